@@ -1,0 +1,134 @@
+package strategy
+
+import (
+	"time"
+
+	"tenement/internal/draw"
+)
+
+// Call is one wish of application code ("I need credentials"). It costs zero,
+// one or many attempts. Engines allocate it, fill the first block and keep it
+// until it has finished; the rest is written by the machine.
+type Call struct {
+	Host, Group, Task, Process uint32 // Task counts within the group
+	N                          uint32 // the call's number among the host's calls
+	Resource                   uint32 // what it asks for: an index of the plan's resources
+	Scheduled                  time.Duration
+
+	Begun    time.Duration // lateness is Begun − Scheduled
+	Ended    time.Duration
+	Attempts uint16 // that have ended
+	Result   Result
+	Served   Served
+	// Background marks a refresh that no call waits for: its attempts count,
+	// the call does not.
+	Background bool
+
+	state
+}
+
+// state is what the machine remembers of a call between two steps.
+type state struct {
+	next     *Call         // in a list of waiters or of calls to wake
+	deadline time.Duration // end of the call's budget, or never
+	prev     time.Duration // the last wait
+	last     Outcome       // of the attempt that a final wait follows
+	tokens   int           // the retry quota of a client built for this call
+	cost     int           // of the last retry, given back if it succeeds
+	fetch    uint32        // number of the fetch among the client's
+	tries    uint16        // attempts on this link of the chain
+	slot     int16
+	link     uint8
+	uses     uint8 // failed fetches of the first use
+	phase    phase
+	keep     bool // a refresh before its time: what is held still serves
+	waited   bool // for another call's fetch
+	resent   bool // the attempt under way is the HTTP library's second
+}
+
+// phase is what a call is waiting for.
+type phase uint8
+
+const (
+	idle     phase = iota
+	sent           // an answer
+	resting        // the end of a wait that nothing follows
+	waiting        // another call's fetch
+	spawning       // the engine, to take a background refresh over
+)
+
+const never = time.Duration(1<<63 - 1)
+
+// Step is what an engine must do next for a call.
+type Step struct {
+	Do   Do
+	For  time.Duration // see Do
+	What Request       // to send
+	// Wake heads a list of calls that may go on. For each, in order and under
+	// the same lock, the engine takes its successor with Unlink, then resumes
+	// it with Woken and carries out the step that this returns (whose own Wake
+	// list, if any, comes before the successor). One that is marked Background
+	// is new to the engine.
+	Wake *Call
+}
+
+// Do is the kind of a Step.
+type Do uint8
+
+// The kinds of step.
+const (
+	// Finish: the call has ended; Ended, Result and Served are filled in.
+	Finish Do = iota
+	// Send What after waiting For, and resume with Replied.
+	Send
+	// Sleep For, and resume with Due.
+	Sleep
+	// Await another call's fetch: resume with Woken when it comes up in a
+	// Wake list, or with Due after For if For is not 0, whichever is first.
+	Await
+)
+
+// Request is one attempt to make.
+type Request struct {
+	Resource uint32
+	Attempt  uint16        // among the call's attempts, from 0
+	Connect  time.Duration // bound on making a connection; 0 is none
+	Timeout  time.Duration // from the send to the whole answer; 0 is none
+	Key      draw.Key      // of this attempt: transport draws descend from it
+}
+
+// Event is what happened to a call since its last step.
+type Event struct {
+	Kind    EventKind
+	Outcome Outcome // with Replied
+}
+
+// EventKind is the kind of an Event.
+type EventKind uint8
+
+// The kinds of event.
+const (
+	Replied EventKind = iota // an attempt ended
+	Due                      // the wait is over
+	Woken                    // the call came up in a Wake list
+)
+
+// Unlink takes the call out of its Wake list and returns its successor.
+func (k *Call) Unlink() *Call {
+	next := k.next
+	k.next = nil
+	return next
+}
+
+// Abandon ends a call that is still open when the run ends.
+func (k *Call) Abandon(now time.Duration) {
+	k.Ended, k.Result = now, Unfinished
+}
+
+// Observer hears what happened. An engine gives each worker one of its own.
+type Observer interface {
+	// Attempted reports one request on the wire and how it ended.
+	Attempted(k *Call, sent, ended time.Duration, o Outcome)
+	// Finished reports a call that has ended (never a background refresh).
+	Finished(k *Call)
+}

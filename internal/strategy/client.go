@@ -1,0 +1,201 @@
+package strategy
+
+import (
+	"time"
+
+	"tenement/internal/draw"
+)
+
+// Host owns the clients of one host.
+type Host struct {
+	groups  []Clients
+	first   []int // the first client of each group
+	clients []Client
+}
+
+// Clients describes the clients of one group on a host.
+type Clients struct {
+	Strategy  *Strategy
+	Tasks     int
+	Processes int  // of each task
+	PerCall   bool // the application builds a client per operation
+	// Key returns what the keyed draws of a task descend from.
+	Key func(task int) draw.Key
+}
+
+// NewHost makes the clients of one host; seed is the run's.
+func NewHost(seed uint64, host uint32, groups []Clients) *Host {
+	h := &Host{groups: groups}
+	for _, g := range groups {
+		h.first = append(h.first, len(h.clients))
+		proto := newClient(g)
+		for task := range g.Tasks {
+			key := draw.Seed(seed).With(uint64(host)).With(uint64(g.Key(task)))
+			for process := range g.domains() {
+				c := proto
+				c.key = key.With(uint64(process))
+				h.clients = append(h.clients, c)
+			}
+		}
+	}
+	return h
+}
+
+// domains is how many sharing domains a task of the group has.
+func (g Clients) domains() int {
+	if g.Strategy.Scope == PerTask {
+		return 1
+	}
+	return g.Processes
+}
+
+// Client is the client of a process; processes that share a cache share it.
+func (h *Host) Client(group, task, process uint32) *Client {
+	g := &h.groups[group]
+	if n := g.domains(); n > 1 {
+		return &h.clients[h.first[group]+int(task)*n+int(process)]
+	}
+	return &h.clients[h.first[group]+int(task)]
+}
+
+// Len is the number of clients, and Index a client's number among them: what
+// an engine keeps per client it keeps in a slice.
+func (h *Host) Len() int { return len(h.clients) }
+
+// Index is the number of a process's client, 0 ≤ Index < Len.
+func (h *Host) Index(group, task, process uint32) int {
+	g := &h.groups[group]
+	if n := g.domains(); n > 1 {
+		return h.first[group] + int(task)*n + int(process)
+	}
+	return h.first[group] + int(task)
+}
+
+// Client is one sharing domain: the state that the calls of a process, or of
+// all processes of a task, have in common. It is the unit of locking: an
+// engine calls Begin and Resume of one client one at a time.
+type Client struct {
+	strategy *Strategy
+	cache    Cache
+	retry    Retry
+	key      draw.Key
+	fetches  uint32
+	tokens   int
+	static   bool
+	solo     bool
+	perCall  bool
+	slots    []slot // one per document asked for, few
+}
+
+// slot is the state of one document in a client.
+type slot struct {
+	resource uint32
+	entry    Entry
+	loaded   bool  // some fetch has succeeded
+	used     bool  // the first use is over
+	leader   *Call // whose fetch the others wait for
+	behind   *Call // a background refresh under way
+	head     *Call // waiters, in order of arrival
+	tail     *Call
+}
+
+func newClient(g Clients) Client {
+	s := g.Strategy
+	c := Client{strategy: s, cache: s.Cache, retry: s.Retry, tokens: s.Quota.Tokens}
+	if c.cache == nil {
+		c.cache = NoCache{}
+	}
+	if c.retry == nil {
+		c.retry = NoRetry{}
+	}
+	_, c.static = c.cache.(Static)
+	_, none := c.cache.(NoCache)
+	c.perCall = g.PerCall && s.Scope == PerProcess
+	c.solo = c.perCall || none && s.Flight.Kind == Each && s.Quota.Tokens == 0 && s.FirstUse <= 1
+	return c
+}
+
+// Solo reports whether the client's calls share nothing, so that an engine may
+// work one call through without regard to the others.
+func (c *Client) Solo() bool { return c.solo }
+
+// What a draw of a client is for. A key is (client, purpose, fetch, attempt).
+const (
+	drawBackoff = iota + 1
+	drawRefresh
+	drawAttempt
+)
+
+func (c *Client) draw(purpose uint64, k *Call) draw.Key {
+	return c.key.With(purpose<<56 | uint64(k.fetch)<<16 | uint64(k.Attempts))
+}
+
+// slotOf is the number of the slot for a resource.
+func (c *Client) slotOf(resource uint32) int16 {
+	for i := range c.slots {
+		if c.slots[i].resource == resource {
+			return int16(i)
+		}
+	}
+	c.slots = append(c.slots, slot{resource: resource})
+	return int16(len(c.slots) - 1)
+}
+
+// enqueue appends a waiter.
+func (s *slot) enqueue(k *Call) {
+	if s.tail == nil {
+		s.head = k
+	} else {
+		s.tail.next = k
+	}
+	s.tail = k
+}
+
+// remove takes a waiter out.
+func (s *slot) remove(k *Call) {
+	var before *Call
+	for w := s.head; w != nil; before, w = w, w.next {
+		if w != k {
+			continue
+		}
+		if before == nil {
+			s.head = k.next
+		} else {
+			before.next = k.next
+		}
+		if s.tail == k {
+			s.tail = before
+		}
+		k.next = nil
+		return
+	}
+}
+
+// takeAll empties the queue and returns its head.
+func (s *slot) takeAll() *Call {
+	k := s.head
+	s.head, s.tail = nil, nil
+	return k
+}
+
+// takeFirst takes the first waiter out.
+func (s *slot) takeFirst() *Call {
+	k := s.head
+	if k == nil {
+		return nil
+	}
+	s.head = k.next
+	if s.head == nil {
+		s.tail = nil
+	}
+	k.next = nil
+	return k
+}
+
+// patience is the tighter of two bounds of which 0 is none.
+func patience(a, b time.Duration) time.Duration {
+	if a == 0 || b != 0 && b < a {
+		return b
+	}
+	return a
+}

@@ -1,0 +1,280 @@
+package strategy
+
+import "time"
+
+// The Call machine. There is one, for every strategy: when an entry is stored,
+// when a quota is charged, when waiters wake and when the budget is checked
+// stand here once.
+
+// Begin starts a call and returns its first step.
+func (c *Client) Begin(now time.Duration, k *Call) Step {
+	k.Begun = now
+	k.deadline = never
+	if d := c.strategy.Timeouts.Call; d > 0 {
+		k.deadline = now + d
+	}
+	if c.perCall {
+		k.tokens = c.strategy.Quota.Tokens
+	}
+	if c.static {
+		return finish(now, k, OK, Cached)
+	}
+	if c.solo {
+		return c.fetch(now, k)
+	}
+	k.slot = c.slotOf(k.Resource)
+	return c.enter(now, k)
+}
+
+// Resume continues a call after what happened to it.
+func (c *Client) Resume(now time.Duration, k *Call, e Event) Step {
+	switch k.phase {
+	case sent:
+		return c.replied(now, k, e.Outcome)
+	case resting:
+		return c.failed(now, k, k.last)
+	case spawning:
+		return c.fetch(now, k)
+	case waiting:
+		if e.Kind == Due {
+			return c.outwaited(now, k)
+		}
+		if c.strategy.Flight.Kind == Serial {
+			return c.enter(now, k)
+		}
+		return finish(now, k, k.Result, Joined)
+	}
+	panic("strategy: resumed a call that waits for nothing")
+}
+
+// enter asks the cache, then the flight, what the call may do.
+func (c *Client) enter(now time.Duration, k *Call) Step {
+	s := &c.slots[k.slot]
+	answer := c.cache.Lookup(now, s.entry)
+	switch {
+	case answer == Hit, answer == HitOthersRefreshFirst && s.leader != nil:
+		return c.pass(s, finish(now, k, OK, c.servedFromCache(k)))
+	case answer == HitRefreshBehind:
+		step := c.pass(s, finish(now, k, OK, c.servedFromCache(k)))
+		if s.behind == nil {
+			s.behind = &Call{
+				Host: k.Host, Group: k.Group, Task: k.Task, Process: k.Process, N: k.N,
+				Resource: k.Resource, Scheduled: now, Begun: now, Background: true,
+				state: state{deadline: never, slot: k.slot, phase: spawning, next: step.Wake},
+			}
+			step.Wake = s.behind
+		}
+		return step
+	case answer == HitOthersRefreshFirst:
+		k.keep = true
+		s.leader = k
+		return c.fetch(now, k)
+	}
+	flight := &c.strategy.Flight
+	switch {
+	case flight.Kind == Each, flight.FirstEach && !s.loaded:
+		return c.fetch(now, k)
+	case s.leader == nil:
+		s.leader = k
+		return c.fetch(now, k)
+	}
+	s.enqueue(k)
+	k.phase, k.waited = waiting, true
+	wait := flight.MaxWait
+	if k.deadline != never {
+		wait = patience(wait, max(k.deadline-now, 1))
+	}
+	return Step{Do: Await, For: wait}
+}
+
+// servedFromCache is how a call counts that the cache answers: at once, or
+// after another's fetch.
+func (c *Client) servedFromCache(k *Call) Served {
+	if k.waited {
+		return Joined
+	}
+	return Cached
+}
+
+// pass hands a serial flight's turn on: a call that found its answer in the
+// cache leaves the turn to the next in the queue.
+func (c *Client) pass(s *slot, step Step) Step {
+	if c.strategy.Flight.Kind == Serial && s.leader == nil {
+		step.Wake = s.takeFirst()
+	}
+	return step
+}
+
+// outwaited ends a call's wait for another's fetch: it goes itself, unless its
+// budget is spent.
+func (c *Client) outwaited(now time.Duration, k *Call) Step {
+	c.slots[k.slot].remove(k)
+	if now >= k.deadline {
+		return finish(now, k, Timeout, Joined)
+	}
+	return c.fetch(now, k)
+}
+
+// fetch begins the work behind a call that the cache cannot answer.
+func (c *Client) fetch(now time.Duration, k *Call) Step {
+	k.fetch = c.fetches
+	c.fetches++
+	return c.send(now, k, 0)
+}
+
+// send makes the next attempt after a wait.
+func (c *Client) send(now time.Duration, k *Call, wait time.Duration) Step {
+	if wait >= k.deadline-now {
+		k.last = Outcome{Err: ResponseTimeout}
+		k.phase = resting
+		return Step{Do: Sleep, For: k.deadline - now}
+	}
+	k.phase = sent
+	t := &c.strategy.Timeouts
+	limit := patience(t.Attempt, t.Response)
+	if k.link > 0 && t.OtherLink > 0 {
+		limit = patience(t.Attempt, t.OtherLink)
+	}
+	if k.deadline != never {
+		limit = patience(limit, k.deadline-now-wait)
+	}
+	return Step{Do: Send, For: wait, What: Request{
+		Resource: k.Resource, Attempt: k.Attempts, Connect: t.Connect, Timeout: limit,
+		Key: c.draw(drawAttempt, k),
+	}}
+}
+
+// replied takes an attempt's outcome in.
+func (c *Client) replied(now time.Duration, k *Call, o Outcome) Step {
+	key := c.draw(drawBackoff, k)
+	k.Attempts++
+	if o.Good() {
+		return c.succeeded(now, k, o)
+	}
+	if c.strategy.Resend && !k.resent && (o.Err == ResponseTimeout || o.Err == ConnReset) && now < k.deadline {
+		k.resent = true
+		return c.send(now, k, 0)
+	}
+	k.resent = false
+	k.tries++
+	if now >= k.deadline {
+		return c.failed(now, k, Outcome{Err: ResponseTimeout})
+	}
+	after, move := c.retry.Next(Try{
+		Link: int(k.link), N: int(k.tries), Prev: k.prev,
+		Elapsed: now - k.Begun, Outcome: o, U: key.Bits(),
+	})
+	switch {
+	case move == Again && c.charge(k, o):
+		k.prev = after
+		return c.send(now, k, after)
+	case move == OtherLink:
+		k.link++
+		k.tries, k.prev = 0, 0
+		return c.send(now, k, after)
+	case move == GiveUp && after > 0:
+		k.last = o
+		k.phase = resting
+		return Step{Do: Sleep, For: min(after, k.deadline-now)}
+	}
+	return c.failed(now, k, o)
+}
+
+// quota is where the call's client keeps its retry tokens.
+func (c *Client) quota(k *Call) *int {
+	if c.perCall {
+		return &k.tokens
+	}
+	return &c.tokens
+}
+
+// charge takes the price of a retry after o from the quota, if it suffices.
+func (c *Client) charge(k *Call, o Outcome) bool {
+	q := &c.strategy.Quota
+	if q.Tokens == 0 {
+		return true
+	}
+	cost := q.Cost
+	if q.TimeoutCost > 0 && o.Result() == Timeout {
+		cost = q.TimeoutCost
+	}
+	tokens := c.quota(k)
+	if *tokens < cost {
+		return false
+	}
+	*tokens -= cost
+	k.cost = cost
+	return true
+}
+
+// succeeded stores what came and ends the fetch.
+func (c *Client) succeeded(now time.Duration, k *Call, o Outcome) Step {
+	if q := &c.strategy.Quota; q.Tokens > 0 {
+		tokens := c.quota(k)
+		*tokens = min(*tokens+max(k.cost, 1), q.Tokens)
+	}
+	if c.solo {
+		return finish(now, k, OK, Fetched)
+	}
+	s := &c.slots[k.slot]
+	s.entry = c.cache.Store(now, s.entry, o, c.draw(drawRefresh, k).Bits())
+	s.loaded, s.used = true, true
+	return c.land(now, k, OK, Fetched)
+}
+
+// failed ends a fetch that brought nothing, or begins a first use's second.
+func (c *Client) failed(now time.Duration, k *Call, o Outcome) Step {
+	first := c.solo || !c.slots[k.slot].used
+	k.uses++
+	if first && int(k.uses) < c.strategy.FirstUse && now < k.deadline {
+		k.link, k.tries, k.prev, k.cost = 0, 0, 0, 0
+		return c.send(now, k, 0)
+	}
+	if c.solo {
+		_, result := c.cache.Failed(now, Entry{}, o)
+		return finish(now, k, c.result(o, result), Fetched)
+	}
+	s := &c.slots[k.slot]
+	s.used = true
+	if k.keep && now < s.entry.Expires {
+		return c.land(now, k, OK, Cached)
+	}
+	entry, result := c.cache.Failed(now, s.entry, o)
+	s.entry = entry
+	return c.land(now, k, c.result(o, result), Fetched)
+}
+
+// result corrects a cache's result for SDKs that take an empty object for
+// credentials.
+func (c *Client) result(o Outcome, r Result) Result {
+	if c.strategy.AcceptEmpty && o.Status == 200 && o.Body == BodyEmpty {
+		return Empty
+	}
+	return r
+}
+
+// land ends a fetch: its call is done, and those that waited go on.
+func (c *Client) land(now time.Duration, k *Call, r Result, served Served) Step {
+	s := &c.slots[k.slot]
+	step := finish(now, k, r, served)
+	switch {
+	case s.behind == k:
+		s.behind = nil
+	case s.leader == k && c.strategy.Flight.Kind == Serial:
+		s.leader = nil
+		step.Wake = s.takeFirst()
+	case s.leader == k:
+		s.leader = nil
+		step.Wake = s.takeAll()
+		for w := step.Wake; w != nil; w = w.next {
+			w.Result = r
+		}
+	}
+	return step
+}
+
+// finish fills in how a call ended.
+func finish(now time.Duration, k *Call, r Result, served Served) Step {
+	k.Ended, k.Result, k.Served, k.phase = now, r, served, idle
+	return Step{Do: Finish}
+}

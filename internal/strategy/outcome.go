@@ -1,0 +1,115 @@
+package strategy
+
+import "time"
+
+// Outcome is how one attempt ended, as the client can see it. Durations and
+// instants count from the start of the run.
+type Outcome struct {
+	Status int      // HTTP status, 0 if no response came
+	Err    Failure  // why no response came
+	Body   BodyKind // what the body turned out to be
+
+	RetryAfter  time.Duration // Retry-After, as a wait; 0 if absent
+	XRetryAfter time.Duration // x-amz-retry-after, as a wait; 0 if absent
+	Expires     time.Duration // when the document expires; 0 if it says nothing
+	Reused      bool          // the attempt went out on a connection used before
+}
+
+// Good reports whether the attempt brought a usable document.
+func (o Outcome) Good() bool { return o.Status == 200 && o.Body == BodyOK }
+
+// Failure is why an attempt got no response.
+type Failure uint8
+
+// The ways not to get a response.
+const (
+	NoFailure       Failure = iota
+	ConnectTimeout          // the connection was not made in time
+	ResponseTimeout         // connected, and no whole answer came in time
+	ConnRefused             // nobody listens, or the host is unreachable
+	ConnReset               // closed or reset before a whole answer came
+)
+
+// BodyKind is what a client's parser makes of a body.
+type BodyKind uint8
+
+// The kinds of body.
+const (
+	BodyOK           BodyKind = iota // a document with every field it needs
+	BodyMissingField                 // JSON that lacks a field
+	BodyEmpty                        // nothing, or an empty object
+	BodyMalformed                    // not JSON, or cut short
+	BodyText                         // text, as the ECS agent's 429 and 404 are
+	BodyErrorJSON                    // a JSON error object or string
+	BodyThrottleJSON                 // a JSON error whose code means throttling
+)
+
+// Result is how a call ended.
+type Result uint8
+
+// The results of a call. All but OK and Stale are failures.
+const (
+	OK         Result = iota
+	Stale             // served from credentials past their expiry, on purpose
+	Empty             // the SDK reported success and handed out nothing
+	Throttled         // the last answer was a throttle
+	Rejected          // the last answer was another 4xx
+	Timeout           // the attempt or the call ran out of time
+	Refused           // the connection was refused
+	Reset             // the connection broke
+	Malformed         // the answer could not be used
+	Error             // the last answer was a 5xx
+	Unfinished        // still open when the run ended
+	NumResults
+)
+
+var resultNames = [NumResults]string{
+	"ok", "stale", "empty", "throttled", "rejected", "timeout", "refused",
+	"reset", "malformed", "error", "unfinished",
+}
+
+// String is the result's name in reports.
+func (r Result) String() string { return resultNames[r] }
+
+// Failed reports whether the application went without.
+func (r Result) Failed() bool { return r > Stale }
+
+// Result is the result of a call whose last attempt ended so.
+func (o Outcome) Result() Result {
+	switch o.Err {
+	case NoFailure:
+	case ConnectTimeout, ResponseTimeout:
+		return Timeout
+	case ConnRefused:
+		return Refused
+	case ConnReset:
+		return Reset
+	}
+	switch {
+	case o.Status == 429 || o.Body == BodyThrottleJSON:
+		return Throttled
+	case o.Good():
+		return OK
+	case o.Status >= 500:
+		return Error
+	case o.Status >= 400:
+		return Rejected
+	}
+	return Malformed
+}
+
+// Served is where a call's answer came from.
+type Served uint8
+
+// The ways to serve a call.
+const (
+	Fetched Served = iota // by attempts of its own
+	Cached                // from the cache, or static keys
+	Joined                // from the fetch of another call
+	NumServed
+)
+
+var servedNames = [NumServed]string{"fetched", "cached", "joined"}
+
+// String is the name in reports.
+func (s Served) String() string { return servedNames[s] }

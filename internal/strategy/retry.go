@@ -1,0 +1,221 @@
+package strategy
+
+import (
+	"math"
+	"time"
+)
+
+// Retry decides, after a failed attempt, whether to try again and when.
+// Implementations are pure and shared by all clients.
+type Retry interface {
+	Next(t Try) (after time.Duration, m Move)
+}
+
+// Try is what a Retry knows of a failed attempt.
+type Try struct {
+	Leg     int           // which request of the flow
+	Link    int           // which provider of the chain, 0 for the first
+	N       int           // attempts so far on this link, the failed one included
+	Prev    time.Duration // the wait before the failed attempt
+	Elapsed time.Duration // since the call began
+	Outcome Outcome
+	U       uint64 // the keyed draw for this wait
+}
+
+// Move is what a Retry wants done.
+type Move uint8
+
+// The moves.
+const (
+	GiveUp    Move = iota // the fetch has failed, after the wait
+	Again                 // the same request once more
+	OtherLink             // the chain's next provider
+)
+
+// Conditions is the set of outcomes that a retry policy retries.
+type Conditions uint32
+
+// One bit per outcome that some SDK treats in its own way.
+const (
+	On429 Conditions = 1 << iota
+	On4xx            // other 4xx
+	On500
+	On502
+	On503
+	On504
+	On5xx // other 5xx
+	OnConnectTimeout
+	OnResponseTimeout
+	OnRefused
+	OnReset
+	OnMalformed
+	OnMissingField
+	OnEmpty
+	OnThrottleCode // a JSON body with a throttling code, whatever the status
+
+	OnTimeout    = OnConnectTimeout | OnResponseTimeout
+	OnConnection = OnRefused | OnReset
+	OnAny5xx     = On500 | On502 | On503 | On504 | On5xx
+	OnAny4xx     = On429 | On4xx
+	OnAnyStatus  = OnAny4xx | OnAny5xx
+	// OnDefault is what `retry_on` means when it is left out.
+	OnDefault = On429 | OnAny5xx | OnTimeout | OnConnection
+)
+
+// Has reports whether the set contains the outcome, which must be a failure.
+func (c Conditions) Has(o Outcome) bool { return c&condition(o) != 0 }
+
+// condition is the bits that an outcome sets.
+func condition(o Outcome) Conditions {
+	switch o.Err {
+	case ConnectTimeout:
+		return OnConnectTimeout
+	case ResponseTimeout:
+		return OnResponseTimeout
+	case ConnRefused:
+		return OnRefused
+	case ConnReset:
+		return OnReset
+	}
+	var c Conditions
+	if o.Body == BodyThrottleJSON {
+		c = OnThrottleCode
+	}
+	switch {
+	case o.Status == 429:
+		return c | On429
+	case o.Status == 500:
+		return c | On500
+	case o.Status == 502:
+		return c | On502
+	case o.Status == 503:
+		return c | On503
+	case o.Status == 504:
+		return c | On504
+	case o.Status >= 500:
+		return c | On5xx
+	case o.Status >= 400:
+		return c | On4xx
+	}
+	switch o.Body {
+	case BodyMissingField:
+		return c | OnMissingField
+	case BodyEmpty:
+		return c | OnEmpty
+	}
+	return c | OnMalformed
+}
+
+// Jitter is how a backoff is randomised. v is the unjittered wait,
+// min(cap, base·factorⁿ), n counting retries from 0.
+// Source: AWS Architecture Blog, "Exponential Backoff And Jitter".
+type Jitter uint8
+
+// The jitters.
+const (
+	NoJitter     Jitter = iota // v
+	FullJitter                 // U(0, v)
+	EqualJitter                // v/2 + U(0, v/2)
+	Decorrelated               // min(cap, U(base, 3·previous)), previous starts at base
+)
+
+// Backoff is the retry policy that every preset is made of: a bounded number
+// of attempts on some outcomes, with a fixed (Factor 1) or exponential wait.
+type Backoff struct {
+	Attempts int // in all, the first included
+	On       Conditions
+	Base     time.Duration
+	Cap      time.Duration // 0 is none
+	Factor   float64       // growth per retry; 1 is a fixed wait, 0 means 2
+	Jitter   Jitter
+
+	// HonourRetryAfter waits at least as long as the server asked.
+	HonourRetryAfter bool
+	// AfterLast waits after the last failure too, as botocore does.
+	AfterLast bool
+	// MalformedAttempts replaces Attempts for answers that do not parse; 0 is
+	// no difference. (Ruby reads such answers in a loop of its own.)
+	MalformedAttempts int
+	// OtherLink goes on, when the attempts are used up, with one request of
+	// the chain's next provider, on the outcomes in OtherLinkOn. (The default
+	// chain of JavaScript v3 asks the endpoint a fifth time that way.)
+	OtherLink   bool
+	OtherLinkOn Conditions
+}
+
+// Next implements Retry.
+func (b *Backoff) Next(t Try) (time.Duration, Move) {
+	attempts := b.Attempts
+	if b.MalformedAttempts > 0 && t.Outcome.Err == NoFailure && t.Outcome.Status == 200 && t.Outcome.Body == BodyMalformed {
+		attempts = b.MalformedAttempts
+	}
+	if t.Link > 0 {
+		return 0, GiveUp
+	}
+	retryable := b.On.Has(t.Outcome)
+	if retryable && t.N < attempts {
+		return b.wait(t), Again
+	}
+	var after time.Duration
+	if retryable && b.AfterLast {
+		after = b.wait(t)
+	}
+	if b.OtherLink && b.OtherLinkOn.Has(t.Outcome) {
+		return after, OtherLink
+	}
+	return after, GiveUp
+}
+
+// wait is the backoff after the t.N-th failure.
+func (b *Backoff) wait(t Try) time.Duration {
+	v := b.ceiling(t.N - 1)
+	w := v
+	// The conversions keep the products from being fused with a following
+	// sum, so that every processor draws the same wait.
+	switch u := float64(t.U>>11) * 0x1p-53; b.Jitter {
+	case NoJitter:
+	case FullJitter:
+		w = time.Duration(float64(v) * u)
+	case EqualJitter:
+		w = v/2 + time.Duration(float64(v-v/2)*u)
+	case Decorrelated:
+		prev := max(t.Prev, b.Base)
+		if t.N == 1 {
+			prev = b.Base
+		}
+		w = b.Base + time.Duration(float64(3*prev-b.Base)*u)
+		if b.Cap > 0 {
+			w = min(w, b.Cap)
+		}
+	}
+	if b.HonourRetryAfter {
+		w = max(w, t.Outcome.RetryAfter)
+	}
+	return w
+}
+
+// maxWait bounds an uncapped backoff, so that no sum of waits overflows.
+const maxWait = 365 * 24 * time.Hour
+
+// ceiling is min(cap, base·factorⁿ).
+func (b *Backoff) ceiling(n int) time.Duration {
+	limit := time.Duration(maxWait)
+	if b.Cap > 0 {
+		limit = min(limit, b.Cap)
+	}
+	factor := b.Factor
+	if factor == 0 {
+		factor = 2
+	}
+	v := float64(b.Base)
+	for ; n > 0 && v < float64(limit); n-- {
+		v *= factor
+	}
+	return time.Duration(math.Min(v, float64(limit)))
+}
+
+// NoRetry gives up at the first failure. A nil Retry does the same.
+type NoRetry struct{}
+
+// Next implements Retry.
+func (NoRetry) Next(Try) (time.Duration, Move) { return 0, GiveUp }

@@ -1,0 +1,87 @@
+// Package strategy decides what a client of a metadata endpoint does next:
+// answer from its cache, send, wait, join another fetch, give up. It is the
+// part of an SDK's credential provider that matters under throttling, as a
+// value: cache × retry × timeouts × flight.
+//
+// The package is pure. Every decision takes now, the time since the run began,
+// and every draw is keyed; nothing here reads a clock, sleeps, dials or knows
+// of HTTP. Engines carry out the Steps: internal/sim in virtual time,
+// internal/live over HTTP, both with the same decisions.
+package strategy
+
+import "time"
+
+// Strategy is how a client fetches. It is a value; many clients share one.
+// The zero Strategy asks every time, once, and waits for ever.
+type Strategy struct {
+	Name     string
+	Cache    Cache
+	Scope    Scope
+	Flight   Flight
+	Retry    Retry
+	Quota    Quota
+	Timeouts Timeouts
+
+	// FirstUse is how many fetches a client's first use makes, in turn, while
+	// they fail; 0 and 1 are one. Ruby's constructor resolves once, swallows
+	// the failure, and the first access resolves again.
+	FirstUse int
+	// Resend makes the HTTP library send an attempt once more, at once, when
+	// it timed out or its connection broke, as Ruby's does for idempotent
+	// requests. The endpoint sees it; the retry policy does not count it.
+	Resend bool
+	// AcceptEmpty takes an empty object for credentials, as Go v2 does: the
+	// SDK reports success and hands out nothing.
+	AcceptEmpty bool
+}
+
+// Scope is how widely a cache, its flight and its quota are shared.
+type Scope uint8
+
+// The scopes of a cache.
+const (
+	PerProcess Scope = iota // client state of one worker process
+	PerTask                 // a file or sidecar that a task's processes share
+)
+
+// Flight is what concurrent calls of one sharing domain do while one fetches.
+type Flight struct {
+	Kind FlightKind
+	// MaxWait bounds the wait for another's fetch; a call that waited so long
+	// goes itself. 0 waits for ever.
+	MaxWait time.Duration
+	// FirstEach lets every call fetch for itself until the first success
+	// (botocore takes its lock only from then on).
+	FirstEach bool
+}
+
+// FlightKind is the kind of a Flight.
+type FlightKind uint8
+
+// The kinds of flight.
+const (
+	Each   FlightKind = iota // everyone fetches
+	Join                     // one fetches, the others take its result
+	Serial                   // one at a time; each looks into the cache again first
+)
+
+// Timeouts bound a client's patience; 0 is none, as in some real SDKs.
+type Timeouts struct {
+	Connect  time.Duration // to make a connection
+	Response time.Duration // from the send to the whole answer
+	Attempt  time.Duration // one attempt in all
+	Call     time.Duration // the call with all its attempts and waits
+
+	// OtherLink replaces Response for the chain's next provider.
+	OtherLink time.Duration
+}
+
+// Quota is a retry quota, the token bucket of the SDKs' standard retry mode: a
+// retry costs tokens, a first-attempt success earns one, a retry that succeeds
+// gets its cost back. Not refilled by time. Tokens 0 is no quota.
+// Source: aws-sdk-go-v2 aws/ratelimit and aws/retry/standard.go.
+type Quota struct {
+	Tokens      int // capacity, full at the start
+	Cost        int // of a retry
+	TimeoutCost int // of a retry after a timeout; 0 means Cost
+}
