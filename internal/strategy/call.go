@@ -13,6 +13,7 @@ type Call struct {
 	Host, Group, Task, Process uint32 // Task counts within the group
 	N                          uint32 // the call's number among the host's calls
 	Resource                   uint32 // what it asks for: an index of the plan's resources
+	Tag                        uint32 // the engine's own
 	Scheduled                  time.Duration
 
 	Begun    time.Duration // lateness is Begun − Scheduled
@@ -96,6 +97,21 @@ type Request struct {
 	Timeout  time.Duration // from the send to the whole answer; 0 is none
 	Key      draw.Key      // of this attempt: transport draws descend from it
 }
+
+// maxDelay bounds the one-way delay from a client to its endpoint.
+const maxDelay = 100 * time.Microsecond
+
+// Delay is how long the attempt travels to the endpoint in an engine without a
+// network of its own: keyed, 1 ns to 100 µs, so that clients that act in one
+// instant do not arrive in one.
+func (r Request) Delay() time.Duration {
+	return 1 + time.Duration(draw.Below(r.Key.Bits(), uint64(maxDelay)))
+}
+
+// Order is the turn, by a 40-bit keyed hash, of attempts that reach an
+// endpoint in one nanosecond all the same. Insertion order would favour the
+// same clients in every burst.
+func (r Request) Order() uint64 { return r.Key.Bits() & (1<<40 - 1) }
 
 // Event is what happened to a call since its last step.
 type Event struct {

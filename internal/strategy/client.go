@@ -51,18 +51,17 @@ func (g Clients) domains() int {
 
 // Client is the client of a process; processes that share a cache share it.
 func (h *Host) Client(group, task, process uint32) *Client {
-	g := &h.groups[group]
-	if n := g.domains(); n > 1 {
-		return &h.clients[h.first[group]+int(task)*n+int(process)]
-	}
-	return &h.clients[h.first[group]+int(task)]
+	return &h.clients[h.Index(group, task, process)]
 }
 
-// Len is the number of clients, and Index a client's number among them: what
-// an engine keeps per client it keeps in a slice.
+// Len is the number of clients.
 func (h *Host) Len() int { return len(h.clients) }
 
-// Index is the number of a process's client, 0 ≤ Index < Len.
+// At is the client of that number, 0 ≤ i < Len.
+func (h *Host) At(i int) *Client { return &h.clients[i] }
+
+// Index is the number of a process's client among the host's, for what an
+// engine keeps beside each.
 func (h *Host) Index(group, task, process uint32) int {
 	g := &h.groups[group]
 	if n := g.domains(); n > 1 {

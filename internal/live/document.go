@@ -1,0 +1,113 @@
+package live
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"tenement/internal/strategy"
+)
+
+// document is what a client expects at a resource.
+type document uint8
+
+const (
+	anyJSON document = iota
+	credentials
+)
+
+// documentOf is what is to be had at a path.
+func documentOf(path string) document {
+	if strings.HasPrefix(path, "/v2/credentials") || strings.HasPrefix(path, "/v1/credentials") {
+		return credentials
+	}
+	return anyJSON
+}
+
+// reading is a body and what it meant, kept because a task gets the same
+// document again and again.
+type reading struct {
+	body    []byte
+	outcome strategy.Outcome
+}
+
+// read is the outcome of an attempt that got an answer.
+func (s *seat) read(resp *http.Response, body []byte, want document, began time.Time) strategy.Outcome {
+	if resp.StatusCode != http.StatusOK {
+		return understand(resp.StatusCode, resp.Header, body, want, began)
+	}
+	if last := s.last.Load(); last != nil && bytes.Equal(last.body, body) {
+		return last.outcome
+	}
+	outcome := understand(resp.StatusCode, resp.Header, body, want, began)
+	s.last.Store(&reading{body: bytes.Clone(body), outcome: outcome})
+	return outcome
+}
+
+// understand is what a client's parser makes of an answer. Expiry counts from
+// began, the start of the run.
+func understand(status int, header http.Header, body []byte, want document, began time.Time) strategy.Outcome {
+	o := strategy.Outcome{Status: status}
+	if after := header.Get("Retry-After"); after != "" {
+		o.RetryAfter = retryAfter(after)
+	}
+	text := bytes.TrimSpace(body)
+	switch {
+	case status != http.StatusOK:
+		o.Body = refusal(text)
+	case len(text) == 0 || string(text) == "{}" && want == credentials:
+		o.Body = strategy.BodyEmpty
+	case want == credentials:
+		var c struct{ AccessKeyId, SecretAccessKey, Token, Expiration string } //nolint:revive // the wire's names
+		if json.Unmarshal(text, &c) != nil {
+			o.Body = strategy.BodyMalformed
+			break
+		}
+		expires, err := time.Parse(time.RFC3339, c.Expiration)
+		if err != nil || c.AccessKeyId == "" || c.SecretAccessKey == "" || c.Token == "" {
+			o.Body = strategy.BodyMissingField
+			break
+		}
+		o.Expires = expires.Sub(began)
+	case !json.Valid(text):
+		o.Body = strategy.BodyMalformed
+	}
+	return o
+}
+
+// refusal is the kind of body that came with a status other than 200.
+func refusal(text []byte) strategy.BodyKind {
+	if len(text) == 0 || text[0] != '{' && text[0] != '"' || !json.Valid(text) {
+		return strategy.BodyText
+	}
+	var e struct {
+		Code string `json:"code"`
+	}
+	if json.Unmarshal(text, &e) == nil && throttleCodes[e.Code] {
+		return strategy.BodyThrottleJSON
+	}
+	return strategy.BodyErrorJSON
+}
+
+// throttleCodes are the error codes that SDKs take for throttling.
+// Source: aws-sdk-go-v2 aws/retry/standard.go (DefaultThrottleErrorCodes).
+var throttleCodes = map[string]bool{
+	"Throttling": true, "ThrottlingException": true, "ThrottledException": true,
+	"RequestThrottledException": true, "TooManyRequestsException": true,
+	"ProvisionedThroughputExceededException": true, "TransactionInProgressException": true,
+	"RequestLimitExceeded": true, "BandwidthLimitExceeded": true, "LimitExceededException": true,
+	"RequestThrottled": true, "SlowDown": true, "PriorRequestNotComplete": true,
+	"EC2ThrottledException": true,
+}
+
+// retryAfter reads a Retry-After header of whole seconds; 0 if it is not one.
+func retryAfter(value string) time.Duration {
+	seconds, err := strconv.ParseUint(value, 10, 31)
+	if err != nil {
+		return 0
+	}
+	return time.Duration(seconds) * time.Second
+}

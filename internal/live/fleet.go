@@ -1,0 +1,257 @@
+package live
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"tenement/internal/strategy"
+	"tenement/profiles"
+)
+
+// fleet is every client of a run, as the http.RoundTripper inside a vegeta
+// Attacker. Vegeta hands it one request per call, whose URL fragment is the
+// call's number; the fleet plays the call, with as many attempts on the wire
+// as its strategy wants, and answers vegeta once.
+type fleet struct {
+	ctx   context.Context //nolint:containedctx // of the run: it ends at the horizon
+	plan  *profiles.Plan
+	began time.Time
+	calls []arrival
+	hosts []clients
+	wire  wire
+
+	background sync.WaitGroup
+
+	mu       sync.Mutex // guards observer
+	observer strategy.Observer
+}
+
+// arrival is a call to make: on which host, and what.
+type arrival struct {
+	host uint32
+	n    uint32 // its number among the host's calls
+	profiles.Arrival
+}
+
+// wire makes one attempt. It returns false if the run ended first.
+type wire interface {
+	attempt(ctx context.Context, k *strategy.Call, r strategy.Request) (strategy.Outcome, bool)
+}
+
+// clients is one host's.
+type clients struct {
+	host    *strategy.Host
+	domains []domain // by the client's number
+}
+
+// domain is a client with what the engine keeps beside it. It is the unit of
+// locking: one call of a domain decides at a time.
+type domain struct {
+	mu      sync.Mutex // guards all of the domain
+	client  *strategy.Client
+	waiting map[*strategy.Call]*player
+}
+
+// player is the goroutine of one call.
+type player struct {
+	own    strategy.Call
+	call   *strategy.Call // own, or a background refresh
+	domain *domain
+	woken  chan strategy.Step // what to do after a wait for another's fetch
+}
+
+func newFleet(ctx context.Context, plan *profiles.Plan, began time.Time, calls []arrival, w wire, observer strategy.Observer) *fleet {
+	f := &fleet{
+		ctx: ctx, plan: plan, began: began, calls: calls, wire: w, observer: observer,
+		hosts: make([]clients, plan.Hosts),
+	}
+	for number := range f.hosts {
+		c := &f.hosts[number]
+		c.host = strategy.NewHost(plan.Seed, uint32(number), plan.Clients())
+		c.domains = make([]domain, c.host.Len())
+		for i := range c.domains {
+			c.domains[i].client = c.host.At(i)
+		}
+	}
+	return f
+}
+
+// now is the time since the run began.
+func (f *fleet) now() time.Duration { return time.Since(f.began) }
+
+// RoundTrip implements http.RoundTripper: it plays the call whose number is
+// the fragment of the URL.
+func (f *fleet) RoundTrip(req *http.Request) (*http.Response, error) {
+	number, err := strconv.ParseUint(req.URL.Fragment, 10, 32)
+	if err != nil || number >= uint64(len(f.calls)) {
+		return nil, fmt.Errorf("request for call %q of %d", req.URL.Fragment, len(f.calls))
+	}
+	a := &f.calls[number]
+	hosts := &f.hosts[a.host]
+	p := &player{
+		own: strategy.Call{
+			Host: a.host, Group: a.Group, Task: a.Task, Process: a.Process,
+			N: a.n, Resource: a.Resource, Scheduled: a.At,
+		},
+		domain: &hosts.domains[hosts.host.Index(a.Group, a.Task, a.Process)],
+	}
+	p.call = &p.own
+	d := p.domain
+	d.mu.Lock()
+	now := f.now()
+	step := d.client.Begin(now, p.call)
+	f.settle(now, p, &step)
+	d.mu.Unlock()
+	f.play(p, step)
+	return answer(req, p.call.Result), nil
+}
+
+// play carries out a call's steps until it has finished or the run ends.
+func (f *fleet) play(p *player, step strategy.Step) {
+	k, d := p.call, p.domain
+	for step.Do != strategy.Finish {
+		event := strategy.Event{Kind: strategy.Due}
+		ok := true
+		switch step.Do {
+		case strategy.Send:
+			event.Kind = strategy.Replied
+			event.Outcome, ok = f.send(k, &step)
+		case strategy.Sleep:
+			ok = f.sleep(step.For)
+		case strategy.Await:
+			var next *strategy.Step
+			if next, ok = f.await(p, step.For); next != nil {
+				step = *next
+				continue
+			}
+		}
+		if !ok {
+			k.Abandon(f.ended())
+			break
+		}
+		d.mu.Lock()
+		if step.Do == strategy.Await && d.waiting[k] != p {
+			// Woken in the very moment in which its patience ended.
+			d.mu.Unlock()
+			step = <-p.woken
+			continue
+		}
+		delete(d.waiting, k)
+		now := f.now()
+		step = d.client.Resume(now, k, event)
+		f.settle(now, p, &step)
+		d.mu.Unlock()
+	}
+	if !k.Background {
+		f.mu.Lock()
+		f.observer.Finished(k)
+		f.mu.Unlock()
+	}
+}
+
+// settle does what a step asks for under the domain's lock: it puts a waiting
+// call down as such, and works out the steps of those that may go on, in order.
+func (f *fleet) settle(now time.Duration, p *player, step *strategy.Step) {
+	d := p.domain
+	d.await(p, step)
+	for k := step.Wake; k != nil; {
+		next := k.Unlink()
+		w := d.waiting[k]
+		delete(d.waiting, k)
+		woken := d.client.Resume(now, k, strategy.Event{Kind: strategy.Woken})
+		switch {
+		case w == nil:
+			w = &player{call: k, domain: d}
+			f.background.Go(func() { f.play(w, woken) })
+		case woken.Do == strategy.Await:
+			d.await(w, &woken)
+		default:
+			w.woken <- woken
+		}
+		if woken.Wake != nil {
+			next = woken.Wake
+		}
+		k = next
+	}
+}
+
+// await puts a call down as waiting if that is its step.
+func (d *domain) await(p *player, step *strategy.Step) {
+	if step.Do != strategy.Await {
+		return
+	}
+	if p.woken == nil {
+		p.woken = make(chan strategy.Step, 1)
+	}
+	if d.waiting == nil {
+		d.waiting = make(map[*strategy.Call]*player)
+	}
+	d.waiting[p.call] = p
+}
+
+// await waits for another call's fetch. The step is nil if patience ended
+// first; ok is false if the run did.
+func (f *fleet) await(p *player, patience time.Duration) (step *strategy.Step, ok bool) {
+	var due <-chan time.Time
+	if patience > 0 {
+		t := time.NewTimer(patience)
+		defer t.Stop()
+		due = t.C
+	}
+	select {
+	case s := <-p.woken:
+		return &s, true
+	case <-due:
+		return nil, true
+	case <-f.ctx.Done():
+		return nil, false
+	}
+}
+
+// send waits as long as the step says and makes the attempt.
+func (f *fleet) send(k *strategy.Call, step *strategy.Step) (strategy.Outcome, bool) {
+	if !f.sleep(step.For) {
+		return strategy.Outcome{}, false
+	}
+	sent := f.now()
+	outcome, ok := f.wire.attempt(f.ctx, k, step.What)
+	if !ok {
+		return outcome, false
+	}
+	ended := f.now()
+	f.mu.Lock()
+	f.observer.Attempted(k, sent, ended, outcome)
+	f.mu.Unlock()
+	return outcome, true
+}
+
+// sleep waits; it returns false if the run ended first.
+func (f *fleet) sleep(d time.Duration) bool {
+	if d <= 0 {
+		return f.ctx.Err() == nil
+	}
+	return sleepUntil(f.ctx, time.Now().Add(d))
+}
+
+// ended is when a call that the run's end cut off counts as ended.
+func (f *fleet) ended() time.Duration { return min(f.now(), f.plan.Horizon()) }
+
+// answer is what vegeta gets for a call.
+func answer(req *http.Request, r strategy.Result) *http.Response {
+	status := http.StatusOK
+	if r.Failed() {
+		status = http.StatusServiceUnavailable
+	}
+	return &http.Response{
+		Status: http.StatusText(status), StatusCode: status,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: noHeader, Body: http.NoBody, Request: req,
+	}
+}
+
+// noHeader is the header of every answer. Nobody writes to it.
+var noHeader = http.Header{}

@@ -1,0 +1,164 @@
+package live
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"os"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"tenement/internal/strategy"
+	"tenement/profiles"
+)
+
+// sockets makes attempts over HTTP. Every task has connections of its own and,
+// where the system has more than one loopback address, a source address of its
+// own: the URL's host names the task, and dialling maps it to both.
+type sockets struct {
+	plan      *profiles.Plan
+	began     time.Time
+	transport *http.Transport
+	seats     []*seat          // by host and the task's dense number
+	named     map[string]*seat // by the URL's host
+	documents []document       // by resource
+
+	sent   atomic.Int64
+	most   int64 // attempts allowed, 0 is no limit
+	excess func()
+}
+
+// seat is where a task sits: its name on the wire's inside, its address, and
+// what it asks.
+type seat struct {
+	name     string
+	source   *net.TCPAddr // nil: the system's choice
+	endpoint string       // host:port to connect to
+	host     string       // the Host header
+	urls     []*url.URL   // by resource
+	timeout  time.Duration
+	last     atomic.Pointer[reading] // the last document it got
+}
+
+// linkLocal is the Host header of requests to the ECS agent, which tasks reach
+// at this address (amazon-ecs-agent ecs-init/exec/iptables/iptables.go).
+const linkLocal = "169.254.170.2"
+
+// maxBody bounds what is read of an answer; the real documents stay far below.
+const maxBody = 1 << 20
+
+// idleTimeout closes connections that a task no longer uses: in a run of many
+// tasks that ask once each, they would add up.
+const idleTimeout = 5 * time.Second
+
+// newTransport is one transport for all tasks of a run. It must not use a
+// proxy: a load tool aimed at a link-local address would send it elsewhere.
+func (s *sockets) newTransport() *http.Transport {
+	return &http.Transport{
+		DialContext:         s.dial,
+		DisableCompression:  true,
+		MaxIdleConnsPerHost: 64,
+		IdleConnTimeout:     idleTimeout,
+	}
+}
+
+// dial connects a task to its endpoint.
+func (s *sockets) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	name, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, fmt.Errorf("dialling %s: %w", address, err)
+	}
+	seat, ok := s.named[name]
+	if !ok {
+		return nil, fmt.Errorf("dialling %s: no such task", name)
+	}
+	d := net.Dialer{Timeout: seat.timeout, KeepAlive: -1}
+	if seat.source != nil {
+		d.LocalAddr = seat.source
+	}
+	return d.DialContext(ctx, network, seat.endpoint)
+}
+
+// attempt implements wire.
+func (s *sockets) attempt(ctx context.Context, k *strategy.Call, r strategy.Request) (strategy.Outcome, bool) {
+	if n := s.sent.Add(1); s.most > 0 && n > s.most {
+		s.excess()
+		return strategy.Outcome{}, false
+	}
+	seat := s.seats[int(k.Host)*s.plan.Tasks()+s.plan.Groups[k.Group].First+int(k.Task)]
+	run := ctx
+	if r.Timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, r.Timeout)
+		defer cancel()
+	}
+	req := (&http.Request{
+		Method: s.plan.Resources[k.Resource].Method,
+		URL:    seat.urls[k.Resource],
+		Host:   seat.host,
+		Header: noHeader,
+		Proto:  "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}).WithContext(ctx)
+	resp, err := s.transport.RoundTrip(req)
+	if err != nil {
+		return strategy.Outcome{Err: failure(err)}, run.Err() == nil
+	}
+	defer resp.Body.Close()
+	buffer := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(buffer)
+	buffer.Reset()
+	if _, err := buffer.ReadFrom(io.LimitReader(resp.Body, maxBody)); err != nil {
+		return strategy.Outcome{Err: failure(err)}, run.Err() == nil
+	}
+	return seat.read(resp, buffer.Bytes(), s.documents[k.Resource], s.began), true
+}
+
+// buffers are reused: an answer is read, understood and forgotten.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// failure is what a client calls an error of its transport.
+func failure(err error) strategy.Failure {
+	var op *net.OpError
+	dialling := errors.As(err, &op) && op.Op == "dial"
+	switch {
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
+		if dialling {
+			return strategy.ConnectTimeout
+		}
+		return strategy.ResponseTimeout
+	case dialling:
+		if errors.Is(err, syscall.ETIMEDOUT) {
+			return strategy.ConnectTimeout
+		}
+		return strategy.ConnRefused
+	}
+	return strategy.ConnReset
+}
+
+// source is the loopback address of a task: 127.16.0.0 and on, away from the
+// addresses that people give to things by hand.
+func source(task int) netip.Addr {
+	n := uint32(task + 1)
+	return netip.AddrFrom4([4]byte{127, byte(16 + n>>16), byte(n >> 8), byte(n)})
+}
+
+// maxSources is how many tasks can have an address of their own.
+const maxSources = (256-16)<<16 - 2
+
+// manyAddresses reports whether the system lets a process use any address of
+// 127.0.0.0/8, as Linux does and macOS does not.
+func manyAddresses() bool {
+	l, err := net.ListenTCP("tcp4", &net.TCPAddr{IP: source(0).AsSlice()})
+	if err != nil {
+		return false
+	}
+	return l.Close() == nil
+}

@@ -1,0 +1,164 @@
+package live
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"time"
+)
+
+// Waiter is how a run waits for the instant at which a call is due.
+type Waiter interface {
+	// Until returns true at the deadline, or false as soon as ctx ends.
+	Until(ctx context.Context, deadline time.Time) bool
+}
+
+// Timer waits with a plain timer, which is about a millisecond coarse on an
+// idle Linux process. In a testing/synctest bubble it is exact, and the only
+// way to wait: a yielding loop would never let the bubble's time advance.
+type Timer struct{}
+
+// Until implements Waiter.
+func (Timer) Until(ctx context.Context, deadline time.Time) bool {
+	return sleepUntil(ctx, deadline)
+}
+
+func sleepUntil(ctx context.Context, deadline time.Time) bool {
+	wait := time.Until(deadline)
+	if wait <= 0 {
+		return ctx.Err() == nil
+	}
+	t := time.NewTimer(wait)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// Pacemaker waits with a timer until shortly before the deadline and yields
+// the processor in a loop for the rest. Any number of attackers may share one:
+// it has a single goroutine, so that cases side by side cost one yielding
+// loop, not one each. Close ends it.
+//
+// How long it yields adapts. While yields come back at once a processor is
+// idle and the full window costs nobody anything; when they take long, other
+// goroutines need the processor and the window shrinks.
+type Pacemaker struct {
+	mu      sync.Mutex
+	waiting []alarm
+	changed chan struct{}
+	quit    chan struct{}
+	done    chan struct{}
+}
+
+// alarm is one deadline waited for.
+type alarm struct {
+	at   time.Time
+	ring chan struct{}
+}
+
+const (
+	maxWindow = 1500 * time.Microsecond // a timer is seldom later than this
+	minWindow = 50 * time.Microsecond
+	slowYield = 10 * time.Microsecond // a yield that took so long did somebody good
+)
+
+// NewPacemaker starts a Pacemaker.
+func NewPacemaker() *Pacemaker {
+	p := &Pacemaker{changed: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{})}
+	go p.run()
+	return p
+}
+
+// Close ends the pacemaker. Nobody may wait any more.
+func (p *Pacemaker) Close() {
+	close(p.quit)
+	<-p.done
+}
+
+// Until implements Waiter.
+func (p *Pacemaker) Until(ctx context.Context, deadline time.Time) bool {
+	if time.Until(deadline) <= 0 {
+		return ctx.Err() == nil
+	}
+	a := alarm{at: deadline, ring: make(chan struct{})}
+	p.mu.Lock()
+	p.waiting = append(p.waiting, a)
+	p.mu.Unlock()
+	select {
+	case p.changed <- struct{}{}:
+	default:
+	}
+	select {
+	case <-a.ring:
+		return true
+	case <-ctx.Done():
+		p.forget(a)
+		return false
+	}
+}
+
+// forget drops an alarm that nobody waits for.
+func (p *Pacemaker) forget(a alarm) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i := range p.waiting {
+		if p.waiting[i].ring == a.ring {
+			p.waiting = append(p.waiting[:i], p.waiting[i+1:]...)
+			return
+		}
+	}
+}
+
+// ring rings what is due and returns the next deadline, if there is one.
+func (p *Pacemaker) ring(now time.Time) (next time.Time, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	kept := p.waiting[:0]
+	for _, a := range p.waiting {
+		if !a.at.After(now) {
+			close(a.ring)
+			continue
+		}
+		if !ok || a.at.Before(next) {
+			next, ok = a.at, true
+		}
+		kept = append(kept, a)
+	}
+	p.waiting = kept
+	return next, ok
+}
+
+func (p *Pacemaker) run() {
+	defer close(p.done)
+	window := maxWindow
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	for {
+		now := time.Now()
+		next, ok := p.ring(now)
+		wait := time.Hour
+		if ok {
+			wait = next.Sub(now) - window
+		}
+		if wait > 0 {
+			timer.Reset(wait)
+			select {
+			case <-timer.C:
+			case <-p.changed:
+			case <-p.quit:
+				return
+			}
+			continue
+		}
+		runtime.Gosched()
+		if time.Since(now) > slowYield {
+			window = max(window*7/8, minWindow)
+		} else {
+			window = min(window+window/64, maxWindow)
+		}
+	}
+}

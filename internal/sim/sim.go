@@ -1,0 +1,302 @@
+// Package sim is the engine in virtual time: it moves the decisions of
+// strategy and throttle along a heap of events, without HTTP and without a
+// clock. It decides nothing.
+//
+// Hosts do not interact, so each is run from 0 to its horizon alone: the
+// pending events are that host's few hundred, which stay in the first-level
+// cache, and a run of many hosts is spread over workers and merged by integer
+// addition. A run is therefore the same to the byte for one seed, however many
+// processors work on it.
+package sim
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"tenement/internal/strategy"
+	"tenement/internal/throttle"
+	"tenement/profiles"
+)
+
+// Run simulates a plan. Each worker reports to an Observer of its own, made by
+// observe, which is called before any of them starts to work. When ctx ends,
+// the run stops where it is, calls still open count as unfinished, and the
+// context's error is returned with what was counted so far.
+func Run(ctx context.Context, plan *profiles.Plan, observe func() strategy.Observer) (throttle.Counts, error) {
+	workers := min(plan.Hosts, runtime.GOMAXPROCS(0))
+	answers := surface(plan)
+	var (
+		next   atomic.Int64
+		wg     sync.WaitGroup
+		counts = make([]throttle.Counts, workers)
+		errs   = make([]error, workers)
+	)
+	for w := range workers {
+		observer := observe()
+		work := func() {
+			h := host{plan: plan, answers: answers, observer: observer, horizon: plan.Horizon()}
+			for errs[w] == nil {
+				number := int(next.Add(1)) - 1
+				if number >= plan.Hosts {
+					break
+				}
+				h.reset(number)
+				errs[w] = h.run(ctx)
+			}
+			if h.endpoint != nil {
+				counts[w] = h.endpoint.Counts()
+			}
+		}
+		if workers == 1 {
+			work()
+		} else {
+			wg.Go(work)
+		}
+	}
+	wg.Wait()
+	var total throttle.Counts
+	for w := range workers {
+		total.Merge(counts[w])
+	}
+	for _, err := range errs {
+		if err != nil {
+			return total, err
+		}
+	}
+	return total, nil
+}
+
+// host is one host's run, then the next's.
+type host struct {
+	plan     *profiles.Plan
+	number   uint32
+	clients  *strategy.Host
+	endpoint *throttle.Endpoint
+	requests []throttle.Request // what each task's requests look like, but for the path
+	answers  []answer           // by resource
+	observer strategy.Observer
+
+	heap    heap
+	taken   bool // the top of the heap is being acted on and may be replaced
+	slab    slab
+	calls   uint32
+	now     time.Duration
+	horizon time.Duration
+}
+
+// reset turns h into another host at time 0, and reuses its memory.
+func (h *host) reset(number int) {
+	h.number = uint32(number)
+	h.clients = strategy.NewHost(h.plan.Seed, h.number, h.plan.Clients())
+	if h.endpoint == nil {
+		h.endpoint = throttle.New(h.plan.Endpoint(number))
+	} else {
+		h.endpoint.NextHost(h.number)
+	}
+	h.requests = h.requests[:0]
+	for group, g := range h.plan.Groups {
+		for task := range g.Tasks {
+			h.requests = append(h.requests, h.plan.Request(number, group, task))
+		}
+	}
+	h.heap, h.taken, h.calls, h.now = h.heap[:0], false, 0, 0
+}
+
+// checkEvery is how many events pass between two looks at the context.
+const checkEvery = 1 << 13
+
+// run works arrivals and events off in order of time.
+func (h *host) run(ctx context.Context) error {
+	arrivals := h.plan.Arrivals(int(h.number))
+	arrival, more := arrivals.Next()
+	for n := 0; ; n++ {
+		if n%checkEvery == 0 && ctx.Err() != nil {
+			h.abandon(h.now)
+			return context.Cause(ctx)
+		}
+		if more && (len(h.heap) == 0 || arrival.At <= h.heap[0].at) {
+			if h.slab.full() {
+				h.abandon(h.now)
+				return fmt.Errorf("simulating host %d: more than %d calls open at once", h.number, maxOpen)
+			}
+			h.now = arrival.At
+			h.begin(arrival)
+			arrival, more = arrivals.Next()
+			continue
+		}
+		if len(h.heap) == 0 {
+			break
+		}
+		e := h.heap[0]
+		if e.at > h.horizon {
+			break
+		}
+		h.now = e.at
+		h.taken = true
+		h.act(h.slab.at(e.slot()))
+		if h.taken {
+			h.heap.pop()
+			h.taken = false
+		}
+	}
+	h.abandon(h.horizon)
+	return nil
+}
+
+// begin starts a call.
+func (h *host) begin(a profiles.Arrival) {
+	s := h.slab.take()
+	s.client = h.clients.Client(a.Group, a.Task, a.Process)
+	s.own = strategy.Call{
+		Host: h.number, Group: a.Group, Task: a.Task, Process: a.Process,
+		N: h.calls, Resource: a.Resource, Tag: uint32(s.number), Scheduled: a.At,
+	}
+	s.call = &s.own
+	h.calls++
+	h.carry(s, a.At, s.client.Begin(a.At, s.call))
+}
+
+// adopt gives a background refresh a slot.
+func (h *host) adopt(k *strategy.Call) *slot {
+	s := h.slab.take()
+	s.client = h.clients.Client(k.Group, k.Task, k.Process)
+	s.call = k
+	k.Tag = uint32(s.number)
+	return s
+}
+
+// act does what a slot was waiting for.
+func (h *host) act(s *slot) {
+	switch s.what {
+	case arrives:
+		h.ask(s)
+	case replies:
+		h.reply(s, h.now)
+	case rests:
+		h.carry(s, h.now, s.client.Resume(h.now, s.call, strategy.Event{Kind: strategy.Due}))
+	case times:
+		waiter := h.slab.at(s.waiter)
+		live := waiter.what == awaits && waiter.turn == s.turn
+		h.slab.give(s)
+		if live {
+			h.carry(waiter, h.now, waiter.client.Resume(h.now, waiter.call, strategy.Event{Kind: strategy.Due}))
+		}
+	}
+}
+
+// ask puts an attempt before the endpoint, and schedules how it ends.
+func (h *host) ask(s *slot) {
+	k := s.call
+	r := h.requests[h.plan.Groups[k.Group].First+int(k.Task)]
+	r.Path = h.plan.Resources[k.Resource].Bucket
+	verdict := h.endpoint.Decide(h.now, r)
+	h.endpoint.Done(h.now, r)
+	ended := h.now + verdict.After
+	switch verdict.Kind {
+	case throttle.Admitted, throttle.Delayed:
+		a := &h.answers[k.Resource]
+		s.outcome = a.outcome
+		if a.expires {
+			s.outcome.Expires = h.plan.Credentials.ExpiresAt(h.now)
+		}
+	case throttle.Rejected:
+		s.outcome = strategy.Outcome{Status: verdict.Status, Body: strategy.BodyText}
+	case throttle.Dropped:
+		ended = never
+	}
+	if s.timeout > 0 && ended > s.sent+s.timeout {
+		ended = s.sent + s.timeout
+		s.outcome = strategy.Outcome{Err: strategy.ResponseTimeout}
+	}
+	switch {
+	case ended > h.horizon:
+		s.what = hangs
+	case s.client.Solo():
+		// Nothing else can touch this client, so the answer need not be an
+		// event of its own.
+		h.reply(s, ended)
+	default:
+		s.what = replies
+		h.schedule(ended, 0, s)
+	}
+}
+
+// reply hands an attempt's outcome to the client.
+func (h *host) reply(s *slot, now time.Duration) {
+	h.observer.Attempted(s.call, s.sent, now, s.outcome)
+	h.carry(s, now, s.client.Resume(now, s.call, strategy.Event{Kind: strategy.Replied, Outcome: s.outcome}))
+}
+
+// carry carries out a step, then the steps of the calls that it wakes.
+func (h *host) carry(s *slot, now time.Duration, step strategy.Step) {
+	h.step(s, now, &step)
+	for k := step.Wake; k != nil; {
+		next := k.Unlink()
+		w := h.slab.at(int32(k.Tag))
+		if k.Background && w.call != k {
+			w = h.adopt(k)
+		}
+		woken := w.client.Resume(now, k, strategy.Event{Kind: strategy.Woken})
+		h.step(w, now, &woken)
+		if woken.Wake != nil {
+			next = woken.Wake
+		}
+		k = next
+	}
+}
+
+// step carries out one step of one call.
+func (h *host) step(s *slot, now time.Duration, step *strategy.Step) {
+	switch step.Do {
+	case strategy.Finish:
+		if !s.call.Background {
+			h.observer.Finished(s.call)
+		}
+		h.slab.give(s)
+	case strategy.Send:
+		s.what = arrives
+		s.sent = now + step.For
+		s.timeout = step.What.Timeout
+		h.schedule(s.sent+step.What.Delay(), step.What.Order(), s)
+	case strategy.Sleep:
+		s.what = rests
+		h.schedule(now+step.For, 0, s)
+	case strategy.Await:
+		s.what = awaits
+		s.turn++
+		if step.For > 0 {
+			t := h.slab.take()
+			t.what, t.waiter, t.turn = times, s.number, s.turn
+			h.schedule(now+step.For, 0, t)
+		}
+	}
+}
+
+// schedule adds an event, in the place of the one that is being worked off if
+// that is still free.
+func (h *host) schedule(at time.Duration, order uint64, s *slot) {
+	e := newEvent(at, order, s.number)
+	if h.taken {
+		h.taken = false
+		h.heap.replaceTop(e)
+		return
+	}
+	h.heap.push(e)
+}
+
+// abandon ends what is still open.
+func (h *host) abandon(now time.Duration) {
+	for s := range h.slab.all() {
+		if s.what != vacant && s.what != times && !s.call.Background {
+			s.call.Abandon(now)
+			h.observer.Finished(s.call)
+		}
+		if s.what != vacant {
+			h.slab.give(s)
+		}
+	}
+}

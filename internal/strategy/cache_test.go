@@ -1,0 +1,133 @@
+package strategy
+
+import (
+	"testing"
+	"time"
+
+	"tenement/internal/draw"
+)
+
+func taskKey(group string) func(int) draw.Key {
+	return func(i int) draw.Key { return draw.Key(0).Name(group).With(uint64(i)) }
+}
+
+const (
+	minute = time.Minute
+	hour   = time.Hour
+)
+
+// good is a success that brings credentials valid until expires.
+func good(expires time.Duration) Outcome { return Outcome{Status: 200, Expires: expires} }
+
+// Each row of the facts' caching table for a preset: what a call gets at an
+// instant, after a load at 0 of credentials that expire at one hour.
+func TestPresetsCacheWindows(t *testing.T) {
+	rows := []struct {
+		preset string
+		at     time.Duration
+		want   Answer
+	}{
+		{"aws-sdk-go-v2", 55*minute - 1, Hit},
+		{"aws-sdk-go-v2", 55 * minute, Miss}, // single flight, everyone waits
+		{"botocore", 45*minute - 1, Hit},
+		{"botocore", 45 * minute, HitOthersRefreshFirst}, // advisory
+		{"botocore", 50*minute - 1, HitOthersRefreshFirst},
+		{"botocore", 50 * minute, Miss}, // mandatory
+		{"aws-sdk-php", hour - 1, Hit},
+		{"aws-sdk-php", hour, Miss},
+		{"aws-sdk-js-v3", 55*minute - 1, Hit},
+		{"aws-sdk-js-v3", 55 * minute, HitRefreshBehind},
+		{"aws-sdk-js-v3", hour - 1, HitRefreshBehind},
+		{"aws-sdk-js-v3", hour, Miss},
+		{"aws-sdk-ruby", 55*minute - 1, Hit},
+		{"aws-sdk-ruby", 55 * minute, Miss}, // blocking under the mutex
+	}
+	for _, row := range rows {
+		t.Run(row.preset+"/"+row.at.String(), func(t *testing.T) {
+			p, _ := PresetNamed(row.preset)
+			cache := p.Strategy.Cache
+			entry := cache.Store(0, Entry{}, good(hour), 0)
+			if got := cache.Lookup(row.at, entry); got != row.want {
+				t.Errorf("got %v, want %v", got, row.want)
+			}
+		})
+	}
+}
+
+// What calls get when a refresh fails, while the credentials are valid (at 57
+// minutes) and after they have expired.
+func TestPresetsFailedRefresh(t *testing.T) {
+	rows := []struct {
+		preset         string
+		valid, expired Result
+		held           bool // the entry survives
+	}{
+		{"aws-sdk-go-v2", Throttled, Throttled, true}, // credentials inside the window are not used
+		{"botocore", Throttled, Throttled, true},      // mandatory: raises
+		{"aws-sdk-php", Throttled, Throttled, true},
+		{"aws-sdk-ruby", Empty, Empty, false}, // overwrites good credentials with empty ones
+	}
+	for _, row := range rows {
+		t.Run(row.preset, func(t *testing.T) {
+			p, _ := PresetNamed(row.preset)
+			for _, at := range []time.Duration{57 * minute, 61 * minute} {
+				want := row.valid
+				if at > hour {
+					want = row.expired
+				}
+				entry := p.Strategy.Cache.Store(0, Entry{}, good(hour), 0)
+				entry, got := p.Strategy.Cache.Failed(at, entry, plain429)
+				if got != want || entry.Held != row.held {
+					t.Errorf("at %v got %v, held %v; want %v, %v", at, got, entry.Held, want, row.held)
+				}
+			}
+		})
+	}
+}
+
+func TestStaleOnError(t *testing.T) {
+	rows := []struct {
+		name  string
+		cache Cache
+		at    time.Duration
+		want  Result
+	}{
+		{"refresh, still valid", &Refresh{Window: 5 * minute, StaleOnError: 10 * minute}, 57 * minute, OK},
+		{"refresh, past expiry", &Refresh{Window: 5 * minute, StaleOnError: 10 * minute}, 61 * minute, Stale},
+		{"refresh, past the grace", &Refresh{Window: 5 * minute, StaleOnError: 10 * minute}, 70 * minute, Throttled},
+		{"ttl, past its end", TTL{For: minute, StaleOnError: minute}, 90 * time.Second, Stale},
+		{"ttl, past the grace", TTL{For: minute, StaleOnError: minute}, 2 * minute, Throttled},
+		{"ttl, no grace", TTL{For: minute}, 90 * time.Second, Throttled},
+	}
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			entry := row.cache.Store(0, Entry{}, good(hour), 0)
+			if _, got := row.cache.Failed(row.at, entry, plain429); got != row.want {
+				t.Errorf("got %v, want %v", got, row.want)
+			}
+		})
+	}
+}
+
+// Jitter shrinks the window, by up to the given fraction, per store.
+func TestRefreshJitter(t *testing.T) {
+	c := &Refresh{Window: 10 * minute, Jitter: 0.5}
+	for _, row := range []struct {
+		u    uint64
+		want time.Duration
+	}{{0, 50 * minute}, {1 << 63, 52*minute + 30*time.Second}} {
+		if got := c.Store(0, Entry{}, good(hour), row.u).Refresh; got != row.want {
+			t.Errorf("draw %x: refresh at %v, want %v", row.u, got, row.want)
+		}
+	}
+}
+
+// A document that never says when it expires is kept by TTL alone.
+func TestDocumentsWithoutExpiry(t *testing.T) {
+	if e := (&Refresh{Window: minute}).Store(0, Entry{}, good(0), 0); e.Held {
+		t.Error("refresh kept a document without an expiry")
+	}
+	if e := (TTL{For: minute}).Store(0, Entry{}, good(0), 0); !e.Held {
+		t.Error("ttl did not keep a document without an expiry")
+	}
+}

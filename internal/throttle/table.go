@@ -1,0 +1,66 @@
+package throttle
+
+import (
+	"math/bits"
+	"time"
+)
+
+// table keeps one bucket per key of a scope: open addressing, linear probing,
+// 24 bytes a slot, at most three quarters in use. A bucket that is full again
+// equals one that was never used, so whenever the table would have to grow,
+// such buckets are swept first and its size follows the keys still in debt.
+type table struct {
+	slots []slot // a power of two of them
+	used  int
+}
+
+// slot is one bucket. Key 0 is a free slot.
+type slot struct {
+	key uint64
+	state
+}
+
+// minSlots is the least size of a table.
+const minSlots = 16
+
+// find is the position of a key's slot, or of the free slot where it belongs.
+// The answer holds until the next insert.
+func (t *table) find(key uint64) int {
+	mask := uint64(len(t.slots) - 1)
+	i := key & mask
+	for {
+		if k := t.slots[i].key; k == key || k == 0 {
+			return int(i)
+		}
+		i = (i + 1) & mask
+	}
+}
+
+// inserted accounts for a free slot that has just been filled. It keeps the
+// table at most three quarters full and may move every slot.
+func (t *table) inserted(now time.Duration, terms *terms) {
+	t.used++
+	if 4*t.used > 3*len(t.slots) {
+		t.sweep(now, terms)
+	}
+}
+
+// sweep moves the buckets that are not full at now to a table between a
+// quarter and half in use. At least a quarter of its slots are then filled
+// before the next sweep, which pays for that sweep.
+func (t *table) sweep(now time.Duration, terms *terms) {
+	live := 0
+	for i := range t.slots {
+		if s := &t.slots[i]; s.key != 0 && terms.owed(now, s.state) > 0 {
+			live++
+		}
+	}
+	old := t.slots
+	t.slots = make([]slot, max(minSlots, 2<<bits.Len(uint(max(live, 1)-1))))
+	t.used = live
+	for i := range old {
+		if s := &old[i]; s.key != 0 && terms.owed(now, s.state) > 0 {
+			t.slots[t.find(s.key)] = *s
+		}
+	}
+}

@@ -1,0 +1,36 @@
+// Package throttle decides what an endpoint answers: limiters, scopes, what
+// happens beyond a limit, service time, the life of the credentials it hands
+// out. It knows nothing of clients, HTTP or clocks: every decision takes now,
+// the time since the run began.
+package throttle
+
+import (
+	"time"
+
+	"tenement/internal/draw"
+)
+
+// Config describes one host's endpoint.
+type Config struct {
+	Seed        draw.Key // of the run; the endpoint descends by purpose and Host
+	Host        uint32
+	Limits      []Limit // all must admit; none means unlimited
+	OnExceed    OnExceed
+	Latency     *draw.Table // service time, for refusals too; nil is zero
+	Credentials Credentials
+
+	Slots   int           // tasks known by a dense number 0..Slots-1
+	Groups  int           // groups known by a dense number 0..Groups-1
+	Bucket  time.Duration // width of a series bucket; 0 keeps no series
+	Horizon time.Duration // end of the series
+}
+
+// Request is one attempt as an endpoint sees it. Source, Path, Task and Tenant
+// are compared for equality only.
+type Request struct {
+	Source, Path uint64 // the client's address; the URL path without query
+	Task, Tenant uint64
+	Slot         int32    // the task's dense number, or −1 for a stranger
+	Group        int32    // the group's dense number, or −1
+	Key          draw.Key // of (host, task): what its draws descend from
+}

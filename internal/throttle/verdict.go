@@ -1,0 +1,48 @@
+package throttle
+
+import (
+	"fmt"
+	"time"
+)
+
+// Verdict is what an endpoint answers one request.
+type Verdict struct {
+	Kind   Kind
+	Status int // of a rejection; 0 for every other kind: the wire layer knows what a route answers
+	// After is from the request's arrival to the first byte of the answer:
+	// the wait for a token and the service time. Nothing of a dropped request
+	// is ever answered; its After is 0.
+	After time.Duration
+	// RetryAfter is, for a request turned away, the least wait after which a
+	// lone request would be let in. Whether a client is told is the wire
+	// layer's affair; the ECS agent does not.
+	RetryAfter time.Duration
+	// Limit is the index of the limit that stood in the way (the one with the
+	// longest wait, the first among equals), or −1.
+	Limit int
+}
+
+// Kind is the kind of a Verdict.
+type Kind uint8
+
+// The kinds of verdict.
+const (
+	Admitted Kind = iota // served at once
+	Delayed              // served, after a wait for a token
+	Rejected             // answered with the verdict's status
+	Dropped              // never answered
+	numKinds
+)
+
+var kindNames = [numKinds]string{"admitted", "delayed", "rejected", "dropped"}
+
+// String is the kind's name.
+func (k Kind) String() string {
+	if k < numKinds {
+		return kindNames[k]
+	}
+	return fmt.Sprintf("Kind(%d)", uint8(k))
+}
+
+// Served reports whether the request reaches the resource it asks for.
+func (k Kind) Served() bool { return k <= Delayed }
