@@ -30,6 +30,8 @@ type sockets struct {
 	seats     []*seat          // by host and the task's dense number
 	named     map[string]*seat // by the URL's host
 	documents []document       // by resource
+	hosts     []*served        // none with a target
+	shared    bool             // tasks share an address
 
 	sent   atomic.Int64
 	most   int64 // attempts allowed, 0 is no limit

@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"net/http"
+
 	"tenement/internal/imds"
 	"tenement/internal/strategy"
 	"tenement/profiles"
@@ -15,10 +17,26 @@ type answer struct {
 // surface asks the wire package once, for every resource of a plan, what its
 // server answers, so that a simulated endpoint knows the same routes.
 func surface(plan *profiles.Plan) []answer {
+	server := imds.NewECS(imds.Config{Registered: append([]string{"{credentials_id}", "{endpoint_id}"}, plan.Registered...)})
 	answers := make([]answer, len(plan.Resources))
 	for i, r := range plan.Resources {
-		a := imds.AnswerECS(r.Method, r.Path, plan.Registered)
-		answers[i] = answer{outcome: strategy.Outcome{Status: a.Status, Body: a.Body()}, expires: a.Expires}
+		a := server.Answer(r.Method, r.Path)
+		answers[i] = answer{
+			outcome: strategy.Outcome{Status: a.Status, Body: bodies[a.Body]},
+			expires: a.Expires,
+		}
+		if a.Body == imds.NoBody && a.Status == http.StatusOK {
+			answers[i].outcome.Body = strategy.BodyEmpty
+		}
 	}
 	return answers
+}
+
+// bodies is what a client makes of what the server sends.
+var bodies = map[imds.Body]strategy.BodyKind{
+	imds.NoBody:              strategy.BodyText,
+	imds.CredentialsDocument: strategy.BodyOK,
+	imds.JSONDocument:        strategy.BodyOK,
+	imds.Text:                strategy.BodyText,
+	imds.ErrorJSON:           strategy.BodyErrorJSON,
 }

@@ -1,0 +1,64 @@
+# Tenement. `make help` lists the targets; all they need is Go, make and git,
+# unless the target says more.
+
+SHELL := /bin/bash
+GO ?= go
+BUILD := build
+GOLANGCI_LINT := v2.12.2
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## both commands, into build/
+	@mkdir -p $(BUILD)
+	$(GO) build -o $(BUILD)/ ./cmd/loadgen ./cmd/mockimds
+
+.PHONY: run
+run: build ## the main job: who goes without beside noisy neighbours (75 s)
+	@$(BUILD)/loadgen run noisy-neighbour -o $(BUILD)/noisy-neighbour.html
+
+.PHONY: test
+test: ## all tests
+	$(GO) test ./...
+
+.PHONY: race
+race: ## all tests under the race detector (needs a C compiler)
+	CGO_ENABLED=1 $(GO) test -race ./...
+
+.PHONY: lint
+lint: $(BUILD)/golangci-lint ## the linters, which also keep the floors apart
+	$(BUILD)/golangci-lint run ./...
+
+$(BUILD)/golangci-lint: Makefile
+	@mkdir -p $(BUILD)
+	GOBIN=$(abspath $(BUILD)) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT)
+	@touch $@
+
+.PHONY: bench
+bench: ## the benchmarks, each as a ratio to what it is measured against
+	$(GO) test -run='^$$' -bench=. -benchtime=1x -timeout=30m ./internal/bench
+
+.PHONY: golden
+golden: ## rewrite the golden files from what the code does now
+	$(GO) test ./reports ./profiles ./cmd/... -update
+
+FUZZTIME ?= 20s
+.PHONY: fuzz
+fuzz: ## every fuzz target for FUZZTIME each
+	@set -e; for pkg in $$($(GO) list ./...); do \
+	  for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+	    echo "$$pkg $$target"; \
+	    $(GO) test -run='^$$' -fuzz="^$$target\$$" -fuzztime=$(FUZZTIME) $$pkg; \
+	  done; done
+
+.PHONY: test-html
+test-html: build ## the HTML report in headless Chromium (needs chromium and node)
+	scripts/test-html $(BUILD)
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf $(BUILD)

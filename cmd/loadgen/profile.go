@@ -1,0 +1,70 @@
+package main
+
+import (
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"tenement/profiles"
+)
+
+// profile lists, shows and checks profiles.
+func (p *program) profile() *cobra.Command {
+	list := &cobra.Command{
+		Use:   "list",
+		Short: "List the built-in profiles",
+		Args:  args(0, 0, "no arguments"),
+		RunE: func(*cobra.Command, []string) error {
+			w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+			for _, b := range profiles.Builtins() {
+				fmt.Fprintf(w, "%s\t%s\n", b.Name, b.Title)
+			}
+			return w.Flush()
+		},
+	}
+	var opts profiles.Options
+	show := &cobra.Command{
+		Use:   "show PROFILE",
+		Short: "Print a profile with every default filled in",
+		Args:  args(1, 1, "the name or path of a profile"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			profile, err := profiles.Open(args[0], opts)
+			if err != nil {
+				return usage(err, "")
+			}
+			return profile.Show(p.stdout)
+		},
+	}
+	show.Flags().StringArrayVar(&opts.Sets, "set", nil, "change a `path=value` of the profile first")
+	check := &cobra.Command{
+		Use:   "check PROFILE...",
+		Short: "Check profiles and say everything that is wrong with them",
+		Args:  args(1, -1, "names or paths of profiles"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			var failed error
+			for _, name := range args {
+				profile, err := profiles.Open(name, profiles.Options{})
+				if err != nil {
+					if failed != nil {
+						p.explain(failed)
+					}
+					failed = usage(err, "")
+					continue
+				}
+				fmt.Fprintf(p.stdout, "%s: fine, %d cases\n", name, len(profile.Cases()))
+			}
+			return failed
+		},
+	}
+	schema := &cobra.Command{
+		Use:   "schema",
+		Short: "Print the JSON Schema of profiles, for editors",
+		Args:  args(0, 0, "no arguments"),
+		RunE: func(*cobra.Command, []string) error {
+			_, err := p.stdout.Write(profiles.Schema())
+			return err
+		},
+	}
+	return verbs("profile", "List, show and check profiles", list, show, check, schema)
+}

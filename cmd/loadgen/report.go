@@ -1,0 +1,59 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"tenement/reports"
+)
+
+// report renders past reports again, several merged into one.
+func (p *program) report() *cobra.Command {
+	var out outputs
+	c := &cobra.Command{
+		Use:   "report FILE...",
+		Short: "Render a JSON report again, or several merged",
+		Long: `Render a report that was written as JSON in another format. Several reports
+of one profile are merged: counts and histograms add up, percentiles are
+computed anew and never averaged.`,
+		Args: args(1, -1, "one or more report files"),
+	}
+	out.flags(c.Flags())
+	c.RunE = func(_ *cobra.Command, files []string) error {
+		sinks, err := out.plan()
+		if err != nil {
+			return err
+		}
+		var all []*reports.Report
+		for _, name := range files {
+			r, err := readReport(name)
+			if err != nil {
+				return err
+			}
+			all = append(all, r)
+		}
+		merged := all[0]
+		if len(all) > 1 {
+			if merged, err = reports.Merge(all); err != nil {
+				return usage(err, "")
+			}
+		}
+		return p.write(merged, sinks)
+	}
+	return c
+}
+
+func readReport(name string) (*reports.Report, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, usage(fmt.Errorf("reading %s: %w", name, reason(err)), "")
+	}
+	defer f.Close()
+	r, err := reports.Read(name, f)
+	if err != nil {
+		return nil, usage(err, "")
+	}
+	return r, nil
+}

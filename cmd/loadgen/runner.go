@@ -1,0 +1,301 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"net/url"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"tenement/internal/live"
+	"tenement/internal/sim"
+	"tenement/internal/strategy"
+	"tenement/internal/throttle"
+	"tenement/profiles"
+	"tenement/reports"
+)
+
+// runner runs every case of a profile, on one of the engines, and keeps what
+// the report is made of.
+type runner struct {
+	program     *program
+	profile     *profiles.Profile
+	target      *url.URL
+	maxRequests int64
+
+	cases   []*caseRun
+	partial bool
+	ran     time.Duration // how far an interrupted run came
+	began   time.Time
+	wall    time.Duration
+	shared  bool
+}
+
+// caseRun is one case and what came of it.
+type caseRun struct {
+	profiles.Case
+	plan     *profiles.Plan
+	recorder *reports.Recorder
+	counts   *throttle.Counts
+	estimate *reports.Estimate
+}
+
+// prepare makes the plans.
+func (r *runner) prepare() {
+	for _, c := range r.profile.Cases() {
+		plan := r.profile.Plan(c, r.profile.Seed)
+		plan.Bucket = reports.Bucket(plan.Duration, plan.Drain)
+		r.cases = append(r.cases, &caseRun{Case: c, plan: plan})
+	}
+}
+
+// run runs the cases. An interruption is no error here: it leaves a partial
+// report.
+func (r *runner) run(ctx context.Context) error {
+	r.began = time.Now()
+	var err error
+	if r.profile.Engine == reports.Live {
+		err = r.live(ctx)
+	} else {
+		err = r.simulate(ctx)
+	}
+	r.wall = time.Since(r.began)
+	if stopped(err) {
+		r.partial, err = true, nil
+	}
+	return err
+}
+
+// simulate runs the cases one after the other; each uses every processor if it
+// has hosts enough.
+func (r *runner) simulate(ctx context.Context) error {
+	meter := r.program.meter()
+	defer meter.done()
+	var first error
+	for i, c := range r.cases {
+		meter.show("%s: simulating case %d of %d, %s", r.profile.Name, i+1, len(r.cases), c.Name)
+		gather := r.gather(c)
+		counts, err := sim.Run(ctx, c.plan, gather.observe)
+		c.recorder, c.counts = gather.merge(), &counts
+		if first == nil {
+			first = err
+		}
+	}
+	return first
+}
+
+// gather collects the recorders of a case's workers.
+type gather struct {
+	groups          int
+	bucket, horizon time.Duration
+	all             []*reports.Recorder
+}
+
+func (r *runner) gather(c *caseRun) *gather {
+	return &gather{groups: len(c.plan.Groups), bucket: c.plan.Bucket, horizon: c.plan.Horizon()}
+}
+
+func (g *gather) observe() strategy.Observer {
+	r := reports.NewRecorder(g.groups, g.bucket, g.horizon)
+	g.all = append(g.all, r)
+	return r
+}
+
+func (g *gather) merge() *reports.Recorder {
+	if len(g.all) == 0 {
+		g.observe()
+	}
+	for _, o := range g.all[1:] {
+		g.all[0].Merge(o)
+	}
+	return g.all[0]
+}
+
+// Cases run side by side while together they stay small enough that they do
+// not disturb each other: calls a second, and tasks.
+const (
+	sideBySideCalls = 2000
+	sideBySideTasks = 6000
+)
+
+// live runs the cases over HTTP, then simulates each over many seeds.
+func (r *runner) live(ctx context.Context) error {
+	pacemaker := live.NewPacemaker()
+	defer pacemaker.Close()
+	var batch []*caseRun
+	calls, tasks := 0.0, 0
+	var first error
+	for i, c := range r.cases {
+		batch = append(batch, c)
+		calls += c.plan.Offered()
+		tasks += c.plan.Hosts * c.plan.Tasks()
+		last := i == len(r.cases)-1
+		if !last {
+			next := r.cases[i+1].plan
+			if calls+next.Offered() <= sideBySideCalls && tasks+next.Hosts*next.Tasks() <= sideBySideTasks {
+				continue
+			}
+		}
+		if err := r.liveBatch(ctx, batch, pacemaker); first == nil {
+			first = err
+		}
+		batch, calls, tasks = nil, 0, 0
+	}
+	if first != nil || ctx.Err() != nil {
+		return first
+	}
+	r.estimate(ctx)
+	return context.Cause(ctx)
+}
+
+// liveBatch runs some cases side by side, from one instant on.
+func (r *runner) liveBatch(ctx context.Context, batch []*caseRun, wait live.Waiter) error {
+	began := live.NextSecond()
+	stop := r.progress(began, batch)
+	defer stop()
+	errs := make([]error, len(batch))
+	var wg sync.WaitGroup
+	for i, c := range batch {
+		wg.Go(func() {
+			gather := r.gather(c)
+			engine := live.Engine{Wait: wait, Began: began, Target: r.target, MaxRequests: r.maxRequests}
+			ran, err := engine.Run(ctx, c.plan, gather.observe)
+			c.recorder = gather.merge()
+			if ran.Counted {
+				c.counts = &ran.Counts
+			}
+			errs[i] = err
+		})
+	}
+	wg.Wait()
+	if ctx.Err() != nil {
+		r.ran = max(time.Since(began), 1)
+	}
+	return errors.Join(errs...)
+}
+
+// Simulated seeds beside a live run: as many as a budget of calls allows,
+// within bounds. Below the least, nobody could say what is unusual.
+const (
+	simulatedCalls = 8_000_000
+	leastSeeds     = 50
+	mostSeeds      = 400
+)
+
+// estimate simulates every case over many seeds.
+func (r *runner) estimate(ctx context.Context) {
+	meter := r.program.meter()
+	defer meter.done()
+	calls := 0.0
+	for _, c := range r.cases {
+		calls += c.plan.Offered() * c.plan.Duration.Seconds()
+	}
+	seeds := mostSeeds
+	if calls > 0 {
+		seeds = int(min(max(simulatedCalls/calls, leastSeeds), mostSeeds))
+	}
+	workers := runtime.GOMAXPROCS(0)
+	for i, c := range r.cases {
+		meter.show("%s: simulating case %d of %d over %d seeds", r.profile.Name, i+1, len(r.cases), seeds)
+		parts := make([]*reports.Estimate, workers)
+		var wg sync.WaitGroup
+		for w := range workers {
+			parts[w] = reports.NewEstimate(len(c.plan.Groups))
+			wg.Go(func() {
+				for seed := w; seed < seeds && ctx.Err() == nil; seed += workers {
+					plan := r.profile.Plan(c.Case, r.profile.Seed+1+uint64(seed))
+					if _, err := sim.Run(ctx, plan, parts[w].Observe); err != nil {
+						return
+					}
+					parts[w].EndSeed()
+				}
+			})
+		}
+		wg.Wait()
+		for _, part := range parts[1:] {
+			parts[0].Merge(part)
+		}
+		c.estimate = parts[0]
+	}
+}
+
+// report makes the report of what ran.
+func (r *runner) report() (*reports.Report, error) {
+	in := reports.Input{
+		Model:   modelVersion,
+		Profile: reports.Profile{Name: r.profile.Name, Digest: r.digest(), Description: r.profile.Description},
+		Engine:  r.profile.Engine, Seed: r.profile.Seed,
+		DurationS: r.cases[0].plan.Duration.Seconds(), Partial: r.partial,
+		Generator: reports.Generator{
+			Version: version(), Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH,
+			CPUs: runtime.NumCPU(), Began: r.began.UTC().Format(time.RFC3339), WallS: r.wall.Seconds(),
+		},
+		Warnings: r.warnings(),
+	}
+	for _, g := range r.profile.Gates {
+		in.Gates = append(in.Gates, reports.Gate{
+			Expr: g.Expr, Target: g.Target, Metric: g.Metric, Op: g.Op, Value: g.Value, Cases: g.Cases,
+		})
+	}
+	for _, c := range r.cases {
+		if c.recorder == nil {
+			continue // the interruption came before its turn
+		}
+		in.Cases = append(in.Cases, reports.NewCase(c.input(r.ran)))
+	}
+	return reports.New(in)
+}
+
+// input is a case as the report wants it.
+func (c *caseRun) input(ran time.Duration) reports.CaseInput {
+	in := reports.CaseInput{
+		Name: c.Name, Title: c.Title, Kind: c.Kind, Set: map[string]string{},
+		Service: c.plan.Service, Hosts: c.plan.Hosts, Limits: c.plan.Limits, OnExceed: c.plan.OnExceed,
+		Duration: c.plan.Duration, Ran: ran,
+		Counts: c.counts, Recorder: c.recorder, Estimate: c.estimate,
+	}
+	for _, s := range c.Set {
+		in.Set[s.Path] = s.Value
+	}
+	for _, g := range c.plan.Groups {
+		in.Groups = append(in.Groups, reports.GroupInfo{
+			Name: g.Name, Tenant: g.Tenant, UnderTest: g.UnderTest,
+			Tasks: g.Tasks, Processes: g.Processes, Flow: g.Flow,
+		})
+	}
+	return in
+}
+
+// warnings is what only the run knows of.
+func (r *runner) warnings() []string {
+	w := append([]string{}, r.cases[0].plan.Warnings...)
+	if r.shared {
+		w = append(w, "this system has no loopback address for every task, so tasks share one: a limit per source address is shared too")
+	}
+	return w
+}
+
+// digest identifies the profile as it was run, every default filled in.
+func (r *runner) digest() string {
+	var b strings.Builder
+	if err := r.profile.Show(&b); err != nil {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(b.String()))
+	return hex.EncodeToString(sum[:8])
+}
+
+// interactive reports whether somebody watches stderr.
+func interactive(w any) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"tenement/internal/strategy"
+	"tenement/profiles"
+)
+
+// strategy shows the presets of the real SDKs.
+func (p *program) strategy() *cobra.Command {
+	list := &cobra.Command{
+		Use:   "list",
+		Short: "List the presets",
+		Args:  args(0, 0, "no arguments"),
+		RunE: func(*cobra.Command, []string) error {
+			w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+			for _, preset := range strategy.Presets() {
+				fmt.Fprintf(w, "%s\t%s\n", preset.Name, preset.SDK)
+			}
+			return w.Flush()
+		},
+	}
+	show := &cobra.Command{
+		Use:   "show NAME",
+		Short: "Show a preset in full, with its sources and what can be set",
+		Args:  args(1, 1, "the name of a preset"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			preset, ok := strategy.PresetNamed(args[0])
+			if !ok {
+				return usagef("see `loadgen strategy list`", "no preset %q", args[0])
+			}
+			return p.showPreset(preset)
+		},
+	}
+	return verbs("strategy", "Show the retry and caching behaviour of the real SDKs", list, show)
+}
+
+func (p *program) showPreset(s strategy.Preset) error {
+	text, err := profiles.StrategyYAML(s.Strategy)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(p.stdout, "# %s: %s\n", s.Name, s.SDK)
+	comment := func(head string, lines []string) {
+		if len(lines) == 0 {
+			return
+		}
+		fmt.Fprintf(p.stdout, "# %s\n", head)
+		for _, l := range lines {
+			fmt.Fprintf(p.stdout, "#   %s\n", strings.Join(wrap(l, 74), "\n#     "))
+		}
+	}
+	comment("sources:", s.Sources)
+	comment("what to set:", s.Knobs)
+	comment("worth knowing:", s.Notes)
+	_, err = p.stdout.Write(text)
+	return err
+}
+
+// wrap breaks text at spaces into lines of at most width characters.
+func wrap(text string, width int) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && len(line)+1+len(word) > width {
+			lines = append(lines, line)
+			line = ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	return append(lines, line)
+}

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"tenement/internal/trace"
+)
+
+// trace turns recordings into the one trace format.
+func (p *program) trace() *cobra.Command {
+	var format, out string
+	var names []string
+	for _, f := range trace.Formats() {
+		names = append(names, f.Name)
+	}
+	c := &cobra.Command{
+		Use:   "import FILE",
+		Short: "Import a recording into the trace format",
+		Long: `Import a recording into the trace format that profiles and --trace read:
+JSON lines, a header first, then one line per request. FILE may be gzipped.
+
+Formats:
+  audit  the ECS agent's credentials audit log (/var/log/ecs/audit.log)`,
+		Args: args(1, 1, "one recording"),
+	}
+	c.Flags().StringVarP(&format, "from", "f", "", "`format` of the recording: "+strings.Join(names, ", ")+" (default: by its content)")
+	c.Flags().StringVarP(&out, "output", "o", "-", "`file` for the trace, - is stdout")
+	c.RunE = func(_ *cobra.Command, files []string) error {
+		f, err := os.Open(files[0])
+		if err != nil {
+			return usage(fmt.Errorf("reading %s: %w", files[0], reason(err)), "")
+		}
+		defer f.Close()
+		t, err := trace.Import(files[0], format, f)
+		if err != nil {
+			return usage(err, "")
+		}
+		if out == "-" {
+			return t.Write(p.stdout)
+		}
+		if err := writeFile(out, func(w io.Writer) error { return t.Write(w) }); err != nil {
+			return err
+		}
+		p.note("trace: %s: %d requests of %d tasks in %.3g s", out, len(t.Events), len(t.Tasks()), t.Length().Seconds())
+		return nil
+	}
+	return verbs("trace", "Import recorded traffic", c)
+}

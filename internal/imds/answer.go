@@ -1,0 +1,92 @@
+package imds
+
+import (
+	"encoding/json"
+	"net/http"
+)
+
+// Answer is what a request gets, short of the bytes.
+type Answer struct {
+	Status int
+	// Limited reports whether the limiter is asked at all. A redirect to the
+	// clean form of a path is answered in front of it, and not counted.
+	Limited bool
+	Body    Body
+	Expires bool // the document has an expiry: the credentials' own
+}
+
+// Body is the kind of body of an answer.
+type Body uint8
+
+// The kinds of body.
+const (
+	NoBody              Body = iota
+	CredentialsDocument      // JSON, with an expiry
+	JSONDocument             // JSON, without one
+	Text                     // plain text, as of a 404 or a refusal
+	ErrorJSON                // a JSON object or string that says what is wrong
+)
+
+// document is what a server renders and keeps, per task.
+type document uint8
+
+const (
+	noDocument document = iota
+	credentialsDocument
+	containerDocument
+	taskDocument
+	statsDocument
+	taskStatsDocument
+	numDocuments
+)
+
+// reply is an Answer with what its bytes are made from: a document of a task,
+// or a body that says what is wrong.
+type reply struct {
+	Answer
+	document document
+	owner    *resident
+	body     []byte
+}
+
+// serve is a reply that leads to a document of a task.
+func serve(d document, owner *resident) reply {
+	a := Answer{Status: http.StatusOK, Limited: true, Body: JSONDocument}
+	if d == credentialsDocument {
+		a.Body, a.Expires = CredentialsDocument, true
+	}
+	return reply{Answer: a, document: d, owner: owner}
+}
+
+// refuse is a reply that says what is wrong, as JSON.
+func refuse(status int, body any) reply {
+	return reply{
+		Answer: Answer{Status: status, Limited: true, Body: ErrorJSON},
+		body:   encode(body),
+	}
+}
+
+// notFound is the reply of a path without a route.
+func notFound() reply {
+	return reply{Answer: Answer{Status: http.StatusNotFound, Limited: true, Body: Text}}
+}
+
+// encode is v as JSON, escaped as Go's encoder does by default, which is how
+// the agent's bodies are. What cannot be encoded, and nothing here is, becomes
+// the agent's "{}".
+func encode(v any) []byte {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return []byte("{}")
+	}
+	return b
+}
+
+// The values of headers that answers share. Setting a header to a slice that
+// exists already saves an allocation; nobody writes to them.
+var (
+	jsonType  = []string{"application/json"}
+	textType  = []string{"text/plain; charset=utf-8"}
+	oneSecond = []string{"1"}
+	empty     = []string{""}
+)

@@ -1,0 +1,107 @@
+package imds
+
+import (
+	"io"
+	"net/http"
+	"sync/atomic"
+	"testing"
+
+	"tenement/internal/throttle"
+)
+
+// silent is a ResponseWriter that keeps nothing, so that a handler is measured
+// alone.
+type silent struct{ header http.Header }
+
+func (w *silent) Header() http.Header         { return w.header }
+func (w *silent) Write(b []byte) (int, error) { return len(b), nil }
+func (w *silent) WriteHeader(int)             {}
+
+// benchServer has more tasks than a load test's host.
+func benchServer() (*ECS, []Task) {
+	tasks := make([]Task, 400)
+	for i := range tasks {
+		tasks[i] = Identify(1, 0, "app", i)
+		tasks[i].Slot = i
+	}
+	return NewECS(Config{
+		Endpoint: throttle.New(throttle.Config{
+			Limits: []throttle.Limit{{Rate: throttle.Rate{Tokens: 1e6, Seconds: 1}, Burst: 1e6, Scope: throttle.IPPathScope}},
+			Slots:  len(tasks), Groups: 1,
+		}),
+		Limit: throttle.Rate{Tokens: 40, Seconds: 1},
+		Tasks: tasks,
+	}), tasks
+}
+
+// bare writes the same bytes as the handler under test, and decides nothing.
+func bare(body []byte) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("X-Rate-Limit-Limit", "40.00")
+		h.Set("X-Rate-Limit-Duration", "1")
+		h.Set("X-Rate-Limit-Request-Forwarded-For", r.Header.Get("X-Forwarded-For"))
+		h.Set("X-Rate-Limit-Request-Remote-Addr", r.RemoteAddr)
+		h.Set("Content-Type", "application/json")
+		_, _ = w.Write(body)
+	})
+}
+
+// BenchmarkHandler is the handlers without a network.
+func BenchmarkHandler(b *testing.B) {
+	s, tasks := benchServer()
+	requests := make([]*http.Request, len(tasks))
+	for i, t := range tasks {
+		requests[i], _ = http.NewRequest("GET", "http://tasks/v2/credentials/"+t.CredentialsID, nil)
+		requests[i].RemoteAddr = "127.0.0.1:40000"
+	}
+	body := get(s, "GET", "/v2/credentials/"+tasks[0].CredentialsID, remote).Body.Bytes()
+	for _, one := range []struct {
+		name    string
+		handler http.Handler
+	}{{"ecs", s}, {"bare", bare(body)}} {
+		b.Run(one.name, func(b *testing.B) {
+			b.ReportAllocs()
+			b.RunParallel(func(pb *testing.PB) {
+				w := &silent{header: make(http.Header)}
+				for i := 0; pb.Next(); i++ {
+					one.handler.ServeHTTP(w, requests[i%len(requests)])
+				}
+			})
+		})
+	}
+}
+
+// BenchmarkServer is a whole exchange over a loopback connection: the share of
+// ecs in bare is what the mock costs a load test.
+func BenchmarkServer(b *testing.B) {
+	s, tasks := benchServer()
+	body := get(s, "GET", "/v2/credentials/"+tasks[0].CredentialsID, remote).Body.Bytes()
+	for _, one := range []struct {
+		name    string
+		handler http.Handler
+	}{{"ecs", s}, {"bare", bare(body)}} {
+		b.Run(one.name, func(b *testing.B) {
+			base := loopbackServer(b, one.handler)
+			var next atomic.Int64
+			b.RunParallel(func(pb *testing.PB) {
+				transport := &http.Transport{}
+				defer transport.CloseIdleConnections()
+				r, err := http.NewRequest("GET", base+"/v2/credentials/"+tasks[int(next.Add(1))%len(tasks)].CredentialsID, nil)
+				if err != nil {
+					b.Error(err)
+					return
+				}
+				for pb.Next() {
+					resp, err := transport.RoundTrip(r)
+					if err != nil {
+						b.Error(err)
+						return
+					}
+					_, _ = io.Copy(io.Discard, resp.Body)
+					resp.Body.Close()
+				}
+			})
+		})
+	}
+}

@@ -1,0 +1,88 @@
+package imds
+
+import (
+	"encoding/base32"
+	"encoding/binary"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"tenement/internal/draw"
+)
+
+// The routes of credentials. Version 2 has the ID behind it, version 1 in the
+// query.
+const (
+	credentialsV1 = "/v1/credentials"
+	credentialsV2 = "/v2/credentials/"
+)
+
+// credentials is the document of a task role's credentials. The order of the
+// fields is that of the agent.
+// Source: amazon-ecs-agent ecs-agent/credentials/manager.go.
+type credentials struct {
+	RoleArn         string
+	AccessKeyID     string `json:"AccessKeyId"`
+	SecretAccessKey string
+	Token           string
+	Expiration      string
+}
+
+// newCredentials is a task's credentials of the renewal that expires at
+// expires. Each renewal has values of its own; nobody can take them for real.
+func newCredentials(keys draw.Key, owner *resident, began time.Time, expires time.Duration) credentials {
+	key := keys.Name("credentials").Name(owner.CredentialsID).With(uint64(expires))
+	return credentials{
+		RoleArn:         "arn:aws:iam::" + Account + ":role/" + owner.family(),
+		AccessKeyID:     "ASIAFAKE" + base32Digits(key.Name("id"), 8) + "EXAMPLE",
+		SecretAccessKey: "not-a-real-key-" + hexDigits(key.Name("secret"), 25), // 40 characters, as real ones
+		Token:           "not-a-real-session-token-" + hexDigits(key.Name("token"), 400),
+		Expiration:      began.Add(expires).UTC().Format("2006-01-02T15:04:05Z"),
+	}
+}
+
+// credentialsError is the agent's error object. The third name is not a slip.
+// Source: amazon-ecs-agent ecs-agent/tmds/handlers/v1/credentials_handler.go.
+type credentialsError struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+	Status  int    `json:"HTTPErrorCode"`
+}
+
+// findCredentials answers a request for the credentials of an ID, in the
+// agent's order of checks: none, known but not yet there, unknown.
+func (r *roster) findCredentials(version int, id string, asker *resident) reply {
+	fail := func(status int, code, message string) reply {
+		return refuse(status, credentialsError{
+			Code:    code,
+			Message: fmt.Sprintf("CredentialsV%dRequest: %s", version, message),
+			Status:  status,
+		})
+	}
+	switch {
+	case id == "":
+		return fail(http.StatusBadRequest, "NoIdInRequest", "No Credential ID in the request")
+	case r.pending[id]:
+		return fail(http.StatusServiceUnavailable, "CredentialsUninitialized", "Credentials uninitialized for ID")
+	}
+	owner := r.credentials(id, asker)
+	if owner == nil {
+		return fail(http.StatusBadRequest, "InvalidIdInRequest", "Credentials not found")
+	}
+	return serve(credentialsDocument, owner)
+}
+
+// queryID is the first id of a query; a part of it that cannot be read is
+// passed over.
+func queryID(query string) string {
+	values, _ := url.ParseQuery(query)
+	return values.Get("id")
+}
+
+// base32Digits draws n ≤ 12 of the characters that access keys are made of.
+func base32Digits(k draw.Key, n int) string {
+	var b [8]byte
+	binary.BigEndian.PutUint64(b[:], k.Bits())
+	return base32.StdEncoding.EncodeToString(b[:])[:n]
+}

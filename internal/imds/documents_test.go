@@ -1,0 +1,179 @@
+package imds
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"net/http"
+	"os"
+	"regexp"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"tenement/internal/throttle"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// TestDocuments compares every document with its golden file, which is
+// indented for reading; the server does not indent.
+func TestDocuments(t *testing.T) {
+	began := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	task := Identify(1, 0, "app", 0)
+	s := NewECS(Config{Tasks: []Task{task}, Began: began})
+	owner := s.roster.byEndpoint[task.EndpointID]
+	for _, test := range []struct {
+		name     string
+		document document
+	}{
+		{"credentials", credentialsDocument},
+		{"container", containerDocument},
+		{"task", taskDocument},
+		{"stats", statsDocument},
+		{"task-stats", taskStatsDocument},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := s.document(owner, test.document, 90*time.Second)
+			if bytes.ContainsAny(got, "\n") {
+				t.Errorf("got %s, want one line without an end", got)
+			}
+			var indented bytes.Buffer
+			if err := json.Indent(&indented, got, "", "  "); err != nil {
+				t.Fatal(err)
+			}
+			indented.WriteByte('\n')
+			name := "testdata/" + test.name + ".golden.json"
+			if *update {
+				if err := os.WriteFile(name, indented.Bytes(), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(indented.Bytes(), want) {
+				t.Errorf("%s: got %s, want %s", name, indented.Bytes(), want)
+			}
+		})
+	}
+}
+
+// TestCredentialsAreFake: nobody, and no scanner for secrets, takes them for
+// real ones.
+func TestCredentialsAreFake(t *testing.T) {
+	s := NewECS(Config{Tasks: []Task{Identify(1, 0, "app", 0)}})
+	for _, owner := range s.roster.byCredentials {
+		c := newCredentials(s.keys, owner, s.gate.began, 0)
+		for name, field := range map[string]struct{ value, form string }{
+			"AccessKeyId":     {c.AccessKeyID, `^ASIAFAKE[A-Z2-7]{8}EXAMPLE$`},
+			"SecretAccessKey": {c.SecretAccessKey, `^not-a-real-key-[0-9a-f]{25}$`},
+			"Token":           {c.Token, `^not-a-real-session-token-[0-9a-f]{400}$`},
+		} {
+			if !regexp.MustCompile(field.form).MatchString(field.value) {
+				t.Errorf("%s: got %q, want %s", name, field.value, field.form)
+			}
+		}
+	}
+}
+
+// TestRenewal follows one task's credentials over a simulated day.
+func TestRenewal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		life := throttle.Credentials{Lifetime: 6 * time.Hour, RenewBefore: time.Hour}
+		began := time.Now()
+		task := Identify(1, 0, "app", 0)
+		s := NewECS(Config{Tasks: []Task{task}, Credentials: life, Began: began})
+		client := bubbleServer(t, s)("192.0.2.1")
+
+		type set struct{ AccessKeyId, SecretAccessKey, Token, Expiration string } //nolint:revive // the document's names
+		var sets []set
+		for at := time.Duration(0); at < 24*time.Hour; at += 20*time.Minute + time.Millisecond {
+			time.Sleep(time.Until(began.Add(at)))
+			_, body := ask(t, client, http.MethodGet, "http://tasks/v2/credentials/"+task.CredentialsID, nil)
+			var got set
+			if err := json.Unmarshal([]byte(body), &got); err != nil {
+				t.Fatal(err)
+			}
+			period := life.Lifetime - life.RenewBefore
+			want := began.Add(at/period*period + life.Lifetime).UTC().Format(time.RFC3339)
+			if got.Expiration != want {
+				t.Errorf("after %v: got expiration %s, want %s", at, got.Expiration, want)
+			}
+			if len(sets) == 0 || got != sets[len(sets)-1] {
+				sets = append(sets, got)
+			}
+		}
+		if len(sets) != 5 {
+			t.Errorf("got %d sets of credentials in 24 h, want 5", len(sets))
+		}
+		for i, s := range sets {
+			if slices.ContainsFunc(sets[:i], func(o set) bool {
+				return o.AccessKeyId == s.AccessKeyId || o.SecretAccessKey == s.SecretAccessKey || o.Token == s.Token
+			}) {
+				t.Errorf("set %d: got a value of an earlier set, want new ones", i+1)
+			}
+		}
+	})
+}
+
+// TestExpiryOfTheDecision: credentials are those of the instant the request
+// was decided at, however late the answer.
+func TestExpiryOfTheDecision(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		task := Identify(1, 0, "app", 0)
+		s := NewECS(Config{
+			Endpoint: throttle.New(throttle.Config{
+				Limits:   []throttle.Limit{{Rate: throttle.Rate{Tokens: 1, Seconds: 3600}, Burst: 1}},
+				OnExceed: throttle.OnExceed{Action: throttle.Delay},
+				Groups:   1, Slots: 1,
+			}),
+			Tasks:       []Task{task},
+			Credentials: throttle.Credentials{Lifetime: time.Hour, RenewBefore: 30 * time.Minute},
+		})
+		target := "/v2/credentials/" + task.CredentialsID
+		first := get(s, "GET", target, remote).Body.String()
+		began := time.Now()
+		late := get(s, "GET", target, remote).Body.String()
+		if took := time.Since(began); took != time.Hour {
+			t.Fatalf("got an answer after %v, want 1h", took)
+		}
+		if late != first {
+			t.Errorf("got %s, want %s", late, first)
+		}
+	})
+}
+
+// TestStatsMove: statistics are of the last whole second, and only grow.
+func TestStatsMove(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		task := Identify(1, 0, "app", 0)
+		s := NewECS(Config{Tasks: []Task{task}, Began: time.Now()})
+		read := func() stats {
+			t.Helper()
+			var one stats
+			if err := json.Unmarshal(get(s, "GET", "/v4/"+task.EndpointID+"/stats", remote).Body.Bytes(), &one); err != nil {
+				t.Fatal(err)
+			}
+			return one
+		}
+		first := read()
+		time.Sleep(999 * time.Millisecond)
+		if again := read(); !again.Read.Equal(first.Read) {
+			t.Errorf("within a second: got a sample of %v, want still that of %v", again.Read, first.Read)
+		}
+		time.Sleep(time.Millisecond)
+		next := read()
+		if got := next.Read.Sub(first.Read); got != time.Second {
+			t.Errorf("got a sample %v later, want 1s", got)
+		}
+		if !next.Preread.Equal(first.Read) || next.PreCPU.Usage.Total != first.CPU.Usage.Total {
+			t.Errorf("got %+v before the sample, want the sample before, %+v", next.PreCPU, first.CPU)
+		}
+		if next.CPU.Usage.Total <= first.CPU.Usage.Total || next.Networks["eth1"].RxBytes <= first.Networks["eth1"].RxBytes {
+			t.Errorf("got %+v after %+v, want growth", next, first)
+		}
+	})
+}

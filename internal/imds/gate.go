@@ -1,0 +1,178 @@
+package imds
+
+import (
+	"hash/maphash"
+	"io"
+	"net/http"
+	"net/netip"
+	"sync"
+	"time"
+
+	"tenement/internal/draw"
+	"tenement/internal/throttle"
+)
+
+// gate is what every server stands behind: it puts requests before the
+// endpoint one at a time, and holds each answer back until it is due.
+type gate struct {
+	began time.Time
+	seed  maphash.Seed // of the hashes that stand for addresses and paths
+
+	mu       sync.Mutex         // guards endpoint and last
+	endpoint *throttle.Endpoint // decides
+	last     time.Duration      // when it last decided
+
+	seen sources
+
+	close  sync.Once
+	closed chan struct{}
+}
+
+func newGate(c Config) *gate {
+	return &gate{
+		began:    c.Began,
+		seed:     maphash.MakeSeed(),
+		endpoint: c.Endpoint,
+		closed:   make(chan struct{}),
+	}
+}
+
+// now is the time since the run began.
+func (g *gate) now() time.Duration { return time.Since(g.began) }
+
+// request is what the endpoint is shown of a request for path by the task
+// from source; a nil task is a stranger.
+func (g *gate) request(task *resident, source netip.Addr, path string) throttle.Request {
+	var r throttle.Request
+	if task != nil {
+		r = task.request
+	} else {
+		r = stranger(source)
+	}
+	r.Source = maphash.Comparable(g.seed, source)
+	r.Path = maphash.String(g.seed, path)
+	g.seen.add(source)
+	return r
+}
+
+// stranger is the request of a task that the server does not know: it is a
+// task and a tenant of its own, known by its address.
+func stranger(source netip.Addr) throttle.Request {
+	key := draw.Key(0).Name("stranger")
+	bytes := source.As16()
+	for i := 0; i < len(bytes); i += 8 {
+		var word uint64
+		for _, b := range bytes[i : i+8] {
+			word = word<<8 | uint64(b)
+		}
+		key = key.With(word)
+	}
+	return throttle.Request{
+		Task: uint64(key), Tenant: uint64(key),
+		Slot: -1, Group: -1, Key: key,
+	}
+}
+
+// decide is the endpoint's verdict on a request that arrived at now, and the
+// instant it was decided at. That is now itself unless another request, which
+// read the clock later, came first: for the endpoint time does not run
+// backwards.
+func (g *gate) decide(now time.Duration, r throttle.Request) (time.Duration, throttle.Verdict) {
+	g.mu.Lock()
+	now = max(now, g.last)
+	g.last = now
+	v := g.endpoint.Decide(now, r)
+	g.mu.Unlock()
+	return now, v
+}
+
+// hold waits until the answer is due, and reports whether there is still
+// somebody to answer. A dropped request waits until its client goes away or
+// the server closes; in the second case its connection is closed without a
+// word, which the panic value tells net/http.
+func (g *gate) hold(r *http.Request, v throttle.Verdict) bool {
+	if v.Kind == throttle.Dropped {
+		if r.Body != nil && r.ContentLength != 0 {
+			// net/http watches for the client to go away only once the body
+			// has been read. A body that breaks off says the same.
+			_, _ = io.Copy(io.Discard, r.Body)
+		}
+		select {
+		case <-r.Context().Done():
+			return false
+		case <-g.closed:
+			panic(http.ErrAbortHandler)
+		}
+	}
+	if v.After <= 0 {
+		return true
+	}
+	due := time.NewTimer(v.After)
+	defer due.Stop()
+	select {
+	case <-due.C:
+		return true
+	case <-r.Context().Done():
+		return false
+	}
+}
+
+// done tells the endpoint that an answer has been sent.
+func (g *gate) done(r throttle.Request) {
+	now := g.now()
+	g.mu.Lock()
+	g.endpoint.Done(max(now, g.last), r)
+	g.mu.Unlock()
+}
+
+// counts is what the endpoint has decided so far.
+func (g *gate) counts() throttle.Counts {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.endpoint.Counts()
+}
+
+// abandon lets go of all dropped requests, now and from now on.
+func (g *gate) abandon() { g.close.Do(func() { close(g.closed) }) }
+
+// sourceOf is the address in a RemoteAddr, without the port and with an IPv4
+// address in one form only. What is no address of the network, such as that of
+// an in-memory connection, is the zero Addr.
+func sourceOf(remote string) netip.Addr {
+	a, err := netip.ParseAddrPort(remote)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return a.Addr().Unmap()
+}
+
+// maxSources bounds what sources remembers.
+const maxSources = 1 << 16
+
+// sources is the set of addresses that have asked, up to maxSources.
+type sources struct {
+	mu   sync.RWMutex
+	seen map[netip.Addr]struct{}
+}
+
+func (s *sources) add(a netip.Addr) {
+	s.mu.RLock()
+	_, known := s.seen[a]
+	full := len(s.seen) >= maxSources
+	s.mu.RUnlock()
+	if known || full {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.seen == nil {
+		s.seen = make(map[netip.Addr]struct{})
+	}
+	s.seen[a] = struct{}{}
+}
+
+func (s *sources) len() int {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return len(s.seen)
+}

@@ -1,0 +1,95 @@
+// Package imds is the wire: it imitates the servers that hand a task its
+// credentials and metadata, byte for byte as far as a client can tell. It owns
+// routes, documents, errors and headers. What a request beyond a limit is
+// answered, and when, is decided by package throttle; this package carries the
+// verdict out.
+//
+// Each kind of server is one file with its routes (ecs.go), in front of a gate
+// that all of them share: who asks, what the limiter says, when the answer is
+// due. Every credential served is visibly fake.
+package imds
+
+import (
+	"net/http"
+	"time"
+
+	"tenement/internal/throttle"
+)
+
+// Config describes a server. The zero Config serves nothing to nobody,
+// without a limit.
+type Config struct {
+	// Endpoint decides; nil admits everything at once. The server owns it from
+	// now on: nobody else may call it. Its Slots and Groups must cover the
+	// Slot and GroupNumber of every task.
+	Endpoint *throttle.Endpoint
+	// Limit is the rate that the limiter's headers name; it decides nothing.
+	// The zero Rate leaves the headers out, as if there were no limiter.
+	Limit throttle.Rate
+
+	Tasks []Task
+	// Registered are further credentials IDs or endpoint IDs that are known,
+	// such as those that a trace names. They belong to the task that asks.
+	Registered []string
+	// Pending are credentials IDs that are known but have no credentials yet,
+	// as during a restart of the agent.
+	Pending []string
+
+	// Seed keys the values of credentials and documents.
+	Seed uint64
+	// Credentials is the life of the credentials; a Lifetime of 0 means
+	// DefaultCredentials. Expirations are served in whole seconds, rounded
+	// down, as the agent's are.
+	Credentials throttle.Credentials
+	// Began is t = 0 of the run: a whole second, so that expirations are
+	// exact, with its monotonic reading, so that a step of the wall clock is
+	// not seen. Zero means the second that is running.
+	Began time.Time
+}
+
+// DefaultCredentials is the life of a task role's credentials: six hours,
+// renewed an hour before they expire.
+var DefaultCredentials = throttle.Credentials{Lifetime: 6 * time.Hour, RenewBefore: time.Hour}
+
+// withDefaults is the Config with every zero that means something else
+// replaced.
+func (c Config) withDefaults() Config {
+	if c.Endpoint == nil {
+		c.Endpoint = throttle.New(throttle.Config{Groups: c.groups()})
+	}
+	if c.Credentials.Lifetime == 0 {
+		c.Credentials = DefaultCredentials
+	}
+	if c.Began.IsZero() {
+		// Add, unlike Truncate, keeps the monotonic reading.
+		now := time.Now()
+		c.Began = now.Add(-time.Duration(now.Nanosecond()))
+	}
+	return c
+}
+
+// groups is how many groups the tasks are of.
+func (c Config) groups() int {
+	n := 0
+	for i := range c.Tasks {
+		n = max(n, c.Tasks[i].GroupNumber+1)
+	}
+	return n
+}
+
+// The patience of the agent's server, which sets a read timeout and a write
+// timeout of 5 s. Without an idle timeout of its own, its idle connections are
+// closed after the read timeout.
+// Source: amazon-ecs-agent agent/handlers/task_server_setup.go.
+const agentTimeout = 5 * time.Second
+
+// Server is an HTTP server for a handler of this package: it gives up on
+// headers that do not come and closes idle connections as the agent does.
+//
+// It has no write timeout, on purpose: the agent's would cut every answer that
+// a delay, a drop or a slow profile holds back for more than 5 s, and how long
+// clients wait for such answers is what is being studied. For the same reason
+// it has no read timeout, which net/http applies to the wait as well.
+func Server(h http.Handler) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: agentTimeout, IdleTimeout: agentTimeout}
+}

@@ -1,0 +1,205 @@
+package imds
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"tenement/internal/draw"
+)
+
+// prefixV4 begins the routes of task metadata version 4; an endpoint ID
+// follows.
+const prefixV4 = "/v4/"
+
+// routeV4 is a route of version 4: the document it leads to, and what it says
+// of an endpoint ID that it does not know.
+type routeV4 struct {
+	document document
+	unknown  string
+}
+
+// routesV4 is by what follows the endpoint ID. The messages say "v3" because
+// the agent's do.
+// Source: amazon-ecs-agent ecs-agent/tmds/handlers/v4/handlers.go and
+// agent/handlers/v4/tmdsstate.go.
+var routesV4 = map[string]routeV4{
+	"":              {containerDocument, "V4 container metadata handler: unable to get container ID from request: unable to get docker ID"},
+	"/task":         {taskDocument, "V4 task metadata handler: unable to get task arn from request: unable to get task Arn"},
+	"/taskWithTags": {taskDocument, "V4 task metadata handler: unable to get task arn from request: unable to get task Arn"},
+	"/stats":        {statsDocument, "V4 container stats handler: unable to get task arn from request: unable to get task Arn"},
+	"/task/stats":   {taskStatsDocument, "V4 task stats handler: unable to get task arn from request: unable to get task Arn"},
+}
+
+// findV4 answers a request for what follows the prefix of version 4.
+func (r *roster) findV4(rest string, asker *resident) reply {
+	id, sub := rest, ""
+	if i := strings.IndexByte(rest, '/'); i >= 0 {
+		id, sub = rest[:i], rest[i:]
+	}
+	route, ok := routesV4[sub]
+	if !ok {
+		return notFound()
+	}
+	owner := r.endpoint(id, asker)
+	if owner == nil {
+		return refuse(http.StatusNotFound, route.unknown+" from v3 endpoint ID: "+id)
+	}
+	return serve(route.document, owner)
+}
+
+// container is the metadata of a container, version 4. The order of the fields
+// is that of the agent; those that it leaves out for a container as plain as
+// this one are not declared.
+// Source: amazon-ecs-agent ecs-agent/tmds/handlers/v4/state/response.go and
+// ecs-agent/tmds/handlers/response/response.go.
+type container struct {
+	DockerID      string `json:"DockerId"`
+	Name          string
+	DockerName    string
+	Image         string
+	ImageID       string
+	Labels        map[string]string
+	DesiredStatus string
+	KnownStatus   string
+	Limits        limits
+	CreatedAt     time.Time
+	StartedAt     time.Time
+	Type          string
+	LogDriver     string
+	ContainerARN  string
+	Networks      []network
+	Snapshotter   string
+}
+
+// limits are in CPU shares for a container, in vCPU for a task, and in MiB.
+type limits struct {
+	CPU    float64
+	Memory int
+}
+
+// network is how a container is attached in network mode awsvpc.
+type network struct {
+	NetworkMode              string
+	IPv4Addresses            []string
+	AttachmentIndex          int
+	MACAddress               string
+	IPv4SubnetCIDRBlock      string
+	PrivateDNSName           string
+	SubnetGatewayIPv4Address string `json:"SubnetGatewayIpv4Address"`
+}
+
+// taskMetadata is the metadata of a task, version 4, likewise. The document
+// with tags is the same: these tasks have none, and then the agent leaves the
+// fields out.
+type taskMetadata struct {
+	Cluster               string
+	TaskARN               string
+	Family                string
+	Revision              string
+	DesiredStatus         string
+	KnownStatus           string
+	Limits                limits
+	AvailabilityZone      string
+	LaunchType            string
+	Containers            []container
+	VPCID                 string
+	ServiceName           string
+	FaultInjectionEnabled bool
+}
+
+// What all tasks have in common.
+const (
+	revision     = "1"
+	running      = "RUNNING"
+	taskCPU      = 0.25 // vCPU, 256 shares
+	taskMemory   = 512  // MiB
+	oldestTask   = time.Hour
+	youngestTask = time.Minute
+)
+
+// newContainer is the one container of a task.
+func newContainer(keys draw.Key, t *Task, began time.Time) container {
+	key := keys.Name("container").Name(t.ARN)
+	family := t.family()
+	created := began.Add(-youngestTask - time.Duration(draw.Below(key.Name("created").Bits(), uint64(oldestTask-youngestTask))))
+	ip := address(t, key)
+	return container{
+		DockerID:   hexDigits(key.Name("docker"), 64),
+		Name:       family,
+		DockerName: fmt.Sprintf("ecs-%s-%s-%s-%s", family, revision, family, hexDigits(key.Name("name"), 20)),
+		Image:      Account + ".dkr.ecr." + Region + ".amazonaws.com/" + family + ":latest",
+		ImageID:    "sha256:" + hexDigits(keys.Name("image").Name(family), 64),
+		Labels: map[string]string{
+			"com.amazonaws.ecs.cluster":                 Cluster,
+			"com.amazonaws.ecs.container-name":          family,
+			"com.amazonaws.ecs.task-arn":                t.ARN,
+			"com.amazonaws.ecs.task-definition-family":  family,
+			"com.amazonaws.ecs.task-definition-version": revision,
+		},
+		DesiredStatus: running,
+		KnownStatus:   running,
+		Limits:        limits{CPU: taskCPU * 1024, Memory: taskMemory},
+		CreatedAt:     created.UTC(),
+		StartedAt:     created.Add(startup).UTC(),
+		Type:          "NORMAL",
+		LogDriver:     "awslogs",
+		ContainerARN:  "arn:aws:ecs:" + Region + ":" + Account + ":container/" + uuid(key.Name("arn")),
+		Networks: []network{{
+			NetworkMode:              "awsvpc",
+			IPv4Addresses:            []string{ip},
+			MACAddress:               pairs("0e" + hexDigits(key.Name("mac"), 10)),
+			IPv4SubnetCIDRBlock:      "10.0.0.0/16",
+			PrivateDNSName:           "ip-" + strings.ReplaceAll(ip, ".", "-") + "." + Region + ".compute.internal",
+			SubnetGatewayIPv4Address: "10.0.0.1/16",
+		}},
+		Snapshotter: "overlayfs",
+	}
+}
+
+// startup is from the creation of a container to its start.
+const startup = 441*time.Millisecond + 647014*time.Nanosecond
+
+// newTaskMetadata is the metadata of a task with its one container.
+func newTaskMetadata(t *Task, c container) taskMetadata {
+	return taskMetadata{
+		Cluster:          Cluster,
+		TaskARN:          t.ARN,
+		Family:           t.family(),
+		Revision:         revision,
+		DesiredStatus:    running,
+		KnownStatus:      running,
+		Limits:           limits{CPU: taskCPU, Memory: taskMemory},
+		AvailabilityZone: Region + "a",
+		LaunchType:       "EC2",
+		Containers:       []container{c},
+		VPCID:            "vpc-0123456789abcdef0",
+		ServiceName:      t.family(),
+	}
+}
+
+// address is the task's address in its subnet: by its number if it has one,
+// drawn otherwise.
+func address(t *Task, key draw.Key) string {
+	// AWS keeps the first four addresses of a subnet, and the last.
+	const first, size = 4, 1<<16 - 5
+	n := uint64(t.Slot)
+	if t.Slot < 0 {
+		n = key.Name("address").Bits()
+	}
+	n = first + n%size
+	return fmt.Sprintf("10.0.%d.%d", n>>8, n&0xff)
+}
+
+// pairs puts a colon between pairs of digits.
+func pairs(digits string) string {
+	var b strings.Builder
+	for i := 0; i < len(digits); i += 2 {
+		if i > 0 {
+			b.WriteByte(':')
+		}
+		b.WriteString(digits[i : i+2])
+	}
+	return b.String()
+}

@@ -1,0 +1,102 @@
+package imds
+
+import (
+	"net/netip"
+	"sync/atomic"
+
+	"tenement/internal/draw"
+	"tenement/internal/throttle"
+)
+
+// resident is a task in the server's memory, with what has been rendered for
+// it. Everything but rendered is read-only.
+type resident struct {
+	Task
+	request  throttle.Request // all of it but Source and Path
+	rendered [numDocuments]atomic.Pointer[rendering]
+}
+
+// rendering is a document as bytes. It holds for one epoch: what that is
+// depends on the document.
+type rendering struct {
+	epoch int64
+	body  []byte
+}
+
+func newResident(t Task) *resident {
+	return &resident{
+		Task: t,
+		request: throttle.Request{
+			Task: uint64(t.Key), Tenant: uint64(t.TenantNumber),
+			Slot: int32(t.Slot), Group: int32(t.GroupNumber), Key: t.Key,
+		},
+	}
+}
+
+// roster is the tasks of a server, by everything they are known by.
+type roster struct {
+	byCredentials map[string]*resident
+	byEndpoint    map[string]*resident
+	bySource      map[netip.Addr]*resident
+	// registered holds a stand-in for each further ID, for when it is asked
+	// for by somebody who is no task.
+	registered map[string]*resident
+	pending    map[string]bool
+}
+
+func newRoster(c Config) roster {
+	r := roster{
+		byCredentials: make(map[string]*resident, len(c.Tasks)),
+		byEndpoint:    make(map[string]*resident, len(c.Tasks)),
+		bySource:      make(map[netip.Addr]*resident),
+		registered:    make(map[string]*resident, len(c.Registered)),
+		pending:       make(map[string]bool, len(c.Pending)),
+	}
+	registered := draw.Seed(c.Seed).Name("registered")
+	for _, t := range c.Tasks {
+		task := newResident(t)
+		if t.CredentialsID != "" {
+			r.byCredentials[t.CredentialsID] = task
+		}
+		if t.EndpointID != "" {
+			r.byEndpoint[t.EndpointID] = task
+		}
+		if t.Source.IsValid() {
+			r.bySource[t.Source.Unmap()] = task
+		}
+	}
+	for _, id := range c.Registered {
+		r.registered[id] = newResident(Task{
+			Group: "registered", Slot: -1, GroupNumber: -1,
+			CredentialsID: id, EndpointID: id,
+			ARN: taskARN(taskID(registered.Name(id))),
+		})
+	}
+	for _, id := range c.Pending {
+		r.pending[id] = true
+	}
+	return r
+}
+
+// credentials is whose credentials a credentials ID stands for when asker
+// asks, or nil.
+func (r *roster) credentials(id string, asker *resident) *resident {
+	return r.owner(r.byCredentials, id, asker)
+}
+
+// endpoint is whose metadata an endpoint ID stands for when asker asks, or
+// nil.
+func (r *roster) endpoint(id string, asker *resident) *resident {
+	return r.owner(r.byEndpoint, id, asker)
+}
+
+func (r *roster) owner(by map[string]*resident, id string, asker *resident) *resident {
+	if t := by[id]; t != nil {
+		return t
+	}
+	standIn := r.registered[id]
+	if standIn != nil && asker != nil {
+		return asker
+	}
+	return standIn
+}

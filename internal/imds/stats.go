@@ -1,0 +1,143 @@
+package imds
+
+import (
+	"time"
+
+	"tenement/internal/draw"
+)
+
+// stats is one sample of a container's resource usage: the object of Docker's
+// statistics API with the agent's network rates behind it. Fields that are
+// null or empty are what an idle cgroup v2 host reports.
+// Source: amazon-ecs-agent agent/handlers/v4/stats_response.go.
+type stats struct {
+	Read             time.Time               `json:"read"`
+	Preread          time.Time               `json:"preread"`
+	Pids             struct{}                `json:"pids_stats"`
+	Blkio            blkio                   `json:"blkio_stats"`
+	NumProcs         int                     `json:"num_procs"`
+	Storage          struct{}                `json:"storage_stats"`
+	CPU              cpu                     `json:"cpu_stats"`
+	PreCPU           cpu                     `json:"precpu_stats"`
+	Memory           memory                  `json:"memory_stats"`
+	Name             string                  `json:"name"`
+	ID               string                  `json:"id"`
+	Networks         map[string]networkUsage `json:"networks"`
+	NetworkRateStats networkRate             `json:"network_rate_stats"`
+}
+
+type blkio struct {
+	IOServiceBytes []uint64 `json:"io_service_bytes_recursive"`
+	IOServiced     []uint64 `json:"io_serviced_recursive"`
+	IOQueue        []uint64 `json:"io_queue_recursive"`
+	IOServiceTime  []uint64 `json:"io_service_time_recursive"`
+	IOWaitTime     []uint64 `json:"io_wait_time_recursive"`
+	IOMerged       []uint64 `json:"io_merged_recursive"`
+	IOTime         []uint64 `json:"io_time_recursive"`
+	Sectors        []uint64 `json:"sectors_recursive"`
+}
+
+// cpu is in nanoseconds since the container started.
+type cpu struct {
+	Usage struct {
+		Total  uint64   `json:"total_usage"`
+		Percpu []uint64 `json:"percpu_usage"`
+		Kernel uint64   `json:"usage_in_kernelmode"`
+		User   uint64   `json:"usage_in_usermode"`
+	} `json:"cpu_usage"`
+	System     uint64 `json:"system_cpu_usage"`
+	Online     int    `json:"online_cpus"`
+	Throttling struct {
+		Periods   uint64 `json:"periods"`
+		Throttled uint64 `json:"throttled_periods"`
+		Time      uint64 `json:"throttled_time"`
+	} `json:"throttling_data"`
+}
+
+// memory is in bytes.
+type memory struct {
+	Usage    uint64 `json:"usage"`
+	MaxUsage uint64 `json:"max_usage"`
+	Stats    struct {
+		Cache uint64 `json:"cache"`
+		RSS   uint64 `json:"rss"`
+	} `json:"stats"`
+	Limit uint64 `json:"limit"`
+}
+
+type networkUsage struct {
+	RxBytes   uint64 `json:"rx_bytes"`
+	RxPackets uint64 `json:"rx_packets"`
+	RxErrors  uint64 `json:"rx_errors"`
+	RxDropped uint64 `json:"rx_dropped"`
+	TxBytes   uint64 `json:"tx_bytes"`
+	TxPackets uint64 `json:"tx_packets"`
+	TxErrors  uint64 `json:"tx_errors"`
+	TxDropped uint64 `json:"tx_dropped"`
+}
+
+type networkRate struct {
+	RxBytesPerSec float64 `json:"rx_bytes_per_sec"`
+	TxBytesPerSec float64 `json:"tx_bytes_per_sec"`
+}
+
+// samplePeriod is how often statistics are taken. The agent answers with the
+// last sample and takes none on a request.
+const samplePeriod = time.Second
+
+// sampleAt is the number of the last sample at now. Sample 0 is at t = 0.
+func sampleAt(now time.Duration) int64 { return int64(now / samplePeriod) }
+
+// newStats is a sample of a container that does the same all the time: a few
+// per cent of a processor, some traffic, memory that does not grow.
+func newStats(keys draw.Key, c container, began time.Time, sample int64) stats {
+	const (
+		packet   = 1400 // bytes
+		mebibyte = 1 << 20
+	)
+	key := keys.Name("stats").Name(c.DockerID)
+	read := began.Add(time.Duration(sample) * samplePeriod).UTC()
+	preread := read.Add(-samplePeriod)
+	share := 5 + draw.Below(key.Name("cpu").Bits(), 20) // thousandths of a processor
+	rx := 200 + draw.Below(key.Name("rx").Bits(), 4000) // bytes a second
+	tx := 100 + draw.Below(key.Name("tx").Bits(), 2000)
+	rss := 16*mebibyte + draw.Below(key.Name("memory").Bits(), 128*mebibyte)>>12<<12
+
+	s := stats{
+		Read: read, Preread: preread,
+		CPU:              cpuAt(c.StartedAt, read, share),
+		PreCPU:           cpuAt(c.StartedAt, preread, share),
+		Name:             c.DockerName,
+		ID:               c.DockerID,
+		NetworkRateStats: networkRate{RxBytesPerSec: float64(rx), TxBytesPerSec: float64(tx)},
+	}
+	s.Memory.Stats.RSS, s.Memory.Stats.Cache = rss, 2*mebibyte
+	s.Memory.Usage = rss + s.Memory.Stats.Cache
+	s.Memory.MaxUsage = s.Memory.Usage + mebibyte
+	s.Memory.Limit = taskMemory * mebibyte
+
+	age := uint64(read.Sub(c.StartedAt) / time.Second)
+	s.Networks = map[string]networkUsage{"eth1": {
+		RxBytes: rx * age, RxPackets: rx*age/packet + 1,
+		TxBytes: tx * age, TxPackets: tx*age/packet + 1,
+	}}
+	return s
+}
+
+// processors is how many the host has.
+const processors = 2
+
+// cpuAt is the processor time of a container that started at started, by the
+// instant at, when it uses share thousandths of a processor.
+func cpuAt(started, at time.Time, share uint64) cpu {
+	var c cpu
+	age := uint64(at.Sub(started))
+	total := age / 1000 * share
+	c.Usage.Total = total
+	c.Usage.Percpu = []uint64{total / 3 * 2, total - total/3*2}
+	c.Usage.Kernel = total / 10
+	c.Usage.User = total - total/10
+	c.System = processors * age
+	c.Online = processors
+	return c
+}

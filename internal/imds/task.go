@@ -1,0 +1,100 @@
+package imds
+
+import (
+	"fmt"
+	"net/netip"
+
+	"tenement/internal/draw"
+)
+
+// Where all tasks live. The account is the one that AWS uses in examples.
+const (
+	Account = "111122223333"
+	Region  = "us-west-2"
+	Cluster = "default"
+)
+
+// Task is one task that a server knows.
+type Task struct {
+	Group       string
+	Index       int // within the group
+	Host        int
+	Tenant      string
+	Slot        int // dense number on the host, or −1
+	GroupNumber int // dense number of the group, or −1
+	// TenantNumber tells tenants apart; it need not be dense.
+	TenantNumber int
+
+	Key           draw.Key // of (group, index): what its draws descend from
+	CredentialsID string   // as in /v2/credentials/ID
+	EndpointID    string   // as in /v4/ID
+	ARN           string
+	Source        netip.Addr // its address, if it has one of its own
+}
+
+// Identify is a task with its key and its IDs filled in. They derive from the
+// arguments alone, so that two programs that were given the same profile agree
+// on them. Host 0 does not enter. The credentials ID is a UUID, the endpoint
+// ID the task's ID with ten digits behind it, as on Fargate.
+func Identify(seed uint64, host int, group string, index int) Task {
+	t := Task{
+		Group: group, Index: index, Host: host, Tenant: group,
+		Key: draw.Key(0).Name(group).With(uint64(index)),
+	}
+	identity := draw.Seed(seed).Name("identity")
+	if host > 0 {
+		identity = identity.With(uint64(host))
+	}
+	identity = identity.With(uint64(t.Key))
+	id := taskID(identity)
+	t.CredentialsID = uuid(identity.Name("credentials"))
+	t.EndpointID = fmt.Sprintf("%s-%010d", id, draw.Below(identity.Name("container").Bits(), 1e10))
+	t.ARN = taskARN(id)
+	return t
+}
+
+// Env is the environment that the agent gives the task's containers, as pairs
+// of name and value, for a server at base ("http://127.0.0.1:8080"). Of the
+// two variables for credentials it has the full URI only: SDKs prefer the
+// relative one, and resolve it against the real address.
+func (t Task) Env(base string) [][2]string {
+	return [][2]string{
+		{"AWS_CONTAINER_CREDENTIALS_FULL_URI", base + credentialsV2 + t.CredentialsID},
+		{"ECS_CONTAINER_METADATA_URI", base + "/v3/" + t.EndpointID},
+		{"ECS_CONTAINER_METADATA_URI_V4", base + prefixV4 + t.EndpointID},
+		{"ECS_AGENT_URI", base + "/api/" + t.EndpointID},
+	}
+}
+
+// family is the task definition's family, and the name of its container and
+// role.
+func (t *Task) family() string {
+	if t.Group == "" {
+		return "task"
+	}
+	return t.Group
+}
+
+// taskID is 32 hexadecimal digits, the form of a task's ID.
+func taskID(k draw.Key) string { return hexDigits(k.Name("task"), 32) }
+
+func taskARN(id string) string {
+	return "arn:aws:ecs:" + Region + ":" + Account + ":task/" + Cluster + "/" + id
+}
+
+// hexDigits draws n hexadecimal digits.
+func hexDigits(k draw.Key, n int) string {
+	var b []byte
+	for i := uint64(0); len(b) < n; i++ {
+		b = fmt.Appendf(b, "%016x", k.With(i).Bits())
+	}
+	return string(b[:n])
+}
+
+// uuid draws a version 4 UUID (RFC 9562).
+func uuid(k draw.Key) string {
+	hi := k.With(0).Bits()&^0xf000 | 0x4000
+	lo := k.With(1).Bits()&^(0xc<<60) | 0x8<<60
+	s := fmt.Sprintf("%016x%016x", hi, lo)
+	return s[:8] + "-" + s[8:12] + "-" + s[12:16] + "-" + s[16:20] + "-" + s[20:]
+}

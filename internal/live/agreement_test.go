@@ -1,0 +1,197 @@
+package live
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"tenement/internal/sim"
+	"tenement/internal/strategy"
+	"tenement/internal/throttle"
+	"tenement/profiles"
+)
+
+// ledger keeps every call that ended, as values.
+type ledger struct {
+	calls    []line
+	attempts int
+}
+
+// line is what the engines must agree on, call by call.
+type line struct {
+	Host, Group, Task, Process, N, Resource uint32
+	Scheduled, Begun, Ended                 time.Duration
+	Attempts                                uint16
+	Result                                  strategy.Result
+	Served                                  strategy.Served
+}
+
+func (l *ledger) Attempted(*strategy.Call, time.Duration, time.Duration, strategy.Outcome) {
+	l.attempts++
+}
+
+func (l *ledger) Finished(k *strategy.Call) {
+	l.calls = append(l.calls, line{
+		k.Host, k.Group, k.Task, k.Process, k.N, k.Resource,
+		k.Scheduled, k.Begun, k.Ended, k.Attempts, k.Result, k.Served,
+	})
+}
+
+func (l *ledger) sort() {
+	slices.SortFunc(l.calls, func(a, b line) int {
+		return cmp.Or(cmp.Compare(a.Host, b.Host), cmp.Compare(a.N, b.N))
+	})
+}
+
+// virtual runs a plan in the simulation.
+func virtual(t *testing.T, plan *profiles.Plan) (*ledger, throttle.Counts) {
+	t.Helper()
+	var ledgers []*ledger
+	counts, err := sim.Run(context.Background(), plan, func() strategy.Observer {
+		ledgers = append(ledgers, new(ledger))
+		return ledgers[len(ledgers)-1]
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := new(ledger)
+	for _, l := range ledgers {
+		all.calls = append(all.calls, l.calls...)
+		all.attempts += l.attempts
+	}
+	all.sort()
+	return all, counts
+}
+
+// bubble runs a plan on the live engine, vegeta and the mock's handlers in it,
+// in the fake time of a synctest bubble.
+func bubble(t *testing.T, plan *profiles.Plan) (*ledger, Ran) {
+	t.Helper()
+	l := new(ledger)
+	var ran Ran
+	synctest.Test(t, func(t *testing.T) {
+		e := Engine{Wait: Timer{}, world: newMemory}
+		var err error
+		ran, err = e.Run(context.Background(), plan, func() strategy.Observer { return l })
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+	l.sort()
+	return l, ran
+}
+
+// agree compares the two engines on one plan.
+func agree(t *testing.T, plan *profiles.Plan) {
+	t.Helper()
+	want, counts := virtual(t, plan)
+	got, ran := bubble(t, plan)
+	if len(got.calls) != len(want.calls) || got.attempts != want.attempts {
+		t.Errorf("live ended %d calls with %d attempts, sim %d with %d",
+			len(got.calls), got.attempts, len(want.calls), want.attempts)
+	}
+	differ := 0
+	for i := range min(len(got.calls), len(want.calls)) {
+		if got.calls[i] != want.calls[i] {
+			if differ++; differ <= 3 {
+				t.Errorf("call %d\nlive %+v\nsim  %+v", i, got.calls[i], want.calls[i])
+			}
+		}
+	}
+	if differ > 0 {
+		t.Errorf("%d of %d calls differ", differ, len(want.calls))
+	}
+	if !reflect.DeepEqual(ran.Counts, counts) {
+		t.Errorf("endpoint counts differ:\nlive %+v\nsim  %+v", ran.Counts.Tally, counts.Tally)
+	}
+	if ran.Results != len(want.calls) {
+		t.Errorf("vegeta made %d results of %d calls", ran.Results, len(want.calls))
+	}
+}
+
+// Every built-in profile, scaled down, every case: the simulation and the live
+// engine agree call by call, to the nanosecond. The test lists the profiles
+// itself, so none is exempt.
+func TestAgreementOnEveryBuiltin(t *testing.T) {
+	for _, b := range profiles.Builtins() {
+		t.Run(b.Name, func(t *testing.T) {
+			profile, err := profiles.Open(b.Name, profiles.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range profile.Cases() {
+				t.Run(c.Name, func(t *testing.T) {
+					t.Parallel()
+					plan := profile.Plan(c, profile.Seed)
+					plan.Bucket = time.Second
+					scaleDown(plan)
+					agree(t, plan)
+				})
+			}
+		})
+	}
+}
+
+// most calls that one agreement run plays.
+const most = 2500
+
+// scaleDown shortens a plan until it makes few enough calls.
+func scaleDown(plan *profiles.Plan) {
+	plan.Hosts = min(plan.Hosts, 2)
+	for {
+		n := len(arrivals(plan))
+		if n <= most {
+			return
+		}
+		plan.Duration = plan.Duration * most / time.Duration(n+n/20)
+	}
+}
+
+// Profiles that no built-in covers: caches, flights, budgets, drops, delays.
+func TestAgreementOnPolicies(t *testing.T) {
+	const base = `
+version: 1
+name: policies
+description: a shared bucket and clients with state
+duration: 20s
+drain: 10s
+endpoint:
+  service: ecs
+  limit: {rate: 10/s, burst: 5, scope: host}
+  latency: {p50: 20ms, p99: 400ms}
+  credentials: {lifetime: 12s, renew_before: 4s}
+  %s
+fleet:
+  - {group: others, tasks: 3, arrivals: {poisson: 2/s}, strategy: {preset: aws-sdk-js-v3}}
+  - {group: tested, tasks: 5, processes: 3, arrivals: {poisson: 1.5/s}, under_test: true}
+strategies:
+  ttl-join: {cache: {ttl: 2s}, flight: join, retry: {fixed: {wait: 300ms, attempts: 3}}}
+  task-serial: {cache: {refresh: {window: 3s, jitter: 0.5}, scope: task}, flight: serial, retry: {exponential: {base: 100ms, cap: 1s, jitter: full, attempts: 4}}}
+  behind: {cache: {refresh: {window: 5s, mode: behind}, stale_on_error: 2s}, flight: {join: {max_wait: 250ms}}, retry: {exponential: {base: 50ms, cap: 1s, jitter: decorrelated, attempts: 3}}}
+  budget: {cache: {ttl: 1s, stale_on_error: 1s}, flight: join, retry: {exponential: {base: 200ms, cap: 2s, jitter: equal, attempts: 6}}, timeouts: {attempt: 60ms, call: 900ms}}
+  quota: {retry: {fixed: {wait: 100ms, attempts: 5}}, quota: {tokens: 20, cost: 5, timeout_cost: 10}}
+  botocore: {preset: botocore}
+  ruby: {preset: aws-sdk-ruby}
+  php: {preset: aws-sdk-php}
+  go: {preset: aws-sdk-go-v2}
+`
+	for _, exceed := range []string{"on_exceed: {status: 429}", "on_exceed: {status: 503}", "on_exceed: drop", "on_exceed: delay"} {
+		profile, err := profiles.Parse("policies.yaml", []byte(fmt.Sprintf(base, exceed)), profiles.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range profile.Cases() {
+			t.Run(exceed+"/"+c.Name, func(t *testing.T) {
+				t.Parallel()
+				plan := profile.Plan(c, 7)
+				plan.Bucket = time.Second
+				agree(t, plan)
+			})
+		}
+	}
+}

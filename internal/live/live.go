@@ -1,0 +1,182 @@
+// Package live is the engine in real time: vegeta over HTTP. One vegeta
+// Attacker makes the calls of a case, with our Pacer for the arrivals and our
+// RoundTripper inside its http.Client for the strategies; each call is one
+// vegeta Result, however many attempts it took. The package decides nothing:
+// it moves time and bytes for strategy and, through imds, for throttle.
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	vegeta "github.com/tsenart/vegeta/v12/lib"
+
+	"tenement/internal/strategy"
+	"tenement/internal/throttle"
+	"tenement/profiles"
+)
+
+// Engine runs plans over HTTP. The zero Engine serves the endpoint itself, on
+// loopback, one listener per host.
+type Engine struct {
+	// Wait is how it waits for arrivals; nil makes a Pacemaker for each run.
+	Wait Waiter
+	// Began is t = 0, a whole second in the future; zero is the next one.
+	Began time.Time
+	// Target is another server to ask, with one host only. With a path, that
+	// path is asked for; without, the plan's own.
+	Target *url.URL
+	// MaxRequests ends a run at a target before its next request; 0 is no
+	// limit.
+	MaxRequests int64
+
+	// world makes the endpoints of a run and the way to them; tests replace
+	// it. Nil is sockets.
+	world func(ctx context.Context, e *Engine, plan *profiles.Plan, began time.Time) (world, error)
+}
+
+// Ran is what a run shows besides what its observer heard.
+type Ran struct {
+	Counts          throttle.Counts
+	Counted         bool // the endpoint was ours, and Counts is what it did
+	Results         int  // of vegeta, one for each call
+	Sources         int  // source addresses that the endpoints saw
+	SharedAddresses bool // this system has no address for every task
+}
+
+// ErrMaxRequests is the cause when a run has made as many requests as it may.
+var ErrMaxRequests = errors.New("the request limit is reached")
+
+// errHorizon ends what is open at the end of the drain.
+var errHorizon = errors.New("the run is over")
+
+// world is the endpoints of a run and the wire to them.
+type world interface {
+	wire
+	// counts adds up what the endpoints did.
+	counts(*Ran)
+	close()
+}
+
+// maxHosts bounds the listeners of a run.
+const maxHosts = 64
+
+// Check reports whether the engine can run a plan of this shape at all.
+func (e *Engine) Check(plan *profiles.Plan) error {
+	switch {
+	case plan.Hosts > maxHosts:
+		return fmt.Errorf("%d hosts are more than the %d that the live engine serves", plan.Hosts, maxHosts)
+	case e.Target != nil && plan.Hosts > 1:
+		return fmt.Errorf("a target is one host, and the profile has %d", plan.Hosts)
+	}
+	return nil
+}
+
+// Run plays a plan. When ctx ends, no further request is sent, calls still
+// open count as unfinished, and the context's cause is returned with what was
+// counted so far.
+func (e *Engine) Run(ctx context.Context, plan *profiles.Plan, observe func() strategy.Observer) (Ran, error) {
+	if err := e.Check(plan); err != nil {
+		return Ran{}, err
+	}
+	began := e.Began
+	if began.IsZero() {
+		began = NextSecond()
+	}
+	build := e.world
+	if build == nil {
+		build = newSockets
+	}
+	wait := e.Wait
+	if wait == nil {
+		p := NewPacemaker()
+		defer p.Close()
+		wait = p
+	}
+
+	run, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	w, err := build(run, e, plan, began)
+	if err != nil {
+		return Ran{}, err
+	}
+	defer w.close()
+	if s, ok := w.(*sockets); ok {
+		s.most, s.excess = e.MaxRequests, func() { cancel(ErrMaxRequests) }
+	}
+	horizon := time.AfterFunc(time.Until(began.Add(plan.Horizon())), func() { cancel(errHorizon) })
+	defer horizon.Stop()
+
+	calls := arrivals(plan)
+	f := newFleet(run, plan, began, calls, w, observe())
+	var ran Ran
+	for range f.attack(wait) {
+		ran.Results++
+	}
+	f.background.Wait()
+	w.counts(&ran)
+	if cause := context.Cause(run); cause != nil && !errors.Is(cause, errHorizon) {
+		return ran, cause
+	}
+	return ran, nil
+}
+
+// NextSecond is a whole second that leaves time to get ready.
+func NextSecond() time.Time {
+	const ready = 20 * time.Millisecond
+	// Add, unlike Truncate, keeps the monotonic reading.
+	now := time.Now()
+	wait := time.Second - time.Duration(now.Nanosecond())
+	if wait < ready {
+		wait += time.Second
+	}
+	return now.Add(wait % time.Second)
+}
+
+// arrivals is every call of a plan, in order.
+func arrivals(plan *profiles.Plan) []arrival {
+	var all []arrival
+	for host := range plan.Hosts {
+		it := plan.Arrivals(host)
+		for n := uint32(0); ; n++ {
+			a, ok := it.Next()
+			if !ok {
+				break
+			}
+			all = append(all, arrival{host: uint32(host), n: n, Arrival: a})
+		}
+	}
+	if plan.Hosts > 1 {
+		slices.SortStableFunc(all, func(a, b arrival) int { return int(a.At - b.At) })
+	}
+	return all
+}
+
+// attack makes the calls through vegeta.
+func (f *fleet) attack(wait Waiter) <-chan *vegeta.Result {
+	at := make([]time.Duration, len(f.calls))
+	for i := range f.calls {
+		at[i] = f.calls[i].At
+	}
+	// Client comes first: it replaces the whole client, and options that
+	// follow may only touch what any RoundTripper has.
+	a := vegeta.NewAttacker(
+		vegeta.Client(&http.Client{Transport: f}),
+		vegeta.Redirects(vegeta.NoFollow),
+	)
+	var next atomic.Int64
+	targets := func(t *vegeta.Target) error {
+		t.Method = http.MethodGet
+		t.URL = "http://fleet.invalid/#" + strconv.FormatInt(next.Add(1)-1, 10)
+		return nil
+	}
+	// The attack has no duration of its own: the pacer ends it.
+	return a.Attack(targets, &pacer{ctx: f.ctx, began: f.began, at: at, wait: wait}, 0, "")
+}

@@ -1,0 +1,130 @@
+package throttle_test
+
+import (
+	"math/big"
+	"testing"
+	"time"
+
+	"tenement/internal/throttle"
+)
+
+const ms = time.Millisecond
+
+// A 40/60 bucket gives 60 at once, then one every 25 ms, and is full again
+// 1.5 s after it was emptied.
+func TestBucketOfTheAgent(t *testing.T) {
+	b := throttle.NewBucket(throttle.Limit{Rate: rate(t, "40/s"), Burst: 60}, false)
+	ask := func(now time.Duration, want throttle.Decision) {
+		t.Helper()
+		got := b.Ask(now)
+		if got != want {
+			t.Fatalf("at %v: got %+v, want %+v", now, got, want)
+		}
+		b.Commit(now, got.OK)
+	}
+	yes := throttle.Decision{OK: true}
+	no := func(after time.Duration) throttle.Decision { return throttle.Decision{RetryAfter: after} }
+
+	for range 60 {
+		ask(0, yes)
+	}
+	ask(0, no(25*ms))
+	for k := range 100 {
+		refill := time.Duration(k+1) * 25 * ms
+		ask(refill-1, no(1))
+		ask(refill, yes)
+		ask(refill, no(25*ms))
+	}
+	full := 2500*ms + 1500*ms
+	for range 60 {
+		ask(full, yes)
+	}
+	ask(full, no(25*ms))
+	// Longer idleness saves up nothing more.
+	for range 60 {
+		ask(time.Hour, yes)
+	}
+	ask(time.Hour, no(25*ms))
+}
+
+// One nanosecond short of full, one token short of the burst.
+func TestBucketAlmostFull(t *testing.T) {
+	b := throttle.NewBucket(throttle.Limit{Rate: rate(t, "40/s"), Burst: 60}, false)
+	drain := func(now time.Duration) (n int) {
+		for b.Ask(now).OK {
+			b.Commit(now, true)
+			n++
+		}
+		return n
+	}
+	drain(0)
+	if got := drain(1500*ms - 1); got != 59 {
+		t.Errorf("after 1.5 s less 1 ns: got %d, want 59", got)
+	}
+	if got := drain(1500 * ms); got != 1 {
+		t.Errorf("1 ns later: got %d, want 1", got)
+	}
+}
+
+// Over a virtual year, the k-th token after the burst comes at ⌈k/rate⌉ to the
+// nanosecond, for a client that comes back as it is told: nothing drifts.
+func TestBucketDoesNotDrift(t *testing.T) {
+	const year = 365 * 24 * time.Hour
+	for _, text := range []string{"20/m", "7/m", "100/h", "11/h", "0.7/s"} {
+		t.Run(text, func(t *testing.T) {
+			limit := throttle.Limit{Rate: rate(t, text), Burst: 3}
+			b := throttle.NewBucket(limit, false)
+			now, admitted := time.Duration(0), int64(0)
+			for now < year {
+				d := b.Ask(now)
+				b.Commit(now, d.OK)
+				if d.OK {
+					admitted++
+				} else {
+					now += d.RetryAfter
+				}
+			}
+			// Now is the instant at which the next token comes.
+			k := admitted - limit.Burst + 1
+			want := new(big.Int).Mul(big.NewInt(k), big.NewInt(limit.Rate.Seconds*int64(time.Second)))
+			want.Add(want, big.NewInt(limit.Rate.Tokens-1)).Div(want, big.NewInt(limit.Rate.Tokens))
+			if int64(now) != want.Int64() {
+				t.Errorf("token %d: got it at %d ns, want %d", k, now, want)
+			}
+		})
+	}
+}
+
+// A bucket that delays lends: each request starts when its token comes.
+func TestBucketDelays(t *testing.T) {
+	b := throttle.NewBucket(throttle.Limit{Rate: rate(t, "40/s"), Burst: 2}, true)
+	for i, want := range []time.Duration{0, 0, 25 * ms, 50 * ms, 75 * ms} {
+		if got := b.Ask(0); got != (throttle.Decision{OK: true, Wait: want}) {
+			t.Errorf("request %d at 0: got %+v, want a wait of %v", i, got, want)
+		}
+		b.Commit(0, true)
+	}
+	if got := b.Ask(60 * ms); got != (throttle.Decision{OK: true, Wait: 40 * ms}) {
+		t.Errorf("at 60ms: got %+v, want a wait of 40ms", got)
+	}
+}
+
+// A bucket cannot lend beyond what it can count: from there on it refuses, and
+// says how long.
+func TestBucketLendsWithinItsRange(t *testing.T) {
+	b := throttle.NewBucket(throttle.Limit{Rate: rate(t, "39.999999/s"), Burst: 1}, true)
+	lent := 0
+	for b.Ask(0).OK {
+		b.Commit(0, true)
+		if lent++; lent > 10_000 {
+			t.Fatal("still lending after 10,000 requests")
+		}
+	}
+	d := b.Ask(0)
+	if lent < 4000 || d.Wait != 0 || d.RetryAfter < time.Duration(lent-2)*25*ms {
+		t.Errorf("got %+v after %d loans, want a refusal that names the wait", d, lent)
+	}
+	if got := b.Ask(365 * 24 * time.Hour); got != (throttle.Decision{OK: true}) {
+		t.Errorf("a year later: got %+v, want a start at once", got)
+	}
+}

@@ -1,0 +1,98 @@
+package throttle_test
+
+import (
+	"testing"
+	"time"
+
+	xrate "golang.org/x/time/rate"
+
+	"tenement/internal/draw"
+	"tenement/internal/throttle"
+)
+
+// The agent's limiter is golang.org/x/time/rate, which counts in floating
+// point. Request by request it decides as ours does, except for requests
+// within a nanosecond of the refill; after one of those, the two no longer
+// hold the same tokens and both start afresh.
+func TestAgainstTimeRate(t *testing.T) {
+	const requests = 200_000
+	limits := []throttle.Limit{
+		{Rate: rate(t, "40/s"), Burst: 60},
+		{Rate: rate(t, "5/s"), Burst: 10},
+		{Rate: rate(t, "20/m"), Burst: 3},
+		{Rate: rate(t, "7/s"), Burst: 1},
+	}
+	schedules := []struct {
+		name string
+		keys uint64
+		gap  func(u uint64, token time.Duration) time.Duration
+	}{
+		// Both ask for about twice the rate, key by key.
+		{"any instant", 50, func(u uint64, token time.Duration) time.Duration {
+			if u%8 == 0 {
+				return 0
+			}
+			return time.Duration(draw.Below(u, uint64(token)/50))
+		}},
+		{"at refills", 4, func(u uint64, token time.Duration) time.Duration {
+			if u%8 != 0 {
+				return 0
+			}
+			return token + time.Duration(draw.Below(u, 3)) - 1
+		}},
+	}
+	began := time.Date(2026, 11, 20, 23, 58, 24, 0, time.UTC)
+	type pair struct {
+		ours   *throttle.Bucket // shadows the endpoint's bucket, to be asked about other instants
+		theirs *xrate.Limiter
+		key    uint64
+	}
+	for _, limit := range limits {
+		limit.Scope = throttle.IPPathScope
+		token := time.Duration(limit.Rate.Seconds * int64(time.Second) / limit.Rate.Tokens)
+		for _, schedule := range schedules {
+			t.Run(limit.Rate.String()+", "+schedule.name, func(t *testing.T) {
+				e := throttle.New(throttle.Config{Limits: []throttle.Limit{limit}})
+				made := uint64(0)
+				fresh := func() pair {
+					made++
+					return pair{throttle.NewBucket(limit, false), xrate.NewLimiter(xrate.Limit(limit.Rate.PerSecond()), int(limit.Burst)), made}
+				}
+				pairs := make([]pair, schedule.keys)
+				for k := range pairs {
+					pairs[k] = fresh()
+				}
+				stream := draw.Seed(6).With(uint64(limit.Burst))
+				now := time.Duration(0)
+				edges, refused := 0, 0
+				for i := range uint64(requests / len(limits) / len(schedules)) {
+					u := stream.With(i)
+					now += schedule.gap(u.With(1).Bits(), token)
+					k := draw.Below(u.With(2).Bits(), schedule.keys)
+					p := pairs[k]
+					got := e.Decide(now, one(p.key, 1))
+					ok := got.Kind == throttle.Admitted
+					before, after := p.ours.Ask(now-1).OK, p.ours.Ask(now+1).OK
+					if d := p.ours.Ask(now); d.OK != ok || d.RetryAfter != got.RetryAfter {
+						t.Fatalf("request %d at %d ns: an endpoint says %+v, a bucket %+v", i, now, got, d)
+					}
+					p.ours.Commit(now, ok)
+					if !ok {
+						refused++
+					}
+					if theirs := p.theirs.AllowN(began.Add(now), 1); theirs != ok {
+						if before == after {
+							t.Fatalf("request %d at %d ns: got admitted %v, x/time/rate %v, not at a refill", i, now, ok, theirs)
+						}
+						edges++
+						pairs[k] = fresh()
+					}
+				}
+				t.Logf("%d refused, %d decided otherwise at a refill", refused, edges)
+				if refused < 5000 {
+					t.Errorf("only %d refused: the test says little", refused)
+				}
+			})
+		}
+	}
+}

@@ -1,0 +1,99 @@
+package throttle_test
+
+import (
+	"testing"
+
+	"tenement/internal/throttle"
+)
+
+// rate parses a rate that the test itself has written.
+func rate(t testing.TB, s string) throttle.Rate {
+	t.Helper()
+	r, err := throttle.ParseRate(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestLimitCheck(t *testing.T) {
+	tests := []struct {
+		name  string
+		limit throttle.Limit
+		want  string // "" is fine
+	}{
+		{"the agent's default", throttle.Limit{Rate: rate(t, "40/s"), Burst: 60}, ""},
+		{"a slow one", throttle.Limit{Rate: rate(t, "1/h"), Burst: 600_000}, ""},
+		{"a fast one", throttle.Limit{Rate: rate(t, "999999999/s"), Burst: 1_000_000_000}, ""},
+		{"the zero limit", throttle.Limit{}, "rate 0 per 0 s: want more than 0"},
+		{"a negative rate", throttle.Limit{Rate: throttle.Rate{Tokens: -1, Seconds: 1}, Burst: 1}, "rate -1 per 1 s: want more than 0"},
+		{"an age per token", throttle.Limit{Rate: throttle.Rate{Tokens: 1, Seconds: 1 << 60}, Burst: 1},
+			"rate 1 per 1152921504606846976 s: want at most 9223372036 s"},
+		{"no burst", throttle.Limit{Rate: rate(t, "40/s")}, "burst 0: want at least 1"},
+		{"a negative burst", throttle.Limit{Rate: rate(t, "40/s"), Burst: -60}, "burst -60: want at least 1"},
+		{"an unknown scope", throttle.Limit{Rate: rate(t, "40/s"), Burst: 60, Scope: 9}, "Scope(9): want host, tenant, task or ip+path"},
+		{"too large to count", throttle.Limit{Rate: rate(t, "39.999/s"), Burst: 10_000_000},
+			"burst 10000000: want at most 2305843 at a rate of 39.999/s, or a rate with fewer digits"},
+		{"too fine to count", throttle.Limit{Rate: rate(t, "0.000001/h"), Burst: 1},
+			"rate 0.000001/h: too fine to be counted exactly: want fewer digits"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := ""
+			if err := tt.limit.Check(); err != nil {
+				got = err.Error()
+			}
+			if got != tt.want {
+				t.Errorf("got  %s\nwant %s", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestNewRefusesBadLimits(t *testing.T) {
+	defer func() {
+		if got, want := recover(), "throttle: burst 0: want at least 1"; got != want {
+			t.Errorf("panic: got %v, want %v", got, want)
+		}
+	}()
+	throttle.New(throttle.Config{Limits: []throttle.Limit{{Rate: rate(t, "40/s")}}})
+}
+
+func TestScopeNames(t *testing.T) {
+	for scope, name := range map[throttle.Scope]string{
+		throttle.HostScope: "host", throttle.TenantScope: "tenant", throttle.TaskScope: "task", throttle.IPPathScope: "ip+path",
+	} {
+		if got := scope.String(); got != name {
+			t.Errorf("got %s, want %s", got, name)
+		}
+		if got, err := throttle.ParseScope(name); got != scope || err != nil {
+			t.Errorf("%s: got %v, %v", name, got, err)
+		}
+	}
+	_, err := throttle.ParseScope("ip")
+	if want := `scope "ip": want host, tenant, task or ip+path`; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+func TestOnExceedNames(t *testing.T) {
+	tests := []struct {
+		exceed throttle.OnExceed
+		code   int
+		want   string
+	}{
+		{throttle.OnExceed{}, 429, "429"},
+		{throttle.OnExceed{Status: 503}, 503, "503"},
+		{throttle.OnExceed{Action: throttle.Drop}, 429, "drop"},
+		{throttle.OnExceed{Action: throttle.Delay}, 429, "delay"},
+		{throttle.OnExceed{Action: 7}, 429, "Action(7)"},
+	}
+	for _, tt := range tests {
+		if got := tt.exceed.String(); got != tt.want {
+			t.Errorf("got %s, want %s", got, tt.want)
+		}
+		if got := tt.exceed.Code(); got != tt.code {
+			t.Errorf("%s: got status %d, want %d", tt.want, got, tt.code)
+		}
+	}
+}

@@ -1,0 +1,92 @@
+// Package trace is recorded traffic: the one format that a replay reads, and
+// the recordings that can be turned into it.
+//
+// A trace says who asked for what and when, never what was answered in full:
+// a header, then events in time order. Its file is JSON lines, the header on
+// the first, one event on each further line:
+//
+//	{"version":1,"source":"audit: audit.log","start":"2026-01-01T12:00:00Z","resolution_s":1}
+//	{"t":0,"task":"10.0.0.7","method":"GET","path":"/v2/credentials","status":200}
+//	{"t":1.25,"task":"10.0.0.8","method":"GET","path":"/v4/0123-abc/task","status":429,"lat_us":180}
+//
+// Read and Open accept exactly what Write can write, gzipped or not, and say
+// file, line and column of what they do not accept; a file that is damaged in
+// one place is refused whole. Import turns recordings of other programs into a
+// trace; each of their formats lives in a file of its own.
+//
+// The package replays nothing and decides nothing: spreading the events of a
+// coarse recording, and what to send for a path that was cut, is up to those
+// who replay.
+package trace
+
+import (
+	"time"
+)
+
+// Version is the version of the format that is written and read.
+const Version = 1
+
+// CutCredentials is the path that stands for every /v2/credentials/ID in
+// recordings that cut the ID, as the ECS agent's audit log does. What the
+// client asked for, and so which bucket it emptied, is not known.
+const CutCredentials = "/v2/credentials"
+
+// Trace is a recording of requests. It holds at least one event, sorted by T.
+type Trace struct {
+	Header Header
+	Events []Event
+}
+
+// Header says where a recording comes from and what it lacks.
+type Header struct {
+	Version int    `json:"version"`
+	Source  string `json:"source"` // what recorded it, for people
+	// Start is the wall time of T = 0; zero where it is not known.
+	Start time.Time `json:"start,omitzero"`
+	// ResolutionS is the width in seconds of the steps in which T was
+	// recorded; 0 is as exact as T itself.
+	ResolutionS float64 `json:"resolution_s,omitempty"`
+	// Redactions are sentences on what was left out, cut or assumed.
+	Redactions []string `json:"redactions,omitempty"`
+}
+
+// Event is one recorded request.
+type Event struct {
+	T      time.Duration // since the start, 0..a year; `t` in seconds, exact to the nanosecond
+	Task   string        // who asked: the source address, or any other name; `task`
+	Method string        // `method`
+	// Path is the request target as sent: escaped, with its query if that is
+	// known; `path`.
+	Path   string
+	Status int           // of the recorded answer, 100..999; 0 if unknown; `status`
+	Lat    time.Duration // until the recorded answer; 0 if unknown; `lat_us` in microseconds
+	// Headers are request headers worth keeping; `headers`. Equal headers
+	// share one map: treat it as read-only.
+	Headers map[string]string
+}
+
+// Length is the time by which every event of the trace has begun, in whole
+// seconds: T of the last event, plus the width of the step it was recorded in,
+// rounded up. All events begin before it.
+func (t *Trace) Length() time.Duration {
+	if len(t.Events) == 0 {
+		return 0
+	}
+	// Without a resolution the last event still takes its nanosecond.
+	step := max(time.Duration(t.Header.ResolutionS*float64(time.Second)), 1)
+	end := t.Events[len(t.Events)-1].T + step
+	return (end + time.Second - 1).Truncate(time.Second)
+}
+
+// Tasks are the names of the tasks in order of first appearance.
+func (t *Trace) Tasks() []string {
+	var names []string
+	seen := make(map[string]bool)
+	for i := range t.Events {
+		if name := t.Events[i].Task; !seen[name] {
+			seen[name] = true
+			names = append(names, name)
+		}
+	}
+	return names
+}

@@ -1,0 +1,83 @@
+package trace
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"testing"
+	"time"
+)
+
+func TestLength(t *testing.T) {
+	for _, c := range []struct {
+		name       string
+		resolution float64
+		last, want time.Duration
+	}{
+		{"exact, at the start", 0, 0, time.Second},
+		{"exact, on a second", 0, 9 * time.Second, 10 * time.Second},
+		{"exact, within a second", 0, 9500 * time.Millisecond, 10 * time.Second},
+		{"exact, the last nanosecond", 0, 10*time.Second - 1, 10 * time.Second},
+		{"seconds", 1, 9 * time.Second, 10 * time.Second},
+		{"milliseconds", 0.001, 9999 * time.Millisecond, 10 * time.Second},
+		{"minutes", 60, 120 * time.Second, 180 * time.Second},
+		{"finer than a nanosecond", 1e-12, time.Second, 2 * time.Second},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			tr := &Trace{Header: Header{ResolutionS: c.resolution}, Events: []Event{{}, {T: c.last}}}
+			if got := tr.Length(); got != c.want {
+				t.Errorf("got %v, want %v", got, c.want)
+			}
+		})
+	}
+	if got := new(Trace).Length(); got != 0 {
+		t.Errorf("no events: got %v, want 0", got)
+	}
+}
+
+func TestTasksInOrderOfAppearance(t *testing.T) {
+	tr := &Trace{Events: []Event{{Task: "b"}, {Task: "a"}, {Task: "b"}, {Task: "c"}}}
+	if got, want := tr.Tasks(), []string{"b", "a", "c"}; !reflect.DeepEqual(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := new(Trace).Tasks(); got != nil {
+		t.Errorf("no events: got %q, want none", got)
+	}
+}
+
+// random is a trace with every feature of the format, some of them odd.
+func random(r *rand.Rand) *Trace {
+	pick := func(of ...string) string { return of[r.IntN(len(of))] }
+	tr := &Trace{Header: Header{Version: Version, Source: pick("", "a test", `"quoted" <&> 🦆`)}}
+	if r.IntN(2) == 0 {
+		tr.Header.Start = time.Unix(r.Int64N(1<<32), r.Int64N(1e9)).UTC()
+	}
+	if r.IntN(2) == 0 {
+		tr.Header.ResolutionS = r.Float64() * 10
+	}
+	for range r.IntN(3) {
+		tr.Header.Redactions = append(tr.Header.Redactions, pick("paths cut", "tokens, 10 % of them"))
+	}
+	var at time.Duration
+	for range 1 + r.IntN(20) {
+		at += time.Duration(r.Int64N(1 << r.Int64N(40)))
+		e := Event{
+			T:      at,
+			Task:   pick("10.0.0.1", "fe80::1%eth0", "naïve \"task\"", `back\slash`, "\u2028"),
+			Method: pick("GET", "PUT", "M-SEARCH"),
+			Path:   pick("/", "/v2/credentials/x?a=b&c=<d>", "/v4/%20%22", "//double", "/a;b=c:d@e"),
+			Lat:    time.Duration(r.Int64N(1 << r.Int64N(40))),
+		}
+		if r.IntN(2) == 0 {
+			e.Status = 100 + r.IntN(900)
+		}
+		for i := range r.IntN(3) {
+			if e.Headers == nil {
+				e.Headers = make(map[string]string)
+			}
+			e.Headers[fmt.Sprintf("X-%d", i)] = pick("", "plain", "tab\there", `"q" & \ é`)
+		}
+		tr.Events = append(tr.Events, e)
+	}
+	return tr
+}

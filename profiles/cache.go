@@ -1,0 +1,119 @@
+package profiles
+
+import (
+	"time"
+
+	"tenement/internal/strategy"
+)
+
+type duration = time.Duration
+
+// kept is a `cache`: what is kept, and by whom it is shared. A nil Cache keeps
+// nothing.
+type kept struct {
+	Cache strategy.Cache
+	Scope strategy.Scope
+}
+
+// nothing reports whether it is what a strategy without `cache` has.
+func (k kept) nothing() bool {
+	switch k.Cache.(type) {
+	case nil, strategy.NoCache:
+		return k.Scope == strategy.PerProcess
+	}
+	return false
+}
+
+// cacheKeys is a cache as it is written.
+type cacheKeys struct {
+	TTL          *time.Duration
+	Refresh      *strategy.Refresh
+	StaleOnError time.Duration
+	Scope        strategy.Scope
+}
+
+// cacheForm is none, static, or a mapping. A mapping with no more than a scope
+// keeps nothing, but the scope's flights and quota are shared.
+func cacheForm() form[kept] {
+	keys := object(cacheKeys{}, []key[cacheKeys]{
+		field("ttl", "Keeps a document for so long after the fetch, whatever its expiry.",
+			optional(durationForm(1, 0)), func(v *cacheKeys) **time.Duration { return &v.TTL }),
+		field("refresh", "Keeps a document until its expiry, and fetches the next one before that.",
+			optional(refreshForm()), func(v *cacheKeys) **strategy.Refresh { return &v.Refresh }),
+		field("stale_on_error", "Serves what is held for so long past its end while fetches fail.",
+			durationForm(0, 0), func(v *cacheKeys) *duration { return &v.StaleOnError }),
+		field("scope", "Who shares it, and its flight and quota: a process, or all processes of a task.",
+			words(word[strategy.Scope]{"process", strategy.PerProcess}, word[strategy.Scope]{"task", strategy.PerTask}),
+			func(v *cacheKeys) *strategy.Scope { return &v.Scope }),
+	}, func(r *reader, n *node, path string, v *cacheKeys) {
+		switch {
+		case v.TTL != nil && v.Refresh != nil:
+			r.fail(n.at("ttl"), path, "want one of ttl and refresh")
+		case v.StaleOnError > 0 && v.TTL == nil && v.Refresh == nil:
+			r.fail(n.at("stale_on_error"), join(path, "stale_on_error"), "needs ttl or refresh beside it: nothing is kept")
+		}
+	})
+	f := convert(keys, cacheOf, keysOf)
+	mapping := f.write
+	f.write = func(v kept, full bool) *node {
+		if _, static := v.Cache.(strategy.Static); static {
+			return plain("static")
+		}
+		if v.nothing() {
+			return plain("none")
+		}
+		return mapping(v, full)
+	}
+	return wordOr(f, "a mapping",
+		word[kept]{"none", kept{}},
+		word[kept]{"static", kept{Cache: strategy.Static{}}})
+}
+
+// cacheOf is the cache that is written so.
+func cacheOf(k cacheKeys) kept {
+	switch {
+	case k.TTL != nil:
+		return kept{strategy.TTL{For: *k.TTL, StaleOnError: k.StaleOnError}, k.Scope}
+	case k.Refresh != nil:
+		refresh := *k.Refresh
+		refresh.StaleOnError = k.StaleOnError
+		return kept{&refresh, k.Scope}
+	}
+	return kept{nil, k.Scope}
+}
+
+// keysOf is how a cache is written.
+func keysOf(v kept) cacheKeys {
+	k := cacheKeys{Scope: v.Scope}
+	switch c := v.Cache.(type) {
+	case strategy.TTL:
+		k.TTL, k.StaleOnError = &c.For, c.StaleOnError
+	case *strategy.Refresh:
+		refresh := *c
+		refresh.StaleOnError = 0
+		k.Refresh, k.StaleOnError = &refresh, c.StaleOnError
+	}
+	return k
+}
+
+// refreshForm is the early refresh of a document, but for stale_on_error.
+func refreshForm() form[strategy.Refresh] {
+	type refresh = strategy.Refresh
+	return object(refresh{}, []key[refresh]{
+		field("window", "How long before the expiry a refresh is wanted; 0s is at expiry.",
+			durationForm(0, 0), func(v *refresh) *duration { return &v.Window }),
+		field("mandatory", "The shorter window in which every call waits for the refresh. 0s is window, or with mode behind the expiry.",
+			durationForm(0, 0), func(v *refresh) *duration { return &v.Mandatory }),
+		field("jitter", "By which fraction, at most, both windows are shrunk at random.",
+			fractionForm(), func(v *refresh) *float64 { return &v.Jitter }),
+		field("mode", "Whether a call waits for the refresh it starts (block), or is served from what is held (behind).",
+			words(word[bool]{"block", false}, word[bool]{"behind", true}), func(v *refresh) *bool { return &v.Behind }),
+		field("empty_on_error", "Whether a failed refresh throws away what is held, and calls that success.",
+			booleanForm(), func(v *refresh) *bool { return &v.EmptyOnError }),
+	}, func(r *reader, n *node, path string, v *refresh) {
+		if v.Mandatory > v.Window {
+			r.fail(n.at("mandatory"), join(path, "mandatory"), "%s is longer than window, %s",
+				formatDuration(v.Mandatory), formatDuration(v.Window))
+		}
+	})
+}

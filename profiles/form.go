@@ -1,0 +1,215 @@
+package profiles
+
+import (
+	"fmt"
+	"slices"
+
+	"tenement/internal/trace"
+)
+
+// form describes one value of a profile: how it is read, how it is written
+// back, and what the JSON Schema says of it. The forms are the one description
+// of the format; reading, `profile show` and profile.schema.json follow it.
+type form[T any] struct {
+	// read returns the value of the node, and tells the reader what is wrong
+	// with it; after an error the value means nothing.
+	read func(r *reader, n *node, path string) T
+	// write is the inverse. In full, every default is written; else what is
+	// as it would be anyway may be left out. nil writes nothing.
+	write  func(v T, full bool) *node
+	schema func() *schema
+}
+
+// reader collects what is wrong with a document as it is read.
+type reader struct {
+	errs Errors
+	// context names the what_if that the document has been changed by.
+	context string
+	// traces holds the traces read so far, so that further cases of a profile
+	// do not read them again.
+	traces map[string]*trace.Trace
+}
+
+// fail notes that something is wrong with a node.
+func (r *reader) fail(n *node, path, format string, args ...any) {
+	r.failAt(n, n.line, n.col, path, fmt.Sprintf(format, args...))
+}
+
+// failAt notes that something is wrong at a position of a node's source.
+func (r *reader) failAt(n *node, line, col int, path, message string) {
+	e := &Error{File: n.src.name, Path: path, Message: message}
+	if !n.src.isFlag() {
+		e.Line, e.Col, e.excerpt = line, col, n.src.excerpt(line, col)
+	}
+	if r.context != "" {
+		e.Message = e.Path + ": " + e.Message
+		if e.Path == "" {
+			e.Message = message
+		}
+		e.Path = r.context
+	}
+	r.errs = append(r.errs, e)
+}
+
+// sorted is the errors in order of position.
+func (e Errors) sorted() Errors {
+	slices.SortStableFunc(e, func(a, b *Error) int {
+		if a.Line != b.Line {
+			return a.Line - b.Line
+		}
+		return a.Col - b.Col
+	})
+	return e
+}
+
+// scalarText is the text of a scalar, or an error that says what was wanted.
+func (r *reader) scalarText(n *node, path, want string) (string, bool) {
+	if n.kind != scalar || n.null() {
+		r.fail(n, path, "want %s, got %s", want, n.what())
+		return "", false
+	}
+	return n.text, true
+}
+
+// convert is a form of B by way of a form of A.
+func convert[A, B any](f form[A], to func(A) B, from func(B) A) form[B] {
+	return form[B]{
+		read:   func(r *reader, n *node, path string) B { return to(f.read(r, n, path)) },
+		write:  func(v B, full bool) *node { return f.write(from(v), full) },
+		schema: f.schema,
+	}
+}
+
+// optional is a form whose absence means something else than any value.
+func optional[T any](f form[T]) form[*T] {
+	return form[*T]{
+		read: func(r *reader, n *node, path string) *T {
+			v := f.read(r, n, path)
+			return &v
+		},
+		write: func(v *T, full bool) *node {
+			if v == nil {
+				return nil
+			}
+			return f.write(*v, full)
+		},
+		schema: f.schema,
+	}
+}
+
+// words is a choice of words.
+func words[T comparable](values ...word[T]) form[T] {
+	names := make([]string, len(values))
+	for i := range values {
+		names[i] = values[i].name
+	}
+	return form[T]{
+		read: func(r *reader, n *node, path string) T {
+			var none T
+			text, ok := r.scalarText(n, path, list(names, "or"))
+			if !ok {
+				return none
+			}
+			for _, v := range values {
+				if v.name == text {
+					return v.value
+				}
+			}
+			r.fail(n, path, "want %s, got %s%s", list(names, "or"), n.what(), guess(text, names))
+			return none
+		},
+		write: func(v T, _ bool) *node {
+			for _, w := range values {
+				if w.value == v {
+					return plain(w.name)
+				}
+			}
+			return nil
+		},
+		schema: func() *schema {
+			s := &schema{}
+			for _, name := range names {
+				s.Enum = append(s.Enum, name)
+			}
+			return s
+		},
+	}
+}
+
+// word is a word that stands for a value.
+type word[T any] struct {
+	name  string
+	value T
+}
+
+// guess names the nearest of some words that the error already lists.
+func guess(text string, names []string) string {
+	if best, ok := nearest(text, names); ok {
+		return fmt.Sprintf("; did you mean %q?", best)
+	}
+	return ""
+}
+
+// wordOr is a word on its own, or else what the form reads, which is no scalar.
+func wordOr[T any](f form[T], other string, values ...word[T]) form[T] {
+	names := make([]string, len(values))
+	for i := range values {
+		names[i] = values[i].name
+	}
+	want := list(append(slices.Clone(names), other), "or")
+	return form[T]{
+		read: func(r *reader, n *node, path string) T {
+			if n.kind != scalar {
+				return f.read(r, n, path)
+			}
+			var none T
+			text, ok := r.scalarText(n, path, want)
+			if !ok {
+				return none
+			}
+			for _, v := range values {
+				if v.name == text {
+					return v.value
+				}
+			}
+			r.fail(n, path, "want %s, got %s%s", want, n.what(), guess(text, names))
+			return none
+		},
+		write: f.write,
+		schema: func() *schema {
+			w := &schema{}
+			for _, name := range names {
+				w.Enum = append(w.Enum, name)
+			}
+			return &schema{OneOf: []*schema{w, f.schema()}}
+		},
+	}
+}
+
+// listOf is a list of at least so many values.
+func listOf[T any](f form[T], least int) form[[]T] {
+	return form[[]T]{
+		read: func(r *reader, n *node, path string) []T {
+			if n.kind != sequence {
+				r.fail(n, path, "want a list, got %s", n.what())
+				return nil
+			}
+			if len(n.items) < least {
+				r.fail(n, path, "is empty: want at least %d", least)
+			}
+			var values []T
+			for i, item := range n.items {
+				values = append(values, f.read(r, item, fmt.Sprintf("%s[%d]", path, i)))
+			}
+			return values
+		},
+		write: func(values []T, full bool) *node {
+			n := &node{kind: sequence}
+			for _, v := range values {
+				n.items = append(n.items, f.write(v, full))
+			}
+			return n
+		},
+		schema: func() *schema { return &schema{Type: "array", Items: f.schema(), MinItems: least} },
+	}
+}

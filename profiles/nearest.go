@@ -1,0 +1,69 @@
+package profiles
+
+import (
+	"fmt"
+	"strings"
+)
+
+// hint is what an error about an unknown word adds: the known word it most
+// resembles, or all of them when it resembles none and they are few.
+func hint(word string, known []string) string {
+	if best, ok := nearest(word, known); ok {
+		return fmt.Sprintf("; did you mean %q?", best)
+	}
+	const few = 12
+	if len(known) == 0 || len(known) > few {
+		return ""
+	}
+	return "; there is " + list(known, "and")
+}
+
+// list is words as prose: "a, b and c".
+func list(words []string, conjunction string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " " + conjunction + " " + words[last]
+}
+
+// nearest is the known word with the fewest edits to word, the first of equals,
+// if these are few enough to be a slip.
+func nearest(word string, known []string) (string, bool) {
+	const longest = 64 // beyond which nobody meant a key, and distances cost
+	if len(word) > longest {
+		return "", false
+	}
+	best, fewest := "", max(len(word)/2, 1)+1
+	for _, k := range known {
+		if d := distance(strings.ToLower(word), k); d < fewest {
+			best, fewest = k, d
+		}
+	}
+	return best, best != ""
+}
+
+// distance is the number of insertions, deletions, replacements and swaps of
+// neighbours that turn a into b (optimal string alignment).
+func distance(a, b string) int {
+	row := func() []int { return make([]int, len(b)+1) }
+	before, last, now := row(), row(), row()
+	for j := range last {
+		last[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		now[0] = i
+		for j := 1; j <= len(b); j++ {
+			replace := last[j-1]
+			if a[i-1] != b[j-1] {
+				replace++
+			}
+			now[j] = min(replace, last[j]+1, now[j-1]+1)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				now[j] = min(now[j], before[j-2]+1)
+			}
+		}
+		before, last, now = last, now, before
+	}
+	return last[len(b)]
+}

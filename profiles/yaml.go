@@ -1,0 +1,219 @@
+package profiles
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// maxText bounds the size of a profile, so that a wrong file is refused
+// before it is understood.
+const maxText = 1 << 20
+
+// parse reads one YAML document. The errors are of the syntax, and of what the
+// language has and profiles have not: aliases, tags, several documents.
+func parse(src *source, text []byte) (*node, Errors) {
+	if len(text) > maxText {
+		return nil, Errors{{File: src.name, Message: "larger than 1 MiB: not a profile"}}
+	}
+	doc, err := decodeYAML(text)
+	if err != nil {
+		return nil, Errors{syntaxError(src, err)}
+	}
+	if doc == nil {
+		return nil, Errors{{File: src.name, Message: "is empty"}}
+	}
+	c := converter{src: src}
+	n := c.convert(doc)
+	return n, c.errs
+}
+
+// decodeYAML returns the root of the only document, nil if there is none.
+func decodeYAML(text []byte) (root *yaml.Node, err error) {
+	// The library's own recover lets through what it does not know, and a
+	// profile must never end the program with a stack trace.
+	defer func() {
+		if r := recover(); r != nil {
+			root, err = nil, fmt.Errorf("yaml: cannot be read: %v", r)
+		}
+	}()
+	d := yaml.NewDecoder(bytes.NewReader(text))
+	var doc, second yaml.Node
+	switch err := d.Decode(&doc); {
+	case errors.Is(err, io.EOF):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	switch err := d.Decode(&second); {
+	case err == nil:
+		return nil, fmt.Errorf("yaml: line %d: a second document: a profile is one", second.Line)
+	case !errors.Is(err, io.EOF):
+		return nil, err
+	}
+	if len(doc.Content) == 0 {
+		return nil, nil
+	}
+	return doc.Content[0], nil
+}
+
+var yamlPosition = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?`)
+
+// syntaxError gives the library's error the form of ours.
+func syntaxError(src *source, err error) *Error {
+	text := err.Error()
+	m := yamlPosition.FindStringSubmatch(text)
+	e := &Error{File: src.name, Message: "not YAML: " + strings.TrimPrefix(text, m[0])}
+	if line, err := strconv.Atoi(m[1]); err == nil && !src.isFlag() {
+		e.Line = line
+		e.excerpt = src.excerpt(line, 0)
+	}
+	return e
+}
+
+// converter turns the library's nodes into ours.
+type converter struct {
+	src  *source
+	errs Errors
+}
+
+func (c *converter) fail(y *yaml.Node, format string, args ...any) {
+	e := &Error{File: c.src.name, Message: fmt.Sprintf(format, args...)}
+	if !c.src.isFlag() {
+		e.Line, e.Col, e.excerpt = y.Line, y.Column, c.src.excerpt(y.Line, y.Column)
+	}
+	c.errs = append(c.errs, e)
+}
+
+func (c *converter) convert(y *yaml.Node) *node {
+	n := &node{src: c.src, line: y.Line, col: y.Column}
+	switch {
+	case y.Kind == yaml.AliasNode:
+		c.fail(y, "aliases (*%s) are not used in profiles: write the value out", y.Value)
+		return n
+	case y.Anchor != "":
+		c.fail(y, "anchors (&%s) are not used in profiles: write the value out", y.Anchor)
+	case y.Style&yaml.TaggedStyle != 0:
+		c.fail(y, "tags (%s) are not used in profiles", y.Tag)
+	}
+	switch y.Kind {
+	case yaml.MappingNode:
+		n.kind = mapping
+		c.pairs(n, y)
+	case yaml.SequenceNode:
+		n.kind = sequence
+		for _, item := range y.Content {
+			n.items = append(n.items, c.convert(item))
+		}
+	default:
+		n.text = y.Value
+		n.quoted = y.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0
+	}
+	return n
+}
+
+func (c *converter) pairs(n *node, y *yaml.Node) {
+	first := make(map[string]*node)
+	for i := 0; i+1 < len(y.Content); i += 2 {
+		if y.Content[i].Kind == yaml.MappingNode || y.Content[i].Kind == yaml.SequenceNode {
+			c.fail(y.Content[i], "a key must be text")
+			continue
+		}
+		key, value := c.convert(y.Content[i]), c.convert(y.Content[i+1])
+		if before := first[key.text]; before != nil {
+			where := ""
+			if !c.src.isFlag() {
+				where = fmt.Sprintf(" (first on line %d)", before.line)
+			}
+			c.fail(y.Content[i], "duplicate key %q%s", key.text, where)
+			continue
+		}
+		first[key.text] = key
+		n.pairs = append(n.pairs, pair{key, value})
+	}
+}
+
+// toYAML turns a node into the library's, for writing. What fits on a line
+// stands on one line.
+func (n *node) toYAML(indent int) *yaml.Node {
+	y := &yaml.Node{}
+	switch n.kind {
+	case scalar:
+		y.Kind, y.Value = yaml.ScalarNode, n.text
+		if n.quoted {
+			y.Tag = "!!str"
+		}
+		if strings.Contains(n.text, "\n") {
+			y.Style = yaml.LiteralStyle
+		}
+		return y
+	case mapping:
+		y.Kind = yaml.MappingNode
+		for _, p := range n.pairs {
+			y.Content = append(y.Content, p.key.toYAML(0), p.value.toYAML(indent+2+len(p.key.text)))
+		}
+	case sequence:
+		y.Kind = yaml.SequenceNode
+		for _, item := range n.items {
+			y.Content = append(y.Content, item.toYAML(indent+2))
+		}
+	}
+	const line = 96
+	if length, ok := n.flat(); indent > 0 && ok && indent+length <= line {
+		y.Style = yaml.FlowStyle
+	}
+	return y
+}
+
+// flat is about how long the node is on one line, if it can be on one line.
+func (n *node) flat() (length int, ok bool) {
+	if strings.Contains(n.text, "\n") {
+		return 0, false
+	}
+	length = len(n.text) + 2
+	for _, p := range n.pairs {
+		l, ok := p.value.flat()
+		if !ok {
+			return 0, false
+		}
+		length += len(p.key.text) + 2 + l
+	}
+	for _, item := range n.items {
+		l, ok := item.flat()
+		if !ok {
+			return 0, false
+		}
+		length += l + 2
+	}
+	return length, true
+}
+
+// writeYAML writes the node as a document.
+func (n *node) writeYAML(w io.Writer) error {
+	e := yaml.NewEncoder(w)
+	e.SetIndent(2)
+	if err := e.Encode(n.toYAML(0)); err != nil {
+		return fmt.Errorf("writing YAML: %w", err)
+	}
+	return e.Close()
+}
+
+// oneLine is a value as it could stand behind `--set path=`.
+func (n *node) oneLine() string {
+	if n.kind == scalar {
+		return n.text
+	}
+	y := n.toYAML(0)
+	y.Style = yaml.FlowStyle
+	text, err := yaml.Marshal(y)
+	if err != nil {
+		return n.what()
+	}
+	return strings.TrimSpace(string(text))
+}

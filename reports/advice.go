@@ -1,0 +1,151 @@
+package reports
+
+import (
+	"fmt"
+	"math"
+)
+
+// differ reports whether two failure shares of the same arrivals differ by more
+// than their intervals allow, and by enough to be worth a sentence.
+func differ(a, b *side) bool {
+	off := math.Abs(a.rate() - b.rate())
+	if a.calls == 0 || b.calls == 0 || off < 0.001 {
+		return false
+	}
+	if a.ci == nil || b.ci == nil {
+		return off > 0.01
+	}
+	low, high := a, b
+	if low.rate() > high.rate() {
+		low, high = high, low
+	}
+	return low.ci[1] < high.ci[0]
+}
+
+// asking are the other strategies that were tried and do ask the endpoint.
+func (s *story) asking() []row {
+	var out []row
+	for _, row := range s.others(changeYou) {
+		if row.you.attempts > 0 && row.you.calls > 0 {
+			out = append(out, row)
+		}
+	}
+	return out
+}
+
+// help says which strategy helps you, and what it costs.
+func (s *story) help() string {
+	rows := s.asking()
+	if len(rows) == 0 || s.you.failures == 0 {
+		return ""
+	}
+	best := rows[0]
+	for _, row := range rows {
+		if row.you.rate() < best.you.rate() {
+			best = row
+		}
+	}
+	if best.you.rate() >= s.you.rate() || !differ(&best.you, &s.you) {
+		if len(rows) == 1 {
+			return fmt.Sprintf("The other strategy does not help you: with \"%s\" you %s.", best.c.Title, fails(&best.you))
+		}
+		return fmt.Sprintf("None of the other strategies helps you; the best, \"%s\", still leaves you %s.", best.c.Title, failing(&best.you))
+	}
+	sentence := fmt.Sprintf("%s helps you: with \"%s\" you %s, not %s", s.means(&best.you), best.c.Title, fails(&best.you), roughly(s.you.rate()))
+	if p := best.you.p99; p != nil && *p >= 1000 && (s.you.p99 == nil || *s.you.p99 < 1000) {
+		sentence += fmt.Sprintf(" (but one success in a hundred takes over %s)", long(*p))
+	}
+	return sentence + s.cost(&best.them) + "."
+}
+
+// failing is a side's failure share after "leaves you".
+func failing(s *side) string { return "failing " + roughly(s.rate()) }
+
+// means is what a better strategy does differently.
+func (s *story) means(better *side) string {
+	switch {
+	case better.cached() > s.you.cached()+0.05:
+		return "A cache"
+	case better.amplification() > s.you.amplification()*1.05:
+		return "Retrying"
+	case better.amplification() < s.you.amplification()*0.95:
+		return "Asking less"
+	}
+	return "Another strategy"
+}
+
+// cost is what a change does to the neighbours.
+func (s *story) cost(them *side) string {
+	if them.calls == 0 || s.them.calls == 0 {
+		return ""
+	}
+	switch d := (them.rate() - s.them.rate()) * 100; {
+	case d >= 0.05:
+		return fmt.Sprintf(", and costs the neighbours %s", pointsOf(d))
+	case d <= -0.05:
+		return fmt.Sprintf(", and spares the neighbours %s", pointsOf(-d))
+	}
+	return ", and costs the neighbours nothing"
+}
+
+// pointsOf is a number of percentage points, in words.
+func pointsOf(d float64) string {
+	text := fmt.Sprintf("%.1f", d)
+	if d >= 9.95 {
+		text = fmt.Sprintf("%.0f", d)
+	}
+	if text == "1.0" {
+		return "1 point"
+	}
+	return text + " points"
+}
+
+// harm says which strategy makes it worse for you.
+func (s *story) harm() string {
+	var worst *row
+	rows := s.asking()
+	for i := range rows {
+		if worst == nil || rows[i].you.rate() > worst.you.rate() {
+			worst = &rows[i]
+		}
+	}
+	if worst == nil || worst.you.rate() <= s.you.rate() || !differ(&worst.you, &s.you) {
+		return ""
+	}
+	return fmt.Sprintf("With \"%s\" it gets worse: you %s, not %s.", worst.c.Title, fails(&worst.you), roughly(s.you.rate()))
+}
+
+// silent says that a strategy which never asks cannot fail.
+func (s *story) silent() string {
+	if s.you.failures == 0 || s.you.attempts == 0 {
+		return ""
+	}
+	for _, row := range s.others(changeYou) {
+		if row.you.calls > 0 && row.you.attempts == 0 && row.you.failures == 0 {
+			return fmt.Sprintf("With \"%s\" you never ask, and so cannot fail.", row.c.Title)
+		}
+	}
+	return ""
+}
+
+// end says what, beyond your own strategy, would end your failures.
+func (s *story) end() string {
+	if s.you.failures == 0 {
+		return ""
+	}
+	var what []string
+	for _, at := range []int{changeNeighbours, changeLimit, changeRest} {
+		for _, row := range s.others(at) {
+			if row.you.calls > 0 && row.you.failures == 0 {
+				what = append(what, fmt.Sprintf("\"%s\"", row.c.Title))
+			}
+		}
+	}
+	if len(what) == 0 {
+		return ""
+	}
+	if len(what) > 4 {
+		what = append(what[:3], fmt.Sprintf("%d more", len(what)-3))
+	}
+	return "You would not fail at all with " + list(what, "or") + "."
+}

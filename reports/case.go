@@ -1,0 +1,173 @@
+package reports
+
+import (
+	"maps"
+	"time"
+
+	"tenement/internal/strategy"
+	"tenement/internal/throttle"
+)
+
+// The kinds of case.
+const (
+	StrategyCase = "strategy" // a strategy on the groups under test
+	WhatIfCase   = "what_if"  // the first strategy, with something else changed
+)
+
+// Case is the profile with one thing changed: a row of the report.
+type Case struct {
+	Name     string            `json:"name"`
+	Title    string            `json:"title"`
+	Kind     string            `json:"kind"`
+	Set      map[string]string `json:"set"`             // path → value; written sorted by path
+	Seeds    []uint64          `json:"seeds,omitempty"` // of the runs merged into this one; else the report's own
+	RanS     float64           `json:"ran_s,omitempty"` // of an interrupted run: how far it came
+	Endpoint Endpoint          `json:"endpoint"`
+	Groups   []Group           `json:"groups"`
+	Series   *Series           `json:"series"`
+}
+
+// Endpoint is the limit, and what it did. The counts are absent where the
+// endpoint was not ours to count.
+type Endpoint struct {
+	Service     string  `json:"service,omitempty"`
+	Hosts       int     `json:"hosts"` // that many endpoints, each with this limit
+	Limit       *Limit  `json:"limit"` // null is no limit
+	OtherLimits []Limit `json:"other_limits,omitempty"`
+	*Tally
+}
+
+// Limit is a token bucket per key of its scope.
+type Limit struct {
+	RatePerS float64 `json:"rate_per_s"`
+	Burst    int64   `json:"burst"`
+	Scope    string  `json:"scope"`
+	OnExceed string  `json:"on_exceed"` // a status, "drop" or "delay"
+}
+
+// Tally counts what became of the requests that reached the endpoint. One that
+// arrived and was not answered before the run ended is here, but not among the
+// groups' attempts.
+type Tally struct {
+	Requests  uint64 `json:"requests"`
+	Admitted  uint64 `json:"admitted"`
+	Throttled uint64 `json:"throttled"`
+	Dropped   uint64 `json:"dropped"`
+	Failed    uint64 `json:"failed"`
+}
+
+func (t *Tally) add(o Tally) {
+	t.Requests += o.Requests
+	t.Admitted += o.Admitted
+	t.Throttled += o.Throttled
+	t.Dropped += o.Dropped
+	t.Failed += o.Failed
+}
+
+// CaseInput is what NewCase makes a case of.
+type CaseInput struct {
+	Name, Title string // an empty title is the name
+	Kind        string
+	Set         map[string]string
+
+	Service  string // "ecs"
+	Hosts    int    // 0 is 1
+	Limits   []throttle.Limit
+	OnExceed throttle.OnExceed
+
+	Duration time.Duration // bound on arrivals
+	Ran      time.Duration // how far an interrupted run came; 0 is to its end
+
+	Groups   []GroupInfo
+	Counts   *throttle.Counts // nil where the endpoint was not ours
+	Recorder *Recorder        // of all workers, merged
+	Estimate *Estimate        // the same case simulated over many seeds, or nil
+}
+
+// GroupInfo is what a report says of a group besides its figures. Groups stand
+// in the order of their dense numbers.
+type GroupInfo struct {
+	Name, Tenant string
+	UnderTest    bool
+	Tasks        int    // per host
+	Processes    int    // per task; 0 is 1
+	Flow         string // what it asks for: credentials, metadata, task, stats; or empty
+}
+
+// NewCase is the case with these counts. It keeps nothing of its input but
+// strings.
+func NewCase(in CaseInput) Case {
+	c := Case{
+		Name: in.Name, Title: in.Title, Kind: in.Kind, Set: map[string]string{},
+		RanS:     tidy(in.Ran.Seconds()),
+		Endpoint: Endpoint{Service: in.Service, Hosts: max(in.Hosts, 1)},
+	}
+	if c.Title == "" {
+		c.Title = c.Name
+	}
+	maps.Copy(c.Set, in.Set)
+	for i, l := range in.Limits {
+		limit := Limit{tidy(l.Rate.PerSecond()), l.Burst, l.Scope.String(), in.OnExceed.String()}
+		if i == 0 {
+			c.Endpoint.Limit = &limit
+			continue
+		}
+		c.Endpoint.OtherLimits = append(c.Endpoint.OtherLimits, limit)
+	}
+	if n := in.Counts; n != nil {
+		c.Endpoint.Tally = &Tally{n.Requests, n.Admitted, n.Throttled, n.Dropped, n.Failed}
+	}
+	ran := in.Duration
+	if in.Ran > 0 {
+		ran = min(in.Ran, in.Duration)
+	}
+	for i, info := range in.Groups {
+		g := newGroup(info, &in.Recorder.groups[i], ran.Seconds())
+		if n := in.Counts; n != nil && i < len(n.ByGroup) {
+			g.Outcomes[dropped] = n.ByGroup[i].Dropped
+		}
+		if in.Estimate != nil {
+			g.Simulated = in.Estimate.simulated(i)
+			if in.Ran == 0 {
+				g.Simulated.judge(g.failures(), 1)
+			}
+		}
+		c.Groups = append(c.Groups, g)
+	}
+	c.Series = newSeries(in, ran)
+	return c
+}
+
+// runs is how many runs the case's counts are of.
+func (c *Case) runs() int { return max(len(c.Seeds), 1) }
+
+// seeds is the seeds of those runs, in a report with this seed.
+func (c *Case) seeds(seed uint64) []uint64 {
+	if len(c.Seeds) > 0 {
+		return c.Seeds
+	}
+	return []uint64{seed}
+}
+
+// ran is the time that calls came for, over all runs, in seconds. A report that
+// was read may hold any number.
+func (c *Case) ran(r *Report) float64 {
+	one := r.DurationS
+	if c.RanS > 0 {
+		one = min(c.RanS, one)
+	}
+	return one * float64(c.runs())
+}
+
+// group finds a group by name, or returns nil.
+func (c *Case) group(name string) *Group {
+	for i := range c.Groups {
+		if c.Groups[i].Name == name {
+			return &c.Groups[i]
+		}
+	}
+	return nil
+}
+
+// compile-time proof that a Recorder is what engines report to.
+var _ strategy.Observer = (*Recorder)(nil)

@@ -1,0 +1,224 @@
+package reports
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"tenement/internal/strategy"
+)
+
+// Gate is a promise about a run: TARGET.METRIC OP VALUE, where the target is a
+// group or "endpoint", which means all groups together.
+type Gate struct {
+	Expr   string // as it was written
+	Target string
+	Metric string   // one of Metrics
+	Op     string   // < <= > >= == !=
+	Value  float64  // a fraction, a count, or milliseconds, as the metric is
+	Cases  []string // the cases it binds; none means every case
+}
+
+// GateResult is how a gate fared in one case. A null value fails it.
+type GateResult struct {
+	Expr  string   `json:"expr"`
+	Case  string   `json:"case"`
+	Value *float64 `json:"value"`
+	OK    bool     `json:"ok"`
+}
+
+// EndpointTarget is the target that means all groups together.
+const EndpointTarget = "endpoint"
+
+// metric is a figure of a group that a gate can read.
+type metric struct {
+	name string
+	of   func(g *Group) *float64
+}
+
+var metrics = []metric{
+	{"failure_rate", func(g *Group) *float64 { return g.FailureRate }},
+	{"throttled_share", func(g *Group) *float64 { return share(g.Outcomes[throttled], g.Attempts) }},
+	{"cached_share", func(g *Group) *float64 { return share(g.Served[strategy.Cached], g.Calls) }},
+	{"amplification", func(g *Group) *float64 { return g.Amplification }},
+	{"calls", func(g *Group) *float64 { return count(g.Calls) }},
+	{"attempts", func(g *Group) *float64 { return count(g.Attempts) }},
+	{"mean", latencyMetric(func(l *Latency) float64 { return l.Mean })},
+	{"p50", latencyMetric(func(l *Latency) float64 { return l.P50 })},
+	{"p90", latencyMetric(func(l *Latency) float64 { return l.P90 })},
+	{"p99", latencyMetric(func(l *Latency) float64 { return l.P99 })},
+	{"p99_9", latencyMetric(func(l *Latency) float64 { return l.P999 })},
+	{"max", latencyMetric(func(l *Latency) float64 { return l.Max })},
+}
+
+// Metrics are the names of what a gate can read. Rates and shares are
+// fractions; mean and everything after it is the latency of successes, in
+// milliseconds.
+func Metrics() []string {
+	names := make([]string, len(metrics))
+	for i, m := range metrics {
+		names[i] = m.name
+	}
+	return names
+}
+
+// latencyMetrics is where the metrics begin that are durations.
+const latencyMetrics = "mean"
+
+func latencyMetric(of func(*Latency) float64) func(*Group) *float64 {
+	return func(g *Group) *float64 {
+		if g.LatencyMS == nil {
+			return nil
+		}
+		x := of(g.LatencyMS)
+		return &x
+	}
+}
+
+func count(n uint64) *float64 {
+	x := float64(n)
+	return &x
+}
+
+// operators are longest first, so that "<=" is not read as "<".
+var operators = []string{"<=", ">=", "==", "!=", "<", ">"}
+
+// ParseGate reads TARGET.METRIC OP VALUE; the value is a number, a percentage
+// or a duration such as 250ms. The error says what is wrong in the words of the
+// expression.
+func ParseGate(expr string) (Gate, error) {
+	g := Gate{Expr: expr}
+	for _, op := range operators {
+		if left, right, ok := strings.Cut(expr, op); ok {
+			target, name, ok := cutLast(strings.TrimSpace(left), ".")
+			if !ok {
+				return g, fmt.Errorf("gate %q: want TARGET.METRIC before %s", expr, op)
+			}
+			g.Target, g.Metric, g.Op = target, name, op
+			if !slices.Contains(Metrics(), name) {
+				return g, fmt.Errorf("gate %q: unknown metric %q: want one of %s", expr, name, strings.Join(Metrics(), ", "))
+			}
+			var err error
+			if g.Value, err = gateValue(strings.TrimSpace(right), g.isTime()); err != nil {
+				return g, fmt.Errorf("gate %q: %w", expr, err)
+			}
+			return g, nil
+		}
+	}
+	return g, fmt.Errorf("gate %q: want TARGET.METRIC OP VALUE, OP one of < <= > >= == !=", expr)
+}
+
+// isTime reports whether the gate's metric is a duration.
+func (g Gate) isTime() bool {
+	return slices.Index(Metrics(), g.Metric) >= slices.Index(Metrics(), latencyMetrics)
+}
+
+// isShare reports whether the gate's metric is a fraction.
+func (g Gate) isShare() bool {
+	return strings.HasSuffix(g.Metric, "_rate") || strings.HasSuffix(g.Metric, "_share")
+}
+
+func cutLast(s, sep string) (before, after string, ok bool) {
+	i := strings.LastIndex(s, sep)
+	if i <= 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(sep):], true
+}
+
+func gateValue(s string, isTime bool) (float64, error) {
+	if isTime {
+		d, err := time.ParseDuration(s)
+		if err != nil {
+			return 0, fmt.Errorf("value %q: want a duration such as 250ms", s)
+		}
+		return float64(d) / float64(time.Millisecond), nil
+	}
+	number, percent := strings.CutSuffix(s, "%")
+	x, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	if err != nil || x-x != 0 {
+		return 0, fmt.Errorf("value %q: want a number or a percentage", s)
+	}
+	if percent {
+		x /= 100
+	}
+	return x, nil
+}
+
+// judge evaluates gates against the run's own figures, never the simulated
+// ones. An interrupted run is not judged.
+func (r *Report) judge(gates []Gate) error {
+	r.Gates = []GateResult{}
+	for _, g := range gates {
+		read := slices.IndexFunc(metrics, func(m metric) bool { return m.name == g.Metric })
+		if read < 0 {
+			return fmt.Errorf("gate %q: unknown metric %q", g.Expr, g.Metric)
+		}
+		if !slices.Contains(operators, g.Op) {
+			return fmt.Errorf("gate %q: unknown operator %q", g.Expr, g.Op)
+		}
+		for _, name := range g.Cases {
+			if r.Case(name) == nil {
+				return fmt.Errorf("gate %q: no case is called %q", g.Expr, name)
+			}
+		}
+		for i := range r.Cases {
+			c := &r.Cases[i]
+			if len(g.Cases) > 0 && !slices.Contains(g.Cases, c.Name) {
+				continue
+			}
+			target := c.target(g.Target)
+			if target == nil {
+				return fmt.Errorf("gate %q: no group is called %q in the case %q", g.Expr, g.Target, c.Name)
+			}
+			if r.Partial {
+				continue
+			}
+			value := metrics[read].of(target)
+			r.Gates = append(r.Gates, GateResult{g.Expr, c.Name, value, value != nil && holds(*value, g.Op, g.Value)})
+		}
+	}
+	return nil
+}
+
+// target is the group of that name, or all of them, or nil.
+func (c *Case) target(name string) *Group {
+	if g := c.group(name); g != nil || name != EndpointTarget {
+		return g
+	}
+	all := Group{Name: EndpointTarget}
+	for i := range c.Groups {
+		all.plus(&c.Groups[i])
+	}
+	all.derive(0)
+	return &all
+}
+
+func holds(value float64, op string, want float64) bool {
+	switch op {
+	case "<":
+		return value < want
+	case "<=":
+		return value <= want
+	case ">":
+		return value > want
+	case ">=":
+		return value >= want
+	case "==":
+		return value == want
+	}
+	return value != want
+}
+
+// Failed is the gates that did not hold.
+func (r *Report) Failed() []GateResult {
+	var failed []GateResult
+	for _, g := range r.Gates {
+		if !g.OK {
+			failed = append(failed, g)
+		}
+	}
+	return failed
+}

@@ -1,0 +1,108 @@
+package reports
+
+// Group is what tasks of one tenant that behave alike asked for and got.
+type Group struct {
+	Name      string `json:"name"`
+	Tenant    string `json:"tenant"`
+	UnderTest bool   `json:"under_test"`
+	Tasks     int    `json:"tasks"`     // per host
+	Processes int    `json:"processes"` // per task
+	Flow      string `json:"flow,omitempty"`
+
+	OfferedPerS   float64  `json:"offered_per_s"` // calls per second of the run, on all hosts
+	Calls         uint64   `json:"calls"`
+	Attempts      uint64   `json:"attempts"`      // answered, timed out or broken; background refreshes included
+	Amplification *float64 `json:"amplification"` // attempts per call
+	Results       Results  `json:"results"`
+	Outcomes      Outcomes `json:"outcomes"`
+	FirstTries    uint64   `json:"first_tries"` // attempts that were not retries
+	Served        Served   `json:"served"`
+
+	FailureRate     *float64    `json:"failure_rate"`
+	FailureRateCI95 *[2]float64 `json:"failure_rate_ci95"` // Wilson, as if calls were independent
+	ReadyWithin1s   *float64    `json:"ready_within_1s"`   // share of calls that succeeded within 1 s of their schedule
+
+	LatencyMS        *Latency  `json:"latency_ms"` // of successes, from the scheduled instant
+	FailureLatencyMS *Latency  `json:"failure_latency_ms"`
+	AttemptLatencyMS *Latency  `json:"attempt_latency_ms"` // from the send
+	LatenessMS       *Lateness `json:"lateness_ms"`        // of the generator itself
+
+	Histograms Histograms `json:"histograms"`
+	Simulated  *Simulated `json:"simulated,omitempty"` // in live reports
+}
+
+// Latency is a distribution's figures, in milliseconds.
+type Latency struct {
+	Mean float64 `json:"mean"`
+	P50  float64 `json:"p50"`
+	P90  float64 `json:"p90"`
+	P99  float64 `json:"p99"`
+	P999 float64 `json:"p99_9"`
+	Max  float64 `json:"max"`
+}
+
+// Lateness is how late calls began, in milliseconds.
+type Lateness struct {
+	P50 float64 `json:"p50"`
+	P99 float64 `json:"p99"`
+	Max float64 `json:"max"`
+}
+
+// Histograms are the distributions in full, in the HdrHistogram V2 compressed
+// format and base64: nanoseconds, 1 µs to 1 h, 3 digits.
+type Histograms struct {
+	Latency        Histogram `json:"latency"`
+	FailureLatency Histogram `json:"failure_latency"`
+	AttemptLatency Histogram `json:"attempt_latency"`
+	Lateness       Histogram `json:"lateness"`
+	Clamped        uint64    `json:"clamped"` // values outside the range, counted at its end
+}
+
+// newGroup is a group with the figures that one recorder counted in so many
+// seconds.
+func newGroup(info GroupInfo, t *tally, seconds float64) Group {
+	g := Group{
+		Name: info.Name, Tenant: info.Tenant, UnderTest: info.UnderTest,
+		Tasks: info.Tasks, Processes: max(info.Processes, 1), Flow: info.Flow,
+		Calls: t.calls(), Attempts: t.attempts(), FirstTries: t.firstTries,
+		Results: t.results, Served: t.served, Outcomes: t.outcomes,
+		ReadyWithin1s: share(t.ready, t.calls()),
+		Histograms: Histograms{
+			Latency:        encode(t.latency),
+			FailureLatency: encode(t.failureLatency),
+			AttemptLatency: encode(t.attemptLatency),
+			Lateness:       encode(t.allLateness()),
+			Clamped:        t.clamped,
+		},
+	}
+	g.derive(seconds)
+	return g
+}
+
+// derive computes every figure that follows from counts and histograms.
+func (g *Group) derive(seconds float64) {
+	g.OfferedPerS = 0
+	if seconds > 0 {
+		g.OfferedPerS = tidy(float64(g.Calls) / seconds)
+	}
+	g.Amplification = share(g.Attempts, g.Calls)
+	g.FailureRate = share(g.failures(), g.Calls)
+	g.FailureRateCI95 = wilson(g.failures(), g.Calls)
+	g.LatencyMS = g.Histograms.Latency.latency()
+	g.FailureLatencyMS = g.Histograms.FailureLatency.latency()
+	g.AttemptLatencyMS = g.Histograms.AttemptLatency.latency()
+	g.LatenessMS = nil
+	if l := g.Histograms.Lateness.latency(); l != nil {
+		g.LatenessMS = &Lateness{l.P50, l.P99, l.Max}
+	}
+}
+
+// failures is how many calls failed.
+func (g *Group) failures() uint64 { return g.Results.failures() }
+
+// successes is how many calls did not.
+func (g *Group) successes() uint64 { return g.Results.total() - g.Results.failures() }
+
+// retries is the attempts that were not first ones. A report that was read may
+// claim more first tries than attempts.
+func (g *Group) retries() uint64 { return g.Attempts - min(g.FirstTries, g.Attempts) }

@@ -1,0 +1,93 @@
+package reports
+
+import "math"
+
+// z95 is the 97.5th percentile of the normal distribution.
+const z95 = 1.959963984540054
+
+// wilson is the 95 % score interval of a share x/n, or nil of nothing. Unlike
+// the textbook's it does not collapse to a point when nothing was seen.
+// Source: Wilson, JASA 22 (1927), 209–212.
+func wilson(x, n uint64) *[2]float64 {
+	if n == 0 {
+		return nil
+	}
+	x = min(x, n)
+	fx, fn := float64(x), float64(n)
+	z2 := float64(z95 * z95)
+	centre := (fx + z2/2) / (fn + z2)
+	half := z95 / (fn + z2) * math.Sqrt(float64(fx*(fn-fx))/fn+z2/4)
+	ci := [2]float64{tidy(max(centre-half, 0)), tidy(min(centre+half, 1))}
+	// The ends are exact where the arithmetic is not.
+	if x == 0 {
+		ci[0] = 0
+	}
+	if x == n {
+		ci[1] = 1
+	}
+	return &ci
+}
+
+// spread is the first two moments of a count that varies from seed to seed, and
+// of its ratio to another. All integers, so that adding them commutes. The
+// squares overflow beyond about 10⁹ events a seed.
+type spread struct {
+	seeds         uint64
+	x, xx         uint64 // failures, and their squares
+	n, nn, across uint64 // calls, their squares, and the products
+}
+
+// see takes in one seed: x of n.
+func (s *spread) see(x, n uint64) {
+	s.seeds++
+	s.x += x
+	s.xx += x * x
+	s.n += n
+	s.nn += n * n
+	s.across += x * n
+}
+
+func (s *spread) add(o spread) {
+	s.seeds += o.seeds
+	s.x += o.x
+	s.xx += o.xx
+	s.n += o.n
+	s.nn += o.nn
+	s.across += o.across
+}
+
+// mean is of x over the seeds, and sd their standard deviation.
+func (s *spread) mean() (mean, sd float64) {
+	if s.seeds == 0 {
+		return 0, 0
+	}
+	k := float64(s.seeds)
+	mean = float64(s.x) / k
+	if s.seeds > 1 {
+		squares := float64(s.xx) - float64(mean*float64(s.x))
+		sd = math.Sqrt(max(squares, 0) / (k - 1))
+	}
+	return mean, sd
+}
+
+// interval is the 95 % confidence interval of x/n, where the calls of one seed
+// are not independent of one another, but the seeds are: the variance of a
+// ratio, linearised, over the seeds. Where no seed differs there is nothing to
+// go by, and the calls' own interval stands in.
+func (s *spread) interval() *[2]float64 {
+	plain := wilson(s.x, s.n)
+	if plain == nil || s.seeds < 2 {
+		return plain
+	}
+	k, ratio := float64(s.seeds), float64(s.x)/float64(s.n)
+	squares := float64(s.xx) - float64(2*ratio*float64(s.across)) + float64(ratio*ratio*float64(s.nn))
+	half := z95 * math.Sqrt(max(squares, 0)/(k*(k-1))) * k / float64(s.n)
+	ci := [2]float64{tidy(max(ratio-half, 0)), tidy(min(ratio+half, 1))}
+	if s.x == 0 {
+		ci[1] = plain[1]
+	}
+	if s.x == s.n {
+		ci[0] = plain[0]
+	}
+	return &ci
+}

@@ -1,0 +1,166 @@
+package reports
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// Merge is several reports of one profile as one: runs with different seeds are
+// added up, case by case, and cases that only some have are kept. Counts and
+// histograms are added and every figure is computed anew from the sums;
+// percentiles are never averaged. Gates and sentences are judged anew.
+//
+// It is an error if the reports differ in profile, model, engine or duration,
+// if one was interrupted, or if a run would be counted twice.
+func Merge(all []*Report) (*Report, error) {
+	if len(all) == 0 {
+		return nil, errors.New("merging reports: none given")
+	}
+	if len(all) == 1 {
+		return all[0], nil
+	}
+	first := all[0]
+	out := *first
+	out.Cases = nil
+	var gates []Gate
+	var assumptions, warnings []string
+	for i, r := range all {
+		if err := mergeable(first, r); err != nil {
+			return nil, fmt.Errorf("merging report %d with the first: %w", i+1, err)
+		}
+		if r.Generator != out.Generator {
+			out.Generator = Generator{Version: commonVersion(r, &out)}
+		}
+		for j := range r.Cases {
+			if err := out.take(&r.Cases[j], r.Seed); err != nil {
+				return nil, fmt.Errorf("merging report %d: %w", i+1, err)
+			}
+		}
+		for _, g := range r.Gates {
+			gates = bind(gates, g)
+		}
+		assumptions = union(assumptions, without(r.Assumptions, assume(r)))
+		warnings = union(warnings, without(r.Warnings, warn(r)))
+	}
+	for i := range gates {
+		parsed, err := ParseGate(gates[i].Expr)
+		if err != nil {
+			return nil, fmt.Errorf("merging reports: %w", err)
+		}
+		parsed.Cases = gates[i].Cases
+		gates[i] = parsed
+	}
+	if err := out.judge(gates); err != nil {
+		return nil, fmt.Errorf("merging reports: %w", err)
+	}
+	out.conclude(assumptions, warnings)
+	return &out, nil
+}
+
+func mergeable(a, b *Report) error {
+	switch {
+	case a.Profile.Digest != b.Profile.Digest || a.Profile.Name != b.Profile.Name:
+		return fmt.Errorf("the profiles differ: %s and %s", a.Profile.name(), b.Profile.name())
+	case a.Model != b.Model:
+		return fmt.Errorf("the models differ: %d and %d", a.Model, b.Model)
+	case a.Engine != b.Engine:
+		return fmt.Errorf("the engines differ: %s and %s", a.Engine, b.Engine)
+	case a.DurationS != b.DurationS:
+		return fmt.Errorf("the durations differ: %g s and %g s", a.DurationS, b.DurationS)
+	case a.Partial || b.Partial:
+		return errors.New("an interrupted run cannot be added to another")
+	}
+	return nil
+}
+
+// name is the profile with as much of its digest as tells two apart.
+func (p Profile) name() string {
+	return fmt.Sprintf("%s (%.12s)", p.Name, p.Digest)
+}
+
+func commonVersion(a, b *Report) string {
+	if a.Generator.Version != b.Generator.Version {
+		return "several"
+	}
+	return a.Generator.Version
+}
+
+// take adds a case to the report, from a report with this seed.
+func (r *Report) take(c *Case, seed uint64) error {
+	have := r.Case(c.Name)
+	if have == nil {
+		fresh := c.clone()
+		if seed != r.Seed {
+			fresh.Seeds = c.seeds(seed)
+		}
+		r.Cases = append(r.Cases, fresh)
+		return nil
+	}
+	mine, theirs := have.seeds(r.Seed), c.seeds(seed)
+	for _, s := range theirs {
+		if slices.Contains(mine, s) {
+			return fmt.Errorf("the case %q was run with seed %d in two of them", c.Name, s)
+		}
+	}
+	if !maps.Equal(have.Set, c.Set) || !have.alike(c) {
+		return fmt.Errorf("the cases called %q differ", c.Name)
+	}
+	have.Seeds = append(slices.Clone(mine), theirs...)
+	have.plus(c)
+	seconds := have.ran(r)
+	for i := range have.Groups {
+		g := &have.Groups[i]
+		g.derive(seconds)
+		if g.Simulated != nil {
+			g.Simulated.judge(g.failures(), have.runs())
+		}
+	}
+	return nil
+}
+
+// alike reports whether two cases are runs of the same thing.
+func (c *Case) alike(o *Case) bool {
+	same := c.Kind == o.Kind && c.Endpoint.Service == o.Endpoint.Service && c.Endpoint.Hosts == o.Endpoint.Hosts &&
+		(c.Endpoint.Limit == nil) == (o.Endpoint.Limit == nil) && len(c.Groups) == len(o.Groups) &&
+		slices.Equal(c.Endpoint.OtherLimits, o.Endpoint.OtherLimits) &&
+		(c.Endpoint.Tally == nil) == (o.Endpoint.Tally == nil)
+	if !same || c.Endpoint.Limit != nil && *c.Endpoint.Limit != *o.Endpoint.Limit {
+		return false
+	}
+	for i := range c.Groups {
+		a, b := &c.Groups[i], &o.Groups[i]
+		if a.Name != b.Name || a.Tenant != b.Tenant || a.UnderTest != b.UnderTest || a.Tasks != b.Tasks || a.Processes != b.Processes {
+			return false
+		}
+	}
+	return true
+}
+
+// bind notes that a gate bound a case.
+func bind(gates []Gate, r GateResult) []Gate {
+	at := slices.IndexFunc(gates, func(g Gate) bool { return g.Expr == r.Expr })
+	if at < 0 {
+		return append(gates, Gate{Expr: r.Expr, Cases: []string{r.Case}})
+	}
+	if !slices.Contains(gates[at].Cases, r.Case) {
+		gates[at].Cases = append(gates[at].Cases, r.Case)
+	}
+	return gates
+}
+
+// without is the lines that the others do not hold: what was given, beside what
+// was computed.
+func without(lines, others []string) []string {
+	return slices.DeleteFunc(slices.Clone(lines), func(s string) bool { return slices.Contains(others, s) })
+}
+
+func union(lines, others []string) []string {
+	for _, s := range others {
+		if !slices.Contains(lines, s) {
+			lines = append(lines, s)
+		}
+	}
+	return lines
+}

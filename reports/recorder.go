@@ -1,0 +1,125 @@
+package reports
+
+import (
+	"fmt"
+	"time"
+
+	"tenement/internal/strategy"
+)
+
+// Recorder counts what an engine tells it: a strategy.Observer. It is not safe
+// for concurrent use; each worker has one of its own, and Merge adds them up.
+// Neither method allocates, once each kind of event has been seen.
+//
+// An engine reports an attempt before it hands the outcome to the client, so
+// that Call.Attempts, which counts those that have ended, is 0 at a first try.
+type Recorder struct {
+	groups  []tally
+	width   divider // of a series bucket
+	buckets int     // 0 keeps no series
+	light   bool    // keep no histogram but that of successes
+}
+
+// NewRecorder is an empty recorder for groups with the dense numbers
+// 0..groups-1, with a series in buckets of this width up to the horizon (the
+// end of the drain). A bucket of 0 keeps no series. What happens later than
+// the horizon counts in the last bucket.
+func NewRecorder(groups int, bucket, horizon time.Duration) *Recorder {
+	r := &Recorder{groups: make([]tally, groups)}
+	if bucket > 0 && horizon > 0 {
+		r.width = newDivider(uint64(bucket))
+		r.buckets = int((horizon + bucket - 1) / bucket)
+	}
+	for i := range r.groups {
+		r.groups[i].series = newRows(r.buckets)
+	}
+	return r
+}
+
+// newLightRecorder keeps integers and one histogram: what an Estimate needs.
+func newLightRecorder(groups int) *Recorder {
+	r := NewRecorder(groups, 0, 0)
+	r.light = true
+	return r
+}
+
+// Attempted implements strategy.Observer.
+func (r *Recorder) Attempted(k *strategy.Call, sent, ended time.Duration, o strategy.Outcome) {
+	t := &r.groups[k.Group]
+	row := retryRow
+	if k.Attempts == 0 {
+		row = firstRow
+		t.firstTries++
+	}
+	switch {
+	case o.Good():
+		t.outcomes[admitted]++
+	case o.Status == 0 && o.Err == strategy.NoFailure:
+		t.outcomes[unfinished]++
+	default:
+		t.outcomes[outcomeOf[o.Result()]]++
+	}
+	if !r.light {
+		t.record(&t.attemptLatency, ended-sent)
+	}
+	if r.buckets > 0 {
+		t.series[row][r.at(sent)]++
+	}
+}
+
+// Finished implements strategy.Observer.
+func (r *Recorder) Finished(k *strategy.Call) {
+	t := &r.groups[k.Group]
+	t.results[k.Result]++
+	t.served[k.Served]++
+	took := k.Ended - k.Scheduled
+	switch failed := k.Result.Failed(); {
+	case !failed:
+		if took <= time.Second {
+			t.ready++
+		}
+		t.record(&t.latency, took)
+	case !r.light:
+		t.record(&t.failureLatency, took)
+		fallthrough
+	default:
+		if r.buckets > 0 {
+			t.series[failureRow][r.at(k.Ended)]++
+		}
+	}
+	// A simulated call is never late, and a call that a run's end cut off may
+	// never have begun.
+	if late := k.Begun - k.Scheduled; late <= 0 {
+		t.onTime++
+	} else if !r.light {
+		t.record(&t.lateness, late)
+	}
+	if r.buckets > 0 {
+		t.series[callRow][r.at(k.Scheduled)]++
+	}
+}
+
+// at is the series bucket of an instant.
+func (r *Recorder) at(now time.Duration) int {
+	return min(int(r.width.divide(uint64(max(now, 0)))), r.buckets-1)
+}
+
+// Merge adds what another recorder of the same shape has counted. Additions of
+// integers commute, so the order of merging cannot matter. It panics if the
+// shapes differ.
+func (r *Recorder) Merge(o *Recorder) {
+	if len(r.groups) != len(o.groups) || r.width != o.width || r.buckets != o.buckets {
+		panic(fmt.Sprintf("reports: merging recorders of %d groups × %d buckets and %d × %d",
+			len(r.groups), r.buckets, len(o.groups), o.buckets))
+	}
+	for i := range r.groups {
+		r.groups[i].merge(&o.groups[i])
+	}
+}
+
+// Reset empties the recorder and keeps its memory.
+func (r *Recorder) Reset() {
+	for i := range r.groups {
+		r.groups[i].reset()
+	}
+}

@@ -1,0 +1,126 @@
+// Package reports is what comes out of a run: a Recorder counts what an engine
+// tells it, New turns the counts of several cases into one model, and every
+// renderer is a function of that model and of nothing else. JSON is the model
+// itself, so any past run can be rendered again, and several can be merged.
+//
+// The package decides nothing about clients or endpoints. It judges: sentences,
+// gates and warnings are computed from the figures and stored beside them, so
+// that every format says the same.
+//
+// All merged state is integers, and what is derived from them is rounded, so a
+// simulated report is the same to the byte for one seed, however many workers
+// counted.
+package reports
+
+import "math"
+
+// Version is the version of the model's field names. Adding a field keeps it;
+// readers ignore fields they do not know.
+const Version = 1
+
+// The engines a report can come from.
+const (
+	Live = "live" // over HTTP, in real time
+	Sim  = "sim"  // in virtual time
+)
+
+// Report is the model: one run of a profile, case by case.
+type Report struct {
+	Version     int          `json:"version"`
+	Model       int          `json:"model"` // of presets and random streams; reports of different models are never compared
+	Profile     Profile      `json:"profile"`
+	Engine      string       `json:"engine"`
+	Seed        uint64       `json:"seed"`
+	DurationS   float64      `json:"duration_s"`
+	Partial     bool         `json:"partial"` // the run was interrupted
+	Generator   Generator    `json:"generator"`
+	Cases       []Case       `json:"cases"`
+	Gates       []GateResult `json:"gates"`
+	Assumptions []string     `json:"assumptions"`
+	Verdict     []string     `json:"verdict"`
+	Warnings    []string     `json:"warnings"`
+}
+
+// Profile says what was run.
+type Profile struct {
+	Name        string `json:"name"`
+	Digest      string `json:"digest"` // of the profile with every default filled in
+	Description string `json:"description,omitempty"`
+}
+
+// Generator says what ran it. A simulated report holds the version only, so
+// that it is the same to the byte wherever it was made.
+type Generator struct {
+	Version string  `json:"version"`
+	Go      string  `json:"go,omitempty"`     // the toolchain
+	System  string  `json:"system,omitempty"` // such as linux/amd64
+	CPUs    int     `json:"cpus,omitempty"`
+	Began   string  `json:"began,omitempty"` // RFC 3339
+	WallS   float64 `json:"wall_s,omitempty"`
+}
+
+// Input is what New makes a report of.
+type Input struct {
+	Model     int
+	Profile   Profile
+	Engine    string // Live or Sim
+	Seed      uint64
+	DurationS float64 // bound on arrivals
+	Partial   bool
+	Generator Generator
+	Cases     []Case // the first is the one that the others are compared with
+	Gates     []Gate
+	// Assumptions and Warnings that only the caller knows of, in full
+	// sentences; New adds those that follow from the figures.
+	Assumptions []string
+	Warnings    []string
+}
+
+// New is the report of a run: gates judged, sentences and warnings computed.
+// An error is a gate that names a case, group or metric which does not exist.
+func New(in Input) (*Report, error) {
+	r := &Report{
+		Version: Version, Model: in.Model, Profile: in.Profile, Engine: in.Engine,
+		Seed: in.Seed, DurationS: in.DurationS, Partial: in.Partial,
+		Generator: in.Generator, Cases: in.Cases,
+	}
+	if r.Engine == Sim {
+		r.Generator = Generator{Version: in.Generator.Version}
+	}
+	if err := r.judge(in.Gates); err != nil {
+		return nil, err
+	}
+	r.conclude(in.Assumptions, in.Warnings)
+	return r, nil
+}
+
+// conclude computes what the report says about its figures; what was given
+// comes first.
+func (r *Report) conclude(assumptions, warnings []string) {
+	r.Assumptions = append(append([]string{}, assumptions...), assume(r)...)
+	r.Warnings = append(append([]string{}, warnings...), warn(r)...)
+	r.Verdict = append([]string{}, verdict(r)...)
+}
+
+// Case finds a case by name, or returns nil.
+func (r *Report) Case(name string) *Case {
+	for i := range r.Cases {
+		if r.Cases[i].Name == name {
+			return &r.Cases[i]
+		}
+	}
+	return nil
+}
+
+// tidy rounds a derived figure to twelve decimals: far beyond what any count
+// can resolve, and short of the last bits, which may differ between processors.
+func tidy(x float64) float64 { return math.Round(x*1e12) / 1e12 }
+
+// share is the fraction n/of, or nil of nothing.
+func share(n, of uint64) *float64 {
+	if of == 0 {
+		return nil
+	}
+	x := tidy(float64(n) / float64(of))
+	return &x
+}

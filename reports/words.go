@@ -1,0 +1,157 @@
+package reports
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// percent is a share as it stands in the table: "62.3 %", "0.04 %", "0 %".
+func percent(x float64) string {
+	switch p := math.Abs(x) * 100; {
+	case p == 0:
+		return "0 %"
+	case p < 0.095:
+		return significant(x*100, 1) + " %"
+	case p > 99.9 && p < 100:
+		return "> 99.9 %"
+	case p == 100:
+		return "100 %"
+	}
+	return strconv.FormatFloat(x*100, 'f', 1, 64) + " %"
+}
+
+// roughly is a share as it stands in a sentence: "62 %", "5.8 %".
+func roughly(x float64) string {
+	p := x * 100
+	switch {
+	case p >= 99.5 && p < 100:
+		return "over 99 %"
+	case p >= 9.95 || p == 0:
+		return strconv.FormatFloat(p, 'f', 0, 64) + " %"
+	case p >= 0.095:
+		return strings.TrimSuffix(strconv.FormatFloat(p, 'f', 1, 64), ".0") + " %"
+	}
+	return significant(p, 1) + " %"
+}
+
+// below is an upper bound of a share, rounded up to one digit: "< 0.005 %".
+func below(x float64) string {
+	p := x * 100
+	if p < 1e-12 {
+		return "0 %"
+	}
+	step := math.Pow(10, math.Floor(math.Log10(p)))
+	up := math.Ceil(p/step*(1-1e-9)) * step
+	return "< " + significant(up, 1) + " %"
+}
+
+// significant is a number with so many digits that mean something, never in
+// scientific notation.
+func significant(x float64, digits int) string {
+	if x == 0 || math.IsNaN(x) || math.Abs(x) < 1e-12 {
+		return "0"
+	}
+	if math.IsInf(x, 0) {
+		return "∞"
+	}
+	decimals := digits - 1 - int(math.Floor(math.Log10(math.Abs(x))))
+	s := strconv.FormatFloat(x, 'f', max(decimals, 0), 64)
+	if strings.Contains(s, ".") {
+		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
+	}
+	return s
+}
+
+// points is a difference of two shares, in percentage points with a sign.
+func points(x float64) string {
+	p := x * 100
+	if math.Abs(p) < 0.05 {
+		return "0.0 pp"
+	}
+	return fmt.Sprintf("%+.1f pp", p)
+}
+
+// perS is a rate: "60/s", "6.7/s", "0.02/s".
+func perS(x float64) string {
+	switch {
+	case x >= 9.95:
+		return group(strconv.FormatFloat(x, 'f', 0, 64)) + "/s"
+	case x >= 0.95:
+		return strings.TrimSuffix(strconv.FormatFloat(x, 'f', 1, 64), ".0") + "/s"
+	}
+	return significant(x, 2) + "/s"
+}
+
+// exactly is a rate as it was set: "40/s", "2.5/s".
+func exactly(x float64) string {
+	return strconv.FormatFloat(math.Round(x*1e6)/1e6, 'f', -1, 64) + "/s"
+}
+
+// long is a number of milliseconds as a duration of about two digits: "0 ms",
+// "0.4 ms", "2 ms", "6.7 s", "12 min".
+func long(ms float64) string {
+	switch {
+	case ms == 0:
+		return "0 ms"
+	case ms < 0.95:
+		return significant(ms, 1) + " ms"
+	case ms < 9.95:
+		return strings.TrimSuffix(strconv.FormatFloat(ms, 'f', 1, 64), ".0") + " ms"
+	case ms < 999.5:
+		return strconv.FormatFloat(ms, 'f', 0, 64) + " ms"
+	case ms < 99_950:
+		return strconv.FormatFloat(ms/1000, 'f', 1, 64) + " s"
+	case ms < 600_000:
+		return strconv.FormatFloat(ms/1000, 'f', 0, 64) + " s"
+	}
+	return strconv.FormatFloat(ms/60_000, 'f', 0, 64) + " min"
+}
+
+// number is a count, in groups of three digits.
+func number(n uint64) string { return group(strconv.FormatUint(n, 10)) }
+
+func group(digits string) string {
+	if len(digits) <= 4 {
+		return digits
+	}
+	var b strings.Builder
+	for i, c := range digits {
+		if i > 0 && (len(digits)-i)%3 == 0 {
+			b.WriteByte(',')
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
+}
+
+// plural is a number with its noun.
+func plural(n uint64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return number(n) + " " + many
+}
+
+// list joins words: "a", "a and b", "a, b and c".
+func list(words []string, last string) string {
+	switch len(words) {
+	case 0:
+		return ""
+	case 1:
+		return words[0]
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " " + last + " " + words[len(words)-1]
+}
+
+// capital is a sentence with its first letter in upper case.
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[size:]
+}
