@@ -40,7 +40,7 @@ var documentForm = sync.OnceValue(newDocumentForm)
 
 func newDocumentForm() form[document] {
 	zero := document{Seed: 1, Drain: 30 * time.Second, Engine: "live", Endpoint: newEndpoint()}
-	return object(zero, []key[document]{
+	f := object(zero, []key[document]{
 		must(field("version", "Of this format.",
 			versionForm(), func(v *document) *int { return &v.Version })),
 		must(field("name", "Of the profile, for reports.",
@@ -65,7 +65,16 @@ func newDocumentForm() form[document] {
 			listOf(whatIfForm(), 0), func(v *document) *[]whatIf { return &v.WhatIf }),
 		field("gates", "What must hold.",
 			listOf(gateForm(), 0), func(v *document) *[]Gate { return &v.Gates }),
-	}, checkDocument)
+	}, nil)
+	read := f.read
+	f.read = func(r *reader, n *node, path string) document {
+		v := read(r, n, path)
+		if n.kind == mapping {
+			checkDocument(r, n, &v)
+		}
+		return v
+	}
+	return f
 }
 
 func versionForm() form[int] {
@@ -90,6 +99,9 @@ func strategiesForm() form[[]named] {
 			if n.kind != mapping {
 				r.fail(n, path, "want a mapping from names to strategies, got %s", n.what())
 				return nil
+			}
+			if len(n.pairs) == 0 {
+				r.fail(n, path, "is empty: left out, it is one strategy, %s", noStrategy)
 			}
 			var all []named
 			for _, p := range n.pairs {
@@ -116,27 +128,26 @@ func strategiesForm() form[[]named] {
 		},
 		schema: func() *schema {
 			return &schema{
-				Type: "object", Additional: one.named("strategy").schema(),
+				Type: "object", MinProperties: 1, Additional: one.named("strategy").schema(),
 				Names: &schema{Pattern: namePattern.String()},
 			}
 		},
 	}
 }
 
-// checkDocument says what does not fit together.
-func checkDocument(r *reader, n *node, _ string, v *document) {
+// checkDocument says what does not fit together. It runs even if something is
+// wrong with the parts, so that a user hears of everything at once, and so
+// takes none of them for granted.
+func checkDocument(r *reader, n *node, v *document) {
 	length, traced := v.checkFleet(r, n)
-	if v.Duration == 0 && traced {
-		v.Duration = length
-	}
-	if v.Duration == 0 {
-		r.fail(n, "", "duration is missing")
-		return
+	if v.Duration == 0 && n.get("duration") == nil {
+		if v.Duration = length; !traced {
+			r.fail(n, "", "duration is missing")
+		}
 	}
 	for i, g := range v.Fleet {
-		if g.Start >= v.Duration {
-			item := n.get("fleet").items[i]
-			r.fail(item.at("start"), "fleet."+g.Name+".start", "%s is not before the end of the run, %s",
+		if v.Duration > 0 && g.Start >= v.Duration {
+			r.fail(n.item("fleet", i).at("start"), "fleet."+g.Name+".start", "%s is not before the end of the run, %s",
 				formatDuration(g.Start), formatDuration(v.Duration))
 		}
 	}
@@ -147,26 +158,30 @@ func checkDocument(r *reader, n *node, _ string, v *document) {
 // checkFleet checks the groups against each other, and returns the length of
 // the traces among them.
 func (v *document) checkFleet(r *reader, n *node) (length time.Duration, traced bool) {
-	items := n.get("fleet").items
 	seen := make(map[string]bool)
 	streams, tested := 0, false
 	for i, g := range v.Fleet {
-		if seen[g.Name] {
-			r.fail(items[i].at("group"), fmt.Sprintf("fleet[%d].group", i), "there is a group %q already", g.Name)
+		if seen[g.Name] && g.Name != "" {
+			r.fail(n.item("fleet", i).at("group"), fmt.Sprintf("fleet[%d].group", i), "there is a group %q already", g.Name)
 		}
 		seen[g.Name] = true
 		tested = tested || g.UnderTest
-		if g.recording != nil {
+		if g.Arrivals.Trace != nil {
 			traced = true
-			length = max(length, g.Start+g.recording.Length())
+			if g.recording != nil {
+				length = max(length, g.Start+g.recording.Length())
+			}
+			continue
+		}
+		if g.Tasks == nil {
 			continue
 		}
 		if streams += *g.Tasks * g.Processes; streams > maxTasks {
-			r.fail(items[i], "fleet."+g.Name, "more than %d processes on a host", maxTasks)
+			r.fail(n.item("fleet", i), "fleet."+g.Name, "more than %d processes on a host", maxTasks)
 			streams = 0
 		}
 	}
-	if len(v.Strategies) > 0 && !tested {
+	if n.get("strategies") != nil && n.get("fleet") != nil && !tested {
 		r.fail(n.at("strategies"), "strategies", "there is no group with under_test: true to try them on")
 	}
 	return length, traced
@@ -179,8 +194,8 @@ func (v *document) checkCases(r *reader, n *node) {
 		seen[name] = true
 	}
 	for i, w := range v.WhatIf {
-		if seen[w.Name] {
-			r.fail(n.get("what_if").items[i].at("name"), fmt.Sprintf("what_if[%d].name", i), "there is a case %q already", w.Name)
+		if seen[w.Name] && w.Name != "" {
+			r.fail(n.item("what_if", i).at("name"), fmt.Sprintf("what_if[%d].name", i), "there is a case %q already", w.Name)
 		}
 		seen[w.Name] = true
 	}

@@ -191,17 +191,17 @@ func (v *document) checkGates(r *reader, n *node) {
 	targets := append(v.groupNames(), endpointTarget)
 	cases := v.caseNames()
 	for i, g := range v.Gates {
-		item := n.get("gates").items[i]
+		item := n.item("gates", i)
 		path := fmt.Sprintf("gates[%d]", i)
 		expr := item
 		if e := item.get("expr"); e != nil {
 			expr = e
 		}
-		if !contains(targets, g.Target) {
+		if g.Target != "" && !contains(targets, g.Target) {
 			r.failIn(expr, g.targetAt, path, fmt.Sprintf("unknown target %q%s", g.Target, hint(g.Target, targets)))
 		}
 		for j, name := range g.Cases {
-			if !contains(cases, name) {
+			if name != "" && !contains(cases, name) {
 				r.fail(item.get("cases").items[j], fmt.Sprintf("%s.cases[%d]", path, j), "unknown case %q%s", name, hint(name, cases))
 			}
 		}

@@ -61,6 +61,9 @@ func (n *node) at(key string) *node {
 	return n
 }
 
+// item is an item of the list under a key of a mapping.
+func (n *node) item(key string, i int) *node { return n.get(key).items[i] }
+
 // put sets a key of a mapping. A new key takes its position from at.
 func (n *node) put(key string, value, at *node) {
 	for i := range n.pairs {
@@ -102,6 +105,24 @@ func (n *node) clone() *node {
 		c.items[i] = c.items[i].clone()
 	}
 	return &c
+}
+
+// same reports whether two nodes say the same, wherever they stand.
+func (n *node) same(o *node) bool {
+	if n.kind != o.kind || n.text != o.text || len(n.pairs) != len(o.pairs) || len(n.items) != len(o.items) {
+		return false
+	}
+	for i := range n.pairs {
+		if n.pairs[i].key.text != o.pairs[i].key.text || !n.pairs[i].value.same(o.pairs[i].value) {
+			return false
+		}
+	}
+	for i := range n.items {
+		if !n.items[i].same(o.items[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // placed is the node and all below it as if written where at is.

@@ -17,7 +17,9 @@ import (
 const maxText = 1 << 20
 
 // parse reads one YAML document. The errors are of the syntax, and of what the
-// language has and profiles have not: aliases, tags, several documents.
+// language has and profiles have not: aliases, tags, several documents. The
+// node is nil if nothing can be made of it; duplicate keys are errors, but the
+// first of them stands.
 func parse(src *source, text []byte) (*node, Errors) {
 	if len(text) > maxText {
 		return nil, Errors{{File: src.name, Message: "larger than 1 MiB: not a profile"}}
@@ -31,6 +33,9 @@ func parse(src *source, text []byte) (*node, Errors) {
 	}
 	c := converter{src: src}
 	n := c.convert(doc)
+	if c.broken {
+		return nil, c.errs
+	}
 	return n, c.errs
 }
 
@@ -79,8 +84,15 @@ func syntaxError(src *source, err error) *Error {
 
 // converter turns the library's nodes into ours.
 type converter struct {
-	src  *source
-	errs Errors
+	src    *source
+	errs   Errors
+	broken bool // something is there that nodes cannot hold
+}
+
+// refuse notes something that nodes cannot hold.
+func (c *converter) refuse(y *yaml.Node, format string, args ...any) {
+	c.broken = true
+	c.fail(y, format, args...)
 }
 
 func (c *converter) fail(y *yaml.Node, format string, args ...any) {
@@ -95,12 +107,12 @@ func (c *converter) convert(y *yaml.Node) *node {
 	n := &node{src: c.src, line: y.Line, col: y.Column}
 	switch {
 	case y.Kind == yaml.AliasNode:
-		c.fail(y, "aliases (*%s) are not used in profiles: write the value out", y.Value)
+		c.refuse(y, "aliases (*%s) are not used in profiles: write the value out", y.Value)
 		return n
 	case y.Anchor != "":
-		c.fail(y, "anchors (&%s) are not used in profiles: write the value out", y.Anchor)
+		c.refuse(y, "anchors (&%s) are not used in profiles: write the value out", y.Anchor)
 	case y.Style&yaml.TaggedStyle != 0:
-		c.fail(y, "tags (%s) are not used in profiles", y.Tag)
+		c.refuse(y, "tags (%s) are not used in profiles", y.Tag)
 	}
 	switch y.Kind {
 	case yaml.MappingNode:
@@ -122,7 +134,7 @@ func (c *converter) pairs(n *node, y *yaml.Node) {
 	first := make(map[string]*node)
 	for i := 0; i+1 < len(y.Content); i += 2 {
 		if y.Content[i].Kind == yaml.MappingNode || y.Content[i].Kind == yaml.SequenceNode {
-			c.fail(y.Content[i], "a key must be text")
+			c.refuse(y.Content[i], "a key must be text")
 			continue
 		}
 		key, value := c.convert(y.Content[i]), c.convert(y.Content[i+1])

@@ -43,6 +43,12 @@ type fakeCase struct {
 
 const fakeDrain = 30 * time.Second
 
+// The model's distributions, tabulated so that every processor draws the same.
+var (
+	gaps    = draw.Exponential(time.Second)
+	service = draw.LogNormal(500*time.Microsecond, 3*time.Millisecond)
+)
+
 // fakeEvent is an attempt on its way.
 type fakeEvent struct {
 	at   time.Duration
@@ -77,7 +83,7 @@ func (c *fakeCase) calls(seed draw.Key) []*strategy.Call {
 				if group.rate == 0 {
 					at = time.Duration(u * float64(c.duration) * 0.92)
 				} else {
-					at += time.Duration(exponential(u) / group.rate * float64(time.Second))
+					at += time.Duration(float64(gaps.At(key.With(n).Bits())) / group.rate)
 				}
 				if at >= c.duration || group.rate == 0 && n > 0 {
 					break
@@ -122,7 +128,7 @@ func (c *fakeCase) run(seed uint64, r strategy.Observer, bucket, late time.Durat
 			Task: uint64(k.Group)<<32 | uint64(k.Task), Source: uint64(k.Group)<<32 | uint64(k.Task),
 			Tenant: uint64(k.Group), Slot: -1, Group: int32(k.Group),
 		})
-		ended := e.at + 1500*time.Microsecond + time.Duration(exponential(key.With(1).Float())*float64(300*time.Microsecond))
+		ended := e.at + time.Millisecond + service.At(key.With(1).Bits())
 		o := strategy.Outcome{Status: 200}
 		if !v.Kind.Served() {
 			o = strategy.Outcome{Status: 429, Body: strategy.BodyText}
@@ -144,19 +150,6 @@ func (c *fakeCase) run(seed uint64, r strategy.Observer, bucket, late time.Durat
 
 func (c *fakeCase) key(root draw.Key, k *strategy.Call) draw.Key {
 	return root.Name("attempt").With(uint64(k.Group)).With(uint64(k.Task)).With(uint64(k.N))
-}
-
-// exponential maps a uniform draw to an exponential one of mean 1, by a series
-// that every processor computes alike: a golden file must not depend on libm.
-func exponential(u float64) float64 {
-	// −ln(1−u) = 2·artanh(u/(2−u))
-	x := u / (2 - u)
-	sum, power := 0.0, x
-	for n := 1.0; n < 400; n += 2 {
-		sum += float64(power / n)
-		power = float64(power * float64(x*x))
-	}
-	return 2 * sum
 }
 
 // infos are the groups as a report knows them.

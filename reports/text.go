@@ -115,7 +115,7 @@ func (r *Report) columns(sections []section) []column {
 	if live {
 		failHead[1] = "simulated"
 	}
-	columns := []column{{failHead, 8 + margin, func(w row) string {
+	columns := []column{{failHead, 9 + margin, func(w row) string {
 		m := w.you.margin()
 		return w.you.failShare() + m + strings.Repeat(" ", margin-utf8.RuneCountInString(m))
 	}}}
@@ -144,7 +144,7 @@ func textTable(b *strings.Builder, r *Report) {
 		out := strings.Repeat(" ", labelWidth)
 		for i, c := range columns {
 			head := c.head[line]
-			if i == 0 && c.width > 8 {
+			if i == 0 && c.width > 9 {
 				head += "  " // stands over the figures, not their margins
 			}
 			out += flush(head, c.width)
@@ -241,7 +241,8 @@ func pad(s string, width int) string {
 func wrap(text, first, rest string) string {
 	var b strings.Builder
 	line, indent := first, first
-	for _, word := range strings.Fields(text) {
+	for _, word := range strings.FieldsFunc(unbroken(text), func(c rune) bool { return c == ' ' || c == '\n' || c == '\t' }) {
+		word = strings.ReplaceAll(word, "\u00a0", " ")
 		switch {
 		case line == indent:
 			line += word

@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -100,7 +101,7 @@ func long(ms float64) string {
 	case ms < 0.95:
 		return significant(ms, 1) + " ms"
 	case ms < 9.95:
-		return strings.TrimSuffix(strconv.FormatFloat(ms, 'f', 1, 64), ".0") + " ms"
+		return strconv.FormatFloat(ms, 'f', 1, 64) + " ms"
 	case ms < 999.5:
 		return strconv.FormatFloat(ms, 'f', 0, 64) + " ms"
 	case ms < 99_950:
@@ -109,6 +110,19 @@ func long(ms float64) string {
 		return strconv.FormatFloat(ms/1000, 'f', 0, 64) + " s"
 	}
 	return strconv.FormatFloat(ms/60_000, 'f', 0, 64) + " min"
+}
+
+// span is a length of time that was chosen, in seconds: "60 s", "12 h".
+func span(seconds float64) string {
+	switch {
+	case seconds >= 2*86_400:
+		return significant(seconds/86_400, 3) + " d"
+	case seconds >= 2*3_600:
+		return significant(seconds/3_600, 3) + " h"
+	case seconds >= 300:
+		return significant(seconds/60, 3) + " min"
+	}
+	return significant(seconds, 3) + " s"
 }
 
 // number is a count, in groups of three digits.
@@ -127,6 +141,12 @@ func group(digits string) string {
 	}
 	return b.String()
 }
+
+// unit is a blank between a number and its unit.
+var unit = regexp.MustCompile(`([0-9]) (%|ms|s|min|h|pp|points?)\b|([0-9]) (%)`)
+
+// unbroken is text in which no number stands apart from its unit.
+func unbroken(s string) string { return unit.ReplaceAllString(s, "$1$3\u00a0$2$4") }
 
 // plural is a number with its noun.
 func plural(n uint64, one, many string) string {

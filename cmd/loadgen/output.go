@@ -46,12 +46,12 @@ func (o *outputs) plan() ([]sink, error) {
 				return nil, usagef("known formats: "+strings.Join(reports.Formats(), ", "), "unknown format %q", s.format)
 			}
 		} else {
-			format, ok := reports.FormatOf(s.path)
-			if !ok && s.path == "-" {
-				format, ok = "text", true
+			format, err := "text", error(nil)
+			if s.path != "-" {
+				format, err = reports.FormatOf(s.path)
 			}
-			if !ok {
-				return nil, usagef("name it with -f: "+strings.Join(reports.Formats(), ", "), "cannot tell the format of %q by its ending", s.path)
+			if err != nil {
+				return nil, usage(err, "")
 			}
 			s.format = format
 		}

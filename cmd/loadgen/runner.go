@@ -2,13 +2,11 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"net/url"
 	"os"
 	"runtime"
-	"strings"
+	"slices"
 	"sync"
 	"time"
 
@@ -48,9 +46,7 @@ type caseRun struct {
 // prepare makes the plans.
 func (r *runner) prepare() {
 	for _, c := range r.profile.Cases() {
-		plan := r.profile.Plan(c, r.profile.Seed)
-		plan.Bucket = reports.Bucket(plan.Duration, plan.Drain)
-		r.cases = append(r.cases, &caseRun{Case: c, plan: plan})
+		r.cases = append(r.cases, &caseRun{Case: c, plan: r.profile.Plan(c, r.profile.Seed)})
 	}
 }
 
@@ -97,7 +93,7 @@ type gather struct {
 }
 
 func (r *runner) gather(c *caseRun) *gather {
-	return &gather{groups: len(c.plan.Groups), bucket: c.plan.Bucket, horizon: c.plan.Horizon()}
+	return &gather{groups: len(c.plan.Groups), bucket: c.plan.SeriesBucket(), horizon: c.plan.Horizon()}
 }
 
 func (g *gather) observe() strategy.Observer {
@@ -132,12 +128,12 @@ func (r *runner) live(ctx context.Context) error {
 	var first error
 	for i, c := range r.cases {
 		batch = append(batch, c)
-		calls += c.plan.Offered()
+		calls += offered(c.plan)
 		tasks += c.plan.Hosts * c.plan.Tasks()
 		last := i == len(r.cases)-1
 		if !last {
 			next := r.cases[i+1].plan
-			if calls+next.Offered() <= sideBySideCalls && tasks+next.Hosts*next.Tasks() <= sideBySideTasks {
+			if calls+offered(next) <= sideBySideCalls && tasks+next.Hosts*next.Tasks() <= sideBySideTasks {
 				continue
 			}
 		}
@@ -153,12 +149,15 @@ func (r *runner) live(ctx context.Context) error {
 	return context.Cause(ctx)
 }
 
+// offered is the calls a second of a plan, on all hosts.
+func offered(p *profiles.Plan) float64 { return p.Expected() / p.Duration.Seconds() }
+
 // liveBatch runs some cases side by side, from one instant on.
 func (r *runner) liveBatch(ctx context.Context, batch []*caseRun, wait live.Waiter) error {
 	began := live.NextSecond()
 	stop := r.progress(began, batch)
 	defer stop()
-	errs := make([]error, len(batch))
+	errs, shared := make([]error, len(batch)), make([]bool, len(batch))
 	var wg sync.WaitGroup
 	for i, c := range batch {
 		wg.Go(func() {
@@ -169,13 +168,14 @@ func (r *runner) liveBatch(ctx context.Context, batch []*caseRun, wait live.Wait
 			if ran.Counted {
 				c.counts = &ran.Counts
 			}
-			errs[i] = err
+			errs[i], shared[i] = err, ran.SharedAddresses
 		})
 	}
 	wg.Wait()
 	if ctx.Err() != nil {
 		r.ran = max(time.Since(began), 1)
 	}
+	r.shared = r.shared || slices.Contains(shared, true)
 	return errors.Join(errs...)
 }
 
@@ -193,7 +193,7 @@ func (r *runner) estimate(ctx context.Context) {
 	defer meter.done()
 	calls := 0.0
 	for _, c := range r.cases {
-		calls += c.plan.Offered() * c.plan.Duration.Seconds()
+		calls += c.plan.Expected()
 	}
 	seeds := mostSeeds
 	if calls > 0 {
@@ -228,7 +228,7 @@ func (r *runner) estimate(ctx context.Context) {
 func (r *runner) report() (*reports.Report, error) {
 	in := reports.Input{
 		Model:   modelVersion,
-		Profile: reports.Profile{Name: r.profile.Name, Digest: r.digest(), Description: r.profile.Description},
+		Profile: reports.Profile{Name: r.profile.Name, Digest: r.profile.Digest(), Description: r.profile.Description},
 		Engine:  r.profile.Engine, Seed: r.profile.Seed,
 		DurationS: r.cases[0].plan.Duration.Seconds(), Partial: r.partial,
 		Generator: reports.Generator{
@@ -278,16 +278,6 @@ func (r *runner) warnings() []string {
 		w = append(w, "this system has no loopback address for every task, so tasks share one: a limit per source address is shared too")
 	}
 	return w
-}
-
-// digest identifies the profile as it was run, every default filled in.
-func (r *runner) digest() string {
-	var b strings.Builder
-	if err := r.profile.Show(&b); err != nil {
-		return ""
-	}
-	sum := sha256.Sum256([]byte(b.String()))
-	return hex.EncodeToString(sum[:8])
 }
 
 // interactive reports whether somebody watches stderr.

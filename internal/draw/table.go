@@ -7,8 +7,9 @@ import (
 )
 
 // Table samples a distribution of durations by its inverse distribution
-// function, tabulated: per sample two look-ups and integer arithmetic, so a
-// sample is the same on every processor and no logarithm is computed in a run.
+// function, tabulated: per sample two look-ups and integer arithmetic, so that
+// no logarithm is computed in a run. Exponential and LogNormal tables, and so
+// their samples, are the same on every processor.
 //
 // Both tails are tabulated octave by octave (probabilities 1/2..1/4, 1/4..1/8
 // and so on), each octave in 32 straight segments, down to 2⁻³²; beyond that
@@ -35,14 +36,23 @@ func NewTable(quantile func(p float64, upper bool) float64) *Table {
 	for side := range t.value {
 		for o := range t.value[side] {
 			for c := range t.value[side][o] {
-				// Octave o holds p from 2^-(o+1) down to 2^-(o+2).
-				p := math.Ldexp(1-float64(c)/(2*cells), -(o + 1))
-				v := quantile(p, side == 1)
-				t.value[side][o][c] = int64(math.Round(math.Min(math.Max(v, 0), math.MaxInt64/4)))
+				t.value[side][o][c] = nanoseconds(quantile(probability(o, c), side == 1))
 			}
 		}
 	}
 	return t
+}
+
+// probability is what the start of a cell stands for: octave o goes from
+// 2^-(o+1) down to 2^-(o+2).
+func probability(o, c int) float64 {
+	return math.Ldexp(1-float64(c)/(2*cells), -(o + 1))
+}
+
+// nanoseconds rounds a quantile to what a Table holds: nothing negative, and
+// nothing so long that a sum of a few would overflow.
+func nanoseconds(v float64) int64 {
+	return int64(math.Round(math.Min(math.Max(v, 0), math.MaxInt64/4)))
 }
 
 // At is the sample that belongs to the uniform bits u.
@@ -72,9 +82,9 @@ func lerp(d, frac int64) int64 {
 func Exponential(mean time.Duration) *Table {
 	return NewTable(func(p float64, upper bool) float64 {
 		if upper {
-			return -float64(mean) * math.Log(p)
+			return -float64(mean) * ln(p)
 		}
-		return -float64(mean) * math.Log1p(-p)
+		return -float64(mean) * ln1p(-p)
 	})
 }
 
@@ -84,13 +94,15 @@ func LogNormal(p50, p99 time.Duration) *Table {
 	const z99 = 2.3263478740408408 // the standard normal quantile of 0.99
 	sigma := 0.0
 	if p99 > p50 && p50 > 0 {
-		sigma = math.Log(float64(p99)/float64(p50)) / z99
+		sigma = ln(float64(p99)/float64(p50)) / z99
 	}
-	return NewTable(func(p float64, upper bool) float64 {
-		z := -math.Sqrt2 * math.Erfcinv(2*p) // negative below the median
-		if upper {
-			z = -z
+	t, z := new(Table), normalOctaves()
+	for o := range z {
+		for c := range z[o] {
+			spread := exp(sigma * z[o][c])
+			t.value[0][o][c] = nanoseconds(float64(p50) / spread)
+			t.value[1][o][c] = nanoseconds(float64(p50) * spread)
 		}
-		return float64(p50) * math.Exp(sigma*z)
-	})
+	}
+	return t
 }

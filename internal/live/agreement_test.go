@@ -128,7 +128,6 @@ func TestAgreementOnEveryBuiltin(t *testing.T) {
 				t.Run(c.Name, func(t *testing.T) {
 					t.Parallel()
 					plan := profile.Plan(c, profile.Seed)
-					plan.Bucket = time.Second
 					scaleDown(plan)
 					agree(t, plan)
 				})
@@ -181,7 +180,7 @@ strategies:
   go: {preset: aws-sdk-go-v2}
 `
 	for _, exceed := range []string{"on_exceed: {status: 429}", "on_exceed: {status: 503}", "on_exceed: drop", "on_exceed: delay"} {
-		profile, err := profiles.Parse("policies.yaml", []byte(fmt.Sprintf(base, exceed)), profiles.Options{})
+		profile, err := profiles.Load("policies.yaml", fmt.Appendf(nil, base, exceed))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -189,7 +188,6 @@ strategies:
 			t.Run(exceed+"/"+c.Name, func(t *testing.T) {
 				t.Parallel()
 				plan := profile.Plan(c, 7)
-				plan.Bucket = time.Second
 				agree(t, plan)
 			})
 		}

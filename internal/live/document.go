@@ -58,7 +58,9 @@ func understand(status int, header http.Header, body []byte, want document, bega
 	switch {
 	case status != http.StatusOK:
 		o.Body = refusal(text)
-	case len(text) == 0 || string(text) == "{}" && want == credentials:
+	case len(text) == 0:
+		o.Body = strategy.BodyMalformed
+	case string(text) == "{}" && want == credentials:
 		o.Body = strategy.BodyEmpty
 	case want == credentials:
 		var c struct{ AccessKeyId, SecretAccessKey, Token, Expiration string } //nolint:revive // the wire's names

@@ -191,14 +191,17 @@ func (h *host) act(s *slot) {
 // ask puts an attempt before the endpoint, and schedules how it ends.
 func (h *host) ask(s *slot) {
 	k := s.call
-	r := h.requests[h.plan.Groups[k.Group].First+int(k.Task)]
-	r.Path = h.plan.Resources[k.Resource].Bucket
-	verdict := h.endpoint.Decide(h.now, r)
-	h.endpoint.Done(h.now, r)
+	a := &h.answers[k.Resource]
+	var verdict throttle.Verdict // of a request that the limiter never sees
+	if a.limited {
+		r := h.requests[h.plan.Groups[k.Group].First+int(k.Task)]
+		r.Path = h.plan.Resources[k.Resource].Bucket
+		verdict = h.endpoint.Decide(h.now, r)
+		h.endpoint.Done(h.now, r)
+	}
 	ended := h.now + verdict.After
 	switch verdict.Kind {
 	case throttle.Admitted, throttle.Delayed:
-		a := &h.answers[k.Resource]
 		s.outcome = a.outcome
 		if a.expires {
 			s.outcome.Expires = h.plan.Credentials.ExpiresAt(h.now)

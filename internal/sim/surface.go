@@ -12,6 +12,7 @@ import (
 type answer struct {
 	outcome strategy.Outcome
 	expires bool // the document has an expiry
+	limited bool // the limiter is asked at all
 }
 
 // surface asks the wire package once, for every resource of a plan, what its
@@ -23,10 +24,10 @@ func surface(plan *profiles.Plan) []answer {
 		a := server.Answer(r.Method, r.Path)
 		answers[i] = answer{
 			outcome: strategy.Outcome{Status: a.Status, Body: bodies[a.Body]},
-			expires: a.Expires,
+			expires: a.Expires, limited: a.Limited,
 		}
 		if a.Body == imds.NoBody && a.Status == http.StatusOK {
-			answers[i].outcome.Body = strategy.BodyEmpty
+			answers[i].outcome.Body = strategy.BodyMalformed
 		}
 	}
 	return answers

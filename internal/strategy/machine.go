@@ -224,33 +224,30 @@ func (c *Client) succeeded(now time.Duration, k *Call, o Outcome) Step {
 
 // failed ends a fetch that brought nothing, or begins a first use's second.
 func (c *Client) failed(now time.Duration, k *Call, o Outcome) Step {
-	first := c.solo || !c.slots[k.slot].used
+	var s *slot
+	var held Entry
+	if !c.solo {
+		s = &c.slots[k.slot]
+		held = s.entry
+	}
+	entry, result := c.cache.Failed(now, held, o)
+	if c.strategy.AcceptEmpty && o.Status == 200 && o.Body == BodyEmpty {
+		result = Empty
+	}
 	k.uses++
-	if first && int(k.uses) < c.strategy.FirstUse && now < k.deadline {
+	if (c.solo || !s.used) && result == Empty && int(k.uses) < c.strategy.FirstUse && now < k.deadline {
 		k.link, k.tries, k.prev, k.cost = 0, 0, 0, 0
 		return c.send(now, k, 0)
 	}
 	if c.solo {
-		_, result := c.cache.Failed(now, Entry{}, o)
-		return finish(now, k, c.result(o, result), Fetched)
+		return finish(now, k, result, Fetched)
 	}
-	s := &c.slots[k.slot]
 	s.used = true
-	if k.keep && now < s.entry.Expires {
+	if k.keep && now < held.Expires {
 		return c.land(now, k, OK, Cached)
 	}
-	entry, result := c.cache.Failed(now, s.entry, o)
 	s.entry = entry
-	return c.land(now, k, c.result(o, result), Fetched)
-}
-
-// result corrects a cache's result for SDKs that take an empty object for
-// credentials.
-func (c *Client) result(o Outcome, r Result) Result {
-	if c.strategy.AcceptEmpty && o.Status == 200 && o.Body == BodyEmpty {
-		return Empty
-	}
-	return r
+	return c.land(now, k, result, Fetched)
 }
 
 // land ends a fetch: its call is done, and those that waited go on.

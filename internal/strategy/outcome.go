@@ -37,8 +37,8 @@ type BodyKind uint8
 const (
 	BodyOK           BodyKind = iota // a document with every field it needs
 	BodyMissingField                 // JSON that lacks a field
-	BodyEmpty                        // nothing, or an empty object
-	BodyMalformed                    // not JSON, or cut short
+	BodyEmpty                        // an empty object
+	BodyMalformed                    // not JSON, cut short, or nothing
 	BodyText                         // text, as the ECS agent's 429 and 404 are
 	BodyErrorJSON                    // a JSON error object or string
 	BodyThrottleJSON                 // a JSON error whose code means throttling

@@ -49,9 +49,11 @@ func goV2() Preset {
 			"credentials inside the last 5 minutes are not used when the refresh fails",
 			"releases before 429 joined the provider's retryer fail a plain 429 after one request",
 			"AWS_RETRY_MODE and AWS_MAX_ATTEMPTS do not reach this provider",
+			"inside an API call, a fetch that ends in 503 or a broken connection is repeated by the operation's own retryer: 9 requests",
 		},
 		Knobs: []string{
-			"endpointcreds.Options.Retryer, for attempts and backoff (a plain retry.NewStandard() does not retry a plain 429)",
+			"config.WithEndpointCredentialOptions: Retryer, for attempts and backoff (a plain retry.NewStandard() does not retry a plain 429)",
+			"config.WithEndpointCredentialOptions: HTTPClient, the only way to a response timeout (config.WithHTTPClient does not reach this provider)",
 			"config.WithCredentialsCacheOptions: ExpiryWindow, ExpiryWindowJitterFrac",
 			"share one aws.Config: every config has a cache of its own",
 		},
@@ -92,7 +94,7 @@ func botocore() Preset {
 			Cache:  &Refresh{Window: 15 * time.Minute, Mandatory: 10 * time.Minute},
 			Flight: Flight{Kind: Serial, FirstEach: true},
 			Retry: &Backoff{
-				Attempts: 3, On: everyOutcome &^ OnMissingField,
+				Attempts: 3, On: everyOutcome &^ (OnMissingField | OnEmpty),
 				Base: time.Second, Factor: 1, AfterLast: true,
 			},
 			Timeouts: Timeouts{Connect: 2 * time.Second, Response: 2 * time.Second},
@@ -110,10 +112,11 @@ func php() Preset {
 		},
 		Notes: []string{
 			"no HTTP status is retried: one 429 and the call has failed",
-			"credentials are kept per process until they expire; under PHP-FPM that is per request, unless a shared cache is configured",
+			"credentials are kept per client object until they expire; under PHP-FPM that is per request, unless a shared cache is configured",
+			"a connection reset in mid-answer is not retried either, which the preset does not tell from one closed without a byte",
 		},
 		Knobs: []string{
-			"the provider's `retries` and `timeout` options (connection failures only)",
+			"AWS_METADATA_SERVICE_TIMEOUT and AWS_METADATA_SERVICE_NUM_ATTEMPTS, or the provider's `timeout` and `retries` (connection failures only)",
 			"CredentialProvider::cache with a shared cache, or a provider of your own around it that retries",
 		},
 		Strategy: Strategy{
@@ -138,6 +141,7 @@ func javaScriptV3() Preset {
 			"asks 5 times: fromHttp 4 times, then fromContainerMetadata once more",
 			"fromHttp's request timeout only logs: an endpoint that never answers holds the call",
 			"the memo is per client: a client per operation caches nothing",
+			"on EKS (169.254.170.23) the fifth request is not made",
 		},
 		Knobs: []string{
 			"fromHttp({maxRetries, timeout}); timeout is also the wait between tries",
@@ -165,6 +169,7 @@ func ruby() Preset {
 			"aws/aws-sdk-ruby gems/aws-sdk-core/lib/aws-sdk-core/refreshing_credentials.rb",
 		},
 		Notes: []string{
+			"this is Aws::ECSCredentials.new; through the default chain it is one request with 1 s timeouts, and no retry",
 			"a failure is swallowed into empty credentials, and these are asked for again at every access",
 			"the constructor resolves and the first access resolves again: 12 requests, 14.9 s",
 			"a failed refresh overwrites credentials that were still valid",
@@ -172,6 +177,7 @@ func ruby() Preset {
 		},
 		Knobs: []string{
 			"Aws::ECSCredentials.new(retries:, backoff:, http_open_timeout:, http_read_timeout:)",
+			"through the default chain: the client options instance_profile_credentials_retries and instance_profile_credentials_timeout",
 		},
 		Strategy: Strategy{
 			Name:   "aws-sdk-ruby",
@@ -179,12 +185,12 @@ func ruby() Preset {
 			Flight: Flight{Kind: Serial},
 			Retry: &Backoff{
 				Attempts: 6, MalformedAttempts: 4,
-				On:   OnAnyStatus | OnTimeout | OnRefused | OnMalformed | OnEmpty | OnThrottleCode,
+				On:   OnAnyStatus | OnTimeout | OnRefused | OnMalformed | OnThrottleCode,
 				Base: time.Second, Factor: 1.2,
 			},
 			Timeouts: Timeouts{Connect: 5 * time.Second, Response: 5 * time.Second},
 			FirstUse: 2,
-			Resend:   true,
+			Resend:   true, AcceptEmpty: true,
 		},
 	}
 }

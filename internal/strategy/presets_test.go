@@ -77,7 +77,7 @@ func TestPresetsRetryWhatTheSDKsRetry(t *testing.T) {
 		{"aws-sdk-go-v2", "reset", reset, 3, Reset},
 		{"aws-sdk-go-v2", "403", bad403, 1, Rejected},
 		{"aws-sdk-go-v2", "404", bad404, 1, Rejected},
-		{"aws-sdk-go-v2", "malformed", malformed, 1, Malformed},
+		{"aws-sdk-go-v2", "malformed or empty body", malformed, 1, Malformed},
 		{"aws-sdk-go-v2", "empty object", emptyObject, 1, Empty},
 
 		{"botocore", "429", plain429, 3, Throttled},
@@ -89,8 +89,8 @@ func TestPresetsRetryWhatTheSDKsRetry(t *testing.T) {
 		{"botocore", "connect timeout", dialTimeout, 3, Timeout},
 		{"botocore", "refused", refused, 3, Refused},
 		{"botocore", "reset", reset, 3, Reset},
-		{"botocore", "malformed", malformed, 3, Malformed},
-		{"botocore", "empty", emptyObject, 3, Malformed},
+		{"botocore", "malformed or empty body", malformed, 3, Malformed},
+		{"botocore", "empty object", emptyObject, 1, Malformed},
 		{"botocore", "missing key", missingField, 1, Malformed},
 
 		{"aws-sdk-php", "429", plain429, 1, Throttled},
@@ -107,6 +107,7 @@ func TestPresetsRetryWhatTheSDKsRetry(t *testing.T) {
 		{"aws-sdk-js-v3", "503", err503, 5, Error},
 		{"aws-sdk-js-v3", "refused", refused, 5, Refused},
 		{"aws-sdk-js-v3", "missing field", missingField, 5, Malformed},
+		{"aws-sdk-js-v3", "empty object", emptyObject, 5, Malformed},
 		{"aws-sdk-js-v3", "malformed", malformed, 4, Malformed},
 
 		{"aws-sdk-ruby", "429", plain429, 12, Empty},
@@ -114,7 +115,9 @@ func TestPresetsRetryWhatTheSDKsRetry(t *testing.T) {
 		{"aws-sdk-ruby", "500", err500, 12, Empty},
 		{"aws-sdk-ruby", "refused", refused, 12, Empty},
 		{"aws-sdk-ruby", "timeout, each sent twice", readTimeout, 24, Empty},
-		{"aws-sdk-ruby", "malformed, in a loop of its own", malformed, 8, Malformed},
+		{"aws-sdk-ruby", "reset, sent twice by the HTTP library", reset, 4, Empty},
+		{"aws-sdk-ruby", "malformed, in a loop of its own, then raised", malformed, 4, Malformed},
+		{"aws-sdk-ruby", "empty object", emptyObject, 2, Empty},
 	}
 	for _, row := range rows {
 		t.Run(row.preset+"/"+row.outcome, func(t *testing.T) {

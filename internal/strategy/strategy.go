@@ -23,15 +23,15 @@ type Strategy struct {
 	Timeouts Timeouts
 
 	// FirstUse is how many fetches a client's first use makes, in turn, while
-	// they fail; 0 and 1 are one. Ruby's constructor resolves once, swallows
-	// the failure, and the first access resolves again.
+	// they fail and the failure is swallowed; 0 and 1 are one. Ruby's
+	// constructor resolves once, and the first access resolves again.
 	FirstUse int
 	// Resend makes the HTTP library send an attempt once more, at once, when
 	// it timed out or its connection broke, as Ruby's does for idempotent
 	// requests. The endpoint sees it; the retry policy does not count it.
 	Resend bool
-	// AcceptEmpty takes an empty object for credentials, as Go v2 does: the
-	// SDK reports success and hands out nothing.
+	// AcceptEmpty takes an empty object for credentials, as Go v2 and Ruby
+	// do: the SDK reports success and hands out nothing.
 	AcceptEmpty bool
 }
 

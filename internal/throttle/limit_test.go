@@ -97,3 +97,16 @@ func TestOnExceedNames(t *testing.T) {
 		}
 	}
 }
+
+func TestKindNames(t *testing.T) {
+	for kind, want := range map[throttle.Kind]string{
+		throttle.Admitted: "admitted", throttle.Delayed: "delayed", throttle.Rejected: "rejected", throttle.Dropped: "dropped", 9: "Kind(9)",
+	} {
+		if got := kind.String(); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+		if got, want := kind.Served(), kind == throttle.Admitted || kind == throttle.Delayed; got != want {
+			t.Errorf("%v: served: got %v, want %v", kind, got, want)
+		}
+	}
+}

@@ -55,9 +55,9 @@ func ParseRate(s string) (Rate, error) {
 	for range decimals {
 		per *= 10
 	}
-	tokens, err := strconv.ParseInt(whole+decimals, 10, 64)
-	if err != nil {
-		return Rate{}, fmt.Errorf("rate %q: %w", s, err) // unreachable: at most 15 digits
+	tokens := int64(0) // of at most 15 digits
+	for _, d := range whole + decimals {
+		tokens = 10*tokens + int64(d-'0')
 	}
 	g := gcd(tokens, per)
 	return Rate{Tokens: tokens / g, Seconds: per / g}, nil
@@ -89,14 +89,11 @@ func (r Rate) String() string {
 
 // decimal is the rate per so many seconds as an exact decimal, if it is one.
 func (r Rate) decimal(seconds int64) (string, bool) {
+	if r.Seconds <= 0 {
+		return "", false
+	}
 	g := gcd(seconds, r.Seconds)
-	if g == 0 {
-		return "", false
-	}
 	tokens, per := r.Tokens*(seconds/g), r.Seconds/g
-	if per == 0 {
-		return "", false
-	}
 	number, rest := strconv.FormatInt(tokens/per, 10), tokens%per
 	if rest == 0 {
 		return number, true

@@ -26,7 +26,7 @@ func OpenFS(fsys fs.FS, path string) (*Trace, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening trace: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // only read from
 	return Read(path, f)
 }
 

@@ -9,9 +9,9 @@
 //	{"t":0,"task":"10.0.0.7","method":"GET","path":"/v2/credentials","status":200}
 //	{"t":1.25,"task":"10.0.0.8","method":"GET","path":"/v4/0123-abc/task","status":429,"lat_us":180}
 //
-// Read and Open accept exactly what Write can write, gzipped or not, and say
-// file, line and column of what they do not accept; a file that is damaged in
-// one place is refused whole. Import turns recordings of other programs into a
+// Read and Open take what Write writes, gzipped or not, with the fields in any
+// order, and say file, line and column of what they do not take; a file that
+// is damaged in one place is refused whole. Import turns recordings of other programs into a
 // trace; each of their formats lives in a file of its own.
 //
 // The package replays nothing and decides nothing: spreading the events of a
@@ -19,9 +19,7 @@
 // who replay.
 package trace
 
-import (
-	"time"
-)
+import "time"
 
 // Version is the version of the format that is written and read.
 const Version = 1

@@ -66,3 +66,11 @@ func most(l throttle.Limit, t time.Duration) int64 {
 	n.Div(n, new(big.Int).Mul(big.NewInt(l.Rate.Seconds), big.NewInt(int64(time.Second))))
 	return n.Int64() + l.Burst
 }
+
+// earned is the least instant by which k tokens have come after the burst.
+func earned(l throttle.Limit, k int64) time.Duration {
+	n := new(big.Int).Mul(big.NewInt(k), big.NewInt(l.Rate.Seconds))
+	n.Mul(n, big.NewInt(int64(time.Second)))
+	n.Add(n, big.NewInt(l.Rate.Tokens-1)).Div(n, big.NewInt(l.Rate.Tokens))
+	return time.Duration(n.Int64())
+}

@@ -1,0 +1,260 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"tenement/internal/draw"
+	"tenement/internal/imds"
+	"tenement/internal/throttle"
+)
+
+// options is the command line.
+type options struct {
+	service     string
+	limit       limit
+	scope       scope
+	latency     latency
+	tasks       int
+	seed        uint64
+	lifetime    time.Duration
+	renewBefore time.Duration
+	listen      string
+	allowRemote bool
+	printEnv    bool
+}
+
+// help is the answer to --help. A test keeps it complete, and within 80
+// columns.
+const help = `usage: mockimds [flags]
+
+Serves task credentials and task metadata as the ECS agent does, rate limit
+included. Without flags it is the agent as it comes: 40 requests a second and
+bursts of 60, for each source address and path. All credentials are fake.
+
+The first line on stdout is the server's address. It serves until it is
+interrupted or terminated, then answers what it has begun and exits with 0.
+
+What it serves:
+      --service NAME           which endpoint to be: ecs (default ecs)
+      --tasks N                how many tasks it knows (default 1)
+      --seed N                 what the tasks' IDs derive from (default 1)
+      --lifetime D             life of the credentials (default 6h)
+      --renew-before D         how long before they expire the server renews
+                               them (default 1h)
+
+How it throttles:
+      --limit RATE,BURST       token bucket (default 40,60); RATE is per second,
+                               or has its unit: 30/m, 100/h
+      --scope SCOPE            what shares a bucket: host, tenant, task or
+                               ip+path (default ip+path)
+      --latency P50,P99        service time, log-normal: 2ms,15ms (default none)
+
+Where it listens:
+      --listen HOST:PORT       (default 127.0.0.1:0, any free port)
+      --allow-remote           let --listen be an address that is not loopback
+      --print-env              print the environment of the first task as well
+
+  -h, --help                   print this
+
+Give an application the first task's environment:
+
+  mockimds --print-env > mock.env &
+  until [ -s mock.env ]; do sleep 0.1; done
+  eval "$(grep ^export mock.env)"
+`
+
+// flagSet is the flags, with the values of the agent as it comes.
+func flagSet(o *options) *pflag.FlagSet {
+	o.limit = limit{throttle.Rate{Tokens: 40, Seconds: 1}, 60}
+	o.scope = scope(throttle.IPPathScope)
+	f := pflag.NewFlagSet("mockimds", pflag.ContinueOnError)
+	f.SetOutput(io.Discard) // what is wrong is told once, by mockimds
+	f.Usage = func() {}
+	f.StringVar(&o.service, "service", "ecs", "")
+	f.IntVar(&o.tasks, "tasks", 1, "")
+	f.Uint64Var(&o.seed, "seed", 1, "")
+	f.DurationVar(&o.lifetime, "lifetime", imds.DefaultCredentials.Lifetime, "")
+	f.DurationVar(&o.renewBefore, "renew-before", imds.DefaultCredentials.RenewBefore, "")
+	f.Var(&o.limit, "limit", "")
+	f.Var(&o.scope, "scope", "")
+	f.Var(&o.latency, "latency", "")
+	f.StringVar(&o.listen, "listen", "127.0.0.1:0", "")
+	f.BoolVar(&o.allowRemote, "allow-remote", false, "")
+	f.BoolVar(&o.printEnv, "print-env", false, "")
+	return f
+}
+
+// parse reads the command line.
+func parse(args []string) (*options, error) {
+	o := new(options)
+	f := flagSet(o)
+	if err := f.Parse(args); err != nil {
+		return nil, flagError(err)
+	}
+	if f.NArg() > 0 {
+		return nil, usagef(seeHelp, "unexpected argument %q", f.Arg(0))
+	}
+	return o, o.check()
+}
+
+// flagError says what is wrong with a flag without the inner life of parsers.
+func flagError(err error) error {
+	if errors.Is(err, pflag.ErrHelp) {
+		return err
+	}
+	var invalid *pflag.InvalidValueError
+	if !errors.As(err, &invalid) {
+		return usagef(seeHelp, "%w", err)
+	}
+	cause := invalid.Unwrap()
+	if number := (*strconv.NumError)(nil); errors.As(cause, &number) {
+		cause = number.Err
+	}
+	// The time package names itself and the value, which is named already.
+	text := strings.TrimPrefix(cause.Error(), "time: ")
+	return usagef(seeHelp, "--%s %q: %s", invalid.GetFlag().Name, invalid.GetValue(), text)
+}
+
+// check refuses what no server can be made of.
+func (o *options) check() error {
+	switch {
+	case o.service != "ecs":
+		return usagef("", "unknown service %q (known: ecs)", o.service)
+	case o.tasks < 1 || o.tasks > maxTasks:
+		return usagef("", "--tasks %d: want 1 to %d", o.tasks, maxTasks)
+	case o.lifetime < time.Second || o.lifetime%time.Second != 0:
+		return usagef("", "--lifetime %v: want whole seconds, one or more", o.lifetime)
+	case o.renewBefore < 0 || o.renewBefore%time.Second != 0:
+		return usagef("", "--renew-before %v: want whole seconds", o.renewBefore)
+	case o.renewBefore >= o.lifetime:
+		return usagef("credentials must live longer than that: give both flags", "--renew-before %v: want less than --lifetime, %v", o.renewBefore, o.lifetime)
+	}
+	return nil
+}
+
+// maxTasks bounds what is kept in memory per task.
+const maxTasks = 100_000
+
+// group is the name of the tasks' group, where no profile names any.
+const group = "app"
+
+// config is the server that the command line describes.
+func (o *options) config() (imds.Config, error) {
+	l := throttle.Limit{Rate: o.limit.rate, Burst: o.limit.burst, Scope: throttle.Scope(o.scope)}
+	if err := l.Check(); err != nil {
+		return imds.Config{}, usagef(seeHelp, "--limit %v: %w", &o.limit, err)
+	}
+	c := imds.Config{
+		Limit:       l.Rate,
+		Seed:        o.seed,
+		Credentials: throttle.Credentials{Lifetime: o.lifetime, RenewBefore: o.renewBefore},
+	}
+	for i := range o.tasks {
+		t := imds.Identify(o.seed, 0, group, i)
+		t.Slot = i
+		c.Tasks = append(c.Tasks, t)
+	}
+	c.Endpoint = throttle.New(throttle.Config{
+		Seed:        draw.Seed(o.seed),
+		Limits:      []throttle.Limit{l},
+		Latency:     o.latency.table,
+		Credentials: c.Credentials,
+		Slots:       o.tasks,
+		Groups:      1,
+	})
+	return c, nil
+}
+
+// limit is the value of --limit.
+type limit struct {
+	rate  throttle.Rate
+	burst int64
+}
+
+// Set implements pflag.Value.
+func (l *limit) Set(s string) error {
+	first, second, ok := strings.Cut(s, ",")
+	if !ok {
+		return errors.New("want a rate and a burst, such as 40,60")
+	}
+	if !strings.Contains(first, "/") {
+		first += "/s"
+	}
+	rate, err := throttle.ParseRate(first)
+	if err != nil {
+		return err
+	}
+	burst, err := strconv.ParseUint(second, 10, 63)
+	if err != nil || burst == 0 {
+		return fmt.Errorf("burst %q: want a whole number, 1 or more", second)
+	}
+	l.rate, l.burst = rate, int64(burst)
+	return nil
+}
+
+// String implements pflag.Value.
+func (l *limit) String() string {
+	return fmt.Sprintf("%s,%d", strings.TrimSuffix(l.rate.String(), "/s"), l.burst)
+}
+
+// Type implements pflag.Value.
+func (*limit) Type() string { return "RATE,BURST" }
+
+// scope is the value of --scope.
+type scope throttle.Scope
+
+// Set implements pflag.Value.
+func (s *scope) Set(name string) error {
+	parsed, err := throttle.ParseScope(name)
+	*s = scope(parsed)
+	return err
+}
+
+// String implements pflag.Value.
+func (s *scope) String() string { return throttle.Scope(*s).String() }
+
+// Type implements pflag.Value.
+func (*scope) Type() string { return "SCOPE" }
+
+// latency is the value of --latency.
+type latency struct {
+	text  string
+	table *draw.Table
+}
+
+// Set implements pflag.Value.
+func (l *latency) Set(s string) error {
+	first, second, ok := strings.Cut(s, ",")
+	if !ok {
+		return errors.New("want the median and the 99th percentile, such as 2ms,15ms")
+	}
+	p50, err := time.ParseDuration(first)
+	if err != nil || p50 < 0 {
+		return fmt.Errorf("%q: want a duration, such as 2ms", first)
+	}
+	p99, err := time.ParseDuration(second)
+	if err != nil {
+		return fmt.Errorf("%q: want a duration, such as 15ms", second)
+	}
+	if p99 < p50 || p50 == 0 && p99 > 0 {
+		return errors.New("want a 99th percentile that is not below the median, and a median above 0")
+	}
+	l.text, l.table = s, nil
+	if p99 > 0 {
+		l.table = draw.LogNormal(p50, p99)
+	}
+	return nil
+}
+
+// String implements pflag.Value.
+func (l *latency) String() string { return l.text }
+
+// Type implements pflag.Value.
+func (*latency) Type() string { return "P50,P99" }

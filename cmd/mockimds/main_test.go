@@ -1,0 +1,259 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/spf13/pflag"
+)
+
+func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"mockimds": main}) }
+
+// TestScript runs everything a user can see as scripts. Beside testscript's own
+// commands they have:
+//
+//	exits CODE ARG...      run mockimds to its end and compare the exit code
+//	start NAME ARG...      start mockimds; its first output sets $NAME to line 1
+//	end NAME SIGNAL        end it; what it wrote goes to stdout and stderr
+//	occupy NAME            listen on a free port and set $NAME to it
+//	fetch STATUS URL       GET, compare the status; the body goes to stdout
+func TestScript(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			env.Values[servers{}] = make(map[string]*server)
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits, "start": start, "end": end, "occupy": occupy, "fetch": fetch,
+		},
+	})
+}
+
+// servers is the key of a script's servers, by name.
+type servers struct{}
+
+// server is a mockimds that runs beside a script.
+type server struct {
+	cmd    *exec.Cmd
+	first  []byte // its first write to stdout
+	rest   bytes.Buffer
+	stderr bytes.Buffer
+	read   chan struct{} // closed when stdout has ended
+}
+
+func command(ts *testscript.TestScript, args []string) *exec.Cmd {
+	cmd := exec.Command("mockimds", args...)
+	cmd.Dir = ts.Getenv("WORK")
+	return cmd
+}
+
+func want(ts *testscript.TestScript, neg bool, args []string, least int, usage string) {
+	if neg || len(args) < least {
+		ts.Fatalf("usage: %s", usage)
+	}
+}
+
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, args, 1, "exits CODE ARG...")
+	cmd := command(ts, args[1:])
+	cmd.Stdout, cmd.Stderr = ts.Stdout(), ts.Stderr()
+	if err := cmd.Run(); cmd.ProcessState == nil {
+		ts.Fatalf("running mockimds: %v", err)
+	}
+	if got := strconv.Itoa(cmd.ProcessState.ExitCode()); got != args[0] {
+		ts.Fatalf("got exit code %s, want %s", got, args[0])
+	}
+}
+
+func start(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, args, 1, "start NAME ARG...")
+	s := &server{cmd: command(ts, args[1:]), read: make(chan struct{})}
+	s.cmd.Stderr = &s.stderr
+	out, err := s.cmd.StdoutPipe()
+	ts.Check(err)
+	ts.Check(s.cmd.Start())
+	ts.Defer(func() {
+		_ = s.cmd.Process.Kill()
+		_ = s.cmd.Wait()
+	})
+	// One read returns what one write has put into a pipe.
+	s.first = make([]byte, 1<<16)
+	n, err := out.Read(s.first)
+	if err != nil {
+		ts.Fatalf("reading the first line: %v", err)
+	}
+	s.first = s.first[:n]
+	go func() {
+		defer close(s.read)
+		_, _ = io.Copy(&s.rest, out)
+	}()
+	line, _, _ := strings.Cut(string(s.first), "\n")
+	ts.Setenv(args[0], line)
+	ts.Value(servers{}).(map[string]*server)[args[0]] = s
+	fmt.Fprintf(ts.Stdout(), "%s", s.first)
+}
+
+func end(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, args, 2, "end NAME SIGNAL")
+	s := ts.Value(servers{}).(map[string]*server)[args[0]]
+	if s == nil {
+		ts.Fatalf("no server %s", args[0])
+	}
+	signals := map[string]os.Signal{"SIGTERM": syscall.SIGTERM, "SIGINT": os.Interrupt}
+	ts.Check(s.cmd.Process.Signal(signals[args[1]]))
+	kill := time.AfterFunc(30*time.Second, func() { _ = s.cmd.Process.Kill() })
+	defer kill.Stop()
+	<-s.read
+	err := s.cmd.Wait()
+	fmt.Fprintf(ts.Stdout(), "%s%s", s.first, s.rest.String())
+	fmt.Fprint(ts.Stderr(), s.stderr.String())
+	if err != nil {
+		ts.Fatalf("after %s: got %v, want exit code 0", args[1], err)
+	}
+}
+
+func occupy(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, args, 1, "occupy NAME")
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	ts.Defer(func() { l.Close() })
+	ts.Setenv(args[0], strconv.Itoa(l.Addr().(*net.TCPAddr).Port))
+}
+
+func fetch(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, args, 2, "fetch STATUS URL")
+	resp, err := http.Get(args[1])
+	ts.Check(err)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	ts.Check(err)
+	fmt.Fprintf(ts.Stdout(), "%s\n", body)
+	if got := strconv.Itoa(resp.StatusCode); got != args[0] {
+		ts.Fatalf("got status %s, want %s", got, args[0])
+	}
+}
+
+// TestHelp: the help names every flag, and fits a terminal.
+func TestHelp(t *testing.T) {
+	for n, line := range strings.Split(help, "\n") {
+		if len(line) > 80 {
+			t.Errorf("line %d: got %d columns, want at most 80: %s", n+1, len(line), line)
+		}
+	}
+	flagSet(new(options)).VisitAll(func(f *pflag.Flag) {
+		if !strings.Contains(help, "--"+f.Name+" ") {
+			t.Errorf("got a help without --%s", f.Name)
+		}
+	})
+}
+
+func TestDefaultsAreTheAgents(t *testing.T) {
+	o, err := parse(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := o.limit.String() + " " + o.scope.String(); got != "40,60 ip+path" || o.tasks != 1 || o.service != "ecs" {
+		t.Errorf("got %s, %d tasks, %s, want 40,60 ip+path, 1, ecs", got, o.tasks, o.service)
+	}
+}
+
+func TestBaseURL(t *testing.T) {
+	for _, test := range []struct{ name, address, want string }{
+		{"IPv4", "127.0.0.1:80", "http://127.0.0.1:80"},
+		{"IPv6", "[::1]:8080", "http://[::1]:8080"},
+		{"everywhere, IPv4", "0.0.0.0:8080", "http://127.0.0.1:8080"},
+		{"everywhere", "[::]:8080", "http://127.0.0.1:8080"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			a, err := net.ResolveTCPAddr("tcp", test.address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := baseURL(a); got != test.want {
+				t.Errorf("got %s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
+// broken is an output that nobody reads any more.
+type broken struct{}
+
+func (broken) Write([]byte) (int, error) { return 0, syscall.EPIPE }
+
+func TestBrokenOutput(t *testing.T) {
+	var stderr bytes.Buffer
+	if code := mockimds(t.Context(), nil, broken{}, &stderr); code != exitFailed {
+		t.Errorf("got exit code %d, want %d", code, exitFailed)
+	}
+	if got, want := stderr.String(), "mockimds: writing the address: broken pipe\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// held is a server whose answer the test holds back.
+type held struct {
+	entered, release, closed chan struct{}
+}
+
+func (h held) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
+	close(h.entered)
+	<-h.release
+	_, _ = io.WriteString(w, "drained")
+}
+
+func (h held) Close() error {
+	close(h.closed)
+	return nil
+}
+
+// TestDrain: a request that has been begun when the end comes is answered.
+func TestDrain(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	h := held{make(chan struct{}), make(chan struct{}), make(chan struct{})}
+	served := make(chan error, 1)
+	go func() { served <- serve(ctx, l, h, io.Discard) }()
+	answered := make(chan error, 1)
+	go func() {
+		resp, err := http.Get("http://" + l.Addr().String())
+		if err == nil {
+			defer resp.Body.Close()
+			var body []byte
+			body, err = io.ReadAll(resp.Body)
+			if string(body) != "drained" {
+				err = errors.Join(err, fmt.Errorf("got %q, want %q", body, "drained"))
+			}
+		}
+		answered <- err
+	}()
+	<-h.entered
+	cancel()
+	<-h.closed
+	close(h.release)
+	if err := <-answered; err != nil {
+		t.Error(err)
+	}
+	if err := <-served; err != nil {
+		t.Errorf("got %v, want no error", err)
+	}
+}

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/pflag"
+
+	"tenement/internal/imds"
+)
+
+// Exit codes. They are promises to scripts.
+const (
+	exitFine   = 0 // served until told to stop
+	exitFailed = 1 // could not run
+	exitUsage  = 2 // usage or bad input
+)
+
+// coded is an error with the exit code that it asks for, and a hint for a
+// second line.
+type coded struct {
+	error
+	code int
+	hint string
+}
+
+func (e *coded) Unwrap() error { return e.error }
+
+// usagef is an error that is the user's to mend.
+func usagef(hint, format string, args ...any) error {
+	return &coded{fmt.Errorf(format, args...), exitUsage, hint}
+}
+
+// seeHelp is the hint where there is no better one.
+const seeHelp = "see `mockimds --help`"
+
+// mockimds is the program: arguments and streams in, an exit code out. It
+// serves until ctx ends or the process is told to stop.
+func mockimds(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	err := run(ctx, args, stdout, stderr)
+	switch {
+	case err == nil:
+		return exitFine
+	case errors.Is(err, pflag.ErrHelp):
+		fmt.Fprint(stdout, help)
+		return exitFine
+	}
+	code, hint := exitFailed, ""
+	var c *coded
+	if errors.As(err, &c) {
+		code, hint = c.code, c.hint
+	}
+	fmt.Fprintf(stderr, "mockimds: %v\n", err)
+	if hint != "" {
+		fmt.Fprintf(stderr, "  %s\n", hint)
+	}
+	return code
+}
+
+// run is the program with its errors unexplained.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	o, err := parse(args)
+	if err != nil {
+		return err
+	}
+	config, err := o.config()
+	if err != nil {
+		return err
+	}
+	server := imds.NewECS(config)
+	// From here on a signal ends the program in good order; a second one ends
+	// it at once, because after the first nobody listens for it any more.
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	listener, err := listen(ctx, o.listen, o.allowRemote)
+	if err != nil {
+		return err
+	}
+	context.AfterFunc(ctx, stop)
+	var environment [][2]string
+	base := baseURL(listener.Addr())
+	if o.printEnv {
+		environment = config.Tasks[0].Env(base)
+	}
+	if err := announce(stdout, base, environment); err != nil {
+		listener.Close()
+		return err
+	}
+	return serve(ctx, listener, server, stderr)
+}

@@ -1,0 +1,41 @@
+package profiles
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"strings"
+)
+
+//go:embed *.yaml traces
+var builtins embed.FS
+
+// Info is a built-in profile in a list.
+type Info struct {
+	Name  string
+	Title string // the first line of its description
+}
+
+// Builtins are the built-in profiles, in order of their names.
+func Builtins() []Info {
+	var all []Info
+	for _, name := range builtinNames() {
+		p, err := Open(name, Options{})
+		if err != nil {
+			panic("profiles: a built-in is broken: " + err.Error()) // a test opens each
+		}
+		all = append(all, Info{Name: name, Title: p.Title()})
+	}
+	return all
+}
+
+func builtinNames() []string {
+	files, err := fs.Glob(builtins, "*.yaml")
+	if err != nil {
+		panic(fmt.Sprintf("profiles: %v", err)) // the pattern is fine
+	}
+	for i := range files {
+		files[i] = strings.TrimSuffix(files[i], ".yaml")
+	}
+	return files
+}

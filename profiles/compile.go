@@ -1,0 +1,132 @@
+package profiles
+
+import (
+	"fmt"
+	"slices"
+
+	"tenement/internal/draw"
+	"tenement/internal/strategy"
+	"tenement/internal/throttle"
+)
+
+// Plan is a case under a seed. It is cheap: the case is compiled once. A Case
+// that Cases did not return is a mistake of the program, and panics.
+func (p *Profile) Plan(c Case, seed uint64) *Plan {
+	if c.number >= len(p.cases) || p.cases[c.number].Name != c.Name {
+		panic(fmt.Sprintf("profiles: %s has no case %q", p.Name, c.Name))
+	}
+	state := p.cases[c.number]
+	state.once.Do(func() { state.plan = p.compile(state) })
+	plan := *state.plan
+	plan.Seed = seed
+	return &plan
+}
+
+// compile makes the plan of a case, without a seed.
+func (p *Profile) compile(c *caseState) *Plan {
+	d := c.doc
+	plan := &Plan{
+		Profile: p.Name, Case: c.Name,
+		Duration: d.Duration, Drain: d.Drain,
+		Hosts: d.Endpoint.Hosts, Service: d.Endpoint.Service,
+		OnExceed: d.Endpoint.OnExceed, Credentials: d.Endpoint.Credentials,
+		Latency:    p.latency(d.Endpoint.Latency),
+		LatencyP50: d.Endpoint.Latency.P50, LatencyP99: d.Endpoint.Latency.P99,
+	}
+	if d.Endpoint.Limit != (throttle.Limit{}) {
+		plan.Limits = []throttle.Limit{d.Endpoint.Limit}
+	}
+	tested := &strategy.Strategy{Name: noStrategy}
+	if len(d.Strategies) > 0 {
+		tested = &d.Strategies[c.strategy].Strategy
+	}
+	for i := range d.Fleet {
+		plan.add(&d.Fleet[i], tested, p.pattern)
+	}
+	return plan
+}
+
+// add adds a group.
+func (p *Plan) add(g *group, tested *strategy.Strategy, compiled func(*group) pattern) {
+	out := Group{
+		Name: g.Name, Tenant: g.Tenant, TenantIndex: slices.Index(p.Tenants, g.Tenant),
+		Processes: g.Processes, PerCall: g.PerCall, UnderTest: g.UnderTest,
+		Strategy: tested,
+		key:      draw.Key(0).Name(g.Name),
+		start:    g.Start, stop: p.Duration,
+	}
+	if out.TenantIndex < 0 {
+		out.TenantIndex = len(p.Tenants)
+		p.Tenants = append(p.Tenants, g.Tenant)
+	}
+	if !g.UnderTest {
+		out.Strategy = &g.Strategy.Strategy
+	}
+	if g.Stop > 0 {
+		out.stop = min(out.stop, g.Stop)
+	}
+	if len(p.Groups) > 0 {
+		out.First = p.Tasks()
+	}
+	if g.recording != nil {
+		out.replay = p.replay(g.recording)
+		out.pattern = out.replay
+		out.Names = out.replay.tasks
+		out.Tasks = len(out.Names)
+	} else {
+		out.Tasks = *g.Tasks
+		out.pattern = compiled(g)
+		out.Flow = flows[g.Flow].name
+		out.resource = p.resource("GET", flows[g.Flow].path)
+	}
+	p.Groups = append(p.Groups, out)
+}
+
+// flows are what calls ask for.
+var flows = [...]struct{ name, path string }{
+	credentialsFlow: {"credentials", credentialsPath},
+	metadataFlow:    {"metadata", "/v4/{endpoint_id}"},
+	taskFlow:        {"task", "/v4/{endpoint_id}/task"},
+	statsFlow:       {"stats", "/v4/{endpoint_id}/stats"},
+}
+
+const credentialsPath = "/v2/credentials/{credentials_id}"
+
+// resource is the number of a resource, which it adds if it is new.
+func (p *Plan) resource(method, path string) uint32 {
+	for i, r := range p.Resources {
+		if r.Method == method && r.Path == path {
+			return uint32(i)
+		}
+	}
+	p.Resources = append(p.Resources, Resource{method, path, Bucket(path)})
+	return uint32(len(p.Resources) - 1)
+}
+
+// latency is the table of a service time, nil for 0.
+func (p *Profile) latency(l latency) *draw.Table {
+	if l == (latency{}) {
+		return nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	t := p.latencies[l]
+	if t == nil {
+		t = draw.LogNormal(l.P50, l.P99)
+		p.latencies[l] = t
+	}
+	return t
+}
+
+// pattern is the compiled form of a group's arrivals, made once per profile.
+func (p *Profile) pattern(g *group) pattern {
+	key := arrivalsForm().write(g.Arrivals, true).oneLine()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	c := p.patterns[key]
+	if c == nil {
+		c = g.Arrivals.compile()
+		p.patterns[key] = c
+	}
+	return c
+}

@@ -1,0 +1,202 @@
+package profiles
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"tenement/internal/draw"
+	"tenement/internal/trace"
+)
+
+// Setting is a path and the value it has been given, as text.
+type Setting struct{ Path, Value string }
+
+// loader reads the document of a profile as often as it is changed.
+type loader struct {
+	tree   *node
+	doc    document
+	errs   Errors // of doc
+	flags  Errors // of flags that were left out of account
+	sets   []Setting
+	traces map[string]*trace.Trace
+	// unnamed is a profile that takes its name from the trace.
+	unnamed bool
+}
+
+// load makes a profile of its text and the options.
+func load(src *source, text []byte, o Options) (*Profile, error) {
+	tree, duplicates := parse(src, text)
+	if tree == nil {
+		return nil, duplicates
+	}
+	l := loader{tree: tree, unnamed: src.isFlag(), traces: make(map[string]*trace.Trace)}
+	l.doc, l.errs = l.read(tree, "")
+	l.options(o)
+	pristine := o.Trace == "" && len(o.Sets) == 0
+	cases := l.cases(pristine)
+	if errs := append(append(duplicates, l.errs...).sorted(), l.flags...); len(errs) > 0 {
+		return nil, errs
+	}
+	d := l.doc
+	return &Profile{
+		Name: d.Name, Description: strings.TrimSpace(d.Description),
+		Seed: d.Seed, Engine: d.Engine, Duration: d.Duration, Drain: d.Drain,
+		Gates: d.Gates, Sets: l.sets,
+		doc: d, cases: cases, traces: l.traces,
+		patterns: make(map[string]pattern), latencies: make(map[latency]*draw.Table),
+	}, nil
+}
+
+// read reads a tree.
+func (l *loader) read(tree *node, context string) (document, Errors) {
+	r := reader{context: context, traces: l.traces}
+	d := documentForm().read(&r, tree, "")
+	return d, r.errs
+}
+
+// options applies the command line's changes, in the order trace, sets, seed,
+// engine.
+func (l *loader) options(o Options) {
+	if o.Trace != "" {
+		l.change("--trace", o.Trace, func(tree *node, src *source) error { return l.replay(tree, src, o.Trace) })
+	}
+	for _, s := range o.Sets {
+		l.set(s)
+	}
+	if o.Seed != nil {
+		value := fmt.Sprint(*o.Seed)
+		l.change("--seed", value, func(tree *node, src *source) error {
+			return tree.set("seed", &node{text: value, src: src}, &node{src: src})
+		})
+	}
+	if o.Engine != "" {
+		l.change("--engine", o.Engine, func(tree *node, src *source) error {
+			return tree.set("engine", &node{text: o.Engine, src: src}, &node{src: src})
+		})
+	}
+}
+
+// change changes the tree for a flag. If that makes a sound profile unsound,
+// the flag is to blame for it, and is left out of account so that the errors
+// of the other flags are found too. It reports whether the change stands.
+func (l *loader) change(flag, value string, f func(tree *node, src *source) error) bool {
+	src := flagSource(flag, value)
+	next := l.tree.clone()
+	if err := f(next, src); err != nil {
+		l.flags = append(l.flags, &Error{File: src.name, Message: err.Error()})
+		return false
+	}
+	doc, errs := l.read(next, "")
+	if len(l.errs) == 0 && len(errs) > 0 {
+		for _, e := range errs {
+			switch {
+			case e.File != src.name:
+				e.flag = src.name
+			case flag == "--trace":
+				e.Path = "" // which the user has not written
+			}
+		}
+		l.flags = append(l.flags, errs...)
+		return false
+	}
+	l.tree, l.doc, l.errs = next, doc, errs
+	return true
+}
+
+// set applies one --set.
+func (l *loader) set(text string) {
+	path, value, ok := strings.Cut(text, "=")
+	path = strings.TrimSpace(path)
+	before, sound := l.doc, len(l.errs) == 0
+	changed := l.change("--set", text, func(tree *node, src *source) error {
+		if !ok {
+			return fmt.Errorf("want path=value, such as endpoint.limit.rate=80/s")
+		}
+		at := &node{src: src}
+		v := &node{src: src}
+		if strings.TrimSpace(value) != "" {
+			parsed, errs := parse(src, []byte(value))
+			if len(errs) > 0 {
+				return fmt.Errorf("%s", errs[0].Message)
+			}
+			v = parsed
+		}
+		return tree.set(path, v, at)
+	})
+	switch {
+	case !changed:
+	case sound && len(l.errs) == 0 && same(&before, &l.doc):
+		l.flags = append(l.flags, &Error{
+			File: flagSource("--set", text).name, Path: path,
+			Message: "changes nothing: this is the value already",
+		})
+	default:
+		l.sets = append(l.sets, Setting{path, strings.TrimSpace(value)})
+	}
+}
+
+// same reports whether two documents are the same profile.
+func same(a, b *document) bool {
+	f := documentForm()
+	return f.write(*a, true).same(f.write(*b, true))
+}
+
+// replay replaces the arrivals of the one group under test by a trace, and the
+// duration by the trace's.
+func (l *loader) replay(tree *node, src *source, file string) error {
+	var tested []string
+	for _, g := range l.doc.Fleet {
+		if g.UnderTest {
+			tested = append(tested, g.Name)
+		}
+	}
+	if len(tested) != 1 {
+		if len(l.errs) > 0 {
+			return fmt.Errorf("the profile has to be sound first")
+		}
+		return fmt.Errorf("want one group with under_test: true to replay it, the profile has %d", len(tested))
+	}
+	at := &node{src: src}
+	arrivals := &node{kind: mapping, src: src}
+	arrivals.put("trace", &node{text: file, quoted: true, src: src}, at)
+	if err := tree.set("fleet."+tested[0]+".arrivals", arrivals, at); err != nil {
+		return err
+	}
+	for _, item := range tree.get("fleet").items {
+		if item.get("group").text == tested[0] {
+			for _, key := range []string{"tasks", "processes", "flow"} {
+				item.remove(key)
+			}
+		}
+	}
+	tree.remove("duration")
+	if l.unnamed {
+		tree.put("name", &node{text: traceName(file), quoted: true, src: src}, at)
+	}
+	return nil
+}
+
+// traceName names the profile of a trace: its file without endings.
+func traceName(file string) string {
+	name := filepath.Base(file)
+	if stem, _, ok := strings.Cut(name, "."); ok && stem != "" {
+		name = stem
+	}
+	runes := []rune(name)
+	return string(runes[:min(len(runes), longestName)])
+}
+
+// traceProfile replays a trace as it was recorded; the trace and the name are
+// put in.
+const traceProfile = `version: 1
+name: recorded
+description: |
+  A recording, sent as it was recorded
+  Every recorded request is one call of the task that made it, sent once,
+  against the default limit of the ECS agent: 40 requests a second, burst 60,
+  for each source address and path.
+endpoint: {service: ecs, limit: {rate: 40/s, burst: 60, scope: ip+path}}
+fleet:
+  - {group: recorded, arrivals: {once: {within: 0s}}, under_test: true}
+`

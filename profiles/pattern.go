@@ -1,0 +1,229 @@
+package profiles
+
+import (
+	"math"
+	"math/bits"
+	"time"
+
+	"tenement/internal/draw"
+	"tenement/internal/throttle"
+)
+
+// pattern says when the processes of a group call. It is the same for all of
+// them; what differs is their key, and the sum, a number that the pattern
+// keeps per process and that is 0 at first.
+type pattern interface {
+	// at is the instant of call n, from the group's start, or never. last is
+	// the instant of the call before it, 0 for the first.
+	at(k draw.Key, n uint32, last time.Duration, sum *int64) time.Duration
+	// expected is how many calls of one process to expect before an end.
+	expected(end time.Duration) float64
+	// tie orders the calls that fall on one instant: the smaller comes first.
+	tie(k draw.Key, n uint32) uint64
+}
+
+// never is later than every run.
+const never = time.Duration(math.MaxInt64)
+
+// drawTie is the purpose of a tie's draw, beside the draw of the instant. Both
+// descend from a process's key and the number of the call.
+const drawTie = 1
+
+// keyedTie orders ties by a hash of the call.
+type keyedTie struct{}
+
+func (keyedTie) tie(k draw.Key, n uint32) uint64 {
+	return k.With(uint64(n)).With(drawTie).Bits()
+}
+
+// compile is the pattern of a mapping, which is not a trace's.
+func (a *arrivals) compile() pattern {
+	switch {
+	case a.Constant != nil:
+		return constant{rate: *a.Constant}
+	case a.Poisson != nil:
+		return poisson(*a.Poisson)
+	case a.Burst != nil:
+		return bursts{burst: *a.Burst}
+	case a.Stages != nil:
+		return stagesRamp(*a.Stages)
+	case a.Sine != nil:
+		return sineRamp(*a.Sine)
+	case a.Once != nil:
+		return single{within: a.Once.Within}
+	case a.Timer != nil:
+		return ticks{timer: *a.Timer}
+	case a.Gamma != nil:
+		return gammaRenewal(*a.Gamma)
+	}
+	panic("profiles: arrivals without a kind") // no sound profile has them
+}
+
+// constant is a call every 1/rate, exactly: call n is at n/rate, rounded down
+// to a nanosecond, so that no error adds up.
+type constant struct {
+	keyedTie
+	rate throttle.Rate
+}
+
+func (c constant) at(_ draw.Key, n uint32, _ time.Duration, _ *int64) time.Duration {
+	return c.instant(uint64(n))
+}
+
+func (c constant) instant(n uint64) time.Duration {
+	high, low := bits.Mul64(n, uint64(c.rate.Seconds)*uint64(time.Second))
+	if high >= uint64(c.rate.Tokens) {
+		return never
+	}
+	at, _ := bits.Div64(high, low, uint64(c.rate.Tokens))
+	return time.Duration(min(at, uint64(never)))
+}
+
+func (c constant) expected(end time.Duration) float64 {
+	if end <= 0 {
+		return 0
+	}
+	// The last call is the largest n with n/rate < end; the estimate is next
+	// to it.
+	n := uint64(end.Seconds() * c.rate.PerSecond())
+	for n > 0 && c.instant(n) >= end {
+		n--
+	}
+	for c.instant(n+1) < end {
+		n++
+	}
+	return float64(n + 1)
+}
+
+// renewal is gaps of one distribution, each keyed. The first call is one gap
+// after the start.
+type renewal struct {
+	keyedTie
+	gap  *draw.Table
+	rate float64 // calls a second
+	cv   float64 // of the gaps
+}
+
+func (r *renewal) at(k draw.Key, n uint32, last time.Duration, _ *int64) time.Duration {
+	return last + r.gap.At(k.With(uint64(n)).Bits())
+}
+
+// expected is the renewal function's straight line, which it follows from a
+// few gaps on; for exponential gaps it is exact.
+func (r *renewal) expected(end time.Duration) float64 {
+	return math.Max(0, r.rate*end.Seconds()+(r.cv*r.cv-1)/2)
+}
+
+func poisson(rate throttle.Rate) *renewal {
+	mean := float64(time.Second) / rate.PerSecond()
+	return &renewal{gap: exponential(mean), rate: rate.PerSecond(), cv: 1}
+}
+
+// exponential tabulates the exponential distribution of a mean that need not
+// be a whole number.
+func exponential(mean float64) *draw.Table {
+	return draw.NewTable(func(p float64, upper bool) float64 {
+		if upper {
+			return -mean * math.Log(p)
+		}
+		return -mean * math.Log1p(-p)
+	})
+}
+
+// bursts are several calls at once, time and again.
+type bursts struct{ burst }
+
+func (b bursts) at(_ draw.Key, n uint32, _ time.Duration, _ *int64) time.Duration {
+	k := uint64(n) / uint64(b.Calls)
+	if k == 0 {
+		return 0
+	}
+	high, low := bits.Mul64(k, uint64(b.Every))
+	at := time.Duration(min(low, uint64(never)))
+	if b.Every == 0 || high > 0 || b.Until > 0 && at >= b.Until {
+		return never
+	}
+	return at
+}
+
+func (b bursts) expected(end time.Duration) float64 {
+	if b.Until > 0 {
+		end = min(end, b.Until)
+	}
+	switch {
+	case end <= 0:
+		return 0
+	case b.Every == 0:
+		return float64(b.Calls)
+	}
+	return float64(b.Calls) * float64((end-1)/b.Every+1)
+}
+
+// tie spreads the calls of a burst evenly over the order, one in each of as
+// many parts as there are calls, so that a process with one call at that
+// instant comes anywhere among them with equal chance.
+func (b bursts) tie(k draw.Key, n uint32) uint64 {
+	part := uint64(n) % uint64(b.Calls)
+	u := k.With(uint64(n)).With(drawTie).Bits()
+	place := (part<<32 | u>>32) / uint64(b.Calls)
+	return place<<32 | u&math.MaxUint32
+}
+
+// single is one call at a keyed uniform instant.
+type single struct {
+	keyedTie
+	within time.Duration
+}
+
+func (s single) at(k draw.Key, n uint32, _ time.Duration, _ *int64) time.Duration {
+	switch {
+	case n > 0:
+		return never
+	case s.within == 0:
+		return 0
+	}
+	return time.Duration(draw.Below(k.With(0).Bits(), uint64(s.within)))
+}
+
+func (s single) expected(end time.Duration) float64 {
+	if s.within <= end {
+		return 1
+	}
+	return float64(end) / float64(s.within)
+}
+
+// ticks is a timer.
+type ticks struct {
+	keyedTie
+	timer
+}
+
+// drawPhase is the number, beyond those of calls, of a timer's phase.
+const drawPhase = 1 << 32
+
+func (t ticks) at(k draw.Key, n uint32, _ time.Duration, _ *int64) time.Duration {
+	high, low := bits.Mul64(uint64(n), uint64(t.Every))
+	at := time.Duration(low)
+	if high > 0 || at < 0 || at > longest {
+		return never
+	}
+	if t.Spread {
+		at += time.Duration(draw.Below(k.With(drawPhase).Bits(), uint64(t.Every)))
+	}
+	if t.Jitter > 0 {
+		at += time.Duration(draw.Below(k.With(uint64(n)).Bits(), uint64(t.Jitter)))
+	}
+	return at
+}
+
+func (t ticks) expected(end time.Duration) float64 {
+	if t.Spread {
+		return float64(end) / float64(t.Every)
+	}
+	n := float64((end-1)/t.Every + 1)
+	// The last tick's call may fall behind the end.
+	if last := (end - 1) % t.Every; t.Jitter > last+1 {
+		n -= 1 - float64(last+1)/float64(t.Jitter)
+	}
+	return n
+}

@@ -1,0 +1,164 @@
+package profiles
+
+import (
+	"time"
+
+	"tenement/internal/draw"
+	"tenement/internal/strategy"
+	"tenement/internal/throttle"
+)
+
+// Plan is one case of a profile under one seed: what an engine carries out.
+// Plans of one case share all but the seed; nobody may change them.
+type Plan struct {
+	Profile, Case   string
+	Seed            uint64
+	Duration, Drain time.Duration
+	Hosts           int
+	Service         string // "ecs"
+	Limits          []throttle.Limit
+	OnExceed        throttle.OnExceed
+	Latency         *draw.Table // service time; nil is 0
+	LatencyP50      time.Duration
+	LatencyP99      time.Duration
+	Credentials     throttle.Credentials
+	Groups          []Group
+	Tenants         []string // by Group.TenantIndex
+	Resources       []Resource
+	// Registered are the credentials and endpoint IDs that a trace names and
+	// the recorded server knew.
+	Registered []string
+	// Warnings are sentences that belong into every report of the plan.
+	Warnings []string
+}
+
+// Group is a group of tasks that behave alike.
+type Group struct {
+	Name, Tenant string
+	TenantIndex  int
+	Tasks        int // per host
+	Processes    int // per task
+	First        int // dense number of the group's first task on a host
+	PerCall      bool
+	UnderTest    bool
+	Strategy     *strategy.Strategy
+	Names        []string // a trace's names for its tasks, else nil
+	Flow         string   // "credentials", "metadata", "task" or "stats"; "" for a trace
+
+	key      draw.Key // of the name
+	start    time.Duration
+	stop     time.Duration // never after the run's end
+	pattern  pattern
+	replay   *replay // the pattern, if it is a trace
+	resource uint32  // of every call, unless it is a trace
+}
+
+// Resource is something to ask for. Path may hold {credentials_id} or
+// {endpoint_id}, which stand for the task's own.
+type Resource struct {
+	Method, Path string
+	Bucket       uint64 // hash of the path without its query
+}
+
+// Tasks is the number of tasks on a host.
+func (p *Plan) Tasks() int {
+	last := &p.Groups[len(p.Groups)-1]
+	return last.First + last.Tasks
+}
+
+// Horizon is when everything still open ends as unfinished.
+func (p *Plan) Horizon() time.Duration { return p.Duration + p.Drain }
+
+// TaskKey is what keyed draws mean by a task: the same on every host, and
+// whatever other groups there are.
+func (p *Plan) TaskKey(group, task int) draw.Key {
+	return p.Groups[group].key.With(uint64(task))
+}
+
+// Clients describes the clients of a host.
+func (p *Plan) Clients() []strategy.Clients {
+	all := make([]strategy.Clients, len(p.Groups))
+	for i := range p.Groups {
+		g := &p.Groups[i]
+		all[i] = strategy.Clients{
+			Strategy: g.Strategy, Tasks: g.Tasks, Processes: g.Processes, PerCall: g.PerCall,
+			Key: func(task int) draw.Key { return g.key.With(uint64(task)) },
+		}
+	}
+	return all
+}
+
+// Endpoint describes the endpoint of a host.
+func (p *Plan) Endpoint(host int) throttle.Config {
+	return throttle.Config{
+		Seed: draw.Seed(p.Seed), Host: uint32(host),
+		Limits: p.Limits, OnExceed: p.OnExceed, Latency: p.Latency, Credentials: p.Credentials,
+		Slots: p.Tasks(), Groups: len(p.Groups),
+		Bucket: p.SeriesBucket(), Horizon: p.Horizon(),
+	}
+}
+
+// Request is what an endpoint sees of every request of a task, but for the
+// path, which is the resource's Bucket.
+func (p *Plan) Request(_, group, task int) throttle.Request {
+	g, key := &p.Groups[group], p.TaskKey(group, task)
+	return throttle.Request{
+		Source: uint64(key), Task: uint64(key), Tenant: uint64(g.TenantIndex),
+		Slot: int32(g.First + task), Group: int32(group), Key: key,
+	}
+}
+
+// seriesWidths are widths of a report's series that people can read.
+var seriesWidths = []time.Duration{
+	time.Second, 2 * time.Second, 5 * time.Second, 10 * time.Second, 15 * time.Second, 30 * time.Second,
+	time.Minute, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute, 30 * time.Minute,
+	time.Hour, 2 * time.Hour, 6 * time.Hour, 12 * time.Hour,
+}
+
+// SeriesBucket is the width of a bucket of the run's series: tenths of a
+// second where that is few, else from a second up, so that there are at most
+// about a thousand.
+func (p *Plan) SeriesBucket() time.Duration {
+	const short, most = 20 * time.Second, 1000
+	if p.Horizon() <= short {
+		return 100 * time.Millisecond
+	}
+	for _, width := range seriesWidths {
+		if p.Horizon() <= most*width {
+			return width
+		}
+	}
+	return day
+}
+
+// Expected is the number of calls to expect, on all hosts together: exact
+// where the number is fixed, else the mean.
+func (p *Plan) Expected() float64 {
+	sum := 0.0
+	for i := range p.Groups {
+		g := &p.Groups[i]
+		if g.stop > g.start {
+			sum += float64(p.Hosts) * float64(g.streams()) * g.pattern.expected(g.stop-g.start)
+		}
+	}
+	return sum
+}
+
+// Count is the number of calls of a host, counted.
+func (p *Plan) Count(host int) int {
+	n := 0
+	for a := p.Arrivals(host); ; n++ {
+		if _, more := a.Next(); !more {
+			return n
+		}
+	}
+}
+
+// streams is how many sequences of arrivals a group has: one per process, or a
+// whole trace.
+func (g *Group) streams() int {
+	if g.replay != nil {
+		return 1
+	}
+	return g.Tasks * g.Processes
+}

@@ -1,0 +1,200 @@
+package profiles
+
+import (
+	"fmt"
+	"math/bits"
+	"net/url"
+	"strings"
+	"time"
+
+	"tenement/internal/draw"
+	"tenement/internal/trace"
+)
+
+// replay is the arrivals of a trace: one sequence for all its tasks.
+type replay struct {
+	keyedTie
+	events []recorded
+	tasks  []string
+	step   time.Duration // the trace's resolution, 0 if its times are exact
+}
+
+// recorded is one event of a trace.
+type recorded struct {
+	at       time.Duration // of the event, or of the step that it was recorded in
+	task     uint32
+	n        uint32 // its number among the task's
+	resource uint32
+	place    uint32 // among the events of its step
+	of       uint32 // how many these are
+}
+
+// at spreads the events of a step over it in recorded order: each falls, at a
+// keyed instant, into its own of as many equal parts.
+func (r *replay) at(k draw.Key, n uint32, _ time.Duration, _ *int64) time.Duration {
+	if uint64(n) >= uint64(len(r.events)) {
+		return never
+	}
+	e := &r.events[n]
+	if r.step == 0 {
+		return e.at
+	}
+	u := k.With(uint64(n)).Bits()
+	place := (uint64(e.place)<<32 | u>>32) / uint64(e.of) // a fraction of 2³²
+	high, low := bits.Mul64(place, uint64(r.step))
+	return e.at + time.Duration(high<<32|low>>32)
+}
+
+func (r *replay) expected(end time.Duration) float64 {
+	n := 0
+	for n < len(r.events) && r.events[n].at < end {
+		n++
+	}
+	return float64(n)
+}
+
+// replay compiles a trace for this plan: its resources become the plan's.
+func (p *Plan) replay(t *trace.Trace) *replay {
+	r := &replay{
+		events: make([]recorded, len(t.Events)),
+		step:   time.Duration(t.Header.ResolutionS * float64(time.Second)),
+	}
+	var (
+		numbers   = make(map[string]uint32)
+		calls     []uint32
+		resources = make(map[[2]string]uint32)
+		ids       = newRegister()
+		cut       = 0
+	)
+	for i := range t.Events {
+		e := &t.Events[i]
+		task, known := numbers[e.Task]
+		if !known {
+			task = uint32(len(r.tasks))
+			numbers[e.Task] = task
+			r.tasks = append(r.tasks, e.Task)
+			calls = append(calls, 0)
+		}
+		path := e.Path
+		if path == trace.CutCredentials {
+			path = credentialsPath
+			cut++
+		} else {
+			ids.note(path, e.Status)
+		}
+		resource, known := resources[[2]string{e.Method, path}]
+		if !known {
+			resource = p.resource(e.Method, path)
+			resources[[2]string{e.Method, path}] = resource
+		}
+		r.events[i] = recorded{at: e.T, task: task, n: calls[task], resource: resource}
+		calls[task]++
+	}
+	r.fillSteps()
+	p.Registered = append(p.Registered, ids.known()...)
+	if cut > 0 {
+		p.Warnings = append(p.Warnings, fmt.Sprintf(
+			"%d of the trace's %d requests were recorded without a credentials ID and are sent as the task's own: "+
+				"whether they shared a bucket with others is a guess", cut, len(t.Events)))
+	}
+	if late := len(r.events) - int(r.expected(p.Duration)); late > 0 {
+		p.Warnings = append(p.Warnings, fmt.Sprintf(
+			"%d of the trace's %d requests come after the end of the run and are left out", late, len(t.Events)))
+	}
+	return r
+}
+
+// fillSteps numbers the events of each step.
+func (r *replay) fillSteps() {
+	if r.step == 0 {
+		return
+	}
+	for first := 0; first < len(r.events); {
+		begin := r.events[first].at.Truncate(r.step)
+		end := first
+		for end < len(r.events) && r.events[end].at.Truncate(r.step) == begin {
+			end++
+		}
+		for i := first; i < end; i++ {
+			e := &r.events[i]
+			e.at, e.place, e.of = begin, uint32(i-first), uint32(end-first)
+		}
+		first = end
+	}
+}
+
+// register collects the IDs that a trace names.
+type register struct {
+	order   []string
+	unknown map[string]bool // to the recorded server, as far as seen
+}
+
+func newRegister() *register { return &register{unknown: make(map[string]bool)} }
+
+// note notes the ID of a path and how it was answered. The answers 400 and 404
+// say that the server knew no such ID, unless it answered otherwise once.
+func (r *register) note(path string, status int) {
+	id := pathID(path)
+	if id == "" {
+		return
+	}
+	missing := status == 400 || status == 404
+	before, seen := r.unknown[id]
+	if !seen {
+		r.order = append(r.order, id)
+		before = true
+	}
+	// A refusal by the limiter says nothing about the ID.
+	if status == 429 && !seen {
+		r.unknown[id] = false
+		return
+	}
+	r.unknown[id] = missing && before
+}
+
+// known are the IDs to register, in order of first appearance.
+func (r *register) known() []string {
+	var ids []string
+	for _, id := range r.order {
+		if !r.unknown[id] {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// pathID is the credentials or endpoint ID in a request's target, "" if there
+// is none.
+func pathID(target string) string {
+	path, query, _ := strings.Cut(target, "?")
+	segments := strings.Split(strings.TrimPrefix(path, "/"), "/")
+	switch {
+	case path == "/v1/credentials":
+		values, err := url.ParseQuery(query)
+		if err != nil {
+			return ""
+		}
+		return values.Get("id")
+	case len(segments) < 2:
+		return ""
+	case segments[0] == "v2" && segments[1] == "credentials":
+		return unescape(strings.Join(segments[2:], "/"))
+	case segments[0] == "v3" || segments[0] == "v4" || segments[0] == "api":
+		return unescape(segments[1])
+	}
+	return ""
+}
+
+func unescape(s string) string {
+	if plain, err := url.PathUnescape(s); err == nil {
+		return plain
+	}
+	return s
+}
+
+// Bucket is the hash of a path without its query: what buckets of scope
+// ip+path are told apart by.
+func Bucket(path string) uint64 {
+	path, _, _ = strings.Cut(path, "?")
+	return uint64(draw.Key(0).Name(path))
+}
