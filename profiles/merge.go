@@ -130,7 +130,7 @@ func (a *Arrivals) Next() (Arrival, bool) {
 	if d.at < l.start || d.at >= l.stop {
 		d.at = never
 		if a.live--; a.live < len(a.streams)/4 {
-			a.thin(d)
+			a.thin()
 			return call, true
 		}
 	}
@@ -138,53 +138,57 @@ func (a *Arrivals) Next() (Arrival, bool) {
 	return call, true
 }
 
-// play plays the tournament of every stream's next call.
+// play plays the tournament of every stream's next call. Node i, from 1 on,
+// plays the winners of nodes 2i and 2i+1; the leaves are as many as the next
+// power of two, so that every way to the top is of one length.
 func (a *Arrivals) play(first []due) {
-	n := len(first)
-	a.live = n
-	a.losers = make([]due, n)
-	if a.next = (due{at: never}); n == 0 {
-		return
+	a.live = len(first)
+	leaves := 1
+	for leaves < len(first) {
+		leaves *= 2
 	}
-	// Node i plays the winners of nodes 2i and 2i+1; n..2n-1 are the leaves.
-	winners := append(make([]due, n, 2*n), first...)
-	for i := n - 1; i > 0; i-- {
+	a.losers = make([]due, leaves)
+	winners := make([]due, 2*leaves)
+	copy(winners[leaves:], first)
+	for i := leaves + len(first); i < 2*leaves; i++ {
+		winners[i].at = never
+	}
+	for i := leaves - 1; i > 0; i-- {
 		winner, loser := winners[2*i], winners[2*i+1]
 		if a.before(loser, winner) {
 			winner, loser = loser, winner
 		}
 		winners[i], a.losers[i] = winner, loser
 	}
-	a.next = winners[1%len(winners)]
-	if n == 1 {
-		a.next = first[0]
-	}
+	a.next = winners[1]
 }
 
 // replay replays the games on the way from a stream's leaf to the top, with
 // the stream's next call. Where it leads is known beforehand and who wins is
-// computed without a branch, since no processor could guess it: 420 streams
-// take a third of the time of a heap.
+// computed without a branch, since no processor could guess it: that takes a
+// third of the time of a heap.
 func (a *Arrivals) replay(d due) {
-	n := len(a.streams)
 	losers := a.losers
-	for i := (n + int(d.stream())) / 2; i > 0; i /= 2 {
+	at, id := uint64(d.at), d.id
+	for i := (uint(len(losers)) + uint(id>>32)) / 2; i > 0; i /= 2 {
 		other := &losers[i]
-		if other.at == d.at && a.beats(*other, d) {
-			*other, d = d, *other
+		x, y := uint64(other.at), other.id
+		if x == at && a.beats(due{other.at, y}, due{time.Duration(at), id}) {
+			other.at, other.id = time.Duration(at), id
+			at, id = x, y
 			continue
 		}
-		swap := uint64(other.at-d.at) >> 63 // 1 if the other is earlier
-		mask := -swap
-		at, id := (uint64(other.at)^uint64(d.at))&mask, (other.id^d.id)&mask
-		other.at, other.id = other.at^time.Duration(at), other.id^id
-		d.at, d.id = d.at^time.Duration(at), d.id^id
+		// All ones if the other is earlier: then the two change places.
+		earlier := uint64(int64(x-at) >> 63)
+		dx, dy := (x^at)&earlier, (y^id)&earlier
+		other.at, other.id = time.Duration(x^dx), y^dy
+		at, id = at^dx, id^dy
 	}
-	a.next = d
+	a.next = due{time.Duration(at), id}
 }
 
 // thin drops the streams that have ended, when they are most of all.
-func (a *Arrivals) thin(ended due) {
+func (a *Arrivals) thin() {
 	streams, next := a.streams[:0:0], make([]due, 0, a.live)
 	for _, d := range a.losers[1:] {
 		if d.at != never {
@@ -194,7 +198,6 @@ func (a *Arrivals) thin(ended due) {
 	}
 	a.streams = streams
 	a.play(next)
-	_ = ended
 }
 
 // before orders by time, then by keyed hash, never by position: that would

@@ -13,7 +13,7 @@ type curveChart struct {
 	Curves []curve
 	X, Y   []tick
 	Grid   []string // heights of lines in the drawing
-	Of     string // what the samples are
+	Of     string   // what the samples are
 	Desc   string
 }
 

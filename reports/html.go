@@ -19,11 +19,11 @@ var pageTemplate = template.Must(template.New("page").Parse(pageSource))
 
 // page is what the template lays out: text and coordinates, no arithmetic.
 type page struct {
-	Style     template.CSS
-	R         *Report
-	Headline  string
-	Facts     []string
-	Tiles     []tile
+	Style    template.CSS
+	R        *Report
+	Headline string
+	Facts    []string
+	Tiles    []tile
 
 	Lead, Rest            string // the verdict
 	Assumptions, Warnings []string

@@ -41,10 +41,6 @@ func (p *program) strategy() *cobra.Command {
 }
 
 func (p *program) showPreset(s strategy.Preset) error {
-	text, err := profiles.StrategyYAML(s.Strategy)
-	if err != nil {
-		return err
-	}
 	fmt.Fprintf(p.stdout, "# %s: %s\n", s.Name, s.SDK)
 	comment := func(head string, lines []string) {
 		if len(lines) == 0 {
@@ -58,8 +54,7 @@ func (p *program) showPreset(s strategy.Preset) error {
 	comment("sources:", s.Sources)
 	comment("what to set:", s.Knobs)
 	comment("worth knowing:", s.Notes)
-	_, err = p.stdout.Write(text)
-	return err
+	return profiles.WriteStrategy(p.stdout, s.Strategy)
 }
 
 // wrap breaks text at spaces into lines of at most width characters.

@@ -12,12 +12,12 @@ import (
 
 // Config describes one host's endpoint.
 type Config struct {
-	Seed        draw.Key // of the run; the endpoint descends by purpose and Host
+	Seed        draw.Key // of the run; draws descend by purpose, Host, Request.Key and ordinal
 	Host        uint32
 	Limits      []Limit // all must admit; none means unlimited
 	OnExceed    OnExceed
 	Latency     *draw.Table // service time, for refusals too; nil is zero
-	Credentials Credentials
+	Credentials Credentials // what it hands out; who serves asks them, Decide does not
 
 	Slots   int           // tasks known by a dense number 0..Slots-1
 	Groups  int           // groups known by a dense number 0..Groups-1
@@ -32,5 +32,5 @@ type Request struct {
 	Task, Tenant uint64
 	Slot         int32    // the task's dense number, or −1 for a stranger
 	Group        int32    // the group's dense number, or −1
-	Key          draw.Key // of (host, task): what its draws descend from
+	Key          draw.Key // of the task, the same on every host and for every seed
 }
