@@ -47,6 +47,36 @@ func arrivalsForm() form[arrivals] {
 	}, nil)
 }
 
+// maxCalls bounds the calls of one process in a run: they are counted in 32
+// bits, and nobody waits for more.
+const maxCalls = 1e9
+
+// atMost is a bound on the calls of one process in a run of that length.
+func (a *arrivals) atMost(run time.Duration) float64 {
+	perSecond := 0.0
+	switch {
+	case a.Constant != nil:
+		perSecond = a.Constant.PerSecond()
+	case a.Poisson != nil:
+		perSecond = a.Poisson.PerSecond()
+	case a.Burst != nil && a.Burst.Every > 0:
+		perSecond = float64(a.Burst.Calls) / a.Burst.Every.Seconds()
+	case a.Stages != nil:
+		for _, s := range *a.Stages {
+			perSecond = max(perSecond, s.To.PerSecond())
+			run = max(run, s.For)
+		}
+	case a.Sine != nil:
+		perSecond = 2 * a.Sine.Mean.PerSecond()
+		run = max(run, a.Sine.Period)
+	case a.Timer != nil:
+		perSecond = 1 / a.Timer.Every.Seconds()
+	case a.Gamma != nil:
+		perSecond = a.Gamma.Rate.PerSecond()
+	}
+	return perSecond * run.Seconds()
+}
+
 type burst struct {
 	Calls int
 	Every time.Duration // 0 is one burst only

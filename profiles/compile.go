@@ -7,6 +7,7 @@ import (
 	"tenement/internal/draw"
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
+	"tenement/internal/trace"
 )
 
 // Plan is a case under a seed. It is cheap: the case is compiled once. A Case
@@ -40,14 +41,20 @@ func (p *Profile) compile(c *caseState) *Plan {
 	if len(d.Strategies) > 0 {
 		tested = &d.Strategies[c.strategy].Strategy
 	}
+	// The resources of flows come before those of traces.
 	for i := range d.Fleet {
-		plan.add(&d.Fleet[i], tested, p.pattern)
+		if g := &d.Fleet[i]; g.recording == nil {
+			plan.resource(newResource("GET", flows[g.Flow].path))
+		}
+	}
+	for i := range d.Fleet {
+		plan.add(&d.Fleet[i], tested, p.pattern, p.compiled)
 	}
 	return plan
 }
 
 // add adds a group.
-func (p *Plan) add(g *group, tested *strategy.Strategy, compiled func(*group) pattern) {
+func (p *Plan) add(g *group, tested *strategy.Strategy, pattern func(*group) pattern, traced func(*trace.Trace) *compiled) {
 	out := Group{
 		Name: g.Name, Tenant: g.Tenant, TenantIndex: slices.Index(p.Tenants, g.Tenant),
 		Processes: g.Processes, PerCall: g.PerCall, UnderTest: g.UnderTest,
@@ -69,15 +76,20 @@ func (p *Plan) add(g *group, tested *strategy.Strategy, compiled func(*group) pa
 		out.First = p.Tasks()
 	}
 	if g.recording != nil {
-		out.replay = p.replay(g.recording)
-		out.pattern = out.replay
-		out.Names = out.replay.tasks
-		out.Tasks = len(out.Names)
+		t := traced(g.recording)
+		out.replay, out.pattern = &t.replay, &t.replay
+		out.Names, out.Tasks = t.tasks, len(t.tasks)
+		// A trace's resources follow those before it, all of them, so that
+		// its events need no numbers of this plan's own.
+		out.resource = uint32(len(p.Resources))
+		p.Resources = append(p.Resources, t.resources...)
+		p.Registered = append(p.Registered, t.registered...)
+		p.Warnings = append(p.Warnings, t.warnings(out.stop-out.start)...)
 	} else {
 		out.Tasks = *g.Tasks
-		out.pattern = compiled(g)
+		out.pattern = pattern(g)
 		out.Flow = flows[g.Flow].name
-		out.resource = p.resource("GET", flows[g.Flow].path)
+		out.resource = p.resource(newResource("GET", flows[g.Flow].path))
 	}
 	p.Groups = append(p.Groups, out)
 }
@@ -92,14 +104,14 @@ var flows = [...]struct{ name, path string }{
 
 const credentialsPath = "/v2/credentials/{credentials_id}"
 
+func newResource(method, path string) Resource { return Resource{method, path, Bucket(path)} }
+
 // resource is the number of a resource, which it adds if it is new.
-func (p *Plan) resource(method, path string) uint32 {
-	for i, r := range p.Resources {
-		if r.Method == method && r.Path == path {
-			return uint32(i)
-		}
+func (p *Plan) resource(r Resource) uint32 {
+	if i := slices.Index(p.Resources, r); i >= 0 {
+		return uint32(i)
 	}
-	p.Resources = append(p.Resources, Resource{method, path, Bucket(path)})
+	p.Resources = append(p.Resources, r)
 	return uint32(len(p.Resources) - 1)
 }
 
@@ -127,6 +139,18 @@ func (p *Profile) pattern(g *group) pattern {
 	if c == nil {
 		c = g.Arrivals.compile()
 		p.patterns[key] = c
+	}
+	return c
+}
+
+// compiled is the compiled form of a trace, made once per profile.
+func (p *Profile) compiled(t *trace.Trace) *compiled {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	c := p.replays[t]
+	if c == nil {
+		c = compileTrace(t)
+		p.replays[t] = c
 	}
 	return c
 }

@@ -151,6 +151,12 @@ func checkDocument(r *reader, n *node, v *document) {
 				formatDuration(g.Start), formatDuration(v.Duration))
 		}
 	}
+	for i, g := range v.Fleet {
+		if calls := g.Arrivals.atMost(v.Duration); calls > maxCalls {
+			r.fail(n.item("fleet", i).at("arrivals"), "fleet."+g.Name+".arrivals",
+				"up to %.0f calls of each process: want at most %.0f", calls, float64(maxCalls))
+		}
+	}
 	v.checkCases(r, n)
 	v.checkGates(r, n)
 }

@@ -45,6 +45,7 @@ func load(src *source, text []byte, o Options) (*Profile, error) {
 		Gates: d.Gates, Sets: l.sets,
 		doc: d, cases: cases, traces: l.traces,
 		patterns: make(map[string]pattern), latencies: make(map[latency]*draw.Table),
+		replays: make(map[*trace.Trace]*compiled),
 	}, nil
 }
 

@@ -123,7 +123,8 @@ func (a *Arrivals) Next() (Arrival, bool) {
 	} else {
 		if l.replay != nil {
 			e := &l.replay.events[call.N]
-			call.Task, call.N, call.Resource = e.task, e.n, e.resource
+			call.Task, call.N = e.task, e.n
+			call.Resource += e.resource
 		}
 		d.at = l.start + l.pattern.at(s.key, d.n(), d.at-l.start, &s.sum)
 	}

@@ -47,9 +47,10 @@ type Profile struct {
 	cases  []*caseState
 	traces map[string]*trace.Trace
 
-	mu        sync.Mutex // guards the two
+	mu        sync.Mutex // guards what follows
 	patterns  map[string]pattern
 	latencies map[latency]*draw.Table
+	replays   map[*trace.Trace]*compiled
 }
 
 // Options change a profile as it is opened.

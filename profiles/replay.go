@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/bits"
 	"net/url"
+	"sort"
 	"strings"
 	"time"
 
@@ -46,62 +47,72 @@ func (r *replay) at(k draw.Key, n uint32, _ time.Duration, _ *int64) time.Durati
 }
 
 func (r *replay) expected(end time.Duration) float64 {
-	n := 0
-	for n < len(r.events) && r.events[n].at < end {
-		n++
-	}
-	return float64(n)
+	return float64(sort.Search(len(r.events), func(i int) bool { return r.events[i].at >= end }))
 }
 
-// replay compiles a trace for this plan: its resources become the plan's.
-func (p *Plan) replay(t *trace.Trace) *replay {
-	r := &replay{
-		events: make([]recorded, len(t.Events)),
-		step:   time.Duration(t.Header.ResolutionS * float64(time.Second)),
-	}
+// compiled is a trace as plans use it.
+type compiled struct {
+	replay
+	resources  []Resource // that it asks for, by the events' numbers
+	registered []string
+	cut        int // requests recorded without an ID
+}
+
+// compileTrace numbers a trace's tasks and resources.
+func compileTrace(t *trace.Trace) *compiled {
+	c := &compiled{}
+	c.events = make([]recorded, len(t.Events))
+	c.step = time.Duration(t.Header.ResolutionS * float64(time.Second))
 	var (
-		numbers   = make(map[string]uint32)
+		tasks     = make(map[string]uint32)
 		calls     []uint32
-		resources = make(map[[2]string]uint32)
+		resources = make(map[Resource]uint32)
 		ids       = newRegister()
-		cut       = 0
 	)
 	for i := range t.Events {
 		e := &t.Events[i]
-		task, known := numbers[e.Task]
+		task, known := tasks[e.Task]
 		if !known {
-			task = uint32(len(r.tasks))
-			numbers[e.Task] = task
-			r.tasks = append(r.tasks, e.Task)
+			task = uint32(len(c.tasks))
+			tasks[e.Task] = task
+			c.tasks = append(c.tasks, e.Task)
 			calls = append(calls, 0)
 		}
 		path := e.Path
 		if path == trace.CutCredentials {
 			path = credentialsPath
-			cut++
+			c.cut++
 		} else {
 			ids.note(path, e.Status)
 		}
-		resource, known := resources[[2]string{e.Method, path}]
+		r := newResource(e.Method, path)
+		resource, known := resources[r]
 		if !known {
-			resource = p.resource(e.Method, path)
-			resources[[2]string{e.Method, path}] = resource
+			resource = uint32(len(c.resources))
+			resources[r] = resource
+			c.resources = append(c.resources, r)
 		}
-		r.events[i] = recorded{at: e.T, task: task, n: calls[task], resource: resource}
+		c.events[i] = recorded{at: e.T, task: task, n: calls[task], resource: resource}
 		calls[task]++
 	}
-	r.fillSteps()
-	p.Registered = append(p.Registered, ids.known()...)
-	if cut > 0 {
-		p.Warnings = append(p.Warnings, fmt.Sprintf(
+	c.fillSteps()
+	c.registered = ids.known()
+	return c
+}
+
+// warnings are what a report says of a trace in a run of that length.
+func (c *compiled) warnings(run time.Duration) []string {
+	var all []string
+	if c.cut > 0 {
+		all = append(all, fmt.Sprintf(
 			"%d of the trace's %d requests were recorded without a credentials ID and are sent as the task's own: "+
-				"whether they shared a bucket with others is a guess", cut, len(t.Events)))
+				"whether they shared a bucket with others is a guess", c.cut, len(c.events)))
 	}
-	if late := len(r.events) - int(r.expected(p.Duration)); late > 0 {
-		p.Warnings = append(p.Warnings, fmt.Sprintf(
-			"%d of the trace's %d requests come after the end of the run and are left out", late, len(t.Events)))
+	if late := len(c.events) - int(c.expected(run)); late > 0 {
+		all = append(all, fmt.Sprintf(
+			"%d of the trace's %d requests come after the end of the run and are left out", late, len(c.events)))
 	}
-	return r
+	return all
 }
 
 // fillSteps numbers the events of each step.

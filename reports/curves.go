@@ -43,7 +43,7 @@ func newCurveChart(r *Report) *curveChart {
 	simulated := true
 	for _, s := range r.sections() {
 		for _, w := range s.rows {
-			d, sim := distribution(&w.you)
+			d, sim := successesOf(&w.you)
 			if d == "" {
 				continue
 			}
@@ -115,9 +115,9 @@ func newCurveChart(r *Report) *curveChart {
 	return c
 }
 
-// distribution is what a side's successes are drawn from: the simulated ones if
+// successesOf is what a side's successes are drawn from: the simulated ones if
 // there are any, which reach further into the tail.
-func distribution(s *side) (h Histogram, simulated bool) {
+func successesOf(s *side) (h Histogram, simulated bool) {
 	for _, g := range s.groups {
 		if s.simulated {
 			h = h.plus(g.Simulated.Histogram)

@@ -93,7 +93,7 @@ func (e *Estimate) simulated(group int) *Simulated {
 		FailureRate: share(s.x, s.n), FailureRateCI95: s.interval(),
 		Amplification:   share(t.attempts(), t.calls()),
 		FailuresPerSeed: PerSeed{Mean: tidy(mean), SD: tidy(sd)},
-		LatencyMS:       quantiles(encode(t.latency)),
-		Histogram:       encode(t.latency),
+		LatencyMS:       quantiles(encode(t.latency.histogram())),
+		Histogram:       encode(t.latency.histogram()),
 	}
 }

@@ -68,10 +68,10 @@ func newGroup(info GroupInfo, t *tally, seconds float64) Group {
 		Results: t.results, Served: t.served, Outcomes: t.outcomes,
 		ReadyWithin1s: share(t.ready, t.calls()),
 		Histograms: Histograms{
-			Latency:        encode(t.latency),
-			FailureLatency: encode(t.failureLatency),
-			AttemptLatency: encode(t.attemptLatency),
-			Lateness:       encode(t.allLateness()),
+			Latency:        encode(t.latency.histogram()),
+			FailureLatency: encode(t.failureLatency.histogram()),
+			AttemptLatency: encode(t.attemptLatency.histogram()),
+			Lateness:       encode(t.allLateness().histogram()),
 			Clamped:        t.clamped,
 		},
 	}

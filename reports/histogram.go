@@ -21,8 +21,6 @@ const (
 	digits  = 3
 )
 
-func newHistogram() *hdrhistogram.Histogram { return hdrhistogram.New(lowest, highest, digits) }
-
 // Histogram is a distribution in the HdrHistogram V2 compressed format, base64;
 // empty if it has no samples, which is null in JSON.
 type Histogram string

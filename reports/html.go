@@ -118,7 +118,7 @@ func tiles(r *Report) []tile {
 	}
 	out = append(out, tile{"You fail", s.you.failShare(), note})
 	if s.them.calls > 0 {
-		out = append(out, tile{"The neighbours fail", s.them.failShare(), list(s.them.names(), "and")})
+		out = append(out, tile{"The neighbours fail", s.them.failShare(), theirTasks(&s.them)})
 	}
 	var best *row
 	for _, row := range s.asking() {
@@ -130,6 +130,15 @@ func tiles(r *Report) []tile {
 		out = append(out, tile{"Best that still asks", best.you.failShare(), best.c.Title})
 	}
 	return out
+}
+
+// theirTasks says who the neighbours are.
+func theirTasks(them *side) string {
+	n := 0
+	for _, g := range them.groups {
+		n += max(g.Tasks, 0)
+	}
+	return plural(uint64(n), "task", "tasks") + " a host: " + list(them.names(), "and")
 }
 
 // ownCalls are the calls that the run itself counted.

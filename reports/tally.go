@@ -1,12 +1,8 @@
 package reports
 
-import (
-	"time"
+import "time"
 
-	"github.com/HdrHistogram/hdrhistogram-go"
-)
-
-// tally is what a recorder counts of one group. A histogram is made at its
+// tally is what a recorder counts of one group. A distribution is made at its
 // first value: each takes about 200 KiB, and most runs fill few.
 type tally struct {
 	results    Results
@@ -17,7 +13,7 @@ type tally struct {
 	onTime     uint64 // calls without any lateness; not in the histogram
 	clamped    uint64 // values outside the histograms' range
 
-	latency, failureLatency, attemptLatency, lateness *hdrhistogram.Histogram
+	latency, failureLatency, attemptLatency, lateness distribution
 
 	series rows
 }
@@ -25,35 +21,30 @@ type tally struct {
 func (t *tally) calls() uint64    { return t.results.total() }
 func (t *tally) attempts() uint64 { return t.outcomes.attempts() }
 
-// record adds a duration to a histogram. One beyond the range counts at its
-// end, and is counted as clamped.
-func (t *tally) record(h **hdrhistogram.Histogram, d time.Duration) {
-	if *h == nil {
-		*h = newHistogram()
-	}
-	if uint64(d) > uint64(highest) {
+// record adds a duration to a distribution, and notes if it lay outside the
+// range.
+func (t *tally) record(d *distribution, took time.Duration) {
+	if !d.record(took) {
 		t.clamped++
-		d = min(max(d, 0), time.Duration(highest))
 	}
-	_ = (*h).RecordValue(int64(d)) // cannot fail within the range
 }
 
-// allLateness is the lateness of every call, those on time included, or nil.
-func (t *tally) allLateness() *hdrhistogram.Histogram {
-	if t.onTime == 0 {
-		return t.lateness
+// allLateness is the lateness of every call, those on time included.
+func (t *tally) allLateness() distribution {
+	var d distribution
+	d.merge(t.lateness)
+	if t.onTime > 0 {
+		if d == nil {
+			d = make(distribution, slots)
+		}
+		d[0] += t.onTime
 	}
-	h := newHistogram()
-	_ = h.RecordValues(0, int64(t.onTime))
-	if t.lateness != nil {
-		h.Merge(t.lateness)
-	}
-	return h
+	return d
 }
 
-// histograms are the places of all four.
-func (t *tally) histograms() [4]**hdrhistogram.Histogram {
-	return [4]**hdrhistogram.Histogram{&t.latency, &t.failureLatency, &t.attemptLatency, &t.lateness}
+// distributions are the places of all four.
+func (t *tally) distributions() [4]*distribution {
+	return [4]*distribution{&t.latency, &t.failureLatency, &t.attemptLatency, &t.lateness}
 }
 
 func (t *tally) merge(o *tally) {
@@ -64,15 +55,9 @@ func (t *tally) merge(o *tally) {
 	t.ready += o.ready
 	t.onTime += o.onTime
 	t.clamped += o.clamped
-	from := o.histograms()
-	for i, h := range t.histograms() {
-		if *from[i] == nil {
-			continue
-		}
-		if *h == nil {
-			*h = newHistogram()
-		}
-		(*h).Merge(*from[i])
+	from := o.distributions()
+	for i, d := range t.distributions() {
+		d.merge(*from[i])
 	}
 	for i, row := range o.series {
 		for j, v := range row {
@@ -83,12 +68,10 @@ func (t *tally) merge(o *tally) {
 
 func (t *tally) reset() {
 	kept := tally{series: t.series}
-	to := kept.histograms()
-	for i, h := range t.histograms() {
-		if *h != nil {
-			(*h).Reset()
-		}
-		*to[i] = *h
+	to := kept.distributions()
+	for i, d := range t.distributions() {
+		clear(*d)
+		*to[i] = *d
 	}
 	for _, row := range kept.series {
 		clear(row)

@@ -133,6 +133,9 @@ func retryPart(s *side, whose string) string {
 // withoutRetries finds the case in which the neighbours do not retry, and says
 // what that does to you.
 func (s *story) withoutRetries() string {
+	if s.you.failures == 0 {
+		return ""
+	}
 	for _, row := range s.others(changeNeighbours) {
 		only := true
 		for _, path := range row.c.paths() {
@@ -247,7 +250,7 @@ func (s *story) cache() string {
 	if s.you.failures == 0 || s.you.attempts == 0 || processes == 0 || calls == 0 {
 		return ""
 	}
-	if cached := s.you.cached(); cached > 0 {
+	if cached := s.you.cached(); cached >= 0.005 {
 		return fmt.Sprintf("A cache answers %s of your calls already.", roughly(cached))
 	}
 	each := 1

@@ -34,7 +34,7 @@ func (r *runner) progress(began time.Time, batch []*caseRun) (stop func()) {
 	if !m.on {
 		return func() {}
 	}
-	duration := batch[0].plan.Duration
+	duration := batch[0].plan.Duration + time.Duration(min(len(batch), stagger)-1)*time.Second
 	quit, done := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(done)

@@ -152,7 +152,11 @@ func (r *runner) live(ctx context.Context) error {
 // offered is the calls a second of a plan, on all hosts.
 func offered(p *profiles.Plan) float64 { return p.Expected() / p.Duration.Seconds() }
 
-// liveBatch runs some cases side by side, from one instant on.
+// stagger is how many seconds apart cases side by side begin, at most: they
+// have the same arrivals, and begun together would all call in one instant.
+const stagger = 8
+
+// liveBatch runs some cases side by side. Each begins on a whole second.
 func (r *runner) liveBatch(ctx context.Context, batch []*caseRun, wait live.Waiter) error {
 	began := live.NextSecond()
 	stop := r.progress(began, batch)
@@ -162,6 +166,7 @@ func (r *runner) liveBatch(ctx context.Context, batch []*caseRun, wait live.Wait
 	for i, c := range batch {
 		wg.Go(func() {
 			gather := r.gather(c)
+			began := began.Add(time.Duration(i%stagger) * time.Second)
 			engine := live.Engine{Wait: wait, Began: began, Target: r.target, MaxRequests: r.maxRequests}
 			ran, err := engine.Run(ctx, c.plan, gather.observe)
 			c.recorder = gather.merge()

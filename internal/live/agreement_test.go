@@ -109,6 +109,7 @@ func agree(t *testing.T, plan *profiles.Plan) {
 	if !reflect.DeepEqual(ran.Counts, counts) {
 		t.Errorf("endpoint counts differ:\nlive %+v\nsim  %+v", ran.Counts.Tally, counts.Tally)
 	}
+	t.Logf("%d calls, %d attempts, %v", len(want.calls), want.attempts, counts.Tally)
 	if ran.Results != len(want.calls) {
 		t.Errorf("vegeta made %d results of %d calls", ran.Results, len(want.calls))
 	}
@@ -142,12 +143,8 @@ const most = 2500
 // scaleDown shortens a plan until it makes few enough calls.
 func scaleDown(plan *profiles.Plan) {
 	plan.Hosts = min(plan.Hosts, 2)
-	for {
-		n := len(arrivals(plan))
-		if n <= most {
-			return
-		}
-		plan.Duration = plan.Duration * most / time.Duration(n+n/20)
+	for n := plan.Expected(); n > most; n = float64(len(arrivals(plan))) {
+		plan.Duration = time.Duration(float64(plan.Duration) * most / (1.05 * n))
 	}
 }
 

@@ -1,0 +1,222 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/url"
+	"testing"
+	"time"
+
+	"tenement/internal/strategy"
+	"tenement/profiles"
+)
+
+// open makes the plan of a profile's first case.
+func open(t *testing.T, text string) *profiles.Plan {
+	t.Helper()
+	profile, err := profiles.Load("test.yaml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return profile.Plan(profile.Cases()[0], 1)
+}
+
+// play runs a plan over real sockets, from now on.
+func play(t *testing.T, e Engine, plan *profiles.Plan) (*ledger, Ran, error) {
+	t.Helper()
+	l := new(ledger)
+	e.Began = time.Now()
+	ran, err := e.Run(t.Context(), plan, func() strategy.Observer { return l })
+	l.sort()
+	return l, ran, err
+}
+
+// tally counts results.
+func (l *ledger) tally() map[strategy.Result]int {
+	n := map[strategy.Result]int{}
+	for _, c := range l.calls {
+		n[c.Result]++
+	}
+	return n
+}
+
+// Over HTTP: one vegeta Result per call, one source address per task, and
+// what the endpoint counted is what the clients saw.
+func TestOverHTTP(t *testing.T) {
+	plan := open(t, `
+version: 1
+name: http
+description: tasks over real sockets
+duration: 1s
+endpoint: {service: ecs, limit: {rate: 40/s, burst: 10, scope: host}}
+fleet:
+  - {group: a, tasks: 20, arrivals: {poisson: 5/s}, under_test: true}
+  - {group: b, tasks: 5, flow: task, arrivals: {constant: 4/s}}
+strategies: {retry: {retry: {fixed: {wait: 50ms, attempts: 3}}}}
+`)
+	l, ran, err := play(t, Engine{}, plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := plan.Count(0); ran.Results != want || len(l.calls) != want {
+		t.Errorf("%d vegeta results and %d calls ended, want %d of each", ran.Results, len(l.calls), want)
+	}
+	tasks := map[[2]uint32]bool{}
+	for _, c := range l.calls {
+		tasks[[2]uint32{c.Group, c.Task}] = true
+	}
+	if !ran.SharedAddresses && ran.Sources != len(tasks) {
+		t.Errorf("the mock saw %d source addresses of %d tasks that asked", ran.Sources, len(tasks))
+	}
+	if int(ran.Counts.Requests) != l.attempts {
+		t.Errorf("the endpoint counted %d requests, the clients %d attempts", ran.Counts.Requests, l.attempts)
+	}
+	n := l.tally()
+	if n[strategy.OK] == 0 || n[strategy.Throttled] == 0 || n[strategy.OK]+n[strategy.Throttled] != len(l.calls) {
+		t.Errorf("got %v, want some ok, some throttled and nothing else", n)
+	}
+}
+
+// The agent's bucket is per source address and path: of two tasks, the one
+// that asks too often is throttled, and the other is not.
+func TestAgentScopeThrottlesPerAddress(t *testing.T) {
+	if !manyAddresses() {
+		t.Log("this system has one loopback address: tasks share it")
+		return
+	}
+	plan := open(t, `
+version: 1
+name: scope
+description: one task asks too often
+duration: 1s
+endpoint: {service: ecs, limit: {rate: 1/s, burst: 5, scope: ip+path}}
+fleet:
+  - {group: loud, arrivals: {constant: 40/s}, under_test: true}
+  - {group: quiet, tasks: 3, arrivals: {constant: 4/s}}
+`)
+	l, _, err := play(t, Engine{}, plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range l.calls {
+		if c.Group == 1 && c.Result != strategy.OK {
+			t.Errorf("quiet task %d at %v: %v, want ok", c.Task, c.Scheduled, c.Result)
+		}
+	}
+	if n := l.tally()[strategy.Throttled]; n < 30 {
+		t.Errorf("the loud task was throttled %d times of 40, want at least 30", n)
+	}
+}
+
+// What goes wrong on a wire, as a client sees it.
+func TestFailuresOnTheWire(t *testing.T) {
+	closed, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	nobody := closed.Addr().String()
+	closed.Close()
+	handlers := map[string]http.HandlerFunc{
+		"never answers": func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+		"closes":        func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+		"not JSON":      func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{"AccessKeyId":`)) },
+		"no fields":     func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{"AccessKeyId":"x"}`)) },
+		"empty object":  func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{}`)) },
+		"nothing":       func(http.ResponseWriter, *http.Request) {},
+		"cut short": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", "1000")
+			_, _ = w.Write([]byte(`{"Acc`))
+		},
+		"503":  func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) },
+		"403":  func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) },
+		"code": func(w http.ResponseWriter, _ *http.Request) { http.Error(w, `{"code":"ThrottlingException"}`, 400) },
+	}
+	rows := []struct {
+		name string
+		want strategy.Result
+	}{
+		{"refused", strategy.Refused}, {"never answers", strategy.Timeout}, {"closes", strategy.Reset},
+		{"not JSON", strategy.Malformed}, {"no fields", strategy.Malformed}, {"empty object", strategy.Malformed},
+		{"nothing", strategy.Malformed}, {"cut short", strategy.Reset},
+		{"503", strategy.Error}, {"403", strategy.Rejected}, {"code", strategy.Throttled},
+	}
+	plan := open(t, `
+version: 1
+name: wire
+description: one call
+duration: 1s
+drain: 1s
+endpoint: {service: ecs}
+fleet: [{group: a, arrivals: {burst: {calls: 1, every: 1s}}, under_test: true}]
+strategies: {s: {timeouts: {response: 100ms}}}
+`)
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			address := nobody
+			if h := handlers[row.name]; h != nil {
+				l, err := net.Listen("tcp4", "127.0.0.1:0")
+				if err != nil {
+					t.Fatal(err)
+				}
+				server := &http.Server{Handler: h}
+				go func() { _ = server.Serve(l) }()
+				t.Cleanup(func() { server.Close() })
+				address = l.Addr().String()
+			}
+			l, _, err := play(t, Engine{Target: &url.URL{Scheme: "http", Host: address}}, plan)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := l.tally(); n[row.want] != 1 {
+				t.Errorf("got %v, want one %v", n, row.want)
+			}
+		})
+	}
+}
+
+// Stopping stops: no request after the context has ended, calls still open
+// are unfinished.
+func TestStopping(t *testing.T) {
+	plan := open(t, `
+version: 1
+name: stop
+description: a call that never ends, and one that never comes
+duration: 1h
+endpoint: {service: ecs, limit: {rate: 1/s, burst: 1, scope: host}, on_exceed: drop}
+fleet: [{group: a, arrivals: {constant: 20/s}, under_test: true}]
+`)
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	l := new(ledger)
+	ran, err := (&Engine{Began: time.Now()}).Run(ctx, plan, func() strategy.Observer { return l })
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got error %v, want the context's", err)
+	}
+	if n := len(l.calls); n == 0 || n > 10 || n != ran.Results {
+		t.Errorf("%d calls and %d results within 0.3 s of 20/s", n, ran.Results)
+	}
+	if n := l.tally(); n[strategy.Unfinished] == 0 {
+		t.Errorf("got %v, want the dropped calls unfinished", n)
+	}
+}
+
+// A run ends at the request limit, and says why.
+func TestMaxRequests(t *testing.T) {
+	plan := open(t, `
+version: 1
+name: limit
+description: more calls than may be made
+duration: 10s
+endpoint: {service: ecs}
+fleet: [{group: a, arrivals: {constant: 100/s}, under_test: true}]
+`)
+	l, ran, err := play(t, Engine{MaxRequests: 7}, plan)
+	if !errors.Is(err, ErrMaxRequests) {
+		t.Errorf("got error %v, want %v", err, ErrMaxRequests)
+	}
+	if ran.Counts.Requests != 7 || l.attempts > 7 {
+		t.Errorf("the endpoint saw %d requests, want 7", ran.Counts.Requests)
+	}
+}
