@@ -60,6 +60,8 @@ Start with:  loadgen run noisy-neighbour`,
 		Version:           version(),
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
+	root.SetUsageTemplate(usageTemplate)
+	root.SetHelpCommand(&cobra.Command{Hidden: true})
 	root.SetVersionTemplate("loadgen {{.Version}}\n")
 	root.SetArgs(args)
 	root.SetOut(stdout)
@@ -79,6 +81,29 @@ Start with:  loadgen run noisy-neighbour`,
 	err := root.ExecuteContext(ctx)
 	return p.explain(err)
 }
+
+// usageTemplate is the help of every command, within 80 columns.
+const usageTemplate = `Usage:
+  {{if .HasAvailableSubCommands}}{{.CommandPath}} COMMAND{{else}}{{.UseLine}}{{end}}
+{{- if .HasExample}}
+
+Examples:
+{{.Example}}
+{{- end}}
+{{- if .HasAvailableSubCommands}}
+
+Commands:
+{{- range .Commands}}{{if .IsAvailableCommand}}
+  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}
+
+More: {{.CommandPath}} COMMAND --help
+{{- end}}
+{{- if .HasAvailableLocalFlags}}
+
+Flags:
+{{.LocalFlags.FlagUsagesWrapped 80 | trimTrailingWhitespaces}}
+{{- end}}
+`
 
 // program is what the verbs share.
 type program struct {

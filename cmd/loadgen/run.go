@@ -37,7 +37,7 @@ func (p *program) run() *cobra.Command {
 		Use:   "run [PROFILE]",
 		Short: "Run a profile, every case of it, and report",
 		Long: `Run a profile: every strategy and every what-if is a case, and a row of the
-report. PROFILE is the name of a built-in (see ` + "`loadgen profile list`" + `) or a path.
+report. PROFILE is a path, or the name of a built-in (loadgen profile list).
 
 The live engine asks over real HTTP a mock of the endpoint that it starts by
 itself, on loopback, and simulates the same cases over many seeds beside it.

@@ -17,6 +17,8 @@ import (
 
 // options is the command line.
 type options struct {
+	profile     string
+	seeded      bool // --seed was given
 	service     string
 	limit       limit
 	scope       scope
@@ -42,6 +44,8 @@ The first line on stdout is the server's address. It serves until it is
 interrupted or terminated, then answers what it has begun and exits with 0.
 
 What it serves:
+      --profile PROFILE        the endpoint and the tasks of a profile, as
+                               loadgen run PROFILE --target asks for them
       --service NAME           which endpoint to be: ecs (default ecs)
       --tasks N                how many tasks it knows (default 1)
       --seed N                 what the tasks' IDs derive from (default 1)
@@ -77,6 +81,7 @@ func flagSet(o *options) *pflag.FlagSet {
 	f := pflag.NewFlagSet("mockimds", pflag.ContinueOnError)
 	f.SetOutput(io.Discard) // what is wrong is told once, by mockimds
 	f.Usage = func() {}
+	f.StringVar(&o.profile, "profile", "", "")
 	f.StringVar(&o.service, "service", "ecs", "")
 	f.IntVar(&o.tasks, "tasks", 1, "")
 	f.Uint64Var(&o.seed, "seed", 1, "")
@@ -100,6 +105,9 @@ func parse(args []string) (*options, error) {
 	}
 	if f.NArg() > 0 {
 		return nil, usagef(seeHelp, "unexpected argument %q", f.Arg(0))
+	}
+	if err := o.exclude(f); err != nil {
+		return nil, err
 	}
 	return o, o.check()
 }
@@ -145,8 +153,8 @@ const maxTasks = 100_000
 // group is the name of the tasks' group, where no profile names any.
 const group = "app"
 
-// config is the server that the command line describes.
-func (o *options) config() (imds.Config, error) {
+// fromFlags is the server that the flags describe.
+func (o *options) fromFlags() (imds.Config, error) {
 	l := throttle.Limit{Rate: o.limit.rate, Burst: o.limit.burst, Scope: throttle.Scope(o.scope)}
 	if err := l.Check(); err != nil {
 		return imds.Config{}, usagef(seeHelp, "--limit %v: %w", &o.limit, err)

@@ -109,7 +109,7 @@ strategies: {static: {cache: static}}
 // lateness observes when calls begin.
 type lateness struct{ late []time.Duration }
 
-func (*lateness) Attempted(*strategy.Call, time.Duration, time.Duration, strategy.Outcome) {}
+func (*lateness) Attempted(*strategy.Call, time.Duration, time.Duration, *strategy.Outcome) {}
 
 func (l *lateness) Finished(k *strategy.Call) { l.late = append(l.late, k.Begun-k.Scheduled) }
 

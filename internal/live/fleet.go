@@ -119,7 +119,9 @@ func (f *fleet) play(p *player, step strategy.Step) {
 		switch step.Do {
 		case strategy.Send:
 			event.Kind = strategy.Replied
-			event.Outcome, ok = f.send(k, &step)
+			var outcome strategy.Outcome
+			outcome, ok = f.send(k, &step)
+			event.Outcome = &outcome
 		case strategy.Sleep:
 			ok = f.sleep(step.For)
 		case strategy.Await:
@@ -224,7 +226,7 @@ func (f *fleet) send(k *strategy.Call, step *strategy.Step) (strategy.Outcome, b
 	}
 	ended := f.now()
 	f.mu.Lock()
-	f.observer.Attempted(k, sent, ended, outcome)
+	f.observer.Attempted(k, sent, ended, &outcome)
 	f.mu.Unlock()
 	return outcome, true
 }

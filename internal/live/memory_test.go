@@ -37,7 +37,7 @@ func newMemory(_ context.Context, _ *Engine, plan *profiles.Plan, began time.Tim
 	s := &sockets{plan: plan, named: map[string]*seat{}}
 	for host := range plan.Hosts {
 		tasks := Tasks(plan, host, true)
-		m.handlers = append(m.handlers, Handler(plan, host, tasks, began))
+		m.handlers = append(m.handlers, imds.NewECS(Config(plan, host, tasks, began)))
 		for i := range tasks {
 			s.sit(&Engine{}, &tasks[i], host, "", linkLocal)
 			m.sources = append(m.sources, tasks[i].Source)

@@ -42,8 +42,8 @@ func Tasks(plan *profiles.Plan, host int, addresses bool) []imds.Task {
 	return tasks
 }
 
-// Handler is the endpoint of one host of a plan, which begins at began.
-func Handler(plan *profiles.Plan, host int, tasks []imds.Task, began time.Time) *imds.ECS {
+// Config is the endpoint of one host of a plan, which begins at began.
+func Config(plan *profiles.Plan, host int, tasks []imds.Task, began time.Time) imds.Config {
 	config := imds.Config{
 		Endpoint: throttle.New(plan.Endpoint(host)), Tasks: tasks, Registered: plan.Registered,
 		Seed: plan.Seed, Credentials: plan.Credentials, Began: began,
@@ -51,7 +51,7 @@ func Handler(plan *profiles.Plan, host int, tasks []imds.Task, began time.Time) 
 	if len(plan.Limits) > 0 {
 		config.Limit = plan.Limits[0].Rate
 	}
-	return imds.NewECS(config)
+	return config
 }
 
 // newSockets serves the plan's endpoints, or finds the way to the target.
@@ -115,7 +115,7 @@ func serve(plan *profiles.Plan, host int, tasks []imds.Task, began time.Time) (*
 	if err != nil {
 		return nil, fmt.Errorf("serving host %d: %w", host, err)
 	}
-	h := &served{handler: Handler(plan, host, tasks, began), tasks: tasks, address: l.Addr().String()}
+	h := &served{handler: imds.NewECS(Config(plan, host, tasks, began)), tasks: tasks, address: l.Addr().String()}
 	h.server = imds.Server(h.handler)
 	go func() { _ = h.server.Serve(l) }() // ends with close
 	return h, nil

@@ -15,7 +15,7 @@ import (
 // census counts what ended.
 type census struct{ calls, failed, attempts int }
 
-func (c *census) Attempted(*strategy.Call, time.Duration, time.Duration, strategy.Outcome) {
+func (c *census) Attempted(*strategy.Call, time.Duration, time.Duration, *strategy.Outcome) {
 	c.attempts++
 }
 

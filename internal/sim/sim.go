@@ -230,8 +230,8 @@ func (h *host) ask(s *slot) {
 
 // reply hands an attempt's outcome to the client.
 func (h *host) reply(s *slot, now time.Duration) {
-	h.observer.Attempted(s.call, s.sent, now, s.outcome)
-	h.carry(s, now, s.client.Resume(now, s.call, strategy.Event{Kind: strategy.Replied, Outcome: s.outcome}))
+	h.observer.Attempted(s.call, s.sent, now, &s.outcome)
+	h.carry(s, now, s.client.Resume(now, s.call, strategy.Event{Kind: strategy.Replied, Outcome: &s.outcome}))
 }
 
 // carry carries out a step, then the steps of the calls that it wakes.

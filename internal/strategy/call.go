@@ -89,13 +89,11 @@ const (
 	Await
 )
 
-// Request is one attempt to make.
+// Request is one attempt to make: of the call's resource, on a connection made
+// within the strategy's Timeouts.Connect.
 type Request struct {
-	Resource uint32
-	Attempt  uint16        // among the call's attempts, from 0
-	Connect  time.Duration // bound on making a connection; 0 is none
-	Timeout  time.Duration // from the send to the whole answer; 0 is none
-	Key      draw.Key      // of this attempt: transport draws descend from it
+	Timeout time.Duration // from the send to the whole answer; 0 is none
+	Draw    uint64        // the keyed draw for this attempt's way to the endpoint
 }
 
 // maxDelay bounds the one-way delay from a client to its endpoint.
@@ -105,18 +103,18 @@ const maxDelay = 100 * time.Microsecond
 // network of its own: keyed, 1 ns to 100 µs, so that clients that act in one
 // instant do not arrive in one.
 func (r Request) Delay() time.Duration {
-	return 1 + time.Duration(draw.Below(r.Key.Bits(), uint64(maxDelay)))
+	return 1 + time.Duration(draw.Below(r.Draw, uint64(maxDelay)))
 }
 
 // Order is the turn, by a 40-bit keyed hash, of attempts that reach an
 // endpoint in one nanosecond all the same. Insertion order would favour the
 // same clients in every burst.
-func (r Request) Order() uint64 { return r.Key.Bits() & (1<<40 - 1) }
+func (r Request) Order() uint64 { return r.Draw & (1<<40 - 1) }
 
 // Event is what happened to a call since its last step.
 type Event struct {
 	Kind    EventKind
-	Outcome Outcome // with Replied
+	Outcome *Outcome // with Replied; not kept
 }
 
 // EventKind is the kind of an Event.
@@ -144,7 +142,8 @@ func (k *Call) Abandon(now time.Duration) {
 // Observer hears what happened. An engine gives each worker one of its own.
 type Observer interface {
 	// Attempted reports one request on the wire and how it ended.
-	Attempted(k *Call, sent, ended time.Duration, o Outcome)
+	// The outcome is not to be kept.
+	Attempted(k *Call, sent, ended time.Duration, o *Outcome)
 	// Finished reports a call that has ended (never a background refresh).
 	Finished(k *Call)
 }

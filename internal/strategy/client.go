@@ -125,8 +125,9 @@ const (
 	drawAttempt
 )
 
-func (c *Client) draw(purpose uint64, k *Call) draw.Key {
-	return c.key.With(purpose<<56 | uint64(k.fetch)<<16 | uint64(k.Attempts))
+// draw is the draw for a purpose at the call's attempt number so and so.
+func (c *Client) draw(purpose uint64, k *Call, attempt uint16) uint64 {
+	return c.key.With(purpose<<56 | uint64(k.fetch)<<16 | uint64(attempt)).Bits()
 }
 
 // slotOf is the number of the slot for a resource.

@@ -32,7 +32,7 @@ func (c *Client) Resume(now time.Duration, k *Call, e Event) Step {
 	case sent:
 		return c.replied(now, k, e.Outcome)
 	case resting:
-		return c.failed(now, k, k.last)
+		return c.failed(now, k, &k.last)
 	case spawning:
 		return c.fetch(now, k)
 	case waiting:
@@ -138,15 +138,11 @@ func (c *Client) send(now time.Duration, k *Call, wait time.Duration) Step {
 	if k.deadline != never {
 		limit = patience(limit, k.deadline-now-wait)
 	}
-	return Step{Do: Send, For: wait, What: Request{
-		Resource: k.Resource, Attempt: k.Attempts, Connect: t.Connect, Timeout: limit,
-		Key: c.draw(drawAttempt, k),
-	}}
+	return Step{Do: Send, For: wait, What: Request{Timeout: limit, Draw: c.draw(drawAttempt, k, k.Attempts)}}
 }
 
 // replied takes an attempt's outcome in.
-func (c *Client) replied(now time.Duration, k *Call, o Outcome) Step {
-	key := c.draw(drawBackoff, k)
+func (c *Client) replied(now time.Duration, k *Call, o *Outcome) Step {
 	k.Attempts++
 	if o.Good() {
 		return c.succeeded(now, k, o)
@@ -158,11 +154,11 @@ func (c *Client) replied(now time.Duration, k *Call, o Outcome) Step {
 	k.resent = false
 	k.tries++
 	if now >= k.deadline {
-		return c.failed(now, k, Outcome{Err: ResponseTimeout})
+		return c.failed(now, k, &Outcome{Err: ResponseTimeout})
 	}
 	after, move := c.retry.Next(Try{
 		Link: int(k.link), N: int(k.tries), Prev: k.prev,
-		Elapsed: now - k.Begun, Outcome: o, U: key.Bits(),
+		Elapsed: now - k.Begun, Outcome: *o, U: c.draw(drawBackoff, k, k.Attempts-1),
 	})
 	switch {
 	case move == Again && c.charge(k, o):
@@ -173,7 +169,7 @@ func (c *Client) replied(now time.Duration, k *Call, o Outcome) Step {
 		k.tries, k.prev = 0, 0
 		return c.send(now, k, after)
 	case move == GiveUp && after > 0:
-		k.last = o
+		k.last = *o
 		k.phase = resting
 		return Step{Do: Sleep, For: min(after, k.deadline-now)}
 	}
@@ -189,7 +185,7 @@ func (c *Client) quota(k *Call) *int {
 }
 
 // charge takes the price of a retry after o from the quota, if it suffices.
-func (c *Client) charge(k *Call, o Outcome) bool {
+func (c *Client) charge(k *Call, o *Outcome) bool {
 	q := &c.strategy.Quota
 	if q.Tokens == 0 {
 		return true
@@ -208,7 +204,7 @@ func (c *Client) charge(k *Call, o Outcome) bool {
 }
 
 // succeeded stores what came and ends the fetch.
-func (c *Client) succeeded(now time.Duration, k *Call, o Outcome) Step {
+func (c *Client) succeeded(now time.Duration, k *Call, o *Outcome) Step {
 	if q := &c.strategy.Quota; q.Tokens > 0 {
 		tokens := c.quota(k)
 		*tokens = min(*tokens+max(k.cost, 1), q.Tokens)
@@ -217,20 +213,20 @@ func (c *Client) succeeded(now time.Duration, k *Call, o Outcome) Step {
 		return finish(now, k, OK, Fetched)
 	}
 	s := &c.slots[k.slot]
-	s.entry = c.cache.Store(now, s.entry, o, c.draw(drawRefresh, k).Bits())
+	s.entry = c.cache.Store(now, s.entry, *o, c.draw(drawRefresh, k, k.Attempts))
 	s.loaded, s.used = true, true
 	return c.land(now, k, OK, Fetched)
 }
 
 // failed ends a fetch that brought nothing, or begins a first use's second.
-func (c *Client) failed(now time.Duration, k *Call, o Outcome) Step {
+func (c *Client) failed(now time.Duration, k *Call, o *Outcome) Step {
 	var s *slot
 	var held Entry
 	if !c.solo {
 		s = &c.slots[k.slot]
 		held = s.entry
 	}
-	entry, result := c.cache.Failed(now, held, o)
+	entry, result := c.cache.Failed(now, held, *o)
 	if c.strategy.AcceptEmpty && o.Status == 200 && o.Body == BodyEmpty {
 		result = Empty
 	}

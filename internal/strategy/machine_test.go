@@ -16,7 +16,7 @@ type row struct {
 	want string
 }
 
-func reply(o Outcome) *Event { return &Event{Kind: Replied, Outcome: o} }
+func reply(o Outcome) *Event { return &Event{Kind: Replied, Outcome: &o} }
 
 var (
 	due     = &Event{Kind: Due}

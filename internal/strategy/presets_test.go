@@ -42,7 +42,7 @@ func resolve(t *testing.T, c *Client, now time.Duration, o Outcome) (*Call, []ti
 		e := Event{Kind: Due}
 		switch step.Do {
 		case Send:
-			e = Event{Kind: Replied, Outcome: o}
+			e = Event{Kind: Replied, Outcome: &o}
 			if !first {
 				waits = append(waits, step.For)
 			}

@@ -90,7 +90,7 @@ func (t *terms) ask(now time.Duration, s state) Decision {
 
 // late is the Decision for a request that finds no whole token.
 func (t *terms) late(debt int64) Decision {
-	wait := time.Duration((debt - t.room + 0) / t.gain)
+	wait := time.Duration((debt - t.room + t.gain - 1) / t.gain)
 	if debt <= t.most {
 		return Decision{OK: true, Wait: wait}
 	}

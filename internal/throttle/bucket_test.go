@@ -80,8 +80,8 @@ func TestBucketDoesNotDrift(t *testing.T) {
 				b.Commit(now, d.OK)
 				if d.OK {
 					admitted++
-				} else {
-					now += d.RetryAfter
+				} else if now += d.RetryAfter; d.RetryAfter <= 0 {
+					t.Fatalf("at %d ns: refused, with no wait", now)
 				}
 			}
 			// Now is the instant at which the next token comes.
@@ -124,7 +124,39 @@ func TestBucketLendsWithinItsRange(t *testing.T) {
 	if lent < 4000 || d.Wait != 0 || d.RetryAfter < time.Duration(lent-2)*25*ms {
 		t.Errorf("got %+v after %d loans, want a refusal that names the wait", d, lent)
 	}
+	if got := b.Ask(d.RetryAfter / 2); !got.OK || (got.Wait-d.RetryAfter/2).Abs() > 50*ms {
+		t.Errorf("half way: got %+v, want to wait for the other half of %v", got, d.RetryAfter)
+	}
 	if got := b.Ask(365 * 24 * time.Hour); got != (throttle.Decision{OK: true}) {
 		t.Errorf("a year later: got %+v, want a start at once", got)
+	}
+}
+
+// Time does not run backwards; if it is made to, a bucket's clock stands still
+// rather than earn the same tokens twice.
+func TestBucketWhereTimeRunsBackwards(t *testing.T) {
+	limit := throttle.Limit{Rate: rate(t, "40/s"), Burst: 2}
+	b := throttle.NewBucket(limit, false)
+	e := throttle.New(throttle.Config{Limits: []throttle.Limit{limit}})
+	for i, step := range []struct {
+		now   time.Duration
+		ok    bool
+		after time.Duration
+	}{
+		{time.Second, true, 0},
+		{500 * ms, true, 0},
+		{500 * ms, false, 25 * ms},
+		{time.Second + 25*ms - 1, false, 1},
+		{time.Second + 25*ms, true, 0},
+		{time.Second + 25*ms, false, 25 * ms},
+	} {
+		got := b.Ask(step.now)
+		b.Commit(step.now, got.OK)
+		if got.OK != step.ok || got.RetryAfter != step.after {
+			t.Errorf("step %d at %v: a bucket says %+v, want %v, %v", i, step.now, got, step.ok, step.after)
+		}
+		if v := e.Decide(step.now, one(1, 1)); v.Kind.Served() != step.ok || v.RetryAfter != step.after {
+			t.Errorf("step %d at %v: an endpoint says %+v, want %v, %v", i, step.now, v, step.ok, step.after)
+		}
 	}
 }

@@ -122,13 +122,13 @@ func TestNextHost(t *testing.T) {
 	config := seriesConfig(t, throttle.HostScope)
 	config.Seed, config.Slots = 11, 3
 	config.Latency = drawLatency
-	traffic := func(e *throttle.Endpoint, host int) (last time.Duration) {
+	traffic := func(e *throttle.Endpoint, host int) (service time.Duration) {
 		for i := range 400 {
 			r := one(uint64(i%5), 1)
 			r.Slot, r.Group = int32(i%5)-2, int32(i%3)-1
-			last = e.Decide(time.Duration(i*(host+1))*2*ms, r).After
+			service += e.Decide(time.Duration(i*(host+1))*2*ms, r).After
 		}
-		return last
+		return service
 	}
 	var want throttle.Counts
 	reused := throttle.New(config)
@@ -139,7 +139,7 @@ func TestNextHost(t *testing.T) {
 			reused.NextHost(uint32(host))
 		}
 		if a, b := traffic(single, host), traffic(reused, host); a != b {
-			t.Errorf("host %d: last service time: got %v, want %v", host, b, a)
+			t.Errorf("host %d: service times in all: got %v, want %v", host, b, a)
 		}
 		want.Merge(single.Counts())
 	}

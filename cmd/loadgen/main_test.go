@@ -1,0 +1,142 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"tenement/internal/imds"
+	"tenement/internal/live"
+	"tenement/profiles"
+	"tenement/reports"
+)
+
+func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"loadgen": main}) }
+
+// TestScript runs everything a user can see as scripts. Beside testscript's own
+// commands they have:
+//
+//	exits CODE ARG...    run loadgen to its end and compare the exit code
+//	mock NAME PROFILE    serve a profile's endpoint; sets $NAME to its address
+//	asked NAME N         compare how often that endpoint was asked
+//	interrupt NAME ARG...  run loadgen, interrupt it once it has asked NAME,
+//	                     and expect exit code 130
+func TestScript(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
+		Setup: func(env *testscript.Env) error {
+			env.Values[mocks{}] = map[string]*mock{}
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits, "mock": serveMock, "asked": asked, "interrupt": interrupt,
+		},
+	})
+}
+
+func command(ts *testscript.TestScript, args []string) *exec.Cmd {
+	cmd := exec.Command("loadgen", args...)
+	cmd.Dir = ts.Getenv("WORK")
+	cmd.Stdout, cmd.Stderr = ts.Stdout(), ts.Stderr()
+	return cmd
+}
+
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 1 {
+		ts.Fatalf("usage: exits CODE ARG...")
+	}
+	cmd := command(ts, args[1:])
+	_ = cmd.Run()
+	if got := strconv.Itoa(cmd.ProcessState.ExitCode()); got != args[0] {
+		ts.Fatalf("got exit code %s, want %s", got, args[0])
+	}
+}
+
+// interrupt stops a run as Ctrl-C does, once it has asked its mock.
+func interrupt(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: interrupt NAME ARG...")
+	}
+	m := ts.Value(mocks{}).(map[string]*mock)[args[0]]
+	cmd := command(ts, args[1:])
+	ts.Check(cmd.Start())
+	for m.asked.Load() == 0 {
+		time.Sleep(5 * time.Millisecond) // a process of its own has no fake time
+	}
+	ts.Check(cmd.Process.Signal(os.Interrupt))
+	_ = cmd.Wait()
+	if got := cmd.ProcessState.ExitCode(); got != exitInterrupted {
+		ts.Fatalf("got exit code %d, want %d", got, exitInterrupted)
+	}
+}
+
+// mocks is the key of a script's endpoints.
+type mocks struct{}
+
+type mock struct {
+	asked atomic.Int64
+}
+
+func serveMock(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: mock NAME PROFILE")
+	}
+	profile, err := profiles.Open(ts.MkAbs(args[1]), profiles.Options{})
+	ts.Check(err)
+	plan := profile.Plan(profile.Cases()[0], profile.Seed)
+	handler := imds.NewECS(live.Config(plan, 0, live.Tasks(plan, 0, true), live.NextSecond()))
+	m := new(mock)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		m.asked.Add(1)
+		handler.ServeHTTP(w, r)
+	}))
+	ts.Defer(func() {
+		handler.Close()
+		server.CloseClientConnections()
+		server.Close()
+	})
+	ts.Value(mocks{}).(map[string]*mock)[args[0]] = m
+	ts.Setenv(args[0], server.URL)
+}
+
+func asked(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: asked NAME N")
+	}
+	m := ts.Value(mocks{}).(map[string]*mock)[args[0]]
+	if got := fmt.Sprint(m.asked.Load()); got != args[1] {
+		ts.Fatalf("%s was asked %s times, want %s", args[0], got, args[1])
+	}
+}
+
+// Every metric that reports judge can stand in a profile's gate.
+func TestMetricsAgree(t *testing.T) {
+	for _, metric := range reports.Metrics() {
+		text := fmt.Sprintf(`
+version: 1
+name: gate
+description: a gate
+duration: 1s
+endpoint: {service: ecs}
+fleet: [{group: a, arrivals: {poisson: 1/s}, under_test: true}]
+gates: [a.%s < 1]
+`, metric)
+		_, number := profiles.Load("gate.yaml", []byte(text))
+		_, duration := profiles.Load("gate.yaml", []byte(strings.Replace(text, "< 1", "< 1ms", 1)))
+		if number != nil && duration != nil {
+			t.Error(number)
+		}
+	}
+}
