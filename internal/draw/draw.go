@@ -32,7 +32,7 @@ func (k Key) With(v uint64) Key {
 // Name descends by a name, such as a purpose or a group.
 func (k Key) Name(s string) Key {
 	h := uint64(14695981039346656037) // FNV-1a, finished by With
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		h = (h ^ uint64(s[i])) * 1099511628211
 	}
 	return k.With(h)

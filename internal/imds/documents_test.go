@@ -88,7 +88,7 @@ func TestRenewal(t *testing.T) {
 		s := NewECS(Config{Tasks: []Task{task}, Credentials: life, Began: began})
 		client := bubbleServer(t, s)("192.0.2.1")
 
-		type set struct{ AccessKeyId, SecretAccessKey, Token, Expiration string } //nolint:revive // the document's names
+		type set struct{ AccessKeyId, SecretAccessKey, Token, Expiration string }
 		var sets []set
 		for at := time.Duration(0); at < 24*time.Hour; at += 20*time.Minute + time.Millisecond {
 			time.Sleep(time.Until(began.Add(at)))

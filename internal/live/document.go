@@ -50,7 +50,7 @@ func (s *seat) read(resp *http.Response, body []byte, want document, began time.
 // understand is what a client's parser makes of an answer. Expiry counts from
 // began, the start of the run.
 func understand(status int, header http.Header, body []byte, want document, began time.Time) strategy.Outcome {
-	o := strategy.Outcome{Status: status}
+	o := strategy.Outcome{Status: uint16(status)}
 	if after := header.Get("Retry-After"); after != "" {
 		o.RetryAfter = retryAfter(after)
 	}
@@ -63,7 +63,7 @@ func understand(status int, header http.Header, body []byte, want document, bega
 	case string(text) == "{}" && want == credentials:
 		o.Body = strategy.BodyEmpty
 	case want == credentials:
-		var c struct{ AccessKeyId, SecretAccessKey, Token, Expiration string } //nolint:revive // the wire's names
+		var c struct{ AccessKeyId, SecretAccessKey, Token, Expiration string }
 		if json.Unmarshal(text, &c) != nil {
 			o.Body = strategy.BodyMalformed
 			break

@@ -39,7 +39,7 @@ func newMemory(_ context.Context, _ *Engine, plan *profiles.Plan, began time.Tim
 		tasks := Tasks(plan, host, true)
 		m.handlers = append(m.handlers, imds.NewECS(Config(plan, host, tasks, began)))
 		for i := range tasks {
-			s.sit(&Engine{}, &tasks[i], host, "", linkLocal)
+			s.sit(&Engine{}, &tasks[i], host)
 			m.sources = append(m.sources, tasks[i].Source)
 		}
 	}

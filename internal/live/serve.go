@@ -55,7 +55,7 @@ func Config(plan *profiles.Plan, host int, tasks []imds.Task, began time.Time) i
 }
 
 // newSockets serves the plan's endpoints, or finds the way to the target.
-func newSockets(ctx context.Context, e *Engine, plan *profiles.Plan, began time.Time) (world, error) {
+func newSockets(_ context.Context, e *Engine, plan *profiles.Plan, began time.Time) (world, error) {
 	total := plan.Hosts * plan.Tasks()
 	s := &sockets{plan: plan, began: began, named: make(map[string]*seat, total)}
 	s.shared = total > maxSources || !manyAddresses() || e.Target != nil && !e.loopback4()
@@ -67,20 +67,16 @@ func newSockets(ctx context.Context, e *Engine, plan *profiles.Plan, began time.
 	}
 	for host := range plan.Hosts {
 		tasks := Tasks(plan, host, !s.shared)
-		address, header := "", linkLocal
-		if e.Target != nil {
-			address, header = hostPort(e.Target), e.Target.Host
-		} else {
+		if e.Target == nil {
 			h, err := serve(plan, host, tasks, began)
 			if err != nil {
 				s.close()
 				return nil, err
 			}
 			s.hosts = append(s.hosts, h)
-			address = h.address
 		}
 		for i := range tasks {
-			s.sit(e, &tasks[i], host, address, header)
+			s.sit(e, &tasks[i], host)
 		}
 	}
 	s.transport = s.newTransport()
@@ -88,11 +84,17 @@ func newSockets(ctx context.Context, e *Engine, plan *profiles.Plan, began time.
 }
 
 // sit gives a task its seat.
-func (s *sockets) sit(e *Engine, t *imds.Task, host int, address, header string) {
+func (s *sockets) sit(e *Engine, t *imds.Task, host int) {
 	seat := &seat{
-		name:     fmt.Sprintf("task-%d.host-%d.invalid", t.Slot, host),
-		endpoint: address, host: header,
+		name:    fmt.Sprintf("task-%d.host-%d.invalid", t.Slot, host),
+		host:    linkLocal,
 		timeout: s.plan.Groups[t.GroupNumber].Strategy.Timeouts.Connect,
+	}
+	switch {
+	case e.Target != nil:
+		seat.endpoint, seat.host = hostPort(e.Target), e.Target.Host
+	case len(s.hosts) > host:
+		seat.endpoint = s.hosts[host].address
 	}
 	if t.Source.IsValid() {
 		seat.source = &net.TCPAddr{IP: t.Source.AsSlice()}

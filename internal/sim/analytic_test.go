@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"math"
 	"testing"
+	"time"
 
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
 	"tenement/profiles"
-	"time"
 )
 
 // census counts what ended.

@@ -194,10 +194,10 @@ func (h *host) ask(s *slot) {
 	a := &h.answers[k.Resource]
 	var verdict throttle.Verdict // of a request that the limiter never sees
 	if a.limited {
-		r := h.requests[h.plan.Groups[k.Group].First+int(k.Task)]
+		r := &h.requests[h.plan.Groups[k.Group].First+int(k.Task)]
 		r.Path = h.plan.Resources[k.Resource].Bucket
-		verdict = h.endpoint.Decide(h.now, r)
-		h.endpoint.Done(h.now, r)
+		verdict = h.endpoint.Decide(h.now, *r)
+		h.endpoint.Done(h.now, *r)
 	}
 	ended := h.now + verdict.After
 	switch verdict.Kind {
@@ -207,7 +207,7 @@ func (h *host) ask(s *slot) {
 			s.outcome.Expires = h.plan.Credentials.ExpiresAt(h.now)
 		}
 	case throttle.Rejected:
-		s.outcome = strategy.Outcome{Status: verdict.Status, Body: strategy.BodyText}
+		s.outcome = strategy.Outcome{Status: uint16(verdict.Status), Body: strategy.BodyText}
 	case throttle.Dropped:
 		ended = never
 	}

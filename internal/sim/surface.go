@@ -23,7 +23,7 @@ func surface(plan *profiles.Plan) []answer {
 	for i, r := range plan.Resources {
 		a := server.Answer(r.Method, r.Path)
 		answers[i] = answer{
-			outcome: strategy.Outcome{Status: a.Status, Body: bodies[a.Body]},
+			outcome: strategy.Outcome{Status: uint16(a.Status), Body: bodies[a.Body]},
 			expires: a.Expires, limited: a.Limited,
 		}
 		if a.Body == imds.NoBody && a.Status == http.StatusOK {

@@ -157,8 +157,8 @@ func (c *Client) replied(now time.Duration, k *Call, o *Outcome) Step {
 		return c.failed(now, k, &Outcome{Err: ResponseTimeout})
 	}
 	after, move := c.retry.Next(Try{
-		Link: int(k.link), N: int(k.tries), Prev: k.prev,
-		Elapsed: now - k.Begun, Outcome: *o, U: c.draw(drawBackoff, k, k.Attempts-1),
+		Link: int(k.link), N: int(k.tries), Prev: k.prev, Outcome: *o,
+		U: c.draw(drawBackoff, k, k.Attempts-1),
 	})
 	switch {
 	case move == Again && c.charge(k, o):

@@ -5,18 +5,16 @@ import "time"
 // Outcome is how one attempt ended, as the client can see it. Durations and
 // instants count from the start of the run.
 type Outcome struct {
-	Status int      // HTTP status, 0 if no response came
+	Status uint16   // HTTP status, 0 if no response came
 	Err    Failure  // why no response came
 	Body   BodyKind // what the body turned out to be
 
-	RetryAfter  time.Duration // Retry-After, as a wait; 0 if absent
-	XRetryAfter time.Duration // x-amz-retry-after, as a wait; 0 if absent
-	Expires     time.Duration // when the document expires; 0 if it says nothing
-	Reused      bool          // the attempt went out on a connection used before
+	RetryAfter time.Duration // Retry-After, as a wait; 0 if absent
+	Expires    time.Duration // when the document expires; 0 if it says nothing
 }
 
 // Good reports whether the attempt brought a usable document.
-func (o Outcome) Good() bool { return o.Status == 200 && o.Body == BodyOK }
+func (o *Outcome) Good() bool { return o.Status == 200 && o.Body == BodyOK }
 
 // Failure is why an attempt got no response.
 type Failure uint8
@@ -75,7 +73,7 @@ func (r Result) String() string { return resultNames[r] }
 func (r Result) Failed() bool { return r > Stale }
 
 // Result is the result of a call whose last attempt ended so.
-func (o Outcome) Result() Result {
+func (o *Outcome) Result() Result {
 	switch o.Err {
 	case NoFailure:
 	case ConnectTimeout, ResponseTimeout:

@@ -13,11 +13,9 @@ type Retry interface {
 
 // Try is what a Retry knows of a failed attempt.
 type Try struct {
-	Leg     int           // which request of the flow
 	Link    int           // which provider of the chain, 0 for the first
 	N       int           // attempts so far on this link, the failed one included
 	Prev    time.Duration // the wait before the failed attempt
-	Elapsed time.Duration // since the call began
 	Outcome Outcome
 	U       uint64 // the keyed draw for this wait
 }
@@ -63,10 +61,10 @@ const (
 )
 
 // Has reports whether the set contains the outcome, which must be a failure.
-func (c Conditions) Has(o Outcome) bool { return c&condition(o) != 0 }
+func (c Conditions) Has(o *Outcome) bool { return c&condition(o) != 0 }
 
 // condition is the bits that an outcome sets.
-func condition(o Outcome) Conditions {
+func condition(o *Outcome) Conditions {
 	switch o.Err {
 	case ConnectTimeout:
 		return OnConnectTimeout
@@ -152,7 +150,7 @@ func (b *Backoff) Next(t Try) (time.Duration, Move) {
 	if t.Link > 0 {
 		return 0, GiveUp
 	}
-	retryable := b.On.Has(t.Outcome)
+	retryable := b.On.Has(&t.Outcome)
 	if retryable && t.N < attempts {
 		return b.wait(t), Again
 	}
@@ -160,7 +158,7 @@ func (b *Backoff) Next(t Try) (time.Duration, Move) {
 	if retryable && b.AfterLast {
 		after = b.wait(t)
 	}
-	if b.OtherLink && b.OtherLinkOn.Has(t.Outcome) {
+	if b.OtherLink && b.OtherLinkOn.Has(&t.Outcome) {
 		return after, OtherLink
 	}
 	return after, GiveUp
@@ -195,11 +193,11 @@ func (b *Backoff) wait(t Try) time.Duration {
 }
 
 // maxWait bounds an uncapped backoff, so that no sum of waits overflows.
-const maxWait = 365 * 24 * time.Hour
+const maxWait time.Duration = 365 * 24 * time.Hour
 
 // ceiling is min(cap, base·factorⁿ).
 func (b *Backoff) ceiling(n int) time.Duration {
-	limit := time.Duration(maxWait)
+	limit := maxWait
 	if b.Cap > 0 {
 		limit = min(limit, b.Cap)
 	}

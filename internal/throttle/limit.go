@@ -21,7 +21,7 @@ func (l Limit) Check() error {
 		return fmt.Errorf("rate %d per %d s: want more than 0", l.Rate.Tokens, l.Rate.Seconds)
 	}
 	if l.Rate.Seconds > math.MaxInt64/nanosPerSecond {
-		return fmt.Errorf("rate %d per %d s: want at most %d s", l.Rate.Tokens, l.Rate.Seconds, int64(math.MaxInt64/nanosPerSecond))
+		return fmt.Errorf("rate %d per %d s: want at most %d s", l.Rate.Tokens, l.Rate.Seconds, math.MaxInt64/nanosPerSecond)
 	}
 	if l.Burst < 1 {
 		return fmt.Errorf("burst %d: want at least 1", l.Burst)

@@ -42,7 +42,7 @@ func newLines(name string, r io.Reader, lim limits) (*lines, error) {
 	in := &limited{r: r, left: lim.text}
 	packed := bufio.NewReader(r)
 	switch magic, err := packed.Peek(2); {
-	case err != nil && err != io.EOF:
+	case err != nil && !errors.Is(err, io.EOF):
 		return nil, fmt.Errorf("reading %s: %w", name, err)
 	case bytes.Equal(magic, []byte{0x1f, 0x8b}):
 		z, err := gzip.NewReader(packed)
@@ -107,7 +107,7 @@ func (l *limited) Read(b []byte) (int, error) {
 	if l.left -= int64(n); l.left < 0 {
 		n, err = 0, errors.New("more text than a trace may have")
 	}
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		l.err = whole(err)
 	}
 	return n, err

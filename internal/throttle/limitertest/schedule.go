@@ -39,7 +39,7 @@ func schedules(l throttle.Limit) []schedule {
 			}
 			return upTo(key, 32*token)
 		}},
-		{"storms and silence", func(key draw.Key, i int) time.Duration {
+		{"storms and silence", func(key draw.Key, _ int) time.Duration {
 			switch draw.Below(key.With(1).Bits(), 200) {
 			case 0:
 				return upTo(key, 2*tokens(l, l.Burst))
