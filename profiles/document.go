@@ -58,7 +58,7 @@ func newDocumentForm() form[document] {
 		field("endpoint", "What answers.",
 			endpointForm(), func(v *document) *endpoint { return &v.Endpoint }),
 		must(field("fleet", "Who asks: groups of tasks, on every host alike.",
-			listOf(groupForm(), 1), func(v *document) *[]group { return &v.Fleet })),
+			listNamed(groupForm(), 1, "group"), func(v *document) *[]group { return &v.Fleet })),
 		field("strategies", "What is tried in turn on the groups under test: one case each, in this order.",
 			strategiesForm(), func(v *document) *[]named { return &v.Strategies }),
 		field("what_if", "Further cases, each on the first strategy.",
@@ -168,7 +168,7 @@ func (v *document) checkFleet(r *reader, n *node) (length time.Duration, traced 
 	streams, tested := 0, false
 	for i, g := range v.Fleet {
 		if seen[g.Name] && g.Name != "" {
-			r.fail(n.item("fleet", i).at("group"), fmt.Sprintf("fleet[%d].group", i), "there is a group %q already", g.Name)
+			r.fail(n.item("fleet", i).at("group"), "fleet."+g.Name+".group", "there is a group %q already", g.Name)
 		}
 		seen[g.Name] = true
 		tested = tested || g.UnderTest
@@ -195,6 +195,9 @@ func (v *document) checkFleet(r *reader, n *node) (length time.Duration, traced 
 
 // checkCases checks that every case has a name of its own.
 func (v *document) checkCases(r *reader, n *node) {
+	if len(v.Strategies)+len(v.WhatIf) > maxCases {
+		r.fail(n.at("what_if"), "", "more than %d cases", maxCases)
+	}
 	seen := make(map[string]bool)
 	for _, name := range v.strategyNames() {
 		seen[name] = true

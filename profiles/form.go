@@ -188,6 +188,11 @@ func wordOr[T any](f form[T], other string, values ...word[T]) form[T] {
 
 // listOf is a list of at least so many values.
 func listOf[T any](f form[T], least int) form[[]T] {
+	return listNamed(f, least, "")
+}
+
+// listNamed is a list whose items paths name by the value of a key of theirs.
+func listNamed[T any](f form[T], least int, key string) form[[]T] {
 	return form[[]T]{
 		read: func(r *reader, n *node, path string) []T {
 			if n.kind != sequence {
@@ -199,7 +204,11 @@ func listOf[T any](f form[T], least int) form[[]T] {
 			}
 			var values []T
 			for i, item := range n.items {
-				values = append(values, f.read(r, item, fmt.Sprintf("%s[%d]", path, i)))
+				at := fmt.Sprintf("%s[%d]", path, i)
+				if name := item.get(key); name != nil && namePattern.MatchString(name.text) {
+					at = join(path, name.text)
+				}
+				values = append(values, f.read(r, item, at))
 			}
 			return values
 		},

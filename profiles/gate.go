@@ -63,7 +63,7 @@ var operators = []string{"<=", ">=", "==", "!=", "<", ">"}
 // gateForm is an expression, or a mapping that also names cases.
 func gateForm() form[Gate] {
 	expression := form[Gate]{read: readGate, write: writeExpr, schema: func() *schema {
-		return &schema{Type: "string", Pattern: `^ *[a-z0-9@-]+\.[a-z0-9_]+ *(<=|>=|==|!=|<|>) *[0-9.]+ *[%a-zµ]* *$`}
+		return &schema{Type: "string", Pattern: `^ *[a-z0-9@-]+\.[a-z0-9_]+ *(<=|>=|==|!=|<|>) *[0-9][0-9.a-zµ%]* *$`}
 	}}
 	keys := object(Gate{}, []key[Gate]{
 		{
@@ -165,7 +165,7 @@ func (g *Gate) readValue(r *reader, n *node, path string, at int, value string) 
 		}
 		want = wantDuration
 	}
-	r.failIn(n, at, path, fmt.Sprintf("%s is %s, got %s", g.Metric, want, plain(value).what()))
+	r.failIn(n, at, path, fmt.Sprintf("%s is compared with %s, got %s", g.Metric, want, plain(value).what()))
 }
 
 // failIn notes what is wrong at a byte of a scalar's text.

@@ -38,8 +38,11 @@ const (
 	maxProcesses = 10_000
 )
 
+// traceNames are the keys that a group with a trace is without.
+var traceNames = []string{"tasks", "processes", "flow"}
+
 func groupForm() form[group] {
-	return object(group{Processes: 1}, []key[group]{
+	f := object(group{Processes: 1}, []key[group]{
 		must(field("group", "Its name, by which paths and gates know it.",
 			nameForm(), func(v *group) *string { return &v.Name })),
 		field("tenant", "Whose tasks they are; the group's name if left out.",
@@ -64,6 +67,15 @@ func groupForm() form[group] {
 		field("under_test", "Whether the strategies are tried on it.",
 			booleanForm(), func(v *group) *bool { return &v.UnderTest }),
 	}, checkGroup)
+	every := f.write
+	f.write = func(v group, full bool) *node {
+		n := every(v, full)
+		if v.Arrivals.Trace != nil {
+			n.remove(traceNames...)
+		}
+		return n
+	}
+	return f
 }
 
 // checkGroup says what does not fit together, fills in what depends on other
@@ -90,7 +102,7 @@ func checkGroup(r *reader, n *node, path string, v *group) {
 		}
 		return
 	}
-	for _, key := range []string{"tasks", "processes", "flow"} {
+	for _, key := range traceNames {
 		if given := n.get(key); given != nil {
 			r.fail(given, join(path, key), "is left out with a trace, which names the tasks and what they ask for")
 		}

@@ -166,9 +166,7 @@ func (l *loader) replay(tree *node, src *source, file string) error {
 	}
 	for _, item := range tree.get("fleet").items {
 		if item.get("group").text == tested[0] {
-			for _, key := range []string{"tasks", "processes", "flow"} {
-				item.remove(key)
-			}
+			item.remove(traceNames...)
 		}
 	}
 	tree.remove("duration")
@@ -194,9 +192,11 @@ const traceProfile = `version: 1
 name: recorded
 description: |
   A recording, sent as it was recorded
+
   Every recorded request is one call of the task that made it, sent once,
   against the default limit of the ECS agent: 40 requests a second, burst 60,
   for each source address and path.
+duration: 1s
 endpoint: {service: ecs, limit: {rate: 40/s, burst: 60, scope: ip+path}}
 fleet:
   - {group: recorded, arrivals: {once: {within: 0s}}, under_test: true}

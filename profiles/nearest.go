@@ -28,7 +28,7 @@ func list(words []string, conjunction string) string {
 }
 
 // nearest is the known word with the fewest edits to word, the first of equals,
-// if these are few enough to be a slip.
+// if these are few enough to be a slip; or else the first that begins as word does.
 func nearest(word string, known []string) (string, bool) {
 	const longest = 64 // beyond which nobody meant a key, and distances cost
 	if len(word) > longest {
@@ -38,6 +38,16 @@ func nearest(word string, known []string) (string, bool) {
 	for _, k := range known {
 		if d := distance(strings.ToLower(word), k); d < fewest {
 			best, fewest = k, d
+		}
+	}
+	const telling = 3 // letters of a beginning
+	for _, k := range known {
+		same := 0
+		for same < min(len(word), len(k)) && word[same] == k[same] {
+			same++
+		}
+		if best == "" && same >= telling && 2*same > len(word) {
+			best = k
 		}
 	}
 	return best, best != ""

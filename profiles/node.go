@@ -76,9 +76,9 @@ func (n *node) put(key string, value, at *node) {
 	n.pairs = append(n.pairs, pair{k, value})
 }
 
-// remove takes a key out of a mapping.
-func (n *node) remove(key string) {
-	n.pairs = slices.DeleteFunc(n.pairs, func(p pair) bool { return p.key.text == key })
+// remove takes keys out of a mapping.
+func (n *node) remove(keys ...string) {
+	n.pairs = slices.DeleteFunc(n.pairs, func(p pair) bool { return contains(keys, p.key.text) })
 }
 
 // keys are the keys of a mapping.

@@ -62,9 +62,12 @@ func object[T any](zero T, keys []key[T], check func(r *reader, n *node, path st
 			return v
 		}
 		before := len(r.errs)
+		meant := make(map[string]bool)
 		for _, p := range n.pairs {
 			if !contains(names, p.key.text) {
 				r.fail(p.key, path, "unknown key %q%s", p.key.text, hint(p.key.text, names))
+				best, _ := nearest(p.key.text, names)
+				meant[best] = true
 			}
 		}
 		for i := range keys {
@@ -74,7 +77,7 @@ func object[T any](zero T, keys []key[T], check func(r *reader, n *node, path st
 				r.fail(value, join(path, k.name), "has no value")
 			case value != nil:
 				k.read(r, value, join(path, k.name), &v)
-			case k.required:
+			case k.required && !meant[k.name]:
 				r.fail(n, path, "%s is missing", k.name)
 			}
 		}

@@ -10,7 +10,7 @@ import (
 
 // Render is a strategy as a profile would write it, without what need not be
 // said. Read back, it gives the same strategy, but for its name.
-func Render(s strategy.Strategy) *yaml.Node { return render(s).toYAML(0) }
+func Render(s strategy.Strategy) *yaml.Node { return render(s).toYAML(0, 0) }
 
 // WriteStrategy writes what Render returns.
 func WriteStrategy(w io.Writer, s strategy.Strategy) error { return render(s).writeYAML(w) }

@@ -96,7 +96,7 @@ func compileTrace(t *trace.Trace) *compiled {
 		calls[task]++
 	}
 	c.fillSteps()
-	c.registered = ids.known()
+	c.registered = ids.ids()
 	return c
 }
 
@@ -136,38 +136,41 @@ func (r *replay) fillSteps() {
 
 // register collects the IDs that a trace names.
 type register struct {
-	order   []string
-	unknown map[string]bool // to the recorded server, as far as seen
+	order []string
+	known map[string]bool // to the recorded server; false is not known that it was
+	gone  map[string]bool // answered 400 or 404 at least once
 }
 
-func newRegister() *register { return &register{unknown: make(map[string]bool)} }
+func newRegister() *register {
+	return &register{known: make(map[string]bool), gone: make(map[string]bool)}
+}
 
 // note notes the ID of a path and how it was answered. The answers 400 and 404
-// say that the server knew no such ID, unless it answered otherwise once.
+// say that the server knew no such ID; 429 is the limiter's and says nothing.
 func (r *register) note(path string, status int) {
 	id := pathID(path)
 	if id == "" {
 		return
 	}
-	missing := status == 400 || status == 404
-	before, seen := r.unknown[id]
-	if !seen {
+	if _, seen := r.known[id]; !seen {
 		r.order = append(r.order, id)
-		before = true
+		r.known[id] = false
 	}
-	// A refusal by the limiter says nothing about the ID.
-	if status == 429 && !seen {
-		r.unknown[id] = false
-		return
+	switch status {
+	case 400, 404:
+		r.gone[id] = true
+	case 429:
+	default:
+		r.known[id] = true
 	}
-	r.unknown[id] = missing && before
 }
 
-// known are the IDs to register, in order of first appearance.
-func (r *register) known() []string {
+// ids are the IDs to register, in order of first appearance: all but those of
+// which nothing better is known than that the server did not know them.
+func (r *register) ids() []string {
 	var ids []string
 	for _, id := range r.order {
-		if !r.unknown[id] {
+		if r.known[id] || !r.gone[id] {
 			ids = append(ids, id)
 		}
 	}

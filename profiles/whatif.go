@@ -32,8 +32,15 @@ func whatIfForm() form[whatIf] {
 func setForm() form[[]assignment] {
 	return form[[]assignment]{
 		read: func(r *reader, n *node, path string) []assignment {
-			if n.kind != mapping || len(n.pairs) == 0 {
+			if n.kind != mapping {
 				r.fail(n, path, "want a mapping from paths to values, got %s", n.what())
+				return nil
+			}
+			if len(n.pairs) == 0 {
+				r.fail(n, path, "is empty: want at least one path and its value")
+			}
+			if len(n.pairs) > maxSets {
+				r.fail(n, path, "more than %d paths", maxSets)
 				return nil
 			}
 			var set []assignment

@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -23,6 +25,9 @@ const maxText = 1 << 20
 func parse(src *source, text []byte) (*node, Errors) {
 	if len(text) > maxText {
 		return nil, Errors{{File: src.name, Message: "larger than 1 MiB: not a profile"}}
+	}
+	if e := checkText(src, text); e != nil {
+		return nil, Errors{e}
 	}
 	doc, err := decodeYAML(text)
 	if err != nil {
@@ -68,17 +73,58 @@ func decodeYAML(text []byte) (root *yaml.Node, err error) {
 	return doc.Content[0], nil
 }
 
-var yamlPosition = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?`)
+// checkText finds what no YAML may hold, since the library does not say where
+// it is.
+func checkText(src *source, text []byte) *Error {
+	line, col := 1, 1
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRune(text[i:])
+		problem := ""
+		switch {
+		case r == utf8.RuneError && size == 1:
+			problem = "not UTF-8"
+		case unicode.IsControl(r) && !strings.ContainsRune("\t\n\r\u0085", r):
+			problem = fmt.Sprintf("not YAML: a control character (%U)", r)
+		}
+		if problem != "" {
+			e := &Error{File: src.name, Message: problem}
+			if !src.isFlag() {
+				e.Line, e.Col, e.excerpt = line, col, src.excerpt(line, col)
+			}
+			return e
+		}
+		if col++; r == '\n' {
+			line, col = line+1, 1
+		}
+		i += size
+	}
+	return nil
+}
+
+var (
+	yamlPosition = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?`)
+	// The library counts lines from 0 in errors of its parser, from 1 in those
+	// of its scanner, and leaves a line of 0 out.
+	parserProblem = regexp.MustCompile(`^did not find expected (<|node content|'-' indicator|key|',' or )|^found (undefined tag|duplicate %)`)
+)
 
 // syntaxError gives the library's error the form of ours.
 func syntaxError(src *source, err error) *Error {
 	text := err.Error()
 	m := yamlPosition.FindStringSubmatch(text)
-	e := &Error{File: src.name, Message: "not YAML: " + strings.TrimPrefix(text, m[0])}
-	if line, err := strconv.Atoi(m[1]); err == nil && !src.isFlag() {
-		e.Line = line
-		e.excerpt = src.excerpt(line, 0)
+	problem := strings.TrimPrefix(text, m[0])
+	e := &Error{File: src.name, Message: "not YAML: " + problem}
+	if src.isFlag() {
+		return e
 	}
+	e.Line = 1
+	if line, err := strconv.Atoi(m[1]); err == nil {
+		e.Line = line
+		if parserProblem.MatchString(problem) {
+			e.Line++
+		}
+	}
+	e.excerpt = src.excerpt(e.Line, 0)
 	return e
 }
 
@@ -152,8 +198,9 @@ func (c *converter) pairs(n *node, y *yaml.Node) {
 }
 
 // toYAML turns a node into the library's, for writing. What fits on a line
-// stands on one line.
-func (n *node) toYAML(indent int) *yaml.Node {
+// stands on one line: it begins at column start, or on lines of their own at
+// indent; 0 is the document as such.
+func (n *node) toYAML(indent, start int) *yaml.Node {
 	y := &yaml.Node{}
 	switch n.kind {
 	case scalar:
@@ -168,40 +215,40 @@ func (n *node) toYAML(indent int) *yaml.Node {
 	case mapping:
 		y.Kind = yaml.MappingNode
 		for _, p := range n.pairs {
-			y.Content = append(y.Content, p.key.toYAML(0), p.value.toYAML(indent+2+len(p.key.text)))
+			y.Content = append(y.Content, p.key.toYAML(0, 0), p.value.toYAML(indent+2, indent+len(p.key.text)+2))
 		}
 	case sequence:
 		y.Kind = yaml.SequenceNode
 		for _, item := range n.items {
-			y.Content = append(y.Content, item.toYAML(indent+2))
+			y.Content = append(y.Content, item.toYAML(indent+2, indent+2))
 		}
 	}
-	const line = 96
-	if length, ok := n.flat(); indent > 0 && ok && indent+length <= line {
+	const width = 90
+	if length, ok := n.flat(); indent > 0 && ok && start+length <= width {
 		y.Style = yaml.FlowStyle
 	}
 	return y
 }
 
-// flat is about how long the node is on one line, if it can be on one line.
+// flat is how long the node is on one line, if it can be on one line.
 func (n *node) flat() (length int, ok bool) {
 	if strings.Contains(n.text, "\n") {
 		return 0, false
 	}
-	length = len(n.text) + 2
+	length = len(n.text)
 	for _, p := range n.pairs {
 		l, ok := p.value.flat()
 		if !ok {
 			return 0, false
 		}
-		length += len(p.key.text) + 2 + l
+		length += len(p.key.text) + len(": ") + l + len(", ")
 	}
 	for _, item := range n.items {
 		l, ok := item.flat()
 		if !ok {
 			return 0, false
 		}
-		length += l + 2
+		length += l + len(", ")
 	}
 	return length, true
 }
@@ -210,7 +257,7 @@ func (n *node) flat() (length int, ok bool) {
 func (n *node) writeYAML(w io.Writer) error {
 	e := yaml.NewEncoder(w)
 	e.SetIndent(2)
-	if err := e.Encode(n.toYAML(0)); err != nil {
+	if err := e.Encode(n.toYAML(0, 0)); err != nil {
 		return fmt.Errorf("writing YAML: %w", err)
 	}
 	return e.Close()
@@ -221,7 +268,7 @@ func (n *node) oneLine() string {
 	if n.kind == scalar {
 		return n.text
 	}
-	y := n.toYAML(0)
+	y := n.toYAML(0, 0)
 	y.Style = yaml.FlowStyle
 	text, err := yaml.Marshal(y)
 	if err != nil {

@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"math"
+	"strings"
 )
 
 // differ reports whether two failure shares of the same arrivals differ by more
@@ -47,19 +48,16 @@ func (s *story) help() string {
 	}
 	if best.you.rate() >= s.you.rate() || !differ(&best.you, &s.you) {
 		if len(rows) == 1 {
-			return fmt.Sprintf("The other strategy does not help you: with \"%s\" you %s.", best.c.Title, fails(&best.you))
+			return fmt.Sprintf("The other strategy does not help you: with \"%s\" %s.", best.c.Title, s.instead(&best.you))
 		}
-		return fmt.Sprintf("None of the other strategies helps you; the best, \"%s\", still leaves you %s.", best.c.Title, failing(&best.you))
+		return fmt.Sprintf("None of the other strategies helps you; the best, \"%s\", still leaves you failing %s.", best.c.Title, roughly(best.you.rate()))
 	}
-	sentence := fmt.Sprintf("%s helps you: with \"%s\" you %s, not %s", s.means(&best.you), best.c.Title, fails(&best.you), roughly(s.you.rate()))
+	sentence := fmt.Sprintf("%s helps you: with \"%s\" %s", s.means(&best.you), best.c.Title, s.instead(&best.you))
 	if p := best.you.p99; p != nil && *p >= 1000 && (s.you.p99 == nil || *s.you.p99 < 1000) {
 		sentence += fmt.Sprintf(" (but one success in a hundred takes over %s)", long(*p))
 	}
 	return sentence + s.cost(&best.them) + "."
 }
-
-// failing is a side's failure share after "leaves you".
-func failing(s *side) string { return "failing " + roughly(s.rate()) }
 
 // means is what a better strategy does differently.
 func (s *story) means(better *side) string {
@@ -112,7 +110,7 @@ func (s *story) harm() string {
 	if worst == nil || worst.you.rate() <= s.you.rate() || !differ(&worst.you, &s.you) {
 		return ""
 	}
-	return fmt.Sprintf("With \"%s\" it gets worse: you %s, not %s.", worst.c.Title, fails(&worst.you), roughly(s.you.rate()))
+	return fmt.Sprintf("With \"%s\" it gets worse: %s.", worst.c.Title, s.instead(&worst.you))
 }
 
 // silent says that a strategy which never asks cannot fail.
@@ -128,17 +126,37 @@ func (s *story) silent() string {
 	return ""
 }
 
+// changes are the cases that change something beyond your own strategy.
+func (s *story) changes() []row {
+	var out []row
+	for _, at := range []int{changeNeighbours, changeLimit, changeRest} {
+		for _, row := range s.others(at) {
+			if row.you.calls > 0 {
+				out = append(out, row)
+			}
+		}
+	}
+	return out
+}
+
+// called names a change within a sentence.
+func called(w *row) string {
+	name := `"` + w.c.Title + `"`
+	if w.c.changes() == changeLimit && !strings.Contains(w.c.Title, "limit") {
+		return "the limit " + name
+	}
+	return name
+}
+
 // end says what, beyond your own strategy, would end your failures.
 func (s *story) end() string {
 	if s.you.failures == 0 {
 		return ""
 	}
 	var what []string
-	for _, at := range []int{changeNeighbours, changeLimit, changeRest} {
-		for _, row := range s.others(at) {
-			if row.you.calls > 0 && row.you.failures == 0 {
-				what = append(what, fmt.Sprintf("\"%s\"", row.c.Title))
-			}
+	for _, row := range s.changes() {
+		if row.you.failures == 0 {
+			what = append(what, called(&row))
 		}
 	}
 	if len(what) == 0 {
@@ -148,4 +166,18 @@ func (s *story) end() string {
 		what = append(what[:3], fmt.Sprintf("%d more", len(what)-3))
 	}
 	return "You would not fail at all with " + list(what, "or") + "."
+}
+
+// risk says what, beyond your own strategy, would make it worse for you.
+func (s *story) risk() string {
+	var worst *row
+	for _, row := range s.changes() {
+		if row.you.rate() > s.you.rate() && differ(&row.you, &s.you) && (worst == nil || row.you.rate() > worst.you.rate()) {
+			worst = &row
+		}
+	}
+	if worst == nil {
+		return ""
+	}
+	return fmt.Sprintf("With %s you would fail %s.", called(worst), roughly(worst.you.rate()))
 }

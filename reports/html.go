@@ -72,7 +72,7 @@ func HTML(w io.Writer, r *Report) error {
 	if err := pageTemplate.Execute(&b, &p); err != nil {
 		return fmt.Errorf("writing HTML: %w", err)
 	}
-	_, err := w.Write(b.Bytes())
+	_, err := io.WriteString(w, printable(b.String()))
 	return err
 }
 

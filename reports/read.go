@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"strings"
 )
 
@@ -55,16 +56,33 @@ func damaged(name string, b []byte, err error) error {
 		// The offset is after the offending byte.
 		return fmt.Errorf("%s: not a report: %w", place(name, b, max(syntax.Offset-1, 0)), err)
 	case errors.As(err, &kind):
-		return fmt.Errorf("%s: %s is a JSON %s: %w", place(name, b, kind.Offset), field(kind.Field), kind.Value, err)
+		return fmt.Errorf("%s: %s: got a JSON %s, want %s", place(name, b, kind.Offset), field(kind.Field), kind.Value, wanted(kind.Type))
 	}
 	return fmt.Errorf("%s: %w", name, err)
 }
 
 func field(path string) string {
 	if path == "" {
-		return "it"
+		return "the report"
 	}
 	return path
+}
+
+// wanted is a Go type in a reader's words.
+func wanted(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.String:
+		return "text"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Float64:
+		return "a number"
+	case reflect.Slice, reflect.Array:
+		return "an array"
+	case reflect.Struct, reflect.Map:
+		return "an object"
+	}
+	return "a whole number that fits " + t.Kind().String()
 }
 
 // place is name:line:col of a byte, both counted from 1.

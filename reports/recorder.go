@@ -44,7 +44,7 @@ func newLightRecorder(groups int) *Recorder {
 }
 
 // Attempted implements strategy.Observer.
-func (r *Recorder) Attempted(k *strategy.Call, sent, ended time.Duration, o strategy.Outcome) {
+func (r *Recorder) Attempted(k *strategy.Call, sent, ended time.Duration, o *strategy.Outcome) {
 	t := &r.groups[k.Group]
 	row := retryRow
 	if k.Attempts == 0 {

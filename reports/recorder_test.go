@@ -12,8 +12,8 @@ const second = time.Second
 
 // ok and refusal are the outcomes that most attempts have.
 var (
-	ok      = strategy.Outcome{Status: 200}
-	refusal = strategy.Outcome{Status: 429, Body: strategy.BodyText}
+	ok      = &strategy.Outcome{Status: 200}
+	refusal = &strategy.Outcome{Status: 429, Body: strategy.BodyText}
 )
 
 func TestRecorderCounts(t *testing.T) {
@@ -29,7 +29,7 @@ func TestRecorderCounts(t *testing.T) {
 	r.Finished(k)
 	// One that times out in the end, and one from the cache.
 	k = &strategy.Call{Group: 1, Scheduled: 2 * second, Begun: 2 * second}
-	r.Attempted(k, 2*second, 4*second, strategy.Outcome{Err: strategy.ResponseTimeout})
+	r.Attempted(k, 2*second, 4*second, &strategy.Outcome{Err: strategy.ResponseTimeout})
 	k.Attempts++
 	k.Ended, k.Result = 4*second, strategy.Timeout
 	r.Finished(k)
@@ -37,7 +37,7 @@ func TestRecorderCounts(t *testing.T) {
 	// A background refresh, whose attempt counts and which never finishes.
 	r.Attempted(&strategy.Call{Group: 1, Background: true}, 3*second, 3*second, ok)
 	// An attempt that the run's end cut off.
-	r.Attempted(&strategy.Call{Group: 0}, 4*second, 5*second, strategy.Outcome{})
+	r.Attempted(&strategy.Call{Group: 0}, 4*second, 5*second, &strategy.Outcome{})
 
 	g := newGroup(GroupInfo{Name: "g", Tasks: 3}, &r.groups[1], 4)
 	checks := []struct {

@@ -1,7 +1,6 @@
 package reports
 
 import (
-	"container/heap"
 	"sync"
 	"testing"
 	"time"
@@ -56,19 +55,39 @@ type fakeEvent struct {
 	k    *strategy.Call
 }
 
+func (e *fakeEvent) before(o *fakeEvent) bool {
+	return e.at < o.at || e.at == o.at && e.turn < o.turn
+}
+
+// fakeHeap is a binary heap, least first.
 type fakeHeap []fakeEvent
 
-func (h fakeHeap) Len() int { return len(h) }
-func (h fakeHeap) Less(i, j int) bool {
-	return h[i].at < h[j].at || h[i].at == h[j].at && h[i].turn < h[j].turn
+func (h *fakeHeap) push(e fakeEvent) {
+	*h = append(*h, e)
+	s := *h
+	for i := len(s) - 1; i > 0 && s[i].before(&s[(i-1)/2]); i = (i - 1) / 2 {
+		s[i], s[(i-1)/2] = s[(i-1)/2], s[i]
+	}
 }
-func (h fakeHeap) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
-func (h *fakeHeap) Push(x any)   { *h = append(*h, x.(fakeEvent)) }
-func (h *fakeHeap) Pop() any {
-	old := *h
-	e := old[len(old)-1]
-	*h = old[:len(old)-1]
-	return e
+
+func (h *fakeHeap) pop() fakeEvent {
+	s := *h
+	top, n := s[0], len(s)-1
+	s[0] = s[n]
+	*h = s[:n]
+	for i := 0; ; {
+		least := i
+		for c := 2*i + 1; c <= 2*i+2 && c < n; c++ {
+			if s[c].before(&s[least]) {
+				least = c
+			}
+		}
+		if least == i {
+			return top
+		}
+		s[i], s[least] = s[least], s[i]
+		i = least
+	}
 }
 
 // calls are all arrivals of the case with this seed.
@@ -111,11 +130,11 @@ func (c *fakeCase) run(seed uint64, r strategy.Observer, bucket, late time.Durat
 	for _, k := range c.calls(root) {
 		key := c.key(root, k)
 		k.Begun = k.Scheduled + time.Duration(key.With(9).Float()*float64(late))
-		heap.Push(&h, fakeEvent{k.Begun, key.Bits(), k})
+		h.push(fakeEvent{k.Begun, key.Bits(), k})
 	}
 	held := map[[2]uint32]bool{}
-	for h.Len() > 0 {
-		e := heap.Pop(&h).(fakeEvent)
+	for len(h) > 0 {
+		e := h.pop()
 		k, client := e.k, c.groups[e.k.Group].client
 		task := [2]uint32{k.Group, k.Task}
 		if client.attempts == 0 || client.stays && held[task] {
@@ -129,16 +148,16 @@ func (c *fakeCase) run(seed uint64, r strategy.Observer, bucket, late time.Durat
 			Tenant: uint64(k.Group), Slot: -1, Group: int32(k.Group),
 		})
 		ended := e.at + time.Millisecond + service.At(key.With(1).Bits())
-		o := strategy.Outcome{Status: 200}
+		o := &strategy.Outcome{Status: 200}
 		if !v.Kind.Served() {
-			o = strategy.Outcome{Status: 429, Body: strategy.BodyText}
+			o = &strategy.Outcome{Status: 429, Body: strategy.BodyText}
 		}
 		r.Attempted(k, e.at, ended, o)
 		k.Attempts++
 		if !o.Good() && int(k.Attempts) < client.attempts {
 			wait := min(client.base<<(k.Attempts-1), client.cap)
 			at := ended + time.Duration(key.With(2).Float()*float64(wait))
-			heap.Push(&h, fakeEvent{at, key.Bits(), k})
+			h.push(fakeEvent{at, key.Bits(), k})
 			continue
 		}
 		held[task] = o.Good()
@@ -257,7 +276,7 @@ func reportOf(t testing.TB, engine string, cases []fakeCase) *Report {
 	t.Helper()
 	in, seeds := sampleInput(engine), 0
 	if engine == Live {
-		seeds = 60
+		seeds = 50
 	}
 	for i := range cases {
 		in.Cases = append(in.Cases, cases[i].build(1, seeds))
@@ -268,7 +287,7 @@ func reportOf(t testing.TB, engine string, cases []fakeCase) *Report {
 var sampleCases = sync.OnceValue(func() []Case {
 	var out []Case
 	for _, c := range noisyNeighbour(nil) {
-		out = append(out, c.build(1, 60))
+		out = append(out, c.build(1, 50))
 	}
 	return out
 })

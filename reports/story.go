@@ -1,5 +1,7 @@
 package reports
 
+import "fmt"
+
 // story is what the sentences are about: the first case, and what the others
 // make of it.
 type story struct {
@@ -99,14 +101,19 @@ func (s *story) others(section int) []row {
 	return out
 }
 
-// peak is the most that was asked within one bucket of the series, and how
-// wide that is, in milliseconds.
-func (s *story) peak() (requests uint32, width float64) {
-	if s.base.Series == nil {
-		return 0, 0
+// peak is the most that was asked at once, where that alone would empty a full
+// bucket: in so short a time hardly a token comes back.
+func (s *story) peak() string {
+	series := s.base.Series
+	if series == nil || s.base.Endpoint.Hosts > 1 || s.base.runs() > 1 {
+		return ""
 	}
-	for _, n := range s.base.Series.Attempts {
-		requests = max(requests, n)
+	var most uint32
+	for _, n := range series.Attempts {
+		most = max(most, n)
 	}
-	return requests, s.base.Series.BucketS * 1000
+	if int64(most) <= s.limit.Burst || series.BucketS*s.limit.RatePerS > float64(s.limit.Burst)/4 {
+		return ""
+	}
+	return fmt.Sprintf("up to %s within %s", plural(uint64(most), "request", "requests"), span(series.BucketS))
 }

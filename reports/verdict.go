@@ -16,7 +16,7 @@ func verdict(r *Report) []string {
 	}
 	var out []string
 	for _, say := range []func() string{
-		s.nothing, s.who, s.cause, s.own, s.kinds, s.cache, s.help, s.harm, s.silent, s.end,
+		s.nothing, s.who, s.cause, s.own, s.kinds, s.cache, s.help, s.harm, s.silent, s.end, s.risk,
 	} {
 		if sentence := say(); sentence != "" {
 			out = append(out, sentence)
@@ -142,25 +142,25 @@ func (s *story) withoutRetries() string {
 			only = only && strings.HasPrefix(row.c.ofNeighbour(path)+".", "strategy.retry.")
 		}
 		if only && row.them.attempts > 0 && row.them.retries() == 0 {
-			return fmt.Sprintf("without those you %s, not %s", fails(&row.you), roughly(s.you.rate()))
+			return "without those " + s.instead(&row.you)
 		}
 	}
 	return ""
 }
 
-// fails is a side's failure share after "you".
-func fails(s *side) string {
-	if s.failures == 0 {
-		return "do not fail"
+// instead is how much of yours fails after a change, beside what does now.
+func (s *story) instead(changed *side) string {
+	if changed.failures == 0 {
+		return "none of your calls fails, instead of " + roughly(s.you.rate())
 	}
-	return "fail " + roughly(s.rate())
+	return fmt.Sprintf("you fail %s, not %s", roughly(changed.rate()), roughly(s.you.rate()))
 }
 
 // bursts says that it is not the mean load that empties the bucket.
 func (s *story) bursts() string {
 	sentence := fmt.Sprintf("On average %s of the limit is asked; it is bursts that empty the bucket", roughly(s.load()/s.capacity))
-	if n, width := s.peak(); n > 0 {
-		sentence += fmt.Sprintf(": up to %s within %s, and it holds %d", plural(uint64(n), "request", "requests"), long(width), s.limit.Burst)
+	if peak := s.peak(); peak != "" {
+		sentence += ": " + peak + ", and it holds " + fmt.Sprint(s.limit.Burst)
 	}
 	return sentence + "."
 }
@@ -205,9 +205,15 @@ func (s *story) alone() string {
 		return each + ": the neighbours starve only themselves."
 	}
 	sentence := each + ": you are your own noisy neighbour, and nobody else's; " + s.perTask()
-	if n, width := s.peak(); n > 0 && s.tasks() == 1 {
-		sentence += fmt.Sprintf(", but up to %s within %s, and the bucket holds %d",
-			plural(uint64(n), "request", "requests"), long(width), s.limit.Burst)
+	peak := s.peak()
+	switch {
+	case s.you.perSecond(s.you.attempts) > s.limit.RatePerS*s.tasks():
+	case s.tasks() == 1 && peak != "":
+		sentence += ", but " + peak + ", and the bucket holds " + fmt.Sprint(s.limit.Burst)
+	case s.tasks() == 1:
+		sentence += ", so it is bursts that empty it"
+	default:
+		sentence += ", so it is bursts, or a few of the tasks, that empty their buckets"
 	}
 	return sentence + "."
 }

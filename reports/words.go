@@ -121,6 +121,8 @@ func span(seconds float64) string {
 		return significant(seconds/3_600, 3) + " h"
 	case seconds >= 300:
 		return significant(seconds/60, 3) + " min"
+	case seconds < 1 && seconds > 0:
+		return significant(seconds*1000, 3) + " ms"
 	}
 	return significant(seconds, 3) + " s"
 }

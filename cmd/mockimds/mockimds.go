@@ -87,7 +87,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		environment = config.Tasks[0].Env(base)
 	}
 	if err := announce(stdout, base, environment); err != nil {
-		listener.Close()
+		_ = listener.Close()
 		return err
 	}
 	return serve(ctx, listener, server, stderr)

@@ -139,7 +139,7 @@ func (s *sockets) close() {
 		s.transport.CloseIdleConnections()
 	}
 	for _, h := range s.hosts {
-		h.handler.Close()
+		_ = h.handler.Close()
 		h.server.Close()
 	}
 }

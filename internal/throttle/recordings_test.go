@@ -3,6 +3,7 @@ package throttle_test
 import (
 	"bufio"
 	"compress/gzip"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -37,7 +38,7 @@ func readRecording(t *testing.T, name string) (requests []recorded) {
 		var micros, key uint64
 		var allowed int
 		_, err := fmt.Fscanln(in, &micros, &key, &allowed)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return requests
 		}
 		if err != nil {
