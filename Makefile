@@ -56,8 +56,10 @@ fuzz: ## every fuzz target for FUZZTIME each
 	  done; done
 
 .PHONY: test-html
-test-html: build ## the HTML report in headless Chromium (needs chromium and node)
-	scripts/test-html $(BUILD)
+test-html: build ## the HTML report in headless Chromium (needs chromium)
+	@$(BUILD)/loadgen run noisy-neighbour --engine sim -o $(BUILD)/sim.html > /dev/null
+	@$(BUILD)/loadgen run fork-bomb -o $(BUILD)/fork-bomb.html > /dev/null
+	TENEMENT_PAGES="$(abspath $(BUILD)/sim.html) $(abspath $(BUILD)/fork-bomb.html)" $(GO) test -count=1 -tags browser -run Browser ./reports
 
 .PHONY: clean
 clean: ## remove what was built

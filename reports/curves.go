@@ -61,8 +61,13 @@ func newCurveChart(r *Report) *curveChart {
 	for _, s := range all {
 		reach = max(reach, s.nines)
 		most = max(most, s.at(100))
-		if low := s.at(0); low > 0 {
-			least = min(least, low)
+		// Not the very first percentiles: a lone quick answer would stretch the
+		// axis by decades in which nothing else happens.
+		for _, p := range []float64{5, 25, 50, 90, 100} {
+			if low := s.at(p); low > 0 {
+				least = min(least, low)
+				break
+			}
 		}
 	}
 	reach = min(reach, 6)

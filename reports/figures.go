@@ -1,6 +1,10 @@
 package reports
 
-import "tenement/internal/strategy"
+import (
+	"strings"
+
+	"tenement/internal/strategy"
+)
 
 // figureTable is every figure of one case, a group to a line.
 type figureTable struct {
@@ -43,7 +47,7 @@ func figuresOf(g *Group) figureRow {
 		f.Failed = percent(*g.FailureRate)
 	}
 	if ci := g.FailureRateCI95; ci != nil {
-		f.Range = percent(ci[0]) + " to " + percent(ci[1])
+		f.Range = strings.TrimSuffix(percent(ci[0]), " %") + " – " + percent(ci[1])
 	}
 	if g.Calls > 0 {
 		f.Cached = percent(ratio(g.Served[strategy.Cached], g.Calls))

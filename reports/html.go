@@ -27,6 +27,7 @@ type page struct {
 
 	Lead, Rest            string // the verdict
 	Assumptions, Warnings []string
+	Story                 []string // the profile's description, paragraph by paragraph
 
 	Agreement string
 	Agrees    bool
@@ -34,7 +35,7 @@ type page struct {
 	Table     *pageTable
 	Shares    *shareChart
 	Curves    *curveChart
-	Timelines []timeline
+	Timelines *timelines
 	Figures   []figureTable
 }
 
@@ -59,6 +60,11 @@ func HTML(w io.Writer, r *Report) error {
 	}
 	lead := min(2, len(r.Verdict))
 	p.Lead, p.Rest = unbroken(strings.Join(r.Verdict[:lead], " ")), unbroken(strings.Join(r.Verdict[lead:], " "))
+	for _, paragraph := range strings.Split(r.Profile.Description, "\n\n") {
+		if text := strings.Join(strings.Fields(paragraph), " "); text != "" {
+			p.Story = append(p.Story, unbroken(text))
+		}
+	}
 	for _, s := range r.Assumptions {
 		p.Assumptions = append(p.Assumptions, unbroken(s))
 	}

@@ -21,17 +21,29 @@ type timeline struct {
 	Desc                string
 }
 
-func newTimelines(r *Report) []timeline {
-	var out []timeline
+// timelines are those of all cases, and what their legend must name.
+type timelines struct {
+	All                []timeline
+	Ours, Limit, Level bool
+}
+
+func newTimelines(r *Report) *timelines {
+	out := &timelines{}
 	for _, section := range r.sections() {
 		for _, w := range section.rows {
 			if w.c.Series == nil || len(w.c.Series.Arrivals) == 0 {
 				continue
 			}
 			t := newTimeline(w)
-			t.Open = len(out) == 0
-			out = append(out, t)
+			t.Open = len(out.All) == 0
+			out.All = append(out.All, t)
+			out.Ours = out.Ours || t.Admitted != ""
+			out.Limit = out.Limit || t.Limit > 0
+			out.Level = out.Level || t.Level != ""
 		}
+	}
+	if out.All == nil {
+		return nil
 	}
 	return out
 }

@@ -1,0 +1,75 @@
+package profiles
+
+import (
+	"io/fs"
+	"strings"
+	"testing"
+)
+
+func TestBuiltins(t *testing.T) {
+	var names []string
+	for _, b := range Builtins() {
+		names = append(names, b.Name)
+		if len(b.Title) < 20 || len(b.Title) > 80 || strings.HasSuffix(b.Title, ".") {
+			t.Errorf("%s: the headline is %q", b.Name, b.Title)
+		}
+	}
+	want := "client-per-call credential-expiry ecs-agent-scope fork-bomb noisy-neighbour replay-sdk-mix"
+	if got := strings.Join(names, " "); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// TestBuiltinsRead checks what a newcomer reads: the words of the story, and
+// that everything fits.
+func TestBuiltinsRead(t *testing.T) {
+	for _, name := range builtinNames() {
+		t.Run(name, func(t *testing.T) {
+			p, err := Open(name, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if p.Name != name {
+				t.Errorf("it calls itself %s", p.Name)
+			}
+			for _, heading := range []string{"The rows. ", "Assumed. "} {
+				if !strings.Contains(p.Description, "\n\n"+heading) {
+					t.Errorf("its description says nothing under %q", heading)
+				}
+			}
+			text, err := fs.ReadFile(builtins, name+".yaml")
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, line := range strings.Split(string(text), "\n") {
+				if len(line) > 100 || strings.HasPrefix(line, "  ") && i < 20 && len(line) > 84 {
+					t.Errorf("line %d has %d characters", i+1, len(line))
+				}
+			}
+			for _, c := range p.Cases() {
+				if len(c.Title) > longestTitle {
+					t.Errorf("the title %q has %d characters", c.Title, len(c.Title))
+				}
+				plan := p.Plan(c, p.Seed)
+				if calls := plan.Expected(); calls < 50 || calls > 100_000 {
+					t.Errorf("%s: got %v calls", c.Name, calls)
+				}
+				if p.Engine == "live" && plan.Duration.Minutes() > 1 {
+					t.Errorf("a live run takes %v", plan.Duration)
+				}
+			}
+			if len(p.Gates) > 0 {
+				t.Error("a built-in has gates, so that its run may fail")
+			}
+		})
+	}
+}
+
+// TestBuiltinsScale does to every built-in what tests of the engines do.
+func TestBuiltinsScale(t *testing.T) {
+	for _, name := range builtinNames() {
+		if _, err := Open(name, Options{Sets: []string{"duration=2s"}}); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -1,0 +1,154 @@
+package profiles
+
+import (
+	"reflect"
+	"testing"
+	"time"
+
+	"tenement/internal/draw"
+	"tenement/internal/strategy"
+	"tenement/internal/throttle"
+)
+
+func openTest(t testing.TB, text string) *Profile {
+	t.Helper()
+	p, err := Load("p.yaml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestCases(t *testing.T) {
+	p, err := Open("noisy-neighbour", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, c := range p.Cases() {
+		got = append(got, c.Kind+": "+c.Title)
+	}
+	want := []string{
+		"strategy: php SDK as it is", "strategy: botocore", "strategy: aws-sdk-go-v2",
+		"strategy: full jitter, 8 tries", "strategy: static keys",
+		"what_if: they do not retry", "what_if: they keep one client", "what_if: 80,120", "what_if: ip+path (the ECS agent)",
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	limit := p.Cases()[7]
+	if want := []Setting{{"endpoint.limit.rate", "80/s"}, {"endpoint.limit.burst", "120"}}; !reflect.DeepEqual(limit.Set, want) {
+		t.Errorf("got %v, want %v", limit.Set, want)
+	}
+	plan := p.Plan(limit, 3)
+	want1 := throttle.Limit{Rate: throttle.Rate{Tokens: 80, Seconds: 1}, Burst: 120}
+	if plan.Limits[0] != want1 || plan.Seed != 3 || plan.Groups[1].Strategy.Name != "php-sdk" {
+		t.Errorf("got %v, seed %d, strategy %s", plan.Limits[0], plan.Seed, plan.Groups[1].Strategy.Name)
+	}
+	if other := p.Plan(p.Cases()[0], 3); other.Limits[0].Burst != 60 || p.Plan(p.Cases()[2], 1).Groups[1].Strategy.Name != "aws-sdk-go-v2" {
+		t.Error("a case has changed another")
+	}
+}
+
+func TestCaseWithoutStrategies(t *testing.T) {
+	p := openTest(t, sound)
+	cases := p.Cases()
+	if len(cases) != 1 || cases[0].Name != "none" || cases[0].Kind != StrategyCase {
+		t.Fatalf("got %v, want one case, none", cases)
+	}
+	s := p.Plan(cases[0], 1).Groups[0].Strategy
+	if !reflect.DeepEqual(*s, strategy.Strategy{Name: "none"}) {
+		t.Errorf("got %+v, want one that asks every time, once", *s)
+	}
+}
+
+func TestPlanOfAStranger(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("got a plan")
+		}
+	}()
+	openTest(t, sound).Plan(Case{Name: "no such case"}, 1)
+}
+
+func TestPlan(t *testing.T) {
+	p, err := Open("testdata/everything.yaml", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan := p.Plan(p.Cases()[0], 5)
+	if plan.Duration != 90*time.Second || plan.Drain != 5*time.Second || plan.Horizon() != 95*time.Second || plan.Hosts != 2 || plan.Service != "ecs" {
+		t.Errorf("got %v + %v, %d hosts of %s", plan.Duration, plan.Drain, plan.Hosts, plan.Service)
+	}
+	if plan.OnExceed != (throttle.OnExceed{Status: 503}) || plan.Credentials != (throttle.Credentials{Lifetime: 10 * time.Minute}) {
+		t.Errorf("got %v and %v", plan.OnExceed, plan.Credentials)
+	}
+	if got := plan.Latency.At(draw.Seed(1).Bits()); got != 1500*time.Microsecond {
+		t.Errorf("got a service time of %v, want 1.5ms: p50 and p99 are equal", got)
+	}
+	first, tasks := 0, []int{2, 2, 1, 1, 1, 1, 4, 2, 1, 3, 2}
+	for i := range plan.Groups {
+		g := &plan.Groups[i]
+		if g.First != first || g.Tasks != tasks[i] {
+			t.Errorf("%s: got tasks %d from %d on, want %d from %d on", g.Name, g.Tasks, g.First, tasks[i], first)
+		}
+		first += g.Tasks
+		if want := draw.Key(0).Name(g.Name).With(1); plan.TaskKey(i, 1) != want {
+			t.Errorf("%s: got task key %x, want %x", g.Name, plan.TaskKey(i, 1), want)
+		}
+	}
+	if plan.Tasks() != first {
+		t.Errorf("got %d tasks, want %d", plan.Tasks(), first)
+	}
+	if g := plan.Groups; g[0].TenantIndex != 0 || g[1].TenantIndex != 0 || g[2].TenantIndex != 1 || g[2].Tenant != "burst" || !g[2].PerCall {
+		t.Errorf("got tenants %d %d %d %q", g[0].TenantIndex, g[1].TenantIndex, g[2].TenantIndex, g[2].Tenant)
+	}
+	flows := []string{"/v2/credentials/{credentials_id}", "/v4/{endpoint_id}", "/v4/{endpoint_id}/task", "/v4/{endpoint_id}/stats", "/v2/credentials/known"}
+	for i, path := range flows {
+		if r := plan.Resources[i]; r.Path != path || r.Method != "GET" || r.Bucket != Bucket(path) {
+			t.Errorf("resource %d: got %v, want GET %s", i, r, path)
+		}
+	}
+	config := plan.Endpoint(1)
+	if config.Seed != draw.Seed(5) || config.Host != 1 || config.Slots != first || config.Groups != 11 || config.Bucket != time.Second {
+		t.Errorf("got %+v", config)
+	}
+	r := plan.Request(1, 1, 1)
+	if r.Slot != 3 || r.Group != 1 || r.Tenant != 0 || r.Key != plan.TaskKey(1, 1) || r.Source == plan.Request(1, 1, 0).Source {
+		t.Errorf("got %+v", r)
+	}
+	clients := plan.Clients()
+	if len(clients) != 11 || clients[0].Processes != 3 || clients[0].Key(1) != plan.TaskKey(0, 1) || !clients[2].PerCall {
+		t.Errorf("got %+v", clients)
+	}
+}
+
+func TestSeriesBucket(t *testing.T) {
+	tests := []struct{ horizon, want time.Duration }{
+		{5 * time.Second, 100 * time.Millisecond},
+		{20 * time.Second, 100 * time.Millisecond},
+		{90 * time.Second, time.Second},
+		{12 * time.Hour, time.Minute},
+		{366 * day, 12 * time.Hour},
+	}
+	for _, test := range tests {
+		if got := (&Plan{Duration: test.horizon}).SeriesBucket(); got != test.want {
+			t.Errorf("%v: got %v, want %v", test.horizon, got, test.want)
+		}
+	}
+}
+
+// BenchmarkPlan is the cost of one more seed.
+func BenchmarkPlan(b *testing.B) {
+	p, err := Open("noisy-neighbour", Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	c := p.Cases()[0]
+	seed := uint64(0)
+	b.ReportAllocs()
+	for b.Loop() {
+		p.Plan(c, seed)
+		seed++
+	}
+}

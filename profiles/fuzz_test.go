@@ -1,0 +1,61 @@
+package profiles
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"testing"
+
+	"tenement/internal/trace"
+)
+
+// FuzzLoad loads anything. What loads is shown, and what is shown loads to the
+// same.
+func FuzzLoad(f *testing.F) {
+	for _, name := range builtinNames() {
+		text, err := fs.ReadFile(builtins, name+".yaml")
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text, "endpoint.limit.rate=1/s")
+	}
+	for _, name := range []string{"everything.yaml", "broken.yaml"} {
+		text, err := os.ReadFile("testdata/" + name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text, "fleet.batch.strategy.retry.exponential.attempts=3")
+	}
+	f.Add([]byte(sound), "what_if=[{name: a, set: {seed: 1}}]")
+	f.Add([]byte("a: &a [*a]\n"), "fleet={}")
+	f.Fuzz(func(t *testing.T, text []byte, set string) {
+		src := &source{name: "p.yaml", lines: splitLines(text), open: func(string) (*trace.Trace, error) {
+			return nil, errors.New("opening trace: there are none here")
+		}}
+		for _, o := range []Options{{}, {Sets: []string{set}}} {
+			p, err := load(src, text, o)
+			if err != nil {
+				var all Errors
+				if !errors.As(err, &all) || len(all) == 0 || all.Error() == "" {
+					t.Fatalf("got %#v, want Errors", err)
+				}
+				continue
+			}
+			var shown, again bytes.Buffer
+			if err := p.Show(&shown); err != nil {
+				t.Fatal(err)
+			}
+			q, err := load(src, shown.Bytes(), Options{})
+			if err != nil {
+				t.Fatalf("%v\n%s", err, shown.Bytes())
+			}
+			if err := q.Show(&again); err != nil || !bytes.Equal(shown.Bytes(), again.Bytes()) {
+				t.Fatalf("shown again: %v\n%s\nwant\n%s", err, again.Bytes(), shown.Bytes())
+			}
+			if len(p.Cases()) != len(q.Cases()) {
+				t.Fatalf("got %d cases, want %d", len(q.Cases()), len(p.Cases()))
+			}
+		}
+	})
+}

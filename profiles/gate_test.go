@@ -1,0 +1,68 @@
+package profiles
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+)
+
+func TestGates(t *testing.T) {
+	tests := []struct {
+		text string
+		want Gate
+	}{
+		{"batch.failure_rate < 1%", Gate{Target: "batch", Metric: "failure_rate", Op: "<", Value: 0.01, Unit: UnitRate}},
+		{"batch.failure_rate<=0.01", Gate{Target: "batch", Metric: "failure_rate", Op: "<=", Value: 0.01, Unit: UnitRate}},
+		{"endpoint.throttled_share  >=  50%", Gate{Target: "endpoint", Metric: "throttled_share", Op: ">=", Value: 0.5, Unit: UnitRate}},
+		{"batch.cached_share > 0", Gate{Target: "batch", Metric: "cached_share", Op: ">", Unit: UnitRate}},
+		{"batch.p99_9 != 1m30s", Gate{Target: "batch", Metric: "p99_9", Op: "!=", Value: 90_000, Unit: UnitMillis}},
+		{"batch.mean < 1.5ms", Gate{Target: "batch", Metric: "mean", Op: "<", Value: 1.5, Unit: UnitMillis}},
+		{"batch.calls == 400", Gate{Target: "batch", Metric: "calls", Op: "==", Value: 400, Unit: UnitNumber}},
+		{"batch.amplification < 2.5", Gate{Target: "batch", Metric: "amplification", Op: "<", Value: 2.5, Unit: UnitNumber}},
+		{"{expr: batch.max < 10s, cases: [none]}", Gate{Target: "batch", Metric: "max", Op: "<", Value: 10_000, Unit: UnitMillis, Cases: []string{"none"}}},
+	}
+	for _, test := range tests {
+		t.Run(test.text, func(t *testing.T) {
+			p := openTest(t, sound+"gates:\n  - "+test.text+"\n")
+			got := p.Gates[0]
+			if !strings.Contains(test.text, got.Expr) {
+				t.Errorf("got the expression %q", got.Expr)
+			}
+			got.Expr, got.targetAt, got.metricAt = "", 0, 0
+			if !reflect.DeepEqual(got, test.want) {
+				t.Errorf("got  %+v\nwant %+v", got, test.want)
+			}
+		})
+	}
+}
+
+func TestGatesRefused(t *testing.T) {
+	tests := []struct{ text, want string }{
+		{"batch.failure_rate", "12:5: gates[0]: there is no operator: want TARGET.METRIC OP VALUE, such as batch.failure_rate < 1%"},
+		{"batch.failure_rate =< 1%", "12:24: gates[0]: unknown operator: want <=, >=, ==, !=, < or >"},
+		{"batch < 1%", "12:5: gates[0]: there is no metric: want TARGET.METRIC OP VALUE, such as batch.failure_rate < 1%"},
+		{"batch.failures < 1%", `12:11: gates[0]: unknown metric "failures"; did you mean "failure_rate"?`},
+		{"batches.p50 < 1s", `12:5: gates[0]: unknown target "batches"; did you mean "batch"?`},
+		{"'batch.p51 < 1s'", `12:12: gates[0]: unknown metric "p51"; did you mean "p50"?`},
+		{"batch.p50 < 1%", `12:17: gates[0]: p50 is compared with a duration such as 50ms, 2s, 6h or 1d, got "1%"`},
+		{"batch.failure_rate < 1s", `12:26: gates[0]: failure_rate is compared with a fraction such as 1% or 0.01, got "1s"`},
+		{"batch.calls < baseline * 1.05", `12:19: gates[0]: calls is compared with a number, got "baseline * 1.05"`},
+		{"batch.calls <", `12:18: gates[0]: calls is compared with a number, got nothing`},
+		{"{expr: batch.p50 < 1s, cases: [nobody]}", `12:36: gates[0].cases[0]: unknown case "nobody"; there is none`},
+		{"{cases: [none]}", `12:5: gates[0]: expr is missing`},
+		{"[batch.p50 < 1s]", `12:5: gates[0]: want TARGET.METRIC OP VALUE`},
+	}
+	for _, test := range tests {
+		t.Run(test.text, func(t *testing.T) {
+			text := sound + "gates:\n  - " + test.text + "\n"
+			text = strings.Replace(text, "fleet:", "\nfleet:", 1)
+			_, err := Load("p.yaml", []byte(text))
+			if err == nil {
+				t.Fatal("got no error")
+			}
+			if got, _, _ := strings.Cut(err.Error(), "\n"); !strings.HasPrefix(got, "p.yaml:"+test.want) {
+				t.Errorf("got  %s\nwant %s", got, "p.yaml:"+test.want)
+			}
+		})
+	}
+}

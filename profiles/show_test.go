@@ -1,0 +1,134 @@
+package profiles
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"reflect"
+	"testing"
+)
+
+// shown opens profiles of all kinds.
+func shown(t *testing.T) map[string]*Profile {
+	t.Helper()
+	all := make(map[string]*Profile)
+	open := func(name string, o Options) {
+		p, err := Open(name, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[name+" "+o.Trace] = p
+	}
+	for _, name := range builtinNames() {
+		open(name, Options{})
+	}
+	open("testdata/everything.yaml", Options{})
+	open("noisy-neighbour", Options{Trace: "testdata/exact.jsonl", Sets: []string{"seed=5", "endpoint.on_exceed=delay"}})
+	open("", Options{Trace: "testdata/coarse.jsonl"})
+	return all
+}
+
+// TestShow loads what is shown, from a file, and compares plans.
+func TestShow(t *testing.T) {
+	dir := t.TempDir()
+	copyFile(t, filepath.Join(dir, "exact.jsonl"), "testdata/exact.jsonl")
+	for _, name := range []string{"exact.jsonl", "coarse.jsonl"} {
+		if err := os.MkdirAll(filepath.Join(dir, "testdata"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		copyFile(t, filepath.Join(dir, "testdata", name), "testdata/"+name)
+	}
+	for name, p := range shown(t) {
+		t.Run(name, func(t *testing.T) {
+			var text, again bytes.Buffer
+			if err := p.Show(&text); err != nil {
+				t.Fatal(err)
+			}
+			q, err := Load(filepath.Join(dir, "shown.yaml"), text.Bytes())
+			if err != nil {
+				t.Fatalf("%v\n%s", err, text.Bytes())
+			}
+			if err := q.Show(&again); err != nil || again.String() != text.String() {
+				t.Errorf("shown again: %v\n%s\nwant\n%s", err, again.Bytes(), text.Bytes())
+			}
+			if p.Digest() != q.Digest() {
+				t.Errorf("got digest %s, want %s", q.Digest(), p.Digest())
+			}
+			if !reflect.DeepEqual(p.Gates, q.Gates) || p.Description != q.Description || p.Seed != q.Seed || p.Engine != q.Engine {
+				t.Errorf("got another profile: %+v", q)
+			}
+			if len(p.Cases()) != len(q.Cases()) {
+				t.Fatalf("got %d cases, want %d", len(q.Cases()), len(p.Cases()))
+			}
+			for i, c := range p.Cases() {
+				if d := q.Cases()[i]; !reflect.DeepEqual(c, d) {
+					t.Errorf("got case %+v, want %+v", d, c)
+				}
+				samePlan(t, q.Plan(q.Cases()[i], 3), p.Plan(c, 3))
+			}
+		})
+	}
+}
+
+// samePlan compares two plans, and the beginning of their arrivals.
+func samePlan(t *testing.T, got, want *Plan) {
+	t.Helper()
+	for host := range min(got.Hosts, 2) {
+		a, b := got.Arrivals(host), want.Arrivals(host)
+		for range 5000 {
+			x, more := a.Next()
+			y, wantMore := b.Next()
+			if x != y || more != wantMore {
+				t.Fatalf("%s: got %+v, %v, want %+v, %v", want.Case, x, more, y, wantMore)
+			}
+			if !more {
+				break
+			}
+		}
+	}
+	g, w := *got, *want
+	g.Groups, w.Groups = nil, nil
+	if !reflect.DeepEqual(g, w) {
+		t.Errorf("%s: got  %+v\nwant %+v", want.Case, g, w)
+	}
+	for i := range want.Groups {
+		g, w := got.Groups[i], want.Groups[i]
+		g.pattern, g.replay, w.pattern, w.replay = nil, nil, nil, nil
+		if !reflect.DeepEqual(g, w) {
+			t.Errorf("%s: got  %+v\nwant %+v", want.Case, g, w)
+		}
+	}
+}
+
+func copyFile(t *testing.T, to, from string) {
+	t.Helper()
+	text, err := os.ReadFile(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(to, text, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestShowGolden(t *testing.T) {
+	p, err := Open("testdata/everything.yaml", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := p.Show(&b); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "testdata/everything.shown.yaml", b.Bytes())
+}
+
+func TestDigest(t *testing.T) {
+	digests := make(map[string]string)
+	for name, p := range shown(t) {
+		if other := digests[p.Digest()]; other != "" {
+			t.Errorf("%s and %s have one digest", name, other)
+		}
+		digests[p.Digest()] = name
+	}
+}

@@ -1,0 +1,235 @@
+package profiles
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"reflect"
+	"testing"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"tenement/internal/strategy"
+)
+
+// parseStrategy reads a strategy from YAML.
+func parseStrategy(t *testing.T, text []byte) strategy.Strategy {
+	t.Helper()
+	n, errs := parse(fileSource("strategy.yaml", text), text)
+	if len(errs) > 0 {
+		t.Fatalf("%v\n%s", errs, text)
+	}
+	r := reader{}
+	c := clientForm().read(&r, n, "")
+	if len(r.errs) > 0 {
+		t.Fatalf("%v\n%s", r.errs, text)
+	}
+	return c.Strategy
+}
+
+// plainly makes of ways to say the same the one that the reader uses.
+func plainly(s strategy.Strategy) strategy.Strategy {
+	s.Name = ""
+	if s.FirstUse == 1 {
+		s.FirstUse = 0
+	}
+	if s.Quota.TimeoutCost == s.Quota.Cost {
+		s.Quota.TimeoutCost = 0
+	}
+	if _, none := s.Cache.(strategy.NoCache); none {
+		s.Cache = nil
+	}
+	if _, none := s.Retry.(strategy.NoRetry); none {
+		s.Retry = nil
+	}
+	if b, ok := s.Retry.(*strategy.Backoff); ok && b.Factor == 0 {
+		c := *b
+		c.Factor = doubling
+		s.Retry = &c
+	}
+	return s
+}
+
+func TestRenderPresets(t *testing.T) {
+	for _, p := range strategy.Presets() {
+		t.Run(p.Name, func(t *testing.T) {
+			text, err := yaml.Marshal(Render(p.Strategy))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, want := parseStrategy(t, text), plainly(p.Strategy); !reflect.DeepEqual(got, want) {
+				t.Errorf("got  %+v\nwant %+v\nby way of\n%s", got, want, text)
+			}
+			var b bytes.Buffer
+			if err := WriteStrategy(&b, p.Strategy); err != nil || b.Len() == 0 {
+				t.Errorf("got %v and %d bytes, want some", err, b.Len())
+			}
+		})
+	}
+}
+
+func TestRenderGolden(t *testing.T) {
+	var b bytes.Buffer
+	for _, p := range strategy.Presets() {
+		b.WriteString("# " + p.Name + "\n")
+		if err := WriteStrategy(&b, p.Strategy); err != nil {
+			t.Fatal(err)
+		}
+	}
+	golden(t, "testdata/presets.yaml", b.Bytes())
+}
+
+// TestRenderEverything gives every field of a strategy random values, so that
+// a field that the grammar forgets is noticed.
+func TestRenderEverything(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 2000 {
+		s := randomStrategy(random)
+		for _, full := range []bool{false, true} {
+			n := clientForm().write(client{Strategy: s}, full)
+			var b bytes.Buffer
+			if err := n.writeYAML(&b); err != nil {
+				t.Fatal(err)
+			}
+			if got, want := parseStrategy(t, b.Bytes()), plainly(s); !reflect.DeepEqual(got, want) {
+				t.Fatalf("got  %+v\nwant %+v\nby way of\n%s", got, want, b.Bytes())
+			}
+		}
+	}
+}
+
+func randomStrategy(r *rand.Rand) strategy.Strategy {
+	var s strategy.Strategy
+	fill(r, reflect.ValueOf(&s).Elem())
+	s.Scope = strategy.Scope(r.IntN(2))
+	s.Flight.Kind = strategy.FlightKind(r.IntN(3))
+	if s.Flight.Kind == strategy.Each {
+		s.Flight = strategy.Flight{} // nobody waits
+	}
+	if s.Quota.Tokens == 0 {
+		s.Quota = strategy.Quota{}
+	}
+	switch r.IntN(5) {
+	case 0:
+		s.Cache = nil
+	case 1:
+		s.Cache = strategy.NoCache{}
+	case 2:
+		s.Cache, s.Scope = strategy.Static{}, strategy.PerProcess
+	case 3:
+		var c strategy.TTL
+		fill(r, reflect.ValueOf(&c).Elem())
+		c.For++
+		s.Cache = c
+	case 4:
+		var c strategy.Refresh
+		fill(r, reflect.ValueOf(&c).Elem())
+		c.Mandatory = min(c.Mandatory, c.Window)
+		c.Jitter = float64(r.IntN(11)) / 10
+		s.Cache = &c
+	}
+	switch r.IntN(4) {
+	case 0:
+		s.Retry = nil
+	case 1:
+		s.Retry = strategy.NoRetry{}
+	default:
+		var b strategy.Backoff
+		fill(r, reflect.ValueOf(&b).Elem())
+		b.Attempts++
+		b.On = strategy.Conditions(1 + r.IntN(1<<15-1))
+		b.Jitter = strategy.Jitter(r.IntN(4))
+		b.Factor = []float64{0, 1, 1.2, 2, 3}[r.IntN(5)]
+		if b.Cap > 0 {
+			b.Cap += b.Base
+		}
+		b.OtherLinkOn = strategy.Conditions(r.IntN(1 << 15))
+		if b.OtherLink = b.OtherLinkOn != 0 && b.OtherLink; !b.OtherLink {
+			b.OtherLinkOn = 0
+		}
+		s.Retry = &b
+	}
+	return s
+}
+
+// fill gives every field a value, half of them the zero value. A field of a
+// kind that it does not know stops the test, so that somebody looks at it.
+func fill(r *rand.Rand, v reflect.Value) {
+	for i := range v.NumField() {
+		f := v.Field(i)
+		if r.IntN(2) == 0 {
+			continue
+		}
+		switch f.Interface().(type) {
+		case time.Duration:
+			f.SetInt(int64(r.IntN(5000)) * int64(time.Millisecond))
+		case int:
+			f.SetInt(int64(1 + r.IntN(100)))
+		case bool:
+			f.SetBool(true)
+		case float64:
+			f.SetFloat(1)
+		case string, strategy.Scope, strategy.FlightKind, strategy.Jitter, strategy.Conditions, strategy.Cache, strategy.Retry, nil:
+		case strategy.Flight, strategy.Quota, strategy.Timeouts:
+			fill(r, f)
+		default:
+			panic("a field of type " + f.Type().String() + " is new")
+		}
+	}
+	if q, ok := v.Addr().Interface().(*strategy.Quota); ok && q.Tokens > 0 {
+		q.Cost = max(q.Cost, 1)
+	}
+}
+
+func TestStrategyGrammar(t *testing.T) {
+	backoff := func(b strategy.Backoff) strategy.Strategy { return strategy.Strategy{Retry: &b} }
+	tests := []struct {
+		text string
+		want strategy.Strategy
+	}{
+		{"{}", strategy.Strategy{}},
+		{"{cache: none, flight: each, retry: none, quota: none}", strategy.Strategy{}},
+		{"{cache: static}", strategy.Strategy{Cache: strategy.Static{}}},
+		{"{cache: {ttl: 5m}}", strategy.Strategy{Cache: strategy.TTL{For: 5 * time.Minute}}},
+		{"{cache: {ttl: 1d, stale_on_error: 1d12h, scope: task}}", strategy.Strategy{
+			Cache: strategy.TTL{For: day, StaleOnError: 36 * time.Hour}, Scope: strategy.PerTask,
+		}},
+		{"{cache: {refresh: {}}}", strategy.Strategy{Cache: &strategy.Refresh{}}},
+		{"{cache: {refresh: {window: 5m, jitter: 20%, mode: behind}, stale_on_error: 1h}}", strategy.Strategy{
+			Cache: &strategy.Refresh{Window: 5 * time.Minute, Jitter: 0.2, Behind: true, StaleOnError: time.Hour},
+		}},
+		{"{cache: {scope: task}}", strategy.Strategy{Scope: strategy.PerTask}},
+		{"{flight: join}", strategy.Strategy{Flight: strategy.Flight{Kind: strategy.Join}}},
+		{"{flight: {serial: {max_wait: 5s, first: each}}}", strategy.Strategy{
+			Flight: strategy.Flight{Kind: strategy.Serial, MaxWait: 5 * time.Second, FirstEach: true},
+		}},
+		{"{retry: {fixed: {wait: 1s, attempts: 3}}}", backoff(strategy.Backoff{
+			Attempts: 3, On: strategy.OnDefault, Base: time.Second, Factor: 1,
+		})},
+		{"{retry: {exponential: {base: 100ms, cap: 5s, jitter: full, attempts: 5}}}", backoff(strategy.Backoff{
+			Attempts: 5, On: strategy.OnDefault, Base: 100 * time.Millisecond, Cap: 5 * time.Second, Factor: 2, Jitter: strategy.FullJitter,
+		})},
+		{"{retry: {exponential: {base: 0s, attempts: 1}, retry_on: [4xx, 503, response_timeout], retry_after: honour}}", backoff(strategy.Backoff{
+			Attempts: 1, On: strategy.OnAny4xx | strategy.On503 | strategy.OnResponseTimeout, Factor: 2, HonourRetryAfter: true,
+		})},
+		{"{quota: {tokens: 500, cost: 5}}", strategy.Strategy{Quota: strategy.Quota{Tokens: 500, Cost: 5}}},
+		{"{timeouts: {connect: 1s, call: none}}", strategy.Strategy{Timeouts: strategy.Timeouts{Connect: time.Second}}},
+	}
+	for _, test := range tests {
+		t.Run(test.text, func(t *testing.T) {
+			if got := parseStrategy(t, []byte(test.text)); !reflect.DeepEqual(got, test.want) {
+				t.Errorf("got  %+v\nwant %+v", got, test.want)
+			}
+		})
+	}
+}
+
+func TestPresetParts(t *testing.T) {
+	preset, _ := strategy.PresetNamed("botocore")
+	got := parseStrategy(t, []byte("{retry: none, preset: botocore, timeouts: {connect: 3s}}"))
+	want := preset.Strategy
+	want.Retry, want.Timeouts = nil, strategy.Timeouts{Connect: 3 * time.Second}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+}

@@ -1,0 +1,112 @@
+package reports
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestParseGate(t *testing.T) {
+	rows := []struct {
+		expr string
+		want Gate
+	}{
+		{"batch.failure_rate < 1%", Gate{Target: "batch", Metric: "failure_rate", Op: "<", Value: 0.01}},
+		{"batch.failure_rate<=0.01", Gate{Target: "batch", Metric: "failure_rate", Op: "<=", Value: 0.01}},
+		{"endpoint.p99 > 250ms", Gate{Target: "endpoint", Metric: "p99", Op: ">", Value: 250}},
+		{"batch.p99_9 >= 1.5s", Gate{Target: "batch", Metric: "p99_9", Op: ">=", Value: 1500}},
+		{"batch.calls == 400", Gate{Target: "batch", Metric: "calls", Op: "==", Value: 400}},
+		{"a.b.calls != 0", Gate{Target: "a.b", Metric: "calls", Op: "!=", Value: 0}},
+	}
+	for _, row := range rows {
+		row.want.Expr = row.expr
+		got, err := ParseGate(row.expr)
+		if err != nil || differing(got, row.want) != "" {
+			t.Errorf("%s: got %+v, %v", row.expr, got, err)
+		}
+	}
+	for _, bad := range []struct{ expr, want string }{
+		{"batch.failure_rate", "want TARGET.METRIC OP VALUE"},
+		{"failure_rate < 1", "want TARGET.METRIC before <"},
+		{"batch.p95 < 1s", `unknown metric "p95": want one of failure_rate, throttled_share`},
+		{"batch.p99 < 1", "want a duration such as 250ms"},
+		{"batch.calls < many", "want a number or a percentage"},
+		{"batch.calls < NaN", "want a number or a percentage"},
+	} {
+		if _, err := ParseGate(bad.expr); err == nil || !strings.Contains(err.Error(), bad.want) {
+			t.Errorf("%s: got %v, want %s", bad.expr, err, bad.want)
+		}
+	}
+}
+
+func TestGatesAreJudged(t *testing.T) {
+	cases := []Case{
+		handCase("one", StrategyCase, nil, hostLimit(),
+			hand{name: "batch", you: true, calls: 400, failures: 100, attempts: 800, first: 400},
+			hand{name: "web", calls: 400, failures: 0, attempts: 300, first: 300, cached: 100}),
+		handCase("two", StrategyCase, nil, hostLimit(),
+			hand{name: "batch", you: true, calls: 0}, hand{name: "web", calls: 100, attempts: 100, first: 100}),
+	}
+	rows := []struct {
+		expr  string
+		cases []string
+		want  []string // per case: value and verdict
+	}{
+		{"batch.failure_rate <= 25%", []string{"one"}, []string{"0.25 holds"}},
+		{"batch.failure_rate < 25%", []string{"one"}, []string{"0.25 failed"}},
+		{"batch.failure_rate < 25%", nil, []string{"0.25 failed", "none failed"}},
+		{"batch.amplification == 2", []string{"one"}, []string{"2 holds"}},
+		{"batch.calls != 400", []string{"one"}, []string{"400 failed"}},
+		{"batch.attempts >= 800", []string{"one"}, []string{"800 holds"}},
+		{"batch.throttled_share > 60%", []string{"one"}, []string{"0.625 holds"}},
+		{"web.cached_share > 20%", nil, []string{"0.25 holds", "0 failed"}},
+		{"batch.p99 < 1s", []string{"one"}, []string{"none failed"}},
+		{"endpoint.calls == 800", []string{"one"}, []string{"800 holds"}},
+		{"endpoint.failure_rate < 12.5%", []string{"one"}, []string{"0.125 failed"}},
+	}
+	for _, row := range rows {
+		t.Run(row.expr, func(t *testing.T) {
+			g, err := ParseGate(row.expr)
+			if err != nil {
+				t.Fatal(err)
+			}
+			g.Cases = row.cases
+			r, err := New(Input{Engine: Sim, DurationS: 60, Cases: cases, Gates: []Gate{g}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, result := range r.Gates {
+				value := "none"
+				if result.Value != nil {
+					value = significant(*result.Value, 6)
+				}
+				got = append(got, value+" "+map[bool]string{true: "holds", false: "failed"}[result.OK])
+			}
+			if strings.Join(got, ", ") != strings.Join(row.want, ", ") {
+				t.Errorf("got %q, want %q", got, row.want)
+			}
+			partial, err := New(Input{Engine: Sim, DurationS: 60, Partial: true, Cases: cases, Gates: []Gate{g}})
+			if err != nil || len(partial.Gates) != 0 {
+				t.Errorf("an interrupted run was judged: %v, %v", partial.Gates, err)
+			}
+		})
+	}
+}
+
+func TestGatesThatNameNothing(t *testing.T) {
+	cases := []Case{handCase("one", StrategyCase, nil, hostLimit(), hand{name: "batch", you: true, calls: 1, attempts: 1, first: 1})}
+	for _, row := range []struct {
+		name string
+		gate Gate
+		want string
+	}{
+		{"group", Gate{Target: "web", Metric: "calls", Op: "<"}, `no group is called "web"`},
+		{"case", Gate{Target: "batch", Metric: "calls", Op: "<", Cases: []string{"two"}}, `no case is called "two"`},
+		{"metric", Gate{Target: "batch", Metric: "speed", Op: "<"}, `unknown metric "speed"`},
+		{"operator", Gate{Target: "batch", Metric: "calls", Op: "~"}, `unknown operator "~"`},
+	} {
+		if _, err := New(Input{Engine: Sim, Cases: cases, Gates: []Gate{row.gate}}); err == nil || !strings.Contains(err.Error(), row.want) {
+			t.Errorf("%s: got %v, want %s", row.name, err, row.want)
+		}
+	}
+}

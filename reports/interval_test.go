@@ -1,0 +1,81 @@
+package reports
+
+import (
+	"math"
+	"testing"
+
+	"tenement/internal/draw"
+)
+
+func TestWilson(t *testing.T) {
+	rows := []struct {
+		name      string
+		x, n      uint64
+		low, high float64
+	}{
+		{"none of a thousand", 0, 1000, 0, 0.003827},
+		{"ten of a thousand", 10, 1000, 0.00544, 0.01831},
+		{"all", 1000, 1000, 1 - 0.003827, 1},
+		{"more than all, in a damaged report", 5, 4, 0.510109, 1},
+	}
+	for _, row := range rows {
+		ci := wilson(row.x, row.n)
+		if math.Abs(ci[0]-row.low) > 5e-6 || math.Abs(ci[1]-row.high) > 5e-6 {
+			t.Errorf("%s: got %v, want [%v %v]", row.name, *ci, row.low, row.high)
+		}
+	}
+	if wilson(0, 0) != nil {
+		t.Error("an interval of nothing")
+	}
+}
+
+// TestSpreadIntervalIsOfTheMean draws seeds whose failures vary more than
+// independent calls would. The interval must be that of the seeds: the calls'
+// own is too narrow, and it must cover the truth about 95 times in 100.
+func TestSpreadIntervalIsOfTheMean(t *testing.T) {
+	const trials, seeds, calls = 400, 60, 400
+	covered, narrow := 0, 0
+	for trial := range uint64(trials) {
+		var s spread
+		for n := range uint64(seeds) {
+			u := draw.Seed(trial).With(n).Float()
+			// Failures from 0 to 80 per cent of the calls: mean 40 %.
+			s.see(uint64(math.Round(u*0.8*calls)), calls)
+		}
+		ci := s.interval()
+		if ci[0] <= 0.4 && 0.4 <= ci[1] {
+			covered++
+		}
+		plain := wilson(s.x, s.n)
+		if plain[0] <= 0.4 && 0.4 <= plain[1] {
+			narrow++
+		}
+	}
+	if covered < trials*91/100 || covered > trials*99/100 {
+		t.Errorf("covers the mean %d of %d times, want about 95 %%", covered, trials)
+	}
+	if narrow > trials/2 {
+		t.Errorf("the calls' own interval covers it %d times: this test shows nothing", narrow)
+	}
+}
+
+func TestSpreadEnds(t *testing.T) {
+	var none, all, one spread
+	for range 50 {
+		none.see(0, 400)
+		all.see(400, 400)
+	}
+	one.see(3, 400)
+	if ci := none.interval(); ci[0] != 0 || ci[1] != wilson(0, 20_000)[1] {
+		t.Errorf("no failure: got %v", *ci)
+	}
+	if ci := all.interval(); ci[1] != 1 || ci[0] != wilson(20_000, 20_000)[0] {
+		t.Errorf("only failures: got %v", *ci)
+	}
+	if ci := one.interval(); *ci != *wilson(3, 400) {
+		t.Errorf("one seed: got %v", *ci)
+	}
+	if (&spread{}).interval() != nil {
+		t.Error("an interval of no seed")
+	}
+}
