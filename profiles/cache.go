@@ -54,7 +54,7 @@ func cacheForm() form[kept] {
 		}
 	})
 	f := convert(keys, cacheOf, keysOf)
-	mapping := f.write
+	keyed := f.write
 	f.write = func(v kept, full bool) *node {
 		if _, static := v.Cache.(strategy.Static); static {
 			return plain("static")
@@ -62,7 +62,7 @@ func cacheForm() form[kept] {
 		if v.nothing() {
 			return plain("none")
 		}
-		return mapping(v, full)
+		return keyed(v, full)
 	}
 	return wordOr(f, "a mapping",
 		word[kept]{"none", kept{}},

@@ -2,6 +2,7 @@ package profiles
 
 import (
 	"reflect"
+	"sync"
 	"testing"
 	"time"
 
@@ -121,6 +122,23 @@ func TestPlan(t *testing.T) {
 	if len(clients) != 11 || clients[0].Processes != 3 || clients[0].Key(1) != plan.TaskKey(0, 1) || !clients[2].PerCall {
 		t.Errorf("got %+v", clients)
 	}
+}
+
+// TestPlanConcurrently compiles cases from several goroutines.
+func TestPlanConcurrently(t *testing.T) {
+	p, err := Open("testdata/everything.yaml", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for _, c := range p.Cases() {
+				p.Plan(c, 1).Count(0)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func TestSeriesBucket(t *testing.T) {

@@ -1,6 +1,8 @@
 package profiles
 
 import (
+	"sync"
+
 	"tenement/internal/strategy"
 )
 
@@ -15,8 +17,10 @@ type client struct {
 // longestTitle is the width of a report's first column.
 const longestTitle = 26
 
-// clientForm is the grammar of strategies.
-func clientForm() form[client] {
+// clientForm is the grammar of strategies, built once.
+var clientForm = sync.OnceValue(newClientForm)
+
+func newClientForm() form[client] {
 	cache, conditions := cacheForm(), retryForm()
 	return object(client{}, []key[client]{
 		presetKey(),
@@ -144,7 +148,7 @@ func quotaForm() form[strategy.Quota] {
 			return v
 		},
 		func(v strategy.Quota) strategy.Quota { return v })
-	mapping := f.write
+	keyed := f.write
 	f.write = func(v strategy.Quota, full bool) *node {
 		if v.Tokens == 0 {
 			return plain("none")
@@ -152,7 +156,7 @@ func quotaForm() form[strategy.Quota] {
 		if full && v.TimeoutCost == 0 {
 			v.TimeoutCost = v.Cost
 		}
-		return mapping(v, full)
+		return keyed(v, full)
 	}
 	return wordOr(f, "a mapping", word[strategy.Quota]{"none", strategy.Quota{}})
 }

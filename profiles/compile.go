@@ -48,13 +48,13 @@ func (p *Profile) compile(c *caseState) *Plan {
 		}
 	}
 	for i := range d.Fleet {
-		plan.add(&d.Fleet[i], tested, p.pattern, p.compiled)
+		plan.add(p, &d.Fleet[i], tested)
 	}
 	return plan
 }
 
-// add adds a group.
-func (p *Plan) add(g *group, tested *strategy.Strategy, pattern func(*group) pattern, traced func(*trace.Trace) *compiled) {
+// add adds a group of a profile.
+func (p *Plan) add(profile *Profile, g *group, tested *strategy.Strategy) {
 	out := Group{
 		Name: g.Name, Tenant: g.Tenant, TenantIndex: slices.Index(p.Tenants, g.Tenant),
 		Processes: g.Processes, PerCall: g.PerCall, UnderTest: g.UnderTest,
@@ -76,7 +76,7 @@ func (p *Plan) add(g *group, tested *strategy.Strategy, pattern func(*group) pat
 		out.First = p.Tasks()
 	}
 	if g.recording != nil {
-		t := traced(g.recording)
+		t := profile.compiled(g.recording)
 		out.replay, out.pattern = &t.replay, &t.replay
 		out.Names, out.Tasks = t.tasks, len(t.tasks)
 		// A trace's resources follow those before it, all of them, so that
@@ -87,7 +87,7 @@ func (p *Plan) add(g *group, tested *strategy.Strategy, pattern func(*group) pat
 		p.Warnings = append(p.Warnings, t.warnings(out.stop-out.start)...)
 	} else {
 		out.Tasks = *g.Tasks
-		out.pattern = pattern(g)
+		out.pattern = profile.pattern(g)
 		out.Flow = flows[g.Flow].name
 		out.resource = p.resource(newResource("GET", flows[g.Flow].path))
 	}

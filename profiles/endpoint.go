@@ -64,12 +64,12 @@ func limitForm() form[throttle.Limit] {
 			r.fail(n, path, "%v", err)
 		}
 	})
-	mapping := f.write
+	keyed := f.write
 	f.write = func(v limit, full bool) *node {
 		if v == (limit{}) {
 			return plain("none")
 		}
-		return mapping(v, full)
+		return keyed(v, full)
 	}
 	return wordOr(f, "a mapping", word[limit]{"none", limit{}})
 }
@@ -80,12 +80,12 @@ func exceedForm() form[throttle.OnExceed] {
 		must(field("status", "The status of a refusal.",
 			integerForm(400, 599), func(v *exceed) *int { return &v.Status })),
 	}, nil)
-	mapping := f.write
+	keyed := f.write
 	f.write = func(v exceed, full bool) *node {
 		if v.Action != throttle.Reject {
 			return plain(v.Action.String())
 		}
-		return mapping(v, full)
+		return keyed(v, full)
 	}
 	return wordOr(f, "a mapping with status",
 		word[exceed]{"reject", exceed{Status: 429}},

@@ -37,7 +37,7 @@ func flightForm() form[strategy.Flight] {
 			}
 			return flightKeys{Serial: waits}
 		})
-	mapping := f.write
+	keyed := f.write
 	f.write = func(v flight, full bool) *node {
 		switch {
 		case v.Kind == strategy.Each:
@@ -47,7 +47,7 @@ func flightForm() form[strategy.Flight] {
 		case !full && v == (flight{Kind: strategy.Serial}):
 			return plain("serial")
 		}
-		return mapping(v, full)
+		return keyed(v, full)
 	}
 	return wordOr(f, "a mapping",
 		word[flight]{"each", flight{}},

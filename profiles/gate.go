@@ -17,7 +17,7 @@ type Gate struct {
 	Unit   Unit
 	Cases  []string // the cases that it judges; none is every case
 
-	targetAt, metricAt int // where in Expr, in bytes
+	targetAt int // where it stands in the text, in bytes
 }
 
 // Unit is what a gate's value counts.
@@ -129,10 +129,10 @@ func readGate(r *reader, n *node, path string) Gate {
 		return g
 	}
 	g.Target, g.Metric = target, metric
-	g.metricAt = g.targetAt + len(target) + 1
+	metricAt := g.targetAt + len(target) + 1
 	i := slices.IndexFunc(metrics, func(m word[Unit]) bool { return m.name == metric })
 	if i < 0 {
-		r.failIn(n, g.metricAt, path, fmt.Sprintf("unknown metric %q%s", metric, hint(metric, metricNames())))
+		r.failIn(n, metricAt, path, fmt.Sprintf("unknown metric %q%s", metric, hint(metric, metricNames())))
 		return g
 	}
 	g.Unit = metrics[i].value

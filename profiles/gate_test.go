@@ -28,7 +28,7 @@ func TestGates(t *testing.T) {
 			if !strings.Contains(test.text, got.Expr) {
 				t.Errorf("got the expression %q", got.Expr)
 			}
-			got.Expr, got.targetAt, got.metricAt = "", 0, 0
+			got.Expr, got.targetAt = "", 0
 			if !reflect.DeepEqual(got, test.want) {
 				t.Errorf("got  %+v\nwant %+v", got, test.want)
 			}

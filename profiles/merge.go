@@ -48,7 +48,10 @@ type stream struct {
 
 // lane is what the streams of a group have in common.
 type lane struct {
-	gap      *draw.Table // of a renewal pattern, asked without detour
+	// gap is that of a renewal pattern, which is asked without detour. There
+	// a stream's sum is the gap that follows its call in the tournament:
+	// nothing waits for a draw that is made one call early.
+	gap      *draw.Table
 	pattern  pattern
 	replay   *replay // the pattern, if it is a trace
 	start    time.Duration
@@ -100,6 +103,9 @@ func (a *Arrivals) add(first []due, s stream) []due {
 	if at < l.start || at >= l.stop { // an overflow is never, too
 		return first
 	}
+	if l.gap != nil {
+		s.sum = int64(l.gap.At(s.key.With(1).Bits()))
+	}
 	a.streams = append(a.streams, s)
 	return append(first, due{at: at, id: uint64(len(first)) << 32})
 }
@@ -119,7 +125,8 @@ func (a *Arrivals) Next() (Arrival, bool) {
 	call := Arrival{At: at, Group: s.lane, Task: s.task, Process: s.process, N: d.n(), Resource: l.resource}
 	d.id++
 	if l.gap != nil {
-		d.at += l.gap.At(s.key.With(uint64(d.n())).Bits())
+		d.at += time.Duration(s.sum)
+		s.sum = int64(l.gap.At(s.key.With(uint64(d.n() + 1)).Bits()))
 	} else {
 		if l.replay != nil {
 			e := &l.replay.events[call.N]

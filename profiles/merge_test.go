@@ -2,6 +2,7 @@ package profiles
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -64,27 +65,38 @@ func TestMergeAgainstSorting(t *testing.T) {
 		text := fmt.Sprintf("version: 1\nname: n\nduration: 5s\nfleet:\n"+
 			"  - {group: a, tasks: %d, arrivals: {timer: {every: 1s, phase: spread, jitter: 1s}}}\n"+
 			"  - {group: b, tasks: %d, start: 1s, stop: 3s, arrivals: {constant: 7/s}}\n"+
-			"  - {group: c, tasks: %d, arrivals: {once: {within: 2s}}}\n", tasks, 40-tasks, tasks*3)
+			"  - {group: c, tasks: %d, arrivals: {once: {within: 2s}}}\n"+
+			"  - {group: d, tasks: 3, processes: 2, arrivals: {poisson: 9/s}}\n", tasks, 40-tasks, tasks*3)
 		p := openTest(t, text)
 		plan := p.Plan(p.Cases()[0], uint64(tasks))
-		want := 0
+		var want []time.Duration
 		for i := range plan.Groups {
 			g := &plan.Groups[i]
 			for task := range g.Tasks {
-				key := draw.Seed(plan.Seed).Name("arrivals").With(0).With(uint64(plan.TaskKey(i, task))).With(0)
-				var sum int64
-				at := time.Duration(0)
-				for n := uint32(0); ; n++ {
-					at = g.pattern.at(key, n, at, &sum)
-					if at == never || g.start+at >= g.stop {
-						break
+				for process := range g.Processes {
+					key := draw.Seed(plan.Seed).Name("arrivals").With(0).With(uint64(plan.TaskKey(i, task))).With(uint64(process))
+					var sum int64
+					at := time.Duration(0)
+					for n := uint32(0); ; n++ {
+						at = g.pattern.at(key, n, at, &sum)
+						if at == never || g.start+at >= g.stop {
+							break
+						}
+						want = append(want, g.start+at)
 					}
-					want++
 				}
 			}
 		}
-		if got := len(collect(plan, 0)); got != want {
-			t.Fatalf("%d tasks: got %d arrivals, want %d", tasks, got, want)
+		slices.Sort(want)
+		got := collect(plan, 0)
+		if len(got) != len(want) {
+			t.Fatalf("%d tasks: got %d arrivals, want %d", tasks, len(got), len(want))
+		}
+		for i := range got {
+			// Ties move on, by less than there are processes.
+			if late := got[i].At - want[i]; late < 0 || late > 200 {
+				t.Fatalf("%d tasks: arrival %d is at %v, want %v", tasks, i, got[i].At, want[i])
+			}
 		}
 	}
 }

@@ -244,8 +244,8 @@ func TestTimer(t *testing.T) {
 func TestRamps(t *testing.T) {
 	tests := []struct{ name, run, arrivals string }{
 		{"stages", "400s", "stages: [{for: 100s, to: 200/s}, {for: 0s, to: 50/s}, {for: 100s, to: 50/s}, {for: 50s, to: 0}, {for: 50s, to: 0/s}, {for: 100s, to: 100/s}]"},
-		{"sine", "1h", "sine: {mean: 10/s, amplitude: 10/s, period: 100s}"},
-		{"sine over a day", "10d", "sine: {mean: 200/h, amplitude: 120/h, period: 1d}"},
+		{"sine", "15m", "sine: {mean: 10/s, amplitude: 10/s, period: 100s}"},
+		{"sine over a day", "3d", "sine: {mean: 200/h, amplitude: 120/h, period: 1d}"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -20,8 +20,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
-	"sort"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -125,12 +126,7 @@ func (p *Profile) Digest() string {
 	if err := p.Show(h); err != nil {
 		panic("profiles: showing a profile: " + err.Error()) // a hash takes everything
 	}
-	var names []string
-	for name := range p.traces {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(p.traces)) {
 		if err := p.traces[name].Write(h); err != nil {
 			panic("profiles: writing a trace that was read: " + err.Error())
 		}

@@ -31,12 +31,12 @@ func retryForm() form[strategy.Retry] {
 		}
 	})
 	f := convert(keys, retryOf, retryKeysOf)
-	mapping := f.write
+	keyed := f.write
 	f.write = func(v strategy.Retry, full bool) *node {
 		if _, again := v.(*strategy.Backoff); !again {
 			return plain("none")
 		}
-		return mapping(v, full)
+		return keyed(v, full)
 	}
 	return wordOr(f, "a mapping", word[strategy.Retry]{"none", nil})
 }

@@ -1,6 +1,7 @@
 package profiles
 
 import (
+	"errors"
 	"math"
 	"regexp"
 	"strconv"
@@ -98,7 +99,7 @@ func integerForm[T ~int | ~int64 | ~uint64](least, most T) form[T] {
 			negative := strings.HasPrefix(text, "-")
 			v, err := strconv.ParseUint(strings.TrimPrefix(text, "-"), 10, 64)
 			switch {
-			case isSyntax(err):
+			case errors.Is(err, strconv.ErrSyntax):
 				r.fail(n, path, "want a whole number, got %s", n.what())
 			case err != nil || v > uint64(most):
 				r.fail(n, path, "%s: want at most %d", text, most)
@@ -113,11 +114,6 @@ func integerForm[T ~int | ~int64 | ~uint64](least, most T) form[T] {
 			return &schema{Type: "integer", Minimum: &low, Maximum: &high}
 		},
 	}
-}
-
-func isSyntax(err error) bool {
-	e, ok := err.(*strconv.NumError) //nolint:errorlint // strconv wraps nothing
-	return ok && e.Err == strconv.ErrSyntax
 }
 
 // numberForm is a number within bounds.

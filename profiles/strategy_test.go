@@ -83,7 +83,7 @@ func TestRenderGolden(t *testing.T) {
 // a field that the grammar forgets is noticed.
 func TestRenderEverything(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	for range 2000 {
+	for range 500 {
 		s := randomStrategy(random)
 		for _, full := range []bool{false, true} {
 			n := clientForm().write(client{Strategy: s}, full)

@@ -101,6 +101,7 @@ func NewCase(in CaseInput) Case {
 		Name: in.Name, Title: in.Title, Kind: in.Kind, Set: map[string]string{},
 		RanS:     tidy(in.Ran.Seconds()),
 		Endpoint: Endpoint{Service: in.Service, Hosts: max(in.Hosts, 1)},
+		Groups:   []Group{},
 	}
 	if c.Title == "" {
 		c.Title = c.Name

@@ -28,6 +28,9 @@ type curve struct {
 // colours is how many the style sheet has for lines; further lines are dashed.
 const colours = 7
 
+// lowestMS is the histograms' resolution.
+const lowestMS = 0.001
+
 // curvePoints is how finely a line is drawn.
 const curvePoints = 160
 
@@ -71,8 +74,8 @@ func newCurveChart(r *Report) *curveChart {
 		}
 	}
 	reach = min(reach, 6)
-	bottom, top := math.Floor(math.Log10(min(least, 1))), math.Ceil(math.Log10(max(most, 10)))
-	bottom = max(bottom, -2)
+	bottom := max(math.Floor(math.Log10(min(least, max(most, 1)))), -2)
+	top := max(math.Ceil(math.Log10(max(most, lowestMS))), bottom+1)
 	height := func(ms float64) float64 {
 		if ms <= 0 {
 			return 0

@@ -10,7 +10,8 @@ import (
 // hundred calls is a sample; this is what it is a sample of.
 //
 // For every seed: let the simulation report to what Observe hands out, then
-// call EndSeed. All seeds go into the same few recorders, so that a seed costs
+// call EndSeed. A seed that was broken off is never ended, and is the last. All
+// seeds go into the same few recorders, so that a seed costs
 // a handful of integers and not a histogram. One goroutine at a time runs the
 // seeds; several estimates of the same case can be merged.
 type Estimate struct {
@@ -88,7 +89,7 @@ func (e *Estimate) simulated(group int) *Simulated {
 	s := &e.groups[group]
 	mean, sd := s.mean()
 	return &Simulated{
-		Seeds: s.seeds, Calls: t.calls(), Failures: s.x,
+		Seeds: s.seeds, Calls: s.n, Failures: s.x,
 		Attempts: t.attempts(), FirstTries: t.firstTries,
 		FailureRate: share(s.x, s.n), FailureRateCI95: s.interval(),
 		Amplification:   share(t.attempts(), t.calls()),

@@ -52,7 +52,7 @@ type gateLine struct {
 // loaded and nothing is run.
 func HTML(w io.Writer, r *Report) error {
 	p := page{
-		Style: template.CSS(pageStyle), //nolint:gosec // our own file, embedded
+		Style: template.CSS(pageStyle), // our own file, embedded
 		R:     r, Headline: capital(headline(r)), Facts: facts(r), Tiles: tiles(r),
 		Agreement: unbroken(capital(agreement(r))), Agrees: allAgree(r),
 		Table: newPageTable(r), Shares: newShareChart(r), Curves: newCurveChart(r),

@@ -82,7 +82,7 @@ func New(in Input) (*Report, error) {
 	r := &Report{
 		Version: Version, Model: in.Model, Profile: in.Profile, Engine: in.Engine,
 		Seed: in.Seed, DurationS: in.DurationS, Partial: in.Partial,
-		Generator: in.Generator, Cases: in.Cases,
+		Generator: in.Generator, Cases: append([]Case{}, in.Cases...),
 	}
 	if r.Engine == Sim {
 		r.Generator = Generator{Version: in.Generator.Version}

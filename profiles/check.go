@@ -1,0 +1,81 @@
+package profiles
+
+import (
+	"fmt"
+	"time"
+)
+
+// checkDocument says what does not fit together. It runs even if something is
+// wrong with the parts, so that a user hears of everything at once, and so
+// takes none of them for granted.
+func checkDocument(r *reader, n *node, v *document) {
+	length, traced := v.checkFleet(r, n)
+	if v.Duration == 0 && n.get("duration") == nil {
+		if v.Duration = length; !traced {
+			r.fail(n, "", "duration is missing")
+		}
+	}
+	for i, g := range v.Fleet {
+		if v.Duration > 0 && g.Start >= v.Duration {
+			r.fail(n.item("fleet", i).at("start"), "fleet."+g.Name+".start", "%s is not before the end of the run, %s",
+				formatDuration(g.Start), formatDuration(v.Duration))
+		}
+	}
+	for i, g := range v.Fleet {
+		if calls := g.Arrivals.atMost(v.Duration); calls > maxCalls {
+			r.fail(n.item("fleet", i).at("arrivals"), "fleet."+g.Name+".arrivals",
+				"up to %.0f calls of each process: want at most %.0f", calls, float64(maxCalls))
+		}
+	}
+	v.checkCases(r, n)
+	v.checkGates(r, n)
+}
+
+// checkFleet checks the groups against each other, and returns the length of
+// the traces among them.
+func (v *document) checkFleet(r *reader, n *node) (length time.Duration, traced bool) {
+	seen := make(map[string]bool)
+	streams, tested := 0, false
+	for i, g := range v.Fleet {
+		if seen[g.Name] && g.Name != "" {
+			r.fail(n.item("fleet", i).at("group"), "fleet."+g.Name+".group", "there is a group %q already", g.Name)
+		}
+		seen[g.Name] = true
+		tested = tested || g.UnderTest
+		if g.Arrivals.Trace != nil {
+			traced = true
+			if g.recording != nil {
+				length = max(length, g.Start+g.recording.Length())
+			}
+			continue
+		}
+		if g.Tasks == nil {
+			continue
+		}
+		if streams += *g.Tasks * g.Processes; streams > maxTasks {
+			r.fail(n.item("fleet", i), "fleet."+g.Name, "more than %d processes on a host", maxTasks)
+			streams = 0
+		}
+	}
+	if n.get("strategies") != nil && n.get("fleet") != nil && !tested {
+		r.fail(n.at("strategies"), "strategies", "there is no group with under_test: true to try them on")
+	}
+	return length, traced
+}
+
+// checkCases checks that every case has a name of its own.
+func (v *document) checkCases(r *reader, n *node) {
+	if len(v.Strategies)+len(v.WhatIf) > maxCases {
+		r.fail(n.at("what_if"), "", "more than %d cases", maxCases)
+	}
+	seen := make(map[string]bool)
+	for _, name := range v.strategyNames() {
+		seen[name] = true
+	}
+	for i, w := range v.WhatIf {
+		if seen[w.Name] && w.Name != "" {
+			r.fail(n.item("what_if", i).at("name"), fmt.Sprintf("what_if[%d].name", i), "there is a case %q already", w.Name)
+		}
+		seen[w.Name] = true
+	}
+}

@@ -1,0 +1,86 @@
+package profiles
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestReference keeps docs/profiles.md current: its list of keys is what the
+// schema says, and its example is a profile that loads.
+func TestReference(t *testing.T) {
+	example, err := os.ReadFile("testdata/reference.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Load("testdata/reference.yaml", example); err != nil {
+		t.Fatal(err)
+	}
+	var s schema
+	if err := json.Unmarshal(Schema(), &s); err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	b.WriteString(`# Profiles
+
+A profile is a YAML file, read strictly: an unknown key, a wrong unit or an
+impossible value is an error with its file, line, column and path, and all
+errors come at once. Units stand in values (` + "`50ms`, `40/s`, `0.1%`" + `), never in
+names. Anchors and aliases are not read.
+
+` + "```yaml\n" + string(example) + "```" + `
+
+Every strategy is a *case*: it is tried on the groups under test. Every what-if
+is a case too, on the first strategy, with some paths set to other values. The
+same paths go after ` + "`--set`" + `: ` + "`fleet.NAME.key`, `strategies.NAME.key`, `endpoint.…`" + `.
+A path into a preset's part starts from the preset's own values, as
+` + "`loadgen strategy show`" + ` prints them.
+
+A gate is ` + "`TARGET.METRIC OP VALUE`" + `: TARGET is a group or ` + "`endpoint`" + `; METRIC one
+of ` + strings.Join(metricNames(), ", ") + `;
+OP one of ` + "`< <= > >= == !=`" + `. It judges the run's own figures; a figure that does
+not exist fails it, and a failed gate is exit code 3.
+
+## Every key
+
+`)
+	keys(&b, &s, "")
+	b.WriteString("\n### A strategy\n\n")
+	keys(&b, s.Defs["strategy"], "")
+	golden(t, "../docs/profiles.md", []byte(b.String()))
+}
+
+// keys lists the keys of a schema, each with what it is.
+func keys(b *strings.Builder, s *schema, indent string) {
+	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
+		key := s.Properties[name]
+		fmt.Fprintf(b, "%s- `%s`: %s%s\n", indent, name, key.Description, choices(key))
+		keys(b, key, indent+"  ")
+	}
+	for _, sub := range slices.Concat(s.OneOf, s.AnyOf) {
+		keys(b, sub, indent)
+	}
+	if s.Items != nil {
+		keys(b, s.Items, indent)
+	}
+}
+
+// choices are the words that a key may be.
+func choices(s *schema) string {
+	words := s.Enum
+	for _, sub := range slices.Concat(s.OneOf, s.AnyOf) {
+		words = append(words, sub.Enum...)
+	}
+	if len(words) == 0 {
+		return ""
+	}
+	var quoted []string
+	for _, w := range words {
+		quoted = append(quoted, fmt.Sprintf("`%v`", w))
+	}
+	return " (" + strings.Join(quoted, ", ") + ")"
+}
