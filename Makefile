@@ -39,8 +39,9 @@ $(BUILD)/golangci-lint: Makefile
 	@touch $@
 
 .PHONY: bench
-bench: ## the benchmarks, each as a ratio to what it is measured against
+bench: ## the benchmarks, each beside what it is measured against
 	$(GO) test -run='^$$' -bench=. -benchtime=1x -timeout=30m ./internal/bench
+	$(GO) test -run='^$$' -bench=Decide/keys ./internal/throttle
 
 .PHONY: golden
 golden: ## rewrite the golden files from what the code does now

@@ -1,7 +1,6 @@
 package profiles
 
 import (
-	"fmt"
 	"math"
 	"sync"
 	"time"
