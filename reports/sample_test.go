@@ -143,7 +143,7 @@ func (c *fakeCase) run(seed uint64, r strategy.Observer, bucket, late time.Durat
 			continue
 		}
 		key := c.key(root, k).With(uint64(k.Attempts))
-		v := endpoint.Decide(e.at, throttle.Request{
+		v := endpoint.Decide(e.at, &throttle.Request{
 			Task: uint64(k.Group)<<32 | uint64(k.Task), Source: uint64(k.Group)<<32 | uint64(k.Task),
 			Tenant: uint64(k.Group), Slot: -1, Group: int32(k.Group),
 		})

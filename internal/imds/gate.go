@@ -81,7 +81,7 @@ func (g *gate) decide(now time.Duration, r throttle.Request) (time.Duration, thr
 	g.mu.Lock()
 	now = max(now, g.last)
 	g.last = now
-	v := g.endpoint.Decide(now, r)
+	v := g.endpoint.Decide(now, &r)
 	g.mu.Unlock()
 	return now, v
 }
@@ -121,7 +121,7 @@ func (g *gate) hold(r *http.Request, v throttle.Verdict) bool {
 func (g *gate) done(r throttle.Request) {
 	now := g.now()
 	g.mu.Lock()
-	g.endpoint.Done(max(now, g.last), r)
+	g.endpoint.Done(max(now, g.last), &r)
 	g.mu.Unlock()
 }
 

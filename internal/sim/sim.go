@@ -151,13 +151,13 @@ func (h *host) run(ctx context.Context) error {
 func (h *host) begin(a profiles.Arrival) {
 	s := h.slab.take()
 	s.client = h.clients.Client(a.Group, a.Task, a.Process)
-	s.own = strategy.Call{
-		Host: h.number, Group: a.Group, Task: a.Task, Process: a.Process,
-		N: h.calls, Resource: a.Resource, Tag: uint32(s.number), Scheduled: a.At,
-	}
-	s.call = &s.own
+	k := &s.own
+	*k = strategy.Call{}
+	k.Host, k.Group, k.Task, k.Process = h.number, a.Group, a.Task, a.Process
+	k.N, k.Resource, k.Tag, k.Scheduled = h.calls, a.Resource, uint32(s.number), a.At
+	s.call = k
 	h.calls++
-	h.carry(s, a.At, s.client.Begin(a.At, s.call))
+	h.carry(s, a.At, s.client.Begin(a.At, k))
 }
 
 // adopt gives a background refresh a slot.
@@ -196,8 +196,8 @@ func (h *host) ask(s *slot) {
 	if a.limited {
 		r := &h.requests[h.plan.Groups[k.Group].First+int(k.Task)]
 		r.Path = h.plan.Resources[k.Resource].Bucket
-		verdict = h.endpoint.Decide(h.now, *r)
-		h.endpoint.Done(h.now, *r)
+		verdict = h.endpoint.Decide(h.now, r)
+		h.endpoint.Done(h.now, r)
 	}
 	ended := h.now + verdict.After
 	switch verdict.Kind {
@@ -236,7 +236,7 @@ func (h *host) reply(s *slot, now time.Duration) {
 
 // carry carries out a step, then the steps of the calls that it wakes.
 func (h *host) carry(s *slot, now time.Duration, step strategy.Step) {
-	h.step(s, now, &step)
+	h.step(s, now, step.Do, step.For, step.What)
 	for k := step.Wake; k != nil; {
 		next := k.Unlink()
 		w := h.slab.at(int32(k.Tag))
@@ -244,7 +244,7 @@ func (h *host) carry(s *slot, now time.Duration, step strategy.Step) {
 			w = h.adopt(k)
 		}
 		woken := w.client.Resume(now, k, strategy.Event{Kind: strategy.Woken})
-		h.step(w, now, &woken)
+		h.step(w, now, woken.Do, woken.For, woken.What)
 		if woken.Wake != nil {
 			next = woken.Wake
 		}
@@ -253,8 +253,8 @@ func (h *host) carry(s *slot, now time.Duration, step strategy.Step) {
 }
 
 // step carries out one step of one call.
-func (h *host) step(s *slot, now time.Duration, step *strategy.Step) {
-	switch step.Do {
+func (h *host) step(s *slot, now time.Duration, do strategy.Do, wait time.Duration, what strategy.Request) {
+	switch do {
 	case strategy.Finish:
 		if !s.call.Background {
 			h.observer.Finished(s.call)
@@ -262,19 +262,19 @@ func (h *host) step(s *slot, now time.Duration, step *strategy.Step) {
 		h.slab.give(s)
 	case strategy.Send:
 		s.what = arrives
-		s.sent = now + step.For
-		s.timeout = step.What.Timeout
-		h.schedule(s.sent+step.What.Delay(), step.What.Order(), s)
+		s.sent = now + wait
+		s.timeout = what.Timeout
+		h.schedule(s.sent+what.Delay(), what.Order(), s)
 	case strategy.Sleep:
 		s.what = rests
-		h.schedule(now+step.For, 0, s)
+		h.schedule(now+wait, 0, s)
 	case strategy.Await:
 		s.what = awaits
 		s.turn++
-		if step.For > 0 {
+		if wait > 0 {
 			t := h.slab.take()
 			t.what, t.waiter, t.turn = times, s.number, s.turn
-			h.schedule(now+step.For, 0, t)
+			h.schedule(now+wait, 0, t)
 		}
 	}
 }

@@ -157,7 +157,7 @@ func (c *Client) replied(now time.Duration, k *Call, o *Outcome) Step {
 		return c.failed(now, k, &Outcome{Err: ResponseTimeout})
 	}
 	after, move := c.retry.Next(Try{
-		Link: int(k.link), N: int(k.tries), Prev: k.prev, Outcome: *o,
+		Link: int(k.link), N: int(k.tries), Prev: k.prev, Outcome: o,
 		U: c.draw(drawBackoff, k, k.Attempts-1),
 	})
 	switch {

@@ -275,7 +275,7 @@ func TestBackoffFormulas(t *testing.T) {
 	for _, r := range rows {
 		t.Run(r.name, func(t *testing.T) {
 			r.b.Attempts, r.b.On = 1000, OnDefault
-			got, move := r.b.Next(Try{N: r.n + 1, Prev: r.prev, Outcome: plain429, U: half})
+			got, move := r.b.Next(Try{N: r.n + 1, Prev: r.prev, Outcome: &plain429, U: half})
 			if got != r.want || move != Again {
 				t.Errorf("got %v, %v; want %v", got, move, r.want)
 			}
@@ -283,7 +283,7 @@ func TestBackoffFormulas(t *testing.T) {
 	}
 	honour := Backoff{Attempts: 2, On: OnDefault, Base: 100, Factor: 1, HonourRetryAfter: true}
 	asked := Outcome{Status: 429, RetryAfter: 7 * time.Second}
-	if got, _ := honour.Next(Try{N: 1, Outcome: asked}); got != 7*time.Second {
+	if got, _ := honour.Next(Try{N: 1, Outcome: &asked}); got != 7*time.Second {
 		t.Errorf("Retry-After honoured: waits %v, want 7s", got)
 	}
 }

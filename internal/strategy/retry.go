@@ -16,8 +16,8 @@ type Try struct {
 	Link    int           // which provider of the chain, 0 for the first
 	N       int           // attempts so far on this link, the failed one included
 	Prev    time.Duration // the wait before the failed attempt
-	Outcome Outcome
-	U       uint64 // the keyed draw for this wait
+	Outcome *Outcome      // not to be kept
+	U       uint64        // the keyed draw for this wait
 }
 
 // Move is what a Retry wants done.
@@ -150,7 +150,7 @@ func (b *Backoff) Next(t Try) (time.Duration, Move) {
 	if t.Link > 0 {
 		return 0, GiveUp
 	}
-	retryable := b.On.Has(&t.Outcome)
+	retryable := b.On.Has(t.Outcome)
 	if retryable && t.N < attempts {
 		return b.wait(t), Again
 	}
@@ -158,7 +158,7 @@ func (b *Backoff) Next(t Try) (time.Duration, Move) {
 	if retryable && b.AfterLast {
 		after = b.wait(t)
 	}
-	if b.OtherLink && b.OtherLinkOn.Has(&t.Outcome) {
+	if b.OtherLink && b.OtherLinkOn.Has(t.Outcome) {
 		return after, OtherLink
 	}
 	return after, GiveUp

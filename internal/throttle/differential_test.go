@@ -70,7 +70,7 @@ func TestAgainstTimeRate(t *testing.T) {
 					now += schedule.gap(u.With(1).Bits(), token)
 					k := draw.Below(u.With(2).Bits(), schedule.keys)
 					p := pairs[k]
-					got := e.Decide(now, one(p.key, 1))
+					got := e.Decide(now, new(one(p.key, 1)))
 					ok := got.Kind == throttle.Admitted
 					before, after := p.ours.Ask(now-1).OK, p.ours.Ask(now+1).OK
 					if d := p.ours.Ask(now); d.OK != ok || d.RetryAfter != got.RetryAfter {

@@ -79,8 +79,8 @@ func (e *Endpoint) NextHost(host uint32) {
 
 // Decide is the verdict on a request that arrives at now. Now never runs
 // backwards, but may stand still: requests of one instant are decided in the
-// order of the calls.
-func (e *Endpoint) Decide(now time.Duration, r Request) Verdict {
+// order of the calls. The request is not kept.
+func (e *Endpoint) Decide(now time.Duration, r *Request) Verdict {
 	if now >= e.series.edge {
 		e.series.advance(now, e.limits)
 	}
@@ -90,7 +90,7 @@ func (e *Endpoint) Decide(now time.Duration, r Request) Verdict {
 	case 1:
 		// One limit is the common case, and need not be asked and told.
 		l := &e.limits[0]
-		key := l.scope.key(&r)
+		key := l.scope.key(r)
 		at := l.table.find(key)
 		s := &l.table.slots[at]
 		debt := l.owed(now, s.state)
@@ -106,10 +106,10 @@ func (e *Endpoint) Decide(now time.Duration, r Request) Verdict {
 			l.table.inserted(now, &l.terms)
 		}
 	default:
-		e.together(now, &r, &v)
+		e.together(now, r, &v)
 	}
 	if e.latency != nil && v.Kind != Dropped {
-		key := e.service.With(uint64(r.Key)).With(e.ordinal(&r))
+		key := e.service.With(uint64(r.Key)).With(e.ordinal(r))
 		v.After += e.latency.At(key.Bits())
 	}
 	e.tallies[r.Group+1][v.Kind]++
@@ -184,7 +184,7 @@ func (e *Endpoint) ordinal(r *Request) uint64 {
 // Done tells the endpoint that a request it served has been answered. No part
 // of an endpoint is held during service yet, so nothing is freed; engines call
 // it all the same.
-func (e *Endpoint) Done(time.Duration, Request) {}
+func (e *Endpoint) Done(time.Duration, *Request) {}
 
 // Counts is a copy of what the endpoint has counted so far, over all its
 // hosts. Level intervals that have not ended are filled in as if no request
