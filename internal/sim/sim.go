@@ -81,6 +81,8 @@ type host struct {
 	observer strategy.Observer
 
 	heap    heap
+	first   event // before all of the heap, if early
+	early   bool
 	taken   bool // the top of the heap is being acted on and may be replaced
 	slab    slab
 	calls   uint32
@@ -103,7 +105,7 @@ func (h *host) reset(number int) {
 			h.requests = append(h.requests, h.plan.Request(number, group, task))
 		}
 	}
-	h.heap, h.taken, h.calls, h.now = h.heap[:0], false, 0, 0
+	h.heap, h.early, h.taken, h.calls, h.now = h.heap[:0], false, false, 0, 0
 }
 
 // checkEvery is how many events pass between two looks at the context.
@@ -118,7 +120,8 @@ func (h *host) run(ctx context.Context) error {
 			h.abandon(h.now)
 			return context.Cause(ctx)
 		}
-		if more && (len(h.heap) == 0 || arrival.At <= h.heap[0].at) {
+		e, pending := h.next()
+		if more && (!pending || arrival.At <= e.at) {
 			if h.slab.full() {
 				h.abandon(h.now)
 				return fmt.Errorf("simulating host %d: more than %d calls open at once", h.number, maxOpen)
@@ -128,15 +131,12 @@ func (h *host) run(ctx context.Context) error {
 			arrival, more = arrivals.Next()
 			continue
 		}
-		if len(h.heap) == 0 {
-			break
-		}
-		e := h.heap[0]
-		if e.at > h.horizon {
+		if !pending || e.at > h.horizon {
 			break
 		}
 		h.now = e.at
-		h.taken = true
+		h.taken = !h.early
+		h.early = false
 		h.act(h.slab.at(e.slot()))
 		if h.taken {
 			h.heap.pop()
@@ -279,13 +279,33 @@ func (h *host) step(s *slot, now time.Duration, do strategy.Do, wait time.Durati
 	}
 }
 
-// schedule adds an event, in the place of the one that is being worked off if
-// that is still free.
+// next is the next event.
+func (h *host) next() (event, bool) {
+	if h.early {
+		return h.first, true
+	}
+	if len(h.heap) == 0 {
+		return event{}, false
+	}
+	return h.heap[0], true
+}
+
+// schedule adds an event: in the place of the one that is being worked off, if
+// that is still free; beside the heap, if it comes before everything in it, as
+// a first attempt does that has just been sent; else into the heap.
 func (h *host) schedule(at time.Duration, order uint64, s *slot) {
 	e := newEvent(at, order, s.number)
-	if h.taken {
+	switch {
+	case h.taken:
 		h.taken = false
 		h.heap.replaceTop(e)
+		return
+	case h.early:
+		if e.before(h.first) {
+			e, h.first = h.first, e
+		}
+	case len(h.heap) == 0 || e.before(h.heap[0]):
+		h.first, h.early = e, true
 		return
 	}
 	h.heap.push(e)
