@@ -45,7 +45,8 @@ bench: ## the benchmarks, each beside what it is measured against
 
 .PHONY: golden
 golden: ## rewrite the golden files from what the code does now
-	$(GO) test ./reports ./profiles ./cmd/... -update
+	$(GO) test ./reports ./profiles -update
+	UPDATE_SCRIPTS=1 $(GO) test ./cmd/loadgen
 
 FUZZTIME ?= 20s
 .PHONY: fuzz
@@ -53,7 +54,7 @@ fuzz: ## every fuzz target for FUZZTIME each
 	@set -e; for pkg in $$($(GO) list ./...); do \
 	  for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
 	    echo "$$pkg $$target"; \
-	    $(GO) test -run='^$$' -fuzz="^$$target\$$" -fuzztime=$(FUZZTIME) $$pkg; \
+	    $(GO) test -run='^$$' -fuzz="^$$target\$$" -fuzztime=$(FUZZTIME) -fuzzminimizetime=1s $$pkg; \
 	  done; done
 
 .PHONY: test-html

@@ -111,7 +111,7 @@ func TestPlan(t *testing.T) {
 		}
 	}
 	config := plan.Endpoint(1)
-	if config.Seed != draw.Seed(5) || config.Host != 1 || config.Slots != first || config.Groups != 11 || config.Bucket != time.Second {
+	if config.Seed != draw.Seed(5) || config.Host != 1 || config.Slots != first || config.Groups != 11 || config.Bucket != 500*time.Millisecond {
 		t.Errorf("got %+v", config)
 	}
 	r := plan.Request(1, 1, 1)
@@ -142,16 +142,29 @@ func TestPlanConcurrently(t *testing.T) {
 }
 
 func TestSeriesBucket(t *testing.T) {
-	tests := []struct{ horizon, want time.Duration }{
-		{5 * time.Second, 100 * time.Millisecond},
-		{20 * time.Second, 100 * time.Millisecond},
-		{90 * time.Second, time.Second},
-		{12 * time.Hour, time.Minute},
-		{366 * day, 12 * time.Hour},
+	rows := []struct {
+		name            string
+		duration, drain time.Duration
+		want            time.Duration
+	}{
+		{"a minute", time.Minute, 30 * time.Second, 500 * time.Millisecond},
+		{"ten seconds", 10 * time.Second, 0, 50 * time.Millisecond},
+		{"a millisecond", time.Millisecond, 0, 5 * time.Microsecond},
+		{"ten minutes", 10 * time.Minute, 30 * time.Second, time.Second},
+		{"an hour", time.Hour, 0, time.Second},
+		{"an hour and its drain", time.Hour, 30 * time.Second, 2 * time.Second},
+		{"half a day", 12 * time.Hour, 30 * time.Second, 15 * time.Second},
+		{"a week", 7 * 24 * time.Hour, 30 * time.Second, 5 * time.Minute},
+		{"a century", 100 * 365 * 24 * time.Hour, 0, 11 * 24 * time.Hour},
+		{"nothing", 0, 0, 1},
 	}
-	for _, test := range tests {
-		if got := (&Plan{Duration: test.horizon}).SeriesBucket(); got != test.want {
-			t.Errorf("%v: got %v, want %v", test.horizon, got, test.want)
+	for _, row := range rows {
+		got := (&Plan{Duration: row.duration, Drain: row.drain}).SeriesBucket()
+		if got != row.want {
+			t.Errorf("%s: got %v, want %v", row.name, got, row.want)
+		}
+		if n := (row.duration + row.drain + got - 1) / got; n > maxBuckets {
+			t.Errorf("%s: %d buckets", row.name, n)
 		}
 	}
 }

@@ -66,7 +66,7 @@ func TestSetErrors(t *testing.T) {
 		{"fleet.neighbors.tasks=1", `--set "fleet.neighbors.tasks=1": there is no group "neighbors"; did you mean "neighbours"?`},
 		{"strategies.boto.retry=none", `--set "strategies.boto.retry=none": there is no strategy "boto"; did you mean "botocore"?`},
 		{"fleet.neighbours.clients=per-call", `--set "fleet.neighbours.clients=per-call": fleet.neighbours: unknown key "clients"; did you mean "client"?`},
-		{"fleet.neighbours.strategy.retry.exponential.attemps=5", `--set "fleet.neighbours.strategy.retry.exponential.attemps=5": fleet.neighbours.strategy.retry.exponential: unknown key "attemps"; did you mean "attempts"?`},
+		{"fleet.neighbours.strategy.retry.exponential.attemptss=5", `--set "fleet.neighbours.strategy.retry.exponential.attemptss=5": fleet.neighbours.strategy.retry.exponential: unknown key "attemptss"; did you mean "attempts"?`},
 		{"endpoint.limit.rate=80", `--set "endpoint.limit.rate=80": endpoint.limit.rate: 80 has no unit: want a rate such as 40/s, 2.5/s or 30/m`},
 		{"endpoint.limit.rate=", `--set "endpoint.limit.rate=": endpoint.limit.rate: has no value`},
 		{"endpoint.limit.rate", `--set "endpoint.limit.rate": want path=value, such as endpoint.limit.rate=80/s`},

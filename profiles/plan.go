@@ -108,29 +108,6 @@ func (p *Plan) Request(_, group, task int) throttle.Request {
 	}
 }
 
-// seriesWidths are widths of a report's series that people can read.
-var seriesWidths = []time.Duration{
-	time.Second, 2 * time.Second, 5 * time.Second, 10 * time.Second, 15 * time.Second, 30 * time.Second,
-	time.Minute, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute, 30 * time.Minute,
-	time.Hour, 2 * time.Hour, 6 * time.Hour, 12 * time.Hour,
-}
-
-// SeriesBucket is the width of a bucket of the run's series: tenths of a
-// second where that is few, else from a second up, so that there are at most
-// about a thousand.
-func (p *Plan) SeriesBucket() time.Duration {
-	const short, most = 20 * time.Second, 1000
-	if p.Horizon() <= short {
-		return 100 * time.Millisecond
-	}
-	for _, width := range seriesWidths {
-		if p.Horizon() <= most*width {
-			return width
-		}
-	}
-	return day
-}
-
 // Expected is the number of calls to expect, on all hosts together: exact
 // where the number is fixed, else the mean.
 func (p *Plan) Expected() float64 {

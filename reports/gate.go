@@ -3,9 +3,7 @@ package reports
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"tenement/internal/strategy"
 )
@@ -23,10 +21,14 @@ type Gate struct {
 
 // GateResult is how a gate fared in one case. A null value fails it.
 type GateResult struct {
-	Expr  string   `json:"expr"`
-	Case  string   `json:"case"`
-	Value *float64 `json:"value"`
-	OK    bool     `json:"ok"`
+	Expr   string   `json:"expr"`
+	Target string   `json:"target"`
+	Metric string   `json:"metric"`
+	Op     string   `json:"op"`
+	Bound  float64  `json:"bound"` // the gate's Value
+	Case   string   `json:"case"`
+	Value  *float64 `json:"value"`
+	OK     bool     `json:"ok"`
 }
 
 // EndpointTarget is the target that means all groups together.
@@ -82,69 +84,14 @@ func count(n uint64) *float64 {
 	return &x
 }
 
-// operators are longest first, so that "<=" is not read as "<".
-var operators = []string{"<=", ">=", "==", "!=", "<", ">"}
-
-// ParseGate reads TARGET.METRIC OP VALUE; the value is a number, a percentage
-// or a duration such as 250ms. The error says what is wrong in the words of the
-// expression.
-func ParseGate(expr string) (Gate, error) {
-	g := Gate{Expr: expr}
-	for _, op := range operators {
-		if left, right, ok := strings.Cut(expr, op); ok {
-			target, name, ok := cutLast(strings.TrimSpace(left), ".")
-			if !ok {
-				return g, fmt.Errorf("gate %q: want TARGET.METRIC before %s", expr, op)
-			}
-			g.Target, g.Metric, g.Op = target, name, op
-			if !slices.Contains(Metrics(), name) {
-				return g, fmt.Errorf("gate %q: unknown metric %q: want one of %s", expr, name, strings.Join(Metrics(), ", "))
-			}
-			var err error
-			if g.Value, err = gateValue(strings.TrimSpace(right), g.isTime()); err != nil {
-				return g, fmt.Errorf("gate %q: %w", expr, err)
-			}
-			return g, nil
-		}
-	}
-	return g, fmt.Errorf("gate %q: want TARGET.METRIC OP VALUE, OP one of < <= > >= == !=", expr)
-}
-
 // isTime reports whether the gate's metric is a duration.
-func (g Gate) isTime() bool {
+func (g GateResult) isTime() bool {
 	return slices.Index(Metrics(), g.Metric) >= slices.Index(Metrics(), latencyMetrics)
 }
 
 // isShare reports whether the gate's metric is a fraction.
-func (g Gate) isShare() bool {
+func (g GateResult) isShare() bool {
 	return strings.HasSuffix(g.Metric, "_rate") || strings.HasSuffix(g.Metric, "_share")
-}
-
-func cutLast(s, sep string) (before, after string, ok bool) {
-	i := strings.LastIndex(s, sep)
-	if i <= 0 {
-		return s, "", false
-	}
-	return s[:i], s[i+len(sep):], true
-}
-
-func gateValue(s string, isTime bool) (float64, error) {
-	if isTime {
-		d, err := time.ParseDuration(s)
-		if err != nil {
-			return 0, fmt.Errorf("value %q: want a duration such as 250ms", s)
-		}
-		return float64(d) / float64(time.Millisecond), nil
-	}
-	number, percent := strings.CutSuffix(s, "%")
-	x, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
-	if err != nil || x-x != 0 {
-		return 0, fmt.Errorf("value %q: want a number or a percentage", s)
-	}
-	if percent {
-		x /= 100
-	}
-	return x, nil
 }
 
 // judge evaluates gates against the run's own figures, never the simulated
@@ -159,7 +106,8 @@ func (r *Report) judge(gates []Gate) error {
 		if read < 0 {
 			return fmt.Errorf("gate %q: unknown metric %q", g.Expr, g.Metric)
 		}
-		if !slices.Contains(operators, g.Op) {
+		holds, known := operators[g.Op]
+		if !known {
 			return fmt.Errorf("gate %q: unknown operator %q", g.Expr, g.Op)
 		}
 		for _, name := range g.Cases {
@@ -177,7 +125,10 @@ func (r *Report) judge(gates []Gate) error {
 				return fmt.Errorf("gate %q: no group is called %q in the case %q", g.Expr, g.Target, c.Name)
 			}
 			value := metrics[read].of(target)
-			r.Gates = append(r.Gates, GateResult{g.Expr, c.Name, value, value != nil && holds(*value, g.Op, g.Value)})
+			r.Gates = append(r.Gates, GateResult{
+				Expr: g.Expr, Target: g.Target, Metric: g.Metric, Op: g.Op, Bound: g.Value,
+				Case: c.Name, Value: value, OK: value != nil && holds(*value, g.Value),
+			})
 		}
 	}
 	return nil
@@ -196,20 +147,14 @@ func (c *Case) target(name string) *Group {
 	return &all
 }
 
-func holds(value float64, op string, want float64) bool {
-	switch op {
-	case "<":
-		return value < want
-	case "<=":
-		return value <= want
-	case ">":
-		return value > want
-	case ">=":
-		return value >= want
-	case "==":
-		return value == want
-	}
-	return value != want
+// operators compare a figure with a gate's value.
+var operators = map[string]func(figure, bound float64) bool{
+	"<":  func(x, y float64) bool { return x < y },
+	"<=": func(x, y float64) bool { return x <= y },
+	">":  func(x, y float64) bool { return x > y },
+	">=": func(x, y float64) bool { return x >= y },
+	"==": func(x, y float64) bool { return x == y },
+	"!=": func(x, y float64) bool { return x != y },
 }
 
 // Failed is the gates that did not hold.

@@ -1,41 +1,33 @@
 package reports
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 )
 
-func TestParseGate(t *testing.T) {
-	rows := []struct {
-		expr string
-		want Gate
-	}{
-		{"batch.failure_rate < 1%", Gate{Target: "batch", Metric: "failure_rate", Op: "<", Value: 0.01}},
-		{"batch.failure_rate<=0.01", Gate{Target: "batch", Metric: "failure_rate", Op: "<=", Value: 0.01}},
-		{"endpoint.p99 > 250ms", Gate{Target: "endpoint", Metric: "p99", Op: ">", Value: 250}},
-		{"batch.p99_9 >= 1.5s", Gate{Target: "batch", Metric: "p99_9", Op: ">=", Value: 1500}},
-		{"batch.calls == 400", Gate{Target: "batch", Metric: "calls", Op: "==", Value: 400}},
-		{"a.b.calls != 0", Gate{Target: "a.b", Metric: "calls", Op: "!=", Value: 0}},
+// gate is the gate that a profile would make of an expression.
+func gate(t testing.TB, expr string, cases ...string) Gate {
+	t.Helper()
+	g := Gate{Expr: expr, Cases: cases}
+	var left, right string
+	if _, err := fmt.Sscan(expr, &left, &g.Op, &right); err != nil {
+		t.Fatal(err)
 	}
-	for _, row := range rows {
-		row.want.Expr = row.expr
-		got, err := ParseGate(row.expr)
-		if err != nil || differing(got, row.want) != "" {
-			t.Errorf("%s: got %+v, %v", row.expr, got, err)
-		}
+	g.Target, g.Metric, _ = strings.Cut(left, ".")
+	if d, err := time.ParseDuration(right); err == nil {
+		g.Value = float64(d) / float64(time.Millisecond)
+		return g
 	}
-	for _, bad := range []struct{ expr, want string }{
-		{"batch.failure_rate", "want TARGET.METRIC OP VALUE"},
-		{"failure_rate < 1", "want TARGET.METRIC before <"},
-		{"batch.p95 < 1s", `unknown metric "p95": want one of failure_rate, throttled_share`},
-		{"batch.p99 < 1", "want a duration such as 250ms"},
-		{"batch.calls < many", "want a number or a percentage"},
-		{"batch.calls < NaN", "want a number or a percentage"},
-	} {
-		if _, err := ParseGate(bad.expr); err == nil || !strings.Contains(err.Error(), bad.want) {
-			t.Errorf("%s: got %v, want %s", bad.expr, err, bad.want)
-		}
+	number, percent := strings.CutSuffix(right, "%")
+	if _, err := fmt.Sscan(number, &g.Value); err != nil {
+		t.Fatal(err)
 	}
+	if percent {
+		g.Value /= 100
+	}
+	return g
 }
 
 func TestGatesAreJudged(t *testing.T) {
@@ -65,11 +57,7 @@ func TestGatesAreJudged(t *testing.T) {
 	}
 	for _, row := range rows {
 		t.Run(row.expr, func(t *testing.T) {
-			g, err := ParseGate(row.expr)
-			if err != nil {
-				t.Fatal(err)
-			}
-			g.Cases = row.cases
+			g := gate(t, row.expr, row.cases...)
 			r, err := New(Input{Engine: Sim, DurationS: 60, Cases: cases, Gates: []Gate{g}})
 			if err != nil {
 				t.Fatal(err)

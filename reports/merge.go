@@ -44,14 +44,6 @@ func Merge(all []*Report) (*Report, error) {
 		assumptions = union(assumptions, without(r.Assumptions, assume(r)))
 		warnings = union(warnings, without(r.Warnings, warn(r)))
 	}
-	for i := range gates {
-		parsed, err := ParseGate(gates[i].Expr)
-		if err != nil {
-			return nil, fmt.Errorf("merging reports: %w", err)
-		}
-		parsed.Cases = gates[i].Cases
-		gates[i] = parsed
-	}
 	if err := out.judge(gates); err != nil {
 		return nil, fmt.Errorf("merging reports: %w", err)
 	}
@@ -142,7 +134,9 @@ func (c *Case) alike(o *Case) bool {
 func bind(gates []Gate, r GateResult) []Gate {
 	at := slices.IndexFunc(gates, func(g Gate) bool { return g.Expr == r.Expr })
 	if at < 0 {
-		return append(gates, Gate{Expr: r.Expr, Cases: []string{r.Case}})
+		return append(gates, Gate{
+			Expr: r.Expr, Target: r.Target, Metric: r.Metric, Op: r.Op, Value: r.Bound, Cases: []string{r.Case},
+		})
 	}
 	if !slices.Contains(gates[at].Cases, r.Case) {
 		gates[at].Cases = append(gates[at].Cases, r.Case)

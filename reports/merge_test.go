@@ -17,11 +17,7 @@ func run(t testing.TB, engine string, seed uint64, cases []fakeCase) *Report {
 	for i := range cases {
 		in.Cases = append(in.Cases, cases[i].build(seed, seeds))
 	}
-	gate, err := ParseGate("batch.failure_rate < 50%")
-	if err != nil {
-		t.Fatal(err)
-	}
-	in.Gates = []Gate{gate}
+	in.Gates = []Gate{gate(t, "batch.failure_rate < 50%")}
 	in.Warnings = []string{"given"}
 	return mustNew(t, in)
 }

@@ -52,11 +52,11 @@ func TestReadIgnoresFieldsItDoesNotKnow(t *testing.T) {
 
 func TestReadSaysWhatIsWrong(t *testing.T) {
 	good := rendered(t, "json", small(t))
-	with := func(old, new string) string {
+	with := func(was, is string) string {
 		if !strings.Contains(good, old) {
 			t.Fatalf("the report does not contain %q", old)
 		}
-		return strings.Replace(good, old, new, 1)
+		return strings.Replace(good, was, is, 1)
 	}
 	rows := []struct{ name, text, want string }{
 		{"nothing", "", "r.json:1:1: not a report: unexpected end of JSON input"},

@@ -183,7 +183,10 @@ func (c *fakeCase) infos() []GroupInfo {
 // build is the case as a report has it. With seeds it is a live one, estimated
 // over so many.
 func (c *fakeCase) build(seed uint64, seeds int) Case {
-	bucket := Bucket(c.duration, fakeDrain)
+	bucket := 500 * time.Millisecond // as profiles choose it for a minute
+	if c.duration < time.Minute {
+		bucket = 200 * time.Millisecond
+	}
 	r := NewRecorder(len(c.groups), bucket, c.duration+fakeDrain)
 	late := time.Duration(0)
 	if seeds > 0 {

@@ -8,6 +8,13 @@ import (
 	"tenement/internal/throttle"
 )
 
+// chartBuckets is how many buckets a chart has room for, and maxBuckets how
+// many a series may have.
+const (
+	chartBuckets = 240
+	maxBuckets   = 3600
+)
+
 // Series is what happened over time, in at most 3,600 buckets of equal width.
 // Every array has the same length, except those that the endpoint would have
 // had to count, which are null where it was not ours.
@@ -134,14 +141,4 @@ func (s *Series) trim(least int) {
 	if s.Level != nil {
 		s.Level = s.Level[:end]
 	}
-}
-
-// groupNamed finds a group's part, or returns nil.
-func (s *Series) groupNamed(name string) *GroupSeries {
-	for i := range s.Groups {
-		if s.Groups[i].Name == name {
-			return &s.Groups[i]
-		}
-	}
-	return nil
 }

@@ -57,6 +57,3 @@ func (s *Simulated) judge(failures uint64, runs int) {
 	agrees := off <= max(4*s.FailuresPerSeed.SD*math.Sqrt(n), 1)
 	s.Agrees = &agrees
 }
-
-// retries is the attempts that were not first ones.
-func (s *Simulated) retries() uint64 { return s.Attempts - min(s.FirstTries, s.Attempts) }

@@ -66,16 +66,12 @@ func textGates(r *Report) string {
 
 // gateFigure is a gate's value in the unit of its metric.
 func gateFigure(g GateResult) string {
-	if g.Value == nil {
-		return "there is none"
-	}
-	parsed, err := ParseGate(g.Expr)
 	switch {
-	case err != nil:
-		return significant(*g.Value, 4)
-	case parsed.isTime():
+	case g.Value == nil:
+		return "there is none"
+	case g.isTime():
 		return long(*g.Value)
-	case parsed.isShare():
+	case g.isShare():
 		return percent(*g.Value)
 	}
 	return significant(*g.Value, 6)

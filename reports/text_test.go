@@ -21,7 +21,7 @@ func odd(t testing.TB) map[string]*Report {
 	flat.Series = &Series{BucketS: 0.001, Arrivals: []uint32{0}, Attempts: []uint32{0}, Failures: []uint32{0}, Level: []float64{-3}, LevelHosts: 1}
 	partial := handReport(many)
 	partial.Partial = true
-	partial.conclude(nil, []string{WarnSharedAddresses, WarnGuessedBucket(1)})
+	partial.conclude(nil, []string{WarnSharedAddresses})
 	hostile := handReport(handCase("<script>alert(1)</script>\x1b[31m\n", StrategyCase, map[string]string{`"><img src=x>`: "</style>"}, hostLimit(),
 		hand{name: `"><b>`, tasks: 1, calls: 1, attempts: 1, first: 1}, you))
 	hostile.Profile = Profile{Name: "</title><script>\x1b]0;x\x07", Description: "<iframe src=//x>"}

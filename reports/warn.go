@@ -8,13 +8,6 @@ import (
 // loopback network, where limits by source address see one client.
 const WarnSharedAddresses = "the tasks shared one source address, because this system has no 127.0.0.0/8: limits by address count them as one"
 
-// WarnGuessedBucket is the warning of a replayed trace whose paths were cut
-// short when it was recorded, for so many requests.
-func WarnGuessedBucket(requests uint64) string {
-	return fmt.Sprintf("the trace lacks the path of %s: each is sent as its task's own, so its bucket is a guess",
-		plural(requests, "request", "requests"))
-}
-
 // Bounds beyond which figures are not to be taken at face value.
 const (
 	lateMS     = 5   // p99 lateness of a generator that keeps up

@@ -280,7 +280,7 @@ func (c *caseRun) input(ran time.Duration) reports.CaseInput {
 func (r *runner) warnings() []string {
 	w := append([]string{}, r.cases[0].plan.Warnings...)
 	if r.shared {
-		w = append(w, "this system has no loopback address for every task, so tasks share one: a limit per source address is shared too")
+		w = append(w, reports.WarnSharedAddresses)
 	}
 	return w
 }

@@ -1,9 +1,6 @@
-package reports
+package profiles
 
-import (
-	"math/bits"
-	"time"
-)
+import "time"
 
 // Bounds on the number of buckets of a series. Short runs have about as many as
 // a chart has room for; longer ones are kept to the second for as long as
@@ -20,11 +17,10 @@ var widths = []time.Duration{
 	time.Hour, 2 * time.Hour, 6 * time.Hour, 12 * time.Hour, 24 * time.Hour,
 }
 
-// Bucket is the width of a series bucket for a run of this duration and drain:
-// a round one, never finer than 240 buckets need, a second while 3,600 buckets
+// SeriesBucket is the width of a bucket of the run's series: a round one, never finer than 240 buckets need, a second while 3,600 buckets
 // last, and as coarse as 3,600 buckets demand beyond.
-func Bucket(duration, drain time.Duration) time.Duration {
-	horizon := max(duration+drain, 1)
+func (p *Plan) SeriesBucket() time.Duration {
+	horizon := max(p.Horizon(), 1)
 	if horizon <= chartBuckets*time.Second {
 		return roundUp((horizon + chartBuckets - 1) / chartBuckets)
 	}
@@ -48,22 +44,4 @@ func roundUp(d time.Duration) time.Duration {
 			}
 		}
 	}
-}
-
-// divider divides by a fixed number by multiplying, which is several times
-// faster than the processor's division and as exact. The zero divider must not
-// be used.
-type divider struct{ by, reciprocal uint64 }
-
-// newDivider is for dividing by a positive number.
-func newDivider(by uint64) divider { return divider{by, ^uint64(0) / by} }
-
-// divide is n/by. The product with the reciprocal, which was rounded down, is
-// at most one too small; hence the second look.
-func (d divider) divide(n uint64) uint64 {
-	q, _ := bits.Mul64(n, d.reciprocal)
-	if n-q*d.by >= d.by {
-		q++
-	}
-	return q
 }
