@@ -53,8 +53,8 @@ func TestReadIgnoresFieldsItDoesNotKnow(t *testing.T) {
 func TestReadSaysWhatIsWrong(t *testing.T) {
 	good := rendered(t, "json", small(t))
 	with := func(was, is string) string {
-		if !strings.Contains(good, old) {
-			t.Fatalf("the report does not contain %q", old)
+		if !strings.Contains(good, was) {
+			t.Fatalf("the report does not contain %q", was)
 		}
 		return strings.Replace(good, was, is, 1)
 	}
