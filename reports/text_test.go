@@ -78,7 +78,7 @@ func TestTextOfOddReports(t *testing.T) {
 		{"many hosts", []string{"one bucket per source address and path on each of 1000 hosts: 40/s, burst 60"}, []string{"% of the limit"}},
 		{"long title", []string{"  a very long title of a ca…"}, nil},
 		{"a what-if of the rest", []string{"if you change\n  base ", "if the rest changes\n  longer ", "0.0 pp"}, nil},
-		{"interrupted", []string{"warning: the run was interrupted", "warning: the tasks shared one source address", "warning: the trace lacks the path of 1 request"}, nil},
+		{"interrupted", []string{"warning: the run was interrupted", "warning: the tasks shared one source address"}, nil},
 		{"nobody under test", []string{"YOU FAIL", "asked: you 60/s"}, []string{"neighbours"}},
 	}
 	for _, row := range rows {
