@@ -43,9 +43,11 @@ func sleepUntil(ctx context.Context, deadline time.Time) bool {
 // it has a single goroutine, so that cases side by side cost one yielding
 // loop, not one each. Close ends it.
 //
-// How long it yields adapts. While yields come back at once a processor is
-// idle and the full window costs nobody anything; when they take long, other
-// goroutines need the processor and the window shrinks.
+// How long it yields adapts, from alarm to alarm. While alarms ring on time a
+// processor is idle and the full window costs nobody anything. An alarm that
+// rings late although the loop was running, or a yield that took long, means
+// that somebody else needs the processor, and the window shrinks: who spins
+// then is only made to wait longer for its next turn.
 type Pacemaker struct {
 	mu      sync.Mutex
 	waiting []alarm
@@ -63,7 +65,7 @@ type alarm struct {
 const (
 	maxWindow = 1500 * time.Microsecond // a timer is seldom later than this
 	minWindow = 50 * time.Microsecond
-	slowYield = 10 * time.Microsecond // a yield that took so long did somebody good
+	slowYield = 100 * time.Microsecond // a yield that took so long did somebody good
 )
 
 // NewPacemaker starts a Pacemaker.
@@ -114,13 +116,14 @@ func (p *Pacemaker) forget(a alarm) {
 }
 
 // ring rings what is due and returns the next deadline, if there is one.
-func (p *Pacemaker) ring(now time.Time) (next time.Time, ok bool) {
+func (p *Pacemaker) ring(now time.Time) (next time.Time, ok, rang bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	kept := p.waiting[:0]
 	for _, a := range p.waiting {
 		if !a.at.After(now) {
 			close(a.ring)
+			rang = true
 			continue
 		}
 		if !ok || a.at.Before(next) {
@@ -129,17 +132,23 @@ func (p *Pacemaker) ring(now time.Time) (next time.Time, ok bool) {
 		kept = append(kept, a)
 	}
 	p.waiting = kept
-	return next, ok
+	return next, ok, rang
 }
 
 func (p *Pacemaker) run() {
 	defer close(p.done)
-	window := maxWindow
+	window, slow := maxWindow, false
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for {
 		now := time.Now()
-		next, ok := p.ring(now)
+		next, ok, rang := p.ring(now)
+		switch {
+		case rang && slow:
+			window, slow = max(window*3/4, minWindow), false
+		case rang:
+			window = min(window+window/32, maxWindow)
+		}
 		wait := time.Hour
 		if ok {
 			wait = next.Sub(now) - window
@@ -155,10 +164,6 @@ func (p *Pacemaker) run() {
 			continue
 		}
 		runtime.Gosched()
-		if time.Since(now) > slowYield {
-			window = max(window*7/8, minWindow)
-		} else {
-			window = min(window+window/64, maxWindow)
-		}
+		slow = slow || time.Since(now) > slowYield
 	}
 }
