@@ -62,8 +62,8 @@ func newClientForm() form[client] {
 			quotaForm(), func(v *client) *strategy.Quota { return &v.Strategy.Quota }),
 		field("timeouts", "How long a client waits; none is for ever, as in some SDKs.",
 			timeoutsForm(), func(v *client) *strategy.Timeouts { return &v.Strategy.Timeouts }),
-		field("first_use", "How many fetches the first use of a client makes, in turn, while they fail.",
-			atLeastOne(most), func(v *client) *int { return &v.Strategy.FirstUse }),
+		field("first_use", "How many fetches the first use of a client makes, in turn, while they fail and the failure is swallowed.",
+			atLeastOne(mostUses), func(v *client) *int { return &v.Strategy.FirstUse }),
 		field("resend", "Whether the HTTP library sends an attempt once more by itself when it timed out or its connection broke.",
 			booleanForm(), func(v *client) *bool { return &v.Strategy.Resend }),
 		field("accept_empty", "Whether an empty object passes for credentials.",
@@ -71,9 +71,13 @@ func newClientForm() form[client] {
 	}, nil)
 }
 
-// most bounds counts of attempts and the like: far beyond any use, and within
-// what an engine counts in.
-const most = 10_000
+// Bounds of counts, far beyond any use. A call counts its attempts in 16 bits:
+// attempts, each sent twice by a resending library, for every fetch of a first
+// use.
+const (
+	most     = 1000
+	mostUses = 10
+)
 
 // presetKey starts from a preset's strategy: it is read before the others.
 func presetKey() key[client] {

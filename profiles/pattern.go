@@ -116,18 +116,7 @@ func (r *renewal) expected(end time.Duration) float64 {
 
 func poisson(rate throttle.Rate) *renewal {
 	mean := float64(time.Second) / rate.PerSecond()
-	return &renewal{gap: exponential(mean), rate: rate.PerSecond(), cv: 1}
-}
-
-// exponential tabulates the exponential distribution of a mean that need not
-// be a whole number.
-func exponential(mean float64) *draw.Table {
-	return draw.NewTable(func(p float64, upper bool) float64 {
-		if upper {
-			return -mean * math.Log(p)
-		}
-		return -mean * math.Log1p(-p)
-	})
+	return &renewal{gap: draw.Exponential(mean), rate: rate.PerSecond(), cv: 1}
 }
 
 // bursts are several calls at once, time and again.

@@ -32,7 +32,7 @@ type line struct {
 const nano = 1e9
 
 // unitGaps is the exponential distribution of mean one call.
-var unitGaps = sync.OnceValue(func() *draw.Table { return exponential(nano) })
+var unitGaps = sync.OnceValue(func() *draw.Table { return draw.Exponential(nano) })
 
 // add adds a line to a rate.
 func (r *ramp) add(length time.Duration, from, to float64) {

@@ -85,6 +85,7 @@ func TestRenderEverything(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 500 {
 		s := randomStrategy(random)
+		s.FirstUse %= mostUses + 1
 		for _, full := range []bool{false, true} {
 			n := clientForm().write(client{Strategy: s}, full)
 			var b bytes.Buffer

@@ -44,7 +44,7 @@ const fakeDrain = 30 * time.Second
 
 // The model's distributions, tabulated so that every processor draws the same.
 var (
-	gaps    = draw.Exponential(time.Second)
+	gaps    = draw.Exponential(float64(time.Second))
 	service = draw.LogNormal(500*time.Microsecond, 3*time.Millisecond)
 )
 

@@ -4,9 +4,10 @@ import (
 	"fmt"
 )
 
-// WarnSharedAddresses is the warning of a live run on a system without a
-// loopback network, where limits by source address see one client.
-const WarnSharedAddresses = "the tasks shared one source address, because this system has no 127.0.0.0/8: limits by address count them as one"
+// WarnSharedAddresses is the warning of a live run in which tasks had no source
+// address each: on a system without 127.0.0.0/8, at a target beyond it, or with
+// more tasks than addresses.
+const WarnSharedAddresses = "the tasks shared one source address: limits by address count them as one"
 
 // Bounds beyond which figures are not to be taken at face value.
 const (

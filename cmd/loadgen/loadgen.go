@@ -1,15 +1,11 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"runtime/debug"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 )
@@ -45,8 +41,6 @@ var errInterrupted = &coded{errors.New("interrupted"), exitInterrupted, ""}
 
 // loadgen is the program: arguments and streams in, an exit code out.
 func loadgen(args []string, stdout, stderr io.Writer) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	root := &cobra.Command{
 		Use:   "loadgen",
 		Short: "Replay metadata traffic against a throttling endpoint and see who goes without",
@@ -78,8 +72,7 @@ Start with:  loadgen run noisy-neighbour`,
 		return c.Help()
 	}
 	root.Args = cobra.ArbitraryArgs
-	err := root.ExecuteContext(ctx)
-	return p.explain(err)
+	return p.explain(root.Execute())
 }
 
 // usageTemplate is the help of every command, within 80 columns.
@@ -159,7 +152,7 @@ func args(least, most int, what string) cobra.PositionalArgs {
 	}
 }
 
-// version is the module's version, or the revision it was built from.
+// version is the module's version, if it was installed as one.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if ok && info.Main.Version != "" && info.Main.Version != "(devel)" {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -42,7 +43,7 @@ func (o *outputs) plan() ([]sink, error) {
 		}
 		if i < len(o.formats) {
 			s.format = o.formats[i]
-			if !known(s.format) {
+			if !slices.Contains(reports.Formats(), s.format) {
 				return nil, usagef("known formats: "+strings.Join(reports.Formats(), ", "), "unknown format %q", s.format)
 			}
 		} else {
@@ -69,20 +70,11 @@ func (o *outputs) plan() ([]sink, error) {
 	return sinks, nil
 }
 
-func known(format string) bool {
-	for _, f := range reports.Formats() {
-		if f == format {
-			return true
-		}
-	}
-	return false
-}
-
 // writable finds out before a long run whether its report can be written.
 func writable(sinks []sink) error {
 	for _, s := range sinks {
-		if s.path == "-" {
-			continue
+		if info, err := os.Stat(s.path); s.path == "-" || err == nil && !info.IsDir() && !info.Mode().IsRegular() {
+			continue // a pipe is opened when there is something to write
 		}
 		f, err := create(s.path)
 		if err != nil {
@@ -95,11 +87,19 @@ func writable(sinks []sink) error {
 }
 
 // create makes the temporary file that a report at path is written to first.
+// What exists and is no regular file, such as a pipe, is opened itself: it
+// cannot be replaced, and must not be.
 func create(path string) (*os.File, error) {
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
+	info, err := os.Stat(path)
+	var f *os.File
+	switch {
+	case err == nil && info.IsDir():
 		return nil, fmt.Errorf("writing %s: is a directory", path)
+	case err == nil && !info.Mode().IsRegular():
+		f, err = os.OpenFile(path, os.O_WRONLY, 0)
+	default:
+		f, err = os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
 		return nil, fmt.Errorf("writing %s: %w", path, reason(err))
 	}
@@ -116,25 +116,39 @@ func reason(err error) error {
 
 // writeFile writes a file whole or not at all.
 func writeFile(path string, write func(io.Writer) error) error {
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target // a link stays a link
+	}
 	f, err := create(path)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) // fails once the file has its name
+	temporary := f.Name() != path
+	if temporary {
+		defer os.Remove(f.Name()) // fails once the file has its name
+	}
 	err = write(f)
-	if err == nil {
-		err = f.Chmod(0o644)
+	if err == nil && temporary {
+		err = f.Chmod(mode(path))
 	}
 	if closing := f.Close(); err == nil {
 		err = closing
 	}
-	if err == nil {
+	if err == nil && temporary {
 		err = os.Rename(f.Name(), path)
 	}
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
 	return nil
+}
+
+// mode is the mode of a file that is there, or that of a new one.
+func mode(path string) os.FileMode {
+	if info, err := os.Stat(path); err == nil {
+		return info.Mode().Perm()
+	}
+	return 0o644
 }
 
 // write renders the report everywhere. Stdout comes first: what was found must

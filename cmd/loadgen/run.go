@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -61,11 +64,16 @@ Exit codes: 0 fine, 1 could not run, 2 usage or bad input, 3 a gate failed,
 	flags.StringArrayVar(&f.allow, "allow-target", nil, "a `host` beyond loopback that a run may ask")
 	flags.Int64Var(&f.maxRequests, "max-requests", defaultMaxRequests, "most requests to a target beyond loopback, per case")
 	f.out.flags(flags)
-	c.RunE = func(c *cobra.Command, args []string) error {
+	c.RunE = func(_ *cobra.Command, args []string) error {
 		if flags.Changed("seed") {
 			f.open.Seed = &f.seed
 		}
-		return p.runProfile(c.Context(), f, args)
+		// The first signal ends the run in good order; a second one ends the
+		// program at once, because after the first nobody listens any more.
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+		defer stop()
+		context.AfterFunc(ctx, stop)
+		return p.runProfile(ctx, f, args)
 	}
 	return c
 }
@@ -106,8 +114,10 @@ func (p *program) runProfile(ctx context.Context, f runFlags, args []string) err
 		return err
 	}
 	switch {
-	case r.partial && ctx.Err() != nil:
+	case ctx.Err() != nil && r.stopped != nil:
 		return errInterrupted
+	case r.stopped != nil:
+		return &coded{r.stopped, exitFailed, "the report is of what ran; raise --max-requests for more"}
 	case len(report.Failed()) > 0:
 		return gateError(report.Failed())
 	}
@@ -148,6 +158,9 @@ func (f *runFlags) aim(engine string) (*url.URL, int64, error) {
 	host := u.Hostname()
 	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
 		return u, 0, nil
+	}
+	if f.maxRequests < 1 {
+		return nil, 0, usagef("", "--max-requests %d: want at least 1", f.maxRequests)
 	}
 	for _, allowed := range f.allow {
 		if strings.EqualFold(allowed, host) {

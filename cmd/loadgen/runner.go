@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
 	"os"
 	"runtime"
@@ -27,8 +28,7 @@ type runner struct {
 	maxRequests int64
 
 	cases   []*caseRun
-	partial bool
-	ran     time.Duration // how far an interrupted run came
+	stopped error // why the run ended before its end
 	began   time.Time
 	wall    time.Duration
 	shared  bool
@@ -38,9 +38,10 @@ type runner struct {
 type caseRun struct {
 	profiles.Case
 	plan     *profiles.Plan
-	recorder *reports.Recorder
+	recorder *reports.Recorder // nil until it has run
 	counts   *throttle.Counts
 	estimate *reports.Estimate
+	ran      time.Duration // how far it came, if it was interrupted
 }
 
 // prepare makes the plans.
@@ -62,7 +63,7 @@ func (r *runner) run(ctx context.Context) error {
 	}
 	r.wall = time.Since(r.began)
 	if stopped(err) {
-		r.partial, err = true, nil
+		r.stopped, err = err, nil
 	}
 	return err
 }
@@ -72,17 +73,19 @@ func (r *runner) run(ctx context.Context) error {
 func (r *runner) simulate(ctx context.Context) error {
 	meter := r.program.meter()
 	defer meter.done()
-	var first error
 	for i, c := range r.cases {
 		meter.show("%s: simulating case %d of %d, %s", r.profile.Name, i+1, len(r.cases), c.Name)
 		gather := r.gather(c)
 		counts, err := sim.Run(ctx, c.plan, gather.observe)
 		c.recorder, c.counts = gather.merge(), &counts
-		if first == nil {
-			first = err
+		if interrupted := (*sim.Interrupted)(nil); errors.As(err, &interrupted) {
+			c.ran = max(interrupted.At, 1)
+		}
+		if err != nil {
+			return err
 		}
 	}
-	return first
+	return nil
 }
 
 // gather collects the recorders of a case's workers.
@@ -119,69 +122,70 @@ const (
 	sideBySideTasks = 6000
 )
 
-// live runs the cases over HTTP, then simulates each over many seeds.
+// live runs the cases over HTTP, then simulates each over many seeds. At a
+// target the cases run one after the other: there they share the endpoint.
 func (r *runner) live(ctx context.Context) error {
 	pacemaker := live.NewPacemaker()
 	defer pacemaker.Close()
-	var batch []*caseRun
-	calls, tasks := 0.0, 0
-	var first error
-	for i, c := range r.cases {
-		batch = append(batch, c)
-		calls += offered(c.plan)
-		tasks += c.plan.Hosts * c.plan.Tasks()
-		last := i == len(r.cases)-1
-		if !last {
-			next := r.cases[i+1].plan
-			if calls+offered(next) <= sideBySideCalls && tasks+next.Hosts*next.Tasks() <= sideBySideTasks {
-				continue
-			}
+	for rest := r.cases; len(rest) > 0; {
+		n := r.sideBySide(rest)
+		if err := r.liveBatch(ctx, rest[:n], pacemaker); err != nil {
+			return err
 		}
-		if err := r.liveBatch(ctx, batch, pacemaker); first == nil {
-			first = err
-		}
-		batch, calls, tasks = nil, 0, 0
+		rest = rest[n:]
 	}
-	if first != nil || ctx.Err() != nil {
-		return first
-	}
-	r.estimate(ctx)
-	return context.Cause(ctx)
+	return r.estimate(ctx)
 }
 
-// offered is the calls a second of a plan, on all hosts.
-func offered(p *profiles.Plan) float64 { return p.Expected() / p.Duration.Seconds() }
+// sideBySide is how many of the next cases may run together.
+func (r *runner) sideBySide(rest []*caseRun) int {
+	if r.target != nil {
+		return 1
+	}
+	calls, tasks, files := 0.0, 0, 0
+	for i, c := range rest {
+		calls += c.plan.Expected() / c.plan.Duration.Seconds()
+		tasks += c.plan.Hosts * c.plan.Tasks()
+		files += new(live.Engine).Files(c.plan)
+		if i > 0 && (calls > sideBySideCalls || tasks > sideBySideTasks || files > live.MaxFiles()) {
+			return i
+		}
+	}
+	return len(rest)
+}
 
 // stagger is how many seconds apart cases side by side begin, at most: they
 // have the same arrivals, and begun together would all call in one instant.
-const stagger = 8
+const stagger = 16
 
-// liveBatch runs some cases side by side. Each begins on a whole second.
+// liveBatch runs some cases side by side. Each begins on a whole second. The
+// first that fails ends the others.
 func (r *runner) liveBatch(ctx context.Context, batch []*caseRun, wait live.Waiter) error {
-	began := live.NextSecond()
-	stop := r.progress(began, batch)
-	defer stop()
-	errs, shared := make([]error, len(batch)), make([]bool, len(batch))
+	first := live.NextSecond()
+	defer r.progress(first, batch)()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	shared := make([]bool, len(batch))
 	var wg sync.WaitGroup
 	for i, c := range batch {
 		wg.Go(func() {
 			gather := r.gather(c)
-			began := began.Add(time.Duration(i%stagger) * time.Second)
+			began := first.Add(time.Duration(i%stagger) * time.Second)
 			engine := live.Engine{Wait: wait, Began: began, Target: r.target, MaxRequests: r.maxRequests}
 			ran, err := engine.Run(ctx, c.plan, gather.observe)
-			c.recorder = gather.merge()
+			if err != nil {
+				c.ran = max(time.Since(began), 1)
+				cancel(err)
+			}
+			c.recorder, shared[i] = gather.merge(), ran.SharedAddresses
 			if ran.Counted {
 				c.counts = &ran.Counts
 			}
-			errs[i], shared[i] = err, ran.SharedAddresses
 		})
 	}
 	wg.Wait()
-	if ctx.Err() != nil {
-		r.ran = max(time.Since(began), 1)
-	}
 	r.shared = r.shared || slices.Contains(shared, true)
-	return errors.Join(errs...)
+	return context.Cause(ctx)
 }
 
 // Simulated seeds beside a live run: as many as a budget of calls allows,
@@ -192,8 +196,9 @@ const (
 	mostSeeds      = 400
 )
 
-// estimate simulates every case over many seeds.
-func (r *runner) estimate(ctx context.Context) {
+// estimate simulates every case over many seeds. If that is interrupted, the
+// cases that are not done have no estimate.
+func (r *runner) estimate(ctx context.Context) error {
 	meter := r.program.meter()
 	defer meter.done()
 	calls := 0.0
@@ -204,29 +209,42 @@ func (r *runner) estimate(ctx context.Context) {
 	if calls > 0 {
 		seeds = int(min(max(simulatedCalls/calls, leastSeeds), mostSeeds))
 	}
-	workers := runtime.GOMAXPROCS(0)
 	for i, c := range r.cases {
 		meter.show("%s: simulating case %d of %d over %d seeds", r.profile.Name, i+1, len(r.cases), seeds)
-		parts := make([]*reports.Estimate, workers)
-		var wg sync.WaitGroup
-		for w := range workers {
-			parts[w] = reports.NewEstimate(len(c.plan.Groups))
-			wg.Go(func() {
-				for seed := w; seed < seeds && ctx.Err() == nil; seed += workers {
-					plan := r.profile.Plan(c.Case, r.profile.Seed+1+uint64(seed))
-					if _, err := sim.Run(ctx, plan, parts[w].Observe); err != nil {
-						return
-					}
-					parts[w].EndSeed()
-				}
-			})
+		estimate, err := r.estimateCase(ctx, c, seeds)
+		if err != nil {
+			return err
 		}
-		wg.Wait()
-		for _, part := range parts[1:] {
-			parts[0].Merge(part)
-		}
-		c.estimate = parts[0]
+		c.estimate = estimate
 	}
+	return nil
+}
+
+// estimateCase simulates a case, each processor its share of the seeds.
+func (r *runner) estimateCase(ctx context.Context, c *caseRun, seeds int) (*reports.Estimate, error) {
+	workers := runtime.GOMAXPROCS(0)
+	parts, errs := make([]*reports.Estimate, workers), make([]error, workers)
+	var wg sync.WaitGroup
+	for w := range workers {
+		parts[w] = reports.NewEstimate(len(c.plan.Groups))
+		wg.Go(func() {
+			for seed := w; seed < seeds && errs[w] == nil; seed += workers {
+				plan := r.profile.Plan(c.Case, r.profile.Seed+1+uint64(seed))
+				_, errs[w] = sim.Run(ctx, plan, parts[w].Observe)
+				parts[w].EndSeed()
+			}
+		})
+	}
+	wg.Wait()
+	for w, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+		if w > 0 {
+			parts[0].Merge(parts[w])
+		}
+	}
+	return parts[0], nil
 }
 
 // report makes the report of what ran.
@@ -235,7 +253,7 @@ func (r *runner) report() (*reports.Report, error) {
 		Model:   modelVersion,
 		Profile: reports.Profile{Name: r.profile.Name, Digest: r.profile.Digest(), Description: r.profile.Description},
 		Engine:  r.profile.Engine, Seed: r.profile.Seed,
-		DurationS: r.cases[0].plan.Duration.Seconds(), Partial: r.partial,
+		DurationS: r.cases[0].plan.Duration.Seconds(), Partial: r.stopped != nil,
 		Generator: reports.Generator{
 			Version: version(), Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH,
 			CPUs: runtime.NumCPU(), Began: r.began.UTC().Format(time.RFC3339), WallS: r.wall.Seconds(),
@@ -249,19 +267,19 @@ func (r *runner) report() (*reports.Report, error) {
 	}
 	for _, c := range r.cases {
 		if c.recorder == nil {
-			continue // the interruption came before its turn
+			continue // the run was stopped before its turn
 		}
-		in.Cases = append(in.Cases, reports.NewCase(c.input(r.ran)))
+		in.Cases = append(in.Cases, reports.NewCase(c.input()))
 	}
 	return reports.New(in)
 }
 
 // input is a case as the report wants it.
-func (c *caseRun) input(ran time.Duration) reports.CaseInput {
+func (c *caseRun) input() reports.CaseInput {
 	in := reports.CaseInput{
 		Name: c.Name, Title: c.Title, Kind: c.Kind, Set: map[string]string{},
 		Service: c.plan.Service, Hosts: c.plan.Hosts, Limits: c.plan.Limits, OnExceed: c.plan.OnExceed,
-		Duration: c.plan.Duration, Ran: ran,
+		Duration: c.plan.Duration, Ran: c.ran,
 		Counts: c.counts, Recorder: c.recorder, Estimate: c.estimate,
 	}
 	for _, s := range c.Set {
@@ -279,6 +297,12 @@ func (c *caseRun) input(ran time.Duration) reports.CaseInput {
 // warnings is what only the run knows of.
 func (r *runner) warnings() []string {
 	w := append([]string{}, r.cases[0].plan.Warnings...)
+	if errors.Is(r.stopped, live.ErrMaxRequests) {
+		w = append(w, fmt.Sprintf("the run ended at its limit of %d requests to the target", r.maxRequests))
+	}
+	if r.target != nil && len(r.cases) > 1 {
+		w = append(w, "the cases ran one after the other at one target, whose buckets and credentials they shared")
+	}
 	if r.shared {
 		w = append(w, reports.WarnSharedAddresses)
 	}

@@ -78,13 +78,14 @@ func lerp(d, frac int64) int64 {
 	return d>>fracBits*frac + (d&(1<<fracBits-1))*frac>>fracBits
 }
 
-// Exponential tabulates the exponential distribution of the given mean.
-func Exponential(mean time.Duration) *Table {
+// Exponential tabulates the exponential distribution of a mean in nanoseconds,
+// which need not be whole.
+func Exponential(mean float64) *Table {
 	return NewTable(func(p float64, upper bool) float64 {
 		if upper {
-			return -float64(mean) * ln(p)
+			return -mean * ln(p)
 		}
-		return -float64(mean) * ln1p(-p)
+		return -mean * ln1p(-p)
 	})
 }
 

@@ -42,7 +42,7 @@ func moments(s []time.Duration) (mean, cv, meanError, cvError float64) {
 
 func TestExponentialMoments(t *testing.T) {
 	for _, want := range []time.Duration{25 * time.Microsecond, 25 * time.Millisecond, time.Hour} {
-		mean, cv, meanError, cvError := moments(samples(draw.Exponential(want), 1_000_000))
+		mean, cv, meanError, cvError := moments(samples(draw.Exponential(float64(want)), 1_000_000))
 		if math.Abs(mean-float64(want)) > 4*meanError {
 			t.Errorf("mean %v: got %v, %+.1f standard errors off", want, time.Duration(mean), (mean-float64(want))/meanError)
 		}
@@ -56,7 +56,7 @@ func TestExponentialMoments(t *testing.T) {
 // alike fall on one straight segment.
 func TestExponentialMeanOfTheTable(t *testing.T) {
 	const mean = time.Second
-	table := draw.Exponential(mean)
+	table := draw.Exponential(float64(mean))
 	sum := 0.
 	for side := range uint64(2) {
 		for octave := range 32 {
@@ -81,7 +81,7 @@ func TestExponentialMeanOfTheTable(t *testing.T) {
 // octave, from one end of the distribution to the other.
 func TestTableFollowsTheQuantile(t *testing.T) {
 	const mean = time.Second
-	table := draw.Exponential(mean)
+	table := draw.Exponential(float64(mean))
 	stream := draw.Seed(8)
 	for i := range uint64(200_000) {
 		u := stream.With(i).Bits()
@@ -169,7 +169,7 @@ func TestTablesWithoutSpread(t *testing.T) {
 // of place, and the ends are finite.
 func TestTableIsMonotonous(t *testing.T) {
 	for name, table := range map[string]*draw.Table{
-		"exponential": draw.Exponential(time.Second),
+		"exponential": draw.Exponential(float64(time.Second)),
 		"log-normal":  draw.LogNormal(2*time.Millisecond, 15*time.Millisecond),
 	} {
 		stream := draw.Seed(9)
@@ -206,8 +206,8 @@ func TestTablesArePinned(t *testing.T) {
 		want  uint64 // hash of samples all over the table
 		first [3]time.Duration
 	}{
-		{"exponential 25ms", draw.Exponential(25 * time.Millisecond), 0xc8b7ca76188000f9, [3]time.Duration{19282655, 5422188, 13403477}},
-		{"exponential 1h", draw.Exponential(time.Hour), 0x996523aeb78415cd, [3]time.Duration{2776702358054, 780795197484, 1930100680805}},
+		{"exponential 25ms", draw.Exponential(float64(25 * time.Millisecond)), 0xc8b7ca76188000f9, [3]time.Duration{19282655, 5422188, 13403477}},
+		{"exponential 1h", draw.Exponential(float64(time.Hour)), 0x996523aeb78415cd, [3]time.Duration{2776702358054, 780795197484, 1930100680805}},
 		{"log-normal 2ms 15ms", draw.LogNormal(2*time.Millisecond, 15*time.Millisecond), 0xc7827b74491810cd, [3]time.Duration{2170339, 949847, 1660607}},
 		{"log-normal 1us 1h", draw.LogNormal(time.Microsecond, time.Hour), 0xf8666923794ae699, [3]time.Duration{2447, 0, 131}},
 	}
@@ -234,7 +234,7 @@ func TestTablesArePinned(t *testing.T) {
 }
 
 func BenchmarkTableAt(b *testing.B) {
-	table := draw.Exponential(time.Second)
+	table := draw.Exponential(float64(time.Second))
 	stream, i, sum := draw.Seed(1), uint64(0), time.Duration(0)
 	for b.Loop() {
 		i++
@@ -246,7 +246,7 @@ func BenchmarkTableAt(b *testing.B) {
 func BenchmarkNewTable(b *testing.B) {
 	b.Run("exponential", func(b *testing.B) {
 		for b.Loop() {
-			draw.Exponential(time.Second)
+			draw.Exponential(float64(time.Second))
 		}
 	})
 	b.Run("log-normal", func(b *testing.B) {

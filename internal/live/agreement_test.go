@@ -195,6 +195,8 @@ strategies:
   task-serial: {cache: {refresh: {window: 3s, jitter: 0.5}, scope: task}, flight: serial, retry: {exponential: {base: 100ms, cap: 1s, jitter: full, attempts: 4}}}
   behind: {cache: {refresh: {window: 5s, mode: behind}, stale_on_error: 2s}, flight: {join: {max_wait: 250ms}}, retry: {exponential: {base: 50ms, cap: 1s, jitter: decorrelated, attempts: 3}}}
   budget: {cache: {ttl: 1s, stale_on_error: 1s}, flight: join, retry: {exponential: {base: 200ms, cap: 2s, jitter: equal, attempts: 6}}, timeouts: {attempt: 60ms, call: 900ms}}
+  hasty: {retry: {fixed: {wait: 10ms, attempts: 3}}, timeouts: {attempt: 50us}}
+  hurried: {retry: {fixed: {wait: 70ms, attempts: 9}}, timeouts: {call: 280ms}}
   quota: {retry: {fixed: {wait: 100ms, attempts: 5}}, quota: {tokens: 20, cost: 5, timeout_cost: 10}}
   botocore: {preset: botocore}
   ruby: {preset: aws-sdk-ruby}

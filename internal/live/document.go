@@ -35,15 +35,15 @@ type reading struct {
 }
 
 // read is the outcome of an attempt that got an answer.
-func (s *seat) read(resp *http.Response, body []byte, want document, began time.Time) strategy.Outcome {
+func (s *seat) read(resp *http.Response, body []byte, resource uint32, want document, began time.Time) strategy.Outcome {
 	if resp.StatusCode != http.StatusOK {
 		return understand(resp.StatusCode, resp.Header, body, want, began)
 	}
-	if last := s.last.Load(); last != nil && bytes.Equal(last.body, body) {
+	if last := s.last[resource].Load(); last != nil && bytes.Equal(last.body, body) {
 		return last.outcome
 	}
 	outcome := understand(resp.StatusCode, resp.Header, body, want, began)
-	s.last.Store(&reading{body: bytes.Clone(body), outcome: outcome})
+	s.last[resource].Store(&reading{body: bytes.Clone(body), outcome: outcome})
 	return outcome
 }
 

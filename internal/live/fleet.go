@@ -131,18 +131,19 @@ func (f *fleet) play(p *player, step strategy.Step) {
 				continue
 			}
 		}
-		if !ok {
-			k.Abandon(f.ended())
-			break
-		}
 		d.mu.Lock()
 		if step.Do == strategy.Await && d.waiting[k] != p {
-			// Woken in the very moment in which its patience ended.
+			// Woken in the very moment in which its patience, or the run, ended.
 			d.mu.Unlock()
 			step = <-p.woken
 			continue
 		}
 		delete(d.waiting, k)
+		if !ok {
+			d.client.Abandon(f.ended(), k)
+			d.mu.Unlock()
+			break
+		}
 		now := f.now()
 		step = d.client.Resume(now, k, event)
 		f.settle(now, p, &step)
@@ -165,13 +166,12 @@ func (f *fleet) settle(now time.Duration, p *player, step *strategy.Step) {
 		w := d.waiting[k]
 		delete(d.waiting, k)
 		woken := d.client.Resume(now, k, strategy.Event{Kind: strategy.Woken})
-		switch {
-		case w == nil:
+		if w == nil {
 			w = &player{call: k, domain: d}
 			f.background.Go(func() { f.play(w, woken) })
-		case woken.Do == strategy.Await:
-			d.await(w, &woken)
-		default:
+		} else {
+			// Whoever is woken leads or has finished: the step is no Await, and
+			// the channel, which holds one, is empty.
 			w.woken <- woken
 		}
 		if woken.Wake != nil {
@@ -237,6 +237,18 @@ func (f *fleet) sleep(d time.Duration) bool {
 		return f.ctx.Err() == nil
 	}
 	return sleepUntil(f.ctx, time.Now().Add(d))
+}
+
+// never ends the calls that a generator which fell behind had not even begun
+// when the run ended: they are unfinished, and as late as can be.
+func (f *fleet) never(begun int) {
+	end := f.plan.Horizon()
+	for _, a := range f.calls[begun:] {
+		f.observer.Finished(&strategy.Call{
+			Host: a.host, Group: a.Group, Task: a.Task, Process: a.Process, N: a.n, Resource: a.Resource,
+			Scheduled: a.At, Begun: end, Ended: end, Result: strategy.Unfinished,
+		})
+	}
 }
 
 // ended is when a call that the run's end cut off counts as ended.

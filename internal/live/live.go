@@ -48,7 +48,7 @@ type Ran struct {
 	Counted         bool // the endpoint was ours, and Counts is what it did
 	Results         int  // of vegeta, one for each call
 	Sources         int  // source addresses that the endpoints saw
-	SharedAddresses bool // this system has no address for every task
+	SharedAddresses bool // tasks had no source address each
 }
 
 // ErrMaxRequests is the cause when a run has made as many requests as it may.
@@ -79,12 +79,18 @@ func (e *Engine) Check(plan *profiles.Plan) error {
 	return nil
 }
 
+// ErrFiles is the cause when the limit on open files is too low for a run.
+var ErrFiles = errors.New("the limit on open files is too low")
+
 // Run plays a plan. When ctx ends, no further request is sent, calls still
 // open count as unfinished, and the context's cause is returned with what was
 // counted so far.
 func (e *Engine) Run(ctx context.Context, plan *profiles.Plan, observe func() strategy.Observer) (Ran, error) {
 	if err := e.Check(plan); err != nil {
 		return Ran{}, err
+	}
+	if need, most := e.Files(plan), MaxFiles(); need > most {
+		return Ran{}, fmt.Errorf("%d tasks need %d open files, and %d are left: %w", plan.Hosts*plan.Tasks(), need, most, ErrFiles)
 	}
 	began := e.Began
 	if began.IsZero() {
@@ -109,7 +115,7 @@ func (e *Engine) Run(ctx context.Context, plan *profiles.Plan, observe func() st
 	}
 	defer w.close()
 	if s, ok := w.(*sockets); ok {
-		s.most, s.excess = e.MaxRequests, func() { cancel(ErrMaxRequests) }
+		s.most, s.stop = e.MaxRequests, cancel
 	}
 	horizon := time.AfterFunc(time.Until(began.Add(plan.Horizon())), func() { cancel(errHorizon) })
 	defer horizon.Stop()
@@ -125,6 +131,7 @@ func (e *Engine) Run(ctx context.Context, plan *profiles.Plan, observe func() st
 	if cause := context.Cause(run); cause != nil && !errors.Is(cause, errHorizon) {
 		return ran, cause
 	}
+	f.never(ran.Results)
 	return ran, nil
 }
 
@@ -137,7 +144,7 @@ func NextSecond() time.Time {
 	if wait < ready {
 		wait += time.Second
 	}
-	return now.Add(wait % time.Second)
+	return now.Add(wait)
 }
 
 // arrivals is every call of a plan, in order.

@@ -39,7 +39,9 @@ func newMemory(_ context.Context, _ *Engine, plan *profiles.Plan, began time.Tim
 		tasks := Tasks(plan, host, true)
 		m.handlers = append(m.handlers, imds.NewECS(Config(plan, host, tasks, began)))
 		for i := range tasks {
-			s.sit(&Engine{}, &tasks[i], host)
+			if err := s.sit(&Engine{}, &tasks[i], host); err != nil {
+				return nil, err
+			}
 			m.sources = append(m.sources, tasks[i].Source)
 		}
 	}
@@ -71,7 +73,7 @@ func (m *memory) attempt(ctx context.Context, k *strategy.Call, r strategy.Reque
 	if ctx.Err() != nil {
 		return strategy.Outcome{Err: strategy.ResponseTimeout}, run.Err() == nil
 	}
-	return seat.read(w.Result(), w.Body.Bytes(), m.documents[k.Resource], m.began), true
+	return seat.read(w.Result(), w.Body.Bytes(), k.Resource, m.documents[k.Resource], m.began), true
 }
 
 func (m *memory) counts(r *Ran) {

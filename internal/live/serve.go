@@ -2,12 +2,15 @@ package live
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"io"
+	"log"
+	"math"
 	"net"
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -21,7 +24,7 @@ type served struct {
 	handler *imds.ECS
 	server  *http.Server
 	address string
-	tasks   []imds.Task
+	done    chan struct{} // closed when the server has stopped
 }
 
 // Tasks is who lives on a host of a plan, by dense number: the IDs that the
@@ -59,9 +62,6 @@ func newSockets(_ context.Context, e *Engine, plan *profiles.Plan, began time.Ti
 	total := plan.Hosts * plan.Tasks()
 	s := &sockets{plan: plan, began: began, named: make(map[string]*seat, total)}
 	s.shared = total > maxSources || !manyAddresses() || e.Target != nil && !e.loopback4()
-	if err := s.enoughFiles(e.Target == nil); err != nil {
-		return nil, err
-	}
 	for i := range plan.Resources {
 		s.documents = append(s.documents, documentOf(plan.Resources[i].Path))
 	}
@@ -76,7 +76,10 @@ func newSockets(_ context.Context, e *Engine, plan *profiles.Plan, began time.Ti
 			s.hosts = append(s.hosts, h)
 		}
 		for i := range tasks {
-			s.sit(e, &tasks[i], host)
+			if err := s.sit(e, &tasks[i], host); err != nil {
+				s.close()
+				return nil, err
+			}
 		}
 	}
 	s.transport = s.newTransport()
@@ -84,7 +87,7 @@ func newSockets(_ context.Context, e *Engine, plan *profiles.Plan, began time.Ti
 }
 
 // sit gives a task its seat.
-func (s *sockets) sit(e *Engine, t *imds.Task, host int) {
+func (s *sockets) sit(e *Engine, t *imds.Task, host int) error {
 	seat := &seat{
 		name:    fmt.Sprintf("task-%d.host-%d.invalid", t.Slot, host),
 		host:    linkLocal,
@@ -101,14 +104,20 @@ func (s *sockets) sit(e *Engine, t *imds.Task, host int) {
 	}
 	own := strings.NewReplacer("{credentials_id}", t.CredentialsID, "{endpoint_id}", t.EndpointID)
 	for _, r := range s.plan.Resources {
-		path, query, _ := strings.Cut(own.Replace(r.Path), "?")
-		if e.Target != nil && strings.Trim(e.Target.Path, "/") != "" {
-			path, query = e.Target.Path, e.Target.RawQuery
+		u, err := url.ParseRequestURI(own.Replace(r.Path))
+		if err != nil {
+			return fmt.Errorf("asking for %s: %w", r.Path, err)
 		}
-		seat.urls = append(seat.urls, &url.URL{Scheme: "http", Host: seat.name, Path: path, RawQuery: query})
+		if e.Target != nil && strings.Trim(e.Target.Path, "/") != "" {
+			u.Path, u.RawPath, u.RawQuery = e.Target.Path, e.Target.RawPath, e.Target.RawQuery
+		}
+		u.Scheme, u.Host = "http", seat.name
+		seat.urls = append(seat.urls, u)
 	}
+	seat.last = make([]atomic.Pointer[reading], len(seat.urls))
 	s.seats = append(s.seats, seat)
 	s.named[seat.name] = seat
+	return nil
 }
 
 // serve starts the endpoint of one host on a free loopback port.
@@ -117,9 +126,16 @@ func serve(plan *profiles.Plan, host int, tasks []imds.Task, began time.Time) (*
 	if err != nil {
 		return nil, fmt.Errorf("serving host %d: %w", host, err)
 	}
-	h := &served{handler: imds.NewECS(Config(plan, host, tasks, began)), tasks: tasks, address: l.Addr().String()}
+	h := &served{
+		handler: imds.NewECS(Config(plan, host, tasks, began)), address: l.Addr().String(),
+		done: make(chan struct{}),
+	}
 	h.server = imds.Server(h.handler)
-	go func() { _ = h.server.Serve(l) }() // ends with close
+	h.server.ErrorLog = log.New(io.Discard, "", 0) // what goes wrong shows in the outcomes
+	go func() {
+		defer close(h.done)
+		_ = h.server.Serve(l) // until close
+	}()
 	return h, nil
 }
 
@@ -141,6 +157,7 @@ func (s *sockets) close() {
 	for _, h := range s.hosts {
 		_ = h.handler.Close()
 		h.server.Close()
+		<-h.done
 	}
 }
 
@@ -159,25 +176,26 @@ func hostPort(u *url.URL) string {
 	return net.JoinHostPort(u.Hostname(), "80")
 }
 
-// enoughFiles checks that every task can have a connection, before a run finds
-// out in the middle. Go has raised the soft limit to the hard one already.
-func (s *sockets) enoughFiles(ours bool) error {
-	need := uint64(s.plan.Hosts*s.plan.Tasks()) + spareFiles
-	if ours {
-		need *= 2 // both ends of a connection are here
+// Files is how many open files a run of the plan needs, before a run finds out
+// in the middle: a connection for every task, of which both ends are here
+// unless there is a target.
+func (e *Engine) Files(plan *profiles.Plan) int {
+	n := plan.Hosts * plan.Tasks()
+	if e.Target == nil {
+		n = 2*n + plan.Hosts
 	}
-	var limit syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
-		return nil //nolint:nilerr // a system without the limit
-	}
-	if limit.Cur < need {
-		return fmt.Errorf("%d tasks need %d open files, and the limit is %d: %w", s.plan.Tasks(), need, limit.Cur, ErrFiles)
-	}
-	return nil
+	return n
 }
 
 // spareFiles is for everything that is not a task's first connection.
 const spareFiles = 256
 
-// ErrFiles is the cause when the limit on open files is too low for a run.
-var ErrFiles = errors.New("too few files")
+// MaxFiles is how many files of runs may be open at once. Go has raised the
+// soft limit to the hard one already.
+func MaxFiles() int {
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil || limit.Cur > math.MaxInt32 {
+		return math.MaxInt32 // a system without the limit
+	}
+	return max(int(limit.Cur)-spareFiles, 0) //nolint:unconvert // unsigned on some systems
+}

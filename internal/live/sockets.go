@@ -33,9 +33,9 @@ type sockets struct {
 	hosts     []*served        // none with a target
 	shared    bool             // tasks share an address
 
-	sent   atomic.Int64
-	most   int64 // attempts allowed, 0 is no limit
-	excess func()
+	sent atomic.Int64
+	most int64       // attempts allowed, 0 is no limit
+	stop func(error) // ends the run
 }
 
 // seat is where a task sits: its name on the wire's inside, its address, and
@@ -47,7 +47,7 @@ type seat struct {
 	host     string       // the Host header
 	urls     []*url.URL   // by resource
 	timeout  time.Duration
-	last     atomic.Pointer[reading] // the last document it got
+	last     []atomic.Pointer[reading] // the last document it got, by resource
 }
 
 // linkLocal is the Host header of requests to the ECS agent, which tasks reach
@@ -92,7 +92,7 @@ func (s *sockets) dial(ctx context.Context, network, address string) (net.Conn, 
 // attempt implements wire.
 func (s *sockets) attempt(ctx context.Context, k *strategy.Call, r strategy.Request) (strategy.Outcome, bool) {
 	if n := s.sent.Add(1); s.most > 0 && n > s.most {
-		s.excess()
+		s.stop(ErrMaxRequests)
 		return strategy.Outcome{}, false
 	}
 	seat := s.seats[int(k.Host)*s.plan.Tasks()+s.plan.Groups[k.Group].First+int(k.Task)]
@@ -111,6 +111,9 @@ func (s *sockets) attempt(ctx context.Context, k *strategy.Call, r strategy.Requ
 	}).WithContext(ctx)
 	resp, err := s.transport.RoundTrip(req)
 	if err != nil {
+		if ours(err) {
+			s.stop(fmt.Errorf("connecting: %w", err))
+		}
 		return strategy.Outcome{Err: failure(err)}, run.Err() == nil
 	}
 	defer resp.Body.Close()
@@ -120,11 +123,22 @@ func (s *sockets) attempt(ctx context.Context, k *strategy.Call, r strategy.Requ
 	if _, err := buffer.ReadFrom(io.LimitReader(resp.Body, maxBody)); err != nil {
 		return strategy.Outcome{Err: failure(err)}, run.Err() == nil
 	}
-	return seat.read(resp, buffer.Bytes(), s.documents[k.Resource], s.began), true
+	return seat.read(resp, buffer.Bytes(), k.Resource, s.documents[k.Resource], s.began), true
 }
 
 // buffers are reused: an answer is read, understood and forgotten.
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// ours reports whether a connection failed for want of something on this side:
+// that is the generator's fault, and no outcome.
+func ours(err error) bool {
+	for _, lack := range []error{syscall.EMFILE, syscall.ENFILE, syscall.EADDRNOTAVAIL, syscall.ENOBUFS, syscall.ENOMEM} {
+		if errors.Is(err, lack) {
+			return true
+		}
+	}
+	return false
+}
 
 // failure is what a client calls an error of its transport.
 func failure(err error) strategy.Failure {

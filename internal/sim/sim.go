@@ -22,10 +22,20 @@ import (
 	"tenement/profiles"
 )
 
+// Interrupted is the error of a run that was stopped.
+type Interrupted struct {
+	At    time.Duration // how far the run came, in virtual time
+	Cause error         // of the context
+}
+
+func (e *Interrupted) Error() string { return "simulating: " + e.Cause.Error() }
+
+func (e *Interrupted) Unwrap() error { return e.Cause }
+
 // Run simulates a plan. Each worker reports to an Observer of its own, made by
 // observe, which is called before any of them starts to work. When ctx ends,
-// the run stops where it is, calls still open count as unfinished, and the
-// context's error is returned with what was counted so far.
+// the run stops where it is, calls still open count as unfinished, and an
+// Interrupted is returned with what was counted so far.
 func Run(ctx context.Context, plan *profiles.Plan, observe func() strategy.Observer) (throttle.Counts, error) {
 	workers := min(plan.Hosts, runtime.GOMAXPROCS(0))
 	answers := surface(plan)
@@ -118,13 +128,13 @@ func (h *host) run(ctx context.Context) error {
 	for n := 0; ; n++ {
 		if n%checkEvery == 0 && ctx.Err() != nil {
 			h.abandon(h.now)
-			return context.Cause(ctx)
+			return &Interrupted{At: h.now, Cause: context.Cause(ctx)}
 		}
 		e, pending := h.next()
 		if more && (!pending || arrival.At <= e.at) {
 			if h.slab.full() {
 				h.abandon(h.now)
-				return fmt.Errorf("simulating host %d: more than %d calls open at once", h.number, maxOpen)
+				return fmt.Errorf("simulating host %d: more than %d calls and timers open at once", h.number, maxOpen)
 			}
 			h.now = arrival.At
 			h.begin(arrival)
@@ -261,10 +271,18 @@ func (h *host) step(s *slot, now time.Duration, do strategy.Do, wait time.Durati
 		}
 		h.slab.give(s)
 	case strategy.Send:
-		s.what = arrives
 		s.sent = now + wait
 		s.timeout = what.Timeout
-		h.schedule(s.sent+what.Delay(), what.Order(), s)
+		delay := what.Delay()
+		if s.timeout > 0 && delay >= s.timeout {
+			// The client gives up before the attempt gets anywhere.
+			s.outcome = strategy.Outcome{Err: strategy.ResponseTimeout}
+			s.what = replies
+			h.schedule(s.sent+s.timeout, 0, s)
+			return
+		}
+		s.what = arrives
+		h.schedule(s.sent+delay, what.Order(), s)
 	case strategy.Sleep:
 		s.what = rests
 		h.schedule(now+wait, 0, s)
@@ -315,7 +333,7 @@ func (h *host) schedule(at time.Duration, order uint64, s *slot) {
 func (h *host) abandon(now time.Duration) {
 	for s := range h.slab.all() {
 		if s.what != vacant && s.what != times && !s.call.Background {
-			s.call.Abandon(now)
+			s.client.Abandon(now, s.call)
 			h.observer.Finished(s.call)
 		}
 		if s.what != vacant {

@@ -46,9 +46,9 @@ type slab struct {
 
 const chunk = 256
 
-// maxOpen bounds the calls open at once on a host. As many slots again are
-// left for background refreshes and timers, of which a call has one at most.
-const maxOpen = 1 << (slotBits - 2)
+// maxOpen bounds the slots in use on a host: calls, background refreshes, and
+// timers, which keep theirs until they fire.
+const maxOpen = 1<<slotBits - 1<<16
 
 // full reports whether no further call may be opened.
 func (b *slab) full() bool { return len(b.chunks)*chunk-len(b.free) >= maxOpen }

@@ -38,7 +38,7 @@ type state struct {
 	cost     int           // of the last retry, given back if it succeeds
 	fetch    uint32        // number of the fetch among the client's
 	tries    uint16        // attempts on this link of the chain
-	slot     int16
+	slot     int32
 	link     uint8
 	uses     uint8 // failed fetches of the first use
 	phase    phase
@@ -132,11 +132,6 @@ func (k *Call) Unlink() *Call {
 	next := k.next
 	k.next = nil
 	return next
-}
-
-// Abandon ends a call that is still open when the run ends.
-func (k *Call) Abandon(now time.Duration) {
-	k.Ended, k.Result = now, Unfinished
 }
 
 // Observer hears what happened. An engine gives each worker one of its own.

@@ -83,7 +83,8 @@ type Client struct {
 	static   bool
 	solo     bool
 	perCall  bool
-	slots    []slot // one per document asked for, few
+	slots    []slot           // one per document asked for
+	more     map[uint32]int32 // where the slots beyond the first few are
 }
 
 // slot is the state of one document in a client.
@@ -130,15 +131,28 @@ func (c *Client) draw(purpose uint64, k *Call, attempt uint16) uint64 {
 	return c.key.With(purpose<<56 | uint64(k.fetch)<<16 | uint64(attempt)).Bits()
 }
 
+// fewSlots is how many slots are searched faster than looked up.
+const fewSlots = 8
+
 // slotOf is the number of the slot for a resource.
-func (c *Client) slotOf(resource uint32) int16 {
-	for i := range c.slots {
+func (c *Client) slotOf(resource uint32) int32 {
+	for i := range min(len(c.slots), fewSlots) {
 		if c.slots[i].resource == resource {
-			return int16(i)
+			return int32(i)
 		}
 	}
+	if i, ok := c.more[resource]; ok {
+		return i
+	}
+	i := int32(len(c.slots))
 	c.slots = append(c.slots, slot{resource: resource})
-	return int16(len(c.slots) - 1)
+	if i >= fewSlots {
+		if c.more == nil {
+			c.more = make(map[uint32]int32)
+		}
+		c.more[resource] = i
+	}
+	return i
 }
 
 // enqueue appends a waiter.
@@ -190,6 +204,16 @@ func (s *slot) takeFirst() *Call {
 	}
 	k.next = nil
 	return k
+}
+
+// Abandon ends a call that is still open when the run ends. What it was
+// waiting for may still come; the call is not to be resumed.
+func (c *Client) Abandon(now time.Duration, k *Call) {
+	if k.phase == waiting {
+		c.slots[k.slot].remove(k)
+	}
+	k.phase = idle
+	k.Ended, k.Result = now, Unfinished
 }
 
 // patience is the tighter of two bounds of which 0 is none.

@@ -101,7 +101,7 @@ func TestPoissonArrivals(t *testing.T) {
 				return
 			}
 			e := throttle.New(throttle.Config{Limits: []throttle.Limit{{Rate: throttle.Rate{Tokens: tt.rate, Seconds: 1}, Burst: int64(tt.burst)}}})
-			gap := draw.Exponential(time.Second / time.Duration(tt.lambda))
+			gap := draw.Exponential(float64(time.Second) / float64(tt.lambda))
 			stream := draw.Seed(2).With(uint64(tt.lambda)).With(uint64(tt.burst))
 			now, n := time.Duration(0), uint64(0)
 			batch := func() (throttled float64) {
