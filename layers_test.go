@@ -3,6 +3,7 @@
 package tenement
 
 import (
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -70,9 +71,50 @@ func TestDependenciesHaveOneHome(t *testing.T) {
 	})
 }
 
-// eachImport calls f for every import of every package of the module. Test
-// files are exempt.
+// clockless packages take time as an argument and draw by key. They may use
+// package time for durations only.
+var clockless = append([]string{"internal/sim"}, pure...)
+
+// clocks are the functions of package time that read or run a clock.
+var clocks = []string{"Now", "Sleep", "After", "AfterFunc", "NewTimer", "NewTicker", "Tick", "Since", "Until"}
+
+func TestDecisionsReadNoClock(t *testing.T) {
+	eachFile(t, parser.SkipObjectResolution, func(pkg, path string, file *ast.File) {
+		if !slices.Contains(clockless, pkg) {
+			return
+		}
+		for _, spec := range file.Imports {
+			if strings.HasPrefix(spec.Path.Value, `"math/rand`) {
+				t.Errorf("%s imports %s: draws are keyed, see internal/draw", path, spec.Path.Value)
+			}
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if s, ok := n.(*ast.SelectorExpr); ok {
+				if x, ok := s.X.(*ast.Ident); ok && x.Name == "time" && slices.Contains(clocks, s.Sel.Name) {
+					t.Errorf("%s uses time.%s: time is an argument here", path, s.Sel.Name)
+				}
+			}
+			return true
+		})
+	})
+}
+
+// eachImport calls f for every import of every package of the module.
 func eachImport(t *testing.T, f func(pkg, file, imported string)) {
+	t.Helper()
+	eachFile(t, parser.ImportsOnly, func(pkg, path string, file *ast.File) {
+		for _, spec := range file.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f(pkg, path, imported)
+		}
+	})
+}
+
+// eachFile calls f for every file of the module. Test files are exempt.
+func eachFile(t *testing.T, mode parser.Mode, f func(pkg, path string, file *ast.File)) {
 	t.Helper()
 	fset := token.NewFileSet()
 	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
@@ -87,17 +129,11 @@ func eachImport(t *testing.T, f func(pkg, file, imported string)) {
 		case !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go"):
 			return nil
 		}
-		file, err := parser.ParseFile(fset, path, nil, parser.ImportsOnly)
+		file, err := parser.ParseFile(fset, path, nil, mode)
 		if err != nil {
 			return err
 		}
-		for _, spec := range file.Imports {
-			imported, err := strconv.Unquote(spec.Path.Value)
-			if err != nil {
-				return err
-			}
-			f(filepath.ToSlash(filepath.Dir(path)), path, imported)
-		}
+		f(filepath.ToSlash(filepath.Dir(path)), path, file)
 		return nil
 	})
 	if err != nil {

@@ -114,8 +114,8 @@ func TestPlan(t *testing.T) {
 	if config.Seed != draw.Seed(5) || config.Host != 1 || config.Slots != first || config.Groups != 11 || config.Bucket != 500*time.Millisecond {
 		t.Errorf("got %+v", config)
 	}
-	r := plan.Request(1, 1, 1)
-	if r.Slot != 3 || r.Group != 1 || r.Tenant != 0 || r.Key != plan.TaskKey(1, 1) || r.Source == plan.Request(1, 1, 0).Source {
+	r := plan.Request(1, 1)
+	if r.Slot != 3 || r.Group != 1 || r.Tenant != 0 || r.Key != plan.TaskKey(1, 1) || r.Source == plan.Request(1, 0).Source {
 		t.Errorf("got %+v", r)
 	}
 	clients := plan.Clients()

@@ -31,8 +31,7 @@ func (p *Profile) compile(c *caseState) *Plan {
 		Duration: d.Duration, Drain: d.Drain,
 		Hosts: d.Endpoint.Hosts, Service: d.Endpoint.Service,
 		OnExceed: d.Endpoint.OnExceed, Credentials: d.Endpoint.Credentials,
-		Latency:    p.latency(d.Endpoint.Latency),
-		LatencyP50: d.Endpoint.Latency.P50, LatencyP99: d.Endpoint.Latency.P99,
+		Latency: p.latency(d.Endpoint.Latency),
 	}
 	if d.Endpoint.Limit != (throttle.Limit{}) {
 		plan.Limits = []throttle.Limit{d.Endpoint.Limit}

@@ -19,8 +19,6 @@ type Plan struct {
 	Limits          []throttle.Limit
 	OnExceed        throttle.OnExceed
 	Latency         *draw.Table // service time; nil is 0
-	LatencyP50      time.Duration
-	LatencyP99      time.Duration
 	Credentials     throttle.Credentials
 	Groups          []Group
 	Tenants         []string // by Group.TenantIndex
@@ -100,7 +98,7 @@ func (p *Plan) Endpoint(host int) throttle.Config {
 
 // Request is what an endpoint sees of every request of a task, but for the
 // path, which is the resource's Bucket.
-func (p *Plan) Request(_, group, task int) throttle.Request {
+func (p *Plan) Request(group, task int) throttle.Request {
 	g, key := &p.Groups[group], p.TaskKey(group, task)
 	return throttle.Request{
 		Source: uint64(key), Task: uint64(key), Tenant: uint64(g.TenantIndex),

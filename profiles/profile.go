@@ -79,10 +79,6 @@ func Open(nameOrPath string, o Options) (*Profile, error) {
 	return load(src, text, o)
 }
 
-// TraceProfile is the profile that replays a trace as it was recorded: each
-// request once, against the ECS agent's default limit.
-func TraceProfile(file string) (*Profile, error) { return Open("", Options{Trace: file}) }
-
 // Load reads a profile from its text. The name is for errors, and the path
 // that traces are relative to.
 func Load(name string, text []byte) (*Profile, error) {

@@ -108,7 +108,7 @@ func TestReplayEarlyEnd(t *testing.T) {
 }
 
 func TestTraceProfile(t *testing.T) {
-	p, err := TraceProfile("testdata/exact.jsonl")
+	p, err := Open("", Options{Trace: "testdata/exact.jsonl"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,11 +118,11 @@ func TestTraceProfile(t *testing.T) {
 		l.Rate.String() != "40/s" || l.Burst != 60 || l.Scope.String() != "ip+path" || plan.Count(0) != 7 {
 		t.Errorf("got %s, %s, %v, %v, %d calls", p.Name, p.Title(), plan.Duration, l, plan.Count(0))
 	}
-	_, err = TraceProfile("testdata/no-such.jsonl")
+	_, err = Open("", Options{Trace: "testdata/no-such.jsonl"})
 	if want := `--trace "testdata/no-such.jsonl": opening trace: open testdata/no-such.jsonl: no such file or directory`; err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
-	_, err = TraceProfile("testdata/broken.yaml")
+	_, err = Open("", Options{Trace: "testdata/broken.yaml"})
 	if err == nil || !strings.HasPrefix(err.Error(), `--trace "testdata/broken.yaml": testdata/broken.yaml:1:1: `) {
 		t.Errorf("got %v, want an error with the line of the trace", err)
 	}

@@ -54,8 +54,6 @@ func (r *Recorder) Attempted(k *strategy.Call, sent, ended time.Duration, o *str
 	switch {
 	case o.Good():
 		t.outcomes[admitted]++
-	case o.Status == 0 && o.Err == strategy.NoFailure:
-		t.outcomes[unfinished]++
 	default:
 		t.outcomes[outcomeOf[o.Result()]]++
 	}

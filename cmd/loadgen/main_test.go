@@ -121,6 +121,14 @@ func asked(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// Profiles and reports, which do not know each other, call the kinds of case
+// alike.
+func TestKindsAgree(t *testing.T) {
+	if profiles.StrategyCase != reports.StrategyCase || profiles.WhatIfCase != reports.WhatIfCase {
+		t.Error("profiles and reports call the kinds of case differently")
+	}
+}
+
 // Every metric that reports judge can stand in a profile's gate.
 func TestMetricsAgree(t *testing.T) {
 	for _, metric := range reports.Metrics() {

@@ -90,10 +90,7 @@ type host struct {
 	answers  []answer           // by resource
 	observer strategy.Observer
 
-	heap    heap
-	first   event // before all of the heap, if early
-	early   bool
-	taken   bool // the top of the heap is being acted on and may be replaced
+	queue   queue
 	slab    slab
 	calls   uint32
 	now     time.Duration
@@ -112,10 +109,11 @@ func (h *host) reset(number int) {
 	h.requests = h.requests[:0]
 	for group, g := range h.plan.Groups {
 		for task := range g.Tasks {
-			h.requests = append(h.requests, h.plan.Request(number, group, task))
+			h.requests = append(h.requests, h.plan.Request(group, task))
 		}
 	}
-	h.heap, h.early, h.taken, h.calls, h.now = h.heap[:0], false, false, 0, 0
+	h.queue.reset()
+	h.calls, h.now = 0, 0
 }
 
 // checkEvery is how many events pass between two looks at the context.
@@ -130,7 +128,7 @@ func (h *host) run(ctx context.Context) error {
 			h.abandon(h.now)
 			return &Interrupted{At: h.now, Cause: context.Cause(ctx)}
 		}
-		e, pending := h.next()
+		e, pending := h.queue.peek()
 		if more && (!pending || arrival.At <= e.at) {
 			if h.slab.full() {
 				h.abandon(h.now)
@@ -145,13 +143,9 @@ func (h *host) run(ctx context.Context) error {
 			break
 		}
 		h.now = e.at
-		h.taken = !h.early
-		h.early = false
+		h.queue.take()
 		h.act(h.slab.at(e.slot()))
-		if h.taken {
-			h.heap.pop()
-			h.taken = false
-		}
+		h.queue.done()
 	}
 	h.abandon(h.horizon)
 	return nil
@@ -297,36 +291,9 @@ func (h *host) step(s *slot, now time.Duration, do strategy.Do, wait time.Durati
 	}
 }
 
-// next is the next event.
-func (h *host) next() (event, bool) {
-	if h.early {
-		return h.first, true
-	}
-	if len(h.heap) == 0 {
-		return event{}, false
-	}
-	return h.heap[0], true
-}
-
-// schedule adds an event: in the place of the one that is being worked off, if
-// that is still free; beside the heap, if it comes before everything in it, as
-// a first attempt does that has just been sent; else into the heap.
+// schedule adds an event for a slot.
 func (h *host) schedule(at time.Duration, order uint64, s *slot) {
-	e := newEvent(at, order, s.number)
-	switch {
-	case h.taken:
-		h.taken = false
-		h.heap.replaceTop(e)
-		return
-	case h.early:
-		if e.before(h.first) {
-			e, h.first = h.first, e
-		}
-	case len(h.heap) == 0 || e.before(h.heap[0]):
-		h.first, h.early = e, true
-		return
-	}
-	h.heap.push(e)
+	h.queue.add(newEvent(at, order, s.number))
 }
 
 // abandon ends what is still open.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"io"
 	"net/netip"
 	"net/url"
 	"path/filepath"
@@ -21,6 +20,11 @@ import (
 //	time status ip:port "path" "user agent" task-arn event version cluster instance-arn
 //	time status ip:port "path" "user agent" -␠
 //
+// A task is a source address without its port; T counts from the first whole
+// second, in steps of one second; entries that a rotation put out of order are
+// sorted, those of one second staying as they were. What the log does not say
+// is listed in the header's Redactions.
+//
 // Source: aws/amazon-ecs-agent 1.105.1, ecs-agent/logger/audit/audit_log.go
 // and agent/logger/audit/entry_types.go.
 var auditFormat = Format{
@@ -33,16 +37,6 @@ var auditFormat = Format{
 // UnknownTask is the one task of all requests whose source address was not
 // recorded.
 const UnknownTask = "unknown"
-
-// ImportAudit reads the ECS agent's credentials audit log. A task is a source
-// address without its port; T counts from the first whole second, in steps of
-// one second; entries that a rotation put out of order are sorted, those of
-// one second staying as they were. What the log does not say is listed in the
-// header's Redactions. The limits and the promises are those of Read; a
-// damaged line is an Error.
-func ImportAudit(name string, r io.Reader) (*Trace, error) {
-	return Import(name, auditFormat.Name, r)
-}
 
 // auditTime is the form of an entry's time; it is always in UTC.
 const auditTime = "2006-01-02T15:04:05Z"

@@ -72,7 +72,7 @@ func TestImportAudit(t *testing.T) {
 			[]Event{event(0, UnknownTask, "/v2/credentials", 429, nil)}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			tr, err := ImportAudit("some/folder/audit.log", strings.NewReader(c.in))
+			tr, err := Import("some/folder/audit.log", auditFormat.Name, strings.NewReader(c.in))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -86,7 +86,7 @@ func TestImportAudit(t *testing.T) {
 
 func TestImportAuditSaysWhatIsMissing(t *testing.T) {
 	entry := `2026-01-01T12:00:03Z 429 - "/v2/credentials" ""` + refused
-	tr, err := ImportAudit("some/folder/audit.log", strings.NewReader(entry+entry))
+	tr, err := Import("some/folder/audit.log", auditFormat.Name, strings.NewReader(entry+entry))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +141,7 @@ func TestImportAuditRefuses(t *testing.T) {
 			"x:2:1: time: more than a year from another entry"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			tr, err := ImportAudit("x", strings.NewReader(c.in))
+			tr, err := Import("x", auditFormat.Name, strings.NewReader(c.in))
 			if errorText(err) != c.want {
 				t.Errorf("got  %v\nwant %v", err, c.want)
 			}
@@ -162,7 +162,7 @@ func TestCutEntries(t *testing.T) {
 	} {
 		last := strings.LastIndex(entry, " arn:")
 		for n := 1; n < len(entry); n++ {
-			tr, err := ImportAudit("x", strings.NewReader(entry[:n]+"\n"))
+			tr, err := Import("x", auditFormat.Name, strings.NewReader(entry[:n]+"\n"))
 			if err == nil && (last < 0 || n < last+len(" arn:")) {
 				t.Errorf("%q: got %+v, want an error", entry[:n], tr.Events)
 			}
@@ -258,7 +258,7 @@ func TestRecordedKindsOfEntry(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	tr, err := ImportAudit(f.Name(), f)
+	tr, err := Import(f.Name(), auditFormat.Name, f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -292,7 +292,7 @@ func FuzzImportAudit(f *testing.F) {
 	}
 	f.Add([]byte(`2026-01-01T12:00:09Z 429 - "/a" b" """` + refused + `2026-01-01T12:00:08Z 200 [::1]:1 "//%` + "\xff" + `" "` + "\xff" + `"` + served))
 	f.Fuzz(func(t *testing.T, in []byte) {
-		tr, err := ImportAudit("x", bytes.NewReader(in))
+		tr, err := Import("x", auditFormat.Name, bytes.NewReader(in))
 		if err != nil {
 			if tr != nil {
 				t.Fatalf("a trace beside the error %v", err)
@@ -310,7 +310,7 @@ func BenchmarkImportAudit(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := ImportAudit("x", bytes.NewReader(log)); err != nil {
+		if _, err := Import("x", auditFormat.Name, bytes.NewReader(log)); err != nil {
 			b.Fatal(err)
 		}
 	}

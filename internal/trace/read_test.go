@@ -344,7 +344,7 @@ func BenchmarkRead(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer in.Close()
-	tr, err := ImportAudit("audit.log.gz", in)
+	tr, err := Import("audit.log.gz", auditFormat.Name, in)
 	if err != nil {
 		b.Fatal(err)
 	}
