@@ -78,7 +78,7 @@ func (r *runner) simulate(ctx context.Context) error {
 		gather := r.gather(c)
 		counts, err := sim.Run(ctx, c.plan, gather.observe)
 		c.recorder, c.counts = gather.merge(), &counts
-		if interrupted := (*sim.Interrupted)(nil); errors.As(err, &interrupted) {
+		if interrupted := (*sim.InterruptedError)(nil); errors.As(err, &interrupted) {
 			c.ran = max(interrupted.At, 1)
 		}
 		if err != nil {

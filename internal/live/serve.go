@@ -197,5 +197,5 @@ func MaxFiles() int {
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil || limit.Cur > math.MaxInt32 {
 		return math.MaxInt32 // a system without the limit
 	}
-	return max(int(limit.Cur)-spareFiles, 0) //nolint:unconvert // unsigned on some systems
+	return max(int(limit.Cur)-spareFiles, 0)
 }

@@ -22,20 +22,20 @@ import (
 	"tenement/profiles"
 )
 
-// Interrupted is the error of a run that was stopped.
-type Interrupted struct {
+// InterruptedError is the error of a run that was stopped.
+type InterruptedError struct {
 	At    time.Duration // how far the run came, in virtual time
 	Cause error         // of the context
 }
 
-func (e *Interrupted) Error() string { return "simulating: " + e.Cause.Error() }
+func (e *InterruptedError) Error() string { return "simulating: " + e.Cause.Error() }
 
-func (e *Interrupted) Unwrap() error { return e.Cause }
+func (e *InterruptedError) Unwrap() error { return e.Cause }
 
 // Run simulates a plan. Each worker reports to an Observer of its own, made by
 // observe, which is called before any of them starts to work. When ctx ends,
 // the run stops where it is, calls still open count as unfinished, and an
-// Interrupted is returned with what was counted so far.
+// InterruptedError is returned with what was counted so far.
 func Run(ctx context.Context, plan *profiles.Plan, observe func() strategy.Observer) (throttle.Counts, error) {
 	workers := min(plan.Hosts, runtime.GOMAXPROCS(0))
 	answers := surface(plan)
@@ -126,7 +126,7 @@ func (h *host) run(ctx context.Context) error {
 	for n := 0; ; n++ {
 		if n%checkEvery == 0 && ctx.Err() != nil {
 			h.abandon(h.now)
-			return &Interrupted{At: h.now, Cause: context.Cause(ctx)}
+			return &InterruptedError{At: h.now, Cause: context.Cause(ctx)}
 		}
 		e, pending := h.queue.peek()
 		if more && (!pending || arrival.At <= e.at) {
