@@ -66,3 +66,12 @@ func TestReadmeScreen(t *testing.T) {
 		}
 	}
 }
+
+// What the README points to is there.
+func TestReadmeLinks(t *testing.T) {
+	for _, m := range regexp.MustCompile(`\]\(([^):]+)\)`).FindAllStringSubmatch(readme(t), -1) {
+		if _, err := os.Stat(filepath.Join("../..", m[1])); err != nil {
+			t.Errorf("the README points to %s: %v", m[1], err)
+		}
+	}
+}
