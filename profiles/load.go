@@ -169,8 +169,8 @@ func (l *loader) replay(tree *node, src *source, file string) error {
 			item.remove(traceNames...)
 		}
 	}
-	tree.remove("duration")
 	if l.unnamed {
+		tree.remove("duration")
 		tree.put("name", &node{text: traceName(file), quoted: true, src: src}, at)
 	}
 	return nil

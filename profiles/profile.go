@@ -119,7 +119,9 @@ func (p *Profile) Show(w io.Writer) error {
 // runs, but for the seed that a run may be given.
 func (p *Profile) Digest() string {
 	h := sha256.New()
-	if err := p.Show(h); err != nil {
+	doc := p.doc
+	doc.Seed = 0
+	if err := documentForm().write(doc, true).writeYAML(h); err != nil {
 		panic("profiles: showing a profile: " + err.Error()) // a hash takes everything
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.traces)) {

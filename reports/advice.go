@@ -47,7 +47,12 @@ func (s *story) help() string {
 		}
 	}
 	if best.you.rate() >= s.you.rate() || !differ(&best.you, &s.you) {
-		if len(rows) == 1 {
+		switch {
+		case best.you.failures == 0:
+			return "Too few of your calls fail to tell whether another strategy helps."
+		case len(rows) == 1 && differ(&best.you, &s.you):
+			return "" // see harm
+		case len(rows) == 1:
 			return fmt.Sprintf("The other strategy does not help you: with \"%s\" %s.", best.c.Title, s.instead(&best.you))
 		}
 		return fmt.Sprintf("None of the other strategies helps you; the best, \"%s\", still leaves you failing %s.", best.c.Title, roughly(best.you.rate()))
@@ -66,8 +71,6 @@ func (s *story) means(better *side) string {
 		return "A cache"
 	case better.amplification() > s.you.amplification()*1.05:
 		return "Retrying"
-	case better.amplification() < s.you.amplification()*0.95:
-		return "Asking less"
 	}
 	return "Another strategy"
 }

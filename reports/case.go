@@ -45,9 +45,7 @@ type Limit struct {
 	OnExceed string  `json:"on_exceed"` // a status, "drop" or "delay"
 }
 
-// Tally counts what became of the requests that reached the endpoint. One that
-// arrived and was not answered before the run ended is here, but not among the
-// groups' attempts.
+// Tally counts what became of the requests that reached the endpoint.
 type Tally struct {
 	Requests  uint64 `json:"requests"`
 	Admitted  uint64 `json:"admitted"`

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"tenement/internal/strategy"
+	"tenement/internal/throttle"
 )
 
 // kinds says what your failures are, if they are not the limit's doing.
@@ -28,7 +29,12 @@ func (s *story) kinds() string {
 		strategy.Malformed: "unusable answers", strategy.Error: "errors of the server",
 		strategy.Unfinished: "calls still open when the run ended", strategy.Throttled: "throttles",
 	}[worst]
-	if n, _ := s.throttled(); n == 0 {
+	switch n, _ := s.throttled(); {
+	case s.limit != nil && s.limit.OnExceed == throttle.Delay.String():
+		return fmt.Sprintf("The limit holds requests back and refuses none: %s of your failures are %s.", roughly(ratio(all[worst], failures)), what)
+	case s.limit != nil && s.limit.OnExceed == throttle.Drop.String():
+		return fmt.Sprintf("The limit drops requests without an answer: %s of your failures are %s.", roughly(ratio(all[worst], failures)), what)
+	case n == 0:
 		return fmt.Sprintf("The limit turned nobody away: %s of your failures are %s.", roughly(ratio(all[worst], failures)), what)
 	}
 	return fmt.Sprintf("Of your failures %s are %s.", roughly(ratio(all[worst], failures)), what)

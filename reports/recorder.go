@@ -54,10 +54,12 @@ func (r *Recorder) Attempted(k *strategy.Call, sent, ended time.Duration, o *str
 	switch {
 	case o.Good():
 		t.outcomes[admitted]++
+	case o.Status == 0 && o.Err == strategy.NoFailure:
+		t.outcomes[unfinished]++
 	default:
 		t.outcomes[outcomeOf[o.Result()]]++
 	}
-	if !r.light {
+	if !r.light && (o.Status != 0 || o.Err != strategy.NoFailure) {
 		t.record(&t.attemptLatency, ended-sent)
 	}
 	if r.buckets > 0 {

@@ -96,6 +96,9 @@ func (s *side) margin() string {
 		return ""
 	}
 	half := (s.ci[1] - s.ci[0]) / 2 * 100
+	if half*1000 < s.rate()*100 {
+		return "" // the seeds do not differ
+	}
 	if half < 0.05 {
 		return " ±" + significant(half, 1)
 	}

@@ -133,7 +133,11 @@ func (s *story) instead(changed *side) string {
 	if changed.failures == 0 {
 		return "none of your calls fails, instead of " + roughly(s.you.rate())
 	}
-	return fmt.Sprintf("you fail %s, not %s", roughly(changed.rate()), roughly(s.you.rate()))
+	then, now := roughly(changed.rate()), roughly(s.you.rate())
+	if then == now {
+		return fmt.Sprintf("you fail %s as well", now)
+	}
+	return fmt.Sprintf("you fail %s, not %s", then, now)
 }
 
 // bursts says that it is not the mean load that empties the bucket.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // Exit codes. They are promises to CI jobs.
@@ -61,7 +62,11 @@ Start with:  loadgen run noisy-neighbour`,
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usage(err, "see `"+c.CommandPath()+" --help`")
+		hint := "see `" + c.CommandPath() + " --help`"
+		if invalid := (*pflag.InvalidValueError)(nil); errors.As(err, &invalid) {
+			return usagef(hint, "--%s %q: want a whole number of 0 or more", invalid.GetFlag().Name, invalid.GetValue())
+		}
+		return usage(err, hint)
 	})
 	p := &program{stdout: stdout, stderr: stderr}
 	root.AddCommand(p.run(), p.report(), p.profile(), p.strategy(), p.trace())

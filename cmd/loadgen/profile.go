@@ -52,7 +52,7 @@ func (p *program) profile() *cobra.Command {
 					failed = usage(err, "")
 					continue
 				}
-				fmt.Fprintf(p.stdout, "%s: fine, %d cases\n", name, len(profile.Cases()))
+				fmt.Fprintf(p.stdout, "%s: fine, %s\n", name, plural(len(profile.Cases()), "case"))
 			}
 			return failed
 		},
@@ -67,4 +67,12 @@ func (p *program) profile() *cobra.Command {
 		},
 	}
 	return verbs("profile", "List, show and check profiles", list, show, check, schema)
+}
+
+// plural is a number of things.
+func plural(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }

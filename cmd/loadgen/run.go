@@ -24,6 +24,7 @@ type runFlags struct {
 	open        profiles.Options
 	seed        uint64
 	target      string
+	aimed       bool // at a target
 	allow       []string
 	maxRequests int64
 	out         outputs
@@ -68,6 +69,7 @@ Exit codes: 0 fine, 1 could not run, 2 usage or bad input, 3 a gate failed,
 		if flags.Changed("seed") {
 			f.open.Seed = &f.seed
 		}
+		f.aimed = flags.Changed("target")
 		// The first signal ends the run in good order; a second one ends the
 		// program at once, because after the first nobody listens any more.
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -92,6 +94,9 @@ func (p *program) runProfile(ctx context.Context, f runFlags, args []string) err
 		return err
 	}
 	r.prepare()
+	if len(r.cases) == 0 {
+		return usagef("", "every case of %s changes the endpoint, which a target does not let us", profile.Name)
+	}
 	if profile.Engine == reports.Live {
 		engine := live.Engine{Target: r.target}
 		for _, c := range r.cases {
@@ -116,8 +121,10 @@ func (p *program) runProfile(ctx context.Context, f runFlags, args []string) err
 	switch {
 	case ctx.Err() != nil && r.stopped != nil:
 		return errInterrupted
-	case r.stopped != nil:
+	case errors.Is(r.stopped, live.ErrMaxRequests):
 		return &coded{r.stopped, exitFailed, "the report is of what ran; raise --max-requests for more"}
+	case r.stopped != nil:
+		return &coded{r.stopped, exitFailed, "the report is of what ran; lower the rates, or raise the limit on open files"}
 	case len(report.Failed()) > 0:
 		return gateError(report.Failed())
 	}
@@ -142,7 +149,10 @@ func openProfile(f runFlags, args []string) (*profiles.Profile, error) {
 
 // aim checks the target.
 func (f *runFlags) aim(engine string) (*url.URL, int64, error) {
-	if f.target == "" {
+	if f.maxRequests < 1 {
+		return nil, 0, usagef("", "--max-requests %d: want at least 1", f.maxRequests)
+	}
+	if !f.aimed {
 		return nil, 0, nil
 	}
 	if engine != reports.Live {
@@ -159,9 +169,6 @@ func (f *runFlags) aim(engine string) (*url.URL, int64, error) {
 	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
 		return u, 0, nil
 	}
-	if f.maxRequests < 1 {
-		return nil, 0, usagef("", "--max-requests %d: want at least 1", f.maxRequests)
-	}
 	for _, allowed := range f.allow {
 		if strings.EqualFold(allowed, host) {
 			return u, f.maxRequests, nil
@@ -172,12 +179,16 @@ func (f *runFlags) aim(engine string) (*url.URL, int64, error) {
 
 // gateError is the exit code of failed gates. What failed is in the report.
 func gateError(failed []reports.GateResult) error {
-	return &coded{fmt.Errorf("%d of the gates failed: %s", len(failed), failed[0].Expr), exitGate, ""}
+	first := failed[0]
+	if len(failed) == 1 {
+		return &coded{fmt.Errorf("gate failed: %s in %s", first.Expr, first.Case), exitGate, ""}
+	}
+	return &coded{fmt.Errorf("%d gates failed, the first: %s in %s", len(failed), first.Expr, first.Case), exitGate, ""}
 }
 
 // stopped reports whether a run ended early in a way that leaves a report.
 func stopped(err error) bool {
-	return errors.Is(err, context.Canceled) || errors.Is(err, live.ErrMaxRequests)
+	return errors.Is(err, context.Canceled) || errors.Is(err, live.ErrMaxRequests) || errors.Is(err, live.ErrShort)
 }
 
 // modelVersion is what reports of this program can be compared by.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -28,7 +29,8 @@ type runner struct {
 	maxRequests int64
 
 	cases   []*caseRun
-	stopped error // why the run ended before its end
+	left    []string // titles of cases that a target cannot play
+	stopped error    // why the run ended before its end
 	began   time.Time
 	wall    time.Duration
 	shared  bool
@@ -44,11 +46,21 @@ type caseRun struct {
 	ran      time.Duration // how far it came, if it was interrupted
 }
 
-// prepare makes the plans.
+// prepare makes the plans. A target is as it is: cases that would change the
+// endpoint are left out.
 func (r *runner) prepare() {
 	for _, c := range r.profile.Cases() {
+		if r.target != nil && changesEndpoint(c) {
+			r.left = append(r.left, c.Title)
+			continue
+		}
 		r.cases = append(r.cases, &caseRun{Case: c, plan: r.profile.Plan(c, r.profile.Seed)})
 	}
+}
+
+// changesEndpoint reports whether a case is about another endpoint.
+func changesEndpoint(c profiles.Case) bool {
+	return slices.ContainsFunc(c.Set, func(s profiles.Setting) bool { return strings.HasPrefix(s.Path, "endpoint") })
 }
 
 // run runs the cases. An interruption is no error here: it leaves a partial
@@ -302,6 +314,9 @@ func (r *runner) warnings() []string {
 	}
 	if r.target != nil && len(r.cases) > 1 {
 		w = append(w, "the cases ran one after the other at one target, whose buckets and credentials they shared")
+	}
+	if len(r.left) > 0 {
+		w = append(w, "left out, because they change the endpoint and a target is as it is: "+strings.Join(r.left, "; "))
 	}
 	if r.shared {
 		w = append(w, reports.WarnSharedAddresses)

@@ -46,7 +46,7 @@ Formats:
 		if err := writeFile(out, func(w io.Writer) error { return t.Write(w) }); err != nil {
 			return err
 		}
-		p.note("trace: %s: %d requests of %d tasks in %.3g s", out, len(t.Events), len(t.Tasks()), t.Length().Seconds())
+		p.note("trace: %s: %s of %s in %.3g s", out, plural(len(t.Events), "request"), plural(len(t.Tasks()), "task"), t.Length().Seconds())
 		return nil
 	}
 	return verbs("trace", "Import recorded traffic", c)

@@ -37,9 +37,26 @@ type arrival struct {
 	profiles.Arrival
 }
 
-// wire makes one attempt. It returns false if the run ended first.
+// wire makes one attempt and tells how far that went.
 type wire interface {
-	attempt(ctx context.Context, k *strategy.Call, r strategy.Request) (strategy.Outcome, bool)
+	attempt(ctx context.Context, k *strategy.Call, r strategy.Request) (strategy.Outcome, fate)
+}
+
+// fate is how far an attempt went.
+type fate uint8
+
+const (
+	ended  fate = iota // it has an outcome
+	cut                // it was sent, and the run ended first
+	unsent             // the run had ended before
+)
+
+// cutIf is the fate of an attempt after which the run may be over.
+func cutIf(run context.Context) fate {
+	if run.Err() != nil {
+		return cut
+	}
+	return ended
 }
 
 // clients is one host's.
@@ -220,15 +237,18 @@ func (f *fleet) send(k *strategy.Call, step *strategy.Step) (strategy.Outcome, b
 		return strategy.Outcome{}, false
 	}
 	sent := f.now()
-	outcome, ok := f.wire.attempt(f.ctx, k, step.What)
-	if !ok {
+	outcome, fate := f.wire.attempt(f.ctx, k, step.What)
+	now := f.now()
+	switch fate {
+	case unsent:
 		return outcome, false
+	case cut:
+		outcome, now = strategy.Outcome{}, f.ended()
 	}
-	ended := f.now()
 	f.mu.Lock()
-	f.observer.Attempted(k, sent, ended, &outcome)
+	f.observer.Attempted(k, sent, now, &outcome)
 	f.mu.Unlock()
-	return outcome, true
+	return outcome, fate == ended
 }
 
 // sleep waits; it returns false if the run ended first.

@@ -54,6 +54,13 @@ type Ran struct {
 // ErrMaxRequests is the cause when a run has made as many requests as it may.
 var ErrMaxRequests = errors.New("the request limit is reached")
 
+// ErrShort is the cause when this side ran out of files, ports or memory for
+// connections.
+var ErrShort = errors.New("cannot connect any more")
+
+// ErrNobody is the error of a run whose target let nobody connect.
+var ErrNobody = errors.New("no connection was made")
+
 // errHorizon ends what is open at the end of the drain.
 var errHorizon = errors.New("the run is over")
 
@@ -114,7 +121,7 @@ func (e *Engine) Run(ctx context.Context, plan *profiles.Plan, observe func() st
 		return Ran{}, err
 	}
 	defer w.close()
-	if s, ok := w.(*sockets); ok {
+	if s, ok := w.(*sockets); ok { // a test's world has no limit
 		s.most, s.stop = e.MaxRequests, cancel
 	}
 	horizon := time.AfterFunc(time.Until(began.Add(plan.Horizon())), func() { cancel(errHorizon) })
@@ -132,6 +139,9 @@ func (e *Engine) Run(ctx context.Context, plan *profiles.Plan, observe func() st
 		return ran, cause
 	}
 	f.never(ran.Results)
+	if s, ok := w.(*sockets); ok && e.Target != nil && s.sent.Load() > 0 && !s.connected.Load() {
+		return ran, fmt.Errorf("asking %s: %w", e.Target, ErrNobody)
+	}
 	return ran, nil
 }
 

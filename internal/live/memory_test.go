@@ -49,7 +49,7 @@ func newMemory(_ context.Context, _ *Engine, plan *profiles.Plan, began time.Tim
 	return m, nil
 }
 
-func (m *memory) attempt(ctx context.Context, k *strategy.Call, r strategy.Request) (strategy.Outcome, bool) {
+func (m *memory) attempt(ctx context.Context, k *strategy.Call, r strategy.Request) (strategy.Outcome, fate) {
 	number := int(k.Host)*m.plan.Tasks() + m.plan.Groups[k.Group].First + int(k.Task)
 	seat := m.seats[number]
 	run := ctx
@@ -59,7 +59,7 @@ func (m *memory) attempt(ctx context.Context, k *strategy.Call, r strategy.Reque
 		defer cancel()
 	}
 	if !sleepUntil(ctx, time.Now().Add(r.Delay())) {
-		return strategy.Outcome{Err: strategy.ResponseTimeout}, run.Err() == nil
+		return strategy.Outcome{Err: strategy.ResponseTimeout}, cutIf(run)
 	}
 	m.sequencer.turn(r.Order())
 	u := *seat.urls[k.Resource]
@@ -71,9 +71,9 @@ func (m *memory) attempt(ctx context.Context, k *strategy.Call, r strategy.Reque
 	w := httptest.NewRecorder()
 	m.handlers[k.Host].ServeHTTP(w, req)
 	if ctx.Err() != nil {
-		return strategy.Outcome{Err: strategy.ResponseTimeout}, run.Err() == nil
+		return strategy.Outcome{Err: strategy.ResponseTimeout}, cutIf(run)
 	}
-	return seat.read(w.Result(), w.Body.Bytes(), k.Resource, m.documents[k.Resource], m.began), true
+	return seat.read(w.Result(), w.Body.Bytes(), k.Resource, m.documents[k.Resource], m.began), ended
 }
 
 func (m *memory) counts(r *Ran) {

@@ -33,6 +33,8 @@ type sockets struct {
 	hosts     []*served        // none with a target
 	shared    bool             // tasks share an address
 
+	connected atomic.Bool // once, at least
+
 	sent atomic.Int64
 	most int64       // attempts allowed, 0 is no limit
 	stop func(error) // ends the run
@@ -86,14 +88,18 @@ func (s *sockets) dial(ctx context.Context, network, address string) (net.Conn, 
 	if seat.source != nil {
 		d.LocalAddr = seat.source
 	}
-	return d.DialContext(ctx, network, seat.endpoint)
+	c, err := d.DialContext(ctx, network, seat.endpoint)
+	if err == nil {
+		s.connected.Store(true)
+	}
+	return c, err
 }
 
 // attempt implements wire.
-func (s *sockets) attempt(ctx context.Context, k *strategy.Call, r strategy.Request) (strategy.Outcome, bool) {
+func (s *sockets) attempt(ctx context.Context, k *strategy.Call, r strategy.Request) (strategy.Outcome, fate) {
 	if n := s.sent.Add(1); s.most > 0 && n > s.most {
 		s.stop(ErrMaxRequests)
-		return strategy.Outcome{}, false
+		return strategy.Outcome{}, unsent
 	}
 	seat := s.seats[int(k.Host)*s.plan.Tasks()+s.plan.Groups[k.Group].First+int(k.Task)]
 	run := ctx
@@ -112,18 +118,18 @@ func (s *sockets) attempt(ctx context.Context, k *strategy.Call, r strategy.Requ
 	resp, err := s.transport.RoundTrip(req)
 	if err != nil {
 		if ours(err) {
-			s.stop(fmt.Errorf("connecting: %w", err))
+			s.stop(fmt.Errorf("%w: %w", ErrShort, err))
 		}
-		return strategy.Outcome{Err: failure(err)}, run.Err() == nil
+		return strategy.Outcome{Err: failure(err)}, cutIf(run)
 	}
 	defer resp.Body.Close()
 	buffer := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(buffer)
 	buffer.Reset()
 	if _, err := buffer.ReadFrom(io.LimitReader(resp.Body, maxBody)); err != nil {
-		return strategy.Outcome{Err: failure(err)}, run.Err() == nil
+		return strategy.Outcome{Err: failure(err)}, cutIf(run)
 	}
-	return seat.read(resp, buffer.Bytes(), k.Resource, s.documents[k.Resource], s.began), true
+	return seat.read(resp, buffer.Bytes(), k.Resource, s.documents[k.Resource], s.began), ended
 }
 
 // buffers are reused: an answer is read, understood and forgotten.

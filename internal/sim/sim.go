@@ -299,6 +299,9 @@ func (h *host) schedule(at time.Duration, order uint64, s *slot) {
 // abandon ends what is still open.
 func (h *host) abandon(now time.Duration) {
 	for s := range h.slab.all() {
+		if (s.what == arrives || s.what == replies || s.what == hangs) && s.sent <= now {
+			h.observer.Attempted(s.call, s.sent, now, &strategy.Outcome{})
+		}
 		if s.what != vacant && s.what != times && !s.call.Background {
 			s.client.Abandon(now, s.call)
 			h.observer.Finished(s.call)

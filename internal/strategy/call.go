@@ -136,7 +136,9 @@ func (k *Call) Unlink() *Call {
 
 // Observer hears what happened. An engine gives each worker one of its own.
 type Observer interface {
-	// Attempted reports one request on the wire and how it ended.
+	// Attempted reports one request on the wire and how it ended, before the
+	// client knows. One that was still open when the run ended has the zero
+	// Outcome.
 	// The outcome is not to be kept.
 	Attempted(k *Call, sent, ended time.Duration, o *Outcome)
 	// Finished reports a call that has ended (never a background refresh).
