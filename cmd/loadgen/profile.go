@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -16,11 +15,12 @@ func (p *program) profile() *cobra.Command {
 		Short: "List the built-in profiles",
 		Args:  args(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
-			w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+			var rows [][2]string
 			for _, b := range profiles.Builtins() {
-				fmt.Fprintf(w, "%s\t%s\n", b.Name, b.Title)
+				rows = append(rows, [2]string{b.Name, b.Title})
 			}
-			return w.Flush()
+			p.list(rows)
+			return nil
 		},
 	}
 	var opts profiles.Options

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -18,11 +17,12 @@ func (p *program) strategy() *cobra.Command {
 		Short: "List the presets",
 		Args:  args(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
-			w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+			var rows [][2]string
 			for _, preset := range strategy.Presets() {
-				fmt.Fprintf(w, "%s\t%s\n", preset.Name, preset.SDK)
+				rows = append(rows, [2]string{preset.Name, preset.SDK})
 			}
-			return w.Flush()
+			p.list(rows)
+			return nil
 		},
 	}
 	show := &cobra.Command{
@@ -41,7 +41,7 @@ func (p *program) strategy() *cobra.Command {
 }
 
 func (p *program) showPreset(s strategy.Preset) error {
-	fmt.Fprintf(p.stdout, "# %s: %s\n", s.Name, s.SDK)
+	fmt.Fprintf(p.stdout, "# %s\n", strings.Join(wrap(s.Name+": "+s.SDK, 78), "\n#   "))
 	comment := func(head string, lines []string) {
 		if len(lines) == 0 {
 			return
@@ -55,6 +55,18 @@ func (p *program) showPreset(s strategy.Preset) error {
 	comment("what to set:", s.Knobs)
 	comment("worth knowing:", s.Notes)
 	return profiles.WriteStrategy(p.stdout, s.Strategy)
+}
+
+// list prints names and what they stand for, within 80 columns.
+func (p *program) list(rows [][2]string) {
+	width := 0
+	for _, row := range rows {
+		width = max(width, len(row[0]))
+	}
+	for _, row := range rows {
+		lines := wrap(row[1], 78-width)
+		fmt.Fprintf(p.stdout, "%-*s  %s\n", width, row[0], strings.Join(lines, "\n"+strings.Repeat(" ", width+2)))
+	}
 }
 
 // wrap breaks text at spaces into lines of at most width characters.

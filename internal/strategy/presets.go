@@ -134,7 +134,8 @@ func javaScriptV3() Preset {
 		SDK:  "AWS SDK for JavaScript v3 default chain, credential-provider-node 3.972.97",
 		Sources: []string{
 			"aws/aws-sdk-js-v3 packages/credential-provider-http/src/fromHttp/{fromHttp,retry-wrapper}.ts",
-			"aws/aws-sdk-js-v3 packages/credential-provider-node/src/{remoteProvider,runtime/memoize-chain}.ts",
+			"aws/aws-sdk-js-v3 packages/credential-provider-node/src/remoteProvider.ts",
+			"aws/aws-sdk-js-v3 packages/credential-provider-node/src/runtime/memoize-chain.ts",
 			"smithy-lang/smithy-typescript packages/credential-provider-imds/src/fromContainerMetadata.ts",
 		},
 		Notes: []string{
