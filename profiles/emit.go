@@ -34,7 +34,7 @@ func (n *node) toYAML(indent, start int) *yaml.Node {
 			y.Content = append(y.Content, item.toYAML(indent+2, indent+2))
 		}
 	}
-	const width = 90
+	const width = 80
 	if length, ok := n.flat(); indent > 0 && ok && start+length <= width {
 		y.Style = yaml.FlowStyle
 	}
