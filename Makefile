@@ -18,7 +18,7 @@ build: ## both commands, into build/
 	$(GO) build -o $(BUILD)/ ./cmd/loadgen ./cmd/mockimds
 
 .PHONY: run
-run: build ## the main job: who goes without beside noisy neighbours (75 s)
+run: build ## the main job: who goes without beside noisy neighbours (80 s)
 	@$(BUILD)/loadgen run noisy-neighbour -o $(BUILD)/noisy-neighbour.html
 
 .PHONY: test
