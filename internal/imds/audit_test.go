@@ -3,6 +3,7 @@ package imds
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -162,5 +163,26 @@ func TestAuditImports(t *testing.T) {
 		if bytes.Contains(file.Bytes(), []byte(secret)) {
 			t.Errorf("got %q in the log, want no credentials and none of their IDs", secret)
 		}
+	}
+}
+
+// BenchmarkAudit is what the audit log adds to a request for credentials.
+func BenchmarkAudit(b *testing.B) {
+	task := Identify(1, 0, "app", 0)
+	for _, one := range []struct {
+		name  string
+		audit io.Writer
+	}{{"without", nil}, {"with", io.Discard}} {
+		b.Run(one.name, func(b *testing.B) {
+			s := NewECS(Config{Tasks: []Task{task}, Audit: one.audit})
+			r := httptest.NewRequest("GET", "/v2/credentials/"+task.CredentialsID, nil)
+			b.ReportAllocs()
+			b.RunParallel(func(pb *testing.PB) {
+				w := &silent{header: make(http.Header)}
+				for pb.Next() {
+					s.ServeHTTP(w, r)
+				}
+			})
+		})
 	}
 }
