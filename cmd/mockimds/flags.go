@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -21,12 +23,21 @@ type options struct {
 	seeded      bool // --seed was given
 	service     string
 	limit       limit
+	limitedBy   string // what gave the limit: the flag, the variable, or nothing
+	notice      string // what is to be said before it serves
 	scope       scope
 	latency     latency
 	tasks       int
 	seed        uint64
 	lifetime    time.Duration
 	renewBefore time.Duration
+	pending     time.Duration
+	flavour     flavour
+	tags        pairs
+	instance    pairs // tags
+	associated  pairs
+	standalone  bool
+	auditLog    string
 	listen      string
 	allowRemote bool
 	printEnv    bool
@@ -52,10 +63,23 @@ What it serves:
       --lifetime D             life of the credentials (default 6h)
       --renew-before D         how long before they expire the server renews
                                them (default 1h)
+      --pending D              no credentials (503) for so long after the start,
+                               as after a restart of the agent (default 0s)
+      --flavour NAME           whose metadata: ec2 or fargate (default ec2)
+      --tag KEY=VALUE          a tag of every task; may be given again
+      --instance-tag KEY=VALUE a tag of the container instance, likewise
+      --association TYPE/NAME=JSON
+                               what every task is associated with, likewise
+      --standalone             the tasks belong to no service
+
+Task I has the address 127.0.0.I, counted from 1, for what tells tasks by their
+address (metadata v2).
 
 How it throttles:
       --limit RATE,BURST       token bucket (default 40,60); RATE is per second,
-                               or has its unit: 30/m, 100/h
+                               or has its unit: 30/m, 100/h. It goes before
+                               ECS_TASK_METADATA_RPS_LIMIT in the environment,
+                               read as the agent does; both before a profile
       --scope SCOPE            what shares a bucket: host, tenant, task or
                                ip+path (default ip+path)
       --latency P50,P99        service time, log-normal: 2ms,15ms (default none)
@@ -64,6 +88,8 @@ Where it listens:
       --listen HOST:PORT       (default 127.0.0.1:0, any free port)
       --allow-remote           let --listen be an address that is not loopback
       --print-env              print the environment of the first task as well
+      --audit-log FILE         append the agent's credentials audit log to FILE,
+                               as loadgen trace import reads it
 
   -h, --help                   print this
 
@@ -76,7 +102,7 @@ Give an application the first task's environment:
 
 // flagSet is the flags, with the values of the agent as it comes.
 func flagSet(o *options) *pflag.FlagSet {
-	o.limit = limit{throttle.Rate{Tokens: 40, Seconds: 1}, 60}
+	o.limit = agentsLimit
 	o.scope = scope(throttle.IPPathScope)
 	f := pflag.NewFlagSet("mockimds", pflag.ContinueOnError)
 	f.SetOutput(io.Discard) // what is wrong is told once, by mockimds
@@ -87,6 +113,13 @@ func flagSet(o *options) *pflag.FlagSet {
 	f.Uint64Var(&o.seed, "seed", 1, "")
 	f.DurationVar(&o.lifetime, "lifetime", imds.DefaultCredentials.Lifetime, "")
 	f.DurationVar(&o.renewBefore, "renew-before", imds.DefaultCredentials.RenewBefore, "")
+	f.DurationVar(&o.pending, "pending", 0, "")
+	f.Var(&o.flavour, "flavour", "")
+	f.Var(&o.tags, "tag", "")
+	f.Var(&o.instance, "instance-tag", "")
+	f.Var(&o.associated, "association", "")
+	f.BoolVar(&o.standalone, "standalone", false, "")
+	f.StringVar(&o.auditLog, "audit-log", "", "")
 	f.Var(&o.limit, "limit", "")
 	f.Var(&o.scope, "scope", "")
 	f.Var(&o.latency, "latency", "")
@@ -109,7 +142,25 @@ func parse(args []string) (*options, error) {
 	if err := o.exclude(f); err != nil {
 		return nil, err
 	}
+	o.environment(f, os.Getenv(limitVariable))
 	return o, o.check()
+}
+
+// environment takes the limit from the value of limitVariable, unless it was
+// given by flag.
+func (o *options) environment(f *pflag.FlagSet, value string) {
+	switch {
+	case f.Changed("limit"):
+		o.limitedBy = "--limit"
+		return
+	case value == "":
+		return
+	}
+	o.limitedBy = limitVariable
+	var fine bool
+	if o.limit, fine = agentLimit(value); !fine {
+		o.notice = fmt.Sprintf("%s %q: want two whole numbers, such as 40,60; the limit is %v, as the agent's would be", limitVariable, value, &o.limit)
+	}
 }
 
 // flagError says what is wrong with a flag without the inner life of parsers.
@@ -141,6 +192,8 @@ func (o *options) check() error {
 		return usagef("", "--lifetime %v: want whole seconds, one or more", o.lifetime)
 	case o.renewBefore < 0 || o.renewBefore%time.Second != 0:
 		return usagef("", "--renew-before %v: want whole seconds", o.renewBefore)
+	case o.pending < 0:
+		return usagef("", "--pending %v: want 0 or more", o.pending)
 	case o.renewBefore >= o.lifetime:
 		return usagef("credentials must live longer than that: give both flags", "--renew-before %v: want less than --lifetime, %v", o.renewBefore, o.lifetime)
 	}
@@ -157,7 +210,7 @@ const group = "app"
 func (o *options) fromFlags() (imds.Config, error) {
 	l := throttle.Limit{Rate: o.limit.rate, Burst: o.limit.burst, Scope: throttle.Scope(o.scope)}
 	if err := l.Check(); err != nil {
-		return imds.Config{}, usagef(seeHelp, "--limit %v: %w", &o.limit, err)
+		return imds.Config{}, o.limitError(err)
 	}
 	c := imds.Config{
 		Limit:       l.Rate,
@@ -167,6 +220,7 @@ func (o *options) fromFlags() (imds.Config, error) {
 	for i := range o.tasks {
 		t := imds.Identify(o.seed, 0, group, i)
 		t.Slot = i
+		t.Source = address(i)
 		c.Tasks = append(c.Tasks, t)
 	}
 	c.Endpoint = throttle.New(throttle.Config{
@@ -178,6 +232,18 @@ func (o *options) fromFlags() (imds.Config, error) {
 		Groups:      1,
 	})
 	return c, nil
+}
+
+// address is the loopback address of a task that no profile describes, from
+// 127.0.0.1 on.
+func address(task int) netip.Addr {
+	n := uint32(task + 1)
+	return netip.AddrFrom4([4]byte{127, byte(n >> 16), byte(n >> 8), byte(n)})
+}
+
+// limitError says what is wrong with the limit, where it was given.
+func (o *options) limitError(err error) error {
+	return usagef(seeHelp, "%s %v: %w", o.limitedBy, &o.limit, err)
 }
 
 // limit is the value of --limit.

@@ -60,6 +60,7 @@ type server struct {
 func command(ts *testscript.TestScript, args []string) *exec.Cmd {
 	cmd := exec.Command("mockimds", args...)
 	cmd.Dir = ts.Getenv("WORK")
+	cmd.Env = append(os.Environ(), limitVariable+"="+ts.Getenv(limitVariable))
 	return cmd
 }
 
@@ -164,6 +165,7 @@ func TestHelp(t *testing.T) {
 }
 
 func TestDefaultsAreTheAgents(t *testing.T) {
+	t.Setenv(limitVariable, "")
 	o, err := parse(nil)
 	if err != nil {
 		t.Fatal(err)

@@ -71,6 +71,24 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	var audit *journal
+	if o.auditLog != "" {
+		if audit, err = openJournal(o.auditLog); err != nil {
+			return fmt.Errorf("opening the audit log: %w", err)
+		}
+		config.Audit = audit
+	}
+	err = listenAndServe(ctx, o, config, stdout, stderr)
+	if audit != nil {
+		if lost := audit.Close(); lost != nil && err == nil {
+			err = fmt.Errorf("writing the audit log: %w", lost)
+		}
+	}
+	return err
+}
+
+// listenAndServe is the server, from its first line to its end.
+func listenAndServe(ctx context.Context, o *options, config imds.Config, stdout, stderr io.Writer) error {
 	server := imds.NewECS(config)
 	// From here on a signal ends the program in good order; a second one ends
 	// it at once, because after the first nobody listens for it any more.
@@ -81,6 +99,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	context.AfterFunc(ctx, stop)
+	if o.notice != "" {
+		fmt.Fprintf(stderr, "mockimds: %s\n", o.notice)
+	}
 	var environment [][2]string
 	base := baseURL(listener.Addr())
 	if o.printEnv {

@@ -7,11 +7,13 @@ import (
 
 	"tenement/internal/imds"
 	"tenement/internal/live"
+	"tenement/internal/throttle"
 	"tenement/profiles"
 )
 
 // profiled are the flags that say what a profile says.
-var profiled = []string{"service", "tasks", "lifetime", "renew-before", "limit", "scope", "latency"}
+// The limit is no such flag: it goes before the profile's.
+var profiled = []string{"service", "tasks", "lifetime", "renew-before", "scope", "latency"}
 
 // exclude refuses flags that contradict --profile.
 func (o *options) exclude(f *pflag.FlagSet) error {
@@ -42,16 +44,42 @@ func (o *options) fromProfile() (imds.Config, error) {
 	if plan.Hosts > 1 {
 		return imds.Config{}, usagef("", "%s has %d hosts, and this is one endpoint", o.profile, plan.Hosts)
 	}
+	if o.limitedBy != "" {
+		l := throttle.Limit{Scope: throttle.IPPathScope}
+		if len(plan.Limits) > 0 {
+			l = plan.Limits[0]
+		}
+		l.Rate, l.Burst = o.limit.rate, o.limit.burst
+		if err := l.Check(); err != nil {
+			return imds.Config{}, o.limitError(err)
+		}
+		plan.Limits = []throttle.Limit{l}
+	}
 	return live.Config(plan, 0, live.Tasks(plan, 0, true), wholeSecond(time.Now())), nil
 }
 
 // wholeSecond is the second that is running, with its monotonic reading.
 func wholeSecond(now time.Time) time.Time { return now.Add(-time.Duration(now.Nanosecond())) }
 
-// config is the server that the command line describes.
+// config is the server that the command line describes, from now on.
 func (o *options) config() (imds.Config, error) {
+	from := o.fromFlags
 	if o.profile != "" {
-		return o.fromProfile()
+		from = o.fromProfile
 	}
-	return o.fromFlags()
+	c, err := from()
+	if err != nil {
+		return imds.Config{}, err
+	}
+	now := time.Now()
+	if c.Began.IsZero() {
+		c.Began = wholeSecond(now)
+	}
+	if o.pending > 0 {
+		c.PendingFor = now.Sub(c.Began) + o.pending
+	}
+	c.Flavour, c.Standalone = imds.Flavour(o.flavour), o.standalone
+	c.Tags, c.InstanceTags = o.tags.values(), o.instance.values()
+	c.Associations, err = o.associations()
+	return c, err
 }

@@ -37,6 +37,12 @@ const (
 	taskDocument
 	statsDocument
 	taskStatsDocument
+	containerV2Document // versions 2 and 3, and so on
+	taskV2Document
+	statsV2Document
+	taskStatsV2Document
+	taggedDocument // of a task, version 4
+	taggedV2Document
 	numDocuments
 )
 
@@ -47,6 +53,7 @@ type reply struct {
 	document document
 	owner    *resident
 	body     []byte
+	audited  bool // it goes into the audit log: a request for credentials
 }
 
 // serve is a reply that leads to a document of a task.
@@ -64,6 +71,11 @@ func refuse(status int, body any) reply {
 		Answer: Answer{Status: status, Limited: true, Body: ErrorJSON},
 		body:   encode(body),
 	}
+}
+
+// respond is a reply of a body that is ready, as JSON.
+func respond(body []byte) reply {
+	return reply{Answer: Answer{Status: http.StatusOK, Limited: true, Body: JSONDocument}, body: body}
 }
 
 // notFound is the reply of a path without a route.

@@ -5,8 +5,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,6 +30,7 @@ type vector struct {
 	ResponseHeaders map[string]string `json:"response_headers"`
 	Body            *string           `json:"body"`
 	Keys            []string          `json:"json_keys_in_order"`
+	Audit           []string          `json:"audit_log_call"`
 }
 
 // recordedID is the credentials ID of the server that was recorded.
@@ -59,7 +62,10 @@ func vectors(t *testing.T) []vector {
 }
 
 // limited is a server with one task and an agent's limiter.
-func limited(t *testing.T, limit string) *ECS {
+func limited(t *testing.T, limit string) *ECS { return audited(t, limit, nil) }
+
+// audited is one with an audit log.
+func audited(t *testing.T, limit string, audit io.Writer) *ECS {
 	t.Helper()
 	rate, burst, _ := strings.Cut(limit, ",")
 	r, err := throttle.ParseRate(rate + "/s")
@@ -78,13 +84,15 @@ func limited(t *testing.T, limit string) *ECS {
 		Limit:   r,
 		Tasks:   []Task{Identify(1, 0, "app", 0)},
 		Pending: []string{pendingID},
+		Audit:   audit,
 	})
 }
 
 // TestConformanceRoutes sends every recorded single exchange over a real
 // loopback connection.
 func TestConformanceRoutes(t *testing.T) {
-	base := loopbackServer(t, limited(t, "10000,10000"))
+	var audit auditFile
+	base := loopbackServer(t, audited(t, "10000,10000", &audit))
 	client := &http.Client{CheckRedirect: stay}
 	n := 0
 	for i, v := range vectors(t) {
@@ -93,7 +101,7 @@ func TestConformanceRoutes(t *testing.T) {
 		}
 		n++
 		t.Run(fmt.Sprintf("%d %s %s", i+1, v.Method, v.Path), func(t *testing.T) {
-			v.check(t, client, base)
+			v.check(t, client, base, &audit)
 		})
 	}
 	if n == 0 {
@@ -110,13 +118,14 @@ func TestConformanceLimit(t *testing.T) {
 		t.Fatal("no vectors")
 	}
 	synctest.Test(t, func(t *testing.T) {
-		connect := bubbleServer(t, limited(t, all[0].Limit))
+		var audit auditFile
+		connect := bubbleServer(t, audited(t, all[0].Limit, &audit))
 		clients := make(map[string]*http.Client)
 		for i, v := range all {
 			if clients[v.SourceIP] == nil {
 				clients[v.SourceIP] = connect(v.SourceIP)
 			}
-			if v.check(t, clients[v.SourceIP], "http://tasks"); t.Failed() {
+			if v.check(t, clients[v.SourceIP], "http://tasks", &audit); t.Failed() {
 				t.Fatalf("in exchange %d of the sequence: %s %s from %s", i+1, v.Method, v.Path, v.SourceIP)
 			}
 		}
@@ -124,11 +133,13 @@ func TestConformanceLimit(t *testing.T) {
 }
 
 // check sends the request and compares all that was recorded of the answer.
-func (v vector) check(t *testing.T, c *http.Client, base string) {
+func (v vector) check(t *testing.T, c *http.Client, base string, audit *auditFile) {
 	t.Helper()
 	task := Identify(1, 0, "app", 0)
 	fill := strings.NewReplacer("{credentials_id}", task.CredentialsID, "{endpoint_id}", task.EndpointID, "{pending_credentials_id}", pendingID).Replace
+	audit.take()
 	resp, body := ask(t, c, v.Method, base+fill(v.Path), v.RequestHeaders)
+	v.checkAudit(t, audit.take(), fill)
 
 	if resp.StatusCode != v.Status {
 		t.Errorf("status: got %d, want %d", resp.StatusCode, v.Status)
@@ -169,6 +180,32 @@ func (v vector) check(t *testing.T, c *http.Client, base string) {
 		// The recording leaves the date out, and the length of documents.
 		if _, ok := v.ResponseHeaders[name]; !ok && name != "Date" && name != "Content-Length" {
 			t.Errorf("header %s: got %q, want none", name, got)
+		}
+	}
+}
+
+// checkAudit compares what was logged of the exchange.
+func (v vector) checkAudit(t *testing.T, lines []string, fill func(string) string) {
+	t.Helper()
+	if len(lines) != len(v.Audit) {
+		t.Fatalf("audit log: got %q, want %q", lines, v.Audit)
+	}
+	for i, call := range v.Audit {
+		status, rest, _ := strings.Cut(fill(call), " ")
+		path, event, _ := strings.Cut(rest, " ")
+		if strings.HasPrefix(path, credentialsV2) {
+			path = "/v2/credentials" // the file has it cut
+		}
+		tail := " "
+		if event == `"GetCredentials"` {
+			tail = ` GetCredentials 2 default arn:aws:ecs:`
+		}
+		form := `^\S+Z ` + status + ` ` + regexp.QuoteMeta(v.SourceIP) + `:\d+ "` + regexp.QuoteMeta(path) + `" "Go-http-client/1.1" (-|arn:\S+)` + tail
+		if tail == " " {
+			form += "$"
+		}
+		if !regexp.MustCompile(form).MatchString(lines[i]) {
+			t.Errorf("audit log: got %q, want the form %s", lines[i], form)
 		}
 	}
 }

@@ -52,25 +52,29 @@ type credentialsError struct {
 
 // findCredentials answers a request for the credentials of an ID, in the
 // agent's order of checks: none, known but not yet there, unknown.
-func (r *roster) findCredentials(version int, id string, asker *resident) reply {
+func (s *ECS) findCredentials(version int, id string, q *question) reply {
 	fail := func(status int, code, message string) reply {
-		return refuse(status, credentialsError{
+		p := refuse(status, credentialsError{
 			Code:    code,
 			Message: fmt.Sprintf("CredentialsV%dRequest: %s", version, message),
 			Status:  status,
 		})
+		p.audited = true
+		return p
 	}
-	switch {
-	case id == "":
+	if id == "" {
 		return fail(http.StatusBadRequest, "NoIdInRequest", "No Credential ID in the request")
-	case r.pending[id]:
-		return fail(http.StatusServiceUnavailable, "CredentialsUninitialized", "Credentials uninitialized for ID")
 	}
-	owner := r.credentials(id, asker)
-	if owner == nil {
+	owner := s.roster.credentials(id, q.asker)
+	switch {
+	case s.roster.pending[id] || owner != nil && q.now < s.pendingFor:
+		return fail(http.StatusServiceUnavailable, "CredentialsUninitialized", "Credentials uninitialized for ID")
+	case owner == nil:
 		return fail(http.StatusBadRequest, "InvalidIdInRequest", "Credentials not found")
 	}
-	return serve(credentialsDocument, owner)
+	p := serve(credentialsDocument, owner)
+	p.audited = true
+	return p
 }
 
 // queryID is the first id of a query; a part of it that cannot be read is

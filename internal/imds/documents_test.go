@@ -22,19 +22,31 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 func TestDocuments(t *testing.T) {
 	began := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	task := Identify(1, 0, "app", 0)
-	s := NewECS(Config{Tasks: []Task{task}, Began: began})
-	owner := s.roster.byEndpoint[task.EndpointID]
 	for _, test := range []struct {
 		name     string
 		document document
+		flavour  Flavour
 	}{
-		{"credentials", credentialsDocument},
-		{"container", containerDocument},
-		{"task", taskDocument},
-		{"stats", statsDocument},
-		{"task-stats", taskStatsDocument},
+		{"credentials", credentialsDocument, EC2},
+		{"container", containerDocument, EC2},
+		{"container-v2", containerV2Document, EC2},
+		{"container-fargate", containerDocument, Fargate},
+		{"task", taskDocument, EC2},
+		{"task-v2", taskV2Document, EC2},
+		{"task-fargate", taskDocument, Fargate},
+		{"task-with-tags", taggedDocument, EC2},
+		{"task-with-tags-v2", taggedV2Document, EC2},
+		{"stats", statsDocument, EC2},
+		{"stats-v2", statsV2Document, EC2},
+		{"task-stats", taskStatsDocument, EC2},
+		{"task-stats-v2", taskStatsV2Document, EC2},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			s := NewECS(Config{
+				Tasks: []Task{task}, Began: began, Flavour: test.flavour,
+				Tags: map[string]string{"team": "red"}, InstanceTags: map[string]string{"rack": "7"},
+			})
+			owner := s.roster.byEndpoint[task.EndpointID]
 			got := s.document(owner, test.document, 90*time.Second)
 			if bytes.ContainsAny(got, "\n") {
 				t.Errorf("got %s, want one line without an end", got)

@@ -1,6 +1,7 @@
 package imds
 
 import (
+	"math"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -13,9 +14,9 @@ import (
 	"tenement/internal/throttle"
 )
 
-// ECS is the ECS agent's task metadata server: credentials v1 and v2, task
-// metadata v4, container and task statistics v4. It is an http.Handler, safe
-// for concurrent use.
+// ECS is the ECS agent's task metadata server: credentials v1 and v2; metadata,
+// statistics and tags v2, v3 and v4; associations v3 and v4; task protection.
+// It is an http.Handler, safe for concurrent use.
 //
 // The order of its layers is the agent's: a path that is not in its clean form
 // is redirected; then the limiter is asked, whatever the path; then come the
@@ -24,10 +25,27 @@ import (
 // Source: amazon-ecs-agent ecs-agent/tmds/server.go.
 type ECS struct {
 	gate        *gate
-	roster      roster
+	roster      *roster
 	credentials throttle.Credentials
 	keys        draw.Key // what the values in documents descend from
 	limit       []string // the limiter's header, or nil without a limiter
+	pendingFor  time.Duration
+	flavour     Flavour
+	standalone  bool
+	tags        tags
+	associated  []Association
+	audit       *auditLog // or nil
+}
+
+// question is a request as the routes see it.
+type question struct {
+	method, path, query string
+	asker               *resident // the task that asks, or nil
+	now                 time.Duration
+
+	// The exchange itself; nil where a question is asked without one.
+	writer  http.ResponseWriter
+	request *http.Request
 }
 
 // NewECS is a server. Close lets go of the requests that it never answers.
@@ -38,6 +56,14 @@ func NewECS(c Config) *ECS {
 		roster:      newRoster(c),
 		credentials: c.Credentials,
 		keys:        draw.Seed(c.Seed).Name("documents"),
+		pendingFor:  c.PendingFor,
+		flavour:     c.Flavour,
+		standalone:  c.Standalone,
+		tags:        tags{c.Tags, c.InstanceTags},
+		associated:  c.Associations,
+	}
+	if c.Audit != nil {
+		s.audit = newAuditLog(c.Audit, s.keys)
 	}
 	if c.Limit != (throttle.Rate{}) {
 		s.limit = []string{strconv.FormatFloat(c.Limit.PerSecond(), 'f', 2, 64)}
@@ -60,8 +86,9 @@ func (s *ECS) Close() error {
 	return nil
 }
 
-// Answer is what a request gets if the limiter lets it in, without sending
-// it. Target is the path, with its query if it has one.
+// Answer is what a request without a body gets if the limiter lets it in,
+// without sending it, when credentials are there and the address it comes from
+// is a task's. Target is the path, with its query if it has one.
 func (s *ECS) Answer(method, target string) Answer {
 	u, err := url.ParseRequestURI(target)
 	if err != nil {
@@ -71,7 +98,10 @@ func (s *ECS) Answer(method, target string) Answer {
 	if clean(u.Path) != u.Path {
 		return Answer{Status: http.StatusMovedPermanently}
 	}
-	a := s.find(u.Path, u.RawQuery, nil).Answer
+	a := s.find(&question{
+		method: method, path: u.Path, query: u.RawQuery,
+		asker: s.roster.anyone, now: math.MaxInt64,
+	}).Answer
 	if method == http.MethodHead {
 		a.Body, a.Expires = NoBody, false
 	}
@@ -97,12 +127,22 @@ func (s *ECS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	s.stamp(w.Header(), r)
 	if verdict.Kind == throttle.Rejected {
+		if s.audit != nil {
+			s.audit.log(r, verdict.Status, nil)
+		}
 		w.Header()["Content-Type"] = textType
 		w.WriteHeader(verdict.Status)
 		_, _ = w.Write(refusal)
 		return
 	}
-	s.send(w, r, s.find(r.URL.Path, r.URL.RawQuery, asker), now)
+	p := s.find(&question{
+		method: r.Method, path: r.URL.Path, query: r.URL.RawQuery,
+		asker: asker, now: now, writer: w, request: r,
+	})
+	if p.audited && s.audit != nil {
+		s.audit.log(r, p.Status, p.owner)
+	}
+	s.send(w, r, p, now)
 }
 
 // refusal is the limiter's body, whatever the status.
@@ -127,8 +167,12 @@ func (s *ECS) stamp(h http.Header, r *http.Request) {
 
 // send writes a reply that was decided at now.
 func (s *ECS) send(w http.ResponseWriter, r *http.Request, p reply, now time.Duration) {
-	if p.Body == Text {
+	switch p.Body {
+	case Text:
 		http.NotFound(w, r)
+		return
+	case NoBody:
+		w.WriteHeader(p.Status)
 		return
 	}
 	w.Header()["Content-Type"] = jsonType
@@ -147,8 +191,12 @@ func (s *ECS) document(owner *resident, d document, now time.Duration) []byte {
 	switch d {
 	case credentialsDocument:
 		epoch = int64(s.credentials.ExpiresAt(now))
-	case statsDocument, taskStatsDocument:
+	case statsDocument, taskStatsDocument, statsV2Document, taskStatsV2Document:
 		epoch = sampleAt(now)
+	case taskDocument:
+		if s.flavour == Fargate {
+			epoch = clockAt(now)
+		}
 	}
 	if r := owner.rendered[d].Load(); r != nil && r.epoch == epoch {
 		return r.body
@@ -165,16 +213,43 @@ func (s *ECS) content(owner *resident, d document, epoch int64) any {
 		return newCredentials(s.keys, owner, s.gate.began, time.Duration(epoch))
 	}
 	c := newContainer(s.keys, &owner.Task, s.gate.began)
+	if s.flavour == Fargate {
+		c.onFargate(&owner.Task)
+	}
 	switch d {
 	case containerDocument:
 		return c
-	case taskDocument:
-		return newTaskMetadata(&owner.Task, c)
-	case statsDocument:
-		return newStats(s.keys, c, s.gate.began, epoch)
-	default:
-		return map[string]stats{c.DockerID: newStats(s.keys, c, s.gate.began, epoch)}
+	case containerV2Document:
+		return c.v2()
+	case taskDocument, taggedDocument, taskV2Document, taggedV2Document:
+		return s.taskContent(owner, d, c, epoch)
 	}
+	sample := newStats(s.keys, c, s.gate.began, epoch)
+	if d == statsV2Document || d == taskStatsV2Document {
+		sample.NetworkRateStats = nil // version 4 alone has them
+	}
+	if d == statsDocument || d == statsV2Document {
+		return sample
+	}
+	return map[string]stats{c.DockerID: sample}
+}
+
+// taskContent is the document of a task with the container c.
+func (s *ECS) taskContent(owner *resident, d document, c container, epoch int64) any {
+	t := newTaskMetadata(&owner.Task, c)
+	if s.standalone {
+		t.ServiceName = ""
+	}
+	if d == taggedDocument || d == taggedV2Document {
+		t.tags = s.tags
+	}
+	switch {
+	case d == taskV2Document || d == taggedV2Document:
+		return t.v2()
+	case s.flavour == Fargate:
+		return t.onFargate(s.keys, s.gate.began, epoch)
+	}
+	return t
 }
 
 // asker is the task that a request comes from, or nil for a stranger.
@@ -194,7 +269,7 @@ func (s *ECS) named(p, query string) *resident {
 	if p == credentialsV1 {
 		return s.roster.byCredentials[queryID(query)]
 	}
-	for _, prefix := range [...]string{prefixV4, "/v3/", "/api/"} {
+	for _, prefix := range [...]string{prefixV4, prefixV3, prefixAPI} {
 		if rest, ok := strings.CutPrefix(p, prefix); ok {
 			id, _, _ := strings.Cut(rest, "/")
 			return s.roster.byEndpoint[id]
@@ -203,19 +278,27 @@ func (s *ECS) named(p, query string) *resident {
 	return nil
 }
 
-// find follows the routes. Methods make no difference. Asker is the task that
-// asks, or nil.
-func (s *ECS) find(p, query string, asker *resident) reply {
-	if id, ok := strings.CutPrefix(p, credentialsV2); ok {
-		return s.roster.findCredentials(2, id, asker)
+// find follows the routes. Methods make a difference for task protection only.
+func (s *ECS) find(q *question) reply {
+	if id, ok := strings.CutPrefix(q.path, credentialsV2); ok {
+		return s.findCredentials(2, id, q)
 	}
-	if p == credentialsV1 {
-		return s.roster.findCredentials(1, queryID(query), asker)
+	if rest, ok := strings.CutPrefix(q.path, prefixV4); ok {
+		return s.findByEndpoint(routesV4, "V4", rest, q)
 	}
-	if rest, ok := strings.CutPrefix(p, prefixV4); ok {
-		return s.roster.findV4(rest, asker)
+	if rest, ok := strings.CutPrefix(q.path, prefixV3); ok {
+		return s.findByEndpoint(routesV3, "V3", rest, q)
 	}
-	return notFound()
+	if rest, ok := strings.CutPrefix(q.path, prefixAPI); ok {
+		return s.findProtection(rest, q)
+	}
+	if s.flavour == Fargate {
+		return notFound()
+	}
+	if q.path == credentialsV1 {
+		return s.findCredentials(1, queryID(q.query), q)
+	}
+	return s.findV2(q)
 }
 
 // clean is the clean form of a path: it begins with a slash and has no empty,

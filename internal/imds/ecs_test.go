@@ -36,6 +36,10 @@ func TestErrors(t *testing.T) {
 		stats     = `"V4 container stats handler: unable to get task arn from request: unable to get task Arn from v3 endpoint ID: `
 		taskStats = `"V4 task stats handler: unable to get task arn from request: unable to get task Arn from v3 endpoint ID: `
 	)
+	const (
+		stranger = `"Unable to get task arn from request: unable to associate '192.0.2.1' with task"`
+		arn      = `unable to get task arn from request: unable to get task Arn from v3 endpoint ID: `
+	)
 	for _, test := range []struct {
 		name, target string
 		status       int
@@ -58,8 +62,29 @@ func TestErrors(t *testing.T) {
 		{"no such route", "/v4/unknown/nope", 404, "404 page not found\n"},
 		{"slash behind a route", "/v4/unknown/task/", 404, "404 page not found\n"},
 		{"slash behind credentials v1", "/v1/credentials/", 404, "404 page not found\n"},
-		{"metadata v2", "/v2/metadata", 404, "404 page not found\n"},
-		{"metadata v3", "/v3/" + Identify(1, 0, "app", 0).EndpointID, 404, "404 page not found\n"},
+		{"metadata v2", "/v2/metadata", 400, stranger},
+		{"metadata v2, slash", "/v2/metadata/", 400, stranger},
+		{"metadata v2, container", "/v2/metadata/unknown", 400, stranger},
+		{"metadata v2, tags", "/v2/metadataWithTags", 400, stranger},
+		{"metadata v2, tags, slash", "/v2/metadataWithTags/", 400, stranger},
+		{"metadata v2, tags of a container", "/v2/metadataWithTags/x", 404, "404 page not found\n"},
+		{"stats v2", "/v2/stats", 400, stranger},
+		{"stats v2, container", "/v2/stats/x", 400, stranger},
+		{"v2 alone", "/v2/", 404, "404 page not found\n"},
+		{"container v3", "/v3/unknown", 500, `"V3 container metadata handler: unable to get container ID from request: unable to get docker ID from v3 endpoint ID: unknown"`},
+		{"container v3 without ID", "/v3/", 500, `"V3 container metadata handler: unable to get container ID from request: unable to get docker ID from v3 endpoint ID: "`},
+		{"task v3", "/v3/unknown/task", 500, `"V3 task metadata handler: ` + arn + `unknown"`},
+		{"task with tags v3", "/v3/unknown/taskWithTags", 500, `"V3 task metadata handler: ` + arn + `unknown"`},
+		{"stats v3", "/v3/unknown/stats", 400, `"V3 container stats handler: ` + arn + `unknown"`},
+		{"task stats v3", "/v3/unknown/task/stats", 400, `"V3 task stats handler: ` + arn + `unknown"`},
+		{"no such route v3", "/v3/unknown/nope", 404, "404 page not found\n"},
+		{"associations v3", "/v3/unknown/associations/t", 400, `"V3 container associations handler: unable to get container id from request: unable to get docker ID from v3 endpoint ID: unknown"`},
+		{"associations v4", "/v4/unknown/associations/t", 400, `"V4 container associations handler: unable to get container id from request: unable to get docker ID from v3 endpoint ID: unknown"`},
+		{"association v4", "/v4/unknown/associations/t/n", 400, `"V4 container associations handler: ` + arn + `unknown"`},
+		{"associations without a type or slash", "/v4/unknown/associations", 404, "404 page not found\n"},
+		{"fault injection", "/api/" + Identify(1, 0, "app", 0).EndpointID + "/fault/v1/network-latency/start", 404, "404 page not found\n"},
+		{"protection", "/api/unknown/task-protection/v1/state", 404, `{"error":{"Code":"ResourceNotFoundException","Message":"Failed to find a task for the request"}}`},
+		{"protection, slash", "/api/unknown/task-protection/v1/state/", 404, "404 page not found\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := get(s, "GET", test.target, remote)

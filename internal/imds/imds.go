@@ -10,6 +10,7 @@
 package imds
 
 import (
+	"io"
 	"net/http"
 	"time"
 
@@ -34,6 +35,25 @@ type Config struct {
 	// Pending are credentials IDs that are known but have no credentials yet,
 	// as during a restart of the agent.
 	Pending []string
+	// PendingFor is how long after Began no task has credentials yet, as after
+	// a restart of the agent.
+	PendingFor time.Duration
+
+	// Flavour is whose task metadata it is.
+	Flavour Flavour
+	// Tags and InstanceTags are what the documents with tags add: the tags of
+	// every task, and of the container instance.
+	Tags, InstanceTags map[string]string
+	// Associations are those of every task.
+	Associations []Association
+	// Standalone tasks belong to no service: metadata names none, and they
+	// cannot be protected from scaling in.
+	Standalone bool
+
+	// Audit gets the audit log, if it is not nil: one Write for each entry,
+	// one at a time. The request waits for it, so it should not take long;
+	// what becomes of an error is its own affair.
+	Audit io.Writer
 
 	// Seed keys the values of credentials and documents.
 	Seed uint64

@@ -2,52 +2,11 @@ package imds
 
 import (
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
 
 	"tenement/internal/draw"
 )
-
-// prefixV4 begins the routes of task metadata version 4; an endpoint ID
-// follows.
-const prefixV4 = "/v4/"
-
-// routeV4 is a route of version 4: the document it leads to, and what it says
-// of an endpoint ID that it does not know.
-type routeV4 struct {
-	document document
-	unknown  string
-}
-
-// routesV4 is by what follows the endpoint ID. The messages say "v3" because
-// the agent's do.
-// Source: amazon-ecs-agent ecs-agent/tmds/handlers/v4/handlers.go and
-// agent/handlers/v4/tmdsstate.go.
-var routesV4 = map[string]routeV4{
-	"":              {containerDocument, "V4 container metadata handler: unable to get container ID from request: unable to get docker ID"},
-	"/task":         {taskDocument, "V4 task metadata handler: unable to get task arn from request: unable to get task Arn"},
-	"/taskWithTags": {taskDocument, "V4 task metadata handler: unable to get task arn from request: unable to get task Arn"},
-	"/stats":        {statsDocument, "V4 container stats handler: unable to get task arn from request: unable to get task Arn"},
-	"/task/stats":   {taskStatsDocument, "V4 task stats handler: unable to get task arn from request: unable to get task Arn"},
-}
-
-// findV4 answers a request for what follows the prefix of version 4.
-func (r *roster) findV4(rest string, asker *resident) reply {
-	id, sub := rest, ""
-	if i := strings.IndexByte(rest, '/'); i >= 0 {
-		id, sub = rest[:i], rest[i:]
-	}
-	route, ok := routesV4[sub]
-	if !ok {
-		return notFound()
-	}
-	owner := r.endpoint(id, asker)
-	if owner == nil {
-		return refuse(http.StatusNotFound, route.unknown+" from v3 endpoint ID: "+id)
-	}
-	return serve(route.document, owner)
-}
 
 // container is the metadata of a container, version 4. The order of the fields
 // is that of the agent; those that it leaves out for a container as plain as
@@ -76,7 +35,7 @@ type container struct {
 // limits are in CPU shares for a container, in vCPU for a task, and in MiB.
 type limits struct {
 	CPU    float64
-	Memory int
+	Memory int `json:",omitempty"`
 }
 
 // network is how a container is attached in network mode awsvpc.
@@ -86,26 +45,29 @@ type network struct {
 	AttachmentIndex          int
 	MACAddress               string
 	IPv4SubnetCIDRBlock      string
+	DomainNameServers        []string `json:",omitempty"`
+	DomainNameSearchList     []string `json:",omitempty"`
 	PrivateDNSName           string
 	SubnetGatewayIPv4Address string `json:"SubnetGatewayIpv4Address"`
 }
 
 // taskMetadata is the metadata of a task, version 4, likewise. The document
-// with tags is the same: these tasks have none, and then the agent leaves the
-// fields out.
+// with tags is the same with the tags in it; where there are none the agent
+// leaves the fields out.
 type taskMetadata struct {
-	Cluster               string
-	TaskARN               string
-	Family                string
-	Revision              string
-	DesiredStatus         string
-	KnownStatus           string
-	Limits                limits
-	AvailabilityZone      string
+	Cluster          string
+	TaskARN          string
+	Family           string
+	Revision         string
+	DesiredStatus    string
+	KnownStatus      string
+	Limits           limits
+	AvailabilityZone string
+	tags
 	LaunchType            string
 	Containers            []container
 	VPCID                 string
-	ServiceName           string
+	ServiceName           string `json:",omitempty"`
 	FaultInjectionEnabled bool
 }
 
@@ -121,12 +83,12 @@ const (
 
 // newContainer is the one container of a task.
 func newContainer(keys draw.Key, t *Task, began time.Time) container {
-	key := keys.Name("container").Name(t.ARN)
+	key := containerKey(keys, t)
 	family := t.family()
 	created := began.Add(-youngestTask - time.Duration(draw.Below(key.Name("created").Bits(), uint64(oldestTask-youngestTask))))
 	ip := address(t, key)
 	return container{
-		DockerID:   hexDigits(key.Name("docker"), 64),
+		DockerID:   dockerID(key),
 		Name:       family,
 		DockerName: fmt.Sprintf("ecs-%s-%s-%s-%s", family, revision, family, hexDigits(key.Name("name"), 20)),
 		Image:      Account + ".dkr.ecr." + Region + ".amazonaws.com/" + family + ":latest",
@@ -158,8 +120,20 @@ func newContainer(keys draw.Key, t *Task, began time.Time) container {
 	}
 }
 
+// containerKey is what the values of a task's container descend from.
+func containerKey(keys draw.Key, t *Task) draw.Key { return keys.Name("container").Name(t.ARN) }
+
+// dockerID is the ID of the container whose key is given.
+func dockerID(container draw.Key) string { return hexDigits(container.Name("docker"), 64) }
+
 // startup is from the creation of a container to its start.
 const startup = 441*time.Millisecond + 647014*time.Nanosecond
+
+// tags are what the documents with tags add.
+type tags struct {
+	TaskTags              map[string]string `json:",omitempty"`
+	ContainerInstanceTags map[string]string `json:",omitempty"`
+}
 
 // newTaskMetadata is the metadata of a task with its one container.
 func newTaskMetadata(t *Task, c container) taskMetadata {

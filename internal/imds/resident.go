@@ -2,6 +2,7 @@ package imds
 
 import (
 	"net/netip"
+	"sync"
 	"sync/atomic"
 
 	"tenement/internal/draw"
@@ -9,11 +10,13 @@ import (
 )
 
 // resident is a task in the server's memory, with what has been rendered for
-// it. Everything but rendered is read-only.
+// it and what it has asked to be. The rest is read-only.
 type resident struct {
 	Task
 	request  throttle.Request // all of it but Source and Path
 	rendered [numDocuments]atomic.Pointer[rendering]
+	// protection is from scaling in; nil is none.
+	protection atomic.Pointer[protection]
 }
 
 // rendering is a document as bytes. It holds for one epoch: what that is
@@ -42,10 +45,16 @@ type roster struct {
 	// for by somebody who is no task.
 	registered map[string]*resident
 	pending    map[string]bool
+	// anyone is a task that has an address of its own.
+	anyone *resident
+
+	// byContainer is made when it is first asked for.
+	byContainer map[string]*resident
+	once        sync.Once
 }
 
-func newRoster(c Config) roster {
-	r := roster{
+func newRoster(c Config) *roster {
+	r := &roster{
 		byCredentials: make(map[string]*resident, len(c.Tasks)),
 		byEndpoint:    make(map[string]*resident, len(c.Tasks)),
 		bySource:      make(map[netip.Addr]*resident),
@@ -63,6 +72,7 @@ func newRoster(c Config) roster {
 		}
 		if t.Source.IsValid() {
 			r.bySource[t.Source.Unmap()] = task
+			r.anyone = task
 		}
 	}
 	for _, id := range c.Registered {
@@ -71,6 +81,9 @@ func newRoster(c Config) roster {
 			CredentialsID: id, EndpointID: id,
 			ARN: taskARN(taskID(registered.Name(id))),
 		})
+	}
+	if r.anyone == nil {
+		r.anyone = newResident(Task{Group: "registered", Slot: -1, GroupNumber: -1, CredentialsID: "anyone", EndpointID: "anyone"})
 	}
 	for _, id := range c.Pending {
 		r.pending[id] = true
@@ -99,4 +112,15 @@ func (r *roster) owner(by map[string]*resident, id string, asker *resident) *res
 		return asker
 	}
 	return standIn
+}
+
+// container is whose container a Docker ID is, or nil.
+func (r *roster) container(keys draw.Key, id string) *resident {
+	r.once.Do(func() {
+		r.byContainer = make(map[string]*resident, len(r.byEndpoint))
+		for _, t := range r.byEndpoint {
+			r.byContainer[dockerID(containerKey(keys, &t.Task))] = t
+		}
+	})
+	return r.byContainer[id]
 }

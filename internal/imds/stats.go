@@ -23,7 +23,7 @@ type stats struct {
 	Name             string                  `json:"name"`
 	ID               string                  `json:"id"`
 	Networks         map[string]networkUsage `json:"networks"`
-	NetworkRateStats networkRate             `json:"network_rate_stats"`
+	NetworkRateStats *networkRate            `json:"network_rate_stats,omitempty"`
 }
 
 type blkio struct {
@@ -109,7 +109,7 @@ func newStats(keys draw.Key, c container, began time.Time, sample int64) stats {
 		PreCPU:           cpuAt(c.StartedAt, preread, share),
 		Name:             c.DockerName,
 		ID:               c.DockerID,
-		NetworkRateStats: networkRate{RxBytesPerSec: float64(rx), TxBytesPerSec: float64(tx)},
+		NetworkRateStats: &networkRate{RxBytesPerSec: float64(rx), TxBytesPerSec: float64(tx)},
 	}
 	s.Memory.Stats.RSS, s.Memory.Stats.Cache = rss, 2*mebibyte
 	s.Memory.Usage = rss + s.Memory.Stats.Cache

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+)
+
+// slowFile is a file whose disk waits for the test.
+type slowFile struct {
+	bytes.Buffer
+	release chan struct{}
+	err     error
+}
+
+func (f *slowFile) Write(b []byte) (int, error) {
+	<-f.release
+	if f.err != nil {
+		return 0, f.err
+	}
+	return f.Buffer.Write(b)
+}
+
+func (f *slowFile) Close() error { return nil }
+
+// TestJournal: who writes does not wait for the disk, and nothing is lost.
+func TestJournal(t *testing.T) {
+	f := &slowFile{release: make(chan struct{})}
+	j := newJournal(f)
+	var wg sync.WaitGroup
+	for n := range 8 {
+		wg.Go(func() {
+			for i := range 100 {
+				fmt.Fprintf(j, "%d %d\n", n, i)
+			}
+		})
+	}
+	wg.Wait()
+	close(f.release)
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := bytes.Count(f.Bytes(), []byte("\n")); got != 800 {
+		t.Errorf("got %d lines, want 800", got)
+	}
+	if n, err := j.Write([]byte("late\n")); n != 5 || err != nil {
+		t.Errorf("got %d, %v, want a late line to be let go", n, err)
+	}
+}
+
+func TestJournalTells(t *testing.T) {
+	full := errors.New("disk full")
+	f := &slowFile{release: make(chan struct{}), err: full}
+	close(f.release)
+	j := newJournal(f)
+	fmt.Fprintln(j, "line")
+	if err := j.Close(); !errors.Is(err, full) {
+		t.Errorf("got %v, want %v", err, full)
+	}
+
+	f = &slowFile{release: make(chan struct{})}
+	j = newJournal(f)
+	line := make([]byte, 1<<20)
+	for range 3 * maxJournal / len(line) {
+		_, _ = j.Write(line)
+	}
+	close(f.release)
+	if err := j.Close(); err == nil {
+		t.Error("got no error, want to be told of lines that were lost")
+	}
+	if f.Len() < maxJournal || f.Len() > 2*maxJournal {
+		t.Errorf("got %d bytes, want what there is room for", f.Len())
+	}
+}

@@ -1,0 +1,84 @@
+package imds
+
+import (
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"tenement/internal/draw"
+)
+
+// auditLog is the agent's credentials audit log: an entry for each request for
+// credentials and for each refusal of the limiter, whatever the path. An entry
+// is a line of ten fields, or of six and a space where no credentials were
+// served. It has neither credentials nor their ID, and no query.
+//
+// It differs from the agent's in one point: an entry is always one line. The
+// agent writes paths decoded, line feeds included; here these stay encoded.
+//
+// Source: amazon-ecs-agent agent/logger/audit/entry_types.go.
+type auditLog struct {
+	tail string // fields 7 to 10
+
+	mu   sync.Mutex // guards line and what is written
+	w    io.Writer
+	line []byte
+}
+
+func newAuditLog(w io.Writer, keys draw.Key) *auditLog {
+	instance := hexDigits(keys.Name("container instance"), 32)
+	return &auditLog{
+		w: w,
+		tail: " GetCredentials 2 " + Cluster + " arn:aws:ecs:" + Region + ":" + Account +
+			":container-instance/" + Cluster + "/" + instance + "\n",
+	}
+}
+
+// log writes an entry for a request that is answered with status. Owner is
+// whose credentials are served, nil if none are.
+func (l *auditLog) log(r *http.Request, status int, owner *resident) {
+	now := time.Now().UTC()
+	p := r.URL.Path
+	if strings.HasPrefix(p, credentialsV2) {
+		p = strings.TrimSuffix(credentialsV2, "/")
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	b := now.AppendFormat(l.line[:0], time.RFC3339)
+	b = append(b, ' ')
+	b = strconv.AppendInt(b, int64(status), 10)
+	b = append(b, ' ')
+	b = append(b, orDash(r.RemoteAddr)...)
+	b = append(b, ` "`...)
+	b = append(b, oneLine(p)...)
+	b = append(b, `" "`...)
+	b = append(b, oneLine(r.UserAgent())...)
+	b = append(b, `" `...)
+	if owner == nil {
+		b = append(b, "- \n"...)
+	} else {
+		b = append(b, orDash(owner.ARN)...)
+		b = append(b, l.tail...)
+	}
+	l.line = b
+	_, _ = l.w.Write(b) // what becomes of an error is the writer's affair
+}
+
+// orDash is how a field that is empty is written.
+func orDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
+
+// oneLine keeps a text from ending the line it is in.
+func oneLine(s string) string {
+	if !strings.ContainsAny(s, "\r\n") {
+		return s
+	}
+	return strings.NewReplacer("\n", "%0A", "\r", "%0D").Replace(s)
+}

@@ -1,0 +1,100 @@
+package imds
+
+import (
+	"fmt"
+	"time"
+
+	"tenement/internal/draw"
+)
+
+// Flavour is whose task metadata it is: the agent's on EC2, or Fargate's.
+// Fargate has the routes that AWS documents for it: credentials v2, metadata
+// and statistics v3 and v4 without tags, and task protection.
+// Source: Amazon ECS Developer Guide, task-metadata-endpoint-v4-fargate.
+type Flavour uint8
+
+// The flavours.
+const (
+	EC2 Flavour = iota
+	Fargate
+)
+
+var flavours = [...]string{EC2: "ec2", Fargate: "fargate"}
+
+// String is the flavour's name.
+func (f Flavour) String() string { return flavours[f] }
+
+// ParseFlavour is the flavour of a name.
+func ParseFlavour(name string) (Flavour, error) {
+	for f, n := range flavours {
+		if n == name {
+			return Flavour(f), nil
+		}
+	}
+	return EC2, fmt.Errorf("want ec2 or fargate")
+}
+
+// onFargate makes of a container what Fargate says of it: it goes by the name
+// in the task definition and by the endpoint ID, and has limits of the task.
+func (c *container) onFargate(t *Task) {
+	c.DockerID, c.DockerName = t.EndpointID, c.Name
+	c.Limits = limits{CPU: 2}
+	for i := range c.Networks {
+		c.Networks[i].DomainNameServers = []string{"10.0.0.2"}
+		c.Networks[i].DomainNameSearchList = []string{Region + ".compute.internal"}
+	}
+}
+
+// taskFargate is the metadata of a task on Fargate, version 4, in the order of
+// the documented example. It has no VPC and, as there, no service.
+type taskFargate struct {
+	Cluster                 string
+	TaskARN                 string
+	Family                  string
+	Revision                string
+	DesiredStatus           string
+	KnownStatus             string
+	Limits                  limits
+	AvailabilityZone        string
+	Containers              []container
+	LaunchType              string
+	ClockDrift              clockDrift
+	EphemeralStorageMetrics ephemeralStorage
+	FaultInjectionEnabled   bool
+}
+
+// clockDrift is how far the clock may be off, in milliseconds.
+type clockDrift struct {
+	ClockErrorBound            float64
+	ReferenceTimestamp         time.Time
+	ClockSynchronizationStatus string
+}
+
+// ephemeralStorage is in MiB.
+type ephemeralStorage struct{ Utilized, Reserved int }
+
+// clockPeriod is how often the clock is looked at; our choice.
+const clockPeriod = time.Minute
+
+// clockAt is the number of the last look at the clock at now.
+func clockAt(now time.Duration) int64 { return int64(now / clockPeriod) }
+
+// onFargate is what Fargate says of a task after so many looks at the clock.
+func (t *taskMetadata) onFargate(keys draw.Key, began time.Time, looks int64) taskFargate {
+	key := keys.Name("fargate").Name(t.TaskARN)
+	return taskFargate{
+		Cluster: t.Cluster, TaskARN: t.TaskARN, Family: t.Family, Revision: t.Revision,
+		DesiredStatus: t.DesiredStatus, KnownStatus: t.KnownStatus,
+		Limits: t.Limits, AvailabilityZone: t.AvailabilityZone,
+		Containers: t.Containers, LaunchType: "FARGATE",
+		ClockDrift: clockDrift{
+			ClockErrorBound:            0.3 + float64(draw.Below(key.Name("clock").With(uint64(looks)).Bits(), 400_000))/1e6,
+			ReferenceTimestamp:         began.Add(time.Duration(looks) * clockPeriod).UTC(),
+			ClockSynchronizationStatus: "SYNCHRONIZED",
+		},
+		EphemeralStorageMetrics: ephemeralStorage{
+			Utilized: 200 + int(draw.Below(key.Name("storage").Bits(), 400)),
+			Reserved: 20496,
+		},
+	}
+}

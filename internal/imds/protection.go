@@ -1,0 +1,155 @@
+package imds
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// prefixAPI begins the routes of the agent's API; an endpoint ID follows.
+const prefixAPI = "/api/"
+
+// protectionRoute is what follows the endpoint ID.
+const protectionRoute = "/task-protection/v1/state"
+
+// protection is a task's protection from scaling in, until an instant.
+type protection struct{ until time.Duration }
+
+// How long a task is protected, in minutes, unless it says otherwise, and at
+// most.
+// Source: Amazon ECS API Reference, UpdateTaskProtection.
+const (
+	protectionDefault = 120
+	protectionLongest = 2880
+)
+
+// protectionRequest is the body of a PUT.
+type protectionRequest struct {
+	ProtectionEnabled *bool
+	ExpiresInMinutes  *int64
+}
+
+// protectionAnswer is what task protection answers: one of its parts, and the
+// ID of the request to ECS if that is where an error is from.
+// Source: amazon-ecs-agent ecs-agent/tmds/handlers/taskprotection/v1/types.
+type protectionAnswer struct {
+	RequestID  string             `json:"requestID,omitempty"`
+	Protection *protectionState   `json:"protection,omitempty"`
+	Failure    *protectionFailure `json:"failure,omitempty"`
+	Error      *protectionError   `json:"error,omitempty"`
+}
+
+type protectionState struct {
+	ExpirationDate    *string
+	ProtectionEnabled bool
+	TaskArn           string
+}
+
+type protectionFailure struct {
+	Arn    string
+	Detail *string
+	Reason string
+}
+
+type protectionError struct {
+	Arn     string `json:",omitempty"`
+	Code    string
+	Message string
+}
+
+// findProtection answers a request for what follows the prefix of the API, in
+// the agent's order of checks: method, body, task, field, credentials; then
+// come those of ECS itself.
+// Source: amazon-ecs-agent
+// ecs-agent/tmds/handlers/taskprotection/v1/handlers/handlers.go.
+func (s *ECS) findProtection(rest string, q *question) reply {
+	id, ok := strings.CutSuffix(rest, protectionRoute)
+	if !ok || strings.Contains(id, "/") {
+		return notFound()
+	}
+	var want protectionRequest
+	switch q.method {
+	case http.MethodGet, "":
+	case http.MethodPut:
+		if err := q.decode(&want); err != nil {
+			return protectionRefusal(http.StatusBadRequest, "", "InvalidParameterException", "UpdateTaskProtection: failed to decode request")
+		}
+	default:
+		return reply{Answer: Answer{Status: http.StatusMethodNotAllowed, Limited: true}}
+	}
+	owner := s.roster.endpoint(id, q.asker)
+	switch {
+	case owner == nil:
+		return protectionRefusal(http.StatusNotFound, "", "ResourceNotFoundException", "Failed to find a task for the request")
+	case q.method == http.MethodPut && want.ProtectionEnabled == nil:
+		return protectionRefusal(http.StatusBadRequest, owner.ARN, "InvalidParameterException", "Invalid request: does not contain 'ProtectionEnabled' field")
+	case owner.CredentialsID == "" || s.roster.pending[owner.CredentialsID] || q.now < s.pendingFor:
+		return protectionRefusal(http.StatusForbidden, owner.ARN, "AccessDeniedException", "Invalid Request: no task IAM role credentials available for task")
+	case s.standalone:
+		return respond(encode(protectionAnswer{Failure: &protectionFailure{Arn: owner.ARN, Reason: "TASK_NOT_VALID"}}))
+	case q.method == http.MethodPut:
+		if p, ok := s.protect(owner, want, q.now); !ok {
+			return p
+		}
+	}
+	return respond(encode(protectionAnswer{Protection: s.protectionAt(owner, q.now)}))
+}
+
+// protectionRefusal says what is wrong.
+func protectionRefusal(status int, arn, code, message string) reply {
+	return refuse(status, protectionAnswer{Error: &protectionError{arn, code, message}})
+}
+
+// protect does what a request wants, or answers as ECS does if it cannot be.
+// How ECS words that is not published; the status and the code are.
+func (s *ECS) protect(owner *resident, want protectionRequest, now time.Duration) (reply, bool) {
+	if !*want.ProtectionEnabled {
+		owner.protection.Store(nil)
+		return reply{}, true
+	}
+	minutes := int64(protectionDefault)
+	if want.ExpiresInMinutes != nil {
+		minutes = *want.ExpiresInMinutes
+	}
+	if minutes < 1 || minutes > protectionLongest {
+		message := fmt.Sprintf("expiresInMinutes must be between 1 and %d", protectionLongest)
+		return refuse(http.StatusBadRequest, protectionAnswer{
+			RequestID: uuid(s.keys.Name("request").Name(owner.ARN).With(uint64(now))),
+			Error:     &protectionError{owner.ARN, "InvalidParameterException", message},
+		}), false
+	}
+	owner.protection.Store(&protection{until: now + time.Duration(minutes)*time.Minute})
+	return reply{}, true
+}
+
+// protectionAt is a task's protection at now.
+func (s *ECS) protectionAt(owner *resident, now time.Duration) *protectionState {
+	state := &protectionState{TaskArn: owner.ARN}
+	if p := owner.protection.Load(); p != nil && now < p.until {
+		date := s.gate.began.Add(p.until).UTC().Format(time.RFC3339)
+		state.ProtectionEnabled, state.ExpirationDate = true, &date
+	}
+	return state
+}
+
+// maxBody bounds the body that is read; the agent has no bound.
+const maxBody = 64 << 10
+
+// decode reads a body as the agent does: names in any case, none that it does
+// not know. A client has as long to send it as the agent's read timeout
+// leaves.
+func (q *question) decode(v any) error {
+	if q.request == nil || q.request.Body == nil {
+		return io.EOF
+	}
+	control := http.NewResponseController(q.writer)
+	// A writer without deadlines is a test's.
+	_ = control.SetReadDeadline(time.Now().Add(agentTimeout))
+	defer func() { _ = control.SetReadDeadline(time.Time{}) }()
+	d := json.NewDecoder(io.LimitReader(q.request.Body, maxBody))
+	d.DisallowUnknownFields()
+	return d.Decode(v)
+}

@@ -1,0 +1,157 @@
+package imds
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// put sends a body.
+func put(h http.Handler, target, body string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest("PUT", target, strings.NewReader(body))
+	r.RemoteAddr = remote
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+// TestProtection is a task's day: each row is a request after the row before.
+func TestProtection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		task := Identify(1, 0, "app", 0)
+		s := NewECS(Config{Tasks: []Task{task, Identify(1, 0, "app", 1)}, Began: time.Now()})
+		target := "/api/" + task.EndpointID + "/task-protection/v1/state"
+		is := func(enabled, date string) string {
+			return `{"protection":{"ExpirationDate":` + date + `,"ProtectionEnabled":` + enabled + `,"TaskArn":"` + task.ARN + `"}}`
+		}
+		off := is("false", "null")
+		const undecoded = `{"error":{"Code":"InvalidParameterException","Message":"UpdateTaskProtection: failed to decode request"}}`
+		fieldless := `{"error":{"Arn":"` + task.ARN + `","Code":"InvalidParameterException","Message":"Invalid request: does not contain 'ProtectionEnabled' field"}}`
+		for i, test := range []struct {
+			after  time.Duration
+			body   string // "" is a GET
+			status int
+			want   string
+		}{
+			{0, "", 200, off},
+			{0, `{"ProtectionEnabled":true,"ExpiresInMinutes":60}`, 200, is("true", `"2000-01-01T01:00:00Z"`)},
+			{time.Hour - 1, "", 200, is("true", `"2000-01-01T01:00:00Z"`)},
+			{1, "", 200, off},
+			{0, `{"protectionenabled":true} trailing`, 200, is("true", `"2000-01-01T03:00:00Z"`)},
+			{0, `{"ProtectionEnabled":true,"ExpiresInMinutes":2880}`, 200, is("true", `"2000-01-03T01:00:00Z"`)},
+			{0, `{"ProtectionEnabled":true,"ExpiresInMinutes":0}`, 400, "expiresInMinutes must be between 1 and 2880"},
+			{0, `{"ProtectionEnabled":true,"ExpiresInMinutes":2881}`, 400, "InvalidParameterException"},
+			{0, `{"ExpiresInMinutes":1}`, 400, fieldless},
+			{0, `{"ProtectionEnabled":null}`, 400, fieldless},
+			{0, `{}`, 400, fieldless},
+			{0, `{"Unknown":1}`, 400, undecoded},
+			{0, `{"ProtectionEnabled":"true"}`, 400, undecoded},
+			{0, `{"ProtectionEnabled":true,"ExpiresInMinutes":1.5}`, 400, undecoded},
+			{0, ` `, 400, undecoded},
+			{0, `[`, 400, undecoded},
+			{0, `{"ProtectionEnabled":` + strings.Repeat(" ", maxBody) + `true}`, 400, undecoded},
+			{0, "", 200, is("true", `"2000-01-03T01:00:00Z"`)},
+			{0, `{"ProtectionEnabled":false,"ExpiresInMinutes":9}`, 200, off},
+			{0, "", 200, off},
+		} {
+			time.Sleep(test.after)
+			w := get(s, "GET", target, remote)
+			if test.body != "" {
+				w = put(s, target, test.body)
+			}
+			got := w.Body.String()
+			if w.Code != test.status || got != test.want && !strings.Contains(strings.ToLower(got), strings.ToLower(test.want)) {
+				t.Errorf("row %d: got %d %s, want %d %s", i+1, w.Code, got, test.status, test.want)
+			}
+		}
+		if w := put(s, "/api/unknown/task-protection/v1/state", `{`); w.Body.String() != undecoded {
+			t.Errorf("got %s, want the body to be looked at before the task", w.Body)
+		}
+		for _, method := range []string{"POST", "DELETE", "HEAD", "PATCH"} {
+			w := get(s, method, target, remote)
+			if w.Code != 405 || w.Body.Len() != 0 || w.Header().Get("Allow") != "" || w.Header().Get("Content-Type") != "" {
+				t.Errorf("%s: got %d %v %s, want 405 and nothing", method, w.Code, w.Header(), w.Body)
+			}
+		}
+	})
+}
+
+func TestProtectionRefused(t *testing.T) {
+	task := Identify(1, 0, "app", 0)
+	bare := task
+	bare.CredentialsID = ""
+	denied := `{"error":{"Arn":"` + task.ARN + `","Code":"AccessDeniedException","Message":"Invalid Request: no task IAM role credentials available for task"}}`
+	for _, test := range []struct {
+		name   string
+		config Config
+		status int
+		want   string
+	}{
+		{"no role", Config{Tasks: []Task{bare}}, 403, denied},
+		{"credentials pending", Config{Tasks: []Task{task}, Pending: []string{task.CredentialsID}}, 403, denied},
+		{"after a restart", Config{Tasks: []Task{task}, PendingFor: time.Hour}, 403, denied},
+		{"no service", Config{Tasks: []Task{task}, Standalone: true}, 200, `{"failure":{"Arn":"` + task.ARN + `","Detail":null,"Reason":"TASK_NOT_VALID"}}`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := NewECS(test.config)
+			target := "/api/" + task.EndpointID + "/task-protection/v1/state"
+			for _, w := range []*httptest.ResponseRecorder{get(s, "GET", target, remote), put(s, target, `{"ProtectionEnabled":true}`)} {
+				if w.Code != test.status || w.Body.String() != test.want {
+					t.Errorf("got %d %s, want %d %s", w.Code, w.Body, test.status, test.want)
+				}
+			}
+		})
+	}
+}
+
+// TestSlowBody: a body that does not come is given up on after the agent's
+// read timeout.
+func TestSlowBody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		task := Identify(1, 0, "app", 0)
+		client := bubbleServer(t, NewECS(Config{Tasks: []Task{task}}))("192.0.2.1")
+		body, pipe := io.Pipe()
+		defer pipe.Close()
+		r, err := http.NewRequestWithContext(t.Context(), "PUT", "http://tasks/api/"+task.EndpointID+"/task-protection/v1/state", body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		if resp, err := client.Do(r); err == nil {
+			resp.Body.Close()
+			if resp.StatusCode != 400 {
+				t.Errorf("got %s, want 400", resp.Status)
+			}
+		}
+		if got := time.Since(began); got != agentTimeout {
+			t.Errorf("got an answer after %v, want %v", got, agentTimeout)
+		}
+	})
+}
+
+// TestPendingFor: after a restart the credentials come later than the rest.
+func TestPendingFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		task := Identify(1, 0, "app", 0)
+		s := NewECS(Config{Tasks: []Task{task}, Registered: []string{"traced"}, Began: time.Now(), PendingFor: time.Minute})
+		statuses := func() (all [5]int) {
+			for i, target := range []string{
+				"/v2/credentials/" + task.CredentialsID, "/v1/credentials?id=traced", "/v2/credentials/unknown", "/v2/credentials/", "/v4/" + task.EndpointID,
+			} {
+				all[i] = get(s, "GET", target, remote).Code
+			}
+			return all
+		}
+		if got, want := statuses(), [5]int{503, 503, 400, 400, 200}; got != want {
+			t.Errorf("at the start: got %v, want %v", got, want)
+		}
+		time.Sleep(time.Minute)
+		if got, want := statuses(), [5]int{200, 200, 400, 400, 200}; got != want {
+			t.Errorf("a minute later: got %v, want %v", got, want)
+		}
+	})
+}

@@ -1,0 +1,132 @@
+package imds
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// The routes of task metadata version 2, which tells tasks by the address they
+// ask from.
+const (
+	metadataV2       = "/v2/metadata"
+	metadataTaggedV2 = "/v2/metadataWithTags"
+	statsV2          = "/v2/stats"
+)
+
+// findV2 answers a request for version 2. Each of its routes for the task that
+// asks has a twin with a slash behind it; what follows the slash is a container
+// otherwise.
+// Source: amazon-ecs-agent agent/handlers/v2/task_container_metadata_handler.go
+// and task_container_stats_handler.go.
+func (s *ECS) findV2(q *question) reply {
+	route, container, _ := strings.Cut(strings.TrimPrefix(q.path, "/v2/"), "/")
+	route = "/v2/" + route
+	known := strings.HasPrefix(q.path, "/v2/") &&
+		(route == metadataV2 || route == statsV2 || route == metadataTaggedV2 && container == "")
+	if !known {
+		return notFound()
+	}
+	if text := q.stranger(); text != "" {
+		return refuse(http.StatusBadRequest, "Unable to get task arn from request: "+text)
+	}
+	switch {
+	case route == metadataTaggedV2:
+		return serve(taggedV2Document, q.asker)
+	case route == metadataV2 && container == "":
+		return serve(taskV2Document, q.asker)
+	case route == metadataV2:
+		// Any container of the host will do, not only the task's own.
+		if owner := s.roster.container(s.keys, container); owner != nil {
+			return serve(containerV2Document, owner)
+		}
+		return refuse(http.StatusBadRequest, fmt.Sprintf("Unable to generate metadata for container '%s'", container))
+	case container == "":
+		return serve(taskStatsV2Document, q.asker)
+	case container == dockerID(containerKey(s.keys, &q.asker.Task)):
+		return serve(statsV2Document, q.asker)
+	}
+	return refuse(http.StatusBadRequest, "Unable to get container stats for: "+container)
+}
+
+// stranger says why the address of a request is no task's; it is empty if the
+// address is one.
+func (q *question) stranger() string {
+	if q.asker != nil {
+		return ""
+	}
+	if q.request == nil {
+		return "no request"
+	}
+	host, _, err := net.SplitHostPort(q.request.RemoteAddr)
+	if err != nil {
+		return "unable to parse request's ip address: " + err.Error()
+	}
+	return fmt.Sprintf("unable to associate '%s' with task", host)
+}
+
+// containerV2 is the metadata of a container, versions 2 and 3.
+// Source: amazon-ecs-agent ecs-agent/tmds/handlers/v2/response.go.
+type containerV2 struct {
+	DockerID      string `json:"DockerId"`
+	Name          string
+	DockerName    string
+	Image         string
+	ImageID       string
+	Labels        map[string]string
+	DesiredStatus string
+	KnownStatus   string
+	Limits        limits
+	CreatedAt     time.Time
+	StartedAt     time.Time
+	Type          string
+	Networks      []networkV2
+}
+
+type networkV2 struct {
+	NetworkMode   string
+	IPv4Addresses []string
+}
+
+// v2 is what versions 2 and 3 say of a container.
+func (c *container) v2() containerV2 {
+	v := containerV2{
+		DockerID: c.DockerID, Name: c.Name, DockerName: c.DockerName,
+		Image: c.Image, ImageID: c.ImageID, Labels: c.Labels,
+		DesiredStatus: c.DesiredStatus, KnownStatus: c.KnownStatus,
+		Limits: c.Limits, CreatedAt: c.CreatedAt, StartedAt: c.StartedAt, Type: c.Type,
+	}
+	for _, n := range c.Networks {
+		v.Networks = append(v.Networks, networkV2{n.NetworkMode, n.IPv4Addresses})
+	}
+	return v
+}
+
+// taskV2 is the metadata of a task, versions 2 and 3.
+type taskV2 struct {
+	Cluster          string
+	TaskARN          string
+	Family           string
+	Revision         string
+	DesiredStatus    string
+	KnownStatus      string
+	Containers       []containerV2
+	Limits           limits
+	AvailabilityZone string
+	tags
+}
+
+// v2 is what versions 2 and 3 say of a task.
+func (t *taskMetadata) v2() taskV2 {
+	v := taskV2{
+		Cluster: t.Cluster, TaskARN: t.TaskARN, Family: t.Family, Revision: t.Revision,
+		DesiredStatus: t.DesiredStatus, KnownStatus: t.KnownStatus,
+		Limits: t.Limits, AvailabilityZone: t.AvailabilityZone, tags: t.tags,
+	}
+	for i := range t.Containers {
+		v.Containers = append(v.Containers, t.Containers[i].v2())
+	}
+	return v
+}
