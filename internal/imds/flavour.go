@@ -48,12 +48,7 @@ func (c *container) onFargate(t *Task) {
 // taskFargate is the metadata of a task on Fargate, version 4, in the order of
 // the documented example. It has no VPC and, as there, no service.
 type taskFargate struct {
-	Cluster                 string
-	TaskARN                 string
-	Family                  string
-	Revision                string
-	DesiredStatus           string
-	KnownStatus             string
+	taskHead
 	Limits                  limits
 	AvailabilityZone        string
 	Containers              []container
@@ -83,9 +78,7 @@ func clockAt(now time.Duration) int64 { return int64(now / clockPeriod) }
 func (t *taskMetadata) onFargate(keys draw.Key, began time.Time, looks int64) taskFargate {
 	key := keys.Name("fargate").Name(t.TaskARN)
 	return taskFargate{
-		Cluster: t.Cluster, TaskARN: t.TaskARN, Family: t.Family, Revision: t.Revision,
-		DesiredStatus: t.DesiredStatus, KnownStatus: t.KnownStatus,
-		Limits: t.Limits, AvailabilityZone: t.AvailabilityZone,
+		taskHead: t.taskHead, Limits: t.Limits, AvailabilityZone: t.AvailabilityZone,
 		Containers: t.Containers, LaunchType: "FARGATE",
 		ClockDrift: clockDrift{
 			ClockErrorBound:            0.3 + float64(draw.Below(key.Name("clock").With(uint64(looks)).Bits(), 400_000))/1e6,

@@ -14,6 +14,15 @@ import (
 // Source: amazon-ecs-agent ecs-agent/tmds/handlers/v4/state/response.go and
 // ecs-agent/tmds/handlers/response/response.go.
 type container struct {
+	containerHead
+	LogDriver    string
+	ContainerARN string
+	Networks     []network
+	Snapshotter  string
+}
+
+// containerHead is how the metadata of a container begins in every version.
+type containerHead struct {
 	DockerID      string `json:"DockerId"`
 	Name          string
 	DockerName    string
@@ -26,10 +35,6 @@ type container struct {
 	CreatedAt     time.Time
 	StartedAt     time.Time
 	Type          string
-	LogDriver     string
-	ContainerARN  string
-	Networks      []network
-	Snapshotter   string
 }
 
 // limits are in CPU shares for a container, in vCPU for a task, and in MiB.
@@ -55,12 +60,7 @@ type network struct {
 // with tags is the same with the tags in it; where there are none the agent
 // leaves the fields out.
 type taskMetadata struct {
-	Cluster          string
-	TaskARN          string
-	Family           string
-	Revision         string
-	DesiredStatus    string
-	KnownStatus      string
+	taskHead
 	Limits           limits
 	AvailabilityZone string
 	tags
@@ -69,6 +69,16 @@ type taskMetadata struct {
 	VPCID                 string
 	ServiceName           string `json:",omitempty"`
 	FaultInjectionEnabled bool
+}
+
+// taskHead is how the metadata of a task begins in every version.
+type taskHead struct {
+	Cluster       string
+	TaskARN       string
+	Family        string
+	Revision      string
+	DesiredStatus string
+	KnownStatus   string
 }
 
 // What all tasks have in common.
@@ -88,26 +98,28 @@ func newContainer(keys draw.Key, t *Task, began time.Time) container {
 	created := began.Add(-youngestTask - time.Duration(draw.Below(key.Name("created").Bits(), uint64(oldestTask-youngestTask))))
 	ip := address(t, key)
 	return container{
-		DockerID:   dockerID(key),
-		Name:       family,
-		DockerName: fmt.Sprintf("ecs-%s-%s-%s-%s", family, revision, family, hexDigits(key.Name("name"), 20)),
-		Image:      Account + ".dkr.ecr." + Region + ".amazonaws.com/" + family + ":latest",
-		ImageID:    "sha256:" + hexDigits(keys.Name("image").Name(family), 64),
-		Labels: map[string]string{
-			"com.amazonaws.ecs.cluster":                 Cluster,
-			"com.amazonaws.ecs.container-name":          family,
-			"com.amazonaws.ecs.task-arn":                t.ARN,
-			"com.amazonaws.ecs.task-definition-family":  family,
-			"com.amazonaws.ecs.task-definition-version": revision,
+		containerHead: containerHead{
+			DockerID:   dockerID(key),
+			Name:       family,
+			DockerName: fmt.Sprintf("ecs-%s-%s-%s-%s", family, revision, family, hexDigits(key.Name("name"), 20)),
+			Image:      Account + ".dkr.ecr." + Region + ".amazonaws.com/" + family + ":latest",
+			ImageID:    "sha256:" + hexDigits(keys.Name("image").Name(family), 64),
+			Labels: map[string]string{
+				"com.amazonaws.ecs.cluster":                 Cluster,
+				"com.amazonaws.ecs.container-name":          family,
+				"com.amazonaws.ecs.task-arn":                t.ARN,
+				"com.amazonaws.ecs.task-definition-family":  family,
+				"com.amazonaws.ecs.task-definition-version": revision,
+			},
+			DesiredStatus: running,
+			KnownStatus:   running,
+			Limits:        limits{CPU: taskCPU * 1024, Memory: taskMemory},
+			CreatedAt:     created.UTC(),
+			StartedAt:     created.Add(startup).UTC(),
+			Type:          "NORMAL",
 		},
-		DesiredStatus: running,
-		KnownStatus:   running,
-		Limits:        limits{CPU: taskCPU * 1024, Memory: taskMemory},
-		CreatedAt:     created.UTC(),
-		StartedAt:     created.Add(startup).UTC(),
-		Type:          "NORMAL",
-		LogDriver:     "awslogs",
-		ContainerARN:  "arn:aws:ecs:" + Region + ":" + Account + ":container/" + uuid(key.Name("arn")),
+		LogDriver:    "awslogs",
+		ContainerARN: "arn:aws:ecs:" + Region + ":" + Account + ":container/" + uuid(key.Name("arn")),
 		Networks: []network{{
 			NetworkMode:              "awsvpc",
 			IPv4Addresses:            []string{ip},
@@ -138,12 +150,14 @@ type tags struct {
 // newTaskMetadata is the metadata of a task with its one container.
 func newTaskMetadata(t *Task, c container) taskMetadata {
 	return taskMetadata{
-		Cluster:          Cluster,
-		TaskARN:          t.ARN,
-		Family:           t.family(),
-		Revision:         revision,
-		DesiredStatus:    running,
-		KnownStatus:      running,
+		taskHead: taskHead{
+			Cluster:       Cluster,
+			TaskARN:       t.ARN,
+			Family:        t.family(),
+			Revision:      revision,
+			DesiredStatus: running,
+			KnownStatus:   running,
+		},
 		Limits:           limits{CPU: taskCPU, Memory: taskMemory},
 		AvailabilityZone: Region + "a",
 		LaunchType:       "EC2",

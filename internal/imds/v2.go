@@ -5,7 +5,6 @@ import (
 	"net"
 	"net/http"
 	"strings"
-	"time"
 )
 
 // The routes of task metadata version 2, which tells tasks by the address they
@@ -70,19 +69,8 @@ func (q *question) stranger() string {
 // containerV2 is the metadata of a container, versions 2 and 3.
 // Source: amazon-ecs-agent ecs-agent/tmds/handlers/v2/response.go.
 type containerV2 struct {
-	DockerID      string `json:"DockerId"`
-	Name          string
-	DockerName    string
-	Image         string
-	ImageID       string
-	Labels        map[string]string
-	DesiredStatus string
-	KnownStatus   string
-	Limits        limits
-	CreatedAt     time.Time
-	StartedAt     time.Time
-	Type          string
-	Networks      []networkV2
+	containerHead
+	Networks []networkV2
 }
 
 type networkV2 struct {
@@ -92,12 +80,7 @@ type networkV2 struct {
 
 // v2 is what versions 2 and 3 say of a container.
 func (c *container) v2() containerV2 {
-	v := containerV2{
-		DockerID: c.DockerID, Name: c.Name, DockerName: c.DockerName,
-		Image: c.Image, ImageID: c.ImageID, Labels: c.Labels,
-		DesiredStatus: c.DesiredStatus, KnownStatus: c.KnownStatus,
-		Limits: c.Limits, CreatedAt: c.CreatedAt, StartedAt: c.StartedAt, Type: c.Type,
-	}
+	v := containerV2{containerHead: c.containerHead}
 	for _, n := range c.Networks {
 		v.Networks = append(v.Networks, networkV2{n.NetworkMode, n.IPv4Addresses})
 	}
@@ -106,12 +89,7 @@ func (c *container) v2() containerV2 {
 
 // taskV2 is the metadata of a task, versions 2 and 3.
 type taskV2 struct {
-	Cluster          string
-	TaskARN          string
-	Family           string
-	Revision         string
-	DesiredStatus    string
-	KnownStatus      string
+	taskHead
 	Containers       []containerV2
 	Limits           limits
 	AvailabilityZone string
@@ -121,9 +99,7 @@ type taskV2 struct {
 // v2 is what versions 2 and 3 say of a task.
 func (t *taskMetadata) v2() taskV2 {
 	v := taskV2{
-		Cluster: t.Cluster, TaskARN: t.TaskARN, Family: t.Family, Revision: t.Revision,
-		DesiredStatus: t.DesiredStatus, KnownStatus: t.KnownStatus,
-		Limits: t.Limits, AvailabilityZone: t.AvailabilityZone, tags: t.tags,
+		taskHead: t.taskHead, Limits: t.Limits, AvailabilityZone: t.AvailabilityZone, tags: t.tags,
 	}
 	for i := range t.Containers {
 		v.Containers = append(v.Containers, t.Containers[i].v2())
