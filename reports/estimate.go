@@ -72,14 +72,6 @@ func (e *Estimate) Merge(o *Estimate) {
 	}
 }
 
-// Seeds is how many seeds have ended.
-func (e *Estimate) Seeds() int {
-	if len(e.groups) == 0 {
-		return 0
-	}
-	return int(e.groups[0].seeds)
-}
-
 // simulated is a group's figures over all seeds.
 func (e *Estimate) simulated(group int) *Simulated {
 	var t tally

@@ -46,7 +46,7 @@ func TestEstimateCountsSeedBySeed(t *testing.T) {
 		t.Errorf("got %v, want 0.4 ± 1.96·0.08234/√60", *ci)
 	}
 	parts[0].Merge(parts[1])
-	if diff := differing(parts[0].simulated(0), s); diff != "" || parts[0].Seeds() != 60 {
+	if diff := differing(parts[0].simulated(0), s); diff != "" || parts[0].simulated(0).Seeds != 60 {
 		t.Errorf("merging is not counting together:\n%s", diff)
 	}
 	play(parts[0], 100, 40)

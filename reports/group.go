@@ -102,7 +102,3 @@ func (g *Group) failures() uint64 { return g.Results.failures() }
 
 // successes is how many calls did not.
 func (g *Group) successes() uint64 { return g.Results.total() - g.Results.failures() }
-
-// retries is the attempts that were not first ones. A report that was read may
-// claim more first tries than attempts.
-func (g *Group) retries() uint64 { return g.Attempts - min(g.FirstTries, g.Attempts) }

@@ -46,7 +46,7 @@ func TestRecorderCounts(t *testing.T) {
 		{"calls", g.Calls, uint64(3)},
 		{"attempts", g.Attempts, uint64(4)},
 		{"first tries", g.FirstTries, uint64(3)},
-		{"retries", g.retries(), uint64(1)},
+		{"retries", g.Attempts - g.FirstTries, uint64(1)},
 		{"ok", g.Results[strategy.OK], uint64(2)},
 		{"timeout", g.Results[strategy.Timeout], uint64(1)},
 		{"cached", g.Served[strategy.Cached], uint64(1)},
