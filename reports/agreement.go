@@ -23,7 +23,7 @@ func agreement(r *Report) string {
 			if off == "" {
 				n := float64(c.runs())
 				off = fmt.Sprintf("; in %q %s failed %s times live, %s ± %s simulated",
-					c.Name, g.Name, number(g.failures()), significant(g.Simulated.FailuresPerSeed.Mean*n, 3), significant(g.Simulated.FailuresPerSeed.SD, 2))
+					c.Title, g.Name, number(g.failures()), significant(g.Simulated.FailuresPerSeed.Mean*n, 3), significant(g.Simulated.FailuresPerSeed.SD, 2))
 			}
 		}
 		if seen {

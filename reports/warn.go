@@ -49,7 +49,7 @@ func warnLate(r *Report) []string {
 			cases++
 		}
 		if late > worst {
-			worst, name = late, r.Cases[i].Name
+			worst, name = late, r.Cases[i].Title
 		}
 	}
 	if cases == 0 {
@@ -72,7 +72,7 @@ func warnSample(r *Report) []string {
 				continue
 			}
 			if cases == 0 && !small || n < fewest {
-				fewest, name = n, c.Name
+				fewest, name = n, c.Title
 			}
 			small = true
 			estimated = estimated && g.Simulated != nil && g.Simulated.Calls-min(g.Simulated.Failures, g.Simulated.Calls) >= p99Samples

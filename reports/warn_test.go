@@ -47,7 +47,7 @@ func TestWarnings(t *testing.T) {
 
 func TestAgreement(t *testing.T) {
 	agrees := func(name string, verdicts ...*bool) Case {
-		c := Case{Name: name}
+		c := Case{Name: name, Title: name}
 		for i, v := range verdicts {
 			g := hand{name: string(rune('a' + i)), you: i == 0, calls: 400, failures: 100, attempts: 400, first: 400}.group()
 			g.Simulated = &Simulated{Seeds: 50, FailuresPerSeed: PerSeed{40, 8.2}, Agrees: v}
