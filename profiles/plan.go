@@ -17,7 +17,10 @@ type Plan struct {
 	Hosts           int
 	Service         string // "ecs"
 	Limits          []throttle.Limit
+	Changes         []throttle.Change // of limits, in order of time
 	OnExceed        throttle.OnExceed
+	Faults          []throttle.Fault
+	Upstream        *throttle.Upstream // of the EKS Pod Identity agent
 	Latency         *draw.Table // service time; nil is 0
 	Credentials     throttle.Credentials
 	Groups          []Group
@@ -90,7 +93,8 @@ func (p *Plan) Clients() []strategy.Clients {
 func (p *Plan) Endpoint(host int) throttle.Config {
 	return throttle.Config{
 		Seed: draw.Seed(p.Seed), Host: uint32(host),
-		Limits: p.Limits, OnExceed: p.OnExceed, Latency: p.Latency, Credentials: p.Credentials,
+		Limits: p.Limits, Changes: p.Changes, OnExceed: p.OnExceed, Latency: p.Latency,
+		Faults: p.Faults, Upstream: p.Upstream, Credentials: p.Credentials,
 		Slots: p.Tasks(), Groups: len(p.Groups),
 		Bucket: p.SeriesBucket(), Horizon: p.Horizon(),
 	}

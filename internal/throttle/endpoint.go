@@ -202,7 +202,7 @@ func (e *Endpoint) Counts() Counts {
 }
 
 func (t *tally) sum() Tally {
-	s := Tally{Admitted: t[Admitted] + t[Delayed], Throttled: t[Rejected], Dropped: t[Dropped]}
+	s := Tally{Admitted: t[Admitted] + t[Delayed], Throttled: t[Rejected], Dropped: t[Dropped], Failed: t[Failed]}
 	s.Requests = s.Admitted + s.Throttled + s.Dropped + s.Failed
 	return s
 }

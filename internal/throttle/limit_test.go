@@ -31,7 +31,7 @@ func TestLimitCheck(t *testing.T) {
 			"rate 1 per 1152921504606846976 s: want at most 9223372036 s"},
 		{"no burst", throttle.Limit{Rate: rate(t, "40/s")}, "burst 0: want at least 1"},
 		{"a negative burst", throttle.Limit{Rate: rate(t, "40/s"), Burst: -60}, "burst -60: want at least 1"},
-		{"an unknown scope", throttle.Limit{Rate: rate(t, "40/s"), Burst: 60, Scope: 9}, "Scope(9): want host, tenant, task or ip+path"},
+		{"an unknown scope", throttle.Limit{Rate: rate(t, "40/s"), Burst: 60, Scope: 99}, "Scope(99): want host, or tenant, task, ip or path, or several with + between them, such as ip+path"},
 		{"too large to count", throttle.Limit{Rate: rate(t, "39.999/s"), Burst: 10_000_000},
 			"burst 10000000: want at most 2305843 at a rate of 39.999/s, or a rate with fewer digits"},
 		{"too fine to count", throttle.Limit{Rate: rate(t, "0.000001/h"), Burst: 1},
@@ -62,6 +62,7 @@ func TestNewRefusesBadLimits(t *testing.T) {
 func TestScopeNames(t *testing.T) {
 	for scope, name := range map[throttle.Scope]string{
 		throttle.HostScope: "host", throttle.TenantScope: "tenant", throttle.TaskScope: "task", throttle.IPPathScope: "ip+path",
+		throttle.TenantScope | throttle.PathScope: "tenant+path", throttle.IPScope: "ip",
 	} {
 		if got := scope.String(); got != name {
 			t.Errorf("got %s, want %s", got, name)
@@ -70,8 +71,8 @@ func TestScopeNames(t *testing.T) {
 			t.Errorf("%s: got %v, %v", name, got, err)
 		}
 	}
-	_, err := throttle.ParseScope("ip")
-	if want := `scope "ip": want host, tenant, task or ip+path`; err == nil || err.Error() != want {
+	_, err := throttle.ParseScope("ip+port")
+	if want := `scope "ip+port": want host, or tenant, task, ip or path, or several with + between them, such as ip+path`; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }

@@ -2,45 +2,82 @@ package throttle
 
 import (
 	"fmt"
+	"strings"
 
 	"tenement/internal/draw"
 )
 
-// Scope is what shares one bucket of a limit.
+// Scope is what shares one state of a limit: requests that agree in every part
+// of the scope. The zero Scope has no part, so that the whole host shares.
 type Scope uint8
 
-// The scopes of a limit.
+// The parts of a scope, and the scopes that have names of their own.
 const (
-	HostScope   Scope = iota // everything on the host
-	TenantScope              // the tasks of one tenant
-	TaskScope                // one task, whatever it asks for
-	IPPathScope              // one source address asking for one path, as in the ECS agent
-	numScopes
+	TenantScope Scope = 1 << iota // the tasks of one tenant
+	TaskScope                     // one task, whatever it asks for
+	IPScope                       // one source address
+	PathScope                     // one path, whoever asks for it
+	allScopes                     // one more than all parts together
+
+	HostScope   Scope = 0                   // everything on the host
+	IPPathScope       = IPScope | PathScope // as in the ECS agent
 )
 
-var scopeNames = [numScopes]string{"host", "tenant", "task", "ip+path"}
+// scopeParts are the names of the parts, in the order in which they are
+// written.
+var scopeParts = [...]struct {
+	part Scope
+	name string
+}{{TenantScope, "tenant"}, {TaskScope, "task"}, {IPScope, "ip"}, {PathScope, "path"}}
 
-// String is the scope's name in profiles and reports.
+// hostName is the name of the scope without parts.
+const hostName = "host"
+
+// wantScope is what the errors say.
+const wantScope = "want host, or tenant, task, ip or path, or several with + between them, such as ip+path"
+
+// String is the scope's name in profiles and reports: its parts with + between
+// them.
 func (s Scope) String() string {
-	if s < numScopes {
-		return scopeNames[s]
+	if s == HostScope {
+		return hostName
 	}
-	return fmt.Sprintf("Scope(%d)", uint8(s))
-}
-
-// ParseScope reads a scope's name. The error quotes the text and lists the
-// names.
-func ParseScope(name string) (Scope, error) {
-	for s, n := range scopeNames {
-		if n == name {
-			return Scope(s), nil
+	if s >= allScopes {
+		return fmt.Sprintf("Scope(%d)", uint8(s))
+	}
+	var names []string
+	for _, p := range scopeParts {
+		if s&p.part != 0 {
+			names = append(names, p.name)
 		}
 	}
-	return 0, fmt.Errorf("scope %q: want host, tenant, task or ip+path", name)
+	return strings.Join(names, "+")
 }
 
-// key is the bucket that a request belongs to: a well-mixed hash, never 0. Of
-// a million keys two share a bucket with probability 3·10⁻⁸.
+// ParseScope reads a scope's name; the order of its parts does not matter. The
+// error quotes the text and says what is wanted.
+func ParseScope(name string) (Scope, error) {
+	if name == hostName {
+		return HostScope, nil
+	}
+	var s Scope
+	for text := range strings.SplitSeq(name, "+") {
+		part := HostScope
+		for _, p := range scopeParts {
+			if p.name == text {
+				part = p.part
+			}
+		}
+		if part == HostScope || s&part != 0 {
+			return 0, fmt.Errorf("scope %q: %s", name, wantScope)
+		}
+		s |= part
+	}
+	return s, nil
+}
+
+// key is the state that a request belongs to: a well-mixed hash, never 0. Of a
+// million keys two share a state with probability 3·10⁻⁸.
 func (s Scope) key(r *Request) uint64 {
 	var k draw.Key
 	switch s {
@@ -52,6 +89,22 @@ func (s Scope) key(r *Request) uint64 {
 		k = k.With(r.Task)
 	case IPPathScope:
 		k = draw.Key(r.Source).With(r.Path)
+	default:
+		k = s.mix(r)
 	}
 	return max(uint64(k), 1)
+}
+
+// mix is the key of any scope.
+func (s Scope) mix(r *Request) draw.Key {
+	k := draw.Key(s)
+	for _, p := range [...]struct {
+		part Scope
+		of   uint64
+	}{{TenantScope, r.Tenant}, {TaskScope, r.Task}, {IPScope, r.Source}, {PathScope, r.Path}} {
+		if s&p.part != 0 {
+			k = k.With(p.of)
+		}
+	}
+	return k
 }

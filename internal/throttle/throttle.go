@@ -14,8 +14,11 @@ import (
 type Config struct {
 	Seed        draw.Key // of the run; draws descend by purpose, Host, Request.Key and ordinal
 	Host        uint32
-	Limits      []Limit // all must admit; none means unlimited
+	Limits      []Limit  // all must admit; none means unlimited
+	Changes     []Change // of limits, in order of time
 	OnExceed    OnExceed
+	Faults      []Fault
+	Upstream    *Upstream   // that it has to ask itself for what it serves; nil is none
 	Latency     *draw.Table // service time, for refusals too; nil is zero
 	Credentials Credentials // what it hands out; who serves asks them, Decide does not
 
@@ -33,4 +36,6 @@ type Request struct {
 	Slot         int32    // the task's dense number, or −1 for a stranger
 	Group        int32    // the group's dense number, or −1
 	Key          draw.Key // of the task, the same on every host and for every seed
+	Route        Routes   // what is asked for, one of them
+	Session      uint64   // what an Upstream caches by: the token that the client shows
 }

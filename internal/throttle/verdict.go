@@ -7,8 +7,11 @@ import (
 
 // Verdict is what an endpoint answers one request.
 type Verdict struct {
-	Kind   Kind
-	Status int // of a rejection; 0 for every other kind: the wire layer knows what a route answers
+	Kind Kind
+	// Status is that of a rejection, of a StatusFault, or what an upstream
+	// that refused answered. It is 0 where the wire layer knows what a route
+	// answers.
+	Status int
 	// After is from the request's arrival to the first byte of the answer:
 	// the wait for a token and the service time. Nothing of a dropped request
 	// is ever answered; its After is 0.
@@ -20,6 +23,9 @@ type Verdict struct {
 	// Limit is the index of the limit that stood in the way (the one with the
 	// longest wait, the first among equals), or −1.
 	Limit int
+	// Fault is what goes wrong with a request that Failed, or with one that is
+	// served all the same; the zero Effect is nothing.
+	Fault Effect
 }
 
 // Kind is the kind of a Verdict.
@@ -31,10 +37,11 @@ const (
 	Delayed              // served, after a wait for a token
 	Rejected             // answered with the verdict's status
 	Dropped              // never answered
+	Failed               // the endpoint's own fault decides what is answered, if anything: see Fault
 	numKinds
 )
 
-var kindNames = [numKinds]string{"admitted", "delayed", "rejected", "dropped"}
+var kindNames = [numKinds]string{"admitted", "delayed", "rejected", "dropped", "failed"}
 
 // String is the kind's name.
 func (k Kind) String() string {
