@@ -21,7 +21,7 @@ type Plan struct {
 	OnExceed        throttle.OnExceed
 	Faults          []throttle.Fault
 	Upstream        *throttle.Upstream // of the EKS Pod Identity agent
-	Latency         *draw.Table // service time; nil is 0
+	Latency         *draw.Table        // service time; nil is 0
 	Credentials     throttle.Credentials
 	Groups          []Group
 	Tenants         []string // by Group.TenantIndex
