@@ -96,7 +96,7 @@ func serveMock(ts *testscript.TestScript, neg bool, args []string) {
 	profile, err := profiles.Open(ts.MkAbs(args[1]), profiles.Options{})
 	ts.Check(err)
 	plan := profile.Plan(profile.Cases()[0], profile.Seed)
-	handler := imds.NewECS(live.Config(plan, 0, live.Tasks(plan, 0, true), live.NextSecond()))
+	handler := imds.New(live.Config(plan, 0, live.Tasks(plan, 0, true), live.NextSecond()))
 	m := new(mock)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		m.asked.Add(1)

@@ -21,7 +21,7 @@ import (
 type options struct {
 	profile     string
 	seeded      bool // --seed was given
-	service     string
+	service     service
 	limit       limit
 	limitedBy   string // what gave the limit: the flag, the variable, or nothing
 	notice      string // what is to be said before it serves
@@ -108,7 +108,7 @@ func flagSet(o *options) *pflag.FlagSet {
 	f.SetOutput(io.Discard) // what is wrong is told once, by mockimds
 	f.Usage = func() {}
 	f.StringVar(&o.profile, "profile", "", "")
-	f.StringVar(&o.service, "service", "ecs", "")
+	f.Var(&o.service, "service", "")
 	f.IntVar(&o.tasks, "tasks", 1, "")
 	f.Uint64Var(&o.seed, "seed", 1, "")
 	f.DurationVar(&o.lifetime, "lifetime", imds.DefaultCredentials.Lifetime, "")
@@ -184,8 +184,6 @@ func flagError(err error) error {
 // check refuses what no server can be made of.
 func (o *options) check() error {
 	switch {
-	case o.service != "ecs":
-		return usagef("", "unknown service %q (known: ecs)", o.service)
 	case o.tasks < 1 || o.tasks > maxTasks:
 		return usagef("", "--tasks %d: want 1 to %d", o.tasks, maxTasks)
 	case o.lifetime < time.Second || o.lifetime%time.Second != 0:
@@ -213,6 +211,7 @@ func (o *options) fromFlags() (imds.Config, error) {
 		return imds.Config{}, o.limitError(err)
 	}
 	c := imds.Config{
+		Service:     imds.Service(o.service),
 		Limit:       l.Rate,
 		Seed:        o.seed,
 		Credentials: throttle.Credentials{Lifetime: o.lifetime, RenewBefore: o.renewBefore},
@@ -280,6 +279,22 @@ func (l *limit) String() string {
 
 // Type implements pflag.Value.
 func (*limit) Type() string { return "RATE,BURST" }
+
+// service is the value of --service.
+type service imds.Service
+
+// Set implements pflag.Value.
+func (s *service) Set(name string) error {
+	parsed, err := imds.ParseService(name)
+	*s = service(parsed)
+	return err
+}
+
+// String implements pflag.Value.
+func (s *service) String() string { return imds.Service(*s).String() }
+
+// Type implements pflag.Value.
+func (*service) Type() string { return "NAME" }
 
 // scope is the value of --scope.
 type scope throttle.Scope

@@ -74,9 +74,13 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	want(ts, neg, args, 1, "exits CODE ARG...")
 	cmd := command(ts, args[1:])
 	cmd.Stdout, cmd.Stderr = ts.Stdout(), ts.Stderr()
-	if err := cmd.Run(); cmd.ProcessState == nil {
+	// One that serves when it should not have begun must not hold the tests up.
+	serving := time.AfterFunc(10*time.Second, func() { _ = cmd.Process.Kill() })
+	defer serving.Stop()
+	if err := cmd.Start(); err != nil {
 		ts.Fatalf("running mockimds: %v", err)
 	}
+	_ = cmd.Wait() // the exit code tells
 	if got := strconv.Itoa(cmd.ProcessState.ExitCode()); got != args[0] {
 		ts.Fatalf("got exit code %s, want %s", got, args[0])
 	}
@@ -170,8 +174,8 @@ func TestDefaultsAreTheAgents(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := o.limit.String() + " " + o.scope.String(); got != "40,60 ip+path" || o.tasks != 1 || o.service != "ecs" {
-		t.Errorf("got %s, %d tasks, %s, want 40,60 ip+path, 1, ecs", got, o.tasks, o.service)
+	if got := o.limit.String() + " " + o.scope.String(); got != "40,60 ip+path" || o.tasks != 1 || o.service.String() != "ecs" {
+		t.Errorf("got %s, %d tasks, %s, want 40,60 ip+path, 1, ecs", got, o.tasks, &o.service)
 	}
 }
 

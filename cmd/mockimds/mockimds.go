@@ -89,7 +89,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 
 // listenAndServe is the server, from its first line to its end.
 func listenAndServe(ctx context.Context, o *options, config imds.Config, stdout, stderr io.Writer) error {
-	server := imds.NewECS(config)
+	server := imds.New(config)
 	// From here on a signal ends the program in good order; a second one ends
 	// it at once, because after the first nobody listens for it any more.
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)

@@ -3,6 +3,8 @@ package imds
 import (
 	"encoding/json"
 	"net/http"
+
+	"tenement/internal/throttle"
 )
 
 // Answer is what a request gets, short of the bytes.
@@ -13,6 +15,7 @@ type Answer struct {
 	Limited bool
 	Body    Body
 	Expires bool // the document has an expiry: the credentials' own
+	Route   throttle.Routes
 }
 
 // Body is the kind of body of an answer.
@@ -50,37 +53,51 @@ const (
 // or a body that says what is wrong.
 type reply struct {
 	Answer
+	fields   []field
 	document document
 	owner    *resident
 	body     []byte
 	audited  bool // it goes into the audit log: a request for credentials
 }
 
+// field is a header that a reply has of its own. Fields are shared between
+// replies: nobody writes to them.
+type field struct {
+	name  string // in its canonical form
+	value []string
+}
+
 // serve is a reply that leads to a document of a task.
 func serve(d document, owner *resident) reply {
-	a := Answer{Status: http.StatusOK, Limited: true, Body: JSONDocument}
+	a := Answer{Status: http.StatusOK, Body: JSONDocument}
 	if d == credentialsDocument {
 		a.Body, a.Expires = CredentialsDocument, true
 	}
-	return reply{Answer: a, document: d, owner: owner}
+	return reply{Answer: a, fields: jsonText, document: d, owner: owner}
 }
 
 // refuse is a reply that says what is wrong, as JSON.
 func refuse(status int, body any) reply {
 	return reply{
-		Answer: Answer{Status: status, Limited: true, Body: ErrorJSON},
-		body:   encode(body),
+		Answer: Answer{Status: status, Body: ErrorJSON},
+		fields: jsonText, body: encode(body),
 	}
 }
 
 // respond is a reply of a body that is ready, as JSON.
 func respond(body []byte) reply {
-	return reply{Answer: Answer{Status: http.StatusOK, Limited: true, Body: JSONDocument}, body: body}
+	return reply{Answer: Answer{Status: http.StatusOK, Body: JSONDocument}, fields: jsonText, body: body}
 }
 
-// notFound is the reply of a path without a route.
-func notFound() reply {
-	return reply{Answer: Answer{Status: http.StatusNotFound, Limited: true, Body: Text}}
+// notFound is the reply of a path without a route, as net/http gives it.
+func notFound() reply { return sayPlainly(http.StatusNotFound, "404 page not found") }
+
+// sayPlainly is a reply as of http.Error.
+func sayPlainly(status int, text string) reply {
+	return reply{
+		Answer: Answer{Status: status, Body: Text},
+		fields: plainError, body: []byte(text + "\n"),
+	}
 }
 
 // encode is v as JSON, escaped as Go's encoder does by default, which is how
@@ -94,11 +111,13 @@ func encode(v any) []byte {
 	return b
 }
 
-// The values of headers that answers share. Setting a header to a slice that
-// exists already saves an allocation; nobody writes to them.
+// The headers that answers share. Setting a header to a slice that exists
+// already saves an allocation.
 var (
-	jsonType  = []string{"application/json"}
-	textType  = []string{"text/plain; charset=utf-8"}
+	jsonText   = []field{{"Content-Type", []string{"application/json"}}}
+	plainText  = []field{{"Content-Type", []string{"text/plain; charset=utf-8"}}}
+	plainError = []field{plainText[0], {"X-Content-Type-Options", []string{"nosniff"}}}
+
 	oneSecond = []string{"1"}
 	empty     = []string{""}
 )

@@ -19,7 +19,7 @@ type Association struct {
 // the endpoint ID, or nil.
 // Source: amazon-ecs-agent agent/handlers/v3/container_association_handler.go
 // and its twin of v4.
-func (s *ECS) findAssociations(version, id, of string, owner *resident) reply {
+func (s *ecs) findAssociations(version, id, of string, owner *resident) reply {
 	kind, name, one := strings.Cut(of, "/")
 	if owner == nil {
 		cause := "unable to get container id from request: " + noDockerID

@@ -45,7 +45,7 @@ func TestAuditEntries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		task := Identify(1, 0, "app", 0)
 		var audit auditFile
-		s := NewECS(Config{
+		s := New(Config{
 			Endpoint: throttle.New(throttle.Config{
 				Limits: []throttle.Limit{{Rate: throttle.Rate{Tokens: 1, Seconds: 3600}, Burst: 1, Scope: throttle.IPPathScope}},
 				Slots:  1, Groups: 1,
@@ -103,7 +103,7 @@ func TestAuditImports(t *testing.T) {
 	}
 	var mu sync.Mutex
 	var file bytes.Buffer
-	s := NewECS(Config{
+	s := New(Config{
 		Endpoint: throttle.New(throttle.Config{
 			Limits: []throttle.Limit{{Rate: throttle.Rate{Tokens: 1, Seconds: 3600}, Burst: 10, Scope: throttle.IPPathScope}},
 			Slots:  len(tasks), Groups: 1,
@@ -174,7 +174,7 @@ func BenchmarkAudit(b *testing.B) {
 		audit io.Writer
 	}{{"without", nil}, {"with", io.Discard}} {
 		b.Run(one.name, func(b *testing.B) {
-			s := NewECS(Config{Tasks: []Task{task}, Audit: one.audit})
+			s := New(Config{Tasks: []Task{task}, Audit: one.audit})
 			r := httptest.NewRequest("GET", "/v2/credentials/"+task.CredentialsID, nil)
 			b.ReportAllocs()
 			b.RunParallel(func(pb *testing.PB) {

@@ -18,13 +18,13 @@ func (w *silent) Write(b []byte) (int, error) { return len(b), nil }
 func (w *silent) WriteHeader(int)             {}
 
 // benchServer has more tasks than a load test's host.
-func benchServer() (*ECS, []Task) {
+func benchServer() (*Handler, []Task) {
 	tasks := make([]Task, 400)
 	for i := range tasks {
 		tasks[i] = Identify(1, 0, "app", i)
 		tasks[i].Slot = i
 	}
-	return NewECS(Config{
+	return New(Config{
 		Endpoint: throttle.New(throttle.Config{
 			Limits: []throttle.Limit{{Rate: throttle.Rate{Tokens: 1e6, Seconds: 1}, Burst: 1e6, Scope: throttle.IPPathScope}},
 			Slots:  len(tasks), Groups: 1,

@@ -62,10 +62,10 @@ func vectors(t *testing.T) []vector {
 }
 
 // limited is a server with one task and an agent's limiter.
-func limited(t *testing.T, limit string) *ECS { return audited(t, limit, nil) }
+func limited(t *testing.T, limit string) *Handler { return audited(t, limit, nil) }
 
 // audited is one with an audit log.
-func audited(t *testing.T, limit string, audit io.Writer) *ECS {
+func audited(t *testing.T, limit string, audit io.Writer) *Handler {
 	t.Helper()
 	rate, burst, _ := strings.Cut(limit, ",")
 	r, err := throttle.ParseRate(rate + "/s")
@@ -76,7 +76,7 @@ func audited(t *testing.T, limit string, audit io.Writer) *ECS {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return NewECS(Config{
+	return New(Config{
 		Endpoint: throttle.New(throttle.Config{
 			Limits: []throttle.Limit{{Rate: r, Burst: n, Scope: throttle.IPPathScope}},
 			Slots:  1, Groups: 1,

@@ -52,7 +52,7 @@ type credentialsError struct {
 
 // findCredentials answers a request for the credentials of an ID, in the
 // agent's order of checks: none, known but not yet there, unknown.
-func (s *ECS) findCredentials(version int, id string, q *question) reply {
+func (s *ecs) findCredentials(version int, id string, q *question) reply {
 	fail := func(status int, code, message string) reply {
 		p := refuse(status, credentialsError{
 			Code:    code,

@@ -42,12 +42,12 @@ func TestDocuments(t *testing.T) {
 		{"task-stats-v2", taskStatsV2Document, EC2},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := NewECS(Config{
+			s := New(Config{
 				Tasks: []Task{task}, Began: began, Flavour: test.flavour,
 				Tags: map[string]string{"team": "red"}, InstanceTags: map[string]string{"rack": "7"},
 			})
 			owner := s.roster.byEndpoint[task.EndpointID]
-			got := s.document(owner, test.document, 90*time.Second)
+			got := s.surface.render(owner, test.document, 90*time.Second)
 			if bytes.ContainsAny(got, "\n") {
 				t.Errorf("got %s, want one line without an end", got)
 			}
@@ -76,9 +76,9 @@ func TestDocuments(t *testing.T) {
 // TestCredentialsAreFake: nobody, and no scanner for secrets, takes them for
 // real ones.
 func TestCredentialsAreFake(t *testing.T) {
-	s := NewECS(Config{Tasks: []Task{Identify(1, 0, "app", 0)}})
+	s := New(Config{Tasks: []Task{Identify(1, 0, "app", 0)}})
 	for _, owner := range s.roster.byCredentials {
-		c := newCredentials(s.keys, owner, s.gate.began, 0)
+		c := newCredentials(s.surface.(*ecs).keys, owner, s.gate.began, 0)
 		for name, field := range map[string]struct{ value, form string }{
 			"AccessKeyId":     {c.AccessKeyID, `^ASIAFAKE[A-Z2-7]{8}EXAMPLE$`},
 			"SecretAccessKey": {c.SecretAccessKey, `^not-a-real-key-[0-9a-f]{25}$`},
@@ -97,7 +97,7 @@ func TestRenewal(t *testing.T) {
 		life := throttle.Credentials{Lifetime: 6 * time.Hour, RenewBefore: time.Hour}
 		began := time.Now()
 		task := Identify(1, 0, "app", 0)
-		s := NewECS(Config{Tasks: []Task{task}, Credentials: life, Began: began})
+		s := New(Config{Tasks: []Task{task}, Credentials: life, Began: began})
 		client := bubbleServer(t, s)("192.0.2.1")
 
 		type set struct{ AccessKeyId, SecretAccessKey, Token, Expiration string }
@@ -136,7 +136,7 @@ func TestRenewal(t *testing.T) {
 func TestExpiryOfTheDecision(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		task := Identify(1, 0, "app", 0)
-		s := NewECS(Config{
+		s := New(Config{
 			Endpoint: throttle.New(throttle.Config{
 				Limits:   []throttle.Limit{{Rate: throttle.Rate{Tokens: 1, Seconds: 3600}, Burst: 1}},
 				OnExceed: throttle.OnExceed{Action: throttle.Delay},
@@ -162,7 +162,7 @@ func TestExpiryOfTheDecision(t *testing.T) {
 func TestStatsMove(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		task := Identify(1, 0, "app", 0)
-		s := NewECS(Config{Tasks: []Task{task}, Began: time.Now()})
+		s := New(Config{Tasks: []Task{task}, Began: time.Now()})
 		read := func() stats {
 			t.Helper()
 			var one stats

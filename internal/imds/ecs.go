@@ -1,9 +1,7 @@
 package imds
 
 import (
-	"math"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"path"
 	"strconv"
@@ -14,18 +12,17 @@ import (
 	"tenement/internal/throttle"
 )
 
-// ECS is the ECS agent's task metadata server: credentials v1 and v2; metadata,
+// ecs is the ECS agent's task metadata server: credentials v1 and v2; metadata,
 // statistics and tags v2, v3 and v4; associations v3 and v4; task protection.
-// It is an http.Handler, safe for concurrent use.
 //
 // The order of its layers is the agent's: a path that is not in its clean form
 // is redirected; then the limiter is asked, whatever the path; then come the
 // routes. A task is known by the credentials ID or the endpoint ID in the path,
 // else by its source address.
 // Source: amazon-ecs-agent ecs-agent/tmds/server.go.
-type ECS struct {
-	gate        *gate
+type ecs struct {
 	roster      *roster
+	began       time.Time
 	credentials throttle.Credentials
 	keys        draw.Key // what the values in documents descend from
 	limit       []string // the limiter's header, or nil without a limiter
@@ -37,23 +34,11 @@ type ECS struct {
 	audit       *auditLog // or nil
 }
 
-// question is a request as the routes see it.
-type question struct {
-	method, path, query string
-	asker               *resident // the task that asks, or nil
-	now                 time.Duration
-
-	// The exchange itself; nil where a question is asked without one.
-	writer  http.ResponseWriter
-	request *http.Request
-}
-
-// NewECS is a server. Close lets go of the requests that it never answers.
-func NewECS(c Config) *ECS {
-	c = c.withDefaults()
-	s := &ECS{
-		gate:        newGate(c),
-		roster:      newRoster(c),
+// newECS is the surface of an agent.
+func newECS(c Config, r *roster) surface {
+	s := &ecs{
+		roster:      r,
+		began:       c.Began,
 		credentials: c.Credentials,
 		keys:        draw.Seed(c.Seed).Name("documents"),
 		pendingFor:  c.PendingFor,
@@ -71,87 +56,60 @@ func NewECS(c Config) *ECS {
 	return s
 }
 
-// Counts is what the endpoint has decided so far.
-func (s *ECS) Counts() throttle.Counts { return s.gate.counts() }
-
-// Sources is how many addresses have asked, up to 65,536. Redirected requests
-// do not count, as they do not reach the limiter.
-func (s *ECS) Sources() int { return s.gate.seen.len() }
-
-// Close breaks off the requests that were dropped, which would otherwise be
-// held until their clients go away; http.Server.Shutdown would wait for them.
-// All else is served as before. It never fails.
-func (s *ECS) Close() error {
-	s.gate.abandon()
-	return nil
+// ahead redirects a client to the clean form of a path, without a body.
+// Source: gorilla/mux, whose router does this ahead of its handlers.
+func (s *ecs) ahead(q *question) (reply, bool) {
+	p := clean(q.path)
+	if p == q.path {
+		return reply{}, false
+	}
+	to := url.URL{Path: p, RawQuery: q.query}
+	if q.request != nil {
+		to = *q.request.URL
+		to.Path = p
+	}
+	return reply{
+		Answer: Answer{Status: http.StatusMovedPermanently},
+		fields: []field{{"Location", []string{to.String()}}},
+	}, true
 }
 
-// Answer is what a request without a body gets if the limiter lets it in,
-// without sending it, when credentials are there and the address it comes from
-// is a task's. Target is the path, with its query if it has one.
-func (s *ECS) Answer(method, target string) Answer {
-	u, err := url.ParseRequestURI(target)
-	if err != nil {
-		// net/http turns such a request away by itself.
-		return Answer{Status: http.StatusBadRequest, Body: Text}
+// route implements surface.
+func (s *ecs) route(q *question) throttle.Routes {
+	switch p := q.path; {
+	case strings.HasPrefix(p, credentialsV2), p == credentialsV1:
+		return throttle.CredentialsRoute
+	case strings.HasSuffix(p, withTags), p == metadataTaggedV2, p == metadataTaggedV2+"/":
+		return throttle.TagsRoute
+	case strings.HasSuffix(p, protectionRoute):
+		return throttle.ProtectionRoute
+	case strings.HasSuffix(p, "/stats"), p == statsV2, strings.HasPrefix(p, statsV2+"/"):
+		return throttle.StatsRoute
 	}
-	if clean(u.Path) != u.Path {
-		return Answer{Status: http.StatusMovedPermanently}
-	}
-	a := s.find(&question{
-		method: method, path: u.Path, query: u.RawQuery,
-		asker: s.roster.anyone, now: math.MaxInt64,
-	}).Answer
-	if method == http.MethodHead {
-		a.Body, a.Expires = NoBody, false
-	}
-	return a
+	return throttle.MetadataRoute
 }
 
-// ServeHTTP implements http.Handler. Time counts from when it is called.
-func (s *ECS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	now := s.gate.now()
-	if p := clean(r.URL.Path); p != r.URL.Path {
-		redirect(w, r.URL, p)
-		return
+// refuse is the limiter's answer, the same whatever the status.
+func (s *ecs) refuse(q *question, status int, body string) reply {
+	if s.audit != nil && q.request != nil {
+		s.audit.log(q.request, status, nil)
 	}
-	source := sourceOf(r.RemoteAddr)
-	asker := s.asker(r.URL, source)
-	request := s.gate.request(asker, source, r.URL.Path)
-	now, verdict := s.gate.decide(now, request)
-	if verdict.Kind.Served() {
-		defer s.gate.done(request)
+	if body == "" {
+		body = refusal
 	}
-	if !s.gate.hold(r, verdict) {
-		return
+	return reply{
+		Answer: Answer{Status: status, Body: Text},
+		fields: plainText, body: []byte(body),
 	}
-	s.stamp(w.Header(), r)
-	if verdict.Kind == throttle.Rejected {
-		if s.audit != nil {
-			s.audit.log(r, verdict.Status, nil)
-		}
-		w.Header()["Content-Type"] = textType
-		w.WriteHeader(verdict.Status)
-		_, _ = w.Write(refusal)
-		return
-	}
-	p := s.find(&question{
-		method: r.Method, path: r.URL.Path, query: r.URL.RawQuery,
-		asker: asker, now: now, writer: w, request: r,
-	})
-	if p.audited && s.audit != nil {
-		s.audit.log(r, p.Status, p.owner)
-	}
-	s.send(w, r, p, now)
 }
 
 // refusal is the limiter's body, whatever the status.
 // Source: didip/tollbooth v4.0.2 limiter/limiter.go.
-var refusal = []byte("You have reached maximum request limit.")
+const refusal = "You have reached maximum request limit."
 
 // stamp sets the headers that the limiter puts on every answer behind it.
 // Source: didip/tollbooth v4.0.2 tollbooth.go.
-func (s *ECS) stamp(h http.Header, r *http.Request) {
+func (s *ecs) stamp(h http.Header, r *http.Request) {
 	if s.limit == nil {
 		return
 	}
@@ -165,28 +123,8 @@ func (s *ECS) stamp(h http.Header, r *http.Request) {
 	}
 }
 
-// send writes a reply that was decided at now.
-func (s *ECS) send(w http.ResponseWriter, r *http.Request, p reply, now time.Duration) {
-	switch p.Body {
-	case Text:
-		http.NotFound(w, r)
-		return
-	case NoBody:
-		w.WriteHeader(p.Status)
-		return
-	}
-	w.Header()["Content-Type"] = jsonType
-	if p.document != noDocument {
-		// The status is 200, which writing implies.
-		_, _ = w.Write(s.document(p.owner, p.document, now))
-		return
-	}
-	w.WriteHeader(p.Status)
-	_, _ = w.Write(p.body)
-}
-
-// document is a document of a task as served at now.
-func (s *ECS) document(owner *resident, d document, now time.Duration) []byte {
+// render implements surface.
+func (s *ecs) render(owner *resident, d document, now time.Duration) []byte {
 	var epoch int64 // what the document's content depends on, if on anything
 	switch d {
 	case credentialsDocument:
@@ -208,11 +146,11 @@ func (s *ECS) document(owner *resident, d document, now time.Duration) []byte {
 }
 
 // content is a document as a value.
-func (s *ECS) content(owner *resident, d document, epoch int64) any {
+func (s *ecs) content(owner *resident, d document, epoch int64) any {
 	if d == credentialsDocument {
-		return newCredentials(s.keys, owner, s.gate.began, time.Duration(epoch))
+		return newCredentials(s.keys, owner, s.began, time.Duration(epoch))
 	}
-	c := newContainer(s.keys, &owner.Task, s.gate.began)
+	c := newContainer(s.keys, &owner.Task, s.began)
 	if s.flavour == Fargate {
 		c.onFargate(&owner.Task)
 	}
@@ -224,7 +162,7 @@ func (s *ECS) content(owner *resident, d document, epoch int64) any {
 	case taskDocument, taggedDocument, taskV2Document, taggedV2Document:
 		return s.taskContent(owner, d, c, epoch)
 	}
-	sample := newStats(s.keys, c, s.gate.began, epoch)
+	sample := newStats(s.keys, c, s.began, epoch)
 	if d == statsV2Document || d == taskStatsV2Document {
 		sample.NetworkRateStats = nil // version 4 alone has them
 	}
@@ -235,7 +173,7 @@ func (s *ECS) content(owner *resident, d document, epoch int64) any {
 }
 
 // taskContent is the document of a task with the container c.
-func (s *ECS) taskContent(owner *resident, d document, c container, epoch int64) any {
+func (s *ecs) taskContent(owner *resident, d document, c container, epoch int64) any {
 	t := newTaskMetadata(&owner.Task, c)
 	if s.standalone {
 		t.ServiceName = ""
@@ -247,22 +185,22 @@ func (s *ECS) taskContent(owner *resident, d document, c container, epoch int64)
 	case d == taskV2Document || d == taggedV2Document:
 		return t.v2()
 	case s.flavour == Fargate:
-		return t.onFargate(s.keys, s.gate.began, epoch)
+		return t.onFargate(s.keys, s.began, epoch)
 	}
 	return t
 }
 
-// asker is the task that a request comes from, or nil for a stranger.
-func (s *ECS) asker(u *url.URL, source netip.Addr) *resident {
-	if t := s.named(u.Path, u.RawQuery); t != nil {
+// asker implements surface.
+func (s *ecs) asker(q *question) *resident {
+	if t := s.named(q.path, q.query); t != nil {
 		return t
 	}
-	return s.roster.bySource[source]
+	return s.roster.bySource[q.source]
 }
 
 // named is the task whose ID a path contains, or nil. An ID tells who asks
 // even where the path has no route.
-func (s *ECS) named(p, query string) *resident {
+func (s *ecs) named(p, query string) *resident {
 	if id, ok := strings.CutPrefix(p, credentialsV2); ok {
 		return s.roster.byCredentials[id]
 	}
@@ -278,8 +216,19 @@ func (s *ECS) named(p, query string) *resident {
 	return nil
 }
 
-// find follows the routes. Methods make a difference for task protection only.
-func (s *ECS) find(q *question) reply {
+// find implements surface: it follows the routes, and notes in the audit log
+// what was asked for credentials.
+func (s *ecs) find(q *question) reply {
+	p := s.follow(q)
+	if p.audited && s.audit != nil && q.request != nil {
+		s.audit.log(q.request, p.Status, p.owner)
+	}
+	return p
+}
+
+// follow follows the routes. Methods make a difference for task protection
+// only.
+func (s *ecs) follow(q *question) reply {
 	if id, ok := strings.CutPrefix(q.path, credentialsV2); ok {
 		return s.findCredentials(2, id, q)
 	}
@@ -315,13 +264,4 @@ func clean(p string) string {
 		return p // the common case, which need not allocate
 	}
 	return c + "/"
-}
-
-// redirect sends a client to the clean form p of a path. It has no body.
-// Source: gorilla/mux, whose router does this ahead of its handlers.
-func redirect(w http.ResponseWriter, u *url.URL, p string) {
-	to := *u
-	to.Path = p
-	w.Header().Set("Location", to.String())
-	w.WriteHeader(http.StatusMovedPermanently)
 }

@@ -29,7 +29,7 @@ func get(h http.Handler, method, target, remote string) *httptest.ResponseRecord
 const remote = "192.0.2.1:1234"
 
 func TestErrors(t *testing.T) {
-	s := NewECS(Config{Tasks: []Task{Identify(1, 0, "app", 0)}, Pending: []string{pendingID}})
+	s := New(Config{Tasks: []Task{Identify(1, 0, "app", 0)}, Pending: []string{pendingID}})
 	const (
 		container = `"V4 container metadata handler: unable to get container ID from request: unable to get docker ID from v3 endpoint ID: `
 		task      = `"V4 task metadata handler: unable to get task arn from request: unable to get task Arn from v3 endpoint ID: `
@@ -97,7 +97,7 @@ func TestErrors(t *testing.T) {
 
 func TestMethodsMakeNoDifference(t *testing.T) {
 	task := Identify(1, 0, "app", 0)
-	s := NewECS(Config{Tasks: []Task{task}})
+	s := New(Config{Tasks: []Task{task}})
 	for _, target := range []string{"/v2/credentials/" + task.CredentialsID, "/v4/" + task.EndpointID + "/task"} {
 		want := get(s, "GET", target, remote).Body.String()
 		for _, method := range []string{"POST", "PUT", "DELETE", "PATCH", "OPTIONS"} {
@@ -135,7 +135,7 @@ func TestRedirect(t *testing.T) {
 }
 
 func TestRefusalStatus(t *testing.T) {
-	s := NewECS(Config{
+	s := New(Config{
 		Endpoint: throttle.New(throttle.Config{
 			Limits:   []throttle.Limit{{Rate: throttle.Rate{Tokens: 5, Seconds: 2}, Burst: 1}},
 			OnExceed: throttle.OnExceed{Status: 503},
@@ -158,7 +158,7 @@ func TestRefusalStatus(t *testing.T) {
 }
 
 func TestWithoutLimiterNoHeaders(t *testing.T) {
-	w := get(NewECS(Config{}), "GET", "/nope", remote)
+	w := get(New(Config{}), "GET", "/nope", remote)
 	for name := range w.Header() {
 		if strings.HasPrefix(name, "X-Rate-Limit") {
 			t.Errorf("got header %s, want none of the limiter", name)
@@ -222,7 +222,7 @@ func TestScopes(t *testing.T) {
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := NewECS(Config{
+			s := New(Config{
 				Endpoint: throttle.New(throttle.Config{
 					Limits: []throttle.Limit{{Rate: throttle.Rate{Tokens: 1, Seconds: 1}, Burst: 1, Scope: test.scope}},
 					Slots:  len(tasks), Groups: 1,
@@ -243,7 +243,7 @@ func TestScopes(t *testing.T) {
 func TestRegistered(t *testing.T) {
 	task := Identify(1, 0, "app", 0)
 	task.Source = netip.MustParseAddr("192.0.2.10")
-	s := NewECS(Config{Tasks: []Task{task}, Registered: []string{"traced"}})
+	s := New(Config{Tasks: []Task{task}, Registered: []string{"traced"}})
 	own := get(s, "GET", "/v2/credentials/"+task.CredentialsID, remote).Body.String()
 
 	for _, target := range []string{"/v2/credentials/traced", "/v1/credentials?id=traced", "/v4/traced", "/v4/traced/task", "/v4/traced/stats"} {
@@ -265,25 +265,28 @@ func TestRegistered(t *testing.T) {
 // TestAnswer compares what Answer promises with what is sent.
 func TestAnswer(t *testing.T) {
 	task := Identify(1, 0, "app", 0)
-	s := NewECS(Config{Tasks: []Task{task}, Registered: []string{"traced"}, Pending: []string{pendingID}})
-	document := func(b Body) Answer {
-		return Answer{Status: 200, Limited: true, Body: b, Expires: b == CredentialsDocument}
+	s := New(Config{Tasks: []Task{task}, Registered: []string{"traced"}, Pending: []string{pendingID}})
+	credentials := func(status int, b Body) Answer {
+		return Answer{Status: status, Limited: true, Body: b, Expires: b == CredentialsDocument, Route: throttle.CredentialsRoute}
+	}
+	metadata := func(status int, b Body, route throttle.Routes) Answer {
+		return Answer{Status: status, Limited: true, Body: b, Route: route}
 	}
 	for _, test := range []struct {
 		name, method, target string
 		want                 Answer
 	}{
-		{"credentials v2", "GET", "/v2/credentials/" + task.CredentialsID, document(CredentialsDocument)},
-		{"credentials v1", "POST", "/v1/credentials?id=" + task.CredentialsID, document(CredentialsDocument)},
-		{"credentials, registered", "GET", "/v2/credentials/traced", document(CredentialsDocument)},
-		{"credentials, HEAD", "HEAD", "/v2/credentials/" + task.CredentialsID, document(NoBody)},
-		{"credentials, pending", "GET", "/v2/credentials/" + pendingID, Answer{Status: 503, Limited: true, Body: ErrorJSON}},
-		{"credentials, unknown", "GET", "/v2/credentials/x", Answer{Status: 400, Limited: true, Body: ErrorJSON}},
-		{"container", "GET", "/v4/" + task.EndpointID, document(JSONDocument)},
-		{"task", "GET", "/v4/" + task.EndpointID + "/task", document(JSONDocument)},
-		{"stats", "GET", "/v4/" + task.EndpointID + "/stats", document(JSONDocument)},
-		{"metadata, unknown", "GET", "/v4/x", Answer{Status: 404, Limited: true, Body: ErrorJSON}},
-		{"no route", "GET", "/nope", Answer{Status: 404, Limited: true, Body: Text}},
+		{"credentials v2", "GET", "/v2/credentials/" + task.CredentialsID, credentials(200, CredentialsDocument)},
+		{"credentials v1", "POST", "/v1/credentials?id=" + task.CredentialsID, credentials(200, CredentialsDocument)},
+		{"credentials, registered", "GET", "/v2/credentials/traced", credentials(200, CredentialsDocument)},
+		{"credentials, HEAD", "HEAD", "/v2/credentials/" + task.CredentialsID, credentials(200, NoBody)},
+		{"credentials, pending", "GET", "/v2/credentials/" + pendingID, credentials(503, ErrorJSON)},
+		{"credentials, unknown", "GET", "/v2/credentials/x", credentials(400, ErrorJSON)},
+		{"container", "GET", "/v4/" + task.EndpointID, metadata(200, JSONDocument, throttle.MetadataRoute)},
+		{"task", "GET", "/v4/" + task.EndpointID + "/task", metadata(200, JSONDocument, throttle.MetadataRoute)},
+		{"stats", "GET", "/v4/" + task.EndpointID + "/stats", metadata(200, JSONDocument, throttle.StatsRoute)},
+		{"metadata, unknown", "GET", "/v4/x", metadata(404, ErrorJSON, throttle.MetadataRoute)},
+		{"no route", "GET", "/nope", metadata(404, Text, throttle.MetadataRoute)},
 		{"redirect", "GET", "/v4//x", Answer{Status: 301}},
 		{"not a path", "GET", "/%zz", Answer{Status: 400, Body: Text}},
 	} {
@@ -298,7 +301,7 @@ func TestAnswer(t *testing.T) {
 // TestPlaceholders: an engine without a wire asks for the answer to a path
 // with the placeholders that plans use.
 func TestPlaceholders(t *testing.T) {
-	s := NewECS(Config{Tasks: []Task{{CredentialsID: "{credentials_id}", EndpointID: "{endpoint_id}"}}})
+	s := New(Config{Tasks: []Task{{CredentialsID: "{credentials_id}", EndpointID: "{endpoint_id}"}}})
 	for _, target := range []string{"/v2/credentials/{credentials_id}", "/v4/{endpoint_id}", "/v4/{endpoint_id}/task", "/v4/{endpoint_id}/stats"} {
 		if got := s.Answer("GET", target); got.Status != 200 {
 			t.Errorf("%s: got %+v, want status 200", target, got)
@@ -310,7 +313,7 @@ func TestServiceTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const p50 = 30 * time.Millisecond
 		task := Identify(1, 0, "app", 0)
-		s := NewECS(Config{
+		s := New(Config{
 			Endpoint: throttle.New(throttle.Config{
 				Limits:  []throttle.Limit{{Rate: throttle.Rate{Tokens: 1, Seconds: 1}, Burst: 1}},
 				Latency: draw.LogNormal(p50, p50),
@@ -332,7 +335,7 @@ func TestServiceTime(t *testing.T) {
 
 func TestDelay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := NewECS(Config{Endpoint: throttle.New(throttle.Config{
+		s := New(Config{Endpoint: throttle.New(throttle.Config{
 			Limits:   []throttle.Limit{{Rate: throttle.Rate{Tokens: 2, Seconds: 1}, Burst: 1}},
 			OnExceed: throttle.OnExceed{Action: throttle.Delay},
 		})})
@@ -374,7 +377,7 @@ func TestClientGoesAway(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := NewECS(Config{Endpoint: throttle.New(throttle.Config{
+				s := New(Config{Endpoint: throttle.New(throttle.Config{
 					Limits:   []throttle.Limit{{Rate: throttle.Rate{Tokens: 1, Seconds: 3600}, Burst: 1}},
 					OnExceed: test.on,
 				})})
@@ -404,7 +407,7 @@ func TestClientGoesAway(t *testing.T) {
 // shut down.
 func TestClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := NewECS(Config{Endpoint: throttle.New(throttle.Config{
+		s := New(Config{Endpoint: throttle.New(throttle.Config{
 			Limits:   []throttle.Limit{{Rate: throttle.Rate{Tokens: 1, Seconds: 3600}, Burst: 1}},
 			OnExceed: throttle.OnExceed{Action: throttle.Drop},
 		})})
@@ -442,7 +445,7 @@ func TestConcurrent(t *testing.T) {
 		tasks[i] = Identify(1, 0, "app", i)
 		tasks[i].Slot = i
 	}
-	s := NewECS(Config{
+	s := New(Config{
 		Endpoint: throttle.New(throttle.Config{
 			Limits: []throttle.Limit{{Rate: throttle.Rate{Tokens: 1, Seconds: 3600}, Burst: 100, Scope: throttle.TaskScope}},
 			Slots:  len(tasks), Groups: 1,

@@ -18,11 +18,11 @@ func FuzzRoutes(f *testing.F) {
 	task := Identify(1, 0, "app", 0)
 	task.Source = netip.MustParseAddr("192.0.2.1")
 	var audit auditFile
-	s := NewECS(Config{
+	s := New(Config{
 		Tasks: []Task{task}, Registered: []string{"traced"}, Pending: []string{pendingID}, Audit: &audit,
 		Associations: []Association{{"eia", "dev1", []byte("{}")}},
 	})
-	docker := dockerID(containerKey(s.keys, &task))
+	docker := dockerID(containerKey(s.surface.(*ecs).keys, &task))
 	for _, target := range []string{
 		"/", "", "*", "//", "/..", "/v2/credentials/", "/v2/credentials/traced", "/v2/credentials/" + pendingID,
 		"/v1/credentials?id=traced", "/v1/credentials?id=%zz&id=a;b", "/v2/credentials/" + task.CredentialsID,

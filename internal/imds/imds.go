@@ -10,16 +10,44 @@
 package imds
 
 import (
+	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"tenement/internal/throttle"
 )
 
+// Service is a kind of server.
+type Service uint8
+
+// The kinds of server.
+const (
+	ECS Service = iota // the ECS agent's task metadata server
+)
+
+var services = [...]string{ECS: "ecs"}
+
+// String is the service's name in profiles.
+func (s Service) String() string { return services[s] }
+
+// ParseService is the service of a name. The error, which lists the names, does not
+// quote the text.
+func ParseService(name string) (Service, error) {
+	for s, n := range services {
+		if n == name {
+			return Service(s), nil
+		}
+	}
+	return ECS, fmt.Errorf("unknown service; known: %s", strings.Join(services[:], ", "))
+}
+
 // Config describes a server. The zero Config serves nothing to nobody,
 // without a limit.
 type Config struct {
+	// Service is which kind of server it is.
+	Service Service
 	// Endpoint decides; nil admits everything at once. The server owns it from
 	// now on: nobody else may call it. Its Slots and Groups must cover the
 	// Slot and GroupNumber of every task.

@@ -65,7 +65,7 @@ type protectionError struct {
 // come those of ECS itself.
 // Source: amazon-ecs-agent
 // ecs-agent/tmds/handlers/taskprotection/v1/handlers/handlers.go.
-func (s *ECS) findProtection(rest string, q *question) reply {
+func (s *ecs) findProtection(rest string, q *question) reply {
 	id, ok := strings.CutSuffix(rest, protectionRoute)
 	if !ok || strings.Contains(id, "/") {
 		return notFound()
@@ -78,7 +78,7 @@ func (s *ECS) findProtection(rest string, q *question) reply {
 			return protectionRefusal(http.StatusBadRequest, "", "InvalidParameterException", "UpdateTaskProtection: failed to decode request")
 		}
 	default:
-		return reply{Answer: Answer{Status: http.StatusMethodNotAllowed, Limited: true}}
+		return reply{Answer: Answer{Status: http.StatusMethodNotAllowed}}
 	}
 	owner := s.roster.endpoint(id, q.asker)
 	switch {
@@ -105,7 +105,7 @@ func protectionRefusal(status int, arn, code, message string) reply {
 
 // protect does what a request wants, or answers as ECS does if it cannot be.
 // How ECS words that is not published; the status and the code are.
-func (s *ECS) protect(owner *resident, want protectionRequest, now time.Duration) (reply, bool) {
+func (s *ecs) protect(owner *resident, want protectionRequest, now time.Duration) (reply, bool) {
 	if !*want.ProtectionEnabled {
 		owner.protection.Store(nil)
 		return reply{}, true
@@ -126,10 +126,10 @@ func (s *ECS) protect(owner *resident, want protectionRequest, now time.Duration
 }
 
 // protectionAt is a task's protection at now.
-func (s *ECS) protectionAt(owner *resident, now time.Duration) *protectionState {
+func (s *ecs) protectionAt(owner *resident, now time.Duration) *protectionState {
 	state := &protectionState{TaskArn: owner.ARN}
 	if p := owner.protection.Load(); p != nil && now < p.until {
-		date := s.gate.began.Add(p.until).UTC().Format(time.RFC3339)
+		date := s.began.Add(p.until).UTC().Format(time.RFC3339)
 		state.ProtectionEnabled, state.ExpirationDate = true, &date
 	}
 	return state

@@ -23,7 +23,7 @@ func put(h http.Handler, target, body string) *httptest.ResponseRecorder {
 func TestProtection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		task := Identify(1, 0, "app", 0)
-		s := NewECS(Config{Tasks: []Task{task, Identify(1, 0, "app", 1)}, Began: time.Now()})
+		s := New(Config{Tasks: []Task{task, Identify(1, 0, "app", 1)}, Began: time.Now()})
 		target := "/api/" + task.EndpointID + "/task-protection/v1/state"
 		is := func(enabled, date string) string {
 			return `{"protection":{"ExpirationDate":` + date + `,"ProtectionEnabled":` + enabled + `,"TaskArn":"` + task.ARN + `"}}`
@@ -97,7 +97,7 @@ func TestProtectionRefused(t *testing.T) {
 		{"no service", Config{Tasks: []Task{task}, Standalone: true}, 200, `{"failure":{"Arn":"` + task.ARN + `","Detail":null,"Reason":"TASK_NOT_VALID"}}`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := NewECS(test.config)
+			s := New(test.config)
 			target := "/api/" + task.EndpointID + "/task-protection/v1/state"
 			for _, w := range []*httptest.ResponseRecorder{get(s, "GET", target, remote), put(s, target, `{"ProtectionEnabled":true}`)} {
 				if w.Code != test.status || w.Body.String() != test.want {
@@ -113,7 +113,7 @@ func TestProtectionRefused(t *testing.T) {
 func TestSlowBody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		task := Identify(1, 0, "app", 0)
-		client := bubbleServer(t, NewECS(Config{Tasks: []Task{task}}))("192.0.2.1")
+		client := bubbleServer(t, New(Config{Tasks: []Task{task}}))("192.0.2.1")
 		body, pipe := io.Pipe()
 		defer pipe.Close()
 		r, err := http.NewRequestWithContext(t.Context(), "PUT", "http://tasks/api/"+task.EndpointID+"/task-protection/v1/state", body)
@@ -137,7 +137,7 @@ func TestSlowBody(t *testing.T) {
 func TestPendingFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		task := Identify(1, 0, "app", 0)
-		s := NewECS(Config{Tasks: []Task{task}, Registered: []string{"traced"}, Began: time.Now(), PendingFor: time.Minute})
+		s := New(Config{Tasks: []Task{task}, Registered: []string{"traced"}, Began: time.Now(), PendingFor: time.Minute})
 		statuses := func() (all [5]int) {
 			for i, target := range []string{
 				"/v2/credentials/" + task.CredentialsID, "/v1/credentials?id=traced", "/v2/credentials/unknown", "/v2/credentials/", "/v4/" + task.EndpointID,

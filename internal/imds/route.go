@@ -52,7 +52,7 @@ const (
 
 // findByEndpoint answers a request for what follows the prefix of a version
 // whose routes are given.
-func (s *ECS) findByEndpoint(routes map[string]route, version, rest string, q *question) reply {
+func (s *ecs) findByEndpoint(routes map[string]route, version, rest string, q *question) reply {
 	id, sub := rest, ""
 	if i := strings.IndexByte(rest, '/'); i >= 0 {
 		id, sub = rest[:i], rest[i:]

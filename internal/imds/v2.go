@@ -20,7 +20,7 @@ const (
 // otherwise.
 // Source: amazon-ecs-agent agent/handlers/v2/task_container_metadata_handler.go
 // and task_container_stats_handler.go.
-func (s *ECS) findV2(q *question) reply {
+func (s *ecs) findV2(q *question) reply {
 	route, container, _ := strings.Cut(strings.TrimPrefix(q.path, "/v2/"), "/")
 	route = "/v2/" + route
 	known := strings.HasPrefix(q.path, "/v2/") &&

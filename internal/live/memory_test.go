@@ -22,7 +22,7 @@ import (
 type memory struct {
 	plan      *profiles.Plan
 	began     time.Time
-	handlers  []*imds.ECS
+	handlers  []*imds.Handler
 	seats     []*seat
 	sources   []netip.Addr
 	documents []document
@@ -37,7 +37,7 @@ func newMemory(_ context.Context, _ *Engine, plan *profiles.Plan, began time.Tim
 	s := &sockets{plan: plan, named: map[string]*seat{}}
 	for host := range plan.Hosts {
 		tasks := Tasks(plan, host, true)
-		m.handlers = append(m.handlers, imds.NewECS(Config(plan, host, tasks, began)))
+		m.handlers = append(m.handlers, imds.New(Config(plan, host, tasks, began)))
 		for i := range tasks {
 			if err := s.sit(&Engine{}, &tasks[i], host); err != nil {
 				return nil, err

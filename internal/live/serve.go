@@ -21,7 +21,7 @@ import (
 
 // served is the endpoint of one host, in this process.
 type served struct {
-	handler *imds.ECS
+	handler *imds.Handler
 	server  *http.Server
 	address string
 	done    chan struct{} // closed when the server has stopped
@@ -127,7 +127,7 @@ func serve(plan *profiles.Plan, host int, tasks []imds.Task, began time.Time) (*
 		return nil, fmt.Errorf("serving host %d: %w", host, err)
 	}
 	h := &served{
-		handler: imds.NewECS(Config(plan, host, tasks, began)), address: l.Addr().String(),
+		handler: imds.New(Config(plan, host, tasks, began)), address: l.Addr().String(),
 		done: make(chan struct{}),
 	}
 	h.server = imds.Server(h.handler)

@@ -18,7 +18,7 @@ type answer struct {
 // surface asks the wire package once, for every resource of a plan, what its
 // server answers, so that a simulated endpoint knows the same routes.
 func surface(plan *profiles.Plan) []answer {
-	server := imds.NewECS(imds.Config{Registered: append([]string{"{credentials_id}", "{endpoint_id}"}, plan.Registered...)})
+	server := imds.New(imds.Config{Registered: append([]string{"{credentials_id}", "{endpoint_id}"}, plan.Registered...)})
 	answers := make([]answer, len(plan.Resources))
 	for i, r := range plan.Resources {
 		a := server.Answer(r.Method, r.Path)
