@@ -117,14 +117,6 @@ func (g *gate) hold(r *http.Request, v throttle.Verdict) bool {
 	}
 }
 
-// done tells the endpoint that an answer has been sent.
-func (g *gate) done(r throttle.Request) {
-	now := g.now()
-	g.mu.Lock()
-	g.endpoint.Done(max(now, g.last), &r)
-	g.mu.Unlock()
-}
-
 // counts is what the endpoint has decided so far.
 func (g *gate) counts() throttle.Counts {
 	g.mu.Lock()

@@ -117,9 +117,6 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	request := h.gate.request(q.asker, q.source, q.path)
 	request.Route = h.surface.route(q)
 	now, verdict := h.gate.decide(now, request)
-	if verdict.Kind.Served() {
-		defer h.gate.done(request)
-	}
 	if !h.gate.hold(r, verdict) {
 		return
 	}

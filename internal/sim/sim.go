@@ -201,7 +201,6 @@ func (h *host) ask(s *slot) {
 		r := &h.requests[h.plan.Groups[k.Group].First+int(k.Task)]
 		r.Path = h.plan.Resources[k.Resource].Bucket
 		verdict = h.endpoint.Decide(h.now, r)
-		h.endpoint.Done(h.now, r)
 	}
 	ended := h.now + verdict.After
 	switch verdict.Kind {

@@ -13,14 +13,14 @@ const ms = time.Millisecond
 // A 40/60 bucket gives 60 at once, then one every 25 ms, and is full again
 // 1.5 s after it was emptied.
 func TestBucketOfTheAgent(t *testing.T) {
-	b := throttle.NewBucket(throttle.Limit{Rate: rate(t, "40/s"), Burst: 60}, false)
+	b := throttle.NewLimiter(throttle.Limit{Rate: rate(t, "40/s"), Burst: 60})
 	ask := func(now time.Duration, want throttle.Decision) {
 		t.Helper()
 		got := b.Ask(now)
 		if got != want {
 			t.Fatalf("at %v: got %+v, want %+v", now, got, want)
 		}
-		b.Commit(now, got.OK)
+		b.Commit(now, 0, got.OK)
 	}
 	yes := throttle.Decision{OK: true}
 	no := func(after time.Duration) throttle.Decision { return throttle.Decision{RetryAfter: after} }
@@ -49,10 +49,10 @@ func TestBucketOfTheAgent(t *testing.T) {
 
 // One nanosecond short of full, one token short of the burst.
 func TestBucketAlmostFull(t *testing.T) {
-	b := throttle.NewBucket(throttle.Limit{Rate: rate(t, "40/s"), Burst: 60}, false)
+	b := throttle.NewLimiter(throttle.Limit{Rate: rate(t, "40/s"), Burst: 60})
 	drain := func(now time.Duration) (n int) {
 		for b.Ask(now).OK {
-			b.Commit(now, true)
+			b.Commit(now, 0, true)
 			n++
 		}
 		return n
@@ -73,11 +73,11 @@ func TestBucketDoesNotDrift(t *testing.T) {
 	for _, text := range []string{"20/m", "7/m", "100/h", "11/h", "1.1/m"} {
 		t.Run(text, func(t *testing.T) {
 			limit := throttle.Limit{Rate: rate(t, text), Burst: 3}
-			b := throttle.NewBucket(limit, false)
+			b := throttle.NewLimiter(limit)
 			now, admitted := time.Duration(0), int64(0)
 			for now < year {
 				d := b.Ask(now)
-				b.Commit(now, d.OK)
+				b.Commit(now, 0, d.OK)
 				if d.OK {
 					admitted++
 				} else if now += d.RetryAfter; d.RetryAfter <= 0 {
@@ -97,12 +97,12 @@ func TestBucketDoesNotDrift(t *testing.T) {
 
 // A bucket that delays lends: each request starts when its token comes.
 func TestBucketDelays(t *testing.T) {
-	b := throttle.NewBucket(throttle.Limit{Rate: rate(t, "40/s"), Burst: 2}, true)
+	b := throttle.NewLimiter(throttle.Limit{Rate: rate(t, "40/s"), Burst: 2, OnExceed: &throttle.OnExceed{Action: throttle.Delay}})
 	for i, want := range []time.Duration{0, 0, 25 * ms, 50 * ms, 75 * ms} {
 		if got := b.Ask(0); got != (throttle.Decision{OK: true, Wait: want}) {
 			t.Errorf("request %d at 0: got %+v, want a wait of %v", i, got, want)
 		}
-		b.Commit(0, true)
+		b.Commit(0, 0, true)
 	}
 	if got := b.Ask(60 * ms); got != (throttle.Decision{OK: true, Wait: 40 * ms}) {
 		t.Errorf("at 60ms: got %+v, want a wait of 40ms", got)
@@ -112,10 +112,10 @@ func TestBucketDelays(t *testing.T) {
 // A bucket cannot lend beyond what it can count: from there on it refuses, and
 // says how long.
 func TestBucketLendsWithinItsRange(t *testing.T) {
-	b := throttle.NewBucket(throttle.Limit{Rate: rate(t, "39.999999/s"), Burst: 1}, true)
+	b := throttle.NewLimiter(throttle.Limit{Rate: rate(t, "39.999999/s"), Burst: 1, OnExceed: &throttle.OnExceed{Action: throttle.Delay}})
 	lent := 0
 	for b.Ask(0).OK {
-		b.Commit(0, true)
+		b.Commit(0, 0, true)
 		if lent++; lent > 10_000 {
 			t.Fatal("still lending after 10,000 requests")
 		}
@@ -136,7 +136,7 @@ func TestBucketLendsWithinItsRange(t *testing.T) {
 // rather than earn the same tokens twice.
 func TestBucketWhereTimeRunsBackwards(t *testing.T) {
 	limit := throttle.Limit{Rate: rate(t, "40/s"), Burst: 2}
-	b := throttle.NewBucket(limit, false)
+	b := throttle.NewLimiter(limit)
 	e := throttle.New(throttle.Config{Limits: []throttle.Limit{limit}})
 	for i, step := range []struct {
 		now   time.Duration
@@ -151,7 +151,7 @@ func TestBucketWhereTimeRunsBackwards(t *testing.T) {
 		{time.Second + 25*ms, false, 25 * ms},
 	} {
 		got := b.Ask(step.now)
-		b.Commit(step.now, got.OK)
+		b.Commit(step.now, 0, got.OK)
 		if got.OK != step.ok || got.RetryAfter != step.after {
 			t.Errorf("step %d at %v: a bucket says %+v, want %v, %v", i, step.now, got, step.ok, step.after)
 		}

@@ -43,7 +43,7 @@ func TestAgainstTimeRate(t *testing.T) {
 	}
 	began := time.Date(2026, 11, 20, 23, 58, 24, 0, time.UTC)
 	type pair struct {
-		ours   *throttle.Bucket // shadows the endpoint's bucket, to be asked about other instants
+		ours   throttle.Limiter // shadows the endpoint's bucket, to be asked about other instants
 		theirs *xrate.Limiter
 		key    uint64
 	}
@@ -56,7 +56,7 @@ func TestAgainstTimeRate(t *testing.T) {
 				made := uint64(0)
 				fresh := func() pair {
 					made++
-					return pair{throttle.NewBucket(limit, false), xrate.NewLimiter(xrate.Limit(limit.Rate.PerSecond()), int(limit.Burst)), made}
+					return pair{throttle.NewLimiter(limit), xrate.NewLimiter(xrate.Limit(limit.Rate.PerSecond()), int(limit.Burst)), made}
 				}
 				pairs := make([]pair, schedule.keys)
 				for k := range pairs {
@@ -76,7 +76,7 @@ func TestAgainstTimeRate(t *testing.T) {
 					if d := p.ours.Ask(now); d.OK != ok || d.RetryAfter != got.RetryAfter {
 						t.Fatalf("request %d at %d ns: an endpoint says %+v, a bucket %+v", i, now, got, d)
 					}
-					p.ours.Commit(now, ok)
+					p.ours.Commit(now, 0, ok)
 					if !ok {
 						refused++
 					}

@@ -13,124 +13,140 @@ import (
 // concurrent use; who serves several connections holds a lock around Decide,
 // so that requests are decided in one order.
 type Endpoint struct {
-	limits  []keyed
-	exceed  OnExceed
+	config Config
+	limits []keyed
+	// plain is the only limit, if that has a bucket and nothing else can
+	// befall a request: the common case, and the fast one.
+	plain   *keyed
 	latency *draw.Table
 	service draw.Key // what service times descend from, for this host
-	seed    draw.Key
 
-	ordinals  []uint64          // by slot: requests so far, which key the service time
+	edge    time.Duration // the next instant at which something happens by itself
+	changes []Change      // those to come
+
+	ordinals  []uint64          // by slot: requests so far, which key the draws
 	strangers map[uint64]uint64 // by task, for those without a slot
 
 	tallies []tally // by group + 1; strangers first
 	series  series
 }
 
-// keyed is a limit with the buckets of all its keys.
-type keyed struct {
-	terms
-	scope Scope
-	table table
-	key   uint64 // of the request being decided
-	at    int    // its slot
-}
-
 // tally counts the kinds of verdict.
 type tally [numKinds]uint64
 
-// New is an endpoint at time 0, every bucket full. It panics if a limit's
-// Check fails: limits are validated where they are read.
+// New is an endpoint at time 0, no limit of it used. It panics if a Check of
+// what is in c fails: limits and the like are validated where they are read.
 func New(c Config) *Endpoint {
-	e := &Endpoint{
-		exceed:  c.OnExceed,
-		latency: c.Latency,
-		seed:    c.Seed.Name("service time"),
-		tallies: make([]tally, c.Groups+1),
+	if err := c.Check(); err != nil {
+		panic("throttle: " + err.Error())
 	}
-	e.limits = make([]keyed, len(c.Limits))
-	for i, l := range c.Limits {
-		e.limits[i] = keyed{terms: newTerms(l, c.OnExceed.Action == Delay), scope: l.Scope}
-		e.limits[i].table.slots = make([]slot, minSlots)
+	e := &Endpoint{
+		config:  c,
+		limits:  make([]keyed, len(c.Limits)),
+		latency: c.Latency,
+		tallies: make([]tally, c.Groups+1),
 	}
 	if e.latency != nil {
 		e.ordinals = make([]uint64, c.Slots)
 		e.strangers = make(map[uint64]uint64)
 	}
 	e.series = newSeries(c, len(c.Limits) > 0 && c.Limits[0].Scope == HostScope)
-	e.service = e.seed.With(uint64(c.Host))
+	for i, l := range c.Limits {
+		e.limits[i] = newKeyed(l, c.OnExceed)
+	}
+	e.begin(c.Host)
 	return e
 }
 
+// begin is time 0 of a host.
+func (e *Endpoint) begin(host uint32) {
+	e.service = e.config.Seed.Name("service time").With(uint64(host))
+	e.changes = e.config.Changes
+	e.prepare()
+}
+
+// prepare finds what Decide has to look at, after something has changed.
+func (e *Endpoint) prepare() {
+	e.edge = min(e.series.edge, e.upcoming())
+	e.plain = nil
+	if len(e.limits) == 1 && e.limits[0].bucket != nil {
+		e.plain = &e.limits[0]
+	}
+}
+
 // NextHost turns the endpoint into that of another host of the same kind, at
-// time 0 again, and reuses its memory: every bucket is full and the service
-// times are that host's, while Counts goes on and sums over the hosts.
+// time 0 again, and reuses its memory: everything is as New made it and the
+// draws are that host's, while Counts goes on and sums over the hosts.
 func (e *Endpoint) NextHost(host uint32) {
 	e.series.finish(e.limits)
 	e.series.begin()
 	for i := range e.limits {
-		t := &e.limits[i].table
-		clear(t.slots)
-		t.used = 0
+		e.limits[i].afresh()
+		if l := e.config.Limits[i]; e.limits[i].limit != l {
+			e.limits[i].become(0, l, e.config.OnExceed)
+		}
 	}
 	clear(e.ordinals)
 	clear(e.strangers)
-	e.service = e.seed.With(uint64(host))
+	e.begin(host)
 }
 
 // Decide is the verdict on a request that arrives at now. Now never runs
 // backwards, but may stand still: requests of one instant are decided in the
 // order of the calls. The request is not kept.
 func (e *Endpoint) Decide(now time.Duration, r *Request) Verdict {
-	if now >= e.series.edge {
-		e.series.advance(now, e.limits)
+	if now >= e.edge {
+		e.advance(now)
 	}
 	v := Verdict{Limit: -1}
-	switch len(e.limits) {
-	case 0:
-	case 1:
-		// One limit is the common case, and need not be asked and told.
-		l := &e.limits[0]
-		key := l.scope.key(r)
-		at := l.table.find(key)
-		s := &l.table.slots[at]
-		debt := l.owed(now, s.state)
-		if debt > l.room {
-			if d := l.late(debt); !e.judge(&v, d, 0) {
-				break
-			}
-		}
-		s.debt = debt + l.token
-		s.at = max(now, s.at)
-		if s.key == 0 {
-			s.key = key
-			l.table.inserted(now, &l.terms)
-		}
-	default:
-		e.together(now, r, &v)
-	}
-	if e.latency != nil && v.Kind != Dropped {
-		key := e.service.With(uint64(r.Key)).With(e.ordinal(r))
-		v.After += e.latency.At(key.Bits())
+	if e.plain != nil {
+		e.ration(now, r, &v)
+	} else {
+		e.weigh(now, r, &v)
 	}
 	e.tallies[r.Group+1][v.Kind]++
 	e.series.count(r.Group, v.Kind)
 	return v
 }
 
-// together asks every limit, then tells all of them the common verdict: a
-// refusal by one takes no token of the others.
-func (e *Endpoint) together(now time.Duration, r *Request, v *Verdict) {
+// ration is Decide for the plain case: one bucket, which need not be asked and
+// told, and the service time.
+func (e *Endpoint) ration(now time.Duration, r *Request, v *Verdict) {
+	l := e.plain
+	key := l.limit.Scope.key(r)
+	at := l.table.find(key)
+	s := &l.table.slots[at]
+	t := l.bucket
+	debt := t.owed(now, s.state)
+	if debt <= t.room || e.judge(v, t.late(debt), 0) {
+		s.n = debt + t.price
+		s.at = max(now, s.at)
+		if s.key == 0 {
+			s.key = key
+			l.table.inserted(now, t)
+		}
+	} else {
+		t.refuse(now, &s.state)
+	}
+	if e.latency != nil && v.Kind != Dropped {
+		v.After += e.serviceTime(r, e.ordinal(r))
+	}
+}
+
+// weigh is Decide for all other cases. Every limit is asked, then all of them
+// are told the common verdict: a refusal by one takes nothing of the others.
+func (e *Endpoint) weigh(now time.Duration, r *Request, v *Verdict) {
 	admitted := true
 	for i := range e.limits {
-		if d := e.limits[i].ask(now, r); !d.OK || d.Wait > 0 {
+		if d := e.limits[i].consider(now, r); !d.OK || d.Wait > 0 {
 			admitted = e.judge(v, d, i) && admitted
 		}
 	}
-	if !admitted {
-		return
+	if e.latency != nil && v.Kind != Dropped {
+		v.After += e.serviceTime(r, e.ordinal(r))
 	}
 	for i := range e.limits {
-		e.limits[i].take(now)
+		e.limits[i].settle(now, v.After, admitted)
 	}
 }
 
@@ -144,29 +160,18 @@ func (e *Endpoint) judge(v *Verdict, d Decision, limit int) bool {
 		}
 	case d.OK:
 	case v.Kind.Served() || d.RetryAfter > v.RetryAfter:
-		*v = Verdict{Kind: Rejected, Status: e.exceed.Code(), RetryAfter: d.RetryAfter, Limit: limit}
-		if e.exceed.Action == Drop {
+		exceed := &e.limits[limit].exceed
+		*v = Verdict{Kind: Rejected, Status: exceed.Code(), RetryAfter: d.RetryAfter, Limit: limit}
+		if exceed.Action == Drop {
 			v.Kind, v.Status = Dropped, 0
 		}
 	}
 	return d.OK
 }
 
-// ask is the limit's Decision; it notes the bucket for take.
-func (l *keyed) ask(now time.Duration, r *Request) Decision {
-	l.key = l.scope.key(r)
-	l.at = l.table.find(l.key)
-	return l.terms.ask(now, l.table.slots[l.at].state)
-}
-
-// take gives out a token of the bucket that was asked last.
-func (l *keyed) take(now time.Duration) {
-	s := &l.table.slots[l.at]
-	l.terms.take(now, &s.state)
-	if s.key == 0 {
-		s.key = l.key
-		l.table.inserted(now, &l.terms)
-	}
+// serviceTime is that of a task's request number n.
+func (e *Endpoint) serviceTime(r *Request, n uint64) time.Duration {
+	return e.latency.At(e.service.With(uint64(r.Key)).With(n).Bits())
 }
 
 // ordinal numbers a task's requests from 0.
@@ -181,14 +186,9 @@ func (e *Endpoint) ordinal(r *Request) uint64 {
 	return n
 }
 
-// Done tells the endpoint that a request it served has been answered. No part
-// of an endpoint is held during service yet, so nothing is freed; engines call
-// it all the same.
-func (e *Endpoint) Done(time.Duration, *Request) {}
-
 // Counts is a copy of what the endpoint has counted so far, over all its
-// hosts. Level intervals that have not ended are filled in as if no request
-// followed.
+// hosts. Level intervals that have not ended are filled in as if neither a
+// request nor a change followed.
 func (e *Endpoint) Counts() Counts {
 	c := Counts{ByGroup: make([]Tally, len(e.tallies)-1), Series: e.series.sum(e.limits)}
 	for i := range e.tallies {

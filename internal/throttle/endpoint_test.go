@@ -178,7 +178,6 @@ func TestOnExceed(t *testing.T) {
 			if got := e.Decide(0, new(one(1, 1))); got != tt.want {
 				t.Errorf("second: got %+v, want %+v", got, tt.want)
 			}
-			e.Done(25*ms, new(one(1, 1)))
 			if got := e.Counts().Tally; got != tt.tally {
 				t.Errorf("got %+v, want %+v", got, tt.tally)
 			}

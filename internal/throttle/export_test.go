@@ -2,8 +2,8 @@ package throttle
 
 import "time"
 
-// Keyed is one key's bucket among those of other keys, as a Limiter, for the
-// shared suite. Every commit also uses buckets of other keys, a new one each
+// Keyed is one key's state among those of other keys, as a Limiter, for the
+// shared suite. Every commit also uses states of other keys, a new one each
 // time, so that the table grows and sweeps all along.
 type Keyed struct {
 	limit   keyed
@@ -12,23 +12,18 @@ type Keyed struct {
 }
 
 // NewKeyed is a Keyed for a limit of any scope but the host's.
-func NewKeyed(l Limit, delay bool) *Keyed {
-	k := &Keyed{limit: keyed{terms: newTerms(l, delay), scope: l.Scope}}
-	k.limit.table.slots = make([]slot, minSlots)
-	return k
-}
+func NewKeyed(l Limit) *Keyed { return &Keyed{limit: newKeyed(l, OnExceed{})} }
 
 // Ask implements Limiter.
-func (k *Keyed) Ask(now time.Duration) Decision { return k.limit.ask(now, &k.request) }
+func (k *Keyed) Ask(now time.Duration) Decision { return k.limit.consider(now, &k.request) }
 
 // Commit implements Limiter.
-func (k *Keyed) Commit(now time.Duration, admitted bool) {
-	if admitted {
-		k.limit.take(now)
-	}
+func (k *Keyed) Commit(now, busy time.Duration, admitted bool) {
+	k.limit.consider(now, &k.request)
+	k.limit.settle(now, busy, admitted)
 	k.others++
-	k.limit.ask(now, &Request{Source: k.others, Task: k.others, Tenant: k.others})
-	k.limit.take(now)
+	k.limit.consider(now, &Request{Source: k.others, Task: k.others, Tenant: k.others})
+	k.limit.settle(now, busy, true)
 }
 
 // Buckets is how many buckets the endpoint keeps for a limit, and in how many

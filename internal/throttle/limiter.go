@@ -14,13 +14,46 @@ type Limiter interface {
 	// nothing that a later decision could depend on.
 	Ask(now time.Duration) Decision
 	// Commit ends the request that the last Ask was about. Admitted is the
-	// common verdict; only then does the request cost anything.
-	Commit(now time.Duration, admitted bool)
+	// common verdict; only then does the request take anything, except for the
+	// RefusalCost of a limiter that itself refused it. Busy is how long after
+	// now an admitted request is answered, its wait included: for so long it
+	// is in service, which is of account to a Concurrency alone.
+	Commit(now, busy time.Duration, admitted bool)
 }
 
 // Decision is a limiter's answer to one request.
 type Decision struct {
-	OK         bool          // the limiter admits it
-	Wait       time.Duration // if OK: how long it must wait first; 0 unless the limiter delays
-	RetryAfter time.Duration // if not OK: the least wait after which a lone request is admitted
+	OK   bool          // the limiter admits it
+	Wait time.Duration // if OK: how long it must wait first; 0 unless the limiter delays
+	// RetryAfter is, if not OK, the least wait after which a lone request is
+	// admitted. What this refusal costs is allowed for.
+	RetryAfter time.Duration
+}
+
+// NewLimiter is a limiter of its own, with the state of a single key whatever
+// the limit's scope. It delays if l.OnExceed says so. NewLimiter panics if
+// l.Check fails.
+func NewLimiter(l Limit) Limiter {
+	if err := l.Check(); err != nil {
+		panic("throttle: " + err.Error())
+	}
+	return &lone{rule: newRule(l, l.OnExceed != nil && l.OnExceed.Action == Delay)}
+}
+
+// lone is a rule with one state.
+type lone struct {
+	rule  rule
+	state state
+}
+
+// Ask implements Limiter.
+func (l *lone) Ask(now time.Duration) Decision { return l.rule.ask(now, &l.state) }
+
+// Commit implements Limiter.
+func (l *lone) Commit(now, busy time.Duration, admitted bool) {
+	if admitted {
+		l.rule.take(now, busy, &l.state)
+	} else {
+		l.rule.refuse(now, &l.state)
+	}
 }

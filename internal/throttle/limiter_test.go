@@ -7,25 +7,17 @@ import (
 	"tenement/internal/throttle/limitertest"
 )
 
-// A bucket of its own and a bucket among many are the two ways a limit is
-// kept; both keep every promise of a Limiter.
+// A limit of its own and a limit of one key among many are the two ways in
+// which a limit is kept; both keep every promise of a Limiter.
 func TestLimiters(t *testing.T) {
-	t.Run("bucket", func(t *testing.T) {
-		limitertest.Run(t, func(l throttle.Limit) throttle.Limiter { return throttle.NewBucket(l, false) })
-	})
-	t.Run("bucket, delay", func(t *testing.T) {
-		limitertest.RunDelay(t, func(l throttle.Limit) throttle.Limiter { return throttle.NewBucket(l, true) })
-	})
-	t.Run("keyed", func(t *testing.T) {
-		limitertest.Run(t, func(l throttle.Limit) throttle.Limiter {
-			l.Scope = throttle.IPPathScope
-			return throttle.NewKeyed(l, false)
-		})
-	})
-	t.Run("keyed, delay", func(t *testing.T) {
-		limitertest.RunDelay(t, func(l throttle.Limit) throttle.Limiter {
-			l.Scope = throttle.TaskScope
-			return throttle.NewKeyed(l, true)
-		})
-	})
+	keyed := func(scope throttle.Scope) limitertest.Make {
+		return func(l throttle.Limit) throttle.Limiter {
+			l.Scope = scope
+			return throttle.NewKeyed(l)
+		}
+	}
+	t.Run("alone", func(t *testing.T) { limitertest.Run(t, throttle.NewLimiter) })
+	t.Run("alone, delay", func(t *testing.T) { limitertest.RunDelay(t, throttle.NewLimiter) })
+	t.Run("keyed", func(t *testing.T) { limitertest.Run(t, keyed(throttle.IPPathScope)) })
+	t.Run("keyed, delay", func(t *testing.T) { limitertest.RunDelay(t, keyed(throttle.TaskScope)) })
 }

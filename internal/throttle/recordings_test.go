@@ -81,7 +81,7 @@ func TestRecordedDecisions(t *testing.T) {
 			}
 			e := throttle.New(throttle.Config{Limits: []throttle.Limit{{Rate: rate(t, tt.rate), Burst: tt.burst, Scope: throttle.IPPathScope}}})
 			refused, mismatched := 0, 0
-			margins := map[uint64]*throttle.Bucket{}
+			margins := map[uint64]throttle.Limiter{}
 			place := map[uint64]int{}    // of the request among those of its bucket
 			differed := map[uint64]int{} // place of the bucket's last mismatch
 			sense := map[uint64]bool{}   // what was recorded there
@@ -90,13 +90,13 @@ func TestRecordedDecisions(t *testing.T) {
 				place[r.key]++
 				bucket := margins[r.key]
 				if bucket == nil {
-					bucket = throttle.NewBucket(throttle.Limit{Rate: rate(t, tt.rate), Burst: tt.burst}, false)
+					bucket = throttle.NewLimiter(throttle.Limit{Rate: rate(t, tt.rate), Burst: tt.burst})
 					margins[r.key] = bucket
 				}
 				got := e.Decide(r.at, &throttle.Request{Source: r.key, Path: 1, Slot: -1, Group: -1}).Kind == throttle.Admitted
 				// The same request a little earlier or later.
 				early, late := bucket.Ask(r.at-reading).OK, bucket.Ask(r.at+reading).OK
-				bucket.Commit(r.at, got)
+				bucket.Commit(r.at, 0, got)
 				if !r.allowed {
 					refused++
 				}

@@ -59,10 +59,16 @@ func (s *series) fill(level []int64, end int, limits []keyed) {
 	if s.level == nil {
 		return
 	}
-	l := &limits[0]
-	bucket := l.table.slots[l.table.find(HostScope.key(nil))].state
 	for ; s.levels < end; s.levels++ {
-		level[s.levels] += l.milli(time.Duration(s.levels+1)*s.bucket, bucket)
+		level[s.levels] += limits[0].level(time.Duration(s.levels+1) * s.bucket)
+	}
+}
+
+// upTo notes the levels at the ends of the intervals up to now, before
+// something other than a request changes what is left.
+func (s *series) upTo(now time.Duration, limits []keyed) {
+	if s.bucket > 0 {
+		s.fill(s.level, int(min(int64(now/s.bucket), int64(s.buckets))), limits)
 	}
 }
 
@@ -72,9 +78,10 @@ func (s *series) finish(limits []keyed) {
 	s.hosts++
 }
 
-// count notes one verdict in the bucket of the last advance.
+// count notes one verdict in the bucket of the last advance. One that Failed is
+// neither served nor turned away by a limit.
 func (s *series) count(group int32, k Kind) {
-	if s.at < 0 {
+	if s.at < 0 || k == Failed {
 		return
 	}
 	turned := 0

@@ -5,16 +5,17 @@ import (
 	"time"
 )
 
-// table keeps one bucket per key of a scope: open addressing, linear probing,
-// 24 bytes a slot, at most three quarters in use. A bucket that is full again
-// equals one that was never used, so whenever the table would have to grow,
-// such buckets are swept first and its size follows the keys still in debt.
+// table keeps one state per key of a scope: open addressing, linear probing,
+// 24 bytes a slot, at most three quarters in use. An idle state, such as that
+// of a bucket that is full again, equals one that was never used, so whenever
+// the table would have to grow, such states are swept first and its size
+// follows the keys still in debt.
 type table struct {
 	slots []slot // a power of two of them
 	used  int
 }
 
-// slot is one bucket. Key 0 is a free slot.
+// slot is one state. Key 0 is a free slot.
 type slot struct {
 	key uint64
 	state
@@ -36,22 +37,31 @@ func (t *table) find(key uint64) int {
 	}
 }
 
+// clear empties the table.
+func (t *table) clear() {
+	if t.slots == nil {
+		t.slots = make([]slot, minSlots)
+	}
+	clear(t.slots)
+	t.used = 0
+}
+
 // inserted accounts for a free slot that has just been filled. It keeps the
 // table at most three quarters full and may move every slot.
-func (t *table) inserted(now time.Duration, terms *terms) {
+func (t *table) inserted(now time.Duration, r rule) {
 	t.used++
 	if 4*t.used > 3*len(t.slots) {
-		t.sweep(now, terms)
+		t.sweep(now, r)
 	}
 }
 
-// sweep moves the buckets that are not full at now to a table between a
+// sweep moves the states that are not idle at now to a table between a
 // quarter and half in use. At least a quarter of its slots are then filled
 // before the next sweep, which pays for that sweep.
-func (t *table) sweep(now time.Duration, terms *terms) {
+func (t *table) sweep(now time.Duration, r rule) {
 	live := 0
 	for i := range t.slots {
-		if s := &t.slots[i]; s.key != 0 && terms.owed(now, s.state) > 0 {
+		if s := &t.slots[i]; s.key != 0 && !r.idle(now, &s.state) {
 			live++
 		}
 	}
@@ -59,7 +69,11 @@ func (t *table) sweep(now time.Duration, terms *terms) {
 	t.slots = make([]slot, max(minSlots, 2<<bits.Len(uint(max(live, 1)-1))))
 	t.used = live
 	for i := range old {
-		if s := &old[i]; s.key != 0 && terms.owed(now, s.state) > 0 {
+		switch s := &old[i]; {
+		case s.key == 0:
+		case r.idle(now, &s.state):
+			r.release(&s.state)
+		default:
 			t.slots[t.find(s.key)] = *s
 		}
 	}

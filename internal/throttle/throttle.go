@@ -5,6 +5,7 @@
 package throttle
 
 import (
+	"fmt"
 	"time"
 
 	"tenement/internal/draw"
@@ -26,6 +27,33 @@ type Config struct {
 	Groups  int           // groups known by a dense number 0..Groups-1
 	Bucket  time.Duration // width of a series bucket; 0 keeps no series
 	Horizon time.Duration // end of the series
+}
+
+// Check says what is wrong with what a user may have written: a limit, a
+// change, a fault.
+func (c *Config) Check() error {
+	for _, l := range c.Limits {
+		if err := l.Check(); err != nil {
+			return err
+		}
+	}
+	if err := c.OnExceed.Check(); err != nil {
+		return err
+	}
+	for i, change := range c.Changes {
+		if err := change.check(c.Limits); err != nil {
+			return err
+		}
+		if i > 0 && change.At < c.Changes[i-1].At {
+			return fmt.Errorf("change at %v: comes after one at %v", change.At, c.Changes[i-1].At)
+		}
+	}
+	for i := range c.Faults {
+		if err := c.Faults[i].Check(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Request is one attempt as an endpoint sees it. Source, Path, Task and Tenant

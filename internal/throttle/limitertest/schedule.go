@@ -10,16 +10,22 @@ import (
 
 // schedule is when requests come: ascending, with repeats.
 type schedule struct {
-	name string
-	at   []time.Duration
+	name     string
+	requests []request
 }
+
+// request is one that takes so long to answer, if it is let in.
+type request struct{ at, busy time.Duration }
 
 // requests is the length of a schedule.
 const requests = 1500
 
+// service is the mean time to an answer.
+const service = 10 * time.Millisecond
+
 // schedules are random ones of several kinds, at the scale of the limit.
 func schedules(l throttle.Limit) []schedule {
-	token := tokens(l, 1)
+	token := allowance(l, 1)
 	kinds := []struct {
 		name string
 		gap  func(key draw.Key, i int) time.Duration // before request i
@@ -42,7 +48,7 @@ func schedules(l throttle.Limit) []schedule {
 		{"storms and silence", func(key draw.Key, _ int) time.Duration {
 			switch draw.Below(key.With(1).Bits(), 200) {
 			case 0:
-				return upTo(key, 2*tokens(l, l.Burst))
+				return upTo(key, 2*allowance(l, l.Burst+l.Count))
 			case 1:
 				return upTo(key, 30*24*time.Hour)
 			}
@@ -55,11 +61,12 @@ func schedules(l throttle.Limit) []schedule {
 	out := make([]schedule, len(kinds))
 	for k, kind := range kinds {
 		stream := draw.Seed(uint64(k)).With(uint64(l.Rate.Tokens)).With(uint64(l.Rate.Seconds))
-		s := schedule{name: kind.name, at: make([]time.Duration, requests)}
+		s := schedule{name: kind.name, requests: make([]request, requests)}
 		now := time.Duration(0)
-		for i := range s.at {
-			now += kind.gap(stream.With(uint64(i)), i)
-			s.at[i] = now
+		for i := range s.requests {
+			key := stream.With(uint64(i))
+			now += kind.gap(key, i)
+			s.requests[i] = request{now, upTo(key.Name("busy"), 2*service)}
 		}
 		out[k] = s
 	}
@@ -71,9 +78,16 @@ func upTo(key draw.Key, most time.Duration) time.Duration {
 	return time.Duration(draw.Below(key.Bits(), uint64(most)+1))
 }
 
-// tokens is how long a limit takes to earn n tokens, rounded down.
-func tokens(l throttle.Limit, n int64) time.Duration {
-	hi, lo := bits.Mul64(uint64(l.Rate.Seconds*int64(time.Second)), uint64(n))
-	q, _ := bits.Div64(hi, lo, uint64(l.Rate.Tokens))
+// allowance is how long a limit takes to allow n requests, rounded down.
+func allowance(l throttle.Limit, n int64) time.Duration {
+	period, per := l.Rate.Seconds*int64(time.Second), l.Rate.Tokens
+	switch l.Kind {
+	case throttle.FixedWindow, throttle.SlidingWindow:
+		period, per = int64(l.Window), l.Count
+	case throttle.Concurrency:
+		period, per = int64(service), l.Count
+	}
+	hi, lo := bits.Mul64(uint64(period), uint64(n*max(l.Cost, 1)))
+	q, _ := bits.Div64(hi, lo, uint64(per))
 	return time.Duration(q)
 }

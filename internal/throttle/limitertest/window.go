@@ -1,7 +1,6 @@
 package limitertest
 
 import (
-	"fmt"
 	"math/big"
 	"time"
 
@@ -10,61 +9,59 @@ import (
 
 // window says whether one more admission keeps every window within
 // burst + rate·window. Admission k at instant a(k) has the height
-// k·second − a(k)·tokens per second; windows from i to k are all within the
-// bound if and only if no height exceeds the least one before it by more than
-// the burst less one. All of it is in exact integers of any size.
+// k·cost·second − a(k)·tokens per second; windows from i to k are all within
+// the bound if and only if no height exceeds the least one before it by more
+// than the burst less the cost of one. All of it is in exact integers of any
+// size.
 type window struct {
-	token, gain *big.Int // a token and a nanosecond, in heights
-	slack       *big.Int // (burst − 1) tokens
-	next        *big.Int // k·token for the next k
-	least       *big.Int // of the heights so far, nil before the first
-	count       int
-	height      big.Int // scratch
+	cost, gain *big.Int // of a request, and of a nanosecond, in heights
+	slack      *big.Int // (burst − cost) tokens
+	next       *big.Int // k·cost for the next k
+	least      *big.Int // of the heights so far, nil before the first
+	height     big.Int  // scratch
 }
 
 func newWindow(l throttle.Limit) *window {
-	w := &window{
-		token: new(big.Int).Mul(big.NewInt(l.Rate.Seconds), big.NewInt(int64(time.Second))),
+	token := new(big.Int).Mul(big.NewInt(l.Rate.Seconds), big.NewInt(int64(time.Second)))
+	cost := max(l.Cost, 1)
+	return &window{
+		cost:  new(big.Int).Mul(token, big.NewInt(cost)),
 		gain:  big.NewInt(l.Rate.Tokens),
+		slack: new(big.Int).Mul(token, big.NewInt(l.Burst-cost)),
 		next:  new(big.Int),
 	}
-	w.slack = new(big.Int).Mul(w.token, big.NewInt(l.Burst-1))
-	return w
 }
 
-// at is the height of the next admission, were it at now.
-func (w *window) at(now time.Duration) *big.Int {
-	w.height.Mul(w.gain, w.height.SetInt64(int64(now)))
+// of is the height of the next admission, were it at an instant.
+func (w *window) of(at time.Duration) *big.Int {
+	w.height.Mul(w.gain, w.height.SetInt64(int64(at)))
 	return w.height.Sub(w.next, &w.height)
 }
 
-// fits reports whether the next admission may be at now, if windows are taken
-// to be longer by so many nanoseconds.
-func (w *window) fits(now, longer time.Duration) bool {
+func (w *window) fits(at, longer time.Duration) bool {
 	if w.least == nil {
 		return true
 	}
-	h := w.at(now + longer)
+	h := w.of(at + longer)
 	return h.Sub(h, w.least).Cmp(w.slack) <= 0
 }
 
-// add notes an admission.
-func (w *window) add(now time.Duration) {
-	if h := w.at(now); w.least == nil || h.Cmp(w.least) < 0 {
+func (w *window) enters(at time.Duration) bool { return w.fits(at, 0) }
+
+func (w *window) admit(start, _ time.Duration) {
+	if h := w.of(start); w.least == nil || h.Cmp(w.least) < 0 {
 		w.least = new(big.Int).Set(h)
 	}
-	w.next.Add(w.next, w.token)
-	w.count++
+	w.next.Add(w.next, w.cost)
 }
 
-// String describes the state for a failure text.
-func (w *window) String() string { return fmt.Sprintf("%d admitted before it", w.count) }
+func (w *window) refuse(time.Duration) {}
 
-// most is ⌊burst + rate·t⌋.
-func most(l throttle.Limit, t time.Duration) int64 {
+// earnedBy is ⌊rate·t⌋.
+func earnedBy(l throttle.Limit, t time.Duration) int64 {
 	n := new(big.Int).Mul(big.NewInt(l.Rate.Tokens), big.NewInt(int64(t)))
 	n.Div(n, new(big.Int).Mul(big.NewInt(l.Rate.Seconds), big.NewInt(int64(time.Second))))
-	return n.Int64() + l.Burst
+	return n.Int64()
 }
 
 // earned is the least instant by which k tokens have come after the burst.

@@ -1,0 +1,39 @@
+package throttle
+
+import (
+	"slices"
+	"time"
+)
+
+// line is the instants until which requests hold their places, in ascending
+// order. Those that are past are dropped as new ones are added.
+type line struct {
+	ends  []time.Duration
+	first int // of those not dropped
+}
+
+// after is the instants that are later than now. It changes nothing.
+func (l *line) after(now time.Duration) []time.Duration {
+	ends := l.ends[l.first:]
+	if len(ends) > 0 && ends[0] > now {
+		return ends
+	}
+	i, _ := slices.BinarySearch(ends, now+1)
+	return ends[i:]
+}
+
+// add puts in an instant and drops those up to now.
+func (l *line) add(now, end time.Duration) {
+	l.first = len(l.ends) - len(l.after(now))
+	if l.first >= len(l.ends)-l.first {
+		// Half of it or more is past, which pays for moving the rest.
+		n := copy(l.ends, l.ends[l.first:])
+		l.ends, l.first = l.ends[:n], 0
+	}
+	if n := len(l.ends); n == l.first || l.ends[n-1] <= end {
+		l.ends = append(l.ends, end)
+		return
+	}
+	i, _ := slices.BinarySearch(l.ends[l.first:], end)
+	l.ends = slices.Insert(l.ends, l.first+i, end)
+}
