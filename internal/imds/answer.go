@@ -55,9 +55,17 @@ type reply struct {
 	Answer
 	fields   []field
 	document document
+	variant  variant
 	owner    *resident
 	body     []byte
 	audited  bool // it goes into the audit log: a request for credentials
+}
+
+// say replaces the body, unless the text is empty.
+func (p *reply) say(text string) {
+	if text != "" {
+		p.document, p.body = noDocument, []byte(text)
+	}
 }
 
 // field is a header that a reply has of its own. Fields are shared between

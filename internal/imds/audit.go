@@ -29,12 +29,16 @@ type auditLog struct {
 }
 
 func newAuditLog(w io.Writer, keys draw.Key) *auditLog {
-	instance := hexDigits(keys.Name("container instance"), 32)
 	return &auditLog{
-		w: w,
-		tail: " GetCredentials 2 " + Cluster + " arn:aws:ecs:" + Region + ":" + Account +
-			":container-instance/" + Cluster + "/" + instance + "\n",
+		w:    w,
+		tail: " GetCredentials 2 " + Cluster + " " + containerInstanceARN(keys) + "\n",
 	}
+}
+
+// containerInstanceARN is that of the host.
+func containerInstanceARN(keys draw.Key) string {
+	return "arn:aws:ecs:" + Region + ":" + Account + ":container-instance/" + Cluster + "/" +
+		hexDigits(keys.Name("container instance"), 32)
 }
 
 // log writes an entry for a request that is answered with status. Owner is

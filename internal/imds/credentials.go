@@ -38,8 +38,13 @@ func newCredentials(keys draw.Key, owner *resident, began time.Time, expires tim
 		AccessKeyID:     "ASIAFAKE" + base32Digits(key.Name("id"), 8) + "EXAMPLE",
 		SecretAccessKey: "not-a-real-key-" + hexDigits(key.Name("secret"), 25), // 40 characters, as real ones
 		Token:           "not-a-real-session-token-" + hexDigits(key.Name("token"), 400),
-		Expiration:      began.Add(expires).UTC().Format("2006-01-02T15:04:05Z"),
+		Expiration:      expiration(began, expires),
 	}
+}
+
+// expiration is how an instant since began is written.
+func expiration(began time.Time, at time.Duration) string {
+	return began.Add(at).UTC().Format("2006-01-02T15:04:05Z")
 }
 
 // credentialsError is the agent's error object. The third name is not a slip.
@@ -53,27 +58,49 @@ type credentialsError struct {
 // findCredentials answers a request for the credentials of an ID, in the
 // agent's order of checks: none, known but not yet there, unknown.
 func (s *ecs) findCredentials(version int, id string, q *question) reply {
-	fail := func(status int, code, message string) reply {
-		p := refuse(status, credentialsError{
-			Code:    code,
-			Message: fmt.Sprintf("CredentialsV%dRequest: %s", version, message),
-			Status:  status,
-		})
-		p.audited = true
-		return p
-	}
+	prefix := fmt.Sprintf("CredentialsV%dRequest: ", version)
 	if id == "" {
-		return fail(http.StatusBadRequest, "NoIdInRequest", "No Credential ID in the request")
+		return failCredentials(http.StatusBadRequest, "NoIdInRequest", prefix+"No Credential ID in the request")
 	}
 	owner := s.roster.credentials(id, q.asker)
 	switch {
 	case s.roster.pending[id] || owner != nil && q.now < s.pendingFor:
-		return fail(http.StatusServiceUnavailable, "CredentialsUninitialized", "Credentials uninitialized for ID")
+		return failCredentials(http.StatusServiceUnavailable, uninitialized, prefix+uninitializedText)
 	case owner == nil:
-		return fail(http.StatusBadRequest, "InvalidIdInRequest", "Credentials not found")
+		return failCredentials(http.StatusBadRequest, "InvalidIdInRequest", prefix+"Credentials not found")
 	}
 	p := serve(credentialsDocument, owner)
 	p.audited = true
+	return p
+}
+
+// What the agent says of credentials that it knows of and does not have yet.
+const (
+	uninitialized     = "CredentialsUninitialized"
+	uninitializedText = "Credentials uninitialized for ID"
+)
+
+// failCredentials is an error object, for the audit log too.
+func failCredentials(status int, code, message string) reply {
+	p := refuse(status, credentialsError{Code: code, Message: message, Status: status})
+	p.audited = true
+	return p
+}
+
+// failCredentials is the agent's error of that status for a request for
+// credentials: pending, or its own mistake.
+func (s *ecs) failCredentials(q *question, status int) reply {
+	prefix := "CredentialsV2Request: "
+	if q.path == credentialsV1 {
+		prefix = "CredentialsV1Request: "
+	}
+	p := failCredentials(status, "InternalServerError", "Internal server error")
+	if status == http.StatusServiceUnavailable {
+		p = failCredentials(status, uninitialized, prefix+uninitializedText)
+	}
+	if s.audit != nil && q.request != nil {
+		s.audit.log(q.request, status, nil)
+	}
 	return p
 }
 

@@ -47,7 +47,7 @@ func TestDocuments(t *testing.T) {
 				Tags: map[string]string{"team": "red"}, InstanceTags: map[string]string{"rack": "7"},
 			})
 			owner := s.roster.byEndpoint[task.EndpointID]
-			got := s.surface.render(owner, test.document, 90*time.Second)
+			got := s.surface.render(owner, test.document, variant{}, 90*time.Second)
 			if bytes.ContainsAny(got, "\n") {
 				t.Errorf("got %s, want one line without an end", got)
 			}

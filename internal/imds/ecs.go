@@ -6,6 +6,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"tenement/internal/draw"
@@ -24,8 +25,8 @@ type ecs struct {
 	roster      *roster
 	began       time.Time
 	credentials throttle.Credentials
-	keys        draw.Key // what the values in documents descend from
-	limit       []string // the limiter's header, or nil without a limiter
+	keys        draw.Key                 // what the values in documents descend from
+	limit       atomic.Pointer[[]string] // the limiter's header, or nil without a limiter
 	pendingFor  time.Duration
 	flavour     Flavour
 	standalone  bool
@@ -51,9 +52,14 @@ func newECS(c Config, r *roster) surface {
 		s.audit = newAuditLog(c.Audit, s.keys)
 	}
 	if c.Limit != (throttle.Rate{}) {
-		s.limit = []string{strconv.FormatFloat(c.Limit.PerSecond(), 'f', 2, 64)}
+		s.limited([]throttle.Limit{{Rate: c.Limit}})
 	}
 	return s
+}
+
+// limited implements surface. The header names the rate of the first limit.
+func (s *ecs) limited(limits []throttle.Limit) {
+	s.limit.Store(&[]string{strconv.FormatFloat(limits[0].Rate.PerSecond(), 'f', 2, 64)})
 }
 
 // ahead redirects a client to the clean form of a path, without a body.
@@ -89,31 +95,52 @@ func (s *ecs) route(q *question) throttle.Routes {
 	return throttle.MetadataRoute
 }
 
-// refuse is the limiter's answer, the same whatever the status.
-func (s *ecs) refuse(q *question, status int, body string) reply {
+// refuse implements surface: the limiter's answer is the same whatever the
+// status.
+// Source: didip/tollbooth v4.0.2 limiter/limiter.go.
+func (s *ecs) refuse(q *question, status int) reply {
 	if s.audit != nil && q.request != nil {
 		s.audit.log(q.request, status, nil)
 	}
-	if body == "" {
-		body = refusal
-	}
-	return reply{
-		Answer: Answer{Status: status, Body: Text},
-		fields: plainText, body: []byte(body),
-	}
+	return reply{Answer: Answer{Status: status, Body: Text}, fields: plainText, body: limitReached}
 }
 
-// refusal is the limiter's body, whatever the status.
-// Source: didip/tollbooth v4.0.2 limiter/limiter.go.
-const refusal = "You have reached maximum request limit."
+var limitReached = []byte("You have reached maximum request limit.")
+
+// fail implements surface. Where the agent has no answer of that status, it is
+// the status in words.
+// Source: amazon-ecs-agent ecs-agent/tmds/handlers/v1/credentials_handler.go,
+// ecs-agent/tmds/handlers/v4/handlers.go and
+// ecs-agent/tmds/handlers/taskprotection/v1/handlers/handlers.go.
+func (s *ecs) fail(q *question, status int) reply {
+	route := s.route(q)
+	switch {
+	case route == throttle.CredentialsRoute:
+		return s.failCredentials(q, status)
+	case route == throttle.ProtectionRoute && status == http.StatusGatewayTimeout:
+		return s.failProtection(q, status, "RequestCanceled", "Timed out calling ECS Task Protection API")
+	case route == throttle.ProtectionRoute && status == http.StatusInternalServerError:
+		return s.failProtection(q, status, "ServerException", http.StatusText(status))
+	case status == http.StatusInternalServerError && route == throttle.StatsRoute:
+		return refuse(status, "failed to get stats")
+	case status == http.StatusInternalServerError && strings.HasPrefix(q.path, prefixV4):
+		_, of, _ := strings.Cut(strings.TrimPrefix(q.path, prefixV4), "/")
+		if of == "" {
+			return refuse(status, "failed to get container metadata")
+		}
+		return refuse(status, "failed to get task metadata")
+	}
+	return sayPlainly(status, http.StatusText(status))
+}
 
 // stamp sets the headers that the limiter puts on every answer behind it.
 // Source: didip/tollbooth v4.0.2 tollbooth.go.
 func (s *ecs) stamp(h http.Header, r *http.Request) {
-	if s.limit == nil {
+	limit := s.limit.Load()
+	if limit == nil {
 		return
 	}
-	h["X-Rate-Limit-Limit"] = s.limit
+	h["X-Rate-Limit-Limit"] = *limit
 	h["X-Rate-Limit-Duration"] = oneSecond
 	h["X-Rate-Limit-Request-Remote-Addr"] = []string{r.RemoteAddr}
 	if v := r.Header["X-Forwarded-For"]; len(v) > 0 {
@@ -124,7 +151,7 @@ func (s *ecs) stamp(h http.Header, r *http.Request) {
 }
 
 // render implements surface.
-func (s *ecs) render(owner *resident, d document, now time.Duration) []byte {
+func (s *ecs) render(owner *resident, d document, v variant, now time.Duration) []byte {
 	var epoch int64 // what the document's content depends on, if on anything
 	switch d {
 	case credentialsDocument:
@@ -136,19 +163,24 @@ func (s *ecs) render(owner *resident, d document, now time.Duration) []byte {
 			epoch = clockAt(now)
 		}
 	}
+	if v != (variant{}) {
+		return without(encode(s.content(owner, d, v, epoch)), v.without)
+	}
 	if r := owner.rendered[d].Load(); r != nil && r.epoch == epoch {
 		return r.body
 	}
 	// Requests that come here together render the same bytes.
-	r := &rendering{epoch: epoch, body: encode(s.content(owner, d, epoch))}
+	r := &rendering{epoch: epoch, body: encode(s.content(owner, d, v, epoch))}
 	owner.rendered[d].Store(r)
 	return r.body
 }
 
 // content is a document as a value.
-func (s *ecs) content(owner *resident, d document, epoch int64) any {
+func (s *ecs) content(owner *resident, d document, v variant, epoch int64) any {
 	if d == credentialsDocument {
-		return newCredentials(s.keys, owner, s.began, time.Duration(epoch))
+		c := newCredentials(s.keys, owner, s.began, time.Duration(epoch))
+		c.Expiration = expiration(s.began, time.Duration(epoch)+v.shift)
+		return c
 	}
 	c := newContainer(s.keys, &owner.Task, s.began)
 	if s.flavour == Fargate {
@@ -160,7 +192,7 @@ func (s *ecs) content(owner *resident, d document, epoch int64) any {
 	case containerV2Document:
 		return c.v2()
 	case taskDocument, taggedDocument, taskV2Document, taggedV2Document:
-		return s.taskContent(owner, d, c, epoch)
+		return s.taskContent(owner, d, v, c, epoch)
 	}
 	sample := newStats(s.keys, c, s.began, epoch)
 	if d == statsV2Document || d == taskStatsV2Document {
@@ -173,13 +205,16 @@ func (s *ecs) content(owner *resident, d document, epoch int64) any {
 }
 
 // taskContent is the document of a task with the container c.
-func (s *ecs) taskContent(owner *resident, d document, c container, epoch int64) any {
+func (s *ecs) taskContent(owner *resident, d document, v variant, c container, epoch int64) any {
 	t := newTaskMetadata(&owner.Task, c)
 	if s.standalone {
 		t.ServiceName = ""
 	}
 	if d == taggedDocument || d == taggedV2Document {
 		t.tags = s.tags
+		if v.untagged {
+			t.tags, t.Errors = tags{}, s.tagErrors(owner)
+		}
 	}
 	switch {
 	case d == taskV2Document || d == taggedV2Document:

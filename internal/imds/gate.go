@@ -73,25 +73,43 @@ func stranger(source netip.Addr) throttle.Request {
 	}
 }
 
-// decide is the endpoint's verdict on a request that arrived at now, and the
-// instant it was decided at. That is now itself unless another request, which
-// read the clock later, came first: for the endpoint time does not run
-// backwards.
-func (g *gate) decide(now time.Duration, r throttle.Request) (time.Duration, throttle.Verdict) {
+// ruling is a verdict with all that the wire needs to carry it out.
+type ruling struct {
+	throttle.Verdict
+	at     time.Duration     // when it was decided
+	exceed throttle.OnExceed // of the limit that turned the request away
+	fault  throttle.Fault    // that befalls it; the zero Fault is none of the endpoint's
+}
+
+// decide is the endpoint's ruling on a request that arrived at now. It is
+// decided at now itself unless another request, which read the clock later,
+// came first: for the endpoint time does not run backwards. While nothing
+// listens, a request that comes all the same, on a connection that is being
+// torn down, is not decided, and ok is false.
+func (g *gate) decide(now time.Duration, r *throttle.Request) (d ruling, ok bool) {
 	g.mu.Lock()
-	now = max(now, g.last)
-	g.last = now
-	v := g.endpoint.Decide(now, &r)
-	g.mu.Unlock()
-	return now, v
+	defer g.mu.Unlock()
+	d.at = max(now, g.last)
+	g.last = d.at
+	if g.endpoint.Refuses(d.at) {
+		return d, false
+	}
+	d.Verdict = g.endpoint.Decide(d.at, r)
+	if d.Kind == throttle.Rejected {
+		d.exceed = g.endpoint.Exceed(d.Verdict)
+	}
+	if d.Fault.Kind != throttle.NoFault {
+		d.fault, _ = g.endpoint.Blame(d.Verdict)
+	}
+	return d, true
 }
 
 // hold waits until the answer is due, and reports whether there is still
-// somebody to answer. A dropped request waits until its client goes away or
-// the server closes; in the second case its connection is closed without a
+// somebody to answer. What is never answered waits until its client goes away
+// or the server closes; in the second case its connection is closed without a
 // word, which the panic value tells net/http.
-func (g *gate) hold(r *http.Request, v throttle.Verdict) bool {
-	if v.Kind == throttle.Dropped {
+func (g *gate) hold(r *http.Request, d *ruling) bool {
+	if d.Kind == throttle.Dropped || d.Kind == throttle.Failed && d.Fault.Kind == throttle.HangFault {
 		if r.Body != nil && r.ContentLength != 0 {
 			// net/http watches for the client to go away only once the body
 			// has been read. A body that breaks off says the same.
@@ -104,10 +122,10 @@ func (g *gate) hold(r *http.Request, v throttle.Verdict) bool {
 			panic(http.ErrAbortHandler)
 		}
 	}
-	if v.After <= 0 {
+	if d.After <= 0 {
 		return true
 	}
-	due := time.NewTimer(v.After)
+	due := time.NewTimer(d.After)
 	defer due.Stop()
 	select {
 	case <-due.C:

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"time"
 
 	"tenement/internal/throttle"
@@ -17,6 +18,9 @@ type Handler struct {
 	gate    *gate
 	roster  *roster
 	surface surface
+	tasks   []Task
+	refused func(Refusal) // or nil
+	outages chan struct{} // holds something when outages may have changed
 }
 
 // surface is one kind of server: what it answers, in which form.
@@ -29,11 +33,15 @@ type surface interface {
 	route(q *question) throttle.Routes
 	// find follows the routes, for a request that the limiter lets in.
 	find(q *question) reply
-	// refuse is the answer to a request that it turns away. With an empty body
-	// it is the surface's own for that status.
-	refuse(q *question, status int, body string) reply
+	// refuse is the answer to a request that it turns away.
+	refuse(q *question, status int) reply
+	// fail is the server's own answer with a status that says something went
+	// wrong on its side.
+	fail(q *question, status int) reply
 	// render is a document of a task as served at now.
-	render(owner *resident, d document, now time.Duration) []byte
+	render(owner *resident, d document, v variant, now time.Duration) []byte
+	// limited tells that other limits are in force from now on.
+	limited(limits []throttle.Limit)
 	// stamp sets the headers that every answer behind the limiter has.
 	stamp(h http.Header, r *http.Request)
 }
@@ -54,7 +62,10 @@ type question struct {
 // requests that it never answers.
 func New(c Config) *Handler {
 	c = c.withDefaults()
-	h := &Handler{gate: newGate(c), roster: newRoster(c)}
+	h := &Handler{
+		gate: newGate(c), roster: newRoster(c),
+		tasks: c.Tasks, refused: c.OnRefusal, outages: make(chan struct{}, 1),
+	}
 	h.surface = newSurface[c.Service](c, h.roster)
 	return h
 }
@@ -110,38 +121,82 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		source: sourceOf(r.RemoteAddr), now: now, writer: w, request: r,
 	}
 	if p, ok := h.surface.ahead(q); ok {
-		h.send(w, p, now)
+		h.send(w, &p, now)
 		return
 	}
 	q.asker = h.surface.asker(q)
 	request := h.gate.request(q.asker, q.source, q.path)
 	request.Route = h.surface.route(q)
-	now, verdict := h.gate.decide(now, request)
-	if !h.gate.hold(r, verdict) {
+	d, ok := h.gate.decide(now, &request)
+	if !ok {
+		hangUp(w)
+	}
+	q.now = d.at
+	if h.refused != nil && (!d.Kind.Served() || d.Fault.Kind != throttle.NoFault) {
+		h.refused(h.refusal(q, &request, &d))
+	}
+	if !h.gate.hold(r, &d) {
 		return
 	}
+	if d.Kind == throttle.Failed {
+		switch d.Fault.Kind {
+		case throttle.ResetFault:
+			hangUp(w)
+		case throttle.CutFault:
+			panic(http.ErrAbortHandler)
+		}
+	}
+	p := h.reply(q, &d)
 	h.surface.stamp(w.Header(), r)
-	q.now = now
-	if verdict.Kind == throttle.Rejected {
-		h.send(w, h.surface.refuse(q, verdict.Status, ""), now)
-		return
+	if d.Fault.Kind == throttle.TruncateFault && p.Status == http.StatusOK {
+		h.truncate(w, &p, d.at)
 	}
-	h.send(w, h.surface.find(q), now)
+	h.send(w, &p, d.at)
+}
+
+// reply is what a ruling makes of a request.
+func (h *Handler) reply(q *question, d *ruling) reply {
+	switch {
+	case d.Kind == throttle.Rejected:
+		p := h.surface.refuse(q, d.Status)
+		p.say(d.exceed.Body)
+		if seconds := d.exceed.RetrySeconds(d.RetryAfter); seconds > 0 {
+			p.fields = append(p.fields[:len(p.fields):len(p.fields)], field{"Retry-After", []string{strconv.FormatInt(seconds, 10)}})
+		}
+		return p
+	case d.Kind == throttle.Failed && d.Fault.Kind == throttle.StatusFault:
+		p := h.surface.fail(q, d.Status)
+		p.say(d.fault.Body)
+		return p
+	case d.Kind == throttle.Failed && d.Fault.Kind == throttle.PendingFault:
+		return h.surface.fail(q, http.StatusServiceUnavailable)
+	}
+	p := h.surface.find(q)
+	if d.Fault.Kind != throttle.NoFault && p.Status == http.StatusOK {
+		h.spoil(&p, d)
+	}
+	return p
 }
 
 // send writes a reply that was decided at now.
-func (h *Handler) send(w http.ResponseWriter, p reply, now time.Duration) {
+func (h *Handler) send(w http.ResponseWriter, p *reply, now time.Duration) {
+	body := h.dress(w, p, now)
+	if p.Status != http.StatusOK || len(body) == 0 {
+		w.WriteHeader(p.Status)
+	}
+	if len(body) > 0 {
+		_, _ = w.Write(body)
+	}
+}
+
+// dress sets the headers of a reply and returns its body.
+func (h *Handler) dress(w http.ResponseWriter, p *reply, now time.Duration) []byte {
 	header := w.Header()
 	for _, f := range p.fields {
 		header[f.name] = f.value
 	}
 	if p.document != noDocument {
-		p.body = h.surface.render(p.owner, p.document, now)
+		return h.surface.render(p.owner, p.document, p.variant, now)
 	}
-	if p.Status != http.StatusOK || len(p.body) == 0 {
-		w.WriteHeader(p.Status)
-	}
-	if len(p.body) > 0 {
-		_, _ = w.Write(p.body)
-	}
+	return p.body
 }

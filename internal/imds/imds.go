@@ -78,6 +78,10 @@ type Config struct {
 	// cannot be protected from scaling in.
 	Standalone bool
 
+	// OnRefusal is told of every request that is turned away, or that a fault
+	// befalls. It is called from many goroutines, and a request waits for it.
+	OnRefusal func(Refusal)
+
 	// Audit gets the audit log, if it is not nil: one Write for each entry,
 	// one at a time. The request waits for it, so it should not take long;
 	// what becomes of an error is its own affair.

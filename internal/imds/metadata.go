@@ -2,6 +2,7 @@ package imds
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
@@ -65,6 +66,7 @@ type taskMetadata struct {
 	AvailabilityZone string
 	tags
 	LaunchType            string
+	Errors                []metadataError `json:",omitempty"`
 	Containers            []container
 	VPCID                 string
 	ServiceName           string `json:",omitempty"`
@@ -145,6 +147,29 @@ const startup = 441*time.Millisecond + 647014*time.Nanosecond
 type tags struct {
 	TaskTags              map[string]string `json:",omitempty"`
 	ContainerInstanceTags map[string]string `json:",omitempty"`
+}
+
+// metadataError says which part of a task's metadata, version 4, could not be
+// had from ECS, and why.
+type metadataError struct {
+	ErrorField, ErrorCode, ErrorMessage string
+	StatusCode                          int
+	RequestID                           string `json:"RequestId"`
+	ResourceARN                         string
+}
+
+// tagErrors is what the metadata says when ECS lists no tags, because it is
+// asked too often. The versions before 4 say nothing.
+// Source: Amazon ECS Developer Guide, task-metadata-endpoint-v4-response.
+func (s *ecs) tagErrors(owner *resident) []metadataError {
+	fail := func(name, arn string) metadataError {
+		return metadataError{
+			ErrorField: name, ErrorCode: "ThrottlingException", ErrorMessage: "Rate exceeded",
+			StatusCode: http.StatusBadRequest, ResourceARN: arn,
+			RequestID: uuid(s.keys.Name("request").Name(name).Name(owner.ARN)),
+		}
+	}
+	return []metadataError{fail("ContainerInstanceTags", containerInstanceARN(s.keys)), fail("TaskTags", owner.ARN)}
 }
 
 // newTaskMetadata is the metadata of a task with its one container.

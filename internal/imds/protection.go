@@ -103,6 +103,16 @@ func protectionRefusal(status int, arn, code, message string) reply {
 	return refuse(status, protectionAnswer{Error: &protectionError{arn, code, message}})
 }
 
+// failProtection is an error of a call to ECS.
+func (s *ecs) failProtection(q *question, status int, code, message string) reply {
+	id, _, _ := strings.Cut(strings.TrimPrefix(q.path, prefixAPI), "/")
+	arn := ""
+	if owner := s.roster.endpoint(id, q.asker); owner != nil {
+		arn = owner.ARN
+	}
+	return protectionRefusal(status, arn, code, message)
+}
+
 // protect does what a request wants, or answers as ECS does if it cannot be.
 // How ECS words that is not published; the status and the code are.
 func (s *ecs) protect(owner *resident, want protectionRequest, now time.Duration) (reply, bool) {

@@ -7,7 +7,6 @@ import (
 	"log"
 	"math"
 	"net"
-	"net/http"
 	"net/url"
 	"strings"
 	"sync/atomic"
@@ -18,14 +17,6 @@ import (
 	"tenement/internal/throttle"
 	"tenement/profiles"
 )
-
-// served is the endpoint of one host, in this process.
-type served struct {
-	handler *imds.Handler
-	server  *http.Server
-	address string
-	done    chan struct{} // closed when the server has stopped
-}
 
 // Tasks is who lives on a host of a plan, by dense number: the IDs that the
 // profile's seed gives them, and a loopback address each if there are enough.
@@ -97,7 +88,7 @@ func (s *sockets) sit(e *Engine, t *imds.Task, host int) error {
 	case e.Target != nil:
 		seat.endpoint, seat.host = hostPort(e.Target), e.Target.Host
 	case len(s.hosts) > host:
-		seat.endpoint = s.hosts[host].address
+		seat.endpoint = s.hosts[host].Addr().String()
 	}
 	if t.Source.IsValid() {
 		seat.source = &net.TCPAddr{IP: t.Source.AsSlice()}
@@ -121,22 +112,13 @@ func (s *sockets) sit(e *Engine, t *imds.Task, host int) error {
 }
 
 // serve starts the endpoint of one host on a free loopback port.
-func serve(plan *profiles.Plan, host int, tasks []imds.Task, began time.Time) (*served, error) {
+func serve(plan *profiles.Plan, host int, tasks []imds.Task, began time.Time) (*imds.Port, error) {
 	l, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("serving host %d: %w", host, err)
 	}
-	h := &served{
-		handler: imds.New(Config(plan, host, tasks, began)), address: l.Addr().String(),
-		done: make(chan struct{}),
-	}
-	h.server = imds.Server(h.handler)
-	h.server.ErrorLog = log.New(io.Discard, "", 0) // what goes wrong shows in the outcomes
-	go func() {
-		defer close(h.done)
-		_ = h.server.Serve(l) // until close
-	}()
-	return h, nil
+	// What goes wrong shows in the outcomes.
+	return imds.Serve(l, imds.New(Config(plan, host, tasks, began)), log.New(io.Discard, "", 0)), nil
 }
 
 // counts implements world.
@@ -144,8 +126,8 @@ func (s *sockets) counts(r *Ran) {
 	r.SharedAddresses = s.shared
 	r.Counted = len(s.hosts) > 0
 	for _, h := range s.hosts {
-		r.Counts.Merge(h.handler.Counts())
-		r.Sources += h.handler.Sources()
+		r.Counts.Merge(h.Handler().Counts())
+		r.Sources += h.Handler().Sources()
 	}
 }
 
@@ -155,9 +137,7 @@ func (s *sockets) close() {
 		s.transport.CloseIdleConnections()
 	}
 	for _, h := range s.hosts {
-		_ = h.handler.Close()
-		h.server.Close()
-		<-h.done
+		_ = h.Close()
 	}
 }
 

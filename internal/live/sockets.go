@@ -16,6 +16,7 @@ import (
 	"syscall"
 	"time"
 
+	"tenement/internal/imds"
 	"tenement/internal/strategy"
 	"tenement/profiles"
 )
@@ -30,7 +31,7 @@ type sockets struct {
 	seats     []*seat          // by host and the task's dense number
 	named     map[string]*seat // by the URL's host
 	documents []document       // by resource
-	hosts     []*served        // none with a target
+	hosts     []*imds.Port     // none with a target
 	shared    bool             // tasks share an address
 
 	connected atomic.Bool // once, at least

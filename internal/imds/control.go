@@ -1,0 +1,112 @@
+package imds
+
+import (
+	"net/netip"
+	"strings"
+	"time"
+
+	"tenement/internal/throttle"
+)
+
+// Refusal is a request that was turned away, or that a fault befell. It holds
+// neither tokens nor the IDs by which credentials are had.
+type Refusal struct {
+	At           time.Duration // since the run began
+	Group, Task  string        // of the task that asked, its ARN; "" for a stranger
+	Source       netip.Addr
+	Method, Path string // an ID in the path is cut off
+	Route        throttle.Routes
+	Kind         throttle.Kind
+	Status       int           // that was answered; 0 if none was, or if it is the route's own
+	RetryAfter   time.Duration // the least wait that would have helped; 0 unless a limit refused
+	Limit        int           // its index, or −1
+	Fault        throttle.FaultKind
+	FaultName    string
+}
+
+// refusal is what is told of a ruling.
+func (h *Handler) refusal(q *question, request *throttle.Request, d *ruling) Refusal {
+	r := Refusal{
+		At: d.at, Source: q.source, Method: q.method, Path: discreet(q.path), Route: request.Route,
+		Kind: d.Kind, Status: d.Status, RetryAfter: d.RetryAfter, Limit: d.Limit,
+		Fault: d.Fault.Kind, FaultName: d.fault.Name,
+	}
+	if q.asker != nil {
+		r.Group, r.Task = q.asker.Group, q.asker.ARN
+	}
+	return r
+}
+
+// discreet is a path without the ID that credentials are had by.
+func discreet(p string) string {
+	if strings.HasPrefix(p, credentialsV2) {
+		return strings.TrimSuffix(credentialsV2, "/")
+	}
+	return p
+}
+
+// Elapsed is the time since the run began.
+func (h *Handler) Elapsed() time.Duration { return h.gate.now() }
+
+// Limits are the limits now in force, by index.
+func (h *Handler) Limits() []throttle.Limit {
+	defer h.gate.lock()()
+	return h.gate.endpoint.Limits()
+}
+
+// SetLimit changes a limit from now on; its kind and its scope stay. The error
+// says what is wrong with the new one.
+func (h *Handler) SetLimit(index int, l throttle.Limit) error {
+	defer h.gate.lock()()
+	if err := h.gate.endpoint.SetLimit(h.gate.last, index, l); err != nil {
+		return err
+	}
+	h.surface.limited(h.gate.endpoint.Limits())
+	return nil
+}
+
+// Faults are those that are on now or yet to come.
+func (h *Handler) Faults() []throttle.Fault {
+	defer h.gate.lock()()
+	return h.gate.endpoint.Faults(h.gate.last)
+}
+
+// Inject adds a fault, from now on if it has no From. The error says what is
+// wrong with it.
+func (h *Handler) Inject(f throttle.Fault) error {
+	defer h.changed()
+	defer h.gate.lock()()
+	return h.gate.endpoint.Inject(h.gate.last, f)
+}
+
+// Lift ends the faults of that name, and reports whether there was one.
+func (h *Handler) Lift(name string) bool {
+	defer h.changed()
+	defer h.gate.lock()()
+	return h.gate.endpoint.Lift(name)
+}
+
+// Reset lets every limit begin afresh: buckets are full and windows empty.
+// What has been counted stays.
+func (h *Handler) Reset() {
+	defer h.gate.lock()()
+	h.gate.endpoint.Reset(h.gate.last)
+}
+
+// Tasks are the tasks that the server knows, in the order of the Config.
+func (h *Handler) Tasks() []Task { return h.tasks }
+
+// changed tells who waits for outages that there may be others.
+func (h *Handler) changed() {
+	select {
+	case h.outages <- struct{}{}:
+	default: // it has been told already
+	}
+}
+
+// lock locks the gate, brings its time up to date, and returns what unlocks it.
+func (g *gate) lock() (unlock func()) {
+	g.mu.Lock()
+	g.last = max(g.last, g.now())
+	return g.mu.Unlock
+}

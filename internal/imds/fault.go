@@ -1,0 +1,108 @@
+package imds
+
+import (
+	"bytes"
+	"encoding/json"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+
+	"tenement/internal/throttle"
+)
+
+// variant is how a document differs from what it ought to be. The zero variant
+// is the document itself.
+type variant struct {
+	shift    time.Duration // of the expiration of credentials
+	without  string        // the name of a field that is missing
+	untagged bool          // the tags could not be read
+}
+
+// missing is the field that a MissingFieldFault takes away unless it names
+// another.
+const missing = "SecretAccessKey"
+
+// spoil makes of a good answer what a fault makes of it.
+func (h *Handler) spoil(p *reply, d *ruling) {
+	switch d.Fault.Kind {
+	case throttle.ExpiryFault:
+		p.variant.shift = d.Fault.Shift
+	case throttle.TagsFault:
+		p.variant.untagged = true
+	case throttle.MissingFieldFault:
+		p.variant.without = missing
+		if d.fault.Field != "" {
+			p.variant.without = d.fault.Field
+		}
+	case throttle.EmptyFault:
+		p.document, p.body = noDocument, emptyObject
+	case throttle.MalformedFault:
+		body := p.body
+		if p.document != noDocument {
+			body = h.surface.render(p.owner, p.document, p.variant, d.at)
+		}
+		// Half a document is no document, and comes as if it were whole.
+		p.document, p.body = noDocument, body[:len(body)/2]
+	}
+}
+
+var emptyObject = []byte("{}")
+
+// hangUp resets the connection, so that its client reads an error at once.
+// Where there is no connection, as in a test, or where it is not one that can
+// be reset, it is closed without a word. It does not return.
+func hangUp(w http.ResponseWriter) {
+	if c, _, err := http.NewResponseController(w).Hijack(); err == nil {
+		reset(c)
+	}
+	panic(http.ErrAbortHandler)
+}
+
+// reset closes a connection with an RST.
+func reset(c net.Conn) {
+	if tcp, ok := c.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0) // it is closed in any case
+	}
+	_ = c.Close()
+}
+
+// truncate sends the first half of a reply that promises the whole, and hangs
+// up. It does not return.
+func (h *Handler) truncate(w http.ResponseWriter, p *reply, now time.Duration) {
+	body := h.dress(w, p, now)
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	_, _ = w.Write(body[:len(body)/2])
+	_ = http.NewResponseController(w).Flush() // what cannot be sent is cut off as well
+	panic(http.ErrAbortHandler)
+}
+
+// without is a JSON object less the member of that name, and otherwise as it
+// was to the byte. What is no object, or lacks the member, stays.
+func without(object []byte, name string) []byte {
+	d := json.NewDecoder(bytes.NewReader(object))
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return object
+	}
+	for first := true; d.More(); first = false {
+		from := d.InputOffset()
+		key, err := d.Token()
+		if err != nil {
+			return object
+		}
+		var value json.RawMessage
+		if err := d.Decode(&value); err != nil {
+			return object
+		}
+		if key != name {
+			continue
+		}
+		to := d.InputOffset()
+		if first && d.More() {
+			// The comma behind the first member goes with it.
+			to += int64(bytes.IndexByte(object[to:], ',')) + 1
+		}
+		return append(bytes.Clone(object[:from]), object[to:]...)
+	}
+	return object
+}

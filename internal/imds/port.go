@@ -1,0 +1,183 @@
+package imds
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"tenement/internal/throttle"
+)
+
+// Port is a Handler that serves on a port. While a RestartFault is on,
+// nothing listens there, and the connections that were open have been reset:
+// to a client it is as if the program behind the port had died.
+type Port struct {
+	handler *Handler
+	server  *http.Server
+	address net.Addr
+	failed  chan error
+	stop    context.CancelFunc
+	stopped chan struct{} // closed when nobody serves any more
+
+	mu   sync.Mutex // guards open
+	open map[net.Conn]struct{}
+}
+
+// Serve serves a handler on a listener, which it owns from now on, until
+// Shutdown or Close. What goes wrong with a connection is told to errorLog.
+func Serve(l net.Listener, h *Handler, errorLog *log.Logger) *Port {
+	ctx, stop := context.WithCancel(context.Background())
+	p := &Port{
+		handler: h, server: Server(h), address: l.Addr(),
+		failed: make(chan error, 1), stop: stop, stopped: make(chan struct{}),
+		open: make(map[net.Conn]struct{}),
+	}
+	p.server.ErrorLog = errorLog
+	p.server.ConnState = p.track
+	go p.run(ctx, l)
+	return p
+}
+
+// Addr is where it listens.
+func (p *Port) Addr() net.Addr { return p.address }
+
+// Handler is what it serves.
+func (p *Port) Handler() *Handler { return p.handler }
+
+// Failed gets the error that closed it by itself.
+func (p *Port) Failed() <-chan error { return p.failed }
+
+// Shutdown takes no further connection, breaks off the requests that are never
+// answered, and waits for the others, until ctx ends.
+func (p *Port) Shutdown(ctx context.Context) error {
+	p.stop()
+	p.handler.gate.abandon()
+	err := p.server.Shutdown(ctx)
+	if ctx.Err() != nil {
+		err = p.server.Close()
+	}
+	<-p.stopped
+	return err
+}
+
+// Close cuts every connection.
+func (p *Port) Close() error {
+	p.stop()
+	p.handler.gate.abandon()
+	err := p.server.Close()
+	<-p.stopped
+	return err
+}
+
+// track keeps the connections that are open, so that a restart can cut them.
+func (p *Port) track(c net.Conn, state http.ConnState) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch state {
+	case http.StateNew:
+		p.open[c] = struct{}{}
+	case http.StateClosed, http.StateHijacked:
+		delete(p.open, c)
+	}
+}
+
+// run serves between the outages.
+func (p *Port) run(ctx context.Context, l net.Listener) {
+	defer close(p.stopped)
+	for {
+		served := make(chan error, 1)
+		go func() { served <- p.server.Serve(l) }()
+		if !p.untilOutage(ctx, served) {
+			return
+		}
+		_ = l.Close() // it may be closed already
+		p.cut()
+		<-served
+		if !p.untilOver(ctx) {
+			return
+		}
+		var err error
+		var config net.ListenConfig
+		if l, err = config.Listen(ctx, p.address.Network(), p.address.String()); err != nil {
+			if ctx.Err() == nil {
+				p.failed <- fmt.Errorf("listening again on %s: %w", p.address, err)
+			}
+			return
+		}
+	}
+}
+
+// untilOutage waits for the next outage. It returns false when the service
+// ends first.
+func (p *Port) untilOutage(ctx context.Context, served <-chan error) bool {
+	for {
+		from, _ := p.handler.outage()
+		due := p.after(from)
+		select {
+		case err := <-served:
+			if ctx.Err() == nil && err != nil {
+				p.failed <- err
+			}
+			due.Stop()
+			return false
+		case <-p.handler.outages:
+			due.Stop()
+		case <-due.C:
+			return true
+		}
+	}
+}
+
+// untilOver waits for the end of the outages that are on. It returns false
+// when the port is closed first.
+func (p *Port) untilOver(ctx context.Context) bool {
+	for {
+		from, to := p.handler.outage()
+		if from > p.handler.gate.now() {
+			return true
+		}
+		due := p.after(to)
+		select {
+		case <-ctx.Done():
+			due.Stop()
+			return false
+		case <-p.handler.outages:
+			due.Stop()
+		case <-due.C:
+		}
+	}
+}
+
+// after fires at an instant of the run.
+func (p *Port) after(at time.Duration) *time.Timer {
+	return time.NewTimer(max(at-p.handler.gate.now(), 0))
+}
+
+// cut resets every connection.
+func (p *Port) cut() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for c := range p.open {
+		reset(c)
+	}
+}
+
+// outage is the outage that is on or comes next: from when on, and until when,
+// nothing listens. Without any, it is later than any run.
+func (h *Handler) outage() (from, to time.Duration) {
+	now := h.gate.now()
+	from, to = never, never
+	for _, f := range h.Faults() {
+		if f.Kind == throttle.RestartFault && f.From+f.For > now && f.From < from {
+			from, to = f.From, f.From+f.For
+		}
+	}
+	return from, to
+}
+
+// never is later than any instant of a run, and early enough to wait for.
+const never = time.Duration(1) << 61
