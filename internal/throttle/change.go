@@ -39,18 +39,29 @@ func (c Change) check(limits []Limit) error {
 // upcoming is when something happens to the limits by itself, never if nothing
 // does any more.
 func (e *Endpoint) upcoming() time.Duration {
+	at := never
 	if len(e.changes) > 0 {
-		return e.changes[0].At
+		at = e.changes[0].At
 	}
-	return never
+	if e.restart >= 0 {
+		at = min(at, e.troubles[e.restart].From)
+	}
+	return at
 }
 
 // advance lets happen what was to happen up to now, each at its own instant.
 func (e *Endpoint) advance(now time.Duration) {
-	for at := e.upcoming(); at <= now; at = e.upcoming() {
-		c := e.changes[0]
-		e.changes = e.changes[1:]
-		e.change(c)
+	e.findRestart()
+	for at := e.upcoming(); at <= now && at < never; at = e.upcoming() {
+		if len(e.changes) > 0 && e.changes[0].At == at {
+			c := e.changes[0]
+			e.changes = e.changes[1:]
+			e.change(c)
+			continue
+		}
+		e.troubles[e.restart].begun = true
+		e.afresh(at)
+		e.findRestart()
 	}
 	if now >= e.series.edge {
 		e.series.advance(now, e.limits)

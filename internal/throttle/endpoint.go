@@ -19,12 +19,15 @@ type Endpoint struct {
 	// befall a request: the common case, and the fast one.
 	plain   *keyed
 	latency *draw.Table
+	host    uint32
 	service draw.Key // what service times descend from, for this host
 
-	edge    time.Duration // the next instant at which something happens by itself
-	changes []Change      // those to come
+	edge     time.Duration // the next instant at which something happens by itself
+	changes  []Change      // those to come
+	troubles []trouble     // by index, those of the schedule first
+	restart  int           // the trouble that restarts the server next, or −1
 
-	ordinals  []uint64          // by slot: requests so far, which key the draws
+	ordinals  []uint64          // by slot: requests so far, which key the draws; nil if none is drawn
 	strangers map[uint64]uint64 // by task, for those without a slot
 
 	tallies []tally // by group + 1; strangers first
@@ -46,10 +49,6 @@ func New(c Config) *Endpoint {
 		latency: c.Latency,
 		tallies: make([]tally, c.Groups+1),
 	}
-	if e.latency != nil {
-		e.ordinals = make([]uint64, c.Slots)
-		e.strangers = make(map[uint64]uint64)
-	}
 	e.series = newSeries(c, len(c.Limits) > 0 && c.Limits[0].Scope == HostScope)
 	for i, l := range c.Limits {
 		e.limits[i] = newKeyed(l, c.OnExceed)
@@ -60,17 +59,28 @@ func New(c Config) *Endpoint {
 
 // begin is time 0 of a host.
 func (e *Endpoint) begin(host uint32) {
+	e.host = host
 	e.service = e.config.Seed.Name("service time").With(uint64(host))
 	e.changes = e.config.Changes
+	e.troubles = e.troubles[:0]
+	for i, f := range e.config.Faults {
+		e.troubles = append(e.troubles, e.trouble(i, f))
+	}
 	e.prepare()
 }
 
 // prepare finds what Decide has to look at, after something has changed.
 func (e *Endpoint) prepare() {
+	e.findRestart()
 	e.edge = min(e.series.edge, e.upcoming())
+	more := len(e.troubles) > 0 || e.config.WriteTimeout > 0
 	e.plain = nil
-	if len(e.limits) == 1 && e.limits[0].bucket != nil {
+	if len(e.limits) == 1 && e.limits[0].bucket != nil && !more {
 		e.plain = &e.limits[0]
+	}
+	if e.ordinals == nil && (e.latency != nil || more) {
+		e.ordinals = make([]uint64, e.config.Slots)
+		e.strangers = make(map[uint64]uint64)
 	}
 }
 
@@ -142,12 +152,31 @@ func (e *Endpoint) weigh(now time.Duration, r *Request, v *Verdict) {
 			admitted = e.judge(v, d, i) && admitted
 		}
 	}
-	if e.latency != nil && v.Kind != Dropped {
-		v.After += e.serviceTime(r, e.ordinal(r))
+	if v.Kind != Dropped {
+		e.answer(now, r, admitted, v)
+	}
+	busy := v.After
+	if v.hangs() {
+		busy = 0
 	}
 	for i := range e.limits {
-		e.limits[i].settle(now, v.After, admitted)
+		e.limits[i].settle(now, busy, admitted)
 	}
+}
+
+// answer is what becomes of a request once the limits have decided, and when.
+func (e *Endpoint) answer(now time.Duration, r *Request, admitted bool, v *Verdict) {
+	slow, n := -1, uint64(0)
+	if e.ordinals != nil {
+		n = e.ordinal(r)
+	}
+	if e.latency != nil {
+		v.After += e.serviceTime(r, n)
+	}
+	if admitted {
+		slow = e.befall(now, r, n, v)
+	}
+	e.cut(now, slow, v)
 }
 
 // judge lowers a verdict to what a limit that stands in the way makes of it,

@@ -11,8 +11,8 @@ import (
 // on at once: slow ones add up, and of the others the first that befalls a
 // request decides.
 //
-// A fault befalls requests that no limit has turned away, except a
-// RestartFault, behind which nothing listens.
+// A fault befalls requests that arrive while it is on and that no limit has
+// turned away, except a RestartFault, behind which nothing listens.
 type Fault struct {
 	Name string // by which logs and an admin know it
 	Kind FaultKind
@@ -20,7 +20,10 @@ type Fault struct {
 	For  time.Duration // how long it is on; 0 is to the end
 	// Share of the requests that it befalls, by a keyed draw; 0 means all.
 	Share float64
-	// Routes are what it befalls; 0 means all of them.
+	// Routes are what it befalls. 0 means all that its kind can do something
+	// to: of a MalformedFault all but tokens and the name of the role, which
+	// are no JSON in the first place; of an EmptyFault credentials; of a
+	// StatusFault and the like all there is.
 	Routes Routes
 
 	Latency *draw.Table // SlowFault, TagsFault: added to the service time
@@ -42,13 +45,13 @@ const (
 	NoFault           FaultKind = iota
 	SlowFault                   // answered Latency later
 	StatusFault                 // answered with Status
-	HangFault                   // accepted, and never answered
+	HangFault                   // accepted, and never answered: the verdict's After is 0, and no place of a Concurrency is held
 	ResetFault                  // the connection is reset at once
 	CutFault                    // the connection is closed without an answer, After later: the end of a server's write timeout
 	TruncateFault               // the connection is closed in the middle of the body
 	MalformedFault              // 200 with a body that is no JSON
 	EmptyFault                  // 200 with an empty object
-	MissingFieldFault           // 200 with a document that lacks a field
+	MissingFieldFault           // 200 with credentials that lack a field
 	ExpiryFault                 // credentials whose expiration is moved: expired, or of a skewed clock
 	TagsFault                   // documents with tags come Latency later and without them
 	RestartFault                // connections are refused For so long, and those open are reset; then credentials are pending for After. Every limit begins afresh.
@@ -79,45 +82,99 @@ type Effect struct {
 	Shift time.Duration // ExpiryFault
 }
 
-// Routes is a set of what an endpoint can be asked for.
-type Routes uint16
-
-// What an endpoint can be asked for.
-const (
-	CredentialsRoute Routes = 1 << iota
-	RoleRoute               // EC2: the name of the instance's role
-	TokenRoute              // EC2: a session token
-	MetadataRoute           // metadata and all that has no name here
-	TagsRoute               // ECS: metadata with tags
-	StatsRoute              // ECS: statistics
-	ProtectionRoute         // ECS: protection from scaling in
-	allRoutes               // one more than all together
-)
-
-// RouteNames are the names of routes in profiles, each of one bit.
-var RouteNames = map[string]Routes{
-	"credentials": CredentialsRoute, "role": RoleRoute, "token": TokenRoute,
-	"metadata": MetadataRoute, "tags": TagsRoute, "stats": StatsRoute, "protection": ProtectionRoute,
-}
-
 // Check says what is wrong with a fault: a value that its kind needs and does
 // not have, or one that is out of bounds.
 func (f *Fault) Check() error {
-	switch {
+	switch only := f.Kind.only(); {
 	case f.Kind == NoFault || f.Kind >= PendingFault:
 		return fmt.Errorf("%v: not a kind of fault", f.Kind)
 	case f.From < 0 || f.For < 0 || f.After < 0:
 		return fmt.Errorf("%v: a time below 0", f.Kind)
-	case f.Share < 0 || f.Share > 1:
+	case !(f.Share >= 0 && f.Share <= 1): // not a number is neither
 		return fmt.Errorf("share %v: want 0 to 1", f.Share)
 	case f.Routes >= allRoutes:
 		return fmt.Errorf("routes %d: unknown", f.Routes)
+	case f.Routes != 0 && f.Routes&only == 0:
+		return fmt.Errorf("%v: cannot befall any of those routes", f.Kind)
+	case f.Kind == SlowFault && f.Latency == nil:
+		return fmt.Errorf("slow: want how much slower")
 	case f.Kind == StatusFault && (f.Status < 400 || f.Status > 599):
 		return fmt.Errorf("status %d: want 400 to 599", f.Status)
+	case f.Kind == ExpiryFault && f.Shift == 0:
+		return fmt.Errorf("expiry: want by how much it is moved")
 	case f.Kind == RestartFault && f.For == 0:
 		return fmt.Errorf("restart: want how long it takes")
+	case f.Kind == RestartFault && (f.Routes != 0 || f.Share > 0 && f.Share < 1):
+		return fmt.Errorf("restart: befalls everything: want no routes and no share")
 	case f.Kind == CutFault && f.After == 0:
 		return fmt.Errorf("cut: want after how long")
 	}
 	return nil
+}
+
+// only is the routes that a kind of fault can do something to, whatever a fault
+// says: the documents that have what it takes away.
+func (k FaultKind) only() Routes {
+	switch k {
+	case MissingFieldFault, ExpiryFault, PendingFault:
+		return CredentialsRoute
+	case TagsFault:
+		return TagsRoute
+	default:
+		return allRoutes - 1
+	}
+}
+
+// routes is what a fault befalls while it does what kind does.
+func (f *Fault) routes(kind FaultKind) Routes {
+	switch {
+	case f.Routes != 0:
+		return f.Routes & kind.only()
+	case kind == MalformedFault:
+		return (allRoutes - 1) &^ (TokenRoute | RoleRoute)
+	case kind == EmptyFault:
+		return CredentialsRoute
+	default:
+		return kind.only()
+	}
+}
+
+// doing is what a fault does to a request that arrives at now; NoFault if it
+// is not on. A RestartFault befalls nobody before it has done with restarting.
+func (f *Fault) doing(now time.Duration) FaultKind {
+	switch {
+	case now < f.From || now >= f.over():
+		return NoFault
+	case f.Kind != RestartFault:
+		return f.Kind
+	case now >= later(f.From, f.For):
+		return PendingFault
+	default:
+		return NoFault
+	}
+}
+
+// refuses reports whether nothing listens at now.
+func (f *Fault) refuses(now time.Duration) bool {
+	return f.Kind == RestartFault && f.From <= now && now < later(f.From, f.For)
+}
+
+// over is the instant from which on a fault does nothing more.
+func (f *Fault) over() time.Duration {
+	switch {
+	case f.Kind == RestartFault:
+		return later(later(f.From, f.For), f.After)
+	case f.For == 0:
+		return never
+	default:
+		return later(f.From, f.For)
+	}
+}
+
+// later is at + after, never where that is too large.
+func later(at, after time.Duration) time.Duration {
+	if after > never-at {
+		return never
+	}
+	return at + after
 }

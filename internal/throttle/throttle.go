@@ -13,15 +13,20 @@ import (
 
 // Config describes one host's endpoint.
 type Config struct {
-	Seed        draw.Key // of the run; draws descend by purpose, Host, Request.Key and ordinal
-	Host        uint32
-	Limits      []Limit  // all must admit; none means unlimited
-	Changes     []Change // of limits, in order of time
-	OnExceed    OnExceed
-	Faults      []Fault
-	Upstream    *Upstream   // that it has to ask itself for what it serves; nil is none
-	Latency     *draw.Table // service time, for refusals too; nil is zero
-	Credentials Credentials // what it hands out; who serves asks them, Decide does not
+	Seed     draw.Key // of the run; draws descend by purpose, Host, Request.Key and ordinal
+	Host     uint32
+	Limits   []Limit  // all must admit; none means unlimited
+	Changes  []Change // of limits, in order of time
+	OnExceed OnExceed
+	Faults   []Fault
+	Upstream *Upstream   // that it has to ask itself for what it serves; nil is none
+	Latency  *draw.Table // service time, for refusals too; nil is zero
+	// WriteTimeout is how long after a request's arrival its answer may be
+	// due; one due later is never written, and the connection is closed at
+	// that instant. 0 is any time. The ECS agent's is 5 s
+	// (agent/handlers/task_server_setup.go).
+	WriteTimeout time.Duration
+	Credentials  Credentials // what it hands out; who serves asks them, Decide does not
 
 	Slots   int           // tasks known by a dense number 0..Slots-1
 	Groups  int           // groups known by a dense number 0..Groups-1
@@ -52,6 +57,9 @@ func (c *Config) Check() error {
 		if err := c.Faults[i].Check(); err != nil {
 			return err
 		}
+	}
+	if c.WriteTimeout < 0 {
+		return fmt.Errorf("write timeout %v: want 0s or more", c.WriteTimeout)
 	}
 	return nil
 }

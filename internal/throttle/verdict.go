@@ -12,11 +12,12 @@ type Verdict struct {
 	// that refused answered. It is 0 where the wire layer knows what a route
 	// answers.
 	Status int
-	// After is from the request's arrival to the first byte of the answer:
-	// the wait for a token and the service time. Nothing of a dropped request
-	// is ever answered; its After is 0.
+	// After is from the request's arrival to the first byte of the answer, or
+	// to what happens instead: the wait for a token, for an upstream, and the
+	// service time. Nothing of a dropped request, nor of one that a HangFault
+	// befalls, is ever answered; its After is 0.
 	After time.Duration
-	// RetryAfter is, for a request turned away, the least wait after which a
+	// RetryAfter is, for a request turned away by a limit, the least wait after which a
 	// lone request would be let in. Whether a client is told is the wire
 	// layer's affair; the ECS agent does not.
 	RetryAfter time.Duration
@@ -50,6 +51,9 @@ func (k Kind) String() string {
 	}
 	return fmt.Sprintf("Kind(%d)", uint8(k))
 }
+
+// hangs reports whether the request is accepted and never answered.
+func (v *Verdict) hangs() bool { return v.Kind == Failed && v.Fault.Kind == HangFault }
 
 // Served reports whether the request reaches the resource it asks for.
 func (k Kind) Served() bool { return k <= Delayed }
