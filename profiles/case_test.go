@@ -81,7 +81,7 @@ func TestPlan(t *testing.T) {
 	if plan.Duration != 90*time.Second || plan.Drain != 5*time.Second || plan.Horizon() != 95*time.Second || plan.Hosts != 2 || plan.Service != "ecs" {
 		t.Errorf("got %v + %v, %d hosts of %s", plan.Duration, plan.Drain, plan.Hosts, plan.Service)
 	}
-	if plan.OnExceed != (throttle.OnExceed{Status: 503}) || plan.Credentials != (throttle.Credentials{Lifetime: 10 * time.Minute}) {
+	if plan.OnExceed != (throttle.OnExceed{Status: 503, Body: "slow down", RetryAfter: 2 * time.Second}) || plan.Credentials != (throttle.Credentials{Lifetime: 10 * time.Minute}) {
 		t.Errorf("got %v and %v", plan.OnExceed, plan.Credentials)
 	}
 	if got := plan.Latency.At(draw.Seed(1).Bits()); got != 1500*time.Microsecond {
@@ -106,7 +106,7 @@ func TestPlan(t *testing.T) {
 	}
 	flows := []string{"/v2/credentials/{credentials_id}", "/v4/{endpoint_id}", "/v4/{endpoint_id}/task", "/v4/{endpoint_id}/stats", "/v2/credentials/known"}
 	for i, path := range flows {
-		if r := plan.Resources[i]; r.Path != path || r.Method != "GET" || r.Bucket != Bucket(path) {
+		if r := plan.Resources[i]; r.Path != path || r.Method != "GET" || r.Bucket != Bucket(path) || r.Route != routeOf(path) {
 			t.Errorf("resource %d: got %v, want GET %s", i, r, path)
 		}
 	}

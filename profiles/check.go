@@ -27,6 +27,7 @@ func checkDocument(r *reader, n *node, v *document) {
 				"up to %.0f calls of each process: want at most %.0f", calls, float64(maxCalls))
 		}
 	}
+	v.checkService(r, n)
 	v.checkCases(r, n)
 	v.checkGates(r, n)
 }

@@ -3,10 +3,10 @@ package profiles
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"tenement/internal/draw"
 	"tenement/internal/strategy"
-	"tenement/internal/throttle"
 	"tenement/internal/trace"
 )
 
@@ -33,8 +33,18 @@ func (p *Profile) compile(c *caseState) *Plan {
 		OnExceed: d.Endpoint.OnExceed, Credentials: d.Endpoint.Credentials,
 		Latency: p.latency(d.Endpoint.Latency),
 	}
-	if d.Endpoint.Limit != (throttle.Limit{}) {
-		plan.Limits = []throttle.Limit{d.Endpoint.Limit}
+	plan.Limits, plan.Changes = d.Endpoint.limits()
+	for i := range d.Endpoint.Faults {
+		plan.Faults = append(plan.Faults, d.Endpoint.Faults[i].compiled(p.latency))
+	}
+	switch e := &d.Endpoint; e.Service {
+	case ecs:
+		plan.Flavour = e.Flavour
+	case imds:
+		plan.Instance = e.Instance
+	case podIdentity:
+		plan.PodTokens = &e.PodAgent.Tokens
+		plan.Upstream = e.PodAgent.compiled(e.Credentials.Lifetime, p.latency)
 	}
 	tested := &strategy.Strategy{Name: noStrategy}
 	if len(d.Strategies) > 0 {
@@ -43,7 +53,7 @@ func (p *Profile) compile(c *caseState) *Plan {
 	// The resources of flows come before those of traces.
 	for i := range d.Fleet {
 		if g := &d.Fleet[i]; g.recording == nil {
-			plan.resource(newResource("GET", flows[g.Flow].path))
+			plan.resource(plan.asked(g.Flow))
 		}
 	}
 	for i := range d.Fleet {
@@ -87,23 +97,25 @@ func (p *Plan) add(profile *Profile, g *group, tested *strategy.Strategy) {
 	} else {
 		out.Tasks = *g.Tasks
 		out.pattern = profile.pattern(g)
-		out.Flow = flows[g.Flow].name
-		out.resource = p.resource(newResource("GET", flows[g.Flow].path))
+		out.Flow = g.Flow
+		out.resource = p.resource(p.asked(g.Flow))
 	}
 	p.Groups = append(p.Groups, out)
 }
 
-// flows are what calls ask for.
-var flows = [...]struct{ name, path string }{
-	credentialsFlow: {"credentials", credentialsPath},
-	metadataFlow:    {"metadata", "/v4/{endpoint_id}"},
-	taskFlow:        {"task", "/v4/{endpoint_id}/task"},
-	statsFlow:       {"stats", "/v4/{endpoint_id}/stats"},
+func newResource(method, path string) Resource {
+	return Resource{Method: method, Path: path, Bucket: Bucket(path), Route: routeOf(path)}
 }
 
-const credentialsPath = "/v2/credentials/{credentials_id}"
-
-func newResource(method, path string) Resource { return Resource{method, path, Bucket(path)} }
+// asked is what a flow asks for.
+func (p *Plan) asked(name string) Resource {
+	f, _ := serviceNamed(p.Service).flow(name)
+	role := "none" // which does not exist
+	if p.Instance != nil && p.Instance.Role != "" {
+		role = p.Instance.Role
+	}
+	return newResource(f.method, strings.Replace(f.path, "{role}", role, 1))
+}
 
 // resource is the number of a resource, which it adds if it is new.
 func (p *Plan) resource(r Resource) uint32 {

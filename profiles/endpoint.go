@@ -9,11 +9,16 @@ import (
 // endpoint is the `endpoint` mapping: what answers.
 type endpoint struct {
 	Service     string
+	Flavour     string
 	Hosts       int
-	Limit       throttle.Limit // the zero Limit is none
+	Limit       limit
+	Limits      []limit
 	OnExceed    throttle.OnExceed
+	Faults      []fault
 	Latency     latency
 	Credentials throttle.Credentials
+	Instance    *Instance // of the service imds, else nil
+	PodAgent    *podAgent // of the service eks-pod-identity, else nil
 }
 
 // The life of credentials unless told otherwise: six hours, renewed when a
@@ -25,72 +30,76 @@ const (
 
 func newEndpoint() endpoint {
 	return endpoint{
-		Service: "ecs", Hosts: 1,
+		Service: ecs, Flavour: "ec2", Hosts: 1,
 		OnExceed:    throttle.OnExceed{Status: 429},
 		Credentials: throttle.Credentials{Lifetime: defaultLifetime, RenewBefore: defaultLifetime / renewPart},
 	}
 }
 
 func endpointForm() form[endpoint] {
+	var names []word[string]
+	for i := range services {
+		names = append(names, word[string]{services[i].name, services[i].name})
+	}
 	return object(newEndpoint(), []key[endpoint]{
-		field("service", "Whose endpoint it is.",
-			words(word[string]{"ecs", "ecs"}), func(v *endpoint) *string { return &v.Service }),
+		field("service", "Whose endpoint it is: the ECS agent's, EC2's instance metadata, or the EKS Pod Identity agent's.",
+			words(names...), func(v *endpoint) *string { return &v.Service }),
+		seldom(field("flavour", "Whose documents the service ecs serves.",
+			words(word[string]{"ec2", "ec2"}, word[string]{"fargate", "fargate"}), func(v *endpoint) *string { return &v.Flavour })),
 		field("hosts", "How many hosts there are, each with an endpoint of its own and with the whole fleet.",
 			integerForm(1, 1_000_000), func(v *endpoint) *int { return &v.Hosts }),
-		field("limit", "A token bucket per key of the scope. Left out: no limit.",
-			limitForm(), func(v *endpoint) *throttle.Limit { return &v.Limit }),
+		field("limit", "A limit, with a state of its own for each key of the scope. Left out: no limit.",
+			limitForm(false), func(v *endpoint) *limit { return &v.Limit }),
+		seldom(field("limits", "Further limits: a request must pass all of them.",
+			listNamed(limitForm(true), 0, "limit"), func(v *endpoint) *[]limit { return &v.Limits })),
 		field("on_exceed", "What happens to requests beyond the limit.",
 			exceedForm(), func(v *endpoint) *throttle.OnExceed { return &v.OnExceed }),
+		seldom(field("faults", "What goes wrong for a while.",
+			listNamed(faultForm(), 0, "fault"), func(v *endpoint) *[]fault { return &v.Faults })),
 		field("latency", "Service time, log-normal through p50 and p99, for refusals too. Left out: 0.",
 			latencyForm(), func(v *endpoint) *latency { return &v.Latency }),
 		field("credentials", "The life of the credentials: one set per task, renewed by the server.",
 			credentialsForm(), func(v *endpoint) *throttle.Credentials { return &v.Credentials }),
-	}, nil)
+		field("imds", "The options of the instance, for the service imds.",
+			optional(instanceForm()), func(v *endpoint) **Instance { return &v.Instance }),
+		field("pod_identity", "The agent and what it asks, for the service eks-pod-identity.",
+			optional(podAgentForm()), func(v *endpoint) **podAgent { return &v.PodAgent }),
+	}, checkEndpoint)
 }
 
-func limitForm() form[throttle.Limit] {
-	type limit = throttle.Limit
-	f := object(limit{}, []key[limit]{
-		must(field("rate", "How fast the bucket refills.",
-			rateForm(noLimit, false), func(v *limit) *throttle.Rate { return &v.Rate })),
-		must(field("burst", "How many requests a full bucket admits at once.",
-			integerForm[int64](1, 1_000_000_000), func(v *limit) *int64 { return &v.Burst })),
-		field("scope", "What shares a bucket.",
-			words(word[throttle.Scope]{"host", throttle.HostScope}, word[throttle.Scope]{"tenant", throttle.TenantScope},
-				word[throttle.Scope]{"task", throttle.TaskScope}, word[throttle.Scope]{"ip+path", throttle.IPPathScope}),
-			func(v *limit) *throttle.Scope { return &v.Scope }),
-	}, func(r *reader, n *node, path string, v *limit) {
-		if err := v.Check(); err != nil {
-			r.fail(n, path, "%v", err)
+// checkEndpoint says what does not fit together, and fills in what the service
+// has.
+func checkEndpoint(r *reader, n *node, path string, v *endpoint) {
+	for _, only := range [...]struct{ key, service string }{{"flavour", ecs}, {"imds", imds}, {"pod_identity", podIdentity}} {
+		if given := n.get(only.key); given != nil && v.Service != only.service {
+			r.fail(given, join(path, only.key), "is for the service %s only, and this is %s", only.service, v.Service)
 		}
-	})
-	keyed := f.write
-	f.write = func(v limit, full bool) *node {
-		if v == (limit{}) {
-			return plain("none")
-		}
-		return keyed(v, full)
 	}
-	return wordOr(f, "a mapping", word[limit]{"none", limit{}})
+	if v.Service == imds && v.Instance == nil {
+		instance := newInstance()
+		v.Instance = &instance
+	}
+	if v.Service == podIdentity && v.PodAgent == nil {
+		agent := newPodAgent()
+		v.PodAgent = &agent
+	}
+	for i := range v.Limits {
+		checkOnce(r, n.item("limits", i), join(path, "limits"), "limit", v.Limits[i].Name, i, func(j int) string { return v.Limits[j].Name })
+	}
+	for i := range v.Faults {
+		checkOnce(r, n.item("faults", i), join(path, "faults"), "fault", v.Faults[i].Name, i, func(j int) string { return v.Faults[j].Name })
+	}
+	v.checkFaults(r, n, path)
 }
 
-func exceedForm() form[throttle.OnExceed] {
-	type exceed = throttle.OnExceed
-	f := object(exceed{Status: 429}, []key[exceed]{
-		must(field("status", "The status of a refusal.",
-			integerForm(400, 599), func(v *exceed) *int { return &v.Status })),
-	}, nil)
-	keyed := f.write
-	f.write = func(v exceed, full bool) *node {
-		if v.Action != throttle.Reject {
-			return plain(v.Action.String())
+// checkOnce says so if an item of a list has the name of one before it.
+func checkOnce(r *reader, n *node, path, key, name string, i int, nameOf func(int) string) {
+	for j := range i {
+		if nameOf(j) == name {
+			r.fail(n.at(key), join(join(path, name), key), "there is a %s %q already", key, name)
+			return
 		}
-		return keyed(v, full)
 	}
-	return wordOr(f, "a mapping with status",
-		word[exceed]{"reject", exceed{Status: 429}},
-		word[exceed]{"drop", exceed{Action: throttle.Drop}},
-		word[exceed]{"delay", exceed{Action: throttle.Delay}})
 }
 
 // latency is a log-normal service time, or a constant one if P99 is not above

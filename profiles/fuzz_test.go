@@ -20,7 +20,7 @@ func FuzzLoad(f *testing.F) {
 		}
 		f.Add(text, "endpoint.limit.rate=1/s")
 	}
-	for _, name := range []string{"everything.yaml", "broken.yaml"} {
+	for _, name := range []string{"everything.yaml", "imds.yaml", "pod-identity.yaml", "broken.yaml"} {
 		text, err := os.ReadFile("testdata/" + name)
 		if err != nil {
 			f.Fatal(err)
@@ -29,6 +29,14 @@ func FuzzLoad(f *testing.F) {
 	}
 	f.Add([]byte(sound), "what_if=[{name: a, set: {seed: 1}}]")
 	f.Add([]byte("a: &a [*a]\n"), "fleet={}")
+	for _, set := range []string{
+		"endpoint.limit={kind: sliding-window, count: 3, window: 1s, scope: tenant+path, schedule: [{at: 1s, count: 4}]}",
+		"endpoint.limits=[{limit: a, kind: packet-rate, rate: 1024/s, burst: 1024}]",
+		"endpoint.faults=[{fault: a, kind: expiry, shift: -1h, share: 1%}]",
+		"endpoint.faults.agent-restart.pending=1s",
+	} {
+		f.Add([]byte(sound), set)
+	}
 	f.Fuzz(func(t *testing.T, text []byte, set string) {
 		src := &source{name: "p.yaml", lines: splitLines(text), open: func(string) (*trace.Trace, error) {
 			return nil, errors.New("opening trace: there are none here")

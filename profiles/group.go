@@ -1,6 +1,7 @@
 package profiles
 
 import (
+	"strings"
 	"time"
 
 	"tenement/internal/trace"
@@ -14,23 +15,13 @@ type group struct {
 	PerCall      bool
 	Start        time.Duration
 	Stop         time.Duration // 0 is with the run
-	Flow         flow
+	Flow         string
 	Arrivals     arrivals
 	Strategy     *client // nil where it is under test
 	UnderTest    bool
 
 	recording *trace.Trace // that Arrivals.Trace names
 }
-
-// flow is what the calls of a group ask for.
-type flow uint8
-
-const (
-	credentialsFlow flow = iota
-	metadataFlow
-	taskFlow
-	statsFlow
-)
 
 // What one host can hold, so that a slip is refused before memory runs out.
 const (
@@ -42,7 +33,11 @@ const (
 var traceNames = []string{"tasks", "processes", "flow"}
 
 func groupForm() form[group] {
-	f := object(group{Processes: 1}, []key[group]{
+	var flows []word[string]
+	for _, name := range flowNames {
+		flows = append(flows, word[string]{name, name})
+	}
+	f := object(group{Processes: 1, Flow: credentialsFlow}, []key[group]{
 		must(field("group", "Its name, by which paths and gates know it.",
 			nameForm(), func(v *group) *string { return &v.Name })),
 		field("tenant", "Whose tasks they are; the group's name if left out.",
@@ -57,9 +52,8 @@ func groupForm() form[group] {
 			durationForm(0, 0), func(v *group) *duration { return &v.Start }),
 		field("stop", "When its arrivals end.",
 			boundForm(), func(v *group) *duration { return &v.Stop }),
-		field("flow", "What its calls ask for.",
-			words(word[flow]{"credentials", credentialsFlow}, word[flow]{"metadata", metadataFlow},
-				word[flow]{"task", taskFlow}, word[flow]{"stats", statsFlow}), func(v *group) *flow { return &v.Flow }),
+		field("flow", flowsDoc(),
+			words(flows...), func(v *group) *string { return &v.Flow }),
 		must(field("arrivals", "When its processes call. Rates are those of each process.",
 			arrivalsForm(), func(v *group) *arrivals { return &v.Arrivals })),
 		field("strategy", "How its clients fetch.",
@@ -76,6 +70,15 @@ func groupForm() form[group] {
 		return n
 	}
 	return f
+}
+
+// flowsDoc says which flows which service has.
+func flowsDoc() string {
+	doc := "What its calls ask for"
+	for i := range services {
+		doc += "; " + services[i].name + " has " + list(services[i].flowNames(), "and")
+	}
+	return strings.Replace(doc, ";", ":", 1) + "."
 }
 
 // checkGroup says what does not fit together, fills in what depends on other

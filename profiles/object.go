@@ -47,6 +47,19 @@ func always[T any](k key[T]) key[T] {
 	return k
 }
 
+// seldom is a key that is not written, even in full, where it says nothing: so
+// a profile that is older than the key is shown, and digested, as it was.
+func seldom[T any](k key[T]) key[T] {
+	write := k.write
+	k.write = func(v, zero *T, full bool) *node {
+		if write(v, zero, false) == nil {
+			return nil
+		}
+		return write(v, zero, full)
+	}
+	return k
+}
+
 // object is a mapping with these keys, and no others. zero is the value of one
 // without any key; check, which may be nil, says what is wrong with a mapping
 // whose every value is fine, and fills in defaults that depend on others.

@@ -7,10 +7,14 @@ import (
 	"tenement/internal/strategy"
 )
 
+// itemNames are the lists whose items a path selects by name, and the key that
+// is the name.
+var itemNames = map[string]string{"fleet": "group", "limits": "limit", "faults": "fault"}
+
 // set puts a value at a path of a profile. Nodes that it makes on the way lie
 // where at is. What is not known to the format is left to the reader, which
-// knows all keys; set itself refuses only the names of groups and strategies
-// that do not exist.
+// knows all keys; set itself refuses only the names of groups, strategies,
+// limits and faults that do not exist.
 func (n *node) set(path string, value, at *node) error {
 	segments := strings.Split(path, ".")
 	for _, s := range segments {
@@ -18,35 +22,23 @@ func (n *node) set(path string, value, at *node) error {
 			return fmt.Errorf("the path %q has an empty segment: want one such as endpoint.limit.rate", path)
 		}
 	}
-	first, rest := segments[0], segments[1:]
-	if len(rest) == 0 {
-		n.put(first, value, at)
-		return nil
-	}
-	switch first {
-	case "fleet":
-		return n.setGroup(rest, value, at)
-	case "strategies":
-		if all := n.get("strategies"); all == nil || all.get(rest[0]) == nil {
+	if segments[0] == "strategies" && len(segments) > 1 {
+		if all := n.get("strategies"); all == nil || all.get(segments[1]) == nil {
 			var names []string
 			if all != nil {
 				names = all.keys()
 			}
-			return unknownName("strategy", rest[0], names)
+			return unknownName("strategy", segments[1], names)
 		}
 	}
 	return n.setBelow(segments, value, at)
 }
 
-// setGroup puts a value into a group, which is an item of a list.
-func (n *node) setGroup(segments []string, value, at *node) error {
-	fleet := n.get("fleet")
-	if fleet == nil {
-		fleet = &node{}
-	}
+// setItem puts a value into the item of that name of a list, or in its place.
+func (n *node) setItem(key string, segments []string, value, at *node) error {
 	var names []string
-	for i, item := range fleet.items {
-		name := item.get("group")
+	for i, item := range n.items {
+		name := item.get(key)
 		if name == nil {
 			continue
 		}
@@ -55,12 +47,12 @@ func (n *node) setGroup(segments []string, value, at *node) error {
 			continue
 		}
 		if len(segments) == 1 {
-			fleet.items[i] = value
+			n.items[i] = value
 			return nil
 		}
 		return item.setBelow(segments[1:], value, at)
 	}
-	return unknownName("group", segments[0], names)
+	return unknownName(key, segments[0], names)
 }
 
 func unknownName(what, name string, names []string) error {
@@ -77,7 +69,12 @@ func (n *node) setBelow(segments []string, value, at *node) error {
 		if next == nil {
 			next = n.presetPart(key, at)
 		}
+		name, isList := itemNames[key]
 		switch {
+		case isList && next == nil:
+			return unknownName(name, segments[1], nil)
+		case isList && next.kind == sequence:
+			return next.setItem(name, segments[1:], value, at)
 		case next == nil || next.kind == scalar:
 			next = &node{kind: mapping, src: at.src, line: at.line, col: at.col}
 		case next.kind == sequence:

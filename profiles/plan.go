@@ -15,12 +15,15 @@ type Plan struct {
 	Seed            uint64
 	Duration, Drain time.Duration
 	Hosts           int
-	Service         string // "ecs"
+	Service         string // "ecs", "imds" or "eks-pod-identity"
+	Flavour         string // of the service ecs: "ec2" or "fargate"
 	Limits          []throttle.Limit
 	Changes         []throttle.Change // of limits, in order of time
 	OnExceed        throttle.OnExceed
 	Faults          []throttle.Fault
-	Upstream        *throttle.Upstream // of the EKS Pod Identity agent
+	Instance        *Instance          // of the service imds, else nil
+	PodTokens       *PodTokens         // of the service eks-pod-identity, else nil
+	Upstream        *throttle.Upstream // of the service eks-pod-identity, else nil
 	Latency         *draw.Table        // service time; nil is 0
 	Credentials     throttle.Credentials
 	Groups          []Group
@@ -44,7 +47,7 @@ type Group struct {
 	UnderTest    bool
 	Strategy     *strategy.Strategy
 	Names        []string // a trace's names for its tasks, else nil
-	Flow         string   // "credentials", "metadata", "task" or "stats"; "" for a trace
+	Flow         string   // "credentials" or another of the service's; "" for a trace
 
 	key      draw.Key // of the name
 	start    time.Duration
@@ -58,7 +61,8 @@ type Group struct {
 // {endpoint_id}, which stand for the task's own.
 type Resource struct {
 	Method, Path string
-	Bucket       uint64 // hash of the path without its query
+	Bucket       uint64          // hash of the path without its query
+	Route        throttle.Routes // one of them
 }
 
 // Tasks is the number of tasks on a host.

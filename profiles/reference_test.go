@@ -58,6 +58,9 @@ not exist fails it, and a failed gate is exit code 3.
 func keys(b *strings.Builder, s *schema, indent string) {
 	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
 		key := s.Properties[name]
+		if key.Description == "" {
+			continue // a condition, not a key
+		}
 		fmt.Fprintf(b, "%s- `%s`: %s%s\n", indent, name, key.Description, choices(key))
 		keys(b, key, indent+"  ")
 	}

@@ -23,11 +23,13 @@ func TestSchemaValidates(t *testing.T) {
 		}
 		profiles[name] = text
 	}
-	everything, err := os.ReadFile("testdata/everything.yaml")
-	if err != nil {
-		t.Fatal(err)
+	for _, name := range everything {
+		text, err := os.ReadFile("testdata/" + name + ".yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		profiles[name] = text
 	}
-	profiles["everything"] = everything
 	profiles["sound"] = []byte(sound)
 	for name, p := range shown(t) {
 		var b bytes.Buffer
@@ -53,7 +55,13 @@ func TestSchemaRefuses(t *testing.T) {
 		{"duration without a unit", "10s", "10"},
 		{"rate without a unit", "40/s", "40"},
 		{"half a burst", "burst: 60", "burst: 1.5"},
-		{"scope", "burst: 60", "burst: 60, scope: ip"},
+		{"scope", "burst: 60", "burst: 60, scope: host+ip"},
+		{"a bucket without a burst", ", burst: 60", ""},
+		{"a bucket with a window", "burst: 60", "burst: 60, window: 1s"},
+		{"a window without a window", "{rate: 40/s, burst: 60}", "{kind: fixed-window, count: 40}"},
+		{"a limit without a name", "endpoint:", "endpoint:\n  limits: [{rate: 1/s, burst: 1}]"},
+		{"a fault without a kind", "endpoint:", "endpoint:\n  faults: [{fault: a}]"},
+		{"a fault of another kind", "endpoint:", "endpoint:\n  faults: [{fault: a, kind: hang, status: 503}]"},
 		{"two kinds of arrivals", "poisson: 3/s", "poisson: 3/s, constant: 3/s"},
 		{"capital letters", "group: batch", "group: Batch"},
 		{"a strategy's key", "duration: 10s", "duration: 10s\nstrategies: {a: {cash: none}}"},

@@ -1,0 +1,58 @@
+package profiles
+
+import (
+	"time"
+
+	"tenement/internal/throttle"
+)
+
+// exceedForm is a word, or what a refusal is like.
+func exceedForm() form[throttle.OnExceed] {
+	type exceed = throttle.OnExceed
+	f := object(exceed{Status: 429}, []key[exceed]{
+		always(field("status", "The status of a refusal; 429 if left out.",
+			integerForm(400, 599), func(v *exceed) *int { return &v.Status })),
+		seldom(field("body", "The body of a refusal; what the real server says with that status if left out.",
+			textForm(), func(v *exceed) *string { return &v.Body })),
+		seldom(field("retry_after", "The header of that name in a refusal: exact is what is left to wait, rounded up to whole seconds.",
+			retryAfterForm(), func(v *exceed) *duration { return &v.RetryAfter })),
+	}, nil)
+	keyed := f.write
+	f.write = func(v exceed, full bool) *node {
+		if v.Action != throttle.Reject {
+			return plain(v.Action.String())
+		}
+		return keyed(v, full)
+	}
+	return wordOr(f, "a mapping with status",
+		word[exceed]{"reject", exceed{Status: 429}},
+		word[exceed]{"drop", exceed{Action: throttle.Drop}},
+		word[exceed]{"delay", exceed{Action: throttle.Delay}})
+}
+
+// retryAfterForm is none, exact or whole seconds.
+func retryAfterForm() form[time.Duration] {
+	f := secondsForm(time.Second)
+	given := []word[time.Duration]{{"none", 0}, {"exact", throttle.RetryExactly}}
+	return form[time.Duration]{
+		read: func(r *reader, n *node, path string) time.Duration {
+			for _, w := range given {
+				if n.kind == scalar && n.text == w.name {
+					return w.value
+				}
+			}
+			return f.read(r, n, path)
+		},
+		write: func(v time.Duration, full bool) *node {
+			for _, w := range given {
+				if w.value == v {
+					return plain(w.name)
+				}
+			}
+			return f.write(v, full)
+		},
+		schema: func() *schema {
+			return &schema{OneOf: []*schema{{Enum: []any{"none", "exact"}}, f.schema()}}
+		},
+	}
+}

@@ -1,0 +1,157 @@
+package profiles
+
+import (
+	"time"
+
+	"tenement/internal/throttle"
+)
+
+// limit is a limit as it is written. The zero limit is none.
+type limit struct {
+	Name        string // of an item of `limits`
+	Kind        string
+	Rate        throttle.Rate
+	Burst       int64
+	Queue       int64
+	Count       int64
+	Window      time.Duration
+	Packets     int64
+	Scope       throttle.Scope
+	RefusalCost int64
+	OnExceed    *throttle.OnExceed // nil is the endpoint's
+	Schedule    []change
+}
+
+// The kinds of limit. All but the packet rate, which is a token bucket of
+// packets, are named as in throttle.
+var (
+	tokenBucket   = throttle.TokenBucket.String()
+	fixedWindow   = throttle.FixedWindow.String()
+	slidingWindow = throttle.SlidingWindow.String()
+	leakyBucket   = throttle.LeakyBucket.String()
+	concurrency   = throttle.Concurrency.String()
+)
+
+const packetRate = "packet-rate"
+
+// exchangePackets are the packets of one exchange on a connection of its own,
+// of both directions: three to connect, a request and an answer each with its
+// acknowledgement, and three to close, both sides' FIN. This is our count; AWS
+// publishes the limit of 1024 packets a second, but not what it counts.
+const exchangePackets = 10
+
+// mostCount bounds every count of a limit.
+const mostCount = 1_000_000_000
+
+// limitForm is a mapping, or none. A named one is an item of a list, and never
+// none.
+func limitForm(named bool) form[limit] {
+	if named {
+		return limitKinds("limit").form()
+	}
+	f := limitKinds("").form()
+	keyed := f.write
+	f.write = func(v limit, full bool) *node {
+		if v.Kind == "" {
+			return plain("none")
+		}
+		return keyed(v, full)
+	}
+	return wordOr(f, "a mapping", word[limit]{"none", limit{}})
+}
+
+// limitKinds are the kinds of limit, under a name that is the value of a key
+// unless that is "".
+func limitKinds(name string) variants[limit] {
+	kind := func(zero limit, must, may []string) variant[limit] {
+		return variant[limit]{kind: zero.Kind, zero: zero, must: must, may: append(may, "scope", "on_exceed", "schedule")}
+	}
+	var names []key[limit]
+	if name != "" {
+		names = []key[limit]{field(name, "Its name, by which paths, logs and reports know it.",
+			nameForm(), func(v *limit) *string { return &v.Name })}
+	}
+	return variants[limit]{
+		kinds: []variant[limit]{
+			kind(limit{Kind: tokenBucket}, []string{"rate", "burst"}, []string{"refusal_cost"}),
+			kind(limit{Kind: fixedWindow}, []string{"count", "window"}, nil),
+			kind(limit{Kind: slidingWindow}, []string{"count", "window"}, nil),
+			kind(limit{Kind: leakyBucket}, []string{"rate", "queue"}, nil),
+			kind(limit{Kind: concurrency}, []string{"count"}, nil),
+			kind(limit{Kind: packetRate, Packets: exchangePackets, OnExceed: &throttle.OnExceed{Action: throttle.Drop}},
+				[]string{"rate", "burst"}, []string{"packets", "refusal_cost"}),
+		},
+		implied: true,
+		kind:    func(v *limit) *string { return &v.Kind },
+		doc:     "How it limits; token-bucket if left out.",
+		before:  names,
+		keys:    limitKeys(),
+		check:   checkLimit,
+	}
+}
+
+func limitKeys() []key[limit] {
+	count := func(least int64) form[int64] { return integerForm(least, mostCount) }
+	return []key[limit]{
+		field("rate", "How fast the bucket refills: in requests, of a packet-rate in packets. Of a leaky bucket, how fast it lets requests go.",
+			rateForm(noLimit, false), func(v *limit) *throttle.Rate { return &v.Rate }),
+		field("burst", "How much a full bucket admits at once: requests, or packets.",
+			count(1), func(v *limit) *int64 { return &v.Burst }),
+		field("queue", "How many requests may wait; those beyond it are refused.",
+			count(0), func(v *limit) *int64 { return &v.Queue }),
+		field("count", "How many requests a window admits, or how many may be in service at once.",
+			count(1), func(v *limit) *int64 { return &v.Count }),
+		field("window", "How long it is. Fixed windows follow each other from the start of the run, a sliding one begins anywhere.",
+			durationForm(1, maxDuration), func(v *limit) *duration { return &v.Window }),
+		field("packets", "How many packets an exchange takes, both directions together; 10 if left out, our count for a connection of its own.",
+			count(1), func(v *limit) *int64 { return &v.Packets }),
+		field("scope", "What shares a state of the limit: host is all; else the requests that agree in every part, with + between the parts.",
+			scopeForm(), func(v *limit) *throttle.Scope { return &v.Scope }),
+		seldom(field("refusal_cost", "How many tokens a refused request takes all the same, as far as there are.",
+			count(0), func(v *limit) *int64 { return &v.RefusalCost })),
+		seldom(field("on_exceed", "What happens to requests beyond this limit: what the endpoint says if left out, but a packet-rate drops.",
+			optional(exceedForm()), func(v *limit) **throttle.OnExceed { return &v.OnExceed })),
+		seldom(field("schedule", "Changes of the limit while the run goes on.",
+			listOf(changeForm(), 1), func(v *limit) *[]change { return &v.Schedule })),
+	}
+}
+
+// compiled is the limit as endpoints have it, without its schedule.
+func (v *limit) compiled() throttle.Limit {
+	l := throttle.Limit{
+		Name: v.Name, Scope: v.Scope,
+		Rate: v.Rate, Burst: v.Burst, Count: v.Count, Window: v.Window,
+		RefusalCost: v.RefusalCost, OnExceed: v.OnExceed,
+	}
+	switch v.Kind {
+	case packetRate:
+		l.Cost = v.Packets
+	case fixedWindow:
+		l.Kind = throttle.FixedWindow
+	case slidingWindow:
+		l.Kind = throttle.SlidingWindow
+	case leakyBucket:
+		l.Kind, l.Burst = throttle.LeakyBucket, v.Queue
+	case concurrency:
+		l.Kind = throttle.Concurrency
+	}
+	return l
+}
+
+// checkLimit checks a limit and what its schedule makes of it.
+func checkLimit(r *reader, n *node, path string, v *limit) {
+	v.check(r, n, path)
+	v.checkSchedule(r, n, path)
+}
+
+// check says what is wrong with a limit, at n.
+func (v *limit) check(r *reader, n *node, path string) {
+	if v.Kind == packetRate && v.Burst < v.Packets {
+		r.fail(n.at("burst"), join(path, "burst"), "%d is below packets, %d: nothing would ever be admitted", v.Burst, v.Packets)
+		return
+	}
+	l := v.compiled()
+	if err := l.Check(); err != nil {
+		r.fail(n, path, "%v", err)
+	}
+}

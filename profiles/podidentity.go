@@ -1,0 +1,124 @@
+package profiles
+
+import (
+	"time"
+
+	"tenement/internal/draw"
+	"tenement/internal/throttle"
+)
+
+// podAgent is `endpoint.pod_identity`: the EKS Pod Identity agent, which has
+// to ask EKS Auth for the credentials of every token it has not seen.
+type podAgent struct {
+	Tokens   PodTokens
+	Upstream upstream
+	Cache    podCache
+}
+
+// upstream is EKS Auth, as the agent sees it.
+type upstream struct {
+	Limit   limit // a token bucket, or none
+	Latency latency
+	Status  int
+	Timeout time.Duration
+}
+
+// podCache is what the agent keeps.
+type podCache struct {
+	Keep time.Duration
+	Size int
+}
+
+// The agent's own figures, of version 0.1.37 (aws/eks-pod-identity-agent):
+// what it keeps (cmd/server.go), how long it waits for EKS Auth
+// (internal/cloud/eksauth/service.go), and how requests for a token that
+// another already asks for wait for that one
+// (internal/credsretriever/refreshing_cache.go).
+const (
+	podKeep      = 3 * time.Hour
+	podSize      = 2000
+	podTimeout   = time.Second
+	podPollEvery = 200 * time.Millisecond
+	podPolls     = 9
+)
+
+// podTokenLifetime is how long the tokens are good that EKS projects into
+// pods: 86400 s (Amazon EKS User Guide, pod-id-how-it-works).
+const podTokenLifetime = 24 * time.Hour
+
+func newPodAgent() podAgent {
+	return podAgent{
+		Tokens:   PodTokens{Lifetime: podTokenLifetime},
+		Upstream: upstream{Status: 429, Timeout: podTimeout},
+		Cache:    podCache{Keep: podKeep, Size: podSize},
+	}
+}
+
+func podAgentForm() form[podAgent] {
+	const leastLifetime = 10 * time.Minute // of a projected token, in Kubernetes
+	return object(newPodAgent(), []key[podAgent]{
+		field("token_lifetime", "How long a pod's token is good. It is renewed when it is older than four fifths of that, or than a day.",
+			durationForm(leastLifetime, 0), func(v *podAgent) *duration { return &v.Tokens.Lifetime }),
+		field("token_renewal", "Whether all tokens were issued when the run began, so that all are renewed within a minute and a half (aligned), or at some time before (spread).",
+			words(word[bool]{"aligned", false}, word[bool]{"spread", true}), func(v *podAgent) *bool { return &v.Tokens.Spread }),
+		field("upstream", "EKS Auth, which the agent asks once per token.",
+			upstreamForm(), func(v *podAgent) *upstream { return &v.Upstream }),
+		field("cache", "What the agent keeps, by token.",
+			podCacheForm(), func(v *podAgent) *podCache { return &v.Cache }),
+	}, nil)
+}
+
+func upstreamForm() form[upstream] {
+	return object(newPodAgent().Upstream, []key[upstream]{
+		field("limit", "A token bucket that all the agent's requests share. Left out: no limit.",
+			bucketForm(), func(v *upstream) *limit { return &v.Limit }),
+		field("latency", "Of one request, log-normal through p50 and p99. Left out: 0.",
+			latencyForm(), func(v *upstream) *latency { return &v.Latency }),
+		field("status", "The status of its refusals, which the agent hands on.",
+			integerForm(400, 599), func(v *upstream) *int { return &v.Status }),
+		field("timeout", "After which the agent gives a request up and answers 500.",
+			boundForm(), func(v *upstream) *duration { return &v.Timeout }),
+	}, nil)
+}
+
+// bucketForm is a token bucket without more, or none.
+func bucketForm() form[limit] {
+	var keys []key[limit]
+	for _, k := range limitKeys() {
+		if k.name == "rate" || k.name == "burst" {
+			keys = append(keys, must(k))
+		}
+	}
+	f := object(limit{Kind: tokenBucket}, keys, func(r *reader, n *node, path string, v *limit) { v.check(r, n, path) })
+	keyed := f.write
+	f.write = func(v limit, full bool) *node {
+		if v.Kind == "" {
+			return plain("none")
+		}
+		return keyed(v, full)
+	}
+	return wordOr(f, "a mapping", word[limit]{"none", limit{}})
+}
+
+func podCacheForm() form[podCache] {
+	return object(newPodAgent().Cache, []key[podCache]{
+		field("keep", "How long credentials are kept until the agent renews them by itself; at most their lifetime.",
+			durationForm(1, 0), func(v *podCache) *duration { return &v.Keep }),
+		field("size", "For how many tokens; the least recently used goes first.",
+			integerForm(1, mostCount), func(v *podCache) *int { return &v.Size }),
+	}, nil)
+}
+
+// compiled is the upstream as endpoints have it.
+func (v *podAgent) compiled(credentials time.Duration, tabulated func(latency) *draw.Table) *throttle.Upstream {
+	u := &throttle.Upstream{
+		Status: v.Upstream.Status, Latency: tabulated(v.Upstream.Latency), Timeout: v.Upstream.Timeout,
+		Keep: min(v.Cache.Keep, credentials), Size: v.Cache.Size,
+		PollEvery: podPollEvery, Polls: podPolls,
+	}
+	if v.Upstream.Limit.Kind != "" {
+		l := v.Upstream.Limit.compiled()
+		u.Limit = &l
+	}
+	return u
+}

@@ -1,0 +1,175 @@
+package profiles
+
+import (
+	"slices"
+	"strings"
+
+	"tenement/internal/throttle"
+)
+
+// service is a kind of server, and what can be asked of it.
+type service struct {
+	name   string
+	flows  []flow
+	routes throttle.Routes
+	fields []string // of its credentials
+}
+
+// flow is what calls ask for.
+type flow struct{ name, method, path string }
+
+// The services.
+const (
+	ecs         = "ecs"
+	imds        = "imds"
+	podIdentity = "eks-pod-identity"
+)
+
+// The paths of credentials. {role} stands for the role of the instance.
+const (
+	credentialsPath = "/v2/credentials/{credentials_id}"
+	rolePath        = "/latest/meta-data/iam/security-credentials/"
+	tokenPath       = "/latest/api/token"
+	podPath         = "/v1/credentials"
+)
+
+// services are the servers, the default one first.
+var services = []service{
+	{
+		name: ecs,
+		flows: []flow{
+			{credentialsFlow, "GET", credentialsPath},
+			{"metadata", "GET", "/v4/{endpoint_id}"},
+			{"task", "GET", "/v4/{endpoint_id}/task"},
+			{"stats", "GET", "/v4/{endpoint_id}/stats"},
+			{"tags", "GET", "/v4/{endpoint_id}/taskWithTags"},
+		},
+		routes: throttle.CredentialsRoute | throttle.MetadataRoute | throttle.TagsRoute | throttle.StatsRoute | throttle.ProtectionRoute,
+		fields: []string{"RoleArn", "AccessKeyId", "SecretAccessKey", "Token", "Expiration"},
+	},
+	{
+		name: imds,
+		flows: []flow{
+			{credentialsFlow, "GET", rolePath + "{role}"},
+			{"metadata", "GET", "/latest/meta-data/instance-id"},
+			{"document", "GET", "/latest/dynamic/instance-identity/document"},
+			{"token", "PUT", tokenPath},
+		},
+		routes: throttle.CredentialsRoute | throttle.RoleRoute | throttle.TokenRoute | throttle.MetadataRoute,
+		fields: []string{"Code", "LastUpdated", "Type", "AccessKeyId", "SecretAccessKey", "Token", "Expiration"},
+	},
+	{
+		name:   podIdentity,
+		flows:  []flow{{credentialsFlow, "GET", podPath}},
+		routes: throttle.CredentialsRoute,
+		fields: []string{"AccessKeyId", "SecretAccessKey", "Token", "AccountId", "Expiration"},
+	},
+}
+
+// credentialsFlow is what calls ask for unless told otherwise.
+const credentialsFlow = "credentials"
+
+// serviceNamed is the service of that name, or the default one: a name that
+// there is not has been refused.
+func serviceNamed(name string) *service {
+	i := slices.IndexFunc(services, func(s service) bool { return s.name == name })
+	return &services[max(i, 0)]
+}
+
+// flow is the flow of that name, and whether the service has it.
+func (s *service) flow(name string) (flow, bool) {
+	i := slices.IndexFunc(s.flows, func(f flow) bool { return f.name == name })
+	if i < 0 {
+		return flow{}, false
+	}
+	return s.flows[i], true
+}
+
+func (s *service) flowNames() []string {
+	names := make([]string, len(s.flows))
+	for i := range s.flows {
+		names[i] = s.flows[i].name
+	}
+	return names
+}
+
+// flowNames and credentialFields are those of all services, each once.
+var (
+	flowNames        = ofAll((*service).flowNames)
+	credentialFields = ofAll(func(s *service) []string { return s.fields })
+)
+
+func ofAll(of func(*service) []string) []string {
+	var all []string
+	for i := range services {
+		for _, name := range of(&services[i]) {
+			if !contains(all, name) {
+				all = append(all, name)
+			}
+		}
+	}
+	return all
+}
+
+// routeOf is what a path asks for, whatever the service.
+func routeOf(path string) throttle.Routes {
+	path, _, _ = strings.Cut(path, "?")
+	parts := strings.Split(strings.TrimPrefix(path, "/"), "/")
+	last := parts[len(parts)-1]
+	switch {
+	case path == tokenPath:
+		return throttle.TokenRoute
+	case path == rolePath:
+		return throttle.RoleRoute
+	case strings.HasPrefix(path, rolePath), len(parts) > 1 && parts[1] == "credentials":
+		return throttle.CredentialsRoute
+	case strings.HasSuffix(last, "WithTags"):
+		return throttle.TagsRoute
+	case last == "stats", len(parts) > 1 && parts[1] == "stats":
+		return throttle.StatsRoute
+	case strings.Contains(path, "/task-protection/"):
+		return throttle.ProtectionRoute
+	}
+	return throttle.MetadataRoute
+}
+
+// checkService says what a profile wants that its service has not.
+func (v *document) checkService(r *reader, n *node) {
+	s := serviceNamed(v.Endpoint.Service)
+	for i := range v.Fleet {
+		g, path := &v.Fleet[i], "fleet."+v.Fleet[i].Name
+		item := n.item("fleet", i)
+		if _, ok := s.flow(g.Flow); g.Flow != "" && !ok {
+			r.fail(item.at("flow"), join(path, "flow"), "the service %s has no flow %q: want %s",
+				s.name, g.Flow, list(s.flowNames(), "or"))
+		}
+		if g.Arrivals.Trace != nil && s.name != ecs {
+			r.fail(item.at("arrivals"), join(path, "arrivals.trace"), "a recording is of the service %s, and this is %s", ecs, s.name)
+		}
+	}
+}
+
+// checkFaults says which faults could befall nothing that the service has.
+func (v *endpoint) checkFaults(r *reader, n *node, path string) {
+	s := serviceNamed(v.Service)
+	for i := range v.Faults {
+		f := &v.Faults[i]
+		item, at := n.item("faults", i), join(join(path, "faults"), f.Name)
+		if f.Kind == throttle.TagsFault.String() && s.routes&throttle.TagsRoute == 0 {
+			r.fail(item.at(kindKey), join(at, kindKey), "the service %s has no documents with tags", s.name)
+		}
+		if f.Routes&^s.routes != 0 {
+			var known []string
+			for _, name := range routeNames {
+				if s.routes&throttle.RouteNames[name] != 0 {
+					known = append(known, name)
+				}
+			}
+			r.fail(item.at("routes"), join(at, "routes"), "the service %s has only %s", s.name, list(known, "and"))
+		}
+		if f.Field != "" && !contains(s.fields, f.Field) {
+			r.fail(item.at("field"), join(at, "field"), "the credentials of the service %s have no %s: want %s",
+				s.name, f.Field, list(s.fields, "or"))
+		}
+	}
+}

@@ -1,0 +1,91 @@
+package profiles
+
+import (
+	"slices"
+	"testing"
+	"time"
+)
+
+// renewals are when the token of a task changes, to the second.
+func renewals(p *Plan, host, task int, end time.Duration) []time.Duration {
+	var all []time.Duration
+	last := p.Session(host, 0, task, 0)
+	for at := time.Second; at <= end; at += time.Second {
+		if s := p.Session(host, 0, task, at); s != last {
+			all, last = append(all, at), s
+		}
+	}
+	return all
+}
+
+func TestSessionAligned(t *testing.T) {
+	p := planOf(t, onService("eks-pod-identity", "  pod_identity: {token_lifetime: 1h}\n", ""))
+	const period = 48 * time.Minute
+	var first []time.Duration
+	for task := range 20 {
+		got := renewals(p, 0, task, 5*period/2)
+		if len(got) != 2 {
+			t.Fatalf("task %d: got renewals at %v, want two", task, got)
+		}
+		for i, at := range got {
+			due := time.Duration(i+1) * period
+			if at < due || at > due+kubeletSync+time.Second {
+				t.Errorf("task %d: got a renewal at %v, want %v and at most %v more", task, at, due, kubeletSync)
+			}
+		}
+		first = append(first, got[0])
+	}
+	slices.Sort(first)
+	if spread := first[len(first)-1] - first[0]; spread < kubeletSync/2 {
+		t.Errorf("20 tasks renew within %v: kubelet does not look at all pods at once", spread)
+	}
+}
+
+func TestSessionSpread(t *testing.T) {
+	p := planOf(t, onService("eks-pod-identity", "  pod_identity: {token_lifetime: 1h, token_renewal: spread}\n", ""))
+	const period = 48 * time.Minute
+	early := 0
+	for task := range 40 {
+		if got := renewals(p, 0, task, period/2); len(got) > 0 {
+			early++
+		}
+	}
+	if early < 10 || early > 30 {
+		t.Errorf("got %d of 40 tokens renewed within half a period, want about half", early)
+	}
+}
+
+// TestSessionLasts renews a long token every day.
+func TestSessionLasts(t *testing.T) {
+	p := planOf(t, onService("eks-pod-identity", "  pod_identity: {token_lifetime: 7d}\n", ""))
+	if got, want := p.PodTokens.period(), day; got != want {
+		t.Errorf("got a period of %v, want %v", got, want)
+	}
+	p.PodTokens = &PodTokens{Lifetime: podTokenLifetime}
+	if got, want := p.PodTokens.period(), 19*time.Hour+12*time.Minute; got != want {
+		t.Errorf("got a period of %v, want %v", got, want)
+	}
+}
+
+// TestSessionKeys tells tasks, hosts and seeds apart, and other services have
+// no sessions.
+func TestSessionKeys(t *testing.T) {
+	text := onService("eks-pod-identity", "", "    tasks: 2\n")
+	p := planOf(t, text)
+	seen := map[uint64]string{0: "none"}
+	for _, host := range []int{0, 1} {
+		for _, task := range []int{0, 1} {
+			s := p.Session(host, 0, task, time.Minute)
+			if other := seen[s]; other != "" {
+				t.Errorf("host %d task %d has the session of %s", host, task, other)
+			}
+			seen[s] = "another"
+			if again := p.Session(host, 0, task, time.Hour); again != s {
+				t.Errorf("host %d task %d has another session after an hour", host, task)
+			}
+		}
+	}
+	if got := planOf(t, sound).Session(0, 0, 0, 0); got != 0 {
+		t.Errorf("got session %d for the service ecs, want 0", got)
+	}
+}
