@@ -45,6 +45,13 @@ func discreet(p string) string {
 	return p
 }
 
+// Listening reports whether connections are accepted: not while a RestartFault
+// is on.
+func (h *Handler) Listening() bool {
+	defer h.gate.lock()()
+	return !h.gate.endpoint.Refuses(h.gate.last)
+}
+
 // Elapsed is the time since the run began.
 func (h *Handler) Elapsed() time.Duration { return h.gate.now() }
 

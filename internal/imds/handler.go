@@ -113,6 +113,18 @@ func (h *Handler) Answer(method, target string) Answer {
 	return a
 }
 
+// Refusal is the body of the answer, with a status, to a request that the
+// limiter turns away, and Failure of one that says something went wrong, where
+// neither is given a body of its own.
+func (h *Handler) Refusal(method, path string, status int) []byte {
+	return h.surface.refuse(&question{method: method, path: path}, status).body
+}
+
+// Failure is described with Refusal.
+func (h *Handler) Failure(method, path string, status int) []byte {
+	return h.surface.fail(&question{method: method, path: path}, status).body
+}
+
 // ServeHTTP implements http.Handler. Time counts from when it is called.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	now := h.gate.now()

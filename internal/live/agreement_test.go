@@ -217,3 +217,57 @@ strategies:
 		}
 	}
 }
+
+// Faults and limits that no built-in covers, one endpoint each.
+func TestAgreementOnEndpoints(t *testing.T) {
+	const base = `
+version: 1
+name: endpoints
+description: an endpoint in trouble
+duration: 20s
+drain: 10s
+endpoint:
+  service: ecs
+  latency: {p50: 20ms, p99: 400ms}
+  credentials: {lifetime: 12s, renew_before: 4s}
+  %s
+fleet:
+  - {group: others, tasks: 3, arrivals: {poisson: 2/s}, flow: tags, strategy: {retry: {fixed: {wait: 200ms, attempts: 2}}}}
+  - {group: tested, tasks: 5, processes: 3, arrivals: {poisson: 1.5/s}, under_test: true}
+strategies:
+  none: {timeouts: {attempt: 3s}}
+  join: {cache: {refresh: {window: 3s, mode: behind}}, flight: join, retry: {exponential: {base: 100ms, cap: 1s, jitter: full, attempts: 4}, retry_after: honour}, timeouts: {attempt: 2s}}
+  serial: {cache: {ttl: 500ms}, flight: serial, retry: {fixed: {wait: 150ms, attempts: 3}}}
+  botocore: {preset: botocore}
+  ruby: {preset: aws-sdk-ruby}
+`
+	for name, endpoint := range map[string]string{
+		"fixed window":   "limit: {kind: fixed-window, count: 9, window: 1s, scope: host}",
+		"sliding window": "limit: {kind: sliding-window, count: 3, window: 500ms, scope: task}",
+		"leaky bucket":   "limit: {kind: leaky-bucket, rate: 12/s, queue: 6, scope: host}",
+		"concurrency":    "limit: {kind: concurrency, count: 2, scope: host, on_exceed: {status: 503, body: '{\"code\":\"SlowDown\"}', retry_after: 2s}}",
+		"packets":        "limit: {kind: packet-rate, rate: 60/s, burst: 60, packets: 10, scope: host}",
+		"refusals cost":  "limit: {rate: 5/s, burst: 5, refusal_cost: 1, scope: ip}",
+		"together":       "limit: {rate: 15/s, burst: 5, scope: host}\n  limits: [{limit: task, rate: 2/s, burst: 2, scope: task+path, on_exceed: {status: 503, retry_after: exact}}, {limit: at-once, kind: concurrency, count: 3, scope: tenant}]",
+		"a schedule":     "limit: {rate: 15/s, burst: 5, scope: host, schedule: [{at: 5s, rate: 2/s}, {at: 12s, rate: 30/s, burst: 1}]}",
+		"slow":           "faults: [{fault: a, kind: slow, latency: {p50: 1s, p99: 4s}, from: 3s, for: 5s, share: 50%}]\n  write_timeout: 2s",
+		"status":         "faults: [{fault: a, kind: status, status: 500, share: 30%}, {fault: b, kind: status, status: 503, body: busy, from: 8s, for: 4s, routes: [credentials]}]",
+		"hang":           "faults: [{fault: a, kind: hang, from: 3s, for: 2s, share: 40%}]",
+		"connections":    "faults: [{fault: a, kind: reset, share: 20%}, {fault: b, kind: cut, after: 1s, share: 10%}, {fault: c, kind: truncate, share: 10%}]",
+		"documents":      "faults: [{fault: a, kind: malformed, share: 10%}, {fault: b, kind: empty, share: 10%}, {fault: c, kind: missing-field, field: Token, share: 10%}, {fault: d, kind: expiry, shift: -20s, share: 20%}]",
+		"tags":           "faults: [{fault: a, kind: tags, latency: {p50: 1s, p99: 9s}}]\n  write_timeout: 5s",
+		"restart":        "limit: {rate: 8/s, burst: 3, scope: host}\n  faults: [{fault: a, kind: restart, from: 5s, for: 3s, pending: 4s}, {fault: b, kind: restart, from: 15s, for: 1s}]",
+	} {
+		profile, err := profiles.Load("endpoints.yaml", fmt.Appendf(nil, base, endpoint))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		for _, c := range profile.Cases() {
+			t.Run(name+"/"+c.Name, func(t *testing.T) {
+				t.Parallel()
+				agree(t, profile.Plan(c, 7))
+			})
+		}
+	}
+}

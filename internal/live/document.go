@@ -57,13 +57,13 @@ func understand(status int, header http.Header, body []byte, want document, bega
 	text := bytes.TrimSpace(body)
 	switch {
 	case status != http.StatusOK:
-		o.Body = refusal(text)
+		o.Body = strategy.ErrorBody(text)
 	case len(text) == 0:
 		o.Body = strategy.BodyMalformed
 	case string(text) == "{}" && want == credentials:
 		o.Body = strategy.BodyEmpty
 	case want == credentials:
-		var c struct{ AccessKeyId, SecretAccessKey, Token, Expiration string }
+		var c struct{ AccessKeyId, SecretAccessKey, Token, Expiration string } // see strategy.Needs
 		if json.Unmarshal(text, &c) != nil {
 			o.Body = strategy.BodyMalformed
 			break
@@ -78,31 +78,6 @@ func understand(status int, header http.Header, body []byte, want document, bega
 		o.Body = strategy.BodyMalformed
 	}
 	return o
-}
-
-// refusal is the kind of body that came with a status other than 200.
-func refusal(text []byte) strategy.BodyKind {
-	if len(text) == 0 || text[0] != '{' && text[0] != '"' || !json.Valid(text) {
-		return strategy.BodyText
-	}
-	var e struct {
-		Code string `json:"code"`
-	}
-	if json.Unmarshal(text, &e) == nil && throttleCodes[e.Code] {
-		return strategy.BodyThrottleJSON
-	}
-	return strategy.BodyErrorJSON
-}
-
-// throttleCodes are the error codes that SDKs take for throttling.
-// Source: aws-sdk-go-v2 aws/retry/standard.go (DefaultThrottleErrorCodes).
-var throttleCodes = map[string]bool{
-	"Throttling": true, "ThrottlingException": true, "ThrottledException": true,
-	"RequestThrottledException": true, "TooManyRequestsException": true,
-	"ProvisionedThroughputExceededException": true, "TransactionInProgressException": true,
-	"RequestLimitExceeded": true, "BandwidthLimitExceeded": true, "LimitExceededException": true,
-	"RequestThrottled": true, "SlowDown": true, "PriorRequestNotComplete": true,
-	"EC2ThrottledException": true,
 }
 
 // retryAfter reads a Retry-After header of whole seconds; 0 if it is not one.

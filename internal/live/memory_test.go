@@ -62,6 +62,10 @@ func (m *memory) attempt(ctx context.Context, k *strategy.Call, r strategy.Reque
 		return strategy.Outcome{Err: strategy.ResponseTimeout}, cutIf(run)
 	}
 	m.sequencer.turn(r.Order())
+	handler := m.handlers[k.Host]
+	if !handler.Listening() {
+		return strategy.Outcome{Err: strategy.ConnRefused}, ended
+	}
 	u := *seat.urls[k.Resource]
 	u.Host = ""
 	req := (&http.Request{
@@ -69,11 +73,27 @@ func (m *memory) attempt(ctx context.Context, k *strategy.Call, r strategy.Reque
 		Body: http.NoBody, RemoteAddr: netip.AddrPortFrom(m.sources[number], 4000).String(),
 	}).WithContext(ctx)
 	w := httptest.NewRecorder()
-	m.handlers[k.Host].ServeHTTP(w, req)
+	broken := exchange(handler, w, req)
 	if ctx.Err() != nil {
 		return strategy.Outcome{Err: strategy.ResponseTimeout}, cutIf(run)
 	}
+	if broken {
+		return strategy.Outcome{Err: strategy.ConnReset}, ended
+	}
 	return seat.read(w.Result(), w.Body.Bytes(), k.Resource, m.documents[k.Resource], m.began), ended
+}
+
+// exchange serves one request, and reports whether the connection broke.
+func exchange(h http.Handler, w http.ResponseWriter, r *http.Request) (broken bool) {
+	defer func() {
+		if p := recover(); p == http.ErrAbortHandler {
+			broken = true
+		} else if p != nil {
+			panic(p)
+		}
+	}()
+	h.ServeHTTP(w, r)
+	return false
 }
 
 func (m *memory) counts(r *Ran) {

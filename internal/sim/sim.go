@@ -38,7 +38,7 @@ func (e *InterruptedError) Unwrap() error { return e.Cause }
 // InterruptedError is returned with what was counted so far.
 func Run(ctx context.Context, plan *profiles.Plan, observe func() strategy.Observer) (throttle.Counts, error) {
 	workers := min(plan.Hosts, runtime.GOMAXPROCS(0))
-	answers := surface(plan)
+	wire := newWire(plan)
 	var (
 		next   atomic.Int64
 		wg     sync.WaitGroup
@@ -48,7 +48,7 @@ func Run(ctx context.Context, plan *profiles.Plan, observe func() strategy.Obser
 	for w := range workers {
 		observer := observe()
 		work := func() {
-			h := host{plan: plan, answers: answers, observer: observer, horizon: plan.Horizon()}
+			h := host{plan: plan, wire: wire, observer: observer, horizon: plan.Horizon()}
 			for errs[w] == nil {
 				number := int(next.Add(1)) - 1
 				if number >= plan.Hosts {
@@ -86,8 +86,9 @@ type host struct {
 	number   uint32
 	clients  *strategy.Host
 	endpoint *throttle.Endpoint
-	requests []throttle.Request // what each task's requests look like, but for the path
-	answers  []answer           // by resource
+	requests []throttle.Request // what each task's requests look like, but for what they ask for
+	restarts bool               // the endpoint refuses connections at times
+	wire     *wire
 	observer strategy.Observer
 
 	queue   queue
@@ -103,6 +104,9 @@ func (h *host) reset(number int) {
 	h.clients = strategy.NewHost(h.plan.Seed, h.number, h.plan.Clients())
 	if h.endpoint == nil {
 		h.endpoint = throttle.New(h.plan.Endpoint(number))
+		for i := range h.plan.Faults {
+			h.restarts = h.restarts || h.plan.Faults[i].Kind == throttle.RestartFault
+		}
 	} else {
 		h.endpoint.NextHost(h.number)
 	}
@@ -195,11 +199,15 @@ func (h *host) act(s *slot) {
 // ask puts an attempt before the endpoint, and schedules how it ends.
 func (h *host) ask(s *slot) {
 	k := s.call
-	a := &h.answers[k.Resource]
+	a := &h.wire.answers[k.Resource]
 	var verdict throttle.Verdict // of a request that the limiter never sees
-	if a.limited {
+	switch {
+	case h.restarts && h.endpoint.Refuses(h.now):
+		verdict.Kind = throttle.Failed
+		s.outcome = strategy.Outcome{Err: strategy.ConnRefused}
+	case a.limited:
 		r := &h.requests[h.plan.Groups[k.Group].First+int(k.Task)]
-		r.Path = h.plan.Resources[k.Resource].Bucket
+		r.Path, r.Route = h.plan.Resources[k.Resource].Bucket, a.route
 		verdict = h.endpoint.Decide(h.now, r)
 	}
 	ended := h.now + verdict.After
@@ -207,12 +215,21 @@ func (h *host) ask(s *slot) {
 	case throttle.Admitted, throttle.Delayed:
 		s.outcome = a.outcome
 		if a.expires {
-			s.outcome.Expires = h.plan.Credentials.ExpiresAt(h.now)
+			s.outcome.Expires = h.plan.Credentials.ExpiresAt(h.now) + verdict.Fault.Shift
 		}
 	case throttle.Rejected:
-		s.outcome = strategy.Outcome{Status: uint16(verdict.Status), Body: strategy.BodyText}
+		s.outcome = h.wire.refused(k.Resource, verdict, h.endpoint.Exceed(verdict))
 	case throttle.Dropped:
 		ended = never
+	case throttle.Failed:
+		switch verdict.Fault.Kind {
+		case throttle.NoFault: // refused
+		case throttle.HangFault:
+			ended = never
+		default:
+			fault, _ := h.endpoint.Blame(verdict)
+			s.outcome = h.wire.failed(k.Resource, verdict, fault)
+		}
 	}
 	if s.timeout > 0 && ended > s.sent+s.timeout {
 		ended = s.sent + s.timeout

@@ -1,0 +1,92 @@
+package sim
+
+import (
+	"net/http"
+	"time"
+
+	"tenement/internal/imds"
+	"tenement/internal/strategy"
+	"tenement/internal/throttle"
+	"tenement/profiles"
+)
+
+// answer is what an admitted request for a resource gets.
+type answer struct {
+	outcome strategy.Outcome
+	expires bool // the document has an expiry
+	limited bool // the limiter is asked at all
+	route   throttle.Routes
+}
+
+// wire is what the server of a plan answers, as the wire package tells it: a
+// simulated endpoint knows the same routes and says the same.
+type wire struct {
+	plan    *profiles.Plan
+	server  *imds.Handler
+	answers []answer // by resource
+}
+
+func newWire(plan *profiles.Plan) *wire {
+	server := imds.New(imds.Config{Registered: append([]string{"{credentials_id}", "{endpoint_id}"}, plan.Registered...)})
+	w := &wire{plan: plan, server: server, answers: make([]answer, len(plan.Resources))}
+	for i, r := range plan.Resources {
+		a := server.Answer(r.Method, r.Path)
+		w.answers[i] = answer{
+			outcome: strategy.Outcome{Status: uint16(a.Status), Body: bodies[a.Body]},
+			expires: a.Expires, limited: a.Limited, route: a.Route,
+		}
+		if a.Body == imds.NoBody && a.Status == http.StatusOK {
+			w.answers[i].outcome.Body = strategy.BodyMalformed
+		}
+	}
+	return w
+}
+
+// bodies is what a client makes of what the server sends.
+var bodies = map[imds.Body]strategy.BodyKind{
+	imds.NoBody:              strategy.BodyText,
+	imds.CredentialsDocument: strategy.BodyOK,
+	imds.JSONDocument:        strategy.BodyOK,
+	imds.Text:                strategy.BodyText,
+	imds.ErrorJSON:           strategy.BodyErrorJSON,
+}
+
+// refused is the outcome of an attempt that the limiter turned away.
+func (w *wire) refused(resource uint32, v throttle.Verdict, exceed throttle.OnExceed) strategy.Outcome {
+	r := &w.plan.Resources[resource]
+	body := []byte(exceed.Body)
+	if len(body) == 0 {
+		body = w.server.Refusal(r.Method, r.Path, v.Status)
+	}
+	return strategy.Outcome{
+		Status: uint16(v.Status), Body: strategy.ErrorBody(body),
+		RetryAfter: time.Duration(exceed.RetrySeconds(v.RetryAfter)) * time.Second,
+	}
+}
+
+// failed is the outcome of an attempt that a fault befell, unless the fault is
+// that it is never answered.
+func (w *wire) failed(resource uint32, v throttle.Verdict, fault throttle.Fault) strategy.Outcome {
+	r, a := &w.plan.Resources[resource], &w.answers[resource]
+	good := a.outcome.Status == http.StatusOK
+	switch kind := v.Fault.Kind; {
+	case kind == throttle.ResetFault, kind == throttle.CutFault, kind == throttle.TruncateFault && good:
+		return strategy.Outcome{Err: strategy.ConnReset}
+	case kind == throttle.StatusFault, kind == throttle.PendingFault:
+		status, body := v.Status, []byte(fault.Body)
+		if kind == throttle.PendingFault {
+			status, body = http.StatusServiceUnavailable, nil
+		}
+		if len(body) == 0 {
+			body = w.server.Failure(r.Method, r.Path, status)
+		}
+		return strategy.Outcome{Status: uint16(status), Body: strategy.ErrorBody(body)}
+	case kind == throttle.MalformedFault && good:
+		return strategy.Outcome{Status: http.StatusOK, Body: strategy.BodyMalformed}
+	case kind == throttle.EmptyFault && good && a.expires:
+		return strategy.Outcome{Status: http.StatusOK, Body: strategy.BodyEmpty}
+	case kind == throttle.MissingFieldFault && good && strategy.Needs(fault.Field):
+		return strategy.Outcome{Status: http.StatusOK, Body: strategy.BodyMissingField}
+	}
+	return a.outcome
+}
