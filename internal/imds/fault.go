@@ -84,8 +84,11 @@ func without(object []byte, name string) []byte {
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
 		return object
 	}
-	for first := true; d.More(); first = false {
+	for first := true; ; first = false {
 		from := d.InputOffset()
+		if !d.More() {
+			return object
+		}
 		key, err := d.Token()
 		if err != nil {
 			return object
@@ -104,5 +107,4 @@ func without(object []byte, name string) []byte {
 		}
 		return append(bytes.Clone(object[:from]), object[to:]...)
 	}
-	return object
 }

@@ -1,0 +1,261 @@
+package imds
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"tenement/internal/draw"
+	"tenement/internal/throttle"
+)
+
+// faulty is a server of one task with these faults, in a bubble.
+func faulty(t *testing.T, faults ...throttle.Fault) (Task, *http.Client) {
+	t.Helper()
+	task := Identify(1, 0, "app", 0)
+	h := New(Config{
+		Tasks: []Task{task}, Tags: map[string]string{"team": "red"},
+		Endpoint: throttle.New(throttle.Config{
+			Slots: 1, Groups: 1, Faults: faults, WriteTimeout: agentTimeout,
+		}),
+	})
+	t.Cleanup(func() { _ = h.Close() })
+	return task, bubbleServer(t, h)("192.0.2.1")
+}
+
+// Each fault as a client sees it.
+func TestFaults(t *testing.T) {
+	const credentials, tagged, protection = "/v2/credentials/", "/taskWithTags", "/task-protection/v1/state"
+	for _, test := range []struct {
+		name   string
+		fault  throttle.Fault
+		asks   string
+		status int    // 0 if there is no answer
+		body   string // a part of it, or of the error
+		after  time.Duration
+	}{
+		{"slow", throttle.Fault{Kind: throttle.SlowFault, Latency: draw.LogNormal(time.Second, time.Second)}, credentials, 200, "ASIAFAKE", time.Second},
+		{"slower than the write timeout", throttle.Fault{Kind: throttle.SlowFault, Latency: draw.LogNormal(time.Minute, time.Minute)}, credentials, 0, "EOF", agentTimeout},
+		{"status", throttle.Fault{Kind: throttle.StatusFault, Status: 500}, credentials, 500, `{"code":"InternalServerError","message":"Internal server error","HTTPErrorCode":500}`, 0},
+		{"status of metadata", throttle.Fault{Kind: throttle.StatusFault, Status: 500}, tagged, 500, `"failed to get task metadata"`, 0},
+		{"status that the agent has not", throttle.Fault{Kind: throttle.StatusFault, Status: 502}, tagged, 502, "Bad Gateway\n", 0},
+		{"status of protection", throttle.Fault{Kind: throttle.StatusFault, Status: 504}, protection, 504, `"Code":"RequestCanceled","Message":"Timed out calling ECS Task Protection API"`, 0},
+		{"status with a body", throttle.Fault{Kind: throttle.StatusFault, Status: 503, Body: "busy"}, credentials, 503, "busy", 0},
+		{"reset", throttle.Fault{Kind: throttle.ResetFault}, credentials, 0, "EOF", 0},
+		{"cut", throttle.Fault{Kind: throttle.CutFault, After: 3 * time.Second}, credentials, 0, "EOF", 3 * time.Second},
+		{"truncated", throttle.Fault{Kind: throttle.TruncateFault}, credentials, 200, "unexpected EOF", 0},
+		{"malformed", throttle.Fault{Kind: throttle.MalformedFault}, credentials, 200, `{"RoleArn":`, 0},
+		{"empty", throttle.Fault{Kind: throttle.EmptyFault}, credentials, 200, "{}", 0},
+		{"a field is missing", throttle.Fault{Kind: throttle.MissingFieldFault}, credentials, 200, `EXAMPLE","Token":`, 0},
+		{"the first field is missing", throttle.Fault{Kind: throttle.MissingFieldFault, Field: "RoleArn"}, credentials, 200, `{"AccessKeyId":`, 0},
+		{"pending after a restart", throttle.Fault{Kind: throttle.RestartFault, For: 1, After: time.Hour}, credentials, 503, `"CredentialsUninitialized"`, 0},
+		{"metadata after a restart", throttle.Fault{Kind: throttle.RestartFault, For: 1, After: time.Hour}, tagged, 200, `"team":"red"`, 0},
+		{"no tags", throttle.Fault{Kind: throttle.TagsFault, Latency: draw.LogNormal(time.Second, time.Second)}, tagged, 200, `"Errors":[{"ErrorField":"ContainerInstanceTags","ErrorCode":"ThrottlingException"`, time.Second},
+		{"another route", throttle.Fault{Kind: throttle.HangFault, Routes: throttle.StatsRoute}, credentials, 200, "ASIAFAKE", 0},
+		{"not yet", throttle.Fault{Kind: throttle.HangFault, From: time.Hour}, credentials, 200, "ASIAFAKE", 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				task, client := faulty(t, test.fault)
+				time.Sleep(time.Second) // past a restart
+				target := map[string]string{
+					credentials: credentials + task.CredentialsID,
+					tagged:      "/v4/" + task.EndpointID + tagged,
+					protection:  "/api/" + task.EndpointID + protection,
+				}[test.asks]
+				began := time.Now()
+				status, said := 0, ""
+				resp, err := client.Get("http://tasks" + target)
+				if err == nil {
+					status = resp.StatusCode
+					var body []byte
+					if body, err = io.ReadAll(resp.Body); err == nil {
+						said = string(body)
+					}
+					resp.Body.Close()
+				}
+				if err != nil {
+					said = err.Error()
+				}
+				if status != test.status || !strings.Contains(said, test.body) {
+					t.Errorf("got %d %s, want %d with %s", status, said, test.status, test.body)
+				}
+				if got := time.Since(began); got != test.after {
+					t.Errorf("got it after %v, want %v", got, test.after)
+				}
+			})
+		})
+	}
+}
+
+// A hung request holds its client until that gives up.
+func TestHang(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		task, client := faulty(t, throttle.Fault{Kind: throttle.HangFault})
+		client.Timeout = time.Hour
+		began := time.Now()
+		_, err := client.Get("http://tasks/v2/credentials/" + task.CredentialsID) //nolint:bodyclose // there is none
+		if got := time.Since(began); err == nil || got != time.Hour {
+			t.Errorf("got %v after %v, want an error after an hour", err, got)
+		}
+	})
+}
+
+func TestShiftedExpiration(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		task, client := faulty(t, throttle.Fault{Kind: throttle.ExpiryFault, Shift: -7 * time.Hour})
+		status, body := fetch(t, client, "http://tasks/v2/credentials/"+task.CredentialsID)
+		var c struct{ Expiration time.Time }
+		if err := json.Unmarshal(body, &c); err != nil || status != 200 {
+			t.Fatalf("got %d %s", status, body)
+		}
+		if want := time.Now().Add(-time.Hour); !c.Expiration.Equal(want) {
+			t.Errorf("got credentials that expire at %v, want %v", c.Expiration, want)
+		}
+	})
+}
+
+func fetch(t *testing.T, client *http.Client, url string) (int, []byte) {
+	t.Helper()
+	resp, err := client.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, body
+}
+
+// What is changed while a server serves is in force at once.
+func TestControl(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var refusals []Refusal
+		task := Identify(1, 0, "app", 0)
+		limit := throttle.Limit{Rate: throttle.Rate{Tokens: 1, Seconds: 3600}, Burst: 1, Scope: throttle.IPPathScope}
+		h := New(Config{
+			Tasks: []Task{task}, Limit: limit.Rate,
+			Endpoint:  throttle.New(throttle.Config{Slots: 1, Groups: 1, Limits: []throttle.Limit{limit}}),
+			OnRefusal: func(r Refusal) { refusals = append(refusals, r) },
+		})
+		client := bubbleServer(t, h)("192.0.2.1")
+		target := "http://tasks/v2/credentials/" + task.CredentialsID
+		want := func(what string, status int) {
+			t.Helper()
+			if got, body := fetch(t, client, target); got != status {
+				t.Errorf("%s: got %d %s, want %d", what, got, body, status)
+			}
+		}
+		want("the first", 200)
+		want("the second", 429)
+		if err := h.SetLimit(0, throttle.Limit{Rate: throttle.Rate{Tokens: 5, Seconds: 2}, Burst: 3, Scope: throttle.IPPathScope}); err != nil {
+			t.Fatal(err)
+		}
+		want("with a larger limit", 200)
+		resp, err := client.Get(target)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if got := resp.Header.Get("X-Rate-Limit-Limit"); got != "2.50" {
+			t.Errorf("the header: got %s, want 2.50", got)
+		}
+		want("when that is used up", 429)
+		h.Reset()
+		want("after a reset", 200)
+		if err := h.Inject(throttle.Fault{Name: "broken", Kind: throttle.StatusFault, Status: 500}); err != nil {
+			t.Fatal(err)
+		}
+		want("with a fault", 500)
+		if got := h.Faults(); len(got) != 1 || got[0].Name != "broken" {
+			t.Errorf("faults: got %+v", got)
+		}
+		if !h.Lift("broken") || h.Lift("broken") {
+			t.Error("lifting it: want true once")
+		}
+		want("without", 200)
+
+		if err := h.SetLimit(1, limit); err == nil {
+			t.Error("a limit that there is not: got no error")
+		}
+		if err := h.Inject(throttle.Fault{Kind: throttle.StatusFault}); err == nil {
+			t.Error("a status fault without a status: got no error")
+		}
+		if len(refusals) != 3 {
+			t.Fatalf("got %d refusals, want 3: %+v", len(refusals), refusals)
+		}
+		first, last := refusals[0], refusals[2]
+		if first.Limit != 0 || first.Kind != throttle.Rejected || first.Path != "/v2/credentials" || first.Group != "app" || first.RetryAfter != time.Hour {
+			t.Errorf("got %+v", first)
+		}
+		if last.Fault != throttle.StatusFault || last.FaultName != "broken" || last.Kind != throttle.Failed || last.Limit != -1 {
+			t.Errorf("got %+v", last)
+		}
+	})
+}
+
+func TestRetryAfterAndBody(t *testing.T) {
+	h := New(Config{Endpoint: throttle.New(throttle.Config{
+		Limits:   []throttle.Limit{{Rate: throttle.Rate{Tokens: 1, Seconds: 90}, Burst: 1}},
+		OnExceed: throttle.OnExceed{Status: 503, Body: "slow down", RetryAfter: throttle.RetryExactly},
+	})})
+	get(h, "GET", "/nope", remote)
+	w := get(h, "GET", "/nope", remote)
+	if w.Code != 503 || w.Body.String() != "slow down" || w.Header().Get("Retry-After") != "90" {
+		t.Errorf("got %d %s, Retry-After %s, want 503 slow down, 90", w.Code, w.Body, w.Header().Get("Retry-After"))
+	}
+}
+
+func TestWithout(t *testing.T) {
+	for _, test := range []struct{ object, name, want string }{
+		{`{"a":1,"b":2,"c":3}`, "a", `{"b":2,"c":3}`},
+		{`{"a":1,"b":{"c":3},"c":3}`, "b", `{"a":1,"c":3}`},
+		{`{"a":1,"b":{"c":3},"c":3}`, "c", `{"a":1,"b":{"c":3}}`},
+		{`{"a":1}`, "a", `{}`},
+		{`{"a":1}`, "b", `{"a":1}`},
+		{"{\n  \"a\" : 1,\n  \"b\" : 2\n}", "b", "{\n  \"a\" : 1\n}"},
+		{"{\n  \"a\" : 1,\n  \"b\" : 2\n}", "a", "{\n  \"b\" : 2\n}"},
+		{`["a"]`, "a", `["a"]`},
+		{`{"a":`, "a", `{"a":`},
+	} {
+		if got := without([]byte(test.object), test.name); string(got) != test.want {
+			t.Errorf("%s without %s: got %s, want %s", test.object, test.name, got, test.want)
+		}
+	}
+}
+
+// On a socket, a request that is hung up on fails at once, and a truncated one
+// in the middle.
+func TestFaultsOnASocket(t *testing.T) {
+	task := Identify(1, 0, "app", 0)
+	h := New(Config{Tasks: []Task{task}, Endpoint: throttle.New(throttle.Config{Slots: 1, Groups: 1})})
+	base := loopbackServer(t, h)
+	for _, test := range []struct {
+		kind throttle.FaultKind
+		want string
+	}{
+		{throttle.ResetFault, "connection reset by peer"},
+		{throttle.TruncateFault, "unexpected EOF"},
+	} {
+		if err := h.Inject(throttle.Fault{Name: "f", Kind: test.kind}); err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.Post(base+"/v2/credentials/"+task.CredentialsID, "text/plain", bytes.NewReader([]byte("x")))
+		if err == nil {
+			_, err = io.ReadAll(resp.Body)
+			resp.Body.Close()
+		}
+		if err == nil || !strings.Contains(err.Error(), test.want) && !errors.Is(err, io.EOF) {
+			t.Errorf("%v: got %v, want %s", test.kind, err, test.want)
+		}
+		h.Lift("f")
+	}
+}

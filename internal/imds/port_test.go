@@ -1,0 +1,118 @@
+package imds
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"syscall"
+	"testing"
+	"time"
+
+	"tenement/internal/throttle"
+)
+
+// open serves a handler on a free port.
+func open(t *testing.T, h *Handler) *Port {
+	t.Helper()
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Serve(l, h, log.New(io.Discard, "", 0))
+}
+
+// until tries something again and again until it is as wanted.
+func until(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	for !ok() {
+		if ctx.Err() != nil {
+			t.Fatalf("in vain: %s", what)
+		}
+	}
+}
+
+// A restart refuses connections, cuts those that were open, and ends.
+func TestRestart(t *testing.T) {
+	task := Identify(1, 0, "app", 0)
+	h := New(Config{Tasks: []Task{task}, Endpoint: throttle.New(throttle.Config{Slots: 1, Groups: 1})})
+	p := open(t, h)
+	defer p.Close()
+	address := p.Addr().String()
+
+	idle, err := net.Dial("tcp4", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer idle.Close()
+	url := "http://" + address + "/v2/credentials/" + task.CredentialsID
+	status := func() int {
+		resp, err := http.Get(url)
+		if err != nil {
+			return 0
+		}
+		resp.Body.Close()
+		return resp.StatusCode
+	}
+	if got := status(); got != 200 {
+		t.Fatalf("got %d, want 200", got)
+	}
+	if err := h.Inject(throttle.Fault{Name: "upgrade", Kind: throttle.RestartFault, For: time.Hour, After: time.Hour}); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "a refused connection", func() bool {
+		c, err := net.Dial("tcp4", address)
+		if err == nil {
+			c.Close()
+		}
+		return errors.Is(err, syscall.ECONNREFUSED)
+	})
+	if _, err := idle.Read(make([]byte, 1)); err == nil {
+		t.Error("an open connection: got no error")
+	}
+	if h.Listening() {
+		t.Error("got a handler that listens")
+	}
+	if !h.Lift("upgrade") {
+		t.Error("got no restart to lift")
+	}
+	until(t, "an answer", func() bool { return status() == 200 })
+}
+
+func TestPortCloses(t *testing.T) {
+	for name, end := range map[string]func(*Port) error{
+		"close":    (*Port).Close,
+		"shutdown": func(p *Port) error { return p.Shutdown(t.Context()) },
+	} {
+		h := New(Config{Endpoint: throttle.New(throttle.Config{})})
+		p := open(t, h)
+		if name == "close" { // during a restart
+			if err := h.Inject(throttle.Fault{Kind: throttle.RestartFault, For: time.Hour}); err != nil {
+				t.Fatal(err)
+			}
+			until(t, "a refused connection", func() bool {
+				c, err := net.Dial("tcp4", p.Addr().String())
+				if err == nil {
+					c.Close()
+				}
+				return err != nil
+			})
+		}
+		if err := end(p); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		select {
+		case err := <-p.Failed():
+			t.Errorf("%s: got %v, want no failure", name, err)
+		default:
+		}
+		if c, err := net.Dial("tcp4", p.Addr().String()); err == nil {
+			c.Close()
+			t.Errorf("%s: got a connection", name)
+		}
+	}
+}
