@@ -47,11 +47,16 @@ $(BUILD)/golangci-lint: Makefile
 bench: ## the benchmarks, each beside what it is measured against
 	$(GO) test -run='^$$' -bench=. -benchtime=1x -timeout=30m ./internal/bench
 	$(GO) test -run='^$$' -bench=Decide/keys ./internal/throttle
+	$(GO) test -run='^$$' -bench=Throughput -benchtime=10x ./internal/soak
 
 .PHONY: golden
 golden: ## rewrite the golden files from what the code does now
 	$(GO) test ./reports ./profiles -update
 	UPDATE_SCRIPTS=1 $(GO) test ./cmd/loadgen
+
+.PHONY: soak
+soak: ## the mock under load for minutes; writes docs/soak.md
+	$(GO) test -count=1 -v -timeout=30m ./internal/soak -soak=30s -soak-report=$(abspath docs/soak.md)
 
 FUZZTIME ?= 20s
 .PHONY: fuzz

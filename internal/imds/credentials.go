@@ -3,7 +3,6 @@ package imds
 import (
 	"encoding/base32"
 	"encoding/binary"
-	"fmt"
 	"net/http"
 	"net/url"
 	"time"
@@ -58,7 +57,7 @@ type credentialsError struct {
 // findCredentials answers a request for the credentials of an ID, in the
 // agent's order of checks: none, known but not yet there, unknown.
 func (s *ecs) findCredentials(version int, id string, q *question) reply {
-	prefix := fmt.Sprintf("CredentialsV%dRequest: ", version)
+	prefix := requestNames[version]
 	if id == "" {
 		return failCredentials(http.StatusBadRequest, "NoIdInRequest", prefix+"No Credential ID in the request")
 	}
@@ -73,6 +72,9 @@ func (s *ecs) findCredentials(version int, id string, q *question) reply {
 	p.audited = true
 	return p
 }
+
+// requestNames begin the messages of each version.
+var requestNames = [...]string{1: "CredentialsV1Request: ", 2: "CredentialsV2Request: "}
 
 // What the agent says of credentials that it knows of and does not have yet.
 const (
@@ -90,9 +92,9 @@ func failCredentials(status int, code, message string) reply {
 // failCredentials is the agent's error of that status for a request for
 // credentials: pending, or its own mistake.
 func (s *ecs) failCredentials(q *question, status int) reply {
-	prefix := "CredentialsV2Request: "
+	prefix := requestNames[2]
 	if q.path == credentialsV1 {
-		prefix = "CredentialsV1Request: "
+		prefix = requestNames[1]
 	}
 	p := failCredentials(status, "InternalServerError", "Internal server error")
 	if status == http.StatusServiceUnavailable {

@@ -1,0 +1,173 @@
+package soak
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"tenement/internal/imds"
+	"tenement/internal/throttle"
+)
+
+// long is how long each load lasts in the long form; 0 is the short one, of a
+// fixed number of requests.
+var long = flag.Duration("soak", 0, "how long each load lasts")
+
+// report is where the long form writes its figures.
+var report = flag.String("soak-report", "", "the file to write the figures to")
+
+// rows are the figures for the report.
+var rows []string
+
+func note(t *testing.T, format string, args ...any) {
+	t.Helper()
+	row := fmt.Sprintf(format, args...)
+	t.Log(row)
+	rows = append(rows, fmt.Sprintf("- `%s`: %s", t.Name(), row))
+}
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	code := m.Run()
+	if *report != "" && code == 0 {
+		if err := write(*report); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
+// write is the report of the long form.
+func write(path string) error {
+	text := "# Soak\n\nWhat `make soak` measured on " + time.Now().UTC().Format("2006-01-02") +
+		", " + long.String() + " for each load. Written by the tests of internal/soak;\n" +
+		"they fail where a promise is broken, so what stands here has held.\n\n"
+	for _, row := range rows {
+		text += row + "\n"
+	}
+	return os.WriteFile(path, []byte(text), 0o644)
+}
+
+// surface is one kind of server under load.
+type surface struct {
+	name    string
+	service imds.Service
+	request func(t imds.Task) string // of each connection's task
+}
+
+// surfaces are all kinds of server.
+var surfaces = []surface{
+	{"ecs", imds.ECS, func(t imds.Task) string {
+		return "GET /v2/credentials/" + t.CredentialsID + " HTTP/1.1\r\nHost: 169.254.170.2\r\n\r\n"
+	}},
+}
+
+// connections is how many a load has.
+const connections = 64
+
+// config is a server of that many tasks.
+func (s surface) config(limits ...throttle.Limit) imds.Config {
+	c := imds.Config{Service: s.service, Seed: 1}
+	for i := range connections {
+		t := imds.Identify(1, 0, "load", i)
+		t.Slot = i
+		c.Tasks = append(c.Tasks, t)
+	}
+	c.Endpoint = throttle.New(throttle.Config{Slots: connections, Groups: 1, Limits: limits})
+	if len(limits) > 0 {
+		c.Limit = limits[0].Rate
+	}
+	return c
+}
+
+// requests are what the tasks send.
+func (s surface) requests(c imds.Config) [][]byte {
+	var all [][]byte
+	for _, t := range c.Tasks {
+		all = append(all, []byte(s.request(t)))
+	}
+	return all
+}
+
+// serve serves a handler on a free port until the test ends.
+func serve(t testing.TB, h *imds.Handler) *imds.Port {
+	t.Helper()
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := imds.Serve(l, h, log.New(io.Discard, "", 0))
+	t.Cleanup(func() { _ = p.Close() })
+	return p
+}
+
+// budget is more, for the form that runs: for so long, or so many requests.
+func budget(requests int64) (more func() bool) {
+	if *long > 0 {
+		end := time.Now().Add(*long)
+		return func() bool { return time.Now().Before(end) }
+	}
+	var n atomic.Int64
+	return func() bool { return n.Add(1) <= requests }
+}
+
+// Under a load of many connections the limit is kept to the token: the bucket
+// admits what it may, no more and no less, and there is no answer but 200 and
+// 429.
+func TestLoad(t *testing.T) {
+	limit := throttle.Limit{Rate: throttle.Rate{Tokens: 40, Seconds: 1}, Burst: 60}
+	for _, s := range surfaces {
+		t.Run(s.name, func(t *testing.T) {
+			c := s.config(limit)
+			h := imds.New(c)
+			p := serve(t, h)
+			requests := s.requests(c)
+			one := &client{address: p.Addr().String(), request: requests[0]}
+			defer one.close()
+
+			// From the first request on the bucket earns; the last request,
+			// sent when the load is over, takes what is left.
+			var got tally
+			before := h.Elapsed()
+			first, err := one.do()
+			if err != nil {
+				t.Fatal(err)
+			}
+			earning := h.Elapsed()
+			got = load(p.Addr().String(), requests, connections, budget(10_000))
+			earned := h.Elapsed() - earning
+			for last := first; last == http.StatusOK; {
+				if last, err = one.do(); err != nil {
+					t.Fatal(err)
+				}
+				got.status[last]++
+			}
+			got.status[first]++
+			if got.errs > 0 {
+				t.Errorf("%d errors, the first: %v", got.errs, got.err)
+			}
+			admitted, throttled := got.status[200], got.status[429]
+			if extra := len(got.status); extra > 2 {
+				t.Errorf("got answers %v, want 200 and 429 only", got.status)
+			}
+			least := 60 + int(40*earned/time.Second)
+			most := 60 + int(40*(h.Elapsed()-before)/time.Second) + 1
+			note(t, "%d requests, %d admitted (%d to %d may be), %d throttled, %d errors",
+				admitted+throttled, admitted, least, most, throttled, got.errs)
+			if admitted < least || admitted > most {
+				t.Errorf("got %d admitted, want %d to %d", admitted, least, most)
+			}
+			if counts := h.Counts(); int(counts.Admitted) != admitted || int(counts.Throttled) != throttled {
+				t.Errorf("the server counts %+v", counts.Tally)
+			}
+		})
+	}
+}
