@@ -110,6 +110,14 @@ func refreshForm() form[strategy.Refresh] {
 			words(word[bool]{"block", false}, word[bool]{"behind", true}), func(v *refresh) *bool { return &v.Behind }),
 		field("empty_on_error", "Whether a failed refresh throws away what is held, and calls that success.",
 			booleanForm(), func(v *refresh) *bool { return &v.EmptyOnError }),
+		seldom(field("at_most", "How long after its fetch a document counts as valid, whatever it says.",
+			boundForm(), func(v *refresh) *duration { return &v.AtMost })),
+		seldom(field("short", "Documents with less than this left when they come have no window.",
+			durationForm(0, 0), func(v *refresh) *duration { return &v.Short })),
+		seldom(field("extend", "How long a failed refresh leaves what is held in use, past its expiry too.",
+			extensionForm(), func(v *refresh) *strategy.Extension { return &v.Extend })),
+		seldom(field("extend_old", "How long a document that comes expired is used.",
+			extensionForm(), func(v *refresh) *strategy.Extension { return &v.ExtendOld })),
 	}, func(r *reader, n *node, path string, v *refresh) {
 		if v.Mandatory > v.Window {
 			r.fail(n.at("mandatory"), join(path, "mandatory"), "%s is longer than window, %s",

@@ -116,6 +116,10 @@ func attemptKeys() []key[strategy.Backoff] {
 			booleanForm(), func(v *backoff) *bool { return &v.AfterLast }),
 		field("malformed_attempts", "In place of attempts, for answers that do not parse; 0 is no difference.",
 			integerForm(0, most), func(v *backoff) *int { return &v.MalformedAttempts }),
+		seldom(field("restart", "Whether a retry begins at the first leg of the fetch.",
+			booleanForm(), func(v *backoff) *bool { return &v.Restart })),
+		seldom(field("shared", "Whether attempts of all legs count, the good ones too.",
+			booleanForm(), func(v *backoff) *bool { return &v.Shared })),
 		otherLinkKey(),
 	}
 }

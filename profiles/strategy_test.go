@@ -96,6 +96,12 @@ func TestRenderEverything(t *testing.T) {
 func randomStrategy(r *rand.Rand) strategy.Strategy {
 	var s strategy.Strategy
 	fill(r, reflect.ValueOf(&s).Elem())
+	s.Session.TTL = s.Session.TTL.Round(time.Second)
+	s.Session.FallBack = strategy.Conditions(r.IntN(1 << 20))
+	s.Session.Sticky = s.Session.FallBack & strategy.Conditions(r.IntN(1<<20))
+	if r.IntN(2) == 0 {
+		s.Session.Retry = strategy.NoRetry{}
+	}
 	s.Scope = strategy.Scope(r.IntN(2))
 	s.Flight.Kind = strategy.FlightKind(r.IntN(3))
 	if s.Flight.Kind == strategy.Each {
@@ -121,6 +127,11 @@ func randomStrategy(r *rand.Rand) strategy.Strategy {
 		fill(r, reflect.ValueOf(&c).Elem())
 		c.Mandatory = min(c.Mandatory, c.Window)
 		c.Jitter = float64(r.IntN(11)) / 10
+		for _, x := range []*strategy.Extension{&c.Extend, &c.ExtendOld} {
+			if x.Least > x.Most || x.Most == 0 {
+				*x = strategy.Extension{}
+			}
+		}
 		s.Cache = &c
 	}
 	switch r.IntN(4) {
@@ -132,13 +143,13 @@ func randomStrategy(r *rand.Rand) strategy.Strategy {
 		var b strategy.Backoff
 		fill(r, reflect.ValueOf(&b).Elem())
 		b.Attempts++
-		b.On = strategy.Conditions(1 + r.IntN(1<<15-1))
+		b.On = strategy.Conditions(1 + r.IntN(1<<20-1))
 		b.Jitter = strategy.Jitter(r.IntN(4))
 		b.Factor = []float64{0, 1, 1.2, 2, 3}[r.IntN(5)]
 		if b.Cap > 0 {
 			b.Cap += b.Base
 		}
-		b.OtherLinkOn = strategy.Conditions(r.IntN(1 << 15))
+		b.OtherLinkOn = strategy.Conditions(r.IntN(1 << 20))
 		if b.OtherLink = b.OtherLinkOn != 0 && b.OtherLink; !b.OtherLink {
 			b.OtherLinkOn = 0
 		}
@@ -165,7 +176,7 @@ func fill(r *rand.Rand, v reflect.Value) {
 		case float64:
 			f.SetFloat(1)
 		case string, strategy.Scope, strategy.FlightKind, strategy.Jitter, strategy.Conditions, strategy.Cache, strategy.Retry, nil:
-		case strategy.Flight, strategy.Quota, strategy.Timeouts:
+		case strategy.Flight, strategy.Quota, strategy.Timeouts, strategy.Session, strategy.Extension:
 			fill(r, f)
 		default:
 			panic("a field of type " + f.Type().String() + " is new")

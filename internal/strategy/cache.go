@@ -6,9 +6,20 @@ import "time"
 type Entry struct {
 	Held    bool
 	Fetched time.Duration // when it was stored
-	Expires time.Duration // when the document expires; 0 if it never says
+	Expires time.Duration // when the document expires, as the client believes; 0 if it never says
+	// Ends is when the document really expires, if the client uses it beyond
+	// that on purpose; 0 is the same as Expires.
+	Ends    time.Duration
 	Refresh time.Duration // from when on a refresh is wanted
 	Must    time.Duration // from when on the refresh is mandatory
+}
+
+// serves is the result of a call that gets what is held.
+func (e *Entry) serves(now time.Duration) Result {
+	if e.Ends != 0 && now >= e.Ends {
+		return Stale
+	}
+	return OK
 }
 
 // Answer is what a cache says to a call.
@@ -31,8 +42,9 @@ type Cache interface {
 	// its refresh jitter.
 	Store(now time.Duration, e Entry, o Outcome, u uint64) Entry
 	// Failed is the entry after a failed fetch, and what the calls that
-	// waited for it get: o's own result, or OK, Stale or Empty.
-	Failed(now time.Duration, e Entry, o Outcome) (Entry, Result)
+	// waited for it get: o's own result, or OK, Stale or Empty; u is the keyed
+	// draw for how long the failure is remembered.
+	Failed(now time.Duration, e Entry, o Outcome, u uint64) (Entry, Result)
 }
 
 // NoCache asks every time. A nil Cache does the same.
@@ -45,7 +57,9 @@ func (NoCache) Lookup(time.Duration, Entry) Answer { return Miss }
 func (NoCache) Store(_ time.Duration, e Entry, _ Outcome, _ uint64) Entry { return e }
 
 // Failed implements Cache.
-func (NoCache) Failed(_ time.Duration, e Entry, o Outcome) (Entry, Result) { return e, o.Result() }
+func (NoCache) Failed(_ time.Duration, e Entry, o Outcome, _ uint64) (Entry, Result) {
+	return e, o.Result()
+}
 
 // Static is long-lived keys in the environment: no request at all.
 type Static struct{ NoCache }
@@ -75,68 +89,8 @@ func (c TTL) Store(now time.Duration, _ Entry, o Outcome, _ uint64) Entry {
 }
 
 // Failed implements Cache.
-func (c TTL) Failed(now time.Duration, e Entry, o Outcome) (Entry, Result) {
+func (c TTL) Failed(now time.Duration, e Entry, o Outcome, _ uint64) (Entry, Result) {
 	return e, staleOnError(now, e, e.Must, c.StaleOnError, o)
-}
-
-// Refresh keeps a document until its expiry and fetches the next one some time
-// before. Documents without an expiry are not kept.
-type Refresh struct {
-	// Window before the expiry in which a refresh is wanted; 0 is at expiry.
-	Window time.Duration
-	// Mandatory is the shorter window in which every call waits for the
-	// refresh. Between the two, one call refreshes and the others are served
-	// from what is held. With Behind, 0 means at expiry; else it means Window.
-	Mandatory time.Duration
-	// Jitter shrinks both windows by up to this fraction, 0..1, drawn at each
-	// store, so that a fleet started together does not refresh together.
-	Jitter float64
-	// Behind refreshes in the background: no call waits while the document
-	// is valid.
-	Behind bool
-	// StaleOnError keeps serving for this long past expiry when fetches fail.
-	StaleOnError time.Duration
-	// EmptyOnError overwrites what is held with nothing when a refresh fails,
-	// and calls that success. (Ruby, ECS credentials.)
-	EmptyOnError bool
-}
-
-// Lookup implements Cache.
-func (c *Refresh) Lookup(now time.Duration, e Entry) Answer {
-	switch {
-	case !e.Held || now >= e.Must:
-		return Miss
-	case now < e.Refresh:
-		return Hit
-	case c.Behind:
-		return HitRefreshBehind
-	}
-	return HitOthersRefreshFirst
-}
-
-// Store implements Cache.
-func (c *Refresh) Store(now time.Duration, e Entry, o Outcome, u uint64) Entry {
-	if o.Expires == 0 {
-		return e
-	}
-	shrink := float64(1 - float64(c.Jitter*(float64(u>>11)*0x1p-53)))
-	window := time.Duration(float64(c.Window) * shrink)
-	must := time.Duration(float64(c.Mandatory) * shrink)
-	if !c.Behind && c.Mandatory == 0 {
-		must = window
-	}
-	return Entry{
-		Held: true, Fetched: now, Expires: o.Expires,
-		Refresh: o.Expires - window, Must: o.Expires - must,
-	}
-}
-
-// Failed implements Cache.
-func (c *Refresh) Failed(now time.Duration, e Entry, o Outcome) (Entry, Result) {
-	if c.EmptyOnError && o.Result() != Malformed {
-		return Entry{}, Empty
-	}
-	return e, staleOnError(now, e, e.Expires, c.StaleOnError, o)
 }
 
 // staleOnError is what waiting calls get after a failed fetch when what is
@@ -146,7 +100,7 @@ func staleOnError(now time.Duration, e Entry, end, grace time.Duration, o Outcom
 	case grace == 0 || !e.Held || now >= end+grace:
 		return o.Result()
 	case now < end:
-		return OK
+		return e.serves(now)
 	}
 	return Stale
 }

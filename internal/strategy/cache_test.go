@@ -76,7 +76,7 @@ func TestPresetsFailedRefresh(t *testing.T) {
 					want = row.expired
 				}
 				entry := p.Strategy.Cache.Store(0, Entry{}, good(hour), 0)
-				entry, got := p.Strategy.Cache.Failed(at, entry, plain429)
+				entry, got := p.Strategy.Cache.Failed(at, entry, plain429, 0)
 				if got != want || entry.Held != row.held {
 					t.Errorf("at %v got %v, held %v; want %v, %v", at, got, entry.Held, want, row.held)
 				}
@@ -102,7 +102,7 @@ func TestStaleOnError(t *testing.T) {
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
 			entry := row.cache.Store(0, Entry{}, good(hour), 0)
-			if _, got := row.cache.Failed(row.at, entry, plain429); got != row.want {
+			if _, got := row.cache.Failed(row.at, entry, plain429, 0); got != row.want {
 				t.Errorf("got %v, want %v", got, row.want)
 			}
 		})

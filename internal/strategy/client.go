@@ -1,6 +1,7 @@
 package strategy
 
 import (
+	"slices"
 	"time"
 
 	"tenement/internal/draw"
@@ -19,6 +20,9 @@ type Clients struct {
 	Tasks     int
 	Processes int  // of each task
 	PerCall   bool // the application builds a client per operation
+	// Legs is, by Call.Resource, what a fetch of it asks for, in turn. An empty
+	// entry, or none, is the resource alone.
+	Legs [][]Leg
 	// Key returns what the keyed draws of a task descend from.
 	Key func(task int) draw.Key
 }
@@ -77,12 +81,16 @@ type Client struct {
 	strategy *Strategy
 	cache    Cache
 	retry    Retry
+	askRetry Retry   // of the request for a token
+	legs     [][]Leg // nil if no resource has any
 	key      draw.Key
 	fetches  uint32
-	tokens   int
+	quota    int // of retries
+	tokens   session
 	static   bool
 	solo     bool
 	perCall  bool
+	single   bool             // no fetch has legs: each is one request, and its retries
 	slots    []slot           // one per document asked for
 	more     map[uint32]int32 // where the slots beyond the first few are
 }
@@ -92,6 +100,7 @@ type slot struct {
 	resource uint32
 	entry    Entry
 	loaded   bool  // some fetch has succeeded
+	named    bool  // what stands between the token and the document has come
 	used     bool  // the first use is over
 	leader   *Call // whose fetch the others wait for
 	behind   *Call // a background refresh under way
@@ -101,17 +110,22 @@ type slot struct {
 
 func newClient(g Clients) Client {
 	s := g.Strategy
-	c := Client{strategy: s, cache: s.Cache, retry: s.Retry, tokens: s.Quota.Tokens}
+	c := Client{strategy: s, cache: s.Cache, retry: s.Retry, askRetry: s.Session.Retry, legs: g.Legs, quota: s.Quota.Tokens}
 	if c.cache == nil {
 		c.cache = NoCache{}
 	}
 	if c.retry == nil {
 		c.retry = NoRetry{}
 	}
+	if c.askRetry == nil {
+		c.askRetry = c.retry
+	}
+	c.single = s.Timeouts.Leg == 0 && !slices.ContainsFunc(g.Legs, func(flow []Leg) bool { return len(flow) > 0 })
 	_, c.static = c.cache.(Static)
 	_, none := c.cache.(NoCache)
 	c.perCall = g.PerCall && s.Scope == PerProcess
-	c.solo = c.perCall || none && s.Flight.Kind == Each && s.Quota.Tokens == 0 && s.FirstUse <= 1
+	c.solo = c.perCall || none && s.Flight.Kind == Each && s.Quota.Tokens == 0 && s.FirstUse <= 1 &&
+		(c.single || !s.Session.shares())
 	return c
 }
 
@@ -124,6 +138,7 @@ const (
 	drawBackoff = iota + 1
 	drawRefresh
 	drawAttempt
+	drawExtend
 )
 
 // draw is the draw for a purpose at the call's attempt number so and so.

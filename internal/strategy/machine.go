@@ -14,7 +14,7 @@ func (c *Client) Begin(now time.Duration, k *Call) Step {
 		k.deadline = now + d
 	}
 	if c.perCall {
-		k.tokens = c.strategy.Quota.Tokens
+		k.quota = c.strategy.Quota.Tokens
 	}
 	if c.static {
 		return finish(now, k, OK, Cached)
@@ -32,7 +32,7 @@ func (c *Client) Resume(now time.Duration, k *Call, e Event) Step {
 	case sent:
 		return c.replied(now, k, e.Outcome)
 	case resting:
-		return c.failed(now, k, &k.last)
+		return c.renounced(now, k, &k.last)
 	case spawning:
 		return c.fetch(now, k)
 	case waiting:
@@ -53,9 +53,9 @@ func (c *Client) enter(now time.Duration, k *Call) Step {
 	answer := c.cache.Lookup(now, s.entry)
 	switch {
 	case answer == Hit, answer == HitOthersRefreshFirst && s.leader != nil:
-		return c.pass(s, finish(now, k, OK, c.servedFromCache(k)))
+		return c.pass(s, finish(now, k, s.entry.serves(now), c.servedFromCache(k)))
 	case answer == HitRefreshBehind:
-		step := c.pass(s, finish(now, k, OK, c.servedFromCache(k)))
+		step := c.pass(s, finish(now, k, s.entry.serves(now), c.servedFromCache(k)))
 		if s.behind == nil {
 			s.behind = &Call{
 				Host: k.Host, Group: k.Group, Task: k.Task, Process: k.Process, N: k.N,
@@ -119,15 +119,20 @@ func (c *Client) outwaited(now time.Duration, k *Call) Step {
 func (c *Client) fetch(now time.Duration, k *Call) Step {
 	k.fetch = c.fetches
 	c.fetches++
-	return c.send(now, k, 0)
+	k.Wants.Resource = k.Resource
+	if c.single {
+		k.until = k.deadline
+		return c.send(now, k, 0)
+	}
+	return c.begin(now, k, 0)
 }
 
 // send makes the next attempt after a wait.
 func (c *Client) send(now time.Duration, k *Call, wait time.Duration) Step {
-	if wait >= k.deadline-now {
+	if wait >= k.until-now {
 		k.last = Outcome{Err: ResponseTimeout}
 		k.phase = resting
-		return Step{Do: Sleep, For: k.deadline - now}
+		return Step{Do: Sleep, For: k.until - now}
 	}
 	k.phase = sent
 	t := &c.strategy.Timeouts
@@ -135,8 +140,11 @@ func (c *Client) send(now time.Duration, k *Call, wait time.Duration) Step {
 	if k.link > 0 && t.OtherLink > 0 {
 		limit = patience(t.Attempt, t.OtherLink)
 	}
-	if k.deadline != never {
-		limit = patience(limit, k.deadline-now-wait)
+	if k.until != never {
+		limit = patience(limit, k.until-now-wait)
+	}
+	if !c.single {
+		c.address(k)
 	}
 	return Step{Do: Send, For: wait, What: Request{Timeout: limit, Draw: c.draw(drawAttempt, k, k.Attempts)}}
 }
@@ -145,69 +153,62 @@ func (c *Client) send(now time.Duration, k *Call, wait time.Duration) Step {
 func (c *Client) replied(now time.Duration, k *Call, o *Outcome) Step {
 	k.Attempts++
 	if o.Good() {
+		k.resent = false
+		if !c.single && int(k.leg)+1 < len(c.flow(k)) {
+			return c.advance(now, k, o)
+		}
 		return c.succeeded(now, k, o)
 	}
-	if c.strategy.Resend && !k.resent && (o.Err == ResponseTimeout || o.Err == ConnReset) && now < k.deadline {
+	if c.strategy.Resend && !k.resent && (o.Err == ResponseTimeout || o.Err == ConnReset) && now < k.until {
 		k.resent = true
 		return c.send(now, k, 0)
 	}
 	k.resent = false
-	k.tries++
-	if now >= k.deadline {
+	retry, tries := c.retry, &k.tries
+	switch {
+	case c.single:
+	case c.asking(k):
+		retry, tries = c.askRetry, &k.asks
+	case o.Status == 401 && c.strategy.Session.Renew:
+		c.unauthorized(k)
+	}
+	*tries++
+	if now >= k.until {
 		return c.failed(now, k, &Outcome{Err: ResponseTimeout})
 	}
-	after, move := c.retry.Next(Try{
-		Link: int(k.link), N: int(k.tries), Prev: k.prev, Outcome: o,
-		U: c.draw(drawBackoff, k, k.Attempts-1),
+	after, move := retry.Next(Try{
+		Link: int(k.link), Leg: int(k.leg), N: int(*tries), Total: int(k.Attempts),
+		Prev: k.prev, Outcome: o, U: c.draw(drawBackoff, k, k.Attempts-1),
 	})
 	switch {
 	case move == Again && c.charge(k, o):
 		k.prev = after
-		return c.send(now, k, after)
+		if c.single {
+			return c.send(now, k, after)
+		}
+		return c.walk(now, k, after)
+	case move == Restart && c.charge(k, o):
+		k.prev, k.restarted = after, true
+		return c.begin(now, k, after)
 	case move == OtherLink:
 		k.link++
 		k.tries, k.prev = 0, 0
-		return c.send(now, k, after)
+		return c.walk(now, k, after)
 	case move == GiveUp && after > 0:
 		k.last = *o
 		k.phase = resting
-		return Step{Do: Sleep, For: min(after, k.deadline-now)}
+		return Step{Do: Sleep, For: min(after, k.until-now)}
+	case c.single:
+		return c.failed(now, k, o)
 	}
-	return c.failed(now, k, o)
-}
-
-// quota is where the call's client keeps its retry tokens.
-func (c *Client) quota(k *Call) *int {
-	if c.perCall {
-		return &k.tokens
-	}
-	return &c.tokens
-}
-
-// charge takes the price of a retry after o from the quota, if it suffices.
-func (c *Client) charge(k *Call, o *Outcome) bool {
-	q := &c.strategy.Quota
-	if q.Tokens == 0 {
-		return true
-	}
-	cost := q.Cost
-	if q.TimeoutCost > 0 && o.Result() == Timeout {
-		cost = q.TimeoutCost
-	}
-	tokens := c.quota(k)
-	if *tokens < cost {
-		return false
-	}
-	*tokens -= cost
-	k.cost = cost
-	return true
+	return c.renounced(now, k, o)
 }
 
 // succeeded stores what came and ends the fetch.
 func (c *Client) succeeded(now time.Duration, k *Call, o *Outcome) Step {
-	if q := &c.strategy.Quota; q.Tokens > 0 {
-		tokens := c.quota(k)
-		*tokens = min(*tokens+max(k.cost, 1), q.Tokens)
+	c.repay(k)
+	if o.Token != nil && c.strategy.Session.Keep {
+		c.session(k).token = o.Token
 	}
 	if c.solo {
 		return finish(now, k, OK, Fetched)
@@ -215,32 +216,34 @@ func (c *Client) succeeded(now time.Duration, k *Call, o *Outcome) Step {
 	s := &c.slots[k.slot]
 	s.entry = c.cache.Store(now, s.entry, *o, c.draw(drawRefresh, k, k.Attempts))
 	s.loaded, s.used = true, true
-	return c.land(now, k, OK, Fetched)
+	return c.land(now, k, s.entry.serves(now), Fetched)
 }
 
 // failed ends a fetch that brought nothing, or begins a first use's second.
 func (c *Client) failed(now time.Duration, k *Call, o *Outcome) Step {
 	var s *slot
 	var held Entry
+	var u uint64
 	if !c.solo {
 		s = &c.slots[k.slot]
 		held = s.entry
+		u = c.draw(drawExtend, k, k.Attempts)
 	}
-	entry, result := c.cache.Failed(now, held, *o)
-	if c.strategy.AcceptEmpty && o.Status == 200 && o.Body == BodyEmpty {
+	entry, result := c.cache.Failed(now, held, *o, u)
+	if c.strategy.AcceptEmpty && o.Status == 200 && o.Body == BodyEmpty && result.Failed() {
 		result = Empty
 	}
 	k.uses++
 	if (c.solo || !s.used) && result == Empty && int(k.uses) < c.strategy.FirstUse && now < k.deadline {
-		k.link, k.tries, k.prev, k.cost = 0, 0, 0, 0
-		return c.send(now, k, 0)
+		k.link, k.tries, k.prev, k.cost, k.restarted = 0, 0, 0, 0, false
+		return c.begin(now, k, 0)
 	}
 	if c.solo {
 		return finish(now, k, result, Fetched)
 	}
 	s.used = true
 	if k.keep && now < held.Expires {
-		return c.land(now, k, OK, Cached)
+		return c.land(now, k, held.serves(now), Cached)
 	}
 	s.entry = entry
 	return c.land(now, k, result, Fetched)

@@ -11,6 +11,7 @@ type Outcome struct {
 
 	RetryAfter time.Duration // Retry-After, as a wait; 0 if absent
 	Expires    time.Duration // when the document expires; 0 if it says nothing
+	Token      *Token        // that a token request brought
 }
 
 // Good reports whether the attempt brought a usable document.

@@ -1,16 +1,20 @@
 package strategy
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // ModelVersion is the version of the presets and of the random streams. Two
 // reports of different models are never silently compared.
 const ModelVersion = 1
 
-// Preset is the strategy of a real SDK's container credentials provider, as it
-// is out of the box.
+// Preset is the strategy of a real SDK's credentials provider, as it is out of
+// the box.
 type Preset struct {
-	Name     string
+	Name     string // that of another service than "ecs" after an @
 	SDK      string // what it mirrors, with the version read
+	Service  string // whose provider it is: "ecs", "imds" or "eks-pod-identity"
 	Sources  []string
 	Notes    []string // what the strategy cannot show, or surprises
 	Knobs    []string // what a user of the SDK can set, and how
@@ -19,7 +23,32 @@ type Preset struct {
 
 // Presets returns the presets in order of their names.
 func Presets() []Preset {
-	return []Preset{goV2(), javaScriptV3(), php(), ruby(), botocore()}
+	return []Preset{
+		goV2(), goV2IMDS(), javaScriptV3(), javaScriptV3EKS(), javaScriptV3IMDS(),
+		php(), phpIMDS(), ruby(), rubyIMDS(), botocore(), botocoreIMDS(),
+	}
+}
+
+// Asks reports whether the preset is of the provider that asks this service.
+// The container credentials providers ask ECS and EKS Pod Identity in the same
+// way, unless there is a preset for the latter.
+func (p *Preset) Asks(service string) bool {
+	if p.Service == service {
+		return true
+	}
+	_, other := PresetNamed(p.Name + "@eks")
+	return p.Service == ecs && service == eks && !other
+}
+
+// Elsewhere is the name of the preset of the same SDK for another service.
+func (p *Preset) Elsewhere(service string) (string, bool) {
+	sdk, _, _ := strings.Cut(p.Name, "@")
+	for _, q := range Presets() {
+		if other, _, _ := strings.Cut(q.Name, "@"); other == sdk && q.Asks(service) {
+			return q.Name, true
+		}
+	}
+	return "", false
 }
 
 // PresetNamed returns the preset of that name.
@@ -37,8 +66,9 @@ const everyOutcome = OnAnyStatus | OnTimeout | OnConnection | OnMalformed | OnMi
 
 func goV2() Preset {
 	return Preset{
-		Name: "aws-sdk-go-v2",
-		SDK:  "AWS SDK for Go v2, config v1.33.14, credentials v1.20.14",
+		Name:    "aws-sdk-go-v2",
+		Service: ecs,
+		SDK:     "AWS SDK for Go v2, config v1.33.14, credentials v1.20.14",
 		Sources: []string{
 			"aws/aws-sdk-go-v2 credentials/endpointcreds/internal/client/client.go",
 			"aws/aws-sdk-go-v2 aws/retry/standard.go, aws/retry/jitter_backoff.go",
@@ -74,8 +104,9 @@ func goV2() Preset {
 
 func botocore() Preset {
 	return Preset{
-		Name: "botocore",
-		SDK:  "botocore 1.43 (boto3, AWS CLI)",
+		Name:    "botocore",
+		Service: ecs,
+		SDK:     "botocore 1.43 (boto3, AWS CLI)",
 		Sources: []string{
 			"boto/botocore botocore/utils.py (ContainerMetadataFetcher)",
 			"boto/botocore botocore/credentials.py (ContainerProvider, RefreshableCredentials)",
@@ -104,8 +135,9 @@ func botocore() Preset {
 
 func php() Preset {
 	return Preset{
-		Name: "aws-sdk-php",
-		SDK:  "AWS SDK for PHP v3",
+		Name:    "aws-sdk-php",
+		Service: ecs,
+		SDK:     "AWS SDK for PHP v3",
 		Sources: []string{
 			"aws/aws-sdk-php src/Credentials/EcsCredentialProvider.php",
 			"aws/aws-sdk-php src/Credentials/CredentialProvider.php (memoize)",
@@ -130,8 +162,9 @@ func php() Preset {
 
 func javaScriptV3() Preset {
 	return Preset{
-		Name: "aws-sdk-js-v3",
-		SDK:  "AWS SDK for JavaScript v3 default chain, credential-provider-node 3.972.97",
+		Name:    "aws-sdk-js-v3",
+		Service: ecs,
+		SDK:     "AWS SDK for JavaScript v3 default chain, credential-provider-node 3.972.97",
 		Sources: []string{
 			"aws/aws-sdk-js-v3 packages/credential-provider-http/src/fromHttp/{fromHttp,retry-wrapper}.ts",
 			"aws/aws-sdk-js-v3 packages/credential-provider-node/src/remoteProvider.ts",
@@ -161,10 +194,28 @@ func javaScriptV3() Preset {
 	}
 }
 
+func javaScriptV3EKS() Preset {
+	p := javaScriptV3()
+	p.Name, p.Service = "aws-sdk-js-v3@eks", eks
+	p.SDK += ", on EKS"
+	p.Notes = []string{
+		"asks 4 times: fromContainerMetadata does not know the agent's address, so the fifth request is not made",
+		"fromHttp's request timeout only logs: an endpoint that never answers holds the call",
+		"the memo is per client: a client per operation caches nothing",
+	}
+	p.Strategy.Name = p.Name
+	retry := *p.Strategy.Retry.(*Backoff)
+	retry.OtherLink, retry.OtherLinkOn = false, 0
+	p.Strategy.Retry = &retry
+	p.Strategy.Timeouts.OtherLink = 0
+	return p
+}
+
 func ruby() Preset {
 	return Preset{
-		Name: "aws-sdk-ruby",
-		SDK:  "AWS SDK for Ruby, core 3.211.0",
+		Name:    "aws-sdk-ruby",
+		Service: ecs,
+		SDK:     "AWS SDK for Ruby, core 3.211.0",
 		Sources: []string{
 			"aws/aws-sdk-ruby gems/aws-sdk-core/lib/aws-sdk-core/ecs_credentials.rb",
 			"aws/aws-sdk-ruby gems/aws-sdk-core/lib/aws-sdk-core/refreshing_credentials.rb",

@@ -14,7 +14,9 @@ type Retry interface {
 // Try is what a Retry knows of a failed attempt.
 type Try struct {
 	Link    int           // which provider of the chain, 0 for the first
-	N       int           // attempts so far on this link, the failed one included
+	Leg     int           // which leg of the fetch, 0 for the first
+	N       int           // attempts so far on this link and leg, the failed one included
+	Total   int           // attempts so far of the call, on whatever link and leg
 	Prev    time.Duration // the wait before the failed attempt
 	Outcome *Outcome      // not to be kept
 	U       uint64        // the keyed draw for this wait
@@ -28,81 +30,8 @@ const (
 	GiveUp    Move = iota // the fetch has failed, after the wait
 	Again                 // the same request once more
 	OtherLink             // the chain's next provider
+	Restart               // the fetch from its first leg
 )
-
-// Conditions is the set of outcomes that a retry policy retries.
-type Conditions uint32
-
-// One bit per outcome that some SDK treats in its own way.
-const (
-	On429 Conditions = 1 << iota
-	On4xx            // other 4xx
-	On500
-	On502
-	On503
-	On504
-	On5xx // other 5xx
-	OnConnectTimeout
-	OnResponseTimeout
-	OnRefused
-	OnReset
-	OnMalformed
-	OnMissingField
-	OnEmpty
-	OnThrottleCode // a JSON body with a throttling code, whatever the status
-
-	OnTimeout    = OnConnectTimeout | OnResponseTimeout
-	OnConnection = OnRefused | OnReset
-	OnAny5xx     = On500 | On502 | On503 | On504 | On5xx
-	OnAny4xx     = On429 | On4xx
-	OnAnyStatus  = OnAny4xx | OnAny5xx
-	// OnDefault is what `retry_on` means when it is left out.
-	OnDefault = On429 | OnAny5xx | OnTimeout | OnConnection
-)
-
-// Has reports whether the set contains the outcome, which must be a failure.
-func (c Conditions) Has(o *Outcome) bool { return c&condition(o) != 0 }
-
-// condition is the bits that an outcome sets.
-func condition(o *Outcome) Conditions {
-	switch o.Err {
-	case ConnectTimeout:
-		return OnConnectTimeout
-	case ResponseTimeout:
-		return OnResponseTimeout
-	case ConnRefused:
-		return OnRefused
-	case ConnReset:
-		return OnReset
-	}
-	var c Conditions
-	if o.Body == BodyThrottleJSON {
-		c = OnThrottleCode
-	}
-	switch {
-	case o.Status == 429:
-		return c | On429
-	case o.Status == 500:
-		return c | On500
-	case o.Status == 502:
-		return c | On502
-	case o.Status == 503:
-		return c | On503
-	case o.Status == 504:
-		return c | On504
-	case o.Status >= 500:
-		return c | On5xx
-	case o.Status >= 400:
-		return c | On4xx
-	}
-	switch o.Body {
-	case BodyMissingField:
-		return c | OnMissingField
-	case BodyEmpty:
-		return c | OnEmpty
-	}
-	return c | OnMalformed
-}
 
 // Jitter is how a backoff is randomised. v is the unjittered wait,
 // min(cap, base·factorⁿ), n counting retries from 0.
@@ -139,6 +68,12 @@ type Backoff struct {
 	// chain of JavaScript v3 asks the endpoint a fifth time that way.)
 	OtherLink   bool
 	OtherLinkOn Conditions
+	// Restart makes the fetch from its first leg again, rather than the leg
+	// that failed; Attempts then counts fetches. (Ruby, IMDS.)
+	Restart bool
+	// Shared counts towards Attempts every attempt of the call, of whatever
+	// leg, the good ones too. (PHP, IMDS: one budget for all requests.)
+	Shared bool
 }
 
 // Next implements Retry.
@@ -150,8 +85,15 @@ func (b *Backoff) Next(t Try) (time.Duration, Move) {
 	if t.Link > 0 {
 		return 0, GiveUp
 	}
+	made := t.N
+	if b.Shared {
+		made = t.Total
+	}
 	retryable := b.On.Has(t.Outcome)
-	if retryable && t.N < attempts {
+	switch {
+	case retryable && made < attempts && b.Restart:
+		return b.wait(t), Restart
+	case retryable && made < attempts:
 		return b.wait(t), Again
 	}
 	var after time.Duration

@@ -21,6 +21,7 @@ type Strategy struct {
 	Retry    Retry
 	Quota    Quota
 	Timeouts Timeouts
+	Session  Session // of fetches that have a token leg
 
 	// FirstUse is how many fetches a client's first use makes, in turn, while
 	// they fail and the failure is swallowed; 0 and 1 are one. Ruby's
@@ -74,14 +75,8 @@ type Timeouts struct {
 
 	// OtherLink replaces Response for the chain's next provider.
 	OtherLink time.Duration
-}
-
-// Quota is a retry quota, the token bucket of the SDKs' standard retry mode: a
-// retry costs tokens, a first-attempt success earns one, a retry that succeeds
-// gets its cost back. Not refilled by time. Tokens 0 is no quota.
-// Source: aws-sdk-go-v2 aws/ratelimit and aws/retry/standard.go.
-type Quota struct {
-	Tokens      int // capacity, full at the start
-	Cost        int // of a retry
-	TimeoutCost int // of a retry after a timeout; 0 means Cost
+	// Leg bounds each leg of a fetch, with the request for the token that it
+	// needs and with all their attempts and waits. When it ends, so does the
+	// fetch. (Go v2 gives each operation of its IMDS client 5 s.)
+	Leg time.Duration
 }

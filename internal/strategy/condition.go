@@ -1,0 +1,98 @@
+package strategy
+
+// Conditions is the set of outcomes that a retry policy retries.
+type Conditions uint32
+
+// One bit per outcome that some SDK treats in its own way.
+const (
+	On429        Conditions = 1 << iota
+	OnFurther4xx            // 4xx without a bit of its own
+	On500
+	On502
+	On503
+	On504
+	On5xx // other 5xx
+	OnConnectTimeout
+	OnResponseTimeout
+	OnRefused
+	OnReset
+	OnMalformed
+	OnMissingField
+	OnEmpty
+	OnThrottleCode // a JSON body with a throttling code, whatever the status
+	On400
+	On401
+	On403
+	On404
+	On405
+
+	OnTimeout    = OnConnectTimeout | OnResponseTimeout
+	OnConnection = OnRefused | OnReset
+	OnAny5xx     = On500 | On502 | On503 | On504 | On5xx
+	On4xx        = On400 | On401 | On403 | On404 | On405 | OnFurther4xx // all but 429
+	OnAny4xx     = On429 | On4xx
+	OnAnyStatus  = OnAny4xx | OnAny5xx
+	// OnDefault is what `retry_on` means when it is left out.
+	OnDefault = On429 | OnAny5xx | OnTimeout | OnConnection
+)
+
+// Has reports whether the set contains the outcome, which must be a failure.
+func (c Conditions) Has(o *Outcome) bool { return c&condition(o) != 0 }
+
+// condition is the bits that an outcome sets.
+func condition(o *Outcome) Conditions {
+	switch o.Err {
+	case ConnectTimeout:
+		return OnConnectTimeout
+	case ResponseTimeout:
+		return OnResponseTimeout
+	case ConnRefused:
+		return OnRefused
+	case ConnReset:
+		return OnReset
+	}
+	var c Conditions
+	if o.Body == BodyThrottleJSON {
+		c = OnThrottleCode
+	}
+	if o.Status >= 400 {
+		return c | status(o.Status)
+	}
+	switch o.Body {
+	case BodyMissingField:
+		return c | OnMissingField
+	case BodyEmpty:
+		return c | OnEmpty
+	}
+	return c | OnMalformed
+}
+
+// status is the bit of a status from 400 on.
+func status(code uint16) Conditions {
+	switch code {
+	case 400:
+		return On400
+	case 401:
+		return On401
+	case 403:
+		return On403
+	case 404:
+		return On404
+	case 405:
+		return On405
+	case 429:
+		return On429
+	case 500:
+		return On500
+	case 502:
+		return On502
+	case 503:
+		return On503
+	case 504:
+		return On504
+	}
+	if code >= 500 {
+		return On5xx
+	}
+	return OnFurther4xx
+}

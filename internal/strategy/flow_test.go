@@ -1,0 +1,297 @@
+package strategy
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+// imdsLegs is the flow of credentials from EC2: resource 0 is the token, 1 the
+// name of the role, 2 the credentials.
+var imdsLegs = [][]Leg{nil, nil, {{Resource: 0, Token: true}, {Resource: 1}, {Resource: 2}}}
+
+// machine is a client of an instance, and the call that it works on.
+type machine struct {
+	client *Client
+	call   *Call
+	now    time.Duration
+	step   Step
+	tokens int
+}
+
+func newMachine(s *Strategy, perCall bool) *machine {
+	h := NewHost(1, 0, []Clients{{Strategy: s, Tasks: 1, Processes: 1, PerCall: perCall, Key: taskKey("g"), Legs: imdsLegs}})
+	return &machine{client: h.Client(0, 0, 0)}
+}
+
+// begin begins a call and describes its first step.
+func (m *machine) begin() string {
+	m.call = &Call{Resource: 2}
+	m.step = m.client.Begin(m.now, m.call)
+	return m.describe()
+}
+
+// answer lets the attempt under way take a millisecond, and end so.
+func (m *machine) answer(o Outcome) string {
+	m.now += m.step.For + time.Millisecond
+	if m.call.Wants.TTL > 0 && o.Good() {
+		m.tokens++
+		o.Token = &Token{Expires: m.now + m.call.Wants.TTL, Value: fmt.Sprint("t", m.tokens)}
+	}
+	m.step = m.client.Resume(m.now, m.call, *reply(o))
+	return m.describe()
+}
+
+// due ends a wait that no attempt follows.
+func (m *machine) due() string {
+	m.now += m.step.For
+	m.step = m.client.Resume(m.now, m.call, *due)
+	return m.describe()
+}
+
+// describe is the step in a few words: what is asked for, with which token,
+// after which wait.
+func (m *machine) describe() string {
+	var text string
+	w := &m.call.Wants
+	switch m.step.Do {
+	case Finish:
+		return fmt.Sprintf("%v after %d", m.call.Result, m.call.Attempts)
+	case Sleep:
+		return "sleep " + m.step.For.String()
+	case Send:
+	default:
+		return "await"
+	}
+	switch {
+	case w.TTL > 0:
+		text = "put " + w.TTL.String()
+	case w.Resource == 1:
+		text = "role"
+	default:
+		text = "keys"
+	}
+	if w.Token != nil {
+		text += " " + w.Token.Value
+	}
+	if m.step.For > 0 {
+		text += " in " + m.step.For.String()
+	}
+	return text
+}
+
+// replies are the answers of a script, by the letter.
+var replies = map[string]Outcome{
+	"ok": good(6 * hour), "400": {Status: 400}, "401": {Status: 401}, "403": {Status: 403}, "404": {Status: 404},
+	"405": {Status: 405}, "429": plain429, "500": err500, "503": err503,
+	"timeout": readTimeout, "dial": dialTimeout, "refused": refused, "reset": reset,
+	"malformed": malformed, "empty": emptyObject, "missing": missingField,
+}
+
+// play runs a script: "begin" begins a call, "1h" lets time pass, "due" ends a
+// wait, anything else is the answer to the attempt under way. What follows the
+// arrow is the step after it.
+func play(t *testing.T, m *machine, script string) {
+	t.Helper()
+	for line := range strings.SplitSeq(strings.TrimSpace(script), "\n") {
+		event, want, _ := strings.Cut(strings.TrimSpace(line), " -> ")
+		if d, err := time.ParseDuration(event); err == nil {
+			m.now += d
+			continue
+		}
+		got := ""
+		switch o, ok := replies[event]; {
+		case ok:
+			got = m.answer(o)
+		case event == "begin":
+			got = m.begin()
+		case event == "due":
+			got = m.due()
+		default:
+			t.Fatalf("no reply %q", event)
+		}
+		if got != want {
+			t.Fatalf("%s at %v: got %q, want %q", event, m.now, got, want)
+		}
+	}
+}
+
+func TestFlow(t *testing.T) {
+	again := &Backoff{Attempts: 2, On: OnDefault | On401, Base: 10 * time.Millisecond, Factor: 1}
+	rows := []struct {
+		name   string
+		s      Strategy
+		script string
+	}{
+		{"token, role, keys", Strategy{}, `
+			begin -> put 6h0m0s
+			ok -> role t1
+			ok -> keys t1
+			ok -> ok after 3
+			begin -> put 6h0m0s`},
+		{"the document is cached, not the legs", Strategy{Cache: TTL{For: minute}}, `
+			begin -> put 6h0m0s
+			ok -> role t1
+			ok -> keys t1
+			ok -> ok after 3
+			begin -> ok after 0
+			61s
+			begin -> put 6h0m0s`},
+		{"a kept token is used until early before its end", Strategy{Session: Session{TTL: minute, Keep: true, Early: 10 * time.Second}}, `
+			begin -> put 1m0s
+			ok -> role t1
+			ok -> keys t1
+			ok -> ok after 3
+			49s
+			begin -> role t1
+			ok -> keys t1
+			ok -> ok after 2
+			1s
+			begin -> put 1m0s
+			ok -> role t2`},
+		{"each leg has its own attempts", Strategy{Retry: again}, `
+			begin -> put 6h0m0s
+			503 -> put 6h0m0s in 10ms
+			ok -> role t1
+			503 -> role t1 in 10ms
+			ok -> keys t1
+			503 -> keys t1 in 10ms
+			503 -> error after 6`},
+		{"the token's attempts apart", Strategy{Retry: again, Session: Session{Retry: NoRetry{}}}, `
+			begin -> put 6h0m0s
+			503 -> error after 1`},
+		{"a fallback is for the fetch", Strategy{Session: Session{FallBack: OnAny4xx}}, `
+			begin -> put 6h0m0s
+			404 -> role
+			ok -> keys
+			ok -> ok after 3
+			begin -> put 6h0m0s
+			503 -> error after 1`},
+		{"a sticky fallback is for good", Strategy{Session: Session{FallBack: OnAny4xx, Sticky: On404}}, `
+			begin -> put 6h0m0s
+			404 -> role
+			ok -> keys
+			ok -> ok after 3
+			begin -> role
+			ok -> keys
+			401 -> rejected after 2
+			begin -> role`},
+		{"a 401 ends it if the client renews", Strategy{Session: Session{FallBack: OnAny4xx, Sticky: On404, Renew: true}}, `
+			begin -> put 6h0m0s
+			404 -> role
+			401 -> rejected after 2
+			begin -> put 6h0m0s`},
+		{"a 401 renews the token, and costs a try", Strategy{Retry: again, Session: Session{Keep: true, Renew: true}}, `
+			begin -> put 6h0m0s
+			ok -> role t1
+			ok -> keys t1
+			401 -> put 6h0m0s in 10ms
+			ok -> keys t2
+			401 -> rejected after 5
+			begin -> put 6h0m0s`},
+		{"every request looks for a token", Strategy{Retry: again, Session: Session{Every: true, Retry: NoRetry{}, FallBack: On503}}, `
+			begin -> put 6h0m0s
+			503 -> role
+			503 -> put 6h0m0s in 10ms
+			503 -> role
+			ok -> put 6h0m0s
+			ok -> keys t1
+			ok -> ok after 6`},
+		{"a token that ends on the way is renewed", Strategy{Session: Session{TTL: time.Second, Every: true}}, `
+			begin -> put 1s
+			ok -> role t1
+			1s
+			ok -> put 1s
+			ok -> keys t2
+			ok -> ok after 4`},
+		{"the name is asked for once", Strategy{Cache: TTL{For: minute}, Session: Session{NameOnce: true}}, `
+			begin -> put 6h0m0s
+			ok -> role t1
+			ok -> keys t1
+			ok -> ok after 3
+			61s
+			begin -> put 6h0m0s
+			ok -> keys t2
+			ok -> ok after 2`},
+		{"a retry begins again", Strategy{Retry: &Backoff{Attempts: 2, On: OnDefault, Base: 10, Factor: 1, Restart: true}}, `
+			begin -> put 6h0m0s
+			ok -> role t1
+			503 -> put 6h0m0s in 10ns
+			ok -> role t2
+			ok -> keys t2
+			503 -> error after 5`},
+		{"one budget for all", Strategy{Retry: &Backoff{Attempts: 4, On: OnDefault, Base: 10, Factor: 1, Shared: true}}, `
+			begin -> put 6h0m0s
+			ok -> role t1
+			ok -> keys t1
+			503 -> keys t1 in 10ns
+			503 -> error after 4`},
+		{"a leg has an end", Strategy{Retry: &Backoff{Attempts: 9, On: OnDefault, Base: 10 * time.Millisecond, Factor: 1}, Timeouts: Timeouts{Leg: 20 * time.Millisecond}}, `
+			begin -> put 6h0m0s
+			503 -> put 6h0m0s in 10ms
+			ok -> role t1
+			503 -> sleep 7ms
+			due -> timeout after 3`},
+		{"the quota pays for every leg", Strategy{Retry: again, Quota: Quota{Tokens: 7, Cost: 5}}, `
+			begin -> put 6h0m0s
+			503 -> put 6h0m0s in 10ms
+			ok -> role t1
+			503 -> role t1 in 10ms
+			503 -> error after 4
+			begin -> put 6h0m0s
+			503 -> error after 1`},
+	}
+	for _, r := range rows {
+		t.Run(r.name, func(t *testing.T) { play(t, newMachine(&r.s, false), r.script) })
+	}
+}
+
+// A client built for one call keeps no token for the next.
+func TestFlowPerCall(t *testing.T) {
+	play(t, newMachine(&Strategy{Session: Session{Keep: true, FallBack: On404, Sticky: On404}}, true), `
+		begin -> put 6h0m0s
+		ok -> role t1
+		ok -> keys t1
+		ok -> ok after 3
+		begin -> put 6h0m0s
+		404 -> role
+		ok -> keys
+		ok -> ok after 3
+		begin -> put 6h0m0s`)
+}
+
+// The request for a token can be all that a call wants.
+func TestFlowOfTheTokenAlone(t *testing.T) {
+	s := Strategy{Session: Session{Keep: true, FallBack: On404}}
+	h := NewHost(1, 0, []Clients{{
+		Strategy: &s, Tasks: 1, Processes: 1, Key: taskKey("g"), Legs: [][]Leg{{{Resource: 0, Token: true}}},
+	}})
+	m := &machine{client: h.Client(0, 0, 0)}
+	for _, want := range []struct {
+		status uint16
+		step   string
+	}{{200, "ok after 1"}, {404, "rejected after 1"}} {
+		m.call = new(Call)
+		m.step = m.client.Begin(0, m.call)
+		if m.describe() != "put 6h0m0s" {
+			t.Fatalf("begins with %q", m.describe())
+		}
+		if got := m.answer(Outcome{Status: want.status}); got != want.step {
+			t.Errorf("%d: got %q, want %q", want.status, got, want.step)
+		}
+	}
+}
+
+// Whoever shares no token is worked through alone; a token that is kept is
+// shared.
+func TestFlowSolo(t *testing.T) {
+	for _, r := range []struct {
+		s    Session
+		want bool
+	}{{Session{}, true}, {Session{Keep: true}, false}, {Session{Sticky: On404}, false}} {
+		if got := newMachine(&Strategy{Session: r.s}, false).client.Solo(); got != r.want {
+			t.Errorf("%+v: solo %v, want %v", r.s, got, r.want)
+		}
+	}
+}

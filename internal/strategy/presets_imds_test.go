@@ -1,0 +1,309 @@
+package strategy
+
+import (
+	"testing"
+	"time"
+)
+
+// The table of facts, "IMDSv2 — preset table", as scripts: what is asked for
+// and when, fallbacks, tokens that are kept, renewals.
+func TestIMDSPresets(t *testing.T) {
+	rows := []struct{ preset, name, script string }{
+		{"aws-sdk-go-v2@imds", "a token of 5 minutes is kept", `
+			begin -> put 5m0s
+			ok -> role t1
+			ok -> keys t1
+			ok -> ok after 3
+			54m
+			begin -> ok after 0
+			1m
+			begin -> put 5m0s`},
+		{"aws-sdk-go-v2@imds", "5xx: 3 attempts, exactly 1 s apart", `
+			begin -> put 5m0s
+			ok -> role t1
+			503 -> role t1 in 1s
+			500 -> role t1 in 1s
+			503 -> error after 4`},
+		{"aws-sdk-go-v2@imds", "429 is not retried, and the PUT comes before every GET", `
+			begin -> put 5m0s
+			429 -> role
+			ok -> put 5m0s
+			429 -> keys
+			429 -> throttled after 4`},
+		{"aws-sdk-go-v2@imds", "a PUT that ends in 5xx is tried 3 times before every GET", `
+			begin -> put 5m0s
+			503 -> put 5m0s in 1s
+			503 -> put 5m0s in 1s
+			503 -> role
+			ok -> put 5m0s`},
+		{"aws-sdk-go-v2@imds", "403, 404, 405 fall back for good", `
+			begin -> put 5m0s
+			403 -> role
+			ok -> keys
+			404 -> rejected after 3
+			begin -> role`},
+		{"aws-sdk-go-v2@imds", "timeouts: 3 tries, then for good", `
+			begin -> put 5m0s
+			timeout -> put 5m0s in 1s
+			dial -> put 5m0s in 1s
+			timeout -> role
+			ok -> keys
+			ok -> ok after 5`},
+		{"aws-sdk-go-v2@imds", "400 is an error", `
+			begin -> put 5m0s
+			400 -> rejected after 1`},
+		{"aws-sdk-go-v2@imds", "401 renews the token", `
+			begin -> put 5m0s
+			ok -> role t1
+			401 -> put 5m0s in 1s
+			ok -> role t2
+			ok -> keys t2
+			ok -> ok after 5`},
+		{"aws-sdk-go-v2@imds", "a failed refresh extends what is held", `
+			begin -> put 5m0s
+			ok -> role t1
+			ok -> keys t1
+			ok -> ok after 3
+			55m
+			begin -> put 5m0s
+			ok -> role t2
+			404 -> ok after 2
+			5m
+			begin -> ok after 0`},
+		{"aws-sdk-go-v2@imds", "the first load has nothing to extend", `
+			begin -> put 5m0s
+			ok -> role t1
+			404 -> rejected after 2`},
+		{"aws-sdk-go-v2@imds", "an empty object is no success", `
+			begin -> put 5m0s
+			ok -> role t1
+			ok -> keys t1
+			empty -> malformed after 3`},
+
+		{"botocore@imds", "one attempt each, a token for each fetch", `
+			begin -> put 6h0m0s
+			ok -> role t1
+			ok -> keys t1
+			ok -> ok after 3
+			5h46m
+			begin -> put 6h0m0s
+			ok -> role t2
+			503 -> ok after 2
+			5m
+			begin -> put 6h0m0s
+			ok -> role t3
+			429 -> throttled after 2`},
+		{"botocore@imds", "any failure of the PUT but 400 goes on without, this time", `
+			begin -> put 6h0m0s
+			timeout -> role
+			ok -> keys
+			ok -> ok after 3`},
+		{"botocore@imds", "the fallback is not sticky", `
+			begin -> put 6h0m0s
+			404 -> role
+			404 -> rejected after 2
+			begin -> put 6h0m0s
+			400 -> rejected after 1`},
+
+		{"aws-sdk-js-v3@imds", "one attempt each", `
+			begin -> put 6h0m0s
+			ok -> role t1
+			ok -> keys t1
+			503 -> error after 3`},
+		{"aws-sdk-js-v3@imds", "v1 for the call, unless 400", `
+			begin -> put 6h0m0s
+			429 -> role
+			ok -> keys
+			401 -> rejected after 3
+			begin -> put 6h0m0s
+			403 -> role
+			timeout -> timeout after 2
+			begin -> put 6h0m0s
+			400 -> rejected after 1`},
+
+		{"aws-sdk-php@imds", "4 requests in all, 1 s apart", `
+			begin -> put 6h0m0s
+			ok -> role t1
+			ok -> keys t1
+			503 -> keys t1 in 1s
+			503 -> error after 4`},
+		{"aws-sdk-php@imds", "400 and 5xx of the PUT are retried, and no fallback", `
+			begin -> put 6h0m0s
+			400 -> put 6h0m0s in 1s
+			503 -> put 6h0m0s in 1s
+			500 -> put 6h0m0s in 1s
+			503 -> error after 4`},
+		{"aws-sdk-php@imds", "other failures of the PUT fall back for good, until a 401", `
+			begin -> put 6h0m0s
+			429 -> role
+			429 -> role in 1s
+			403 -> rejected after 3
+			begin -> role
+			401 -> rejected after 1
+			begin -> put 6h0m0s`},
+		{"aws-sdk-php@imds", "the role is asked for once, the token each time", `
+			begin -> put 6h0m0s
+			ok -> role t1
+			ok -> keys t1
+			ok -> ok after 3
+			6h
+			begin -> put 6h0m0s
+			ok -> keys t2
+			403 -> rejected after 2`},
+		{"aws-sdk-php@imds", "500 leaves expired credentials in use", `
+			begin -> put 6h0m0s
+			ok -> role t1
+			ok -> keys t1
+			ok -> ok after 3
+			6h
+			begin -> put 6h0m0s
+			ok -> keys t2
+			500 -> keys t2 in 1s
+			500 -> keys t2 in 1s
+			500 -> stale after 4
+			4m
+			begin -> stale after 0`},
+
+		{"aws-sdk-ruby@imds", "the whole flow twice, and twice at first use", `
+			begin -> put 6h0m0s
+			ok -> role t1
+			503 -> role t1 in 1s
+			ok -> keys t1
+			503 -> role t1
+			503 -> role t1 in 1s
+			503 -> empty after 6`},
+		{"aws-sdk-ruby@imds", "the PUT twice, then v1 for good", `
+			begin -> put 6h0m0s
+			404 -> put 6h0m0s in 1s
+			404 -> role
+			ok -> keys
+			ok -> ok after 4
+			5h55m
+			begin -> role`},
+		{"aws-sdk-ruby@imds", "400 is an error, swallowed", `
+			begin -> put 6h0m0s
+			400 -> put 6h0m0s
+			400 -> empty after 2`},
+		{"aws-sdk-ruby@imds", "a 401 renews the token", `
+			begin -> put 6h0m0s
+			ok -> role t1
+			401 -> put 6h0m0s in 1s
+			ok -> role t2
+			ok -> keys t2
+			ok -> ok after 5`},
+		{"aws-sdk-ruby@imds", "a failed refresh leaves what is held for 5 minutes", `
+			begin -> put 6h0m0s
+			ok -> role t1
+			ok -> keys t1
+			ok -> ok after 3
+			5h56m
+			begin -> role t1
+			503 -> role t1 in 1s
+			503 -> ok after 2
+			4m
+			begin -> stale after 0
+			2m
+			begin -> put 6h0m0s`},
+		{"aws-sdk-ruby@imds", "a timeout is sent twice", `
+			begin -> put 6h0m0s
+			ok -> role t1
+			timeout -> role t1
+			timeout -> role t1 in 1s
+			ok -> keys t1
+			ok -> ok after 5`},
+	}
+	for _, r := range rows {
+		t.Run(r.preset+"/"+r.name, func(t *testing.T) {
+			p, ok := PresetNamed(r.preset)
+			if !ok {
+				t.Fatal("no such preset")
+			}
+			play(t, newMachine(&p.Strategy, false), r.script)
+		})
+	}
+}
+
+// A black hole at the token: what each client's patience adds up to.
+func TestIMDSBlackHole(t *testing.T) {
+	for _, r := range []struct {
+		preset   string
+		attempts uint16
+		took     time.Duration
+	}{
+		// 3 PUTs of 0.5 s and 2 s of waits leave 1.5 s of the operation's 5:
+		// a GET, and the wait for the next runs into the end.
+		{"aws-sdk-go-v2@imds", 4, 5 * time.Second},
+		{"botocore@imds", 2, 2 * time.Second},
+		{"aws-sdk-js-v3@imds", 2, 2 * time.Second},
+		{"aws-sdk-php@imds", 4, 6 * time.Second},
+	} {
+		p, _ := PresetNamed(r.preset)
+		m := newMachine(&p.Strategy, false)
+		m.begin()
+		for m.step.Do != Finish {
+			m.now += m.step.For
+			e := *due
+			if m.step.Do == Send {
+				m.now += m.step.What.Timeout
+				e = *reply(readTimeout)
+			}
+			m.step = m.client.Resume(m.now, m.call, e)
+		}
+		if m.call.Attempts != r.attempts || m.now != r.took || m.call.Result != Timeout {
+			t.Errorf("%s: %v after %d attempts and %v, want timeout after %d and %v",
+				r.preset, m.call.Result, m.call.Attempts, m.now, r.attempts, r.took)
+		}
+	}
+}
+
+// Go v2's rewriting of an expiry, and botocore's.
+func TestIMDSCaches(t *testing.T) {
+	const quarter = 1 << 30 // an extension reads the lower half of a draw
+	for _, r := range []struct {
+		preset        string
+		expires       time.Duration // of the document, fetched at 0
+		refresh, must time.Duration
+		ends          time.Duration
+	}{
+		{"aws-sdk-go-v2@imds", 6 * hour, 55 * minute, 55 * minute, 6 * hour},
+		{"aws-sdk-go-v2@imds", 40 * minute, 35 * minute, 35 * minute, 0},
+		{"aws-sdk-go-v2@imds", 14 * minute, 14 * minute, 14 * minute, 0},
+		{"botocore@imds", hour, 45 * minute, 50 * minute, 0},
+		// A quarter of the way from 17 to 25 minutes is 19.
+		{"botocore@imds", 18 * minute, 4 * minute, 9 * minute, 18 * minute},
+		{"botocore@imds", -minute, 4 * minute, 9 * minute, -minute},
+		{"aws-sdk-js-v3@imds", 4 * minute, -minute, 4 * minute, 0},
+		{"aws-sdk-js-v3@imds", -minute, 75 * time.Second, 6*minute + 15*time.Second, -minute},
+	} {
+		p, _ := PresetNamed(r.preset)
+		e := p.Strategy.Cache.Store(0, Entry{}, good(r.expires), quarter)
+		if e.Refresh != r.refresh || e.Must != r.must || e.Ends != r.ends {
+			t.Errorf("%s, a document until %v: refresh %v, must %v, ends %v; want %v, %v, %v",
+				r.preset, r.expires, e.Refresh, e.Must, e.Ends, r.refresh, r.must, r.ends)
+		}
+	}
+}
+
+// Which presets ask which service, and what to take instead.
+func TestPresetServices(t *testing.T) {
+	for _, r := range []struct {
+		preset, service string
+		asks            bool
+		elsewhere       string
+	}{
+		{"aws-sdk-go-v2", "ecs", true, "aws-sdk-go-v2"},
+		{"aws-sdk-go-v2", "eks-pod-identity", true, "aws-sdk-go-v2"},
+		{"aws-sdk-go-v2", "imds", false, "aws-sdk-go-v2@imds"},
+		{"aws-sdk-js-v3", "eks-pod-identity", false, "aws-sdk-js-v3@eks"},
+		{"botocore@imds", "ecs", false, "botocore"},
+		{"botocore@imds", "elsewhere", false, ""},
+	} {
+		p, _ := PresetNamed(r.preset)
+		if got := p.Asks(r.service); got != r.asks {
+			t.Errorf("%s asks %s: %v, want %v", r.preset, r.service, got, r.asks)
+		}
+		if got, _ := p.Elsewhere(r.service); got != r.elsewhere {
+			t.Errorf("%s for %s: %q, want %q", r.preset, r.service, got, r.elsewhere)
+		}
+	}
+}

@@ -1,0 +1,105 @@
+package profiles
+
+import (
+	"time"
+
+	"tenement/internal/strategy"
+)
+
+// sessionForm is how a client deals with the session tokens of EC2.
+func sessionForm() form[strategy.Session] {
+	type session = strategy.Session
+	outcomes := outcomesOr("none")
+	retry := retryForm()
+	return object(session{}, []key[session]{
+		field("ttl", "The lifetime to ask for, in whole seconds; 6h if left out.",
+			tokenTTLForm(), func(v *session) *duration { return &v.TTL }),
+		field("keep", "Whether later fetches of the client use the token.",
+			booleanForm(), func(v *session) *bool { return &v.Keep }),
+		field("early", "How long before it expires a token that is kept is no longer used.",
+			durationForm(0, 0), func(v *session) *duration { return &v.Early }),
+		field("every", "Whether a token is looked for before each request rather than before the first of a fetch.",
+			booleanForm(), func(v *session) *bool { return &v.Every }),
+		{
+			name: "retry",
+			doc:  "Which failed requests for a token are made again. Left out: as all others.",
+			read: func(r *reader, n *node, path string, v *session) {
+				if v.Retry = retry.read(r, n, path); v.Retry == nil {
+					v.Retry = strategy.NoRetry{}
+				}
+			},
+			write: func(v, _ *session, full bool) *node {
+				if v.Retry == nil {
+					return nil
+				}
+				return retry.write(v.Retry, full)
+			},
+			schema: retry.schema,
+		},
+		field("fall_back", "The failures of the request for a token, after its retries, after which the fetch goes on without one.",
+			outcomes, func(v *session) *strategy.Conditions { return &v.FallBack }),
+		field("sticky", "Those of them after which the client never asks for a token again.",
+			outcomes, func(v *session) *strategy.Conditions { return &v.Sticky }),
+		field("renew", "Whether a 401 drops the token, and a sticky fallback.",
+			booleanForm(), func(v *session) *bool { return &v.Renew }),
+		field("name_once", "Whether the role's name is asked for until it has come once.",
+			booleanForm(), func(v *session) *bool { return &v.NameOnce }),
+	}, nil)
+}
+
+// tokenTTLForm is a lifetime that the service grants, of which 6 h is kept as 0.
+func tokenTTLForm() form[time.Duration] {
+	return convert(durationForm(time.Second, strategy.DefaultTokenTTL),
+		func(v time.Duration) time.Duration {
+			if v == strategy.DefaultTokenTTL {
+				return 0
+			}
+			return v
+		},
+		func(v time.Duration) time.Duration {
+			if v == 0 {
+				return strategy.DefaultTokenTTL
+			}
+			return v
+		})
+}
+
+// outcomesOr is a list of outcomes, or a word for the empty set.
+func outcomesOr(nothing string) form[strategy.Conditions] {
+	f := wordOr(conditionsForm(), "a list of outcomes", word[strategy.Conditions]{nothing, 0})
+	listed := f.write
+	f.write = func(v strategy.Conditions, full bool) *node {
+		if v == 0 {
+			return plain(nothing)
+		}
+		return listed(v, full)
+	}
+	return f
+}
+
+// extensionForm is how long credentials are used on.
+func extensionForm() form[strategy.Extension] {
+	type extension = strategy.Extension
+	f := object(extension{}, []key[extension]{
+		must(field("least", "The shortest time.",
+			durationForm(0, 0), func(v *extension) *duration { return &v.Least })),
+		must(field("most", "The longest time; it is drawn evenly between the two.",
+			durationForm(1, 0), func(v *extension) *duration { return &v.Most })),
+		field("on", "The failed refreshes after which it applies; all if left out.",
+			outcomesOr("all"), func(v *extension) *strategy.Conditions { return &v.On }),
+		field("early", "Whether it applies to documents with less than the drawn time left, too.",
+			booleanForm(), func(v *extension) *bool { return &v.Early }),
+	}, func(r *reader, n *node, path string, v *extension) {
+		if v.Least > v.Most {
+			r.fail(n.at("least"), join(path, "least"), "%s is longer than most, %s", formatDuration(v.Least), formatDuration(v.Most))
+		}
+	})
+	keyed := f.write
+	f.write = func(v extension, full bool) *node {
+		if v.Most == 0 {
+			return plain("none")
+		}
+		return keyed(v, full)
+	}
+	return wordOr(f, "a mapping", word[extension]{"none", extension{}})
+}
