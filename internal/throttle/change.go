@@ -97,16 +97,24 @@ func (e *Endpoint) SetLimit(now time.Duration, index int, to Limit) error {
 }
 
 // Reset lets every limit begin afresh at now, as it is in force: buckets are
-// full, windows empty, and nobody is in service. Counts go on.
+// full, windows empty, and nobody is in service. So does the upstream, with
+// what is cached of it. Counts, faults and changes to come go on.
 func (e *Endpoint) Reset(now time.Duration) {
 	e.advance(now)
 	e.afresh(now)
+	if e.fetches != nil && e.fetches.limiter != nil {
+		e.fetches.limiter = NewLimiter(*e.config.Upstream.Limit)
+	}
 }
 
+// afresh is what a restart at now leaves: no limit used, and an empty cache.
 func (e *Endpoint) afresh(now time.Duration) {
 	e.series.upTo(now, e.limits)
 	for i := range e.limits {
 		e.limits[i].afresh()
+	}
+	if e.fetches != nil {
+		e.fetches.forget()
 	}
 }
 

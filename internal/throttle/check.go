@@ -59,10 +59,10 @@ func (l Limit) checkBucket() error {
 		return l.checkNoCosts()
 	}
 	if l.Cost < 0 || l.Cost > l.Burst {
-		return fmt.Errorf("cost %d: want at most the burst, %d", l.Cost, l.Burst)
+		return fmt.Errorf("cost %d: want 0 to the burst, %d", l.Cost, l.Burst)
 	}
 	if l.RefusalCost < 0 || l.RefusalCost > l.Burst {
-		return fmt.Errorf("refusal cost %d: want at most the burst, %d", l.RefusalCost, l.Burst)
+		return fmt.Errorf("refusal cost %d: want 0 to the burst, %d", l.RefusalCost, l.Burst)
 	}
 	return nil
 }

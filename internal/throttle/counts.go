@@ -11,8 +11,9 @@ import (
 // finished first.
 type Counts struct {
 	Tally
-	ByGroup []Tally // by the group's dense number; strangers are in the sum only
-	Series  Series
+	ByGroup  []Tally // by the group's dense number; strangers are in the sum only
+	Upstream UpstreamCounts
+	Series   Series
 }
 
 // Tally counts requests by what became of them. Every request is in Requests
@@ -35,8 +36,8 @@ func (t *Tally) Add(o Tally) {
 }
 
 // Series is what an endpoint did over time, by the instant at which requests
-// arrived, in buckets of equal width. Requests at or after the horizon are in
-// the Counts only.
+// arrived, in buckets of equal width. Requests at or after the horizon, and
+// those that Failed, are in the Counts only.
 type Series struct {
 	Bucket    time.Duration // width; 0 if no series was kept
 	Admitted  []uint32
@@ -60,6 +61,7 @@ func (c *Counts) Merge(o Counts) {
 	for g := range o.ByGroup {
 		c.ByGroup[g].Add(o.ByGroup[g])
 	}
+	c.Upstream.Add(o.Upstream)
 	c.Series.merge(o.Series)
 }
 

@@ -27,6 +27,9 @@ type Endpoint struct {
 	troubles []trouble     // by index, those of the schedule first
 	restart  int           // the trouble that restarts the server next, or −1
 
+	fetches  *fetches       // from upstream; nil without one
+	upstream UpstreamCounts // of the hosts before this one
+
 	ordinals  []uint64          // by slot: requests so far, which key the draws; nil if none is drawn
 	strangers map[uint64]uint64 // by task, for those without a slot
 
@@ -61,6 +64,10 @@ func New(c Config) *Endpoint {
 func (e *Endpoint) begin(host uint32) {
 	e.host = host
 	e.service = e.config.Seed.Name("service time").With(uint64(host))
+	if e.fetches != nil {
+		e.upstream.Add(e.fetches.counts)
+	}
+	e.fetches = newFetches(e.config.Upstream, e.config.Seed, host)
 	e.changes = e.config.Changes
 	e.troubles = e.troubles[:0]
 	for i, f := range e.config.Faults {
@@ -73,7 +80,7 @@ func (e *Endpoint) begin(host uint32) {
 func (e *Endpoint) prepare() {
 	e.findRestart()
 	e.edge = min(e.series.edge, e.upcoming())
-	more := len(e.troubles) > 0 || e.config.WriteTimeout > 0
+	more := len(e.troubles) > 0 || e.fetches != nil || e.config.WriteTimeout > 0
 	e.plain = nil
 	if len(e.limits) == 1 && e.limits[0].bucket != nil && !more {
 		e.plain = &e.limits[0]
@@ -170,11 +177,18 @@ func (e *Endpoint) answer(now time.Duration, r *Request, admitted bool, v *Verdi
 	if e.ordinals != nil {
 		n = e.ordinal(r)
 	}
+	begins := now + v.After
 	if e.latency != nil {
 		v.After += e.serviceTime(r, n)
 	}
 	if admitted {
 		slow = e.befall(now, r, n, v)
+	}
+	if e.fetches != nil && r.Route == CredentialsRoute && v.Kind.Served() {
+		wait, status := e.fetches.serve(now, begins, r, n)
+		if v.After += wait; status != 0 {
+			v.Kind, v.Status, v.Fault = Failed, status, Effect{Kind: StatusFault, Fault: -1}
+		}
 	}
 	e.cut(now, slow, v)
 }
@@ -220,6 +234,10 @@ func (e *Endpoint) ordinal(r *Request) uint64 {
 // request nor a change followed.
 func (e *Endpoint) Counts() Counts {
 	c := Counts{ByGroup: make([]Tally, len(e.tallies)-1), Series: e.series.sum(e.limits)}
+	c.Upstream = e.upstream
+	if e.fetches != nil {
+		c.Upstream.Add(e.fetches.counts)
+	}
 	for i := range e.tallies {
 		t := e.tallies[i].sum()
 		c.Add(t)

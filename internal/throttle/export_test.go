@@ -32,3 +32,17 @@ func (e *Endpoint) Buckets(limit int) (used, slots int) {
 	t := &e.limits[limit].table
 	return t.used, len(t.slots)
 }
+
+// Sessions is how many tokens the endpoint knows something of.
+func (e *Endpoint) Sessions() int { return len(e.fetches.sessions) }
+
+// Lines is how many lines a limit of requests that are remembered has made.
+func (e *Endpoint) Lines(limit int) int { return len(e.limits[limit].rule.(*held).lines) }
+
+// LineSize is the most that a line of such a limit has room for.
+func (e *Endpoint) LineSize(limit int) (most int) {
+	for _, l := range e.limits[limit].rule.(*held).lines {
+		most = max(most, cap(l.ends))
+	}
+	return most
+}

@@ -2,6 +2,7 @@ package throttle_test
 
 import (
 	"testing"
+	"time"
 
 	"tenement/internal/throttle"
 )
@@ -36,6 +37,28 @@ func TestLimitCheck(t *testing.T) {
 			"burst 10000000: want at most 2305843 at a rate of 39.999/s, or a rate with fewer digits"},
 		{"too fine to count", throttle.Limit{Rate: rate(t, "0.000001/h"), Burst: 1},
 			"rate 0.000001/h: too fine to be counted exactly: want fewer digits"},
+		{"dear packets", throttle.Limit{Rate: rate(t, "1024/s"), Burst: 1024, Cost: 10, RefusalCost: 10}, ""},
+		{"too dear", throttle.Limit{Rate: rate(t, "1024/s"), Burst: 9, Cost: 10}, "cost 10: want 0 to the burst, 9"},
+		{"a negative cost", throttle.Limit{Rate: rate(t, "1024/s"), Burst: 9, Cost: -1}, "cost -1: want 0 to the burst, 9"},
+		{"refusals too dear", throttle.Limit{Rate: rate(t, "1024/s"), Burst: 9, RefusalCost: 10}, "refusal cost 10: want 0 to the burst, 9"},
+		{"a bucket with a count", throttle.Limit{Rate: rate(t, "40/s"), Burst: 60, Count: 5}, "count 5: a token-bucket has none"},
+		{"a bucket with a window", throttle.Limit{Rate: rate(t, "40/s"), Burst: 60, Window: time.Second}, "window 1s: a token-bucket has none"},
+		{"a leaky bucket without a queue", throttle.Limit{Kind: throttle.LeakyBucket, Rate: rate(t, "40/s")}, ""},
+		{"a leaky bucket with less", throttle.Limit{Kind: throttle.LeakyBucket, Rate: rate(t, "40/s"), Burst: -1}, "burst -1: want at least 0"},
+		{"a leaky bucket with a cost", throttle.Limit{Kind: throttle.LeakyBucket, Rate: rate(t, "40/s"), Cost: 2}, "cost 2: a leaky-bucket has none"},
+		{"a window", throttle.Limit{Kind: throttle.FixedWindow, Count: 1_000_000, Window: time.Hour}, ""},
+		{"a window that slides", throttle.Limit{Kind: throttle.SlidingWindow, Count: 100_000, Window: time.Hour}, ""},
+		{"too many to be remembered", throttle.Limit{Kind: throttle.SlidingWindow, Count: 100_001, Window: time.Hour}, "count 100001: want at most 100000"},
+		{"nothing in a window", throttle.Limit{Kind: throttle.FixedWindow, Window: time.Hour}, "count 0: want at least 1"},
+		{"no window", throttle.Limit{Kind: throttle.FixedWindow, Count: 1}, "window 0s: want more than 0s"},
+		{"an age of a window", throttle.Limit{Kind: throttle.FixedWindow, Count: 1, Window: 1 << 62}, "window 1281023h53m38.427387904s: want at most 320255h0m0s"},
+		{"a window with a rate", throttle.Limit{Kind: throttle.FixedWindow, Count: 1, Window: 1, Rate: rate(t, "40/s")}, "rate 40/s: a fixed-window has none"},
+		{"a window with a burst", throttle.Limit{Kind: throttle.SlidingWindow, Count: 1, Window: 1, Burst: 3}, "burst 3: a sliding-window has none"},
+		{"a window with a refusal cost", throttle.Limit{Kind: throttle.SlidingWindow, Count: 1, Window: 1, RefusalCost: 3}, "refusal cost 3: a sliding-window has none"},
+		{"some at a time", throttle.Limit{Kind: throttle.Concurrency, Count: 8}, ""},
+		{"some at a time in a window", throttle.Limit{Kind: throttle.Concurrency, Count: 8, Window: 1}, "window 1ns: a concurrency has none"},
+		{"another kind", throttle.Limit{Kind: 9}, "LimitKind(9): not a kind of limit"},
+		{"an exceed that is none", throttle.Limit{Kind: throttle.Concurrency, Count: 8, OnExceed: &throttle.OnExceed{Status: 99}}, "status 99: want 400 to 599"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -101,13 +124,26 @@ func TestOnExceedNames(t *testing.T) {
 
 func TestKindNames(t *testing.T) {
 	for kind, want := range map[throttle.Kind]string{
-		throttle.Admitted: "admitted", throttle.Delayed: "delayed", throttle.Rejected: "rejected", throttle.Dropped: "dropped", 9: "Kind(9)",
+		throttle.Admitted: "admitted", throttle.Delayed: "delayed", throttle.Rejected: "rejected", throttle.Dropped: "dropped", throttle.Failed: "failed", 9: "Kind(9)",
 	} {
 		if got := kind.String(); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
 		if got, want := kind.Served(), kind == throttle.Admitted || kind == throttle.Delayed; got != want {
 			t.Errorf("%v: served: got %v, want %v", kind, got, want)
+		}
+	}
+}
+
+func TestLimitAndFaultKindNames(t *testing.T) {
+	for kind, want := range map[throttle.LimitKind]string{throttle.TokenBucket: "token-bucket", throttle.Concurrency: "concurrency", 9: "LimitKind(9)"} {
+		if got := kind.String(); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	for kind, want := range map[throttle.FaultKind]string{throttle.NoFault: "none", throttle.MissingFieldFault: "missing-field", throttle.PendingFault: "pending", 99: "FaultKind(99)"} {
+		if got := kind.String(); got != want {
+			t.Errorf("got %s, want %s", got, want)
 		}
 	}
 }

@@ -117,15 +117,43 @@ func TestSeriesOfDropped(t *testing.T) {
 	}
 }
 
+// What the endpoint's own fault decides is in no series.
+func TestSeriesOfFailed(t *testing.T) {
+	c := seriesConfig(t, throttle.HostScope)
+	c.Faults = []throttle.Fault{{Kind: throttle.ResetFault}}
+	e := throttle.New(c)
+	send(e, 0, 0, 70)
+	got := e.Counts()
+	if !reflect.DeepEqual(got.Series.Admitted, []uint32{0, 0, 0, 0}) || !reflect.DeepEqual(got.Series.Throttled, []uint32{10, 0, 0, 0}) {
+		t.Errorf("got %v admitted, %v throttled", got.Series.Admitted, got.Series.Throttled)
+	}
+	if want := (throttle.Tally{Requests: 70, Throttled: 10, Failed: 60}); got.Tally != want {
+		t.Errorf("got %+v, want %+v", got.Tally, want)
+	}
+}
+
 // One endpoint that goes from host to host counts as much as one per host.
 func TestNextHost(t *testing.T) {
 	config := seriesConfig(t, throttle.HostScope)
 	config.Seed, config.Slots = 11, 3
 	config.Latency = drawLatency
+	config.Limits = append(config.Limits,
+		throttle.Limit{Kind: throttle.FixedWindow, Count: 40, Window: time.Second},
+		throttle.Limit{Kind: throttle.SlidingWindow, Count: 50, Window: time.Second, Scope: throttle.TaskScope},
+		throttle.Limit{Kind: throttle.Concurrency, Count: 2})
+	slower := config.Limits[0]
+	slower.Burst = 20
+	config.Changes = []throttle.Change{{At: time.Second, To: slower}}
+	config.Faults = []throttle.Fault{
+		{Kind: throttle.SlowFault, Latency: drawLatency, Share: 0.2},
+		{Kind: throttle.MalformedFault, Share: 0.1},
+		{Kind: throttle.RestartFault, From: 600 * ms, For: 100 * ms},
+	}
+	config.Upstream = &throttle.Upstream{Latency: drawLatency, Keep: 50 * ms, PollEvery: 2 * ms, Polls: 3, Limit: &throttle.Limit{Rate: rate(t, "5/s"), Burst: 1}}
 	traffic := func(e *throttle.Endpoint, host int) (service time.Duration) {
 		for i := range 400 {
 			r := one(uint64(i%5), 1)
-			r.Slot, r.Group = int32(i%5)-2, int32(i%3)-1
+			r.Slot, r.Group, r.Route = int32(i%5)-2, int32(i%3)-1, throttle.CredentialsRoute
 			service += e.Decide(time.Duration(i*(host+1))*2*ms, &r).After
 		}
 		return service
@@ -145,6 +173,9 @@ func TestNextHost(t *testing.T) {
 	}
 	if got := reused.Counts(); !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+	if want.Failed == 0 || want.Throttled == 0 || want.Upstream.Throttled == 0 || want.Upstream.Requests == want.Upstream.Throttled {
+		t.Errorf("got %+v, %+v: the test says little", want.Tally, want.Upstream)
 	}
 	if want.Series.LevelHosts != 4 {
 		t.Errorf("got levels of %d hosts, want 4", want.Series.LevelHosts)

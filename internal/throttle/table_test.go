@@ -66,18 +66,66 @@ func TestRefusalsTakeNoMemory(t *testing.T) {
 	}
 }
 
+// A million keys whose requests are remembered one by one: the memory of those
+// that are over is used again.
+func TestRememberedRequestsAreForgotten(t *testing.T) {
+	for _, limit := range []throttle.Limit{
+		{Kind: throttle.SlidingWindow, Count: 3, Window: 25 * ms, Scope: throttle.IPPathScope},
+		{Kind: throttle.Concurrency, Count: 3, Scope: throttle.IPPathScope},
+	} {
+		e := throttle.New(throttle.Config{Limits: []throttle.Limit{limit}, Latency: constant(25 * ms)})
+		for i := range uint64(1_000_000) {
+			r := throttle.Request{Source: i / 2, Slot: -1, Group: -1}
+			if v := e.Decide(time.Duration(i)*ms, &r); v.Kind != throttle.Admitted {
+				t.Fatalf("%v: key %d: got %v", limit.Kind, i, v.Kind)
+			}
+		}
+		if used, slots := e.Buckets(0); used > 96 || slots > 128 || e.Lines(0) > 128 {
+			t.Errorf("%v: got %d states in %d slots and %d lines, want no more than 128 for 13 live keys", limit.Kind, used, slots, e.Lines(0))
+		}
+		// One key for ever keeps a line that does not grow.
+		for i := range time.Duration(100_000) {
+			e.Decide(1000*time.Second+i*13*ms, new(one(1, 1)))
+		}
+		if got := e.LineSize(0); got > 64 {
+			t.Errorf("%v: got a line of %d, want no more than a few", limit.Kind, got)
+		}
+	}
+}
+
 // Decide allocates nothing, whatever the endpoint has to do.
 func TestDecideDoesNotAllocate(t *testing.T) {
 	config := seriesConfig(t, throttle.HostScope)
-	config.Limits = append(config.Limits, throttle.Limit{Rate: rate(t, "5/s"), Burst: 2, Scope: throttle.TaskScope})
+	config.Limits = append(config.Limits,
+		throttle.Limit{Rate: rate(t, "5/s"), Burst: 2, Scope: throttle.TaskScope, RefusalCost: 1},
+		throttle.Limit{Kind: throttle.FixedWindow, Count: 5, Window: time.Second},
+		throttle.Limit{Kind: throttle.SlidingWindow, Count: 5, Window: time.Second},
+		throttle.Limit{Kind: throttle.Concurrency, Count: 2})
 	config.Slots, config.Latency = 1, drawLatency
-	for _, action := range []throttle.Action{throttle.Reject, throttle.Drop, throttle.Delay} {
-		config.OnExceed.Action = action
-		e := throttle.New(config)
-		r := throttle.Request{Slot: 0, Group: 1}
-		now := time.Duration(0)
-		if got := testing.AllocsPerRun(1000, func() { now += 3 * ms; e.Decide(now, &r) }); got != 0 {
-			t.Errorf("%v: got %v allocations a decision, want none", action, got)
+	config.Faults = []throttle.Fault{
+		{Kind: throttle.SlowFault, Latency: drawLatency, Share: 0.5}, {Kind: throttle.StatusFault, Status: 500, Share: 0.5},
+	}
+	for _, limits := range [][]throttle.Limit{config.Limits[:1], config.Limits[:2], config.Limits} {
+		config.Limits = limits
+		for _, action := range []throttle.Action{throttle.Reject, throttle.Drop} {
+			config.OnExceed.Action = action
+			e := throttle.New(config)
+			r := throttle.Request{Slot: 0, Group: 1}
+			now := time.Duration(0)
+			decide := func() { now += 3 * ms; e.Decide(now, &r) }
+			for range 1000 {
+				decide() // lines grow to their size
+			}
+			if got := testing.AllocsPerRun(1000, decide); got != 0 {
+				t.Errorf("%d limits, %v: got %v allocations a decision, want none", len(limits), action, got)
+			}
 		}
+	}
+	config.Limits, config.OnExceed.Action = config.Limits[:2], throttle.Delay
+	e := throttle.New(config)
+	r := throttle.Request{Slot: 0, Group: 1}
+	now := time.Duration(0)
+	if got := testing.AllocsPerRun(1000, func() { now += 3 * ms; e.Decide(now, &r) }); got != 0 {
+		t.Errorf("delay: got %v allocations a decision, want none", got)
 	}
 }

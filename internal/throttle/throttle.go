@@ -35,7 +35,7 @@ type Config struct {
 }
 
 // Check says what is wrong with what a user may have written: a limit, a
-// change, a fault.
+// change, a fault, an upstream.
 func (c *Config) Check() error {
 	for _, l := range c.Limits {
 		if err := l.Check(); err != nil {
@@ -55,6 +55,11 @@ func (c *Config) Check() error {
 	}
 	for i := range c.Faults {
 		if err := c.Faults[i].Check(); err != nil {
+			return err
+		}
+	}
+	if c.Upstream != nil {
+		if err := c.Upstream.Check(); err != nil {
 			return err
 		}
 	}

@@ -1,0 +1,282 @@
+package throttle_test
+
+import (
+	"reflect"
+	"testing"
+	"time"
+
+	"tenement/internal/draw"
+	"tenement/internal/throttle"
+)
+
+// Each row is a limit that is used, changed at 1 s, and asked what is left of
+// it: so many requests are let in at 1 s, and the next may come so much later.
+func TestChangeKeepsWhatWasTaken(t *testing.T) {
+	bucket := func(r string, burst int64) throttle.Limit { return throttle.Limit{Rate: rate(t, r), Burst: burst} }
+	leaky := func(r string, queue int64) throttle.Limit {
+		return throttle.Limit{Kind: throttle.LeakyBucket, Rate: rate(t, r), Burst: queue}
+	}
+	count := func(kind throttle.LimitKind, count int64, window time.Duration) throttle.Limit {
+		return throttle.Limit{Kind: kind, Count: count, Window: window}
+	}
+	const now = time.Second
+	at := func(n int, d time.Duration) []time.Duration {
+		all := make([]time.Duration, n)
+		for i := range all {
+			all[i] = d
+		}
+		return all
+	}
+	tests := []struct {
+		name     string
+		from, to throttle.Limit
+		taken    []time.Duration
+		want     int
+		then     time.Duration
+	}{
+		{"nothing taken", bucket("40/s", 60), bucket("5/s", 10), nil, 10, 200 * ms},
+		{"a larger bucket is as far from full", bucket("1/s", 10), bucket("1/s", 20), at(8, 0), 13, time.Second},
+		{"a smaller one at most empty", bucket("1/s", 60), bucket("1/s", 10), at(60, now), 0, time.Second},
+		{"a smaller one with room", bucket("1/s", 60), bucket("1/s", 10), at(7, now), 3, time.Second},
+		{"another rate, part of a token", bucket("1/s", 2), bucket("5/s", 2), at(2, 500*ms), 0, 100 * ms},
+		{"a rate with other fractions", bucket("7/s", 3), bucket("39.999/s", 3), at(3, now), 0, 25000626},
+		{"a dearer request", bucket("1/s", 10), throttle.Limit{Rate: rate(t, "1/s"), Burst: 10, Cost: 4}, at(3, now), 1, time.Second},
+		{"a longer queue", leaky("10/s", 1), leaky("10/s", 3), at(2, now), 2, 100 * ms},
+		{"a shorter queue", leaky("10/s", 5), leaky("10/s", 1), at(6, now), 0, 100 * ms},
+		{"more in a window", count(throttle.FixedWindow, 3, 800*ms), count(throttle.FixedWindow, 5, 800*ms), at(3, 900*ms), 2, 600 * ms},
+		{"fewer in a window", count(throttle.FixedWindow, 3, 800*ms), count(throttle.FixedWindow, 2, 800*ms), at(3, 900*ms), 0, 600 * ms},
+		{"another window", count(throttle.FixedWindow, 3, 800*ms), count(throttle.FixedWindow, 3, 300*ms), at(2, 850*ms), 1, 200 * ms},
+		{"a window that was over", count(throttle.FixedWindow, 3, 400*ms), count(throttle.FixedWindow, 3, time.Hour), at(3, 700*ms), 3, time.Hour - time.Second},
+		{"more in any window", count(throttle.SlidingWindow, 3, 800*ms), count(throttle.SlidingWindow, 5, 800*ms), []time.Duration{100 * ms, 300 * ms, 400 * ms}, 3, 100 * ms},
+		{"fewer in any window", count(throttle.SlidingWindow, 3, 800*ms), count(throttle.SlidingWindow, 1, 800*ms), []time.Duration{300 * ms, 400 * ms, 500 * ms}, 0, 300 * ms},
+		{"any longer window", count(throttle.SlidingWindow, 3, 800*ms), count(throttle.SlidingWindow, 3, 2*time.Second), []time.Duration{100 * ms, 300 * ms, 400 * ms}, 1, 1300 * ms},
+		{"any shorter window", count(throttle.SlidingWindow, 3, 800*ms), count(throttle.SlidingWindow, 3, 650*ms), []time.Duration{250 * ms, 300 * ms, 400 * ms}, 2, 50 * ms},
+		{"any window so short that it is over", count(throttle.SlidingWindow, 3, 800*ms), count(throttle.SlidingWindow, 3, 50*ms), at(3, 900*ms), 3, 50 * ms},
+		// A request is in service for 600 ms.
+		{"more at a time", count(throttle.Concurrency, 2, 0), count(throttle.Concurrency, 3, 0), []time.Duration{500 * ms, 900 * ms}, 1, 100 * ms},
+		{"fewer at a time", count(throttle.Concurrency, 3, 0), count(throttle.Concurrency, 1, 0), []time.Duration{500 * ms, 800 * ms, 900 * ms}, 0, 500 * ms},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			latency := constant(600 * ms)
+			check := func(name string, e *throttle.Endpoint) {
+				got := 0
+				v := e.Decide(now, new(one(1, 1)))
+				for ; v.Kind == throttle.Admitted || v.Kind == throttle.Delayed; got++ {
+					v = e.Decide(now, new(one(1, 1)))
+				}
+				if got != tt.want || v.RetryAfter != tt.then {
+					t.Errorf("%s: got %d let in, the next after %v; want %d, %v", name, got, v.RetryAfter, tt.want, tt.then)
+				}
+				if got := e.Limits(); !reflect.DeepEqual(got, []throttle.Limit{tt.to}) {
+					t.Errorf("%s: got limits %+v, want %+v", name, got, tt.to)
+				}
+			}
+			for _, scope := range []throttle.Scope{throttle.HostScope, throttle.IPPathScope} {
+				tt.from.Scope, tt.to.Scope = scope, scope
+				config := throttle.Config{Limits: []throttle.Limit{tt.from}, Latency: latency}
+				run := func(e *throttle.Endpoint) {
+					for i, at := range tt.taken {
+						if v := e.Decide(at, new(one(1, 1))); !v.Kind.Served() {
+							t.Fatalf("request %d: got %+v", i, v)
+						}
+					}
+				}
+				atRunTime := throttle.New(config)
+				run(atRunTime)
+				if err := atRunTime.SetLimit(now, 0, tt.to); err != nil {
+					t.Fatal(err)
+				}
+				check("at run time", atRunTime)
+				if len(tt.taken) > 0 && tt.taken[len(tt.taken)-1] == now {
+					continue // a schedule would come before them
+				}
+				config.Changes = []throttle.Change{{At: now, To: tt.to}}
+				scheduled := throttle.New(config)
+				run(scheduled)
+				check("on schedule", scheduled)
+			}
+		})
+	}
+}
+
+// A change comes at its own instant, whoever asks when.
+func TestChangesComeInTime(t *testing.T) {
+	limit := func(r string, burst int64) throttle.Limit { return throttle.Limit{Rate: rate(t, r), Burst: burst} }
+	e := throttle.New(throttle.Config{
+		Limits: []throttle.Limit{limit("1/s", 100)},
+		Changes: []throttle.Change{
+			{At: 10 * time.Second, To: limit("2/s", 100)},
+			{At: 20 * time.Second, To: limit("1/m", 100)},
+			{At: 20 * time.Second, To: limit("3/s", 100)},
+		},
+		Bucket: 5 * time.Second, Horizon: 30 * time.Second,
+	})
+	for range 100 {
+		e.Decide(0, asking(0))
+	}
+	got := 0
+	for e.Decide(25*time.Second, asking(0)).Kind == throttle.Admitted {
+		got++
+	}
+	if want := 10 + 2*10 + 3*5; got != want {
+		t.Errorf("got %d tokens by 25 s, want %d", got, want)
+	}
+	if got, want := e.Counts().Series.Level, []int64{5_000, 10_000, 20_000, 30_000, 45_000, 15_000}; !reflect.DeepEqual(got, want) {
+		t.Errorf("got levels %v, want %v", got, want)
+	}
+}
+
+// Loans are as long after a change as before it, and requests that wait for
+// windows to come wait for the new ones.
+func TestChangeOfADelay(t *testing.T) {
+	delay := &throttle.OnExceed{Action: throttle.Delay}
+	tests := []struct {
+		name     string
+		from, to throttle.Limit
+		want     time.Duration // of the sixth request, after five at 0
+	}{
+		{"a faster bucket", throttle.Limit{Rate: rate(t, "1/s"), Burst: 1}, throttle.Limit{Rate: rate(t, "10/s"), Burst: 1}, 500 * ms},
+		{"a fixed window", throttle.Limit{Kind: throttle.FixedWindow, Count: 2, Window: time.Second}, throttle.Limit{Kind: throttle.FixedWindow, Count: 1, Window: time.Second}, 5 * time.Second},
+		{"a sliding window", throttle.Limit{Kind: throttle.SlidingWindow, Count: 2, Window: time.Second}, throttle.Limit{Kind: throttle.SlidingWindow, Count: 1, Window: time.Second}, 3 * time.Second},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.from.OnExceed, tt.to.OnExceed = delay, delay
+			e := throttle.New(throttle.Config{Limits: []throttle.Limit{tt.from}})
+			for range 5 {
+				e.Decide(0, asking(0))
+			}
+			if err := e.SetLimit(0, 0, tt.to); err != nil {
+				t.Fatal(err)
+			}
+			if got := e.Decide(0, asking(0)); got.Kind != throttle.Delayed || got.After != tt.want {
+				t.Errorf("got %+v, want a wait of %v", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestSetLimitRefuses(t *testing.T) {
+	was := throttle.Limit{Rate: rate(t, "1/s"), Burst: 1, Scope: throttle.TaskScope}
+	other := func(change func(l *throttle.Limit)) throttle.Limit {
+		l := was
+		change(&l)
+		return l
+	}
+	e := throttle.New(throttle.Config{Limits: []throttle.Limit{was}})
+	for _, tt := range []struct {
+		name  string
+		index int
+		to    throttle.Limit
+		want  string
+	}{
+		{"no such limit", 1, was, "limit 1: there are 1"},
+		{"nor that", -1, was, "limit -1: there are 1"},
+		{"another kind", 0, other(func(l *throttle.Limit) { l.Kind = throttle.LeakyBucket }), "leaky-bucket: the limit is a token-bucket, and a change cannot make it another"},
+		{"another scope", 0, other(func(l *throttle.Limit) { l.Scope = throttle.HostScope }), "scope host: the limit is of task, and a change cannot make it another"},
+		{"no burst", 0, other(func(l *throttle.Limit) { l.Burst = 0 }), "burst 0: want at least 1"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if err := e.SetLimit(0, tt.index, tt.to); err == nil || err.Error() != tt.want {
+				t.Errorf("got %v, want %s", err, tt.want)
+			}
+			if got := e.Limits()[0]; got != was {
+				t.Errorf("got %+v, want it as it was", got)
+			}
+		})
+	}
+}
+
+func TestReset(t *testing.T) {
+	limits := []throttle.Limit{
+		{Rate: rate(t, "1/h"), Burst: 1},
+		{Kind: throttle.FixedWindow, Count: 1, Window: time.Hour},
+		{Kind: throttle.SlidingWindow, Count: 1, Window: time.Hour, Scope: throttle.TaskScope},
+		{Kind: throttle.LeakyBucket, Rate: rate(t, "1/h")},
+		{Kind: throttle.Concurrency, Count: 1},
+	}
+	e := throttle.New(throttle.Config{Limits: limits, Latency: constant(time.Hour)})
+	for i, want := range []throttle.Kind{throttle.Admitted, throttle.Rejected} {
+		if got := e.Decide(0, asking(0)).Kind; got != want {
+			t.Errorf("request %d: got %v, want %v", i, got, want)
+		}
+	}
+	e.Reset(time.Second)
+	if got := e.Decide(time.Second, asking(0)).Kind; got != throttle.Admitted {
+		t.Errorf("after a reset: got %v", got)
+	}
+	if got, want := e.Counts().Tally, (throttle.Tally{Requests: 3, Admitted: 2, Throttled: 1}); got != want {
+		t.Errorf("got %+v, want %+v: counts go on", got, want)
+	}
+}
+
+func TestNewRefusesBadSchedules(t *testing.T) {
+	good := throttle.Limit{Rate: rate(t, "1/s"), Burst: 1}
+	for want, config := range map[string]throttle.Config{
+		"throttle: change at 1s: comes after one at 2s": {Limits: []throttle.Limit{good}, Changes: []throttle.Change{{At: 2 * time.Second, To: good}, {At: time.Second, To: good}}},
+		"throttle: at -1ns: a time below 0":             {Limits: []throttle.Limit{good}, Changes: []throttle.Change{{At: -1, To: good}}},
+		"throttle: limit 0: there are 0":                {Changes: []throttle.Change{{To: good}}},
+		"throttle: cut: want after how long":            {Faults: []throttle.Fault{{Kind: throttle.CutFault}}},
+		"throttle: write timeout -1ns: want 0s or more": {WriteTimeout: -1},
+		"throttle: upstream: size -1: want 0 or more":   {Upstream: &throttle.Upstream{Size: -1}},
+		"throttle: Action(9): not an action":            {OnExceed: throttle.OnExceed{Action: 9}},
+		"throttle: status 200: want 400 to 599":         {OnExceed: throttle.OnExceed{Status: 200}},
+		"throttle: retry after -2ns: want 0s or more":   {OnExceed: throttle.OnExceed{RetryAfter: -2}},
+	} {
+		func() {
+			defer func() {
+				if got := recover(); got != want {
+					t.Errorf("panic: got %v, want %v", got, want)
+				}
+			}()
+			throttle.New(config)
+		}()
+	}
+}
+
+// A table that is swept in the middle of a schedule, of every kind of limit,
+// decides as one limiter per key.
+func TestKeysDoNotTouch(t *testing.T) {
+	for _, limit := range []throttle.Limit{
+		{Rate: rate(t, "7/s"), Burst: 3, RefusalCost: 1},
+		{Kind: throttle.LeakyBucket, Rate: rate(t, "7/s"), Burst: 2},
+		{Kind: throttle.FixedWindow, Count: 3, Window: 500 * ms},
+		{Kind: throttle.SlidingWindow, Count: 3, Window: 500 * ms},
+		{Kind: throttle.Concurrency, Count: 3},
+	} {
+		t.Run(limit.Kind.String(), func(t *testing.T) {
+			limit.Scope = throttle.IPPathScope
+			latency := draw.LogNormal(100*ms, time.Second)
+			e := throttle.New(throttle.Config{Limits: []throttle.Limit{limit}, Latency: latency})
+			var single []throttle.Limiter
+			stream := draw.Seed(8)
+			now := time.Duration(0)
+			refused := 0
+			for i := range uint64(100_000) {
+				u := stream.With(i)
+				now += time.Duration(draw.Below(u.With(1).Bits(), uint64(3*ms)))
+				// Ten keys at a time, and never again.
+				k := i/1000 + draw.Below(u.With(2).Bits(), 10)
+				for uint64(len(single)) <= k {
+					single = append(single, throttle.NewLimiter(limit))
+				}
+				want := single[k].Ask(now)
+				got := e.Decide(now, new(one(k, 1)))
+				if want.OK != got.Kind.Served() || want.RetryAfter != got.RetryAfter {
+					t.Fatalf("request %d at %v of key %d: got %+v, want %+v", i, now, k, got, want)
+				}
+				single[k].Commit(now, got.After, want.OK)
+				if !want.OK {
+					refused++
+				}
+			}
+			if refused < 1000 {
+				t.Errorf("only %d refused: the test says little", refused)
+			}
+			if used, _ := e.Buckets(0); used > 64 {
+				t.Errorf("got %d states kept, want those of the last keys", used)
+			}
+		})
+	}
+}
