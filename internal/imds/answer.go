@@ -36,6 +36,7 @@ type document uint8
 const (
 	noDocument document = iota
 	credentialsDocument
+	executionDocument // credentials too
 	containerDocument
 	taskDocument
 	statsDocument
@@ -78,7 +79,7 @@ type field struct {
 // serve is a reply that leads to a document of a task.
 func serve(d document, owner *resident) reply {
 	a := Answer{Status: http.StatusOK, Body: JSONDocument}
-	if d == credentialsDocument {
+	if d == credentialsDocument || d == executionDocument {
 		a.Body, a.Expires = CredentialsDocument, true
 	}
 	return reply{Answer: a, fields: jsonText, document: d, owner: owner}

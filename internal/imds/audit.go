@@ -21,7 +21,7 @@ import (
 //
 // Source: amazon-ecs-agent agent/logger/audit/entry_types.go.
 type auditLog struct {
-	tail string // fields 7 to 10
+	tail string // fields 8 to 10
 
 	mu   sync.Mutex // guards line and what is written
 	w    io.Writer
@@ -31,7 +31,7 @@ type auditLog struct {
 func newAuditLog(w io.Writer, keys draw.Key) *auditLog {
 	return &auditLog{
 		w:    w,
-		tail: " GetCredentials 2 " + Cluster + " " + containerInstanceARN(keys) + "\n",
+		tail: " 2 " + Cluster + " " + containerInstanceARN(keys) + "\n",
 	}
 }
 
@@ -41,9 +41,9 @@ func containerInstanceARN(keys draw.Key) string {
 		hexDigits(keys.Name("container instance"), 32)
 }
 
-// log writes an entry for a request that is answered with status. Owner is
-// whose credentials are served, nil if none are.
-func (l *auditLog) log(r *http.Request, status int, owner *resident) {
+// log writes an entry for a request that is answered with status. Served is
+// the reply if it has credentials; nil is the same as one without.
+func (l *auditLog) log(r *http.Request, status int, served *reply) {
 	now := time.Now().UTC()
 	p := r.URL.Path
 	if strings.HasPrefix(p, credentialsV2) {
@@ -61,10 +61,14 @@ func (l *auditLog) log(r *http.Request, status int, owner *resident) {
 	b = append(b, `" "`...)
 	b = append(b, oneLine(r.UserAgent())...)
 	b = append(b, `" `...)
-	if owner == nil {
+	if served == nil || served.owner == nil {
 		b = append(b, "- \n"...)
 	} else {
-		b = append(b, orDash(owner.ARN)...)
+		b = append(b, orDash(served.owner.ARN)...)
+		b = append(b, " GetCredentials"...)
+		if served.document == executionDocument {
+			b = append(b, "ExecutionRole"...)
+		}
 		b = append(b, l.tail...)
 	}
 	l.line = b

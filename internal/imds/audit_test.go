@@ -56,6 +56,7 @@ func TestAuditEntries(t *testing.T) {
 		credentials := "/v2/credentials/" + task.CredentialsID
 		for _, test := range []struct{ name, target, from, agent, want string }{
 			{"served", credentials, remote, "a b", `200 192.0.2.1:1234 "/v2/credentials" "a b" ` + task.ARN + ` GetCredentials 2 default ` + instance},
+			{"served, execution role", "/v2/credentials/" + task.ExecutionID, remote, "", `200 192.0.2.1:1234 "/v2/credentials" "" ` + task.ARN + ` GetCredentialsExecutionRole 2 default ` + instance},
 			{"refused", credentials, remote, "", `429 192.0.2.1:1234 "/v2/credentials" "" - `},
 			{"unknown", "/v1/credentials?id=secret", remote, `q"q`, `400 192.0.2.1:1234 "/v1/credentials" "q"q" - `},
 			{"no source", "/v2/credentials/", "", "", `400 - "/v2/credentials" "" - `},

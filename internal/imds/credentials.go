@@ -28,16 +28,20 @@ type credentials struct {
 	Expiration      string
 }
 
-// newCredentials is a task's credentials of the renewal that expires at
-// expires. Each renewal has values of its own; nobody can take them for real.
-func newCredentials(keys draw.Key, owner *resident, began time.Time, expires time.Duration) credentials {
-	key := keys.Name("credentials").Name(owner.CredentialsID).With(uint64(expires))
+// executionRole is the role that the agent pulls images and writes logs with;
+// all tasks have the same.
+const executionRole = "ecsTaskExecutionRole"
+
+// newCredentials is the credentials of a role, by their ID, of the renewal that
+// expires at expires, which is not filled in. Each renewal has values of its
+// own; nobody can take them for real.
+func newCredentials(keys draw.Key, role, id string, expires time.Duration) credentials {
+	key := keys.Name("credentials").Name(id).With(uint64(expires))
 	return credentials{
-		RoleArn:         "arn:aws:iam::" + Account + ":role/" + owner.family(),
+		RoleArn:         "arn:aws:iam::" + Account + ":role/" + role,
 		AccessKeyID:     "ASIAFAKE" + base32Digits(key.Name("id"), 8) + "EXAMPLE",
 		SecretAccessKey: "not-a-real-key-" + hexDigits(key.Name("secret"), 25), // 40 characters, as real ones
 		Token:           "not-a-real-session-token-" + hexDigits(key.Name("token"), 400),
-		Expiration:      expiration(began, expires),
 	}
 }
 
@@ -61,14 +65,17 @@ func (s *ecs) findCredentials(version int, id string, q *question) reply {
 	if id == "" {
 		return failCredentials(http.StatusBadRequest, "NoIdInRequest", prefix+"No Credential ID in the request")
 	}
-	owner := s.roster.credentials(id, q.asker)
+	owner, d := s.roster.credentials(id, q.asker), credentialsDocument
+	if owner == nil {
+		owner, d = s.roster.byExecution[id], executionDocument
+	}
 	switch {
 	case s.roster.pending[id] || owner != nil && q.now < s.pendingFor:
 		return failCredentials(http.StatusServiceUnavailable, uninitialized, prefix+uninitializedText)
 	case owner == nil:
 		return failCredentials(http.StatusBadRequest, "InvalidIdInRequest", prefix+"Credentials not found")
 	}
-	p := serve(credentialsDocument, owner)
+	p := serve(d, owner)
 	p.audited = true
 	return p
 }

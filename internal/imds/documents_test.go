@@ -39,6 +39,7 @@ func TestDocuments(t *testing.T) {
 		{"stats", statsDocument, EC2},
 		{"stats-v2", statsV2Document, EC2},
 		{"task-stats", taskStatsDocument, EC2},
+		{"execution-role", executionDocument, EC2},
 		{"task-stats-v2", taskStatsV2Document, EC2},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -78,7 +79,7 @@ func TestDocuments(t *testing.T) {
 func TestCredentialsAreFake(t *testing.T) {
 	s := New(Config{Tasks: []Task{Identify(1, 0, "app", 0)}})
 	for _, owner := range s.roster.byCredentials {
-		c := newCredentials(s.surface.(*ecs).keys, owner, s.gate.began, 0)
+		c := newCredentials(s.surface.(*ecs).keys, owner.family(), owner.CredentialsID, 0)
 		for name, field := range map[string]struct{ value, form string }{
 			"AccessKeyId":     {c.AccessKeyID, `^ASIAFAKE[A-Z2-7]{8}EXAMPLE$`},
 			"SecretAccessKey": {c.SecretAccessKey, `^not-a-real-key-[0-9a-f]{25}$`},

@@ -154,7 +154,7 @@ func (s *ecs) stamp(h http.Header, r *http.Request) {
 func (s *ecs) render(owner *resident, d document, v variant, now time.Duration) []byte {
 	var epoch int64 // what the document's content depends on, if on anything
 	switch d {
-	case credentialsDocument:
+	case credentialsDocument, executionDocument:
 		epoch = int64(s.credentials.ExpiresAt(now))
 	case statsDocument, taskStatsDocument, statsV2Document, taskStatsV2Document:
 		epoch = sampleAt(now)
@@ -177,8 +177,12 @@ func (s *ecs) render(owner *resident, d document, v variant, now time.Duration) 
 
 // content is a document as a value.
 func (s *ecs) content(owner *resident, d document, v variant, epoch int64) any {
-	if d == credentialsDocument {
-		c := newCredentials(s.keys, owner, s.began, time.Duration(epoch))
+	if d == credentialsDocument || d == executionDocument {
+		role, id := owner.family(), owner.CredentialsID
+		if d == executionDocument {
+			role, id = executionRole, owner.ExecutionID
+		}
+		c := newCredentials(s.keys, role, id, time.Duration(epoch))
 		c.Expiration = expiration(s.began, time.Duration(epoch)+v.shift)
 		return c
 	}
@@ -237,10 +241,10 @@ func (s *ecs) asker(q *question) *resident {
 // even where the path has no route.
 func (s *ecs) named(p, query string) *resident {
 	if id, ok := strings.CutPrefix(p, credentialsV2); ok {
-		return s.roster.byCredentials[id]
+		return s.roster.holder(id)
 	}
 	if p == credentialsV1 {
-		return s.roster.byCredentials[queryID(query)]
+		return s.roster.holder(queryID(query))
 	}
 	for _, prefix := range [...]string{prefixV4, prefixV3, prefixAPI} {
 		if rest, ok := strings.CutPrefix(p, prefix); ok {
@@ -256,7 +260,7 @@ func (s *ecs) named(p, query string) *resident {
 func (s *ecs) find(q *question) reply {
 	p := s.follow(q)
 	if p.audited && s.audit != nil && q.request != nil {
-		s.audit.log(q.request, p.Status, p.owner)
+		s.audit.log(q.request, p.Status, &p)
 	}
 	return p
 }

@@ -39,6 +39,7 @@ func newResident(t Task) *resident {
 // roster is the tasks of a server, by everything they are known by.
 type roster struct {
 	byCredentials map[string]*resident
+	byExecution   map[string]*resident
 	byEndpoint    map[string]*resident
 	bySource      map[netip.Addr]*resident
 	// registered holds a stand-in for each further ID, for when it is asked
@@ -56,6 +57,7 @@ type roster struct {
 func newRoster(c Config) *roster {
 	r := &roster{
 		byCredentials: make(map[string]*resident, len(c.Tasks)),
+		byExecution:   make(map[string]*resident, len(c.Tasks)),
 		byEndpoint:    make(map[string]*resident, len(c.Tasks)),
 		bySource:      make(map[netip.Addr]*resident),
 		registered:    make(map[string]*resident, len(c.Registered)),
@@ -66,6 +68,9 @@ func newRoster(c Config) *roster {
 		task := newResident(t)
 		if t.CredentialsID != "" {
 			r.byCredentials[t.CredentialsID] = task
+		}
+		if t.ExecutionID != "" {
+			r.byExecution[t.ExecutionID] = task
 		}
 		if t.EndpointID != "" {
 			r.byEndpoint[t.EndpointID] = task
@@ -95,6 +100,14 @@ func newRoster(c Config) *roster {
 // asks, or nil.
 func (r *roster) credentials(id string, asker *resident) *resident {
 	return r.owner(r.byCredentials, id, asker)
+}
+
+// holder is the task that a credentials ID belongs to, of either role, or nil.
+func (r *roster) holder(id string) *resident {
+	if t := r.byCredentials[id]; t != nil {
+		return t
+	}
+	return r.byExecution[id]
 }
 
 // endpoint is whose metadata an endpoint ID stands for when asker asks, or

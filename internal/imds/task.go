@@ -27,6 +27,7 @@ type Task struct {
 
 	Key           draw.Key // of (group, index): what its draws descend from
 	CredentialsID string   // as in /v2/credentials/ID
+	ExecutionID   string   // likewise, of the execution role, which the agent itself works with
 	EndpointID    string   // as in /v4/ID
 	ARN           string
 	Source        netip.Addr // its address, if it has one of its own
@@ -48,6 +49,7 @@ func Identify(seed uint64, host int, group string, index int) Task {
 	identity = identity.With(uint64(t.Key))
 	id := taskID(identity)
 	t.CredentialsID = uuid(identity.Name("credentials"))
+	t.ExecutionID = uuid(identity.Name("execution"))
 	t.EndpointID = fmt.Sprintf("%s-%010d", id, draw.Below(identity.Name("container").Bits(), 1e10))
 	t.ARN = taskARN(id)
 	return t

@@ -51,6 +51,7 @@ func TestIdentifyStays(t *testing.T) {
 	want := Task{
 		Group: "app", Tenant: "app", Key: 12115527854139838938,
 		CredentialsID: "8aa06cdf-8b8e-4abf-bdb6-26656dfbca91",
+		ExecutionID:   "b80075af-eaaa-4a24-b98e-db48d45972a3",
 		EndpointID:    "1afea7f9fb1248d89712132669f153d1-8714197362",
 		ARN:           "arn:aws:ecs:us-west-2:111122223333:task/default/1afea7f9fb1248d89712132669f153d1",
 	}
