@@ -28,6 +28,22 @@ func BenchmarkDecide(b *testing.B) {
 		host.Scope, task.Scope = throttle.HostScope, throttle.TaskScope
 		benchmarkDecide(b, 1000, throttle.Config{Limits: []throttle.Limit{host, task}})
 	})
+	for _, l := range []throttle.Limit{
+		{Kind: throttle.FixedWindow, Count: 40, Window: time.Second},
+		{Kind: throttle.SlidingWindow, Count: 40, Window: time.Second},
+		{Kind: throttle.LeakyBucket, Rate: limit.Rate, Burst: 60},
+		{Kind: throttle.Concurrency, Count: 60},
+	} {
+		b.Run(l.Kind.String(), func(b *testing.B) {
+			benchmarkDecide(b, 1, throttle.Config{Limits: []throttle.Limit{l}, Latency: draw.LogNormal(time.Second, 5*time.Second)})
+		})
+	}
+	b.Run("faults", func(b *testing.B) {
+		slow := draw.LogNormal(2*time.Millisecond, 15*time.Millisecond)
+		benchmarkDecide(b, 1, throttle.Config{Limits: []throttle.Limit{limit}, Faults: []throttle.Fault{
+			{Kind: throttle.SlowFault, Latency: slow, Share: 0.5}, {Kind: throttle.ResetFault, Share: 0.1},
+		}})
+	})
 	b.Run("latency+series", func(b *testing.B) {
 		benchmarkDecide(b, 1, throttle.Config{
 			Limits:  []throttle.Limit{limit},

@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"tenement/internal/draw"
 	"tenement/internal/throttle"
 )
 
@@ -183,99 +182,6 @@ func TestSetLimitRefuses(t *testing.T) {
 			}
 			if got := e.Limits()[0]; got != was {
 				t.Errorf("got %+v, want it as it was", got)
-			}
-		})
-	}
-}
-
-func TestReset(t *testing.T) {
-	limits := []throttle.Limit{
-		{Rate: rate(t, "1/h"), Burst: 1},
-		{Kind: throttle.FixedWindow, Count: 1, Window: time.Hour},
-		{Kind: throttle.SlidingWindow, Count: 1, Window: time.Hour, Scope: throttle.TaskScope},
-		{Kind: throttle.LeakyBucket, Rate: rate(t, "1/h")},
-		{Kind: throttle.Concurrency, Count: 1},
-	}
-	e := throttle.New(throttle.Config{Limits: limits, Latency: constant(time.Hour)})
-	for i, want := range []throttle.Kind{throttle.Admitted, throttle.Rejected} {
-		if got := e.Decide(0, asking(0)).Kind; got != want {
-			t.Errorf("request %d: got %v, want %v", i, got, want)
-		}
-	}
-	e.Reset(time.Second)
-	if got := e.Decide(time.Second, asking(0)).Kind; got != throttle.Admitted {
-		t.Errorf("after a reset: got %v", got)
-	}
-	if got, want := e.Counts().Tally, (throttle.Tally{Requests: 3, Admitted: 2, Throttled: 1}); got != want {
-		t.Errorf("got %+v, want %+v: counts go on", got, want)
-	}
-}
-
-func TestNewRefusesBadSchedules(t *testing.T) {
-	good := throttle.Limit{Rate: rate(t, "1/s"), Burst: 1}
-	for want, config := range map[string]throttle.Config{
-		"throttle: change at 1s: comes after one at 2s": {Limits: []throttle.Limit{good}, Changes: []throttle.Change{{At: 2 * time.Second, To: good}, {At: time.Second, To: good}}},
-		"throttle: at -1ns: a time below 0":             {Limits: []throttle.Limit{good}, Changes: []throttle.Change{{At: -1, To: good}}},
-		"throttle: limit 0: there are 0":                {Changes: []throttle.Change{{To: good}}},
-		"throttle: cut: want after how long":            {Faults: []throttle.Fault{{Kind: throttle.CutFault}}},
-		"throttle: write timeout -1ns: want 0s or more": {WriteTimeout: -1},
-		"throttle: upstream: size -1: want 0 or more":   {Upstream: &throttle.Upstream{Size: -1}},
-		"throttle: Action(9): not an action":            {OnExceed: throttle.OnExceed{Action: 9}},
-		"throttle: status 200: want 400 to 599":         {OnExceed: throttle.OnExceed{Status: 200}},
-		"throttle: retry after -2ns: want 0s or more":   {OnExceed: throttle.OnExceed{RetryAfter: -2}},
-	} {
-		func() {
-			defer func() {
-				if got := recover(); got != want {
-					t.Errorf("panic: got %v, want %v", got, want)
-				}
-			}()
-			throttle.New(config)
-		}()
-	}
-}
-
-// A table that is swept in the middle of a schedule, of every kind of limit,
-// decides as one limiter per key.
-func TestKeysDoNotTouch(t *testing.T) {
-	for _, limit := range []throttle.Limit{
-		{Rate: rate(t, "7/s"), Burst: 3, RefusalCost: 1},
-		{Kind: throttle.LeakyBucket, Rate: rate(t, "7/s"), Burst: 2},
-		{Kind: throttle.FixedWindow, Count: 3, Window: 500 * ms},
-		{Kind: throttle.SlidingWindow, Count: 3, Window: 500 * ms},
-		{Kind: throttle.Concurrency, Count: 3},
-	} {
-		t.Run(limit.Kind.String(), func(t *testing.T) {
-			limit.Scope = throttle.IPPathScope
-			latency := draw.LogNormal(100*ms, time.Second)
-			e := throttle.New(throttle.Config{Limits: []throttle.Limit{limit}, Latency: latency})
-			var single []throttle.Limiter
-			stream := draw.Seed(8)
-			now := time.Duration(0)
-			refused := 0
-			for i := range uint64(100_000) {
-				u := stream.With(i)
-				now += time.Duration(draw.Below(u.With(1).Bits(), uint64(3*ms)))
-				// Ten keys at a time, and never again.
-				k := i/1000 + draw.Below(u.With(2).Bits(), 10)
-				for uint64(len(single)) <= k {
-					single = append(single, throttle.NewLimiter(limit))
-				}
-				want := single[k].Ask(now)
-				got := e.Decide(now, new(one(k, 1)))
-				if want.OK != got.Kind.Served() || want.RetryAfter != got.RetryAfter {
-					t.Fatalf("request %d at %v of key %d: got %+v, want %+v", i, now, k, got, want)
-				}
-				single[k].Commit(now, got.After, want.OK)
-				if !want.OK {
-					refused++
-				}
-			}
-			if refused < 1000 {
-				t.Errorf("only %d refused: the test says little", refused)
-			}
-			if used, _ := e.Buckets(0); used > 64 {
-				t.Errorf("got %d states kept, want those of the last keys", used)
 			}
 		})
 	}

@@ -15,7 +15,7 @@ import (
 // within a nanosecond of the refill; after one of those, the two no longer
 // hold the same tokens and both start afresh.
 func TestAgainstTimeRate(t *testing.T) {
-	const requests = 200_000
+	const requests = 1_200_000
 	limits := []throttle.Limit{
 		{Rate: rate(t, "40/s"), Burst: 60},
 		{Rate: rate(t, "5/s"), Burst: 10},
@@ -23,29 +23,35 @@ func TestAgainstTimeRate(t *testing.T) {
 		{Rate: rate(t, "7/s"), Burst: 1},
 	}
 	schedules := []struct {
-		name string
-		keys uint64
-		gap  func(u uint64, token time.Duration) time.Duration
+		name             string
+		addresses, paths uint64
+		gap              func(u uint64, token time.Duration) time.Duration
 	}{
-		// Both ask for about twice the rate, key by key.
-		{"any instant", 50, func(u uint64, token time.Duration) time.Duration {
+		// All ask for about twice the rate, key by key.
+		{"any instant", 10, 5, func(u uint64, token time.Duration) time.Duration {
 			if u%8 == 0 {
 				return 0
 			}
 			return time.Duration(draw.Below(u, uint64(token)/50))
 		}},
-		{"at refills", 4, func(u uint64, token time.Duration) time.Duration {
+		{"at refills", 2, 2, func(u uint64, token time.Duration) time.Duration {
 			if u%8 != 0 {
 				return 0
 			}
 			return token + time.Duration(draw.Below(u, 3)) - 1
+		}},
+		{"days of it", 4, 2, func(u uint64, token time.Duration) time.Duration {
+			if u%4096 == 0 {
+				return time.Duration(draw.Below(u, uint64(12*time.Hour)))
+			}
+			return time.Duration(draw.Below(u, uint64(token)/8))
 		}},
 	}
 	began := time.Date(2026, 11, 20, 23, 58, 24, 0, time.UTC)
 	type pair struct {
 		ours   throttle.Limiter // shadows the endpoint's bucket, to be asked about other instants
 		theirs *xrate.Limiter
-		key    uint64
+		path   uint64 // stands for a path, another one after each fresh start
 	}
 	for _, limit := range limits {
 		limit.Scope = throttle.IPPathScope
@@ -53,14 +59,12 @@ func TestAgainstTimeRate(t *testing.T) {
 		for _, schedule := range schedules {
 			t.Run(limit.Rate.String()+", "+schedule.name, func(t *testing.T) {
 				e := throttle.New(throttle.Config{Limits: []throttle.Limit{limit}})
-				made := uint64(0)
-				fresh := func() pair {
-					made++
-					return pair{throttle.NewLimiter(limit), xrate.NewLimiter(xrate.Limit(limit.Rate.PerSecond()), int(limit.Burst)), made}
+				fresh := func(path uint64) pair {
+					return pair{throttle.NewLimiter(limit), xrate.NewLimiter(xrate.Limit(limit.Rate.PerSecond()), int(limit.Burst)), path}
 				}
-				pairs := make([]pair, schedule.keys)
+				pairs := make([]pair, schedule.addresses*schedule.paths)
 				for k := range pairs {
-					pairs[k] = fresh()
+					pairs[k] = fresh(uint64(k) % schedule.paths)
 				}
 				stream := draw.Seed(6).With(uint64(limit.Burst))
 				now := time.Duration(0)
@@ -68,9 +72,10 @@ func TestAgainstTimeRate(t *testing.T) {
 				for i := range uint64(requests / len(limits) / len(schedules)) {
 					u := stream.With(i)
 					now += schedule.gap(u.With(1).Bits(), token)
-					k := draw.Below(u.With(2).Bits(), schedule.keys)
+					address, path := draw.Below(u.With(2).Bits(), schedule.addresses), draw.Below(u.With(3).Bits(), schedule.paths)
+					k := address*schedule.paths + path
 					p := pairs[k]
-					got := e.Decide(now, new(one(p.key, 1)))
+					got := e.Decide(now, &throttle.Request{Source: address, Path: p.path, Slot: -1, Group: -1})
 					ok := got.Kind == throttle.Admitted
 					before, after := p.ours.Ask(now-1).OK, p.ours.Ask(now+1).OK
 					if d := p.ours.Ask(now); d.OK != ok || d.RetryAfter != got.RetryAfter {
@@ -85,11 +90,11 @@ func TestAgainstTimeRate(t *testing.T) {
 							t.Fatalf("request %d at %d ns: got admitted %v, x/time/rate %v, not at a refill", i, now, ok, theirs)
 						}
 						edges++
-						pairs[k] = fresh()
+						pairs[k] = fresh(p.path + schedule.paths)
 					}
 				}
 				t.Logf("%d refused, %d decided otherwise at a refill", refused, edges)
-				if refused < 5000 {
+				if refused < 20_000 {
 					t.Errorf("only %d refused: the test says little", refused)
 				}
 			})

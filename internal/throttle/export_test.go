@@ -46,3 +46,6 @@ func (e *Endpoint) LineSize(limit int) (most int) {
 	}
 	return most
 }
+
+// Strangers is how many tasks without a slot the endpoint numbers.
+func (e *Endpoint) Strangers() int { return len(e.strangers) }

@@ -93,6 +93,22 @@ func TestRememberedRequestsAreForgotten(t *testing.T) {
 	}
 }
 
+// A million strangers are numbered as long as there are not too many of them.
+func TestStrangersAreForgotten(t *testing.T) {
+	e := throttle.New(throttle.Config{Seed: 1, Latency: drawLatency})
+	first := e.Decide(0, new(one(0, 1))).After
+	second := e.Decide(0, new(one(0, 1))).After
+	for i := range uint64(1_000_000) {
+		e.Decide(0, new(one(i, 1)))
+		if n := e.Strangers(); n > 1<<16 {
+			t.Fatalf("got %d strangers remembered", n)
+		}
+	}
+	if got := e.Decide(0, new(one(0, 1))).After; first == second || got != first {
+		t.Errorf("got a service time of %v, then %v, then %v of one that was forgotten, want the first again", first, second, got)
+	}
+}
+
 // Decide allocates nothing, whatever the endpoint has to do.
 func TestDecideDoesNotAllocate(t *testing.T) {
 	config := seriesConfig(t, throttle.HostScope)

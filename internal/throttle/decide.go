@@ -1,0 +1,131 @@
+package throttle
+
+import "time"
+
+// Decide is the verdict on a request that arrives at now. Now never runs
+// backwards, but may stand still: requests of one instant are decided in the
+// order of the calls. The request is not kept.
+func (e *Endpoint) Decide(now time.Duration, r *Request) Verdict {
+	if now >= e.edge {
+		e.advance(now)
+	}
+	v := Verdict{Limit: -1}
+	if e.plain != nil {
+		e.ration(now, r, &v)
+	} else {
+		e.weigh(now, r, &v)
+	}
+	e.tallies[r.Group+1][v.Kind]++
+	e.series.count(r.Group, v.Kind)
+	return v
+}
+
+// ration is Decide for the plain case: one bucket, which need not be asked and
+// told, and the service time.
+func (e *Endpoint) ration(now time.Duration, r *Request, v *Verdict) {
+	l := e.plain
+	key := l.limit.Scope.key(r)
+	at := l.table.find(key)
+	s := &l.table.slots[at]
+	t := l.bucket
+	debt := t.owed(now, s.state)
+	if debt <= t.room || e.judge(v, t.late(debt), 0) {
+		s.n = debt + t.price
+		s.at = max(now, s.at)
+		if s.key == 0 {
+			s.key = key
+			l.table.inserted(now, t)
+		}
+	} else {
+		t.refuse(now, &s.state)
+	}
+	if e.latency != nil && v.Kind != Dropped {
+		v.After += e.serviceTime(r, e.ordinal(r))
+	}
+}
+
+// weigh is Decide for all other cases. Every limit is asked, then all of them
+// are told the common verdict: a refusal by one takes nothing of the others.
+func (e *Endpoint) weigh(now time.Duration, r *Request, v *Verdict) {
+	admitted := true
+	for i := range e.limits {
+		if d := e.limits[i].consider(now, r); !d.OK || d.Wait > 0 {
+			admitted = e.judge(v, d, i) && admitted
+		}
+	}
+	if v.Kind != Dropped {
+		e.answer(now, r, admitted, v)
+	}
+	busy := v.After
+	if v.hangs() {
+		busy = 0
+	}
+	for i := range e.limits {
+		e.limits[i].settle(now, busy, admitted)
+	}
+}
+
+// answer is what becomes of a request once the limits have decided, and when.
+func (e *Endpoint) answer(now time.Duration, r *Request, admitted bool, v *Verdict) {
+	slow, n := -1, uint64(0)
+	if e.ordinals != nil {
+		n = e.ordinal(r)
+	}
+	begins := now + v.After
+	if e.latency != nil {
+		v.After += e.serviceTime(r, n)
+	}
+	if admitted {
+		slow = e.befall(now, r, n, v)
+	}
+	if e.fetches != nil && r.Route == CredentialsRoute && v.Kind.Served() {
+		wait, status := e.fetches.serve(now, begins, r, n)
+		if v.After += wait; status != 0 {
+			v.Kind, v.Status, v.Fault = Failed, status, Effect{Kind: StatusFault, Fault: -1}
+		}
+	}
+	e.cut(now, slow, v)
+}
+
+// judge lowers a verdict to what a limit that stands in the way makes of it,
+// and reports whether that limit lets the request in.
+func (e *Endpoint) judge(v *Verdict, d Decision, limit int) bool {
+	switch {
+	case d.OK && v.Kind.Served():
+		if v.Kind = Delayed; d.Wait > v.After {
+			v.After, v.Limit = d.Wait, limit
+		}
+	case d.OK:
+	case v.Kind.Served() || d.RetryAfter > v.RetryAfter:
+		exceed := &e.limits[limit].exceed
+		*v = Verdict{Kind: Rejected, Status: exceed.Code(), RetryAfter: d.RetryAfter, Limit: limit}
+		if exceed.Action == Drop {
+			v.Kind, v.Status = Dropped, 0
+		}
+	}
+	return d.OK
+}
+
+// serviceTime is that of a task's request number n.
+func (e *Endpoint) serviceTime(r *Request, n uint64) time.Duration {
+	return e.latency.At(e.service.With(uint64(r.Key)).With(n).Bits())
+}
+
+// maxStrangers bounds the tasks without a slot whose requests are numbered.
+// Beyond it all of them begin at 0 again, and with them their draws.
+const maxStrangers = 1 << 16
+
+// ordinal numbers a task's requests from 0.
+func (e *Endpoint) ordinal(r *Request) uint64 {
+	if r.Slot < 0 {
+		n, known := e.strangers[r.Task]
+		if !known && len(e.strangers) >= maxStrangers {
+			clear(e.strangers)
+		}
+		e.strangers[r.Task] = n + 1
+		return n
+	}
+	n := e.ordinals[r.Slot]
+	e.ordinals[r.Slot] = n + 1
+	return n
+}
