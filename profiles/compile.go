@@ -31,7 +31,7 @@ func (p *Profile) compile(c *caseState) *Plan {
 		Duration: d.Duration, Drain: d.Drain,
 		Hosts: d.Endpoint.Hosts, Service: d.Endpoint.Service,
 		OnExceed: d.Endpoint.OnExceed, Credentials: d.Endpoint.Credentials,
-		Latency: p.latency(d.Endpoint.Latency),
+		WriteTimeout: d.Endpoint.WriteTimeout, Latency: p.latency(d.Endpoint.Latency),
 	}
 	plan.Limits, plan.Changes = d.Endpoint.limits()
 	for i := range d.Endpoint.Faults {

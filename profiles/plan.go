@@ -21,6 +21,7 @@ type Plan struct {
 	Changes         []throttle.Change // of limits, in order of time
 	OnExceed        throttle.OnExceed
 	Faults          []throttle.Fault
+	WriteTimeout    time.Duration      // after which an answer is cut off; 0 is never
 	Instance        *Instance          // of the service imds, else nil
 	PodTokens       *PodTokens         // of the service eks-pod-identity, else nil
 	Upstream        *throttle.Upstream // of the service eks-pod-identity, else nil
@@ -98,7 +99,7 @@ func (p *Plan) Endpoint(host int) throttle.Config {
 	return throttle.Config{
 		Seed: draw.Seed(p.Seed), Host: uint32(host),
 		Limits: p.Limits, Changes: p.Changes, OnExceed: p.OnExceed, Latency: p.Latency,
-		Faults: p.Faults, Upstream: p.Upstream, Credentials: p.Credentials,
+		Faults: p.Faults, WriteTimeout: p.WriteTimeout, Upstream: p.Upstream, Credentials: p.Credentials,
 		Slots: p.Tasks(), Groups: len(p.Groups),
 		Bucket: p.SeriesBucket(), Horizon: p.Horizon(),
 	}
