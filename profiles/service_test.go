@@ -92,6 +92,10 @@ func TestServiceErrors(t *testing.T) {
 		{"a role that is none", "imds", "  imds: {role: a/b}\n", "", `endpoint.imds.role: the role "a/b": want letters, digits and any of _+=,.@- only`},
 		{"a short token", "eks-pod-identity", "  pod_identity: {token_lifetime: 1m}\n", "",
 			`endpoint.pod_identity.token_lifetime: 1m: want at least 10m`},
+		{"an old token", "eks-pod-identity", "  pod_identity: {token_lifetime: 1h, token_age: 48m}\n", "",
+			`endpoint.pod_identity.token_age: 48m: the tokens are renewed every 48m`},
+		{"an age of any token", "eks-pod-identity", "  pod_identity: {token_renewal: spread, token_age: 1h}\n", "",
+			`endpoint.pod_identity.token_age: spread tokens are of any age`},
 		{"a limit of another kind", "eks-pod-identity", "  pod_identity: {upstream: {limit: {rate: 1/s, burst: 1, scope: task}}}\n", "",
 			`endpoint.pod_identity.upstream.limit: unknown key "scope"; there is rate and burst`},
 	}
