@@ -64,6 +64,9 @@ type Resource struct {
 	Method, Path string
 	Bucket       uint64          // hash of the path without its query
 	Route        throttle.Routes // one of them
+	// Legs are what a call that asks for it has to ask for, in turn, itself
+	// last; none is itself alone.
+	Legs []strategy.Leg
 }
 
 // Tasks is the number of tasks on a host.
@@ -83,12 +86,17 @@ func (p *Plan) TaskKey(group, task int) draw.Key {
 
 // Clients describes the clients of a host.
 func (p *Plan) Clients() []strategy.Clients {
+	legs := make([][]strategy.Leg, len(p.Resources))
+	for i := range p.Resources {
+		legs[i] = p.Resources[i].Legs
+	}
 	all := make([]strategy.Clients, len(p.Groups))
 	for i := range p.Groups {
 		g := &p.Groups[i]
 		all[i] = strategy.Clients{
 			Strategy: g.Strategy, Tasks: g.Tasks, Processes: g.Processes, PerCall: g.PerCall,
-			Key: func(task int) draw.Key { return g.key.With(uint64(task)) },
+			Legs: legs,
+			Key:  func(task int) draw.Key { return g.key.With(uint64(task)) },
 		}
 	}
 	return all
