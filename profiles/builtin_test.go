@@ -14,7 +14,7 @@ func TestBuiltins(t *testing.T) {
 			t.Errorf("%s: the headline is %q", b.Name, b.Title)
 		}
 	}
-	want := "client-per-call credential-expiry ecs-agent-scope fork-bomb noisy-neighbour replay-sdk-mix"
+	want := "agent-restart client-per-call credential-expiry ecs-agent-scope fargate-unknown-limit fork-bomb noisy-neighbour replay-sdk-mix slow-task-tags"
 	if got := strings.Join(names, " "); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

@@ -111,7 +111,7 @@ func TestPlan(t *testing.T) {
 		}
 	}
 	config := plan.Endpoint(1)
-	if config.Seed != draw.Seed(5) || config.Host != 1 || config.Slots != first || config.Groups != 11 || config.Bucket != 500*time.Millisecond {
+	if config.Seed != draw.Seed(5) || config.Host != 1 || config.Slots != first || config.Groups != 11 || config.Bucket != 500*time.Millisecond || config.WriteTimeout != 5*time.Second {
 		t.Errorf("got %+v", config)
 	}
 	r := plan.Request(1, 1)

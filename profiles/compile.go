@@ -31,7 +31,7 @@ func (p *Profile) compile(c *caseState) *Plan {
 		Duration: d.Duration, Drain: d.Drain,
 		Hosts: d.Endpoint.Hosts, Service: d.Endpoint.Service,
 		OnExceed: d.Endpoint.OnExceed, Credentials: d.Endpoint.Credentials,
-		Latency: p.latency(d.Endpoint.Latency),
+		WriteTimeout: d.Endpoint.WriteTimeout, Latency: p.latency(d.Endpoint.Latency),
 	}
 	plan.Limits, plan.Changes = d.Endpoint.limits()
 	for i := range d.Endpoint.Faults {
@@ -53,7 +53,7 @@ func (p *Profile) compile(c *caseState) *Plan {
 	// The resources of flows come before those of traces.
 	for i := range d.Fleet {
 		if g := &d.Fleet[i]; g.recording == nil {
-			plan.resource(plan.asked(g.Flow))
+			plan.asked(g.Flow)
 		}
 	}
 	for i := range d.Fleet {
@@ -98,7 +98,7 @@ func (p *Plan) add(profile *Profile, g *group, tested *strategy.Strategy) {
 		out.Tasks = *g.Tasks
 		out.pattern = profile.pattern(g)
 		out.Flow = g.Flow
-		out.resource = p.resource(p.asked(g.Flow))
+		out.resource = p.asked(g.Flow)
 	}
 	p.Groups = append(p.Groups, out)
 }
@@ -107,19 +107,30 @@ func newResource(method, path string) Resource {
 	return Resource{Method: method, Path: path, Bucket: Bucket(path), Route: routeOf(path)}
 }
 
-// asked is what a flow asks for.
-func (p *Plan) asked(name string) Resource {
+// asked is the number of the resource that a flow brings, which it adds with
+// those on the way there.
+func (p *Plan) asked(name string) uint32 {
 	f, _ := serviceNamed(p.Service).flow(name)
 	role := "none" // which does not exist
 	if p.Instance != nil && p.Instance.Role != "" {
 		role = p.Instance.Role
 	}
-	return newResource(f.method, strings.Replace(f.path, "{role}", role, 1))
+	var legs []strategy.Leg
+	for _, l := range f.legs {
+		r := newResource(l.method, strings.Replace(l.path, "{role}", role, 1))
+		legs = append(legs, strategy.Leg{Resource: p.resource(r), Token: l.token})
+	}
+	last := legs[len(legs)-1].Resource
+	if len(legs) > 1 || legs[0].Token {
+		p.Resources[last].Legs = legs
+	}
+	return last
 }
 
 // resource is the number of a resource, which it adds if it is new.
 func (p *Plan) resource(r Resource) uint32 {
-	if i := slices.Index(p.Resources, r); i >= 0 {
+	same := func(o Resource) bool { return o.Method == r.Method && o.Path == r.Path }
+	if i := slices.IndexFunc(p.Resources, same); i >= 0 {
 		return uint32(i)
 	}
 	p.Resources = append(p.Resources, r)

@@ -8,17 +8,18 @@ import (
 
 // endpoint is the `endpoint` mapping: what answers.
 type endpoint struct {
-	Service     string
-	Flavour     string
-	Hosts       int
-	Limit       limit
-	Limits      []limit
-	OnExceed    throttle.OnExceed
-	Faults      []fault
-	Latency     latency
-	Credentials throttle.Credentials
-	Instance    *Instance // of the service imds, else nil
-	PodAgent    *podAgent // of the service eks-pod-identity, else nil
+	Service      string
+	Flavour      string
+	Hosts        int
+	Limit        limit
+	Limits       []limit
+	OnExceed     throttle.OnExceed
+	Faults       []fault
+	WriteTimeout time.Duration // 0 is none
+	Latency      latency
+	Credentials  throttle.Credentials
+	Instance     *Instance // of the service imds, else nil
+	PodAgent     *podAgent // of the service eks-pod-identity, else nil
 }
 
 // The life of credentials unless told otherwise: six hours, renewed when a
@@ -56,6 +57,8 @@ func endpointForm() form[endpoint] {
 			exceedForm(), func(v *endpoint) *throttle.OnExceed { return &v.OnExceed }),
 		seldom(field("faults", "What goes wrong for a while.",
 			listNamed(faultForm(), 0, "fault"), func(v *endpoint) *[]fault { return &v.Faults })),
+		seldom(field("write_timeout", "How long after a request's arrival its answer may be written; then the connection is closed without one. The ECS agent's is 5s, the Pod Identity agent's 30s.",
+			boundForm(), func(v *endpoint) *duration { return &v.WriteTimeout })),
 		field("latency", "Service time, log-normal through p50 and p99, for refusals too. Left out: 0.",
 			latencyForm(), func(v *endpoint) *latency { return &v.Latency }),
 		field("credentials", "The life of the credentials: one set per task, renewed by the server.",
@@ -82,6 +85,13 @@ func checkEndpoint(r *reader, n *node, path string, v *endpoint) {
 	if v.Service == podIdentity && v.PodAgent == nil {
 		agent := newPodAgent()
 		v.PodAgent = &agent
+	}
+	const most = 100 // of each
+	if len(v.Limits) > most {
+		r.fail(n.at("limits"), join(path, "limits"), "more than %d limits", most)
+	}
+	if len(v.Faults) > most {
+		r.fail(n.at("faults"), join(path, "faults"), "more than %d faults", most)
 	}
 	for i := range v.Limits {
 		checkOnce(r, n.item("limits", i), join(path, "limits"), "limit", v.Limits[i].Name, i, func(j int) string { return v.Limits[j].Name })

@@ -21,6 +21,7 @@ type Plan struct {
 	Changes         []throttle.Change // of limits, in order of time
 	OnExceed        throttle.OnExceed
 	Faults          []throttle.Fault
+	WriteTimeout    time.Duration      // after which an answer is cut off; 0 is never
 	Instance        *Instance          // of the service imds, else nil
 	PodTokens       *PodTokens         // of the service eks-pod-identity, else nil
 	Upstream        *throttle.Upstream // of the service eks-pod-identity, else nil
@@ -63,6 +64,9 @@ type Resource struct {
 	Method, Path string
 	Bucket       uint64          // hash of the path without its query
 	Route        throttle.Routes // one of them
+	// Legs are what a call that asks for it has to ask for, in turn, itself
+	// last; none is itself alone.
+	Legs []strategy.Leg
 }
 
 // Tasks is the number of tasks on a host.
@@ -82,12 +86,17 @@ func (p *Plan) TaskKey(group, task int) draw.Key {
 
 // Clients describes the clients of a host.
 func (p *Plan) Clients() []strategy.Clients {
+	legs := make([][]strategy.Leg, len(p.Resources))
+	for i := range p.Resources {
+		legs[i] = p.Resources[i].Legs
+	}
 	all := make([]strategy.Clients, len(p.Groups))
 	for i := range p.Groups {
 		g := &p.Groups[i]
 		all[i] = strategy.Clients{
 			Strategy: g.Strategy, Tasks: g.Tasks, Processes: g.Processes, PerCall: g.PerCall,
-			Key: func(task int) draw.Key { return g.key.With(uint64(task)) },
+			Legs: legs,
+			Key:  func(task int) draw.Key { return g.key.With(uint64(task)) },
 		}
 	}
 	return all
@@ -98,7 +107,7 @@ func (p *Plan) Endpoint(host int) throttle.Config {
 	return throttle.Config{
 		Seed: draw.Seed(p.Seed), Host: uint32(host),
 		Limits: p.Limits, Changes: p.Changes, OnExceed: p.OnExceed, Latency: p.Latency,
-		Faults: p.Faults, Upstream: p.Upstream, Credentials: p.Credentials,
+		Faults: p.Faults, WriteTimeout: p.WriteTimeout, Upstream: p.Upstream, Credentials: p.Credentials,
 		Slots: p.Tasks(), Groups: len(p.Groups),
 		Bucket: p.SeriesBucket(), Horizon: p.Horizon(),
 	}

@@ -59,13 +59,23 @@ func podAgentForm() form[podAgent] {
 	return object(newPodAgent(), []key[podAgent]{
 		field("token_lifetime", "How long a pod's token is good. It is renewed when it is older than four fifths of that, or than a day.",
 			durationForm(leastLifetime, 0), func(v *podAgent) *duration { return &v.Tokens.Lifetime }),
-		field("token_renewal", "Whether all tokens were issued when the run began, so that all are renewed within a minute and a half (aligned), or at some time before (spread).",
+		field("token_renewal", "Whether all tokens were issued together, so that all are renewed within a minute and a half (aligned), or each at some time of its own (spread).",
 			words(word[bool]{"aligned", false}, word[bool]{"spread", true}), func(v *podAgent) *bool { return &v.Tokens.Spread }),
+		field("token_age", "How old aligned tokens are when the run begins.",
+			durationForm(0, 0), func(v *podAgent) *duration { return &v.Tokens.Age }),
 		field("upstream", "EKS Auth, which the agent asks once per token.",
 			upstreamForm(), func(v *podAgent) *upstream { return &v.Upstream }),
 		field("cache", "What the agent keeps, by token.",
 			podCacheForm(), func(v *podAgent) *podCache { return &v.Cache }),
-	}, nil)
+	}, func(r *reader, n *node, path string, v *podAgent) {
+		switch period := v.Tokens.period(); {
+		case v.Tokens.Age >= period:
+			r.fail(n.at("token_age"), join(path, "token_age"), "%s: the tokens are renewed every %s",
+				formatDuration(v.Tokens.Age), formatDuration(period))
+		case v.Tokens.Age > 0 && v.Tokens.Spread:
+			r.fail(n.at("token_age"), join(path, "token_age"), "spread tokens are of any age")
+		}
+	})
 }
 
 func upstreamForm() form[upstream] {

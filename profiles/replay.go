@@ -58,6 +58,9 @@ type compiled struct {
 	cut        int // requests recorded without an ID
 }
 
+// asked tells a trace's resources apart.
+type asked struct{ method, path string }
+
 // compileTrace numbers a trace's tasks and resources.
 func compileTrace(t *trace.Trace) *compiled {
 	c := &compiled{}
@@ -66,7 +69,7 @@ func compileTrace(t *trace.Trace) *compiled {
 	var (
 		tasks     = make(map[string]uint32)
 		calls     []uint32
-		resources = make(map[Resource]uint32)
+		resources = make(map[asked]uint32)
 		ids       = newRegister()
 	)
 	for i := range t.Events {
@@ -85,12 +88,11 @@ func compileTrace(t *trace.Trace) *compiled {
 		} else {
 			ids.note(path, e.Status)
 		}
-		r := newResource(e.Method, path)
-		resource, known := resources[r]
+		resource, known := resources[asked{e.Method, path}]
 		if !known {
 			resource = uint32(len(c.resources))
-			resources[r] = resource
-			c.resources = append(c.resources, r)
+			resources[asked{e.Method, path}] = resource
+			c.resources = append(c.resources, newResource(e.Method, path))
 		}
 		c.events[i] = recorded{at: e.T, task: task, n: calls[task], resource: resource}
 		calls[task]++

@@ -1,9 +1,11 @@
 package profiles
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
+	"tenement/internal/strategy"
 	"tenement/internal/throttle"
 )
 
@@ -15,8 +17,33 @@ type service struct {
 	fields []string // of its credentials
 }
 
-// flow is what calls ask for.
-type flow struct{ name, method, path string }
+// flow is what calls ask for: its requests in turn, the last of which brings
+// the document.
+type flow struct {
+	name string
+	legs []leg
+}
+
+// leg is one request of a flow.
+type leg struct {
+	method, path string
+	token        bool // it brings a session token
+}
+
+// alone is a flow of one request.
+func alone(name, path string) flow { return flow{name, []leg{{method: "GET", path: path}}} }
+
+// withToken is a flow of requests that carry a session token.
+func withToken(name string, paths ...string) flow {
+	legs := []leg{askToken}
+	for _, path := range paths {
+		legs = append(legs, leg{method: "GET", path: path})
+	}
+	return flow{name, legs}
+}
+
+// askToken is the request for a session token of EC2.
+var askToken = leg{method: "PUT", path: tokenPath, token: true}
 
 // The services.
 const (
@@ -38,11 +65,11 @@ var services = []service{
 	{
 		name: ecs,
 		flows: []flow{
-			{credentialsFlow, "GET", credentialsPath},
-			{"metadata", "GET", "/v4/{endpoint_id}"},
-			{"task", "GET", "/v4/{endpoint_id}/task"},
-			{"stats", "GET", "/v4/{endpoint_id}/stats"},
-			{"tags", "GET", "/v4/{endpoint_id}/taskWithTags"},
+			alone(credentialsFlow, credentialsPath),
+			alone("metadata", "/v4/{endpoint_id}"),
+			alone("task", "/v4/{endpoint_id}/task"),
+			alone("stats", "/v4/{endpoint_id}/stats"),
+			alone("tags", "/v4/{endpoint_id}/taskWithTags"),
 		},
 		routes: throttle.CredentialsRoute | throttle.MetadataRoute | throttle.TagsRoute | throttle.StatsRoute | throttle.ProtectionRoute,
 		fields: []string{"RoleArn", "AccessKeyId", "SecretAccessKey", "Token", "Expiration"},
@@ -50,17 +77,17 @@ var services = []service{
 	{
 		name: imds,
 		flows: []flow{
-			{credentialsFlow, "GET", rolePath + "{role}"},
-			{"metadata", "GET", "/latest/meta-data/instance-id"},
-			{"document", "GET", "/latest/dynamic/instance-identity/document"},
-			{"token", "PUT", tokenPath},
+			withToken(credentialsFlow, rolePath, rolePath+"{role}"),
+			withToken("metadata", "/latest/meta-data/instance-id"),
+			withToken("document", "/latest/dynamic/instance-identity/document"),
+			withToken("token"),
 		},
 		routes: throttle.CredentialsRoute | throttle.RoleRoute | throttle.TokenRoute | throttle.MetadataRoute,
 		fields: []string{"Code", "LastUpdated", "Type", "AccessKeyId", "SecretAccessKey", "Token", "Expiration"},
 	},
 	{
 		name:   podIdentity,
-		flows:  []flow{{credentialsFlow, "GET", podPath}},
+		flows:  []flow{alone(credentialsFlow, podPath)},
 		routes: throttle.CredentialsRoute,
 		fields: []string{"AccessKeyId", "SecretAccessKey", "Token", "AccountId", "Expiration"},
 	},
@@ -136,6 +163,12 @@ func routeOf(path string) throttle.Routes {
 // checkService says what a profile wants that its service has not.
 func (v *document) checkService(r *reader, n *node) {
 	s := serviceNamed(v.Endpoint.Service)
+	for i := range v.Strategies {
+		c := &v.Strategies[i]
+		if all := n.get("strategies"); all != nil && all.get(c.name) != nil {
+			c.checkPreset(r, all.get(c.name), "strategies."+c.name, s)
+		}
+	}
 	for i := range v.Fleet {
 		g, path := &v.Fleet[i], "fleet."+v.Fleet[i].Name
 		item := n.item("fleet", i)
@@ -143,10 +176,27 @@ func (v *document) checkService(r *reader, n *node) {
 			r.fail(item.at("flow"), join(path, "flow"), "the service %s has no flow %q: want %s",
 				s.name, g.Flow, list(s.flowNames(), "or"))
 		}
+		if g.Strategy != nil {
+			g.Strategy.checkPreset(r, item.at("strategy"), join(path, "strategy"), s)
+		}
 		if g.Arrivals.Trace != nil && s.name != ecs {
 			r.fail(item.at("arrivals"), join(path, "arrivals.trace"), "a recording is of the service %s, and this is %s", ecs, s.name)
 		}
 	}
+}
+
+// checkPreset says so if a strategy's preset is of a provider that asks another
+// service.
+func (v *client) checkPreset(r *reader, n *node, path string, s *service) {
+	preset, ok := strategy.PresetNamed(v.Preset)
+	if !ok || preset.Asks(s.name) {
+		return
+	}
+	hint := ""
+	if other, ok := preset.Elsewhere(s.name); ok {
+		hint = fmt.Sprintf(": want %s", other)
+	}
+	r.fail(n.at("preset"), join(path, "preset"), "%s asks the service %s, and this is %s%s", v.Preset, preset.Service, s.name, hint)
 }
 
 // checkFaults says which faults could befall nothing that the service has.

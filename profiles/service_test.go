@@ -1,9 +1,11 @@
 package profiles
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
+	"tenement/internal/strategy"
 	"tenement/internal/throttle"
 )
 
@@ -15,29 +17,66 @@ func onService(service, under, of string) string {
 }
 
 func TestFlows(t *testing.T) {
-	tests := []struct {
-		service, flow string
-		want          Resource
-	}{
-		{"ecs", "credentials", Resource{Method: "GET", Path: "/v2/credentials/{credentials_id}", Route: throttle.CredentialsRoute}},
-		{"ecs", "metadata", Resource{Method: "GET", Path: "/v4/{endpoint_id}", Route: throttle.MetadataRoute}},
-		{"ecs", "task", Resource{Method: "GET", Path: "/v4/{endpoint_id}/task", Route: throttle.MetadataRoute}},
-		{"ecs", "stats", Resource{Method: "GET", Path: "/v4/{endpoint_id}/stats", Route: throttle.StatsRoute}},
-		{"ecs", "tags", Resource{Method: "GET", Path: "/v4/{endpoint_id}/taskWithTags", Route: throttle.TagsRoute}},
-		{"imds", "credentials", Resource{Method: "GET", Path: "/latest/meta-data/iam/security-credentials/app-instance-role", Route: throttle.CredentialsRoute}},
-		{"imds", "metadata", Resource{Method: "GET", Path: "/latest/meta-data/instance-id", Route: throttle.MetadataRoute}},
-		{"imds", "document", Resource{Method: "GET", Path: "/latest/dynamic/instance-identity/document", Route: throttle.MetadataRoute}},
-		{"imds", "token", Resource{Method: "PUT", Path: "/latest/api/token", Route: throttle.TokenRoute}},
-		{"eks-pod-identity", "credentials", Resource{Method: "GET", Path: "/v1/credentials", Route: throttle.CredentialsRoute}},
+	const token = "token PUT /latest/api/token"
+	tests := []struct{ service, flow, want string }{
+		{"ecs", "credentials", "credentials GET /v2/credentials/{credentials_id}"},
+		{"ecs", "metadata", "metadata GET /v4/{endpoint_id}"},
+		{"ecs", "task", "metadata GET /v4/{endpoint_id}/task"},
+		{"ecs", "stats", "stats GET /v4/{endpoint_id}/stats"},
+		{"ecs", "tags", "tags GET /v4/{endpoint_id}/taskWithTags"},
+		{"imds", "credentials", token + ", role GET /latest/meta-data/iam/security-credentials/, " +
+			"credentials GET /latest/meta-data/iam/security-credentials/app-instance-role"},
+		{"imds", "metadata", token + ", metadata GET /latest/meta-data/instance-id"},
+		{"imds", "document", token + ", metadata GET /latest/dynamic/instance-identity/document"},
+		{"imds", "token", token},
+		{"eks-pod-identity", "credentials", "credentials GET /v1/credentials"},
 	}
 	for _, test := range tests {
 		plan := planOf(t, onService(test.service, "", "    flow: "+test.flow+"\n"))
-		test.want.Bucket = Bucket(test.want.Path)
-		if len(plan.Resources) != 1 || plan.Resources[0] != test.want {
-			t.Errorf("%s %s: got %+v, want %+v", test.service, test.flow, plan.Resources, test.want)
+		if got := walk(plan, plan.Groups[0].resource); got != test.want {
+			t.Errorf("%s %s: got %s, want %s", test.service, test.flow, got, test.want)
 		}
 		if plan.Service != test.service || plan.Groups[0].Flow != test.flow {
 			t.Errorf("got service %s and flow %s, want %s and %s", plan.Service, plan.Groups[0].Flow, test.service, test.flow)
+		}
+	}
+}
+
+// walk is what a call that asks for a resource asks for, in turn, with the
+// routes.
+func walk(p *Plan, resource uint32) string {
+	legs := p.Clients()[0].Legs[resource]
+	if len(legs) == 0 {
+		legs = []strategy.Leg{{Resource: resource}}
+	}
+	var all []string
+	for _, l := range legs {
+		r := &p.Resources[l.Resource]
+		for name, route := range throttle.RouteNames {
+			if route == r.Route {
+				all = append(all, name+" "+r.Method+" "+r.Path)
+			}
+		}
+		if l.Token != (r.Route == throttle.TokenRoute) || r.Bucket != Bucket(r.Path) {
+			all = append(all, fmt.Sprintf("wrong: %+v %+v", l, r))
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
+// TestFlowsShareLegs numbers each resource once, whoever asks for it.
+func TestFlowsShareLegs(t *testing.T) {
+	text := onService("imds", "", "") + `  - {group: token, flow: token, arrivals: {poisson: 1/s}}
+  - {group: document, flow: document, arrivals: {poisson: 1/s}}
+`
+	p := planOf(t, text)
+	if len(p.Resources) != 4 {
+		t.Errorf("got %d resources, want a token, a role, credentials and a document", len(p.Resources))
+	}
+	for i, want := range []int{3, 1, 2} {
+		g := &p.Groups[i]
+		if got := len(p.Resources[g.resource].Legs); got != want {
+			t.Errorf("%s: got %d legs, want %d", g.Name, got, want)
 		}
 	}
 }
@@ -81,6 +120,12 @@ func TestServiceErrors(t *testing.T) {
 			`fleet.batch.flow: want credentials, metadata, task, stats, tags, document or token, got "credential"; did you mean "credentials"?`},
 		{"the flow of pods", "eks-pod-identity", "", "    flow: metadata\n",
 			`fleet.batch.flow: the service eks-pod-identity has no flow "metadata": want credentials`},
+		{"a preset of ecs", "imds", "", "    strategy: {preset: botocore}\n",
+			`fleet.batch.strategy.preset: botocore asks the service ecs, and this is imds: want botocore@imds`},
+		{"a preset of imds", "eks-pod-identity", "", "    strategy: {preset: aws-sdk-go-v2@imds}\n",
+			`fleet.batch.strategy.preset: aws-sdk-go-v2@imds asks the service imds, and this is eks-pod-identity: want aws-sdk-go-v2`},
+		{"a strategy of ecs", "eks-pod-identity", "", "    under_test: true\nstrategies: {js: {preset: aws-sdk-js-v3}}\n",
+			`strategies.js.preset: aws-sdk-js-v3 asks the service ecs, and this is eks-pod-identity: want aws-sdk-js-v3@eks`},
 		{"options of an instance", "ecs", "  imds: {tokens: required}\n", "",
 			`endpoint.imds: is for the service imds only, and this is ecs`},
 		{"options of an agent", "imds", "  pod_identity: {}\n", "",
@@ -92,6 +137,10 @@ func TestServiceErrors(t *testing.T) {
 		{"a role that is none", "imds", "  imds: {role: a/b}\n", "", `endpoint.imds.role: the role "a/b": want letters, digits and any of _+=,.@- only`},
 		{"a short token", "eks-pod-identity", "  pod_identity: {token_lifetime: 1m}\n", "",
 			`endpoint.pod_identity.token_lifetime: 1m: want at least 10m`},
+		{"an old token", "eks-pod-identity", "  pod_identity: {token_lifetime: 1h, token_age: 48m}\n", "",
+			`endpoint.pod_identity.token_age: 48m: the tokens are renewed every 48m`},
+		{"an age of any token", "eks-pod-identity", "  pod_identity: {token_renewal: spread, token_age: 1h}\n", "",
+			`endpoint.pod_identity.token_age: spread tokens are of any age`},
 		{"a limit of another kind", "eks-pod-identity", "  pod_identity: {upstream: {limit: {rate: 1/s, burst: 1, scope: task}}}\n", "",
 			`endpoint.pod_identity.upstream.limit: unknown key "scope"; there is rate and burst`},
 	}

@@ -18,7 +18,8 @@ import (
 // itself is early are left out.
 type PodTokens struct {
 	Lifetime time.Duration
-	Spread   bool // the tokens were issued at some time before the run, each at its own, not all when it began
+	Spread   bool          // each token was issued at some time of its own before the run, not all together
+	Age      time.Duration // of the tokens when the run begins, unless they are Spread
 }
 
 // What kubelet does, see PodTokens.
@@ -40,6 +41,7 @@ func (p *Plan) Session(host, group, task int, now time.Duration) uint64 {
 	}
 	key := draw.Seed(p.Seed).Name("pod token").With(uint64(host)).With(uint64(p.TaskKey(group, task)))
 	period := t.period()
+	now += t.Age
 	if t.Spread {
 		now += instant(key.Name("age"), period)
 	}

@@ -41,6 +41,13 @@ func TestSessionAligned(t *testing.T) {
 	}
 }
 
+func TestSessionAge(t *testing.T) {
+	p := planOf(t, onService("eks-pod-identity", "  pod_identity: {token_lifetime: 1h, token_age: 46m}\n", ""))
+	if got := renewals(p, 0, 0, 10*time.Minute); len(got) != 1 || got[0] < 2*time.Minute || got[0] > 2*time.Minute+kubeletSync+time.Second {
+		t.Errorf("got renewals at %v, want one after 2m", got)
+	}
+}
+
 func TestSessionSpread(t *testing.T) {
 	p := planOf(t, onService("eks-pod-identity", "  pod_identity: {token_lifetime: 1h, token_renewal: spread}\n", ""))
 	const period = 48 * time.Minute

@@ -146,6 +146,18 @@ func TestDigestsStay(t *testing.T) {
 	}
 }
 
+// TestEndpointsAreSound checks what is checked when an endpoint is made, where
+// it would end the program.
+func TestEndpointsAreSound(t *testing.T) {
+	for name, p := range shown(t) {
+		for _, c := range p.Cases() {
+			if config := p.Plan(c, 1).Endpoint(0); config.Check() != nil {
+				t.Errorf("%s, %s: %v", name, c.Name, config.Check())
+			}
+		}
+	}
+}
+
 func TestDigest(t *testing.T) {
 	digests := make(map[string]string)
 	for name, p := range shown(t) {
