@@ -17,6 +17,11 @@ build: ## both commands, into build/
 	@mkdir -p $(BUILD)
 	$(GO) build -o $(BUILD)/ ./cmd/loadgen ./cmd/mockimds
 
+.PHONY: static
+static: ## both commands, needing nothing beside them, into build/static
+	@mkdir -p $(BUILD)/static
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o $(BUILD)/static/ ./cmd/loadgen ./cmd/mockimds
+
 .PHONY: run
 run: build ## the main job: who goes without beside noisy neighbours (80 s)
 	@$(BUILD)/loadgen run noisy-neighbour -o $(BUILD)/noisy-neighbour.html
@@ -62,6 +67,10 @@ test-html: build ## the HTML report in headless Chromium (needs chromium)
 	@$(BUILD)/loadgen run noisy-neighbour --engine sim -o $(BUILD)/sim.html > /dev/null
 	@$(BUILD)/loadgen run fork-bomb -o $(BUILD)/fork-bomb.html > /dev/null
 	TENEMENT_PAGES="$(abspath $(BUILD)/sim.html) $(abspath $(BUILD)/fork-bomb.html)" $(GO) test -count=1 -tags browser -run Browser ./reports
+
+.PHONY: examples
+examples: ## real SDKs against the mock, where they are installed
+	examples/run
 
 .PHONY: clean
 clean: ## remove what was built

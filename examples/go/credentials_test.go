@@ -1,0 +1,82 @@
+// Package credentials tests how an application that uses the AWS SDK for Go v2
+// gets its credentials: from the mock, whose path is in $MOCKIMDS.
+package credentials
+
+import (
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/config"
+)
+
+// README: go
+
+// mockimds runs the mock until the test ends, and gives it its environment.
+func mockimds(t *testing.T, args ...string) {
+	server := exec.Command(os.Getenv("MOCKIMDS"), append(args, "--print-env")...)
+	stdout, _ := server.StdoutPipe()
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _, _ = server.Process.Kill(), server.Wait() })
+	said := make([]byte, 4096)
+	n, _ := stdout.Read(said)
+	variables := regexp.MustCompile(`export (\w+)=(.+)`)
+	for _, v := range variables.FindAllStringSubmatch(string(said[:n]), -1) {
+		t.Setenv(v[1], v[2])
+	}
+}
+
+// end README
+
+// services are what the mock can be, with a limit that one start uses up.
+var services = []struct {
+	name  string
+	limit []string
+}{
+	{"ecs", []string{"--limit", "1/h,1"}},
+}
+
+// start does what a starting application does. Its configuration has an empty
+// cache.
+func start(t *testing.T) (accessKey string, err error) {
+	t.Helper()
+	cfg, err := config.LoadDefaultConfig(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := cfg.Credentials.Retrieve(t.Context())
+	return got.AccessKeyID, err
+}
+
+// fake is how an access key of the mock looks.
+var fake = regexp.MustCompile(`^ASIAFAKE.*EXAMPLE$`)
+
+func TestTheCredentialsAreTheMocks(t *testing.T) {
+	for _, service := range services {
+		t.Run(service.name, func(t *testing.T) {
+			mockimds(t, "--service", service.name)
+			if got, err := start(t); err != nil || !fake.MatchString(got) {
+				t.Errorf("got %q and error %v, want a key like %v", got, err, fake)
+			}
+		})
+	}
+}
+
+func TestThrottledForAnHourTheSDKGivesUp(t *testing.T) {
+	for _, service := range services {
+		t.Run(service.name, func(t *testing.T) {
+			mockimds(t, append(service.limit, "--service", service.name)...)
+			if _, err := start(t); err != nil {
+				t.Fatal(err)
+			}
+			_, err := start(t)
+			if err == nil || !strings.Contains(err.Error(), "exceeded maximum number of attempts, 3") {
+				t.Errorf("got error %v, want three attempts", err)
+			}
+		})
+	}
+}

@@ -1,0 +1,66 @@
+# frozen_string_literal: true
+
+# How an application that uses the AWS SDK for Ruby gets its credentials: from
+# the mock, whose path is in $MOCKIMDS.
+
+require "aws-sdk-core"
+require "minitest/autorun"
+require "uri"
+
+class CredentialsTest < Minitest::Test
+  # README: ruby
+  # mockimds runs the mock during a block, and gives the block its environment.
+  def mockimds(*args)
+    before = ENV.to_h
+    server = IO.popen([ENV.fetch("MOCKIMDS"), "--print-env", *args])
+    said = server.readpartial(4096)
+    ENV.update(said.scan(/export (\w+)=(.+)/).to_h)
+    yield
+  ensure
+    ENV.replace(before)
+    Process.kill(:TERM, server.pid) if server
+    server&.close
+  end
+  # end README
+
+  # SERVICES are what the mock can be, with a limit that one start uses up.
+  SERVICES = { "ecs" => %w[--limit 1/h,1] }.freeze
+
+  # start does what a starting application does. The address is given because
+  # older versions (3.168) do not read AWS_CONTAINER_CREDENTIALS_FULL_URI.
+  def start(**options)
+    uri = URI(ENV.fetch("AWS_CONTAINER_CREDENTIALS_FULL_URI"))
+    Aws::ECSCredentials.new(
+      ip_address: uri.host, port: uri.port, credential_path: uri.path, **options
+    ).credentials
+  end
+
+  SERVICES.each do |service, limit|
+    define_method("test_#{service}_the_credentials_are_the_mocks") do
+      mockimds("--service", service) do
+        assert_match(/\AASIAFAKE.*EXAMPLE\z/, start.access_key_id)
+      end
+    end
+
+    # It raises nothing: the credentials are empty. (By default it would try
+    # six times before, for seven seconds.)
+    define_method("test_#{service}_throttled_for_an_hour_the_sdk_gives_up") do
+      mockimds("--service", service, *limit) do
+        start
+        refute_predicate start(retries: 0), :set?
+      end
+    end
+  end
+
+  # The SDK waits a second before it tries again, and then there is a token.
+  def test_ecs_throttled_for_a_second_the_sdk_tries_again
+    mockimds("--limit", "1/s,1") do
+      start
+      begun = now
+      assert_match(/\AASIAFAKE.*EXAMPLE\z/, start.access_key_id)
+      assert_operator now - begun, :>, 0.9
+    end
+  end
+
+  def now = Process.clock_gettime(Process::CLOCK_MONOTONIC)
+end
