@@ -44,7 +44,7 @@ func (p *Profile) compile(c *caseState) *Plan {
 		plan.Instance = e.Instance
 	case podIdentity:
 		plan.PodTokens = &e.PodAgent.Tokens
-		plan.Upstream = e.PodAgent.compiled(e.Credentials.Lifetime, p.latency)
+		plan.Upstream = e.PodAgent.compiled(p.latency)
 	}
 	tested := &strategy.Strategy{Name: noStrategy}
 	if len(d.Strategies) > 0 {

@@ -23,19 +23,19 @@ type upstream struct {
 	Timeout time.Duration
 }
 
-// podCache is what the agent keeps.
+// podCache is what the agent keeps. The real one renews what it keeps, after
+// 3 h, behind the requests' backs, so that none of them misses it: Keep is 0.
 type podCache struct {
-	Keep time.Duration
+	Keep time.Duration // 0 is for ever
 	Size int
 }
 
 // The agent's own figures, of version 0.1.37 (aws/eks-pod-identity-agent):
-// what it keeps (cmd/server.go), how long it waits for EKS Auth
+// how much it keeps (cmd/server.go), how long it waits for EKS Auth
 // (internal/cloud/eksauth/service.go), and how requests for a token that
 // another already asks for wait for that one
 // (internal/credsretriever/refreshing_cache.go).
 const (
-	podKeep      = 3 * time.Hour
 	podSize      = 2000
 	podTimeout   = time.Second
 	podPollEvery = 200 * time.Millisecond
@@ -50,7 +50,7 @@ func newPodAgent() podAgent {
 	return podAgent{
 		Tokens:   PodTokens{Lifetime: podTokenLifetime},
 		Upstream: upstream{Status: 429, Timeout: podTimeout},
-		Cache:    podCache{Keep: podKeep, Size: podSize},
+		Cache:    podCache{Size: podSize},
 	}
 }
 
@@ -112,18 +112,18 @@ func bucketForm() form[limit] {
 
 func podCacheForm() form[podCache] {
 	return object(newPodAgent().Cache, []key[podCache]{
-		field("keep", "How long credentials are kept until the agent renews them by itself; at most their lifetime.",
-			durationForm(1, 0), func(v *podCache) *duration { return &v.Keep }),
+		field("keep", "How long credentials are kept; then the next request misses them. none is an agent that renews them by itself, as the real one does.",
+			boundForm(), func(v *podCache) *duration { return &v.Keep }),
 		field("size", "For how many tokens; the least recently used goes first.",
 			integerForm(1, mostCount), func(v *podCache) *int { return &v.Size }),
 	}, nil)
 }
 
 // compiled is the upstream as endpoints have it.
-func (v *podAgent) compiled(credentials time.Duration, tabulated func(latency) *draw.Table) *throttle.Upstream {
+func (v *podAgent) compiled(tabulated func(latency) *draw.Table) *throttle.Upstream {
 	u := &throttle.Upstream{
 		Status: v.Upstream.Status, Latency: tabulated(v.Upstream.Latency), Timeout: v.Upstream.Timeout,
-		Keep: min(v.Cache.Keep, credentials), Size: v.Cache.Size,
+		Keep: v.Cache.Keep, Size: v.Cache.Size,
 		PollEvery: podPollEvery, Polls: podPolls,
 	}
 	if v.Upstream.Limit.Kind != "" {

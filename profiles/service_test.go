@@ -175,16 +175,16 @@ func TestServicePlans(t *testing.T) {
 		t.Errorf("got an instance %+v", p.Instance)
 	}
 	p = planOf(t, onService("eks-pod-identity", "", ""))
-	agent := throttle.Upstream{Status: 429, Timeout: 1e9, Keep: 3 * 3600e9, Size: 2000, PollEvery: 200e6, Polls: 9}
+	agent := throttle.Upstream{Status: 429, Timeout: 1e9, Size: 2000, PollEvery: 200e6, Polls: 9}
 	if *p.Upstream != agent {
 		t.Errorf("got an upstream %+v, want %+v", *p.Upstream, agent)
 	}
 	p = planOf(t, onService("eks-pod-identity",
-		"  credentials: {lifetime: 1h}\n  pod_identity: {upstream: {limit: {rate: 5/s, burst: 9}, status: 400, timeout: none}}\n", ""))
+		"  credentials: {lifetime: 1h}\n  pod_identity: {upstream: {limit: {rate: 5/s, burst: 9}, status: 400, timeout: none}, cache: {keep: 3h}}\n", ""))
 	if l := p.Upstream.Limit; l == nil || l.Burst != 9 || l.Rate.String() != "5/s" {
 		t.Errorf("got an upstream limit %+v", l)
 	}
-	if u := p.Upstream; u.Keep != 3600e9 || u.Status != 400 || u.Timeout != 0 {
+	if u := p.Upstream; u.Keep != 3*3600e9 || u.Status != 400 || u.Timeout != 0 {
 		t.Errorf("got an upstream %+v", u)
 	}
 }
