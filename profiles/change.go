@@ -56,9 +56,12 @@ func (v limit) changed(c *change) limit {
 // checkSchedule checks the changes of a limit: they come one after the other,
 // have only what its kind has, and leave a sound limit.
 func (v *limit) checkSchedule(r *reader, n *node, path string) {
+	if len(v.Schedule) == 0 {
+		return
+	}
 	limits := limitKinds("")
-	i := slices.IndexFunc(limits.kinds, func(k variant[limit]) bool { return k.kind == v.Kind })
-	kind, now, last := limits.kinds[i], *v, time.Duration(-1)
+	kind := limits.kinds[slices.IndexFunc(limits.kinds, func(k variant[limit]) bool { return k.kind == v.Kind })]
+	now, last := *v, time.Duration(-1)
 	for i := range v.Schedule {
 		c := &v.Schedule[i]
 		item, at := n.item("schedule", i), fmt.Sprintf("%s[%d]", join(path, "schedule"), i)
