@@ -66,7 +66,7 @@ func (p *Profile) compile(c *caseState) *Plan {
 func (p *Plan) add(profile *Profile, g *group, tested *strategy.Strategy) {
 	out := Group{
 		Name: g.Name, Tenant: g.Tenant, TenantIndex: slices.Index(p.Tenants, g.Tenant),
-		Processes: g.Processes, PerCall: g.PerCall, UnderTest: g.UnderTest,
+		Processes: g.Processes, PerCall: g.PerCall, UnderTest: g.UnderTest, Hops: g.Hops,
 		Strategy: tested,
 		key:      draw.Key(0).Name(g.Name),
 		start:    g.Start, stop: p.Duration,

@@ -16,6 +16,7 @@ type group struct {
 	Start        time.Duration
 	Stop         time.Duration // 0 is with the run
 	Flow         string
+	Hops         int
 	Arrivals     arrivals
 	Strategy     *client // nil where it is under test
 	UnderTest    bool
@@ -29,6 +30,9 @@ const (
 	maxProcesses = 10_000
 )
 
+// mostHops bounds hops and their limit, as EC2 does.
+const mostHops = 64
+
 // traceNames are the keys that a group with a trace is without.
 var traceNames = []string{"tasks", "processes", "flow"}
 
@@ -37,7 +41,7 @@ func groupForm() form[group] {
 	for _, name := range flowNames {
 		flows = append(flows, word[string]{name, name})
 	}
-	f := object(group{Processes: 1, Flow: credentialsFlow}, []key[group]{
+	f := object(group{Processes: 1, Flow: credentialsFlow, Hops: 1}, []key[group]{
 		must(field("group", "Its name, by which paths and gates know it.",
 			nameForm(), func(v *group) *string { return &v.Name })),
 		field("tenant", "Whose tasks they are; the group's name if left out.",
@@ -54,6 +58,8 @@ func groupForm() form[group] {
 			boundForm(), func(v *group) *duration { return &v.Stop }),
 		field("flow", flowsDoc(),
 			words(flows...), func(v *group) *string { return &v.Flow }),
+		seldom(field("hops", "How many hops its tasks are from the service imds: 1 on the instance's own network, 2 behind a bridge.",
+			integerForm(1, mostHops), func(v *group) *int { return &v.Hops })),
 		must(field("arrivals", "When its processes call. Rates are those of each process.",
 			arrivalsForm(), func(v *group) *arrivals { return &v.Arrivals })),
 		field("strategy", "How its clients fetch.",

@@ -18,8 +18,8 @@ func instanceForm() form[Instance] {
 	return object(newInstance(), []key[Instance]{
 		field("tokens", "Whether requests without a session token are answered (IMDSv1).",
 			words(word[bool]{"optional", false}, word[bool]{"required", true}), func(v *Instance) *bool { return &v.TokensRequired }),
-		field("hop_limit", "How many hops the answer to a token request goes: the limit of its IP packets.",
-			integerForm(1, 64), func(v *Instance) *int { return &v.HopLimit }),
+		field("hop_limit", "How many hops the answer to a token request goes; a client that is further away waits for it in vain.",
+			integerForm(1, mostHops), func(v *Instance) *int { return &v.HopLimit }),
 		field("role", "The role of the instance, whose credentials there are; none is an instance without.",
 			roleForm(), func(v *Instance) *string { return &v.Role }),
 	}, nil)

@@ -47,6 +47,7 @@ type Group struct {
 	PerCall      bool
 	UnderTest    bool
 	Strategy     *strategy.Strategy
+	Hops         int      // from the service imds: 1 on the instance's own network
 	Names        []string // a trace's names for its tasks, else nil
 	Flow         string   // "credentials" or another of the service's; "" for a trace
 

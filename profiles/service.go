@@ -176,6 +176,9 @@ func (v *document) checkService(r *reader, n *node) {
 			r.fail(item.at("flow"), join(path, "flow"), "the service %s has no flow %q: want %s",
 				s.name, g.Flow, list(s.flowNames(), "or"))
 		}
+		if given := item.get("hops"); given != nil && s.name != imds {
+			r.fail(given, join(path, "hops"), "is for the service imds only, and this is %s", s.name)
+		}
 		if g.Strategy != nil {
 			g.Strategy.checkPreset(r, item.at("strategy"), join(path, "strategy"), s)
 		}

@@ -126,6 +126,7 @@ func TestServiceErrors(t *testing.T) {
 			`fleet.batch.strategy.preset: aws-sdk-go-v2@imds asks the service imds, and this is eks-pod-identity: want aws-sdk-go-v2`},
 		{"a strategy of ecs", "eks-pod-identity", "", "    under_test: true\nstrategies: {js: {preset: aws-sdk-js-v3}}\n",
 			`strategies.js.preset: aws-sdk-js-v3 asks the service ecs, and this is eks-pod-identity: want aws-sdk-js-v3@eks`},
+		{"hops to an agent", "ecs", "", "    hops: 2\n", `fleet.batch.hops: is for the service imds only, and this is ecs`},
 		{"options of an instance", "ecs", "  imds: {tokens: required}\n", "",
 			`endpoint.imds: is for the service imds only, and this is ecs`},
 		{"options of an agent", "imds", "  pod_identity: {}\n", "",
@@ -170,7 +171,13 @@ func TestServicePlans(t *testing.T) {
 	if p := planOf(t, onService("imds", "", "")); *p.Instance != (Instance{HopLimit: 1, Role: "app-instance-role"}) || p.Flavour != "" {
 		t.Errorf("got an instance %+v", p.Instance)
 	}
-	p := planOf(t, onService("imds", "  imds: {tokens: required, hop_limit: 2, role: none}\n", ""))
+	if p := planOf(t, onService("imds", "", "")); p.Groups[0].Hops != 1 {
+		t.Errorf("got %d hops, want 1", p.Groups[0].Hops)
+	}
+	p := planOf(t, onService("imds", "  imds: {tokens: required, hop_limit: 2, role: none}\n", "    hops: 3\n"))
+	if p.Groups[0].Hops != 3 {
+		t.Errorf("got %d hops, want 3", p.Groups[0].Hops)
+	}
 	if *p.Instance != (Instance{TokensRequired: true, HopLimit: 2}) {
 		t.Errorf("got an instance %+v", p.Instance)
 	}
