@@ -33,10 +33,8 @@ type ec2 struct {
 	keys        draw.Key
 	mint        *mint
 	tree        tree
-	fields      []field // of what has not changed since the start
-	// self and identity stand for the role and for the instance's own
-	// identity, whose credentials there are.
-	self, identity *resident
+	fields      []field   // of what has not changed since the start
+	self        *resident // stands for the instance, whose role it is
 }
 
 // newEC2 is the surface of an instance.
@@ -49,8 +47,7 @@ func newEC2(c Config, r *roster) surface {
 		options:     c.Instance,
 		keys:        key,
 		mint:        newMint(key),
-		self:        newResident(Task{Group: c.Instance.Role, Slot: -1, GroupNumber: -1, CredentialsID: "role/" + c.Instance.Role}),
-		identity:    newResident(Task{Group: "ec2-instance", Slot: -1, GroupNumber: -1, CredentialsID: "identity"}),
+		self:        newResident(Task{Group: c.Instance.Role, Slot: -1, GroupNumber: -1}),
 	}
 	s.tree = newMachine(key, c.Began).tree(&s.options, c.InstanceTags)
 	s.fields = s.dated(0)

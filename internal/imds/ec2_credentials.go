@@ -1,8 +1,6 @@
 package imds
 
-import (
-	"time"
-)
+import "time"
 
 // made is a document of the instance that depends on the time.
 type made func(s *ec2, now time.Duration) object
@@ -49,7 +47,7 @@ func (s *ec2) issuedAt(now time.Duration) time.Duration {
 // User Guide, troubleshoot_iam-ec2.
 func (s *ec2) roleCredentials(now, shift time.Duration) object {
 	if s.options.Failure == "" {
-		return s.keyPair(s.self, now, shift)
+		return s.keyPair("role/"+s.options.Role, now, shift)
 	}
 	failure := object{{"Code", s.options.Failure}}
 	if s.options.Failure == unauthorized {
@@ -64,10 +62,11 @@ const (
 	unauthorizedSee = ".  Please see documentation at https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html#troubleshoot_iam-ec2_errors-info-doc."
 )
 
-// keyPair is the document of credentials, whose expiration is moved by shift.
-func (s *ec2) keyPair(owner *resident, now, shift time.Duration) object {
+// keyPair is the document of the credentials of an ID, whose expiration is
+// moved by shift.
+func (s *ec2) keyPair(id string, now, shift time.Duration) object {
 	expires := s.credentials.ExpiresAt(now)
-	c := newCredentials(s.keys, owner, s.began, expires)
+	c := newCredentials(s.keys, s.options.Role, id, expires)
 	return append(s.success(now), object{
 		{"Type", "AWS-HMAC"},
 		{"AccessKeyId", c.AccessKeyID},
@@ -92,5 +91,5 @@ func identityInfo(s *ec2, now time.Duration) object {
 
 // identityCredentials are the instance's own, which only AWS has a use for.
 func identityCredentials(s *ec2, now time.Duration) object {
-	return s.keyPair(s.identity, now, 0)
+	return s.keyPair("identity", now, 0)
 }
