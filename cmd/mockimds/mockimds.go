@@ -105,7 +105,7 @@ func listenAndServe(ctx context.Context, o *options, config imds.Config, stdout,
 	var environment [][2]string
 	base := baseURL(listener.Addr())
 	if o.printEnv {
-		environment = config.Tasks[0].Env(base)
+		environment = imds.Env(config.Service, config.Tasks[0], base)
 	}
 	if err := announce(stdout, base, environment); err != nil {
 		_ = listener.Close()

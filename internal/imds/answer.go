@@ -16,7 +16,21 @@ type Answer struct {
 	Body    Body
 	Expires bool // the document has an expiry: the credentials' own
 	Route   throttle.Routes
+	Token   bool    // the answer is a session token
+	Session Session // what a request has to show to get it
+	// Lost says that the answer goes astray on its way: nothing arrives.
+	Lost bool
 }
+
+// Session is whether a request has to show a session token.
+type Session uint8
+
+// What is asked for.
+const (
+	NoSession       Session = iota // nothing: a token makes no difference
+	SessionOptional                // no token, or one that is good
+	SessionRequired                // a token that is good
+)
 
 // Body is the kind of body of an answer.
 type Body uint8
@@ -28,6 +42,7 @@ const (
 	JSONDocument             // JSON, without one
 	Text                     // plain text, as of a 404 or a refusal
 	ErrorJSON                // a JSON object or string that says what is wrong
+	PlainDocument            // text that was asked for: a value, a list of them or a token
 )
 
 // document is what a server renders and keeps, per task.
@@ -60,6 +75,7 @@ type reply struct {
 	owner    *resident
 	body     []byte
 	audited  bool // it goes into the audit log: a request for credentials
+	sized    bool // it tells its length, however long it is
 }
 
 // say replaces the body, unless the text is empty.

@@ -72,7 +72,7 @@ func New(c Config) *Handler {
 
 // newSurface makes each kind of surface.
 var newSurface = [...]func(c Config, r *roster) surface{
-	ECS: newECS,
+	ECS: newECS, IMDS: newEC2,
 }
 
 // Counts is what the endpoint has decided so far.
@@ -159,6 +159,11 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	p := h.reply(q, &d)
+	if p.Lost {
+		d.Kind = throttle.Dropped
+		h.gate.hold(r, &d)
+		return
+	}
 	h.surface.stamp(w.Header(), r)
 	if d.Fault.Kind == throttle.TruncateFault && p.Status == http.StatusOK {
 		h.truncate(w, &p, d.at)
@@ -193,6 +198,9 @@ func (h *Handler) reply(q *question, d *ruling) reply {
 // send writes a reply that was decided at now.
 func (h *Handler) send(w http.ResponseWriter, p *reply, now time.Duration) {
 	body := h.dress(w, p, now)
+	if p.sized {
+		w.Header()["Content-Length"] = []string{strconv.Itoa(len(body))}
+	}
 	if p.Status != http.StatusOK || len(body) == 0 {
 		w.WriteHeader(p.Status)
 	}

@@ -24,10 +24,11 @@ type Service uint8
 
 // The kinds of server.
 const (
-	ECS Service = iota // the ECS agent's task metadata server
+	ECS  Service = iota // the ECS agent's task metadata server
+	IMDS                // the metadata service of an EC2 instance, versions 1 and 2
 )
 
-var services = [...]string{ECS: "ecs"}
+var services = [...]string{ECS: "ecs", IMDS: "imds"}
 
 // String is the service's name in profiles.
 func (s Service) String() string { return services[s] }
@@ -67,10 +68,14 @@ type Config struct {
 	// a restart of the agent.
 	PendingFor time.Duration
 
+	// Instance is the metadata options of the instance, for IMDS.
+	Instance Instance
+
 	// Flavour is whose task metadata it is.
 	Flavour Flavour
 	// Tags and InstanceTags are what the documents with tags add: the tags of
-	// every task, and of the container instance.
+	// every task, and of the container instance. The latter are in the
+	// metadata of IMDS too.
 	Tags, InstanceTags map[string]string
 	// Associations are those of every task.
 	Associations []Association

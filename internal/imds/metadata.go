@@ -93,6 +93,12 @@ const (
 	youngestTask = time.Minute
 )
 
+// The network they are in.
+const (
+	vpcID   = "vpc-0123456789abcdef0"
+	vpcCIDR = "10.0.0.0/16"
+)
+
 // newContainer is the one container of a task.
 func newContainer(keys draw.Key, t *Task, began time.Time) container {
 	key := containerKey(keys, t)
@@ -126,7 +132,7 @@ func newContainer(keys draw.Key, t *Task, began time.Time) container {
 			NetworkMode:              "awsvpc",
 			IPv4Addresses:            []string{ip},
 			MACAddress:               pairs("0e" + hexDigits(key.Name("mac"), 10)),
-			IPv4SubnetCIDRBlock:      "10.0.0.0/16",
+			IPv4SubnetCIDRBlock:      vpcCIDR,
 			PrivateDNSName:           "ip-" + strings.ReplaceAll(ip, ".", "-") + "." + Region + ".compute.internal",
 			SubnetGatewayIPv4Address: "10.0.0.1/16",
 		}},
@@ -187,7 +193,7 @@ func newTaskMetadata(t *Task, c container) taskMetadata {
 		AvailabilityZone: Region + "a",
 		LaunchType:       "EC2",
 		Containers:       []container{c},
-		VPCID:            "vpc-0123456789abcdef0",
+		VPCID:            vpcID,
 		ServiceName:      t.family(),
 	}
 }

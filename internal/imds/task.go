@@ -31,6 +31,9 @@ type Task struct {
 	EndpointID    string   // as in /v4/ID
 	ARN           string
 	Source        netip.Addr // its address, if it has one of its own
+	// Hops is how far it is from the metadata service of its instance: 1 on
+	// the instance itself, which 0 means too, 2 in a container on a bridge.
+	Hops int
 }
 
 // Identify is a task with its key and its IDs filled in. They derive from the
@@ -55,11 +58,18 @@ func Identify(seed uint64, host int, group string, index int) Task {
 	return t
 }
 
-// Env is the environment that the agent gives the task's containers, as pairs
-// of name and value, for a server at base ("http://127.0.0.1:8080"). Of the
-// two variables for credentials it has the full URI only: SDKs prefer the
-// relative one, and resolve it against the real address.
-func (t Task) Env(base string) [][2]string {
+// Env is the environment in which a task's SDKs find a server at base
+// ("http://127.0.0.1:8080"), as pairs of name and value.
+//
+// Of ECS it is what the agent gives the task's containers. Of the two
+// variables for credentials it has the full URI only: SDKs prefer the relative
+// one, and resolve it against the real address. Of IMDS it is the one that SDKs
+// agree on; the slash at the end is for aws-cli 2.9, which puts paths behind
+// the value as it is.
+func Env(service Service, t Task, base string) [][2]string {
+	if service == IMDS {
+		return [][2]string{{"AWS_EC2_METADATA_SERVICE_ENDPOINT", base + "/"}}
+	}
 	return [][2]string{
 		{"AWS_CONTAINER_CREDENTIALS_FULL_URI", base + credentialsV2 + t.CredentialsID},
 		{"ECS_CONTAINER_METADATA_URI", base + "/v3/" + t.EndpointID},

@@ -68,7 +68,7 @@ func TestEnv(t *testing.T) {
 		{"ECS_CONTAINER_METADATA_URI_V4", "http://127.0.0.1:8080/v4/eid"},
 		{"ECS_AGENT_URI", "http://127.0.0.1:8080/api/eid"},
 	}
-	got := task.Env("http://127.0.0.1:8080")
+	got := Env(ECS, task, "http://127.0.0.1:8080")
 	if len(got) != len(want) {
 		t.Fatalf("got %q, want %q", got, want)
 	}

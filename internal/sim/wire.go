@@ -49,6 +49,7 @@ var bodies = map[imds.Body]strategy.BodyKind{
 	imds.JSONDocument:        strategy.BodyOK,
 	imds.Text:                strategy.BodyText,
 	imds.ErrorJSON:           strategy.BodyErrorJSON,
+	imds.PlainDocument:       strategy.BodyOK,
 }
 
 // refused is the outcome of an attempt that the limiter turned away.

@@ -1,0 +1,233 @@
+package imds
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"tenement/internal/draw"
+	"tenement/internal/throttle"
+)
+
+// ec2 is the metadata service of an EC2 instance, versions 1 and 2. All tasks
+// of a host are on one instance and share its role; a task is known, for what
+// tells tasks apart, by its source address. Strangers are answered as well.
+//
+// The limiter is asked first, whatever is asked for: what the real service
+// counts are packets. What it says of methods other than GET, HEAD and PUT, and
+// in which order it finds fault with a request that has several, nobody has
+// written down; here it is: the service is off; the path of tokens; other
+// methods; forwarded requests; the token; the path. Reasons behind a status
+// line are net/http's ("Method Not Allowed", where the real one was seen to
+// say "Not Allowed").
+//
+// Source: Amazon EC2 User Guide, configuring-instance-metadata-service and
+// instancedata-data-retrieval, and the captures cited below.
+type ec2 struct {
+	roster      *roster
+	began       time.Time
+	credentials throttle.Credentials
+	options     Instance
+	keys        draw.Key
+	mint        *mint
+	tree        tree
+	fields      []field   // of what has not changed since the start
+	self        *resident // stands for the instance, whose role it is
+}
+
+// newEC2 is the surface of an instance.
+func newEC2(c Config, r *roster) surface {
+	key := instanceKey(c.Seed, hostOf(c.Tasks))
+	s := &ec2{
+		roster:      r,
+		began:       c.Began,
+		credentials: c.Credentials,
+		options:     c.Instance,
+		keys:        key,
+		mint:        newMint(key),
+		self:        newResident(Task{Group: c.Instance.Role, Slot: -1, GroupNumber: -1}),
+	}
+	s.tree = newMachine(key, c.Began).tree(&s.options, c.InstanceTags)
+	s.fields = s.dated(0)
+	return s
+}
+
+// The paths that are not in the tree.
+const (
+	tokenPath = "api/token"
+	userData  = "user-data"
+	rolePath  = "meta-data/iam/security-credentials"
+)
+
+// rolePlaceholder stands for the role where a question is asked without an
+// exchange.
+const rolePlaceholder = "{role}"
+
+// split is a path's version and what follows it, and whether there is a slash
+// between them. Slashes in a row count as one, for the sake of clients that
+// put their path behind an endpoint that ends with one.
+func split(path string) (version, rest string, below bool) {
+	for strings.Contains(path, "//") {
+		path = strings.ReplaceAll(path, "//", "/")
+	}
+	return strings.Cut(strings.TrimPrefix(path, "/"), "/")
+}
+
+// ahead implements surface: nothing is ahead of the limiter.
+func (s *ec2) ahead(*question) (reply, bool) { return reply{}, false }
+
+// asker implements surface.
+func (s *ec2) asker(q *question) *resident { return s.roster.bySource[q.source] }
+
+// route implements surface.
+func (s *ec2) route(q *question) throttle.Routes {
+	switch _, rest, _ := split(q.path); {
+	case rest == tokenPath:
+		return throttle.TokenRoute
+	case rest == rolePath, rest == rolePath+"/":
+		return throttle.RoleRoute
+	case strings.HasPrefix(rest, rolePath+"/"):
+		return throttle.CredentialsRoute
+	}
+	return throttle.MetadataRoute
+}
+
+// refuse implements surface.
+// Source: Amazon EC2 User Guide for 503, aws/aws-sdk-go-v2#1995 for 429.
+func (s *ec2) refuse(_ *question, status int) reply { return xhtml(status) }
+
+// fail implements surface.
+func (s *ec2) fail(_ *question, status int) reply { return xhtml(status) }
+
+// limited implements surface: nothing tells the limit.
+func (s *ec2) limited([]throttle.Limit) {}
+
+// stamp sets the headers that every answer has. The connection ends with it.
+// Source: captures, such as aws/aws-sdk-go#2972.
+func (s *ec2) stamp(h http.Header, _ *http.Request) {
+	h["Server"] = serverName
+	h["Connection"] = closing
+}
+
+// find implements surface.
+func (s *ec2) find(q *question) reply {
+	version, rest, below := split(q.path)
+	switch {
+	case s.options.Disabled:
+		return xhtml(http.StatusForbidden)
+	case rest == tokenPath || q.method == http.MethodPut:
+		p := s.findToken(q, version, rest)
+		p.Lost = q.method == http.MethodPut && !s.options.reaches(q.asker)
+		return p
+	case q.method != http.MethodGet && q.method != http.MethodHead:
+		return notAllowed(q.method, readMethods)
+	}
+	ttl, status := s.session(q)
+	p := xhtml(status)
+	if status == http.StatusOK {
+		p = s.follow(q, version, rest, below)
+	}
+	if ttl > 0 {
+		p.fields = append(slices.Clip(p.fields), field{ttlHeader, []string{strconv.Itoa(ttl)}})
+	}
+	p.Session = SessionOptional
+	if s.options.TokensRequired {
+		p.Session = SessionRequired
+	}
+	return p
+}
+
+// follow follows the path to something in the tree.
+func (s *ec2) follow(q *question, version, rest string, below bool) reply {
+	if version == "" && !below {
+		return reply{Answer: plainAnswer, fields: s.fields, body: versionList}
+	}
+	if !slices.Contains(metadataVersions, version) {
+		return xhtml(http.StatusNotFound)
+	}
+	if !below {
+		return moved(q, version)
+	}
+	if q.request == nil && s.options.Role != "" && rest == rolePath+"/"+rolePlaceholder {
+		rest = rolePath + "/" + s.options.Role
+	}
+	e, elsewhere := s.tree.find(rest)
+	switch {
+	case elsewhere:
+		return moved(q, version+"/"+rest)
+	case e == nil:
+		return xhtml(http.StatusNotFound)
+	}
+	return s.serve(e, rest, q.now)
+}
+
+// serve is the reply that leads to an entry.
+func (s *ec2) serve(e *entry, path string, now time.Duration) reply {
+	p := reply{Answer: plainAnswer, fields: s.fields, body: e.body}
+	if e.json {
+		p.Body = JSONDocument
+	}
+	switch {
+	case e.document == credentialsDocument:
+		p.document, p.owner, p.fields = e.document, s.self, s.dated(s.issuedAt(now))
+		p.Body, p.Expires = CredentialsDocument, true
+		if s.options.Failure != "" {
+			p.Body, p.Expires = ErrorJSON, false
+		}
+	case e.made != nil:
+		p.body, p.fields = e.made(s, now).encode(), s.dated(s.issuedAt(now))
+	case strings.TrimSuffix(path, "/") == userData:
+		p.fields = []field{{"Content-Type", []string{"application/octet-stream"}}, {"Accept-Ranges", []string{"bytes"}}, s.fields[2]}
+	}
+	p.sized = true
+	return p
+}
+
+// dated is the headers of metadata that has changed at an instant of the run.
+func (s *ec2) dated(at time.Duration) []field {
+	modified := s.began.Add(at).UTC().Format(http.TimeFormat)
+	return []field{plainValue[0], noRanges, {"Last-Modified", []string{modified}}}
+}
+
+// render implements surface: the one document is the role's credentials.
+func (s *ec2) render(owner *resident, d document, v variant, now time.Duration) []byte {
+	if v != (variant{}) {
+		return without(s.roleCredentials(now, v.shift).encode(), v.without)
+	}
+	epoch := int64(s.credentials.ExpiresAt(now))
+	if r := owner.rendered[d].Load(); r != nil && r.epoch == epoch {
+		return r.body
+	}
+	// Requests that come here together render the same bytes.
+	r := &rendering{epoch: epoch, body: s.roleCredentials(now, 0).encode()}
+	owner.rendered[d].Store(r)
+	return r.body
+}
+
+// moved sends a client to a directory, whose path has a slash at the end.
+// Source: the capture in uswitch/kiam#116.
+func moved(q *question, path string) reply {
+	host := "169.254.169.254"
+	if q.request != nil && q.request.Host != "" {
+		host = q.request.Host
+	}
+	return reply{
+		Answer: Answer{Status: http.StatusMovedPermanently},
+		fields: []field{{"Location", []string{"http://" + host + "/" + path + "/"}}},
+	}
+}
+
+// plainAnswer is the answer that has what was asked for.
+var plainAnswer = Answer{Status: http.StatusOK, Body: PlainDocument}
+
+var versionList = []byte(strings.Join(metadataVersions, "\n"))
+
+// The headers of the metadata service that answers share.
+var (
+	plainValue = []field{{"Content-Type", []string{"text/plain"}}}
+	noRanges   = field{"Accept-Ranges", []string{"none"}}
+	serverName = []string{"EC2ws"}
+	closing    = []string{"close"}
+)

@@ -1,0 +1,95 @@
+package imds
+
+import "time"
+
+// made is a document of the instance that depends on the time.
+type made func(s *ec2, now time.Duration) object
+
+// object is a JSON object with its members in order.
+type object []member
+
+// member is a name and what encode takes for a value.
+type member struct {
+	name  string
+	value any
+}
+
+// encode is the object as the metadata service prints it: a member in each
+// line, with space on both sides of its colon, and no line feed at the end.
+// Source: Amazon EC2 User Guide, instance-metadata-security-credentials.
+func (o object) encode() []byte {
+	b := []byte("{")
+	for i, m := range o {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, "\n  "...)
+		b = append(b, encode(m.name)...)
+		b = append(b, " : "...)
+		b = append(b, encode(m.value)...)
+	}
+	return append(b, "\n}"...)
+}
+
+// success begins every document about credentials that is no failure.
+func (s *ec2) success(now time.Duration) object {
+	return object{{"Code", "Success"}, {"LastUpdated", expiration(s.began, s.issuedAt(now))}}
+}
+
+// issuedAt is when the credentials that are served at now came.
+func (s *ec2) issuedAt(now time.Duration) time.Duration {
+	return s.credentials.ExpiresAt(now) - s.credentials.Lifetime
+}
+
+// roleCredentials is the document of the credentials of the instance's role,
+// which are the same whoever asks, or of what is wrong with it.
+// Source: Amazon EC2 User Guide, instance-metadata-security-credentials; IAM
+// User Guide, troubleshoot_iam-ec2.
+func (s *ec2) roleCredentials(now, shift time.Duration) object {
+	if s.options.Failure == "" {
+		return s.keyPair("role/"+s.options.Role, now, shift)
+	}
+	failure := object{{"Code", s.options.Failure}}
+	if s.options.Failure == unauthorized {
+		failure = append(failure, member{"Message", "EC2 cannot assume the role " + s.options.Role + unauthorizedSee})
+	}
+	return append(failure, member{"LastUpdated", expiration(s.began, s.issuedAt(now))})
+}
+
+// What is said when EC2 is not trusted by the role.
+const (
+	unauthorized    = "AssumeRoleUnauthorizedAccess"
+	unauthorizedSee = ".  Please see documentation at https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html#troubleshoot_iam-ec2_errors-info-doc."
+)
+
+// keyPair is the document of the credentials of an ID, whose expiration is
+// moved by shift.
+func (s *ec2) keyPair(id string, now, shift time.Duration) object {
+	expires := s.credentials.ExpiresAt(now)
+	c := newCredentials(s.keys, s.options.Role, id, expires)
+	return append(s.success(now), object{
+		{"Type", "AWS-HMAC"},
+		{"AccessKeyId", c.AccessKeyID},
+		{"SecretAccessKey", c.SecretAccessKey},
+		{"Token", c.Token},
+		{"Expiration", expiration(s.began, expires+shift)},
+	}...)
+}
+
+// profileInfo is what is known of the instance profile.
+func profileInfo(s *ec2, now time.Duration) object {
+	return append(s.success(now), object{
+		{"InstanceProfileArn", "arn:aws:iam::" + Account + ":instance-profile/" + s.options.Role},
+		{"InstanceProfileId", "AIPAFAKE" + base32Digits(s.keys.Name("profile"), 6) + "EXAMPLE"},
+	}...)
+}
+
+// identityInfo is what is known of the instance's own identity.
+func identityInfo(s *ec2, now time.Duration) object {
+	return append(s.success(now), member{"AccountId", Account})
+}
+
+// identityCredentials are the instance's own, which only AWS has a use for.
+func identityCredentials(s *ec2, now time.Duration) object {
+	return s.keyPair("identity", now, 0)
+}

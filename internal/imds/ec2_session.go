@@ -1,0 +1,83 @@
+package imds
+
+import (
+	"net/http"
+	"strconv"
+)
+
+// findToken answers a PUT, and whatever else is asked of the path of tokens.
+// Source: captures in jtblin/aws-mock-metadata (405),
+// aws-beam/aws_credentials#47 (403 without a body) and
+// s3fs-fuse/s3fs-fuse#1765 (417).
+func (s *ec2) findToken(q *question, version, rest string) reply {
+	switch {
+	case q.method != http.MethodPut:
+		return notAllowed(q.method, tokenMethods)
+	case version != "latest" || rest != tokenPath:
+		return reply{Answer: Answer{Status: http.StatusForbidden}, fields: plainValue}
+	}
+	ttl := maxTTL // of a question without an exchange
+	if q.request != nil {
+		h := q.request.Header
+		if h["X-Forwarded-For"] != nil {
+			return xhtml(http.StatusForbidden)
+		}
+		if h["Expect"] != nil {
+			return xhtml(http.StatusExpectationFailed)
+		}
+		var ok bool
+		if ttl, ok = parseTTL(h.Get(ttlHeader)); !ok {
+			return xhtml(http.StatusBadRequest)
+		}
+	}
+	p := reply{
+		Answer: Answer{Status: http.StatusOK, Body: PlainDocument, Token: true},
+		fields: []field{plainValue[0], noRanges, {ttlHeader, []string{strconv.Itoa(ttl)}}},
+	}
+	if q.request != nil {
+		p.body = s.mint.issue(s.began.Add(q.now), ttl)
+	}
+	return p
+}
+
+// session checks what a request shows of a session: the status is 200 if it is
+// let in. The TTL is that of its token, in seconds, as it was asked for, or 0.
+// A question without an exchange shows what is wanted.
+// Source: Amazon EC2 User Guide; jtblin/kube2iam#279 for 403.
+func (s *ec2) session(q *question) (ttl, status int) {
+	if q.request == nil {
+		return 0, http.StatusOK
+	}
+	h := q.request.Header
+	token, shown := h[tokenHeader]
+	if !shown {
+		if s.options.TokensRequired {
+			return 0, http.StatusUnauthorized
+		}
+		return 0, http.StatusOK
+	}
+	if h["X-Forwarded-For"] != nil {
+		return 0, http.StatusForbidden
+	}
+	ttl, good := s.mint.check(s.began.Add(q.now), token[0])
+	if !good {
+		return 0, http.StatusUnauthorized
+	}
+	return ttl, http.StatusOK
+}
+
+// notAllowed says which methods there are: to who asks with OPTIONS, and to
+// who has used another.
+func notAllowed(method string, allow []string) reply {
+	p := reply{Answer: Answer{Status: http.StatusMethodNotAllowed}, fields: []field{plainValue[0], {"Allow", allow}}}
+	if method == http.MethodOptions {
+		p.Status = http.StatusOK
+	}
+	return p
+}
+
+// The methods that there are, of the path of tokens and of all others.
+var (
+	tokenMethods = []string{"OPTIONS, PUT"}
+	readMethods  = []string{"OPTIONS, GET, HEAD"}
+)

@@ -1,0 +1,51 @@
+package imds
+
+import "tenement/internal/draw"
+
+// Instance is the metadata options of an EC2 instance. The zero Instance is
+// one as it is launched unless told otherwise, without a role.
+// Source: Amazon EC2 User Guide, configuring-instance-metadata-options.
+type Instance struct {
+	// TokensRequired turns requests without a session token away, which is
+	// version 2 only. Otherwise version 1 is served as well.
+	TokensRequired bool
+	// HopLimit is how many hops the answer to a PUT goes, 1 to 64; 0 means 1.
+	// It reaches no task that is further away: to such a task it is as if the
+	// request were never answered. Answers to a GET go as far as they have to.
+	HopLimit int
+	// Role is the name of the instance's role; without one there is nothing
+	// below iam.
+	Role string
+	// Failure is the code of what is wrong with the role, such as
+	// AssumeRoleUnauthorizedAccess; "" is nothing. It is served where the
+	// credentials would be, with status 200.
+	Failure string
+	// UserData is what the instance was launched with; nil is nothing.
+	UserData []byte
+	// Disabled switches the service off: it answers everything with 403.
+	Disabled bool
+}
+
+// reaches reports whether the answer to a PUT arrives at a task; nil is a
+// stranger, who is on the instance itself.
+func (i *Instance) reaches(t *resident) bool {
+	return t == nil || t.Hops <= max(i.HopLimit, 1)
+}
+
+// hostOf is the number of the host that tasks are on.
+func hostOf(tasks []Task) int {
+	if len(tasks) == 0 {
+		return 0
+	}
+	return tasks[0].Host
+}
+
+// instanceKey is what everything that tells one instance from another descends
+// from: its metadata, its credentials and its tokens. Host 0 does not enter.
+func instanceKey(seed uint64, host int) draw.Key {
+	k := draw.Seed(seed).Name("instance")
+	if host > 0 {
+		k = k.With(uint64(host))
+	}
+	return k
+}
