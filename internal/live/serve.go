@@ -26,7 +26,7 @@ func Tasks(plan *profiles.Plan, host int, addresses bool) []imds.Task {
 		for index := range g.Tasks {
 			t := imds.Identify(plan.Seed, host, g.Name, index)
 			t.Tenant, t.TenantNumber = g.Tenant, g.TenantIndex
-			t.Slot, t.GroupNumber = len(tasks), number
+			t.Slot, t.GroupNumber, t.Hops = len(tasks), number, g.Hops
 			if addresses {
 				t.Source = source(host*plan.Tasks() + len(tasks))
 			}
@@ -42,10 +42,35 @@ func Config(plan *profiles.Plan, host int, tasks []imds.Task, began time.Time) i
 		Endpoint: throttle.New(plan.Endpoint(host)), Tasks: tasks, Registered: plan.Registered,
 		Seed: plan.Seed, Credentials: plan.Credentials, Began: began,
 	}
+	config.Service, config.Flavour = service(plan), flavour(plan)
 	if len(plan.Limits) > 0 {
 		config.Limit = plan.Limits[0].Rate
 	}
+	if i := plan.Instance; i != nil {
+		config.Instance = imds.Instance{TokensRequired: i.TokensRequired, HopLimit: i.HopLimit, Role: i.Role}
+	}
 	return config
+}
+
+// service and flavour are those that a plan names. A profile with names that
+// package imds does not have is a mistake of the program, and panics.
+func service(plan *profiles.Plan) imds.Service {
+	s, err := imds.ParseService(plan.Service)
+	if err != nil {
+		panic("live: " + plan.Service + ": " + err.Error())
+	}
+	return s
+}
+
+func flavour(plan *profiles.Plan) imds.Flavour {
+	if plan.Flavour == "" {
+		return imds.EC2
+	}
+	f, err := imds.ParseFlavour(plan.Flavour)
+	if err != nil {
+		panic("live: " + plan.Flavour + ": " + err.Error())
+	}
+	return f
 }
 
 // newSockets serves the plan's endpoints, or finds the way to the target.

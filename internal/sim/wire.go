@@ -27,7 +27,7 @@ type wire struct {
 }
 
 func newWire(plan *profiles.Plan) *wire {
-	server := imds.New(imds.Config{Registered: append([]string{"{credentials_id}", "{endpoint_id}"}, plan.Registered...)})
+	server := imds.New(config(plan))
 	w := &wire{plan: plan, server: server, answers: make([]answer, len(plan.Resources))}
 	for i, r := range plan.Resources {
 		a := server.Answer(r.Method, r.Path)
@@ -40,6 +40,25 @@ func newWire(plan *profiles.Plan) *wire {
 		}
 	}
 	return w
+}
+
+// config is the server of a plan, as far as what it answers depends on it. Names
+// that package imds does not have are a mistake of the program, and panic.
+func config(plan *profiles.Plan) imds.Config {
+	c := imds.Config{Registered: append([]string{"{credentials_id}", "{endpoint_id}"}, plan.Registered...)}
+	var err error
+	if c.Service, err = imds.ParseService(plan.Service); err != nil {
+		panic("sim: " + plan.Service + ": " + err.Error())
+	}
+	if plan.Flavour != "" {
+		if c.Flavour, err = imds.ParseFlavour(plan.Flavour); err != nil {
+			panic("sim: " + plan.Flavour + ": " + err.Error())
+		}
+	}
+	if i := plan.Instance; i != nil {
+		c.Instance = imds.Instance{TokensRequired: i.TokensRequired, HopLimit: i.HopLimit, Role: i.Role}
+	}
+	return c
 }
 
 // bodies is what a client makes of what the server sends.
