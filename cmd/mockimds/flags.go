@@ -20,12 +20,14 @@ import (
 // options is the command line.
 type options struct {
 	profile     string
-	seeded      bool // --seed was given
+	given       []string // the flags that were given
+	seeded      bool     // --seed was
 	service     service
 	limit       limit
 	limitedBy   string // what gave the limit: the flag, the variable, or nothing
 	notice      string // what is to be said before it serves
 	scope       scope
+	exceed      exceed
 	latency     latency
 	tasks       int
 	seed        uint64
@@ -34,13 +36,15 @@ type options struct {
 	pending     time.Duration
 	flavour     flavour
 	tags        pairs
-	instance    pairs // tags
 	associated  pairs
 	standalone  bool
 	auditLog    string
 	listen      string
 	allowRemote bool
 	printEnv    bool
+
+	instance     instance
+	instanceTags pairs
 }
 
 // help is the answer to --help. A test keeps it complete, and within 80
@@ -49,7 +53,8 @@ const help = `usage: mockimds [flags]
 
 Serves task credentials and task metadata as the ECS agent does, rate limit
 included. Without flags it is the agent as it comes: 40 requests a second and
-bursts of 60, for each source address and path. All credentials are fake.
+bursts of 60, for each source address and path. With --service imds it is the
+metadata service of an EC2 instance. All credentials are fake.
 
 The first line on stdout is the server's address. It serves until it is
 interrupted or terminated, then answers what it has begun and exits with 0.
@@ -57,39 +62,56 @@ interrupted or terminated, then answers what it has begun and exits with 0.
 What it serves:
       --profile PROFILE        the endpoint and the tasks of a profile, as
                                loadgen run PROFILE --target asks for them
-      --service NAME           which endpoint to be: ecs (default ecs)
+      --service NAME           which endpoint to be: ecs or imds (default ecs)
       --tasks N                how many tasks it knows (default 1)
       --seed N                 what the tasks' IDs derive from (default 1)
       --lifetime D             life of the credentials (default 6h)
       --renew-before D         how long before they expire the server renews
                                them (default 1h)
+      --instance-tag KEY=VALUE a tag of the instance; may be given again
+
+Of the service ecs:
       --pending D              no credentials (503) for so long after the start,
                                as after a restart of the agent (default 0s)
       --flavour NAME           whose metadata: ec2 or fargate (default ec2)
       --tag KEY=VALUE          a tag of every task; may be given again
-      --instance-tag KEY=VALUE a tag of the container instance, likewise
       --association TYPE/NAME=JSON
                                what every task is associated with, likewise
       --standalone             the tasks belong to no service
+      --audit-log FILE         append the agent's credentials audit log to FILE,
+                               as loadgen trace import reads it
+
+Of the service imds:
+      --tokens WHICH           session tokens are optional or required
+                               (default optional)
+      --hop-limit N            hops that the answer to a PUT goes (default 1)
+      --hops N                 hops between the server and the tasks: where the
+                               limit is lower, no token arrives (default 1)
+      --role NAME              the role, or none (default app-instance-role)
+      --role-failure CODE      what is wrong with the role, such as
+                               AssumeRoleUnauthorizedAccess
+      --user-data FILE         the user data, at most 16 KiB (default none)
+      --imds-disabled          everything is forbidden
 
 Task I has the address 127.0.0.I, counted from 1, for what tells tasks by their
-address (metadata v2).
+address (metadata v2, and all of the service imds).
 
 How it throttles:
-      --limit RATE,BURST       token bucket (default 40,60); RATE is per second,
-                               or has its unit: 30/m, 100/h. It goes before
-                               ECS_TASK_METADATA_RPS_LIMIT in the environment,
-                               read as the agent does; both before a profile
+      --limit RATE,BURST       token bucket (default 40,60, imds none); RATE is
+                               per second, or has its unit: 30/m, 100/h. It goes
+                               before ECS_TASK_METADATA_RPS_LIMIT in the
+                               environment, which is for ecs and read as the
+                               agent does; both before a profile
       --scope SCOPE            what shares a bucket: host, tenant, task or
-                               ip+path (default ip+path)
+                               ip+path (default ip+path, imds host)
+      --on-exceed ACTION       beyond the limit: a status, drop or delay
+                               (default 429, imds 503)
       --latency P50,P99        service time, log-normal: 2ms,15ms (default none)
 
 Where it listens:
       --listen HOST:PORT       (default 127.0.0.1:0, any free port)
       --allow-remote           let --listen be an address that is not loopback
       --print-env              print the environment of the first task as well
-      --audit-log FILE         append the agent's credentials audit log to FILE,
-                               as loadgen trace import reads it
 
   -h, --help                   print this
 
@@ -116,13 +138,15 @@ func flagSet(o *options) *pflag.FlagSet {
 	f.DurationVar(&o.pending, "pending", 0, "")
 	f.Var(&o.flavour, "flavour", "")
 	f.Var(&o.tags, "tag", "")
-	f.Var(&o.instance, "instance-tag", "")
+	f.Var(&o.instanceTags, "instance-tag", "")
 	f.Var(&o.associated, "association", "")
 	f.BoolVar(&o.standalone, "standalone", false, "")
 	f.StringVar(&o.auditLog, "audit-log", "", "")
 	f.Var(&o.limit, "limit", "")
 	f.Var(&o.scope, "scope", "")
+	f.Var(&o.exceed, "on-exceed", "")
 	f.Var(&o.latency, "latency", "")
+	o.instance.flags(f)
 	f.StringVar(&o.listen, "listen", "127.0.0.1:0", "")
 	f.BoolVar(&o.allowRemote, "allow-remote", false, "")
 	f.BoolVar(&o.printEnv, "print-env", false, "")
@@ -139,6 +163,7 @@ func parse(args []string) (*options, error) {
 	if f.NArg() > 0 {
 		return nil, usagef(seeHelp, "unexpected argument %q", f.Arg(0))
 	}
+	f.Visit(func(f *pflag.Flag) { o.given = append(o.given, f.Name) })
 	if err := o.exclude(f); err != nil {
 		return nil, err
 	}
@@ -153,7 +178,7 @@ func (o *options) environment(f *pflag.FlagSet, value string) {
 	case f.Changed("limit"):
 		o.limitedBy = "--limit"
 		return
-	case value == "":
+	case value == "" || imds.Service(o.service) != imds.ECS:
 		return
 	}
 	o.limitedBy = limitVariable
@@ -195,7 +220,7 @@ func (o *options) check() error {
 	case o.renewBefore >= o.lifetime:
 		return usagef("credentials must live longer than that: give both flags", "--renew-before %v: want less than --lifetime, %v", o.renewBefore, o.lifetime)
 	}
-	return nil
+	return o.instance.check()
 }
 
 // maxTasks bounds what is kept in memory per task.
@@ -206,15 +231,17 @@ const group = "app"
 
 // fromFlags is the server that the flags describe.
 func (o *options) fromFlags() (imds.Config, error) {
-	l := throttle.Limit{Rate: o.limit.rate, Burst: o.limit.burst, Scope: throttle.Scope(o.scope)}
-	if err := l.Check(); err != nil {
-		return imds.Config{}, o.limitError(err)
+	limits, err := o.limits()
+	if err != nil {
+		return imds.Config{}, err
 	}
 	c := imds.Config{
 		Service:     imds.Service(o.service),
-		Limit:       l.Rate,
 		Seed:        o.seed,
 		Credentials: throttle.Credentials{Lifetime: o.lifetime, RenewBefore: o.renewBefore},
+	}
+	if len(limits) > 0 {
+		c.Limit = limits[0].Rate
 	}
 	for i := range o.tasks {
 		t := imds.Identify(o.seed, 0, group, i)
@@ -224,7 +251,8 @@ func (o *options) fromFlags() (imds.Config, error) {
 	}
 	c.Endpoint = throttle.New(throttle.Config{
 		Seed:        draw.Seed(o.seed),
-		Limits:      []throttle.Limit{l},
+		Limits:      limits,
+		OnExceed:    o.onExceed(),
 		Latency:     o.latency.table,
 		Credentials: c.Credentials,
 		Slots:       o.tasks,

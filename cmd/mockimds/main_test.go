@@ -30,6 +30,9 @@ func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"mockimds": m
 //	end NAME SIGNAL        end it; what it wrote goes to stdout and stderr
 //	occupy NAME            listen on a free port and set $NAME to it
 //	fetch STATUS URL       GET, compare the status; the body goes to stdout
+//	send STATUS METHOD URL NAME=VALUE...
+//	                       likewise, with a method and headers; no redirects
+//	token NAME URL         set $NAME to a session token of the server at URL
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -41,6 +44,7 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "start": start, "end": end, "occupy": occupy, "fetch": fetch,
+			"send": send, "token": token,
 		},
 	})
 }

@@ -13,7 +13,9 @@ import (
 
 // profiled are the flags that say what a profile says.
 // The limit is no such flag: it goes before the profile's.
-var profiled = []string{"service", "tasks", "lifetime", "renew-before", "scope", "latency"}
+var profiled = []string{
+	"service", "tasks", "lifetime", "renew-before", "scope", "on-exceed", "latency", "tokens", "hop-limit", "role",
+}
 
 // exclude refuses flags that contradict --profile.
 func (o *options) exclude(f *pflag.FlagSet) error {
@@ -44,8 +46,15 @@ func (o *options) fromProfile() (imds.Config, error) {
 	if plan.Hosts > 1 {
 		return imds.Config{}, usagef("", "%s has %d hosts, and this is one endpoint", o.profile, plan.Hosts)
 	}
+	service, err := imds.ParseService(plan.Service)
+	if err != nil {
+		return imds.Config{}, usagef("", "%s: %w", o.profile, err)
+	}
+	if o.limitedBy == limitVariable && service != imds.ECS {
+		o.limitedBy, o.notice = "", ""
+	}
 	if o.limitedBy != "" {
-		l := throttle.Limit{Scope: throttle.IPPathScope}
+		l := throttle.Limit{Scope: defaultScope(service)}
 		if len(plan.Limits) > 0 {
 			l = plan.Limits[0]
 		}
@@ -71,6 +80,9 @@ func (o *options) config() (imds.Config, error) {
 	if err != nil {
 		return imds.Config{}, err
 	}
+	if err := o.checkService(c.Service); err != nil {
+		return imds.Config{}, err
+	}
 	now := time.Now()
 	if c.Began.IsZero() {
 		c.Began = wholeSecond(now)
@@ -79,7 +91,9 @@ func (o *options) config() (imds.Config, error) {
 		c.PendingFor = now.Sub(c.Began) + o.pending
 	}
 	c.Flavour, c.Standalone = imds.Flavour(o.flavour), o.standalone
-	c.Tags, c.InstanceTags = o.tags.values(), o.instance.values()
-	c.Associations, err = o.associations()
+	c.Tags, c.InstanceTags = o.tags.values(), o.instanceTags.values()
+	if c.Associations, err = o.associations(); err == nil && c.Service == imds.IMDS {
+		err = o.applyInstance(&c)
+	}
 	return c, err
 }

@@ -3,6 +3,8 @@ package imds
 import (
 	"io"
 	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"sync/atomic"
 	"testing"
 
@@ -103,5 +105,65 @@ func BenchmarkServer(b *testing.B) {
 				}
 			})
 		})
+	}
+}
+
+// BenchmarkInstance is the metadata service without a network: a session token,
+// and credentials with one. The share of imds in bare, which writes the same
+// headers and bytes, is what the mock costs a load test.
+func BenchmarkInstance(b *testing.B) {
+	s := onInstance(Instance{Role: role, TokensRequired: true})
+	put, _ := http.NewRequest("PUT", "http://instance/latest/api/token", nil)
+	put.Header.Set(ttlHeader, "21600")
+	read, _ := http.NewRequest("GET", "http://instance/latest/meta-data/iam/security-credentials/"+role, nil)
+	read.Header.Set(tokenHeader, token(b, s, "21600"))
+	for _, one := range []struct {
+		name    string
+		request *http.Request
+	}{{"token", put}, {"credentials", read}} {
+		one.request.RemoteAddr = remote
+		answer := httptest.NewRecorder()
+		s.ServeHTTP(answer, one.request)
+		same := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			for name, value := range answer.Header() {
+				w.Header().Set(name, value[0])
+			}
+			_, _ = w.Write(answer.Body.Bytes())
+		})
+		for _, h := range []struct {
+			name    string
+			handler http.Handler
+		}{{"imds", s}, {"bare", same}} {
+			b.Run(one.name+"/"+h.name, func(b *testing.B) {
+				b.ReportAllocs()
+				b.RunParallel(func(pb *testing.PB) {
+					w := &silent{header: make(http.Header)}
+					for pb.Next() {
+						h.handler.ServeHTTP(w, one.request)
+					}
+				})
+			})
+			b.Run(one.name+"/"+h.name+"-server", func(b *testing.B) {
+				to, err := url.Parse(loopbackServer(b, h.handler))
+				if err != nil {
+					b.Fatal(err)
+				}
+				b.RunParallel(func(pb *testing.PB) {
+					transport := &http.Transport{}
+					defer transport.CloseIdleConnections()
+					r := one.request.Clone(b.Context())
+					r.URL.Host = to.Host
+					for pb.Next() {
+						resp, err := transport.RoundTrip(r)
+						if err != nil {
+							b.Error(err)
+							return
+						}
+						_, _ = io.Copy(io.Discard, resp.Body)
+						resp.Body.Close()
+					}
+				})
+			})
+		}
 	}
 }

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+
+	"github.com/spf13/pflag"
+
+	"tenement/internal/imds"
+)
+
+// instance is the flags of the service imds.
+type instance struct {
+	tokens         tokens
+	hopLimit, hops int
+	role, failure  string
+	userData       string // the name of a file
+	disabled       bool
+}
+
+// defaultRole is the role unless told otherwise, as in profiles.
+const defaultRole = "app-instance-role"
+
+func (i *instance) flags(f *pflag.FlagSet) {
+	f.Var(&i.tokens, "tokens", "")
+	f.IntVar(&i.hopLimit, "hop-limit", 1, "")
+	f.IntVar(&i.hops, "hops", 1, "")
+	f.StringVar(&i.role, "role", defaultRole, "")
+	f.StringVar(&i.failure, "role-failure", "", "")
+	f.StringVar(&i.userData, "user-data", "", "")
+	f.BoolVar(&i.disabled, "imds-disabled", false, "")
+}
+
+// maxHops is the highest hop limit there can be, and maxUserData how much user
+// data, in bytes.
+// Source: Amazon EC2 User Guide, configuring-instance-metadata-options and
+// user-data.
+const (
+	maxHops     = 64
+	maxUserData = 16 << 10
+)
+
+// roleName and failureCode are how a role and the code of a failure look, and
+// tagKey how a tag does that can be in the metadata.
+// Source: IAM API reference, CreateRole; Amazon EC2 User Guide,
+// work-with-tags-in-IMDS.
+var (
+	roleName    = regexp.MustCompile(`^[A-Za-z0-9_+=,.@-]{1,64}$`)
+	failureCode = regexp.MustCompile(`^[A-Za-z0-9]{1,64}$`)
+	tagKey      = regexp.MustCompile(`^[A-Za-z0-9+=.,_:@-]{1,128}$`)
+)
+
+// check refuses what no instance can be made of.
+func (i *instance) check() error {
+	switch {
+	case i.hopLimit < 1 || i.hopLimit > maxHops:
+		return usagef("", "--hop-limit %d: want 1 to %d", i.hopLimit, maxHops)
+	case i.hops < 1 || i.hops > maxHops:
+		return usagef("", "--hops %d: want 1 to %d", i.hops, maxHops)
+	case i.role != "none" && !roleName.MatchString(i.role):
+		return usagef("", "--role %q: want none, or at most 64 letters, digits and any of _+=,.@-", i.role)
+	case i.failure != "" && !failureCode.MatchString(i.failure):
+		return usagef("", "--role-failure %q: want a code such as AssumeRoleUnauthorizedAccess", i.failure)
+	}
+	return nil
+}
+
+// applyInstance puts into a server of the service imds what the flags say. With a
+// profile those that it excludes have been left alone.
+func (o *options) applyInstance(c *imds.Config) error {
+	i := &o.instance
+	if o.profile == "" {
+		c.Instance.TokensRequired = bool(i.tokens)
+		c.Instance.HopLimit = i.hopLimit
+		if i.role != "none" {
+			c.Instance.Role = i.role
+		}
+	}
+	c.Instance.Failure, c.Instance.Disabled = i.failure, i.disabled
+	for n := range c.Tasks {
+		c.Tasks[n].Hops = i.hops
+	}
+	for _, one := range o.instanceTags {
+		if key := one[0]; !tagKey.MatchString(key) || key == "." || key == ".." || key == "_index" {
+			return usagef("", "--instance-tag %q: the metadata has no tag with that key: want letters, digits and any of +-=.,_:@", key)
+		}
+	}
+	if i.userData == "" {
+		return nil
+	}
+	var err error
+	c.Instance.UserData, err = readUserData(i.userData)
+	return err
+}
+
+// readUserData reads a file that is not larger than user data can be.
+func readUserData(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("reading the user data: %w", err)
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, maxUserData+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("reading the user data: %w", err)
+	case len(b) > maxUserData:
+		return nil, usagef("", "--user-data %q: want at most %d bytes", name, maxUserData)
+	}
+	return b, nil
+}
+
+// tokens is the value of --tokens: whether session tokens are required.
+type tokens bool
+
+// Set implements pflag.Value.
+func (t *tokens) Set(s string) error {
+	if s != "optional" && s != "required" {
+		return errors.New("want optional or required")
+	}
+	*t = s == "required"
+	return nil
+}
+
+// String implements pflag.Value.
+func (t *tokens) String() string {
+	if *t {
+		return "required"
+	}
+	return "optional"
+}
+
+// Type implements pflag.Value.
+func (*tokens) Type() string { return "WHICH" }

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"tenement/internal/throttle"
+)
+
+func send(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, args, 3, "send STATUS METHOD URL NAME=VALUE...")
+	r, err := http.NewRequest(args[1], args[2], nil)
+	ts.Check(err)
+	for _, header := range args[3:] {
+		name, value, _ := strings.Cut(header, "=")
+		r.Header.Set(name, value)
+	}
+	client := &http.Client{
+		Timeout:       time.Minute,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	resp, err := client.Do(r)
+	ts.Check(err)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	ts.Check(err)
+	fmt.Fprintf(ts.Stdout(), "%s\n", body)
+	if got := strconv.Itoa(resp.StatusCode); got != args[0] {
+		ts.Fatalf("got status %s, want %s", got, args[0])
+	}
+}
+
+func token(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, args, 2, "token NAME URL")
+	r, err := http.NewRequest(http.MethodPut, args[1]+"/latest/api/token", nil)
+	ts.Check(err)
+	r.Header.Set("X-aws-ec2-metadata-token-ttl-seconds", "60")
+	resp, err := http.DefaultClient.Do(r)
+	ts.Check(err)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	ts.Check(err)
+	ts.Setenv(args[0], string(body))
+}
+
+// TestInstanceLimit: the metadata service comes without a limit, whatever the
+// environment says of the agent's; one that is given is the instance's.
+func TestInstanceLimit(t *testing.T) {
+	t.Setenv(limitVariable, "1,1")
+	for _, test := range []struct{ args, limit, exceed string }{
+		{"--service imds", "", "503"},
+		{"--service imds --limit 7,8", "7 8 host", "503"},
+		{"--service imds --limit 7,8 --scope task --on-exceed drop", "7 8 task", "drop"},
+		{"--service ecs", "1 1 ip+path", "429"},
+		{"--on-exceed 503", "1 1 ip+path", "503"},
+		{"--on-exceed delay", "1 1 ip+path", "delay"},
+	} {
+		o, err := parse(strings.Fields(test.args))
+		if err != nil {
+			t.Fatal(err)
+		}
+		limits, err := o.limits()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, l := range limits {
+			got = fmt.Sprintf("%v %d %v", l.Rate.PerSecond(), l.Burst, l.Scope)
+		}
+		if e := o.onExceed(); got != test.limit || e.String() != test.exceed || o.notice != "" {
+			t.Errorf("%s: got %q, %v, want %q, %s", test.args, got, e, test.limit, test.exceed)
+		}
+	}
+	if got := (throttle.OnExceed{}).String(); got != "429" {
+		t.Errorf("got %s for the agent's own, want 429", got)
+	}
+}
