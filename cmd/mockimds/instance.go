@@ -78,11 +78,11 @@ func (o *options) applyInstance(c *imds.Config) error {
 		if i.role != "none" {
 			c.Instance.Role = i.role
 		}
+		for n := range c.Tasks {
+			c.Tasks[n].Hops = i.hops
+		}
 	}
 	c.Instance.Failure, c.Instance.Disabled = i.failure, i.disabled
-	for n := range c.Tasks {
-		c.Tasks[n].Hops = i.hops
-	}
 	for _, one := range o.instanceTags {
 		if key := one[0]; !tagKey.MatchString(key) || key == "." || key == ".." || key == "_index" {
 			return usagef("", "--instance-tag %q: the metadata has no tag with that key: want letters, digits and any of +-=.,_:@", key)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -80,5 +82,21 @@ func TestInstanceLimit(t *testing.T) {
 	}
 	if got := (throttle.OnExceed{}).String(); got != "429" {
 		t.Errorf("got %s for the agent's own, want 429", got)
+	}
+}
+
+func TestUserData(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "user-data")
+	for _, test := range []struct {
+		size int
+		fine bool
+	}{{0, true}, {16384, true}, {16385, false}} {
+		if err := os.WriteFile(name, make([]byte, test.size), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		b, err := readUserData(name)
+		if test.fine != (err == nil) || test.fine && (b == nil || len(b) != test.size) {
+			t.Errorf("%d bytes: got %d, %v, want them to be fine: %t", test.size, len(b), err, test.fine)
+		}
 	}
 }

@@ -14,7 +14,7 @@ import (
 // profiled are the flags that say what a profile says.
 // The limit is no such flag: it goes before the profile's.
 var profiled = []string{
-	"service", "tasks", "lifetime", "renew-before", "scope", "on-exceed", "latency", "tokens", "hop-limit", "role",
+	"service", "tasks", "lifetime", "renew-before", "scope", "on-exceed", "latency", "tokens", "hop-limit", "hops", "role",
 }
 
 // exclude refuses flags that contradict --profile.

@@ -431,3 +431,57 @@ func TestInstanceRefusals(t *testing.T) {
 		}
 	}
 }
+
+// TestLongUserData: user data tells its length, however long it is.
+func TestLongUserData(t *testing.T) {
+	data := strings.Repeat("x", 16<<10)
+	base := loopbackServer(t, onInstance(Instance{UserData: []byte(data)}))
+	client := &http.Client{Transport: &http.Transport{}}
+	defer client.CloseIdleConnections()
+	for _, method := range []string{"GET", "HEAD"} {
+		resp, body := ask(t, client, method, base+"/latest/user-data", nil)
+		if resp.ContentLength != 16<<10 || method == "GET" && body != data {
+			t.Errorf("%s: got length %d and %d bytes, want %d", method, resp.ContentLength, len(body), len(data))
+		}
+	}
+}
+
+// TestInstanceFaults: what becomes of the role's credentials when something is
+// wrong with them.
+func TestInstanceFaults(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		fault   throttle.Fault
+		status  int
+		changed [2]string // what becomes of a part of the document
+	}{
+		{"missing field", throttle.Fault{Kind: throttle.MissingFieldFault, Field: "Code"}, 200, [2]string{"\n  \"Code\" : \"Success\",", ""}},
+		{"missing field, not the first", throttle.Fault{Kind: throttle.MissingFieldFault, Field: "Type"}, 200, [2]string{",\n  \"Type\" : \"AWS-HMAC\"", ""}},
+		{"missing field, the last", throttle.Fault{Kind: throttle.MissingFieldFault, Field: "Expiration"}, 200, [2]string{",\n  \"Expiration\" : \"2026-01-01T06:00:00Z\"", ""}},
+		{"expired", throttle.Fault{Kind: throttle.ExpiryFault, Shift: -7 * time.Hour}, 200, [2]string{"2026-01-01T06:00:00Z", "2025-12-31T23:00:00Z"}},
+		{"status", throttle.Fault{Kind: throttle.StatusFault, Status: 500}, 500, [2]string{}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			began := time.Now().Truncate(time.Second)
+			fixed := strings.NewReplacer(
+				expiration(began, 0), "2026-01-01T00:00:00Z", expiration(began, 6*time.Hour), "2026-01-01T06:00:00Z",
+				expiration(began, -time.Hour), "2025-12-31T23:00:00Z")
+			h := New(Config{Service: IMDS, Instance: Instance{Role: role}, Seed: 1, Began: began})
+			if err := h.Inject(test.fault); err != nil {
+				t.Fatal(err)
+			}
+			w := send(h, "GET", "/latest/meta-data/iam/security-credentials/"+role)
+			got := fixed.Replace(w.Body.String())
+			want, err := os.ReadFile("testdata/imds-credentials.golden")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if test.status != 200 {
+				want = newPage(test.status)
+			}
+			if want := strings.Replace(string(want), test.changed[0], test.changed[1], 1); w.Code != test.status || got != want {
+				t.Errorf("got %d %s, want %d %s", w.Code, got, test.status, want)
+			}
+		})
+	}
+}

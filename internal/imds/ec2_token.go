@@ -5,7 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"hash"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -41,17 +43,17 @@ const (
 // A token is of one instance. It outlives the server, as it would a restart of
 // the real one.
 type mint struct {
-	key    [sha256.Size]byte
 	minted atomic.Uint32 // tells tokens of one instant apart
+	codes  sync.Pool     // of hash.Hash: to key one takes longer than to use it
 }
 
 // newMint is the mint of an instance.
 func newMint(instance draw.Key) *mint {
-	m := new(mint)
-	for i := range len(m.key) / 8 {
-		binary.BigEndian.PutUint64(m.key[8*i:], instance.Name("tokens").With(uint64(i)).Bits())
+	var key []byte
+	for i := range uint64(sha256.Size / 8) {
+		key = binary.BigEndian.AppendUint64(key, instance.Name("tokens").With(i).Bits())
 	}
-	return m
+	return &mint{codes: sync.Pool{New: func() any { return hmac.New(sha256.New, key) }}}
 }
 
 // issue is a token that is good for ttl seconds from now on.
@@ -63,7 +65,8 @@ func (m *mint) issue(now time.Time, ttl int) []byte {
 	binary.BigEndian.PutUint64(b[tokenHead:], uint64(expires.UnixNano()))
 	binary.BigEndian.PutUint16(b[tokenHead+8:], uint16(ttl))
 	binary.BigEndian.PutUint16(b[tokenHead+10:], uint16(m.minted.Add(1)))
-	copy(b[tokenMAC:], m.mac(b[:tokenMAC]))
+	code := m.code(b[:tokenMAC])
+	copy(b[tokenMAC:], code[:])
 	return base64.URLEncoding.AppendEncode(nil, b[:])
 }
 
@@ -74,19 +77,29 @@ func (m *mint) check(now time.Time, token string) (ttl int, good bool) {
 	if len(token) != tokenLength {
 		return 0, false
 	}
-	b, err := base64.URLEncoding.Strict().DecodeString(token)
-	if err != nil || len(b) != tokenBytes || !hmac.Equal(b[tokenMAC:], m.mac(b[:tokenMAC])) {
+	b, err := strictly.DecodeString(token)
+	if err != nil || len(b) != tokenBytes {
+		return 0, false
+	}
+	if code := m.code(b[:tokenMAC]); !hmac.Equal(b[tokenMAC:], code[:tokenBytes-tokenMAC]) {
 		return 0, false
 	}
 	expires := int64(binary.BigEndian.Uint64(b[tokenHead:]))
 	return int(binary.BigEndian.Uint16(b[tokenHead+8:])), now.UnixNano() < expires
 }
 
-// mac is the authentication code, cut to what there is room for.
-func (m *mint) mac(b []byte) []byte {
-	h := hmac.New(sha256.New, m.key[:])
+// strictly takes each text for one sequence of bytes, and no other for it.
+var strictly = base64.URLEncoding.Strict()
+
+// code is the authentication code, of which a token has what there is room
+// for.
+func (m *mint) code(b []byte) (code [sha256.Size]byte) {
+	h := m.codes.Get().(hash.Hash)
+	h.Reset()
 	_, _ = h.Write(b) // never fails
-	return h.Sum(nil)[:tokenBytes-tokenMAC]
+	h.Sum(code[:0])
+	m.codes.Put(h)
+	return code
 }
 
 // parseTTL is the life of a token that is asked for, in seconds, and whether
