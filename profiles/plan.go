@@ -23,7 +23,7 @@ type Plan struct {
 	Faults          []throttle.Fault
 	WriteTimeout    time.Duration      // after which an answer is cut off; 0 is never
 	Instance        *Instance          // of the service imds, else nil
-	PodTokens       *PodTokens         // of the service eks-pod-identity, else nil
+	PodTokens       *throttle.Tokens   // of the service eks-pod-identity, else nil
 	Upstream        *throttle.Upstream // of the service eks-pod-identity, else nil
 	Latency         *draw.Table        // service time; nil is 0
 	Credentials     throttle.Credentials

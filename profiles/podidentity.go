@@ -10,7 +10,7 @@ import (
 // podAgent is `endpoint.pod_identity`: the EKS Pod Identity agent, which has
 // to ask EKS Auth for the credentials of every token it has not seen.
 type podAgent struct {
-	Tokens   PodTokens
+	Tokens   throttle.Tokens
 	Upstream upstream
 	Cache    podCache
 }
@@ -42,13 +42,9 @@ const (
 	podPolls     = 9
 )
 
-// podTokenLifetime is how long the tokens are good that EKS projects into
-// pods: 86400 s (Amazon EKS User Guide, pod-id-how-it-works).
-const podTokenLifetime = 24 * time.Hour
-
 func newPodAgent() podAgent {
 	return podAgent{
-		Tokens:   PodTokens{Lifetime: podTokenLifetime},
+		Tokens:   throttle.Tokens{Lifetime: throttle.DefaultTokenLifetime},
 		Upstream: upstream{Status: 429, Timeout: podTimeout},
 		Cache:    podCache{Size: podSize},
 	}
@@ -68,7 +64,7 @@ func podAgentForm() form[podAgent] {
 		field("cache", "What the agent keeps, by token.",
 			podCacheForm(), func(v *podAgent) *podCache { return &v.Cache }),
 	}, func(r *reader, n *node, path string, v *podAgent) {
-		switch period := v.Tokens.period(); {
+		switch period := v.Tokens.Period(); {
 		case v.Tokens.Age >= period:
 			r.fail(n.at("token_age"), join(path, "token_age"), "%s: the tokens are renewed every %s",
 				formatDuration(v.Tokens.Age), formatDuration(period))

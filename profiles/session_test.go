@@ -18,6 +18,9 @@ func renewals(p *Plan, host, task int, end time.Duration) []time.Duration {
 	return all
 }
 
+// kubeletSync is how late a renewal may be; see throttle.Tokens.
+const kubeletSync = 90 * time.Second
+
 func TestSessionAligned(t *testing.T) {
 	p := planOf(t, onService("eks-pod-identity", "  pod_identity: {token_lifetime: 1h}\n", ""))
 	const period = 48 * time.Minute
@@ -59,18 +62,6 @@ func TestSessionSpread(t *testing.T) {
 	}
 	if early < 10 || early > 30 {
 		t.Errorf("got %d of 40 tokens renewed within half a period, want about half", early)
-	}
-}
-
-// TestSessionLasts renews a long token every day.
-func TestSessionLasts(t *testing.T) {
-	p := planOf(t, onService("eks-pod-identity", "  pod_identity: {token_lifetime: 7d}\n", ""))
-	if got, want := p.PodTokens.period(), day; got != want {
-		t.Errorf("got a period of %v, want %v", got, want)
-	}
-	p.PodTokens = &PodTokens{Lifetime: podTokenLifetime}
-	if got, want := p.PodTokens.period(), 19*time.Hour+12*time.Minute; got != want {
-		t.Errorf("got a period of %v, want %v", got, want)
 	}
 }
 

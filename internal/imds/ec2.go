@@ -94,6 +94,9 @@ func (s *ec2) route(q *question) throttle.Routes {
 	return throttle.MetadataRoute
 }
 
+// shown implements surface: nothing is asked of anybody else.
+func (*ec2) shown(*question) uint64 { return 0 }
+
 // refuse implements surface.
 // Source: Amazon EC2 User Guide for 503, aws/aws-sdk-go-v2#1995 for 429.
 func (s *ec2) refuse(_ *question, status int) reply { return xhtml(status) }

@@ -95,6 +95,9 @@ func (s *ecs) route(q *question) throttle.Routes {
 	return throttle.MetadataRoute
 }
 
+// shown implements surface: nothing is asked of anybody else.
+func (*ecs) shown(*question) uint64 { return 0 }
+
 // refuse implements surface: the limiter's answer is the same whatever the
 // status.
 // Source: didip/tollbooth v4.0.2 limiter/limiter.go.

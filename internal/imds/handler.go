@@ -15,6 +15,7 @@ import (
 // documents, behind a gate, which asks the limiter and waits. It is an
 // http.Handler, safe for concurrent use.
 type Handler struct {
+	service Service
 	gate    *gate
 	roster  *roster
 	surface surface
@@ -31,6 +32,9 @@ type surface interface {
 	asker(q *question) *resident
 	// route is what is asked for, for limits and faults that tell.
 	route(q *question) throttle.Routes
+	// shown is the token that an upstream is asked by, as a hash, or 0 where
+	// it would not be asked.
+	shown(q *question) uint64
 	// find follows the routes, for a request that the limiter lets in.
 	find(q *question) reply
 	// refuse is the answer to a request that it turns away.
@@ -51,6 +55,7 @@ type question struct {
 	method, path, query string
 	source              netip.Addr
 	asker               *resident // the task that asks, or nil; known behind ahead
+	passport            *passport // what it shows, where that tells who asks
 	now                 time.Duration
 
 	// The exchange itself; nil where a question is asked without one.
@@ -63,7 +68,7 @@ type question struct {
 func New(c Config) *Handler {
 	c = c.withDefaults()
 	h := &Handler{
-		gate: newGate(c), roster: newRoster(c),
+		service: c.Service, gate: newGate(c), roster: newRoster(c),
 		tasks: c.Tasks, refused: c.OnRefusal, outages: make(chan struct{}, 1),
 	}
 	h.surface = newSurface[c.Service](c, h.roster)
@@ -72,7 +77,7 @@ func New(c Config) *Handler {
 
 // newSurface makes each kind of surface.
 var newSurface = [...]func(c Config, r *roster) surface{
-	ECS: newECS, IMDS: newEC2,
+	ECS: newECS, IMDS: newEC2, PodIdentity: newPodIdentity,
 }
 
 // Counts is what the endpoint has decided so far.
@@ -138,7 +143,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	q.asker = h.surface.asker(q)
 	request := h.gate.request(q.asker, q.source, q.path)
-	request.Route = h.surface.route(q)
+	request.Route, request.Session = h.surface.route(q), h.surface.shown(q)
 	d, ok := h.gate.decide(now, &request)
 	if !ok {
 		hangUp(w)

@@ -24,11 +24,12 @@ type Service uint8
 
 // The kinds of server.
 const (
-	ECS  Service = iota // the ECS agent's task metadata server
-	IMDS                // the metadata service of an EC2 instance, versions 1 and 2
+	ECS         Service = iota // the ECS agent's task metadata server
+	IMDS                       // the metadata service of an EC2 instance, versions 1 and 2
+	PodIdentity                // the EKS Pod Identity agent
 )
 
-var services = [...]string{ECS: "ecs", IMDS: "imds"}
+var services = [...]string{ECS: "ecs", IMDS: "imds", PodIdentity: "eks-pod-identity"}
 
 // String is the service's name in profiles.
 func (s Service) String() string { return services[s] }
@@ -83,6 +84,11 @@ type Config struct {
 	// cannot be protected from scaling in.
 	Standalone bool
 
+	// StrictHost holds requests to a PodIdentity to the addresses of the
+	// agent: the names that a server on a loopback address has are then
+	// refused, as the agent would.
+	StrictHost bool
+
 	// OnRefusal is told of every request that is turned away, or that a fault
 	// befalls. It is called from many goroutines, and a request waits for it.
 	OnRefusal func(Refusal)
@@ -92,7 +98,8 @@ type Config struct {
 	// what becomes of an error is its own affair.
 	Audit io.Writer
 
-	// Seed keys the values of credentials and documents.
+	// Seed keys the values of credentials and documents, and whose pod a
+	// token names.
 	Seed uint64
 	// Credentials is the life of the credentials; a Lifetime of 0 means
 	// DefaultCredentials. Expirations are served in whole seconds, rounded
@@ -134,19 +141,27 @@ func (c Config) groups() int {
 	return n
 }
 
-// The patience of the agent's server, which sets a read timeout and a write
-// timeout of 5 s. Without an idle timeout of its own, its idle connections are
-// closed after the read timeout.
-// Source: amazon-ecs-agent agent/handlers/task_server_setup.go.
+// The patience of the servers, which set a read timeout and a write timeout.
+// Without an idle timeout of their own, their idle connections are closed
+// after the read timeout.
+// Source: amazon-ecs-agent agent/handlers/task_server_setup.go and
+// eks-pod-identity-agent pkg/server/server.go.
 const agentTimeout = 5 * time.Second
 
+var patience = [...]time.Duration{ECS: agentTimeout, IMDS: agentTimeout, PodIdentity: 30 * time.Second}
+
 // Server is an HTTP server for a handler of this package: it gives up on
-// headers that do not come and closes idle connections as the agent does.
+// headers that do not come and closes idle connections as the real one does,
+// or, where that is not known, as the ECS agent does.
 //
 // It has no write timeout, on purpose: the agent's would cut every answer that
 // a delay, a drop or a slow profile holds back for more than 5 s, and how long
 // clients wait for such answers is what is being studied. For the same reason
 // it has no read timeout, which net/http applies to the wait as well.
 func Server(h http.Handler) *http.Server {
-	return &http.Server{Handler: h, ReadHeaderTimeout: agentTimeout, IdleTimeout: agentTimeout}
+	wait := agentTimeout
+	if own, ok := h.(*Handler); ok {
+		wait = patience[own.service]
+	}
+	return &http.Server{Handler: h, ReadHeaderTimeout: wait, IdleTimeout: wait}
 }

@@ -38,6 +38,7 @@ func newResident(t Task) *resident {
 
 // roster is the tasks of a server, by everything they are known by.
 type roster struct {
+	residents     []*resident // in the order of the Config
 	byCredentials map[string]*resident
 	byExecution   map[string]*resident
 	byEndpoint    map[string]*resident
@@ -66,6 +67,7 @@ func newRoster(c Config) *roster {
 	registered := draw.Seed(c.Seed).Name("registered")
 	for _, t := range c.Tasks {
 		task := newResident(t)
+		r.residents = append(r.residents, task)
 		if t.CredentialsID != "" {
 			r.byCredentials[t.CredentialsID] = task
 		}

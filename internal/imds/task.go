@@ -65,10 +65,14 @@ func Identify(seed uint64, host int, group string, index int) Task {
 // variables for credentials it has the full URI only: SDKs prefer the relative
 // one, and resolve it against the real address. Of IMDS it is the one that SDKs
 // agree on; the slash at the end is for aws-cli 2.9, which puts paths behind
-// the value as it is.
+// the value as it is. Of PodIdentity the other variable, TokenFileVariable, is
+// left to who writes that file.
 func Env(service Service, t Task, base string) [][2]string {
-	if service == IMDS {
+	switch service {
+	case IMDS:
 		return [][2]string{{"AWS_EC2_METADATA_SERVICE_ENDPOINT", base + "/"}}
+	case PodIdentity:
+		return [][2]string{{"AWS_CONTAINER_CREDENTIALS_FULL_URI", base + credentialsV1}}
 	}
 	return [][2]string{
 		{"AWS_CONTAINER_CREDENTIALS_FULL_URI", base + credentialsV2 + t.CredentialsID},
@@ -77,6 +81,9 @@ func Env(service Service, t Task, base string) [][2]string {
 		{"ECS_AGENT_URI", base + "/api/" + t.EndpointID},
 	}
 }
+
+// TokenFileVariable names the file with the token for a PodIdentity.
+const TokenFileVariable = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
 
 // family is the task definition's family, and the name of its container and
 // role.

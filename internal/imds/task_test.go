@@ -2,6 +2,7 @@ package imds
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -62,19 +63,18 @@ func TestIdentifyStays(t *testing.T) {
 
 func TestEnv(t *testing.T) {
 	task := Task{CredentialsID: "cid", EndpointID: "eid"}
-	want := [][2]string{
-		{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:8080/v2/credentials/cid"},
-		{"ECS_CONTAINER_METADATA_URI", "http://127.0.0.1:8080/v3/eid"},
-		{"ECS_CONTAINER_METADATA_URI_V4", "http://127.0.0.1:8080/v4/eid"},
-		{"ECS_AGENT_URI", "http://127.0.0.1:8080/api/eid"},
-	}
-	got := Env(ECS, task, "http://127.0.0.1:8080")
-	if len(got) != len(want) {
-		t.Fatalf("got %q, want %q", got, want)
-	}
-	for i := range want {
-		if got[i] != want[i] {
-			t.Errorf("got %q, want %q", got[i], want[i])
+	for service, want := range map[Service][][2]string{
+		ECS: {
+			{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:8080/v2/credentials/cid"},
+			{"ECS_CONTAINER_METADATA_URI", "http://127.0.0.1:8080/v3/eid"},
+			{"ECS_CONTAINER_METADATA_URI_V4", "http://127.0.0.1:8080/v4/eid"},
+			{"ECS_AGENT_URI", "http://127.0.0.1:8080/api/eid"},
+		},
+		IMDS:        {{"AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://127.0.0.1:8080/"}},
+		PodIdentity: {{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:8080/v1/credentials"}},
+	} {
+		if got := Env(service, task, "http://127.0.0.1:8080"); !slices.Equal(got, want) {
+			t.Errorf("%v: got %q, want %q", service, got, want)
 		}
 	}
 }

@@ -78,7 +78,7 @@ func (e *Endpoint) answer(now time.Duration, r *Request, admitted bool, v *Verdi
 	if admitted {
 		slow = e.befall(now, r, n, v)
 	}
-	if e.fetches != nil && r.Route == CredentialsRoute && v.Kind.Served() {
+	if e.fetches != nil && r.Route == CredentialsRoute && r.Session != 0 && v.Kind.Served() {
 		wait, status := e.fetches.serve(now, begins, r, n)
 		if v.After += wait; status != 0 {
 			v.Kind, v.Status, v.Fault = Failed, status, Effect{Kind: StatusFault, Fault: -1}

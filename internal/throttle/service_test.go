@@ -32,7 +32,7 @@ func TestConcurrencyKnowsWhenServiceEnds(t *testing.T) {
 			tt.config.Latency = constant(10 * ms)
 			e := throttle.New(tt.config)
 			for i, now := range []time.Duration{0, 0, 5 * ms} {
-				v := e.Decide(now, asking(throttle.CredentialsRoute))
+				v := e.Decide(now, of(1))
 				if refused := v.RetryAfter > 0; refused != (tt.want[i] > 0) || v.RetryAfter != tt.want[i] {
 					// A rejection that would come after a restart is a reset: its wait is not told.
 					if v.Fault.Kind != throttle.ResetFault {

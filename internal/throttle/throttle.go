@@ -78,5 +78,5 @@ type Request struct {
 	Group        int32    // the group's dense number, or −1
 	Key          draw.Key // of the task, the same on every host and for every seed
 	Route        Routes   // what is asked for, one of them
-	Session      uint64   // what an Upstream caches by: the token that the client shows
+	Session      uint64   // what an Upstream caches by: the token that the client shows; 0 is none, and nothing is asked of the Upstream
 }

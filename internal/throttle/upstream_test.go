@@ -138,7 +138,8 @@ func TestUpstreamAmongTheRest(t *testing.T) {
 	}{
 		{"asks", 0, of(1), served(51 * ms)},
 		{"waits for the limit, and by then it has come", 0, of(1), delayed},
-		{"metadata", time.Second, asking(throttle.MetadataRoute), served(ms)},
+		{"no token that it could ask with", time.Second, asking(throttle.CredentialsRoute), served(ms)},
+		{"metadata", 1500 * ms, asking(throttle.MetadataRoute), served(ms)},
 		{"a fault comes before the upstream", 2 * time.Second, of(2), failed},
 		{"so it was not asked", 3 * time.Second, of(2), served(51 * ms)},
 		{"expired credentials come from it", 4 * time.Second, of(3), shifted},
@@ -166,7 +167,7 @@ func TestUpstreamHerds(t *testing.T) {
 	for h := range uint64(herds) {
 		for m := range time.Duration(members) {
 			now := time.Duration(h)*time.Second + m*ms
-			if v := e.Decide(now, of(h)); !v.Kind.Served() {
+			if v := e.Decide(now, of(h+1)); !v.Kind.Served() {
 				t.Fatalf("herd %d: got %+v", h, v)
 			}
 		}

@@ -1,0 +1,249 @@
+package imds
+
+import (
+	"html"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"tenement/internal/draw"
+	"tenement/internal/throttle"
+)
+
+// podIdentity is the EKS Pod Identity agent: one route, for credentials. A
+// task is a pod, and is known by the service account token that it shows,
+// whatever its address.
+//
+// The order of its layers is the agent's: first the mux, which redirects to
+// the clean form of a path and knows no other route; then the limiter; then
+// the checks, Host header, token, what the token says; and then EKS Auth,
+// behind the agent's cache.
+// Source: eks-pod-identity-agent 0.1.37 pkg/server/server.go,
+// pkg/handlers/eks_credential_handler.go and internal/validation/request.go.
+type podIdentity struct {
+	began       time.Time
+	credentials throttle.Credentials
+	keys        draw.Key // what the values in documents descend from
+	strict      bool     // about the Host header
+	tokens      *passports
+}
+
+// newPodIdentity is the surface of an agent.
+func newPodIdentity(c Config, r *roster) surface {
+	return &podIdentity{
+		began:       c.Began,
+		credentials: c.Credentials,
+		keys:        draw.Seed(c.Seed).Name("documents"),
+		strict:      c.StrictHost,
+		tokens:      newPassports(c.Seed, r.residents),
+	}
+}
+
+// ahead answers what never reaches the limiter: all but the one route.
+// Source: net/http ServeMux, as of Go 1.25, whose redirects are permanent.
+func (s *podIdentity) ahead(q *question) (reply, bool) {
+	if p := clean(q.path); p != q.path && q.method != http.MethodConnect {
+		to := (&url.URL{Path: p, RawQuery: q.query}).String()
+		moved := reply{
+			Answer: Answer{Status: http.StatusMovedPermanently},
+			fields: []field{{"Location", []string{to}}},
+		}
+		if q.method == http.MethodGet || q.method == http.MethodHead {
+			moved.fields = append(moved.fields, redirectText...)
+		}
+		if q.method == http.MethodGet {
+			moved.Body = Text
+			moved.body = []byte(`<a href="` + html.EscapeString(to) + `">` + http.StatusText(moved.Status) + "</a>.\n\n")
+		}
+		return moved, true
+	}
+	if q.path != credentialsV1 {
+		return notFound(), true
+	}
+	return reply{}, false
+}
+
+var redirectText = []field{{"Content-Type", []string{"text/html; charset=utf-8"}}}
+
+// asker implements surface.
+func (s *podIdentity) asker(q *question) *resident {
+	q.passport = s.tokens.read(q.request.Header.Get("Authorization"))
+	return q.passport.owner
+}
+
+// route implements surface.
+func (s *podIdentity) route(*question) throttle.Routes { return throttle.CredentialsRoute }
+
+// shown implements surface: it is the token's, if the agent would ask for
+// credentials with it. What the agent turns away by itself has none, nor has a
+// stranger, though the agent does ask EKS Auth about that one.
+func (s *podIdentity) shown(q *question) uint64 {
+	if q.asker == nil || s.deny(q) != "" || s.invalid(q) != "" {
+		return 0
+	}
+	return q.passport.session
+}
+
+// find implements surface.
+func (s *podIdentity) find(q *question) reply {
+	if q.request == nil {
+		return serve(credentialsDocument, q.asker)
+	}
+	if text := s.deny(q); text != "" {
+		return sayPlainly(http.StatusForbidden, text)
+	}
+	if text := s.invalid(q); text != "" {
+		return sayPlainly(http.StatusBadRequest, text)
+	}
+	if q.asker == nil {
+		return s.hand(q, errInvalidToken)
+	}
+	return serve(credentialsDocument, q.asker)
+}
+
+// The addresses of the agent, which it wants to be called by.
+// Source: eks-pod-identity-agent configuration/config.go.
+const (
+	podIdentityIPv4 = "169.254.170.23"
+	podIdentityIPv6 = "fd00:ec2::23"
+)
+
+// deny is what is wrong with the Host header, or "".
+//
+// It differs from the agent's check in one point, unless it is to be strict:
+// the names of a server on a loopback address will do as well, and the address
+// that was called, because SDKs send what their URL says.
+func (s *podIdentity) deny(q *question) string {
+	host := q.request.Host
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	if n := len(host); n > 1 && host[0] == '[' && host[n-1] == ']' {
+		host = host[1 : n-1]
+	}
+	switch host {
+	case podIdentityIPv4, podIdentityIPv6:
+		return ""
+	case "localhost", "127.0.0.1", "::1":
+		if !s.strict {
+			return ""
+		}
+	default:
+		if !s.strict && called(q.request, host) {
+			return ""
+		}
+	}
+	return "Access Denied. Called agent through invalid address, please use either [" +
+		podIdentityIPv4 + " " + podIdentityIPv6 + "] address not " + host
+}
+
+// called reports whether host is the address that a request came to.
+func called(r *http.Request, host string) bool {
+	local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+	if !ok {
+		return false
+	}
+	address, err := netip.ParseAddr(host)
+	return err == nil && address.Unmap() == sourceOf(local.String())
+}
+
+// invalid is what is wrong with the token, or "".
+func (s *podIdentity) invalid(q *question) string {
+	switch p := q.passport; {
+	case p == noPassport:
+		return "Service account token cannot be empty"
+	case p.err != nil:
+		return "Service account token cannot be parsed: " + p.err.Error()
+	default:
+		if text := p.claims.wrong(s.began.Add(q.now).Unix()); text != "" {
+			return "Service account token failed basic claim validations: " + text
+		}
+	}
+	return ""
+}
+
+// wrong is what is wrong with claims at an instant of Unix time, or "".
+// Source: golang-jwt/jwt v5.3.0 validator.go and errors.go.
+func (c *claims) wrong(now int64) string {
+	expired, early := now >= c.until, now < c.from
+	switch {
+	case expired && early:
+		return "token is expired, token is not valid yet"
+	case expired:
+		return "token is expired"
+	case early:
+		return "token is not valid yet"
+	}
+	return ""
+}
+
+// refuse implements surface: the limiter's answer is the same whatever the
+// status, and says nothing of the limit.
+// Source: eks-pod-identity-agent
+// internal/middleware/rate_limiter/rate_limiter.go.
+func (s *podIdentity) refuse(_ *question, status int) reply {
+	return sayPlainly(status, "Too Many Requests")
+}
+
+// fail implements surface: that is how EKS Auth fails.
+func (s *podIdentity) fail(q *question, status int) reply {
+	if status == http.StatusInternalServerError {
+		// EKS Auth has not answered, so that there is no ID of its answer,
+		// nor anything else to tell.
+		return sayPlainly(status, "[]")
+	}
+	e, ok := authErrors[status]
+	if !ok {
+		e = authError{status: status, code: "UnknownError", message: "UnknownError", fault: "unknown"}
+	}
+	return s.hand(q, e)
+}
+
+// hand hands on what EKS Auth has answered.
+// Source: eks-pod-identity-agent pkg/errors/errors.go.
+func (s *podIdentity) hand(q *question, e authError) reply {
+	id := uuid(s.keys.Name("request").With(uint64(q.now)))
+	return sayPlainly(e.status, "["+id+"]: ("+e.code+"): "+e.message+", fault: "+e.fault)
+}
+
+// limited implements surface: no header names a limit.
+func (*podIdentity) limited([]throttle.Limit) {}
+
+// stamp implements surface: no header is on every answer.
+func (*podIdentity) stamp(http.Header, *http.Request) {}
+
+// render implements surface.
+func (s *podIdentity) render(owner *resident, _ document, v variant, now time.Duration) []byte {
+	expires := s.credentials.ExpiresAt(now)
+	if v != (variant{}) {
+		return without(encode(s.content(owner, v, expires)), v.without)
+	}
+	if r := owner.rendered[credentialsDocument].Load(); r != nil && r.epoch == int64(expires) {
+		return r.body
+	}
+	// Requests that come here together render the same bytes.
+	r := &rendering{epoch: int64(expires), body: encode(s.content(owner, v, expires))}
+	owner.rendered[credentialsDocument].Store(r)
+	return r.body
+}
+
+// podCredentials is the document of a pod's credentials, in the agent's order.
+// Source: eks-pod-identity-agent pkg/credentials/model.go.
+type podCredentials struct {
+	AccessKeyID     string `json:"AccessKeyId"`
+	SecretAccessKey string
+	Token           string
+	AccountID       string `json:"AccountId"`
+	Expiration      string
+}
+
+// content is the credentials of the renewal that expires at expires.
+func (s *podIdentity) content(owner *resident, v variant, expires time.Duration) podCredentials {
+	c := newCredentials(s.keys, owner.family(), owner.CredentialsID, expires)
+	return podCredentials{
+		AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, Token: c.Token,
+		AccountID: Account, Expiration: expiration(s.began, expires+v.shift),
+	}
+}
