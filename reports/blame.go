@@ -27,7 +27,12 @@ func (s *story) struckBy() []string {
 	if failed > 0 {
 		requests := plural(failed, "request", "requests")
 		share := roughly(ratio(failed, max(e.Requests, failed)))
-		switch {
+		switch behind := s.refusedBehind() != ""; {
+		case behind && len(e.Faults) == 0 && e.WriteTimeoutS == 0: // see behind
+		case behind:
+			parts = append(parts, fmt.Sprintf("the endpoint failed %s (%s), those included that were refused behind it", requests, share))
+		case len(e.Faults) > 0 && e.WriteTimeoutS > 0:
+			parts = append(parts, fmt.Sprintf("faults and the write timeout befell %s (%s)", requests, share))
 		case len(e.Faults) > 0:
 			parts = append(parts, fmt.Sprintf("faults befell %s (%s)", requests, share))
 		case e.WriteTimeoutS > 0:
@@ -60,10 +65,10 @@ func (s *story) struck() string {
 const aftermathS = 10
 
 // A fault is named beside failures if a good part of them falls into its time,
-// and far more than into any other time of that length.
+// and more than would by chance.
 const (
 	hitShare  = 0.2
-	hitFactor = 2
+	hitFactor = 1.5
 )
 
 // hit says how many of your failures fall into the time of a fault.

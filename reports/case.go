@@ -41,6 +41,7 @@ type CaseInput struct {
 	Faults   []throttle.Fault
 	// WriteTimeout is after which an answer is cut off; 0 is never.
 	WriteTimeout time.Duration
+	Upstream     *throttle.Upstream // that the endpoint asks itself; nil is none
 
 	Duration time.Duration // bound on arrivals
 	Ran      time.Duration // how far an interrupted run came; 0 is to its end

@@ -24,6 +24,9 @@ func (e *Endpoint) course() []event {
 	if e.WriteTimeoutS > 0 {
 		out = append(out, event{"write timeout", "an answer due later than " + span(e.WriteTimeoutS) + " is never written, and the connection is closed"})
 	}
+	if u := e.Upstream; u != nil && u.Limit != nil {
+		out = append(out, event{"upstream", upstreamName(e.Service) + ", asked behind the cache: " + u.Limit.terms()})
+	}
 	return out
 }
 

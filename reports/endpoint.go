@@ -15,11 +15,12 @@ type Endpoint struct {
 	Hosts   int    `json:"hosts"` // that many endpoints, each with these limits
 	// Limit is the first of Limits, for readers that know of one only; null is
 	// no limit.
-	Limit         *Limit   `json:"limit"`
-	Limits        []Limit  `json:"limits"`            // a request must pass all of them
-	Changes       []Change `json:"changes,omitempty"` // of limits, in order of time
-	Faults        []Fault  `json:"faults,omitempty"`
-	WriteTimeoutS float64  `json:"write_timeout_s,omitempty"` // after which an answer is cut off
+	Limit         *Limit    `json:"limit"`
+	Limits        []Limit   `json:"limits"`            // a request must pass all of them
+	Changes       []Change  `json:"changes,omitempty"` // of limits, in order of time
+	Faults        []Fault   `json:"faults,omitempty"`
+	WriteTimeoutS float64   `json:"write_timeout_s,omitempty"` // after which an answer is cut off
+	Upstream      *Upstream `json:"upstream,omitempty"`        // that it had to ask itself
 	*Tally
 }
 
@@ -63,6 +64,9 @@ func newEndpoint(in *CaseInput) Endpoint {
 	}
 	if n := in.Counts; n != nil {
 		e.Tally = &Tally{n.Requests, n.Admitted, n.Throttled, n.Dropped, n.Failed}
+		if in.Upstream != nil {
+			e.Upstream = newUpstream(in.Upstream, n.Upstream)
+		}
 	}
 	e.complete()
 	return e
@@ -115,6 +119,11 @@ func (e *Endpoint) check() error {
 			return fmt.Errorf("faults[%d].%w", i, err)
 		}
 	}
+	if u := e.Upstream; u != nil && u.Limit != nil {
+		if err := u.Limit.check(); err != nil {
+			return fmt.Errorf("upstream.limit.%w", err)
+		}
+	}
 	if !plausible(e.WriteTimeoutS) {
 		return fmt.Errorf("write_timeout_s: %g is no time", e.WriteTimeoutS)
 	}
@@ -125,6 +134,9 @@ func (e *Endpoint) check() error {
 func (e *Endpoint) alike(o *Endpoint) bool {
 	a, b := *e, *o
 	a.Tally, b.Tally = nil, nil
+	if a.Upstream != nil && b.Upstream != nil {
+		a.Upstream, b.Upstream = &Upstream{Limit: a.Upstream.Limit}, &Upstream{Limit: b.Upstream.Limit}
+	}
 	return (e.Tally == nil) == (o.Tally == nil) && reflect.DeepEqual(a, b)
 }
 

@@ -4,6 +4,8 @@ package reports
 type endpointTables struct {
 	Limits []limitLine // of the first case
 	Rows   []tallyLine // none where the endpoint was not ours
+
+	Upstream string // who was asked behind the endpoint; empty is nobody
 }
 
 // limitLine is a limit in words.
@@ -13,6 +15,7 @@ type limitLine struct{ Name, Terms, Shared, Beyond string }
 type tallyLine struct {
 	Label                                                   string
 	Requests, Admitted, Throttled, Dropped, Failed, Refused string
+	Asked, Behind                                           string // of the upstream: how often, and in vain
 }
 
 func newEndpointTables(r *Report) *endpointTables {
@@ -21,6 +24,9 @@ func newEndpointTables(r *Report) *endpointTables {
 		for _, w := range s.rows {
 			if w.c.Endpoint.Tally != nil {
 				t.Rows = append(t.Rows, tallyOf(&w))
+			}
+			if w.c.Endpoint.Upstream != nil {
+				t.Upstream = upstreamName(w.c.Endpoint.Service)
 			}
 		}
 	}
@@ -52,8 +58,12 @@ func tallyOf(w *row) tallyLine {
 	for i := range w.c.Groups {
 		refusals += w.c.Groups[i].Outcomes[refused]
 	}
-	return tallyLine{
+	line := tallyLine{
 		w.label, number(t.Requests), number(t.Admitted), number(t.Throttled), number(t.Dropped),
-		number(t.Failed), number(refusals),
+		number(t.Failed), number(refusals), "–", "–",
 	}
+	if u := w.c.Endpoint.Upstream; u != nil {
+		line.Asked, line.Behind = number(u.Requests), number(u.Throttled+u.Failed)
+	}
+	return line
 }

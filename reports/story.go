@@ -32,10 +32,9 @@ func newStory(r *Report) *story {
 	s.you, s.them = s.rows[0].you, s.rows[0].them
 	if e := &s.base.Endpoint; len(e.Limits) > 0 {
 		s.limit, s.sole = &e.Limits[0], len(e.Limits) == 1
-		states := 0
-		states, s.shared = s.states()
-		if !s.shared {
-			states = 1 // s.capacity is then that of one task
+		states, shared := s.states()
+		if s.shared = shared; !shared {
+			states = 1 // the capacity is then that of one task
 		}
 		s.capacity = e.mean(0, s.base.ran(r)/float64(s.base.runs())) * float64(states) * float64(max(e.Hosts, 1))
 	}

@@ -14,7 +14,7 @@ func verdict(r *Report) []string {
 	}
 	var out []string
 	for _, say := range []func() string{
-		s.nothing, s.hit, s.struck, s.who, s.cause, s.own, s.kinds, s.cache, s.help, s.harm, s.silent, s.end, s.risk,
+		s.nothing, s.hit, s.struck, s.behind, s.who, s.cause, s.own, s.kinds, s.cache, s.help, s.harm, s.silent, s.end, s.risk,
 	} {
 		if sentence := say(); sentence != "" {
 			out = append(out, sentence)
@@ -66,7 +66,11 @@ func (s *story) madeUpFor() string {
 		}
 		parts = append(parts, fmt.Sprintf("%s (%s) were %s", plural(n, "request", "requests"), roughly(ratio(n, of)), what))
 	}
-	return list(append(parts, s.struckBy()...), "and")
+	parts = append(parts, s.struckBy()...)
+	if behind := s.refusedBehind(); behind != "" {
+		parts = append(parts, behind)
+	}
+	return list(parts, "and")
 }
 
 // theLimit names the limit as what is asked of it is compared with.
