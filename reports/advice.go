@@ -132,7 +132,7 @@ func (s *story) silent() string {
 // changes are the cases that change something beyond your own strategy.
 func (s *story) changes() []row {
 	var out []row
-	for _, at := range []int{changeNeighbours, changeLimit, changeRest} {
+	for _, at := range []int{changeNeighbours, changeLimit, changeFault, changeRest} {
 		for _, row := range s.others(at) {
 			if row.you.calls > 0 {
 				out = append(out, row)

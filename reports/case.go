@@ -27,51 +27,21 @@ type Case struct {
 	Series   *Series           `json:"series"`
 }
 
-// Endpoint is the limit, and what it did. The counts are absent where the
-// endpoint was not ours to count.
-type Endpoint struct {
-	Service     string  `json:"service,omitempty"`
-	Hosts       int     `json:"hosts"` // that many endpoints, each with this limit
-	Limit       *Limit  `json:"limit"` // null is no limit
-	OtherLimits []Limit `json:"other_limits,omitempty"`
-	*Tally
-}
-
-// Limit is a token bucket per key of its scope.
-type Limit struct {
-	RatePerS float64 `json:"rate_per_s"`
-	Burst    int64   `json:"burst"`
-	Scope    string  `json:"scope"`
-	OnExceed string  `json:"on_exceed"` // a status, "drop" or "delay"
-}
-
-// Tally counts what became of the requests that reached the endpoint.
-type Tally struct {
-	Requests  uint64 `json:"requests"`
-	Admitted  uint64 `json:"admitted"`
-	Throttled uint64 `json:"throttled"`
-	Dropped   uint64 `json:"dropped"`
-	Failed    uint64 `json:"failed"`
-}
-
-func (t *Tally) add(o Tally) {
-	t.Requests += o.Requests
-	t.Admitted += o.Admitted
-	t.Throttled += o.Throttled
-	t.Dropped += o.Dropped
-	t.Failed += o.Failed
-}
-
 // CaseInput is what NewCase makes a case of.
 type CaseInput struct {
 	Name, Title string // an empty title is the name
 	Kind        string
 	Set         map[string]string
 
-	Service  string // "ecs"
+	Service  string // "ecs", "imds" or "eks-pod-identity"
 	Hosts    int    // 0 is 1
 	Limits   []throttle.Limit
+	Changes  []throttle.Change // of limits, in order of time
 	OnExceed throttle.OnExceed
+	Faults   []throttle.Fault
+	// WriteTimeout is after which an answer is cut off; 0 is never.
+	WriteTimeout time.Duration
+	Upstream     *throttle.Upstream // that the endpoint asks itself; nil is none
 
 	Duration time.Duration // bound on arrivals
 	Ran      time.Duration // how far an interrupted run came; 0 is to its end
@@ -98,24 +68,13 @@ func NewCase(in CaseInput) Case {
 	c := Case{
 		Name: in.Name, Title: in.Title, Kind: in.Kind, Set: map[string]string{},
 		RanS:     tidy(in.Ran.Seconds()),
-		Endpoint: Endpoint{Service: in.Service, Hosts: max(in.Hosts, 1)},
+		Endpoint: newEndpoint(&in),
 		Groups:   []Group{},
 	}
 	if c.Title == "" {
 		c.Title = c.Name
 	}
 	maps.Copy(c.Set, in.Set)
-	for i, l := range in.Limits {
-		limit := Limit{tidy(l.Rate.PerSecond()), l.Burst, l.Scope.String(), in.OnExceed.String()}
-		if i == 0 {
-			c.Endpoint.Limit = &limit
-			continue
-		}
-		c.Endpoint.OtherLimits = append(c.Endpoint.OtherLimits, limit)
-	}
-	if n := in.Counts; n != nil {
-		c.Endpoint.Tally = &Tally{n.Requests, n.Admitted, n.Throttled, n.Dropped, n.Failed}
-	}
 	ran := in.Duration
 	if in.Ran > 0 {
 		ran = min(in.Ran, in.Duration)

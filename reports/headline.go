@@ -6,50 +6,54 @@ import (
 )
 
 // headline says what was limited, and how: "ECS credentials, one bucket for the
-// host: 40/s, burst 60".
+// host: 40/s, burst 60". Of several limits it names each.
 func headline(r *Report) string {
 	s := newStory(r)
 	if s == nil {
 		return "no cases"
 	}
-	what := serviceName(s.base.Endpoint.Service)
-	flow := ""
-	for i, g := range s.you.groups {
-		if i > 0 && g.Flow != flow {
-			flow = ""
-			break
-		}
-		flow = g.Flow
-	}
-	if flow == "task" {
-		flow = "task metadata"
-	}
-	what = strings.TrimSpace(what + " " + flow)
+	what := strings.TrimSpace(serviceName(s.base.Endpoint.Service) + " " + s.flow())
 	if what == "" {
 		what = "requests"
 	}
-	if s.limit == nil {
+	limits := s.base.Endpoint.Limits
+	if len(limits) == 0 {
 		return what + ", no limit"
 	}
-	share := map[string]string{
-		"host": "one bucket for the host", "tenant": "one bucket per tenant",
-		"task": "one bucket per task", "ip+path": "one bucket per source address and path",
-	}[s.limit.Scope]
-	if share == "" {
-		share = "one bucket per " + s.limit.Scope
+	var lines []string
+	for i := range limits[:min(len(limits), mostLimits)] {
+		lines = append(lines, limits[i].text(s.base.Endpoint.Hosts))
 	}
-	if hosts := s.base.Endpoint.Hosts; hosts > 1 {
-		if s.limit.Scope == "host" {
-			share = fmt.Sprintf("one bucket for each of %d hosts", hosts)
-		} else {
-			share += fmt.Sprintf(" on each of %d hosts", hosts)
-		}
-	}
-	line := fmt.Sprintf("%s, %s: %s, burst %d", what, share, exactly(s.limit.RatePerS), s.limit.Burst)
-	if n := len(s.base.Endpoint.OtherLimits); n > 0 {
+	line := what + ", " + strings.Join(lines, "; and ")
+	if n := len(limits) - len(lines); n > 0 {
 		line += fmt.Sprintf(" (and %s)", plural(uint64(n), "further limit", "further limits"))
 	}
 	return line
+}
+
+// mostLimits is how many limits the headline spells out.
+const mostLimits = 3
+
+// flow is what you ask for, in words; nothing if groups under test differ.
+func (s *story) flow() string {
+	flow := ""
+	for i, g := range s.you.groups {
+		if i > 0 && g.Flow != flow {
+			return ""
+		}
+		flow = g.Flow
+	}
+	switch flow {
+	case "task":
+		return "task metadata"
+	case "tags":
+		return "task metadata with tags"
+	case "document":
+		return "identity document"
+	case "token":
+		return "session tokens"
+	}
+	return flow
 }
 
 func serviceName(service string) string {
@@ -82,10 +86,13 @@ func demand(r *Report) string {
 		line = "neighbours " + perS(theirs) + " + " + line
 	}
 	switch {
-	case s.capacity > 0 && s.limit.Scope == "host":
-		line += " = " + roughly((yours+theirs)/s.capacity) + " of the limit"
-	case s.capacity > 0 && s.shared:
+	case s.capacity == 0 || !s.sole:
+	case s.base.everyone(s.limit):
+		line += " = " + roughly((yours+theirs)/s.capacity) + " of " + s.theLimit()
+	case s.shared && s.limit.Scope == "tenant":
 		line += "; of your tenant's limit " + roughly(s.asked()/s.capacity)
+	case s.shared:
+		line += "; of the limit that you share " + roughly(s.asked()/s.capacity)
 	}
 	if all.retries() > 0 {
 		line += "; with retries " + perS(yours+theirs+s.you.perSecond(s.you.retries())+s.them.perSecond(s.them.retries()))

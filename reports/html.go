@@ -36,6 +36,7 @@ type page struct {
 	Shares    *shareChart
 	Curves    *curveChart
 	Timelines *timelines
+	Endpoints *endpointTables
 	Figures   []figureTable
 }
 
@@ -56,7 +57,7 @@ func HTML(w io.Writer, r *Report) error {
 		R:     r, Headline: capital(headline(r)), Facts: facts(r), Tiles: tiles(r),
 		Agreement: unbroken(capital(agreement(r))), Agrees: allAgree(r),
 		Table: newPageTable(r), Shares: newShareChart(r), Curves: newCurveChart(r),
-		Timelines: newTimelines(r), Figures: newFigureTables(r),
+		Timelines: newTimelines(r), Endpoints: newEndpointTables(r), Figures: newFigureTables(r),
 	}
 	lead := min(2, len(r.Verdict))
 	p.Lead, p.Rest = unbroken(strings.Join(r.Verdict[:lead], " ")), unbroken(strings.Join(r.Verdict[lead:], " "))
@@ -113,8 +114,8 @@ func tiles(r *Report) []tile {
 		return nil
 	}
 	var out []tile
-	if s.capacity > 0 && s.shared {
-		out = append(out, tile{"Asked of the limit", roughly(s.asked() / s.capacity), "with retries " + roughly(s.load()/s.capacity)})
+	if s.sole && s.capacity > 0 && s.shared {
+		out = append(out, tile{"Asked of " + s.theLimit(), roughly(s.asked() / s.capacity), "with retries " + roughly(s.load()/s.capacity)})
 	} else {
 		out = append(out, tile{"Asked", perS(s.you.perSecond(s.you.firstTries) + s.them.perSecond(s.them.firstTries)), "by all tasks together"})
 	}

@@ -1,10 +1,26 @@
 package reports
 
 import (
-	"fmt"
+	"cmp"
+	"slices"
+	"strings"
 
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
+)
+
+// failureNouns are what failures are, in a sentence.
+var failureNouns = map[strategy.Result]string{
+	strategy.Empty: "empty answers taken for success", strategy.Rejected: "rejections other than throttles",
+	strategy.Timeout: "timeouts", strategy.Refused: "refused connections", strategy.Reset: "broken connections",
+	strategy.Malformed: "unusable answers", strategy.Error: "errors of the server",
+	strategy.Unfinished: "calls still open when the run ended", strategy.Throttled: "throttles",
+}
+
+// Kinds of failure that are worth naming: a share of all, and how many.
+const (
+	kindShare = 0.05
+	mostKinds = 3
 )
 
 // kinds says what your failures are, if they are not the limit's doing.
@@ -17,25 +33,53 @@ func (s *story) kinds() string {
 	if failures == 0 || ratio(all[strategy.Throttled], failures) >= 0.5 {
 		return ""
 	}
-	worst := strategy.Throttled
+	var kinds []strategy.Result
 	for i := range all {
-		if k := strategy.Result(i); k.Failed() && all[k] > all[worst] {
-			worst = k
+		if k := strategy.Result(i); k.Failed() && ratio(all[k], failures) >= kindShare {
+			kinds = append(kinds, k)
 		}
 	}
-	what := map[strategy.Result]string{
-		strategy.Empty: "empty answers taken for success", strategy.Rejected: "rejections other than throttles",
-		strategy.Timeout: "timeouts", strategy.Refused: "refused connections", strategy.Reset: "broken connections",
-		strategy.Malformed: "unusable answers", strategy.Error: "errors of the server",
-		strategy.Unfinished: "calls still open when the run ended", strategy.Throttled: "throttles",
-	}[worst]
-	switch n, _ := s.throttled(); {
-	case s.limit != nil && s.limit.OnExceed == throttle.Delay.String():
-		return fmt.Sprintf("The limit holds requests back and refuses none: %s of your failures are %s.", roughly(ratio(all[worst], failures)), what)
-	case s.limit != nil && s.limit.OnExceed == throttle.Drop.String():
-		return fmt.Sprintf("The limit drops requests without an answer: %s of your failures are %s.", roughly(ratio(all[worst], failures)), what)
-	case n == 0:
-		return fmt.Sprintf("The limit turned nobody away: %s of your failures are %s.", roughly(ratio(all[worst], failures)), what)
+	slices.SortStableFunc(kinds, func(a, b strategy.Result) int { return cmp.Compare(all[b], all[a]) })
+	kinds = kinds[:min(len(kinds), mostKinds)]
+	var parts []string
+	for i, kind := range kinds {
+		verb := ""
+		if i == 0 {
+			verb = "are "
+		}
+		parts = append(parts, roughly(ratio(all[kind], failures))+" "+verb+failureNouns[kind])
 	}
-	return fmt.Sprintf("Of your failures %s are %s.", roughly(ratio(all[worst], failures)), what)
+	if len(parts) == 0 {
+		return "" // of a damaged report
+	}
+	if why := s.why(); why != "" {
+		parts[0] = strings.Replace(parts[0], "are ", "of your failures are ", 1)
+		return why + ": " + list(parts, "and") + "."
+	}
+	return "Of your failures " + list(parts, "and") + "."
+}
+
+// why is what the limits have to do with failures that are no throttles.
+func (s *story) why() string {
+	if s.limit == nil {
+		return ""
+	}
+	n, _ := s.turned()
+	failed, refused := s.faulty()
+	waits := s.limit.OnExceed == throttle.Delay.String() || s.limit.is(throttle.LeakyBucket)
+	switch {
+	case n == 0 && !s.sole:
+		return "The limits turned nobody away"
+	case s.sole && n == 0 && failed+refused == 0 && waits:
+		return "The limit holds requests back and refuses none"
+	case n == 0:
+		return "The limit turned nobody away"
+	case !s.sole || n < failed+refused:
+		return ""
+	case s.limit.OnExceed == throttle.Drop.String():
+		return "The limit drops requests without an answer"
+	case !waits && s.limit.beyond() != "":
+		return "Requests beyond the limit are " + s.limit.beyond()
+	}
+	return ""
 }

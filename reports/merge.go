@@ -114,11 +114,7 @@ func (r *Report) take(c *Case, seed uint64) error {
 
 // alike reports whether two cases are runs of the same thing.
 func (c *Case) alike(o *Case) bool {
-	same := c.Kind == o.Kind && c.Endpoint.Service == o.Endpoint.Service && c.Endpoint.Hosts == o.Endpoint.Hosts &&
-		(c.Endpoint.Limit == nil) == (o.Endpoint.Limit == nil) && len(c.Groups) == len(o.Groups) &&
-		slices.Equal(c.Endpoint.OtherLimits, o.Endpoint.OtherLimits) &&
-		(c.Endpoint.Tally == nil) == (o.Endpoint.Tally == nil)
-	if !same || c.Endpoint.Limit != nil && *c.Endpoint.Limit != *o.Endpoint.Limit {
+	if c.Kind != o.Kind || !c.Endpoint.alike(&o.Endpoint) || len(c.Groups) != len(o.Groups) {
 		return false
 	}
 	for i := range c.Groups {

@@ -1,11 +1,14 @@
 package reports
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // own says that you do it to yourself.
 func (s *story) own() string {
-	if !s.troubled() {
-		return ""
+	if !s.troubled() || !s.sole || s.capacity == 0 {
+		return "" // see cause
 	}
 	if !s.shared {
 		return s.alone()
@@ -20,11 +23,11 @@ func (s *story) own() string {
 	case yours+theirs <= s.capacity:
 		return s.bursts()
 	case first > s.capacity:
-		sentence += fmt.Sprintf("you ask for %s where %s is given", perS(first), exactly(s.capacity))
+		sentence += fmt.Sprintf("you ask for %s where %s is given", perS(first), s.given())
 	case s.asked() > s.capacity:
-		sentence += fmt.Sprintf("%s of the %s asked for is yours, and %s is given", perS(first), perS(s.asked()), exactly(s.capacity))
+		sentence += fmt.Sprintf("%s of the %s asked for is yours, and %s is given", perS(first), perS(s.asked()), s.given())
 	default:
-		sentence += fmt.Sprintf("with retries %s is asked for, and %s is given", perS(s.load()), exactly(s.capacity))
+		sentence += fmt.Sprintf("with retries %s is asked for, and %s is given", perS(s.load()), s.given())
 	}
 	if part := retryPart(&s.you, "your"); part != "" {
 		sentence += ", and " + part
@@ -34,25 +37,29 @@ func (s *story) own() string {
 
 // alone is for limits that tasks do not share.
 func (s *story) alone() string {
-	each := "Each task has a bucket of its own"
-	if s.limit.Scope == "ip+path" {
-		each = "Each source address and path has a bucket of its own"
-	}
+	words := s.limit.phrases()
+	each := fmt.Sprintf("Each %s has a %s of its own", s.limit.sharers(), words.noun)
 	if s.you.failures == 0 && s.you.live == 0 {
 		return each + ": the neighbours starve only themselves."
 	}
 	sentence := each + ": you are your own noisy neighbour, and nobody else's; " + s.perTask()
 	peak := s.peak()
 	switch {
-	case s.you.perSecond(s.you.attempts) > s.limit.RatePerS*s.tasks():
+	case s.you.perSecond(s.you.attempts) > s.eachTask()*s.tasks():
 	case s.tasks() == 1 && peak != "":
-		sentence += ", but " + peak + ", and the bucket holds " + fmt.Sprint(s.limit.Burst)
+		sentence += ", but " + peak + ", and " + strings.Replace(s.limit.holds(), "it", "the "+words.noun, 1)
 	case s.tasks() == 1:
-		sentence += ", so it is bursts that empty it"
+		sentence += ", so it is bursts that " + strings.Replace(words.use, "the "+words.noun, "it", 1)
 	default:
-		sentence += ", so it is bursts, or a few of the tasks, that empty their buckets"
+		sentence += ", so it is bursts, or a few of the tasks, that " + words.their
 	}
 	return sentence + "."
+}
+
+// eachTask is how many requests a second a limit that tasks do not share lets
+// through of one.
+func (s *story) eachTask() float64 {
+	return s.capacity / float64(max(s.base.Endpoint.Hosts, 1))
 }
 
 // perTask is what the average task asks of the bucket it has to itself.
@@ -61,7 +68,7 @@ func (s *story) perTask() string {
 	if n := s.tasks(); n > 0 {
 		one = s.you.perSecond(s.you.attempts) / n
 	}
-	return fmt.Sprintf("a task asks %s on average, against a limit of %s", perS(one), exactly(s.limit.RatePerS))
+	return fmt.Sprintf("a task asks %s on average, against a limit of %s", perS(one), exactly(s.eachTask()))
 }
 
 // tasks is how many tasks you are, on all hosts.

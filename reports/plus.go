@@ -19,6 +19,10 @@ func (c *Case) clone() Case {
 		copied := *t
 		out.Endpoint.Tally = &copied
 	}
+	if u := c.Endpoint.Upstream; u != nil {
+		copied := *u
+		out.Endpoint.Upstream = &copied
+	}
 	if c.Series != nil {
 		copied := *c.Series
 		copied.Groups = slices.Clone(copied.Groups)
@@ -35,6 +39,9 @@ func (c *Case) clone() Case {
 func (c *Case) plus(o *Case) {
 	if c.Endpoint.Tally != nil {
 		c.Endpoint.add(*o.Endpoint.Tally)
+	}
+	if c.Endpoint.Upstream != nil {
+		c.Endpoint.Upstream.add(o.Endpoint.Upstream)
 	}
 	for i := range c.Groups {
 		c.Groups[i].plus(&o.Groups[i])

@@ -41,6 +41,9 @@ func Read(name string, in io.Reader) (*Report, error) {
 	if err := json.Unmarshal(b, r); err != nil {
 		return nil, damaged(name, b, err)
 	}
+	for i := range r.Cases {
+		r.Cases[i].Endpoint.complete()
+	}
 	if err := r.check(); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
@@ -125,8 +128,8 @@ func (c *Case) check() error {
 	if !plausible(c.RanS) {
 		return fmt.Errorf("ran_s: %g is no duration of a run", c.RanS)
 	}
-	if l := c.Endpoint.Limit; l != nil && (l.RatePerS < 1e-9 || l.RatePerS > 1e12) {
-		return fmt.Errorf("endpoint.limit.rate_per_s: %g is no rate", l.RatePerS)
+	if err := c.Endpoint.check(); err != nil {
+		return fmt.Errorf("endpoint.%w", err)
 	}
 	names := map[string]bool{}
 	for i := range c.Groups {

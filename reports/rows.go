@@ -24,12 +24,13 @@ const (
 	changeYou = iota
 	changeNeighbours
 	changeLimit
+	changeFault
 	changeRest
 	numSections
 )
 
 var sectionTitles = [numSections]string{
-	"if you change", "if the neighbours change", "if the limit is another", "if the rest changes",
+	"if you change", "if the neighbours change", "if the limit is another", "if the fault is another", "if the rest changes",
 }
 
 // sections are the cases by what they change.
@@ -53,18 +54,26 @@ func (c *Case) changes() int {
 		}
 		return changeYou
 	}
-	neighbours, limit := true, true
+	neighbours, limit, fault := true, true, true
 	for path := range c.Set {
 		neighbours = neighbours && c.ofNeighbour(path) != ""
-		limit = limit && (path == "endpoint.limit" || strings.HasPrefix(path, "endpoint.limit."))
+		limit = limit && (within(path, "endpoint.limit") || within(path, "endpoint.limits"))
+		fault = fault && within(path, "endpoint.faults")
 	}
 	switch {
 	case neighbours:
 		return changeNeighbours
 	case limit:
 		return changeLimit
+	case fault:
+		return changeFault
 	}
 	return changeRest
+}
+
+// within reports whether a path is another one, or leads into it.
+func within(path, other string) bool {
+	return path == other || strings.HasPrefix(path, other+".")
 }
 
 // ofNeighbour is the part of a path within a group that is not under test, or

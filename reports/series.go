@@ -20,13 +20,14 @@ const (
 // had to count, which are null where it was not ours.
 type Series struct {
 	BucketS   float64  `json:"bucket_s"`
-	Arrivals  []uint32 `json:"arrivals"` // calls, by the instant they were scheduled for
-	Attempts  []uint32 `json:"attempts"` // by the instant of sending
-	Admitted  []uint32 `json:"admitted"` // by the endpoint, by the instant of arrival there
-	Throttled []uint32 `json:"throttled"`
-	Failures  []uint32 `json:"failures"` // failed calls, by their end
+	Arrivals  []uint32 `json:"arrivals"`  // calls, by the instant they were scheduled for
+	Attempts  []uint32 `json:"attempts"`  // by the instant of sending
+	Admitted  []uint32 `json:"admitted"`  // by the endpoint, by the instant of arrival there
+	Throttled []uint32 `json:"throttled"` // turned away by a limit: refused or dropped
+	Failures  []uint32 `json:"failures"`  // failed calls, by their end
 	// Level is what was left in the bucket at each interval's end, in tokens,
-	// the mean of LevelHosts buckets; null unless the limit's scope is the host.
+	// the mean of LevelHosts buckets; null unless the first limit is a token
+	// bucket whose scope is the host.
 	Level      []float64     `json:"level"`
 	LevelHosts int           `json:"level_hosts,omitempty"`
 	Groups     []GroupSeries `json:"groups"`
@@ -64,14 +65,16 @@ func newSeries(in CaseInput, ran time.Duration) *Series {
 		addRow(s.Failures, rows[failureRow])
 	}
 	if in.Counts != nil && in.Counts.Series.Bucket == time.Duration(r.width.by) {
-		s.served(&in.Counts.Series, r.buckets)
+		// What is left of another kind of limit is no level of a bucket.
+		bucket := len(in.Limits) > 0 && in.Limits[0].Kind == throttle.TokenBucket
+		s.served(&in.Counts.Series, r.buckets, bucket)
 	}
 	s.trim(int((ran + time.Duration(r.width.by) - 1) / time.Duration(r.width.by)))
 	return s
 }
 
-// served takes in what the endpoint counted.
-func (s *Series) served(t *throttle.Series, buckets int) {
+// served takes in what the endpoint counted, the level if it is a bucket's.
+func (s *Series) served(t *throttle.Series, buckets int, bucket bool) {
 	s.Admitted, s.Throttled = fit(t.Admitted, buckets), fit(t.Throttled, buckets)
 	for i := range s.Groups {
 		if i < len(t.GroupAdmitted) && i < len(t.GroupThrottled) {
@@ -79,7 +82,7 @@ func (s *Series) served(t *throttle.Series, buckets int) {
 			s.Groups[i].Throttled = fit(t.GroupThrottled[i], buckets)
 		}
 	}
-	if t.Level == nil || t.LevelHosts == 0 {
+	if t.Level == nil || t.LevelHosts == 0 || !bucket {
 		return
 	}
 	s.LevelHosts = t.LevelHosts

@@ -9,6 +9,7 @@ import (
 // shareChart shows whose requests use the endpoint, case by case: first tries
 // and retries of each group, against the limit.
 type shareChart struct {
+	Title  string
 	Groups []shareGroup
 	Bars   []shareBar
 	X      []tick
@@ -43,19 +44,19 @@ func newShareChart(r *Report) *shareChart {
 	for _, s := range r.sections() {
 		for _, w := range s.rows {
 			all := w.you.perSecond(w.you.attempts) + w.them.perSecond(w.them.attempts)
-			most = max(most, all, common(w.c))
+			most = max(most, all, r.common(w.c))
 			rows = append(rows, w)
 		}
 	}
 	if most <= 0 {
 		return nil
 	}
-	c := &shareChart{X: ticksTo(roundAbove(most), perS)}
+	c := &shareChart{Title: shareTitle(&r.Cases[0].Endpoint), X: ticksTo(roundAbove(most), perS)}
 	scale := roundAbove(most)
 	classes := map[string]string{}
 	for _, w := range rows {
 		bar := shareBar{Label: w.label}
-		if limit := common(w.c); limit > 0 {
+		if limit := r.common(w.c); limit > 0 {
 			bar.Limit, c.Limit = part(limit, scale), true
 		}
 		at := 0.0
@@ -88,12 +89,15 @@ func newShareChart(r *Report) *shareChart {
 	return c
 }
 
-// common is the rate of the limit that all tasks share, or 0.
-func common(c *Case) float64 {
-	if l := c.Endpoint.Limit; l != nil && l.Scope == "host" {
-		return l.RatePerS * float64(max(c.Endpoint.Hosts, 1))
+// shareTitle is what the chart is about.
+func shareTitle(e *Endpoint) string {
+	switch len(e.Limits) {
+	case 0:
+		return "Whose requests they are"
+	case 1:
+		return "Whose requests use the " + e.Limits[0].phrases().noun
 	}
-	return 0
+	return "Whose requests use the limits"
 }
 
 // class gives a group its colour: warm ones for you, cold ones for the others.

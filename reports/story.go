@@ -10,11 +10,12 @@ type story struct {
 
 	you     side
 	them    side // all others
-	sharing side // those of them that take from the same bucket as you
+	sharing side // those of them that have the same limit in common with you
 	rows    []row
 
-	limit    *Limit
-	capacity float64 // tokens per second for you and those you share with; 0 is no limit
+	limit    *Limit  // the first; nil is none
+	sole     bool    // there is no other
+	capacity float64 // requests per second that it lets through of you and those you share with; 0 if there is no telling
 	shared   bool    // one bucket for several tasks
 }
 
@@ -29,36 +30,16 @@ func newStory(r *Report) *story {
 		s.rows = append(s.rows, row{c, label(c, c.changes(), them.names()), you, them})
 	}
 	s.you, s.them = s.rows[0].you, s.rows[0].them
-	s.limit = s.base.Endpoint.Limit
-	if s.limit != nil {
-		s.capacity = s.limit.RatePerS * float64(max(s.base.Endpoint.Hosts, 1))
-		s.shared = s.limit.Scope == "host" || s.limit.Scope == "tenant"
+	if e := &s.base.Endpoint; len(e.Limits) > 0 {
+		s.limit, s.sole = &e.Limits[0], len(e.Limits) == 1
+		states, shared := s.states()
+		if s.shared = shared; !shared {
+			states = 1 // the capacity is then that of one task
+		}
+		s.capacity = e.mean(0, s.base.ran(r)/float64(s.base.runs())) * float64(states) * float64(max(e.Hosts, 1))
 	}
 	s.sharing = s.r.side(s.base, s.sharers())
 	return s
-}
-
-// sharers are the groups not under test that take from a bucket of yours.
-func (s *story) sharers() []*Group {
-	if !s.shared {
-		return nil
-	}
-	var out []*Group
-	for _, g := range s.them.groups {
-		if s.limit.Scope == "host" || s.tenantOfYours(g.Tenant) {
-			out = append(out, g)
-		}
-	}
-	return out
-}
-
-func (s *story) tenantOfYours(tenant string) bool {
-	for _, g := range s.you.groups {
-		if g.Tenant == tenant {
-			return true
-		}
-	}
-	return false
 }
 
 // load is the attempts per second of you and those you share with.
@@ -71,15 +52,18 @@ func (s *story) asked() float64 {
 	return s.you.perSecond(s.you.firstTries) + s.sharing.perSecond(s.sharing.firstTries)
 }
 
-// throttled is how many attempts of the first case were turned away, by the
-// run's own counts.
-func (s *story) throttled() (n, of uint64) {
+// turned is how many attempts of the first case a limit turned away, by the
+// run's own counts; where the endpoint was not ours, by what the clients saw.
+func (s *story) turned() (n, of uint64) {
 	for i := range s.base.Groups {
 		g := &s.base.Groups[i]
 		n += g.Outcomes[throttled] + g.Outcomes[dropped]
 		of += g.Attempts
 	}
-	return n, of
+	if t := s.base.Endpoint.Tally; t != nil {
+		n = t.Throttled + t.Dropped
+	}
+	return n, max(of, n)
 }
 
 // processes is how many processes you have in all.
@@ -101,8 +85,8 @@ func (s *story) others(section int) []row {
 	return out
 }
 
-// peak is the most that was asked at once, where that alone would empty a full
-// bucket: in so short a time hardly a token comes back.
+// peak is the most that was asked at once, where that alone is more than the
+// limit has room for: in so short a time hardly any comes back.
 func (s *story) peak() string {
 	series := s.base.Series
 	if series == nil || s.base.Endpoint.Hosts > 1 || s.base.runs() > 1 {
@@ -112,7 +96,8 @@ func (s *story) peak() string {
 	for _, n := range series.Attempts {
 		most = max(most, n)
 	}
-	if int64(most) <= s.limit.Burst || series.BucketS*s.limit.RatePerS > float64(s.limit.Burst)/4 {
+	room := s.limit.room()
+	if float64(most) <= room || series.BucketS*s.capacity > room/4 {
 		return ""
 	}
 	return fmt.Sprintf("up to %s within %s", plural(uint64(most), "request", "requests"), span(series.BucketS))

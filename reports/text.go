@@ -29,6 +29,7 @@ func Text(w io.Writer, r *Report) error {
 		head = name + "\n" + wrap(headline(r), "  ", "  ")
 	}
 	b.WriteString(strings.TrimSuffix(head, "\n") + "\n")
+	b.WriteString(textCourse(r))
 	if asked := demand(r); asked != "" {
 		b.WriteString(wrap("asked: "+asked, "", "       "))
 	}

@@ -13,7 +13,7 @@ func odd(t testing.TB) map[string]*Report {
 	long := strings.Repeat("a very long title of a case ", 4)
 	many := handCase("base", StrategyCase, nil, hostLimit(), loud, you)
 	many.Endpoint.Hosts = 1000
-	many.Endpoint.Limit.Scope = "ip+path"
+	many.Endpoint.Limits[0].Scope = "ip+path"
 	foreign := handCase("base", StrategyCase, nil, nil, loud, you)
 	foreign.Endpoint = Endpoint{}
 	foreign.Series = &Series{BucketS: 1, Arrivals: []uint32{1, 2}, Attempts: []uint32{3, 4}, Failures: []uint32{0, 1}}

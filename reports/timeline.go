@@ -2,11 +2,15 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"tenement/internal/throttle"
 )
 
 // timeline is one case over time: what the endpoint admitted and turned away
-// and how many calls failed, against the limit, and the bucket's level.
+// and how many calls failed, against the limit, beside what went wrong, and the
+// bucket's level.
 type timeline struct {
 	Label, Note         string
 	Open                bool
@@ -15,16 +19,18 @@ type timeline struct {
 	Failures            string
 	Level               string
 	LevelTop            string
-	Limit               float64 // percent from the bottom; 0 is none
-	LimitText           string
+	Asked               string // what was sent, where more than limits turn away
+	Limits              []mark
+	Bands               []band
+	Events              []event
 	X, Y                []tick
 	Desc                string
 }
 
 // timelines are those of all cases, and what their legend must name.
 type timelines struct {
-	All                []timeline
-	Ours, Limit, Level bool
+	All                              []timeline
+	Ours, Asked, Limit, Level, Fault bool
 }
 
 func newTimelines(r *Report) *timelines {
@@ -34,11 +40,13 @@ func newTimelines(r *Report) *timelines {
 			if w.c.Series == nil || len(w.c.Series.Arrivals) == 0 {
 				continue
 			}
-			t := newTimeline(w)
+			t := newTimeline(r, w)
 			t.Open = len(out.All) == 0
 			out.All = append(out.All, t)
 			out.Ours = out.Ours || t.Admitted != ""
-			out.Limit = out.Limit || t.Limit > 0
+			out.Asked = out.Asked || t.Asked != ""
+			out.Limit = out.Limit || len(t.Limits) > 0
+			out.Fault = out.Fault || len(t.Bands) > 0
 			out.Level = out.Level || t.Level != ""
 		}
 	}
@@ -48,28 +56,37 @@ func newTimelines(r *Report) *timelines {
 	return out
 }
 
-func newTimeline(w row) timeline {
+func newTimeline(r *Report, w row) timeline {
 	s := w.c.Series
 	width := (len(s.Arrivals) + chartBuckets - 1) / chartBuckets // buckets to a step
 	n := (len(s.Arrivals) + width - 1) / width
 	seconds := s.BucketS * float64(width)
 	rate := func(row []uint32) []float64 { return perStep(row, width, n, seconds*float64(w.c.runs())) }
 
-	admitted, throttled, failures := rate(s.Admitted), rate(s.Throttled), rate(s.Failures)
+	admitted, turned, failures := rate(s.Admitted), rate(s.Throttled), rate(s.Failures)
 	ours := s.Admitted != nil
 	if !ours {
 		admitted = rate(s.Attempts)
 	}
 	stacked := make([]float64, n)
-	limit := common(w.c)
-	top, peak := limit*1.15, 0.0
+	ran := w.c.ran(r) / float64(w.c.runs())
+	top, peak := topLimit(w.c, ran)*1.15, 0.0
 	for i := range stacked {
-		stacked[i] = admitted[i] + throttled[i]
+		stacked[i] = admitted[i] + turned[i]
 		peak = max(peak, stacked[i])
 		top = max(top, stacked[i], failures[i])
 	}
+	var asked []float64 // where it is not just what was admitted and throttled
+	if e := &w.c.Endpoint; ours && (len(e.Faults) > 0 || e.WriteTimeoutS > 0) {
+		asked = rate(s.Attempts)
+		top = max(top, slices.Max(asked))
+	}
 	top = roundAbove(top)
-	t := timeline{Label: w.label, Note: note(w), X: clock(seconds * float64(n)), Y: ticksTo(top, perS)}
+	t := timeline{
+		Label: w.label, Note: note(w), X: clock(seconds * float64(n)), Y: ticksTo(top, perS),
+		Bands: bands(&w.c.Endpoint, seconds*float64(n)), Events: w.c.Endpoint.course(),
+		Limits: marks(w.c, seconds*float64(n), top),
+	}
 	zero := make([]float64, n)
 	scale(admitted, top)
 	scale(stacked, top)
@@ -80,24 +97,43 @@ func newTimeline(w row) timeline {
 		t.Sent = steps(admitted, zero)
 	}
 	t.Failures = staircase(failures)
-	if limit > 0 {
-		t.Limit, t.LimitText = part(limit, top), "limit "+exactly(limit)
+	if asked != nil {
+		scale(asked, top)
+		t.Asked = staircase(asked)
 	}
 	desc := []string{fmt.Sprintf("%s: up to %s", w.c.Title, perS(peak))}
-	if len(s.Level) > 0 && w.c.Endpoint.Limit != nil && w.c.Endpoint.Limit.Burst > 0 {
-		levels, empty := make([]float64, n), 0
-		for i := range levels {
-			levels[i] = s.Level[min((i+1)*width, len(s.Level))-1]
-			if levels[i] < 1 {
+	if levels, burst := w.c.levels(width, n); burst > 0 {
+		empty := 0
+		for _, left := range levels {
+			if left < w.c.Endpoint.Limits[0].cost() {
 				empty++
 			}
 		}
-		scale(levels, float64(w.c.Endpoint.Limit.Burst))
-		t.Level, t.LevelTop = steps(levels, zero), fmt.Sprint(w.c.Endpoint.Limit.Burst)
+		scale(levels, float64(burst))
+		t.Level, t.LevelTop = steps(levels, zero), fmt.Sprint(burst)
 		desc = append(desc, "the bucket is empty "+roughly(float64(empty)/float64(n))+" of the time")
+	}
+	for _, event := range t.Events {
+		desc = append(desc, event.What+": "+event.Text)
 	}
 	t.Desc = strings.Join(desc, "; ") + "."
 	return t
+}
+
+// levels is what was left in the bucket at the end of each of n steps, and how
+// much it holds at most: 0 if the first limit is no bucket for the whole host.
+func (c *Case) levels(width, n int) (levels []float64, burst int64) {
+	if len(c.Series.Level) == 0 || len(c.Endpoint.Limits) == 0 || !c.Endpoint.Limits[0].is(throttle.TokenBucket) {
+		return nil, 0
+	}
+	for _, s := range c.Endpoint.stages(0) {
+		burst = max(burst, s.limit.Burst)
+	}
+	levels = make([]float64, n)
+	for i := range levels {
+		levels[i] = c.Series.Level[min((i+1)*width, len(c.Series.Level))-1]
+	}
+	return levels, burst
 }
 
 // note is the figure that tells one timeline from another while it is folded.

@@ -14,7 +14,7 @@ func verdict(r *Report) []string {
 	}
 	var out []string
 	for _, say := range []func() string{
-		s.nothing, s.who, s.cause, s.own, s.kinds, s.cache, s.help, s.harm, s.silent, s.end, s.risk,
+		s.nothing, s.hit, s.struck, s.behind, s.who, s.cause, s.own, s.kinds, s.cache, s.help, s.harm, s.silent, s.end, s.risk,
 	} {
 		if sentence := say(); sentence != "" {
 			out = append(out, sentence)
@@ -34,15 +34,18 @@ func (s *story) nothing() string {
 	if s.them.failures > 0 {
 		return fmt.Sprintf("You do not fail; the neighbours do, %s of their calls.", roughly(s.them.rate()))
 	}
-	if n, of := s.throttled(); n > 0 {
-		return fmt.Sprintf("Nothing fails: %s (%s) were throttled, and retries made up for it.",
-			plural(n, "request", "requests"), roughly(ratio(n, of)))
+	if made := s.madeUpFor(); made != "" {
+		return "Nothing fails: " + made + ", and retries made up for it."
 	}
 	switch {
 	case s.you.attempts == 0:
 		return "Nothing fails: your task asks nothing."
 	case s.limit == nil:
 		return "Nothing fails: there is no limit."
+	case !s.sole:
+		return "Nothing fails: the limits turned nobody away."
+	case s.capacity == 0:
+		return "Nothing fails: the limit turned nobody away."
 	case !s.shared:
 		return "Nothing fails: " + s.perTask() + "."
 	}
@@ -50,17 +53,51 @@ func (s *story) nothing() string {
 	if s.sharing.attempts > 0 {
 		tail = fmt.Sprintf(", %s of it by you", roughly(ratio(s.you.attempts, s.you.attempts+s.sharing.attempts)))
 	}
-	return fmt.Sprintf("Nothing fails: %s of the limit is asked%s.", roughly(s.load()/s.capacity), tail)
+	return fmt.Sprintf("Nothing fails: %s of %s is asked%s.", roughly(s.load()/s.capacity), s.theLimit(), tail)
 }
 
-// troubled reports whether the limit turned anybody away who takes from your
-// bucket.
+// madeUpFor is what went wrong with requests although no call failed.
+func (s *story) madeUpFor() string {
+	var parts []string
+	if n, of := s.turned(); n > 0 {
+		what := "throttled"
+		if t := s.base.Endpoint.Tally; t != nil && t.Dropped > 0 {
+			what = "turned away"
+		}
+		parts = append(parts, fmt.Sprintf("%s (%s) were %s", plural(n, "request", "requests"), roughly(ratio(n, of)), what))
+	}
+	parts = append(parts, s.struckBy()...)
+	if behind := s.refusedBehind(); behind != "" {
+		parts = append(parts, behind)
+	}
+	return list(parts, "and")
+}
+
+// theLimit names the limit as what is asked of it is compared with.
+func (s *story) theLimit() string {
+	if s.base.Endpoint.changing(0) {
+		return "the limit's mean"
+	}
+	return "the limit"
+}
+
+// given is the capacity in a sentence.
+func (s *story) given() string {
+	if s.base.Endpoint.changing(0) {
+		return perS(s.capacity) + " on average"
+	}
+	return exactly(s.capacity)
+}
+
+// troubled reports whether the limits turned anybody away, more often than the
+// endpoint itself failed, and somebody failed.
 func (s *story) troubled() bool {
-	n, _ := s.throttled()
-	return s.limit != nil && n > 0 && (s.you.failures > 0 || s.you.live > 0 || s.them.failures > 0)
+	n, _ := s.turned()
+	failed, refused := s.faulty()
+	return s.limit != nil && n > 0 && n >= failed+refused && (s.you.failures > 0 || s.you.live > 0 || s.them.failures > 0)
 }
 
-// who says whose requests used the bucket.
+// who says whose requests the limit was used by.
 func (s *story) who() string {
 	all := s.you.attempts + s.sharing.attempts
 	if !s.troubled() || !s.shared || all == 0 {
@@ -72,9 +109,15 @@ func (s *story) who() string {
 	return fmt.Sprintf("You sent %s of the requests.", roughly(ratio(s.you.attempts, all)))
 }
 
-// cause says who emptied the bucket, and what part of that is retries.
+// cause says who used up the limit, and what part of that is retries.
 func (s *story) cause() string {
-	if !s.troubled() || !s.shared {
+	if !s.troubled() {
+		return ""
+	}
+	if !s.sole || s.capacity == 0 {
+		return s.refusals()
+	}
+	if !s.shared {
 		return ""
 	}
 	yours, theirs := s.you.perSecond(s.you.attempts), s.sharing.perSecond(s.sharing.attempts)
@@ -84,10 +127,10 @@ func (s *story) cause() string {
 	case yours+theirs <= s.capacity:
 		return s.bursts()
 	case theirs <= s.capacity:
-		return fmt.Sprintf("Neither would empty the bucket alone: the neighbours send %s and you %s, and it refills at %s.",
-			perS(theirs), perS(yours), exactly(s.capacity))
+		return fmt.Sprintf("Neither would %s alone: the neighbours send %s and you %s, and %s.",
+			s.limit.phrases().use, perS(theirs), perS(yours), s.limit.gives(s.given()))
 	}
-	sentence := "The neighbours emptied the bucket"
+	sentence := "The neighbours " + s.limit.phrases().used
 	if part := retryPart(&s.sharing, "their"); part != "" {
 		sentence += ", and " + part
 		if without := s.withoutRetries(); without != "" {
@@ -95,6 +138,16 @@ func (s *story) cause() string {
 		}
 	}
 	return sentence + "."
+}
+
+// refusals says how many requests were turned away, where there is no telling
+// by which limit, or who left no room.
+func (s *story) refusals() string {
+	n, of := s.turned()
+	if !s.sole {
+		return fmt.Sprintf("The %d limits turned away %s (%s).", len(s.base.Endpoint.Limits), plural(n, "request", "requests"), roughly(ratio(n, of)))
+	}
+	return fmt.Sprintf("The limit, %s, turned away %s (%s).", s.limit.terms(), plural(n, "request", "requests"), roughly(ratio(n, of)))
 }
 
 // retryPart says what part of a side's load is its own retries, if it is a part
@@ -140,11 +193,12 @@ func (s *story) instead(changed *side) string {
 	return fmt.Sprintf("you fail %s, not %s", then, now)
 }
 
-// bursts says that it is not the mean load that empties the bucket.
+// bursts says that it is not the mean load that uses up the limit.
 func (s *story) bursts() string {
-	sentence := fmt.Sprintf("On average %s of the limit is asked; it is bursts that empty the bucket", roughly(s.load()/s.capacity))
+	sentence := fmt.Sprintf("On average %s of %s is asked; it is bursts that %s",
+		roughly(s.load()/s.capacity), s.theLimit(), s.limit.phrases().use)
 	if peak := s.peak(); peak != "" {
-		sentence += ": " + peak + ", and it holds " + fmt.Sprint(s.limit.Burst)
+		sentence += ": " + peak + ", and " + s.limit.holds()
 	}
 	return sentence + "."
 }

@@ -41,9 +41,12 @@ func (h hand) group() Group {
 // handCase is a case of a minute of such groups.
 func handCase(title, kind string, set map[string]string, limit *Limit, groups ...hand) Case {
 	c := Case{Name: title, Title: title, Kind: kind, Set: set, Endpoint: Endpoint{Service: "ecs", Hosts: 1, Limit: limit, Tally: &Tally{}}}
-	for _, g := range groups {
-		c.Groups = append(c.Groups, g.group())
+	for _, h := range groups {
+		g := h.group()
+		c.Groups = append(c.Groups, g)
+		c.Endpoint.add(Tally{g.Attempts, g.Outcomes[admitted], g.Outcomes[throttled], 0, 0})
 	}
+	c.Endpoint.complete()
 	return c
 }
 

@@ -29,8 +29,25 @@ func warn(r *Report) []string {
 		out = append(out, warnLate(r)...)
 	}
 	out = append(out, warnSample(r)...)
+	out = append(out, warnFaults(r)...)
 	if n := clamped(r); n > 0 {
 		out = append(out, fmt.Sprintf("%s outside the histograms' range of 1 h counted at its end", plural(n, "duration", "durations")))
+	}
+	return out
+}
+
+// warnFaults says which faults of the first case came after the last call.
+func warnFaults(r *Report) []string {
+	if len(r.Cases) == 0 {
+		return nil
+	}
+	var out []string
+	c := &r.Cases[0]
+	ran := c.ran(r) / float64(c.runs())
+	for i := range c.Endpoint.Faults {
+		if f := &c.Endpoint.Faults[i]; ran > 0 && f.FromS >= ran {
+			out = append(out, fmt.Sprintf("the fault %q begins at %s, and calls came for %s", f.called(), span(f.FromS), span(ran)))
+		}
 	}
 	return out
 }

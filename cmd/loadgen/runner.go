@@ -290,7 +290,9 @@ func (r *runner) report() (*reports.Report, error) {
 func (c *caseRun) input() reports.CaseInput {
 	in := reports.CaseInput{
 		Name: c.Name, Title: c.Title, Kind: c.Kind, Set: map[string]string{},
-		Service: c.plan.Service, Hosts: c.plan.Hosts, Limits: c.plan.Limits, OnExceed: c.plan.OnExceed,
+		Service: c.plan.Service, Hosts: c.plan.Hosts,
+		Limits: c.plan.Limits, Changes: c.plan.Changes, OnExceed: c.plan.OnExceed,
+		Faults: c.plan.Faults, WriteTimeout: c.plan.WriteTimeout, Upstream: c.plan.Upstream,
 		Duration: c.plan.Duration, Ran: c.ran,
 		Counts: c.counts, Recorder: c.recorder, Estimate: c.estimate,
 	}

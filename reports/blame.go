@@ -1,0 +1,140 @@
+package reports
+
+import (
+	"fmt"
+	"math"
+)
+
+// faulty is how many requests of the first case the endpoint failed by itself,
+// and how many connections it refused, by the run's own counts. The first is 0
+// where the endpoint was not ours.
+func (s *story) faulty() (failed, refusals uint64) {
+	if t := s.base.Endpoint.Tally; t != nil {
+		failed = t.Failed
+	}
+	for i := range s.base.Groups {
+		refusals += s.base.Groups[i].Outcomes[refused]
+	}
+	return failed, refusals
+}
+
+// struckBy is what the endpoint did to requests apart from its limits, in parts
+// of a sentence.
+func (s *story) struckBy() []string {
+	var parts []string
+	failed, refusals := s.faulty()
+	e := &s.base.Endpoint
+	if failed > 0 {
+		requests := plural(failed, "request", "requests")
+		share := roughly(ratio(failed, max(e.Requests, failed)))
+		switch behind := s.refusedBehind() != ""; {
+		case behind && len(e.Faults) == 0 && e.WriteTimeoutS == 0: // see behind
+		case behind:
+			parts = append(parts, fmt.Sprintf("the endpoint failed %s (%s), those included that were refused behind it", requests, share))
+		case len(e.Faults) > 0 && e.WriteTimeoutS > 0:
+			parts = append(parts, fmt.Sprintf("faults and the write timeout befell %s (%s)", requests, share))
+		case len(e.Faults) > 0:
+			parts = append(parts, fmt.Sprintf("faults befell %s (%s)", requests, share))
+		case e.WriteTimeoutS > 0:
+			parts = append(parts, fmt.Sprintf("the write timeout cut off %s (%s)", requests, share))
+		default:
+			parts = append(parts, fmt.Sprintf("the endpoint failed %s (%s)", requests, share))
+		}
+	}
+	if refusals > 0 {
+		verb := "were"
+		if refusals == 1 {
+			verb = "was"
+		}
+		parts = append(parts, fmt.Sprintf("%s %s refused", plural(refusals, "connection", "connections"), verb))
+	}
+	return parts
+}
+
+// struck says how often the endpoint itself failed, where somebody failed.
+func (s *story) struck() string {
+	parts := s.struckBy()
+	if len(parts) == 0 || s.you.failures == 0 && s.you.live == 0 && s.them.failures == 0 {
+		return ""
+	}
+	return capital(list(parts, "and")) + "."
+}
+
+// aftermathS is how long after a fault a failure still counts as one in its
+// wake, in seconds: that is how long most clients keep trying.
+const aftermathS = 10
+
+// A fault is named beside failures if a good part of them falls into its time,
+// and more than would by chance.
+const (
+	hitShare  = 0.2
+	hitFactor = 1.5
+)
+
+// hit says how many of your failures fall into the time of a fault.
+func (s *story) hit() string {
+	series := s.base.Series
+	if series == nil || len(series.Arrivals) == 0 {
+		return ""
+	}
+	row := s.yourFailures()
+	all := sum(row, 0, len(row))
+	var best *Fault
+	most, begin, end := uint64(0), 0, 0
+	for i := range s.base.Endpoint.Faults {
+		f := &s.base.Endpoint.Faults[i]
+		from, to := f.buckets(series)
+		n := sum(row, from, to)
+		time := float64(to-from) / float64(len(row))
+		if n > most && ratio(n, all) >= hitShare && ratio(n, all) >= hitFactor*time {
+			best, most, begin, end = f, n, from, to
+		}
+	}
+	if best == nil {
+		return ""
+	}
+	kind := "failures"
+	if s.r.Engine == Live {
+		kind = "live failures"
+	}
+	what := fmt.Sprintf("%s of your %s %s", number(most), number(all), kind)
+	if most == all {
+		what = fmt.Sprintf("All %s of your %s", number(all), kind)
+	}
+	wake := "soon after it"
+	if series.BucketS <= aftermathS/2 {
+		wake = fmt.Sprintf("within %s of its end", span(aftermathS))
+	}
+	return fmt.Sprintf("%s fall between %s and %s: during the fault %q or %s.",
+		what, span(float64(begin)*series.BucketS), span(float64(end)*series.BucketS), best.called(), wake)
+}
+
+// yourFailures are the failed calls of your groups over time.
+func (s *story) yourFailures() []uint32 {
+	series := s.base.Series
+	row := make([]uint32, len(series.Arrivals))
+	for i := range series.Groups {
+		for _, mine := range s.you.groups {
+			if mine.Name == series.Groups[i].Name {
+				addRow(row, series.Groups[i].Failures)
+			}
+		}
+	}
+	return row
+}
+
+// buckets are those in which a fault is on or has just been: from the first to
+// before the last.
+func (f *Fault) buckets(s *Series) (from, to int) {
+	n := float64(len(s.Arrivals))
+	from = int(min(math.Floor(f.FromS/s.BucketS*(1+1e-12)), n))
+	to = int(min(math.Ceil((f.overS()+aftermathS)/s.BucketS*(1-1e-12)), n))
+	return from, max(from, to)
+}
+
+func sum(row []uint32, from, to int) (n uint64) {
+	for _, v := range row[from:to] {
+		n += uint64(v)
+	}
+	return n
+}

@@ -1,0 +1,180 @@
+package reports
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+
+	"tenement/internal/throttle"
+)
+
+// Endpoint is what answered, what limited it, what went wrong with it, and what
+// it did. The counts are absent where the endpoint was not ours to count.
+type Endpoint struct {
+	Service string `json:"service,omitempty"`
+	Hosts   int    `json:"hosts"` // that many endpoints, each with these limits
+	// Limit is the first of Limits, for readers that know of one only; null is
+	// no limit.
+	Limit         *Limit    `json:"limit"`
+	Limits        []Limit   `json:"limits"`            // a request must pass all of them
+	Changes       []Change  `json:"changes,omitempty"` // of limits, in order of time
+	Faults        []Fault   `json:"faults,omitempty"`
+	WriteTimeoutS float64   `json:"write_timeout_s,omitempty"` // after which an answer is cut off
+	Upstream      *Upstream `json:"upstream,omitempty"`        // that it had to ask itself
+	*Tally
+}
+
+// Change is a limit that is another from an instant on.
+type Change struct {
+	AtS   float64 `json:"at_s"`  // since the run began
+	Limit int     `json:"limit"` // its place among the limits, from 0
+	To    Limit   `json:"to"`
+}
+
+// Tally counts what became of the requests that reached the endpoint.
+type Tally struct {
+	Requests  uint64 `json:"requests"`
+	Admitted  uint64 `json:"admitted"`
+	Throttled uint64 `json:"throttled"` // refused by a limit
+	Dropped   uint64 `json:"dropped"`   // by a limit, and never answered
+	Failed    uint64 `json:"failed"`    // by a fault of the endpoint's own
+}
+
+func (t *Tally) add(o Tally) {
+	t.Requests += o.Requests
+	t.Admitted += o.Admitted
+	t.Throttled += o.Throttled
+	t.Dropped += o.Dropped
+	t.Failed += o.Failed
+}
+
+func newEndpoint(in *CaseInput) Endpoint {
+	e := Endpoint{
+		Service: in.Service, Hosts: max(in.Hosts, 1), Limits: []Limit{},
+		WriteTimeoutS: tidy(in.WriteTimeout.Seconds()),
+	}
+	for _, l := range in.Limits {
+		e.Limits = append(e.Limits, newLimit(l, in.OnExceed))
+	}
+	for _, c := range in.Changes {
+		e.Changes = append(e.Changes, Change{tidy(c.At.Seconds()), c.Index, newLimit(c.To, in.OnExceed)})
+	}
+	for i := range in.Faults {
+		e.Faults = append(e.Faults, newFault(&in.Faults[i]))
+	}
+	if n := in.Counts; n != nil {
+		e.Tally = &Tally{n.Requests, n.Admitted, n.Throttled, n.Dropped, n.Failed}
+		if in.Upstream != nil {
+			e.Upstream = newUpstream(in.Upstream, n.Upstream)
+		}
+	}
+	e.complete()
+	return e
+}
+
+// complete fills in what follows from the rest. A report of a version of the
+// program that knew token buckets only has one limit at most, and no kind.
+func (e *Endpoint) complete() {
+	if len(e.Limits) == 0 && e.Limit != nil {
+		e.Limits = []Limit{*e.Limit}
+	}
+	for i := range e.Limits {
+		if e.Limits[i].Kind == "" {
+			e.Limits[i].Kind = throttle.TokenBucket.String()
+		}
+	}
+	e.Limit = nil
+	if len(e.Limits) > 0 {
+		first := e.Limits[0]
+		e.Limit = &first
+	}
+}
+
+// mostParts bounds how many limits, changes and faults a report may name.
+const mostParts = 1000
+
+func (e *Endpoint) check() error {
+	if n := max(len(e.Limits), len(e.Changes), len(e.Faults)); n > mostParts {
+		return fmt.Errorf("%d limits, changes or faults: want at most %d", n, mostParts)
+	}
+	for i := range e.Limits {
+		if err := e.Limits[i].check(); err != nil {
+			return fmt.Errorf("limits[%d].%w", i, err)
+		}
+	}
+	for i := range e.Changes {
+		c := &e.Changes[i]
+		if c.Limit < 0 || c.Limit >= len(e.Limits) || c.To.Kind != e.Limits[c.Limit].Kind {
+			return fmt.Errorf("changes[%d].limit: %d is no limit of that kind", i, c.Limit)
+		}
+		if !plausible(c.AtS) || i > 0 && c.AtS < e.Changes[i-1].AtS {
+			return fmt.Errorf("changes[%d].at_s: %g is no time, or before the last one", i, c.AtS)
+		}
+		if err := c.To.check(); err != nil {
+			return fmt.Errorf("changes[%d].to.%w", i, err)
+		}
+	}
+	for i := range e.Faults {
+		if err := e.Faults[i].check(); err != nil {
+			return fmt.Errorf("faults[%d].%w", i, err)
+		}
+	}
+	if u := e.Upstream; u != nil && u.Limit != nil {
+		if err := u.Limit.check(); err != nil {
+			return fmt.Errorf("upstream.limit.%w", err)
+		}
+	}
+	if !plausible(e.WriteTimeoutS) {
+		return fmt.Errorf("write_timeout_s: %g is no time", e.WriteTimeoutS)
+	}
+	return nil
+}
+
+// alike reports whether two endpoints are the same but for their counts.
+func (e *Endpoint) alike(o *Endpoint) bool {
+	a, b := *e, *o
+	a.Tally, b.Tally = nil, nil
+	if a.Upstream != nil && b.Upstream != nil {
+		a.Upstream, b.Upstream = &Upstream{Limit: a.Upstream.Limit}, &Upstream{Limit: b.Upstream.Limit}
+	}
+	return (e.Tally == nil) == (o.Tally == nil) && reflect.DeepEqual(a, b)
+}
+
+// stage is a limit for a part of the run.
+type stage struct {
+	fromS float64
+	limit Limit
+}
+
+// stages is the course of the limit at a place, from the run's begin.
+func (e *Endpoint) stages(place int) []stage {
+	out := []stage{{0, e.Limits[place]}}
+	for i := range e.Changes {
+		if c := &e.Changes[i]; c.Limit == place {
+			out = append(out, stage{c.AtS, c.To})
+		}
+	}
+	return out
+}
+
+// mean is the capacity of the limit at a place on average over so many seconds.
+func (e *Endpoint) mean(place int, seconds float64) float64 {
+	stages := e.stages(place)
+	if len(stages) == 1 || seconds <= 0 {
+		return stages[0].limit.capacity()
+	}
+	sum := 0.0
+	for i := range stages {
+		end := seconds
+		if i+1 < len(stages) {
+			end = min(end, stages[i+1].fromS)
+		}
+		sum += stages[i].limit.capacity() * max(end-stages[i].fromS, 0)
+	}
+	return sum / seconds
+}
+
+// changing reports whether the limit at a place is not the same throughout.
+func (e *Endpoint) changing(place int) bool {
+	return slices.ContainsFunc(e.Changes, func(c Change) bool { return c.Limit == place })
+}

@@ -1,0 +1,94 @@
+package reports
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"tenement/internal/draw"
+	"tenement/internal/throttle"
+)
+
+// Fault is something that goes wrong at the endpoint for a while.
+type Fault struct {
+	Name   string   `json:"name"`
+	Kind   string   `json:"kind"`   // as in profiles
+	FromS  float64  `json:"from_s"` // since the run began
+	ForS   float64  `json:"for_s"`  // 0 is to the end; of a restart, how long connections are refused
+	Share  float64  `json:"share"`  // of the requests that it befalls
+	Routes []string `json:"routes"` // that it befalls; none is all that its kind can
+
+	LatencyMS *Quantiles `json:"latency_ms,omitempty"` // by how much answers are later
+	PendingS  float64    `json:"pending_s,omitempty"`  // of a restart: how long there are no credentials after it
+	AfterS    float64    `json:"after_s,omitempty"`    // of a cut: since the request's arrival
+	Status    int        `json:"status,omitempty"`
+	ShiftS    float64    `json:"shift_s,omitempty"` // of an expiry; negative is earlier
+	Field     string     `json:"field,omitempty"`   // that is missing
+}
+
+func newFault(f *throttle.Fault) Fault {
+	out := Fault{
+		Name: f.Name, Kind: f.Kind.String(),
+		FromS: tidy(f.From.Seconds()), ForS: tidy(f.For.Seconds()), Share: f.Share, Routes: []string{},
+		Status: f.Status, ShiftS: tidy(f.Shift.Seconds()), Field: f.Field,
+	}
+	if out.Share == 0 {
+		out.Share = 1
+	}
+	for name, route := range throttle.RouteNames {
+		if f.Routes&route != 0 {
+			out.Routes = append(out.Routes, name)
+		}
+	}
+	slices.SortFunc(out.Routes, func(a, b string) int { return int(throttle.RouteNames[a]) - int(throttle.RouteNames[b]) })
+	if f.Kind == throttle.RestartFault {
+		out.PendingS = tidy(f.After.Seconds())
+	} else {
+		out.AfterS = tidy(f.After.Seconds())
+	}
+	if f.Latency != nil {
+		out.LatencyMS = &Quantiles{quantile(f.Latency, medianBits), quantile(f.Latency, p99Bits)}
+	}
+	return out
+}
+
+// The median and the 99th percentile as the uniform bits that draw them.
+const (
+	medianBits = 1 << 63
+	p99Bits    = 1 << 64 / 100 * 99
+)
+
+// quantile is in milliseconds, to the microsecond: a table is no more exact.
+func quantile(t *draw.Table, at uint64) float64 {
+	return math.Round(float64(t.At(at))/1e3) / 1e3
+}
+
+// is reports whether the fault is of a kind.
+func (f *Fault) is(kind throttle.FaultKind) bool { return f.Kind == kind.String() }
+
+// overS is when a fault does nothing more, in seconds since the run began; it
+// is infinite for one that lasts.
+func (f *Fault) overS() float64 {
+	if f.ForS == 0 {
+		return math.Inf(1)
+	}
+	return f.FromS + f.ForS + f.PendingS
+}
+
+func (f *Fault) check() error {
+	for _, t := range []struct {
+		name    string
+		seconds float64
+	}{{"from_s", f.FromS}, {"for_s", f.ForS}, {"pending_s", f.PendingS}, {"after_s", f.AfterS}, {"shift_s", math.Abs(f.ShiftS)}} {
+		if !plausible(t.seconds) {
+			return fmt.Errorf("%s: %g is no time of a fault", t.name, t.seconds)
+		}
+	}
+	if f.Share < 0 || f.Share > 1 {
+		return fmt.Errorf("share: %g: want 0 to 1", f.Share)
+	}
+	if l := f.LatencyMS; l != nil && (l.P50 < 0 || l.P99 < 0) {
+		return fmt.Errorf("latency_ms: %g and %g are no latencies", l.P50, l.P99)
+	}
+	return nil
+}
