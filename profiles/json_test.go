@@ -133,7 +133,7 @@ func TestReadLimitErrors(t *testing.T) {
 		{`{"count":5}`, "", `kind token-bucket has no "count"`},
 		{`{"scope":"host"}`, "", `unknown key "scope"`},
 		{`{"at":"1s","rate":"1/s"}`, "", `unknown key "at"`},
-		{`{"refusal_cost":100}`, "", "refusal cost 100: want at most the burst, 60"},
+		{`{"refusal_cost":100}`, "", "refusal cost 100: want 0 to the burst, 60"},
 	} {
 		_, err := ReadLimit(bucket, []byte(test.text))
 		var one *Error

@@ -64,7 +64,7 @@ func (a *API) inject(r *http.Request, body []byte) (int, any, error) {
 		return http.StatusNotFound, nil, err
 	}
 	for _, h := range hosts {
-		f, err := profiles.ReadFault(h.service, body)
+		f, err := profiles.ReadFault(h.service.String(), body)
 		if err != nil {
 			return http.StatusBadRequest, nil, err
 		}
@@ -75,7 +75,7 @@ func (a *API) inject(r *http.Request, body []byte) (int, any, error) {
 		}
 	}
 	for _, h := range hosts {
-		f, err := profiles.ReadFault(h.service, body)
+		f, err := profiles.ReadFault(h.service.String(), body)
 		if err == nil {
 			err = h.handler.Inject(f)
 		}

@@ -15,7 +15,7 @@ import (
 // host is one host of the process.
 type host struct {
 	number  int
-	service string
+	service imds.Service
 	url     string
 	began   time.Time
 	handler *imds.Handler
@@ -49,7 +49,7 @@ const (
 
 func newHost(number int, c imds.Config) *host {
 	h := &host{
-		number: number, service: c.Service.String(), began: c.Began,
+		number: number, service: c.Service, began: c.Began,
 		tasks: make(map[string]*imds.Task, len(c.Tasks)), injected: make(map[string]bool),
 	}
 	for i := range c.Tasks {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+
+	"tenement/internal/imds"
 )
 
 // task is a task as GET /v1/tasks tells it.
@@ -23,7 +25,7 @@ type task struct {
 func (a *API) listTasks(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	b := bufio.NewWriter(w)
-	defer b.Flush()
+	defer func() { _ = b.Flush() }() // whoever asked may have gone
 	l := list{w: b}
 	l.begin(`"tasks"`)
 	for _, h := range a.hosts {
@@ -32,7 +34,7 @@ func (a *API) listTasks(w http.ResponseWriter, _ *http.Request) {
 				Host: h.number, Group: t.Group, Task: t.Index, Tenant: t.Tenant, ARN: t.ARN,
 				Source: address(t.Source), Environment: make(map[string]string),
 			}
-			for _, v := range t.Env(h.url) {
+			for _, v := range imds.Env(h.service, t, h.url) {
 				one.Environment[v[0]] = v[1]
 			}
 			text, err := json.Marshal(one)
@@ -50,7 +52,7 @@ func (a *API) listTasks(w http.ResponseWriter, _ *http.Request) {
 func (a *API) listRefusals(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	b := bufio.NewWriter(w)
-	defer b.Flush()
+	defer func() { _ = b.Flush() }() // whoever asked may have gone
 	l := list{w: b}
 	recent, total := a.recent.all()
 	l.begin(fmt.Sprintf("\"total\": %d,\n  \"refusals\"", total))
