@@ -20,7 +20,7 @@ var floors = map[string]int{
 	"internal/strategy": 1, "internal/throttle": 1,
 	"profiles": 2, "internal/imds": 2, "internal/trace": 2, "reports": 2,
 	"internal/throttle/limitertest": 2, // tests of limiters only
-	"internal/sim":                  3, "internal/live": 3,
+	"internal/sim":                  3, "internal/live": 3, "internal/admin": 3,
 	"cmd/loadgen": 4, "cmd/mockimds": 4,
 }
 
@@ -35,6 +35,7 @@ var homes = map[string][]string{
 	"go.yaml.in/yaml":               {"profiles"},
 	"github.com/invopop/jsonschema": {"profiles"},
 	"github.com/spf13":              {"cmd/loadgen", "cmd/mockimds"},
+	"github.com/prometheus":         {"internal/admin"},
 }
 
 // pure packages import the standard library and each other's floor below, and

@@ -19,10 +19,15 @@ type change struct {
 }
 
 func changeForm() form[change] {
+	at := must(field("at", "When, since the run began.",
+		durationForm(0, 0), func(v *change) *duration { return &v.At }))
+	return object(change{}, append([]key[change]{at}, changeKeys()...), nil)
+}
+
+// changeKeys is what a change can be of.
+func changeKeys() []key[change] {
 	count := func(least int64) form[*int64] { return optional(integerForm(least, mostCount)) }
-	return object(change{}, []key[change]{
-		must(field("at", "When, since the run began.",
-			durationForm(0, 0), func(v *change) *duration { return &v.At })),
+	return []key[change]{
 		field("rate", "From then on; as it was if left out, as for every key here.",
 			optional(rateForm(noLimit, false)), func(v *change) **throttle.Rate { return &v.Rate }),
 		field("burst", "From then on.", count(1), func(v *change) **int64 { return &v.Burst }),
@@ -32,7 +37,7 @@ func changeForm() form[change] {
 			optional(durationForm(1, maxDuration)), func(v *change) **time.Duration { return &v.Window }),
 		field("packets", "From then on.", count(1), func(v *change) **int64 { return &v.Packets }),
 		field("refusal_cost", "From then on.", count(0), func(v *change) **int64 { return &v.Costs }),
-	}, nil)
+	}
 }
 
 // changed is the limit after a change.
@@ -59,18 +64,12 @@ func (v *limit) checkSchedule(r *reader, n *node, path string) {
 	if len(v.Schedule) == 0 {
 		return
 	}
-	limits := limitKinds("")
-	kind := limits.kinds[slices.IndexFunc(limits.kinds, func(k variant[limit]) bool { return k.kind == v.Kind })]
 	now, last := *v, time.Duration(-1)
 	for i := range v.Schedule {
 		c := &v.Schedule[i]
 		item, at := n.item("schedule", i), fmt.Sprintf("%s[%d]", join(path, "schedule"), i)
 		before := len(r.errs)
-		for _, p := range item.pairs {
-			if p.key.text != "at" && !contains(limits.names(&kind), p.key.text) {
-				r.fail(p.key, at, "%s %s has no %q", kindKey, v.Kind, p.key.text)
-			}
-		}
+		v.checkOwn(r, item, at)
 		if c.At <= last {
 			r.fail(item.at("at"), join(at, "at"), "%s is not after the change before it, %s", formatDuration(c.At), formatDuration(last))
 		}
@@ -80,6 +79,18 @@ func (v *limit) checkSchedule(r *reader, n *node, path string) {
 		now, last = now.changed(c), c.At
 		if len(r.errs) == before {
 			now.check(r, item, at)
+		}
+	}
+}
+
+// checkOwn says which keys of a change the limit's kind has not.
+func (v *limit) checkOwn(r *reader, n *node, path string) {
+	limits := limitKinds("")
+	i := slices.IndexFunc(limits.kinds, func(k variant[limit]) bool { return k.kind == v.Kind })
+	own := limits.names(&limits.kinds[i])
+	for _, p := range n.pairs {
+		if p.key.text != "at" && !contains(own, p.key.text) {
+			r.fail(p.key, path, "%s %s has no %q", kindKey, v.Kind, p.key.text)
 		}
 	}
 }

@@ -207,22 +207,26 @@ func (v *endpoint) checkFaults(r *reader, n *node, path string) {
 	s := serviceNamed(v.Service)
 	for i := range v.Faults {
 		f := &v.Faults[i]
-		item, at := n.item("faults", i), join(join(path, "faults"), f.Name)
-		if f.Kind == throttle.TagsFault.String() && s.routes&throttle.TagsRoute == 0 {
-			r.fail(item.at(kindKey), join(at, kindKey), "the service %s has no documents with tags", s.name)
-		}
-		if f.Routes&^s.routes != 0 {
-			var known []string
-			for _, name := range routeNames {
-				if s.routes&throttle.RouteNames[name] != 0 {
-					known = append(known, name)
-				}
+		s.checkFault(r, n.item("faults", i), join(join(path, "faults"), f.Name), f)
+	}
+}
+
+// checkFault says so if a fault could befall nothing that the service has.
+func (s *service) checkFault(r *reader, n *node, path string, f *fault) {
+	if f.Kind == throttle.TagsFault.String() && s.routes&throttle.TagsRoute == 0 {
+		r.fail(n.at(kindKey), join(path, kindKey), "the service %s has no documents with tags", s.name)
+	}
+	if f.Routes&^s.routes != 0 {
+		var known []string
+		for _, name := range routeNames {
+			if s.routes&throttle.RouteNames[name] != 0 {
+				known = append(known, name)
 			}
-			r.fail(item.at("routes"), join(at, "routes"), "the service %s has only %s", s.name, list(known, "and"))
 		}
-		if f.Field != "" && !contains(s.fields, f.Field) {
-			r.fail(item.at("field"), join(at, "field"), "the credentials of the service %s have no %s: want %s",
-				s.name, f.Field, list(s.fields, "or"))
-		}
+		r.fail(n.at("routes"), join(path, "routes"), "the service %s has only %s", s.name, list(known, "and"))
+	}
+	if f.Field != "" && !contains(s.fields, f.Field) {
+		r.fail(n.at("field"), join(path, "field"), "the credentials of the service %s have no %s: want %s",
+			s.name, f.Field, list(s.fields, "or"))
 	}
 }

@@ -1,0 +1,125 @@
+package admin
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"tenement/internal/throttle"
+	"tenement/profiles"
+)
+
+// setLimit changes a limit of a host, or of all.
+func (a *API) setLimit(r *http.Request, body []byte) (int, any, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	hosts, err := a.at(r)
+	if err != nil {
+		return http.StatusNotFound, nil, err
+	}
+	// All or nothing: hosts are changed once it is known that all can be.
+	indexes, changed := make([]int, len(hosts)), make([]throttle.Limit, len(hosts))
+	for i, h := range hosts {
+		limits := h.limits()
+		if indexes[i], err = find(limits, r.PathValue("limit")); err != nil {
+			return http.StatusNotFound, nil, err
+		}
+		if changed[i], err = profiles.ReadLimit(limits[indexes[i]], body); err != nil {
+			return http.StatusBadRequest, nil, err
+		}
+	}
+	for i, h := range hosts {
+		if err := h.handler.SetLimit(indexes[i], changed[i]); err != nil {
+			return http.StatusBadRequest, nil, err
+		}
+	}
+	return http.StatusOK, a.states(hosts), nil
+}
+
+// find is the index of the limit of a name, or of an index.
+func find(limits []throttle.Limit, name string) (int, error) {
+	for i := range limits {
+		if limitName(limits, i) == name {
+			return i, nil
+		}
+	}
+	if i, err := strconv.Atoi(name); err == nil && i >= 0 && i < len(limits) {
+		return i, nil
+	}
+	if len(limits) == 0 {
+		return 0, fmt.Errorf("limit %q: there is none", short(name))
+	}
+	return 0, fmt.Errorf("limit %q: want 0 to %d, or a name", short(name), len(limits)-1)
+}
+
+// inject adds a fault to a host, or to all.
+func (a *API) inject(r *http.Request, body []byte) (int, any, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	hosts, err := a.at(r)
+	if err != nil {
+		return http.StatusNotFound, nil, err
+	}
+	for _, h := range hosts {
+		f, err := profiles.ReadFault(h.service.String(), body)
+		if err != nil {
+			return http.StatusBadRequest, nil, err
+		}
+		// A name is what a fault is lifted by.
+		known := slices.ContainsFunc(h.handler.Faults(), func(one throttle.Fault) bool { return one.Name == f.Name })
+		if known {
+			return http.StatusConflict, nil, fmt.Errorf("there is a fault %q at host %d already", f.Name, h.number)
+		}
+	}
+	for _, h := range hosts {
+		f, err := profiles.ReadFault(h.service.String(), body)
+		if err == nil {
+			err = h.handler.Inject(f)
+		}
+		if err != nil {
+			return http.StatusBadRequest, nil, err
+		}
+		h.injected[f.Name] = true
+	}
+	return http.StatusCreated, a.states(hosts), nil
+}
+
+// lift ends a fault of a host, or of all.
+func (a *API) lift(r *http.Request, _ []byte) (int, any, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	hosts, err := a.at(r)
+	if err != nil {
+		return http.StatusNotFound, nil, err
+	}
+	name, found := r.PathValue("fault"), false
+	for _, h := range hosts {
+		delete(h.injected, name)
+		found = h.handler.Lift(name) || found
+	}
+	if !found {
+		return http.StatusNotFound, nil, fmt.Errorf("fault %q: there is none of that name", short(name))
+	}
+	return http.StatusOK, a.states(hosts), nil
+}
+
+// reset lets the limits of all hosts begin afresh, and lifts the faults that
+// came by the API. Limits that have been changed stay changed.
+func (a *API) reset(_ *http.Request, body []byte) (int, any, error) {
+	if len(bytes.TrimSpace(body)) > 0 {
+		return http.StatusBadRequest, nil, errors.New("want no body: everything is reset")
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, h := range a.hosts {
+		h.handler.Reset()
+		for name := range h.injected {
+			h.handler.Lift(name)
+		}
+		clear(h.injected)
+	}
+	return http.StatusOK, a.states(a.hosts), nil
+}

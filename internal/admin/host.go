@@ -1,0 +1,112 @@
+package admin
+
+import (
+	"encoding/json"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"tenement/internal/imds"
+	"tenement/internal/throttle"
+	"tenement/profiles"
+)
+
+// host is one host of the process.
+type host struct {
+	number  int
+	service imds.Service
+	url     string
+	began   time.Time
+	handler *imds.Handler
+	tasks   map[string]*imds.Task // by ARN
+	groups  []string              // by their dense number
+
+	refusals []atomic.Uint64 // by limit
+	answers  [numRoutes][numVerdicts]atomic.Uint64
+	befallen [numFaults]atomic.Uint64 // by kind of fault
+
+	injected map[string]bool // the names of faults that came by the API; guarded by API.mu
+
+	mu      sync.Mutex // guards written
+	written []written
+}
+
+// written is a limit and how it is written, which takes too long to be done for
+// each refusal.
+type written struct {
+	limit throttle.Limit
+	text  json.RawMessage
+}
+
+// The sizes of what is counted: routes by their bit with one more for what is
+// none, the kinds of verdict, and those of faults.
+const (
+	numRoutes   = 16 + 1
+	numVerdicts = int(throttle.Failed) + 1
+	numFaults   = int(throttle.PendingFault) + 1
+)
+
+func newHost(number int, c imds.Config) *host {
+	h := &host{
+		number: number, service: c.Service, began: c.Began,
+		tasks: make(map[string]*imds.Task, len(c.Tasks)), injected: make(map[string]bool),
+	}
+	for i := range c.Tasks {
+		t := &c.Tasks[i]
+		h.tasks[t.ARN] = t
+		for t.GroupNumber >= len(h.groups) {
+			h.groups = append(h.groups, "")
+		}
+		if t.GroupNumber >= 0 {
+			h.groups[t.GroupNumber] = t.Group
+		}
+	}
+	return h
+}
+
+// begin is called when there is a handler.
+func (h *host) begin() *imds.Handler {
+	n := len(h.handler.Limits())
+	h.refusals, h.written = make([]atomic.Uint64, n), make([]written, n)
+	if h.began.IsZero() {
+		h.began = time.Now().Add(-h.handler.Elapsed())
+	}
+	return h.handler
+}
+
+// limits are those in force.
+func (h *host) limits() []throttle.Limit {
+	// A level is of this instant, and so are the limits after it: a change of
+	// the schedule happens at the next request or look, and not before.
+	_, _ = h.handler.Level(0)
+	return h.handler.Limits()
+}
+
+// write is a limit as a profile would have it.
+func (h *host) write(i int, l throttle.Limit) json.RawMessage {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	w := &h.written[i]
+	if w.text == nil || w.limit != l {
+		*w = written{l, profiles.LimitJSON(l)}
+	}
+	return w.text
+}
+
+// soleLimit is what profiles call the limit that has no name.
+const soleLimit = "limit"
+
+// limitName is a name that tells a limit from the others of its host.
+func limitName(limits []throttle.Limit, i int) string {
+	name := limits[i].Name
+	if name == "" {
+		name = soleLimit
+	}
+	for j := range limits {
+		if j != i && (limits[j].Name == name || limits[j].Name == "" && name == soleLimit) {
+			return name + "-" + strconv.Itoa(i)
+		}
+	}
+	return name
+}

@@ -1,0 +1,92 @@
+package admin
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+
+	"tenement/internal/imds"
+)
+
+// task is a task as GET /v1/tasks tells it.
+type task struct {
+	Host        int               `json:"host"`
+	Group       string            `json:"group"`
+	Task        int               `json:"task"` // within the group
+	Tenant      string            `json:"tenant"`
+	ARN         string            `json:"arn"`
+	Source      string            `json:"source"`
+	Environment map[string]string `json:"environment"`
+}
+
+// listTasks writes one task after the other: there may be very many.
+func (a *API) listTasks(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	b := bufio.NewWriter(w)
+	defer func() { _ = b.Flush() }() // whoever asked may have gone
+	l := list{w: b}
+	l.begin(`"tasks"`)
+	for _, h := range a.hosts {
+		for _, t := range h.handler.Tasks() {
+			one := task{
+				Host: h.number, Group: t.Group, Task: t.Index, Tenant: t.Tenant, ARN: t.ARN,
+				Source: address(t.Source), Environment: make(map[string]string),
+			}
+			for _, v := range imds.Env(h.service, t, h.url) {
+				one.Environment[v[0]] = v[1]
+			}
+			text, err := json.Marshal(one)
+			if err != nil {
+				continue // nothing in it is beyond encoding
+			}
+			l.item(text)
+		}
+	}
+	l.end()
+}
+
+// listRefusals writes the last refusals, each as it is in the log. The limits'
+// figures are those of now.
+func (a *API) listRefusals(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	b := bufio.NewWriter(w)
+	defer func() { _ = b.Flush() }() // whoever asked may have gone
+	l := list{w: b}
+	recent, total := a.recent.all()
+	l.begin(fmt.Sprintf("\"total\": %d,\n  \"refusals\"", total))
+	lines := slog.NewJSONHandler(&l, nil)
+	for i := range recent {
+		_ = lines.Handle(r.Context(), recent[i].record())
+	}
+	l.end()
+}
+
+// list writes an object with a list, an item to a line.
+type list struct {
+	w     *bufio.Writer
+	items int
+}
+
+func (l *list) begin(name string) { fmt.Fprintf(l.w, "{\n  %s: [", name) }
+
+func (l *list) item(text []byte) {
+	if l.items++; l.items > 1 {
+		fmt.Fprint(l.w, ",")
+	}
+	fmt.Fprintf(l.w, "\n    %s", text)
+}
+
+// Write is an item with a line feed behind it, as handlers of logs write it.
+func (l *list) Write(line []byte) (int, error) {
+	l.item(line[:len(line)-1])
+	return len(line), nil
+}
+
+func (l *list) end() {
+	if l.items > 0 {
+		fmt.Fprint(l.w, "\n  ")
+	}
+	fmt.Fprint(l.w, "]\n}\n")
+}

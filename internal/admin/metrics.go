@@ -1,0 +1,108 @@
+package admin
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"tenement/internal/throttle"
+)
+
+// The metrics. A label is a host, a route, a verdict, a limit or a kind of
+// fault, of all of which there are few: never a task, a path or an address.
+var (
+	requestsMetric = prometheus.NewDesc("tenement_requests_total",
+		"Requests that reached the limiter, by what became of them.", []string{"host", "verdict"}, nil)
+	refusalsMetric = prometheus.NewDesc("tenement_refusals_total",
+		"Requests turned away by a limit or befallen by a fault, by what was asked for.", []string{"host", "route", "verdict"}, nil)
+	limitRefusalsMetric = prometheus.NewDesc("tenement_limit_refusals_total",
+		"Requests turned away, by the limit that stood in the way.", []string{"host", "limit"}, nil)
+	limitLevelMetric = prometheus.NewDesc("tenement_limit_level",
+		"What a limit whose scope is the host has left: tokens, requests of the window, or places.", []string{"host", "limit"}, nil)
+	befallenMetric = prometheus.NewDesc("tenement_fault_requests_total",
+		"Requests befallen by a fault, by its kind.", []string{"host", "kind"}, nil)
+	faultsMetric = prometheus.NewDesc("tenement_faults",
+		"Faults that are on or yet to come.", []string{"host"}, nil)
+	listeningMetric = prometheus.NewDesc("tenement_listening",
+		"Whether connections are accepted: 0 while a restart is on.", []string{"host"}, nil)
+	sourcesMetric = prometheus.NewDesc("tenement_sources",
+		"Addresses that have asked, up to 65,536.", []string{"host"}, nil)
+	uptimeMetric = prometheus.NewDesc("tenement_uptime_seconds",
+		"Time since the run began.", []string{"host"}, nil)
+)
+
+// metrics answers with the metrics, and with those of the Go runtime, the
+// process and the build.
+func (a *API) metrics() http.Handler {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(hostCollector{a},
+		collectors.NewBuildInfoCollector(), collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
+}
+
+// hostCollector reads the metrics of the hosts when they are asked for.
+type hostCollector struct{ api *API }
+
+// Describe implements prometheus.Collector.
+func (hostCollector) Describe(to chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{
+		requestsMetric, refusalsMetric, limitRefusalsMetric, limitLevelMetric, befallenMetric,
+		faultsMetric, listeningMetric, sourcesMetric, uptimeMetric,
+	} {
+		to <- d
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (c hostCollector) Collect(to chan<- prometheus.Metric) {
+	for _, h := range c.api.hosts {
+		h.collect(to)
+	}
+}
+
+func (h *host) collect(to chan<- prometheus.Metric) {
+	number := strconv.Itoa(h.number)
+	count := func(d *prometheus.Desc, v uint64, labels ...string) {
+		to <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(v), append([]string{number}, labels...)...)
+	}
+	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
+		to <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, append([]string{number}, labels...)...)
+	}
+	c := h.handler.Counts()
+	count(requestsMetric, c.Admitted, "admitted")
+	count(requestsMetric, c.Throttled, "throttled")
+	count(requestsMetric, c.Dropped, "dropped")
+	count(requestsMetric, c.Failed, "failed")
+	for route := range h.answers {
+		for verdict := range h.answers[route] {
+			if n := h.answers[route][verdict].Load(); n > 0 {
+				count(refusalsMetric, n, routeName(route), throttle.Kind(verdict).String())
+			}
+		}
+	}
+	limits := h.limits()
+	for i := range limits {
+		name := limitName(limits, i)
+		count(limitRefusalsMetric, h.refusals[i].Load(), name)
+		if level, ok := h.handler.Level(i); ok {
+			gauge(limitLevelMetric, level, name)
+		}
+	}
+	for kind := range h.befallen {
+		if n := h.befallen[kind].Load(); n > 0 {
+			count(befallenMetric, n, throttle.FaultKind(kind).String())
+		}
+	}
+	listening := 0.0
+	if h.handler.Listening() {
+		listening = 1
+	}
+	gauge(listeningMetric, listening)
+	gauge(faultsMetric, float64(len(h.handler.Faults())))
+	gauge(sourcesMetric, float64(h.handler.Sources()))
+	gauge(uptimeMetric, h.handler.Elapsed().Seconds())
+}

@@ -1,0 +1,132 @@
+package admin
+
+import (
+	"context"
+	"log/slog"
+	"math/bits"
+	"net/netip"
+
+	"tenement/internal/imds"
+	"tenement/internal/throttle"
+)
+
+// refused counts, remembers and logs what a host tells of.
+func (a *API) refused(h *host, r imds.Refusal) {
+	h.count(&r)
+	r.Path, r.Method = short(r.Path), short(r.Method)
+	e := entry{h, r}
+	a.recent.add(e)
+	if a.log != nil {
+		_ = a.log.Handler().Handle(context.Background(), e.record())
+	}
+}
+
+func (h *host) count(r *imds.Refusal) {
+	if r.Limit >= 0 && r.Limit < len(h.refusals) && !r.Kind.Served() {
+		h.refusals[r.Limit].Add(1)
+	}
+	if int(r.Kind) < numVerdicts {
+		h.answers[routeNumber(r.Route)][r.Kind].Add(1)
+	}
+	if r.Fault != throttle.NoFault && int(r.Fault) < numFaults {
+		h.befallen[r.Fault].Add(1)
+	}
+}
+
+// record is a refusal as the log and the API tell it.
+func (e *entry) record() slog.Record {
+	r := &e.Refusal
+	message := "fault"
+	if r.Limit >= 0 && r.Fault == throttle.NoFault {
+		message = "limit"
+	}
+	record := slog.NewRecord(e.host.began.Add(r.At), slog.LevelInfo, message, 0)
+	record.AddAttrs(
+		slog.Int("host", e.host.number),
+		slog.Float64("at_s", r.At.Seconds()),
+		slog.String("verdict", r.Kind.String()),
+	)
+	if r.Status != 0 {
+		record.AddAttrs(slog.Int("status", r.Status))
+	}
+	if limits := e.host.handler.Limits(); r.Limit >= 0 && r.Limit < len(limits) {
+		l := limits[r.Limit]
+		record.AddAttrs(
+			slog.String("limit", limitName(limits, r.Limit)),
+			slog.Any("figures", e.host.write(r.Limit, l)),
+			slog.Any("key", slog.GroupValue(e.key(l.Scope)...)),
+			slog.Float64("retry_after_s", r.RetryAfter.Seconds()),
+		)
+	}
+	if r.Fault != throttle.NoFault {
+		record.AddAttrs(slog.String("fault", r.FaultName), slog.String("kind", r.Fault.String()))
+	}
+	record.AddAttrs(
+		slog.String("source", address(r.Source)),
+		slog.String("method", r.Method),
+		slog.String("path", r.Path),
+		slog.String("route", routeName(routeNumber(r.Route))),
+	)
+	if t := e.host.tasks[r.Task]; t != nil {
+		record.AddAttrs(slog.String("group", t.Group), slog.Int("task", t.Index))
+	}
+	return record
+}
+
+// key is whose state of a limit it was, in words: the parts of its scope.
+// Strangers are tasks and tenants of their own, known by their address.
+func (e *entry) key(s throttle.Scope) []slog.Attr {
+	if s == throttle.HostScope {
+		return []slog.Attr{slog.Int("host", e.host.number)}
+	}
+	t := e.host.tasks[e.Task]
+	var key []slog.Attr
+	if s&throttle.TenantScope != 0 {
+		tenant := address(e.Source)
+		if t != nil {
+			tenant = t.Tenant
+		}
+		key = append(key, slog.String("tenant", tenant))
+	}
+	if s&throttle.TaskScope != 0 {
+		task := address(e.Source)
+		if t != nil {
+			task = t.ARN
+		}
+		key = append(key, slog.String("task", task))
+	}
+	if s&throttle.IPScope != 0 {
+		key = append(key, slog.String("ip", address(e.Source)))
+	}
+	if s&throttle.PathScope != 0 {
+		key = append(key, slog.String("path", e.Path))
+	}
+	return key
+}
+
+// address is one of the network, or nothing.
+func address(a netip.Addr) string {
+	if !a.IsValid() {
+		return ""
+	}
+	return a.String()
+}
+
+// routeNumber is the dense number of a route.
+func routeNumber(r throttle.Routes) int { return bits.TrailingZeros16(uint16(r)) }
+
+// routeNames are by number.
+var routeNames = func() (names [numRoutes]string) {
+	for name, r := range throttle.RouteNames {
+		names[routeNumber(r)] = name
+	}
+	return names
+}()
+
+// routeName is the name of a route, "other" where it has none.
+func routeName(n int) string {
+	if routeNames[n] == "" {
+		return "other"
+	}
+	return routeNames[n]
+}

@@ -1,0 +1,62 @@
+package admin
+
+import (
+	"slices"
+	"strings"
+	"sync"
+
+	"tenement/internal/imds"
+)
+
+// The bounds of what is remembered of refusals: how many of them, and how much
+// of what a client may make as long as it likes.
+const (
+	maxRecent = 1000
+	maxText   = 256
+)
+
+// entry is a refusal of a host.
+type entry struct {
+	host *host
+	imds.Refusal
+}
+
+// ring is the last maxRecent refusals. It is safe for concurrent use.
+type ring struct {
+	mu      sync.Mutex
+	entries []entry
+	total   uint64
+}
+
+// add remembers a refusal.
+func (r *ring) add(e entry) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.entries) < maxRecent {
+		r.entries = append(r.entries, e)
+	} else {
+		r.entries[r.total%maxRecent] = e
+	}
+	r.total++
+}
+
+// all is what is remembered, the oldest first, and how many there have been.
+func (r *ring) all() ([]entry, uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.entries) < maxRecent {
+		return slices.Clone(r.entries), r.total
+	}
+	first := r.total % maxRecent
+	return slices.Concat(r.entries[first:], r.entries[:first]), r.total
+}
+
+// short is a copy of a text that a client may choose, with an ellipsis for what
+// is too much of it. It is a copy because the text is a part of a request, which
+// would be kept as a whole.
+func short(s string) string {
+	if len(s) <= maxText {
+		return strings.Clone(s)
+	}
+	return s[:maxText] + "…"
+}

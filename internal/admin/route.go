@@ -1,0 +1,141 @@
+package admin
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"tenement/profiles"
+)
+
+// maxBody bounds what a request may send.
+const maxBody = 64 << 10
+
+// answer is what a request gets: a status, and what is written as JSON.
+type answer func(r *http.Request, body []byte) (status int, v any, err error)
+
+// route is the API by path and method.
+func (a *API) route() http.Handler {
+	mux := http.NewServeMux()
+	for path, methods := range map[string]map[string]answer{
+		"/healthz":                        {"GET": a.health},
+		"/readyz":                         {"GET": a.ready},
+		"/v1/state":                       {"GET": a.state},
+		"/v1/reset":                       {"POST": a.reset},
+		"/v1/hosts/{host}/limits/{limit}": {"PUT": a.setLimit},
+		"/v1/hosts/{host}/faults":         {"POST": a.inject},
+		"/v1/hosts/{host}/faults/{fault}": {"DELETE": a.lift},
+	} {
+		mux.Handle(path, methodsOf(methods))
+	}
+	mux.Handle("/v1/tasks", onlyGet(a.listTasks))
+	mux.Handle("/v1/refusals", onlyGet(a.listRefusals))
+	mux.Handle("/metrics", onlyGet(a.metrics().ServeHTTP))
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		refuse(w, http.StatusNotFound, errors.New("no such path: docs/operating.md lists those there are"))
+	})
+	guard := http.NewCrossOriginProtection()
+	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		refuse(w, http.StatusForbidden, errors.New("a browser asks for the page of another site"))
+	}))
+	return guard.Handler(mux)
+}
+
+// methodsOf answers the methods there are, and says so of any other.
+func methodsOf(methods map[string]answer) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		method := r.Method
+		if method == http.MethodHead {
+			method = http.MethodGet // net/http leaves the body out
+		}
+		answer, ok := methods[method]
+		if !ok {
+			var known []string
+			for m := range methods {
+				known = append(known, m)
+			}
+			notAllowed(w, r, known...)
+			return
+		}
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+		if err != nil {
+			status := http.StatusBadRequest
+			if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
+				status = http.StatusRequestEntityTooLarge
+			}
+			refuse(w, status, fmt.Errorf("reading the body: %w", err))
+			return
+		}
+		status, v, err := answer(r, body)
+		if err != nil {
+			refuse(w, status, err)
+			return
+		}
+		write(w, status, v)
+	})
+}
+
+// onlyGet is for answers that are too long to be made at once.
+func onlyGet(get http.HandlerFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			notAllowed(w, r, http.MethodGet)
+			return
+		}
+		get(w, r)
+	})
+}
+
+func notAllowed(w http.ResponseWriter, r *http.Request, known ...string) {
+	slices.Sort(known)
+	allow := strings.Join(known, ", ")
+	w.Header().Set("Allow", allow)
+	refuse(w, http.StatusMethodNotAllowed, fmt.Errorf("no %s here: want %s", short(r.Method), allow))
+}
+
+// write answers with JSON.
+func write(w http.ResponseWriter, status int, v any) {
+	b, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		status, b = http.StatusInternalServerError, []byte(`{"errors": [{"message": "cannot be written"}]}`)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write(append(b, '\n'))
+}
+
+// problem is one thing that is wrong with a request.
+type problem struct {
+	Field   string `json:"field,omitempty"`
+	Message string `json:"message"`
+}
+
+// refuse answers with everything that is wrong.
+func refuse(w http.ResponseWriter, status int, err error) {
+	problems := []problem{{Message: err.Error()}}
+	if all := (profiles.Errors)(nil); errors.As(err, &all) {
+		problems = nil
+		for _, e := range all {
+			problems = append(problems, problem{e.Path, e.Message})
+		}
+	}
+	write(w, status, map[string]any{"errors": problems})
+}
+
+// at are the hosts that a path names: one of them, or all.
+func (a *API) at(r *http.Request) ([]*host, error) {
+	name := r.PathValue("host")
+	if name == "all" {
+		return a.hosts, nil
+	}
+	n, err := strconv.Atoi(name)
+	if err != nil || n < 0 || n >= len(a.hosts) {
+		return nil, fmt.Errorf("host %q: want 0 to %d, or all", short(name), len(a.hosts)-1)
+	}
+	return a.hosts[n : n+1], nil
+}

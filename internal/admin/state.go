@@ -1,0 +1,102 @@
+package admin
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"tenement/profiles"
+)
+
+// state is what GET /v1/state tells.
+type state struct {
+	Draining bool        `json:"draining"`
+	Hosts    []hostState `json:"hosts"`
+}
+
+// hostState is a host of it.
+type hostState struct {
+	Host      int               `json:"host"`
+	Service   string            `json:"service"`
+	URL       string            `json:"url"`
+	Uptime    float64           `json:"uptime_s"`
+	Listening bool              `json:"listening"` // false while a restart is on
+	Limits    []limitState      `json:"limits"`
+	Faults    []json.RawMessage `json:"faults"` // on, or yet to come
+	Counts    counts            `json:"counts"`
+	Groups    []groupCounts     `json:"groups"`
+	Sources   int               `json:"sources"`
+}
+
+// limitState is a limit as it is in force.
+type limitState struct {
+	Limit    string          `json:"limit"`
+	Index    int             `json:"index"`
+	Figures  json.RawMessage `json:"figures"`
+	Level    *float64        `json:"level,omitempty"` // where the scope is host
+	Refusals uint64          `json:"refusals"`
+}
+
+// counts is a Tally.
+type counts struct {
+	Requests  uint64 `json:"requests"`
+	Admitted  uint64 `json:"admitted"`
+	Throttled uint64 `json:"throttled"`
+	Dropped   uint64 `json:"dropped"`
+	Failed    uint64 `json:"failed"`
+}
+
+type groupCounts struct {
+	Group string `json:"group"`
+	counts
+}
+
+func (a *API) state(*http.Request, []byte) (int, any, error) {
+	return http.StatusOK, a.states(a.hosts), nil
+}
+
+func (a *API) states(hosts []*host) state {
+	s := state{Draining: a.draining.Load()}
+	for _, h := range hosts {
+		s.Hosts = append(s.Hosts, h.state())
+	}
+	return s
+}
+
+func (h *host) state() hostState {
+	c := h.handler.Counts()
+	s := hostState{
+		Host: h.number, Service: h.service.String(), URL: h.url,
+		Uptime: h.handler.Elapsed().Seconds(), Listening: h.handler.Listening(),
+		Limits: []limitState{}, Faults: []json.RawMessage{}, Groups: []groupCounts{},
+		Counts: counts(c.Tally), Sources: h.handler.Sources(),
+	}
+	limits := h.limits()
+	for i, l := range limits {
+		one := limitState{Limit: limitName(limits, i), Index: i, Figures: h.write(i, l), Refusals: h.refusals[i].Load()}
+		if level, ok := h.handler.Level(i); ok {
+			one.Level = &level
+		}
+		s.Limits = append(s.Limits, one)
+	}
+	for _, f := range h.handler.Faults() {
+		s.Faults = append(s.Faults, profiles.FaultJSON(f))
+	}
+	for n, tally := range c.ByGroup {
+		if n < len(h.groups) {
+			s.Groups = append(s.Groups, groupCounts{h.groups[n], counts(tally)})
+		}
+	}
+	return s
+}
+
+func (a *API) health(*http.Request, []byte) (int, any, error) {
+	return http.StatusOK, map[string]string{"status": "ok"}, nil
+}
+
+func (a *API) ready(*http.Request, []byte) (int, any, error) {
+	if a.draining.Load() {
+		return http.StatusServiceUnavailable, nil, errors.New("draining: what has been begun is answered, nothing more")
+	}
+	return http.StatusOK, map[string]string{"status": "ready"}, nil
+}
