@@ -1,10 +1,12 @@
 package throttle_test
 
 import (
+	"math/big"
 	"reflect"
 	"testing"
 	"time"
 
+	"tenement/internal/draw"
 	"tenement/internal/throttle"
 )
 
@@ -126,6 +128,46 @@ func TestChangesComeInTime(t *testing.T) {
 	}
 }
 
+// What is owed in tokens is the same before and after a change, to the
+// nanosecond at which the next request is let in, whatever fractions of a token
+// the two rates are counted in.
+func TestChangeOfRateIsExact(t *testing.T) {
+	rates := []string{"40/s", "7/s", "39.999/s", "20/m", "7/m", "100/h", "123456.789/s"}
+	stream := draw.Seed(12)
+	checked := 0
+	for i := range uint64(2000) {
+		u := stream.With(i)
+		pick := func(n uint64) throttle.Rate {
+			return rate(t, rates[draw.Below(u.With(n).Bits(), uint64(len(rates)))])
+		}
+		from, to := throttle.Limit{Rate: pick(1), Burst: 3}, throttle.Limit{Rate: pick(2), Burst: 3}
+		token := uint64(from.Rate.Seconds) * uint64(time.Second) / uint64(from.Rate.Tokens)
+		now := time.Duration(draw.Below(u.With(3).Bits(), token)) // part of a token has come
+		e := throttle.New(throttle.Config{Limits: []throttle.Limit{from}})
+		for range 3 {
+			e.Decide(0, asking(0))
+		}
+		if err := e.SetLimit(now, 0, to); err != nil {
+			t.Fatal(err)
+		}
+		// The rest of a token takes (1 − now·from)/to.
+		perNano := func(r throttle.Rate) *big.Rat { return big.NewRat(r.Tokens, r.Seconds*int64(time.Second)) }
+		left := new(big.Rat).Mul(perNano(from.Rate), big.NewRat(int64(now), 1))
+		left.Sub(big.NewRat(1, 1), left).Quo(left, perNano(to.Rate))
+		want := new(big.Int).Add(left.Num(), new(big.Int).Sub(left.Denom(), big.NewInt(1)))
+		want.Div(want, left.Denom())
+		if got := e.Decide(now, asking(0)); int64(got.RetryAfter) != want.Int64() {
+			t.Fatalf("%v to %v at %d ns: got a wait of %d ns, want %d", from.Rate, to.Rate, now, got.RetryAfter, want)
+		}
+		if from.Rate != to.Rate {
+			checked++
+		}
+	}
+	if checked < 1000 {
+		t.Errorf("only %d changes", checked)
+	}
+}
+
 // Loans are as long after a change as before it, and requests that wait for
 // windows to come wait for the new ones.
 func TestChangeOfADelay(t *testing.T) {
@@ -137,6 +179,7 @@ func TestChangeOfADelay(t *testing.T) {
 	}{
 		{"a faster bucket", throttle.Limit{Rate: rate(t, "1/s"), Burst: 1}, throttle.Limit{Rate: rate(t, "10/s"), Burst: 1}, 500 * ms},
 		{"a fixed window", throttle.Limit{Kind: throttle.FixedWindow, Count: 2, Window: time.Second}, throttle.Limit{Kind: throttle.FixedWindow, Count: 1, Window: time.Second}, 5 * time.Second},
+		{"a fixed window with room left", throttle.Limit{Kind: throttle.FixedWindow, Count: 2, Window: time.Second}, throttle.Limit{Kind: throttle.FixedWindow, Count: 3, Window: time.Second}, time.Second},
 		{"a sliding window", throttle.Limit{Kind: throttle.SlidingWindow, Count: 2, Window: time.Second}, throttle.Limit{Kind: throttle.SlidingWindow, Count: 1, Window: time.Second}, 3 * time.Second},
 	}
 	for _, tt := range tests {

@@ -56,12 +56,8 @@ func (e *Endpoint) weigh(now time.Duration, r *Request, v *Verdict) {
 	if v.Kind != Dropped {
 		e.answer(now, r, admitted, v)
 	}
-	busy := v.After
-	if v.hangs() {
-		busy = 0
-	}
 	for i := range e.limits {
-		e.limits[i].settle(now, busy, admitted)
+		e.limits[i].settle(now, v.After, admitted)
 	}
 }
 

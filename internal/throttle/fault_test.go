@@ -174,6 +174,7 @@ func TestFaultShare(t *testing.T) {
 	config := throttle.Config{Seed: 5, Slots: 2, Faults: []throttle.Fault{
 		{Kind: throttle.SlowFault, Latency: constant(ms)},
 		{Kind: throttle.HangFault, Share: 0.3},
+		{Kind: throttle.ResetFault, Share: 0.3},
 	}}
 	run := func(host uint32, interleaved bool) (failed [2][]bool) {
 		config.Host = host
@@ -203,11 +204,11 @@ func TestFaultShare(t *testing.T) {
 			same++
 		}
 	}
-	if share := float64(n) / requests; math.Abs(share-0.3) > 0.006 {
-		t.Errorf("got %.4f of them, want 0.3", share)
+	if share := float64(n) / requests; math.Abs(share-0.51) > 0.006 {
+		t.Errorf("got %.4f of them, want 1 − 0.7²: the two befall them independently", share)
 	}
-	if share := float64(same) / requests; math.Abs(share-0.58) > 0.006 {
-		t.Errorf("another host agrees on %.4f of them, want 0.3² + 0.7²", share)
+	if share := float64(same) / requests; math.Abs(share-0.5002) > 0.006 {
+		t.Errorf("another host agrees on %.4f of them, want 0.51² + 0.49²", share)
 	}
 }
 

@@ -54,6 +54,48 @@ func TestKeysDoNotTouch(t *testing.T) {
 	}
 }
 
+// A host that has ended leaves nothing behind, nor does what a reset ended.
+func TestAfreshTakesNoMemory(t *testing.T) {
+	e := throttle.New(throttle.Config{
+		Limits:  []throttle.Limit{{Kind: throttle.Concurrency, Count: 1, Scope: throttle.IPPathScope}},
+		Latency: constant(time.Hour),
+	})
+	for host := range uint32(200) {
+		for i := range uint64(5) {
+			if v := e.Decide(0, new(one(i, 1))); !v.Kind.Served() {
+				t.Fatalf("host %d: got %+v", host, v)
+			}
+		}
+		if host%2 == 0 {
+			e.NextHost(host + 1)
+		} else {
+			e.Reset(0)
+		}
+	}
+	if got := e.Lines(0); got != 5 {
+		t.Errorf("got %d lines, want those of five keys", got)
+	}
+}
+
+// The limit of an upstream begins afresh by a reset, but not by a restart of
+// the endpoint: it is another server's.
+func TestResetOfAnUpstream(t *testing.T) {
+	e := throttle.New(throttle.Config{
+		Upstream: &throttle.Upstream{Limit: &throttle.Limit{Rate: rate(t, "1/h"), Burst: 1}},
+		Faults:   []throttle.Fault{{Kind: throttle.RestartFault, From: time.Second, For: time.Second}},
+	})
+	ask := func(now time.Duration, want throttle.Kind) {
+		t.Helper()
+		if got := e.Decide(now, of(1)).Kind; got != want {
+			t.Errorf("at %v: got %v, want %v", now, got, want)
+		}
+	}
+	ask(0, throttle.Admitted)
+	ask(2*time.Second, throttle.Failed)
+	e.Reset(3 * time.Second)
+	ask(3*time.Second, throttle.Admitted)
+}
+
 func TestReset(t *testing.T) {
 	limits := []throttle.Limit{
 		{Rate: rate(t, "1/h"), Burst: 1},

@@ -90,8 +90,7 @@ func (e *Endpoint) fail(now time.Duration, i int, v *Verdict) {
 // timeout or after the next restart. Slow is the fault that makes it late, −1
 // if none does.
 func (e *Endpoint) cut(now time.Duration, slow int, v *Verdict) {
-	hangs := v.hangs()
-	if limit := e.config.WriteTimeout; limit > 0 && !hangs && v.After > limit {
+	if limit := e.config.WriteTimeout; limit > 0 && v.After > limit {
 		if v.Kind == Failed {
 			slow = v.Fault.Fault
 		}
@@ -100,7 +99,7 @@ func (e *Endpoint) cut(now time.Duration, slow int, v *Verdict) {
 	if e.restart < 0 {
 		return
 	}
-	if left := e.troubles[e.restart].From - now; hangs || v.After > left {
+	if left := e.troubles[e.restart].From - now; v.hangs() || v.After > left {
 		*v = Verdict{Kind: Failed, After: left, Limit: v.Limit, Fault: Effect{Kind: ResetFault, Fault: e.restart}}
 	}
 }

@@ -94,6 +94,16 @@ func TestUpstream(t *testing.T) {
 		}), []step{
 			{0, 1, served(50 * ms)}, {0, 2, served(100 * ms)}, {60 * ms, 3, served(90 * ms)},
 		}, throttle.UpstreamCounts{Requests: 3}},
+		{"a place upstream is held until the answer, however late it was asked", with(func(u *throttle.Upstream) {
+			u.Polls, u.Latency = 1, constant(time.Second)
+			u.Limit = &throttle.Limit{Kind: throttle.Concurrency, Count: 2}
+		}), []step{
+			{0, 1, served(time.Second)},
+			{100 * ms, 1, served(1200 * ms)}, // asks at 300 ms
+			{time.Second, 2, served(time.Second)},
+			{1300*ms - 1, 3, upstreamFailed(429, time.Second)},
+			{1300 * ms, 4, served(time.Second)},
+		}, throttle.UpstreamCounts{Requests: 5, Throttled: 1}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
