@@ -86,9 +86,11 @@ func (m *memory) attempt(ctx context.Context, k *strategy.Call, r strategy.Reque
 // exchange serves one request, and reports whether the connection broke.
 func exchange(h http.Handler, w http.ResponseWriter, r *http.Request) (broken bool) {
 	defer func() {
-		if p := recover(); p == http.ErrAbortHandler {
+		switch p := recover(); p {
+		case nil:
+		case http.ErrAbortHandler: //nolint:errorlint // a panic value, which net/http compares so too
 			broken = true
-		} else if p != nil {
+		default:
 			panic(p)
 		}
 	}()
