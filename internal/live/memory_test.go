@@ -88,7 +88,7 @@ func exchange(h http.Handler, w http.ResponseWriter, r *http.Request) (broken bo
 	defer func() {
 		switch p := recover(); p {
 		case nil:
-		case http.ErrAbortHandler: //nolint:errorlint // a panic value, which net/http compares so too
+		case http.ErrAbortHandler:
 			broken = true
 		default:
 			panic(p)
