@@ -78,9 +78,7 @@ func newSockets(_ context.Context, e *Engine, plan *profiles.Plan, began time.Ti
 	total := plan.Hosts * plan.Tasks()
 	s := &sockets{plan: plan, began: began, named: make(map[string]*seat, total)}
 	s.shared = total > maxSources || !manyAddresses() || e.Target != nil && !e.loopback4()
-	for i := range plan.Resources {
-		s.documents = append(s.documents, documentOf(plan.Resources[i].Path))
-	}
+	s.documents = documentsOf(plan)
 	for host := range plan.Hosts {
 		tasks := Tasks(plan, host, !s.shared)
 		if e.Target == nil {

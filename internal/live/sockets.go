@@ -102,6 +102,7 @@ func (s *sockets) attempt(ctx context.Context, k *strategy.Call, r strategy.Requ
 		s.stop(ErrMaxRequests)
 		return strategy.Outcome{}, unsent
 	}
+	resource := k.Wants.Resource
 	seat := s.seats[int(k.Host)*s.plan.Tasks()+s.plan.Groups[k.Group].First+int(k.Task)]
 	run := ctx
 	if r.Timeout > 0 {
@@ -110,10 +111,10 @@ func (s *sockets) attempt(ctx context.Context, k *strategy.Call, r strategy.Requ
 		defer cancel()
 	}
 	req := (&http.Request{
-		Method: s.plan.Resources[k.Resource].Method,
-		URL:    seat.urls[k.Resource],
+		Method: s.plan.Resources[resource].Method,
+		URL:    seat.urls[resource],
 		Host:   seat.host,
-		Header: noHeader,
+		Header: header(&k.Wants),
 		Proto:  "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}).WithContext(ctx)
 	resp, err := s.transport.RoundTrip(req)
@@ -130,7 +131,7 @@ func (s *sockets) attempt(ctx context.Context, k *strategy.Call, r strategy.Requ
 	if _, err := buffer.ReadFrom(io.LimitReader(resp.Body, maxBody)); err != nil {
 		return strategy.Outcome{Err: failure(err)}, cutIf(run)
 	}
-	return seat.read(resp, buffer.Bytes(), k.Resource, s.documents[k.Resource], s.began), ended
+	return seat.read(resp, buffer.Bytes(), resource, s.documents[resource], s.began), ended
 }
 
 // buffers are reused: an answer is read, understood and forgotten.

@@ -199,7 +199,8 @@ func (h *host) act(s *slot) {
 // ask puts an attempt before the endpoint, and schedules how it ends.
 func (h *host) ask(s *slot) {
 	k := s.call
-	a := &h.wire.answers[k.Resource]
+	resource := k.Wants.Resource
+	a := &h.wire.answers[resource]
 	var verdict throttle.Verdict // of a request that the limiter never sees
 	switch {
 	case h.restarts && h.endpoint.Refuses(h.now):
@@ -207,18 +208,22 @@ func (h *host) ask(s *slot) {
 		s.outcome = strategy.Outcome{Err: strategy.ConnRefused}
 	case a.limited:
 		r := &h.requests[h.plan.Groups[k.Group].First+int(k.Task)]
-		r.Path, r.Route = h.plan.Resources[k.Resource].Bucket, a.route
+		r.Path, r.Route = h.plan.Resources[resource].Bucket, a.route
+		if h.plan.PodTokens != nil {
+			// A client reads its token as it sends.
+			r.Session = h.plan.Session(int(h.number), int(k.Group), int(k.Task), s.sent)
+		}
 		verdict = h.endpoint.Decide(h.now, r)
 	}
 	ended := h.now + verdict.After
 	switch verdict.Kind {
 	case throttle.Admitted, throttle.Delayed:
-		s.outcome = a.outcome
-		if a.expires {
-			s.outcome.Expires = h.plan.Credentials.ExpiresAt(h.now) + verdict.Fault.Shift
+		s.outcome = h.wire.served(a, &k.Wants, h.now, ended)
+		if s.outcome.Expires != 0 {
+			s.outcome.Expires += verdict.Fault.Shift
 		}
 	case throttle.Rejected:
-		s.outcome = h.wire.refused(k.Resource, verdict, h.endpoint.Exceed(verdict))
+		s.outcome = h.wire.refused(resource, verdict, h.endpoint.Exceed(verdict))
 	case throttle.Dropped:
 		ended = never
 	case throttle.Failed:
@@ -228,7 +233,7 @@ func (h *host) ask(s *slot) {
 			ended = never
 		default:
 			fault, _ := h.endpoint.Blame(verdict)
-			s.outcome = h.wire.failed(k.Resource, verdict, fault)
+			s.outcome = h.wire.failed(resource, verdict, fault, h.wire.served(a, &k.Wants, h.now, ended))
 		}
 	}
 	if s.timeout > 0 && ended > s.sent+s.timeout {

@@ -15,6 +15,10 @@ type answer struct {
 	outcome strategy.Outcome
 	expires bool // the document has an expiry
 	limited bool // the limiter is asked at all
+	text    bool // the document is text, of which half is text too
+	token   bool // it is a session token
+	session imds.Session
+	put     bool // hops matter to the answer
 	route   throttle.Routes
 }
 
@@ -34,6 +38,8 @@ func newWire(plan *profiles.Plan) *wire {
 		w.answers[i] = answer{
 			outcome: strategy.Outcome{Status: uint16(a.Status), Body: bodies[a.Body]},
 			expires: a.Expires, limited: a.Limited, route: a.Route,
+			text: a.Body == imds.PlainDocument, token: a.Token, session: a.Session,
+			put: plan.Instance != nil && r.Method == http.MethodPut,
 		}
 		if a.Body == imds.NoBody && a.Status == http.StatusOK {
 			w.answers[i].outcome.Body = strategy.BodyMalformed
@@ -61,6 +67,39 @@ func config(plan *profiles.Plan) imds.Config {
 	return c
 }
 
+// served is the outcome of an attempt that nothing befalls, decided at now and
+// answered at ended.
+func (w *wire) served(a *answer, wants *strategy.Wants, now, ended time.Duration) strategy.Outcome {
+	o := a.outcome
+	switch {
+	case a.token:
+		o.Token = &strategy.Token{Expires: ended + wants.TTL, Ends: now + wants.TTL}
+	case !authorized(a.session, wants.Token, now):
+		return strategy.Outcome{Status: http.StatusUnauthorized, Body: strategy.BodyText}
+	case a.expires:
+		o.Expires = w.plan.Credentials.ExpiresAt(now)
+	}
+	return o
+}
+
+// authorized reports whether a request that shows this token at now, or none,
+// is let in.
+func authorized(s imds.Session, t *strategy.Token, now time.Duration) bool {
+	if s == imds.NoSession {
+		return true
+	}
+	if t == nil {
+		return s == imds.SessionOptional
+	}
+	return now < t.Ends
+}
+
+// loses reports whether an answer never arrives at the tasks of a group, since
+// they are too far away.
+func (w *wire) loses(a *answer, group uint32) bool {
+	return a.put && w.plan.Groups[group].Hops > w.plan.Instance.HopLimit
+}
+
 // bodies is what a client makes of what the server sends.
 var bodies = map[imds.Body]strategy.BodyKind{
 	imds.NoBody:              strategy.BodyText,
@@ -84,11 +123,11 @@ func (w *wire) refused(resource uint32, v throttle.Verdict, exceed throttle.OnEx
 	}
 }
 
-// failed is the outcome of an attempt that a fault befell, unless the fault is
-// that it is never answered.
-func (w *wire) failed(resource uint32, v throttle.Verdict, fault throttle.Fault) strategy.Outcome {
+// failed is the outcome of an attempt that a fault befell, and that would
+// have been served so; unless the fault is that it is never answered.
+func (w *wire) failed(resource uint32, v throttle.Verdict, fault throttle.Fault, served strategy.Outcome) strategy.Outcome {
 	r, a := &w.plan.Resources[resource], &w.answers[resource]
-	good := a.outcome.Status == http.StatusOK
+	good := served.Status == http.StatusOK
 	switch kind := v.Fault.Kind; {
 	case kind == throttle.ResetFault, kind == throttle.CutFault, kind == throttle.TruncateFault && good:
 		return strategy.Outcome{Err: strategy.ConnReset}
@@ -101,12 +140,15 @@ func (w *wire) failed(resource uint32, v throttle.Verdict, fault throttle.Fault)
 			body = w.server.Failure(r.Method, r.Path, status)
 		}
 		return strategy.Outcome{Status: uint16(status), Body: strategy.ErrorBody(body)}
-	case kind == throttle.MalformedFault && good:
+	case kind == throttle.MalformedFault && good && a.token:
+		// Half a token looks like one, and is none.
+		return strategy.Outcome{Status: http.StatusOK, Token: &strategy.Token{Expires: served.Token.Expires}}
+	case kind == throttle.MalformedFault && good && !a.text:
 		return strategy.Outcome{Status: http.StatusOK, Body: strategy.BodyMalformed}
 	case kind == throttle.EmptyFault && good && a.expires:
 		return strategy.Outcome{Status: http.StatusOK, Body: strategy.BodyEmpty}
 	case kind == throttle.MissingFieldFault && good && strategy.Needs(fault.Field):
 		return strategy.Outcome{Status: http.StatusOK, Body: strategy.BodyMissingField}
 	}
-	return a.outcome
+	return served
 }
