@@ -64,11 +64,12 @@ func (m *memory) attempt(ctx context.Context, k *strategy.Call, r strategy.Reque
 	if !handler.Listening() {
 		return strategy.Outcome{Err: strategy.ConnRefused}, ended
 	}
-	resource := k.Wants.Resource
+	wants := k.Wants()
+	resource := wants.Resource
 	u := *seat.urls[resource]
 	u.Host = ""
 	req := (&http.Request{
-		Method: m.plan.Resources[resource].Method, URL: &u, Host: seat.host, Header: header(&k.Wants).Clone(),
+		Method: m.plan.Resources[resource].Method, URL: &u, Host: seat.host, Header: header(&wants).Clone(),
 		Body: http.NoBody, RemoteAddr: netip.AddrPortFrom(m.sources[number], 4000).String(),
 	}).WithContext(ctx)
 	w := httptest.NewRecorder()

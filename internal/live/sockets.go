@@ -102,7 +102,8 @@ func (s *sockets) attempt(ctx context.Context, k *strategy.Call, r strategy.Requ
 		s.stop(ErrMaxRequests)
 		return strategy.Outcome{}, unsent
 	}
-	resource := k.Wants.Resource
+	wants := k.Wants()
+	resource := wants.Resource
 	seat := s.seats[int(k.Host)*s.plan.Tasks()+s.plan.Groups[k.Group].First+int(k.Task)]
 	run := ctx
 	if r.Timeout > 0 {
@@ -114,7 +115,7 @@ func (s *sockets) attempt(ctx context.Context, k *strategy.Call, r strategy.Requ
 		Method: s.plan.Resources[resource].Method,
 		URL:    seat.urls[resource],
 		Host:   seat.host,
-		Header: header(&k.Wants),
+		Header: header(&wants),
 		Proto:  "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}).WithContext(ctx)
 	resp, err := s.transport.RoundTrip(req)

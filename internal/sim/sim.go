@@ -89,6 +89,7 @@ type host struct {
 	requests []throttle.Request // what each task's requests look like, but for what they ask for
 	restarts bool               // the endpoint refuses connections at times
 	wire     *wire
+	refusals refusals
 	observer strategy.Observer
 
 	queue   queue
@@ -104,6 +105,7 @@ func (h *host) reset(number int) {
 	h.clients = strategy.NewHost(h.plan.Seed, h.number, h.plan.Clients())
 	if h.endpoint == nil {
 		h.endpoint = throttle.New(h.plan.Endpoint(number))
+		h.refusals = make(refusals, len(h.plan.Resources))
 		for i := range h.plan.Faults {
 			h.restarts = h.restarts || h.plan.Faults[i].Kind == throttle.RestartFault
 		}
@@ -199,7 +201,8 @@ func (h *host) act(s *slot) {
 // ask puts an attempt before the endpoint, and schedules how it ends.
 func (h *host) ask(s *slot) {
 	k := s.call
-	resource := k.Wants.Resource
+	wants := k.Wants()
+	resource := wants.Resource
 	a := &h.wire.answers[resource]
 	var verdict throttle.Verdict // of a request that the limiter never sees
 	switch {
@@ -218,12 +221,19 @@ func (h *host) ask(s *slot) {
 	ended := h.now + verdict.After
 	switch verdict.Kind {
 	case throttle.Admitted, throttle.Delayed:
-		s.outcome = h.wire.served(a, &k.Wants, h.now, ended)
+		if a.guarded || a.token {
+			s.outcome = h.wire.served(a, &wants, h.now, ended)
+		} else {
+			s.outcome = a.outcome
+			if a.expires {
+				s.outcome.Expires = h.plan.Credentials.ExpiresAt(h.now)
+			}
+		}
 		if s.outcome.Expires != 0 {
 			s.outcome.Expires += verdict.Fault.Shift
 		}
 	case throttle.Rejected:
-		s.outcome = h.wire.refused(resource, verdict, h.endpoint.Exceed(verdict))
+		s.outcome = h.refusals.outcome(h.wire, resource, verdict, h.endpoint.Exceed(verdict))
 	case throttle.Dropped:
 		ended = never
 	case throttle.Failed:
@@ -233,7 +243,7 @@ func (h *host) ask(s *slot) {
 			ended = never
 		default:
 			fault, _ := h.endpoint.Blame(verdict)
-			s.outcome = h.wire.failed(resource, verdict, fault, h.wire.served(a, &k.Wants, h.now, ended))
+			s.outcome = h.wire.failed(resource, verdict, fault, h.wire.served(a, &wants, h.now, ended))
 		}
 	}
 	if s.timeout > 0 && ended > s.sent+s.timeout {

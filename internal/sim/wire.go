@@ -110,17 +110,37 @@ var bodies = map[imds.Body]strategy.BodyKind{
 	imds.PlainDocument:       strategy.BodyOK,
 }
 
-// refused is the outcome of an attempt that the limiter turned away.
-func (w *wire) refused(resource uint32, v throttle.Verdict, exceed throttle.OnExceed) strategy.Outcome {
-	r := &w.plan.Resources[resource]
+// refusals are what a client made of the refusals that there have been, by
+// resource: to compose and read one costs as much as all the rest of an
+// attempt.
+type refusals [][]refusal
+
+type refusal struct {
+	status int
+	text   string // of the body, "" is the server's own
+	body   strategy.BodyKind
+}
+
+// outcome is that of an attempt that the limiter turned away.
+func (known refusals) outcome(w *wire, resource uint32, v throttle.Verdict, exceed throttle.OnExceed) strategy.Outcome {
+	o := strategy.Outcome{Status: uint16(v.Status)}
+	if exceed.RetryAfter != 0 {
+		o.RetryAfter = time.Duration(exceed.RetrySeconds(v.RetryAfter)) * time.Second
+	}
+	for _, r := range known[resource] {
+		if r.status == v.Status && r.text == exceed.Body {
+			o.Body = r.body
+			return o
+		}
+	}
 	body := []byte(exceed.Body)
 	if len(body) == 0 {
+		r := &w.plan.Resources[resource]
 		body = w.server.Refusal(r.Method, r.Path, v.Status)
 	}
-	return strategy.Outcome{
-		Status: uint16(v.Status), Body: strategy.ErrorBody(body),
-		RetryAfter: time.Duration(exceed.RetrySeconds(v.RetryAfter)) * time.Second,
-	}
+	o.Body = strategy.ErrorBody(body)
+	known[resource] = append(known[resource], refusal{v.Status, exceed.Body, o.Body})
+	return o
 }
 
 // failed is the outcome of an attempt that a fault befell, and that would
