@@ -104,7 +104,7 @@ func newSockets(_ context.Context, e *Engine, plan *profiles.Plan, began time.Ti
 func (s *sockets) sit(e *Engine, t *imds.Task, host int) error {
 	seat := &seat{
 		name:    fmt.Sprintf("task-%d.host-%d.invalid", t.Slot, host),
-		host:    linkLocal,
+		host:    linkLocal[s.plan.Service],
 		timeout: s.plan.Groups[t.GroupNumber].Strategy.Timeouts.Connect,
 	}
 	switch {

@@ -53,9 +53,15 @@ type seat struct {
 	last     []atomic.Pointer[reading] // the last document it got, by resource
 }
 
-// linkLocal is the Host header of requests to the ECS agent, which tasks reach
-// at this address (amazon-ecs-agent ecs-init/exec/iptables/iptables.go).
-const linkLocal = "169.254.170.2"
+// linkLocal is the Host header of requests, by service: the address at which
+// tasks reach the ECS agent (amazon-ecs-agent ecs-init/exec/iptables/iptables.go),
+// an instance its metadata (EC2 User Guide), and pods the Pod Identity agent
+// (eks-pod-identity-agent configuration/config.go).
+var linkLocal = map[string]string{
+	"ecs":              "169.254.170.2",
+	"imds":             "169.254.169.254",
+	"eks-pod-identity": "169.254.170.23",
+}
 
 // maxBody bounds what is read of an answer; the real documents stay far below.
 const maxBody = 1 << 20

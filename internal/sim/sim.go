@@ -12,6 +12,7 @@ package sim
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -221,16 +222,15 @@ func (h *host) ask(s *slot) {
 	ended := h.now + verdict.After
 	switch verdict.Kind {
 	case throttle.Admitted, throttle.Delayed:
-		if a.guarded || a.token {
+		s.outcome = a.outcome
+		if a.instance {
 			s.outcome = h.wire.served(a, &wants, h.now, ended)
-		} else {
-			s.outcome = a.outcome
-			if a.expires {
-				s.outcome.Expires = h.plan.Credentials.ExpiresAt(h.now)
+			if h.wire.loses(a, k.Group) {
+				ended = never
 			}
 		}
-		if s.outcome.Expires != 0 {
-			s.outcome.Expires += verdict.Fault.Shift
+		if a.expires && s.outcome.Status == http.StatusOK {
+			s.outcome.Expires = h.plan.Credentials.ExpiresAt(h.now) + verdict.Fault.Shift
 		}
 	case throttle.Rejected:
 		s.outcome = h.refusals.outcome(h.wire, resource, verdict, h.endpoint.Exceed(verdict))
@@ -244,6 +244,9 @@ func (h *host) ask(s *slot) {
 		default:
 			fault, _ := h.endpoint.Blame(verdict)
 			s.outcome = h.wire.failed(resource, verdict, fault, h.wire.served(a, &wants, h.now, ended))
+			if spoils(verdict.Fault.Kind) && h.wire.loses(a, k.Group) {
+				ended = never
+			}
 		}
 	}
 	if s.timeout > 0 && ended > s.sent+s.timeout {

@@ -16,10 +16,12 @@ type answer struct {
 	expires bool // the document has an expiry
 	limited bool // the limiter is asked at all
 	text    bool // the document is text, of which half is text too
-	token   bool // it is a session token
-	session imds.Session
-	put     bool // hops matter to the answer
 	route   throttle.Routes
+
+	instance bool // it is an instance's
+	session  imds.Session
+	token    bool // it is a session token
+	put      bool // how far away the client is matters
 }
 
 // wire is what the server of a plan answers, as the wire package tells it: a
@@ -37,9 +39,8 @@ func newWire(plan *profiles.Plan) *wire {
 		a := server.Answer(r.Method, r.Path)
 		w.answers[i] = answer{
 			outcome: strategy.Outcome{Status: uint16(a.Status), Body: bodies[a.Body]},
-			expires: a.Expires, limited: a.Limited, route: a.Route,
-			text: a.Body == imds.PlainDocument, token: a.Token, session: a.Session,
-			put: plan.Instance != nil && r.Method == http.MethodPut,
+			expires: a.Expires, limited: a.Limited, route: a.Route, text: a.Body == imds.PlainDocument,
+			instance: plan.Instance != nil, session: a.Session, token: a.Token, put: r.Method == http.MethodPut,
 		}
 		if a.Body == imds.NoBody && a.Status == http.StatusOK {
 			w.answers[i].outcome.Body = strategy.BodyMalformed
@@ -95,9 +96,19 @@ func authorized(s imds.Session, t *strategy.Token, now time.Duration) bool {
 }
 
 // loses reports whether an answer never arrives at the tasks of a group, since
-// they are too far away.
+// they are too far away from their instance.
 func (w *wire) loses(a *answer, group uint32) bool {
-	return a.put && w.plan.Groups[group].Hops > w.plan.Instance.HopLimit
+	return a.instance && a.put && w.plan.Groups[group].Hops > w.plan.Instance.HopLimit
+}
+
+// spoils reports whether a fault leaves an answer of the server's own, to be
+// spoilt.
+func spoils(k throttle.FaultKind) bool {
+	switch k {
+	case throttle.ResetFault, throttle.CutFault, throttle.StatusFault, throttle.PendingFault:
+		return false
+	}
+	return true
 }
 
 // bodies is what a client makes of what the server sends.
