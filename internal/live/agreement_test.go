@@ -218,6 +218,62 @@ strategies:
 	}
 }
 
+// Instances: session tokens that expire, are lost or refused, fallbacks, and
+// every provider that asks an instance.
+func TestAgreementOnInstances(t *testing.T) {
+	const base = `
+version: 1
+name: instances
+description: an instance, and clients of its metadata
+duration: 20s
+drain: 10s
+endpoint:
+  service: imds
+  latency: {p50: 20ms, p99: 400ms}
+  credentials: {lifetime: 12s, renew_before: 4s}
+  %s
+fleet:
+  - {group: others, tasks: 3, arrivals: {poisson: 2/s}, flow: metadata, strategy: {preset: aws-sdk-go-v2@imds}}
+  - {group: documents, tasks: 2, arrivals: {poisson: 1/s}, flow: document, strategy: {preset: botocore@imds}}
+  - {group: tokens, tasks: 1, arrivals: {poisson: 1/s}, flow: token, strategy: {timeouts: {attempt: 1s}}}
+  - {group: far, tasks: 2, hops: 3, arrivals: {poisson: 1/s}, strategy: {preset: aws-sdk-go-v2@imds}}
+  - {group: tested, tasks: 5, processes: 3, arrivals: {poisson: 1.5/s}, under_test: true}
+strategies:
+  plain: {timeouts: {attempt: 3s}}
+  short: {session: {ttl: 2s, keep: true, renew: true}, flight: join, retry: {fixed: {wait: 200ms, attempts: 3}, retry_on: [401, 429, 5xx, timeout]}, timeouts: {attempt: 1s}}
+  every: {cache: {ttl: 500ms}, session: {ttl: 1s, keep: true, every: true, early: 300ms, fall_back: [429, 5xx, timeout], retry: none}, flight: serial, timeouts: {attempt: 1s, leg: 3s}}
+  sticky: {session: {fall_back: [4xx, timeout], sticky: [429], renew: true}, retry: {fixed: {wait: 100ms, attempts: 3}, retry_on: [401, 5xx]}, timeouts: {attempt: 500ms, call: 4s}}
+  go: {preset: aws-sdk-go-v2@imds}
+  botocore: {preset: botocore@imds}
+  js: {preset: aws-sdk-js-v3@imds}
+  php: {preset: aws-sdk-php@imds}
+  ruby: {preset: aws-sdk-ruby@imds}
+`
+	for name, endpoint := range map[string]string{
+		"v1 and v2":   "imds: {role: app}",
+		"v2 only":     "imds: {tokens: required, role: app, hop_limit: 2}",
+		"no role":     "imds: {role: none}",
+		"throttled":   "limit: {rate: 20/s, burst: 5, scope: host}",
+		"busy":        "limit: {rate: 20/s, burst: 5, scope: host}\n  on_exceed: {status: 503}",
+		"packets":     "limit: {kind: packet-rate, rate: 300/s, burst: 60, packets: 10, scope: host}",
+		"tokens only": "faults: [{fault: a, kind: status, status: 503, share: 40%, routes: [token]}, {fault: b, kind: malformed, share: 20%, routes: [token]}]\n  imds: {tokens: required}",
+		"documents":   "faults: [{fault: a, kind: malformed, share: 10%}, {fault: b, kind: empty, share: 10%}, {fault: c, kind: missing-field, field: Token, share: 10%}, {fault: d, kind: expiry, shift: -20s, share: 20%}, {fault: e, kind: truncate, share: 10%}]",
+		"connections": "faults: [{fault: a, kind: reset, share: 20%}, {fault: b, kind: hang, share: 10%, routes: [token, role]}]",
+	} {
+		profile, err := profiles.Load("instances.yaml", fmt.Appendf(nil, base, endpoint))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		for _, c := range profile.Cases() {
+			t.Run(name+"/"+c.Name, func(t *testing.T) {
+				t.Parallel()
+				agree(t, profile.Plan(c, 7))
+			})
+		}
+	}
+}
+
 // Faults and limits that no built-in covers, one endpoint each.
 func TestAgreementOnEndpoints(t *testing.T) {
 	const base = `

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"tenement/internal/strategy"
+	"tenement/internal/throttle"
+	"tenement/profiles"
 )
 
 // document is what a client expects at a resource.
@@ -17,14 +19,25 @@ type document uint8
 const (
 	anyJSON document = iota
 	credentials
+	anyText      // as the metadata of an instance is
+	sessionToken // of an instance
 )
 
-// documentOf is what is to be had at a path.
-func documentOf(path string) document {
-	if strings.HasPrefix(path, "/v2/credentials") || strings.HasPrefix(path, "/v1/credentials") {
-		return credentials
+// documentsOf is what is to be had at each resource of a plan.
+func documentsOf(plan *profiles.Plan) []document {
+	all := make([]document, len(plan.Resources))
+	for i := range plan.Resources {
+		r := &plan.Resources[i]
+		switch {
+		case r.Route == throttle.CredentialsRoute:
+			all[i] = credentials
+		case r.Route == throttle.TokenRoute:
+			all[i] = sessionToken
+		case plan.Instance != nil && !strings.HasPrefix(r.Path, "/latest/dynamic/"):
+			all[i] = anyText
+		}
 	}
-	return anyJSON
+	return all
 }
 
 // reading is a body and what it meant, kept because a task gets the same
@@ -36,7 +49,7 @@ type reading struct {
 
 // read is the outcome of an attempt that got an answer.
 func (s *seat) read(resp *http.Response, body []byte, resource uint32, want document, began time.Time) strategy.Outcome {
-	if resp.StatusCode != http.StatusOK {
+	if resp.StatusCode != http.StatusOK || want == sessionToken {
 		return understand(resp.StatusCode, resp.Header, body, want, began)
 	}
 	if last := s.last[resource].Load(); last != nil && bytes.Equal(last.body, body) {
@@ -60,6 +73,11 @@ func understand(status int, header http.Header, body []byte, want document, bega
 		o.Body = strategy.ErrorBody(text)
 	case len(text) == 0:
 		o.Body = strategy.BodyMalformed
+	case want == anyText:
+	case want == sessionToken:
+		if o.Token = readToken(header, text, time.Since(began)); o.Token == nil {
+			o.Body = strategy.BodyMalformed
+		}
 	case string(text) == "{}" && want == credentials:
 		o.Body = strategy.BodyEmpty
 	case want == credentials:

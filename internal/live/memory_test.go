@@ -31,9 +31,7 @@ type memory struct {
 
 func newMemory(_ context.Context, _ *Engine, plan *profiles.Plan, began time.Time) (world, error) {
 	m := &memory{plan: plan, began: began, sequencer: newSequencer()}
-	for _, r := range plan.Resources {
-		m.documents = append(m.documents, documentOf(r.Path))
-	}
+	m.documents = documentsOf(plan)
 	s := &sockets{plan: plan, named: map[string]*seat{}}
 	for host := range plan.Hosts {
 		tasks := Tasks(plan, host, true)
@@ -66,10 +64,12 @@ func (m *memory) attempt(ctx context.Context, k *strategy.Call, r strategy.Reque
 	if !handler.Listening() {
 		return strategy.Outcome{Err: strategy.ConnRefused}, ended
 	}
-	u := *seat.urls[k.Resource]
+	wants := k.Wants()
+	resource := wants.Resource
+	u := *seat.urls[resource]
 	u.Host = ""
 	req := (&http.Request{
-		Method: m.plan.Resources[k.Resource].Method, URL: &u, Host: seat.host, Header: http.Header{},
+		Method: m.plan.Resources[resource].Method, URL: &u, Host: seat.host, Header: header(&wants).Clone(),
 		Body: http.NoBody, RemoteAddr: netip.AddrPortFrom(m.sources[number], 4000).String(),
 	}).WithContext(ctx)
 	w := httptest.NewRecorder()
@@ -80,7 +80,7 @@ func (m *memory) attempt(ctx context.Context, k *strategy.Call, r strategy.Reque
 	if broken {
 		return strategy.Outcome{Err: strategy.ConnReset}, ended
 	}
-	return seat.read(w.Result(), w.Body.Bytes(), k.Resource, m.documents[k.Resource], m.began), ended
+	return seat.read(w.Result(), w.Body.Bytes(), resource, m.documents[resource], m.began), ended
 }
 
 // exchange serves one request, and reports whether the connection broke.

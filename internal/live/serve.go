@@ -78,9 +78,7 @@ func newSockets(_ context.Context, e *Engine, plan *profiles.Plan, began time.Ti
 	total := plan.Hosts * plan.Tasks()
 	s := &sockets{plan: plan, began: began, named: make(map[string]*seat, total)}
 	s.shared = total > maxSources || !manyAddresses() || e.Target != nil && !e.loopback4()
-	for i := range plan.Resources {
-		s.documents = append(s.documents, documentOf(plan.Resources[i].Path))
-	}
+	s.documents = documentsOf(plan)
 	for host := range plan.Hosts {
 		tasks := Tasks(plan, host, !s.shared)
 		if e.Target == nil {
@@ -106,7 +104,7 @@ func newSockets(_ context.Context, e *Engine, plan *profiles.Plan, began time.Ti
 func (s *sockets) sit(e *Engine, t *imds.Task, host int) error {
 	seat := &seat{
 		name:    fmt.Sprintf("task-%d.host-%d.invalid", t.Slot, host),
-		host:    linkLocal,
+		host:    linkLocal[s.plan.Service],
 		timeout: s.plan.Groups[t.GroupNumber].Strategy.Timeouts.Connect,
 	}
 	switch {

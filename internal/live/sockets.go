@@ -53,9 +53,15 @@ type seat struct {
 	last     []atomic.Pointer[reading] // the last document it got, by resource
 }
 
-// linkLocal is the Host header of requests to the ECS agent, which tasks reach
-// at this address (amazon-ecs-agent ecs-init/exec/iptables/iptables.go).
-const linkLocal = "169.254.170.2"
+// linkLocal is the Host header of requests, by service: the address at which
+// tasks reach the ECS agent (amazon-ecs-agent ecs-init/exec/iptables/iptables.go),
+// an instance its metadata (EC2 User Guide), and pods the Pod Identity agent
+// (eks-pod-identity-agent configuration/config.go).
+var linkLocal = map[string]string{
+	"ecs":              "169.254.170.2",
+	"imds":             "169.254.169.254",
+	"eks-pod-identity": "169.254.170.23",
+}
 
 // maxBody bounds what is read of an answer; the real documents stay far below.
 const maxBody = 1 << 20
@@ -102,6 +108,8 @@ func (s *sockets) attempt(ctx context.Context, k *strategy.Call, r strategy.Requ
 		s.stop(ErrMaxRequests)
 		return strategy.Outcome{}, unsent
 	}
+	wants := k.Wants()
+	resource := wants.Resource
 	seat := s.seats[int(k.Host)*s.plan.Tasks()+s.plan.Groups[k.Group].First+int(k.Task)]
 	run := ctx
 	if r.Timeout > 0 {
@@ -110,10 +118,10 @@ func (s *sockets) attempt(ctx context.Context, k *strategy.Call, r strategy.Requ
 		defer cancel()
 	}
 	req := (&http.Request{
-		Method: s.plan.Resources[k.Resource].Method,
-		URL:    seat.urls[k.Resource],
+		Method: s.plan.Resources[resource].Method,
+		URL:    seat.urls[resource],
 		Host:   seat.host,
-		Header: noHeader,
+		Header: header(&wants),
 		Proto:  "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}).WithContext(ctx)
 	resp, err := s.transport.RoundTrip(req)
@@ -130,7 +138,7 @@ func (s *sockets) attempt(ctx context.Context, k *strategy.Call, r strategy.Requ
 	if _, err := buffer.ReadFrom(io.LimitReader(resp.Body, maxBody)); err != nil {
 		return strategy.Outcome{Err: failure(err)}, cutIf(run)
 	}
-	return seat.read(resp, buffer.Bytes(), k.Resource, s.documents[k.Resource], s.began), ended
+	return seat.read(resp, buffer.Bytes(), resource, s.documents[resource], s.began), ended
 }
 
 // buffers are reused: an answer is read, understood and forgotten.

@@ -12,6 +12,7 @@ package sim
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -89,6 +90,7 @@ type host struct {
 	requests []throttle.Request // what each task's requests look like, but for what they ask for
 	restarts bool               // the endpoint refuses connections at times
 	wire     *wire
+	refusals refusals
 	observer strategy.Observer
 
 	queue   queue
@@ -104,6 +106,7 @@ func (h *host) reset(number int) {
 	h.clients = strategy.NewHost(h.plan.Seed, h.number, h.plan.Clients())
 	if h.endpoint == nil {
 		h.endpoint = throttle.New(h.plan.Endpoint(number))
+		h.refusals = make(refusals, len(h.plan.Resources))
 		for i := range h.plan.Faults {
 			h.restarts = h.restarts || h.plan.Faults[i].Kind == throttle.RestartFault
 		}
@@ -199,7 +202,9 @@ func (h *host) act(s *slot) {
 // ask puts an attempt before the endpoint, and schedules how it ends.
 func (h *host) ask(s *slot) {
 	k := s.call
-	a := &h.wire.answers[k.Resource]
+	wants := k.Wants()
+	resource := wants.Resource
+	a := &h.wire.answers[resource]
 	var verdict throttle.Verdict // of a request that the limiter never sees
 	switch {
 	case h.restarts && h.endpoint.Refuses(h.now):
@@ -207,18 +212,28 @@ func (h *host) ask(s *slot) {
 		s.outcome = strategy.Outcome{Err: strategy.ConnRefused}
 	case a.limited:
 		r := &h.requests[h.plan.Groups[k.Group].First+int(k.Task)]
-		r.Path, r.Route = h.plan.Resources[k.Resource].Bucket, a.route
+		r.Path, r.Route = h.plan.Resources[resource].Bucket, a.route
+		if h.plan.PodTokens != nil {
+			// A client reads its token as it sends.
+			r.Session = h.plan.Session(int(h.number), int(k.Group), int(k.Task), s.sent)
+		}
 		verdict = h.endpoint.Decide(h.now, r)
 	}
 	ended := h.now + verdict.After
 	switch verdict.Kind {
 	case throttle.Admitted, throttle.Delayed:
 		s.outcome = a.outcome
-		if a.expires {
+		if a.instance {
+			s.outcome = h.wire.served(a, &wants, h.now, ended)
+			if h.wire.loses(a, k.Group) {
+				ended = never
+			}
+		}
+		if a.expires && s.outcome.Status == http.StatusOK {
 			s.outcome.Expires = h.plan.Credentials.ExpiresAt(h.now) + verdict.Fault.Shift
 		}
 	case throttle.Rejected:
-		s.outcome = h.wire.refused(k.Resource, verdict, h.endpoint.Exceed(verdict))
+		s.outcome = h.refusals.outcome(h.wire, resource, verdict, h.endpoint.Exceed(verdict))
 	case throttle.Dropped:
 		ended = never
 	case throttle.Failed:
@@ -228,7 +243,10 @@ func (h *host) ask(s *slot) {
 			ended = never
 		default:
 			fault, _ := h.endpoint.Blame(verdict)
-			s.outcome = h.wire.failed(k.Resource, verdict, fault)
+			s.outcome = h.wire.failed(resource, verdict, fault, h.wire.served(a, &wants, h.now, ended))
+			if spoils(verdict.Fault.Kind) && h.wire.loses(a, k.Group) {
+				ended = never
+			}
 		}
 	}
 	if s.timeout > 0 && ended > s.sent+s.timeout {

@@ -15,7 +15,13 @@ type answer struct {
 	outcome strategy.Outcome
 	expires bool // the document has an expiry
 	limited bool // the limiter is asked at all
+	text    bool // the document is text, of which half is text too
 	route   throttle.Routes
+
+	instance bool // it is an instance's
+	session  imds.Session
+	token    bool // it is a session token
+	put      bool // how far away the client is matters
 }
 
 // wire is what the server of a plan answers, as the wire package tells it: a
@@ -33,7 +39,8 @@ func newWire(plan *profiles.Plan) *wire {
 		a := server.Answer(r.Method, r.Path)
 		w.answers[i] = answer{
 			outcome: strategy.Outcome{Status: uint16(a.Status), Body: bodies[a.Body]},
-			expires: a.Expires, limited: a.Limited, route: a.Route,
+			expires: a.Expires, limited: a.Limited, route: a.Route, text: a.Body == imds.PlainDocument,
+			instance: plan.Instance != nil, session: a.Session, token: a.Token, put: r.Method == http.MethodPut,
 		}
 		if a.Body == imds.NoBody && a.Status == http.StatusOK {
 			w.answers[i].outcome.Body = strategy.BodyMalformed
@@ -61,6 +68,49 @@ func config(plan *profiles.Plan) imds.Config {
 	return c
 }
 
+// served is the outcome of an attempt that nothing befalls, decided at now and
+// answered at ended.
+func (w *wire) served(a *answer, wants *strategy.Wants, now, ended time.Duration) strategy.Outcome {
+	o := a.outcome
+	switch {
+	case a.token:
+		o.Token = &strategy.Token{Expires: ended + wants.TTL, Ends: now + wants.TTL}
+	case !authorized(a.session, wants.Token, now):
+		return strategy.Outcome{Status: http.StatusUnauthorized, Body: strategy.BodyText}
+	case a.expires:
+		o.Expires = w.plan.Credentials.ExpiresAt(now)
+	}
+	return o
+}
+
+// authorized reports whether a request that shows this token at now, or none,
+// is let in.
+func authorized(s imds.Session, t *strategy.Token, now time.Duration) bool {
+	if s == imds.NoSession {
+		return true
+	}
+	if t == nil {
+		return s == imds.SessionOptional
+	}
+	return now < t.Ends
+}
+
+// loses reports whether an answer never arrives at the tasks of a group, since
+// they are too far away from their instance.
+func (w *wire) loses(a *answer, group uint32) bool {
+	return a.instance && a.put && w.plan.Groups[group].Hops > w.plan.Instance.HopLimit
+}
+
+// spoils reports whether a fault leaves an answer of the server's own, to be
+// spoilt.
+func spoils(k throttle.FaultKind) bool {
+	switch k {
+	case throttle.ResetFault, throttle.CutFault, throttle.StatusFault, throttle.PendingFault:
+		return false
+	}
+	return true
+}
+
 // bodies is what a client makes of what the server sends.
 var bodies = map[imds.Body]strategy.BodyKind{
 	imds.NoBody:              strategy.BodyText,
@@ -71,24 +121,44 @@ var bodies = map[imds.Body]strategy.BodyKind{
 	imds.PlainDocument:       strategy.BodyOK,
 }
 
-// refused is the outcome of an attempt that the limiter turned away.
-func (w *wire) refused(resource uint32, v throttle.Verdict, exceed throttle.OnExceed) strategy.Outcome {
-	r := &w.plan.Resources[resource]
-	body := []byte(exceed.Body)
-	if len(body) == 0 {
-		body = w.server.Refusal(r.Method, r.Path, v.Status)
-	}
-	return strategy.Outcome{
-		Status: uint16(v.Status), Body: strategy.ErrorBody(body),
-		RetryAfter: time.Duration(exceed.RetrySeconds(v.RetryAfter)) * time.Second,
-	}
+// refusals are what a client made of the refusals that there have been, by
+// resource: to compose and read one costs as much as all the rest of an
+// attempt.
+type refusals [][]refusal
+
+type refusal struct {
+	status int
+	text   string // of the body, "" is the server's own
+	body   strategy.BodyKind
 }
 
-// failed is the outcome of an attempt that a fault befell, unless the fault is
-// that it is never answered.
-func (w *wire) failed(resource uint32, v throttle.Verdict, fault throttle.Fault) strategy.Outcome {
+// outcome is that of an attempt that the limiter turned away.
+func (known refusals) outcome(w *wire, resource uint32, v throttle.Verdict, exceed throttle.OnExceed) strategy.Outcome {
+	o := strategy.Outcome{Status: uint16(v.Status)}
+	if exceed.RetryAfter != 0 {
+		o.RetryAfter = time.Duration(exceed.RetrySeconds(v.RetryAfter)) * time.Second
+	}
+	for _, r := range known[resource] {
+		if r.status == v.Status && r.text == exceed.Body {
+			o.Body = r.body
+			return o
+		}
+	}
+	body := []byte(exceed.Body)
+	if len(body) == 0 {
+		r := &w.plan.Resources[resource]
+		body = w.server.Refusal(r.Method, r.Path, v.Status)
+	}
+	o.Body = strategy.ErrorBody(body)
+	known[resource] = append(known[resource], refusal{v.Status, exceed.Body, o.Body})
+	return o
+}
+
+// failed is the outcome of an attempt that a fault befell, and that would
+// have been served so; unless the fault is that it is never answered.
+func (w *wire) failed(resource uint32, v throttle.Verdict, fault throttle.Fault, served strategy.Outcome) strategy.Outcome {
 	r, a := &w.plan.Resources[resource], &w.answers[resource]
-	good := a.outcome.Status == http.StatusOK
+	good := served.Status == http.StatusOK
 	switch kind := v.Fault.Kind; {
 	case kind == throttle.ResetFault, kind == throttle.CutFault, kind == throttle.TruncateFault && good:
 		return strategy.Outcome{Err: strategy.ConnReset}
@@ -101,12 +171,15 @@ func (w *wire) failed(resource uint32, v throttle.Verdict, fault throttle.Fault)
 			body = w.server.Failure(r.Method, r.Path, status)
 		}
 		return strategy.Outcome{Status: uint16(status), Body: strategy.ErrorBody(body)}
-	case kind == throttle.MalformedFault && good:
+	case kind == throttle.MalformedFault && good && a.token:
+		// Half a token looks like one, and is none.
+		return strategy.Outcome{Status: http.StatusOK, Token: &strategy.Token{Expires: served.Token.Expires}}
+	case kind == throttle.MalformedFault && good && !a.text:
 		return strategy.Outcome{Status: http.StatusOK, Body: strategy.BodyMalformed}
 	case kind == throttle.EmptyFault && good && a.expires:
 		return strategy.Outcome{Status: http.StatusOK, Body: strategy.BodyEmpty}
 	case kind == throttle.MissingFieldFault && good && strategy.Needs(fault.Field):
 		return strategy.Outcome{Status: http.StatusOK, Body: strategy.BodyMissingField}
 	}
-	return a.outcome
+	return served
 }

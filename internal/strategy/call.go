@@ -16,7 +16,6 @@ type Call struct {
 	Tag                        uint32 // the engine's own
 	Scheduled                  time.Duration
 
-	Wants    Wants         // what the last attempt asks for, until the next step
 	Begun    time.Duration // lateness is Begun − Scheduled
 	Ended    time.Duration
 	Attempts uint16 // that have ended
@@ -31,30 +30,22 @@ type Call struct {
 
 // state is what the machine remembers of a call between two steps.
 type state struct {
-	next      *Call         // in a list of waiters or of calls to wake
-	deadline  time.Duration // end of the call's budget, or never
-	until     time.Duration // end of the leg's, never after the deadline
-	prev      time.Duration // the last wait
-	last      Outcome       // of the attempt that a final wait follows
-	quota     int           // of retries, of a client built for this call
-	session   session       // of a client built for this call
-	token     *Token        // that the requests of this fetch carry
-	cost      int           // of the last retry, given back if it succeeds
-	fetch     uint32        // number of the fetch among the client's
-	tries     uint16        // attempts on this link and leg, or fetches if they are made again
-	asks      uint16        // attempts to get a token
-	slot      int32
-	link      uint8
-	uses      uint8 // failed fetches of the first use
-	leg       uint8
-	back      uint8 // the leg that a token is asked for, if it is not the next
-	phase     phase
-	keep      bool // a refresh before its time: what is held still serves
-	waited    bool // for another call's fetch
-	resent    bool // the attempt under way is the HTTP library's second
-	without   bool // this fetch goes without a token
-	void      bool // a 401 has taken the token away
-	restarted bool // the fetch has begun again
+	next     *Call         // in a list of waiters or of calls to wake
+	deadline time.Duration // end of the call's budget, or never
+	prev     time.Duration // the last wait
+	last     Outcome       // of the attempt that a final wait follows
+	walk     *walk         // through the legs of the fetch; nil if it has none
+	quota    int           // of retries, of a client built for this call
+	cost     int           // of the last retry, given back if it succeeds
+	fetch    uint32        // number of the fetch among the client's
+	tries    uint16        // attempts on this link and leg, or fetches if they are made again
+	slot     int32
+	link     uint8
+	uses     uint8 // failed fetches of the first use
+	phase    phase
+	keep     bool // a refresh before its time: what is held still serves
+	waited   bool // for another call's fetch
+	resent   bool // the attempt under way is the HTTP library's second
 }
 
 // phase is what a call is waiting for.
@@ -100,18 +91,11 @@ const (
 )
 
 // Request is one attempt to make: of what the call Wants, on a connection made
-// within the strategy's Timeouts.Connect.
+// within the strategy's Timeouts.Connect. (The former stands in the call, and
+// not here, because steps are copied on the fastest path there is.)
 type Request struct {
 	Timeout time.Duration // from the send to the whole answer; 0 is none
 	Draw    uint64        // the keyed draw for this attempt's way to the endpoint
-}
-
-// Wants is what an attempt asks for. It stands in the call, and not in the
-// Step, because steps are copied on the fastest path there is.
-type Wants struct {
-	Resource uint32        // an index of the plan's: the call's own, or that of a leg of its fetch
-	Token    *Token        // to show; nil is none
-	TTL      time.Duration // of the session token to ask for; 0 if this is no request for one
 }
 
 // maxDelay bounds the one-way delay from a client to its endpoint.

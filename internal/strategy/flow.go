@@ -2,89 +2,134 @@ package strategy
 
 import "time"
 
-// The walk through the legs of a fetch. A fetch without legs is one leg, of
-// the call's own resource.
+// walk is what the machine remembers of a fetch of several legs. A fetch of
+// one request has none.
+type walk struct {
+	legs    []Leg
+	wants   Wants
+	token   *Token        // that the requests of this fetch show
+	session session       // of a client built for this call
+	until   time.Duration // end of the leg, never after the call's deadline
+	asks    uint16        // attempts to get a token
+	leg     uint8
+	back    uint8 // the leg that a token is asked for, if it is not the next
 
-// flow is the legs of the call's resource.
-func (c *Client) flow(k *Call) []Leg {
-	if int(k.Resource) < len(c.legs) {
-		return c.legs[k.Resource]
+	without   bool // this fetch goes without a token
+	void      bool // a 401 has taken the token away
+	restarted bool // the fetch has begun again
+}
+
+// Wants is what an attempt asks for.
+type Wants struct {
+	Resource uint32        // an index of the plan's: the call's own, or that of a leg of its fetch
+	Token    *Token        // to show; nil is none
+	TTL      time.Duration // of the session token to ask for; 0 if this is no request for one
+}
+
+// Wants is what the call's last attempt asks for, until its next step.
+func (k *Call) Wants() Wants {
+	if k.walk == nil {
+		return Wants{Resource: k.Resource}
 	}
-	return nil
+	return k.walk.wants
+}
+
+// until is the end of the call's leg, or of its budget, or never.
+func (k *Call) until() time.Duration {
+	if k.walk == nil {
+		return k.deadline
+	}
+	return k.walk.until
+}
+
+// asking reports whether the leg is the request for a token.
+func (w *walk) asking() bool { return w.legs[w.leg].Token }
+
+// last reports whether the leg brings the document.
+func (w *walk) last() bool { return int(w.leg) == len(w.legs)-1 }
+
+// address fills in what the leg asks for.
+func (w *walk) address(s *Session) {
+	w.wants = Wants{Resource: w.legs[w.leg].Resource}
+	if w.asking() {
+		w.wants.TTL = s.ttl()
+	} else {
+		w.wants.Token = w.token
+	}
+}
+
+// newWalk is the walk of a call's fetch, or nil if it is one request.
+func (c *Client) newWalk(k *Call) *walk {
+	if c.single {
+		return nil
+	}
+	var legs []Leg
+	if int(k.Resource) < len(c.legs) {
+		legs = c.legs[k.Resource]
+	}
+	if len(legs) == 0 {
+		legs = []Leg{{Resource: k.Resource}}
+	}
+	return &walk{legs: legs}
 }
 
 // session is where the call's client keeps what it knows of tokens.
 func (c *Client) session(k *Call) *session {
 	if c.perCall {
-		return &k.session
+		return &k.walk.session
 	}
 	return &c.tokens
 }
 
-// asking reports whether the call's leg is the request for a token.
-func (c *Client) asking(k *Call) bool {
-	flow := c.flow(k)
-	return len(flow) > 0 && flow[k.leg].Token
-}
-
 // begin starts the fetch, or starts it again, after a wait.
 func (c *Client) begin(now time.Duration, k *Call, wait time.Duration) Step {
-	k.leg, k.asks, k.without, k.token = 0, 0, false, nil
-	c.arm(now+wait, k)
-	return c.walk(now, k, wait)
+	if w := k.walk; w != nil {
+		w.leg, w.back, w.asks, w.without, w.token = 0, 0, 0, false, nil
+		c.arm(now+wait, k)
+	}
+	return c.onward(now, k, wait)
 }
 
 // arm sets the end of the leg that begins at an instant.
 func (c *Client) arm(at time.Duration, k *Call) {
-	k.until = k.deadline
+	k.walk.until = k.deadline
 	if limit := c.strategy.Timeouts.Leg; limit > 0 {
-		k.until = min(k.until, at+limit)
+		k.walk.until = min(k.walk.until, at+limit)
 	}
 }
 
-// address fills in what the call's leg asks for, and with what.
-func (c *Client) address(k *Call) {
-	flow := c.flow(k)
-	switch {
-	case len(flow) == 0:
-	case flow[k.leg].Token:
-		k.Wants = Wants{Resource: flow[k.leg].Resource, TTL: c.strategy.Session.ttl()}
-	default:
-		k.Wants = Wants{Resource: flow[k.leg].Resource, Token: k.token}
+// onward sends the first request from the call's leg on that is not spared:
+// that for a token is while one is at hand, that for a name when it is known.
+func (c *Client) onward(now time.Duration, k *Call, wait time.Duration) Step {
+	w := k.walk
+	if w == nil {
+		return c.send(now, k, wait)
 	}
-}
-
-// walk sends the first request from the call's leg on that is not spared: that
-// for a token is while one is at hand, that for a name when it is known.
-func (c *Client) walk(now time.Duration, k *Call, wait time.Duration) Step {
-	flow := c.flow(k)
-	last := len(flow) - 1
-	for int(k.leg) < last && (flow[k.leg].Token && !c.lacksToken(now+wait, k) ||
-		!flow[k.leg].Token && c.named(k)) {
-		k.leg++
+	for !w.last() && (w.asking() && !c.lacksToken(now+wait, k) || !w.asking() && c.named(k)) {
+		w.leg++
 	}
-	if k.leg > 0 && flow[0].Token && (c.strategy.Session.Every || k.void) && c.lacksToken(now+wait, k) {
-		k.back, k.leg, k.asks = k.leg, 0, 0
+	if w.leg > 0 && w.legs[0].Token && (c.strategy.Session.Every || w.void) && c.lacksToken(now+wait, k) {
+		w.back, w.leg, w.asks = w.leg, 0, 0
 	}
-	k.void = false
+	w.void = false
 	return c.send(now, k, wait)
 }
 
 // lacksToken reports whether the call needs a token that is not at hand at an
 // instant, and takes the one that is.
 func (c *Client) lacksToken(at time.Duration, k *Call) bool {
-	s := c.session(k)
-	if k.without || s.plain {
+	w, s := k.walk, c.session(k)
+	if w.without || s.plain {
 		return false
 	}
-	early := c.strategy.Session.Early
-	if k.token == nil || at >= k.token.Expires-early {
-		k.token = s.token
+	at += c.strategy.Session.Early
+	if w.token == nil || at >= w.token.Expires {
+		w.token = s.token
 	}
-	if k.token != nil && at < k.token.Expires-early {
+	if w.token != nil && at < w.token.Expires {
 		return false
 	}
-	k.token = nil
+	w.token = nil
 	return true
 }
 
@@ -95,31 +140,33 @@ func (c *Client) named(k *Call) bool {
 
 // advance goes on from a leg that has brought what it was for.
 func (c *Client) advance(now time.Duration, k *Call, o *Outcome) Step {
+	w := k.walk
 	c.repay(k)
 	k.prev, k.cost = 0, 0
-	if c.asking(k) {
-		k.token = o.Token
+	if w.asking() {
+		w.token = o.Token
 		if c.strategy.Session.Keep {
 			c.session(k).token = o.Token
 		}
 		return c.afterToken(now, k)
 	}
-	if !k.restarted {
+	if !w.restarted {
 		k.tries = 0
 	}
 	if !c.solo {
 		c.slots[k.slot].named = true
 	}
-	k.leg++
+	w.leg++
 	c.arm(now, k)
-	return c.walk(now, k, 0)
+	return c.onward(now, k, 0)
 }
 
 // afterToken sends what the token was asked for, with it or without.
 func (c *Client) afterToken(now time.Duration, k *Call) Step {
-	k.leg, k.back = max(k.back, 1), 0
-	for int(k.leg) < len(c.flow(k))-1 && c.named(k) {
-		k.leg++
+	w := k.walk
+	w.leg, w.back = max(w.back, 1), 0
+	for !w.last() && c.named(k) {
+		w.leg++
 	}
 	return c.send(now, k, 0)
 }
@@ -127,14 +174,14 @@ func (c *Client) afterToken(now time.Duration, k *Call) Step {
 // renounced is what becomes of a call whose leg has failed for good: a token
 // can be done without.
 func (c *Client) renounced(now time.Duration, k *Call, o *Outcome) Step {
-	s := &c.strategy.Session
-	if !c.asking(k) || len(c.flow(k)) < 2 || !s.FallBack.Has(o) || now >= k.until {
+	w, s := k.walk, &c.strategy.Session
+	if w == nil || !w.asking() || w.last() || !s.FallBack.Has(o) || now >= w.until {
 		return c.failed(now, k, o)
 	}
 	if s.Sticky.Has(o) {
 		*c.session(k) = session{plain: true}
 	}
-	k.token, k.without = nil, !s.Every
+	w.token, w.without = nil, !s.Every
 	k.prev, k.cost = 0, 0
 	return c.afterToken(now, k)
 }
@@ -143,5 +190,5 @@ func (c *Client) renounced(now time.Duration, k *Call, o *Outcome) Step {
 // without one.
 func (c *Client) unauthorized(k *Call) {
 	*c.session(k) = session{}
-	k.token, k.without, k.void = nil, false, true
+	k.walk.token, k.walk.without, k.walk.void = nil, false, true
 }

@@ -35,9 +35,9 @@ func (m *machine) begin() string {
 // answer lets the attempt under way take a millisecond, and end so.
 func (m *machine) answer(o Outcome) string {
 	m.now += m.step.For + time.Millisecond
-	if m.call.Wants.TTL > 0 && o.Good() {
+	if w := m.call.Wants(); w.TTL > 0 && o.Good() {
 		m.tokens++
-		o.Token = &Token{Expires: m.now + m.call.Wants.TTL, Value: fmt.Sprint("t", m.tokens)}
+		o.Token = &Token{Expires: m.now + w.TTL, Value: fmt.Sprint("t", m.tokens)}
 	}
 	m.step = m.client.Resume(m.now, m.call, *reply(o))
 	return m.describe()
@@ -54,7 +54,7 @@ func (m *machine) due() string {
 // after which wait.
 func (m *machine) describe() string {
 	var text string
-	w := &m.call.Wants
+	w := m.call.Wants()
 	switch m.step.Do {
 	case Finish:
 		return fmt.Sprintf("%v after %d", m.call.Result, m.call.Attempts)

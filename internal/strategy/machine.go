@@ -119,20 +119,20 @@ func (c *Client) outwaited(now time.Duration, k *Call) Step {
 func (c *Client) fetch(now time.Duration, k *Call) Step {
 	k.fetch = c.fetches
 	c.fetches++
-	k.Wants.Resource = k.Resource
 	if c.single {
-		k.until = k.deadline
 		return c.send(now, k, 0)
 	}
+	k.walk = c.newWalk(k)
 	return c.begin(now, k, 0)
 }
 
 // send makes the next attempt after a wait.
 func (c *Client) send(now time.Duration, k *Call, wait time.Duration) Step {
-	if wait >= k.until-now {
+	until := k.until()
+	if wait >= until-now {
 		k.last = Outcome{Err: ResponseTimeout}
 		k.phase = resting
-		return Step{Do: Sleep, For: k.until - now}
+		return Step{Do: Sleep, For: until - now}
 	}
 	k.phase = sent
 	t := &c.strategy.Timeouts
@@ -140,11 +140,11 @@ func (c *Client) send(now time.Duration, k *Call, wait time.Duration) Step {
 	if k.link > 0 && t.OtherLink > 0 {
 		limit = patience(t.Attempt, t.OtherLink)
 	}
-	if k.until != never {
-		limit = patience(limit, k.until-now-wait)
+	if until != never {
+		limit = patience(limit, until-now-wait)
 	}
-	if !c.single {
-		c.address(k)
+	if k.walk != nil {
+		k.walk.address(&c.strategy.Session)
 	}
 	return Step{Do: Send, For: wait, What: Request{Timeout: limit, Draw: c.draw(drawAttempt, k, k.Attempts)}}
 }
@@ -154,51 +154,55 @@ func (c *Client) replied(now time.Duration, k *Call, o *Outcome) Step {
 	k.Attempts++
 	if o.Good() {
 		k.resent = false
-		if !c.single && int(k.leg)+1 < len(c.flow(k)) {
+		if k.walk != nil && !k.walk.last() {
 			return c.advance(now, k, o)
 		}
 		return c.succeeded(now, k, o)
 	}
-	if c.strategy.Resend && !k.resent && (o.Err == ResponseTimeout || o.Err == ConnReset) && now < k.until {
+	if c.strategy.Resend && !k.resent && (o.Err == ResponseTimeout || o.Err == ConnReset) && now < k.until() {
 		k.resent = true
 		return c.send(now, k, 0)
 	}
 	k.resent = false
-	retry, tries := c.retry, &k.tries
-	switch {
-	case c.single:
-	case c.asking(k):
-		retry, tries = c.askRetry, &k.asks
-	case o.Status == 401 && c.strategy.Session.Renew:
-		c.unauthorized(k)
+	retry, tries, leg := c.retry, &k.tries, uint8(0)
+	if w := k.walk; w != nil {
+		leg = w.leg
+		if w.asking() {
+			retry, tries = c.askRetry, &w.asks
+		} else if o.Status == 401 && c.strategy.Session.Renew {
+			c.unauthorized(k)
+		}
 	}
 	*tries++
-	if now >= k.until {
+	if now >= k.until() {
 		return c.failed(now, k, &Outcome{Err: ResponseTimeout})
 	}
 	after, move := retry.Next(Try{
-		Link: int(k.link), Leg: int(k.leg), N: int(*tries), Total: int(k.Attempts),
+		Link: int(k.link), Leg: int(leg), N: int(*tries), Total: int(k.Attempts),
 		Prev: k.prev, Outcome: o, U: c.draw(drawBackoff, k, k.Attempts-1),
 	})
 	switch {
 	case move == Again && c.charge(k, o):
 		k.prev = after
-		if c.single {
+		if k.walk == nil {
 			return c.send(now, k, after)
 		}
-		return c.walk(now, k, after)
+		return c.onward(now, k, after)
 	case move == Restart && c.charge(k, o):
-		k.prev, k.restarted = after, true
+		k.prev = after
+		if k.walk != nil {
+			k.walk.restarted = true
+		}
 		return c.begin(now, k, after)
 	case move == OtherLink:
 		k.link++
 		k.tries, k.prev = 0, 0
-		return c.walk(now, k, after)
+		return c.onward(now, k, after)
 	case move == GiveUp && after > 0:
 		k.last = *o
 		k.phase = resting
-		return Step{Do: Sleep, For: min(after, k.until-now)}
-	case c.single:
+		return Step{Do: Sleep, For: min(after, k.until()-now)}
+	case k.walk == nil:
 		return c.failed(now, k, o)
 	}
 	return c.renounced(now, k, o)
@@ -235,7 +239,10 @@ func (c *Client) failed(now time.Duration, k *Call, o *Outcome) Step {
 	}
 	k.uses++
 	if (c.solo || !s.used) && result == Empty && int(k.uses) < c.strategy.FirstUse && now < k.deadline {
-		k.link, k.tries, k.prev, k.cost, k.restarted = 0, 0, 0, 0, false
+		k.link, k.tries, k.prev, k.cost = 0, 0, 0, 0
+		if k.walk != nil {
+			k.walk.restarted = false
+		}
 		return c.begin(now, k, 0)
 	}
 	if c.solo {
