@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -90,7 +91,10 @@ func (o *options) config() (imds.Config, error) {
 	if o.pending > 0 {
 		c.PendingFor = now.Sub(c.Began) + o.pending
 	}
-	c.Flavour, c.Standalone = imds.Flavour(o.flavour), o.standalone
+	if o.profile == "" || slices.Contains(o.given, "flavour") {
+		c.Flavour = imds.Flavour(o.flavour)
+	}
+	c.Standalone = o.standalone
 	c.Tags, c.InstanceTags = o.tags.values(), o.instanceTags.values()
 	if c.Associations, err = o.associations(); err == nil && c.Service == imds.IMDS {
 		err = o.applyInstance(&c)

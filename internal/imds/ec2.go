@@ -99,10 +99,17 @@ func (*ec2) shown(*question) uint64 { return 0 }
 
 // refuse implements surface.
 // Source: Amazon EC2 User Guide for 503, aws/aws-sdk-go-v2#1995 for 429.
-func (s *ec2) refuse(_ *question, status int) reply { return xhtml(status) }
+func (s *ec2) refuse(q *question, status int) reply { return s.sent(q, xhtml(status)) }
 
 // fail implements surface.
-func (s *ec2) fail(_ *question, status int) reply { return xhtml(status) }
+func (s *ec2) fail(q *question, status int) reply { return s.sent(q, xhtml(status)) }
+
+// sent is what becomes of a reply on its way: that to a PUT goes no further
+// than the hop limit.
+func (s *ec2) sent(q *question, p reply) reply {
+	p.Lost = q.method == http.MethodPut && !s.options.reaches(q.asker)
+	return p
+}
 
 // limited implements surface: nothing tells the limit.
 func (s *ec2) limited([]throttle.Limit) {}
@@ -115,15 +122,16 @@ func (s *ec2) stamp(h http.Header, _ *http.Request) {
 }
 
 // find implements surface.
-func (s *ec2) find(q *question) reply {
+func (s *ec2) find(q *question) reply { return s.sent(q, s.answer(q)) }
+
+// answer is the reply before it is sent.
+func (s *ec2) answer(q *question) reply {
 	version, rest, below := split(q.path)
 	switch {
 	case s.options.Disabled:
 		return xhtml(http.StatusForbidden)
 	case rest == tokenPath || q.method == http.MethodPut:
-		p := s.findToken(q, version, rest)
-		p.Lost = q.method == http.MethodPut && !s.options.reaches(q.asker)
-		return p
+		return s.findToken(q, version, rest)
 	case q.method != http.MethodGet && q.method != http.MethodHead:
 		return notAllowed(q.method, readMethods)
 	}

@@ -17,7 +17,7 @@ func FuzzInstance(f *testing.F) {
 	issued := token(f, h, "21600")
 	for _, target := range []string{
 		"/", "//", "*", "/latest", "/latest/", "/1.0/meta-data/", "/latest/user-data", "/latest/user-data/", "/latest/dynamic",
-		"/latest/meta-data/iam/security-credentials", "/latest/meta-data/iam/security-credentials/", "/latest/meta-data/public-keys/0/",
+		"/latest/meta-data/iam/info", "/latest/meta-data/iam/security-credentials", "/latest/meta-data/iam/security-credentials/", "/latest/meta-data/public-keys/0/",
 		"/latest/meta-data/iam/security-credentials/" + role, "/latest//meta-data/%0a", "/latest/api/token/", "/2021-03-23/api/token", "http://h/latest",
 	} {
 		f.Add("GET", target, issued, true, "60", false)

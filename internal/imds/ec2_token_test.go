@@ -148,6 +148,13 @@ func TestHopLimit(t *testing.T) {
 			if status, err := ask(far, "PUT"); test.arrives != (status == 200) || !test.arrives && !errors.Is(err, context.DeadlineExceeded) {
 				t.Errorf("limit %d: got %d, %v two hops away, want it to arrive: %t", test.limit, status, err, test.arrives)
 			}
+			if err := h.Inject(throttle.Fault{Name: "down", Kind: throttle.StatusFault, Status: 500}); err != nil {
+				t.Fatal(err)
+			}
+			if status, err := ask(far, "PUT"); test.arrives != (status == 500) || !test.arrives && !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("limit %d: got %d, %v for a failure two hops away, want it to arrive: %t", test.limit, status, err, test.arrives)
+			}
+			h.Lift("down")
 			if status, err := ask(far, "GET"); status != 405 {
 				t.Errorf("limit %d: got %d, %v for a GET, want 405", test.limit, status, err)
 			}
