@@ -225,9 +225,6 @@ func (h *host) ask(s *slot) {
 		s.outcome = a.outcome
 		if a.instance {
 			s.outcome = h.wire.served(a, &wants, h.now, ended)
-			if h.wire.loses(a, k.Group) {
-				ended = never
-			}
 		}
 		if a.expires && s.outcome.Status == http.StatusOK {
 			s.outcome.Expires = h.plan.Credentials.ExpiresAt(h.now) + verdict.Fault.Shift
@@ -244,10 +241,10 @@ func (h *host) ask(s *slot) {
 		default:
 			fault, _ := h.endpoint.Blame(verdict)
 			s.outcome = h.wire.failed(resource, verdict, fault, h.wire.served(a, &wants, h.now, ended))
-			if spoils(verdict.Fault.Kind) && h.wire.loses(a, k.Group) {
-				ended = never
-			}
 		}
+	}
+	if a.instance && h.wire.loses(a, k.Group, &verdict) {
+		ended = never
 	}
 	if s.timeout > 0 && ended > s.sent+s.timeout {
 		ended = s.sent + s.timeout

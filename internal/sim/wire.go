@@ -96,19 +96,16 @@ func authorized(s imds.Session, t *strategy.Token, now time.Duration) bool {
 }
 
 // loses reports whether an answer never arrives at the tasks of a group, since
-// they are too far away from their instance.
-func (w *wire) loses(a *answer, group uint32) bool {
-	return a.instance && a.put && w.plan.Groups[group].Hops > w.plan.Instance.HopLimit
-}
-
-// spoils reports whether a fault leaves an answer of the server's own, to be
-// spoilt.
-func spoils(k throttle.FaultKind) bool {
-	switch k {
-	case throttle.ResetFault, throttle.CutFault, throttle.StatusFault, throttle.PendingFault:
-		return false
+// they are too far away from their instance. A connection that breaks, or is
+// not made, is no answer.
+func (w *wire) loses(a *answer, group uint32, v *throttle.Verdict) bool {
+	if v.Kind == throttle.Failed {
+		switch v.Fault.Kind {
+		case throttle.NoFault, throttle.ResetFault, throttle.CutFault:
+			return false
+		}
 	}
-	return true
+	return a.put && w.plan.Groups[group].Hops > w.plan.Instance.HopLimit
 }
 
 // bodies is what a client makes of what the server sends.
