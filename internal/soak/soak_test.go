@@ -63,21 +63,37 @@ type surface struct {
 	request func(t imds.Task) string // of each connection's task
 }
 
-// surfaces are all kinds of server.
+// surfaces are all kinds of server, each with what is asked of it most.
 var surfaces = []surface{
 	{"ecs", imds.ECS, func(t imds.Task) string {
 		return "GET /v2/credentials/" + t.CredentialsID + " HTTP/1.1\r\nHost: 169.254.170.2\r\n\r\n"
 	}},
+	{"imds", imds.IMDS, func(imds.Task) string {
+		return "GET /latest/meta-data/iam/security-credentials/" + role + " HTTP/1.1\r\nHost: 169.254.169.254\r\n\r\n"
+	}},
+	{"imds-token", imds.IMDS, func(imds.Task) string {
+		return "PUT /latest/api/token HTTP/1.1\r\nHost: 169.254.169.254\r\nContent-Length: 0\r\n" +
+			"X-aws-ec2-metadata-token-ttl-seconds: 21600\r\n\r\n"
+	}},
+	{"eks-pod-identity", imds.PodIdentity, func(t imds.Task) string {
+		token, _ := t.PodToken(seed, throttle.Tokens{}, time.Now(), 0)
+		return "GET /v1/credentials HTTP/1.1\r\nHost: 169.254.170.23\r\nAuthorization: " + token + "\r\n\r\n"
+	}},
 }
+
+const (
+	seed = 1
+	role = "load-role"
+)
 
 // connections is how many a load has.
 const connections = 64
 
 // config is a server of that many tasks.
 func (s surface) config(limits ...throttle.Limit) imds.Config {
-	c := imds.Config{Service: s.service, Seed: 1}
+	c := imds.Config{Service: s.service, Seed: seed, Instance: imds.Instance{Role: role}}
 	for i := range connections {
-		t := imds.Identify(1, 0, "load", i)
+		t := imds.Identify(seed, 0, "load", i)
 		t.Slot = i
 		c.Tasks = append(c.Tasks, t)
 	}

@@ -94,6 +94,9 @@ func parse(b *testing.B, c net.Conn) (http.Header, int, []byte) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	if resp.Close {
+		resp.Header["Connection"] = []string{"close"} // which the client takes out
+	}
 	return resp.Header, resp.StatusCode, body
 }
 
