@@ -47,6 +47,7 @@ func TestTokenFile(t *testing.T) {
 				}
 				time.Sleep(time.Minute)
 			}
+			synctest.Wait()
 			if info, err := os.Stat(f.path); err != nil || info.Mode() != 0o600 {
 				t.Errorf("got %v, %v, want a file with mode 0600", info, err)
 			}
