@@ -45,6 +45,7 @@ type options struct {
 
 	instance     instance
 	instanceTags pairs
+	pod          pod
 }
 
 // help is the answer to --help. A test keeps it complete, and within 80
@@ -54,7 +55,8 @@ const help = `usage: mockimds [flags]
 Serves task credentials and task metadata as the ECS agent does, rate limit
 included. Without flags it is the agent as it comes: 40 requests a second and
 bursts of 60, for each source address and path. With --service imds it is the
-metadata service of an EC2 instance. All credentials are fake.
+metadata service of an EC2 instance, with --service eks-pod-identity the EKS Pod
+Identity agent. All credentials are fake.
 
 The first line on stdout is the server's address. It serves until it is
 interrupted or terminated, then answers what it has begun and exits with 0.
@@ -62,7 +64,8 @@ interrupted or terminated, then answers what it has begun and exits with 0.
 What it serves:
       --profile PROFILE        the endpoint and the tasks of a profile, as
                                loadgen run PROFILE --target asks for them
-      --service NAME           which endpoint to be: ecs or imds (default ecs)
+      --service NAME           which endpoint to be: ecs, imds or
+                               eks-pod-identity (default ecs)
       --tasks N                how many tasks it knows (default 1)
       --seed N                 what the tasks' IDs derive from (default 1)
       --lifetime D             life of the credentials (default 6h)
@@ -93,17 +96,27 @@ Of the service imds:
       --user-data FILE         the user data, at most 16 KiB (default none)
       --imds-disabled          everything is forbidden
 
+Of the service eks-pod-identity:
+      --token-file FILE        where the token of the first pod is written, and
+                               renewed as kubelet does (default a file that goes
+                               when the server ends)
+      --token-lifetime D       life of the tokens (default 24h)
+      --strict-host            refuse a Host header that is not the agent's own
+                               address, such as 127.0.0.1
+
 Task I has the address 127.0.0.I, counted from 1, for what tells tasks by their
 address (metadata v2, and all of the service imds).
 
 How it throttles:
-      --limit RATE,BURST       token bucket (default 40,60, imds none); RATE is
-                               per second, or has its unit: 30/m, 100/h. It goes
-                               before ECS_TASK_METADATA_RPS_LIMIT in the
-                               environment, which is for ecs and read as the
-                               agent does; both before a profile
-      --scope SCOPE            what shares a bucket: host, tenant, task or
-                               ip+path (default ip+path, imds host)
+      --limit RATE,BURST       token bucket (default 40,60, imds none,
+                               eks-pod-identity 1000,500); RATE is per second,
+                               or has its unit: 30/m, 100/h. It goes before
+                               ECS_TASK_METADATA_RPS_LIMIT in the environment,
+                               which is for ecs and read as the agent does; both
+                               before a profile
+      --scope SCOPE            what shares a bucket: host, tenant, task, path or
+                               ip+path (default ip+path, imds host,
+                               eks-pod-identity path)
       --on-exceed ACTION       beyond the limit: a status, drop or delay
                                (default 429, imds 503)
       --latency P50,P99        service time, log-normal: 2ms,15ms (default none)
@@ -147,6 +160,7 @@ func flagSet(o *options) *pflag.FlagSet {
 	f.Var(&o.exceed, "on-exceed", "")
 	f.Var(&o.latency, "latency", "")
 	o.instance.flags(f)
+	o.pod.flags(f)
 	f.StringVar(&o.listen, "listen", "127.0.0.1:0", "")
 	f.BoolVar(&o.allowRemote, "allow-remote", false, "")
 	f.BoolVar(&o.printEnv, "print-env", false, "")
@@ -219,6 +233,9 @@ func (o *options) check() error {
 		return usagef("", "--pending %v: want 0 or more", o.pending)
 	case o.renewBefore >= o.lifetime:
 		return usagef("credentials must live longer than that: give both flags", "--renew-before %v: want less than --lifetime, %v", o.renewBefore, o.lifetime)
+	}
+	if err := o.pod.check(); err != nil {
+		return err
 	}
 	return o.instance.check()
 }

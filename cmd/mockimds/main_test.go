@@ -32,6 +32,7 @@ func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"mockimds": m
 //	fetch STATUS URL       GET, compare the status; the body goes to stdout
 //	send STATUS METHOD URL NAME=VALUE...
 //	                       likewise, with a method and headers; no redirects
+//	show STATUS URL FILE   GET with what is in a file as Authorization
 //	token NAME URL         set $NAME to a session token of the server at URL
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -44,7 +45,7 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "start": start, "end": end, "occupy": occupy, "fetch": fetch,
-			"send": send, "token": token,
+			"show": show, "send": send, "token": token,
 		},
 	})
 }

@@ -107,6 +107,17 @@ func listenAndServe(ctx context.Context, o *options, config imds.Config, stdout,
 	if o.printEnv {
 		environment = imds.Env(config.Service, config.Tasks[0], base)
 	}
+	if config.Service == imds.PodIdentity {
+		variable, end, err := o.pod.project(ctx, &config, stderr)
+		if err != nil {
+			_ = listener.Close()
+			return err
+		}
+		defer end()
+		if o.printEnv {
+			environment = append(environment, variable)
+		}
+	}
 	if err := announce(stdout, base, environment); err != nil {
 		_ = listener.Close()
 		return err

@@ -16,6 +16,7 @@ import (
 // The limit is no such flag: it goes before the profile's.
 var profiled = []string{
 	"service", "tasks", "lifetime", "renew-before", "scope", "on-exceed", "latency", "tokens", "hop-limit", "hops", "role",
+	"token-lifetime",
 }
 
 // exclude refuses flags that contradict --profile.
@@ -65,6 +66,9 @@ func (o *options) fromProfile() (imds.Config, error) {
 		}
 		plan.Limits = []throttle.Limit{l}
 	}
+	if plan.PodTokens != nil {
+		o.pod.tokens = *plan.PodTokens
+	}
 	return live.Config(plan, 0, live.Tasks(plan, 0, true), wholeSecond(time.Now())), nil
 }
 
@@ -95,6 +99,7 @@ func (o *options) config() (imds.Config, error) {
 		c.Flavour = imds.Flavour(o.flavour)
 	}
 	c.Standalone = o.standalone
+	c.StrictHost = o.pod.strictHost
 	c.Tags, c.InstanceTags = o.tags.values(), o.instanceTags.values()
 	if c.Associations, err = o.associations(); err == nil && c.Service == imds.IMDS {
 		err = o.applyInstance(&c)

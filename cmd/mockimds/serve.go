@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode"
 
 	"tenement/internal/imds"
 )
@@ -21,13 +22,23 @@ func announce(w io.Writer, base string, environment [][2]string) error {
 	var b strings.Builder
 	fmt.Fprintln(&b, base)
 	for _, v := range environment {
-		// No value has a character that a shell would want quoted.
-		fmt.Fprintf(&b, "export %s=%s\n", v[0], v[1])
+		fmt.Fprintf(&b, "export %s=%s\n", v[0], quoted(v[1]))
 	}
 	if _, err := io.WriteString(w, b.String()); err != nil {
 		return fmt.Errorf("writing the address: %w", err)
 	}
 	return nil
+}
+
+// quoted is a value as a shell takes it: as it is, unless it has a character
+// that a shell would make something of, which the name of a file may have.
+func quoted(value string) string {
+	for _, c := range value {
+		if !strings.ContainsRune("-_./:@%+=,", c) && !unicode.IsLetter(c) && !unicode.IsDigit(c) {
+			return "'" + strings.ReplaceAll(value, "'", `'\''`) + "'"
+		}
+	}
+	return value
 }
 
 // surface is a server of package imds: Close lets go of the requests that it

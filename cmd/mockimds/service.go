@@ -10,20 +10,23 @@ import (
 
 // ofService are the flags that say something to some services only.
 var ofService = map[string][]imds.Service{
-	"pending":       {imds.ECS},
-	"flavour":       {imds.ECS},
-	"tag":           {imds.ECS},
-	"instance-tag":  {imds.ECS, imds.IMDS},
-	"association":   {imds.ECS},
-	"standalone":    {imds.ECS},
-	"audit-log":     {imds.ECS},
-	"tokens":        {imds.IMDS},
-	"hop-limit":     {imds.IMDS},
-	"hops":          {imds.IMDS},
-	"role":          {imds.IMDS},
-	"role-failure":  {imds.IMDS},
-	"user-data":     {imds.IMDS},
-	"imds-disabled": {imds.IMDS},
+	"pending":        {imds.ECS},
+	"flavour":        {imds.ECS},
+	"tag":            {imds.ECS},
+	"instance-tag":   {imds.ECS, imds.IMDS},
+	"association":    {imds.ECS},
+	"standalone":     {imds.ECS},
+	"audit-log":      {imds.ECS},
+	"tokens":         {imds.IMDS},
+	"hop-limit":      {imds.IMDS},
+	"hops":           {imds.IMDS},
+	"role":           {imds.IMDS},
+	"role-failure":   {imds.IMDS},
+	"user-data":      {imds.IMDS},
+	"imds-disabled":  {imds.IMDS},
+	"token-file":     {imds.PodIdentity},
+	"token-lifetime": {imds.PodIdentity},
+	"strict-host":    {imds.PodIdentity},
 }
 
 // checkService refuses the flags that say nothing to the service.
@@ -43,19 +46,22 @@ func (o *options) checkService(s imds.Service) error {
 }
 
 // defaultScope is what shares a limit of a service unless told otherwise: what
-// the agent counts by, and the instance, by which AWS says that it throttles.
+// the agents count by, and the instance, by which AWS says that it throttles.
 func defaultScope(s imds.Service) throttle.Scope {
-	if s == imds.ECS {
+	switch s {
+	case imds.ECS:
 		return throttle.IPPathScope
+	case imds.PodIdentity:
+		return throttle.PathScope
 	}
 	return throttle.HostScope
 }
 
-// limits are those of the service that flags describe. The agent has one in
+// limits are those of the service that flags describe. The agents have one in
 // any case; AWS publishes none for the metadata service.
 func (o *options) limits() ([]throttle.Limit, error) {
 	s := imds.Service(o.service)
-	if s != imds.ECS && o.limitedBy == "" {
+	if s == imds.IMDS && o.limitedBy == "" {
 		for _, name := range [...]string{"scope", "on-exceed"} {
 			if slices.Contains(o.given, name) {
 				return nil, usagef("give --limit as well", "--%s is of a limit, and the service %s comes without", name, s)
@@ -64,6 +70,9 @@ func (o *options) limits() ([]throttle.Limit, error) {
 		return nil, nil
 	}
 	l := throttle.Limit{Rate: o.limit.rate, Burst: o.limit.burst, Scope: throttle.Scope(o.scope)}
+	if s == imds.PodIdentity && o.limitedBy == "" {
+		l.Rate, l.Burst = podIdentityLimit.rate, podIdentityLimit.burst
+	}
 	if !slices.Contains(o.given, "scope") {
 		l.Scope = defaultScope(s)
 	}

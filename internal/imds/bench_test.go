@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"tenement/internal/throttle"
 )
@@ -166,4 +167,80 @@ func BenchmarkInstance(b *testing.B) {
 			})
 		}
 	}
+}
+
+// BenchmarkPod is the Pod Identity agent without a network, asked with the
+// tokens of many pods, beside a handler that writes the same bytes; and what
+// a token costs that it has not seen.
+func BenchmarkPod(b *testing.B) {
+	tasks := make([]Task, 400)
+	for i := range tasks {
+		tasks[i] = Identify(1, 0, "app", i)
+		tasks[i].Slot = i
+	}
+	began := time.Now()
+	s := New(Config{
+		Service: PodIdentity, Seed: 1, Tasks: tasks, Began: began,
+		Endpoint: throttle.New(throttle.Config{
+			Limits: []throttle.Limit{{Rate: throttle.Rate{Tokens: 1e6, Seconds: 1}, Burst: 1e6, Scope: throttle.PathScope}},
+			Slots:  len(tasks), Groups: 1,
+		}),
+	})
+	requests := make([]*http.Request, len(tasks))
+	for i := range tasks {
+		requests[i], _ = http.NewRequest("GET", "http://"+podIdentityIPv4+"/v1/credentials", nil)
+		requests[i].RemoteAddr = remote
+		requests[i].Header.Set("Authorization", podToken(tasks[i], began, 0))
+	}
+	body := show(s, "GET", "/v1/credentials", podIdentityIPv4, podToken(tasks[0], began, 0)).Body.Bytes()
+	same := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(body)
+	})
+	for _, one := range []struct {
+		name    string
+		handler http.Handler
+	}{{"agent", s}, {"bare", same}} {
+		b.Run(one.name, func(b *testing.B) {
+			b.ReportAllocs()
+			b.RunParallel(func(pb *testing.PB) {
+				w := &silent{header: make(http.Header)}
+				for i := 0; pb.Next(); i++ {
+					one.handler.ServeHTTP(w, requests[i%len(requests)])
+				}
+			})
+		})
+		b.Run(one.name+"/served", func(b *testing.B) {
+			base := loopbackServer(b, one.handler)
+			var next atomic.Int64
+			b.RunParallel(func(pb *testing.PB) {
+				transport := &http.Transport{}
+				defer transport.CloseIdleConnections()
+				r, err := http.NewRequest("GET", base+"/v1/credentials", nil)
+				if err != nil {
+					b.Error(err)
+					return
+				}
+				r.Header = requests[int(next.Add(1))%len(tasks)].Header
+				for pb.Next() {
+					resp, err := transport.RoundTrip(r)
+					if err != nil {
+						b.Error(err)
+						return
+					}
+					_, _ = io.Copy(io.Discard, resp.Body)
+					resp.Body.Close()
+				}
+			})
+		})
+	}
+	b.Run("parse", func(b *testing.B) {
+		b.ReportAllocs()
+		token := podToken(tasks[0], began, 0)
+		for b.Loop() {
+			if _, err := parseToken(token); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }

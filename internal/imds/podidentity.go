@@ -44,6 +44,9 @@ func newPodIdentity(c Config, r *roster) surface {
 // ahead answers what never reaches the limiter: all but the one route.
 // Source: net/http ServeMux, as of Go 1.25, whose redirects are permanent.
 func (s *podIdentity) ahead(q *question) (reply, bool) {
+	if q.path == credentialsV1 {
+		return reply{}, false
+	}
 	if p := clean(q.path); p != q.path && q.method != http.MethodConnect {
 		to := (&url.URL{Path: p, RawQuery: q.query}).String()
 		moved := reply{
@@ -59,10 +62,7 @@ func (s *podIdentity) ahead(q *question) (reply, bool) {
 		}
 		return moved, true
 	}
-	if q.path != credentialsV1 {
-		return notFound(), true
-	}
-	return reply{}, false
+	return notFound(), true
 }
 
 var redirectText = []field{{"Content-Type", []string{"text/html; charset=utf-8"}}}

@@ -2,6 +2,7 @@ package imds
 
 import (
 	"encoding/json"
+	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -396,5 +397,72 @@ func TestPodIdentitySession(t *testing.T) {
 		if got != 0 {
 			t.Errorf("%s: got session %x", name, got)
 		}
+	}
+}
+
+// An agent whose upstream has a limit: one pod's first request asks EKS Auth,
+// the next is refused as EKS Auth refuses, and what is in the cache is served.
+func TestPodIdentityUpstream(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		var tasks []Task
+		for i := range 2 {
+			tasks = append(tasks, Identify(1, 0, "app", i))
+			tasks[i].Slot = i
+		}
+		s := New(Config{
+			Service: PodIdentity, Seed: 1, Tasks: tasks, Began: began,
+			Endpoint: throttle.New(throttle.Config{
+				Slots: 2, Groups: 1,
+				Upstream: &throttle.Upstream{Limit: &throttle.Limit{Rate: throttle.Rate{Tokens: 1, Seconds: 3600}, Burst: 1}},
+			}),
+		})
+		route := "/v1/credentials"
+		first, second := podToken(tasks[0], began, 0), podToken(tasks[1], began, 0)
+		for _, step := range []struct {
+			name, host, token string
+			status            int
+			body              string
+		}{
+			{"what the agent turns away asks nobody", "elsewhere", first, 403, "Access Denied."},
+			{"nor does what is no token", podIdentityIPv4, first + ".", 400, "Service account token cannot be parsed"},
+			{"the first asks", podIdentityIPv4, first, 200, `{"AccessKeyId"`},
+			{"another pod is refused", podIdentityIPv4, second, 429, "]: (ThrottlingException): Rate exceeded, fault: client\n"},
+			{"the first is in the cache", podIdentityIPv4, first, 200, `{"AccessKeyId"`},
+			{"a renewed token is not", podIdentityIPv4, podToken(tasks[0], began.Add(-time.Second), 0), 429, "Exception"},
+		} {
+			w := show(s, "GET", route, step.host, step.token)
+			if w.Code != step.status || !strings.Contains(w.Body.String(), step.body) {
+				t.Errorf("%s: got %d %s, want %d %s", step.name, w.Code, w.Body, step.status, step.body)
+			}
+		}
+		if got, want := s.Counts().Upstream, (throttle.UpstreamCounts{Requests: 3, Throttled: 2}); got != want {
+			t.Errorf("got %+v, want %+v", got, want)
+		}
+	})
+}
+
+// No token gets into what an operator is told.
+func TestPodIdentityRefusal(t *testing.T) {
+	task := Identify(1, 0, "app", 0)
+	began := time.Now().Truncate(time.Second)
+	var told []Refusal
+	s := New(Config{
+		Service: PodIdentity, Seed: 1, Tasks: []Task{task}, Began: began,
+		OnRefusal: func(r Refusal) { told = append(told, r) },
+		Endpoint: throttle.New(throttle.Config{
+			Limits: []throttle.Limit{{Rate: throttle.Rate{Tokens: 1, Seconds: 3600}, Burst: 1, Scope: throttle.PathScope}},
+			Slots:  1, Groups: 1,
+		}),
+	})
+	token := podToken(task, began, 0)
+	for range 3 {
+		show(s, "GET", "/v1/credentials?token="+token, podIdentityIPv4, token)
+	}
+	if len(told) != 2 || told[0].Task != task.ARN || told[0].Path != "/v1/credentials" || told[0].Route != throttle.CredentialsRoute {
+		t.Errorf("got %+v, want two refusals of the task", told)
+	}
+	if text := fmt.Sprintf("%+v", told); strings.Contains(text, token) || strings.Contains(text, noSignature) {
+		t.Errorf("got %s, want no token", text)
 	}
 }

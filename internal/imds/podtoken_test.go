@@ -53,6 +53,34 @@ func TestPodToken(t *testing.T) {
 	}
 }
 
+// TestPodCredentials compares the document with its golden file.
+func TestPodCredentials(t *testing.T) {
+	task := Identify(1, 0, "app", 0)
+	s := New(Config{Service: PodIdentity, Seed: 1, Tasks: []Task{task}, Began: podBegan})
+	got := s.surface.render(s.roster.residents[0], credentialsDocument, variant{}, 90*time.Second)
+	const name = "testdata/pod-credentials.golden"
+	if *update {
+		if err := os.WriteFile(name, append(got, '\n'), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got)+"\n" != string(want) {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	for v, want := range map[variant]string{
+		{without: "AccountId"}:  strings.Replace(string(got), `"AccountId":"111122223333",`, "", 1),
+		{shift: -7 * time.Hour}: strings.Replace(string(got), "2026-01-01T06", "2025-12-31T23", 1),
+	} {
+		if got := string(s.surface.render(s.roster.residents[0], credentialsDocument, v, 90*time.Second)); got != want {
+			t.Errorf("%+v: got %s, want %s", v, got, want)
+		}
+	}
+}
+
 // TestPodTokenTells: other tasks, hosts, seeds and times have other tokens, and
 // the server knows whose each is.
 func TestPodTokenTells(t *testing.T) {

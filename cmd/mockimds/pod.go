@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"tenement/internal/imds"
+	"tenement/internal/throttle"
+)
+
+// pod is the flags of the service eks-pod-identity.
+type pod struct {
+	tokenFile  string
+	tokens     throttle.Tokens
+	strictHost bool
+}
+
+func (p *pod) flags(f *pflag.FlagSet) {
+	f.StringVar(&p.tokenFile, "token-file", "", "")
+	f.DurationVar(&p.tokens.Lifetime, "token-lifetime", throttle.DefaultTokenLifetime, "")
+	f.BoolVar(&p.strictHost, "strict-host", false, "")
+}
+
+// podIdentityLimit is the agent as it comes, for all pods together.
+// Source: eks-pod-identity-agent configuration/config.go and
+// internal/middleware/rate_limiter/rate_limiter.go.
+var podIdentityLimit = limit{throttle.Rate{Tokens: 1000, Seconds: 1}, 500}
+
+// leastTokenLifetime leaves a token a second between its renewal and its
+// expiry, which are both in whole seconds for its reader. Kubernetes issues
+// none for less than ten minutes; tests of a renewal want less.
+const leastTokenLifetime = 20 * time.Second
+
+// check refuses what no token can be made of.
+func (p *pod) check() error {
+	if l := p.tokens.Lifetime; l < leastTokenLifetime || l%time.Second != 0 {
+		return usagef("", "--token-lifetime %v: want whole seconds, 20 or more", l)
+	}
+	return nil
+}
+
+// project writes the token of the first pod into its file, and renews it until
+// the function returned ends that. What it returns belongs into the pod's
+// environment.
+func (p *pod) project(ctx context.Context, c *imds.Config, stderr io.Writer) (variable [2]string, end func(), err error) {
+	f, until, err := writeTokenFile(p.tokenFile, c.Began, func(now time.Duration) (string, time.Duration) {
+		return c.Tasks[0].PodToken(c.Seed, p.tokens, c.Began, now)
+	})
+	if err != nil {
+		return variable, nil, err
+	}
+	return [2]string{imds.TokenFileVariable, f.path}, f.keep(ctx, until, stderr), nil
+}
