@@ -32,12 +32,11 @@ func mockimds(t *testing.T, args ...string) {
 
 // end README
 
-// services are what the mock can be, with a limit that one start uses up.
-var services = []struct {
-	name  string
-	limit []string
-}{
-	{"ecs", []string{"--limit", "1/h,1"}},
+// services are what the mock can be, with a limit that one start uses up, and
+// how the next one fails.
+var services = []struct{ name, limit, failure string }{
+	{"ecs", "1/h,1", "exceeded maximum number of attempts, 3"},
+	{"imds", "1/h,3", "no EC2 IMDS role found"}, // a token, the role, its credentials
 }
 
 // start does what a starting application does. Its configuration has an empty
@@ -69,13 +68,13 @@ func TestTheCredentialsAreTheMocks(t *testing.T) {
 func TestThrottledForAnHourTheSDKGivesUp(t *testing.T) {
 	for _, service := range services {
 		t.Run(service.name, func(t *testing.T) {
-			mockimds(t, append(service.limit, "--service", service.name)...)
+			mockimds(t, "--service", service.name, "--limit", service.limit)
 			if _, err := start(t); err != nil {
 				t.Fatal(err)
 			}
 			_, err := start(t)
-			if err == nil || !strings.Contains(err.Error(), "exceeded maximum number of attempts, 3") {
-				t.Errorf("got error %v, want three attempts", err)
+			if err == nil || !strings.Contains(err.Error(), service.failure) {
+				t.Errorf("got error %v, want %q", err, service.failure)
 			}
 		})
 	}

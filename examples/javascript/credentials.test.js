@@ -20,7 +20,10 @@ async function mockimds(t, ...args) {
 // end README
 
 // services are what the mock can be, with a limit that one start uses up.
-const services = [{ service: "ecs", limit: ["--limit", "1/h,1"] }];
+const services = [
+  { service: "ecs", limit: "1/h,1" },
+  { service: "imds", limit: "1/h,3" }, // a token, the role, its credentials
+];
 
 // start does what a starting application does. A provider of its own has an
 // empty cache.
@@ -33,7 +36,7 @@ for (const { service, limit } of services) {
   });
 
   test(`${service}: throttled for an hour, the SDK gives up`, async (t) => {
-    await mockimds(t, "--service", service, ...limit);
+    await mockimds(t, "--service", service, "--limit", limit);
     await start();
     await assert.rejects(start, { name: "CredentialsProviderError" });
   });

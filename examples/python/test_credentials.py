@@ -1,6 +1,7 @@
 """How an application that uses botocore (boto3, the AWS CLI) gets its
 credentials: from the mock, whose path is in $MOCKIMDS."""
 
+import contextlib
 import os
 import re
 import subprocess
@@ -8,60 +9,61 @@ import time
 import unittest
 from unittest import mock
 
-import botocore.exceptions
 import botocore.session
+from botocore.exceptions import CredentialRetrievalError, NoCredentialsError
 
 
 # README: python
-def mockimds(test, *args):
-    """Run the mock until the test ends, and give the test its environment."""
+@contextlib.contextmanager
+def mockimds(*args):
+    """Run the mock, and set the environment that makes an SDK use it."""
     command = [os.environ["MOCKIMDS"], "--print-env", *args]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE)
-    test.addCleanup(server.communicate)
-    test.addCleanup(server.terminate)
-    said = os.read(server.stdout.fileno(), 4096)
-    environment = re.findall(r"export (\w+)=(.+)", said.decode())
-    patch = mock.patch.dict(os.environ, environment)
-    patch.start()
-    test.addCleanup(patch.stop)
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as server:
+        said = os.read(server.stdout.fileno(), 4096).decode()
+        environment = re.findall(r"export (\w+)=(.+)", said)
+        try:
+            with mock.patch.dict(os.environ, environment):
+                yield
+        finally:
+            server.terminate()
 # end README
 
 
-# SERVICES are what the mock can be, with a limit that one start uses up.
-SERVICES = {
-    "ecs": ["--limit", "1/h,1"],
-}
+# SERVICES are what the mock can be, with a limit that one start uses up, and
+# how the next one fails.
+SERVICES = [
+    ("ecs", "1/h,1", CredentialRetrievalError),
+    ("imds", "1/h,3", NoCredentialsError),  # a token, the role, its credentials
+]
 
 
 def start():
     """Do what a starting application does. Its session has an empty cache."""
-    return botocore.session.Session().get_credentials().get_frozen_credentials()
+    credentials = botocore.session.Session().get_credentials()
+    if credentials is None:
+        raise NoCredentialsError  # as a client does when it is to sign a request
+    return credentials.get_frozen_credentials()
 
 
 class CredentialsTest(unittest.TestCase):
     def test_the_credentials_are_the_mocks(self):
-        for service in SERVICES:
-            with self.subTest(service):
-                mockimds(self, "--service", service)
+        for service, _, _ in SERVICES:
+            with self.subTest(service), mockimds("--service", service):
                 self.assertRegex(start().access_key, "^ASIAFAKE.*EXAMPLE$")
-                self.doCleanups()
 
     def test_throttled_for_an_hour_botocore_gives_up(self):
-        for service, limit in SERVICES.items():
-            with self.subTest(service):
-                mockimds(self, "--service", service, *limit)
+        for service, limit, failure in SERVICES:
+            with self.subTest(service), mockimds("--service", service, "--limit", limit):
                 start()
-                with self.assertRaisesRegex(botocore.exceptions.CredentialRetrievalError, "429"):
-                    start()
-                self.doCleanups()
+                self.assertRaises(failure, start)
 
     def test_throttled_for_a_second_botocore_tries_again(self):
         # It waits a second before it tries again, and then there is a token.
-        mockimds(self, "--limit", "1/s,1")
-        start()
-        begun = time.monotonic()
-        self.assertRegex(start().access_key, "^ASIAFAKE.*EXAMPLE$")
-        self.assertGreater(time.monotonic() - begun, 0.9)
+        with mockimds("--limit", "1/s,1"):
+            start()
+            begun = time.monotonic()
+            self.assertRegex(start().access_key, "^ASIAFAKE.*EXAMPLE$")
+            self.assertGreater(time.monotonic() - begun, 0.9)
 
 
 if __name__ == "__main__":

@@ -24,28 +24,36 @@ class CredentialsTest < Minitest::Test
   # end README
 
   # SERVICES are what the mock can be, with a limit that one start uses up.
-  SERVICES = { "ecs" => %w[--limit 1/h,1] }.freeze
+  SERVICES = {
+    "ecs" => "1/h,1",
+    "imds" => "1/h,3" # a token, the role, its credentials
+  }.freeze
 
-  # start does what a starting application does. The address is given because
-  # older versions (3.168) do not read AWS_CONTAINER_CREDENTIALS_FULL_URI.
+  # start does what a starting application does. The options say what version
+  # 3.168 does not take from the environment: a full URI, the port of an endpoint.
   def start(**options)
-    uri = URI(ENV.fetch("AWS_CONTAINER_CREDENTIALS_FULL_URI"))
-    Aws::ECSCredentials.new(
-      ip_address: uri.host, port: uri.port, credential_path: uri.path, **options
-    ).credentials
+    if (endpoint = ENV["AWS_EC2_METADATA_SERVICE_ENDPOINT"])
+      provider = Aws::InstanceProfileCredentials
+      options[:port] = URI(endpoint).port
+    else
+      provider = Aws::ECSCredentials
+      uri = URI(ENV.fetch("AWS_CONTAINER_CREDENTIALS_FULL_URI"))
+      options.update(ip_address: uri.host, port: uri.port, credential_path: uri.path)
+    end
+    provider.new(**options).credentials
   end
 
   SERVICES.each do |service, limit|
-    define_method("test_#{service}_the_credentials_are_the_mocks") do
+    define_method("test_#{service.tr("-", "_")}_the_credentials_are_the_mocks") do
       mockimds("--service", service) do
         assert_match(/\AASIAFAKE.*EXAMPLE\z/, start.access_key_id)
       end
     end
 
     # It raises nothing: the credentials are empty. (By default it would try
-    # six times before, for seven seconds.)
-    define_method("test_#{service}_throttled_for_an_hour_the_sdk_gives_up") do
-      mockimds("--service", service, *limit) do
+    # again before, in ECS for seven seconds.)
+    define_method("test_#{service.tr("-", "_")}_throttled_for_an_hour_the_sdk_gives_up") do
+      mockimds("--service", service, "--limit", limit) do
         start
         refute_predicate start(retries: 0), :set?
       end

@@ -53,15 +53,15 @@ class CredentialsTest {
   }
 
   @ParameterizedTest
-  @CsvSource("ecs")
+  @CsvSource({"ecs", "imds"})
   void theCredentialsAreTheMocks(String service) throws IOException {
     mockimds("--service", service);
     assertTrue(start().matches("ASIAFAKE.*EXAMPLE"));
   }
 
-  /** With a limit that one start uses up. The SDK does not try again after a 429. */
+  /** With a limit that one start uses up. (IMDS: a token, the role, its credentials.) */
   @ParameterizedTest
-  @CsvSource("ecs, '1/h,1'")
+  @CsvSource({"ecs, '1/h,1'", "imds, '1/h,3'"})
   void throttledForAnHourTheSdkGivesUp(String service, String limit) throws IOException {
     mockimds("--service", service, "--limit", limit);
     start();
