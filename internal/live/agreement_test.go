@@ -274,6 +274,48 @@ strategies:
 	}
 }
 
+// Pods: tokens that are renewed during the run, and an agent that has to ask
+// for the credentials of each.
+func TestAgreementOnPods(t *testing.T) {
+	const base = `
+version: 1
+name: pods
+description: pods, the agent of their node, and EKS Auth
+duration: 40s
+drain: 10s
+endpoint:
+  service: eks-pod-identity
+  latency: {p50: 20ms, p99: 400ms}
+  credentials: {lifetime: 12s, renew_before: 4s}
+  pod_identity: {token_lifetime: 10m, %s, upstream: {limit: {rate: 2/s, burst: 2}, latency: {p50: 300ms, p99: 2s}}}
+  %s
+fleet:
+  - {group: others, tasks: 3, arrivals: {poisson: 1/s}, strategy: {preset: botocore}}
+  - {group: tested, tasks: 5, processes: 3, arrivals: {poisson: 1/s}, under_test: true}
+strategies:
+  plain: {timeouts: {attempt: 3s}}
+  go: {preset: aws-sdk-go-v2}
+  js: {preset: aws-sdk-js-v3@eks}
+`
+	for name, endpoint := range map[string][2]string{
+		"aligned": {"token_renewal: aligned, token_age: 7m55s", ""},
+		"spread":  {"token_renewal: spread", "limit: {rate: 20/s, burst: 10, scope: path}"},
+		"faults":  {"token_renewal: spread, cache: {keep: 2s, size: 4}", "faults: [{fault: a, kind: status, status: 500, share: 20%}, {fault: b, kind: restart, from: 8s, for: 2s}, {fault: c, kind: malformed, share: 10%}]"},
+	} {
+		profile, err := profiles.Load("pods.yaml", fmt.Appendf(nil, base, endpoint[0], endpoint[1]))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		for _, c := range profile.Cases() {
+			t.Run(name+"/"+c.Name, func(t *testing.T) {
+				t.Parallel()
+				agree(t, profile.Plan(c, 7))
+			})
+		}
+	}
+}
+
 // Faults and limits that no built-in covers, one endpoint each.
 func TestAgreementOnEndpoints(t *testing.T) {
 	const base = `

@@ -32,7 +32,7 @@ type memory struct {
 func newMemory(_ context.Context, _ *Engine, plan *profiles.Plan, began time.Time) (world, error) {
 	m := &memory{plan: plan, began: began, sequencer: newSequencer()}
 	m.documents = documentsOf(plan)
-	s := &sockets{plan: plan, named: map[string]*seat{}}
+	s := &sockets{plan: plan, began: began, named: map[string]*seat{}}
 	for host := range plan.Hosts {
 		tasks := Tasks(plan, host, true)
 		m.handlers = append(m.handlers, imds.New(Config(plan, host, tasks, began)))
@@ -50,6 +50,7 @@ func newMemory(_ context.Context, _ *Engine, plan *profiles.Plan, began time.Tim
 func (m *memory) attempt(ctx context.Context, k *strategy.Call, r strategy.Request) (strategy.Outcome, fate) {
 	number := int(k.Host)*m.plan.Tasks() + m.plan.Groups[k.Group].First + int(k.Task)
 	seat := m.seats[number]
+	sent := time.Since(m.began)
 	run := ctx
 	if r.Timeout > 0 {
 		var cancel context.CancelFunc
@@ -69,7 +70,7 @@ func (m *memory) attempt(ctx context.Context, k *strategy.Call, r strategy.Reque
 	u := *seat.urls[resource]
 	u.Host = ""
 	req := (&http.Request{
-		Method: m.plan.Resources[resource].Method, URL: &u, Host: seat.host, Header: header(&wants).Clone(),
+		Method: m.plan.Resources[resource].Method, URL: &u, Host: seat.host, Header: seat.header(&wants, sent).Clone(),
 		Body: http.NoBody, RemoteAddr: netip.AddrPortFrom(m.sources[number], 4000).String(),
 	}).WithContext(ctx)
 	w := httptest.NewRecorder()

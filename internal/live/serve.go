@@ -113,6 +113,9 @@ func (s *sockets) sit(e *Engine, t *imds.Task, host int) error {
 	case len(s.hosts) > host:
 		seat.endpoint = s.hosts[host].Addr().String()
 	}
+	if s.plan.PodTokens != nil {
+		seat.pod = &pod{task: t, plan: s.plan, began: s.began}
+	}
 	if t.Source.IsValid() {
 		seat.source = &net.TCPAddr{IP: t.Source.AsSlice()}
 	}

@@ -50,6 +50,7 @@ type seat struct {
 	host     string       // the Host header
 	urls     []*url.URL   // by resource
 	timeout  time.Duration
+	pod      *pod                      // nil but on EKS
 	last     []atomic.Pointer[reading] // the last document it got, by resource
 }
 
@@ -121,7 +122,7 @@ func (s *sockets) attempt(ctx context.Context, k *strategy.Call, r strategy.Requ
 		Method: s.plan.Resources[resource].Method,
 		URL:    seat.urls[resource],
 		Host:   seat.host,
-		Header: header(&wants),
+		Header: seat.header(&wants, time.Since(s.began)),
 		Proto:  "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}).WithContext(ctx)
 	resp, err := s.transport.RoundTrip(req)

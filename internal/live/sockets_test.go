@@ -79,6 +79,45 @@ strategies: {retry: {retry: {fixed: {wait: 50ms, attempts: 3}}}}
 	}
 }
 
+// Over HTTP, instances and pods: a token is asked for once and shown, that of a
+// pod is its own, and nothing goes wrong.
+func TestSessionsOverHTTP(t *testing.T) {
+	for _, r := range []struct {
+		service  string
+		strategy string
+		attempts int // of a call
+	}{
+		{"service: imds, imds: {tokens: required}", "session: {keep: false}", 3},
+		{"service: imds, imds: {tokens: required}", "session: {name_once: true}, cache: {ttl: 1ns}", 2},
+		{"service: eks-pod-identity", "retry: none", 1},
+	} {
+		t.Run(r.service+"/"+r.strategy, func(t *testing.T) {
+			plan := open(t, `
+version: 1
+name: http
+description: sessions over real sockets
+duration: 1s
+endpoint: {`+r.service+`}
+fleet: [{group: a, tasks: 4, arrivals: {constant: 10/s}, under_test: true}]
+strategies: {s: {`+r.strategy+`}}
+`)
+			l, ran, err := play(t, Engine{}, plan)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := l.tally(); n[strategy.OK] != len(l.calls) || len(l.calls) == 0 {
+				t.Errorf("got %v of %d calls, want all ok", n, len(l.calls))
+			}
+			if first := l.calls[0].Attempts; int(first) < r.attempts || int(l.calls[len(l.calls)-1].Attempts) != r.attempts {
+				t.Errorf("the last call took %d attempts, want %d", l.calls[len(l.calls)-1].Attempts, r.attempts)
+			}
+			if int(ran.Counts.Requests) != l.attempts || ran.Counts.Throttled != 0 {
+				t.Errorf("the endpoint counted %+v, the clients %d attempts", ran.Counts.Tally, l.attempts)
+			}
+		})
+	}
+}
+
 // The built-in ecs-agent-scope, live: the agent's bucket is per source address
 // and path, so the task that asks too often is throttled, and no other.
 func TestAgentScopeThrottlesPerAddress(t *testing.T) {

@@ -3,9 +3,12 @@ package live
 import (
 	"net/http"
 	"strconv"
+	"sync/atomic"
 	"time"
 
+	"tenement/internal/imds"
 	"tenement/internal/strategy"
+	"tenement/profiles"
 )
 
 // The headers of EC2's session tokens, in their canonical form.
@@ -15,15 +18,44 @@ const (
 	tokenTTLHeader = "X-Aws-Ec2-Metadata-Token-Ttl-Seconds"
 )
 
-// header is what a request for what a call wants carries. Nobody writes to it.
-func header(w *strategy.Wants) http.Header {
+// header is what a request of a task for what a call wants carries, sent at
+// now. Nobody writes to it.
+func (s *seat) header(w *strategy.Wants, now time.Duration) http.Header {
 	switch {
+	case s.pod != nil:
+		return s.pod.header(now)
 	case w.TTL > 0:
 		return http.Header{tokenTTLHeader: {strconv.Itoa(int(w.TTL / time.Second))}}
 	case w.Token != nil:
 		return http.Header{tokenHeader: {w.Token.Value}}
 	}
 	return noHeader
+}
+
+// pod is the service account token of a task on EKS, which its SDKs read from
+// a file at each request.
+type pod struct {
+	task  *imds.Task
+	plan  *profiles.Plan
+	began time.Time
+	last  atomic.Pointer[podHeader] // that was sent
+}
+
+// podHeader is a header with a token, good until kubelet renews the token.
+type podHeader struct {
+	header http.Header
+	until  time.Duration
+}
+
+// header is what carries the token that the pod has at now.
+func (p *pod) header(now time.Duration) http.Header {
+	if h := p.last.Load(); h != nil && now < h.until {
+		return h.header
+	}
+	token, until := p.task.PodToken(p.plan.Seed, *p.plan.PodTokens, p.began, now)
+	h := &podHeader{http.Header{"Authorization": {token}}, until}
+	p.last.Store(h)
+	return h.header
 }
 
 // readToken is what a client makes of a token that came at now: its life counts

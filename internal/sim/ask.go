@@ -1,0 +1,79 @@
+package sim
+
+import (
+	"net/http"
+	"time"
+
+	"tenement/internal/strategy"
+	"tenement/internal/throttle"
+)
+
+// ask puts an attempt before the endpoint, and schedules how it ends.
+func (h *host) ask(s *slot) {
+	k := s.call
+	wants := k.Wants()
+	resource := wants.Resource
+	a := &h.wire.answers[resource]
+	var verdict throttle.Verdict // of a request that the limiter never sees
+	switch {
+	case h.restarts && h.endpoint.Refuses(h.now):
+		verdict.Kind = throttle.Failed
+		s.outcome = strategy.Outcome{Err: strategy.ConnRefused}
+	case a.limited:
+		r := &h.requests[h.plan.Groups[k.Group].First+int(k.Task)]
+		r.Path, r.Route = h.plan.Resources[resource].Bucket, a.route
+		if h.plan.PodTokens != nil {
+			// A client reads its token as it sends.
+			r.Session = h.plan.Session(int(h.number), int(k.Group), int(k.Task), s.sent)
+		}
+		verdict = h.endpoint.Decide(h.now, r)
+	}
+	ended := h.now + verdict.After
+	switch verdict.Kind {
+	case throttle.Admitted, throttle.Delayed:
+		s.outcome = a.outcome
+		if a.instance {
+			s.outcome = h.wire.served(a, &wants, h.now, ended)
+		}
+		if a.expires && s.outcome.Status == http.StatusOK {
+			s.outcome.Expires = h.plan.Credentials.ExpiresAt(h.now) + verdict.Fault.Shift
+		}
+	case throttle.Rejected:
+		s.outcome = h.refusals.outcome(h.wire, resource, verdict, h.endpoint.Exceed(verdict))
+	case throttle.Dropped:
+		ended = never
+	case throttle.Failed:
+		switch verdict.Fault.Kind {
+		case throttle.NoFault: // refused
+		case throttle.HangFault:
+			ended = never
+		default:
+			fault, _ := h.endpoint.Blame(verdict)
+			s.outcome = h.wire.failed(resource, verdict, fault, h.wire.served(a, &wants, h.now, ended))
+		}
+	}
+	if a.instance && h.wire.loses(a, k.Group, &verdict) {
+		ended = never
+	}
+	if s.timeout > 0 && ended > s.sent+s.timeout {
+		ended = s.sent + s.timeout
+		s.outcome = strategy.Outcome{Err: strategy.ResponseTimeout}
+	}
+	switch {
+	case ended > h.horizon:
+		s.what = hangs
+	case s.client.Solo():
+		// Nothing else can touch this client, so the answer need not be an
+		// event of its own.
+		h.reply(s, ended)
+	default:
+		s.what = replies
+		h.schedule(ended, 0, s)
+	}
+}
+
+// reply hands an attempt's outcome to the client.
+func (h *host) reply(s *slot, now time.Duration) {
+	h.observer.Attempted(s.call, s.sent, now, &s.outcome)
+	h.carry(s, now, s.client.Resume(now, s.call, strategy.Event{Kind: strategy.Replied, Outcome: &s.outcome}))
+}
