@@ -14,7 +14,8 @@ func TestBuiltins(t *testing.T) {
 			t.Errorf("%s: the headline is %q", b.Name, b.Title)
 		}
 	}
-	want := "agent-restart client-per-call credential-expiry ecs-agent-scope fargate-unknown-limit fork-bomb noisy-neighbour replay-sdk-mix slow-task-tags"
+	want := "agent-restart boot-storm client-per-call credential-expiry ecs-agent-scope fargate-unknown-limit fork-bomb " +
+		"imds-packet-limit imdsv2-token-storm noisy-neighbour pod-identity-rotation replay-sdk-mix slow-task-tags"
 	if got := strings.Join(names, " "); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

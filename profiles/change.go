@@ -12,10 +12,10 @@ import (
 // change is an item of a limit's `schedule`. What it leaves out stays as it
 // was before.
 type change struct {
-	At                                  time.Duration
-	Rate                                *throttle.Rate
-	Burst, Queue, Count, Packets, Costs *int64
-	Window                              *time.Duration
+	At                                        time.Duration
+	Rate                                      *throttle.Rate
+	Burst, Queue, Count, Packets, RefusalCost *int64
+	Window                                    *time.Duration
 }
 
 func changeForm() form[change] {
@@ -36,14 +36,14 @@ func changeKeys() []key[change] {
 		field("window", "From then on.",
 			optional(durationForm(1, maxDuration)), func(v *change) **time.Duration { return &v.Window }),
 		field("packets", "From then on.", count(1), func(v *change) **int64 { return &v.Packets }),
-		field("refusal_cost", "From then on.", count(0), func(v *change) **int64 { return &v.Costs }),
+		field("refusal_cost", "From then on.", count(0), func(v *change) **int64 { return &v.RefusalCost }),
 	}
 }
 
 // changed is the limit after a change.
 func (v limit) changed(c *change) limit {
 	for _, p := range [...]struct{ to, from *int64 }{
-		{&v.Burst, c.Burst}, {&v.Queue, c.Queue}, {&v.Count, c.Count}, {&v.Packets, c.Packets}, {&v.RefusalCost, c.Costs},
+		{&v.Burst, c.Burst}, {&v.Queue, c.Queue}, {&v.Count, c.Count}, {&v.Packets, c.Packets}, {&v.RefusalCost, c.RefusalCost},
 	} {
 		if p.from != nil {
 			*p.to = *p.from
