@@ -67,6 +67,20 @@ func TestReadmeScreen(t *testing.T) {
 	}
 }
 
+// The README's endpoint is one that a profile can have.
+func TestReadmeEndpoint(t *testing.T) {
+	const around = "version: 1\nname: readme\nduration: 1s\nfleet: [{group: a, arrivals: {constant: 1/s}, under_test: true}]\n"
+	blocks := regexp.MustCompile("(?ms)^```yaml\n(.*?)^```$").FindAllStringSubmatch(readme(t), -1)
+	if len(blocks) == 0 {
+		t.Fatal("the README has no endpoint")
+	}
+	for _, m := range blocks {
+		if _, err := profiles.Load("README.md", []byte(around+m[1])); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // What the README points to is there.
 func TestReadmeLinks(t *testing.T) {
 	for _, m := range regexp.MustCompile(`\]\(([^):]+)\)`).FindAllStringSubmatch(readme(t), -1) {
