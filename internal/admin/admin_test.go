@@ -382,3 +382,22 @@ func TestRing(t *testing.T) {
 		t.Errorf("got a path of %d bytes, want at most %d", n, maxText)
 	}
 }
+
+// A name tells a limit from the others, also where profiles let them share one.
+func TestLimitName(t *testing.T) {
+	limits := []throttle.Limit{{}, {Name: "a"}, {Name: "limit"}, {Name: "a"}, {Name: "b"}}
+	seen := make(map[string]bool)
+	for i := range limits {
+		name := limitName(limits, i)
+		if seen[name] {
+			t.Errorf("got %s twice", name)
+		}
+		seen[name] = true
+		if got, err := find(limits, name); err != nil || got != i {
+			t.Errorf("%s: got limit %d, %v, want %d", name, got, err, i)
+		}
+	}
+	if got := limitName(limits[:2], 0) + " " + limitName(limits[:2], 1); got != "limit a" {
+		t.Errorf("got %s, want limit a", got)
+	}
+}
