@@ -1,7 +1,10 @@
 package main
 
 import (
+	"context"
+	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -65,4 +68,44 @@ func excerpt(t *testing.T, language, path string) string {
 		t.Fatalf("%s: got no part for the README", path)
 	}
 	return regexp.MustCompile(`(?m)^`+marked[1]).ReplaceAllString(marked[2], "") + "\n"
+}
+
+// Every curl of docs/operating.md works, in its order.
+func TestOperatingCommands(t *testing.T) {
+	if _, err := exec.LookPath("curl"); err != nil {
+		t.Skip("curl is not installed")
+	}
+	text, err := os.ReadFile("../../docs/operating.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, err := parse([]string{"--admin", "127.0.0.1:0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	configs, err := o.configs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := newFleet(o, configs, new(logs))
+	if err := f.listen(t.Context(), o); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	served := make(chan error, 1)
+	go func() { served <- f.serve(ctx, io.Discard) }()
+	commands := regexp.MustCompile(`(?m)^curl .*$`).FindAllString(string(text), -1)
+	if len(commands) < 8 {
+		t.Errorf("found %d commands, want at least 8", len(commands))
+	}
+	for _, command := range commands {
+		here := strings.ReplaceAll(command, "http://127.0.0.1:9090", baseURL(f.admin.Addr()))
+		if out, err := exec.CommandContext(t.Context(), "sh", "-c", here).CombinedOutput(); err != nil {
+			t.Errorf("%s: %v: %s", command, err, out)
+		}
+	}
+	cancel()
+	if err := <-served; err != nil {
+		t.Error(err)
+	}
 }

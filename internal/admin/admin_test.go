@@ -140,6 +140,27 @@ func TestTasks(t *testing.T) {
 	}
 }
 
+// A pod shows who it is by a token, with which its credentials are had.
+func TestPods(t *testing.T) {
+	a := New(nil)
+	pod := imds.Identify(3, 0, "app", 0)
+	h := a.Add(imds.Config{Service: imds.PodIdentity, Seed: 3, Tasks: []imds.Task{pod}})
+	a.Locate(0, "http://127.0.0.1:8080")
+	var tasks struct{ Tasks []task }
+	_, body := call(a, http.MethodGet, "/v1/tasks", "")
+	if err := json.Unmarshal([]byte(body), &tasks); err != nil {
+		t.Fatal(err)
+	}
+	environment := tasks.Tasks[0].Environment
+	r := httptest.NewRequest(http.MethodGet, environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"], nil)
+	r.Header.Set("Authorization", environment["AWS_CONTAINER_AUTHORIZATION_TOKEN"])
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	if w.Code != http.StatusOK {
+		t.Errorf("got status %d, %s, want 200", w.Code, w.Body)
+	}
+}
+
 func TestSetLimit(t *testing.T) {
 	a, hosts := newAPI(nil, 2, throttle.Limit{Rate: hourly, Burst: 1}, throttle.Limit{Name: "wide", Rate: hourly, Burst: 100})
 	status, body := call(a, http.MethodPut, "/v1/hosts/all/limits/limit", `{"burst":2}`)
