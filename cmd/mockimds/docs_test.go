@@ -34,7 +34,7 @@ func TestReadmeExcerpts(t *testing.T) {
 	}
 	shown := make(map[string]string)
 	for _, m := range regexp.MustCompile("(?ms)^```(\\w+)\n(.*?)^```$").FindAllStringSubmatch(string(readme), -1) {
-		if m[1] != "sh" {
+		if m[1] != "sh" && m[1] != "yaml" {
 			shown[m[1]] = m[2]
 		}
 	}
