@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"sync"
 )
 
@@ -23,15 +22,6 @@ type journal struct {
 	closed bool
 	lost   int // lines
 	err    error
-}
-
-// openJournal appends to a file.
-func openJournal(path string) (*journal, error) {
-	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
-	if err != nil {
-		return nil, err
-	}
-	return newJournal(f), nil
 }
 
 func newJournal(file io.WriteCloser) *journal {

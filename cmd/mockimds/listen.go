@@ -4,37 +4,85 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net"
 	"net/netip"
 	"syscall"
 )
 
-// listen opens the port. An address that other machines could reach is an
-// error unless remote is set: this server has no business on a network.
-func listen(ctx context.Context, address string, remote bool) (net.Listener, error) {
+// listen opens the port that a flag names. An address that other machines could
+// reach is an error unless remote is set: this server has no business on a
+// network.
+func listen(ctx context.Context, flag, address string, remote bool) (net.Listener, error) {
 	if _, _, err := net.SplitHostPort(address); err != nil {
-		return nil, usagef("", "--listen %q: want HOST:PORT, such as 127.0.0.1:8080", address)
+		return nil, usagef("", "%s %q: want HOST:PORT, such as 127.0.0.1:8080", flag, address)
 	}
 	// A name is resolved once, so that what is checked is what is opened.
 	resolved, err := net.ResolveTCPAddr("tcp", address)
 	if err != nil {
-		return nil, usagef("", "--listen %q: %w", address, err)
+		return nil, usagef("", "%s %q: %w", flag, address, err)
 	}
 	if !resolved.IP.IsLoopback() && !remote {
 		return nil, usagef("other machines could reach it; --allow-remote listens there all the same",
-			"--listen %q: not a loopback address", address)
+			"%s %q: not a loopback address", flag, address)
 	}
 	var config net.ListenConfig
 	l, err := config.Listen(ctx, "tcp", resolved.String())
 	if err != nil {
-		return nil, listenError(address, err)
+		return nil, listenError(flag, address, err)
 	}
 	return l, nil
 }
 
+// listenAll opens a port for each host: the one that --listen names, and those
+// behind it, or any that are free.
+func listenAll(ctx context.Context, o *options, hosts int) ([]net.Listener, error) {
+	var all []net.Listener
+	address := o.listen
+	for host := range hosts {
+		l, err := listen(ctx, "--listen", address, o.allowRemote)
+		if err != nil {
+			closeAll(all)
+			return nil, err
+		}
+		all = append(all, l)
+		if host+1 == hosts {
+			break
+		}
+		if address, err = nextPort(address, l.Addr()); err != nil {
+			closeAll(all)
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// nextPort is the address of the next host, when one listens at opened.
+func nextPort(address string, opened net.Addr) (string, error) {
+	at, err := netip.ParseAddrPort(opened.String())
+	if err != nil {
+		return "", fmt.Errorf("listening behind %s: %w", opened, err)
+	}
+	host := at.Addr().String()
+	switch _, port, _ := net.SplitHostPort(address); {
+	case port == "0" || port == "":
+		return net.JoinHostPort(host, "0"), nil
+	case at.Port() == math.MaxUint16:
+		return "", usagef("give a lower one with --listen, or port 0 for any that are free",
+			"there is no port behind %d for the next host", at.Port())
+	}
+	return netip.AddrPortFrom(at.Addr(), at.Port()+1).String(), nil
+}
+
+func closeAll(all []net.Listener) {
+	for _, l := range all {
+		_ = l.Close()
+	}
+}
+
 // listenError keeps of what net says about a port the part that a user can do
 // something about.
-func listenError(address string, err error) error {
+func listenError(flag, address string, err error) error {
 	var cause syscall.Errno
 	if !errors.As(err, &cause) {
 		return fmt.Errorf("listening on %s: %w", address, err)
@@ -42,9 +90,9 @@ func listenError(address string, err error) error {
 	hint := ""
 	switch cause {
 	case syscall.EADDRINUSE:
-		hint = "give another port with --listen, or port 0 for any that is free"
+		hint = "give another port with " + flag + ", or port 0 for any that is free"
 	case syscall.EACCES:
-		hint = "ports below 1024 are for privileged processes: give a higher one with --listen"
+		hint = "ports below 1024 are for privileged processes: give a higher one with " + flag
 	case syscall.EADDRNOTAVAIL:
 		hint = "this machine has no such address"
 	}

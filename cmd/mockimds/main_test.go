@@ -2,14 +2,13 @@ package main
 
 import (
 	"bytes"
-	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -26,12 +25,15 @@ func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"mockimds": m
 // commands they have:
 //
 //	exits CODE ARG...      run mockimds to its end and compare the exit code
-//	start NAME ARG...      start mockimds; its first output sets $NAME to line 1
+//	start NAME ARG...      start mockimds; its first output sets $NAME to line 1,
+//	                       and what it says on stderr $NAME_ADMIN, $NAME_1, …
 //	end NAME SIGNAL        end it; what it wrote goes to stdout and stderr
 //	occupy NAME            listen on a free port and set $NAME to it
 //	fetch STATUS URL       GET, compare the status; the body goes to stdout
 //	send STATUS METHOD URL NAME=VALUE...
 //	                       likewise, with a method and headers; no redirects
+//	call STATUS METHOD URL [BODY]
+//	                       likewise, with a method and a body
 //	show STATUS URL FILE   GET with what is in a file as Authorization
 //	token NAME URL         set $NAME to a session token of the server at URL
 func TestScript(t *testing.T) {
@@ -45,7 +47,7 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "start": start, "end": end, "occupy": occupy, "fetch": fetch,
-			"show": show, "send": send, "token": token,
+			"show": show, "send": send, "token": token, "call": call,
 		},
 	})
 }
@@ -58,7 +60,7 @@ type server struct {
 	cmd    *exec.Cmd
 	first  []byte // its first write to stdout
 	rest   bytes.Buffer
-	stderr bytes.Buffer
+	stderr string        // a file
 	read   chan struct{} // closed when stdout has ended
 }
 
@@ -93,8 +95,11 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 
 func start(ts *testscript.TestScript, neg bool, args []string) {
 	want(ts, neg, args, 1, "start NAME ARG...")
-	s := &server{cmd: command(ts, args[1:]), read: make(chan struct{})}
-	s.cmd.Stderr = &s.stderr
+	s := &server{cmd: command(ts, args[1:]), read: make(chan struct{}), stderr: ts.MkAbs(args[0] + ".stderr")}
+	stderr, err := os.Create(s.stderr)
+	ts.Check(err)
+	defer stderr.Close()
+	s.cmd.Stderr = stderr
 	out, err := s.cmd.StdoutPipe()
 	ts.Check(err)
 	ts.Check(s.cmd.Start())
@@ -115,6 +120,10 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 	}()
 	line, _, _ := strings.Cut(string(s.first), "\n")
 	ts.Setenv(args[0], line)
+	// What it says on stderr it has said before.
+	for _, m := range regexp.MustCompile(`(?:host (\d+)|(admin)) on (\S+)`).FindAllStringSubmatch(ts.ReadFile(s.stderr), -1) {
+		ts.Setenv(args[0]+"_"+m[1]+strings.ToUpper(m[2]), m[3])
+	}
 	ts.Value(servers{}).(map[string]*server)[args[0]] = s
 	fmt.Fprintf(ts.Stdout(), "%s", s.first)
 }
@@ -132,7 +141,7 @@ func end(ts *testscript.TestScript, neg bool, args []string) {
 	<-s.read
 	err := s.cmd.Wait()
 	fmt.Fprintf(ts.Stdout(), "%s%s", s.first, s.rest.String())
-	fmt.Fprint(ts.Stderr(), s.stderr.String())
+	fmt.Fprint(ts.Stderr(), ts.ReadFile(s.stderr))
 	if err != nil {
 		ts.Fatalf("after %s: got %v, want exit code 0", args[1], err)
 	}
@@ -148,7 +157,14 @@ func occupy(ts *testscript.TestScript, neg bool, args []string) {
 
 func fetch(ts *testscript.TestScript, neg bool, args []string) {
 	want(ts, neg, args, 2, "fetch STATUS URL")
-	resp, err := http.Get(args[1])
+	call(ts, neg, []string{args[0], http.MethodGet, args[1]})
+}
+
+func call(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, args, 3, "call STATUS METHOD URL [BODY]")
+	req, err := http.NewRequest(args[1], args[2], strings.NewReader(strings.Join(args[3:], " ")))
+	ts.Check(err)
+	resp, err := http.DefaultClient.Do(req)
 	ts.Check(err)
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
@@ -215,56 +231,5 @@ func TestBrokenOutput(t *testing.T) {
 	}
 	if got, want := stderr.String(), "mockimds: writing the address: broken pipe\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
-	}
-}
-
-// held is a server whose answer the test holds back.
-type held struct {
-	entered, release, closed chan struct{}
-}
-
-func (h held) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
-	close(h.entered)
-	<-h.release
-	_, _ = io.WriteString(w, "drained")
-}
-
-func (h held) Close() error {
-	close(h.closed)
-	return nil
-}
-
-// TestDrain: a request that has been begun when the end comes is answered.
-func TestDrain(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	h := held{make(chan struct{}), make(chan struct{}), make(chan struct{})}
-	served := make(chan error, 1)
-	go func() { served <- serve(ctx, l, h, io.Discard) }()
-	answered := make(chan error, 1)
-	go func() {
-		resp, err := http.Get("http://" + l.Addr().String())
-		if err == nil {
-			defer resp.Body.Close()
-			var body []byte
-			body, err = io.ReadAll(resp.Body)
-			if string(body) != "drained" {
-				err = errors.Join(err, fmt.Errorf("got %q, want %q", body, "drained"))
-			}
-		}
-		answered <- err
-	}()
-	<-h.entered
-	cancel()
-	<-h.closed
-	close(h.release)
-	if err := <-answered; err != nil {
-		t.Error(err)
-	}
-	if err := <-served; err != nil {
-		t.Errorf("got %v, want no error", err)
 	}
 }

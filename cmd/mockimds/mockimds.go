@@ -9,8 +9,6 @@ import (
 	"syscall"
 
 	"github.com/spf13/pflag"
-
-	"tenement/internal/imds"
 )
 
 // Exit codes. They are promises to scripts.
@@ -67,60 +65,49 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	config, err := o.config()
+	configs, err := o.configs()
 	if err != nil {
 		return err
 	}
-	var audit *journal
-	if o.auditLog != "" {
-		if audit, err = openJournal(o.auditLog); err != nil {
-			return fmt.Errorf("opening the audit log: %w", err)
-		}
-		config.Audit = audit
+	logs, err := openLogs(o, stderr)
+	if err != nil {
+		return err
 	}
-	err = listenAndServe(ctx, o, config, stdout, stderr)
-	if audit != nil {
-		if lost := audit.Close(); lost != nil && err == nil {
-			err = fmt.Errorf("writing the audit log: %w", lost)
-		}
+	err = listenAndServe(ctx, o, newFleet(o, configs, logs), stdout, stderr)
+	if lost := logs.Close(); lost != nil && err == nil {
+		err = lost
 	}
 	return err
 }
 
-// listenAndServe is the server, from its first line to its end.
-func listenAndServe(ctx context.Context, o *options, config imds.Config, stdout, stderr io.Writer) error {
-	server := imds.New(config)
+// listenAndServe is the servers, from their first line to their end.
+func listenAndServe(ctx context.Context, o *options, f *fleet, stdout, stderr io.Writer) error {
 	// From here on a signal ends the program in good order; a second one ends
 	// it at once, because after the first nobody listens for it any more.
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	listener, err := listen(ctx, o.listen, o.allowRemote)
-	if err != nil {
+	if err := f.listen(ctx, o); err != nil {
 		return err
 	}
 	context.AfterFunc(ctx, stop)
 	if o.notice != "" {
 		fmt.Fprintf(stderr, "mockimds: %s\n", o.notice)
 	}
-	var environment [][2]string
-	base := baseURL(listener.Addr())
-	if o.printEnv {
-		environment = imds.Env(config.Service, config.Tasks[0], base)
+	for i, url := range f.urls[1:] {
+		fmt.Fprintf(stderr, "mockimds: host %d on %s\n", i+1, url)
 	}
-	if config.Service == imds.PodIdentity {
-		variable, end, err := o.pod.project(ctx, &config, stderr)
-		if err != nil {
-			_ = listener.Close()
-			return err
-		}
-		defer end()
-		if o.printEnv {
-			environment = append(environment, variable)
-		}
+	if f.admin != nil {
+		fmt.Fprintf(stderr, "mockimds: admin on %s\n", baseURL(f.admin.Addr()))
 	}
-	if err := announce(stdout, base, environment); err != nil {
-		_ = listener.Close()
+	environment, end, err := f.environment(ctx, o, stderr)
+	if err != nil {
+		f.close()
 		return err
 	}
-	return serve(ctx, listener, server, stderr)
+	defer end()
+	if err := announce(stdout, f.urls[0], environment); err != nil {
+		f.close()
+		return err
+	}
+	return f.serve(ctx, stderr)
 }

@@ -15,7 +15,7 @@ import (
 // profiled are the flags that say what a profile says.
 // The limit is no such flag: it goes before the profile's.
 var profiled = []string{
-	"service", "tasks", "lifetime", "renew-before", "scope", "on-exceed", "latency", "tokens", "hop-limit", "hops", "role",
+	"service", "tasks", "hosts", "lifetime", "renew-before", "scope", "on-exceed", "latency", "tokens", "hop-limit", "hops", "role",
 	"token-lifetime",
 }
 
@@ -33,76 +33,106 @@ func (o *options) exclude(f *pflag.FlagSet) error {
 	return nil
 }
 
-// fromProfile is the endpoint of a profile's first case, with the IDs that
+// fromProfile is the hosts of a profile's first case, with the IDs that
 // `loadgen run PROFILE --target` asks for.
-func (o *options) fromProfile() (imds.Config, error) {
+func (o *options) fromProfile() ([]imds.Config, error) {
 	var open profiles.Options
 	if o.seeded {
 		open.Seed = &o.seed
 	}
 	profile, err := profiles.Open(o.profile, open)
 	if err != nil {
-		return imds.Config{}, &coded{err, exitUsage, ""}
+		return nil, &coded{err, exitUsage, ""}
 	}
 	plan := profile.Plan(profile.Cases()[0], profile.Seed)
-	if plan.Hosts > 1 {
-		return imds.Config{}, usagef("", "%s has %d hosts, and this is one endpoint", o.profile, plan.Hosts)
+	if plan.Hosts > maxHosts {
+		return nil, usagef("", "%s has %d hosts: want at most %d", o.profile, plan.Hosts, maxHosts)
 	}
 	service, err := imds.ParseService(plan.Service)
 	if err != nil {
-		return imds.Config{}, usagef("", "%s: %w", o.profile, err)
+		return nil, usagef("", "%s: %w", o.profile, err)
 	}
 	if o.limitedBy == limitVariable && service != imds.ECS {
 		o.limitedBy, o.notice = "", ""
 	}
 	if o.limitedBy != "" {
-		l := throttle.Limit{Scope: defaultScope(service)}
-		if len(plan.Limits) > 0 {
-			l = plan.Limits[0]
+		if err := o.limitInstead(plan, service); err != nil {
+			return nil, err
 		}
-		l.Rate, l.Burst = o.limit.rate, o.limit.burst
-		if err := l.Check(); err != nil {
-			return imds.Config{}, o.limitError(err)
-		}
-		plan.Limits = []throttle.Limit{l}
 	}
 	if plan.PodTokens != nil {
 		o.pod.tokens = *plan.PodTokens
 	}
-	return live.Config(plan, 0, live.Tasks(plan, 0, true), wholeSecond(time.Now())), nil
+	var configs []imds.Config
+	began := wholeSecond(time.Now())
+	for host := range plan.Hosts {
+		configs = append(configs, live.Config(plan, host, live.Tasks(plan, host, true), began))
+	}
+	return configs, nil
+}
+
+// limitInstead puts the limit that was given in the place of the profile's
+// limits and of what changes them. The scope is that of the first, and so is
+// what happens beyond it.
+func (o *options) limitInstead(plan *profiles.Plan, s imds.Service) error {
+	l := throttle.Limit{Scope: defaultScope(s)}
+	if len(plan.Limits) > 0 {
+		first := plan.Limits[0]
+		l = throttle.Limit{Name: first.Name, Scope: first.Scope, OnExceed: first.OnExceed}
+		if first.Kind == throttle.TokenBucket {
+			l.Cost, l.RefusalCost = first.Cost, first.RefusalCost
+		}
+	}
+	l.Rate, l.Burst = o.limit.rate, o.limit.burst
+	if err := l.Check(); err != nil {
+		return o.limitError(err)
+	}
+	plan.Limits, plan.Changes = []throttle.Limit{l}, nil
+	return nil
 }
 
 // wholeSecond is the second that is running, with its monotonic reading.
 func wholeSecond(now time.Time) time.Time { return now.Add(-time.Duration(now.Nanosecond())) }
 
-// config is the server that the command line describes, from now on.
-func (o *options) config() (imds.Config, error) {
+// configs is the hosts that the command line describes, from now on.
+func (o *options) configs() ([]imds.Config, error) {
 	from := o.fromFlags
 	if o.profile != "" {
 		from = o.fromProfile
 	}
-	c, err := from()
+	all, err := from()
 	if err != nil {
-		return imds.Config{}, err
+		return nil, err
 	}
-	if err := o.checkService(c.Service); err != nil {
-		return imds.Config{}, err
+	if err := o.checkService(all[0].Service); err != nil {
+		return nil, err
+	}
+	associations, err := o.associations()
+	if err != nil {
+		return nil, err
 	}
 	now := time.Now()
-	if c.Began.IsZero() {
-		c.Began = wholeSecond(now)
+	for i := range all {
+		c := &all[i]
+		if c.Began.IsZero() {
+			c.Began = wholeSecond(now)
+		}
+		if o.pending > 0 {
+			c.PendingFor = now.Sub(c.Began) + o.pending
+		}
+		if o.profile == "" || slices.Contains(o.given, "flavour") {
+			c.Flavour = imds.Flavour(o.flavour)
+		}
+		c.Standalone = o.standalone
+		c.StrictHost = o.pod.strictHost
+		c.Tags, c.InstanceTags = o.tags.values(), o.instanceTags.values()
+		c.Associations = associations
+		c.MaxConnections = o.connections
+		if c.Service == imds.IMDS {
+			if err := o.applyInstance(c); err != nil {
+				return nil, err
+			}
+		}
 	}
-	if o.pending > 0 {
-		c.PendingFor = now.Sub(c.Began) + o.pending
-	}
-	if o.profile == "" || slices.Contains(o.given, "flavour") {
-		c.Flavour = imds.Flavour(o.flavour)
-	}
-	c.Standalone = o.standalone
-	c.StrictHost = o.pod.strictHost
-	c.Tags, c.InstanceTags = o.tags.values(), o.instanceTags.values()
-	if c.Associations, err = o.associations(); err == nil && c.Service == imds.IMDS {
-		err = o.applyInstance(&c)
-	}
-	return c, err
+	return all, nil
 }

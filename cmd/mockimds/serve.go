@@ -9,13 +9,15 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 	"unicode"
 
 	"tenement/internal/imds"
 )
 
-// announce tells where the server is and, if there is one, the environment
+// announce tells where the first host is and, if there is one, the environment
 // that makes an application use it. It is one write, so that who waits for the
 // first line has the rest as well.
 func announce(w io.Writer, base string, environment [][2]string) error {
@@ -41,37 +43,97 @@ func quoted(value string) string {
 	return value
 }
 
-// surface is a server of package imds: Close lets go of the requests that it
-// never answers.
-type surface interface {
-	http.Handler
-	io.Closer
-}
-
 // drainFor bounds how long the end waits for answers that have been begun.
 const drainFor = 10 * time.Second
 
-// serve answers requests until ctx ends, then drains: it closes the port,
-// breaks dropped requests off, and waits for the others to be answered.
-func serve(ctx context.Context, l net.Listener, h surface, stderr io.Writer) error {
-	server := imds.Server(h)
-	server.ErrorLog = log.New(stderr, "mockimds: ", 0)
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(l) }()
+// serve answers requests until ctx ends or a host cannot go on, then drains:
+// every host takes no further connection, breaks off what is never answered,
+// and waits for the rest to be answered. The admin answers until they have.
+func (f *fleet) serve(ctx context.Context, stderr io.Writer) error {
+	errorLog := log.New(&complaints{to: stderr}, "mockimds: ", 0)
+	var ports []*imds.Port
+	failed := make(chan error, len(f.listeners)+1)
+	for i, l := range f.listeners {
+		ports = append(ports, imds.Serve(l, f.handlers[i], errorLog))
+	}
+	served, stop := context.WithCancel(ctx)
+	var watching sync.WaitGroup
+	for _, p := range ports {
+		watching.Go(func() {
+			select {
+			case err := <-p.Failed():
+				failed <- fmt.Errorf("serving on %s: %w", p.Addr(), err)
+			case <-served.Done():
+			}
+		})
+	}
+	desk := f.serveAdmin(errorLog, failed)
+	var err error
 	select {
-	case err := <-failed:
-		return fmt.Errorf("serving on %s: %w", l.Addr(), err)
+	case err = <-failed:
 	case <-ctx.Done():
 	}
-	if err := h.Close(); err != nil {
-		return fmt.Errorf("closing: %w", err)
+	stop()
+	watching.Wait()
+	return errors.Join(err, f.drain(ctx, ports, desk))
+}
+
+// The patience of the admin's server with those who send slowly, and how long
+// it has to answer: long enough for a slow reader of very many tasks.
+const adminRead, adminWrite = 5 * time.Second, time.Minute
+
+// adminConnections is how many connections the admin holds.
+const adminConnections = 100
+
+// atMost closes connections beyond so many.
+func atMost(most int64) func(net.Conn, http.ConnState) {
+	var open atomic.Int64
+	return func(c net.Conn, state http.ConnState) {
+		switch state {
+		case http.StateNew:
+			if open.Add(1) > most {
+				_ = c.Close()
+			}
+		case http.StateClosed, http.StateHijacked:
+			open.Add(-1)
+		}
 	}
-	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainFor)
+}
+
+// serveAdmin serves the admin's port, if there is one.
+func (f *fleet) serveAdmin(errorLog *log.Logger, failed chan<- error) *http.Server {
+	if f.admin == nil {
+		return nil
+	}
+	s := &http.Server{
+		Handler: f.api, ErrorLog: errorLog, MaxHeaderBytes: 1 << 16,
+		ReadTimeout: adminRead, WriteTimeout: adminWrite, IdleTimeout: adminRead,
+		ConnState: atMost(adminConnections),
+	}
+	go func() {
+		if err := s.Serve(f.admin); !errors.Is(err, http.ErrServerClosed) {
+			failed <- fmt.Errorf("serving on %s: %w", f.admin.Addr(), err)
+		}
+	}()
+	return s
+}
+
+// drain ends what serve has begun.
+func (f *fleet) drain(ctx context.Context, ports []*imds.Port, desk *http.Server) error {
+	if f.api != nil {
+		f.api.Drain()
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainFor)
 	defer cancel()
-	err := server.Shutdown(drain)
-	if errors.Is(err, context.DeadlineExceeded) {
-		err = server.Close()
+	errs := make([]error, len(ports)+1)
+	var draining sync.WaitGroup
+	for i, p := range ports {
+		draining.Go(func() { errs[i] = p.Shutdown(ctx) })
 	}
-	<-failed
-	return err
+	draining.Wait()
+	if desk != nil {
+		// What asks the admin is no part of what is served: nobody waits for it.
+		errs[len(ports)] = desk.Close()
+	}
+	return errors.Join(errs...)
 }

@@ -140,6 +140,27 @@ func TestTasks(t *testing.T) {
 	}
 }
 
+// A pod shows who it is by a token, with which its credentials are had.
+func TestPods(t *testing.T) {
+	a := New(nil)
+	pod := imds.Identify(3, 0, "app", 0)
+	h := a.Add(imds.Config{Service: imds.PodIdentity, Seed: 3, Tasks: []imds.Task{pod}})
+	a.Locate(0, "http://127.0.0.1:8080")
+	var tasks struct{ Tasks []task }
+	_, body := call(a, http.MethodGet, "/v1/tasks", "")
+	if err := json.Unmarshal([]byte(body), &tasks); err != nil {
+		t.Fatal(err)
+	}
+	environment := tasks.Tasks[0].Environment
+	r := httptest.NewRequest(http.MethodGet, environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"], nil)
+	r.Header.Set("Authorization", environment["AWS_CONTAINER_AUTHORIZATION_TOKEN"])
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	if w.Code != http.StatusOK {
+		t.Errorf("got status %d, %s, want 200", w.Code, w.Body)
+	}
+}
+
 func TestSetLimit(t *testing.T) {
 	a, hosts := newAPI(nil, 2, throttle.Limit{Rate: hourly, Burst: 1}, throttle.Limit{Name: "wide", Rate: hourly, Burst: 100})
 	status, body := call(a, http.MethodPut, "/v1/hosts/all/limits/limit", `{"burst":2}`)
@@ -380,5 +401,24 @@ func TestRing(t *testing.T) {
 	recent, _ := a.recent.all()
 	if n := len(recent[0].Path); n > maxText+len("…") {
 		t.Errorf("got a path of %d bytes, want at most %d", n, maxText)
+	}
+}
+
+// A name tells a limit from the others, also where profiles let them share one.
+func TestLimitName(t *testing.T) {
+	limits := []throttle.Limit{{}, {Name: "a"}, {Name: "limit"}, {Name: "a"}, {Name: "b"}}
+	seen := make(map[string]bool)
+	for i := range limits {
+		name := limitName(limits, i)
+		if seen[name] {
+			t.Errorf("got %s twice", name)
+		}
+		seen[name] = true
+		if got, err := find(limits, name); err != nil || got != i {
+			t.Errorf("%s: got limit %d, %v, want %d", name, got, err, i)
+		}
+	}
+	if got := limitName(limits[:2], 0) + " " + limitName(limits[:2], 1); got != "limit a" {
+		t.Errorf("got %s, want limit a", got)
 	}
 }

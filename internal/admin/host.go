@@ -17,6 +17,7 @@ type host struct {
 	number  int
 	service imds.Service
 	url     string
+	seed    uint64
 	began   time.Time
 	handler *imds.Handler
 	tasks   map[string]*imds.Task // by ARN
@@ -49,7 +50,7 @@ const (
 
 func newHost(number int, c imds.Config) *host {
 	h := &host{
-		number: number, service: c.Service, began: c.Began,
+		number: number, service: c.Service, seed: c.Seed, began: c.Began,
 		tasks: make(map[string]*imds.Task, len(c.Tasks)), injected: make(map[string]bool),
 	}
 	for i := range c.Tasks {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"tenement/internal/imds"
+	"tenement/internal/throttle"
 )
 
 // task is a task as GET /v1/tasks tells it.
@@ -30,14 +31,10 @@ func (a *API) listTasks(w http.ResponseWriter, _ *http.Request) {
 	l.begin(`"tasks"`)
 	for _, h := range a.hosts {
 		for _, t := range h.handler.Tasks() {
-			one := task{
+			text, err := json.Marshal(task{
 				Host: h.number, Group: t.Group, Task: t.Index, Tenant: t.Tenant, ARN: t.ARN,
-				Source: address(t.Source), Environment: make(map[string]string),
-			}
-			for _, v := range imds.Env(h.service, t, h.url) {
-				one.Environment[v[0]] = v[1]
-			}
-			text, err := json.Marshal(one)
+				Source: address(t.Source), Environment: h.environment(&t),
+			})
 			if err != nil {
 				continue // nothing in it is beyond encoding
 			}
@@ -45,6 +42,22 @@ func (a *API) listTasks(w http.ResponseWriter, _ *http.Request) {
 		}
 	}
 	l.end()
+}
+
+// tokenVariable is what SDKs send as Authorization where no file is named.
+const tokenVariable = "AWS_CONTAINER_AUTHORIZATION_TOKEN"
+
+// environment is what makes an application a task. A pod's has its token, as
+// only the first pod's is in a file.
+func (h *host) environment(t *imds.Task) map[string]string {
+	variables := make(map[string]string)
+	for _, v := range imds.Env(h.service, *t, h.url) {
+		variables[v[0]] = v[1]
+	}
+	if h.service == imds.PodIdentity {
+		variables[tokenVariable], _ = t.PodToken(h.seed, throttle.Tokens{}, h.began, h.handler.Elapsed())
+	}
+	return variables
 }
 
 // listRefusals writes the last refusals, each as it is in the log. The limits'

@@ -30,6 +30,8 @@ var (
 		"Whether connections are accepted: 0 while a restart is on.", []string{"host"}, nil)
 	sourcesMetric = prometheus.NewDesc("tenement_sources",
 		"Addresses that have asked, up to 65,536.", []string{"host"}, nil)
+	turnedAwayMetric = prometheus.NewDesc("tenement_connections_reset_total",
+		"Connections that were reset because there were as many as the host holds.", []string{"host"}, nil)
 	uptimeMetric = prometheus.NewDesc("tenement_uptime_seconds",
 		"Time since the run began.", []string{"host"}, nil)
 )
@@ -51,7 +53,7 @@ type hostCollector struct{ api *API }
 func (hostCollector) Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		requestsMetric, refusalsMetric, limitRefusalsMetric, limitLevelMetric, befallenMetric,
-		faultsMetric, listeningMetric, sourcesMetric, uptimeMetric,
+		faultsMetric, listeningMetric, sourcesMetric, turnedAwayMetric, uptimeMetric,
 	} {
 		to <- d
 	}
@@ -104,5 +106,6 @@ func (h *host) collect(to chan<- prometheus.Metric) {
 	gauge(listeningMetric, listening)
 	gauge(faultsMetric, float64(len(h.handler.Faults())))
 	gauge(sourcesMetric, float64(h.handler.Sources()))
+	count(turnedAwayMetric, h.handler.TurnedAway())
 	gauge(uptimeMetric, h.handler.Elapsed().Seconds())
 }

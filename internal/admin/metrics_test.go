@@ -2,9 +2,12 @@ package admin
 
 import (
 	"net/http"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"tenement/internal/throttle"
 )
@@ -33,6 +36,7 @@ func TestMetrics(t *testing.T) {
 		`tenement_faults{host="1"} 1`,
 		`tenement_listening{host="0"} 1`,
 		`tenement_sources{host="0"} 1`,
+		`tenement_connections_reset_total{host="0"} 0`,
 		`go_build_info{`,
 		`process_open_fds`,
 	} {
@@ -60,5 +64,46 @@ func TestMetricsAreBounded(t *testing.T) {
 	}
 	if after := lines(); after != before {
 		t.Errorf("got %d lines after 1,000 paths, want %d", after, before)
+	}
+}
+
+// Every metric and every path is in the docs, and no other.
+func TestDocs(t *testing.T) {
+	text, err := os.ReadFile("../../docs/operating.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	docs := string(text)
+	descs := make(chan *prometheus.Desc, 100)
+	hostCollector{}.Describe(descs)
+	close(descs)
+	known := make(map[string]bool)
+	for d := range descs {
+		known[regexp.MustCompile(`tenement_\w+`).FindString(d.String())] = true
+	}
+	for name := range known {
+		if !strings.Contains(docs, "`"+name+"`") {
+			t.Errorf("the docs do not have %s", name)
+		}
+	}
+	for _, name := range regexp.MustCompile(`tenement_\w+`).FindAllString(docs, -1) {
+		if !known[name] {
+			t.Errorf("the docs have %s, which is no metric", name)
+		}
+	}
+	for _, path := range []string{
+		"GET /v1/state", "GET /v1/tasks", "GET /v1/refusals", "PUT /v1/hosts/N/limits/L",
+		"POST /v1/hosts/N/faults", "DELETE /v1/hosts/N/faults/NAME", "POST /v1/reset",
+		"GET /healthz", "GET /readyz", "GET /metrics",
+	} {
+		if !strings.Contains(docs, "`"+path+"`") {
+			t.Errorf("the docs do not have %s", path)
+		}
+		method, at, _ := strings.Cut(path, " ")
+		a, _ := newAPI(nil, 1, throttle.Limit{Rate: hourly, Burst: 1})
+		at = strings.NewReplacer("/N/", "/0/", "/L", "/0", "/NAME", "/f").Replace(at)
+		if status, body := call(a, method, at, ""); status == http.StatusMethodNotAllowed || strings.Contains(body, "no such path") {
+			t.Errorf("%s: got status %d, %s", path, status, body)
+		}
 	}
 }

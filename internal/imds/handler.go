@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"tenement/internal/throttle"
@@ -22,6 +23,9 @@ type Handler struct {
 	tasks   []Task
 	refused func(Refusal) // or nil
 	outages chan struct{} // holds something when outages may have changed
+
+	mostConnections int           // that a Port holds; 0 is any number
+	turnedAway      atomic.Uint64 // connections beyond them
 }
 
 // surface is one kind of server: what it answers, in which form.
@@ -70,6 +74,7 @@ func New(c Config) *Handler {
 	h := &Handler{
 		service: c.Service, gate: newGate(c), roster: newRoster(c),
 		tasks: c.Tasks, refused: c.OnRefusal, outages: make(chan struct{}, 1),
+		mostConnections: c.MaxConnections,
 	}
 	h.surface = newSurface[c.Service](c, h.roster)
 	return h
@@ -86,6 +91,10 @@ func (h *Handler) Counts() throttle.Counts { return h.gate.counts() }
 // Sources is how many addresses have asked, up to 65,536. Requests that are
 // answered ahead of the limiter do not count.
 func (h *Handler) Sources() int { return h.gate.seen.len() }
+
+// TurnedAway is how many connections a Port has reset because there were as
+// many as it holds.
+func (h *Handler) TurnedAway() uint64 { return h.turnedAway.Load() }
 
 // Close breaks off the requests that were dropped, which would otherwise be
 // held until their clients go away; http.Server.Shutdown would wait for them.

@@ -89,6 +89,10 @@ type Config struct {
 	// refused, as the agent would.
 	StrictHost bool
 
+	// MaxConnections is how many connections a Port holds at a time; one more
+	// is reset as soon as it is accepted. 0 is any number.
+	MaxConnections int
+
 	// OnRefusal is told of every request that is turned away, or that a fault
 	// befalls. It is called from many goroutines, and a request waits for it.
 	OnRefusal func(Refusal)
@@ -158,10 +162,17 @@ var patience = [...]time.Duration{ECS: agentTimeout, IMDS: agentTimeout, PodIden
 // a delay, a drop or a slow profile holds back for more than 5 s, and how long
 // clients wait for such answers is what is being studied. For the same reason
 // it has no read timeout, which net/http applies to the wait as well.
+//
+// Headers beyond maxHeader are answered with 431. The agent takes Go's 1 MiB,
+// which no client needs, and which times ten thousand connections is memory
+// that a test machine does not have.
 func Server(h http.Handler) *http.Server {
 	wait := agentTimeout
 	if own, ok := h.(*Handler); ok {
 		wait = patience[own.service]
 	}
-	return &http.Server{Handler: h, ReadHeaderTimeout: wait, IdleTimeout: wait}
+	return &http.Server{Handler: h, ReadHeaderTimeout: wait, IdleTimeout: wait, MaxHeaderBytes: maxHeader}
 }
+
+// maxHeader bounds a request line with its headers; net/http adds 4 KiB.
+const maxHeader = 64 << 10

@@ -73,12 +73,18 @@ func (p *Port) Close() error {
 	return err
 }
 
-// track keeps the connections that are open, so that a restart can cut them.
+// track keeps the connections that are open, so that a restart can cut them,
+// and resets those that are too many.
 func (p *Port) track(c net.Conn, state http.ConnState) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch state {
 	case http.StateNew:
+		if most := p.handler.mostConnections; most > 0 && len(p.open) >= most {
+			p.handler.turnedAway.Add(1)
+			reset(c)
+			return
+		}
 		p.open[c] = struct{}{}
 	case http.StateClosed, http.StateHijacked:
 		delete(p.open, c)

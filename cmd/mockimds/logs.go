@@ -1,0 +1,90 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/pflag"
+)
+
+// logs is what is written beside what is served; each may be nil.
+type logs struct {
+	audit    *journal // the agent's
+	refusals *journal // a line of JSON each
+}
+
+// stderrName is the name that stands for stderr.
+const stderrName = "-"
+
+// checkLogs refuses sizes of logs that are not written.
+func (o *options) checkLogs(f *pflag.FlagSet) error {
+	switch {
+	case f.Changed("audit-log-max-size") && o.auditLog == "":
+		return usagef("", "--audit-log-max-size is of --audit-log FILE, which is not given")
+	case f.Changed("log-max-size") && (o.log == "" || o.log == stderrName):
+		return usagef("", "--log-max-size is of --log FILE, which is not given")
+	}
+	return nil
+}
+
+// openLogs opens the logs that were asked for.
+func openLogs(o *options, stderr io.Writer) (*logs, error) {
+	l := new(logs)
+	if o.auditLog != "" {
+		file, err := openRotated(o.auditLog, int64(o.auditSize))
+		if err != nil {
+			return nil, fmt.Errorf("opening the audit log: %w", err)
+		}
+		l.audit = newJournal(file)
+	}
+	switch o.log {
+	case "":
+	case stderrName:
+		l.refusals = newJournal(unclosed{stderr})
+	default:
+		file, err := openRotated(o.log, int64(o.logSize))
+		if err != nil {
+			return nil, errors.Join(fmt.Errorf("opening the log: %w", err), l.Close())
+		}
+		l.refusals = newJournal(file)
+	}
+	return l, nil
+}
+
+// auditWriter and refusalsWriter are nil where there is no such log; a nil
+// journal in an interface would not be.
+func (l *logs) auditWriter() io.Writer {
+	if l.audit == nil {
+		return nil
+	}
+	return l.audit
+}
+
+func (l *logs) refusalsWriter() io.Writer {
+	if l.refusals == nil {
+		return nil
+	}
+	return l.refusals
+}
+
+// Close writes what is left, and says what went wrong.
+func (l *logs) Close() error {
+	var errs []error
+	if l.audit != nil {
+		if err := l.audit.Close(); err != nil {
+			errs = append(errs, fmt.Errorf("writing the audit log: %w", err))
+		}
+	}
+	if l.refusals != nil {
+		if err := l.refusals.Close(); err != nil {
+			errs = append(errs, fmt.Errorf("writing the log: %w", err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// unclosed is a stream that others go on writing to.
+type unclosed struct{ io.Writer }
+
+func (unclosed) Close() error { return nil }

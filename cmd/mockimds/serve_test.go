@@ -1,0 +1,198 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"tenement/internal/draw"
+	"tenement/internal/imds"
+	"tenement/internal/throttle"
+)
+
+// TestDrain: when the end comes, a request that has been begun is answered, on
+// every host, and one that would never be is broken off. The admin answers
+// until then, and says that nothing new is served.
+func TestDrain(t *testing.T) {
+	entered := make(chan struct{}, 3)
+	o := &options{listen: "127.0.0.1:0", admin: "127.0.0.1:0"}
+	slow := throttle.Fault{Kind: throttle.SlowFault, Latency: draw.LogNormal(300*time.Millisecond, 300*time.Millisecond)}
+	// A shift of the expiration shows that a request has come in.
+	shows := throttle.Fault{Kind: throttle.ExpiryFault, Shift: time.Hour}
+	var configs []imds.Config
+	for _, faults := range [][]throttle.Fault{{slow, shows}, {slow, shows}, {{Kind: throttle.HangFault}}} {
+		configs = append(configs, imds.Config{
+			Tasks:    []imds.Task{imds.Identify(1, 0, "app", 0)},
+			Endpoint: throttle.New(throttle.Config{Faults: faults, Slots: 1, Groups: 1}),
+		})
+	}
+	f := newFleet(o, configs, &logs{refusals: newJournal(unclosed{signalling(entered)})})
+	if err := f.listen(t.Context(), o); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	served := make(chan error, 1)
+	go func() { served <- f.serve(ctx, io.Discard) }()
+
+	type answer struct {
+		status int
+		err    error
+	}
+	answers := make([]chan answer, len(f.urls))
+	for i, url := range f.urls {
+		answers[i] = make(chan answer, 1)
+		go func() {
+			resp, err := http.Get(url + "/v2/credentials/" + configs[i].Tasks[0].CredentialsID)
+			if err != nil {
+				answers[i] <- answer{err: err}
+				return
+			}
+			defer resp.Body.Close()
+			_, err = io.ReadAll(resp.Body)
+			answers[i] <- answer{resp.StatusCode, err}
+		}()
+	}
+	for range f.urls {
+		<-entered
+	}
+	cancel()
+	for { // until the end has begun
+		resp, err := http.Get(baseURL(f.admin.Addr()) + "/readyz")
+		if err != nil {
+			t.Errorf("the admin went before the hosts: %v", err)
+			break
+		}
+		resp.Body.Close()
+		if resp.StatusCode == http.StatusServiceUnavailable {
+			break
+		}
+	}
+	for i := range 2 {
+		if a := <-answers[i]; a.err != nil || a.status != http.StatusOK {
+			t.Errorf("host %d: got status %d, %v, want 200", i, a.status, a.err)
+		}
+	}
+	if a := <-answers[2]; a.err == nil {
+		t.Errorf("got status %d for what is never answered, want an error", a.status)
+	}
+	if err := <-served; err != nil {
+		t.Errorf("got %v, want no error", err)
+	}
+}
+
+// signalling is a writer that says of each line that it has come.
+type signalling chan<- struct{}
+
+func (s signalling) Write(lines []byte) (int, error) {
+	for range strings.Count(string(lines), "\n") {
+		s <- struct{}{}
+	}
+	return len(lines), nil
+}
+
+// A host that cannot go on ends the program.
+func TestHostFails(t *testing.T) {
+	o := &options{listen: "127.0.0.1:0"}
+	f := newFleet(o, make([]imds.Config, 2), new(logs))
+	if err := f.listen(t.Context(), o); err != nil {
+		t.Fatal(err)
+	}
+	_ = f.listeners[1].Close()
+	err := f.serve(t.Context(), io.Discard)
+	if err == nil || !strings.HasPrefix(err.Error(), "serving on "+f.listeners[1].Addr().String()) {
+		t.Errorf("got %v, want that host 1 cannot go on", err)
+	}
+}
+
+func TestNextPort(t *testing.T) {
+	for _, test := range []struct{ listen, opened, want string }{
+		{"127.0.0.1:0", "127.0.0.1:4711", "127.0.0.1:0"},
+		{"127.0.0.1:8080", "127.0.0.1:8080", "127.0.0.1:8081"},
+		{"[::1]:8080", "[::1]:8080", "[::1]:8081"},
+		{":8080", "[::]:8080", "[::]:8081"},
+		{"127.0.0.1:65535", "127.0.0.1:65535", ""},
+	} {
+		got, err := nextPort(test.listen, addr(test.opened))
+		if got != test.want || (err != nil) != (test.want == "") {
+			t.Errorf("%s: got %q, %v, want %q", test.listen, got, err, test.want)
+		}
+	}
+}
+
+// addr is an address of the network by its text.
+type addr string
+
+func (addr) Network() string  { return "tcp" }
+func (a addr) String() string { return netip.MustParseAddrPort(string(a)).String() }
+
+// What clients make the server complain of is bounded.
+func TestComplaints(t *testing.T) {
+	var b strings.Builder
+	c := &complaints{to: &b}
+	for i := range 10 * maxComplaints {
+		if n, err := fmt.Fprintf(c, "%d\n", i); n == 0 || err != nil {
+			t.Fatalf("got %d, %v", n, err)
+		}
+	}
+	lines := strings.Split(strings.TrimSpace(b.String()), "\n")
+	if len(lines) != maxComplaints || lines[0] != "0" || !strings.Contains(lines[maxComplaints-1], "not shown") {
+		t.Errorf("got %d lines, the last %q", len(lines), lines[len(lines)-1])
+	}
+}
+
+var errFull = errors.New("disk full")
+
+// failing is a file that cannot be written.
+type failing struct{}
+
+func (failing) Write([]byte) (int, error) { return 0, errFull }
+func (failing) Close() error              { return nil }
+
+// What was lost of a log is told in the end, and the other log is whole.
+func TestLogsTell(t *testing.T) {
+	var refusals strings.Builder
+	l := &logs{audit: newJournal(failing{}), refusals: newJournal(unclosed{&refusals})}
+	_, _ = io.WriteString(l.auditWriter(), "line\n")
+	_, _ = io.WriteString(l.refusalsWriter(), "line\n")
+	err := l.Close()
+	if !errors.Is(err, errFull) || !strings.HasPrefix(err.Error(), "writing the audit log: ") {
+		t.Errorf("got %v", err)
+	}
+	if refusals.String() != "line\n" {
+		t.Errorf("got %q", refusals.String())
+	}
+}
+
+// The limit that was given goes before all of a profile's, whatever they are
+// and whatever changes them.
+func TestLimitInsteadOfProfile(t *testing.T) {
+	for _, endpoint := range []string{
+		`limit: {kind: fixed-window, count: 5, window: 1s, scope: task}`,
+		`limits: [{limit: a, kind: packet-rate, rate: 1024/s, burst: 1024}, {limit: b, rate: 1/s, burst: 9, schedule: [{at: 1s, burst: 3}]}]`,
+		`limit: {rate: 1/s, burst: 9, schedule: [{at: 1s, burst: 3}, {at: 2s, rate: 2/s}]}`,
+	} {
+		path := t.TempDir() + "/p.yaml"
+		write(t, path, "version: 1\nname: p\nduration: 5s\nendpoint:\n  "+endpoint+"\nfleet: [{group: a, arrivals: {poisson: 1/s}, under_test: true}]\n")
+		o, err := parse([]string{"--profile", path, "--limit", "40,60"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		configs, err := o.configs()
+		if err != nil {
+			t.Errorf("%s: %v", endpoint, err)
+			continue
+		}
+		limits := imds.New(configs[0]).Limits()
+		if len(limits) != 1 || limits[0].Rate.Tokens != 40 || limits[0].Burst != 60 {
+			b, _ := json.Marshal(limits)
+			t.Errorf("%s: got %s, want 40,60 alone", endpoint, b)
+		}
+	}
+}
