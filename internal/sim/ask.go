@@ -39,7 +39,11 @@ func (h *host) ask(s *slot) {
 			s.outcome.Expires = h.plan.Credentials.ExpiresAt(h.now) + verdict.Fault.Shift
 		}
 	case throttle.Rejected:
-		s.outcome = h.refusals.outcome(h.wire, resource, verdict, h.endpoint.Exceed(verdict))
+		exceed := h.endpoint.Exceed(verdict)
+		s.outcome = strategy.Outcome{Status: uint16(verdict.Status), Body: h.refusals.body(h.wire, resource, verdict.Status, exceed.Body)}
+		if exceed.RetryAfter != 0 {
+			s.outcome.RetryAfter = time.Duration(exceed.RetrySeconds(verdict.RetryAfter)) * time.Second
+		}
 	case throttle.Dropped:
 		ended = never
 	case throttle.Failed:

@@ -129,26 +129,21 @@ type refusal struct {
 	body   strategy.BodyKind
 }
 
-// outcome is that of an attempt that the limiter turned away.
-func (known refusals) outcome(w *wire, resource uint32, v throttle.Verdict, exceed throttle.OnExceed) strategy.Outcome {
-	o := strategy.Outcome{Status: uint16(v.Status)}
-	if exceed.RetryAfter != 0 {
-		o.RetryAfter = time.Duration(exceed.RetrySeconds(v.RetryAfter)) * time.Second
-	}
-	for _, r := range known[resource] {
-		if r.status == v.Status && r.text == exceed.Body {
-			o.Body = r.body
-			return o
+// body is what a client makes of a refusal with this status and text.
+func (known refusals) body(w *wire, resource uint32, status int, text string) strategy.BodyKind {
+	for i := range known[resource] {
+		if r := &known[resource][i]; r.status == status && r.text == text {
+			return r.body
 		}
 	}
-	body := []byte(exceed.Body)
+	body := []byte(text)
 	if len(body) == 0 {
 		r := &w.plan.Resources[resource]
-		body = w.server.Refusal(r.Method, r.Path, v.Status)
+		body = w.server.Refusal(r.Method, r.Path, status)
 	}
-	o.Body = strategy.ErrorBody(body)
-	known[resource] = append(known[resource], refusal{v.Status, exceed.Body, o.Body})
-	return o
+	kind := strategy.ErrorBody(body)
+	known[resource] = append(known[resource], refusal{status, text, kind})
+	return kind
 }
 
 // failed is the outcome of an attempt that a fault befell, and that would
