@@ -96,7 +96,7 @@ func (g *gate) decide(now time.Duration, r *throttle.Request) (d ruling, ok bool
 	}
 	d.Verdict = g.endpoint.Decide(d.at, r)
 	if d.Kind == throttle.Rejected {
-		d.exceed = g.endpoint.Exceed(d.Verdict)
+		d.exceed = *g.endpoint.Exceed(&d.Verdict)
 	}
 	if d.Fault.Kind != throttle.NoFault {
 		d.fault, _ = g.endpoint.Blame(d.Verdict)

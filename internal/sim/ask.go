@@ -39,7 +39,7 @@ func (h *host) ask(s *slot) {
 			s.outcome.Expires = h.plan.Credentials.ExpiresAt(h.now) + verdict.Fault.Shift
 		}
 	case throttle.Rejected:
-		exceed := h.endpoint.Exceed(verdict)
+		exceed := h.endpoint.Exceed(&verdict)
 		s.outcome = strategy.Outcome{Status: uint16(verdict.Status), Body: h.refusals.body(h.wire, resource, verdict.Status, exceed.Body)}
 		if exceed.RetryAfter != 0 {
 			s.outcome.RetryAfter = time.Duration(exceed.RetrySeconds(verdict.RetryAfter)) * time.Second

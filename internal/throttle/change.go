@@ -120,9 +120,10 @@ func (e *Endpoint) afresh(now time.Duration) {
 
 // Exceed is what happens beyond the limit that a verdict names, for the body
 // and the headers of a rejection. Ask before the next change of a limit.
-func (e *Endpoint) Exceed(v Verdict) OnExceed {
+// It is not to be changed.
+func (e *Endpoint) Exceed(v *Verdict) *OnExceed {
 	if v.Limit < 0 || v.Limit >= len(e.limits) {
-		return e.config.OnExceed
+		return &e.config.OnExceed
 	}
-	return e.limits[v.Limit].exceed
+	return &e.limits[v.Limit].exceed
 }

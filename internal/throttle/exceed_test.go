@@ -46,7 +46,7 @@ func TestExceedByLimit(t *testing.T) {
 		if got != s.want {
 			t.Errorf("request %d: got %+v, want %+v", i, got, s.want)
 		}
-		exceed := e.Exceed(got)
+		exceed := e.Exceed(&got)
 		if got := exceed.RetrySeconds(got.RetryAfter); exceed.Body != s.body || got != s.header {
 			t.Errorf("request %d: got body %q and retry after %d s, want %q, %d", i, exceed.Body, got, s.body, s.header)
 		}
