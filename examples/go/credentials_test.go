@@ -21,7 +21,7 @@ func mockimds(t *testing.T, args ...string) {
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _, _ = server.Process.Kill(), server.Wait() })
+	t.Cleanup(func() { _, _ = server.Process.Signal(os.Interrupt), server.Wait() })
 	said := make([]byte, 4096)
 	n, _ := stdout.Read(said)
 	variables := regexp.MustCompile(`export (\w+)=(.+)`)
@@ -36,6 +36,7 @@ func mockimds(t *testing.T, args ...string) {
 // how the next one fails.
 var services = []struct{ name, limit, failure string }{
 	{"ecs", "1/h,1", "exceeded maximum number of attempts, 3"},
+	{"eks-pod-identity", "1/h,1", "exceeded maximum number of attempts, 3"},
 	{"imds", "1/h,3", "no EC2 IMDS role found"}, // a token, the role, its credentials
 }
 

@@ -22,6 +22,7 @@ async function mockimds(t, ...args) {
 // services are what the mock can be, with a limit that one start uses up.
 const services = [
   { service: "ecs", limit: "1/h,1" },
+  { service: "eks-pod-identity", limit: "1/h,1" },
   { service: "imds", limit: "1/h,3" }, // a token, the role, its credentials
 ];
 

@@ -33,12 +33,17 @@ def mockimds(*args):
 # how the next one fails.
 SERVICES = [
     ("ecs", "1/h,1", CredentialRetrievalError),
+    ("eks-pod-identity", "1/h,1", CredentialRetrievalError),
     ("imds", "1/h,3", NoCredentialsError),  # a token, the role, its credentials
 ]
 
 
 def start():
     """Do what a starting application does. Its session has an empty cache."""
+    if path := os.environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"):
+        # Old versions (1.29) read the token from the environment only.
+        with open(path, encoding="ascii") as token:
+            os.environ["AWS_CONTAINER_AUTHORIZATION_TOKEN"] = token.read()
     credentials = botocore.session.Session().get_credentials()
     if credentials is None:
         raise NoCredentialsError  # as a client does when it is to sign a request

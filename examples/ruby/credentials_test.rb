@@ -26,6 +26,7 @@ class CredentialsTest < Minitest::Test
   # SERVICES are what the mock can be, with a limit that one start uses up.
   SERVICES = {
     "ecs" => "1/h,1",
+    "eks-pod-identity" => "1/h,1",
     "imds" => "1/h,3" # a token, the role, its credentials
   }.freeze
 
@@ -46,6 +47,7 @@ class CredentialsTest < Minitest::Test
   SERVICES.each do |service, limit|
     define_method("test_#{service.tr("-", "_")}_the_credentials_are_the_mocks") do
       mockimds("--service", service) do
+        skip_without_token
         assert_match(/\AASIAFAKE.*EXAMPLE\z/, start.access_key_id)
       end
     end
@@ -54,6 +56,7 @@ class CredentialsTest < Minitest::Test
     # again before, in ECS for seven seconds.)
     define_method("test_#{service.tr("-", "_")}_throttled_for_an_hour_the_sdk_gives_up") do
       mockimds("--service", service, "--limit", limit) do
+        skip_without_token
         start
         refute_predicate start(retries: 0), :set?
       end
@@ -68,6 +71,14 @@ class CredentialsTest < Minitest::Test
       assert_match(/\AASIAFAKE.*EXAMPLE\z/, start.access_key_id)
       assert_operator now - begun, :>, 0.9
     end
+  end
+
+  # Version 3.168 has no token to show.
+  def skip_without_token
+    return unless ENV["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"]
+    return if Gem::Version.new(Aws::CORE_GEM_VERSION) >= Gem::Version.new("3.211")
+
+    skip "aws-sdk-core #{Aws::CORE_GEM_VERSION} cannot authenticate"
   end
 
   def now = Process.clock_gettime(Process::CLOCK_MONOTONIC)

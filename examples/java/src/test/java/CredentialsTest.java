@@ -53,7 +53,7 @@ class CredentialsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"ecs", "imds"})
+  @CsvSource({"ecs", "eks-pod-identity", "imds"})
   void theCredentialsAreTheMocks(String service) throws IOException {
     mockimds("--service", service);
     assertTrue(start().matches("ASIAFAKE.*EXAMPLE"));
@@ -61,7 +61,7 @@ class CredentialsTest {
 
   /** With a limit that one start uses up. (IMDS: a token, the role, its credentials.) */
   @ParameterizedTest
-  @CsvSource({"ecs, '1/h,1'", "imds, '1/h,3'"})
+  @CsvSource({"ecs, '1/h,1'", "eks-pod-identity, '1/h,1'", "imds, '1/h,3'"})
   void throttledForAnHourTheSdkGivesUp(String service, String limit) throws IOException {
     mockimds("--service", service, "--limit", limit);
     start();
