@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net"
 
@@ -57,6 +58,17 @@ func (f *fleet) listen(ctx context.Context, o *options) (err error) {
 		closeAll(f.listeners)
 	}
 	return err
+}
+
+// closeLog hands what is left of the refusals to their log.
+func (f *fleet) closeLog() error {
+	if f.api == nil {
+		return nil
+	}
+	if err := f.api.Close(); err != nil {
+		return fmt.Errorf("writing the log: %w", err)
+	}
+	return nil
 }
 
 // close closes the ports before anything has been served.

@@ -298,7 +298,7 @@ func TestLogFraming(t *testing.T) {
 	for _, trick := range tricks {
 		say(t, p, trick+" HTTP/1.1\r\nHost: a\r\nUser-Agent: \"\\\r\n\r\n")
 	}
-	if err := errors.Join(p.Close(), l.Close()); err != nil {
+	if err := errors.Join(p.Close(), f.closeLog(), l.Close()); err != nil {
 		t.Fatal(err)
 	}
 	if got := strings.Count(audit.String(), "\n"); got != len(tricks)-1 {

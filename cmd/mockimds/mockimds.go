@@ -73,8 +73,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	err = listenAndServe(ctx, o, newFleet(o, configs, logs), stdout, stderr)
-	if lost := logs.Close(); lost != nil && err == nil {
+	f := newFleet(o, configs, logs)
+	err = listenAndServe(ctx, o, f, stdout, stderr)
+	if lost := errors.Join(f.closeLog(), logs.Close()); err == nil {
 		err = lost
 	}
 	return err

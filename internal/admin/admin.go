@@ -10,7 +10,6 @@ package admin
 
 import (
 	"io"
-	"log/slog"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -23,19 +22,19 @@ import (
 type API struct {
 	hosts    []*host
 	routes   http.Handler
-	log      *slog.Logger // of refusals, or nil
+	log      *refusalLog // or nil
 	recent   ring
 	draining atomic.Bool
 
 	mu sync.Mutex // held by whoever changes something
 }
 
-// New is an API of no hosts yet. Log gets a line for every refusal, as JSON; it
-// may be nil. Requests wait for it, so it should not take long.
+// New is an API of no hosts yet. Log gets a line for every refusal, as JSON, one
+// Write for each; it may be nil. Requests do not wait for it. Close ends it.
 func New(log io.Writer) *API {
 	a := new(API)
 	if log != nil {
-		a.log = slog.New(slog.NewJSONHandler(log, nil))
+		a.log = newRefusalLog(log)
 	}
 	a.routes = a.route()
 	return a
@@ -58,6 +57,16 @@ func (a *API) Locate(host int, url string) { a.hosts[host].url = url }
 // Drain makes the API say from now on that the hosts are not ready, because
 // they are about to end.
 func (a *API) Drain() { a.draining.Store(true) }
+
+// Close writes what is left to the log, and says how many lines were lost
+// because they came faster than they could be written. Refusals that come later
+// are not logged.
+func (a *API) Close() error {
+	if a.log == nil {
+		return nil
+	}
+	return a.log.close()
+}
 
 // ServeHTTP implements http.Handler. Requests that a browser sends for the page
 // of another site are refused.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -332,6 +333,9 @@ func TestRefusals(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", path, got, want)
 		}
 	}
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
 	lines := strings.Split(strings.TrimSuffix(log.String(), "\n"), "\n")
 	if len(lines) != 2 {
 		t.Fatalf("got %d lines, want 2", len(lines))
@@ -420,5 +424,31 @@ func TestLimitName(t *testing.T) {
 	}
 	if got := limitName(limits[:2], 0) + " " + limitName(limits[:2], 1); got != "limit a" {
 		t.Errorf("got %s, want limit a", got)
+	}
+}
+
+// stuck is a writer that waits for the test.
+type stuck chan struct{}
+
+func (s stuck) Write(b []byte) (int, error) {
+	<-s
+	return len(b), nil
+}
+
+// Requests do not wait for a log, and what is lost of it is told.
+func TestStuckLog(t *testing.T) {
+	log := make(stuck)
+	a, hosts := newAPI(log, 1, throttle.Limit{Rate: hourly, Burst: 1})
+	for range maxWaiting + 10 {
+		ask(hosts[0], "/")
+	}
+	close(log)
+	// One was being written, and the first was no refusal.
+	if err := a.Close(); err == nil || !regexp.MustCompile(`^[89] lines lost: `).MatchString(err.Error()) {
+		t.Errorf("got %v, want that lines were lost", err)
+	}
+	ask(hosts[0], "/")
+	if err := a.Close(); err == nil {
+		t.Error("got no error from a second Close")
 	}
 }

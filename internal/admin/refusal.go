@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"context"
 	"log/slog"
 	"math/bits"
 	"net/netip"
@@ -10,14 +9,15 @@ import (
 	"tenement/internal/throttle"
 )
 
-// refused counts, remembers and logs what a host tells of.
+// refused counts, remembers and logs what a host tells of. A request waits for
+// it.
 func (a *API) refused(h *host, r imds.Refusal) {
 	h.count(&r)
 	r.Path, r.Method = short(r.Path), short(r.Method)
 	e := entry{h, r}
 	a.recent.add(e)
 	if a.log != nil {
-		_ = a.log.Handler().Handle(context.Background(), e.record())
+		a.log.add(e)
 	}
 }
 

@@ -1,0 +1,41 @@
+package admin
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"tenement/internal/imds"
+	"tenement/internal/throttle"
+)
+
+// discarding is an answer that nobody reads.
+type discarding struct{ header http.Header }
+
+func (d discarding) Header() http.Header       { return d.header }
+func (discarding) Write(b []byte) (int, error) { return len(b), nil }
+func (discarding) WriteHeader(int)             {}
+
+// BenchmarkRefusal is what it costs a refusal that somebody wants to know of it.
+func BenchmarkRefusal(b *testing.B) {
+	config := func() imds.Config {
+		return imds.Config{Endpoint: throttle.New(throttle.Config{Limits: []throttle.Limit{{Rate: hourly, Burst: 1, Scope: throttle.IPPathScope}}})}
+	}
+	for _, bench := range []struct {
+		name string
+		host http.Handler
+	}{
+		{"untold", imds.New(config())},
+		{"told", New(nil).Add(config())},
+		{"logged", New(io.Discard).Add(config())},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
+			r := httptest.NewRequest(http.MethodGet, "/v4/x/task", nil)
+			b.ReportAllocs()
+			for b.Loop() {
+				bench.host.ServeHTTP(discarding{make(http.Header)}, r)
+			}
+		})
+	}
+}
