@@ -28,17 +28,20 @@ type auditLog struct {
 	line []byte
 }
 
-func newAuditLog(w io.Writer, keys draw.Key) *auditLog {
+func newAuditLog(w io.Writer, instance string) *auditLog {
 	return &auditLog{
 		w:    w,
-		tail: " 2 " + Cluster + " " + containerInstanceARN(keys) + "\n",
+		tail: " 2 " + Cluster + " " + instance + "\n",
 	}
 }
 
-// containerInstanceARN is that of the host.
-func containerInstanceARN(keys draw.Key) string {
-	return "arn:aws:ecs:" + Region + ":" + Account + ":container-instance/" + Cluster + "/" +
-		hexDigits(keys.Name("container instance"), 32)
+// containerInstanceARN is that of a host. Host 0 does not enter.
+func containerInstanceARN(keys draw.Key, host int) string {
+	key := keys.Name("container instance")
+	if host > 0 {
+		key = key.With(uint64(host))
+	}
+	return "arn:aws:ecs:" + Region + ":" + Account + ":container-instance/" + Cluster + "/" + hexDigits(key, 32)
 }
 
 // log writes an entry for a request that is answered with status. Served is

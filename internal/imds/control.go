@@ -58,7 +58,7 @@ func (h *Handler) Elapsed() time.Duration { return h.gate.now() }
 // Limits are the limits now in force, by index.
 func (h *Handler) Limits() []throttle.Limit {
 	defer h.gate.lock()()
-	return h.gate.endpoint.Limits()
+	return h.gate.endpoint.Limits(h.gate.last)
 }
 
 // SetLimit changes a limit from now on; its kind and its scope stay. The error
@@ -68,8 +68,17 @@ func (h *Handler) SetLimit(index int, l throttle.Limit) error {
 	if err := h.gate.endpoint.SetLimit(h.gate.last, index, l); err != nil {
 		return err
 	}
-	h.surface.limited(h.gate.endpoint.Limits())
+	h.show()
 	return nil
+}
+
+// show tells the surface of limits that it has not been told of. The gate is
+// locked.
+func (h *Handler) show() {
+	if r := h.gate.endpoint.Revision(); r != h.shown {
+		h.shown = r
+		h.surface.limited(h.gate.endpoint.Limits(h.gate.last))
+	}
 }
 
 // Faults are those that are on now or yet to come.

@@ -26,6 +26,7 @@ type ecs struct {
 	began       time.Time
 	credentials throttle.Credentials
 	keys        draw.Key                 // what the values in documents descend from
+	instance    string                   // the ARN of the container instance
 	limit       atomic.Pointer[[]string] // the limiter's header, or nil without a limiter
 	pendingFor  time.Duration
 	flavour     Flavour
@@ -48,8 +49,9 @@ func newECS(c Config, r *roster) surface {
 		tags:        tags{c.Tags, c.InstanceTags},
 		associated:  c.Associations,
 	}
+	s.instance = containerInstanceARN(s.keys, hostOf(c.Tasks))
 	if c.Audit != nil {
-		s.audit = newAuditLog(c.Audit, s.keys)
+		s.audit = newAuditLog(c.Audit, s.instance)
 	}
 	if c.Limit != (throttle.Rate{}) {
 		s.limited([]throttle.Limit{{Rate: c.Limit}})
@@ -57,9 +59,12 @@ func newECS(c Config, r *roster) surface {
 	return s
 }
 
-// limited implements surface. The header names the rate of the first limit.
+// limited implements surface. The header names the rate of the first limit, if
+// that has one.
 func (s *ecs) limited(limits []throttle.Limit) {
-	s.limit.Store(&[]string{strconv.FormatFloat(limits[0].Rate.PerSecond(), 'f', 2, 64)})
+	if rate := limits[0].Rate; rate != (throttle.Rate{}) {
+		s.limit.Store(&[]string{strconv.FormatFloat(rate.PerSecond(), 'f', 2, 64)})
+	}
 }
 
 // ahead redirects a client to the clean form of a path, without a body.

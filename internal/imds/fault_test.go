@@ -202,6 +202,31 @@ func TestControl(t *testing.T) {
 	})
 }
 
+// A change on a schedule shows, asked or not.
+func TestScheduledChange(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		limit := throttle.Limit{Rate: throttle.Rate{Tokens: 40, Seconds: 1}, Burst: 60}
+		later := limit
+		later.Rate.Tokens = 10
+		h := New(Config{
+			Limit: limit.Rate,
+			Endpoint: throttle.New(throttle.Config{
+				Limits:  []throttle.Limit{limit},
+				Changes: []throttle.Change{{At: time.Minute, To: later}},
+			}),
+		})
+		for _, want := range []string{"40.00", "10.00"} {
+			if got := get(h, "GET", "/nope", remote).Header().Get("X-Rate-Limit-Limit"); got != want {
+				t.Errorf("the header: got %s, want %s", got, want)
+			}
+			time.Sleep(time.Minute)
+			if got := h.Limits()[0]; got != later {
+				t.Errorf("got %+v in force, want %+v", got, later)
+			}
+		}
+	})
+}
+
 func TestRetryAfterAndBody(t *testing.T) {
 	h := New(Config{Endpoint: throttle.New(throttle.Config{
 		Limits:   []throttle.Limit{{Rate: throttle.Rate{Tokens: 1, Seconds: 90}, Burst: 1}},

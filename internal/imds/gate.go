@@ -81,29 +81,6 @@ type ruling struct {
 	fault  throttle.Fault    // that befalls it; the zero Fault is none of the endpoint's
 }
 
-// decide is the endpoint's ruling on a request that arrived at now. It is
-// decided at now itself unless another request, which read the clock later,
-// came first: for the endpoint time does not run backwards. While nothing
-// listens, a request that comes all the same, on a connection that is being
-// torn down, is not decided, and ok is false.
-func (g *gate) decide(now time.Duration, r *throttle.Request) (d ruling, ok bool) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	d.at = max(now, g.last)
-	g.last = d.at
-	if g.endpoint.Refuses(d.at) {
-		return d, false
-	}
-	d.Verdict = g.endpoint.Decide(d.at, r)
-	if d.Kind == throttle.Rejected {
-		d.exceed = *g.endpoint.Exceed(&d.Verdict)
-	}
-	if d.Fault.Kind != throttle.NoFault {
-		d.fault, _ = g.endpoint.Blame(d.Verdict)
-	}
-	return d, true
-}
-
 // hold waits until the answer is due, and reports whether there is still
 // somebody to answer. What is never answered waits until its client goes away
 // or the server closes; in the second case its connection is closed without a

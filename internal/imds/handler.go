@@ -23,6 +23,7 @@ type Handler struct {
 	tasks   []Task
 	refused func(Refusal) // or nil
 	outages chan struct{} // holds something when outages may have changed
+	shown   uint64        // the revision of the limits that the surface knows; guarded by the lock of the gate
 
 	mostConnections int           // that a Port holds; 0 is any number
 	turnedAway      atomic.Uint64 // connections beyond them
@@ -153,7 +154,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	q.asker = h.surface.asker(q)
 	request := h.gate.request(q.asker, q.source, q.path)
 	request.Route, request.Session = h.surface.route(q), h.surface.shown(q)
-	d, ok := h.gate.decide(now, &request)
+	d, ok := h.decide(now, &request)
 	if !ok {
 		hangUp(w)
 	}
@@ -183,6 +184,31 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.truncate(w, &p, d.at)
 	}
 	h.send(w, &p, d.at)
+}
+
+// decide is the endpoint's ruling on a request that arrived at now. It is
+// decided at now itself unless another request, which read the clock later,
+// came first: for the endpoint time does not run backwards. While nothing
+// listens, a request that comes all the same, on a connection that is being
+// torn down, is not decided, and ok is false.
+func (h *Handler) decide(now time.Duration, r *throttle.Request) (d ruling, ok bool) {
+	g := h.gate
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	d.at = max(now, g.last)
+	g.last = d.at
+	if g.endpoint.Refuses(d.at) {
+		return d, false
+	}
+	d.Verdict = g.endpoint.Decide(d.at, r)
+	h.show()
+	if d.Kind == throttle.Rejected {
+		d.exceed = *g.endpoint.Exceed(&d.Verdict)
+	}
+	if d.Fault.Kind != throttle.NoFault {
+		d.fault, _ = g.endpoint.Blame(d.Verdict)
+	}
+	return d, true
 }
 
 // reply is what a ruling makes of a request.

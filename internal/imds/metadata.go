@@ -175,7 +175,7 @@ func (s *ecs) tagErrors(owner *resident) []metadataError {
 			RequestID: uuid(s.keys.Name("request").Name(name).Name(owner.ARN)),
 		}
 	}
-	return []metadataError{fail("ContainerInstanceTags", containerInstanceARN(s.keys)), fail("TaskTags", owner.ARN)}
+	return []metadataError{fail("ContainerInstanceTags", s.instance), fail("TaskTags", owner.ARN)}
 }
 
 // newTaskMetadata is the metadata of a task with its one container.

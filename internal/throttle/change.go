@@ -70,12 +70,25 @@ func (e *Endpoint) advance(now time.Duration) {
 }
 
 func (e *Endpoint) change(c Change) {
+	e.revision++
 	e.series.upTo(c.At, e.limits)
 	e.limits[c.Index].become(c.At, c.To, e.config.OnExceed)
 }
 
-// Limits are the limits in force, by index.
-func (e *Endpoint) Limits() []Limit {
+// Limits are the limits in force at now, by index.
+func (e *Endpoint) Limits(now time.Duration) []Limit {
+	if now >= e.edge {
+		e.advance(now)
+	}
+	return e.inForce()
+}
+
+// Revision counts the changes of limits so far, so that who shows them can see
+// that there are others.
+func (e *Endpoint) Revision() uint64 { return e.revision }
+
+// inForce is Limits as of the last request.
+func (e *Endpoint) inForce() []Limit {
 	limits := make([]Limit, len(e.limits))
 	for i := range e.limits {
 		limits[i] = e.limits[i].limit
@@ -87,7 +100,7 @@ func (e *Endpoint) Limits() []Limit {
 // to come still come. The error says what is wrong with the new limit.
 func (e *Endpoint) SetLimit(now time.Duration, index int, to Limit) error {
 	c := Change{At: max(now, 0), Index: index, To: to}
-	if err := c.check(e.Limits()); err != nil {
+	if err := c.check(e.inForce()); err != nil {
 		return err
 	}
 	e.advance(now)

@@ -69,7 +69,7 @@ func TestChangeKeepsWhatWasTaken(t *testing.T) {
 				if got != tt.want || v.RetryAfter != tt.then {
 					t.Errorf("%s: got %d let in, the next after %v; want %d, %v", name, got, v.RetryAfter, tt.want, tt.then)
 				}
-				if got := e.Limits(); !reflect.DeepEqual(got, []throttle.Limit{tt.to}) {
+				if got := e.Limits(now); !reflect.DeepEqual(got, []throttle.Limit{tt.to}) {
 					t.Errorf("%s: got limits %+v, want %+v", name, got, tt.to)
 				}
 			}
@@ -223,7 +223,7 @@ func TestSetLimitRefuses(t *testing.T) {
 			if err := e.SetLimit(0, tt.index, tt.to); err == nil || err.Error() != tt.want {
 				t.Errorf("got %v, want %s", err, tt.want)
 			}
-			if got := e.Limits()[0]; got != was {
+			if got := e.Limits(0)[0]; got != was {
 				t.Errorf("got %+v, want it as it was", got)
 			}
 		})

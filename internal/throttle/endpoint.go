@@ -24,6 +24,7 @@ type Endpoint struct {
 
 	edge     time.Duration // the next instant at which something happens by itself
 	changes  []Change      // those to come
+	revision uint64        // changes of limits so far
 	troubles []trouble     // by index, those of the schedule first
 	restart  int           // the trouble that restarts the server next, or −1
 
