@@ -52,34 +52,38 @@ func (s *story) kinds() string {
 	if len(parts) == 0 {
 		return "" // of a damaged report
 	}
-	if why := s.why(); why != "" {
+	if why := s.why(kinds[0]); why != "" {
 		parts[0] = strings.Replace(parts[0], "are ", "of your failures are ", 1)
 		return why + ": " + list(parts, "and") + "."
 	}
 	return "Of your failures " + list(parts, "and") + "."
 }
 
-// why is what the limits have to do with failures that are no throttles.
-func (s *story) why() string {
+// why is what the limits have to do with failures of which most are of a kind,
+// and no throttles.
+func (s *story) why(most strategy.Result) string {
 	if s.limit == nil {
 		return ""
 	}
 	n, _ := s.turned()
-	failed, refused := s.faulty()
-	waits := s.limit.OnExceed == throttle.Delay.String() || s.limit.is(throttle.LeakyBucket)
+	failed, refusals := s.faulty()
+	exceed, late := s.limit.OnExceed, most == strategy.Timeout || most == strategy.Unfinished
+	waits := exceed == throttle.Delay.String() || s.limit.is(throttle.LeakyBucket)
 	switch {
+	case n == 0 && s.base.Endpoint.Tally == nil:
+		return "" // who only sees the clients' side cannot tell
 	case n == 0 && !s.sole:
 		return "The limits turned nobody away"
-	case s.sole && n == 0 && failed+refused == 0 && waits:
+	case n == 0 && waits && late && failed+refusals == 0:
 		return "The limit holds requests back and refuses none"
 	case n == 0:
 		return "The limit turned nobody away"
-	case !s.sole || n < failed+refused:
+	case !s.sole || n < failed+refusals:
 		return ""
-	case s.limit.OnExceed == throttle.Drop.String():
+	case late && exceed == throttle.Drop.String():
 		return "The limit drops requests without an answer"
-	case !waits && s.limit.beyond() != "":
-		return "Requests beyond the limit are " + s.limit.beyond()
+	case most == strategy.Error && strings.HasPrefix(exceed, "5"), most == strategy.Rejected && strings.HasPrefix(exceed, "4"):
+		return "Requests beyond the limit are answered " + exceed
 	}
 	return ""
 }

@@ -42,6 +42,8 @@ func (s *story) nothing() string {
 		return "Nothing fails: your task asks nothing."
 	case s.limit == nil:
 		return "Nothing fails: there is no limit."
+	case s.base.Endpoint.Tally == nil && (!s.sole || s.capacity == 0):
+		return "Nothing fails."
 	case !s.sole:
 		return "Nothing fails: the limits turned nobody away."
 	case s.capacity == 0:
