@@ -36,8 +36,20 @@ type fakeCase struct {
 	limit             string
 	burst             int64
 	scope             throttle.Scope
+	limits            []throttle.Limit // after that one
+	changes           []throttle.Change
+	faults            []throttle.Fault
 	groups            []fakeGroup
 	duration          time.Duration
+}
+
+// all are the limits of the case.
+func (c *fakeCase) all() []throttle.Limit {
+	rate, err := throttle.ParseRate(c.limit)
+	if err != nil {
+		panic(err)
+	}
+	return append([]throttle.Limit{{Rate: rate, Burst: c.burst, Scope: c.scope}}, c.limits...)
 }
 
 const fakeDrain = 30 * time.Second
@@ -118,12 +130,8 @@ func (c *fakeCase) calls(seed draw.Key) []*strategy.Call {
 // run plays the case with a seed. late is how late each call begins at most.
 func (c *fakeCase) run(seed uint64, r strategy.Observer, bucket, late time.Duration) throttle.Counts {
 	root := draw.Seed(seed)
-	rate, err := throttle.ParseRate(c.limit)
-	if err != nil {
-		panic(err)
-	}
 	endpoint := throttle.New(throttle.Config{
-		Limits: []throttle.Limit{{Rate: rate, Burst: c.burst, Scope: c.scope}},
+		Seed: root, Limits: c.all(), Changes: c.changes, Faults: c.faults,
 		Groups: len(c.groups), Bucket: bucket, Horizon: c.duration + fakeDrain,
 	})
 	var h fakeHeap
@@ -143,15 +151,12 @@ func (c *fakeCase) run(seed uint64, r strategy.Observer, bucket, late time.Durat
 			continue
 		}
 		key := c.key(root, k).With(uint64(k.Attempts))
-		v := endpoint.Decide(e.at, &throttle.Request{
+		ended := e.at + time.Millisecond + service.At(key.With(1).Bits())
+		o := answered(endpoint, e.at, &throttle.Request{
 			Task: uint64(k.Group)<<32 | uint64(k.Task), Source: uint64(k.Group)<<32 | uint64(k.Task),
 			Tenant: uint64(k.Group), Slot: -1, Group: int32(k.Group),
+			Key: c.key(root, k), Route: throttle.CredentialsRoute,
 		})
-		ended := e.at + time.Millisecond + service.At(key.With(1).Bits())
-		o := &strategy.Outcome{Status: 200}
-		if !v.Kind.Served() {
-			o = &strategy.Outcome{Status: 429, Body: strategy.BodyText}
-		}
 		r.Attempted(k, e.at, ended, o)
 		k.Attempts++
 		if !o.Good() && int(k.Attempts) < client.attempts {
@@ -165,6 +170,23 @@ func (c *fakeCase) run(seed uint64, r strategy.Observer, bucket, late time.Durat
 		r.Finished(k)
 	}
 	return endpoint.Counts()
+}
+
+// answered is what a client sees of a request.
+func answered(e *throttle.Endpoint, now time.Duration, r *throttle.Request) *strategy.Outcome {
+	if e.Refuses(now) {
+		return &strategy.Outcome{Err: strategy.ConnRefused}
+	}
+	v := e.Decide(now, r)
+	switch {
+	case v.Kind.Served():
+		return &strategy.Outcome{Status: 200}
+	case v.Kind == throttle.Failed && v.Fault.Kind == throttle.ResetFault:
+		return &strategy.Outcome{Err: strategy.ConnReset}
+	case v.Kind == throttle.Failed:
+		return &strategy.Outcome{Status: 503, Body: strategy.BodyText}
+	}
+	return &strategy.Outcome{Status: 429, Body: strategy.BodyText}
 }
 
 func (c *fakeCase) key(root draw.Key, k *strategy.Call) draw.Key {
@@ -193,10 +215,9 @@ func (c *fakeCase) build(seed uint64, seeds int) Case {
 		late = 400 * time.Microsecond
 	}
 	counts := c.run(seed, r, bucket, late)
-	rate, _ := throttle.ParseRate(c.limit)
 	in := CaseInput{
 		Name: c.name, Title: c.title, Kind: c.kind, Set: c.set, Service: "ecs",
-		Limits:   []throttle.Limit{{Rate: rate, Burst: c.burst, Scope: c.scope}},
+		Limits: c.all(), Changes: c.changes, Faults: c.faults,
 		Duration: c.duration, Groups: c.infos(), Counts: &counts, Recorder: r,
 	}
 	if seeds > 0 {
@@ -253,6 +274,31 @@ func noisyNeighbour(change func(*fakeCase)) []fakeCase {
 	with("ip+path", "ip+path (the ECS agent)", map[string]string{"endpoint.limit.scope": "ip+path"},
 		func(c *fakeCase) { c.scope = throttle.IPPathScope })
 	return out
+}
+
+// roughDay are cases of the model in which limits change and things go wrong.
+func roughDay() []fakeCase {
+	base := noisyNeighbour(nil)[1]
+	second := throttle.Limit{Name: "each-task", Kind: throttle.SlidingWindow, Count: 30, Window: 10 * time.Second, Scope: throttle.TaskScope}
+	base.limits = []throttle.Limit{second}
+	lower := base.all()[0]
+	lower.Rate.Tokens = 20
+	base.changes = []throttle.Change{{At: 45 * time.Second, Index: 0, To: lower}}
+	base.faults = []throttle.Fault{
+		{Name: "restart", Kind: throttle.RestartFault, From: 20 * time.Second, For: 2 * time.Second, After: 5 * time.Second},
+		{Name: "flaky", Kind: throttle.StatusFault, Status: 503, From: 50 * time.Second, For: 4 * time.Second, Share: 0.3, Routes: throttle.CredentialsRoute},
+		{Name: "drops", Kind: throttle.ResetFault, From: 58 * time.Second, Share: 0.5},
+	}
+	base.groups = append([]fakeGroup{}, base.groups...)
+	base.groups[0].rate = 1.3
+	patient, calm := base, base
+	patient.name, patient.title = "patient", "full jitter, 8 tries"
+	patient.groups = append([]fakeGroup{}, base.groups...)
+	patient.groups[1].client = fakeClient{attempts: 8, base: 100 * time.Millisecond, cap: 5 * time.Second}
+	calm.name, calm.title, calm.kind = "no restart", "no restart", WhatIfCase
+	calm.set = map[string]string{"endpoint.faults.restart.for": "1ms", "endpoint.faults.restart.pending": "0s"}
+	calm.faults = append([]throttle.Fault{{Name: "restart", Kind: throttle.RestartFault, From: 20 * time.Second, For: time.Millisecond}}, base.faults[1:]...)
+	return []fakeCase{base, patient, calm}
 }
 
 // sampleInput is everything about the sample but its cases.
