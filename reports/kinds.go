@@ -59,6 +59,29 @@ func (s *story) kinds() string {
 	return "Of your failures " + list(parts, "and") + "."
 }
 
+// limited reports whether a side's failures can be the limits' doing, a good
+// part of them: a refused or broken connection is not, and neither is a status
+// that no limit answers.
+func (s *story) limited(side *side) bool {
+	var all Results
+	for _, g := range side.groups {
+		add(all[:], g.Results[:])
+	}
+	answers := func(class string) bool {
+		return slices.ContainsFunc(s.base.Endpoint.Limits, func(l Limit) bool {
+			return strings.HasPrefix(l.OnExceed, class) && l.beyond() != ""
+		})
+	}
+	other := all[strategy.Refused] + all[strategy.Reset]
+	if !answers("4") {
+		other += all[strategy.Rejected]
+	}
+	if !answers("5") {
+		other += all[strategy.Error]
+	}
+	return ratio(other, all.failures()) <= 1-hitShare
+}
+
 // why is what the limits have to do with failures of which most are of a kind,
 // and no throttles.
 func (s *story) why(most strategy.Result) string {

@@ -92,11 +92,20 @@ func (s *story) given() string {
 }
 
 // troubled reports whether the limits turned anybody away, more often than the
-// endpoint itself failed, and somebody failed.
+// endpoint itself failed, and somebody failed of it.
 func (s *story) troubled() bool {
 	n, _ := s.turned()
-	failed, refused := s.faulty()
-	return s.limit != nil && n > 0 && n >= failed+refused && (s.you.failures > 0 || s.you.live > 0 || s.them.failures > 0)
+	failed, refusals := s.faulty()
+	if s.limit == nil || n == 0 || n < failed+refusals {
+		return false
+	}
+	switch {
+	case s.you.failures > 0 || s.you.live > 0:
+		return s.limited(&s.you)
+	case s.them.failures > 0:
+		return s.limited(&s.them)
+	}
+	return false
 }
 
 // who says whose requests the limit was used by.
