@@ -117,8 +117,9 @@ func newTimeline(w row) timeline {
 		t.Level, t.LevelTop = steps(levels, zero), fmt.Sprint(burst)
 		desc = append(desc, "the bucket is empty "+roughly(float64(empty)/float64(n))+" of the time")
 	}
-	for _, event := range t.Events {
+	for i, event := range t.Events {
 		desc = append(desc, event.What+": "+event.Text)
+		t.Events[i].Text = unbroken(event.Text)
 	}
 	t.Desc = strings.Join(desc, "; ") + "."
 	return t

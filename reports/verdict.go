@@ -14,7 +14,7 @@ func verdict(r *Report) []string {
 	}
 	var out []string
 	for _, say := range []func() string{
-		s.nothing, s.hit, s.struck, s.behind, s.who, s.cause, s.own, s.kinds, s.cache, s.help, s.harm, s.silent, s.end, s.risk,
+		s.nothing, s.hit, s.struck, s.behind, s.who, s.cause, s.own, s.toll, s.kinds, s.cache, s.help, s.harm, s.silent, s.end, s.risk,
 	} {
 		if sentence := say(); sentence != "" {
 			out = append(out, sentence)
