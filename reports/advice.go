@@ -69,7 +69,7 @@ func (s *story) means(better *side) string {
 	switch {
 	case better.cached() > s.you.cached()+0.05:
 		return "A cache"
-	case better.amplification() > s.you.amplification()*1.05:
+	case ratio(better.retries(), better.calls) > ratio(s.you.retries(), s.you.calls)+0.05:
 		return "Retrying"
 	}
 	return "Another strategy"

@@ -37,7 +37,7 @@ func assume(r *Report) []string {
 }
 
 func (s *story) assumeECS() []string {
-	if !s.sole || !s.limit.is(throttle.TokenBucket) {
+	if !s.sole || !s.limit.is(throttle.TokenBucket) || s.limit.Cost > 1 {
 		return []string{"The ECS agent on EC2 has one token bucket per source address and path, of 40/s and 60; " +
 			"any other limit is an assumption, and Fargate's are unpublished."}
 	}

@@ -6,19 +6,30 @@ import "tenement/internal/throttle"
 // its width.
 type band struct {
 	Left, Width float64
-	Label       string
 	Class       string // "fault", or "fault weak" for what a restart leaves behind
 }
 
+// bandLabel names a band, as far as there is room up to the next.
+type bandLabel struct {
+	Left, Width float64
+	Class       string // "name", or "name tight" if a narrow screen has no room for it
+	Text        string
+}
+
+// tightLabel is the room, in percent, below which a narrow screen names no
+// fault.
+const tightLabel = 12
+
 // bands are the faults of a case on a timeline of so many seconds.
-func bands(e *Endpoint, seconds float64) []band {
-	var out []band
-	add := func(from, to float64, label, class string) {
+func bands(e *Endpoint, seconds float64) (out []band, labels []bandLabel) {
+	add := func(from, to float64, class string) bool {
 		to = min(to, seconds)
-		if from < to {
-			left := part(from, seconds)
-			out = append(out, band{left, part(to, seconds) - left, label, class})
+		if from >= to {
+			return false
 		}
+		left := part(from, seconds)
+		out = append(out, band{left, percentage(part(to, seconds) - left), class})
+		return true
 	}
 	for i := range e.Faults {
 		f := &e.Faults[i]
@@ -26,12 +37,26 @@ func bands(e *Endpoint, seconds float64) []band {
 		if f.ForS == 0 {
 			off = seconds
 		}
-		add(f.FromS, off, f.called(), "fault")
+		if add(f.FromS, off, "fault") {
+			labels = append(labels, bandLabel{Left: part(f.FromS, seconds), Text: f.called()})
+		}
 		if f.is(throttle.RestartFault) {
-			add(off, f.overS(), "", "fault weak")
+			add(off, f.overS(), "fault weak")
 		}
 	}
-	return out
+	for i := range labels {
+		next := 100.0
+		for _, other := range labels {
+			if other.Left > labels[i].Left {
+				next = min(next, other.Left)
+			}
+		}
+		labels[i].Width, labels[i].Class = percentage(next-labels[i].Left), "name"
+		if labels[i].Width < tightLabel {
+			labels[i].Class = "name tight"
+		}
+	}
+	return out, labels
 }
 
 // mark is a limit for a part of the timeline, in percent of its width and
@@ -41,44 +66,20 @@ type mark struct {
 	Label               string
 }
 
-// marks are the limit that all tasks of a case share, over so many seconds on
-// an axis up to top. One that changes has a mark for each of its stages.
-func marks(c *Case, seconds, top float64) []mark {
-	e := &c.Endpoint
-	if len(e.Limits) != 1 || !c.everyone(&e.Limits[0]) {
-		if rate := c.common(seconds); rate > 0 {
-			return []mark{{Bottom: part(rate, top), Label: "limit " + exactly(rate)}}
-		}
-		return nil
-	}
+// marks are the ceilings of a case over so many seconds, on an axis up to top.
+func marks(all []ceiling, seconds, top float64) []mark {
 	var out []mark
-	hosts := float64(max(e.Hosts, 1))
-	stages := e.stages(0)
-	for i := range stages {
+	for i, now := range all {
 		end := seconds
-		if i+1 < len(stages) {
-			end = min(end, stages[i+1].fromS)
+		if i+1 < len(all) {
+			end = min(end, all[i+1].fromS)
 		}
-		rate := stages[i].limit.capacity() * hosts
-		if rate <= 0 || stages[i].fromS >= end {
-			continue
+		if now.fromS < end {
+			out = append(out, mark{
+				Bottom: part(now.rate, top), Left: part(now.fromS, seconds), Right: percentage(100 - part(end, seconds)),
+				Label: "limit " + exactly(now.rate),
+			})
 		}
-		out = append(out, mark{
-			Bottom: part(rate, top), Left: part(stages[i].fromS, seconds), Right: 100 - part(end, seconds),
-			Label: "limit " + exactly(rate),
-		})
 	}
 	return out
-}
-
-// topLimit is the most that a mark stands for: the axis must reach it.
-func topLimit(c *Case, seconds float64) float64 {
-	e := &c.Endpoint
-	most := c.common(seconds)
-	if len(e.Limits) == 1 && c.everyone(&e.Limits[0]) {
-		for _, s := range e.stages(0) {
-			most = max(most, s.limit.capacity()*float64(max(e.Hosts, 1)))
-		}
-	}
-	return most
 }

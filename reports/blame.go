@@ -30,7 +30,7 @@ func (s *story) struckBy() []string {
 		switch behind := s.refusedBehind() != ""; {
 		case behind && len(e.Faults) == 0 && e.WriteTimeoutS == 0: // see behind
 		case behind:
-			parts = append(parts, fmt.Sprintf("the endpoint failed %s (%s), those included that were refused behind it", requests, share))
+			parts = append(parts, fmt.Sprintf("the endpoint failed %s (%s, with those refused behind it)", requests, share))
 		case len(e.Faults) > 0 && e.WriteTimeoutS > 0:
 			parts = append(parts, fmt.Sprintf("faults and the write timeout befell %s (%s)", requests, share))
 		case len(e.Faults) > 0:

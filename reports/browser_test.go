@@ -42,7 +42,7 @@ func TestBrowser(t *testing.T) {
 	if err != nil {
 		t.Fatal("this test needs chromium: ", err)
 	}
-	pages := append([]string{"testdata/live.html"}, strings.Fields(os.Getenv("TENEMENT_PAGES"))...)
+	pages := append([]string{"testdata/live.html", "testdata/rough.html"}, strings.Fields(os.Getenv("TENEMENT_PAGES"))...)
 	for _, page := range pages {
 		for _, width := range []int{1280, 400} {
 			t.Run(fmt.Sprintf("%s at %d", filepath.Base(page), width), func(t *testing.T) {

@@ -41,11 +41,15 @@ func (f *Fault) text() string {
 		return line
 	}
 	line += f.effect()
-	if f.Share < 1 {
-		line += ", for " + roughly(f.Share) + " of the requests"
-	}
+	which := "them"
 	if len(f.Routes) > 0 {
-		line += ", asked for " + list(f.Routes, "or")
+		which = "those for " + list(f.Routes, "or")
+	}
+	switch {
+	case f.Share < 1:
+		line += ", " + roughly(f.Share) + " of " + which
+	case len(f.Routes) > 0:
+		line += ", " + which
 	}
 	return line
 }

@@ -43,7 +43,7 @@ func newEndpointTables(r *Report) *endpointTables {
 }
 
 func limitOf(l *Limit, hosts int) limitLine {
-	line := limitLine{l.Name, l.terms(), l.shared(hosts), l.beyond()}
+	line := limitLine{l.Name, unbroken(l.terms()), l.shared(hosts), l.beyond()}
 	if line.Name == "" {
 		line.Name = l.Kind
 	}

@@ -81,6 +81,10 @@ func TestGolden(t *testing.T) {
 	golden(t, "live.txt", []byte(rendered(t, "text", live)))
 	golden(t, "sim.txt", []byte(rendered(t, "text", sim)))
 	golden(t, "live.html", []byte(rendered(t, "html", live)))
+	rough := reportOf(t, Sim, roughDay())
+	golden(t, "rough.txt", []byte(rendered(t, "text", rough)))
+	golden(t, "rough.html", []byte(rendered(t, "html", rough)))
+	golden(t, "rough.json", []byte(withoutCompression(t, rendered(t, "json", rough))))
 	golden(t, "sim.json", []byte(withoutCompression(t, rendered(t, "json", small(t)))))
 }
 

@@ -97,7 +97,7 @@ func demand(r *Report) string {
 	if all.retries() > 0 {
 		line += "; with retries " + perS(yours+theirs+s.you.perSecond(s.you.retries())+s.them.perSecond(s.them.retries()))
 	}
-	if ratio(all.firstTries, all.calls) < 0.95 {
+	if all.cached() > 0.05 {
 		line += "; " + perS(s.you.perSecond(s.you.calls)+s.them.perSecond(s.them.calls)) + " of calls, the rest of them cached"
 	}
 	return line

@@ -52,34 +52,61 @@ func (s *story) kinds() string {
 	if len(parts) == 0 {
 		return "" // of a damaged report
 	}
-	if why := s.why(); why != "" {
+	if why := s.why(kinds[0]); why != "" {
 		parts[0] = strings.Replace(parts[0], "are ", "of your failures are ", 1)
 		return why + ": " + list(parts, "and") + "."
 	}
 	return "Of your failures " + list(parts, "and") + "."
 }
 
-// why is what the limits have to do with failures that are no throttles.
-func (s *story) why() string {
+// limited reports whether a side's failures can be the limits' doing, a good
+// part of them: a refused or broken connection is not, and neither is a status
+// that no limit answers.
+func (s *story) limited(side *side) bool {
+	var all Results
+	for _, g := range side.groups {
+		add(all[:], g.Results[:])
+	}
+	answers := func(class string) bool {
+		return slices.ContainsFunc(s.base.Endpoint.Limits, func(l Limit) bool {
+			return strings.HasPrefix(l.OnExceed, class) && l.beyond() != ""
+		})
+	}
+	other := all[strategy.Refused] + all[strategy.Reset]
+	if !answers("4") {
+		other += all[strategy.Rejected]
+	}
+	if !answers("5") {
+		other += all[strategy.Error]
+	}
+	return ratio(other, all.failures()) <= 1-hitShare
+}
+
+// why is what the limits have to do with failures of which most are of a kind,
+// and no throttles.
+func (s *story) why(most strategy.Result) string {
 	if s.limit == nil {
 		return ""
 	}
 	n, _ := s.turned()
-	failed, refused := s.faulty()
-	waits := s.limit.OnExceed == throttle.Delay.String() || s.limit.is(throttle.LeakyBucket)
+	failed, refusals := s.faulty()
+	exceed, late := s.limit.OnExceed, most == strategy.Timeout || most == strategy.Unfinished
+	waits := exceed == throttle.Delay.String() || s.limit.is(throttle.LeakyBucket)
 	switch {
+	case n == 0 && s.base.Endpoint.Tally == nil:
+		return "" // who only sees the clients' side cannot tell
 	case n == 0 && !s.sole:
 		return "The limits turned nobody away"
-	case s.sole && n == 0 && failed+refused == 0 && waits:
+	case n == 0 && waits && late && failed+refusals == 0:
 		return "The limit holds requests back and refuses none"
 	case n == 0:
 		return "The limit turned nobody away"
-	case !s.sole || n < failed+refused:
+	case !s.sole || n < failed+refusals:
 		return ""
-	case s.limit.OnExceed == throttle.Drop.String():
+	case late && exceed == throttle.Drop.String():
 		return "The limit drops requests without an answer"
-	case !waits && s.limit.beyond() != "":
-		return "Requests beyond the limit are " + s.limit.beyond()
+	case most == strategy.Error && strings.HasPrefix(exceed, "5"), most == strategy.Rejected && strings.HasPrefix(exceed, "4"):
+		return "Requests beyond the limit are answered " + exceed
 	}
 	return ""
 }

@@ -124,6 +124,9 @@ func TestMergeRefuses(t *testing.T) {
 		{"another duration", func(r *Report) { r.DurationS = 30 }, "the durations differ"},
 		{"an interrupted run", func(r *Report) { r.Partial = true }, "an interrupted run"},
 		{"the same run", func(r *Report) { r.Seed = 1 }, `the case "php-sdk" was run with seed 1 in two of them`},
+		{"another limit", func(r *Report) { r.Cases[0].Endpoint.Limits = []Limit{{Kind: "concurrency"}} }, `the cases called "php-sdk" differ`},
+		{"another fault", func(r *Report) { r.Cases[0].Endpoint.Faults = []Fault{{Name: "restart"}} }, `the cases called "php-sdk" differ`},
+		{"an upstream", func(r *Report) { r.Cases[0].Endpoint.Upstream = &Upstream{} }, `the cases called "php-sdk" differ`},
 		{"another case of that name", func(r *Report) { r.Cases[0].Set = map[string]string{"duration": "5s"} }, `the cases called "php-sdk" differ`},
 	}
 	for _, row := range rows {
@@ -135,5 +138,37 @@ func TestMergeRefuses(t *testing.T) {
 	}
 	if _, err := Merge(nil); err == nil {
 		t.Error("merged nothing")
+	}
+}
+
+// TestMergeOfARoughDay adds two runs in which limits change, things go wrong
+// and somebody is asked behind the endpoint.
+func TestMergeOfARoughDay(t *testing.T) {
+	cases := roughDay()[:2]
+	a, b := run(t, Sim, 1, cases), run(t, Sim, 2, cases)
+	for i, r := range []*Report{a, b} {
+		r.Cases[0].Endpoint.Upstream = &Upstream{Limit: hostLimit(), Requests: uint64(10 + i), Throttled: 2, Failed: 1}
+	}
+	// One of them has been written and read.
+	read, err := Read("b.json", strings.NewReader(rendered(t, "json", b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := Merge([]*Report{a, read})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, one, other := &m.Cases[0].Endpoint, &a.Cases[0].Endpoint, &b.Cases[0].Endpoint
+	if got.Failed != one.Failed+other.Failed || got.Failed == 0 {
+		t.Errorf("failed: got %d of %d and %d", got.Failed, one.Failed, other.Failed)
+	}
+	if u := got.Upstream; u.Requests != 21 || u.Throttled != 4 || u.Failed != 2 || one.Upstream.Requests != 10 {
+		t.Errorf("upstream: got %+v of %+v and %+v", *u, *one.Upstream, *other.Upstream)
+	}
+	if len(got.Faults) != 3 || len(got.Changes) != 1 || len(got.Limits) != 2 {
+		t.Errorf("got %d faults, %d changes and %d limits", len(got.Faults), len(got.Changes), len(got.Limits))
+	}
+	if text := rendered(t, "text", m); !strings.Contains(text, "fall between 20 s and 37 s") {
+		t.Errorf("the faults are not in the sentences of\n%s", text)
 	}
 }

@@ -3,6 +3,8 @@ package reports
 import (
 	"fmt"
 	"strings"
+
+	"tenement/internal/throttle"
 )
 
 // own says that you do it to yourself.
@@ -78,4 +80,20 @@ func (s *story) tasks() float64 {
 		n += max(g.Tasks, 0)
 	}
 	return float64(n) * float64(max(s.base.Endpoint.Hosts, 1))
+}
+
+// toll says what refused requests take of a bucket that makes them pay.
+func (s *story) toll() string {
+	if !s.troubled() || !s.sole || !s.shared || s.limit.RefusalCost == 0 || !s.limit.is(throttle.TokenBucket) {
+		return ""
+	}
+	n, _ := s.turned()
+	seconds := s.base.ran(s.r)
+	if seconds <= 0 {
+		return ""
+	}
+	hosts := float64(max(s.base.Endpoint.Hosts, 1))
+	return fmt.Sprintf("Refusals take tokens too: %s of them, up to %s each, where %s come back.",
+		perS(float64(n)/seconds), plural(uint64(s.limit.RefusalCost), "token", "tokens"),
+		exactly(s.limit.RatePerS*hosts))
 }

@@ -92,5 +92,8 @@ func part(x, of float64) float64 {
 	if of <= 0 || math.IsNaN(x) {
 		return 0
 	}
-	return math.Round(min(max(x/of, 0), 1)*1e4) / 100
+	return percentage(min(max(x/of, 0), 1) * 100)
 }
+
+// percentage is a percentage to a hundredth.
+func percentage(x float64) float64 { return math.Round(x*100) / 100 }

@@ -134,13 +134,15 @@ func (l *Limit) text(hosts int) string {
 	return line
 }
 
-// called names a limit among others.
+// called names a limit among others: "the limit each-task", or what it is if it
+// has no name.
 func (e *Endpoint) called(place int) string {
-	switch name := e.Limits[place].Name; {
-	case name != "":
-		return fmt.Sprintf("the limit %q", name)
+	l := &e.Limits[place]
+	switch {
+	case l.Name != "":
+		return fmt.Sprintf("the limit %q", l.Name)
 	case len(e.Limits) == 1:
 		return "the limit"
 	}
-	return fmt.Sprintf("limit %d of %d", place+1, len(e.Limits))
+	return strings.Replace(l.shared(1), "one", "the", 1)
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 
+	"tenement/internal/draw"
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
 )
@@ -69,6 +70,20 @@ func TestReadSaysWhatIsWrong(t *testing.T) {
 		{"unknown engine", with(`"engine": "sim"`, `"engine": "warp"`), `r.json: engine: unknown engine "warp"`},
 		{"negative duration", with(`"duration_s": 10`, `"duration_s": -10`), "r.json: duration_s: -10 is no duration"},
 		{"no rate", strings.ReplaceAll(good, `"rate_per_s": 40`, `"rate_per_s": 0`), "r.json: cases[0].endpoint.limits[0].rate_per_s: 0 is no rate"},
+		{"a rate of nothing", parts(`"limits": [{"kind": "leaky-bucket"}]`), "r.json: cases[0].endpoint.limits[0].rate_per_s: 0 is no rate"},
+		{"a window without width", parts(`"limits": [{"kind": "sliding-window", "count": 1}]`), "r.json: cases[0].endpoint.limits[0].window_s: 0 is no window"},
+		{"a count below nothing", parts(`"limits": [{"kind": "concurrency", "count": -1}]`), "limits[0].count: -1 is no count"},
+		{"a burst below nothing", parts(`"limits": [{"kind": "token-bucket", "rate_per_s": 1, "burst": -1}]`), "limits[0].burst: -1 is no burst"},
+		{"a cost below nothing", parts(`"limits": [{"kind": "token-bucket", "rate_per_s": 1, "cost": -1}]`), "limits[0].cost: -1, and 0 of a refusal, are no costs"},
+		{"a rate that is text", parts(`"limits": [{"rate_per_s": "fast"}]`), "rate_per_s: got a JSON string, want a number"},
+		{"a change of nothing", parts(`"changes": [{"at_s": 1, "limit": 0, "to": {"kind": "concurrency"}}]`), "changes[0].limit: 0 is no limit of that kind"},
+		{"changes out of order", parts(`"limits": [{"kind": "concurrency"}], "changes": [{"at_s": 2, "limit": 0, "to": {"kind": "concurrency"}}, {"at_s": 1, "limit": 0, "to": {"kind": "concurrency"}}]`), "changes[1].at_s: 1 is no time, or before the last one"},
+		{"a fault before the run", parts(`"faults": [{"from_s": -1}]`), "faults[0].from_s: -1 is no time of a fault"},
+		{"a fault of more than all", parts(`"faults": [{"share": 2}]`), "faults[0].share: 2: want 0 to 1"},
+		{"a fault that is early", parts(`"faults": [{"latency_ms": {"p50": -1, "p99": 1}}]`), "faults[0].latency_ms: -1 and 1 are no latencies"},
+		{"too many faults", parts(`"faults": [{}` + strings.Repeat(",{}", mostParts) + `]`), "1001 limits, changes or faults: want at most 1000"},
+		{"an upstream without a rate", parts(`"upstream": {"limit": {"kind": "token-bucket"}}`), "upstream.limit.rate_per_s: 0 is no rate"},
+		{"a negative write timeout", parts(`"write_timeout_s": -5`), "write_timeout_s: -5 is no time"},
 		{"a group twice", with(`"name": "batch"`, `"name": "neighbours"`), `r.json: cases[0].groups[1]: the name "neighbours" is taken`},
 		{"a histogram that is none", replaceHistogram(good, `"latency": "HISTF?"`), "r.json: cases[0].groups[0].histograms.latency: illegal base64"},
 		{"a short histogram", replaceHistogram(good, `"latency": "AAAA"`), "histograms.latency: cut off after 3 bytes"},
@@ -86,6 +101,11 @@ func TestReadSaysWhatIsWrong(t *testing.T) {
 			}
 		})
 	}
+}
+
+// parts is a report of one case whose endpoint has these fields.
+func parts(fields string) string {
+	return `{"version": 1, "engine": "sim", "cases": [{"name": "x", "endpoint": {` + fields + `}}]}`
 }
 
 // replaceHistogram puts another text in the place of the first latency.
@@ -122,7 +142,12 @@ func tiny(t testing.TB) *Report {
 	play(e, 4, 1)
 	c := NewCase(CaseInput{
 		Name: "x", Kind: StrategyCase, Set: map[string]string{"a": "b"}, Service: "ecs",
-		Limits:   []throttle.Limit{{Rate: throttle.Rate{Tokens: 40, Seconds: 1}, Burst: 60}},
+		Limits: kindsOfLimit, Changes: []throttle.Change{{At: second, To: throttle.Limit{Rate: throttle.Rate{Tokens: 2, Seconds: 1}, Burst: 3}}},
+		Faults: []throttle.Fault{
+			{Name: "restart", Kind: throttle.RestartFault, From: second, For: second, After: second},
+			{Name: "late", Kind: throttle.SlowFault, Latency: draw.LogNormal(second, 2*second), Share: 0.5, Routes: throttle.CredentialsRoute},
+		},
+		WriteTimeout: 5 * second, Upstream: &throttle.Upstream{Limit: &kindsOfLimit[0]},
 		Duration: 2 * second, Groups: []GroupInfo{{Name: "g", UnderTest: true, Tasks: 1}}, Recorder: r, Estimate: e,
 		Counts: &throttle.Counts{Series: throttle.Series{Bucket: second, Admitted: []uint32{1}, Level: []int64{1000}, LevelHosts: 1}},
 	})
@@ -139,6 +164,9 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(rendered(f, "json", mustNew(f, Input{Engine: Live, Cases: []Case{{Name: "x", Groups: []Group{{Name: "g"}}, Series: &Series{BucketS: 1}}}}))))
 	f.Add([]byte(`{"version":1,"engine":"live","cases":[{"groups":[{"name":"a","under_test":true,"calls":1,"simulated":{"seeds":1}}]}]}`))
 	f.Add([]byte(`{"version":1,"engine":"sim","duration_s":1e-9,"cases":[{"endpoint":{"limit":{"rate_per_s":1e12}},"series":{"bucket_s":1e10,"arrivals":[1],"attempts":[4294967295],"failures":[0]}}]}`))
+	f.Add([]byte(parts(`"service": "eks-pod-identity", "limits": [{"kind": "token-bucket", "rate_per_s": 1e-9, "cost": 1000000000000000, "scope": "path", "on_exceed": "drop"}, {"kind": "moon"}],
+		"changes": [{"at_s": 1e10, "limit": 0, "to": {"kind": "token-bucket", "rate_per_s": 1e12}}], "faults": [{"kind": "restart", "from_s": 1e10, "for_s": 1e10}, {"kind": "slow", "latency_ms": {"p50": 1e300, "p99": 0}}],
+		"upstream": {"limit": null, "requests": 1, "throttled": 18446744073709551615}, "failed": 18446744073709551615`)))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		r, err := Read("fuzz", bytes.NewReader(b))
 		if err != nil {

@@ -12,7 +12,7 @@ import (
 // Neither method allocates, once each kind of event has been seen.
 //
 // An engine reports an attempt before it hands the outcome to the client, so
-// that Call.Attempts, which counts those that have ended, is 0 at a first try.
+// that Call.First is still about this attempt.
 type Recorder struct {
 	groups  []tally
 	width   divider // of a series bucket
@@ -47,7 +47,7 @@ func newLightRecorder(groups int) *Recorder {
 func (r *Recorder) Attempted(k *strategy.Call, sent, ended time.Duration, o *strategy.Outcome) {
 	t := &r.groups[k.Group]
 	row := retryRow
-	if k.Attempts == 0 {
+	if k.First() {
 		row = firstRow
 		t.firstTries++
 	}

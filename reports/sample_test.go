@@ -36,8 +36,20 @@ type fakeCase struct {
 	limit             string
 	burst             int64
 	scope             throttle.Scope
+	limits            []throttle.Limit // after that one
+	changes           []throttle.Change
+	faults            []throttle.Fault
 	groups            []fakeGroup
 	duration          time.Duration
+}
+
+// all are the limits of the case.
+func (c *fakeCase) all() []throttle.Limit {
+	rate, err := throttle.ParseRate(c.limit)
+	if err != nil {
+		panic(err)
+	}
+	return append([]throttle.Limit{{Rate: rate, Burst: c.burst, Scope: c.scope}}, c.limits...)
 }
 
 const fakeDrain = 30 * time.Second
@@ -47,48 +59,6 @@ var (
 	gaps    = draw.Exponential(float64(time.Second))
 	service = draw.LogNormal(500*time.Microsecond, 3*time.Millisecond)
 )
-
-// fakeEvent is an attempt on its way.
-type fakeEvent struct {
-	at   time.Duration
-	turn uint64
-	k    *strategy.Call
-}
-
-func (e *fakeEvent) before(o *fakeEvent) bool {
-	return e.at < o.at || e.at == o.at && e.turn < o.turn
-}
-
-// fakeHeap is a binary heap, least first.
-type fakeHeap []fakeEvent
-
-func (h *fakeHeap) push(e fakeEvent) {
-	*h = append(*h, e)
-	s := *h
-	for i := len(s) - 1; i > 0 && s[i].before(&s[(i-1)/2]); i = (i - 1) / 2 {
-		s[i], s[(i-1)/2] = s[(i-1)/2], s[i]
-	}
-}
-
-func (h *fakeHeap) pop() fakeEvent {
-	s := *h
-	top, n := s[0], len(s)-1
-	s[0] = s[n]
-	*h = s[:n]
-	for i := 0; ; {
-		least := i
-		for c := 2*i + 1; c <= 2*i+2 && c < n; c++ {
-			if s[c].before(&s[least]) {
-				least = c
-			}
-		}
-		if least == i {
-			return top
-		}
-		s[i], s[least] = s[least], s[i]
-		i = least
-	}
-}
 
 // calls are all arrivals of the case with this seed.
 func (c *fakeCase) calls(seed draw.Key) []*strategy.Call {
@@ -118,12 +88,8 @@ func (c *fakeCase) calls(seed draw.Key) []*strategy.Call {
 // run plays the case with a seed. late is how late each call begins at most.
 func (c *fakeCase) run(seed uint64, r strategy.Observer, bucket, late time.Duration) throttle.Counts {
 	root := draw.Seed(seed)
-	rate, err := throttle.ParseRate(c.limit)
-	if err != nil {
-		panic(err)
-	}
 	endpoint := throttle.New(throttle.Config{
-		Limits: []throttle.Limit{{Rate: rate, Burst: c.burst, Scope: c.scope}},
+		Seed: root, Limits: c.all(), Changes: c.changes, Faults: c.faults,
 		Groups: len(c.groups), Bucket: bucket, Horizon: c.duration + fakeDrain,
 	})
 	var h fakeHeap
@@ -143,15 +109,12 @@ func (c *fakeCase) run(seed uint64, r strategy.Observer, bucket, late time.Durat
 			continue
 		}
 		key := c.key(root, k).With(uint64(k.Attempts))
-		v := endpoint.Decide(e.at, &throttle.Request{
+		ended := e.at + time.Millisecond + service.At(key.With(1).Bits())
+		o := answered(endpoint, e.at, &throttle.Request{
 			Task: uint64(k.Group)<<32 | uint64(k.Task), Source: uint64(k.Group)<<32 | uint64(k.Task),
 			Tenant: uint64(k.Group), Slot: -1, Group: int32(k.Group),
+			Key: c.key(root, k), Route: throttle.CredentialsRoute,
 		})
-		ended := e.at + time.Millisecond + service.At(key.With(1).Bits())
-		o := &strategy.Outcome{Status: 200}
-		if !v.Kind.Served() {
-			o = &strategy.Outcome{Status: 429, Body: strategy.BodyText}
-		}
 		r.Attempted(k, e.at, ended, o)
 		k.Attempts++
 		if !o.Good() && int(k.Attempts) < client.attempts {
@@ -193,10 +156,9 @@ func (c *fakeCase) build(seed uint64, seeds int) Case {
 		late = 400 * time.Microsecond
 	}
 	counts := c.run(seed, r, bucket, late)
-	rate, _ := throttle.ParseRate(c.limit)
 	in := CaseInput{
 		Name: c.name, Title: c.title, Kind: c.kind, Set: c.set, Service: "ecs",
-		Limits:   []throttle.Limit{{Rate: rate, Burst: c.burst, Scope: c.scope}},
+		Limits: c.all(), Changes: c.changes, Faults: c.faults,
 		Duration: c.duration, Groups: c.infos(), Counts: &counts, Recorder: r,
 	}
 	if seeds > 0 {

@@ -1,6 +1,10 @@
 package reports
 
-import "tenement/internal/throttle"
+import (
+	"slices"
+
+	"tenement/internal/throttle"
+)
 
 // together reports whether the tasks of two groups on a host have one state of
 // a limit in common. A path names its task at the ECS agent, and is the same
@@ -32,24 +36,74 @@ func (c *Case) everyone(l *Limit) bool {
 	return len(c.Groups) > 0
 }
 
-// common is how many requests a second the limits that all tasks of a host
-// share let through, on all hosts together and on average over the run; 0 if
-// there is none.
-func (c *Case) common(seconds float64) float64 {
-	least := 0.0
-	for i := range c.Endpoint.Limits {
-		if !c.everyone(&c.Endpoint.Limits[i]) {
+// ceiling is how many requests a second the limits that all tasks of a host
+// share let through, from an instant on, on all hosts together.
+type ceiling struct{ fromS, rate float64 }
+
+// ceilings are those of a case in order of time, each with a rate; none if
+// there is no such limit.
+func (c *Case) ceilings() []ceiling {
+	e := &c.Endpoint
+	var all [][]stage
+	instants := []float64{0}
+	for i := range e.Limits {
+		if !c.everyone(&e.Limits[i]) || e.Limits[i].capacity() == 0 {
 			continue
 		}
-		if rate := c.Endpoint.mean(i, seconds); rate > 0 && (least == 0 || rate < least) {
-			least = rate
+		stages := e.stages(i)
+		all = append(all, stages)
+		for _, s := range stages[1:] {
+			instants = append(instants, s.fromS)
 		}
 	}
-	return least * float64(max(c.Endpoint.Hosts, 1))
+	slices.Sort(instants)
+	var out []ceiling
+	for _, at := range slices.Compact(instants) {
+		least := 0.0
+		for _, stages := range all {
+			if rate := inForce(stages, at).capacity(); least == 0 || rate < least {
+				least = rate
+			}
+		}
+		if least *= float64(max(e.Hosts, 1)); least > 0 && (len(out) == 0 || out[len(out)-1].rate != least) {
+			out = append(out, ceiling{at, least})
+		}
+	}
+	return out
 }
 
-// common is the same of a case of the report.
-func (r *Report) common(c *Case) float64 { return c.common(c.ran(r) / float64(c.runs())) }
+// inForce is the limit at an instant.
+func inForce(stages []stage, at float64) *Limit {
+	last := &stages[0].limit
+	for i := range stages {
+		if stages[i].fromS <= at {
+			last = &stages[i].limit
+		}
+	}
+	return last
+}
+
+// common is the mean ceiling of a case over the time that calls came for, 0 if
+// there is none.
+func (r *Report) common(c *Case) float64 {
+	seconds := c.ran(r) / float64(c.runs())
+	all := c.ceilings()
+	if len(all) == 0 {
+		return 0
+	}
+	if len(all) == 1 || seconds <= 0 {
+		return all[0].rate
+	}
+	sum := 0.0
+	for i, now := range all {
+		end := seconds
+		if i+1 < len(all) {
+			end = min(end, all[i+1].fromS)
+		}
+		sum += now.rate * max(end-now.fromS, 0)
+	}
+	return sum / seconds
+}
 
 // sharers are the groups not under test that have a state of the limit in
 // common with yours.

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"tenement/internal/throttle"
 )
 
 // odd are reports of unusual shape, which every renderer must cope with.
@@ -25,7 +27,25 @@ func odd(t testing.TB) map[string]*Report {
 	hostile := handReport(handCase("<script>alert(1)</script>\x1b[31m\n", StrategyCase, map[string]string{`"><img src=x>`: "</style>"}, hostLimit(),
 		hand{name: `"><b>`, tasks: 1, calls: 1, attempts: 1, first: 1}, you))
 	hostile.Profile = Profile{Name: "</title><script>\x1b]0;x\x07", Description: "<iframe src=//x>"}
+	rough := handCase("base", StrategyCase, nil, nil, loud, you)
+	rough.Endpoint.Limits = nil
+	for _, l := range kindsOfLimit {
+		rough.Endpoint.Limits = append(rough.Endpoint.Limits, newLimit(l, throttle.OnExceed{}))
+	}
+	for i := range 20 {
+		rough.Endpoint.Faults = append(rough.Endpoint.Faults, Fault{Name: "a-rather-long-name-of-a-fault", Kind: "status", FromS: float64(i * 3), ForS: 2, Status: 500, Share: 1})
+	}
+	rough.Endpoint.WriteTimeoutS = 5
+	rough.Endpoint.Upstream = &Upstream{Limit: hostLimit(), Requests: 5, Throttled: 4}
+	rough.Endpoint.Failed = 20
+	rough.Series = flat.Series
+	wicked := handCase("base", StrategyCase, nil, nil, loud, you)
+	wicked.Endpoint.Limits = []Limit{{Name: "<script>\x1b", Kind: `"><img src=x>`, Scope: "</table>\n", OnExceed: "</style>"}}
+	wicked.Endpoint.Faults = []Fault{{Name: "\x1b[31m<script>", Kind: "</svg>", Routes: []string{"<b>"}, Share: 0.5}, {Kind: "missing-field", Field: "<i>"}}
+	wicked.Series = flat.Series
 	return map[string]*Report{
+		"rough":             handReport(rough),
+		"wicked":            handReport(wicked),
 		"empty":             handReport(),
 		"no groups":         handReport(Case{Name: "x"}),
 		"nothing happened":  handReport(flat),
@@ -76,6 +96,10 @@ func TestTextOfOddReports(t *testing.T) {
 		{"two under test", []string{"neighbours 60/s + you 6.7/s"}, nil},
 		{"no limit", []string{"ECS credentials, no limit", "asked: neighbours 60/s + you 6.7/s; with retries 142/s"}, []string{"of the limit"}},
 		{"many hosts", []string{"one bucket per source address and path on each of 1000 hosts: 40/s, burst 60"}, []string{"% of the limit"}},
+		{"rough", []string{
+			"and one bucket for the host: 1024 packets/s, burst 2048, 10 packets an exchange, beyond it dropped; and one bucket per task: 2.5/s, burst 3, a refusal costs 1 (and 4 further limits)",
+			"fault: a-rather-long-name-of-a-fault at 21 s for 2 s: requests are answered 500 and 14 further changes and faults asked:",
+		}, []string{"% of the limit"}},
 		{"long title", []string{"  a very long title of a ca…"}, nil},
 		{"a what-if of the rest", []string{"if you change\n  base ", "if the rest changes\n  longer ", "0.0 pp"}, nil},
 		{"interrupted", []string{"warning: the run was interrupted", "warning: the tasks shared one source address"}, nil},

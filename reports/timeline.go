@@ -22,6 +22,7 @@ type timeline struct {
 	Asked               string // what was sent, where more than limits turn away
 	Limits              []mark
 	Bands               []band
+	Names               []bandLabel
 	Events              []event
 	X, Y                []tick
 	Desc                string
@@ -40,7 +41,7 @@ func newTimelines(r *Report) *timelines {
 			if w.c.Series == nil || len(w.c.Series.Arrivals) == 0 {
 				continue
 			}
-			t := newTimeline(r, w)
+			t := newTimeline(w)
 			t.Open = len(out.All) == 0
 			out.All = append(out.All, t)
 			out.Ours = out.Ours || t.Admitted != ""
@@ -56,7 +57,7 @@ func newTimelines(r *Report) *timelines {
 	return out
 }
 
-func newTimeline(r *Report, w row) timeline {
+func newTimeline(w row) timeline {
 	s := w.c.Series
 	width := (len(s.Arrivals) + chartBuckets - 1) / chartBuckets // buckets to a step
 	n := (len(s.Arrivals) + width - 1) / width
@@ -69,8 +70,11 @@ func newTimeline(r *Report, w row) timeline {
 		admitted = rate(s.Attempts)
 	}
 	stacked := make([]float64, n)
-	ran := w.c.ran(r) / float64(w.c.runs())
-	top, peak := topLimit(w.c, ran)*1.15, 0.0
+	ceilings := w.c.ceilings()
+	top, peak := 0.0, 0.0
+	for _, c := range ceilings {
+		top = max(top, c.rate*1.15)
+	}
 	for i := range stacked {
 		stacked[i] = admitted[i] + turned[i]
 		peak = max(peak, stacked[i])
@@ -84,9 +88,9 @@ func newTimeline(r *Report, w row) timeline {
 	top = roundAbove(top)
 	t := timeline{
 		Label: w.label, Note: note(w), X: clock(seconds * float64(n)), Y: ticksTo(top, perS),
-		Bands: bands(&w.c.Endpoint, seconds*float64(n)), Events: w.c.Endpoint.course(),
-		Limits: marks(w.c, seconds*float64(n), top),
+		Events: w.c.Endpoint.course(), Limits: marks(ceilings, seconds*float64(n), top),
 	}
+	t.Bands, t.Names = bands(&w.c.Endpoint, seconds*float64(n))
 	zero := make([]float64, n)
 	scale(admitted, top)
 	scale(stacked, top)
@@ -113,8 +117,9 @@ func newTimeline(r *Report, w row) timeline {
 		t.Level, t.LevelTop = steps(levels, zero), fmt.Sprint(burst)
 		desc = append(desc, "the bucket is empty "+roughly(float64(empty)/float64(n))+" of the time")
 	}
-	for _, event := range t.Events {
+	for i, event := range t.Events {
 		desc = append(desc, event.What+": "+event.Text)
+		t.Events[i].Text = unbroken(event.Text)
 	}
 	t.Desc = strings.Join(desc, "; ") + "."
 	return t

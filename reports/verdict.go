@@ -14,7 +14,7 @@ func verdict(r *Report) []string {
 	}
 	var out []string
 	for _, say := range []func() string{
-		s.nothing, s.hit, s.struck, s.behind, s.who, s.cause, s.own, s.kinds, s.cache, s.help, s.harm, s.silent, s.end, s.risk,
+		s.nothing, s.hit, s.struck, s.behind, s.who, s.cause, s.own, s.toll, s.kinds, s.cache, s.help, s.harm, s.silent, s.end, s.risk,
 	} {
 		if sentence := say(); sentence != "" {
 			out = append(out, sentence)
@@ -42,6 +42,8 @@ func (s *story) nothing() string {
 		return "Nothing fails: your task asks nothing."
 	case s.limit == nil:
 		return "Nothing fails: there is no limit."
+	case s.base.Endpoint.Tally == nil && (!s.sole || s.capacity == 0):
+		return "Nothing fails."
 	case !s.sole:
 		return "Nothing fails: the limits turned nobody away."
 	case s.capacity == 0:
@@ -90,11 +92,20 @@ func (s *story) given() string {
 }
 
 // troubled reports whether the limits turned anybody away, more often than the
-// endpoint itself failed, and somebody failed.
+// endpoint itself failed, and somebody failed of it.
 func (s *story) troubled() bool {
 	n, _ := s.turned()
-	failed, refused := s.faulty()
-	return s.limit != nil && n > 0 && n >= failed+refused && (s.you.failures > 0 || s.you.live > 0 || s.them.failures > 0)
+	failed, refusals := s.faulty()
+	if s.limit == nil || n == 0 || n < failed+refusals {
+		return false
+	}
+	switch {
+	case s.you.failures > 0 || s.you.live > 0:
+		return s.limited(&s.you)
+	case s.them.failures > 0:
+		return s.limited(&s.them)
+	}
+	return false
 }
 
 // who says whose requests the limit was used by.

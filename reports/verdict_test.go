@@ -50,7 +50,9 @@ func handCase(title, kind string, set map[string]string, limit *Limit, groups ..
 	return c
 }
 
-func hostLimit() *Limit { return &Limit{RatePerS: 40, Burst: 60, Scope: "host", OnExceed: "429"} }
+func hostLimit() *Limit {
+	return &Limit{Kind: "token-bucket", RatePerS: 40, Burst: 60, Scope: "host", OnExceed: "429"}
+}
 
 func handReport(cases ...Case) *Report {
 	r := &Report{Version: Version, Engine: Sim, DurationS: 60, Cases: cases}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tenement/internal/imds"
 	"tenement/internal/strategy"
 	"tenement/profiles"
 )
@@ -14,12 +15,12 @@ import (
 func (p *program) strategy() *cobra.Command {
 	list := &cobra.Command{
 		Use:   "list",
-		Short: "List the presets",
+		Short: "List the presets, and the services that they ask",
 		Args:  args(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
 			var rows [][2]string
 			for _, preset := range strategy.Presets() {
-				rows = append(rows, [2]string{preset.Name, preset.SDK})
+				rows = append(rows, [2]string{preset.Name, preset.SDK + " (" + strings.Join(askedBy(&preset), ", ") + ")"})
 			}
 			p.list(rows)
 			return nil
@@ -51,10 +52,22 @@ func (p *program) showPreset(s strategy.Preset) error {
 			fmt.Fprintf(p.stdout, "#   %s\n", strings.Join(wrap(l, 74), "\n#     "))
 		}
 	}
+	comment("asks:", askedBy(&s))
 	comment("sources:", s.Sources)
 	comment("what to set:", s.Knobs)
 	comment("worth knowing:", s.Notes)
 	return profiles.WriteStrategy(p.stdout, s.Strategy)
+}
+
+// askedBy are the services that a preset asks.
+func askedBy(s *strategy.Preset) []string {
+	var names []string
+	for _, service := range []imds.Service{imds.ECS, imds.IMDS, imds.PodIdentity} {
+		if s.Asks(service.String()) {
+			names = append(names, service.String())
+		}
+	}
+	return names
 }
 
 // list prints names and what they stand for, within 80 columns.

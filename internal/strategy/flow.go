@@ -13,10 +13,12 @@ type walk struct {
 	asks    uint16        // attempts to get a token
 	leg     uint8
 	back    uint8 // the leg that a token is asked for, if it is not the next
+	asked   uint8 // the legs that have been asked for, a bit each
 
 	without   bool // this fetch goes without a token
 	void      bool // a 401 has taken the token away
 	restarted bool // the fetch has begun again
+	fresh     bool // the leg had not been asked for before the last attempt
 }
 
 // Wants is what an attempt asks for.
@@ -32,6 +34,12 @@ func (k *Call) Wants() Wants {
 		return Wants{Resource: k.Resource}
 	}
 	return k.walk.wants
+}
+
+// First reports whether the attempt under way asks for something that the call
+// has not asked for before: that it is no retry.
+func (k *Call) First() bool {
+	return k.Attempts == 0 || k.walk != nil && k.walk.fresh
 }
 
 // until is the end of the call's leg, or of its budget, or never.
@@ -56,6 +64,9 @@ func (w *walk) address(s *Session) {
 	} else {
 		w.wants.Token = w.token
 	}
+	bit := uint8(1) << w.leg
+	w.fresh = w.asked&bit == 0
+	w.asked |= bit
 }
 
 // newWalk is the walk of a call's fetch, or nil if it is one request.

@@ -295,3 +295,46 @@ func TestFlowSolo(t *testing.T) {
 		}
 	}
 }
+
+// TestFirst counts as first what a call asks for the first time: each leg of a
+// fetch once, and nothing twice, whatever becomes of it.
+func TestFirst(t *testing.T) {
+	again := &Backoff{Attempts: 3, On: OnDefault | On401, Base: 10 * time.Millisecond, Factor: 1}
+	m := newMachine(&Strategy{Retry: again, Session: Session{Retry: again, Renew: true, Keep: true}}, false)
+	for _, step := range []struct {
+		reply string // to the attempt before; "" begins a call
+		first bool
+	}{
+		{"", true},     // the token
+		{"503", false}, // again
+		{"ok", true},   // the role
+		{"ok", true},   // the keys
+		{"429", false}, // again
+		{"401", false}, // another token
+		{"ok", false},  // the keys with it
+		{"ok", true},   // finished
+		{"", true},     // the role, with the token that is kept
+		{"ok", true},   // the keys
+		{"503", false}, // again
+		{"503", false}, // and again
+		{"503", false}, // given up
+	} {
+		if step.reply == "" {
+			m.begin()
+		} else {
+			m.answer(replies[step.reply])
+		}
+		if m.step.Do == Send && m.call.First() != step.first {
+			t.Errorf("after %q (%s): got %v, want %v", step.reply, m.describe(), m.call.First(), step.first)
+		}
+	}
+	single := newMachine(&Strategy{Retry: again}, false)
+	single.call = &Call{Resource: 1}
+	single.step = single.client.Begin(0, single.call)
+	if !single.call.First() {
+		t.Error("the first attempt of a fetch of one request is none")
+	}
+	if single.answer(err503); single.call.First() {
+		t.Error("its second attempt is a first one")
+	}
+}
