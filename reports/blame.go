@@ -71,6 +71,35 @@ const (
 	hitFactor = 1.5
 )
 
+// blow is a fault and your failures in its time.
+type blow struct {
+	fault    *Fault
+	wakeS    float64 // that counts as its time after its end
+	from, to int     // buckets
+	failures uint64
+}
+
+// hardest is the fault with most of your failures in its time, if that is worth
+// a sentence; its wake counts unless that makes its time most of the run.
+func (s *story) hardest(row []uint32) (most blow) {
+	all := sum(row, 0, len(row))
+	for i := range s.base.Endpoint.Faults {
+		f := &s.base.Endpoint.Faults[i]
+		for _, wakeS := range []float64{aftermathS, 0} {
+			from, to := f.buckets(s.base.Series, wakeS)
+			n, time := sum(row, from, to), ratio(uint64(to-from), uint64(len(row)))
+			if wakeS > 0 && time > 0.5 {
+				continue
+			}
+			if n > most.failures && ratio(n, all) >= max(hitShare, hitFactor*time) {
+				most = blow{f, wakeS, from, to, n}
+			}
+			break
+		}
+	}
+	return most
+}
+
 // hit says how many of your failures fall into the time of a fault.
 func (s *story) hit() string {
 	series := s.base.Series
@@ -78,35 +107,28 @@ func (s *story) hit() string {
 		return ""
 	}
 	row := s.yourFailures()
-	all := sum(row, 0, len(row))
-	var best *Fault
-	most, begin, end := uint64(0), 0, 0
-	for i := range s.base.Endpoint.Faults {
-		f := &s.base.Endpoint.Faults[i]
-		from, to := f.buckets(series)
-		n := sum(row, from, to)
-		time := float64(to-from) / float64(len(row))
-		if n > most && ratio(n, all) >= hitShare && ratio(n, all) >= hitFactor*time {
-			best, most, begin, end = f, n, from, to
-		}
-	}
-	if best == nil {
+	most, all := s.hardest(row), sum(row, 0, len(row))
+	if most.fault == nil {
 		return ""
 	}
 	kind := "failures"
 	if s.r.Engine == Live {
 		kind = "live failures"
 	}
-	what := fmt.Sprintf("%s of your %s %s", number(most), number(all), kind)
-	if most == all {
+	what := fmt.Sprintf("%s of your %s %s", number(most.failures), number(all), kind)
+	if most.failures == all {
 		what = fmt.Sprintf("All %s of your %s", number(all), kind)
 	}
-	wake := "soon after it"
-	if series.BucketS <= aftermathS/2 {
-		wake = fmt.Sprintf("within %s of its end", span(aftermathS))
+	wake := ""
+	switch {
+	case most.wakeS == 0:
+	case series.BucketS <= most.wakeS/2:
+		wake = fmt.Sprintf(" or within %s of its end", span(most.wakeS))
+	default:
+		wake = " or soon after it"
 	}
-	return fmt.Sprintf("%s fall between %s and %s: during the fault %q or %s.",
-		what, span(float64(begin)*series.BucketS), span(float64(end)*series.BucketS), best.called(), wake)
+	return fmt.Sprintf("%s fall between %s and %s: during the fault %q%s.",
+		what, span(float64(most.from)*series.BucketS), span(float64(most.to)*series.BucketS), most.fault.called(), wake)
 }
 
 // yourFailures are the failed calls of your groups over time.
@@ -123,12 +145,12 @@ func (s *story) yourFailures() []uint32 {
 	return row
 }
 
-// buckets are those in which a fault is on or has just been: from the first to
-// before the last.
-func (f *Fault) buckets(s *Series) (from, to int) {
+// buckets are those in which a fault is on, or has been so many seconds ago at
+// most: from the first to before the last.
+func (f *Fault) buckets(s *Series, wakeS float64) (from, to int) {
 	n := float64(len(s.Arrivals))
 	from = int(min(math.Floor(f.FromS/s.BucketS*(1+1e-12)), n))
-	to = int(min(math.Ceil((f.overS()+aftermathS)/s.BucketS*(1-1e-12)), n))
+	to = int(min(math.Ceil((f.overS()+wakeS)/s.BucketS*(1-1e-12)), n))
 	return from, max(from, to)
 }
 

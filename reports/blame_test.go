@@ -69,6 +69,10 @@ func TestSentencesAboutFaults(t *testing.T) {
 			"some in the restart", failing(faulty(base, Fault{Name: "early", Kind: "hang", ForS: 1}, restart), map[int]uint32{5: 3, 19: 10, 21: 25, 40: 2}),
 			[]string{`25 of your 40 failures fall between 20 s and 40 s: during the fault "restart"`}, nil,
 		},
+		{
+			"a wake as long as the run", failing(faulty(base, Fault{Name: "early", Kind: "hang", ForS: 35}), map[int]uint32{5: 30, 34: 10}),
+			[]string{`All 40 of your failures fall between 0 s and 35 s: during the fault "early".`}, nil,
+		},
 		{"as many as by chance", failing(faulty(base, restart), map[int]uint32{5: 10, 15: 10, 25: 10, 45: 10}), nil, []string{"fall between"}},
 		{"a fault that lasts", failing(faulty(base, Fault{Name: "late", Kind: "slow", Share: 1}), map[int]uint32{5: 40}), []string{"Faults befell 140"}, []string{"fall between"}},
 		{"before the fault", failing(faulty(base, restart), map[int]uint32{5: 40}), nil, []string{"fall between"}},
