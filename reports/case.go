@@ -59,7 +59,7 @@ type GroupInfo struct {
 	UnderTest    bool
 	Tasks        int    // per host
 	Processes    int    // per task; 0 is 1
-	Flow         string // what it asks for: credentials, metadata, task, stats; or empty
+	Flow         string // what it asks for, as in profiles; or empty
 }
 
 // NewCase is the case with these counts. It keeps nothing of its input but
