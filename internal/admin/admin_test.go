@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"tenement/internal/imds"
@@ -177,6 +178,38 @@ func TestSetLimit(t *testing.T) {
 	}
 	if got := hosts[1].Limits()[0]; got.Burst != 3 || got.Rate.Tokens != 80 {
 		t.Errorf("got %+v", got)
+	}
+}
+
+// A change of the schedule is in force from its instant on, whatever the
+// limit's scope and whether or not somebody has asked since; a change by the API
+// is of what is in force.
+func TestScheduledChange(t *testing.T) {
+	for _, scope := range []throttle.Scope{throttle.HostScope, throttle.IPPathScope} {
+		for _, look := range []bool{true, false} {
+			synctest.Test(t, func(t *testing.T) {
+				from := throttle.Limit{Rate: hourly, Burst: 1, Scope: scope}
+				to := from
+				to.Burst = 7
+				a := New(nil)
+				h := a.Add(imds.Config{Endpoint: throttle.New(throttle.Config{
+					Limits:  []throttle.Limit{from},
+					Changes: []throttle.Change{{At: 10 * time.Second, To: to}},
+				})})
+				time.Sleep(11 * time.Second)
+				if look {
+					if got := part(t, get(t, a, "/v1/state"), "hosts.0.limits.0.figures.burst"); got != "7" {
+						t.Errorf("%v: got burst %s, want 7", scope, got)
+					}
+				}
+				if status, body := call(a, http.MethodPut, "/v1/hosts/0/limits/limit", `{"rate":"80/s"}`); status != http.StatusOK {
+					t.Errorf("%v: got status %d, %s", scope, status, body)
+				}
+				if got := h.Limits()[0]; got.Burst != 7 || got.Rate.Tokens != 80 {
+					t.Errorf("%v: got %+v, want the new rate and the burst of the schedule", scope, got)
+				}
+			})
+		}
 	}
 }
 

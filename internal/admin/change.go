@@ -23,7 +23,7 @@ func (a *API) setLimit(r *http.Request, body []byte) (int, any, error) {
 	// All or nothing: hosts are changed once it is known that all can be.
 	indexes, changed := make([]int, len(hosts)), make([]throttle.Limit, len(hosts))
 	for i, h := range hosts {
-		limits := h.limits()
+		limits := h.handler.Limits()
 		if indexes[i], err = find(limits, r.PathValue("limit")); err != nil {
 			return http.StatusNotFound, nil, err
 		}

@@ -76,14 +76,6 @@ func (h *host) begin() *imds.Handler {
 	return h.handler
 }
 
-// limits are those in force.
-func (h *host) limits() []throttle.Limit {
-	// A level is of this instant, and so are the limits after it: a change of
-	// the schedule happens at the next request or look, and not before.
-	_, _ = h.handler.Level(0)
-	return h.handler.Limits()
-}
-
 // write is a limit as a profile would have it.
 func (h *host) write(i int, l throttle.Limit) json.RawMessage {
 	h.mu.Lock()

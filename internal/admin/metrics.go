@@ -86,7 +86,7 @@ func (h *host) collect(to chan<- prometheus.Metric) {
 			}
 		}
 	}
-	limits := h.limits()
+	limits := h.handler.Limits()
 	for i := range limits {
 		name := limitName(limits, i)
 		count(limitRefusalsMetric, h.refusals[i].Load(), name)

@@ -71,7 +71,7 @@ func (h *host) state() hostState {
 		Limits: []limitState{}, Faults: []json.RawMessage{}, Groups: []groupCounts{},
 		Counts: counts(c.Tally), Sources: h.handler.Sources(),
 	}
-	limits := h.limits()
+	limits := h.handler.Limits()
 	for i, l := range limits {
 		one := limitState{Limit: limitName(limits, i), Index: i, Figures: h.write(i, l), Refusals: h.refusals[i].Load()}
 		if level, ok := h.handler.Level(i); ok {
