@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -50,6 +51,32 @@ func TestMetrics(t *testing.T) {
 }
 
 // A scrape does not grow with who asks for what.
+// What a limit delays and a fault then fails has not been turned away by the
+// limit.
+func TestDelayIsNoRefusal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, hosts := newAPI(nil, 1, throttle.Limit{
+			Rate: throttle.Rate{Tokens: 1, Seconds: 1}, Burst: 1, OnExceed: &throttle.OnExceed{Action: throttle.Delay},
+		})
+		_, _ = call(a, http.MethodPost, "/v1/hosts/0/faults", `{"fault":"down","kind":"status","status":500}`)
+		for range 3 {
+			if got := ask(hosts[0], "/"); got != 500 {
+				t.Errorf("got status %d, want 500", got)
+			}
+		}
+		_, text := call(a, http.MethodGet, "/metrics", "")
+		for _, want := range []string{
+			`tenement_requests_total{host="0",verdict="throttled"} 0`,
+			`tenement_limit_refusals_total{host="0",limit="limit"} 0`,
+			`tenement_fault_requests_total{host="0",kind="status"} 3`,
+		} {
+			if !strings.Contains(text, want) {
+				t.Errorf("got no %s", want)
+			}
+		}
+	})
+}
+
 func TestMetricsAreBounded(t *testing.T) {
 	a, hosts := newAPI(nil, 1, throttle.Limit{Rate: hourly, Burst: 1})
 	lines := func() int {

@@ -22,7 +22,9 @@ func (a *API) refused(h *host, r imds.Refusal) {
 }
 
 func (h *host) count(r *imds.Refusal) {
-	if r.Limit >= 0 && r.Limit < len(h.refusals) && !r.Kind.Served() {
+	// A request that a limit delays and a fault then befalls is no refusal.
+	refused := r.Kind == throttle.Rejected || r.Kind == throttle.Dropped
+	if refused && r.Limit >= 0 && r.Limit < len(h.refusals) {
 		h.refusals[r.Limit].Add(1)
 	}
 	if int(r.Kind) < numVerdicts {
