@@ -1,5 +1,6 @@
-// Mockimds serves task credentials and task metadata the way the ECS agent
-// does, its rate limit included, with credentials that are visibly fake.
+// Mockimds serves credentials and metadata the way the ECS agent, the metadata
+// service of an EC2 instance or the EKS Pod Identity agent does, its throttling
+// included, with credentials that are visibly fake.
 package main
 
 import (

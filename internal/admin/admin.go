@@ -68,6 +68,6 @@ func (a *API) Close() error {
 	return a.log.close()
 }
 
-// ServeHTTP implements http.Handler. Requests that a browser sends for the page
-// of another site are refused.
+// ServeHTTP implements http.Handler. Changes that a browser asks for on behalf of
+// the page of another site are refused.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.routes.ServeHTTP(w, r) }

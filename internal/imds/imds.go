@@ -4,9 +4,9 @@
 // answered, and when, is decided by package throttle; this package carries the
 // verdict out.
 //
-// Each kind of server is one file with its routes (ecs.go), in front of a gate
-// that all of them share: who asks, what the limiter says, when the answer is
-// due. Every credential served is visibly fake.
+// Each kind of server is a surface with its routes (ecs.go, ec2.go,
+// podidentity.go), behind a gate that all of them share: what the limiter says,
+// when the answer is due. Every credential served is visibly fake.
 package imds
 
 import (
@@ -94,7 +94,7 @@ type Config struct {
 	MaxConnections int
 
 	// OnRefusal is told of every request that is turned away, or that a fault
-	// befalls. It is called from many goroutines, and a request waits for it.
+	// befalls which does more than make it late. It is called from many goroutines, and a request waits for it.
 	OnRefusal func(Refusal)
 
 	// Audit gets the audit log, if it is not nil: one Write for each entry,
