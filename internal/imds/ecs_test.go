@@ -383,8 +383,8 @@ func TestClientGoesAway(t *testing.T) {
 				})})
 				var ended time.Time
 				connect := bubbleServer(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					defer func() { ended = time.Now() }()
 					s.ServeHTTP(w, r)
-					ended = time.Now()
 				}))
 				client := connect("192.0.2.1")
 				ask(t, client, "GET", "http://tasks/nope", nil)

@@ -81,35 +81,56 @@ type ruling struct {
 	fault  throttle.Fault    // that befalls it; the zero Fault is none of the endpoint's
 }
 
-// hold waits until the answer is due, and reports whether there is still
-// somebody to answer. What is never answered waits until its client goes away
-// or the server closes; in the second case its connection is closed without a
-// word, which the panic value tells net/http.
-func (g *gate) hold(r *http.Request, d *ruling) bool {
+// hold waits until the answer is due. It returns only if there is somebody to
+// answer: else the connection is closed without a word, which the panic value
+// tells net/http. To return would be to answer, with an empty 200, a client that
+// has closed its half of the connection and still reads.
+func (g *gate) hold(w http.ResponseWriter, r *http.Request, d *ruling) {
 	if d.Kind == throttle.Dropped || d.Kind == throttle.Failed && d.Fault.Kind == throttle.HangFault {
-		if r.Body != nil && r.ContentLength != 0 {
-			// net/http watches for the client to go away only once the body
-			// has been read. A body that breaks off says the same.
-			_, _ = io.Copy(io.Discard, r.Body)
-		}
-		select {
-		case <-r.Context().Done():
-			return false
-		case <-g.closed:
-			panic(http.ErrAbortHandler)
-		}
+		g.strand(w, r)
 	}
 	if d.After <= 0 {
-		return true
+		return
 	}
 	due := time.NewTimer(d.After)
 	defer due.Stop()
 	select {
 	case <-due.C:
-		return true
 	case <-r.Context().Done():
-		return false
+		panic(http.ErrAbortHandler)
 	}
+}
+
+// strand never answers: it waits until the client goes away or the server
+// closes, and does not return.
+func (g *gate) strand(w http.ResponseWriter, r *http.Request) {
+	if r.Body != nil && r.ContentLength != 0 {
+		// net/http watches for the client to go away only once the body has
+		// been read. A body that breaks off says the same.
+		g.swallow(w, r.Body)
+	}
+	select {
+	case <-r.Context().Done():
+	case <-g.closed:
+	}
+	panic(http.ErrAbortHandler)
+}
+
+// swallow reads a body to its end, or until the server closes.
+func (g *gate) swallow(w http.ResponseWriter, body io.Reader) {
+	read := make(chan struct{})
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		select {
+		case <-g.closed:
+			// A writer without deadlines is a test's.
+			_ = http.NewResponseController(w).SetReadDeadline(time.Now())
+		case <-read:
+		}
+	})
+	_, _ = io.Copy(io.Discard, body)
+	close(read)
+	watching.Wait()
 }
 
 // counts is what the endpoint has decided so far.

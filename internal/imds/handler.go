@@ -162,9 +162,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if h.refused != nil && (!d.Kind.Served() || d.Fault.Kind != throttle.NoFault) {
 		h.refused(h.refusal(q, &request, &d))
 	}
-	if !h.gate.hold(r, &d) {
-		return
-	}
+	h.gate.hold(w, r, &d)
 	if d.Kind == throttle.Failed {
 		switch d.Fault.Kind {
 		case throttle.ResetFault:
@@ -175,9 +173,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	p := h.reply(q, &d)
 	if p.Lost {
-		d.Kind = throttle.Dropped
-		h.gate.hold(r, &d)
-		return
+		h.gate.strand(w, r)
 	}
 	h.surface.stamp(w.Header(), r)
 	if d.Fault.Kind == throttle.TruncateFault && p.Status == http.StatusOK {

@@ -3,6 +3,7 @@ package imds
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net"
@@ -11,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"tenement/internal/draw"
 	"tenement/internal/throttle"
 )
 
@@ -81,6 +83,59 @@ func TestRestart(t *testing.T) {
 		t.Error("got no restart to lift")
 	}
 	until(t, "an answer", func() bool { return status() == 200 })
+}
+
+// A client that has said all it has to say, and only reads, is no more answered
+// than others where nobody is, and never with what the server did not mean.
+func TestHalfClosed(t *testing.T) {
+	for name, fault := range map[string]throttle.Fault{
+		"never answered": {Kind: throttle.HangFault},
+		"late":           {Kind: throttle.SlowFault, Latency: draw.LogNormal(time.Hour, time.Hour)},
+	} {
+		entered := make(chan struct{}, 1)
+		shows := throttle.Fault{Kind: throttle.ExpiryFault, Shift: 1} // that a request has come in
+		task := Identify(1, 0, "app", 0)
+		p := open(t, New(Config{
+			Tasks:     []Task{task},
+			Endpoint:  throttle.New(throttle.Config{Slots: 1, Groups: 1, Faults: []throttle.Fault{fault, shows}}),
+			OnRefusal: func(Refusal) { entered <- struct{}{} },
+		}))
+		c, err := net.Dial("tcp4", p.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(c, "GET /v2/credentials/%s HTTP/1.1\r\nHost: tasks\r\n\r\n", task.CredentialsID)
+		<-entered
+		if err := c.(*net.TCPConn).CloseWrite(); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := io.ReadAll(c); err != nil || len(got) > 0 {
+			t.Errorf("%s: got %q, %v, want nothing", name, got, err)
+		}
+		c.Close()
+		p.Close()
+	}
+}
+
+// A shutdown does not wait for the rest of a request that is never answered.
+func TestShutdownBreaksOffBodies(t *testing.T) {
+	entered := make(chan struct{}, 1)
+	p := open(t, New(Config{
+		Endpoint:  throttle.New(throttle.Config{Faults: []throttle.Fault{{Kind: throttle.HangFault}}}),
+		OnRefusal: func(Refusal) { entered <- struct{}{} },
+	}))
+	c, err := net.Dial("tcp4", p.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	fmt.Fprint(c, "PUT /v4/x HTTP/1.1\r\nHost: tasks\r\nContent-Length: 9\r\n\r\nhalf")
+	<-entered
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	if err := p.Shutdown(ctx); err != nil || ctx.Err() != nil {
+		t.Errorf("got %v, %v, want an end before the patience's", err, ctx.Err())
+	}
 }
 
 func TestPortCloses(t *testing.T) {
