@@ -101,8 +101,8 @@ func (p *Port) run(ctx context.Context, l net.Listener) {
 			return
 		}
 		_ = l.Close() // it may be closed already
+		<-served      // so that what has been accepted last is known
 		p.cut()
-		<-served
 		if !p.untilOver(ctx) {
 			return
 		}

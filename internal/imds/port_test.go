@@ -8,6 +8,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -83,6 +84,50 @@ func TestRestart(t *testing.T) {
 		t.Error("got no restart to lift")
 	}
 	until(t, "an answer", func() bool { return status() == 200 })
+}
+
+// lastMinute is a listener that accepts one connection more while it is closed.
+type lastMinute struct {
+	net.Listener
+	conn    net.Conn
+	closing chan struct{}
+	once    sync.Once
+}
+
+func (l *lastMinute) Accept() (net.Conn, error) {
+	<-l.closing
+	if c := l.conn; c != nil {
+		l.conn = nil
+		return c, nil
+	}
+	return nil, net.ErrClosed
+}
+
+func (l *lastMinute) Close() error {
+	l.once.Do(func() { close(l.closing) })
+	return l.Listener.Close()
+}
+
+// A restart cuts the connection, too, that came as it began.
+func TestRestartCutsTheLast(t *testing.T) {
+	h := New(Config{Endpoint: throttle.New(throttle.Config{
+		Faults: []throttle.Fault{{Name: "upgrade", Kind: throttle.RestartFault, For: time.Hour}},
+	})})
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, client := net.Pipe()
+	defer client.Close()
+	p := Serve(&lastMinute{Listener: l, conn: server, closing: make(chan struct{})}, h, log.New(io.Discard, "", 0))
+	defer p.Close()
+	// The server itself gives up on one that says nothing after agentTimeout.
+	if err := client.SetReadDeadline(time.Now().Add(agentTimeout / 2)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
+		t.Errorf("got %v, want it closed", err)
+	}
 }
 
 // A client that has said all it has to say, and only reads, is no more answered
