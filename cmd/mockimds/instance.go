@@ -62,6 +62,8 @@ func (i *instance) check() error {
 		return usagef("", "--hops %d: want 1 to %d", i.hops, maxHops)
 	case i.role != "none" && !roleName.MatchString(i.role):
 		return usagef("", "--role %q: want none, or at most 64 letters, digits and any of _+=,.@-", i.role)
+	case i.failure != "" && i.role == "none":
+		return usagef("", "--role-failure %s: there is no role to fail, with --role none", i.failure)
 	case i.failure != "" && !failureCode.MatchString(i.failure):
 		return usagef("", "--role-failure %q: want a code such as AssumeRoleUnauthorizedAccess", i.failure)
 	}

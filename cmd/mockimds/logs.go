@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 
 	"github.com/spf13/pflag"
 )
@@ -24,6 +25,8 @@ func (o *options) checkLogs(f *pflag.FlagSet) error {
 		return usagef("", "--audit-log-max-size is of --audit-log FILE, which is not given")
 	case f.Changed("log-max-size") && (o.log == "" || o.log == stderrName):
 		return usagef("", "--log-max-size is of --log FILE, which is not given")
+	case o.log != "" && o.log != stderrName && filepath.Clean(o.log) == filepath.Clean(o.auditLog):
+		return usagef("", "--log and --audit-log are one file, %s: give each its own", o.log)
 	}
 	return nil
 }

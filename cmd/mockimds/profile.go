@@ -124,7 +124,7 @@ func (o *options) configs() ([]imds.Config, error) {
 			c.Flavour = imds.Flavour(o.flavour)
 		}
 		c.Standalone = o.standalone
-		c.StrictHost = o.pod.strictHost
+		c.StrictHost, c.Tokens = o.pod.strictHost, o.pod.tokens
 		c.Tags, c.InstanceTags = o.tags.values(), o.instanceTags.values()
 		c.Associations = associations
 		c.MaxConnections = o.connections

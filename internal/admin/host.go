@@ -19,6 +19,7 @@ type host struct {
 	url     string
 	seed    uint64
 	began   time.Time
+	tokens  throttle.Tokens // of its pods
 	handler *imds.Handler
 	tasks   map[string]*imds.Task // by ARN
 	groups  []string              // by their dense number
@@ -50,7 +51,7 @@ const (
 
 func newHost(number int, c imds.Config) *host {
 	h := &host{
-		number: number, service: c.Service, seed: c.Seed, began: c.Began,
+		number: number, service: c.Service, seed: c.Seed, began: c.Began, tokens: c.Tokens,
 		tasks: make(map[string]*imds.Task, len(c.Tasks)), injected: make(map[string]bool),
 	}
 	for i := range c.Tasks {

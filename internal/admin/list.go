@@ -8,7 +8,6 @@ import (
 	"net/http"
 
 	"tenement/internal/imds"
-	"tenement/internal/throttle"
 )
 
 // task is a task as GET /v1/tasks tells it.
@@ -55,7 +54,7 @@ func (h *host) environment(t *imds.Task) map[string]string {
 		variables[v[0]] = v[1]
 	}
 	if h.service == imds.PodIdentity {
-		variables[tokenVariable], _ = t.PodToken(h.seed, throttle.Tokens{}, h.began, h.handler.Elapsed())
+		variables[tokenVariable], _ = t.PodToken(h.seed, h.tokens, h.began, h.handler.Elapsed())
 	}
 	return variables
 }

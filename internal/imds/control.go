@@ -31,10 +31,20 @@ func (h *Handler) refusal(q *question, request *throttle.Request, d *ruling) Ref
 		Kind: d.Kind, Status: d.Status, RetryAfter: d.RetryAfter, Limit: d.Limit,
 		Fault: d.Fault.Kind, FaultName: d.fault.Name,
 	}
+	if r.FaultName == "" && d.Kind == throttle.Failed && d.Fault.Fault < 0 {
+		r.FaultName = unscheduled[d.Fault.Kind]
+	}
 	if q.asker != nil {
 		r.Group, r.Task = q.asker.Group, q.asker.ARN
 	}
 	return r
+}
+
+// unscheduled names what fails a request without a fault that anybody has
+// planned: the service behind the endpoint, and the write timeout.
+var unscheduled = map[throttle.FaultKind]string{
+	throttle.StatusFault: "upstream",
+	throttle.CutFault:    "write timeout",
 }
 
 // discreet is a path without the ID that credentials are had by.
@@ -99,7 +109,7 @@ func (h *Handler) Inject(f throttle.Fault) error {
 func (h *Handler) Lift(name string) bool {
 	defer h.changed()
 	defer h.gate.lock()()
-	return h.gate.endpoint.Lift(name)
+	return h.gate.endpoint.Lift(h.gate.last, name)
 }
 
 // Reset lets every limit begin afresh: buckets are full and windows empty.

@@ -54,17 +54,22 @@ func newECS(c Config, r *roster) surface {
 		s.audit = newAuditLog(c.Audit, s.instance)
 	}
 	if c.Limit != (throttle.Rate{}) {
-		s.limited([]throttle.Limit{{Rate: c.Limit}})
+		s.header(c.Limit)
 	}
 	return s
 }
 
 // limited implements surface. The header names the rate of the first limit, if
-// that has one.
+// there is a header and the limit has a rate.
 func (s *ecs) limited(limits []throttle.Limit) {
-	if rate := limits[0].Rate; rate != (throttle.Rate{}) {
-		s.limit.Store(&[]string{strconv.FormatFloat(rate.PerSecond(), 'f', 2, 64)})
+	if rate := limits[0].Rate; s.limit.Load() != nil && rate != (throttle.Rate{}) {
+		s.header(rate)
 	}
+}
+
+// header names a rate in the limiter's header from now on.
+func (s *ecs) header(rate throttle.Rate) {
+	s.limit.Store(&[]string{strconv.FormatFloat(rate.PerSecond(), 'f', 2, 64)})
 }
 
 // ahead redirects a client to the clean form of a path, without a body.

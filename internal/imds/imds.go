@@ -84,6 +84,9 @@ type Config struct {
 	// cannot be protected from scaling in.
 	Standalone bool
 
+	// Tokens is the life of the tokens that the pods of a PodIdentity show, for
+	// who gives them out; the server takes any that says whose it is.
+	Tokens throttle.Tokens
 	// StrictHost holds requests to a PodIdentity to the addresses of the
 	// agent: the names that a server on a loopback address has are then
 	// refused, as the agent would.

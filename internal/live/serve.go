@@ -46,6 +46,9 @@ func Config(plan *profiles.Plan, host int, tasks []imds.Task, began time.Time) i
 	if len(plan.Limits) > 0 {
 		config.Limit = plan.Limits[0].Rate
 	}
+	if plan.PodTokens != nil {
+		config.Tokens = *plan.PodTokens
+	}
 	if i := plan.Instance; i != nil {
 		config.Instance = imds.Instance{TokensRequired: i.TokensRequired, HopLimit: i.HopLimit, Role: i.Role}
 	}

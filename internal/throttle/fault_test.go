@@ -156,13 +156,13 @@ func TestFaultsOverlap(t *testing.T) {
 	if f, ok := e.Blame(got); !ok || f.Name != "b" {
 		t.Errorf("got %+v, %v to blame, want b", f, ok)
 	}
-	if !e.Lift("b") {
+	if !e.Lift(10*time.Second, "b") {
 		t.Error("b cannot be lifted")
 	}
 	if got := e.Decide(10*time.Second, asking(0)); got.Fault != (throttle.Effect{Kind: throttle.HangFault, Fault: 2}) || got.After != 0 {
 		t.Errorf("without it: got %+v, want it to hang", got)
 	}
-	if e.Lift("b") {
+	if e.Lift(10*time.Second, "b") {
 		t.Error("b can be lifted twice")
 	}
 }

@@ -68,7 +68,7 @@ func TestRestartInFlight(t *testing.T) {
 	if got := e.Decide(6*time.Second, asking(0)); got != want {
 		t.Errorf("hung: got %+v, want %+v", got, want)
 	}
-	e.Lift("restart")
+	e.Lift(6*time.Second, "restart")
 	if got := e.Decide(7*time.Second, asking(0)); got.Fault.Kind != throttle.HangFault || e.Refuses(10*time.Second) {
 		t.Errorf("lifted: got %+v, want it to hang, and no restart", got)
 	}
@@ -144,7 +144,7 @@ func TestInjectAndLift(t *testing.T) {
 	if got := e.Decide(4*time.Second, &r); got.Fault != (throttle.Effect{Kind: throttle.HangFault, Fault: 1}) {
 		t.Errorf("got %+v, want it to hang with a full bucket", got)
 	}
-	if !e.Lift("to come") || e.Lift("no such") {
+	if !e.Lift(4*time.Second, "to come") || e.Lift(4*time.Second, "no such") || e.Lift(4*time.Second, "restart") {
 		t.Error("want the one lifted and not the other")
 	}
 	if got := kind(5 * time.Second); got != throttle.Admitted {

@@ -160,12 +160,12 @@ func (e *Endpoint) Inject(now time.Duration, f Fault) error {
 	return nil
 }
 
-// Lift ends the faults of that name, those yet to come included, and reports
-// whether there was one. What they have decided already stands.
-func (e *Endpoint) Lift(name string) bool {
+// Lift ends at now the faults of that name, those yet to come included, and
+// reports whether there was one. What they have decided already stands.
+func (e *Endpoint) Lift(now time.Duration, name string) bool {
 	found := false
 	for i := range e.troubles {
-		if t := &e.troubles[i]; t.Name == name && !t.lifted {
+		if t := &e.troubles[i]; t.Name == name && !t.lifted && now < t.over() {
 			t.lifted, found = true, true
 		}
 	}
