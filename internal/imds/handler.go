@@ -66,6 +66,7 @@ type question struct {
 	// The exchange itself; nil where a question is asked without one.
 	writer  http.ResponseWriter
 	request *http.Request
+	awaited bool // there is a deadline for the body
 }
 
 // New is a server of the kind that the Config names. Close lets go of the
@@ -148,6 +149,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		source: sourceOf(r.RemoteAddr), now: now, writer: w, request: r,
 	}
 	if p, ok := h.surface.ahead(q); ok {
+		q.awaitBody(patience[h.service])
 		h.send(w, &p, now)
 		return
 	}
@@ -175,11 +177,25 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if p.Lost {
 		h.gate.strand(w, r)
 	}
+	q.awaitBody(patience[h.service])
 	h.surface.stamp(w.Header(), r)
 	if d.Fault.Kind == throttle.TruncateFault && p.Status == http.StatusOK {
 		h.truncate(w, &p, d.at)
 	}
 	h.send(w, &p, d.at)
+}
+
+// awaitBody gives a client as long to send a body, from now on, as the real
+// server's read timeout gives it for a whole request. Whatever a reply has not
+// read of it net/http reads around the answer, and would without a deadline
+// wait for it as long as the client likes. The deadline ends with the request.
+func (q *question) awaitBody(patience time.Duration) {
+	if q.awaited || q.request.ContentLength == 0 {
+		return
+	}
+	q.awaited = true
+	// A writer without deadlines is a test's.
+	_ = http.NewResponseController(q.writer).SetReadDeadline(time.Now().Add(patience))
 }
 
 // decide is the endpoint's ruling on a request that arrived at now. It is

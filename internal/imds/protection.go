@@ -149,16 +149,12 @@ func (s *ecs) protectionAt(owner *resident, now time.Duration) *protectionState 
 const maxBody = 64 << 10
 
 // decode reads a body as the agent does: names in any case, none that it does
-// not know. A client has as long to send it as the agent's read timeout
-// leaves.
+// not know.
 func (q *question) decode(v any) error {
 	if q.request == nil || q.request.Body == nil {
 		return io.EOF
 	}
-	control := http.NewResponseController(q.writer)
-	// A writer without deadlines is a test's.
-	_ = control.SetReadDeadline(time.Now().Add(agentTimeout))
-	defer func() { _ = control.SetReadDeadline(time.Time{}) }()
+	q.awaitBody(agentTimeout)
 	d := json.NewDecoder(io.LimitReader(q.request.Body, maxBody))
 	d.DisallowUnknownFields()
 	return d.Decode(v)

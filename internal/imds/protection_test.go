@@ -2,9 +2,11 @@ package imds
 
 import (
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -108,29 +110,55 @@ func TestProtectionRefused(t *testing.T) {
 	}
 }
 
-// TestSlowBody: a body that does not come is given up on after the agent's
-// read timeout.
+// TestSlowBody: a body that does not come is given up on after the read timeout
+// of the real server, whoever would have read it, and whether its length was
+// told or not. The connection goes with it.
 func TestSlowBody(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		task := Identify(1, 0, "app", 0)
-		client := bubbleServer(t, New(Config{Tasks: []Task{task}}))("192.0.2.1")
-		body, pipe := io.Pipe()
-		defer pipe.Close()
-		r, err := http.NewRequestWithContext(t.Context(), "PUT", "http://tasks/api/"+task.EndpointID+"/task-protection/v1/state", body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		began := time.Now()
-		if resp, err := client.Do(r); err == nil {
-			resp.Body.Close()
-			if resp.StatusCode != 400 {
-				t.Errorf("got %s, want 400", resp.Status)
-			}
-		}
-		if got := time.Since(began); got != agentTimeout {
-			t.Errorf("got an answer after %v, want %v", got, agentTimeout)
-		}
-	})
+	task := Identify(1, 0, "app", 0)
+	protection := "PUT /api/" + task.EndpointID + "/task-protection/v1/state"
+	for _, test := range []struct {
+		name    string
+		service Service
+		request string
+		body    string // how it is announced, and what comes of it
+		want    string
+	}{
+		{"protection", ECS, protection, "Content-Length: 50\r\n\r\n", "400"},
+		{"protection, half a body", ECS, protection, "Content-Length: 50\r\n\r\n{\"Protection", "400"},
+		{"protection, chunked", ECS, protection, "Transfer-Encoding: chunked\r\n\r\n5\r\n{", "400"},
+		{"protection of nobody", ECS, "PUT /api/unknown/task-protection/v1/state", "Content-Length: 50\r\n\r\n", "400"},
+		{"metadata", ECS, "POST /v4/" + task.EndpointID, "Content-Length: 50\r\n\r\n", "200"},
+		{"metadata, chunked", ECS, "POST /v4/" + task.EndpointID, "Transfer-Encoding: chunked\r\n\r\n", "200"},
+		{"ahead of the limiter", ECS, "POST //v4", "Content-Length: 50\r\n\r\n", "301"},
+		{"instance", IMDS, "PUT /latest/meta-data/", "Content-Length: 50\r\n\r\n", "403"},
+		{"pod", PodIdentity, "POST /v1/credentials", "Content-Length: 50\r\n\r\n", "400"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := newMemoryListener()
+				server := Server(New(Config{Service: test.service, Tasks: []Task{task}}))
+				var wg sync.WaitGroup
+				wg.Go(func() { _ = server.Serve(l) })
+				conn, err := l.dial(t.Context(), &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 40000})
+				if err != nil {
+					t.Fatal(err)
+				}
+				began := time.Now()
+				wg.Go(func() { _, _ = io.WriteString(conn, test.request+" HTTP/1.1\r\nHost: localhost\r\n"+test.body) })
+				answer, _ := io.ReadAll(conn)
+				// Behind an answer net/http waits half a second before it closes.
+				if took, want := time.Since(began), patience[test.service]; took < want || took > want+time.Second {
+					t.Errorf("got the end after %v, want %v", took, want)
+				}
+				if !strings.HasPrefix(string(answer), "HTTP/1.1 "+test.want+" ") {
+					t.Errorf("got %q, want status %s", answer, test.want)
+				}
+				_ = conn.Close()
+				_ = server.Close()
+				wg.Wait()
+			})
+		})
+	}
 }
 
 // TestPendingFor: after a restart the credentials come later than the rest.
