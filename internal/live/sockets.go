@@ -68,8 +68,10 @@ var linkLocal = map[string]string{
 const maxBody = 1 << 20
 
 // idleTimeout closes connections that a task no longer uses: in a run of many
-// tasks that ask once each, they would add up.
-const idleTimeout = 5 * time.Second
+// tasks that ask once each, they would add up. It is shorter than the 5 s after
+// which the ECS agent closes them (agent/handlers/task_server_setup.go), for an
+// attempt that goes out as its connection is closed is lost.
+const idleTimeout = 4 * time.Second
 
 // newTransport is one transport for all tasks of a run. It must not use a
 // proxy: a load tool aimed at a link-local address would send it elsewhere.
@@ -118,13 +120,17 @@ func (s *sockets) attempt(ctx context.Context, k *strategy.Call, r strategy.Requ
 		ctx, cancel = context.WithTimeout(ctx, r.Timeout)
 		defer cancel()
 	}
+	method := s.plan.Resources[resource].Method
 	req := (&http.Request{
-		Method: s.plan.Resources[resource].Method,
+		Method: method,
 		URL:    seat.urls[resource],
 		Host:   seat.host,
 		Header: seat.header(&wants, time.Since(s.began)),
 		Proto:  "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}).WithContext(ctx)
+	if method == http.MethodGet || method == http.MethodHead {
+		req.Body, req.TransferEncoding = unrepeatable{}, identity
+	}
 	resp, err := s.transport.RoundTrip(req)
 	if err != nil {
 		if ours(err) {
@@ -141,6 +147,23 @@ func (s *sockets) attempt(ctx context.Context, k *strategy.Call, r strategy.Requ
 	}
 	return seat.read(resp, buffer.Bytes(), resource, s.documents[resource], s.began), ended
 }
+
+// unrepeatable is a body of nothing, which puts nothing on the wire. Without it
+// the transport would send a GET once more by itself if a connection that has
+// served before breaks without an answer: an attempt would be two requests, and
+// most resets would never be seen.
+type unrepeatable struct{}
+
+func (unrepeatable) Read([]byte) (int, error) { return 0, io.EOF }
+
+func (unrepeatable) Close() error { return nil }
+
+// WriteTo spares the transport a buffer for what there is to copy.
+func (unrepeatable) WriteTo(io.Writer) (int64, error) { return 0, nil }
+
+// identity keeps the transport from looking whether a body of unknown length
+// has anything in it.
+var identity = []string{"identity"}
 
 // buffers are reused: an answer is read, understood and forgotten.
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}

@@ -3,9 +3,12 @@ package live
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"sync"
 	"testing"
 	"time"
 
@@ -212,6 +215,61 @@ strategies: {s: {timeouts: {response: 100ms}}}
 				t.Errorf("got %v, want one %v", n, row.want)
 			}
 		})
+	}
+}
+
+// An attempt is one request, also where a connection that has served before
+// breaks without an answer.
+func TestNothingIsSentTwice(t *testing.T) {
+	for _, fault := range []string{"{fault: a, kind: reset, share: 30%}", "{fault: a, kind: cut, after: 1ms, share: 30%}"} {
+		plan := open(t, `
+version: 1
+name: breaks
+description: connections that break
+duration: 1s
+endpoint: {service: ecs, faults: [`+fault+`]}
+fleet: [{group: a, tasks: 5, arrivals: {constant: 20/s}, under_test: true}]
+`)
+		l, ran, err := play(t, Engine{}, plan)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := l.tally()
+		if ran.Counts.Requests != 100 || l.attempts != 100 || int(ran.Counts.Failed) != n[strategy.Reset] || n[strategy.Reset] < 10 {
+			t.Errorf("%s: the endpoint counted %+v, the clients %d attempts and %v", fault, ran.Counts.Tally, l.attempts, n)
+		}
+	}
+}
+
+// What is sent has no body, and says nothing of one.
+func TestPlainRequests(t *testing.T) {
+	var mu sync.Mutex
+	var odd []string
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		if r.ContentLength != 0 || len(r.TransferEncoding) > 0 || r.Header.Get("Content-Length") != "" {
+			odd = append(odd, fmt.Sprint(r.Method, r.ContentLength, r.TransferEncoding, r.Header))
+		}
+	}))
+	defer server.Close()
+	address, err := url.Parse(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan := open(t, `
+version: 1
+name: plain
+description: a few requests
+duration: 1s
+endpoint: {service: ecs}
+fleet: [{group: a, arrivals: {constant: 10/s}, under_test: true}]
+`)
+	if _, _, err := play(t, Engine{Target: address}, plan); err != nil {
+		t.Fatal(err)
+	}
+	if len(odd) > 0 {
+		t.Errorf("got %d requests such as %s", len(odd), odd[0])
 	}
 }
 
