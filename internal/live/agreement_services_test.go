@@ -41,6 +41,7 @@ strategies:
 		"busy":        "limit: {rate: 20/s, burst: 5, scope: host}\n  on_exceed: {status: 503}",
 		"packets":     "limit: {kind: packet-rate, rate: 300/s, burst: 60, packets: 10, scope: host}",
 		"tokens only": "faults: [{fault: a, kind: status, status: 503, share: 40%, routes: [token]}, {fault: b, kind: malformed, share: 20%, routes: [token]}]\n  imds: {tokens: required}",
+		"no tokens":   "faults: [{fault: a, kind: empty, share: 30%, routes: [token, role, metadata]}]",
 		"documents":   "faults: [{fault: a, kind: malformed, share: 10%}, {fault: b, kind: empty, share: 10%}, {fault: c, kind: missing-field, field: Token, share: 10%}, {fault: d, kind: expiry, shift: -20s, share: 20%}, {fault: e, kind: truncate, share: 10%}]",
 		"connections": "faults: [{fault: a, kind: reset, share: 20%}, {fault: b, kind: hang, share: 10%, routes: [token, role]}]",
 	})

@@ -163,8 +163,8 @@ func (w *wire) failed(resource uint32, v throttle.Verdict, fault throttle.Fault,
 			body = w.server.Failure(r.Method, r.Path, status)
 		}
 		return strategy.Outcome{Status: uint16(status), Body: strategy.ErrorBody(body)}
-	case kind == throttle.MalformedFault && good && a.token:
-		// Half a token looks like one, and is none.
+	case (kind == throttle.MalformedFault || kind == throttle.EmptyFault) && good && a.token:
+		// Half a token looks like one, and so does {}; neither is one.
 		return strategy.Outcome{Status: http.StatusOK, Token: &strategy.Token{Expires: served.Token.Expires}}
 	case kind == throttle.MalformedFault && good && !a.text:
 		return strategy.Outcome{Status: http.StatusOK, Body: strategy.BodyMalformed}
