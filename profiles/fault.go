@@ -99,7 +99,7 @@ func faultKeys() []key[fault] {
 			durationForm(0, 0), func(v *fault) *duration { return &v.Pending }),
 		field("field", "What is missing in the credentials.",
 			words(fields...), func(v *fault) *string { return &v.Field }),
-		field("shift", "By how much the expiration in the credentials is moved; -1h is an hour earlier.",
+		field("shift", "By how much the expiration in the credentials is moved, in whole seconds; -1h is an hour earlier.",
 			shiftForm(), func(v *fault) *duration { return &v.Shift }),
 	}
 }
@@ -177,9 +177,10 @@ func routesForm() form[throttle.Routes] {
 	return wordOr(f, "a list of routes", word[throttle.Routes]{"all", 0})
 }
 
-// shiftForm is a duration, with a sign if it is negative, and not 0.
+// shiftForm is a duration of whole seconds, for documents tell their expiration
+// in those; with a sign if it is negative, and not 0.
 func shiftForm() form[time.Duration] {
-	f := durationForm(1, 0)
+	f := secondsForm(1)
 	return form[time.Duration]{
 		read: func(r *reader, n *node, path string) time.Duration {
 			size, negative := strings.CutPrefix(n.text, "-")

@@ -69,6 +69,7 @@ func TestFaultErrors(t *testing.T) {
 		{"a share of a restart", "kind: restart, for: 1s, share: 10%", `endpoint.faults.f: kind restart has no "share"; there is fault, kind, from, for and pending`},
 		{"an endless restart", "kind: restart, for: none", `endpoint.faults.f: restart: want how long it takes`},
 		{"no shift", "kind: expiry, shift: 0s", `endpoint.faults.f.shift: 0s: want more than 0`},
+		{"a shift that no document can tell", "kind: expiry, shift: -1500ms", `endpoint.faults.f.shift: 1500ms: want whole seconds`},
 		{"a negative nothing", "kind: expiry, shift: -", `endpoint.faults.f.shift: -: want a duration that is not negative`},
 		{"a route that there is not", "kind: hang, routes: [credential]", `endpoint.faults.f.routes[0]: want credentials, role, token, metadata, tags, stats or protection, got "credential"; did you mean "credentials"?`},
 		{"a route of another service", "kind: hang, routes: [token]", `endpoint.faults.f.routes: the service ecs has only credentials, metadata, tags, stats and protection`},

@@ -1,6 +1,7 @@
 package profiles
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -131,11 +132,46 @@ func parseJSON(text []byte) (*node, error) {
 	if err := json.Unmarshal(text, &value); err != nil {
 		return nil, fmt.Errorf("not JSON: %w", err)
 	}
-	n, errs := parse(&source{name: "JSON"}, text)
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	n, errs := nodeOf(d, &source{name: "JSON"})
 	if len(errs) > 0 {
 		return nil, errs
 	}
 	return n, nil
+}
+
+// nodeOf is the next value of JSON that is known to be sound. That almost all
+// JSON is YAML does not help: its escapes are not YAML's.
+func nodeOf(d *json.Decoder, src *source) (n *node, errs Errors) {
+	t, _ := d.Token()
+	n = &node{src: src}
+	switch t := t.(type) {
+	case string:
+		n.text, n.quoted = t, true
+	case json.Delim:
+		if n.kind = sequence; t == '{' {
+			n.kind = mapping
+		}
+		for d.More() {
+			item, wrong := nodeOf(d, src)
+			if errs = append(errs, wrong...); n.kind == sequence {
+				n.items = append(n.items, item)
+				continue
+			}
+			value, wrong := nodeOf(d, src)
+			if errs = append(errs, wrong...); n.get(item.text) != nil {
+				errs = append(errs, &Error{File: src.name, Message: fmt.Sprintf("duplicate key %q", item.text)})
+				continue
+			}
+			n.pairs = append(n.pairs, pair{item, value})
+		}
+		_, _ = d.Token() // its end
+	case nil: // null, which is no value
+	default:
+		n.text = fmt.Sprint(t)
+	}
+	return n, errs
 }
 
 // json is the node as JSON: a scalar that is not text is a number if it looks

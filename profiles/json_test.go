@@ -122,6 +122,14 @@ func TestLimitJSON(t *testing.T) {
 	}
 }
 
+// What JSON escapes and YAML does not, as PHP and Python write it.
+func TestReadFaultEscapes(t *testing.T) {
+	f, err := ReadFault(ecs, []byte(`{"fault":"f","kind":"status","status":500,"body":"\/\ud83d\ude00\u0000\n"}`))
+	if want := "/\U0001f600\x00\n"; err != nil || f.Body != want {
+		t.Errorf("got %q, %v, want %q", f.Body, err, want)
+	}
+}
+
 func TestReadLimitErrors(t *testing.T) {
 	bucket := throttle.Limit{Rate: throttle.Rate{Tokens: 40, Seconds: 1}, Burst: 60}
 	for _, test := range []struct{ text, path, want string }{

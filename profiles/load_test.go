@@ -75,6 +75,8 @@ func TestLoadRefuses(t *testing.T) {
 			`p.yaml:5:29: endpoint.latency.p99: 2ms is below p50, 10ms`},
 		{"a broken second", "endpoint:", "endpoint:\n  credentials: {lifetime: 90.5s}",
 			`p.yaml:5:27: endpoint.credentials.lifetime: 90.5s: want whole seconds`},
+		{"a token's broken second", "duration: 10s", "duration: 10s\nstrategies: {a: {session: {ttl: 1500ms}}}",
+			`p.yaml:4:33: strategies.a.session.ttl: 1500ms: want whole seconds`},
 		{"renewal before issue", "endpoint:", "endpoint:\n  credentials: {lifetime: 1h, renew_before: 2h}",
 			`p.yaml:5:45: endpoint.credentials.renew_before: 2h is not below lifetime, 1h`},
 		{"a status that is none", "endpoint:", "endpoint:\n  on_exceed: {status: 200}",

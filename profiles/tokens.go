@@ -49,7 +49,7 @@ func sessionForm() form[strategy.Session] {
 
 // tokenTTLForm is a lifetime that the service grants, of which 6 h is kept as 0.
 func tokenTTLForm() form[time.Duration] {
-	return convert(durationForm(time.Second, strategy.DefaultTokenTTL),
+	return convert(wholeSeconds(durationForm(time.Second, strategy.DefaultTokenTTL)),
 		func(v time.Duration) time.Duration {
 			if v == strategy.DefaultTokenTTL {
 				return 0

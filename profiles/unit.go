@@ -55,7 +55,11 @@ func durationForm(least, most time.Duration) form[time.Duration] {
 
 // secondsForm is a duration of whole seconds.
 func secondsForm(least time.Duration) form[time.Duration] {
-	f := durationForm(least, 0)
+	return wholeSeconds(durationForm(least, 0))
+}
+
+// wholeSeconds is a form of those of its durations that are whole seconds.
+func wholeSeconds(f form[time.Duration]) form[time.Duration] {
 	read := f.read
 	f.read = func(r *reader, n *node, path string) time.Duration {
 		before := len(r.errs)
