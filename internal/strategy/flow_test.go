@@ -214,6 +214,14 @@ func TestFlow(t *testing.T) {
 			begin -> put 6h0m0s
 			ok -> keys t2
 			ok -> ok after 2`},
+		{"the name is known without a cache", Strategy{Session: Session{NameOnce: true}}, `
+			begin -> put 6h0m0s
+			ok -> role t1
+			ok -> keys t1
+			ok -> ok after 3
+			begin -> put 6h0m0s
+			ok -> keys t2
+			ok -> ok after 2`},
 		{"a retry begins again", Strategy{Retry: &Backoff{Attempts: 2, On: OnDefault, Base: 10, Factor: 1, Restart: true}}, `
 			begin -> put 6h0m0s
 			ok -> role t1
@@ -283,13 +291,25 @@ func TestFlowOfTheTokenAlone(t *testing.T) {
 	}
 }
 
-// Whoever shares no token is worked through alone; a token that is kept is
+// A token that comes where none was asked for, as a target may send one, is not
+// kept by a client that has nowhere to keep it.
+func TestTokenWithoutFlow(t *testing.T) {
+	s := Strategy{Session: Session{Keep: true}}
+	h := NewHost(1, 0, []Clients{{Strategy: &s, Tasks: 1, Processes: 1, PerCall: true, Key: taskKey("g")}})
+	m := &machine{client: h.Client(0, 0, 0), call: new(Call)}
+	m.step = m.client.Begin(0, m.call)
+	if got := m.answer(Outcome{Status: 200, Token: &Token{Expires: time.Minute}}); got != "ok after 1" {
+		t.Errorf("got %q", got)
+	}
+}
+
+// Whoever shares no token and no name is worked through alone; what is kept is
 // shared.
 func TestFlowSolo(t *testing.T) {
 	for _, r := range []struct {
 		s    Session
 		want bool
-	}{{Session{}, true}, {Session{Keep: true}, false}, {Session{Sticky: On404}, false}} {
+	}{{Session{}, true}, {Session{Keep: true}, false}, {Session{Sticky: On404}, false}, {Session{NameOnce: true}, false}} {
 		if got := newMachine(&Strategy{Session: r.s}, false).client.Solo(); got != r.want {
 			t.Errorf("%+v: solo %v, want %v", r.s, got, r.want)
 		}

@@ -211,7 +211,7 @@ func (c *Client) replied(now time.Duration, k *Call, o *Outcome) Step {
 // succeeded stores what came and ends the fetch.
 func (c *Client) succeeded(now time.Duration, k *Call, o *Outcome) Step {
 	c.repay(k)
-	if o.Token != nil && c.strategy.Session.Keep {
+	if o.Token != nil && k.walk != nil && c.strategy.Session.Keep {
 		c.session(k).token = o.Token
 	}
 	if c.solo {

@@ -60,8 +60,9 @@ func (s *Session) ttl() time.Duration {
 	return s.TTL
 }
 
-// shares reports whether one fetch of a client can tell from another's token.
-func (s *Session) shares() bool { return s.Keep || s.Sticky != 0 }
+// shares reports whether a fetch can depend on what another of its client has
+// learned: a token, that there is none to be had, or the name.
+func (s *Session) shares() bool { return s.Keep || s.Sticky != 0 || s.NameOnce }
 
 // session is what a client remembers of its tokens.
 type session struct {
