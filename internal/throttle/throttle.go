@@ -1,7 +1,7 @@
 // Package throttle decides what an endpoint answers: limiters, scopes, what
 // happens beyond a limit, faults, service time, what it has to ask an upstream
-// for, the life of the credentials it hands out. It knows nothing of clients, HTTP or clocks: every decision takes now,
-// the time since the run began.
+// for, the life of the credentials it hands out. It knows nothing of clients,
+// HTTP or clocks: every decision takes now, the time since the run began.
 package throttle
 
 import (
