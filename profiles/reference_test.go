@@ -51,6 +51,8 @@ not exist fails it, and a failed gate is exit code 3.
 	keys(&b, &s, "")
 	b.WriteString("\n### A strategy\n\n")
 	keys(&b, s.Defs["strategy"], "")
+	retry := s.Defs["strategy"].Properties["retry"].OneOf[1]
+	fmt.Fprintf(&b, "\n### Outcomes\n\nOf attempts: %s.\n", codeWords(itemsOf(retry.Properties["retry_on"])))
 	golden(t, "../docs/profiles.md", []byte(b.String()))
 }
 
@@ -72,18 +74,40 @@ func keys(b *strings.Builder, s *schema, indent string) {
 	}
 }
 
-// choices are the words that a key may be.
+// choices are the words that a key may be, and those that a list there is of.
 func choices(s *schema) string {
-	words := s.Enum
-	for _, sub := range slices.Concat(s.OneOf, s.AnyOf) {
-		words = append(words, sub.Enum...)
+	var all []string
+	var listed []any
+	for _, sub := range slices.Concat([]*schema{s}, s.OneOf, s.AnyOf) {
+		if len(sub.Enum) > 0 {
+			all = append(all, codeWords(sub.Enum))
+		}
+		listed = append(listed, itemsOf(sub)...)
 	}
-	if len(words) == 0 {
+	switch {
+	case len(listed) > 12: // told once, at the end
+		all = append(all, "a list of outcomes")
+	case len(listed) > 0:
+		all = append(all, "a list of "+codeWords(listed))
+	}
+	if len(all) == 0 {
 		return ""
 	}
-	var quoted []string
-	for _, w := range words {
-		quoted = append(quoted, fmt.Sprintf("`%v`", w))
+	return " (" + strings.Join(all, ", or ") + ")"
+}
+
+// itemsOf are the words that the items of a list may be.
+func itemsOf(s *schema) []any {
+	if s.Items == nil {
+		return nil
 	}
-	return " (" + strings.Join(quoted, ", ") + ")"
+	return s.Items.Enum
+}
+
+func codeWords(words []any) string {
+	var all []string
+	for _, w := range words {
+		all = append(all, fmt.Sprintf("`%v`", w))
+	}
+	return strings.Join(all, ", ")
 }

@@ -56,6 +56,9 @@ func (s *ec2) roleCredentials(now, shift time.Duration) object {
 	return append(failure, member{"LastUpdated", expiration(s.began, s.issuedAt(now))})
 }
 
+// profileNotFound is the code for an instance profile that is no more.
+const profileNotFound = "InstanceProfileNotFound"
+
 // What is said when EC2 is not trusted by the role.
 const (
 	unauthorized    = "AssumeRoleUnauthorizedAccess"
@@ -76,9 +79,16 @@ func (s *ec2) keyPair(id string, now, shift time.Duration) object {
 	}...)
 }
 
-// profileInfo is what is known of the instance profile.
+// profileInfo is what is known of the instance profile. That there is none of
+// its name shows here, and that its role cannot be assumed does not; what an
+// answer has besides the code in the first case nobody has written down.
+// Source: IAM User Guide, troubleshoot_iam-ec2.
 func profileInfo(s *ec2, now time.Duration) object {
-	return append(s.success(now), object{
+	about := s.success(now)
+	if s.options.Failure == profileNotFound {
+		about[0].value = profileNotFound
+	}
+	return append(about, object{
 		{"InstanceProfileArn", "arn:aws:iam::" + Account + ":instance-profile/" + s.options.Role},
 		{"InstanceProfileId", "AIPAFAKE" + base32Digits(s.keys.Name("profile"), 6) + "EXAMPLE"},
 	}...)

@@ -243,8 +243,8 @@ func TestInstanceDocuments(t *testing.T) {
 		Service: IMDS, Instance: Instance{Role: role, UserData: []byte("#!/bin/sh\n")},
 		Began: time.Now().Truncate(time.Second), Seed: 1, InstanceTags: map[string]string{"team": "red"},
 	}
-	h, failing := New(c), c
-	failing.Instance.Failure = unauthorized
+	h, failing, nameless := New(c), c, c
+	failing.Instance.Failure, nameless.Instance.Failure = unauthorized, profileNotFound
 	// What the time has a part in is compared at one time.
 	fixed := strings.NewReplacer(
 		expiration(c.Began, 0), "2026-01-01T00:00:00Z", expiration(c.Began, 6*time.Hour), "2026-01-01T06:00:00Z")
@@ -256,6 +256,8 @@ func TestInstanceDocuments(t *testing.T) {
 		{"imds-versions", "/", h},
 		{"imds-401", "/latest", h},
 		{"imds-iam-info", "/latest/meta-data/iam/info", h},
+		{"imds-iam-info", "/latest/meta-data/iam/info", New(failing)},
+		{"imds-iam-info-not-found", "/latest/meta-data/iam/info", New(nameless)},
 		{"imds-credentials", "/latest/meta-data/iam/security-credentials/" + role, h},
 		{"imds-failure", "/latest/meta-data/iam/security-credentials/" + role, New(failing)},
 		{"imds-identity", "/latest/dynamic/instance-identity/document", h},
