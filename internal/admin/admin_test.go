@@ -2,9 +2,11 @@ package admin
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -314,6 +316,38 @@ func TestCrossOrigin(t *testing.T) {
 	a.ServeHTTP(w, r)
 	if w.Code != http.StatusForbidden {
 		t.Errorf("got status %d, want 403", w.Code)
+	}
+}
+
+// A site whose name leads to this machine is still another one.
+func TestOtherNames(t *testing.T) {
+	a, _ := newAPI(nil, 1)
+	loopback, other := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 9090}, &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 9090}
+	for _, test := range []struct {
+		host   string
+		local  net.Addr
+		status int
+	}{
+		{"127.0.0.1:9090", loopback, 200},
+		{"localhost:9090", loopback, 200},
+		{"LOCALHOST.", loopback, 200},
+		{"[::1]:9090", loopback, 200},
+		{"[::1]", loopback, 200},
+		{"", loopback, 200},
+		{"evil.example:9090", loopback, 403},
+		{"localhost.evil.example", loopback, 403},
+		{"127.0.0.1.evil.example:9090", loopback, 403},
+		{"mockimds:9090", other, 200},
+	} {
+		r := httptest.NewRequest("POST", "/v1/reset", nil)
+		r = r.WithContext(context.WithValue(r.Context(), http.LocalAddrContextKey, test.local))
+		r.Host = test.host
+		r.Header.Set("Origin", "http://"+test.host)
+		w := httptest.NewRecorder()
+		a.ServeHTTP(w, r)
+		if w.Code != test.status {
+			t.Errorf("%q at %v: got %d, want %d", test.host, test.local, w.Code, test.status)
+		}
 	}
 }
 

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,7 +45,32 @@ func (a *API) route() http.Handler {
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		refuse(w, http.StatusForbidden, errors.New("a browser asks for the page of another site"))
 	}))
-	return guard.Handler(mux)
+	return onlyOurName(guard.Handler(mux))
+}
+
+// onlyOurName refuses what comes over loopback for a name other than localhost.
+// Another site may have its own name lead to this machine; then for a browser
+// its pages and the admin are one site, and the name is what gives them away.
+// Beyond loopback any name may be the machine's.
+func onlyOurName(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		local, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
+		if ok && local.IP.IsLoopback() && !isOurName(r.Host) {
+			refuse(w, http.StatusForbidden, fmt.Errorf("host %q: want localhost or an address", r.Host))
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+// isOurName reports whether a Host header is an address, localhost or nothing,
+// whatever the port.
+func isOurName(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	_, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return err == nil || host == "" || strings.EqualFold(strings.TrimSuffix(host, "."), "localhost")
 }
 
 // methodsOf answers the methods there are, and says so of any other.
