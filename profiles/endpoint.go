@@ -42,7 +42,7 @@ func endpointForm() form[endpoint] {
 	for i := range services {
 		names = append(names, word[string]{services[i].name, services[i].name})
 	}
-	return object(newEndpoint(), []key[endpoint]{
+	f := object(newEndpoint(), []key[endpoint]{
 		field("service", "Whose endpoint it is: the ECS agent's, EC2's instance metadata, or the EKS Pod Identity agent's.",
 			words(names...), func(v *endpoint) *string { return &v.Service }),
 		seldom(field("flavour", "Whose documents the service ecs serves.",
@@ -67,11 +67,20 @@ func endpointForm() form[endpoint] {
 			optional(instanceForm()), func(v *endpoint) **Instance { return &v.Instance }),
 		field("pod_identity", "The agent and what it asks, for the service eks-pod-identity.",
 			optional(podAgentForm()), func(v *endpoint) **podAgent { return &v.PodAgent }),
-	}, checkEndpoint)
+	}, nil)
+	read := f.read
+	f.read = func(r *reader, n *node, path string) endpoint {
+		v := read(r, n, path)
+		if n.kind == mapping {
+			checkEndpoint(r, n, path, &v)
+		}
+		return v
+	}
+	return f
 }
 
 // checkEndpoint says what does not fit together, and fills in what the service
-// has.
+// has. Like checkDocument it runs even if something is wrong with the parts.
 func checkEndpoint(r *reader, n *node, path string, v *endpoint) {
 	for _, only := range [...]struct{ key, service string }{{"flavour", ecs}, {"imds", imds}, {"pod_identity", podIdentity}} {
 		if given := n.get(only.key); given != nil && v.Service != only.service {
@@ -105,7 +114,7 @@ func checkEndpoint(r *reader, n *node, path string, v *endpoint) {
 // checkOnce says so if an item of a list has the name of one before it.
 func checkOnce(r *reader, n *node, path, key, name string, i int, nameOf func(int) string) {
 	for j := range i {
-		if nameOf(j) == name {
+		if name != "" && nameOf(j) == name {
 			r.fail(n.at(key), join(join(path, name), key), "there is a %s %q already", key, name)
 			return
 		}

@@ -183,6 +183,10 @@ func shiftForm() form[time.Duration] {
 	f := secondsForm(1)
 	return form[time.Duration]{
 		read: func(r *reader, n *node, path string) time.Duration {
+			if d, problem := parseDuration(n.text); n.kind == scalar && problem == "" && d == 0 {
+				r.fail(n, path, "%s: want other than 0, such as -1h", n.text)
+				return 0
+			}
 			size, negative := strings.CutPrefix(n.text, "-")
 			if n.kind != scalar || !negative || size == "" {
 				return f.read(r, n, path)

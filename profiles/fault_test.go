@@ -68,7 +68,7 @@ func TestFaultErrors(t *testing.T) {
 		{"a share of nothing", "kind: hang, share: 0%", `endpoint.faults.f.share: nothing: want more than 0`},
 		{"a share of a restart", "kind: restart, for: 1s, share: 10%", `endpoint.faults.f: kind restart has no "share"; there is fault, kind, from, for and pending`},
 		{"an endless restart", "kind: restart, for: none", `endpoint.faults.f: restart: want how long it takes`},
-		{"no shift", "kind: expiry, shift: 0s", `endpoint.faults.f.shift: 0s: want more than 0`},
+		{"no shift", "kind: expiry, shift: 0s", `endpoint.faults.f.shift: 0s: want other than 0, such as -1h`},
 		{"a shift that no document can tell", "kind: expiry, shift: -1500ms", `endpoint.faults.f.shift: 1500ms: want whole seconds`},
 		{"a negative nothing", "kind: expiry, shift: -", `endpoint.faults.f.shift: -: want a duration that is not negative`},
 		{"a route that there is not", "kind: hang, routes: [credential]", `endpoint.faults.f.routes[0]: want credentials, role, token, metadata, tags, stats or protection, got "credential"; did you mean "credentials"?`},
@@ -123,5 +123,26 @@ func TestFaultPaths(t *testing.T) {
 				t.Errorf("got  %v\nwant %s", err, test.want)
 			}
 		})
+	}
+}
+
+// What is wrong with a limit does not hide what is wrong with faults.
+func TestEndpointErrorsAtOnce(t *testing.T) {
+	_, err := Load("p.yaml", []byte(`version: 1
+name: p
+duration: 1s
+endpoint:
+  service: imds
+  limit: {kind: packet-rate, rate: 1024/s, burst: 3}
+  faults: [{fault: a, kind: hang}, {fault: a, kind: tags, latency: {p50: 1s}}]
+fleet: [{group: g, arrivals: {constant: 1/s}}]
+`))
+	if err == nil {
+		t.Fatal("got no error")
+	}
+	for _, want := range []string{"below packets", `there is a fault "a" already`, "has no documents with tags"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s in it", err, want)
+		}
 	}
 }

@@ -317,6 +317,9 @@ func (r *runner) warnings() []string {
 	if r.target != nil && len(r.cases) > 1 {
 		w = append(w, "the cases ran one after the other at one target, whose buckets and credentials they shared")
 	}
+	if p := r.cases[0].plan; r.target != nil && len(p.Faults)+len(p.Changes) > 0 {
+		w = append(w, "what the target does on a schedule, faults and changes of limits, goes by its own start, and not by that of a case")
+	}
 	if len(r.left) > 0 {
 		w = append(w, "left out, because they change the endpoint and a target is as it is: "+strings.Join(r.left, "; "))
 	}

@@ -127,7 +127,7 @@ func (o *options) environment(f *pflag.FlagSet, value string) {
 	o.limitedBy = limitVariable
 	var fine bool
 	if o.limit, fine = agentLimit(value); !fine {
-		o.notice = fmt.Sprintf("%s %q: want two whole numbers, such as 40,60; the limit is %v, as the agent's would be", limitVariable, value, &o.limit)
+		o.notice = fmt.Sprintf("%s %q: want two whole numbers, 0 or more, such as 40,60; the limit is %v, as the agent's would be", limitVariable, value, &o.limit)
 	}
 }
 

@@ -2,8 +2,10 @@ package admin
 
 import (
 	"log/slog"
+	"math"
 	"math/bits"
 	"net/netip"
+	"time"
 
 	"tenement/internal/imds"
 	"tenement/internal/throttle"
@@ -45,7 +47,7 @@ func (e *entry) record() slog.Record {
 	record := slog.NewRecord(e.host.began.Add(r.At), slog.LevelInfo, message, 0)
 	record.AddAttrs(
 		slog.Int("host", e.host.number),
-		slog.Float64("at_s", r.At.Seconds()),
+		slog.Float64("at_s", seconds(r.At)),
 		slog.String("verdict", r.Kind.String()),
 	)
 	if r.Status != 0 {
@@ -57,7 +59,7 @@ func (e *entry) record() slog.Record {
 			slog.String("limit", limitName(limits, r.Limit)),
 			slog.Any("figures", e.host.write(r.Limit, l)),
 			slog.Any("key", slog.GroupValue(e.key(l.Scope)...)),
-			slog.Float64("retry_after_s", r.RetryAfter.Seconds()),
+			slog.Float64("retry_after_s", seconds(r.RetryAfter)),
 		)
 	}
 	if r.Fault != throttle.NoFault {
@@ -132,3 +134,6 @@ func routeName(n int) string {
 	}
 	return routeNames[n]
 }
+
+// seconds is a time in seconds, to the microsecond.
+func seconds(d time.Duration) float64 { return math.Round(d.Seconds()*1e6) / 1e6 }

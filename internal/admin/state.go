@@ -67,7 +67,7 @@ func (h *host) state() hostState {
 	c := h.handler.Counts()
 	s := hostState{
 		Host: h.number, Service: h.service.String(), URL: h.url,
-		Uptime: h.handler.Elapsed().Seconds(), Listening: h.handler.Listening(),
+		Uptime: seconds(h.handler.Elapsed()), Listening: h.handler.Listening(),
 		Limits: []limitState{}, Faults: []json.RawMessage{}, Groups: []groupCounts{},
 		Counts: counts(c.Tally), Sources: h.handler.Sources(),
 	}

@@ -1,6 +1,7 @@
 package imds
 
 import (
+	"net/http"
 	"net/netip"
 	"strings"
 	"time"
@@ -30,6 +31,9 @@ func (h *Handler) refusal(q *question, request *throttle.Request, d *ruling) Ref
 		At: d.at, Source: q.source, Method: q.method, Path: discreet(q.path), Route: request.Route,
 		Kind: d.Kind, Status: d.Status, RetryAfter: d.RetryAfter, Limit: d.Limit,
 		Fault: d.Fault.Kind, FaultName: d.fault.Name,
+	}
+	if r.Fault == throttle.PendingFault {
+		r.Status = http.StatusServiceUnavailable
 	}
 	if r.FaultName == "" && d.Kind == throttle.Failed && d.Fault.Fault < 0 {
 		r.FaultName = unscheduled[d.Fault.Kind]
