@@ -176,7 +176,9 @@ func (s *sources) add(a netip.Addr) {
 	if s.seen == nil {
 		s.seen = make(map[netip.Addr]struct{})
 	}
-	s.seen[a] = struct{}{}
+	if len(s.seen) < maxSources {
+		s.seen[a] = struct{}{}
+	}
 }
 
 func (s *sources) len() int {

@@ -117,8 +117,8 @@ func (p *Port) run(ctx context.Context, l net.Listener) {
 	}
 }
 
-// untilOutage waits for the next outage. It returns false when the service
-// ends first.
+// untilOutage waits for the next outage. It returns false when the port is
+// closed first.
 func (p *Port) untilOutage(ctx context.Context, served <-chan error) bool {
 	for {
 		from, _ := p.handler.outage()
