@@ -97,6 +97,10 @@ func (p *program) runProfile(ctx context.Context, f runFlags, args []string) err
 	if len(r.cases) == 0 {
 		return usagef("", "every case of %s changes the endpoint, which a target does not let us", profile.Name)
 	}
+	if r.target != nil && strings.Trim(r.target.Path, "/") != "" && r.severalLegs() {
+		return usagef("leave the path out, and the profile's own are asked for",
+			"--target %s: all of a call is asked at that one path, and a call of %s takes several", r.target, profile.Name)
+	}
 	if profile.Engine == reports.Live {
 		engine := live.Engine{Target: r.target}
 		for _, c := range r.cases {

@@ -308,6 +308,18 @@ func (c *caseRun) input() reports.CaseInput {
 	return in
 }
 
+// severalLegs reports whether what calls ask for takes several requests.
+func (r *runner) severalLegs() bool {
+	for _, c := range r.cases {
+		for i := range c.plan.Resources {
+			if len(c.plan.Resources[i].Legs) > 1 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // warnings is what only the run knows of.
 func (r *runner) warnings() []string {
 	w := append([]string{}, r.cases[0].plan.Warnings...)
