@@ -147,7 +147,11 @@ func TestSentencesAboutLimits(t *testing.T) {
 	of := func(l Limit, groups ...hand) *Report {
 		return handReport(handCase("base", StrategyCase, nil, &l, groups...))
 	}
-	two := with(handCase("base", StrategyCase, nil, hostLimit(), loud, you), func(c *Case) { c.Endpoint.Limits = append(c.Endpoint.Limits, each) })
+	two := with(handCase("base", StrategyCase, nil, hostLimit(), loud, you), func(c *Case) {
+		second := each
+		second.Name = "each"
+		c.Endpoint.Limits = append(c.Endpoint.Limits, second)
+	})
 	changing := with(handCase("base", StrategyCase, nil, hostLimit(), quiet, even), func(c *Case) {
 		c.Endpoint.Changes = []Change{{AtS: 30, Limit: 0, To: Limit{Kind: "token-bucket", RatePerS: 20, Burst: 60, Scope: "host"}}}
 	})
@@ -166,6 +170,10 @@ func TestSentencesAboutLimits(t *testing.T) {
 		{"places", of(many, loud, you), []string{"The limit, 8 at a time, turned away 1350 requests (34 %)."}, []string{"emptied", "reached"}},
 		{"a window of your own", of(each, loud, you), []string{"Each task has a window of its own: you are your own noisy neighbour, and nobody else's; a task asks 0.017/s on average, against a limit of 40/s, so it is bursts, or a few of the tasks, that use up their windows."}, nil},
 		{"places of your own", of(eachTask, loud, you), []string{"turned away 1350"}, []string{"on average"}},
+		{"two limits, and which", handReport(with(two, func(c *Case) { c.Endpoint.TurnedAwayBy = []uint64{1080, 270} })),
+			[]string{`The 2 limits turned away 1350 requests (34 %), of which 80 % by the first limit and 20 % by the limit "each".`}, nil},
+		{"two limits, of which one", handReport(with(two, func(c *Case) { c.Endpoint.TurnedAwayBy = []uint64{0, 1350} })),
+			[]string{`(34 %), all of them by the limit "each".`}, nil},
 		{"two limits", handReport(two), []string{"The 2 limits turned away 1350 requests (34 %)."}, []string{"emptied", "refills"}},
 		{"a limit that changes", handReport(changing), []string{"Neither would empty the bucket alone", "it refills at 30/s on average."}, nil},
 		{"refusals that cost", of(costly, loud, you), []string{"Refusals take tokens too: 22/s of them, up to 2 tokens each, where 40/s come back."}, nil},

@@ -22,6 +22,9 @@ type Endpoint struct {
 	WriteTimeoutS float64   `json:"write_timeout_s,omitempty"` // after which an answer is cut off
 	Upstream      *Upstream `json:"upstream,omitempty"`        // that it had to ask itself
 	*Tally
+	// TurnedAwayBy is how many requests each of several limits threw out,
+	// throttled or dropped, by its place.
+	TurnedAwayBy []uint64 `json:"turned_away_by,omitempty"`
 }
 
 // Change is a limit that is another from an instant on.
@@ -64,6 +67,9 @@ func newEndpoint(in *CaseInput) Endpoint {
 	}
 	if n := in.Counts; n != nil {
 		e.Tally = &Tally{n.Requests, n.Admitted, n.Throttled, n.Dropped, n.Failed}
+		if len(in.Limits) > 1 {
+			e.TurnedAwayBy = slices.Clone(n.ByLimit)
+		}
 		if in.Upstream != nil {
 			e.Upstream = newUpstream(in.Upstream, n.Upstream)
 		}
@@ -96,6 +102,9 @@ const mostParts = 1000
 func (e *Endpoint) check() error {
 	if n := max(len(e.Limits), len(e.Changes), len(e.Faults)); n > mostParts {
 		return fmt.Errorf("%d limits, changes or faults: want at most %d", n, mostParts)
+	}
+	if n := len(e.TurnedAwayBy); n != 0 && n != len(e.Limits) {
+		return fmt.Errorf("turned_away_by: %d figures for %d limits", n, len(e.Limits))
 	}
 	for i := range e.Limits {
 		if err := e.Limits[i].check(); err != nil {
@@ -134,6 +143,7 @@ func (e *Endpoint) check() error {
 func (e *Endpoint) alike(o *Endpoint) bool {
 	a, b := *e, *o
 	a.Tally, b.Tally = nil, nil
+	a.TurnedAwayBy, b.TurnedAwayBy = nil, nil
 	if a.Upstream != nil && b.Upstream != nil {
 		a.Upstream, b.Upstream = &Upstream{Limit: a.Upstream.Limit}, &Upstream{Limit: b.Upstream.Limit}
 	}

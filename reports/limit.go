@@ -69,6 +69,14 @@ func (l *Limit) paced() bool { return l.is(throttle.TokenBucket) || l.is(throttl
 // windowed reports whether it counts requests in windows.
 func (l *Limit) windowed() bool { return l.is(throttle.FixedWindow) || l.is(throttle.SlidingWindow) }
 
+// called is a limit among several, in a sentence.
+func (l *Limit) called() string {
+	if l.Name == "" {
+		return "the first limit"
+	}
+	return fmt.Sprintf("the limit %q", l.Name)
+}
+
 // cost is how many tokens a request takes.
 func (l *Limit) cost() float64 { return float64(max(l.Cost, 1)) }
 

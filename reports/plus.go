@@ -19,6 +19,7 @@ func (c *Case) clone() Case {
 		copied := *t
 		out.Endpoint.Tally = &copied
 	}
+	out.Endpoint.TurnedAwayBy = slices.Clone(c.Endpoint.TurnedAwayBy)
 	if u := c.Endpoint.Upstream; u != nil {
 		copied := *u
 		out.Endpoint.Upstream = &copied
@@ -39,6 +40,9 @@ func (c *Case) clone() Case {
 func (c *Case) plus(o *Case) {
 	if c.Endpoint.Tally != nil {
 		c.Endpoint.add(*o.Endpoint.Tally)
+		for i := range min(len(c.Endpoint.TurnedAwayBy), len(o.Endpoint.TurnedAwayBy)) {
+			c.Endpoint.TurnedAwayBy[i] += o.Endpoint.TurnedAwayBy[i]
+		}
 	}
 	if c.Endpoint.Upstream != nil {
 		c.Endpoint.Upstream.add(o.Endpoint.Upstream)

@@ -76,6 +76,7 @@ func TestReadSaysWhatIsWrong(t *testing.T) {
 		{"a burst below nothing", parts(`"limits": [{"kind": "token-bucket", "rate_per_s": 1, "burst": -1}]`), "limits[0].burst: -1 is no burst"},
 		{"a cost below nothing", parts(`"limits": [{"kind": "token-bucket", "rate_per_s": 1, "cost": -1}]`), "limits[0].cost: -1, and 0 of a refusal, are no costs"},
 		{"a rate that is text", parts(`"limits": [{"rate_per_s": "fast"}]`), "rate_per_s: got a JSON string, want a number"},
+		{"figures for other limits", parts(`"turned_away_by": [1, 2, 3]`), "turned_away_by: 3 figures for 0 limits"},
 		{"a change of nothing", parts(`"changes": [{"at_s": 1, "limit": 0, "to": {"kind": "concurrency"}}]`), "changes[0].limit: 0 is no limit of that kind"},
 		{"changes out of order", parts(`"limits": [{"kind": "concurrency"}], "changes": [{"at_s": 2, "limit": 0, "to": {"kind": "concurrency"}}, {"at_s": 1, "limit": 0, "to": {"kind": "concurrency"}}]`), "changes[1].at_s: 1 is no time, or before the last one"},
 		{"a fault before the run", parts(`"faults": [{"from_s": -1}]`), "faults[0].from_s: -1 is no time of a fault"},

@@ -151,12 +151,36 @@ func (s *story) cause() string {
 	return sentence + "."
 }
 
+// byLimit says, behind how many requests the limits turned away, which limits it
+// was; nothing where that is not known.
+func (s *story) byLimit() string {
+	e := &s.base.Endpoint
+	var total uint64
+	for _, n := range e.TurnedAwayBy {
+		total += n
+	}
+	var parts []string
+	for i, n := range e.TurnedAwayBy {
+		switch {
+		case n == 0:
+		case n == total:
+			return ", all of them by " + e.Limits[i].called()
+		default:
+			parts = append(parts, roughly(ratio(n, total))+" by "+e.Limits[i].called())
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return ", of which " + list(parts, "and")
+}
+
 // refusals says how many requests were turned away, where there is no telling
 // by which limit, or who left no room.
 func (s *story) refusals() string {
 	n, of := s.turned()
 	if !s.sole {
-		return fmt.Sprintf("The %d limits turned away %s (%s).", len(s.base.Endpoint.Limits), plural(n, "request", "requests"), roughly(ratio(n, of)))
+		return fmt.Sprintf("The %d limits turned away %s (%s)%s.", len(s.base.Endpoint.Limits), plural(n, "request", "requests"), roughly(ratio(n, of)), s.byLimit())
 	}
 	return fmt.Sprintf("The limit, %s, turned away %s (%s).", s.limit.terms(), plural(n, "request", "requests"), roughly(ratio(n, of)))
 }

@@ -11,7 +11,11 @@ import (
 // finished first.
 type Counts struct {
 	Tally
-	ByGroup  []Tally // by the group's dense number; strangers are in the sum only
+	ByGroup []Tally // by the group's dense number; strangers are in the sum only
+	// ByLimit is how many requests each limit turned away, rejected or dropped,
+	// by its index. Of several that stood in the way it was the one with the
+	// longest wait.
+	ByLimit  []uint64
 	Upstream UpstreamCounts
 	Series   Series
 }
@@ -60,6 +64,10 @@ func (c *Counts) Merge(o Counts) {
 	c.ByGroup = grow(c.ByGroup, len(o.ByGroup))
 	for g := range o.ByGroup {
 		c.ByGroup[g].Add(o.ByGroup[g])
+	}
+	c.ByLimit = grow(c.ByLimit, len(o.ByLimit))
+	for i, n := range o.ByLimit {
+		c.ByLimit[i] += n
 	}
 	c.Upstream.Add(o.Upstream)
 	c.Series.merge(o.Series)

@@ -74,7 +74,7 @@ func TestMergeOrderCannotMatter(t *testing.T) {
 func TestMergeSums(t *testing.T) {
 	a := throttle.Counts{
 		Tally:   throttle.Tally{Requests: 10, Admitted: 4, Throttled: 3, Dropped: 2, Failed: 1},
-		ByGroup: []throttle.Tally{{Requests: 1, Failed: 1}}, Upstream: throttle.UpstreamCounts{Requests: 3, Throttled: 2, Failed: 1},
+		ByGroup: []throttle.Tally{{Requests: 1, Failed: 1}}, ByLimit: []uint64{4}, Upstream: throttle.UpstreamCounts{Requests: 3, Throttled: 2, Failed: 1},
 		Series: throttle.Series{
 			Bucket: time.Second, Admitted: []uint32{1, 2}, Throttled: []uint32{math.MaxUint32, 1},
 			Level: []int64{-5, 7}, LevelHosts: 1, GroupAdmitted: [][]uint32{{1, 1}}, GroupThrottled: [][]uint32{nil},
@@ -82,7 +82,7 @@ func TestMergeSums(t *testing.T) {
 	}
 	b := throttle.Counts{
 		Tally:   throttle.Tally{Requests: 5, Admitted: 5},
-		ByGroup: []throttle.Tally{{Requests: 2, Admitted: 2}, {Requests: 3, Admitted: 3}}, Upstream: throttle.UpstreamCounts{Requests: 10, Throttled: 20, Failed: 30},
+		ByGroup: []throttle.Tally{{Requests: 2, Admitted: 2}, {Requests: 3, Admitted: 3}}, ByLimit: []uint64{1, 2}, Upstream: throttle.UpstreamCounts{Requests: 10, Throttled: 20, Failed: 30},
 		Series: throttle.Series{
 			Bucket: time.Second, Admitted: []uint32{5}, Throttled: []uint32{1},
 			Level: []int64{6}, LevelHosts: 2, GroupAdmitted: [][]uint32{{2}, {3}}, GroupThrottled: [][]uint32{{4}, nil},
@@ -90,7 +90,7 @@ func TestMergeSums(t *testing.T) {
 	}
 	want := throttle.Counts{
 		Tally:   throttle.Tally{Requests: 15, Admitted: 9, Throttled: 3, Dropped: 2, Failed: 1},
-		ByGroup: []throttle.Tally{{Requests: 3, Admitted: 2, Failed: 1}, {Requests: 3, Admitted: 3}}, Upstream: throttle.UpstreamCounts{Requests: 13, Throttled: 22, Failed: 31},
+		ByGroup: []throttle.Tally{{Requests: 3, Admitted: 2, Failed: 1}, {Requests: 3, Admitted: 3}}, ByLimit: []uint64{5, 2}, Upstream: throttle.UpstreamCounts{Requests: 13, Throttled: 22, Failed: 31},
 		Series: throttle.Series{
 			Bucket: time.Second, Admitted: []uint32{6, 2}, Throttled: []uint32{math.MaxUint32, 1},
 			Level: []int64{1, 7}, LevelHosts: 3, GroupAdmitted: [][]uint32{{3, 1}, {3}}, GroupThrottled: [][]uint32{{4}, nil},

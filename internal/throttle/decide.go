@@ -59,6 +59,9 @@ func (e *Endpoint) weigh(now time.Duration, r *Request, v *Verdict) {
 	for i := range e.limits {
 		e.limits[i].settle(now, v.After, admitted)
 	}
+	if len(e.turned) > 1 && (v.Kind == Rejected || v.Kind == Dropped) {
+		e.turned[v.Limit]++
+	}
 }
 
 // answer is what becomes of a request once the limits have decided, and when.

@@ -3,6 +3,7 @@ package throttle
 import (
 	"math"
 	"math/bits"
+	"slices"
 	"time"
 
 	"tenement/internal/draw"
@@ -34,7 +35,8 @@ type Endpoint struct {
 	ordinals  []uint64          // by slot: requests so far, which key the draws; nil if none is drawn
 	strangers map[uint64]uint64 // by task, for those without a slot
 
-	tallies []tally // by group + 1; strangers first
+	tallies []tally  // by group + 1; strangers first
+	turned  []uint64 // by limit, of several: turned away
 	series  series
 }
 
@@ -52,6 +54,7 @@ func New(c Config) *Endpoint {
 		limits:  make([]keyed, len(c.Limits)),
 		latency: c.Latency,
 		tallies: make([]tally, c.Groups+1),
+		turned:  make([]uint64, len(c.Limits)),
 	}
 	e.series = newSeries(c, len(c.Limits) > 0 && c.Limits[0].Scope == HostScope)
 	for i, l := range c.Limits {
@@ -124,6 +127,9 @@ func (e *Endpoint) Counts() Counts {
 		if i > 0 {
 			c.ByGroup[i-1] = t
 		}
+	}
+	if c.ByLimit = slices.Clone(e.turned); len(c.ByLimit) == 1 {
+		c.ByLimit[0] = c.Throttled + c.Dropped
 	}
 	return c
 }

@@ -1,6 +1,7 @@
 package throttle_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -105,6 +106,7 @@ func TestLimitsDecideTogether(t *testing.T) {
 	}{{"host, task", []throttle.Limit{host, task}}, {"task, host", []throttle.Limit{task, host}}} {
 		t.Run(order.name, func(t *testing.T) {
 			e := throttle.New(throttle.Config{Limits: order.limits})
+			by := make([]uint64, len(order.limits))
 			for _, s := range steps {
 				got := e.Decide(s.now, new(one(s.task, 1)))
 				want := throttle.Verdict{Kind: s.want.kind, RetryAfter: s.want.after, Limit: -1}
@@ -113,12 +115,16 @@ func TestLimitsDecideTogether(t *testing.T) {
 					for i, l := range order.limits {
 						if l.Scope == s.want.limit {
 							want.Limit = i
+							by[i]++
 						}
 					}
 				}
 				if got != want {
 					t.Fatalf("%s: got %+v, want %+v", s.name, got, want)
 				}
+			}
+			if got := e.Counts().ByLimit; !slices.Equal(got, by) {
+				t.Errorf("by limit: got %v, want %v", got, by)
 			}
 		})
 	}
