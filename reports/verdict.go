@@ -161,9 +161,9 @@ func (s *story) byLimit() string {
 	}
 	var parts []string
 	for i, n := range e.TurnedAwayBy {
-		switch {
-		case n == 0:
-		case n == total:
+		switch n {
+		case 0:
+		case total:
 			return ", all of them by " + e.Limits[i].called()
 		default:
 			parts = append(parts, roughly(ratio(n, total))+" by "+e.Limits[i].called())

@@ -5,19 +5,25 @@ import "time"
 // Decide is the verdict on a request that arrives at now. Now never runs
 // backwards, but may stand still: requests of one instant are decided in the
 // order of the calls. The request is not kept.
-func (e *Endpoint) Decide(now time.Duration, r *Request) Verdict {
+func (e *Endpoint) Decide(now time.Duration, r *Request) (v Verdict) {
+	e.DecideInto(&v, now, r)
+	return v
+}
+
+// DecideInto is Decide for who decides millions: to hand a verdict back costs
+// an eighth of a simulated attempt. V is the zero Verdict.
+func (e *Endpoint) DecideInto(v *Verdict, now time.Duration, r *Request) {
 	if now >= e.edge {
 		e.advance(now)
 	}
-	v := Verdict{Limit: -1}
+	v.Limit = -1
 	if e.plain != nil {
-		e.ration(now, r, &v)
+		e.ration(now, r, v)
 	} else {
-		e.weigh(now, r, &v)
+		e.weigh(now, r, v)
 	}
 	e.tallies[r.Group+1][v.Kind]++
 	e.series.count(r.Group, v.Kind)
-	return v
 }
 
 // ration is Decide for the plain case: one bucket, which need not be asked and
