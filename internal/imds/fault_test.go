@@ -110,29 +110,15 @@ func TestHang(t *testing.T) {
 func TestShiftedExpiration(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		task, client := faulty(t, throttle.Fault{Kind: throttle.ExpiryFault, Shift: -7 * time.Hour})
-		status, body := fetch(t, client, "http://tasks/v2/credentials/"+task.CredentialsID)
+		resp, body := ask(t, client, "GET", "http://tasks/v2/credentials/"+task.CredentialsID, nil)
 		var c struct{ Expiration time.Time }
-		if err := json.Unmarshal(body, &c); err != nil || status != 200 {
-			t.Fatalf("got %d %s", status, body)
+		if err := json.Unmarshal([]byte(body), &c); err != nil || resp.StatusCode != 200 {
+			t.Fatalf("got %s %s", resp.Status, body)
 		}
 		if want := time.Now().Add(-time.Hour); !c.Expiration.Equal(want) {
 			t.Errorf("got credentials that expire at %v, want %v", c.Expiration, want)
 		}
 	})
-}
-
-func fetch(t *testing.T, client *http.Client, url string) (int, []byte) {
-	t.Helper()
-	resp, err := client.Get(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp.StatusCode, body
 }
 
 // What is changed while a server serves is in force at once.
@@ -150,8 +136,8 @@ func TestControl(t *testing.T) {
 		target := "http://tasks/v2/credentials/" + task.CredentialsID
 		want := func(what string, status int) {
 			t.Helper()
-			if got, body := fetch(t, client, target); got != status {
-				t.Errorf("%s: got %d %s, want %d", what, got, body, status)
+			if resp, body := ask(t, client, "GET", target, nil); resp.StatusCode != status {
+				t.Errorf("%s: got %s %s, want %d", what, resp.Status, body, status)
 			}
 		}
 		want("the first", 200)
