@@ -104,7 +104,7 @@ func (p *Plan) add(profile *Profile, g *group, tested *strategy.Strategy) {
 }
 
 func newResource(method, path string) Resource {
-	return Resource{Method: method, Path: path, Bucket: Bucket(path), Route: routeOf(path)}
+	return Resource{Method: method, Path: path, Bucket: Bucket(path)}
 }
 
 // asked is the number of the resource that a flow brings, which it adds with

@@ -63,8 +63,7 @@ type Group struct {
 // {endpoint_id}, which stand for the task's own.
 type Resource struct {
 	Method, Path string
-	Bucket       uint64          // hash of the path without its query
-	Route        throttle.Routes // one of them
+	Bucket       uint64 // hash of the path without its query
 	// Legs are what a call that asks for it has to ask for, in turn, itself
 	// last; none is itself alone.
 	Legs []strategy.Leg

@@ -3,7 +3,6 @@ package profiles
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
@@ -136,28 +135,6 @@ func ofAll(of func(*service) []string) []string {
 		}
 	}
 	return all
-}
-
-// routeOf is what a path asks for, whatever the service.
-func routeOf(path string) throttle.Routes {
-	path, _, _ = strings.Cut(path, "?")
-	parts := strings.Split(strings.TrimPrefix(path, "/"), "/")
-	last := parts[len(parts)-1]
-	switch {
-	case path == tokenPath:
-		return throttle.TokenRoute
-	case path == rolePath:
-		return throttle.RoleRoute
-	case strings.HasPrefix(path, rolePath), len(parts) > 1 && parts[1] == "credentials":
-		return throttle.CredentialsRoute
-	case strings.HasSuffix(last, "WithTags"):
-		return throttle.TagsRoute
-	case last == "stats", len(parts) > 1 && parts[1] == "stats":
-		return throttle.StatsRoute
-	case strings.Contains(path, "/task-protection/"):
-		return throttle.ProtectionRoute
-	}
-	return throttle.MetadataRoute
 }
 
 // checkService says what a profile wants that its service has not.

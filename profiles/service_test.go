@@ -17,19 +17,19 @@ func onService(service, under, of string) string {
 }
 
 func TestFlows(t *testing.T) {
-	const token = "token PUT /latest/api/token"
+	const token = "PUT /latest/api/token"
 	tests := []struct{ service, flow, want string }{
-		{"ecs", "credentials", "credentials GET /v2/credentials/{credentials_id}"},
-		{"ecs", "metadata", "metadata GET /v4/{endpoint_id}"},
-		{"ecs", "task", "metadata GET /v4/{endpoint_id}/task"},
-		{"ecs", "stats", "stats GET /v4/{endpoint_id}/stats"},
-		{"ecs", "tags", "tags GET /v4/{endpoint_id}/taskWithTags"},
-		{"imds", "credentials", token + ", role GET /latest/meta-data/iam/security-credentials/, " +
-			"credentials GET /latest/meta-data/iam/security-credentials/app-instance-role"},
-		{"imds", "metadata", token + ", metadata GET /latest/meta-data/instance-id"},
-		{"imds", "document", token + ", metadata GET /latest/dynamic/instance-identity/document"},
+		{"ecs", "credentials", "GET /v2/credentials/{credentials_id}"},
+		{"ecs", "metadata", "GET /v4/{endpoint_id}"},
+		{"ecs", "task", "GET /v4/{endpoint_id}/task"},
+		{"ecs", "stats", "GET /v4/{endpoint_id}/stats"},
+		{"ecs", "tags", "GET /v4/{endpoint_id}/taskWithTags"},
+		{"imds", "credentials", token + ", GET /latest/meta-data/iam/security-credentials/, " +
+			"GET /latest/meta-data/iam/security-credentials/app-instance-role"},
+		{"imds", "metadata", token + ", GET /latest/meta-data/instance-id"},
+		{"imds", "document", token + ", GET /latest/dynamic/instance-identity/document"},
 		{"imds", "token", token},
-		{"eks-pod-identity", "credentials", "credentials GET /v1/credentials"},
+		{"eks-pod-identity", "credentials", "GET /v1/credentials"},
 	}
 	for _, test := range tests {
 		plan := planOf(t, onService(test.service, "", "    flow: "+test.flow+"\n"))
@@ -42,8 +42,7 @@ func TestFlows(t *testing.T) {
 	}
 }
 
-// walk is what a call that asks for a resource asks for, in turn, with the
-// routes.
+// walk is what a call that asks for a resource asks for, in turn.
 func walk(p *Plan, resource uint32) string {
 	legs := p.Clients()[0].Legs[resource]
 	if len(legs) == 0 {
@@ -52,12 +51,8 @@ func walk(p *Plan, resource uint32) string {
 	var all []string
 	for _, l := range legs {
 		r := &p.Resources[l.Resource]
-		for name, route := range throttle.RouteNames {
-			if route == r.Route {
-				all = append(all, name+" "+r.Method+" "+r.Path)
-			}
-		}
-		if l.Token != (r.Route == throttle.TokenRoute) || r.Bucket != Bucket(r.Path) {
+		all = append(all, r.Method+" "+r.Path)
+		if l.Token != (r.Path == tokenPath) || r.Bucket != Bucket(r.Path) {
 			all = append(all, fmt.Sprintf("wrong: %+v %+v", l, r))
 		}
 	}
@@ -77,35 +72,6 @@ func TestFlowsShareLegs(t *testing.T) {
 		g := &p.Groups[i]
 		if got := len(p.Resources[g.resource].Legs); got != want {
 			t.Errorf("%s: got %d legs, want %d", g.Name, got, want)
-		}
-	}
-}
-
-func TestRouteOf(t *testing.T) {
-	tests := []struct {
-		path string
-		want throttle.Routes
-	}{
-		{"/v1/credentials?id=a/stats", throttle.CredentialsRoute},
-		{"/v2/credentials", throttle.CredentialsRoute},
-		{"/v2/credentials/0b1c", throttle.CredentialsRoute},
-		{"/v2/metadata", throttle.MetadataRoute},
-		{"/v2/metadataWithTags", throttle.TagsRoute},
-		{"/v3/0b1c/taskWithTags", throttle.TagsRoute},
-		{"/v2/stats", throttle.StatsRoute},
-		{"/v2/stats/0b1c", throttle.StatsRoute},
-		{"/v3/0b1c/task/stats", throttle.StatsRoute},
-		{"/v4/0b1c/associations/elastic-inference", throttle.MetadataRoute},
-		{"/api/0b1c/task-protection/v1/state", throttle.ProtectionRoute},
-		{"/latest/meta-data/iam/security-credentials/", throttle.RoleRoute},
-		{"/latest/meta-data/iam/security-credentials/web", throttle.CredentialsRoute},
-		{"/latest/meta-data/", throttle.MetadataRoute},
-		{"/", throttle.MetadataRoute},
-		{"", throttle.MetadataRoute},
-	}
-	for _, test := range tests {
-		if got := routeOf(test.path); got != test.want {
-			t.Errorf("%s: got %b, want %b", test.path, got, test.want)
 		}
 	}
 }

@@ -23,7 +23,7 @@ func FuzzAPI(f *testing.F) {
 	f.Add("POST", "/v1/reset", "")
 	f.Fuzz(func(t *testing.T, method, path, body string) {
 		if path == "" || path[0] != '/' || method == "" {
-			t.Skip()
+			return // that is no request
 		}
 		a, _ := newAPI(io.Discard, 2, throttle.Limit{Rate: hourly, Burst: 1})
 		r := httptest.NewRequest(http.MethodGet, "/", strings.NewReader(body))

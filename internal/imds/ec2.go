@@ -81,9 +81,9 @@ func (s *ec2) ahead(*question) (reply, bool) { return reply{}, false }
 // asker implements surface.
 func (s *ec2) asker(q *question) *resident { return s.roster.bySource[q.source] }
 
-// route implements surface.
-func (s *ec2) route(q *question) throttle.Routes {
-	switch _, rest, _ := split(q.path); {
+// ec2Route is what a path asks an instance for.
+func ec2Route(path string) throttle.Routes {
+	switch _, rest, _ := split(path); {
 	case rest == tokenPath:
 		return throttle.TokenRoute
 	case rest == rolePath, rest == rolePath+"/":

@@ -90,9 +90,9 @@ func (s *ecs) ahead(q *question) (reply, bool) {
 	}, true
 }
 
-// route implements surface.
-func (s *ecs) route(q *question) throttle.Routes {
-	switch p := q.path; {
+// ecsRoute is what a path asks an agent for.
+func ecsRoute(p string) throttle.Routes {
+	switch {
 	case strings.HasPrefix(p, credentialsV2), p == credentialsV1:
 		return throttle.CredentialsRoute
 	case strings.HasSuffix(p, withTags), p == metadataTaggedV2, p == metadataTaggedV2+"/":
@@ -126,7 +126,7 @@ var limitReached = []byte("You have reached maximum request limit.")
 // ecs-agent/tmds/handlers/v4/handlers.go and
 // ecs-agent/tmds/handlers/taskprotection/v1/handlers/handlers.go.
 func (s *ecs) fail(q *question, status int) reply {
-	route := s.route(q)
+	route := ecsRoute(q.path)
 	switch {
 	case route == throttle.CredentialsRoute:
 		return s.failCredentials(q, status)

@@ -35,8 +35,6 @@ type surface interface {
 	ahead(q *question) (p reply, ok bool)
 	// asker is the task that asks, or nil for a stranger.
 	asker(q *question) *resident
-	// route is what is asked for, for limits and faults that tell.
-	route(q *question) throttle.Routes
 	// shown is the token that an upstream is asked by, as a hash, or 0 where
 	// it would not be asked.
 	shown(q *question) uint64
@@ -122,7 +120,7 @@ func (h *Handler) Answer(method, target string) Answer {
 	}
 	q.asker = h.roster.anyone
 	a := h.surface.find(q).Answer
-	a.Limited, a.Route = true, h.surface.route(q)
+	a.Limited, a.Route = true, h.service.Route(q.path)
 	if method == http.MethodHead {
 		a.Body, a.Expires = NoBody, false
 	}
@@ -155,7 +153,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	q.asker = h.surface.asker(q)
 	request := h.gate.request(q.asker, q.source, q.path)
-	request.Route, request.Session = h.surface.route(q), h.surface.shown(q)
+	request.Route, request.Session = h.service.Route(q.path), h.surface.shown(q)
 	d, ok := h.decide(now, &request)
 	if !ok {
 		hangUp(w)

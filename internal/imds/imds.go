@@ -34,6 +34,12 @@ var services = [...]string{ECS: "ecs", IMDS: "imds", PodIdentity: "eks-pod-ident
 // String is the service's name in profiles.
 func (s Service) String() string { return services[s] }
 
+// Route is what a path, without its query, asks a server for, for limits and
+// faults that tell.
+func (s Service) Route(path string) throttle.Routes { return routes[s](path) }
+
+var routes = [...]func(path string) throttle.Routes{ECS: ecsRoute, IMDS: ec2Route, PodIdentity: podRoute}
+
 // ParseService is the service of a name. The error, which lists the names, does not
 // quote the text.
 func ParseService(name string) (Service, error) {

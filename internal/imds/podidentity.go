@@ -73,8 +73,8 @@ func (s *podIdentity) asker(q *question) *resident {
 	return q.passport.owner
 }
 
-// route implements surface.
-func (s *podIdentity) route(*question) throttle.Routes { return throttle.CredentialsRoute }
+// podRoute is what the agent is asked for: it has one route.
+func podRoute(string) throttle.Routes { return throttle.CredentialsRoute }
 
 // shown implements surface: it is the token's, if the agent would ask for
 // credentials with it. What the agent turns away by itself has none, nor has a

@@ -26,12 +26,14 @@ const (
 // documentsOf is what is to be had at each resource of a plan.
 func documentsOf(plan *profiles.Plan) []document {
 	all := make([]document, len(plan.Resources))
+	of := service(plan)
 	for i := range plan.Resources {
 		r := &plan.Resources[i]
-		switch {
-		case r.Route == throttle.CredentialsRoute:
+		path, _, _ := strings.Cut(r.Path, "?")
+		switch route := of.Route(path); {
+		case route == throttle.CredentialsRoute:
 			all[i] = credentials
-		case r.Route == throttle.TokenRoute:
+		case route == throttle.TokenRoute:
 			all[i] = sessionToken
 		case plan.Instance != nil && !strings.HasPrefix(r.Path, "/latest/dynamic/"):
 			all[i] = anyText
