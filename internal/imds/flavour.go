@@ -34,6 +34,18 @@ func ParseFlavour(name string) (Flavour, error) {
 	return EC2, fmt.Errorf("want ec2 or fargate")
 }
 
+// Kind is the service and the flavour of these names, as profiles have them; no
+// flavour is EC2. The error is that of the name which there is not.
+func Kind(service, flavour string) (s Service, f Flavour, err error) {
+	if s, err = ParseService(service); err == nil && flavour != "" {
+		f, err = ParseFlavour(flavour)
+	}
+	if err != nil {
+		err = fmt.Errorf("%s %s: %w", service, flavour, err)
+	}
+	return s, f, err
+}
+
 // onFargate makes of a container what Fargate says of it: it goes by the name
 // in the task definition and by the endpoint ID, and has limits of the task.
 func (c *container) onFargate(t *Task) {

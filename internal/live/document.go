@@ -26,7 +26,7 @@ const (
 // documentsOf is what is to be had at each resource of a plan.
 func documentsOf(plan *profiles.Plan) []document {
 	all := make([]document, len(plan.Resources))
-	of := service(plan)
+	of, _ := kind(plan)
 	for i := range plan.Resources {
 		r := &plan.Resources[i]
 		path, _, _ := strings.Cut(r.Path, "?")

@@ -42,7 +42,7 @@ func Config(plan *profiles.Plan, host int, tasks []imds.Task, began time.Time) i
 		Endpoint: throttle.New(plan.Endpoint(host)), Tasks: tasks, Registered: plan.Registered,
 		Seed: plan.Seed, Credentials: plan.Credentials, Began: began,
 	}
-	config.Service, config.Flavour = service(plan), flavour(plan)
+	config.Service, config.Flavour = kind(plan)
 	if len(plan.Limits) > 0 {
 		config.Limit = plan.Limits[0].Rate
 	}
@@ -55,25 +55,14 @@ func Config(plan *profiles.Plan, host int, tasks []imds.Task, began time.Time) i
 	return config
 }
 
-// service and flavour are those that a plan names. A profile with names that
-// package imds does not have is a mistake of the program, and panics.
-func service(plan *profiles.Plan) imds.Service {
-	s, err := imds.ParseService(plan.Service)
+// kind is the service and the flavour that a plan names. Names that package imds
+// does not have are a mistake of the program, and panic.
+func kind(plan *profiles.Plan) (imds.Service, imds.Flavour) {
+	s, f, err := imds.Kind(plan.Service, plan.Flavour)
 	if err != nil {
-		panic("live: " + plan.Service + ": " + err.Error())
+		panic("live: " + err.Error())
 	}
-	return s
-}
-
-func flavour(plan *profiles.Plan) imds.Flavour {
-	if plan.Flavour == "" {
-		return imds.EC2
-	}
-	f, err := imds.ParseFlavour(plan.Flavour)
-	if err != nil {
-		panic("live: " + plan.Flavour + ": " + err.Error())
-	}
-	return f
+	return s, f
 }
 
 // newSockets serves the plan's endpoints, or finds the way to the target.

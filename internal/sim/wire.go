@@ -54,13 +54,8 @@ func newWire(plan *profiles.Plan) *wire {
 func config(plan *profiles.Plan) imds.Config {
 	c := imds.Config{Registered: append([]string{"{credentials_id}", "{endpoint_id}"}, plan.Registered...)}
 	var err error
-	if c.Service, err = imds.ParseService(plan.Service); err != nil {
-		panic("sim: " + plan.Service + ": " + err.Error())
-	}
-	if plan.Flavour != "" {
-		if c.Flavour, err = imds.ParseFlavour(plan.Flavour); err != nil {
-			panic("sim: " + plan.Flavour + ": " + err.Error())
-		}
+	if c.Service, c.Flavour, err = imds.Kind(plan.Service, plan.Flavour); err != nil {
+		panic("sim: " + err.Error())
 	}
 	if i := plan.Instance; i != nil {
 		c.Instance = imds.Instance{TokensRequired: i.TokensRequired, HopLimit: i.HopLimit, Role: i.Role}
