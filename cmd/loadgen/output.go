@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -108,7 +109,7 @@ func create(path string) (*os.File, error) {
 
 // reason is the cause of a file error, without the name of a temporary file.
 func reason(err error) error {
-	if p, ok := err.(*os.PathError); ok { //nolint:errorlint // just made, not wrapped
+	if p, ok := errors.AsType[*os.PathError](err); ok {
 		return p.Err
 	}
 	return err
