@@ -86,7 +86,10 @@ type ruling struct {
 // tells net/http. To return would be to answer, with an empty 200, a client that
 // has closed its half of the connection and still reads.
 func (g *gate) hold(w http.ResponseWriter, r *http.Request, d *ruling) {
-	if d.Kind == throttle.Dropped || d.Kind == throttle.Failed && d.Fault.Kind == throttle.HangFault {
+	switch {
+	case d.Kind == throttle.Dropped:
+		g.lose(w, r)
+	case d.Kind == throttle.Failed && d.Fault.Kind == throttle.HangFault:
 		g.strand(w, r)
 	}
 	if d.After <= 0 {
@@ -99,6 +102,14 @@ func (g *gate) hold(w http.ResponseWriter, r *http.Request, d *ruling) {
 	case <-r.Context().Done():
 		panic(http.ErrAbortHandler)
 	}
+}
+
+// lose is strand for a request, or its answer, that is lost on its way.
+func (g *gate) lose(w http.ResponseWriter, r *http.Request) {
+	if lost, ok := r.Context().Value(loseKey{}).(func()); ok {
+		lost()
+	}
+	g.strand(w, r)
 }
 
 // strand never answers: it waits until the client goes away or the server

@@ -173,7 +173,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	p := h.reply(q, &d)
 	if p.Lost {
-		h.gate.strand(w, r)
+		h.gate.lose(w, r)
 	}
 	q.awaitBody(patience[h.service])
 	h.surface.stamp(w.Header(), r)

@@ -14,7 +14,8 @@ import (
 
 // Port is a Handler that serves on a port. While a RestartFault is on,
 // nothing listens there, and the connections that were open have been reset:
-// to a client it is as if the program behind the port had died.
+// to a client it is as if the program behind the port had died. A connection
+// whose request was dropped stays: that program never knew of it.
 type Port struct {
 	handler *Handler
 	server  *http.Server
@@ -23,8 +24,8 @@ type Port struct {
 	stop    context.CancelFunc
 	stopped chan struct{} // closed when nobody serves any more
 
-	mu   sync.Mutex // guards open
-	open map[net.Conn]struct{}
+	mu   sync.Mutex        // guards open
+	open map[net.Conn]bool // false: its request was lost, and nobody here knows of it
 }
 
 // Serve serves a handler on a listener, which it owns from now on, until
@@ -34,10 +35,13 @@ func Serve(l net.Listener, h *Handler, errorLog *log.Logger) *Port {
 	p := &Port{
 		handler: h, server: Server(h), address: l.Addr(),
 		failed: make(chan error, 1), stop: stop, stopped: make(chan struct{}),
-		open: make(map[net.Conn]struct{}),
+		open: make(map[net.Conn]bool),
 	}
 	p.server.ErrorLog = errorLog
 	p.server.ConnState = p.track
+	p.server.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
+		return context.WithValue(ctx, loseKey{}, func() { p.lose(c) })
+	}
 	go p.run(ctx, l)
 	return p
 }
@@ -85,9 +89,22 @@ func (p *Port) track(c net.Conn, state http.ConnState) {
 			reset(c)
 			return
 		}
-		p.open[c] = struct{}{}
+		p.open[c] = true
 	case http.StateClosed, http.StateHijacked:
 		delete(p.open, c)
+	}
+}
+
+// loseKey is where the context of a request has the function to call when the
+// request is lost.
+type loseKey struct{}
+
+// lose keeps a connection through a restart.
+func (p *Port) lose(c net.Conn) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if _, open := p.open[c]; open {
+		p.open[c] = false
 	}
 }
 
@@ -163,12 +180,14 @@ func (p *Port) after(at time.Duration) *time.Timer {
 	return time.NewTimer(max(at-p.handler.gate.now(), 0))
 }
 
-// cut resets every connection.
+// cut resets every connection that the program behind the port knows of.
 func (p *Port) cut() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for c := range p.open {
-		reset(c)
+	for c, known := range p.open {
+		if known {
+			reset(c)
+		}
 	}
 }
 

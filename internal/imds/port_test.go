@@ -8,6 +8,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"os"
 	"sync"
 	"syscall"
 	"testing"
@@ -84,6 +85,62 @@ func TestRestart(t *testing.T) {
 		t.Error("got no restart to lift")
 	}
 	until(t, "an answer", func() bool { return status() == 200 })
+}
+
+// A restart knows nothing of a request that was dropped, and resets one that
+// hangs.
+func TestRestartInFlight(t *testing.T) {
+	for name, test := range map[string]struct {
+		config throttle.Config
+		reset  bool
+	}{
+		"hung": {throttle.Config{Faults: []throttle.Fault{{Kind: throttle.HangFault}}}, true},
+		"dropped": {throttle.Config{
+			Limits:   []throttle.Limit{{Kind: throttle.Concurrency, Count: 1}},
+			OnExceed: throttle.OnExceed{Action: throttle.Drop},
+			Latency:  draw.LogNormal(time.Hour, time.Hour),
+		}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			entered := make(chan struct{}, 1)
+			h := New(Config{Endpoint: throttle.New(test.config), OnRefusal: func(Refusal) { entered <- struct{}{} }})
+			p := open(t, h)
+			defer p.Close()
+			ask := func() net.Conn {
+				c, err := net.Dial("tcp4", p.Addr().String())
+				if err != nil {
+					t.Fatal(err)
+				}
+				fmt.Fprint(c, "GET /v2/credentials/x HTTP/1.1\r\nHost: tasks\r\n\r\n")
+				return c
+			}
+			first := ask()
+			defer first.Close()
+			c := first
+			if !test.reset {
+				until(t, "a place that is taken", func() bool { return h.Counts().Requests == 1 })
+				c = ask()
+				defer c.Close()
+			}
+			<-entered
+			if err := h.Inject(throttle.Fault{Name: "upgrade", Kind: throttle.RestartFault, For: time.Hour}); err != nil {
+				t.Fatal(err)
+			}
+			// Both have been handed to the system before the first is reset.
+			if _, err := first.Read(make([]byte, 1)); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
+				t.Errorf("the one that is served: got %v, want a reset", err)
+			}
+			if test.reset {
+				return
+			}
+			if err := c.SetReadDeadline(time.Now().Add(50 * time.Millisecond)); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := c.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
+				t.Errorf("got %v, want nothing at all", err)
+			}
+		})
+	}
 }
 
 // lastMinute is a listener that accepts one connection more while it is closed.

@@ -44,6 +44,7 @@ strategies:
 		"no tokens":   "faults: [{fault: a, kind: empty, share: 30%, routes: [token, role, metadata]}]",
 		"documents":   "faults: [{fault: a, kind: malformed, share: 10%}, {fault: b, kind: empty, share: 10%}, {fault: c, kind: missing-field, field: Token, share: 10%}, {fault: d, kind: expiry, shift: -20s, share: 20%}, {fault: e, kind: truncate, share: 10%}]",
 		"connections": "faults: [{fault: a, kind: reset, share: 20%}, {fault: b, kind: hang, share: 10%, routes: [token, role]}]",
+		"restart":     "limit: {kind: packet-rate, rate: 300/s, burst: 60, packets: 10, scope: host}\n  faults: [{fault: a, kind: restart, from: 5s, for: 1s}, {fault: b, kind: restart, from: 9s, for: 500ms}]",
 	})
 }
 
@@ -116,5 +117,6 @@ strategies:
 		"documents":      "faults: [{fault: a, kind: malformed, share: 10%}, {fault: b, kind: empty, share: 10%}, {fault: c, kind: missing-field, field: Token, share: 10%}, {fault: d, kind: expiry, shift: -20s, share: 20%}]",
 		"tags":           "faults: [{fault: a, kind: tags, latency: {p50: 1s, p99: 9s}}]\n  write_timeout: 5s",
 		"restart":        "limit: {rate: 8/s, burst: 3, scope: host}\n  faults: [{fault: a, kind: restart, from: 5s, for: 3s, pending: 4s}, {fault: b, kind: restart, from: 15s, for: 1s}]",
+		"unanswered":     "limit: {rate: 8/s, burst: 3, scope: host}\n  on_exceed: drop\n  faults: [{fault: a, kind: restart, from: 5s, for: 3s}, {fault: b, kind: hang, share: 10%}, {fault: c, kind: restart, from: 15s, for: 1s}]",
 	})
 }
