@@ -26,7 +26,7 @@ type ledger struct {
 type line struct {
 	Host, Group, Task, Process, N, Resource uint32
 	Scheduled, Begun, Ended                 time.Duration
-	Attempts                                uint16
+	Attempts                                uint32
 	Result                                  strategy.Result
 	Served                                  strategy.Served
 }

@@ -18,7 +18,7 @@ type Call struct {
 
 	Begun    time.Duration // lateness is Begun − Scheduled
 	Ended    time.Duration
-	Attempts uint16 // that have ended
+	Attempts uint32 // that have ended
 	Result   Result
 	Served   Served
 	// Background marks a refresh that no call waits for: its attempts count,

@@ -141,9 +141,10 @@ const (
 	drawExtend
 )
 
-// draw is the draw for a purpose at the call's attempt number so and so.
-func (c *Client) draw(purpose uint64, k *Call, attempt uint16) uint64 {
-	return c.key.With(purpose<<56 | uint64(k.fetch)<<16 | uint64(attempt)).Bits()
+// draw is the draw for a purpose at the call's attempt number so and so. Draws of a
+// fetch come round again after 65,536 attempts.
+func (c *Client) draw(purpose uint64, k *Call, attempt uint32) uint64 {
+	return c.key.With(purpose<<56 | uint64(k.fetch)<<16 | uint64(uint16(attempt))).Bits()
 }
 
 // fewSlots is how many slots are searched faster than looked up.

@@ -227,7 +227,7 @@ func TestIMDSPresets(t *testing.T) {
 func TestIMDSBlackHole(t *testing.T) {
 	for _, r := range []struct {
 		preset   string
-		attempts uint16
+		attempts uint32
 		took     time.Duration
 	}{
 		// 3 PUTs of 0.5 s and 2 s of waits leave 1.5 s of the operation's 5:
