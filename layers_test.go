@@ -36,6 +36,7 @@ var homes = map[string][]string{
 	"github.com/invopop/jsonschema": {"profiles"},
 	"github.com/spf13":              {"cmd/loadgen", "cmd/mockimds"},
 	"github.com/prometheus":         {"internal/admin"},
+	"github.com/google/renameio":    {"cmd/loadgen", "cmd/mockimds"},
 }
 
 // pure packages import the standard library and each other's floor below, and

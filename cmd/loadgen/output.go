@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/google/renameio/v2"
 	"github.com/spf13/pflag"
 
 	"tenement/reports"
@@ -74,40 +75,65 @@ func (o *outputs) plan() ([]sink, error) {
 // writable finds out before a long run whether its report can be written.
 func writable(sinks []sink) error {
 	for _, s := range sinks {
-		if info, err := os.Stat(s.path); s.path == "-" || err == nil && !info.IsDir() && !info.Mode().IsRegular() {
+		if s.path == "-" || special(s.path) {
 			continue // a pipe is opened when there is something to write
 		}
 		f, err := create(s.path)
 		if err != nil {
 			return err
 		}
-		f.Close()
-		os.Remove(f.Name())
+		_ = f.Cleanup()
 	}
 	return nil
 }
 
-// create makes the temporary file that a report at path is written to first.
-// What exists and is no regular file, such as a pipe, is opened itself: it
-// cannot be replaced, and must not be.
-func create(path string) (*os.File, error) {
+// special reports whether path exists and is neither a regular file nor a
+// folder: a pipe or a device cannot be replaced, and must not be.
+func special(path string) bool {
 	info, err := os.Stat(path)
-	var f *os.File
-	switch {
-	case err == nil && info.IsDir():
-		return nil, fmt.Errorf("writing %s: is a directory", path)
-	case err == nil && !info.Mode().IsRegular():
-		f, err = os.OpenFile(path, os.O_WRONLY, 0)
-	default:
-		f, err = os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("writing %s: %w", path, reason(err))
-	}
-	return f, nil
+	return err == nil && !info.IsDir() && !info.Mode().IsRegular()
 }
 
-// reason is the cause of a file error, without the name of a temporary file.
+// destination is where a report is written to. Close puts it in its place,
+// Cleanup without a Close before leaves everything as it was.
+type destination interface {
+	io.WriteCloser
+	Cleanup() error
+}
+
+// stream is a destination that takes what it is written at once.
+type stream struct{ *os.File }
+
+// Cleanup implements destination.
+func (s stream) Cleanup() error { return s.Close() }
+
+// create opens the destination for a report at path.
+func create(path string) (destination, error) {
+	if special(path) {
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		return stream{f}, notWritten(path, err)
+	}
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target // a link stays a link
+	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return nil, fmt.Errorf("writing %s: is a directory", path)
+	}
+	f, err := renameio.NewPendingFile(path, renameio.WithTempDir(filepath.Dir(path)), renameio.WithPermissions(0o666),
+		renameio.WithExistingPermissions(), renameio.WithReplaceOnClose())
+	return f, notWritten(path, err)
+}
+
+// notWritten says which file could not be written, and not which temporary one.
+func notWritten(path string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("writing %s: %w", path, reason(err))
+}
+
+// reason is the cause of a file error, without the name that the system was
+// given.
 func reason(err error) error {
 	if p, ok := errors.AsType[*os.PathError](err); ok {
 		return p.Err
@@ -117,39 +143,15 @@ func reason(err error) error {
 
 // writeFile writes a file whole or not at all.
 func writeFile(path string, write func(io.Writer) error) error {
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target // a link stays a link
-	}
 	f, err := create(path)
 	if err != nil {
 		return err
 	}
-	temporary := f.Name() != path
-	if temporary {
-		defer os.Remove(f.Name()) // fails once the file has its name
+	defer f.Cleanup() //nolint:errcheck // done already, or there is an error to tell
+	if err = write(f); err == nil {
+		err = f.Close()
 	}
-	err = write(f)
-	if err == nil && temporary {
-		err = f.Chmod(mode(path))
-	}
-	if closing := f.Close(); err == nil {
-		err = closing
-	}
-	if err == nil && temporary {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
-	}
-	return nil
-}
-
-// mode is the mode of a file that is there, or that of a new one.
-func mode(path string) os.FileMode {
-	if info, err := os.Stat(path); err == nil {
-		return info.Mode().Perm()
-	}
-	return 0o644
+	return notWritten(path, err)
 }
 
 // write renders the report everywhere. Stdout comes first: what was found must

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"github.com/google/renameio/v2"
 )
 
 // tokenFile is the file that a pod's token stands in. It is kept as kubelet
@@ -45,27 +47,12 @@ func writeTokenFile(path string, began time.Time, token func(time.Duration) (str
 // write replaces the file by one with the token of this instant, and returns
 // until when that is the one. Who reads it gets the one or the other.
 func (f *tokenFile) write() (until time.Duration, err error) {
-	defer func() {
-		if err != nil {
-			err = fmt.Errorf("writing the token: %w", err)
-		}
-	}()
 	token, until := f.token(time.Since(f.began))
-	next, err := os.CreateTemp(filepath.Dir(f.path), ".token-") // mode 0600
+	err = renameio.WriteFile(f.path, []byte(token), 0o600, renameio.WithTempDir(filepath.Dir(f.path)))
 	if err != nil {
-		return 0, err
+		return 0, fmt.Errorf("writing the token: %w", err)
 	}
-	_, err = next.WriteString(token)
-	if closed := next.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = os.Rename(next.Name(), f.path)
-	}
-	if err != nil {
-		_ = os.Remove(next.Name())
-	}
-	return until, err
+	return until, nil
 }
 
 // again is how long after a failure a renewal is tried again.
