@@ -135,7 +135,7 @@ func TestTasks(t *testing.T) {
 	second := imds.Identify(1, 1, "app", 1)
 	for path, want := range map[string]string{
 		"tasks.3.host": "1", "tasks.3.group": `"app"`, "tasks.3.task": "1", "tasks.3.tenant": `"app"`,
-		"tasks.3.arn": `"` + second.ARN + `"`,
+		"tasks.3.name": `"` + second.ARN + `"`,
 		"tasks.3.environment.AWS_CONTAINER_CREDENTIALS_FULL_URI": `"http://127.0.0.1:8081/v2/credentials/` + second.CredentialsID + `"`,
 	} {
 		if got := part(t, tasks, path); got != want {
@@ -154,6 +154,9 @@ func TestPods(t *testing.T) {
 	_, body := call(a, http.MethodGet, "/v1/tasks", "")
 	if err := json.Unmarshal([]byte(body), &tasks); err != nil {
 		t.Fatal(err)
+	}
+	if got, want := tasks.Tasks[0].Name, "default/app-"; !strings.HasPrefix(got, want) {
+		t.Errorf("got a pod of the name %s, want one that begins with %s", got, want)
 	}
 	environment := tasks.Tasks[0].Environment
 	r := httptest.NewRequest(http.MethodGet, environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"], nil)
@@ -417,6 +420,27 @@ func TestRefusals(t *testing.T) {
 	}
 	if strings.Contains(log.String(), task.CredentialsID) {
 		t.Errorf("got the credentials ID in %s", &log)
+	}
+}
+
+// A request that is only made late is told of, and how late.
+func TestLate(t *testing.T) {
+	a, hosts := newAPI(nil, 1)
+	if status, body := call(a, http.MethodPost, "/v1/hosts/0/faults", `{"fault":"late","kind":"slow","latency":{"p50":"1ms","p99":"1ms"}}`); status != http.StatusCreated {
+		t.Fatalf("got status %d, %s", status, body)
+	}
+	ask(hosts[0], "/")
+	r := get(t, a, "/v1/refusals")
+	for path, want := range map[string]string{
+		"refusals.0.msg":     `"fault"`,
+		"refusals.0.verdict": `"admitted"`,
+		"refusals.0.after_s": "0.001",
+		"refusals.0.fault":   `"late"`,
+		"refusals.0.kind":    `"slow"`,
+	} {
+		if got := part(t, r, path); got != want {
+			t.Errorf("%s: got %s, want %s", path, got, want)
+		}
 	}
 }
 

@@ -16,7 +16,7 @@ type task struct {
 	Group       string            `json:"group"`
 	Task        int               `json:"task"` // within the group
 	Tenant      string            `json:"tenant"`
-	ARN         string            `json:"arn"`
+	Name        string            `json:"name"` // an ARN, or that of a pod
 	Source      string            `json:"source"`
 	Environment map[string]string `json:"environment"`
 }
@@ -31,7 +31,7 @@ func (a *API) listTasks(w http.ResponseWriter, _ *http.Request) {
 	for _, h := range a.hosts {
 		for _, t := range h.handler.Tasks() {
 			text, err := json.Marshal(task{
-				Host: h.number, Group: t.Group, Task: t.Index, Tenant: t.Tenant, ARN: t.ARN,
+				Host: h.number, Group: t.Group, Task: t.Index, Tenant: t.Tenant, Name: t.Name(h.service, h.seed),
 				Source: address(t.Source), Environment: h.environment(&t),
 			})
 			if err != nil {

@@ -53,6 +53,9 @@ func (e *entry) record() slog.Record {
 	if r.Status != 0 {
 		record.AddAttrs(slog.Int("status", r.Status))
 	}
+	if r.After > 0 {
+		record.AddAttrs(slog.Float64("after_s", seconds(r.After)))
+	}
 	if limits := e.host.handler.Limits(); r.Limit >= 0 && r.Limit < len(limits) {
 		l := limits[r.Limit]
 		record.AddAttrs(
@@ -95,7 +98,7 @@ func (e *entry) key(s throttle.Scope) []slog.Attr {
 	if s&throttle.TaskScope != 0 {
 		task := address(e.Source)
 		if t != nil {
-			task = t.ARN
+			task = t.Name(e.host.service, e.host.seed)
 		}
 		key = append(key, slog.String("task", task))
 	}

@@ -19,6 +19,7 @@ type Refusal struct {
 	Route        throttle.Routes
 	Kind         throttle.Kind
 	Status       int           // that was answered; 0 if none was, or if it is the route's own
+	After        time.Duration // how long it is held before it is answered, or before what happens instead
 	RetryAfter   time.Duration // the least wait that would have helped; 0 unless a limit refused
 	Limit        int           // its index, or −1
 	Fault        throttle.FaultKind
@@ -29,7 +30,7 @@ type Refusal struct {
 func (h *Handler) refusal(q *question, request *throttle.Request, d *ruling) Refusal {
 	r := Refusal{
 		At: d.at, Source: q.source, Method: q.method, Path: discreet(q.path), Route: request.Route,
-		Kind: d.Kind, Status: d.Status, RetryAfter: d.RetryAfter, Limit: d.Limit,
+		Kind: d.Kind, Status: d.Status, After: d.After, RetryAfter: d.RetryAfter, Limit: d.Limit,
 		Fault: d.Fault.Kind, FaultName: d.fault.Name,
 	}
 	if r.Fault == throttle.PendingFault {

@@ -3,6 +3,7 @@ package imds
 import (
 	"fmt"
 	"net/netip"
+	"strconv"
 
 	"tenement/internal/draw"
 )
@@ -56,6 +57,19 @@ func Identify(seed uint64, host int, group string, index int) Task {
 	t.EndpointID = fmt.Sprintf("%s-%010d", id, draw.Below(identity.Name("container").Bits(), 1e10))
 	t.ARN = taskARN(id)
 	return t
+}
+
+// Name is what the task is called where it lives: the ARN of one of ECS,
+// namespace and name of a pod, or else group and index. The seed is that of the
+// profile.
+func (t *Task) Name(service Service, seed uint64) string {
+	switch service {
+	case ECS:
+		return t.ARN
+	case PodIdentity:
+		return podNamespace + "/" + newPod(seed, t).self.Name
+	}
+	return t.family() + "-" + strconv.Itoa(t.Index)
 }
 
 // Env is the environment in which a task's SDKs find a server at base

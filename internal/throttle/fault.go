@@ -75,7 +75,7 @@ func (k FaultKind) String() string {
 }
 
 // Effect is what a fault does to one request. A request that is served has
-// ExpiryFault, TagsFault or NoFault; one that Failed any other.
+// ExpiryFault, TagsFault, SlowFault or NoFault; one that Failed any other.
 type Effect struct {
 	Kind  FaultKind
 	Fault int           // its index among the endpoint's, for its Body, Field and Name; −1 if none is to blame

@@ -27,7 +27,7 @@ func TestFaults(t *testing.T) {
 		return throttle.Verdict{Kind: throttle.Failed, After: after, Limit: -1, Fault: throttle.Effect{Kind: kind}}
 	}
 	fine := throttle.Verdict{After: 3 * ms, Limit: -1}
-	slow := throttle.Verdict{After: 103 * ms, Limit: -1}
+	slow := throttle.Verdict{After: 103 * ms, Limit: -1, Fault: throttle.Effect{Kind: throttle.SlowFault}}
 	status := failed(throttle.StatusFault, 3*ms)
 	status.Status = 503
 	expired := fine

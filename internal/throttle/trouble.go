@@ -54,8 +54,8 @@ func (e *Endpoint) befall(now time.Duration, r *Request, n uint64, v *Verdict) (
 				v.After += t.Latency.At(t.draw(r, n, "latency").Bits())
 				slow = i
 			}
-			if kind == TagsFault && v.Fault.Kind == NoFault {
-				v.Fault = Effect{Kind: TagsFault, Fault: i}
+			if v.Fault.Kind == NoFault || kind == TagsFault && v.Fault.Kind == SlowFault {
+				v.Fault = Effect{Kind: kind, Fault: i}
 			}
 		case first < 0:
 			first = i
