@@ -156,9 +156,6 @@ func quotaForm() form[strategy.Quota] {
 		func(v strategy.Quota) strategy.Quota { return v })
 	keyed := f.write
 	f.write = func(v strategy.Quota, full bool) *node {
-		if v.Tokens == 0 {
-			return plain("none")
-		}
 		if full && v.TimeoutCost == 0 {
 			v.TimeoutCost = v.Cost
 		}

@@ -17,17 +17,17 @@ func exceedForm() form[throttle.OnExceed] {
 		seldom(field("retry_after", "The header of that name in a refusal: exact is what is left to wait, rounded up to whole seconds.",
 			retryAfterForm(), func(v *exceed) *duration { return &v.RetryAfter })),
 	}, nil)
-	keyed := f.write
-	f.write = func(v exceed, full bool) *node {
-		if v.Action != throttle.Reject {
-			return plain(v.Action.String())
-		}
-		return keyed(v, full)
-	}
-	return wordOr(f, "a mapping with status",
+	w := wordOr(f, "a mapping with status",
 		word[exceed]{"reject", exceed{Status: 429}},
 		word[exceed]{"drop", exceed{Action: throttle.Drop}},
 		word[exceed]{"delay", exceed{Action: throttle.Delay}})
+	w.write = func(v exceed, full bool) *node {
+		if v.Action != throttle.Reject {
+			return plain(v.Action.String())
+		}
+		return f.write(v, full)
+	}
+	return w
 }
 
 // retryAfterForm is none, exact or whole seconds.

@@ -167,13 +167,6 @@ func routesForm() form[throttle.Routes] {
 			}
 			return list
 		})
-	listed := f.write
-	f.write = func(v throttle.Routes, full bool) *node {
-		if v == 0 {
-			return plain("all")
-		}
-		return listed(v, full)
-	}
 	return wordOr(f, "a list of routes", word[throttle.Routes]{"all", 0})
 }
 

@@ -37,8 +37,11 @@ func flightForm() form[strategy.Flight] {
 			}
 			return flightKeys{Serial: waits}
 		})
-	keyed := f.write
-	f.write = func(v flight, full bool) *node {
+	w := wordOr(f, "a mapping",
+		word[flight]{"each", flight{}},
+		word[flight]{"join", flight{Kind: strategy.Join}},
+		word[flight]{"serial", flight{Kind: strategy.Serial}})
+	w.write = func(v flight, full bool) *node {
 		switch {
 		case v.Kind == strategy.Each:
 			return plain("each")
@@ -47,10 +50,7 @@ func flightForm() form[strategy.Flight] {
 		case !full && v == (flight{Kind: strategy.Serial}):
 			return plain("serial")
 		}
-		return keyed(v, full)
+		return f.write(v, full)
 	}
-	return wordOr(f, "a mapping",
-		word[flight]{"each", flight{}},
-		word[flight]{"join", flight{Kind: strategy.Join}},
-		word[flight]{"serial", flight{Kind: strategy.Serial}})
+	return w
 }

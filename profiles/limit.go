@@ -49,15 +49,7 @@ func limitForm(named bool) form[limit] {
 	if named {
 		return limitKinds("limit").form()
 	}
-	f := limitKinds("").form()
-	keyed := f.write
-	f.write = func(v limit, full bool) *node {
-		if v.Kind == "" {
-			return plain("none")
-		}
-		return keyed(v, full)
-	}
-	return wordOr(f, "a mapping", word[limit]{"none", limit{}})
+	return wordOr(limitKinds("").form(), "a mapping", word[limit]{"none", limit{}})
 }
 
 // limitKinds are the kinds of limit, under a name that is the value of a key

@@ -96,13 +96,6 @@ func bucketForm() form[limit] {
 		}
 	}
 	f := object(limit{Kind: tokenBucket}, keys, func(r *reader, n *node, path string, v *limit) { v.check(r, n, path) })
-	keyed := f.write
-	f.write = func(v limit, full bool) *node {
-		if v.Kind == "" {
-			return plain("none")
-		}
-		return keyed(v, full)
-	}
 	return wordOr(f, "a mapping", word[limit]{"none", limit{}})
 }
 

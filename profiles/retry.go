@@ -120,30 +120,7 @@ func attemptKeys() []key[strategy.Backoff] {
 			booleanForm(), func(v *backoff) *bool { return &v.Restart })),
 		seldom(field("shared", "Whether attempts of all legs count, the good ones too.",
 			booleanForm(), func(v *backoff) *bool { return &v.Shared })),
-		otherLinkKey(),
-	}
-}
-
-// otherLinkKey is the outcomes on which a chain's next provider is asked once
-// when the attempts are used up; `none` is no such provider.
-func otherLinkKey() key[strategy.Backoff] {
-	f := wordOr(conditionsForm(), "a list of outcomes", word[strategy.Conditions]{"none", 0})
-	return key[strategy.Backoff]{
-		name: "other_link",
-		doc:  "The outcomes after which, with the attempts used up, the next provider of the SDK's chain asks once more; none if left out.",
-		read: func(r *reader, n *node, path string, v *strategy.Backoff) {
-			v.OtherLinkOn = f.read(r, n, path)
-			v.OtherLink = v.OtherLinkOn != 0
-		},
-		write: func(v, _ *strategy.Backoff, full bool) *node {
-			switch {
-			case v.OtherLink:
-				return f.write(v.OtherLinkOn, full)
-			case full:
-				return plain("none")
-			}
-			return nil
-		},
-		schema: f.schema,
+		field("other_link", "The outcomes after which, with the attempts used up, the next provider of the SDK's chain asks once more; none if left out.",
+			outcomesOr("none"), func(v *backoff) *strategy.Conditions { return &v.OtherLinkOn }),
 	}
 }

@@ -150,9 +150,6 @@ func randomStrategy(r *rand.Rand) strategy.Strategy {
 			b.Cap += b.Base
 		}
 		b.OtherLinkOn = strategy.Conditions(r.IntN(1 << 20))
-		if b.OtherLink = b.OtherLinkOn != 0 && b.OtherLink; !b.OtherLink {
-			b.OtherLinkOn = 0
-		}
 		s.Retry = &b
 	}
 	return s

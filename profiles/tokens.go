@@ -66,15 +66,7 @@ func tokenTTLForm() form[time.Duration] {
 
 // outcomesOr is a list of outcomes, or a word for the empty set.
 func outcomesOr(nothing string) form[strategy.Conditions] {
-	f := wordOr(conditionsForm(), "a list of outcomes", word[strategy.Conditions]{nothing, 0})
-	listed := f.write
-	f.write = func(v strategy.Conditions, full bool) *node {
-		if v == 0 {
-			return plain(nothing)
-		}
-		return listed(v, full)
-	}
-	return f
+	return wordOr(conditionsForm(), "a list of outcomes", word[strategy.Conditions]{nothing, 0})
 }
 
 // extensionForm is how long credentials are used on.
@@ -94,12 +86,5 @@ func extensionForm() form[strategy.Extension] {
 			r.fail(n.at("least"), join(path, "least"), "%s is longer than most, %s", formatDuration(v.Least), formatDuration(v.Most))
 		}
 	})
-	keyed := f.write
-	f.write = func(v extension, full bool) *node {
-		if v.Most == 0 {
-			return plain("none")
-		}
-		return keyed(v, full)
-	}
 	return wordOr(f, "a mapping", word[extension]{"none", extension{}})
 }

@@ -2,6 +2,7 @@ package profiles
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 )
 
@@ -83,7 +84,14 @@ func wordOr[T any](f form[T], other string, values ...word[T]) form[T] {
 			r.fail(n, path, "want %s, got %s%s", want, n.what(), guess(text, names))
 			return none
 		},
-		write: f.write,
+		write: func(v T, full bool) *node {
+			for _, w := range values {
+				if reflect.DeepEqual(v, w.value) {
+					return plain(w.name)
+				}
+			}
+			return f.write(v, full)
+		},
 		schema: func() *schema {
 			w := &schema{}
 			for _, name := range names {

@@ -208,13 +208,7 @@ func (s *ec2) render(owner *resident, d document, v variant, now time.Duration) 
 		return without(s.roleCredentials(now, v.shift).encode(), v.without)
 	}
 	epoch := int64(s.credentials.ExpiresAt(now))
-	if r := owner.rendered[d].Load(); r != nil && r.epoch == epoch {
-		return r.body
-	}
-	// Requests that come here together render the same bytes.
-	r := &rendering{epoch: epoch, body: s.roleCredentials(now, 0).encode()}
-	owner.rendered[d].Store(r)
-	return r.body
+	return owner.render(d, epoch, func() []byte { return s.roleCredentials(now, 0).encode() })
 }
 
 // moved sends a client to a directory, whose path has a slash at the end.

@@ -179,13 +179,7 @@ func (s *ecs) render(owner *resident, d document, v variant, now time.Duration) 
 	if v != (variant{}) {
 		return without(encode(s.content(owner, d, v, epoch)), v.without)
 	}
-	if r := owner.rendered[d].Load(); r != nil && r.epoch == epoch {
-		return r.body
-	}
-	// Requests that come here together render the same bytes.
-	r := &rendering{epoch: epoch, body: encode(s.content(owner, d, v, epoch))}
-	owner.rendered[d].Store(r)
-	return r.body
+	return owner.render(d, epoch, func() []byte { return encode(s.content(owner, d, v, epoch)) })
 }
 
 // content is a document as a value.

@@ -220,13 +220,7 @@ func (s *podIdentity) render(owner *resident, _ document, v variant, now time.Du
 	if v != (variant{}) {
 		return without(encode(s.content(owner, v, expires)), v.without)
 	}
-	if r := owner.rendered[credentialsDocument].Load(); r != nil && r.epoch == int64(expires) {
-		return r.body
-	}
-	// Requests that come here together render the same bytes.
-	r := &rendering{epoch: int64(expires), body: encode(s.content(owner, v, expires))}
-	owner.rendered[credentialsDocument].Store(r)
-	return r.body
+	return owner.render(credentialsDocument, int64(expires), func() []byte { return encode(s.content(owner, v, expires)) })
 }
 
 // podCredentials is the document of a pod's credentials, in the agent's order.

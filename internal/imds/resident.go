@@ -26,6 +26,17 @@ type rendering struct {
 	body  []byte
 }
 
+// render is a document as bytes, which compose makes where what is kept is of
+// another epoch. Requests that come here together render the same bytes.
+func (t *resident) render(d document, epoch int64, compose func() []byte) []byte {
+	if r := t.rendered[d].Load(); r != nil && r.epoch == epoch {
+		return r.body
+	}
+	r := &rendering{epoch: epoch, body: compose()}
+	t.rendered[d].Store(r)
+	return r.body
+}
+
 func newResident(t Task) *resident {
 	return &resident{
 		Task: t,

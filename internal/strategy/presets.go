@@ -187,7 +187,7 @@ func javaScriptV3() Preset {
 			Flight: Flight{Kind: Join},
 			Retry: &Backoff{
 				Attempts: 4, On: everyOutcome, Base: time.Second, Factor: 1,
-				OtherLink: true, OtherLinkOn: everyOutcome &^ OnMalformed,
+				OtherLinkOn: everyOutcome &^ OnMalformed,
 			},
 			Timeouts: Timeouts{Connect: time.Second, OtherLink: time.Second},
 		},
@@ -205,7 +205,7 @@ func javaScriptV3EKS() Preset {
 	}
 	p.Strategy.Name = p.Name
 	retry := *p.Strategy.Retry.(*Backoff)
-	retry.OtherLink, retry.OtherLinkOn = false, 0
+	retry.OtherLinkOn = 0
 	p.Strategy.Retry = &retry
 	p.Strategy.Timeouts.OtherLink = 0
 	return p

@@ -66,7 +66,6 @@ type Backoff struct {
 	// OtherLink goes on, when the attempts are used up, with one request of
 	// the chain's next provider, on the outcomes in OtherLinkOn. (The default
 	// chain of JavaScript v3 asks the endpoint a fifth time that way.)
-	OtherLink   bool
 	OtherLinkOn Conditions
 	// Restart makes the fetch from its first leg again, rather than the leg
 	// that failed; Attempts then counts fetches. (Ruby, IMDS.)
@@ -100,7 +99,7 @@ func (b *Backoff) Next(t Try) (time.Duration, Move) {
 	if retryable && b.AfterLast {
 		after = b.wait(t)
 	}
-	if b.OtherLink && b.OtherLinkOn.Has(t.Outcome) {
+	if b.OtherLinkOn.Has(t.Outcome) {
 		return after, OtherLink
 	}
 	return after, GiveUp
