@@ -41,7 +41,7 @@ func answered(e *throttle.Endpoint, now time.Duration, r *throttle.Request) *str
 	switch {
 	case v.Kind.Served():
 		return &strategy.Outcome{Status: 200}
-	case v.Kind == throttle.Failed && v.Fault.Kind == throttle.ResetFault:
+	case v.Kind == throttle.Failed && v.Effect.Kind == throttle.ResetFault:
 		return &strategy.Outcome{Err: strategy.ConnReset}
 	case v.Kind == throttle.Failed:
 		return &strategy.Outcome{Status: 503, Body: strategy.BodyText}

@@ -31,13 +31,13 @@ func (h *Handler) refusal(q *question, request *throttle.Request, d *ruling) Ref
 	r := Refusal{
 		At: d.at, Source: q.source, Method: q.method, Path: discreet(q.path), Route: request.Route,
 		Kind: d.Kind, Status: d.Status, After: d.After, RetryAfter: d.RetryAfter, Limit: d.Limit,
-		Fault: d.Fault.Kind, FaultName: d.fault.Name,
+		Fault: d.Effect.Kind, FaultName: d.fault.Name,
 	}
 	if r.Fault == throttle.PendingFault {
 		r.Status = http.StatusServiceUnavailable
 	}
-	if r.FaultName == "" && d.Kind == throttle.Failed && d.Fault.Fault < 0 {
-		r.FaultName = unscheduled[d.Fault.Kind]
+	if r.FaultName == "" && d.Kind == throttle.Failed && d.Effect.Index < 0 {
+		r.FaultName = unscheduled[d.Effect.Kind]
 	}
 	if q.asker != nil {
 		r.Group, r.Task = q.asker.Group, q.asker.ARN

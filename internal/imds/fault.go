@@ -25,9 +25,9 @@ const missing = "SecretAccessKey"
 
 // spoil makes of a good answer what a fault makes of it.
 func (h *Handler) spoil(p *reply, d *ruling) {
-	switch d.Fault.Kind {
+	switch d.Effect.Kind {
 	case throttle.ExpiryFault:
-		p.variant.shift = d.Fault.Shift
+		p.variant.shift = d.Effect.Shift
 	case throttle.TagsFault:
 		p.variant.untagged = true
 	case throttle.MissingFieldFault:

@@ -89,7 +89,7 @@ func (g *gate) hold(w http.ResponseWriter, r *http.Request, d *ruling) {
 	switch {
 	case d.Kind == throttle.Dropped:
 		g.lose(w, r)
-	case d.Kind == throttle.Failed && d.Fault.Kind == throttle.HangFault:
+	case d.Kind == throttle.Failed && d.Effect.Kind == throttle.HangFault:
 		g.strand(w, r)
 	}
 	if d.After <= 0 {

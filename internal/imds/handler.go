@@ -159,12 +159,12 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		hangUp(w)
 	}
 	q.now = d.at
-	if h.refused != nil && (!d.Kind.Served() || d.Fault.Kind != throttle.NoFault) {
+	if h.refused != nil && (!d.Kind.Served() || d.Effect.Kind != throttle.NoFault) {
 		h.refused(h.refusal(q, &request, &d))
 	}
 	h.gate.hold(w, r, &d)
 	if d.Kind == throttle.Failed {
-		switch d.Fault.Kind {
+		switch d.Effect.Kind {
 		case throttle.ResetFault:
 			hangUp(w)
 		case throttle.CutFault:
@@ -177,7 +177,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	q.awaitBody(patience[h.service])
 	h.surface.stamp(w.Header(), r)
-	if d.Fault.Kind == throttle.TruncateFault && p.Status == http.StatusOK {
+	if d.Effect.Kind == throttle.TruncateFault && p.Status == http.StatusOK {
 		h.truncate(w, &p, d.at)
 	}
 	h.send(w, &p, d.at)
@@ -215,7 +215,7 @@ func (h *Handler) decide(now time.Duration, r *throttle.Request) (d ruling, ok b
 	if d.Kind == throttle.Rejected {
 		d.exceed = *g.endpoint.Exceed(&d.Verdict)
 	}
-	if d.Fault.Kind != throttle.NoFault {
+	if d.Effect.Kind != throttle.NoFault {
 		d.fault, _ = g.endpoint.Blame(d.Verdict)
 	}
 	return d, true
@@ -231,15 +231,15 @@ func (h *Handler) reply(q *question, d *ruling) reply {
 			p.fields = append(p.fields[:len(p.fields):len(p.fields)], field{"Retry-After", []string{strconv.FormatInt(seconds, 10)}})
 		}
 		return p
-	case d.Kind == throttle.Failed && d.Fault.Kind == throttle.StatusFault:
+	case d.Kind == throttle.Failed && d.Effect.Kind == throttle.StatusFault:
 		p := h.surface.fail(q, d.Status)
 		p.say(d.fault.Body)
 		return p
-	case d.Kind == throttle.Failed && d.Fault.Kind == throttle.PendingFault:
+	case d.Kind == throttle.Failed && d.Effect.Kind == throttle.PendingFault:
 		return h.surface.fail(q, http.StatusServiceUnavailable)
 	}
 	p := h.surface.find(q)
-	if d.Fault.Kind != throttle.NoFault && p.Status == http.StatusOK {
+	if d.Effect.Kind != throttle.NoFault && p.Status == http.StatusOK {
 		h.spoil(&p, d)
 	}
 	return p

@@ -36,7 +36,7 @@ func (h *host) ask(s *slot) {
 			s.outcome = h.wire.served(a, &wants, h.now, ended)
 		}
 		if a.expires && s.outcome.Status == http.StatusOK {
-			s.outcome.Expires = h.plan.Credentials.ExpiresAt(h.now) + verdict.Fault.Shift
+			s.outcome.Expires = h.plan.Credentials.ExpiresAt(h.now) + verdict.Effect.Shift
 		}
 	case throttle.Rejected:
 		exceed := h.endpoint.Exceed(&verdict)
@@ -47,7 +47,7 @@ func (h *host) ask(s *slot) {
 	case throttle.Dropped:
 		ended = never
 	case throttle.Failed:
-		switch verdict.Fault.Kind {
+		switch verdict.Effect.Kind {
 		case throttle.NoFault: // refused
 		case throttle.HangFault:
 			ended = never

@@ -95,7 +95,7 @@ func authorized(s imds.Session, t *strategy.Token, now time.Duration) bool {
 // not made, is no answer.
 func (w *wire) loses(a *answer, group uint32, v *throttle.Verdict) bool {
 	if v.Kind == throttle.Failed {
-		switch v.Fault.Kind {
+		switch v.Effect.Kind {
 		case throttle.NoFault, throttle.ResetFault, throttle.CutFault:
 			return false
 		}
@@ -146,7 +146,7 @@ func (known refusals) body(w *wire, resource uint32, status int, text string) st
 func (w *wire) failed(resource uint32, v throttle.Verdict, fault throttle.Fault, served strategy.Outcome) strategy.Outcome {
 	r, a := &w.plan.Resources[resource], &w.answers[resource]
 	good := served.Status == http.StatusOK
-	switch kind := v.Fault.Kind; {
+	switch kind := v.Effect.Kind; {
 	case kind == throttle.ResetFault, kind == throttle.CutFault, kind == throttle.TruncateFault && good:
 		return strategy.Outcome{Err: strategy.ConnReset}
 	case kind == throttle.StatusFault, kind == throttle.PendingFault:

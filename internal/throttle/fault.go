@@ -78,7 +78,7 @@ func (k FaultKind) String() string {
 // ExpiryFault, TagsFault, SlowFault or NoFault; one that Failed any other.
 type Effect struct {
 	Kind  FaultKind
-	Fault int           // its index among the endpoint's, for its Body, Field and Name; −1 if none is to blame
+	Index int           // its index among the endpoint's, for its Body, Field and Name; −1 if none is to blame
 	Shift time.Duration // ExpiryFault
 }
 

@@ -24,16 +24,16 @@ func asking(route throttle.Routes) *throttle.Request {
 func TestFaults(t *testing.T) {
 	const on = 15 * time.Second
 	failed := func(kind throttle.FaultKind, after time.Duration) throttle.Verdict {
-		return throttle.Verdict{Kind: throttle.Failed, After: after, Limit: -1, Fault: throttle.Effect{Kind: kind}}
+		return throttle.Verdict{Kind: throttle.Failed, After: after, Limit: -1, Effect: throttle.Effect{Kind: kind}}
 	}
 	fine := throttle.Verdict{After: 3 * ms, Limit: -1}
-	slow := throttle.Verdict{After: 103 * ms, Limit: -1, Fault: throttle.Effect{Kind: throttle.SlowFault}}
+	slow := throttle.Verdict{After: 103 * ms, Limit: -1, Effect: throttle.Effect{Kind: throttle.SlowFault}}
 	status := failed(throttle.StatusFault, 3*ms)
 	status.Status = 503
 	expired := fine
-	expired.Fault = throttle.Effect{Kind: throttle.ExpiryFault, Shift: -time.Hour}
+	expired.Effect = throttle.Effect{Kind: throttle.ExpiryFault, Shift: -time.Hour}
 	untagged := slow
-	untagged.Fault = throttle.Effect{Kind: throttle.TagsFault}
+	untagged.Effect = throttle.Effect{Kind: throttle.TagsFault}
 	const (
 		credentials = throttle.CredentialsRoute
 		role        = throttle.RoleRoute
@@ -148,7 +148,7 @@ func TestFaultsOverlap(t *testing.T) {
 		},
 	})
 	e.Decide(0, asking(0))
-	want := throttle.Verdict{Kind: throttle.Failed, Status: 500, After: 124 * ms, Limit: 0, Fault: throttle.Effect{Kind: throttle.StatusFault, Fault: 1}}
+	want := throttle.Verdict{Kind: throttle.Failed, Status: 500, After: 124 * ms, Limit: 0, Effect: throttle.Effect{Kind: throttle.StatusFault, Index: 1}}
 	got := e.Decide(0, asking(0))
 	if got != want {
 		t.Errorf("got %+v, want %+v", got, want)
@@ -159,7 +159,7 @@ func TestFaultsOverlap(t *testing.T) {
 	if !e.Lift(10*time.Second, "b") {
 		t.Error("b cannot be lifted")
 	}
-	if got := e.Decide(10*time.Second, asking(0)); got.Fault != (throttle.Effect{Kind: throttle.HangFault, Fault: 2}) || got.After != 0 {
+	if got := e.Decide(10*time.Second, asking(0)); got.Effect != (throttle.Effect{Kind: throttle.HangFault, Index: 2}) || got.After != 0 {
 		t.Errorf("without it: got %+v, want it to hang", got)
 	}
 	if e.Lift(10*time.Second, "b") {
@@ -215,7 +215,7 @@ func TestFaultShare(t *testing.T) {
 // An answer that is due after the write timeout is never written.
 func TestWriteTimeout(t *testing.T) {
 	cut := func(by int) throttle.Verdict {
-		return throttle.Verdict{Kind: throttle.Failed, After: 5 * time.Second, Limit: -1, Fault: throttle.Effect{Kind: throttle.CutFault, Fault: by}}
+		return throttle.Verdict{Kind: throttle.Failed, After: 5 * time.Second, Limit: -1, Effect: throttle.Effect{Kind: throttle.CutFault, Index: by}}
 	}
 	tests := []struct {
 		name   string
@@ -228,7 +228,7 @@ func TestWriteTimeout(t *testing.T) {
 		{"tags", throttle.Config{Faults: []throttle.Fault{{Kind: throttle.TagsFault, Latency: constant(6 * time.Second)}}}, cut(0)},
 		{"a bad answer", throttle.Config{Latency: constant(6 * time.Second), Faults: []throttle.Fault{{Kind: throttle.MalformedFault}}}, cut(0)},
 		{"a hang is for ever", throttle.Config{Latency: constant(6 * time.Second), Faults: []throttle.Fault{{Kind: throttle.HangFault}}},
-			throttle.Verdict{Kind: throttle.Failed, Limit: -1, Fault: throttle.Effect{Kind: throttle.HangFault}}},
+			throttle.Verdict{Kind: throttle.Failed, Limit: -1, Effect: throttle.Effect{Kind: throttle.HangFault}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

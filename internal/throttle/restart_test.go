@@ -16,9 +16,9 @@ func TestRestart(t *testing.T) {
 		Faults:  []throttle.Fault{{Name: "upgrade", Kind: throttle.RestartFault, From: 10 * time.Second, For: 5 * time.Second, After: 10 * time.Second}},
 	}
 	reset := func(after time.Duration) throttle.Verdict {
-		return throttle.Verdict{Kind: throttle.Failed, After: after, Limit: -1, Fault: throttle.Effect{Kind: throttle.ResetFault}}
+		return throttle.Verdict{Kind: throttle.Failed, After: after, Limit: -1, Effect: throttle.Effect{Kind: throttle.ResetFault}}
 	}
-	pending := throttle.Verdict{Kind: throttle.Failed, After: 2 * time.Second, Limit: -1, Fault: throttle.Effect{Kind: throttle.PendingFault}}
+	pending := throttle.Verdict{Kind: throttle.Failed, After: 2 * time.Second, Limit: -1, Effect: throttle.Effect{Kind: throttle.PendingFault}}
 	served := throttle.Verdict{After: 2 * time.Second, Limit: -1}
 	refused := throttle.Verdict{Kind: throttle.Rejected, Status: 429, After: 2 * time.Second, RetryAfter: time.Hour}
 	e := throttle.New(config)
@@ -64,12 +64,12 @@ func TestRestart(t *testing.T) {
 func TestRestartInFlight(t *testing.T) {
 	restart := throttle.Fault{Name: "restart", Kind: throttle.RestartFault, From: 10 * time.Second, For: time.Second}
 	e := throttle.New(throttle.Config{Faults: []throttle.Fault{{Kind: throttle.HangFault}, restart}})
-	want := throttle.Verdict{Kind: throttle.Failed, After: 4 * time.Second, Limit: -1, Fault: throttle.Effect{Kind: throttle.ResetFault, Fault: 1}}
+	want := throttle.Verdict{Kind: throttle.Failed, After: 4 * time.Second, Limit: -1, Effect: throttle.Effect{Kind: throttle.ResetFault, Index: 1}}
 	if got := e.Decide(6*time.Second, asking(0)); got != want {
 		t.Errorf("hung: got %+v, want %+v", got, want)
 	}
 	e.Lift(6*time.Second, "restart")
-	if got := e.Decide(7*time.Second, asking(0)); got.Fault.Kind != throttle.HangFault || e.Refuses(10*time.Second) {
+	if got := e.Decide(7*time.Second, asking(0)); got.Effect.Kind != throttle.HangFault || e.Refuses(10*time.Second) {
 		t.Errorf("lifted: got %+v, want it to hang, and no restart", got)
 	}
 	e = throttle.New(throttle.Config{
@@ -141,7 +141,7 @@ func TestInjectAndLift(t *testing.T) {
 	if !e.Refuses(3*time.Second) || e.Refuses(4*time.Second) {
 		t.Error("want it to refuse from 3 s to 4 s")
 	}
-	if got := e.Decide(4*time.Second, &r); got.Fault != (throttle.Effect{Kind: throttle.HangFault, Fault: 1}) {
+	if got := e.Decide(4*time.Second, &r); got.Effect != (throttle.Effect{Kind: throttle.HangFault, Index: 1}) {
 		t.Errorf("got %+v, want it to hang with a full bucket", got)
 	}
 	if !e.Lift(4*time.Second, "to come") || e.Lift(4*time.Second, "no such") || e.Lift(4*time.Second, "restart") {

@@ -35,7 +35,7 @@ func TestConcurrencyKnowsWhenServiceEnds(t *testing.T) {
 				v := e.Decide(now, of(1))
 				if refused := v.RetryAfter > 0; refused != (tt.want[i] > 0) || v.RetryAfter != tt.want[i] {
 					// A rejection that would come after a restart is a reset: its wait is not told.
-					if v.Fault.Kind != throttle.ResetFault {
+					if v.Effect.Kind != throttle.ResetFault {
 						t.Errorf("request %d: got %+v, want a wait of %v", i, v, tt.want[i])
 					}
 				}

@@ -54,8 +54,8 @@ func (e *Endpoint) befall(now time.Duration, r *Request, n uint64, v *Verdict) (
 				v.After += t.Latency.At(t.draw(r, n, "latency").Bits())
 				slow = i
 			}
-			if v.Fault.Kind == NoFault || kind == TagsFault && v.Fault.Kind == SlowFault {
-				v.Fault = Effect{Kind: kind, Fault: i}
+			if v.Effect.Kind == NoFault || kind == TagsFault && v.Effect.Kind == SlowFault {
+				v.Effect = Effect{Kind: kind, Index: i}
 			}
 		case first < 0:
 			first = i
@@ -70,13 +70,13 @@ func (e *Endpoint) befall(now time.Duration, r *Request, n uint64, v *Verdict) (
 // fail lets a fault decide a verdict. An ExpiryFault leaves it served.
 func (e *Endpoint) fail(now time.Duration, i int, v *Verdict) {
 	t := &e.troubles[i]
-	v.Fault = Effect{Kind: t.doing(now), Fault: i}
-	if v.Fault.Kind == ExpiryFault {
-		v.Fault.Shift = t.Shift
+	v.Effect = Effect{Kind: t.doing(now), Index: i}
+	if v.Effect.Kind == ExpiryFault {
+		v.Effect.Shift = t.Shift
 		return
 	}
 	v.Kind = Failed
-	switch v.Fault.Kind {
+	switch v.Effect.Kind {
 	case StatusFault:
 		v.Status = t.Status
 	case HangFault, ResetFault:
@@ -92,15 +92,15 @@ func (e *Endpoint) fail(now time.Duration, i int, v *Verdict) {
 func (e *Endpoint) cut(now time.Duration, slow int, v *Verdict) {
 	if limit := e.config.WriteTimeout; limit > 0 && v.After > limit {
 		if v.Kind == Failed {
-			slow = v.Fault.Fault
+			slow = v.Effect.Index
 		}
-		*v = Verdict{Kind: Failed, After: limit, Limit: v.Limit, Fault: Effect{Kind: CutFault, Fault: slow}}
+		*v = Verdict{Kind: Failed, After: limit, Limit: v.Limit, Effect: Effect{Kind: CutFault, Index: slow}}
 	}
 	if e.restart < 0 {
 		return
 	}
 	if left := e.troubles[e.restart].From - now; v.hangs() || v.After > left {
-		*v = Verdict{Kind: Failed, After: left, Limit: v.Limit, Fault: Effect{Kind: ResetFault, Fault: e.restart}}
+		*v = Verdict{Kind: Failed, After: left, Limit: v.Limit, Effect: Effect{Kind: ResetFault, Index: e.restart}}
 	}
 }
 
@@ -187,8 +187,8 @@ func (e *Endpoint) Faults(now time.Duration) []Fault {
 // Blame is the fault that a verdict's Effect names, for its Body, Field and
 // Name; false if it names none. Ask before the next Inject.
 func (e *Endpoint) Blame(v Verdict) (Fault, bool) {
-	if v.Fault.Kind == NoFault || v.Fault.Fault < 0 || v.Fault.Fault >= len(e.troubles) {
+	if v.Effect.Kind == NoFault || v.Effect.Index < 0 || v.Effect.Index >= len(e.troubles) {
 		return Fault{}, false
 	}
-	return e.troubles[v.Fault.Fault].Fault, true
+	return e.troubles[v.Effect.Index].Fault, true
 }

@@ -20,7 +20,7 @@ func served(after time.Duration) throttle.Verdict { return throttle.Verdict{Afte
 func upstreamFailed(status int, after time.Duration) throttle.Verdict {
 	return throttle.Verdict{
 		Kind: throttle.Failed, Status: status, After: after, Limit: -1,
-		Fault: throttle.Effect{Kind: throttle.StatusFault, Fault: -1},
+		Effect: throttle.Effect{Kind: throttle.StatusFault, Index: -1},
 	}
 }
 
@@ -137,9 +137,9 @@ func TestUpstreamAmongTheRest(t *testing.T) {
 		},
 	})
 	delayed := throttle.Verdict{Kind: throttle.Delayed, After: 101 * ms, Limit: 0}
-	failed := throttle.Verdict{Kind: throttle.Failed, Status: 502, After: ms, Limit: -1, Fault: throttle.Effect{Kind: throttle.StatusFault}}
+	failed := throttle.Verdict{Kind: throttle.Failed, Status: 502, After: ms, Limit: -1, Effect: throttle.Effect{Kind: throttle.StatusFault}}
 	shifted := served(51 * ms)
-	shifted.Fault = throttle.Effect{Kind: throttle.ExpiryFault, Fault: 1, Shift: time.Hour}
+	shifted.Effect = throttle.Effect{Kind: throttle.ExpiryFault, Index: 1, Shift: time.Hour}
 	for _, s := range []struct {
 		name string
 		now  time.Duration

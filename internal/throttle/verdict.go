@@ -24,9 +24,9 @@ type Verdict struct {
 	// Limit is the index of the limit that stood in the way (the one with the
 	// longest wait, the first among equals), or −1.
 	Limit int
-	// Fault is what goes wrong with a request that Failed, or with one that is
+	// Effect is what goes wrong with a request that Failed, or with one that is
 	// served all the same; the zero Effect is nothing.
-	Fault Effect
+	Effect Effect
 }
 
 // Kind is the kind of a Verdict.
@@ -38,7 +38,7 @@ const (
 	Delayed              // served, after a wait for a token
 	Rejected             // answered with the verdict's status
 	Dropped              // never answered
-	Failed               // the endpoint's own fault decides what is answered, if anything: see Fault
+	Failed               // the endpoint's own fault decides what is answered, if anything: see Effect
 	numKinds
 )
 
@@ -53,7 +53,7 @@ func (k Kind) String() string {
 }
 
 // hangs reports whether the request is accepted and never answered.
-func (v *Verdict) hangs() bool { return v.Kind == Failed && v.Fault.Kind == HangFault }
+func (v *Verdict) hangs() bool { return v.Kind == Failed && v.Effect.Kind == HangFault }
 
 // Served reports whether the request reaches the resource it asks for.
 func (k Kind) Served() bool { return k <= Delayed }
