@@ -20,8 +20,9 @@ var floors = map[string]int{
 	"internal/strategy": 1, "internal/throttle": 1,
 	"profiles": 2, "internal/imds": 2, "internal/trace": 2, "reports": 2,
 	"internal/throttle/limitertest": 2, // tests of limiters only
-	"internal/sim":                  3, "internal/live": 3, "internal/admin": 3,
-	"cmd/loadgen": 4, "cmd/mockimds": 4,
+	"internal/hosting":              3,
+	"internal/sim":                  4, "internal/live": 4, "internal/admin": 4,
+	"cmd/loadgen": 5, "cmd/mockimds": 5,
 }
 
 // sideways is the one import that stays on its floor.

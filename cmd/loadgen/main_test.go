@@ -14,6 +14,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"tenement/internal/hosting"
 	"tenement/internal/imds"
 	"tenement/internal/live"
 	"tenement/profiles"
@@ -96,7 +97,7 @@ func serveMock(ts *testscript.TestScript, neg bool, args []string) {
 	profile, err := profiles.Open(ts.MkAbs(args[1]), profiles.Options{})
 	ts.Check(err)
 	plan := profile.Plan(profile.Cases()[0], profile.Seed)
-	handler := imds.New(live.Config(plan, 0, live.Tasks(plan, 0, true), live.NextSecond()))
+	handler := imds.New(hosting.Config(plan, 0, hosting.Tasks(plan, 0, true), live.NextSecond()))
 	m := new(mock)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		m.asked.Add(1)

@@ -6,8 +6,8 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"tenement/internal/hosting"
 	"tenement/internal/imds"
-	"tenement/internal/live"
 	"tenement/internal/throttle"
 	"tenement/profiles"
 )
@@ -66,7 +66,7 @@ func (o *options) fromProfile() ([]imds.Config, error) {
 	var configs []imds.Config
 	began := wholeSecond(time.Now())
 	for host := range plan.Hosts {
-		configs = append(configs, live.Config(plan, host, live.Tasks(plan, host, true), began))
+		configs = append(configs, hosting.Config(plan, host, hosting.Tasks(plan, host, true), began))
 	}
 	return configs, nil
 }

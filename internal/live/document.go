@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"tenement/internal/hosting"
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
 	"tenement/profiles"
@@ -26,7 +27,7 @@ const (
 // documentsOf is what is to be had at each resource of a plan.
 func documentsOf(plan *profiles.Plan) []document {
 	all := make([]document, len(plan.Resources))
-	of, _ := kind(plan)
+	of := hosting.Server(plan).Service
 	for i := range plan.Resources {
 		r := &plan.Resources[i]
 		path, _, _ := strings.Cut(r.Path, "?")

@@ -37,9 +37,9 @@ type Engine struct {
 	// limit.
 	MaxRequests int64
 
-	// world makes the endpoints of a run and the way to them; tests replace
-	// it. Nil is sockets.
-	world func(ctx context.Context, e *Engine, plan *profiles.Plan, began time.Time) (world, error)
+	// world makes the endpoints of a run and the way to them, which may stop
+	// the run; tests replace it. Nil is sockets.
+	world func(e *Engine, plan *profiles.Plan, began time.Time, stop func(error)) (world, error)
 }
 
 // Ran is what a run shows besides what its observer heard.
@@ -69,6 +69,8 @@ type world interface {
 	wire
 	// counts adds up what the endpoints did.
 	counts(*Ran)
+	// err is why nothing of a run that is over can be believed, or nil.
+	err() error
 	close()
 }
 
@@ -116,14 +118,11 @@ func (e *Engine) Run(ctx context.Context, plan *profiles.Plan, observe func() st
 
 	run, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	w, err := build(run, e, plan, began)
+	w, err := build(e, plan, began, cancel)
 	if err != nil {
 		return Ran{}, err
 	}
 	defer w.close()
-	if s, ok := w.(*sockets); ok { // a test's world has no limit
-		s.most, s.stop = e.MaxRequests, cancel
-	}
 	horizon := time.AfterFunc(time.Until(began.Add(plan.Horizon())), func() { cancel(errHorizon) })
 	defer horizon.Stop()
 
@@ -139,10 +138,7 @@ func (e *Engine) Run(ctx context.Context, plan *profiles.Plan, observe func() st
 		return ran, cause
 	}
 	f.never(ran.Results)
-	if s, ok := w.(*sockets); ok && e.Target != nil && s.sent.Load() > 0 && !s.connected.Load() {
-		return ran, fmt.Errorf("asking %s: %w", e.Target, ErrNobody)
-	}
-	return ran, nil
+	return ran, w.err()
 }
 
 // NextSecond is a whole second that leaves time to get ready.

@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"tenement/internal/hosting"
 	"tenement/internal/imds"
 	"tenement/internal/strategy"
 	"tenement/profiles"
@@ -29,13 +30,13 @@ type memory struct {
 	sequencer *sequencer
 }
 
-func newMemory(_ context.Context, _ *Engine, plan *profiles.Plan, began time.Time) (world, error) {
+func newMemory(_ *Engine, plan *profiles.Plan, began time.Time, _ func(error)) (world, error) {
 	m := &memory{plan: plan, began: began, sequencer: newSequencer()}
 	m.documents = documentsOf(plan)
 	s := &sockets{plan: plan, began: began, named: map[string]*seat{}}
 	for host := range plan.Hosts {
-		tasks := Tasks(plan, host, true)
-		m.handlers = append(m.handlers, imds.New(Config(plan, host, tasks, began)))
+		tasks := hosting.Tasks(plan, host, true)
+		m.handlers = append(m.handlers, imds.New(hosting.Config(plan, host, tasks, began)))
 		for i := range tasks {
 			if err := s.sit(&Engine{}, &tasks[i], host); err != nil {
 				return nil, err
@@ -106,6 +107,8 @@ func (m *memory) counts(r *Ran) {
 		r.Sources += h.Sources()
 	}
 }
+
+func (*memory) err() error { return nil }
 
 func (m *memory) close() {
 	for _, h := range m.handlers {

@@ -1,7 +1,6 @@
 package live
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"log"
@@ -13,66 +12,22 @@ import (
 	"syscall"
 	"time"
 
+	"tenement/internal/hosting"
 	"tenement/internal/imds"
-	"tenement/internal/throttle"
 	"tenement/profiles"
 )
 
-// Tasks is who lives on a host of a plan, by dense number: the IDs that the
-// profile's seed gives them, and a loopback address each if there are enough.
-func Tasks(plan *profiles.Plan, host int, addresses bool) []imds.Task {
-	var tasks []imds.Task
-	for number, g := range plan.Groups {
-		for index := range g.Tasks {
-			t := imds.Identify(plan.Seed, host, g.Name, index)
-			t.Tenant, t.TenantNumber = g.Tenant, g.TenantIndex
-			t.Slot, t.GroupNumber, t.Hops = len(tasks), number, g.Hops
-			if addresses {
-				t.Source = source(host*plan.Tasks() + len(tasks))
-			}
-			tasks = append(tasks, t)
-		}
-	}
-	return tasks
-}
-
-// Config is the endpoint of one host of a plan, which begins at began.
-func Config(plan *profiles.Plan, host int, tasks []imds.Task, began time.Time) imds.Config {
-	config := imds.Config{
-		Endpoint: throttle.New(plan.Endpoint(host)), Tasks: tasks, Registered: plan.Registered,
-		Seed: plan.Seed, Credentials: plan.Credentials, Began: began,
-	}
-	config.Service, config.Flavour = kind(plan)
-	if len(plan.Limits) > 0 {
-		config.Limit = plan.Limits[0].Rate
-	}
-	if plan.PodTokens != nil {
-		config.Tokens = *plan.PodTokens
-	}
-	if i := plan.Instance; i != nil {
-		config.Instance = imds.Instance{TokensRequired: i.TokensRequired, HopLimit: i.HopLimit, Role: i.Role}
-	}
-	return config
-}
-
-// kind is the service and the flavour that a plan names. Names that package imds
-// does not have are a mistake of the program, and panic.
-func kind(plan *profiles.Plan) (imds.Service, imds.Flavour) {
-	s, f, err := imds.Kind(plan.Service, plan.Flavour)
-	if err != nil {
-		panic("live: " + err.Error())
-	}
-	return s, f
-}
-
 // newSockets serves the plan's endpoints, or finds the way to the target.
-func newSockets(_ context.Context, e *Engine, plan *profiles.Plan, began time.Time) (world, error) {
+func newSockets(e *Engine, plan *profiles.Plan, began time.Time, stop func(error)) (world, error) {
 	total := plan.Hosts * plan.Tasks()
-	s := &sockets{plan: plan, began: began, named: make(map[string]*seat, total)}
-	s.shared = total > maxSources || !manyAddresses() || e.Target != nil && !e.loopback4()
+	s := &sockets{
+		plan: plan, began: began, named: make(map[string]*seat, total),
+		target: e.Target, most: e.MaxRequests, stop: stop,
+	}
+	s.shared = total > hosting.MaxSources || !manyAddresses() || e.Target != nil && !e.loopback4()
 	s.documents = documentsOf(plan)
 	for host := range plan.Hosts {
-		tasks := Tasks(plan, host, !s.shared)
+		tasks := hosting.Tasks(plan, host, !s.shared)
 		if e.Target == nil {
 			h, err := serve(plan, host, tasks, began)
 			if err != nil {
@@ -136,7 +91,7 @@ func serve(plan *profiles.Plan, host int, tasks []imds.Task, began time.Time) (*
 		return nil, fmt.Errorf("serving host %d: %w", host, err)
 	}
 	// What goes wrong shows in the outcomes.
-	return imds.Serve(l, imds.New(Config(plan, host, tasks, began)), log.New(io.Discard, "", 0)), nil
+	return imds.Serve(l, imds.New(hosting.Config(plan, host, tasks, began)), log.New(io.Discard, "", 0)), nil
 }
 
 // counts implements world.
@@ -147,6 +102,14 @@ func (s *sockets) counts(r *Ran) {
 		r.Counts.Merge(h.Handler().Counts())
 		r.Sources += h.Handler().Sources()
 	}
+}
+
+// err implements world.
+func (s *sockets) err() error {
+	if s.target != nil && s.sent.Load() > 0 && !s.connected.Load() {
+		return fmt.Errorf("asking %s: %w", s.target, ErrNobody)
+	}
+	return nil
 }
 
 // close implements world: it cuts every connection.

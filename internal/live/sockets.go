@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"os"
 	"sync"
@@ -16,6 +15,7 @@ import (
 	"syscall"
 	"time"
 
+	"tenement/internal/hosting"
 	"tenement/internal/imds"
 	"tenement/internal/strategy"
 	"tenement/profiles"
@@ -33,6 +33,7 @@ type sockets struct {
 	documents []document       // by resource
 	hosts     []*imds.Port     // none with a target
 	shared    bool             // tasks share an address
+	target    *url.URL         // nil if the endpoints are ours
 
 	connected atomic.Bool // once, at least
 
@@ -198,20 +199,10 @@ func failure(err error) strategy.Failure {
 	return strategy.ConnReset
 }
 
-// source is the loopback address of a task: 127.16.0.0 and on, away from the
-// addresses that people give to things by hand.
-func source(task int) netip.Addr {
-	n := uint32(task + 1)
-	return netip.AddrFrom4([4]byte{127, byte(16 + n>>16), byte(n >> 8), byte(n)})
-}
-
-// maxSources is how many tasks can have an address of their own.
-const maxSources = (256-16)<<16 - 2
-
 // manyAddresses reports whether the system lets a process use any address of
 // 127.0.0.0/8, as Linux does and macOS does not.
 func manyAddresses() bool {
-	l, err := net.ListenTCP("tcp4", &net.TCPAddr{IP: source(0).AsSlice()})
+	l, err := net.ListenTCP("tcp4", &net.TCPAddr{IP: hosting.Source(0).AsSlice()})
 	if err != nil {
 		return false
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"tenement/internal/hosting"
 	"tenement/internal/imds"
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
@@ -33,7 +34,9 @@ type wire struct {
 }
 
 func newWire(plan *profiles.Plan) *wire {
-	server := imds.New(config(plan))
+	config := hosting.Server(plan)
+	config.Registered = append([]string{"{credentials_id}", "{endpoint_id}"}, config.Registered...)
+	server := imds.New(config)
 	w := &wire{plan: plan, server: server, answers: make([]answer, len(plan.Resources))}
 	for i, r := range plan.Resources {
 		a := server.Answer(r.Method, r.Path)
@@ -47,20 +50,6 @@ func newWire(plan *profiles.Plan) *wire {
 		}
 	}
 	return w
-}
-
-// config is the server of a plan, as far as what it answers depends on it. Names
-// that package imds does not have are a mistake of the program, and panic.
-func config(plan *profiles.Plan) imds.Config {
-	c := imds.Config{Registered: append([]string{"{credentials_id}", "{endpoint_id}"}, plan.Registered...)}
-	var err error
-	if c.Service, c.Flavour, err = imds.Kind(plan.Service, plan.Flavour); err != nil {
-		panic("sim: " + err.Error())
-	}
-	if i := plan.Instance; i != nil {
-		c.Instance = imds.Instance{TokensRequired: i.TokensRequired, HopLimit: i.HopLimit, Role: i.Role}
-	}
-	return c
 }
 
 // served is the outcome of an attempt that nothing befalls, decided at now and

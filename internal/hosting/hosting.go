@@ -1,0 +1,71 @@
+// Package hosting makes of a host of a plan what package imds serves: who lives
+// there, and the endpoint they share.
+package hosting
+
+import (
+	"net/netip"
+	"time"
+
+	"tenement/internal/imds"
+	"tenement/internal/throttle"
+	"tenement/profiles"
+)
+
+// Tasks is who lives on a host of a plan, by dense number: the IDs that the
+// profile's seed gives them, and with addresses the Source of each, of which
+// there are MaxSources.
+func Tasks(plan *profiles.Plan, host int, addresses bool) []imds.Task {
+	var tasks []imds.Task
+	for number, g := range plan.Groups {
+		for index := range g.Tasks {
+			t := imds.Identify(plan.Seed, host, g.Name, index)
+			t.Tenant, t.TenantNumber = g.Tenant, g.TenantIndex
+			t.Slot, t.GroupNumber, t.Hops = len(tasks), number, g.Hops
+			if addresses {
+				t.Source = Source(host*plan.Tasks() + len(tasks))
+			}
+			tasks = append(tasks, t)
+		}
+	}
+	return tasks
+}
+
+// Source is the loopback address of a task, numbered over all hosts: 127.16.0.0
+// and on, away from the addresses that people give to things by hand.
+func Source(task int) netip.Addr {
+	n := uint32(task + 1)
+	return netip.AddrFrom4([4]byte{127, byte(16 + n>>16), byte(n >> 8), byte(n)})
+}
+
+// MaxSources is how many tasks can have an address of their own.
+const MaxSources = (256-16)<<16 - 2
+
+// Config is the server of one host of a plan, with an endpoint of its own. The
+// run begins at began, a whole second.
+func Config(plan *profiles.Plan, host int, tasks []imds.Task, began time.Time) imds.Config {
+	c := Server(plan)
+	c.Endpoint, c.Tasks, c.Began = throttle.New(plan.Endpoint(host)), tasks, began
+	c.Seed, c.Credentials = plan.Seed, plan.Credentials
+	if len(plan.Limits) > 0 {
+		c.Limit = plan.Limits[0].Rate
+	}
+	if plan.PodTokens != nil {
+		c.Tokens = *plan.PodTokens
+	}
+	return c
+}
+
+// Server is the server of a plan as far as what it answers depends on it: which
+// kind it is, and what it knows. Names that package imds does not have are a
+// mistake of the program, and panic.
+func Server(plan *profiles.Plan) imds.Config {
+	c := imds.Config{Registered: plan.Registered}
+	var err error
+	if c.Service, c.Flavour, err = imds.Kind(plan.Service, plan.Flavour); err != nil {
+		panic("hosting: " + err.Error())
+	}
+	if i := plan.Instance; i != nil {
+		c.Instance = imds.Instance{TokensRequired: i.TokensRequired, HopLimit: i.HopLimit, Role: i.Role}
+	}
+	return c
+}
