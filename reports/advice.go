@@ -123,7 +123,7 @@ func (s *story) silent() string {
 	}
 	for _, row := range s.others(changeYou) {
 		if row.you.calls > 0 && row.you.attempts == 0 && row.you.failures == 0 {
-			return fmt.Sprintf("With \"%s\" you never ask, and so cannot fail.", row.c.Title)
+			return fmt.Sprintf("With \"%s\" you never ask, and so cannot fail; somebody else has to renew what you hold.", row.c.Title)
 		}
 	}
 	return ""
@@ -151,7 +151,7 @@ func called(w *row) string {
 	return name
 }
 
-// end says what, beyond your own strategy, would end your failures.
+// end says with what, beyond your own strategy, nothing failed.
 func (s *story) end() string {
 	if s.you.failures == 0 {
 		return ""
@@ -168,7 +168,7 @@ func (s *story) end() string {
 	if len(what) > 4 {
 		what = append(what[:3], fmt.Sprintf("%d more", len(what)-3))
 	}
-	return "You would not fail at all with " + list(what, "or") + "."
+	return "You did not fail once with " + list(what, "or") + "."
 }
 
 // risk says what, beyond your own strategy, would make it worse for you.

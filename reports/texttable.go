@@ -16,9 +16,12 @@ type column struct {
 // columns are the table's, which depend on what the report has.
 func (r *Report) columns(sections []section) []column {
 	neighbours, live, first := false, false, sections[0].rows[0]
-	margin := 0
+	margin, calls := 0, ownCalls(&first.you)
 	for _, s := range sections {
 		for _, row := range s.rows {
+			if ownCalls(&row.you) != calls {
+				calls = 0 // there is no number for all rows
+			}
 			neighbours = neighbours || row.them.calls > 0
 			live = live || row.you.simulated
 			margin = max(margin, utf8.RuneCountInString(row.you.margin()))
@@ -33,7 +36,11 @@ func (r *Report) columns(sections []section) []column {
 		return w.you.failShare() + m + strings.Repeat(" ", margin-utf8.RuneCountInString(m))
 	}}}
 	if live {
-		columns = append(columns, column{[2]string{"live", ""}, 6, func(w row) string { return number(w.you.live) }})
+		head := [2]string{"live", ""}
+		if calls > 0 {
+			head[1] = "of " + number(calls)
+		}
+		columns = append(columns, column{head, 8, func(w row) string { return number(w.you.live) }})
 	} else {
 		columns = append(columns, column{[2]string{"calls", ""}, 9, func(w row) string { return number(w.you.calls) }})
 	}

@@ -153,14 +153,14 @@ func TestVerdictSentences(t *testing.T) {
 			"static keys", handReport(
 				handCase("base", StrategyCase, nil, hostLimit(), loud, quiet),
 				handCase("static", StrategyCase, nil, hostLimit(), loud, hand{name: you, you: true, tasks: 400, calls: 400, cached: 400})),
-			[]string{`With "static" you never ask, and so cannot fail.`}, []string{"helps"},
+			[]string{`With "static" you never ask, and so cannot fail; somebody else has to renew what you hold.`}, []string{"helps"},
 		},
 		{
 			"what would end it", handReport(
 				handCase("base", StrategyCase, nil, hostLimit(), loud, quiet),
 				handCase("limit 80", WhatIfCase, map[string]string{"endpoint.limit.rate": "80/s"}, hostLimit(), loud,
 					hand{name: you, you: true, tasks: 400, calls: 400, attempts: 400, first: 400})),
-			[]string{`You would not fail at all with "limit 80".`}, nil,
+			[]string{`You did not fail once with "limit 80".`}, nil,
 		},
 		{
 			"what would be worse", handReport(
