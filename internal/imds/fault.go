@@ -3,7 +3,6 @@ package imds
 import (
 	"bytes"
 	"encoding/json"
-	"net"
 	"net/http"
 	"strconv"
 	"time"
@@ -57,14 +56,6 @@ func hangUp(w http.ResponseWriter) {
 		reset(c)
 	}
 	panic(http.ErrAbortHandler)
-}
-
-// reset closes a connection with an RST.
-func reset(c net.Conn) {
-	if tcp, ok := c.(*net.TCPConn); ok {
-		_ = tcp.SetLinger(0) // it is closed in any case
-	}
-	_ = c.Close()
 }
 
 // truncate sends the first half of a reply that promises the whole, and hangs

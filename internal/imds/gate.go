@@ -2,7 +2,6 @@ package imds
 
 import (
 	"hash/maphash"
-	"io"
 	"net/http"
 	"net/netip"
 	"sync"
@@ -106,42 +105,42 @@ func (g *gate) hold(w http.ResponseWriter, r *http.Request, d *ruling) {
 
 // lose is strand for a request, or its answer, that is lost on its way.
 func (g *gate) lose(w http.ResponseWriter, r *http.Request) {
-	if lost, ok := r.Context().Value(loseKey{}).(func()); ok {
-		lost()
+	if c, ok := r.Context().Value(connKey{}).(*conn); ok {
+		c.lost.Store(true)
 	}
 	g.strand(w, r)
 }
 
 // strand never answers: it waits until the client goes away or the server
 // closes, and does not return.
+//
+// It takes the connection from net/http, which stops watching for the client
+// to go away when more comes behind a request, or when its body is malformed,
+// and which would ask for the body of a client that waits to be asked.
 func (g *gate) strand(w http.ResponseWriter, r *http.Request) {
-	if r.Body != nil && r.ContentLength != 0 {
-		// net/http watches for the client to go away only once the body has
-		// been read. A body that breaks off says the same.
-		g.swallow(w, r.Body)
+	defer panic(http.ErrAbortHandler)
+	c, _, err := http.NewResponseController(w).Hijack()
+	if err != nil { // there is no connection: it is a test's
+		select {
+		case <-r.Context().Done():
+		case <-g.closed:
+		}
+		return
 	}
-	select {
-	case <-r.Context().Done():
-	case <-g.closed:
-	}
-	panic(http.ErrAbortHandler)
-}
-
-// swallow reads a body to its end, or until the server closes.
-func (g *gate) swallow(w http.ResponseWriter, body io.Reader) {
-	read := make(chan struct{})
-	var watching sync.WaitGroup
-	watching.Go(func() {
+	_ = c.SetDeadline(time.Time{}) // a connection that is closed ends what follows
+	gone := make(chan struct{})
+	go func() {
 		select {
 		case <-g.closed:
-			// A writer without deadlines is a test's.
-			_ = http.NewResponseController(w).SetReadDeadline(time.Now())
-		case <-read:
+		case <-gone:
 		}
-	})
-	_, _ = io.Copy(io.Discard, body)
-	close(read)
-	watching.Wait()
+		_ = c.Close()
+	}()
+	defer close(gone)
+	var rest [512]byte
+	for err == nil {
+		_, err = c.Read(rest[:])
+	}
 }
 
 // counts is what the endpoint has decided so far.

@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"log"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,15 +19,16 @@ import (
 // to a client it is as if the program behind the port had died. A connection
 // whose request was dropped stays: that program never knew of it.
 type Port struct {
-	handler *Handler
-	server  *http.Server
-	address net.Addr
-	failed  chan error
-	stop    context.CancelFunc
-	stopped chan struct{} // closed when nobody serves any more
+	handler  *Handler
+	server   *http.Server
+	address  net.Addr
+	patience time.Duration // with clients that do not take what is written to them
+	failed   chan error
+	stop     context.CancelFunc
+	stopped  chan struct{} // closed when nobody serves any more
 
-	mu   sync.Mutex        // guards open
-	open map[net.Conn]bool // false: its request was lost, and nobody here knows of it
+	mu   sync.Mutex // guards open
+	open map[*conn]struct{}
 }
 
 // Serve serves a handler on a listener, which it owns from now on, until
@@ -33,14 +36,13 @@ type Port struct {
 func Serve(l net.Listener, h *Handler, errorLog *log.Logger) *Port {
 	ctx, stop := context.WithCancel(context.Background())
 	p := &Port{
-		handler: h, server: Server(h), address: l.Addr(),
+		handler: h, server: Server(h), address: l.Addr(), patience: patience[h.service],
 		failed: make(chan error, 1), stop: stop, stopped: make(chan struct{}),
-		open: make(map[net.Conn]bool),
+		open: make(map[*conn]struct{}),
 	}
 	p.server.ErrorLog = errorLog
-	p.server.ConnState = p.track
 	p.server.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
-		return context.WithValue(ctx, loseKey{}, func() { p.lose(c) })
+		return context.WithValue(ctx, connKey{}, c)
 	}
 	go p.run(ctx, l)
 	return p
@@ -55,11 +57,13 @@ func (p *Port) Handler() *Handler { return p.handler }
 // Failed gets the error that closed it by itself.
 func (p *Port) Failed() <-chan error { return p.failed }
 
-// Shutdown takes no further connection, breaks off the requests that are never
-// answered, and waits for the others, until ctx ends.
+// Shutdown takes no further connection, closes those on which nobody has asked
+// anything, breaks off the requests that are never answered, and waits for the
+// others, until ctx ends.
 func (p *Port) Shutdown(ctx context.Context) error {
 	p.stop()
 	p.handler.gate.abandon()
+	p.cut(func(c *conn) bool { return !c.spoken.Load() })
 	err := p.server.Shutdown(ctx)
 	if ctx.Err() != nil {
 		err = p.server.Close()
@@ -77,34 +81,39 @@ func (p *Port) Close() error {
 	return err
 }
 
-// track keeps the connections that are open, so that a restart can cut them,
-// and resets those that are too many.
-func (p *Port) track(c net.Conn, state http.ConnState) {
+// connKey is where the context of a request has its connection.
+type connKey struct{}
+
+// hold takes a connection, or returns nil if there are as many as the host
+// holds.
+func (p *Port) hold(c net.Conn) *conn {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	switch state {
-	case http.StateNew:
-		if most := p.handler.mostConnections; most > 0 && len(p.open) >= most {
-			p.handler.turnedAway.Add(1)
-			reset(c)
-			return
-		}
-		p.open[c] = true
-	case http.StateClosed, http.StateHijacked:
-		delete(p.open, c)
+	if most := p.handler.mostConnections; most > 0 && len(p.open) >= most {
+		p.handler.turnedAway.Add(1)
+		return nil
 	}
+	held := &conn{Conn: c, port: p}
+	p.open[held] = struct{}{}
+	return held
 }
 
-// loseKey is where the context of a request has the function to call when the
-// request is lost.
-type loseKey struct{}
-
-// lose keeps a connection through a restart.
-func (p *Port) lose(c net.Conn) {
+// release forgets a connection that is being closed.
+func (p *Port) release(c *conn) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if _, open := p.open[c]; open {
-		p.open[c] = false
+	delete(p.open, c)
+}
+
+// cut resets the connections that are to be cut.
+func (p *Port) cut(which func(*conn) bool) {
+	p.mu.Lock()
+	open := slices.Collect(maps.Keys(p.open))
+	p.mu.Unlock()
+	for _, c := range open {
+		if which(c) {
+			reset(c)
+		}
 	}
 }
 
@@ -113,22 +122,25 @@ func (p *Port) run(ctx context.Context, l net.Listener) {
 	defer close(p.stopped)
 	for {
 		served := make(chan error, 1)
-		go func() { served <- p.server.Serve(l) }()
+		go func() { served <- p.server.Serve(listener{l, p}) }()
 		if !p.untilOutage(ctx, served) {
 			return
 		}
 		_ = l.Close() // it may be closed already
-		<-served      // so that what has been accepted last is known
-		p.cut()
-		if !p.untilOver(ctx) {
-			return
-		}
+		release := reserve(p.address)
+		<-served // so that what has been accepted last is known
+		p.cut(func(c *conn) bool { return !c.lost.Load() })
+		over := p.untilOver(ctx)
 		var err error
-		var config net.ListenConfig
-		if l, err = config.Listen(ctx, p.address.Network(), p.address.String()); err != nil {
-			if ctx.Err() == nil {
-				p.failed <- fmt.Errorf("listening again on %s: %w", p.address, err)
-			}
+		if over {
+			var config net.ListenConfig
+			l, err = config.Listen(ctx, p.address.Network(), p.address.String())
+		}
+		release()
+		if err != nil && ctx.Err() == nil {
+			p.failed <- fmt.Errorf("listening again on %s: %w", p.address, err)
+		}
+		if !over || err != nil {
 			return
 		}
 	}
@@ -178,17 +190,6 @@ func (p *Port) untilOver(ctx context.Context) bool {
 // after fires at an instant of the run.
 func (p *Port) after(at time.Duration) *time.Timer {
 	return time.NewTimer(max(at-p.handler.gate.now(), 0))
-}
-
-// cut resets every connection that the program behind the port knows of.
-func (p *Port) cut() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for c, known := range p.open {
-		if known {
-			reset(c)
-		}
-	}
 }
 
 // outage is the outage that is on or comes next: from when on, and until when,

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"tenement/internal/draw"
@@ -26,6 +27,13 @@ func open(t *testing.T, h *Handler) *Port {
 		t.Fatal(err)
 	}
 	return Serve(l, h, log.New(io.Discard, "", 0))
+}
+
+// connections is how many it holds.
+func (p *Port) connections() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.open)
 }
 
 // until tries something again and again until it is as wanted.
@@ -77,6 +85,16 @@ func TestRestart(t *testing.T) {
 	})
 	if _, err := idle.Read(make([]byte, 1)); err == nil {
 		t.Error("an open connection: got no error")
+	}
+	// Nobody gets the port meanwhile, even to connect from.
+	other, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	thief := net.Dialer{LocalAddr: p.Addr()}
+	if c, err := thief.DialContext(t.Context(), "tcp4", other.Addr().String()); !errors.Is(err, syscall.EADDRINUSE) {
+		t.Errorf("connecting from the port: got %v, %v, want that it is in use", c, err)
 	}
 	if h.Listening() {
 		t.Error("got a handler that listens")
@@ -217,6 +235,86 @@ func TestHalfClosed(t *testing.T) {
 		c.Close()
 		p.Close()
 	}
+}
+
+// Whatever a client has sent, a request that is never answered ends when the
+// client goes away, and until then it gets nothing.
+func TestStrandedClientsGo(t *testing.T) {
+	for name, said := range map[string]string{
+		"":                 "GET /v2/credentials/x HTTP/1.1\r\nHost: a\r\n\r\n",
+		"one byte more":    "GET /v2/credentials/x HTTP/1.1\r\nHost: a\r\n\r\nG",
+		"another request":  "GET /v2/credentials/x HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\n\r\n",
+		"half a body":      "PUT /v4/x HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf",
+		"a malformed body": "PUT /v4/x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+		"waits to go on":   "PUT /v4/x HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			entered := make(chan struct{}, 1)
+			h := New(Config{
+				Endpoint:  throttle.New(throttle.Config{Faults: []throttle.Fault{{Kind: throttle.HangFault}}}),
+				OnRefusal: func(Refusal) { entered <- struct{}{} },
+			})
+			p := open(t, h)
+			defer p.Close()
+			c, err := net.Dial("tcp4", p.Addr().String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, _ = io.WriteString(c, said)
+			<-entered
+			if err := c.SetReadDeadline(time.Now().Add(20 * time.Millisecond)); err != nil {
+				t.Fatal(err)
+			}
+			if got, err := io.ReadAll(c); !errors.Is(err, os.ErrDeadlineExceeded) || len(got) > 0 {
+				t.Errorf("got %q, %v, want nothing at all", got, err)
+			}
+			c.Close()
+			until(t, "no connection", func() bool { return p.connections() == 0 })
+		})
+	}
+}
+
+// A client that does not read what it is answered is cut off in time.
+func TestClientsThatDoNotRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newMemoryListener()
+		p := Serve(l, New(Config{}), log.New(io.Discard, "", 0))
+		defer p.Close()
+		client, err := l.dial(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer client.Close()
+		_, _ = io.WriteString(client, "GET /v2/credentials/x HTTP/1.1\r\nHost: a\r\n\r\n")
+		time.Sleep(agentTimeout - time.Millisecond)
+		synctest.Wait()
+		if got := p.connections(); got != 1 {
+			t.Fatalf("got %d connections before the time, want 1", got)
+		}
+		time.Sleep(2 * time.Millisecond)
+		synctest.Wait()
+		if got := p.connections(); got != 0 {
+			t.Errorf("got %d connections, want none", got)
+		}
+	})
+}
+
+// A shutdown waits for nobody who has not said anything.
+func TestShutdownOfTheSilent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newMemoryListener()
+		p := Serve(l, New(Config{}), log.New(io.Discard, "", 0))
+		client, err := l.dial(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer client.Close()
+		synctest.Wait()
+		began := time.Now()
+		if err := p.Shutdown(t.Context()); err != nil || time.Since(began) > time.Second {
+			t.Errorf("got %v after %v, want an end at once", err, time.Since(began))
+		}
+	})
 }
 
 // A shutdown does not wait for the rest of a request that is never answered.

@@ -3,6 +3,7 @@ package soak
 import (
 	"bufio"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -25,11 +26,9 @@ func BenchmarkThroughput(b *testing.B) {
 			full := s.config(throttle.Limit{Rate: throttle.Rate{Tokens: 1, Seconds: 3600}, Burst: 1})
 			free.Limit = full.Limit // for the headers
 			requests := s.requests(free)
-			h := imds.New(free)
-			refusing := imds.New(full)
-			address := serveAny(b, imds.Server(h))
-			refused := serveAny(b, imds.Server(refusing))
-			plain := serveAny(b, imds.Server(bare(b, address, requests[0])))
+			address := serveMock(b, free)
+			refused := serveMock(b, full)
+			plain := serveBare(b, bare(b, address, requests[0]))
 			load(refused, requests, 1, budget(2)) // empties the bucket
 
 			const round = 300 * time.Millisecond
@@ -100,14 +99,26 @@ func parse(b *testing.B, c net.Conn) (http.Header, int, []byte) {
 	return resp.Header, resp.StatusCode, body
 }
 
-// serveAny serves on a free port until the benchmark ends.
-func serveAny(b *testing.B, s *http.Server) (address string) {
+// serveMock serves as mockimds does, until the benchmark ends.
+func serveMock(b *testing.B, c imds.Config) (address string) {
+	p := imds.Serve(listen(b), imds.New(c), log.New(io.Discard, "", 0))
+	b.Cleanup(func() { _ = p.Close() })
+	return p.Addr().String()
+}
+
+// serveBare serves with net/http alone, as patient as the mock with headers
+// that do not come and with idle connections.
+func serveBare(b *testing.B, h http.Handler) (address string) {
+	ts := &httptest.Server{Listener: listen(b), Config: imds.Server(h)}
+	ts.Start()
+	b.Cleanup(ts.Close)
+	return ts.Listener.Addr().String()
+}
+
+func listen(b *testing.B) net.Listener {
 	l, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
 		b.Fatal(err)
 	}
-	ts := &httptest.Server{Listener: l, Config: s}
-	ts.Start()
-	b.Cleanup(ts.Close)
-	return l.Addr().String()
+	return l
 }
