@@ -7,8 +7,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"tenement/internal/draw"
 )
 
 // auditLog is the agent's credentials audit log: an entry for each request for
@@ -35,41 +33,36 @@ func newAuditLog(w io.Writer, instance string) *auditLog {
 	}
 }
 
-// containerInstanceARN is that of a host. Host 0 does not enter.
-func containerInstanceARN(keys draw.Key, host int) string {
-	key := keys.Name("container instance")
-	if host > 0 {
+// containerInstanceARN is that of the host of a server. Host 0 does not enter.
+func containerInstanceARN(c Config) string {
+	key := documentKeys(c.Seed).Name("container instance")
+	if host := hostOf(c.Tasks); host > 0 {
 		key = key.With(uint64(host))
 	}
 	return "arn:aws:ecs:" + Region + ":" + Account + ":container-instance/" + Cluster + "/" + hexDigits(key, 32)
 }
 
-// log writes an entry for a request that is answered with status. Served is
-// the reply if it has credentials; nil is the same as one without.
-func (l *auditLog) log(r *http.Request, status int, served *reply) {
+// log writes an entry for a request with its reply.
+func (l *auditLog) log(r *http.Request, p *reply) {
 	now := time.Now().UTC()
-	p := r.URL.Path
-	if strings.HasPrefix(p, credentialsV2) {
-		p = strings.TrimSuffix(credentialsV2, "/")
-	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	b := now.AppendFormat(l.line[:0], time.RFC3339)
 	b = append(b, ' ')
-	b = strconv.AppendInt(b, int64(status), 10)
+	b = strconv.AppendInt(b, int64(p.Status), 10)
 	b = append(b, ' ')
 	b = append(b, orDash(r.RemoteAddr)...)
 	b = append(b, ` "`...)
-	b = append(b, oneLine(p)...)
+	b = append(b, oneLine(withoutID(r.URL.Path))...)
 	b = append(b, `" "`...)
 	b = append(b, oneLine(r.UserAgent())...)
 	b = append(b, `" `...)
-	if served == nil || served.owner == nil {
+	if p.owner == nil {
 		b = append(b, "- \n"...)
 	} else {
-		b = append(b, orDash(served.owner.ARN)...)
+		b = append(b, orDash(p.owner.ARN)...)
 		b = append(b, " GetCredentials"...)
-		if served.document == executionDocument {
+		if p.document == executionDocument {
 			b = append(b, "ExecutionRole"...)
 		}
 		b = append(b, l.tail...)

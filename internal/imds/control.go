@@ -1,7 +1,6 @@
 package imds
 
 import (
-	"net/http"
 	"net/netip"
 	"strings"
 	"time"
@@ -29,12 +28,12 @@ type Refusal struct {
 // refusal is what is told of a ruling.
 func (h *Handler) refusal(q *question, request *throttle.Request, d *ruling) Refusal {
 	r := Refusal{
-		At: d.at, Source: q.source, Method: q.method, Path: discreet(q.path), Route: request.Route,
+		At: d.at, Source: q.source, Method: q.method, Path: withoutID(q.path), Route: request.Route,
 		Kind: d.Kind, Status: d.Status, After: d.After, RetryAfter: d.RetryAfter, Limit: d.Limit,
 		Fault: d.Effect.Kind, FaultName: d.fault.Name,
 	}
-	if r.Fault == throttle.PendingFault {
-		r.Status = http.StatusServiceUnavailable
+	if r.Fault == throttle.PendingFault && r.Route == throttle.CredentialsRoute {
+		r.Status = h.surface.pending(q).Status
 	}
 	if r.FaultName == "" && d.Kind == throttle.Failed && d.Effect.Index < 0 {
 		r.FaultName = unscheduled[d.Effect.Kind]
@@ -52,8 +51,9 @@ var unscheduled = map[throttle.FaultKind]string{
 	throttle.CutFault:    "write timeout",
 }
 
-// discreet is a path without the ID that credentials are had by.
-func discreet(p string) string {
+// withoutID is a path without the ID that credentials are had by, which logs
+// must not show.
+func withoutID(p string) string {
 	if strings.HasPrefix(p, credentialsV2) {
 		return strings.TrimSuffix(credentialsV2, "/")
 	}

@@ -28,6 +28,9 @@ type credentials struct {
 	Expiration      string
 }
 
+// documentKeys is what the values in the documents of an agent descend from.
+func documentKeys(seed uint64) draw.Key { return draw.Seed(seed).Name("documents") }
+
 // executionRole is the role that the agent pulls images and writes logs with;
 // all tasks have the same.
 const executionRole = "ecsTaskExecutionRole"
@@ -70,21 +73,28 @@ func (s *ecs) findCredentials(version int, id string, q *question) reply {
 		owner, d = s.roster.byExecution[id], executionDocument
 	}
 	switch {
-	case s.roster.pending[id] || owner != nil && q.now < s.pendingFor:
+	case s.roster.pending[id] || owner != nil && s.isPending(q):
 		return failCredentials(http.StatusServiceUnavailable, uninitialized, prefix+uninitializedText)
 	case owner == nil:
-		return failCredentials(http.StatusBadRequest, "InvalidIdInRequest", prefix+"Credentials not found")
+		return failCredentials(http.StatusBadRequest, invalidID, prefix+notFoundText)
 	}
 	p := serve(d, owner)
 	p.audited = true
 	return p
 }
 
+// isPending reports whether no task has credentials yet: after a start, or
+// after the restart that a fault stands for.
+func (s *ecs) isPending(q *question) bool { return q.pending || q.now < s.pendingFor }
+
 // requestNames begin the messages of each version.
 var requestNames = [...]string{1: "CredentialsV1Request: ", 2: "CredentialsV2Request: "}
 
-// What the agent says of credentials that it knows of and does not have yet.
+// What the agent says of an ID that it does not know, and of credentials that
+// it knows of and does not have yet.
 const (
+	invalidID         = "InvalidIdInRequest"
+	notFoundText      = "Credentials not found"
 	uninitialized     = "CredentialsUninitialized"
 	uninitializedText = "Credentials uninitialized for ID"
 )
@@ -97,19 +107,22 @@ func failCredentials(status int, code, message string) reply {
 }
 
 // failCredentials is the agent's error of that status for a request for
-// credentials: pending, or its own mistake.
+// credentials: unknown, pending, or its own mistake.
 func (s *ecs) failCredentials(q *question, status int) reply {
 	prefix := requestNames[2]
 	if q.path == credentialsV1 {
 		prefix = requestNames[1]
 	}
-	p := failCredentials(status, "InternalServerError", "Internal server error")
-	if status == http.StatusServiceUnavailable {
-		p = failCredentials(status, uninitialized, prefix+uninitializedText)
+	switch status {
+	case http.StatusBadRequest:
+		return failCredentials(status, invalidID, prefix+notFoundText)
+	case http.StatusServiceUnavailable:
+		return failCredentials(status, uninitialized, prefix+uninitializedText)
+	case http.StatusInternalServerError:
+		return failCredentials(status, "InternalServerError", "Internal server error")
 	}
-	if s.audit != nil && q.request != nil {
-		s.audit.log(q.request, status, nil)
-	}
+	p := sayPlainly(status, http.StatusText(status))
+	p.audited = true
 	return p
 }
 

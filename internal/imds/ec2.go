@@ -104,6 +104,9 @@ func (s *ec2) refuse(q *question, status int) reply { return s.sent(q, xhtml(sta
 // fail implements surface.
 func (s *ec2) fail(q *question, status int) reply { return s.sent(q, xhtml(status)) }
 
+// pending implements surface.
+func (s *ec2) pending(q *question) reply { return s.fail(q, http.StatusServiceUnavailable) }
+
 // sent is what becomes of a reply on its way: that to a PUT goes no further
 // than the hop limit.
 func (s *ec2) sent(q *question, p reply) reply {

@@ -33,7 +33,6 @@ type ecs struct {
 	standalone  bool
 	tags        tags
 	associated  []Association
-	audit       *auditLog // or nil
 }
 
 // newECS is the surface of an agent.
@@ -42,16 +41,13 @@ func newECS(c Config, r *roster) surface {
 		roster:      r,
 		began:       c.Began,
 		credentials: c.Credentials,
-		keys:        draw.Seed(c.Seed).Name("documents"),
+		keys:        documentKeys(c.Seed),
 		pendingFor:  c.PendingFor,
 		flavour:     c.Flavour,
 		standalone:  c.Standalone,
 		tags:        tags{c.Tags, c.InstanceTags},
 		associated:  c.Associations,
-	}
-	s.instance = containerInstanceARN(s.keys, hostOf(c.Tasks))
-	if c.Audit != nil {
-		s.audit = newAuditLog(c.Audit, s.instance)
+		instance:    containerInstanceARN(c),
 	}
 	if c.Limit != (throttle.Rate{}) {
 		s.header(c.Limit)
@@ -111,25 +107,27 @@ func (*ecs) shown(*question) uint64 { return 0 }
 // refuse implements surface: the limiter's answer is the same whatever the
 // status.
 // Source: didip/tollbooth v4.0.2 limiter/limiter.go.
-func (s *ecs) refuse(q *question, status int) reply {
-	if s.audit != nil && q.request != nil {
-		s.audit.log(q.request, status, nil)
-	}
-	return reply{Answer: Answer{Status: status, Body: Text}, fields: plainText, body: limitReached}
+func (s *ecs) refuse(_ *question, status int) reply {
+	return reply{Answer: Answer{Status: status, Body: Text}, fields: plainText, body: limitReached, audited: true}
 }
 
 var limitReached = []byte("You have reached maximum request limit.")
 
-// fail implements surface. Where the agent has no answer of that status, it is
-// the status in words.
+// fail implements surface: it is what the agent itself says with that status,
+// if only for another reason. Where it has no such answer, it is the status in
+// words.
 // Source: amazon-ecs-agent ecs-agent/tmds/handlers/v1/credentials_handler.go,
 // ecs-agent/tmds/handlers/v4/handlers.go and
 // ecs-agent/tmds/handlers/taskprotection/v1/handlers/handlers.go.
 func (s *ecs) fail(q *question, status int) reply {
 	route := ecsRoute(q.path)
 	switch {
+	case status == http.StatusTooManyRequests:
+		return s.refuse(q, status)
 	case route == throttle.CredentialsRoute:
 		return s.failCredentials(q, status)
+	case status == http.StatusNotFound:
+		return notFound()
 	case route == throttle.ProtectionRoute && status == http.StatusGatewayTimeout:
 		return s.failProtection(q, status, "RequestCanceled", "Timed out calling ECS Task Protection API")
 	case route == throttle.ProtectionRoute && status == http.StatusInternalServerError:
@@ -144,6 +142,12 @@ func (s *ecs) fail(q *question, status int) reply {
 		return refuse(status, "failed to get task metadata")
 	}
 	return sayPlainly(status, http.StatusText(status))
+}
+
+// pending implements surface.
+func (s *ecs) pending(q *question) reply {
+	q.pending = true
+	return s.find(q)
 }
 
 // stamp sets the headers that the limiter puts on every answer behind it.
@@ -262,19 +266,8 @@ func (s *ecs) named(p, query string) *resident {
 	return nil
 }
 
-// find implements surface: it follows the routes, and notes in the audit log
-// what was asked for credentials.
+// find implements surface. Methods make a difference for task protection only.
 func (s *ecs) find(q *question) reply {
-	p := s.follow(q)
-	if p.audited && s.audit != nil && q.request != nil {
-		s.audit.log(q.request, p.Status, &p)
-	}
-	return p
-}
-
-// follow follows the routes. Methods make a difference for task protection
-// only.
-func (s *ecs) follow(q *question) reply {
 	if id, ok := strings.CutPrefix(q.path, credentialsV2); ok {
 		return s.findCredentials(2, id, q)
 	}

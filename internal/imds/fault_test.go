@@ -2,10 +2,12 @@ package imds
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -32,6 +34,8 @@ func faulty(t *testing.T, faults ...throttle.Fault) (Task, *http.Client) {
 // Each fault as a client sees it.
 func TestFaults(t *testing.T) {
 	const credentials, tagged, protection = "/v2/credentials/", "/taskWithTags", "/task-protection/v1/state"
+	restart := throttle.Fault{Kind: throttle.RestartFault, For: 1, After: time.Hour}
+	status := func(status int) throttle.Fault { return throttle.Fault{Kind: throttle.StatusFault, Status: status} }
 	for _, test := range []struct {
 		name   string
 		fault  throttle.Fault
@@ -54,8 +58,21 @@ func TestFaults(t *testing.T) {
 		{"empty", throttle.Fault{Kind: throttle.EmptyFault}, credentials, 200, "{}", 0},
 		{"a field is missing", throttle.Fault{Kind: throttle.MissingFieldFault}, credentials, 200, `EXAMPLE","Token":`, 0},
 		{"the first field is missing", throttle.Fault{Kind: throttle.MissingFieldFault, Field: "RoleArn"}, credentials, 200, `{"AccessKeyId":`, 0},
-		{"pending after a restart", throttle.Fault{Kind: throttle.RestartFault, For: 1, After: time.Hour}, credentials, 503, `"CredentialsUninitialized"`, 0},
-		{"metadata after a restart", throttle.Fault{Kind: throttle.RestartFault, For: 1, After: time.Hour}, tagged, 200, `"team":"red"`, 0},
+		{"a limit's status", status(429), credentials, 429, "You have reached maximum request limit.", 0},
+		{"a limit's status, metadata", status(429), tagged, 429, "You have reached maximum request limit.", 0},
+		{"a limit's status, protection", status(429), protection, 429, "You have reached maximum request limit.", 0},
+		{"not found", status(404), tagged, 404, "404 page not found\n", 0},
+		{"not found, protection", status(404), protection, 404, "404 page not found\n", 0},
+		{"credentials not found", status(400), credentials, 400, `{"code":"InvalidIdInRequest","message":"CredentialsV2Request: Credentials not found","HTTPErrorCode":400}`, 0},
+		{"a status that credentials have not", status(404), credentials, 404, "Not Found\n", 0},
+		{"another that credentials have not", status(504), credentials, 504, "Gateway Timeout\n", 0},
+		{"pending after a restart", restart, credentials, 503, `"CredentialsUninitialized"`, 0},
+		{"v1 pending after a restart", restart, "/v1/credentials?id=", 503, `"CredentialsV1Request: Credentials uninitialized for ID"`, 0},
+		{"no ID after a restart", restart, "/v2/credentials/?x", 400, `"NoIdInRequest"`, 0},
+		{"no ID after a restart, v1", restart, "/v1/credentials", 400, `"CredentialsV1Request: No Credential ID in the request"`, 0},
+		{"an unknown ID after a restart", restart, "/v2/credentials/unknown", 400, `"InvalidIdInRequest"`, 0},
+		{"protection after a restart", restart, protection, 403, `"AccessDeniedException"`, 0},
+		{"metadata after a restart", restart, tagged, 200, `"team":"red"`, 0},
 		{"no tags", throttle.Fault{Kind: throttle.TagsFault, Latency: draw.LogNormal(time.Second, time.Second)}, tagged, 200, `"Errors":[{"ErrorField":"ContainerInstanceTags","ErrorCode":"ThrottlingException"`, time.Second},
 		{"another route", throttle.Fault{Kind: throttle.HangFault, Routes: throttle.StatsRoute}, credentials, 200, "ASIAFAKE", 0},
 		{"not yet", throttle.Fault{Kind: throttle.HangFault, From: time.Hour}, credentials, 200, "ASIAFAKE", 0},
@@ -64,16 +81,17 @@ func TestFaults(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				task, client := faulty(t, test.fault)
 				time.Sleep(time.Second) // past a restart
-				target := map[string]string{
-					credentials: credentials + task.CredentialsID,
-					tagged:      "/v4/" + task.EndpointID + tagged,
-					protection:  "/api/" + task.EndpointID + protection,
-				}[test.asks]
+				target := cmp.Or(map[string]string{
+					credentials:           credentials + task.CredentialsID,
+					"/v1/credentials?id=": "/v1/credentials?id=" + task.CredentialsID,
+					tagged:                "/v4/" + task.EndpointID + tagged,
+					protection:            "/api/" + task.EndpointID + protection,
+				}[test.asks], test.asks)
 				began := time.Now()
-				status, said := 0, ""
+				got, said := 0, ""
 				resp, err := client.Get("http://tasks" + target)
 				if err == nil {
-					status = resp.StatusCode
+					got = resp.StatusCode
 					var body []byte
 					if body, err = io.ReadAll(resp.Body); err == nil {
 						said = string(body)
@@ -83,8 +101,8 @@ func TestFaults(t *testing.T) {
 				if err != nil {
 					said = err.Error()
 				}
-				if status != test.status || !strings.Contains(said, test.body) {
-					t.Errorf("got %d %s, want %d with %s", status, said, test.status, test.body)
+				if got != test.status || !strings.Contains(said, test.body) {
+					t.Errorf("got %d %s, want %d with %s", got, said, test.status, test.body)
 				}
 				if got := time.Since(began); got != test.after {
 					t.Errorf("got it after %v, want %v", got, test.after)
@@ -268,5 +286,45 @@ func TestFaultsOnASocket(t *testing.T) {
 			t.Errorf("%v: got %v, want %s", test.kind, err, test.want)
 		}
 		h.Lift("f")
+	}
+}
+
+// What a fault answers in the agent's place is in the audit log as the agent's
+// own would be, and told with the status that it had.
+func TestFaultsAreAudited(t *testing.T) {
+	task := Identify(1, 0, "app", 0)
+	credentials, metadata, protection := "/v2/credentials/"+task.CredentialsID, "/v4/"+task.EndpointID, "/api/"+task.EndpointID+protectionRoute
+	pending := throttle.Fault{Kind: throttle.RestartFault, For: 1, After: time.Hour}
+	for _, test := range []struct {
+		fault          throttle.Fault
+		target         string
+		logged, status int // 0 is nothing
+	}{
+		{throttle.Fault{Kind: throttle.StatusFault, Status: 429}, metadata, 429, 429},
+		{throttle.Fault{Kind: throttle.StatusFault, Status: 429, Body: "busy"}, credentials, 429, 429},
+		{throttle.Fault{Kind: throttle.StatusFault, Status: 404}, credentials, 404, 404},
+		{throttle.Fault{Kind: throttle.StatusFault, Status: 404}, metadata, 0, 404},
+		{throttle.Fault{Kind: throttle.EmptyFault}, credentials, 200, 0},
+		{pending, credentials, 503, 503},
+		{pending, "/v2/credentials/unknown", 400, 400},
+		{pending, protection, 0, 0},
+	} {
+		var audit auditFile
+		var told []Refusal
+		s := New(Config{
+			Tasks: []Task{task}, Audit: &audit, OnRefusal: func(r Refusal) { told = append(told, r) },
+			Began:    time.Now().Add(-time.Minute),
+			Endpoint: throttle.New(throttle.Config{Slots: 1, Groups: 1, Faults: []throttle.Fault{test.fault}}),
+		})
+		get(s, "GET", test.target, remote)
+		logged := 0
+		if lines := audit.take(); len(lines) == 1 {
+			logged, _ = strconv.Atoi(strings.Fields(lines[0])[1])
+		} else if len(lines) > 1 {
+			t.Errorf("%v %s: got entries %q, want one at most", test.fault.Kind, test.target, lines)
+		}
+		if logged != test.logged || len(told) != 1 || told[0].Status != test.status {
+			t.Errorf("%v %s: got an entry of %d and was told %+v, want %d and %d", test.fault.Kind, test.target, logged, told, test.logged, test.status)
+		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -22,6 +23,7 @@ type Handler struct {
 	surface surface
 	tasks   []Task
 	refused func(Refusal) // or nil
+	audit   *auditLog     // or nil
 	outages chan struct{} // holds something when outages may have changed
 	shown   uint64        // the revision of the limits that the surface knows; guarded by the lock of the gate
 
@@ -45,6 +47,9 @@ type surface interface {
 	// fail is the server's own answer with a status that says something went
 	// wrong on its side.
 	fail(q *question, status int) reply
+	// pending is the answer to a request that needs credentials, or might, while
+	// there are none yet.
+	pending(q *question) reply
 	// render is a document of a task as served at now.
 	render(owner *resident, d document, v variant, now time.Duration) []byte
 	// limited tells that other limits are in force from now on.
@@ -60,6 +65,7 @@ type question struct {
 	asker               *resident // the task that asks, or nil; known behind ahead
 	passport            *passport // what it shows, where that tells who asks
 	now                 time.Duration
+	pending             bool // a fault says that there are no credentials yet
 
 	// The exchange itself; nil where a question is asked without one.
 	writer  http.ResponseWriter
@@ -77,6 +83,9 @@ func New(c Config) *Handler {
 		mostConnections: c.MaxConnections,
 	}
 	h.surface = newSurface[c.Service](c, h.roster)
+	if c.Audit != nil {
+		h.audit = newAuditLog(c.Audit, containerInstanceARN(c))
+	}
 	return h
 }
 
@@ -109,16 +118,14 @@ func (h *Handler) Close() error {
 // a task's and it shows whatever token is wanted. Target is the path, with its
 // query if it has one.
 func (h *Handler) Answer(method, target string) Answer {
-	u, err := url.ParseRequestURI(target)
-	if err != nil {
+	q, ok := h.suppose(method, target)
+	if !ok {
 		// net/http turns such a request away by itself.
 		return Answer{Status: http.StatusBadRequest, Body: Text}
 	}
-	q := &question{method: method, path: u.Path, query: u.RawQuery, now: math.MaxInt64}
 	if p, ok := h.surface.ahead(q); ok {
 		return p.Answer
 	}
-	q.asker = h.roster.anyone
 	a := h.surface.find(q).Answer
 	a.Limited, a.Route = true, h.service.Route(q.path)
 	if method == http.MethodHead {
@@ -127,16 +134,38 @@ func (h *Handler) Answer(method, target string) Answer {
 	return a
 }
 
+// suppose is a request without an exchange, by a task of an address of its own,
+// long after the start; ok is false for a target that is none.
+func (h *Handler) suppose(method, target string) (q *question, ok bool) {
+	q = &question{method: method, now: math.MaxInt64, asker: h.roster.anyone}
+	u, err := url.ParseRequestURI(target)
+	if err != nil {
+		return q, false
+	}
+	q.path, q.query = u.Path, u.RawQuery
+	return q, true
+}
+
 // Refusal is the body of the answer, with a status, to a request that the
 // limiter turns away, and Failure of one that says something went wrong, where
 // neither is given a body of its own.
-func (h *Handler) Refusal(method, path string, status int) []byte {
-	return h.surface.refuse(&question{method: method, path: path}, status).body
+func (h *Handler) Refusal(method, target string, status int) []byte {
+	q, _ := h.suppose(method, target)
+	return h.surface.refuse(q, status).body
 }
 
 // Failure is described with Refusal.
-func (h *Handler) Failure(method, path string, status int) []byte {
-	return h.surface.fail(&question{method: method, path: path}, status).body
+func (h *Handler) Failure(method, target string, status int) []byte {
+	q, _ := h.suppose(method, target)
+	return h.surface.fail(q, status).body
+}
+
+// Pending is the status and the body of what a request gets while there are no
+// credentials yet, in the circumstances of Answer.
+func (h *Handler) Pending(method, target string) (status int, body []byte) {
+	q, _ := h.suppose(method, target)
+	p := h.surface.pending(q)
+	return p.Status, p.body
 }
 
 // ServeHTTP implements http.Handler. Time counts from when it is called.
@@ -223,22 +252,26 @@ func (h *Handler) decide(now time.Duration, r *throttle.Request) (d ruling, ok b
 
 // reply is what a ruling makes of a request.
 func (h *Handler) reply(q *question, d *ruling) reply {
+	var p reply
+	failed := d.Kind == throttle.Failed
 	switch {
 	case d.Kind == throttle.Rejected:
-		p := h.surface.refuse(q, d.Status)
+		p = h.surface.refuse(q, d.Status)
 		p.say(d.exceed.Body)
 		if seconds := d.exceed.RetrySeconds(d.RetryAfter); seconds > 0 {
-			p.fields = append(p.fields[:len(p.fields):len(p.fields)], field{"Retry-After", []string{strconv.FormatInt(seconds, 10)}})
+			p.fields = append(slices.Clip(p.fields), field{"Retry-After", []string{strconv.FormatInt(seconds, 10)}})
 		}
-		return p
-	case d.Kind == throttle.Failed && d.Effect.Kind == throttle.StatusFault:
-		p := h.surface.fail(q, d.Status)
+	case failed && d.Effect.Kind == throttle.StatusFault:
+		p = h.surface.fail(q, d.Status)
 		p.say(d.fault.Body)
-		return p
-	case d.Kind == throttle.Failed && d.Effect.Kind == throttle.PendingFault:
-		return h.surface.fail(q, http.StatusServiceUnavailable)
+	case failed && d.Effect.Kind == throttle.PendingFault:
+		p = h.surface.pending(q)
+	default:
+		p = h.surface.find(q)
 	}
-	p := h.surface.find(q)
+	if p.audited && h.audit != nil {
+		h.audit.log(q.request, &p)
+	}
 	if d.Effect.Kind != throttle.NoFault && p.Status == http.StatusOK {
 		h.spoil(&p, d)
 	}

@@ -35,7 +35,7 @@ func newPodIdentity(c Config, r *roster) surface {
 	return &podIdentity{
 		began:       c.Began,
 		credentials: c.Credentials,
-		keys:        draw.Seed(c.Seed).Name("documents"),
+		keys:        documentKeys(c.Seed),
 		strict:      c.StrictHost,
 		tokens:      newPassports(c.Seed, r.residents),
 	}
@@ -200,6 +200,9 @@ func (s *podIdentity) fail(q *question, status int) reply {
 	}
 	return s.hand(q, e)
 }
+
+// pending implements surface.
+func (s *podIdentity) pending(q *question) reply { return s.fail(q, http.StatusServiceUnavailable) }
 
 // hand hands on what EKS Auth has answered.
 // Source: eks-pod-identity-agent pkg/errors/errors.go.

@@ -120,3 +120,30 @@ strategies:
 		"unanswered":     "limit: {rate: 8/s, burst: 3, scope: host}\n  on_exceed: drop\n  faults: [{fault: a, kind: restart, from: 5s, for: 3s}, {fault: b, kind: hang, share: 10%}, {fault: c, kind: restart, from: 15s, for: 1s}]",
 	})
 }
+
+// Every route of an agent, by a trace: what a fault makes of a request depends
+// on what it asks for.
+func TestAgreementOnRoutes(t *testing.T) {
+	const base = `
+version: 1
+name: routes
+description: requests of every kind, and an agent in trouble
+duration: 10s
+drain: 5s
+endpoint:
+  service: ecs
+  latency: {p50: 20ms, p99: 400ms}
+  %s
+fleet:
+  - {group: tested, arrivals: {trace: testdata/routes.jsonl}, under_test: true}
+strategies:
+  busy: {retry: {fixed: {wait: 50ms, attempts: 3}, retry_on: [503]}}
+  refused: {retry: {fixed: {wait: 50ms, attempts: 3}, retry_on: [4xx]}}
+  codes: {preset: aws-sdk-js-v3}
+`
+	endpoints := map[string]string{"restart": "faults: [{fault: a, kind: restart, from: 1s, for: 500ms, pending: 5s}]"}
+	for _, status := range []string{"400", "403", "404", "429", "500", "502", "503", "504"} {
+		endpoints[status] = "faults: [{fault: a, kind: status, status: " + status + ", share: 50%}]"
+	}
+	agreeOn(t, base, endpoints)
+}

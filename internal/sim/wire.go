@@ -138,15 +138,15 @@ func (w *wire) failed(resource uint32, v throttle.Verdict, fault throttle.Fault,
 	switch kind := v.Effect.Kind; {
 	case kind == throttle.ResetFault, kind == throttle.CutFault, kind == throttle.TruncateFault && good:
 		return strategy.Outcome{Err: strategy.ConnReset}
-	case kind == throttle.StatusFault, kind == throttle.PendingFault:
-		status, body := v.Status, []byte(fault.Body)
-		if kind == throttle.PendingFault {
-			status, body = http.StatusServiceUnavailable, nil
-		}
-		if len(body) == 0 {
-			body = w.server.Failure(r.Method, r.Path, status)
-		}
+	case kind == throttle.PendingFault:
+		status, body := w.server.Pending(r.Method, r.Path)
 		return strategy.Outcome{Status: uint16(status), Body: strategy.ErrorBody(body)}
+	case kind == throttle.StatusFault:
+		body := []byte(fault.Body)
+		if len(body) == 0 {
+			body = w.server.Failure(r.Method, r.Path, v.Status)
+		}
+		return strategy.Outcome{Status: uint16(v.Status), Body: strategy.ErrorBody(body)}
 	case (kind == throttle.MalformedFault || kind == throttle.EmptyFault) && good && a.token:
 		// Half a token looks like one, and so does {}; neither is one.
 		return strategy.Outcome{Status: http.StatusOK, Token: &strategy.Token{Expires: served.Token.Expires}}

@@ -116,8 +116,10 @@ func (f *Fault) Check() error {
 // says: the documents that have what it takes away.
 func (k FaultKind) only() Routes {
 	switch k {
-	case MissingFieldFault, ExpiryFault, PendingFault:
+	case MissingFieldFault, ExpiryFault:
 		return CredentialsRoute
+	case PendingFault:
+		return CredentialsRoute | ProtectionRoute // which needs a task's credentials
 	case TagsFault:
 		return TagsRoute
 	default:
