@@ -209,6 +209,9 @@ func (o *options) host(host int, limits []throttle.Limit) imds.Config {
 		t := imds.Identify(o.seed, host, group, i)
 		t.Slot = i
 		t.Source = address(i)
+		if i == 0 {
+			t.Source6 = netip.IPv6Loopback() // of whoever comes by --listen [::1]:0
+		}
 		c.Tasks = append(c.Tasks, t)
 	}
 	c.Endpoint = throttle.New(throttle.Config{

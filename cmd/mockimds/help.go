@@ -43,8 +43,8 @@ Of the service imds:
       --tokens WHICH           session tokens are optional or required
                                (default optional)
       --hop-limit N            hops that the answer to a PUT goes (default 1)
-      --hops N                 hops between the server and the tasks: where the
-                               limit is lower, no token arrives (default 1)
+      --hops N                 hops between the server and its clients: where
+                               the limit is lower, no token arrives (default 1)
       --role NAME              the role, or none (default app-instance-role)
       --role-failure CODE      what is wrong with the role, such as
                                AssumeRoleUnauthorizedAccess

@@ -80,6 +80,7 @@ func (o *options) applyInstance(c *imds.Config) error {
 		if i.role != "none" {
 			c.Instance.Role = i.role
 		}
+		c.Instance.Hops = i.hops
 		for n := range c.Tasks {
 			c.Tasks[n].Hops = i.hops
 		}

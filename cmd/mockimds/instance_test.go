@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -98,5 +99,25 @@ func TestUserData(t *testing.T) {
 		if test.fine != (err == nil) || test.fine && (b == nil || len(b) != test.size) {
 			t.Errorf("%d bytes: got %d, %v, want them to be fine: %t", test.size, len(b), err, test.fine)
 		}
+	}
+}
+
+// TestHops: --hops is how far everybody is, tasks and strangers; and who comes
+// from the loopback address of IPv6 is the first task.
+func TestHops(t *testing.T) {
+	o, err := parse([]string{"--service", "imds", "--hops", "2", "--tasks", "2", "--listen", "[::1]:0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	configs, err := o.configs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := configs[0]
+	if c.Instance.Hops != 2 || c.Tasks[0].Hops != 2 || c.Tasks[1].Hops != 2 {
+		t.Errorf("got %d hops of strangers, %d and %d of tasks, want 2", c.Instance.Hops, c.Tasks[0].Hops, c.Tasks[1].Hops)
+	}
+	if got := c.Tasks[0].Source6; got != netip.IPv6Loopback() || c.Tasks[1].Source6.IsValid() {
+		t.Errorf("got %v and %v, want ::1 for the first task alone", got, c.Tasks[1].Source6)
 	}
 }

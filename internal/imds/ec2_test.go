@@ -375,6 +375,31 @@ func TestInstancesDiffer(t *testing.T) {
 	}
 }
 
+// TestStrangersHops: the hop limit holds for callers that are no task of the
+// server's, and a task is known by either of its addresses.
+func TestStrangersHops(t *testing.T) {
+	near := Task{Source: netip.MustParseAddr("192.0.2.1"), Source6: netip.IPv6Loopback(), Hops: 1}
+	for _, test := range []struct {
+		name   string
+		limits Instance
+		source string
+		lost   bool
+	}{
+		{"far", Instance{Hops: 2}, "198.51.100.1:1", true},
+		{"far, within the limit", Instance{Hops: 2, HopLimit: 2}, "198.51.100.1:1", false},
+		{"on the instance", Instance{}, "198.51.100.1:1", false},
+		{"a task", Instance{Hops: 2}, "192.0.2.1:1", false},
+		{"a task, by its other address", Instance{Hops: 2}, "[::1]:1", false},
+	} {
+		s := onInstance(test.limits, near).surface
+		q := &question{method: "PUT", path: "/latest/api/token", source: sourceOf(test.source)}
+		q.asker = s.asker(q)
+		if p := s.find(q); p.Lost != test.lost {
+			t.Errorf("%s: got a token that is lost: %v, want %v", test.name, p.Lost, test.lost)
+		}
+	}
+}
+
 // TestInstanceAnswer is what the simulation is told.
 func TestInstanceAnswer(t *testing.T) {
 	const credentials = "/latest/meta-data/iam/security-credentials/"

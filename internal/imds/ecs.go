@@ -68,12 +68,14 @@ func (s *ecs) header(rate throttle.Rate) {
 	s.limit.Store(&[]string{strconv.FormatFloat(rate.PerSecond(), 'f', 2, 64)})
 }
 
-// ahead redirects a client to the clean form of a path, without a body.
-// Source: gorilla/mux, whose router does this ahead of its handlers.
+// ahead redirects a client to the clean form of a path, without a body. A clean
+// path with a line feed is no route: the dot of the pattern that leads every
+// other to the limiter does not stand for it.
+// Source: gorilla/mux 1.8.1, whose router does this ahead of its handlers.
 func (s *ecs) ahead(q *question) (reply, bool) {
 	p := clean(q.path)
 	if p == q.path {
-		return reply{}, false
+		return notFound(), strings.Contains(p, "\n")
 	}
 	to := url.URL{Path: p, RawQuery: q.query}
 	if q.request != nil {

@@ -49,7 +49,8 @@ func TestErrors(t *testing.T) {
 		{"container without ID", "/v4/", 404, container + `"`},
 		{"container, credentials ID", "/v4/" + Identify(1, 0, "app", 0).CredentialsID, 404, container + Identify(1, 0, "app", 0).CredentialsID + `"`},
 		{"container, escaped", "/v4/%3Ca%26b%3E", 404, container + `\u003ca\u0026b\u003e"`},
-		{"container, quote and newline", "/v4/%22%0A", 404, container + `\"\n"`},
+		{"container, quote and carriage return", "/v4/%22%0D", 404, container + `\"\r"`},
+		{"line feed", "/v4/%22%0A", 404, "404 page not found\n"},
 		{"container, not UTF-8", "/v4/%ff", 404, container + `\ufffd"`},
 		{"task", "/v4/unknown/task", 404, task + `unknown"`},
 		{"task, query", "/v4/unknown/task?x=1", 404, task + `unknown"`},
@@ -131,6 +132,27 @@ func TestRedirect(t *testing.T) {
 	}
 	if c := s.Counts(); c.Requests != 0 || s.Sources() != 0 {
 		t.Errorf("got %d requests from %d sources, want redirects not counted", c.Requests, s.Sources())
+	}
+}
+
+// TestLineFeed: a path with a line feed never reaches the limiter; one that is
+// not clean is redirected first.
+func TestLineFeed(t *testing.T) {
+	s := limited(t, "1,1")
+	for range 3 {
+		w := get(s, "GET", "/v4/a%0A/task", remote)
+		if w.Code != 404 || w.Body.String() != "404 page not found\n" || len(w.Header()) != 2 {
+			t.Errorf("got %d %v %q, want the page of a 404 without the limiter's headers", w.Code, w.Header(), w.Body)
+		}
+	}
+	if w := get(s, "GET", "/v4//%0A", remote); w.Code != 301 || w.Header().Get("Location") != "/v4/%0A" {
+		t.Errorf("got %d %v, want a redirect", w.Code, w.Header())
+	}
+	if a := s.Answer("GET", "/v4/%0A"); a.Limited || a.Status != 404 {
+		t.Errorf("got %+v, want a 404 that is not limited", a)
+	}
+	if c := s.Counts(); c.Requests != 0 {
+		t.Errorf("got %d requests, want none counted", c.Requests)
 	}
 }
 

@@ -10,9 +10,12 @@ type Instance struct {
 	// version 2 only. Otherwise version 1 is served as well.
 	TokensRequired bool
 	// HopLimit is how many hops the answer to a PUT goes, 1 to 64; 0 means 1.
-	// It reaches no task that is further away: to such a task it is as if the
-	// request were never answered. Answers to a GET go as far as they have to.
+	// It reaches nobody who is further away, for whom it is as if the request
+	// were never answered. Answers to a GET go as far as they have to.
 	HopLimit int
+	// Hops is how far away callers are that are no task of the server's: 1 on
+	// the instance itself, which 0 means too.
+	Hops int
 	// Role is the name of the instance's role; without one there is nothing
 	// below iam.
 	Role string
@@ -27,9 +30,13 @@ type Instance struct {
 }
 
 // reaches reports whether the answer to a PUT arrives at a task; nil is a
-// stranger, who is on the instance itself.
+// stranger.
 func (i *Instance) reaches(t *resident) bool {
-	return t == nil || t.Hops <= max(i.HopLimit, 1)
+	hops := i.Hops
+	if t != nil {
+		hops = t.Hops
+	}
+	return hops <= max(i.HopLimit, 1)
 }
 
 // hostOf is the number of the host that tasks are on.

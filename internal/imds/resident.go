@@ -92,6 +92,9 @@ func newRoster(c Config) *roster {
 			r.bySource[t.Source.Unmap()] = task
 			r.anyone = task
 		}
+		if t.Source6.IsValid() {
+			r.bySource[t.Source6] = task
+		}
 	}
 	for _, id := range c.Registered {
 		r.registered[id] = newResident(Task{

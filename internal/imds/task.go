@@ -32,6 +32,7 @@ type Task struct {
 	EndpointID    string   // as in /v4/ID
 	ARN           string
 	Source        netip.Addr // its address, if it has one of its own
+	Source6       netip.Addr // another, as of a task with IPv6 besides
 	// Hops is how far it is from the metadata service of its instance: 1 on
 	// the instance itself, which 0 means too, 2 in a container on a bridge.
 	Hops int

@@ -265,8 +265,10 @@ func (d *auditDecoder) task(source string) (string, error) {
 	return d.keep(addr.Addr().String(), checkTask)
 }
 
-// path is the path as a client would send it: the log has it unescaped.
+// path is the path as a client would send it: the log has it unescaped, except
+// that mockimds leaves a carriage return escaped, so that the line is one.
 func (d *auditDecoder) path(logged string) (string, error) {
+	logged = strings.ReplaceAll(logged, "%0D", "\r")
 	return d.keep((&url.URL{Path: logged}).EscapedPath(), checkPath)
 }
 
