@@ -2,7 +2,6 @@ package imds
 
 import (
 	"net/http"
-	"net/url"
 	"path"
 	"strconv"
 	"strings"
@@ -77,11 +76,8 @@ func (s *ecs) ahead(q *question) (reply, bool) {
 	if p == q.path {
 		return notFound(), strings.Contains(p, "\n")
 	}
-	to := url.URL{Path: p, RawQuery: q.query}
-	if q.request != nil {
-		to = *q.request.URL
-		to.Path = p
-	}
+	to := *q.url
+	to.Path = p
 	return reply{
 		Answer: Answer{Status: http.StatusMovedPermanently},
 		fields: []field{{"Location", []string{to.String()}}},

@@ -60,7 +60,8 @@ type surface interface {
 
 // question is a request as a surface sees it.
 type question struct {
-	method, path, query string
+	method, path, query string // the path unescaped
+	url                 *url.URL
 	source              netip.Addr
 	asker               *resident // the task that asks, or nil; known behind ahead
 	passport            *passport // what it shows, where that tells who asks
@@ -142,7 +143,7 @@ func (h *Handler) suppose(method, target string) (q *question, ok bool) {
 	if err != nil {
 		return q, false
 	}
-	q.path, q.query = u.Path, u.RawQuery
+	q.path, q.query, q.url = u.Path, u.RawQuery, u
 	return q, true
 }
 
@@ -172,7 +173,7 @@ func (h *Handler) Pending(method, target string) (status int, body []byte) {
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	now := h.gate.now()
 	q := &question{
-		method: r.Method, path: r.URL.Path, query: r.URL.RawQuery,
+		method: r.Method, path: r.URL.Path, query: r.URL.RawQuery, url: r.URL,
 		source: sourceOf(r.RemoteAddr), now: now, writer: w, request: r,
 	}
 	if p, ok := h.surface.ahead(q); ok {

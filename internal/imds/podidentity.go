@@ -1,11 +1,9 @@
 package imds
 
 import (
-	"html"
 	"net"
 	"net/http"
 	"net/netip"
-	"net/url"
 	"time"
 
 	"tenement/internal/draw"
@@ -42,30 +40,16 @@ func newPodIdentity(c Config, r *roster) surface {
 }
 
 // ahead answers what never reaches the limiter: all but the one route.
-// Source: net/http ServeMux, as of Go 1.25, whose redirects are permanent.
 func (s *podIdentity) ahead(q *question) (reply, bool) {
-	if q.path == credentialsV1 {
-		return reply{}, false
+	if q.path == credentialsV1 && q.url.RawPath == "" {
+		return reply{}, false // what nearly everybody asks for
 	}
-	if p := clean(q.path); p != q.path && q.method != http.MethodConnect {
-		to := (&url.URL{Path: p, RawQuery: q.query}).String()
-		moved := reply{
-			Answer: Answer{Status: http.StatusMovedPermanently},
-			fields: []field{{"Location", []string{to}}},
-		}
-		if q.method == http.MethodGet || q.method == http.MethodHead {
-			moved.fields = append(moved.fields, redirectText...)
-		}
-		if q.method == http.MethodGet {
-			moved.Body = Text
-			moved.body = []byte(`<a href="` + html.EscapeString(to) + `">` + http.StatusText(moved.Status) + "</a>.\n\n")
-		}
-		return moved, true
+	r := q.request
+	if r == nil {
+		r = &http.Request{Method: q.method, URL: q.url}
 	}
-	return notFound(), true
+	return unrouted(r)
 }
-
-var redirectText = []field{{"Content-Type", []string{"text/html; charset=utf-8"}}}
 
 // asker implements surface.
 func (s *podIdentity) asker(q *question) *resident {

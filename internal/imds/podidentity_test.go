@@ -137,11 +137,17 @@ func TestPodIdentityRedirect(t *testing.T) {
 	s := New(Config{Service: PodIdentity})
 	mux := http.NewServeMux()
 	mux.HandleFunc("/v1/credentials", func(http.ResponseWriter, *http.Request) {})
-	for _, target := range []string{"//v1/credentials", "/v1/./credentials?a=%20&b=<", "/v1/../x", "/v1//credentials/?'"} {
-		for _, method := range []string{"GET", "HEAD", "POST"} {
+	for target, status := range map[string]int{
+		"//v1/credentials": 301, "/v1/./credentials?a=%20&b=<": 301, "/v1/../x": 301, "/v1//credentials/?'": 301, "/a%20b//c": 301, "/a//%3Cb%3E": 301,
+		"/v1%2Fcredentials": 404, "/v1/%2e/credentials": 404, "/%2Fv1/credentials": 404, "*": 400,
+	} {
+		for _, method := range []string{"GET", "HEAD", "POST", "CONNECT"} {
+			if method == "CONNECT" && (status == 301 || target == "*") {
+				continue // it is matched as it is, or means something else
+			}
 			got, want := show(s, method, target, podIdentityIPv4, ""), show(mux, method, target, podIdentityIPv4, "")
-			if got.Code != 301 || want.Code != 301 && want.Code != 307 {
-				t.Errorf("%s %s: got %d, want 301; net/http says %d", method, target, got.Code, want.Code)
+			if got.Code != status || want.Code != status && (status != 301 || want.Code != 307) {
+				t.Errorf("%s %s: got %d, want %d; net/http says %d", method, target, got.Code, status, want.Code)
 			}
 			if g, w := got.Header(), want.Header(); g.Get("Location") != w.Get("Location") || g.Get("Content-Type") != w.Get("Content-Type") || len(g) != len(w) {
 				t.Errorf("%s %s: got headers %v, want %v", method, target, g, w)
@@ -153,8 +159,12 @@ func TestPodIdentityRedirect(t *testing.T) {
 			}
 		}
 	}
-	if w := show(s, "GET", "/a//%3Cb%20c%3E", "", ""); w.Header().Get("Location") != "/a/%3Cb%20c%3E" {
-		t.Errorf("got a redirect to %s, want escapes to stay escapes", w.Header().Get("Location"))
+	// What has been escaped once is escaped again.
+	if w := show(s, "GET", "/a%20b//c", "", ""); w.Header().Get("Location") != "/a%2520b/c" {
+		t.Errorf("got a redirect to %s, want that of a ServeMux", w.Header().Get("Location"))
+	}
+	if w := show(s, "GET", "*", "", ""); w.Header().Get("Connection") != "close" || w.Body.Len() != 0 {
+		t.Errorf("got %v %q for the path *, want nothing, and the end of the connection", w.Header(), w.Body)
 	}
 	if c := s.Counts(); c.Requests != 0 {
 		t.Errorf("got %d requests, want redirects not counted", c.Requests)

@@ -1,0 +1,55 @@
+package imds
+
+import (
+	"bytes"
+	"net/http"
+)
+
+// podMux routes as the Pod Identity agent does, because it is the same mux:
+// which escapes in a path it takes for what, nobody knows better. Its one
+// handler only notes that a request came through.
+var podMux = func() *http.ServeMux {
+	mux := http.NewServeMux()
+	mux.HandleFunc(credentialsV1, func(w http.ResponseWriter, _ *http.Request) {
+		w.(*recorded).routed = true // nobody else calls it
+	})
+	return mux
+}()
+
+// unrouted is what the agent's mux answers by itself; ok is false where it leads
+// to the route.
+//
+// Its redirects are permanent ones, as a ServeMux's were before Go 1.26, with
+// which no agent is known to be built.
+func unrouted(r *http.Request) (p reply, ok bool) {
+	w := &recorded{header: make(http.Header), reply: reply{Answer: Answer{Status: http.StatusOK}}}
+	podMux.ServeHTTP(w, r)
+	p = w.reply
+	if p.Status == http.StatusTemporaryRedirect {
+		p.Status = http.StatusMovedPermanently
+		p.body = bytes.Replace(p.body, []byte(http.StatusText(http.StatusTemporaryRedirect)), []byte(http.StatusText(p.Status)), 1)
+	}
+	if len(p.body) > 0 {
+		p.Body = Text
+	}
+	for name, value := range w.header {
+		p.fields = append(p.fields, field{name, value})
+	}
+	return p, !w.routed
+}
+
+// recorded is what a handler answers, as a reply.
+type recorded struct {
+	header http.Header
+	reply  reply
+	routed bool
+}
+
+func (w *recorded) Header() http.Header { return w.header }
+
+func (w *recorded) WriteHeader(status int) { w.reply.Status = status }
+
+func (w *recorded) Write(b []byte) (int, error) {
+	w.reply.body = append(w.reply.body, b...)
+	return len(b), nil
+}
