@@ -135,7 +135,7 @@ func TestTasks(t *testing.T) {
 	second := imds.Identify(1, 1, "app", 1)
 	for path, want := range map[string]string{
 		"tasks.3.host": "1", "tasks.3.group": `"app"`, "tasks.3.task": "1", "tasks.3.tenant": `"app"`,
-		"tasks.3.name": `"` + second.ARN + `"`,
+		"tasks.3.name": `"` + second.ARN + `"`, "tasks.3.execution_credentials_id": `"` + second.ExecutionID + `"`,
 		"tasks.3.environment.AWS_CONTAINER_CREDENTIALS_FULL_URI": `"http://127.0.0.1:8081/v2/credentials/` + second.CredentialsID + `"`,
 	} {
 		if got := part(t, tasks, path); got != want {
@@ -157,6 +157,9 @@ func TestPods(t *testing.T) {
 	}
 	if got, want := tasks.Tasks[0].Name, "default/app-"; !strings.HasPrefix(got, want) {
 		t.Errorf("got a pod of the name %s, want one that begins with %s", got, want)
+	}
+	if got := tasks.Tasks[0].ExecutionCredentialsID; got != "" {
+		t.Errorf("got a pod with an execution role, %s", got)
 	}
 	environment := tasks.Tasks[0].Environment
 	r := httptest.NewRequest(http.MethodGet, environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"], nil)

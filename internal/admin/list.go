@@ -12,13 +12,16 @@ import (
 
 // task is a task as GET /v1/tasks tells it.
 type task struct {
-	Host        int               `json:"host"`
-	Group       string            `json:"group"`
-	Task        int               `json:"task"` // within the group
-	Tenant      string            `json:"tenant"`
-	Name        string            `json:"name"` // an ARN, or that of a pod
-	Source      string            `json:"source"`
-	Environment map[string]string `json:"environment"`
+	Host   int    `json:"host"`
+	Group  string `json:"group"`
+	Task   int    `json:"task"` // within the group
+	Tenant string `json:"tenant"`
+	Name   string `json:"name"` // an ARN, or that of a pod
+	Source string `json:"source"`
+	// ExecutionCredentialsID is by which a task of ECS is served the credentials
+	// of its execution role; no variable tells it, as only the agent uses it.
+	ExecutionCredentialsID string            `json:"execution_credentials_id,omitempty"`
+	Environment            map[string]string `json:"environment"`
 }
 
 // listTasks writes one task after the other: there may be very many.
@@ -30,10 +33,14 @@ func (a *API) listTasks(w http.ResponseWriter, _ *http.Request) {
 	l.begin(`"tasks"`)
 	for _, h := range a.hosts {
 		for _, t := range h.handler.Tasks() {
-			text, err := json.Marshal(task{
+			one := task{
 				Host: h.number, Group: t.Group, Task: t.Index, Tenant: t.Tenant, Name: t.Name(h.service, h.seed),
 				Source: address(t.Source), Environment: h.environment(&t),
-			})
+			}
+			if h.service == imds.ECS {
+				one.ExecutionCredentialsID = t.ExecutionID
+			}
+			text, err := json.Marshal(one)
 			if err != nil {
 				continue // nothing in it is beyond encoding
 			}

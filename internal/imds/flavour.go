@@ -61,7 +61,8 @@ func (c *container) onFargate(t *Task) {
 // the documented example. It has no VPC and, as there, no service.
 type taskFargate struct {
 	taskHead
-	Limits                  limits
+	Limits limits
+	pulls
 	AvailabilityZone        string
 	Containers              []container
 	LaunchType              string
@@ -90,7 +91,7 @@ func clockAt(now time.Duration) int64 { return int64(now / clockPeriod) }
 func (t *taskMetadata) onFargate(keys draw.Key, began time.Time, looks int64) taskFargate {
 	key := keys.Name("fargate").Name(t.TaskARN)
 	return taskFargate{
-		taskHead: t.taskHead, Limits: t.Limits, AvailabilityZone: t.AvailabilityZone,
+		taskHead: t.taskHead, Limits: t.Limits, pulls: t.pulls, AvailabilityZone: t.AvailabilityZone,
 		Containers: t.Containers, LaunchType: "FARGATE",
 		ClockDrift: clockDrift{
 			ClockErrorBound:            0.3 + float64(draw.Below(key.Name("clock").With(uint64(looks)).Bits(), 400_000))/1e6,
