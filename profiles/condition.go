@@ -49,22 +49,5 @@ func conditionsForm() form[strategy.Conditions] {
 		}
 		return s
 	}
-	return convert(listOf(one, 1),
-		func(list []strategy.Conditions) strategy.Conditions {
-			var set strategy.Conditions
-			for _, c := range list {
-				set |= c
-			}
-			return set
-		},
-		func(set strategy.Conditions) []strategy.Conditions {
-			var list []strategy.Conditions
-			for _, w := range conditionWords {
-				if set&w.value == w.value {
-					list = append(list, w.value)
-					set &^= w.value
-				}
-			}
-			return list
-		})
+	return setOf(one, conditionWords)
 }

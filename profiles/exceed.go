@@ -32,27 +32,7 @@ func exceedForm() form[throttle.OnExceed] {
 
 // retryAfterForm is none, exact or whole seconds.
 func retryAfterForm() form[time.Duration] {
-	f := secondsForm(time.Second)
-	given := []word[time.Duration]{{"none", 0}, {"exact", throttle.RetryExactly}}
-	return form[time.Duration]{
-		read: func(r *reader, n *node, path string) time.Duration {
-			for _, w := range given {
-				if n.kind == scalar && n.text == w.name {
-					return w.value
-				}
-			}
-			return f.read(r, n, path)
-		},
-		write: func(v time.Duration, full bool) *node {
-			for _, w := range given {
-				if w.value == v {
-					return plain(w.name)
-				}
-			}
-			return f.write(v, full)
-		},
-		schema: func() *schema {
-			return &schema{OneOf: []*schema{{Enum: []any{"none", "exact"}}, f.schema()}}
-		},
-	}
+	return wordFirst(secondsForm(time.Second),
+		word[time.Duration]{"none", 0},
+		word[time.Duration]{"exact", throttle.RetryExactly})
 }

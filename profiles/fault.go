@@ -150,24 +150,7 @@ func routesForm() form[throttle.Routes] {
 	for _, name := range routeNames {
 		one = append(one, word[throttle.Routes]{name, throttle.RouteNames[name]})
 	}
-	f := convert(listOf(words(one...), 1),
-		func(list []throttle.Routes) throttle.Routes {
-			var set throttle.Routes
-			for _, route := range list {
-				set |= route
-			}
-			return set
-		},
-		func(set throttle.Routes) []throttle.Routes {
-			var list []throttle.Routes
-			for _, w := range one {
-				if set&w.value != 0 {
-					list = append(list, w.value)
-				}
-			}
-			return list
-		})
-	return wordOr(f, "a list of routes", word[throttle.Routes]{"all", 0})
+	return wordOr(setOf(words(one...), one), "a list of routes", word[throttle.Routes]{"all", 0})
 }
 
 // shiftForm is a duration of whole seconds, for documents tell their expiration

@@ -72,24 +72,12 @@ func wholeSeconds(f form[time.Duration]) form[time.Duration] {
 	return f
 }
 
-// boundForm is a duration that bounds something, or none; none is kept as 0.
+// boundForm is a duration that bounds something, or none, which is kept as 0.
 func boundForm() form[time.Duration] {
-	f := durationForm(1, 0)
-	return form[time.Duration]{
-		read: func(r *reader, n *node, path string) time.Duration {
-			if n.kind == scalar && n.text == "none" {
-				return 0
-			}
-			return f.read(r, n, path)
-		},
-		write: func(v time.Duration, full bool) *node {
-			if v == 0 {
-				return plain("none")
-			}
-			return f.write(v, full)
-		},
-		schema: func() *schema { return &schema{OneOf: []*schema{{Const: "none"}, f.schema()}} },
-	}
+	bound := durationForm(1, 0)
+	f := wordFirst(bound, word[time.Duration]{"none", 0})
+	f.schema = func() *schema { return &schema{OneOf: []*schema{{Const: "none"}, bound.schema()}} }
+	return f
 }
 
 const durationPattern = `^([0-9]+(\.[0-9]*)?d)?([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))*$`
