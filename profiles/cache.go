@@ -6,8 +6,6 @@ import (
 	"tenement/internal/strategy"
 )
 
-type duration = time.Duration
-
 // kept is a `cache`: what is kept, and by whom it is shared. A nil Cache keeps
 // nothing.
 type kept struct {
@@ -124,4 +122,24 @@ func refreshForm() form[strategy.Refresh] {
 				formatDuration(v.Mandatory), formatDuration(v.Window))
 		}
 	})
+}
+
+// extensionForm is how long credentials are used on.
+func extensionForm() form[strategy.Extension] {
+	type extension = strategy.Extension
+	f := object(extension{}, []key[extension]{
+		must(field("least", "The shortest time.",
+			durationForm(0, 0), func(v *extension) *duration { return &v.Least })),
+		must(field("most", "The longest time; it is drawn evenly between the two.",
+			durationForm(1, 0), func(v *extension) *duration { return &v.Most })),
+		field("on", "The failed refreshes after which it applies; all if left out.",
+			outcomesOr("all"), func(v *extension) *strategy.Conditions { return &v.On }),
+		field("early", "Whether it applies to documents with less than the drawn time left, too.",
+			booleanForm(), func(v *extension) *bool { return &v.Early }),
+	}, func(r *reader, n *node, path string, v *extension) {
+		if v.Least > v.Most {
+			r.fail(n.at("least"), join(path, "least"), "%s is longer than most, %s", formatDuration(v.Least), formatDuration(v.Most))
+		}
+	})
+	return wordOr(f, "a mapping", word[extension]{"none", extension{}})
 }

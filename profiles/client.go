@@ -1,6 +1,7 @@
 package profiles
 
 import (
+	"io"
 	"sync"
 
 	"tenement/internal/strategy"
@@ -71,6 +72,15 @@ func newClientForm() form[client] {
 		field("accept_empty", "Whether an empty object passes for credentials.",
 			booleanForm(), func(v *client) *bool { return &v.Strategy.AcceptEmpty }),
 	}, nil)
+}
+
+// WriteStrategy writes a strategy as a profile would, without what need not be
+// said. Read back, it gives the same strategy, but for its name.
+func WriteStrategy(w io.Writer, s strategy.Strategy) error { return render(s).writeYAML(w) }
+
+// render is the `strategy` mapping of a strategy, defaults left out.
+func render(s strategy.Strategy) *node {
+	return clientForm().write(client{Strategy: s}, false)
 }
 
 // Bounds of counts, far beyond any use. A call counts its attempts in 16 bits:

@@ -51,3 +51,8 @@ func conditionsForm() form[strategy.Conditions] {
 	}
 	return setOf(one, conditionWords)
 }
+
+// outcomesOr is a list of outcomes, or a word for the empty set.
+func outcomesOr(nothing string) form[strategy.Conditions] {
+	return wordOr(conditionsForm(), "a list of outcomes", word[strategy.Conditions]{nothing, 0})
+}

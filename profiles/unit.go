@@ -9,6 +9,9 @@ import (
 	"tenement/internal/throttle"
 )
 
+// duration is short for the forms, which name it once for each field.
+type duration = time.Duration
+
 const (
 	day = 24 * time.Hour
 	// longest bounds every duration of a profile, so that sums of a few of

@@ -2,48 +2,38 @@ package strategy
 
 import "time"
 
-func phpIMDS() Preset {
+func ruby() Preset {
 	return Preset{
-		Name:    "aws-sdk-php@imds",
-		SDK:     "AWS SDK for PHP v3, instance profile",
-		Service: imds,
+		Name:    "aws-sdk-ruby",
+		Service: ecs,
+		SDK:     "AWS SDK for Ruby, core 3.211.0",
 		Sources: []string{
-			"aws/aws-sdk-php src/Credentials/InstanceProfileProvider.php",
-			"aws/aws-sdk-php src/Credentials/Credentials.php (extendExpiration)",
-			"aws/aws-sdk-php src/Credentials/CredentialProvider.php (memoize)",
+			"aws/aws-sdk-ruby gems/aws-sdk-core/lib/aws-sdk-core/ecs_credentials.rb",
+			"aws/aws-sdk-ruby gems/aws-sdk-core/lib/aws-sdk-core/refreshing_credentials.rb",
 		},
 		Notes: []string{
-			"token, role and credentials share one budget of 4 requests, good ones included: a failure of the last leaves one retry",
-			"a token is asked for at every fetch and never kept; the role's name is asked for once",
-			"a token request that fails, but with 400 or a 5xx, means IMDSv1 for good, until a 401",
-			"a refresh that ends in 500 or a timeout leaves the old credentials in use for 5 to 10 minutes; the SDK does so at once, the preset after its retries",
-			"credentials are kept per client object until they expire; under PHP-FPM that is per request, unless a shared cache is configured",
+			"this is Aws::ECSCredentials.new; through the default chain it is one request with 1 s timeouts, and no retry",
+			"a failure is swallowed into empty credentials, and these are asked for again at every access",
+			"the constructor resolves and the first access resolves again: 12 requests, 14.9 s",
+			"a failed refresh overwrites credentials that were still valid",
+			"the HTTP library sends a timed-out request once more by itself",
 		},
 		Knobs: []string{
-			"AWS_METADATA_SERVICE_TIMEOUT and AWS_METADATA_SERVICE_NUM_ATTEMPTS, or the provider's `timeout` and `retries`",
-			"AWS_EC2_METADATA_V1_DISABLED: no fallback to IMDSv1",
-			"CredentialProvider::cache with a shared cache",
+			"Aws::ECSCredentials.new(retries:, backoff:, http_open_timeout:, http_read_timeout:)",
+			"through the default chain: the client options instance_profile_credentials_retries and instance_profile_credentials_timeout",
 		},
 		Strategy: Strategy{
-			Name: "aws-sdk-php@imds",
-			Cache: &Refresh{
-				Extend:    Extension{Least: 5 * time.Minute, Most: 10 * time.Minute, On: On500 | OnTimeout},
-				ExtendOld: Extension{Least: 5 * time.Minute, Most: 10 * time.Minute},
-			},
+			Name:   "aws-sdk-ruby",
+			Cache:  &Refresh{Window: 5 * time.Minute, EmptyOnError: true},
+			Flight: Flight{Kind: Serial},
 			Retry: &Backoff{
-				Attempts: 4, On: everyOutcome &^ (On401 | On403 | OnMissingField | OnEmpty),
-				Base: time.Second, Factor: 1, Shared: true,
+				Attempts: 6, MalformedAttempts: 4,
+				On:   OnAnyStatus | OnTimeout | OnRefused | OnMalformed | OnThrottleCode,
+				Base: time.Second, Factor: 1.2,
 			},
-			Timeouts: Timeouts{Attempt: time.Second},
-			Session: Session{
-				Retry: &Backoff{
-					Attempts: 4, On: On400 | On500 | On502 | On503 | On504,
-					Base: time.Second, Factor: 1, Shared: true,
-				},
-				FallBack: everyOutcome &^ (On400 | On500 | On502 | On503 | On504),
-				Sticky:   everyOutcome &^ (On400 | On500 | On502 | On503 | On504),
-				Renew:    true, NameOnce: true,
-			},
+			Timeouts: Timeouts{Connect: 5 * time.Second, Response: 5 * time.Second},
+			FirstUse: 2,
+			Resend:   true, AcceptEmpty: true,
 		},
 	}
 }

@@ -1,0 +1,68 @@
+package strategy
+
+import "time"
+
+func botocore() Preset {
+	return Preset{
+		Name:    "botocore",
+		Service: ecs,
+		SDK:     "botocore 1.43 (boto3, AWS CLI)",
+		Sources: []string{
+			"boto/botocore botocore/utils.py (ContainerMetadataFetcher)",
+			"boto/botocore botocore/credentials.py (ContainerProvider, RefreshableCredentials)",
+		},
+		Notes: []string{
+			"sleeps after the last attempt too: a failed resolution takes 3 s and the requests",
+			"the very first load is not locked: N threads load N times",
+			"the wait is fixed: clients throttled together come back together",
+		},
+		Knobs: []string{
+			"none for attempts, wait or timeouts of the container provider (AWS_METADATA_SERVICE_NUM_ATTEMPTS is for IMDS)",
+			"share one session: every boto3.Session has credentials of its own",
+		},
+		Strategy: Strategy{
+			Name:   "botocore",
+			Cache:  &Refresh{Window: 15 * time.Minute, Mandatory: 10 * time.Minute},
+			Flight: Flight{Kind: Serial, FirstEach: true},
+			Retry: &Backoff{
+				Attempts: 3, On: everyOutcome &^ (OnMissingField | OnEmpty),
+				Base: time.Second, Factor: 1, AfterLast: true,
+			},
+			Timeouts: Timeouts{Connect: 2 * time.Second, Response: 2 * time.Second},
+		},
+	}
+}
+
+func botocoreIMDS() Preset {
+	return Preset{
+		Name:    "botocore@imds",
+		SDK:     "botocore 1.43 (boto3, AWS CLI), instance metadata",
+		Service: imds,
+		Sources: []string{
+			"boto/botocore botocore/utils.py (IMDSFetcher, InstanceMetadataFetcher)",
+			"boto/botocore botocore/credentials.py (InstanceMetadataProvider, RefreshableCredentials)",
+		},
+		Notes: []string{
+			"one attempt with 1 s: a dropped packet is an error, and `Unable to locate credentials` hides it",
+			"a token is asked for at every fetch and never kept",
+			"any failure of the token request but 400 means IMDSv1 for this fetch",
+			"credentials that come with less than 15 minutes and a jitter of 2 to 10 left are taken to live for that long",
+			"the very first load is not locked: N threads load N times",
+		},
+		Knobs: []string{
+			"AWS_METADATA_SERVICE_NUM_ATTEMPTS and AWS_METADATA_SERVICE_TIMEOUT; there is no wait between attempts",
+			"AWS_EC2_METADATA_V1_DISABLED: no fallback to IMDSv1",
+			"share one session: every boto3.Session has credentials of its own",
+		},
+		Strategy: Strategy{
+			Name: "botocore@imds",
+			Cache: &Refresh{
+				Window: 15 * time.Minute, Mandatory: 10 * time.Minute,
+				ExtendOld: Extension{Least: 17 * time.Minute, Most: 25 * time.Minute, Early: true},
+			},
+			Flight:   Flight{Kind: Serial, FirstEach: true},
+			Timeouts: Timeouts{Connect: time.Second, Response: time.Second},
+			Session:  Session{FallBack: everyOutcome &^ On400},
+		},
+	}
+}

@@ -1,0 +1,90 @@
+package strategy
+
+import "time"
+
+func goV2() Preset {
+	return Preset{
+		Name:    "aws-sdk-go-v2",
+		Service: ecs,
+		SDK:     "AWS SDK for Go v2, config v1.33.14, credentials v1.20.14",
+		Sources: []string{
+			"aws/aws-sdk-go-v2 credentials/endpointcreds/internal/client/client.go",
+			"aws/aws-sdk-go-v2 aws/retry/standard.go, aws/retry/jitter_backoff.go",
+			"aws/aws-sdk-go-v2 aws/credential_cache.go, config/resolve_credentials.go",
+		},
+		Notes: []string{
+			"no response timeout: an endpoint that accepts and never answers holds the call until its context ends",
+			"credentials inside the last 5 minutes are not used when the refresh fails",
+			"releases before 429 joined the provider's retryer fail a plain 429 after one request",
+			"AWS_RETRY_MODE and AWS_MAX_ATTEMPTS do not reach this provider",
+			"inside an API call, a fetch that ends in 503 or a broken connection is repeated by the operation's own retryer: 9 requests",
+		},
+		Knobs: []string{
+			"config.WithEndpointCredentialOptions: Retryer, for attempts and backoff (a plain retry.NewStandard() does not retry a plain 429)",
+			"config.WithEndpointCredentialOptions: HTTPClient, the only way to a response timeout (config.WithHTTPClient does not reach this provider)",
+			"config.WithCredentialsCacheOptions: ExpiryWindow, ExpiryWindowJitterFrac",
+			"share one aws.Config: every config has a cache of its own",
+		},
+		Strategy: Strategy{
+			Name:   "aws-sdk-go-v2",
+			Cache:  &Refresh{Window: 5 * time.Minute},
+			Flight: Flight{Kind: Join},
+			Retry: &Backoff{
+				Attempts: 3, On: On429 | On500 | On502 | On503 | On504 | OnTimeout | OnConnection | OnThrottleCode,
+				Base: 2 * time.Second, Cap: 20 * time.Second, Factor: 2, Jitter: FullJitter,
+			},
+			Quota:       Quota{Tokens: 500, Cost: 5, TimeoutCost: 10},
+			Timeouts:    Timeouts{Connect: 30 * time.Second},
+			AcceptEmpty: true,
+		},
+	}
+}
+
+func goV2IMDS() Preset {
+	return Preset{
+		Name:    "aws-sdk-go-v2@imds",
+		SDK:     "AWS SDK for Go v2, feature/ec2/imds v1.20.6, credentials v1.20.14",
+		Service: imds,
+		Sources: []string{
+			"aws/aws-sdk-go-v2 feature/ec2/imds/{api_client,request_middleware,token_provider}.go",
+			"aws/aws-sdk-go-v2 credentials/ec2rolecreds/provider.go",
+			"aws/aws-sdk-go-v2 aws/credential_cache.go, config/resolve_credentials.go",
+		},
+		Notes: []string{
+			"429 is not retried, for want of an error code; a token request that gets one is made again before every GET",
+			"each GET has 5 s, with its token request and all retries",
+			"credentials count as valid for one hour at most, and are fetched again after 55 minutes",
+			"when a refresh fails, what is held is used on for 5 to 15 minutes, past its expiry too",
+			"the wait is not jittered: clients throttled together come back together",
+			"an operation that runs out of its 5 s in the token request falls back for good; in the preset it does not",
+		},
+		Knobs: []string{
+			"imds.Options: Retryer (retries 429 only with an own one), DisableDefaultMaxBackoff, HTTPClient, EnableFallback",
+			"AWS_EC2_METADATA_V1_DISABLED: no fallback to IMDSv1",
+			"share one aws.Config: every config has a token and a cache of its own",
+		},
+		Strategy: Strategy{
+			Name: "aws-sdk-go-v2@imds",
+			Cache: &Refresh{
+				Window: 5 * time.Minute, AtMost: time.Hour, Short: 15 * time.Minute,
+				Extend: Extension{Least: 5 * time.Minute, Most: 15 * time.Minute},
+			},
+			Flight: Flight{Kind: Join},
+			Retry: &Backoff{
+				Attempts: 3, On: On401 | On500 | On502 | On503 | On504 | OnTimeout | OnConnection | OnThrottleCode,
+				Base: time.Second, Factor: 1,
+			},
+			Quota:    Quota{Tokens: 500, Cost: 5, TimeoutCost: 10},
+			Timeouts: Timeouts{Connect: 250 * time.Millisecond, Response: 500 * time.Millisecond, Leg: 5 * time.Second},
+			Session: Session{
+				TTL: 5 * time.Minute, Keep: true, Every: true, Renew: true,
+				Retry: &Backoff{
+					Attempts: 3, On: On500 | On502 | On503 | On504 | OnTimeout | OnConnection | OnThrottleCode,
+					Base: time.Second, Factor: 1,
+				},
+				FallBack: everyOutcome &^ On400,
+				Sticky:   On403 | On404 | On405 | OnTimeout | OnConnection,
+			},
+		},
+	}
+}

@@ -1,0 +1,76 @@
+package strategy
+
+import "time"
+
+func php() Preset {
+	return Preset{
+		Name:    "aws-sdk-php",
+		Service: ecs,
+		SDK:     "AWS SDK for PHP v3",
+		Sources: []string{
+			"aws/aws-sdk-php src/Credentials/EcsCredentialProvider.php",
+			"aws/aws-sdk-php src/Credentials/CredentialProvider.php (memoize)",
+		},
+		Notes: []string{
+			"no HTTP status is retried: one 429 and the call has failed",
+			"credentials are kept per client object until they expire; under PHP-FPM that is per request, unless a shared cache is configured",
+			"a connection reset in mid-answer is not retried either, which the preset does not tell from one closed without a byte",
+		},
+		Knobs: []string{
+			"AWS_METADATA_SERVICE_TIMEOUT and AWS_METADATA_SERVICE_NUM_ATTEMPTS, or the provider's `timeout` and `retries` (connection failures only)",
+			"CredentialProvider::cache with a shared cache, or a provider of your own around it that retries",
+		},
+		Strategy: Strategy{
+			Name:     "aws-sdk-php",
+			Cache:    &Refresh{},
+			Retry:    &Backoff{Attempts: 4, On: OnTimeout | OnConnection, Base: time.Second, Factor: 1},
+			Timeouts: Timeouts{Attempt: time.Second},
+		},
+	}
+}
+
+func phpIMDS() Preset {
+	return Preset{
+		Name:    "aws-sdk-php@imds",
+		SDK:     "AWS SDK for PHP v3, instance profile",
+		Service: imds,
+		Sources: []string{
+			"aws/aws-sdk-php src/Credentials/InstanceProfileProvider.php",
+			"aws/aws-sdk-php src/Credentials/Credentials.php (extendExpiration)",
+			"aws/aws-sdk-php src/Credentials/CredentialProvider.php (memoize)",
+		},
+		Notes: []string{
+			"token, role and credentials share one budget of 4 requests, good ones included: a failure of the last leaves one retry",
+			"a token is asked for at every fetch and never kept; the role's name is asked for once",
+			"a token request that fails, but with 400 or a 5xx, means IMDSv1 for good, until a 401",
+			"a refresh that ends in 500 or a timeout leaves the old credentials in use for 5 to 10 minutes; the SDK does so at once, the preset after its retries",
+			"credentials are kept per client object until they expire; under PHP-FPM that is per request, unless a shared cache is configured",
+		},
+		Knobs: []string{
+			"AWS_METADATA_SERVICE_TIMEOUT and AWS_METADATA_SERVICE_NUM_ATTEMPTS, or the provider's `timeout` and `retries`",
+			"AWS_EC2_METADATA_V1_DISABLED: no fallback to IMDSv1",
+			"CredentialProvider::cache with a shared cache",
+		},
+		Strategy: Strategy{
+			Name: "aws-sdk-php@imds",
+			Cache: &Refresh{
+				Extend:    Extension{Least: 5 * time.Minute, Most: 10 * time.Minute, On: On500 | OnTimeout},
+				ExtendOld: Extension{Least: 5 * time.Minute, Most: 10 * time.Minute},
+			},
+			Retry: &Backoff{
+				Attempts: 4, On: everyOutcome &^ (On401 | On403 | OnMissingField | OnEmpty),
+				Base: time.Second, Factor: 1, Shared: true,
+			},
+			Timeouts: Timeouts{Attempt: time.Second},
+			Session: Session{
+				Retry: &Backoff{
+					Attempts: 4, On: On400 | On500 | On502 | On503 | On504,
+					Base: time.Second, Factor: 1, Shared: true,
+				},
+				FallBack: everyOutcome &^ (On400 | On500 | On502 | On503 | On504),
+				Sticky:   everyOutcome &^ (On400 | On500 | On502 | On503 | On504),
+				Renew:    true, NameOnce: true,
+			},
+		},
+	}
+}
