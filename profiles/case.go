@@ -21,6 +21,10 @@ type Case struct {
 	number int
 }
 
+// Setting is a path of a profile, such as endpoint.limit.rate, and the value
+// it has been given, as text.
+type Setting struct{ Path, Value string }
+
 // caseState is a case and what has been compiled for it.
 type caseState struct {
 	Case

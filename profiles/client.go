@@ -75,7 +75,7 @@ func newClientForm() form[client] {
 }
 
 // WriteStrategy writes a strategy as a profile would, without what need not be
-// said. Read back, it gives the same strategy, but for its name.
+// said. Read back, it gives the same strategy.
 func WriteStrategy(w io.Writer, s strategy.Strategy) error { return render(s).writeYAML(w) }
 
 // render is the `strategy` mapping of a strategy, defaults left out.

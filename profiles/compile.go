@@ -27,7 +27,6 @@ func (p *Profile) Plan(c Case, seed uint64) *Plan {
 func (p *Profile) compile(c *caseState) *Plan {
 	d := c.doc
 	plan := &Plan{
-		Profile: p.Name, Case: c.Name,
 		Duration: d.Duration, Drain: d.Drain,
 		Hosts: d.Endpoint.Hosts, Service: d.Endpoint.Service,
 		OnExceed: d.Endpoint.OnExceed, Credentials: d.Endpoint.Credentials,
@@ -46,7 +45,7 @@ func (p *Profile) compile(c *caseState) *Plan {
 		plan.PodTokens = &e.PodAgent.Tokens
 		plan.Upstream = e.PodAgent.compiled(p.latency)
 	}
-	tested := &strategy.Strategy{Name: noStrategy}
+	tested := new(strategy.Strategy)
 	if len(d.Strategies) > 0 {
 		tested = &d.Strategies[c.strategy].Strategy
 	}
@@ -87,7 +86,7 @@ func (p *Plan) add(profile *Profile, g *group, tested *strategy.Strategy) {
 	if g.recording != nil {
 		t := profile.compiled(g.recording)
 		out.replay, out.pattern = &t.replay, &t.replay
-		out.Names, out.Tasks = t.tasks, len(t.tasks)
+		out.Tasks = len(t.tasks)
 		// A trace's resources follow those before it, all of them, so that
 		// its events need no numbers of this plan's own.
 		out.resource = uint32(len(p.Resources))

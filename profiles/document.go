@@ -109,9 +109,7 @@ func strategiesForm() form[[]named] {
 					r.fail(p.key, join(path, p.key.text), "has no value: {} is a strategy without cache or retry")
 					continue
 				}
-				c := one.read(r, p.value, join(path, p.key.text))
-				c.Strategy.Name = p.key.text
-				all = append(all, named{p.key.text, c})
+				all = append(all, named{p.key.text, one.read(r, p.value, join(path, p.key.text))})
 			}
 			return all
 		},

@@ -9,16 +9,12 @@ import (
 	"tenement/internal/trace"
 )
 
-// Setting is a path and the value it has been given, as text.
-type Setting struct{ Path, Value string }
-
 // loader reads the document of a profile as often as it is changed.
 type loader struct {
 	tree   *node
 	doc    document
 	errs   Errors // of doc
 	flags  Errors // of flags that were left out of account
-	sets   []Setting
 	traces map[string]*trace.Trace
 	// unnamed is a profile that takes its name from the trace.
 	unnamed bool
@@ -41,8 +37,7 @@ func load(src *source, text []byte, o Options) (*Profile, error) {
 	d := l.doc
 	return &Profile{
 		Name: d.Name, Description: strings.TrimSpace(d.Description),
-		Seed: d.Seed, Engine: d.Engine, Duration: d.Duration, Drain: d.Drain,
-		Gates: d.Gates, Sets: l.sets,
+		Seed: d.Seed, Engine: d.Engine, Gates: d.Gates,
 		doc: d, cases: cases, traces: l.traces,
 		patterns: make(map[string]pattern), latencies: make(map[latency]*draw.Table),
 		replays: make(map[*trace.Trace]*compiled),
@@ -125,15 +120,11 @@ func (l *loader) set(text string) {
 		}
 		return tree.set(path, v, at)
 	})
-	switch {
-	case !changed:
-	case sound && len(l.errs) == 0 && same(&before, &l.doc):
+	if changed && sound && len(l.errs) == 0 && same(&before, &l.doc) {
 		l.flags = append(l.flags, &Error{
 			File: flagSource("--set", text).name, Path: path,
 			Message: "changes nothing: this is the value already",
 		})
-	default:
-		l.sets = append(l.sets, Setting{path, strings.TrimSpace(value)})
 	}
 }
 

@@ -37,7 +37,8 @@ func TestMergeOrder(t *testing.T) {
 			for host := range plan.Hosts {
 				last := time.Duration(-1)
 				next := make(map[[3]uint32]uint32)
-				for _, a := range collect(plan, host) {
+				calls := collect(plan, host)
+				for _, a := range calls {
 					if a.At <= last || a.At >= plan.Duration {
 						t.Fatalf("host %d: %+v after %v, in a run of %v", host, a, last, plan.Duration)
 					}
@@ -51,7 +52,7 @@ func TestMergeOrder(t *testing.T) {
 						t.Fatalf("host %d: %+v is nobody's", host, a)
 					}
 				}
-				if got := plan.Count(host); got == 0 {
+				if len(calls) == 0 {
 					t.Errorf("host %d: nothing arrives", host)
 				}
 			}

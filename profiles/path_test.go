@@ -16,7 +16,6 @@ func TestSet(t *testing.T) {
 		{"endpoint.limit.rate=80/s", func(p *Plan) any { return p.Limits[0].Rate.String() }, "80/s"},
 		{"endpoint.hosts=3", func(p *Plan) any { return p.Hosts }, 3},
 		{"endpoint.limit=none", nil, nil}, // a what_if gives it another scope
-		{"what_if=[]", func(p *Plan) any { return p.Case }, "php-sdk"},
 		{"duration=12h", func(p *Plan) any { return p.Duration.Hours() }, 12.0},
 		{"fleet.neighbours.tasks=7", func(p *Plan) any { return p.Groups[0].Tasks }, 7},
 		{"fleet.neighbours.client=per-process", func(p *Plan) any { return p.Groups[0].PerCall }, false},
@@ -51,11 +50,23 @@ func TestSet(t *testing.T) {
 			if got := test.check(p.Plan(p.Cases()[0], 1)); got != test.want {
 				t.Errorf("got %v, want %v", got, test.want)
 			}
-			path, value, _ := strings.Cut(test.set, "=")
-			if want := (Setting{path, value}); len(p.Sets) != 1 || p.Sets[0] != want {
-				t.Errorf("got sets %v, want %v", p.Sets, want)
-			}
 		})
+	}
+}
+
+// TestSetNoWhatIfs leaves the strategies' cases alone.
+func TestSetNoWhatIfs(t *testing.T) {
+	p, err := Open("noisy-neighbour", Options{Sets: []string{"what_if=[]"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range p.Cases() {
+		if c.Kind != StrategyCase {
+			t.Errorf("got the case %s", c.Name)
+		}
+	}
+	if len(p.Cases()) != 5 {
+		t.Errorf("got %d cases, want the five strategies", len(p.Cases()))
 	}
 }
 

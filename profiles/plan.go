@@ -11,7 +11,6 @@ import (
 // Plan is one case of a profile under one seed: what an engine carries out.
 // Plans of one case share all but the seed; nobody may change them.
 type Plan struct {
-	Profile, Case   string
 	Seed            uint64
 	Duration, Drain time.Duration
 	Hosts           int
@@ -47,9 +46,8 @@ type Group struct {
 	PerCall      bool
 	UnderTest    bool
 	Strategy     *strategy.Strategy
-	Hops         int      // from the service imds: 1 on the instance's own network
-	Names        []string // a trace's names for its tasks, else nil
-	Flow         string   // "credentials" or another of the service's; "" for a trace
+	Hops         int    // from the service imds: 1 on the instance's own network
+	Flow         string // "credentials" or another of the service's; "" for a trace
 
 	key      draw.Key // of the name
 	start    time.Duration
@@ -134,16 +132,6 @@ func (p *Plan) Expected() float64 {
 		}
 	}
 	return sum
-}
-
-// Count is the number of calls of a host, counted.
-func (p *Plan) Count(host int) int {
-	n := 0
-	for a := p.Arrivals(host); ; n++ {
-		if _, more := a.Next(); !more {
-			return n
-		}
-	}
 }
 
 // streams is how many sequences of arrivals a group has: one per process, or a

@@ -25,7 +25,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"tenement/internal/draw"
 	"tenement/internal/trace"
@@ -38,11 +37,7 @@ type Profile struct {
 	Description string
 	Seed        uint64
 	Engine      string // "live" or "sim"
-	Duration    time.Duration
-	Drain       time.Duration
 	Gates       []Gate
-	// Sets are the settings that Options asked for, in order.
-	Sets []Setting
 
 	doc    document
 	cases  []*caseState

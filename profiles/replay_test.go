@@ -15,8 +15,8 @@ func TestReplayExact(t *testing.T) {
 		t.Errorf("got a run of %v, want 5s: the trace's four from 1s on", plan.Duration)
 	}
 	g := plan.Groups[0]
-	if want := []string{"10.0.0.1", "10.0.0.2", "10.0.0.3"}; !reflect.DeepEqual(g.Names, want) || g.Tasks != 3 || plan.Groups[1].First != 3 {
-		t.Errorf("got tasks %v, %d, then %d", g.Names, g.Tasks, plan.Groups[1].First)
+	if want := []string{"10.0.0.1", "10.0.0.2", "10.0.0.3"}; !reflect.DeepEqual(g.replay.tasks, want) || g.Tasks != 3 || plan.Groups[1].First != 3 {
+		t.Errorf("got tasks %v, %d, then %d", g.replay.tasks, g.Tasks, plan.Groups[1].First)
 	}
 	var paths []string
 	for _, r := range plan.Resources {
@@ -102,8 +102,8 @@ func TestReplayEarlyEnd(t *testing.T) {
 	if len(plan.Warnings) != 1 || plan.Warnings[0] != "3 of the trace's 7 requests come after the end of the run and are left out" {
 		t.Errorf("got warnings %q", plan.Warnings)
 	}
-	if plan.Count(0) != 4 || plan.Expected() != 4 {
-		t.Errorf("got %d calls, expected %v, want 4", plan.Count(0), plan.Expected())
+	if len(collect(plan, 0)) != 4 || plan.Expected() != 4 {
+		t.Errorf("got %d calls, expected %v, want 4", len(collect(plan, 0)), plan.Expected())
 	}
 }
 
@@ -115,8 +115,8 @@ func TestTraceProfile(t *testing.T) {
 	plan := p.Plan(p.Cases()[0], 1)
 	l := plan.Limits[0]
 	if p.Name != "exact" || p.Title() != "A recording, sent as it was recorded" || plan.Duration != 4*time.Second ||
-		l.Rate.String() != "40/s" || l.Burst != 60 || l.Scope.String() != "ip+path" || plan.Count(0) != 7 {
-		t.Errorf("got %s, %s, %v, %v, %d calls", p.Name, p.Title(), plan.Duration, l, plan.Count(0))
+		l.Rate.String() != "40/s" || l.Burst != 60 || l.Scope.String() != "ip+path" || len(collect(plan, 0)) != 7 {
+		t.Errorf("got %s, %s, %v, %v, %d calls", p.Name, p.Title(), plan.Duration, l, len(collect(plan, 0)))
 	}
 	_, err = Open("", Options{Trace: "testdata/no-such.jsonl"})
 	if want := `--trace "testdata/no-such.jsonl": opening trace: open testdata/no-such.jsonl: no such file or directory`; err == nil || err.Error() != want {
@@ -171,7 +171,7 @@ func TestReplaySDKMix(t *testing.T) {
 		t.Fatal(err)
 	}
 	plan := p.Plan(p.Cases()[0], 1)
-	if got := plan.Count(0); got != 17126 || plan.Tasks() != 32 || plan.Duration != 237*time.Second {
+	if got := len(collect(plan, 0)); got != 17126 || plan.Tasks() != 32 || plan.Duration != 237*time.Second {
 		t.Errorf("got %d requests of %d tasks in %v, want 17126 of 32 in 3m57s", got, plan.Tasks(), plan.Duration)
 	}
 	for _, id := range plan.Registered {

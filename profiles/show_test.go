@@ -66,14 +66,14 @@ func TestShow(t *testing.T) {
 				if d := q.Cases()[i]; !reflect.DeepEqual(c, d) {
 					t.Errorf("got case %+v, want %+v", d, c)
 				}
-				samePlan(t, q.Plan(q.Cases()[i], 3), p.Plan(c, 3))
+				samePlan(t, c.Name, q.Plan(q.Cases()[i], 3), p.Plan(c, 3))
 			}
 		})
 	}
 }
 
-// samePlan compares two plans, and the beginning of their arrivals.
-func samePlan(t *testing.T, got, want *Plan) {
+// samePlan compares two plans of a case, and the beginning of their arrivals.
+func samePlan(t *testing.T, name string, got, want *Plan) {
 	t.Helper()
 	for host := range min(got.Hosts, 2) {
 		a, b := got.Arrivals(host), want.Arrivals(host)
@@ -81,7 +81,7 @@ func samePlan(t *testing.T, got, want *Plan) {
 			x, more := a.Next()
 			y, wantMore := b.Next()
 			if x != y || more != wantMore {
-				t.Fatalf("%s: got %+v, %v, want %+v, %v", want.Case, x, more, y, wantMore)
+				t.Fatalf("%s: got %+v, %v, want %+v, %v", name, x, more, y, wantMore)
 			}
 			if !more {
 				break
@@ -91,13 +91,13 @@ func samePlan(t *testing.T, got, want *Plan) {
 	g, w := *got, *want
 	g.Groups, w.Groups = nil, nil
 	if !reflect.DeepEqual(g, w) {
-		t.Errorf("%s: got  %+v\nwant %+v", want.Case, g, w)
+		t.Errorf("%s: got  %+v\nwant %+v", name, g, w)
 	}
 	for i := range want.Groups {
 		g, w := got.Groups[i], want.Groups[i]
 		g.pattern, g.replay, w.pattern, w.replay = nil, nil, nil, nil
 		if !reflect.DeepEqual(g, w) {
-			t.Errorf("%s: got  %+v\nwant %+v", want.Case, g, w)
+			t.Errorf("%s: got  %+v\nwant %+v", name, g, w)
 		}
 	}
 }

@@ -27,7 +27,6 @@ func parseStrategy(t *testing.T, text []byte) strategy.Strategy {
 
 // plainly makes of ways to say the same the one that the reader uses.
 func plainly(s strategy.Strategy) strategy.Strategy {
-	s.Name = ""
 	if s.FirstUse == 1 {
 		s.FirstUse = 0
 	}

@@ -14,9 +14,10 @@ import (
 // trace turns recordings into the one trace format.
 func (p *program) trace() *cobra.Command {
 	var format, out string
-	var names []string
+	var names, described []string
 	for _, f := range trace.Formats() {
 		names = append(names, f.Name)
+		described = append(described, "  "+f.Name+"  "+f.Doc)
 	}
 	c := &cobra.Command{
 		Use:   "import FILE",
@@ -25,7 +26,7 @@ func (p *program) trace() *cobra.Command {
 JSON lines, a header first, then one line per request. FILE may be gzipped.
 
 Formats:
-  audit  the ECS agent's credentials audit log (/var/log/ecs/audit.log)`,
+` + strings.Join(described, "\n"),
 		Args: args(1, 1, "one recording"),
 	}
 	c.Flags().StringVarP(&format, "from", "f", "", "`format` of the recording: "+strings.Join(names, ", ")+" (default: by its content)")

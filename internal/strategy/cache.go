@@ -5,7 +5,6 @@ import "time"
 // Entry is what a cache holds of one document. The zero Entry is empty.
 type Entry struct {
 	Held    bool
-	Fetched time.Duration // when it was stored
 	Expires time.Duration // when the document expires, as the client believes; 0 if it never says
 	// Ends is when the document really expires, if the client uses it beyond
 	// that on purpose; 0 is the same as Expires.
@@ -85,7 +84,7 @@ func (c TTL) Lookup(now time.Duration, e Entry) Answer {
 // Store implements Cache.
 func (c TTL) Store(now time.Duration, _ Entry, o Outcome, _ uint64) Entry {
 	end := now + c.For
-	return Entry{Held: true, Fetched: now, Expires: o.Expires, Refresh: end, Must: end}
+	return Entry{Held: true, Expires: o.Expires, Refresh: end, Must: end}
 }
 
 // Failed implements Cache.

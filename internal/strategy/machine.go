@@ -164,9 +164,8 @@ func (c *Client) replied(now time.Duration, k *Call, o *Outcome) Step {
 		return c.send(now, k, 0)
 	}
 	k.resent = false
-	retry, tries, leg := c.retry, &k.tries, uint8(0)
+	retry, tries := c.retry, &k.tries
 	if w := k.walk; w != nil {
-		leg = w.leg
 		if w.asking() {
 			retry, tries = c.askRetry, &w.asks
 		} else if o.Status == 401 && c.strategy.Session.Renew {
@@ -178,7 +177,7 @@ func (c *Client) replied(now time.Duration, k *Call, o *Outcome) Step {
 		return c.failed(now, k, &Outcome{Err: ResponseTimeout})
 	}
 	after, move := retry.Next(Try{
-		Link: int(k.link), Leg: int(leg), N: int(*tries), Total: int(k.Attempts),
+		Link: int(k.link), N: int(*tries), Total: int(k.Attempts),
 		Prev: k.prev, Outcome: o, U: c.draw(drawBackoff, k, k.Attempts-1),
 	})
 	switch {

@@ -21,7 +21,6 @@ func botocore() Preset {
 			"share one session: every boto3.Session has credentials of its own",
 		},
 		Strategy: Strategy{
-			Name:   "botocore",
 			Cache:  &Refresh{Window: 15 * time.Minute, Mandatory: 10 * time.Minute},
 			Flight: Flight{Kind: Serial, FirstEach: true},
 			Retry: &Backoff{
@@ -55,7 +54,6 @@ func botocoreIMDS() Preset {
 			"share one session: every boto3.Session has credentials of its own",
 		},
 		Strategy: Strategy{
-			Name: "botocore@imds",
 			Cache: &Refresh{
 				Window: 15 * time.Minute, Mandatory: 10 * time.Minute,
 				ExtendOld: Extension{Least: 17 * time.Minute, Most: 25 * time.Minute, Early: true},

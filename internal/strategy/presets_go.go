@@ -26,7 +26,6 @@ func goV2() Preset {
 			"share one aws.Config: every config has a cache of its own",
 		},
 		Strategy: Strategy{
-			Name:   "aws-sdk-go-v2",
 			Cache:  &Refresh{Window: 5 * time.Minute},
 			Flight: Flight{Kind: Join},
 			Retry: &Backoff{
@@ -64,7 +63,6 @@ func goV2IMDS() Preset {
 			"share one aws.Config: every config has a token and a cache of its own",
 		},
 		Strategy: Strategy{
-			Name: "aws-sdk-go-v2@imds",
 			Cache: &Refresh{
 				Window: 5 * time.Minute, AtMost: time.Hour, Short: 15 * time.Minute,
 				Extend: Extension{Least: 5 * time.Minute, Most: 15 * time.Minute},

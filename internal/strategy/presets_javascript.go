@@ -24,7 +24,6 @@ func javaScriptV3() Preset {
 			"share one client, or give clients one memoized provider",
 		},
 		Strategy: Strategy{
-			Name:   "aws-sdk-js-v3",
 			Cache:  &Refresh{Window: 5 * time.Minute, Behind: true},
 			Flight: Flight{Kind: Join},
 			Retry: &Backoff{
@@ -45,7 +44,6 @@ func javaScriptV3EKS() Preset {
 		"fromHttp's request timeout only logs: an endpoint that never answers holds the call",
 		"the memo is per client: a client per operation caches nothing",
 	}
-	p.Strategy.Name = p.Name
 	retry := *p.Strategy.Retry.(*Backoff)
 	retry.OtherLinkOn = 0
 	p.Strategy.Retry = &retry
@@ -75,7 +73,6 @@ func javaScriptV3IMDS() Preset {
 			"share one client, or give clients one memoized provider",
 		},
 		Strategy: Strategy{
-			Name: "aws-sdk-js-v3@imds",
 			Cache: &Refresh{
 				Window: 5 * time.Minute, Behind: true,
 				ExtendOld: Extension{Least: 5 * time.Minute, Most: 10 * time.Minute},

@@ -21,7 +21,6 @@ func php() Preset {
 			"CredentialProvider::cache with a shared cache, or a provider of your own around it that retries",
 		},
 		Strategy: Strategy{
-			Name:     "aws-sdk-php",
 			Cache:    &Refresh{},
 			Retry:    &Backoff{Attempts: 4, On: OnTimeout | OnConnection, Base: time.Second, Factor: 1},
 			Timeouts: Timeouts{Attempt: time.Second},
@@ -52,7 +51,6 @@ func phpIMDS() Preset {
 			"CredentialProvider::cache with a shared cache",
 		},
 		Strategy: Strategy{
-			Name: "aws-sdk-php@imds",
 			Cache: &Refresh{
 				Extend:    Extension{Least: 5 * time.Minute, Most: 10 * time.Minute, On: On500 | OnTimeout},
 				ExtendOld: Extension{Least: 5 * time.Minute, Most: 10 * time.Minute},

@@ -23,7 +23,6 @@ func ruby() Preset {
 			"through the default chain: the client options instance_profile_credentials_retries and instance_profile_credentials_timeout",
 		},
 		Strategy: Strategy{
-			Name:   "aws-sdk-ruby",
 			Cache:  &Refresh{Window: 5 * time.Minute, EmptyOnError: true},
 			Flight: Flight{Kind: Serial},
 			Retry: &Backoff{
@@ -61,7 +60,6 @@ func rubyIMDS() Preset {
 			"through the default chain: the client options instance_profile_credentials_retries and instance_profile_credentials_timeout",
 		},
 		Strategy: Strategy{
-			Name: "aws-sdk-ruby@imds",
 			Cache: &Refresh{
 				Window: 5 * time.Minute, EmptyOnError: true,
 				Extend:    Extension{Least: 5 * time.Minute, Most: 6 * time.Minute, On: everyOutcome &^ OnMalformed},

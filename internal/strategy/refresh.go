@@ -88,7 +88,7 @@ func (c *Refresh) Store(now time.Duration, e Entry, o Outcome, u uint64) Entry {
 		}
 	}
 	if expires-now < c.Short {
-		return Entry{Held: true, Fetched: now, Expires: expires, Ends: ends, Refresh: expires, Must: expires}
+		return Entry{Held: true, Expires: expires, Ends: ends, Refresh: expires, Must: expires}
 	}
 	shrink := float64(1 - float64(c.Jitter*(float64(u>>11)*0x1p-53)))
 	window := time.Duration(float64(c.Window) * shrink)
@@ -97,7 +97,7 @@ func (c *Refresh) Store(now time.Duration, e Entry, o Outcome, u uint64) Entry {
 		must = window
 	}
 	return Entry{
-		Held: true, Fetched: now, Expires: expires, Ends: ends,
+		Held: true, Expires: expires, Ends: ends,
 		Refresh: expires - window, Must: expires - must,
 	}
 }

@@ -14,7 +14,6 @@ type Retry interface {
 // Try is what a Retry knows of a failed attempt.
 type Try struct {
 	Link    int           // which provider of the chain, 0 for the first
-	Leg     int           // which leg of the fetch, 0 for the first
 	N       int           // attempts so far on this link and leg, the failed one included
 	Total   int           // attempts so far of the call, on whatever link and leg
 	Prev    time.Duration // the wait before the failed attempt

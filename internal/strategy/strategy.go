@@ -14,7 +14,6 @@ import "time"
 // Strategy is how a client fetches. It is a value; many clients share one.
 // The zero Strategy asks every time, once, and waits for ever.
 type Strategy struct {
-	Name     string
 	Cache    Cache
 	Scope    Scope
 	Flight   Flight

@@ -29,7 +29,7 @@ import (
 // and agent/logger/audit/entry_types.go.
 var auditFormat = Format{
 	Name:    "audit",
-	Doc:     "credentials audit log of the ECS agent (audit.log): credential requests and all 429s, in whole seconds",
+	Doc:     "the ECS agent's credentials audit log (/var/log/ecs/audit.log)",
 	sniff:   sniffAudit,
 	convert: convertAudit,
 }
