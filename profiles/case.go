@@ -1,6 +1,7 @@
 package profiles
 
 import (
+	"slices"
 	"sync"
 )
 
@@ -93,7 +94,7 @@ func (l *loader) whatIf(w *whatIf, pristine bool) *document {
 	tree, doc, errs := l.tree.clone(), l.doc, Errors(nil)
 	for _, a := range w.Set {
 		first := firstSegment(a.path)
-		if contains(fixed, first) {
+		if slices.Contains(fixed, first) {
 			r.fail(a.at, a.path, "a what_if cannot change %s", first)
 			continue
 		}

@@ -89,7 +89,7 @@ func (v *limit) checkOwn(r *reader, n *node, path string) {
 	i := slices.IndexFunc(limits.kinds, func(k variant[limit]) bool { return k.kind == v.Kind })
 	own := limits.names(&limits.kinds[i])
 	for _, p := range n.pairs {
-		if p.key.text != "at" && !contains(own, p.key.text) {
+		if p.key.text != "at" && !slices.Contains(own, p.key.text) {
 			r.fail(p.key, path, "%s %s has no %q", kindKey, v.Kind, p.key.text)
 		}
 	}

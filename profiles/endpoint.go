@@ -22,18 +22,15 @@ type endpoint struct {
 	PodAgent     *podAgent // of the service eks-pod-identity, else nil
 }
 
-// The life of credentials unless told otherwise: six hours, renewed when a
-// sixth of it is left, as the ECS agent serves them.
-const (
-	defaultLifetime = 6 * time.Hour
-	renewPart       = 6
-)
+// renewPart says when credentials of another lifetime than the default are
+// renewed: when as large a part of it is left, a sixth.
+const renewPart = throttle.DefaultCredentialsLifetime / throttle.DefaultRenewBefore
 
 func newEndpoint() endpoint {
 	return endpoint{
 		Service: ecs, Flavour: "ec2", Hosts: 1,
 		OnExceed:    throttle.OnExceed{Status: 429},
-		Credentials: throttle.Credentials{Lifetime: defaultLifetime, RenewBefore: defaultLifetime / renewPart},
+		Credentials: throttle.Credentials{Lifetime: throttle.DefaultCredentialsLifetime, RenewBefore: throttle.DefaultRenewBefore},
 	}
 }
 

@@ -44,18 +44,15 @@ var faultKinds = []struct {
 	{throttle.RestartFault, []string{"for"}, []string{"pending"}},
 }
 
-// missingField is what is missing unless told otherwise.
-const missingField = "SecretAccessKey"
-
 func faultForm() form[fault] {
 	var kinds []variant[fault]
 	for _, k := range faultKinds {
 		zero := fault{Kind: k.kind.String()}
-		if contains(k.may, "share") {
+		if slices.Contains(k.may, "share") {
 			zero.Share = 1
 		}
-		if contains(k.may, "field") {
-			zero.Field = missingField
+		if slices.Contains(k.may, "field") {
+			zero.Field = throttle.DefaultMissingField
 		}
 		kinds = append(kinds, variant[fault]{
 			kind: zero.Kind, zero: zero,

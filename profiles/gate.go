@@ -197,11 +197,11 @@ func (v *document) checkGates(r *reader, n *node) {
 		if e := item.get("expr"); e != nil {
 			expr = e
 		}
-		if g.Target != "" && !contains(targets, g.Target) {
+		if g.Target != "" && !slices.Contains(targets, g.Target) {
 			r.failIn(expr, g.targetAt, path, fmt.Sprintf("unknown target %q%s", g.Target, hint(g.Target, targets)))
 		}
 		for j, name := range g.Cases {
-			if name != "" && !contains(cases, name) {
+			if name != "" && !slices.Contains(cases, name) {
 				r.fail(item.get("cases").items[j], fmt.Sprintf("%s.cases[%d]", path, j), "unknown case %q%s", name, hint(name, cases))
 			}
 		}

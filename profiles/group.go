@@ -30,9 +30,6 @@ const (
 	maxProcesses = 10_000
 )
 
-// mostHops bounds hops and their limit, as EC2 does.
-const mostHops = 64
-
 // traceNames are the keys that a group with a trace is without.
 var traceNames = []string{"tasks", "processes", "flow"}
 
@@ -59,7 +56,7 @@ func groupForm() form[group] {
 		field("flow", flowsDoc(),
 			words(flows...), func(v *group) *string { return &v.Flow }),
 		seldom(field("hops", "How many hops its tasks are from the service imds: 1 on the instance's own network, 2 behind a bridge.",
-			integerForm(1, mostHops), func(v *group) *int { return &v.Hops })),
+			integerForm(1, MaxHops), func(v *group) *int { return &v.Hops })),
 		must(field("arrivals", "When its processes call. Rates are those of each process.",
 			arrivalsForm(), func(v *group) *arrivals { return &v.Arrivals })),
 		field("strategy", "How its clients fetch.",

@@ -9,17 +9,25 @@ type Instance struct {
 	Role           string // "" is none
 }
 
+// MaxHops is the highest hop limit that EC2 grants, and so the greatest
+// distance of a task in hops.
+// Source: Amazon EC2 User Guide, configuring-instance-metadata-options.
+const MaxHops = 64
+
+// DefaultRole is the name of an instance's role unless told otherwise.
+const DefaultRole = "app-instance-role"
+
 // newInstance is an instance as one is launched unless told otherwise: tokens
 // are not required, and answers to token requests go one hop
 // (awsdocs/amazon-ec2-user-guide, configuring-instance-metadata-service).
-func newInstance() Instance { return Instance{HopLimit: 1, Role: "app-instance-role"} }
+func newInstance() Instance { return Instance{HopLimit: 1, Role: DefaultRole} }
 
 func instanceForm() form[Instance] {
 	return object(newInstance(), []key[Instance]{
 		field("tokens", "Whether requests without a session token are answered (IMDSv1).",
 			words(word[bool]{"optional", false}, word[bool]{"required", true}), func(v *Instance) *bool { return &v.TokensRequired }),
 		field("hop_limit", "How many hops the answer to a token request goes; a client that is further away waits for it in vain.",
-			integerForm(1, mostHops), func(v *Instance) *int { return &v.HopLimit }),
+			integerForm(1, MaxHops), func(v *Instance) *int { return &v.HopLimit }),
 		field("role", "The role of the instance, whose credentials there are; none is an instance without.",
 			roleForm(), func(v *Instance) *string { return &v.Role }),
 	}, nil)

@@ -73,9 +73,7 @@ func FaultJSON(f throttle.Fault) json.RawMessage {
 	case throttle.RestartFault:
 		v.Pending = f.After
 	case throttle.MissingFieldFault:
-		if v.Field == "" {
-			v.Field = missingField
-		}
+		v.Field = f.Missing()
 	}
 	if f.Latency != nil {
 		v.Latency.P50, v.Latency.P99 = quantiles(f.Latency)

@@ -2,6 +2,7 @@ package profiles
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -128,7 +129,7 @@ func TestLimitErrors(t *testing.T) {
 					lines = append(lines, strings.TrimSpace(strings.TrimPrefix(line, "p.yaml:")))
 				}
 			}
-			if !contains(lines, test.want) {
+			if !slices.Contains(lines, test.want) {
 				t.Errorf("got  %s\nwant %s", strings.Join(lines, "\n     "), test.want)
 			}
 		})

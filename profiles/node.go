@@ -78,7 +78,7 @@ func (n *node) put(key string, value, at *node) {
 
 // remove takes keys out of a mapping.
 func (n *node) remove(keys ...string) {
-	n.pairs = slices.DeleteFunc(n.pairs, func(p pair) bool { return contains(keys, p.key.text) })
+	n.pairs = slices.DeleteFunc(n.pairs, func(p pair) bool { return slices.Contains(keys, p.key.text) })
 }
 
 // keys are the keys of a mapping.

@@ -2,6 +2,7 @@ package profiles
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -77,7 +78,7 @@ func object[T any](zero T, keys []key[T], check func(r *reader, n *node, path st
 		before := len(r.errs)
 		meant := make(map[string]bool)
 		for _, p := range n.pairs {
-			if !contains(names, p.key.text) {
+			if !slices.Contains(names, p.key.text) {
 				r.fail(p.key, path, "unknown key %q%s", p.key.text, hint(p.key.text, names))
 				best, _ := nearest(p.key.text, names)
 				meant[best] = true
@@ -152,12 +153,3 @@ func union[T any](keys []key[T], check func(r *reader, n *node, path string, v *
 
 // join is the path of a key.
 func join(path, key string) string { return strings.TrimPrefix(path+"."+key, ".") }
-
-func contains(names []string, name string) bool {
-	for _, n := range names {
-		if n == name {
-			return true
-		}
-	}
-	return false
-}

@@ -129,7 +129,7 @@ func ofAll(of func(*service) []string) []string {
 	var all []string
 	for i := range services {
 		for _, name := range of(&services[i]) {
-			if !contains(all, name) {
+			if !slices.Contains(all, name) {
 				all = append(all, name)
 			}
 		}
@@ -202,7 +202,7 @@ func (s *service) checkFault(r *reader, n *node, path string, f *fault) {
 		}
 		r.fail(n.at("routes"), join(path, "routes"), "the service %s has only %s", s.name, list(known, "and"))
 	}
-	if f.Field != "" && !contains(s.fields, f.Field) {
+	if f.Field != "" && !slices.Contains(s.fields, f.Field) {
 		r.fail(n.at("field"), join(path, "field"), "the credentials of the service %s have no %s: want %s",
 			s.name, f.Field, list(s.fields, "or"))
 	}

@@ -75,9 +75,9 @@ func (a *variants[T]) one(i int) form[T] {
 			keys = append(keys, k)
 		case k.name == kindKey && a.implied && i == 0:
 			keys = append(keys, seldom(k))
-		case k.name == kindKey, contains(v.must, k.name):
+		case k.name == kindKey, slices.Contains(v.must, k.name):
 			keys = append(keys, must(k))
-		case contains(v.may, k.name):
+		case slices.Contains(v.may, k.name):
 			keys = append(keys, k)
 		}
 	}
@@ -88,7 +88,7 @@ func (a *variants[T]) one(i int) form[T] {
 func (a *variants[T]) names(v *variant[T]) []string {
 	var names []string
 	for _, k := range a.keys {
-		if k.required || k.name == kindKey || contains(v.must, k.name) || contains(v.may, k.name) {
+		if k.required || k.name == kindKey || slices.Contains(v.must, k.name) || slices.Contains(v.may, k.name) {
 			names = append(names, k.name)
 		}
 	}
@@ -113,7 +113,7 @@ func (a *variants[T]) own(r *reader, n *node, path string, v *variant[T]) *node 
 	own.pairs = nil
 	for _, p := range n.pairs {
 		known := slices.ContainsFunc(a.keys, func(k key[T]) bool { return k.name == p.key.text })
-		if known && !contains(a.names(v), p.key.text) {
+		if known && !slices.Contains(a.names(v), p.key.text) {
 			r.fail(p.key, path, "%s %s has no %q; there is %s", kindKey, v.kind, p.key.text, list(a.names(v), "and"))
 			continue
 		}
@@ -130,7 +130,7 @@ func (a *variants[T]) schema() *schema {
 	for name, k := range s.Properties {
 		var have, lack []string
 		for i := range a.kinds {
-			if contains(a.names(&a.kinds[i]), name) {
+			if slices.Contains(a.names(&a.kinds[i]), name) {
 				have = append(have, a.kinds[i].kind)
 			} else {
 				lack = append(lack, a.kinds[i].kind)

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"tenement/internal/imds"
+	"tenement/profiles"
 )
 
 // instance is the flags of the service imds.
@@ -21,27 +22,19 @@ type instance struct {
 	disabled       bool
 }
 
-// defaultRole is the role unless told otherwise, as in profiles.
-const defaultRole = "app-instance-role"
-
 func (i *instance) flags(f *pflag.FlagSet) {
 	f.Var(&i.tokens, "tokens", "")
 	f.IntVar(&i.hopLimit, "hop-limit", 1, "")
 	f.IntVar(&i.hops, "hops", 1, "")
-	f.StringVar(&i.role, "role", defaultRole, "")
+	f.StringVar(&i.role, "role", profiles.DefaultRole, "")
 	f.StringVar(&i.failure, "role-failure", "", "")
 	f.StringVar(&i.userData, "user-data", "", "")
 	f.BoolVar(&i.disabled, "imds-disabled", false, "")
 }
 
-// maxHops is the highest hop limit there can be, and maxUserData how much user
-// data, in bytes.
-// Source: Amazon EC2 User Guide, configuring-instance-metadata-options and
-// user-data.
-const (
-	maxHops     = 64
-	maxUserData = 16 << 10
-)
+// maxUserData is how much user data there can be, in bytes.
+// Source: Amazon EC2 User Guide, user-data.
+const maxUserData = 16 << 10
 
 // roleName and failureCode are how a role and the code of a failure look, and
 // tagKey how a tag does that can be in the metadata.
@@ -56,10 +49,10 @@ var (
 // check refuses what no instance can be made of.
 func (i *instance) check() error {
 	switch {
-	case i.hopLimit < 1 || i.hopLimit > maxHops:
-		return usagef("", "--hop-limit %d: want 1 to %d", i.hopLimit, maxHops)
-	case i.hops < 1 || i.hops > maxHops:
-		return usagef("", "--hops %d: want 1 to %d", i.hops, maxHops)
+	case i.hopLimit < 1 || i.hopLimit > profiles.MaxHops:
+		return usagef("", "--hop-limit %d: want 1 to %d", i.hopLimit, profiles.MaxHops)
+	case i.hops < 1 || i.hops > profiles.MaxHops:
+		return usagef("", "--hops %d: want 1 to %d", i.hops, profiles.MaxHops)
 	case i.role != "none" && !roleName.MatchString(i.role):
 		return usagef("", "--role %q: want none, or at most 64 letters, digits and any of _+=,.@-", i.role)
 	case i.failure != "" && i.role == "none":

@@ -18,10 +18,6 @@ type variant struct {
 	untagged bool          // the tags could not be read
 }
 
-// missing is the field that a MissingFieldFault takes away unless it names
-// another.
-const missing = "SecretAccessKey"
-
 // spoil makes of a good answer what a fault makes of it.
 func (h *Handler) spoil(p *reply, d *ruling) {
 	switch d.Effect.Kind {
@@ -30,10 +26,7 @@ func (h *Handler) spoil(p *reply, d *ruling) {
 	case throttle.TagsFault:
 		p.variant.untagged = true
 	case throttle.MissingFieldFault:
-		p.variant.without = missing
-		if d.fault.Field != "" {
-			p.variant.without = d.fault.Field
-		}
+		p.variant.without = d.fault.Missing()
 	case throttle.EmptyFault:
 		p.document, p.body = noDocument, emptyObject
 	case throttle.MalformedFault:

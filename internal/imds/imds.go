@@ -115,7 +115,7 @@ type Config struct {
 	// token names.
 	Seed uint64
 	// Credentials is the life of the credentials; a Lifetime of 0 means
-	// DefaultCredentials. Expirations are served in whole seconds, rounded
+	// the defaults of throttle. Expirations are served in whole seconds, rounded
 	// down, as the agent's are.
 	Credentials throttle.Credentials
 	// Began is t = 0 of the run: a whole second, so that expirations are
@@ -124,10 +124,6 @@ type Config struct {
 	Began time.Time
 }
 
-// DefaultCredentials is the life of a task role's credentials: six hours,
-// renewed an hour before they expire.
-var DefaultCredentials = throttle.Credentials{Lifetime: 6 * time.Hour, RenewBefore: time.Hour}
-
 // withDefaults is the Config with every zero that means something else
 // replaced.
 func (c Config) withDefaults() Config {
@@ -135,7 +131,7 @@ func (c Config) withDefaults() Config {
 		c.Endpoint = throttle.New(throttle.Config{Groups: c.groups()})
 	}
 	if c.Credentials.Lifetime == 0 {
-		c.Credentials = DefaultCredentials
+		c.Credentials = throttle.Credentials{Lifetime: throttle.DefaultCredentialsLifetime, RenewBefore: throttle.DefaultRenewBefore}
 	}
 	if c.Began.IsZero() {
 		// Add, unlike Truncate, keeps the monotonic reading.

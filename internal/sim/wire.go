@@ -154,7 +154,7 @@ func (w *wire) failed(resource uint32, v throttle.Verdict, fault throttle.Fault,
 		return strategy.Outcome{Status: http.StatusOK, Body: strategy.BodyMalformed}
 	case kind == throttle.EmptyFault && good && a.expires:
 		return strategy.Outcome{Status: http.StatusOK, Body: strategy.BodyEmpty}
-	case kind == throttle.MissingFieldFault && good && strategy.Needs(fault.Field):
+	case kind == throttle.MissingFieldFault && good && strategy.Needs(fault.Missing()):
 		return strategy.Outcome{Status: http.StatusOK, Body: strategy.BodyMissingField}
 	}
 	return served

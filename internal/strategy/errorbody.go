@@ -32,11 +32,11 @@ var throttleCodes = map[string]bool{
 	"EC2ThrottledException": true,
 }
 
-// Needs reports whether a client cannot do without a field of credentials; ""
-// is the secret key.
+// Needs reports whether a client takes credentials that lack this field for
+// unusable.
 func Needs(field string) bool {
 	switch field {
-	case "", "AccessKeyId", "SecretAccessKey", "Token", "Expiration":
+	case "AccessKeyId", "SecretAccessKey", "Token", "Expiration":
 		return true
 	}
 	return false

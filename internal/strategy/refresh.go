@@ -3,6 +3,8 @@ package strategy
 import (
 	"math/bits"
 	"time"
+
+	"tenement/internal/draw"
 )
 
 // Refresh keeps a document until its expiry and fetches the next one some time
@@ -53,7 +55,7 @@ type Extension struct {
 
 // draw is for how long.
 func (x *Extension) draw(u uint64) time.Duration {
-	return x.Least + time.Duration(float64(x.Most-x.Least)*(float64(u>>11)*0x1p-53))
+	return x.Least + time.Duration(float64(x.Most-x.Least)*draw.Float(u))
 }
 
 // Lookup implements Cache.
@@ -90,7 +92,7 @@ func (c *Refresh) Store(now time.Duration, e Entry, o Outcome, u uint64) Entry {
 	if expires-now < c.Short {
 		return Entry{Held: true, Expires: expires, Ends: ends, Refresh: expires, Must: expires}
 	}
-	shrink := float64(1 - float64(c.Jitter*(float64(u>>11)*0x1p-53)))
+	shrink := float64(1 - float64(c.Jitter*draw.Float(u)))
 	window := time.Duration(float64(c.Window) * shrink)
 	must := time.Duration(float64(c.Mandatory) * shrink)
 	if !c.Behind && c.Mandatory == 0 {

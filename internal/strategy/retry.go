@@ -3,6 +3,8 @@ package strategy
 import (
 	"math"
 	"time"
+
+	"tenement/internal/draw"
 )
 
 // Retry decides, after a failed attempt, whether to try again and when.
@@ -110,7 +112,7 @@ func (b *Backoff) wait(t Try) time.Duration {
 	w := v
 	// The conversions keep the products from being fused with a following
 	// sum, so that every processor draws the same wait.
-	switch u := float64(t.U>>11) * 0x1p-53; b.Jitter {
+	switch u := draw.Float(t.U); b.Jitter {
 	case NoJitter:
 	case FullJitter:
 		w = time.Duration(float64(v) * u)

@@ -2,6 +2,13 @@ package throttle
 
 import "time"
 
+// The life of the credentials of an ECS task unless told otherwise: six hours
+// from issue to expiry, renewed by the agent an hour before that.
+const (
+	DefaultCredentialsLifetime = 6 * time.Hour
+	DefaultRenewBefore         = time.Hour
+)
+
 // Credentials is the life of the credentials an endpoint hands out. All are
 // issued at time 0 and renewed by the server on its own schedule, whether or
 // not anybody asks.

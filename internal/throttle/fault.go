@@ -34,7 +34,19 @@ type Fault struct {
 	Status int           // StatusFault: what is answered
 	Body   string        // StatusFault: "" is the server's own for that status
 	Shift  time.Duration // ExpiryFault: by how much the expiration is moved; negative is earlier
-	Field  string        // MissingFieldFault: the name, "" is SecretAccessKey
+	Field  string        // MissingFieldFault: the name, "" means DefaultMissingField
+}
+
+// DefaultMissingField is the field of credentials that a MissingFieldFault
+// takes away unless it names another.
+const DefaultMissingField = "SecretAccessKey"
+
+// Missing is the field that a MissingFieldFault takes away.
+func (f *Fault) Missing() string {
+	if f.Field == "" {
+		return DefaultMissingField
+	}
+	return f.Field
 }
 
 // FaultKind is what goes wrong.
