@@ -1,8 +1,11 @@
 package main
 
 import (
+	"strconv"
 	"strings"
 	"testing"
+
+	"tenement/internal/throttle"
 )
 
 // TestAgentLimit is the agent's own examples, and the order of its rules.
@@ -33,10 +36,41 @@ func TestAgentLimit(t *testing.T) {
 		{"99999999999999999999,1", "40,60", false},
 		{"a,b", "40,60", false},
 	} {
-		got, fine := agentLimit(test.value)
-		if got.String() != test.want || fine != test.fine {
-			t.Errorf("%q: got %v, %t, want %s, %t", test.value, &got, fine, test.want, test.fine)
+		got, notice := agentLimit(test.value)
+		if got.String() != test.want || (notice == "") != test.fine {
+			t.Errorf("%q: got %v, %q, want %s, %t", test.value, &got, notice, test.want, test.fine)
 		}
+	}
+}
+
+// The agent knows no maximum. Where our limiter has one, that is in force, and
+// both figures are told.
+func TestAgentLimitBeyondCounting(t *testing.T) {
+	for _, test := range []struct{ value, want string }{
+		{"5,1000000000000", "5,11529215046"},
+		{"7, 1000000000000", "7,2305843009"},
+		{"40,9223372036854775807", "40,92233720368"},
+		{"9223372036854775807,5", "9223372036854775805,5"},
+		{"9223372036854775807,9223372036854775807", "9223372036854775805,11529215046"},
+	} {
+		got, notice := agentLimit(test.value)
+		if got.String() != test.want {
+			t.Errorf("%s: got %v, want %s", test.value, &got, test.want)
+		}
+		if want := limitVariable + " " + strconv.Quote(test.value) + ": more than mockimds can count; the limit is " + test.want; notice != want {
+			t.Errorf("got notice %q, want %q", notice, want)
+		}
+		l := throttle.Limit{Rate: got.rate, Burst: got.burst}
+		if err := l.Check(); err != nil {
+			t.Errorf("%s: got a limit that cannot be: %v", test.value, err)
+		}
+		if l.Burst++; got.burst != 5 && l.Check() == nil {
+			t.Errorf("%s: got %v, where a burst of %d can be", test.value, &got, l.Burst)
+		}
+	}
+	// What can be counted is as the agent has it, however high.
+	if got, notice := agentLimit("1000000000,1000000000000000000"); notice != "" || got.burst != 1e18 {
+		t.Errorf("got %v, %q", &got, notice)
 	}
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"net/netip"
 	"os"
@@ -125,10 +124,7 @@ func (o *options) environment(f *pflag.FlagSet, value string) {
 		return
 	}
 	o.limitedBy = limitVariable
-	var fine bool
-	if o.limit, fine = agentLimit(value); !fine {
-		o.notice = fmt.Sprintf("%s %q: want two whole numbers, 0 or more, such as 40,60; the limit is %v, as the agent's would be", limitVariable, value, &o.limit)
-	}
+	o.limit, o.notice = agentLimit(value)
 }
 
 // flagError says what is wrong with a flag without the inner life of parsers.
