@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
+	"sync"
+	"time"
 
 	"tenement/internal/admin"
 	"tenement/internal/imds"
@@ -27,7 +30,7 @@ func newFleet(o *options, configs []imds.Config, logs *logs) *fleet {
 	// Being told of refusals costs time, so it is asked for only where somebody
 	// listens.
 	if o.admin != "" || logs.refusals != nil {
-		f.api = admin.New(logs.refusalsWriter())
+		f.api = admin.New(logs.refusals)
 	}
 	for _, c := range configs {
 		c.Audit = logs.auditWriter()
@@ -60,15 +63,26 @@ func (f *fleet) listen(ctx context.Context, o *options) (err error) {
 	return err
 }
 
-// closeLog hands what is left of the refusals to their log.
-func (f *fleet) closeLog() error {
-	if f.api == nil {
-		return nil
+// flushFor bounds how long the end waits for both logs together. A disk takes
+// what is left of them at once; a pipe that nobody reads never does.
+const flushFor = 5 * time.Second
+
+// closeLogs writes what is left of the logs, and says what of them is lost.
+func (f *fleet) closeLogs(logs *logs) error {
+	ctx, cancel := context.WithTimeout(context.Background(), flushFor)
+	defer cancel()
+	var audit, refusals error
+	var closing sync.WaitGroup
+	closing.Go(func() { audit = logs.closeAudit(ctx) })
+	if f.api != nil {
+		closing.Go(func() {
+			if err := f.api.Close(ctx); err != nil {
+				refusals = fmt.Errorf("writing the log: %w", err)
+			}
+		})
 	}
-	if err := f.api.Close(); err != nil {
-		return fmt.Errorf("writing the log: %w", err)
-	}
-	return nil
+	closing.Wait()
+	return errors.Join(audit, refusals)
 }
 
 // close closes the ports before anything has been served.

@@ -17,7 +17,6 @@ import (
 	"time"
 
 	"tenement/internal/imds"
-	"tenement/internal/throttle"
 )
 
 // noise is what a server said about its connections.
@@ -287,10 +286,9 @@ func TestSlowHeaders(t *testing.T) {
 // one line, and one of the refusals is JSON.
 func TestLogFraming(t *testing.T) {
 	var audit, refusals bytes.Buffer
-	l := &logs{audit: newJournal(unclosed{&audit}), refusals: newJournal(unclosed{&refusals})}
+	l := &logs{audit: newJournal(unclosed{&audit}), refusals: unclosed{&refusals}}
 	o := &options{listen: "127.0.0.1:0"}
-	once := throttle.Limit{Rate: throttle.Rate{Tokens: 1, Seconds: 3600}, Burst: 1}
-	f := newFleet(o, []imds.Config{{Endpoint: throttle.New(throttle.Config{Limits: []throttle.Limit{once}})}}, l)
+	f := newFleet(o, []imds.Config{refusing()}, l)
 	p := imds.Serve(must(net.Listen("tcp", "127.0.0.1:0")), f.handlers[0], log.New(io.Discard, "", 0))
 	tricks := []string{
 		"GET /", "GET /%0d2026-01-01T00:00:00Z%20200", "GET /%0d%0d%22", "GET /%22%20%22x%5c", "GET /%ff%fe%00", "GET /%e2%80%a8",
@@ -300,7 +298,7 @@ func TestLogFraming(t *testing.T) {
 	for _, trick := range tricks {
 		say(t, p, trick+" HTTP/1.1\r\nHost: a\r\nUser-Agent: \"\\\r\n\r\n")
 	}
-	if err := errors.Join(p.Close(), f.closeLog(), l.Close()); err != nil {
+	if err := errors.Join(p.Close(), f.closeLogs(l)); err != nil {
 		t.Fatal(err)
 	}
 	if strings.Contains(audit.String(), "\r") {

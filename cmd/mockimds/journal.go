@@ -1,27 +1,29 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"sync"
 )
 
-// maxJournal bounds what waits to be written, when a disk is slower than the
-// requests are.
+// maxJournal bounds what waits to be written, in bytes, when the disk is slower
+// than the requests.
 const maxJournal = 16 << 20
 
-// journal writes lines to a file behind the back of who writes them, so that
-// nobody waits for a disk. It is safe for concurrent use.
+// journal writes the lines of the audit log to their file in a goroutine of its
+// own, so that no request waits for a disk. It is safe for concurrent use.
 type journal struct {
 	file io.WriteCloser
 	wake chan struct{} // says that there is something to write
-	done chan struct{} // closed when all is written
+	done chan struct{} // closed when all is written and the file is closed
 
-	mu     sync.Mutex // guards what follows
-	lines  []byte     // not yet written
-	closed bool
-	lost   int // lines
-	err    error
+	mu      sync.Mutex // guards what follows
+	lines   []byte     // that wait for the next write
+	missing int        // lines that are not in the file, yet or at all
+	closed  bool
+	err     error // the first; nothing is written after it
 }
 
 func newJournal(file io.WriteCloser) *journal {
@@ -30,12 +32,13 @@ func newJournal(file io.WriteCloser) *journal {
 	return j
 }
 
-// Write takes a line. It never fails: what goes wrong is told by Close.
+// Write takes a line. It never fails, because a request could do nothing about
+// it: Close tells what went wrong.
 func (j *journal) Write(line []byte) (int, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	j.missing++
 	if j.closed || j.err != nil || len(j.lines)+len(line) > maxJournal {
-		j.lost++
 		return len(line), nil
 	}
 	j.lines = append(j.lines, line...)
@@ -46,29 +49,40 @@ func (j *journal) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// run writes until there is nothing more to come.
+// run writes until there is nothing more to come, and closes the file.
 func (j *journal) run() {
 	defer close(j.done)
 	var spare []byte
 	for range j.wake {
 		j.mu.Lock()
-		lines := j.lines
+		lines, failed := j.lines, j.err != nil
 		j.lines = spare[:0]
 		j.mu.Unlock()
-		if len(lines) > 0 {
-			if _, err := j.file.Write(lines); err != nil {
-				j.mu.Lock()
-				j.err = err
-				j.mu.Unlock()
-			}
+		if len(lines) > 0 && !failed {
+			_, err := j.file.Write(lines)
+			j.wrote(bytes.Count(lines, []byte("\n")), err)
 		}
 		spare = lines
 	}
+	j.wrote(0, j.file.Close())
 }
 
-// Close writes what is left and says what went wrong. Lines that come later
-// are lost.
-func (j *journal) Close() error {
+// wrote notes what became of so many lines.
+func (j *journal) wrote(lines int, err error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	switch {
+	case err == nil:
+		j.missing -= lines
+	case j.err == nil:
+		j.err = err
+	}
+}
+
+// Close writes what is left and closes the file, as long as ctx lasts, and says
+// what went wrong or how many lines are lost. Lines that come later are lost.
+// It is called once.
+func (j *journal) Close(ctx context.Context) error {
 	j.mu.Lock()
 	j.closed = true
 	select {
@@ -77,15 +91,21 @@ func (j *journal) Close() error {
 	}
 	close(j.wake)
 	j.mu.Unlock()
-	<-j.done
-	err := j.file.Close()
+	late := false
+	select {
+	case <-j.done:
+	case <-ctx.Done():
+		late = true
+	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	switch {
 	case j.err != nil:
 		return j.err
-	case err == nil && j.lost > 0:
-		return fmt.Errorf("%d lines lost: they came faster than they could be written", j.lost)
+	case late:
+		return fmt.Errorf("%d lines lost: they could not be written in time", j.missing)
+	case j.missing > 0:
+		return fmt.Errorf("%d lines lost: they came faster than they could be written", j.missing)
 	}
-	return err
+	return nil
 }

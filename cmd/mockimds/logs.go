@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -9,10 +10,10 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// logs is what is written beside what is served; each may be nil.
+// logs are the files that are written beside what is served; each may be nil.
 type logs struct {
-	audit    *journal // the agent's
-	refusals *journal // a line of JSON each
+	audit    *journal       // the agent's
+	refusals io.WriteCloser // a line of JSON each, for the admin, which writes it and closes it
 }
 
 // stderrName is the name that stands for stderr.
@@ -44,19 +45,19 @@ func openLogs(o *options, stderr io.Writer) (*logs, error) {
 	switch o.log {
 	case "":
 	case stderrName:
-		l.refusals = newJournal(unclosed{stderr})
+		l.refusals = unclosed{stderr}
 	default:
 		file, err := openRotated(o.log, int64(o.logSize))
 		if err != nil {
-			return nil, errors.Join(fmt.Errorf("opening the log: %w", err), l.Close())
+			return nil, errors.Join(fmt.Errorf("opening the log: %w", err), l.closeAudit(context.Background()))
 		}
-		l.refusals = newJournal(file)
+		l.refusals = file
 	}
 	return l, nil
 }
 
-// auditWriter and refusalsWriter are nil where there is no such log; a nil
-// journal in an interface would not be.
+// auditWriter is nil where there is no such log; a nil journal in an interface
+// would not be.
 func (l *logs) auditWriter() io.Writer {
 	if l.audit == nil {
 		return nil
@@ -64,27 +65,15 @@ func (l *logs) auditWriter() io.Writer {
 	return l.audit
 }
 
-func (l *logs) refusalsWriter() io.Writer {
-	if l.refusals == nil {
+// closeAudit writes what is left of the audit log, as long as ctx lasts.
+func (l *logs) closeAudit(ctx context.Context) error {
+	if l.audit == nil {
 		return nil
 	}
-	return l.refusals
-}
-
-// Close writes what is left, and says what went wrong.
-func (l *logs) Close() error {
-	var errs []error
-	if l.audit != nil {
-		if err := l.audit.Close(); err != nil {
-			errs = append(errs, fmt.Errorf("writing the audit log: %w", err))
-		}
+	if err := l.audit.Close(ctx); err != nil {
+		return fmt.Errorf("writing the audit log: %w", err)
 	}
-	if l.refusals != nil {
-		if err := l.refusals.Close(); err != nil {
-			errs = append(errs, fmt.Errorf("writing the log: %w", err))
-		}
-	}
-	return errors.Join(errs...)
+	return nil
 }
 
 // unclosed is a stream that others go on writing to.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/spf13/pflag"
 )
@@ -52,11 +53,26 @@ func mockimds(ctx context.Context, args []string, stdout, stderr io.Writer) int 
 	if errors.As(err, &c) {
 		code, hint = c.code, c.hint
 	}
-	fmt.Fprintf(stderr, "mockimds: %v\n", err)
+	text := fmt.Sprintf("mockimds: %v\n", err)
 	if hint != "" {
-		fmt.Fprintf(stderr, "  %s\n", hint)
+		text += fmt.Sprintf("  %s\n", hint)
 	}
+	lastWords(stderr, text)
 	return code
+}
+
+// lastWords writes why the program ends, unless stderr takes nothing for a
+// second: it may be a pipe that nobody reads, filled up by --log -.
+func lastWords(stderr io.Writer, text string) {
+	written := make(chan struct{})
+	go func() {
+		defer close(written)
+		_, _ = io.WriteString(stderr, text)
+	}()
+	select {
+	case <-written:
+	case <-time.After(time.Second):
+	}
 }
 
 // run is the program with its errors unexplained.
@@ -75,7 +91,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	f := newFleet(o, configs, logs)
 	err = listenAndServe(ctx, o, f, stdout, stderr)
-	if lost := errors.Join(f.closeLog(), logs.Close()); err == nil {
+	if lost := f.closeLogs(logs); err == nil {
 		err = lost
 	}
 	return err

@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/netip"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"tenement/internal/draw"
@@ -33,7 +35,7 @@ func TestDrain(t *testing.T) {
 			Endpoint: throttle.New(throttle.Config{Faults: faults, Slots: 1, Groups: 1}),
 		})
 	}
-	f := newFleet(o, configs, &logs{refusals: newJournal(unclosed{signalling(entered)})})
+	f := newFleet(o, configs, &logs{refusals: unclosed{signalling(entered)}})
 	if err := f.listen(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}
@@ -157,17 +159,71 @@ func (failing) Close() error              { return nil }
 
 // What was lost of a log is told in the end, and the other log is whole.
 func TestLogsTell(t *testing.T) {
-	var refusals strings.Builder
-	l := &logs{audit: newJournal(failing{}), refusals: newJournal(unclosed{&refusals})}
-	_, _ = io.WriteString(l.auditWriter(), "line\n")
-	_, _ = io.WriteString(l.refusalsWriter(), "line\n")
-	err := l.Close()
-	if !errors.Is(err, errFull) || !strings.HasPrefix(err.Error(), "writing the audit log: ") {
+	var audit strings.Builder
+	l := &logs{audit: newJournal(unclosed{&audit}), refusals: failing{}}
+	f := newFleet(new(options), []imds.Config{refusing()}, l)
+	refuseOne(f)
+	if err := f.closeLogs(l); !errors.Is(err, errFull) || !strings.HasPrefix(err.Error(), "writing the log: ") {
 		t.Errorf("got %v", err)
 	}
-	if refusals.String() != "line\n" {
+	if !strings.HasSuffix(audit.String(), "\n") {
+		t.Errorf("got %q", audit.String())
+	}
+
+	var refusals strings.Builder
+	l = &logs{audit: newJournal(failing{}), refusals: unclosed{&refusals}}
+	f = newFleet(new(options), []imds.Config{refusing()}, l)
+	refuseOne(f)
+	if err := f.closeLogs(l); !errors.Is(err, errFull) || !strings.HasPrefix(err.Error(), "writing the audit log: ") {
+		t.Errorf("got %v", err)
+	}
+	if !strings.HasSuffix(refusals.String(), "\n") {
 		t.Errorf("got %q", refusals.String())
 	}
+}
+
+// refusing is a host that refuses every second request of an hour.
+func refusing() imds.Config {
+	once := throttle.Limit{Rate: throttle.Rate{Tokens: 1, Seconds: 3600}, Burst: 1}
+	return imds.Config{Endpoint: throttle.New(throttle.Config{Limits: []throttle.Limit{once}})}
+}
+
+// refuseOne makes the first host refuse a request.
+func refuseOne(f *fleet) {
+	for range 2 {
+		f.handlers[0].ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil))
+	}
+}
+
+// unread is a pipe that nobody reads until it is closed.
+type unread chan struct{}
+
+func (u unread) Write(b []byte) (int, error) {
+	<-u
+	return len(b), nil
+}
+
+// A log that takes nothing more does not keep the program from its end, nor does
+// a stderr that takes no last words. What is lost is told.
+func TestStuckLogs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pipe := make(unread)
+		defer close(pipe)
+		l := &logs{audit: newJournal(unclosed{pipe}), refusals: unclosed{pipe}}
+		f := newFleet(new(options), []imds.Config{refusing()}, l)
+		refuseOne(f)
+		began := time.Now()
+		err := f.closeLogs(l)
+		want := "writing the audit log: 1 lines lost: they could not be written in time\n" +
+			"writing the log: 1 lines lost: they could not be written in time"
+		if err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+		lastWords(pipe, "mockimds: "+want)
+		if took := time.Since(began); took != flushFor+time.Second {
+			t.Errorf("got the end after %v, want %v", took, flushFor+time.Second)
+		}
+	})
 }
 
 // The limit that was given goes before all of a profile's, whatever they are

@@ -9,6 +9,7 @@
 package admin
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"sync"
@@ -29,9 +30,11 @@ type API struct {
 	mu sync.Mutex // held by whoever changes something
 }
 
-// New is an API of no hosts yet. Log gets a line for every refusal, as JSON, one
-// Write for each; it may be nil. Requests do not wait for it. Close ends it.
-func New(log io.Writer) *API {
+// New is an API of no hosts yet. Log, which may be nil, gets a line of JSON for
+// every refusal; a Write has one or more whole lines. Requests never wait for it,
+// however long it takes: it is written by a goroutine of the API's own, which
+// Close ends. The API closes the log.
+func New(log io.WriteCloser) *API {
 	a := new(API)
 	if log != nil {
 		a.log = newRefusalLog(log)
@@ -58,14 +61,16 @@ func (a *API) Locate(host int, url string) { a.hosts[host].url = url }
 // they are about to end.
 func (a *API) Drain() { a.draining.Store(true) }
 
-// Close writes what is left to the log, and says how many lines were lost
-// because they came faster than they could be written. Refusals that come later
+// Close writes what is left to the log and closes it, but waits no longer than
+// ctx lasts: a log may be a pipe that nobody reads. The error is the first that
+// the log gave, or says how many lines are lost, because they came faster than
+// they could be written or were not written in time. Refusals that come later
 // are not logged.
-func (a *API) Close() error {
+func (a *API) Close(ctx context.Context) error {
 	if a.log == nil {
 		return nil
 	}
-	return a.log.close()
+	return a.log.close(ctx)
 }
 
 // ServeHTTP implements http.Handler. Changes that a browser asks for on behalf of

@@ -28,7 +28,7 @@ func BenchmarkRefusal(b *testing.B) {
 	}{
 		{"untold", imds.New(config())},
 		{"told", New(nil).Add(config())},
-		{"logged", New(io.Discard).Add(config())},
+		{"logged", New(log{io.Discard}).Add(config())},
 	} {
 		b.Run(bench.name, func(b *testing.B) {
 			r := httptest.NewRequest(http.MethodGet, "/v4/x/task", nil)

@@ -2,7 +2,6 @@ package admin
 
 import (
 	"encoding/json"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -25,7 +24,7 @@ func FuzzAPI(f *testing.F) {
 		if path == "" || path[0] != '/' || method == "" {
 			return // that is no request
 		}
-		a, _ := newAPI(io.Discard, 2, throttle.Limit{Rate: hourly, Burst: 1})
+		a, _ := newAPI(nil, 2, throttle.Limit{Rate: hourly, Burst: 1})
 		r := httptest.NewRequest(http.MethodGet, "/", strings.NewReader(body))
 		r.Method, r.URL = method, &url.URL{Path: path}
 		w := httptest.NewRecorder()

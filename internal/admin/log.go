@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -9,67 +10,100 @@ import (
 	"sync/atomic"
 )
 
-// maxWaiting bounds the refusals that wait for their line.
-const maxWaiting = 1 << 14
+// The bounds of the log: how many refusals wait for their line when it does not
+// keep up, and at how many bytes of lines a Write is begun although more
+// refusals wait.
+const (
+	maxWaiting = 1 << 16
+	maxBatch   = 64 << 10
+)
 
-// refusalLog writes refusals behind the back of the requests: making a line
-// takes several times as long as refusing a request.
+// refusalLog makes lines of refusals and writes them, behind the back of the
+// requests: making a line takes several times as long as refusing a request,
+// and a disk takes as long as it likes.
 type refusalLog struct {
-	lines   slog.Handler
 	waiting chan entry
-	lost    atomic.Uint64
+	missing atomic.Int64  // refusals that are in no line that has been written
 	end     chan struct{} // closed when there is nothing more to come
-	ended   chan struct{} // closed when all is written
+	ended   chan struct{} // closed when all is written and the file is closed
 	once    sync.Once
+
+	// What follows belongs to run, until it has ended.
+	file  io.WriteCloser
+	text  bytes.Buffer // the lines of the next Write
+	lines slog.Handler // writes to text
+	err   error        // the first; nothing is written after it
 }
 
-func newRefusalLog(w io.Writer) *refusalLog {
+func newRefusalLog(file io.WriteCloser) *refusalLog {
 	l := &refusalLog{
-		lines: slog.NewJSONHandler(w, nil), waiting: make(chan entry, maxWaiting),
-		end: make(chan struct{}), ended: make(chan struct{}),
+		waiting: make(chan entry, maxWaiting),
+		end:     make(chan struct{}), ended: make(chan struct{}), file: file,
 	}
+	l.lines = slog.NewJSONHandler(&l.text, nil)
 	go l.run()
 	return l
 }
 
 // add never waits: what there is no room for is lost.
 func (l *refusalLog) add(e entry) {
+	l.missing.Add(1)
 	select {
 	case l.waiting <- e:
 	default:
-		l.lost.Add(1)
 	}
 }
 
-// run writes until the end, and then what is left.
+// run writes until the end, and then what is left. Those that wait while it
+// writes share the next Write.
 func (l *refusalLog) run() {
 	defer close(l.ended)
 	for {
 		select {
 		case e := <-l.waiting:
-			l.write(e)
+			n := int64(1)
+			l.line(e)
+			for ; len(l.waiting) > 0 && l.text.Len() < maxBatch; n++ {
+				l.line(<-l.waiting) // nobody else receives
+			}
+			l.write(n)
 			continue
 		case <-l.end:
 		}
-		for {
-			select {
-			case e := <-l.waiting:
-				l.write(e)
-			default:
-				return
-			}
+		if len(l.waiting) == 0 {
+			break
 		}
+	}
+	if err := l.file.Close(); l.err == nil {
+		l.err = err
 	}
 }
 
-// write leaves it to the writer what becomes of an error.
-func (l *refusalLog) write(e entry) { _ = l.lines.Handle(context.Background(), e.record()) }
+func (l *refusalLog) line(e entry) { _ = l.lines.Handle(context.Background(), e.record()) } // a buffer takes all
 
-// close writes what is left, and says what was lost.
-func (l *refusalLog) close() error {
+// write writes the n lines of text.
+func (l *refusalLog) write(n int64) {
+	if l.err == nil {
+		if _, l.err = l.file.Write(l.text.Bytes()); l.err == nil {
+			l.missing.Add(-n)
+		}
+	}
+	l.text.Reset()
+}
+
+// close writes what is left and closes the file, as long as ctx lasts, and says
+// what went wrong or how many lines are lost.
+func (l *refusalLog) close(ctx context.Context) error {
 	l.once.Do(func() { close(l.end) })
-	<-l.ended
-	if n := l.lost.Load(); n > 0 {
+	select {
+	case <-l.ended:
+	case <-ctx.Done():
+		return fmt.Errorf("%d lines lost: they could not be written in time", l.missing.Load())
+	}
+	if l.err != nil {
+		return l.err
+	}
+	if n := l.missing.Load(); n > 0 {
 		return fmt.Errorf("%d lines lost: they came faster than they could be written", n)
 	}
 	return nil
