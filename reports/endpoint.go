@@ -21,7 +21,7 @@ type Endpoint struct {
 	Faults        []Fault   `json:"faults,omitempty"`
 	WriteTimeoutS float64   `json:"write_timeout_s,omitempty"` // after which an answer is cut off
 	Upstream      *Upstream `json:"upstream,omitempty"`        // that it had to ask itself
-	*Tally
+	*throttle.Tally
 	// TurnedAwayBy is how many requests each of several limits threw out,
 	// throttled or dropped, by its place.
 	TurnedAwayBy []uint64 `json:"turned_away_by,omitempty"`
@@ -32,23 +32,6 @@ type Change struct {
 	AtS   float64 `json:"at_s"`  // since the run began
 	Limit int     `json:"limit"` // its place among the limits, from 0
 	To    Limit   `json:"to"`
-}
-
-// Tally counts what became of the requests that reached the endpoint.
-type Tally struct {
-	Requests  uint64 `json:"requests"`
-	Admitted  uint64 `json:"admitted"`
-	Throttled uint64 `json:"throttled"` // refused by a limit
-	Dropped   uint64 `json:"dropped"`   // by a limit, and never answered
-	Failed    uint64 `json:"failed"`    // by a fault of the endpoint's own
-}
-
-func (t *Tally) add(o Tally) {
-	t.Requests += o.Requests
-	t.Admitted += o.Admitted
-	t.Throttled += o.Throttled
-	t.Dropped += o.Dropped
-	t.Failed += o.Failed
 }
 
 func newEndpoint(in *CaseInput) Endpoint {
@@ -66,7 +49,8 @@ func newEndpoint(in *CaseInput) Endpoint {
 		e.Faults = append(e.Faults, newFault(&in.Faults[i]))
 	}
 	if n := in.Counts; n != nil {
-		e.Tally = &Tally{n.Requests, n.Admitted, n.Throttled, n.Dropped, n.Failed}
+		tally := n.Tally
+		e.Tally = &tally
 		if len(in.Limits) > 1 {
 			e.TurnedAwayBy = slices.Clone(n.ByLimit)
 		}

@@ -39,7 +39,7 @@ func (c *Case) clone() Case {
 // plus adds the counts of another case that is alike.
 func (c *Case) plus(o *Case) {
 	if c.Endpoint.Tally != nil {
-		c.Endpoint.add(*o.Endpoint.Tally)
+		c.Endpoint.Add(*o.Endpoint.Tally)
 		for i := range min(len(c.Endpoint.TurnedAwayBy), len(o.Endpoint.TurnedAwayBy)) {
 			c.Endpoint.TurnedAwayBy[i] += o.Endpoint.TurnedAwayBy[i]
 		}

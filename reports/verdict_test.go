@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"tenement/internal/strategy"
+	"tenement/internal/throttle"
 )
 
 // hand is a group with figures set by hand.
@@ -40,11 +41,11 @@ func (h hand) group() Group {
 
 // handCase is a case of a minute of such groups.
 func handCase(title, kind string, set map[string]string, limit *Limit, groups ...hand) Case {
-	c := Case{Name: title, Title: title, Kind: kind, Set: set, Endpoint: Endpoint{Service: "ecs", Hosts: 1, Limit: limit, Tally: &Tally{}}}
+	c := Case{Name: title, Title: title, Kind: kind, Set: set, Endpoint: Endpoint{Service: "ecs", Hosts: 1, Limit: limit, Tally: &throttle.Tally{}}}
 	for _, h := range groups {
 		g := h.group()
 		c.Groups = append(c.Groups, g)
-		c.Endpoint.add(Tally{g.Attempts, g.Outcomes[admitted], g.Outcomes[throttled], 0, 0})
+		c.Endpoint.Add(throttle.Tally{Requests: g.Attempts, Admitted: g.Outcomes[admitted], Throttled: g.Outcomes[throttled]})
 	}
 	c.Endpoint.complete()
 	return c

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 
+	"tenement/internal/throttle"
 	"tenement/profiles"
 )
 
@@ -23,7 +24,7 @@ type hostState struct {
 	Listening bool              `json:"listening"` // false while a restart is on
 	Limits    []limitState      `json:"limits"`
 	Faults    []json.RawMessage `json:"faults"` // on, or yet to come
-	Counts    counts            `json:"counts"`
+	Counts    throttle.Tally    `json:"counts"`
 	Groups    []groupCounts     `json:"groups"`
 	Sources   int               `json:"sources"`
 }
@@ -37,18 +38,10 @@ type limitState struct {
 	Refusals uint64          `json:"refusals"`
 }
 
-// counts is a Tally.
-type counts struct {
-	Requests  uint64 `json:"requests"`
-	Admitted  uint64 `json:"admitted"`
-	Throttled uint64 `json:"throttled"`
-	Dropped   uint64 `json:"dropped"`
-	Failed    uint64 `json:"failed"`
-}
-
+// groupCounts is what became of the requests of a group's tasks.
 type groupCounts struct {
 	Group string `json:"group"`
-	counts
+	throttle.Tally
 }
 
 func (a *API) state(*http.Request, []byte) (int, any, error) {
@@ -69,7 +62,7 @@ func (h *host) state() hostState {
 		Host: h.number, Service: h.service.String(), URL: h.url,
 		Uptime: seconds(h.handler.Elapsed()), Listening: h.handler.Listening(),
 		Limits: []limitState{}, Faults: []json.RawMessage{}, Groups: []groupCounts{},
-		Counts: counts(c.Tally), Sources: h.handler.Sources(),
+		Counts: c.Tally, Sources: h.handler.Sources(),
 	}
 	limits := h.handler.Limits()
 	for i, l := range limits {
@@ -84,7 +77,7 @@ func (h *host) state() hostState {
 	}
 	for n, tally := range c.ByGroup {
 		if n < len(h.groups) {
-			s.Groups = append(s.Groups, groupCounts{h.groups[n], counts(tally)})
+			s.Groups = append(s.Groups, groupCounts{h.groups[n], tally})
 		}
 	}
 	return s

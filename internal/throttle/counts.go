@@ -21,13 +21,14 @@ type Counts struct {
 }
 
 // Tally counts requests by what became of them. Every request is in Requests
-// and in exactly one of the others.
+// and in exactly one of the others. It is written so in reports, and by
+// mockimds.
 type Tally struct {
-	Requests  uint64
-	Admitted  uint64 // served, at once or after a delay
-	Throttled uint64 // rejected because of a limit
-	Dropped   uint64 // never answered because of a limit
-	Failed    uint64 // answered with a fault of the endpoint's own
+	Requests  uint64 `json:"requests"`
+	Admitted  uint64 `json:"admitted"`  // served, at once or after a delay
+	Throttled uint64 `json:"throttled"` // rejected because of a limit
+	Dropped   uint64 `json:"dropped"`   // never answered because of a limit
+	Failed    uint64 `json:"failed"`    // answered with a fault of the endpoint's own
 }
 
 // Add adds o.
