@@ -288,8 +288,8 @@ func TestLogFraming(t *testing.T) {
 	var audit, refusals bytes.Buffer
 	l := &logs{audit: newJournal(unclosed{&audit}), refusals: unclosed{&refusals}}
 	o := &options{listen: "127.0.0.1:0"}
-	f := newFleet(o, []imds.Config{refusing()}, l)
-	p := imds.Serve(must(net.Listen("tcp", "127.0.0.1:0")), f.handlers[0], log.New(io.Discard, "", 0))
+	h := newHosts(o, []imds.Config{refusing()}, l)
+	p := imds.Serve(must(net.Listen("tcp", "127.0.0.1:0")), h.all[0].handler, log.New(io.Discard, "", 0))
 	tricks := []string{
 		"GET /", "GET /%0d2026-01-01T00:00:00Z%20200", "GET /%0d%0d%22", "GET /%22%20%22x%5c", "GET /%ff%fe%00", "GET /%e2%80%a8",
 		strings.Repeat("X", 1000) + " /" + strings.Repeat("%0d", 5000), "G&T /</script>",
@@ -298,7 +298,7 @@ func TestLogFraming(t *testing.T) {
 	for _, trick := range tricks {
 		say(t, p, trick+" HTTP/1.1\r\nHost: a\r\nUser-Agent: \"\\\r\n\r\n")
 	}
-	if err := errors.Join(p.Close(), f.closeLogs(l)); err != nil {
+	if err := errors.Join(p.Close(), l.close(h.api)); err != nil {
 		t.Fatal(err)
 	}
 	if strings.Contains(audit.String(), "\r") {

@@ -6,8 +6,12 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"sync"
+	"time"
 
 	"github.com/spf13/pflag"
+
+	"tenement/internal/admin"
 )
 
 // logs are the files that are written beside what is served; each may be nil.
@@ -63,6 +67,29 @@ func (l *logs) auditWriter() io.Writer {
 		return nil
 	}
 	return l.audit
+}
+
+// flushFor bounds how long the end waits for both logs together. A disk takes
+// what is left of them at once; a pipe that nobody reads never does.
+const flushFor = 5 * time.Second
+
+// close writes what is left of the logs, and says what of them is lost. The
+// admin, if there is one, writes the refusals.
+func (l *logs) close(api *admin.API) error {
+	ctx, cancel := context.WithTimeout(context.Background(), flushFor)
+	defer cancel()
+	var audit, refusals error
+	var closing sync.WaitGroup
+	closing.Go(func() { audit = l.closeAudit(ctx) })
+	if api != nil {
+		closing.Go(func() {
+			if err := api.Close(ctx); err != nil {
+				refusals = fmt.Errorf("writing the log: %w", err)
+			}
+		})
+	}
+	closing.Wait()
+	return errors.Join(audit, refusals)
 }
 
 // closeAudit writes what is left of the audit log, as long as ctx lasts.

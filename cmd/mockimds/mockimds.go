@@ -89,42 +89,42 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	f := newFleet(o, configs, logs)
-	err = listenAndServe(ctx, o, f, stdout, stderr)
-	if lost := f.closeLogs(logs); err == nil {
+	h := newHosts(o, configs, logs)
+	err = listenAndServe(ctx, o, h, stdout, stderr)
+	if lost := logs.close(h.api); err == nil {
 		err = lost
 	}
 	return err
 }
 
 // listenAndServe is the servers, from their first line to their end.
-func listenAndServe(ctx context.Context, o *options, f *fleet, stdout, stderr io.Writer) error {
+func listenAndServe(ctx context.Context, o *options, h *hosts, stdout, stderr io.Writer) error {
 	// From here on a signal ends the program in good order; a second one ends
 	// it at once, because after the first nobody listens for it any more.
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	if err := f.listen(ctx, o); err != nil {
+	if err := h.listen(ctx, o); err != nil {
 		return err
 	}
 	context.AfterFunc(ctx, stop)
 	if o.notice != "" {
 		fmt.Fprintf(stderr, "mockimds: %s\n", o.notice)
 	}
-	for i, url := range f.urls[1:] {
-		fmt.Fprintf(stderr, "mockimds: host %d on %s\n", i+1, url)
+	for i := range h.all[1:] {
+		fmt.Fprintf(stderr, "mockimds: host %d on %s\n", i+1, h.all[i+1].url)
 	}
-	if f.admin != nil {
-		fmt.Fprintf(stderr, "mockimds: admin on %s\n", baseURL(f.admin.Addr()))
+	if h.admin != nil {
+		fmt.Fprintf(stderr, "mockimds: admin on %s\n", baseURL(h.admin.Addr()))
 	}
-	environment, end, err := f.environment(ctx, o, stderr)
+	environment, end, err := h.environment(ctx, o, stderr)
 	if err != nil {
-		f.close()
+		h.close()
 		return err
 	}
 	defer end()
-	if err := announce(stdout, f.urls[0], environment); err != nil {
-		f.close()
+	if err := announce(stdout, h.all[0].url, environment); err != nil {
+		h.close()
 		return err
 	}
-	return f.serve(ctx, stderr)
+	return h.serve(ctx, stderr)
 }

@@ -49,12 +49,12 @@ const drainFor = 10 * time.Second
 // serve answers requests until ctx ends or a host cannot go on, then drains:
 // every host takes no further connection, breaks off what is never answered,
 // and waits for the rest to be answered. The admin answers until they have.
-func (f *fleet) serve(ctx context.Context, stderr io.Writer) error {
+func (h *hosts) serve(ctx context.Context, stderr io.Writer) error {
 	errorLog := log.New(&complaints{to: stderr}, "mockimds: ", 0)
 	var ports []*imds.Port
-	failed := make(chan error, len(f.listeners)+1)
-	for i, l := range f.listeners {
-		ports = append(ports, imds.Serve(l, f.handlers[i], errorLog))
+	failed := make(chan error, len(h.all)+1)
+	for _, one := range h.all {
+		ports = append(ports, imds.Serve(one.listener, one.handler, errorLog))
 	}
 	served, stop := context.WithCancel(ctx)
 	var watching sync.WaitGroup
@@ -67,7 +67,7 @@ func (f *fleet) serve(ctx context.Context, stderr io.Writer) error {
 			}
 		})
 	}
-	desk := f.serveAdmin(errorLog, failed)
+	desk := h.serveAdmin(errorLog, failed)
 	var err error
 	select {
 	case err = <-failed:
@@ -75,7 +75,7 @@ func (f *fleet) serve(ctx context.Context, stderr io.Writer) error {
 	}
 	stop()
 	watching.Wait()
-	return errors.Join(err, f.drain(ctx, ports, desk))
+	return errors.Join(err, h.drain(ctx, ports, desk))
 }
 
 // The patience of the admin's server with those who send slowly, and how long
@@ -101,27 +101,27 @@ func atMost(most int64) func(net.Conn, http.ConnState) {
 }
 
 // serveAdmin serves the admin's port, if there is one.
-func (f *fleet) serveAdmin(errorLog *log.Logger, failed chan<- error) *http.Server {
-	if f.admin == nil {
+func (h *hosts) serveAdmin(errorLog *log.Logger, failed chan<- error) *http.Server {
+	if h.admin == nil {
 		return nil
 	}
 	s := &http.Server{
-		Handler: f.api, ErrorLog: errorLog, MaxHeaderBytes: 1 << 16,
+		Handler: h.api, ErrorLog: errorLog, MaxHeaderBytes: 1 << 16,
 		ReadTimeout: adminRead, WriteTimeout: adminWrite, IdleTimeout: adminRead,
 		ConnState: atMost(adminConnections),
 	}
 	go func() {
-		if err := s.Serve(f.admin); !errors.Is(err, http.ErrServerClosed) {
-			failed <- fmt.Errorf("serving on %s: %w", f.admin.Addr(), err)
+		if err := s.Serve(h.admin); !errors.Is(err, http.ErrServerClosed) {
+			failed <- fmt.Errorf("serving on %s: %w", h.admin.Addr(), err)
 		}
 	}()
 	return s
 }
 
 // drain ends what serve has begun.
-func (f *fleet) drain(ctx context.Context, ports []*imds.Port, desk *http.Server) error {
-	if f.api != nil {
-		f.api.Drain()
+func (h *hosts) drain(ctx context.Context, ports []*imds.Port, desk *http.Server) error {
+	if h.api != nil {
+		h.api.Drain()
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainFor)
 	defer cancel()

@@ -35,23 +35,23 @@ func TestDrain(t *testing.T) {
 			Endpoint: throttle.New(throttle.Config{Faults: faults, Slots: 1, Groups: 1}),
 		})
 	}
-	f := newFleet(o, configs, &logs{refusals: unclosed{signalling(entered)}})
-	if err := f.listen(t.Context(), o); err != nil {
+	h := newHosts(o, configs, &logs{refusals: unclosed{signalling(entered)}})
+	if err := h.listen(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	served := make(chan error, 1)
-	go func() { served <- f.serve(ctx, io.Discard) }()
+	go func() { served <- h.serve(ctx, io.Discard) }()
 
 	type answer struct {
 		status int
 		err    error
 	}
-	answers := make([]chan answer, len(f.urls))
-	for i, url := range f.urls {
+	answers := make([]chan answer, len(h.all))
+	for i, one := range h.all {
 		answers[i] = make(chan answer, 1)
 		go func() {
-			resp, err := http.Get(url + "/v2/credentials/" + configs[i].Tasks[0].CredentialsID)
+			resp, err := http.Get(one.url + "/v2/credentials/" + configs[i].Tasks[0].CredentialsID)
 			if err != nil {
 				answers[i] <- answer{err: err}
 				return
@@ -61,12 +61,12 @@ func TestDrain(t *testing.T) {
 			answers[i] <- answer{resp.StatusCode, err}
 		}()
 	}
-	for range f.urls {
+	for range h.all {
 		<-entered
 	}
 	cancel()
 	for { // until the end has begun
-		resp, err := http.Get(baseURL(f.admin.Addr()) + "/readyz")
+		resp, err := http.Get(baseURL(h.admin.Addr()) + "/readyz")
 		if err != nil {
 			t.Errorf("the admin went before the hosts: %v", err)
 			break
@@ -102,13 +102,13 @@ func (s signalling) Write(lines []byte) (int, error) {
 // A host that cannot go on ends the program.
 func TestHostFails(t *testing.T) {
 	o := &options{listen: "127.0.0.1:0"}
-	f := newFleet(o, make([]imds.Config, 2), new(logs))
-	if err := f.listen(t.Context(), o); err != nil {
+	h := newHosts(o, make([]imds.Config, 2), new(logs))
+	if err := h.listen(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}
-	_ = f.listeners[1].Close()
-	err := f.serve(t.Context(), io.Discard)
-	if err == nil || !strings.HasPrefix(err.Error(), "serving on "+f.listeners[1].Addr().String()) {
+	_ = h.all[1].listener.Close()
+	err := h.serve(t.Context(), io.Discard)
+	if err == nil || !strings.HasPrefix(err.Error(), "serving on "+h.all[1].listener.Addr().String()) {
 		t.Errorf("got %v, want that host 1 cannot go on", err)
 	}
 }
@@ -161,9 +161,9 @@ func (failing) Close() error              { return nil }
 func TestLogsTell(t *testing.T) {
 	var audit strings.Builder
 	l := &logs{audit: newJournal(unclosed{&audit}), refusals: failing{}}
-	f := newFleet(new(options), []imds.Config{refusing()}, l)
-	refuseOne(f)
-	if err := f.closeLogs(l); !errors.Is(err, errFull) || !strings.HasPrefix(err.Error(), "writing the log: ") {
+	h := newHosts(new(options), []imds.Config{refusing()}, l)
+	refuseOne(h)
+	if err := l.close(h.api); !errors.Is(err, errFull) || !strings.HasPrefix(err.Error(), "writing the log: ") {
 		t.Errorf("got %v", err)
 	}
 	if !strings.HasSuffix(audit.String(), "\n") {
@@ -172,9 +172,9 @@ func TestLogsTell(t *testing.T) {
 
 	var refusals strings.Builder
 	l = &logs{audit: newJournal(failing{}), refusals: unclosed{&refusals}}
-	f = newFleet(new(options), []imds.Config{refusing()}, l)
-	refuseOne(f)
-	if err := f.closeLogs(l); !errors.Is(err, errFull) || !strings.HasPrefix(err.Error(), "writing the audit log: ") {
+	h = newHosts(new(options), []imds.Config{refusing()}, l)
+	refuseOne(h)
+	if err := l.close(h.api); !errors.Is(err, errFull) || !strings.HasPrefix(err.Error(), "writing the audit log: ") {
 		t.Errorf("got %v", err)
 	}
 	if !strings.HasSuffix(refusals.String(), "\n") {
@@ -189,9 +189,9 @@ func refusing() imds.Config {
 }
 
 // refuseOne makes the first host refuse a request.
-func refuseOne(f *fleet) {
+func refuseOne(h *hosts) {
 	for range 2 {
-		f.handlers[0].ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil))
+		h.all[0].handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil))
 	}
 }
 
@@ -210,10 +210,10 @@ func TestStuckLogs(t *testing.T) {
 		pipe := make(unread)
 		defer close(pipe)
 		l := &logs{audit: newJournal(unclosed{pipe}), refusals: unclosed{pipe}}
-		f := newFleet(new(options), []imds.Config{refusing()}, l)
-		refuseOne(f)
+		h := newHosts(new(options), []imds.Config{refusing()}, l)
+		refuseOne(h)
 		began := time.Now()
-		err := f.closeLogs(l)
+		err := l.close(h.api)
 		want := "writing the audit log: 1 lines lost: they could not be written in time\n" +
 			"writing the log: 1 lines lost: they could not be written in time"
 		if err == nil || err.Error() != want {

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"io"
+	"net"
+
+	"tenement/internal/admin"
+	"tenement/internal/imds"
+)
+
+// host is one endpoint that is served, for the tasks that share it.
+type host struct {
+	config   imds.Config
+	handler  *imds.Handler
+	listener net.Listener // nil until listen
+	url      string
+}
+
+// hosts are all that the process serves, and the admin beside them.
+type hosts struct {
+	all []host
+
+	api   *admin.API   // nil if nobody wants to know
+	admin net.Listener // nil without --admin
+}
+
+// newHosts makes the hosts, none of them reachable yet.
+func newHosts(o *options, configs []imds.Config, logs *logs) *hosts {
+	h := new(hosts)
+	// Being told of refusals costs time, so it is asked for only where somebody
+	// listens.
+	serve := imds.New
+	if o.admin != "" || logs.refusals != nil {
+		h.api = admin.New(logs.refusals)
+		serve = h.api.Add
+	}
+	for _, c := range configs {
+		c.Audit = logs.auditWriter()
+		h.all = append(h.all, host{config: c, handler: serve(c)})
+	}
+	return h
+}
+
+// listen opens the ports of the hosts, and the admin's.
+func (h *hosts) listen(ctx context.Context, o *options) error {
+	listeners, err := listenAll(ctx, o, len(h.all))
+	if err != nil {
+		return err
+	}
+	for i, l := range listeners {
+		h.all[i].listener, h.all[i].url = l, baseURL(l.Addr())
+		if h.api != nil {
+			h.api.Locate(i, h.all[i].url)
+		}
+	}
+	if o.admin == "" {
+		return nil
+	}
+	if h.admin, err = listen(ctx, "--admin", o.admin, o.allowRemote); err != nil {
+		closeAll(listeners)
+	}
+	return err
+}
+
+// close closes the ports before anything has been served.
+func (h *hosts) close() {
+	for i := range h.all {
+		_ = h.all[i].listener.Close()
+	}
+	if h.admin != nil {
+		_ = h.admin.Close()
+	}
+}
+
+// environment is that of the first task of the first host, if it is to be
+// printed. Where a file with a token belongs to it, the file is renewed until
+// the function returned is called.
+func (h *hosts) environment(ctx context.Context, o *options, stderr io.Writer) (variables [][2]string, end func(), err error) {
+	first, end := &h.all[0], func() {}
+	c := &first.config
+	if o.printEnv {
+		variables = imds.Env(c.Service, c.Tasks[0], first.url)
+	}
+	if c.Service != imds.PodIdentity {
+		return variables, end, nil
+	}
+	file, end, err := o.pod.project(ctx, c, stderr)
+	if err == nil && o.printEnv {
+		variables = append(variables, file)
+	}
+	return variables, end, err
+}
