@@ -28,11 +28,11 @@ var agentsLimit = limit{throttle.Rate{Tokens: agentRate, Seconds: 1}, agentBurst
 func agentLimit(value string) (l limit, notice string) {
 	l, ok := readAgentLimit(value)
 	if !ok {
-		return l, fmt.Sprintf("%s %q: want two whole numbers, 0 or more, such as 40,60; the limit is %v, as the agent's would be", limitVariable, value, &l)
+		return l, fmt.Sprintf("%s %q: want two whole numbers, 0 or more, such as 40,60; the limit is %v, as the agent's would be", limitVariable, value, l)
 	}
 	most := l.countable()
 	if most != l {
-		notice = fmt.Sprintf("%s %q: more than mockimds can count; the limit is %v", limitVariable, value, &most)
+		notice = fmt.Sprintf("%s %q: more than mockimds can count; the limit is %v", limitVariable, value, most)
 	}
 	return most, notice
 }

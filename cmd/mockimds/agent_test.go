@@ -38,7 +38,7 @@ func TestAgentLimit(t *testing.T) {
 	} {
 		got, notice := agentLimit(test.value)
 		if got.String() != test.want || (notice == "") != test.fine {
-			t.Errorf("%q: got %v, %q, want %s, %t", test.value, &got, notice, test.want, test.fine)
+			t.Errorf("%q: got %v, %q, want %s, %t", test.value, got, notice, test.want, test.fine)
 		}
 	}
 }
@@ -55,7 +55,7 @@ func TestAgentLimitBeyondCounting(t *testing.T) {
 	} {
 		got, notice := agentLimit(test.value)
 		if got.String() != test.want {
-			t.Errorf("%s: got %v, want %s", test.value, &got, test.want)
+			t.Errorf("%s: got %v, want %s", test.value, got, test.want)
 		}
 		if want := limitVariable + " " + strconv.Quote(test.value) + ": more than mockimds can count; the limit is " + test.want; notice != want {
 			t.Errorf("got notice %q, want %q", notice, want)
@@ -65,12 +65,12 @@ func TestAgentLimitBeyondCounting(t *testing.T) {
 			t.Errorf("%s: got a limit that cannot be: %v", test.value, err)
 		}
 		if l.Burst++; got.burst != 5 && l.Check() == nil {
-			t.Errorf("%s: got %v, where a burst of %d can be", test.value, &got, l.Burst)
+			t.Errorf("%s: got %v, where a burst of %d can be", test.value, got, l.Burst)
 		}
 	}
 	// What can be counted is as the agent has it, however high.
 	if got, notice := agentLimit("1000000000,1000000000000000000"); notice != "" || got.burst != 1e18 {
-		t.Errorf("got %v, %q", &got, notice)
+		t.Errorf("got %v, %q", got, notice)
 	}
 }
 
@@ -91,7 +91,7 @@ func TestLimitPrecedence(t *testing.T) {
 				t.Fatal(err)
 			}
 			if o.limit.String() != test.want || o.notice != test.notice {
-				t.Errorf("got %v, %q, want %s, %q", &o.limit, o.notice, test.want, test.notice)
+				t.Errorf("got %v, %q, want %s, %q", o.limit, o.notice, test.want, test.notice)
 			}
 		})
 	}

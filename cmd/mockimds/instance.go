@@ -23,7 +23,7 @@ type instance struct {
 }
 
 func (i *instance) flags(f *pflag.FlagSet) {
-	f.Var(&i.tokens, "tokens", "")
+	parsedVar(f, &i.tokens, "tokens", parseTokens)
 	f.IntVar(&i.hopLimit, "hop-limit", 1, "")
 	f.IntVar(&i.hops, "hops", 1, "")
 	f.StringVar(&i.role, "role", profiles.DefaultRole, "")
@@ -109,25 +109,21 @@ func readUserData(name string) ([]byte, error) {
 	return b, nil
 }
 
-// tokens is the value of --tokens: whether session tokens are required.
+// tokens says whether session tokens are required.
 type tokens bool
 
-// Set implements pflag.Value.
-func (t *tokens) Set(s string) error {
-	if s != "optional" && s != "required" {
-		return errors.New("want optional or required")
+// parseTokens reads optional or required.
+func parseTokens(text string) (tokens, error) {
+	if text != "optional" && text != "required" {
+		return false, errors.New("want optional or required")
 	}
-	*t = s == "required"
-	return nil
+	return text == "required", nil
 }
 
-// String implements pflag.Value.
-func (t *tokens) String() string {
-	if *t {
+// String is the word that parseTokens reads.
+func (t tokens) String() string {
+	if t {
 		return "required"
 	}
 	return "optional"
 }
-
-// Type implements pflag.Value.
-func (*tokens) Type() string { return "WHICH" }

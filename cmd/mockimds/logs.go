@@ -20,6 +20,10 @@ type logs struct {
 	refusals io.WriteCloser // a line of JSON each, for the admin, which writes it and closes it
 }
 
+// agentsLogSize is the size of the agent's log files, of which it keeps
+// keptFiles.
+const agentsLogSize = 5 * megabyte
+
 // stderrName is the name that stands for stderr.
 const stderrName = "-"
 

@@ -196,7 +196,7 @@ func TestDefaultsAreTheAgents(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := o.limit.String() + " " + o.scope.String(); got != "40,60 ip+path" || o.tasks != 1 || o.service.String() != "ecs" {
-		t.Errorf("got %s, %d tasks, %s, want 40,60 ip+path, 1, ecs", got, o.tasks, &o.service)
+		t.Errorf("got %s, %d tasks, %s, want 40,60 ip+path, 1, ecs", got, o.tasks, o.service)
 	}
 }
 

@@ -57,19 +57,3 @@ func (o *options) associations() ([]imds.Association, error) {
 	}
 	return all, nil
 }
-
-// flavour is the value of --flavour.
-type flavour imds.Flavour
-
-// Set implements pflag.Value.
-func (f *flavour) Set(name string) error {
-	parsed, err := imds.ParseFlavour(name)
-	*f = flavour(parsed)
-	return err
-}
-
-// String implements pflag.Value.
-func (f *flavour) String() string { return imds.Flavour(*f).String() }
-
-// Type implements pflag.Value.
-func (*flavour) Type() string { return "NAME" }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"slices"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -89,50 +88,4 @@ func (o *options) limitInstead(plan *profiles.Plan, s imds.Service) error {
 	}
 	plan.Limits, plan.Changes = []throttle.Limit{l}, nil
 	return nil
-}
-
-// wholeSecond is the second that is running, with its monotonic reading.
-func wholeSecond(now time.Time) time.Time { return now.Add(-time.Duration(now.Nanosecond())) }
-
-// configs is the hosts that the command line describes, from now on.
-func (o *options) configs() ([]imds.Config, error) {
-	from := o.fromFlags
-	if o.profile != "" {
-		from = o.fromProfile
-	}
-	all, err := from()
-	if err != nil {
-		return nil, err
-	}
-	if err := o.checkService(all[0].Service); err != nil {
-		return nil, err
-	}
-	associations, err := o.associations()
-	if err != nil {
-		return nil, err
-	}
-	now := time.Now()
-	for i := range all {
-		c := &all[i]
-		if c.Began.IsZero() {
-			c.Began = wholeSecond(now)
-		}
-		if o.pending > 0 {
-			c.PendingFor = now.Sub(c.Began) + o.pending
-		}
-		if o.profile == "" || slices.Contains(o.given, "flavour") {
-			c.Flavour = imds.Flavour(o.flavour)
-		}
-		c.Standalone = o.standalone
-		c.StrictHost, c.Tokens = o.pod.strictHost, o.pod.tokens
-		c.Tags, c.InstanceTags = o.tags.values(), o.instanceTags.values()
-		c.Associations = associations
-		c.MaxConnections = o.connections
-		if c.Service == imds.IMDS {
-			if err := o.applyInstance(c); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return all, nil
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -132,52 +131,3 @@ func (r *rotated) history() ([]int, error) {
 	slices.SortFunc(numbers, cmp.Compare)
 	return numbers, nil
 }
-
-// size is the value of a flag for the size of a file, in bytes; 0 is none.
-type size int64
-
-// megabyte is what the agent means by it.
-const megabyte = 1_000_000
-
-// agentsLogSize is the size of the agent's log files.
-const agentsLogSize = 5 * megabyte
-
-// sizeUnits are the units a size may be given in.
-var sizeUnits = []struct {
-	name  string
-	bytes size
-}{{"kB", 1000}, {"MB", megabyte}, {"GB", 1000 * megabyte}}
-
-// Set implements pflag.Value.
-func (s *size) Set(text string) error {
-	if text == "none" {
-		*s = 0
-		return nil
-	}
-	for _, u := range sizeUnits {
-		number, ok := strings.CutSuffix(text, u.name)
-		if !ok {
-			continue
-		}
-		n, err := strconv.ParseUint(number, 10, 31)
-		if err != nil || n == 0 {
-			break
-		}
-		*s = size(n) * u.bytes
-		return nil
-	}
-	return errors.New("want a size such as 500kB, 5MB or 1GB, or none")
-}
-
-// String implements pflag.Value.
-func (s *size) String() string {
-	for _, u := range slices.Backward(sizeUnits) {
-		if *s > 0 && *s%u.bytes == 0 {
-			return fmt.Sprintf("%d%s", *s/u.bytes, u.name)
-		}
-	}
-	return "none"
-}
-
-// Type implements pflag.Value.
-func (*size) Type() string { return "SIZE" }

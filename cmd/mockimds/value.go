@@ -3,114 +3,156 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/spf13/pflag"
+
 	"tenement/internal/draw"
-	"tenement/internal/imds"
 	"tenement/internal/throttle"
 )
 
-// limit is the value of --limit.
+// parsedVar defines a flag whose value a function reads.
+func parsedVar[T fmt.Stringer](f *pflag.FlagSet, to *T, name string, read func(string) (T, error)) {
+	f.Var(parsed[T]{to, read}, name, "")
+}
+
+// parsed is the value of such a flag.
+type parsed[T fmt.Stringer] struct {
+	to   *T
+	read func(string) (T, error)
+}
+
+// Set implements pflag.Value.
+func (p parsed[T]) Set(text string) (err error) {
+	*p.to, err = p.read(text)
+	return err
+}
+
+// String implements pflag.Value.
+func (p parsed[T]) String() string { return (*p.to).String() }
+
+// Type implements pflag.Value. Nobody sees it: the help is written by hand.
+func (parsed[T]) Type() string { return "value" }
+
+// limit is a token bucket as --limit has it.
 type limit struct {
 	rate  throttle.Rate
 	burst int64
 }
 
-// Set implements pflag.Value.
-func (l *limit) Set(s string) error {
-	first, second, ok := strings.Cut(s, ",")
+// parseLimit reads a limit such as 40,60 or 30/m,10.
+func parseLimit(text string) (limit, error) {
+	first, second, ok := strings.Cut(text, ",")
 	if !ok {
-		return errors.New("want a rate and a burst, such as 40,60")
+		return limit{}, errors.New("want a rate and a burst, such as 40,60")
 	}
 	if !strings.Contains(first, "/") {
 		first += "/s"
 	}
 	rate, err := throttle.ParseRate(first)
 	if err != nil {
-		return err
+		return limit{}, err
 	}
 	burst, err := strconv.ParseUint(second, 10, 63)
 	if err != nil || burst == 0 {
-		return fmt.Errorf("burst %q: want a whole number, 1 or more", second)
+		return limit{}, fmt.Errorf("burst %q: want a whole number, 1 or more", second)
 	}
-	l.rate, l.burst = rate, int64(burst)
-	return nil
+	return limit{rate, int64(burst)}, nil
 }
 
-// String implements pflag.Value.
-func (l *limit) String() string {
+// String is the limit as parseLimit reads it.
+func (l limit) String() string {
 	return fmt.Sprintf("%s,%d", strings.TrimSuffix(l.rate.String(), "/s"), l.burst)
 }
 
-// Type implements pflag.Value.
-func (*limit) Type() string { return "RATE,BURST" }
-
-// service is the value of --service.
-type service imds.Service
-
-// Set implements pflag.Value.
-func (s *service) Set(name string) error {
-	parsed, err := imds.ParseService(name)
-	*s = service(parsed)
-	return err
+// parseOnExceed reads what happens beyond a limit: a status, drop or delay.
+func parseOnExceed(text string) (throttle.OnExceed, error) {
+	switch text {
+	case throttle.Drop.String():
+		return throttle.OnExceed{Action: throttle.Drop}, nil
+	case throttle.Delay.String():
+		return throttle.OnExceed{Action: throttle.Delay}, nil
+	}
+	status, err := strconv.Atoi(text)
+	if err != nil || status < 400 || status > 599 {
+		return throttle.OnExceed{}, errors.New("want a status from 400 to 599, drop or delay")
+	}
+	return throttle.OnExceed{Status: status}, nil
 }
 
-// String implements pflag.Value.
-func (s *service) String() string { return imds.Service(*s).String() }
-
-// Type implements pflag.Value.
-func (*service) Type() string { return "NAME" }
-
-// scope is the value of --scope.
-type scope throttle.Scope
-
-// Set implements pflag.Value.
-func (s *scope) Set(name string) error {
-	parsed, err := throttle.ParseScope(name)
-	*s = scope(parsed)
-	return err
-}
-
-// String implements pflag.Value.
-func (s *scope) String() string { return throttle.Scope(*s).String() }
-
-// Type implements pflag.Value.
-func (*scope) Type() string { return "SCOPE" }
-
-// latency is the value of --latency.
+// latency is a service time as --latency has it.
 type latency struct {
 	text  string
-	table *draw.Table
+	table *draw.Table // nil is none
 }
 
-// Set implements pflag.Value.
-func (l *latency) Set(s string) error {
-	first, second, ok := strings.Cut(s, ",")
+// parseLatency reads a median and a 99th percentile, such as 2ms,15ms.
+func parseLatency(text string) (latency, error) {
+	first, second, ok := strings.Cut(text, ",")
 	if !ok {
-		return errors.New("want the median and the 99th percentile, such as 2ms,15ms")
+		return latency{}, errors.New("want the median and the 99th percentile, such as 2ms,15ms")
 	}
 	p50, err := time.ParseDuration(first)
 	if err != nil || p50 < 0 {
-		return fmt.Errorf("%q: want a duration, such as 2ms", first)
+		return latency{}, fmt.Errorf("%q: want a duration, such as 2ms", first)
 	}
 	p99, err := time.ParseDuration(second)
 	if err != nil {
-		return fmt.Errorf("%q: want a duration, such as 15ms", second)
+		return latency{}, fmt.Errorf("%q: want a duration, such as 15ms", second)
 	}
 	if p99 < p50 || p50 == 0 && p99 > 0 {
-		return errors.New("want a 99th percentile that is not below the median, and a median above 0")
+		return latency{}, errors.New("want a 99th percentile that is not below the median, and a median above 0")
 	}
-	l.text, l.table = s, nil
+	l := latency{text: text}
 	if p99 > 0 {
 		l.table = draw.LogNormal(p50, p99)
 	}
-	return nil
+	return l, nil
 }
 
-// String implements pflag.Value.
-func (l *latency) String() string { return l.text }
+// String is the latency as it was given.
+func (l latency) String() string { return l.text }
 
-// Type implements pflag.Value.
-func (*latency) Type() string { return "P50,P99" }
+// size is how large a file may become, in bytes; 0 is as large as it likes.
+type size int64
+
+// megabyte is what the agent means by it.
+const megabyte = 1_000_000
+
+// sizeUnits are the units a size may be given in.
+var sizeUnits = []struct {
+	name  string
+	bytes size
+}{{"kB", 1000}, {"MB", megabyte}, {"GB", 1000 * megabyte}}
+
+// parseSize reads a size such as 500kB, or none.
+func parseSize(text string) (size, error) {
+	if text == "none" {
+		return 0, nil
+	}
+	for _, u := range sizeUnits {
+		number, ok := strings.CutSuffix(text, u.name)
+		if !ok {
+			continue
+		}
+		n, err := strconv.ParseUint(number, 10, 31)
+		if err != nil || n == 0 {
+			break
+		}
+		return size(n) * u.bytes, nil
+	}
+	return 0, errors.New("want a size such as 500kB, 5MB or 1GB, or none")
+}
+
+// String is the size as parseSize reads it, in the largest unit that fits.
+func (s size) String() string {
+	for _, u := range slices.Backward(sizeUnits) {
+		if s > 0 && s%u.bytes == 0 {
+			return fmt.Sprintf("%d%s", s/u.bytes, u.name)
+		}
+	}
+	return "none"
+}

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"io"
-	"net/netip"
 	"os"
 	"strconv"
 	"strings"
@@ -11,7 +10,6 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"tenement/internal/draw"
 	"tenement/internal/imds"
 	"tenement/internal/throttle"
 )
@@ -21,19 +19,19 @@ type options struct {
 	profile     string
 	given       []string // the flags that were given
 	seeded      bool     // --seed was
-	service     service
+	service     imds.Service
 	limit       limit
 	limitedBy   string // what gave the limit: the flag, the variable, or nothing
 	notice      string // what is to be said before it serves
-	scope       scope
-	exceed      exceed
+	scope       throttle.Scope
+	exceed      throttle.OnExceed
 	latency     latency
 	tasks       int
 	seed        uint64
 	lifetime    time.Duration
 	renewBefore time.Duration
 	pending     time.Duration
-	flavour     flavour
+	flavour     imds.Flavour
 	tags        pairs
 	associated  pairs
 	standalone  bool
@@ -56,34 +54,34 @@ type options struct {
 // flagSet is the flags, with the values of the agent as it comes.
 func flagSet(o *options) *pflag.FlagSet {
 	o.limit = agentsLimit
-	o.scope = scope(throttle.IPPathScope)
+	o.scope = throttle.IPPathScope
 	o.auditSize, o.logSize = agentsLogSize, 50*megabyte
 	f := pflag.NewFlagSet("mockimds", pflag.ContinueOnError)
 	f.SetOutput(io.Discard) // what is wrong is told once, by mockimds
 	f.Usage = func() {}
 	f.StringVar(&o.profile, "profile", "", "")
-	f.Var(&o.service, "service", "")
+	parsedVar(f, &o.service, "service", imds.ParseService)
 	f.IntVar(&o.tasks, "tasks", 1, "")
 	f.Uint64Var(&o.seed, "seed", 1, "")
 	f.DurationVar(&o.lifetime, "lifetime", throttle.DefaultCredentialsLifetime, "")
 	f.DurationVar(&o.renewBefore, "renew-before", throttle.DefaultRenewBefore, "")
 	f.DurationVar(&o.pending, "pending", 0, "")
-	f.Var(&o.flavour, "flavour", "")
+	parsedVar(f, &o.flavour, "flavour", imds.ParseFlavour)
 	f.Var(&o.tags, "tag", "")
 	f.Var(&o.instanceTags, "instance-tag", "")
 	f.Var(&o.associated, "association", "")
 	f.BoolVar(&o.standalone, "standalone", false, "")
 	f.StringVar(&o.auditLog, "audit-log", "", "")
-	f.Var(&o.auditSize, "audit-log-max-size", "")
+	parsedVar(f, &o.auditSize, "audit-log-max-size", parseSize)
 	f.StringVar(&o.log, "log", "", "")
-	f.Var(&o.logSize, "log-max-size", "")
+	parsedVar(f, &o.logSize, "log-max-size", parseSize)
 	f.StringVar(&o.admin, "admin", "", "")
 	f.IntVar(&o.hosts, "hosts", 1, "")
 	f.IntVar(&o.connections, "max-connections", 10_000, "")
-	f.Var(&o.limit, "limit", "")
-	f.Var(&o.scope, "scope", "")
-	f.Var(&o.exceed, "on-exceed", "")
-	f.Var(&o.latency, "latency", "")
+	parsedVar(f, &o.limit, "limit", parseLimit)
+	parsedVar(f, &o.scope, "scope", throttle.ParseScope)
+	parsedVar(f, &o.exceed, "on-exceed", parseOnExceed)
+	parsedVar(f, &o.latency, "latency", parseLatency)
 	o.instance.flags(f)
 	o.pod.flags(f)
 	f.StringVar(&o.listen, "listen", "127.0.0.1:0", "")
@@ -120,7 +118,7 @@ func (o *options) environment(f *pflag.FlagSet, value string) {
 	case f.Changed("limit"):
 		o.limitedBy = "--limit"
 		return
-	case value == "" || imds.Service(o.service) != imds.ECS:
+	case value == "" || o.service != imds.ECS:
 		return
 	}
 	o.limitedBy = limitVariable
@@ -174,63 +172,3 @@ const maxTasks = 100_000
 
 // maxHosts bounds the ports that are opened.
 const maxHosts = 64
-
-// group is the name of the tasks' group, where no profile names any.
-const group = "app"
-
-// fromFlags is the hosts that the flags describe.
-func (o *options) fromFlags() ([]imds.Config, error) {
-	limits, err := o.limits()
-	if err != nil {
-		return nil, err
-	}
-	var configs []imds.Config
-	for host := range o.hosts {
-		configs = append(configs, o.host(host, limits))
-	}
-	return configs, nil
-}
-
-// host is one of the hosts that the flags describe.
-func (o *options) host(host int, limits []throttle.Limit) imds.Config {
-	c := imds.Config{
-		Service:     imds.Service(o.service),
-		Seed:        o.seed,
-		Credentials: throttle.Credentials{Lifetime: o.lifetime, RenewBefore: o.renewBefore},
-	}
-	if len(limits) > 0 {
-		c.Limit = limits[0].Rate
-	}
-	for i := range o.tasks {
-		t := imds.Identify(o.seed, host, group, i)
-		t.Slot = i
-		t.Source = address(i)
-		if i == 0 {
-			t.Source6 = netip.IPv6Loopback() // of whoever comes by --listen [::1]:0
-		}
-		c.Tasks = append(c.Tasks, t)
-	}
-	c.Endpoint = throttle.New(throttle.Config{
-		Seed:        draw.Seed(o.seed),
-		Host:        uint32(host),
-		Limits:      limits,
-		OnExceed:    o.onExceed(),
-		Latency:     o.latency.table,
-		Credentials: c.Credentials,
-		Slots:       o.tasks,
-		Groups:      1,
-	})
-	return c
-}
-
-// address is the loopback address of a task that no profile describes, from
-// 127.0.0.1 on.
-func address(task int) netip.Addr {
-	n := uint32(task + 1)
-	return netip.AddrFrom4([4]byte{127, byte(n >> 16), byte(n >> 8), byte(n)})
-}
-
-// limitError says what is wrong with the limit, where it was given.
-func (o *options) limitError(err error) error {
-	return usagef(seeHelp, "%s %v: %w", o.limitedBy, &o.limit, err)
-}

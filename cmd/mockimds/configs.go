@@ -1,0 +1,165 @@
+package main
+
+import (
+	"net/http"
+	"net/netip"
+	"slices"
+	"time"
+
+	"tenement/internal/draw"
+	"tenement/internal/imds"
+	"tenement/internal/throttle"
+)
+
+// configs is the hosts that the command line describes, from now on.
+func (o *options) configs() ([]imds.Config, error) {
+	from := o.fromFlags
+	if o.profile != "" {
+		from = o.fromProfile
+	}
+	all, err := from()
+	if err != nil {
+		return nil, err
+	}
+	if err := o.checkService(all[0].Service); err != nil {
+		return nil, err
+	}
+	associations, err := o.associations()
+	if err != nil {
+		return nil, err
+	}
+	now := time.Now()
+	for i := range all {
+		c := &all[i]
+		if c.Began.IsZero() {
+			c.Began = wholeSecond(now)
+		}
+		if o.pending > 0 {
+			c.PendingFor = now.Sub(c.Began) + o.pending
+		}
+		if o.profile == "" || slices.Contains(o.given, "flavour") {
+			c.Flavour = o.flavour
+		}
+		c.Standalone = o.standalone
+		c.StrictHost, c.Tokens = o.pod.strictHost, o.pod.tokens
+		c.Tags, c.InstanceTags = o.tags.values(), o.instanceTags.values()
+		c.Associations = associations
+		c.MaxConnections = o.connections
+		if c.Service == imds.IMDS {
+			if err := o.applyInstance(c); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return all, nil
+}
+
+// wholeSecond is the second that is running, with its monotonic reading.
+func wholeSecond(now time.Time) time.Time { return now.Add(-time.Duration(now.Nanosecond())) }
+
+// group is the name of the tasks' group, where no profile names any.
+const group = "app"
+
+// fromFlags is the hosts that the flags describe.
+func (o *options) fromFlags() ([]imds.Config, error) {
+	limits, err := o.limits()
+	if err != nil {
+		return nil, err
+	}
+	var configs []imds.Config
+	for host := range o.hosts {
+		configs = append(configs, o.host(host, limits))
+	}
+	return configs, nil
+}
+
+// host is one of the hosts that the flags describe.
+func (o *options) host(host int, limits []throttle.Limit) imds.Config {
+	c := imds.Config{
+		Service:     o.service,
+		Seed:        o.seed,
+		Credentials: throttle.Credentials{Lifetime: o.lifetime, RenewBefore: o.renewBefore},
+	}
+	if len(limits) > 0 {
+		c.Limit = limits[0].Rate
+	}
+	for i := range o.tasks {
+		t := imds.Identify(o.seed, host, group, i)
+		t.Slot = i
+		t.Source = address(i)
+		if i == 0 {
+			t.Source6 = netip.IPv6Loopback() // of whoever comes by --listen [::1]:0
+		}
+		c.Tasks = append(c.Tasks, t)
+	}
+	c.Endpoint = throttle.New(throttle.Config{
+		Seed:        draw.Seed(o.seed),
+		Host:        uint32(host),
+		Limits:      limits,
+		OnExceed:    o.onExceed(),
+		Latency:     o.latency.table,
+		Credentials: c.Credentials,
+		Slots:       o.tasks,
+		Groups:      1,
+	})
+	return c
+}
+
+// address is the loopback address of a task that no profile describes, from
+// 127.0.0.1 on.
+func address(task int) netip.Addr {
+	n := uint32(task + 1)
+	return netip.AddrFrom4([4]byte{127, byte(n >> 16), byte(n >> 8), byte(n)})
+}
+
+// defaultScope is what shares a limit of a service unless told otherwise: what
+// the agents count by, and the instance, by which AWS says that it throttles.
+func defaultScope(s imds.Service) throttle.Scope {
+	switch s {
+	case imds.ECS:
+		return throttle.IPPathScope
+	case imds.PodIdentity:
+		return throttle.PathScope
+	}
+	return throttle.HostScope
+}
+
+// limits are those of the service that flags describe. The agents have one in
+// any case; AWS publishes none for the metadata service.
+func (o *options) limits() ([]throttle.Limit, error) {
+	s := o.service
+	if s == imds.IMDS && o.limitedBy == "" {
+		for _, name := range [...]string{"scope", "on-exceed"} {
+			if slices.Contains(o.given, name) {
+				return nil, usagef("give --limit as well", "--%s is of a limit, and the service %s comes without", name, s)
+			}
+		}
+		return nil, nil
+	}
+	l := throttle.Limit{Rate: o.limit.rate, Burst: o.limit.burst, Scope: o.scope}
+	if s == imds.PodIdentity && o.limitedBy == "" {
+		l.Rate, l.Burst = podIdentityLimit.rate, podIdentityLimit.burst
+	}
+	if !slices.Contains(o.given, "scope") {
+		l.Scope = defaultScope(s)
+	}
+	if err := l.Check(); err != nil {
+		return nil, o.limitError(err)
+	}
+	return []throttle.Limit{l}, nil
+}
+
+// limitError says what is wrong with the limit, where it was given.
+func (o *options) limitError(err error) error {
+	return usagef(seeHelp, "%s %v: %w", o.limitedBy, o.limit, err)
+}
+
+// onExceed is what a service does beyond its limit: what it was told, else
+// what it is known to answer with.
+func (o *options) onExceed() throttle.OnExceed {
+	e := o.exceed
+	if e == (throttle.OnExceed{}) && o.service == imds.IMDS {
+		e.Status = http.StatusServiceUnavailable // the one that AWS documents
+	}
+	return e
+}
