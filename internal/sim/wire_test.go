@@ -158,7 +158,7 @@ func TestFailed(t *testing.T) {
 		{name: "status, with a text", effect: throttle.StatusFault, status: 503, fault: throttle.Fault{Body: "busy"}, rest: new(answer(503, strategy.BodyText))},
 		{name: "status, with a code", effect: throttle.StatusFault, status: 400, fault: throttle.Fault{Body: `{"code":"SlowDown"}`}, rest: new(answer(400, strategy.BodyThrottleJSON))},
 		{name: "pending, whatever the fault says", effect: throttle.PendingFault, fault: throttle.Fault{Body: `{"code":"SlowDown"}`}, rest: new(answer(503, strategy.BodyText)), want: outcomes{
-			"agent: credentials": answer(503, strategy.BodyErrorJSON), "agent: no such credentials": answer(503, strategy.BodyErrorJSON),
+			"agent: credentials": answer(503, strategy.BodyErrorJSON), "agent: no such credentials": answer(400, strategy.BodyErrorJSON),
 		}},
 		{name: "malformed", effect: throttle.MalformedFault, want: outcomes{
 			"agent: credentials": malformed, "agent: task": malformed,
