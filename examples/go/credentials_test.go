@@ -18,14 +18,14 @@ import (
 func mockimds(t *testing.T, args ...string) {
 	server := exec.Command(os.Getenv("MOCKIMDS"), append(args, "--print-env")...)
 	stdout, _ := server.StdoutPipe()
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
+	_ = server.Start()
+	said := make([]byte, 4096)
+	n, err := stdout.Read(said)
+	if err != nil {
+		t.Fatal("mockimds did not start: ", err)
 	}
 	t.Cleanup(func() { _, _ = server.Process.Signal(os.Interrupt), server.Wait() })
-	said := make([]byte, 4096)
-	n, _ := stdout.Read(said)
-	variables := regexp.MustCompile(`export (\w+)=(.+)`)
-	for _, v := range variables.FindAllStringSubmatch(string(said[:n]), -1) {
+	for _, v := range regexp.MustCompile(`export (\w+)=(.+)`).FindAllStringSubmatch(string(said[:n]), -1) {
 		t.Setenv(v[1], v[2])
 	}
 }

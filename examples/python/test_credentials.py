@@ -22,6 +22,7 @@ def mockimds(*args):
         said = os.read(server.stdout.fileno(), 4096).decode()
         environment = re.findall(r"export (\w+)=(.+)", said)
         try:
+            assert environment, "mockimds did not start"
             with mock.patch.dict(os.environ, environment):
                 yield
         finally:
