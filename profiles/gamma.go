@@ -12,10 +12,13 @@ import (
 func gammaRenewal(g gamma) *renewal {
 	shape := 1 / (g.CV * g.CV)
 	scale := float64(time.Second) / g.Rate.PerSecond() / shape
-	table := draw.NewTable(func(p float64, upper bool) float64 {
-		return scale * gammaQuantile(shape, p, upper)
-	})
-	return &renewal{gap: table, rate: g.Rate.PerSecond(), cv: g.CV}
+	table := func(shape float64) *draw.Table {
+		return draw.NewTable(func(p float64, upper bool) float64 {
+			return scale * gammaQuantile(shape, p, upper)
+		})
+	}
+	// Weighted by length, a gamma distribution is that of a shape one higher.
+	return &renewal{gap: table(shape), around: table(shape + 1), rate: g.Rate.PerSecond()}
 }
 
 // gammaQuantile is the value below which, or with upper above which, a share p

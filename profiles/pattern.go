@@ -95,28 +95,36 @@ func (c constant) expected(end time.Duration) float64 {
 	return float64(n + 1)
 }
 
-// renewal is gaps of one distribution, each keyed. The first call is one gap
-// after the start.
+// renewal is gaps of one distribution, each keyed. It has been going on for
+// long when the run begins, so that its rate is the same from the start.
 type renewal struct {
 	keyedTie
-	gap  *draw.Table
-	rate float64 // calls a second
-	cv   float64 // of the gaps
+	gap *draw.Table
+	// around is the gap that is under way when the run begins, which is more
+	// likely a long one: its distribution is the gaps', weighted by length. It
+	// is nil for a process without memory, in which the rest of any gap is as
+	// long as a gap.
+	around *draw.Table
+	rate   float64 // calls a second
 }
 
+// drawRest is the number, beyond those of calls, of how much is left of the
+// gap that is under way when the run begins.
+const drawRest = 1 << 32
+
 func (r *renewal) at(k draw.Key, n uint32, last time.Duration, _ *int64) time.Duration {
+	if n == 0 && r.around != nil {
+		whole := r.around.At(k.With(0).Bits())
+		return time.Duration(draw.Below(k.With(drawRest).Bits(), uint64(whole)+1))
+	}
 	return last + r.gap.At(k.With(uint64(n)).Bits())
 }
 
-// expected is the renewal function's straight line, which it follows from a
-// few gaps on; for exponential gaps it is exact.
-func (r *renewal) expected(end time.Duration) float64 {
-	return math.Max(0, r.rate*end.Seconds()+(r.cv*r.cv-1)/2)
-}
+func (r *renewal) expected(end time.Duration) float64 { return r.rate * end.Seconds() }
 
 func poisson(rate throttle.Rate) *renewal {
 	mean := float64(time.Second) / rate.PerSecond()
-	return &renewal{gap: draw.Exponential(mean), rate: rate.PerSecond(), cv: 1}
+	return &renewal{gap: draw.Exponential(mean), rate: rate.PerSecond()}
 }
 
 // bursts are several calls at once, time and again.

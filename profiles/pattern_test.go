@@ -82,6 +82,24 @@ func TestRenewals(t *testing.T) {
 	}
 }
 
+// Bursty calls come at their rate from the first second on, however few of its
+// gaps a process lives to see.
+func TestGammaIsStationary(t *testing.T) {
+	const processes, seconds, rate, cv = 2000, 20, 0.5, 3.0
+	var first, all float64
+	for _, of := range instants(t, "20s", "gamma: {rate: 0.5/s, cv: 3}", processes, 1) {
+		for _, at := range of {
+			all++
+			if at < 1 {
+				first++
+			}
+		}
+	}
+	// Counts of a process vary by cv times as much as Poisson's, at the most.
+	within(t, "calls", all, processes*rate*seconds, cv*sqrt(processes*rate*seconds))
+	within(t, "calls of the first second", first, processes*rate, cv*sqrt(processes*rate))
+}
+
 // TestPoissonIsPoisson counts arrivals in windows of a second: as many in the
 // mean as their variance.
 func TestPoissonIsPoisson(t *testing.T) {
