@@ -6,15 +6,15 @@ import (
 	"tenement/internal/strategy"
 )
 
-// kept is a `cache`: what is kept, and by whom it is shared. A nil Cache keeps
+// cacheScope is a `cache`: what is cacheScope, and by whom it is shared. A nil Cache keeps
 // nothing.
-type kept struct {
+type cacheScope struct {
 	Cache strategy.Cache
 	Scope strategy.Scope
 }
 
 // nothing reports whether it is what a strategy without `cache` has.
-func (k kept) nothing() bool {
+func (k cacheScope) nothing() bool {
 	switch k.Cache.(type) {
 	case nil, strategy.NoCache:
 		return k.Scope == strategy.PerProcess
@@ -32,7 +32,7 @@ type cacheKeys struct {
 
 // cacheForm is none, static, or a mapping. A mapping with no more than a scope
 // keeps nothing, but the scope's flights and quota are shared.
-func cacheForm() form[kept] {
+func cacheForm() form[cacheScope] {
 	keys := object(cacheKeys{}, []key[cacheKeys]{
 		field("ttl", "Keeps a document for so long after the fetch, whatever its expiry.",
 			optional(durationForm(1, 0)), func(v *cacheKeys) **time.Duration { return &v.TTL }),
@@ -53,7 +53,7 @@ func cacheForm() form[kept] {
 	})
 	f := convert(keys, cacheOf, keysOf)
 	keyed := f.write
-	f.write = func(v kept, full bool) *node {
+	f.write = func(v cacheScope, full bool) *node {
 		if _, static := v.Cache.(strategy.Static); static {
 			return plain("static")
 		}
@@ -63,25 +63,25 @@ func cacheForm() form[kept] {
 		return keyed(v, full)
 	}
 	return wordOr(f, "a mapping",
-		word[kept]{"none", kept{}},
-		word[kept]{"static", kept{Cache: strategy.Static{}}})
+		word[cacheScope]{"none", cacheScope{}},
+		word[cacheScope]{"static", cacheScope{Cache: strategy.Static{}}})
 }
 
 // cacheOf is the cache that is written so.
-func cacheOf(k cacheKeys) kept {
+func cacheOf(k cacheKeys) cacheScope {
 	switch {
 	case k.TTL != nil:
-		return kept{strategy.TTL{For: *k.TTL, StaleOnError: k.StaleOnError}, k.Scope}
+		return cacheScope{strategy.TTL{For: *k.TTL, StaleOnError: k.StaleOnError}, k.Scope}
 	case k.Refresh != nil:
 		refresh := *k.Refresh
 		refresh.StaleOnError = k.StaleOnError
-		return kept{&refresh, k.Scope}
+		return cacheScope{&refresh, k.Scope}
 	}
-	return kept{nil, k.Scope}
+	return cacheScope{nil, k.Scope}
 }
 
 // keysOf is how a cache is written.
-func keysOf(v kept) cacheKeys {
+func keysOf(v cacheScope) cacheKeys {
 	k := cacheKeys{Scope: v.Scope}
 	switch c := v.Cache.(type) {
 	case strategy.TTL:
@@ -108,13 +108,13 @@ func refreshForm() form[strategy.Refresh] {
 			words(word[bool]{"block", false}, word[bool]{"behind", true}), func(v *refresh) *bool { return &v.Behind }),
 		field("empty_on_error", "Whether a failed refresh throws away what is held, and calls that success.",
 			booleanForm(), func(v *refresh) *bool { return &v.EmptyOnError }),
-		seldom(field("at_most", "How long after its fetch a document counts as valid, whatever it says.",
+		omitZero(field("at_most", "How long after its fetch a document counts as valid, whatever it says.",
 			boundForm(), func(v *refresh) *duration { return &v.AtMost })),
-		seldom(field("short", "Documents with less than this left when they come have no window.",
+		omitZero(field("short", "Documents with less than this left when they come have no window.",
 			durationForm(0, 0), func(v *refresh) *duration { return &v.Short })),
-		seldom(field("extend", "How long a failed refresh leaves what is held in use, past its expiry too.",
+		omitZero(field("extend", "How long a failed refresh leaves what is held in use, past its expiry too.",
 			extensionForm(), func(v *refresh) *strategy.Extension { return &v.Extend })),
-		seldom(field("extend_old", "How long a document that comes expired is used.",
+		omitZero(field("extend_old", "How long a document that comes expired is used.",
 			extensionForm(), func(v *refresh) *strategy.Extension { return &v.ExtendOld })),
 	}, func(r *reader, n *node, path string, v *refresh) {
 		if v.Mandatory > v.Window {

@@ -35,7 +35,7 @@ func newClientForm() form[client] {
 				v.Strategy.Cache, v.Strategy.Scope = c.Cache, c.Scope
 			},
 			write: func(v, _ *client, full bool) *node {
-				c := kept{Cache: v.Strategy.Cache, Scope: v.Strategy.Scope}
+				c := cacheScope{Cache: v.Strategy.Cache, Scope: v.Strategy.Scope}
 				if !full && c.nothing() {
 					return nil
 				}
@@ -63,7 +63,7 @@ func newClientForm() form[client] {
 			quotaForm(), func(v *client) *strategy.Quota { return &v.Strategy.Quota }),
 		field("timeouts", "How long a client waits; none is for ever, as in some SDKs.",
 			timeoutsForm(), func(v *client) *strategy.Timeouts { return &v.Strategy.Timeouts }),
-		seldom(field("session", "How a client deals with the session tokens of EC2.",
+		omitZero(field("session", "How a client deals with the session tokens of EC2.",
 			sessionForm(), func(v *client) *strategy.Session { return &v.Strategy.Session })),
 		field("first_use", "How many fetches the first use of a client makes, in turn, while they fail and the failure is swallowed.",
 			atLeastOne(mostUses), func(v *client) *int { return &v.Strategy.FirstUse }),
@@ -185,7 +185,7 @@ func timeoutsForm() form[strategy.Timeouts] {
 		field("call", "The call with all its attempts and waits.", bound, func(v *timeouts) *duration { return &v.Call }),
 		field("other_link", "In place of response, for the request to the chain's next provider.", bound,
 			func(v *timeouts) *duration { return &v.OtherLink }),
-		seldom(field("leg", "Each leg of a fetch, with the request for the token it needs and with all their attempts and waits.", bound,
+		omitZero(field("leg", "Each leg of a fetch, with the request for the token it needs and with all their attempts and waits.", bound,
 			func(v *timeouts) *duration { return &v.Leg })),
 	}, nil)
 }

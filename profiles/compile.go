@@ -52,7 +52,7 @@ func (p *Profile) compile(c *caseState) *Plan {
 	// The resources of flows come before those of traces.
 	for i := range d.Fleet {
 		if g := &d.Fleet[i]; g.recording == nil {
-			plan.asked(g.Flow)
+			plan.flowResource(g.Flow)
 		}
 	}
 	for i := range d.Fleet {
@@ -97,7 +97,7 @@ func (p *Plan) add(profile *Profile, g *group, tested *strategy.Strategy) {
 		out.Tasks = *g.Tasks
 		out.pattern = profile.pattern(g)
 		out.Flow = g.Flow
-		out.resource = p.asked(g.Flow)
+		out.resource = p.flowResource(g.Flow)
 	}
 	p.Groups = append(p.Groups, out)
 }
@@ -106,9 +106,9 @@ func newResource(method, path string) Resource {
 	return Resource{Method: method, Path: path, Bucket: Bucket(path)}
 }
 
-// asked is the number of the resource that a flow brings, which it adds with
+// flowResource is the number of the resource that a flow brings, which it adds with
 // those on the way there.
-func (p *Plan) asked(name string) uint32 {
+func (p *Plan) flowResource(name string) uint32 {
 	f, _ := serviceNamed(p.Service).flow(name)
 	role := "none" // which does not exist
 	if p.Instance != nil && p.Instance.Role != "" {

@@ -12,9 +12,9 @@ func exceedForm() form[throttle.OnExceed] {
 	f := object(exceed{Status: 429}, []key[exceed]{
 		always(field("status", "The status of a refusal; 429 if left out.",
 			integerForm(400, 599), func(v *exceed) *int { return &v.Status })),
-		seldom(field("body", "The body of a refusal; what the real server says with that status if left out.",
+		omitZero(field("body", "The body of a refusal; what the real server says with that status if left out.",
 			textForm(), func(v *exceed) *string { return &v.Body })),
-		seldom(field("retry_after", "The header of that name in a refusal: exact is what is left to wait, rounded up to whole seconds.",
+		omitZero(field("retry_after", "The header of that name in a refusal: exact is what is left to wait, rounded up to whole seconds.",
 			retryAfterForm(), func(v *exceed) *duration { return &v.RetryAfter })),
 	}, nil)
 	w := wordOr(f, "a mapping with status",

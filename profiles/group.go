@@ -55,7 +55,7 @@ func groupForm() form[group] {
 			boundForm(), func(v *group) *duration { return &v.Stop }),
 		field("flow", flowsDoc(),
 			words(flows...), func(v *group) *string { return &v.Flow }),
-		seldom(field("hops", "How many hops its tasks are from the service imds: 1 on the instance's own network, 2 behind a bridge.",
+		omitZero(field("hops", "How many hops its tasks are from the service imds: 1 on the instance's own network, 2 behind a bridge.",
 			integerForm(1, MaxHops), func(v *group) *int { return &v.Hops })),
 		must(field("arrivals", "When its processes call. Rates are those of each process.",
 			arrivalsForm(), func(v *group) *arrivals { return &v.Arrivals })),

@@ -99,11 +99,11 @@ func limitKeys() []key[limit] {
 			count(1), func(v *limit) *int64 { return &v.Packets }),
 		field("scope", "What shares a state of the limit: host is all; else the requests that agree in every part, with + between the parts.",
 			scopeForm(), func(v *limit) *throttle.Scope { return &v.Scope }),
-		seldom(field("refusal_cost", "How many tokens a refused request takes all the same, as far as there are.",
+		omitZero(field("refusal_cost", "How many tokens a refused request takes all the same, as far as there are.",
 			count(0), func(v *limit) *int64 { return &v.RefusalCost })),
-		seldom(field("on_exceed", "What happens to requests beyond this limit: what the endpoint says if left out, but a packet-rate drops.",
+		omitZero(field("on_exceed", "What happens to requests beyond this limit: what the endpoint says if left out, but a packet-rate drops.",
 			optional(exceedForm()), func(v *limit) **throttle.OnExceed { return &v.OnExceed })),
-		seldom(field("schedule", "Changes of the limit while the run goes on.",
+		omitZero(field("schedule", "Changes of the limit while the run goes on.",
 			listOf(changeForm(), 1), func(v *limit) *[]change { return &v.Schedule })),
 	}
 }

@@ -48,9 +48,9 @@ func always[T any](k key[T]) key[T] {
 	return k
 }
 
-// seldom is a key that is not written, even in full, where it says nothing: so
+// omitZero is a key that is not written, even in full, where it says nothing: so
 // a profile that is older than the key is shown, and digested, as it was.
-func seldom[T any](k key[T]) key[T] {
+func omitZero[T any](k key[T]) key[T] {
 	write := k.write
 	k.write = func(v, zero *T, full bool) *node {
 		if write(v, zero, false) == nil {

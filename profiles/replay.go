@@ -58,8 +58,8 @@ type compiled struct {
 	cut        int // requests recorded without an ID
 }
 
-// asked tells a trace's resources apart.
-type asked struct{ method, path string }
+// request tells a trace's resources apart.
+type request struct{ method, path string }
 
 // compileTrace numbers a trace's tasks and resources.
 func compileTrace(t *trace.Trace) *compiled {
@@ -69,7 +69,7 @@ func compileTrace(t *trace.Trace) *compiled {
 	var (
 		tasks     = make(map[string]uint32)
 		calls     []uint32
-		resources = make(map[asked]uint32)
+		resources = make(map[request]uint32)
 		ids       = newRegister()
 	)
 	for i := range t.Events {
@@ -88,10 +88,10 @@ func compileTrace(t *trace.Trace) *compiled {
 		} else {
 			ids.note(path, e.Status)
 		}
-		resource, known := resources[asked{e.Method, path}]
+		resource, known := resources[request{e.Method, path}]
 		if !known {
 			resource = uint32(len(c.resources))
-			resources[asked{e.Method, path}] = resource
+			resources[request{e.Method, path}] = resource
 			c.resources = append(c.resources, newResource(e.Method, path))
 		}
 		c.events[i] = recorded{at: e.T, task: task, n: calls[task], resource: resource}

@@ -74,7 +74,7 @@ func (a *variants[T]) one(i int) form[T] {
 		case k.required:
 			keys = append(keys, k)
 		case k.name == kindKey && a.implied && i == 0:
-			keys = append(keys, seldom(k))
+			keys = append(keys, omitZero(k))
 		case k.name == kindKey, slices.Contains(v.must, k.name):
 			keys = append(keys, must(k))
 		case slices.Contains(v.may, k.name):

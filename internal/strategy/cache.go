@@ -13,7 +13,8 @@ type Entry struct {
 	Must    time.Duration // from when on the refresh is mandatory
 }
 
-// serves is the result of a call that gets what is held.
+// serves is the result of a call that gets what is held: Stale from the
+// document's real end on.
 func (e *Entry) serves(now time.Duration) Result {
 	if e.Ends != 0 && now >= e.Ends {
 		return Stale
@@ -26,7 +27,7 @@ type Answer uint8
 
 // The answers of a cache.
 const (
-	Miss                  Answer = iota // fetch, or wait for who fetches
+	Miss                  Answer = iota // fetch, or wait for another's fetch
 	Hit                                 // served
 	HitRefreshBehind                    // served; refresh without making the call wait
 	HitOthersRefreshFirst               // served if another refreshes already, else refresh first
@@ -92,8 +93,8 @@ func (c TTL) Failed(now time.Duration, e Entry, o Outcome, _ uint64) (Entry, Res
 	return e, staleOnError(now, e, e.Must, c.StaleOnError, o)
 }
 
-// staleOnError is what waiting calls get after a failed fetch when what is
-// held may be served until end+grace.
+// staleOnError is the result of the calls that waited for a fetch which failed
+// with o. What is held is good until end, and may be served for grace longer.
 func staleOnError(now time.Duration, e Entry, end, grace time.Duration, o Outcome) Result {
 	switch {
 	case grace == 0 || !e.Held || now >= end+grace:

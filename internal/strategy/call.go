@@ -31,34 +31,37 @@ type Call struct {
 // state is what the machine remembers of a call between two steps.
 type state struct {
 	next     *Call         // in a list of waiters or of calls to wake
-	deadline time.Duration // end of the call's budget, or never
-	prev     time.Duration // the last wait
-	last     Outcome       // of the attempt that a final wait follows
+	deadline time.Duration // when Timeouts.Call ends, or never
+	prev     time.Duration // the wait before the last attempt
+	last     Outcome       // of the last attempt, during a final wait
 	walk     *walk         // through the legs of the fetch; nil if it has none
-	quota    int           // of retries, of a client built for this call
-	cost     int           // of the last retry, given back if it succeeds
-	fetch    uint32        // number of the fetch among the client's
-	tries    uint16        // attempts on this link and leg, or fetches if they are made again
-	slot     int32
-	link     uint8
-	uses     uint8 // failed fetches of the first use
+	quota    int           // retry tokens left, used in place of the client's if that was built for this call alone
+	cost     int           // retry tokens that the last retry took, given back if it succeeds
+	fetch    uint32        // number of the fetch among the client's, for draws
+	tries    uint16        // failed attempts on this link and leg, or failed fetches if a retry begins at the first leg
+	slot     int32         // index of the document's state in the client
+	link     uint8         // provider of the SDK's chain, 0 is the first
+	uses     uint8         // failed fetches of the first use
 	phase    phase
-	keep     bool // a refresh before its time: what is held still serves
-	waited   bool // for another call's fetch
+	advisory bool // the fetch is a refresh that is not mandatory yet: if it fails, what is held still serves
+	waited   bool // for another call's fetch, at some time
 	resent   bool // the attempt under way is the HTTP library's second
 }
 
 // phase is what a call is waiting for.
 type phase uint8
 
+// The phases: a call is idle before it begins and after it has ended, else it
+// waits for one of these.
 const (
-	idle     phase = iota
-	sent           // an answer
-	resting        // the end of a wait that nothing follows
-	waiting        // another call's fetch
-	spawning       // the engine, to take a background refresh over
+	idle      phase = iota
+	sent            // an answer
+	finalWait       // the end of a wait after which the leg has failed
+	waiting         // another call's fetch
+	spawning        // the engine, to take a background refresh over
 )
 
+// never is a deadline that does not come.
 const never = time.Duration(1<<63 - 1)
 
 // Step is what an engine must do next for a call.

@@ -84,12 +84,12 @@ type Client struct {
 	askRetry Retry   // of the request for a token
 	legs     [][]Leg // nil if no resource has any
 	key      draw.Key
-	fetches  uint32
-	quota    int // of retries
+	fetches  uint32 // begun so far
+	quota    int    // retry tokens left
 	tokens   session
-	static   bool
-	solo     bool
-	perCall  bool
+	static   bool             // the cache is Static: nothing is ever sent
+	solo     bool             // see Solo
+	perCall  bool             // each call has a client of its own: what it learns is kept in the call
 	single   bool             // no fetch has legs: each is one request, and its retries
 	slots    []slot           // one per document asked for
 	more     map[uint32]int32 // where the slots beyond the first few are
@@ -100,14 +100,15 @@ type slot struct {
 	resource uint32
 	entry    Entry
 	loaded   bool  // some fetch has succeeded
-	named    bool  // what stands between the token and the document has come
-	used     bool  // the first use is over
+	named    bool  // the role's name has come: every leg between token and document
+	used     bool  // the first use is over (Strategy.FirstUse)
 	leader   *Call // whose fetch the others wait for
 	behind   *Call // a background refresh under way
 	head     *Call // waiters, in order of arrival
 	tail     *Call
 }
 
+// newClient is a client of a group as a process starts it. Its key is missing.
 func newClient(g Clients) Client {
 	s := g.Strategy
 	c := Client{strategy: s, cache: s.Cache, retry: s.Retry, askRetry: s.Session.Retry, legs: g.Legs, quota: s.Quota.Tokens}
@@ -141,8 +142,8 @@ const (
 	drawExtend
 )
 
-// draw is the draw for a purpose at the call's attempt number so and so. Draws of a
-// fetch come round again after 65,536 attempts.
+// draw is the keyed draw for a purpose at an attempt of the call's fetch, counted
+// from 0. After 65,536 attempts the draws of a fetch repeat.
 func (c *Client) draw(purpose uint64, k *Call, attempt uint32) uint64 {
 	return c.key.With(purpose<<56 | uint64(k.fetch)<<16 | uint64(uint16(attempt))).Bits()
 }
@@ -232,8 +233,8 @@ func (c *Client) Abandon(now time.Duration, k *Call) {
 	k.Ended, k.Result = now, Unfinished
 }
 
-// patience is the tighter of two bounds of which 0 is none.
-func patience(a, b time.Duration) time.Duration {
+// tighter is the shorter of two time limits, either of which may be 0: none.
+func tighter(a, b time.Duration) time.Duration {
 	if a == 0 || b != 0 && b < a {
 		return b
 	}

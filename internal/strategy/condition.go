@@ -1,6 +1,7 @@
 package strategy
 
-// Conditions is the set of outcomes that a retry policy retries.
+// Conditions is a set of failed outcomes, such as those that a retry policy
+// retries.
 type Conditions uint32
 
 // One bit per outcome that some SDK treats in its own way.
@@ -39,7 +40,8 @@ const (
 // Has reports whether the set contains the outcome, which must be a failure.
 func (c Conditions) Has(o *Outcome) bool { return c&condition(o) != 0 }
 
-// condition is the bits that an outcome sets.
+// condition is the bits of a failed outcome: that of its failure, status or body,
+// and OnThrottleCode besides if its body says so.
 func condition(o *Outcome) Conditions {
 	switch o.Err {
 	case ConnectTimeout:

@@ -2,23 +2,23 @@ package strategy
 
 import "time"
 
-// walk is what the machine remembers of a fetch of several legs. A fetch of
-// one request has none.
+// walk is the state of one fetch on its way through its legs, one of which is
+// current. A fetch of one request has none.
 type walk struct {
 	legs    []Leg
 	wants   Wants
-	token   *Token        // that the requests of this fetch show
-	session session       // of a client built for this call
-	until   time.Duration // end of the leg, never after the call's deadline
-	asks    uint16        // attempts to get a token
-	leg     uint8
-	back    uint8 // the leg that a token is asked for, if it is not the next
-	asked   uint8 // the legs that have been asked for, a bit each
+	token   *Token        // shown by the requests of this fetch; nil is none
+	session session       // used in place of the client's if that was built for this call alone
+	until   time.Duration // end of the time for the current leg, at most the call's deadline
+	asks    uint16        // failed attempts to get a token, since it was last needed
+	leg     uint8         // index of the current leg
+	resume  uint8         // the leg to go on with once there is a token; 0 is the one after the token's
+	asked   uint8         // a bit for each leg of which a request has been sent
 
-	without   bool // this fetch goes without a token
-	void      bool // a 401 has taken the token away
-	restarted bool // the fetch has begun again
-	fresh     bool // the leg had not been asked for before the last attempt
+	without   bool // this fetch has fallen back to requests without a token
+	void      bool // a 401 has just made the token void, so the next request needs a new one
+	restarted bool // a Restart has begun the fetch again: failures on all legs count together
+	fresh     bool // the last attempt was the first of its leg
 }
 
 // Wants is what an attempt asks for.
@@ -42,7 +42,8 @@ func (k *Call) First() bool {
 	return k.Attempts == 0 || k.walk != nil && k.walk.fresh
 }
 
-// until is the end of the call's leg, or of its budget, or never.
+// until is when the time for the call's current leg ends, or for the call as a
+// whole if it has no legs; never if nothing bounds it.
 func (k *Call) until() time.Duration {
 	if k.walk == nil {
 		return k.deadline
@@ -50,14 +51,14 @@ func (k *Call) until() time.Duration {
 	return k.walk.until
 }
 
-// asking reports whether the leg is the request for a token.
+// asking reports whether the current leg is the request for a token.
 func (w *walk) asking() bool { return w.legs[w.leg].Token }
 
-// last reports whether the leg brings the document.
+// last reports whether the current leg is the one that brings the document.
 func (w *walk) last() bool { return int(w.leg) == len(w.legs)-1 }
 
-// address fills in what the leg asks for.
-func (w *walk) address(s *Session) {
+// setWants fills in what an attempt of the current leg asks for.
+func (w *walk) setWants(s *Session) {
 	w.wants = Wants{Resource: w.legs[w.leg].Resource}
 	if w.asking() {
 		w.wants.TTL = s.ttl()
@@ -84,7 +85,8 @@ func (c *Client) newWalk(k *Call) *walk {
 	return &walk{legs: legs}
 }
 
-// session is where the call's client keeps what it knows of tokens.
+// session is what the call's client remembers of tokens: kept in the call if
+// the client was built for it alone.
 func (c *Client) session(k *Call) *session {
 	if c.perCall {
 		return &k.walk.session
@@ -92,45 +94,48 @@ func (c *Client) session(k *Call) *session {
 	return &c.tokens
 }
 
-// begin starts the fetch, or starts it again, after a wait.
+// begin sends the first request of a fetch after a wait. It also starts a fetch
+// again from its first leg.
 func (c *Client) begin(now time.Duration, k *Call, wait time.Duration) Step {
 	if w := k.walk; w != nil {
-		w.leg, w.back, w.asks, w.without, w.token = 0, 0, 0, false, nil
-		c.arm(now+wait, k)
+		w.leg, w.resume, w.asks, w.without, w.token = 0, 0, 0, false, nil
+		c.startLeg(now+wait, k)
 	}
-	return c.onward(now, k, wait)
+	return c.sendLeg(now, k, wait)
 }
 
-// arm sets the end of the leg that begins at an instant.
-func (c *Client) arm(at time.Duration, k *Call) {
+// startLeg bounds the current leg, which begins at an instant, by Timeouts.Leg.
+func (c *Client) startLeg(at time.Duration, k *Call) {
 	k.walk.until = k.deadline
 	if limit := c.strategy.Timeouts.Leg; limit > 0 {
 		k.walk.until = min(k.walk.until, at+limit)
 	}
 }
 
-// onward sends the first request from the call's leg on that is not spared:
-// that for a token is while one is at hand, that for a name when it is known.
-func (c *Client) onward(now time.Duration, k *Call, wait time.Duration) Step {
+// sendLeg sends, after a wait, the request of the current leg, or of the first
+// leg after it that is needed: a token is not asked for while a valid one is
+// held, nor the role's name once it is known. If a later leg needs a new token,
+// the request for that goes first, and the leg itself follows it (see resume).
+func (c *Client) sendLeg(now time.Duration, k *Call, wait time.Duration) Step {
 	w := k.walk
 	if w == nil {
 		return c.send(now, k, wait)
 	}
-	for !w.last() && (w.asking() && !c.lacksToken(now+wait, k) || !w.asking() && c.named(k)) {
+	for !w.last() && (w.asking() && !c.lacksToken(now+wait, k) || !w.asking() && c.knowsName(k)) {
 		w.leg++
 	}
 	if w.leg > 0 && w.legs[0].Token && (c.strategy.Session.Every || w.void) && c.lacksToken(now+wait, k) {
-		w.back, w.leg, w.asks = w.leg, 0, 0
+		w.resume, w.leg, w.asks = w.leg, 0, 0
 	}
 	w.void = false
 	return c.send(now, k, wait)
 }
 
-// lacksToken reports whether the call needs a token that is not at hand at an
-// instant, and takes the one that is.
+// lacksToken reports whether a request that is sent at an instant needs a token
+// and the client holds no valid one. If it holds one, the fetch takes that.
 func (c *Client) lacksToken(at time.Duration, k *Call) bool {
 	w, s := k.walk, c.session(k)
-	if w.without || s.plain {
+	if w.without || s.fellBack {
 		return false
 	}
 	at += c.strategy.Session.Early
@@ -144,12 +149,14 @@ func (c *Client) lacksToken(at time.Duration, k *Call) bool {
 	return true
 }
 
-// named reports whether the name that the call's leg asks for is known.
-func (c *Client) named(k *Call) bool {
+// knowsName reports whether the client keeps the role's name and has it, so that
+// no leg has to ask for it.
+func (c *Client) knowsName(k *Call) bool {
 	return c.strategy.Session.NameOnce && !c.solo && c.slots[k.slot].named
 }
 
-// advance goes on from a leg that has brought what it was for.
+// advance goes on to the next leg after an attempt that succeeded but did not
+// bring the document: it brought a token or the role's name.
 func (c *Client) advance(now time.Duration, k *Call, o *Outcome) Step {
 	w := k.walk
 	c.repay(k)
@@ -168,37 +175,39 @@ func (c *Client) advance(now time.Duration, k *Call, o *Outcome) Step {
 		c.slots[k.slot].named = true
 	}
 	w.leg++
-	c.arm(now, k)
-	return c.onward(now, k, 0)
+	c.startLeg(now, k)
+	return c.sendLeg(now, k, 0)
 }
 
-// afterToken sends what the token was asked for, with it or without.
+// afterToken sends the request that the token was asked for, with the token or,
+// after a fallback, without.
 func (c *Client) afterToken(now time.Duration, k *Call) Step {
 	w := k.walk
-	w.leg, w.back = max(w.back, 1), 0
-	for !w.last() && c.named(k) {
+	w.leg, w.resume = max(w.resume, 1), 0
+	for !w.last() && c.knowsName(k) {
 		w.leg++
 	}
 	return c.send(now, k, 0)
 }
 
-// renounced is what becomes of a call whose leg has failed for good: a token
-// can be done without.
-func (c *Client) renounced(now time.Duration, k *Call, o *Outcome) Step {
+// legFailed ends the fetch because its current leg has failed and is not tried
+// again; unless that was the request for a token and the strategy falls back to
+// requests without one.
+func (c *Client) legFailed(now time.Duration, k *Call, o *Outcome) Step {
 	w, s := k.walk, &c.strategy.Session
 	if w == nil || !w.asking() || w.last() || !s.FallBack.Has(o) || now >= w.until {
 		return c.failed(now, k, o)
 	}
 	if s.Sticky.Has(o) {
-		*c.session(k) = session{plain: true}
+		*c.session(k) = session{fellBack: true}
 	}
 	w.token, w.without = nil, !s.Every
 	k.prev, k.cost = 0, 0
 	return c.afterToken(now, k)
 }
 
-// unauthorized takes a 401 in: the token is void, and so is the decision to do
-// without one.
+// unauthorized handles a 401 of a client that renews tokens: it forgets the
+// token, and likewise that it has fallen back to doing without.
 func (c *Client) unauthorized(k *Call) {
 	*c.session(k) = session{}
 	k.walk.token, k.walk.without, k.walk.void = nil, false, true

@@ -31,13 +31,13 @@ func (c *Client) Resume(now time.Duration, k *Call, e Event) Step {
 	switch k.phase {
 	case sent:
 		return c.replied(now, k, e.Outcome)
-	case resting:
-		return c.renounced(now, k, &k.last)
+	case finalWait:
+		return c.legFailed(now, k, &k.last)
 	case spawning:
 		return c.fetch(now, k)
 	case waiting:
 		if e.Kind == Due {
-			return c.outwaited(now, k)
+			return c.waitExpired(now, k)
 		}
 		if c.strategy.Flight.Kind == Serial {
 			return c.enter(now, k)
@@ -47,15 +47,16 @@ func (c *Client) Resume(now time.Duration, k *Call, e Event) Step {
 	panic("strategy: resumed a call that waits for nothing")
 }
 
-// enter asks the cache, then the flight, what the call may do.
+// enter asks the cache whether it answers the call, and if not the flight
+// whether the call fetches now or waits for another's fetch.
 func (c *Client) enter(now time.Duration, k *Call) Step {
 	s := &c.slots[k.slot]
 	answer := c.cache.Lookup(now, s.entry)
 	switch {
 	case answer == Hit, answer == HitOthersRefreshFirst && s.leader != nil:
-		return c.pass(s, finish(now, k, s.entry.serves(now), c.servedFromCache(k)))
+		return c.passTurn(s, finish(now, k, s.entry.serves(now), c.servedFromCache(k)))
 	case answer == HitRefreshBehind:
-		step := c.pass(s, finish(now, k, s.entry.serves(now), c.servedFromCache(k)))
+		step := c.passTurn(s, finish(now, k, s.entry.serves(now), c.servedFromCache(k)))
 		if s.behind == nil {
 			s.behind = &Call{
 				Host: k.Host, Group: k.Group, Task: k.Task, Process: k.Process, N: k.N,
@@ -66,7 +67,7 @@ func (c *Client) enter(now time.Duration, k *Call) Step {
 		}
 		return step
 	case answer == HitOthersRefreshFirst:
-		k.keep = true
+		k.advisory = true
 		s.leader = k
 		return c.fetch(now, k)
 	}
@@ -82,13 +83,13 @@ func (c *Client) enter(now time.Duration, k *Call) Step {
 	k.phase, k.waited = waiting, true
 	wait := flight.MaxWait
 	if k.deadline != never {
-		wait = patience(wait, max(k.deadline-now, 1))
+		wait = tighter(wait, max(k.deadline-now, 1))
 	}
 	return Step{Do: Await, For: wait}
 }
 
-// servedFromCache is how a call counts that the cache answers: at once, or
-// after another's fetch.
+// servedFromCache is how a call counts that the cache answers: Cached if at
+// once, Joined if the call has waited for another's fetch before.
 func (c *Client) servedFromCache(k *Call) Served {
 	if k.waited {
 		return Joined
@@ -96,18 +97,19 @@ func (c *Client) servedFromCache(k *Call) Served {
 	return Cached
 }
 
-// pass hands a serial flight's turn on: a call that found its answer in the
-// cache leaves the turn to the next in the queue.
-func (c *Client) pass(s *slot, step Step) Step {
+// passTurn wakes the next waiter of a serial flight, if nobody is fetching: a
+// call that found its answer in the cache needs no turn of its own. step is that
+// call's.
+func (c *Client) passTurn(s *slot, step Step) Step {
 	if c.strategy.Flight.Kind == Serial && s.leader == nil {
 		step.Wake = s.takeFirst()
 	}
 	return step
 }
 
-// outwaited ends a call's wait for another's fetch: it goes itself, unless its
-// budget is spent.
-func (c *Client) outwaited(now time.Duration, k *Call) Step {
+// waitExpired takes a call out of the queue because Flight.MaxWait, or the call's
+// own time, is over. In the first case the call fetches for itself.
+func (c *Client) waitExpired(now time.Duration, k *Call) Step {
 	c.slots[k.slot].remove(k)
 	if now >= k.deadline {
 		return finish(now, k, Timeout, Joined)
@@ -126,30 +128,33 @@ func (c *Client) fetch(now time.Duration, k *Call) Step {
 	return c.begin(now, k, 0)
 }
 
-// send makes the next attempt after a wait.
+// send makes the next attempt after a wait. If the time for it ends within the
+// wait, the client waits until then and the leg has failed with a timeout.
 func (c *Client) send(now time.Duration, k *Call, wait time.Duration) Step {
 	until := k.until()
 	if wait >= until-now {
 		k.last = Outcome{Err: ResponseTimeout}
-		k.phase = resting
+		k.phase = finalWait
 		return Step{Do: Sleep, For: until - now}
 	}
 	k.phase = sent
 	t := &c.strategy.Timeouts
-	limit := patience(t.Attempt, t.Response)
+	limit := tighter(t.Attempt, t.Response)
 	if k.link > 0 && t.OtherLink > 0 {
-		limit = patience(t.Attempt, t.OtherLink)
+		limit = tighter(t.Attempt, t.OtherLink)
 	}
 	if until != never {
-		limit = patience(limit, until-now-wait)
+		limit = tighter(limit, until-now-wait)
 	}
 	if k.walk != nil {
-		k.walk.address(&c.strategy.Session)
+		k.walk.setWants(&c.strategy.Session)
 	}
 	return Step{Do: Send, For: wait, What: Request{Timeout: limit, Draw: c.draw(drawAttempt, k, k.Attempts)}}
 }
 
-// replied takes an attempt's outcome in.
+// replied decides what follows an attempt: the next leg or the end after a
+// success, else another attempt if HTTP library, retry policy and quota want
+// one.
 func (c *Client) replied(now time.Duration, k *Call, o *Outcome) Step {
 	k.Attempts++
 	if o.Good() {
@@ -186,7 +191,7 @@ func (c *Client) replied(now time.Duration, k *Call, o *Outcome) Step {
 		if k.walk == nil {
 			return c.send(now, k, after)
 		}
-		return c.onward(now, k, after)
+		return c.sendLeg(now, k, after)
 	case move == Restart && c.charge(k, o):
 		k.prev = after
 		if k.walk != nil {
@@ -196,18 +201,18 @@ func (c *Client) replied(now time.Duration, k *Call, o *Outcome) Step {
 	case move == OtherLink:
 		k.link++
 		k.tries, k.prev = 0, 0
-		return c.onward(now, k, after)
+		return c.sendLeg(now, k, after)
 	case move == GiveUp && after > 0:
 		k.last = *o
-		k.phase = resting
+		k.phase = finalWait
 		return Step{Do: Sleep, For: min(after, k.until()-now)}
 	case k.walk == nil:
 		return c.failed(now, k, o)
 	}
-	return c.renounced(now, k, o)
+	return c.legFailed(now, k, o)
 }
 
-// succeeded stores what came and ends the fetch.
+// succeeded stores the document that came and ends the fetch.
 func (c *Client) succeeded(now time.Duration, k *Call, o *Outcome) Step {
 	c.repay(k)
 	if o.Token != nil && k.walk != nil && c.strategy.Session.Keep {
@@ -219,10 +224,12 @@ func (c *Client) succeeded(now time.Duration, k *Call, o *Outcome) Step {
 	s := &c.slots[k.slot]
 	s.entry = c.cache.Store(now, s.entry, *o, c.draw(drawRefresh, k, k.Attempts))
 	s.loaded, s.used = true, true
-	return c.land(now, k, s.entry.serves(now), Fetched)
+	return c.endFetch(now, k, s.entry.serves(now), Fetched)
 }
 
-// failed ends a fetch that brought nothing, or begins a first use's second.
+// failed ends a fetch that brought no document. What its calls get is for the
+// cache to say: an error, or what is held. The first use of a client may fetch
+// once more instead (Strategy.FirstUse).
 func (c *Client) failed(now time.Duration, k *Call, o *Outcome) Step {
 	var s *slot
 	var held Entry
@@ -248,15 +255,16 @@ func (c *Client) failed(now time.Duration, k *Call, o *Outcome) Step {
 		return finish(now, k, result, Fetched)
 	}
 	s.used = true
-	if k.keep && now < held.Expires {
-		return c.land(now, k, held.serves(now), Cached)
+	if k.advisory && now < held.Expires {
+		return c.endFetch(now, k, held.serves(now), Cached)
 	}
 	s.entry = entry
-	return c.land(now, k, result, Fetched)
+	return c.endFetch(now, k, result, Fetched)
 }
 
-// land ends a fetch: its call is done, and those that waited go on.
-func (c *Client) land(now time.Duration, k *Call, r Result, served Served) Step {
+// endFetch finishes the call that made a fetch. Calls that waited for it are to
+// be woken: all of them with its result, or with a serial flight the first one.
+func (c *Client) endFetch(now time.Duration, k *Call, r Result, served Served) Step {
 	s := &c.slots[k.slot]
 	step := finish(now, k, r, served)
 	switch {

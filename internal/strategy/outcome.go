@@ -11,7 +11,7 @@ type Outcome struct {
 
 	RetryAfter time.Duration // Retry-After, as a wait; 0 if absent
 	Expires    time.Duration // when the document expires; 0 if it says nothing
-	Token      *Token        // that a token request brought
+	Token      *Token        // brought by a request for one; else nil
 }
 
 // Good reports whether the attempt brought a usable document.
@@ -70,10 +70,10 @@ var resultNames = [NumResults]string{
 // String is the result's name in reports.
 func (r Result) String() string { return resultNames[r] }
 
-// Failed reports whether the application went without.
+// Failed reports whether the application got no credentials that it can use.
 func (r Result) Failed() bool { return r > Stale }
 
-// Result is the result of a call whose last attempt ended so.
+// Result is how a call ends whose last attempt had this outcome.
 func (o *Outcome) Result() Result {
 	switch o.Err {
 	case NoFailure:

@@ -9,11 +9,11 @@ const ModelVersion = 1
 // Preset is the strategy of a real SDK's credentials provider, as it is out of
 // the box.
 type Preset struct {
-	Name     string // that of another service than "ecs" after an @
-	SDK      string // what it mirrors, with the version read
-	Service  string // whose provider it is: "ecs", "imds" or "eks-pod-identity"
-	Sources  []string
-	Notes    []string // what the strategy cannot show, or surprises
+	Name     string   // with @ and the service behind it, if that is not "ecs"
+	SDK      string   // what it mirrors, with the version whose source was read
+	Service  string   // whose provider it is: "ecs", "imds" or "eks-pod-identity"
+	Sources  []string // repository and files
+	Notes    []string // what surprises, and what the strategy does not model
 	Knobs    []string // what a user of the SDK can set, and how
 	Strategy Strategy
 }
@@ -33,7 +33,7 @@ const (
 	eks  = "eks-pod-identity"
 )
 
-// Asks reports whether the preset is of the provider that asks this service.
+// Asks reports whether the preset is of a provider that asks this service.
 // The container credentials providers ask ECS and EKS Pod Identity in the same
 // way, unless there is a preset for the latter.
 func (p *Preset) Asks(service string) bool {
@@ -44,7 +44,8 @@ func (p *Preset) Asks(service string) bool {
 	return p.Service == ecs && service == eks && !other
 }
 
-// Elsewhere is the name of the preset of the same SDK for another service.
+// Elsewhere is the name of the same SDK's preset for another service, and false
+// if there is none.
 func (p *Preset) Elsewhere(service string) (string, bool) {
 	sdk, _, _ := strings.Cut(p.Name, "@")
 	for _, q := range Presets() {
@@ -55,7 +56,7 @@ func (p *Preset) Elsewhere(service string) (string, bool) {
 	return "", false
 }
 
-// PresetNamed returns the preset of that name.
+// PresetNamed returns the preset of that name, and false if there is none.
 func PresetNamed(name string) (Preset, bool) {
 	for _, p := range Presets() {
 		if p.Name == name {
@@ -65,5 +66,6 @@ func PresetNamed(name string) (Preset, bool) {
 	return Preset{}, false
 }
 
-// everyOutcome is what clients retry that look at nothing but success.
+// everyOutcome is every failure there is: what a client retries that asks only
+// whether an attempt succeeded.
 const everyOutcome = OnAnyStatus | OnTimeout | OnConnection | OnMalformed | OnMissingField | OnEmpty | OnThrottleCode

@@ -10,15 +10,17 @@ type Quota struct {
 	TimeoutCost int // of a retry after a timeout; 0 means Cost
 }
 
-// purse is where the call's client keeps what is left of its retry quota.
-func (c *Client) purse(k *Call) *int {
+// quotaLeft points to the retry tokens that the call's client has left: kept in
+// the call if the client was built for it alone.
+func (c *Client) quotaLeft(k *Call) *int {
 	if c.perCall {
 		return &k.quota
 	}
 	return &c.quota
 }
 
-// charge takes the price of a retry after o from the quota, if it suffices.
+// charge takes the cost of a retry after o from the quota. It reports false, and
+// takes nothing, if too few tokens are left.
 func (c *Client) charge(k *Call, o *Outcome) bool {
 	q := &c.strategy.Quota
 	if q.Tokens == 0 {
@@ -28,7 +30,7 @@ func (c *Client) charge(k *Call, o *Outcome) bool {
 	if q.TimeoutCost > 0 && o.Result() == Timeout {
 		cost = q.TimeoutCost
 	}
-	tokens := c.purse(k)
+	tokens := c.quotaLeft(k)
 	if *tokens < cost {
 		return false
 	}
@@ -37,11 +39,11 @@ func (c *Client) charge(k *Call, o *Outcome) bool {
 	return true
 }
 
-// repay gives the quota what a success earns: the price of the retry that it
-// was, or one token.
+// repay gives the quota what a successful attempt earns: the cost of the retry
+// that it was, or one token if it was none, up to the capacity.
 func (c *Client) repay(k *Call) {
 	if q := &c.strategy.Quota; q.Tokens > 0 {
-		tokens := c.purse(k)
+		tokens := c.quotaLeft(k)
 		*tokens = min(*tokens+max(k.cost, 1), q.Tokens)
 	}
 }

@@ -53,7 +53,7 @@ type Extension struct {
 	Early bool
 }
 
-// draw is for how long.
+// draw is the time that a keyed draw picks from U(Least, Most).
 func (x *Extension) draw(u uint64) time.Duration {
 	return x.Least + time.Duration(float64(x.Most-x.Least)*draw.Float(u))
 }

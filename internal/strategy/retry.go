@@ -13,11 +13,11 @@ type Retry interface {
 	Next(t Try) (after time.Duration, m Move)
 }
 
-// Try is what a Retry knows of a failed attempt.
+// Try is what a Retry knows of a failed attempt. All counts are from 1.
 type Try struct {
 	Link    int           // which provider of the chain, 0 for the first
 	N       int           // attempts so far on this link and leg, the failed one included
-	Total   int           // attempts so far of the call, on whatever link and leg
+	Total   int           // attempts so far of the call on all links and legs, good ones included
 	Prev    time.Duration // the wait before the failed attempt
 	Outcome *Outcome      // not to be kept
 	U       uint64        // the keyed draw for this wait

@@ -52,7 +52,7 @@ type Session struct {
 // Source: EC2 User Guide, "Use the Instance Metadata Service".
 const DefaultTokenTTL = 6 * time.Hour
 
-// ttl is the lifetime to ask for.
+// ttl is the lifetime that a request for a token asks for.
 func (s *Session) ttl() time.Duration {
 	if s.TTL == 0 {
 		return DefaultTokenTTL
@@ -64,8 +64,8 @@ func (s *Session) ttl() time.Duration {
 // learned: a token, that there is none to be had, or the name.
 func (s *Session) shares() bool { return s.Keep || s.Sticky != 0 || s.NameOnce }
 
-// session is what a client remembers of its tokens.
+// session is what a client remembers of tokens from one fetch to the next.
 type session struct {
-	token *Token // the last one, if they are kept
-	plain bool   // it has fallen back for good
+	token    *Token // the last one that came, if Session.Keep; it may have expired
+	fellBack bool   // Sticky: it asks for no token again
 }

@@ -65,7 +65,7 @@ const (
 	Serial                   // one at a time; each looks into the cache again first
 )
 
-// Timeouts bound a client's patience; 0 is none, as in some real SDKs.
+// Timeouts are how long a client waits; 0 is for ever, as in some real SDKs.
 type Timeouts struct {
 	Connect  time.Duration // to make a connection
 	Response time.Duration // from the send to the whole answer
