@@ -48,7 +48,7 @@ func arrivalsForm() form[arrivals] {
 }
 
 // maxCalls bounds the calls of one process in a run: they are counted in 32
-// bits, and nobody waits for more.
+// bits, and no run has time for more.
 const maxCalls = 1e9
 
 // atMost is a bound on the calls of one process in a run of that length.

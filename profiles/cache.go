@@ -13,7 +13,7 @@ type cacheScope struct {
 	Scope strategy.Scope
 }
 
-// nothing reports whether it is what a strategy without `cache` has.
+// nothing reports whether a strategy that leaves `cache` out has the same.
 func (k cacheScope) nothing() bool {
 	switch k.Cache.(type) {
 	case nil, strategy.NoCache:
@@ -22,7 +22,7 @@ func (k cacheScope) nothing() bool {
 	return false
 }
 
-// cacheKeys is a cache as it is written.
+// cacheKeys are the keys of a `cache` mapping.
 type cacheKeys struct {
 	TTL          *time.Duration
 	Refresh      *strategy.Refresh
@@ -30,8 +30,8 @@ type cacheKeys struct {
 	Scope        strategy.Scope
 }
 
-// cacheForm is none, static, or a mapping. A mapping with no more than a scope
-// keeps nothing, but the scope's flights and quota are shared.
+// cacheForm is `cache`: none, static, or a mapping. A mapping with a scope
+// alone keeps nothing; the scope then says who shares flights and the quota.
 func cacheForm() form[cacheScope] {
 	keys := object(cacheKeys{}, []key[cacheKeys]{
 		field("ttl", "Keeps a document for so long after the fetch, whatever its expiry.",
@@ -67,7 +67,7 @@ func cacheForm() form[cacheScope] {
 		word[cacheScope]{"static", cacheScope{Cache: strategy.Static{}}})
 }
 
-// cacheOf is the cache that is written so.
+// cacheOf is the cache that a mapping describes.
 func cacheOf(k cacheKeys) cacheScope {
 	switch {
 	case k.TTL != nil:
@@ -80,7 +80,7 @@ func cacheOf(k cacheKeys) cacheScope {
 	return cacheScope{nil, k.Scope}
 }
 
-// keysOf is how a cache is written.
+// keysOf is the mapping of a cache, the inverse of cacheOf.
 func keysOf(v cacheScope) cacheKeys {
 	k := cacheKeys{Scope: v.Scope}
 	switch c := v.Cache.(type) {
@@ -94,7 +94,8 @@ func keysOf(v cacheScope) cacheKeys {
 	return k
 }
 
-// refreshForm is the early refresh of a document, but for stale_on_error.
+// refreshForm is the `refresh` of a cache. Its StaleOnError is a key of the
+// cache.
 func refreshForm() form[strategy.Refresh] {
 	type refresh = strategy.Refresh
 	return object(refresh{}, []key[refresh]{
@@ -124,7 +125,8 @@ func refreshForm() form[strategy.Refresh] {
 	})
 }
 
-// extensionForm is how long credentials are used on.
+// extensionForm is for how long, if at all, credentials are used past the time
+// when they should have been replaced.
 func extensionForm() form[strategy.Extension] {
 	type extension = strategy.Extension
 	f := object(extension{}, []key[extension]{

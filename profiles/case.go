@@ -26,7 +26,7 @@ type Case struct {
 // it has been given, as text.
 type Setting struct{ Path, Value string }
 
-// caseState is a case and what has been compiled for it.
+// caseState is a case, and its plan once it has been asked for.
 type caseState struct {
 	Case
 	doc      *document
@@ -85,7 +85,7 @@ func newCase(c Case, doc *document, strategy int) *caseState {
 	return &caseState{Case: c, doc: doc, strategy: strategy}
 }
 
-// fixed are the keys that are the same in every case.
+// fixed are the keys that no what_if may change.
 var fixed = []string{"version", "name", "description", "seed", "engine", "what_if", "gates"}
 
 // whatIf is the document as a what_if changes it.

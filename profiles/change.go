@@ -24,7 +24,7 @@ func changeForm() form[change] {
 	return object(change{}, append([]key[change]{at}, changeKeys()...), nil)
 }
 
-// changeKeys is what a change can be of.
+// changeKeys are the keys of a limit that a change can set anew.
 func changeKeys() []key[change] {
 	count := func(least int64) form[*int64] { return optional(integerForm(least, mostCount)) }
 	return []key[change]{

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// checkDocument says what does not fit together. It runs even if something is
-// wrong with the parts, so that a user hears of everything at once, and so
-// takes none of them for granted.
+// checkDocument reports what does not fit together in a document. It runs even
+// if parts of it are wrong, so that a user hears of everything at once; any
+// part may therefore be missing or zero.
 func checkDocument(r *reader, n *node, v *document) {
 	length, traced := v.checkFleet(r, n)
 	if v.Duration == 0 && n.get("duration") == nil {

@@ -15,10 +15,11 @@ type client struct {
 	Strategy strategy.Strategy
 }
 
-// longestTitle is the width of a report's first column.
+// longestTitle bounds a title to the width of a report's first column, in
+// characters.
 const longestTitle = 26
 
-// clientForm is the grammar of strategies, built once.
+// clientForm is the form of a `strategy` mapping, built once.
 var clientForm = sync.OnceValue(newClientForm)
 
 func newClientForm() form[client] {
@@ -83,15 +84,16 @@ func render(s strategy.Strategy) *node {
 	return clientForm().write(client{Strategy: s}, false)
 }
 
-// Bounds of counts, far beyond any use. A call counts its attempts in 16 bits:
-// attempts, each sent twice by a resending library, for every fetch of a first
-// use.
+// The most attempts of a fetch and the most fetches of a first use, far beyond
+// any SDK's. Their product, times two for a library that sends twice, has to
+// fit the 16 bits in which a call counts attempts.
 const (
 	most     = 1000
 	mostUses = 10
 )
 
-// presetKey starts from a preset's strategy: it is read before the others.
+// presetKey sets the whole strategy to a preset's. It comes first in
+// clientForm, so that the other keys change what it has set.
 func presetKey() key[client] {
 	return key[client]{
 		name: "preset",
@@ -174,7 +176,7 @@ func quotaForm() form[strategy.Quota] {
 	return wordOr(f, "a mapping", word[strategy.Quota]{"none", strategy.Quota{}})
 }
 
-// timeoutsForm is a client's patience.
+// timeoutsForm is `timeouts`: how long a client waits.
 func timeoutsForm() form[strategy.Timeouts] {
 	type timeouts = strategy.Timeouts
 	bound := boundForm()

@@ -61,7 +61,8 @@ func (p *Profile) compile(c *caseState) *Plan {
 	return plan
 }
 
-// add adds a group of a profile.
+// add adds a group of a profile to the plan. tested is the strategy for a group
+// under test.
 func (p *Plan) add(profile *Profile, g *group, tested *strategy.Strategy) {
 	out := Group{
 		Name: g.Name, Tenant: g.Tenant, TenantIndex: slices.Index(p.Tenants, g.Tenant),
@@ -106,8 +107,8 @@ func newResource(method, path string) Resource {
 	return Resource{Method: method, Path: path, Bucket: Bucket(path)}
 }
 
-// flowResource is the number of the resource that a flow brings, which it adds with
-// those on the way there.
+// flowResource is the number of the resource that a flow of the service brings.
+// It adds that and the resources of the legs before it to the plan.
 func (p *Plan) flowResource(name string) uint32 {
 	f, _ := serviceNamed(p.Service).flow(name)
 	role := "none" // which does not exist

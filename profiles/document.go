@@ -9,7 +9,7 @@ import (
 // version is the version of the format.
 const version = 1
 
-// document is a profile as it is written.
+// document is the content of a profile's file, with defaults filled in.
 type document struct {
 	Version     int
 	Name        string

@@ -76,8 +76,9 @@ func endpointForm() form[endpoint] {
 	return f
 }
 
-// checkEndpoint says what does not fit together, and fills in what the service
-// has. Like checkDocument it runs even if something is wrong with the parts.
+// checkEndpoint reports what does not fit together in an endpoint, and fills in
+// the defaults of its service. Like checkDocument it runs even if parts are
+// wrong.
 func checkEndpoint(r *reader, n *node, path string, v *endpoint) {
 	for _, only := range [...]struct{ key, service string }{{"flavour", ecs}, {"imds", imds}, {"pod_identity", podIdentity}} {
 		if given := n.get(only.key); given != nil && v.Service != only.service {
@@ -108,7 +109,7 @@ func checkEndpoint(r *reader, n *node, path string, v *endpoint) {
 	v.checkFaults(r, n, path)
 }
 
-// checkOnce says so if an item of a list has the name of one before it.
+// checkOnce is an error if item i of a list has the name of one before it.
 func checkOnce(r *reader, n *node, path, key, name string, i int, nameOf func(int) string) {
 	for j := range i {
 		if name != "" && nameOf(j) == name {

@@ -6,7 +6,8 @@ import (
 	"tenement/internal/throttle"
 )
 
-// exceedForm is a word, or what a refusal is like.
+// exceedForm is `on_exceed`: reject, drop, delay, or a mapping that describes
+// the refusal.
 func exceedForm() form[throttle.OnExceed] {
 	type exceed = throttle.OnExceed
 	f := object(exceed{Status: 429}, []key[exceed]{
@@ -30,7 +31,7 @@ func exceedForm() form[throttle.OnExceed] {
 	return w
 }
 
-// retryAfterForm is none, exact or whole seconds.
+// retryAfterForm is the Retry-After of a refusal: none, exact or whole seconds.
 func retryAfterForm() form[time.Duration] {
 	return wordFirst(secondsForm(time.Second),
 		word[time.Duration]{"none", 0},

@@ -25,7 +25,8 @@ type fault struct {
 	Shift      time.Duration
 }
 
-// faultKinds are the kinds of fault by the keys that only they have.
+// faultKinds are the kinds of fault, with the keys that each must have and may
+// have.
 var faultKinds = []struct {
 	kind      throttle.FaultKind
 	must, may []string
@@ -101,7 +102,7 @@ func faultKeys() []key[fault] {
 	}
 }
 
-// compiled is the fault as endpoints have it; tabulated is the table of a
+// compiled is the fault as throttle has it. tabulated makes the table of a
 // latency.
 func (v *fault) compiled(tabulated func(latency) *draw.Table) throttle.Fault {
 	f := throttle.Fault{

@@ -2,7 +2,7 @@ package profiles
 
 import "tenement/internal/strategy"
 
-// flightKeys is a flight as it is written with keys.
+// flightKeys are the keys of a `flight` mapping, of which exactly one is given.
 type flightKeys struct{ Join, Serial *strategy.Flight }
 
 // flightForm is each, join or serial, or one of the latter two with a mapping.

@@ -71,7 +71,8 @@ func (r *reader) scalarText(n *node, path, want string) (string, bool) {
 	return n.text, true
 }
 
-// convert is a form of B by way of a form of A.
+// convert makes a form of B from a form of A: a B is written as the A that from
+// makes of it.
 func convert[A, B any](f form[A], to func(A) B, from func(B) A) form[B] {
 	return form[B]{
 		read:   func(r *reader, n *node, path string) B { return to(f.read(r, n, path)) },
@@ -80,7 +81,8 @@ func convert[A, B any](f form[A], to func(A) B, from func(B) A) form[B] {
 	}
 }
 
-// optional is a form whose absence means something else than any value.
+// optional is a form of which nil is a value that is not written: the key was
+// left out.
 func optional[T any](f form[T]) form[*T] {
 	return form[*T]{
 		read: func(r *reader, n *node, path string) *T {
@@ -97,12 +99,13 @@ func optional[T any](f form[T]) form[*T] {
 	}
 }
 
-// listOf is a list of at least so many values.
+// listOf is a list of at least that many values of a form.
 func listOf[T any](f form[T], least int) form[[]T] {
 	return listNamed(f, least, "")
 }
 
-// listNamed is a list whose items paths name by the value of a key of theirs.
+// listNamed is a list whose items are mappings with a name under a key: errors
+// then say fleet.batch rather than fleet[1].
 func listNamed[T any](f form[T], least int, key string) form[[]T] {
 	return form[[]T]{
 		read: func(r *reader, n *node, path string) []T {

@@ -33,7 +33,7 @@ const (
 // endpointTarget is the target of a gate that is no group.
 const endpointTarget = "endpoint"
 
-// metrics are what gates can judge, as reports name it.
+// metrics are the figures that gates can judge, under their names in reports.
 var metrics = []word[Unit]{
 	{"failure_rate", UnitRate},
 	{"throttled_share", UnitRate},
@@ -57,7 +57,7 @@ func metricNames() []string {
 	return names
 }
 
-// operators, the longer ones first.
+// operators are tried in this order: <= before <.
 var operators = []string{"<=", ">=", "==", "!=", "<", ">"}
 
 // gateForm is an expression, or a mapping that also names cases.

@@ -24,13 +24,15 @@ type group struct {
 	recording *trace.Trace // that Arrivals.Trace names
 }
 
-// What one host can hold, so that a slip is refused before memory runs out.
+// The most tasks on a host and processes in a task, so that a number with too
+// many digits is refused before memory runs out.
 const (
 	maxTasks     = 10_000_000
 	maxProcesses = 10_000
 )
 
-// traceNames are the keys that a group with a trace is without.
+// traceNames are the keys that a group with a trace may not have: the trace
+// says what they would say.
 var traceNames = []string{"tasks", "processes", "flow"}
 
 func groupForm() form[group] {
@@ -75,7 +77,7 @@ func groupForm() form[group] {
 	return f
 }
 
-// flowsDoc says which flows which service has.
+// flowsDoc describes the key `flow`: which flows each service has.
 func flowsDoc() string {
 	doc := "What its calls ask for"
 	for i := range services {

@@ -96,7 +96,7 @@ func LimitJSON(l throttle.Limit) json.RawMessage {
 	return n.json()
 }
 
-// writtenLimit is the inverse of compiled.
+// writtenLimit is the limit as a profile has it, the inverse of limit.compiled.
 func writtenLimit(l throttle.Limit) limit {
 	v := limit{
 		Name: l.Name, Kind: l.Kind.String(), Rate: l.Rate, Burst: l.Burst, Count: l.Count, Window: l.Window,

@@ -108,7 +108,7 @@ func limitKeys() []key[limit] {
 	}
 }
 
-// compiled is the limit as endpoints have it, without its schedule.
+// compiled is the limit as throttle has it, without its schedule.
 func (v *limit) compiled() throttle.Limit {
 	l := throttle.Limit{
 		Name: v.Name, Scope: v.Scope,

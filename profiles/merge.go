@@ -46,7 +46,7 @@ type stream struct {
 	process uint32
 }
 
-// lane is what the streams of a group have in common.
+// lane is what the streams of one group have in common.
 type lane struct {
 	// gap is that of a renewal pattern, which is asked without detour. There
 	// a stream's sum is the gap that follows its call in the tournament:
@@ -171,9 +171,9 @@ func (a *Arrivals) play(first []due) {
 	a.next = winners[1]
 }
 
-// replay replays the games on the way from a stream's leaf to the top, with
-// the stream's next call. Where it leads is known beforehand and who wins is
-// computed without a branch, since no processor could guess it: that takes a
+// replay replays the games on the way from a stream's leaf to the top, with the
+// stream's next call. The way up is known beforehand, and the winner of a game
+// is computed without a branch, which no processor could predict: that takes a
 // third of the time of a heap.
 func (a *Arrivals) replay(d due) {
 	losers := a.losers
@@ -195,7 +195,8 @@ func (a *Arrivals) replay(d due) {
 	a.next = due{time.Duration(at), id}
 }
 
-// thin drops the streams that have ended, when they are most of all.
+// thin drops the streams that have ended. It is worth its time once they are
+// the majority.
 func (a *Arrivals) thin() {
 	streams, next := a.streams[:0:0], make([]due, 0, a.live)
 	for _, d := range a.losers[1:] {

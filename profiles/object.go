@@ -18,7 +18,7 @@ type key[T any] struct {
 	schema func() *schema
 }
 
-// field is a key of a form of its own, kept in a field of T.
+// field is a key whose value f reads into the field of T that at points to.
 func field[T, V any](name, doc string, f form[V], at func(*T) *V) key[T] {
 	return key[T]{
 		name: name,
@@ -48,8 +48,9 @@ func always[T any](k key[T]) key[T] {
 	return k
 }
 
-// omitZero is a key that is not written, even in full, where it says nothing: so
-// a profile that is older than the key is shown, and digested, as it was.
+// omitZero is a key that even a full profile leaves out where it has its
+// default. Keys that were added to the format later are such, so that the
+// digests of profiles without them stay.
 func omitZero[T any](k key[T]) key[T] {
 	write := k.write
 	k.write = func(v, zero *T, full bool) *node {

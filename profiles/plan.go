@@ -9,7 +9,7 @@ import (
 )
 
 // Plan is one case of a profile under one seed: what an engine carries out.
-// Plans of one case share all but the seed; nobody may change them.
+// Plans of one case share everything but the seed, so no plan may be changed.
 type Plan struct {
 	Seed            uint64
 	Duration, Drain time.Duration
@@ -42,7 +42,7 @@ type Group struct {
 	TenantIndex  int
 	Tasks        int // per host
 	Processes    int // per task
-	First        int // dense number of the group's first task on a host
+	First        int // number of the group's first task among all tasks of a host
 	PerCall      bool
 	UnderTest    bool
 	Strategy     *strategy.Strategy
@@ -73,11 +73,12 @@ func (p *Plan) Tasks() int {
 	return last.First + last.Tasks
 }
 
-// Horizon is when everything still open ends as unfinished.
+// Horizon is when a run ends: Drain after Duration, the end of the arrivals.
+// Calls that are still open then are unfinished.
 func (p *Plan) Horizon() time.Duration { return p.Duration + p.Drain }
 
-// TaskKey is what keyed draws mean by a task: the same on every host, and
-// whatever other groups there are.
+// TaskKey is the task's part in the keys of draws. It is the same on every
+// host, and does not depend on the other groups.
 func (p *Plan) TaskKey(group, task int) draw.Key {
 	return p.Groups[group].key.With(uint64(task))
 }

@@ -23,8 +23,8 @@ type upstream struct {
 	Timeout time.Duration
 }
 
-// podCache is what the agent keeps. The real one renews what it keeps, after
-// 3 h, behind the requests' backs, so that none of them misses it: Keep is 0.
+// podCache is what the agent keeps. The real one renews what it keeps every 3 h
+// in the background, so that no request misses it: Keep is 0.
 type podCache struct {
 	Keep time.Duration // 0 is for ever
 	Size int
@@ -87,7 +87,7 @@ func upstreamForm() form[upstream] {
 	}, nil)
 }
 
-// bucketForm is a token bucket without more, or none.
+// bucketForm is none, or a token bucket with nothing but its rate and burst.
 func bucketForm() form[limit] {
 	var keys []key[limit]
 	for _, k := range limitKeys() {
@@ -108,7 +108,8 @@ func podCacheForm() form[podCache] {
 	}, nil)
 }
 
-// compiled is the upstream as endpoints have it.
+// compiled is the upstream as throttle has it. tabulated makes the table of a
+// latency.
 func (v *podAgent) compiled(tabulated func(latency) *draw.Table) *throttle.Upstream {
 	u := &throttle.Upstream{
 		Status: v.Upstream.Status, Latency: tabulated(v.Upstream.Latency), Timeout: v.Upstream.Timeout,

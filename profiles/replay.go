@@ -58,7 +58,7 @@ type compiled struct {
 	cut        int // requests recorded without an ID
 }
 
-// request tells a trace's resources apart.
+// request is what tells one resource of a trace from another.
 type request struct{ method, path string }
 
 // compileTrace numbers a trace's tasks and resources.

@@ -6,7 +6,7 @@ import (
 	"tenement/internal/strategy"
 )
 
-// retryKeys is a retry policy as it is written.
+// retryKeys are the keys of a `retry` mapping.
 type retryKeys struct {
 	Fixed, Exponential *strategy.Backoff
 	On                 strategy.Conditions
@@ -41,7 +41,7 @@ func retryForm() form[strategy.Retry] {
 	return wordOr(f, "a mapping", word[strategy.Retry]{"none", nil})
 }
 
-// retryOf is the policy that is written so.
+// retryOf is the policy that a mapping describes.
 func retryOf(k retryKeys) strategy.Retry {
 	b := k.Fixed
 	if k.Exponential != nil {
@@ -55,7 +55,7 @@ func retryOf(k retryKeys) strategy.Retry {
 	return &policy
 }
 
-// retryKeysOf is how a policy is written.
+// retryKeysOf is the mapping of a policy, the inverse of retryOf.
 func retryKeysOf(v strategy.Retry) retryKeys {
 	b, ok := v.(*strategy.Backoff)
 	if !ok {
@@ -106,7 +106,7 @@ func exponentialForm() form[strategy.Backoff] {
 	})
 }
 
-// attemptKeys are what every backoff has.
+// attemptKeys are the keys that fixed and exponential have in common.
 func attemptKeys() []key[strategy.Backoff] {
 	type backoff = strategy.Backoff
 	return []key[backoff]{

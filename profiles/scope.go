@@ -2,12 +2,13 @@ package profiles
 
 import "tenement/internal/throttle"
 
-// scopeWords are the scopes that need no thought; any parts may be combined.
+// scopeWords are the usual scopes, for editors and for errors. Any combination
+// of parts is a scope.
 var scopeWords = []string{"host", "tenant", "task", "ip", "path", "ip+path"}
 
 const wantScope = "host, or any of tenant, task, ip and path with + between them"
 
-// scopeForm is host, or one or several parts.
+// scopeForm is host, or one or several of tenant, task, ip and path.
 func scopeForm() form[throttle.Scope] {
 	return form[throttle.Scope]{
 		read: func(r *reader, n *node, path string) throttle.Scope {

@@ -17,8 +17,9 @@ var widths = []time.Duration{
 	time.Hour, 2 * time.Hour, 6 * time.Hour, 12 * time.Hour, 24 * time.Hour,
 }
 
-// SeriesBucket is the width of a bucket of the run's series: a round one, never finer than 240 buckets need, a second while 3,600 buckets
-// last, and as coarse as 3,600 buckets demand beyond.
+// SeriesBucket is the width of a bucket of the run's series: the first round
+// one with which 240 buckets are enough; but a second from 4 minutes on, and
+// the first round one with which 3,600 buckets are enough from an hour on.
 func (p *Plan) SeriesBucket() time.Duration {
 	horizon := max(p.Horizon(), 1)
 	if horizon <= chartBuckets*time.Second {

@@ -137,7 +137,7 @@ func ofAll(of func(*service) []string) []string {
 	return all
 }
 
-// checkService says what a profile wants that its service has not.
+// checkService reports what a profile wants and its service does not have.
 func (v *document) checkService(r *reader, n *node) {
 	s := serviceNamed(v.Endpoint.Service)
 	for i := range v.Strategies {
@@ -165,8 +165,8 @@ func (v *document) checkService(r *reader, n *node) {
 	}
 }
 
-// checkPreset says so if a strategy's preset is of a provider that asks another
-// service.
+// checkPreset is an error if a strategy's preset is of a provider that asks
+// another service.
 func (v *client) checkPreset(r *reader, n *node, path string, s *service) {
 	preset, ok := strategy.PresetNamed(v.Preset)
 	if !ok || preset.Asks(s.name) {
@@ -179,7 +179,7 @@ func (v *client) checkPreset(r *reader, n *node, path string, s *service) {
 	r.fail(n.at("preset"), join(path, "preset"), "%s asks the service %s, and this is %s%s", v.Preset, preset.Service, s.name, hint)
 }
 
-// checkFaults says which faults could befall nothing that the service has.
+// checkFaults reports the faults that could befall nothing the service has.
 func (v *endpoint) checkFaults(r *reader, n *node, path string) {
 	s := serviceNamed(v.Service)
 	for i := range v.Faults {
@@ -188,7 +188,7 @@ func (v *endpoint) checkFaults(r *reader, n *node, path string) {
 	}
 }
 
-// checkFault says so if a fault could befall nothing that the service has.
+// checkFault is an error if a fault could befall nothing that the service has.
 func (s *service) checkFault(r *reader, n *node, path string, f *fault) {
 	if f.Kind == throttle.TagsFault.String() && s.routes&throttle.TagsRoute == 0 {
 		r.fail(n.at(kindKey), join(path, kindKey), "the service %s has no documents with tags", s.name)

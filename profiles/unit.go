@@ -21,7 +21,8 @@ const (
 
 const wantDuration = "a duration such as 50ms, 2s, 6h or 1d"
 
-// durationForm is a duration within bounds. most 0 is the longest there is.
+// durationForm is a duration from least to most; most 0 is the longest that a
+// profile can have.
 func durationForm(least, most time.Duration) form[time.Duration] {
 	if most == 0 {
 		most = longest
@@ -61,7 +62,7 @@ func secondsForm(least time.Duration) form[time.Duration] {
 	return wholeSeconds(durationForm(least, 0))
 }
 
-// wholeSeconds is a form of those of its durations that are whole seconds.
+// wholeSeconds restricts a form to whole seconds.
 func wholeSeconds(f form[time.Duration]) form[time.Duration] {
 	read := f.read
 	f.read = func(r *reader, n *node, path string) time.Duration {
@@ -140,8 +141,8 @@ func formatDuration(d time.Duration) string {
 	return text
 }
 
-// rateForm is a number per second, minute or hour. With zero, nothing at all
-// is a rate too.
+// rateForm is a number per second, minute or hour, at most so many a second.
+// With zero, 0 is a rate too.
 func rateForm(most float64, zero bool) form[throttle.Rate] {
 	return form[throttle.Rate]{
 		read: func(r *reader, n *node, path string) throttle.Rate {
@@ -179,5 +180,6 @@ func rateForm(most float64, zero bool) form[throttle.Rate] {
 
 var zeroRate = regexp.MustCompile(`^0+(\.0+)?(/[smh])?$`)
 
-// noLimit is for rates that may be as high as they can be written.
+// noLimit is the bound of rateForm for rates that may be as high as a profile
+// can write them.
 const noLimit = math.MaxFloat64

@@ -95,7 +95,8 @@ func (a *variants[T]) names(v *variant[T]) []string {
 	return names
 }
 
-// every is the form of a mapping whose kind is not known.
+// every is the form of a mapping whose kind is missing or unknown: it has the
+// keys of all kinds.
 func (a *variants[T]) every() form[T] {
 	keys := slices.Clone(a.keys)
 	for i := range keys {
@@ -106,8 +107,8 @@ func (a *variants[T]) every() form[T] {
 	return object(a.kinds[0].zero, keys, nil)
 }
 
-// own is a mapping without the keys that only other kinds have, which are
-// errors.
+// own is a mapping without the keys that its kind does not have, each of which
+// is an error.
 func (a *variants[T]) own(r *reader, n *node, path string, v *variant[T]) *node {
 	own := *n
 	own.pairs = nil

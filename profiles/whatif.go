@@ -9,7 +9,7 @@ type whatIf struct {
 	Set         []assignment
 }
 
-// assignment gives the value at a path another value.
+// assignment is one line of a what_if's `set`: a path and its new value.
 type assignment struct {
 	path  string
 	at    *node // where it is written

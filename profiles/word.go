@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// words is a choice of words.
+// words is one of some words, each of which stands for a value.
 func words[T comparable](values ...word[T]) form[T] {
 	names := make([]string, len(values))
 	for i := range values {
@@ -51,7 +51,8 @@ type word[T any] struct {
 	value T
 }
 
-// guess names the nearest of some words that the error already lists.
+// guess suggests the word that was meant, in an error that lists them all; ""
+// if none is near.
 func guess(text string, names []string) string {
 	if best, ok := nearest(text, names); ok {
 		return fmt.Sprintf("; did you mean %q?", best)

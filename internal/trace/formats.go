@@ -9,7 +9,7 @@ import (
 // Format is a kind of recording that Import can turn into a trace.
 type Format struct {
 	Name string // what a user calls it
-	Doc  string // what it is, in half a sentence
+	Doc  string // what it is, without a full stop, for help
 
 	// sniff recognises the first bytes of such a recording.
 	sniff func(head []byte) bool
@@ -17,8 +17,9 @@ type Format struct {
 	convert func(in *lines) (*Trace, error)
 }
 
-// Formats are the formats that Import knows; a new one is a file of its own
-// and a word here. Sniffing asks them in this order.
+// Formats are the formats that Import knows, in the order in which a recording
+// of unknown format is tried on them. A new one is a file of its own and a name
+// here.
 func Formats() []Format { return []Format{auditFormat} }
 
 // Import turns a recording into a trace, gzipped or not. format is the name of

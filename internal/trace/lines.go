@@ -62,8 +62,8 @@ func newLines(name string, r io.Reader, lim limits) (*lines, error) {
 	return l, nil
 }
 
-// next is the next line without its end; it is valid until the following
-// call. ok is false at the end, and where err is set.
+// next is the next line without its end; it is valid until the following call.
+// ok is false at the end of the input and after an error.
 func (l *lines) next() (line []byte, ok bool, err error) {
 	ok = l.scan.Scan()
 	l.n++
@@ -113,7 +113,7 @@ func (l *limited) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// whole makes plain what gzip means by an end that comes too early.
+// whole replaces gzip's error for data that end too early by one that says so.
 func whole(err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return fmt.Errorf("the file is cut short: %w", err)

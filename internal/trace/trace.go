@@ -10,13 +10,13 @@
 //	{"t":1.25,"task":"10.0.0.8","method":"GET","path":"/v4/0123-abc/task","status":429,"lat_us":180}
 //
 // Read and Open take what Write writes, gzipped or not, with the fields in any
-// order, and say file, line and column of what they do not take; a file that
-// is damaged in one place is refused whole. Import turns recordings of other programs into a
-// trace; each of their formats lives in a file of its own.
+// order, and say file, line and column of what they do not take; a file that is
+// damaged in one place is refused whole. Import turns recordings of other
+// programs into a trace; each of their formats lives in a file of its own.
 //
 // The package replays nothing and decides nothing: spreading the events of a
-// coarse recording, and what to send for a path that was cut, is up to those
-// who replay.
+// coarse recording, and what to send for a path that was cut, is up to the
+// caller.
 package trace
 
 import "time"
