@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"tenement/internal/draw"
 	"tenement/internal/strategy"
@@ -58,7 +59,26 @@ func (p *Profile) compile(c *caseState) *Plan {
 	for i := range d.Fleet {
 		plan.add(p, &d.Fleet[i], tested)
 	}
+	plan.Warnings = append(plan.Warnings, plan.missed()...)
 	return plan
+}
+
+// missed warns of what is on a schedule behind the end of the run: gates that
+// pass without it have tested nothing.
+func (p *Plan) missed() (warnings []string) {
+	miss := func(what string, at time.Duration) {
+		if at >= p.Horizon() {
+			warnings = append(warnings, fmt.Sprintf("%s at %s never comes: the run, its drain included, ends at %s",
+				what, formatDuration(at), formatDuration(p.Horizon())))
+		}
+	}
+	for i := range p.Faults {
+		miss("the fault "+p.Faults[i].Name, p.Faults[i].From)
+	}
+	for _, c := range p.Changes {
+		miss(strings.TrimSpace("the change of the limit "+c.To.Name), c.At)
+	}
+	return warnings
 }
 
 // add adds a group of a profile to the plan. tested is the strategy for a group

@@ -53,6 +53,13 @@ func (p *program) profile() *cobra.Command {
 					continue
 				}
 				fmt.Fprintf(p.stdout, "%s: fine, %s\n", name, plural(len(profile.Cases()), "case"))
+				var plans []*profiles.Plan
+				for _, c := range profile.Cases() {
+					plans = append(plans, profile.Plan(c, profile.Seed))
+				}
+				for _, w := range warnings(plans) {
+					fmt.Fprintf(p.stdout, "%s: warning: %s\n", name, w)
+				}
 			}
 			return failed
 		},

@@ -322,7 +322,11 @@ func (r *runner) severalLegs() bool {
 
 // warnings is what only the run knows of.
 func (r *runner) warnings() []string {
-	w := append([]string{}, r.cases[0].plan.Warnings...)
+	var plans []*profiles.Plan
+	for _, c := range r.cases {
+		plans = append(plans, c.plan)
+	}
+	w := warnings(plans)
 	if errors.Is(r.stopped, live.ErrMaxRequests) {
 		w = append(w, fmt.Sprintf("the run ended at its limit of %d requests to the target", r.maxRequests))
 	}
@@ -339,6 +343,19 @@ func (r *runner) warnings() []string {
 		w = append(w, reports.WarnSharedAddresses)
 	}
 	return w
+}
+
+// warnings is what plans warn of, each sentence once.
+func warnings(plans []*profiles.Plan) []string {
+	all := []string{}
+	for _, p := range plans {
+		for _, w := range p.Warnings {
+			if !slices.Contains(all, w) {
+				all = append(all, w)
+			}
+		}
+	}
+	return all
 }
 
 // interactive reports whether somebody watches stderr.
