@@ -135,12 +135,13 @@ func TestLoadRefuses(t *testing.T) {
 		{"alias", "10s", "&d 10s\ndrain: *d", `p.yaml:3:11: anchors (&d) are not used in profiles: write the value out`},
 		{"tag", "10s", "!!str 10s", `p.yaml:3:11: tags (!!str) are not used in profiles`},
 		{"merge key", "duration: 10s", "duration: 10s\n<<: {seed: 1}", `p.yaml:4:1: unknown key "<<"`},
-		{"a second document", "duration: 10s", "duration: 10s\n---\na: 1", `p.yaml:4: not YAML: a second document: a profile is one`},
-		{"syntax", "endpoint:", "endpoint: {", `p.yaml:4: not YAML: did not find expected ',' or '}'`},
-		{"syntax that ends late", "version: 1\n", "version: [\n", `p.yaml:3: not YAML: did not find expected ',' or ']'`},
+		{"a second document", "duration: 10s", "duration: 10s\n---\na: 1", `p.yaml:4:1: not YAML: a second document: a profile is one`},
+		{"syntax", "endpoint:", "endpoint: {", `p.yaml:4:1: not YAML: did not find expected ',' or '}'`},
+		{"an alias of nothing", "batch", "*them", `p.yaml:7:12: not YAML: unknown anchor 'them' referenced`},
+		{"syntax that ends late", "version: 1\n", "version: [\n", `p.yaml:3:1: not YAML: did not find expected ',' or ']'`},
 		{"Latin-1", "small", "sm\xe5ll", `p.yaml:2:9: not UTF-8`},
 		{"a control character", "small", "sm\aall", `p.yaml:2:9: not YAML: a control character (U+0007)`},
-		{"a tab", "  limit:", "\tlimit:", `p.yaml:5: not YAML: found character that cannot start any token`},
+		{"a tab", "  limit:", "\tlimit:", `p.yaml:5:1: not YAML: found character that cannot start any token`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

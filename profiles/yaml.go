@@ -34,7 +34,11 @@ func parse(src *source, text []byte) (*node, Errors) {
 		return nil, Errors{syntaxError(src, err)}
 	}
 	if doc == nil {
-		return nil, Errors{{File: src.name, Message: "is empty"}}
+		e := &Error{File: src.name, Message: "is empty"}
+		if !src.isFlag() {
+			e.Line, e.Col = 1, 1
+		}
+		return nil, Errors{e}
 	}
 	c := converter{src: src}
 	n := c.convert(doc)
@@ -117,15 +121,41 @@ func syntaxError(src *source, err error) *Error {
 	if src.isFlag() {
 		return e
 	}
-	e.Line = 1
-	if line, err := strconv.Atoi(m[1]); err == nil {
-		e.Line = line
+	line := 1
+	if n, err := strconv.Atoi(m[1]); err == nil {
+		line = n
 		if parserProblem.MatchString(problem) {
-			e.Line++
+			line++
 		}
 	}
-	e.excerpt = src.excerpt(e.Line, 0)
+	e.Line, e.Col = src.suspect(problem, line)
+	e.excerpt = src.excerpt(e.Line, e.Col)
 	return e
+}
+
+var (
+	tabProblem    = regexp.MustCompile(`tab character|cannot start any token`)
+	anchorProblem = regexp.MustCompile(`^unknown anchor '(.*)' referenced`)
+)
+
+// suspect is where, from a line on, what the library complains of is likely to
+// stand: it says no columns, and of some problems not even the line. Of others
+// it is the beginning of the line.
+func (s *source) suspect(problem string, line int) (int, int) {
+	wanted := ""
+	if m := anchorProblem.FindStringSubmatch(problem); m != nil {
+		wanted = "*" + m[1]
+	} else if tabProblem.MatchString(problem) {
+		wanted = "\t"
+	}
+	for at := line; wanted != "" && at <= len(s.lines); at++ {
+		if i := strings.Index(s.lines[at-1], wanted); i >= 0 {
+			return at, utf8.RuneCountInString(s.lines[at-1][:i]) + 1
+		}
+	}
+	line = min(line, len(s.lines))
+	text := s.lines[line-1]
+	return line, len(text) - len(strings.TrimLeft(text, " ")) + 1
 }
 
 // converter turns the library's nodes into ours.
