@@ -72,7 +72,7 @@ type reply struct {
 	fields   []field
 	document document
 	variant  variant
-	owner    *resident
+	owner    *knownTask
 	body     []byte
 	audited  bool // it goes into the audit log: a request for credentials
 	sized    bool // it tells its length, however long it is
@@ -92,8 +92,8 @@ type field struct {
 	value []string
 }
 
-// serve is a reply that leads to a document of a task.
-func serve(d document, owner *resident) reply {
+// documentReply is a reply that leads to a document of a task.
+func documentReply(d document, owner *knownTask) reply {
 	a := Answer{Status: http.StatusOK, Body: JSONDocument}
 	if d == credentialsDocument || d == executionDocument {
 		a.Body, a.Expires = CredentialsDocument, true
@@ -101,24 +101,24 @@ func serve(d document, owner *resident) reply {
 	return reply{Answer: a, fields: jsonText, document: d, owner: owner}
 }
 
-// refuse is a reply that says what is wrong, as JSON.
-func refuse(status int, body any) reply {
+// jsonError is a reply that says what is wrong, as JSON.
+func jsonError(status int, body any) reply {
 	return reply{
 		Answer: Answer{Status: status, Body: ErrorJSON},
 		fields: jsonText, body: encode(body),
 	}
 }
 
-// respond is a reply of a body that is ready, as JSON.
-func respond(body []byte) reply {
+// jsonReply is a reply of a body that is ready, as JSON.
+func jsonReply(body []byte) reply {
 	return reply{Answer: Answer{Status: http.StatusOK, Body: JSONDocument}, fields: jsonText, body: body}
 }
 
 // notFound is the reply of a path without a route, as net/http gives it.
-func notFound() reply { return sayPlainly(http.StatusNotFound, "404 page not found") }
+func notFound() reply { return textError(http.StatusNotFound, "404 page not found") }
 
-// sayPlainly is a reply as of http.Error.
-func sayPlainly(status int, text string) reply {
+// textError is a reply as of http.Error.
+func textError(status int, text string) reply {
 	return reply{
 		Answer: Answer{Status: status, Body: Text},
 		fields: plainError, body: []byte(text + "\n"),

@@ -19,14 +19,14 @@ type Association struct {
 // the endpoint ID, or nil.
 // Source: amazon-ecs-agent agent/handlers/v3/container_association_handler.go
 // and its twin of v4.
-func (s *ecs) findAssociations(version, id, of string, owner *resident) reply {
+func (s *ecs) findAssociations(version, id, of string, owner *knownTask) reply {
 	kind, name, one := strings.Cut(of, "/")
 	if owner == nil {
 		cause := "unable to get container id from request: " + noDockerID
 		if one {
 			cause = noTask
 		}
-		return refuse(http.StatusBadRequest, version+" container associations handler: "+cause+id)
+		return jsonError(http.StatusBadRequest, version+" container associations handler: "+cause+id)
 	}
 	var list struct{ Associations []string } // null if there are none
 	for _, a := range s.associated {
@@ -35,12 +35,12 @@ func (s *ecs) findAssociations(version, id, of string, owner *resident) reply {
 		case !one:
 			list.Associations = append(list.Associations, a.Name)
 		case a.Name == name:
-			return respond(a.Value)
+			return jsonReply(a.Value)
 		}
 	}
 	if !one {
-		return respond(encode(list))
+		return jsonReply(encode(list))
 	}
-	return refuse(http.StatusBadRequest, fmt.Sprintf(
+	return jsonError(http.StatusBadRequest, fmt.Sprintf(
 		"Unable to write container association response: unable to get association from association type %s and association name %s", kind, name))
 }

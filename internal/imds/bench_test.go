@@ -105,7 +105,7 @@ func BenchmarkHandler(b *testing.B) {
 	requests = nil
 	for i := range tasks {
 		r := wireRequest("GET", "http://"+podIdentityIPv4+"/v1/credentials")
-		r.Header.Set("Authorization", podToken(tasks[i], began, 0))
+		r.Header.Set("Authorization", tokenOf(tasks[i], began, 0))
 		requests = append(requests, r)
 	}
 	beside(b, "eks-pod-identity", node, requests...)
@@ -115,7 +115,7 @@ func BenchmarkHandler(b *testing.B) {
 // seen.
 func BenchmarkParseToken(b *testing.B) {
 	b.ReportAllocs()
-	token := podToken(Identify(1, 0, "app", 0), time.Now(), 0)
+	token := tokenOf(Identify(1, 0, "app", 0), time.Now(), 0)
 	for b.Loop() {
 		if _, err := parseToken(token); err != nil {
 			b.Fatal(err)

@@ -25,8 +25,8 @@ type Refusal struct {
 	FaultName    string
 }
 
-// refusal is what is told of a ruling.
-func (h *Handler) refusal(q *question, request *throttle.Request, d *ruling) Refusal {
+// refusal is what is told of a decision.
+func (h *Handler) refusal(q *question, request *throttle.Request, d *decision) Refusal {
 	r := Refusal{
 		At: d.at, Source: q.source, Method: q.method, Path: withoutID(q.path), Route: request.Route,
 		Kind: d.Kind, Status: d.Status, After: d.After, RetryAfter: d.RetryAfter, Limit: d.Limit,
@@ -83,15 +83,15 @@ func (h *Handler) SetLimit(index int, l throttle.Limit) error {
 	if err := h.gate.endpoint.SetLimit(h.gate.last, index, l); err != nil {
 		return err
 	}
-	h.show()
+	h.announce()
 	return nil
 }
 
-// show tells the surface of limits that it has not been told of. The gate is
+// announce tells the surface of limits that it has not been told of. The gate is
 // locked.
-func (h *Handler) show() {
-	if r := h.gate.endpoint.Revision(); r != h.shown {
-		h.shown = r
+func (h *Handler) announce() {
+	if r := h.gate.endpoint.Revision(); r != h.announced {
+		h.announced = r
 		h.surface.limited(h.gate.endpoint.Limits(h.gate.last))
 	}
 }

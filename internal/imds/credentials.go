@@ -78,7 +78,7 @@ func (s *ecs) findCredentials(version int, id string, q *question) reply {
 	case owner == nil:
 		return failCredentials(http.StatusBadRequest, invalidID, prefix+notFoundText)
 	}
-	p := serve(d, owner)
+	p := documentReply(d, owner)
 	p.audited = true
 	return p
 }
@@ -101,7 +101,7 @@ const (
 
 // failCredentials is an error object, for the audit log too.
 func failCredentials(status int, code, message string) reply {
-	p := refuse(status, credentialsError{Code: code, Message: message, Status: status})
+	p := jsonError(status, credentialsError{Code: code, Message: message, Status: status})
 	p.audited = true
 	return p
 }
@@ -121,7 +121,7 @@ func (s *ecs) failCredentials(q *question, status int) reply {
 	case http.StatusInternalServerError:
 		return failCredentials(status, "InternalServerError", "Internal server error")
 	}
-	p := sayPlainly(status, http.StatusText(status))
+	p := textError(status, http.StatusText(status))
 	p.audited = true
 	return p
 }

@@ -33,8 +33,8 @@ type ec2 struct {
 	keys        draw.Key
 	mint        *mint
 	tree        tree
-	fields      []field   // of what has not changed since the start
-	self        *resident // stands for the instance, whose role it is
+	fields      []field    // of what has not changed since the start
+	self        *knownTask // stands for the instance, whose role it is
 }
 
 // newEC2 is the surface of an instance.
@@ -47,7 +47,7 @@ func newEC2(c Config, r *roster) surface {
 		options:     c.Instance,
 		keys:        key,
 		mint:        newMint(key),
-		self:        newResident(Task{Group: c.Instance.Role, Slot: -1, GroupNumber: -1}),
+		self:        newKnownTask(Task{Group: c.Instance.Role, Slot: -1, GroupNumber: -1}),
 	}
 	s.tree = newMachine(key, c.Began).tree(&s.options, c.InstanceTags)
 	s.fields = s.dated(0)
@@ -79,7 +79,7 @@ func split(path string) (version, rest string, below bool) {
 func (s *ec2) ahead(*question) (reply, bool) { return reply{}, false }
 
 // asker implements surface.
-func (s *ec2) asker(q *question) *resident { return s.roster.bySource[q.source] }
+func (s *ec2) asker(q *question) *knownTask { return s.roster.bySource[q.source] }
 
 // ec2Route is what a path asks an instance for.
 func ec2Route(path string) throttle.Routes {
@@ -94,8 +94,8 @@ func ec2Route(path string) throttle.Routes {
 	return throttle.MetadataRoute
 }
 
-// shown implements surface: nothing is asked of anybody else.
-func (*ec2) shown(*question) uint64 { return 0 }
+// session implements surface: nothing is asked of anybody else.
+func (*ec2) session(*question) uint64 { return 0 }
 
 // refuse implements surface.
 // Source: Amazon EC2 User Guide for 503, aws/aws-sdk-go-v2#1995 for 429.
@@ -138,7 +138,7 @@ func (s *ec2) answer(q *question) reply {
 	case q.method != http.MethodGet && q.method != http.MethodHead:
 		return notAllowed(q.method, readMethods)
 	}
-	ttl, status := s.session(q)
+	ttl, status := s.checkToken(q)
 	p := xhtml(status)
 	if status == http.StatusOK {
 		p = s.follow(q, version, rest, below)
@@ -206,7 +206,7 @@ func (s *ec2) dated(at time.Duration) []field {
 }
 
 // render implements surface: the one document is the role's credentials.
-func (s *ec2) render(owner *resident, d document, v variant, now time.Duration) []byte {
+func (s *ec2) render(owner *knownTask, d document, v variant, now time.Duration) []byte {
 	if v != (variant{}) {
 		return without(s.roleCredentials(now, v.shift).encode(), v.without)
 	}

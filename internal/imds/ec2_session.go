@@ -40,11 +40,11 @@ func (s *ec2) findToken(q *question, version, rest string) reply {
 	return p
 }
 
-// session checks what a request shows of a session: the status is 200 if it is
+// checkToken checks what a request shows of a checkToken: the status is 200 if it is
 // let in. The TTL is that of its token, in seconds, as it was asked for, or 0.
 // A question without an exchange shows what is wanted.
 // Source: Amazon EC2 User Guide; jtblin/kube2iam#279 for 403.
-func (s *ec2) session(q *question) (ttl, status int) {
+func (s *ec2) checkToken(q *question) (ttl, status int) {
 	if q.request == nil {
 		return 0, http.StatusOK
 	}

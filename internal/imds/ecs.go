@@ -99,8 +99,8 @@ func ecsRoute(p string) throttle.Routes {
 	return throttle.MetadataRoute
 }
 
-// shown implements surface: nothing is asked of anybody else.
-func (*ecs) shown(*question) uint64 { return 0 }
+// session implements surface: nothing is asked of anybody else.
+func (*ecs) session(*question) uint64 { return 0 }
 
 // refuse implements surface: the limiter's answer is the same whatever the
 // status.
@@ -131,15 +131,15 @@ func (s *ecs) fail(q *question, status int) reply {
 	case route == throttle.ProtectionRoute && status == http.StatusInternalServerError:
 		return s.failProtection(q, status, "ServerException", http.StatusText(status))
 	case status == http.StatusInternalServerError && route == throttle.StatsRoute:
-		return refuse(status, "failed to get stats")
+		return jsonError(status, "failed to get stats")
 	case status == http.StatusInternalServerError && strings.HasPrefix(q.path, prefixV4):
 		_, of, _ := strings.Cut(strings.TrimPrefix(q.path, prefixV4), "/")
 		if of == "" {
-			return refuse(status, "failed to get container metadata")
+			return jsonError(status, "failed to get container metadata")
 		}
-		return refuse(status, "failed to get task metadata")
+		return jsonError(status, "failed to get task metadata")
 	}
-	return sayPlainly(status, http.StatusText(status))
+	return textError(status, http.StatusText(status))
 }
 
 // pending implements surface.
@@ -166,7 +166,7 @@ func (s *ecs) stamp(h http.Header, r *http.Request) {
 }
 
 // render implements surface.
-func (s *ecs) render(owner *resident, d document, v variant, now time.Duration) []byte {
+func (s *ecs) render(owner *knownTask, d document, v variant, now time.Duration) []byte {
 	var epoch int64 // what the document's content depends on, if on anything
 	switch d {
 	case credentialsDocument, executionDocument:
@@ -185,7 +185,7 @@ func (s *ecs) render(owner *resident, d document, v variant, now time.Duration) 
 }
 
 // content is a document as a value.
-func (s *ecs) content(owner *resident, d document, v variant, epoch int64) any {
+func (s *ecs) content(owner *knownTask, d document, v variant, epoch int64) any {
 	if d == credentialsDocument || d == executionDocument {
 		role, id := owner.family(), owner.CredentialsID
 		if d == executionDocument {
@@ -218,7 +218,7 @@ func (s *ecs) content(owner *resident, d document, v variant, epoch int64) any {
 }
 
 // taskContent is the document of a task with the container c.
-func (s *ecs) taskContent(owner *resident, d document, v variant, c container, epoch int64) any {
+func (s *ecs) taskContent(owner *knownTask, d document, v variant, c container, epoch int64) any {
 	t := newTaskMetadata(s.keys, &owner.Task, c)
 	if s.standalone {
 		t.ServiceName = ""
@@ -239,7 +239,7 @@ func (s *ecs) taskContent(owner *resident, d document, v variant, c container, e
 }
 
 // asker implements surface.
-func (s *ecs) asker(q *question) *resident {
+func (s *ecs) asker(q *question) *knownTask {
 	if t := s.named(q.path, q.query); t != nil {
 		return t
 	}
@@ -248,7 +248,7 @@ func (s *ecs) asker(q *question) *resident {
 
 // named is the task whose ID a path contains, or nil. An ID tells who asks
 // even where the path has no route.
-func (s *ecs) named(p, query string) *resident {
+func (s *ecs) named(p, query string) *knownTask {
 	if id, ok := strings.CutPrefix(p, credentialsV2); ok {
 		return s.roster.holder(id)
 	}

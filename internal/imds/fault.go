@@ -19,7 +19,7 @@ type variant struct {
 }
 
 // spoil makes of a good answer what a fault makes of it.
-func (h *Handler) spoil(p *reply, d *ruling) {
+func (h *Handler) spoil(p *reply, d *decision) {
 	switch d.Effect.Kind {
 	case throttle.ExpiryFault:
 		p.variant.shift = d.Effect.Shift

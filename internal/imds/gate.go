@@ -41,7 +41,7 @@ func (g *gate) now() time.Duration { return time.Since(g.began) }
 
 // request is what the endpoint is shown of a request for path by the task
 // from source; a nil task is a stranger.
-func (g *gate) request(task *resident, source netip.Addr, path string) throttle.Request {
+func (g *gate) request(task *knownTask, source netip.Addr, path string) throttle.Request {
 	var r throttle.Request
 	if task != nil {
 		r = task.request
@@ -72,8 +72,8 @@ func stranger(source netip.Addr) throttle.Request {
 	}
 }
 
-// ruling is a verdict with all that the wire needs to carry it out.
-type ruling struct {
+// decision is a verdict with all that the wire needs to carry it out.
+type decision struct {
 	throttle.Verdict
 	at     time.Duration     // when it was decided
 	exceed throttle.OnExceed // of the limit that turned the request away
@@ -84,7 +84,7 @@ type ruling struct {
 // answer: else the connection is closed without a word, which the panic value
 // tells net/http. To return would be to answer, with an empty 200, a client that
 // has closed its half of the connection and still reads.
-func (g *gate) hold(w http.ResponseWriter, r *http.Request, d *ruling) {
+func (g *gate) hold(w http.ResponseWriter, r *http.Request, d *decision) {
 	switch {
 	case d.Kind == throttle.Dropped:
 		g.lose(w, r)

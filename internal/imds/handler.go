@@ -17,15 +17,15 @@ import (
 // documents, behind a gate, which asks the limiter and waits. It is an
 // http.Handler, safe for concurrent use.
 type Handler struct {
-	service Service
-	gate    *gate
-	roster  *roster
-	surface surface
-	tasks   []Task
-	refused func(Refusal) // or nil
-	audit   *auditLog     // or nil
-	outages chan struct{} // holds something when outages may have changed
-	shown   uint64        // the revision of the limits that the surface knows; guarded by the lock of the gate
+	service   Service
+	gate      *gate
+	roster    *roster
+	surface   surface
+	tasks     []Task
+	refused   func(Refusal) // or nil
+	audit     *auditLog     // or nil
+	outages   chan struct{} // holds something when outages may have changed
+	announced uint64        // the revision of the limits that the surface knows; guarded by the lock of the gate
 
 	mostConnections int           // that a Port holds; 0 is any number
 	turnedAway      atomic.Uint64 // connections beyond them
@@ -36,10 +36,10 @@ type surface interface {
 	// ahead answers what never reaches the limiter; ok is false for all else.
 	ahead(q *question) (p reply, ok bool)
 	// asker is the task that asks, or nil for a stranger.
-	asker(q *question) *resident
-	// shown is the token that an upstream is asked by, as a hash, or 0 where
+	asker(q *question) *knownTask
+	// session is the token that an upstream is asked by, as a hash, or 0 where
 	// it would not be asked.
-	shown(q *question) uint64
+	session(q *question) uint64
 	// find follows the routes, for a request that the limiter lets in.
 	find(q *question) reply
 	// refuse is the answer to a request that it turns away.
@@ -51,7 +51,7 @@ type surface interface {
 	// there are none yet.
 	pending(q *question) reply
 	// render is a document of a task as served at now.
-	render(owner *resident, d document, v variant, now time.Duration) []byte
+	render(owner *knownTask, d document, v variant, now time.Duration) []byte
 	// limited tells that other limits are in force from now on.
 	limited(limits []throttle.Limit)
 	// stamp sets the headers that every answer behind the limiter has.
@@ -63,8 +63,8 @@ type question struct {
 	method, path, query string // the path unescaped
 	url                 *url.URL
 	source              netip.Addr
-	asker               *resident // the task that asks, or nil; known behind ahead
-	passport            *passport // what it shows, where that tells who asks
+	asker               *knownTask // the task that asks, or nil; known behind ahead
+	token               *podToken  // what it shows, where that tells who asks
 	now                 time.Duration
 	pending             bool // a fault says that there are no credentials yet
 
@@ -183,7 +183,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	q.asker = h.surface.asker(q)
 	request := h.gate.request(q.asker, q.source, q.path)
-	request.Route, request.Session = h.service.Route(q.path), h.surface.shown(q)
+	request.Route, request.Session = h.service.Route(q.path), h.surface.session(q)
 	d, ok := h.decide(now, &request)
 	if !ok {
 		hangUp(w)
@@ -226,12 +226,12 @@ func (q *question) awaitBody(patience time.Duration) {
 	_ = http.NewResponseController(q.writer).SetReadDeadline(time.Now().Add(patience))
 }
 
-// decide is the endpoint's ruling on a request that arrived at now. It is
+// decide asks the endpoint about a request that arrived at now. It is
 // decided at now itself unless another request, which read the clock later,
 // came first: for the endpoint time does not run backwards. While nothing
 // listens, a request that comes all the same, on a connection that is being
 // torn down, is not decided, and ok is false.
-func (h *Handler) decide(now time.Duration, r *throttle.Request) (d ruling, ok bool) {
+func (h *Handler) decide(now time.Duration, r *throttle.Request) (d decision, ok bool) {
 	g := h.gate
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -241,7 +241,7 @@ func (h *Handler) decide(now time.Duration, r *throttle.Request) (d ruling, ok b
 		return d, false
 	}
 	d.Verdict = g.endpoint.Decide(d.at, r)
-	h.show()
+	h.announce()
 	if d.Kind == throttle.Rejected {
 		d.exceed = *g.endpoint.Exceed(&d.Verdict)
 	}
@@ -251,8 +251,8 @@ func (h *Handler) decide(now time.Duration, r *throttle.Request) (d ruling, ok b
 	return d, true
 }
 
-// reply is what a ruling makes of a request.
-func (h *Handler) reply(q *question, d *ruling) reply {
+// reply is what a decision makes of a request.
+func (h *Handler) reply(q *question, d *decision) reply {
 	var p reply
 	failed := d.Kind == throttle.Failed
 	switch {

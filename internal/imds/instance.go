@@ -31,7 +31,7 @@ type Instance struct {
 
 // reaches reports whether the answer to a PUT arrives at a task; nil is a
 // stranger.
-func (i *Instance) reaches(t *resident) bool {
+func (i *Instance) reaches(t *knownTask) bool {
 	hops := i.Hops
 	if t != nil {
 		hops = t.Hops

@@ -89,7 +89,7 @@ func TestClaimsWrong(t *testing.T) {
 func FuzzToken(f *testing.F) {
 	task := Identify(1, 0, "app", 0)
 	s := New(Config{Service: PodIdentity, Seed: 1, Tasks: []Task{task}, Began: podBegan})
-	good := podToken(task, podBegan, 0)
+	good := tokenOf(task, podBegan, 0)
 	f.Add(good, podIdentityIPv4)
 	f.Add("Bearer "+good, "localhost:80")
 	f.Add("", "[::1]")

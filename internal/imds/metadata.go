@@ -186,7 +186,7 @@ type metadataError struct {
 // tagErrors is what the metadata says when ECS lists no tags, because it is
 // asked too often. The versions before 4 say nothing.
 // Source: Amazon ECS Developer Guide, task-metadata-endpoint-v4-response.
-func (s *ecs) tagErrors(owner *resident) []metadataError {
+func (s *ecs) tagErrors(owner *knownTask) []metadataError {
 	fail := func(name, arn string) metadataError {
 		return metadataError{
 			ErrorField: name, ErrorCode: "ThrottlingException", ErrorMessage: "Rate exceeded",

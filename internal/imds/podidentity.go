@@ -25,7 +25,7 @@ type podIdentity struct {
 	credentials throttle.Credentials
 	keys        draw.Key // what the values in documents descend from
 	strict      bool     // about the Host header
-	tokens      *passports
+	tokens      *podTokens
 }
 
 // newPodIdentity is the surface of an agent.
@@ -35,7 +35,7 @@ func newPodIdentity(c Config, r *roster) surface {
 		credentials: c.Credentials,
 		keys:        documentKeys(c.Seed),
 		strict:      c.StrictHost,
-		tokens:      newPassports(c.Seed, r.residents),
+		tokens:      newPodTokens(c.Seed, r.tasks),
 	}
 }
 
@@ -52,39 +52,39 @@ func (s *podIdentity) ahead(q *question) (reply, bool) {
 }
 
 // asker implements surface.
-func (s *podIdentity) asker(q *question) *resident {
-	q.passport = s.tokens.read(q.request.Header.Get("Authorization"))
-	return q.passport.owner
+func (s *podIdentity) asker(q *question) *knownTask {
+	q.token = s.tokens.read(q.request.Header.Get("Authorization"))
+	return q.token.owner
 }
 
 // podRoute is what the agent is asked for: it has one route.
 func podRoute(string) throttle.Routes { return throttle.CredentialsRoute }
 
-// shown implements surface: it is the token's, if the agent would ask for
+// session implements surface: it is the token's, if the agent would ask for
 // credentials with it. What the agent turns away by itself has none, nor has a
 // stranger, though the agent does ask EKS Auth about that one.
-func (s *podIdentity) shown(q *question) uint64 {
+func (s *podIdentity) session(q *question) uint64 {
 	if q.asker == nil || s.deny(q) != "" || s.invalid(q) != "" {
 		return 0
 	}
-	return q.passport.session
+	return q.token.session
 }
 
 // find implements surface.
 func (s *podIdentity) find(q *question) reply {
 	if q.request == nil {
-		return serve(credentialsDocument, q.asker)
+		return documentReply(credentialsDocument, q.asker)
 	}
 	if text := s.deny(q); text != "" {
-		return sayPlainly(http.StatusForbidden, text)
+		return textError(http.StatusForbidden, text)
 	}
 	if text := s.invalid(q); text != "" {
-		return sayPlainly(http.StatusBadRequest, text)
+		return textError(http.StatusBadRequest, text)
 	}
 	if q.asker == nil {
 		return s.hand(q, errInvalidToken)
 	}
-	return serve(credentialsDocument, q.asker)
+	return documentReply(credentialsDocument, q.asker)
 }
 
 // The addresses of the agent, which it wants to be called by.
@@ -135,8 +135,8 @@ func called(r *http.Request, host string) bool {
 
 // invalid is what is wrong with the token, or "".
 func (s *podIdentity) invalid(q *question) string {
-	switch p := q.passport; {
-	case p == noPassport:
+	switch p := q.token; {
+	case p == noToken:
 		return "Service account token cannot be empty"
 	case p.err != nil:
 		return "Service account token cannot be parsed: " + p.err.Error()
@@ -168,7 +168,7 @@ func (c *claims) wrong(now int64) string {
 // Source: eks-pod-identity-agent
 // internal/middleware/rate_limiter/rate_limiter.go.
 func (s *podIdentity) refuse(_ *question, status int) reply {
-	return sayPlainly(status, "Too Many Requests")
+	return textError(status, "Too Many Requests")
 }
 
 // fail implements surface: that is how EKS Auth fails.
@@ -176,7 +176,7 @@ func (s *podIdentity) fail(q *question, status int) reply {
 	if status == http.StatusInternalServerError {
 		// EKS Auth has not answered, so that there is no ID of its answer,
 		// nor anything else to tell.
-		return sayPlainly(status, "[]")
+		return textError(status, "[]")
 	}
 	e, ok := authErrors[status]
 	if !ok {
@@ -192,7 +192,7 @@ func (s *podIdentity) pending(q *question) reply { return s.fail(q, http.StatusS
 // Source: eks-pod-identity-agent pkg/errors/errors.go.
 func (s *podIdentity) hand(q *question, e authError) reply {
 	id := uuid(s.keys.Name("request").With(uint64(q.now)))
-	return sayPlainly(e.status, "["+id+"]: ("+e.code+"): "+e.message+", fault: "+e.fault)
+	return textError(e.status, "["+id+"]: ("+e.code+"): "+e.message+", fault: "+e.fault)
 }
 
 // limited implements surface: no header names a limit.
@@ -202,7 +202,7 @@ func (*podIdentity) limited([]throttle.Limit) {}
 func (*podIdentity) stamp(http.Header, *http.Request) {}
 
 // render implements surface.
-func (s *podIdentity) render(owner *resident, _ document, v variant, now time.Duration) []byte {
+func (s *podIdentity) render(owner *knownTask, _ document, v variant, now time.Duration) []byte {
 	expires := s.credentials.ExpiresAt(now)
 	if v != (variant{}) {
 		return without(encode(s.content(owner, v, expires)), v.without)
@@ -221,7 +221,7 @@ type podCredentials struct {
 }
 
 // content is the credentials of the renewal that expires at expires.
-func (s *podIdentity) content(owner *resident, v variant, expires time.Duration) podCredentials {
+func (s *podIdentity) content(owner *knownTask, v variant, expires time.Duration) podCredentials {
 	c := newCredentials(s.keys, owner.family(), owner.CredentialsID, expires)
 	return podCredentials{
 		AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, Token: c.Token,

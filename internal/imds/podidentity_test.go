@@ -18,7 +18,7 @@ import (
 var podBegan = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // token is what stands in the pod of a task, under seed 1 and as EKS has them.
-func podToken(t Task, began time.Time, now time.Duration) string {
+func tokenOf(t Task, began time.Time, now time.Duration) string {
 	token, _ := t.PodToken(1, throttle.Tokens{}, began, now)
 	return token
 }
@@ -45,8 +45,8 @@ func TestPodIdentity(t *testing.T) {
 	known := Identify(1, 0, "app", 0)
 	began := time.Now().Truncate(time.Second)
 	s := New(Config{Service: PodIdentity, Seed: 1, Tasks: []Task{known}, Began: began})
-	good := podToken(known, began, 0)
-	stranger := podToken(Identify(1, 0, "app", 1), began, 0)
+	good := tokenOf(known, began, 0)
+	stranger := tokenOf(Identify(1, 0, "app", 1), began, 0)
 	const agent, route = podIdentityIPv4, "/v1/credentials"
 	denied := "Access Denied. Called agent through invalid address, please use either [169.254.170.23 fd00:ec2::23] address not "
 	const malformed = "Service account token cannot be parsed: token is malformed: "
@@ -87,9 +87,9 @@ func TestPodIdentity(t *testing.T) {
 		{"four segments", "GET", route, agent, good + ".x", 400, malformed + "token contains an invalid number of segments"},
 		{"a word before the token", "GET", route, agent, "Bearer " + good, 400, malformed + "could not base64 decode header: illegal base64 data at input byte 6"},
 		{"a segment before the claims is looked at first", "GET", route, agent, "!.!.!", 400, malformed + "could not base64 decode header: illegal base64 data at input byte 0"},
-		{"expired", "GET", route, agent, podToken(known, began, -48*time.Hour), 200, "{"}, // the run has no time before 0
-		{"expired", "GET", route, agent, podToken(known, began.Add(-25*time.Hour), 0), 400, "Service account token failed basic claim validations: token is expired"},
-		{"not yet", "GET", route, agent, podToken(known, began.Add(time.Hour), 0), 400, "Service account token failed basic claim validations: token is not valid yet"},
+		{"expired", "GET", route, agent, tokenOf(known, began, -48*time.Hour), 200, "{"}, // the run has no time before 0
+		{"expired", "GET", route, agent, tokenOf(known, began.Add(-25*time.Hour), 0), 400, "Service account token failed basic claim validations: token is expired"},
+		{"not yet", "GET", route, agent, tokenOf(known, began.Add(time.Hour), 0), 400, "Service account token failed basic claim validations: token is not valid yet"},
 		{"expired and not yet", "GET", route, agent, segments(`{"alg":"none"}`, `{"exp":1,"nbf":99999999999}`, ""), 400, "Service account token failed basic claim validations: token is expired, token is not valid yet"},
 		{"no algorithm", "GET", route, agent, segments(`{}`, `{}`, ""), 400, "Service account token cannot be parsed: token is unverifiable: signing method (alg) is unspecified"},
 		{"an unknown pod", "GET", route, agent, stranger, 400, "[<id>]: (InvalidTokenException): The token is invalid., fault: client"},
@@ -126,7 +126,7 @@ func TestPodIdentityStrict(t *testing.T) {
 	for host, want := range map[string]int{
 		podIdentityIPv4: 200, "[fd00:ec2::23]": 200, "localhost": 403, "127.0.0.1:80": 403, "[::1]": 403,
 	} {
-		if w := show(s, "GET", "/v1/credentials", host, podToken(task, began, 0)); w.Code != want {
+		if w := show(s, "GET", "/v1/credentials", host, tokenOf(task, began, 0)); w.Code != want {
 			t.Errorf("%s: got %d %s, want %d", host, w.Code, w.Body, want)
 		}
 	}
@@ -191,7 +191,7 @@ func TestPodIdentityLimit(t *testing.T) {
 		if w := show(s, "GET", route, "elsewhere", ""); w.Code != 403 {
 			t.Errorf("got %d %s, want 403", w.Code, w.Body)
 		}
-		token := podToken(task, time.Now(), 0)
+		token := tokenOf(task, time.Now(), 0)
 		if w := show(s, "GET", route, podIdentityIPv4, token); w.Code != 200 {
 			t.Errorf("got %d %s, want 200", w.Code, w.Body)
 		}
@@ -237,7 +237,7 @@ func TestPodIdentityFailure(t *testing.T) {
 				Slots: 1, Groups: 1, Faults: []throttle.Fault{{Kind: throttle.StatusFault, Status: test.status}},
 			}),
 		})
-		w := show(s, "GET", "/v1/credentials", podIdentityIPv4, podToken(task, began, 0))
+		w := show(s, "GET", "/v1/credentials", podIdentityIPv4, tokenOf(task, began, 0))
 		body := requestID.ReplaceAllString(w.Body.String(), "[<id>]")
 		if w.Code != test.status || body != test.body+"\n" {
 			t.Errorf("%d: got %d %q, want %q", test.status, w.Code, body, test.body+"\n")
@@ -322,7 +322,7 @@ func TestPodIdentityServed(t *testing.T) {
 			_ = server.Serve(l)
 		}()
 		url := "http://" + l.Addr().String() + "/v1/credentials"
-		token := map[string]string{"Authorization": podToken(task, began, 0)}
+		token := map[string]string{"Authorization": tokenOf(task, began, 0)}
 		if resp, body := ask(t, http.DefaultClient, "GET", url, token); resp.StatusCode != 200 {
 			t.Errorf("%s: got %d %s", address, resp.StatusCode, body)
 		}
@@ -357,7 +357,7 @@ func TestPodIdentityAnswer(t *testing.T) {
 func TestPassports(t *testing.T) {
 	began := time.Now()
 	task := Identify(1, 0, "app", 0)
-	p := newPassports(1, []*resident{newResident(task)})
+	p := newPodTokens(1, []*knownTask{newKnownTask(task)})
 	for i := range 100 {
 		token, _ := task.PodToken(1, throttle.Tokens{}, began, time.Duration(i)*24*time.Hour)
 		a, b := p.read(token), p.read(token)
@@ -368,7 +368,7 @@ func TestPassports(t *testing.T) {
 			t.Errorf("got %+v for another token of the same pod", next)
 		}
 		stranger := Identify(1, 0, "app", i+1)
-		if got := p.read(podToken(stranger, began, 0)); got.owner != nil {
+		if got := p.read(tokenOf(stranger, began, 0)); got.owner != nil {
 			t.Errorf("got %+v for a stranger", got)
 		}
 		if len(p.seen) > perTask {
@@ -387,20 +387,20 @@ func TestPodIdentitySession(t *testing.T) {
 		r.Header.Set("Authorization", token)
 		q := &question{request: r}
 		q.asker = s.surface.asker(q)
-		return s.surface.shown(q)
+		return s.surface.session(q)
 	}
-	good := podToken(task, podBegan, 0)
+	good := tokenOf(task, podBegan, 0)
 	if a, b := session(podIdentityIPv4, good), session("localhost", good); a == 0 || a != b {
 		t.Errorf("got sessions %x and %x, want one", a, b)
 	}
-	if a, b := session(podIdentityIPv4, good), session("localhost", podToken(task, podBegan, 23*time.Hour)); a == b {
+	if a, b := session(podIdentityIPv4, good), session("localhost", tokenOf(task, podBegan, 23*time.Hour)); a == b {
 		t.Errorf("got session %x of two tokens", a)
 	}
 	for name, got := range map[string]uint64{
 		"no token":        session(podIdentityIPv4, ""),
 		"another host":    session("example.com", good),
-		"an early token":  session(podIdentityIPv4, podToken(task, podBegan.Add(time.Hour), 0)),
-		"a stranger's":    session(podIdentityIPv4, podToken(Identify(1, 0, "app", 1), podBegan, 0)),
+		"an early token":  session(podIdentityIPv4, tokenOf(task, podBegan.Add(time.Hour), 0)),
+		"a stranger's":    session(podIdentityIPv4, tokenOf(Identify(1, 0, "app", 1), podBegan, 0)),
 		"that of no pod":  session(podIdentityIPv4, segments(`{"alg":"RS256"}`, `{}`, "")),
 		"no token at all": session(podIdentityIPv4, "x"),
 	} {
@@ -428,7 +428,7 @@ func TestPodIdentityUpstream(t *testing.T) {
 			}),
 		})
 		route := "/v1/credentials"
-		first, second := podToken(tasks[0], began, 0), podToken(tasks[1], began, 0)
+		first, second := tokenOf(tasks[0], began, 0), tokenOf(tasks[1], began, 0)
 		for _, step := range []struct {
 			name, host, token string
 			status            int
@@ -439,7 +439,7 @@ func TestPodIdentityUpstream(t *testing.T) {
 			{"the first asks", podIdentityIPv4, first, 200, `{"AccessKeyId"`},
 			{"another pod is refused", podIdentityIPv4, second, 429, "]: (ThrottlingException): Rate exceeded, fault: client\n"},
 			{"the first is in the cache", podIdentityIPv4, first, 200, `{"AccessKeyId"`},
-			{"a renewed token is not", podIdentityIPv4, podToken(tasks[0], began.Add(-time.Second), 0), 429, "Exception"},
+			{"a renewed token is not", podIdentityIPv4, tokenOf(tasks[0], began.Add(-time.Second), 0), 429, "Exception"},
 		} {
 			w := show(s, "GET", route, step.host, step.token)
 			if w.Code != step.status || !strings.Contains(w.Body.String(), step.body) {
@@ -465,7 +465,7 @@ func TestPodIdentityRefusal(t *testing.T) {
 			Slots:  1, Groups: 1,
 		}),
 	})
-	token := podToken(task, began, 0)
+	token := tokenOf(task, began, 0)
 	for range 3 {
 		show(s, "GET", "/v1/credentials?token="+token, podIdentityIPv4, token)
 	}

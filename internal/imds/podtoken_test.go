@@ -57,7 +57,7 @@ func TestPodToken(t *testing.T) {
 func TestPodCredentials(t *testing.T) {
 	task := Identify(1, 0, "app", 0)
 	s := New(Config{Service: PodIdentity, Seed: 1, Tasks: []Task{task}, Began: podBegan})
-	got := s.surface.render(s.roster.residents[0], credentialsDocument, variant{}, 90*time.Second)
+	got := s.surface.render(s.roster.tasks[0], credentialsDocument, variant{}, 90*time.Second)
 	const name = "testdata/pod-credentials.golden"
 	if *update {
 		if err := os.WriteFile(name, append(got, '\n'), 0o644); err != nil {
@@ -75,7 +75,7 @@ func TestPodCredentials(t *testing.T) {
 		{without: "AccountId"}:  strings.Replace(string(got), `"AccountId":"111122223333",`, "", 1),
 		{shift: -7 * time.Hour}: strings.Replace(string(got), "2026-01-01T06", "2025-12-31T23", 1),
 	} {
-		if got := string(s.surface.render(s.roster.residents[0], credentialsDocument, v, 90*time.Second)); got != want {
+		if got := string(s.surface.render(s.roster.tasks[0], credentialsDocument, v, 90*time.Second)); got != want {
 			t.Errorf("%+v: got %s, want %s", v, got, want)
 		}
 	}

@@ -89,18 +89,18 @@ func (s *ecs) findProtection(rest string, q *question) reply {
 	case owner.CredentialsID == "" || s.roster.pending[owner.CredentialsID] || s.isPending(q):
 		return protectionRefusal(http.StatusForbidden, owner.ARN, "AccessDeniedException", "Invalid Request: no task IAM role credentials available for task")
 	case s.standalone:
-		return respond(encode(protectionAnswer{Failure: &protectionFailure{Arn: owner.ARN, Reason: "TASK_NOT_VALID"}}))
+		return jsonReply(encode(protectionAnswer{Failure: &protectionFailure{Arn: owner.ARN, Reason: "TASK_NOT_VALID"}}))
 	case q.method == http.MethodPut:
 		if p, ok := s.protect(owner, want, q.now); !ok {
 			return p
 		}
 	}
-	return respond(encode(protectionAnswer{Protection: s.protectionAt(owner, q.now)}))
+	return jsonReply(encode(protectionAnswer{Protection: s.protectionAt(owner, q.now)}))
 }
 
 // protectionRefusal says what is wrong.
 func protectionRefusal(status int, arn, code, message string) reply {
-	return refuse(status, protectionAnswer{Error: &protectionError{arn, code, message}})
+	return jsonError(status, protectionAnswer{Error: &protectionError{arn, code, message}})
 }
 
 // failProtection is an error of a call to ECS.
@@ -115,7 +115,7 @@ func (s *ecs) failProtection(q *question, status int, code, message string) repl
 
 // protect does what a request wants, or answers as ECS does if it cannot be.
 // How ECS words that is not published; the status and the code are.
-func (s *ecs) protect(owner *resident, want protectionRequest, now time.Duration) (reply, bool) {
+func (s *ecs) protect(owner *knownTask, want protectionRequest, now time.Duration) (reply, bool) {
 	if !*want.ProtectionEnabled {
 		owner.protection.Store(nil)
 		return reply{}, true
@@ -126,7 +126,7 @@ func (s *ecs) protect(owner *resident, want protectionRequest, now time.Duration
 	}
 	if minutes < 1 || minutes > protectionLongest {
 		message := fmt.Sprintf("expiresInMinutes must be between 1 and %d", protectionLongest)
-		return refuse(http.StatusBadRequest, protectionAnswer{
+		return jsonError(http.StatusBadRequest, protectionAnswer{
 			RequestID: uuid(s.keys.Name("request").Name(owner.ARN).With(uint64(now))),
 			Error:     &protectionError{owner.ARN, "InvalidParameterException", message},
 		}), false
@@ -136,7 +136,7 @@ func (s *ecs) protect(owner *resident, want protectionRequest, now time.Duration
 }
 
 // protectionAt is a task's protection at now.
-func (s *ecs) protectionAt(owner *resident, now time.Duration) *protectionState {
+func (s *ecs) protectionAt(owner *knownTask, now time.Duration) *protectionState {
 	state := &protectionState{TaskArn: owner.ARN}
 	if p := owner.protection.Load(); p != nil && now < p.until {
 		date := s.began.Add(p.until).UTC().Format(time.RFC3339)

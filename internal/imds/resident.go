@@ -9,9 +9,9 @@ import (
 	"tenement/internal/throttle"
 )
 
-// resident is a task in the server's memory, with what has been rendered for
+// knownTask is a task in the server's memory, with what has been rendered for
 // it and what it has asked to be. The rest is read-only.
-type resident struct {
+type knownTask struct {
 	Task
 	request  throttle.Request // all of it but Source and Path
 	rendered [numDocuments]atomic.Pointer[rendering]
@@ -28,7 +28,7 @@ type rendering struct {
 
 // render is a document as bytes, which compose makes where what is kept is of
 // another epoch. Requests that come here together render the same bytes.
-func (t *resident) render(d document, epoch int64, compose func() []byte) []byte {
+func (t *knownTask) render(d document, epoch int64, compose func() []byte) []byte {
 	if r := t.rendered[d].Load(); r != nil && r.epoch == epoch {
 		return r.body
 	}
@@ -37,8 +37,8 @@ func (t *resident) render(d document, epoch int64, compose func() []byte) []byte
 	return r.body
 }
 
-func newResident(t Task) *resident {
-	return &resident{
+func newKnownTask(t Task) *knownTask {
+	return &knownTask{
 		Task: t,
 		request: throttle.Request{
 			Task: uint64(t.Key), Tenant: uint64(t.TenantNumber),
@@ -49,36 +49,36 @@ func newResident(t Task) *resident {
 
 // roster is the tasks of a server, by everything they are known by.
 type roster struct {
-	residents     []*resident // in the order of the Config
-	byCredentials map[string]*resident
-	byExecution   map[string]*resident
-	byEndpoint    map[string]*resident
-	bySource      map[netip.Addr]*resident
+	tasks         []*knownTask // in the order of the Config
+	byCredentials map[string]*knownTask
+	byExecution   map[string]*knownTask
+	byEndpoint    map[string]*knownTask
+	bySource      map[netip.Addr]*knownTask
 	// registered holds a stand-in for each further ID, for when it is asked
 	// for by somebody who is no task.
-	registered map[string]*resident
+	registered map[string]*knownTask
 	pending    map[string]bool
 	// anyone is a task that has an address of its own.
-	anyone *resident
+	anyone *knownTask
 
 	// byContainer is made when it is first asked for.
-	byContainer map[string]*resident
+	byContainer map[string]*knownTask
 	once        sync.Once
 }
 
 func newRoster(c Config) *roster {
 	r := &roster{
-		byCredentials: make(map[string]*resident, len(c.Tasks)),
-		byExecution:   make(map[string]*resident, len(c.Tasks)),
-		byEndpoint:    make(map[string]*resident, len(c.Tasks)),
-		bySource:      make(map[netip.Addr]*resident),
-		registered:    make(map[string]*resident, len(c.Registered)),
+		byCredentials: make(map[string]*knownTask, len(c.Tasks)),
+		byExecution:   make(map[string]*knownTask, len(c.Tasks)),
+		byEndpoint:    make(map[string]*knownTask, len(c.Tasks)),
+		bySource:      make(map[netip.Addr]*knownTask),
+		registered:    make(map[string]*knownTask, len(c.Registered)),
 		pending:       make(map[string]bool, len(c.Pending)),
 	}
 	registered := draw.Seed(c.Seed).Name("registered")
 	for _, t := range c.Tasks {
-		task := newResident(t)
-		r.residents = append(r.residents, task)
+		task := newKnownTask(t)
+		r.tasks = append(r.tasks, task)
 		if t.CredentialsID != "" {
 			r.byCredentials[t.CredentialsID] = task
 		}
@@ -97,14 +97,14 @@ func newRoster(c Config) *roster {
 		}
 	}
 	for _, id := range c.Registered {
-		r.registered[id] = newResident(Task{
+		r.registered[id] = newKnownTask(Task{
 			Group: "registered", Slot: -1, GroupNumber: -1,
 			CredentialsID: id, EndpointID: id,
 			ARN: taskARN(taskID(registered.Name(id))),
 		})
 	}
 	if r.anyone == nil {
-		r.anyone = newResident(Task{Group: "registered", Slot: -1, GroupNumber: -1, CredentialsID: "anyone", EndpointID: "anyone"})
+		r.anyone = newKnownTask(Task{Group: "registered", Slot: -1, GroupNumber: -1, CredentialsID: "anyone", EndpointID: "anyone"})
 	}
 	for _, id := range c.Pending {
 		r.pending[id] = true
@@ -114,12 +114,12 @@ func newRoster(c Config) *roster {
 
 // credentials is whose credentials a credentials ID stands for when asker
 // asks, or nil.
-func (r *roster) credentials(id string, asker *resident) *resident {
+func (r *roster) credentials(id string, asker *knownTask) *knownTask {
 	return r.owner(r.byCredentials, id, asker)
 }
 
 // holder is the task that a credentials ID belongs to, of either role, or nil.
-func (r *roster) holder(id string) *resident {
+func (r *roster) holder(id string) *knownTask {
 	if t := r.byCredentials[id]; t != nil {
 		return t
 	}
@@ -128,11 +128,11 @@ func (r *roster) holder(id string) *resident {
 
 // endpoint is whose metadata an endpoint ID stands for when asker asks, or
 // nil.
-func (r *roster) endpoint(id string, asker *resident) *resident {
+func (r *roster) endpoint(id string, asker *knownTask) *knownTask {
 	return r.owner(r.byEndpoint, id, asker)
 }
 
-func (r *roster) owner(by map[string]*resident, id string, asker *resident) *resident {
+func (r *roster) owner(by map[string]*knownTask, id string, asker *knownTask) *knownTask {
 	if t := by[id]; t != nil {
 		return t
 	}
@@ -144,9 +144,9 @@ func (r *roster) owner(by map[string]*resident, id string, asker *resident) *res
 }
 
 // container is whose container a Docker ID is, or nil.
-func (r *roster) container(keys draw.Key, id string) *resident {
+func (r *roster) container(keys draw.Key, id string) *knownTask {
 	r.once.Do(func() {
-		r.byContainer = make(map[string]*resident, len(r.byEndpoint))
+		r.byContainer = make(map[string]*knownTask, len(r.byEndpoint))
 		for _, t := range r.byEndpoint {
 			r.byContainer[dockerID(containerKey(keys, &t.Task))] = t
 		}

@@ -66,7 +66,7 @@ func (s *ecs) findByEndpoint(routes map[string]route, version, rest string, q *q
 		return notFound()
 	}
 	if owner == nil {
-		return refuse(r.status, r.unknown+id)
+		return jsonError(r.status, r.unknown+id)
 	}
-	return serve(r.document, owner)
+	return documentReply(r.document, owner)
 }

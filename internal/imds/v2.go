@@ -29,25 +29,25 @@ func (s *ecs) findV2(q *question) reply {
 		return notFound()
 	}
 	if text := q.stranger(); text != "" {
-		return refuse(http.StatusBadRequest, "Unable to get task arn from request: "+text)
+		return jsonError(http.StatusBadRequest, "Unable to get task arn from request: "+text)
 	}
 	switch {
 	case route == metadataTaggedV2:
-		return serve(taggedV2Document, q.asker)
+		return documentReply(taggedV2Document, q.asker)
 	case route == metadataV2 && container == "":
-		return serve(taskV2Document, q.asker)
+		return documentReply(taskV2Document, q.asker)
 	case route == metadataV2:
 		// Any container of the host will do, not only the task's own.
 		if owner := s.roster.container(s.keys, container); owner != nil {
-			return serve(containerV2Document, owner)
+			return documentReply(containerV2Document, owner)
 		}
-		return refuse(http.StatusBadRequest, fmt.Sprintf("Unable to generate metadata for container '%s'", container))
+		return jsonError(http.StatusBadRequest, fmt.Sprintf("Unable to generate metadata for container '%s'", container))
 	case container == "":
-		return serve(taskStatsV2Document, q.asker)
+		return documentReply(taskStatsV2Document, q.asker)
 	case container == dockerID(containerKey(s.keys, &q.asker.Task)):
-		return serve(statsV2Document, q.asker)
+		return documentReply(statsV2Document, q.asker)
 	}
-	return refuse(http.StatusBadRequest, "Unable to get container stats for: "+container)
+	return jsonError(http.StatusBadRequest, "Unable to get container stats for: "+container)
 }
 
 // stranger says why the address of a request is no task's; it is empty if the

@@ -5,40 +5,39 @@ import (
 	"sync"
 )
 
-// passport is what a request shows of who it is: a token, read. It is
-// read-only.
-type passport struct {
-	err     error // that the token is none
+// podToken is what stands in the token that a request shows. It is read-only.
+type podToken struct {
+	err     error // why the token cannot be read
 	claims  claims
-	owner   *resident // whose token it is, or nil
-	session uint64    // of the token, never 0
+	owner   *knownTask // whose token it is, or nil
+	session uint64     // of the token, never 0
 }
 
-// noPassport is shown by a request without a token.
-var noPassport = new(passport)
+// noToken stands for the token of a request that shows none.
+var noToken = new(podToken)
 
-// passports reads tokens. The same ones are shown again and again, so it
+// podTokens reads tokens. The same ones are shown again and again, so it
 // remembers what was in those of tasks that it knows; of the tokens themselves
 // it keeps no more than a hash.
-type passports struct {
-	byPod map[string]*resident
+type podTokens struct {
+	byPod map[string]*knownTask
 	seed  maphash.Seed
 
 	mu   sync.RWMutex // guards seen
-	seen map[uint64]*passport
+	seen map[uint64]*podToken
 }
 
 // perTask is how many tokens are remembered for each task: the one that it
 // has, and some that were replaced. Beyond that all are forgotten.
 const perTask = 4
 
-func newPassports(seed uint64, residents []*resident) *passports {
-	p := &passports{
-		byPod: make(map[string]*resident, len(residents)),
+func newPodTokens(seed uint64, tasks []*knownTask) *podTokens {
+	p := &podTokens{
+		byPod: make(map[string]*knownTask, len(tasks)),
 		seed:  maphash.MakeSeed(),
-		seen:  make(map[uint64]*passport),
+		seen:  make(map[uint64]*podToken),
 	}
-	for _, r := range residents {
+	for _, r := range tasks {
 		p.byPod[newPod(seed, &r.Task).self.UID] = r
 	}
 	return p
@@ -46,9 +45,9 @@ func newPassports(seed uint64, residents []*resident) *passports {
 
 // read reads a token. Of a million tokens two are taken for the same with
 // probability 3·10⁻⁸.
-func (p *passports) read(token string) *passport {
+func (p *podTokens) read(token string) *podToken {
 	if token == "" {
-		return noPassport
+		return noToken
 	}
 	hash := max(maphash.String(p.seed, token), 1)
 	p.mu.RLock()
@@ -57,7 +56,7 @@ func (p *passports) read(token string) *passport {
 	if ok {
 		return shown
 	}
-	shown = &passport{session: hash}
+	shown = &podToken{session: hash}
 	shown.claims, shown.err = parseToken(token)
 	shown.owner = p.byPod[shown.claims.pod]
 	if shown.owner == nil {
