@@ -32,18 +32,17 @@ func (o *options) configs() ([]imds.Config, error) {
 	for i := range all {
 		c := &all[i]
 		if c.Began.IsZero() {
-			c.Began = wholeSecond(now)
+			c.Began = imds.WholeSecond(now)
 		}
 		if o.pending > 0 {
-			c.PendingFor = now.Sub(c.Began) + o.pending
+			c.ECS.PendingFor = now.Sub(c.Began) + o.pending
 		}
 		if o.profile == "" || slices.Contains(o.given, "flavour") {
-			c.Flavour = o.flavour
+			c.ECS.Flavour = o.flavour
 		}
-		c.Standalone = o.standalone
-		c.StrictHost, c.Tokens = o.pod.strictHost, o.pod.tokens
-		c.Tags, c.InstanceTags = o.tags.values(), o.instanceTags.values()
-		c.Associations = associations
+		c.ECS.Standalone, c.ECS.Tags, c.ECS.Associations = o.standalone, o.tags.values(), associations
+		c.InstanceTags = o.instanceTags.values()
+		c.Pod = imds.PodConfig{Tokens: o.pod.tokens, StrictHost: o.pod.strictHost}
 		c.MaxConnections = o.connections
 		if c.Service == imds.IMDS {
 			if err := o.applyInstance(c); err != nil {
@@ -53,9 +52,6 @@ func (o *options) configs() ([]imds.Config, error) {
 	}
 	return all, nil
 }
-
-// wholeSecond is the second that is running, with its monotonic reading.
-func wholeSecond(now time.Time) time.Time { return now.Add(-time.Duration(now.Nanosecond())) }
 
 // group is the name of the tasks' group, where no profile names any.
 const group = "app"
@@ -79,9 +75,6 @@ func (o *options) host(host int, limits []throttle.Limit) imds.Config {
 		Service:     o.service,
 		Seed:        o.seed,
 		Credentials: throttle.Credentials{Lifetime: o.lifetime, RenewBefore: o.renewBefore},
-	}
-	if len(limits) > 0 {
-		c.Limit = limits[0].Rate
 	}
 	for i := range o.tasks {
 		t := imds.Identify(o.seed, host, group, i)

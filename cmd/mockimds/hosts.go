@@ -36,7 +36,7 @@ func newHosts(o *options, configs []imds.Config, logs *logs) *hosts {
 		serve = h.api.Add
 	}
 	for _, c := range configs {
-		c.Audit = logs.auditWriter()
+		c.ECS.Audit = logs.auditWriter()
 		h.all = append(h.all, host{config: c, handler: serve(c)})
 	}
 	return h

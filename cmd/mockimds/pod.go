@@ -47,7 +47,7 @@ func (p *pod) check() error {
 // environment.
 func (p *pod) project(ctx context.Context, c *imds.Config, stderr io.Writer) (variable [2]string, end func(), err error) {
 	f, until, err := writeTokenFile(p.tokenFile, c.Began, func(now time.Duration) (string, time.Duration) {
-		return c.Tasks[0].PodToken(c.Seed, c.Tokens, c.Began, now)
+		return c.Tasks[0].PodToken(c.Seed, c.Pod.Tokens, c.Began, now)
 	})
 	if err != nil {
 		return variable, nil, err

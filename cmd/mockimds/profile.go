@@ -63,7 +63,7 @@ func (o *options) fromProfile() ([]imds.Config, error) {
 		o.pod.tokens = *plan.PodTokens
 	}
 	var configs []imds.Config
-	began := wholeSecond(time.Now())
+	began := imds.WholeSecond(time.Now())
 	for host := range plan.Hosts {
 		configs = append(configs, hosting.Config(plan, host, hosting.Tasks(plan, host, true), began))
 	}

@@ -51,7 +51,7 @@ const (
 
 func newHost(number int, c imds.Config) *host {
 	h := &host{
-		number: number, service: c.Service, seed: c.Seed, began: c.Began, tokens: c.Tokens,
+		number: number, service: c.Service, seed: c.Seed, began: c.Began, tokens: c.Pod.Tokens,
 		tasks: make(map[string]*imds.Task, len(c.Tasks)), injected: make(map[string]bool),
 	}
 	for i := range c.Tasks {

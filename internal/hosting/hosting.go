@@ -46,11 +46,8 @@ func Config(plan *profiles.Plan, host int, tasks []imds.Task, began time.Time) i
 	c := Server(plan)
 	c.Endpoint, c.Tasks, c.Began = throttle.New(plan.Endpoint(host)), tasks, began
 	c.Seed, c.Credentials = plan.Seed, plan.Credentials
-	if len(plan.Limits) > 0 {
-		c.Limit = plan.Limits[0].Rate
-	}
 	if plan.PodTokens != nil {
-		c.Tokens = *plan.PodTokens
+		c.Pod.Tokens = *plan.PodTokens
 	}
 	return c
 }
@@ -61,7 +58,7 @@ func Config(plan *profiles.Plan, host int, tasks []imds.Task, began time.Time) i
 func Server(plan *profiles.Plan) imds.Config {
 	c := imds.Config{Registered: plan.Registered}
 	var err error
-	if c.Service, c.Flavour, err = imds.Kind(plan.Service, plan.Flavour); err != nil {
+	if c.Service, c.ECS.Flavour, err = imds.Kind(plan.Service, plan.Flavour); err != nil {
 		panic("hosting: " + err.Error())
 	}
 	if i := plan.Instance; i != nil {

@@ -34,12 +34,10 @@ func newAuditLog(w io.Writer, instance string) *auditLog {
 	}
 }
 
-// containerInstanceARN is that of the host of a server. Host 0 does not enter.
+// containerInstanceARN is the ARN of the host that the tasks of a server are on,
+// as a container instance of its cluster.
 func containerInstanceARN(c Config) string {
-	key := documentKeys(c.Seed).Name("container instance")
-	if host := hostOf(c.Tasks); host > 0 {
-		key = key.With(uint64(host))
-	}
+	key := hostKey(documentKeys(c.Seed).Name("container instance"), hostOf(c.Tasks))
 	return "arn:aws:ecs:" + Region + ":" + Account + ":container-instance/" + Cluster + "/" + hexDigits(key, 32)
 }
 

@@ -49,7 +49,7 @@ func TestAuditEntries(t *testing.T) {
 				Limits: []throttle.Limit{{Rate: throttle.Rate{Tokens: 1, Seconds: 3600}, Burst: 1, Scope: throttle.IPPathScope}},
 				Slots:  1, Groups: 1,
 			}),
-			Tasks: []Task{task}, Audit: &audit,
+			Tasks: []Task{task}, ECS: ECSConfig{Audit: &audit},
 		})
 		const instance = "arn:aws:ecs:us-west-2:111122223333:container-instance/default/"
 		credentials := "/v2/credentials/" + task.CredentialsID
@@ -110,7 +110,7 @@ func TestAuditImports(t *testing.T) {
 			Limits: []throttle.Limit{{Rate: throttle.Rate{Tokens: 1, Seconds: 3600}, Burst: 10, Scope: throttle.IPPathScope}},
 			Slots:  len(tasks), Groups: 1,
 		}),
-		Tasks: tasks, Audit: &file,
+		Tasks: tasks, ECS: ECSConfig{Audit: &file},
 	})
 	type entry struct {
 		task, path, agent string
@@ -173,7 +173,7 @@ func BenchmarkAudit(b *testing.B) {
 		audit io.Writer
 	}{{"without", nil}, {"with", io.Discard}} {
 		b.Run(one.name, func(b *testing.B) {
-			s := New(Config{Tasks: []Task{task}, Audit: one.audit})
+			s := New(Config{Tasks: []Task{task}, ECS: ECSConfig{Audit: one.audit}})
 			r := httptest.NewRequest("GET", "/v2/credentials/"+task.CredentialsID, nil)
 			b.ReportAllocs()
 			b.RunParallel(func(pb *testing.PB) {

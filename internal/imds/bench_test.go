@@ -76,7 +76,7 @@ func wireRequest(method, url string) *http.Request {
 func BenchmarkHandler(b *testing.B) {
 	tasks := crowd()
 	agent := New(Config{
-		Tasks: tasks, Limit: throttle.Rate{Tokens: 40, Seconds: 1},
+		Tasks: tasks,
 		Endpoint: throttle.New(throttle.Config{
 			Limits: []throttle.Limit{ample(throttle.IPPathScope)}, Slots: len(tasks), Groups: 1,
 		}),

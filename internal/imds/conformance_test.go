@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"tenement/internal/throttle"
 )
@@ -33,11 +34,11 @@ type vector struct {
 	Audit           []string          `json:"audit_log_call"`
 }
 
+// pendingID stands for an ID that the server knew and had no credentials of.
+const pendingID = "{pending_credentials_id}"
+
 // recordedID is the credentials ID of the server that was recorded.
 const recordedID = "cred-1"
-
-// pendingID is known and has no credentials.
-const pendingID = "0f3a4c1e-pending"
 
 func vectors(t *testing.T) []vector {
 	t.Helper()
@@ -62,10 +63,10 @@ func vectors(t *testing.T) []vector {
 }
 
 // limited is a server with one task and an agent's limiter.
-func limited(t *testing.T, limit string) *Handler { return audited(t, limit, nil) }
+func limited(t *testing.T, limit string) *Handler { return audited(t, limit, 0, nil) }
 
-// audited is one with an audit log.
-func audited(t *testing.T, limit string, audit io.Writer) *Handler {
+// audited is one with an audit log, whose credentials are pending for a while.
+func audited(t *testing.T, limit string, pendingFor time.Duration, audit io.Writer) *Handler {
 	t.Helper()
 	rate, burst, _ := strings.Cut(limit, ",")
 	r, err := throttle.ParseRate(rate + "/s")
@@ -81,10 +82,8 @@ func audited(t *testing.T, limit string, audit io.Writer) *Handler {
 			Limits: []throttle.Limit{{Rate: r, Burst: n, Scope: throttle.IPPathScope}},
 			Slots:  1, Groups: 1,
 		}),
-		Limit:   r,
-		Tasks:   []Task{Identify(1, 0, "app", 0)},
-		Pending: []string{pendingID},
-		Audit:   audit,
+		Tasks: []Task{Identify(1, 0, "app", 0)},
+		ECS:   ECSConfig{PendingFor: pendingFor, Audit: audit},
 	})
 }
 
@@ -92,7 +91,8 @@ func audited(t *testing.T, limit string, audit io.Writer) *Handler {
 // loopback connection.
 func TestConformanceRoutes(t *testing.T) {
 	var audit auditFile
-	base := loopbackServer(t, audited(t, "10000,10000", &audit))
+	ready := loopbackServer(t, audited(t, "10000,10000", 0, &audit))
+	pending := loopbackServer(t, audited(t, "10000,10000", time.Hour, &audit))
 	client := &http.Client{CheckRedirect: stay}
 	n := 0
 	for i, v := range vectors(t) {
@@ -100,6 +100,10 @@ func TestConformanceRoutes(t *testing.T) {
 			continue
 		}
 		n++
+		base := ready
+		if strings.Contains(v.Path, pendingID) {
+			base = pending
+		}
 		t.Run(fmt.Sprintf("%d %s %s", i+1, v.Method, v.Path), func(t *testing.T) {
 			v.check(t, client, base, &audit)
 		})
@@ -119,7 +123,7 @@ func TestConformanceLimit(t *testing.T) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		var audit auditFile
-		connect := bubbleServer(t, audited(t, all[0].Limit, &audit))
+		connect := bubbleServer(t, audited(t, all[0].Limit, 0, &audit))
 		clients := make(map[string]*http.Client)
 		for i, v := range all {
 			if clients[v.SourceIP] == nil {
@@ -136,7 +140,7 @@ func TestConformanceLimit(t *testing.T) {
 func (v vector) check(t *testing.T, c *http.Client, base string, audit *auditFile) {
 	t.Helper()
 	task := Identify(1, 0, "app", 0)
-	fill := strings.NewReplacer("{credentials_id}", task.CredentialsID, "{endpoint_id}", task.EndpointID, "{pending_credentials_id}", pendingID).Replace
+	fill := strings.NewReplacer("{credentials_id}", task.CredentialsID, "{endpoint_id}", task.EndpointID, pendingID, task.CredentialsID).Replace
 	audit.take()
 	resp, body := ask(t, c, v.Method, base+fill(v.Path), v.RequestHeaders)
 	v.checkAudit(t, audit.take(), fill)

@@ -73,7 +73,7 @@ func (s *ecs) findCredentials(version int, id string, q *question) reply {
 		owner, d = s.roster.byExecution[id], executionDocument
 	}
 	switch {
-	case s.roster.pending[id] || owner != nil && s.isPending(q):
+	case owner != nil && s.isPending(q):
 		return failCredentials(http.StatusServiceUnavailable, uninitialized, prefix+uninitializedText)
 	case owner == nil:
 		return failCredentials(http.StatusBadRequest, invalidID, prefix+notFoundText)

@@ -44,8 +44,8 @@ func TestDocuments(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := New(Config{
-				Tasks: []Task{task}, Began: began, Flavour: test.flavour,
-				Tags: map[string]string{"team": "red"}, InstanceTags: map[string]string{"rack": "7"},
+				Tasks: []Task{task}, Began: began,
+				ECS: ECSConfig{Flavour: test.flavour, Tags: map[string]string{"team": "red"}}, InstanceTags: map[string]string{"rack": "7"},
 			})
 			owner := s.roster.byEndpoint[task.EndpointID]
 			got := s.surface.render(owner, test.document, variant{}, 90*time.Second)
@@ -79,7 +79,7 @@ func TestDocuments(t *testing.T) {
 func TestPulls(t *testing.T) {
 	for _, flavour := range []Flavour{EC2, Fargate} {
 		task := Identify(1, 0, "app", 0)
-		s := New(Config{Tasks: []Task{task}, Flavour: flavour})
+		s := New(Config{Tasks: []Task{task}, ECS: ECSConfig{Flavour: flavour}})
 		var first [2]time.Time
 		for _, target := range []string{"/v4/" + task.EndpointID + "/task", "/v3/" + task.EndpointID + "/task"} {
 			var got struct {

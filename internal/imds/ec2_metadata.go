@@ -17,11 +17,9 @@ var metadataVersions = []string{
 	"2024-04-11", "latest",
 }
 
-// Where the instance is, and what it is: a small one on Nitro, in a private
-// subnet, launched on demand.
+// What the instance is: a small one on Nitro, in a private subnet, launched on
+// demand.
 const (
-	zone         = Region + "a"
-	zoneID       = "usw2-az1"
 	instanceType = "m5.large"
 	domain       = "amazonaws.com"
 	keyName      = "app-key"

@@ -41,30 +41,23 @@ func newECS(c Config, r *roster) surface {
 		began:       c.Began,
 		credentials: c.Credentials,
 		keys:        documentKeys(c.Seed),
-		pendingFor:  c.PendingFor,
-		flavour:     c.Flavour,
-		standalone:  c.Standalone,
-		tags:        tags{c.Tags, c.InstanceTags},
-		associated:  c.Associations,
+		pendingFor:  c.ECS.PendingFor,
+		flavour:     c.ECS.Flavour,
+		standalone:  c.ECS.Standalone,
+		tags:        tags{c.ECS.Tags, c.InstanceTags},
+		associated:  c.ECS.Associations,
 		instance:    containerInstanceARN(c),
 	}
-	if c.Limit != (throttle.Rate{}) {
-		s.header(c.Limit)
-	}
+	s.limited(c.Endpoint.Limits(0))
 	return s
 }
 
-// limited implements surface. The header names the rate of the first limit, if
-// there is a header and the limit has a rate.
+// limited implements surface. The limiter's headers name the rate of the first
+// limit; without a limit, or with one that has no rate, there are none.
 func (s *ecs) limited(limits []throttle.Limit) {
-	if rate := limits[0].Rate; s.limit.Load() != nil && rate != (throttle.Rate{}) {
-		s.header(rate)
+	if len(limits) > 0 && limits[0].Rate != (throttle.Rate{}) {
+		s.limit.Store(&[]string{strconv.FormatFloat(limits[0].Rate.PerSecond(), 'f', 2, 64)})
 	}
-}
-
-// header names a rate in the limiter's header from now on.
-func (s *ecs) header(rate throttle.Rate) {
-	s.limit.Store(&[]string{strconv.FormatFloat(rate.PerSecond(), 'f', 2, 64)})
 }
 
 // ahead redirects a client to the clean form of a path, without a body. A clean

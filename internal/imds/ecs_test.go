@@ -29,7 +29,7 @@ func get(h http.Handler, method, target, remote string) *httptest.ResponseRecord
 const remote = "192.0.2.1:1234"
 
 func TestErrors(t *testing.T) {
-	s := New(Config{Tasks: []Task{Identify(1, 0, "app", 0)}, Pending: []string{pendingID}})
+	s := New(Config{Tasks: []Task{Identify(1, 0, "app", 0)}})
 	const (
 		container = `"V4 container metadata handler: unable to get container ID from request: unable to get docker ID from v3 endpoint ID: `
 		task      = `"V4 task metadata handler: unable to get task arn from request: unable to get task Arn from v3 endpoint ID: `
@@ -59,7 +59,6 @@ func TestErrors(t *testing.T) {
 		{"task stats", "/v4/unknown/task/stats", 404, taskStats + `unknown"`},
 		{"credentials v2 with a slash in the ID", "/v2/credentials/a/b", 400, `{"code":"InvalidIdInRequest","message":"CredentialsV2Request: Credentials not found","HTTPErrorCode":400}`},
 		{"credentials v1 with an empty ID", "/v1/credentials?id=", 400, `{"code":"NoIdInRequest","message":"CredentialsV1Request: No Credential ID in the request","HTTPErrorCode":400}`},
-		{"credentials v1, pending", "/v1/credentials?id=" + pendingID, 503, `{"code":"CredentialsUninitialized","message":"CredentialsV1Request: Credentials uninitialized for ID","HTTPErrorCode":503}`},
 		{"no such route", "/v4/unknown/nope", 404, "404 page not found\n"},
 		{"slash behind a route", "/v4/unknown/task/", 404, "404 page not found\n"},
 		{"slash behind credentials v1", "/v1/credentials/", 404, "404 page not found\n"},
@@ -162,7 +161,6 @@ func TestRefusalStatus(t *testing.T) {
 			Limits:   []throttle.Limit{{Rate: throttle.Rate{Tokens: 5, Seconds: 2}, Burst: 1}},
 			OnExceed: throttle.OnExceed{Status: 503},
 		}),
-		Limit: throttle.Rate{Tokens: 5, Seconds: 2},
 		Began: time.Now().Add(time.Hour), // t stands still at 0
 	})
 	get(s, "GET", "/nope", remote)
@@ -287,7 +285,7 @@ func TestRegistered(t *testing.T) {
 // TestAnswer compares what Answer promises with what is sent.
 func TestAnswer(t *testing.T) {
 	task := Identify(1, 0, "app", 0)
-	s := New(Config{Tasks: []Task{task}, Registered: []string{"traced"}, Pending: []string{pendingID}})
+	s := New(Config{Tasks: []Task{task}, Registered: []string{"traced"}})
 	credentials := func(status int, b Body) Answer {
 		return Answer{Status: status, Limited: true, Body: b, Expires: b == CredentialsDocument, Route: throttle.CredentialsRoute}
 	}
@@ -302,7 +300,6 @@ func TestAnswer(t *testing.T) {
 		{"credentials v1", "POST", "/v1/credentials?id=" + task.CredentialsID, credentials(200, CredentialsDocument)},
 		{"credentials, registered", "GET", "/v2/credentials/traced", credentials(200, CredentialsDocument)},
 		{"credentials, HEAD", "HEAD", "/v2/credentials/" + task.CredentialsID, credentials(200, NoBody)},
-		{"credentials, pending", "GET", "/v2/credentials/" + pendingID, credentials(503, ErrorJSON)},
 		{"credentials, unknown", "GET", "/v2/credentials/x", credentials(400, ErrorJSON)},
 		{"container", "GET", "/v4/" + task.EndpointID, metadata(200, JSONDocument, throttle.MetadataRoute)},
 		{"task", "GET", "/v4/" + task.EndpointID + "/task", metadata(200, JSONDocument, throttle.MetadataRoute)},
@@ -472,7 +469,6 @@ func TestConcurrent(t *testing.T) {
 			Limits: []throttle.Limit{{Rate: throttle.Rate{Tokens: 1, Seconds: 3600}, Burst: 100, Scope: throttle.TaskScope}},
 			Slots:  len(tasks), Groups: 1,
 		}),
-		Limit: throttle.Rate{Tokens: 1, Seconds: 3600},
 		Tasks: tasks,
 	})
 	base := loopbackServer(t, s)

@@ -22,7 +22,7 @@ func faulty(t *testing.T, faults ...throttle.Fault) (Task, *http.Client) {
 	t.Helper()
 	task := Identify(1, 0, "app", 0)
 	h := New(Config{
-		Tasks: []Task{task}, Tags: map[string]string{"team": "red"},
+		Tasks: []Task{task}, ECS: ECSConfig{Tags: map[string]string{"team": "red"}},
 		Endpoint: throttle.New(throttle.Config{
 			Slots: 1, Groups: 1, Faults: faults, WriteTimeout: agentTimeout,
 		}),
@@ -146,7 +146,7 @@ func TestControl(t *testing.T) {
 		task := Identify(1, 0, "app", 0)
 		limit := throttle.Limit{Rate: throttle.Rate{Tokens: 1, Seconds: 3600}, Burst: 1, Scope: throttle.IPPathScope}
 		h := New(Config{
-			Tasks: []Task{task}, Limit: limit.Rate,
+			Tasks:     []Task{task},
 			Endpoint:  throttle.New(throttle.Config{Slots: 1, Groups: 1, Limits: []throttle.Limit{limit}}),
 			OnRefusal: func(r Refusal) { refusals = append(refusals, r) },
 		})
@@ -213,7 +213,6 @@ func TestScheduledChange(t *testing.T) {
 		later := limit
 		later.Rate.Tokens = 10
 		h := New(Config{
-			Limit: limit.Rate,
 			Endpoint: throttle.New(throttle.Config{
 				Limits:  []throttle.Limit{limit},
 				Changes: []throttle.Change{{At: time.Minute, To: later}},
@@ -312,7 +311,7 @@ func TestFaultsAreAudited(t *testing.T) {
 		var audit auditFile
 		var told []Refusal
 		s := New(Config{
-			Tasks: []Task{task}, Audit: &audit, OnRefusal: func(r Refusal) { told = append(told, r) },
+			Tasks: []Task{task}, ECS: ECSConfig{Audit: &audit}, OnRefusal: func(r Refusal) { told = append(told, r) },
 			Began:    time.Now().Add(-time.Minute),
 			Endpoint: throttle.New(throttle.Config{Slots: 1, Groups: 1, Faults: []throttle.Fault{test.fault}}),
 		})

@@ -19,12 +19,12 @@ func FuzzRoutes(f *testing.F) {
 	task.Source = netip.MustParseAddr("192.0.2.1")
 	var audit auditFile
 	s := New(Config{
-		Tasks: []Task{task}, Registered: []string{"traced"}, Pending: []string{pendingID}, Audit: &audit,
-		Associations: []Association{{"eia", "dev1", []byte("{}")}},
+		Tasks: []Task{task}, Registered: []string{"traced"},
+		ECS: ECSConfig{Audit: &audit, Associations: []Association{{"eia", "dev1", []byte("{}")}}},
 	})
 	docker := dockerID(containerKey(s.surface.(*ecs).keys, &task))
 	for _, target := range []string{
-		"/", "", "*", "//", "/..", "/v2/credentials/", "/v2/credentials/traced", "/v2/credentials/" + pendingID,
+		"/", "", "*", "//", "/..", "/v2/credentials/", "/v2/credentials/traced",
 		"/v1/credentials?id=traced", "/v1/credentials?id=%zz&id=a;b", "/v2/credentials/" + task.CredentialsID,
 		"/v4/" + task.EndpointID, "/v4/traced/task/stats", "/v4/%ff%00%0a", "/v4//task", "/v4/a%2fb", "/v4/<&>", "http://host/v4/x", "A:0",
 	} {

@@ -84,8 +84,8 @@ func New(c Config) *Handler {
 		mostConnections: c.MaxConnections,
 	}
 	h.surface = newSurface[c.Service](c, h.roster)
-	if c.Audit != nil {
-		h.audit = newAuditLog(c.Audit, containerInstanceARN(c))
+	if c.ECS.Audit != nil {
+		h.audit = newAuditLog(c.ECS.Audit, containerInstanceARN(c))
 	}
 	return h
 }

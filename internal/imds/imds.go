@@ -60,56 +60,28 @@ type Config struct {
 	// now on: nobody else may call it. Its Slots and Groups must cover the
 	// Slot and GroupNumber of every task.
 	Endpoint *throttle.Endpoint
-	// Limit is the rate that the limiter's headers name; it decides nothing.
-	// The zero Rate leaves the headers out, as if there were no limiter.
-	Limit throttle.Rate
 
 	Tasks []Task
 	// Registered are further credentials IDs or endpoint IDs that are known,
 	// such as those that a trace names. They belong to the task that asks.
 	Registered []string
-	// Pending are credentials IDs that are known but have no credentials yet,
-	// as during a restart of the agent.
-	Pending []string
-	// PendingFor is how long after Began no task has credentials yet, as after
-	// a restart of the agent.
-	PendingFor time.Duration
+	// InstanceTags are the tags of the instance that all tasks are on: the
+	// container instance of ECS, and that whose metadata IMDS serves.
+	InstanceTags map[string]string
 
-	// Instance is the metadata options of the instance, for IMDS.
+	// What one service alone has a use for.
+	ECS      ECSConfig
 	Instance Instance
-
-	// Flavour is whose task metadata it is.
-	Flavour Flavour
-	// Tags and InstanceTags are what the documents with tags add: the tags of
-	// every task, and of the container instance. The latter are in the
-	// metadata of IMDS too.
-	Tags, InstanceTags map[string]string
-	// Associations are those of every task.
-	Associations []Association
-	// Standalone tasks belong to no service: metadata names none, and they
-	// cannot be protected from scaling in.
-	Standalone bool
-
-	// Tokens is the life of the tokens that the pods of a PodIdentity show, for
-	// who gives them out; the server takes any that says whose it is.
-	Tokens throttle.Tokens
-	// StrictHost holds requests to a PodIdentity to the addresses of the
-	// agent: the names that a server on a loopback address has are then
-	// refused, as the agent would.
-	StrictHost bool
+	Pod      PodConfig
 
 	// MaxConnections is how many connections a Port holds at a time; one more
 	// is reset as soon as it is accepted. 0 is any number.
 	MaxConnections int
 
 	// OnRefusal is told of every request that is turned away, or that a fault
-	// befalls which does more than make it late. It is called from many goroutines, and a request waits for it.
+	// befalls which does more than make it late. It is called from many
+	// goroutines, and a request waits for it.
 	OnRefusal func(Refusal)
-
-	// Audit gets the audit log, if it is not nil: one Write for each entry,
-	// one at a time. The request waits for it, so it should not take long;
-	// what becomes of an error is its own affair.
-	Audit io.Writer
 
 	// Seed keys the values of credentials and documents, and whose pod a
 	// token names.
@@ -124,6 +96,37 @@ type Config struct {
 	Began time.Time
 }
 
+// ECSConfig is what only an ECS agent is told. The zero ECSConfig is an agent on
+// EC2 whose tasks belong to services.
+type ECSConfig struct {
+	// Flavour is whose task metadata it is.
+	Flavour Flavour
+	// PendingFor is how long after Began no task has credentials yet, as after
+	// a restart of the agent.
+	PendingFor time.Duration
+	// Tags are those of every task, which the documents with tags add.
+	Tags map[string]string
+	// Associations are those of every task.
+	Associations []Association
+	// Standalone tasks belong to no service: metadata names none, and they
+	// cannot be protected from scaling in.
+	Standalone bool
+	// Audit gets the audit log, if it is not nil: one Write for each entry,
+	// one at a time. The request waits for it, so it should not take long;
+	// what becomes of an error is its own affair.
+	Audit io.Writer
+}
+
+// PodConfig is what only a Pod Identity agent is told.
+type PodConfig struct {
+	// Tokens is the life of the tokens that pods show, for callers that make
+	// some with PodToken; the server takes any token that says whose it is.
+	Tokens throttle.Tokens
+	// StrictHost holds requests to the addresses of the agent: the names that a
+	// server on a loopback address has are then refused, as the agent would.
+	StrictHost bool
+}
+
 // withDefaults is the Config with every zero that means something else
 // replaced.
 func (c Config) withDefaults() Config {
@@ -134,12 +137,14 @@ func (c Config) withDefaults() Config {
 		c.Credentials = throttle.Credentials{Lifetime: throttle.DefaultCredentialsLifetime, RenewBefore: throttle.DefaultRenewBefore}
 	}
 	if c.Began.IsZero() {
-		// Add, unlike Truncate, keeps the monotonic reading.
-		now := time.Now()
-		c.Began = now.Add(-time.Duration(now.Nanosecond()))
+		c.Began = WholeSecond(time.Now())
 	}
 	return c
 }
+
+// WholeSecond is the second that is running at now, with the monotonic reading
+// of now, which Truncate would lose: an instant for a run to begin at.
+func WholeSecond(now time.Time) time.Time { return now.Add(-time.Duration(now.Nanosecond())) }
 
 // groups is how many groups the tasks are of.
 func (c Config) groups() int {

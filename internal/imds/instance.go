@@ -39,20 +39,8 @@ func (i *Instance) reaches(t *knownTask) bool {
 	return hops <= max(i.HopLimit, 1)
 }
 
-// hostOf is the number of the host that tasks are on.
-func hostOf(tasks []Task) int {
-	if len(tasks) == 0 {
-		return 0
-	}
-	return tasks[0].Host
-}
-
 // instanceKey is what everything that tells one instance from another descends
-// from: its metadata, its credentials and its tokens. Host 0 does not enter.
+// from: its metadata, its credentials and its tokens.
 func instanceKey(seed uint64, host int) draw.Key {
-	k := draw.Seed(seed).Name("instance")
-	if host > 0 {
-		k = k.With(uint64(host))
-	}
-	return k
+	return hostKey(draw.Seed(seed).Name("instance"), host)
 }

@@ -34,7 +34,7 @@ func newPodIdentity(c Config, r *roster) surface {
 		began:       c.Began,
 		credentials: c.Credentials,
 		keys:        documentKeys(c.Seed),
-		strict:      c.StrictHost,
+		strict:      c.Pod.StrictHost,
 		tokens:      newPodTokens(c.Seed, r.tasks),
 	}
 }

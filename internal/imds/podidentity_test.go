@@ -122,7 +122,7 @@ func TestPodIdentity(t *testing.T) {
 func TestPodIdentityStrict(t *testing.T) {
 	task := Identify(1, 0, "app", 0)
 	began := time.Now().Truncate(time.Second)
-	s := New(Config{Service: PodIdentity, Seed: 1, Tasks: []Task{task}, Began: began, StrictHost: true})
+	s := New(Config{Service: PodIdentity, Seed: 1, Tasks: []Task{task}, Began: began, Pod: PodConfig{StrictHost: true}})
 	for host, want := range map[string]int{
 		podIdentityIPv4: 200, "[fd00:ec2::23]": 200, "localhost": 403, "127.0.0.1:80": 403, "[::1]": 403,
 	} {
@@ -177,7 +177,7 @@ func TestPodIdentityLimit(t *testing.T) {
 		task := Identify(1, 0, "app", 0)
 		task.Slot = 0
 		s := New(Config{
-			Service: PodIdentity, Seed: 1, Tasks: []Task{task}, Limit: throttle.Rate{Tokens: 1, Seconds: 1},
+			Service: PodIdentity, Seed: 1, Tasks: []Task{task},
 			Endpoint: throttle.New(throttle.Config{
 				Limits: []throttle.Limit{{Rate: throttle.Rate{Tokens: 1, Seconds: 1}, Burst: 2, Scope: throttle.PathScope}},
 				Slots:  1, Groups: 1,

@@ -86,7 +86,7 @@ func (s *ecs) findProtection(rest string, q *question) reply {
 		return protectionRefusal(http.StatusNotFound, "", "ResourceNotFoundException", "Failed to find a task for the request")
 	case q.method == http.MethodPut && want.ProtectionEnabled == nil:
 		return protectionRefusal(http.StatusBadRequest, owner.ARN, "InvalidParameterException", "Invalid request: does not contain 'ProtectionEnabled' field")
-	case owner.CredentialsID == "" || s.roster.pending[owner.CredentialsID] || s.isPending(q):
+	case owner.CredentialsID == "" || s.isPending(q):
 		return protectionRefusal(http.StatusForbidden, owner.ARN, "AccessDeniedException", "Invalid Request: no task IAM role credentials available for task")
 	case s.standalone:
 		return jsonReply(encode(protectionAnswer{Failure: &protectionFailure{Arn: owner.ARN, Reason: "TASK_NOT_VALID"}}))

@@ -94,9 +94,8 @@ func TestProtectionRefused(t *testing.T) {
 		want   string
 	}{
 		{"no role", Config{Tasks: []Task{bare}}, 403, denied},
-		{"credentials pending", Config{Tasks: []Task{task}, Pending: []string{task.CredentialsID}}, 403, denied},
-		{"after a restart", Config{Tasks: []Task{task}, PendingFor: time.Hour}, 403, denied},
-		{"no service", Config{Tasks: []Task{task}, Standalone: true}, 200, `{"failure":{"Arn":"` + task.ARN + `","Detail":null,"Reason":"TASK_NOT_VALID"}}`},
+		{"after a restart", Config{Tasks: []Task{task}, ECS: ECSConfig{PendingFor: time.Hour}}, 403, denied},
+		{"no service", Config{Tasks: []Task{task}, ECS: ECSConfig{Standalone: true}}, 200, `{"failure":{"Arn":"` + task.ARN + `","Detail":null,"Reason":"TASK_NOT_VALID"}}`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := New(test.config)
@@ -165,7 +164,7 @@ func TestSlowBody(t *testing.T) {
 func TestPendingFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		task := Identify(1, 0, "app", 0)
-		s := New(Config{Tasks: []Task{task}, Registered: []string{"traced"}, Began: time.Now(), PendingFor: time.Minute})
+		s := New(Config{Tasks: []Task{task}, Registered: []string{"traced"}, Began: time.Now(), ECS: ECSConfig{PendingFor: time.Minute}})
 		statuses := func() (all [5]int) {
 			for i, target := range []string{
 				"/v2/credentials/" + task.CredentialsID, "/v1/credentials?id=traced", "/v2/credentials/unknown", "/v2/credentials/", "/v4/" + task.EndpointID,

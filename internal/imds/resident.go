@@ -57,7 +57,6 @@ type roster struct {
 	// registered holds a stand-in for each further ID, for when it is asked
 	// for by somebody who is no task.
 	registered map[string]*knownTask
-	pending    map[string]bool
 	// anyone is a task that has an address of its own.
 	anyone *knownTask
 
@@ -73,7 +72,6 @@ func newRoster(c Config) *roster {
 		byEndpoint:    make(map[string]*knownTask, len(c.Tasks)),
 		bySource:      make(map[netip.Addr]*knownTask),
 		registered:    make(map[string]*knownTask, len(c.Registered)),
-		pending:       make(map[string]bool, len(c.Pending)),
 	}
 	registered := draw.Seed(c.Seed).Name("registered")
 	for _, t := range c.Tasks {
@@ -105,9 +103,6 @@ func newRoster(c Config) *roster {
 	}
 	if r.anyone == nil {
 		r.anyone = newKnownTask(Task{Group: "registered", Slot: -1, GroupNumber: -1, CredentialsID: "anyone", EndpointID: "anyone"})
-	}
-	for _, id := range c.Pending {
-		r.pending[id] = true
 	}
 	return r
 }

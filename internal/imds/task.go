@@ -13,6 +13,8 @@ const (
 	Account = "111122223333"
 	Region  = "us-west-2"
 	Cluster = "default"
+	zone    = Region + "a"
+	zoneID  = "usw2-az1"
 )
 
 // Task is one task that a server knows.
@@ -40,24 +42,37 @@ type Task struct {
 
 // Identify is a task with its key and its IDs filled in. They derive from the
 // arguments alone, so that two programs that were given the same profile agree
-// on them. Host 0 does not enter. The credentials ID is a UUID, the endpoint
+// on them. The credentials ID is a UUID, the endpoint
 // ID the task's ID with ten digits behind it, as on Fargate.
 func Identify(seed uint64, host int, group string, index int) Task {
 	t := Task{
 		Group: group, Index: index, Host: host, Tenant: group,
 		Key: draw.Key(0).Name(group).With(uint64(index)),
 	}
-	identity := draw.Seed(seed).Name("identity")
-	if host > 0 {
-		identity = identity.With(uint64(host))
-	}
-	identity = identity.With(uint64(t.Key))
+	identity := hostKey(draw.Seed(seed).Name("identity"), host).With(uint64(t.Key))
 	id := taskID(identity)
 	t.CredentialsID = uuid(identity.Name("credentials"))
 	t.ExecutionID = uuid(identity.Name("execution"))
 	t.EndpointID = fmt.Sprintf("%s-%010d", id, draw.Below(identity.Name("container").Bits(), 1e10))
 	t.ARN = taskARN(id)
 	return t
+}
+
+// hostOf is the number of the host that the tasks of a server are on.
+func hostOf(tasks []Task) int {
+	if len(tasks) == 0 {
+		return 0
+	}
+	return tasks[0].Host
+}
+
+// hostKey is a key of a host's own. Host 0 does not enter, so that the one host
+// of most profiles draws what it would if there were no hosts.
+func hostKey(k draw.Key, host int) draw.Key {
+	if host > 0 {
+		k = k.With(uint64(host))
+	}
+	return k
 }
 
 // Name is what the task is called where it lives: the ARN of one of ECS,
@@ -91,9 +106,9 @@ func Env(service Service, t Task, base string) [][2]string {
 	}
 	return [][2]string{
 		{"AWS_CONTAINER_CREDENTIALS_FULL_URI", base + credentialsV2 + t.CredentialsID},
-		{"ECS_CONTAINER_METADATA_URI", base + "/v3/" + t.EndpointID},
+		{"ECS_CONTAINER_METADATA_URI", base + prefixV3 + t.EndpointID},
 		{"ECS_CONTAINER_METADATA_URI_V4", base + prefixV4 + t.EndpointID},
-		{"ECS_AGENT_URI", base + "/api/" + t.EndpointID},
+		{"ECS_AGENT_URI", base + prefixAPI + t.EndpointID},
 	}
 }
 

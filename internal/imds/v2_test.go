@@ -72,7 +72,7 @@ func TestFieldOrder(t *testing.T) {
 		{"stats v4", "/v4/ID/stats", "read preread pids_stats blkio_stats num_procs storage_stats cpu_stats precpu_stats memory_stats name id networks network_rate_stats"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := New(Config{Tasks: []Task{task}, Tags: map[string]string{"a": "b"}, InstanceTags: map[string]string{"c": "d"}})
+			s := New(Config{Tasks: []Task{task}, ECS: ECSConfig{Tags: map[string]string{"a": "b"}}, InstanceTags: map[string]string{"c": "d"}})
 			body := get(s, "GET", strings.ReplaceAll(test.target, "ID", task.EndpointID), remote).Body.String()
 			if got := keys(t, body); !slices.Equal(got, strings.Fields(test.want)) {
 				t.Errorf("got %q, want %q", got, test.want)
@@ -84,7 +84,7 @@ func TestFieldOrder(t *testing.T) {
 func TestFargate(t *testing.T) {
 	task := Identify(1, 0, "app", 0)
 	task.Source = netip.MustParseAddr("192.0.2.1")
-	s := New(Config{Tasks: []Task{task}, Flavour: Fargate, Associations: []Association{{Type: "t", Name: "n"}}})
+	s := New(Config{Tasks: []Task{task}, ECS: ECSConfig{Flavour: Fargate, Associations: []Association{{Type: "t", Name: "n"}}}})
 	for target, want := range map[string]int{
 		"/v2/credentials/" + task.CredentialsID:    200,
 		"/v1/credentials?id=" + task.CredentialsID: 404,
@@ -112,9 +112,9 @@ func TestFargate(t *testing.T) {
 
 func TestAssociations(t *testing.T) {
 	task := Identify(1, 0, "app", 0)
-	s := New(Config{Tasks: []Task{task}, Associations: []Association{
+	s := New(Config{Tasks: []Task{task}, ECS: ECSConfig{Associations: []Association{
 		{"eia", "dev1", []byte(`{ "verbatim" : "<>" }`)}, {"eia", "dev2", []byte("2")}, {"gpu", "a/b", []byte("3")},
-	}})
+	}}})
 	const unknown = `"Unable to write container association response: unable to get association from association type `
 	for _, version := range []string{"v3", "v4"} {
 		for _, test := range []struct {

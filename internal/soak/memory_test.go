@@ -30,7 +30,6 @@ func TestMemoryIsFlat(t *testing.T) {
 		requests, keys = 10_000_000, 1_000_000
 	}
 	h := imds.New(imds.Config{
-		Limit: throttle.Rate{Tokens: 40, Seconds: 1},
 		Endpoint: throttle.New(throttle.Config{
 			Limits: []throttle.Limit{
 				{Rate: throttle.Rate{Tokens: 40, Seconds: 1}, Burst: 60, Scope: throttle.IPPathScope},

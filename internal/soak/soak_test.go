@@ -98,9 +98,6 @@ func (s surface) config(limits ...throttle.Limit) imds.Config {
 		c.Tasks = append(c.Tasks, t)
 	}
 	c.Endpoint = throttle.New(throttle.Config{Slots: connections, Groups: 1, Limits: limits})
-	if len(limits) > 0 {
-		c.Limit = limits[0].Rate
-	}
 	return c
 }
 
