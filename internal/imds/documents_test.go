@@ -86,7 +86,7 @@ func TestPulls(t *testing.T) {
 				PullStartedAt, PullStoppedAt time.Time
 				Containers                   []struct{ CreatedAt, StartedAt time.Time }
 			}
-			if err := json.Unmarshal(get(s, "GET", target, remote).Body.Bytes(), &got); err != nil {
+			if err := json.Unmarshal(send(s, "GET", target).Body.Bytes(), &got); err != nil {
 				t.Fatal(err)
 			}
 			c := got.Containers[0]
@@ -180,9 +180,9 @@ func TestExpiryOfTheDecision(t *testing.T) {
 			Credentials: throttle.Credentials{Lifetime: time.Hour, RenewBefore: 30 * time.Minute},
 		})
 		target := "/v2/credentials/" + task.CredentialsID
-		first := get(s, "GET", target, remote).Body.String()
+		first := send(s, "GET", target).Body.String()
 		began := time.Now()
-		late := get(s, "GET", target, remote).Body.String()
+		late := send(s, "GET", target).Body.String()
 		if took := time.Since(began); took != time.Hour {
 			t.Fatalf("got an answer after %v, want 1h", took)
 		}
@@ -200,7 +200,7 @@ func TestStatsMove(t *testing.T) {
 		read := func() stats {
 			t.Helper()
 			var one stats
-			if err := json.Unmarshal(get(s, "GET", "/v4/"+task.EndpointID+"/stats", remote).Body.Bytes(), &one); err != nil {
+			if err := json.Unmarshal(send(s, "GET", "/v4/"+task.EndpointID+"/stats").Body.Bytes(), &one); err != nil {
 				t.Fatal(err)
 			}
 			return one

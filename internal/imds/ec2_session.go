@@ -40,9 +40,9 @@ func (s *ec2) findToken(q *question, version, rest string) reply {
 	return p
 }
 
-// checkToken checks what a request shows of a checkToken: the status is 200 if it is
-// let in. The TTL is that of its token, in seconds, as it was asked for, or 0.
-// A question without an exchange shows what is wanted.
+// checkToken checks the session token of a request: the status is 200 if the
+// request is let in. The TTL is that of its token, in seconds, as it was asked
+// for, or 0. A question without an exchange counts as one with the right token.
 // Source: Amazon EC2 User Guide; jtblin/kube2iam#279 for 403.
 func (s *ec2) checkToken(q *question) (ttl, status int) {
 	if q.request == nil {

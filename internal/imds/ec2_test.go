@@ -20,22 +20,10 @@ func onInstance(options Instance, tasks ...Task) *Handler {
 	})
 }
 
-// send asks a handler directly, with headers by name and value.
-func send(h http.Handler, method, target string, headers ...string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(method, target, nil)
-	r.RemoteAddr = remote
-	for i := 0; i < len(headers); i += 2 {
-		r.Header.Set(headers[i], headers[i+1])
-	}
-	w := httptest.NewRecorder()
-	h.ServeHTTP(w, r)
-	return w
-}
-
 // token is a session token of a server that is good for ttl seconds.
 func token(t testing.TB, h http.Handler, ttl string) string {
 	t.Helper()
-	w := send(h, "PUT", "/latest/api/token", ttlHeader, ttl)
+	w := send(h, "PUT", "/latest/api/token", headers(ttlHeader, ttl))
 	if w.Code != 200 {
 		t.Fatalf("token: got %d, want 200", w.Code)
 	}
@@ -126,7 +114,7 @@ func TestInstanceStatuses(t *testing.T) {
 		{"no role, directory", without, "GET", "/latest/meta-data/iam", nil, 404, html, "", "404 - Not Found"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			w := send(test.server, test.method, test.target, test.headers...)
+			w := send(test.server, test.method, test.target, headers(test.headers...))
 			if w.Code != test.status {
 				t.Fatalf("status: got %d, want %d", w.Code, test.status)
 			}
@@ -271,7 +259,7 @@ func TestInstanceDocuments(t *testing.T) {
 			case "imds-tree":
 				got = crawl(t, h, "/latest/")
 			case "imds-401":
-				got = send(h, "GET", test.path, tokenHeader, "x").Body.String()
+				got = send(h, "GET", test.path, headers(tokenHeader, "x")).Body.String()
 			default:
 				w := send(test.server, "GET", test.path)
 				if w.Code != 200 {
@@ -357,20 +345,20 @@ func TestInstancesDiffer(t *testing.T) {
 	}
 	one := instance(1, 0)
 	for _, path := range []string{credentials, id} {
-		want := get(one, "GET", path, "192.0.2.1:1").Body.String()
-		if got := get(one, "GET", path, "198.51.100.1:1").Body.String(); got != want {
+		want := send(one, "GET", path, from("192.0.2.1:1")).Body.String()
+		if got := send(one, "GET", path, from("198.51.100.1:1")).Body.String(); got != want {
 			t.Errorf("%s: got %s for a stranger, want %s", path, got, want)
 		}
-		if got := get(instance(1, 0), "GET", path, remote).Body.String(); got != want {
+		if got := send(instance(1, 0), "GET", path).Body.String(); got != want {
 			t.Errorf("%s: got %s of the same seed, want %s", path, got, want)
 		}
 		for _, other := range []*Handler{instance(2, 0), instance(1, 1)} {
-			if got := get(other, "GET", path, remote).Body.String(); got == want {
+			if got := send(other, "GET", path).Body.String(); got == want {
 				t.Errorf("%s: got %s of another instance too", path, got)
 			}
 		}
 	}
-	if w := send(instance(1, 1), "GET", id, tokenHeader, token(t, one, "60")); w.Code != 401 {
+	if w := send(instance(1, 1), "GET", id, headers(tokenHeader, token(t, one, "60"))); w.Code != 401 {
 		t.Errorf("got %d for the token of another host, want 401", w.Code)
 	}
 }
@@ -447,7 +435,7 @@ func TestInstanceRefusals(t *testing.T) {
 			OnExceed: throttle.OnExceed{Status: test.status},
 		})})
 		send(h, "GET", "/")
-		w := send(h, "PUT", "/latest/api/token", ttlHeader, "60")
+		w := send(h, "PUT", "/latest/api/token", headers(ttlHeader, "60"))
 		if w.Code != test.status || !strings.Contains(w.Body.String(), "<h1>"+test.title+"</h1>") {
 			t.Errorf("got %d %s, want a page of %q", w.Code, w.Body, test.title)
 		}

@@ -50,7 +50,7 @@ func TestTokenLife(t *testing.T) {
 		short := token(t, h, "2")
 		long := token(t, h, "21600")
 		use := func(token string) int {
-			return send(h, "GET", "/latest/meta-data/instance-id", tokenHeader, token).Code
+			return send(h, "GET", "/latest/meta-data/instance-id", headers(tokenHeader, token)).Code
 		}
 		for _, step := range []struct {
 			after       time.Duration
@@ -77,11 +77,11 @@ func TestTokenOutlivesServer(t *testing.T) {
 		was := token(t, onInstance(Instance{}), "60")
 		time.Sleep(59 * time.Second)
 		h := onInstance(Instance{})
-		if w := send(h, "GET", "/", tokenHeader, was); w.Code != 200 {
+		if w := send(h, "GET", "/", headers(tokenHeader, was)); w.Code != 200 {
 			t.Errorf("got %d, want 200", w.Code)
 		}
 		time.Sleep(time.Second)
-		if w := send(h, "GET", "/", tokenHeader, was); w.Code != 401 {
+		if w := send(h, "GET", "/", headers(tokenHeader, was)); w.Code != 401 {
 			t.Errorf("got %d after its time, want 401", w.Code)
 		}
 	})
@@ -98,8 +98,8 @@ func TestTokensAtOnce(t *testing.T) {
 	for i := range n {
 		wg.Go(func() {
 			<-start
-			tokens[i] = send(h, "PUT", "/latest/api/token", ttlHeader, "60").Body.String()
-			if w := send(h, "GET", "/latest/meta-data/instance-id", tokenHeader, tokens[i]); w.Code != 200 {
+			tokens[i] = send(h, "PUT", "/latest/api/token", headers(ttlHeader, "60")).Body.String()
+			if w := send(h, "GET", "/latest/meta-data/instance-id", headers(tokenHeader, tokens[i])); w.Code != 200 {
 				t.Errorf("got %d with token %d, want 200", w.Code, i)
 			}
 		})

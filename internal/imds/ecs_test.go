@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"net/netip"
 	"strings"
 	"sync"
@@ -16,17 +15,6 @@ import (
 	"tenement/internal/draw"
 	"tenement/internal/throttle"
 )
-
-// get asks a handler directly.
-func get(h http.Handler, method, target, remote string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(method, target, nil)
-	r.RemoteAddr = remote
-	w := httptest.NewRecorder()
-	h.ServeHTTP(w, r)
-	return w
-}
-
-const remote = "192.0.2.1:1234"
 
 func TestErrors(t *testing.T) {
 	s := New(Config{Tasks: []Task{Identify(1, 0, "app", 0)}})
@@ -87,7 +75,7 @@ func TestErrors(t *testing.T) {
 		{"protection, slash", "/api/unknown/task-protection/v1/state/", 404, "404 page not found\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			w := get(s, "GET", test.target, remote)
+			w := send(s, "GET", test.target)
 			if w.Code != test.status || w.Body.String() != test.body {
 				t.Errorf("got %d %s, want %d %s", w.Code, w.Body, test.status, test.body)
 			}
@@ -99,9 +87,9 @@ func TestMethodsMakeNoDifference(t *testing.T) {
 	task := Identify(1, 0, "app", 0)
 	s := New(Config{Tasks: []Task{task}})
 	for _, target := range []string{"/v2/credentials/" + task.CredentialsID, "/v4/" + task.EndpointID + "/task"} {
-		want := get(s, "GET", target, remote).Body.String()
+		want := send(s, "GET", target).Body.String()
 		for _, method := range []string{"POST", "PUT", "DELETE", "PATCH", "OPTIONS"} {
-			if w := get(s, method, target, remote); w.Code != 200 || w.Body.String() != want {
+			if w := send(s, method, target); w.Code != 200 || w.Body.String() != want {
 				t.Errorf("%s %s: got %d %s, want 200 %s", method, target, w.Code, w.Body, want)
 			}
 		}
@@ -120,7 +108,7 @@ func TestRedirect(t *testing.T) {
 		{"escapes stay escapes", "/a//%20b", "/a/%20b"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			w := get(s, "GET", test.target, remote)
+			w := send(s, "GET", test.target)
 			if got := w.Header().Get("Location"); w.Code != 301 || got != test.location {
 				t.Errorf("got %d %q, want 301 %q", w.Code, got, test.location)
 			}
@@ -139,12 +127,12 @@ func TestRedirect(t *testing.T) {
 func TestLineFeed(t *testing.T) {
 	s := limited(t, "1,1")
 	for range 3 {
-		w := get(s, "GET", "/v4/a%0A/task", remote)
+		w := send(s, "GET", "/v4/a%0A/task")
 		if w.Code != 404 || w.Body.String() != "404 page not found\n" || len(w.Header()) != 2 {
 			t.Errorf("got %d %v %q, want the page of a 404 without the limiter's headers", w.Code, w.Header(), w.Body)
 		}
 	}
-	if w := get(s, "GET", "/v4//%0A", remote); w.Code != 301 || w.Header().Get("Location") != "/v4/%0A" {
+	if w := send(s, "GET", "/v4//%0A"); w.Code != 301 || w.Header().Get("Location") != "/v4/%0A" {
 		t.Errorf("got %d %v, want a redirect", w.Code, w.Header())
 	}
 	if a := s.Answer("GET", "/v4/%0A"); a.Limited || a.Status != 404 {
@@ -163,8 +151,8 @@ func TestRefusalStatus(t *testing.T) {
 		}),
 		Began: time.Now().Add(time.Hour), // t stands still at 0
 	})
-	get(s, "GET", "/nope", remote)
-	w := get(s, "GET", "/nope", remote)
+	send(s, "GET", "/nope")
+	w := send(s, "GET", "/nope")
 	if w.Code != 503 || w.Body.String() != "You have reached maximum request limit." {
 		t.Errorf("got %d %q, want 503 and the text of a refusal", w.Code, w.Body)
 	}
@@ -178,7 +166,7 @@ func TestRefusalStatus(t *testing.T) {
 }
 
 func TestWithoutLimiterNoHeaders(t *testing.T) {
-	w := get(New(Config{}), "GET", "/nope", remote)
+	w := send(New(Config{}), "GET", "/nope")
 	for name := range w.Header() {
 		if strings.HasPrefix(name, "X-Rate-Limit") {
 			t.Errorf("got header %s, want none of the limiter", name)
@@ -252,7 +240,7 @@ func TestScopes(t *testing.T) {
 			})
 			for i, r := range test.requests {
 				target := strings.ReplaceAll(r.target, " ", "%20")
-				if w := get(s, "GET", target, netip.AddrPortFrom(netip.MustParseAddr(r.from), 1000+uint16(i)).String()); w.Code != r.status {
+				if w := send(s, "GET", target, from(netip.AddrPortFrom(netip.MustParseAddr(r.from), 1000+uint16(i)).String())); w.Code != r.status {
 					t.Errorf("request %d, %s from %s: got %d, want %d", i+1, r.target, r.from, w.Code, r.status)
 				}
 			}
@@ -264,17 +252,17 @@ func TestRegistered(t *testing.T) {
 	task := Identify(1, 0, "app", 0)
 	task.Source = netip.MustParseAddr("192.0.2.10")
 	s := New(Config{Tasks: []Task{task}, Registered: []string{"traced"}})
-	own := get(s, "GET", "/v2/credentials/"+task.CredentialsID, remote).Body.String()
+	own := send(s, "GET", "/v2/credentials/"+task.CredentialsID).Body.String()
 
 	for _, target := range []string{"/v2/credentials/traced", "/v1/credentials?id=traced", "/v4/traced", "/v4/traced/task", "/v4/traced/stats"} {
-		if w := get(s, "GET", target, remote); w.Code != 200 {
+		if w := send(s, "GET", target); w.Code != 200 {
 			t.Errorf("%s: got %d, want 200", target, w.Code)
 		}
 	}
-	if w := get(s, "GET", "/v2/credentials/traced", "192.0.2.10:1"); w.Body.String() != own {
+	if w := send(s, "GET", "/v2/credentials/traced", from("192.0.2.10:1")); w.Body.String() != own {
 		t.Errorf("credentials for a task: got %s, want its own, %s", w.Body, own)
 	}
-	if w := get(s, "GET", "/v2/credentials/traced", remote); w.Body.String() == own {
+	if w := send(s, "GET", "/v2/credentials/traced"); w.Body.String() == own {
 		t.Error("credentials for a stranger: got those of a task, want others")
 	}
 	if got := s.Counts().ByGroup[0].Requests; got != 2 {
@@ -342,7 +330,7 @@ func TestServiceTime(t *testing.T) {
 		})
 		for _, want := range []int{200, 429} {
 			began := time.Now()
-			if w := get(s, "GET", "/v4/"+task.EndpointID, remote); w.Code != want {
+			if w := send(s, "GET", "/v4/"+task.EndpointID); w.Code != want {
 				t.Errorf("got %d, want %d", w.Code, want)
 			}
 			if got := time.Since(began); got != p50 {
@@ -365,7 +353,7 @@ func TestDelay(t *testing.T) {
 			if want > 10*time.Second {
 				// Longer than the agent's write timeout, which is not imitated.
 				for range 18 {
-					wg.Go(func() { get(s, "GET", "/nope", remote) })
+					wg.Go(func() { send(s, "GET", "/nope") })
 				}
 				synctest.Wait()
 			}

@@ -219,7 +219,7 @@ func TestScheduledChange(t *testing.T) {
 			}),
 		})
 		for _, want := range []string{"40.00", "10.00"} {
-			if got := get(h, "GET", "/nope", remote).Header().Get("X-Rate-Limit-Limit"); got != want {
+			if got := send(h, "GET", "/nope").Header().Get("X-Rate-Limit-Limit"); got != want {
 				t.Errorf("the header: got %s, want %s", got, want)
 			}
 			time.Sleep(time.Minute)
@@ -235,8 +235,8 @@ func TestRetryAfterAndBody(t *testing.T) {
 		Limits:   []throttle.Limit{{Rate: throttle.Rate{Tokens: 1, Seconds: 90}, Burst: 1}},
 		OnExceed: throttle.OnExceed{Status: 503, Body: "slow down", RetryAfter: throttle.RetryExactly},
 	})})
-	get(h, "GET", "/nope", remote)
-	w := get(h, "GET", "/nope", remote)
+	send(h, "GET", "/nope")
+	w := send(h, "GET", "/nope")
 	if w.Code != 503 || w.Body.String() != "slow down" || w.Header().Get("Retry-After") != "90" {
 		t.Errorf("got %d %s, Retry-After %s, want 503 slow down, 90", w.Code, w.Body, w.Header().Get("Retry-After"))
 	}
@@ -315,7 +315,7 @@ func TestFaultsAreAudited(t *testing.T) {
 			Began:    time.Now().Add(-time.Minute),
 			Endpoint: throttle.New(throttle.Config{Slots: 1, Groups: 1, Faults: []throttle.Fault{test.fault}}),
 		})
-		get(s, "GET", test.target, remote)
+		send(s, "GET", test.target)
 		logged := 0
 		if lines := audit.take(); len(lines) == 1 {
 			logged, _ = strconv.Atoi(strings.Fields(lines[0])[1])

@@ -65,25 +65,6 @@ func TestParseToken(t *testing.T) {
 	}
 }
 
-func TestClaimsWrong(t *testing.T) {
-	for _, test := range []struct {
-		claims claims
-		now    int64
-		want   string
-	}{
-		{claims{from: 10, until: 20}, 9, "token is not valid yet"},
-		{claims{from: 10, until: 20}, 10, ""},
-		{claims{from: 10, until: 20}, 19, ""},
-		{claims{from: 10, until: 20}, 20, "token is expired"},
-		{claims{from: 20, until: 10}, 15, "token is expired, token is not valid yet"},
-		{claims{from: math.MinInt64, until: math.MaxInt64}, 0, ""},
-	} {
-		if got := test.claims.wrong(test.now); got != test.want {
-			t.Errorf("%+v at %d: got %q, want %q", test.claims, test.now, got, test.want)
-		}
-	}
-}
-
 // FuzzToken shows any token: it is turned away or not, with a text of one
 // line that is JSON's and base64's and ours, and no longer than it has to be.
 func FuzzToken(f *testing.F) {
@@ -98,7 +79,7 @@ func FuzzToken(f *testing.F) {
 	f.Add(segments(`{"alg":"RS256"}`, `{"aud":[[[]]],"kubernetes.io":{"pod":{"uid":""}}}`, "x"), "]")
 	f.Add(strings.Repeat("[", 1000)+"..", "%")
 	f.Fuzz(func(t *testing.T, token, host string) {
-		w := show(s, "GET", "/v1/credentials", host, token)
+		w := send(s, "GET", "/v1/credentials", calling(host, token))
 		body := w.Body.Bytes()
 		switch w.Code {
 		case 200:

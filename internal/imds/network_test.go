@@ -5,6 +5,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -126,4 +128,51 @@ func ask(t testing.TB, c *http.Client, method, url string, headers map[string]st
 		t.Fatal(err)
 	}
 	return resp, string(body)
+}
+
+// remote is where requests come from that say nothing else.
+const remote = "192.0.2.1:1234"
+
+// send asks a handler directly, without a network.
+func send(h http.Handler, method, target string, with ...func(*http.Request)) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, target, nil)
+	r.RemoteAddr = remote
+	for _, change := range with {
+		change(r)
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+// from is a request that comes from another address.
+func from(address string) func(*http.Request) {
+	return func(r *http.Request) { r.RemoteAddr = address }
+}
+
+// headers are pairs of a name and a value.
+func headers(pairs ...string) func(*http.Request) {
+	return func(r *http.Request) {
+		for i := 0; i < len(pairs); i += 2 {
+			r.Header.Set(pairs[i], pairs[i+1])
+		}
+	}
+}
+
+// calling is a request to an agent by the name of host, with the token of a pod
+// or without one.
+func calling(host, token string) func(*http.Request) {
+	return func(r *http.Request) {
+		r.Host = host
+		if token != "" {
+			r.Header.Set("Authorization", token)
+		}
+	}
+}
+
+// body is what a request sends.
+func body(text string) func(*http.Request) {
+	return func(r *http.Request) {
+		r.Body, r.ContentLength = io.NopCloser(strings.NewReader(text)), int64(len(text))
+	}
 }

@@ -23,18 +23,6 @@ func tokenOf(t Task, began time.Time, now time.Duration) string {
 	return token
 }
 
-// show asks an agent for credentials, with a token and a Host header.
-func show(h http.Handler, method, target, host, token string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(method, target, nil)
-	r.Host, r.RemoteAddr = host, remote
-	if token != "" {
-		r.Header.Set("Authorization", token)
-	}
-	w := httptest.NewRecorder()
-	h.ServeHTTP(w, r)
-	return w
-}
-
 // segments is a token of these parts.
 func segments(header, body, signature string) string {
 	return segment(header) + "." + segment(body) + "." + signature
@@ -97,7 +85,7 @@ func TestPodIdentity(t *testing.T) {
 		{"a stranger's token has expired", "GET", route, agent, segments(`{"alg":"RS256"}`, `{"exp":1}`, "x"), 400, "Service account token failed basic claim validations: token is expired"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			w := show(s, test.method, test.target, test.host, test.token)
+			w := send(s, test.method, test.target, calling(test.host, test.token))
 			body := requestID.ReplaceAllString(w.Body.String(), "[<id>]")
 			if test.status == 200 {
 				if w.Code != 200 || !strings.HasPrefix(body, `{"AccessKeyId":"ASIAFAKE`) {
@@ -126,7 +114,7 @@ func TestPodIdentityStrict(t *testing.T) {
 	for host, want := range map[string]int{
 		podIdentityIPv4: 200, "[fd00:ec2::23]": 200, "localhost": 403, "127.0.0.1:80": 403, "[::1]": 403,
 	} {
-		if w := show(s, "GET", "/v1/credentials", host, tokenOf(task, began, 0)); w.Code != want {
+		if w := send(s, "GET", "/v1/credentials", calling(host, tokenOf(task, began, 0))); w.Code != want {
 			t.Errorf("%s: got %d %s, want %d", host, w.Code, w.Body, want)
 		}
 	}
@@ -145,7 +133,7 @@ func TestPodIdentityRedirect(t *testing.T) {
 			if method == "CONNECT" && (status == 301 || target == "*") {
 				continue // it is matched as it is, or means something else
 			}
-			got, want := show(s, method, target, podIdentityIPv4, ""), show(mux, method, target, podIdentityIPv4, "")
+			got, want := send(s, method, target, calling(podIdentityIPv4, "")), send(mux, method, target, calling(podIdentityIPv4, ""))
 			if got.Code != status || want.Code != status && (status != 301 || want.Code != 307) {
 				t.Errorf("%s %s: got %d, want %d; net/http says %d", method, target, got.Code, status, want.Code)
 			}
@@ -160,10 +148,10 @@ func TestPodIdentityRedirect(t *testing.T) {
 		}
 	}
 	// What has been escaped once is escaped again.
-	if w := show(s, "GET", "/a%20b//c", "", ""); w.Header().Get("Location") != "/a%2520b/c" {
+	if w := send(s, "GET", "/a%20b//c", calling("", "")); w.Header().Get("Location") != "/a%2520b/c" {
 		t.Errorf("got a redirect to %s, want that of a ServeMux", w.Header().Get("Location"))
 	}
-	if w := show(s, "GET", "*", "", ""); w.Header().Get("Connection") != "close" || w.Body.Len() != 0 {
+	if w := send(s, "GET", "*", calling("", "")); w.Header().Get("Connection") != "close" || w.Body.Len() != 0 {
 		t.Errorf("got %v %q for the path *, want nothing, and the end of the connection", w.Header(), w.Body)
 	}
 	if c := s.Counts(); c.Requests != 0 {
@@ -185,31 +173,31 @@ func TestPodIdentityLimit(t *testing.T) {
 		})
 		const route = "/v1/credentials"
 		for range 5 {
-			show(s, "GET", "/", podIdentityIPv4, "")
+			send(s, "GET", "/", calling(podIdentityIPv4, ""))
 		}
 		// What will be refused for another reason takes its token all the same.
-		if w := show(s, "GET", route, "elsewhere", ""); w.Code != 403 {
+		if w := send(s, "GET", route, calling("elsewhere", "")); w.Code != 403 {
 			t.Errorf("got %d %s, want 403", w.Code, w.Body)
 		}
 		token := tokenOf(task, time.Now(), 0)
-		if w := show(s, "GET", route, podIdentityIPv4, token); w.Code != 200 {
+		if w := send(s, "GET", route, calling(podIdentityIPv4, token)); w.Code != 200 {
 			t.Errorf("got %d %s, want 200", w.Code, w.Body)
 		}
-		w := show(s, "GET", route, "elsewhere", token)
+		w := send(s, "GET", route, calling("elsewhere", token))
 		if w.Code != 429 || w.Body.String() != "Too Many Requests\n" {
 			t.Errorf("got %d %q, want the limiter's answer ahead of every check", w.Code, w.Body)
 		}
 		if got := w.Header(); len(got) != 2 || got.Get("X-Content-Type-Options") != "nosniff" || got.Get("Content-Type") != "text/plain; charset=utf-8" {
 			t.Errorf("got headers %v, want nothing of a limit", got)
 		}
-		if w := show(s, "GET", "/", podIdentityIPv4, ""); w.Code != 404 {
+		if w := send(s, "GET", "/", calling(podIdentityIPv4, "")); w.Code != 404 {
 			t.Errorf("got %d %s, want a path without a route not limited", w.Code, w.Body)
 		}
 		if c := s.Counts(); c.Requests != 3 || c.Throttled != 1 {
 			t.Errorf("got %d requests, %d throttled, want 3 and 1", c.Requests, c.Throttled)
 		}
 		time.Sleep(time.Second)
-		if w := show(s, "GET", route, podIdentityIPv4, token); w.Code != 200 {
+		if w := send(s, "GET", route, calling(podIdentityIPv4, token)); w.Code != 200 {
 			t.Errorf("a second later: got %d %s, want 200", w.Code, w.Body)
 		}
 	})
@@ -237,7 +225,7 @@ func TestPodIdentityFailure(t *testing.T) {
 				Slots: 1, Groups: 1, Faults: []throttle.Fault{{Kind: throttle.StatusFault, Status: test.status}},
 			}),
 		})
-		w := show(s, "GET", "/v1/credentials", podIdentityIPv4, tokenOf(task, began, 0))
+		w := send(s, "GET", "/v1/credentials", calling(podIdentityIPv4, tokenOf(task, began, 0)))
 		body := requestID.ReplaceAllString(w.Body.String(), "[<id>]")
 		if w.Code != test.status || body != test.body+"\n" {
 			t.Errorf("%d: got %d %q, want %q", test.status, w.Code, body, test.body+"\n")
@@ -262,7 +250,7 @@ func TestPodIdentityRotation(t *testing.T) {
 		first, until := task.PodToken(1, life, began, 0)
 		read := func(token string) podCredentials {
 			t.Helper()
-			w := show(s, "GET", "/v1/credentials", podIdentityIPv4, token)
+			w := send(s, "GET", "/v1/credentials", calling(podIdentityIPv4, token))
 			var c podCredentials
 			if err := json.Unmarshal(w.Body.Bytes(), &c); w.Code != 200 || err != nil {
 				t.Fatalf("at %v: got %d %s", time.Since(began), w.Code, w.Body)
@@ -293,8 +281,10 @@ func TestPodIdentityRotation(t *testing.T) {
 		if read(second) != read(first) {
 			t.Error("got other credentials for another token of the same pod")
 		}
-		time.Sleep(time.Until(began.Add(time.Hour)))
-		if w := show(s, "GET", "/v1/credentials", podIdentityIPv4, first); w.Code != 400 || !strings.Contains(w.Body.String(), "token is expired") {
+		time.Sleep(time.Until(began.Add(time.Hour - 1)))
+		read(first) // for the last time
+		time.Sleep(time.Nanosecond)
+		if w := send(s, "GET", "/v1/credentials", calling(podIdentityIPv4, first)); w.Code != 400 || !strings.Contains(w.Body.String(), "token is expired") {
 			t.Errorf("after an hour: got %d %s, want an expired token", w.Code, w.Body)
 		}
 		read(second)
@@ -441,7 +431,7 @@ func TestPodIdentityUpstream(t *testing.T) {
 			{"the first is in the cache", podIdentityIPv4, first, 200, `{"AccessKeyId"`},
 			{"a renewed token is not", podIdentityIPv4, tokenOf(tasks[0], began.Add(-time.Second), 0), 429, "Exception"},
 		} {
-			w := show(s, "GET", route, step.host, step.token)
+			w := send(s, "GET", route, calling(step.host, step.token))
 			if w.Code != step.status || !strings.Contains(w.Body.String(), step.body) {
 				t.Errorf("%s: got %d %s, want %d %s", step.name, w.Code, w.Body, step.status, step.body)
 			}
@@ -467,7 +457,7 @@ func TestPodIdentityRefusal(t *testing.T) {
 	})
 	token := tokenOf(task, began, 0)
 	for range 3 {
-		show(s, "GET", "/v1/credentials?token="+token, podIdentityIPv4, token)
+		send(s, "GET", "/v1/credentials?token="+token, calling(podIdentityIPv4, token))
 	}
 	if len(told) != 2 || told[0].Task != task.ARN || told[0].Path != "/v1/credentials" || told[0].Route != throttle.CredentialsRoute {
 		t.Errorf("got %+v, want two refusals of the task", told)

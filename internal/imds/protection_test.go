@@ -3,7 +3,6 @@ package imds
 import (
 	"io"
 	"net"
-	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
@@ -11,15 +10,6 @@ import (
 	"testing/synctest"
 	"time"
 )
-
-// put sends a body.
-func put(h http.Handler, target, body string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest("PUT", target, strings.NewReader(body))
-	r.RemoteAddr = remote
-	w := httptest.NewRecorder()
-	h.ServeHTTP(w, r)
-	return w
-}
 
 // TestProtection is a task's day: each row is a request after the row before.
 func TestProtection(t *testing.T) {
@@ -61,20 +51,20 @@ func TestProtection(t *testing.T) {
 			{0, "", 200, off},
 		} {
 			time.Sleep(test.after)
-			w := get(s, "GET", target, remote)
+			w := send(s, "GET", target)
 			if test.body != "" {
-				w = put(s, target, test.body)
+				w = send(s, "PUT", target, body(test.body))
 			}
 			got := w.Body.String()
 			if w.Code != test.status || got != test.want && !strings.Contains(strings.ToLower(got), strings.ToLower(test.want)) {
 				t.Errorf("row %d: got %d %s, want %d %s", i+1, w.Code, got, test.status, test.want)
 			}
 		}
-		if w := put(s, "/api/unknown/task-protection/v1/state", `{`); w.Body.String() != undecoded {
+		if w := send(s, "PUT", "/api/unknown/task-protection/v1/state", body(`{`)); w.Body.String() != undecoded {
 			t.Errorf("got %s, want the body to be looked at before the task", w.Body)
 		}
 		for _, method := range []string{"POST", "DELETE", "HEAD", "PATCH"} {
-			w := get(s, method, target, remote)
+			w := send(s, method, target)
 			if w.Code != 405 || w.Body.Len() != 0 || w.Header().Get("Allow") != "" || w.Header().Get("Content-Type") != "" {
 				t.Errorf("%s: got %d %v %s, want 405 and nothing", method, w.Code, w.Header(), w.Body)
 			}
@@ -100,7 +90,7 @@ func TestProtectionRefused(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			s := New(test.config)
 			target := "/api/" + task.EndpointID + "/task-protection/v1/state"
-			for _, w := range []*httptest.ResponseRecorder{get(s, "GET", target, remote), put(s, target, `{"ProtectionEnabled":true}`)} {
+			for _, w := range []*httptest.ResponseRecorder{send(s, "GET", target), send(s, "PUT", target, body(`{"ProtectionEnabled":true}`))} {
 				if w.Code != test.status || w.Body.String() != test.want {
 					t.Errorf("got %d %s, want %d %s", w.Code, w.Body, test.status, test.want)
 				}
@@ -169,7 +159,7 @@ func TestPendingFor(t *testing.T) {
 			for i, target := range []string{
 				"/v2/credentials/" + task.CredentialsID, "/v1/credentials?id=traced", "/v2/credentials/unknown", "/v2/credentials/", "/v4/" + task.EndpointID,
 			} {
-				all[i] = get(s, "GET", target, remote).Code
+				all[i] = send(s, "GET", target).Code
 			}
 			return all
 		}

@@ -56,9 +56,6 @@ func (q *question) stranger() string {
 	if q.asker != nil {
 		return ""
 	}
-	if q.request == nil {
-		return "no request"
-	}
 	host, _, err := net.SplitHostPort(q.request.RemoteAddr)
 	if err != nil {
 		return "unable to parse request's ip address: " + err.Error()

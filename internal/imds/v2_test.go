@@ -38,7 +38,7 @@ func TestV2(t *testing.T) {
 		{"no address", "/v2/stats", "pipe", 400, `"Unable to get task arn from request: unable to parse request's ip address: address pipe: missing port in address"`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			w := get(s, "GET", test.target, test.from)
+			w := send(s, "GET", test.target, from(test.from))
 			if w.Code != test.status || !strings.Contains(w.Body.String(), test.has) {
 				t.Errorf("got %d %s, want %d with %s", w.Code, w.Body, test.status, test.has)
 			}
@@ -53,7 +53,7 @@ func TestV2(t *testing.T) {
 			"/stats": "/v2/stats/" + docker(0), "/task/stats": "/v2/stats",
 		}[sub]
 		// Whoever knows the endpoint ID may ask, from any address.
-		got, want := get(s, "GET", "/v3/"+tasks[0].EndpointID+sub, remote), get(s, "GET", v2, first)
+		got, want := send(s, "GET", "/v3/"+tasks[0].EndpointID+sub), send(s, "GET", v2, from(first))
 		if got.Code != 200 || got.Body.String() != want.Body.String() {
 			t.Errorf("/v3/ID%s: got %d %s, want %s as for version 2", sub, got.Code, got.Body, want.Body)
 		}
@@ -73,7 +73,7 @@ func TestFieldOrder(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := New(Config{Tasks: []Task{task}, ECS: ECSConfig{Tags: map[string]string{"a": "b"}}, InstanceTags: map[string]string{"c": "d"}})
-			body := get(s, "GET", strings.ReplaceAll(test.target, "ID", task.EndpointID), remote).Body.String()
+			body := send(s, "GET", strings.ReplaceAll(test.target, "ID", task.EndpointID)).Body.String()
 			if got := keys(t, body); !slices.Equal(got, strings.Fields(test.want)) {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
@@ -100,11 +100,11 @@ func TestFargate(t *testing.T) {
 		"/v4/unknown/task":                 404,
 		"/api/ID/task-protection/v1/state": 200,
 	} {
-		if w := get(s, "GET", strings.ReplaceAll(target, "ID", task.EndpointID), remote); w.Code != want {
+		if w := send(s, "GET", strings.ReplaceAll(target, "ID", task.EndpointID)); w.Code != want {
 			t.Errorf("%s: got %d %s, want %d", target, w.Code, w.Body, want)
 		}
 	}
-	body := get(s, "GET", "/v3/"+task.EndpointID, remote).Body.String()
+	body := send(s, "GET", "/v3/"+task.EndpointID).Body.String()
 	if want := `{"DockerId":"` + task.EndpointID + `","Name":"app","DockerName":"app",`; !strings.HasPrefix(body, want) {
 		t.Errorf("got %s, want %s at its start", body, want)
 	}
@@ -130,7 +130,7 @@ func TestAssociations(t *testing.T) {
 			{"eia/", 400, unknown + `eia and association name "`},
 			{"eia/dev3", 400, unknown + `eia and association name dev3"`},
 		} {
-			w := get(s, "GET", "/"+version+"/"+task.EndpointID+"/associations/"+test.target, remote)
+			w := send(s, "GET", "/"+version+"/"+task.EndpointID+"/associations/"+test.target)
 			if w.Code != test.status || w.Body.String() != test.body || w.Header().Get("Content-Type") != "application/json" {
 				t.Errorf("%s %s: got %d %s, want %d %s", version, test.target, w.Code, w.Body, test.status, test.body)
 			}
