@@ -25,7 +25,7 @@ type Answer struct {
 // Session is whether a request has to show a session token.
 type Session uint8
 
-// What is asked for.
+// What a request has to show.
 const (
 	NoSession       Session = iota // nothing: a token makes no difference
 	SessionOptional                // no token, or one that is good
@@ -45,7 +45,7 @@ const (
 	PlainDocument            // text that was asked for: a value, a list of them or a token
 )
 
-// document is what a server renders and keeps, per task.
+// document is a kind of document that a server renders once per task and keeps.
 type document uint8
 
 const (
@@ -78,7 +78,8 @@ type reply struct {
 	sized    bool // it tells its length, however long it is
 }
 
-// say replaces the body, unless the text is empty.
+// say puts the text of a fault or limit in the place of the server's own, unless
+// it is empty.
 func (p *reply) say(text string) {
 	if text != "" {
 		p.document, p.body = noDocument, []byte(text)
@@ -92,7 +93,7 @@ type field struct {
 	value []string
 }
 
-// documentReply is a reply that leads to a document of a task.
+// documentReply serves a document of a task, to be rendered when it is sent.
 func documentReply(d document, owner *knownTask) reply {
 	a := Answer{Status: http.StatusOK, Body: JSONDocument}
 	if d == credentialsDocument || d == executionDocument {
@@ -101,7 +102,7 @@ func documentReply(d document, owner *knownTask) reply {
 	return reply{Answer: a, fields: jsonText, document: d, owner: owner}
 }
 
-// jsonError is a reply that says what is wrong, as JSON.
+// jsonError is an error whose body is JSON: the agent's are objects and texts.
 func jsonError(status int, body any) reply {
 	return reply{
 		Answer: Answer{Status: status, Body: ErrorJSON},
@@ -109,7 +110,7 @@ func jsonError(status int, body any) reply {
 	}
 }
 
-// jsonReply is a reply of a body that is ready, as JSON.
+// jsonReply serves JSON that is ready as it is.
 func jsonReply(body []byte) reply {
 	return reply{Answer: Answer{Status: http.StatusOK, Body: JSONDocument}, fields: jsonText, body: body}
 }
@@ -117,7 +118,7 @@ func jsonReply(body []byte) reply {
 // notFound is the reply of a path without a route, as net/http gives it.
 func notFound() reply { return textError(http.StatusNotFound, "404 page not found") }
 
-// textError is a reply as of http.Error.
+// textError is an error as http.Error writes it.
 func textError(status int, text string) reply {
 	return reply{
 		Answer: Answer{Status: status, Body: Text},

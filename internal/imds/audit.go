@@ -70,7 +70,7 @@ func (l *auditLog) log(r *http.Request, p *reply) {
 	_, _ = l.w.Write(b) // what becomes of an error is the writer's affair
 }
 
-// orDash is how a field that is empty is written.
+// orDash writes "-" for a field that is empty, so that fields can be counted.
 func orDash(s string) string {
 	if s == "" {
 		return "-"

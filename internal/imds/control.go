@@ -25,7 +25,8 @@ type Refusal struct {
 	FaultName    string
 }
 
-// refusal is what is told of a decision.
+// refusal describes a request that was not served as it should have been, for
+// Config.OnRefusal.
 func (h *Handler) refusal(q *question, request *throttle.Request, d *decision) Refusal {
 	r := Refusal{
 		At: d.at, Source: q.source, Method: q.method, Path: withoutID(q.path), Route: request.Route,
@@ -127,7 +128,8 @@ func (h *Handler) Reset() {
 // Tasks are the tasks that the server knows, in the order of the Config.
 func (h *Handler) Tasks() []Task { return h.tasks }
 
-// changed tells who waits for outages that there may be others.
+// changed wakes the Port, which waits for the next outage and may now have to
+// wait for another.
 func (h *Handler) changed() {
 	select {
 	case h.outages <- struct{}{}:

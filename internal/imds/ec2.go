@@ -81,7 +81,7 @@ func (s *ec2) ahead(*question) (reply, bool) { return reply{}, false }
 // asker implements surface.
 func (s *ec2) asker(q *question) *knownTask { return s.roster.bySource[q.source] }
 
-// ec2Route is what a path asks an instance for.
+// ec2Route names the route of a path of an instance.
 func ec2Route(path string) throttle.Routes {
 	switch _, rest, _ := split(path); {
 	case rest == tokenPath:
@@ -94,7 +94,7 @@ func ec2Route(path string) throttle.Routes {
 	return throttle.MetadataRoute
 }
 
-// session implements surface: nothing is asked of anybody else.
+// session implements surface: an instance passes nothing on.
 func (*ec2) session(*question) uint64 { return 0 }
 
 // refuse implements surface.
@@ -107,14 +107,14 @@ func (s *ec2) fail(q *question, status int) reply { return s.sent(q, xhtml(statu
 // pending implements surface.
 func (s *ec2) pending(q *question) reply { return s.fail(q, http.StatusServiceUnavailable) }
 
-// sent is what becomes of a reply on its way: that to a PUT goes no further
-// than the hop limit.
+// sent marks a reply that does not arrive. The answer to a PUT is sent with the
+// hop limit as its IP TTL, so clients further away wait for it in vain.
 func (s *ec2) sent(q *question, p reply) reply {
 	p.Lost = q.method == http.MethodPut && !s.options.reaches(q.asker)
 	return p
 }
 
-// limited implements surface: nothing tells the limit.
+// limited implements surface: no answer tells of a limit.
 func (s *ec2) limited([]throttle.Limit) {}
 
 // stamp sets the headers that every answer has. The connection ends with it.
@@ -127,7 +127,7 @@ func (s *ec2) stamp(h http.Header, _ *http.Request) {
 // find implements surface.
 func (s *ec2) find(q *question) reply { return s.sent(q, s.answer(q)) }
 
-// answer is the reply before it is sent.
+// answer finds the reply, wherever the client is.
 func (s *ec2) answer(q *question) reply {
 	version, rest, below := split(q.path)
 	switch {
@@ -177,7 +177,7 @@ func (s *ec2) follow(q *question, version, rest string, below bool) reply {
 	return s.serve(e, rest, q.now)
 }
 
-// serve is the reply that leads to an entry.
+// serve replies with an entry of the tree, as it is at now.
 func (s *ec2) serve(e *entry, path string, now time.Duration) reply {
 	p := reply{Answer: plainAnswer, fields: s.fields, body: e.body}
 	if e.json {

@@ -59,7 +59,7 @@ func (s *ec2) roleCredentials(now, shift time.Duration) object {
 // profileNotFound is the code for an instance profile that is no more.
 const profileNotFound = "InstanceProfileNotFound"
 
-// What is said when EC2 is not trusted by the role.
+// What credentials are replaced by where the role does not trust EC2.
 const (
 	unauthorized    = "AssumeRoleUnauthorizedAccess"
 	unauthorizedSee = ".  Please see documentation at https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html#troubleshoot_iam-ec2_errors-info-doc."
@@ -79,7 +79,7 @@ func (s *ec2) keyPair(id string, now, shift time.Duration) object {
 	}...)
 }
 
-// profileInfo is what is known of the instance profile. That there is none of
+// profileInfo describes the instance profile. That there is none of
 // its name shows here, and that its role cannot be assumed does not; what an
 // answer has besides the code in the first case nobody has written down.
 // Source: IAM User Guide, troubleshoot_iam-ec2.
@@ -94,7 +94,7 @@ func profileInfo(s *ec2, now time.Duration) object {
 	}...)
 }
 
-// identityInfo is what is known of the instance's own identity.
+// identityInfo describes the identity that the instance has without a role.
 func identityInfo(s *ec2, now time.Duration) object {
 	return append(s.success(now), member{"AccountId", Account})
 }

@@ -66,8 +66,8 @@ func (s *ec2) checkToken(q *question) (ttl, status int) {
 	return ttl, http.StatusOK
 }
 
-// notAllowed says which methods there are: to who asks with OPTIONS, and to
-// who has used another.
+// notAllowed lists the methods of a path, in answer to OPTIONS or to a method
+// that is not among them.
 func notAllowed(method string, allow []string) reply {
 	p := reply{Answer: Answer{Status: http.StatusMethodNotAllowed}, fields: []field{plainValue[0], {"Allow", allow}}}
 	if method == http.MethodOptions {

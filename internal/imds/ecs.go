@@ -77,7 +77,8 @@ func (s *ecs) ahead(q *question) (reply, bool) {
 	}, true
 }
 
-// ecsRoute is what a path asks an agent for.
+// ecsRoute names the route of a path of an agent, for faults and reports; it need
+// not lead anywhere.
 func ecsRoute(p string) throttle.Routes {
 	switch {
 	case strings.HasPrefix(p, credentialsV2), p == credentialsV1:
@@ -92,7 +93,7 @@ func ecsRoute(p string) throttle.Routes {
 	return throttle.MetadataRoute
 }
 
-// session implements surface: nothing is asked of anybody else.
+// session implements surface: the agent passes nothing on.
 func (*ecs) session(*question) uint64 { return 0 }
 
 // refuse implements surface: the limiter's answer is the same whatever the
@@ -104,9 +105,8 @@ func (s *ecs) refuse(_ *question, status int) reply {
 
 var limitReached = []byte("You have reached maximum request limit.")
 
-// fail implements surface: it is what the agent itself says with that status,
-// if only for another reason. Where it has no such answer, it is the status in
-// words.
+// fail implements surface. A status that the agent uses on this route, if only
+// for another reason, comes with the agent's words; any other with its name.
 // Source: amazon-ecs-agent ecs-agent/tmds/handlers/v1/credentials_handler.go,
 // ecs-agent/tmds/handlers/v4/handlers.go and
 // ecs-agent/tmds/handlers/taskprotection/v1/handlers/handlers.go.
@@ -239,8 +239,8 @@ func (s *ecs) asker(q *question) *knownTask {
 	return s.roster.bySource[q.source]
 }
 
-// named is the task whose ID a path contains, or nil. An ID tells who asks
-// even where the path has no route.
+// named is the task whose ID a path contains, or nil. It goes by the ID even
+// where the path has no route: the limiter counts such requests too.
 func (s *ecs) named(p, query string) *knownTask {
 	if id, ok := strings.CutPrefix(p, credentialsV2); ok {
 		return s.roster.holder(id)

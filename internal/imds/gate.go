@@ -39,8 +39,8 @@ func newGate(c Config) *gate {
 // now is the time since the run began.
 func (g *gate) now() time.Duration { return time.Since(g.began) }
 
-// request is what the endpoint is shown of a request for path by the task
-// from source; a nil task is a stranger.
+// request describes a request for path, by the task from source, to the
+// endpoint; a nil task is a stranger.
 func (g *gate) request(task *knownTask, source netip.Addr, path string) throttle.Request {
 	var r throttle.Request
 	if task != nil {

@@ -37,24 +37,27 @@ type surface interface {
 	ahead(q *question) (p reply, ok bool)
 	// asker is the task that asks, or nil for a stranger.
 	asker(q *question) *knownTask
-	// session is the token that an upstream is asked by, as a hash, or 0 where
-	// it would not be asked.
+	// session identifies the token that the server would pass on to what is
+	// behind it, for an Upstream's cache: a hash of the token, or 0 if it would
+	// pass nothing on.
 	session(q *question) uint64
 	// find follows the routes, for a request that the limiter lets in.
 	find(q *question) reply
 	// refuse is the answer to a request that it turns away.
 	refuse(q *question, status int) reply
-	// fail is the server's own answer with a status that says something went
-	// wrong on its side.
+	// fail is what the server itself says with a status, for a fault that
+	// answers with that status and has no body of its own.
 	fail(q *question, status int) reply
-	// pending is the answer to a request that needs credentials, or might, while
-	// there are none yet.
+	// pending is the answer to a request for credentials, or for what needs
+	// them, while the server has received none yet.
 	pending(q *question) reply
-	// render is a document of a task as served at now.
+	// render returns a document of a task with the values it has at now.
 	render(owner *knownTask, d document, v variant, now time.Duration) []byte
-	// limited tells that other limits are in force from now on.
+	// limited is called with the limits when they have changed, for a server
+	// that tells its clients of them.
 	limited(limits []throttle.Limit)
-	// stamp sets the headers that every answer behind the limiter has.
+	// stamp sets the headers that every answer has which the limiter let in or
+	// turned away.
 	stamp(h http.Header, r *http.Request)
 }
 
@@ -64,7 +67,7 @@ type question struct {
 	url                 *url.URL
 	source              netip.Addr
 	asker               *knownTask // the task that asks, or nil; known behind ahead
-	token               *podToken  // what it shows, where that tells who asks
+	token               *podToken  // that it shows, where that identifies the task
 	now                 time.Duration
 	pending             bool // a fault says that there are no credentials yet
 
@@ -251,7 +254,8 @@ func (h *Handler) decide(now time.Duration, r *throttle.Request) (d decision, ok
 	return d, true
 }
 
-// reply is what a decision makes of a request.
+// reply composes the reply to a request as was decided, and writes its entry in
+// the audit log.
 func (h *Handler) reply(q *question, d *decision) reply {
 	var p reply
 	failed := d.Kind == throttle.Failed

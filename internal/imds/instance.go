@@ -10,8 +10,8 @@ type Instance struct {
 	// version 2 only. Otherwise version 1 is served as well.
 	TokensRequired bool
 	// HopLimit is how many hops the answer to a PUT goes, 1 to 64; 0 means 1.
-	// It reaches nobody who is further away, for whom it is as if the request
-	// were never answered. Answers to a GET go as far as they have to.
+	// Clients further away never get it, as if their request went unanswered.
+	// Answers to a GET go as far as they have to.
 	HopLimit int
 	// Hops is how far away callers are that are no task of the server's: 1 on
 	// the instance itself, which 0 means too.

@@ -159,7 +159,7 @@ func newContainer(keys draw.Key, t *Task, began time.Time) container {
 	}
 }
 
-// containerKey is what the values of a task's container descend from.
+// containerKey keys the values of a task's container.
 func containerKey(keys draw.Key, t *Task) draw.Key { return keys.Name("container").Name(t.ARN) }
 
 // dockerID is the ID of the container whose key is given.

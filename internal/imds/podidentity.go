@@ -57,12 +57,12 @@ func (s *podIdentity) asker(q *question) *knownTask {
 	return q.token.owner
 }
 
-// podRoute is what the agent is asked for: it has one route.
+// podRoute always names credentials, the agent's one route.
 func podRoute(string) throttle.Routes { return throttle.CredentialsRoute }
 
-// session implements surface: it is the token's, if the agent would ask for
-// credentials with it. What the agent turns away by itself has none, nor has a
-// stranger, though the agent does ask EKS Auth about that one.
+// session implements surface. Requests that the agent turns away by itself have
+// none, nor do those of pods that the mock does not know, although the real
+// agent asks EKS Auth about these.
 func (s *podIdentity) session(q *question) uint64 {
 	if q.asker == nil || s.deny(q) != "" || s.invalid(q) != "" {
 		return 0
@@ -94,7 +94,8 @@ const (
 	podIdentityIPv6 = "fd00:ec2::23"
 )
 
-// deny is what is wrong with the Host header, or "".
+// deny checks the Host header, and returns what the agent says of a wrong one,
+// or "".
 //
 // It differs from the agent's check in one point, unless it is to be strict:
 // the names of a server on a loopback address will do as well, and the address
@@ -133,7 +134,7 @@ func called(r *http.Request, host string) bool {
 	return err == nil && address.Unmap() == sourceOf(local.String())
 }
 
-// invalid is what is wrong with the token, or "".
+// invalid checks the token, and returns what the agent says of a bad one, or "".
 func (s *podIdentity) invalid(q *question) string {
 	switch p := q.token; {
 	case p == noToken:
@@ -148,7 +149,8 @@ func (s *podIdentity) invalid(q *question) string {
 	return ""
 }
 
-// wrong is what is wrong with claims at an instant of Unix time, or "".
+// wrong checks claims at an instant of Unix time, and returns the library's
+// error, or "".
 // Source: golang-jwt/jwt v5.3.0 validator.go and errors.go.
 func (c *claims) wrong(now int64) string {
 	expired, early := now >= c.until, now < c.from
@@ -171,7 +173,8 @@ func (s *podIdentity) refuse(_ *question, status int) reply {
 	return textError(status, "Too Many Requests")
 }
 
-// fail implements surface: that is how EKS Auth fails.
+// fail implements surface. The agent has no errors of its own to give: they are
+// those of EKS Auth.
 func (s *podIdentity) fail(q *question, status int) reply {
 	if status == http.StatusInternalServerError {
 		// EKS Auth has not answered, so that there is no ID of its answer,
@@ -188,7 +191,7 @@ func (s *podIdentity) fail(q *question, status int) reply {
 // pending implements surface.
 func (s *podIdentity) pending(q *question) reply { return s.fail(q, http.StatusServiceUnavailable) }
 
-// hand hands on what EKS Auth has answered.
+// hand passes an error of EKS Auth on, in the agent's words.
 // Source: eks-pod-identity-agent pkg/errors/errors.go.
 func (s *podIdentity) hand(q *question, e authError) reply {
 	id := uuid(s.keys.Name("request").With(uint64(q.now)))

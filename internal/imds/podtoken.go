@@ -13,7 +13,7 @@ import (
 // ID is no real one's.
 const podCluster = "https://oidc.eks." + Region + ".amazonaws.com/id/NOTAREALCLUSTEREXAMPLE"
 
-// podAudience is whom the tokens are for.
+// podAudience is the audience of the tokens.
 // Source: Amazon EKS User Guide, pod-id-how-it-works.
 const podAudience = "pods.eks.amazonaws.com"
 

@@ -98,7 +98,7 @@ func (s *ecs) findProtection(rest string, q *question) reply {
 	return jsonReply(encode(protectionAnswer{Protection: s.protectionAt(owner, q.now)}))
 }
 
-// protectionRefusal says what is wrong.
+// protectionRefusal is an error of the agent's own, without a call to ECS.
 func protectionRefusal(status int, arn, code, message string) reply {
 	return jsonError(status, protectionAnswer{Error: &protectionError{arn, code, message}})
 }

@@ -96,7 +96,7 @@ func (t *Task) Name(service Service, seed uint64) string {
 // one, and resolve it against the real address. Of IMDS it is the one that SDKs
 // agree on; the slash at the end is for aws-cli 2.9, which puts paths behind
 // the value as it is. Of PodIdentity the other variable, TokenFileVariable, is
-// left to who writes that file.
+// left to callers that write that file.
 func Env(service Service, t Task, base string) [][2]string {
 	switch service {
 	case IMDS:

@@ -26,8 +26,9 @@ type rendering struct {
 	body  []byte
 }
 
-// render is a document as bytes, which compose makes where what is kept is of
-// another epoch. Requests that come here together render the same bytes.
+// render returns a document as bytes, and has compose make them where those that
+// are kept are of another epoch. Requests that come here together make the same
+// bytes.
 func (t *knownTask) render(d document, epoch int64, compose func() []byte) []byte {
 	if r := t.rendered[d].Load(); r != nil && r.epoch == epoch {
 		return r.body
@@ -54,8 +55,8 @@ type roster struct {
 	byExecution   map[string]*knownTask
 	byEndpoint    map[string]*knownTask
 	bySource      map[netip.Addr]*knownTask
-	// registered holds a stand-in for each further ID, for when it is asked
-	// for by somebody who is no task.
+	// registered holds a stand-in for each further ID, for requests that come
+	// from no task.
 	registered map[string]*knownTask
 	// anyone is a task that has an address of its own.
 	anyone *knownTask
@@ -107,8 +108,8 @@ func newRoster(c Config) *roster {
 	return r
 }
 
-// credentials is whose credentials a credentials ID stands for when asker
-// asks, or nil.
+// credentials finds the task that a credentials ID belongs to, or nil; a
+// registered ID belongs to the task that asks.
 func (r *roster) credentials(id string, asker *knownTask) *knownTask {
 	return r.owner(r.byCredentials, id, asker)
 }
@@ -121,8 +122,7 @@ func (r *roster) holder(id string) *knownTask {
 	return r.byExecution[id]
 }
 
-// endpoint is whose metadata an endpoint ID stands for when asker asks, or
-// nil.
+// endpoint likewise finds the task of an endpoint ID, or nil.
 func (r *roster) endpoint(id string, asker *knownTask) *knownTask {
 	return r.owner(r.byEndpoint, id, asker)
 }
@@ -138,7 +138,7 @@ func (r *roster) owner(by map[string]*knownTask, id string, asker *knownTask) *k
 	return standIn
 }
 
-// container is whose container a Docker ID is, or nil.
+// container finds the task whose container has a Docker ID, or nil.
 func (r *roster) container(keys draw.Key, id string) *knownTask {
 	r.once.Do(func() {
 		r.byContainer = make(map[string]*knownTask, len(r.byEndpoint))
