@@ -249,6 +249,29 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// The answer to a change of faults is the faults that were changed, however many
+// others there are.
+func TestFaultAnswers(t *testing.T) {
+	a, _ := newAPI(nil, 2)
+	for _, test := range []struct {
+		method, path, body string
+		want               string
+	}{
+		{"POST", "all/faults", `{"fault":"a","kind":"hang","from":"1h"}`, `{"faults":[` +
+			`{"host":0,"figures":{"fault":"a","kind":"hang","from":"1h"}},{"host":1,"figures":{"fault":"a","kind":"hang","from":"1h"}}]}`},
+		{"POST", "1/faults", `{"fault":"b","kind":"slow","from":"2h","latency":{"p50":"2s","p99":"8s"}}`, `{"faults":[` +
+			`{"host":1,"figures":{"fault":"b","kind":"slow","from":"2h","latency":{"p50":"2s","p99":"8s"}}}]}`},
+		{"DELETE", "1/faults/a", "", `{"faults":[{"host":1,"figures":{"fault":"a","kind":"hang","from":"1h"}}]}`},
+		{"DELETE", "all/faults/a", "", `{"faults":[{"host":0,"figures":{"fault":"a","kind":"hang","from":"1h"}}]}`},
+	} {
+		_, body := call(a, test.method, "/v1/hosts/"+test.path, test.body)
+		var got bytes.Buffer
+		if err := json.Compact(&got, []byte(body)); err != nil || got.String() != test.want {
+			t.Errorf("%s %s: got %s, %v, want %s", test.method, test.path, &got, err, test.want)
+		}
+	}
+}
+
 // Reset fills the buckets and lifts what came by the API, and nothing else.
 func TestReset(t *testing.T) {
 	a := New(nil)

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -55,6 +56,26 @@ func find(limits []throttle.Limit, name string) (int, error) {
 	return 0, fmt.Errorf("limit %q: want 0 to %d, or a name", short(name), len(limits)-1)
 }
 
+// faultList is the answer to a change of faults: those that were added or
+// lifted, at each host. It leaves out the others, of which there may be very many.
+type faultList struct {
+	Faults []faultAt `json:"faults"`
+}
+
+type faultAt struct {
+	Host    int             `json:"host"`
+	Figures json.RawMessage `json:"figures"`
+}
+
+// add adds those of a name that are on at a host or yet to come.
+func (l *faultList) add(h *host, name string) {
+	for _, f := range h.handler.Faults() {
+		if f.Name == name {
+			l.Faults = append(l.Faults, faultAt{h.number, profiles.FaultJSON(f)})
+		}
+	}
+}
+
 // inject adds a fault to a host, or to all.
 func (a *API) inject(r *http.Request, body []byte) (int, any, error) {
 	a.mu.Lock()
@@ -74,6 +95,7 @@ func (a *API) inject(r *http.Request, body []byte) (int, any, error) {
 			return http.StatusConflict, nil, fmt.Errorf("there is a fault %q at host %d already", f.Name, h.number)
 		}
 	}
+	added := faultList{[]faultAt{}}
 	for _, h := range hosts {
 		f, err := profiles.ReadFault(h.service.String(), body)
 		if err == nil {
@@ -83,8 +105,9 @@ func (a *API) inject(r *http.Request, body []byte) (int, any, error) {
 			return http.StatusBadRequest, nil, err
 		}
 		h.injected[f.Name] = true
+		added.add(h, f.Name)
 	}
-	return http.StatusCreated, a.states(hosts), nil
+	return http.StatusCreated, added, nil
 }
 
 // lift ends a fault of a host, or of all.
@@ -96,14 +119,16 @@ func (a *API) lift(r *http.Request, _ []byte) (int, any, error) {
 		return http.StatusNotFound, nil, err
 	}
 	name, found := r.PathValue("fault"), false
+	lifted := faultList{[]faultAt{}}
 	for _, h := range hosts {
+		lifted.add(h, name)
 		delete(h.injected, name)
 		found = h.handler.Lift(name) || found
 	}
 	if !found {
 		return http.StatusNotFound, nil, fmt.Errorf("fault %q: there is none of that name", short(name))
 	}
-	return http.StatusOK, a.states(hosts), nil
+	return http.StatusOK, lifted, nil
 }
 
 // reset lets the limits of all hosts begin afresh, and lifts the faults that
