@@ -9,21 +9,24 @@ import (
 	"tenement/internal/throttle"
 )
 
-// limitVariable is the agent's own setting of its limit.
+// limitVariable is the environment variable that sets the limit of the real
+// agent.
 const limitVariable = "ECS_TASK_METADATA_RPS_LIMIT"
 
-// agentRate and agentBurst are the agent's limit as it comes.
+// agentRate, in requests a second, and agentBurst are the limit that the real
+// agent has unless it is configured.
+// Source: amazon-ecs-agent agent/config/config.go.
 const agentRate, agentBurst = 40, 60
 
-// agentsLimit is the agent as it comes.
+// agentsLimit is the same as a limit.
 var agentsLimit = limit{throttle.Rate{Tokens: agentRate, Seconds: 1}, agentBurst}
 
-// agentLimit is what the agent makes of the value of limitVariable, and what
-// there is to be said of it, which is nothing if the agent has it as well. The
-// value is two whole numbers with a comma between them and spaces around; a
-// number that is 0 is the default's; what is otherwise not so is the default
-// altogether. The agent knows no maximum, but our limiter does, because it counts
-// exactly: beyond it the limit is the most that can be counted.
+// agentLimit is the limit that the agent has when limitVariable has a value,
+// and a notice for stderr if that needs one. The value is two whole numbers
+// with a comma between them and perhaps spaces around; a number that is 0
+// stands for the default's, and any other value for the default. The agent
+// has no maximum. Our limiter has one, because it counts exactly, and a value
+// above it is lowered to it.
 // Source: amazon-ecs-agent agent/config/parse.go and agent/config/config.go.
 func agentLimit(value string) (l limit, notice string) {
 	l, ok := readAgentLimit(value)
@@ -37,8 +40,8 @@ func agentLimit(value string) (l limit, notice string) {
 	return most, notice
 }
 
-// readAgentLimit reads a limit as the agent does, and says whether it was as
-// the agent wants it.
+// readAgentLimit reads a limit by the agent's rules. If the value breaks
+// them, ok is false and the limit is the agent's default.
 func readAgentLimit(value string) (l limit, ok bool) {
 	first, second, ok := strings.Cut(value, ",")
 	if !ok || strings.Contains(second, ",") {
@@ -64,8 +67,10 @@ func readAgentLimit(value string) (l limit, ok bool) {
 	return limit{throttle.Rate{Tokens: int64(rate), Seconds: 1}, int64(burst)}, true
 }
 
-// countable is the highest limit up to l that the limiter can count exactly,
-// as the limiter itself says. The rate of l is a whole number a second.
+// countable is l, or where the limiter cannot count that exactly, the highest
+// limit below it that it can. The limiter itself says what it can, so that
+// its bounds stand in one place. The rate of l must be a whole number a
+// second.
 func (l limit) countable() limit {
 	can := func(burst int64) bool { return throttle.Limit{Rate: l.rate, Burst: burst}.Check() == nil }
 	for !can(1) {

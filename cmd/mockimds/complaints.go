@@ -5,11 +5,14 @@ import (
 	"sync"
 )
 
-// maxComplaints bounds what hostile clients can make the server print.
+// maxComplaints bounds the lines that hostile clients can make the server
+// print.
 const maxComplaints = 100
 
-// complaints passes on what the HTTP servers say about connections, a line a
-// Write, until it is too much. It is safe for concurrent use.
+// complaints passes on the error log of the HTTP servers, which has a line
+// for each Write, up to maxComplaints lines: clients cause most of them, and
+// must not fill the disk of whoever keeps stderr. It is safe for concurrent
+// use.
 type complaints struct {
 	to io.Writer
 

@@ -11,7 +11,8 @@ import (
 	"tenement/internal/throttle"
 )
 
-// configs is the hosts that the command line describes, from now on.
+// configs makes the hosts that the command line describes. Their run begins
+// now.
 func (o *options) configs() ([]imds.Config, error) {
 	from := o.fromFlags
 	if o.profile != "" {
@@ -53,10 +54,10 @@ func (o *options) configs() ([]imds.Config, error) {
 	return all, nil
 }
 
-// group is the name of the tasks' group, where no profile names any.
+// group is the name of the only group of tasks where no profile names any.
 const group = "app"
 
-// fromFlags is the hosts that the flags describe.
+// fromFlags makes the hosts where no profile is given.
 func (o *options) fromFlags() ([]imds.Config, error) {
 	limits, err := o.limits()
 	if err != nil {
@@ -69,7 +70,7 @@ func (o *options) fromFlags() ([]imds.Config, error) {
 	return configs, nil
 }
 
-// host is one of the hosts that the flags describe.
+// host makes the host of a number from the flags.
 func (o *options) host(host int, limits []throttle.Limit) imds.Config {
 	c := imds.Config{
 		Service:     o.service,
@@ -105,8 +106,9 @@ func address(task int) netip.Addr {
 	return netip.AddrFrom4([4]byte{127, byte(n >> 16), byte(n >> 8), byte(n)})
 }
 
-// defaultScope is what shares a limit of a service unless told otherwise: what
-// the agents count by, and the instance, by which AWS says that it throttles.
+// defaultScope is the scope of a service's limit unless --scope is given. The
+// agents count by these keys; AWS says that the metadata service throttles by
+// instance.
 func defaultScope(s imds.Service) throttle.Scope {
 	switch s {
 	case imds.ECS:
@@ -117,8 +119,8 @@ func defaultScope(s imds.Service) throttle.Scope {
 	return throttle.HostScope
 }
 
-// limits are those of the service that flags describe. The agents have one in
-// any case; AWS publishes none for the metadata service.
+// limits are the limits of a service that no profile describes. The agents
+// always have one; for the metadata service AWS publishes none.
 func (o *options) limits() ([]throttle.Limit, error) {
 	s := o.service
 	if s == imds.IMDS && o.limitedBy == "" {
@@ -142,13 +144,14 @@ func (o *options) limits() ([]throttle.Limit, error) {
 	return []throttle.Limit{l}, nil
 }
 
-// limitError says what is wrong with the limit, where it was given.
+// limitError is a usage error that names the flag or the variable that gave
+// the limit.
 func (o *options) limitError(err error) error {
 	return usagef(seeHelp, "%s %v: %w", o.limitedBy, o.limit, err)
 }
 
-// onExceed is what a service does beyond its limit: what it was told, else
-// what it is known to answer with.
+// onExceed is what happens beyond the limit: what --on-exceed says, else what
+// the real server is known to do.
 func (o *options) onExceed() throttle.OnExceed {
 	e := o.exceed
 	if e == (throttle.OnExceed{}) && o.service == imds.IMDS {

@@ -9,7 +9,7 @@ import (
 	"tenement/internal/imds"
 )
 
-// host is one endpoint that is served, for the tasks that share it.
+// host is an endpoint with the tasks that share it.
 type host struct {
 	config   imds.Config
 	handler  *imds.Handler
@@ -17,7 +17,7 @@ type host struct {
 	url      string
 }
 
-// hosts are all that the process serves, and the admin beside them.
+// hosts are all the hosts that the process serves, and the admin beside them.
 type hosts struct {
 	all []host
 
@@ -25,7 +25,7 @@ type hosts struct {
 	admin net.Listener // nil without --admin
 }
 
-// newHosts makes the hosts, none of them reachable yet.
+// newHosts makes the hosts. They cannot be reached before listen.
 func newHosts(o *options, configs []imds.Config, logs *logs) *hosts {
 	h := new(hosts)
 	// Being told of refusals costs time, so it is asked for only where somebody
@@ -63,7 +63,8 @@ func (h *hosts) listen(ctx context.Context, o *options) error {
 	return err
 }
 
-// close closes the ports before anything has been served.
+// close closes the ports. It is for errors before serve, which closes them
+// itself.
 func (h *hosts) close() {
 	for i := range h.all {
 		_ = h.all[i].listener.Close()
@@ -73,9 +74,9 @@ func (h *hosts) close() {
 	}
 }
 
-// environment is that of the first task of the first host, if it is to be
-// printed. Where a file with a token belongs to it, the file is renewed until
-// the function returned is called.
+// environment is what makes an application the first task of the first host,
+// if --print-env asks for it. For a pod it also writes the file with the
+// pod's token, which is renewed until end is called.
 func (h *hosts) environment(ctx context.Context, o *options, stderr io.Writer) (variables [][2]string, end func(), err error) {
 	first, end := &h.all[0], func() {}
 	c := &first.config

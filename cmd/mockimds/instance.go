@@ -13,7 +13,7 @@ import (
 	"tenement/profiles"
 )
 
-// instance is the flags of the service imds.
+// instance has the flags that only the service imds has.
 type instance struct {
 	tokens         tokens
 	hopLimit, hops int
@@ -46,7 +46,7 @@ var (
 	tagKey      = regexp.MustCompile(`^[A-Za-z0-9+=.,_:@-]{1,128}$`)
 )
 
-// check refuses what no instance can be made of.
+// check returns a usage error for values that no instance can have.
 func (i *instance) check() error {
 	switch {
 	case i.hopLimit < 1 || i.hopLimit > profiles.MaxHops:
@@ -92,7 +92,7 @@ func (o *options) applyInstance(c *imds.Config) error {
 	return err
 }
 
-// readUserData reads a file that is not larger than user data can be.
+// readUserData reads a file, which must not be larger than user data can be.
 func readUserData(name string) ([]byte, error) {
 	f, err := os.Open(name)
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"sync"
 )
 
-// maxJournal bounds what waits to be written, in bytes, when the disk is slower
-// than the requests.
+// maxJournal bounds the bytes that wait to be written while the disk is
+// slower than the requests.
 const maxJournal = 16 << 20
 
 // journal writes the lines of the audit log to their file in a goroutine of its
@@ -49,7 +49,8 @@ func (j *journal) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// run writes until there is nothing more to come, and closes the file.
+// run writes what comes until Close, and then closes the file. It is the only
+// one to touch the file.
 func (j *journal) run() {
 	defer close(j.done)
 	var spare []byte
@@ -67,7 +68,7 @@ func (j *journal) run() {
 	j.wrote(0, j.file.Close())
 }
 
-// wrote notes what became of so many lines.
+// wrote records the end of a write of so many lines.
 func (j *journal) wrote(lines int, err error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -79,9 +80,10 @@ func (j *journal) wrote(lines int, err error) {
 	}
 }
 
-// Close writes what is left and closes the file, as long as ctx lasts, and says
-// what went wrong or how many lines are lost. Lines that come later are lost.
-// It is called once.
+// Close writes what is left and closes the file. It waits for that no longer
+// than ctx lasts, because the file may be a pipe that nobody reads. The error
+// is the first that the file gave, or says how many lines are lost; lines
+// that come later are lost as well. Close must be called once.
 func (j *journal) Close(ctx context.Context) error {
 	j.mu.Lock()
 	j.closed = true

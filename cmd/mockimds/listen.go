@@ -34,8 +34,8 @@ func listen(ctx context.Context, flag, address string, remote bool) (net.Listene
 	return l, nil
 }
 
-// listenAll opens a port for each host: the one that --listen names, and those
-// behind it, or any that are free.
+// listenAll opens a port for each host: the one that --listen names and the
+// ports above it, or any that are free.
 func listenAll(ctx context.Context, o *options, hosts int) ([]net.Listener, error) {
 	var all []net.Listener
 	address := o.listen
@@ -57,7 +57,8 @@ func listenAll(ctx context.Context, o *options, hosts int) ([]net.Listener, erro
 	return all, nil
 }
 
-// nextPort is the address of the next host, when one listens at opened.
+// nextPort is the address for the next host, when the last one asked for
+// address and got opened.
 func nextPort(address string, opened net.Addr) (string, error) {
 	at, err := netip.ParseAddrPort(opened.String())
 	if err != nil {
@@ -80,8 +81,8 @@ func closeAll(all []net.Listener) {
 	}
 }
 
-// listenError keeps of what net says about a port the part that a user can do
-// something about.
+// listenError shortens an error of package net to its cause, and adds a hint
+// where the user can do something about it.
 func listenError(flag, address string, err error) error {
 	var cause syscall.Errno
 	if !errors.As(err, &cause) {

@@ -14,20 +14,21 @@ import (
 	"tenement/internal/admin"
 )
 
-// logs are the files that are written beside what is served; each may be nil.
+// logs are the log files; each may be nil.
 type logs struct {
 	audit    *journal       // the agent's
 	refusals io.WriteCloser // a line of JSON each, for the admin, which writes it and closes it
 }
 
-// agentsLogSize is the size of the agent's log files, of which it keeps
-// keptFiles.
+// agentsLogSize is how large a log file of the real agent becomes before it
+// begins another, in bytes.
 const agentsLogSize = 5 * megabyte
 
-// stderrName is the name that stands for stderr.
+// stderrName is what --log is given to write to stderr.
 const stderrName = "-"
 
-// checkLogs refuses sizes of logs that are not written.
+// checkLogs refuses a size for a log that is not written to a file, and two
+// logs in one file.
 func (o *options) checkLogs(f *pflag.FlagSet) error {
 	switch {
 	case f.Changed("audit-log-max-size") && o.auditLog == "":
@@ -64,8 +65,8 @@ func openLogs(o *options, stderr io.Writer) (*logs, error) {
 	return l, nil
 }
 
-// auditWriter is nil where there is no such log; a nil journal in an interface
-// would not be.
+// auditWriter is the audit log, or nil where there is none: a nil *journal in
+// an io.Writer would not be nil.
 func (l *logs) auditWriter() io.Writer {
 	if l.audit == nil {
 		return nil
@@ -73,12 +74,14 @@ func (l *logs) auditWriter() io.Writer {
 	return l.audit
 }
 
-// flushFor bounds how long the end waits for both logs together. A disk takes
-// what is left of them at once; a pipe that nobody reads never does.
+// flushFor bounds how long the program waits at its end for both logs
+// together. A disk needs a moment; a pipe that nobody reads would take
+// forever.
 const flushFor = 5 * time.Second
 
-// close writes what is left of the logs, and says what of them is lost. The
-// admin, if there is one, writes the refusals.
+// close writes what is left of the logs and closes them. The log of refusals
+// is the admin's to write, if there is an admin. The error says of each log
+// what went wrong and how much of it is lost.
 func (l *logs) close(api *admin.API) error {
 	ctx, cancel := context.WithTimeout(context.Background(), flushFor)
 	defer cancel()
@@ -96,7 +99,7 @@ func (l *logs) close(api *admin.API) error {
 	return errors.Join(audit, refusals)
 }
 
-// closeAudit writes what is left of the audit log, as long as ctx lasts.
+// closeAudit is the part of close for the audit log.
 func (l *logs) closeAudit(ctx context.Context) error {
 	if l.audit == nil {
 		return nil
@@ -107,7 +110,8 @@ func (l *logs) closeAudit(ctx context.Context) error {
 	return nil
 }
 
-// unclosed is a stream that others go on writing to.
+// unclosed is a stream, such as stderr, that is still in use when the log
+// that is written to it has been closed.
 type unclosed struct{ io.Writer }
 
 func (unclosed) Close() error { return nil }

@@ -19,8 +19,8 @@ const (
 	exitUsage  = 2 // usage or bad input
 )
 
-// coded is an error with the exit code that it asks for, and a hint for a
-// second line.
+// coded is an error with the program's exit code, and a hint for a second
+// line.
 type coded struct {
 	error
 	code int
@@ -29,12 +29,13 @@ type coded struct {
 
 func (e *coded) Unwrap() error { return e.error }
 
-// usagef is an error that is the user's to mend.
+// usagef is an error in what the user gave: exit code 2, with a hint unless
+// it is empty.
 func usagef(hint, format string, args ...any) error {
 	return &coded{fmt.Errorf(format, args...), exitUsage, hint}
 }
 
-// seeHelp is the hint where there is no better one.
+// seeHelp is the hint where there is no more specific one.
 const seeHelp = "see `mockimds --help`"
 
 // mockimds is the program: arguments and streams in, an exit code out. It
@@ -61,8 +62,9 @@ func mockimds(ctx context.Context, args []string, stdout, stderr io.Writer) int 
 	return code
 }
 
-// lastWords writes why the program ends, unless stderr takes nothing for a
-// second: it may be a pipe that nobody reads, filled up by --log -.
+// lastWords writes the error with which the program ends. It gives up after a
+// second, because stderr may be a pipe that nobody reads and that --log - has
+// filled.
 func lastWords(stderr io.Writer, text string) {
 	written := make(chan struct{})
 	go func() {
@@ -75,7 +77,7 @@ func lastWords(stderr io.Writer, text string) {
 	}
 }
 
-// run is the program with its errors unexplained.
+// run is mockimds, with an error in place of the exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	o, err := parse(args)
 	if err != nil {
@@ -97,7 +99,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return err
 }
 
-// listenAndServe is the servers, from their first line to their end.
+// listenAndServe opens the ports, prints their addresses, and serves until
+// ctx ends or the process is told to stop.
 func listenAndServe(ctx context.Context, o *options, h *hosts, stdout, stderr io.Writer) error {
 	// From here on a signal ends the program in good order; a second one ends
 	// it at once, because after the first nobody listens for it any more.

@@ -14,7 +14,8 @@ import (
 	"tenement/internal/throttle"
 )
 
-// options is the command line.
+// options are the values of the flags, and what follows from them and from
+// the environment.
 type options struct {
 	profile     string
 	given       []string // the flags that were given
@@ -51,7 +52,7 @@ type options struct {
 	pod          pod
 }
 
-// flagSet is the flags, with the values of the agent as it comes.
+// flagSet defines the flags on o. Their defaults are those of the real agent.
 func flagSet(o *options) *pflag.FlagSet {
 	o.limit = agentsLimit
 	o.scope = throttle.IPPathScope
@@ -90,7 +91,7 @@ func flagSet(o *options) *pflag.FlagSet {
 	return f
 }
 
-// parse reads the command line.
+// parse reads the command line and the environment.
 func parse(args []string) (*options, error) {
 	o := new(options)
 	f := flagSet(o)
@@ -111,8 +112,8 @@ func parse(args []string) (*options, error) {
 	return o, o.check()
 }
 
-// environment takes the limit from the value of limitVariable, unless it was
-// given by flag.
+// environment takes the limit from the value of limitVariable, where --limit
+// is not given.
 func (o *options) environment(f *pflag.FlagSet, value string) {
 	switch {
 	case f.Changed("limit"):
@@ -125,7 +126,8 @@ func (o *options) environment(f *pflag.FlagSet, value string) {
 	o.limit, o.notice = agentLimit(value)
 }
 
-// flagError says what is wrong with a flag without the inner life of parsers.
+// flagError rewrites an error of the flag library without the names of Go
+// functions and types.
 func flagError(err error) error {
 	if errors.Is(err, pflag.ErrHelp) {
 		return err
@@ -143,7 +145,7 @@ func flagError(err error) error {
 	return usagef(seeHelp, "--%s %q: %s", invalid.GetFlag().Name, invalid.GetValue(), text)
 }
 
-// check refuses what no server can be made of.
+// check returns a usage error for numbers and times that no server can have.
 func (o *options) check() error {
 	switch {
 	case o.tasks < 1 || o.tasks > maxTasks:
@@ -167,8 +169,8 @@ func (o *options) check() error {
 	return o.instance.check()
 }
 
-// maxTasks bounds what is kept in memory per task.
+// maxTasks bounds the memory that tasks take.
 const maxTasks = 100_000
 
-// maxHosts bounds the ports that are opened.
+// maxHosts bounds the ports that one process opens.
 const maxHosts = 64

@@ -8,7 +8,7 @@ import (
 	"tenement/internal/imds"
 )
 
-// pairs is the value of a flag that may be given several times: KEY=VALUE.
+// pairs is the value of a flag KEY=VALUE that may be given several times.
 type pairs [][2]string
 
 // Set implements pflag.Value.
@@ -33,7 +33,8 @@ func (p *pairs) String() string {
 // Type implements pflag.Value.
 func (*pairs) Type() string { return "KEY=VALUE" }
 
-// values is the pairs by key; the last of a key counts.
+// values are the values by key. Of a key that was given twice the last
+// counts.
 func (p *pairs) values() map[string]string {
 	m := make(map[string]string, len(*p))
 	for _, one := range *p {
@@ -42,7 +43,7 @@ func (p *pairs) values() map[string]string {
 	return m
 }
 
-// associations is the value of --association.
+// associations are the values of --association.
 func (o *options) associations() ([]imds.Association, error) {
 	var all []imds.Association
 	for _, one := range o.associated {

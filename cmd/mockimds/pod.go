@@ -11,7 +11,7 @@ import (
 	"tenement/internal/throttle"
 )
 
-// pod is the flags of the service eks-pod-identity.
+// pod has the flags that only the service eks-pod-identity has.
 type pod struct {
 	tokenFile  string
 	tokens     throttle.Tokens
@@ -24,17 +24,19 @@ func (p *pod) flags(f *pflag.FlagSet) {
 	f.BoolVar(&p.strictHost, "strict-host", false, "")
 }
 
-// podIdentityLimit is the agent as it comes, for all pods together.
+// podIdentityLimit is the limit that the real agent has unless it is
+// configured, for all pods together.
 // Source: eks-pod-identity-agent configuration/config.go and
 // internal/middleware/rate_limiter/rate_limiter.go.
 var podIdentityLimit = limit{throttle.Rate{Tokens: 1000, Seconds: 1}, 500}
 
-// leastTokenLifetime leaves a token a second between its renewal and its
-// expiry, which are both in whole seconds for its reader. Kubernetes issues
-// none for less than ten minutes; tests of a renewal want less.
+// leastTokenLifetime is the shortest life of a token that leaves a second
+// between its renewal and its expiry, which a client sees in whole seconds.
+// Kubernetes issues none for less than ten minutes; tests of a renewal want
+// less.
 const leastTokenLifetime = 20 * time.Second
 
-// check refuses what no token can be made of.
+// check returns a usage error for a lifetime that no token can have.
 func (p *pod) check() error {
 	if l := p.tokens.Lifetime; l < leastTokenLifetime || l%time.Second != 0 {
 		return usagef("", "--token-lifetime %v: want whole seconds, 20 or more", l)
@@ -42,9 +44,9 @@ func (p *pod) check() error {
 	return nil
 }
 
-// project writes the token of the first pod into its file, and renews it until
-// the function returned ends that. What it returns belongs into the pod's
-// environment.
+// project writes the token of the first pod into its file, and renews it
+// until end is called. The variable tells the pod's application where the
+// file is.
 func (p *pod) project(ctx context.Context, c *imds.Config, stderr io.Writer) (variable [2]string, end func(), err error) {
 	f, until, err := writeTokenFile(p.tokenFile, c.Began, func(now time.Duration) (string, time.Duration) {
 		return c.Tasks[0].PodToken(c.Seed, c.Pod.Tokens, c.Began, now)

@@ -11,14 +11,14 @@ import (
 	"tenement/profiles"
 )
 
-// profiled are the flags that say what a profile says.
-// The limit is no such flag: it goes before the profile's.
+// profiled are the flags for what a profile says, which --profile excludes.
+// --limit is not among them: it replaces the profile's limit.
 var profiled = []string{
 	"service", "tasks", "hosts", "lifetime", "renew-before", "scope", "on-exceed", "latency", "tokens", "hop-limit", "hops", "role",
 	"token-lifetime",
 }
 
-// exclude refuses flags that contradict --profile.
+// exclude refuses the flags that contradict --profile.
 func (o *options) exclude(f *pflag.FlagSet) error {
 	if o.profile == "" {
 		return nil
@@ -32,8 +32,8 @@ func (o *options) exclude(f *pflag.FlagSet) error {
 	return nil
 }
 
-// fromProfile is the hosts of a profile's first case, with the IDs that
-// `loadgen run PROFILE --target` asks for.
+// fromProfile makes the hosts of a profile's first case. Their tasks have the
+// IDs and addresses that `loadgen run PROFILE --target` uses.
 func (o *options) fromProfile() ([]imds.Config, error) {
 	var open profiles.Options
 	if o.seeded {
@@ -70,9 +70,9 @@ func (o *options) fromProfile() ([]imds.Config, error) {
 	return configs, nil
 }
 
-// limitInstead puts the limit that was given in the place of the profile's
-// limits and of what changes them. The scope is that of the first, and so is
-// what happens beyond it.
+// limitInstead replaces the profile's limits, and their changes, by the one
+// limit that was given. Of the profile's first limit it keeps the scope, the
+// costs, and what happens beyond it.
 func (o *options) limitInstead(plan *profiles.Plan, s imds.Service) error {
 	l := throttle.Limit{Scope: defaultScope(s)}
 	if len(plan.Limits) > 0 {

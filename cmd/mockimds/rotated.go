@@ -11,21 +11,20 @@ import (
 	"strings"
 )
 
-// keptFiles is how many files are kept of those that a log has been, as the
-// agent's.
+// keptFiles is how many earlier files of a log are kept: as many as the agent
+// keeps.
 const keptFiles = 24
 
-// rotated is a file of lines that is renamed when it has reached its most
-// bytes, whereupon another is begun: FILE becomes FILE.1, later FILE.2 and so
-// on, so that the highest number is the latest, and the lowest go when there are
-// more than keptFiles. A line is never split; the one that reaches the bound is
-// the file's last.
+// rotated is a log file that is renamed when it has reached a size, and begun
+// anew: FILE becomes FILE.1, later FILE.2 and so on. The highest number is
+// the latest; when there are more than keptFiles, the lowest are removed. A
+// line is never split: the line that reaches the size is the file's last.
 //
-// That is how the library with which the agent writes its logs rotates by size.
-// The agent does so where ECS_LOG_ROLLOVER_TYPE is size, and by the hour
-// otherwise, which is not imitated.
-// Source: amazon-ecs-agent agent/logger/audit/audit_log.go, and
-// cihub/seelog writers_rollingfilewriter.go.
+// So does the library that writes the agent's logs, where
+// ECS_LOG_ROLLOVER_TYPE is size. Otherwise the agent rotates by the hour,
+// which is not imitated.
+// Source: amazon-ecs-agent agent/logger/audit/audit_log.go, and cihub/seelog
+// writers_rollingfilewriter.go.
 type rotated struct {
 	path string
 	file *os.File
@@ -33,8 +32,9 @@ type rotated struct {
 	most int64 // 0 is any size
 }
 
-// openRotated appends to a file. What is no regular file, such as a pipe, is
-// never renamed.
+// openRotated opens a file to append to, which may reach most bytes, or any
+// size if most is 0. Anything but a regular file, such as a pipe, is never
+// renamed.
 func openRotated(path string, most int64) (*rotated, error) {
 	r := &rotated{path: path, most: most}
 	if err := r.open(); err != nil {
@@ -59,7 +59,7 @@ func (r *rotated) open() error {
 	return nil
 }
 
-// Write appends whole lines.
+// Write appends lines, which must be whole.
 func (r *rotated) Write(lines []byte) (int, error) {
 	n := 0
 	for n < len(lines) {
@@ -114,7 +114,7 @@ func (r *rotated) roll() error {
 
 func (r *rotated) name(n int) string { return r.path + "." + strconv.Itoa(n) }
 
-// history is the numbers of the files there are, the oldest first.
+// history returns the numbers of the earlier files, the oldest first.
 func (r *rotated) history() ([]int, error) {
 	entries, err := os.ReadDir(filepath.Dir(r.path))
 	if err != nil {

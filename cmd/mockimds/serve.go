@@ -17,9 +17,10 @@ import (
 	"tenement/internal/imds"
 )
 
-// announce tells where the first host is and, if there is one, the environment
-// that makes an application use it. It is one write, so that who waits for the
-// first line has the rest as well.
+// announce prints the address of the first host and, if there is one, the
+// environment that makes an application use it. It does so in one write, so
+// that a script that has read the first line can read the rest without
+// waiting.
 func announce(w io.Writer, base string, environment [][2]string) error {
 	var b strings.Builder
 	fmt.Fprintln(&b, base)
@@ -32,8 +33,8 @@ func announce(w io.Writer, base string, environment [][2]string) error {
 	return nil
 }
 
-// quoted is a value as a shell takes it: as it is, unless it has a character
-// that a shell would make something of, which the name of a file may have.
+// quoted quotes a value for a shell where it has a character that means
+// something to a shell, as the name of a file may have.
 func quoted(value string) string {
 	for _, c := range value {
 		if !strings.ContainsRune("-_./:@%+=,", c) && !unicode.IsLetter(c) && !unicode.IsDigit(c) {
@@ -43,7 +44,8 @@ func quoted(value string) string {
 	return value
 }
 
-// drainFor bounds how long the end waits for answers that have been begun.
+// drainFor bounds how long the end waits for requests that have begun to be
+// answered.
 const drainFor = 10 * time.Second
 
 // serve answers requests until ctx ends or a host cannot go on, then drains:
@@ -78,14 +80,15 @@ func (h *hosts) serve(ctx context.Context, stderr io.Writer) error {
 	return errors.Join(err, h.drain(ctx, ports, desk))
 }
 
-// The patience of the admin's server with those who send slowly, and how long
-// it has to answer: long enough for a slow reader of very many tasks.
+// adminRead is how long a client of the admin may take to send a request, and
+// adminWrite how long to read the answer, which for very many tasks is long.
 const adminRead, adminWrite = 5 * time.Second, time.Minute
 
-// adminConnections is how many connections the admin holds.
+// adminConnections is how many connections the admin holds at a time.
 const adminConnections = 100
 
-// atMost closes connections beyond so many.
+// atMost is a hook for http.Server that closes the connections above a
+// number.
 func atMost(most int64) func(net.Conn, http.ConnState) {
 	var open atomic.Int64
 	return func(c net.Conn, state http.ConnState) {
@@ -100,7 +103,7 @@ func atMost(most int64) func(net.Conn, http.ConnState) {
 	}
 }
 
-// serveAdmin serves the admin's port, if there is one.
+// serveAdmin serves the admin, if there is one, until its server is closed.
 func (h *hosts) serveAdmin(errorLog *log.Logger, failed chan<- error) *http.Server {
 	if h.admin == nil {
 		return nil
@@ -118,7 +121,7 @@ func (h *hosts) serveAdmin(errorLog *log.Logger, failed chan<- error) *http.Serv
 	return s
 }
 
-// drain ends what serve has begun.
+// drain ends what serve has begun, within drainFor.
 func (h *hosts) drain(ctx context.Context, ports []*imds.Port, desk *http.Server) error {
 	if h.api != nil {
 		h.api.Drain()

@@ -7,7 +7,7 @@ import (
 	"tenement/internal/imds"
 )
 
-// ofService are the flags that say something to some services only.
+// ofService are the services of each flag that not all services have.
 var ofService = map[string][]imds.Service{
 	"pending":            {imds.ECS},
 	"flavour":            {imds.ECS},
@@ -29,7 +29,7 @@ var ofService = map[string][]imds.Service{
 	"strict-host":        {imds.PodIdentity},
 }
 
-// checkService refuses the flags that say nothing to the service.
+// checkService refuses the flags that would have no effect on the service.
 func (o *options) checkService(s imds.Service) error {
 	for _, name := range o.given {
 		of := ofService[name]

@@ -12,8 +12,8 @@ import (
 	"github.com/google/renameio/v2"
 )
 
-// tokenFile is the file that a pod's token stands in. It is kept as kubelet
-// keeps it: always whole, for its owner's eyes only, and renewed in time.
+// tokenFile is the file with a pod's token. It is kept as kubelet keeps it:
+// always whole, readable by its owner only, and renewed in time.
 type tokenFile struct {
 	path  string // absolute
 	own   string // a directory to be removed with it, or ""
@@ -22,8 +22,9 @@ type tokenFile struct {
 	token func(now time.Duration) (token string, until time.Duration)
 }
 
-// writeTokenFile writes a token to a file; without a path that is one in a
-// directory of its own, which goes when the file is no longer kept.
+// writeTokenFile writes the first token, and returns until when it is the
+// right one. Without a path the file is in a temporary directory, which is
+// removed with it.
 func writeTokenFile(path string, began time.Time, token func(time.Duration) (string, time.Duration)) (*tokenFile, time.Duration, error) {
 	f := &tokenFile{began: began, token: token}
 	var err error
@@ -44,8 +45,9 @@ func writeTokenFile(path string, began time.Time, token func(time.Duration) (str
 	return f, until, nil
 }
 
-// write replaces the file by one with the token of this instant, and returns
-// until when that is the one. Who reads it gets the one or the other.
+// write replaces the file by one with the token of now, and returns until
+// when it is the right one. A reader gets the old token or the new one, never
+// a part.
 func (f *tokenFile) write() (until time.Duration, err error) {
 	token, until := f.token(time.Since(f.began))
 	err = renameio.WriteFile(f.path, []byte(token), 0o600, renameio.WithTempDir(filepath.Dir(f.path)))
@@ -55,11 +57,12 @@ func (f *tokenFile) write() (until time.Duration, err error) {
 	return until, nil
 }
 
-// again is how long after a failure a renewal is tried again.
+// again is how long after a failed renewal the next is tried.
 const again = 10 * time.Second
 
-// keep renews the token from until on, and whenever it is due. What goes wrong
-// is told on stderr. The function returned ends that.
+// keep renews the token whenever it is due, first at until, and reports
+// failures on stderr. The function it returns ends that and removes what is
+// to be removed.
 func (f *tokenFile) keep(ctx context.Context, until time.Duration, stderr io.Writer) (end func()) {
 	ctx, stop := context.WithCancel(ctx)
 	var renewing sync.WaitGroup
@@ -86,7 +89,8 @@ func (f *tokenFile) keep(ctx context.Context, until time.Duration, stderr io.Wri
 	}
 }
 
-// remove removes what is the file's own.
+// remove removes the temporary directory, if there is one. A file that the
+// user named stays.
 func (f *tokenFile) remove() {
 	if f.own != "" {
 		_ = os.RemoveAll(f.own) // what stays is in a directory for such things

@@ -14,12 +14,13 @@ import (
 	"tenement/internal/throttle"
 )
 
-// parsedVar defines a flag whose value a function reads.
+// parsedVar defines a flag whose text a function reads into *to. The default
+// is what *to has already.
 func parsedVar[T fmt.Stringer](f *pflag.FlagSet, to *T, name string, read func(string) (T, error)) {
 	f.Var(parsed[T]{to, read}, name, "")
 }
 
-// parsed is the value of such a flag.
+// parsed is the pflag.Value of a flag that parsedVar defines.
 type parsed[T fmt.Stringer] struct {
 	to   *T
 	read func(string) (T, error)
@@ -37,7 +38,7 @@ func (p parsed[T]) String() string { return (*p.to).String() }
 // Type implements pflag.Value. Nobody sees it: the help is written by hand.
 func (parsed[T]) Type() string { return "value" }
 
-// limit is a token bucket as --limit has it.
+// limit is a token bucket, as --limit describes it.
 type limit struct {
 	rate  throttle.Rate
 	burst int64
@@ -68,7 +69,8 @@ func (l limit) String() string {
 	return fmt.Sprintf("%s,%d", strings.TrimSuffix(l.rate.String(), "/s"), l.burst)
 }
 
-// parseOnExceed reads what happens beyond a limit: a status, drop or delay.
+// parseOnExceed reads what happens beyond a limit: a status of an error, drop
+// or delay.
 func parseOnExceed(text string) (throttle.OnExceed, error) {
 	switch text {
 	case throttle.Drop.String():
@@ -83,7 +85,7 @@ func parseOnExceed(text string) (throttle.OnExceed, error) {
 	return throttle.OnExceed{Status: status}, nil
 }
 
-// latency is a service time as --latency has it.
+// latency is the service time, as --latency describes it.
 type latency struct {
 	text  string
 	table *draw.Table // nil is none
@@ -116,13 +118,14 @@ func parseLatency(text string) (latency, error) {
 // String is the latency as it was given.
 func (l latency) String() string { return l.text }
 
-// size is how large a file may become, in bytes; 0 is as large as it likes.
+// size is the size at which a log file is rotated, in bytes. 0 is none: the
+// file just grows.
 type size int64
 
-// megabyte is what the agent means by it.
+// megabyte is a MB as the agent's settings count it, in bytes.
 const megabyte = 1_000_000
 
-// sizeUnits are the units a size may be given in.
+// sizeUnits are the units of a size, the smallest first.
 var sizeUnits = []struct {
 	name  string
 	bytes size

@@ -1,11 +1,11 @@
-// Package admin is the other door of mockimds: it tells what the hosts of the
-// mock are doing and why they turned requests away, and it changes their limits
-// and faults while they serve. It decides nothing and answers no task: what it
-// knows of refusals it is told by package imds, and what it changes it asks
-// package imds to change.
+// Package admin is the HTTP API for whoever operates mockimds: it tells what
+// the hosts are doing and why they turned requests away, and it changes their
+// limits and faults while they serve. It decides nothing and serves no task:
+// package imds reports refusals to it, and carries out its changes.
 //
-// No token, no credentials and no ID by which credentials are had passes it
-// but in the environment of a task, which is what a test asks it for.
+// No token, no credentials and no ID that gives access to credentials appears
+// in what it tells and logs, except in the environment of a task, which
+// exists so that a test can use it.
 package admin
 
 import (
@@ -18,7 +18,7 @@ import (
 	"tenement/internal/imds"
 )
 
-// API is the admin's view of the hosts of one process. It is an http.Handler,
+// API is the admin of the hosts of one process. It is an http.Handler, and
 // safe for concurrent use once every host has been added.
 type API struct {
 	hosts    []*host
@@ -30,10 +30,10 @@ type API struct {
 	mu sync.Mutex // held by whoever changes something
 }
 
-// New is an API of no hosts yet. Log, which may be nil, gets a line of JSON for
-// every refusal; a Write has one or more whole lines. Requests never wait for it,
-// however long it takes: it is written by a goroutine of the API's own, which
-// Close ends. The API closes the log.
+// New returns an API without hosts. Log may be nil; otherwise it gets a line
+// of JSON for every refusal, one or more whole lines a Write. A goroutine of
+// the API's own writes it, so that no request waits for it, however slow it
+// is. Close ends that goroutine, and it closes the log.
 func New(log io.WriteCloser) *API {
 	a := new(API)
 	if log != nil {
@@ -43,8 +43,9 @@ func New(log io.WriteCloser) *API {
 	return a
 }
 
-// Add makes the server that a Config describes the next host, and is told of
-// its refusals. Hosts are numbered from 0.
+// Add makes a host from a Config, sees to it that its refusals are reported
+// to the API, and returns its handler. Hosts are numbered from 0 in the order
+// in which they are added.
 func (a *API) Add(c imds.Config) *imds.Handler {
 	h := newHost(len(a.hosts), c)
 	a.hosts = append(a.hosts, h)
@@ -53,19 +54,19 @@ func (a *API) Add(c imds.Config) *imds.Handler {
 	return h.begin()
 }
 
-// Locate tells where a host is to be had, such as http://127.0.0.1:8080, before
-// anybody asks.
+// Locate sets the base URL of a host, such as http://127.0.0.1:8080. It must
+// be called before the API serves.
 func (a *API) Locate(host int, url string) { a.hosts[host].url = url }
 
-// Drain makes the API say from now on that the hosts are not ready, because
-// they are about to end.
+// Drain makes /readyz answer 503 from now on, because the hosts are about to
+// end.
 func (a *API) Drain() { a.draining.Store(true) }
 
-// Close writes what is left to the log and closes it, but waits no longer than
-// ctx lasts: a log may be a pipe that nobody reads. The error is the first that
-// the log gave, or says how many lines are lost, because they came faster than
-// they could be written or were not written in time. Refusals that come later
-// are not logged.
+// Close writes what is left to the log and closes it. It waits for that no
+// longer than ctx lasts, because the log may be a pipe that nobody reads. The
+// error is the first that the log gave, or says how many lines are lost:
+// those that came faster than they could be written, and those that were not
+// written in time. Refusals that come later are not logged.
 func (a *API) Close(ctx context.Context) error {
 	if a.log == nil {
 		return nil
@@ -73,6 +74,6 @@ func (a *API) Close(ctx context.Context) error {
 	return a.log.close(ctx)
 }
 
-// ServeHTTP implements http.Handler. Changes that a browser asks for on behalf of
-// the page of another site are refused.
+// ServeHTTP implements http.Handler. It refuses changes that a browser sends
+// for the page of another site.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.routes.ServeHTTP(w, r) }

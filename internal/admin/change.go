@@ -13,7 +13,7 @@ import (
 	"tenement/profiles"
 )
 
-// setLimit changes a limit of a host, or of all.
+// setLimit changes a limit of one host, or of all.
 func (a *API) setLimit(r *http.Request, body []byte) (int, any, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -40,7 +40,7 @@ func (a *API) setLimit(r *http.Request, body []byte) (int, any, error) {
 	return http.StatusOK, a.states(hosts), nil
 }
 
-// find is the index of the limit of a name, or of an index.
+// find returns the index of a limit by its name, or by the index itself.
 func find(limits []throttle.Limit, name string) (int, error) {
 	for i := range limits {
 		if limitName(limits, i) == name {
@@ -56,8 +56,9 @@ func find(limits []throttle.Limit, name string) (int, error) {
 	return 0, fmt.Errorf("limit %q: want 0 to %d, or a name", short(name), len(limits)-1)
 }
 
-// faultList is the answer to a change of faults: those that were added or
-// lifted, at each host. It leaves out the others, of which there may be very many.
+// faultList is the answer to a change of faults: the faults that were added
+// or lifted, at each host. The other faults are left out, because there may
+// be very many.
 type faultList struct {
 	Faults []faultAt `json:"faults"`
 }
@@ -67,7 +68,7 @@ type faultAt struct {
 	Figures json.RawMessage `json:"figures"`
 }
 
-// add adds those of a name that are on at a host or yet to come.
+// add adds the host's faults of that name that are on or yet to come.
 func (l *faultList) add(h *host, name string) {
 	for _, f := range h.handler.Faults() {
 		if f.Name == name {
@@ -76,7 +77,8 @@ func (l *faultList) add(h *host, name string) {
 	}
 }
 
-// inject adds a fault to a host, or to all.
+// inject adds a fault to one host, or to all. If one host cannot have it,
+// none gets it.
 func (a *API) inject(r *http.Request, body []byte) (int, any, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -110,7 +112,7 @@ func (a *API) inject(r *http.Request, body []byte) (int, any, error) {
 	return http.StatusCreated, added, nil
 }
 
-// lift ends a fault of a host, or of all.
+// lift ends a fault of one host, or of all.
 func (a *API) lift(r *http.Request, _ []byte) (int, any, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -131,8 +133,8 @@ func (a *API) lift(r *http.Request, _ []byte) (int, any, error) {
 	return http.StatusOK, lifted, nil
 }
 
-// reset lets the limits of all hosts begin afresh, and lifts the faults that
-// came by the API. Limits that have been changed stay changed.
+// reset makes the limits of all hosts begin afresh, and lifts the faults that
+// were added through the API. Limits that were changed stay changed.
 func (a *API) reset(_ *http.Request, body []byte) (int, any, error) {
 	if len(bytes.TrimSpace(body)) > 0 {
 		return http.StatusBadRequest, nil, errors.New("want no body: everything is reset")

@@ -12,7 +12,7 @@ import (
 	"tenement/profiles"
 )
 
-// host is one host of the process.
+// host is what the API knows of one host, and counts of its refusals.
 type host struct {
 	number  int
 	service imds.Service
@@ -34,8 +34,8 @@ type host struct {
 	written []written
 }
 
-// written is a limit and how it is written, which takes too long to be done for
-// each refusal.
+// written is a limit and its JSON, which is kept because making it takes too
+// long to be done for each refusal.
 type written struct {
 	limit throttle.Limit
 	text  json.RawMessage
@@ -67,7 +67,8 @@ func newHost(number int, c imds.Config) *host {
 	return h
 }
 
-// begin is called when there is a handler.
+// begin makes room for what depends on the handler, which newHost does not
+// have yet, and returns the handler.
 func (h *host) begin() *imds.Handler {
 	n := len(h.handler.Limits())
 	h.refusals, h.written = make([]atomic.Uint64, n), make([]written, n)
@@ -77,7 +78,7 @@ func (h *host) begin() *imds.Handler {
 	return h.handler
 }
 
-// write is a limit as a profile would have it.
+// write returns a limit as a profile would have it, as JSON.
 func (h *host) write(i int, l throttle.Limit) json.RawMessage {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -88,10 +89,11 @@ func (h *host) write(i int, l throttle.Limit) json.RawMessage {
 	return w.text
 }
 
-// soleLimit is what profiles call the limit that has no name.
+// soleLimit is the name under which the API has a limit without a name, as
+// profiles write it.
 const soleLimit = "limit"
 
-// limitName is a name that tells a limit from the others of its host.
+// limitName is a name for a limit that no other limit of its host has.
 func limitName(limits []throttle.Limit, i int) string {
 	name := limits[i].Name
 	if name == "" {

@@ -10,7 +10,7 @@ import (
 	"tenement/internal/imds"
 )
 
-// task is a task as GET /v1/tasks tells it.
+// task is a task in the answer to GET /v1/tasks.
 type task struct {
 	Host   int    `json:"host"`
 	Group  string `json:"group"`
@@ -24,7 +24,8 @@ type task struct {
 	Environment            map[string]string `json:"environment"`
 }
 
-// listTasks writes one task after the other: there may be very many.
+// listTasks answers GET /v1/tasks. It writes one task after the other,
+// because there may be very many.
 func (a *API) listTasks(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	b := bufio.NewWriter(w)
@@ -53,8 +54,8 @@ func (a *API) listTasks(w http.ResponseWriter, _ *http.Request) {
 // tokenVariable is what SDKs send as Authorization where no file is named.
 const tokenVariable = "AWS_CONTAINER_AUTHORIZATION_TOKEN"
 
-// environment is what makes an application a task. A pod's has its token, as
-// only the first pod's is in a file.
+// environment is the environment that makes an application a task. For a pod
+// it has the token itself, because only the first pod's token is in a file.
 func (h *host) environment(t *imds.Task) map[string]string {
 	variables := make(map[string]string)
 	for _, v := range imds.Env(h.service, *t, h.url) {
@@ -66,8 +67,8 @@ func (h *host) environment(t *imds.Task) map[string]string {
 	return variables
 }
 
-// listRefusals writes the last refusals, each as it is in the log. The limits'
-// figures are those of now.
+// listRefusals answers GET /v1/refusals, each refusal as it is in the log.
+// The figures of a limit are those of now.
 func (a *API) listRefusals(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	b := bufio.NewWriter(w)
@@ -82,7 +83,8 @@ func (a *API) listRefusals(w http.ResponseWriter, r *http.Request) {
 	l.end()
 }
 
-// list writes an object with a list, an item to a line.
+// list writes a JSON object with a list in it, an item to a line, without
+// holding all of it in memory.
 type list struct {
 	w     *bufio.Writer
 	items int
@@ -97,7 +99,7 @@ func (l *list) item(text []byte) {
 	fmt.Fprintf(l.w, "\n    %s", text)
 }
 
-// Write is an item with a line feed behind it, as handlers of logs write it.
+// Write adds a line as an item, so that a slog.Handler can write to a list.
 func (l *list) Write(line []byte) (int, error) {
 	l.item(line[:len(line)-1])
 	return len(line), nil

@@ -18,9 +18,9 @@ const (
 	maxBatch   = 64 << 10
 )
 
-// refusalLog makes lines of refusals and writes them, behind the back of the
-// requests: making a line takes several times as long as refusing a request,
-// and a disk takes as long as it likes.
+// refusalLog makes a line of each refusal and writes it, in a goroutine of
+// its own: making a line takes several times as long as refusing a request,
+// and a disk may take any time.
 type refusalLog struct {
 	waiting chan entry
 	missing atomic.Int64  // refusals that are in no line that has been written
@@ -45,7 +45,8 @@ func newRefusalLog(file io.WriteCloser) *refusalLog {
 	return l
 }
 
-// add never waits: what there is no room for is lost.
+// add hands over a refusal without ever waiting. If too many wait already, it
+// is lost.
 func (l *refusalLog) add(e entry) {
 	l.missing.Add(1)
 	select {
@@ -54,8 +55,9 @@ func (l *refusalLog) add(e entry) {
 	}
 }
 
-// run writes until the end, and then what is left. Those that wait while it
-// writes share the next Write.
+// run writes refusals until close, then what is left, and closes the file.
+// Refusals that came while it wrote share the next Write, so that a slow disk
+// has fewer to do.
 func (l *refusalLog) run() {
 	defer close(l.ended)
 	for {
@@ -81,7 +83,7 @@ func (l *refusalLog) run() {
 
 func (l *refusalLog) line(e entry) { _ = l.lines.Handle(context.Background(), e.record()) } // a buffer takes all
 
-// write writes the n lines of text.
+// write writes the text, which is n lines.
 func (l *refusalLog) write(n int64) {
 	if l.err == nil {
 		if _, l.err = l.file.Write(l.text.Bytes()); l.err == nil {
@@ -91,8 +93,7 @@ func (l *refusalLog) write(n int64) {
 	l.text.Reset()
 }
 
-// close writes what is left and closes the file, as long as ctx lasts, and says
-// what went wrong or how many lines are lost.
+// close is API.Close.
 func (l *refusalLog) close(ctx context.Context) error {
 	l.once.Do(func() { close(l.end) })
 	select {

@@ -36,7 +36,7 @@ var (
 		"Time since the run began.", []string{"host"}, nil)
 )
 
-// metrics answers with the metrics, and with those of the Go runtime, the
+// metrics serves the metrics of the hosts, and those of the Go runtime, the
 // process and the build.
 func (a *API) metrics() http.Handler {
 	registry := prometheus.NewRegistry()
@@ -46,7 +46,7 @@ func (a *API) metrics() http.Handler {
 	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 }
 
-// hostCollector reads the metrics of the hosts when they are asked for.
+// hostCollector reads the hosts' metrics when Prometheus asks for them.
 type hostCollector struct{ api *API }
 
 // Describe implements prometheus.Collector.

@@ -11,8 +11,8 @@ import (
 	"tenement/internal/throttle"
 )
 
-// refused counts, remembers and logs what a host tells of. A request waits for
-// it.
+// refused counts a refusal, remembers it, and logs it. The request waits for
+// this, so it must be quick.
 func (a *API) refused(h *host, r imds.Refusal) {
 	h.count(&r)
 	r.Path, r.Method = short(r.Path), short(r.Method)
@@ -37,7 +37,7 @@ func (h *host) count(r *imds.Refusal) {
 	}
 }
 
-// record is a refusal as the log and the API tell it.
+// record is a refusal as the log and GET /v1/refusals have it.
 func (e *entry) record() slog.Record {
 	r := &e.Refusal
 	message := "fault"
@@ -80,8 +80,9 @@ func (e *entry) record() slog.Record {
 	return record
 }
 
-// key is whose state of a limit it was, in words: the parts of its scope.
-// Strangers are tasks and tenants of their own, known by their address.
+// key names the state of a limit that refused the request, by the parts of
+// the limit's scope. A request of nobody known counts as a task and a tenant
+// of its own, named by its address.
 func (e *entry) key(s throttle.Scope) []slog.Attr {
 	if s == throttle.HostScope {
 		return []slog.Attr{slog.Int("host", e.host.number)}
@@ -111,7 +112,7 @@ func (e *entry) key(s throttle.Scope) []slog.Attr {
 	return key
 }
 
-// address is one of the network, or nothing.
+// address is an address as text, empty if it is not valid.
 func address(a netip.Addr) string {
 	if !a.IsValid() {
 		return ""
@@ -119,10 +120,10 @@ func address(a netip.Addr) string {
 	return a.String()
 }
 
-// routeNumber is the dense number of a route.
+// routeNumber is the index of a route's counts.
 func routeNumber(r throttle.Routes) int { return bits.TrailingZeros16(uint16(r)) }
 
-// routeNames are by number.
+// routeNames are the names of routes by routeNumber.
 var routeNames = func() (names [numRoutes]string) {
 	for name, r := range throttle.RouteNames {
 		names[routeNumber(r)] = name
@@ -130,7 +131,7 @@ var routeNames = func() (names [numRoutes]string) {
 	return names
 }()
 
-// routeName is the name of a route, "other" where it has none.
+// routeName is the name of a route by its number, "other" if it has none.
 func routeName(n int) string {
 	if routeNames[n] == "" {
 		return "other"
@@ -138,5 +139,5 @@ func routeName(n int) string {
 	return routeNames[n]
 }
 
-// seconds is a time in seconds, to the microsecond.
+// seconds is a duration in seconds, rounded to the microsecond.
 func seconds(d time.Duration) float64 { return math.Round(d.Seconds()*1e6) / 1e6 }

@@ -15,7 +15,7 @@ const (
 	maxText   = 256
 )
 
-// entry is a refusal of a host.
+// entry is a refusal and the host that it comes from.
 type entry struct {
 	host *host
 	imds.Refusal
@@ -40,7 +40,8 @@ func (r *ring) add(e entry) {
 	r.total++
 }
 
-// all is what is remembered, the oldest first, and how many there have been.
+// all returns what is remembered, the oldest first, and how many refusals
+// there have been altogether.
 func (r *ring) all() ([]entry, uint64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -51,9 +52,9 @@ func (r *ring) all() ([]entry, uint64) {
 	return slices.Concat(r.entries[first:], r.entries[:first]), r.total
 }
 
-// short is a copy of a text that a client may choose, with an ellipsis for what
-// is too much of it. It is a copy because the text is a part of a request, which
-// would be kept as a whole.
+// short cuts a text that a client has chosen, and ends it with an ellipsis
+// where it does. It returns a copy, because the text is part of a request,
+// all of which would stay in memory with it.
 func short(s string) string {
 	if len(s) <= maxText {
 		return strings.Clone(s)

@@ -15,13 +15,14 @@ import (
 	"tenement/profiles"
 )
 
-// maxBody bounds what a request may send.
+// maxBody is how many bytes the body of a request may have.
 const maxBody = 64 << 10
 
-// answer is what a request gets: a status, and what is written as JSON.
+// answer works out what a request is answered with: a status, and a value
+// that is written as JSON.
 type answer func(r *http.Request, body []byte) (status int, v any, err error)
 
-// route is the API by path and method.
+// route is the handler of all paths.
 func (a *API) route() http.Handler {
 	mux := http.NewServeMux()
 	for path, methods := range map[string]map[string]answer{
@@ -73,7 +74,7 @@ func isOurName(host string) bool {
 	return err == nil || host == "" || strings.EqualFold(strings.TrimSuffix(host, "."), "localhost")
 }
 
-// methodsOf answers the methods there are, and says so of any other.
+// methodsOf serves a path whose answers are short, by method.
 func methodsOf(methods map[string]answer) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		method := r.Method
@@ -107,7 +108,8 @@ func methodsOf(methods map[string]answer) http.Handler {
 	})
 }
 
-// onlyGet is for answers that are too long to be made at once.
+// onlyGet serves a path that only has a GET and writes its answer itself,
+// because it is too long to be held in memory.
 func onlyGet(get http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
@@ -125,7 +127,7 @@ func notAllowed(w http.ResponseWriter, r *http.Request, known ...string) {
 	refuse(w, http.StatusMethodNotAllowed, fmt.Errorf("no %s here: want %s", short(r.Method), allow))
 }
 
-// write answers with JSON.
+// write answers a request with a value as JSON.
 func write(w http.ResponseWriter, status int, v any) {
 	b, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {
@@ -136,13 +138,14 @@ func write(w http.ResponseWriter, status int, v any) {
 	_, _ = w.Write(append(b, '\n'))
 }
 
-// problem is one thing that is wrong with a request.
+// problem is one thing that is wrong with a request. Field is where in the
+// body.
 type problem struct {
 	Field   string `json:"field,omitempty"`
 	Message string `json:"message"`
 }
 
-// refuse answers with everything that is wrong.
+// refuse answers a request with all that is wrong with it.
 func refuse(w http.ResponseWriter, status int, err error) {
 	problems := []problem{{Message: err.Error()}}
 	if all := (profiles.Errors)(nil); errors.As(err, &all) {
@@ -154,7 +157,7 @@ func refuse(w http.ResponseWriter, status int, err error) {
 	write(w, status, map[string]any{"errors": problems})
 }
 
-// at are the hosts that a path names: one of them, or all.
+// at returns the hosts that a path names: one, or all.
 func (a *API) at(r *http.Request) ([]*host, error) {
 	name := r.PathValue("host")
 	if name == "all" {

@@ -9,13 +9,13 @@ import (
 	"tenement/profiles"
 )
 
-// state is what GET /v1/state tells.
+// state is the answer to GET /v1/state.
 type state struct {
 	Draining bool        `json:"draining"`
 	Hosts    []hostState `json:"hosts"`
 }
 
-// hostState is a host of it.
+// hostState is one host of the state.
 type hostState struct {
 	Host      int               `json:"host"`
 	Service   string            `json:"service"`
@@ -29,7 +29,7 @@ type hostState struct {
 	Sources   int               `json:"sources"`
 }
 
-// limitState is a limit as it is in force.
+// limitState is a limit as it is now.
 type limitState struct {
 	Limit    string          `json:"limit"`
 	Index    int             `json:"index"`
@@ -38,7 +38,7 @@ type limitState struct {
 	Refusals uint64          `json:"refusals"`
 }
 
-// groupCounts is what became of the requests of a group's tasks.
+// groupCounts counts the requests of a group's tasks.
 type groupCounts struct {
 	Group string `json:"group"`
 	throttle.Tally
