@@ -380,6 +380,21 @@ func TestOtherNames(t *testing.T) {
 	}
 }
 
+// A monitor may know the machine by any name: what it asks for is no secret.
+func TestMonitorByName(t *testing.T) {
+	a, _ := newAPI(nil, 1)
+	for path, want := range map[string]int{"/metrics": 200, "/healthz": 200, "/readyz": 200, "/v1/state": 403, "/v1/tasks": 403, "/metrics/": 403} {
+		r := httptest.NewRequest(http.MethodGet, path, nil)
+		r = r.WithContext(context.WithValue(r.Context(), http.LocalAddrContextKey, &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 9090}))
+		r.Host = "mockimds:9090"
+		w := httptest.NewRecorder()
+		a.ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("%s: got status %d, want %d", path, w.Code, want)
+		}
+	}
+}
+
 func TestHealth(t *testing.T) {
 	a, _ := newAPI(nil, 1)
 	check := func(path string, want int) {

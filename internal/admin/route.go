@@ -49,14 +49,18 @@ func (a *API) route() http.Handler {
 	return onlyOurName(guard.Handler(mux))
 }
 
-// onlyOurName refuses what comes over loopback for a name other than localhost.
-// Another site may have its own name lead to this machine; then for a browser
-// its pages and the admin are one site, and the name is what gives them away.
-// Beyond loopback any name may be the machine's.
+// harmless are the paths that tell nothing secret and change nothing, so that a
+// monitor may ask for them by any name of the machine.
+var harmless = []string{"/metrics", "/healthz", "/readyz"}
+
+// onlyOurName refuses what comes over loopback for a name other than localhost,
+// unless it is harmless. Another site may have its own name lead to this machine;
+// then for a browser its pages and the admin are one site, and the name is what
+// gives them away. Beyond loopback any name may be the machine's.
 func onlyOurName(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		local, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
-		if ok && local.IP.IsLoopback() && !isOurName(r.Host) {
+		if ok && local.IP.IsLoopback() && !isOurName(r.Host) && !slices.Contains(harmless, r.URL.Path) {
 			refuse(w, http.StatusForbidden, fmt.Errorf("host %q: want localhost or an address", r.Host))
 			return
 		}
