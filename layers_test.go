@@ -17,6 +17,7 @@ import (
 // floors, from the bottom. An import points down, or it is wrong.
 var floors = map[string]int{
 	"internal/draw":     0,
+	"internal/release":  0,
 	"internal/strategy": 1, "internal/throttle": 1,
 	"profiles": 2, "internal/imds": 2, "internal/trace": 2, "reports": 2,
 	"internal/throttle/limitertest": 2, // tests of limiters only

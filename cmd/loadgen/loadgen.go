@@ -4,11 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"tenement/internal/release"
 )
 
 // Exit codes. They are promises to CI jobs.
@@ -52,7 +53,7 @@ strategy, who goes without credentials and how long the others wait.
 Start with:  loadgen run noisy-neighbour`,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
-		Version:           version(),
+		Version:           release.Version(),
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
 	root.SetUsageTemplate(usageTemplate)
@@ -156,15 +157,3 @@ func args(least, most int, what string) cobra.PositionalArgs {
 		return nil
 	}
 }
-
-// version is the module's version, if it was installed as one.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
-		return info.Main.Version
-	}
-	return release
-}
-
-// release is the version that CHANGELOG.md describes.
-const release = "v0.1.0"

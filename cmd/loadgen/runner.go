@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"tenement/internal/live"
+	"tenement/internal/release"
 	"tenement/internal/sim"
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
@@ -267,7 +268,7 @@ func (r *runner) report() (*reports.Report, error) {
 		Engine:  r.profile.Engine, Seed: r.profile.Seed,
 		DurationS: r.cases[0].plan.Duration.Seconds(), Partial: r.stopped != nil,
 		Generator: reports.Generator{
-			Version: version(), Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH,
+			Version: release.Version(), Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH,
 			CPUs: runtime.NumCPU(), Began: r.began.UTC().Format(time.RFC3339), WallS: r.wall.Seconds(),
 		},
 		Warnings: r.warnings(),

@@ -25,10 +25,6 @@ func (o *options) configs() ([]imds.Config, error) {
 	if err := o.checkService(all[0].Service); err != nil {
 		return nil, err
 	}
-	associations, err := o.associations()
-	if err != nil {
-		return nil, err
-	}
 	now := time.Now()
 	for i := range all {
 		c := &all[i]
@@ -41,8 +37,8 @@ func (o *options) configs() ([]imds.Config, error) {
 		if o.profile == "" || slices.Contains(o.given, "flavour") {
 			c.ECS.Flavour = o.flavour
 		}
-		c.ECS.Standalone, c.ECS.Tags, c.ECS.Associations = o.standalone, o.tags.values(), associations
-		c.InstanceTags = o.instanceTags.values()
+		c.ECS.Standalone, c.ECS.Tags, c.ECS.Associations = o.standalone, values(o.tags), o.associated
+		c.InstanceTags = values(o.instanceTags)
 		c.Pod = imds.PodConfig{Tokens: o.pod.tokens, StrictHost: o.pod.strictHost}
 		c.MaxConnections = o.connections
 		if c.Service == imds.IMDS {

@@ -96,6 +96,7 @@ How it is operated (docs/operating.md):
       --log-max-size SIZE      likewise for FILE (default 50MB)
 
   -h, --help                   print this
+      --version                print the version
 
 Give an application the first task's environment:
 

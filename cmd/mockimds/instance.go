@@ -80,7 +80,7 @@ func (o *options) applyInstance(c *imds.Config) error {
 	}
 	c.Instance.Failure, c.Instance.Disabled = i.failure, i.disabled
 	for _, one := range o.instanceTags {
-		if key := one[0]; !tagKey.MatchString(key) || key == "." || key == ".." || key == "_index" {
+		if key := one.key; !tagKey.MatchString(key) || key == "." || key == ".." || key == "_index" {
 			return usagef("", "--instance-tag %q: the metadata has no tag with that key: want letters, digits and any of +-=.,_:@", key)
 		}
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
 	"io"
@@ -172,6 +173,49 @@ func call(ts *testscript.TestScript, neg bool, args []string) {
 	fmt.Fprintf(ts.Stdout(), "%s\n", body)
 	if got := strconv.Itoa(resp.StatusCode); got != args[0] {
 		ts.Fatalf("got status %s, want %s", got, args[0])
+	}
+}
+
+// TestTwoSignals: the second signal ends the program at once, although a request
+// has not been answered, and although it comes in the same instant as the first.
+func TestTwoSignals(t *testing.T) {
+	cmd := exec.Command("mockimds", "--latency", "1h,1h", "--admin", "127.0.0.1:0")
+	stdout, stderr := must(cmd.StdoutPipe()), must(cmd.StderrPipe())
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = cmd.Process.Kill() }()
+	line, err := bufio.NewReader(stderr).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	admin := strings.TrimSpace(strings.TrimPrefix(line, "mockimds: admin on "))
+	line, err = bufio.NewReader(stdout).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		if resp, err := http.Get(strings.TrimSpace(line)); err == nil {
+			resp.Body.Close()
+		}
+	}()
+	for entered := false; !entered; { // until the request has been decided
+		resp, err := http.Get(admin + "/v1/state")
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		entered = bytes.Contains(body, []byte(`"requests": 1`))
+	}
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		if err := cmd.Process.Signal(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_ = cmd.Wait() // how it ended says the rest
+	if status := cmd.ProcessState.Sys().(syscall.WaitStatus); !status.Signaled() {
+		t.Errorf("got exit code %d, want that a signal ended it", status.ExitStatus())
 	}
 }
 

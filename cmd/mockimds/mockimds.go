@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/signal"
 	"syscall"
 	"time"
 
 	"github.com/spf13/pflag"
+
+	"tenement/internal/release"
 )
 
 // Exit codes. They are promises to scripts.
@@ -47,6 +50,9 @@ func mockimds(ctx context.Context, args []string, stdout, stderr io.Writer) int 
 		return exitFine
 	case errors.Is(err, pflag.ErrHelp):
 		fmt.Fprint(stdout, help)
+		return exitFine
+	case errors.Is(err, errVersion):
+		fmt.Fprintf(stdout, "mockimds %s\n", release.Version())
 		return exitFine
 	}
 	code, hint := exitFailed, ""
@@ -102,14 +108,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 // listenAndServe opens the ports, prints their addresses, and serves until
 // ctx ends or the process is told to stop.
 func listenAndServe(ctx context.Context, o *options, h *hosts, stdout, stderr io.Writer) error {
-	// From here on a signal ends the program in good order; a second one ends
-	// it at once, because after the first nobody listens for it any more.
-	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
+	ctx, stop := untilSignal(ctx)
 	defer stop()
 	if err := h.listen(ctx, o); err != nil {
 		return err
 	}
-	context.AfterFunc(ctx, stop)
 	if o.notice != "" {
 		fmt.Fprintf(stderr, "mockimds: %s\n", o.notice)
 	}
@@ -130,4 +133,29 @@ func listenAndServe(ctx context.Context, o *options, h *hosts, stdout, stderr io
 		return err
 	}
 	return h.serve(ctx, stderr)
+}
+
+// untilSignal returns a context that ends when the process is told to stop.
+// After that a second signal kills the process, as signals do to programs that
+// do not listen for them, also if it came in the same instant.
+func untilSignal(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	signals := make(chan os.Signal, 2) // room for both at once
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
+	go func() {
+		select {
+		case <-signals:
+			cancel()
+		case <-ctx.Done():
+		}
+		signal.Stop(signals)
+		select {
+		case second := <-signals:
+			if self, err := os.FindProcess(os.Getpid()); err == nil {
+				_ = self.Signal(second)
+			}
+		default:
+		}
+	}()
+	return ctx, cancel
 }

@@ -33,8 +33,8 @@ type options struct {
 	renewBefore time.Duration
 	pending     time.Duration
 	flavour     imds.Flavour
-	tags        pairs
-	associated  pairs
+	tags        []pair
+	associated  []imds.Association
 	standalone  bool
 	auditLog    string
 	auditSize   size
@@ -46,9 +46,10 @@ type options struct {
 	connections int
 	allowRemote bool
 	printEnv    bool
+	version     bool
 
 	instance     instance
-	instanceTags pairs
+	instanceTags []pair
 	pod          pod
 }
 
@@ -68,9 +69,9 @@ func flagSet(o *options) *pflag.FlagSet {
 	f.DurationVar(&o.renewBefore, "renew-before", throttle.DefaultRenewBefore, "")
 	f.DurationVar(&o.pending, "pending", 0, "")
 	parsedVar(f, &o.flavour, "flavour", imds.ParseFlavour)
-	f.Var(&o.tags, "tag", "")
-	f.Var(&o.instanceTags, "instance-tag", "")
-	f.Var(&o.associated, "association", "")
+	repeatedVar(f, &o.tags, "tag", parsePair)
+	repeatedVar(f, &o.instanceTags, "instance-tag", parsePair)
+	repeatedVar(f, &o.associated, "association", parseAssociation)
 	f.BoolVar(&o.standalone, "standalone", false, "")
 	f.StringVar(&o.auditLog, "audit-log", "", "")
 	parsedVar(f, &o.auditSize, "audit-log-max-size", parseSize)
@@ -88,6 +89,7 @@ func flagSet(o *options) *pflag.FlagSet {
 	f.StringVar(&o.listen, "listen", "127.0.0.1:0", "")
 	f.BoolVar(&o.allowRemote, "allow-remote", false, "")
 	f.BoolVar(&o.printEnv, "print-env", false, "")
+	f.BoolVar(&o.version, "version", false, "")
 	return f
 }
 
@@ -97,6 +99,9 @@ func parse(args []string) (*options, error) {
 	f := flagSet(o)
 	if err := f.Parse(args); err != nil {
 		return nil, flagError(err)
+	}
+	if o.version {
+		return nil, errVersion
 	}
 	if f.NArg() > 0 {
 		return nil, usagef(seeHelp, "unexpected argument %q", f.Arg(0))
@@ -125,6 +130,10 @@ func (o *options) environment(f *pflag.FlagSet, value string) {
 	o.limitedBy = limitVariable
 	o.limit, o.notice = agentLimit(value)
 }
+
+// errVersion is returned where the command line asks for the version only, as
+// pflag.ErrHelp is where it asks for help.
+var errVersion = errors.New("mockimds: version requested")
 
 // flagError rewrites an error of the flag library without the names of Go
 // functions and types.

@@ -8,53 +8,35 @@ import (
 	"tenement/internal/imds"
 )
 
-// pairs is the value of a flag KEY=VALUE that may be given several times.
-type pairs [][2]string
+// pair is the value of a flag KEY=VALUE, such as --tag.
+type pair struct{ key, value string }
 
-// Set implements pflag.Value.
-func (p *pairs) Set(s string) error {
-	key, value, ok := strings.Cut(s, "=")
+func parsePair(text string) (pair, error) {
+	key, value, ok := strings.Cut(text, "=")
 	if !ok || key == "" {
-		return errors.New("want KEY=VALUE")
+		return pair{}, errors.New("want KEY=VALUE")
 	}
-	*p = append(*p, [2]string{key, value})
-	return nil
+	return pair{key, value}, nil
 }
 
-// String implements pflag.Value.
-func (p *pairs) String() string {
-	var all []string
-	for _, one := range *p {
-		all = append(all, one[0]+"="+one[1])
-	}
-	return strings.Join(all, " ")
-}
-
-// Type implements pflag.Value.
-func (*pairs) Type() string { return "KEY=VALUE" }
-
-// values are the values by key. Of a key that was given twice the last
-// counts.
-func (p *pairs) values() map[string]string {
-	m := make(map[string]string, len(*p))
-	for _, one := range *p {
-		m[one[0]] = one[1]
+// values are the values by key. Of a key that was given twice the last counts.
+func values(pairs []pair) map[string]string {
+	m := make(map[string]string, len(pairs))
+	for _, p := range pairs {
+		m[p.key] = p.value
 	}
 	return m
 }
 
-// associations are the values of --association.
-func (o *options) associations() ([]imds.Association, error) {
-	var all []imds.Association
-	for _, one := range o.associated {
-		kind, name, ok := strings.Cut(one[0], "/")
-		if !ok || kind == "" || name == "" {
-			return nil, usagef("", "--association %q: want TYPE/NAME=JSON", one[0])
-		}
-		if !json.Valid([]byte(one[1])) {
-			return nil, usagef("", "--association %q: want JSON behind the equals sign", one[0])
-		}
-		all = append(all, imds.Association{Type: kind, Name: name, Value: json.RawMessage(one[1])})
+// parseAssociation reads what a task is associated with: TYPE/NAME=JSON.
+func parseAssociation(text string) (imds.Association, error) {
+	key, value, ok := strings.Cut(text, "=")
+	kind, name, named := strings.Cut(key, "/")
+	if !ok || !named || kind == "" || name == "" {
+		return imds.Association{}, errors.New("want TYPE/NAME=JSON")
 	}
-	return all, nil
+	if !json.Valid([]byte(value)) {
+		return imds.Association{}, errors.New("want JSON behind the equals sign")
+	}
+	return imds.Association{Type: kind, Name: name, Value: json.RawMessage(value)}, nil
 }

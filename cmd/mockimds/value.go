@@ -38,6 +38,33 @@ func (p parsed[T]) String() string { return (*p.to).String() }
 // Type implements pflag.Value. Nobody sees it: the help is written by hand.
 func (parsed[T]) Type() string { return "value" }
 
+// repeatedVar defines a flag that may be given several times. A function reads
+// each text, and what it makes of them is appended to *to.
+func repeatedVar[T any](f *pflag.FlagSet, to *[]T, name string, read func(string) (T, error)) {
+	f.Var(repeated[T]{to, read}, name, "")
+}
+
+// repeated is the pflag.Value of a flag that repeatedVar defines.
+type repeated[T any] struct {
+	to   *[]T
+	read func(string) (T, error)
+}
+
+// Set implements pflag.Value.
+func (r repeated[T]) Set(text string) error {
+	v, err := r.read(text)
+	if err == nil {
+		*r.to = append(*r.to, v)
+	}
+	return err
+}
+
+// String implements pflag.Value. There is no default that it could tell.
+func (repeated[T]) String() string { return "" }
+
+// Type implements pflag.Value. Nobody sees it: the help is written by hand.
+func (repeated[T]) Type() string { return "value" }
+
 // limit is a token bucket, as --limit describes it.
 type limit struct {
 	rate  throttle.Rate
