@@ -81,7 +81,7 @@ func (e *Endpoint) answer(now time.Duration, r *Request, admitted bool, v *Verdi
 		v.After += e.serviceTime(r, n)
 	}
 	if admitted {
-		slow = e.befall(now, r, n, v)
+		slow = e.applyFaults(now, r, n, v)
 	}
 	if e.fetches != nil && r.Route == CredentialsRoute && r.Session != 0 && v.Kind.Served() {
 		wait, status := e.fetches.serve(now, begins, r, n)
@@ -89,7 +89,7 @@ func (e *Endpoint) answer(now time.Duration, r *Request, admitted bool, v *Verdi
 			v.Kind, v.Status, v.Effect = Failed, status, Effect{Kind: StatusFault, Index: -1}
 		}
 	}
-	e.cut(now, slow, v)
+	e.cutOff(now, slow, v)
 }
 
 // judge lowers a verdict to what a limit that stands in the way makes of it,

@@ -11,8 +11,8 @@ import (
 
 // Endpoint is one host's endpoint: it decides what each request is answered
 // and counts what it decided. Create it with New. It is not safe for
-// concurrent use; who serves several connections holds a lock around Decide,
-// so that requests are decided in one order.
+// concurrent use: a server of several connections holds a lock around every
+// call, which also puts the requests in the one order that limits need.
 type Endpoint struct {
 	config Config
 	limits []keyed
@@ -23,11 +23,13 @@ type Endpoint struct {
 	host    uint32
 	service draw.Key // what service times descend from, for this host
 
-	edge     time.Duration // the next instant at which something happens by itself
-	changes  []Change      // those to come
-	revision uint64        // changes of limits so far
-	troubles []trouble     // by index, those of the schedule first
-	restart  int           // the trouble that restarts the server next, or −1
+	// The schedule: see advance.
+	edge    time.Duration // the next instant at which advance has something to do
+	changes []Change      // those to come
+	faults  []liveFault   // by index, those of the Config first
+	restart int           // the fault that restarts the server next, or −1
+
+	revision uint64 // changes of limits so far
 
 	fetches  *fetches       // from upstream; nil without one
 	upstream UpstreamCounts // of the hosts before this one
@@ -73,18 +75,18 @@ func (e *Endpoint) begin(host uint32) {
 	}
 	e.fetches = newFetches(e.config.Upstream, e.config.Seed, host)
 	e.changes = e.config.Changes
-	e.troubles = e.troubles[:0]
+	e.faults = e.faults[:0]
 	for i, f := range e.config.Faults {
-		e.troubles = append(e.troubles, e.trouble(i, f))
+		e.faults = append(e.faults, e.newFault(i, f))
 	}
-	e.prepare()
+	e.edge = 0 // whatever comes first, advance comes before it
+	e.choosePath()
 }
 
-// prepare finds what Decide has to look at, after something has changed.
-func (e *Endpoint) prepare() {
-	e.findRestart()
-	e.edge = min(e.series.edge, e.upcoming())
-	more := len(e.troubles) > 0 || e.fetches != nil || e.config.WriteTimeout > 0
+// choosePath finds what Decide has to look at, which a new host may change and
+// a fault that is injected.
+func (e *Endpoint) choosePath() {
+	more := len(e.faults) > 0 || e.fetches != nil || e.config.WriteTimeout > 0
 	e.plain = nil
 	if len(e.limits) == 1 && e.limits[0].bucket != nil && !more {
 		e.plain = &e.limits[0]
@@ -102,7 +104,7 @@ func (e *Endpoint) NextHost(host uint32) {
 	e.series.finish(e.limits)
 	e.series.begin()
 	for i := range e.limits {
-		e.limits[i].afresh()
+		e.limits[i].clear()
 		if l := e.config.Limits[i]; e.limits[i].limit != l {
 			e.limits[i].become(0, l, e.config.OnExceed)
 		}

@@ -84,3 +84,13 @@ func (o OnExceed) RetrySeconds(wait time.Duration) int64 {
 	}
 	return int64((wait + time.Second - 1) / time.Second)
 }
+
+// Exceed is what happens beyond the limit that a verdict names, for the body
+// and the headers of a rejection. Ask before the next change of a limit.
+// It is not to be changed.
+func (e *Endpoint) Exceed(v *Verdict) *OnExceed {
+	if v.Limit < 0 || v.Limit >= len(e.limits) {
+		return &e.config.OnExceed
+	}
+	return &e.limits[v.Limit].exceed
+}

@@ -47,8 +47,8 @@ func (l *keyed) settle(now, busy time.Duration, admitted bool) {
 	}
 }
 
-// afresh goes back to no key used.
-func (l *keyed) afresh() {
+// clear goes back to no key used.
+func (l *keyed) clear() {
 	l.table.clear()
 	l.forget()
 }

@@ -83,6 +83,22 @@ func TestRestartInFlight(t *testing.T) {
 	}
 }
 
+// A restart that has begun has let the limits begin afresh, even if it is lifted
+// before any request has come to see it.
+func TestLiftOfARestartThatHasBegun(t *testing.T) {
+	e := throttle.New(throttle.Config{
+		Limits: []throttle.Limit{{Rate: rate(t, "1/h"), Burst: 1}},
+		Faults: []throttle.Fault{{Name: "restart", Kind: throttle.RestartFault, From: 10 * time.Second, For: time.Minute}},
+	})
+	e.Decide(0, asking(0))
+	if !e.Lift(20*time.Second, "restart") || e.Refuses(20*time.Second) {
+		t.Error("want it lifted")
+	}
+	if got := e.Decide(20*time.Second, asking(0)).Kind; got != throttle.Admitted {
+		t.Errorf("got %v, want a full bucket", got)
+	}
+}
+
 // Two restarts, the later one first in the schedule: each resets the limits
 // and who is in flight.
 func TestRestartsInAnyOrder(t *testing.T) {

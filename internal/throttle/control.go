@@ -1,0 +1,120 @@
+package throttle
+
+import (
+	"fmt"
+	"time"
+)
+
+// Limits are the limits in force at now, by index.
+func (e *Endpoint) Limits(now time.Duration) []Limit {
+	if now >= e.edge {
+		e.advance(now)
+	}
+	return e.inForce()
+}
+
+// inForce is Limits as of the last request.
+func (e *Endpoint) inForce() []Limit {
+	limits := make([]Limit, len(e.limits))
+	for i := range e.limits {
+		limits[i] = e.limits[i].limit
+	}
+	return limits
+}
+
+// Revision counts the changes of limits so far. It tells a server that has
+// shown the limits whether they are still the same.
+func (e *Endpoint) Revision() uint64 { return e.revision }
+
+// Level is what a limit whose scope is the host has left at now, in
+// thousandths of a token, of a request of a window, or of a place. ok is false
+// for a limit of any other scope, which has as many levels as keys.
+func (e *Endpoint) Level(now time.Duration, index int) (milli int64, ok bool) {
+	if index < 0 || index >= len(e.limits) || e.limits[index].limit.Scope != HostScope {
+		return 0, false
+	}
+	e.advance(now)
+	return e.limits[index].level(now), true
+}
+
+// SetLimit changes a limit from now on, as a Change does. Changes that are yet
+// to come still come. The error says what is wrong with the new limit.
+func (e *Endpoint) SetLimit(now time.Duration, index int, to Limit) error {
+	c := Change{At: max(now, 0), Index: index, To: to}
+	if err := c.check(e.inForce()); err != nil {
+		return err
+	}
+	e.advance(now)
+	e.change(c)
+	return nil
+}
+
+// Reset lets every limit begin afresh at now, as it is in force: buckets are
+// full, windows empty, and nobody is in service. So does the upstream, with
+// what is cached of it. Counts, faults and changes to come go on.
+func (e *Endpoint) Reset(now time.Duration) {
+	e.advance(now)
+	e.clear(now)
+	if e.fetches != nil && e.fetches.limiter != nil {
+		e.fetches.limiter = NewLimiter(*e.config.Upstream.Limit)
+	}
+}
+
+// Faults are those that are on at now, or yet to come.
+func (e *Endpoint) Faults(now time.Duration) []Fault {
+	var faults []Fault
+	for i := range e.faults {
+		if f := &e.faults[i]; !f.lifted && now < f.over() {
+			faults = append(faults, f.Fault)
+		}
+	}
+	return faults
+}
+
+// Inject adds a fault at now. As in a schedule, From counts from when the run
+// began, but 0 means now. The error says what is wrong with the fault.
+//
+// A restart that begins now cannot know of the requests in flight: the server
+// breaks off their connections itself.
+func (e *Endpoint) Inject(now time.Duration, f Fault) error {
+	if err := f.Check(); err != nil {
+		return err
+	}
+	if f.From == 0 {
+		f.From = max(now, 0)
+	}
+	if f.over() <= now {
+		return fmt.Errorf("%v: was over at %v", f.Kind, f.over())
+	}
+	e.advance(now)
+	// The index of a fault of the schedule stays, that of one that has been
+	// added and is over may be used again.
+	i := len(e.config.Faults)
+	for i < len(e.faults) && !e.faults[i].lifted && now < e.faults[i].over() {
+		i++
+	}
+	switch {
+	case i >= maxFaults:
+		return fmt.Errorf("%v: there are %d faults already", f.Kind, i)
+	case i == len(e.faults):
+		e.faults = append(e.faults, liveFault{})
+	}
+	e.faults[i] = e.newFault(i, f)
+	e.choosePath()
+	e.advance(now)
+	return nil
+}
+
+// Lift ends at now the faults of that name, those yet to come included, and
+// reports whether there was one. What they have decided already stands.
+func (e *Endpoint) Lift(now time.Duration, name string) bool {
+	e.advance(now)
+	found := false
+	for i := range e.faults {
+		if f := &e.faults[i]; f.Name == name && !f.lifted && now < f.over() {
+			f.lifted, found = true, true
+		}
+	}
+	e.advance(now)
+	return found
+}

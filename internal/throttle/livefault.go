@@ -1,0 +1,125 @@
+package throttle
+
+import (
+	"time"
+
+	"tenement/internal/draw"
+)
+
+// liveFault is a fault of an endpoint that serves, and how far it has got.
+type liveFault struct {
+	Fault
+	draws  draw.Key // what its draws descend from, for this host, by task and ordinal
+	lifted bool
+	begun  bool // a RestartFault: the limits have begun afresh
+}
+
+// maxFaults bounds how many faults an endpoint knows at a time.
+const maxFaults = 1000
+
+// newFault is a fault as the endpoint's number i, on the host that it is.
+func (e *Endpoint) newFault(i int, f Fault) liveFault {
+	return liveFault{Fault: f, draws: e.config.Seed.Name("fault").With(uint64(i)).With(uint64(e.host))}
+}
+
+// picks reports whether a fault befalls a task's request number n, by its
+// share.
+func (f *liveFault) picks(r *Request, n uint64) bool {
+	return f.Share == 0 || f.draw(r, n, "share").Float() < f.Share
+}
+
+func (f *liveFault) draw(r *Request, n uint64, purpose string) draw.Key {
+	return f.draws.With(uint64(r.Key)).With(n).Name(purpose)
+}
+
+// applyFaults makes of the verdict on a task's request number n, which the
+// limits let in, what faults make of it. It returns the index of a fault that
+// makes the answer late, −1 if none does.
+func (e *Endpoint) applyFaults(now time.Duration, r *Request, n uint64, v *Verdict) (slow int) {
+	slow, first := -1, -1
+	route := r.Route
+	if route == 0 {
+		route = MetadataRoute
+	}
+	for i := range e.faults {
+		f := &e.faults[i]
+		kind := f.doing(now)
+		if kind == NoFault || f.lifted || f.routes(kind)&route == 0 || !f.picks(r, n) {
+			continue
+		}
+		switch {
+		case kind == SlowFault || kind == TagsFault:
+			if f.Latency != nil {
+				v.After += f.Latency.At(f.draw(r, n, "latency").Bits())
+				slow = i
+			}
+			if v.Effect.Kind == NoFault || kind == TagsFault && v.Effect.Kind == SlowFault {
+				v.Effect = Effect{Kind: kind, Index: i}
+			}
+		case first < 0:
+			first = i
+		}
+	}
+	if first >= 0 {
+		e.fail(now, first, v)
+	}
+	return slow
+}
+
+// fail lets a fault decide a verdict. An ExpiryFault leaves it served.
+func (e *Endpoint) fail(now time.Duration, i int, v *Verdict) {
+	f := &e.faults[i]
+	v.Effect = Effect{Kind: f.doing(now), Index: i}
+	if v.Effect.Kind == ExpiryFault {
+		v.Effect.Shift = f.Shift
+		return
+	}
+	v.Kind = Failed
+	switch v.Effect.Kind {
+	case StatusFault:
+		v.Status = f.Status
+	case HangFault, ResetFault:
+		v.After = 0
+	case CutFault:
+		v.After = f.After
+	}
+}
+
+// cutOff breaks off an answer, whatever it is, that would come after the write
+// timeout or after the next restart. Slow is the fault that makes it late, −1
+// if none does.
+func (e *Endpoint) cutOff(now time.Duration, slow int, v *Verdict) {
+	if limit := e.config.WriteTimeout; limit > 0 && v.After > limit {
+		if v.Kind == Failed {
+			slow = v.Effect.Index
+		}
+		*v = Verdict{Kind: Failed, After: limit, Limit: v.Limit, Effect: Effect{Kind: CutFault, Index: slow}}
+	}
+	if e.restart < 0 {
+		return
+	}
+	if left := e.faults[e.restart].From - now; v.hangs() || v.After > left {
+		*v = Verdict{Kind: Failed, After: left, Limit: v.Limit, Effect: Effect{Kind: ResetFault, Index: e.restart}}
+	}
+}
+
+// Refuses reports whether nothing listens at now because the server restarts.
+// A server asks before each request: one that arrives then finds its connection
+// refused, is no request of the endpoint, and is counted nowhere.
+func (e *Endpoint) Refuses(now time.Duration) bool {
+	for i := range e.faults {
+		if f := &e.faults[i]; !f.lifted && f.refuses(now) {
+			return true
+		}
+	}
+	return false
+}
+
+// Blame is the fault that a verdict's Effect names, for its Body, Field and
+// Name; false if it names none. Ask before the next Inject.
+func (e *Endpoint) Blame(v Verdict) (Fault, bool) {
+	if v.Effect.Kind == NoFault || v.Effect.Index < 0 || v.Effect.Index >= len(e.faults) {
+		return Fault{}, false
+	}
+	return e.faults[v.Effect.Index].Fault, true
+}
