@@ -106,7 +106,7 @@ func (p *Plan) Endpoint(host int) throttle.Config {
 	return throttle.Config{
 		Seed: draw.Seed(p.Seed), Host: uint32(host),
 		Limits: p.Limits, Changes: p.Changes, OnExceed: p.OnExceed, Latency: p.Latency,
-		Faults: p.Faults, WriteTimeout: p.WriteTimeout, Upstream: p.Upstream, Credentials: p.Credentials,
+		Faults: p.Faults, WriteTimeout: p.WriteTimeout, Upstream: p.Upstream,
 		Slots: p.Tasks(), Groups: len(p.Groups),
 		Bucket: p.SeriesBucket(), Horizon: p.Horizon(),
 	}

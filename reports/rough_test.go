@@ -37,7 +37,8 @@ func answered(e *throttle.Endpoint, now time.Duration, r *throttle.Request) *str
 	if e.Refuses(now) {
 		return &strategy.Outcome{Err: strategy.ConnRefused}
 	}
-	v := e.Decide(now, r)
+	var v throttle.Verdict
+	e.Decide(now, r, &v)
 	switch {
 	case v.Kind.Served():
 		return &strategy.Outcome{Status: 200}

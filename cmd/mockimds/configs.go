@@ -83,14 +83,13 @@ func (o *options) host(host int, limits []throttle.Limit) imds.Config {
 		c.Tasks = append(c.Tasks, t)
 	}
 	c.Endpoint = throttle.New(throttle.Config{
-		Seed:        draw.Seed(o.seed),
-		Host:        uint32(host),
-		Limits:      limits,
-		OnExceed:    o.onExceed(),
-		Latency:     o.latency.table,
-		Credentials: c.Credentials,
-		Slots:       o.tasks,
-		Groups:      1,
+		Seed:     draw.Seed(o.seed),
+		Host:     uint32(host),
+		Limits:   limits,
+		OnExceed: o.onExceed(),
+		Latency:  o.latency.table,
+		Slots:    o.tasks,
+		Groups:   1,
 	})
 	return c
 }

@@ -243,7 +243,7 @@ func (h *Handler) decide(now time.Duration, r *throttle.Request) (d decision, ok
 	if g.endpoint.Refuses(d.at) {
 		return d, false
 	}
-	d.Verdict = g.endpoint.Decide(d.at, r)
+	g.endpoint.Decide(d.at, r, &d.Verdict)
 	h.announce()
 	if d.Kind == throttle.Rejected {
 		d.exceed = *g.endpoint.Exceed(&d.Verdict)

@@ -26,7 +26,7 @@ func (h *host) ask(s *slot) {
 			// A client reads its token as it sends.
 			r.Session = h.plan.Session(int(h.number), int(k.Group), int(k.Task), s.sent)
 		}
-		h.endpoint.DecideInto(&verdict, h.now, r)
+		h.endpoint.Decide(h.now, r, &verdict)
 	}
 	ended := h.now + verdict.After
 	switch verdict.Kind {

@@ -90,10 +90,10 @@ func TestUpstreamAgainstTheAgent(t *testing.T) {
 		now += 1 + time.Duration(draw.Below(u.With(1).Bits(), uint64(100*ms)))
 		r := throttle.Request{Slot: 0, Group: -1, Route: throttle.CredentialsRoute}
 		r.Session = 1 + uint64(i/100) + draw.Below(u.With(2).Bits(), 5) // new tokens all along
-		at[i], due[i] = now, now+e.Decide(now, &r).After
+		at[i], due[i] = now, now+decide(e, now, &r).After
 		heap.Push(&played.events, look{at: now, request: i, session: r.Session})
 		r.Session = uint64(2*requests + i)
-		latency[i] = bare.Decide(now, &r).After
+		latency[i] = decide(bare, now, &r).After
 	}
 	late := 0
 	for i, want := range played.run(latency) {

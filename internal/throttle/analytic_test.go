@@ -109,7 +109,7 @@ func TestPoissonArrivals(t *testing.T) {
 				for range size {
 					n++
 					now += gap.At(stream.With(n).Bits())
-					if e.Decide(now, &throttle.Request{Slot: -1, Group: -1}).Kind == throttle.Rejected {
+					if decide(e, now, &throttle.Request{Slot: -1, Group: -1}).Kind == throttle.Rejected {
 						throttled++
 					}
 				}
@@ -138,7 +138,7 @@ func TestPoissonArrivals(t *testing.T) {
 func TestEvenOverload(t *testing.T) {
 	e := throttle.New(throttle.Config{Limits: []throttle.Limit{{Rate: throttle.Rate{Tokens: 40, Seconds: 1}, Burst: 60}}})
 	for i := range 1000 {
-		e.Decide(time.Duration(i)*10*ms, &throttle.Request{Slot: -1, Group: -1})
+		decide(e, time.Duration(i)*10*ms, &throttle.Request{Slot: -1, Group: -1})
 	}
 	if got, want := e.Counts().Tally, (throttle.Tally{Requests: 1000, Admitted: 459, Throttled: 541}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
@@ -180,7 +180,7 @@ func TestThunderingHerd(t *testing.T) {
 				}
 				slices.Sort(at)
 				for _, now := range at {
-					e.Decide(now, &throttle.Request{Slot: -1, Group: -1})
+					decide(e, now, &throttle.Request{Slot: -1, Group: -1})
 				}
 			}
 			c := e.Counts()

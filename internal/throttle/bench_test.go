@@ -62,7 +62,7 @@ func benchmarkDecide(b *testing.B, keys int, c throttle.Config) {
 	gap := time.Second / 80 / time.Duration(keys)
 	now := time.Duration(0)
 	for i := range keys {
-		e.Decide(now, new(request(i)))
+		decide(e, now, new(request(i)))
 	}
 	b.ReportAllocs()
 	stream := draw.Seed(1)
@@ -70,6 +70,7 @@ func benchmarkDecide(b *testing.B, keys int, c throttle.Config) {
 	for b.Loop() {
 		now += gap
 		i++
-		e.Decide(now, new(request(int(draw.Below(stream.With(i).Bits(), uint64(keys))))))
+		var v throttle.Verdict
+		e.Decide(now, new(request(int(draw.Below(stream.With(i).Bits(), uint64(keys))))), &v)
 	}
 }

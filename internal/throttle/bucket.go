@@ -12,7 +12,7 @@ const nanosPerSecond = int64(time.Second)
 // sum of two of them overflows.
 const maxDebt = int64(1) << 62
 
-// terms is the rule of a TokenBucket and of a LeakyBucket.
+// bucket is the rule of a TokenBucket and of a LeakyBucket.
 //
 // What a bucket has given out and not yet earned back is its debt: 0 when it is
 // full, Burst tokens when it is empty. The debt is an integer in fractions of
@@ -21,33 +21,35 @@ const maxDebt = int64(1) << 62
 // that lends as many as may wait.
 //
 // The n of a state is the debt as of at, the instant of the last admission.
-type terms struct {
-	gain  int64 // fractions that a nanosecond repays
-	token int64 // fractions in a token
-	price int64 // what a request takes: Cost tokens
-	fine  int64 // what a refused request takes: RefusalCost tokens
-	full  int64 // the debt of an empty bucket
-	room  int64 // the largest debt that leaves enough for a request: full − price
-	most  int64 // the largest debt after which a request is still let in, late or not
-	back  int64 // the largest debt after which one that has been refused may come back
-	span  int64 // nanoseconds that repay any debt; more would overflow when multiplied
+type bucket struct {
+	gain        int64 // fractions that a nanosecond repays
+	token       int64 // fractions in a token
+	span        int64 // nanoseconds that repay any debt; more would overflow when multiplied
+	cost        int64 // what an admitted request takes: Cost tokens
+	refusalCost int64 // what a refused request takes: RefusalCost tokens
+
+	// The debts that tell what becomes of a request.
+	prompt int64 // the largest at which it is let in at once: there are tokens for its cost
+	late   int64 // the largest at which it is let in at all, after a wait for them
+	retry  int64 // the largest at which a request that is refused is told to come back
+	empty  int64 // that of an empty bucket: Burst tokens
 }
 
-func newTerms(l Limit, delay bool) *terms {
+func newBucket(l Limit, delay bool) *bucket {
 	gain, token := fractions(l.Rate)
-	t := &terms{gain: gain, token: token, span: maxDebt / gain}
+	b := &bucket{gain: gain, token: token, span: maxDebt / gain}
 	if l.Kind == LeakyBucket {
-		t.price, t.full, t.most = token, token, l.Burst*token
-		t.back = t.most
-		return t
+		b.cost, b.empty, b.late = token, token, l.Burst*token
+		b.retry = b.late // it may come back as soon as there is room to wait
+		return b
 	}
-	t.price, t.fine, t.full = max(l.Cost, 1)*token, l.RefusalCost*token, l.Burst*token
-	t.room = t.full - t.price
-	t.most, t.back = t.room, t.room
+	b.cost, b.refusalCost, b.empty = max(l.Cost, 1)*token, l.RefusalCost*token, l.Burst*token
+	b.prompt = b.empty - b.cost
+	b.late, b.retry = b.prompt, b.prompt
 	if delay {
-		t.most = maxDebt - t.price
+		b.late = maxDebt - b.cost
 	}
-	return t
+	return b
 }
 
 // fractions splits a token so finely that a nanosecond repays a whole number:
@@ -57,75 +59,76 @@ func fractions(r Rate) (gain, token int64) {
 	return r.Tokens / g, r.Seconds * nanosPerSecond / g
 }
 
-// owed is the debt at now. It changes nothing.
-func (t *terms) owed(now time.Duration, s state) int64 {
+// debt is what is owed at now. It changes nothing.
+func (b *bucket) debt(now time.Duration, s state) int64 {
 	passed := int64(now - s.at)
-	if passed > t.span {
+	if passed > b.span {
 		return 0
 	}
-	return max(s.n-max(passed, 0)*t.gain, 0)
+	return max(s.n-max(passed, 0)*b.gain, 0)
 }
 
-func (t *terms) ask(now time.Duration, s *state) Decision {
-	debt := t.owed(now, *s)
-	if debt <= t.room {
+func (b *bucket) ask(now time.Duration, s *state) Decision {
+	debt := b.debt(now, *s)
+	if debt <= b.prompt {
 		return Decision{OK: true}
 	}
-	return t.late(debt)
+	return b.short(debt)
 }
 
-// late is the Decision for a request that does not find the tokens it takes.
-func (t *terms) late(debt int64) Decision {
-	if debt <= t.most {
-		return Decision{OK: true, Wait: t.until(debt, t.room)}
+// short is the Decision for a request that does not find the tokens it takes.
+func (b *bucket) short(debt int64) Decision {
+	if debt <= b.late {
+		return Decision{OK: true, Wait: b.until(debt, b.prompt)}
 	}
-	return Decision{RetryAfter: t.until(t.fined(debt), t.back)}
+	return Decision{RetryAfter: b.until(b.refused(debt), b.retry)}
 }
 
 // until is how long it takes to repay a debt down to another.
-func (t *terms) until(debt, to int64) time.Duration {
-	return time.Duration((debt - to + t.gain - 1) / t.gain)
+func (b *bucket) until(debt, to int64) time.Duration {
+	return time.Duration((debt - to + b.gain - 1) / b.gain)
 }
 
-// fined is a debt after a refusal: no bucket gets emptier than empty by one.
-func (t *terms) fined(debt int64) int64 { return max(debt, min(debt+t.fine, t.full)) }
+// refused is a debt after a refusal has taken its cost, or as much of it as
+// there is: that leaves no bucket emptier than empty.
+func (b *bucket) refused(debt int64) int64 { return max(debt, min(debt+b.refusalCost, b.empty)) }
 
-func (t *terms) take(now, _ time.Duration, s *state) {
-	s.n = t.owed(now, *s) + t.price
+func (b *bucket) take(now, _ time.Duration, s *state) {
+	s.n = b.debt(now, *s) + b.cost
 	s.at = max(now, s.at)
 }
 
-func (t *terms) refuse(now time.Duration, s *state) {
-	if t.fine == 0 {
+func (b *bucket) refuse(now time.Duration, s *state) {
+	if b.refusalCost == 0 {
 		return
 	}
-	if debt := t.owed(now, *s); debt > t.most {
-		s.n = t.fined(debt)
+	if debt := b.debt(now, *s); debt > b.late {
+		s.n = b.refused(debt)
 		s.at = max(now, s.at)
 	}
 }
 
-func (t *terms) idle(now time.Duration, s *state) bool { return t.owed(now, *s) == 0 }
+func (b *bucket) idle(now time.Duration, s *state) bool { return b.debt(now, *s) == 0 }
 
-func (t *terms) release(*state) {}
+func (b *bucket) release(*state) {}
 
-func (t *terms) forget() {}
+func (b *bucket) forget() {}
 
-func (t *terms) milli(now time.Duration, s *state) int64 {
-	left := t.full - t.owed(now, *s)
-	whole, rest := left/t.token, left%t.token
+func (b *bucket) milli(now time.Duration, s *state) int64 {
+	left := b.empty - b.debt(now, *s)
+	whole, rest := left/b.token, left%b.token
 	if rest < 0 {
-		whole, rest = whole-1, rest+t.token
+		whole, rest = whole-1, rest+b.token
 	}
-	return whole*1000 + thousandths(rest, t.token)
+	return whole*1000 + thousandths(rest, b.token)
 }
 
-// carry keeps the debt, in tokens, as far as a bucket of these terms can have
-// one; fractions of a fraction are rounded up, so that nothing is given away.
-func (t *terms) carry(now time.Duration, old rule, s *state) {
-	from := old.(*terms)
-	most := t.most + t.price
-	hi, lo := bits.Mul64(uint64(from.owed(now, *s)), uint64(t.token))
+// carry keeps the debt, in tokens, as far as this bucket can have one;
+// fractions of a fraction are rounded up, so that nothing is given away.
+func (b *bucket) carry(now time.Duration, old rule, s *state) {
+	from := old.(*bucket)
+	most := b.late + b.cost
+	hi, lo := bits.Mul64(uint64(from.debt(now, *s)), uint64(b.token))
 	debt := most
 	if hi < uint64(from.token) {
 		q, rest := bits.Div64(hi, lo, uint64(from.token))

@@ -155,7 +155,7 @@ func TestBucketWhereTimeRunsBackwards(t *testing.T) {
 		if got.OK != step.ok || got.RetryAfter != step.after {
 			t.Errorf("step %d at %v: a bucket says %+v, want %v, %v", i, step.now, got, step.ok, step.after)
 		}
-		if v := e.Decide(step.now, new(one(1, 1))); v.Kind.Served() != step.ok || v.RetryAfter != step.after {
+		if v := decide(e, step.now, new(one(1, 1))); v.Kind.Served() != step.ok || v.RetryAfter != step.after {
 			t.Errorf("step %d at %v: an endpoint says %+v, want %v, %v", i, step.now, v, step.ok, step.after)
 		}
 	}

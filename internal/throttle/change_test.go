@@ -62,9 +62,9 @@ func TestChangeKeepsWhatWasTaken(t *testing.T) {
 			latency := constant(600 * ms)
 			check := func(name string, e *throttle.Endpoint) {
 				got := 0
-				v := e.Decide(now, new(one(1, 1)))
+				v := decide(e, now, new(one(1, 1)))
 				for ; v.Kind == throttle.Admitted || v.Kind == throttle.Delayed; got++ {
-					v = e.Decide(now, new(one(1, 1)))
+					v = decide(e, now, new(one(1, 1)))
 				}
 				if got != tt.want || v.RetryAfter != tt.then {
 					t.Errorf("%s: got %d let in, the next after %v; want %d, %v", name, got, v.RetryAfter, tt.want, tt.then)
@@ -78,7 +78,7 @@ func TestChangeKeepsWhatWasTaken(t *testing.T) {
 				config := throttle.Config{Limits: []throttle.Limit{tt.from}, Latency: latency}
 				run := func(e *throttle.Endpoint) {
 					for i, at := range tt.taken {
-						if v := e.Decide(at, new(one(1, 1))); !v.Kind.Served() {
+						if v := decide(e, at, new(one(1, 1))); !v.Kind.Served() {
 							t.Fatalf("request %d: got %+v", i, v)
 						}
 					}
@@ -114,10 +114,10 @@ func TestChangesComeInTime(t *testing.T) {
 		Bucket: 5 * time.Second, Horizon: 30 * time.Second,
 	})
 	for range 100 {
-		e.Decide(0, asking(0))
+		decide(e, 0, asking(0))
 	}
 	got := 0
-	for e.Decide(25*time.Second, asking(0)).Kind == throttle.Admitted {
+	for decide(e, 25*time.Second, asking(0)).Kind == throttle.Admitted {
 		got++
 	}
 	if want := 10 + 2*10 + 3*5; got != want {
@@ -145,7 +145,7 @@ func TestChangeOfRateIsExact(t *testing.T) {
 		now := time.Duration(draw.Below(u.With(3).Bits(), token)) // part of a token has come
 		e := throttle.New(throttle.Config{Limits: []throttle.Limit{from}})
 		for range 3 {
-			e.Decide(0, asking(0))
+			decide(e, 0, asking(0))
 		}
 		if err := e.SetLimit(now, 0, to); err != nil {
 			t.Fatal(err)
@@ -156,7 +156,7 @@ func TestChangeOfRateIsExact(t *testing.T) {
 		left.Sub(big.NewRat(1, 1), left).Quo(left, perNano(to.Rate))
 		want := new(big.Int).Add(left.Num(), new(big.Int).Sub(left.Denom(), big.NewInt(1)))
 		want.Div(want, left.Denom())
-		if got := e.Decide(now, asking(0)); int64(got.RetryAfter) != want.Int64() {
+		if got := decide(e, now, asking(0)); int64(got.RetryAfter) != want.Int64() {
 			t.Fatalf("%v to %v at %d ns: got a wait of %d ns, want %d", from.Rate, to.Rate, now, got.RetryAfter, want)
 		}
 		if from.Rate != to.Rate {
@@ -187,12 +187,12 @@ func TestChangeOfADelay(t *testing.T) {
 			tt.from.OnExceed, tt.to.OnExceed = delay, delay
 			e := throttle.New(throttle.Config{Limits: []throttle.Limit{tt.from}})
 			for range 5 {
-				e.Decide(0, asking(0))
+				decide(e, 0, asking(0))
 			}
 			if err := e.SetLimit(0, 0, tt.to); err != nil {
 				t.Fatal(err)
 			}
-			if got := e.Decide(0, asking(0)); got.Kind != throttle.Delayed || got.After != tt.want {
+			if got := decide(e, 0, asking(0)); got.Kind != throttle.Delayed || got.After != tt.want {
 				t.Errorf("got %+v, want a wait of %v", got, tt.want)
 			}
 		})

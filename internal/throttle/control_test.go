@@ -17,8 +17,8 @@ func TestLevel(t *testing.T) {
 		Changes: []throttle.Change{{At: 10 * time.Second, Index: 0, To: throttle.Limit{Rate: second, Burst: 2}}},
 	})
 	r := throttle.Request{Slot: -1, Group: -1}
-	e.Decide(0, &r)
-	e.Decide(0, &r)
+	decide(e, 0, &r)
+	decide(e, 0, &r)
 	for _, test := range []struct {
 		at    time.Duration
 		index int

@@ -2,57 +2,55 @@ package throttle
 
 import "time"
 
-// Decide is the verdict on a request that arrives at now. Now never runs
-// backwards, but may stand still: requests of one instant are decided in the
-// order of the calls. The request is not kept.
-func (e *Endpoint) Decide(now time.Duration, r *Request) (v Verdict) {
-	e.DecideInto(&v, now, r)
-	return v
-}
-
-// DecideInto is Decide for who decides millions: to hand a verdict back costs
-// an eighth of a simulated attempt. V is the zero Verdict.
-func (e *Endpoint) DecideInto(v *Verdict, now time.Duration, r *Request) {
+// Decide puts into v, which is to be the zero Verdict, the verdict on a request
+// that arrives at now. Now never runs backwards, but may stand still: requests
+// of one instant are decided in the order of the calls. Neither r nor v is kept.
+//
+// The verdict is not handed back as a value because the copy would cost an
+// eighth of a simulated attempt.
+func (e *Endpoint) Decide(now time.Duration, r *Request, v *Verdict) {
 	if now >= e.edge {
 		e.advance(now)
 	}
 	v.Limit = -1
 	if e.plain != nil {
-		e.ration(now, r, v)
+		e.decidePlain(now, r, v)
 	} else {
-		e.weigh(now, r, v)
+		e.decideFully(now, r, v)
 	}
 	e.tallies[r.Group+1][v.Kind]++
 	e.series.count(r.Group, v.Kind)
 }
 
-// ration is Decide for the plain case: one bucket, which need not be asked and
-// told, and the service time.
-func (e *Endpoint) ration(now time.Duration, r *Request, v *Verdict) {
+// decidePlain is Decide for an endpoint whose only limit is a bucket, and that
+// has nothing else but a service time. A limit that is alone decides alone, so
+// asking it and telling it the common verdict can be one step.
+func (e *Endpoint) decidePlain(now time.Duration, r *Request, v *Verdict) {
 	l := e.plain
 	key := l.limit.Scope.key(r)
 	at := l.table.find(key)
 	s := &l.table.slots[at]
-	t := l.bucket
-	debt := t.owed(now, s.state)
-	if debt <= t.room || e.judge(v, t.late(debt), 0) {
-		s.n = debt + t.price
+	b := l.bucket
+	debt := b.debt(now, s.state)
+	if debt <= b.prompt || e.judge(v, b.short(debt), 0) {
+		s.n = debt + b.cost
 		s.at = max(now, s.at)
 		if s.key == 0 {
 			s.key = key
-			l.table.inserted(now, t)
+			l.table.inserted(now, b)
 		}
 	} else {
-		t.refuse(now, &s.state)
+		b.refuse(now, &s.state)
 	}
 	if e.latency != nil && v.Kind != Dropped {
 		v.After += e.serviceTime(r, e.ordinal(r))
 	}
 }
 
-// weigh is Decide for all other cases. Every limit is asked, then all of them
-// are told the common verdict: a refusal by one takes nothing of the others.
-func (e *Endpoint) weigh(now time.Duration, r *Request, v *Verdict) {
+// decideFully is Decide for all other endpoints. Every limit is asked, then all
+// of them are told the common verdict: a refusal by one takes nothing of the
+// others.
+func (e *Endpoint) decideFully(now time.Duration, r *Request, v *Verdict) {
 	admitted := true
 	for i := range e.limits {
 		if d := e.limits[i].consider(now, r); !d.OK || d.Wait > 0 {
@@ -65,8 +63,8 @@ func (e *Endpoint) weigh(now time.Duration, r *Request, v *Verdict) {
 	for i := range e.limits {
 		e.limits[i].settle(now, v.After, admitted)
 	}
-	if len(e.turned) > 1 && (v.Kind == Rejected || v.Kind == Dropped) {
-		e.turned[v.Limit]++
+	if len(e.turnedAway) > 1 && (v.Kind == Rejected || v.Kind == Dropped) {
+		e.turnedAway[v.Limit]++
 	}
 }
 

@@ -75,7 +75,7 @@ func TestAgainstTimeRate(t *testing.T) {
 					address, path := draw.Below(u.With(2).Bits(), schedule.addresses), draw.Below(u.With(3).Bits(), schedule.paths)
 					k := address*schedule.paths + path
 					p := pairs[k]
-					got := e.Decide(now, &throttle.Request{Source: address, Path: p.path, Slot: -1, Group: -1})
+					got := decide(e, now, &throttle.Request{Source: address, Path: p.path, Slot: -1, Group: -1})
 					ok := got.Kind == throttle.Admitted
 					before, after := p.ours.Ask(now-1).OK, p.ours.Ask(now+1).OK
 					if d := p.ours.Ask(now); d.OK != ok || d.RetryAfter != got.RetryAfter {

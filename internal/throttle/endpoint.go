@@ -37,9 +37,11 @@ type Endpoint struct {
 	ordinals  []uint64          // by slot: requests so far, which key the draws; nil if none is drawn
 	strangers map[uint64]uint64 // by task, for those without a slot
 
-	tallies []tally  // by group + 1; strangers first
-	turned  []uint64 // by limit, of several: turned away
-	series  series
+	tallies []tally // by group + 1; strangers first
+	// turnedAway is by limit, and only counted where there are several: of one
+	// the tallies tell.
+	turnedAway []uint64
+	series     series
 }
 
 // tally counts the kinds of verdict.
@@ -52,11 +54,11 @@ func New(c Config) *Endpoint {
 		panic("throttle: " + err.Error())
 	}
 	e := &Endpoint{
-		config:  c,
-		limits:  make([]keyed, len(c.Limits)),
-		latency: c.Latency,
-		tallies: make([]tally, c.Groups+1),
-		turned:  make([]uint64, len(c.Limits)),
+		config:     c,
+		limits:     make([]keyed, len(c.Limits)),
+		latency:    c.Latency,
+		tallies:    make([]tally, c.Groups+1),
+		turnedAway: make([]uint64, len(c.Limits)),
 	}
 	e.series = newSeries(c, len(c.Limits) > 0 && c.Limits[0].Scope == HostScope)
 	for i, l := range c.Limits {
@@ -130,7 +132,7 @@ func (e *Endpoint) Counts() Counts {
 			c.ByGroup[i-1] = t
 		}
 	}
-	if c.ByLimit = slices.Clone(e.turned); len(c.ByLimit) == 1 {
+	if c.ByLimit = slices.Clone(e.turnedAway); len(c.ByLimit) == 1 {
 		c.ByLimit[0] = c.Throttled + c.Dropped
 	}
 	return c

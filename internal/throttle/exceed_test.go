@@ -42,7 +42,7 @@ func TestExceedByLimit(t *testing.T) {
 		{now: 91 * time.Second, task: 2, source: 3, path: 1, want: throttle.Verdict{Kind: throttle.Dropped, RetryAfter: time.Hour - 91*time.Second, Limit: 3}},
 	} {
 		r := throttle.Request{Task: s.task, Source: s.source, Path: s.path, Slot: -1, Group: -1}
-		got := e.Decide(s.now, &r)
+		got := decide(e, s.now, &r)
 		if got != s.want {
 			t.Errorf("request %d: got %+v, want %+v", i, got, s.want)
 		}
@@ -93,7 +93,7 @@ func TestRefusalCost(t *testing.T) {
 		{89 * time.Second, 1, throttle.Rejected, 1, time.Minute}, // 59 s on: gone again
 		{149 * time.Second, 1, throttle.Admitted, -1, 0},
 	} {
-		got := e.Decide(s.now, new(one(s.task, 1)))
+		got := decide(e, s.now, new(one(s.task, 1)))
 		if got.Kind != s.kind || got.Limit != s.limit || got.RetryAfter != s.after {
 			t.Errorf("request %d at %v: got %+v, want %v by %d, retry after %v", i, s.now, got, s.kind, s.limit, s.after)
 		}

@@ -37,11 +37,11 @@ func (e *Endpoint) Buckets(limit int) (used, slots int) {
 func (e *Endpoint) Sessions() int { return len(e.fetches.sessions) }
 
 // Lines is how many lines a limit of requests that are remembered has made.
-func (e *Endpoint) Lines(limit int) int { return len(e.limits[limit].rule.(*held).lines) }
+func (e *Endpoint) Lines(limit int) int { return len(e.limits[limit].rule.(*places).lines) }
 
 // LineSize is the most that a line of such a limit has room for.
 func (e *Endpoint) LineSize(limit int) (most int) {
-	for _, l := range e.limits[limit].rule.(*held).lines {
+	for _, l := range e.limits[limit].rule.(*places).lines {
 		most = max(most, cap(l.ends))
 	}
 	return most

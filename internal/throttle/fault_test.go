@@ -75,7 +75,7 @@ func TestFaults(t *testing.T) {
 					now  time.Duration
 					want throttle.Verdict
 				}{{0, fine}, {10*time.Second - 1, fine}, {10 * time.Second, want}, {on, want}, {20*time.Second - 1, want}, {20 * time.Second, fine}} {
-					if got := e.Decide(step.now, asking(route)); got != step.want {
+					if got := decide(e, step.now, asking(route)); got != step.want {
 						t.Errorf("route %b at %v: got %+v, want %+v", route, step.now, got, step.want)
 					}
 				}
@@ -127,7 +127,7 @@ func TestLimitsComeBeforeFaults(t *testing.T) {
 	})
 	var got []throttle.Kind
 	for range 3 {
-		got = append(got, e.Decide(0, asking(0)).Kind)
+		got = append(got, decide(e, 0, asking(0)).Kind)
 	}
 	if got[0] != throttle.Failed || got[1] != throttle.Failed || got[2] != throttle.Rejected {
 		t.Errorf("got %v, want two failed and one rejected", got)
@@ -147,9 +147,9 @@ func TestFaultsOverlap(t *testing.T) {
 			{Name: "d", Kind: throttle.SlowFault, Latency: constant(4 * ms)},
 		},
 	})
-	e.Decide(0, asking(0))
+	decide(e, 0, asking(0))
 	want := throttle.Verdict{Kind: throttle.Failed, Status: 500, After: 124 * ms, Limit: 0, Effect: throttle.Effect{Kind: throttle.StatusFault, Index: 1}}
-	got := e.Decide(0, asking(0))
+	got := decide(e, 0, asking(0))
 	if got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
@@ -159,7 +159,7 @@ func TestFaultsOverlap(t *testing.T) {
 	if !e.Lift(10*time.Second, "b") {
 		t.Error("b cannot be lifted")
 	}
-	if got := e.Decide(10*time.Second, asking(0)); got.Effect != (throttle.Effect{Kind: throttle.HangFault, Index: 2}) || got.After != 0 {
+	if got := decide(e, 10*time.Second, asking(0)); got.Effect != (throttle.Effect{Kind: throttle.HangFault, Index: 2}) || got.After != 0 {
 		t.Errorf("without it: got %+v, want it to hang", got)
 	}
 	if e.Lift(10*time.Second, "b") {
@@ -186,7 +186,7 @@ func TestFaultShare(t *testing.T) {
 			}
 			for _, task := range tasks {
 				r := throttle.Request{Slot: task, Group: -1, Key: draw.Key(task + 1)}
-				failed[task] = append(failed[task], e.Decide(time.Duration(i), &r).Kind == throttle.Failed)
+				failed[task] = append(failed[task], decide(e, time.Duration(i), &r).Kind == throttle.Failed)
 			}
 		}
 		return failed
@@ -233,7 +233,7 @@ func TestWriteTimeout(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.config.WriteTimeout = 5 * time.Second
-			if got := throttle.New(tt.config).Decide(0, asking(throttle.TagsRoute)); got != tt.want {
+			if got := decide(throttle.New(tt.config), 0, asking(throttle.TagsRoute)); got != tt.want {
 				t.Errorf("got %+v, want %+v", got, tt.want)
 			}
 		})

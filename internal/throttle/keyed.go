@@ -5,7 +5,7 @@ import "time"
 // keyed is a limit with the states of all its keys.
 type keyed struct {
 	rule
-	bucket *terms // the rule, if it is terms
+	bucket *bucket // the rule, if it is a bucket
 	limit  Limit
 	exceed OnExceed // what holds for it
 	table  table
@@ -21,7 +21,7 @@ func newKeyed(l Limit, exceed OnExceed) keyed {
 		k.exceed = *l.OnExceed
 	}
 	k.rule = newRule(l, k.exceed.Action == Delay)
-	k.bucket, _ = k.rule.(*terms)
+	k.bucket, _ = k.rule.(*bucket)
 	k.table.clear()
 	return k
 }

@@ -35,7 +35,7 @@ func TestKeysDoNotTouch(t *testing.T) {
 					single = append(single, throttle.NewLimiter(limit))
 				}
 				want := single[k].Ask(now)
-				got := e.Decide(now, new(one(k, 1)))
+				got := decide(e, now, new(one(k, 1)))
 				if want.OK != got.Kind.Served() || want.RetryAfter != got.RetryAfter {
 					t.Fatalf("request %d at %v of key %d: got %+v, want %+v", i, now, k, got, want)
 				}
@@ -62,7 +62,7 @@ func TestAfreshTakesNoMemory(t *testing.T) {
 	})
 	for host := range uint32(200) {
 		for i := range uint64(5) {
-			if v := e.Decide(0, new(one(i, 1))); !v.Kind.Served() {
+			if v := decide(e, 0, new(one(i, 1))); !v.Kind.Served() {
 				t.Fatalf("host %d: got %+v", host, v)
 			}
 		}
@@ -86,7 +86,7 @@ func TestResetOfAnUpstream(t *testing.T) {
 	})
 	ask := func(now time.Duration, want throttle.Kind) {
 		t.Helper()
-		if got := e.Decide(now, of(1)).Kind; got != want {
+		if got := decide(e, now, of(1)).Kind; got != want {
 			t.Errorf("at %v: got %v, want %v", now, got, want)
 		}
 	}
@@ -106,12 +106,12 @@ func TestReset(t *testing.T) {
 	}
 	e := throttle.New(throttle.Config{Limits: limits, Latency: constant(time.Hour)})
 	for i, want := range []throttle.Kind{throttle.Admitted, throttle.Rejected} {
-		if got := e.Decide(0, asking(0)).Kind; got != want {
+		if got := decide(e, 0, asking(0)).Kind; got != want {
 			t.Errorf("request %d: got %v, want %v", i, got, want)
 		}
 	}
 	e.Reset(time.Second)
-	if got := e.Decide(time.Second, asking(0)).Kind; got != throttle.Admitted {
+	if got := decide(e, time.Second, asking(0)).Kind; got != throttle.Admitted {
 		t.Errorf("after a reset: got %v", got)
 	}
 	if got, want := e.Counts().Tally, (throttle.Tally{Requests: 3, Admitted: 2, Throttled: 1}); got != want {

@@ -2,6 +2,7 @@ package throttle
 
 import (
 	"fmt"
+	"math"
 	"time"
 )
 
@@ -56,4 +57,101 @@ func (k LimitKind) String() string {
 		return limitKindNames[k]
 	}
 	return fmt.Sprintf("LimitKind(%d)", uint8(k))
+}
+
+// Check says what is wrong with a limit: what its kind needs and does not have,
+// what it has and its kind does not know, or what is too large to be counted
+// exactly. Such a limit is a user's input error; New panics on it.
+func (l Limit) Check() error {
+	var err error
+	switch l.Kind {
+	case TokenBucket, LeakyBucket:
+		err = l.checkBucket()
+	case FixedWindow, SlidingWindow, Concurrency:
+		err = l.checkCount()
+	default:
+		err = fmt.Errorf("%v: not a kind of limit", l.Kind)
+	}
+	switch {
+	case err != nil:
+		return err
+	case l.Scope >= allScopes:
+		return fmt.Errorf("%v: %s", l.Scope, wantScope)
+	case l.OnExceed != nil:
+		return l.OnExceed.Check()
+	}
+	return nil
+}
+
+// checkBucket is Check for the kinds with a rate.
+func (l Limit) checkBucket() error {
+	least := int64(1)
+	if l.Kind == LeakyBucket {
+		least = 0 // nobody waits
+	}
+	switch {
+	case l.Rate.Tokens <= 0 || l.Rate.Seconds <= 0:
+		return fmt.Errorf("rate %d per %d s: want more than 0", l.Rate.Tokens, l.Rate.Seconds)
+	case l.Rate.Seconds > math.MaxInt64/nanosPerSecond:
+		return fmt.Errorf("rate %d per %d s: want at most %d s", l.Rate.Tokens, l.Rate.Seconds, math.MaxInt64/nanosPerSecond)
+	case l.Burst < least:
+		return fmt.Errorf("burst %d: want at least %d", l.Burst, least)
+	case l.Count != 0:
+		return fmt.Errorf("count %d: a %v has none", l.Count, l.Kind)
+	case l.Window != 0:
+		return fmt.Errorf("window %v: a %v has none", l.Window, l.Kind)
+	}
+	gain, token := fractions(l.Rate)
+	if gain > maxDebt/2 || token > maxDebt/2 {
+		return fmt.Errorf("rate %v: too fine to be counted exactly: want fewer digits", l.Rate)
+	}
+	if most := maxDebt / 2 / token; l.Burst > most {
+		return fmt.Errorf("burst %d: want at most %d at a rate of %v, or a rate with fewer digits", l.Burst, most, l.Rate)
+	}
+	if l.Kind == LeakyBucket {
+		return l.checkNoCosts()
+	}
+	if l.Cost < 0 || l.Cost > l.Burst {
+		return fmt.Errorf("cost %d: want 0 to the burst, %d", l.Cost, l.Burst)
+	}
+	if l.RefusalCost < 0 || l.RefusalCost > l.Burst {
+		return fmt.Errorf("refusal cost %d: want 0 to the burst, %d", l.RefusalCost, l.Burst)
+	}
+	return nil
+}
+
+// checkCount is Check for the kinds with a count.
+func (l Limit) checkCount() error {
+	most := int64(maxCount)
+	if l.Kind == FixedWindow {
+		most = 1_000_000_000_000 // it is counted in thousandths
+	}
+	switch {
+	case l.Count < 1:
+		return fmt.Errorf("count %d: want at least 1", l.Count)
+	case l.Count > most:
+		return fmt.Errorf("count %d: want at most %d", l.Count, most)
+	case l.Rate != Rate{}:
+		return fmt.Errorf("rate %v: a %v has none", l.Rate, l.Kind)
+	case l.Burst != 0:
+		return fmt.Errorf("burst %d: a %v has none", l.Burst, l.Kind)
+	case l.Kind == Concurrency && l.Window != 0:
+		return fmt.Errorf("window %v: a %v has none", l.Window, l.Kind)
+	case l.Kind != Concurrency && l.Window <= 0:
+		return fmt.Errorf("window %v: want more than 0s", l.Window)
+	case l.Window > maxWindow:
+		return fmt.Errorf("window %v: want at most %v", l.Window, maxWindow.Truncate(time.Hour))
+	}
+	return l.checkNoCosts()
+}
+
+// checkNoCosts is the part of Check for all kinds but a TokenBucket.
+func (l Limit) checkNoCosts() error {
+	if l.Cost != 0 {
+		return fmt.Errorf("cost %d: a %v has none", l.Cost, l.Kind)
+	}
+	if l.RefusalCost != 0 {
+		return fmt.Errorf("refusal cost %d: a %v has none", l.RefusalCost, l.Kind)
+	}
+	return nil
 }

@@ -37,20 +37,20 @@ func NewLimiter(l Limit) Limiter {
 	if err := l.Check(); err != nil {
 		panic("throttle: " + err.Error())
 	}
-	return &lone{rule: newRule(l, l.OnExceed != nil && l.OnExceed.Action == Delay)}
+	return &single{rule: newRule(l, l.OnExceed != nil && l.OnExceed.Action == Delay)}
 }
 
-// lone is a rule with one state.
-type lone struct {
+// single is a rule with one state.
+type single struct {
 	rule  rule
 	state state
 }
 
 // Ask implements Limiter.
-func (l *lone) Ask(now time.Duration) Decision { return l.rule.ask(now, &l.state) }
+func (l *single) Ask(now time.Duration) Decision { return l.rule.ask(now, &l.state) }
 
 // Commit implements Limiter.
-func (l *lone) Commit(now, busy time.Duration, admitted bool) {
+func (l *single) Commit(now, busy time.Duration, admitted bool) {
 	if admitted {
 		l.rule.take(now, busy, &l.state)
 	} else {

@@ -93,7 +93,7 @@ func TestRecordedDecisions(t *testing.T) {
 					bucket = throttle.NewLimiter(throttle.Limit{Rate: rate(t, tt.rate), Burst: tt.burst})
 					margins[r.key] = bucket
 				}
-				got := e.Decide(r.at, &throttle.Request{Source: r.key, Path: 1, Slot: -1, Group: -1}).Kind == throttle.Admitted
+				got := decide(e, r.at, &throttle.Request{Source: r.key, Path: 1, Slot: -1, Group: -1}).Kind == throttle.Admitted
 				// The same request a little earlier or later.
 				early, late := bucket.Ask(r.at-reading).OK, bucket.Ask(r.at+reading).OK
 				bucket.Commit(r.at, 0, got)

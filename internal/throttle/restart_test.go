@@ -44,13 +44,13 @@ func TestRestart(t *testing.T) {
 		if s.refuse {
 			continue
 		}
-		if got := e.Decide(s.now, asking(s.route)); got != s.want {
+		if got := decide(e, s.now, asking(s.route)); got != s.want {
 			t.Errorf("%s: got %+v, want %+v", s.name, got, s.want)
 		}
 	}
 	for now, want := range map[time.Duration]throttle.Verdict{25*time.Second - 1: pending, 25 * time.Second: served} {
 		e := throttle.New(config)
-		if got := e.Decide(now, asking(throttle.CredentialsRoute)); got != want {
+		if got := decide(e, now, asking(throttle.CredentialsRoute)); got != want {
 			t.Errorf("at %v: got %+v, want %+v", now, got, want)
 		}
 	}
@@ -65,11 +65,11 @@ func TestRestartInFlight(t *testing.T) {
 	restart := throttle.Fault{Name: "restart", Kind: throttle.RestartFault, From: 10 * time.Second, For: time.Second}
 	e := throttle.New(throttle.Config{Faults: []throttle.Fault{{Kind: throttle.HangFault}, restart}})
 	want := throttle.Verdict{Kind: throttle.Failed, After: 4 * time.Second, Limit: -1, Effect: throttle.Effect{Kind: throttle.ResetFault, Index: 1}}
-	if got := e.Decide(6*time.Second, asking(0)); got != want {
+	if got := decide(e, 6*time.Second, asking(0)); got != want {
 		t.Errorf("hung: got %+v, want %+v", got, want)
 	}
 	e.Lift(6*time.Second, "restart")
-	if got := e.Decide(7*time.Second, asking(0)); got.Effect.Kind != throttle.HangFault || e.Refuses(10*time.Second) {
+	if got := decide(e, 7*time.Second, asking(0)); got.Effect.Kind != throttle.HangFault || e.Refuses(10*time.Second) {
 		t.Errorf("lifted: got %+v, want it to hang, and no restart", got)
 	}
 	e = throttle.New(throttle.Config{
@@ -77,8 +77,8 @@ func TestRestartInFlight(t *testing.T) {
 		OnExceed: throttle.OnExceed{Action: throttle.Drop},
 		Faults:   []throttle.Fault{restart},
 	})
-	e.Decide(0, asking(0))
-	if got := e.Decide(0, asking(0)); got.Kind != throttle.Dropped {
+	decide(e, 0, asking(0))
+	if got := decide(e, 0, asking(0)); got.Kind != throttle.Dropped {
 		t.Errorf("dropped: got %+v", got)
 	}
 }
@@ -90,11 +90,11 @@ func TestLiftOfARestartThatHasBegun(t *testing.T) {
 		Limits: []throttle.Limit{{Rate: rate(t, "1/h"), Burst: 1}},
 		Faults: []throttle.Fault{{Name: "restart", Kind: throttle.RestartFault, From: 10 * time.Second, For: time.Minute}},
 	})
-	e.Decide(0, asking(0))
+	decide(e, 0, asking(0))
 	if !e.Lift(20*time.Second, "restart") || e.Refuses(20*time.Second) {
 		t.Error("want it lifted")
 	}
-	if got := e.Decide(20*time.Second, asking(0)).Kind; got != throttle.Admitted {
+	if got := decide(e, 20*time.Second, asking(0)).Kind; got != throttle.Admitted {
 		t.Errorf("got %v, want a full bucket", got)
 	}
 }
@@ -111,7 +111,7 @@ func TestRestartsInAnyOrder(t *testing.T) {
 	})
 	var got []throttle.Kind
 	for _, now := range []time.Duration{0, 0, 11 * time.Second, 12 * time.Second, 21 * time.Second} {
-		got = append(got, e.Decide(now, asking(0)).Kind)
+		got = append(got, decide(e, now, asking(0)).Kind)
 	}
 	for i, want := range []throttle.Kind{throttle.Admitted, throttle.Rejected, throttle.Admitted, throttle.Rejected, throttle.Admitted} {
 		if got[i] != want {
@@ -123,7 +123,7 @@ func TestRestartsInAnyOrder(t *testing.T) {
 func TestInjectAndLift(t *testing.T) {
 	e := throttle.New(throttle.Config{Limits: []throttle.Limit{{Rate: rate(t, "1/h"), Burst: 3}}, Slots: 1})
 	r := throttle.Request{Slot: 0, Group: -1}
-	kind := func(now time.Duration) throttle.Kind { return e.Decide(now, &r).Kind }
+	kind := func(now time.Duration) throttle.Kind { return decide(e, now, &r).Kind }
 	if got := kind(time.Second); got != throttle.Admitted {
 		t.Fatalf("got %v", got)
 	}
@@ -157,7 +157,7 @@ func TestInjectAndLift(t *testing.T) {
 	if !e.Refuses(3*time.Second) || e.Refuses(4*time.Second) {
 		t.Error("want it to refuse from 3 s to 4 s")
 	}
-	if got := e.Decide(4*time.Second, &r); got.Effect != (throttle.Effect{Kind: throttle.HangFault, Index: 1}) {
+	if got := decide(e, 4*time.Second, &r); got.Effect != (throttle.Effect{Kind: throttle.HangFault, Index: 1}) {
 		t.Errorf("got %+v, want it to hang with a full bucket", got)
 	}
 	if !e.Lift(4*time.Second, "to come") || e.Lift(4*time.Second, "no such") || e.Lift(4*time.Second, "restart") {

@@ -20,7 +20,8 @@ type rule interface {
 	// forget lets go of what it keeps for all of them.
 	forget()
 	// milli is what is left at now, in thousandths of a token or a request,
-	// rounded down; below zero is what has been promised to who waits.
+	// rounded down; below zero it is what has been promised to requests that
+	// wait.
 	milli(now time.Duration, s *state) int64
 	// carry makes a state of an older rule of the same kind one of this rule.
 	carry(now time.Duration, old rule, s *state)
@@ -38,10 +39,10 @@ type state struct {
 func newRule(l Limit, delay bool) rule {
 	switch l.Kind {
 	case FixedWindow:
-		return &fixed{count: l.Count, window: l.Window, delay: delay}
+		return &fixedWindow{count: l.Count, window: l.Window, delay: delay}
 	case SlidingWindow, Concurrency:
-		return newHeld(l, delay)
+		return newPlaces(l, delay)
 	default:
-		return newTerms(l, delay)
+		return newBucket(l, delay)
 	}
 }

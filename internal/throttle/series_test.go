@@ -22,7 +22,7 @@ func send(e *throttle.Endpoint, now time.Duration, group int32, n int) {
 	r := one(1, 1)
 	r.Group = group
 	for range n {
-		e.Decide(now, &r)
+		decide(e, now, &r)
 	}
 }
 
@@ -155,7 +155,7 @@ func TestNextHost(t *testing.T) {
 			r := one(uint64(i%5), 1)
 			r.Slot, r.Group, r.Route = int32(i%5)-2, int32(i%3)-1, throttle.CredentialsRoute
 			r.Session = 1
-			service += e.Decide(time.Duration(i*(host+1))*2*ms, &r).After
+			service += decide(e, time.Duration(i*(host+1))*2*ms, &r).After
 		}
 		return service
 	}

@@ -32,7 +32,7 @@ func TestConcurrencyKnowsWhenServiceEnds(t *testing.T) {
 			tt.config.Latency = constant(10 * ms)
 			e := throttle.New(tt.config)
 			for i, now := range []time.Duration{0, 0, 5 * ms} {
-				v := e.Decide(now, of(1))
+				v := decide(e, now, of(1))
 				if refused := v.RetryAfter > 0; refused != (tt.want[i] > 0) || v.RetryAfter != tt.want[i] {
 					// A rejection that would come after a restart is a reset: its wait is not told.
 					if v.Effect.Kind != throttle.ResetFault {
@@ -59,7 +59,7 @@ func TestConcurrencyQueue(t *testing.T) {
 	for i := range uint64(20_000) {
 		now += time.Duration(draw.Below(stream.With(i).Bits(), uint64(32*ms)))
 		r := throttle.Request{Group: -1}
-		service := bare.Decide(now, &r).After
+		service := decide(bare, now, &r).After
 		first := 0
 		for p := range free {
 			if free[p] < free[first] {
@@ -68,7 +68,7 @@ func TestConcurrencyQueue(t *testing.T) {
 		}
 		start := max(now, free[first])
 		free[first] = start + service
-		got := e.Decide(now, &r)
+		got := decide(e, now, &r)
 		if got.After != start-now+service {
 			t.Fatalf("request %d: got answered after %v, want %v", i, got.After, start-now+service)
 		}
@@ -116,7 +116,7 @@ func TestTogetherNeverMoreThanEach(t *testing.T) {
 		u := stream.With(i)
 		now += time.Duration(draw.Below(u.With(1).Bits(), uint64(24*ms)))
 		task := draw.Below(u.With(2).Bits(), 8)
-		got := e.Decide(now, new(one(task, 1)))
+		got := decide(e, now, new(one(task, 1)))
 		ok, longest := true, time.Duration(0)
 		for l := range limits {
 			d := of(l, task).Ask(now)

@@ -17,7 +17,7 @@ func TestMemoryFollowsTheLiveKeys(t *testing.T) {
 	most := 0
 	for i := range uint64(1_000_000) {
 		// 25 buckets are in debt at any time, for 25 ms each.
-		if v := e.Decide(time.Duration(i)*ms, new(one(i, 1))); v.Kind != throttle.Admitted {
+		if v := decide(e, time.Duration(i)*ms, new(one(i, 1))); v.Kind != throttle.Admitted {
 			t.Fatalf("key %d: got %v", i, v.Kind)
 		}
 		_, slots := e.Buckets(0)
@@ -33,10 +33,10 @@ func TestTableGrowsAndShrinks(t *testing.T) {
 	const keys = 100_000
 	e := throttle.New(throttle.Config{Limits: []throttle.Limit{{Rate: rate(t, "1/h"), Burst: 1, Scope: throttle.IPPathScope}}})
 	for i := range uint64(keys) {
-		e.Decide(0, new(one(i, i)))
+		decide(e, 0, new(one(i, i)))
 	}
 	for i := range uint64(keys) {
-		if v := e.Decide(time.Second, new(one(i, i))); v.Kind != throttle.Rejected {
+		if v := decide(e, time.Second, new(one(i, i))); v.Kind != throttle.Rejected {
 			t.Fatalf("key %d: got %v, want it remembered", i, v.Kind)
 		}
 	}
@@ -45,7 +45,7 @@ func TestTableGrowsAndShrinks(t *testing.T) {
 		t.Errorf("got %d buckets in %d slots, want %d in at most %d", used, slots, keys, 4*keys)
 	}
 	for i := range uint64(2 * keys) {
-		e.Decide(time.Hour+time.Duration(i)*time.Minute, new(one(i, i+1)))
+		decide(e, time.Hour+time.Duration(i)*time.Minute, new(one(i, i+1)))
 	}
 	if used, slots = e.Buckets(0); used > 256 || slots > 1024 {
 		t.Errorf("an hour later: got %d buckets in %d slots, want about 60", used, slots)
@@ -59,7 +59,7 @@ func TestRefusalsTakeNoMemory(t *testing.T) {
 		{Rate: rate(t, "1/s"), Burst: 1, Scope: throttle.TaskScope},
 	}})
 	for i := range uint64(10_000) {
-		e.Decide(0, new(one(i, 1)))
+		decide(e, 0, new(one(i, 1)))
 	}
 	if used, _ := e.Buckets(1); used != 1 {
 		t.Errorf("got %d buckets, want one for the one request admitted", used)
@@ -76,7 +76,7 @@ func TestRememberedRequestsAreForgotten(t *testing.T) {
 		e := throttle.New(throttle.Config{Limits: []throttle.Limit{limit}, Latency: constant(25 * ms)})
 		for i := range uint64(1_000_000) {
 			r := throttle.Request{Source: i / 2, Slot: -1, Group: -1}
-			if v := e.Decide(time.Duration(i)*ms, &r); v.Kind != throttle.Admitted {
+			if v := decide(e, time.Duration(i)*ms, &r); v.Kind != throttle.Admitted {
 				t.Fatalf("%v: key %d: got %v", limit.Kind, i, v.Kind)
 			}
 		}
@@ -85,7 +85,7 @@ func TestRememberedRequestsAreForgotten(t *testing.T) {
 		}
 		// One key for ever keeps a line that does not grow.
 		for i := range time.Duration(100_000) {
-			e.Decide(1000*time.Second+i*13*ms, new(one(1, 1)))
+			decide(e, 1000*time.Second+i*13*ms, new(one(1, 1)))
 		}
 		if got := e.LineSize(0); got > 64 {
 			t.Errorf("%v: got a line of %d, want no more than a few", limit.Kind, got)
@@ -96,15 +96,15 @@ func TestRememberedRequestsAreForgotten(t *testing.T) {
 // A million strangers are numbered as long as there are not too many of them.
 func TestStrangersAreForgotten(t *testing.T) {
 	e := throttle.New(throttle.Config{Seed: 1, Latency: drawLatency})
-	first := e.Decide(0, new(one(0, 1))).After
-	second := e.Decide(0, new(one(0, 1))).After
+	first := decide(e, 0, new(one(0, 1))).After
+	second := decide(e, 0, new(one(0, 1))).After
 	for i := range uint64(1_000_000) {
-		e.Decide(0, new(one(i, 1)))
+		decide(e, 0, new(one(i, 1)))
 		if n := e.Strangers(); n > 1<<16 {
 			t.Fatalf("got %d strangers remembered", n)
 		}
 	}
-	if got := e.Decide(0, new(one(0, 1))).After; first == second || got != first {
+	if got := decide(e, 0, new(one(0, 1))).After; first == second || got != first {
 		t.Errorf("got a service time of %v, then %v, then %v of one that was forgotten, want the first again", first, second, got)
 	}
 }
@@ -128,7 +128,7 @@ func TestDecideDoesNotAllocate(t *testing.T) {
 			e := throttle.New(config)
 			r := throttle.Request{Slot: 0, Group: 1}
 			now := time.Duration(0)
-			decide := func() { now += 3 * ms; e.Decide(now, &r) }
+			decide := func() { now += 3 * ms; decide(e, now, &r) }
 			for range 1000 {
 				decide() // lines grow to their size
 			}
@@ -141,7 +141,7 @@ func TestDecideDoesNotAllocate(t *testing.T) {
 	e := throttle.New(config)
 	r := throttle.Request{Slot: 0, Group: 1}
 	now := time.Duration(0)
-	if got := testing.AllocsPerRun(1000, func() { now += 3 * ms; e.Decide(now, &r) }); got != 0 {
+	if got := testing.AllocsPerRun(1000, func() { now += 3 * ms; decide(e, now, &r) }); got != 0 {
 		t.Errorf("delay: got %v allocations a decision, want none", got)
 	}
 }

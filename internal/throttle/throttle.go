@@ -26,7 +26,6 @@ type Config struct {
 	// that instant. 0 is any time. The ECS agent's is 5 s
 	// (agent/handlers/task_server_setup.go).
 	WriteTimeout time.Duration
-	Credentials  Credentials // what it hands out; who serves asks them, Decide does not
 
 	Slots   int           // tasks known by a dense number 0..Slots-1
 	Groups  int           // groups known by a dense number 0..Groups-1

@@ -112,7 +112,7 @@ func TestUpstream(t *testing.T) {
 			}
 			e := throttle.New(throttle.Config{Upstream: &tt.upstream})
 			for i, s := range tt.steps {
-				if got := e.Decide(s.now, of(s.session)); got != s.want {
+				if got := decide(e, s.now, of(s.session)); got != s.want {
 					t.Errorf("step %d at %v: got %+v, want %+v", i, s.now, got, s.want)
 				}
 			}
@@ -155,7 +155,7 @@ func TestUpstreamAmongTheRest(t *testing.T) {
 		{"expired credentials come from it", 4 * time.Second, of(3), shifted},
 		{"a restart forgets them", 11 * time.Second, of(3), served(51 * ms)},
 	} {
-		if got := e.Decide(s.now, s.r); got != s.want {
+		if got := decide(e, s.now, s.r); got != s.want {
 			t.Errorf("%s: got %+v, want %+v", s.name, got, s.want)
 		}
 	}
@@ -163,7 +163,7 @@ func TestUpstreamAmongTheRest(t *testing.T) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 	e.Reset(12 * time.Second)
-	if got := e.Decide(12*time.Second, of(3)); got != served(51*ms) {
+	if got := decide(e, 12*time.Second, of(3)); got != served(51*ms) {
 		t.Errorf("after a reset: got %+v, want it asked again", got)
 	}
 }
@@ -177,7 +177,7 @@ func TestUpstreamHerds(t *testing.T) {
 	for h := range uint64(herds) {
 		for m := range time.Duration(members) {
 			now := time.Duration(h)*time.Second + m*ms
-			if v := e.Decide(now, of(h+1)); !v.Kind.Served() {
+			if v := decide(e, now, of(h+1)); !v.Kind.Served() {
 				t.Fatalf("herd %d: got %+v", h, v)
 			}
 		}

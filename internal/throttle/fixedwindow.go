@@ -2,13 +2,13 @@ package throttle
 
 import "time"
 
-// fixed is the rule of a FixedWindow: the windows follow each other from time
+// fixedWindow is the rule of a FixedWindow: the windows follow each other from time
 // 0, and each admits count requests. With delay, the requests beyond fill the
 // windows to come, one after another.
 //
 // A state's at is the beginning of the window being filled, and n how many
 // requests are in it.
-type fixed struct {
+type fixedWindow struct {
 	count  int64
 	window time.Duration
 	delay  bool
@@ -20,7 +20,7 @@ const maxWindow = time.Duration(1) << 60
 
 // filling is the window that a request at now is put in if it has room, and
 // how many are in it.
-func (f *fixed) filling(now time.Duration, s *state) (start time.Duration, n int64) {
+func (f *fixedWindow) filling(now time.Duration, s *state) (start time.Duration, n int64) {
 	if start = now - now%f.window; s.at < start {
 		return start, 0
 	}
@@ -29,7 +29,7 @@ func (f *fixed) filling(now time.Duration, s *state) (start time.Duration, n int
 
 // place is where a request at now belongs: the window, with how many before
 // it. It may be one that has yet to begin.
-func (f *fixed) place(now time.Duration, s *state) (start time.Duration, n int64) {
+func (f *fixedWindow) place(now time.Duration, s *state) (start time.Duration, n int64) {
 	start, n = f.filling(now, s)
 	if n >= f.count {
 		return start + f.window, 0
@@ -37,7 +37,7 @@ func (f *fixed) place(now time.Duration, s *state) (start time.Duration, n int64
 	return start, n
 }
 
-func (f *fixed) ask(now time.Duration, s *state) Decision {
+func (f *fixedWindow) ask(now time.Duration, s *state) Decision {
 	start, _ := f.place(now, s)
 	wait := max(start-now, 0)
 	if wait == 0 || f.delay && wait <= maxWindow {
@@ -46,34 +46,34 @@ func (f *fixed) ask(now time.Duration, s *state) Decision {
 	return Decision{RetryAfter: wait}
 }
 
-func (f *fixed) take(now, _ time.Duration, s *state) {
+func (f *fixedWindow) take(now, _ time.Duration, s *state) {
 	start, n := f.place(now, s)
 	s.at, s.n = start, n+1
 }
 
-func (f *fixed) refuse(time.Duration, *state) {}
+func (f *fixedWindow) refuse(time.Duration, *state) {}
 
-func (f *fixed) idle(now time.Duration, s *state) bool { return s.at+f.window <= now }
+func (f *fixedWindow) idle(now time.Duration, s *state) bool { return s.at+f.window <= now }
 
-func (f *fixed) release(*state) {}
+func (f *fixedWindow) release(*state) {}
 
-func (f *fixed) forget() {}
+func (f *fixedWindow) forget() {}
 
 // ahead is how many requests are in the window of now and in those after it.
-func (f *fixed) ahead(now time.Duration, s *state) int64 {
+func (f *fixedWindow) ahead(now time.Duration, s *state) int64 {
 	start, n := f.filling(now, s)
 	return int64((start-(now-now%f.window))/f.window)*f.count + n
 }
 
-func (f *fixed) milli(now time.Duration, s *state) int64 {
+func (f *fixedWindow) milli(now time.Duration, s *state) int64 {
 	return (f.count - f.ahead(now, s)) * 1000
 }
 
 // carry puts the requests of the window of now, and of those after it, into
 // the new window of now, and those after it if they may wait: when in a window
 // they came is not known.
-func (f *fixed) carry(now time.Duration, old rule, s *state) {
-	n := old.(*fixed).ahead(now, s)
+func (f *fixedWindow) carry(now time.Duration, old rule, s *state) {
+	n := old.(*fixedWindow).ahead(now, s)
 	s.at = now - now%f.window
 	if s.n = n; n <= f.count {
 		return
