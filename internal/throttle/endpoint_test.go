@@ -223,6 +223,45 @@ func TestDelayByTwoLimits(t *testing.T) {
 	}
 }
 
+// Of two limits that delay, each counts a request from its own start, not from
+// the common one, which is the later: the host's window below counts the second
+// request from 1 s on, although its task's limit keeps it until 5 s.
+func TestDelayCountsTheOwnStart(t *testing.T) {
+	for _, host := range []throttle.Limit{
+		{Rate: rate(t, "1/s"), Burst: 1},
+		{Kind: throttle.LeakyBucket, Rate: rate(t, "1/s"), Burst: 9},
+		{Kind: throttle.FixedWindow, Count: 1, Window: time.Second},
+		{Kind: throttle.SlidingWindow, Count: 1, Window: time.Second},
+	} {
+		t.Run(host.Kind.String(), func(t *testing.T) {
+			e := throttle.New(throttle.Config{
+				OnExceed: throttle.OnExceed{Action: throttle.Delay},
+				Limits:   []throttle.Limit{host, {Rate: rate(t, "12/m"), Burst: 1, Scope: throttle.TaskScope}},
+			})
+			for _, s := range []struct {
+				now   time.Duration
+				task  uint64
+				after time.Duration
+				limit int
+			}{
+				{0, 1, 0, -1},
+				{0, 1, 5 * time.Second, 1},           // for the host it starts at 1 s
+				{0, 2, 2 * time.Second, 0},           // and so the next one at 2 s
+				{5 * time.Second, 3, 0, -1},          // two start in one second
+				{5 * time.Second, 4, time.Second, 0}, // of which the host knows one
+			} {
+				want := throttle.Verdict{After: s.after, Limit: s.limit}
+				if s.after > 0 {
+					want.Kind = throttle.Delayed
+				}
+				if got := decide(e, s.now, new(one(s.task, 1))); got != want {
+					t.Errorf("task %d at %v: got %+v, want %+v", s.task, s.now, got, want)
+				}
+			}
+		})
+	}
+}
+
 // A limiter that can lend no more refuses even an endpoint that delays, and
 // takes nothing of the other limit.
 func TestDelayEndsWhereCountingEnds(t *testing.T) {

@@ -12,7 +12,7 @@ type Action uint8
 const (
 	Reject Action = iota // answer with an error status at once
 	Drop                 // never answer
-	Delay                // admit it late: it waits for its token, in order of arrival
+	Delay                // admit it late: it waits for its token, in order of arrival; see OnExceed
 	numActions
 )
 
@@ -28,6 +28,12 @@ func (a Action) String() string {
 
 // OnExceed is what an endpoint does with a request beyond a limit. The zero
 // value rejects with status 429.
+//
+// Of several limits that Delay, a request waits for the one that lets it start
+// last; each counts it from the instant at which it would have let it start by
+// itself, not from the common one, as the zones of nginx's limit_req do
+// (nginx/nginx src/http/modules/ngx_http_limit_req_module.c:
+// ngx_http_limit_req_account).
 type OnExceed struct {
 	Action Action
 	Status int    // of a rejection; 0 means 429

@@ -7,7 +7,8 @@ import (
 )
 
 // Limit is a limiter of one kind, with a state of its own for each key of its
-// scope.
+// scope. It remembers at most 1,572,864 keys that have not all they may have;
+// beyond, it forgets every other one.
 type Limit struct {
 	Name  string // by which profiles, logs and an admin know it; "" for an endpoint's only one
 	Kind  LimitKind

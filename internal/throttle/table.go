@@ -10,6 +10,10 @@ import (
 // of a bucket that is full again, equals one that was never used, so whenever
 // the table would have to grow, such states are swept first and its size
 // follows the keys still in debt.
+//
+// It grows to maxSlots. When more keys than it has room for are in debt at
+// once, every other one is forgotten and begins afresh, whichever that is: the
+// limit then admits more than it should, instead of taking all memory.
 type table struct {
 	slots []slot // a power of two of them
 	used  int
@@ -21,8 +25,12 @@ type slot struct {
 	state
 }
 
-// minSlots is the least size of a table.
-const minSlots = 16
+const (
+	// minSlots is the least size of a table.
+	minSlots = 16
+	// maxSlots is the most, 48 MiB: 1,572,864 keys.
+	maxSlots = 1 << 21
+)
 
 // find is the position of a key's slot, or of the free slot where it belongs.
 // The answer holds until the next insert.
@@ -55,9 +63,9 @@ func (t *table) inserted(now time.Duration, r rule) {
 	}
 }
 
-// sweep moves the states that are not idle at now to a table between a
-// quarter and half in use. At least a quarter of its slots are then filled
-// before the next sweep, which pays for that sweep.
+// sweep moves the states that are not idle at now to a table that is at most
+// half in use. At least a quarter of its slots are then filled before the next
+// sweep, which pays for that sweep.
 func (t *table) sweep(now time.Duration, r rule) {
 	live := 0
 	for i := range t.slots {
@@ -65,16 +73,25 @@ func (t *table) sweep(now time.Duration, r rule) {
 			live++
 		}
 	}
+	halve, odd := live > maxSlots/2, false
 	old := t.slots
-	t.slots = make([]slot, max(minSlots, 2<<bits.Len(uint(max(live, 1)-1))))
-	t.used = live
+	t.slots = make([]slot, min(max(minSlots, 2<<bits.Len(uint(max(live, 1)-1))), maxSlots))
+	t.used = 0
 	for i := range old {
-		switch s := &old[i]; {
-		case s.key == 0:
-		case r.idle(now, &s.state):
-			r.release(&s.state)
-		default:
-			t.slots[t.find(s.key)] = *s
+		s := &old[i]
+		if s.key == 0 {
+			continue
 		}
+		keep := !r.idle(now, &s.state)
+		if keep && halve {
+			odd = !odd
+			keep = odd
+		}
+		if !keep {
+			r.release(&s.state)
+			continue
+		}
+		t.slots[t.find(s.key)] = *s
+		t.used++
 	}
 }

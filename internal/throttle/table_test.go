@@ -52,6 +52,46 @@ func TestTableGrowsAndShrinks(t *testing.T) {
 	}
 }
 
+// Keys that are in debt for hours do not take all memory: beyond a maximum,
+// half of them are forgotten, and let in anew.
+func TestTooManyKeysAreForgotten(t *testing.T) {
+	const keys, most = 2_000_000, 1 << 21 // slots
+	for _, limit := range []throttle.Limit{
+		{Rate: rate(t, "1/h"), Burst: 1},
+		{Kind: throttle.FixedWindow, Count: 1, Window: 24 * time.Hour},
+		{Kind: throttle.SlidingWindow, Count: 1, Window: 24 * time.Hour},
+	} {
+		t.Run(limit.Kind.String(), func(t *testing.T) {
+			t.Parallel()
+			limit.Scope = throttle.IPPathScope
+			e := throttle.New(throttle.Config{Limits: []throttle.Limit{limit}})
+			for i := range uint64(keys) {
+				if v := decide(e, 0, new(one(i, 1))); v.Kind != throttle.Admitted {
+					t.Fatalf("key %d: got %v", i, v.Kind)
+				}
+			}
+			used, slots := e.Buckets(0)
+			if slots > most || used > most/4*3 || used < most/8*3 {
+				t.Errorf("got %d states in %d slots, want three quarters of at most %d in use, and half as many kept", used, slots, most)
+			}
+			if limit.Kind == throttle.SlidingWindow && e.Lines(0) > most/4*3+1 {
+				t.Errorf("got %d lines, want those of the forgotten used again", e.Lines(0))
+			}
+			known := 0
+			for i := range uint64(10_000) {
+				// These came before the table was full, so that chance has
+				// decided about each.
+				if decide(e, time.Second, new(one(i, 1))).Kind == throttle.Rejected {
+					known++
+				}
+			}
+			if known < 4500 || known > 5500 {
+				t.Errorf("got %d of 10,000 keys remembered, want about half", known)
+			}
+		})
+	}
+}
+
 // A refused request leaves no bucket behind.
 func TestRefusalsTakeNoMemory(t *testing.T) {
 	e := throttle.New(throttle.Config{Limits: []throttle.Limit{
