@@ -90,8 +90,8 @@ func (e *Endpoint) answer(now time.Duration, r *Request, admitted bool, v *Verdi
 	e.cutOff(now, slow, v)
 }
 
-// judge lowers a verdict to what a limit that stands in the way makes of it,
-// and reports whether that limit lets the request in.
+// judge makes of a verdict what a limit that stands in the way makes of it, if
+// that is worse, and reports whether this limit lets the request in.
 func (e *Endpoint) judge(v *Verdict, d Decision, limit int) bool {
 	switch {
 	case d.OK && v.Kind.Served():

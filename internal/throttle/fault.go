@@ -54,19 +54,25 @@ type FaultKind uint8
 
 // The kinds of fault.
 const (
-	NoFault           FaultKind = iota
-	SlowFault                   // answered Latency later
-	StatusFault                 // answered with Status
-	HangFault                   // accepted, and never answered: the verdict's After is 0, and no place of a Concurrency is held
-	ResetFault                  // the connection is reset at once
-	CutFault                    // the connection is closed without an answer, After later: the end of a server's write timeout
-	TruncateFault               // the connection is closed in the middle of the body
-	MalformedFault              // 200 with a body that is no JSON
-	EmptyFault                  // 200 with an empty object
-	MissingFieldFault           // 200 with credentials that lack a field
-	ExpiryFault                 // credentials whose expiration is moved: expired, or of a skewed clock
-	TagsFault                   // documents with tags come Latency later and without them
-	RestartFault                // connections are refused For so long, and those open are reset; then credentials are pending for After. Every limit begins afresh.
+	NoFault     FaultKind = iota
+	SlowFault             // answered Latency later
+	StatusFault           // answered with Status
+	// HangFault is a request that is accepted and never answered: the
+	// verdict's After is 0, and it holds no place of a Concurrency.
+	HangFault
+	ResetFault // the connection is reset at once
+	// CutFault closes the connection without an answer, After later, as the
+	// end of a server's write timeout does.
+	CutFault
+	TruncateFault     // the connection is closed in the middle of the body
+	MalformedFault    // 200 with a body that is no JSON
+	EmptyFault        // 200 with an empty object
+	MissingFieldFault // 200 with credentials that lack a field
+	ExpiryFault       // credentials whose expiration is moved: expired, or of a skewed clock
+	TagsFault         // documents with tags come Latency later and without them
+	// RestartFault refuses connections For so long and resets those that are
+	// open; then credentials are pending for After. Every limit begins afresh.
+	RestartFault
 	// PendingFault is what a RestartFault leaves behind: there are no
 	// credentials yet.
 	PendingFault
@@ -124,8 +130,8 @@ func (f *Fault) Check() error {
 	return nil
 }
 
-// only is the routes that a kind of fault can do something to, whatever a fault
-// says: the documents that have what it takes away.
+// only is the routes that a kind of fault can do something to, whatever the
+// fault's own Routes say: those whose documents have what it takes away.
 func (k FaultKind) only() Routes {
 	switch k {
 	case MissingFieldFault, ExpiryFault:
@@ -154,7 +160,8 @@ func (f *Fault) routes(kind FaultKind) Routes {
 }
 
 // doing is what a fault does to a request that arrives at now; NoFault if it
-// is not on. A RestartFault befalls nobody before it has done with restarting.
+// is not on. While a RestartFault restarts the server it does nothing to
+// requests, because none arrives: see refuses.
 func (f *Fault) doing(now time.Duration) FaultKind {
 	switch {
 	case now < f.From || now >= f.over():

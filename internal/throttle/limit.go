@@ -45,7 +45,7 @@ const (
 	TokenBucket   LimitKind = iota
 	FixedWindow             // Count in each of the windows that follow each other from time 0
 	SlidingWindow           // Count in any window, wherever it begins
-	LeakyBucket             // evenly spaced: who comes early waits, if not too many do already
+	LeakyBucket             // evenly spaced: a request that comes early waits, if not too many do already
 	Concurrency             // Count in service at once
 	numLimitKinds
 )

@@ -7,15 +7,15 @@ import (
 
 // series collects a Series while requests come in.
 type series struct {
-	bucket  time.Duration
+	bucket  time.Duration // the width of one; 0 if no series is kept
 	buckets int
-	at      int           // the bucket of the last request; −1 if there is none
-	edge    time.Duration // its end, from which on advance must be called
+	at      int           // the bucket that requests are counted in now; −1 if none, as after the horizon
+	edge    time.Duration // its end: before a request of then or later is counted, advance must be called
 
 	rows   [][2][]uint32 // by group + 1, strangers first: served, turned away
 	level  []int64       // nil unless the first limit's scope is the host
-	levels int           // the intervals whose level is known
-	hosts  int           // that have ended
+	levels int           // how many intervals have their level noted
+	hosts  int           // how many hosts have ended
 }
 
 func newSeries(c Config, level bool) series {
@@ -42,7 +42,8 @@ func (s *series) begin() {
 }
 
 // advance moves on to the bucket of now, and notes the levels at the ends of
-// those it leaves behind: nothing has been taken since the last request.
+// those it leaves behind. They can still be told, because nothing has been
+// taken since the last request.
 func (s *series) advance(now time.Duration, limits []keyed) {
 	next := int64(now / s.bucket)
 	if next >= int64(s.buckets) {
@@ -64,8 +65,8 @@ func (s *series) fill(level []int64, end int, limits []keyed) {
 	}
 }
 
-// upTo notes the levels at the ends of the intervals up to now, before
-// something other than a request changes what is left.
+// upTo notes the levels at the ends of the intervals up to now. It is called
+// before a change or a restart, after which they could no longer be told.
 func (s *series) upTo(now time.Duration, limits []keyed) {
 	if s.bucket > 0 {
 		s.fill(s.level, int(min(int64(now/s.bucket), int64(s.buckets))), limits)

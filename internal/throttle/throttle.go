@@ -77,5 +77,7 @@ type Request struct {
 	Group        int32    // the group's dense number, or −1
 	Key          draw.Key // of the task, the same on every host and for every seed
 	Route        Routes   // what is asked for, one of them
-	Session      uint64   // what an Upstream caches by: the token that the client shows; 0 is none, and nothing is asked of the Upstream
+	// Session is what an Upstream caches by: the token that the client shows.
+	// 0 is none, for which the Upstream is not asked.
+	Session uint64
 }

@@ -20,8 +20,8 @@ import (
 //
 // All of it is decided as a request arrives, which is exact but for this: a
 // request does not learn from those that arrive after it, and the upstream's
-// limit is asked in the order in which requests arrive, though who polls first
-// asks it up to Polls · PollEvery later.
+// limit is asked in the order in which requests arrive, though a request that
+// first polls would ask it up to Polls · PollEvery later.
 //
 // What a fault of the endpoint's own decides is decided ahead of the upstream,
 // which is then not asked.
