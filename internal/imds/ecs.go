@@ -66,8 +66,12 @@ func (s *ecs) limited(limits []throttle.Limit) {
 // Source: gorilla/mux 1.8.1, whose router does this ahead of its handlers.
 func (s *ecs) ahead(q *question) (reply, bool) {
 	p := clean(q.path)
-	if p == q.path {
-		return notFound(), strings.Contains(p, "\n")
+	switch {
+	case p != q.path:
+	case strings.Contains(p, "\n"):
+		return notFound(), true
+	default:
+		return reply{}, false
 	}
 	to := *q.url
 	to.Path = p
