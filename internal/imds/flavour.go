@@ -71,6 +71,24 @@ type taskFargate struct {
 	FaultInjectionEnabled   bool
 }
 
+// pulls is when a task began to pull its images, and when it had them.
+type pulls struct {
+	PullStartedAt time.Time
+	PullStoppedAt time.Time
+}
+
+// newPulls is the pulls of a task with one container: one that ended shortly
+// before the container was created.
+func newPulls(key draw.Key, c *container) pulls {
+	took := 100*time.Millisecond + time.Duration(draw.Below(key.Name("pull").Bits(), uint64(5*time.Second)))
+	stopped := c.CreatedAt.Add(-betweenPullAndCreation)
+	return pulls{PullStartedAt: stopped.Add(-took), PullStoppedAt: stopped}
+}
+
+// betweenPullAndCreation is how long after its image is there a container is
+// created.
+const betweenPullAndCreation = 2*time.Millisecond + 923574*time.Nanosecond
+
 // clockDrift is how far the clock may be off, in milliseconds.
 type clockDrift struct {
 	ClockErrorBound            float64
@@ -91,7 +109,7 @@ func clockAt(now time.Duration) int64 { return int64(now / clockPeriod) }
 func (t *taskMetadata) onFargate(keys draw.Key, began time.Time, looks int64) taskFargate {
 	key := keys.Name("fargate").Name(t.TaskARN)
 	return taskFargate{
-		taskHead: t.taskHead, Limits: t.Limits, pulls: t.pulls, AvailabilityZone: t.AvailabilityZone,
+		taskHead: t.taskHead, Limits: t.Limits, pulls: newPulls(key, &t.Containers[0]), AvailabilityZone: t.AvailabilityZone,
 		Containers: t.Containers, LaunchType: "FARGATE",
 		ClockDrift: clockDrift{
 			ClockErrorBound:            0.3 + float64(draw.Below(key.Name("clock").With(uint64(looks)).Bits(), 400_000))/1e6,

@@ -62,8 +62,7 @@ type network struct {
 // leaves the fields out.
 type taskMetadata struct {
 	taskHead
-	Limits limits
-	pulls
+	Limits           limits
 	AvailabilityZone string
 	tags
 	LaunchType            string
@@ -83,24 +82,6 @@ type taskHead struct {
 	DesiredStatus string
 	KnownStatus   string
 }
-
-// pulls is when a task began to pull its images, and when it had them.
-type pulls struct {
-	PullStartedAt time.Time
-	PullStoppedAt time.Time
-}
-
-// newPulls is the pulls of a task with one container: one that ended shortly
-// before the container was created.
-func newPulls(keys draw.Key, t *Task, c *container) pulls {
-	took := 100*time.Millisecond + time.Duration(draw.Below(containerKey(keys, t).Name("pull").Bits(), uint64(5*time.Second)))
-	stopped := c.CreatedAt.Add(-betweenPullAndCreation)
-	return pulls{PullStartedAt: stopped.Add(-took), PullStoppedAt: stopped}
-}
-
-// betweenPullAndCreation is how long after its image is there a container is
-// created.
-const betweenPullAndCreation = 2*time.Millisecond + 923574*time.Nanosecond
 
 // What all tasks have in common.
 const (
@@ -209,7 +190,6 @@ func newTaskMetadata(keys draw.Key, t *Task, c container) taskMetadata {
 			KnownStatus:   running,
 		},
 		Limits:           limits{CPU: taskCPU, Memory: taskMemory},
-		pulls:            newPulls(keys, t, &c),
 		AvailabilityZone: zone,
 		LaunchType:       "EC2",
 		Containers:       []container{c},

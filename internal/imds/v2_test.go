@@ -64,9 +64,9 @@ func TestV2(t *testing.T) {
 func TestFieldOrder(t *testing.T) {
 	task := Identify(1, 0, "app", 0)
 	for _, test := range []struct{ name, target, want string }{
-		{"task v3", "/v3/ID/taskWithTags", "Cluster TaskARN Family Revision DesiredStatus KnownStatus Containers Limits PullStartedAt PullStoppedAt AvailabilityZone TaskTags ContainerInstanceTags"},
-		{"task v4", "/v4/ID/taskWithTags", "Cluster TaskARN Family Revision DesiredStatus KnownStatus Limits PullStartedAt PullStoppedAt AvailabilityZone TaskTags ContainerInstanceTags LaunchType Containers VPCID ServiceName FaultInjectionEnabled"},
-		{"without tags", "/v3/ID/task", "Cluster TaskARN Family Revision DesiredStatus KnownStatus Containers Limits PullStartedAt PullStoppedAt AvailabilityZone"},
+		{"task v3", "/v3/ID/taskWithTags", "Cluster TaskARN Family Revision DesiredStatus KnownStatus Containers Limits AvailabilityZone TaskTags ContainerInstanceTags"},
+		{"task v4", "/v4/ID/taskWithTags", "Cluster TaskARN Family Revision DesiredStatus KnownStatus Limits AvailabilityZone TaskTags ContainerInstanceTags LaunchType Containers VPCID ServiceName FaultInjectionEnabled"},
+		{"without tags", "/v3/ID/task", "Cluster TaskARN Family Revision DesiredStatus KnownStatus Containers Limits AvailabilityZone"},
 		{"container v3", "/v3/ID", "DockerId Name DockerName Image ImageID Labels DesiredStatus KnownStatus Limits CreatedAt StartedAt Type Networks"},
 		{"stats v3", "/v3/ID/stats", "read preread pids_stats blkio_stats num_procs storage_stats cpu_stats precpu_stats memory_stats name id networks"},
 		{"stats v4", "/v4/ID/stats", "read preread pids_stats blkio_stats num_procs storage_stats cpu_stats precpu_stats memory_stats name id networks network_rate_stats"},
