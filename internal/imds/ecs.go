@@ -216,7 +216,7 @@ func (s *ecs) content(owner *knownTask, d document, v variant, epoch int64) any 
 
 // taskContent is the document of a task with the container c.
 func (s *ecs) taskContent(owner *knownTask, d document, v variant, c container, epoch int64) any {
-	t := newTaskMetadata(s.keys, &owner.Task, c)
+	t := newTaskMetadata(&owner.Task, c)
 	if s.standalone {
 		t.ServiceName = ""
 	}

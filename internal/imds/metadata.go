@@ -179,7 +179,7 @@ func (s *ecs) tagErrors(owner *knownTask) []metadataError {
 }
 
 // newTaskMetadata is the metadata of a task with its one container.
-func newTaskMetadata(keys draw.Key, t *Task, c container) taskMetadata {
+func newTaskMetadata(t *Task, c container) taskMetadata {
 	return taskMetadata{
 		taskHead: taskHead{
 			Cluster:       Cluster,
