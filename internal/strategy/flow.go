@@ -15,7 +15,6 @@ type walk struct {
 	resume  uint8         // the leg to go on with once there is a token; 0 is the one after the token's
 	asked   uint8         // a bit for each leg of which a request has been sent
 
-	without   bool // this fetch has fallen back to requests without a token
 	void      bool // a 401 has just made the token void, so the next request needs a new one
 	restarted bool // a Restart has begun the fetch again: failures on all legs count together
 	fresh     bool // the last attempt was the first of its leg
@@ -70,11 +69,9 @@ func (w *walk) setWants(s *Session) {
 	w.asked |= bit
 }
 
-// newWalk is the walk of a call's fetch, or nil if it is one request.
+// newWalk is the walk of a call's fetch, of a client whose fetches can have
+// several legs.
 func (c *Client) newWalk(k *Call) *walk {
-	if c.single {
-		return nil
-	}
 	var legs []Leg
 	if int(k.Resource) < len(c.legs) {
 		legs = c.legs[k.Resource]
@@ -98,7 +95,7 @@ func (c *Client) session(k *Call) *session {
 // again from its first leg.
 func (c *Client) begin(now time.Duration, k *Call, wait time.Duration) Step {
 	if w := k.walk; w != nil {
-		w.leg, w.resume, w.asks, w.without, w.token = 0, 0, 0, false, nil
+		w.leg, w.resume, w.asks, w.token = 0, 0, 0, nil
 		c.startLeg(now+wait, k)
 	}
 	return c.sendLeg(now, k, wait)
@@ -135,7 +132,7 @@ func (c *Client) sendLeg(now time.Duration, k *Call, wait time.Duration) Step {
 // and the client holds no valid one. If it holds one, the fetch takes that.
 func (c *Client) lacksToken(at time.Duration, k *Call) bool {
 	w, s := k.walk, c.session(k)
-	if w.without || s.fellBack {
+	if s.fellBack {
 		return false
 	}
 	at += c.strategy.Session.Early
@@ -201,7 +198,6 @@ func (c *Client) legFailed(now time.Duration, k *Call, o *Outcome) Step {
 	if s.Sticky.Has(o) {
 		*c.session(k) = session{fellBack: true}
 	}
-	w.token, w.without = nil, !s.Every
 	k.prev, k.cost = 0, 0
 	return c.afterToken(now, k)
 }
@@ -210,5 +206,5 @@ func (c *Client) legFailed(now time.Duration, k *Call, o *Outcome) Step {
 // token, and likewise that it has fallen back to doing without.
 func (c *Client) unauthorized(k *Call) {
 	*c.session(k) = session{}
-	k.walk.token, k.walk.without, k.walk.void = nil, false, true
+	k.walk.token, k.walk.void = nil, true
 }
