@@ -2,6 +2,7 @@ package strategy
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -150,6 +151,13 @@ func TestFlow(t *testing.T) {
 			1s
 			begin -> put 1m0s
 			ok -> role t2`},
+		{"a kept token is not used from its end on", Strategy{Session: Session{TTL: minute, Keep: true}}, `
+			begin -> put 1m0s
+			ok -> role t1
+			ok -> keys t1
+			ok -> ok after 3
+			59.998s
+			begin -> put 1m0s`},
 		{"each leg has its own attempts", Strategy{Retry: again}, `
 			begin -> put 6h0m0s
 			503 -> put 6h0m0s in 10ms
@@ -177,6 +185,41 @@ func TestFlow(t *testing.T) {
 			ok -> keys
 			401 -> rejected after 2
 			begin -> role`},
+		{"a retry that begins again asks for a token again, whatever was before", Strategy{
+			Retry:   &Backoff{Attempts: 3, On: OnDefault, Base: 10, Factor: 1, Restart: true},
+			Session: Session{Retry: again, FallBack: OnAny4xx},
+		}, `
+			begin -> put 6h0m0s
+			503 -> put 6h0m0s in 10ms
+			ok -> role t1
+			503 -> put 6h0m0s in 10ns
+			503 -> put 6h0m0s in 10ms
+			404 -> role
+			503 -> put 6h0m0s in 10ns`},
+		{"a retry that begins again in mid-fetch comes by every leg", Strategy{
+			Retry: &Backoff{Attempts: 3, On: OnDefault, Base: 10, Factor: 1, Restart: true}, Session: Session{TTL: time.Second, Every: true},
+		}, `
+			begin -> put 1s
+			ok -> role t1
+			1s
+			ok -> put 1s
+			503 -> put 1s in 10ns
+			ok -> role t2`},
+		{"a token in mid-fetch has its own attempts", Strategy{Retry: again, Session: Session{TTL: time.Second, Every: true}}, `
+			begin -> put 1s
+			503 -> put 1s in 10ms
+			ok -> role t1
+			1s
+			ok -> put 1s
+			503 -> put 1s in 10ms
+			ok -> keys t2`},
+		{"a 401 is over with the token after it", Strategy{Retry: again, Session: Session{TTL: time.Second, Renew: true}}, `
+			begin -> put 1s
+			ok -> role t1
+			401 -> put 1s in 10ms
+			ok -> role t2
+			1s
+			ok -> keys t2`},
 		{"a 401 ends it if the client renews", Strategy{Session: Session{FallBack: OnAny4xx, Sticky: On404, Renew: true}}, `
 			begin -> put 6h0m0s
 			404 -> role
@@ -241,6 +284,57 @@ func TestFlow(t *testing.T) {
 			ok -> role t1
 			503 -> sleep 7ms
 			due -> timeout after 3`},
+		{"the role's leg, with its token, and the next have their time each", Strategy{
+			Retry: again, Timeouts: Timeouts{Leg: 20 * time.Millisecond},
+		}, `
+			begin -> put 6h0m0s
+			ok -> role t1
+			8ms
+			ok -> keys t1
+			8ms
+			503 -> keys t1 in 10ms
+			ok -> ok after 4`},
+		{"a fallback comes after the last wait", Strategy{
+			Session:  Session{Retry: &Backoff{Attempts: 1, On: On503, Base: 10 * time.Millisecond, AfterLast: true}, FallBack: On503},
+			Timeouts: Timeouts{Leg: 20 * time.Millisecond},
+		}, `
+			begin -> put 6h0m0s
+			503 -> sleep 10ms
+			due -> role`},
+		{"and not if its leg is over by then", Strategy{
+			Session:  Session{Retry: &Backoff{Attempts: 1, On: On503, Base: 30 * time.Millisecond, AfterLast: true}, FallBack: On503},
+			Timeouts: Timeouts{Leg: 20 * time.Millisecond},
+		}, `
+			begin -> put 6h0m0s
+			503 -> sleep 19ms
+			due -> error after 1`},
+		{"each leg is sent twice by the HTTP library", Strategy{Resend: true}, `
+			begin -> put 6h0m0s
+			timeout -> put 6h0m0s
+			ok -> role t1
+			timeout -> role t1
+			timeout -> timeout after 4`},
+		{"a leg that needed no retry earns one token", Strategy{Retry: again, Quota: Quota{Tokens: 10, Cost: 4}}, `
+			begin -> put 6h0m0s
+			503 -> put 6h0m0s in 10ms
+			503 -> error after 2
+			begin -> put 6h0m0s
+			503 -> put 6h0m0s in 10ms
+			ok -> role t1
+			ok -> keys t1
+			503 -> keys t1 in 10ms
+			503 -> error after 5
+			begin -> put 6h0m0s
+			503 -> error after 1`},
+		{"a fallback earns none", Strategy{Retry: again, Quota: Quota{Tokens: 10, Cost: 4}, Session: Session{FallBack: On404}}, `
+			begin -> put 6h0m0s
+			503 -> put 6h0m0s in 10ms
+			404 -> role
+			ok -> keys
+			503 -> keys in 10ms
+			503 -> error after 5
+			begin -> put 6h0m0s
+			503 -> error after 1`},
 		{"the quota pays for every leg", Strategy{Retry: again, Quota: Quota{Tokens: 7, Cost: 5}}, `
 			begin -> put 6h0m0s
 			503 -> put 6h0m0s in 10ms
@@ -252,6 +346,98 @@ func TestFlow(t *testing.T) {
 	}
 	for _, r := range rows {
 		t.Run(r.name, func(t *testing.T) { play(t, newMachine(&r.s, false), r.script) })
+	}
+}
+
+// scripted is a policy that does as it is told, and keeps what it was asked.
+type scripted struct {
+	moves []told
+	tries []Try
+}
+
+type told struct {
+	after time.Duration
+	move  Move
+}
+
+func (s *scripted) Next(t Try) (time.Duration, Move) {
+	t.Outcome, t.U = nil, 0
+	next := s.moves[len(s.tries)]
+	s.tries = append(s.tries, t)
+	return next.after, next.move
+}
+
+// What a policy hears of a try: N and Prev begin anew with each leg and link;
+// once the fetch has begun again, N counts its failures instead.
+func TestTries(t *testing.T) {
+	const ms = time.Millisecond
+	s := &scripted{moves: []told{{10 * ms, Again}, {20 * ms, Again}, {5 * ms, Again}, {7 * ms, Restart}, {ms, Again}, {3 * ms, Again}, {2 * ms, OtherLink}, {0, GiveUp}}}
+	play(t, newMachine(&Strategy{Retry: s}, false), `
+		begin -> put 6h0m0s
+		503 -> put 6h0m0s in 10ms
+		503 -> put 6h0m0s in 20ms
+		ok -> role t1
+		503 -> role t1 in 5ms
+		503 -> put 6h0m0s in 7ms
+		503 -> put 6h0m0s in 1ms
+		ok -> role t2
+		503 -> role t2 in 3ms
+		503 -> role t2 in 2ms
+		503 -> error after 10`)
+	want := []Try{
+		{N: 1, Total: 1},
+		{N: 2, Total: 2, Prev: 10 * ms},
+		{N: 1, Total: 4},
+		{N: 2, Total: 5, Prev: 5 * ms},
+		{N: 1, Total: 6, Prev: 7 * ms},
+		{N: 3, Total: 8},
+		{N: 4, Total: 9, Prev: 3 * ms},
+		{Link: 1, N: 1, Total: 10},
+	}
+	if !slices.Equal(s.tries, want) {
+		t.Errorf("got  %+v\nwant %+v", s.tries, want)
+	}
+}
+
+// The second fetch of a first use begins as the first did.
+func TestTriesOfFirstUse(t *testing.T) {
+	const ms = time.Millisecond
+	s := &scripted{moves: []told{{ms, Restart}, {2 * ms, Again}, {3 * ms, OtherLink}, {0, GiveUp}, {4 * ms, Again}, {0, GiveUp}}}
+	play(t, newMachine(&Strategy{Cache: &Refresh{EmptyOnError: true}, Retry: s, FirstUse: 2}, false), `
+		begin -> put 6h0m0s
+		ok -> role t1
+		503 -> put 6h0m0s in 1ms
+		ok -> role t2
+		503 -> role t2 in 2ms
+		503 -> role t2 in 3ms
+		503 -> put 6h0m0s
+		ok -> role t3
+		503 -> role t3 in 4ms
+		ok -> keys t3
+		503 -> empty after 10`)
+	want := []Try{
+		{N: 1, Total: 2},
+		{N: 2, Total: 4},
+		{N: 3, Total: 5, Prev: 2 * ms},
+		{Link: 1, N: 1, Total: 6},
+		{N: 1, Total: 8},
+		{N: 1, Total: 10},
+	}
+	if !slices.Equal(s.tries, want) {
+		t.Errorf("got  %+v\nwant %+v", s.tries, want)
+	}
+}
+
+// A resource beyond those that have legs is a fetch of one request.
+func TestFlowBesideLegs(t *testing.T) {
+	m := newMachine(new(Strategy), false)
+	m.call = &Call{Resource: uint32(len(imdsLegs))}
+	m.step = m.client.Begin(0, m.call)
+	if w := m.call.Wants(); w != (Wants{Resource: m.call.Resource}) {
+		t.Errorf("got %+v", w)
+	}
+	if got := m.answer(good(hour)); got != "ok after 1" {
+		t.Errorf("got %q", got)
 	}
 }
 

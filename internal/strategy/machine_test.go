@@ -43,10 +43,15 @@ func describe(k *Call, s Step) string {
 	return "await"
 }
 
-// run plays rows against one client and compares.
+// run plays rows against one client of a process and compares.
 func run(t *testing.T, s Strategy, rows []row) {
 	t.Helper()
-	c := fresh(&s)
+	runOn(t, fresh(&s), rows)
+}
+
+// runOn is run on a client of its own kind.
+func runOn(t *testing.T, c *Client, rows []row) {
+	t.Helper()
 	calls := map[string]*Call{}
 	names := map[*Call]string{}
 	for i, r := range rows {
@@ -116,6 +121,44 @@ func TestFlights(t *testing.T) {
 			{7, "b", success, "ok fetched"},
 		})
 	})
+	t.Run("join: whoever goes itself leaves the queue, wherever it stands", func(t *testing.T) {
+		run(t, Strategy{Cache: refresh, Flight: Flight{Kind: Join, MaxWait: 5}}, []row{
+			{0, "a", nil, "send"},
+			{1, "b", nil, "await 5ns"},
+			{1, "c", nil, "await 5ns"},
+			{1, "d", nil, "await 5ns"},
+			{6, "c", due, "send"}, // from the middle
+			{6, "d", due, "send"}, // from the end
+			{6, "e", nil, "await 5ns"},
+			{7, "a", success, "ok fetched; b ok joined; e ok joined"},
+		})
+	})
+	t.Run("join: a wait ends with the call's time", func(t *testing.T) {
+		run(t, Strategy{Cache: refresh, Flight: Flight{Kind: Join}, Timeouts: Timeouts{Call: 5}}, []row{
+			{0, "a", nil, "send"},
+			{1, "b", nil, "await 5ns"},
+			{6, "b", due, "timeout joined"},
+		})
+	})
+	t.Run("join: a wait ends before the call's time", func(t *testing.T) {
+		run(t, Strategy{Cache: refresh, Flight: Flight{Kind: Join, MaxWait: 3}, Timeouts: Timeouts{Call: 5}}, []row{
+			{0, "a", nil, "send"},
+			{1, "b", nil, "await 3ns"},
+			{4, "b", due, "send"},
+		})
+	})
+	t.Run("serial: a hit wakes nobody while another fetches", func(t *testing.T) {
+		run(t, Strategy{Cache: &Refresh{Window: 5 * minute, Behind: true}, Flight: Flight{Kind: Serial}}, []row{
+			{0, "a", nil, "send"},
+			{1, "a", success, "ok fetched"},
+			{56 * minute, "b", nil, "ok cached; behind send"},
+			{60 * minute, "c", nil, "send"},
+			{60*minute + 1, "d", nil, "await"},
+			{60*minute + 2, "behind", reply(good(2 * hour)), "ok fetched"},
+			{60*minute + 3, "e", nil, "ok cached"},
+			{60*minute + 4, "c", failure, "throttled fetched; d ok joined"},
+		})
+	})
 	t.Run("serial: the next looks into the cache first", func(t *testing.T) {
 		run(t, Strategy{Cache: refresh, Flight: Flight{Kind: Serial}}, []row{
 			{0, "a", nil, "send"},
@@ -175,6 +218,61 @@ func TestRefreshes(t *testing.T) {
 			{50*minute + 2, "d", failure, "ok cached; e send"},
 			{50*minute + 3, "e", failure, "throttled fetched"},
 		})
+		run(t, s, []row{
+			{0, "a", nil, "send"},
+			{1, "a", success, "ok fetched"},
+			{46 * minute, "b", nil, "send"},
+			{60 * minute, "b", failure, "throttled fetched"}, // what is held has just expired
+		})
+	})
+}
+
+// The first use of a client fetches again when its failure is swallowed; a
+// later one does not.
+func TestFirstUse(t *testing.T) {
+	swallow := &Refresh{EmptyOnError: true}
+	t.Run("a success was a use too", func(t *testing.T) {
+		run(t, Strategy{Cache: swallow, FirstUse: 2}, []row{
+			{0, "a", nil, "send"},
+			{1, "a", success, "ok fetched"},
+			{60 * minute, "b", nil, "send"},
+			{60*minute + 1, "b", failure, "empty fetched"},
+		})
+	})
+	t.Run("no second fetch after the call's time", func(t *testing.T) {
+		run(t, Strategy{Cache: swallow, FirstUse: 2, Timeouts: Timeouts{Call: 10}}, []row{
+			{0, "a", nil, "send"},
+			{9, "a", failure, "send"},
+			{10, "a", failure, "empty fetched"},
+			{20, "b", nil, "send"},
+		})
+		run(t, Strategy{Cache: swallow, FirstUse: 2, Timeouts: Timeouts{Call: 10}}, []row{
+			{0, "a", nil, "send"},
+			{10, "a", failure, "empty fetched"},
+		})
+	})
+	t.Run("the second asks the chain from its first provider on", func(t *testing.T) {
+		run(t, Strategy{Cache: swallow, FirstUse: 2, Retry: &Backoff{Attempts: 1, OtherLinkOn: On429}}, []row{
+			{0, "a", nil, "send"},
+			{1, "a", failure, "send"}, // the next provider
+			{2, "a", failure, "send"}, // the second fetch
+			{3, "a", failure, "send"}, // the next provider
+			{4, "a", failure, "empty fetched"},
+		})
+	})
+	t.Run("the second is no retry that pays back", func(t *testing.T) {
+		retry := &Backoff{Attempts: 2, On: On429, Base: 10, Factor: 1}
+		run(t, Strategy{Cache: swallow, FirstUse: 2, Retry: retry, Quota: Quota{Tokens: 10, Cost: 5}}, []row{
+			{0, "a", nil, "send"},
+			{1, "a", failure, "send in 10ns"}, // 5 tokens left
+			{12, "a", failure, "send"},
+			{13, "a", success, "ok fetched"}, // 6
+			{60 * minute, "b", nil, "send"},
+			{60*minute + 1, "b", failure, "send in 10ns"}, // 1
+			{60*minute + 12, "b", failure, "empty fetched"},
+			{60*minute + 13, "c", nil, "send"},
+			{60*minute + 14, "c", failure, "empty fetched"},
+		})
 	})
 }
 
@@ -212,6 +310,38 @@ func TestBudgetsAndQuotas(t *testing.T) {
 			{32, "b", failure, "send in 10ns"},
 		})
 	})
+	t.Run("a timeout has a price of its own, or that of the others", func(t *testing.T) {
+		run(t, Strategy{Retry: backoff, Quota: Quota{Tokens: 10, Cost: 5, TimeoutCost: 10}}, []row{
+			{0, "a", nil, "send"},
+			{1, "a", reply(readTimeout), "send in 10ns"},
+			{12, "a", reply(readTimeout), "timeout fetched"},
+		})
+		run(t, Strategy{Retry: backoff, Quota: Quota{Tokens: 5, Cost: 5}}, []row{
+			{0, "a", nil, "send"},
+			{1, "a", reply(readTimeout), "send in 10ns"},
+			{12, "a", reply(readTimeout), "timeout fetched"},
+		})
+	})
+	t.Run("a client built for a call has a quota of its own", func(t *testing.T) {
+		s := Strategy{Retry: backoff, Quota: Quota{Tokens: 5, Cost: 5}}
+		h := NewHost(1, 0, []Clients{{Strategy: &s, Tasks: 1, Processes: 1, PerCall: true, Key: taskKey("g")}})
+		runOn(t, h.Client(0, 0, 0), []row{
+			{0, "a", nil, "send"},
+			{1, "a", failure, "send in 10ns"},
+			{12, "a", failure, "throttled fetched"},
+			{20, "b", nil, "send"},
+			{21, "b", failure, "send in 10ns"},
+			{32, "b", success, "ok fetched"},
+		})
+	})
+	t.Run("an answer that comes with the end comes too late", func(t *testing.T) {
+		run(t, Strategy{Retry: backoff, Resend: true, Timeouts: Timeouts{Call: 25}}, []row{
+			{0, "a", nil, "send"},
+			{25, "a", failure, "timeout fetched"},
+			{30, "b", nil, "send"},
+			{55, "b", reply(readTimeout), "timeout fetched"},
+		})
+	})
 	t.Run("static keys ask nobody", func(t *testing.T) {
 		run(t, Strategy{Cache: Static{}}, []row{{0, "a", nil, "ok cached"}})
 	})
@@ -237,6 +367,10 @@ func TestAttemptTimeouts(t *testing.T) {
 			}
 		})
 	}
+	next := Strategy{Retry: &Backoff{Attempts: 1, OtherLinkOn: On429}, Timeouts: Timeouts{Response: 5}}
+	if _, step := secondStep(&next); step.What.Timeout != 5 {
+		t.Errorf("the next provider without a bound of its own: timeout %v, want that of responses", step.What.Timeout)
+	}
 	js, _ := PresetNamed("aws-sdk-js-v3")
 	c, k := fresh(&js.Strategy), new(Call)
 	step := c.Begin(0, k)
@@ -249,6 +383,66 @@ func TestAttemptTimeouts(t *testing.T) {
 			t.Errorf("request %d of js v3: timeout %v, want %v", i, step.What.Timeout, want)
 		}
 		step = c.Resume(0, k, *failure)
+	}
+}
+
+// secondStep is what a call does after a 429.
+func secondStep(s *Strategy) (*Call, Step) {
+	c, k := fresh(s), new(Call)
+	c.Begin(0, k)
+	return k, c.Resume(0, k, *failure)
+}
+
+// A call says when it began and ended, and every fetch has draws of its own.
+func TestCallsAreTold(t *testing.T) {
+	c, k := fresh(new(Strategy)), &Call{Scheduled: 3}
+	first := c.Begin(7, k)
+	c.Resume(9, k, *success)
+	if k.Scheduled != 3 || k.Begun != 7 || k.Ended != 9 {
+		t.Errorf("scheduled for %v, begun at %v, ended at %v; want 3, 7 and 9 ns", k.Scheduled, k.Begun, k.Ended)
+	}
+	if second := c.Begin(10, new(Call)); second.What.Draw == first.What.Draw {
+		t.Error("two fetches have one draw")
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a call that has ended was resumed")
+		}
+	}()
+	c.Resume(11, k, *success)
+}
+
+// What is left open at the end of a run is unfinished, and waits no longer.
+func TestAbandon(t *testing.T) {
+	c := fresh(&Strategy{Cache: TTL{For: hour}, Flight: Flight{Kind: Join}})
+	leader, first, second := new(Call), new(Call), new(Call)
+	for _, k := range []*Call{leader, first, second} {
+		c.Begin(0, k)
+	}
+	c.Abandon(5, first)
+	if first.Result != Unfinished || first.Ended != 5 {
+		t.Errorf("got %v at %v, want unfinished at 5ns", first.Result, first.Ended)
+	}
+	step := c.Resume(6, leader, *success)
+	if step.Wake != second || second.Unlink() != nil {
+		t.Error("the call that was abandoned is woken, or the other is not")
+	}
+}
+
+// A client keeps each document apart, however many there are.
+func TestManyDocuments(t *testing.T) {
+	c := fresh(&Strategy{Cache: TTL{For: hour}})
+	for round, want := range []string{"ok fetched", "ok cached"} {
+		for resource := range uint32(3 * fewSlots) {
+			k := &Call{Resource: resource}
+			step := c.Begin(0, k)
+			if step.Do == Send {
+				step = c.Resume(0, k, *success)
+			}
+			if got := describe(k, step); got != want {
+				t.Errorf("round %d, resource %d: got %q, want %q", round, resource, got, want)
+			}
+		}
 	}
 }
 
@@ -268,6 +462,7 @@ func TestBackoffFormulas(t *testing.T) {
 		{"full", Backoff{Base: 100, Jitter: FullJitter}, 3, 0, 400},
 		{"equal", Backoff{Base: 100, Jitter: EqualJitter}, 3, 0, 600},
 		{"decorrelated, first", Backoff{Base: 100, Jitter: Decorrelated}, 0, 0, 200},
+		{"decorrelated, first after another wait", Backoff{Base: 100, Jitter: Decorrelated}, 0, 500, 200},
 		{"decorrelated, later", Backoff{Base: 100, Jitter: Decorrelated}, 2, 500, 800},
 		{"decorrelated, capped", Backoff{Base: 100, Cap: 600, Jitter: Decorrelated}, 2, 500, 600},
 		{"uncapped does not overflow", Backoff{Base: time.Hour}, 200, 0, maxWait},
@@ -310,6 +505,9 @@ func TestSharing(t *testing.T) {
 			c := h.Client(0, 1, 0)
 			c.Begin(0, first)
 			c.Resume(1, first, *success)
+			if c != h.At(h.Index(0, 1, 0)) || h.Index(0, 1, 1) >= h.Len() {
+				t.Errorf("the clients' numbers do not fit: %d of %d", h.Index(0, 1, 1), h.Len())
+			}
 			second := new(Call)
 			step := h.Client(0, 1, 1).Begin(2, second)
 			if got := describe(second, step); got != r.want {

@@ -1,0 +1,101 @@
+package strategy
+
+import (
+	"testing"
+	"time"
+)
+
+// Every failure is of one condition, and besides of OnThrottleCode if its body
+// says so.
+func TestConditionsOfOutcomes(t *testing.T) {
+	status := func(code uint16) Outcome { return Outcome{Status: code, Body: BodyText} }
+	rows := []struct {
+		o      Outcome
+		want   Conditions
+		result Result
+	}{
+		{status(400), On400, Rejected},
+		{status(401), On401, Rejected},
+		{status(403), On403, Rejected},
+		{status(404), On404, Rejected},
+		{status(405), On405, Rejected},
+		{status(418), OnFurther4xx, Rejected},
+		{status(429), On429, Throttled},
+		{status(499), OnFurther4xx, Rejected},
+		{status(500), On500, Error},
+		{status(501), On5xx, Error},
+		{status(502), On502, Error},
+		{status(503), On503, Error},
+		{status(504), On504, Error},
+		{status(505), On5xx, Error},
+		{status(204), OnMalformed, Malformed},
+		{code429, On400 | OnThrottleCode, Throttled},
+		{Outcome{Status: 503, Body: BodyThrottleJSON}, On503 | OnThrottleCode, Throttled},
+		{dialTimeout, OnConnectTimeout, Timeout},
+		{readTimeout, OnResponseTimeout, Timeout},
+		{refused, OnRefused, Refused},
+		{reset, OnReset, Reset},
+		{malformed, OnMalformed, Malformed},
+		{missingField, OnMissingField, Malformed},
+		{emptyObject, OnEmpty, Malformed},
+	}
+	var all Conditions
+	for _, r := range rows {
+		if got := condition(&r.o); got != r.want {
+			t.Errorf("%+v: got condition %b, want %b", r.o, got, r.want)
+		}
+		if got := r.o.Result(); got != r.result || !got.Failed() {
+			t.Errorf("%+v: got %v, want %v", r.o, got, r.result)
+		}
+		all |= r.want
+	}
+	if all != everyOutcome {
+		t.Errorf("everyOutcome lacks %b, and no row has %b", all&^everyOutcome, everyOutcome&^all)
+	}
+	if o := good(hour); o.Result() != OK || OK.Failed() || Stale.Failed() {
+		t.Error("a success is a failure")
+	}
+}
+
+func TestErrorBody(t *testing.T) {
+	for body, want := range map[string]BodyKind{
+		"":                            BodyText,
+		" \n":                         BodyText,
+		"Too Many Requests":           BodyText,
+		"429":                         BodyText, // JSON, but neither object nor string
+		`{"code":`:                    BodyText,
+		`{}`:                          BodyErrorJSON,
+		` {"code":"AccessDenied"} `:   BodyErrorJSON,
+		`"no such endpoint"`:          BodyErrorJSON,
+		`{"code":4}`:                  BodyErrorJSON,
+		`{"code":"SlowDown"}`:         BodyThrottleJSON,
+		`{"Code":"Throttling","a":1}`: BodyThrottleJSON,
+	} {
+		if got := ErrorBody([]byte(body)); got != want {
+			t.Errorf("%q: got kind %d, want %d", body, got, want)
+		}
+	}
+}
+
+func TestNeeds(t *testing.T) {
+	for field, want := range map[string]bool{
+		"AccessKeyId": true, "SecretAccessKey": true, "Token": true, "Expiration": true,
+		"RoleArn": false, "AccountId": false, "": false,
+	} {
+		if got := Needs(field); got != want {
+			t.Errorf("%q: got %v, want %v", field, got, want)
+		}
+	}
+}
+
+// An attempt travels for 1 ns to 100 µs, ends included.
+func TestRequestDraws(t *testing.T) {
+	for draw, want := range map[uint64]time.Duration{0: 1, 1 << 63: 50_001, 1<<64 - 1: 100 * time.Microsecond} {
+		if got := (Request{Draw: draw}).Delay(); got != want {
+			t.Errorf("draw %x: travels for %v, want %v", draw, got, want)
+		}
+	}
+	if got := (Request{Draw: 0xabcdef_0123456789}).Order(); got != 0x0123456789 {
+		t.Errorf("got the order %x, want the low 40 bits", got)
+	}
+}
