@@ -70,10 +70,11 @@ func TestIMDSPresets(t *testing.T) {
 			404 -> ok after 2
 			5m
 			begin -> ok after 0`},
-		{"aws-sdk-go-v2@imds", "the first load has nothing to extend", `
+		{"aws-sdk-go-v2@imds", "the first load has nothing to extend, and the next uses its token", `
 			begin -> put 5m0s
 			ok -> role t1
-			404 -> rejected after 2`},
+			404 -> rejected after 2
+			begin -> role t1`},
 		{"aws-sdk-go-v2@imds", "an empty object is no success", `
 			begin -> put 5m0s
 			ok -> role t1

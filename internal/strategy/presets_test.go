@@ -14,6 +14,7 @@ var (
 	bad404       = Outcome{Status: 404, Body: BodyText}
 	err500       = Outcome{Status: 500, Body: BodyErrorJSON}
 	err501       = Outcome{Status: 501, Body: BodyErrorJSON}
+	err502       = Outcome{Status: 502, Body: BodyErrorJSON}
 	err503       = Outcome{Status: 503, Body: BodyErrorJSON}
 	err504       = Outcome{Status: 504, Body: BodyErrorJSON}
 	refused      = Outcome{Err: ConnRefused}
@@ -70,11 +71,14 @@ func TestPresetsRetryWhatTheSDKsRetry(t *testing.T) {
 		{"aws-sdk-go-v2", "429", plain429, 3, Throttled},
 		{"aws-sdk-go-v2", "throttle code in JSON", code429, 3, Throttled},
 		{"aws-sdk-go-v2", "500", err500, 3, Error},
+		{"aws-sdk-go-v2", "502", err502, 3, Error},
 		{"aws-sdk-go-v2", "503", err503, 3, Error},
 		{"aws-sdk-go-v2", "504", err504, 3, Error},
 		{"aws-sdk-go-v2", "501", err501, 1, Error},
 		{"aws-sdk-go-v2", "refused", refused, 3, Refused},
 		{"aws-sdk-go-v2", "reset", reset, 3, Reset},
+		{"aws-sdk-go-v2", "connect timeout", dialTimeout, 3, Timeout},
+		{"aws-sdk-go-v2", "read timeout", readTimeout, 3, Timeout},
 		{"aws-sdk-go-v2", "403", bad403, 1, Rejected},
 		{"aws-sdk-go-v2", "404", bad404, 1, Rejected},
 		{"aws-sdk-go-v2", "malformed or empty body", malformed, 1, Malformed},
@@ -172,6 +176,36 @@ func TestPresetsTotalCost(t *testing.T) {
 				t.Errorf("took %v, want %v to %v", total, row.least, row.max)
 			}
 		})
+	}
+}
+
+// The facts' columns of timeouts, of what concurrent calls do, and of the retry
+// quota, for every preset there is.
+func TestPresetsWaitAndShare(t *testing.T) {
+	const ms = time.Millisecond
+	type row struct {
+		timeouts Timeouts
+		flight   Flight
+		quota    Quota
+	}
+	standard := Quota{Tokens: 500, Cost: 5, TimeoutCost: 10} // the SDKs' standard retry mode
+	rows := map[string]row{
+		"aws-sdk-go-v2":      {Timeouts{Connect: 30_000 * ms}, Flight{Kind: Join}, standard},
+		"aws-sdk-go-v2@imds": {Timeouts{Connect: 250 * ms, Response: 500 * ms, Leg: 5000 * ms}, Flight{Kind: Join}, standard},
+		"aws-sdk-js-v3":      {Timeouts{Connect: 1000 * ms, OtherLink: 1000 * ms}, Flight{Kind: Join}, Quota{}},
+		"aws-sdk-js-v3@eks":  {Timeouts{Connect: 1000 * ms}, Flight{Kind: Join}, Quota{}},
+		"aws-sdk-js-v3@imds": {Timeouts{Attempt: 1000 * ms}, Flight{Kind: Join}, Quota{}},
+		"aws-sdk-php":        {Timeouts{Attempt: 1000 * ms}, Flight{}, Quota{}},
+		"aws-sdk-php@imds":   {Timeouts{Attempt: 1000 * ms}, Flight{}, Quota{}},
+		"aws-sdk-ruby":       {Timeouts{Connect: 5000 * ms, Response: 5000 * ms}, Flight{Kind: Serial}, Quota{}},
+		"aws-sdk-ruby@imds":  {Timeouts{Connect: 1000 * ms, Response: 1000 * ms}, Flight{Kind: Serial}, Quota{}},
+		"botocore":           {Timeouts{Connect: 2000 * ms, Response: 2000 * ms}, Flight{Kind: Serial, FirstEach: true}, Quota{}},
+		"botocore@imds":      {Timeouts{Connect: 1000 * ms, Response: 1000 * ms}, Flight{Kind: Serial, FirstEach: true}, Quota{}},
+	}
+	for _, p := range Presets() {
+		if got := (row{p.Strategy.Timeouts, p.Strategy.Flight, p.Strategy.Quota}); got != rows[p.Name] {
+			t.Errorf("%s: got  %+v\nwant %+v", p.Name, got, rows[p.Name])
+		}
 	}
 }
 
