@@ -1,6 +1,9 @@
 package strategy
 
 import (
+	"fmt"
+	"maps"
+	"strings"
 	"testing"
 	"time"
 )
@@ -307,4 +310,71 @@ func TestPresetServices(t *testing.T) {
 			t.Errorf("%s for %s: %q, want %q", r.preset, r.service, got, r.elsewhere)
 		}
 	}
+}
+
+// What each preset makes of a failure that does not end: how often it asks for
+// the token, whether it goes on without one (v1), for this fetch or for good,
+// and how often it asks for the role's name if the token came. Ruby's first use
+// fetches twice, and its HTTP library sends some requests twice.
+func TestIMDSOutcomes(t *testing.T) {
+	outcomes := map[string]Outcome{"501": err501, "502": err502, "504": err504}
+	maps.Copy(outcomes, replies)
+	for _, r := range []struct{ preset, outcomes, want string }{
+		{"aws-sdk-go-v2@imds", "400", "1, error, 1"},
+		{"aws-sdk-go-v2@imds", "401", "1, v1, 3"},
+		{"aws-sdk-go-v2@imds", "403 404 405", "1, v1 for good, 1"},
+		{"aws-sdk-go-v2@imds", "429 501 malformed empty missing", "1, v1, 1"},
+		{"aws-sdk-go-v2@imds", "500 502 503 504", "3, v1, 3"},
+		{"aws-sdk-go-v2@imds", "timeout dial refused reset", "3, v1 for good, 3"},
+		{"botocore@imds", "400", "1, error, 1"},
+		{"botocore@imds", "401 403 404 405 429 500 501 502 503 504 timeout dial refused reset malformed empty missing", "1, v1, 1"},
+		{"aws-sdk-js-v3@imds", "400", "1, error, 1"},
+		{"aws-sdk-js-v3@imds", "401 403 404 405 429 500 501 502 503 504 timeout dial refused reset malformed empty missing", "1, v1, 1"},
+		{"aws-sdk-php@imds", "400 500 502 503 504", "4, error, 3"},
+		{"aws-sdk-php@imds", "401 403 empty missing", "1, v1 for good, 1"},
+		{"aws-sdk-php@imds", "404 405 429 501 timeout dial refused reset malformed", "1, v1 for good, 3"},
+		{"aws-sdk-ruby@imds", "400", "2, error, 4"},
+		{"aws-sdk-ruby@imds", "401 403 404 405 429 500 501 502 503 504 dial refused", "2, v1 for good, 4"},
+		{"aws-sdk-ruby@imds", "timeout", "4, v1 for good, 8"},
+		{"aws-sdk-ruby@imds", "reset", "4, error, 4"},
+		{"aws-sdk-ruby@imds", "malformed", "1, error, 4"},
+		{"aws-sdk-ruby@imds", "empty", "2, error, 2"},
+		{"aws-sdk-ruby@imds", "missing", "1, error, 1"},
+	} {
+		p, _ := PresetNamed(r.preset)
+		for name := range strings.FieldsSeq(r.outcomes) {
+			if got := imdsOutcome(&p.Strategy, outcomes[name]); got != r.want {
+				t.Errorf("%s, %s: got %q, want %q", r.preset, name, got, r.want)
+			}
+		}
+	}
+}
+
+// imdsOutcome is a row of TestIMDSOutcomes.
+func imdsOutcome(s *Strategy, o Outcome) string {
+	m := newMachine(s, false)
+	asked := 0
+	for m.begin(); m.step.Do != Finish && m.call.Wants().TTL > 0; asked++ {
+		m.answer(o)
+	}
+	after := "error"
+	if m.step.Do != Finish {
+		for after = "v1"; m.step.Do != Finish; {
+			m.answer(missingField)
+		}
+		if m.begin(); m.call.Wants().TTL == 0 {
+			after = "v1 for good"
+		}
+	}
+	named := 0
+	m = newMachine(s, false)
+	for m.begin(); m.step.Do != Finish; {
+		if m.call.Wants().TTL > 0 {
+			m.answer(good(hour))
+			continue
+		}
+		m.answer(o)
+		named++
+	}
+	return fmt.Sprintf("%d, %s, %d", asked, after, named)
 }
