@@ -38,7 +38,7 @@ race: ## all tests under the race detector (needs a C compiler)
 # under the paths of another checkout that has since gone.
 .PHONY: lint
 lint: $(BUILD)/golangci-lint ## the linters, which also keep the floors apart
-	GOLANGCI_LINT_CACHE=$(abspath $(BUILD))/lint-cache $(BUILD)/golangci-lint run ./...
+	GOLANGCI_LINT_CACHE=$(abspath $(BUILD))/lint-cache $(BUILD)/golangci-lint run --allow-parallel-runners ./...
 
 $(BUILD)/golangci-lint: Makefile
 	@mkdir -p $(BUILD)
