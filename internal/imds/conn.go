@@ -1,6 +1,7 @@
 package imds
 
 import (
+	"errors"
 	"net"
 	"sync/atomic"
 	"syscall"
@@ -61,6 +62,15 @@ func reserve(address net.Addr) (release func()) {
 		return func() {}
 	}
 	return release
+}
+
+// Close implements net.Listener. A Port closes its listener before net/http,
+// which serves on it, may do so.
+func (l listener) Close() error {
+	if err := l.Listener.Close(); !errors.Is(err, net.ErrClosed) {
+		return err
+	}
+	return nil
 }
 
 // conn is a connection of a Port.

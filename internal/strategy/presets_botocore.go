@@ -60,7 +60,7 @@ func botocoreIMDS() Preset {
 			},
 			Flight:   Flight{Kind: Serial, FirstEach: true},
 			Timeouts: Timeouts{Connect: time.Second, Response: time.Second},
-			Session:  Session{FallBack: everyOutcome &^ On400},
+			Session:  Session{FallBack: everyOutcome &^ (On400 | OnThrottleCode)},
 		},
 	}
 }

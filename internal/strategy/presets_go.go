@@ -80,7 +80,7 @@ func goV2IMDS() Preset {
 					Attempts: 3, On: On500 | On502 | On503 | On504 | OnTimeout | OnConnection | OnThrottleCode,
 					Base: time.Second, Factor: 1,
 				},
-				FallBack: everyOutcome &^ On400,
+				FallBack: everyOutcome &^ (On400 | OnThrottleCode),
 				Sticky:   On403 | On404 | On405 | OnTimeout | OnConnection,
 			},
 		},

@@ -79,7 +79,7 @@ func javaScriptV3IMDS() Preset {
 			},
 			Flight:   Flight{Kind: Join},
 			Timeouts: Timeouts{Attempt: time.Second},
-			Session:  Session{FallBack: everyOutcome &^ On400},
+			Session:  Session{FallBack: everyOutcome &^ (On400 | OnThrottleCode)},
 		},
 	}
 }
