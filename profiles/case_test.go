@@ -120,6 +120,11 @@ func TestPlan(t *testing.T) {
 			t.Errorf("resource %d: got %v, want GET %s", i, r, path)
 		}
 	}
+	// On the wire each task has paths of its own, but for those of a trace.
+	if own, same := &plan.Resources[0], &plan.Resources[4]; own.PathOf(1) == own.PathOf(2) || same.PathOf(1) != same.PathOf(2) {
+		t.Errorf("two tasks ask for %x and %x of their own, and for %x and %x of a trace",
+			own.PathOf(1), own.PathOf(2), same.PathOf(1), same.PathOf(2))
+	}
 	config := plan.Endpoint(1)
 	if config.Seed != draw.Seed(5) || config.Host != 1 || config.Slots != first || config.Groups != 11 || config.Bucket != 500*time.Millisecond || config.WriteTimeout != 5*time.Second {
 		t.Errorf("got %+v", config)

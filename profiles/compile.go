@@ -124,7 +124,12 @@ func (p *Plan) add(profile *Profile, g *group, tested *strategy.Strategy) {
 }
 
 func newResource(method, path string) Resource {
-	return Resource{Method: method, Path: path, Bucket: Bucket(path)}
+	plain, _, _ := strings.Cut(path, "?")
+	r := Resource{Method: method, Path: path, Bucket: Bucket(path)}
+	if strings.Contains(plain, "{credentials_id}") || strings.Contains(plain, "{endpoint_id}") {
+		r.own = ^uint64(0)
+	}
+	return r
 }
 
 // flowResource is the number of the resource that a flow of the service brings.

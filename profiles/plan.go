@@ -61,7 +61,8 @@ type Group struct {
 // {endpoint_id}, which stand for the task's own.
 type Resource struct {
 	Method, Path string
-	Bucket       uint64 // hash of the path without its query
+	Bucket       uint64 // hash of the path as it stands here, without its query
+	own          uint64 // all ones if the path holds an ID of the task that asks, else 0
 	// Legs are what a call that asks for it has to ask for, in turn, itself
 	// last; none is itself alone.
 	Legs []strategy.Leg
@@ -112,8 +113,14 @@ func (p *Plan) Endpoint(host int) throttle.Config {
 	}
 }
 
+// PathOf is what an endpoint tells the path by that a task of this key asks
+// for. It is asked for every attempt, and costs no hash: the key is one.
+func (r *Resource) PathOf(task draw.Key) uint64 {
+	return r.Bucket ^ uint64(task)&r.own
+}
+
 // Request is what an endpoint sees of every request of a task, but for the
-// path, which is the resource's Bucket.
+// Path, which is the resource's PathOf the Key.
 func (p *Plan) Request(group, task int) throttle.Request {
 	g, key := &p.Groups[group], p.TaskKey(group, task)
 	return throttle.Request{

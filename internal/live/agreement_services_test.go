@@ -107,6 +107,8 @@ strategies:
 		"leaky bucket":   "limit: {kind: leaky-bucket, rate: 12/s, queue: 6, scope: host}",
 		"concurrency":    "limit: {kind: concurrency, count: 2, scope: host, on_exceed: {status: 503, body: '{\"code\":\"SlowDown\"}', retry_after: 2s}}",
 		"packets":        "limit: {kind: packet-rate, rate: 60/s, burst: 60, packets: 10, scope: host}",
+		"paths":          "limit: {rate: 1/s, burst: 2, scope: path}",
+		"tenant's paths": "limit: {rate: 1/s, burst: 2, scope: tenant+path}\n  limits: [{limit: host, rate: 20/s, burst: 5, scope: host}]",
 		"refusals cost":  "limit: {rate: 5/s, burst: 5, refusal_cost: 1, scope: ip}",
 		"together":       "limit: {rate: 15/s, burst: 5, scope: host}\n  limits: [{limit: task, rate: 2/s, burst: 2, scope: task+path, on_exceed: {status: 503, retry_after: exact}}, {limit: at-once, kind: concurrency, count: 3, scope: tenant}]",
 		"a schedule":     "limit: {rate: 15/s, burst: 5, scope: host, schedule: [{at: 5s, rate: 2/s}, {at: 12s, rate: 30/s, burst: 1}]}",

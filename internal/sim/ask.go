@@ -21,7 +21,7 @@ func (h *host) ask(s *slot) {
 		s.outcome = strategy.Outcome{Err: strategy.ConnRefused}
 	case a.limited:
 		r := &h.requests[h.plan.Groups[k.Group].First+int(k.Task)]
-		r.Path, r.Route = h.plan.Resources[resource].Bucket, a.route
+		r.Path, r.Route = h.plan.Resources[resource].PathOf(r.Key), a.route
 		if h.plan.PodTokens != nil {
 			// A client reads its token as it sends.
 			r.Session = h.plan.Session(int(h.number), int(k.Group), int(k.Task), s.sent)
