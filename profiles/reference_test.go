@@ -42,8 +42,11 @@ A path into a preset's part starts from the preset's own values, as
 
 A gate is ` + "`TARGET.METRIC OP VALUE`" + `: TARGET is a group or ` + "`endpoint`" + `; METRIC one
 of ` + strings.Join(metricNames(), ", ") + `;
-OP one of ` + "`< <= > >= == !=`" + `. It judges the run's own figures; a figure that does
-not exist fails it, and a failed gate is exit code 3.
+OP one of ` + "`< <= > >= == !=`" + `. A live run is judged by its own figures, and not by
+what is simulated beside it; a simulation by those of all its seeds, as its table
+shows them: shares and latencies over all of them, calls and attempts the mean.
+An interrupted run is not judged. A figure that does not exist fails a gate, and
+a failed gate is exit code 3.
 
 ## Every key
 

@@ -1,8 +1,10 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -58,11 +60,15 @@ func (s *story) help() string {
 		return fmt.Sprintf("None of the other strategies helps you; the best, \"%s\", still leaves you failing %s.", best.c.Title, roughly(best.you.rate()))
 	}
 	sentence := fmt.Sprintf("%s helps you: with \"%s\" %s", s.means(&best.you), best.c.Title, s.instead(&best.you))
-	if p := best.you.p99; p != nil && *p >= 1000 && (s.you.p99 == nil || *s.you.p99 < 1000) {
+	if p := best.you.p99; p != nil && *p >= 1000 && (s.you.p99 == nil || *p >= slowFactor**s.you.p99) {
 		sentence += fmt.Sprintf(" (but one success in a hundred takes over %s)", long(*p))
 	}
 	return sentence + s.cost(&best.them) + "."
 }
+
+// slowFactor is how many times longer successes must take with a strategy that
+// helps for that to be said.
+const slowFactor = 2
 
 // means is what a better strategy does differently.
 func (s *story) means(better *side) string {
@@ -151,9 +157,56 @@ func called(w *row) string {
 	return name
 }
 
+// onlyLimits are the changes beyond your own strategy where there are several,
+// and each is another limit: the report then asks which limits break you.
+func (s *story) onlyLimits() []row {
+	rows := s.others(changeLimit)
+	if len(rows) < 2 || len(rows) != len(s.changes()) {
+		return nil
+	}
+	return rows
+}
+
+// hardlyFails is the share of calls below which a limit is said to break hardly
+// any.
+const hardlyFails = 0.01
+
+// limits says with which of many limits you would fail, the worst first.
+func (s *story) limits() string {
+	rows := slices.Clone(s.onlyLimits())
+	slices.SortStableFunc(rows, func(a, b row) int { return cmp.Compare(b.you.rate(), a.you.rate()) })
+	var most, few, none []string
+	for i := range rows {
+		w := &rows[i]
+		name := `"` + w.c.Title + `"`
+		switch rate := w.you.rate(); {
+		case w.you.failures == 0:
+			none = append(none, name)
+		case rate < hardlyFails:
+			few = append(few, name)
+		default:
+			most = append(most, roughly(rate)+" with "+name)
+		}
+	}
+	var parts []string
+	if len(most) > 0 {
+		parts = append(parts, list(some(most), "and"))
+	}
+	if len(few) > 0 {
+		parts = append(parts, fmt.Sprintf("less than %s with %s", roughly(hardlyFails), list(some(few), "and")))
+	}
+	if len(parts) == 0 {
+		return "" // see nothing and end
+	}
+	if len(none) > 0 {
+		parts = append(parts, "not once with "+list(some(none), "or"))
+	}
+	return "Of the other limits, you fail " + strings.Join(parts, "; ") + "."
+}
+
 // end says with what, beyond your own strategy, nothing failed.
 func (s *story) end() string {
-	if s.you.failures == 0 {
+	if s.you.failures == 0 || s.limits() != "" {
 		return ""
 	}
 	var what []string
@@ -165,14 +218,22 @@ func (s *story) end() string {
 	if len(what) == 0 {
 		return ""
 	}
-	if len(what) > 4 {
-		what = append(what[:3], fmt.Sprintf("%d more", len(what)-3))
+	return "You did not fail once with " + list(some(what), "or") + "."
+}
+
+// some is a list cut short.
+func some(names []string) []string {
+	if len(names) > 4 {
+		return append(names[:3:3], fmt.Sprintf("%d more", len(names)-3))
 	}
-	return "You did not fail once with " + list(what, "or") + "."
+	return names
 }
 
 // risk says what, beyond your own strategy, would make it worse for you.
 func (s *story) risk() string {
+	if s.limits() != "" {
+		return ""
+	}
 	var worst *row
 	for _, row := range s.changes() {
 		if row.you.rate() > s.you.rate() && differ(&row.you, &s.you) && (worst == nil || row.you.rate() > worst.you.rate()) {

@@ -1,6 +1,29 @@
 package reports
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
+
+// ofRun is what the counts of a simulated report are of, whose shares are of
+// many seeds: "seed 1", or of merged reports "3 runs".
+func (r *Report) ofRun() string {
+	if len(r.Cases) > 0 && r.Cases[0].runs() > 1 {
+		return plural(uint64(r.Cases[0].runs()), "run", "runs")
+	}
+	return fmt.Sprintf("seed %d", r.Seed)
+}
+
+// basis says what the figures of a simulated report are of; nothing where they
+// are all of the same.
+func basis(r *Report) string {
+	n := r.simulatedSeeds()
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("shares, rates, tries and p99 are over %s; counts and instants of %s.",
+		plural(n, "seed", "seeds"), strings.ReplaceAll(r.ofRun(), " ", "\u00a0"))
+}
 
 // agreement says in how many rows the live run agrees with the simulation, and
 // where it does not; nothing where that was not judged.

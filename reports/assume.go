@@ -18,7 +18,25 @@ import (
 // internal/middleware/rate_limiter: 1000/s with a burst of 500, for all.
 func assume(r *Report) []string {
 	s := newStory(r)
-	if s == nil || s.limit == nil {
+	if s == nil {
+		return nil
+	}
+	return append(s.assumeLimit(), s.assumeTags()...)
+}
+
+// assumeTags is that a client which is not given tags does not mind.
+func (s *story) assumeTags() []string {
+	for i := range s.base.Endpoint.Faults {
+		if f := &s.base.Endpoint.Faults[i]; f.is(throttle.TagsFault) {
+			return []string{fmt.Sprintf("An answer without tags counts as a success: the agent answers 200 when it has none. "+
+				"Who needs the tags goes without as long as the fault %q is on, also where nothing fails.", f.called())}
+		}
+	}
+	return nil
+}
+
+func (s *story) assumeLimit() []string {
+	if s.limit == nil {
 		return nil
 	}
 	var out []string

@@ -32,9 +32,9 @@ func (s *story) struckBy() []string {
 		case behind:
 			parts = append(parts, fmt.Sprintf("the endpoint failed %s (%s, with those refused behind it)", requests, share))
 		case len(e.Faults) > 0 && e.WriteTimeoutS > 0:
-			parts = append(parts, fmt.Sprintf("faults and the write timeout befell %s (%s)", requests, share))
+			parts = append(parts, fmt.Sprintf("faults and the write timeout failed %s (%s)", requests, share))
 		case len(e.Faults) > 0:
-			parts = append(parts, fmt.Sprintf("faults befell %s (%s)", requests, share))
+			parts = append(parts, fmt.Sprintf("faults failed %s (%s)", requests, share))
 		case e.WriteTimeoutS > 0:
 			parts = append(parts, fmt.Sprintf("the write timeout cut off %s (%s)", requests, share))
 		default:
@@ -54,7 +54,7 @@ func (s *story) struckBy() []string {
 // struck says how often the endpoint itself failed, where somebody failed.
 func (s *story) struck() string {
 	parts := s.struckBy()
-	if len(parts) == 0 || s.you.failures == 0 && s.you.live == 0 && s.them.failures == 0 {
+	if len(parts) == 0 || s.you.failures == 0 && s.you.own == 0 && s.them.failures == 0 {
 		return ""
 	}
 	return capital(list(parts, "and")) + "."
@@ -74,7 +74,7 @@ const (
 // blow is a fault and your failures in its time.
 type blow struct {
 	fault    *Fault
-	wakeS    float64 // that counts as its time after its end
+	wakeS    float64 // that counts as its time after its end, if something failed in it
 	from, to int     // buckets
 	failures uint64
 }
@@ -93,6 +93,9 @@ func (s *story) hardest(row []uint32) (most blow) {
 			}
 			if n > most.failures && ratio(n, all) >= max(hitShare, hitFactor*time) {
 				most = blow{f, wakeS, from, to, n}
+				if _, over := f.buckets(s.base.Series, 0); sum(row, over, to) == 0 {
+					most.wakeS, most.to = 0, over
+				}
 			}
 			break
 		}
@@ -112,8 +115,11 @@ func (s *story) hit() string {
 		return ""
 	}
 	kind := "failures"
-	if s.r.Engine == Live {
+	switch {
+	case s.r.Engine == Live:
 		kind = "live failures"
+	case s.you.simulated:
+		kind = "failures with " + s.r.ofRun()
 	}
 	what := fmt.Sprintf("%s of your %s %s", number(most.failures), number(all), kind)
 	if most.failures == all {
@@ -127,8 +133,8 @@ func (s *story) hit() string {
 	default:
 		wake = " or soon after it"
 	}
-	return fmt.Sprintf("%s fall between %s and %s: during the fault %q%s.",
-		what, span(float64(most.from)*series.BucketS), span(float64(most.to)*series.BucketS), most.fault.called(), wake)
+	from, to := spans(float64(most.from)*series.BucketS, float64(most.to)*series.BucketS)
+	return fmt.Sprintf("%s fall between %s and %s: during the fault %q%s.", what, from, to, most.fault.called(), wake)
 }
 
 // yourFailures are the failed calls of your groups over time.

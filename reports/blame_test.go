@@ -32,6 +32,12 @@ func failing(c Case, at map[int]uint32) Case {
 	return c
 }
 
+// minutes makes ten seconds of each second of the series.
+func minutes(c Case) Case {
+	c.Series.BucketS = 10
+	return c
+}
+
 func TestSentencesAboutFaults(t *testing.T) {
 	loud := hand{name: "neighbours", tasks: 20, calls: 3600, failures: 100, attempts: 3600, first: 3600, result: strategy.Error}
 	you := hand{name: "batch", you: true, tasks: 400, calls: 400, failures: 40, attempts: 400, first: 400, result: strategy.Error}
@@ -62,26 +68,46 @@ func TestSentencesAboutFaults(t *testing.T) {
 	}{
 		{
 			"all in the restart", failing(faulty(base, restart), map[int]uint32{20: 10, 39: 30}),
-			[]string{`All 40 of your failures fall between 20 s and 40 s: during the fault "restart" or within 10 s of its end.`, "Faults befell 140 requests (3.5 %) and 12 connections were refused."},
+			[]string{`All 40 of your failures fall between 20 s and 40 s: during the fault "restart" or within 10 s of its end.`, "Faults failed 140 requests (3.5 %) and 12 connections were refused."},
 			[]string{"emptied"},
 		},
 		{
 			"some in the restart", failing(faulty(base, Fault{Name: "early", Kind: "hang", ForS: 1}, restart), map[int]uint32{5: 3, 19: 10, 21: 25, 40: 2}),
-			[]string{`25 of your 40 failures fall between 20 s and 40 s: during the fault "restart"`}, nil,
+			[]string{`25 of your 40 failures fall between 20 s and 30 s: during the fault "restart".`}, nil,
+		},
+		{
+			"minutes", minutes(failing(faulty(base, Fault{Name: "restart", Kind: "hang", FromS: 120, ForS: 300, Share: 1}), map[int]uint32{12: 10, 41: 30})),
+			[]string{`All 40 of your failures fall between 2 min and 7 min: during the fault "restart".`}, nil,
 		},
 		{
 			"a wake as long as the run", failing(faulty(base, Fault{Name: "early", Kind: "hang", ForS: 35}), map[int]uint32{5: 30, 34: 10}),
 			[]string{`All 40 of your failures fall between 0 s and 35 s: during the fault "early".`}, nil,
 		},
 		{"as many as by chance", failing(faulty(base, restart), map[int]uint32{5: 10, 15: 10, 25: 10, 45: 10}), nil, []string{"fall between"}},
-		{"a fault that lasts", failing(faulty(base, Fault{Name: "late", Kind: "slow", Share: 1}), map[int]uint32{5: 40}), []string{"Faults befell 140"}, []string{"fall between"}},
+		{"a fault that lasts", failing(faulty(base, Fault{Name: "late", Kind: "slow", Share: 1}), map[int]uint32{5: 40}), []string{"Faults failed 140"}, []string{"fall between"}},
 		{"before the fault", failing(faulty(base, restart), map[int]uint32{5: 40}), nil, []string{"fall between"}},
-		{"without a series", faulty(base, restart), []string{"Faults befell"}, []string{"fall between"}},
+		{"without a series", faulty(base, restart), []string{"Faults failed"}, []string{"fall between"}},
 		{"what the failures are", faulty(mixed, restart), []string{"The limit turned nobody away: 60 % of your failures are errors of the server and 40 % refused connections."}, nil},
-		{"retries make up for it", faulty(fine, restart), []string{"Nothing fails: 100 requests (20 %) were throttled, faults befell 140 requests (28 %) and 12 connections were refused, and retries made up for it."}, nil},
+		{"retries make up for it", faulty(fine, restart), []string{"Nothing fails: 100 requests (20 %) were throttled, faults failed 140 requests (28 %) and 12 connections were refused, and retries made up for it."}, nil},
 		{
 			"the write timeout", with(faulty(base), func(c *Case) { c.Endpoint.WriteTimeoutS = 5 }),
 			[]string{"The write timeout cut off 140 requests (3.5 %) and 12 connections were refused."}, []string{"Faults"},
+		},
+		{
+			"a fault and the write timeout", with(faulty(base, Fault{Name: "late", Kind: "slow", Share: 1}), func(c *Case) { c.Endpoint.WriteTimeoutS = 5 }),
+			[]string{"Faults and the write timeout failed 140 requests (3.5 %)"}, []string{"befell"},
+		},
+		{
+			"what the fault answers", with(faulty(mixed, Fault{Name: "no role", Kind: "status", Status: 404, Share: 1}), func(c *Case) {
+				c.Groups[1].Results[strategy.Rejected] = 40
+			}),
+			[]string{"50 % of your failures are rejections such as the fault's 404"}, []string{"other than throttles"},
+		},
+		{
+			"two such faults", with(faulty(mixed, Fault{Kind: "status", Status: 404, Share: 1}, Fault{Kind: "status", Status: 403, Share: 1}), func(c *Case) {
+				c.Groups[1].Results[strategy.Rejected] = 40
+			}),
+			[]string{"50 % of your failures are rejections other than throttles"}, nil,
 		},
 		{
 			"a few throttles beside many faults", with(faulty(throttledToo, restart), func(c *Case) { c.Groups[1].Results[strategy.Error] += 100 }),
@@ -104,6 +130,9 @@ func TestSentencesAboutFaults(t *testing.T) {
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) { says(t, handReport(row.c).Verdict, row.want, row.not) })
 	}
+	tags := faulty(base, Fault{Name: "api", Kind: "tags", Share: 1})
+	says(t, handReport(tags).Assumptions, []string{"An answer without tags counts as a success", `as long as the fault "api" is on`}, nil)
+	says(t, handReport(faulty(base, restart)).Assumptions, nil, []string{"tags"})
 	live := handReport(failing(faulty(base, restart), map[int]uint32{21: 40}))
 	live.Engine = Live
 	says(t, verdict(live), []string{"All 40 of your live failures fall between"}, nil)
@@ -124,6 +153,13 @@ func says(t *testing.T, sentences, want, not []string) {
 			t.Errorf("got %s\nwant nothing like %q", got, n)
 		}
 	}
+}
+
+// bursts lets so many requests of a case come within a tenth of a second.
+func bursts(c Case, requests uint32) *Report {
+	c.Series = &Series{BucketS: 0.1, Arrivals: make([]uint32, 600), Attempts: make([]uint32, 600), Failures: make([]uint32, 600)}
+	c.Series.Attempts[0] = requests
+	return handReport(c)
 }
 
 // TestSentencesAboutLimits gives the same figures to every kind of limit.
@@ -170,6 +206,14 @@ func TestSentencesAboutLimits(t *testing.T) {
 		{"places", of(many, loud, you), []string{"The limit, 8 at a time, turned away 1350 requests (34 %)."}, []string{"emptied", "reached"}},
 		{"a window of your own", of(each, loud, you), []string{"Each task has a window of its own: you are your own noisy neighbour, and nobody else's; a task asks 0.017/s on average, against a limit of 40/s, so it is bursts, or a few of the tasks, that use up their windows."}, nil},
 		{"places of your own", of(eachTask, loud, you), []string{"turned away 1350"}, []string{"on average"}},
+		{
+			"bursts on several hosts, beside other trouble", bursts(with(handCase("base", StrategyCase, nil, &packets,
+				hand{name: "daemons", tasks: 10, calls: 2000, attempts: 2000, first: 2000},
+				hand{name: "pods", you: true, tasks: 40, calls: 400, failures: 40, attempts: 800, first: 400, result: strategy.Rejected}), func(c *Case) {
+				c.Endpoint.Hosts, c.Endpoint.Dropped = 2, 300
+			}), 500),
+			[]string{"On average 50 % of the limit is asked, 58 % with retries; it is bursts that empty the bucket: up to 500 requests within 100 ms on 2 hosts, and each bucket holds packets for 60."}, nil,
+		},
 		{"two limits, and which", handReport(with(two, func(c *Case) { c.Endpoint.TurnedAwayBy = []uint64{1080, 270} })),
 			[]string{`The 2 limits turned away 1350 requests (34 %), of which 80 % by the first limit and 20 % by the limit "each".`}, nil},
 		{"two limits, of which one", handReport(with(two, func(c *Case) { c.Endpoint.TurnedAwayBy = []uint64{0, 1350} })),

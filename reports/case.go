@@ -86,9 +86,6 @@ func NewCase(in CaseInput) Case {
 		}
 		if in.Estimate != nil {
 			g.Simulated = in.Estimate.simulated(i)
-			if in.Ran == 0 {
-				g.Simulated.judge(g.failures(), 1)
-			}
 		}
 		c.Groups = append(c.Groups, g)
 	}

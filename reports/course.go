@@ -66,7 +66,8 @@ func (f *Fault) called() string {
 func (f *Fault) when() string {
 	switch {
 	case f.ForS > 0:
-		return " at " + span(f.FromS) + " for " + span(f.ForS)
+		at, long := spans(f.FromS, f.ForS)
+		return " at " + at + " for " + long
 	case f.FromS > 0:
 		return " from " + span(f.FromS) + " on"
 	}

@@ -6,8 +6,8 @@ import (
 	"tenement/internal/strategy"
 )
 
-// Estimate gathers one case simulated over many seeds. A live run of a few
-// hundred calls is a sample; this is what it is a sample of.
+// Estimate gathers one case simulated over many seeds. One run of a few hundred
+// calls, live or with one seed, is a sample; this is what it is a sample of.
 //
 // For every seed: let the simulation report to what Observe hands out, then
 // call EndSeed. A seed that was broken off is never ended, and is the last. All
@@ -83,6 +83,7 @@ func (e *Estimate) simulated(group int) *Simulated {
 	return &Simulated{
 		Seeds: s.seeds, Calls: s.n, Failures: s.x,
 		Attempts: t.attempts(), FirstTries: t.firstTries,
+		Throttled: t.outcomes[throttled], Results: t.results, Served: t.served,
 		FailureRate: share(s.x, s.n), FailureRateCI95: s.interval(),
 		Amplification:   share(t.attempts(), t.calls()),
 		FailuresPerSeed: PerSeed{Mean: tidy(mean), SD: tidy(sd)},

@@ -42,8 +42,8 @@ func TestEstimateCountsSeedBySeed(t *testing.T) {
 	if s.FailuresPerSeed.Mean != 40 || s.FailuresPerSeed.SD < 8.233 || s.FailuresPerSeed.SD > 8.235 {
 		t.Errorf("got %+v, want mean 40, sd 8.234", s.FailuresPerSeed)
 	}
-	if ci := s.FailureRateCI95; ci[0] < 0.3791 || ci[0] > 0.3793 || ci[1] < 0.4207 || ci[1] > 0.4209 {
-		t.Errorf("got %v, want 0.4 ± 1.96·0.08234/√60", *ci)
+	if ci := s.FailureRateCI95; ci[0] < 0.3787 || ci[0] > 0.3788 || ci[1] < 0.4212 || ci[1] > 0.4213 {
+		t.Errorf("got %v, want 0.4 ± 2.001·0.08234/√60", *ci)
 	}
 	parts[0].Merge(parts[1])
 	if diff := differing(parts[0].simulated(0), s); diff != "" || parts[0].simulated(0).Seeds != 60 {

@@ -97,7 +97,7 @@ func small(t testing.TB) *Report {
 	})[:1]
 	in := sampleInput(Sim)
 	in.DurationS = 10
-	in.Cases = []Case{c[0].build(1, 0)}
+	in.Cases = []Case{c[0].build(Sim, 1, 0)}
 	return mustNew(t, in)
 }
 

@@ -19,7 +19,7 @@ type Group struct {
 	Served        Served   `json:"served"`
 
 	FailureRate     *float64    `json:"failure_rate"`
-	FailureRateCI95 *[2]float64 `json:"failure_rate_ci95"` // Wilson, as if calls were independent
+	FailureRateCI95 *[2]float64 `json:"failure_rate_ci95"` // Wilson, as if calls were independent: they are not, see Simulated
 	ReadyWithin1s   *float64    `json:"ready_within_1s"`   // share of calls that succeeded within 1 s of their schedule
 
 	LatencyMS        *Latency  `json:"latency_ms"` // of successes, from the scheduled instant
@@ -28,7 +28,7 @@ type Group struct {
 	LatenessMS       *Lateness `json:"lateness_ms"`        // of the generator itself
 
 	Histograms Histograms `json:"histograms"`
-	Simulated  *Simulated `json:"simulated,omitempty"` // in live reports
+	Simulated  *Simulated `json:"simulated,omitempty"` // over many seeds
 }
 
 // Latency is a distribution's figures, in milliseconds.

@@ -31,6 +31,8 @@ type page struct {
 
 	Agreement string
 	Agrees    bool
+	Basis     string // what the figures are of
+	Own       string // what the run's own figures are of
 	Gates     []gateLine
 	Table     *pageTable
 	Shares    *shareChart
@@ -55,9 +57,12 @@ func HTML(w io.Writer, r *Report) error {
 	p := page{
 		Style: template.CSS(pageStyle), // our own file, embedded
 		R:     r, Headline: capital(headline(r)), Facts: facts(r), Tiles: tiles(r),
-		Agreement: unbroken(capital(agreement(r))), Agrees: allAgree(r),
+		Agreement: unbroken(capital(agreement(r))), Agrees: allAgree(r), Basis: capital(basis(r)), Own: "the run itself",
 		Table: newPageTable(r), Shares: newShareChart(r), Curves: newCurveChart(r),
 		Timelines: newTimelines(r), Endpoints: newEndpointTables(r), Figures: newFigureTables(r),
+	}
+	if p.Basis != "" {
+		p.Own = r.ofRun()
 	}
 	lead := min(2, len(r.Verdict))
 	p.Lead, p.Rest = unbroken(strings.Join(r.Verdict[:lead], " ")), unbroken(strings.Join(r.Verdict[lead:], " "))
@@ -96,7 +101,11 @@ func facts(r *Report) []string {
 		}
 		for _, g := range r.Cases[0].Groups {
 			if g.Simulated != nil {
-				out = append(out, plural(g.Simulated.Seeds, "seed", "seeds")+" simulated beside it")
+				beside := "simulated beside it"
+				if r.Engine == Sim {
+					beside = "for the shares"
+				}
+				out = append(out, plural(g.Simulated.Seeds, "seed", "seeds")+" "+beside)
 				break
 			}
 		}
@@ -120,8 +129,8 @@ func tiles(r *Report) []tile {
 		out = append(out, tile{"Asked", perS(s.you.perSecond(s.you.firstTries) + s.them.perSecond(s.them.firstTries)), "by all tasks together"})
 	}
 	note := s.base.Title
-	if s.you.simulated {
-		note += fmt.Sprintf(", live %s of %s", number(s.you.live), number(ownCalls(&s.you)))
+	if s.you.simulated && r.Engine == Live {
+		note += fmt.Sprintf(", live %s of %s", number(s.you.own), number(ownCalls(&s.you)))
 	}
 	out = append(out, tile{"You fail", s.you.failShare(), note})
 	if s.them.calls > 0 {

@@ -28,6 +28,17 @@ func wilson(x, n uint64) *[2]float64 {
 	return &ci
 }
 
+// t95 is the 97.5th percentile of Student's distribution: the spread of few
+// seeds is itself uncertain. Two terms are within 0.2 % from 10 degrees of
+// freedom on.
+// Source: Abramowitz and Stegun, 26.7.5.
+func t95(degrees float64) float64 {
+	const z = z95
+	first := (z*z*z + z) / 4
+	second := (5*z*z*z*z*z + 16*z*z*z + 3*z) / 96
+	return z + float64(first/degrees) + float64(second/(degrees*degrees))
+}
+
 // spread is the first two moments of a count that varies from seed to seed, and
 // of its ratio to another. All integers, so that adding them commutes. The
 // squares overflow beyond about 10⁹ events a seed.
@@ -81,7 +92,7 @@ func (s *spread) interval() *[2]float64 {
 	}
 	k, ratio := float64(s.seeds), float64(s.x)/float64(s.n)
 	squares := float64(s.xx) - float64(2*ratio*float64(s.across)) + float64(ratio*ratio*float64(s.nn))
-	half := z95 * math.Sqrt(max(squares, 0)/(k*(k-1))) * k / float64(s.n)
+	half := t95(k-1) * math.Sqrt(max(squares, 0)/(k*(k-1))) * k / float64(s.n)
 	ci := [2]float64{tidy(max(ratio-half, 0)), tidy(min(ratio+half, 1))}
 	if s.x == 0 {
 		ci[1] = plain[1]

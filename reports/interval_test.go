@@ -59,6 +59,15 @@ func TestSpreadIntervalIsOfTheMean(t *testing.T) {
 	}
 }
 
+// The percentiles are those of printed tables.
+func TestT95(t *testing.T) {
+	for degrees, want := range map[float64]float64{10: 2.228, 19: 2.093, 49: 2.010, 399: 1.966} {
+		if got := t95(degrees); math.Abs(got-want) > 0.003 {
+			t.Errorf("%g degrees of freedom: got %.4f, want %.3f", degrees, got, want)
+		}
+	}
+}
+
 func TestSpreadEnds(t *testing.T) {
 	var none, all, one spread
 	for range 50 {

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -25,10 +26,7 @@ const (
 
 // kinds says what your failures are, if they are not the limit's doing.
 func (s *story) kinds() string {
-	var all Results
-	for _, g := range s.you.groups {
-		add(all[:], g.Results[:])
-	}
+	all := s.you.results
 	failures := all.failures()
 	if failures == 0 || ratio(all[strategy.Throttled], failures) >= 0.5 {
 		return ""
@@ -47,7 +45,7 @@ func (s *story) kinds() string {
 		if i == 0 {
 			verb = "are "
 		}
-		parts = append(parts, roughly(ratio(all[kind], failures))+" "+verb+failureNouns[kind])
+		parts = append(parts, roughly(ratio(all[kind], failures))+" "+verb+s.noun(kind))
 	}
 	if len(parts) == 0 {
 		return "" // of a damaged report
@@ -59,14 +57,34 @@ func (s *story) kinds() string {
 	return "Of your failures " + list(parts, "and") + "."
 }
 
+// noun is what failures of a kind are. Rejections are also what a fault answers,
+// if there is one that does.
+func (s *story) noun(kind strategy.Result) string {
+	if kind != strategy.Rejected {
+		return failureNouns[kind]
+	}
+	status := 0
+	for i := range s.base.Endpoint.Faults {
+		f := &s.base.Endpoint.Faults[i]
+		if !f.is(throttle.StatusFault) || f.Status/100 != 4 || f.Status == 429 {
+			continue
+		}
+		if status != 0 && status != f.Status {
+			return failureNouns[kind]
+		}
+		status = f.Status
+	}
+	if status == 0 {
+		return failureNouns[kind]
+	}
+	return fmt.Sprintf("rejections such as the fault's %d", status)
+}
+
 // limited reports whether a side's failures can be the limits' doing, a good
 // part of them: a refused or broken connection is not, and neither is a status
 // that no limit answers.
 func (s *story) limited(side *side) bool {
-	var all Results
-	for _, g := range side.groups {
-		add(all[:], g.Results[:])
-	}
+	all := side.results
 	answers := func(class string) bool {
 		return slices.ContainsFunc(s.base.Endpoint.Limits, func(l Limit) bool {
 			return strings.HasPrefix(l.OnExceed, class) && l.beyond() != ""

@@ -9,13 +9,13 @@ import (
 
 // run is a report of some cases of the model with a seed.
 func run(t testing.TB, engine string, seed uint64, cases []fakeCase) *Report {
-	in, seeds := sampleInput(engine), 0
-	if engine == Live {
-		seeds = 50
+	in, seeds := sampleInput(engine), 50
+	if engine == Sim {
+		seeds = simSeeds
 	}
 	in.Seed, in.DurationS = seed, cases[0].duration.Seconds()
 	for i := range cases {
-		in.Cases = append(in.Cases, cases[i].build(seed, seeds))
+		in.Cases = append(in.Cases, cases[i].build(engine, seed, seeds))
 	}
 	in.Gates = []Gate{gate(t, "batch.failure_rate < 50%")}
 	in.Warnings = []string{"given"}

@@ -41,7 +41,7 @@ func (s *story) own() string {
 func (s *story) alone() string {
 	words := s.limit.phrases()
 	each := fmt.Sprintf("Each %s has a %s of its own", s.limit.sharers(), words.noun)
-	if s.you.failures == 0 && s.you.live == 0 {
+	if s.you.failures == 0 && s.you.own == 0 {
 		return each + ": the neighbours starve only themselves."
 	}
 	sentence := each + ": you are your own noisy neighbour, and nobody else's; " + s.perTask()
@@ -49,7 +49,7 @@ func (s *story) alone() string {
 	switch {
 	case s.you.perSecond(s.you.attempts) > s.eachTask()*s.tasks():
 	case s.tasks() == 1 && peak != "":
-		sentence += ", but " + peak + ", and " + strings.Replace(s.limit.holds(), "it", "the "+words.noun, 1)
+		sentence += ", but " + peak
 	case s.tasks() == 1:
 		sentence += ", so it is bursts that " + strings.Replace(words.use, "the "+words.noun, "it", 1)
 	default:

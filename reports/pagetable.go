@@ -5,6 +5,7 @@ import "math"
 // pageTable is the table of the text screen, with a drawing of each share.
 type pageTable struct {
 	Live, Neighbours bool
+	Seeds            string // that a simulated report has its shares of; empty if they are of its own run
 	Margins          bool   // there is one to stand beside a share
 	Scale            string // the share at the drawings' right end
 	Sections         []pageSection
@@ -34,12 +35,18 @@ func newPageTable(r *Report) *pageTable {
 		return nil
 	}
 	t := &pageTable{}
+	if n := r.simulatedSeeds(); n > 0 {
+		t.Seeds = plural(n, "seed", "seeds")
+	}
 	most := 0.0
 	for _, s := range sections {
 		for _, row := range s.rows {
-			t.Live = t.Live || row.you.simulated
+			t.Live = t.Live || row.you.simulated && r.Engine == Live
 			t.Neighbours = t.Neighbours || row.them.calls > 0
-			most = max(most, row.you.rate(), ratio(row.you.live, ownCalls(&row.you)))
+			most = max(most, row.you.rate())
+			if r.Engine == Live {
+				most = max(most, ratio(row.you.own, ownCalls(&row.you)))
+			}
 			if row.you.ci != nil {
 				most = max(most, row.you.ci[1])
 			}
@@ -56,12 +63,12 @@ func newPageTable(r *Report) *pageTable {
 		for _, w := range s.rows {
 			line := pageRow{
 				Label: w.label, Name: w.c.Name, Fail: w.you.failShare(), Margin: w.you.margin(),
-				Live: number(w.you.live), Tries: w.you.tries(), P99: w.you.slowest(), Theirs: w.theirs(&first),
-				Bar: part(w.you.rate(), scale), Seen: part(ratio(w.you.live, ownCalls(&w.you)), scale),
+				Live: number(w.you.own), Tries: w.you.tries(), P99: w.you.slowest(), Theirs: w.theirs(&first),
+				Bar: part(w.you.rate(), scale), Seen: part(ratio(w.you.own, ownCalls(&w.you)), scale),
 			}
 			t.Margins = t.Margins || line.Margin != ""
 			if !t.Live {
-				line.Live = number(w.you.calls)
+				line.Live = number(ownCalls(&w.you))
 			}
 			if ci := w.you.ci; ci != nil && w.you.attempts > 0 {
 				line.HasInterval = true

@@ -87,6 +87,7 @@ func New(in Input) (*Report, error) {
 	if r.Engine == Sim {
 		r.Generator = Generator{Version: in.Generator.Version}
 	}
+	r.compare()
 	if err := r.judge(in.Gates); err != nil {
 		return nil, err
 	}

@@ -143,16 +143,16 @@ func (c *fakeCase) infos() []GroupInfo {
 	return out
 }
 
-// build is the case as a report has it. With seeds it is a live one, estimated
-// over so many.
-func (c *fakeCase) build(seed uint64, seeds int) Case {
+// build is the case as a report of an engine has it, estimated over so many
+// seeds.
+func (c *fakeCase) build(engine string, seed uint64, seeds int) Case {
 	bucket := 500 * time.Millisecond // as profiles choose it for a minute
 	if c.duration < time.Minute {
 		bucket = 200 * time.Millisecond
 	}
 	r := NewRecorder(len(c.groups), bucket, c.duration+fakeDrain)
 	late := time.Duration(0)
-	if seeds > 0 {
+	if engine == Live {
 		late = 400 * time.Microsecond
 	}
 	counts := c.run(seed, r, bucket, late)
@@ -163,8 +163,12 @@ func (c *fakeCase) build(seed uint64, seeds int) Case {
 	}
 	if seeds > 0 {
 		in.Estimate = NewEstimate(len(c.groups))
+		first := uint64(1000)
+		if engine == Sim {
+			first = seed
+		}
 		for n := range seeds {
-			c.run(uint64(1000+n), in.Estimate.Observe(), 0, 0)
+			c.run(first+uint64(n), in.Estimate.Observe(), 0, 0)
 			in.Estimate.EndSeed()
 		}
 	}
@@ -236,15 +240,18 @@ func mustNew(t testing.TB, in Input) *Report {
 	return r
 }
 
+// simSeeds is how many seeds the tests' simulated reports are of.
+const simSeeds = 8
+
 // reportOf builds the cases and the report.
 func reportOf(t testing.TB, engine string, cases []fakeCase) *Report {
 	t.Helper()
-	in, seeds := sampleInput(engine), 0
-	if engine == Live {
-		seeds = 50
+	in, seeds := sampleInput(engine), 50
+	if engine == Sim {
+		seeds = simSeeds
 	}
 	for i := range cases {
-		in.Cases = append(in.Cases, cases[i].build(1, seeds))
+		in.Cases = append(in.Cases, cases[i].build(engine, 1, seeds))
 	}
 	return mustNew(t, in)
 }
@@ -252,7 +259,7 @@ func reportOf(t testing.TB, engine string, cases []fakeCase) *Report {
 var sampleCases = sync.OnceValue(func() []Case {
 	var out []Case
 	for _, c := range noisyNeighbour(nil) {
-		out = append(out, c.build(1, 50))
+		out = append(out, c.build(Live, 1, 50))
 	}
 	return out
 })

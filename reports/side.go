@@ -3,17 +3,23 @@ package reports
 import "tenement/internal/strategy"
 
 // side is several groups of one case together: you, whose strategy is under
-// test, or the others. In a live report its shares are the simulation's, which
-// is the estimate; the live run of a few hundred calls is one sample of it.
+// test, or the others. Its shares are those of many seeds, if they were
+// simulated, which are the estimate; a run of a few hundred calls is one sample
+// of it.
 type side struct {
 	groups    []*Group
 	simulated bool
 
 	calls, failures, attempts, firstTries uint64
 	seconds                               float64 // that calls came for, over all runs or seeds
-	live                                  uint64  // failures that the run itself counted
+	own                                   uint64  // failures that the run itself counted
 	ci                                    *[2]float64
 	p99                                   *float64 // of successes; of several groups, the slowest's
+
+	// How calls ended, and who answered them: of all seeds in a simulated report,
+	// in a live one as it was seen over HTTP.
+	results Results
+	served  Served
 }
 
 // sides splits a case's groups. Where none is under test, all are you.
@@ -38,8 +44,15 @@ func (r *Report) side(c *Case, groups []*Group) side {
 	for _, g := range groups {
 		s.simulated = s.simulated && g.Simulated != nil && g.Simulated.Seeds > 0
 	}
+	low, high := 0.0, 0.0 // summed over groups, each times its calls
 	for i, g := range groups {
-		s.live += g.failures()
+		s.own += g.failures()
+		results, served := &g.Results, &g.Served
+		if m := r.seeds(g); m != nil {
+			results, served = &m.Results, &m.Served
+		}
+		add(s.results[:], results[:])
+		add(s.served[:], served[:])
 		ci, p99 := g.FailureRateCI95, (*float64)(nil)
 		if g.LatencyMS != nil {
 			p99 = &g.LatencyMS.P99
@@ -63,9 +76,19 @@ func (r *Report) side(c *Case, groups []*Group) side {
 		if p99 != nil && (s.p99 == nil || *p99 > *s.p99) {
 			s.p99 = p99
 		}
-		if s.ci = ci; len(groups) > 1 {
-			s.ci = wilson(s.failures, s.calls)
+		if s.ci = ci; ci != nil {
+			low += ci[0] * float64(calls)
+			high += ci[1] * float64(calls)
 		}
+	}
+	switch {
+	case len(groups) < 2:
+	case s.simulated && s.calls > 0:
+		// How the groups go together from seed to seed is not known: no
+		// interval of their mean is wider than the mean of their intervals.
+		s.ci = &[2]float64{tidy(low / float64(s.calls)), tidy(high / float64(s.calls))}
+	default:
+		s.ci = wilson(s.failures, s.calls)
 	}
 	return s
 }
@@ -89,12 +112,8 @@ func (s *side) perSecond(n uint64) float64 {
 
 // cached is the share of calls that a cache or another's fetch answered.
 func (s *side) cached() float64 {
-	var calls, fetched uint64
-	for _, g := range s.groups {
-		calls += g.Calls
-		fetched += min(g.Served[strategy.Fetched], g.Calls)
-	}
-	return ratio(calls-fetched, calls)
+	calls := total(s.served[:])
+	return ratio(calls-s.served[strategy.Fetched], calls)
 }
 
 // names are the names of the groups.
@@ -119,7 +138,9 @@ func (s side) plus(o side) side {
 	s.failures += o.failures
 	s.attempts += o.attempts
 	s.firstTries += o.firstTries
-	s.live += o.live
+	s.own += o.own
+	add(s.results[:], o.results[:])
+	add(s.served[:], o.served[:])
 	return s
 }
 

@@ -2,14 +2,18 @@ package reports
 
 import "math"
 
-// Simulated is what a case does on average over many seeds, beside what the one
-// live run of it did.
+// Simulated is what a case does on average over many seeds: in a live report
+// beside what the one run of it did, in a simulated one beside what it does with
+// the seed that was asked for, which is the first of them.
 type Simulated struct {
 	Seeds           uint64      `json:"seeds"`
 	Calls           uint64      `json:"calls"` // over all seeds, as all counts here
 	Failures        uint64      `json:"failures"`
 	Attempts        uint64      `json:"attempts"`
 	FirstTries      uint64      `json:"first_tries"`
+	Throttled       uint64      `json:"throttled"` // attempts
+	Results         Results     `json:"results"`
+	Served          Served      `json:"served"`
 	FailureRate     *float64    `json:"failure_rate"`
 	FailureRateCI95 *[2]float64 `json:"failure_rate_ci95"` // of the mean; calls of one seed are not independent
 	Amplification   *float64    `json:"amplification"`
@@ -17,7 +21,8 @@ type Simulated struct {
 	LatencyMS       *Quantiles  `json:"latency_ms"` // of successes
 	Histogram       Histogram   `json:"histogram"`  // of the same
 	// Agrees is whether the live failures are what a seed would show; null
-	// where there are too few seeds to say, or the run was cut short.
+	// where there are too few seeds to say, where the run was cut short, and in
+	// a simulated report.
 	Agrees *bool `json:"agrees"`
 }
 
@@ -43,6 +48,43 @@ func quantiles(h Histogram) *Quantiles {
 
 // minSeeds is how many seeds it takes to call a live count unusual.
 const minSeeds = 50
+
+// compare fills in whether live runs agree with their simulation.
+func (r *Report) compare() {
+	if r.Engine != Live {
+		return
+	}
+	for i := range r.Cases {
+		c := &r.Cases[i]
+		for j := range c.Groups {
+			if s := c.Groups[j].Simulated; s != nil && c.RanS == 0 {
+				s.judge(c.Groups[j].failures(), c.runs())
+			}
+		}
+	}
+}
+
+// seeds is what a group does over all seeds of a simulated report; nil in a live
+// one, and where only one seed was simulated.
+func (r *Report) seeds(g *Group) *Simulated {
+	if r.Engine != Sim || g.Simulated == nil || g.Simulated.Seeds == 0 {
+		return nil
+	}
+	return g.Simulated
+}
+
+// simulatedSeeds is over how many seeds a simulated report has its shares; 0 if
+// they are those of its runs.
+func (r *Report) simulatedSeeds() uint64 {
+	for i := range r.Cases {
+		for j := range r.Cases[i].Groups {
+			if s := r.seeds(&r.Cases[i].Groups[j]); s != nil {
+				return s.Seeds
+			}
+		}
+	}
+	return 0
+}
 
 // judge fills in whether failures counted live, in so many runs, agree: they
 // lie within four standard deviations of what seeds show, and at least one

@@ -1,6 +1,9 @@
 package reports
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // story is what the sentences are about: the first case, and what the others
 // make of it.
@@ -86,19 +89,29 @@ func (s *story) others(section int) []row {
 }
 
 // peak is the most that was asked at once, where that alone is more than the
-// limit has room for: in so short a time hardly any comes back.
+// limit has room for, and how much that is: in so short a time hardly any comes
+// back. Of several hosts it is all of them together.
 func (s *story) peak() string {
 	series := s.base.Series
-	if series == nil || s.base.Endpoint.Hosts > 1 || s.base.runs() > 1 {
+	if series == nil || s.base.runs() > 1 {
 		return ""
 	}
 	var most uint32
 	for _, n := range series.Attempts {
 		most = max(most, n)
 	}
-	room := s.limit.room()
+	hosts := max(s.base.Endpoint.Hosts, 1)
+	room := s.limit.room() * float64(hosts)
 	if float64(most) <= room || series.BucketS*s.capacity > room/4 {
 		return ""
 	}
-	return fmt.Sprintf("up to %s within %s", plural(uint64(most), "request", "requests"), span(series.BucketS))
+	text := fmt.Sprintf("up to %s within %s", plural(uint64(most), "request", "requests"), span(series.BucketS))
+	noun := s.limit.phrases().noun
+	switch {
+	case hosts > 1:
+		return fmt.Sprintf("%s on %d hosts, and %s", text, hosts, strings.Replace(s.limit.holds(), "it", "each "+noun, 1))
+	case !s.shared:
+		return text + ", and " + strings.Replace(s.limit.holds(), "it", "the "+noun, 1)
+	}
+	return text + ", and " + s.limit.holds()
 }

@@ -14,10 +14,12 @@ import (
 //   - you are the groups under test, the neighbours everybody else;
 //   - every figure is a field of the model, or a ratio or difference of two.
 
-// width of the screen, and of the table's labels.
+// width of the screen, and of the table's labels, which make room for figures
+// that are long.
 const (
 	screenWidth = 80
 	labelWidth  = 28
+	leastLabel  = 20
 )
 
 // Text writes the screen.
@@ -38,7 +40,7 @@ func Text(w io.Writer, r *Report) error {
 	for _, p := range [][]string{r.Verdict, r.Assumptions} {
 		paragraphs += wrap(strings.Join(p, " "), "", "")
 	}
-	if line := agreement(r); line != "" {
+	for _, line := range []string{agreement(r), basis(r)} {
 		paragraphs += wrap(line, "", "")
 	}
 	paragraphs += textGates(r)

@@ -141,6 +141,21 @@ func TestWords(t *testing.T) {
 	}
 }
 
+func TestSpansAreInOneUnit(t *testing.T) {
+	for _, row := range []struct {
+		a, b float64
+		want string
+	}{
+		{120, 420, "2 min to 7 min"}, {20, 45, "20 s to 45 s"}, {120, 240, "120 s to 240 s"}, {110, 420, "110 s to 420 s"},
+		{0, 420, "0 s to 7 min"}, {0.5, 4, "0.5 s to 4 s"}, {3600, 43_200, "1 h to 12 h"}, {0.2, 0.4, "200 ms to 400 ms"}, {45, 43_200, "45 s to 12 h"},
+	} {
+		from, to := spans(row.a, row.b)
+		if got := from + " to " + to; got != row.want {
+			t.Errorf("got %q, want %q", got, row.want)
+		}
+	}
+}
+
 func TestWrapKeepsNumbersWithTheirUnits(t *testing.T) {
 	text := strings.Repeat("x ", 36) + "you fail 62 % of them"
 	if got := wrap(text, "", ""); strings.Contains(got, "62\n") {

@@ -23,13 +23,16 @@ func (r *Report) columns(sections []section) []column {
 				calls = 0 // there is no number for all rows
 			}
 			neighbours = neighbours || row.them.calls > 0
-			live = live || row.you.simulated
+			live = live || row.you.simulated && r.Engine == Live
 			margin = max(margin, utf8.RuneCountInString(row.you.margin()))
 		}
 	}
-	failHead := [2]string{"YOU FAIL", ""}
-	if live {
+	failHead, seeds := [2]string{"YOU FAIL", ""}, r.simulatedSeeds()
+	switch {
+	case live:
 		failHead[1] = "simulated"
+	case seeds > 0:
+		failHead[1] = plural(seeds, "seed", "seeds")
 	}
 	columns := []column{{failHead, 9 + margin, func(w row) string {
 		m := w.you.margin()
@@ -40,9 +43,14 @@ func (r *Report) columns(sections []section) []column {
 		if calls > 0 {
 			head[1] = "of " + number(calls)
 		}
-		columns = append(columns, column{head, 8, func(w row) string { return number(w.you.live) }})
+		columns = append(columns, column{head, 8, func(w row) string { return number(w.you.own) }})
 	} else {
-		columns = append(columns, column{[2]string{"calls", ""}, 9, func(w row) string { return number(w.you.calls) }})
+		head, width := [2]string{"calls", ""}, 9
+		if seeds > 0 {
+			head[1] = r.ofRun()
+			width = max(8, utf8.RuneCountInString(head[1])+2)
+		}
+		columns = append(columns, column{head, width, func(w row) string { return number(ownCalls(&w.you)) }})
 	}
 	columns = append(columns,
 		column{[2]string{"tries", "/call"}, 7, func(w row) string { return w.you.tries() }},
@@ -60,8 +68,13 @@ func textTable(b *strings.Builder, r *Report) {
 		return
 	}
 	columns := r.columns(sections)
+	label := screenWidth
+	for _, c := range columns {
+		label -= c.width
+	}
+	label = min(max(label, leastLabel), labelWidth)
 	for line := range 2 {
-		out := strings.Repeat(" ", labelWidth)
+		out := strings.Repeat(" ", label)
 		for i, c := range columns {
 			head := c.head[line]
 			if i == 0 && c.width > 9 {
@@ -76,7 +89,7 @@ func textTable(b *strings.Builder, r *Report) {
 			b.WriteString(s.title + "\n")
 		}
 		for _, row := range s.rows {
-			out := pad("  "+row.label, labelWidth)
+			out := pad("  "+row.label, label)
 			for _, c := range columns {
 				out += flush(c.of(row), c.width)
 			}

@@ -61,7 +61,7 @@ func (s *story) refusedBehind() string {
 // behind says what the upstream refused, where somebody failed.
 func (s *story) behind() string {
 	part := s.refusedBehind()
-	if part == "" || s.you.failures == 0 && s.you.live == 0 && s.them.failures == 0 {
+	if part == "" || s.you.failures == 0 && s.you.own == 0 && s.them.failures == 0 {
 		return ""
 	}
 	return "Behind the endpoint, " + part + "."

@@ -14,7 +14,7 @@ func verdict(r *Report) []string {
 	}
 	var out []string
 	for _, say := range []func() string{
-		s.nothing, s.hit, s.struck, s.behind, s.who, s.cause, s.own, s.toll, s.kinds, s.cache, s.help, s.harm, s.silent, s.end, s.risk,
+		s.nothing, s.hit, s.struck, s.behind, s.who, s.cause, s.own, s.overrun, s.toll, s.kinds, s.cache, s.help, s.harm, s.silent, s.limits, s.end, s.risk,
 	} {
 		if sentence := say(); sentence != "" {
 			out = append(out, sentence)
@@ -28,7 +28,7 @@ func (s *story) nothing() string {
 	if s.you.calls == 0 {
 		return "No call was made under test: there is nothing to judge."
 	}
-	if s.you.failures > 0 || s.you.live > 0 {
+	if s.you.failures > 0 || s.you.own > 0 {
 		return ""
 	}
 	if s.them.failures > 0 {
@@ -100,7 +100,7 @@ func (s *story) troubled() bool {
 		return false
 	}
 	switch {
-	case s.you.failures > 0 || s.you.live > 0:
+	case s.you.failures > 0 || s.you.own > 0:
 		return s.limited(&s.you)
 	case s.them.failures > 0:
 		return s.limited(&s.them)
@@ -230,10 +230,25 @@ func (s *story) instead(changed *side) string {
 
 // bursts says that it is not the mean load that uses up the limit.
 func (s *story) bursts() string {
-	sentence := fmt.Sprintf("On average %s of %s is asked; it is bursts that %s",
-		roughly(s.load()/s.capacity), s.theLimit(), s.limit.phrases().use)
+	asked, load := roughly(s.asked()/s.capacity), roughly(s.load()/s.capacity)
+	sentence := fmt.Sprintf("On average %s of %s is asked", asked, s.theLimit())
+	if load != asked {
+		sentence += ", " + load + " with retries"
+	}
+	sentence += "; it is bursts that " + s.limit.phrases().use
 	if peak := s.peak(); peak != "" {
-		sentence += ": " + peak + ", and " + s.limit.holds()
+		sentence += ": " + peak
 	}
 	return sentence + "."
+}
+
+// overrun says that bursts are beyond the limit where most of what fails has
+// another cause, if the mean does not show it.
+func (s *story) overrun() string {
+	n, _ := s.turned()
+	if s.troubled() || n == 0 || !s.sole || !s.shared || s.capacity == 0 ||
+		s.asked() > s.capacity || s.you.failures == 0 && s.them.failures == 0 || s.peak() == "" {
+		return ""
+	}
+	return s.bursts()
 }

@@ -68,6 +68,15 @@ func TestVerdictSentences(t *testing.T) {
 	)
 	quiet := hand{name: you, you: true, tasks: 400, calls: 400, failures: 250, attempts: 400, first: 400}
 	loud := hand{name: them, tasks: 20, calls: 3600, failures: 1100, attempts: 8000, first: 3600}
+	failures := func(n uint64) hand {
+		return hand{name: you, you: true, tasks: 400, calls: 400, failures: n, attempts: 400, first: 400}
+	}
+	slow := func(c Case, p99 float64) Case {
+		for i := range c.Groups {
+			c.Groups[i].LatencyMS = &Latency{P99: p99}
+		}
+		return c
+	}
 	ipPath := &Limit{RatePerS: 40, Burst: 60, Scope: "ip+path"}
 	rows := []struct {
 		name   string
@@ -164,6 +173,37 @@ func TestVerdictSentences(t *testing.T) {
 			[]string{`You did not fail once with "limit 80".`}, nil,
 		},
 		{
+			"which limits break you", handReport(
+				handCase("base", StrategyCase, nil, hostLimit(), loud, quiet),
+				handCase("60,90", WhatIfCase, map[string]string{"endpoint.limit.rate": "60/s"}, hostLimit(), loud, failures(3)),
+				handCase("20,30", WhatIfCase, map[string]string{"endpoint.limit.rate": "20/s"}, hostLimit(), loud, failures(300)),
+				handCase("10,15", WhatIfCase, map[string]string{"endpoint.limit.rate": "10/s"}, hostLimit(), loud, failures(360)),
+				handCase("100,150", WhatIfCase, map[string]string{"endpoint.limit.rate": "100/s"}, hostLimit(), loud, failures(0))),
+			[]string{`Of the other limits, you fail 90 % with "10,15" and 75 % with "20,30"; less than 1 % with "60,90"; not once with "100,150".`},
+			[]string{"did not fail once", "you would fail"},
+		},
+		{
+			"limits beside another change", handReport(
+				handCase("base", StrategyCase, nil, hostLimit(), loud, quiet),
+				handCase("10,15", WhatIfCase, map[string]string{"endpoint.limit.rate": "10/s"}, hostLimit(), loud, failures(360)),
+				handCase("100,150", WhatIfCase, map[string]string{"endpoint.limit.rate": "100/s"}, hostLimit(), loud, failures(0)),
+				handCase("they stop", WhatIfCase, map[string]string{"fleet.neighbours.tasks": "1"}, hostLimit(), loud, failures(0))),
+			[]string{`You did not fail once with "they stop" or the limit "100,150". With the limit "10,15" you would fail 90 %.`},
+			[]string{"Of the other limits"},
+		},
+		{
+			"a slower success, where successes are slow", handReport(
+				slow(handCase("base", StrategyCase, nil, hostLimit(), loud, quiet), 4600),
+				slow(handCase("jitter", StrategyCase, nil, hostLimit(), loud, failures(20)), 18_800)),
+			[]string{"(but one success in a hundred takes over 18.8 s)"}, nil,
+		},
+		{
+			"no slower a success", handReport(
+				slow(handCase("base", StrategyCase, nil, hostLimit(), loud, quiet), 4600),
+				slow(handCase("jitter", StrategyCase, nil, hostLimit(), loud, failures(20)), 5200)),
+			[]string{`with "jitter" you fail 5 %, not 62 %`}, []string{"one success in a hundred"},
+		},
+		{
 			"what would be worse", handReport(
 				handCase("base", StrategyCase, nil, ipPath, loud, hand{name: you, you: true, tasks: 400, calls: 400, attempts: 400, first: 400}),
 				handCase("one for the host", WhatIfCase, map[string]string{"endpoint.limit.scope": "host"}, hostLimit(), loud, quiet)),
@@ -252,12 +292,12 @@ func TestSentencesAreAlive(t *testing.T) {
 		change func(*fakeCase)
 		want   string
 	}{
-		{"the limit is 400/s", func(c *fakeCase) { c.limit, c.burst = "400/s", 600 }, "Nothing fails: 17 % of the limit is asked, 9.9 % of it by you."},
+		{"the limit is 400/s", func(c *fakeCase) { c.limit, c.burst = "400/s", 600 }, "Nothing fails: 17 % of the limit is asked, 10 % of it by you."},
 		{"the neighbours are silent", func(c *fakeCase) { c.groups = append([]fakeGroup{}, c.groups...); c.groups[0].info.Tasks = 0 }, "Nothing fails: 17 % of the limit is asked."},
 		{"the task under test over-asks", func(c *fakeCase) {
 			c.groups = append([]fakeGroup{}, c.groups...)
 			c.groups[1].info.Tasks, c.groups[1].rate = 10, 40
-		}, "You are your own noisy neighbour: you ask for 405/s where 40/s is given."},
+		}, "You are your own noisy neighbour: you ask for 400/s where 40/s is given."},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {

@@ -28,12 +28,23 @@ func warn(r *Report) []string {
 	if r.Engine == Live {
 		out = append(out, warnLate(r)...)
 	}
+	out = append(out, warnSeeds(r)...)
 	out = append(out, warnSample(r)...)
 	out = append(out, warnFaults(r)...)
 	if n := clamped(r); n > 0 {
 		out = append(out, fmt.Sprintf("%s outside the histograms' range of 1 h counted at its end", plural(n, "duration", "durations")))
 	}
 	return out
+}
+
+// warnSeeds says that nobody knows how far the seeds of a simulated report are
+// apart.
+func warnSeeds(r *Report) []string {
+	if r.Engine != Sim || len(r.Cases) == 0 || r.simulatedSeeds() > 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("simulated with %s only: another seed can differ by more than the intervals say, which take calls as independent",
+		plural(uint64(r.Cases[0].runs()), "seed", "seeds"))}
 }
 
 // warnFaults says which faults of the first case came after the last call.
@@ -85,6 +96,9 @@ func warnSample(r *Report) []string {
 		small := false
 		for _, g := range you.groups {
 			n := g.successes()
+			if m := r.seeds(g); m != nil {
+				n = m.Calls - min(m.Failures, m.Calls)
+			}
 			if n == 0 || n >= p99Samples {
 				continue
 			}

@@ -20,6 +20,15 @@ func TestWarnings(t *testing.T) {
 	estimated.Groups[0].Simulated = &Simulated{Seeds: 50, Calls: 20_000, Failures: 15_000}
 	wide := few(400)
 	wide.Groups[1].Histograms.Clamped = 3
+	seeds := func(c Case, n uint64) Case {
+		for i := range c.Groups {
+			g := &c.Groups[i]
+			g.Simulated = &Simulated{Seeds: n, Calls: n * g.Calls, Failures: n * g.failures()}
+		}
+		return c
+	}
+	runs := few(400)
+	runs.Seeds = []uint64{1, 2}
 	rows := []struct {
 		name    string
 		engine  string
@@ -29,13 +38,17 @@ func TestWarnings(t *testing.T) {
 	}{
 		{"on time", Live, false, late(5), ""},
 		{"late", Live, false, late(12), "the generator fell behind in 1 of 1 case: p99 lateness up to 12 ms (slow), which latencies include"},
-		{"late, in virtual time", Sim, false, late(12), ""},
-		{"enough", Sim, false, few(299), ""},
-		{"too few", Sim, false, few(298), "too small a sample for a p99 (fewer than 299 successes) in 1 of 1 case, the fewest 298 (few)"},
-		{"none at all", Sim, false, few(0), ""},
+		{"late, in virtual time", Sim, false, seeds(late(12), 20), ""},
+		{"one seed", Sim, false, few(400), "simulated with 1 seed only: another seed can differ by more than the intervals say, which take calls as independent"},
+		{"two runs", Sim, false, runs, "simulated with 2 seeds only: another seed can differ by more than the intervals say, which take calls as independent"},
+		{"few of a seed, enough of all", Sim, false, seeds(few(100), 20), ""},
+		{"few of all", Sim, false, seeds(few(100), 2), "too small a sample for a p99 (fewer than 299 successes) in 1 of 1 case, the fewest 200 (few)"},
+		{"enough", Live, false, few(299), ""},
+		{"too few", Live, false, few(298), "too small a sample for a p99 (fewer than 299 successes) in 1 of 1 case, the fewest 298 (few)"},
+		{"none at all", Live, false, few(0), ""},
 		{"too few, but simulated", Live, false, estimated, "live, too small a sample for a p99 (fewer than 299 successes) in 1 of 1 case, the fewest 100 (few); the simulated p99 has enough"},
-		{"clamped", Sim, false, wide, "3 durations outside the histograms' range of 1 h counted at its end"},
-		{"interrupted", Sim, true, few(400), "the run was interrupted: its figures are of what ran, and no gate was judged"},
+		{"clamped", Live, false, wide, "3 durations outside the histograms' range of 1 h counted at its end"},
+		{"interrupted", Live, true, few(400), "the run was interrupted: its figures are of what ran, and no gate was judged"},
 	}
 	for _, row := range rows {
 		r := &Report{Engine: row.engine, Partial: row.partial, DurationS: 60, Cases: []Case{row.c}}

@@ -127,6 +127,27 @@ func span(seconds float64) string {
 	return significant(seconds, 3) + " s"
 }
 
+// spans are two lengths of time in one sentence, as span has them but in one
+// unit: "2 min" and "7 min", and not "120 s" and "7 min".
+func spans(a, b float64) (string, string) {
+	long, short := max(a, b), min(a, b)
+	in := func(unit float64, name string) (string, string) {
+		return significant(a/unit, 3) + name, significant(b/unit, 3) + name
+	}
+	for _, u := range []struct {
+		from, unit float64
+		name       string
+	}{{2 * 86_400, 86_400, " d"}, {2 * 3_600, 3_600, " h"}, {300, 60, " min"}} {
+		if long >= u.from && short > 0 && math.Mod(short, u.unit) == 0 {
+			return in(u.unit, u.name)
+		}
+	}
+	if short > 0 && long >= 1 && long < 1000 {
+		return in(1, " s")
+	}
+	return span(a), span(b)
+}
+
 // number is a count, in groups of three digits.
 func number(n uint64) string { return group(strconv.FormatUint(n, 10)) }
 

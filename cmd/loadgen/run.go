@@ -45,7 +45,8 @@ report. PROFILE is a path, or the name of a built-in (loadgen profile list).
 
 The live engine asks over real HTTP a mock of the endpoint that it starts by
 itself, on loopback, and simulates the same cases over many seeds beside it.
-The sim engine runs in virtual time.
+The sim engine runs in virtual time: the counts of the report are of the seed
+asked for, the shares of that and further seeds.
 
 Exit codes: 0 fine, 1 could not run, 2 usage or bad input, 3 a gate failed,
 130 interrupted (the report is written, marked partial).`,

@@ -81,9 +81,17 @@ func (r *runner) run(ctx context.Context) error {
 	return err
 }
 
-// simulate runs the cases one after the other; each uses every processor if it
-// has hosts enough.
+// simulate runs the cases one after the other with the seed asked for, each on
+// every processor if it has hosts enough, and then over many seeds.
 func (r *runner) simulate(ctx context.Context) error {
+	if err := r.simulateOnce(ctx); err != nil {
+		return err
+	}
+	return r.simulateSeeds(ctx)
+}
+
+// simulateOnce runs the cases with the seed asked for.
+func (r *runner) simulateOnce(ctx context.Context) error {
 	meter := r.program.meter()
 	defer meter.done()
 	for i, c := range r.cases {
@@ -99,6 +107,23 @@ func (r *runner) simulate(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// simulateSeeds runs the cases over many seeds, of which the one asked for is the
+// first. If that is interrupted, the report is of that one alone: cases are
+// compared, and must not be over different seeds.
+func (r *runner) simulateSeeds(ctx context.Context) error {
+	seeds := simulatedSeeds(r.expected())
+	if seeds < 2 {
+		return nil
+	}
+	err := r.estimate(ctx, r.profile.Seed, seeds)
+	if err != nil {
+		for _, c := range r.cases {
+			c.estimate = nil
+		}
+	}
+	return err
 }
 
 // gather collects the recorders of a case's workers.
@@ -147,7 +172,7 @@ func (r *runner) live(ctx context.Context) error {
 		}
 		rest = rest[n:]
 	}
-	return r.estimate(ctx)
+	return r.estimate(ctx, r.profile.Seed+1, besideSeeds(r.expected()))
 }
 
 // sideBySide is how many of the next cases may run together.
@@ -204,27 +229,50 @@ func (r *runner) liveBatch(ctx context.Context, batch []*caseRun, wait live.Wait
 // Simulated seeds beside a live run: as many as a budget of calls allows,
 // within bounds. Below the least, nobody could say what is unusual.
 const (
-	simulatedCalls = 8_000_000
-	leastSeeds     = 50
-	mostSeeds      = 400
+	besideCalls = 8_000_000
+	leastBeside = 50
+	mostSeeds   = 400
 )
 
-// estimate simulates every case over many seeds. If that is interrupted, the
-// cases that are not done have no estimate.
-func (r *runner) estimate(ctx context.Context) error {
-	meter := r.program.meter()
-	defer meter.done()
-	calls := 0.0
+// besideSeeds is how many seeds are simulated beside a live run with so many
+// calls in all cases.
+func besideSeeds(calls float64) int {
+	return int(min(max(besideCalls/max(calls, 1), leastBeside), mostSeeds))
+}
+
+// Seeds of a simulation: it answers at once if the budget lasts, and goes beyond
+// it for seeds enough to tell how far they are apart, but not for minutes.
+const (
+	simulatedCalls     = 1_500_000
+	leastSimulated     = 20
+	mostSimulatedCalls = 20_000_000
+)
+
+// simulatedSeeds is how many seeds a simulation with so many calls in all cases
+// is of: 1 if it is too large for more.
+func simulatedSeeds(calls float64) int {
+	if calls*leastSimulated > mostSimulatedCalls {
+		return 1
+	}
+	return int(min(max(simulatedCalls/max(calls, 1), leastSimulated), mostSeeds))
+}
+
+// expected is how many calls all cases are expected to make.
+func (r *runner) expected() (calls float64) {
 	for _, c := range r.cases {
 		calls += c.plan.Expected()
 	}
-	seeds := mostSeeds
-	if calls > 0 {
-		seeds = int(min(max(simulatedCalls/calls, leastSeeds), mostSeeds))
-	}
+	return calls
+}
+
+// estimate simulates every case over many seeds, from the first on. If that is
+// interrupted, the cases that are not done have no estimate.
+func (r *runner) estimate(ctx context.Context, first uint64, seeds int) error {
+	meter := r.program.meter()
+	defer meter.done()
 	for i, c := range r.cases {
 		meter.show("%s: simulating case %d of %d over %d seeds", r.profile.Name, i+1, len(r.cases), seeds)
-		estimate, err := r.estimateCase(ctx, c, seeds)
+		estimate, err := r.estimateCase(ctx, c, first, seeds)
 		if err != nil {
 			return err
 		}
@@ -234,7 +282,7 @@ func (r *runner) estimate(ctx context.Context) error {
 }
 
 // estimateCase simulates a case, each processor its share of the seeds.
-func (r *runner) estimateCase(ctx context.Context, c *caseRun, seeds int) (*reports.Estimate, error) {
+func (r *runner) estimateCase(ctx context.Context, c *caseRun, first uint64, seeds int) (*reports.Estimate, error) {
 	workers := runtime.GOMAXPROCS(0)
 	parts, errs := make([]*reports.Estimate, workers), make([]error, workers)
 	var wg sync.WaitGroup
@@ -242,7 +290,7 @@ func (r *runner) estimateCase(ctx context.Context, c *caseRun, seeds int) (*repo
 		parts[w] = reports.NewEstimate(len(c.plan.Groups))
 		wg.Go(func() {
 			for seed := w; seed < seeds && errs[w] == nil; seed += workers {
-				plan := r.profile.Plan(c.Case, r.profile.Seed+1+uint64(seed))
+				plan := r.profile.Plan(c.Case, first+uint64(seed))
 				_, errs[w] = sim.Run(ctx, plan, parts[w].Observe)
 				parts[w].EndSeed()
 			}
