@@ -421,9 +421,15 @@ func TestRefusals(t *testing.T) {
 	for range 3 {
 		ask(hosts[1], "/v2/credentials/"+task.CredentialsID)
 	}
+	for range 2 { // a client's mistake
+		ask(hosts[1], "/V2/credentials/"+task.CredentialsID+"/")
+	}
 	r := get(t, a, "/v1/refusals")
-	if got := part(t, r, "total"); got != "2" {
-		t.Fatalf("got %s refusals, want 2", got)
+	if got := part(t, r, "total"); got != "3" {
+		t.Fatalf("got %s refusals, want 3", got)
+	}
+	if got, want := part(t, r, "refusals.2.path"), `"/V2/credentials/ID/"`; got != want {
+		t.Errorf("got the path %s, want %s", got, want)
 	}
 	for path, want := range map[string]string{
 		"refusals.0.msg":     `"limit"`,
@@ -448,8 +454,8 @@ func TestRefusals(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSuffix(text.String(), "\n"), "\n")
-	if len(lines) != 2 {
-		t.Fatalf("got %d lines, want 2", len(lines))
+	if len(lines) != 3 {
+		t.Fatalf("got %d lines, want 3", len(lines))
 	}
 	var line any
 	if err := json.Unmarshal([]byte(lines[1]), &line); err != nil {

@@ -29,7 +29,7 @@ type Refusal struct {
 // Config.OnRefusal.
 func (h *Handler) refusal(q *question, request *throttle.Request, d *decision) Refusal {
 	r := Refusal{
-		At: d.at, Source: q.source, Method: q.method, Path: withoutID(q.path), Route: request.Route,
+		At: d.at, Source: q.source, Method: q.method, Path: h.withoutIDs(q.path), Route: request.Route,
 		Kind: d.Kind, Status: d.Status, After: d.After, RetryAfter: d.RetryAfter, Limit: d.Limit,
 		Fault: d.Effect.Kind, FaultName: d.fault.Name,
 	}
@@ -57,6 +57,18 @@ var unscheduled = map[throttle.FaultKind]string{
 func withoutID(p string) string {
 	if strings.HasPrefix(p, credentialsV2) {
 		return strings.TrimSuffix(credentialsV2, "/")
+	}
+	return p
+}
+
+// withoutIDs is withoutID for every path, as clients make mistakes: no segment
+// of it is an ID of the server's tasks.
+func (h *Handler) withoutIDs(p string) string {
+	p = withoutID(p)
+	for segment := range strings.SplitSeq(p, "/") {
+		if h.roster.holds(segment) {
+			p = strings.ReplaceAll(p, segment, "ID")
+		}
 	}
 	return p
 }
