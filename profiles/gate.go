@@ -146,17 +146,17 @@ func (g *Gate) readValue(r *reader, n *node, path string, at int, value string) 
 	var want string
 	switch g.Unit {
 	case UnitRate:
-		if v, ok := parseFraction(value); ok {
+		if v, ok := parseFraction(value); ok && v >= 0 && v <= 1 {
 			g.Value = v
 			return
 		}
-		want = "a fraction such as 1% or 0.01"
+		want = "a fraction from 0 to 1, such as 1% or 0.01"
 	case UnitNumber:
-		if v, ok := parseNumber(value); ok {
+		if v, ok := parseNumber(value); ok && v >= 0 {
 			g.Value = v
 			return
 		}
-		want = "a number"
+		want = "a number, 0 or more"
 	case UnitMillis:
 		d, problem := parseDuration(value)
 		if problem == "" {
