@@ -16,7 +16,7 @@ type column struct {
 // columns are the table's, which depend on what the report has.
 func (r *Report) columns(sections []section) []column {
 	neighbours, live, first := false, false, sections[0].rows[0]
-	margin, calls := 0, ownCalls(&first.you)
+	share, margin, calls := 9, 0, ownCalls(&first.you)
 	for _, s := range sections {
 		for _, row := range s.rows {
 			if ownCalls(&row.you) != calls {
@@ -24,6 +24,7 @@ func (r *Report) columns(sections []section) []column {
 			}
 			neighbours = neighbours || row.them.calls > 0
 			live = live || row.you.simulated && r.Engine == Live
+			share = max(share, utf8.RuneCountInString(row.you.failShare())+1)
 			margin = max(margin, utf8.RuneCountInString(row.you.margin()))
 		}
 	}
@@ -34,7 +35,7 @@ func (r *Report) columns(sections []section) []column {
 	case seeds > 0:
 		failHead[1] = plural(seeds, "seed", "seeds")
 	}
-	columns := []column{{failHead, 9 + margin, func(w row) string {
+	columns := []column{{failHead, share + margin, func(w row) string {
 		m := w.you.margin()
 		return w.you.failShare() + m + strings.Repeat(" ", margin-utf8.RuneCountInString(m))
 	}}}
