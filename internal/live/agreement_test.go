@@ -226,3 +226,23 @@ strategies:
 		"drop": "on_exceed: drop", "delay": "on_exceed: delay",
 	})
 }
+
+// Calls that wait for another's fetch, of clients whose patience differs: a
+// timer outlives the wait that it bounds, and must not end a later one.
+func TestAgreementOnPatience(t *testing.T) {
+	agreeOn(t, `
+version: 1
+name: patience
+description: impatient clients beside patient ones
+duration: 30s
+endpoint:
+  service: ecs
+  %s
+fleet:
+  - {group: others, tasks: 5, arrivals: {poisson: 4/s}, strategy: {flight: {join: {max_wait: 100ms}}}}
+  - {group: tested, tasks: 5, arrivals: {poisson: 4/s}, under_test: true}
+strategies:
+  join: {flight: {join: {max_wait: 2s}}}
+  serial: {flight: {serial: {max_wait: 3s}}}
+`, map[string]string{"steady": "latency: {p50: 200ms}", "varied": "latency: {p50: 100ms, p99: 1s}"})
+}

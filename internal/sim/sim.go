@@ -190,7 +190,7 @@ func (h *host) act(s *slot) {
 		h.carry(s, h.now, s.client.Resume(h.now, s.call, strategy.Event{Kind: strategy.Due}))
 	case times:
 		waiter := h.slab.at(s.waiter)
-		live := waiter.what == awaits && waiter.turn == s.turn
+		live := waiter.what == awaits && waiter.turn == s.of
 		h.slab.give(s)
 		if live {
 			h.carry(waiter, h.now, waiter.client.Resume(h.now, waiter.call, strategy.Event{Kind: strategy.Due}))
@@ -245,7 +245,7 @@ func (h *host) step(s *slot, now time.Duration, do strategy.Do, wait time.Durati
 		s.turn++
 		if wait > 0 {
 			t := h.slab.take()
-			t.what, t.waiter, t.turn = times, s.number, s.turn
+			t.what, t.waiter, t.of = times, s.number, s.turn
 			h.schedule(now+wait, 0, t)
 		}
 	}

@@ -17,8 +17,9 @@ type slot struct {
 	sent    time.Duration
 	timeout time.Duration
 	number  int32
+	turn    uint32 // how often the slot has waited for another's fetch, whoever's it was
 	waiter  int32  // whose timer this is
-	turn    uint32 // of waiting; a timer of an earlier turn is void
+	of      uint32 // the waiter's turn that it is for: in a later one it is void
 	what    what
 }
 
