@@ -246,3 +246,31 @@ strategies:
   serial: {flight: {serial: {max_wait: 3s}}}
 `, map[string]string{"steady": "latency: {p50: 200ms}", "varied": "latency: {p50: 100ms, p99: 1s}"})
 }
+
+// What comes in one instant: a restart breaks off all that hangs at once, calls
+// that began together run out of time together, with the run, or just as they
+// are answered. Who shares a quota learns of it in keyed order.
+func TestAgreementOnTies(t *testing.T) {
+	const base = `
+version: 1
+name: ties
+description: requests that hang until all of them end in one instant
+duration: 10s
+drain: 2s
+endpoint:
+  service: ecs
+  %s
+fleet:
+  - {group: others, tasks: 20, arrivals: {poisson: 2/s}, strategy: {retry: {exponential: {base: 2s, cap: 4s, jitter: full, attempts: 2}}, quota: {tokens: 20, cost: 5, timeout_cost: 5}}}
+  - {group: tested, tasks: 10, processes: 2, arrivals: {timer: {every: 1s, phase: aligned}}, under_test: true}
+strategies:
+  seconds: {timeouts: {attempt: 1s}}
+  more: {timeouts: {attempt: 3s}}
+  again: {timeouts: {attempt: 1s}, retry: {fixed: {wait: 1s, attempts: 3}}, quota: {tokens: 10, cost: 5, timeout_cost: 5}}
+`
+	agreeOn(t, base, map[string]string{
+		"reset":    "faults: [{fault: a, kind: hang, from: 1s, for: 6s}, {fault: b, kind: restart, from: 7s, for: 1s}]",
+		"horizon":  "faults: [{fault: a, kind: hang, from: 5s}, {fault: b, kind: restart, from: 12s, for: 1s}]",
+		"together": "faults: [{fault: a, kind: hang, share: 50%}]",
+	})
+}

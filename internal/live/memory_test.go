@@ -48,24 +48,54 @@ func newMemory(_ *Engine, plan *profiles.Plan, began time.Time, _ func(error)) (
 	return m, nil
 }
 
-func (m *memory) attempt(ctx context.Context, k *strategy.Call, r strategy.Request) (strategy.Outcome, fate) {
-	number := int(k.Host)*m.plan.Tasks() + m.plan.Groups[k.Group].First + int(k.Task)
-	seat := m.seats[number]
+func (m *memory) attempt(run context.Context, k *strategy.Call, r strategy.Request) (strategy.Outcome, fate) {
 	sent := time.Since(m.began)
-	run := ctx
+	wait, cancel := run, context.CancelFunc(func() {})
 	if r.Timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, r.Timeout)
-		defer cancel()
+		wait, cancel = context.WithTimeout(run, r.Timeout)
 	}
+	defer cancel()
+	// The way to the endpoint and back does not end with the wait, but by what
+	// comes of it: an answer in the last instant is one, in both engines.
+	way, leave := context.WithCancel(context.Background())
+	defer leave()
+	answers := make(chan strategy.Outcome, 1)
+	if r.Timeout == 0 || r.Delay() < r.Timeout {
+		go m.ask(way, k, r, sent, answers)
+	}
+	select {
+	case o := <-answers:
+		answers <- o
+	case <-wait.Done():
+	}
+	m.sequencer.turn(r.Order()) // whatever comes in this instant has come
+	select {
+	case o := <-answers:
+		return o, ended
+	default:
+	}
+	if r.Timeout > 0 && time.Since(m.began) >= sent+r.Timeout {
+		return strategy.Outcome{Err: strategy.ResponseTimeout}, ended
+	}
+	return strategy.Outcome{}, cut
+}
+
+// ask brings an attempt that was sent at an instant of the run before its
+// endpoint, and answers what comes of it, unless its client goes away.
+func (m *memory) ask(ctx context.Context, k *strategy.Call, r strategy.Request, sent time.Duration, answers chan<- strategy.Outcome) {
 	if !sleepUntil(ctx, time.Now().Add(r.Delay())) {
-		return strategy.Outcome{Err: strategy.ResponseTimeout}, cutIf(run)
+		return
 	}
-	m.sequencer.turn(r.Order())
+	if m.sequencer.turn(r.Order()); ctx.Err() != nil {
+		return
+	}
 	handler := m.handlers[k.Host]
 	if !handler.Listening() {
-		return strategy.Outcome{Err: strategy.ConnRefused}, ended
+		answers <- strategy.Outcome{Err: strategy.ConnRefused}
+		return
 	}
+	number := int(k.Host)*m.plan.Tasks() + m.plan.Groups[k.Group].First + int(k.Task)
+	seat := m.seats[number]
 	wants := k.Wants()
 	resource := wants.Resource
 	u := *seat.urls[resource]
@@ -75,14 +105,13 @@ func (m *memory) attempt(ctx context.Context, k *strategy.Call, r strategy.Reque
 		Body: http.NoBody, RemoteAddr: netip.AddrPortFrom(m.sources[number], 4000).String(),
 	}).WithContext(ctx)
 	w := httptest.NewRecorder()
-	broken := exchange(handler, w, req)
-	if ctx.Err() != nil {
-		return strategy.Outcome{Err: strategy.ResponseTimeout}, cutIf(run)
+	switch broken := exchange(handler, w, req); {
+	case ctx.Err() != nil:
+	case broken:
+		answers <- strategy.Outcome{Err: strategy.ConnReset}
+	default:
+		answers <- seat.read(w.Result(), w.Body.Bytes(), resource, m.documents[resource], m.began)
 	}
-	if broken {
-		return strategy.Outcome{Err: strategy.ConnReset}, ended
-	}
-	return seat.read(w.Result(), w.Body.Bytes(), resource, m.documents[resource], m.began), ended
 }
 
 // exchange serves one request, and reports whether the connection broke.
@@ -117,8 +146,9 @@ func (m *memory) close() {
 	m.sequencer.close()
 }
 
-// sequencer lets attempts that arrive in one instant through one by one, in
-// their keyed order. A bubble fires timers of one instant in random order.
+// sequencer lets what comes in one instant through one by one, in keyed order:
+// attempts to their endpoint, and answers to their client. A bubble fires
+// timers of one instant in random order.
 type sequencer struct {
 	mu     sync.Mutex // guards queue
 	queue  []place
@@ -140,22 +170,29 @@ func newSequencer() *sequencer {
 			case <-s.closed:
 				return
 			}
-			synctest.Wait() // now everybody of this instant is in the queue
-			s.mu.Lock()
-			queue := s.queue
-			s.queue = nil
-			s.mu.Unlock()
-			slices.SortFunc(queue, func(a, b place) int { return cmp.Compare(a.order, b.order) })
-			for _, p := range queue {
-				close(p.let)
-				synctest.Wait() // the handler has decided
+			for more := true; more; more = s.letOne() {
+				synctest.Wait() // now everybody of this instant is in the queue, and who was let has done its part
 			}
 		}
 	}()
 	return s
 }
 
-// turn returns when it is the attempt's turn.
+// letOne lets the first in the queue through, and reports whether there was one.
+func (s *sequencer) letOne() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.queue) == 0 {
+		return false
+	}
+	first := slices.MinFunc(s.queue, func(a, b place) int { return cmp.Compare(a.order, b.order) })
+	s.queue = slices.DeleteFunc(s.queue, func(p place) bool { return p == first })
+	close(first.let)
+	return true
+}
+
+// turn returns when it is the turn of an attempt or of its answer, or nobody is
+// let through any more.
 func (s *sequencer) turn(order uint64) {
 	p := place{order, make(chan struct{})}
 	s.mu.Lock()
@@ -165,7 +202,10 @@ func (s *sequencer) turn(order uint64) {
 	case s.come <- struct{}{}:
 	default:
 	}
-	<-p.let
+	select {
+	case <-p.let:
+	case <-s.closed:
+	}
 }
 
 func (s *sequencer) close() { close(s.closed) }

@@ -8,8 +8,10 @@ import (
 	"tenement/internal/throttle"
 )
 
-// ask puts an attempt before the endpoint, and schedules how it ends.
-func (h *host) ask(s *slot) {
+// ask puts an attempt before the endpoint, and schedules how it ends. The order
+// is the attempt's: a client that several answers reach in one instant, as when
+// a restart breaks off all that hangs, sees them in theirs.
+func (h *host) ask(s *slot, order uint64) {
 	k := s.call
 	wants := k.Wants()
 	resource := wants.Resource
@@ -72,7 +74,7 @@ func (h *host) ask(s *slot) {
 		h.reply(s, ended)
 	default:
 		s.what = replies
-		h.schedule(ended, 0, s)
+		h.schedule(ended, order, s)
 	}
 }
 

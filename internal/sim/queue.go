@@ -15,6 +15,8 @@ func newEvent(at time.Duration, order uint64, slot int32) event {
 	return event{at, order<<slotBits | uint64(slot)}
 }
 
+func (e event) order() uint64 { return e.turn >> slotBits }
+
 func (e event) slot() int32 { return int32(e.turn & (1<<slotBits - 1)) }
 
 func (e event) before(f event) bool {

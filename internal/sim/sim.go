@@ -150,7 +150,7 @@ func (h *host) run(ctx context.Context) error {
 		}
 		h.now = e.at
 		h.queue.take()
-		h.act(h.slab.at(e.slot()))
+		h.act(e)
 		h.queue.done()
 	}
 	h.abandon(h.horizon)
@@ -180,10 +180,11 @@ func (h *host) adopt(k *strategy.Call) *slot {
 }
 
 // act does what a slot was waiting for.
-func (h *host) act(s *slot) {
+func (h *host) act(e event) {
+	s := h.slab.at(e.slot())
 	switch s.what {
 	case arrives:
-		h.ask(s)
+		h.ask(s, e.order())
 	case replies:
 		h.reply(s, h.now)
 	case rests:
@@ -232,7 +233,7 @@ func (h *host) step(s *slot, now time.Duration, do strategy.Do, wait time.Durati
 			// The client gives up before the attempt gets anywhere.
 			s.outcome = strategy.Outcome{Err: strategy.ResponseTimeout}
 			s.what = replies
-			h.schedule(s.sent+s.timeout, 0, s)
+			h.schedule(s.sent+s.timeout, what.Order(), s)
 			return
 		}
 		s.what = arrives
