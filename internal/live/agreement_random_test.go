@@ -1,0 +1,244 @@
+package live
+
+import (
+	"flag"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+	"testing"
+
+	"tenement/profiles"
+)
+
+var (
+	firstSeed = flag.Uint64("first-seed", 0, "the first seed of TestAgreementOnRandomProfiles")
+	seeds     = flag.Uint64("seeds", 200, "how many seeds TestAgreementOnRandomProfiles plays")
+)
+
+// Profiles that nobody thought of: the seed draws limits, faults, clients and
+// arrivals from a grammar. Many more than the usual ones are played by
+//
+//	go test ./internal/live -run RandomProfiles -timeout 30m -first-seed 1000 -seeds 5000
+//
+// and a seed that fails says which profile it drew.
+func TestAgreementOnRandomProfiles(t *testing.T) {
+	n := *seeds
+	if testing.Short() {
+		n = min(n, 30)
+	}
+	for seed := *firstSeed; seed < *firstSeed+n; seed++ {
+		text := drawProfile(seed)
+		p, err := profiles.Load(fmt.Sprintf("seed-%d.yaml", seed), []byte(text))
+		if err != nil {
+			t.Errorf("the grammar is wrong: %v\n%s", err, text)
+			continue
+		}
+		for _, c := range p.Cases() {
+			t.Run(fmt.Sprintf("%d/%s", seed, c.Name), func(t *testing.T) {
+				t.Parallel()
+				plan := p.Plan(c, seed)
+				cutShort(plan)
+				agree(t, plan)
+				if t.Failed() {
+					var shown strings.Builder
+					if err := p.Show(&shown); err != nil {
+						t.Error(err)
+					}
+					t.Logf("the profile of seed %d:\n%s", seed, shown.String())
+				}
+			})
+		}
+	}
+}
+
+// grammar is what profiles are drawn from: <name> stands for one of the
+// alternatives of that name, as likely as the others, and <1-9> for a number.
+// What several alternatives begin or end with need not be said by each: parts
+// of a mapping bring their own comma.
+//
+// No instant of one part is one of another's, but for those that are keyed: a
+// call that begins in the very nanosecond in which another of its client gives
+// up is before it in the simulation, and either in the live engine. So no
+// arrivals are aligned, and few times are round.
+type grammar map[string][]string
+
+// anyService is common to all services.
+var anyService = grammar{
+	"profile": {`version: 1
+name: random
+description: drawn from a grammar
+duration: 20s
+drain: <drain>
+endpoint:
+  service: <service>
+  hosts: <hosts>
+  credentials: <credentials>
+<latency><limit><limits><on_exceed><write_timeout><faults><more>fleet:
+<others>  - {group: tested, <group>, under_test: true}
+strategies:
+  one: <client>
+  two: <client>
+`},
+	"drain":         {"10.0007331s", "3.0011177s", "131ms", "30.017s"},
+	"hosts":         {"1", "1", "1", "2"},
+	"credentials":   {"{lifetime: 12s, renew_before: 4s}", "{lifetime: 6h}", "{lifetime: 5s, renew_before: 0s}"},
+	"latency":       {"", "  latency: <fast>\n", "  latency: <fast>\n"},
+	"fast":          {"{p50: 1ms}", "{p50: 3ms, p99: 9ms}", "{p50: 20ms, p99: 400ms}", "{p50: 200ms}", "{p50: 500ms, p99: 2s}"},
+	"slow":          {"{p50: 1ms}", "{p50: 20ms, p99: 400ms}", "{p50: 300ms}", "{p50: 1s, p99: 4s}", "{p50: 3s, p99: 6s}"},
+	"write_timeout": {"", "", "  write_timeout: <cut>\n"},
+	"cut":           {"300.07ms", "1.0033s", "5.00017s", "30s"},
+	"more":          {""},
+
+	"limit": {"", "  limit: {<limited>}\n", "  limit: {<limited>}\n", "  limit: {<limited>}\n"},
+	"limits": {"", "",
+		"  limits: [{limit: a, <limited>}]\n",
+		"  limits: [{limit: a, <limited>}, {limit: b, <limited>}, {limit: c, <limited>}]\n"},
+	"limited": {
+		"<bucket>, <scope><exceeding>", "<window>, <scope><exceeding>", "<queue>, <scope><exceeding>",
+		"<concurrency>, <scope><exceeding>", "<packets>, <scope><exceeding>"},
+	"bucket": {"rate: <rate>, burst: <1-20>", "rate: <rate>, burst: <4-20>, refusal_cost: <0-4>",
+		"rate: <rate>, burst: <1-20>, schedule: [{at: 2.<ms>s, rate: <rate>}, {at: 9.<ms>s, rate: <rate>, burst: <20-40>}]"},
+	"window": {"<windowed>, count: <1-12>, window: <period>",
+		"<windowed>, count: <1-12>, window: <period>, schedule: [{at: 1.<ms>s, count: <1-20>}, {at: 6.<ms>s, window: <period>}]"},
+	"windowed": {"kind: fixed-window", "kind: sliding-window"},
+	"period":   {"101ms", "333ms", "1.0037s", "1.57s", "5.0017s", "7s"},
+	"queue": {"kind: leaky-bucket, rate: <rate>, queue: <0-9>",
+		"kind: leaky-bucket, rate: <rate>, queue: <0-9>, schedule: [{at: 3.<ms>s, rate: <rate>, queue: <0-9>}]"},
+	"concurrency": {"kind: concurrency, count: <1-6>",
+		"kind: concurrency, count: <1-6>, schedule: [{at: 4.<ms>s, count: <1-8>}, {at: 12.<ms>s, count: <1-8>}]"},
+	"packets": {"kind: packet-rate, rate: <packet_rate>, burst: <20-120>, packets: <1-20>",
+		"kind: packet-rate, rate: <packet_rate>, burst: <20-120>, packets: <1-20>, refusal_cost: <0-20>",
+		"kind: packet-rate, rate: <packet_rate>, burst: <20-120>, packets: <1-20>, schedule: [{at: 5.<ms>s, packets: <1-20>}]"},
+	"packet_rate": {"60/s", "300/s", "1024/s"},
+	"rate":        {"1.1/s", "2.3/s", "5.7/s", "7/s", "15/s", "39.999/s", "20/m", "30/s", "100/h", "123456.789/s"},
+	"ms":          {"<101-999>"},
+	"scope": {"scope: host", "scope: tenant", "scope: task", "scope: ip", "scope: path", "scope: ip+path",
+		"scope: task+path", "scope: tenant+path", "scope: tenant+ip", "scope: tenant+task+ip+path"},
+	"exceeding": {"", ", on_exceed: <exceed>"},
+	"on_exceed": {"", "  on_exceed: <exceed>\n"},
+	"exceed": {"drop", "delay", "reject", "{status: 429}", "{status: 503}", "{status: 500, body: busy}",
+		"{status: 429, retry_after: exact}", `{status: 503, retry_after: 2s, body: '{"code":"SlowDown"}'}`},
+
+	"faults": {"",
+		"  faults: [{fault: a, <fault>}]\n",
+		"  faults: [{fault: a, <fault>}, {fault: b, <fault>}]\n",
+		"  faults: [{fault: a, <fault>}, {fault: b, <fault>}, {fault: c, <fault>}, {fault: d, <fault>}]\n"},
+	"fault": {
+		"kind: slow, latency: <slow><when><share><routes>",
+		"kind: status, status: <status><body><when><share><routes>",
+		"kind: hang<when><share><routes>", "kind: hang<when><share><routes>",
+		"kind: reset<when><share><routes>",
+		"kind: cut, after: <after><when><share><routes>",
+		"kind: truncate<when><share><routes>",
+		"kind: malformed<when><share>", "kind: empty<when><share>",
+		"kind: missing-field<field><when><share>",
+		"kind: expiry, shift: <shift><when><share>",
+		"kind: restart, for: <span><from><pending>", "kind: restart, for: <span><from><pending>",
+		"<own_fault>"},
+	"own_fault": {"kind: reset, share: 5%"},
+	"when":      {"<from>", "<from>, for: <span>"},
+	"from":      {"", ", from: 0s", ", from: 1ns", ", from: 3.000771s", ", from: 4.500313s", ", from: 8.0017713s", ", from: 12.0077s", ", from: 19.0003331s"},
+	"span":      {"1ns", "500ms", "1s", "2s", "3.7s", "6s"},
+	"share":     {"", ", share: 10%", ", share: 30%", ", share: 0.9", ", share: 1"},
+	"routes":    {"", "", ", routes: [<route>]"},
+	"route":     {"credentials"},
+	"status":    {"400", "401", "403", "404", "429", "500", "503"},
+	"body":      {"", "", ", body: busy", ", body: '{}'", `, body: '{"code":"SlowDown"}'`, `, body: '{"Code":"Throttling"}'`},
+	"after":     {"1ns", "10ms", "1s", "5s"},
+	"field":     {"", ", field: Token", ", field: SecretAccessKey", ", field: Expiration", ", field: AccessKeyId"},
+	"shift":     {"-1h", "-20s", "-5s", "3s", "1h"},
+	"pending":   {"", ", pending: 1s", ", pending: 4s", ", pending: 10s"},
+
+	"others": {"",
+		"  - {group: others, <group>, strategy: <client>}\n",
+		"  - {group: others, <group>, strategy: <client>}\n  - {group: neighbours, <group>, strategy: <client>}\n"},
+	"group": {"tasks: <1-5>, processes: <1-3>, flow: <flow>, arrivals: <arrivals><tenant><per_call><hops>"},
+	"flow":  {"credentials"},
+	"arrivals": {"{poisson: 1/s}", "{poisson: 2/s}", "{poisson: 5/s}", "{once: {within: 15s}}", "{gamma: {rate: 3/s, cv: 2}}",
+		"{timer: {every: 500ms, phase: spread, jitter: 50ms}}"},
+	"tenant":   {"", "", ", tenant: shared"},
+	"per_call": {"", "", "", ", client: per-call"},
+	"hops":     {""},
+
+	"client": {"{preset: <preset>}",
+		"{<cache><flight><retry><quota><timeouts><odd><session>}", "{<cache><flight><retry><quota><timeouts><odd><session>}"},
+	"cache": {"", "cache: {ttl: 500ms}, ", "cache: {ttl: 2s, stale_on_error: 1s}, ", "cache: {ttl: 1s, scope: task}, ",
+		"cache: {refresh: {window: 3s, jitter: 0.5}, scope: task}, ",
+		"cache: {refresh: {window: 5s, mode: behind}, stale_on_error: 2s}, "},
+	"flight": {"", "flight: each, ", "flight: join, ", "flight: serial, ",
+		"flight: {join: {max_wait: 250ms}}, ", "flight: {serial: {max_wait: 1s}}, "},
+	"retry": {"", "retry: {<retries><retry_on><retry_after>}, ", "retry: {<retries><retry_on><retry_after>}, "},
+	"retries": {"fixed: {wait: 300ms, attempts: 3}",
+		"exponential: {base: 100ms, cap: 1s, jitter: full, attempts: 4}",
+		"exponential: {base: 50ms, cap: 1s, jitter: decorrelated, attempts: 3}",
+		"exponential: {base: 200ms, cap: 2s, jitter: equal, attempts: 6}",
+		"exponential: {base: 100ms, cap: 1s, jitter: none, attempts: 5}"},
+	"retry_on": {"", "", ", retry_on: [429, 5xx, timeout, connection]", ", retry_on: [timeout]", ", retry_on: [connection]",
+		", retry_on: [401, 429, 5xx, timeout]"},
+	"retry_after": {"", ", retry_after: honour"},
+	"quota":       {"", "", "quota: {tokens: <10-50>, cost: 5, timeout_cost: 10}, "},
+	"timeouts": {"", "timeouts: {attempt: 3.000017s}, ", "timeouts: {attempt: 1.0000131s}, ", "timeouts: {call: 2.00000211s}, ",
+		"timeouts: {attempt: 60.0011ms, call: 900.0023ms}, ", "timeouts: {attempt: 2.00027s, call: 5.00043s}, "},
+	"odd":     {"", "", "", "resend: true, ", "accept_empty: true, "},
+	"session": {""},
+}
+
+// ownService is what a service has of its own, or in place of what is common.
+var ownService = []grammar{{
+	"service":   {"ecs"},
+	"more":      {"", "", "  flavour: fargate\n"},
+	"own_fault": {"kind: tags, latency: <slow><when><share>"},
+	"route":     {"credentials", "metadata", "tags", "stats", "protection"},
+	"flow":      {"credentials", "credentials", "metadata", "task", "stats", "tags"},
+	"preset":    {"aws-sdk-go-v2", "aws-sdk-js-v3", "aws-sdk-php", "aws-sdk-ruby", "botocore"},
+}, {
+	"service": {"imds"},
+	"more": {"", "  imds: {tokens: required}\n", "  imds: {role: none}\n", "  imds: {hop_limit: 2}\n",
+		"  imds: {tokens: required, role: app, hop_limit: 3}\n"},
+	"own_fault": {"kind: empty<when><share>, routes: [<route>]", "kind: malformed<when><share>, routes: [<route>]"},
+	"route":     {"credentials", "role", "token", "metadata"},
+	"flow":      {"credentials", "credentials", "metadata", "document", "token"},
+	"hops":      {"", "", ", hops: <1-3>"},
+	"preset":    {"aws-sdk-go-v2@imds", "aws-sdk-js-v3@imds", "aws-sdk-php@imds", "aws-sdk-ruby@imds", "botocore@imds"},
+	"session": {"", "session: {ttl: 5s, keep: true}, ", "session: {ttl: 2s, keep: true, renew: true}, ",
+		"session: {fall_back: [4xx, timeout], sticky: [429], renew: true}, ",
+		"session: {ttl: 1s, keep: true, every: true, early: 300ms, fall_back: [429, 5xx, timeout], retry: none}, "},
+}, {
+	"service": {"eks-pod-identity"},
+	"more": {"  pod_identity: {token_lifetime: 10m, token_renewal: <renewal>, " +
+		"upstream: {limit: {rate: 2/s, burst: 2}, latency: {p50: 300ms, p99: 2s}<upstream>}<agent_cache>}\n"},
+	"renewal":     {"spread", "aligned, token_age: 7m55s"},
+	"upstream":    {"", ", timeout: 2s", ", status: 503"},
+	"agent_cache": {"", ", cache: {keep: 2s, size: 4}"},
+	"preset":      {"aws-sdk-go-v2", "aws-sdk-js-v3@eks", "botocore"},
+}}
+
+// drawProfile is the profile of a seed.
+func drawProfile(seed uint64) string {
+	r := rand.New(rand.NewPCG(seed, 0))
+	g := maps.Clone(anyService)
+	maps.Copy(g, ownService[r.IntN(len(ownService))])
+	return g.draw(r, "profile")
+}
+
+// draw is one of the alternatives of that name.
+func (g grammar) draw(r *rand.Rand, name string) string {
+	if from, to, ok := strings.Cut(name, "-"); ok {
+		least, _ := strconv.Atoi(from)
+		most, _ := strconv.Atoi(to)
+		return strconv.Itoa(least + r.IntN(most-least+1))
+	}
+	var text strings.Builder
+	rest := g[name][r.IntN(len(g[name]))]
+	for {
+		plain, part, ok := strings.Cut(rest, "<")
+		text.WriteString(plain)
+		if !ok {
+			return text.String()
+		}
+		part, rest, _ = strings.Cut(part, ">")
+		text.WriteString(g.draw(r, part))
+	}
+}
