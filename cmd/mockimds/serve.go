@@ -52,7 +52,9 @@ const drainFor = 10 * time.Second
 // every host takes no further connection, breaks off what is never answered,
 // and waits for the rest to be answered. The admin answers until they have.
 func (h *hosts) serve(ctx context.Context, stderr io.Writer) error {
-	errorLog := log.New(&complaints{to: stderr}, "mockimds: ", 0)
+	complaints := newComplaints(stderr)
+	defer complaints.end()
+	errorLog := log.New(complaints, "mockimds: ", 0)
 	var ports []*imds.Port
 	failed := make(chan error, len(h.all)+1)
 	for _, one := range h.all {

@@ -137,16 +137,36 @@ func (a addr) String() string { return netip.MustParseAddrPort(string(a)).String
 // What clients make the server complain of is bounded.
 func TestComplaints(t *testing.T) {
 	var b strings.Builder
-	c := &complaints{to: &b}
+	c := newComplaints(&b)
 	for i := range 10 * maxComplaints {
 		if n, err := fmt.Fprintf(c, "%d\n", i); n == 0 || err != nil {
 			t.Fatalf("got %d, %v", n, err)
 		}
 	}
+	c.end()
+	if n, err := c.Write([]byte("too late\n")); n == 0 || err != nil {
+		t.Errorf("got %d, %v", n, err)
+	}
 	lines := strings.Split(strings.TrimSpace(b.String()), "\n")
 	if len(lines) != maxComplaints || lines[0] != "0" || !strings.Contains(lines[maxComplaints-1], "not shown") {
 		t.Errorf("got %d lines, the last %q", len(lines), lines[len(lines)-1])
 	}
+}
+
+// A server that complains does not wait for whoever keeps stderr.
+func TestComplaintsDoNotWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		read, write := io.Pipe()
+		defer read.Close()
+		c, began := newComplaints(write), time.Now()
+		for range 2 * maxComplaints {
+			_, _ = io.WriteString(c, "too many open files\n")
+		}
+		c.end()
+		if took := time.Since(began); took != time.Second {
+			t.Errorf("got an end after %v, want 1s", took)
+		}
+	})
 }
 
 var errFull = errors.New("disk full")

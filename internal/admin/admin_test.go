@@ -422,13 +422,13 @@ func TestRefusals(t *testing.T) {
 		ask(hosts[1], "/v2/credentials/"+task.CredentialsID)
 	}
 	for range 2 { // a client's mistake
-		ask(hosts[1], "/V2/credentials/"+task.CredentialsID+"/")
+		ask(hosts[1], "/V2/credentials"+task.CredentialsID+"/")
 	}
 	r := get(t, a, "/v1/refusals")
 	if got := part(t, r, "total"); got != "3" {
 		t.Fatalf("got %s refusals, want 3", got)
 	}
-	if got, want := part(t, r, "refusals.2.path"), `"/V2/credentials/ID/"`; got != want {
+	if got, want := part(t, r, "refusals.2.path"), `"/V2/credentialsID/"`; got != want {
 		t.Errorf("got the path %s, want %s", got, want)
 	}
 	for path, want := range map[string]string{

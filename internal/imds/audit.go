@@ -12,7 +12,8 @@ import (
 // auditLog is the agent's credentials audit log: an entry for each request for
 // credentials and for each refusal of the limiter, whatever the path. An entry
 // is a line of ten fields, or of six and a space where no credentials were
-// served. It has neither credentials nor their ID, and no query.
+// served. It has no credentials, no query, and of /v2/credentials/ID no ID; a
+// path that the server does not know is there as it came.
 //
 // It differs from the agent's in one point. The agent writes paths decoded, and
 // so a carriage return as it is, at which some readers end the line; here it

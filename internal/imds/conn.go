@@ -30,10 +30,11 @@ func (l listener) Accept() (net.Conn, error) {
 }
 
 // reserve keeps a TCP port on which nobody listens, until release: connections
-// to it are refused, and nobody gets it meanwhile. It takes no program with bad
-// intent for that: a client that tries again and again to connect is given the
-// port it asks for as the port it asks from, sooner or later, and is connected
-// to itself. Where the port cannot be had there is nothing to release.
+// to it are refused, and the system gives it to nobody meanwhile. That needs no
+// bad intent: a client that tries again and again to connect is given the port
+// it asks for as the port it asks from, sooner or later, and is connected to
+// itself. Only who asks for this very port, with SO_REUSEADDR, gets it. Where the
+// port cannot be had there is nothing to release.
 func reserve(address net.Addr) (release func()) {
 	release = func() {}
 	tcp, ok := address.(*net.TCPAddr)
@@ -111,11 +112,32 @@ func (c *conn) Write(b []byte) (int, error) {
 	return c.Conn.Write(b)
 }
 
+// SetWriteDeadline implements net.Conn. There is always a deadline: net/http
+// takes it away after each answer, and the next one would have none.
+func (c *conn) SetWriteDeadline(t time.Time) error {
+	if t.IsZero() {
+		return nil
+	}
+	return c.Conn.SetWriteDeadline(t)
+}
+
+// CloseWrite ends what is sent, if the connection can: net/http does that where
+// it answers before it has read all.
+func (c *conn) CloseWrite() error {
+	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
+	}
+	return errors.ErrUnsupported
+}
+
 // Close implements net.Conn.
 func (c *conn) Close() error {
 	c.port.release(c)
 	return c.Conn.Close()
 }
+
+// hangUp closes a connection.
+func hangUp(c net.Conn) { _ = c.Close() }
 
 // reset closes a connection with an RST, so that its client reads an error at
 // once.

@@ -61,17 +61,27 @@ func withoutID(p string) string {
 	return p
 }
 
-// withoutIDs is withoutID for every path, as clients make mistakes: no segment
-// of it is an ID of the server's tasks.
+// withoutIDs is withoutID for every path, because clients make mistakes: no ID
+// of a task stands anywhere in it, and no other ID that the server knows is one
+// of its segments.
 func (h *Handler) withoutIDs(p string) string {
 	p = withoutID(p)
-	for segment := range strings.SplitSeq(p, "/") {
-		if h.roster.holds(segment) {
-			p = strings.ReplaceAll(p, segment, "ID")
+	for i := 0; i+uuidLength <= len(p); i++ {
+		if id := p[i : i+uuidLength]; id[8] == '-' && h.roster.holds(id) {
+			p = p[:i] + "ID" + p[i+uuidLength:]
 		}
 	}
-	return p
+	segments := strings.Split(p, "/")
+	for i, s := range segments {
+		if h.roster.holds(s) {
+			segments[i] = "ID"
+		}
+	}
+	return strings.Join(segments, "/")
 }
+
+// uuidLength is that of the credentials IDs of tasks, as text.
+const uuidLength = 36
 
 // Listening reports whether connections are accepted: not while a RestartFault
 // is on.

@@ -41,16 +41,6 @@ func (h *Handler) spoil(p *reply, d *decision) {
 
 var emptyObject = []byte("{}")
 
-// hangUp resets the connection, so that its client reads an error at once.
-// Where there is no connection, as in a test, or where it is not one that can
-// be reset, it is closed without a word. It does not return.
-func hangUp(w http.ResponseWriter) {
-	if c, _, err := http.NewResponseController(w).Hijack(); err == nil {
-		reset(c)
-	}
-	panic(http.ErrAbortHandler)
-}
-
 // truncate sends the first half of a reply that promises the whole, and hangs
 // up. It does not return.
 func (h *Handler) truncate(w http.ResponseWriter, p *reply, now time.Duration) {

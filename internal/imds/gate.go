@@ -2,6 +2,7 @@ package imds
 
 import (
 	"hash/maphash"
+	"net"
 	"net/http"
 	"net/netip"
 	"sync"
@@ -80,16 +81,23 @@ type decision struct {
 	fault  throttle.Fault    // that befalls it; the zero Fault is none of the endpoint's
 }
 
-// hold waits until the answer is due. It returns only if there is somebody to
-// answer: else the connection is closed without a word, which the panic value
-// tells net/http. To return would be to answer, with an empty 200, a client that
-// has closed its half of the connection and still reads.
+// hold waits until the answer is due. It returns only if there is an answer, and
+// somebody to answer: else the connection ends as was decided, which the panic
+// value tells net/http. To return would be to answer, with an empty 200, a
+// client that has closed its half of the connection and still reads.
 func (g *gate) hold(w http.ResponseWriter, r *http.Request, d *decision) {
-	switch {
-	case d.Kind == throttle.Dropped:
+	if d.Kind == throttle.Dropped {
 		g.lose(w, r)
-	case d.Kind == throttle.Failed && d.Effect.Kind == throttle.HangFault:
-		g.strand(w, r)
+	}
+	if d.Kind == throttle.Failed {
+		switch d.Effect.Kind {
+		case throttle.HangFault:
+			g.strand(w, r, never, reset)
+		case throttle.ResetFault:
+			g.strand(w, r, d.After, reset)
+		case throttle.CutFault:
+			g.strand(w, r, d.After, hangUp)
+		}
 	}
 	if d.After <= 0 {
 		return
@@ -103,25 +111,29 @@ func (g *gate) hold(w http.ResponseWriter, r *http.Request, d *decision) {
 	}
 }
 
-// lose is strand for a request, or its answer, that is lost on its way.
+// lose never answers a request that is lost on its way, or whose answer is.
 func (g *gate) lose(w http.ResponseWriter, r *http.Request) {
 	if c, ok := r.Context().Value(connKey{}).(*conn); ok {
 		c.lost.Store(true)
 	}
-	g.strand(w, r)
+	g.strand(w, r, never, reset)
 }
 
-// strand never answers: it waits until the client goes away or the server
-// closes, and does not return.
+// strand does not answer: it waits until the client goes away, the server
+// closes or so much time has passed, when end ends the connection. It does not
+// return.
 //
 // It takes the connection from net/http, which stops watching for the client
 // to go away when more comes behind a request, or when its body is malformed,
 // and which would ask for the body of a client that waits to be asked.
-func (g *gate) strand(w http.ResponseWriter, r *http.Request) {
+func (g *gate) strand(w http.ResponseWriter, r *http.Request, after time.Duration, end func(net.Conn)) {
 	defer panic(http.ErrAbortHandler)
+	due := time.NewTimer(after)
+	defer due.Stop()
 	c, _, err := http.NewResponseController(w).Hijack()
 	if err != nil { // there is no connection: it is a test's
 		select {
+		case <-due.C:
 		case <-r.Context().Done():
 		case <-g.closed:
 		}
@@ -131,10 +143,13 @@ func (g *gate) strand(w http.ResponseWriter, r *http.Request) {
 	gone := make(chan struct{})
 	go func() {
 		select {
+		case <-due.C:
+			end(c)
 		case <-g.closed:
+			hangUp(c)
 		case <-gone:
+			hangUp(c)
 		}
-		_ = c.Close()
 	}()
 	defer close(gone)
 	var rest [512]byte

@@ -189,21 +189,13 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	request.Route, request.Session = h.service.Route(q.path), h.surface.session(q)
 	d, ok := h.decide(now, &request)
 	if !ok {
-		hangUp(w)
+		h.gate.strand(w, r, 0, reset)
 	}
 	q.now = d.at
 	if h.refused != nil && (!d.Kind.Served() || d.Effect.Kind != throttle.NoFault) {
 		h.refused(h.refusal(q, &request, &d))
 	}
 	h.gate.hold(w, r, &d)
-	if d.Kind == throttle.Failed {
-		switch d.Effect.Kind {
-		case throttle.ResetFault:
-			hangUp(w)
-		case throttle.CutFault:
-			panic(http.ErrAbortHandler)
-		}
-	}
 	p := h.reply(q, &d)
 	if p.Lost {
 		h.gate.lose(w, r)

@@ -68,7 +68,10 @@ func (p *Port) Shutdown(ctx context.Context) error {
 	if ctx.Err() != nil {
 		err = p.server.Close()
 	}
-	<-p.stopped
+	select {
+	case <-p.stopped:
+	case <-ctx.Done(): // it waits for somebody to read its log
+	}
 	return err
 }
 

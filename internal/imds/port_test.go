@@ -1,6 +1,7 @@
 package imds
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -194,12 +196,12 @@ func TestRestartCutsTheLast(t *testing.T) {
 	}
 	server, client := net.Pipe()
 	defer client.Close()
-	p := Serve(&lastMinute{Listener: l, conn: server, closing: make(chan struct{})}, h, log.New(io.Discard, "", 0))
-	defer p.Close()
 	// The server itself gives up on one that says nothing after agentTimeout.
 	if err := client.SetReadDeadline(time.Now().Add(agentTimeout / 2)); err != nil {
 		t.Fatal(err)
 	}
+	p := Serve(&lastMinute{Listener: l, conn: server, closing: make(chan struct{})}, h, log.New(io.Discard, "", 0))
+	defer p.Close()
 	if _, err := client.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
 		t.Errorf("got %v, want it closed", err)
 	}
@@ -250,8 +252,12 @@ func TestStrandedClientsGo(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			entered := make(chan struct{}, 1)
+			faults := []throttle.Fault{{Kind: throttle.HangFault}}
+			if name == "one byte more" { // the end of the wait is known
+				faults = append(faults, throttle.Fault{Kind: throttle.RestartFault, From: time.Hour, For: time.Hour})
+			}
 			h := New(Config{
-				Endpoint:  throttle.New(throttle.Config{Faults: []throttle.Fault{{Kind: throttle.HangFault}}}),
+				Endpoint:  throttle.New(throttle.Config{Faults: faults}),
 				OnRefusal: func(Refusal) { entered <- struct{}{} },
 			})
 			p := open(t, h)
@@ -285,7 +291,12 @@ func TestClientsThatDoNotRead(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer client.Close()
-		_, _ = io.WriteString(client, "GET /v2/credentials/x HTTP/1.1\r\nHost: a\r\n\r\n")
+		const request = "GET /v2/credentials/x HTTP/1.1\r\nHost: a\r\n\r\n"
+		_, _ = io.WriteString(client, request)
+		if _, err := http.ReadResponse(bufio.NewReader(client), nil); err != nil { // the first only
+			t.Fatal(err)
+		}
+		_, _ = io.WriteString(client, request)
 		time.Sleep(agentTimeout - time.Millisecond)
 		synctest.Wait()
 		if got := p.connections(); got != 1 {
@@ -297,6 +308,21 @@ func TestClientsThatDoNotRead(t *testing.T) {
 			t.Errorf("got %d connections, want none", got)
 		}
 	})
+}
+
+// A client that is answered before it has said all can read to the end.
+func TestEarlyAnswersEnd(t *testing.T) {
+	p := open(t, New(Config{}))
+	defer p.Close()
+	c, err := net.Dial("tcp4", p.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	fmt.Fprintf(c, "GET / HTTP/1.1\r\nHost: a\r\nX: %s", strings.Repeat("x", maxHeader+8<<10))
+	if got, err := io.ReadAll(c); err != nil || !strings.HasPrefix(string(got), "HTTP/1.1 431 ") {
+		t.Errorf("got %.40q, %v, want 431 and the end", got, err)
+	}
 }
 
 // A shutdown waits for nobody who has not said anything.
