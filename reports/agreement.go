@@ -21,7 +21,7 @@ func basis(r *Report) string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("shares, rates, tries and p99 are over %s; counts and instants of %s.",
+	return fmt.Sprintf("shares of calls, tries and p99 are over %s; what is counted is of %s.",
 		plural(n, "seed", "seeds"), strings.ReplaceAll(r.ofRun(), " ", "\u00a0"))
 }
 

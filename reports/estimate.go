@@ -83,7 +83,7 @@ func (e *Estimate) simulated(group int) *Simulated {
 	return &Simulated{
 		Seeds: s.seeds, Calls: s.n, Failures: s.x,
 		Attempts: t.attempts(), FirstTries: t.firstTries,
-		Throttled: t.outcomes[throttled], Results: t.results, Served: t.served,
+		Throttled: t.outcomes[throttled], Dropped: t.outcomes[dropped], Results: t.results, Served: t.served,
 		FailureRate: share(s.x, s.n), FailureRateCI95: s.interval(),
 		Amplification:   share(t.attempts(), t.calls()),
 		FailuresPerSeed: PerSeed{Mean: tidy(mean), SD: tidy(sd)},

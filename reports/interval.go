@@ -13,11 +13,7 @@ func wilson(x, n uint64) *[2]float64 {
 		return nil
 	}
 	x = min(x, n)
-	fx, fn := float64(x), float64(n)
-	z2 := float64(z95 * z95)
-	centre := (fx + z2/2) / (fn + z2)
-	half := z95 / (fn + z2) * math.Sqrt(float64(fx*(fn-fx))/fn+z2/4)
-	ci := [2]float64{tidy(max(centre-half, 0)), tidy(min(centre+half, 1))}
+	ci := score(float64(x), float64(n))
 	// The ends are exact where the arithmetic is not.
 	if x == 0 {
 		ci[0] = 0
@@ -26,6 +22,14 @@ func wilson(x, n uint64) *[2]float64 {
 		ci[1] = 1
 	}
 	return &ci
+}
+
+// score is the interval of wilson, of as many events as it may take.
+func score(x, n float64) [2]float64 {
+	z2 := float64(z95 * z95)
+	centre := (x + z2/2) / (n + z2)
+	half := z95 / (n + z2) * math.Sqrt(float64(x*(n-x))/n+z2/4)
+	return [2]float64{tidy(max(centre-half, 0)), tidy(min(centre+half, 1))}
 }
 
 // t95 is the 97.5th percentile of Student's distribution: the spread of few
@@ -83,22 +87,29 @@ func (s *spread) mean() (mean, sd float64) {
 
 // interval is the 95 % confidence interval of x/n, where the calls of one seed
 // are not independent of one another, but the seeds are: the variance of a
-// ratio, linearised, over the seeds. Where no seed differs there is nothing to
-// go by, and the calls' own interval stands in.
+// ratio, linearised, over the seeds. Failures that come in rare bursts are too
+// skewed for that alone, so the interval holds wilson's, too, of as many calls
+// as would vary so much if they were independent.
+//
+// Where nothing failed, or all did, no seed shows how much seeds vary, and the
+// calls' own interval stands in: it is too narrow if failures come in bursts.
 func (s *spread) interval() *[2]float64 {
 	plain := wilson(s.x, s.n)
-	if plain == nil || s.seeds < 2 {
+	if plain == nil || s.seeds < 2 || s.x == 0 || s.x >= s.n {
 		return plain
 	}
-	k, ratio := float64(s.seeds), float64(s.x)/float64(s.n)
+	k, x, n := float64(s.seeds), float64(s.x), float64(s.n)
+	ratio := x / n
 	squares := float64(s.xx) - float64(2*ratio*float64(s.across)) + float64(ratio*ratio*float64(s.nn))
-	half := t95(k-1) * math.Sqrt(max(squares, 0)/(k*(k-1))) * k / float64(s.n)
-	ci := [2]float64{tidy(max(ratio-half, 0)), tidy(min(ratio+half, 1))}
-	if s.x == 0 {
-		ci[1] = plain[1]
+	if squares < 1e-9*float64(s.xx) { // but for rounding, all seeds are alike
+		return &[2]float64{tidy(ratio), tidy(ratio)}
 	}
-	if s.x == s.n {
-		ci[0] = plain[0]
+	variance := squares / (k * (k - 1)) * k * k / (n * n)
+	half := t95(k-1) * math.Sqrt(variance)
+	effect := variance / (ratio * (1 - ratio) / n)
+	skewed := score(x/effect, n/effect)
+	return &[2]float64{
+		tidy(max(min(ratio-half, skewed[0]), 0)),
+		tidy(min(max(ratio+half, skewed[1]), 1)),
 	}
-	return &ci
 }

@@ -69,12 +69,25 @@ func TestT95(t *testing.T) {
 }
 
 func TestSpreadEnds(t *testing.T) {
-	var none, all, one spread
+	var none, all, one, alike, burst spread
 	for range 50 {
 		none.see(0, 400)
 		all.see(400, 400)
+		alike.see(7, 300)
 	}
 	one.see(3, 400)
+	burst.see(20, 400)
+	for range 49 {
+		burst.see(0, 400)
+	}
+	if ci := alike.interval(); ci[0] != ci[1] || ci[0] != tidy(7.0/300) {
+		t.Errorf("seeds that do not differ: got %v", *ci)
+	}
+	// One seed in fifty has a burst: one in nine may have, and still show one in
+	// fifty.
+	if ci := burst.interval(); ci[0] > 20.0/400/1000 || ci[1] < 20.0/400/10 || ci[1] > 20.0/400/8 {
+		t.Errorf("a burst with one seed: got %v", *ci)
+	}
 	if ci := none.interval(); ci[0] != 0 || ci[1] != wilson(0, 20_000)[1] {
 		t.Errorf("no failure: got %v", *ci)
 	}

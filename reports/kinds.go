@@ -113,6 +113,8 @@ func (s *story) why(most strategy.Result) string {
 	switch {
 	case n == 0 && s.base.Endpoint.Tally == nil:
 		return "" // who only sees the clients' side cannot tell
+	case n == 0 && s.turnedElsewhere():
+		return ""
 	case n == 0 && !s.sole:
 		return "The limits turned nobody away"
 	case n == 0 && waits && late && failed+refusals == 0:

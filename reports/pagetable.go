@@ -7,6 +7,7 @@ type pageTable struct {
 	Live, Neighbours bool
 	Seeds            string // that a simulated report has its shares of; empty if they are of its own run
 	Margins          bool   // there is one to stand beside a share
+	Bounds           bool   // there is one in the place of a share
 	Scale            string // the share at the drawings' right end
 	Sections         []pageSection
 }
@@ -67,6 +68,7 @@ func newPageTable(r *Report) *pageTable {
 				Bar: part(w.you.rate(), scale), Seen: part(ratio(w.you.own, ownCalls(&w.you)), scale),
 			}
 			t.Margins = t.Margins || line.Margin != ""
+			t.Bounds = t.Bounds || w.you.failures == 0 && w.you.attempts > 0
 			if !t.Live {
 				line.Live = number(ownCalls(&w.you))
 			}

@@ -60,7 +60,8 @@ func (c *Case) plus(o *Case) {
 }
 
 // plus adds the counts of another group. The simulation is an estimate of what
-// both are samples of; the one of more seeds is kept.
+// both are samples of, and the seeds of the two may be the same ones: the one of
+// more seeds is kept.
 func (g *Group) plus(o *Group) {
 	ready := readyCount(g) + readyCount(o)
 	g.Calls += o.Calls
@@ -77,7 +78,7 @@ func (g *Group) plus(o *Group) {
 		Lateness:       g.Histograms.Lateness.plus(o.Histograms.Lateness),
 		Clamped:        g.Histograms.Clamped + o.Histograms.Clamped,
 	}
-	if o.Simulated != nil && (g.Simulated == nil || o.Simulated.Seeds > g.Simulated.Seeds) {
+	if o.Simulated != nil && (g.Simulated == nil || o.Simulated.larger(g.Simulated)) {
 		copied := *o.Simulated
 		g.Simulated = &copied
 	}

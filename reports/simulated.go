@@ -1,6 +1,9 @@
 package reports
 
-import "math"
+import (
+	"cmp"
+	"math"
+)
 
 // Simulated is what a case does on average over many seeds: in a live report
 // beside what the one run of it did, in a simulated one beside what it does with
@@ -12,6 +15,7 @@ type Simulated struct {
 	Attempts        uint64      `json:"attempts"`
 	FirstTries      uint64      `json:"first_tries"`
 	Throttled       uint64      `json:"throttled"` // attempts
+	Dropped         uint64      `json:"dropped"`   // attempts
 	Results         Results     `json:"results"`
 	Served          Served      `json:"served"`
 	FailureRate     *float64    `json:"failure_rate"`
@@ -24,6 +28,13 @@ type Simulated struct {
 	// where there are too few seeds to say, where the run was cut short, and in
 	// a simulated report.
 	Agrees *bool `json:"agrees"`
+}
+
+// larger reports whether s is the one to keep of two: that of more seeds, or else
+// of more calls. Who is first in a merge does not matter.
+func (s *Simulated) larger(o *Simulated) bool {
+	return cmp.Or(cmp.Compare(s.Seeds, o.Seeds), cmp.Compare(s.Calls, o.Calls),
+		cmp.Compare(s.Attempts, o.Attempts), cmp.Compare(s.Failures, o.Failures)) > 0
 }
 
 // PerSeed is how a count varies from seed to seed.

@@ -28,7 +28,7 @@ func TestSimulatedSharesAreOfAllSeeds(t *testing.T) {
 	text := rendered(t, "text", r)
 	for _, want := range []string{
 		"YOU FAIL     calls  tries", "20 seeds    seed 7  /call", "10.0 % ±2.0     400    1.5",
-		"shares, rates, tries and p99 are over 20 seeds; counts and instants of seed 7.",
+		"shares of calls, tries and p99 are over 20 seeds; what is counted is of seed 7.",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("got %s\nwant %q", text, want)

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -67,6 +68,14 @@ func (s *story) turned() (n, of uint64) {
 		n = t.Throttled + t.Dropped
 	}
 	return n, max(of, n)
+}
+
+// turnedElsewhere reports whether a limit turned attempts of the first case away
+// with another seed than that of the run.
+func (s *story) turnedElsewhere() bool {
+	return slices.ContainsFunc(s.base.Groups, func(g Group) bool {
+		return g.Simulated != nil && g.Simulated.Throttled+g.Simulated.Dropped > 0
+	})
 }
 
 // processes is how many processes you have in all.

@@ -116,7 +116,7 @@ func (s *side) margin() string {
 	if !s.simulated || s.ci == nil || s.failures == 0 {
 		return ""
 	}
-	half := (s.ci[1] - s.ci[0]) / 2 * 100
+	half := max(s.ci[1]-s.rate(), s.rate()-s.ci[0]) * 100 // one end may be cut off at 0
 	if half*1000 < s.rate()*100 {
 		return "" // the seeds do not differ
 	}

@@ -110,20 +110,13 @@ func (r *runner) simulateOnce(ctx context.Context) error {
 }
 
 // simulateSeeds runs the cases over many seeds, of which the one asked for is the
-// first. If that is interrupted, the report is of that one alone: cases are
-// compared, and must not be over different seeds.
+// first. If that is interrupted, the report is of that one alone.
 func (r *runner) simulateSeeds(ctx context.Context) error {
 	seeds := simulatedSeeds(r.expected())
 	if seeds < 2 {
 		return nil
 	}
-	err := r.estimate(ctx, r.profile.Seed, seeds)
-	if err != nil {
-		for _, c := range r.cases {
-			c.estimate = nil
-		}
-	}
-	return err
+	return r.estimate(ctx, r.profile.Seed, seeds)
 }
 
 // gather collects the recorders of a case's workers.
@@ -266,7 +259,8 @@ func (r *runner) expected() (calls float64) {
 }
 
 // estimate simulates every case over many seeds, from the first on. If that is
-// interrupted, the cases that are not done have no estimate.
+// interrupted no case has an estimate: cases are compared, and an estimate is not
+// to be compared with a sample.
 func (r *runner) estimate(ctx context.Context, first uint64, seeds int) error {
 	meter := r.program.meter()
 	defer meter.done()
@@ -274,6 +268,9 @@ func (r *runner) estimate(ctx context.Context, first uint64, seeds int) error {
 		meter.show("%s: simulating case %d of %d over %d seeds", r.profile.Name, i+1, len(r.cases), seeds)
 		estimate, err := r.estimateCase(ctx, c, first, seeds)
 		if err != nil {
+			for _, c := range r.cases {
+				c.estimate = nil
+			}
 			return err
 		}
 		c.estimate = estimate

@@ -342,9 +342,9 @@ func TestPodIdentityAnswer(t *testing.T) {
 	}
 }
 
-// TestPassports: what is remembered of tokens is bounded, and nothing of a
-// stranger's is.
-func TestPassports(t *testing.T) {
+// TestPodTokensAreBounded: what is remembered of tokens is bounded, and nothing
+// of a stranger's is.
+func TestPodTokensAreBounded(t *testing.T) {
 	began := time.Now()
 	task := Identify(1, 0, "app", 0)
 	p := newPodTokens(1, []*knownTask{newKnownTask(task)})
