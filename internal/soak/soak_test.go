@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -54,13 +56,27 @@ func TestMain(m *testing.M) {
 
 // write is the report of the long form.
 func write(path string) error {
-	text := "# Soak\n\nWhat `make soak` measured on " + time.Now().UTC().Format("2006-01-02") +
-		", " + long.String() + " for each load. Written by the tests of internal/soak;\n" +
-		"they fail where a promise is broken, so what stands here has held.\n\n"
+	var b strings.Builder
+	fmt.Fprintf(&b, `# Soak
+
+What %smake soak%s measured on %s, %v for each load, with %s on %s/%s
+and %d processors. Written by the tests of internal/soak; they fail where a promise is
+broken, so what stands here has held.
+
+`, "`", "`", time.Now().UTC().Format("2006-01-02"), *long, runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
 	for _, row := range rows {
-		text += row + "\n"
+		fmt.Fprintln(&b, row)
 	}
-	return os.WriteFile(path, []byte(text), 0o644)
+	b.WriteString("\nThroughput beside a bare net/http handler that writes the same bytes, and of\n" +
+		"refusals beside answers; taken in turns, and no test:\n\n")
+	if err := flag.Set("test.benchtime", "20x"); err != nil {
+		return err
+	}
+	for _, s := range surfaces {
+		r := testing.Benchmark(s.throughput).Extra
+		fmt.Fprintf(&b, "- %s: %.2f, %.2f\n", s.name, r[besideBare], r[besideServed])
+	}
+	return os.WriteFile(path, []byte(b.String()), 0o644)
 }
 
 // surface is one kind of server under load.
@@ -135,6 +151,11 @@ func budget(requests int64) (more func() bool) {
 		end := time.Now().Add(*long)
 		return func() bool { return time.Now().Before(end) }
 	}
+	return times(requests)
+}
+
+// times is more, for so many requests.
+func times(requests int64) (more func() bool) {
 	var n atomic.Int64
 	return func() bool { return n.Add(1) <= requests }
 }
