@@ -6,8 +6,8 @@ import (
 	"tenement/internal/strategy"
 )
 
-// cacheScope is a `cache`: what is cacheScope, and by whom it is shared. A nil Cache keeps
-// nothing.
+// cacheScope is a `cache`: what is kept, and by whom it is shared. A nil Cache
+// keeps nothing.
 type cacheScope struct {
 	Cache strategy.Cache
 	Scope strategy.Scope

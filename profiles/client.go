@@ -85,8 +85,7 @@ func render(s strategy.Strategy) *node {
 }
 
 // The most attempts of a fetch and the most fetches of a first use, far beyond
-// any SDK's. Their product, times two for a library that sends twice, has to
-// fit the 16 bits in which a call counts attempts.
+// any SDK's. A client counts either in 16 bits.
 const (
 	most     = 1000
 	mostUses = 10

@@ -28,7 +28,7 @@ func wilson(x, n uint64) *[2]float64 {
 func score(x, n float64) [2]float64 {
 	z2 := float64(z95 * z95)
 	centre := (x + z2/2) / (n + z2)
-	half := z95 / (n + z2) * math.Sqrt(float64(x*(n-x))/n+z2/4)
+	half := float64(z95 / (n + z2) * math.Sqrt(float64(x*(n-x))/n+z2/4))
 	return [2]float64{tidy(max(centre-half, 0)), tidy(min(centre+half, 1))}
 }
 
@@ -105,7 +105,7 @@ func (s *spread) interval() *[2]float64 {
 		return &[2]float64{tidy(ratio), tidy(ratio)}
 	}
 	variance := squares / (k * (k - 1)) * k * k / (n * n)
-	half := t95(k-1) * math.Sqrt(variance)
+	half := float64(t95(k-1) * math.Sqrt(variance)) // rounded: the same on every processor
 	effect := variance / (ratio * (1 - ratio) / n)
 	skewed := score(x/effect, n/effect)
 	return &[2]float64{
