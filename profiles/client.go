@@ -85,7 +85,7 @@ func render(s strategy.Strategy) *node {
 }
 
 // The most attempts of a fetch and the most fetches of a first use, far beyond
-// any SDK's. A client counts either in 16 bits.
+// any SDK's. The counters of a client, of 16 and 8 bits, have room for them.
 const (
 	most     = 1000
 	mostUses = 10

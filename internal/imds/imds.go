@@ -79,8 +79,8 @@ type Config struct {
 	MaxConnections int
 
 	// OnRefusal is told of every request that is turned away, or that a fault
-	// befalls which does more than make it late. It is called from many
-	// goroutines, and a request waits for it.
+	// befalls, if only to make it late. It is called from many goroutines, and
+	// a request waits for it.
 	OnRefusal func(Refusal)
 
 	// Seed keys the values of credentials and documents, and whose pod a
