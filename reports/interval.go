@@ -62,15 +62,6 @@ func (s *spread) see(x, n uint64) {
 	s.across += x * n
 }
 
-func (s *spread) add(o spread) {
-	s.seeds += o.seeds
-	s.x += o.x
-	s.xx += o.xx
-	s.n += o.n
-	s.nn += o.nn
-	s.across += o.across
-}
-
 // mean is of x over the seeds, and sd their standard deviation.
 func (s *spread) mean() (mean, sd float64) {
 	if s.seeds == 0 {

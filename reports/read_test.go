@@ -140,7 +140,7 @@ func tiny(t testing.TB) *Report {
 	r.Attempted(k, second, 2*second, ok)
 	r.Finished(k)
 	e := NewEstimate(1)
-	play(e, 4, 1)
+	play(e, 1, 4, 1)
 	c := NewCase(CaseInput{
 		Name: "x", Kind: StrategyCase, Set: map[string]string{"a": "b"}, Service: "ecs",
 		Limits: kindsOfLimit, Changes: []throttle.Change{{At: second, To: throttle.Limit{Rate: throttle.Rate{Tokens: 2, Seconds: 1}, Burst: 3}}},

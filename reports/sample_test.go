@@ -168,8 +168,8 @@ func (c *fakeCase) build(engine string, seed uint64, seeds int) Case {
 			first = seed
 		}
 		for n := range seeds {
-			c.run(first+uint64(n), in.Estimate.Observe(), 0, 0)
-			in.Estimate.EndSeed()
+			c.run(first+uint64(n), in.Estimate.Observer(), 0, 0)
+			in.Estimate.End(first + uint64(n))
 		}
 	}
 	return NewCase(in)

@@ -57,8 +57,8 @@ func quantiles(h Histogram) *Quantiles {
 	return &Quantiles{l.P50, l.P99}
 }
 
-// minSeeds is how many seeds it takes to call a live count unusual.
-const minSeeds = 50
+// MinSeeds is how many seeds it takes to call a live count unusual.
+const MinSeeds = 50
 
 // compare fills in whether live runs agree with their simulation.
 func (r *Report) compare() {
@@ -102,7 +102,7 @@ func (r *Report) simulatedSeeds() uint64 {
 // failure is always forgiven.
 func (s *Simulated) judge(failures uint64, runs int) {
 	s.Agrees = nil
-	if s.Seeds < minSeeds {
+	if s.Seeds < MinSeeds {
 		return
 	}
 	n := float64(runs)

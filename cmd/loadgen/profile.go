@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tenement/internal/experiment"
 	"tenement/profiles"
 )
 
@@ -57,7 +58,7 @@ func (p *program) profile() *cobra.Command {
 				for _, c := range profile.Cases() {
 					plans = append(plans, profile.Plan(c, profile.Seed))
 				}
-				for _, w := range warnings(plans) {
+				for _, w := range experiment.Warnings(plans) {
 					fmt.Fprintf(p.stdout, "%s: warning: %s\n", name, w)
 				}
 			}
