@@ -43,13 +43,10 @@ func Run(ctx context.Context, plan *profiles.Plan, hosts Hosts, observer strateg
 	for number := hosts.First; number < hosts.First+hosts.N; number++ {
 		h.reset(number)
 		if err := h.run(ctx); err != nil {
-			return h.endpoint.Counts(), err
+			return h.counts(), err
 		}
 	}
-	if h.endpoint == nil {
-		return throttle.Counts{}, nil
-	}
-	return h.endpoint.Counts(), nil
+	return h.counts(), nil
 }
 
 // host is one host's run, then the next's.
@@ -92,6 +89,14 @@ func (h *host) reset(number int) {
 	}
 	h.queue.reset()
 	h.calls, h.now = 0, 0
+}
+
+// counts is what the endpoints of the hosts so far did.
+func (h *host) counts() (sum throttle.Counts) {
+	if h.endpoint != nil {
+		sum.Merge(h.endpoint.Counts())
+	}
+	return sum
 }
 
 // checkEvery is how many events pass between two looks at the context.
