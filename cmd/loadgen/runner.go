@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"tenement/internal/live"
+	"tenement/internal/plan"
 	"tenement/internal/release"
 	"tenement/internal/sim"
 	"tenement/internal/strategy"
@@ -39,8 +40,8 @@ type runner struct {
 
 // caseRun is one case and what came of it.
 type caseRun struct {
-	profiles.Case
-	plan     *profiles.Plan
+	plan.Case
+	plan     *plan.Plan
 	recorder *reports.Recorder // nil until it has run
 	counts   *throttle.Counts
 	estimate *reports.Estimate
@@ -60,8 +61,8 @@ func (r *runner) prepare() {
 }
 
 // changesEndpoint reports whether a case is about another endpoint.
-func changesEndpoint(c profiles.Case) bool {
-	return slices.ContainsFunc(c.Set, func(s profiles.Setting) bool { return strings.HasPrefix(s.Path, "endpoint") })
+func changesEndpoint(c plan.Case) bool {
+	return slices.ContainsFunc(c.Set, func(s plan.Setting) bool { return strings.HasPrefix(s.Path, "endpoint") })
 }
 
 // run runs the cases. An interruption is no error here: it leaves a partial
@@ -368,7 +369,7 @@ func (r *runner) severalLegs() bool {
 
 // warnings is what only the run knows of.
 func (r *runner) warnings() []string {
-	var plans []*profiles.Plan
+	var plans []*plan.Plan
 	for _, c := range r.cases {
 		plans = append(plans, c.plan)
 	}
@@ -392,7 +393,7 @@ func (r *runner) warnings() []string {
 }
 
 // warnings is what plans warn of, each sentence once.
-func warnings(plans []*profiles.Plan) []string {
+func warnings(plans []*plan.Plan) []string {
 	all := []string{}
 	for _, p := range plans {
 		for _, w := range p.Warnings {

@@ -17,9 +17,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"tenement/internal/plan"
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
-	"tenement/profiles"
 )
 
 // InterruptedError is the error of a run that was stopped.
@@ -36,7 +36,7 @@ func (e *InterruptedError) Unwrap() error { return e.Cause }
 // observe, which is called before any of them starts to work. When ctx ends,
 // the run stops where it is, calls still open count as unfinished, and an
 // InterruptedError is returned with what was counted so far.
-func Run(ctx context.Context, plan *profiles.Plan, observe func() strategy.Observer) (throttle.Counts, error) {
+func Run(ctx context.Context, plan *plan.Plan, observe func() strategy.Observer) (throttle.Counts, error) {
 	workers := min(plan.Hosts, runtime.GOMAXPROCS(0))
 	wire := newWire(plan)
 	var (
@@ -82,7 +82,7 @@ func Run(ctx context.Context, plan *profiles.Plan, observe func() strategy.Obser
 
 // host is one host's run, then the next's.
 type host struct {
-	plan     *profiles.Plan
+	plan     *plan.Plan
 	number   uint32
 	clients  *strategy.Host
 	endpoint *throttle.Endpoint
@@ -158,7 +158,7 @@ func (h *host) run(ctx context.Context) error {
 }
 
 // begin starts a call.
-func (h *host) begin(a profiles.Arrival) {
+func (h *host) begin(a plan.Arrival) {
 	s := h.slab.take()
 	s.client = h.clients.Client(a.Group, a.Task, a.Process)
 	k := &s.own
