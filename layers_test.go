@@ -7,6 +7,8 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -16,34 +18,46 @@ import (
 
 // floors, from the bottom. An import points down, or it is wrong.
 var floors = map[string]int{
-	"internal/draw":     0,
-	"internal/release":  0,
-	"internal/strategy": 1, "internal/throttle": 1,
-	"profiles": 2, "internal/imds": 2, "internal/trace": 2, "reports": 2,
+	"internal/draw": 0, "internal/release": 0, "internal/form": 0,
+	"internal/strategy": 1, "internal/throttle": 1, "internal/trace": 1,
+	"internal/plan": 2, "internal/imds": 2, "reports": 2,
 	"internal/throttle/limitertest": 2, // tests of limiters only
-	"internal/hosting":              3,
-	"internal/sim":                  4, "internal/live": 4, "internal/admin": 4,
-	"cmd/loadgen": 5, "cmd/mockimds": 5,
+	"profiles":                      3, "internal/hosting": 3,
+	"internal/sim": 4, "internal/live": 4, "internal/admin": 4,
+	"internal/experiment": 5,
+	"cmd/loadgen":         6, "cmd/mockimds": 6,
 }
-
-// sideways is the one import that stays on its floor.
-var sideways = [2]string{"profiles", "internal/trace"}
 
 // homes says where a dependency may be imported: in one place, so that it can
 // be replaced in one folder.
 var homes = map[string][]string{
-	"github.com/tsenart/vegeta":     {"internal/live"},
-	"github.com/HdrHistogram":       {"reports"},
-	"go.yaml.in/yaml":               {"profiles"},
-	"github.com/invopop/jsonschema": {"profiles"},
-	"github.com/spf13":              {"cmd/loadgen", "cmd/mockimds"},
-	"github.com/prometheus":         {"internal/admin"},
-	"github.com/google/renameio":    {"cmd/loadgen", "cmd/mockimds"},
+	"github.com/tsenart/vegeta":  {"internal/live"},
+	"github.com/HdrHistogram":    {"reports"},
+	"go.yaml.in/yaml":            {"internal/form"},
+	"github.com/spf13":           {"cmd/loadgen", "cmd/mockimds"},
+	"github.com/prometheus":      {"internal/admin"},
+	"github.com/google/renameio": {"cmd/loadgen", "cmd/mockimds"},
 }
+
+// without says what a package does not depend on, however indirectly: an engine
+// runs plans, whatever file they came from and whatever command asked.
+var without = map[string][]string{
+	"internal/plan":       {yaml, flags, "tenement/internal/trace"},
+	"internal/hosting":    {yaml, flags, "tenement/profiles"},
+	"internal/sim":        {yaml, flags, "tenement/profiles"},
+	"internal/live":       {yaml, flags, "tenement/profiles"},
+	"internal/admin":      {yaml, flags, "tenement/profiles"},
+	"internal/experiment": {yaml, flags, "tenement/profiles"},
+}
+
+const (
+	yaml  = "go.yaml.in/yaml"
+	flags = "github.com/spf13"
+)
 
 // pure packages import the standard library and each other's floor below, and
 // nothing that has a clock or a network.
-var pure = []string{"internal/draw", "internal/strategy", "internal/throttle"}
+var pure = []string{"internal/draw", "internal/strategy", "internal/throttle", "internal/plan"}
 
 func TestImportsPointDown(t *testing.T) {
 	eachImport(t, func(pkg, file, imported string) {
@@ -56,7 +70,7 @@ func TestImportsPointDown(t *testing.T) {
 		switch {
 		case !known || !knownTarget:
 			t.Errorf("%s imports %s, and one of them has no floor: add it to docs/architecture.md and here", file, imported)
-		case to >= from && [2]string{pkg, target} != sideways:
+		case to >= from:
 			t.Errorf("%s (floor %d) imports %s (floor %d): an import points down", file, from, imported, to)
 		}
 	})
@@ -73,6 +87,54 @@ func TestDependenciesHaveOneHome(t *testing.T) {
 			t.Errorf("%s imports %s, and %s is pure", file, imported, pkg)
 		}
 	})
+}
+
+// TestDependenciesStayAway looks at what packages depend on by way of others.
+func TestDependenciesStayAway(t *testing.T) {
+	for pkg, all := range dependencies(t) {
+		for _, unwanted := range without[pkg] {
+			for _, dependency := range all {
+				if under(dependency, unwanted) {
+					t.Errorf("%s depends on %s", pkg, dependency)
+				}
+			}
+		}
+		// A library comes by way of its home, and not with another library.
+		for dependency, home := range homes {
+			brought := slices.ContainsFunc(all, func(one string) bool { return under(one, dependency) })
+			housed := slices.Contains(home, pkg) || slices.ContainsFunc(home, func(h string) bool { return slices.Contains(all, "tenement/"+h) })
+			if brought && !housed {
+				t.Errorf("%s depends on %s, but not on its home, %v", pkg, dependency, home)
+			}
+		}
+	}
+}
+
+// under reports whether a package is that one, or in a folder of it, or of a
+// major version of it.
+func under(pkg, path string) bool { return pkg == path || strings.HasPrefix(pkg, path+"/") }
+
+// dependencies are the packages that each package of the module depends on,
+// its tests apart.
+func dependencies(t *testing.T) map[string][]string {
+	t.Helper()
+	list := exec.CommandContext(t.Context(), "go", "list", "-f", "{{.ImportPath}}{{range .Deps}} {{.}}{{end}}", "./...")
+	list.Stderr = os.Stderr
+	text, err := list.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	all := make(map[string][]string)
+	for line := range strings.Lines(string(text)) {
+		words := strings.Fields(line)
+		all[strings.TrimPrefix(words[0], "tenement/")] = words[1:]
+	}
+	for pkg := range floors {
+		if _, built := all[pkg]; !built && pkg != "internal/experiment" {
+			t.Errorf("%s has a floor, and go list does not know it", pkg)
+		}
+	}
+	return all
 }
 
 // clockless packages take time as an argument and draw by key. They may use

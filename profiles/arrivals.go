@@ -3,6 +3,8 @@ package profiles
 import (
 	"time"
 
+	"tenement/internal/form"
+	"tenement/internal/plan"
 	"tenement/internal/throttle"
 )
 
@@ -11,11 +13,11 @@ import (
 type arrivals struct {
 	Constant *throttle.Rate
 	Poisson  *throttle.Rate
-	Burst    *burst
-	Stages   *[]stage
+	Burst    *plan.Burst
+	Stages   *[]plan.Stage
 	Sine     *sine
-	Once     *once
-	Timer    *timer
+	Once     *plan.Once
+	Timer    *plan.Timer
 	Gamma    *gamma
 	Trace    *string
 }
@@ -23,28 +25,51 @@ type arrivals struct {
 // maxRate bounds the calls of one process, in calls a second.
 const maxRate = 1e6
 
-func arrivalsForm() form[arrivals] {
+func arrivalsForm() form.Form[arrivals] {
 	rate := rateForm(maxRate, false)
-	return union([]key[arrivals]{
-		field("constant", "A call every 1/rate, the first at once.",
-			optional(rate), func(v *arrivals) **throttle.Rate { return &v.Constant }),
-		field("poisson", "Calls independent of each other, at a mean rate.",
-			optional(rate), func(v *arrivals) **throttle.Rate { return &v.Poisson }),
-		field("burst", "Several calls at one instant, the first time at once.",
-			optional(burstForm()), func(v *arrivals) **burst { return &v.Burst }),
-		field("stages", "A Poisson process whose rate ramps from stage to stage, from 0 on; it ends with the last stage.",
-			optional(listOf(stageForm(), 1)), func(v *arrivals) **[]stage { return &v.Stages }),
-		field("sine", "A Poisson process whose rate swings around a mean, upwards first.",
-			optional(sineForm()), func(v *arrivals) **sine { return &v.Sine }),
-		field("once", "One call per process, at a uniform instant of a window.",
-			optional(onceForm()), func(v *arrivals) **once { return &v.Once }),
-		field("timer", "A call at every tick of a timer.",
-			optional(timerForm()), func(v *arrivals) **timer { return &v.Timer }),
-		field("gamma", "Renewals with gamma-distributed gaps: bursty for cv above 1, which is Poisson, regular below.",
-			optional(gammaForm()), func(v *arrivals) **gamma { return &v.Gamma }),
-		field("trace", "A recording to replay, relative to the profile; it names the tasks.",
-			optional(lineForm(1000)), func(v *arrivals) **string { return &v.Trace }),
+	return form.OneOf([]form.Key[arrivals]{
+		form.Field("constant", "A call every 1/rate, the first at once.",
+			form.Optional(rate), func(v *arrivals) **throttle.Rate { return &v.Constant }),
+		form.Field("poisson", "Calls independent of each other, at a mean rate.",
+			form.Optional(rate), func(v *arrivals) **throttle.Rate { return &v.Poisson }),
+		form.Field("burst", "Several calls at one instant, the first time at once.",
+			form.Optional(burstForm()), func(v *arrivals) **plan.Burst { return &v.Burst }),
+		form.Field("stages", "A Poisson process whose rate ramps from stage to stage, from 0 on; it ends with the last stage.",
+			form.Optional(form.List(stageForm(), 1)), func(v *arrivals) **[]plan.Stage { return &v.Stages }),
+		form.Field("sine", "A Poisson process whose rate swings around a mean, upwards first.",
+			form.Optional(sineForm()), func(v *arrivals) **sine { return &v.Sine }),
+		form.Field("once", "One call per process, at a uniform instant of a window.",
+			form.Optional(onceForm()), func(v *arrivals) **plan.Once { return &v.Once }),
+		form.Field("timer", "A call at every tick of a timer.",
+			form.Optional(timerForm()), func(v *arrivals) **plan.Timer { return &v.Timer }),
+		form.Field("gamma", "Renewals with gamma-distributed gaps: bursty for cv above 1, which is Poisson, regular below.",
+			form.Optional(gammaForm()), func(v *arrivals) **gamma { return &v.Gamma }),
+		form.Field("trace", "A recording to replay, relative to the profile; it names the tasks.",
+			form.Optional(form.Line(1000)), func(v *arrivals) **string { return &v.Trace }),
 	}, nil)
+}
+
+// compiled is the pattern of a mapping, which is not a trace's.
+func (a *arrivals) compiled() plan.Pattern {
+	switch {
+	case a.Constant != nil:
+		return plan.Constant{Rate: *a.Constant}
+	case a.Poisson != nil:
+		return plan.Poisson(*a.Poisson)
+	case a.Burst != nil:
+		return *a.Burst
+	case a.Stages != nil:
+		return plan.Stages(*a.Stages)
+	case a.Sine != nil:
+		return plan.Sine(a.Sine.Mean, a.Sine.Amplitude, a.Sine.Period)
+	case a.Once != nil:
+		return *a.Once
+	case a.Timer != nil:
+		return *a.Timer
+	case a.Gamma != nil:
+		return plan.Gamma(a.Gamma.Rate, a.Gamma.CV)
+	}
+	panic("profiles: arrivals without a kind") // no sound profile has them
 }
 
 // maxCalls bounds the calls of one process in a run: they are counted in 32
@@ -77,34 +102,23 @@ func (a *arrivals) atMost(run time.Duration) float64 {
 	return perSecond * run.Seconds()
 }
 
-type burst struct {
-	Calls int
-	Every time.Duration // 0 is one burst only
-	Until time.Duration // from the group's start; 0 is no end
-}
-
-func burstForm() form[burst] {
-	return object(burst{}, []key[burst]{
-		must(field("calls", "How many at one instant, of each process.",
-			integerForm(1, 1_000_000), func(v *burst) *int { return &v.Calls })),
-		field("every", "From burst to burst; none is one burst only.",
-			boundForm(), func(v *burst) *duration { return &v.Every }),
-		field("until", "From the group's start on, when the bursts end.",
-			boundForm(), func(v *burst) *duration { return &v.Until }),
+func burstForm() form.Form[plan.Burst] {
+	return form.Object(plan.Burst{}, []form.Key[plan.Burst]{
+		form.Required(form.Field("calls", "How many at one instant, of each process.",
+			form.Integer(1, 1_000_000), func(v *plan.Burst) *int { return &v.Calls })),
+		form.Field("every", "From burst to burst; none is one burst only.",
+			form.Bound(), func(v *plan.Burst) *duration { return &v.Every }),
+		form.Field("until", "From the group's start on, when the bursts end.",
+			form.Bound(), func(v *plan.Burst) *duration { return &v.Until }),
 	}, nil)
 }
 
-type stage struct {
-	For time.Duration // 0 jumps
-	To  throttle.Rate
-}
-
-func stageForm() form[stage] {
-	return object(stage{}, []key[stage]{
-		must(field("for", "How long the stage lasts; 0s jumps to its rate.",
-			durationForm(0, 0), func(v *stage) *duration { return &v.For })),
-		must(field("to", "The rate at its end; it grows or falls in a straight line.",
-			rateForm(maxRate, true), func(v *stage) *throttle.Rate { return &v.To })),
+func stageForm() form.Form[plan.Stage] {
+	return form.Object(plan.Stage{}, []form.Key[plan.Stage]{
+		form.Required(form.Field("for", "How long the stage lasts; 0s jumps to its rate.",
+			form.Duration(0, 0), func(v *plan.Stage) *duration { return &v.For })),
+		form.Required(form.Field("to", "The rate at its end; it grows or falls in a straight line.",
+			rateForm(maxRate, true), func(v *plan.Stage) *throttle.Rate { return &v.To })),
 	}, nil)
 }
 
@@ -113,47 +127,39 @@ type sine struct {
 	Period          time.Duration
 }
 
-func sineForm() form[sine] {
-	return object(sine{}, []key[sine]{
-		must(field("mean", "The rate around which it swings.",
+func sineForm() form.Form[sine] {
+	return form.Object(sine{}, []form.Key[sine]{
+		form.Required(form.Field("mean", "The rate around which it swings.",
 			rateForm(maxRate, false), func(v *sine) *throttle.Rate { return &v.Mean })),
-		must(field("amplitude", "How far it swings to either side; at most mean.",
+		form.Required(form.Field("amplitude", "How far it swings to either side; at most mean.",
 			rateForm(maxRate, true), func(v *sine) *throttle.Rate { return &v.Amplitude })),
-		must(field("period", "Of one swing.",
-			durationForm(time.Millisecond, 0), func(v *sine) *duration { return &v.Period })),
-	}, func(r *reader, n *node, path string, v *sine) {
+		form.Required(form.Field("period", "Of one swing.",
+			form.Duration(time.Millisecond, 0), func(v *sine) *duration { return &v.Period })),
+	}, func(r *form.Reader, n *form.Node, path string, v *sine) {
 		if v.Amplitude.PerSecond() > v.Mean.PerSecond() {
-			r.fail(n.at("amplitude"), join(path, "amplitude"), "%s is above mean, %s: a rate is never below 0", v.Amplitude, v.Mean)
+			r.Fail(n.At("amplitude"), form.Join(path, "amplitude"), "%s is above mean, %s: a rate is never below 0", v.Amplitude, v.Mean)
 		}
 	})
 }
 
-type once struct{ Within time.Duration }
-
-func onceForm() form[once] {
-	return object(once{}, []key[once]{
-		must(field("within", "The window, from the group's start on; 0s is all at the start.",
-			durationForm(0, 0), func(v *once) *duration { return &v.Within })),
+func onceForm() form.Form[plan.Once] {
+	return form.Object(plan.Once{}, []form.Key[plan.Once]{
+		form.Required(form.Field("within", "The window, from the group's start on; 0s is all at the start.",
+			form.Duration(0, 0), func(v *plan.Once) *duration { return &v.Within })),
 	}, nil)
 }
 
-type timer struct {
-	Every  time.Duration
-	Spread bool
-	Jitter time.Duration
-}
-
-func timerForm() form[timer] {
-	return object(timer{}, []key[timer]{
-		must(field("every", "From tick to tick.",
-			durationForm(time.Microsecond, 0), func(v *timer) *duration { return &v.Every })),
-		field("phase", "Whether all processes tick together from the start on (aligned), or each at an offset of its own (spread).",
-			words(word[bool]{"aligned", false}, word[bool]{"spread", true}), func(v *timer) *bool { return &v.Spread }),
-		field("jitter", "By how much, at most, a call is later than its tick; at most every.",
-			durationForm(0, 0), func(v *timer) *duration { return &v.Jitter }),
-	}, func(r *reader, n *node, path string, v *timer) {
+func timerForm() form.Form[plan.Timer] {
+	return form.Object(plan.Timer{}, []form.Key[plan.Timer]{
+		form.Required(form.Field("every", "From tick to tick.",
+			form.Duration(time.Microsecond, 0), func(v *plan.Timer) *duration { return &v.Every })),
+		form.Field("phase", "Whether all processes tick together from the start on (aligned), or each at an offset of its own (spread).",
+			form.Words(form.NewWord[bool]("aligned", false), form.NewWord[bool]("spread", true)), func(v *plan.Timer) *bool { return &v.Spread }),
+		form.Field("jitter", "By how much, at most, a call is later than its tick; at most every.",
+			form.Duration(0, 0), func(v *plan.Timer) *duration { return &v.Jitter }),
+	}, func(r *form.Reader, n *form.Node, path string, v *plan.Timer) {
 		if v.Jitter > v.Every {
-			r.fail(n.at("jitter"), join(path, "jitter"), "%s is longer than every, %s", formatDuration(v.Jitter), formatDuration(v.Every))
+			r.Fail(n.At("jitter"), form.Join(path, "jitter"), "%s is longer than every, %s", form.FormatDuration(v.Jitter), form.FormatDuration(v.Every))
 		}
 	})
 }
@@ -163,11 +169,11 @@ type gamma struct {
 	CV   float64
 }
 
-func gammaForm() form[gamma] {
-	return object(gamma{}, []key[gamma]{
-		must(field("rate", "The mean rate.",
+func gammaForm() form.Form[gamma] {
+	return form.Object(gamma{}, []form.Key[gamma]{
+		form.Required(form.Field("rate", "The mean rate.",
 			rateForm(maxRate, false), func(v *gamma) *throttle.Rate { return &v.Rate })),
-		must(field("cv", "The coefficient of variation of the gaps.",
-			numberForm(0.05, 10), func(v *gamma) *float64 { return &v.CV })),
+		form.Required(form.Field("cv", "The coefficient of variation of the gaps.",
+			form.Number(0.05, 10), func(v *gamma) *float64 { return &v.CV })),
 	}, nil)
 }

@@ -1,48 +1,40 @@
 package profiles
 
 import (
+	"fmt"
 	"slices"
 	"sync"
+
+	"tenement/internal/form"
+	"tenement/internal/plan"
 )
-
-// The kinds of case.
-const (
-	StrategyCase = "strategy"
-	WhatIfCase   = "what_if"
-)
-
-// Case is a profile with one thing changed: a row of a report. Profile.Cases
-// makes it.
-type Case struct {
-	Name  string
-	Title string // what a report prints, the name if it has no title of its own
-	Kind  string // StrategyCase or WhatIfCase
-	Set   []Setting
-
-	number int
-}
-
-// Setting is a path of a profile, such as endpoint.limit.rate, and the value
-// it has been given, as text.
-type Setting struct{ Path, Value string }
 
 // caseState is a case, and its plan once it has been asked for.
 type caseState struct {
-	Case
+	plan.Case
 	doc      *document
 	strategy int // which of doc's strategies is tried
 
-	once sync.Once
-	plan *Plan // without a seed
+	once     sync.Once
+	compiled *plan.Plan // without a seed
 }
 
 // Cases are the cases: one per strategy, in file order, then the what_ifs.
-func (p *Profile) Cases() []Case {
-	all := make([]Case, len(p.cases))
+func (p *Profile) Cases() []plan.Case {
+	all := make([]plan.Case, len(p.cases))
 	for i, c := range p.cases {
 		all[i] = c.Case
 	}
 	return all
+}
+
+// state is the state of a case that Cases returned.
+func (p *Profile) state(c plan.Case) *caseState {
+	i := slices.IndexFunc(p.cases, func(s *caseState) bool { return s.Name == c.Name })
+	if i < 0 {
+		panic(fmt.Sprintf("profiles: %s has no case %q", p.Name, c.Name))
+	}
+	return p.cases[i]
 }
 
 // maxCases bounds the cases of a profile, and maxSets the settings of one.
@@ -64,21 +56,21 @@ func (l *loader) cases(pristine bool) []*caseState {
 		if i < len(l.doc.Strategies) {
 			title = l.doc.Strategies[i].Title
 		}
-		all = append(all, newCase(Case{Name: name, Title: title, Kind: StrategyCase, number: len(all)}, &l.doc, i))
+		all = append(all, newCase(plan.Case{Name: name, Title: title, Kind: plan.StrategyCase}, &l.doc, i))
 	}
 	for i := range l.doc.WhatIf {
 		w := &l.doc.WhatIf[i]
 		doc := l.whatIf(w, pristine)
-		c := Case{Name: w.Name, Title: w.Title, Kind: WhatIfCase, number: len(all)}
+		c := plan.Case{Name: w.Name, Title: w.Title, Kind: plan.WhatIfCase}
 		for _, a := range w.Set {
-			c.Set = append(c.Set, Setting{a.path, a.value.oneLine()})
+			c.Set = append(c.Set, plan.Setting{Path: a.path, Value: a.value.OneLine()})
 		}
 		all = append(all, newCase(c, doc, 0))
 	}
 	return all
 }
 
-func newCase(c Case, doc *document, strategy int) *caseState {
+func newCase(c plan.Case, doc *document, strategy int) *caseState {
 	if c.Title == "" {
 		c.Title = c.Name
 	}
@@ -90,24 +82,24 @@ var fixed = []string{"version", "name", "description", "seed", "engine", "what_i
 
 // whatIf is the document as a what_if changes it.
 func (l *loader) whatIf(w *whatIf, pristine bool) *document {
-	r := reader{context: w.context()}
-	tree, doc, errs := l.tree.clone(), l.doc, Errors(nil)
+	r := form.Reader{Context: w.context()}
+	tree, doc, errs := l.tree.Clone(), l.doc, form.Errors(nil)
 	for _, a := range w.Set {
 		first := firstSegment(a.path)
 		if slices.Contains(fixed, first) {
-			r.fail(a.at, a.path, "a what_if cannot change %s", first)
+			r.Fail(a.at, a.path, "a what_if cannot change %s", first)
 			continue
 		}
-		if err := tree.set(a.path, a.value.clone(), a.at); err != nil {
-			r.fail(a.at, a.path, "%v", err)
+		if err := documentPaths.Set(tree, a.path, a.value.Clone(), a.at); err != nil {
+			r.Fail(a.at, a.path, "%v", err)
 			continue
 		}
 		before, sound := doc, len(errs) == 0
 		doc, errs = l.read(tree, w.context())
 		if pristine && sound && len(errs) == 0 && same(&before, &doc) {
-			r.fail(a.at, a.path, "changes nothing: this is the value already")
+			r.Fail(a.at, a.path, "changes nothing: this is the value already")
 		}
 	}
-	l.errs = append(l.errs, append(r.errs, errs...)...)
+	l.errs = append(l.errs, append(r.Errs, errs...)...)
 	return &doc
 }

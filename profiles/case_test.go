@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tenement/internal/draw"
+	"tenement/internal/plan"
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
 )
@@ -48,13 +49,13 @@ func TestCases(t *testing.T) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
 	limit := p.Cases()[7]
-	if want := []Setting{{"endpoint.limit.rate", "80/s"}, {"endpoint.limit.burst", "120"}}; !reflect.DeepEqual(limit.Set, want) {
+	if want := []plan.Setting{{Path: "endpoint.limit.rate", Value: "80/s"}, {Path: "endpoint.limit.burst", Value: "120"}}; !reflect.DeepEqual(limit.Set, want) {
 		t.Errorf("got %v, want %v", limit.Set, want)
 	}
-	plan := p.Plan(limit, 3)
+	compiled := p.Plan(limit, 3)
 	want1 := throttle.Limit{Rate: throttle.Rate{Tokens: 80, Seconds: 1}, Burst: 120}
-	if plan.Limits[0] != want1 || plan.Seed != 3 || !reflect.DeepEqual(*plan.Groups[1].Strategy, preset(t, "aws-sdk-php")) {
-		t.Errorf("got %v, seed %d, strategy %+v", plan.Limits[0], plan.Seed, plan.Groups[1].Strategy)
+	if compiled.Limits[0] != want1 || compiled.Seed != 3 || !reflect.DeepEqual(*compiled.Groups[1].Strategy, preset(t, "aws-sdk-php")) {
+		t.Errorf("got %v, seed %d, strategy %+v", compiled.Limits[0], compiled.Seed, compiled.Groups[1].Strategy)
 	}
 	if other := p.Plan(p.Cases()[0], 3); other.Limits[0].Burst != 60 || !reflect.DeepEqual(*p.Plan(p.Cases()[2], 1).Groups[1].Strategy, preset(t, "aws-sdk-go-v2")) {
 		t.Error("a case has changed another")
@@ -64,7 +65,7 @@ func TestCases(t *testing.T) {
 func TestCaseWithoutStrategies(t *testing.T) {
 	p := openTest(t, sound)
 	cases := p.Cases()
-	if len(cases) != 1 || cases[0].Name != "none" || cases[0].Kind != StrategyCase {
+	if len(cases) != 1 || cases[0].Name != "none" || cases[0].Kind != plan.StrategyCase {
 		t.Fatalf("got %v, want one case, none", cases)
 	}
 	s := p.Plan(cases[0], 1).Groups[0].Strategy
@@ -79,7 +80,7 @@ func TestPlanOfAStranger(t *testing.T) {
 			t.Error("got a plan")
 		}
 	}()
-	openTest(t, sound).Plan(Case{Name: "no such case"}, 1)
+	openTest(t, sound).Plan(plan.Case{Name: "no such case"}, 1)
 }
 
 func TestPlan(t *testing.T) {
@@ -87,54 +88,54 @@ func TestPlan(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan := p.Plan(p.Cases()[0], 5)
-	if plan.Duration != 90*time.Second || plan.Drain != 5*time.Second || plan.Horizon() != 95*time.Second || plan.Hosts != 2 || plan.Service != "ecs" {
-		t.Errorf("got %v + %v, %d hosts of %s", plan.Duration, plan.Drain, plan.Hosts, plan.Service)
+	compiled := p.Plan(p.Cases()[0], 5)
+	if compiled.Duration != 90*time.Second || compiled.Drain != 5*time.Second || compiled.Horizon() != 95*time.Second || compiled.Hosts != 2 || compiled.Service != "ecs" {
+		t.Errorf("got %v + %v, %d hosts of %s", compiled.Duration, compiled.Drain, compiled.Hosts, compiled.Service)
 	}
-	if plan.OnExceed != (throttle.OnExceed{Status: 503, Body: "slow down", RetryAfter: 2 * time.Second}) || plan.Credentials != (throttle.Credentials{Lifetime: 10 * time.Minute}) {
-		t.Errorf("got %v and %v", plan.OnExceed, plan.Credentials)
+	if compiled.OnExceed != (throttle.OnExceed{Status: 503, Body: "slow down", RetryAfter: 2 * time.Second}) || compiled.Credentials != (throttle.Credentials{Lifetime: 10 * time.Minute}) {
+		t.Errorf("got %v and %v", compiled.OnExceed, compiled.Credentials)
 	}
-	if got := plan.Latency.At(draw.Seed(1).Bits()); got != 1500*time.Microsecond {
+	if got := compiled.Latency.At(draw.Seed(1).Bits()); got != 1500*time.Microsecond {
 		t.Errorf("got a service time of %v, want 1.5ms: p50 and p99 are equal", got)
 	}
 	first, tasks := 0, []int{2, 2, 1, 1, 1, 1, 4, 2, 1, 3, 2}
-	for i := range plan.Groups {
-		g := &plan.Groups[i]
+	for i := range compiled.Groups {
+		g := &compiled.Groups[i]
 		if g.First != first || g.Tasks != tasks[i] {
 			t.Errorf("%s: got tasks %d from %d on, want %d from %d on", g.Name, g.Tasks, g.First, tasks[i], first)
 		}
 		first += g.Tasks
-		if want := draw.Key(0).Name(g.Name).With(1); plan.TaskKey(i, 1) != want {
-			t.Errorf("%s: got task key %x, want %x", g.Name, plan.TaskKey(i, 1), want)
+		if want := draw.Key(0).Name(g.Name).With(1); compiled.TaskKey(i, 1) != want {
+			t.Errorf("%s: got task key %x, want %x", g.Name, compiled.TaskKey(i, 1), want)
 		}
 	}
-	if plan.Tasks() != first {
-		t.Errorf("got %d tasks, want %d", plan.Tasks(), first)
+	if compiled.Tasks() != first {
+		t.Errorf("got %d tasks, want %d", compiled.Tasks(), first)
 	}
-	if g := plan.Groups; g[0].TenantIndex != 0 || g[1].TenantIndex != 0 || g[2].TenantIndex != 1 || g[2].Tenant != "burst" || !g[2].PerCall {
+	if g := compiled.Groups; g[0].TenantIndex != 0 || g[1].TenantIndex != 0 || g[2].TenantIndex != 1 || g[2].Tenant != "burst" || !g[2].PerCall {
 		t.Errorf("got tenants %d %d %d %q", g[0].TenantIndex, g[1].TenantIndex, g[2].TenantIndex, g[2].Tenant)
 	}
 	flows := []string{"/v2/credentials/{credentials_id}", "/v4/{endpoint_id}", "/v4/{endpoint_id}/task", "/v4/{endpoint_id}/stats", "/v2/credentials/known"}
 	for i, path := range flows {
-		if r := plan.Resources[i]; r.Path != path || r.Method != "GET" || r.Bucket != Bucket(path) {
+		if r := compiled.Resources[i]; r.Path != path || r.Method != "GET" || r.Bucket != plan.Bucket(path) {
 			t.Errorf("resource %d: got %v, want GET %s", i, r, path)
 		}
 	}
 	// On the wire each task has paths of its own, but for those of a trace.
-	if own, same := &plan.Resources[0], &plan.Resources[4]; own.PathOf(1) == own.PathOf(2) || same.PathOf(1) != same.PathOf(2) {
+	if own, same := &compiled.Resources[0], &compiled.Resources[4]; own.PathOf(1) == own.PathOf(2) || same.PathOf(1) != same.PathOf(2) {
 		t.Errorf("two tasks ask for %x and %x of their own, and for %x and %x of a trace",
 			own.PathOf(1), own.PathOf(2), same.PathOf(1), same.PathOf(2))
 	}
-	config := plan.Endpoint(1)
+	config := compiled.Endpoint(1)
 	if config.Seed != draw.Seed(5) || config.Host != 1 || config.Slots != first || config.Groups != 11 || config.Bucket != 500*time.Millisecond || config.WriteTimeout != 5*time.Second {
 		t.Errorf("got %+v", config)
 	}
-	r := plan.Request(1, 1)
-	if r.Slot != 3 || r.Group != 1 || r.Tenant != 0 || r.Key != plan.TaskKey(1, 1) || r.Source == plan.Request(1, 0).Source {
+	r := compiled.Request(1, 1)
+	if r.Slot != 3 || r.Group != 1 || r.Tenant != 0 || r.Key != compiled.TaskKey(1, 1) || r.Source == compiled.Request(1, 0).Source {
 		t.Errorf("got %+v", r)
 	}
-	clients := plan.Clients()
-	if len(clients) != 11 || clients[0].Processes != 3 || clients[0].Key(1) != plan.TaskKey(0, 1) || !clients[2].PerCall {
+	clients := compiled.Clients()
+	if len(clients) != 11 || clients[0].Processes != 3 || clients[0].Key(1) != compiled.TaskKey(0, 1) || !clients[2].PerCall {
 		t.Errorf("got %+v", clients)
 	}
 }
@@ -156,34 +157,6 @@ func TestPlanConcurrently(t *testing.T) {
 	wg.Wait()
 }
 
-func TestSeriesBucket(t *testing.T) {
-	rows := []struct {
-		name            string
-		duration, drain time.Duration
-		want            time.Duration
-	}{
-		{"a minute", time.Minute, 30 * time.Second, 500 * time.Millisecond},
-		{"ten seconds", 10 * time.Second, 0, 50 * time.Millisecond},
-		{"a millisecond", time.Millisecond, 0, 5 * time.Microsecond},
-		{"ten minutes", 10 * time.Minute, 30 * time.Second, time.Second},
-		{"an hour", time.Hour, 0, time.Second},
-		{"an hour and its drain", time.Hour, 30 * time.Second, 2 * time.Second},
-		{"half a day", 12 * time.Hour, 30 * time.Second, 15 * time.Second},
-		{"a week", 7 * 24 * time.Hour, 30 * time.Second, 5 * time.Minute},
-		{"a century", 100 * 365 * 24 * time.Hour, 0, 11 * 24 * time.Hour},
-		{"nothing", 0, 0, 1},
-	}
-	for _, row := range rows {
-		got := (&Plan{Duration: row.duration, Drain: row.drain}).SeriesBucket()
-		if got != row.want {
-			t.Errorf("%s: got %v, want %v", row.name, got, row.want)
-		}
-		if n := (row.duration + row.drain + got - 1) / got; n > maxBuckets {
-			t.Errorf("%s: %d buckets", row.name, n)
-		}
-	}
-}
-
 // BenchmarkPlan is the cost of one more seed.
 func BenchmarkPlan(b *testing.B) {
 	p, err := Open("noisy-neighbour", Options{})
@@ -196,5 +169,17 @@ func BenchmarkPlan(b *testing.B) {
 	for b.Loop() {
 		p.Plan(c, seed)
 		seed++
+	}
+}
+
+// collect is all arrivals of a host.
+func collect(p *plan.Plan, host int) []plan.Arrival {
+	var all []plan.Arrival
+	for a := p.Arrivals(host); ; {
+		call, more := a.Next()
+		if !more {
+			return all
+		}
+		all = append(all, call)
 	}
 }

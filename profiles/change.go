@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"tenement/internal/form"
 	"tenement/internal/throttle"
 )
 
@@ -18,25 +19,25 @@ type change struct {
 	Window                                    *time.Duration
 }
 
-func changeForm() form[change] {
-	at := must(field("at", "When, since the run began.",
-		durationForm(0, 0), func(v *change) *duration { return &v.At }))
-	return object(change{}, append([]key[change]{at}, changeKeys()...), nil)
+func changeForm() form.Form[change] {
+	at := form.Required(form.Field("at", "When, since the run began.",
+		form.Duration(0, 0), func(v *change) *duration { return &v.At }))
+	return form.Object(change{}, append([]form.Key[change]{at}, changeKeys()...), nil)
 }
 
 // changeKeys are the keys of a limit that a change can set anew.
-func changeKeys() []key[change] {
-	count := func(least int64) form[*int64] { return optional(integerForm(least, mostCount)) }
-	return []key[change]{
-		field("rate", "From then on; as it was if left out, as for every key here.",
-			optional(rateForm(noLimit, false)), func(v *change) **throttle.Rate { return &v.Rate }),
-		field("burst", "From then on.", count(1), func(v *change) **int64 { return &v.Burst }),
-		field("queue", "From then on.", count(0), func(v *change) **int64 { return &v.Queue }),
-		field("count", "From then on.", count(1), func(v *change) **int64 { return &v.Count }),
-		field("window", "From then on.",
-			optional(durationForm(1, maxDuration)), func(v *change) **time.Duration { return &v.Window }),
-		field("packets", "From then on.", count(1), func(v *change) **int64 { return &v.Packets }),
-		field("refusal_cost", "From then on.", count(0), func(v *change) **int64 { return &v.RefusalCost }),
+func changeKeys() []form.Key[change] {
+	count := func(least int64) form.Form[*int64] { return form.Optional(form.Integer(least, mostCount)) }
+	return []form.Key[change]{
+		form.Field("rate", "From then on; as it was if left out, as for every key here.",
+			form.Optional(rateForm(noLimit, false)), func(v *change) **throttle.Rate { return &v.Rate }),
+		form.Field("burst", "From then on.", count(1), func(v *change) **int64 { return &v.Burst }),
+		form.Field("queue", "From then on.", count(0), func(v *change) **int64 { return &v.Queue }),
+		form.Field("count", "From then on.", count(1), func(v *change) **int64 { return &v.Count }),
+		form.Field("window", "From then on.",
+			form.Optional(form.Duration(1, maxDuration)), func(v *change) **time.Duration { return &v.Window }),
+		form.Field("packets", "From then on.", count(1), func(v *change) **int64 { return &v.Packets }),
+		form.Field("refusal_cost", "From then on.", count(0), func(v *change) **int64 { return &v.RefusalCost }),
 	}
 }
 
@@ -60,37 +61,37 @@ func (v limit) changed(c *change) limit {
 
 // checkSchedule checks the changes of a limit: they come one after the other,
 // have only what its kind has, and leave a sound limit.
-func (v *limit) checkSchedule(r *reader, n *node, path string) {
+func (v *limit) checkSchedule(r *form.Reader, n *form.Node, path string) {
 	if len(v.Schedule) == 0 {
 		return
 	}
 	now, last := *v, time.Duration(-1)
 	for i := range v.Schedule {
 		c := &v.Schedule[i]
-		item, at := n.item("schedule", i), fmt.Sprintf("%s[%d]", join(path, "schedule"), i)
-		before := len(r.errs)
+		item, at := n.Item("schedule", i), fmt.Sprintf("%s[%d]", form.Join(path, "schedule"), i)
+		before := len(r.Errs)
 		v.checkOwn(r, item, at)
 		if c.At <= last {
-			r.fail(item.at("at"), join(at, "at"), "%s is not after the change before it, %s", formatDuration(c.At), formatDuration(last))
+			r.Fail(item.At("at"), form.Join(at, "at"), "%s is not after the change before it, %s", form.FormatDuration(c.At), form.FormatDuration(last))
 		}
-		if len(item.pairs) == 1 {
-			r.fail(item, at, "changes nothing")
+		if len(item.Pairs) == 1 {
+			r.Fail(item, at, "changes nothing")
 		}
 		now, last = now.changed(c), c.At
-		if len(r.errs) == before {
+		if len(r.Errs) == before {
 			now.check(r, item, at)
 		}
 	}
 }
 
 // checkOwn says which keys of a change the limit's kind has not.
-func (v *limit) checkOwn(r *reader, n *node, path string) {
+func (v *limit) checkOwn(r *form.Reader, n *form.Node, path string) {
 	limits := limitKinds("")
-	i := slices.IndexFunc(limits.kinds, func(k variant[limit]) bool { return k.kind == v.Kind })
-	own := limits.names(&limits.kinds[i])
-	for _, p := range n.pairs {
-		if p.key.text != "at" && !slices.Contains(own, p.key.text) {
-			r.fail(p.key, path, "%s %s has no %q", kindKey, v.Kind, p.key.text)
+	i := slices.IndexFunc(limits.Kinds, func(k form.Variant[limit]) bool { return k.Kind == v.Kind })
+	own := limits.Names(&limits.Kinds[i])
+	for _, p := range n.Pairs {
+		if p.Key.Text != "at" && !slices.Contains(own, p.Key.Text) {
+			r.Fail(p.Key, path, "%s %s has no %q", form.KindKey, v.Kind, p.Key.Text)
 		}
 	}
 }

@@ -3,27 +3,29 @@ package profiles
 import (
 	"fmt"
 	"time"
+
+	"tenement/internal/form"
 )
 
 // checkDocument reports what does not fit together in a document. It runs even
 // if parts of it are wrong, so that a user hears of everything at once; any
 // part may therefore be missing or zero.
-func checkDocument(r *reader, n *node, v *document) {
+func checkDocument(r *form.Reader, n *form.Node, v *document) {
 	length, traced := v.checkFleet(r, n)
-	if v.Duration == 0 && n.get("duration") == nil {
+	if v.Duration == 0 && n.Get("duration") == nil {
 		if v.Duration = length; !traced {
-			r.fail(n, "", "duration is missing")
+			r.Fail(n, "", "duration is missing")
 		}
 	}
 	for i, g := range v.Fleet {
 		if v.Duration > 0 && g.Start >= v.Duration {
-			r.fail(n.item("fleet", i).at("start"), "fleet."+g.Name+".start", "%s is not before the end of the run, %s",
-				formatDuration(g.Start), formatDuration(v.Duration))
+			r.Fail(n.Item("fleet", i).At("start"), "fleet."+g.Name+".start", "%s is not before the end of the run, %s",
+				form.FormatDuration(g.Start), form.FormatDuration(v.Duration))
 		}
 	}
 	for i, g := range v.Fleet {
 		if calls := g.Arrivals.atMost(v.Duration); calls > maxCalls {
-			r.fail(n.item("fleet", i).at("arrivals"), "fleet."+g.Name+".arrivals",
+			r.Fail(n.Item("fleet", i).At("arrivals"), "fleet."+g.Name+".arrivals",
 				"up to %.0f calls of each process: want at most %.0f", calls, float64(maxCalls))
 		}
 	}
@@ -34,19 +36,19 @@ func checkDocument(r *reader, n *node, v *document) {
 
 // checkFleet checks the groups against each other, and returns the length of
 // the traces among them.
-func (v *document) checkFleet(r *reader, n *node) (length time.Duration, traced bool) {
+func (v *document) checkFleet(r *form.Reader, n *form.Node) (length time.Duration, traced bool) {
 	seen := make(map[string]bool)
 	streams, tested := 0, false
 	for i, g := range v.Fleet {
 		if seen[g.Name] && g.Name != "" {
-			r.fail(n.item("fleet", i).at("group"), "fleet."+g.Name+".group", "there is a group %q already", g.Name)
+			r.Fail(n.Item("fleet", i).At("group"), "fleet."+g.Name+".group", "there is a group %q already", g.Name)
 		}
 		seen[g.Name] = true
 		tested = tested || g.UnderTest
 		if g.Arrivals.Trace != nil {
 			traced = true
 			if g.recording != nil {
-				length = max(length, g.Start+g.recording.Length())
+				length = max(length, g.Start+g.recording.length)
 			}
 			continue
 		}
@@ -54,20 +56,20 @@ func (v *document) checkFleet(r *reader, n *node) (length time.Duration, traced 
 			continue
 		}
 		if streams += *g.Tasks * g.Processes; streams > maxTasks {
-			r.fail(n.item("fleet", i), "fleet."+g.Name, "more than %d processes on a host", maxTasks)
+			r.Fail(n.Item("fleet", i), "fleet."+g.Name, "more than %d processes on a host", maxTasks)
 			streams = 0
 		}
 	}
-	if n.get("strategies") != nil && n.get("fleet") != nil && !tested {
-		r.fail(n.at("strategies"), "strategies", "there is no group with under_test: true to try them on")
+	if n.Get("strategies") != nil && n.Get("fleet") != nil && !tested {
+		r.Fail(n.At("strategies"), "strategies", "there is no group with under_test: true to try them on")
 	}
 	return length, traced
 }
 
 // checkCases checks that every case has a name of its own.
-func (v *document) checkCases(r *reader, n *node) {
+func (v *document) checkCases(r *form.Reader, n *form.Node) {
 	if len(v.Strategies)+len(v.WhatIf) > maxCases {
-		r.fail(n.at("what_if"), "", "more than %d cases", maxCases)
+		r.Fail(n.At("what_if"), "", "more than %d cases", maxCases)
 	}
 	seen := make(map[string]bool)
 	for _, name := range v.strategyNames() {
@@ -75,7 +77,7 @@ func (v *document) checkCases(r *reader, n *node) {
 	}
 	for i, w := range v.WhatIf {
 		if seen[w.Name] && w.Name != "" {
-			r.fail(n.item("what_if", i).at("name"), fmt.Sprintf("what_if[%d].name", i), "there is a case %q already", w.Name)
+			r.Fail(n.Item("what_if", i).At("name"), fmt.Sprintf("what_if[%d].name", i), "there is a case %q already", w.Name)
 		}
 		seen[w.Name] = true
 	}

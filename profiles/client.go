@@ -4,6 +4,7 @@ import (
 	"io"
 	"sync"
 
+	"tenement/internal/form"
 	"tenement/internal/strategy"
 )
 
@@ -22,66 +23,66 @@ const longestTitle = 26
 // clientForm is the form of a `strategy` mapping, built once.
 var clientForm = sync.OnceValue(newClientForm)
 
-func newClientForm() form[client] {
+func newClientForm() form.Form[client] {
 	cache, conditions := cacheForm(), retryForm()
-	return object(client{}, []key[client]{
+	return form.Object(client{}, []form.Key[client]{
 		presetKey(),
-		field("title", "What reports call it, in at most 26 characters; its name if left out.",
-			lineForm(longestTitle), func(v *client) *string { return &v.Title }),
+		form.Field("title", "What reports call it, in at most 26 characters; its name if left out.",
+			form.Line(longestTitle), func(v *client) *string { return &v.Title }),
 		{
-			name: "cache",
-			doc:  "What is kept between calls, and how widely it is shared. Left out: nothing.",
-			read: func(r *reader, n *node, path string, v *client) {
-				c := cache.read(r, n, path)
+			Name: "cache",
+			Doc:  "What is kept between calls, and how widely it is shared. Left out: nothing.",
+			Read: func(r *form.Reader, n *form.Node, path string, v *client) {
+				c := cache.Read(r, n, path)
 				v.Strategy.Cache, v.Strategy.Scope = c.Cache, c.Scope
 			},
-			write: func(v, _ *client, full bool) *node {
+			Write: func(v, _ *client, full bool) *form.Node {
 				c := cacheScope{Cache: v.Strategy.Cache, Scope: v.Strategy.Scope}
 				if !full && c.nothing() {
 					return nil
 				}
-				return cache.write(c, full)
+				return cache.Write(c, full)
 			},
-			schema: cache.schema,
+			Schema: cache.Schema,
 		},
-		field("flight", "What calls do while another one fetches: each fetches too, they join it, or they go in series.",
+		form.Field("flight", "What calls do while another one fetches: each fetches too, they join it, or they go in series.",
 			flightForm(), func(v *client) *strategy.Flight { return &v.Strategy.Flight }),
 		{
-			name: "retry",
-			doc:  "Which failed attempts are made again, how often and when. Left out: none.",
-			read: func(r *reader, n *node, path string, v *client) {
-				v.Strategy.Retry = conditions.read(r, n, path)
+			Name: "retry",
+			Doc:  "Which failed attempts are made again, how often and when. Left out: none.",
+			Read: func(r *form.Reader, n *form.Node, path string, v *client) {
+				v.Strategy.Retry = conditions.Read(r, n, path)
 			},
-			write: func(v, _ *client, full bool) *node {
+			Write: func(v, _ *client, full bool) *form.Node {
 				if _, again := v.Strategy.Retry.(*strategy.Backoff); !full && !again {
 					return nil
 				}
-				return conditions.write(v.Strategy.Retry, full)
+				return conditions.Write(v.Strategy.Retry, full)
 			},
-			schema: conditions.schema,
+			Schema: conditions.Schema,
 		},
-		field("quota", "A retry quota, as in the SDKs' standard retry mode. Left out: none.",
+		form.Field("quota", "A retry quota, as in the SDKs' standard retry mode. Left out: none.",
 			quotaForm(), func(v *client) *strategy.Quota { return &v.Strategy.Quota }),
-		field("timeouts", "How long a client waits; none is for ever, as in some SDKs.",
+		form.Field("timeouts", "How long a client waits; none is for ever, as in some SDKs.",
 			timeoutsForm(), func(v *client) *strategy.Timeouts { return &v.Strategy.Timeouts }),
-		omitZero(field("session", "How a client deals with the session tokens of EC2.",
+		form.OmitZero(form.Field("session", "How a client deals with the session tokens of EC2.",
 			sessionForm(), func(v *client) *strategy.Session { return &v.Strategy.Session })),
-		field("first_use", "How many fetches the first use of a client makes, in turn, while they fail and the failure is swallowed.",
+		form.Field("first_use", "How many fetches the first use of a client makes, in turn, while they fail and the failure is swallowed.",
 			atLeastOne(mostUses), func(v *client) *int { return &v.Strategy.FirstUse }),
-		field("resend", "Whether the HTTP library sends an attempt once more by itself when it timed out or its connection broke.",
-			booleanForm(), func(v *client) *bool { return &v.Strategy.Resend }),
-		field("accept_empty", "Whether an empty object passes for credentials.",
-			booleanForm(), func(v *client) *bool { return &v.Strategy.AcceptEmpty }),
+		form.Field("resend", "Whether the HTTP library sends an attempt once more by itself when it timed out or its connection broke.",
+			form.Boolean(), func(v *client) *bool { return &v.Strategy.Resend }),
+		form.Field("accept_empty", "Whether an empty object passes for credentials.",
+			form.Boolean(), func(v *client) *bool { return &v.Strategy.AcceptEmpty }),
 	}, nil)
 }
 
 // WriteStrategy writes a strategy as a profile would, without what need not be
 // said. Read back, it gives the same strategy.
-func WriteStrategy(w io.Writer, s strategy.Strategy) error { return render(s).writeYAML(w) }
+func WriteStrategy(w io.Writer, s strategy.Strategy) error { return render(s).WriteYAML(w) }
 
 // render is the `strategy` mapping of a strategy, defaults left out.
-func render(s strategy.Strategy) *node {
-	return clientForm().write(client{Strategy: s}, false)
+func render(s strategy.Strategy) *form.Node {
+	return clientForm().Write(client{Strategy: s}, false)
 }
 
 // The most attempts of a fetch and the most fetches of a first use, far beyond
@@ -93,30 +94,30 @@ const (
 
 // presetKey sets the whole strategy to a preset's. It comes first in
 // clientForm, so that the other keys change what it has set.
-func presetKey() key[client] {
-	return key[client]{
-		name: "preset",
-		doc:  "The SDK whose behaviour to start from; a key beside it replaces that part of it.",
-		read: func(r *reader, n *node, path string, v *client) {
-			name, ok := r.scalarText(n, path, "a preset's name")
+func presetKey() form.Key[client] {
+	return form.Key[client]{
+		Name: "preset",
+		Doc:  "The SDK whose behaviour to start from; a key beside it replaces that part of it.",
+		Read: func(r *form.Reader, n *form.Node, path string, v *client) {
+			name, ok := r.Scalar(n, path, "a preset's name")
 			if !ok {
 				return
 			}
 			preset, ok := strategy.PresetNamed(name)
 			if !ok {
-				r.fail(n, path, "there is no preset %s%s", n.what(), hint(name, presetNames()))
+				r.Fail(n, path, "there is no preset %s%s", n.What(), form.Hint(name, presetNames()))
 				return
 			}
 			v.Preset, v.Strategy = name, preset.Strategy
 		},
-		write: func(v, _ *client, _ bool) *node {
+		Write: func(v, _ *client, _ bool) *form.Node {
 			if v.Preset == "" {
 				return nil
 			}
-			return plain(v.Preset)
+			return form.Plain(v.Preset)
 		},
-		schema: func() *schema {
-			s := &schema{}
+		Schema: func() *form.Schema {
+			s := &form.Schema{}
 			for _, name := range presetNames() {
 				s.Enum = append(s.Enum, name)
 			}
@@ -134,8 +135,8 @@ func presetNames() []string {
 }
 
 // atLeastOne is a count of which 0 and 1 mean the same, kept as 0.
-func atLeastOne(most int) form[int] {
-	return convert(integerForm(1, most),
+func atLeastOne(most int) form.Form[int] {
+	return form.Convert(form.Integer(1, most),
 		func(v int) int {
 			if v == 1 {
 				return 0
@@ -146,18 +147,18 @@ func atLeastOne(most int) form[int] {
 }
 
 // quotaForm is a retry quota, or none.
-func quotaForm() form[strategy.Quota] {
-	count := func(least int) form[int] { return integerForm(least, 1_000_000) }
-	f := object(strategy.Quota{}, []key[strategy.Quota]{
-		must(field("tokens", "Its size; full at the start.",
+func quotaForm() form.Form[strategy.Quota] {
+	count := func(least int) form.Form[int] { return form.Integer(least, 1_000_000) }
+	f := form.Object(strategy.Quota{}, []form.Key[strategy.Quota]{
+		form.Required(form.Field("tokens", "Its size; full at the start.",
 			count(1), func(v *strategy.Quota) *int { return &v.Tokens })),
-		must(field("cost", "Tokens that a retry takes, and gives back if it succeeds.",
+		form.Required(form.Field("cost", "Tokens that a retry takes, and gives back if it succeeds.",
 			count(1), func(v *strategy.Quota) *int { return &v.Cost })),
-		field("timeout_cost", "Tokens that a retry takes after a timeout; cost if left out.",
+		form.Field("timeout_cost", "Tokens that a retry takes after a timeout; cost if left out.",
 			count(1), func(v *strategy.Quota) *int { return &v.TimeoutCost }),
 	}, nil)
 	// A timeout cost that makes no difference is kept as 0.
-	f = convert(f,
+	f = form.Convert(f,
 		func(v strategy.Quota) strategy.Quota {
 			if v.TimeoutCost == v.Cost {
 				v.TimeoutCost = 0
@@ -165,28 +166,28 @@ func quotaForm() form[strategy.Quota] {
 			return v
 		},
 		func(v strategy.Quota) strategy.Quota { return v })
-	keyed := f.write
-	f.write = func(v strategy.Quota, full bool) *node {
+	keyed := f.Write
+	f.Write = func(v strategy.Quota, full bool) *form.Node {
 		if full && v.TimeoutCost == 0 {
 			v.TimeoutCost = v.Cost
 		}
 		return keyed(v, full)
 	}
-	return wordOr(f, "a mapping", word[strategy.Quota]{"none", strategy.Quota{}})
+	return form.WordOr(f, "a mapping", form.NewWord[strategy.Quota]("none", strategy.Quota{}))
 }
 
 // timeoutsForm is `timeouts`: how long a client waits.
-func timeoutsForm() form[strategy.Timeouts] {
+func timeoutsForm() form.Form[strategy.Timeouts] {
 	type timeouts = strategy.Timeouts
-	bound := boundForm()
-	return object(timeouts{}, []key[timeouts]{
-		field("connect", "To make a connection.", bound, func(v *timeouts) *duration { return &v.Connect }),
-		field("response", "From the send to the whole answer.", bound, func(v *timeouts) *duration { return &v.Response }),
-		field("attempt", "One attempt in all.", bound, func(v *timeouts) *duration { return &v.Attempt }),
-		field("call", "The call with all its attempts and waits.", bound, func(v *timeouts) *duration { return &v.Call }),
-		field("other_link", "In place of response, for the request to the chain's next provider.", bound,
+	bound := form.Bound()
+	return form.Object(timeouts{}, []form.Key[timeouts]{
+		form.Field("connect", "To make a connection.", bound, func(v *timeouts) *duration { return &v.Connect }),
+		form.Field("response", "From the send to the whole answer.", bound, func(v *timeouts) *duration { return &v.Response }),
+		form.Field("attempt", "One attempt in all.", bound, func(v *timeouts) *duration { return &v.Attempt }),
+		form.Field("call", "The call with all its attempts and waits.", bound, func(v *timeouts) *duration { return &v.Call }),
+		form.Field("other_link", "In place of response, for the request to the chain's next provider.", bound,
 			func(v *timeouts) *duration { return &v.OtherLink }),
-		omitZero(field("leg", "Each leg of a fetch, with the request for the token it needs and with all their attempts and waits.", bound,
+		form.OmitZero(form.Field("leg", "Each leg of a fetch, with the request for the token it needs and with all their attempts and waits.", bound,
 			func(v *timeouts) *duration { return &v.Leg })),
 	}, nil)
 }

@@ -1,58 +1,59 @@
 package profiles
 
 import (
+	"tenement/internal/form"
 	"tenement/internal/strategy"
 )
 
 // conditionWords are the words of `retry_on`, the wider ones first: a set is
 // written with the first words that cover it.
-var conditionWords = []word[strategy.Conditions]{
-	{"4xx", strategy.OnAny4xx},
-	{"429", strategy.On429},
-	{"other_4xx", strategy.On4xx},
-	{"400", strategy.On400},
-	{"401", strategy.On401},
-	{"403", strategy.On403},
-	{"404", strategy.On404},
-	{"405", strategy.On405},
-	{"further_4xx", strategy.OnFurther4xx},
-	{"5xx", strategy.OnAny5xx},
-	{"500", strategy.On500},
-	{"502", strategy.On502},
-	{"503", strategy.On503},
-	{"504", strategy.On504},
-	{"other_5xx", strategy.On5xx},
-	{"timeout", strategy.OnTimeout},
-	{"connect_timeout", strategy.OnConnectTimeout},
-	{"response_timeout", strategy.OnResponseTimeout},
-	{"connection", strategy.OnConnection},
-	{"refused", strategy.OnRefused},
-	{"reset", strategy.OnReset},
-	{"malformed", strategy.OnMalformed},
-	{"missing_field", strategy.OnMissingField},
-	{"empty", strategy.OnEmpty},
-	{"throttle_code", strategy.OnThrottleCode},
+var conditionWords = []form.Word[strategy.Conditions]{
+	{Name: "4xx", Value: strategy.OnAny4xx},
+	{Name: "429", Value: strategy.On429},
+	{Name: "other_4xx", Value: strategy.On4xx},
+	{Name: "400", Value: strategy.On400},
+	{Name: "401", Value: strategy.On401},
+	{Name: "403", Value: strategy.On403},
+	{Name: "404", Value: strategy.On404},
+	{Name: "405", Value: strategy.On405},
+	{Name: "further_4xx", Value: strategy.OnFurther4xx},
+	{Name: "5xx", Value: strategy.OnAny5xx},
+	{Name: "500", Value: strategy.On500},
+	{Name: "502", Value: strategy.On502},
+	{Name: "503", Value: strategy.On503},
+	{Name: "504", Value: strategy.On504},
+	{Name: "other_5xx", Value: strategy.On5xx},
+	{Name: "timeout", Value: strategy.OnTimeout},
+	{Name: "connect_timeout", Value: strategy.OnConnectTimeout},
+	{Name: "response_timeout", Value: strategy.OnResponseTimeout},
+	{Name: "connection", Value: strategy.OnConnection},
+	{Name: "refused", Value: strategy.OnRefused},
+	{Name: "reset", Value: strategy.OnReset},
+	{Name: "malformed", Value: strategy.OnMalformed},
+	{Name: "missing_field", Value: strategy.OnMissingField},
+	{Name: "empty", Value: strategy.OnEmpty},
+	{Name: "throttle_code", Value: strategy.OnThrottleCode},
 }
 
 // conditionsForm is a list of outcomes.
-func conditionsForm() form[strategy.Conditions] {
-	one := words(conditionWords...)
+func conditionsForm() form.Form[strategy.Conditions] {
+	one := form.Words(conditionWords...)
 	// Status codes are numbers to an editor.
-	one.schema = func() *schema {
-		s := &schema{}
+	one.Schema = func() *form.Schema {
+		s := &form.Schema{}
 		for _, w := range conditionWords {
-			if w.name[0] >= '0' && w.name[0] <= '9' && w.name[1] != 'x' {
-				s.Enum = append(s.Enum, int(w.name[0]-'0')*100+int(w.name[1]-'0')*10+int(w.name[2]-'0'))
+			if w.Name[0] >= '0' && w.Name[0] <= '9' && w.Name[1] != 'x' {
+				s.Enum = append(s.Enum, int(w.Name[0]-'0')*100+int(w.Name[1]-'0')*10+int(w.Name[2]-'0'))
 			} else {
-				s.Enum = append(s.Enum, w.name)
+				s.Enum = append(s.Enum, w.Name)
 			}
 		}
 		return s
 	}
-	return setOf(one, conditionWords)
+	return form.SetOf(one, conditionWords)
 }
 
 // outcomesOr is a list of outcomes, or a word for the empty set.
-func outcomesOr(nothing string) form[strategy.Conditions] {
-	return wordOr(conditionsForm(), "a list of outcomes", word[strategy.Conditions]{nothing, 0})
+func outcomesOr(nothing string) form.Form[strategy.Conditions] {
+	return form.WordOr(conditionsForm(), "a list of outcomes", form.NewWord[strategy.Conditions](nothing, 0))
 }

@@ -4,6 +4,8 @@ import (
 	"math"
 	"sync"
 	"time"
+
+	"tenement/internal/form"
 )
 
 // version is the version of the format.
@@ -32,101 +34,92 @@ type named struct {
 }
 
 // maxDuration bounds a run.
-const maxDuration = 366 * day
+const maxDuration = 366 * form.Day
 
 // documentForm is built once: reading and describing it change nothing.
 var documentForm = sync.OnceValue(newDocumentForm)
 
-func newDocumentForm() form[document] {
+func newDocumentForm() form.Form[document] {
 	zero := document{Seed: 1, Drain: 30 * time.Second, Engine: "live", Endpoint: newEndpoint()}
-	f := object(zero, []key[document]{
-		must(field("version", "Of this format.",
+	return form.Object(zero, []form.Key[document]{
+		form.Required(form.Field("version", "Of this format.",
 			versionForm(), func(v *document) *int { return &v.Version })),
-		must(field("name", "Of the profile, for reports.",
-			lineForm(longestName), func(v *document) *string { return &v.Name })),
-		field("description", "The story, its sources, and what is assumed; the first line is its headline.",
-			textForm(), func(v *document) *string { return &v.Description }),
-		field("seed", "What every random draw descends from.",
-			integerForm[uint64](0, math.MaxInt64), func(v *document) *uint64 { return &v.Seed }),
-		field("duration", "How long calls arrive. It may be left out where a trace has a length.",
-			durationForm(1, maxDuration), func(v *document) *duration { return &v.Duration }),
-		field("drain", "How long after that calls may still end before they count as unfinished.",
-			durationForm(0, maxDuration), func(v *document) *duration { return &v.Drain }),
-		field("engine", "What `run` does unless told: real requests, or virtual time.",
-			words(word[string]{"live", "live"}, word[string]{"sim", "sim"}), func(v *document) *string { return &v.Engine }),
-		field("endpoint", "What answers.",
+		form.Required(form.Field("name", "Of the profile, for reports.",
+			form.Line(form.LongestName), func(v *document) *string { return &v.Name })),
+		form.Field("description", "The story, its sources, and what is assumed; the first line is its headline.",
+			form.Text(), func(v *document) *string { return &v.Description }),
+		form.Field("seed", "What every random draw descends from.",
+			form.Integer[uint64](0, math.MaxInt64), func(v *document) *uint64 { return &v.Seed }),
+		form.Field("duration", "How long calls arrive. It may be left out where a trace has a length.",
+			form.Duration(1, maxDuration), func(v *document) *duration { return &v.Duration }),
+		form.Field("drain", "How long after that calls may still end before they count as unfinished.",
+			form.Duration(0, maxDuration), func(v *document) *duration { return &v.Drain }),
+		form.Field("engine", "What `run` does unless told: real requests, or virtual time.",
+			form.Words(form.NewWord[string]("live", "live"), form.NewWord[string]("sim", "sim")), func(v *document) *string { return &v.Engine }),
+		form.Field("endpoint", "What answers.",
 			endpointForm(), func(v *document) *endpoint { return &v.Endpoint }),
-		must(field("fleet", "Who asks: groups of tasks, on every host alike.",
-			listNamed(groupForm(), 1, "group"), func(v *document) *[]group { return &v.Fleet })),
-		field("strategies", "What is tried in turn on the groups under test: one case each, in this order.",
+		form.Required(form.Field("fleet", "Who asks: groups of tasks, on every host alike.",
+			form.NamedList(groupForm(), 1, "group"), func(v *document) *[]group { return &v.Fleet })),
+		form.Field("strategies", "What is tried in turn on the groups under test: one case each, in this order.",
 			strategiesForm(), func(v *document) *[]named { return &v.Strategies }),
-		field("what_if", "Further cases, each on the first strategy.",
-			listOf(whatIfForm(), 0), func(v *document) *[]whatIf { return &v.WhatIf }),
-		field("gates", "What must hold.",
-			listOf(gateForm(), 0), func(v *document) *[]Gate { return &v.Gates }),
+		form.Field("what_if", "Further cases, each on the first strategy.",
+			form.List(whatIfForm(), 0), func(v *document) *[]whatIf { return &v.WhatIf }),
+		form.Field("gates", "What must hold.",
+			form.List(gateForm(), 0), func(v *document) *[]Gate { return &v.Gates }),
 	}, nil)
-	read := f.read
-	f.read = func(r *reader, n *node, path string) document {
-		v := read(r, n, path)
-		if n.kind == mapping {
-			checkDocument(r, n, &v)
-		}
-		return v
-	}
-	return f
 }
 
-func versionForm() form[int] {
-	f := integerForm(0, 1<<30)
-	read := f.read
-	f.read = func(r *reader, n *node, path string) int {
+func versionForm() form.Form[int] {
+	f := form.Integer(0, 1<<30)
+	read := f.Read
+	f.Read = func(r *form.Reader, n *form.Node, path string) int {
 		v := read(r, n, path)
 		if v != version {
-			r.fail(n, path, "%s: this is version %d of the format", n.what(), version)
+			r.Fail(n, path, "%s: this is version %d of the format", n.What(), version)
 		}
 		return v
 	}
-	f.schema = func() *schema { return &schema{Const: version} }
+	f.Schema = func() *form.Schema { return &form.Schema{Const: version} }
 	return f
 }
 
 // strategiesForm is a mapping from names to strategies; its order counts.
-func strategiesForm() form[[]named] {
+func strategiesForm() form.Form[[]named] {
 	one := clientForm()
-	return form[[]named]{
-		read: func(r *reader, n *node, path string) []named {
-			if n.kind != mapping {
-				r.fail(n, path, "want a mapping from names to strategies, got %s", n.what())
+	return form.Form[[]named]{
+		Read: func(r *form.Reader, n *form.Node, path string) []named {
+			if n.Kind != form.Mapping {
+				r.Fail(n, path, "want a mapping from names to strategies, got %s", n.What())
 				return nil
 			}
-			if len(n.pairs) == 0 {
-				r.fail(n, path, "is empty: left out, it is one strategy, %s", noStrategy)
+			if len(n.Pairs) == 0 {
+				r.Fail(n, path, "is empty: left out, it is one strategy, %s", noStrategy)
 			}
 			var all []named
-			for _, p := range n.pairs {
-				checkName(r, p.key, path, p.key.text)
-				if p.value.null() {
-					r.fail(p.key, join(path, p.key.text), "has no value: {} is a strategy without cache or retry")
+			for _, p := range n.Pairs {
+				form.CheckName(r, p.Key, path, p.Key.Text)
+				if p.Value.Null() {
+					r.Fail(p.Key, form.Join(path, p.Key.Text), "has no value: {} is a strategy without cache or retry")
 					continue
 				}
-				all = append(all, named{p.key.text, one.read(r, p.value, join(path, p.key.text))})
+				all = append(all, named{p.Key.Text, one.Read(r, p.Value, form.Join(path, p.Key.Text))})
 			}
 			return all
 		},
-		write: func(all []named, full bool) *node {
+		Write: func(all []named, full bool) *form.Node {
 			if len(all) == 0 {
 				return nil
 			}
-			n := &node{kind: mapping}
+			n := &form.Node{Kind: form.Mapping}
 			for _, s := range all {
-				n.pairs = append(n.pairs, pair{plain(s.name), one.write(s.client, full)})
+				n.Pairs = append(n.Pairs, form.Pair{Key: form.Plain(s.name), Value: one.Write(s.client, full)})
 			}
 			return n
 		},
-		schema: func() *schema {
-			return &schema{
-				Type: "object", MinProperties: 1, Additional: one.named("strategy").schema(),
-				Names: &schema{Pattern: namePattern.String()},
+		Schema: func() *form.Schema {
+			return &form.Schema{
+				Type: "object", MinProperties: 1, Additional: one.Named("strategy").Schema(),
+				Names: &form.Schema{Pattern: form.NamePattern.String()},
 			}
 		},
 	}

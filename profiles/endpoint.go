@@ -3,6 +3,8 @@ package profiles
 import (
 	"time"
 
+	"tenement/internal/form"
+	"tenement/internal/plan"
 	"tenement/internal/throttle"
 )
 
@@ -18,8 +20,8 @@ type endpoint struct {
 	WriteTimeout time.Duration // 0 is none
 	Latency      latency
 	Credentials  throttle.Credentials
-	Instance     *Instance // of the service imds, else nil
-	PodAgent     *podAgent // of the service eks-pod-identity, else nil
+	Instance     *plan.Instance // of the service imds, else nil
+	PodAgent     *podAgent      // of the service eks-pod-identity, else nil
 }
 
 // renewPart says when credentials of another lifetime than the default are
@@ -34,41 +36,41 @@ func newEndpoint() endpoint {
 	}
 }
 
-func endpointForm() form[endpoint] {
-	var names []word[string]
+func endpointForm() form.Form[endpoint] {
+	var names []form.Word[string]
 	for i := range services {
-		names = append(names, word[string]{services[i].name, services[i].name})
+		names = append(names, form.NewWord[string](services[i].name, services[i].name))
 	}
-	f := object(newEndpoint(), []key[endpoint]{
-		field("service", "Whose endpoint it is: the ECS agent's, EC2's instance metadata, or the EKS Pod Identity agent's.",
-			words(names...), func(v *endpoint) *string { return &v.Service }),
-		omitZero(field("flavour", "Whose documents the service ecs serves.",
-			words(word[string]{"ec2", "ec2"}, word[string]{"fargate", "fargate"}), func(v *endpoint) *string { return &v.Flavour })),
-		field("hosts", "How many hosts there are, each with an endpoint of its own and with the whole fleet.",
-			integerForm(1, 1_000_000), func(v *endpoint) *int { return &v.Hosts }),
-		field("limit", "A limit, with a state of its own for each key of the scope. Left out: no limit.",
+	f := form.Object(newEndpoint(), []form.Key[endpoint]{
+		form.Field("service", "Whose endpoint it is: the ECS agent's, EC2's instance metadata, or the EKS Pod Identity agent's.",
+			form.Words(names...), func(v *endpoint) *string { return &v.Service }),
+		form.OmitZero(form.Field("flavour", "Whose documents the service ecs serves.",
+			form.Words(form.NewWord[string]("ec2", "ec2"), form.NewWord[string]("fargate", "fargate")), func(v *endpoint) *string { return &v.Flavour })),
+		form.Field("hosts", "How many hosts there are, each with an endpoint of its own and with the whole fleet.",
+			form.Integer(1, 1_000_000), func(v *endpoint) *int { return &v.Hosts }),
+		form.Field("limit", "A limit, with a state of its own for each key of the scope. Left out: no limit.",
 			limitForm(false), func(v *endpoint) *limit { return &v.Limit }),
-		omitZero(field("limits", "Further limits: a request must pass all of them.",
-			listNamed(limitForm(true), 0, "limit"), func(v *endpoint) *[]limit { return &v.Limits })),
-		field("on_exceed", "What happens to requests beyond the limit.",
+		form.OmitZero(form.Field("limits", "Further limits: a request must pass all of them.",
+			form.NamedList(limitForm(true), 0, "limit"), func(v *endpoint) *[]limit { return &v.Limits })),
+		form.Field("on_exceed", "What happens to requests beyond the limit.",
 			exceedForm(), func(v *endpoint) *throttle.OnExceed { return &v.OnExceed }),
-		omitZero(field("faults", "What goes wrong for a while.",
-			listNamed(faultForm(), 0, "fault"), func(v *endpoint) *[]fault { return &v.Faults })),
-		omitZero(field("write_timeout", "How long after a request's arrival its answer may be written; then the connection is closed without one. The ECS agent's is 5s, the Pod Identity agent's 30s.",
-			boundForm(), func(v *endpoint) *duration { return &v.WriteTimeout })),
-		field("latency", "Service time, log-normal through p50 and p99, for refusals too. Left out: 0.",
+		form.OmitZero(form.Field("faults", "What goes wrong for a while.",
+			form.NamedList(faultForm(), 0, "fault"), func(v *endpoint) *[]fault { return &v.Faults })),
+		form.OmitZero(form.Field("write_timeout", "How long after a request's arrival its answer may be written; then the connection is closed without one. The ECS agent's is 5s, the Pod Identity agent's 30s.",
+			form.Bound(), func(v *endpoint) *duration { return &v.WriteTimeout })),
+		form.Field("latency", "Service time, log-normal through p50 and p99, for refusals too. Left out: 0.",
 			latencyForm(), func(v *endpoint) *latency { return &v.Latency }),
-		field("credentials", "The life of the credentials: one set per task, renewed by the server.",
+		form.Field("credentials", "The life of the credentials: one set per task, renewed by the server.",
 			credentialsForm(), func(v *endpoint) *throttle.Credentials { return &v.Credentials }),
-		field("imds", "The options of the instance, for the service imds.",
-			optional(instanceForm()), func(v *endpoint) **Instance { return &v.Instance }),
-		field("pod_identity", "The agent and what it asks, for the service eks-pod-identity.",
-			optional(podAgentForm()), func(v *endpoint) **podAgent { return &v.PodAgent }),
+		form.Field("imds", "The options of the instance, for the service imds.",
+			form.Optional(instanceForm()), func(v *endpoint) **plan.Instance { return &v.Instance }),
+		form.Field("pod_identity", "The agent and what it asks, for the service eks-pod-identity.",
+			form.Optional(podAgentForm()), func(v *endpoint) **podAgent { return &v.PodAgent }),
 	}, nil)
-	read := f.read
-	f.read = func(r *reader, n *node, path string) endpoint {
+	read := f.Read
+	f.Read = func(r *form.Reader, n *form.Node, path string) endpoint {
 		v := read(r, n, path)
-		if n.kind == mapping {
+		if n.Kind == form.Mapping {
 			checkEndpoint(r, n, path, &v)
 		}
 		return v
@@ -79,10 +81,10 @@ func endpointForm() form[endpoint] {
 // checkEndpoint reports what does not fit together in an endpoint, and fills in
 // the defaults of its service. Like checkDocument it runs even if parts are
 // wrong.
-func checkEndpoint(r *reader, n *node, path string, v *endpoint) {
+func checkEndpoint(r *form.Reader, n *form.Node, path string, v *endpoint) {
 	for _, only := range [...]struct{ key, service string }{{"flavour", ecs}, {"imds", imds}, {"pod_identity", podIdentity}} {
-		if given := n.get(only.key); given != nil && v.Service != only.service {
-			r.fail(given, join(path, only.key), "is for the service %s only, and this is %s", only.service, v.Service)
+		if given := n.Get(only.key); given != nil && v.Service != only.service {
+			r.Fail(given, form.Join(path, only.key), "is for the service %s only, and this is %s", only.service, v.Service)
 		}
 	}
 	if v.Service == imds && v.Instance == nil {
@@ -95,25 +97,25 @@ func checkEndpoint(r *reader, n *node, path string, v *endpoint) {
 	}
 	const most = 100 // of each
 	if len(v.Limits) > most {
-		r.fail(n.at("limits"), join(path, "limits"), "more than %d limits", most)
+		r.Fail(n.At("limits"), form.Join(path, "limits"), "more than %d limits", most)
 	}
 	if len(v.Faults) > most {
-		r.fail(n.at("faults"), join(path, "faults"), "more than %d faults", most)
+		r.Fail(n.At("faults"), form.Join(path, "faults"), "more than %d faults", most)
 	}
 	for i := range v.Limits {
-		checkOnce(r, n.item("limits", i), join(path, "limits"), "limit", v.Limits[i].Name, i, func(j int) string { return v.Limits[j].Name })
+		checkOnce(r, n.Item("limits", i), form.Join(path, "limits"), "limit", v.Limits[i].Name, i, func(j int) string { return v.Limits[j].Name })
 	}
 	for i := range v.Faults {
-		checkOnce(r, n.item("faults", i), join(path, "faults"), "fault", v.Faults[i].Name, i, func(j int) string { return v.Faults[j].Name })
+		checkOnce(r, n.Item("faults", i), form.Join(path, "faults"), "fault", v.Faults[i].Name, i, func(j int) string { return v.Faults[j].Name })
 	}
 	v.checkFaults(r, n, path)
 }
 
 // checkOnce is an error if item i of a list has the name of one before it.
-func checkOnce(r *reader, n *node, path, key, name string, i int, nameOf func(int) string) {
+func checkOnce(r *form.Reader, n *form.Node, path, key, name string, i int, nameOf func(int) string) {
 	for j := range i {
 		if name != "" && nameOf(j) == name {
-			r.fail(n.at(key), join(join(path, name), key), "there is a %s %q already", key, name)
+			r.Fail(n.At(key), form.Join(form.Join(path, name), key), "there is a %s %q already", key, name)
 			return
 		}
 	}
@@ -123,38 +125,38 @@ func checkOnce(r *reader, n *node, path, key, name string, i int, nameOf func(in
 // P50.
 type latency struct{ P50, P99 time.Duration }
 
-func latencyForm() form[latency] {
-	return object(latency{}, []key[latency]{
-		must(field("p50", "The median.",
-			durationForm(0, time.Hour), func(v *latency) *duration { return &v.P50 })),
-		field("p99", "The 99th percentile; p50 if left out.",
-			durationForm(0, time.Hour), func(v *latency) *duration { return &v.P99 }),
-	}, func(r *reader, n *node, path string, v *latency) {
+func latencyForm() form.Form[latency] {
+	return form.Object(latency{}, []form.Key[latency]{
+		form.Required(form.Field("p50", "The median.",
+			form.Duration(0, time.Hour), func(v *latency) *duration { return &v.P50 })),
+		form.Field("p99", "The 99th percentile; p50 if left out.",
+			form.Duration(0, time.Hour), func(v *latency) *duration { return &v.P99 }),
+	}, func(r *form.Reader, n *form.Node, path string, v *latency) {
 		switch {
-		case n.get("p99") == nil:
+		case n.Get("p99") == nil:
 			v.P99 = v.P50
 		case v.P99 < v.P50:
-			r.fail(n.at("p99"), join(path, "p99"), "%s is below p50, %s", formatDuration(v.P99), formatDuration(v.P50))
+			r.Fail(n.At("p99"), form.Join(path, "p99"), "%s is below p50, %s", form.FormatDuration(v.P99), form.FormatDuration(v.P50))
 		case v.P50 == 0 && v.P99 > 0:
-			r.fail(n.at("p50"), join(path, "p50"), "a log-normal time with a p99 above 0 has a p50 above 0")
+			r.Fail(n.At("p50"), form.Join(path, "p50"), "a log-normal time with a p99 above 0 has a p50 above 0")
 		}
 	})
 }
 
-func credentialsForm() form[throttle.Credentials] {
+func credentialsForm() form.Form[throttle.Credentials] {
 	type credentials = throttle.Credentials
-	return object(newEndpoint().Credentials, []key[credentials]{
-		field("lifetime", "From issue to expiry, in whole seconds.",
-			secondsForm(time.Second), func(v *credentials) *duration { return &v.Lifetime }),
-		field("renew_before", "How long before the expiry the server replaces them; a sixth of lifetime if left out, 0s is at expiry.",
-			secondsForm(0), func(v *credentials) *duration { return &v.RenewBefore }),
-	}, func(r *reader, n *node, path string, v *credentials) {
+	return form.Object(newEndpoint().Credentials, []form.Key[credentials]{
+		form.Field("lifetime", "From issue to expiry, in whole seconds.",
+			form.Seconds(time.Second), func(v *credentials) *duration { return &v.Lifetime }),
+		form.Field("renew_before", "How long before the expiry the server replaces them; a sixth of lifetime if left out, 0s is at expiry.",
+			form.Seconds(0), func(v *credentials) *duration { return &v.RenewBefore }),
+	}, func(r *form.Reader, n *form.Node, path string, v *credentials) {
 		switch {
-		case n.get("renew_before") == nil:
+		case n.Get("renew_before") == nil:
 			v.RenewBefore = (v.Lifetime / renewPart).Truncate(time.Second)
 		case v.RenewBefore >= v.Lifetime:
-			r.fail(n.at("renew_before"), join(path, "renew_before"), "%s is not below lifetime, %s",
-				formatDuration(v.RenewBefore), formatDuration(v.Lifetime))
+			r.Fail(n.At("renew_before"), form.Join(path, "renew_before"), "%s is not below lifetime, %s",
+				form.FormatDuration(v.RenewBefore), form.FormatDuration(v.Lifetime))
 		}
 	})
 }

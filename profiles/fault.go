@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tenement/internal/draw"
+	"tenement/internal/form"
 	"tenement/internal/throttle"
 )
 
@@ -45,8 +46,8 @@ var faultKinds = []struct {
 	{throttle.RestartFault, []string{"for"}, []string{"pending"}},
 }
 
-func faultForm() form[fault] {
-	var kinds []variant[fault]
+func faultForm() form.Form[fault] {
+	var kinds []form.Variant[fault]
 	for _, k := range faultKinds {
 		zero := fault{Kind: k.kind.String()}
 		if slices.Contains(k.may, "share") {
@@ -55,49 +56,49 @@ func faultForm() form[fault] {
 		if slices.Contains(k.may, "field") {
 			zero.Field = throttle.DefaultMissingField
 		}
-		kinds = append(kinds, variant[fault]{
-			kind: zero.Kind, zero: zero,
-			must: k.must, may: append([]string{"from"}, k.may...),
+		kinds = append(kinds, form.Variant[fault]{
+			Kind: zero.Kind, Zero: zero,
+			Must: k.must, May: append([]string{"from"}, k.may...),
 		})
 	}
-	return variants[fault]{
-		kinds: kinds,
-		kind:  func(v *fault) *string { return &v.Kind },
-		doc:   "What goes wrong.",
-		before: []key[fault]{field("fault", "Its name, by which paths and logs know it.",
-			nameForm(), func(v *fault) *string { return &v.Name })},
-		keys:  faultKeys(),
-		check: checkFault,
-	}.form()
+	return form.Variants[fault]{
+		Kinds: kinds,
+		Kind:  func(v *fault) *string { return &v.Kind },
+		Doc:   "What goes wrong.",
+		Before: []form.Key[fault]{form.Field("fault", "Its name, by which paths and logs know it.",
+			form.Name(), func(v *fault) *string { return &v.Name })},
+		Keys:  faultKeys(),
+		Check: checkFault,
+	}.Form()
 }
 
-func faultKeys() []key[fault] {
-	var fields []word[string]
+func faultKeys() []form.Key[fault] {
+	var fields []form.Word[string]
 	for _, name := range credentialFields {
-		fields = append(fields, word[string]{name, name})
+		fields = append(fields, form.NewWord[string](name, name))
 	}
-	return []key[fault]{
-		field("from", "When it begins, since the run began.",
-			durationForm(0, 0), func(v *fault) *duration { return &v.From }),
-		field("for", "How long it is on; none is to the end. Of a restart, how long connections are refused.",
-			boundForm(), func(v *fault) *duration { return &v.For }),
-		field("share", "The share of the requests that it befalls, at random.",
-			fractionForm(), func(v *fault) *float64 { return &v.Share }),
-		field("routes", "The routes that it befalls.",
+	return []form.Key[fault]{
+		form.Field("from", "When it begins, since the run began.",
+			form.Duration(0, 0), func(v *fault) *duration { return &v.From }),
+		form.Field("for", "How long it is on; none is to the end. Of a restart, how long connections are refused.",
+			form.Bound(), func(v *fault) *duration { return &v.For }),
+		form.Field("share", "The share of the requests that it befalls, at random.",
+			form.Fraction(), func(v *fault) *float64 { return &v.Share }),
+		form.Field("routes", "The routes that it befalls.",
 			routesForm(), func(v *fault) *throttle.Routes { return &v.Routes }),
-		field("latency", "By how much an answer is later, log-normal through p50 and p99; of tags, that of the documents with tags, which come without them.",
+		form.Field("latency", "By how much an answer is later, log-normal through p50 and p99; of tags, that of the documents with tags, which come without them.",
 			latencyForm(), func(v *fault) *latency { return &v.Latency }),
-		field("status", "What is answered.",
-			integerForm(400, 599), func(v *fault) *int { return &v.Status }),
-		field("body", "The body of the answer; what the real server says with that status if left out.",
-			textForm(), func(v *fault) *string { return &v.Body }),
-		field("after", "How long after its arrival a request's connection is closed without an answer.",
-			durationForm(1, 0), func(v *fault) *duration { return &v.After }),
-		field("pending", "How long after the restart there are no credentials yet (503).",
-			durationForm(0, 0), func(v *fault) *duration { return &v.Pending }),
-		field("field", "What is missing in the credentials.",
-			words(fields...), func(v *fault) *string { return &v.Field }),
-		field("shift", "By how much the expiration in the credentials is moved, in whole seconds; -1h is an hour earlier.",
+		form.Field("status", "What is answered.",
+			form.Integer(400, 599), func(v *fault) *int { return &v.Status }),
+		form.Field("body", "The body of the answer; what the real server says with that status if left out.",
+			form.Text(), func(v *fault) *string { return &v.Body }),
+		form.Field("after", "How long after its arrival a request's connection is closed without an answer.",
+			form.Duration(1, 0), func(v *fault) *duration { return &v.After }),
+		form.Field("pending", "How long after the restart there are no credentials yet (503).",
+			form.Duration(0, 0), func(v *fault) *duration { return &v.Pending }),
+		form.Field("field", "What is missing in the credentials.",
+			form.Words(fields...), func(v *fault) *string { return &v.Field }),
+		form.Field("shift", "By how much the expiration in the credentials is moved, in whole seconds; -1h is an hour earlier.",
 			shiftForm(), func(v *fault) *duration { return &v.Shift }),
 	}
 }
@@ -121,19 +122,19 @@ func (v *fault) compiled(tabulated func(latency) *draw.Table) throttle.Fault {
 	return f
 }
 
-func checkFault(r *reader, n *node, path string, v *fault) {
+func checkFault(r *form.Reader, n *form.Node, path string, v *fault) {
 	switch {
-	case n.get("share") != nil && v.Share == 0:
-		r.fail(n.at("share"), join(path, "share"), "nothing: want more than 0")
+	case n.Get("share") != nil && v.Share == 0:
+		r.Fail(n.At("share"), form.Join(path, "share"), "nothing: want more than 0")
 		return
-	case n.get("latency") != nil && v.Latency.P50 == 0:
-		r.fail(n.at("latency"), join(path, "latency.p50"), "want more than 0")
+	case n.Get("latency") != nil && v.Latency.P50 == 0:
+		r.Fail(n.At("latency"), form.Join(path, "latency.p50"), "want more than 0")
 		return
 	}
 	// Whether it is sound does not depend on what the table holds.
 	f := v.compiled(func(latency) *draw.Table { return new(draw.Table) })
 	if err := f.Check(); err != nil {
-		r.fail(n, path, "%v", err)
+		r.Fail(n, path, "%v", err)
 	}
 }
 
@@ -143,40 +144,40 @@ var routeNames = slices.SortedFunc(maps.Keys(throttle.RouteNames), func(a, b str
 })
 
 // routesForm is all, or a list of routes.
-func routesForm() form[throttle.Routes] {
-	var one []word[throttle.Routes]
+func routesForm() form.Form[throttle.Routes] {
+	var one []form.Word[throttle.Routes]
 	for _, name := range routeNames {
-		one = append(one, word[throttle.Routes]{name, throttle.RouteNames[name]})
+		one = append(one, form.NewWord[throttle.Routes](name, throttle.RouteNames[name]))
 	}
-	return wordOr(setOf(words(one...), one), "a list of routes", word[throttle.Routes]{"all", 0})
+	return form.WordOr(form.SetOf(form.Words(one...), one), "a list of routes", form.NewWord[throttle.Routes]("all", 0))
 }
 
 // shiftForm is a duration of whole seconds, for documents tell their expiration
 // in those; with a sign if it is negative, and not 0.
-func shiftForm() form[time.Duration] {
-	f := secondsForm(1)
-	return form[time.Duration]{
-		read: func(r *reader, n *node, path string) time.Duration {
-			if d, problem := parseDuration(n.text); n.kind == scalar && problem == "" && d == 0 {
-				r.fail(n, path, "%s: want other than 0, such as -1h", n.text)
+func shiftForm() form.Form[time.Duration] {
+	f := form.Seconds(1)
+	return form.Form[time.Duration]{
+		Read: func(r *form.Reader, n *form.Node, path string) time.Duration {
+			if d, problem := form.ParseDuration(n.Text); n.Kind == form.Scalar && problem == "" && d == 0 {
+				r.Fail(n, path, "%s: want other than 0, such as -1h", n.Text)
 				return 0
 			}
-			size, negative := strings.CutPrefix(n.text, "-")
-			if n.kind != scalar || !negative || size == "" {
-				return f.read(r, n, path)
+			size, negative := strings.CutPrefix(n.Text, "-")
+			if n.Kind != form.Scalar || !negative || size == "" {
+				return f.Read(r, n, path)
 			}
 			positive := *n
-			positive.text = size
-			return -f.read(r, &positive, path)
+			positive.Text = size
+			return -f.Read(r, &positive, path)
 		},
-		write: func(v time.Duration, full bool) *node {
+		Write: func(v time.Duration, full bool) *form.Node {
 			if v >= 0 {
-				return f.write(v, full)
+				return f.Write(v, full)
 			}
-			return plain("-" + formatDuration(-v))
+			return form.Plain("-" + form.FormatDuration(-v))
 		},
-		schema: func() *schema {
-			return &schema{Type: "string", Pattern: strings.Replace(durationPattern, "^", "^-?", 1)}
+		Schema: func() *form.Schema {
+			return &form.Schema{Type: "string", Pattern: strings.Replace(form.DurationPattern, "^", "^-?", 1)}
 		},
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"tenement/internal/form"
 	"tenement/internal/throttle"
 )
 
@@ -115,7 +116,7 @@ func TestFaultPaths(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.set, func(t *testing.T) {
-			_, err := load(fileSource("p.yaml", []byte(text)), []byte(text), Options{Sets: []string{test.set}})
+			_, err := load(form.NewSource("p.yaml", []byte(text)), besideFile("p.yaml"), []byte(text), Options{Sets: []string{test.set}})
 			switch {
 			case err == nil && test.want != "":
 				t.Error("got no error")

@@ -1,26 +1,29 @@
 package profiles
 
-import "tenement/internal/strategy"
+import (
+	"tenement/internal/form"
+	"tenement/internal/strategy"
+)
 
 // flightKeys are the keys of a `flight` mapping, of which exactly one is given.
 type flightKeys struct{ Join, Serial *strategy.Flight }
 
 // flightForm is each, join or serial, or one of the latter two with a mapping.
-func flightForm() form[strategy.Flight] {
+func flightForm() form.Form[strategy.Flight] {
 	type flight = strategy.Flight
-	waits := object(flight{}, []key[flight]{
-		field("max_wait", "How long a call waits for another's fetch before it goes itself.",
-			boundForm(), func(v *flight) *duration { return &v.MaxWait }),
-		field("first", "Whether, until the first success, each call fetches for itself.",
-			words(word[bool]{"one", false}, word[bool]{"each", true}), func(v *flight) *bool { return &v.FirstEach }),
+	waits := form.Object(flight{}, []form.Key[flight]{
+		form.Field("max_wait", "How long a call waits for another's fetch before it goes itself.",
+			form.Bound(), func(v *flight) *duration { return &v.MaxWait }),
+		form.Field("first", "Whether, until the first success, each call fetches for itself.",
+			form.Words(form.NewWord[bool]("one", false), form.NewWord[bool]("each", true)), func(v *flight) *bool { return &v.FirstEach }),
 	}, nil)
-	keys := union([]key[flightKeys]{
-		field("join", "One fetches, the others take its result.",
-			optional(waits), func(v *flightKeys) **flight { return &v.Join }),
-		field("serial", "One at a time; each looks into the cache again first.",
-			optional(waits), func(v *flightKeys) **flight { return &v.Serial }),
+	keys := form.OneOf([]form.Key[flightKeys]{
+		form.Field("join", "One fetches, the others take its result.",
+			form.Optional(waits), func(v *flightKeys) **flight { return &v.Join }),
+		form.Field("serial", "One at a time; each looks into the cache again first.",
+			form.Optional(waits), func(v *flightKeys) **flight { return &v.Serial }),
 	}, nil)
-	f := convert(keys,
+	f := form.Convert(keys,
 		func(k flightKeys) flight {
 			switch {
 			case k.Join != nil:
@@ -37,20 +40,20 @@ func flightForm() form[strategy.Flight] {
 			}
 			return flightKeys{Serial: waits}
 		})
-	w := wordOr(f, "a mapping",
-		word[flight]{"each", flight{}},
-		word[flight]{"join", flight{Kind: strategy.Join}},
-		word[flight]{"serial", flight{Kind: strategy.Serial}})
-	w.write = func(v flight, full bool) *node {
+	w := form.WordOr(f, "a mapping",
+		form.NewWord[flight]("each", flight{}),
+		form.NewWord[flight]("join", flight{Kind: strategy.Join}),
+		form.NewWord[flight]("serial", flight{Kind: strategy.Serial}))
+	w.Write = func(v flight, full bool) *form.Node {
 		switch {
 		case v.Kind == strategy.Each:
-			return plain("each")
+			return form.Plain("each")
 		case !full && v == (flight{Kind: strategy.Join}):
-			return plain("join")
+			return form.Plain("join")
 		case !full && v == (flight{Kind: strategy.Serial}):
-			return plain("serial")
+			return form.Plain("serial")
 		}
-		return f.write(v, full)
+		return f.Write(v, full)
 	}
 	return w
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"testing"
 
+	"tenement/internal/form"
 	"tenement/internal/trace"
 )
 
@@ -38,13 +39,12 @@ func FuzzLoad(f *testing.F) {
 		f.Add([]byte(sound), set)
 	}
 	f.Fuzz(func(t *testing.T, text []byte, set string) {
-		src := &source{name: "p.yaml", lines: splitLines(text), open: func(string) (*trace.Trace, error) {
-			return nil, errors.New("opening trace: there are none here")
-		}}
+		src := form.NewSource("p.yaml", text)
+		open := func(string) (*trace.Trace, error) { return nil, errors.New("opening trace: there are none here") }
 		for _, o := range []Options{{}, {Sets: []string{set}}} {
-			p, err := load(src, text, o)
+			p, err := load(src, open, text, o)
 			if err != nil {
-				var all Errors
+				var all form.Errors
 				if !errors.As(err, &all) || len(all) == 0 || all.Error() == "" {
 					t.Fatalf("got %#v, want Errors", err)
 				}
@@ -54,7 +54,7 @@ func FuzzLoad(f *testing.F) {
 			if err := p.Show(&shown); err != nil {
 				t.Fatal(err)
 			}
-			q, err := load(src, shown.Bytes(), Options{})
+			q, err := load(src, open, shown.Bytes(), Options{})
 			if err != nil {
 				t.Fatalf("%v\n%s", err, shown.Bytes())
 			}

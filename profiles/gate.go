@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"tenement/internal/form"
 )
 
 // Gate is a condition on the figures of a run.
@@ -34,25 +36,25 @@ const (
 const endpointTarget = "endpoint"
 
 // metrics are the figures that gates can judge, under their names in reports.
-var metrics = []word[Unit]{
-	{"failure_rate", UnitRate},
-	{"throttled_share", UnitRate},
-	{"cached_share", UnitRate},
-	{"amplification", UnitNumber},
-	{"calls", UnitNumber},
-	{"attempts", UnitNumber},
-	{"mean", UnitMillis},
-	{"p50", UnitMillis},
-	{"p90", UnitMillis},
-	{"p99", UnitMillis},
-	{"p99_9", UnitMillis},
-	{"max", UnitMillis},
+var metrics = []form.Word[Unit]{
+	{Name: "failure_rate", Value: UnitRate},
+	{Name: "throttled_share", Value: UnitRate},
+	{Name: "cached_share", Value: UnitRate},
+	{Name: "amplification", Value: UnitNumber},
+	{Name: "calls", Value: UnitNumber},
+	{Name: "attempts", Value: UnitNumber},
+	{Name: "mean", Value: UnitMillis},
+	{Name: "p50", Value: UnitMillis},
+	{Name: "p90", Value: UnitMillis},
+	{Name: "p99", Value: UnitMillis},
+	{Name: "p99_9", Value: UnitMillis},
+	{Name: "max", Value: UnitMillis},
 }
 
 func metricNames() []string {
 	names := make([]string, len(metrics))
 	for i := range metrics {
-		names[i] = metrics[i].name
+		names[i] = metrics[i].Name
 	}
 	return names
 }
@@ -61,55 +63,55 @@ func metricNames() []string {
 var operators = []string{"<=", ">=", "==", "!=", "<", ">"}
 
 // gateForm is an expression, or a mapping that also names cases.
-func gateForm() form[Gate] {
-	expression := form[Gate]{read: readGate, write: writeExpr, schema: func() *schema {
-		return &schema{Type: "string", Pattern: `^ *[a-z0-9@-]+\.[a-z0-9_]+ *(<=|>=|==|!=|<|>) *[0-9][0-9.a-zµ%]* *$`}
+func gateForm() form.Form[Gate] {
+	expression := form.Form[Gate]{Read: readGate, Write: writeExpr, Schema: func() *form.Schema {
+		return &form.Schema{Type: "string", Pattern: `^ *[a-z0-9@-]+\.[a-z0-9_]+ *(<=|>=|==|!=|<|>) *[0-9][0-9.a-zµ%]* *$`}
 	}}
-	keys := object(Gate{}, []key[Gate]{
+	keys := form.Object(Gate{}, []form.Key[Gate]{
 		{
-			name: "expr", doc: "TARGET.METRIC OP VALUE, such as batch.failure_rate < 1%.", required: true,
-			read: func(r *reader, n *node, path string, v *Gate) {
+			Name: "expr", Doc: "TARGET.METRIC OP VALUE, such as batch.failure_rate < 1%.", Required: true,
+			Read: func(r *form.Reader, n *form.Node, path string, v *Gate) {
 				cases := v.Cases
 				*v = readGate(r, n, path)
 				v.Cases = cases
 			},
-			write:  func(v, _ *Gate, full bool) *node { return writeExpr(*v, full) },
-			schema: expression.schema,
+			Write:  func(v, _ *Gate, full bool) *form.Node { return writeExpr(*v, full) },
+			Schema: expression.Schema,
 		},
-		field("cases", "The cases that it judges; all of them if left out.",
-			listOf(lineForm(longestName), 1), func(v *Gate) *[]string { return &v.Cases }),
+		form.Field("cases", "The cases that it judges; all of them if left out.",
+			form.List(form.Line(form.LongestName), 1), func(v *Gate) *[]string { return &v.Cases }),
 	}, nil)
-	return form[Gate]{
-		read: func(r *reader, n *node, path string) Gate {
-			if n.kind == mapping {
-				return keys.read(r, n, path)
+	return form.Form[Gate]{
+		Read: func(r *form.Reader, n *form.Node, path string) Gate {
+			if n.Kind == form.Mapping {
+				return keys.Read(r, n, path)
 			}
 			return readGate(r, n, path)
 		},
-		write: func(v Gate, full bool) *node {
+		Write: func(v Gate, full bool) *form.Node {
 			if len(v.Cases) == 0 {
 				return writeExpr(v, full)
 			}
-			return keys.write(v, full)
+			return keys.Write(v, full)
 		},
-		schema: func() *schema { return &schema{OneOf: []*schema{expression.schema(), keys.schema()}} },
+		Schema: func() *form.Schema { return &form.Schema{OneOf: []*form.Schema{expression.Schema(), keys.Schema()}} },
 	}
 }
 
-func writeExpr(v Gate, _ bool) *node { return quote(v.Expr) }
+func writeExpr(v Gate, _ bool) *form.Node { return form.Quote(v.Expr) }
 
 // readGate reads an expression. Whether its target exists is checked when all
 // groups are known.
-func readGate(r *reader, n *node, path string) Gate {
+func readGate(r *form.Reader, n *form.Node, path string) Gate {
 	const want = "TARGET.METRIC OP VALUE, such as batch.failure_rate < 1%"
-	text, ok := r.scalarText(n, path, want)
+	text, ok := r.Scalar(n, path, want)
 	if !ok {
 		return Gate{}
 	}
 	g := Gate{Expr: strings.TrimSpace(text)}
 	opAt := strings.IndexAny(text, "<>=!")
 	if opAt < 0 {
-		r.fail(n, path, "there is no operator: want %s", want)
+		r.Fail(n, path, "there is no operator: want %s", want)
 		return g
 	}
 	for _, op := range operators {
@@ -118,91 +120,73 @@ func readGate(r *reader, n *node, path string) Gate {
 		}
 	}
 	if g.Op == "" {
-		r.failIn(n, opAt, path, fmt.Sprintf("unknown operator: want %s", list(operators, "or")))
+		r.FailIn(n, opAt, path, fmt.Sprintf("unknown operator: want %s", form.Enumerate(operators, "or")))
 		return g
 	}
 	left, right := text[:opAt], text[opAt+len(g.Op):]
 	g.targetAt = len(left) - len(strings.TrimLeft(left, " "))
 	target, metric, ok := strings.Cut(strings.TrimSpace(left), ".")
 	if !ok {
-		r.failIn(n, g.targetAt, path, "there is no metric: want "+want)
+		r.FailIn(n, g.targetAt, path, "there is no metric: want "+want)
 		return g
 	}
 	g.Target, g.Metric = target, metric
 	metricAt := g.targetAt + len(target) + 1
-	i := slices.IndexFunc(metrics, func(m word[Unit]) bool { return m.name == metric })
+	i := slices.IndexFunc(metrics, func(m form.Word[Unit]) bool { return m.Name == metric })
 	if i < 0 {
-		r.failIn(n, metricAt, path, fmt.Sprintf("unknown metric %q%s", metric, hint(metric, metricNames())))
+		r.FailIn(n, metricAt, path, fmt.Sprintf("unknown metric %q%s", metric, form.Hint(metric, metricNames())))
 		return g
 	}
-	g.Unit = metrics[i].value
+	g.Unit = metrics[i].Value
 	valueAt := len(text) - len(strings.TrimLeft(right, " "))
 	g.readValue(r, n, path, valueAt, strings.TrimSpace(right))
 	return g
 }
 
 // readValue reads what the metric is compared with, in the metric's unit.
-func (g *Gate) readValue(r *reader, n *node, path string, at int, value string) {
+func (g *Gate) readValue(r *form.Reader, n *form.Node, path string, at int, value string) {
 	var want string
 	switch g.Unit {
 	case UnitRate:
-		if v, ok := parseFraction(value); ok && v >= 0 && v <= 1 {
+		if v, ok := form.ParseFraction(value); ok && v >= 0 && v <= 1 {
 			g.Value = v
 			return
 		}
 		want = "a fraction from 0 to 1, such as 1% or 0.01"
 	case UnitNumber:
-		if v, ok := parseNumber(value); ok && v >= 0 {
+		if v, ok := form.ParseNumber(value); ok && v >= 0 {
 			g.Value = v
 			return
 		}
 		want = "a number, 0 or more"
 	case UnitMillis:
-		d, problem := parseDuration(value)
+		d, problem := form.ParseDuration(value)
 		if problem == "" {
 			g.Value = float64(d) / float64(time.Millisecond)
 			return
 		}
-		want = wantDuration
+		want = form.WantDuration
 	}
-	r.failIn(n, at, path, fmt.Sprintf("%s is compared with %s, got %s", g.Metric, want, plain(value).what()))
-}
-
-// failIn notes what is wrong at a byte of a scalar's text.
-func (r *reader) failIn(n *node, at int, path, message string) {
-	col := n.col
-	if n.line >= 1 && n.line <= len(n.src.lines) {
-		// Only where the text stands as it is on one line is the place known.
-		line := []rune(n.src.lines[n.line-1])
-		before := len([]rune(n.text[:at]))
-		for _, mark := range []int{0, 1} {
-			start := n.col - 1 + mark
-			if start >= 0 && start <= len(line) && strings.HasPrefix(string(line[start:]), n.text) {
-				col = start + 1 + before
-				break
-			}
-		}
-	}
-	r.failAt(n, n.line, col, path, message)
+	r.FailIn(n, at, path, fmt.Sprintf("%s is compared with %s, got %s", g.Metric, want, form.Plain(value).What()))
 }
 
 // checkGates checks that targets and cases exist.
-func (v *document) checkGates(r *reader, n *node) {
+func (v *document) checkGates(r *form.Reader, n *form.Node) {
 	targets := append(v.groupNames(), endpointTarget)
 	cases := v.caseNames()
 	for i, g := range v.Gates {
-		item := n.item("gates", i)
+		item := n.Item("gates", i)
 		path := fmt.Sprintf("gates[%d]", i)
 		expr := item
-		if e := item.get("expr"); e != nil {
+		if e := item.Get("expr"); e != nil {
 			expr = e
 		}
 		if g.Target != "" && !slices.Contains(targets, g.Target) {
-			r.failIn(expr, g.targetAt, path, fmt.Sprintf("unknown target %q%s", g.Target, hint(g.Target, targets)))
+			r.FailIn(expr, g.targetAt, path, fmt.Sprintf("unknown target %q%s", g.Target, form.Hint(g.Target, targets)))
 		}
 		for j, name := range g.Cases {
 			if name != "" && !slices.Contains(cases, name) {
-				r.fail(item.get("cases").items[j], fmt.Sprintf("%s.cases[%d]", path, j), "unknown case %q%s", name, hint(name, cases))
+				r.Fail(item.Get("cases").Items[j], fmt.Sprintf("%s.cases[%d]", path, j), "unknown case %q%s", name, form.Hint(name, cases))
 			}
 		}
 	}

@@ -1,13 +1,11 @@
 package profiles
 
-import "strings"
+import (
+	"strings"
 
-// Instance is the metadata options of an EC2 instance.
-type Instance struct {
-	TokensRequired bool   // requests without a session token are refused
-	HopLimit       int    // how many hops the answer to a token request goes
-	Role           string // "" is none
-}
+	"tenement/internal/form"
+	"tenement/internal/plan"
+)
 
 // MaxHops is the highest hop limit that EC2 grants, and so the greatest
 // distance of a task in hops.
@@ -20,16 +18,16 @@ const DefaultRole = "app-instance-role"
 // newInstance is an instance as one is launched unless told otherwise: tokens
 // are not required, and answers to token requests go one hop
 // (awsdocs/amazon-ec2-user-guide, configuring-instance-metadata-service).
-func newInstance() Instance { return Instance{HopLimit: 1, Role: DefaultRole} }
+func newInstance() plan.Instance { return plan.Instance{HopLimit: 1, Role: DefaultRole} }
 
-func instanceForm() form[Instance] {
-	return object(newInstance(), []key[Instance]{
-		field("tokens", "Whether requests without a session token are answered (IMDSv1).",
-			words(word[bool]{"optional", false}, word[bool]{"required", true}), func(v *Instance) *bool { return &v.TokensRequired }),
-		field("hop_limit", "How many hops the answer to a token request goes; a client that is further away waits for it in vain.",
-			integerForm(1, MaxHops), func(v *Instance) *int { return &v.HopLimit }),
-		field("role", "The role of the instance, whose credentials there are; none is an instance without.",
-			roleForm(), func(v *Instance) *string { return &v.Role }),
+func instanceForm() form.Form[plan.Instance] {
+	return form.Object(newInstance(), []form.Key[plan.Instance]{
+		form.Field("tokens", "Whether requests without a session token are answered (IMDSv1).",
+			form.Words(form.NewWord[bool]("optional", false), form.NewWord[bool]("required", true)), func(v *plan.Instance) *bool { return &v.TokensRequired }),
+		form.Field("hop_limit", "How many hops the answer to a token request goes; a client that is further away waits for it in vain.",
+			form.Integer(1, MaxHops), func(v *plan.Instance) *int { return &v.HopLimit }),
+		form.Field("role", "The role of the instance, whose credentials there are; none is an instance without.",
+			roleForm(), func(v *plan.Instance) *string { return &v.Role }),
 	}, nil)
 }
 
@@ -37,29 +35,29 @@ func instanceForm() form[Instance] {
 const roleLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+=,.@-"
 
 // roleForm is the name of a role, or none.
-func roleForm() form[string] {
+func roleForm() form.Form[string] {
 	const most = 64 // characters, as in IAM
-	f := lineForm(most)
-	return form[string]{
-		read: func(r *reader, n *node, path string) string {
-			if n.kind == scalar && !n.quoted && n.text == "none" {
+	f := form.Line(most)
+	return form.Form[string]{
+		Read: func(r *form.Reader, n *form.Node, path string) string {
+			if n.Kind == form.Scalar && !n.Quoted && n.Text == "none" {
 				return ""
 			}
-			name := f.read(r, n, path)
+			name := f.Read(r, n, path)
 			for _, c := range name {
 				if !strings.ContainsRune(roleLetters, c) {
-					r.fail(n, path, "the role %s: want letters, digits and any of _+=,.@- only", n.what())
+					r.Fail(n, path, "the role %s: want letters, digits and any of _+=,.@- only", n.What())
 					break
 				}
 			}
 			return name
 		},
-		write: func(v string, full bool) *node {
+		Write: func(v string, full bool) *form.Node {
 			if v == "" {
-				return plain("none")
+				return form.Plain("none")
 			}
-			return f.write(v, full)
+			return f.Write(v, full)
 		},
-		schema: f.schema,
+		Schema: f.Schema,
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"tenement/internal/form"
 	"tenement/internal/throttle"
 )
 
@@ -63,7 +64,7 @@ func TestReadFaultErrors(t *testing.T) {
 		{`{"fault":"f","kind":"status","status":503,"body":[]}`, "body", "want text, got a list"},
 	} {
 		_, err := ReadFault(ecs, []byte(test.text))
-		var one *Error
+		var one *form.Error
 		if !errors.As(err, &one) {
 			t.Errorf("%s: got %v, want an Error", test.text, err)
 			continue
@@ -144,7 +145,7 @@ func TestReadLimitErrors(t *testing.T) {
 		{`{"refusal_cost":100}`, "", "refusal cost 100: want 0 to the burst, 60"},
 	} {
 		_, err := ReadLimit(bucket, []byte(test.text))
-		var one *Error
+		var one *form.Error
 		if !errors.As(err, &one) {
 			t.Errorf("%s: got %v, want an Error", test.text, err)
 			continue

@@ -3,6 +3,7 @@ package profiles
 import (
 	"time"
 
+	"tenement/internal/form"
 	"tenement/internal/throttle"
 )
 
@@ -45,26 +46,26 @@ const mostCount = 1_000_000_000
 
 // limitForm is a mapping, or none. A named one is an item of a list, and never
 // none.
-func limitForm(named bool) form[limit] {
+func limitForm(named bool) form.Form[limit] {
 	if named {
-		return limitKinds("limit").form()
+		return limitKinds("limit").Form()
 	}
-	return wordOr(limitKinds("").form(), "a mapping", word[limit]{"none", limit{}})
+	return form.WordOr(limitKinds("").Form(), "a mapping", form.NewWord[limit]("none", limit{}))
 }
 
 // limitKinds are the kinds of limit, under a name that is the value of a key
 // unless that is "".
-func limitKinds(name string) variants[limit] {
-	kind := func(zero limit, must, may []string) variant[limit] {
-		return variant[limit]{kind: zero.Kind, zero: zero, must: must, may: append(may, "scope", "on_exceed", "schedule")}
+func limitKinds(name string) form.Variants[limit] {
+	kind := func(zero limit, must, may []string) form.Variant[limit] {
+		return form.Variant[limit]{Kind: zero.Kind, Zero: zero, Must: must, May: append(may, "scope", "on_exceed", "schedule")}
 	}
-	var names []key[limit]
+	var names []form.Key[limit]
 	if name != "" {
-		names = []key[limit]{field(name, "Its name, by which paths, logs and reports know it.",
-			nameForm(), func(v *limit) *string { return &v.Name })}
+		names = []form.Key[limit]{form.Field(name, "Its name, by which paths, logs and reports know it.",
+			form.Name(), func(v *limit) *string { return &v.Name })}
 	}
-	return variants[limit]{
-		kinds: []variant[limit]{
+	return form.Variants[limit]{
+		Kinds: []form.Variant[limit]{
 			kind(limit{Kind: tokenBucket}, []string{"rate", "burst"}, []string{"refusal_cost"}),
 			kind(limit{Kind: fixedWindow}, []string{"count", "window"}, nil),
 			kind(limit{Kind: slidingWindow}, []string{"count", "window"}, nil),
@@ -73,38 +74,38 @@ func limitKinds(name string) variants[limit] {
 			kind(limit{Kind: packetRate, Packets: exchangePackets, OnExceed: &throttle.OnExceed{Action: throttle.Drop}},
 				[]string{"rate", "burst"}, []string{"packets", "refusal_cost"}),
 		},
-		implied: true,
-		kind:    func(v *limit) *string { return &v.Kind },
-		doc:     "How it limits; token-bucket if left out.",
-		before:  names,
-		keys:    limitKeys(),
-		check:   checkLimit,
+		Implied: true,
+		Kind:    func(v *limit) *string { return &v.Kind },
+		Doc:     "How it limits; token-bucket if left out.",
+		Before:  names,
+		Keys:    limitKeys(),
+		Check:   checkLimit,
 	}
 }
 
-func limitKeys() []key[limit] {
-	count := func(least int64) form[int64] { return integerForm(least, mostCount) }
-	return []key[limit]{
-		field("rate", "How fast the bucket refills: in requests, of a packet-rate in packets. Of a leaky bucket, how fast it lets requests go.",
+func limitKeys() []form.Key[limit] {
+	count := func(least int64) form.Form[int64] { return form.Integer(least, mostCount) }
+	return []form.Key[limit]{
+		form.Field("rate", "How fast the bucket refills: in requests, of a packet-rate in packets. Of a leaky bucket, how fast it lets requests go.",
 			rateForm(noLimit, false), func(v *limit) *throttle.Rate { return &v.Rate }),
-		field("burst", "How much a full bucket admits at once: requests, or packets.",
+		form.Field("burst", "How much a full bucket admits at once: requests, or packets.",
 			count(1), func(v *limit) *int64 { return &v.Burst }),
-		field("queue", "How many requests may wait; those beyond it are refused.",
+		form.Field("queue", "How many requests may wait; those beyond it are refused.",
 			count(0), func(v *limit) *int64 { return &v.Queue }),
-		field("count", "How many requests a window admits, or how many may be in service at once.",
+		form.Field("count", "How many requests a window admits, or how many may be in service at once.",
 			count(1), func(v *limit) *int64 { return &v.Count }),
-		field("window", "How long it is. Fixed windows follow each other from the start of the run, a sliding one begins anywhere.",
-			durationForm(1, maxDuration), func(v *limit) *duration { return &v.Window }),
-		field("packets", "How many packets an exchange takes, both directions together; 10 if left out, our count for a connection of its own.",
+		form.Field("window", "How long it is. Fixed windows follow each other from the start of the run, a sliding one begins anywhere.",
+			form.Duration(1, maxDuration), func(v *limit) *duration { return &v.Window }),
+		form.Field("packets", "How many packets an exchange takes, both directions together; 10 if left out, our count for a connection of its own.",
 			count(1), func(v *limit) *int64 { return &v.Packets }),
-		field("scope", "What shares a state of the limit: host is all; else the requests that agree in every part, with + between the parts.",
+		form.Field("scope", "What shares a state of the limit: host is all; else the requests that agree in every part, with + between the parts.",
 			scopeForm(), func(v *limit) *throttle.Scope { return &v.Scope }),
-		omitZero(field("refusal_cost", "How many tokens a refused request takes all the same, as far as there are.",
+		form.OmitZero(form.Field("refusal_cost", "How many tokens a refused request takes all the same, as far as there are.",
 			count(0), func(v *limit) *int64 { return &v.RefusalCost })),
-		omitZero(field("on_exceed", "What happens to requests beyond this limit: what the endpoint says if left out, but a packet-rate drops.",
-			optional(exceedForm()), func(v *limit) **throttle.OnExceed { return &v.OnExceed })),
-		omitZero(field("schedule", "Changes of the limit while the run goes on.",
-			listOf(changeForm(), 1), func(v *limit) *[]change { return &v.Schedule })),
+		form.OmitZero(form.Field("on_exceed", "What happens to requests beyond this limit: what the endpoint says if left out, but a packet-rate drops.",
+			form.Optional(exceedForm()), func(v *limit) **throttle.OnExceed { return &v.OnExceed })),
+		form.OmitZero(form.Field("schedule", "Changes of the limit while the run goes on.",
+			form.List(changeForm(), 1), func(v *limit) *[]change { return &v.Schedule })),
 	}
 }
 
@@ -131,19 +132,19 @@ func (v *limit) compiled() throttle.Limit {
 }
 
 // checkLimit checks a limit and what its schedule makes of it.
-func checkLimit(r *reader, n *node, path string, v *limit) {
+func checkLimit(r *form.Reader, n *form.Node, path string, v *limit) {
 	v.check(r, n, path)
 	v.checkSchedule(r, n, path)
 }
 
 // check says what is wrong with a limit, at n.
-func (v *limit) check(r *reader, n *node, path string) {
+func (v *limit) check(r *form.Reader, n *form.Node, path string) {
 	if v.Kind == packetRate && v.Burst < v.Packets {
-		r.fail(n.at("burst"), join(path, "burst"), "%d is below packets, %d: nothing would ever be admitted", v.Burst, v.Packets)
+		r.Fail(n.At("burst"), form.Join(path, "burst"), "%d is below packets, %d: nothing would ever be admitted", v.Burst, v.Packets)
 		return
 	}
 	l := v.compiled()
 	if err := l.Check(); err != nil {
-		r.fail(n, path, "%v", err)
+		r.Fail(n, path, "%v", err)
 	}
 }

@@ -6,11 +6,12 @@ import (
 	"strings"
 	"testing"
 
+	"tenement/internal/plan"
 	"tenement/internal/throttle"
 )
 
 // planOf is the plan of the first case of a profile's text.
-func planOf(t *testing.T, text string) *Plan {
+func planOf(t *testing.T, text string) *plan.Plan {
 	t.Helper()
 	p, err := Load("p.yaml", []byte(text))
 	if err != nil {

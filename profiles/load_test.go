@@ -5,6 +5,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"tenement/internal/form"
 )
 
 // sound is a small profile to which tests add.
@@ -132,10 +134,10 @@ func TestLoadRefuses(t *testing.T) {
 		{"a stop before the start", "under_test: true", "under_test: true\n    start: 2s\n    stop: 2s",
 			`p.yaml:11:11: fleet.batch.stop: 2s is not after start, 2s`},
 		{"duplicate key", "duration: 10s", "duration: 10s\nduration: 11s", `p.yaml:4:1: duplicate key "duration" (first on line 3)`},
-		{"alias", "10s", "&d 10s\ndrain: *d", `p.yaml:3:11: anchors (&d) are not used in profiles: write the value out`},
-		{"tag", "10s", "!!str 10s", `p.yaml:3:11: tags (!!str) are not used in profiles`},
+		{"alias", "10s", "&d 10s\ndrain: *d", `p.yaml:3:11: anchors (&d) are not read: write the value out`},
+		{"tag", "10s", "!!str 10s", `p.yaml:3:11: tags (!!str) are not read`},
 		{"merge key", "duration: 10s", "duration: 10s\n<<: {seed: 1}", `p.yaml:4:1: unknown key "<<"`},
-		{"a second document", "duration: 10s", "duration: 10s\n---\na: 1", `p.yaml:4:1: not YAML: a second document: a profile is one`},
+		{"a second document", "duration: 10s", "duration: 10s\n---\na: 1", `p.yaml:4:1: not YAML: a second document: want one`},
 		{"syntax", "endpoint:", "endpoint: {", `p.yaml:4:1: not YAML: did not find expected ',' or '}'`},
 		{"an alias of nothing", "batch", "*them", `p.yaml:7:12: not YAML: unknown anchor 'them' referenced`},
 		{"syntax that ends late", "version: 1\n", "version: [\n", `p.yaml:3:1: not YAML: did not find expected ',' or ']'`},
@@ -152,7 +154,7 @@ func TestLoadRefuses(t *testing.T) {
 			if got, _, _ := strings.Cut(err.Error(), "\n"); !strings.HasPrefix(got, test.want) {
 				t.Errorf("got  %s\nwant %s", got, test.want)
 			}
-			var e *Error
+			var e *form.Error
 			if !errors.As(err, &e) || e.File != "p.yaml" {
 				t.Errorf("got %#v, want an Error in p.yaml", err)
 			}

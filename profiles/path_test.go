@@ -4,36 +4,37 @@ import (
 	"strings"
 	"testing"
 
+	"tenement/internal/plan"
 	"tenement/internal/strategy"
 )
 
 func TestSet(t *testing.T) {
 	tests := []struct {
 		set   string
-		check func(p *Plan) any
+		check func(p *plan.Plan) any
 		want  any
 	}{
-		{"endpoint.limit.rate=80/s", func(p *Plan) any { return p.Limits[0].Rate.String() }, "80/s"},
-		{"endpoint.hosts=3", func(p *Plan) any { return p.Hosts }, 3},
+		{"endpoint.limit.rate=80/s", func(p *plan.Plan) any { return p.Limits[0].Rate.String() }, "80/s"},
+		{"endpoint.hosts=3", func(p *plan.Plan) any { return p.Hosts }, 3},
 		{"endpoint.limit=none", nil, nil}, // a what_if gives it another scope
-		{"duration=12h", func(p *Plan) any { return p.Duration.Hours() }, 12.0},
-		{"fleet.neighbours.tasks=7", func(p *Plan) any { return p.Groups[0].Tasks }, 7},
-		{"fleet.neighbours.client=per-process", func(p *Plan) any { return p.Groups[0].PerCall }, false},
-		{"fleet.neighbours.arrivals={constant: 2/s}", func(p *Plan) any { return p.Expected() }, 400.0 + 20*120},
-		{"fleet.batch.arrivals.once.within=30s", func(p *Plan) any { return p.Expected() }, 400.0 + 20*180},
-		{"fleet.neighbours.strategy.retry=none", func(p *Plan) any { return p.Groups[0].Strategy.Retry == nil }, true},
-		{"fleet.neighbours.strategy.flight.serial.max_wait=2s", func(p *Plan) any { return p.Groups[0].Strategy.Flight.MaxWait.Seconds() }, 2.0},
+		{"duration=12h", func(p *plan.Plan) any { return p.Duration.Hours() }, 12.0},
+		{"fleet.neighbours.tasks=7", func(p *plan.Plan) any { return p.Groups[0].Tasks }, 7},
+		{"fleet.neighbours.client=per-process", func(p *plan.Plan) any { return p.Groups[0].PerCall }, false},
+		{"fleet.neighbours.arrivals={constant: 2/s}", func(p *plan.Plan) any { return p.Expected() }, 400.0 + 20*120},
+		{"fleet.batch.arrivals.once.within=30s", func(p *plan.Plan) any { return p.Expected() }, 400.0 + 20*180},
+		{"fleet.neighbours.strategy.retry=none", func(p *plan.Plan) any { return p.Groups[0].Strategy.Retry == nil }, true},
+		{"fleet.neighbours.strategy.flight.serial.max_wait=2s", func(p *plan.Plan) any { return p.Groups[0].Strategy.Flight.MaxWait.Seconds() }, 2.0},
 		{"fleet.neighbours.strategy.retry.fixed.wait=2s", nil, nil}, // the preset's is exponential
-		{"fleet.neighbours.strategy.flight=serial", func(p *Plan) any { return p.Groups[0].Strategy.Flight.Kind }, strategy.Serial},
-		{"fleet.neighbours.strategy.retry.exponential.attempts=5", func(p *Plan) any {
+		{"fleet.neighbours.strategy.flight=serial", func(p *plan.Plan) any { return p.Groups[0].Strategy.Flight.Kind }, strategy.Serial},
+		{"fleet.neighbours.strategy.retry.exponential.attempts=5", func(p *plan.Plan) any {
 			b := p.Groups[0].Strategy.Retry.(*strategy.Backoff)
 			return [2]any{b.Attempts, b.Base.Seconds()}
 		}, [2]any{5, 2.0}},
-		{"strategies.php-sdk.timeouts.call=9s", func(p *Plan) any {
+		{"strategies.php-sdk.timeouts.call=9s", func(p *plan.Plan) any {
 			s := p.Groups[1].Strategy.Timeouts
 			return [2]any{s.Attempt.Seconds(), s.Call.Seconds()}
 		}, [2]any{1.0, 9.0}},
-		{"strategies.php-sdk={preset: aws-sdk-ruby}", func(p *Plan) any { return p.Groups[1].Strategy.FirstUse }, 2},
+		{"strategies.php-sdk={preset: aws-sdk-ruby}", func(p *plan.Plan) any { return p.Groups[1].Strategy.FirstUse }, 2},
 	}
 	for _, test := range tests {
 		t.Run(test.set, func(t *testing.T) {
@@ -61,7 +62,7 @@ func TestSetNoWhatIfs(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range p.Cases() {
-		if c.Kind != StrategyCase {
+		if c.Kind != plan.StrategyCase {
 			t.Errorf("got the case %s", c.Name)
 		}
 	}

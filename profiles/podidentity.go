@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"tenement/internal/draw"
+	"tenement/internal/form"
 	"tenement/internal/throttle"
 )
 
@@ -50,61 +51,61 @@ func newPodAgent() podAgent {
 	}
 }
 
-func podAgentForm() form[podAgent] {
+func podAgentForm() form.Form[podAgent] {
 	const leastLifetime = 10 * time.Minute // of a projected token, in Kubernetes
-	return object(newPodAgent(), []key[podAgent]{
-		field("token_lifetime", "How long a pod's token is good. It is renewed when it is older than four fifths of that, or than a day.",
-			durationForm(leastLifetime, 0), func(v *podAgent) *duration { return &v.Tokens.Lifetime }),
-		field("token_renewal", "Whether all tokens were issued together, so that all are renewed within a minute and a half (aligned), or each at some time of its own (spread).",
-			words(word[bool]{"aligned", false}, word[bool]{"spread", true}), func(v *podAgent) *bool { return &v.Tokens.Spread }),
-		field("token_age", "How old aligned tokens are when the run begins.",
-			durationForm(0, 0), func(v *podAgent) *duration { return &v.Tokens.Age }),
-		field("upstream", "EKS Auth, which the agent asks once per token.",
+	return form.Object(newPodAgent(), []form.Key[podAgent]{
+		form.Field("token_lifetime", "How long a pod's token is good. It is renewed when it is older than four fifths of that, or than a day.",
+			form.Duration(leastLifetime, 0), func(v *podAgent) *duration { return &v.Tokens.Lifetime }),
+		form.Field("token_renewal", "Whether all tokens were issued together, so that all are renewed within a minute and a half (aligned), or each at some time of its own (spread).",
+			form.Words(form.NewWord[bool]("aligned", false), form.NewWord[bool]("spread", true)), func(v *podAgent) *bool { return &v.Tokens.Spread }),
+		form.Field("token_age", "How old aligned tokens are when the run begins.",
+			form.Duration(0, 0), func(v *podAgent) *duration { return &v.Tokens.Age }),
+		form.Field("upstream", "EKS Auth, which the agent asks once per token.",
 			upstreamForm(), func(v *podAgent) *upstream { return &v.Upstream }),
-		field("cache", "What the agent keeps, by token.",
+		form.Field("cache", "What the agent keeps, by token.",
 			podCacheForm(), func(v *podAgent) *podCache { return &v.Cache }),
-	}, func(r *reader, n *node, path string, v *podAgent) {
+	}, func(r *form.Reader, n *form.Node, path string, v *podAgent) {
 		switch period := v.Tokens.Period(); {
 		case v.Tokens.Age >= period:
-			r.fail(n.at("token_age"), join(path, "token_age"), "%s: the tokens are renewed every %s",
-				formatDuration(v.Tokens.Age), formatDuration(period))
+			r.Fail(n.At("token_age"), form.Join(path, "token_age"), "%s: the tokens are renewed every %s",
+				form.FormatDuration(v.Tokens.Age), form.FormatDuration(period))
 		case v.Tokens.Age > 0 && v.Tokens.Spread:
-			r.fail(n.at("token_age"), join(path, "token_age"), "spread tokens are of any age")
+			r.Fail(n.At("token_age"), form.Join(path, "token_age"), "spread tokens are of any age")
 		}
 	})
 }
 
-func upstreamForm() form[upstream] {
-	return object(newPodAgent().Upstream, []key[upstream]{
-		field("limit", "A token bucket that all the agent's requests share. Left out: no limit.",
+func upstreamForm() form.Form[upstream] {
+	return form.Object(newPodAgent().Upstream, []form.Key[upstream]{
+		form.Field("limit", "A token bucket that all the agent's requests share. Left out: no limit.",
 			bucketForm(), func(v *upstream) *limit { return &v.Limit }),
-		field("latency", "Of one request, log-normal through p50 and p99. Left out: 0.",
+		form.Field("latency", "Of one request, log-normal through p50 and p99. Left out: 0.",
 			latencyForm(), func(v *upstream) *latency { return &v.Latency }),
-		field("status", "The status of its refusals, which the agent hands on.",
-			integerForm(400, 599), func(v *upstream) *int { return &v.Status }),
-		field("timeout", "After which the agent gives a request up and answers 500.",
-			boundForm(), func(v *upstream) *duration { return &v.Timeout }),
+		form.Field("status", "The status of its refusals, which the agent hands on.",
+			form.Integer(400, 599), func(v *upstream) *int { return &v.Status }),
+		form.Field("timeout", "After which the agent gives a request up and answers 500.",
+			form.Bound(), func(v *upstream) *duration { return &v.Timeout }),
 	}, nil)
 }
 
 // bucketForm is none, or a token bucket with nothing but its rate and burst.
-func bucketForm() form[limit] {
-	var keys []key[limit]
+func bucketForm() form.Form[limit] {
+	var keys []form.Key[limit]
 	for _, k := range limitKeys() {
-		if k.name == "rate" || k.name == "burst" {
-			keys = append(keys, must(k))
+		if k.Name == "rate" || k.Name == "burst" {
+			keys = append(keys, form.Required(k))
 		}
 	}
-	f := object(limit{Kind: tokenBucket}, keys, func(r *reader, n *node, path string, v *limit) { v.check(r, n, path) })
-	return wordOr(f, "a mapping", word[limit]{"none", limit{}})
+	f := form.Object(limit{Kind: tokenBucket}, keys, func(r *form.Reader, n *form.Node, path string, v *limit) { v.check(r, n, path) })
+	return form.WordOr(f, "a mapping", form.NewWord[limit]("none", limit{}))
 }
 
-func podCacheForm() form[podCache] {
-	return object(newPodAgent().Cache, []key[podCache]{
-		field("keep", "How long credentials are kept; then the next request misses them. none is an agent that renews them by itself, as the real one does.",
-			boundForm(), func(v *podCache) *duration { return &v.Keep }),
-		field("size", "For how many tokens; the least recently used goes first.",
-			integerForm(1, mostCount), func(v *podCache) *int { return &v.Size }),
+func podCacheForm() form.Form[podCache] {
+	return form.Object(newPodAgent().Cache, []form.Key[podCache]{
+		form.Field("keep", "How long credentials are kept; then the next request misses them. none is an agent that renews them by itself, as the real one does.",
+			form.Bound(), func(v *podCache) *duration { return &v.Keep }),
+		form.Field("size", "For how many tokens; the least recently used goes first.",
+			form.Integer(1, mostCount), func(v *podCache) *int { return &v.Size }),
 	}, nil)
 }
 
@@ -121,16 +122,4 @@ func (v *podAgent) compiled(tabulated func(latency) *draw.Table) *throttle.Upstr
 		u.Limit = &l
 	}
 	return u
-}
-
-// Session is the token that a task of a host has at now, as a hash that is
-// never 0, or 0 if tasks of the service have none. A renewed token is another
-// session.
-func (p *Plan) Session(host, group, task int, now time.Duration) uint64 {
-	if p.PodTokens == nil {
-		return 0
-	}
-	key := throttle.TokenKey(p.Seed, host, p.TaskKey(group, task))
-	n, _ := p.PodTokens.At(key, now)
-	return max(uint64(key.With(uint64(n))), 1)
 }

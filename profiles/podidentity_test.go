@@ -4,10 +4,12 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"tenement/internal/plan"
 )
 
 // renewals are when the token of a task changes, to the second.
-func renewals(p *Plan, host, task int, end time.Duration) []time.Duration {
+func renewals(p *plan.Plan, host, task int, end time.Duration) []time.Duration {
 	var all []time.Duration
 	last := p.Session(host, 0, task, 0)
 	for at := time.Second; at <= end; at += time.Second {

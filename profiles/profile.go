@@ -1,16 +1,15 @@
-// Package profiles is the whole input of a run: the format of profiles, how
-// strictly they are read, when calls arrive, and the built-in profiles
-// themselves.
+// Package profiles is the input of a run: the format of profiles, how strictly
+// they are read, how they become plans, and the built-in profiles themselves.
 //
-// A profile says what answers (an endpoint and its limit), who asks (a fleet
+// A profile says what answers (an endpoint and its limits), who asks (a fleet
 // of groups of tasks), what is tried (strategies, one case each) and what else
 // might be different (further cases). Open reads one, Cases lists its cases,
-// and Plan is one case under one seed: plain values and an iterator of
-// arrivals, which an engine carries out. Every draw is keyed, so a plan is the
-// same in every engine, and a strategy leaves the arrivals as they are.
+// and Plan compiles one case under one seed to a plan.Plan, which an engine
+// carries out without knowing this package.
 //
-// The format is described once, by forms, which drive reading, showing and the
-// JSON Schema. Errors name file, line, column and path, and come all at once.
+// The format is described once, by forms (internal/form), which drive reading,
+// showing and the JSON Schema. What is wrong with a profile is form.Errors,
+// which name file, line, column and path, and come all at once.
 package profiles
 
 import (
@@ -20,13 +19,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
 	"os"
 	"slices"
 	"strings"
-	"sync"
 
-	"tenement/internal/draw"
+	"tenement/internal/form"
 	"tenement/internal/trace"
 )
 
@@ -41,12 +38,7 @@ type Profile struct {
 
 	doc    document
 	cases  []*caseState
-	traces map[string]*trace.Trace
-
-	mu        sync.Mutex // guards what follows
-	patterns  map[string]pattern
-	latencies map[latency]*draw.Table
-	replays   map[*trace.Trace]*compiled
+	shared *shared
 }
 
 // Options change a profile as it is opened.
@@ -59,43 +51,43 @@ type Options struct {
 
 // Open reads a built-in profile by name or any other by path, and applies the
 // options. With a trace the name may be "", which is the profile that replays
-// a trace as recorded. What is wrong with the input is an Errors.
+// a trace as recorded. What is wrong with the input is form.Errors.
 func Open(nameOrPath string, o Options) (*Profile, error) {
 	if nameOrPath == "" {
 		if o.Trace == "" {
 			return nil, errors.New("opening profile: no name and no trace")
 		}
-		return load(&source{name: "--trace"}, []byte(traceProfile), o)
+		return load(form.FlagSource("--trace", ""), trace.Open, []byte(traceProfile), o)
 	}
-	src, text, err := find(nameOrPath)
+	src, open, text, err := find(nameOrPath)
 	if err != nil {
 		return nil, err
 	}
-	return load(src, text, o)
+	return load(src, open, text, o)
 }
 
 // Load reads a profile from its text. The name is for errors, and the path
 // that traces are relative to.
 func Load(name string, text []byte) (*Profile, error) {
-	return load(fileSource(name, text), text, Options{})
+	return load(form.NewSource(name, text), besideFile(name), text, Options{})
 }
 
 // find is the text of a profile: a built-in's name comes before a file's.
-func find(nameOrPath string) (*source, []byte, error) {
+func find(nameOrPath string) (*form.Source, opener, []byte, error) {
 	if !strings.ContainsAny(nameOrPath, `/\.`) {
 		file := nameOrPath + ".yaml"
 		if text, err := fs.ReadFile(builtins, file); err == nil {
-			return builtinSource(file, text), text, nil
+			return form.NewSource("builtin:"+file, text), builtinTrace, text, nil
 		}
 	}
 	text, err := os.ReadFile(nameOrPath)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, nil, fmt.Errorf("opening profile: no built-in profile and no file %q%s", nameOrPath, hint(nameOrPath, builtinNames()))
+		return nil, nil, nil, fmt.Errorf("opening profile: no built-in profile and no file %q%s", nameOrPath, form.Hint(nameOrPath, builtinNames()))
 	case err != nil:
-		return nil, nil, fmt.Errorf("opening profile: %w", err)
+		return nil, nil, nil, fmt.Errorf("opening profile: %w", err)
 	}
-	return fileSource(nameOrPath, text), text, nil
+	return form.NewSource(nameOrPath, text), besideFile(nameOrPath), text, nil
 }
 
 // Title is the first line of the description.
@@ -107,7 +99,7 @@ func (p *Profile) Title() string {
 // Show writes the profile with every default filled in. What it writes loads
 // to the same plans.
 func (p *Profile) Show(w io.Writer) error {
-	return documentForm().write(p.doc, true).writeYAML(w)
+	return documentForm().Write(p.doc, true).WriteYAML(w)
 }
 
 // Digest identifies the profile with all that was set: equal digests are equal
@@ -116,13 +108,34 @@ func (p *Profile) Digest() string {
 	h := sha256.New()
 	doc := p.doc
 	doc.Seed = 0
-	if err := documentForm().write(doc, true).writeYAML(h); err != nil {
+	if err := documentForm().Write(doc, true).WriteYAML(h); err != nil {
 		panic("profiles: showing a profile: " + err.Error()) // a hash takes everything
 	}
-	for _, name := range slices.Sorted(maps.Keys(p.traces)) {
-		if err := p.traces[name].Write(h); err != nil {
+	for _, r := range p.recordings() {
+		if err := r.trace.Write(h); err != nil {
 			panic("profiles: writing a trace that was read: " + err.Error())
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil))[:16]
+}
+
+// recordings are the traces that the profile or a case of it replays, each
+// once, in the order of their names as written.
+func (p *Profile) recordings() []*recording {
+	var groups []*group
+	for _, c := range p.cases {
+		for i := range c.doc.Fleet {
+			if g := &c.doc.Fleet[i]; g.recording != nil {
+				groups = append(groups, g)
+			}
+		}
+	}
+	slices.SortStableFunc(groups, func(a, b *group) int { return strings.Compare(*a.Arrivals.Trace, *b.Arrivals.Trace) })
+	var all []*recording
+	for _, g := range groups {
+		if !slices.Contains(all, g.recording) {
+			all = append(all, g.recording)
+		}
+	}
+	return all
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"tenement/internal/form"
 )
 
 // TestReference keeps docs/profiles.md current: its list of keys is what the
@@ -20,7 +22,7 @@ func TestReference(t *testing.T) {
 	if _, err := Load("testdata/reference.yaml", example); err != nil {
 		t.Fatal(err)
 	}
-	var s schema
+	var s form.Schema
 	if err := json.Unmarshal(Schema(), &s); err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +62,7 @@ a failed gate is exit code 3.
 }
 
 // keys lists the keys of a schema, each with what it is.
-func keys(b *strings.Builder, s *schema, indent string) {
+func keys(b *strings.Builder, s *form.Schema, indent string) {
 	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
 		key := s.Properties[name]
 		if key.Description == "" {
@@ -78,10 +80,10 @@ func keys(b *strings.Builder, s *schema, indent string) {
 }
 
 // choices are the words that a key may be, and those that a list there is of.
-func choices(s *schema) string {
+func choices(s *form.Schema) string {
 	var all []string
 	var listed []any
-	for _, sub := range slices.Concat([]*schema{s}, s.OneOf, s.AnyOf) {
+	for _, sub := range slices.Concat([]*form.Schema{s}, s.OneOf, s.AnyOf) {
 		if len(sub.Enum) > 0 {
 			all = append(all, codeWords(sub.Enum))
 		}
@@ -100,7 +102,7 @@ func choices(s *schema) string {
 }
 
 // itemsOf are the words that the items of a list may be.
-func itemsOf(s *schema) []any {
+func itemsOf(s *form.Schema) []any {
 	if s.Items == nil {
 		return nil
 	}

@@ -5,21 +5,23 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"tenement/internal/plan"
 )
 
 func TestReplayExact(t *testing.T) {
 	p := openTest(t, "version: 1\nname: n\nfleet:\n  - {group: a, start: 1s, arrivals: {trace: testdata/exact.jsonl}}\n"+
 		"  - {group: b, arrivals: {burst: {calls: 1}}}\n")
-	plan := p.Plan(p.Cases()[0], 1)
-	if plan.Duration != 5*time.Second {
-		t.Errorf("got a run of %v, want 5s: the trace's four from 1s on", plan.Duration)
+	compiled := p.Plan(p.Cases()[0], 1)
+	if compiled.Duration != 5*time.Second {
+		t.Errorf("got a run of %v, want 5s: the trace's four from 1s on", compiled.Duration)
 	}
-	g := plan.Groups[0]
-	if want := []string{"10.0.0.1", "10.0.0.2", "10.0.0.3"}; !reflect.DeepEqual(g.replay.tasks, want) || g.Tasks != 3 || plan.Groups[1].First != 3 {
-		t.Errorf("got tasks %v, %d, then %d", g.replay.tasks, g.Tasks, plan.Groups[1].First)
+	g := compiled.Groups[0]
+	if g.Tasks != 3 || compiled.Groups[1].First != 3 {
+		t.Errorf("got %d tasks, then %d", g.Tasks, compiled.Groups[1].First)
 	}
 	var paths []string
-	for _, r := range plan.Resources {
+	for _, r := range compiled.Resources {
 		paths = append(paths, r.Method+" "+r.Path)
 	}
 	wantPaths := []string{
@@ -29,13 +31,13 @@ func TestReplayExact(t *testing.T) {
 	if !reflect.DeepEqual(paths, wantPaths) {
 		t.Errorf("got  %q\nwant %q", paths, wantPaths)
 	}
-	if got, want := plan.Resources[2].Bucket, Bucket("/v4/endpoint-1/task"); got != want {
+	if got, want := compiled.Resources[2].Bucket, plan.Bucket("/v4/endpoint-1/task"); got != want {
 		t.Errorf("the bucket of a path with a query is %x, without %x", got, want)
 	}
-	if want := []string{"known", "endpoint-1", "pending"}; !reflect.DeepEqual(plan.Registered, want) {
-		t.Errorf("got registered %q, want %q", plan.Registered, want)
+	if want := []string{"known", "endpoint-1", "pending"}; !reflect.DeepEqual(compiled.Registered, want) {
+		t.Errorf("got registered %q, want %q", compiled.Registered, want)
 	}
-	want := []Arrival{
+	want := []plan.Arrival{
 		{At: 0, Group: 1},
 		{At: 1000 * time.Millisecond, Task: 0, N: 0, Resource: 1},
 		{At: 1250 * time.Millisecond, Task: 1, N: 0, Resource: 2},
@@ -45,11 +47,11 @@ func TestReplayExact(t *testing.T) {
 		{At: 3*time.Second + 1, Task: 2, N: 0, Resource: 4},
 		{At: 4 * time.Second, Task: 2, N: 1, Resource: 5},
 	}
-	if got := collect(plan, 0); !reflect.DeepEqual(got, want) {
+	if got := collect(compiled, 0); !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
-	if len(plan.Warnings) != 0 {
-		t.Errorf("got warnings %q", plan.Warnings)
+	if len(compiled.Warnings) != 0 {
+		t.Errorf("got warnings %q", compiled.Warnings)
 	}
 }
 

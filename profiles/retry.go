@@ -3,6 +3,7 @@ package profiles
 import (
 	"time"
 
+	"tenement/internal/form"
 	"tenement/internal/strategy"
 )
 
@@ -14,31 +15,31 @@ type retryKeys struct {
 }
 
 // retryForm is none, or a mapping with one of fixed and exponential.
-func retryForm() form[strategy.Retry] {
-	honour := words(word[bool]{"ignore", false}, word[bool]{"honour", true})
-	keys := object(retryKeys{On: strategy.OnDefault}, []key[retryKeys]{
-		field("fixed", "The same wait before each retry.",
-			optional(fixedForm()), func(v *retryKeys) **strategy.Backoff { return &v.Fixed }),
-		field("exponential", "A wait that grows from retry to retry.",
-			optional(exponentialForm()), func(v *retryKeys) **strategy.Backoff { return &v.Exponential }),
-		always(field("retry_on", "The outcomes that are tried again: [429, 5xx, timeout, connection] if left out.",
+func retryForm() form.Form[strategy.Retry] {
+	honour := form.Words(form.NewWord[bool]("ignore", false), form.NewWord[bool]("honour", true))
+	keys := form.Object(retryKeys{On: strategy.OnDefault}, []form.Key[retryKeys]{
+		form.Field("fixed", "The same wait before each retry.",
+			form.Optional(fixedForm()), func(v *retryKeys) **strategy.Backoff { return &v.Fixed }),
+		form.Field("exponential", "A wait that grows from retry to retry.",
+			form.Optional(exponentialForm()), func(v *retryKeys) **strategy.Backoff { return &v.Exponential }),
+		form.Always(form.Field("retry_on", "The outcomes that are tried again: [429, 5xx, timeout, connection] if left out.",
 			conditionsForm(), func(v *retryKeys) *strategy.Conditions { return &v.On })),
-		field("retry_after", "Whether to wait at least as long as the server asked.",
+		form.Field("retry_after", "Whether to wait at least as long as the server asked.",
 			honour, func(v *retryKeys) *bool { return &v.Honour }),
-	}, func(r *reader, n *node, path string, v *retryKeys) {
+	}, func(r *form.Reader, n *form.Node, path string, v *retryKeys) {
 		if (v.Fixed == nil) == (v.Exponential == nil) {
-			r.fail(n, path, "want one of fixed and exponential")
+			r.Fail(n, path, "want one of fixed and exponential")
 		}
 	})
-	f := convert(keys, retryOf, retryKeysOf)
-	keyed := f.write
-	f.write = func(v strategy.Retry, full bool) *node {
+	f := form.Convert(keys, retryOf, retryKeysOf)
+	keyed := f.Write
+	f.Write = func(v strategy.Retry, full bool) *form.Node {
 		if _, again := v.(*strategy.Backoff); !again {
-			return plain("none")
+			return form.Plain("none")
 		}
 		return keyed(v, full)
 	}
-	return wordOr(f, "a mapping", word[strategy.Retry]{"none", nil})
+	return form.WordOr(f, "a mapping", form.NewWord[strategy.Retry]("none", nil))
 }
 
 // retryOf is the policy that a mapping describes.
@@ -78,49 +79,49 @@ func retryKeysOf(v strategy.Retry) retryKeys {
 // doubling is the growth of an exponential backoff unless told otherwise.
 const doubling = 2
 
-func fixedForm() form[strategy.Backoff] {
+func fixedForm() form.Form[strategy.Backoff] {
 	type backoff = strategy.Backoff
-	return object(backoff{Factor: 1}, append([]key[backoff]{
-		must(field("wait", "Before each retry.",
-			durationForm(0, 0), func(v *backoff) *time.Duration { return &v.Base })),
+	return form.Object(backoff{Factor: 1}, append([]form.Key[backoff]{
+		form.Required(form.Field("wait", "Before each retry.",
+			form.Duration(0, 0), func(v *backoff) *time.Duration { return &v.Base })),
 	}, attemptKeys()...), nil)
 }
 
-func exponentialForm() form[strategy.Backoff] {
+func exponentialForm() form.Form[strategy.Backoff] {
 	type backoff = strategy.Backoff
-	return object(backoff{Factor: doubling}, append([]key[backoff]{
-		must(field("base", "The wait before the first retry, before jitter.",
-			durationForm(0, 0), func(v *backoff) *time.Duration { return &v.Base })),
-		field("cap", "The longest wait, before jitter.",
-			boundForm(), func(v *backoff) *time.Duration { return &v.Cap }),
-		field("factor", "By what the wait grows per retry; 2 if left out.",
-			numberForm(1, 1000), func(v *backoff) *float64 { return &v.Factor }),
-		field("jitter", "none: v, the wait itself; full: 0 to v; equal: v/2 to v; decorrelated: base to three times the last wait.",
-			words(word[strategy.Jitter]{"none", strategy.NoJitter}, word[strategy.Jitter]{"full", strategy.FullJitter},
-				word[strategy.Jitter]{"equal", strategy.EqualJitter}, word[strategy.Jitter]{"decorrelated", strategy.Decorrelated}),
+	return form.Object(backoff{Factor: doubling}, append([]form.Key[backoff]{
+		form.Required(form.Field("base", "The wait before the first retry, before jitter.",
+			form.Duration(0, 0), func(v *backoff) *time.Duration { return &v.Base })),
+		form.Field("cap", "The longest wait, before jitter.",
+			form.Bound(), func(v *backoff) *time.Duration { return &v.Cap }),
+		form.Field("factor", "By what the wait grows per retry; 2 if left out.",
+			form.Number(1, 1000), func(v *backoff) *float64 { return &v.Factor }),
+		form.Field("jitter", "none: v, the wait itself; full: 0 to v; equal: v/2 to v; decorrelated: base to three times the last wait.",
+			form.Words(form.NewWord[strategy.Jitter]("none", strategy.NoJitter), form.NewWord[strategy.Jitter]("full", strategy.FullJitter),
+				form.NewWord[strategy.Jitter]("equal", strategy.EqualJitter), form.NewWord[strategy.Jitter]("decorrelated", strategy.Decorrelated)),
 			func(v *backoff) *strategy.Jitter { return &v.Jitter }),
-	}, attemptKeys()...), func(r *reader, n *node, path string, v *backoff) {
+	}, attemptKeys()...), func(r *form.Reader, n *form.Node, path string, v *backoff) {
 		if v.Cap > 0 && v.Cap < v.Base {
-			r.fail(n.at("cap"), join(path, "cap"), "%s is below base, %s", formatDuration(v.Cap), formatDuration(v.Base))
+			r.Fail(n.At("cap"), form.Join(path, "cap"), "%s is below base, %s", form.FormatDuration(v.Cap), form.FormatDuration(v.Base))
 		}
 	})
 }
 
 // attemptKeys are the keys that fixed and exponential have in common.
-func attemptKeys() []key[strategy.Backoff] {
+func attemptKeys() []form.Key[strategy.Backoff] {
 	type backoff = strategy.Backoff
-	return []key[backoff]{
-		must(field("attempts", "How many in all, the first included.",
-			integerForm(1, most), func(v *backoff) *int { return &v.Attempts })),
-		field("after_last", "Whether to wait after the last failure too.",
-			booleanForm(), func(v *backoff) *bool { return &v.AfterLast }),
-		field("malformed_attempts", "In place of attempts, for answers that do not parse; 0 is no difference.",
-			integerForm(0, most), func(v *backoff) *int { return &v.MalformedAttempts }),
-		omitZero(field("restart", "Whether a retry begins at the first leg of the fetch.",
-			booleanForm(), func(v *backoff) *bool { return &v.Restart })),
-		omitZero(field("shared", "Whether attempts of all legs count, the good ones too.",
-			booleanForm(), func(v *backoff) *bool { return &v.Shared })),
-		field("other_link", "The outcomes after which, with the attempts used up, the next provider of the SDK's chain asks once more; none if left out.",
+	return []form.Key[backoff]{
+		form.Required(form.Field("attempts", "How many in all, the first included.",
+			form.Integer(1, most), func(v *backoff) *int { return &v.Attempts })),
+		form.Field("after_last", "Whether to wait after the last failure too.",
+			form.Boolean(), func(v *backoff) *bool { return &v.AfterLast }),
+		form.Field("malformed_attempts", "In place of attempts, for answers that do not parse; 0 is no difference.",
+			form.Integer(0, most), func(v *backoff) *int { return &v.MalformedAttempts }),
+		form.OmitZero(form.Field("restart", "Whether a retry begins at the first leg of the fetch.",
+			form.Boolean(), func(v *backoff) *bool { return &v.Restart })),
+		form.OmitZero(form.Field("shared", "Whether attempts of all legs count, the good ones too.",
+			form.Boolean(), func(v *backoff) *bool { return &v.Shared })),
+		form.Field("other_link", "The outcomes after which, with the attempts used up, the next provider of the SDK's chain asks once more; none if left out.",
 			outcomesOr("none"), func(v *backoff) *strategy.Conditions { return &v.OtherLinkOn }),
 	}
 }

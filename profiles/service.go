@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	"tenement/internal/form"
+	"tenement/internal/plan"
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
 )
@@ -20,29 +22,23 @@ type service struct {
 // the document.
 type flow struct {
 	name string
-	legs []leg
-}
-
-// leg is one request of a flow.
-type leg struct {
-	method, path string
-	token        bool // it brings a session token
+	legs []plan.Leg
 }
 
 // alone is a flow of one request.
-func alone(name, path string) flow { return flow{name, []leg{{method: "GET", path: path}}} }
+func alone(name, path string) flow { return flow{name, []plan.Leg{{Method: "GET", Path: path}}} }
 
 // withToken is a flow of requests that carry a session token.
 func withToken(name string, paths ...string) flow {
-	legs := []leg{askToken}
+	legs := []plan.Leg{askToken}
 	for _, path := range paths {
-		legs = append(legs, leg{method: "GET", path: path})
+		legs = append(legs, plan.Leg{Method: "GET", Path: path})
 	}
 	return flow{name, legs}
 }
 
 // askToken is the request for a session token of EC2.
-var askToken = leg{method: "PUT", path: tokenPath, token: true}
+var askToken = plan.Leg{Method: "PUT", Path: tokenPath, Token: true}
 
 // The services.
 const (
@@ -138,36 +134,36 @@ func ofAll(of func(*service) []string) []string {
 }
 
 // checkService reports what a profile wants and its service does not have.
-func (v *document) checkService(r *reader, n *node) {
+func (v *document) checkService(r *form.Reader, n *form.Node) {
 	s := serviceNamed(v.Endpoint.Service)
 	for i := range v.Strategies {
 		c := &v.Strategies[i]
-		if all := n.get("strategies"); all != nil && all.get(c.name) != nil {
-			c.checkPreset(r, all.get(c.name), "strategies."+c.name, s)
+		if all := n.Get("strategies"); all != nil && all.Get(c.name) != nil {
+			c.checkPreset(r, all.Get(c.name), "strategies."+c.name, s)
 		}
 	}
 	for i := range v.Fleet {
 		g, path := &v.Fleet[i], "fleet."+v.Fleet[i].Name
-		item := n.item("fleet", i)
+		item := n.Item("fleet", i)
 		if _, ok := s.flow(g.Flow); g.Flow != "" && !ok {
-			r.fail(item.at("flow"), join(path, "flow"), "the service %s has no flow %q: want %s",
-				s.name, g.Flow, list(s.flowNames(), "or"))
+			r.Fail(item.At("flow"), form.Join(path, "flow"), "the service %s has no flow %q: want %s",
+				s.name, g.Flow, form.Enumerate(s.flowNames(), "or"))
 		}
-		if given := item.get("hops"); given != nil && s.name != imds {
-			r.fail(given, join(path, "hops"), "is for the service imds only, and this is %s", s.name)
+		if given := item.Get("hops"); given != nil && s.name != imds {
+			r.Fail(given, form.Join(path, "hops"), "is for the service imds only, and this is %s", s.name)
 		}
 		if g.Strategy != nil {
-			g.Strategy.checkPreset(r, item.at("strategy"), join(path, "strategy"), s)
+			g.Strategy.checkPreset(r, item.At("strategy"), form.Join(path, "strategy"), s)
 		}
 		if g.Arrivals.Trace != nil && s.name != ecs {
-			r.fail(item.at("arrivals"), join(path, "arrivals.trace"), "a recording is of the service %s, and this is %s", ecs, s.name)
+			r.Fail(item.At("arrivals"), form.Join(path, "arrivals.trace"), "a recording is of the service %s, and this is %s", ecs, s.name)
 		}
 	}
 }
 
 // checkPreset is an error if a strategy's preset is of a provider that asks
 // another service.
-func (v *client) checkPreset(r *reader, n *node, path string, s *service) {
+func (v *client) checkPreset(r *form.Reader, n *form.Node, path string, s *service) {
 	preset, ok := strategy.PresetNamed(v.Preset)
 	if !ok || preset.Asks(s.name) {
 		return
@@ -176,22 +172,22 @@ func (v *client) checkPreset(r *reader, n *node, path string, s *service) {
 	if other, ok := preset.Elsewhere(s.name); ok {
 		hint = fmt.Sprintf(": want %s", other)
 	}
-	r.fail(n.at("preset"), join(path, "preset"), "%s asks the service %s, and this is %s%s", v.Preset, preset.Service, s.name, hint)
+	r.Fail(n.At("preset"), form.Join(path, "preset"), "%s asks the service %s, and this is %s%s", v.Preset, preset.Service, s.name, hint)
 }
 
 // checkFaults reports the faults that could befall nothing the service has.
-func (v *endpoint) checkFaults(r *reader, n *node, path string) {
+func (v *endpoint) checkFaults(r *form.Reader, n *form.Node, path string) {
 	s := serviceNamed(v.Service)
 	for i := range v.Faults {
 		f := &v.Faults[i]
-		s.checkFault(r, n.item("faults", i), join(join(path, "faults"), f.Name), f)
+		s.checkFault(r, n.Item("faults", i), form.Join(form.Join(path, "faults"), f.Name), f)
 	}
 }
 
 // checkFault is an error if a fault could befall nothing that the service has.
-func (s *service) checkFault(r *reader, n *node, path string, f *fault) {
+func (s *service) checkFault(r *form.Reader, n *form.Node, path string, f *fault) {
 	if f.Kind == throttle.TagsFault.String() && s.routes&throttle.TagsRoute == 0 {
-		r.fail(n.at(kindKey), join(path, kindKey), "the service %s has no documents with tags", s.name)
+		r.Fail(n.At(form.KindKey), form.Join(path, form.KindKey), "the service %s has no documents with tags", s.name)
 	}
 	if f.Routes&^s.routes != 0 {
 		var known []string
@@ -200,10 +196,10 @@ func (s *service) checkFault(r *reader, n *node, path string, f *fault) {
 				known = append(known, name)
 			}
 		}
-		r.fail(n.at("routes"), join(path, "routes"), "the service %s has only %s", s.name, list(known, "and"))
+		r.Fail(n.At("routes"), form.Join(path, "routes"), "the service %s has only %s", s.name, form.Enumerate(known, "and"))
 	}
 	if f.Field != "" && !slices.Contains(s.fields, f.Field) {
-		r.fail(n.at("field"), join(path, "field"), "the credentials of the service %s have no %s: want %s",
-			s.name, f.Field, list(s.fields, "or"))
+		r.Fail(n.At("field"), form.Join(path, "field"), "the credentials of the service %s have no %s: want %s",
+			s.name, f.Field, form.Enumerate(s.fields, "or"))
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"tenement/internal/plan"
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
 )
@@ -33,7 +34,7 @@ func TestFlows(t *testing.T) {
 	}
 	for _, test := range tests {
 		plan := planOf(t, onService(test.service, "", "    flow: "+test.flow+"\n"))
-		if got := walk(plan, plan.Groups[0].resource); got != test.want {
+		if got := walk(plan, plan.Groups[0].Resource); got != test.want {
 			t.Errorf("%s %s: got %s, want %s", test.service, test.flow, got, test.want)
 		}
 		if plan.Service != test.service || plan.Groups[0].Flow != test.flow {
@@ -43,7 +44,7 @@ func TestFlows(t *testing.T) {
 }
 
 // walk is what a call that asks for a resource asks for, in turn.
-func walk(p *Plan, resource uint32) string {
+func walk(p *plan.Plan, resource uint32) string {
 	legs := p.Clients()[0].Legs[resource]
 	if len(legs) == 0 {
 		legs = []strategy.Leg{{Resource: resource}}
@@ -52,7 +53,7 @@ func walk(p *Plan, resource uint32) string {
 	for _, l := range legs {
 		r := &p.Resources[l.Resource]
 		all = append(all, r.Method+" "+r.Path)
-		if l.Token != (r.Path == tokenPath) || r.Bucket != Bucket(r.Path) {
+		if l.Token != (r.Path == tokenPath) || r.Bucket != plan.Bucket(r.Path) {
 			all = append(all, fmt.Sprintf("wrong: %+v %+v", l, r))
 		}
 	}
@@ -70,7 +71,7 @@ func TestFlowsShareLegs(t *testing.T) {
 	}
 	for i, want := range []int{3, 1, 2} {
 		g := &p.Groups[i]
-		if got := len(p.Resources[g.resource].Legs); got != want {
+		if got := len(p.Resources[g.Resource].Legs); got != want {
 			t.Errorf("%s: got %d legs, want %d", g.Name, got, want)
 		}
 	}
@@ -134,7 +135,7 @@ func TestServicePlans(t *testing.T) {
 	if p := planOf(t, onService("ecs", "  flavour: fargate\n", "")); p.Flavour != "fargate" || p.Instance != nil || p.Upstream != nil || p.PodTokens != nil {
 		t.Errorf("got a plan for ecs with %+v", p)
 	}
-	if p := planOf(t, onService("imds", "", "")); *p.Instance != (Instance{HopLimit: 1, Role: "app-instance-role"}) || p.Flavour != "" {
+	if p := planOf(t, onService("imds", "", "")); *p.Instance != (plan.Instance{HopLimit: 1, Role: "app-instance-role"}) || p.Flavour != "" {
 		t.Errorf("got an instance %+v", p.Instance)
 	}
 	if p := planOf(t, onService("imds", "", "")); p.Groups[0].Hops != 1 {
@@ -144,7 +145,7 @@ func TestServicePlans(t *testing.T) {
 	if p.Groups[0].Hops != 3 {
 		t.Errorf("got %d hops, want 3", p.Groups[0].Hops)
 	}
-	if *p.Instance != (Instance{TokensRequired: true, HopLimit: 2}) {
+	if *p.Instance != (plan.Instance{TokensRequired: true, HopLimit: 2}) {
 		t.Errorf("got an instance %+v", p.Instance)
 	}
 	p = planOf(t, onService("eks-pod-identity", "", ""))

@@ -7,20 +7,21 @@ import (
 	"testing"
 	"time"
 
+	"tenement/internal/form"
 	"tenement/internal/strategy"
 )
 
 // parseStrategy reads a strategy from YAML.
 func parseStrategy(t *testing.T, text []byte) strategy.Strategy {
 	t.Helper()
-	n, errs := parse(fileSource("strategy.yaml", text), text)
+	n, errs := form.ParseYAML(form.NewSource("strategy.yaml", text), text)
 	if len(errs) > 0 {
 		t.Fatalf("%v\n%s", errs, text)
 	}
-	r := reader{}
-	c := clientForm().read(&r, n, "")
-	if len(r.errs) > 0 {
-		t.Fatalf("%v\n%s", r.errs, text)
+	r := form.Reader{}
+	c := clientForm().Read(&r, n, "")
+	if len(r.Errs) > 0 {
+		t.Fatalf("%v\n%s", r.Errs, text)
 	}
 	return c.Strategy
 }
@@ -80,9 +81,9 @@ func TestRenderEverything(t *testing.T) {
 		s := randomStrategy(random)
 		s.FirstUse %= mostUses + 1
 		for _, full := range []bool{false, true} {
-			n := clientForm().write(client{Strategy: s}, full)
+			n := clientForm().Write(client{Strategy: s}, full)
 			var b bytes.Buffer
-			if err := n.writeYAML(&b); err != nil {
+			if err := n.WriteYAML(&b); err != nil {
 				t.Fatal(err)
 			}
 			if got, want := parseStrategy(t, b.Bytes()), plainly(s); !reflect.DeepEqual(got, want) {
@@ -194,7 +195,7 @@ func TestStrategyGrammar(t *testing.T) {
 		{"{cache: static}", strategy.Strategy{Cache: strategy.Static{}}},
 		{"{cache: {ttl: 5m}}", strategy.Strategy{Cache: strategy.TTL{For: 5 * time.Minute}}},
 		{"{cache: {ttl: 1d, stale_on_error: 1d12h, scope: task}}", strategy.Strategy{
-			Cache: strategy.TTL{For: day, StaleOnError: 36 * time.Hour}, Scope: strategy.PerTask,
+			Cache: strategy.TTL{For: form.Day, StaleOnError: 36 * time.Hour}, Scope: strategy.PerTask,
 		}},
 		{"{cache: {refresh: {}}}", strategy.Strategy{Cache: &strategy.Refresh{}}},
 		{"{cache: {refresh: {window: 5m, jitter: 20%, mode: behind}, stale_on_error: 1h}}", strategy.Strategy{

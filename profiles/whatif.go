@@ -1,6 +1,10 @@
 package profiles
 
-import "fmt"
+import (
+	"fmt"
+
+	"tenement/internal/form"
+)
 
 // whatIf is an item of `what_if`: a case that changes something else than the
 // strategy.
@@ -12,51 +16,51 @@ type whatIf struct {
 // assignment is one line of a what_if's `set`: a path and its new value.
 type assignment struct {
 	path  string
-	at    *node // where it is written
-	value *node
+	at    *form.Node // where it is written
+	value *form.Node
 }
 
-func whatIfForm() form[whatIf] {
-	return object(whatIf{}, []key[whatIf]{
-		must(field("name", "Of the case.",
-			lineForm(longestName), func(v *whatIf) *string { return &v.Name })),
-		field("title", "What reports call it, in at most 26 characters; its name if left out.",
-			lineForm(longestTitle), func(v *whatIf) *string { return &v.Title }),
-		must(field("set", "Paths such as fleet.NAME.client or endpoint.limit.rate, and their values in this case.",
+func whatIfForm() form.Form[whatIf] {
+	return form.Object(whatIf{}, []form.Key[whatIf]{
+		form.Required(form.Field("name", "Of the case.",
+			form.Line(form.LongestName), func(v *whatIf) *string { return &v.Name })),
+		form.Field("title", "What reports call it, in at most 26 characters; its name if left out.",
+			form.Line(longestTitle), func(v *whatIf) *string { return &v.Title }),
+		form.Required(form.Field("set", "Paths such as fleet.NAME.client or endpoint.limit.rate, and their values in this case.",
 			setForm(), func(v *whatIf) *[]assignment { return &v.Set })),
 	}, nil)
 }
 
 // setForm is a mapping from paths to values of any kind, which are read where
 // they are put.
-func setForm() form[[]assignment] {
-	return form[[]assignment]{
-		read: func(r *reader, n *node, path string) []assignment {
-			if n.kind != mapping {
-				r.fail(n, path, "want a mapping from paths to values, got %s", n.what())
+func setForm() form.Form[[]assignment] {
+	return form.Form[[]assignment]{
+		Read: func(r *form.Reader, n *form.Node, path string) []assignment {
+			if n.Kind != form.Mapping {
+				r.Fail(n, path, "want a mapping from paths to values, got %s", n.What())
 				return nil
 			}
-			if len(n.pairs) == 0 {
-				r.fail(n, path, "is empty: want at least one path and its value")
+			if len(n.Pairs) == 0 {
+				r.Fail(n, path, "is empty: want at least one path and its value")
 			}
-			if len(n.pairs) > maxSets {
-				r.fail(n, path, "more than %d paths", maxSets)
+			if len(n.Pairs) > maxSets {
+				r.Fail(n, path, "more than %d paths", maxSets)
 				return nil
 			}
 			var set []assignment
-			for _, p := range n.pairs {
-				set = append(set, assignment{p.key.text, p.key, p.value})
+			for _, p := range n.Pairs {
+				set = append(set, assignment{p.Key.Text, p.Key, p.Value})
 			}
 			return set
 		},
-		write: func(set []assignment, _ bool) *node {
-			n := &node{kind: mapping}
+		Write: func(set []assignment, _ bool) *form.Node {
+			n := &form.Node{Kind: form.Mapping}
 			for _, a := range set {
-				n.pairs = append(n.pairs, pair{plain(a.path), a.value})
+				n.Pairs = append(n.Pairs, form.Pair{Key: form.Plain(a.path), Value: a.value})
 			}
 			return n
 		},
-		schema: func() *schema { return &schema{Type: "object", MinProperties: 1} },
+		Schema: func() *form.Schema { return &form.Schema{Type: "object", MinProperties: 1} },
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"tenement/internal/hosting"
 	"tenement/internal/imds"
 	"tenement/internal/live"
+	"tenement/internal/plan"
 	"tenement/profiles"
 	"tenement/reports"
 )
@@ -125,7 +126,7 @@ func asked(ts *testscript.TestScript, neg bool, args []string) {
 // Profiles and reports, which do not know each other, call the kinds of case
 // alike.
 func TestKindsAgree(t *testing.T) {
-	if profiles.StrategyCase != reports.StrategyCase || profiles.WhatIfCase != reports.WhatIfCase {
+	if plan.StrategyCase != reports.StrategyCase || plan.WhatIfCase != reports.WhatIfCase {
 		t.Error("profiles and reports call the kinds of case differently")
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tenement/internal/experiment"
+	"tenement/internal/plan"
 	"tenement/profiles"
 )
 
@@ -54,7 +55,7 @@ func (p *program) profile() *cobra.Command {
 					continue
 				}
 				fmt.Fprintf(p.stdout, "%s: fine, %s\n", name, plural(len(profile.Cases()), "case"))
-				var plans []*profiles.Plan
+				var plans []*plan.Plan
 				for _, c := range profile.Cases() {
 					plans = append(plans, profile.Plan(c, profile.Seed))
 				}

@@ -7,6 +7,7 @@ import (
 
 	"tenement/internal/admin"
 	"tenement/internal/imds"
+	"tenement/profiles"
 )
 
 // host is an endpoint with the tasks that share it.
@@ -32,7 +33,10 @@ func newHosts(o *options, configs []imds.Config, logs *logs) *hosts {
 	// listens.
 	serve := imds.New
 	if o.admin != "" || logs.refusals != nil {
-		h.api = admin.New(logs.refusals)
+		h.api = admin.New(admin.Format{
+			ReadLimit: profiles.ReadLimit, ReadFault: profiles.ReadFault,
+			LimitJSON: profiles.LimitJSON, FaultJSON: profiles.FaultJSON,
+		}, logs.refusals)
 		serve = h.api.Add
 	}
 	for _, c := range configs {

@@ -7,6 +7,7 @@ import (
 
 	"tenement/internal/hosting"
 	"tenement/internal/imds"
+	"tenement/internal/plan"
 	"tenement/internal/throttle"
 	"tenement/profiles"
 )
@@ -73,7 +74,7 @@ func (o *options) fromProfile() ([]imds.Config, error) {
 // limitInstead replaces the profile's limits, and their changes, by the one
 // limit that was given. Of the profile's first limit it keeps the scope, the
 // costs, and what happens beyond it.
-func (o *options) limitInstead(plan *profiles.Plan, s imds.Service) error {
+func (o *options) limitInstead(plan *plan.Plan, s imds.Service) error {
 	l := throttle.Limit{Scope: defaultScope(s)}
 	if len(plan.Limits) > 0 {
 		first := plan.Limits[0]

@@ -21,6 +21,7 @@ import (
 // API is the admin of the hosts of one process. It is an http.Handler, and
 // safe for concurrent use once every host has been added.
 type API struct {
+	format   Format
 	hosts    []*host
 	routes   http.Handler
 	log      *refusalLog // or nil
@@ -30,12 +31,13 @@ type API struct {
 	mu sync.Mutex // held by whoever changes something
 }
 
-// New returns an API without hosts. Log may be nil; otherwise it gets a line
+// New returns an API without hosts, which has limits and faults in that format.
+// Log may be nil; otherwise it gets a line
 // of JSON for every refusal, one or more whole lines a Write. A goroutine of
 // the API's own writes it, so that no request waits for it, however slow it
 // is. Close ends that goroutine, and it closes the log.
-func New(log io.WriteCloser) *API {
-	a := new(API)
+func New(format Format, log io.WriteCloser) *API {
+	a := &API{format: format}
 	if log != nil {
 		a.log = newRefusalLog(log)
 	}
@@ -47,7 +49,7 @@ func New(log io.WriteCloser) *API {
 // to the API, and returns its handler. Hosts are numbered from 0 in the order
 // in which they are added.
 func (a *API) Add(c imds.Config) *imds.Handler {
-	h := newHost(len(a.hosts), c)
+	h := newHost(len(a.hosts), c, &a.format)
 	a.hosts = append(a.hosts, h)
 	c.OnRefusal = func(r imds.Refusal) { a.refused(h, r) }
 	h.handler = imds.New(c)

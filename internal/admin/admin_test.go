@@ -17,14 +17,21 @@ import (
 
 	"tenement/internal/imds"
 	"tenement/internal/throttle"
+	"tenement/profiles"
 )
+
+// asProfiles is the format that mockimds has.
+var asProfiles = Format{
+	ReadLimit: profiles.ReadLimit, ReadFault: profiles.ReadFault,
+	LimitJSON: profiles.LimitJSON, FaultJSON: profiles.FaultJSON,
+}
 
 // hourly is a limit of one request in an hour.
 var hourly = throttle.Rate{Tokens: 1, Seconds: 3600}
 
 // newAPI is an API of so many hosts, each with two tasks and these limits.
 func newAPI(log io.WriteCloser, hosts int, limits ...throttle.Limit) (*API, []*imds.Handler) {
-	a := New(log)
+	a := New(asProfiles, log)
 	var handlers []*imds.Handler
 	for host := range hosts {
 		c := imds.Config{Endpoint: throttle.New(throttle.Config{Limits: limits, Groups: 1, Slots: 2, Host: uint32(host)})}
@@ -146,7 +153,7 @@ func TestTasks(t *testing.T) {
 
 // A pod shows who it is by a token, with which its credentials are had.
 func TestPods(t *testing.T) {
-	a := New(nil)
+	a := New(asProfiles, nil)
 	pod := imds.Identify(3, 0, "app", 0)
 	h := a.Add(imds.Config{Service: imds.PodIdentity, Seed: 3, Tasks: []imds.Task{pod}})
 	a.Locate(0, "http://127.0.0.1:8080")
@@ -199,7 +206,7 @@ func TestScheduledChange(t *testing.T) {
 				from := throttle.Limit{Rate: hourly, Burst: 1, Scope: scope}
 				to := from
 				to.Burst = 7
-				a := New(nil)
+				a := New(asProfiles, nil)
 				h := a.Add(imds.Config{Endpoint: throttle.New(throttle.Config{
 					Limits:  []throttle.Limit{from},
 					Changes: []throttle.Change{{At: 10 * time.Second, To: to}},
@@ -274,7 +281,7 @@ func TestFaultAnswers(t *testing.T) {
 
 // Reset fills the buckets and lifts what came by the API, and nothing else.
 func TestReset(t *testing.T) {
-	a := New(nil)
+	a := New(asProfiles, nil)
 	h := a.Add(imds.Config{Endpoint: throttle.New(throttle.Config{
 		Limits: []throttle.Limit{{Rate: hourly, Burst: 1}},
 		Faults: []throttle.Fault{{Name: "planned", Kind: throttle.HangFault, From: time.Hour}},

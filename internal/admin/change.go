@@ -10,7 +10,6 @@ import (
 	"strconv"
 
 	"tenement/internal/throttle"
-	"tenement/profiles"
 )
 
 // setLimit changes a limit of one host, or of all.
@@ -28,7 +27,7 @@ func (a *API) setLimit(r *http.Request, body []byte) (int, any, error) {
 		if indexes[i], err = find(limits, r.PathValue("limit")); err != nil {
 			return http.StatusNotFound, nil, err
 		}
-		if changed[i], err = profiles.ReadLimit(limits[indexes[i]], body); err != nil {
+		if changed[i], err = a.format.ReadLimit(limits[indexes[i]], body); err != nil {
 			return http.StatusBadRequest, nil, err
 		}
 	}
@@ -72,7 +71,7 @@ type faultAt struct {
 func (l *faultList) add(h *host, name string) {
 	for _, f := range h.handler.Faults() {
 		if f.Name == name {
-			l.Faults = append(l.Faults, faultAt{h.number, profiles.FaultJSON(f)})
+			l.Faults = append(l.Faults, faultAt{h.number, h.format.FaultJSON(f)})
 		}
 	}
 }
@@ -87,7 +86,7 @@ func (a *API) inject(r *http.Request, body []byte) (int, any, error) {
 		return http.StatusNotFound, nil, err
 	}
 	for _, h := range hosts {
-		f, err := profiles.ReadFault(h.service.String(), body)
+		f, err := a.format.ReadFault(h.service.String(), body)
 		if err != nil {
 			return http.StatusBadRequest, nil, err
 		}
@@ -99,7 +98,7 @@ func (a *API) inject(r *http.Request, body []byte) (int, any, error) {
 	}
 	added := faultList{[]faultAt{}}
 	for _, h := range hosts {
-		f, err := profiles.ReadFault(h.service.String(), body)
+		f, err := a.format.ReadFault(h.service.String(), body)
 		if err == nil {
 			err = h.handler.Inject(f)
 		}

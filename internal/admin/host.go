@@ -9,7 +9,6 @@ import (
 
 	"tenement/internal/imds"
 	"tenement/internal/throttle"
-	"tenement/profiles"
 )
 
 // host is what the API knows of one host, and counts of its refusals.
@@ -21,6 +20,7 @@ type host struct {
 	began   time.Time
 	tokens  throttle.Tokens // of its pods
 	handler *imds.Handler
+	format  *Format
 	tasks   map[string]*imds.Task // by ARN
 	groups  []string              // by their dense number
 
@@ -49,9 +49,9 @@ const (
 	numFaults   = int(throttle.PendingFault) + 1
 )
 
-func newHost(number int, c imds.Config) *host {
+func newHost(number int, c imds.Config, format *Format) *host {
 	h := &host{
-		number: number, service: c.Service, seed: c.Seed, began: c.Began, tokens: c.Pod.Tokens,
+		number: number, service: c.Service, seed: c.Seed, began: c.Began, tokens: c.Pod.Tokens, format: format,
 		tasks: make(map[string]*imds.Task, len(c.Tasks)), injected: make(map[string]bool),
 	}
 	for i := range c.Tasks {
@@ -84,7 +84,7 @@ func (h *host) write(i int, l throttle.Limit) json.RawMessage {
 	defer h.mu.Unlock()
 	w := &h.written[i]
 	if w.text == nil || w.limit != l {
-		*w = written{l, profiles.LimitJSON(l)}
+		*w = written{l, h.format.LimitJSON(l)}
 	}
 	return w.text
 }

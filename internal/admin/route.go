@@ -11,8 +11,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"tenement/profiles"
 )
 
 // maxBody is how many bytes the body of a request may have.
@@ -151,14 +149,7 @@ type problem struct {
 
 // refuse answers a request with all that is wrong with it.
 func refuse(w http.ResponseWriter, status int, err error) {
-	problems := []problem{{Message: err.Error()}}
-	if all := (profiles.Errors)(nil); errors.As(err, &all) {
-		problems = nil
-		for _, e := range all {
-			problems = append(problems, problem{e.Path, e.Message})
-		}
-	}
-	write(w, status, map[string]any{"errors": problems})
+	write(w, status, map[string]any{"errors": problemsOf(err)})
 }
 
 // at returns the hosts that a path names: one, or all.

@@ -6,7 +6,6 @@ import (
 	"net/http"
 
 	"tenement/internal/throttle"
-	"tenement/profiles"
 )
 
 // state is the answer to GET /v1/state.
@@ -73,7 +72,7 @@ func (h *host) state() hostState {
 		s.Limits = append(s.Limits, one)
 	}
 	for _, f := range h.handler.Faults() {
-		s.Faults = append(s.Faults, profiles.FaultJSON(f))
+		s.Faults = append(s.Faults, h.format.FaultJSON(f))
 	}
 	for n, tally := range c.ByGroup {
 		if n < len(h.groups) {

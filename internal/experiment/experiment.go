@@ -19,17 +19,17 @@ import (
 	"time"
 
 	"tenement/internal/live"
+	"tenement/internal/plan"
 	"tenement/internal/throttle"
-	"tenement/profiles"
 	"tenement/reports"
 )
 
 // Profile is what an experiment needs of a profile.
 type Profile interface {
 	// Cases are the cases, the one that the others are compared with first.
-	Cases() []profiles.Case
+	Cases() []plan.Case
 	// Plan is a case under a seed. It is safe for concurrent use.
-	Plan(c profiles.Case, seed uint64) *profiles.Plan
+	Plan(c plan.Case, seed uint64) *plan.Plan
 	// Digest identifies the profile with everything that was set.
 	Digest() string
 }
@@ -80,8 +80,8 @@ type Experiment struct {
 
 // caseRun is one case and what came of it.
 type caseRun struct {
-	profiles.Case
-	plan     *profiles.Plan
+	plan.Case
+	plan     *plan.Plan
 	recorder *reports.Recorder // nil until it has run
 	counts   *throttle.Counts  // nil where the endpoint was not ours
 	estimate *reports.Estimate // nil without

@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"tenement/internal/live"
+	"tenement/internal/plan"
 	"tenement/internal/release"
 	"tenement/internal/strategy"
-	"tenement/profiles"
 	"tenement/reports"
 )
 
@@ -63,12 +63,12 @@ func (c *caseRun) input() reports.CaseInput {
 }
 
 // changesEndpoint reports whether a case is about another endpoint.
-func changesEndpoint(c profiles.Case) bool {
-	return slices.ContainsFunc(c.Set, func(s profiles.Setting) bool { return strings.HasPrefix(s.Path, "endpoint") })
+func changesEndpoint(c plan.Case) bool {
+	return slices.ContainsFunc(c.Set, func(s plan.Setting) bool { return strings.HasPrefix(s.Path, "endpoint") })
 }
 
 // Warnings are what plans warn of, each sentence once.
-func Warnings(plans []*profiles.Plan) []string {
+func Warnings(plans []*plan.Plan) []string {
 	all := []string{}
 	for _, p := range plans {
 		for _, w := range p.Warnings {
@@ -82,7 +82,7 @@ func Warnings(plans []*profiles.Plan) []string {
 
 // warnings are what plans warn of, and what only the run knows of.
 func (x *Experiment) warnings() []string {
-	var plans []*profiles.Plan
+	var plans []*plan.Plan
 	for _, c := range x.cases {
 		plans = append(plans, c.plan)
 	}

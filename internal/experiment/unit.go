@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"time"
 
+	"tenement/internal/plan"
 	"tenement/internal/sim"
 	"tenement/internal/throttle"
-	"tenement/profiles"
 	"tenement/reports"
 )
 
@@ -134,7 +134,7 @@ func (x *Experiment) Work(ctx context.Context, u Unit, into *Result) error {
 }
 
 // observe counts everything.
-func (r *Result) observe(ctx context.Context, plan *profiles.Plan, hosts sim.Hosts) error {
+func (r *Result) observe(ctx context.Context, plan *plan.Plan, hosts sim.Hosts) error {
 	if r.Recorder == nil {
 		r.Recorder, r.Counts = newRecorder(plan), new(throttle.Counts)
 	}
@@ -144,7 +144,7 @@ func (r *Result) observe(ctx context.Context, plan *profiles.Plan, hosts sim.Hos
 }
 
 // estimate counts what seeds are compared by.
-func (r *Result) estimate(ctx context.Context, plan *profiles.Plan, hosts sim.Hosts, seed uint64) error {
+func (r *Result) estimate(ctx context.Context, plan *plan.Plan, hosts sim.Hosts, seed uint64) error {
 	if r.Estimate == nil {
 		r.Estimate = reports.NewEstimate(len(plan.Groups))
 	}
@@ -154,7 +154,7 @@ func (r *Result) estimate(ctx context.Context, plan *profiles.Plan, hosts sim.Ho
 }
 
 // newRecorder is the recorder of a case that is shown in full.
-func newRecorder(plan *profiles.Plan) *reports.Recorder {
+func newRecorder(plan *plan.Plan) *reports.Recorder {
 	return reports.NewRecorder(len(plan.Groups), plan.SeriesBucket(), plan.Horizon())
 }
 

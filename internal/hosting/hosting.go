@@ -7,14 +7,14 @@ import (
 	"time"
 
 	"tenement/internal/imds"
+	"tenement/internal/plan"
 	"tenement/internal/throttle"
-	"tenement/profiles"
 )
 
 // Tasks is who lives on a host of a plan, by dense number: the IDs that the
 // profile's seed gives them, and with addresses the Source of each, of which
 // there are MaxSources.
-func Tasks(plan *profiles.Plan, host int, addresses bool) []imds.Task {
+func Tasks(plan *plan.Plan, host int, addresses bool) []imds.Task {
 	var tasks []imds.Task
 	for number, g := range plan.Groups {
 		for index := range g.Tasks {
@@ -42,7 +42,7 @@ const MaxSources = (256-16)<<16 - 2
 
 // Config is the server of one host of a plan, with an endpoint of its own. The
 // run begins at began, a whole second.
-func Config(plan *profiles.Plan, host int, tasks []imds.Task, began time.Time) imds.Config {
+func Config(plan *plan.Plan, host int, tasks []imds.Task, began time.Time) imds.Config {
 	c := Server(plan)
 	c.Endpoint, c.Tasks, c.Began = throttle.New(plan.Endpoint(host)), tasks, began
 	c.Seed, c.Credentials = plan.Seed, plan.Credentials
@@ -55,7 +55,7 @@ func Config(plan *profiles.Plan, host int, tasks []imds.Task, began time.Time) i
 // Server is the server of a plan as far as what it answers depends on it: which
 // kind it is, and what it knows. Names that package imds does not have are a
 // mistake of the program, and panic.
-func Server(plan *profiles.Plan) imds.Config {
+func Server(plan *plan.Plan) imds.Config {
 	c := imds.Config{Registered: plan.Registered}
 	var err error
 	if c.Service, c.ECS.Flavour, err = imds.Kind(plan.Service, plan.Flavour); err != nil {

@@ -86,4 +86,3 @@ func mark(fields map[string]bool, path string, v reflect.Value) {
 		fields[path] = fields[path] || !v.IsZero()
 	}
 }
-

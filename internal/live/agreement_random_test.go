@@ -175,7 +175,7 @@ strategies:
 	"extended":   {"least: 700ms, most: 3.1s", "least: 1.3s, most: 1.3s, early: true", "least: 2s, most: 4s, on: [429, timeout]"},
 	"flight": {"", "flight: each, ", "flight: join, ", "flight: serial, ",
 		"flight: {join: {max_wait: 250ms}}, ", "flight: {serial: {max_wait: 1s}}, "},
-	"retry": {"", "retry: <retried>, ", "retry: <retried>, "},
+	"retry":   {"", "retry: <retried>, ", "retry: <retried>, "},
 	"retried": {"{<retries><retry_on><retry_after>}"},
 	"retries": {"fixed: {wait: 300ms, attempts: 3<counting>}",
 		"exponential: {base: 100ms, cap: 1s, jitter: full, attempts: 4<counting>}",

@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"tenement/internal/plan"
 	"tenement/internal/sim"
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
@@ -49,7 +50,7 @@ func (l *ledger) sort() {
 }
 
 // virtual runs a plan in the simulation.
-func virtual(t *testing.T, plan *profiles.Plan) (*ledger, throttle.Counts) {
+func virtual(t *testing.T, plan *plan.Plan) (*ledger, throttle.Counts) {
 	t.Helper()
 	all := new(ledger)
 	counts, err := sim.Run(context.Background(), plan, sim.AllHosts(plan), all)
@@ -62,7 +63,7 @@ func virtual(t *testing.T, plan *profiles.Plan) (*ledger, throttle.Counts) {
 
 // bubble runs a plan on the live engine, vegeta and the mock's handlers in it,
 // in the fake time of a synctest bubble.
-func bubble(t *testing.T, plan *profiles.Plan) (*ledger, Ran) {
+func bubble(t *testing.T, plan *plan.Plan) (*ledger, Ran) {
 	t.Helper()
 	l := new(ledger)
 	var ran Ran
@@ -79,7 +80,7 @@ func bubble(t *testing.T, plan *profiles.Plan) (*ledger, Ran) {
 }
 
 // agree compares the two engines on one plan.
-func agree(t *testing.T, plan *profiles.Plan) {
+func agree(t *testing.T, plan *plan.Plan) {
 	t.Helper()
 	want, counts := virtual(t, plan)
 	got, ran := bubble(t, plan)
@@ -158,7 +159,7 @@ func scaledDown(t *testing.T, name string) *profiles.Profile {
 }
 
 // cutShort shortens a plan until it makes few enough calls.
-func cutShort(plan *profiles.Plan) {
+func cutShort(plan *plan.Plan) {
 	plan.Hosts = min(plan.Hosts, 2)
 	for n := plan.Expected(); n > most; n = float64(len(arrivals(plan))) {
 		plan.Duration = time.Duration(float64(plan.Duration) * most / (1.05 * n))

@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"tenement/internal/hosting"
+	"tenement/internal/plan"
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
-	"tenement/profiles"
 )
 
 // document is what a client expects at a resource.
@@ -25,7 +25,7 @@ const (
 )
 
 // documentsOf is what is to be had at each resource of a plan.
-func documentsOf(plan *profiles.Plan) []document {
+func documentsOf(plan *plan.Plan) []document {
 	all := make([]document, len(plan.Resources))
 	of := hosting.Server(plan).Service
 	for i := range plan.Resources {

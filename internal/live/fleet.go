@@ -8,8 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"tenement/internal/plan"
 	"tenement/internal/strategy"
-	"tenement/profiles"
 )
 
 // fleet is every client of a run, as the http.RoundTripper inside a vegeta
@@ -18,7 +18,7 @@ import (
 // as its strategy wants, and answers vegeta once.
 type fleet struct {
 	ctx   context.Context //nolint:containedctx // of the run: it ends at the horizon
-	plan  *profiles.Plan
+	plan  *plan.Plan
 	began time.Time
 	calls []arrival
 	hosts []clients
@@ -34,7 +34,7 @@ type fleet struct {
 type arrival struct {
 	host uint32
 	n    uint32 // its number among the host's calls
-	profiles.Arrival
+	plan.Arrival
 }
 
 // wire makes one attempt and tells how far that went.
@@ -81,7 +81,7 @@ type player struct {
 	woken  chan strategy.Step // what to do after a wait for another's fetch
 }
 
-func newFleet(ctx context.Context, plan *profiles.Plan, began time.Time, calls []arrival, w wire, observer strategy.Observer) *fleet {
+func newFleet(ctx context.Context, plan *plan.Plan, began time.Time, calls []arrival, w wire, observer strategy.Observer) *fleet {
 	f := &fleet{
 		ctx: ctx, plan: plan, began: began, calls: calls, wire: w, observer: observer,
 		hosts: make([]clients, plan.Hosts),

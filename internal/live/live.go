@@ -18,9 +18,9 @@ import (
 
 	vegeta "github.com/tsenart/vegeta/v12/lib"
 
+	"tenement/internal/plan"
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
-	"tenement/profiles"
 )
 
 // Engine runs plans over HTTP. The zero Engine serves the endpoint itself, on
@@ -39,7 +39,7 @@ type Engine struct {
 
 	// world makes the endpoints of a run and the way to them, which may stop
 	// the run; tests replace it. Nil is sockets.
-	world func(e *Engine, plan *profiles.Plan, began time.Time, stop func(error)) (world, error)
+	world func(e *Engine, plan *plan.Plan, began time.Time, stop func(error)) (world, error)
 }
 
 // Ran is what a run shows besides what its observer heard.
@@ -78,7 +78,7 @@ type world interface {
 const maxHosts = 64
 
 // Check reports whether the engine can run a plan of this shape at all.
-func (e *Engine) Check(plan *profiles.Plan) error {
+func (e *Engine) Check(plan *plan.Plan) error {
 	switch {
 	case plan.Hosts > maxHosts:
 		return fmt.Errorf("%d hosts are more than the %d that the live engine serves", plan.Hosts, maxHosts)
@@ -94,7 +94,7 @@ var ErrFiles = errors.New("the limit on open files is too low")
 // Run plays a plan. When ctx ends, no further request is sent, calls still
 // open count as unfinished, and the context's cause is returned with what was
 // counted so far.
-func (e *Engine) Run(ctx context.Context, plan *profiles.Plan, observer strategy.Observer) (Ran, error) {
+func (e *Engine) Run(ctx context.Context, plan *plan.Plan, observer strategy.Observer) (Ran, error) {
 	if err := e.Check(plan); err != nil {
 		return Ran{}, err
 	}
@@ -154,7 +154,7 @@ func NextSecond() time.Time {
 }
 
 // arrivals is every call of a plan, in order.
-func arrivals(plan *profiles.Plan) []arrival {
+func arrivals(plan *plan.Plan) []arrival {
 	var all []arrival
 	for host := range plan.Hosts {
 		it := plan.Arrivals(host)

@@ -13,15 +13,15 @@ import (
 
 	"tenement/internal/hosting"
 	"tenement/internal/imds"
+	"tenement/internal/plan"
 	"tenement/internal/strategy"
-	"tenement/profiles"
 )
 
 // memory is a world without sockets for a testing/synctest bubble: attempts
 // travel for their keyed delay, queue before the sequencer, and are served by
 // the very handlers that a mock serves over HTTP.
 type memory struct {
-	plan      *profiles.Plan
+	plan      *plan.Plan
 	began     time.Time
 	handlers  []*imds.Handler
 	seats     []*seat
@@ -30,7 +30,7 @@ type memory struct {
 	sequencer *sequencer
 }
 
-func newMemory(_ *Engine, plan *profiles.Plan, began time.Time, _ func(error)) (world, error) {
+func newMemory(_ *Engine, plan *plan.Plan, began time.Time, _ func(error)) (world, error) {
 	m := &memory{plan: plan, began: began, sequencer: newSequencer()}
 	m.documents = documentsOf(plan)
 	s := &sockets{plan: plan, began: began, named: map[string]*seat{}}

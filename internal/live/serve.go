@@ -14,11 +14,11 @@ import (
 
 	"tenement/internal/hosting"
 	"tenement/internal/imds"
-	"tenement/profiles"
+	"tenement/internal/plan"
 )
 
 // newSockets serves the plan's endpoints, or finds the way to the target.
-func newSockets(e *Engine, plan *profiles.Plan, began time.Time, stop func(error)) (world, error) {
+func newSockets(e *Engine, plan *plan.Plan, began time.Time, stop func(error)) (world, error) {
 	total := plan.Hosts * plan.Tasks()
 	s := &sockets{
 		plan: plan, began: began, named: make(map[string]*seat, total),
@@ -85,7 +85,7 @@ func (s *sockets) sit(e *Engine, t *imds.Task, host int) error {
 }
 
 // serve starts the endpoint of one host on a free loopback port.
-func serve(plan *profiles.Plan, host int, tasks []imds.Task, began time.Time) (*imds.Port, error) {
+func serve(plan *plan.Plan, host int, tasks []imds.Task, began time.Time) (*imds.Port, error) {
 	l, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("serving host %d: %w", host, err)
@@ -140,7 +140,7 @@ func hostPort(u *url.URL) string {
 // Files is how many open files a run of the plan needs, before a run finds out
 // in the middle: a connection for every task, of which both ends are here
 // unless there is a target.
-func (e *Engine) Files(plan *profiles.Plan) int {
+func (e *Engine) Files(plan *plan.Plan) int {
 	n := plan.Hosts * plan.Tasks()
 	if e.Target == nil {
 		n = 2*n + plan.Hosts

@@ -17,15 +17,15 @@ import (
 
 	"tenement/internal/hosting"
 	"tenement/internal/imds"
+	"tenement/internal/plan"
 	"tenement/internal/strategy"
-	"tenement/profiles"
 )
 
 // sockets makes attempts over HTTP. Every task has connections of its own and,
 // where the system has more than one loopback address, a source address of its
 // own: the URL's host names the task, and dialling maps it to both.
 type sockets struct {
-	plan      *profiles.Plan
+	plan      *plan.Plan
 	began     time.Time
 	transport *http.Transport
 	seats     []*seat          // by host and the task's dense number

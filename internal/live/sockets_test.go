@@ -12,12 +12,13 @@ import (
 	"testing"
 	"time"
 
+	"tenement/internal/plan"
 	"tenement/internal/strategy"
 	"tenement/profiles"
 )
 
 // open makes the plan of a profile's first case.
-func open(t *testing.T, text string) *profiles.Plan {
+func open(t *testing.T, text string) *plan.Plan {
 	t.Helper()
 	profile, err := profiles.Load("test.yaml", []byte(text))
 	if err != nil {
@@ -27,7 +28,7 @@ func open(t *testing.T, text string) *profiles.Plan {
 }
 
 // play runs a plan over real sockets, from now on.
-func play(t *testing.T, e Engine, plan *profiles.Plan) (*ledger, Ran, error) {
+func play(t *testing.T, e Engine, plan *plan.Plan) (*ledger, Ran, error) {
 	t.Helper()
 	l := new(ledger)
 	e.Began = time.Now()

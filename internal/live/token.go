@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"tenement/internal/imds"
+	"tenement/internal/plan"
 	"tenement/internal/strategy"
-	"tenement/profiles"
 )
 
 // The headers of EC2's session tokens, in their canonical form.
@@ -36,7 +36,7 @@ func (s *seat) header(w *strategy.Wants, now time.Duration) http.Header {
 // a file at each request.
 type pod struct {
 	task  *imds.Task
-	plan  *profiles.Plan
+	plan  *plan.Plan
 	began time.Time
 	last  atomic.Pointer[podHeader] // that was sent
 }

@@ -13,9 +13,9 @@ import (
 	"fmt"
 	"time"
 
+	"tenement/internal/plan"
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
-	"tenement/profiles"
 )
 
 // InterruptedError is the error of a run that was stopped.
@@ -32,13 +32,13 @@ func (e *InterruptedError) Unwrap() error { return e.Cause }
 type Hosts struct{ First, N int }
 
 // AllHosts are the hosts of a plan.
-func AllHosts(p *profiles.Plan) Hosts { return Hosts{N: p.Hosts} }
+func AllHosts(p *plan.Plan) Hosts { return Hosts{N: p.Hosts} }
 
 // Run simulates some hosts of a plan, one after the other, and reports to the
 // observer. Results of different hosts add up. When ctx ends, the run stops
 // where it is, calls still open count as unfinished, and an InterruptedError is
 // returned with what was counted so far.
-func Run(ctx context.Context, plan *profiles.Plan, hosts Hosts, observer strategy.Observer) (throttle.Counts, error) {
+func Run(ctx context.Context, plan *plan.Plan, hosts Hosts, observer strategy.Observer) (throttle.Counts, error) {
 	h := host{plan: plan, wire: newWire(plan), observer: observer, horizon: plan.Horizon()}
 	for number := hosts.First; number < hosts.First+hosts.N; number++ {
 		h.reset(number)
@@ -51,7 +51,7 @@ func Run(ctx context.Context, plan *profiles.Plan, hosts Hosts, observer strateg
 
 // host is one host's run, then the next's.
 type host struct {
-	plan     *profiles.Plan
+	plan     *plan.Plan
 	number   uint32
 	clients  *strategy.Host
 	endpoint *throttle.Endpoint
@@ -135,7 +135,7 @@ func (h *host) run(ctx context.Context) error {
 }
 
 // begin starts a call.
-func (h *host) begin(a profiles.Arrival) {
+func (h *host) begin(a plan.Arrival) {
 	s := h.slab.take()
 	s.client = h.clients.Client(a.Group, a.Task, a.Process)
 	k := &s.own

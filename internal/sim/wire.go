@@ -6,9 +6,9 @@ import (
 
 	"tenement/internal/hosting"
 	"tenement/internal/imds"
+	"tenement/internal/plan"
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
-	"tenement/profiles"
 )
 
 // answer is what an admitted request for a resource gets.
@@ -28,12 +28,12 @@ type answer struct {
 // wire is what the server of a plan answers, as the wire package tells it: a
 // simulated endpoint knows the same routes and says the same.
 type wire struct {
-	plan    *profiles.Plan
+	plan    *plan.Plan
 	server  *imds.Handler
 	answers []answer // by resource
 }
 
-func newWire(plan *profiles.Plan) *wire {
+func newWire(plan *plan.Plan) *wire {
 	config := hosting.Server(plan)
 	config.Registered = append([]string{"{credentials_id}", "{endpoint_id}"}, config.Registered...)
 	server := imds.New(config)

@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"tenement/internal/plan"
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
-	"tenement/profiles"
 )
 
 // The resources of the plans below, by their number.
@@ -24,9 +24,9 @@ const (
 
 // newECS is the wire of an ECS agent with the first four resources.
 func newECS() *wire {
-	return newWire(&profiles.Plan{
+	return newWire(&plan.Plan{
 		Service: "ecs", Flavour: "ec2", Credentials: throttle.Credentials{Lifetime: time.Hour},
-		Resources: []profiles.Resource{
+		Resources: []plan.Resource{
 			credentials: {Method: http.MethodGet, Path: "/v2/credentials/{credentials_id}"},
 			document:    {Method: http.MethodGet, Path: "/v4/{endpoint_id}/task"},
 			unknown:     {Method: http.MethodGet, Path: "/v2/credentials/none"},
@@ -39,11 +39,11 @@ func newECS() *wire {
 // group 1 a hop too far away.
 func newInstance(tokensRequired bool) *wire {
 	const below = "/latest/meta-data/iam/security-credentials/"
-	return newWire(&profiles.Plan{
+	return newWire(&plan.Plan{
 		Service: "imds", Credentials: throttle.Credentials{Lifetime: time.Hour},
-		Instance: &profiles.Instance{TokensRequired: tokensRequired, HopLimit: 1, Role: "web"},
-		Groups:   []profiles.Group{{Hops: 1}, {Hops: 2}},
-		Resources: []profiles.Resource{
+		Instance: &plan.Instance{TokensRequired: tokensRequired, HopLimit: 1, Role: "web"},
+		Groups:   []plan.Group{{Hops: 1}, {Hops: 2}},
+		Resources: []plan.Resource{
 			credentials: {Method: http.MethodGet, Path: below + "web"},
 			document:    {Method: http.MethodGet, Path: "/latest/dynamic/instance-identity/document"},
 			unknown:     {Method: http.MethodGet, Path: "/latest/meta-data/none"},

@@ -1,4 +1,13 @@
-package profiles
+// Package plan is what an engine carries out: one case of an experiment under
+// one seed, as plain values. It says who asks (groups of tasks), when (patterns
+// of arrivals, merged into the calls of one host), for what (resources), and
+// what answers (the configuration of an endpoint).
+//
+// A plan is compiled from a document or a recording, but the package reads
+// neither: it knows no file format. Every draw is keyed, so a plan has the same
+// arrivals in every engine, and the strategies of its groups leave them as they
+// are.
+package plan
 
 import (
 	"time"
@@ -8,10 +17,11 @@ import (
 	"tenement/internal/throttle"
 )
 
-// Plan is one case of a profile under one seed: what an engine carries out.
-// Plans of one case share everything but the seed, so no plan may be changed.
+// Plan is one case under one seed. Whoever makes one fills in its fields, and
+// adds its groups by AddGroup and what they ask for by AddFlow. Plans of one
+// case share everything but the seed, so a finished plan may not be changed.
 type Plan struct {
-	Seed            uint64
+	Seed            uint64 // what every draw descends from
 	Duration, Drain time.Duration
 	Hosts           int
 	Service         string // "ecs", "imds" or "eks-pod-identity"
@@ -36,36 +46,11 @@ type Plan struct {
 	Warnings []string
 }
 
-// Group is a group of tasks that behave alike.
-type Group struct {
-	Name, Tenant string
-	TenantIndex  int
-	Tasks        int // per host
-	Processes    int // per task
-	First        int // number of the group's first task among all tasks of a host
-	PerCall      bool
-	UnderTest    bool
-	Strategy     *strategy.Strategy
-	Hops         int    // from the service imds: 1 on the instance's own network
-	Flow         string // "credentials" or another of the service's; "" for a trace
-
-	key      draw.Key // of the name
-	start    time.Duration
-	stop     time.Duration // never after the run's end
-	pattern  pattern
-	replay   *replay // the pattern, if it is a trace
-	resource uint32  // of every call, unless it is a trace
-}
-
-// Resource is something to ask for. Path may hold {credentials_id} or
-// {endpoint_id}, which stand for the task's own.
-type Resource struct {
-	Method, Path string
-	Bucket       uint64 // hash of the path as it stands here, without its query
-	own          uint64 // all ones if the path holds an ID of the task that asks, else 0
-	// Legs are what a call that asks for it has to ask for, in turn, itself
-	// last; none is itself alone.
-	Legs []strategy.Leg
+// Instance is the metadata options of an EC2 instance.
+type Instance struct {
+	TokensRequired bool   // requests without a session token are refused
+	HopLimit       int    // how many hops the answer to a token request goes
+	Role           string // "" is none
 }
 
 // Tasks is the number of tasks on a host.
@@ -77,12 +62,6 @@ func (p *Plan) Tasks() int {
 // Horizon is when a run ends: Drain after Duration, the end of the arrivals.
 // Calls that are still open then are unfinished.
 func (p *Plan) Horizon() time.Duration { return p.Duration + p.Drain }
-
-// TaskKey is the task's part in the keys of draws. It is the same on every
-// host, and does not depend on the other groups.
-func (p *Plan) TaskKey(group, task int) draw.Key {
-	return p.Groups[group].key.With(uint64(task))
-}
 
 // Clients describes the clients of a host.
 func (p *Plan) Clients() []strategy.Clients {
@@ -113,12 +92,6 @@ func (p *Plan) Endpoint(host int) throttle.Config {
 	}
 }
 
-// PathOf is what an endpoint tells the path by that a task of this key asks
-// for. It is asked for every attempt, and costs no hash: the key is one.
-func (r *Resource) PathOf(task draw.Key) uint64 {
-	return r.Bucket ^ uint64(task)&r.own
-}
-
 // Request is what an endpoint sees of every request of a task, but for the
 // Path, which is the resource's PathOf the Key.
 func (p *Plan) Request(group, task int) throttle.Request {
@@ -135,18 +108,21 @@ func (p *Plan) Expected() float64 {
 	sum := 0.0
 	for i := range p.Groups {
 		g := &p.Groups[i]
-		if g.stop > g.start {
-			sum += float64(p.Hosts) * float64(g.streams()) * g.pattern.expected(g.stop-g.start)
+		if g.Stop > g.Start {
+			sum += float64(p.Hosts) * float64(g.streams()) * g.Pattern.expected(g.Stop-g.Start)
 		}
 	}
 	return sum
 }
 
-// streams is how many sequences of arrivals a group has: one per process, or a
-// whole trace.
-func (g *Group) streams() int {
-	if g.replay != nil {
-		return 1
+// Session is the token that a task of a host has at now, as a hash that is
+// never 0, or 0 if tasks of the service have none. A renewed token is another
+// session.
+func (p *Plan) Session(host, group, task int, now time.Duration) uint64 {
+	if p.PodTokens == nil {
+		return 0
 	}
-	return g.Tasks * g.Processes
+	key := throttle.TokenKey(p.Seed, host, p.TaskKey(group, task))
+	n, _ := p.PodTokens.At(key, now)
+	return max(uint64(key.With(uint64(n))), 1)
 }

@@ -1,4 +1,4 @@
-package profiles
+package form
 
 import (
 	"testing"
@@ -12,15 +12,15 @@ func TestParseDuration(t *testing.T) {
 	}{
 		{"0", 0}, {"0s", 0}, {"50ms", 50 * time.Millisecond}, {"1.5s", 1500 * time.Millisecond},
 		{"1h30m", 90 * time.Minute}, {"1d", 24 * time.Hour}, {"1.5d", 36 * time.Hour}, {"2d6h", 54 * time.Hour},
-		{"10us", 10 * time.Microsecond}, {"10µs", 10 * time.Microsecond}, {"3ns", 3}, {"3660d", longest},
+		{"10us", 10 * time.Microsecond}, {"10µs", 10 * time.Microsecond}, {"3ns", 3}, {"3660d", LongestDuration},
 	}
 	for _, test := range tests {
-		if got, problem := parseDuration(test.text); got != test.want || problem != "" {
+		if got, problem := ParseDuration(test.text); got != test.want || problem != "" {
 			t.Errorf("%s: got %v, %q, want %v", test.text, got, problem, test.want)
 		}
 	}
 	for _, text := range []string{"", "d", "1", "1.5", "s", "-1s", "+1s", "1s2", "1h1d", "1dd", "1 s", "1S", "3661d", "99999999999999999999d", "1e3s", "one day", ".5s"} {
-		if got, problem := parseDuration(text); problem == "" {
+		if got, problem := ParseDuration(text); problem == "" {
 			t.Errorf("%q: got %v, want a problem", text, got)
 		}
 	}
@@ -36,10 +36,10 @@ func TestFormatDuration(t *testing.T) {
 		{3601 * time.Second, "1h0m1s"}, {24 * time.Hour, "24h"}, {48 * time.Hour, "2d"}, {49 * time.Hour, "49h"},
 	}
 	for _, test := range tests {
-		if got := formatDuration(test.d); got != test.want {
+		if got := FormatDuration(test.d); got != test.want {
 			t.Errorf("%v: got %s, want %s", test.d, got, test.want)
 		}
-		if back, problem := parseDuration(test.want); back != test.d || problem != "" {
+		if back, problem := ParseDuration(test.want); back != test.d || problem != "" {
 			t.Errorf("%s: got back %v, %q, want %v", test.want, back, problem, test.d)
 		}
 	}

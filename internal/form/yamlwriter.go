@@ -1,4 +1,4 @@
-package profiles
+package form
 
 import (
 	"fmt"
@@ -11,26 +11,26 @@ import (
 // toYAML turns a node into the library's, for writing. What fits on a line
 // stands on one line: it begins at column start, or on lines of their own at
 // indent; 0 is the document as such.
-func (n *node) toYAML(indent, start int) *yaml.Node {
+func (n *Node) toYAML(indent, start int) *yaml.Node {
 	y := &yaml.Node{}
-	switch n.kind {
-	case scalar:
-		y.Kind, y.Value = yaml.ScalarNode, n.text
-		if n.quoted {
+	switch n.Kind {
+	case Scalar:
+		y.Kind, y.Value = yaml.ScalarNode, n.Text
+		if n.Quoted {
 			y.Tag = "!!str"
 		}
-		if strings.Contains(n.text, "\n") {
+		if strings.Contains(n.Text, "\n") {
 			y.Style = yaml.LiteralStyle
 		}
 		return y
-	case mapping:
+	case Mapping:
 		y.Kind = yaml.MappingNode
-		for _, p := range n.pairs {
-			y.Content = append(y.Content, p.key.toYAML(0, 0), p.value.toYAML(indent+2, indent+len(p.key.text)+2))
+		for _, p := range n.Pairs {
+			y.Content = append(y.Content, p.Key.toYAML(0, 0), p.Value.toYAML(indent+2, indent+len(p.Key.Text)+2))
 		}
-	case sequence:
+	case Sequence:
 		y.Kind = yaml.SequenceNode
-		for _, item := range n.items {
+		for _, item := range n.Items {
 			y.Content = append(y.Content, item.toYAML(indent+2, indent+2))
 		}
 	}
@@ -42,19 +42,19 @@ func (n *node) toYAML(indent, start int) *yaml.Node {
 }
 
 // flat is how long the node is on one line, if it can be on one line.
-func (n *node) flat() (length int, ok bool) {
-	if strings.Contains(n.text, "\n") {
+func (n *Node) flat() (length int, ok bool) {
+	if strings.Contains(n.Text, "\n") {
 		return 0, false
 	}
-	length = len(n.text)
-	for _, p := range n.pairs {
-		l, ok := p.value.flat()
+	length = len(n.Text)
+	for _, p := range n.Pairs {
+		l, ok := p.Value.flat()
 		if !ok {
 			return 0, false
 		}
-		length += len(p.key.text) + len(": ") + l + len(", ")
+		length += len(p.Key.Text) + len(": ") + l + len(", ")
 	}
-	for _, item := range n.items {
+	for _, item := range n.Items {
 		l, ok := item.flat()
 		if !ok {
 			return 0, false
@@ -64,8 +64,8 @@ func (n *node) flat() (length int, ok bool) {
 	return length, true
 }
 
-// writeYAML writes the node as a document.
-func (n *node) writeYAML(w io.Writer) error {
+// WriteYAML writes the node as a document.
+func (n *Node) WriteYAML(w io.Writer) error {
 	e := yaml.NewEncoder(w)
 	e.SetIndent(2)
 	if err := e.Encode(n.toYAML(0, 0)); err != nil {
@@ -74,16 +74,16 @@ func (n *node) writeYAML(w io.Writer) error {
 	return e.Close()
 }
 
-// oneLine is a value as it could stand behind `--set path=`.
-func (n *node) oneLine() string {
-	if n.kind == scalar {
-		return n.text
+// OneLine is a value as it could stand behind `--set path=`.
+func (n *Node) OneLine() string {
+	if n.Kind == Scalar {
+		return n.Text
 	}
 	y := n.toYAML(0, 0)
 	y.Style = yaml.FlowStyle
 	text, err := yaml.Marshal(y)
 	if err != nil {
-		return n.what()
+		return n.What()
 	}
 	return strings.TrimSpace(string(text))
 }

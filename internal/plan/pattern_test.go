@@ -1,11 +1,28 @@
-package profiles
+package plan_test
 
 import (
 	"fmt"
 	"math"
 	"testing"
 	"time"
+
+	"tenement/internal/form"
+	"tenement/internal/plan"
+	"tenement/profiles"
 )
+
+// openTest reads a profile.
+func openTest(t testing.TB, text string) *profiles.Profile {
+	t.Helper()
+	p, err := profiles.Load("p.yaml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// longestRun is the longest that a profile may say.
+const longestRun = 366 * 24 * time.Hour
 
 func sqrt(x float64) float64 { return math.Sqrt(x) }
 
@@ -67,8 +84,8 @@ func TestRenewals(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.arrivals, func(t *testing.T) {
 			const n = 100_000
-			run := formatDuration(time.Duration(n / test.rate * float64(time.Second)).Truncate(time.Second))
-			if n/test.rate > maxDuration.Seconds() {
+			run := form.FormatDuration(time.Duration(n / test.rate * float64(time.Second)).Truncate(time.Second))
+			if n/test.rate > longestRun.Seconds() {
 				run = "366d"
 			}
 			sample := gaps(instants(t, run, test.arrivals, 1, 1)[0])
@@ -150,8 +167,8 @@ func TestStartAndStop(t *testing.T) {
 	counts := make([]int, 3)
 	for _, a := range collect(plan, 0) {
 		g := plan.Groups[a.Group]
-		if a.At < g.start || a.At > g.stop {
-			t.Fatalf("%+v lies outside of %v to %v", a, g.start, g.stop)
+		if a.At < g.Start || a.At > g.Stop {
+			t.Fatalf("%+v lies outside of %v to %v", a, g.Start, g.Stop)
 		}
 		counts[a.Group]++
 	}
@@ -268,17 +285,17 @@ func TestRamps(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			p := openTest(t, fmt.Sprintf("version: 1\nname: n\nduration: %s\nfleet:\n  - {group: a, arrivals: {%s}}\n", test.run, test.arrivals))
-			plan := p.Plan(p.Cases()[0], 1)
-			rate := plan.Groups[0].pattern
+			one := p.Plan(p.Cases()[0], 1)
+			rate := one.Groups[0].Pattern
 			var calls []float64
-			for _, a := range collect(plan, 0) {
-				calls = append(calls, rate.expected(a.At))
+			for _, a := range collect(one, 0) {
+				calls = append(calls, plan.Calls(rate, a.At))
 			}
 			mean, cv := moments(gaps(calls))
 			root := sqrt(float64(len(calls)))
 			within(t, "mean gap", mean, 1, 1/root)
 			within(t, "cv", cv, 1, 1/root)
-			within(t, "count", float64(len(calls)), plan.Expected(), sqrt(plan.Expected()))
+			within(t, "count", float64(len(calls)), one.Expected(), sqrt(one.Expected()))
 		})
 	}
 }
@@ -334,7 +351,7 @@ func TestGammaQuantile(t *testing.T) {
 		{50, 0.01, false, 70.06489493 / 2},
 	}
 	for _, test := range tests {
-		got := gammaQuantile(test.shape, test.p, test.upper)
+		got := plan.GammaQuantile(test.shape, test.p, test.upper)
 		if math.Abs(got/test.want-1) > 1e-9 {
 			t.Errorf("shape %v, p %v, upper %v: got %.12g, want %.12g", test.shape, test.p, test.upper, got, test.want)
 		}
@@ -342,14 +359,14 @@ func TestGammaQuantile(t *testing.T) {
 	for _, shape := range []float64{0.01, 0.1, 1, 3, 400} {
 		last := 0.0
 		for _, p := range []float64{1e-9, 1e-6, 1e-3, 0.1, 0.3, 0.5} {
-			x := gammaQuantile(shape, p, false)
+			x := plan.GammaQuantile(shape, p, false)
 			if x < last || math.IsNaN(x) {
 				t.Errorf("shape %v: quantile of %v is %v, after %v", shape, p, x, last)
 			}
 			last = x
 		}
 		for _, p := range []float64{0.49, 0.3, 0.1, 1e-3, 1e-6, 1e-9} {
-			x := gammaQuantile(shape, p, true)
+			x := plan.GammaQuantile(shape, p, true)
 			if x < last || math.IsNaN(x) {
 				t.Errorf("shape %v: upper quantile of %v is %v, after %v", shape, p, x, last)
 			}

@@ -1,19 +1,22 @@
-package profiles
+package form
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
-// Error is one thing wrong with a profile, and where.
+// Error is one thing wrong with a document, and where.
 type Error struct {
-	File    string // the profile, or the flag that is to blame, such as `--set "seed=x"`
+	File    string // the document's, or the flag that is to blame, such as `--set "seed=x"`
 	Line    int    // from 1; 0 where File is a flag or the file as a whole is to blame
 	Col     int    // in characters, from 1; 0 where only the line is known
 	Path    string // in the user's words, such as fleet.batch.arrivals; "" is the file
 	Message string
 
-	flag    string // the flag without which there would be no error
+	// Flag, unless it is "", is the flag without which there would be no error.
+	Flag string
+
 	excerpt string // the line with a caret under it
 }
 
@@ -21,8 +24,8 @@ type Error struct {
 // caret under the column.
 func (e *Error) Error() string {
 	var b strings.Builder
-	if e.flag != "" {
-		b.WriteString(e.flag + ": ")
+	if e.Flag != "" {
+		b.WriteString(e.Flag + ": ")
 	}
 	b.WriteString(e.File)
 	if e.Line > 0 {
@@ -42,7 +45,11 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Errors is everything wrong with a profile, in order of position.
+// Problem is what is wrong and the path of what it is about, without the place
+// in a file.
+func (e *Error) Problem() (path, message string) { return e.Path, e.Message }
+
+// Errors is everything wrong with a document, in order of position.
 type Errors []*Error
 
 // Error is every error, one after the other.
@@ -52,6 +59,17 @@ func (e Errors) Error() string {
 		texts[i] = e[i].Error()
 	}
 	return strings.Join(texts, "\n")
+}
+
+// Sorted is the errors in order of position.
+func (e Errors) Sorted() Errors {
+	slices.SortStableFunc(e, func(a, b *Error) int {
+		if a.Line != b.Line {
+			return a.Line - b.Line
+		}
+		return a.Col - b.Col
+	})
+	return e
 }
 
 // Unwrap gives errors.As every error.

@@ -1,13 +1,13 @@
-package profiles
+package form
 
 import (
 	"fmt"
 	"strings"
 )
 
-// hint is what an error about an unknown word adds: the known word it most
+// Hint is what an error about an unknown word adds: the known word it most
 // resembles, or all of them when it resembles none and they are few.
-func hint(word string, known []string) string {
+func Hint(word string, known []string) string {
 	if best, ok := nearest(word, known); ok {
 		return fmt.Sprintf("; did you mean %q?", best)
 	}
@@ -15,11 +15,11 @@ func hint(word string, known []string) string {
 	if len(known) == 0 || len(known) > few {
 		return ""
 	}
-	return "; there is " + list(known, "and")
+	return "; there is " + Enumerate(known, "and")
 }
 
-// list is words as prose: "a, b and c".
-func list(words []string, conjunction string) string {
+// Enumerate is words as prose: "a, b and c".
+func Enumerate(words []string, conjunction string) string {
 	if len(words) < 2 {
 		return strings.Join(words, "")
 	}

@@ -1,4 +1,4 @@
-package profiles
+package plan_test
 
 import (
 	"fmt"
@@ -7,12 +7,14 @@ import (
 	"time"
 
 	"tenement/internal/draw"
+	"tenement/internal/plan"
 	"tenement/internal/throttle"
+	"tenement/profiles"
 )
 
 // collect is all arrivals of a host.
-func collect(p *Plan, host int) []Arrival {
-	var all []Arrival
+func collect(p *plan.Plan, host int) []plan.Arrival {
+	var all []plan.Arrival
 	for a := p.Arrivals(host); ; {
 		call, more := a.Next()
 		if !more {
@@ -23,13 +25,13 @@ func collect(p *Plan, host int) []Arrival {
 }
 
 func TestMergeOrder(t *testing.T) {
-	profiles := map[string]string{
-		"everything":      "testdata/everything.yaml",
+	files := map[string]string{
+		"everything":      "../../profiles/testdata/everything.yaml",
 		"noisy-neighbour": "noisy-neighbour", "fork-bomb": "fork-bomb", "replay-sdk-mix": "replay-sdk-mix",
 	}
-	for name, file := range profiles {
+	for name, file := range files {
 		t.Run(name, func(t *testing.T) {
-			p, err := Open(file, Options{})
+			p, err := profiles.Open(file, profiles.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -69,27 +71,27 @@ func TestMergeAgainstSorting(t *testing.T) {
 			"  - {group: c, tasks: %d, arrivals: {once: {within: 2s}}}\n"+
 			"  - {group: d, tasks: 3, processes: 2, arrivals: {poisson: 9/s}}\n", tasks, 40-tasks, tasks*3)
 		p := openTest(t, text)
-		plan := p.Plan(p.Cases()[0], uint64(tasks))
+		one := p.Plan(p.Cases()[0], uint64(tasks))
 		var want []time.Duration
-		for i := range plan.Groups {
-			g := &plan.Groups[i]
+		for i := range one.Groups {
+			g := &one.Groups[i]
 			for task := range g.Tasks {
 				for process := range g.Processes {
-					key := draw.Seed(plan.Seed).Name("arrivals").With(0).With(uint64(plan.TaskKey(i, task))).With(uint64(process))
+					key := draw.Seed(one.Seed).Name("arrivals").With(0).With(uint64(one.TaskKey(i, task))).With(uint64(process))
 					var sum int64
 					at := time.Duration(0)
 					for n := uint32(0); ; n++ {
-						at = g.pattern.at(key, n, at, &sum)
-						if at == never || g.start+at >= g.stop {
+						at = plan.At(g.Pattern, key, n, at, &sum)
+						if at == plan.Never || g.Start+at >= g.Stop {
 							break
 						}
-						want = append(want, g.start+at)
+						want = append(want, g.Start+at)
 					}
 				}
 			}
 		}
 		slices.Sort(want)
-		got := collect(plan, 0)
+		got := collect(one, 0)
 		if len(got) != len(want) {
 			t.Fatalf("%d tasks: got %d arrivals, want %d", tasks, len(got), len(want))
 		}
@@ -133,7 +135,7 @@ func TestTies(t *testing.T) {
 
 // TestCommonArrivals changes what has nothing to do with arrivals.
 func TestCommonArrivals(t *testing.T) {
-	p, err := Open("noisy-neighbour", Options{})
+	p, err := profiles.Open("noisy-neighbour", profiles.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +151,7 @@ func TestCommonArrivals(t *testing.T) {
 			}
 		}
 	}
-	more, err := Open("noisy-neighbour", Options{Sets: []string{"fleet.neighbours.tasks=21"}})
+	more, err := profiles.Open("noisy-neighbour", profiles.Options{Sets: []string{"fleet.neighbours.tasks=21"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -194,12 +196,12 @@ func BenchmarkNext(b *testing.B) {
 
 // BenchmarkDraw is the part of BenchmarkNext that is drawing a gap.
 func BenchmarkDraw(b *testing.B) {
-	r := poisson(throttle.Rate{Tokens: 3, Seconds: 1})
+	gap := plan.Gap(plan.Poisson(throttle.Rate{Tokens: 3, Seconds: 1}))
 	k := draw.Seed(1)
 	var at time.Duration
 	n := uint32(0)
 	for b.Loop() {
-		at += r.gap.At(k.With(uint64(n)).Bits())
+		at += gap.At(k.With(uint64(n)).Bits())
 		n++
 	}
 }

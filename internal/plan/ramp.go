@@ -1,4 +1,4 @@
-package profiles
+package plan
 
 import (
 	"math"
@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tenement/internal/draw"
+	"tenement/internal/throttle"
 )
 
 // ramp is a Poisson process whose rate is a chain of straight lines. Its calls
@@ -45,7 +46,15 @@ func (r *ramp) add(length time.Duration, from, to float64) {
 	}
 }
 
-func stagesRamp(stages []stage) *ramp {
+// Stage is a stretch of time over which a rate changes in a straight line.
+type Stage struct {
+	For time.Duration // 0 jumps
+	To  throttle.Rate // at its end
+}
+
+// Stages is a Poisson process whose rate goes from stage to stage, from 0 on.
+// It ends with the last stage.
+func Stages(stages []Stage) Pattern {
 	r := new(ramp)
 	rate := 0.0
 	for _, s := range stages {
@@ -60,15 +69,17 @@ func stagesRamp(stages []stage) *ramp {
 // They stray from it by at most (2π/1024)²/8 of the amplitude, 5 in a million.
 const sineLines = 1024
 
-func sineRamp(s sine) *ramp {
+// Sine is a Poisson process whose rate swings around a mean by an amplitude,
+// which is at most the mean, upwards first.
+func Sine(mean, amplitude throttle.Rate, period time.Duration) Pattern {
 	r := &ramp{cyclic: true}
 	rate := func(i int) float64 {
 		// Rounded, so that every processor has the same knots.
 		wave := math.Round(math.Sin(2*math.Pi*float64(i)/sineLines)*(1<<30)) / (1 << 30)
-		return math.Max(0, s.Mean.PerSecond()+float64(s.Amplitude.PerSecond()*wave))
+		return math.Max(0, mean.PerSecond()+float64(amplitude.PerSecond()*wave))
 	}
 	for i := range sineLines {
-		begin, end := part(s.Period, i), part(s.Period, i+1)
+		begin, end := part(period, i), part(period, i+1)
 		r.add(end-begin, rate(i), rate(i+1))
 	}
 	return r

@@ -1,4 +1,4 @@
-package profiles
+package form
 
 import (
 	"bytes"
@@ -14,17 +14,17 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// maxText bounds the size of a profile, so that a wrong file is refused
+// maxText bounds the size of a document, so that a wrong file is refused
 // before it is understood.
 const maxText = 1 << 20
 
-// parse reads one YAML document. The errors are of the syntax, and of what the
-// language has and profiles have not: aliases, tags, several documents. The
+// ParseYAML reads one YAML document. The errors are of the syntax, and of what the
+// language has and documents have not: aliases, tags, several documents. The
 // node is nil if nothing can be made of it; duplicate keys are errors, but the
 // first of them stands.
-func parse(src *source, text []byte) (*node, Errors) {
+func ParseYAML(src *Source, text []byte) (*Node, Errors) {
 	if len(text) > maxText {
-		return nil, Errors{{File: src.name, Message: "larger than 1 MiB: not a profile"}}
+		return nil, Errors{{File: src.Name, Message: "larger than 1 MiB"}}
 	}
 	if e := checkText(src, text); e != nil {
 		return nil, Errors{e}
@@ -34,8 +34,8 @@ func parse(src *source, text []byte) (*node, Errors) {
 		return nil, Errors{syntaxError(src, err)}
 	}
 	if doc == nil {
-		e := &Error{File: src.name, Message: "is empty"}
-		if !src.isFlag() {
+		e := &Error{File: src.Name, Message: "is empty"}
+		if !src.IsFlag() {
 			e.Line, e.Col = 1, 1
 		}
 		return nil, Errors{e}
@@ -51,7 +51,7 @@ func parse(src *source, text []byte) (*node, Errors) {
 // decodeYAML returns the root of the only document, nil if there is none.
 func decodeYAML(text []byte) (root *yaml.Node, err error) {
 	// The library's own recover lets through what it does not know, and a
-	// profile must never end the program with a stack trace.
+	// document must never end the program with a stack trace.
 	defer func() {
 		if r := recover(); r != nil {
 			root, err = nil, fmt.Errorf("yaml: cannot be read: %v", r)
@@ -67,7 +67,7 @@ func decodeYAML(text []byte) (root *yaml.Node, err error) {
 	}
 	switch err := d.Decode(&second); {
 	case err == nil:
-		return nil, fmt.Errorf("yaml: line %d: a second document: a profile is one", second.Line)
+		return nil, fmt.Errorf("yaml: line %d: a second document: want one", second.Line)
 	case !errors.Is(err, io.EOF):
 		return nil, err
 	}
@@ -79,7 +79,7 @@ func decodeYAML(text []byte) (root *yaml.Node, err error) {
 
 // checkText finds what no YAML may hold, since the library does not say where
 // it is.
-func checkText(src *source, text []byte) *Error {
+func checkText(src *Source, text []byte) *Error {
 	line, col := 1, 1
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRune(text[i:])
@@ -91,8 +91,8 @@ func checkText(src *source, text []byte) *Error {
 			problem = fmt.Sprintf("not YAML: a control character (%U)", r)
 		}
 		if problem != "" {
-			e := &Error{File: src.name, Message: problem}
-			if !src.isFlag() {
+			e := &Error{File: src.Name, Message: problem}
+			if !src.IsFlag() {
 				e.Line, e.Col, e.excerpt = line, col, src.excerpt(line, col)
 			}
 			return e
@@ -113,12 +113,12 @@ var (
 )
 
 // syntaxError gives the library's error the form of ours.
-func syntaxError(src *source, err error) *Error {
+func syntaxError(src *Source, err error) *Error {
 	text := err.Error()
 	m := yamlPosition.FindStringSubmatch(text)
 	problem := strings.TrimPrefix(text, m[0])
-	e := &Error{File: src.name, Message: "not YAML: " + problem}
-	if src.isFlag() {
+	e := &Error{File: src.Name, Message: "not YAML: " + problem}
+	if src.IsFlag() {
 		return e
 	}
 	line := 1
@@ -141,7 +141,7 @@ var (
 // suspect is where, from a line on, what the library complains of is likely to
 // stand: it says no columns, and of some problems not even the line. Of others
 // it is the beginning of the line.
-func (s *source) suspect(problem string, line int) (int, int) {
+func (s *Source) suspect(problem string, line int) (int, int) {
 	wanted := ""
 	if m := anchorProblem.FindStringSubmatch(problem); m != nil {
 		wanted = "*" + m[1]
@@ -160,7 +160,7 @@ func (s *source) suspect(problem string, line int) (int, int) {
 
 // converter turns the library's nodes into ours.
 type converter struct {
-	src    *source
+	src    *Source
 	errs   Errors
 	broken bool // something is there that nodes cannot hold
 }
@@ -172,57 +172,57 @@ func (c *converter) refuse(y *yaml.Node, format string, args ...any) {
 }
 
 func (c *converter) fail(y *yaml.Node, format string, args ...any) {
-	e := &Error{File: c.src.name, Message: fmt.Sprintf(format, args...)}
-	if !c.src.isFlag() {
+	e := &Error{File: c.src.Name, Message: fmt.Sprintf(format, args...)}
+	if !c.src.IsFlag() {
 		e.Line, e.Col, e.excerpt = y.Line, y.Column, c.src.excerpt(y.Line, y.Column)
 	}
 	c.errs = append(c.errs, e)
 }
 
-func (c *converter) convert(y *yaml.Node) *node {
-	n := &node{src: c.src, line: y.Line, col: y.Column}
+func (c *converter) convert(y *yaml.Node) *Node {
+	n := &Node{src: c.src, line: y.Line, col: y.Column}
 	switch {
 	case y.Kind == yaml.AliasNode:
-		c.refuse(y, "aliases (*%s) are not used in profiles: write the value out", y.Value)
+		c.refuse(y, "aliases (*%s) are not read: write the value out", y.Value)
 		return n
 	case y.Anchor != "":
-		c.refuse(y, "anchors (&%s) are not used in profiles: write the value out", y.Anchor)
+		c.refuse(y, "anchors (&%s) are not read: write the value out", y.Anchor)
 	case y.Style&yaml.TaggedStyle != 0:
-		c.refuse(y, "tags (%s) are not used in profiles", y.Tag)
+		c.refuse(y, "tags (%s) are not read", y.Tag)
 	}
 	switch y.Kind {
 	case yaml.MappingNode:
-		n.kind = mapping
+		n.Kind = Mapping
 		c.pairs(n, y)
 	case yaml.SequenceNode:
-		n.kind = sequence
+		n.Kind = Sequence
 		for _, item := range y.Content {
-			n.items = append(n.items, c.convert(item))
+			n.Items = append(n.Items, c.convert(item))
 		}
 	default:
-		n.text = y.Value
-		n.quoted = y.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0
+		n.Text = y.Value
+		n.Quoted = y.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0
 	}
 	return n
 }
 
-func (c *converter) pairs(n *node, y *yaml.Node) {
-	first := make(map[string]*node)
+func (c *converter) pairs(n *Node, y *yaml.Node) {
+	first := make(map[string]*Node)
 	for i := 0; i+1 < len(y.Content); i += 2 {
 		if y.Content[i].Kind == yaml.MappingNode || y.Content[i].Kind == yaml.SequenceNode {
 			c.refuse(y.Content[i], "a key must be text")
 			continue
 		}
 		key, value := c.convert(y.Content[i]), c.convert(y.Content[i+1])
-		if before := first[key.text]; before != nil {
+		if before := first[key.Text]; before != nil {
 			where := ""
-			if !c.src.isFlag() {
+			if !c.src.IsFlag() {
 				where = fmt.Sprintf(" (first on line %d)", before.line)
 			}
-			c.fail(y.Content[i], "duplicate key %q%s", key.text, where)
+			c.fail(y.Content[i], "duplicate key %q%s", key.Text, where)
 			continue
 		}
-		first[key.text] = key
-		n.pairs = append(n.pairs, pair{key, value})
+		first[key.Text] = key
+		n.Pairs = append(n.Pairs, Pair{key, value})
 	}
 }

@@ -1,24 +1,26 @@
-package profiles
+package plan
 
 import (
 	"math"
 	"time"
 
 	"tenement/internal/draw"
+	"tenement/internal/throttle"
 )
 
-// gammaRenewal is a renewal process with gamma-distributed gaps: of shape
-// 1/cv², so that cv is their coefficient of variation.
-func gammaRenewal(g gamma) *renewal {
-	shape := 1 / (g.CV * g.CV)
-	scale := float64(time.Second) / g.Rate.PerSecond() / shape
+// Gamma is a renewal process at a mean rate with gamma-distributed gaps: of
+// shape 1/cv², so that cv is their coefficient of variation. It is bursty for a
+// cv above 1, which is Poisson, and regular below.
+func Gamma(rate throttle.Rate, cv float64) Pattern {
+	shape := 1 / (cv * cv)
+	scale := float64(time.Second) / rate.PerSecond() / shape
 	table := func(shape float64) *draw.Table {
 		return draw.NewTable(func(p float64, upper bool) float64 {
 			return scale * gammaQuantile(shape, p, upper)
 		})
 	}
 	// Weighted by length, a gamma distribution is that of a shape one higher.
-	return &renewal{gap: table(shape), around: table(shape + 1), rate: g.Rate.PerSecond()}
+	return &renewal{gap: table(shape), around: table(shape + 1), rate: rate.PerSecond()}
 }
 
 // gammaQuantile is the value below which, or with upper above which, a share p

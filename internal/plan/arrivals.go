@@ -1,4 +1,4 @@
-package profiles
+package plan
 
 import (
 	"time"
@@ -37,7 +37,7 @@ type due struct {
 func (d due) stream() uint32 { return uint32(d.id >> 32) }
 func (d due) n() uint32      { return uint32(d.id) }
 
-// stream is the arrivals of one process, or of a trace.
+// stream is the arrivals of one process, or of a replay.
 type stream struct {
 	key     draw.Key
 	sum     int64
@@ -52,8 +52,8 @@ type lane struct {
 	// a stream's sum is the gap that follows its call in the tournament:
 	// nothing waits for a draw that is made one call early.
 	gap      *draw.Table
-	pattern  pattern
-	replay   *replay // the pattern, if it is a trace
+	pattern  Pattern
+	replay   *Replay // the pattern, if it is a recording
 	start    time.Duration
 	stop     time.Duration
 	resource uint32
@@ -74,11 +74,11 @@ func (p *Plan) Arrivals(host int) *Arrivals {
 	root := draw.Seed(p.Seed).Name("arrivals").With(uint64(host))
 	for i := range p.Groups {
 		g, l := &p.Groups[i], &a.lanes[i]
-		*l = lane{pattern: g.pattern, replay: g.replay, start: g.start, stop: g.stop, resource: g.resource}
-		if r, ok := g.pattern.(*renewal); ok {
+		*l = lane{pattern: g.Pattern, start: g.Start, stop: g.Stop, resource: g.Resource}
+		if r, ok := g.Pattern.(*renewal); ok {
 			l.gap = r.gap
 		}
-		if g.replay != nil {
+		if l.replay, _ = g.Pattern.(*Replay); l.replay != nil {
 			first = a.add(first, stream{key: root.With(uint64(g.key)), lane: uint32(i)})
 			continue
 		}
@@ -142,7 +142,7 @@ func (a *Arrivals) Next() (Arrival, bool) {
 			return call, true
 		}
 	}
-	a.replay(d)
+	a.playAgain(d)
 	return call, true
 }
 
@@ -171,11 +171,11 @@ func (a *Arrivals) play(first []due) {
 	a.next = winners[1]
 }
 
-// replay replays the games on the way from a stream's leaf to the top, with the
+// playAgain plays the games again on the way from a stream's leaf to the top, with the
 // stream's next call. The way up is known beforehand, and the winner of a game
 // is computed without a branch, which no processor could predict: that takes a
 // third of the time of a heap.
-func (a *Arrivals) replay(d due) {
+func (a *Arrivals) playAgain(d due) {
 	losers := a.losers
 	at, id := uint64(d.at), d.id
 	for i := (uint(len(losers)) + uint(id>>32)) / 2; i > 0; i /= 2 {

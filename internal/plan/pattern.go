@@ -1,4 +1,4 @@
-package profiles
+package plan
 
 import (
 	"math"
@@ -9,10 +9,12 @@ import (
 	"tenement/internal/throttle"
 )
 
-// pattern says when the processes of a group call. It is the same for all of
+// Pattern says when the processes of a group call. It is the same for all of
 // them; what differs is their key, and the sum, a number that the pattern
-// keeps per process and that is 0 at first.
-type pattern interface {
+// keeps per process and that is 0 at first. The patterns are those of this
+// package: Constant, Poisson, Gamma, Burst, Once, Timer, Stages, Sine and
+// NewReplay.
+type Pattern interface {
 	// at is the instant of call n, from the group's start, or never. last is
 	// the instant of the call before it, 0 for the first.
 	at(k draw.Key, n uint32, last time.Duration, sum *int64) time.Duration
@@ -25,6 +27,10 @@ type pattern interface {
 // never is later than every run.
 const never = time.Duration(math.MaxInt64)
 
+// longest bounds every instant that is worked out, so that sums of a few of
+// them cannot overflow: ten years.
+const longest = 10 * 366 * 24 * time.Hour
+
 // drawTie is the purpose of a tie's draw, beside the draw of the instant. Both
 // descend from a process's key and the number of the call.
 const drawTie = 1
@@ -36,56 +42,33 @@ func (keyedTie) tie(k draw.Key, n uint32) uint64 {
 	return k.With(uint64(n)).With(drawTie).Bits()
 }
 
-// compile is the pattern of a mapping, which is not a trace's.
-func (a *arrivals) compile() pattern {
-	switch {
-	case a.Constant != nil:
-		return constant{rate: *a.Constant}
-	case a.Poisson != nil:
-		return poisson(*a.Poisson)
-	case a.Burst != nil:
-		return bursts{burst: *a.Burst}
-	case a.Stages != nil:
-		return stagesRamp(*a.Stages)
-	case a.Sine != nil:
-		return sineRamp(*a.Sine)
-	case a.Once != nil:
-		return single{within: a.Once.Within}
-	case a.Timer != nil:
-		return ticks{timer: *a.Timer}
-	case a.Gamma != nil:
-		return gammaRenewal(*a.Gamma)
-	}
-	panic("profiles: arrivals without a kind") // no sound profile has them
-}
-
-// constant is a call every 1/rate, exactly: call n is at n/rate, rounded down
-// to a nanosecond, so that no error adds up.
-type constant struct {
+// Constant is a call every 1/Rate, the first at once: call n is at n/Rate,
+// rounded down to a nanosecond, so that no error adds up.
+type Constant struct {
 	keyedTie
-	rate throttle.Rate
+	Rate throttle.Rate // above 0
 }
 
-func (c constant) at(_ draw.Key, n uint32, _ time.Duration, _ *int64) time.Duration {
+func (c Constant) at(_ draw.Key, n uint32, _ time.Duration, _ *int64) time.Duration {
 	return c.instant(uint64(n))
 }
 
-func (c constant) instant(n uint64) time.Duration {
-	high, low := bits.Mul64(n, uint64(c.rate.Seconds)*uint64(time.Second))
-	if high >= uint64(c.rate.Tokens) {
+func (c Constant) instant(n uint64) time.Duration {
+	high, low := bits.Mul64(n, uint64(c.Rate.Seconds)*uint64(time.Second))
+	if high >= uint64(c.Rate.Tokens) {
 		return never
 	}
-	at, _ := bits.Div64(high, low, uint64(c.rate.Tokens))
+	at, _ := bits.Div64(high, low, uint64(c.Rate.Tokens))
 	return time.Duration(min(at, uint64(never)))
 }
 
-func (c constant) expected(end time.Duration) float64 {
+func (c Constant) expected(end time.Duration) float64 {
 	if end <= 0 {
 		return 0
 	}
 	// The last call is the largest n with n/rate < end; the estimate is next
 	// to it.
-	n := uint64(end.Seconds() * c.rate.PerSecond())
+	n := uint64(end.Seconds() * c.Rate.PerSecond())
 	for n > 0 && c.instant(n) >= end {
 		n--
 	}
@@ -122,15 +105,20 @@ func (r *renewal) at(k draw.Key, n uint32, last time.Duration, _ *int64) time.Du
 
 func (r *renewal) expected(end time.Duration) float64 { return r.rate * end.Seconds() }
 
-func poisson(rate throttle.Rate) *renewal {
+// Poisson is calls that are independent of each other, at a mean rate above 0.
+func Poisson(rate throttle.Rate) Pattern {
 	mean := float64(time.Second) / rate.PerSecond()
 	return &renewal{gap: draw.Exponential(mean), rate: rate.PerSecond()}
 }
 
-// bursts are several calls at once, time and again.
-type bursts struct{ burst }
+// Burst is several calls at one instant, the first time at once.
+type Burst struct {
+	Calls int           // at one instant, of each process; at least 1
+	Every time.Duration // from burst to burst; 0 is one burst only
+	Until time.Duration // from the group's start; 0 is no end
+}
 
-func (b bursts) at(_ draw.Key, n uint32, _ time.Duration, _ *int64) time.Duration {
+func (b Burst) at(_ draw.Key, n uint32, _ time.Duration, _ *int64) time.Duration {
 	k := uint64(n) / uint64(b.Calls)
 	if k == 0 {
 		return 0
@@ -143,7 +131,7 @@ func (b bursts) at(_ draw.Key, n uint32, _ time.Duration, _ *int64) time.Duratio
 	return at
 }
 
-func (b bursts) expected(end time.Duration) float64 {
+func (b Burst) expected(end time.Duration) float64 {
 	if b.Until > 0 {
 		end = min(end, b.Until)
 	}
@@ -159,46 +147,49 @@ func (b bursts) expected(end time.Duration) float64 {
 // tie spreads the calls of a burst evenly over the order, one in each of as
 // many parts as there are calls, so that a process with one call at that
 // instant comes anywhere among them with equal chance.
-func (b bursts) tie(k draw.Key, n uint32) uint64 {
+func (b Burst) tie(k draw.Key, n uint32) uint64 {
 	part := uint64(n) % uint64(b.Calls)
 	u := k.With(uint64(n)).With(drawTie).Bits()
 	place := (part<<32 | u>>32) / uint64(b.Calls)
 	return place<<32 | u&math.MaxUint32
 }
 
-// single is one call at a keyed uniform instant.
-type single struct {
+// Once is one call of each process, at a keyed uniform instant of a window from
+// the group's start on.
+type Once struct {
 	keyedTie
-	within time.Duration
+	Within time.Duration // 0 is at the start
 }
 
-func (s single) at(k draw.Key, n uint32, _ time.Duration, _ *int64) time.Duration {
+func (s Once) at(k draw.Key, n uint32, _ time.Duration, _ *int64) time.Duration {
 	switch {
 	case n > 0:
 		return never
-	case s.within == 0:
+	case s.Within == 0:
 		return 0
 	}
-	return time.Duration(draw.Below(k.With(0).Bits(), uint64(s.within)))
+	return time.Duration(draw.Below(k.With(0).Bits(), uint64(s.Within)))
 }
 
-func (s single) expected(end time.Duration) float64 {
-	if s.within <= end {
+func (s Once) expected(end time.Duration) float64 {
+	if s.Within <= end {
 		return 1
 	}
-	return float64(end) / float64(s.within)
+	return float64(end) / float64(s.Within)
 }
 
-// ticks is a timer.
-type ticks struct {
+// Timer is a call at every tick of a timer, the first at once.
+type Timer struct {
 	keyedTie
-	timer
+	Every  time.Duration // from tick to tick; above 0
+	Spread bool          // each process ticks at an offset of its own; else all tick together
+	Jitter time.Duration // by how much, at most, a call is later than its tick; at most Every
 }
 
 // drawPhase is the number, beyond those of calls, of a timer's phase.
 const drawPhase = 1 << 32
 
-func (t ticks) at(k draw.Key, n uint32, _ time.Duration, _ *int64) time.Duration {
+func (t Timer) at(k draw.Key, n uint32, _ time.Duration, _ *int64) time.Duration {
 	high, low := bits.Mul64(uint64(n), uint64(t.Every))
 	at := time.Duration(low)
 	if high > 0 || at < 0 || at > longest {
@@ -213,7 +204,7 @@ func (t ticks) at(k draw.Key, n uint32, _ time.Duration, _ *int64) time.Duration
 	return at
 }
 
-func (t ticks) expected(end time.Duration) float64 {
+func (t Timer) expected(end time.Duration) float64 {
 	if t.Spread {
 		return float64(end) / float64(t.Every)
 	}

@@ -1,4 +1,4 @@
-package profiles
+package form
 
 import "testing"
 
@@ -29,7 +29,7 @@ func TestHint(t *testing.T) {
 		{"", `; there is rate, burst and scope`},
 	}
 	for _, test := range tests {
-		if got := hint(test.word, known); got != test.want {
+		if got := Hint(test.word, known); got != test.want {
 			t.Errorf("%q: got %q, want %q", test.word, got, test.want)
 		}
 	}

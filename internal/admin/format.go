@@ -1,0 +1,46 @@
+package admin
+
+import (
+	"encoding/json"
+	"errors"
+
+	"tenement/internal/throttle"
+)
+
+// Format reads limits and faults from the bodies of requests, and writes them
+// into answers and logs. The keys and values are those of a profile, which
+// this package does not know. All four functions are needed.
+type Format struct {
+	// ReadLimit is a limit after a change given as JSON.
+	ReadLimit func(was throttle.Limit, text []byte) (throttle.Limit, error)
+	// ReadFault reads a fault as JSON, for the service of that name.
+	ReadFault func(service string, text []byte) (throttle.Fault, error)
+	LimitJSON func(throttle.Limit) json.RawMessage
+	FaultJSON func(throttle.Fault) json.RawMessage
+}
+
+// located is an error that says which field of a body it is about, such as
+// latency.p50; "" is the body as a whole.
+type located interface {
+	error
+	Problem() (field, message string)
+}
+
+// problemsOf are the parts of an error that joins several, each about a field;
+// else it is the error itself.
+func problemsOf(err error) []problem {
+	var all interface{ Unwrap() []error }
+	if errors.As(err, &all) {
+		var problems []problem
+		for _, e := range all.Unwrap() {
+			if l := located(nil); errors.As(e, &l) {
+				field, message := l.Problem()
+				problems = append(problems, problem{field, message})
+			}
+		}
+		if len(problems) > 0 {
+			return problems
+		}
+	}
+	return []problem{{Message: err.Error()}}
+}

@@ -1,0 +1,41 @@
+package form
+
+import "fmt"
+
+// List is a list of at least that many values of a form.
+func List[T any](f Form[T], least int) Form[[]T] {
+	return NamedList(f, least, "")
+}
+
+// NamedList is a list whose items are mappings with a name under a key: errors
+// then say fleet.batch rather than fleet[1].
+func NamedList[T any](f Form[T], least int, key string) Form[[]T] {
+	return Form[[]T]{
+		Read: func(r *Reader, n *Node, path string) []T {
+			if n.Kind != Sequence {
+				r.Fail(n, path, "want a list, got %s", n.What())
+				return nil
+			}
+			if len(n.Items) < least {
+				r.Fail(n, path, "is empty: want at least %d", least)
+			}
+			var values []T
+			for i, item := range n.Items {
+				at := fmt.Sprintf("%s[%d]", path, i)
+				if name := item.Get(key); name != nil && NamePattern.MatchString(name.Text) {
+					at = Join(path, name.Text)
+				}
+				values = append(values, f.Read(r, item, at))
+			}
+			return values
+		},
+		Write: func(values []T, full bool) *Node {
+			n := &Node{Kind: Sequence}
+			for _, v := range values {
+				n.Items = append(n.Items, f.Write(v, full))
+			}
+			return n
+		},
+		Schema: func() *Schema { return &Schema{Type: "array", Items: f.Schema(), MinItems: least} },
+	}
+}

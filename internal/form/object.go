@@ -1,0 +1,157 @@
+package form
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// Key is one key of a mapping that is read into a T.
+type Key[T any] struct {
+	Name     string
+	Doc      string // for the schema: what it is, and what its absence means
+	Required bool
+	// Read reads the key's value into v.
+	Read func(r *Reader, n *Node, path string, v *T)
+	// Write is the key's value, nil to leave it out; zero is the mapping as
+	// it is when nothing is said.
+	Write  func(v, zero *T, full bool) *Node
+	Schema func() *Schema
+}
+
+// Field is a key whose value f reads into the field of T that at points to.
+func Field[T, V any](name, doc string, f Form[V], at func(*T) *V) Key[T] {
+	return Key[T]{
+		Name: name,
+		Doc:  doc,
+		Read: func(r *Reader, n *Node, path string, v *T) { *at(v) = f.Read(r, n, path) },
+		Write: func(v, zero *T, full bool) *Node {
+			if !full && reflect.DeepEqual(*at(v), *at(zero)) {
+				return nil
+			}
+			return f.Write(*at(v), full)
+		},
+		Schema: f.Schema,
+	}
+}
+
+// Required is a key that may not be left out.
+func Required[T any](k Key[T]) Key[T] {
+	k = Always(k)
+	k.Required = true
+	return k
+}
+
+// Always is a key that is written even where it need not be.
+func Always[T any](k Key[T]) Key[T] {
+	optional := k.Write
+	k.Write = func(v, zero *T, _ bool) *Node { return optional(v, zero, true) }
+	return k
+}
+
+// OmitZero is a key that even a full document leaves out where it has its
+// default. Keys that were added to the format later are such, so that the
+// digests of documents without them stay.
+func OmitZero[T any](k Key[T]) Key[T] {
+	write := k.Write
+	k.Write = func(v, zero *T, full bool) *Node {
+		if write(v, zero, false) == nil {
+			return nil
+		}
+		return write(v, zero, full)
+	}
+	return k
+}
+
+// Object is a mapping with these keys, and no others. zero is the value of one
+// without any key; check, which may be nil, says what is wrong with a mapping
+// whose every value is fine, and fills in defaults that depend on others.
+func Object[T any](zero T, keys []Key[T], check func(r *Reader, n *Node, path string, v *T)) Form[T] {
+	names := make([]string, len(keys))
+	for i := range keys {
+		names[i] = keys[i].Name
+	}
+	read := func(r *Reader, n *Node, path string) T {
+		v := zero
+		if n.Kind != Mapping {
+			r.Fail(n, path, "want a mapping with %s, got %s", Enumerate(names, "or"), n.What())
+			return v
+		}
+		before := len(r.Errs)
+		meant := make(map[string]bool)
+		for _, p := range n.Pairs {
+			if !slices.Contains(names, p.Key.Text) {
+				r.Fail(p.Key, path, "unknown key %q%s", p.Key.Text, Hint(p.Key.Text, names))
+				best, _ := nearest(p.Key.Text, names)
+				meant[best] = true
+			}
+		}
+		for i := range keys {
+			k := &keys[i]
+			switch value := n.Get(k.Name); {
+			case value != nil && value.Null():
+				r.Fail(value, Join(path, k.Name), "has no value")
+			case value != nil:
+				k.Read(r, value, Join(path, k.Name), &v)
+			case k.Required && !meant[k.Name]:
+				r.Fail(n, path, "%s is missing", k.Name)
+			}
+		}
+		if check != nil && len(r.Errs) == before {
+			check(r, n, path, &v)
+		}
+		return v
+	}
+	write := func(v T, full bool) *Node {
+		n := &Node{Kind: Mapping}
+		for i := range keys {
+			if value := keys[i].Write(&v, &zero, full); value != nil {
+				n.Pairs = append(n.Pairs, Pair{Plain(keys[i].Name), value})
+			}
+		}
+		return n
+	}
+	describe := func() *Schema {
+		closed := false
+		s := &Schema{Type: "object", Properties: make(map[string]*Schema), Additional: &closed}
+		for i := range keys {
+			k := *keys[i].Schema()
+			k.Description = keys[i].Doc
+			s.Properties[keys[i].Name] = &k
+			if keys[i].Required {
+				s.Required = append(s.Required, keys[i].Name)
+			}
+		}
+		return s
+	}
+	return Form[T]{read, write, describe}
+}
+
+// OneOf is an object of which exactly one key is given.
+func OneOf[T any](keys []Key[T], check func(r *Reader, n *Node, path string, v *T)) Form[T] {
+	var zero T
+	names := make([]string, len(keys))
+	for i := range keys {
+		names[i] = keys[i].Name
+	}
+	f := Object(zero, keys, check)
+	return Form[T]{
+		Read: func(r *Reader, n *Node, path string) T {
+			before := len(r.Errs)
+			v := f.Read(r, n, path)
+			if n.Kind == Mapping && len(n.Pairs) != 1 && len(r.Errs) == before {
+				r.Fail(n, path, "want exactly one of %s", Enumerate(names, "and"))
+			}
+			return v
+		},
+		Write: f.Write,
+		Schema: func() *Schema {
+			s := f.Schema()
+			s.MinProperties, s.MaxProperties = 1, 1
+			return s
+		},
+	}
+}
+
+// Join is the path of a key.
+func Join(path, key string) string { return strings.TrimPrefix(path+"."+key, ".") }

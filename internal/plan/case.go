@@ -1,0 +1,20 @@
+package plan
+
+// The kinds of case.
+const (
+	StrategyCase = "strategy"
+	WhatIfCase   = "what_if"
+)
+
+// Case is a profile with one thing changed: a row of a report. No two cases of
+// a profile have one name.
+type Case struct {
+	Name  string
+	Title string // what a report prints, the name if it has no title of its own
+	Kind  string // StrategyCase or WhatIfCase
+	Set   []Setting
+}
+
+// Setting is a path of a profile, such as endpoint.limit.rate, and the value
+// it has been given, as text.
+type Setting struct{ Path, Value string }

@@ -1,0 +1,73 @@
+package plan
+
+import (
+	"slices"
+	"time"
+
+	"tenement/internal/draw"
+	"tenement/internal/strategy"
+)
+
+// Group is a group of tasks that behave alike.
+type Group struct {
+	Name, Tenant string
+	TenantIndex  int // of the plan's Tenants; AddGroup sets it
+	Tasks        int // per host; AddGroup sets it for a replay
+	Processes    int // per task
+	First        int // number of the group's first task among all tasks of a host; AddGroup sets it
+	PerCall      bool
+	UnderTest    bool
+	Strategy     *strategy.Strategy
+	Hops         int    // from the service imds: 1 on the instance's own network
+	Flow         string // "credentials" or another of the service's; "" for a replay
+
+	Start time.Duration // when its arrivals begin
+	// Stop is when its arrivals end. In AddGroup 0, and whatever is later than
+	// that, is the end of the plan's Duration.
+	Stop    time.Duration
+	Pattern Pattern // when its processes call, from Start on
+	// Resource is what every call asks for; AddGroup sets it for a replay,
+	// whose events have resources of their own from this one on.
+	Resource uint32
+
+	key draw.Key // of the name
+}
+
+// AddGroup adds a group to the plan, whose Duration is set. The resources of a
+// replay follow those that the plan has, so every AddFlow comes before the
+// first group with one.
+func (p *Plan) AddGroup(g Group) {
+	g.key = draw.Key(0).Name(g.Name)
+	if g.TenantIndex = slices.Index(p.Tenants, g.Tenant); g.TenantIndex < 0 {
+		g.TenantIndex = len(p.Tenants)
+		p.Tenants = append(p.Tenants, g.Tenant)
+	}
+	if g.Stop == 0 || g.Stop > p.Duration {
+		g.Stop = p.Duration
+	}
+	if len(p.Groups) > 0 {
+		g.First = p.Tasks()
+	}
+	if r, ok := g.Pattern.(*Replay); ok {
+		// All of a replay's resources are added, used already or not, so that
+		// its events need no numbers of this plan's own.
+		g.Tasks, g.Resource = r.tasks, uint32(len(p.Resources))
+		p.Resources = append(p.Resources, r.resources...)
+	}
+	p.Groups = append(p.Groups, g)
+}
+
+// TaskKey is the task's part in the keys of draws. It is the same on every
+// host, and does not depend on the other groups.
+func (p *Plan) TaskKey(group, task int) draw.Key {
+	return p.Groups[group].key.With(uint64(task))
+}
+
+// streams is how many sequences of arrivals a group has: one per process, or a
+// whole replay.
+func (g *Group) streams() int {
+	if _, ok := g.Pattern.(*Replay); ok {
+		return 1
+	}
+	return g.Tasks * g.Processes
+}

@@ -1,0 +1,113 @@
+package profiles
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"tenement/internal/plan"
+	"tenement/internal/trace"
+)
+
+// opener opens a trace by the name that a source has for it. A flag names
+// traces relative to the working directory: its opener is trace.Open.
+type opener func(file string) (*trace.Trace, error)
+
+// besideFile opens the traces of a profile on disk. They lie beside it; one
+// that does not is looked for among the built-in ones, so that a built-in
+// profile that was shown, saved and edited still finds its recording.
+func besideFile(profile string) opener {
+	return func(file string) (*trace.Trace, error) {
+		if !filepath.IsAbs(file) {
+			beside := filepath.Join(filepath.Dir(profile), file)
+			if _, err := os.Stat(beside); errors.Is(err, fs.ErrNotExist) && fs.ValidPath(file) {
+				if _, err := fs.Stat(builtins, file); err == nil {
+					return builtinTrace(file)
+				}
+			}
+			file = beside
+		}
+		return trace.Open(file)
+	}
+}
+
+// builtinTrace opens a trace of this package.
+func builtinTrace(file string) (*trace.Trace, error) { return trace.OpenFS(builtins, file) }
+
+// recording is a trace that a profile replays.
+type recording struct {
+	trace    *trace.Trace
+	length   time.Duration
+	compiled func() *replayed // made when it is first asked for
+}
+
+func newRecording(t *trace.Trace) *recording {
+	return &recording{trace: t, length: t.Length(), compiled: sync.OnceValue(func() *replayed { return compileTrace(t) })}
+}
+
+// replayed is a trace as plans use it.
+type replayed struct {
+	replay     *plan.Replay
+	registered []string
+	cut        int // requests recorded without an ID
+}
+
+// request is what tells one resource of a trace from another.
+type request struct{ method, path string }
+
+// compileTrace numbers a trace's tasks and resources.
+func compileTrace(t *trace.Trace) *replayed {
+	var (
+		c         = new(replayed)
+		events    = make([]plan.Event, len(t.Events))
+		tasks     = make(map[string]uint32)
+		numbers   = make(map[request]uint32)
+		resources []plan.Resource
+		ids       = newRegister()
+	)
+	for i := range t.Events {
+		e := &t.Events[i]
+		task, known := tasks[e.Task]
+		if !known {
+			task = uint32(len(tasks))
+			tasks[e.Task] = task
+		}
+		path := e.Path
+		if path == trace.CutCredentials {
+			path = credentialsPath
+			c.cut++
+		} else {
+			ids.note(path, e.Status)
+		}
+		resource, known := numbers[request{e.Method, path}]
+		if !known {
+			resource = uint32(len(resources))
+			numbers[request{e.Method, path}] = resource
+			resources = append(resources, plan.NewResource(e.Method, path))
+		}
+		events[i] = plan.Event{At: e.T, Task: task, Resource: resource}
+	}
+	c.replay = plan.NewReplay(events, resources, time.Duration(t.Header.ResolutionS*float64(time.Second)))
+	c.registered = ids.ids()
+	return c
+}
+
+// warnings are what a report says of a trace in a run of that length.
+func (r *recording) warnings(run time.Duration) []string {
+	var all []string
+	c, events := r.compiled(), len(r.trace.Events)
+	if c.cut > 0 {
+		all = append(all, fmt.Sprintf(
+			"%d of the trace's %d requests were recorded without a credentials ID and are sent as the task's own: "+
+				"whether they shared a bucket with others is a guess", c.cut, events))
+	}
+	if late := events - c.replay.Before(run); late > 0 {
+		all = append(all, fmt.Sprintf(
+			"%d of the trace's %d requests come after the end of the run and are left out", late, events))
+	}
+	return all
+}

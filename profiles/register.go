@@ -1,0 +1,78 @@
+package profiles
+
+import (
+	"net/url"
+	"strings"
+)
+
+// register collects the IDs that a trace names.
+type register struct {
+	order []string
+	known map[string]bool // to the recorded server; false is not known that it was
+	gone  map[string]bool // answered 400 or 404 at least once
+}
+
+func newRegister() *register {
+	return &register{known: make(map[string]bool), gone: make(map[string]bool)}
+}
+
+// note notes the ID of a path and how it was answered. The answers 400 and 404
+// say that the server knew no such ID; 429 is the limiter's and says nothing.
+func (r *register) note(path string, status int) {
+	id := pathID(path)
+	if id == "" {
+		return
+	}
+	if _, seen := r.known[id]; !seen {
+		r.order = append(r.order, id)
+		r.known[id] = false
+	}
+	switch status {
+	case 400, 404:
+		r.gone[id] = true
+	case 429:
+	default:
+		r.known[id] = true
+	}
+}
+
+// ids are the IDs to register, in order of first appearance: all but those of
+// which nothing better is known than that the server did not know them.
+func (r *register) ids() []string {
+	var ids []string
+	for _, id := range r.order {
+		if r.known[id] || !r.gone[id] {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// pathID is the credentials or endpoint ID in a request's target, "" if there
+// is none.
+func pathID(target string) string {
+	path, query, _ := strings.Cut(target, "?")
+	segments := strings.Split(strings.TrimPrefix(path, "/"), "/")
+	switch {
+	case path == "/v1/credentials":
+		values, err := url.ParseQuery(query)
+		if err != nil {
+			return ""
+		}
+		return values.Get("id")
+	case len(segments) < 2:
+		return ""
+	case segments[0] == "v2" && segments[1] == "credentials":
+		return unescape(strings.Join(segments[2:], "/"))
+	case segments[0] == "v3" || segments[0] == "v4" || segments[0] == "api":
+		return unescape(segments[1])
+	}
+	return ""
+}
+
+func unescape(s string) string {
+	if plain, err := url.PathUnescape(s); err == nil {
+		return plain
+	}
+	return s
+}
