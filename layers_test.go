@@ -16,14 +16,17 @@ import (
 
 // floors, from the bottom. An import points down, or it is wrong.
 var floors = map[string]int{
-	"internal/draw":     0,
-	"internal/release":  0,
+	"internal/draw":    0,
+	"internal/release": 0,
+	"internal/outfile": 0, "internal/logfile": 0,
 	"internal/strategy": 1, "internal/throttle": 1,
 	"profiles": 2, "internal/imds": 2, "internal/trace": 2, "reports": 2,
 	"internal/throttle/limitertest": 2, // tests of limiters only
 	"internal/hosting":              3,
 	"internal/sim":                  4, "internal/live": 4, "internal/admin": 4,
-	"cmd/loadgen": 5, "cmd/mockimds": 5,
+	"cmd/internal/command":        6,
+	"cmd/internal/command/manual": 6, // manual pages, for tests only
+	"cmd/loadgen":                 7, "cmd/mockimds": 7,
 }
 
 // sideways is the one import that stays on its floor.
@@ -36,9 +39,8 @@ var homes = map[string][]string{
 	"github.com/HdrHistogram":       {"reports"},
 	"go.yaml.in/yaml":               {"profiles"},
 	"github.com/invopop/jsonschema": {"profiles"},
-	"github.com/spf13":              {"cmd/loadgen", "cmd/mockimds"},
+	"github.com/spf13":              {"cmd/loadgen", "cmd/mockimds", "cmd/internal/command", "cmd/internal/command/manual"},
 	"github.com/prometheus":         {"internal/admin"},
-	"github.com/google/renameio":    {"cmd/loadgen", "cmd/mockimds"},
 }
 
 // pure packages import the standard library and each other's floor below, and

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tenement/cmd/internal/command"
 	"tenement/internal/live"
 	"tenement/internal/strategy"
 	"tenement/profiles"
@@ -54,7 +55,7 @@ Exit codes: 0 fine, 1 could not run, 2 usage or bad input, 3 a gate failed,
   loadgen run noisy-neighbour --engine sim -f json -o -
   loadgen run noisy-neighbour --set endpoint.limit.rate=80/s -o report.html
   loadgen run --trace recording.jsonl`,
-		Args: args(0, 1, "one profile at most"),
+		Args: command.Args(0, 1, "one profile at most"),
 	}
 	flags := c.Flags()
 	flags.SortFlags = false
@@ -65,7 +66,9 @@ Exit codes: 0 fine, 1 could not run, 2 usage or bad input, 3 a gate failed,
 	flags.StringVar(&f.target, "target", "", "ask the server at this `URL` instead of a mock of our own")
 	flags.StringArrayVar(&f.allow, "allow-target", nil, "a `host` beyond loopback that a run may ask")
 	flags.Int64Var(&f.maxRequests, "max-requests", defaultMaxRequests, "most requests to a target beyond loopback, per case")
-	f.out.flags(flags)
+	f.out.flags(c)
+	command.CompleteFlag(c, "engine", reports.Live, reports.Sim)
+	c.ValidArgsFunction = profileNames
 	c.RunE = func(_ *cobra.Command, args []string) error {
 		if flags.Changed("seed") {
 			f.open.Seed = &f.seed
@@ -96,17 +99,17 @@ func (p *program) runProfile(ctx context.Context, f runFlags, args []string) err
 	}
 	r.prepare()
 	if len(r.cases) == 0 {
-		return usagef("", "every case of %s changes the endpoint, which a target does not let us", profile.Name)
+		return command.Usagef("", "every case of %s changes the endpoint, which a target does not let us", profile.Name)
 	}
 	if r.target != nil && strings.Trim(r.target.Path, "/") != "" && r.severalLegs() {
-		return usagef("leave the path out, and the profile's own are asked for",
+		return command.Usagef("leave the path out, and the profile's own are asked for",
 			"--target %s: all of a call is asked at that one path, and a call of %s takes several", r.target, profile.Name)
 	}
 	if profile.Engine == reports.Live {
 		engine := live.Engine{Target: r.target}
 		for _, c := range r.cases {
 			if err := engine.Check(c.plan); err != nil {
-				return usage(err, "the simulation has no such bound: --engine sim")
+				return command.Usage(err, "the simulation has no such bound: --engine sim")
 			}
 		}
 	}
@@ -118,7 +121,7 @@ func (p *program) runProfile(ctx context.Context, f runFlags, args []string) err
 	}
 	report, err := r.report()
 	if err != nil {
-		return usage(err, "")
+		return command.Usage(err, "")
 	}
 	if err := p.write(report, sinks); err != nil {
 		return err
@@ -127,9 +130,9 @@ func (p *program) runProfile(ctx context.Context, f runFlags, args []string) err
 	case ctx.Err() != nil && r.stopped != nil:
 		return errInterrupted
 	case errors.Is(r.stopped, live.ErrMaxRequests):
-		return &coded{r.stopped, exitFailed, "the report is of what ran; raise --max-requests for more"}
+		return &command.Error{Err: r.stopped, Code: command.Failed, Hint: "the report is of what ran; raise --max-requests for more"}
 	case r.stopped != nil:
-		return &coded{r.stopped, exitFailed, "the report is of what ran; lower the rates, or raise the limit on open files"}
+		return &command.Error{Err: r.stopped, Code: command.Failed, Hint: "the report is of what ran; lower the rates, or raise the limit on open files"}
 	case len(report.Failed()) > 0:
 		return gateError(report.Failed())
 	}
@@ -143,11 +146,11 @@ func openProfile(f runFlags, args []string) (*profiles.Profile, error) {
 	case len(args) == 1:
 		name = args[0]
 	case f.open.Trace == "":
-		return nil, usagef("see `loadgen profile list`", "which profile? name one, or give a --trace")
+		return nil, command.Usagef("see `loadgen profile list`", "which profile? name one, or give a --trace")
 	}
 	profile, err := profiles.Open(name, f.open)
 	if err != nil {
-		return nil, usage(err, "")
+		return nil, command.Usage(err, "")
 	}
 	return profile, nil
 }
@@ -155,20 +158,20 @@ func openProfile(f runFlags, args []string) (*profiles.Profile, error) {
 // aim checks the target.
 func (f *runFlags) aim(engine string) (*url.URL, int64, error) {
 	if f.maxRequests < 1 {
-		return nil, 0, usagef("", "--max-requests %d: want at least 1", f.maxRequests)
+		return nil, 0, command.Usagef("", "--max-requests %d: want at least 1", f.maxRequests)
 	}
 	if !f.aimed {
 		return nil, 0, nil
 	}
 	if engine != reports.Live {
-		return nil, 0, usagef("add --engine live", "a target needs the live engine")
+		return nil, 0, command.Usagef("add --engine live", "a target needs the live engine")
 	}
 	u, err := url.Parse(f.target)
 	switch {
 	case err != nil:
-		return nil, 0, usagef("", "--target: %w", err)
+		return nil, 0, command.Usagef("", "--target: %w", err)
 	case u.Scheme != "http" || u.Host == "":
-		return nil, 0, usagef("such as http://127.0.0.1:8080", "--target %q: want an http URL", f.target)
+		return nil, 0, command.Usagef("such as http://127.0.0.1:8080", "--target %q: want an http URL", f.target)
 	}
 	host := u.Hostname()
 	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
@@ -179,16 +182,16 @@ func (f *runFlags) aim(engine string) (*url.URL, int64, error) {
 			return u, f.maxRequests, nil
 		}
 	}
-	return nil, 0, usagef("if you mean it: --allow-target "+host, "--target %q is not on loopback", f.target)
+	return nil, 0, command.Usagef("if you mean it: --allow-target "+host, "--target %q is not on loopback", f.target)
 }
 
 // gateError is the exit code of failed gates. What failed is in the report.
 func gateError(failed []reports.GateResult) error {
 	first := failed[0]
 	if len(failed) == 1 {
-		return &coded{fmt.Errorf("gate failed: %s in %s", first.Expr, first.Case), exitGate, ""}
+		return &command.Error{Err: fmt.Errorf("gate failed: %s in %s", first.Expr, first.Case), Code: command.GateFailed}
 	}
-	return &coded{fmt.Errorf("%d gates failed, the first: %s in %s", len(failed), first.Expr, first.Case), exitGate, ""}
+	return &command.Error{Err: fmt.Errorf("%d gates failed, the first: %s in %s", len(failed), first.Expr, first.Case), Code: command.GateFailed}
 }
 
 // stopped reports whether a run ended early in a way that leaves a report.
