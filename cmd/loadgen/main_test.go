@@ -14,6 +14,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"tenement/cmd/internal/command"
 	"tenement/internal/hosting"
 	"tenement/internal/imds"
 	"tenement/internal/live"
@@ -48,7 +49,7 @@ func TestScript(t *testing.T) {
 	})
 }
 
-func command(ts *testscript.TestScript, args []string) *exec.Cmd {
+func process(ts *testscript.TestScript, args []string) *exec.Cmd {
 	cmd := exec.Command("loadgen", args...)
 	cmd.Dir = ts.Getenv("WORK")
 	cmd.Stdout, cmd.Stderr = ts.Stdout(), ts.Stderr()
@@ -59,7 +60,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 1 {
 		ts.Fatalf("usage: exits CODE ARG...")
 	}
-	cmd := command(ts, args[1:])
+	cmd := process(ts, args[1:])
 	_ = cmd.Run()
 	if got := strconv.Itoa(cmd.ProcessState.ExitCode()); got != args[0] {
 		ts.Fatalf("got exit code %s, want %s", got, args[0])
@@ -72,15 +73,15 @@ func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: interrupt NAME ARG...")
 	}
 	m := ts.Value(mocks{}).(map[string]*mock)[args[0]]
-	cmd := command(ts, args[1:])
+	cmd := process(ts, args[1:])
 	ts.Check(cmd.Start())
 	for m.asked.Load() == 0 {
 		time.Sleep(5 * time.Millisecond) // a process of its own has no fake time
 	}
 	ts.Check(cmd.Process.Signal(os.Interrupt))
 	_ = cmd.Wait()
-	if got := cmd.ProcessState.ExitCode(); got != exitInterrupted {
-		ts.Fatalf("got exit code %d, want %d", got, exitInterrupted)
+	if got := cmd.ProcessState.ExitCode(); got != command.Interrupted {
+		ts.Fatalf("got exit code %d, want %d", got, command.Interrupted)
 	}
 }
 

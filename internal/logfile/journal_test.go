@@ -1,4 +1,4 @@
-package main
+package logfile
 
 import (
 	"bytes"
@@ -28,7 +28,7 @@ func (f *slowFile) Close() error { return nil }
 // TestJournal: who writes does not wait for the disk, and nothing is lost.
 func TestJournal(t *testing.T) {
 	f := &slowFile{release: make(chan struct{})}
-	j := newJournal(f)
+	j := NewJournal(f)
 	var wg sync.WaitGroup
 	for n := range 8 {
 		wg.Go(func() {
@@ -54,14 +54,14 @@ func TestJournalTells(t *testing.T) {
 	full := errors.New("disk full")
 	f := &slowFile{release: make(chan struct{}), err: full}
 	close(f.release)
-	j := newJournal(f)
+	j := NewJournal(f)
 	fmt.Fprintln(j, "line")
 	if err := j.Close(t.Context()); !errors.Is(err, full) {
 		t.Errorf("got %v, want %v", err, full)
 	}
 
 	f = &slowFile{release: make(chan struct{})}
-	j = newJournal(f)
+	j = NewJournal(f)
 	line := append(make([]byte, 1<<20-1), '\n')
 	for range 3 * maxJournal / len(line) {
 		_, _ = j.Write(line)

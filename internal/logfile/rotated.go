@@ -1,4 +1,4 @@
-package main
+package logfile
 
 import (
 	"bytes"
@@ -15,35 +15,36 @@ import (
 // keeps.
 const keptFiles = 24
 
-// rotated is a log file that is renamed when it has reached a size, and begun
+// Rotated is a log file that is renamed when it has reached a size, and begun
 // anew: FILE becomes FILE.1, later FILE.2 and so on. The highest number is
 // the latest; when there are more than keptFiles, the lowest are removed. A
 // line is never split: the line that reaches the size is the file's last.
 //
 // So does the library that writes the agent's logs, where
 // ECS_LOG_ROLLOVER_TYPE is size. Otherwise the agent rotates by the hour,
-// which is not imitated.
+// which is not imitated. On Windows a file that another program holds open
+// cannot be renamed, and Write fails.
 // Source: amazon-ecs-agent agent/logger/audit/audit_log.go, and cihub/seelog
 // writers_rollingfilewriter.go.
-type rotated struct {
+type Rotated struct {
 	path string
 	file *os.File
 	size int64 // of the file
 	most int64 // 0 is any size
 }
 
-// openRotated opens a file to append to, which may reach most bytes, or any
-// size if most is 0. Anything but a regular file, such as a pipe, is never
+// OpenRotated opens a file to append to, which is rotated at most bytes, or
+// never if most is 0. Anything but a regular file, such as a pipe, is never
 // renamed.
-func openRotated(path string, most int64) (*rotated, error) {
-	r := &rotated{path: path, most: most}
+func OpenRotated(path string, most int64) (*Rotated, error) {
+	r := &Rotated{path: path, most: most}
 	if err := r.open(); err != nil {
 		return nil, err
 	}
 	return r, nil
 }
 
-func (r *rotated) open() error {
+func (r *Rotated) open() error {
 	f, err := os.OpenFile(r.path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {
 		return err
@@ -60,7 +61,7 @@ func (r *rotated) open() error {
 }
 
 // Write appends lines, which must be whole.
-func (r *rotated) Write(lines []byte) (int, error) {
+func (r *Rotated) Write(lines []byte) (int, error) {
 	n := 0
 	for n < len(lines) {
 		if r.most > 0 && r.size >= r.most {
@@ -85,10 +86,10 @@ func (r *rotated) Write(lines []byte) (int, error) {
 }
 
 // Close closes the file.
-func (r *rotated) Close() error { return r.file.Close() }
+func (r *Rotated) Close() error { return r.file.Close() }
 
 // roll renames the file, removes what is too old, and begins another.
-func (r *rotated) roll() error {
+func (r *Rotated) roll() error {
 	if err := r.file.Close(); err != nil {
 		return err
 	}
@@ -112,10 +113,10 @@ func (r *rotated) roll() error {
 	return r.open()
 }
 
-func (r *rotated) name(n int) string { return r.path + "." + strconv.Itoa(n) }
+func (r *Rotated) name(n int) string { return r.path + "." + strconv.Itoa(n) }
 
 // history returns the numbers of the earlier files, the oldest first.
-func (r *rotated) history() ([]int, error) {
+func (r *Rotated) history() ([]int, error) {
 	entries, err := os.ReadDir(filepath.Dir(r.path))
 	if err != nil {
 		return nil, err

@@ -1,4 +1,4 @@
-package main
+package logfile
 
 import (
 	"bytes"
@@ -12,9 +12,9 @@ import (
 // slower than the requests.
 const maxJournal = 16 << 20
 
-// journal writes the lines of the audit log to their file in a goroutine of its
-// own, so that no request waits for a disk. It is safe for concurrent use.
-type journal struct {
+// Journal writes the lines of a log to their file in a goroutine of its own, so
+// that no request waits for a disk. It is safe for concurrent use.
+type Journal struct {
 	file io.WriteCloser
 	wake chan struct{} // says that there is something to write
 	done chan struct{} // closed when all is written and the file is closed
@@ -26,15 +26,16 @@ type journal struct {
 	err     error // the first; nothing is written after it
 }
 
-func newJournal(file io.WriteCloser) *journal {
-	j := &journal{file: file, wake: make(chan struct{}, 1), done: make(chan struct{})}
+// NewJournal writes to file, which Close closes.
+func NewJournal(file io.WriteCloser) *Journal {
+	j := &Journal{file: file, wake: make(chan struct{}, 1), done: make(chan struct{})}
 	go j.run()
 	return j
 }
 
 // Write takes a line. It never fails, because a request could do nothing about
 // it: Close tells what went wrong.
-func (j *journal) Write(line []byte) (int, error) {
+func (j *Journal) Write(line []byte) (int, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.missing++
@@ -51,7 +52,7 @@ func (j *journal) Write(line []byte) (int, error) {
 
 // run writes what comes until Close, and then closes the file. It is the only
 // one to touch the file.
-func (j *journal) run() {
+func (j *Journal) run() {
 	defer close(j.done)
 	var spare []byte
 	for range j.wake {
@@ -69,7 +70,7 @@ func (j *journal) run() {
 }
 
 // wrote records the end of a write of so many lines.
-func (j *journal) wrote(lines int, err error) {
+func (j *Journal) wrote(lines int, err error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	switch {
@@ -84,7 +85,7 @@ func (j *journal) wrote(lines int, err error) {
 // than ctx lasts, because the file may be a pipe that nobody reads. The error
 // is the first that the file gave, or says how many lines are lost; lines
 // that come later are lost as well. Close must be called once.
-func (j *journal) Close(ctx context.Context) error {
+func (j *Journal) Close(ctx context.Context) error {
 	j.mu.Lock()
 	j.closed = true
 	select {

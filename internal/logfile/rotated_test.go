@@ -1,4 +1,4 @@
-package main
+package logfile
 
 import (
 	"bytes"
@@ -37,7 +37,7 @@ func TestRotated(t *testing.T) {
 			for _, other := range []string{"log.old", "log.04", "log.-1", "log.4x", "other.9"} {
 				write(t, filepath.Join(dir, other), "other\n")
 			}
-			r, err := openRotated(path, 25)
+			r, err := OpenRotated(path, 25)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -83,7 +83,7 @@ func TestRotated(t *testing.T) {
 // A line that is longer than a file may be stays one line.
 func TestRotatedLongLine(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "log")
-	r, err := openRotated(path, 10)
+	r, err := OpenRotated(path, 10)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +103,7 @@ func TestRotatedLongLine(t *testing.T) {
 
 func TestRotatedNone(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "log")
-	r, err := openRotated(path, 0)
+	r, err := OpenRotated(path, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +118,7 @@ func TestRotatedNone(t *testing.T) {
 		t.Fatal(err)
 	}
 	// What is no file is never renamed.
-	r, err = openRotated(os.DevNull, 1)
+	r, err = OpenRotated(os.DevNull, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
