@@ -36,9 +36,14 @@ type Profile struct {
 	Engine      string // "live" or "sim"
 	Gates       []Gate
 
-	doc    document
-	cases  []*caseState
-	shared *shared
+	tree     *form.Node // which nothing changes
+	doc      document
+	pristine bool // as it is written, without a change
+	shared   *shared
+
+	// What is made when it is first asked for.
+	cases  func() []*caseState
+	digest func() string
 }
 
 // Options change a profile as it is opened.
@@ -104,7 +109,9 @@ func (p *Profile) Show(w io.Writer) error {
 
 // Digest identifies the profile with all that was set: equal digests are equal
 // runs, but for the seed that a run may be given.
-func (p *Profile) Digest() string {
+func (p *Profile) Digest() string { return p.digest() }
+
+func (p *Profile) newDigest() string {
 	h := sha256.New()
 	doc := p.doc
 	doc.Seed = 0
@@ -123,9 +130,13 @@ func (p *Profile) Digest() string {
 // once, in the order of their names as written.
 func (p *Profile) recordings() []*recording {
 	var groups []*group
-	for _, c := range p.cases {
-		for i := range c.doc.Fleet {
-			if g := &c.doc.Fleet[i]; g.recording != nil {
+	for _, c := range p.cases() {
+		doc, wrong := c.document()
+		if len(wrong) > 0 {
+			continue // it replays nothing
+		}
+		for i := range doc.Fleet {
+			if g := &doc.Fleet[i]; g.recording != nil {
 				groups = append(groups, g)
 			}
 		}
