@@ -22,7 +22,7 @@ type change struct {
 func changeForm() form.Form[change] {
 	at := form.Required(form.Field("at", "When, since the run began.",
 		form.Duration(0, 0), func(v *change) *duration { return &v.At }))
-	return form.Object(change{}, append([]form.Key[change]{at}, changeKeys()...), nil)
+	return form.Object(change{}, append([]form.Key[change]{at}, changeKeys()...), nil).Named("change")
 }
 
 // changeKeys are the keys of a limit that a change can set anew.

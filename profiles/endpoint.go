@@ -140,7 +140,7 @@ func latencyForm() form.Form[latency] {
 		case v.P50 == 0 && v.P99 > 0:
 			r.Fail(n.At("p50"), form.Join(path, "p50"), "a log-normal time with a p99 above 0 has a p50 above 0")
 		}
-	})
+	}).Named("latency")
 }
 
 func credentialsForm() form.Form[throttle.Credentials] {
