@@ -68,7 +68,7 @@ const (
 func (p *Profile) newCases() []*caseState {
 	var all []*caseState
 	for i, name := range p.doc.strategyNames() {
-		title := ""
+		title := p.doc.ownStrategies()
 		if i < len(p.doc.Strategies) {
 			title = p.doc.Strategies[i].Title
 		}

@@ -101,9 +101,18 @@ func (p *Profile) Title() string {
 	return title
 }
 
+// shownHead leads an editor to the schema of what is shown, and its user to the
+// file of the schema, which is not where the profile will be saved.
+const shownHead = `# yaml-language-server: $schema=profile.schema.json
+# For editors: loadgen profile schema > profile.schema.json
+`
+
 // Show writes the profile with every default filled in. What it writes loads
 // to the same plans.
 func (p *Profile) Show(w io.Writer) error {
+	if _, err := io.WriteString(w, shownHead); err != nil {
+		return fmt.Errorf("writing the profile: %w", err)
+	}
 	return documentForm().Write(p.doc, true).WriteYAML(w)
 }
 
