@@ -171,8 +171,8 @@ type gamma struct {
 
 func gammaForm() form.Form[gamma] {
 	return form.Object(gamma{}, []form.Key[gamma]{
-		form.Required(form.Field("rate", "The mean rate.",
-			rateForm(maxRate, false), func(v *gamma) *throttle.Rate { return &v.Rate })),
+		form.Known(form.Required(form.Field("rate", "The mean rate.",
+			rateForm(maxRate, false), func(v *gamma) *throttle.Rate { return &v.Rate })), "rps"),
 		form.Required(form.Field("cv", "The coefficient of variation of the gaps.",
 			form.Number(0.05, 10), func(v *gamma) *float64 { return &v.CV })),
 	}, nil)

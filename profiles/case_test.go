@@ -2,6 +2,7 @@ package profiles
 
 import (
 	"reflect"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -71,6 +72,31 @@ func TestCaseWithoutStrategies(t *testing.T) {
 	s := p.Plan(cases[0], 1).Groups[0].Strategy
 	if !reflect.DeepEqual(*s, strategy.Strategy{}) {
 		t.Errorf("got %+v, want one that asks every time, once", *s)
+	}
+}
+
+// TestTitleOfOwnStrategies has nothing under test: the row is called as what its
+// groups do.
+func TestTitleOfOwnStrategies(t *testing.T) {
+	group := func(name, strategy string) string {
+		return "  - {group: " + name + ", arrivals: {poisson: 1/s}" + strategy + "}\n"
+	}
+	tests := []struct{ fleet, want string }{
+		{group("a", ""), "none"},
+		{group("a", ", under_test: true") + group("b", ", strategy: {preset: botocore}"), "none"},
+		{group("a", ", strategy: {preset: botocore}"), "botocore"},
+		{group("a", ", strategy: {preset: botocore}") + group("b", ", strategy: {preset: botocore}"), "botocore"},
+		{group("a", ", strategy: {preset: botocore}") + group("b", ""), "botocore"},
+		{group("a", ", strategy: {preset: botocore, title: a job}") + group("b", ", strategy: {preset: aws-sdk-go-v2}"), "a job, aws-sdk-go-v2"},
+		{group("a", ", strategy: {preset: aws-sdk-php}") + group("b", ", strategy: {preset: aws-sdk-go-v2}") + group("c", ", strategy: {cache: static}"), "3 strategies"},
+		{group("a", ", strategy: {cache: static}"), "own, of a"},
+		{group(strings.Repeat("a", 30), ", strategy: {cache: static}"), "the group's own"},
+	}
+	for _, test := range tests {
+		p := openTest(t, "version: 1\nname: n\nduration: 1s\nfleet:\n"+test.fleet)
+		if c := p.Cases()[0]; len(p.Cases()) != 1 || c.Name != "none" || c.Title != test.want {
+			t.Errorf("%s: got the case %s, titled %q, want %q", test.fleet, c.Name, c.Title, test.want)
+		}
 	}
 }
 

@@ -96,8 +96,8 @@ const (
 // clientForm, so that the other keys change what it has set.
 func presetKey() form.Key[client] {
 	return form.Key[client]{
-		Name: "preset",
-		Doc:  "The SDK whose behaviour to start from; a key beside it replaces that part of it.",
+		Name: "preset", Aliases: []string{"sdk"},
+		Doc: "The SDK whose behaviour to start from; a key beside it replaces that part of it.",
 		Read: func(r *form.Reader, n *form.Node, path string, v *client) {
 			name, ok := r.Scalar(n, path, "a preset's name")
 			if !ok {

@@ -1,11 +1,17 @@
 package profiles
 
 import (
+	"cmp"
+	"fmt"
 	"math"
+	"reflect"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"tenement/internal/form"
+	"tenement/internal/strategy"
 )
 
 // version is the version of the format.
@@ -139,6 +145,33 @@ func (v *document) strategyNames() []string {
 
 // noStrategy is the case of a profile without strategies.
 const noStrategy = "none"
+
+// ownStrategies is the title of that case if no group is under test: what the
+// groups' own strategies are called, "" if they have none.
+func (v *document) ownStrategies() string {
+	var titles []string
+	for i := range v.Fleet {
+		g := &v.Fleet[i]
+		if g.UnderTest {
+			return ""
+		}
+		title := cmp.Or(g.Strategy.Title, g.Strategy.Preset)
+		if title == "" && !reflect.DeepEqual(g.Strategy.Strategy, strategy.Strategy{}) {
+			title = "own, of " + g.Name
+		}
+		if title != "" && !slices.Contains(titles, title) {
+			titles = append(titles, title)
+		}
+	}
+	all := strings.Join(titles, ", ")
+	switch {
+	case len([]rune(all)) <= longestTitle:
+		return all
+	case len(titles) > 1:
+		return fmt.Sprintf("%d strategies", len(titles))
+	}
+	return "the group's own"
+}
 
 // caseNames are the names of all cases.
 func (v *document) caseNames() []string {

@@ -26,6 +26,8 @@ func TestReference(t *testing.T) {
 	if err := json.Unmarshal(Schema(), &s); err != nil {
 		t.Fatal(err)
 	}
+	strategy := resolved(s.Defs["strategy"], s.Defs)
+	s = *resolved(&s, s.Defs)
 	var b strings.Builder
 	b.WriteString(`# Profiles
 
@@ -55,10 +57,36 @@ a failed gate is exit code 3.
 `)
 	keys(&b, &s, "")
 	b.WriteString("\n### A strategy\n\n")
-	keys(&b, s.Defs["strategy"], "")
-	retry := s.Defs["strategy"].Properties["retry"].OneOf[1]
+	keys(&b, strategy, "")
+	retry := strategy.Properties["retry"].OneOf[1]
 	fmt.Fprintf(&b, "\n### Outcomes\n\nOf attempts: %s.\n", codeWords(itemsOf(retry.Properties["retry_on"])))
 	golden(t, "../docs/profiles.md", []byte(b.String()))
+}
+
+// resolved is a schema with definitions in place of the references to them; a
+// strategy is told on its own.
+func resolved(s *form.Schema, defs map[string]*form.Schema) *form.Schema {
+	if s == nil {
+		return nil
+	}
+	out := *s
+	if name, ok := strings.CutPrefix(s.Ref, "#/$defs/"); ok && name != "strategy" {
+		out = *defs[name]
+		out.Description = s.Description
+	}
+	out.Properties = maps.Clone(out.Properties)
+	for key, value := range out.Properties {
+		out.Properties[key] = resolved(value, defs)
+	}
+	out.OneOf, out.AnyOf = slices.Clone(out.OneOf), slices.Clone(out.AnyOf)
+	for i := range out.OneOf {
+		out.OneOf[i] = resolved(out.OneOf[i], defs)
+	}
+	for i := range out.AnyOf {
+		out.AnyOf[i] = resolved(out.AnyOf[i], defs)
+	}
+	out.Items = resolved(out.Items, defs)
+	return &out
 }
 
 // keys lists the keys of a schema, each with what it is.

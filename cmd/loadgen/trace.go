@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tenement/cmd/internal/command"
+	"tenement/internal/form"
 	"tenement/internal/outfile"
 	"tenement/internal/trace"
 )
@@ -49,7 +50,7 @@ Formats:
 		if err := outfile.Write(out, func(w io.Writer) error { return t.Write(w) }); err != nil {
 			return err
 		}
-		p.note("trace: %s: %s of %s in %.3g s", out, plural(len(t.Events), "request"), plural(len(t.Tasks()), "task"), t.Length().Seconds())
+		p.note("trace: %s: %s of %s in %s", out, plural(len(t.Events), "request"), plural(len(t.Tasks()), "task"), form.FormatDuration(t.Length()))
 		return nil
 	}
 	return command.Group(&cobra.Command{Use: "trace", Short: "Import recorded traffic"}, c)

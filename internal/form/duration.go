@@ -42,11 +42,11 @@ func Duration(least, most time.Duration) Form[time.Duration] {
 		},
 		Write: func(v time.Duration, _ bool) *Node { return Plain(FormatDuration(v)) },
 		Schema: func() *Schema {
-			s := &Schema{Type: "string", Pattern: DurationPattern}
+			s := &Schema{Type: "string", Pattern: DurationPattern, name: "duration"}
 			if least > 0 {
 				return s
 			}
-			return &Schema{OneOf: []*Schema{s, {Const: 0}}}
+			return &Schema{OneOf: []*Schema{s, {Const: 0}}, name: "duration-or-0"}
 		},
 	}
 }
@@ -74,7 +74,9 @@ func WholeSeconds(f Form[time.Duration]) Form[time.Duration] {
 func Bound() Form[time.Duration] {
 	bound := Duration(1, 0)
 	f := WordFirst(bound, Word[time.Duration]{"none", 0})
-	f.Schema = func() *Schema { return &Schema{OneOf: []*Schema{{Const: "none"}, bound.Schema()}} }
+	f.Schema = func() *Schema {
+		return &Schema{OneOf: []*Schema{{Const: "none"}, bound.Schema()}, name: "duration-or-none"}
+	}
 	return f
 }
 

@@ -2,6 +2,7 @@ package form
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"regexp"
 	"strconv"
@@ -44,7 +45,10 @@ func Line(most int) Form[string] {
 		Write: f.Write,
 		// Editors read `name: 80` as a number; here it is text.
 		Schema: func() *Schema {
-			return &Schema{AnyOf: []*Schema{{Type: "string", MaxLength: most}, {Type: "number"}}}
+			return &Schema{
+				AnyOf: []*Schema{{Type: "string", MaxLength: most}, {Type: "number"}},
+				name:  fmt.Sprintf("line-of-%d", most),
+			}
 		},
 	}
 }
@@ -65,7 +69,7 @@ func Name() Form[string] {
 		},
 		Write: f.Write,
 		Schema: func() *Schema {
-			return &Schema{Type: "string", Pattern: NamePattern.String(), MaxLength: LongestName}
+			return &Schema{Type: "string", Pattern: NamePattern.String(), MaxLength: LongestName, name: "name"}
 		},
 	}
 }
@@ -163,7 +167,7 @@ func Fraction() Form[float64] {
 		Write: func(v float64, _ bool) *Node { return Plain(FormatNumber(v)) },
 		Schema: func() *Schema {
 			zero, one := 0.0, 1.0
-			return &Schema{AnyOf: []*Schema{
+			return &Schema{name: "fraction", AnyOf: []*Schema{
 				{Type: "number", Minimum: &zero, Maximum: &one},
 				{Type: "string", Pattern: `^[0-9]+(\.[0-9]+)?%$`},
 			}}
