@@ -28,6 +28,8 @@ import (
 type Profile interface {
 	// Cases are the cases, the one that the others are compared with first.
 	Cases() []plan.Case
+	// Check says what is wrong with a case, or returns nil if it has a plan.
+	Check(c plan.Case) error
 	// Plan is a case under a seed. It is safe for concurrent use.
 	Plan(c plan.Case, seed uint64) *plan.Plan
 	// Digest identifies the profile with everything that was set.
@@ -69,6 +71,7 @@ type Experiment struct {
 	digest  string
 	cases   []*caseRun
 	omitted []string // titles of cases that a target cannot play
+	wrong   []error  // why other cases have no plan
 
 	stopped error // why the run ended before its end
 	began   time.Time
@@ -95,9 +98,10 @@ var ErrNoCase = errors.New("every case changes the endpoint, and a target is as 
 // the profile takes requests for several.
 var ErrOneResource = errors.New("calls of the profile take several requests, and the target has a path")
 
-// New makes the plans of an experiment. A target is as it is: cases that change
-// the endpoint are left out, and the report says so. An error is a profile that
-// the engine cannot run.
+// New makes the plans of an experiment. Cases that have none are left out, and
+// so are cases that change the endpoint where there is a target, which is as it
+// is; the report says so. An error is a profile that the engine cannot run, or
+// that has no case left.
 func New(p Profile, o Options) (*Experiment, error) {
 	x := &Experiment{profile: p, options: o, digest: p.Digest()}
 	for _, c := range p.Cases() {
@@ -105,9 +109,17 @@ func New(p Profile, o Options) (*Experiment, error) {
 			x.omitted = append(x.omitted, c.Title)
 			continue
 		}
+		if err := p.Check(c); err != nil {
+			x.wrong = append(x.wrong, fmt.Errorf("%s is left out: %w", c.Title, err))
+			continue
+		}
 		x.cases = append(x.cases, &caseRun{Case: c, plan: p.Plan(c, o.Seed)})
 	}
-	if len(x.cases) == 0 {
+	switch {
+	case len(x.cases) > 0:
+	case len(x.wrong) > 0:
+		return nil, x.wrong[0]
+	default:
 		return nil, ErrNoCase
 	}
 	if o.Engine == reports.Live {

@@ -305,3 +305,43 @@ func TestProgress(t *testing.T) {
 		}
 	}
 }
+
+// TestCaseWithoutPlan changes a profile so that one of its what-ifs makes no
+// sense any more: that case is left out, with the reason, and the others run.
+func TestCaseWithoutPlan(t *testing.T) {
+	profile, err := profiles.Load("faults.yaml", []byte(`
+version: 1
+name: faults
+duration: 10s
+endpoint: {service: ecs, faults: [{fault: late, kind: slow, latency: {p50: 1s}, from: 1s}]}
+fleet: [{group: all, tasks: 10, arrivals: {poisson: 1/s}, under_test: true}]
+what_if:
+  - {name: later, set: {endpoint.faults.late.from: 5s}}
+  - {name: slower, set: {endpoint.faults.late.latency: {p50: 2s}}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed, err := profile.With("endpoint.faults.late", "{fault: late, kind: hang}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := New(changed, Options{Engine: reports.Sim, Seed: 1, Seeds: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := x.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	r, err := x.Report()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Cases) != 2 || r.Case("slower") != nil {
+		t.Errorf("got %d cases, want all but the one that has no plan", len(r.Cases))
+	}
+	says := func(w string) bool { return strings.HasPrefix(w, "slower is left out: ") }
+	if !slices.ContainsFunc(r.Warnings, says) {
+		t.Errorf("got warnings %q, want one that says why a case is left out", r.Warnings)
+	}
+}

@@ -99,6 +99,9 @@ func (x *Experiment) warnings() []string {
 	if len(x.omitted) > 0 {
 		all = append(all, "left out, because they change the endpoint and a target is as it is: "+strings.Join(x.omitted, "; "))
 	}
+	for _, err := range x.wrong {
+		all = append(all, err.Error())
+	}
 	if x.shared {
 		all = append(all, reports.WarnSharedAddresses)
 	}
