@@ -16,12 +16,17 @@ import (
 
 // floors, from the bottom. An import points down, or it is wrong.
 var floors = map[string]int{
-	"internal/draw":     0,
-	"internal/release":  0,
+	"internal/draw":    0,
+	"internal/release": 0,
+	"internal/words":   0, "internal/stat": 0, "internal/quantity": 0,
+	"internal/gate":     1,
 	"internal/strategy": 1, "internal/throttle": 1,
 	"profiles": 2, "internal/imds": 2, "internal/trace": 2, "reports": 2,
 	"internal/throttle/limitertest": 2, // tests of limiters only
 	"internal/hosting":              3,
+	"reports/diagnosis":             3,
+	"reports/reportstest":           3, // reports for tests only
+	"reports/render":                4,
 	"internal/sim":                  4, "internal/live": 4, "internal/admin": 4,
 	"cmd/loadgen": 5, "cmd/mockimds": 5,
 }

@@ -4,6 +4,8 @@ import (
 	"math"
 	"sync"
 	"time"
+
+	"tenement/internal/gate"
 )
 
 // version is the version of the format.
@@ -22,7 +24,7 @@ type document struct {
 	Fleet       []group
 	Strategies  []named
 	WhatIf      []whatIf
-	Gates       []Gate
+	Gates       []gate.Gate
 }
 
 // named is an entry of `strategies`.
@@ -63,7 +65,7 @@ func newDocumentForm() form[document] {
 		field("what_if", "Further cases, each on the first strategy.",
 			listOf(whatIfForm(), 0), func(v *document) *[]whatIf { return &v.WhatIf }),
 		field("gates", "What must hold.",
-			listOf(gateForm(), 0), func(v *document) *[]Gate { return &v.Gates }),
+			listOf(gateForm(), 0), func(v *document) *[]gate.Gate { return &v.Gates }),
 	}, nil)
 	read := f.read
 	f.read = func(r *reader, n *node, path string) document {

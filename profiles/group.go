@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"tenement/internal/gate"
 	"tenement/internal/trace"
 )
 
@@ -93,7 +94,7 @@ func checkGroup(r *reader, n *node, path string, v *group) {
 		v.Tenant = v.Name
 	}
 	switch {
-	case v.Name == endpointTarget:
+	case v.Name == gate.Endpoint:
 		r.fail(n.at("group"), join(path, "group"), "the name %q is taken: gates mean the endpoint by it", v.Name)
 	case v.UnderTest && v.Strategy != nil:
 		r.fail(n.at("strategy"), join(path, "strategy"), "a group under test has no strategy of its own: the strategies are tried on it")

@@ -27,6 +27,7 @@ import (
 	"sync"
 
 	"tenement/internal/draw"
+	"tenement/internal/gate"
 	"tenement/internal/trace"
 )
 
@@ -37,7 +38,7 @@ type Profile struct {
 	Description string
 	Seed        uint64
 	Engine      string // "live" or "sim"
-	Gates       []Gate
+	Gates       []gate.Gate
 
 	doc    document
 	cases  []*caseState

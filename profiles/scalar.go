@@ -2,10 +2,11 @@ package profiles
 
 import (
 	"errors"
-	"math"
 	"regexp"
 	"strconv"
 	"strings"
+
+	"tenement/internal/quantity"
 )
 
 // textForm is text of any length.
@@ -170,23 +171,9 @@ func fractionForm() form[float64] {
 }
 
 // parseFraction reads a number or a percentage.
-func parseFraction(text string) (float64, bool) {
-	if percent, ok := strings.CutSuffix(text, "%"); ok {
-		v, ok := parseNumber(percent)
-		return v / 100, ok
-	}
-	return parseNumber(text)
-}
-
-var numberPattern = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$`)
+func parseFraction(text string) (float64, bool) { return quantity.Fraction(text) }
 
 // parseNumber reads a finite decimal number.
-func parseNumber(text string) (float64, bool) {
-	if !numberPattern.MatchString(text) {
-		return 0, false
-	}
-	v, err := strconv.ParseFloat(text, 64)
-	return v, err == nil && !math.IsInf(v, 0)
-}
+func parseNumber(text string) (float64, bool) { return quantity.Number(text) }
 
 func formatNumber(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

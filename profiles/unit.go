@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"tenement/internal/quantity"
 	"tenement/internal/throttle"
 )
 
@@ -16,10 +17,10 @@ const (
 	day = 24 * time.Hour
 	// longest bounds every duration of a profile, so that sums of a few of
 	// them cannot overflow.
-	longest = 10 * 366 * day
+	longest = quantity.Longest
 )
 
-const wantDuration = "a duration such as 50ms, 2s, 6h or 1d"
+const wantDuration = quantity.WantDuration
 
 // durationForm is a duration from least to most; most 0 is the longest that a
 // profile can have.
@@ -84,45 +85,25 @@ func boundForm() form[time.Duration] {
 	return f
 }
 
-const durationPattern = `^([0-9]+(\.[0-9]*)?d)?([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))*$`
+const durationPattern = quantity.DurationPattern
 
-var (
-	durationSyntax = regexp.MustCompile(durationPattern)
-	bareNumber     = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`)
-)
+var bareNumber = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`)
 
 // parseDuration reads a duration as Go writes it, with d for days in front. It
 // says what is wrong, or "".
 func parseDuration(text string) (d time.Duration, problem string) {
-	switch {
-	case text == "0":
-		return 0, ""
-	case strings.HasPrefix(text, "-"):
-		return 0, text + ": want a duration that is not negative"
-	case bareNumber.MatchString(text):
-		return 0, text + " has no unit: want " + wantDuration
-	case text == "" || !durationSyntax.MatchString(text):
-		return 0, "want " + wantDuration + ", got " + plain(text).what()
+	d, wrong := quantity.Duration(text)
+	switch wrong {
+	case quantity.Negative:
+		problem = text + ": want a duration that is not negative"
+	case quantity.NoUnit:
+		problem = text + " has no unit: want " + wantDuration
+	case quantity.Syntax:
+		problem = "want " + wantDuration + ", got " + plain(text).what()
+	case quantity.TooLong:
+		problem = text + ": too long"
 	}
-	rest := text
-	if days, after, ok := strings.Cut(text, "d"); ok {
-		hours, err := time.ParseDuration(days + "h")
-		if err != nil || hours > longest/24 {
-			return 0, text + ": too long"
-		}
-		d, rest = 24*hours, after
-	}
-	if rest != "" {
-		part, err := time.ParseDuration(rest)
-		if err != nil || part > longest {
-			return 0, text + ": too long"
-		}
-		d += part
-	}
-	if d > longest {
-		return 0, text + ": too long"
-	}
-	return d, ""
+	return d, problem
 }
 
 // formatDuration is the shortest form that parseDuration reads: 1h30m, not

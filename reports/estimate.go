@@ -48,7 +48,7 @@ func (e *Estimate) EndSeed() {
 	for g := range e.groups {
 		var now seen
 		for _, r := range e.recorders {
-			now.failures += r.groups[g].results.failures()
+			now.failures += r.groups[g].results.Failures()
 			now.calls += r.groups[g].calls()
 		}
 		e.groups[g].see(now.failures-e.before[g].failures, now.calls-e.before[g].calls)
@@ -83,7 +83,7 @@ func (e *Estimate) simulated(group int) *Simulated {
 	return &Simulated{
 		Seeds: s.seeds, Calls: s.n, Failures: s.x,
 		Attempts: t.attempts(), FirstTries: t.firstTries,
-		Throttled: t.outcomes[throttled], Dropped: t.outcomes[dropped], Results: t.results, Served: t.served,
+		Throttled: t.outcomes[Throttled], Dropped: t.outcomes[Dropped], Results: t.results, Served: t.served,
 		FailureRate: share(s.x, s.n), FailureRateCI95: s.interval(),
 		Amplification:   share(t.attempts(), t.calls()),
 		FailuresPerSeed: PerSeed{Mean: tidy(mean), SD: tidy(sd)},

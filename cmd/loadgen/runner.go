@@ -61,7 +61,16 @@ func (r *runner) prepare() {
 
 // changesEndpoint reports whether a case is about another endpoint.
 func changesEndpoint(c profiles.Case) bool {
-	return slices.ContainsFunc(c.Set, func(s profiles.Setting) bool { return strings.HasPrefix(s.Path, "endpoint") })
+	return reports.ChangesOf(c.Kind, settings(c), nil).Endpoint
+}
+
+// settings are the paths that a case sets.
+func settings(c profiles.Case) map[string]string {
+	set := map[string]string{}
+	for _, s := range c.Set {
+		set[s.Path] = s.Value
+	}
+	return set
 }
 
 // run runs the cases. An interruption is no error here: it leaves a partial
@@ -316,12 +325,7 @@ func (r *runner) report() (*reports.Report, error) {
 			Version: release.Version(), Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH,
 			CPUs: runtime.NumCPU(), Began: r.began.UTC().Format(time.RFC3339), WallS: r.wall.Seconds(),
 		},
-		Warnings: r.warnings(),
-	}
-	for _, g := range r.profile.Gates {
-		in.Gates = append(in.Gates, reports.Gate{
-			Expr: g.Expr, Target: g.Target, Metric: g.Metric, Op: g.Op, Value: g.Value, Cases: g.Cases,
-		})
+		Gates: r.profile.Gates, Given: reports.Given{Warnings: r.warnings()},
 	}
 	for _, c := range r.cases {
 		if c.recorder == nil {
@@ -335,15 +339,12 @@ func (r *runner) report() (*reports.Report, error) {
 // input is a case as the report wants it.
 func (c *caseRun) input() reports.CaseInput {
 	in := reports.CaseInput{
-		Name: c.Name, Title: c.Title, Kind: c.Kind, Set: map[string]string{},
+		Name: c.Name, Title: c.Title, Kind: c.Kind, Set: settings(c.Case),
 		Service: c.plan.Service, Hosts: c.plan.Hosts,
 		Limits: c.plan.Limits, Changes: c.plan.Changes, OnExceed: c.plan.OnExceed,
 		Faults: c.plan.Faults, WriteTimeout: c.plan.WriteTimeout, Upstream: c.plan.Upstream,
 		Duration: c.plan.Duration, Ran: c.ran,
 		Counts: c.counts, Recorder: c.recorder, Estimate: c.estimate,
-	}
-	for _, s := range c.Set {
-		in.Set[s.Path] = s.Value
 	}
 	for _, g := range c.plan.Groups {
 		in.Groups = append(in.Groups, reports.GroupInfo{
