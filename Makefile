@@ -69,7 +69,7 @@ bench: ## the benchmarks, each beside what it is measured against
 
 .PHONY: golden
 golden: ## rewrite the golden files from what the code does now
-	$(GO) test ./reports ./profiles -update
+	$(GO) test ./reports/render ./profiles -update
 	UPDATE_SCRIPTS=1 $(GO) test ./cmd/loadgen
 
 .PHONY: soak
@@ -89,7 +89,7 @@ fuzz: ## every fuzz target for FUZZTIME each
 test-html: build ## the HTML report in headless Chromium (needs chromium)
 	@$(BUILD)/loadgen run noisy-neighbour --engine sim -o $(BUILD)/sim.html > /dev/null
 	@$(BUILD)/loadgen run fork-bomb -o $(BUILD)/fork-bomb.html > /dev/null
-	TENEMENT_PAGES="$(abspath $(BUILD)/sim.html) $(abspath $(BUILD)/fork-bomb.html)" $(GO) test -count=1 -tags browser -run Browser ./reports
+	TENEMENT_PAGES="$(abspath $(BUILD)/sim.html) $(abspath $(BUILD)/fork-bomb.html)" $(GO) test -count=1 -tags browser -run Browser ./reports/render
 
 .PHONY: examples
 examples: ## real SDKs against the mock, where they are installed

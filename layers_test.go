@@ -18,13 +18,18 @@ import (
 
 // floors, from the bottom. An import points down, or it is wrong.
 var floors = map[string]int{
-	"internal/draw": 0, "internal/release": 0, "internal/form": 0,
+	"internal/draw": 0, "internal/release": 0,
 	"internal/outfile": 0, "internal/logfile": 0,
-	"internal/strategy": 1, "internal/throttle": 1, "internal/trace": 1,
+	"internal/words": 0, "internal/stat": 0, "internal/quantity": 0,
+	"internal/form": 1, "internal/gate": 1, "internal/trace": 1,
+	"internal/strategy": 1, "internal/throttle": 1,
 	"internal/plan": 2, "internal/imds": 2, "reports": 2,
 	"internal/throttle/limitertest": 2, // tests of limiters only
 	"profiles":                      3, "internal/hosting": 3,
-	"internal/sim": 4, "internal/live": 4, "internal/admin": 4,
+	"reports/diagnosis":   3,
+	"reports/reportstest": 3, // reports for tests only
+	"reports/render":      4,
+	"internal/sim":        4, "internal/live": 4, "internal/admin": 4,
 	"internal/experiment":         5,
 	"cmd/internal/command":        6,
 	"cmd/internal/command/manual": 6, // manual pages, for tests only

@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -129,25 +128,5 @@ func asked(ts *testscript.TestScript, neg bool, args []string) {
 func TestKindsAgree(t *testing.T) {
 	if plan.StrategyCase != reports.StrategyCase || plan.WhatIfCase != reports.WhatIfCase {
 		t.Error("profiles and reports call the kinds of case differently")
-	}
-}
-
-// Every metric that reports judge can stand in a profile's gate.
-func TestMetricsAgree(t *testing.T) {
-	for _, metric := range reports.Metrics() {
-		text := fmt.Sprintf(`
-version: 1
-name: gate
-description: a gate
-duration: 1s
-endpoint: {service: ecs}
-fleet: [{group: a, arrivals: {poisson: 1/s}, under_test: true}]
-gates: [a.%s < 1]
-`, metric)
-		_, number := profiles.Load("gate.yaml", []byte(text))
-		_, duration := profiles.Load("gate.yaml", []byte(strings.Replace(text, "< 1", "< 1ms", 1)))
-		if number != nil && duration != nil {
-			t.Error(number)
-		}
 	}
 }

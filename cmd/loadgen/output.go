@@ -12,6 +12,7 @@ import (
 	"tenement/cmd/internal/command"
 	"tenement/internal/outfile"
 	"tenement/reports"
+	"tenement/reports/render"
 )
 
 // outputs is where a report goes.
@@ -22,9 +23,9 @@ type outputs struct {
 // flags defines the flags of a command that writes a report.
 func (o *outputs) flags(c *cobra.Command) {
 	f := c.Flags()
-	f.StringArrayVarP(&o.formats, "format", "f", nil, "`format` of the report: "+strings.Join(reports.Formats(), ", "))
+	f.StringArrayVarP(&o.formats, "format", "f", nil, "`format` of the report: "+strings.Join(render.Formats(), ", "))
 	f.StringArrayVarP(&o.paths, "output", "o", nil, "`file` for the report, - is stdout; repeat in step with -f")
-	command.CompleteFlag(c, "format", reports.Formats()...)
+	command.CompleteFlag(c, "format", render.Formats()...)
 }
 
 // sink is one rendering and its place.
@@ -46,13 +47,13 @@ func (o *outputs) plan() ([]sink, error) {
 		}
 		if i < len(o.formats) {
 			s.format = o.formats[i]
-			if !slices.Contains(reports.Formats(), s.format) {
-				return nil, command.Usagef("known formats: "+strings.Join(reports.Formats(), ", "), "unknown format %q", s.format)
+			if !slices.Contains(render.Formats(), s.format) {
+				return nil, command.Usagef("known formats: "+strings.Join(render.Formats(), ", "), "unknown format %q", s.format)
 			}
 		} else {
 			format, err := "text", error(nil)
 			if s.path != "-" {
-				format, err = reports.FormatOf(s.path)
+				format, err = render.FormatOf(s.path)
 			}
 			if err != nil {
 				return nil, command.Usage(err, "")
@@ -92,7 +93,7 @@ func (p *program) write(r *reports.Report, sinks []sink) error {
 	for _, s := range sinks {
 		if s.path == "-" {
 			var b bytes.Buffer
-			if err := reports.Render(s.format, &b, r); err != nil {
+			if err := render.Render(s.format, &b, r); err != nil {
 				return err
 			}
 			if _, err := b.WriteTo(p.stdout); err != nil {
@@ -104,7 +105,7 @@ func (p *program) write(r *reports.Report, sinks []sink) error {
 		if s.path == "-" {
 			continue
 		}
-		if err := outfile.Write(s.path, func(w io.Writer) error { return reports.Render(s.format, w, r) }); err != nil {
+		if err := outfile.Write(s.path, func(w io.Writer) error { return render.Render(s.format, w, r) }); err != nil {
 			return err
 		}
 		p.note("report: %s", s.path)

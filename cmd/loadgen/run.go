@@ -114,7 +114,7 @@ func (p *program) runProfile(ctx context.Context, f runFlags, args []string) err
 	}
 	options := experiment.Options{
 		Name: profile.Name, Description: profile.Description,
-		Engine: profile.Engine, Seed: profile.Seed, Gates: gatesOf(profile),
+		Engine: profile.Engine, Seed: profile.Seed, Gates: profile.Gates,
 		Target: target, MaxRequests: maxRequests,
 		Seeds: f.seeds, Precision: f.precision / 100, MaxTime: f.maxTime,
 		Progress: p.progress(profile.Name),
@@ -149,16 +149,6 @@ func (p *program) runProfile(ctx context.Context, f runFlags, args []string) err
 		return gateError(report.Failed())
 	}
 	return nil
-}
-
-// gatesOf are the gates of a profile as a report wants them.
-func gatesOf(p *profiles.Profile) (gates []reports.Gate) {
-	for _, g := range p.Gates {
-		gates = append(gates, reports.Gate{
-			Expr: g.Expr, Target: g.Target, Metric: g.Metric, Op: g.Op, Value: g.Value, Cases: g.Cases,
-		})
-	}
-	return gates
 }
 
 // hintOf says what helps against an experiment that cannot be made.

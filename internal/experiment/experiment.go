@@ -18,6 +18,7 @@ import (
 	"net/url"
 	"time"
 
+	"tenement/internal/gate"
 	"tenement/internal/live"
 	"tenement/internal/plan"
 	"tenement/internal/throttle"
@@ -41,7 +42,7 @@ type Options struct {
 	Name, Description string // of the profile, for the report
 	Engine            string // reports.Live or reports.Sim
 	Seed              uint64 // of the counts, and the first of the seeds simulated
-	Gates             []reports.Gate
+	Gates             []gate.Gate
 
 	// Target is a server to ask in place of mocks of our own; live only.
 	Target *url.URL
@@ -105,7 +106,7 @@ var ErrOneResource = errors.New("calls of the profile take several requests, and
 func New(p Profile, o Options) (*Experiment, error) {
 	x := &Experiment{profile: p, options: o, digest: p.Digest()}
 	for _, c := range p.Cases() {
-		if o.Target != nil && changesEndpoint(c) {
+		if o.Target != nil && reports.ChangesOf(c.Kind, settings(c), nil).Endpoint {
 			x.omitted = append(x.omitted, c.Title)
 			continue
 		}

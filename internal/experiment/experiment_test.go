@@ -253,8 +253,8 @@ func TestPrecisionOutOfTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	says := func(w string) bool { return strings.Contains(w, "time ran out") }
-	if r.Partial || !slices.ContainsFunc(r.Warnings, says) {
-		t.Errorf("partial %t, warnings %q: want a whole report that says that the time ran out", r.Partial, r.Warnings)
+	if r.Partial || !slices.ContainsFunc(r.Given.Warnings, says) {
+		t.Errorf("partial %t, warnings %q: want a whole report that says that the time ran out", r.Partial, r.Given.Warnings)
 	}
 }
 
@@ -341,7 +341,7 @@ what_if:
 		t.Errorf("got %d cases, want all but the one that has no plan", len(r.Cases))
 	}
 	says := func(w string) bool { return strings.HasPrefix(w, "slower is left out: ") }
-	if !slices.ContainsFunc(r.Warnings, says) {
-		t.Errorf("got warnings %q, want one that says why a case is left out", r.Warnings)
+	if !slices.ContainsFunc(r.Given.Warnings, says) {
+		t.Errorf("got warnings %q, want one that says why a case is left out", r.Given.Warnings)
 	}
 }

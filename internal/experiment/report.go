@@ -28,8 +28,8 @@ func (x *Experiment) Report() (*reports.Report, error) {
 			Version: release.Version(), Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH,
 			CPUs: runtime.NumCPU(), Began: x.began.UTC().Format(time.RFC3339), WallS: x.wall.Seconds(),
 		},
-		Gates:    o.Gates,
-		Warnings: x.warnings(),
+		Gates: o.Gates,
+		Given: reports.Given{Warnings: x.warnings()},
 	}
 	for _, c := range x.cases {
 		if c.recorder == nil {
@@ -43,15 +43,12 @@ func (x *Experiment) Report() (*reports.Report, error) {
 // input is a case as the report wants it.
 func (c *caseRun) input() reports.CaseInput {
 	in := reports.CaseInput{
-		Name: c.Name, Title: c.Title, Kind: c.Kind, Set: map[string]string{},
+		Name: c.Name, Title: c.Title, Kind: c.Kind, Set: settings(c.Case),
 		Service: c.plan.Service, Hosts: c.plan.Hosts,
 		Limits: c.plan.Limits, Changes: c.plan.Changes, OnExceed: c.plan.OnExceed,
 		Faults: c.plan.Faults, WriteTimeout: c.plan.WriteTimeout, Upstream: c.plan.Upstream,
 		Duration: c.plan.Duration, Ran: c.ran,
 		Counts: c.counts, Recorder: c.recorder, Estimate: c.estimate,
-	}
-	for _, s := range c.Set {
-		in.Set[s.Path] = s.Value
 	}
 	for _, g := range c.plan.Groups {
 		in.Groups = append(in.Groups, reports.GroupInfo{
@@ -62,9 +59,13 @@ func (c *caseRun) input() reports.CaseInput {
 	return in
 }
 
-// changesEndpoint reports whether a case is about another endpoint.
-func changesEndpoint(c plan.Case) bool {
-	return slices.ContainsFunc(c.Set, func(s plan.Setting) bool { return strings.HasPrefix(s.Path, "endpoint") })
+// settings are the paths that a case sets, and their values.
+func settings(c plan.Case) map[string]string {
+	set := map[string]string{}
+	for _, s := range c.Set {
+		set[s.Path] = s.Value
+	}
+	return set
 }
 
 // Warnings are what plans warn of, each sentence once.
