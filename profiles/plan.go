@@ -20,11 +20,11 @@ type Plan struct {
 	Changes         []throttle.Change // of limits, in order of time
 	OnExceed        throttle.OnExceed
 	Faults          []throttle.Fault
-	WriteTimeout    time.Duration      // after which an answer is cut off; 0 is never
-	Instance        *Instance          // of the service imds, else nil
-	PodTokens       *throttle.Tokens   // of the service eks-pod-identity, else nil
-	Upstream        *throttle.Upstream // of the service eks-pod-identity, else nil
-	Latency         *draw.Table        // service time; nil is 0
+	WriteTimeout    time.Duration       // after which an answer is cut off; 0 is never
+	Instance        *Instance           // of the service imds, else nil
+	PodTokens       *throttle.PodTokens // of the service eks-pod-identity, else nil
+	Upstream        *throttle.Upstream  // of the service eks-pod-identity, else nil
+	Latency         *draw.Table         // service time; nil is 0
 	Credentials     throttle.Credentials
 	Groups          []Group
 	Tenants         []string // by Group.TenantIndex

@@ -10,7 +10,7 @@ import (
 // podAgent is `endpoint.pod_identity`: the EKS Pod Identity agent, which has
 // to ask EKS Auth for the credentials of every token it has not seen.
 type podAgent struct {
-	Tokens   throttle.Tokens
+	Tokens   throttle.PodTokens
 	Upstream upstream
 	Cache    podCache
 }
@@ -44,7 +44,7 @@ const (
 
 func newPodAgent() podAgent {
 	return podAgent{
-		Tokens:   throttle.Tokens{Lifetime: throttle.DefaultTokenLifetime},
+		Tokens:   throttle.PodTokens{Lifetime: throttle.DefaultPodTokenLifetime},
 		Upstream: upstream{Status: 429, Timeout: podTimeout},
 		Cache:    podCache{Size: podSize},
 	}
@@ -123,14 +123,14 @@ func (v *podAgent) compiled(tabulated func(latency) *draw.Table) *throttle.Upstr
 	return u
 }
 
-// Session is the token that a task of a host has at now, as a hash that is
-// never 0, or 0 if tasks of the service have none. A renewed token is another
-// session.
-func (p *Plan) Session(host, group, task int, now time.Duration) uint64 {
+// CacheKey is the token that a task of a host has at now, as a hash that is
+// never 0, or 0 if tasks of the service have none. A renewed token has another
+// key.
+func (p *Plan) CacheKey(host, group, task int, now time.Duration) uint64 {
 	if p.PodTokens == nil {
 		return 0
 	}
-	key := throttle.TokenKey(p.Seed, host, p.TaskKey(group, task))
+	key := throttle.PodTokenKey(p.Seed, host, p.TaskKey(group, task))
 	n, _ := p.PodTokens.At(key, now)
 	return max(uint64(key.With(uint64(n))), 1)
 }

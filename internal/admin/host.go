@@ -19,7 +19,7 @@ type host struct {
 	url     string
 	seed    uint64
 	began   time.Time
-	tokens  throttle.Tokens // of its pods
+	tokens  throttle.PodTokens // of its pods
 	handler *imds.Handler
 	tasks   map[string]*imds.Task // by ARN
 	groups  []string              // by their dense number
