@@ -15,14 +15,14 @@ import (
 // pod has the flags that only the service eks-pod-identity has.
 type pod struct {
 	tokenFile  string
-	tokens     throttle.Tokens
+	tokens     throttle.PodTokens
 	strictHost bool
 }
 
 func (p *pod) flags(f *pflag.FlagSet) {
 	f.StringVar(&p.tokenFile, "token-file", "",
 		"write the token of the first pod to `FILE`, and renew it as kubelet does (default a file that goes when the server ends)")
-	f.DurationVar(&p.tokens.Lifetime, "token-lifetime", throttle.DefaultTokenLifetime, "tokens live for `D`")
+	f.DurationVar(&p.tokens.Lifetime, "token-lifetime", throttle.DefaultPodTokenLifetime, "tokens live for `D`")
 	f.BoolVar(&p.strictHost, "strict-host", false, "refuse a Host header that is not the agent's own address, such as 127.0.0.1")
 }
 

@@ -18,7 +18,7 @@ type host struct {
 	url     string
 	seed    uint64
 	began   time.Time
-	tokens  throttle.Tokens // of its pods
+	tokens  throttle.PodTokens // of its pods
 	handler *imds.Handler
 	format  *Format
 	tasks   map[string]*imds.Task // by ARN

@@ -26,7 +26,7 @@ func (h *host) ask(s *slot, order uint64) {
 		r.Path, r.Route = h.plan.Resources[resource].PathOf(r.Key), a.route
 		if h.plan.PodTokens != nil {
 			// A client reads its token as it sends.
-			r.Session = h.plan.Session(int(h.number), int(k.Group), int(k.Task), s.sent)
+			r.CacheKey = h.plan.CacheKey(int(h.number), int(k.Group), int(k.Task), s.sent)
 		}
 		h.endpoint.Decide(h.now, r, &verdict)
 	}

@@ -33,8 +33,8 @@ func (e *Endpoint) Buckets(limit int) (used, slots int) {
 	return t.used, len(t.slots)
 }
 
-// Sessions is how many tokens the endpoint knows something of.
-func (e *Endpoint) Sessions() int { return len(e.fetches.sessions) }
+// Cached is how many tokens the endpoint knows something of.
+func (e *Endpoint) Cached() int { return len(e.fetches.entries) }
 
 // Lines is how many lines a limit of requests that are remembered has made.
 func (e *Endpoint) Lines(limit int) int { return len(e.limits[limit].rule.(*places).lines) }

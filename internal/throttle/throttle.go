@@ -77,7 +77,7 @@ type Request struct {
 	Group        int32    // the group's dense number, or −1
 	Key          draw.Key // of the task, the same on every host and for every seed
 	Route        Routes   // what is asked for, one of them
-	// Session is what an Upstream caches by: the token that the client shows.
-	// 0 is none, for which the Upstream is not asked.
-	Session uint64
+	// CacheKey is what an Upstream caches by: it stands for the token that the
+	// client shows. 0 is none, for which the Upstream is not asked.
+	CacheKey uint64
 }

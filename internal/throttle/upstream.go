@@ -10,7 +10,7 @@ import (
 // Upstream is the service that an endpoint has to ask itself, behind a cache:
 // the EKS Pod Identity agent asks EKS Auth for credentials, once per token.
 //
-// A request whose token (Request.Session) is in the cache is served at once.
+// A request whose token (Request.CacheKey) is in the cache is served at once.
 // The first without waits for the upstream; others for the same token look
 // every PollEvery whether it has come, Polls times at most, and then ask the
 // upstream themselves. So they do as soon as they look and find that nobody is

@@ -12,16 +12,16 @@ import (
 func TestTokens(t *testing.T) {
 	for _, test := range []struct {
 		name           string
-		tokens         Tokens
+		tokens         PodTokens
 		life, due, lag time.Duration
 	}{
-		{"as EKS has them", Tokens{}, 24 * time.Hour, 19*time.Hour + 12*time.Minute, 90 * time.Second},
-		{"an hour", Tokens{Lifetime: time.Hour}, time.Hour, 48 * time.Minute, 90 * time.Second},
-		{"a week: renewed every day", Tokens{Lifetime: 7 * 24 * time.Hour}, 7 * 24 * time.Hour, 24 * time.Hour, 90 * time.Second},
-		{"the shortest that Kubernetes has", Tokens{Lifetime: 10 * time.Minute}, 10 * time.Minute, 8 * time.Minute, 90 * time.Second},
-		{"shorter than any", Tokens{Lifetime: 20 * time.Second}, 20 * time.Second, 16 * time.Second, 3 * time.Second},
-		{"issued before", Tokens{Lifetime: time.Hour, Age: 46 * time.Minute}, time.Hour, 48 * time.Minute, 90 * time.Second},
-		{"spread", Tokens{Lifetime: time.Hour, Spread: true}, time.Hour, 48 * time.Minute, 90 * time.Second},
+		{"as EKS has them", PodTokens{}, 24 * time.Hour, 19*time.Hour + 12*time.Minute, 90 * time.Second},
+		{"an hour", PodTokens{Lifetime: time.Hour}, time.Hour, 48 * time.Minute, 90 * time.Second},
+		{"a week: renewed every day", PodTokens{Lifetime: 7 * 24 * time.Hour}, 7 * 24 * time.Hour, 24 * time.Hour, 90 * time.Second},
+		{"the shortest that Kubernetes has", PodTokens{Lifetime: 10 * time.Minute}, 10 * time.Minute, 8 * time.Minute, 90 * time.Second},
+		{"shorter than any", PodTokens{Lifetime: 20 * time.Second}, 20 * time.Second, 16 * time.Second, 3 * time.Second},
+		{"issued before", PodTokens{Lifetime: time.Hour, Age: 46 * time.Minute}, time.Hour, 48 * time.Minute, 90 * time.Second},
+		{"spread", PodTokens{Lifetime: time.Hour, Spread: true}, time.Hour, 48 * time.Minute, 90 * time.Second},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if got := test.tokens.Life(); got != test.life {
@@ -29,7 +29,7 @@ func TestTokens(t *testing.T) {
 			}
 			early := 0
 			for task := range 50 {
-				key := TokenKey(1, 0, draw.Key(task))
+				key := PodTokenKey(1, 0, draw.Key(task))
 				n, issued := test.tokens.At(key, 0)
 				if n != 0 || issued > 0 || !test.tokens.Spread && -issued != test.tokens.Age || -issued >= test.due {
 					t.Fatalf("task %d begins with token %d, issued at %v", task, n, issued)
@@ -72,7 +72,7 @@ func TestTokenKey(t *testing.T) {
 	for seed := range 3 {
 		for host := range 3 {
 			for task := range 3 {
-				seen[TokenKey(uint64(seed), host, draw.Key(task))] = true
+				seen[PodTokenKey(uint64(seed), host, draw.Key(task))] = true
 			}
 		}
 	}

@@ -24,8 +24,8 @@ const podAudience = "pods.eks.amazonaws.com"
 // signature for real. It derives from the arguments and the task's identity
 // alone, so that two programs that were given the same profile agree on it;
 // the seed is that of the profile.
-func (t *Task) PodToken(seed uint64, life throttle.Tokens, began time.Time, now time.Duration) (token string, until time.Duration) {
-	key := throttle.TokenKey(seed, t.Host, t.Key)
+func (t *Task) PodToken(seed uint64, life throttle.PodTokens, began time.Time, now time.Duration) (token string, until time.Duration) {
+	key := throttle.PodTokenKey(seed, t.Host, t.Key)
 	n, issued := life.At(key, now)
 	from := began.Add(issued).Unix()
 	pod := newPod(seed, t)

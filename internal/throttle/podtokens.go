@@ -6,7 +6,7 @@ import (
 	"tenement/internal/draw"
 )
 
-// Tokens is how the tokens are renewed that pods show the EKS Pod Identity
+// PodTokens is how the tokens are renewed that pods show the EKS Pod Identity
 // agent, which knows them and caches their credentials by them. They are
 // projected into the pods by kubelet.
 //
@@ -20,31 +20,31 @@ import (
 //
 // Kubernetes issues no token for less than ten minutes. One that lives shorter
 // all the same is renewed in proportion, so that it never expires before.
-type Tokens struct {
-	Lifetime time.Duration // 0 means DefaultTokenLifetime
+type PodTokens struct {
+	Lifetime time.Duration // 0 means DefaultPodTokenLifetime
 	Spread   bool          // each token was issued at some time of its own before the run, not all together
 	Age      time.Duration // of the tokens when the run begins, unless they are Spread: less than Period
 }
 
-// DefaultTokenLifetime is that of the tokens which EKS projects into pods:
+// DefaultPodTokenLifetime is that of the tokens which EKS projects into pods:
 // 86400 s (Amazon EKS User Guide, pod-id-how-it-works).
-const DefaultTokenLifetime = 24 * time.Hour
+const DefaultPodTokenLifetime = 24 * time.Hour
 
-// What kubelet does, see Tokens.
+// What kubelet does, see PodTokens.
 const (
 	oldestToken = 24 * time.Hour
 	kubeletSync = 90 * time.Second
 )
 
-// TokenKey is what the tokens of a task descend from, on a host, under a seed.
-func TokenKey(seed uint64, host int, task draw.Key) draw.Key {
+// PodTokenKey is what the tokens of a task descend from, on a host, under a seed.
+func PodTokenKey(seed uint64, host int, task draw.Key) draw.Key {
 	return draw.Seed(seed).Name("pod token").With(uint64(host)).With(uint64(task))
 }
 
 // At is which token somebody with that key has at now: how many came before
 // it during the run, and when it was issued, which may be before the run
 // began.
-func (t Tokens) At(key draw.Key, now time.Duration) (n int64, issued time.Duration) {
+func (t PodTokens) At(key draw.Key, now time.Duration) (n int64, issued time.Duration) {
 	period, age := t.Period(), t.age(key)
 	// The n-th renewal is due after n periods, and done when kubelet looks.
 	n = int64((max(now, 0) + age) / period)
@@ -58,23 +58,23 @@ func (t Tokens) At(key draw.Key, now time.Duration) (n int64, issued time.Durati
 }
 
 // Until is when the n-th token of somebody with that key is renewed.
-func (t Tokens) Until(key draw.Key, n int64) time.Duration {
+func (t PodTokens) Until(key draw.Key, n int64) time.Duration {
 	return t.renewal(key, n+1) - t.age(key)
 }
 
 // Life is how long a token is good.
-func (t Tokens) Life() time.Duration {
+func (t PodTokens) Life() time.Duration {
 	if t.Lifetime == 0 {
-		return DefaultTokenLifetime
+		return DefaultPodTokenLifetime
 	}
 	return t.Lifetime
 }
 
 // Period is from renewal to renewal, but for kubelet's looking.
-func (t Tokens) Period() time.Duration { return min(t.Life()/5*4, oldestToken) }
+func (t PodTokens) Period() time.Duration { return min(t.Life()/5*4, oldestToken) }
 
 // age is how old the first token is when the run begins.
-func (t Tokens) age(key draw.Key) time.Duration {
+func (t PodTokens) age(key draw.Key) time.Duration {
 	if !t.Spread {
 		return t.Age
 	}
@@ -82,7 +82,7 @@ func (t Tokens) age(key draw.Key) time.Duration {
 }
 
 // renewal is the age of the first token at the n-th renewal.
-func (t Tokens) renewal(key draw.Key, n int64) time.Duration {
+func (t PodTokens) renewal(key draw.Key, n int64) time.Duration {
 	sync := min(kubeletSync, t.Life()/20*3)
 	return time.Duration(n)*t.Period() + instant(key.Name("sync").With(uint64(n)), sync)
 }

@@ -19,7 +19,7 @@ var podBegan = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // token is what stands in the pod of a task, under seed 1 and as EKS has them.
 func tokenOf(t Task, began time.Time, now time.Duration) string {
-	token, _ := t.PodToken(1, throttle.Tokens{}, began, now)
+	token, _ := t.PodToken(1, throttle.PodTokens{}, began, now)
 	return token
 }
 
@@ -242,7 +242,7 @@ func TestPodIdentityRotation(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		task, other := Identify(1, 0, "app", 0), Identify(1, 0, "app", 1)
 		began := time.Now()
-		life := throttle.Tokens{Lifetime: time.Hour}
+		life := throttle.PodTokens{Lifetime: time.Hour}
 		s := New(Config{
 			Service: PodIdentity, Seed: 1, Tasks: []Task{task, other}, Began: began,
 			Credentials: throttle.Credentials{Lifetime: 30 * time.Minute, RenewBefore: 10 * time.Minute},
@@ -349,12 +349,12 @@ func TestPodTokensAreBounded(t *testing.T) {
 	task := Identify(1, 0, "app", 0)
 	p := newPodTokens(1, []*knownTask{newKnownTask(task)})
 	for i := range 100 {
-		token, _ := task.PodToken(1, throttle.Tokens{}, began, time.Duration(i)*24*time.Hour)
+		token, _ := task.PodToken(1, throttle.PodTokens{}, began, time.Duration(i)*24*time.Hour)
 		a, b := p.read(token), p.read(token)
-		if a != b || a.owner == nil || a.session == 0 {
+		if a != b || a.owner == nil || a.key == 0 {
 			t.Fatalf("got %+v, then %+v", a, b)
 		}
-		if next := p.read(token + "x"); next.session == a.session || next.owner != a.owner {
+		if next := p.read(token + "x"); next.key == a.key || next.owner != a.owner {
 			t.Errorf("got %+v for another token of the same pod", next)
 		}
 		stranger := Identify(1, 0, "app", i+1)
@@ -377,7 +377,7 @@ func TestPodIdentitySession(t *testing.T) {
 		r.Header.Set("Authorization", token)
 		q := &question{request: r}
 		q.asker = s.surface.asker(q)
-		return s.surface.session(q)
+		return s.surface.cacheKey(q)
 	}
 	good := tokenOf(task, podBegan, 0)
 	if a, b := session(podIdentityIPv4, good), session("localhost", good); a == 0 || a != b {

@@ -7,10 +7,10 @@ import (
 
 // podToken is what stands in the token that a request shows. It is read-only.
 type podToken struct {
-	err     error // why the token cannot be read
-	claims  claims
-	owner   *knownTask // whose token it is, or nil
-	session uint64     // of the token, never 0
+	err    error // why the token cannot be read
+	claims claims
+	owner  *knownTask // whose token it is, or nil
+	key    uint64     // of the token, never 0
 }
 
 // noToken stands for the token of a request that shows none.
@@ -56,7 +56,7 @@ func (p *podTokens) read(token string) *podToken {
 	if ok {
 		return shown
 	}
-	shown = &podToken{session: hash}
+	shown = &podToken{key: hash}
 	shown.claims, shown.err = parseToken(token)
 	shown.owner = p.byPod[shown.claims.pod]
 	if shown.owner == nil {

@@ -60,14 +60,14 @@ func (s *podIdentity) asker(q *question) *knownTask {
 // podRoute always names credentials, the agent's one route.
 func podRoute(string) throttle.Routes { return throttle.CredentialsRoute }
 
-// session implements surface. Requests that the agent turns away by itself have
+// cacheKey implements surface. Requests that the agent turns away by itself have
 // none, nor do those of pods that the mock does not know, although the real
 // agent asks EKS Auth about these.
-func (s *podIdentity) session(q *question) uint64 {
+func (s *podIdentity) cacheKey(q *question) uint64 {
 	if q.asker == nil || s.deny(q) != "" || s.invalid(q) != "" {
 		return 0
 	}
-	return q.token.session
+	return q.token.key
 }
 
 // find implements surface.

@@ -17,7 +17,7 @@ var requestID = regexp.MustCompile(`^\[[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89a
 // TestPodToken compares the token with its golden file, decoded.
 func TestPodToken(t *testing.T) {
 	task := Identify(1, 0, "app", 0)
-	token, until := task.PodToken(1, throttle.Tokens{Lifetime: time.Hour}, podBegan, 50*time.Minute)
+	token, until := task.PodToken(1, throttle.PodTokens{Lifetime: time.Hour}, podBegan, 50*time.Minute)
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 || len(parts[2]) != 342 || strings.Trim(parts[2], "-aegilnorstu") != "" {
 		t.Fatalf("got %s, want three parts with a signature of 256 bytes that can be read", token)
@@ -98,12 +98,12 @@ func TestPodTokenTells(t *testing.T) {
 		tokens := s.surface.(*podIdentity).tokens
 		for i := range tasks {
 			for _, now := range []time.Duration{0, 20 * time.Hour} {
-				token, until := tasks[i].PodToken(seed, throttle.Tokens{}, podBegan, now)
+				token, until := tasks[i].PodToken(seed, throttle.PodTokens{}, podBegan, now)
 				if seen[token] || until <= now {
 					t.Errorf("seed %d task %d: got a token again, or until %v at %v", seed, i, until, now)
 				}
 				seen[token] = true
-				if again, _ := tasks[i].PodToken(seed, throttle.Tokens{}, podBegan, until-1); again != token {
+				if again, _ := tasks[i].PodToken(seed, throttle.PodTokens{}, podBegan, until-1); again != token {
 					t.Errorf("seed %d task %d: got another token before %v", seed, i, until)
 				}
 				if p := tokens.read(token); p.owner == nil || p.owner.Key != tasks[i].Key || p.owner.Host != tasks[i].Host {
