@@ -9,8 +9,8 @@ import (
 	"tenement/internal/throttle"
 )
 
-// agent plays the Pod Identity agent as it runs: each request looks, sleeps
-// and looks again, one event after another, and nothing is known ahead.
+// agent plays the Pod Identity agent event by event: each request looks, sleeps
+// and looks again, and knows nothing in advance.
 type agent struct {
 	every  time.Duration
 	polls  int
@@ -20,7 +20,8 @@ type agent struct {
 	asked  int
 }
 
-// look is a request that looks into the cache, or hears from the upstream.
+// look is when a request looks into the cache, or gets an answer from the
+// upstream.
 type look struct {
 	at      time.Duration
 	request int
@@ -41,8 +42,8 @@ func (l *looks) Pop() any {
 	return last
 }
 
-// run is when each request is answered; latency is how long the upstream takes
-// for it, if it asks.
+// run is when each request is answered. Latency is how long the upstream takes
+// if the request asks it.
 func (a *agent) run(latency []time.Duration) []time.Duration {
 	answered := make([]time.Duration, len(latency))
 	for len(a.events) > 0 {
@@ -69,8 +70,8 @@ func (a *agent) run(latency []time.Duration) []time.Duration {
 	return answered
 }
 
-// As long as the upstream answers, deciding at arrival comes to the same as
-// playing it: to the nanosecond, however long the upstream takes.
+// As long as the upstream answers, deciding at arrival gives the same answers
+// as the agent, to the nanosecond, however long the upstream takes.
 func TestUpstreamAgainstTheAgent(t *testing.T) {
 	upstream := throttle.Upstream{Latency: draw.LogNormal(600*ms, 5*time.Second), PollEvery: 200 * ms, Polls: 9}
 	config := throttle.Config{Seed: 2, Slots: 1, Upstream: &upstream}
@@ -89,7 +90,7 @@ func TestUpstreamAgainstTheAgent(t *testing.T) {
 		u := stream.With(uint64(i))
 		now += 1 + time.Duration(draw.Below(u.With(1).Bits(), uint64(100*ms)))
 		r := throttle.Request{Slot: 0, Group: -1, Route: throttle.CredentialsRoute}
-		r.CacheKey = 1 + uint64(i/100) + draw.Below(u.With(2).Bits(), 5) // new tokens all along
+		r.CacheKey = 1 + uint64(i/100) + draw.Below(u.With(2).Bits(), 5) // new tokens keep coming
 		at[i], due[i] = now, now+decide(e, now, &r).After
 		heap.Push(&played.events, look{at: now, request: i, token: r.CacheKey})
 		r.CacheKey = uint64(2*requests + i)

@@ -13,7 +13,7 @@ import (
 
 // blocking is the probability that a Poisson arrival finds an M/D/1/b system
 // full, at rho = λ/r. A token bucket is that system: its debt is the work of a
-// server that takes 1/r for a token, and b fit in.
+// server that takes 1/r for a token, and it has room for b.
 //
 // With q₀ the share of departures that leave the system empty, it is
 // 1 − 1/(q₀ + rho). q₀ comes from the chain of the numbers left behind by
@@ -33,7 +33,7 @@ func blocking(rho float64, b int) float64 {
 		for j := from; j < b-1; j++ {
 			p[i][j] = arrivals[j-from]
 		}
-		for a := b - 1 - from; a < b+200; a++ { // all that no longer fit are lost
+		for a := b - 1 - from; a < b+200; a++ { // arrivals beyond the room are lost
 			lg, _ := math.Lgamma(float64(a + 1))
 			p[i][b-1] += math.Exp(float64(a)*math.Log(rho) - rho - lg)
 		}
@@ -63,7 +63,7 @@ func blocking(rho float64, b int) float64 {
 }
 
 // poissonRows are parameters and the throttled share that theory gives for
-// them, to the digits that were published to us.
+// them, to the digits in the table.
 var poissonRows = []struct {
 	lambda, rate int64
 	burst        int
@@ -115,7 +115,7 @@ func TestPoissonArrivals(t *testing.T) {
 				}
 				return throttled / float64(size)
 			}
-			batch() // from a full bucket to the steady state
+			batch() // reaches the steady state
 			var sum, squares float64
 			for range batches {
 				x := batch()

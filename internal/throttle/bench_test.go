@@ -10,7 +10,7 @@ import (
 )
 
 // BenchmarkDecide is the cost of one decision at a limit of 40/s with a burst
-// of 60, when all keys together ask twice as often as they are allowed to.
+// of 60, when all keys together ask at twice the rate they may.
 func BenchmarkDecide(b *testing.B) {
 	limit := throttle.Limit{Rate: throttle.Rate{Tokens: 40, Seconds: 1}, Burst: 60, Scope: throttle.IPPathScope}
 	for _, keys := range []int{1, 1000, 1_000_000} {

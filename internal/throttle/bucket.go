@@ -14,8 +14,8 @@ const maxDebt = int64(1) << 62
 
 // bucket is the rule of a TokenBucket and of a LeakyBucket.
 //
-// What a bucket has given out and not yet earned back is its debt: 0 when it is
-// full, Burst tokens when it is empty. The debt is an integer in fractions of
+// A bucket's debt is what it lacks to be full: 0 when it is full, Burst tokens
+// when it is empty. The debt is an integer in fractions of
 // a token, chosen so that a nanosecond repays a whole number of them: exact at
 // every rational rate, without drift. A leaky bucket is one of a single token
 // that lends as many as may wait.
@@ -24,15 +24,15 @@ const maxDebt = int64(1) << 62
 type bucket struct {
 	gain        int64 // fractions that a nanosecond repays
 	token       int64 // fractions in a token
-	span        int64 // nanoseconds that repay any debt; more would overflow when multiplied
+	span        int64 // nanoseconds that repay any debt; longer spans could overflow when multiplied by gain
 	cost        int64 // what an admitted request takes: Cost tokens
 	refusalCost int64 // what a refused request takes: RefusalCost tokens
 
-	// The debts that tell what becomes of a request.
-	prompt int64 // the largest at which it is let in at once: there are tokens for its cost
-	late   int64 // the largest at which it is let in at all, after a wait for them
-	retry  int64 // the largest at which a request that is refused is told to come back
-	empty  int64 // that of an empty bucket: Burst tokens
+	// The debts that decide about a request.
+	prompt int64 // the largest at which it is admitted at once: there are tokens for its cost
+	late   int64 // the largest at which it is admitted at all, after a wait
+	retry  int64 // the largest at which a refused request may be admitted: RetryAfter waits for it
+	empty  int64 // the debt of an empty bucket: Burst tokens
 }
 
 func newBucket(l Limit, delay bool) *bucket {
@@ -40,7 +40,7 @@ func newBucket(l Limit, delay bool) *bucket {
 	b := &bucket{gain: gain, token: token, span: maxDebt / gain}
 	if l.Kind == LeakyBucket {
 		b.cost, b.empty, b.late = token, token, l.Burst*token
-		b.retry = b.late // it may come back as soon as there is room to wait
+		b.retry = b.late // it is admitted as soon as it may wait
 		return b
 	}
 	b.cost, b.refusalCost, b.empty = max(l.Cost, 1)*token, l.RefusalCost*token, l.Burst*token
@@ -59,7 +59,7 @@ func fractions(r Rate) (gain, token int64) {
 	return r.Tokens / g, r.Seconds * nanosPerSecond / g
 }
 
-// debt is what is owed at now. It changes nothing.
+// debt is the debt of a state at now. It changes nothing.
 func (b *bucket) debt(now time.Duration, s state) int64 {
 	passed := int64(now - s.at)
 	if passed > b.span {
@@ -76,7 +76,7 @@ func (b *bucket) ask(now time.Duration, s *state) Decision {
 	return b.short(debt)
 }
 
-// short is the Decision for a request that does not find the tokens it takes.
+// short is the Decision for a request when the tokens do not cover its cost.
 func (b *bucket) short(debt int64) Decision {
 	if debt <= b.late {
 		return Decision{OK: true, Wait: b.until(debt, b.prompt)}
@@ -84,13 +84,13 @@ func (b *bucket) short(debt int64) Decision {
 	return Decision{RetryAfter: b.until(b.refused(debt), b.retry)}
 }
 
-// until is how long it takes to repay a debt down to another.
+// until is how long it takes to repay a debt down to a smaller one, rounded up.
 func (b *bucket) until(debt, to int64) time.Duration {
 	return time.Duration((debt - to + b.gain - 1) / b.gain)
 }
 
-// refused is a debt after a refusal has taken its cost, or as much of it as
-// there is: that leaves no bucket emptier than empty.
+// refused is a debt after a refusal has taken its cost, or the tokens that are
+// left if they are fewer.
 func (b *bucket) refused(debt int64) int64 { return max(debt, min(debt+b.refusalCost, b.empty)) }
 
 func (b *bucket) take(now, _ time.Duration, s *state) {
@@ -123,8 +123,8 @@ func (b *bucket) milli(now time.Duration, s *state) int64 {
 	return whole*1000 + thousandths(rest, b.token)
 }
 
-// carry keeps the debt, in tokens, as far as this bucket can have one;
-// fractions of a fraction are rounded up, so that nothing is given away.
+// carry keeps the debt in tokens, up to the largest that this bucket can have.
+// It rounds up, so that a change gives nothing away.
 func (b *bucket) carry(now time.Duration, old rule, s *state) {
 	from := old.(*bucket)
 	most := b.late + b.cost

@@ -40,7 +40,7 @@ func TestBucketOfTheAgent(t *testing.T) {
 		ask(full, yes)
 	}
 	ask(full, no(25*ms))
-	// Longer idleness saves up nothing more.
+	// A longer pause earns nothing more.
 	for range 60 {
 		ask(time.Hour, yes)
 	}
@@ -67,7 +67,7 @@ func TestBucketAlmostFull(t *testing.T) {
 }
 
 // Over a virtual year, the k-th token after the burst comes at ⌈k/rate⌉ to the
-// nanosecond, for a client that comes back as it is told: nothing drifts.
+// nanosecond, for a client that waits for RetryAfter: nothing drifts.
 func TestBucketDoesNotDrift(t *testing.T) {
 	const year = 365 * 24 * time.Hour
 	for _, text := range []string{"20/m", "7/m", "100/h", "11/h", "1.1/m"} {
@@ -109,8 +109,8 @@ func TestBucketDelays(t *testing.T) {
 	}
 }
 
-// A bucket cannot lend beyond what it can count: from there on it refuses, and
-// says how long.
+// A bucket that delays cannot lend more than it can count. Beyond that it
+// refuses, with a RetryAfter.
 func TestBucketLendsWithinItsRange(t *testing.T) {
 	b := throttle.NewLimiter(throttle.Limit{Rate: rate(t, "39.999999/s"), Burst: 1, OnExceed: &throttle.OnExceed{Action: throttle.Delay}})
 	lent := 0
@@ -132,8 +132,8 @@ func TestBucketLendsWithinItsRange(t *testing.T) {
 	}
 }
 
-// Time does not run backwards; if it is made to, a bucket's clock stands still
-// rather than earn the same tokens twice.
+// Time must not run backwards. If it does, a bucket's clock stands still, so
+// that no token is earned twice.
 func TestBucketWhereTimeRunsBackwards(t *testing.T) {
 	limit := throttle.Limit{Rate: rate(t, "40/s"), Burst: 2}
 	b := throttle.NewLimiter(limit)

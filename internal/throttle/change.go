@@ -7,12 +7,12 @@ import (
 
 // Change replaces a limit of an endpoint from an instant on. Kind and Scope
 // stay. What has been taken stays taken, as far as the new limit has room for
-// it: of a bucket the tokens, of a window the requests in it, of a concurrency
-// limit those in service. A request that has been told to wait waits as long
-// as it was told.
+// it: the tokens of a bucket, the requests in a window, the requests in service
+// of a concurrency limit. A request that waits already still waits as long as
+// it was told to.
 //
-// A fixed window may change its length in the middle of a window: the requests
-// in that one count in the new window of the same instant.
+// If a fixed window changes its length, the requests in the current window
+// count in the new window of the same instant.
 type Change struct {
 	At    time.Duration
 	Index int // of the limit
@@ -30,9 +30,9 @@ func (c Change) check(limits []Limit) error {
 	was := limits[c.Index]
 	switch {
 	case c.To.Kind != was.Kind:
-		return fmt.Errorf("%v: the limit is a %v, and a change cannot make it another", c.To.Kind, was.Kind)
+		return fmt.Errorf("%v: the limit is a %v: a change keeps the kind", c.To.Kind, was.Kind)
 	case c.To.Scope != was.Scope:
-		return fmt.Errorf("scope %v: the limit is of %v, and a change cannot make it another", c.To.Scope, was.Scope)
+		return fmt.Errorf("scope %v: the scope of the limit is %v: a change keeps the scope", c.To.Scope, was.Scope)
 	}
 	return c.To.Check()
 }

@@ -10,8 +10,8 @@ import (
 	"tenement/internal/throttle"
 )
 
-// Each row is a limit that is used, changed at 1 s, and asked what is left of
-// it: so many requests are let in at 1 s, and the next may come so much later.
+// Each row is a limit that is used and changed at 1 s. Want is how many requests
+// it then admits at 1 s, and then is when it admits the next.
 func TestChangeKeepsWhatWasTaken(t *testing.T) {
 	bucket := func(r string, burst int64) throttle.Limit { return throttle.Limit{Rate: rate(t, r), Burst: burst} }
 	leaky := func(r string, queue int64) throttle.Limit {
@@ -90,7 +90,7 @@ func TestChangeKeepsWhatWasTaken(t *testing.T) {
 				}
 				check("at run time", atRunTime)
 				if len(tt.taken) > 0 && tt.taken[len(tt.taken)-1] == now {
-					continue // a schedule would come before them
+					continue // a scheduled change would come before them
 				}
 				config.Changes = []throttle.Change{{At: now, To: tt.to}}
 				scheduled := throttle.New(config)
@@ -101,7 +101,7 @@ func TestChangeKeepsWhatWasTaken(t *testing.T) {
 	}
 }
 
-// A change comes at its own instant, whoever asks when.
+// A change comes at its instant, whenever requests come.
 func TestChangesComeInTime(t *testing.T) {
 	limit := func(r string, burst int64) throttle.Limit { return throttle.Limit{Rate: rate(t, r), Burst: burst} }
 	e := throttle.New(throttle.Config{
@@ -128,9 +128,9 @@ func TestChangesComeInTime(t *testing.T) {
 	}
 }
 
-// What is owed in tokens is the same before and after a change, to the
-// nanosecond at which the next request is let in, whatever fractions of a token
-// the two rates are counted in.
+// The debt in tokens is the same before and after a change, to the nanosecond
+// at which the next request is admitted, whatever fractions of a token the two
+// rates are counted in.
 func TestChangeOfRateIsExact(t *testing.T) {
 	rates := []string{"40/s", "7/s", "39.999/s", "20/m", "7/m", "100/h", "123456.789/s"}
 	stream := draw.Seed(12)
@@ -168,8 +168,8 @@ func TestChangeOfRateIsExact(t *testing.T) {
 	}
 }
 
-// Loans are as long after a change as before it, and requests that wait for
-// windows to come wait for the new ones.
+// Debts of a bucket that delays stay, and requests that wait for a window wait
+// for the new ones.
 func TestChangeOfADelay(t *testing.T) {
 	delay := &throttle.OnExceed{Action: throttle.Delay}
 	tests := []struct {
@@ -215,8 +215,8 @@ func TestSetLimitRefuses(t *testing.T) {
 	}{
 		{"no such limit", 1, was, "limit 1: there are 1"},
 		{"nor that", -1, was, "limit -1: there are 1"},
-		{"another kind", 0, other(func(l *throttle.Limit) { l.Kind = throttle.LeakyBucket }), "leaky-bucket: the limit is a token-bucket, and a change cannot make it another"},
-		{"another scope", 0, other(func(l *throttle.Limit) { l.Scope = throttle.HostScope }), "scope host: the limit is of task, and a change cannot make it another"},
+		{"another kind", 0, other(func(l *throttle.Limit) { l.Kind = throttle.LeakyBucket }), "leaky-bucket: the limit is a token-bucket: a change keeps the kind"},
+		{"another scope", 0, other(func(l *throttle.Limit) { l.Scope = throttle.HostScope }), "scope host: the scope of the limit is task: a change keeps the scope"},
 		{"no burst", 0, other(func(l *throttle.Limit) { l.Burst = 0 }), "burst 0: want at least 1"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

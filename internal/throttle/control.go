@@ -13,7 +13,7 @@ func (e *Endpoint) Limits(now time.Duration) []Limit {
 	return e.inForce()
 }
 
-// inForce is Limits as of the last request.
+// inForce is Limits at the last instant to which the endpoint has advanced.
 func (e *Endpoint) inForce() []Limit {
 	limits := make([]Limit, len(e.limits))
 	for i := range e.limits {
@@ -22,13 +22,13 @@ func (e *Endpoint) inForce() []Limit {
 	return limits
 }
 
-// Revision counts the changes of limits so far. It tells a server that has
-// shown the limits whether they are still the same.
+// Revision counts the changes of limits so far. A server that caches Limits
+// compares it to see whether they are still in force.
 func (e *Endpoint) Revision() uint64 { return e.revision }
 
 // Level is what a limit whose scope is the host has left at now, in
-// thousandths of a token, of a request of a window, or of a place. ok is false
-// for a limit of any other scope, which has as many levels as keys.
+// thousandths of a token, a request or a place. Ok is false for any other
+// scope, which has a level for each key.
 func (e *Endpoint) Level(now time.Duration, index int) (milli int64, ok bool) {
 	if index < 0 || index >= len(e.limits) || e.limits[index].limit.Scope != HostScope {
 		return 0, false
@@ -37,8 +37,8 @@ func (e *Endpoint) Level(now time.Duration, index int) (milli int64, ok bool) {
 	return e.limits[index].level(now), true
 }
 
-// SetLimit changes a limit from now on, as a Change does. Changes that are yet
-// to come still come. The error says what is wrong with the new limit.
+// SetLimit changes a limit from now on, as a Change does. Scheduled changes
+// still come. The error says what is wrong with the new limit.
 func (e *Endpoint) SetLimit(now time.Duration, index int, to Limit) error {
 	c := Change{At: max(now, 0), Index: index, To: to}
 	if err := c.check(e.inForce()); err != nil {
@@ -49,9 +49,9 @@ func (e *Endpoint) SetLimit(now time.Duration, index int, to Limit) error {
 	return nil
 }
 
-// Reset lets every limit begin afresh at now, as it is in force: buckets are
-// full, windows empty, and nobody is in service. So does the upstream, with
-// what is cached of it. Counts, faults and changes to come go on.
+// Reset makes every limit in force unused at now: buckets are full, windows
+// are empty, and nothing is in service. It also resets the upstream's limit and
+// empties its cache. Counts, faults and scheduled changes stay.
 func (e *Endpoint) Reset(now time.Duration) {
 	e.advance(now)
 	e.clear(now)
@@ -60,7 +60,7 @@ func (e *Endpoint) Reset(now time.Duration) {
 	}
 }
 
-// Faults are those that are on at now, or yet to come.
+// Faults are the faults that are on at now and those that begin later.
 func (e *Endpoint) Faults(now time.Duration) []Fault {
 	var faults []Fault
 	for i := range e.faults {
@@ -74,8 +74,8 @@ func (e *Endpoint) Faults(now time.Duration) []Fault {
 // Inject adds a fault at now. As in a schedule, From counts from when the run
 // began, but 0 means now. The error says what is wrong with the fault.
 //
-// A restart that begins now cannot know of the requests in flight: the server
-// breaks off their connections itself.
+// A restart that begins now cannot cut the requests in flight, because they are
+// already decided: the server closes their connections itself.
 func (e *Endpoint) Inject(now time.Duration, f Fault) error {
 	if err := f.Check(); err != nil {
 		return err
@@ -87,8 +87,8 @@ func (e *Endpoint) Inject(now time.Duration, f Fault) error {
 		return fmt.Errorf("%v: was over at %v", f.Kind, f.over())
 	}
 	e.advance(now)
-	// The index of a fault of the schedule stays, that of one that has been
-	// added and is over may be used again.
+	// A scheduled fault keeps its index. The index of an injected fault is used
+	// again once that fault is over.
 	i := len(e.config.Faults)
 	for i < len(e.faults) && !e.faults[i].lifted && now < e.faults[i].over() {
 		i++
@@ -105,8 +105,8 @@ func (e *Endpoint) Inject(now time.Duration, f Fault) error {
 	return nil
 }
 
-// Lift ends at now the faults of that name, those yet to come included, and
-// reports whether there was one. What they have decided already stands.
+// Lift ends the faults of that name at now, including those that begin later,
+// and reports whether there was one. Verdicts already given stay.
 func (e *Endpoint) Lift(now time.Duration, name string) bool {
 	e.advance(now)
 	found := false

@@ -31,7 +31,7 @@ func TestLevel(t *testing.T) {
 		{time.Second, 2, 0, false},
 		{time.Second, -1, 0, false},
 		{5 * time.Second, 0, 4000, true},
-		{10 * time.Second, 0, 2000, true}, // the limit is another from then on
+		{10 * time.Second, 0, 2000, true}, // from here on the limit is changed
 	} {
 		if got, ok := e.Level(test.at, test.index); got != test.want || ok != test.ok {
 			t.Errorf("limit %d at %v: got %d, %t, want %d, %t", test.index, test.at, got, ok, test.want, test.ok)

@@ -6,29 +6,28 @@ import (
 	"time"
 )
 
-// Counts is what an endpoint has done. All of it is integers, so that merging
-// is associative and commutative: a report does not depend on which worker
-// finished first.
+// Counts is what an endpoint has done. Everything in it is an integer, so that
+// merging is associative and commutative: a report does not depend on which
+// worker finished first.
 type Counts struct {
 	Tally
-	ByGroup []Tally // by the group's dense number; strangers are in the sum only
-	// ByLimit is how many requests each limit turned away, rejected or dropped,
-	// by its index. Of several that stood in the way it was the one with the
-	// longest wait.
+	ByGroup []Tally // by the group's dense number; requests without a group are in the sum only
+	// ByLimit is how many requests each limit turned away (rejected or
+	// dropped), by its index. If several limits refuse a request, the one with
+	// the longest wait counts it.
 	ByLimit  []uint64
 	Upstream UpstreamCounts
 	Series   Series
 }
 
-// Tally counts requests by what became of them. Every request is in Requests
-// and in exactly one of the others. It is written so in reports, and by
-// mockimds.
+// Tally counts requests by verdict. Every request is in Requests and in exactly
+// one of the others. Reports and mockimds write it as it is.
 type Tally struct {
 	Requests  uint64 `json:"requests"`
 	Admitted  uint64 `json:"admitted"`  // served, at once or after a delay
 	Throttled uint64 `json:"throttled"` // rejected because of a limit
-	Dropped   uint64 `json:"dropped"`   // never answered because of a limit
-	Failed    uint64 `json:"failed"`    // answered with a fault of the endpoint's own
+	Dropped   uint64 `json:"dropped"`   // not answered, because of a limit
+	Failed    uint64 `json:"failed"`    // a fault or the upstream decided
 }
 
 // Add adds o.
@@ -41,15 +40,15 @@ func (t *Tally) Add(o Tally) {
 }
 
 // Series is what an endpoint did over time, by the instant at which requests
-// arrived, in buckets of equal width. Requests at or after the horizon, and
-// those that Failed, are in the Counts only.
+// arrived, in intervals of equal width. Requests at or after the horizon, and
+// requests that Failed, are in the Counts only.
 type Series struct {
 	Bucket    time.Duration // width; 0 if no series was kept
 	Admitted  []uint32
 	Throttled []uint32 // turned away because of a limit: rejected or dropped
-	// Level is what was left in the first limit's bucket at each interval's
-	// end, in thousandths of a token, summed over LevelHosts hosts. It is nil
-	// unless that limit's scope is the host.
+	// Level is what the first limit had left at the end of each interval, as
+	// Endpoint.Level, summed over LevelHosts hosts. It is nil unless that
+	// limit's scope is the host.
 	Level      []int64
 	LevelHosts int
 
@@ -58,8 +57,8 @@ type Series struct {
 }
 
 // Merge adds the counts of another endpoint, or of another part of the same
-// run. A zero Counts takes on o's shape; otherwise both must have been made
-// with the same series bucket, or Merge panics. Nothing of o is kept.
+// run. A zero Counts takes on o's shape; otherwise both must have the same
+// series bucket, or Merge panics. Merge keeps no reference to o.
 func (c *Counts) Merge(o Counts) {
 	c.Add(o.Tally)
 	c.ByGroup = grow(c.ByGroup, len(o.ByGroup))

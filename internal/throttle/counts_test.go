@@ -20,7 +20,7 @@ func randomCounts(key draw.Key) throttle.Counts {
 	row := func(length uint64) []uint32 {
 		s := make([]uint32, length)
 		for i := range s {
-			s[i] = uint32(below(math.MaxUint32)) // sums of three go over
+			s[i] = uint32(below(math.MaxUint32)) // sums of three overflow
 		}
 		return s
 	}
@@ -50,7 +50,7 @@ func merge(all ...throttle.Counts) throttle.Counts {
 	return sum
 }
 
-// alike compares counts, nil and empty slices being the same.
+// alike compares counts; nil and empty slices are equal.
 func alike(a, b throttle.Counts) bool {
 	return reflect.DeepEqual(merge(a), merge(b))
 }

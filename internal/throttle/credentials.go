@@ -9,18 +9,18 @@ const (
 	DefaultRenewBefore         = time.Hour
 )
 
-// Credentials is the life of the credentials an endpoint hands out. All are
-// issued at time 0 and renewed by the server on its own schedule, whether or
-// not anybody asks.
+// Credentials is the life of the credentials that an endpoint hands out. The
+// server issues all of them at time 0 and renews them periodically, whether or
+// not a client asks.
 type Credentials struct {
 	Lifetime    time.Duration // from issue to expiry
 	RenewBefore time.Duration // how long before expiry the server replaces them; 0 is at expiry
 }
 
 // ExpiresAt is when the credentials served at now expire, as the time since
-// the run began. With a period of Lifetime − RenewBefore, the set served from
-// k periods on expires at k periods + Lifetime. If RenewBefore is not below
-// Lifetime, every answer is a set of its own.
+// the run began. With a period of Lifetime − RenewBefore, the set served
+// from the k-th period on expires at k periods + Lifetime. If RenewBefore is
+// Lifetime or more, every answer is a new set.
 func (c Credentials) ExpiresAt(now time.Duration) time.Duration {
 	now = max(now, 0)
 	period := c.Lifetime - c.RenewBefore

@@ -4,10 +4,11 @@ import "time"
 
 // Decide puts into v, which is to be the zero Verdict, the verdict on a request
 // that arrives at now. Now never runs backwards, but may stand still: requests
-// of one instant are decided in the order of the calls. Neither r nor v is kept.
+// of one instant are decided in the order of the calls. Decide keeps neither r
+// nor v.
 //
-// The verdict is not handed back as a value because the copy would cost an
-// eighth of a simulated attempt.
+// Decide does not return the verdict, because the copy would cost an eighth of
+// a simulated attempt.
 func (e *Endpoint) Decide(now time.Duration, r *Request, v *Verdict) {
 	if now >= e.edge {
 		e.advance(now)
@@ -22,9 +23,9 @@ func (e *Endpoint) Decide(now time.Duration, r *Request, v *Verdict) {
 	e.series.count(r.Group, v.Kind)
 }
 
-// decidePlain is Decide for an endpoint whose only limit is a bucket, and that
-// has nothing else but a service time. A limit that is alone decides alone, so
-// asking it and telling it the common verdict can be one step.
+// decidePlain is Decide for an endpoint that has one limit, a bucket, and at
+// most a service time besides. The only limit decides alone, so asking it and
+// telling it the common verdict is one step.
 func (e *Endpoint) decidePlain(now time.Duration, r *Request, v *Verdict) {
 	l := e.plain
 	key := l.limit.Scope.key(r)
@@ -47,8 +48,8 @@ func (e *Endpoint) decidePlain(now time.Duration, r *Request, v *Verdict) {
 	}
 }
 
-// decideFully is Decide for all other endpoints. Every limit is asked, then all
-// of them are told the common verdict: a refusal by one takes nothing of the
+// decideFully is Decide for all other endpoints. It asks every limit, then
+// tells all of them the common verdict: a refusal by one takes nothing from the
 // others.
 func (e *Endpoint) decideFully(now time.Duration, r *Request, v *Verdict) {
 	admitted := true
@@ -68,7 +69,7 @@ func (e *Endpoint) decideFully(now time.Duration, r *Request, v *Verdict) {
 	}
 }
 
-// answer is what becomes of a request once the limits have decided, and when.
+// answer puts into v what is answered, and when, after the limits have decided.
 func (e *Endpoint) answer(now time.Duration, r *Request, admitted bool, v *Verdict) {
 	slow, n := -1, uint64(0)
 	if e.ordinals != nil {
@@ -90,8 +91,8 @@ func (e *Endpoint) answer(now time.Duration, r *Request, admitted bool, v *Verdi
 	e.cutOff(now, slow, v)
 }
 
-// judge makes of a verdict what a limit that stands in the way makes of it, if
-// that is worse, and reports whether this limit lets the request in.
+// judge updates a verdict with the Decision of a limit that refuses or delays,
+// if that is worse, and reports whether this limit admits the request.
 func (e *Endpoint) judge(v *Verdict, d Decision, limit int) bool {
 	switch {
 	case d.OK && v.Kind.Served():
@@ -115,7 +116,7 @@ func (e *Endpoint) serviceTime(r *Request, n uint64) time.Duration {
 }
 
 // maxStrangers bounds the tasks without a slot whose requests are numbered.
-// Beyond it all of them begin at 0 again, and with them their draws.
+// Beyond it the numbers of all of them, and so their draws, begin at 0 again.
 const maxStrangers = 1 << 16
 
 // ordinal numbers a task's requests from 0.

@@ -11,9 +11,9 @@ import (
 )
 
 // The agent's limiter is golang.org/x/time/rate, which counts in floating
-// point. Request by request it decides as ours does, except for requests
-// within a nanosecond of the refill; after one of those, the two no longer
-// hold the same tokens and both start afresh.
+// point. It decides every request as ours does, except within a nanosecond of
+// the refill. After such a request the two no longer hold the same tokens, and
+// the test starts both again with unused buckets.
 func TestAgainstTimeRate(t *testing.T) {
 	const requests = 1_200_000
 	limits := []throttle.Limit{
@@ -27,7 +27,7 @@ func TestAgainstTimeRate(t *testing.T) {
 		addresses, paths uint64
 		gap              func(u uint64, token time.Duration) time.Duration
 	}{
-		// All ask for about twice the rate, key by key.
+		// Every key asks at about twice its rate.
 		{"any instant", 10, 5, func(u uint64, token time.Duration) time.Duration {
 			if u%8 == 0 {
 				return 0
@@ -49,9 +49,9 @@ func TestAgainstTimeRate(t *testing.T) {
 	}
 	began := time.Date(2026, 11, 20, 23, 58, 24, 0, time.UTC)
 	type pair struct {
-		ours   throttle.Limiter // shadows the endpoint's bucket, to be asked about other instants
+		ours   throttle.Limiter // a copy of the endpoint's bucket, to ask about other instants
 		theirs *xrate.Limiter
-		path   uint64 // stands for a path, another one after each fresh start
+		path   uint64 // a new one after each new start
 	}
 	for _, limit := range limits {
 		limit.Scope = throttle.IPPathScope

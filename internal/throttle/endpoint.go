@@ -16,8 +16,8 @@ import (
 type Endpoint struct {
 	config Config
 	limits []keyed
-	// plain is the only limit, if that has a bucket and nothing else can
-	// befall a request: the common case, and the fast one.
+	// plain is the only limit, if that is a bucket and nothing but a service
+	// time comes on top: the common case, which has a fast path.
 	plain   *keyed
 	latency *draw.Table
 	host    uint32
@@ -25,21 +25,21 @@ type Endpoint struct {
 
 	// The schedule: see advance.
 	edge    time.Duration // the next instant at which advance has something to do
-	changes []Change      // those to come
+	changes []Change      // those not made yet
 	faults  []liveFault   // by index, those of the Config first
 	restart int           // the fault that restarts the server next, or −1
 
 	revision uint64 // changes of limits so far
 
-	fetches  *fetches       // from upstream; nil without one
+	fetches  *fetches       // requests to the upstream; nil without one
 	upstream UpstreamCounts // of the hosts before this one
 
-	ordinals  []uint64          // by slot: requests so far, which key the draws; nil if none is drawn
+	ordinals  []uint64          // by slot: requests so far, which key the draws; nil if nothing is drawn
 	strangers map[uint64]uint64 // by task, for those without a slot
 
-	tallies []tally // by group + 1; strangers first
-	// turnedAway is by limit, and only counted where there are several: of one
-	// the tallies tell.
+	tallies []tally // by group + 1; first the requests without a group
+	// turnedAway is by limit. It is counted only where there are several limits:
+	// for one, the tallies say it.
 	turnedAway []uint64
 	series     series
 }
@@ -47,8 +47,8 @@ type Endpoint struct {
 // tally counts the kinds of verdict.
 type tally [numKinds]uint64
 
-// New is an endpoint at time 0, no limit of it used. It panics if a Check of
-// what is in c fails: limits and the like are validated where they are read.
+// New is an endpoint at time 0 with unused limits. It panics if c.Check fails:
+// whoever reads a Config checks it.
 func New(c Config) *Endpoint {
 	if err := c.Check(); err != nil {
 		panic("throttle: " + err.Error())
@@ -81,12 +81,12 @@ func (e *Endpoint) begin(host uint32) {
 	for i, f := range e.config.Faults {
 		e.faults = append(e.faults, e.newFault(i, f))
 	}
-	e.edge = 0 // whatever comes first, advance comes before it
+	e.edge = 0 // the first call advances
 	e.choosePath()
 }
 
-// choosePath finds what Decide has to look at, which a new host may change and
-// a fault that is injected.
+// choosePath finds out what Decide has to look at. A new host and an injected
+// fault may change that.
 func (e *Endpoint) choosePath() {
 	more := len(e.faults) > 0 || e.fetches != nil || e.config.WriteTimeout > 0
 	e.plain = nil
@@ -100,8 +100,8 @@ func (e *Endpoint) choosePath() {
 }
 
 // NextHost turns the endpoint into that of another host of the same kind, at
-// time 0 again, and reuses its memory: everything is as New made it and the
-// draws are that host's, while Counts goes on and sums over the hosts.
+// time 0 again, and reuses its memory. Everything is as New made it, with the
+// draws of that host; only Counts goes on and sums over the hosts.
 func (e *Endpoint) NextHost(host uint32) {
 	e.series.finish(e.limits)
 	e.series.begin()
@@ -117,8 +117,8 @@ func (e *Endpoint) NextHost(host uint32) {
 }
 
 // Counts is a copy of what the endpoint has counted so far, over all its
-// hosts. Level intervals that have not ended are filled in as if neither a
-// request nor a change followed.
+// hosts. The levels of intervals that have not ended are those that result if
+// neither a request nor a change follows.
 func (e *Endpoint) Counts() Counts {
 	c := Counts{ByGroup: make([]Tally, len(e.tallies)-1), Series: e.series.sum(e.limits)}
 	c.Upstream = e.upstream

@@ -15,7 +15,8 @@ func decide(e *throttle.Endpoint, now time.Duration, r *throttle.Request) (v thr
 	return v
 }
 
-// one is a request of task i, of its own address and tenant 7, for path p.
+// one is a request of task i, with an address of its own and tenant 7, for
+// path p.
 func one(i, p uint64) throttle.Request {
 	return throttle.Request{Source: i, Task: i, Path: p, Tenant: 7, Slot: -1, Group: -1}
 }
@@ -32,8 +33,8 @@ func TestNoLimitAdmitsEverything(t *testing.T) {
 	}
 }
 
-// Each row is a second request, after one that used up the single token of its
-// bucket; same tells whether it finds that bucket empty.
+// Each row is a second request, after one that took the only token of its
+// bucket. Same says whether it shares that bucket.
 func TestScopes(t *testing.T) {
 	first := throttle.Request{Source: 1, Path: 2, Task: 3, Tenant: 4, Slot: -1, Group: -1}
 	tests := []struct {
@@ -77,8 +78,8 @@ func TestScopes(t *testing.T) {
 	}
 }
 
-// A host and a task limit decide together. A refusal by one takes no token of
-// the other, whichever stands first.
+// A host and a task limit decide together. A refusal by one takes no token from
+// the other, whichever comes first.
 func TestLimitsDecideTogether(t *testing.T) {
 	host := throttle.Limit{Rate: rate(t, "1/s"), Burst: 3, Scope: throttle.HostScope}
 	task := throttle.Limit{Rate: rate(t, "1/m"), Burst: 2, Scope: throttle.TaskScope}
@@ -223,9 +224,9 @@ func TestDelayByTwoLimits(t *testing.T) {
 	}
 }
 
-// Of two limits that delay, each counts a request from its own start, not from
-// the common one, which is the later: the host's window below counts the second
-// request from 1 s on, although its task's limit keeps it until 5 s.
+// If two limits delay, each counts a request from its own start, not from the
+// common one, which is later: the host's window below counts the second request
+// from 1 s on, although its task's limit delays it until 5 s.
 func TestDelayCountsTheOwnStart(t *testing.T) {
 	for _, host := range []throttle.Limit{
 		{Rate: rate(t, "1/s"), Burst: 1},
@@ -248,7 +249,7 @@ func TestDelayCountsTheOwnStart(t *testing.T) {
 				{0, 1, 5 * time.Second, 1},           // for the host it starts at 1 s
 				{0, 2, 2 * time.Second, 0},           // and so the next one at 2 s
 				{5 * time.Second, 3, 0, -1},          // two start in one second
-				{5 * time.Second, 4, time.Second, 0}, // of which the host knows one
+				{5 * time.Second, 4, time.Second, 0}, // the host counts one of them
 			} {
 				want := throttle.Verdict{After: s.after, Limit: s.limit}
 				if s.after > 0 {
@@ -262,8 +263,8 @@ func TestDelayCountsTheOwnStart(t *testing.T) {
 	}
 }
 
-// A limiter that can lend no more refuses even an endpoint that delays, and
-// takes nothing of the other limit.
+// A bucket that can lend no more refuses, even if the endpoint delays, and takes
+// nothing from the other limit.
 func TestDelayEndsWhereCountingEnds(t *testing.T) {
 	e := throttle.New(throttle.Config{
 		OnExceed: throttle.OnExceed{Action: throttle.Delay},
@@ -328,7 +329,7 @@ func TestServiceTimeIsKeyed(t *testing.T) {
 	}
 	seen := map[time.Duration]bool{}
 	for i := range want {
-		for n, d := range want[i] { // the last two were refused: service time for refusals too
+		for n, d := range want[i] { // the last two are refusals, which have a service time too
 			if d <= 0 || seen[d] {
 				t.Errorf("task %d request %d: got %v, want a draw of its own", i, n, d)
 			}
@@ -348,7 +349,7 @@ func TestServiceTimeIsKeyed(t *testing.T) {
 }
 
 // The stream of service times is part of a report's model: a change here must
-// be meant, and raise the model's version.
+// be on purpose, and raise the model's version.
 func TestServiceTimesArePinned(t *testing.T) {
 	e := throttle.New(throttle.Config{Seed: draw.Seed(1), Host: 2, Slots: 1, Latency: draw.LogNormal(2*ms, 15*ms)})
 	r := throttle.Request{Group: -1, Key: draw.Key(0).Name("batch").With(3)}

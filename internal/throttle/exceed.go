@@ -11,8 +11,8 @@ type Action uint8
 // The actions.
 const (
 	Reject Action = iota // answer with an error status at once
-	Drop                 // never answer
-	Delay                // admit it late: it waits for its token, in order of arrival; see OnExceed
+	Drop                 // do not answer
+	Delay                // admit it late: it waits for its turn, in order of arrival; see OnExceed
 	numActions
 )
 
@@ -29,22 +29,21 @@ func (a Action) String() string {
 // OnExceed is what an endpoint does with a request beyond a limit. The zero
 // value rejects with status 429.
 //
-// Of several limits that Delay, a request waits for the one that lets it start
-// last; each counts it from the instant at which it would have let it start by
-// itself, not from the common one, as the zones of nginx's limit_req do
+// If several limits Delay a request, it waits for the one that lets it start
+// last. Each limit counts it from the instant at which that limit alone would
+// let it start, not from the common one, as the zones of nginx's limit_req do
 // (nginx/nginx src/http/modules/ngx_http_limit_req_module.c:
 // ngx_http_limit_req_account).
 type OnExceed struct {
 	Action Action
 	Status int    // of a rejection; 0 means 429
 	Body   string // of a rejection; "" is the server's own for that status
-	// RetryAfter is the header of that name in a rejection: 0 is none,
-	// RetryExactly what is left to wait, in whole seconds, rounded up, and
-	// anything else itself, in whole seconds.
+	// RetryAfter is the header of that name in a rejection, in whole seconds,
+	// rounded up. 0 is no header, and RetryExactly is the time left to wait.
 	RetryAfter time.Duration
 }
 
-// RetryExactly is a Retry-After of what is left to wait.
+// RetryExactly is a Retry-After of the time left to wait.
 const RetryExactly time.Duration = -1
 
 // defaultStatus is Too Many Requests, RFC 6585 section 4.
@@ -67,8 +66,8 @@ func (o OnExceed) String() string {
 	return o.Action.String()
 }
 
-// Check says what is wrong with it: an unknown action, a status that is none,
-// or a time that means nothing.
+// Check says what is wrong with it: an unknown action, a status that is no
+// error, or a negative time.
 func (o OnExceed) Check() error {
 	switch {
 	case o.Action >= numActions:
@@ -81,9 +80,9 @@ func (o OnExceed) Check() error {
 	return nil
 }
 
-// RetrySeconds is the value of the header Retry-After in a rejection that a
-// lone request would have to wait for so long; 0 is no header.
-// A part of a second counts as a whole one.
+// RetrySeconds is the value of the header Retry-After in a rejection after
+// which a lone request would have to wait for so long; 0 is no header. It is
+// rounded up.
 func (o OnExceed) RetrySeconds(wait time.Duration) int64 {
 	if o.RetryAfter != RetryExactly {
 		wait = o.RetryAfter
@@ -92,8 +91,8 @@ func (o OnExceed) RetrySeconds(wait time.Duration) int64 {
 }
 
 // Exceed is what happens beyond the limit that a verdict names, for the body
-// and the headers of a rejection. Ask before the next change of a limit.
-// It is not to be changed.
+// and the headers of a rejection. It is valid until the next change of a limit.
+// Do not modify it.
 func (e *Endpoint) Exceed(v *Verdict) *OnExceed {
 	if v.Limit < 0 || v.Limit >= len(e.limits) {
 		return &e.config.OnExceed

@@ -7,8 +7,8 @@ import (
 	"tenement/internal/throttle"
 )
 
-// Each limit may say for itself what happens beyond it; of several that refuse
-// the one with the longest wait decides.
+// Each limit may say what happens beyond it. If several refuse, the one with the
+// longest wait decides.
 func TestExceedByLimit(t *testing.T) {
 	of := func(r string, burst int64, scope throttle.Scope, exceed *throttle.OnExceed) throttle.Limit {
 		return throttle.Limit{Rate: rate(t, r), Burst: burst, Scope: scope, OnExceed: exceed}
@@ -69,7 +69,7 @@ func TestRetrySeconds(t *testing.T) {
 	}
 }
 
-// Only the limit that refuses takes its refusal cost, and only what there is.
+// Only the limit that refuses takes its refusal cost, and no more than is left.
 func TestRefusalCost(t *testing.T) {
 	e := throttle.New(throttle.Config{Limits: []throttle.Limit{
 		{Rate: rate(t, "10/s"), Burst: 4, Cost: 2, RefusalCost: 1, Scope: throttle.HostScope},
@@ -85,9 +85,9 @@ func TestRefusalCost(t *testing.T) {
 		{0, 1, throttle.Admitted, -1, 0},                         // the host has 2 left
 		{0, 1, throttle.Rejected, 1, time.Minute},                // and keeps them
 		{0, 2, throttle.Admitted, -1, 0},                         // so that they are there
-		{100 * ms, 3, throttle.Rejected, 0, 200 * ms},            // one came, and goes for the refusal
+		{100 * ms, 3, throttle.Rejected, 0, 200 * ms},            // one came, and the refusal takes it
 		{299 * ms, 3, throttle.Rejected, 0, 101 * ms},            // 1.99: 0.99 left
-		{400*ms - 1, 3, throttle.Rejected, 0, 100*ms + 1},        // a hair short of 2: a hair short of 1 left
+		{400*ms - 1, 3, throttle.Rejected, 0, 100*ms + 1},        // just below 2: just below 1 left
 		{500 * ms, 3, throttle.Admitted, -1, 0},                  // as promised
 		{30 * time.Second, 1, throttle.Rejected, 1, time.Minute}, // half a token, gone
 		{89 * time.Second, 1, throttle.Rejected, 1, time.Minute}, // 59 s on: gone again

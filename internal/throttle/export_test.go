@@ -2,9 +2,9 @@ package throttle
 
 import "time"
 
-// Keyed is one key's state among those of other keys, as a Limiter, for the
-// shared suite. Every commit also uses states of other keys, a new one each
-// time, so that the table grows and sweeps all along.
+// Keyed is one key of a limit with many keys, as a Limiter, for the shared
+// suite. Every Commit also uses another key, a new one each time, so that the
+// table keeps growing and sweeping.
 type Keyed struct {
 	limit   keyed
 	request Request
@@ -26,20 +26,20 @@ func (k *Keyed) Commit(now, busy time.Duration, admitted bool) {
 	k.limit.settle(now, busy, true)
 }
 
-// Buckets is how many buckets the endpoint keeps for a limit, and in how many
-// slots.
+// Buckets is the number of states that the endpoint keeps for a limit, and of
+// its slots.
 func (e *Endpoint) Buckets(limit int) (used, slots int) {
 	t := &e.limits[limit].table
 	return t.used, len(t.slots)
 }
 
-// Cached is how many tokens the endpoint knows something of.
+// Cached is the number of tokens in the endpoint's cache of the upstream.
 func (e *Endpoint) Cached() int { return len(e.fetches.entries) }
 
-// Lines is how many lines a limit of requests that are remembered has made.
+// Lines is the number of lines that a limit with places has made.
 func (e *Endpoint) Lines(limit int) int { return len(e.limits[limit].rule.(*places).lines) }
 
-// LineSize is the most that a line of such a limit has room for.
+// LineSize is the capacity of the largest line of such a limit.
 func (e *Endpoint) LineSize(limit int) (most int) {
 	for _, l := range e.limits[limit].rule.(*places).lines {
 		most = max(most, cap(l.ends))
@@ -47,5 +47,5 @@ func (e *Endpoint) LineSize(limit int) (most int) {
 	return most
 }
 
-// Strangers is how many tasks without a slot the endpoint numbers.
+// Strangers is the number of tasks without a slot whose requests are numbered.
 func (e *Endpoint) Strangers() int { return len(e.strangers) }

@@ -8,22 +8,23 @@ import (
 )
 
 // Fault is something that goes wrong at an endpoint for a while. Several may be
-// on at once: slow ones add up, and of the others the first that befalls a
-// request decides.
+// on at once: slow ones add up, and among the others the first that applies to
+// a request decides.
 //
-// A fault befalls requests that arrive while it is on and that no limit has
-// turned away, except a RestartFault, behind which nothing listens.
+// A fault applies to requests that arrive while it is on and that no limit has
+// turned away. A RestartFault is different: while it restarts, nothing listens.
 type Fault struct {
-	Name string // by which logs and an admin know it
+	Name string // in logs and the admin API
 	Kind FaultKind
 	From time.Duration // since the run began
 	For  time.Duration // how long it is on; 0 is to the end
-	// Share of the requests that it befalls, by a keyed draw; 0 means all.
+	// Share is the fraction of requests that it applies to, by a keyed draw; 0
+	// means all.
 	Share float64
-	// Routes are what it befalls. 0 means all that its kind can do something
-	// to: of a MalformedFault all but tokens and the name of the role, which
-	// are no JSON in the first place; of an EmptyFault credentials; of a
-	// StatusFault and the like all there is.
+	// Routes are the routes that it applies to. 0 means all that its kind can
+	// change: for a MalformedFault all but tokens and the name of the role,
+	// which are no JSON anyway; for an EmptyFault credentials; for a
+	// StatusFault and the like all.
 	Routes Routes
 
 	Latency *draw.Table // SlowFault, TagsFault: added to the service time
@@ -33,15 +34,15 @@ type Fault struct {
 	After  time.Duration
 	Status int           // StatusFault: what is answered
 	Body   string        // StatusFault: "" is the server's own for that status
-	Shift  time.Duration // ExpiryFault: by how much the expiration is moved; negative is earlier
+	Shift  time.Duration // ExpiryFault: how far the expiration is moved; negative is earlier
 	Field  string        // MissingFieldFault: the name, "" means DefaultMissingField
 }
 
 // DefaultMissingField is the field of credentials that a MissingFieldFault
-// takes away unless it names another.
+// removes unless it names another.
 const DefaultMissingField = "SecretAccessKey"
 
-// Missing is the field that a MissingFieldFault takes away.
+// Missing is the field that a MissingFieldFault removes.
 func (f *Fault) Missing() string {
 	if f.Field == "" {
 		return DefaultMissingField
@@ -57,24 +58,23 @@ const (
 	NoFault     FaultKind = iota
 	SlowFault             // answered Latency later
 	StatusFault           // answered with Status
-	// HangFault is a request that is accepted and never answered: the
-	// verdict's After is 0, and it holds no place of a Concurrency.
+	// HangFault accepts the request and does not answer it: the verdict's After
+	// is 0, and the request holds no place of a Concurrency limit.
 	HangFault
-	ResetFault // the connection is reset at once
+	ResetFault // resets the connection at once
 	// CutFault closes the connection without an answer, After later, as the
 	// end of a server's write timeout does.
 	CutFault
-	TruncateFault     // the connection is closed in the middle of the body
+	TruncateFault     // closes the connection in the middle of the body
 	MalformedFault    // 200 with a body that is no JSON
 	EmptyFault        // 200 with an empty object
 	MissingFieldFault // 200 with credentials that lack a field
 	ExpiryFault       // credentials whose expiration is moved: expired, or of a skewed clock
 	TagsFault         // documents with tags come Latency later and without them
-	// RestartFault refuses connections For so long and resets those that are
-	// open; then credentials are pending for After. Every limit begins afresh.
+	// RestartFault resets open connections and refuses new ones during For;
+	// then credentials are pending during After. Every limit begins unused.
 	RestartFault
-	// PendingFault is what a RestartFault leaves behind: there are no
-	// credentials yet.
+	// PendingFault follows a RestartFault: there are no credentials yet.
 	PendingFault
 	numFaultKinds
 )
@@ -101,11 +101,12 @@ func (k FaultKind) String() string {
 	return fmt.Sprintf("FaultKind(%d)", uint8(k))
 }
 
-// Effect is what a fault does to one request. A request that is served has
-// ExpiryFault, TagsFault, SlowFault or NoFault; one that Failed any other.
+// Effect is what a fault does to one request. A request that is served has the
+// kind ExpiryFault, TagsFault, SlowFault or NoFault; one that Failed has any
+// other.
 type Effect struct {
 	Kind  FaultKind
-	Index int           // its index among the endpoint's, for its Body, Field and Name; −1 if none is to blame
+	Index int           // of the fault among the endpoint's, for its Body, Field and Name; −1 if no fault did it
 	Shift time.Duration // ExpiryFault
 }
 
@@ -122,9 +123,9 @@ func (f *Fault) Check() error {
 	case f.Routes >= allRoutes:
 		return fmt.Errorf("routes %d: unknown", f.Routes)
 	case f.Routes != 0 && f.Routes&only == 0:
-		return fmt.Errorf("%v: cannot befall any of those routes", f.Kind)
+		return fmt.Errorf("%v: changes none of those routes", f.Kind)
 	case f.Kind == SlowFault && f.Latency == nil:
-		return fmt.Errorf("slow: want how much slower")
+		return fmt.Errorf("slow: want by how much")
 	case f.Kind == StatusFault && (f.Status < 400 || f.Status > 599):
 		return fmt.Errorf("status %d: want 400 to 599", f.Status)
 	case f.Kind == ExpiryFault && f.Shift == 0:
@@ -132,15 +133,15 @@ func (f *Fault) Check() error {
 	case f.Kind == RestartFault && f.For == 0:
 		return fmt.Errorf("restart: want how long it takes")
 	case f.Kind == RestartFault && (f.Routes != 0 || f.Share > 0 && f.Share < 1):
-		return fmt.Errorf("restart: befalls everything: want no routes and no share")
+		return fmt.Errorf("restart: applies to everything: want no routes and no share")
 	case f.Kind == CutFault && f.After == 0:
 		return fmt.Errorf("cut: want after how long")
 	}
 	return nil
 }
 
-// only is the routes that a kind of fault can do something to, whatever the
-// fault's own Routes say: those whose documents have what it takes away.
+// only is the routes that a kind of fault can change, whatever the fault's
+// Routes say: those whose documents contain what it removes.
 func (k FaultKind) only() Routes {
 	switch k {
 	case MissingFieldFault, ExpiryFault:
@@ -154,7 +155,7 @@ func (k FaultKind) only() Routes {
 	}
 }
 
-// routes is what a fault befalls while it does what kind does.
+// routes is what a fault applies to while it acts as kind.
 func (f *Fault) routes(kind FaultKind) Routes {
 	switch {
 	case f.Routes != 0:
@@ -169,8 +170,8 @@ func (f *Fault) routes(kind FaultKind) Routes {
 }
 
 // doing is what a fault does to a request that arrives at now; NoFault if it
-// is not on. While a RestartFault restarts the server it does nothing to
-// requests, because none arrives: see refuses.
+// is not on. During a restart no request arrives, so it is NoFault too: see
+// refuses.
 func (f *Fault) doing(now time.Duration) FaultKind {
 	switch {
 	case now < f.From || now >= f.over():
@@ -189,7 +190,7 @@ func (f *Fault) refuses(now time.Duration) bool {
 	return f.Kind == RestartFault && f.From <= now && now < later(f.From, f.For)
 }
 
-// over is the instant from which on a fault does nothing more.
+// over is the instant at which a fault ends.
 func (f *Fault) over() time.Duration {
 	switch {
 	case f.Kind == RestartFault:
@@ -201,7 +202,7 @@ func (f *Fault) over() time.Duration {
 	}
 }
 
-// later is at + after, never where that is too large.
+// later is at + after, or never if that overflows.
 func later(at, after time.Duration) time.Duration {
 	if after > never-at {
 		return never

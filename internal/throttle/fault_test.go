@@ -19,8 +19,8 @@ func asking(route throttle.Routes) *throttle.Request {
 	return &r
 }
 
-// Each row is one fault, on from 10 s to 20 s, and what becomes of requests
-// for credentials and others with a service time of 3 ms.
+// Each row is one fault, on from 10 s to 20 s, and the verdicts on requests for
+// credentials and others with a service time of 3 ms.
 func TestFaults(t *testing.T) {
 	const on = 15 * time.Second
 	failed := func(kind throttle.FaultKind, after time.Duration) throttle.Verdict {
@@ -100,13 +100,13 @@ func TestFaultCheck(t *testing.T) {
 		{"more than all", throttle.Fault{Kind: throttle.HangFault, Share: 1.5}, "share 1.5: want 0 to 1"},
 		{"no number", throttle.Fault{Kind: throttle.HangFault, Share: math.NaN()}, "share NaN: want 0 to 1"},
 		{"an unknown route", throttle.Fault{Kind: throttle.HangFault, Routes: 1 << 15}, "routes 32768: unknown"},
-		{"slow by nothing", throttle.Fault{Kind: throttle.SlowFault}, "slow: want how much slower"},
+		{"slow by nothing", throttle.Fault{Kind: throttle.SlowFault}, "slow: want by how much"},
 		{"a status that is fine", throttle.Fault{Kind: throttle.StatusFault, Status: 200}, "status 200: want 400 to 599"},
 		{"an expiry not moved", throttle.Fault{Kind: throttle.ExpiryFault}, "expiry: want by how much it is moved"},
-		{"an expiry of a token", throttle.Fault{Kind: throttle.ExpiryFault, Shift: 1, Routes: throttle.TokenRoute}, "expiry: cannot befall any of those routes"},
-		{"tags of statistics", throttle.Fault{Kind: throttle.TagsFault, Routes: throttle.StatsRoute}, "tags: cannot befall any of those routes"},
+		{"an expiry of a token", throttle.Fault{Kind: throttle.ExpiryFault, Shift: 1, Routes: throttle.TokenRoute}, "expiry: changes none of those routes"},
+		{"tags of statistics", throttle.Fault{Kind: throttle.TagsFault, Routes: throttle.StatsRoute}, "tags: changes none of those routes"},
 		{"a restart in no time", throttle.Fault{Kind: throttle.RestartFault}, "restart: want how long it takes"},
-		{"half a restart", throttle.Fault{Kind: throttle.RestartFault, For: 1, Share: 0.5}, "restart: befalls everything: want no routes and no share"},
+		{"half a restart", throttle.Fault{Kind: throttle.RestartFault, For: 1, Share: 0.5}, "restart: applies to everything: want no routes and no share"},
 		{"a cut at once", throttle.Fault{Kind: throttle.CutFault}, "cut: want after how long"},
 	}
 	for _, tt := range tests {
@@ -118,8 +118,8 @@ func TestFaultCheck(t *testing.T) {
 	}
 }
 
-// A refused request meets no fault, and one that a fault befalls has taken its
-// token.
+// No fault applies to a refused request. A request that a fault applies to has
+// taken its token.
 func TestLimitsComeBeforeFaults(t *testing.T) {
 	e := throttle.New(throttle.Config{
 		Limits: []throttle.Limit{{Rate: rate(t, "1/s"), Burst: 2}},
@@ -134,8 +134,8 @@ func TestLimitsComeBeforeFaults(t *testing.T) {
 	}
 }
 
-// Slow faults add up, and the first of the others decides; the answer of a
-// fault that answers is as late as a good one.
+// Slow faults add up, and the first of the others decides. If that fault
+// answers, the answer is as late as a good one.
 func TestFaultsOverlap(t *testing.T) {
 	e := throttle.New(throttle.Config{
 		Limits:   []throttle.Limit{{Rate: rate(t, "10/s"), Burst: 1}},
@@ -167,8 +167,8 @@ func TestFaultsOverlap(t *testing.T) {
 	}
 }
 
-// A share is of requests, by a draw that neither other tasks nor other faults
-// nor the order of requests can change.
+// A fault's share is of requests. Neither other tasks nor other faults nor the
+// order of requests change the draw.
 func TestFaultShare(t *testing.T) {
 	const requests = 100_000
 	config := throttle.Config{Seed: 5, Slots: 2, Faults: []throttle.Fault{
@@ -205,14 +205,14 @@ func TestFaultShare(t *testing.T) {
 		}
 	}
 	if share := float64(n) / requests; math.Abs(share-0.51) > 0.006 {
-		t.Errorf("got %.4f of them, want 1 − 0.7²: the two befall them independently", share)
+		t.Errorf("got %.4f of them, want 1 − 0.7²: the two apply independently", share)
 	}
 	if share := float64(same) / requests; math.Abs(share-0.5002) > 0.006 {
 		t.Errorf("another host agrees on %.4f of them, want 0.51² + 0.49²", share)
 	}
 }
 
-// An answer that is due after the write timeout is never written.
+// An answer that is due after the write timeout is not written.
 func TestWriteTimeout(t *testing.T) {
 	cut := func(by int) throttle.Verdict {
 		return throttle.Verdict{Kind: throttle.Failed, After: 5 * time.Second, Limit: -1, Effect: throttle.Effect{Kind: throttle.CutFault, Index: by}}

@@ -6,25 +6,26 @@ import (
 	"tenement/internal/draw"
 )
 
-// fetches is what an endpoint has asked its upstream for, and what came of it.
+// fetches is the requests of an endpoint to its upstream, and what it caches of
+// the answers.
 type fetches struct {
 	upstream *Upstream
 	limiter  Limiter  // nil is none
-	draws    draw.Key // what latencies descend from, for this host, by task and ordinal
+	draws    draw.Key // the parent of the draws of latency, for this host, by task and ordinal
 	entries  map[uint64]*entry
-	recent   entry // the ends of the list: next is the one last used, prev the one not used for longest
+	recent   entry // both ends of the list: next was used last, prev least recently
 	counts   UpstreamCounts
 }
 
 // entry is what the cache knows of one token.
 type entry struct {
 	id         uint64
-	answer     answer  // the one that came last, of those that had come when it was last used
+	answer     answer  // the latest that had come when the entry was last used
 	pending    []fetch // those that had not ended by then
 	prev, next *entry
 }
 
-// answer is in the cache from an instant to another.
+// answer is in the cache from one instant until another.
 type answer struct{ from, until time.Duration }
 
 func (a answer) holds(at time.Duration) bool { return a.from <= at && at < a.until }
@@ -35,7 +36,7 @@ type fetch struct {
 	status       int // 0 if it brings an answer
 }
 
-// newFetches is nothing asked yet, on a host; nil without an upstream.
+// newFetches is for a host that has asked nothing yet; nil without an upstream.
 func newFetches(u *Upstream, seed draw.Key, host uint32) *fetches {
 	if u == nil {
 		return nil
@@ -48,15 +49,15 @@ func newFetches(u *Upstream, seed draw.Key, host uint32) *fetches {
 	return f
 }
 
-// forget empties the cache. The upstream remembers whom it has let in.
+// forget empties the cache. The upstream's limit stays as it is.
 func (f *fetches) forget() {
 	f.entries = make(map[uint64]*entry)
 	f.recent.next, f.recent.prev = &f.recent, &f.recent
 }
 
 // serve is how long after at a request that arrived at now has its answer, and
-// the status if that is a failure, or 0. It looks at the cache at instant at,
-// when the limits let it. N is the ordinal of the task's request.
+// the status of a failure, or 0. The request looks into the cache at instant
+// at, when the limits admit it. N is the ordinal of the task's request.
 func (f *fetches) serve(now, at time.Duration, r *Request, n uint64) (wait time.Duration, status int) {
 	e := f.entry(now, r.CacheKey)
 	looks := at
@@ -74,8 +75,8 @@ func (f *fetches) serve(now, at time.Duration, r *Request, n uint64) (wait time.
 	return asked.ends - at, asked.status
 }
 
-// ask is a request to the upstream that begins at an instant, of one that
-// arrived at now.
+// ask is a request to the upstream, which begins at an instant, on behalf of a
+// request that arrived at now.
 func (f *fetches) ask(now, begins time.Duration, key draw.Key) fetch {
 	f.counts.Requests++
 	took, status := time.Duration(0), 0
@@ -100,7 +101,7 @@ func (f *fetches) ask(now, begins time.Duration, key draw.Key) fetch {
 	return fetch{begins: begins, ends: begins + took, status: status}
 }
 
-// entry is that of a token, as of now, and the most recently used one.
+// entry is the entry of a token at now. It becomes the most recently used.
 func (f *fetches) entry(now time.Duration, id uint64) *entry {
 	e := f.entries[id]
 	if e == nil {
@@ -116,8 +117,8 @@ func (f *fetches) entry(now time.Duration, id uint64) *entry {
 	return e
 }
 
-// evict lets go of what is too much, and of what has been of no use for the
-// longest.
+// evict removes the least recently used entries: those beyond Size, and those
+// without a valid answer or a pending fetch.
 func (f *fetches) evict(now time.Duration) {
 	for oldest := f.recent.prev; oldest != f.recent.next; oldest = f.recent.prev {
 		if f.upstream.Size == 0 || len(f.entries) <= f.upstream.Size {
@@ -130,7 +131,7 @@ func (f *fetches) evict(now time.Duration) {
 	}
 }
 
-// settle notes the answers that have come by now.
+// settle records the answers that have come by now.
 func (e *entry) settle(now, keep time.Duration) {
 	kept := e.pending[:0]
 	for _, p := range e.pending {
@@ -165,7 +166,7 @@ func (e *entry) has(at, keep time.Duration) bool {
 	return false
 }
 
-// busy reports whether somebody is asking at an instant.
+// busy reports whether a fetch is on its way at an instant.
 func (e *entry) busy(at time.Duration) bool {
 	for _, p := range e.pending {
 		if p.begins <= at && at < p.ends {

@@ -2,12 +2,12 @@ package throttle
 
 import "time"
 
-// fixedWindow is the rule of a FixedWindow: the windows follow each other from time
-// 0, and each admits count requests. With delay, the requests beyond fill the
-// windows to come, one after another.
+// fixedWindow is the rule of a FixedWindow: the windows follow each other from
+// time 0, and each admits count requests. With delay, further requests fill the
+// next windows, one after another.
 //
-// A state's at is the beginning of the window being filled, and n how many
-// requests are in it.
+// A state's at is the beginning of the window being filled, and its n is the
+// number of requests in that window.
 type fixedWindow struct {
 	count  int64
 	window time.Duration
@@ -18,8 +18,8 @@ type fixedWindow struct {
 // no sum of two of them overflows.
 const maxWindow = time.Duration(1) << 60
 
-// filling is the window that a request at now is put in if it has room, and
-// how many are in it.
+// filling is the window that a request at now is put in if there is room, and
+// the number of requests in it.
 func (f *fixedWindow) filling(now time.Duration, s *state) (start time.Duration, n int64) {
 	if start = now - now%f.window; s.at < start {
 		return start, 0
@@ -27,8 +27,8 @@ func (f *fixedWindow) filling(now time.Duration, s *state) (start time.Duration,
 	return s.at, s.n
 }
 
-// place is where a request at now belongs: the window, with how many before
-// it. It may be one that has yet to begin.
+// place is the window of a request at now, and the number of requests in it so
+// far. The window may begin after now.
 func (f *fixedWindow) place(now time.Duration, s *state) (start time.Duration, n int64) {
 	start, n = f.filling(now, s)
 	if n >= f.count {
@@ -59,7 +59,7 @@ func (f *fixedWindow) release(*state) {}
 
 func (f *fixedWindow) forget() {}
 
-// ahead is how many requests are in the window of now and in those after it.
+// ahead is the number of requests in the window of now and in later ones.
 func (f *fixedWindow) ahead(now time.Duration, s *state) int64 {
 	start, n := f.filling(now, s)
 	return int64((start-(now-now%f.window))/f.window)*f.count + n
@@ -69,9 +69,9 @@ func (f *fixedWindow) milli(now time.Duration, s *state) int64 {
 	return (f.count - f.ahead(now, s)) * 1000
 }
 
-// carry puts the requests of the window of now, and of those after it, into
-// the new window of now, and those after it if they may wait: when in a window
-// they came is not known.
+// carry puts the requests of the window of now and of later ones into the new
+// window of now and, if they may wait, later ones. When they came within a
+// window is not known.
 func (f *fixedWindow) carry(now time.Duration, old rule, s *state) {
 	n := old.(*fixedWindow).ahead(now, s)
 	s.at = now - now%f.window

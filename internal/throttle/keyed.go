@@ -2,19 +2,19 @@ package throttle
 
 import "time"
 
-// keyed is a limit with the states of all its keys.
+// keyed is a limit with the state of each of its keys.
 type keyed struct {
 	rule
 	bucket *bucket // the rule, if it is a bucket
 	limit  Limit
-	exceed OnExceed // what holds for it
+	exceed OnExceed // the limit's, or that of the endpoint
 	table  table
 	key    uint64 // of the request being decided
-	at     int    // its slot
+	at     int    // the slot of key
 }
 
-// newKeyed is a limit that Check finds no fault with, no key of it used.
-// Exceed is what happens beyond it if the limit itself does not say.
+// newKeyed is a valid limit with no key used. Exceed is what happens beyond it
+// unless the limit says otherwise.
 func newKeyed(l Limit, exceed OnExceed) keyed {
 	k := keyed{limit: l, exceed: exceed}
 	if l.OnExceed != nil {
@@ -26,14 +26,15 @@ func newKeyed(l Limit, exceed OnExceed) keyed {
 	return k
 }
 
-// consider is the limit's Decision on a request; it notes the state for settle.
+// consider is the limit's Decision on a request; it remembers the state for
+// settle.
 func (l *keyed) consider(now time.Duration, r *Request) Decision {
 	l.key = l.limit.Scope.key(r)
 	l.at = l.table.find(l.key)
 	return l.ask(now, &l.table.slots[l.at].state)
 }
 
-// settle ends the request that was considered last, with the common verdict.
+// settle tells the limit the common verdict on the request considered last.
 func (l *keyed) settle(now, busy time.Duration, admitted bool) {
 	s := &l.table.slots[l.at]
 	if !admitted {
@@ -47,7 +48,7 @@ func (l *keyed) settle(now, busy time.Duration, admitted bool) {
 	}
 }
 
-// clear goes back to no key used.
+// clear makes every key unused.
 func (l *keyed) clear() {
 	l.table.clear()
 	l.forget()
@@ -65,7 +66,7 @@ func (l *keyed) become(now time.Duration, to Limit, exceed OnExceed) {
 	*l = next
 }
 
-// level is what the whole host has left at now, in thousandths.
+// level is what a limit of the host has left at now, in thousandths.
 func (l *keyed) level(now time.Duration) int64 {
 	return l.milli(now, &l.table.slots[l.table.find(HostScope.key(nil))].state)
 }

@@ -8,8 +8,8 @@ import (
 	"tenement/internal/throttle"
 )
 
-// A table that is swept in the middle of a schedule, of every kind of limit,
-// decides as one limiter per key.
+// A table that is swept between requests decides as one limiter per key, for
+// every kind of limit.
 func TestKeysDoNotTouch(t *testing.T) {
 	for _, limit := range []throttle.Limit{
 		{Rate: rate(t, "7/s"), Burst: 3, RefusalCost: 1},
@@ -29,7 +29,7 @@ func TestKeysDoNotTouch(t *testing.T) {
 			for i := range uint64(100_000) {
 				u := stream.With(i)
 				now += time.Duration(draw.Below(u.With(1).Bits(), uint64(3*ms)))
-				// Ten keys at a time, and never again.
+				// Ten keys at a time, which do not come back.
 				k := i/1000 + draw.Below(u.With(2).Bits(), 10)
 				for uint64(len(single)) <= k {
 					single = append(single, throttle.NewLimiter(limit))
@@ -54,8 +54,8 @@ func TestKeysDoNotTouch(t *testing.T) {
 	}
 }
 
-// A host that has ended leaves nothing behind, nor does what a reset ended.
-func TestAfreshTakesNoMemory(t *testing.T) {
+// Neither a host that has ended nor a reset leaves anything behind.
+func TestResetFreesMemory(t *testing.T) {
 	e := throttle.New(throttle.Config{
 		Limits:  []throttle.Limit{{Kind: throttle.Concurrency, Count: 1, Scope: throttle.IPPathScope}},
 		Latency: constant(time.Hour),
@@ -77,8 +77,8 @@ func TestAfreshTakesNoMemory(t *testing.T) {
 	}
 }
 
-// The limit of an upstream begins afresh by a reset, but not by a restart of
-// the endpoint: it is another server's.
+// A reset clears the limit of an upstream. A restart of the endpoint does not,
+// because the limit belongs to another server.
 func TestResetOfAnUpstream(t *testing.T) {
 	e := throttle.New(throttle.Config{
 		Upstream: &throttle.Upstream{Limit: &throttle.Limit{Rate: rate(t, "1/h"), Burst: 1}},

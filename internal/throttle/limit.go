@@ -6,34 +6,34 @@ import (
 	"time"
 )
 
-// Limit is a limiter of one kind, with a state of its own for each key of its
-// scope. It remembers at most 1,572,864 keys that have not all they may have;
-// beyond, it forgets every other one.
+// Limit is a limiter of one kind, with a separate state for each key of its
+// scope. It remembers at most 1,572,864 keys that are in use; beyond that, it
+// forgets every other one.
 type Limit struct {
-	Name  string // by which profiles, logs and an admin know it; "" for an endpoint's only one
+	Name  string // in profiles, logs and the admin API; "" for an endpoint's only one
 	Kind  LimitKind
 	Scope Scope
 
-	// Rate and Burst are those of a TokenBucket: Burst tokens at most, full at
-	// the start, refilled continuously at Rate. A LeakyBucket lets requests go
-	// at Rate, and lets at most Burst of them wait.
+	// Rate and Burst are for buckets. A TokenBucket holds at most Burst tokens,
+	// is full at the start and is refilled continuously at Rate. A LeakyBucket
+	// starts requests at Rate and lets at most Burst of them wait.
 	Rate  Rate
 	Burst int64
-	// Count requests are admitted in each Window by a FixedWindow or a
-	// SlidingWindow, and at a time by Concurrency.
+	// Count and Window are for the other kinds: a FixedWindow or a
+	// SlidingWindow admits Count requests in each Window, a Concurrency limit
+	// Count at a time.
 	Count  int64
 	Window time.Duration
 
-	// Cost is how many tokens of a TokenBucket a request takes: 0 means 1. It
-	// is how packets are counted, of which an exchange takes several.
+	// Cost is how many tokens of a TokenBucket a request takes: 0 means 1. A
+	// limit of packets has a Cost above 1, because an exchange takes several.
 	Cost int64
-	// RefusalCost is how many tokens a refused request takes all the same, or
-	// as many as there are: above 0, clients that do not let up keep the
-	// bucket empty for themselves and for others. For a TokenBucket only.
+	// RefusalCost is how many tokens of a TokenBucket a refused request takes,
+	// never more than are left. Above 0, clients that keep asking keep the
+	// bucket empty for themselves and others.
 	RefusalCost int64
 
-	// OnExceed is what happens beyond this limit; nil is what the endpoint
-	// says.
+	// OnExceed is what happens beyond this limit; nil means the endpoint's.
 	OnExceed *OnExceed
 }
 
@@ -45,7 +45,7 @@ const (
 	TokenBucket   LimitKind = iota
 	FixedWindow             // Count in each of the windows that follow each other from time 0
 	SlidingWindow           // Count in any window, wherever it begins
-	LeakyBucket             // evenly spaced: a request that comes early waits, if not too many do already
+	LeakyBucket             // evenly spaced: a request that comes early waits, unless too many wait already
 	Concurrency             // Count in service at once
 	numLimitKinds
 )
@@ -68,9 +68,9 @@ func (k LimitKind) String() string {
 	return fmt.Sprintf("LimitKind(%d)", uint8(k))
 }
 
-// Check says what is wrong with a limit: what its kind needs and does not have,
-// what it has and its kind does not know, or what is too large to be counted
-// exactly. Such a limit is a user's input error; New panics on it.
+// Check says what is wrong with a limit: a value that its kind needs and that
+// is missing, a value that its kind does not have, or one too large to be
+// counted exactly. Such a limit is a user's input error; New panics on it.
 func (l Limit) Check() error {
 	var err error
 	switch l.Kind {
@@ -96,7 +96,7 @@ func (l Limit) Check() error {
 func (l Limit) checkBucket() error {
 	least := int64(1)
 	if l.Kind == LeakyBucket {
-		least = 0 // nobody waits
+		least = 0 // no request waits
 	}
 	switch {
 	case l.Rate.Tokens <= 0 || l.Rate.Seconds <= 0:
@@ -133,7 +133,7 @@ func (l Limit) checkBucket() error {
 func (l Limit) checkCount() error {
 	most := int64(maxCount)
 	if l.Kind == FixedWindow {
-		most = 1_000_000_000_000 // it is counted in thousandths
+		most = 1_000_000_000_000 // milli counts in thousandths
 	}
 	switch {
 	case l.Count < 1:

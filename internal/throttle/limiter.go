@@ -3,21 +3,22 @@ package throttle
 import "time"
 
 // Limiter admits or refuses one stream of requests. Several limiters decide
-// together: all are asked, and all are told the common verdict, so that a
-// refusal by one costs nothing at the others.
+// together: an endpoint asks all of them, then tells all of them the common
+// verdict, so that a refusal by one takes nothing from the others.
 //
 // Now is the time since the run began; it never runs backwards, but may stand
 // still. A Limiter is deterministic, reads no clock and is not safe for
-// concurrent use. Package limitertest holds the promises every Limiter keeps.
+// concurrent use. Package limitertest tests the promises that every Limiter
+// keeps.
 type Limiter interface {
 	// Ask says what the limiter would do with a request at now. It changes
-	// nothing that a later decision could depend on.
+	// nothing that a later decision depends on.
 	Ask(now time.Duration) Decision
 	// Commit ends the request that the last Ask was about. Admitted is the
-	// common verdict; only then does the request take anything, except for the
+	// common verdict. A request that is not admitted takes nothing, except the
 	// RefusalCost of a limiter that itself refused it. Busy is how long after
-	// now an admitted request is answered, its wait included: for so long it
-	// is in service, which is of account to a Concurrency alone.
+	// now an admitted request is answered, including its wait; only a
+	// Concurrency limit uses it.
 	Commit(now, busy time.Duration, admitted bool)
 }
 
@@ -26,13 +27,12 @@ type Decision struct {
 	OK   bool          // the limiter admits it
 	Wait time.Duration // if OK: how long it must wait first; 0 unless the limiter delays
 	// RetryAfter is, if not OK, the least wait after which a lone request is
-	// admitted. What this refusal costs is allowed for.
+	// admitted. It includes what this refusal costs.
 	RetryAfter time.Duration
 }
 
-// NewLimiter is a limiter of its own, with the state of a single key whatever
-// the limit's scope. It delays if l.OnExceed says so. NewLimiter panics if
-// l.Check fails.
+// NewLimiter is a Limiter with one state, whatever the limit's scope. It delays
+// if l.OnExceed says so. NewLimiter panics if l.Check fails.
 func NewLimiter(l Limit) Limiter {
 	if err := l.Check(); err != nil {
 		panic("throttle: " + err.Error())

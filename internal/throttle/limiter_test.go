@@ -7,8 +7,8 @@ import (
 	"tenement/internal/throttle/limitertest"
 )
 
-// A limit of its own and a limit of one key among many are the two ways in
-// which a limit is kept; both keep every promise of a Limiter.
+// A limit has a single state or one per key. Both keep every promise of a
+// Limiter.
 func TestLimiters(t *testing.T) {
 	keyed := func(scope throttle.Scope) limitertest.Make {
 		return func(l throttle.Limit) throttle.Limiter {

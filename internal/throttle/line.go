@@ -6,13 +6,13 @@ import (
 )
 
 // line is the instants until which requests hold their places, in ascending
-// order. Those that are past are dropped as new ones are added.
+// order. Adding an instant drops those that are past.
 type line struct {
 	ends  []time.Duration
 	first int // of those not dropped
 }
 
-// after is the instants that are later than now. It changes nothing.
+// after is the instants after now. It changes nothing.
 func (l *line) after(now time.Duration) []time.Duration {
 	ends := l.ends[l.first:]
 	if len(ends) > 0 && ends[0] > now {
@@ -22,11 +22,11 @@ func (l *line) after(now time.Duration) []time.Duration {
 	return ends[i:]
 }
 
-// add puts in an instant and drops those up to now.
+// add inserts an instant and drops those up to now.
 func (l *line) add(now, end time.Duration) {
 	l.first = len(l.ends) - len(l.after(now))
 	if l.first >= len(l.ends)-l.first {
-		// Half of it or more is past, which pays for moving the rest.
+		// At least half is past, which pays for moving the rest.
 		n := copy(l.ends, l.ends[l.first:])
 		l.ends, l.first = l.ends[:n], 0
 	}

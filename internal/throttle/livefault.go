@@ -6,24 +6,23 @@ import (
 	"tenement/internal/draw"
 )
 
-// liveFault is a fault of an endpoint that serves, and how far it has got.
+// liveFault is a fault of a running endpoint, and its progress.
 type liveFault struct {
 	Fault
-	draws  draw.Key // what its draws descend from, for this host, by task and ordinal
+	draws  draw.Key // the parent of its draws, for this host, by task and ordinal
 	lifted bool
-	begun  bool // a RestartFault: the limits have begun afresh
+	begun  bool // a RestartFault has cleared the limits
 }
 
-// maxFaults bounds how many faults an endpoint knows at a time.
+// maxFaults bounds the faults that an endpoint has at a time.
 const maxFaults = 1000
 
-// newFault is a fault as the endpoint's number i, on the host that it is.
+// newFault is fault number i of the endpoint, on its current host.
 func (e *Endpoint) newFault(i int, f Fault) liveFault {
 	return liveFault{Fault: f, draws: e.config.Seed.Name("fault").With(uint64(i)).With(uint64(e.host))}
 }
 
-// picks reports whether a fault befalls a task's request number n, by its
-// share.
+// picks reports whether a fault's share includes a task's request number n.
 func (f *liveFault) picks(r *Request, n uint64) bool {
 	return f.Share == 0 || f.draw(r, n, "share").Float() < f.Share
 }
@@ -32,9 +31,9 @@ func (f *liveFault) draw(r *Request, n uint64, purpose string) draw.Key {
 	return f.draws.With(uint64(r.Key)).With(n).Name(purpose)
 }
 
-// applyFaults makes of the verdict on a task's request number n, which the
-// limits let in, what faults make of it. It returns the index of a fault that
-// makes the answer late, −1 if none does.
+// applyFaults applies the faults to the verdict on a task's request number n,
+// which the limits have admitted. It returns the index of a fault that makes
+// the answer late, or −1.
 func (e *Endpoint) applyFaults(now time.Duration, r *Request, n uint64, v *Verdict) (slow int) {
 	slow, first := -1, -1
 	route := r.Route
@@ -66,7 +65,8 @@ func (e *Endpoint) applyFaults(now time.Duration, r *Request, n uint64, v *Verdi
 	return slow
 }
 
-// fail lets a fault decide a verdict. An ExpiryFault leaves it served.
+// fail makes fault i decide a verdict. With an ExpiryFault the request is still
+// served.
 func (e *Endpoint) fail(now time.Duration, i int, v *Verdict) {
 	f := &e.faults[i]
 	v.Effect = Effect{Kind: f.doing(now), Index: i}
@@ -85,9 +85,8 @@ func (e *Endpoint) fail(now time.Duration, i int, v *Verdict) {
 	}
 }
 
-// cutOff breaks off an answer, whatever it is, that would come after the write
-// timeout or after the next restart. Slow is the fault that makes it late, −1
-// if none does.
+// cutOff cuts an answer that would come after the write timeout or after the
+// next restart. Slow is the fault that makes it late, or −1.
 func (e *Endpoint) cutOff(now time.Duration, slow int, v *Verdict) {
 	if limit := e.config.WriteTimeout; limit > 0 && v.After > limit {
 		if v.Kind == Failed {
@@ -104,8 +103,8 @@ func (e *Endpoint) cutOff(now time.Duration, slow int, v *Verdict) {
 }
 
 // Refuses reports whether nothing listens at now because the server restarts.
-// A server asks before each request: one that arrives then finds its connection
-// refused, is no request of the endpoint, and is counted nowhere.
+// A server calls it before each request: the connection of one that arrives
+// during a restart is refused, and no count includes it.
 func (e *Endpoint) Refuses(now time.Duration) bool {
 	for i := range e.faults {
 		if f := &e.faults[i]; !f.lifted && f.refuses(now) {
@@ -116,7 +115,7 @@ func (e *Endpoint) Refuses(now time.Duration) bool {
 }
 
 // Blame is the fault that a verdict's Effect names, for its Body, Field and
-// Name; false if it names none. Ask before the next Inject.
+// Name; false if it names none. The index is valid until the next Inject.
 func (e *Endpoint) Blame(v Verdict) (Fault, bool) {
 	if v.Effect.Kind == NoFault || v.Effect.Index < 0 || v.Effect.Index >= len(e.faults) {
 		return Fault{}, false

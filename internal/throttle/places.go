@@ -4,26 +4,26 @@ import "time"
 
 // places is the rule of a SlidingWindow and of a Concurrency: an admitted
 // request holds one of count places, until the window has passed since it
-// started or until it is answered. With delay, a request that finds all places
-// taken waits for one, in order of arrival.
+// started or until it is answered. With delay, a request waits for a place, in
+// order of arrival.
 //
-// A state's n is one more than the index of its line, or 0 if it has none, and
-// at the last instant in that line.
+// A state's n is one more than the index of its line, or 0 if it has none. Its
+// at is the last instant in that line.
 type places struct {
 	count  int
-	most   int           // requests in a line at most, both those that hold a place and those that wait for one
-	window time.Duration // 0 is until the answer
+	most   int           // requests in a line, those that hold a place and those that wait for one
+	window time.Duration // 0 means until the answer
 
 	lines []line
-	free  []int64 // indices of lines that no state has
+	free  []int64 // indices of lines without a state
 }
 
 const (
-	// maxCount bounds Count where every request is remembered.
+	// maxCount bounds Count for the kinds that remember every request.
 	maxCount = 100_000
-	// maxLine bounds a line where requests wait, which nothing else does.
+	// maxLine bounds a line in which requests wait.
 	maxLine = 1 << 20
-	// keptLine is the size up to which a line that is let go keeps its memory.
+	// keptLine is the size up to which a freed line keeps its memory.
 	keptLine = 64
 )
 
@@ -35,7 +35,7 @@ func newPlaces(l Limit, delay bool) *places {
 	return p
 }
 
-// present is when those requests end that are in a state's line at now.
+// present is the ends of the requests in a state's line at now.
 func (p *places) present(now time.Duration, s *state) []time.Duration {
 	if s.n == 0 || s.at <= now {
 		return nil
@@ -113,9 +113,9 @@ func (p *places) milli(now time.Duration, s *state) int64 {
 	return int64(p.count-len(p.present(now, s))) * 1000
 }
 
-// carry keeps the requests that are in the line. Of a sliding window, each
-// leaves when the new window since it started has passed; of those that left
-// in the old one nothing is known any more.
+// carry keeps the requests in the line. A request of a sliding window leaves
+// when the new window since its start has passed. Requests that have left the
+// old window are not remembered.
 func (p *places) carry(now time.Duration, old rule, s *state) {
 	from := old.(*places)
 	ends := from.present(now, s)

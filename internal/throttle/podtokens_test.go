@@ -8,7 +8,7 @@ import (
 )
 
 // TestTokens walks through the tokens of many tasks: each is renewed when
-// kubelet first looks after it is due, and never expires before.
+// kubelet first checks after it is due, and does not expire before.
 func TestTokens(t *testing.T) {
 	for _, test := range []struct {
 		name           string

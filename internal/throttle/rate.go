@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// Rate is how fast a token bucket refills: Tokens per Seconds, as a fraction
-// in lowest terms, so that "100/h" is exact. Rates made by ParseRate are in
-// lowest terms and positive; two of them are equal if and only if they are ==.
+// Rate is how fast a token bucket refills: Tokens per Seconds, a fraction, so
+// that "100/h" is exact. ParseRate returns positive rates in lowest terms; two
+// of them are equal if and only if they are ==.
 type Rate struct{ Tokens, Seconds int64 }
 
-// The bounds of a rate as it is written. They keep Seconds·10⁹ within 63 bits.
+// The most digits of a rate in text. They keep Seconds·10⁹ within 63 bits.
 const (
 	rateDigits   = 9 // before the decimal point
 	rateDecimals = 6 // after it
@@ -109,8 +109,7 @@ func (r Rate) decimal(seconds int64) (string, bool) {
 	return "", false
 }
 
-// PerSecond is the rate in tokens per second, for reports. Nothing is decided
-// by it.
+// PerSecond is the rate in tokens per second, for reports. No decision uses it.
 func (r Rate) PerSecond() float64 { return float64(r.Tokens) / float64(r.Seconds) }
 
 // gcd is the greatest common divisor of two numbers that are not negative.

@@ -85,7 +85,7 @@ func TestParseRateErrors(t *testing.T) {
 	}
 }
 
-// A fraction that nobody can write as a rate still prints.
+// A fraction that cannot be written as a rate still prints.
 func TestRateStringOfAnyFraction(t *testing.T) {
 	tests := []struct {
 		rate throttle.Rate

@@ -14,7 +14,8 @@ import (
 	"tenement/internal/throttle"
 )
 
-// recorded is one request of a recording; testdata/README.md has the format.
+// recorded is one request of a recording; testdata/README.md describes the
+// format.
 type recorded struct {
 	at      time.Duration
 	key     uint64
@@ -49,15 +50,15 @@ func readRecording(t *testing.T, name string) (requests []recorded) {
 	}
 }
 
-// The agent's own limiter, as recorded, decides as ours does with one bucket
-// per address and path. What differs is where the log cannot say in which
-// order, or on which side of the refill, the limiter saw the requests.
+// The agent's limiter, as recorded, decides as ours does with one bucket per
+// address and path. They differ only where the log does not say in which order,
+// or on which side of the refill, the limiter saw the requests.
 func TestRecordedDecisions(t *testing.T) {
 	const (
-		// Requests of one bucket so close together ran concurrently: the log
-		// has the order of the handlers, not that of the limiter.
+		// Requests of one bucket that are so close together ran concurrently: the
+		// log has the order of the handlers, not that of the limiter.
 		concurrent = 400 * time.Microsecond
-		// The limiter reads its clock so much earlier or later than the log.
+		// The limiter reads its clock at most so much earlier or later than the log.
 		reading = 100 * time.Microsecond
 	)
 	recordings := []struct {

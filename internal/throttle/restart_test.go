@@ -59,8 +59,8 @@ func TestRestart(t *testing.T) {
 	}
 }
 
-// A hung request ends with the server; one that was dropped has never reached
-// it. A restart that is lifted never comes.
+// A request that hangs ends with the server; a dropped one does not. A restart
+// that is lifted does not come.
 func TestRestartInFlight(t *testing.T) {
 	restart := throttle.Fault{Name: "restart", Kind: throttle.RestartFault, From: 10 * time.Second, For: time.Second}
 	e := throttle.New(throttle.Config{Faults: []throttle.Fault{{Kind: throttle.HangFault}, restart}})
@@ -83,8 +83,8 @@ func TestRestartInFlight(t *testing.T) {
 	}
 }
 
-// A restart that has begun has let the limits begin afresh, even if it is lifted
-// before any request has come to see it.
+// A restart that has begun has cleared the limits, even if it is lifted before
+// any request has come.
 func TestLiftOfARestartThatHasBegun(t *testing.T) {
 	e := throttle.New(throttle.Config{
 		Limits: []throttle.Limit{{Rate: rate(t, "1/h"), Burst: 1}},
@@ -99,8 +99,8 @@ func TestLiftOfARestartThatHasBegun(t *testing.T) {
 	}
 }
 
-// Two restarts, the later one first in the schedule: each resets the limits
-// and who is in flight.
+// Two restarts, the later one first in the schedule: each clears the limits and
+// resets the requests in flight.
 func TestRestartsInAnyOrder(t *testing.T) {
 	restart := func(at time.Duration) throttle.Fault {
 		return throttle.Fault{Kind: throttle.RestartFault, From: at, For: time.Second}
@@ -166,7 +166,7 @@ func TestInjectAndLift(t *testing.T) {
 	if got := kind(5 * time.Second); got != throttle.Admitted {
 		t.Errorf("lifted: got %v", got)
 	}
-	// Those that are over make room for others.
+	// Faults that are over make room for others.
 	for i := range 5000 {
 		inject(time.Duration(i+10)*time.Second, throttle.Fault{Kind: throttle.ResetFault, For: time.Second}, "")
 	}

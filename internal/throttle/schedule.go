@@ -2,13 +2,13 @@ package throttle
 
 import "time"
 
-// What an endpoint does by itself, without a request, is its schedule: limits
-// change, faults restart the server, and its series goes on to the next bucket.
-// All of it happens in advance, which every method with a now calls once now
+// An endpoint's schedule is what it does without a request: limits change,
+// faults restart the server, and the series goes on to the next interval. All
+// of this happens in advance, which every method that takes now calls when now
 // has reached e.edge.
 
-// advance does what was to be done up to now, each thing as of its own instant,
-// and finds the next instant at which there is something to do.
+// advance does what is scheduled up to now, everything as of the instant for
+// which it is scheduled, and finds the next such instant.
 func (e *Endpoint) advance(now time.Duration) {
 	e.restart = e.nextRestart()
 	for at := e.nextEvent(); at <= now && at < never; at = e.nextEvent() {
@@ -28,8 +28,7 @@ func (e *Endpoint) advance(now time.Duration) {
 	e.edge = min(e.series.edge, e.nextEvent())
 }
 
-// nextEvent is when a limit changes or the server restarts next, never if none
-// does any more.
+// nextEvent is when a limit changes or the server restarts next, or never.
 func (e *Endpoint) nextEvent() time.Duration {
 	at := never
 	if len(e.changes) > 0 {
@@ -41,8 +40,7 @@ func (e *Endpoint) nextEvent() time.Duration {
 	return at
 }
 
-// nextRestart is the index of the fault that restarts the server next, −1 if
-// none does.
+// nextRestart is the index of the fault that restarts the server next, or −1.
 func (e *Endpoint) nextRestart() int {
 	next := -1
 	for i := range e.faults {
@@ -61,7 +59,8 @@ func (e *Endpoint) change(c Change) {
 	e.limits[c.Index].become(c.At, c.To, e.config.OnExceed)
 }
 
-// clear is what a restart at now leaves: no limit used, and an empty cache.
+// clear makes every limit unused and empties the cache, as a restart at now
+// does.
 func (e *Endpoint) clear(now time.Duration) {
 	e.series.upTo(now, e.limits)
 	for i := range e.limits {

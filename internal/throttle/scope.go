@@ -7,11 +7,12 @@ import (
 	"tenement/internal/draw"
 )
 
-// Scope is what shares one state of a limit: requests that agree in every part
-// of the scope. The zero Scope has no part, so that the whole host shares.
+// Scope says which requests share one state of a limit: those that agree in
+// every part of the scope. The zero Scope has no part, so that all requests of
+// a host share.
 type Scope uint8
 
-// The parts of a scope, and the scopes that have names of their own.
+// The parts of a scope, and the scopes with a name.
 const (
 	TenantScope Scope = 1 << iota // the tasks of one tenant
 	TaskScope                     // one task, whatever it asks for
@@ -23,8 +24,8 @@ const (
 	IPPathScope       = IPScope | PathScope // as in the ECS agent
 )
 
-// scopeParts are the names of the parts, in the order in which they are
-// written.
+// scopeParts are the names of the parts, in the order in which String writes
+// them.
 var scopeParts = [...]struct {
 	part Scope
 	name string
@@ -33,7 +34,7 @@ var scopeParts = [...]struct {
 // hostName is the name of the scope without parts.
 const hostName = "host"
 
-// wantScope is what the errors say.
+// wantScope is the end of an error about a scope.
 const wantScope = "want host, or tenant, task, ip or path, or several with + between them, such as ip+path"
 
 // String is the scope's name in profiles and reports: its parts with + between
@@ -54,8 +55,8 @@ func (s Scope) String() string {
 	return strings.Join(names, "+")
 }
 
-// ParseScope reads a scope's name; the order of its parts does not matter. The
-// error quotes the text and says what is wanted.
+// ParseScope reads a scope's name, with its parts in any order. The error
+// quotes the text and says what is wanted.
 func ParseScope(name string) (Scope, error) {
 	if name == hostName {
 		return HostScope, nil
@@ -76,8 +77,8 @@ func ParseScope(name string) (Scope, error) {
 	return s, nil
 }
 
-// key is the state that a request belongs to: a well-mixed hash, never 0. Of a
-// million keys two share a state with probability 3·10⁻⁸.
+// key is the key of a request's state: a well-mixed hash, not 0. The
+// probability that two of a million keys are equal is 3·10⁻⁸.
 func (s Scope) key(r *Request) uint64 {
 	var k draw.Key
 	switch s {
@@ -95,7 +96,7 @@ func (s Scope) key(r *Request) uint64 {
 	return max(uint64(k), 1)
 }
 
-// mix is the key of any scope.
+// mix is the key for any scope.
 func (s Scope) mix(r *Request) draw.Key {
 	k := draw.Key(s)
 	for _, p := range [...]struct {

@@ -7,14 +7,14 @@ import (
 
 // series collects a Series while requests come in.
 type series struct {
-	bucket  time.Duration // the width of one; 0 if no series is kept
+	bucket  time.Duration // the width of an interval; 0 if no series is kept
 	buckets int
-	at      int           // the bucket that requests are counted in now; −1 if none, as after the horizon
-	edge    time.Duration // its end: before a request of then or later is counted, advance must be called
+	at      int           // the interval that requests are counted in; −1 after the horizon, or without a series
+	edge    time.Duration // the end of at; advance must be called before a request of then or later is counted
 
-	rows   [][2][]uint32 // by group + 1, strangers first: served, turned away
+	rows   [][2][]uint32 // by group + 1, first the requests without a group: served, turned away
 	level  []int64       // nil unless the first limit's scope is the host
-	levels int           // how many intervals have their level noted
+	levels int           // how many intervals have their level recorded
 	hosts  int           // how many hosts have ended
 }
 
@@ -41,9 +41,9 @@ func (s *series) begin() {
 	}
 }
 
-// advance moves on to the bucket of now, and notes the levels at the ends of
-// those it leaves behind. They can still be told, because nothing has been
-// taken since the last request.
+// advance moves on to the interval of now, and records the levels at the ends
+// of those before it. Nothing has been taken since the last request, so they
+// are still known.
 func (s *series) advance(now time.Duration, limits []keyed) {
 	next := int64(now / s.bucket)
 	if next >= int64(s.buckets) {
@@ -55,7 +55,7 @@ func (s *series) advance(now time.Duration, limits []keyed) {
 	s.fill(s.level, s.at, limits)
 }
 
-// fill adds the levels at the ends of the intervals up to end to a series.
+// fill adds to a series the levels at the ends of the intervals before end.
 func (s *series) fill(level []int64, end int, limits []keyed) {
 	if s.level == nil {
 		return
@@ -65,8 +65,8 @@ func (s *series) fill(level []int64, end int, limits []keyed) {
 	}
 }
 
-// upTo notes the levels at the ends of the intervals up to now. It is called
-// before a change or a restart, after which they could no longer be told.
+// upTo records the levels at the ends of the intervals up to now. It is called
+// before a change or a restart, after which they are no longer known.
 func (s *series) upTo(now time.Duration, limits []keyed) {
 	if s.bucket > 0 {
 		s.fill(s.level, int(min(int64(now/s.bucket), int64(s.buckets))), limits)
@@ -79,8 +79,8 @@ func (s *series) finish(limits []keyed) {
 	s.hosts++
 }
 
-// count notes one verdict in the bucket of the last advance. One that Failed is
-// neither served nor turned away by a limit.
+// count records one verdict in the interval of the last advance. A request that
+// Failed is neither served nor turned away by a limit.
 func (s *series) count(group int32, k Kind) {
 	if s.at < 0 || k == Failed {
 		return
@@ -92,7 +92,7 @@ func (s *series) count(group int32, k Kind) {
 	s.rows[group+1][turned][s.at]++
 }
 
-// sum is a copy as a Series. It leaves the collection as it is.
+// sum is a copy as a Series. It does not change s.
 func (s series) sum(limits []keyed) Series {
 	if s.buckets == 0 {
 		return Series{}
@@ -108,7 +108,7 @@ func (s series) sum(limits []keyed) Series {
 	}
 	if s.level != nil {
 		out.Level = slices.Clone(s.level)
-		s.fill(out.Level, s.buckets, limits) // s is a copy: its cursor is not the endpoint's
+		s.fill(out.Level, s.buckets, limits) // s is a copy, so this does not move the endpoint's cursor
 		out.LevelHosts = s.hosts + 1
 	}
 	return out

@@ -51,8 +51,8 @@ func TestSeries(t *testing.T) {
 	}
 }
 
-// A copy taken in the middle of a run neither disturbs the run nor changes
-// with it.
+// A copy taken during a run does not change the run, nor does the run change
+// the copy.
 func TestCountsAreACopy(t *testing.T) {
 	undisturbed, e := throttle.New(seriesConfig(t, throttle.HostScope)), throttle.New(seriesConfig(t, throttle.HostScope))
 	send(undisturbed, 0, 0, 70)
@@ -71,7 +71,7 @@ func TestCountsAreACopy(t *testing.T) {
 	}
 }
 
-// Levels are of the first limit, and only where its bucket is the host's.
+// Levels are those of the first limit, if its scope is the host.
 func TestLevelNeedsHostScope(t *testing.T) {
 	for _, scope := range []throttle.Scope{throttle.TenantScope, throttle.TaskScope, throttle.IPPathScope} {
 		if got := throttle.New(seriesConfig(t, scope)).Counts().Series; got.Level != nil || got.LevelHosts != 0 {
@@ -83,7 +83,7 @@ func TestLevelNeedsHostScope(t *testing.T) {
 	}
 }
 
-// A level below zero is what a bucket has lent, and is rounded down.
+// A level below zero is what a bucket has lent, rounded down.
 func TestLevelOfLentTokens(t *testing.T) {
 	c := seriesConfig(t, throttle.HostScope)
 	c.OnExceed.Action = throttle.Delay
@@ -117,7 +117,7 @@ func TestSeriesOfDropped(t *testing.T) {
 	}
 }
 
-// What the endpoint's own fault decides is in no series.
+// No series counts a request that a fault decides.
 func TestSeriesOfFailed(t *testing.T) {
 	c := seriesConfig(t, throttle.HostScope)
 	c.Faults = []throttle.Fault{{Kind: throttle.ResetFault}}

@@ -8,14 +8,14 @@ import (
 	"tenement/internal/throttle"
 )
 
-// A request is in service until its answer is due, its wait and what makes it
-// slow included; one that is rejected, dropped, reset or hung is not.
+// A request is in service until its answer is due, including its wait and slow
+// faults. One that is rejected, dropped, reset or hangs is not in service.
 func TestConcurrencyKnowsWhenServiceEnds(t *testing.T) {
 	slow := throttle.Fault{Kind: throttle.SlowFault, Latency: constant(40 * ms)}
 	tests := []struct {
 		name   string
 		config throttle.Config
-		want   []time.Duration // the wait of requests at 0, 0, 5 ms, each 0 if let in
+		want   []time.Duration // the wait of requests at 0, 0, 5 ms, 0 if admitted
 	}{
 		{"service time", throttle.Config{}, []time.Duration{0, 10 * ms, 5 * ms}},
 		{"slow", throttle.Config{Faults: []throttle.Fault{slow}}, []time.Duration{0, 50 * ms, 45 * ms}},
@@ -34,7 +34,7 @@ func TestConcurrencyKnowsWhenServiceEnds(t *testing.T) {
 			for i, now := range []time.Duration{0, 0, 5 * ms} {
 				v := decide(e, now, of(1))
 				if refused := v.RetryAfter > 0; refused != (tt.want[i] > 0) || v.RetryAfter != tt.want[i] {
-					// A rejection that would come after a restart is a reset: its wait is not told.
+					// A rejection that would come after a restart is a reset, without a wait.
 					if v.Effect.Kind != throttle.ResetFault {
 						t.Errorf("request %d: got %+v, want a wait of %v", i, v, tt.want[i])
 					}
@@ -44,8 +44,8 @@ func TestConcurrencyKnowsWhenServiceEnds(t *testing.T) {
 	}
 }
 
-// A queue in front of three places: who waits starts as soon as one of those
-// before it has ended, and holds its place from then on.
+// A queue before three places: a request that waits starts as soon as an
+// earlier one ends, and holds its place from then on.
 func TestConcurrencyQueue(t *testing.T) {
 	latency := draw.LogNormal(20*ms, 300*ms)
 	e := throttle.New(throttle.Config{
@@ -81,8 +81,8 @@ func TestConcurrencyQueue(t *testing.T) {
 	}
 }
 
-// Limits that decide together never admit more than each alone would have room
-// for: whatever is let in by all is let in by a limiter of each, fed with that.
+// Limits that decide together admit no more than each alone has room for: a
+// limiter of each, fed with what all admit, admits that too.
 func TestTogetherNeverMoreThanEach(t *testing.T) {
 	limits := []throttle.Limit{
 		{Rate: rate(t, "25/s"), Burst: 20},

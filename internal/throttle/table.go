@@ -7,13 +7,12 @@ import (
 
 // table keeps one state per key of a scope: open addressing, linear probing,
 // 24 bytes a slot, at most three quarters in use. An idle state, such as that
-// of a bucket that is full again, equals one that was never used, so whenever
-// the table would have to grow, such states are swept first and its size
-// follows the keys still in debt.
+// of a bucket that is full again, equals an unused one. Before the table grows,
+// such states are swept, so that its size follows the keys in use.
 //
-// It grows to maxSlots. When more keys than it has room for are in debt at
-// once, every other one is forgotten and begins afresh, whichever that is: the
-// limit then admits more than it should, instead of taking all memory.
+// The table grows to maxSlots. When more keys are in use at once than it has
+// room for, it forgets every other one, and these begin unused: the limit then
+// admits more than it should, instead of taking all memory.
 type table struct {
 	slots []slot // a power of two of them
 	used  int
@@ -33,7 +32,7 @@ const (
 )
 
 // find is the position of a key's slot, or of the free slot where it belongs.
-// The answer holds until the next insert.
+// It is valid until the next insert.
 func (t *table) find(key uint64) int {
 	mask := uint64(len(t.slots) - 1)
 	i := key & mask
@@ -54,8 +53,8 @@ func (t *table) clear() {
 	t.used = 0
 }
 
-// inserted accounts for a free slot that has just been filled. It keeps the
-// table at most three quarters full and may move every slot.
+// inserted counts a free slot that has just been filled. It keeps the table at
+// most three quarters full and may move every slot.
 func (t *table) inserted(now time.Duration, r rule) {
 	t.used++
 	if 4*t.used > 3*len(t.slots) {

@@ -10,8 +10,8 @@ import (
 
 var drawLatency = draw.LogNormal(2*ms, 15*ms)
 
-// A million keys, one after another: a bucket that is full again leaves no
-// trace, so the table stays as small as the handful still in debt.
+// A million keys, one after another: a bucket that is full again is forgotten,
+// so the table stays as small as the few still in debt.
 func TestMemoryFollowsTheLiveKeys(t *testing.T) {
 	e := throttle.New(throttle.Config{Limits: []throttle.Limit{{Rate: rate(t, "40/s"), Burst: 60, Scope: throttle.IPPathScope}}})
 	most := 0
@@ -28,7 +28,7 @@ func TestMemoryFollowsTheLiveKeys(t *testing.T) {
 	}
 }
 
-// Many keys that are all in debt are all kept, and let go once they are not.
+// Keys in debt are all kept, and forgotten once they are not in debt.
 func TestTableGrowsAndShrinks(t *testing.T) {
 	const keys = 100_000
 	e := throttle.New(throttle.Config{Limits: []throttle.Limit{{Rate: rate(t, "1/h"), Burst: 1, Scope: throttle.IPPathScope}}})
@@ -53,7 +53,7 @@ func TestTableGrowsAndShrinks(t *testing.T) {
 }
 
 // Keys that are in debt for hours do not take all memory: beyond a maximum,
-// half of them are forgotten, and let in anew.
+// half of them are forgotten, and admitted again.
 func TestTooManyKeysAreForgotten(t *testing.T) {
 	const keys, most = 2_000_000, 1 << 21 // slots
 	for _, limit := range []throttle.Limit{
@@ -77,8 +77,8 @@ func TestTooManyKeysAreForgotten(t *testing.T) {
 			}
 			known := 0
 			for i := range uint64(10_000) {
-				// These came before the table was full, so that chance has
-				// decided about each.
+				// These came before the table was full, so that it has forgotten
+				// about half of them.
 				if decide(e, time.Second, new(one(i, 1))).Kind == throttle.Rejected {
 					known++
 				}
@@ -104,7 +104,7 @@ func TestRefusalsTakeNoMemory(t *testing.T) {
 	}
 }
 
-// A million keys whose requests are remembered one by one: the memory of those
+// A million keys of a limit that remembers every request: the memory of those
 // that are over is used again.
 func TestRememberedRequestsAreForgotten(t *testing.T) {
 	for _, limit := range []throttle.Limit{
@@ -121,7 +121,7 @@ func TestRememberedRequestsAreForgotten(t *testing.T) {
 		if used, slots := e.Buckets(0); used > 96 || slots > 128 || e.Lines(0) > 128 {
 			t.Errorf("%v: got %d states in %d slots and %d lines, want no more than 128 for 13 live keys", limit.Kind, used, slots, e.Lines(0))
 		}
-		// One key for ever keeps a line that does not grow.
+		// The line of a single key does not grow.
 		for i := range time.Duration(100_000) {
 			decide(e, 1000*time.Second+i*13*ms, new(one(1, 1)))
 		}
@@ -131,7 +131,7 @@ func TestRememberedRequestsAreForgotten(t *testing.T) {
 	}
 }
 
-// A million strangers are numbered as long as there are not too many of them.
+// Tasks without a slot are numbered up to a maximum.
 func TestStrangersAreForgotten(t *testing.T) {
 	e := throttle.New(throttle.Config{Seed: 1, Latency: drawLatency})
 	first := decide(e, 0, new(one(0, 1))).After
@@ -147,7 +147,7 @@ func TestStrangersAreForgotten(t *testing.T) {
 	}
 }
 
-// Decide allocates nothing, whatever the endpoint has to do.
+// Decide does not allocate, whatever the endpoint has to do.
 func TestDecideDoesNotAllocate(t *testing.T) {
 	config := seriesConfig(t, throttle.HostScope)
 	config.Limits = append(config.Limits,

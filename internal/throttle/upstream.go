@@ -7,41 +7,39 @@ import (
 	"tenement/internal/draw"
 )
 
-// Upstream is the service that an endpoint has to ask itself, behind a cache:
-// the EKS Pod Identity agent asks EKS Auth for credentials, once per token.
+// Upstream is the service behind an endpoint, and the cache before it: the EKS
+// Pod Identity agent asks EKS Auth for credentials, once per token.
 //
 // A request whose token (Request.CacheKey) is in the cache is served at once.
-// The first without waits for the upstream; others for the same token look
-// every PollEvery whether it has come, Polls times at most, and then ask the
-// upstream themselves. So they do as soon as they look and find that nobody is
-// asking any more, and still nothing has come. What the upstream refuses is
-// refused with its status. Sources and figures: eks-pod-identity-agent
+// The first request for another token waits for the upstream. Others for the
+// same token check the cache every PollEvery, at most Polls times, and then ask
+// the upstream themselves. They also do so when they find that no request to
+// the upstream is on its way and the cache still has no answer. What the
+// upstream refuses is refused with its status. Sources and figures: eks-pod-identity-agent
 // internal/credsretriever/refreshing_cache.go.
 //
-// All of it is decided as a request arrives, which is exact but for this: a
-// request does not learn from those that arrive after it, and the upstream's
-// limit is asked in the order in which requests arrive, though a request that
-// first polls would ask it up to Polls · PollEvery later.
+// All of it is decided when a request arrives. That is exact with two
+// exceptions: a request does not learn from those that arrive after it, and the
+// upstream's limit is asked in the order of arrival, though a request that
+// polls first would ask it up to Polls · PollEvery later.
 //
-// What a fault of the endpoint's own decides is decided ahead of the upstream,
-// which is then not asked.
+// Faults of the endpoint decide before the upstream, which is then not asked.
 type Upstream struct {
-	Limit   *Limit        // of the upstream, whatever the scope; nil is none
+	Limit   *Limit        // of the upstream; its scope is ignored; nil is none
 	Status  int           // of a refusal; 0 means 429
 	Latency *draw.Table   // of one request to it, refused or not; nil is 0
-	Timeout time.Duration // after which the endpoint gives one up, with status 500; 0 is never
-	// Keep is how long an answer is kept; then the next request misses it. 0
-	// is for ever, as good as an agent that renews it behind the requests'
-	// backs.
+	Timeout time.Duration // after which the endpoint gives up, with status 500; 0 is never
+	// Keep is how long the cache keeps an answer; the next request then misses
+	// it. 0 means for ever, as an agent that renews it in the background.
 	Keep time.Duration
-	Size int // how many tokens are kept, the least recently used go first; 0 is any number
+	Size int // of the cache, in tokens; the least recently used go first; 0 is unlimited
 
 	PollEvery time.Duration
 	Polls     int
 }
 
-// UpstreamCounts counts what an endpoint has asked its upstream: requests,
-// those refused because of the upstream's limit, and those given up.
+// UpstreamCounts counts the requests of an endpoint to its upstream: all of
+// them, those that the upstream's limit refused, and those that timed out.
 type UpstreamCounts struct {
 	Requests, Throttled, Failed uint64
 }
@@ -78,7 +76,7 @@ func (u *Upstream) Check() error {
 	return nil
 }
 
-// maxPolls bounds Polls, all of which one decision may go through.
+// maxPolls bounds Polls, because one decision may go through all of them.
 const maxPolls = 1000
 
 // refusal is the status of a refusal.

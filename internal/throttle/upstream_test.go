@@ -123,8 +123,9 @@ func TestUpstream(t *testing.T) {
 	}
 }
 
-// Only credentials need the upstream, and only where the endpoint comes so far;
-// the wait for a limit and the service time come on top.
+// Only requests for credentials ask the upstream, and only if neither a limit
+// nor a fault ends them before. The wait for a limit and the service time are
+// added.
 func TestUpstreamAmongTheRest(t *testing.T) {
 	e := throttle.New(throttle.Config{
 		Latency:  constant(ms),
@@ -168,7 +169,8 @@ func TestUpstreamAmongTheRest(t *testing.T) {
 	}
 }
 
-// A herd on one token asks once; tokens of a herd that has gone take no memory.
+// Many requests for one token ask once. Tokens that are no longer used take no
+// memory.
 func TestUpstreamHerds(t *testing.T) {
 	e := throttle.New(throttle.Config{Upstream: &throttle.Upstream{
 		Latency: draw.LogNormal(80*ms, 900*ms), Keep: time.Minute, PollEvery: 200 * ms, Polls: 9,

@@ -8,24 +8,23 @@ import (
 // Verdict is what an endpoint answers one request.
 type Verdict struct {
 	Kind Kind
-	// Status is that of a rejection, of a StatusFault, or what an upstream
-	// that refused answered. It is 0 where the wire layer knows what a route
-	// answers.
+	// Status is that of a rejection, of a StatusFault, or of an upstream that
+	// refused. It is 0 where the wire layer knows what a route answers.
 	Status int
-	// After is from the request's arrival to the first byte of the answer, or
-	// to what happens instead: the wait for a token, for an upstream, and the
-	// service time. Nothing of a dropped request, nor of one that a HangFault
-	// befalls, is ever answered; its After is 0.
+	// After is the time from the request's arrival to the first byte of the
+	// answer, or to what happens instead: the waits for a limit and an
+	// upstream, and the service time. It is 0 for a request that is dropped or
+	// hangs, which has no answer.
 	After time.Duration
-	// RetryAfter is, for a request turned away by a limit, the least wait after which a
-	// lone request would be let in. Whether a client is told is the wire
-	// layer's affair; the ECS agent does not.
+	// RetryAfter is, for a request turned away by a limit, the least wait after
+	// which a lone request would be admitted. The wire layer decides whether a
+	// client is told; the ECS agent does not tell.
 	RetryAfter time.Duration
-	// Limit is the index of the limit that stood in the way (the one with the
-	// longest wait, the first among equals), or −1.
+	// Limit is the index of the limit that refused or delayed the request (the
+	// one with the longest wait, the first among equals), or −1.
 	Limit int
-	// Effect is what goes wrong with a request that Failed, or with one that is
-	// served all the same; the zero Effect is nothing.
+	// Effect is what a fault does to a request that Failed, or to one that is
+	// served nevertheless; the zero Effect is nothing.
 	Effect Effect
 }
 
@@ -35,10 +34,10 @@ type Kind uint8
 // The kinds of verdict.
 const (
 	Admitted Kind = iota // served at once
-	Delayed              // served, after a wait for a token
+	Delayed              // served, after a wait for a limit
 	Rejected             // answered with the verdict's status
-	Dropped              // never answered
-	Failed               // the endpoint's own fault decides what is answered, if anything: see Effect
+	Dropped              // not answered
+	Failed               // a fault or the upstream decides what is answered, if anything: see Effect
 	numKinds
 )
 
@@ -52,7 +51,7 @@ func (k Kind) String() string {
 	return fmt.Sprintf("Kind(%d)", uint8(k))
 }
 
-// hangs reports whether the request is accepted and never answered.
+// hangs reports whether the request is accepted and not answered.
 func (v *Verdict) hangs() bool { return v.Kind == Failed && v.Effect.Kind == HangFault }
 
 // Served reports whether the request reaches the resource it asks for.

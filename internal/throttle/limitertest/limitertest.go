@@ -1,17 +1,17 @@
 // Package limitertest is the test suite that every throttle.Limiter passes. It
-// states what each kind of limit promises, without a word about how a limiter
+// states what each kind of limit promises, and nothing about how a limiter
 // keeps the promise:
 //
-//   - never more than it may: no window of any length admits more than
-//     burst + rate·window of a token bucket, no window more than its count, no
-//     instant more in service than the count; a leaky bucket starts requests no
-//     closer together than its rate, and lets no more of them wait than it may;
-//   - never less than it must: nothing is refused that this would allow, and
+//   - never more than it may: a token bucket admits at most burst + rate·window
+//     in any window, a window at most its count, a concurrency limit has at
+//     most its count in service; a leaky bucket starts requests no closer
+//     together than its rate, and lets no more of them wait than it may;
+//   - never less than it must: it refuses nothing that this would allow, and
 //     nothing waits longer than it has to, so that a saturating client gets
-//     ⌊burst + rate·t⌋ and the like (as far as it can ask: between two
-//     nanoseconds a bucket of one may be full without a chance to spend);
-//   - a refusal by this limiter costs its refusal cost and no more, one by
-//     another limiter nothing;
+//     ⌊burst + rate·t⌋ and the like (as far as it can ask: a bucket of one may
+//     be full between two nanoseconds, when no client can ask);
+//   - a refusal by this limiter costs its refusal cost, a refusal by another
+//     limiter nothing;
 //   - RetryAfter is exact to the nanosecond;
 //   - the same requests get the same decisions; time may stand still.
 //
@@ -27,11 +27,12 @@ import (
 	"tenement/internal/throttle"
 )
 
-// Make returns a new limiter at time 0. The scope of the limit is of no
-// account: the limiter sees one stream of requests.
+// Make returns a new limiter at time 0. The limit's scope does not matter: the
+// limiter sees one stream of requests.
 type Make func(throttle.Limit) throttle.Limiter
 
-// promise is one part of the suite: an error says how a limiter broke it.
+// promise is one part of the suite. The error of check says how a limiter broke
+// it.
 type promise struct {
 	name  string
 	check func(throttle.Limit, Make) error
@@ -51,7 +52,7 @@ var delayPromises = []promise{
 	{"deterministic", deterministic},
 }
 
-// Run runs the suite on limiters of every kind that refuse what is beyond the
+// Run runs the suite on limiters of every kind that refuse requests beyond the
 // limit.
 func Run(t *testing.T, create Make) {
 	t.Helper()
@@ -60,14 +61,14 @@ func Run(t *testing.T, create Make) {
 	}
 }
 
-// RunDelay runs the part of the suite that applies to limiters which admit
-// everything, some of it late: requests start in order of arrival, no window
-// starts more than it may, and nothing waits longer than it has to.
+// RunDelay runs the part of the suite for limiters that delay requests beyond
+// the limit: requests start in order of arrival, no window starts more than it
+// may, and nothing waits longer than it has to.
 func RunDelay(t *testing.T, create Make) {
 	t.Helper()
 	for _, l := range limits() {
 		if l.Kind == throttle.LeakyBucket || l.RefusalCost > 0 {
-			continue // the one delays anyhow, the other has nothing to refuse
+			continue // a leaky bucket delays anyway, and a refusal cost needs refusals
 		}
 		l.OnExceed = &throttle.OnExceed{Action: throttle.Delay}
 		run(t, delayPromises, l, create)
@@ -85,14 +86,14 @@ func run(t *testing.T, promises []promise, l throttle.Limit, create Make) {
 	}
 }
 
-// windows asks at random instants and checks every decision both ways: what is
-// let in, and when it starts, must be within what the limit allows, and what
-// is refused, or starts late, must not have been allowed any earlier.
+// windows asks at random instants and checks every decision both ways: an
+// admitted request must start within what the limit allows, and a refused or
+// delayed one must not have been allowed any earlier.
 func windows(l throttle.Limit, create Make) error {
 	delays := l.OnExceed != nil
 	slack := time.Duration(0)
 	if delays || l.Kind == throttle.LeakyBucket {
-		slack = 1 // starts are rounded up, so a window between two of them may be one too short
+		slack = 1 // starts are rounded up, so a window between two of them may be 1 ns too short
 	}
 	for _, s := range schedules(l) {
 		limiter, oracle := create(l), newOracle(l)
@@ -134,12 +135,12 @@ func windows(l throttle.Limit, create Make) error {
 	return nil
 }
 
-// saturating is a client that always asks: what matters of that is asking a
-// nanosecond before there is room again, and when there is. Every request is
-// answered after the same time.
+// saturating is a client that always asks. Only two instants matter: a
+// nanosecond before there is room again, and when there is. Every request takes
+// the same time.
 func saturating(l throttle.Limit, create Make) error {
 	if l.RefusalCost > 0 {
-		return nil // such a client gets nothing more: see windows
+		return nil // refusals keep the bucket of such a client empty: see windows
 	}
 	limiter, grant := create(l), newGrant(l)
 	var admitted int64
@@ -162,32 +163,32 @@ func saturating(l throttle.Limit, create Make) error {
 	return nil
 }
 
-// refusals compares two limiters of which one is also asked by requests that
-// then turn out to be refused, by itself or by another limiter. Where a refusal
-// of its own costs something, only others refuse.
+// refusals compares two limiters. One of them is also asked about requests that
+// are then refused, by itself or by another limiter. If a refusal by itself
+// costs something, only others refuse.
 func refusals(l throttle.Limit, create Make) error {
 	for _, s := range schedules(l) {
-		alone, pestered := create(l), create(l)
+		alone, refusing := create(l), create(l)
 		for i, r := range s.requests {
 			for range draw.Below(draw.Seed(uint64(i)).Bits(), 3) {
-				if d := pestered.Ask(r.at); l.RefusalCost == 0 || d.OK {
-					pestered.Commit(r.at, r.busy, false)
+				if d := refusing.Ask(r.at); l.RefusalCost == 0 || d.OK {
+					refusing.Commit(r.at, r.busy, false)
 				}
 			}
 			want := alone.Ask(r.at)
-			got := pestered.Ask(r.at)
+			got := refusing.Ask(r.at)
 			if got != want {
 				return fmt.Errorf("%s: request %d at %d ns: got %+v, want %+v as without refused requests before it", s.name, i, r.at, got, want)
 			}
 			alone.Commit(r.at, want.Wait+r.busy, want.OK)
-			pestered.Commit(r.at, want.Wait+r.busy, want.OK)
+			refusing.Commit(r.at, want.Wait+r.busy, want.OK)
 		}
 	}
 	return nil
 }
 
-// standingStill asks many times at one instant: at 0, half a year on and
-// a year on, each time with a limiter at rest.
+// standingStill asks many times at one instant: at 0, after half a year and
+// after a year, each time when the limiter is idle.
 func standingStill(l throttle.Limit, create Make) error {
 	limiter, grant := create(l), newGrant(l)
 	const year = 365 * 24 * time.Hour

@@ -7,21 +7,21 @@ import (
 	"tenement/internal/throttle"
 )
 
-// bent is a limiter that is right but for one thing.
-type bent struct {
+// broken is a limiter that breaks one promise.
+type broken struct {
 	throttle.Limiter
 	ask    func(l throttle.Limiter, now time.Duration) throttle.Decision
 	commit func(l throttle.Limiter, now, busy time.Duration, admitted bool)
 }
 
-func (b *bent) Ask(now time.Duration) throttle.Decision {
+func (b *broken) Ask(now time.Duration) throttle.Decision {
 	if b.ask == nil {
 		return b.Limiter.Ask(now)
 	}
 	return b.ask(b.Limiter, now)
 }
 
-func (b *bent) Commit(now, busy time.Duration, admitted bool) {
+func (b *broken) Commit(now, busy time.Duration, admitted bool) {
 	if b.commit == nil {
 		b.Limiter.Commit(now, busy, admitted)
 		return
@@ -29,7 +29,7 @@ func (b *bent) Commit(now, busy time.Duration, admitted bool) {
 	b.commit(b.Limiter, now, busy, admitted)
 }
 
-// The suite would be worth nothing if it passed limiters that break a promise.
+// The suite must fail for limiters that break a promise.
 func TestSuiteFindsBrokenLimiters(t *testing.T) {
 	type ask = func(throttle.Limiter, time.Duration) throttle.Decision
 	type commit = func(throttle.Limiter, time.Duration, time.Duration, bool)
@@ -84,7 +84,7 @@ func TestSuiteFindsBrokenLimiters(t *testing.T) {
 			}
 		}},
 		{name: "refusals cost", of: all, by: "refusals cost nothing", commit: func(l throttle.Limiter, now, busy time.Duration, _ bool) { l.Commit(now, busy, true) }},
-		{name: "moody", of: all, by: "deterministic", ask: func() ask {
+		{name: "not deterministic", of: all, by: "deterministic", ask: func() ask {
 			n := 0
 			return func(l throttle.Limiter, now time.Duration) throttle.Decision {
 				if n++; n%7 == 0 {
@@ -125,7 +125,7 @@ func TestSuiteFindsBrokenLimiters(t *testing.T) {
 					if tt.limit != nil {
 						tt.limit(&l)
 					}
-					b := &bent{Limiter: throttle.NewLimiter(l), commit: tt.commit}
+					b := &broken{Limiter: throttle.NewLimiter(l), commit: tt.commit}
 					if tt.ask != nil {
 						b.ask = tt.ask()
 					}

@@ -7,9 +7,9 @@ import (
 	"tenement/internal/throttle"
 )
 
-// limits are what the suite runs on: rates of every kind (whole and not, far
-// apart, with a token that is no whole number of nanoseconds), what requests
-// and refusals may cost, windows long and short, few places and many.
+// limits are what the suite runs on: many rates (whole or not, slow and fast,
+// with a token that takes no whole number of nanoseconds), costs of requests
+// and refusals, long and short windows, few and many places.
 func limits() []throttle.Limit {
 	bucket := func(text string, burst int64) throttle.Limit {
 		rate, err := throttle.ParseRate(text)
@@ -68,13 +68,13 @@ func describe(l throttle.Limit) string {
 	}
 }
 
-// grant is what a limit gives to a client that always asks.
+// grant is what a limit admits of a client that always asks.
 type grant struct {
 	busy  time.Duration // how long each of its requests is in service
-	burst int64         // what it gets at once
-	// most is what it has got by an instant.
+	burst int64         // admitted at once
+	// most is the number admitted by an instant.
 	most func(now time.Duration) int64
-	// earned is the k-th instant, from 0 on, at which it gets more.
+	// earned is the k-th instant, from 0 on, at which more are admitted.
 	earned func(k int64) time.Duration
 }
 
@@ -94,12 +94,12 @@ func newGrant(l throttle.Limit) grant {
 	}
 }
 
-// bucketGrant is that of a bucket. One of a leaky bucket is in service and the
-// others wait, which comes to a token more.
+// bucketGrant is the grant of a bucket. A leaky bucket starts one request at
+// once and lets the others wait, which makes one more than its burst.
 //
-// A bucket with room for one request is full the moment its tokens have come.
-// Where that is between two nanoseconds, nobody can ask until the next, and
-// the rest is lost: the windows from one admission to the next demand it.
+// A bucket with room for one request is full as soon as its tokens have come.
+// If that is between two nanoseconds, no client can ask until the next one, and
+// the bucket overflows: the windows between admissions require it.
 func bucketGrant(l throttle.Limit) grant {
 	cost, burst := max(l.Cost, 1), l.Burst
 	if l.Kind == throttle.LeakyBucket {

@@ -7,17 +7,17 @@ import (
 )
 
 // oracle says what a limit allows, given what it has admitted so far. It
-// remembers every request, and counts.
+// remembers every request and counts them.
 type oracle interface {
-	// fits reports whether one more request may start at an instant, if
-	// windows are taken to be longer by so many nanoseconds.
+	// fits reports whether one more request may start at an instant. Windows
+	// are taken to be longer by the second argument.
 	fits(at, longer time.Duration) bool
 	// enters reports whether one more request may come in at an instant, to
 	// start at once or to wait.
 	enters(at time.Duration) bool
-	// admit notes a request that starts at an instant and ends at another.
+	// admit records a request that starts at one instant and ends at another.
 	admit(start, end time.Duration)
-	// refuse notes that one was turned away.
+	// refuse records that a request was turned away.
 	refuse(at time.Duration)
 }
 
@@ -56,8 +56,8 @@ type ledger struct {
 	start, ends []time.Duration
 }
 
-// fits counts those within the window that ends at an instant, or those that
-// have not ended by then.
+// fits counts the requests within the window that ends at an instant, or those
+// that have not ended by then.
 func (l *ledger) fits(at, _ time.Duration) bool {
 	n := int64(0)
 	if l.limit.Kind == throttle.Concurrency {
@@ -68,7 +68,7 @@ func (l *ledger) fits(at, _ time.Duration) bool {
 		}
 		return n < l.limit.Count
 	}
-	// They ascend: from the latest on, until one is too early.
+	// Starts ascend, so this counts from the latest until one is too early.
 	for i := len(l.start) - 1; i >= 0 && l.start[i] > at-l.limit.Window; i-- {
 		n++
 	}
@@ -84,7 +84,7 @@ func (l *ledger) admit(start, end time.Duration) {
 
 func (l *ledger) refuse(time.Duration) {}
 
-// pipe is a window of one token, and those that wait for it to come.
+// pipe is a window of one token, and the requests that wait for it.
 type pipe struct {
 	*window
 	queue int64

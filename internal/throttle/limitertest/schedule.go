@@ -8,22 +8,22 @@ import (
 	"tenement/internal/throttle"
 )
 
-// schedule is when requests come: ascending, with repeats.
+// schedule is when requests come, in ascending order, with repeats.
 type schedule struct {
 	name     string
 	requests []request
 }
 
-// request is one that takes so long to answer, if it is let in.
+// request comes at an instant and takes busy to answer if it is admitted.
 type request struct{ at, busy time.Duration }
 
-// requests is the length of a schedule.
+// requests is the number of requests in a schedule.
 const requests = 1500
 
 // service is the mean time to an answer.
 const service = 10 * time.Millisecond
 
-// schedules are random ones of several kinds, at the scale of the limit.
+// schedules are random schedules of several kinds, at the scale of the limit.
 func schedules(l throttle.Limit) []schedule {
 	token := allowance(l, 1)
 	kinds := []struct {
@@ -45,7 +45,7 @@ func schedules(l throttle.Limit) []schedule {
 			}
 			return upTo(key, 32*token)
 		}},
-		{"storms and silence", func(key draw.Key, _ int) time.Duration {
+		{"bursts and silence", func(key draw.Key, _ int) time.Duration {
 			switch draw.Below(key.With(1).Bits(), 200) {
 			case 0:
 				return upTo(key, 2*allowance(l, l.Burst+l.Count))
@@ -73,7 +73,7 @@ func schedules(l throttle.Limit) []schedule {
 	return out
 }
 
-// upTo is a keyed draw from 0 to the most, both included.
+// upTo is a keyed draw from 0 to most, both included.
 func upTo(key draw.Key, most time.Duration) time.Duration {
 	return time.Duration(draw.Below(key.Bits(), uint64(most)+1))
 }

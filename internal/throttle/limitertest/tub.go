@@ -7,11 +7,11 @@ import (
 	"tenement/internal/throttle"
 )
 
-// tub is a token bucket as everybody draws it, in exact integers of any size:
-// so much is in it, so much runs in, and it runs over. It is for buckets where
-// a refusal takes tokens, of which no sum over a window says what is right.
+// tub is a plain token bucket in exact integers of any size: a level that
+// rises, up to a maximum. It is for buckets where a refusal takes tokens, for
+// which no sum over windows is a bound.
 type tub struct {
-	gain, size, cost, fine *big.Int // per nanosecond, and in all, in parts of a token
+	gain, size, cost, fine *big.Int // per nanosecond, the maximum, of a request, of a refusal; in parts of a token
 	level                  *big.Int
 	at                     time.Duration
 }
@@ -22,7 +22,7 @@ func newTub(l throttle.Limit) *tub {
 	return &tub{gain: big.NewInt(l.Rate.Tokens), size: of(l.Burst), cost: of(max(l.Cost, 1)), fine: of(l.RefusalCost), level: of(l.Burst)}
 }
 
-// by is what is in it at an instant.
+// by is the level at an instant.
 func (t *tub) by(at time.Duration) *big.Int {
 	level := new(big.Int).Mul(t.gain, big.NewInt(int64(at-t.at)))
 	if level.Add(level, t.level); level.Cmp(t.size) > 0 {
@@ -31,7 +31,7 @@ func (t *tub) by(at time.Duration) *big.Int {
 	return level
 }
 
-// takeOut takes so much out at an instant, or what is there.
+// takeOut lowers the level at an instant, at most to 0.
 func (t *tub) takeOut(at time.Duration, what *big.Int) {
 	level := new(big.Int).Sub(t.by(at), what)
 	if level.Sign() < 0 {

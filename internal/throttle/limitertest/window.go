@@ -9,14 +9,13 @@ import (
 
 // window says whether one more admission keeps every window within
 // burst + rate·window. Admission k at instant a(k) has the height
-// k·cost·second − a(k)·tokens per second; windows from i to k are all within
-// the bound if and only if no height exceeds the least one before it by more
-// than the burst less the cost of one. All of it is in exact integers of any
-// size.
+// k·cost − a(k)·rate. All windows are within the bound if and only if no height
+// exceeds the least one before it by more than burst − cost. Everything is in
+// exact integers of any size.
 type window struct {
 	cost, gain *big.Int // of a request, and of a nanosecond, in heights
 	slack      *big.Int // (burst − cost) tokens
-	next       *big.Int // k·cost for the next k
+	next       *big.Int // k·cost of the next admission
 	least      *big.Int // of the heights so far, nil before the first
 	height     big.Int  // scratch
 }
@@ -32,7 +31,7 @@ func newWindow(l throttle.Limit) *window {
 	}
 }
 
-// of is the height of the next admission, were it at an instant.
+// of is the height of the next admission if it comes at an instant.
 func (w *window) of(at time.Duration) *big.Int {
 	w.height.Mul(w.gain, w.height.SetInt64(int64(at)))
 	return w.height.Sub(w.next, &w.height)
@@ -64,7 +63,7 @@ func earnedBy(l throttle.Limit, t time.Duration) int64 {
 	return n.Int64()
 }
 
-// earned is the least instant by which k tokens have come after the burst.
+// earned is the first instant at which k tokens have come after the burst.
 func earned(l throttle.Limit, k int64) time.Duration {
 	n := new(big.Int).Mul(big.NewInt(k), big.NewInt(l.Rate.Seconds))
 	n.Mul(n, big.NewInt(int64(time.Second)))
