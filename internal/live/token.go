@@ -60,10 +60,10 @@ func (p *pod) header(now time.Duration) http.Header {
 
 // readToken is what a client makes of a token that came at now: its life counts
 // from then, and nil is one that does not say how long that is.
-func readToken(h http.Header, text []byte, now time.Duration) *strategy.Token {
+func readToken(h http.Header, text []byte, now time.Duration) *strategy.SessionToken {
 	seconds, err := strconv.ParseUint(h.Get(tokenTTLHeader), 10, 31)
 	if err != nil {
 		return nil
 	}
-	return &strategy.Token{Expires: now + time.Duration(seconds)*time.Second, Value: string(text)}
+	return &strategy.SessionToken{Expires: now + time.Duration(seconds)*time.Second, Value: string(text)}
 }

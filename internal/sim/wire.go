@@ -58,7 +58,7 @@ func (w *wire) served(a *answer, wants *strategy.Wants, now, ended time.Duration
 	o := a.outcome
 	switch {
 	case a.token:
-		o.Token = &strategy.Token{Expires: ended + wants.TTL, Ends: now + wants.TTL}
+		o.Token = &strategy.SessionToken{Expires: ended + wants.TTL, Ends: now + wants.TTL}
 	case !authorized(a.session, wants.Token, now):
 		return strategy.Outcome{Status: http.StatusUnauthorized, Body: strategy.BodyText}
 	case a.expires:
@@ -69,7 +69,7 @@ func (w *wire) served(a *answer, wants *strategy.Wants, now, ended time.Duration
 
 // authorized reports whether a request that shows this token at now, or none,
 // is let in.
-func authorized(s imds.Session, t *strategy.Token, now time.Duration) bool {
+func authorized(s imds.Session, t *strategy.SessionToken, now time.Duration) bool {
 	if s == imds.NoSession {
 		return true
 	}
@@ -149,7 +149,7 @@ func (w *wire) failed(resource uint32, v throttle.Verdict, fault throttle.Fault,
 		return strategy.Outcome{Status: uint16(v.Status), Body: strategy.ErrorBody(body)}
 	case (kind == throttle.MalformedFault || kind == throttle.EmptyFault) && good && a.token:
 		// Half a token looks like one, and so does {}; neither is one.
-		return strategy.Outcome{Status: http.StatusOK, Token: &strategy.Token{Expires: served.Token.Expires}}
+		return strategy.Outcome{Status: http.StatusOK, Token: &strategy.SessionToken{Expires: served.Token.Expires}}
 	case kind == throttle.MalformedFault && good && !a.text:
 		return strategy.Outcome{Status: http.StatusOK, Body: strategy.BodyMalformed}
 	case kind == throttle.EmptyFault && good && a.expires:

@@ -59,19 +59,19 @@ func newInstance(tokensRequired bool) *wire {
 // credentials expire at the hour.
 func TestServed(t *testing.T) {
 	const now, ended, ttl = 10 * time.Minute, 10*time.Minute + time.Second, time.Minute
-	good := &strategy.Token{Ends: now + 1}
-	old := &strategy.Token{Expires: time.Hour, Ends: now} // its client believes in it still
+	good := &strategy.SessionToken{Ends: now + 1}
+	old := &strategy.SessionToken{Expires: time.Hour, Ends: now} // its client believes in it still
 	unauthorized := strategy.Outcome{Status: 401, Body: strategy.BodyText}
 	notFound := strategy.Outcome{Status: 404, Body: strategy.BodyText}
 	fine := strategy.Outcome{Status: 200, Body: strategy.BodyOK}
 	fresh := strategy.Outcome{Status: 200, Body: strategy.BodyOK, Expires: time.Hour}
-	issued := strategy.Outcome{Status: 200, Body: strategy.BodyOK, Token: &strategy.Token{Expires: ended + ttl, Ends: now + ttl}}
+	issued := strategy.Outcome{Status: 200, Body: strategy.BodyOK, Token: &strategy.SessionToken{Expires: ended + ttl, Ends: now + ttl}}
 	agent, optional, required := newECS(), newInstance(false), newInstance(true)
 	for _, tt := range []struct {
 		name     string
 		wire     *wire
 		resource int
-		shows    *strategy.Token
+		shows    *strategy.SessionToken
 		want     strategy.Outcome
 	}{
 		{"credentials of the agent", agent, credentials, nil, fresh},
@@ -108,7 +108,7 @@ func TestFailed(t *testing.T) {
 	agent, instance := newECS(), newInstance(true)
 	good := strategy.Outcome{Status: 200, Body: strategy.BodyOK}
 	fresh := strategy.Outcome{Status: 200, Body: strategy.BodyOK, Expires: time.Hour}
-	issued := strategy.Outcome{Status: 200, Body: strategy.BodyOK, Token: &strategy.Token{Expires: time.Minute, Ends: time.Minute}}
+	issued := strategy.Outcome{Status: 200, Body: strategy.BodyOK, Token: &strategy.SessionToken{Expires: time.Minute, Ends: time.Minute}}
 	answer := func(status uint16, body strategy.BodyKind) strategy.Outcome {
 		return strategy.Outcome{Status: status, Body: body}
 	}
@@ -132,7 +132,7 @@ func TestFailed(t *testing.T) {
 
 	broken := strategy.Outcome{Err: strategy.ConnReset}
 	// Half a token, and {}, look like a token, which no server knows.
-	worthless := strategy.Outcome{Status: 200, Token: &strategy.Token{Expires: time.Minute}}
+	worthless := strategy.Outcome{Status: 200, Token: &strategy.SessionToken{Expires: time.Minute}}
 	malformed := answer(200, strategy.BodyMalformed)
 	empty := answer(200, strategy.BodyEmpty)
 	lacking := answer(200, strategy.BodyMissingField)
