@@ -152,7 +152,7 @@ func (x *Experiment) Stopped() error { return x.stopped }
 
 // leavesReport reports whether a run that ended so has something to report.
 func leavesReport(err error) bool {
-	return errors.Is(err, context.Canceled) || errors.Is(err, live.ErrMaxRequests) || errors.Is(err, live.ErrShort)
+	return errors.Is(err, context.Canceled) || errors.Is(err, live.ErrMaxRequests) || errors.Is(err, live.ErrResources)
 }
 
 // caseNamed is a case that New has planned.
