@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"tenement/internal/gate"
+	"tenement/internal/words"
 )
 
 // Merge is several reports of one profile as one: runs with different seeds are
@@ -60,7 +61,7 @@ func mergeable(a, b *Report) error {
 	case a.Engine != b.Engine:
 		return fmt.Errorf("the engines differ: %s and %s", a.Engine, b.Engine)
 	case a.DurationS != b.DurationS:
-		return fmt.Errorf("the durations differ: %g s and %g s", a.DurationS, b.DurationS)
+		return fmt.Errorf("the durations differ: %s and %s", words.Span(a.DurationS), words.Span(b.DurationS))
 	case a.Partial || b.Partial:
 		return errors.New("an interrupted run cannot be added to another")
 	}

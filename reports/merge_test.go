@@ -112,7 +112,7 @@ func TestMergeRefuses(t *testing.T) {
 		{"another profile", func(r *reports.Report) { r.Profile.Digest = "sha256:ffff" }, "the profiles differ"},
 		{"another model", func(r *reports.Report) { r.Model = 2 }, "the models differ: 1 and 2"},
 		{"another engine", func(r *reports.Report) { r.Engine = reports.Live }, "the engines differ: sim and live"},
-		{"another duration", func(r *reports.Report) { r.DurationS = 30 }, "the durations differ"},
+		{"another duration", func(r *reports.Report) { r.DurationS = 28_800 }, "the durations differ: 5 s and 8 h"},
 		{"an interrupted run", func(r *reports.Report) { r.Partial = true }, "an interrupted run"},
 		{"the same run", func(r *reports.Report) { r.Seed = 1 }, `the case "php-sdk" was run with seed 1 in two of them`},
 		{"another limit", func(r *reports.Report) { r.Cases[0].Endpoint.Limits = []reports.Limit{{Kind: "concurrency"}} }, `the cases called "php-sdk" differ`},

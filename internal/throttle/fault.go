@@ -93,6 +93,18 @@ var faultKindNames = [numFaultKinds]string{
 	"empty", "missing-field", "expiry", "tags", "restart", "pending",
 }
 
+// FaultKinds are all kinds of fault that can be asked for: not NoFault, and not
+// PendingFault, which a RestartFault leaves behind.
+func FaultKinds() []FaultKind {
+	var all []FaultKind
+	for k := NoFault + 1; k < numFaultKinds; k++ {
+		if k != PendingFault {
+			all = append(all, k)
+		}
+	}
+	return all
+}
+
 // String is the kind's name in profiles and logs.
 func (k FaultKind) String() string {
 	if k < numFaultKinds {

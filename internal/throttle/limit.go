@@ -60,6 +60,15 @@ func LimitKinds() (all []LimitKind) {
 
 var limitKindNames = [numLimitKinds]string{"token-bucket", "fixed-window", "sliding-window", "leaky-bucket", "concurrency"}
 
+// LimitKinds are all kinds of limit.
+func LimitKinds() []LimitKind {
+	var all []LimitKind
+	for k := range numLimitKinds {
+		all = append(all, k)
+	}
+	return all
+}
+
 // String is the kind's name in profiles.
 func (k LimitKind) String() string {
 	if k < numLimitKinds {

@@ -14,11 +14,19 @@ import (
 	"unicode/utf8"
 )
 
+// leastPercent is the least percentage that is written as a number: nothing that
+// we count resolves a smaller one, so it is written as a bound.
+const leastPercent = 0.001
+
+const underLeast = "< 0.001 %"
+
 // Percent is a share as it stands in the table: "62.3 %", "0.04 %", "0 %".
 func Percent(x float64) string {
 	switch p := math.Abs(x) * 100; {
 	case p == 0:
 		return "0 %"
+	case p < leastPercent:
+		return underLeast
 	case p < 0.095:
 		return Significant(x*100, 1) + " %"
 	case p > 99.9 && p < 100:
@@ -33,6 +41,8 @@ func Percent(x float64) string {
 func Roughly(x float64) string {
 	p := x * 100
 	switch {
+	case p > 0 && p < leastPercent:
+		return underLeast
 	case p >= 99.5 && p < 100:
 		return "over 99 %"
 	case p >= 9.95 || p == 0:
@@ -48,6 +58,9 @@ func Below(x float64) string {
 	p := x * 100
 	if p < 1e-12 {
 		return "0 %"
+	}
+	if p <= leastPercent {
+		return underLeast
 	}
 	step := math.Pow(10, math.Floor(math.Log10(p)))
 	up := math.Ceil(p/step*(1-1e-9)) * step
@@ -200,6 +213,15 @@ func List(words []string, last string) string {
 		return words[0]
 	}
 	return strings.Join(words[:len(words)-1], ", ") + " " + last + " " + words[len(words)-1]
+}
+
+// Some is a list of names cut short: the last of four tells how many more there
+// are.
+func Some(names []string) []string {
+	if len(names) > 4 {
+		return append(names[:3:3], fmt.Sprintf("%d more", len(names)-3))
+	}
+	return names
 }
 
 // Capital is a sentence with its first letter in upper case.

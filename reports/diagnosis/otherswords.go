@@ -85,15 +85,15 @@ func (d *Diagnosis) sayLimits() string {
 		many = append(many, fmt.Sprintf("%s (%q)", words.Roughly(row.You.FailureRate()), row.Case.Title))
 	}
 	if len(many) > 0 {
-		parts = append(parts, strings.Join(some(many), ", "))
+		parts = append(parts, words.List(words.Some(many), "and"))
 	}
 	if len(l.Few) > 0 {
-		parts = append(parts, fmt.Sprintf("less than %s (%s)", words.Roughly(hardlyFails), strings.Join(some(titles(l.Few)), ", ")))
+		parts = append(parts, fmt.Sprintf("less than %s with %s", words.Roughly(hardlyFails), words.List(words.Some(titles(l.Few)), "or")))
 	}
 	if len(l.None) > 0 {
-		parts = append(parts, fmt.Sprintf("nothing (%s)", strings.Join(some(titles(l.None)), ", ")))
+		parts = append(parts, "nothing with "+words.List(words.Some(titles(l.None)), "or"))
 	}
-	return "With other limits you fail " + words.List(parts, "or") + "."
+	return "With other limits you fail " + strings.Join(parts, "; ") + "."
 }
 
 // sayHarmless says with what, beyond your own strategy, nothing of yours fails.
@@ -105,7 +105,7 @@ func (d *Diagnosis) sayHarmless() string {
 	if len(names) == 0 {
 		return ""
 	}
-	return "None of your calls fails with " + words.List(some(names), "or") + "."
+	return "None of your calls fails with " + words.List(words.Some(names), "or") + "."
 }
 
 // sayRisk says what, beyond your own strategy, would make it worse for you.
@@ -132,12 +132,4 @@ func titles(rows []Row) []string {
 		out = append(out, fmt.Sprintf("%q", row.Case.Title))
 	}
 	return out
-}
-
-// some is a list cut short.
-func some(names []string) []string {
-	if len(names) > 4 {
-		return append(names[:3:3], fmt.Sprintf("%d more", len(names)-3))
-	}
-	return names
 }

@@ -127,7 +127,7 @@ func TestVerdictSentences(t *testing.T) {
 				reportstest.HandCase("20,30", reports.WhatIfCase, map[string]string{"endpoint.limit.rate": "20/s"}, reportstest.HostLimit(), loud, failures(300)),
 				reportstest.HandCase("10,15", reports.WhatIfCase, map[string]string{"endpoint.limit.rate": "10/s"}, reportstest.HostLimit(), loud, failures(360)),
 				reportstest.HandCase("100,150", reports.WhatIfCase, map[string]string{"endpoint.limit.rate": "100/s"}, reportstest.HostLimit(), loud, failures(0))),
-			[]string{`With other limits you fail 90 % ("10,15"), 75 % ("20,30"), less than 1 % ("60,90") or nothing ("100,150").`},
+			[]string{`With other limits you fail 90 % ("10,15") and 75 % ("20,30"); less than 1 % with "60,90"; nothing with "100,150".`},
 			[]string{"None of your calls", "you would fail"},
 		},
 		{

@@ -14,6 +14,7 @@ import (
 // curveChart is the percentile plot: how long a success takes, by percentile,
 // one line per case for the groups under test.
 type curveChart struct {
+	Many   bool // more curves than labels have room for beside the chart
 	Curves []curve
 	X, Y   []tick
 	Grid   []string // heights of lines in the drawing
@@ -67,7 +68,7 @@ func newCurveChart(d *diagnosis.Diagnosis) *curveChart {
 		most = max(most, s.at(100))
 		// Not the very first percentiles: a lone quick answer would stretch the
 		// axis by decades in which nothing else happens.
-		for _, p := range []float64{5, 25, 50, 90, 100} {
+		for _, p := range []float64{5, 25, 50, 90, 99, 99.9, 99.99, 100} {
 			if low := s.at(p); low > 0 {
 				least = min(least, low)
 				break
@@ -75,7 +76,9 @@ func newCurveChart(d *diagnosis.Diagnosis) *curveChart {
 		}
 	}
 	reach = min(reach, 6)
-	bottom := max(math.Floor(math.Log10(min(least, max(most, 1)))), -2)
+	// What a cache answers is below the resolution, and drawn at the bottom.
+	lowest := math.Log10(lowestMS)
+	bottom := max(math.Floor(math.Log10(min(least, max(most, lowestMS)))), lowest)
 	top := max(math.Ceil(math.Log10(max(most, lowestMS))), bottom+1)
 	height := func(ms float64) float64 {
 		if ms <= 0 {
@@ -83,7 +86,7 @@ func newCurveChart(d *diagnosis.Diagnosis) *curveChart {
 		}
 		return min(max((math.Log10(ms)-bottom)/(top-bottom), 0), 1)
 	}
-	c := &curveChart{Of: "the run's own calls"}
+	c := &curveChart{Of: "the calls of the run itself"}
 	if simulated {
 		c.Of = "the simulated calls of all seeds"
 	}
@@ -107,7 +110,9 @@ func newCurveChart(d *diagnosis.Diagnosis) *curveChart {
 		line.At = 100 * (1 - height(s.at(100)))
 		c.Curves = append(c.Curves, line)
 	}
-	spreadLabels(c.Curves)
+	if c.Many = float64(len(c.Curves))*labelGap > 100; !c.Many {
+		spreadLabels(c.Curves)
+	}
 	for _, x := range []struct {
 		p    float64
 		text string

@@ -37,7 +37,9 @@ type page struct {
 	Agrees    bool
 	Basis     string // what the figures are of
 	Run       string // what the counts are of
-	Gates     []gateLine
+	Failed    []gateLine
+	Held      []gateLine
+	HeldTitle string // how many of how many gates hold
 	Table     *pageTable
 	Shares    *shareChart
 	Curves    *curveChart
@@ -50,10 +52,7 @@ type page struct {
 type tile struct{ Label, Figure, Note string }
 
 // gateLine is one gate in one case.
-type gateLine struct {
-	Expr, Case, Figure string
-	OK                 bool
-}
+type gateLine struct{ Expr, Case, Figure string }
 
 // writeHTML writes one self-contained page: style and charts are inline, nothing is
 // loaded and nothing is run.
@@ -83,8 +82,14 @@ func writeHTML(w io.Writer, d *diagnosis.Diagnosis) error {
 		p.Warnings = append(p.Warnings, words.Unbroken(words.Capital(s))+".")
 	}
 	for _, g := range r.Gates {
-		p.Gates = append(p.Gates, gateLine{g.Expr, g.Case, gateFigure(g), g.OK})
+		line := gateLine{g.Expr, g.Case, gateFigure(g)}
+		if g.OK {
+			p.Held = append(p.Held, line)
+		} else {
+			p.Failed = append(p.Failed, line)
+		}
 	}
+	p.HeldTitle = fmt.Sprintf("%d of %s hold", len(p.Held), words.Plural(uint64(len(r.Gates)), "gate", "gates"))
 	var b bytes.Buffer // so that an error leaves no half page
 	if err := pageTemplate.Execute(&b, &p); err != nil {
 		return fmt.Errorf("writing HTML: %w", err)
@@ -144,7 +149,7 @@ func tiles(d *diagnosis.Diagnosis) []tile {
 	}
 	out = append(out, tile{"You fail", failShare(&d.You), note})
 	if n := &d.Neighbours; n.Calls > 0 {
-		tasks := words.Plural(uint64(n.Tasks()), "task", "tasks") + " per host: " + words.List(n.Names(), "and")
+		tasks := words.Plural(uint64(n.Tasks()), "task", "tasks") + " per host: " + words.List(words.Some(n.Names()), "and")
 		out = append(out, tile{"The neighbours fail", failShare(n), tasks})
 	}
 	if best := d.Others.Best; best != nil && best.You.FailureRate() < d.You.FailureRate() {

@@ -21,6 +21,21 @@ type tick struct {
 	Weak bool // may be left out where there is no room
 }
 
+// Class is how the page sets the tick: one at the right end does not hang over.
+func (t tick) Class() string {
+	class := "x"
+	if t.Weak {
+		class += " weak"
+	}
+	if t.At > lastTick {
+		class += " last"
+	}
+	return class
+}
+
+// lastTick is from where on, in percent, a tick is at the right end.
+const lastTick = 96
+
 // path collects the commands of an SVG path.
 type path struct{ strings.Builder }
 

@@ -28,12 +28,13 @@ type shareGroup struct {
 
 // shareBar is one case.
 type shareBar struct {
-	Label string
-	Parts []sharePart
-	Limit float64 // percent of the width; 0 is none
-	Note  string  // your share
-	Total string
-	Desc  string
+	Label  string
+	Parts  []sharePart
+	Limit  float64 // percent of the width; 0 is none
+	Beyond string  // a limit that is far above all data, and not drawn
+	Note   string  // your share
+	Total  string
+	Desc   string
 }
 
 // sharePart is a run of the bar, in thousandths of its width.
@@ -48,8 +49,14 @@ func newShareChart(d *diagnosis.Diagnosis) *shareChart {
 	for _, s := range d.Sections {
 		for _, w := range s.Rows {
 			all := w.You.PerSecond(w.You.Attempts) + w.Neighbours.PerSecond(w.Neighbours.Attempts)
-			most = max(most, all, diagnosis.MeanCeiling(d.Report, w.Case))
+			most = max(most, all)
 			rows = append(rows, w)
+		}
+	}
+	load := most
+	for _, w := range rows {
+		if limit := diagnosis.MeanCeiling(d.Report, w.Case); limit <= farLimit*load {
+			most = max(most, limit)
 		}
 	}
 	if most <= 0 {
@@ -60,7 +67,10 @@ func newShareChart(d *diagnosis.Diagnosis) *shareChart {
 	classes := map[string]string{}
 	for _, w := range rows {
 		bar := shareBar{Label: w.Label}
-		if limit := diagnosis.MeanCeiling(d.Report, w.Case); limit > 0 {
+		switch limit := diagnosis.MeanCeiling(d.Report, w.Case); {
+		case limit > scale:
+			bar.Beyond = "limit " + words.Rate(limit)
+		case limit > 0:
 			bar.Limit, c.Limit = part(limit, scale), true
 		}
 		at := 0.0

@@ -27,6 +27,7 @@ type timeline struct {
 	LevelTop            string
 	Asked               string // what was sent, where more than limits turn away
 	Limits              []mark
+	Beyond              string // the limits that are far above the data, and not drawn
 	Faults              []faultSpan
 	Names               []faultLabel
 	Events              []diagnosis.Event
@@ -78,9 +79,6 @@ func newTimeline(w diagnosis.Row) timeline {
 	stacked := make([]float64, n)
 	ceilings := diagnosis.Ceilings(w.Case)
 	top, peak := 0.0, 0.0
-	for _, c := range ceilings {
-		top = max(top, c.PerSecond*1.15)
-	}
 	for i := range stacked {
 		stacked[i] = admitted[i] + turned[i]
 		peak = max(peak, stacked[i])
@@ -91,10 +89,14 @@ func newTimeline(w diagnosis.Row) timeline {
 		asked = rate(s.Attempts)
 		top = max(top, slices.Max(asked))
 	}
+	ceilings, far := near(ceilings, top)
+	for _, c := range ceilings {
+		top = max(top, c.PerSecond*1.15)
+	}
 	top = roundAbove(top)
 	t := timeline{
 		Label: w.Label, Note: note(w), X: clock(seconds * float64(n)), Y: ticksTo(top, words.PerSecond),
-		Events: diagnosis.Events(&w.Case.Endpoint), Limits: marks(ceilings, seconds*float64(n), top),
+		Events: diagnosis.Events(&w.Case.Endpoint), Limits: marks(ceilings, seconds*float64(n), top), Beyond: far,
 	}
 	t.Faults, t.Names = faultSpans(&w.Case.Endpoint, seconds*float64(n))
 	zero := make([]float64, n)
@@ -123,12 +125,40 @@ func newTimeline(w diagnosis.Row) timeline {
 		t.Level, t.LevelTop = steps(levels, zero), fmt.Sprint(burst)
 		desc = append(desc, "the bucket is empty "+words.Roughly(float64(empty)/float64(n))+" of the time")
 	}
+	if far != "" {
+		desc = append(desc, far+" is above the chart")
+	}
 	for i, event := range t.Events {
 		desc = append(desc, event.Kind+": "+event.Text)
 		t.Events[i].Text = words.Unbroken(event.Text)
 	}
 	t.Desc = strings.Join(desc, "; ") + "."
 	return t
+}
+
+// farLimit is how many times higher than all data a limit may be and still be
+// drawn: a higher one would press the data flat.
+const farLimit = 3
+
+// near are the ceilings to draw beside data up to most, and words for the others
+// if none is left to draw.
+func near(all []diagnosis.Ceiling, most float64) (drawn []diagnosis.Ceiling, far string) {
+	if len(all) == 0 || most <= 0 {
+		return all, ""
+	}
+	var least float64
+	for i, c := range all {
+		if c.PerSecond <= farLimit*most {
+			return all, ""
+		}
+		if i == 0 || c.PerSecond < least {
+			least = c.PerSecond
+		}
+	}
+	if len(all) > 1 {
+		return nil, "limits of " + words.Rate(least) + " and more"
+	}
+	return nil, "limit " + words.Rate(least)
 }
 
 // levels is what was left in the bucket at the end of each of n steps, and how
