@@ -34,13 +34,13 @@ type traceKey struct {
 const mostShared = 1000
 
 // keep is what a map has for a key, or what is made now and kept there.
-func keep[K comparable, V any](m map[K]V, key K, make func() V) V {
+func keep[K comparable, V any](m map[K]V, key K, made func() V) V {
 	v, known := m[key]
 	if !known {
 		if len(m) >= mostShared {
 			clear(m)
 		}
-		v = make()
+		v = made()
 		m[key] = v
 	}
 	return v

@@ -9,17 +9,17 @@ import (
 // Day is the unit d of durations.
 const Day = 24 * time.Hour
 
-// LongestDuration bounds every duration, so that sums of a few of them cannot
+// longestDuration bounds every duration, so that sums of a few of them cannot
 // overflow: ten years.
-const LongestDuration = 10 * 366 * Day
+const longestDuration = 10 * 366 * Day
 
 // WantDuration says in errors what a duration looks like.
 const WantDuration = "a duration such as 50ms, 2s, 6h or 1d"
 
-// Duration is a duration from least to most; most 0 is LongestDuration.
+// Duration is a duration from least to most; most 0 is longestDuration.
 func Duration(least, most time.Duration) Form[time.Duration] {
 	if most == 0 {
-		most = LongestDuration
+		most = longestDuration
 	}
 	return Form[time.Duration]{
 		Read: func(r *Reader, n *Node, path string) time.Duration {
@@ -83,10 +83,10 @@ func Bound() Form[time.Duration] {
 // DurationPattern is what a duration matches.
 const DurationPattern = `^([0-9]+(\.[0-9]*)?d)?([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))*$`
 
-var (
-	durationSyntax = regexp.MustCompile(DurationPattern)
-	BareNumber     = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`)
-)
+// BareNumber is a number without a unit.
+var BareNumber = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`)
+
+var durationSyntax = regexp.MustCompile(DurationPattern)
 
 // ParseDuration reads a duration as Go writes it, with d for days in front. It
 // says what is wrong, or "".
@@ -104,19 +104,19 @@ func ParseDuration(text string) (d time.Duration, problem string) {
 	rest := text
 	if days, after, ok := strings.Cut(text, "d"); ok {
 		hours, err := time.ParseDuration(days + "h")
-		if err != nil || hours > LongestDuration/24 {
+		if err != nil || hours > longestDuration/24 {
 			return 0, text + ": too long"
 		}
 		d, rest = 24*hours, after
 	}
 	if rest != "" {
 		part, err := time.ParseDuration(rest)
-		if err != nil || part > LongestDuration {
+		if err != nil || part > longestDuration {
 			return 0, text + ": too long"
 		}
 		d += part
 	}
-	if d > LongestDuration {
+	if d > longestDuration {
 		return 0, text + ": too long"
 	}
 	return d, ""
