@@ -106,7 +106,7 @@ func (s *shared) latency(l latency) *draw.Table {
 
 // pattern is the compiled form of arrivals.
 func (s *shared) pattern(a *arrivals) plan.Pattern {
-	key := arrivalsForm().Write(*a, true).OneLine()
+	key := string(arrivalsForm().Write(*a, true).JSON())
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return keep(s.patterns, key, a.compiled)

@@ -2,6 +2,7 @@ package profiles
 
 import (
 	"io"
+	"slices"
 	"sync"
 
 	"tenement/internal/form"
@@ -103,7 +104,7 @@ func presetKey() form.Key[strategyKeys] {
 			if !ok {
 				return
 			}
-			preset, ok := strategy.PresetNamed(name)
+			preset, ok := presetNamed(name)
 			if !ok {
 				r.Fail(n, path, "there is no preset %s%s", n.What(), form.Hint(name, presetNames()))
 				return
@@ -126,9 +127,23 @@ func presetKey() form.Key[strategyKeys] {
 	}
 }
 
+// presets are all presets. They are made once, because a document is read for
+// every value that a search tries; nothing changes them.
+var presets = sync.OnceValue(strategy.Presets)
+
+// presetNamed is the preset of that name, and whether there is one.
+func presetNamed(name string) (strategy.Preset, bool) {
+	all := presets()
+	i := slices.IndexFunc(all, func(p strategy.Preset) bool { return p.Name == name })
+	if i < 0 {
+		return strategy.Preset{}, false
+	}
+	return all[i], true
+}
+
 func presetNames() []string {
 	var names []string
-	for _, p := range strategy.Presets() {
+	for _, p := range presets() {
 		names = append(names, p.Name)
 	}
 	return names

@@ -36,11 +36,10 @@ func TestPathsSet(t *testing.T) {
 		}
 		before := root.OneLine()
 		next, flag := root.Clone(), FlagSource("--set", test.path)
-		got := ""
-		if err := paths.Set(next, test.path, flag.Plain("NEW"), flag.Place()); err != nil {
+		err := paths.Set(next, test.path, flag.Plain("NEW"), flag.Place())
+		got := next.OneLine()
+		if err != nil {
 			got = err.Error()
-		} else {
-			got = next.OneLine()
 		}
 		if got != test.want {
 			t.Errorf("%s: got  %s\nwant %s", test.path, got, test.want)
