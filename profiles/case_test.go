@@ -131,8 +131,8 @@ func TestPlan(t *testing.T) {
 			t.Errorf("%s: got tasks %d from %d on, want %d from %d on", g.Name, g.Tasks, g.First, tasks[i], first)
 		}
 		first += g.Tasks
-		if want := draw.Key(0).Name(g.Name).With(1); compiled.TaskKey(i, 1) != want {
-			t.Errorf("%s: got task key %x, want %x", g.Name, compiled.TaskKey(i, 1), want)
+		if want := draw.Key(0).Name(g.Name).With(1); compiled.Request(i, 1).Key != want {
+			t.Errorf("%s: got task key %x, want %x", g.Name, compiled.Request(i, 1).Key, want)
 		}
 	}
 	if compiled.Tasks() != first {
@@ -157,11 +157,11 @@ func TestPlan(t *testing.T) {
 		t.Errorf("got %+v", config)
 	}
 	r := compiled.Request(1, 1)
-	if r.Slot != 3 || r.Group != 1 || r.Tenant != 0 || r.Key != compiled.TaskKey(1, 1) || r.Source == compiled.Request(1, 0).Source {
+	if r.Slot != 3 || r.Group != 1 || r.Tenant != 0 || r.Key != compiled.Request(1, 1).Key || r.Source == compiled.Request(1, 0).Source {
 		t.Errorf("got %+v", r)
 	}
 	clients := compiled.Clients()
-	if len(clients) != 11 || clients[0].Processes != 3 || clients[0].Key(1) != compiled.TaskKey(0, 1) || !clients[2].PerCall {
+	if len(clients) != 11 || clients[0].Processes != 3 || clients[0].Key(1) != compiled.Request(0, 1).Key || !clients[2].PerCall {
 		t.Errorf("got %+v", clients)
 	}
 }

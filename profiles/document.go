@@ -37,7 +37,7 @@ type document struct {
 // named is an entry of `strategies`.
 type named struct {
 	name string
-	client
+	strategyKeys
 }
 
 // maxDuration bounds a run.
@@ -92,7 +92,7 @@ func versionForm() form.Form[int] {
 
 // strategiesForm is a mapping from names to strategies; its order counts.
 func strategiesForm() form.Form[[]named] {
-	one := clientForm()
+	one := strategyForm()
 	return form.Form[[]named]{
 		Read: func(r *form.Reader, n *form.Node, path string) []named {
 			if n.Kind != form.Mapping {
@@ -119,7 +119,7 @@ func strategiesForm() form.Form[[]named] {
 			}
 			n := &form.Node{Kind: form.Mapping}
 			for _, s := range all {
-				n.Pairs = append(n.Pairs, form.Pair{Key: form.Plain(s.name), Value: one.Write(s.client, full)})
+				n.Pairs = append(n.Pairs, form.Pair{Key: form.Plain(s.name), Value: one.Write(s.strategyKeys, full)})
 			}
 			return n
 		},

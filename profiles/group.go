@@ -19,7 +19,7 @@ type group struct {
 	Flow         string
 	Hops         int
 	Arrivals     arrivals
-	Strategy     *client // nil where it is under test
+	Strategy     *strategyKeys // nil where it is under test
 	UnderTest    bool
 
 	traceAt   *form.Node // where Arrivals.Trace is written, if the group is sound
@@ -64,7 +64,7 @@ func groupForm() form.Form[group] {
 		form.Required(form.Field("arrivals", "When its processes call. Rates are those of each process.",
 			arrivalsForm(), func(v *group) *arrivals { return &v.Arrivals })),
 		form.Field("strategy", "How its clients fetch.",
-			form.Optional(clientForm().Named("strategy")), func(v *group) **client { return &v.Strategy }),
+			form.Optional(strategyForm().Named("strategy")), func(v *group) **strategyKeys { return &v.Strategy }),
 		form.Field("under_test", "Whether the strategies are tried on it.",
 			form.Boolean(), func(v *group) *bool { return &v.UnderTest }),
 	}, checkGroup)
@@ -100,7 +100,7 @@ func checkGroup(r *form.Reader, n *form.Node, path string, v *group) {
 	case v.UnderTest && v.Strategy != nil:
 		r.Fail(n.At("strategy"), form.Join(path, "strategy"), "a group under test has no strategy of its own: the strategies are tried on it")
 	case v.Strategy == nil && !v.UnderTest:
-		v.Strategy = &client{}
+		v.Strategy = &strategyKeys{}
 	}
 	if v.Stop > 0 && v.Stop <= v.Start {
 		r.Fail(n.At("stop"), form.Join(path, "stop"), "%s is not after start, %s", form.FormatDuration(v.Stop), form.FormatDuration(v.Start))

@@ -34,13 +34,13 @@ type traceKey struct {
 const mostShared = 1000
 
 // keep is what a map has for a key, or what is made now and kept there.
-func keep[K comparable, V any](m map[K]V, key K, make func() V) V {
+func keep[K comparable, V any](m map[K]V, key K, made func() V) V {
 	v, known := m[key]
 	if !known {
 		if len(m) >= mostShared {
 			clear(m)
 		}
-		v = make()
+		v = made()
 		m[key] = v
 	}
 	return v
@@ -106,7 +106,7 @@ func (s *shared) latency(l latency) *draw.Table {
 
 // pattern is the compiled form of arrivals.
 func (s *shared) pattern(a *arrivals) plan.Pattern {
-	key := arrivalsForm().Write(*a, true).OneLine()
+	key := string(arrivalsForm().Write(*a, true).JSON())
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return keep(s.patterns, key, a.compiled)

@@ -95,7 +95,7 @@ func (p *Plan) Endpoint(host int) throttle.Config {
 // Request is what an endpoint sees of every request of a task, but for the
 // Path, which is the resource's PathOf the Key.
 func (p *Plan) Request(group, task int) throttle.Request {
-	g, key := &p.Groups[group], p.TaskKey(group, task)
+	g, key := &p.Groups[group], p.taskKey(group, task)
 	return throttle.Request{
 		Source: uint64(key), Task: uint64(key), Tenant: uint64(g.TenantIndex),
 		Slot: int32(g.First + task), Group: int32(group), Key: key,
@@ -122,7 +122,7 @@ func (p *Plan) CacheKey(host, group, task int, now time.Duration) uint64 {
 	if p.PodTokens == nil {
 		return 0
 	}
-	key := throttle.PodTokenKey(p.Seed, host, p.TaskKey(group, task))
+	key := throttle.PodTokenKey(p.Seed, host, p.taskKey(group, task))
 	n, _ := p.PodTokens.At(key, now)
 	return max(uint64(key.With(uint64(n))), 1)
 }

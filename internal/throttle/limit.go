@@ -50,14 +50,6 @@ const (
 	numLimitKinds
 )
 
-// LimitKinds are all kinds of limit.
-func LimitKinds() (all []LimitKind) {
-	for k := range numLimitKinds {
-		all = append(all, k)
-	}
-	return all
-}
-
 var limitKindNames = [numLimitKinds]string{"token-bucket", "fixed-window", "sliding-window", "leaky-bucket", "concurrency"}
 
 // LimitKinds are all kinds of limit.

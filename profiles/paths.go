@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"tenement/internal/form"
-	"tenement/internal/strategy"
 )
 
 // documentPaths are the paths of a profile. A path into a preset's part starts
@@ -22,7 +21,7 @@ func presetPart(n *form.Node, key string) *form.Node {
 	if name == nil {
 		return nil
 	}
-	preset, ok := strategy.PresetNamed(name.Text)
+	preset, ok := presetNamed(name.Text)
 	if !ok {
 		return nil
 	}

@@ -2,15 +2,16 @@ package profiles
 
 import (
 	"io"
+	"slices"
 	"sync"
 
 	"tenement/internal/form"
 	"tenement/internal/strategy"
 )
 
-// client is a `strategy` mapping: how a client fetches, and how reports call
+// strategyKeys is a `strategy` mapping: how a client fetches, and how reports call
 // it.
-type client struct {
+type strategyKeys struct {
 	Preset   string // which the other keys change; "" starts from nothing
 	Title    string // of the case's row in a report; "" is its name
 	Strategy strategy.Strategy
@@ -20,23 +21,23 @@ type client struct {
 // characters.
 const longestTitle = 26
 
-// clientForm is the form of a `strategy` mapping, built once.
-var clientForm = sync.OnceValue(newClientForm)
+// strategyForm is the form of a `strategy` mapping, built once.
+var strategyForm = sync.OnceValue(newStrategyForm)
 
-func newClientForm() form.Form[client] {
+func newStrategyForm() form.Form[strategyKeys] {
 	cache, conditions := cacheForm(), retryForm()
-	return form.Object(client{}, []form.Key[client]{
+	return form.Object(strategyKeys{}, []form.Key[strategyKeys]{
 		presetKey(),
 		form.Field("title", "What reports call it, in at most 26 characters; its name if left out.",
-			form.Line(longestTitle), func(v *client) *string { return &v.Title }),
+			form.Line(longestTitle), func(v *strategyKeys) *string { return &v.Title }),
 		{
 			Name: "cache",
 			Doc:  "What is kept between calls, and how widely it is shared. Left out: nothing.",
-			Read: func(r *form.Reader, n *form.Node, path string, v *client) {
+			Read: func(r *form.Reader, n *form.Node, path string, v *strategyKeys) {
 				c := cache.Read(r, n, path)
 				v.Strategy.Cache, v.Strategy.Scope = c.Cache, c.Scope
 			},
-			Write: func(v, _ *client, full bool) *form.Node {
+			Write: func(v, _ *strategyKeys, full bool) *form.Node {
 				c := cacheScope{Cache: v.Strategy.Cache, Scope: v.Strategy.Scope}
 				if !full && c.nothing() {
 					return nil
@@ -46,14 +47,14 @@ func newClientForm() form.Form[client] {
 			Schema: cache.Schema,
 		},
 		form.Field("flight", "What calls do while another one fetches: each fetches too, they join it, or they go in series.",
-			flightForm(), func(v *client) *strategy.Flight { return &v.Strategy.Flight }),
+			flightForm(), func(v *strategyKeys) *strategy.Flight { return &v.Strategy.Flight }),
 		{
 			Name: "retry",
 			Doc:  "Which failed attempts are made again, how often and when. Left out: none.",
-			Read: func(r *form.Reader, n *form.Node, path string, v *client) {
+			Read: func(r *form.Reader, n *form.Node, path string, v *strategyKeys) {
 				v.Strategy.Retry = conditions.Read(r, n, path)
 			},
-			Write: func(v, _ *client, full bool) *form.Node {
+			Write: func(v, _ *strategyKeys, full bool) *form.Node {
 				if _, again := v.Strategy.Retry.(*strategy.Backoff); !full && !again {
 					return nil
 				}
@@ -62,17 +63,17 @@ func newClientForm() form.Form[client] {
 			Schema: conditions.Schema,
 		},
 		form.Field("quota", "A retry quota, as in the SDKs' standard retry mode. Left out: none.",
-			quotaForm(), func(v *client) *strategy.Quota { return &v.Strategy.Quota }),
+			quotaForm(), func(v *strategyKeys) *strategy.Quota { return &v.Strategy.Quota }),
 		form.Field("timeouts", "How long a client waits; none is for ever, as in some SDKs.",
-			timeoutsForm(), func(v *client) *strategy.Timeouts { return &v.Strategy.Timeouts }),
+			timeoutsForm(), func(v *strategyKeys) *strategy.Timeouts { return &v.Strategy.Timeouts }),
 		form.OmitZero(form.Field("session", "How a client deals with the session tokens of EC2.",
-			sessionForm(), func(v *client) *strategy.Session { return &v.Strategy.Session })),
+			sessionForm(), func(v *strategyKeys) *strategy.Session { return &v.Strategy.Session })),
 		form.Field("first_use", "How many fetches the first use of a client makes, in turn, while they fail and the failure is swallowed.",
-			atLeastOne(mostUses), func(v *client) *int { return &v.Strategy.FirstUse }),
+			atLeastOne(mostUses), func(v *strategyKeys) *int { return &v.Strategy.FirstUse }),
 		form.Field("resend", "Whether the HTTP library sends an attempt once more by itself when it timed out or its connection broke.",
-			form.Boolean(), func(v *client) *bool { return &v.Strategy.Resend }),
+			form.Boolean(), func(v *strategyKeys) *bool { return &v.Strategy.Resend }),
 		form.Field("accept_empty", "Whether an empty object passes for credentials.",
-			form.Boolean(), func(v *client) *bool { return &v.Strategy.AcceptEmpty }),
+			form.Boolean(), func(v *strategyKeys) *bool { return &v.Strategy.AcceptEmpty }),
 	}, nil)
 }
 
@@ -82,7 +83,7 @@ func WriteStrategy(w io.Writer, s strategy.Strategy) error { return render(s).Wr
 
 // render is the `strategy` mapping of a strategy, defaults left out.
 func render(s strategy.Strategy) *form.Node {
-	return clientForm().Write(client{Strategy: s}, false)
+	return strategyForm().Write(strategyKeys{Strategy: s}, false)
 }
 
 // The most attempts of a fetch and the most fetches of a first use, far beyond
@@ -93,24 +94,24 @@ const (
 )
 
 // presetKey sets the whole strategy to a preset's. It comes first in
-// clientForm, so that the other keys change what it has set.
-func presetKey() form.Key[client] {
-	return form.Key[client]{
+// strategyForm, so that the other keys change what it has set.
+func presetKey() form.Key[strategyKeys] {
+	return form.Key[strategyKeys]{
 		Name: "preset", Aliases: []string{"sdk"},
 		Doc: "The SDK whose behaviour to start from; a key beside it replaces that part of it.",
-		Read: func(r *form.Reader, n *form.Node, path string, v *client) {
+		Read: func(r *form.Reader, n *form.Node, path string, v *strategyKeys) {
 			name, ok := r.Scalar(n, path, "a preset's name")
 			if !ok {
 				return
 			}
-			preset, ok := strategy.PresetNamed(name)
+			preset, ok := presetNamed(name)
 			if !ok {
 				r.Fail(n, path, "there is no preset %s%s", n.What(), form.Hint(name, presetNames()))
 				return
 			}
 			v.Preset, v.Strategy = name, preset.Strategy
 		},
-		Write: func(v, _ *client, _ bool) *form.Node {
+		Write: func(v, _ *strategyKeys, _ bool) *form.Node {
 			if v.Preset == "" {
 				return nil
 			}
@@ -126,9 +127,23 @@ func presetKey() form.Key[client] {
 	}
 }
 
+// presets are all presets. They are made once, because a document is read for
+// every value that a search tries; nothing changes them.
+var presets = sync.OnceValue(strategy.Presets)
+
+// presetNamed is the preset of that name, and whether there is one.
+func presetNamed(name string) (strategy.Preset, bool) {
+	all := presets()
+	i := slices.IndexFunc(all, func(p strategy.Preset) bool { return p.Name == name })
+	if i < 0 {
+		return strategy.Preset{}, false
+	}
+	return all[i], true
+}
+
 func presetNames() []string {
 	var names []string
-	for _, p := range strategy.Presets() {
+	for _, p := range presets() {
 		names = append(names, p.Name)
 	}
 	return names
