@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"tenement/internal/form"
+	"tenement/internal/gate"
 	"tenement/internal/strategy"
 )
 
@@ -30,7 +31,7 @@ type document struct {
 	Fleet       []group
 	Strategies  []named
 	WhatIf      []whatIf
-	Gates       []Gate
+	Gates       []gate.Gate
 }
 
 // named is an entry of `strategies`.
@@ -71,7 +72,7 @@ func newDocumentForm() form.Form[document] {
 		form.Field("what_if", "Further cases, each on the first strategy.",
 			form.List(whatIfForm(), 0), func(v *document) *[]whatIf { return &v.WhatIf }),
 		form.Field("gates", "What must hold.",
-			form.List(gateForm(), 0), func(v *document) *[]Gate { return &v.Gates }),
+			form.List(gateForm(), 0), func(v *document) *[]gate.Gate { return &v.Gates }),
 	}, nil)
 }
 

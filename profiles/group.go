@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"tenement/internal/form"
+	"tenement/internal/gate"
 )
 
 // group is an item of `fleet`: tasks of one tenant that behave alike.
@@ -94,7 +95,7 @@ func checkGroup(r *form.Reader, n *form.Node, path string, v *group) {
 		v.Tenant = v.Name
 	}
 	switch {
-	case v.Name == endpointTarget:
+	case v.Name == gate.Endpoint:
 		r.Fail(n.At("group"), form.Join(path, "group"), "the name %q is taken: gates mean the endpoint by it", v.Name)
 	case v.UnderTest && v.Strategy != nil:
 		r.Fail(n.At("strategy"), form.Join(path, "strategy"), "a group under test has no strategy of its own: the strategies are tried on it")

@@ -24,6 +24,7 @@ import (
 	"strings"
 
 	"tenement/internal/form"
+	"tenement/internal/gate"
 	"tenement/internal/trace"
 )
 
@@ -34,7 +35,7 @@ type Profile struct {
 	Description string
 	Seed        uint64
 	Engine      string // "live" or "sim"
-	Gates       []Gate
+	Gates       []gate.Gate
 
 	tree     *form.Node // which nothing changes
 	doc      document

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tenement/internal/form"
+	"tenement/internal/quantity"
 	"tenement/internal/throttle"
 )
 
@@ -29,7 +30,7 @@ func rateForm(most float64, zero bool) form.Form[throttle.Rate] {
 			if zero && zeroRate.MatchString(text) {
 				return throttle.Rate{Seconds: 1}
 			}
-			if form.BareNumber.MatchString(text) {
+			if _, bare := quantity.Number(text); bare {
 				r.Fail(n, path, "%s has no unit: want %s", text, want)
 				return throttle.Rate{}
 			}

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"tenement/internal/form"
+	"tenement/internal/gate"
 )
 
 // TestReference keeps docs/profiles.md current: its list of keys is what the
@@ -45,7 +46,7 @@ A path into a preset's part starts from the preset's own values, as
 ` + "`loadgen strategy show`" + ` prints them.
 
 A gate is ` + "`TARGET.METRIC OP VALUE`" + `: TARGET is a group or ` + "`endpoint`" + `; METRIC one
-of ` + strings.Join(metricNames(), ", ") + `;
+of ` + strings.Join(gate.Names(), ", ") + `;
 OP one of ` + "`< <= > >= == !=`" + `. A live run is judged by its own figures, and not by
 what is simulated beside it; a simulation by those of all its seeds, as its table
 shows them: shares and latencies over all of them, calls and attempts the mean.

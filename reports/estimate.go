@@ -1,93 +1,106 @@
 package reports
 
-import (
-	"sync"
+import "tenement/internal/strategy"
 
-	"tenement/internal/strategy"
-)
-
-// Estimate gathers one case simulated over many seeds. One run of a few hundred
-// calls, live or with one seed, is a sample; this is what it is a sample of.
+// Estimate is one case simulated over many seeds. A run of a few hundred calls,
+// live or of one seed, is a sample; the estimate is what it is a sample of.
 //
-// For every seed: let the simulation report to what Observe hands out, then
-// call EndSeed. A seed that was broken off is never ended, and is the last. All
-// seeds go into the same few recorders, so that a seed costs
-// a handful of integers and not a histogram. One goroutine at a time runs the
-// seeds; several estimates of the same case can be merged.
+// For every seed, or range of hosts of a seed: let the simulation report to
+// Observer, then call End. An estimate is not safe for concurrent use; each
+// worker has one of its own, and Merge adds them up. All state is integers
+// kept by seed, so neither the order of merging nor the way that seeds and
+// hosts were split changes a figure.
 type Estimate struct {
-	groups []spread
-	before []seen // what the recorders held at the last EndSeed
-
-	mu        sync.Mutex // a run may ask for observers from its workers
-	recorders []*Recorder
-	lent      int // of the recorders, to the seed under way
+	recorder *Recorder         // of all seeds: a seed costs a handful of integers, not a histogram
+	seeds    map[uint64][]seen // by seed, then by group
+	before   []seen            // what the recorder held at the last End
 }
 
-// seen is what one seed's share is the difference of.
-type seen struct{ failures, calls uint64 }
+// seen counts the calls of one group, and those of them that failed.
+type seen struct{ calls, failures uint64 }
 
 // NewEstimate is an estimate without seeds, for groups 0..groups-1.
 func NewEstimate(groups int) *Estimate {
-	return &Estimate{groups: make([]spread, groups), before: make([]seen, groups)}
-}
-
-// Observe is an observer for one worker of the seed under way.
-func (e *Estimate) Observe() strategy.Observer {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.lent == len(e.recorders) {
-		e.recorders = append(e.recorders, newLightRecorder(len(e.groups)))
+	return &Estimate{
+		recorder: newLightRecorder(groups),
+		seeds:    map[uint64][]seen{},
+		before:   make([]seen, groups),
 	}
-	e.lent++
-	return e.recorders[e.lent-1]
 }
 
-// EndSeed ends a seed, whose workers must all have returned.
-func (e *Estimate) EndSeed() {
-	e.lent = 0
-	for g := range e.groups {
-		var now seen
-		for _, r := range e.recorders {
-			now.failures += r.groups[g].results.failures()
-			now.calls += r.groups[g].calls()
-		}
-		e.groups[g].see(now.failures-e.before[g].failures, now.calls-e.before[g].calls)
+// Observer is what the simulation of the next seed reports to.
+func (e *Estimate) Observer() strategy.Observer { return e.recorder }
+
+// End says that what Observer has been told since the last End is of this seed.
+// A seed whose hosts are simulated apart is ended once for each part.
+func (e *Estimate) End(seed uint64) {
+	counts := e.counts(seed)
+	for g := range e.before {
+		t := &e.recorder.groups[g]
+		now := seen{calls: t.calls(), failures: t.results.Failures()}
+		counts[g].calls += now.calls - e.before[g].calls
+		counts[g].failures += now.failures - e.before[g].failures
 		e.before[g] = now
 	}
 }
 
-// Merge adds the seeds of another estimate of the same case. Both must be
-// between two seeds.
+// counts are the counts of a seed, by group; they are zero at first.
+func (e *Estimate) counts(seed uint64) []seen {
+	if e.seeds[seed] == nil {
+		e.seeds[seed] = make([]seen, len(e.before))
+	}
+	return e.seeds[seed]
+}
+
+// Merge adds the seeds of another estimate of the same case. It panics if the
+// number of groups differs.
 func (e *Estimate) Merge(o *Estimate) {
-	for g := range e.groups {
-		e.groups[g].add(o.groups[g])
-		e.before[g].failures += o.before[g].failures
+	e.recorder.Merge(o.recorder)
+	for seed, from := range o.seeds {
+		counts := e.counts(seed)
+		for g := range from {
+			counts[g].calls += from[g].calls
+			counts[g].failures += from[g].failures
+		}
+	}
+	for g := range e.before {
 		e.before[g].calls += o.before[g].calls
+		e.before[g].failures += o.before[g].failures
 	}
-	if len(e.recorders) == 0 {
-		e.recorders = []*Recorder{newLightRecorder(len(e.groups))}
+}
+
+// HalfWidth is half the width of the 95 % confidence interval of a group's
+// failure rate, as a fraction; 1 without a call.
+func (e *Estimate) HalfWidth(group int) float64 {
+	s := e.spread(group)
+	ci := s.interval()
+	if ci == nil {
+		return 1
 	}
-	for _, r := range o.recorders {
-		e.recorders[0].Merge(r)
+	return (ci[1] - ci[0]) / 2
+}
+
+// spread is how a group's failures vary from seed to seed.
+func (e *Estimate) spread(group int) (s spread) {
+	for _, counts := range e.seeds {
+		s.see(counts[group].failures, counts[group].calls)
 	}
+	return s
 }
 
 // simulated is a group's figures over all seeds.
 func (e *Estimate) simulated(group int) *Simulated {
-	var t tally
-	for _, r := range e.recorders {
-		t.merge(&r.groups[group])
-	}
-	s := &e.groups[group]
+	t, s := &e.recorder.groups[group], e.spread(group)
 	mean, sd := s.mean()
+	histogram := encode(t.latency.histogram())
 	return &Simulated{
 		Seeds: s.seeds, Calls: s.n, Failures: s.x,
 		Attempts: t.attempts(), FirstTries: t.firstTries,
-		Throttled: t.outcomes[throttled], Dropped: t.outcomes[dropped], Results: t.results, Served: t.served,
+		Throttled: t.outcomes[Throttled], Dropped: t.outcomes[Dropped], Results: t.results, Served: t.served,
 		FailureRate: share(s.x, s.n), FailureRateCI95: s.interval(),
 		Amplification:   share(t.attempts(), t.calls()),
 		FailuresPerSeed: PerSeed{Mean: tidy(mean), SD: tidy(sd)},
-		LatencyMS:       quantiles(encode(t.latency.histogram())),
-		Histogram:       encode(t.latency.histogram()),
+		LatencyMS:       quantiles(histogram),
+		Histogram:       histogram,
 	}
 }

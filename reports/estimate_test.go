@@ -6,30 +6,29 @@ import (
 	"tenement/internal/strategy"
 )
 
-// play lets an estimate's next seed have so many calls and failures, through
-// two workers.
-func play(e *Estimate, calls, failures int) {
-	workers := []strategy.Observer{e.Observe(), e.Observe()}
+// play lets a seed of an estimate have so many calls and failures.
+func play(e *Estimate, seed uint64, calls, failures int) {
+	w := e.Observer()
 	for i := range calls {
 		k := &strategy.Call{Ended: second}
 		if i < failures {
 			k.Result = strategy.Throttled
 		}
-		w := workers[i%2]
 		w.Attempted(k, 0, second, ok)
 		k.Attempts++
 		w.Attempted(k, 0, second, ok)
 		w.Finished(k)
 	}
-	e.EndSeed()
+	e.End(seed)
 }
 
 func TestEstimateCountsSeedBySeed(t *testing.T) {
 	one, parts := NewEstimate(1), []*Estimate{NewEstimate(1), NewEstimate(1)}
 	for i := range 60 {
 		failures := 30 + i%3*10 // 30, 40, 50
-		play(one, 100, failures)
-		play(parts[i%2], 100, failures)
+		play(one, uint64(i), 100, failures)
+		play(parts[i%2], uint64(i), 100-i/2, failures)
+		play(parts[1-i%2], uint64(i), i/2, 0) // the same seed's other hosts
 	}
 	s := one.simulated(0)
 	if s.Seeds != 60 || s.Calls != 6000 || s.Failures != 2400 || s.Attempts != 12_000 || s.FirstTries != 6000 {
@@ -49,7 +48,7 @@ func TestEstimateCountsSeedBySeed(t *testing.T) {
 	if diff := differing(parts[0].simulated(0), s); diff != "" || parts[0].simulated(0).Seeds != 60 {
 		t.Errorf("merging is not counting together:\n%s", diff)
 	}
-	play(parts[0], 100, 40)
+	play(parts[0], 60, 100, 40)
 	if got := parts[0].simulated(0); got.Failures != 2440 || got.Seeds != 61 {
 		t.Errorf("a seed after a merge: got %d failures in %d seeds", got.Failures, got.Seeds)
 	}
@@ -91,7 +90,6 @@ func TestAgrees(t *testing.T) {
 func BenchmarkEstimateSeed(b *testing.B) {
 	e := NewEstimate(2)
 	for b.Loop() {
-		e.Observe()
-		e.EndSeed()
+		e.End(1)
 	}
 }

@@ -63,12 +63,12 @@ func quantile(t *draw.Table, at uint64) float64 {
 	return math.Round(float64(t.At(at))/1e3) / 1e3
 }
 
-// is reports whether the fault is of a kind.
-func (f *Fault) is(kind throttle.FaultKind) bool { return f.Kind == kind.String() }
+// Is reports whether the fault is of a kind.
+func (f *Fault) Is(kind throttle.FaultKind) bool { return f.Kind == kind.String() }
 
-// overS is when a fault does nothing more, in seconds since the run began; it
+// OverS is when a fault does nothing more, in seconds since the run began; it
 // is infinite for one that lasts.
-func (f *Fault) overS() float64 {
+func (f *Fault) OverS() float64 {
 	if f.ForS == 0 {
 		return math.Inf(1)
 	}

@@ -24,8 +24,8 @@ type Limit struct {
 	OnExceed    string `json:"on_exceed"` // a status, "drop" or "delay"
 }
 
-// newLimit is a limit as reports show it; exceed is the endpoint's.
-func newLimit(l throttle.Limit, exceed throttle.OnExceed) Limit {
+// NewLimit is a limit as reports show it; exceed is the endpoint's.
+func NewLimit(l throttle.Limit, exceed throttle.OnExceed) Limit {
 	if l.OnExceed != nil {
 		exceed = *l.OnExceed
 	}
@@ -33,7 +33,7 @@ func newLimit(l throttle.Limit, exceed throttle.OnExceed) Limit {
 		Name: l.Name, Kind: l.Kind.String(), RefusalCost: l.RefusalCost,
 		Scope: l.Scope.String(), OnExceed: exceed.String(),
 	}
-	if out.paced() {
+	if out.Paced() {
 		out.RatePerS, out.Burst = tidy(l.Rate.PerSecond()), l.Burst
 	} else {
 		out.Count, out.WindowS = l.Count, tidy(l.Window.Seconds())
@@ -54,51 +54,43 @@ func (l Limit) MarshalJSON() ([]byte, error) {
 		Burst    *int64   `json:"burst"`
 		fields
 	}{Name: l.Name, Kind: l.Kind, fields: fields(l)}
-	if l.paced() {
+	if l.Paced() {
 		out.RatePerS, out.Burst = &l.RatePerS, &l.Burst
 	}
 	return json.Marshal(out)
 }
 
-// is reports whether the limit is of a kind.
-func (l *Limit) is(kind throttle.LimitKind) bool { return l.Kind == kind.String() }
+// Is reports whether the limit is of a kind.
+func (l *Limit) Is(kind throttle.LimitKind) bool { return l.Kind == kind.String() }
 
-// paced reports whether it is of a kind that has a rate.
-func (l *Limit) paced() bool { return l.is(throttle.TokenBucket) || l.is(throttle.LeakyBucket) }
+// Paced reports whether it is of a kind that has a rate.
+func (l *Limit) Paced() bool { return l.Is(throttle.TokenBucket) || l.Is(throttle.LeakyBucket) }
 
-// windowed reports whether it counts requests in windows.
-func (l *Limit) windowed() bool { return l.is(throttle.FixedWindow) || l.is(throttle.SlidingWindow) }
+// Windowed reports whether it counts requests in windows.
+func (l *Limit) Windowed() bool { return l.Is(throttle.FixedWindow) || l.Is(throttle.SlidingWindow) }
 
-// called is a limit among several, in a sentence.
-func (l *Limit) called() string {
-	if l.Name == "" {
-		return "the first limit"
-	}
-	return fmt.Sprintf("the limit %q", l.Name)
-}
+// RequestCost is how many tokens a request takes.
+func (l *Limit) RequestCost() float64 { return float64(max(l.Cost, 1)) }
 
-// cost is how many tokens a request takes.
-func (l *Limit) cost() float64 { return float64(max(l.Cost, 1)) }
-
-// capacity is how many requests a second each key is given in the long run, 0
+// Capacity is how many requests a second each key is given in the long run, 0
 // if that depends on how long they take.
-func (l *Limit) capacity() float64 {
+func (l *Limit) Capacity() float64 {
 	switch {
-	case l.paced():
-		return l.RatePerS / l.cost()
-	case l.windowed() && l.WindowS > 0:
+	case l.Paced():
+		return l.RatePerS / l.RequestCost()
+	case l.Windowed() && l.WindowS > 0:
 		return float64(l.Count) / l.WindowS
 	}
 	return 0
 }
 
-// room is how many requests it lets in at once, at most.
-func (l *Limit) room() float64 {
+// Room is how many requests it lets in at once, at most.
+func (l *Limit) Room() float64 {
 	switch {
-	case l.is(throttle.LeakyBucket):
+	case l.Is(throttle.LeakyBucket):
 		return float64(l.Burst) + 1 // who waits, and who goes at once
-	case l.paced():
-		return math.Floor(float64(l.Burst) / l.cost())
+	case l.Paced():
+		return math.Floor(float64(l.Burst) / l.RequestCost())
 	}
 	return float64(l.Count)
 }
@@ -114,7 +106,7 @@ const (
 // program does not know is shown by its name.
 func (l *Limit) check() error {
 	switch {
-	case l.paced() && (l.RatePerS < leastRate || l.RatePerS > mostRate):
+	case l.Paced() && (l.RatePerS < leastRate || l.RatePerS > mostRate):
 		return fmt.Errorf("rate_per_s: %g is no rate", l.RatePerS)
 	case l.Burst < 0 || l.Burst > mostCount:
 		return fmt.Errorf("burst: %d is no burst", l.Burst)
@@ -122,7 +114,7 @@ func (l *Limit) check() error {
 		return fmt.Errorf("count: %d is no count", l.Count)
 	case l.Cost < 0 || l.Cost > mostCount || l.RefusalCost < 0 || l.RefusalCost > mostCount:
 		return fmt.Errorf("cost: %d, and %d of a refusal, are no costs", l.Cost, l.RefusalCost)
-	case !plausible(l.WindowS) || l.windowed() && l.WindowS == 0:
+	case !plausible(l.WindowS) || l.Windowed() && l.WindowS == 0:
 		return fmt.Errorf("window_s: %g is no window", l.WindowS)
 	}
 	return nil

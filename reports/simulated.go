@@ -50,15 +50,15 @@ type Quantiles struct {
 }
 
 func quantiles(h Histogram) *Quantiles {
-	l := h.latency()
+	l := h.Latency()
 	if l == nil {
 		return nil
 	}
 	return &Quantiles{l.P50, l.P99}
 }
 
-// minSeeds is how many seeds it takes to call a live count unusual.
-const minSeeds = 50
+// MinSeeds is how many seeds it takes to call a live count unusual.
+const MinSeeds = 50
 
 // compare fills in whether live runs agree with their simulation.
 func (r *Report) compare() {
@@ -69,27 +69,27 @@ func (r *Report) compare() {
 		c := &r.Cases[i]
 		for j := range c.Groups {
 			if s := c.Groups[j].Simulated; s != nil && c.RanS == 0 {
-				s.judge(c.Groups[j].failures(), c.runs())
+				s.judge(c.Groups[j].Failures(), c.Runs())
 			}
 		}
 	}
 }
 
-// seeds is what a group does over all seeds of a simulated report; nil in a live
+// OverSeeds is what a group does over all seeds of a simulated report; nil in a live
 // one, and where only one seed was simulated.
-func (r *Report) seeds(g *Group) *Simulated {
+func (r *Report) OverSeeds(g *Group) *Simulated {
 	if r.Engine != Sim || g.Simulated == nil || g.Simulated.Seeds == 0 {
 		return nil
 	}
 	return g.Simulated
 }
 
-// simulatedSeeds is over how many seeds a simulated report has its shares; 0 if
+// SimulatedSeeds is over how many seeds a simulated report has its shares; 0 if
 // they are those of its runs.
-func (r *Report) simulatedSeeds() uint64 {
+func (r *Report) SimulatedSeeds() uint64 {
 	for i := range r.Cases {
 		for j := range r.Cases[i].Groups {
-			if s := r.seeds(&r.Cases[i].Groups[j]); s != nil {
+			if s := r.OverSeeds(&r.Cases[i].Groups[j]); s != nil {
 				return s.Seeds
 			}
 		}
@@ -102,7 +102,7 @@ func (r *Report) simulatedSeeds() uint64 {
 // failure is always forgiven.
 func (s *Simulated) judge(failures uint64, runs int) {
 	s.Agrees = nil
-	if s.Seeds < minSeeds {
+	if s.Seeds < MinSeeds {
 		return
 	}
 	n := float64(runs)

@@ -2,63 +2,55 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"time"
+
+	"tenement/internal/experiment"
 )
 
-// meter is one line on a terminal that is written over and over. On anything
-// else it is silent.
-type meter struct {
-	program *program
-	on      bool
-}
-
-func (p *program) meter() *meter { return &meter{program: p, on: interactive(p.stderr)} }
-
-func (m *meter) show(format string, args ...any) {
-	if m.on {
-		fmt.Fprintf(m.program.stderr, "\r\x1b[K"+format, args...)
+// progress is one line on a terminal that is written over and over; nil where
+// stderr is something else. It is written at most ten times a second.
+func (p *program) progress(profile string) func(experiment.Progress) {
+	if !interactive(p.stderr) {
+		return nil
 	}
-}
-
-// done wipes the line.
-func (m *meter) done() {
-	if m.on {
-		fmt.Fprint(m.program.stderr, "\r\x1b[K")
-	}
-}
-
-// progress tells, once a second, how far the cases that run now are. The
-// function it returns ends that.
-func (r *runner) progress(began time.Time, batch []*caseRun) (stop func()) {
-	m := r.program.meter()
-	if !m.on {
-		return func() {}
-	}
-	duration := batch[0].plan.Duration + time.Duration(min(len(batch), stagger)-1)*time.Second
-	quit, done := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(done)
-		tick := time.NewTicker(time.Second)
-		defer tick.Stop()
-		for {
-			at := time.Since(began)
-			switch {
-			case at < duration:
-				m.show("%s: %d of %d cases live, %d s of %d s", r.profile.Name, len(batch), len(r.cases),
-					int(max(at, 0).Seconds()), int(duration.Seconds()))
-			default:
-				m.show("%s: waiting for calls still open", r.profile.Name)
-			}
-			select {
-			case <-tick.C:
-			case <-quit:
-				m.done()
-				return
-			}
+	const every = 100 * time.Millisecond
+	var last time.Time
+	return func(e experiment.Progress) {
+		if time.Since(last) < every {
+			return
 		}
-	}()
-	return func() {
-		close(quit)
-		<-done
+		last = time.Now()
+		fmt.Fprintf(p.stderr, "\r\x1b[K%s: %s, %s", profile, e.Doing, stage(e))
 	}
+}
+
+// stage says how far something is.
+func stage(e experiment.Progress) string {
+	switch {
+	case e.Done >= e.Of:
+		return "waiting for the last"
+	case e.Done == 0:
+		return "begins"
+	case e.Left < time.Second:
+		return fmt.Sprintf("%d %%", 100*e.Done/e.Of)
+	}
+	return fmt.Sprintf("%d %%, %s left", 100*e.Done/e.Of, e.Left.Round(time.Second))
+}
+
+// clearProgress wipes the line.
+func (p *program) clearProgress() {
+	if interactive(p.stderr) {
+		fmt.Fprint(p.stderr, "\r\x1b[K")
+	}
+}
+
+// interactive reports whether somebody watches stderr.
+func interactive(w any) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

@@ -10,11 +10,14 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
+	"tenement/cmd/internal/command"
+	"tenement/internal/experiment"
 	"tenement/internal/live"
-	"tenement/internal/strategy"
 	"tenement/profiles"
 	"tenement/reports"
 )
@@ -27,12 +30,19 @@ type runFlags struct {
 	aimed       bool // at a target
 	allow       []string
 	maxRequests int64
+	seeds       int
+	precision   float64 // in points
+	maxTime     time.Duration
 	out         outputs
 }
 
 // defaultMaxRequests bounds what a run may ask of a server that is not on
 // loopback.
 const defaultMaxRequests = 10000
+
+// defaultMaxTime ends a search for precision: nobody waits longer without having
+// said so.
+const defaultMaxTime = time.Minute
 
 // run runs a profile and reports on it.
 func (p *program) run() *cobra.Command {
@@ -54,7 +64,7 @@ Exit codes: 0 fine, 1 could not run, 2 usage or bad input, 3 a gate failed,
   loadgen run noisy-neighbour --engine sim -f json -o -
   loadgen run noisy-neighbour --set endpoint.limit.rate=80/s -o report.html
   loadgen run --trace recording.jsonl`,
-		Args: args(0, 1, "one profile at most"),
+		Args: command.Args(0, 1, "one profile at most"),
 	}
 	flags := c.Flags()
 	flags.SortFlags = false
@@ -65,12 +75,20 @@ Exit codes: 0 fine, 1 could not run, 2 usage or bad input, 3 a gate failed,
 	flags.StringVar(&f.target, "target", "", "ask the server at this `URL` instead of a mock of our own")
 	flags.StringArrayVar(&f.allow, "allow-target", nil, "a `host` beyond loopback that a run may ask")
 	flags.Int64Var(&f.maxRequests, "max-requests", defaultMaxRequests, "most requests to a target beyond loopback, per case")
-	f.out.flags(flags)
+	flags.IntVar(&f.seeds, "seeds", 0, "simulate each case with this `number` of seeds (default: follows from the size of the plan)")
+	flags.Float64Var(&f.precision, "precision", 0, "double the seeds until failure rates under test are known to ± this many `points`")
+	flags.DurationVar(&f.maxTime, "max-time", defaultMaxTime, "end --precision after this `time`, such as 5m")
+	f.out.flags(c)
+	command.CompleteFlag(c, "engine", reports.Live, reports.Sim)
+	c.ValidArgsFunction = profileNames
 	c.RunE = func(_ *cobra.Command, args []string) error {
 		if flags.Changed("seed") {
 			f.open.Seed = &f.seed
 		}
 		f.aimed = flags.Changed("target")
+		if err := f.checkSeeds(flags); err != nil {
+			return err
+		}
 		// The first signal ends the run in good order; a second one ends the
 		// program at once, because after the first nobody listens any more.
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -90,50 +108,58 @@ func (p *program) runProfile(ctx context.Context, f runFlags, args []string) err
 	if err != nil {
 		return err
 	}
-	r := &runner{program: p, profile: profile}
-	if r.target, r.maxRequests, err = f.aim(profile.Engine); err != nil {
+	target, maxRequests, err := f.aim(profile.Engine)
+	if err != nil {
 		return err
 	}
-	r.prepare()
-	if len(r.cases) == 0 {
-		return usagef("", "every case of %s changes the endpoint, which a target does not let us", profile.Name)
+	options := experiment.Options{
+		Name: profile.Name, Description: profile.Description,
+		Engine: profile.Engine, Seed: profile.Seed, Gates: profile.Gates,
+		Target: target, MaxRequests: maxRequests,
+		Seeds: f.seeds, Precision: f.precision / 100, MaxTime: f.maxTime,
+		Progress: p.progress(profile.Name),
 	}
-	if r.target != nil && strings.Trim(r.target.Path, "/") != "" && r.severalLegs() {
-		return usagef("leave the path out, and the profile's own are asked for",
-			"--target %s: all of a call is asked at that one path, and a call of %s takes several", r.target, profile.Name)
-	}
-	if profile.Engine == reports.Live {
-		engine := live.Engine{Target: r.target}
-		for _, c := range r.cases {
-			if err := engine.Check(c.plan); err != nil {
-				return usage(err, "the simulation has no such bound: --engine sim")
-			}
-		}
+	x, err := experiment.New(profile, options)
+	if err != nil {
+		return command.Usage(fmt.Errorf("%s: %w", profile.Name, err), hintOf(err))
 	}
 	if err := writable(sinks); err != nil {
 		return err
 	}
-	if err := r.run(ctx); err != nil {
+	err = x.Run(ctx)
+	p.clearProgress()
+	if err != nil {
 		return err
 	}
-	report, err := r.report()
+	report, err := x.Report()
 	if err != nil {
-		return usage(err, "")
+		return command.Usage(err, "")
 	}
 	if err := p.write(report, sinks); err != nil {
 		return err
 	}
-	switch {
-	case ctx.Err() != nil && r.stopped != nil:
+	switch stopped := x.Stopped(); {
+	case ctx.Err() != nil && stopped != nil:
 		return errInterrupted
-	case errors.Is(r.stopped, live.ErrMaxRequests):
-		return &coded{r.stopped, exitFailed, "the report is of what ran; raise --max-requests for more"}
-	case r.stopped != nil:
-		return &coded{r.stopped, exitFailed, "the report is of what ran; lower the rates, or raise the limit on open files"}
+	case errors.Is(stopped, live.ErrMaxRequests):
+		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report is of what ran; raise --max-requests for more"}
+	case stopped != nil:
+		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report is of what ran; lower the rates, or raise the limit on open files"}
 	case len(report.Failed()) > 0:
 		return gateError(report.Failed())
 	}
 	return nil
+}
+
+// hintOf says what helps against an experiment that cannot be made.
+func hintOf(err error) string {
+	switch {
+	case errors.Is(err, experiment.ErrNoCase):
+		return "run it without --target"
+	case errors.Is(err, experiment.ErrOneResource):
+		return "leave the path out of --target, and the profile's own paths are asked for"
+	}
+	return "the simulation has no such bound: --engine sim"
 }
 
 // openProfile is the profile of a run: named, or made around a trace.
@@ -143,11 +169,11 @@ func openProfile(f runFlags, args []string) (*profiles.Profile, error) {
 	case len(args) == 1:
 		name = args[0]
 	case f.open.Trace == "":
-		return nil, usagef("see `loadgen profile list`", "which profile? name one, or give a --trace")
+		return nil, command.Usagef("see `loadgen profile list`", "which profile? name one, or give a --trace")
 	}
 	profile, err := profiles.Open(name, f.open)
 	if err != nil {
-		return nil, usage(err, "")
+		return nil, command.Usage(err, "")
 	}
 	return profile, nil
 }
@@ -155,20 +181,20 @@ func openProfile(f runFlags, args []string) (*profiles.Profile, error) {
 // aim checks the target.
 func (f *runFlags) aim(engine string) (*url.URL, int64, error) {
 	if f.maxRequests < 1 {
-		return nil, 0, usagef("", "--max-requests %d: want at least 1", f.maxRequests)
+		return nil, 0, command.Usagef("", "--max-requests %d: want at least 1", f.maxRequests)
 	}
 	if !f.aimed {
 		return nil, 0, nil
 	}
 	if engine != reports.Live {
-		return nil, 0, usagef("add --engine live", "a target needs the live engine")
+		return nil, 0, command.Usagef("add --engine live", "a target needs the live engine")
 	}
 	u, err := url.Parse(f.target)
 	switch {
 	case err != nil:
-		return nil, 0, usagef("", "--target: %w", err)
+		return nil, 0, command.Usagef("", "--target: %w", err)
 	case u.Scheme != "http" || u.Host == "":
-		return nil, 0, usagef("such as http://127.0.0.1:8080", "--target %q: want an http URL", f.target)
+		return nil, 0, command.Usagef("such as http://127.0.0.1:8080", "--target %q: want an http URL", f.target)
 	}
 	host := u.Hostname()
 	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
@@ -179,22 +205,32 @@ func (f *runFlags) aim(engine string) (*url.URL, int64, error) {
 			return u, f.maxRequests, nil
 		}
 	}
-	return nil, 0, usagef("if you mean it: --allow-target "+host, "--target %q is not on loopback", f.target)
+	return nil, 0, command.Usagef("if you mean it: --allow-target "+host, "--target %q is not on loopback", f.target)
 }
 
 // gateError is the exit code of failed gates. What failed is in the report.
 func gateError(failed []reports.GateResult) error {
 	first := failed[0]
 	if len(failed) == 1 {
-		return &coded{fmt.Errorf("gate failed: %s in %s", first.Expr, first.Case), exitGate, ""}
+		return &command.Error{Err: fmt.Errorf("gate failed: %s in %s", first.Expr, first.Case), Code: command.GateFailed}
 	}
-	return &coded{fmt.Errorf("%d gates failed, the first: %s in %s", len(failed), first.Expr, first.Case), exitGate, ""}
+	return &command.Error{Err: fmt.Errorf("%d gates failed, the first: %s in %s", len(failed), first.Expr, first.Case), Code: command.GateFailed}
 }
 
-// stopped reports whether a run ended early in a way that leaves a report.
-func stopped(err error) bool {
-	return errors.Is(err, context.Canceled) || errors.Is(err, live.ErrMaxRequests) || errors.Is(err, live.ErrShort)
+// checkSeeds checks what was asked of seeds.
+func (f *runFlags) checkSeeds(flags *pflag.FlagSet) error {
+	switch {
+	case flags.Changed("seeds") && (f.seeds < 1 || f.seeds > maxSeeds):
+		return command.Usagef("", "--seeds %d: want 1 to %d", f.seeds, maxSeeds)
+	case flags.Changed("precision") && !(f.precision > 0 && f.precision <= 50):
+		return command.Usagef("such as --precision 0.5, for ±0.5 percentage points", "--precision %v: want more than 0 and at most 50 points", f.precision)
+	case flags.Changed("max-time") && !flags.Changed("precision"):
+		return command.Usagef("", "--max-time bounds --precision, which is not given")
+	case f.maxTime <= 0:
+		return command.Usagef("", "--max-time %s: want more than 0", f.maxTime)
+	}
+	return nil
 }
 
-// modelVersion is what reports of this program can be compared by.
-const modelVersion = strategy.ModelVersion
+// maxSeeds bounds --seeds.
+const maxSeeds = 1_000_000

@@ -165,7 +165,7 @@ func ourPath(b *testing.B, profile *profiles.Profile, address string) float64 {
 	recorder := reports.NewRecorder(len(plan.Groups), 0, 0)
 	engine := live.Engine{Wait: live.Timer{}, Target: target(b, address), Began: time.Now()}
 	before := processorTime()
-	ran, err := engine.Run(context.Background(), plan, observer(recorder))
+	ran, err := engine.Run(context.Background(), plan, recorder)
 	if err != nil {
 		b.Fatal(err)
 	}

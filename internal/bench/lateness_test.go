@@ -25,10 +25,6 @@ func target(b *testing.B, address string) *url.URL {
 	return u
 }
 
-func observer(o strategy.Observer) func() strategy.Observer {
-	return func() strategy.Observer { return o }
-}
-
 const latenessFor = 4 * time.Second
 
 // BenchmarkLateness compares how late calls begin, on our pacing and on
@@ -100,7 +96,7 @@ strategies: {static: {cache: static}}
 		b.Fatal(err)
 	}
 	l := new(lateness)
-	if _, err := new(live.Engine).Run(context.Background(), profile.Plan(profile.Cases()[0], 1), observer(l)); err != nil {
+	if _, err := new(live.Engine).Run(context.Background(), profile.Plan(profile.Cases()[0], 1), l); err != nil {
 		b.Fatal(err)
 	}
 	return percentiles(l.late)

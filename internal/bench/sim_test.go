@@ -26,7 +26,7 @@ func BenchmarkSim(b *testing.B) {
 			plan := profile.Plan(c, profile.Seed)
 			recorder := reports.NewRecorder(len(plan.Groups), plan.SeriesBucket(), plan.Horizon())
 			before := processorTime()
-			counts, err := sim.Run(context.Background(), plan, observer(recorder))
+			counts, err := sim.Run(context.Background(), plan, sim.AllHosts(plan), recorder)
 			took += processorTime() - before
 			if err != nil {
 				b.Fatal(err)

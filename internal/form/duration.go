@@ -1,29 +1,23 @@
 package form
 
 import (
-	"regexp"
 	"strings"
 	"time"
+
+	"tenement/internal/quantity"
 )
 
 // Day is the unit d of durations.
 const Day = 24 * time.Hour
 
-// longestDuration bounds every duration, so that sums of a few of them cannot
-// overflow: ten years.
-const longestDuration = 10 * 366 * Day
-
-// WantDuration says in errors what a duration looks like.
-const WantDuration = "a duration such as 50ms, 2s, 6h or 1d"
-
-// Duration is a duration from least to most; most 0 is longestDuration.
+// Duration is a duration from least to most; most 0 is the longest there is.
 func Duration(least, most time.Duration) Form[time.Duration] {
 	if most == 0 {
-		most = longestDuration
+		most = quantity.Longest
 	}
 	return Form[time.Duration]{
 		Read: func(r *Reader, n *Node, path string) time.Duration {
-			text, ok := r.Scalar(n, path, WantDuration)
+			text, ok := r.Scalar(n, path, quantity.WantDuration)
 			if !ok {
 				return 0
 			}
@@ -42,7 +36,7 @@ func Duration(least, most time.Duration) Form[time.Duration] {
 		},
 		Write: func(v time.Duration, _ bool) *Node { return Plain(FormatDuration(v)) },
 		Schema: func() *Schema {
-			s := &Schema{Type: "string", Pattern: DurationPattern, name: "duration"}
+			s := &Schema{Type: "string", Pattern: quantity.DurationPattern, name: "duration"}
 			if least > 0 {
 				return s
 			}
@@ -80,46 +74,21 @@ func Bound() Form[time.Duration] {
 	return f
 }
 
-// DurationPattern is what a duration matches.
-const DurationPattern = `^([0-9]+(\.[0-9]*)?d)?([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))*$`
-
-// BareNumber is a number without a unit.
-var BareNumber = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`)
-
-var durationSyntax = regexp.MustCompile(DurationPattern)
-
 // ParseDuration reads a duration as Go writes it, with d for days in front. It
 // says what is wrong, or "".
 func ParseDuration(text string) (d time.Duration, problem string) {
-	switch {
-	case text == "0":
-		return 0, ""
-	case strings.HasPrefix(text, "-"):
-		return 0, text + ": want a duration that is not negative"
-	case BareNumber.MatchString(text):
-		return 0, text + " has no unit: want " + WantDuration
-	case text == "" || !durationSyntax.MatchString(text):
-		return 0, "want " + WantDuration + ", got " + Plain(text).What()
+	d, wrong := quantity.Duration(text)
+	switch wrong {
+	case quantity.Negative:
+		problem = text + ": want a duration that is not negative"
+	case quantity.NoUnit:
+		problem = text + " has no unit: want " + quantity.WantDuration
+	case quantity.Syntax:
+		problem = "want " + quantity.WantDuration + ", got " + Plain(text).What()
+	case quantity.TooLong:
+		problem = text + ": too long"
 	}
-	rest := text
-	if days, after, ok := strings.Cut(text, "d"); ok {
-		hours, err := time.ParseDuration(days + "h")
-		if err != nil || hours > longestDuration/24 {
-			return 0, text + ": too long"
-		}
-		d, rest = 24*hours, after
-	}
-	if rest != "" {
-		part, err := time.ParseDuration(rest)
-		if err != nil || part > longestDuration {
-			return 0, text + ": too long"
-		}
-		d += part
-	}
-	if d > longestDuration {
-		return 0, text + ": too long"
-	}
-	return d, ""
+	return d, problem
 }
 
 // FormatDuration is the shortest form that parseDuration reads: 1h30m, not

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"tenement/internal/quantity"
 )
 
 // job is what the tests' format describes.
@@ -125,7 +127,7 @@ func TestSchemaNames(t *testing.T) {
 	if got := s.Properties["every"]; got.Ref != "#/$defs/duration" || got.Description != "How often." || got.Pattern != "" {
 		t.Errorf("got %+v, want a reference with a description", got)
 	}
-	if d := s.Defs["duration"]; d == nil || d.Pattern != DurationPattern || d.Description != "" {
+	if d := s.Defs["duration"]; d == nil || d.Pattern != quantity.DurationPattern || d.Description != "" {
 		t.Errorf("got the definition %+v", d)
 	}
 	if d := s.Properties["steps"].Items.Properties["for"]; d.Ref != "#/$defs/duration" {

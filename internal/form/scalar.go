@@ -3,10 +3,11 @@ package form
 import (
 	"errors"
 	"fmt"
-	"math"
 	"regexp"
 	"strconv"
 	"strings"
+
+	"tenement/internal/quantity"
 )
 
 // Text is text of any length.
@@ -130,7 +131,7 @@ func Number(least, most float64) Form[float64] {
 			if !ok {
 				return 0
 			}
-			v, ok := ParseNumber(text)
+			v, ok := quantity.Number(text)
 			switch {
 			case !ok:
 				r.Fail(n, path, "want a number, got %s", n.What())
@@ -155,7 +156,7 @@ func Fraction() Form[float64] {
 			if !ok {
 				return 0
 			}
-			v, ok := ParseFraction(text)
+			v, ok := quantity.Fraction(text)
 			switch {
 			case !ok:
 				r.Fail(n, path, "want %s, got %s", want, n.What())
@@ -175,26 +176,5 @@ func Fraction() Form[float64] {
 	}
 }
 
-// ParseFraction reads a number or a percentage: 0.01 and 1% are the same. It
-// reports whether the text is one; it may be outside of 0 to 1.
-func ParseFraction(text string) (float64, bool) {
-	if percent, ok := strings.CutSuffix(text, "%"); ok {
-		v, ok := ParseNumber(percent)
-		return v / 100, ok
-	}
-	return ParseNumber(text)
-}
-
-var numberPattern = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$`)
-
-// ParseNumber reads a finite decimal number. It reports whether the text is one.
-func ParseNumber(text string) (float64, bool) {
-	if !numberPattern.MatchString(text) {
-		return 0, false
-	}
-	v, err := strconv.ParseFloat(text, 64)
-	return v, err == nil && !math.IsInf(v, 0)
-}
-
-// FormatNumber is the shortest form that ParseNumber reads, without an exponent.
+// FormatNumber is the shortest form that quantity.Number reads, without an exponent.
 func FormatNumber(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

@@ -52,18 +52,10 @@ func (l *ledger) sort() {
 // virtual runs a plan in the simulation.
 func virtual(t *testing.T, plan *plan.Plan) (*ledger, throttle.Counts) {
 	t.Helper()
-	var ledgers []*ledger
-	counts, err := sim.Run(context.Background(), plan, func() strategy.Observer {
-		ledgers = append(ledgers, new(ledger))
-		return ledgers[len(ledgers)-1]
-	})
+	all := new(ledger)
+	counts, err := sim.Run(context.Background(), plan, sim.AllHosts(plan), all)
 	if err != nil {
 		t.Fatal(err)
-	}
-	all := new(ledger)
-	for _, l := range ledgers {
-		all.calls = append(all.calls, l.calls...)
-		all.attempts += l.attempts
 	}
 	all.sort()
 	return all, counts
@@ -78,7 +70,7 @@ func bubble(t *testing.T, plan *plan.Plan) (*ledger, Ran) {
 	synctest.Test(t, func(t *testing.T) {
 		e := Engine{Wait: Timer{}, world: newMemory}
 		var err error
-		ran, err = e.Run(context.Background(), plan, func() strategy.Observer { return l })
+		ran, err = e.Run(context.Background(), plan, l)
 		if err != nil {
 			t.Fatal(err)
 		}

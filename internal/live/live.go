@@ -94,7 +94,7 @@ var ErrFiles = errors.New("the limit on open files is too low")
 // Run plays a plan. When ctx ends, no further request is sent, calls still
 // open count as unfinished, and the context's cause is returned with what was
 // counted so far.
-func (e *Engine) Run(ctx context.Context, plan *plan.Plan, observe func() strategy.Observer) (Ran, error) {
+func (e *Engine) Run(ctx context.Context, plan *plan.Plan, observer strategy.Observer) (Ran, error) {
 	if err := e.Check(plan); err != nil {
 		return Ran{}, err
 	}
@@ -127,7 +127,7 @@ func (e *Engine) Run(ctx context.Context, plan *plan.Plan, observe func() strate
 	defer horizon.Stop()
 
 	calls := arrivals(plan)
-	f := newFleet(run, plan, began, calls, w, observe())
+	f := newFleet(run, plan, began, calls, w, observer)
 	var ran Ran
 	for range f.attack(wait) {
 		ran.Results++

@@ -4,12 +4,10 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"math"
 	"net"
 	"net/url"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"tenement/internal/hosting"
@@ -146,17 +144,4 @@ func (e *Engine) Files(plan *plan.Plan) int {
 		n = 2*n + plan.Hosts
 	}
 	return n
-}
-
-// spareFiles is for everything that is not a task's first connection.
-const spareFiles = 256
-
-// MaxFiles is how many files of runs may be open at once. Go has raised the
-// soft limit to the hard one already.
-func MaxFiles() int {
-	var limit syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil || limit.Cur > math.MaxInt32 {
-		return math.MaxInt32 // a system without the limit
-	}
-	return max(int(limit.Cur)-spareFiles, 0)
 }

@@ -32,7 +32,7 @@ func play(t *testing.T, e Engine, plan *plan.Plan) (*ledger, Ran, error) {
 	t.Helper()
 	l := new(ledger)
 	e.Began = time.Now()
-	ran, err := e.Run(t.Context(), plan, func() strategy.Observer { return l })
+	ran, err := e.Run(t.Context(), plan, l)
 	l.sort()
 	return l, ran, err
 }
@@ -294,7 +294,7 @@ fleet: [{group: a, arrivals: {constant: 20/s}, under_test: true}]
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
 	l := new(ledger)
-	ran, err := (&Engine{Began: time.Now()}).Run(ctx, plan, func() strategy.Observer { return l })
+	ran, err := (&Engine{Began: time.Now()}).Run(ctx, plan, l)
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got error %v, want the context's", err)
 	}

@@ -33,19 +33,11 @@ func count(t *testing.T, text string) (census, throttle.Counts) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all []*census
-	counts, err := Run(context.Background(), profile.Plan(profile.Cases()[0], 1), func() strategy.Observer {
-		all = append(all, new(census))
-		return all[len(all)-1]
-	})
+	plan := profile.Plan(profile.Cases()[0], 1)
+	var sum census
+	counts, err := Run(context.Background(), plan, AllHosts(plan), &sum)
 	if err != nil {
 		t.Fatal(err)
-	}
-	var sum census
-	for _, c := range all {
-		sum.calls += c.calls
-		sum.failed += c.failed
-		sum.attempts += c.attempts
 	}
 	return sum, counts
 }

@@ -4,17 +4,13 @@
 //
 // Hosts do not interact, so each is run from 0 to its horizon alone: the
 // pending events are that host's few hundred, which stay in the first-level
-// cache, and a run of many hosts is spread over workers and merged by integer
-// addition. A run is therefore the same to the byte for one seed, however many
-// processors work on it.
+// cache. What runs of different hosts count is integers that add up, so a caller
+// may spread the hosts over processors as it likes.
 package sim
 
 import (
 	"context"
 	"fmt"
-	"runtime"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"tenement/internal/plan"
@@ -32,52 +28,25 @@ func (e *InterruptedError) Error() string { return "simulating: " + e.Cause.Erro
 
 func (e *InterruptedError) Unwrap() error { return e.Cause }
 
-// Run simulates a plan. Each worker reports to an Observer of its own, made by
-// observe, which is called before any of them starts to work. When ctx ends,
-// the run stops where it is, calls still open count as unfinished, and an
-// InterruptedError is returned with what was counted so far.
-func Run(ctx context.Context, plan *plan.Plan, observe func() strategy.Observer) (throttle.Counts, error) {
-	workers := min(plan.Hosts, runtime.GOMAXPROCS(0))
-	wire := newWire(plan)
-	var (
-		next   atomic.Int64
-		wg     sync.WaitGroup
-		counts = make([]throttle.Counts, workers)
-		errs   = make([]error, workers)
-	)
-	for w := range workers {
-		observer := observe()
-		work := func() {
-			h := host{plan: plan, wire: wire, observer: observer, horizon: plan.Horizon()}
-			for errs[w] == nil {
-				number := int(next.Add(1)) - 1
-				if number >= plan.Hosts {
-					break
-				}
-				h.reset(number)
-				errs[w] = h.run(ctx)
-			}
-			if h.endpoint != nil {
-				counts[w] = h.endpoint.Counts()
-			}
-		}
-		if workers == 1 {
-			work()
-		} else {
-			wg.Go(work)
+// Hosts are the hosts First..First+N-1 of a plan.
+type Hosts struct{ First, N int }
+
+// AllHosts are the hosts of a plan.
+func AllHosts(p *plan.Plan) Hosts { return Hosts{N: p.Hosts} }
+
+// Run simulates some hosts of a plan, one after the other, and reports to the
+// observer. Results of different hosts add up. When ctx ends, the run stops
+// where it is, calls still open count as unfinished, and an InterruptedError is
+// returned with what was counted so far.
+func Run(ctx context.Context, plan *plan.Plan, hosts Hosts, observer strategy.Observer) (throttle.Counts, error) {
+	h := host{plan: plan, wire: newWire(plan), observer: observer, horizon: plan.Horizon()}
+	for number := hosts.First; number < hosts.First+hosts.N; number++ {
+		h.reset(number)
+		if err := h.run(ctx); err != nil {
+			return h.counts(), err
 		}
 	}
-	wg.Wait()
-	var total throttle.Counts
-	for w := range workers {
-		total.Merge(counts[w])
-	}
-	for _, err := range errs {
-		if err != nil {
-			return total, err
-		}
-	}
-	return total, nil
+	return h.counts(), nil
 }
 
 // host is one host's run, then the next's.
@@ -120,6 +89,14 @@ func (h *host) reset(number int) {
 	}
 	h.queue.reset()
 	h.calls, h.now = 0, 0
+}
+
+// counts is what the endpoints of the hosts so far did.
+func (h *host) counts() (sum throttle.Counts) {
+	if h.endpoint != nil {
+		sum.Merge(h.endpoint.Counts())
+	}
+	return sum
 }
 
 // checkEvery is how many events pass between two looks at the context.

@@ -79,6 +79,15 @@ const (
 	numFaultKinds
 )
 
+// FaultKinds are all kinds of fault that an endpoint can be given: every kind
+// but NoFault and PendingFault.
+func FaultKinds() (all []FaultKind) {
+	for k := SlowFault; k < PendingFault; k++ {
+		all = append(all, k)
+	}
+	return all
+}
+
 var faultKindNames = [numFaultKinds]string{
 	"none", "slow", "status", "hang", "reset", "cut", "truncate", "malformed",
 	"empty", "missing-field", "expiry", "tags", "restart", "pending",

@@ -50,6 +50,14 @@ const (
 	numLimitKinds
 )
 
+// LimitKinds are all kinds of limit.
+func LimitKinds() (all []LimitKind) {
+	for k := range numLimitKinds {
+		all = append(all, k)
+	}
+	return all
+}
+
 var limitKindNames = [numLimitKinds]string{"token-bucket", "fixed-window", "sliding-window", "leaky-bucket", "concurrency"}
 
 // String is the kind's name in profiles.

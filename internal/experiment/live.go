@@ -1,0 +1,115 @@
+package experiment
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"tenement/internal/live"
+)
+
+// Cases run side by side while together they stay small enough that they do
+// not disturb each other: calls a second, and tasks.
+const (
+	sideBySideCalls = 2000
+	sideBySideTasks = 6000
+)
+
+// stagger is how many seconds apart cases side by side begin, at most: they
+// have the same arrivals, and begun together would all call in one instant.
+const stagger = 16
+
+// checkLive says why the live engine cannot run the cases.
+func (x *Experiment) checkLive() error {
+	target := x.options.Target
+	engine := live.Engine{Target: target}
+	for _, c := range x.cases {
+		if err := engine.Check(c.plan); err != nil {
+			return err
+		}
+		if target != nil && strings.Trim(target.Path, "/") != "" && c.severalRequests() {
+			return ErrOneResource
+		}
+	}
+	return nil
+}
+
+// severalRequests reports whether what calls ask for takes several requests.
+func (c *caseRun) severalRequests() bool {
+	for i := range c.plan.Resources {
+		if len(c.plan.Resources[i].Legs) > 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// live runs the cases over HTTP, then simulates each over many seeds. At a
+// target the cases run one after the other: there they share the endpoint.
+func (x *Experiment) live(ctx context.Context) error {
+	pacemaker := live.NewPacemaker()
+	defer pacemaker.Close()
+	for rest := x.cases; len(rest) > 0; {
+		n := x.sideBySide(rest)
+		if err := x.batch(ctx, rest[:n], pacemaker); err != nil {
+			return err
+		}
+		rest = rest[n:]
+	}
+	seeds := x.options.Seeds
+	if seeds == 0 {
+		seeds = besideSeeds(x.expected())
+	}
+	return x.estimate(ctx, x.options.Seed+1, seeds)
+}
+
+// sideBySide is how many of the next cases may run together.
+func (x *Experiment) sideBySide(rest []*caseRun) int {
+	if x.options.Target != nil {
+		return 1
+	}
+	calls, tasks, files := 0.0, 0, 0
+	for i, c := range rest {
+		calls += c.plan.Expected() / c.plan.Duration.Seconds()
+		tasks += c.plan.Hosts * c.plan.Tasks()
+		files += new(live.Engine).Files(c.plan)
+		if i > 0 && (calls > sideBySideCalls || tasks > sideBySideTasks || files > live.MaxFiles()) {
+			return i
+		}
+	}
+	return len(rest)
+}
+
+// batch runs some cases side by side. Each begins on a whole second. The first
+// that fails ends the others.
+func (x *Experiment) batch(ctx context.Context, batch []*caseRun, wait live.Waiter) error {
+	first := live.NextSecond()
+	length := batch[0].plan.Duration + time.Duration(min(len(batch), stagger)-1)*time.Second
+	defer x.ticking(fmt.Sprintf("%d of %s live", len(batch), cases(len(x.cases))), first, length)()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	shared := make([]bool, len(batch))
+	var wg sync.WaitGroup
+	for i, c := range batch {
+		wg.Go(func() {
+			began := first.Add(time.Duration(i%stagger) * time.Second)
+			engine := live.Engine{Wait: wait, Began: began, Target: x.options.Target, MaxRequests: x.options.MaxRequests}
+			c.recorder = newRecorder(c.plan)
+			ran, err := engine.Run(ctx, c.plan, c.recorder)
+			if err != nil {
+				c.ran = max(time.Since(began), 1)
+				cancel(err)
+			}
+			shared[i] = ran.SharedAddresses
+			if ran.Counted {
+				c.counts = &ran.Counts
+			}
+		})
+	}
+	wg.Wait()
+	x.shared = x.shared || slices.Contains(shared, true)
+	return context.Cause(ctx)
+}

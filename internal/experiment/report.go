@@ -1,0 +1,123 @@
+package experiment
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"tenement/internal/live"
+	"tenement/internal/plan"
+	"tenement/internal/release"
+	"tenement/internal/strategy"
+	"tenement/reports"
+)
+
+// Report is the report of what ran. An error is a gate that names a case or a
+// group which does not exist.
+func (x *Experiment) Report() (*reports.Report, error) {
+	o := &x.options
+	in := reports.Input{
+		Model:   strategy.ModelVersion,
+		Profile: reports.Profile{Name: o.Name, Digest: x.digest, Description: o.Description},
+		Engine:  o.Engine, Seed: o.Seed,
+		DurationS: x.cases[0].plan.Duration.Seconds(), Partial: x.stopped != nil,
+		Generator: reports.Generator{
+			Version: release.Version(), Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH,
+			CPUs: runtime.NumCPU(), Began: x.began.UTC().Format(time.RFC3339), WallS: x.wall.Seconds(),
+		},
+		Gates: o.Gates,
+		Given: reports.Given{Warnings: x.warnings()},
+	}
+	for _, c := range x.cases {
+		if c.recorder == nil {
+			continue // the run was stopped before its turn
+		}
+		in.Cases = append(in.Cases, reports.NewCase(c.input()))
+	}
+	return reports.New(in)
+}
+
+// input is a case as the report wants it.
+func (c *caseRun) input() reports.CaseInput {
+	in := reports.CaseInput{
+		Name: c.Name, Title: c.Title, Kind: c.Kind, Set: settings(c.Case),
+		Service: c.plan.Service, Hosts: c.plan.Hosts,
+		Limits: c.plan.Limits, Changes: c.plan.Changes, OnExceed: c.plan.OnExceed,
+		Faults: c.plan.Faults, WriteTimeout: c.plan.WriteTimeout, Upstream: c.plan.Upstream,
+		Duration: c.plan.Duration, Ran: c.ran,
+		Counts: c.counts, Recorder: c.recorder, Estimate: c.estimate,
+	}
+	for _, g := range c.plan.Groups {
+		in.Groups = append(in.Groups, reports.GroupInfo{
+			Name: g.Name, Tenant: g.Tenant, UnderTest: g.UnderTest,
+			Tasks: g.Tasks, Processes: g.Processes, Flow: g.Flow,
+		})
+	}
+	return in
+}
+
+// settings are the paths that a case sets, and their values.
+func settings(c plan.Case) map[string]string {
+	set := map[string]string{}
+	for _, s := range c.Set {
+		set[s.Path] = s.Value
+	}
+	return set
+}
+
+// Warnings are what plans warn of, each sentence once.
+func Warnings(plans []*plan.Plan) []string {
+	all := []string{}
+	for _, p := range plans {
+		for _, w := range p.Warnings {
+			if !slices.Contains(all, w) {
+				all = append(all, w)
+			}
+		}
+	}
+	return all
+}
+
+// warnings are what plans warn of, and what only the run knows of.
+func (x *Experiment) warnings() []string {
+	var plans []*plan.Plan
+	for _, c := range x.cases {
+		plans = append(plans, c.plan)
+	}
+	all, o := Warnings(plans), &x.options
+	if errors.Is(x.stopped, live.ErrMaxRequests) {
+		all = append(all, fmt.Sprintf("the run ended at its limit of %d requests to the target", o.MaxRequests))
+	}
+	if o.Target != nil && len(x.cases) > 1 {
+		all = append(all, "the cases ran one after the other at one target, and shared its buckets and credentials")
+	}
+	if p := x.cases[0].plan; o.Target != nil && len(p.Faults)+len(p.Changes) > 0 {
+		all = append(all, "the target's scheduled faults and limit changes run from its own start, not from each case's")
+	}
+	if len(x.omitted) > 0 {
+		all = append(all, "left out, because they change the endpoint and a target is as it is: "+strings.Join(x.omitted, "; "))
+	}
+	for _, err := range x.wrong {
+		all = append(all, err.Error())
+	}
+	if x.shared {
+		all = append(all, reports.WarnSharedAddresses)
+	}
+	if x.cutOff {
+		all = append(all, x.imprecise())
+	}
+	return all
+}
+
+// imprecise says what MaxTime left undone. Such a report depends on the speed of
+// the machine.
+func (x *Experiment) imprecise() string {
+	if x.seeds == 0 {
+		return "the time ran out before the precision could be judged: shares are of one seed"
+	}
+	return fmt.Sprintf("the time ran out at %d seeds: a failure rate is known to ±%.2g points, not to the ±%.2g asked for; another run may end at another number of seeds",
+		x.seeds, 100*x.halfWidth(), 100*x.options.Precision)
+}

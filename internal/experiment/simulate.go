@@ -1,0 +1,173 @@
+package experiment
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"tenement/reports"
+)
+
+// simulate runs the cases with the seed asked for, and then over many seeds, of
+// which that is the first.
+func (x *Experiment) simulate(ctx context.Context) error {
+	if err := x.simulateOnce(ctx); err != nil {
+		return err
+	}
+	seeds := x.options.Seeds
+	if seeds == 0 {
+		seeds = simulatedSeeds(x.expected())
+	}
+	return x.estimate(ctx, x.options.Seed, seeds)
+}
+
+// simulateOnce runs the cases with the seed asked for, in full. Of a run that is
+// interrupted it keeps what was counted.
+func (x *Experiment) simulateOnce(ctx context.Context) error {
+	var units []Unit
+	for _, c := range x.cases {
+		units = append(units, x.full(c)...)
+	}
+	results, err := x.workAll(ctx, units, fmt.Sprintf("simulating %s", cases(len(x.cases))))
+	for _, c := range x.cases {
+		g := results[c.Name]
+		r := g.merge()
+		if r == nil {
+			continue // not begun
+		}
+		c.recorder, c.counts = r.Recorder, r.Counts
+		if g.pending > 0 || g.ran > 0 {
+			c.ran = max(g.ran, 1)
+		}
+	}
+	return err
+}
+
+// estimate simulates every case over many seeds, from the first on. A single
+// seed shows nothing that the run itself does not. If this is interrupted no
+// case has an estimate: cases are compared, and an estimate is not to be
+// compared with a sample.
+func (x *Experiment) estimate(ctx context.Context, first uint64, seeds int) error {
+	if x.options.Precision > 0 {
+		return x.refine(ctx, first, max(seeds, leastRefined))
+	}
+	if seeds < 2 {
+		return nil
+	}
+	return x.estimateRound(ctx, Range{first, uint64(seeds)})
+}
+
+// leastRefined is the number of seeds that a search for precision begins with:
+// from fewer, the spread of the seeds cannot be told.
+const leastRefined = 5
+
+// refine doubles the seeds until the precision asked for is reached, or MaxTime
+// is over. A round that MaxTime ended does not count.
+func (x *Experiment) refine(ctx context.Context, first uint64, seeds int) error {
+	bounded := ctx
+	if x.options.MaxTime > 0 {
+		var cancel context.CancelFunc
+		bounded, cancel = context.WithTimeoutCause(ctx, x.options.MaxTime, errMaxTime)
+		defer cancel()
+	}
+	for {
+		err := x.estimateRound(bounded, Range{first + uint64(x.seeds), uint64(seeds - x.seeds)})
+		if errors.Is(err, errMaxTime) {
+			x.cutOff = true
+			return nil
+		}
+		if err != nil || x.halfWidth() <= x.options.Precision {
+			return err
+		}
+		seeds *= 2
+	}
+}
+
+// errMaxTime is the cause of a round that MaxTime ended.
+var errMaxTime = errors.New("the time for precision is over")
+
+// estimateRound simulates every case with some more seeds. What an interrupted
+// round counted is thrown away.
+func (x *Experiment) estimateRound(ctx context.Context, seeds Range) error {
+	var units []Unit
+	for _, c := range x.cases {
+		units = append(units, x.cut(c, seeds, false)...)
+	}
+	doing := fmt.Sprintf("simulating %s over %d seeds", cases(len(x.cases)), uint64(x.seeds)+seeds.N)
+	results, err := x.workAll(ctx, units, doing)
+	if err != nil {
+		return err
+	}
+	for _, c := range x.cases {
+		r := results[c.Name].merge()
+		if c.estimate != nil {
+			c.estimate.Merge(r.Estimate)
+		} else {
+			c.estimate = r.Estimate
+		}
+	}
+	x.seeds += int(seeds.N)
+	return nil
+}
+
+// halfWidth is that of the least known failure rate of a group under test, or
+// of any group where none is.
+func (x *Experiment) halfWidth() (widest float64) {
+	for _, c := range x.cases {
+		for i := range c.plan.Groups {
+			if c.plan.Groups[i].UnderTest || !c.tests() {
+				widest = max(widest, c.estimate.HalfWidth(i))
+			}
+		}
+	}
+	return widest
+}
+
+// tests reports whether a case has a group under test.
+func (c *caseRun) tests() bool {
+	for i := range c.plan.Groups {
+		if c.plan.Groups[i].UnderTest {
+			return true
+		}
+	}
+	return false
+}
+
+// cases says how many cases there are.
+func cases(n int) string {
+	if n == 1 {
+		return "1 case"
+	}
+	return fmt.Sprintf("%d cases", n)
+}
+
+// Simulated seeds beside a live run: as many as a budget of calls allows,
+// within bounds. With fewer than the least, nobody could say what is unusual.
+const (
+	besideCalls = 8_000_000
+	leastBeside = reports.MinSeeds
+	mostSeeds   = 400
+)
+
+// besideSeeds is how many seeds are simulated beside a live run with so many
+// calls in all cases.
+func besideSeeds(calls float64) int {
+	return int(min(max(besideCalls/max(calls, 1), leastBeside), mostSeeds))
+}
+
+// Seeds of a simulation: it answers at once if the budget lasts, and goes beyond
+// it for seeds enough to tell how far they are apart, but not for minutes.
+const (
+	simulatedCalls     = 1_500_000
+	leastSimulated     = 20
+	mostSimulatedCalls = 20_000_000
+)
+
+// simulatedSeeds is how many seeds a simulation with so many calls in all cases
+// is of: 1 if it is too large for more.
+func simulatedSeeds(calls float64) int {
+	if calls*leastSimulated > mostSimulatedCalls {
+		return 1
+	}
+	return int(min(max(simulatedCalls/max(calls, 1), leastSimulated), mostSeeds))
+}

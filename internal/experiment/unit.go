@@ -1,0 +1,167 @@
+package experiment
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"tenement/internal/plan"
+	"tenement/internal/sim"
+	"tenement/internal/throttle"
+	"tenement/reports"
+)
+
+// Unit is a piece of an experiment: some seeds of a case on some hosts. It is a
+// value that can be worked off anywhere.
+type Unit struct {
+	Digest string `json:"digest"` // of the profile
+	Case   string `json:"case"`
+	Seeds  Range  `json:"seeds"`
+	Hosts  Range  `json:"hosts"`
+	// Full asks for everything that a report shows of one seed; otherwise what
+	// is counted is what seeds are compared by.
+	Full bool `json:"full"`
+}
+
+// Range is the numbers First..First+N-1.
+type Range struct {
+	First uint64 `json:"first"`
+	N     uint64 `json:"n"`
+}
+
+// unitCalls is about how many calls a unit makes: some 20 ms of simulation. A
+// smaller unit would cost more to merge than to run, a larger one would leave
+// processors idle at the end.
+const unitCalls = 200_000
+
+// unitSeeds bounds the seeds of a unit, so that many small seeds are still
+// spread over the processors.
+const unitSeeds = 16
+
+// full cuts one seed of a case into units.
+func (x *Experiment) full(c *caseRun) []Unit {
+	return x.cut(c, Range{x.options.Seed, 1}, true)
+}
+
+// cut makes the units of some seeds of a case. Seeds that are too large for a
+// unit are cut by hosts.
+func (x *Experiment) cut(c *caseRun, seeds Range, full bool) []Unit {
+	perSeed := max(c.plan.Expected(), 1)
+	seedsEach := uint64(min(max(unitCalls/perSeed, 1), unitSeeds))
+	hosts := uint64(c.plan.Hosts)
+	hostsEach := uint64(min(max(unitCalls/perSeed*float64(hosts), 1), float64(hosts)))
+	var units []Unit
+	for s := range seeds.blocks(seedsEach) {
+		for h := range (Range{0, hosts}).blocks(hostsEach) {
+			units = append(units, Unit{Digest: x.digest, Case: c.Name, Seeds: s, Hosts: h, Full: full})
+		}
+	}
+	return units
+}
+
+// blocks yields the range in pieces of n, the last of which may be smaller.
+func (r Range) blocks(n uint64) func(func(Range) bool) {
+	return func(yield func(Range) bool) {
+		for done := uint64(0); done < r.N; done += n {
+			if !yield(Range{r.First + done, min(n, r.N-done)}) {
+				return
+			}
+		}
+	}
+}
+
+// Result is what came of units of one case. The parts that its units did not
+// ask for are nil.
+type Result struct {
+	Recorder *reports.Recorder `json:"recorder,omitempty"`
+	Counts   *throttle.Counts  `json:"counts,omitempty"`
+	Estimate *reports.Estimate `json:"estimate,omitempty"`
+}
+
+// Merge adds what came of other units of the same case, none of which this
+// result is of already. Every figure is an integer, so the order of merging
+// does not matter. Nothing may use o afterwards.
+func (r *Result) Merge(o *Result) {
+	switch {
+	case o.Recorder == nil:
+	case r.Recorder == nil:
+		r.Recorder = o.Recorder
+	default:
+		r.Recorder.Merge(o.Recorder)
+	}
+	switch {
+	case o.Counts == nil:
+	case r.Counts == nil:
+		r.Counts = o.Counts
+	default:
+		r.Counts.Merge(*o.Counts)
+	}
+	switch {
+	case o.Estimate == nil:
+	case r.Estimate == nil:
+		r.Estimate = o.Estimate
+	default:
+		r.Estimate.Merge(o.Estimate)
+	}
+}
+
+// Work works a unit of this experiment off and adds what came of it to a
+// result, which may be a zero one. When ctx ends, the result of a unit of Full
+// holds what was counted so far, any other is to be thrown away, and the error
+// says how far the unit came. A unit of another profile is an error.
+func (x *Experiment) Work(ctx context.Context, u Unit, into *Result) error {
+	if u.Digest != x.digest {
+		return fmt.Errorf("a unit of profile %s in an experiment of %s", u.Digest, x.digest)
+	}
+	c, err := x.caseNamed(u.Case)
+	if err != nil {
+		return err
+	}
+	hosts := sim.Hosts{First: int(u.Hosts.First), N: int(u.Hosts.N)}
+	for seed := u.Seeds.First; seed != u.Seeds.First+u.Seeds.N; seed++ {
+		plan := x.profile.Plan(c.Case, seed)
+		if u.Full {
+			err = into.observe(ctx, plan, hosts)
+		} else {
+			err = into.estimate(ctx, plan, hosts, seed)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// observe counts everything.
+func (r *Result) observe(ctx context.Context, plan *plan.Plan, hosts sim.Hosts) error {
+	if r.Recorder == nil {
+		r.Recorder, r.Counts = newRecorder(plan), new(throttle.Counts)
+	}
+	counts, err := sim.Run(ctx, plan, hosts, r.Recorder)
+	r.Counts.Merge(counts)
+	return err
+}
+
+// estimate counts what seeds are compared by.
+func (r *Result) estimate(ctx context.Context, plan *plan.Plan, hosts sim.Hosts, seed uint64) error {
+	if r.Estimate == nil {
+		r.Estimate = reports.NewEstimate(len(plan.Groups))
+	}
+	_, err := sim.Run(ctx, plan, hosts, r.Estimate.Observer())
+	r.Estimate.End(seed)
+	return err
+}
+
+// newRecorder is the recorder of a case that is shown in full.
+func newRecorder(plan *plan.Plan) *reports.Recorder {
+	return reports.NewRecorder(len(plan.Groups), plan.SeriesBucket(), plan.Horizon())
+}
+
+// reached is how far a unit came that ended with this error, or 0.
+func reached(err error) time.Duration {
+	if interrupted := (*sim.InterruptedError)(nil); errors.As(err, &interrupted) {
+		return max(interrupted.At, 1)
+	}
+	return 0
+}

@@ -1,0 +1,214 @@
+package strategy
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// variant is a strategy in which one field is set that is not in its base.
+type variant struct {
+	field string
+	Strategy
+}
+
+// caches and retries are every implementation, which implementations proves.
+var (
+	caches  = []Cache{NoCache{}, Static{}, TTL{For: time.Hour}, &Refresh{Window: time.Hour}}
+	retries = []Retry{NoRetry{}, &Backoff{Attempts: 3, On: OnDefault}}
+)
+
+// variants are strategies with every field set in turn, those of structs and of
+// implementations included. A field of a type that it cannot set fails the test.
+func variants(t *testing.T, base Strategy) []variant {
+	var all []variant
+	set(t, "Strategy", reflect.ValueOf(&base).Elem(), func(field string) { all = append(all, variant{field, base}) })
+	return all
+}
+
+// set sets the fields of v in turn, calls each while one is set, and sets it
+// back.
+func set(t *testing.T, path string, v reflect.Value, each func(field string)) {
+	old := reflect.ValueOf(v.Interface())
+	if !old.IsValid() {
+		old = reflect.Zero(v.Type())
+	}
+	try := func(value any, of string) {
+		v.Set(reflect.ValueOf(value).Convert(v.Type()))
+		each(of)
+		v.Set(old)
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				set(t, path+"."+v.Type().Field(i).Name, v.Field(i), each)
+			}
+		}
+	case reflect.Bool:
+		try(true, path)
+	case reflect.Uint8, reflect.Int:
+		try(2, path+" = 2")
+		try(1, path+" = 1")
+	case reflect.Uint32:
+		try(^uint32(0), path)
+	case reflect.Float64:
+		try(1.5, path)
+	case reflect.Int64:
+		try(700*time.Millisecond, path)
+	case reflect.Interface:
+		var implementations []any
+		switch v.Type() {
+		case reflect.TypeFor[Cache]():
+			for _, c := range caches {
+				implementations = append(implementations, c)
+			}
+		case reflect.TypeFor[Retry]():
+			for _, r := range retries {
+				implementations = append(implementations, r)
+			}
+		default:
+			t.Fatalf("%s is a %s: say here which implementations there are", path, v.Type())
+		}
+		for _, one := range implementations {
+			inner := reflect.ValueOf(one)
+			name := fmt.Sprintf("%s.(%T)", path, one)
+			pointer := inner.Kind() == reflect.Pointer
+			if pointer {
+				inner = inner.Elem()
+			}
+			copied := reflect.New(inner.Type())
+			copied.Elem().Set(inner)
+			put := func(field string) {
+				fresh := reflect.New(inner.Type())
+				fresh.Elem().Set(copied.Elem())
+				if !pointer {
+					fresh = fresh.Elem()
+				}
+				v.Set(fresh)
+				each(field)
+				v.Set(old)
+			}
+			put(name)
+			set(t, name, copied.Elem(), put)
+		}
+	default:
+		t.Fatalf("%s is a %s, which this test cannot set: teach it", path, v.Type())
+	}
+}
+
+// TestImplementationsAreKnown finds every Cache and every Retry of the package.
+func TestImplementationsAreKnown(t *testing.T) {
+	var known []string
+	for _, c := range caches {
+		known = append(known, strings.TrimLeft(fmt.Sprintf("%T", c), "*"))
+	}
+	for _, r := range retries {
+		known = append(known, strings.TrimLeft(fmt.Sprintf("%T", r), "*"))
+	}
+	packages, err := parser.ParseDir(token.NewFileSet(), ".", nil, 0) //nolint:staticcheck // syntax is enough
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, file := range packages["strategy"].Files {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		for _, d := range file.Decls {
+			f, ok := d.(*ast.FuncDecl)
+			if !ok || f.Recv == nil || f.Name.Name != "Lookup" && f.Name.Name != "Next" {
+				continue
+			}
+			receiver := f.Recv.List[0].Type
+			if star, ok := receiver.(*ast.StarExpr); ok {
+				receiver = star.X
+			}
+			name := "strategy." + receiver.(*ast.Ident).Name
+			if !slices.Contains(known, name) {
+				t.Errorf("%s has a method %s, and this test does not know it", name, f.Name.Name)
+			}
+		}
+	}
+}
+
+// TestSoloIsTheWholeMachine sets every field of a strategy in turn. Where Solo
+// says that calls share nothing, its shortcut takes the steps that the whole
+// machine takes, call after call, whatever is answered. A field with which calls
+// do share something, and which Solo does not know, fails here.
+func TestSoloIsTheWholeMachine(t *testing.T) {
+	again := &Backoff{Attempts: 3, On: OnAnyStatus | OnTimeout, Base: 10 * time.Millisecond, Cap: time.Second, Jitter: FullJitter}
+	bases := map[string]Strategy{
+		"the zero strategy":    {},
+		"with retries":         {Retry: again, Session: Session{Retry: again, TTL: time.Hour}},
+		"with fall-backs":      {Retry: again, Session: Session{FallBack: OnAny4xx, Renew: true}},
+		"with costs of quotas": {Retry: again, Quota: Quota{Cost: 1}},
+		"with a cache of keys": {Retry: again, Flight: Flight{MaxWait: time.Second}},
+	}
+	for name, base := range bases {
+		solo := 0
+		for _, v := range variants(t, base) {
+			for _, legs := range [][][]Leg{nil, imdsLegs} {
+				for _, perCall := range []bool{false, true} {
+					c := Clients{Strategy: &v.Strategy, Tasks: 1, Processes: 1, PerCall: perCall, Key: taskKey("g"), Legs: legs}
+					if soloIsWhole(t, c, name+", "+v.field) {
+						solo++
+					}
+				}
+			}
+		}
+		if solo < 20 {
+			t.Errorf("%s: got %d clients that share nothing, too few to have tested anything", name, solo)
+		}
+	}
+}
+
+// soloIsWhole compares the calls of a solo client with those of the whole
+// machine, of one client or, where each call has its own, of several. It reports
+// whether the client is solo.
+func soloIsWhole(t *testing.T, clients Clients, name string) bool {
+	client := func(c Clients) *Client { return NewHost(1, 0, []Clients{c}).Client(0, 0, 0) }
+	short := client(clients)
+	if !short.Solo() {
+		return false
+	}
+	clients.PerCall = false
+	whole := client(clients)
+	scripts := []string{"ok", "429 ok", "timeout 401 ok", "404", "empty", "401 401 ok", "503 malformed 405 ok", "400 403 ok", "429", "503"}
+	for n, script := range append(scripts, scripts...) {
+		if short.perCall {
+			whole = client(clients)
+			whole.fetches = short.fetches // the draws of a call are keyed by its fetch
+		}
+		whole.solo = false
+		now := time.Duration(n) * time.Minute
+		if got, want := steps(short, now, script), steps(whole, now, script); got != want {
+			t.Errorf("%s: after %d calls, %q:\n got %s\nwant %s", name, n, script, got, want)
+			break
+		}
+	}
+	return true
+}
+
+// steps is what a client does for a call whose attempts are answered so, the
+// last answer again and again.
+func steps(c *Client, now time.Duration, script string) string {
+	answers := strings.Fields(script)
+	m := &machine{client: c, call: &Call{Resource: 2, Scheduled: now}, now: now}
+	m.step = c.Begin(now, m.call)
+	said := []string{m.describe()}
+	for n := 0; m.step.Do != Finish && n < 40; n++ {
+		switch m.step.Do {
+		case Send:
+			said = append(said, m.answer(replies[answers[min(n, len(answers)-1)]]))
+		default:
+			said = append(said, m.due())
+		}
+	}
+	return strings.Join(said, "; ")
+}
