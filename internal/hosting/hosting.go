@@ -53,14 +53,10 @@ func Config(plan *plan.Plan, host int, tasks []imds.Task, began time.Time) imds.
 }
 
 // Server is the server of a plan as far as what it answers depends on it: which
-// kind it is, and what it knows. Names that package imds does not have are a
-// mistake of the program, and panic.
+// kind it is, and what it knows.
 func Server(plan *plan.Plan) imds.Config {
-	c := imds.Config{Registered: plan.Registered}
-	var err error
-	if c.Service, c.ECS.Flavour, err = imds.Kind(plan.Service, plan.Flavour); err != nil {
-		panic("hosting: " + err.Error())
-	}
+	c := imds.Config{Service: plan.Service, Registered: plan.Registered}
+	c.ECS.Flavour = plan.Flavour
 	if i := plan.Instance; i != nil {
 		c.Instance = imds.Instance{TokensRequired: i.TokensRequired, HopLimit: i.HopLimit, Role: i.Role}
 	}

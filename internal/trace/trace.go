@@ -19,7 +19,11 @@
 // caller.
 package trace
 
-import "time"
+import (
+	"time"
+
+	"tenement/internal/service"
+)
 
 // Version is the version of the format that is written and read.
 const Version = 1
@@ -27,7 +31,7 @@ const Version = 1
 // CutCredentials is the path that stands for every /v2/credentials/ID in
 // recordings that cut the ID, as the ECS agent's audit log does. What the
 // client asked for, and so which bucket it emptied, is not known.
-const CutCredentials = "/v2/credentials"
+const CutCredentials = service.CutCredentials
 
 // Trace is a recording of requests. It holds at least one event, sorted by T.
 type Trace struct {
