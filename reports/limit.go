@@ -63,11 +63,18 @@ func (l Limit) MarshalJSON() ([]byte, error) {
 // Is reports whether the limit is of a kind.
 func (l *Limit) Is(kind throttle.LimitKind) bool { return l.Kind == kind.String() }
 
-// Paced reports whether it is of a kind that has a rate.
-func (l *Limit) Paced() bool { return l.Is(throttle.TokenBucket) || l.Is(throttle.LeakyBucket) }
+// Paced reports whether it is of a kind that has a rate. A kind that this
+// program does not know has none.
+func (l *Limit) Paced() bool {
+	kind, known := throttle.LimitKindNamed(l.Kind)
+	return known && kind.Paced()
+}
 
 // Windowed reports whether it counts requests in windows.
-func (l *Limit) Windowed() bool { return l.Is(throttle.FixedWindow) || l.Is(throttle.SlidingWindow) }
+func (l *Limit) Windowed() bool {
+	kind, known := throttle.LimitKindNamed(l.Kind)
+	return known && kind.Windowed()
+}
 
 // RequestCost is how many tokens a request takes.
 func (l *Limit) RequestCost() float64 { return float64(max(l.Cost, 1)) }
