@@ -8,8 +8,8 @@ import (
 	"tenement/internal/throttle"
 )
 
-// Limit is a limiter of one kind, with a state of its own for each key of its
-// scope. What its kind does not have is null or left out.
+// Limit is a limiter of one kind, with one state for each key of its scope.
+// Fields that its kind does not have are null or left out.
 type Limit struct {
 	Name     string  `json:"name,omitempty"` // none if it is the only one
 	Kind     string  `json:"kind"`           // as in profiles; packets are the tokens of a token-bucket
@@ -18,14 +18,15 @@ type Limit struct {
 	Count    int64   `json:"count,omitempty"`
 	WindowS  float64 `json:"window_s,omitempty"`
 	Cost     int64   `json:"cost,omitempty"` // tokens that a request takes, if more than one: packets
-	// RefusalCost is how many tokens a refused request takes all the same.
+	// RefusalCost is how many tokens a refused request takes, never more than are
+	// left.
 	RefusalCost int64  `json:"refusal_cost,omitempty"`
 	Scope       string `json:"scope"`
 	OnExceed    string `json:"on_exceed"` // a status, "drop" or "delay"
 }
 
-// NewLimit is a limit as reports show it; exceed is the endpoint's.
-func NewLimit(l throttle.Limit, exceed throttle.OnExceed) Limit {
+// newLimit is a limit as reports show it; exceed is the endpoint's.
+func newLimit(l throttle.Limit, exceed throttle.OnExceed) Limit {
 	if l.OnExceed != nil {
 		exceed = *l.OnExceed
 	}
@@ -33,7 +34,7 @@ func NewLimit(l throttle.Limit, exceed throttle.OnExceed) Limit {
 		Name: l.Name, Kind: l.Kind.String(), RefusalCost: l.RefusalCost,
 		Scope: l.Scope.String(), OnExceed: exceed.String(),
 	}
-	if out.Paced() {
+	if out.paced() {
 		out.RatePerS, out.Burst = tidy(l.Rate.PerSecond()), l.Burst
 	} else {
 		out.Count, out.WindowS = l.Count, tidy(l.Window.Seconds())
@@ -54,7 +55,7 @@ func (l Limit) MarshalJSON() ([]byte, error) {
 		Burst    *int64   `json:"burst"`
 		fields
 	}{Name: l.Name, Kind: l.Kind, fields: fields(l)}
-	if l.Paced() {
+	if l.paced() {
 		out.RatePerS, out.Burst = &l.RatePerS, &l.Burst
 	}
 	return json.Marshal(out)
@@ -63,33 +64,33 @@ func (l Limit) MarshalJSON() ([]byte, error) {
 // Is reports whether the limit is of a kind.
 func (l *Limit) Is(kind throttle.LimitKind) bool { return l.Kind == kind.String() }
 
-// Paced reports whether it is of a kind that has a rate.
-func (l *Limit) Paced() bool { return l.Is(throttle.TokenBucket) || l.Is(throttle.LeakyBucket) }
+// paced reports whether it is of a kind that has a rate.
+func (l *Limit) paced() bool { return l.Is(throttle.TokenBucket) || l.Is(throttle.LeakyBucket) }
 
-// Windowed reports whether it counts requests in windows.
-func (l *Limit) Windowed() bool { return l.Is(throttle.FixedWindow) || l.Is(throttle.SlidingWindow) }
+// windowed reports whether it counts requests in windows.
+func (l *Limit) windowed() bool { return l.Is(throttle.FixedWindow) || l.Is(throttle.SlidingWindow) }
 
 // RequestCost is how many tokens a request takes.
 func (l *Limit) RequestCost() float64 { return float64(max(l.Cost, 1)) }
 
-// Capacity is how many requests a second each key is given in the long run, 0
-// if that depends on how long they take.
+// Capacity is how many requests a second one key may make in the long run, or 0
+// if that depends on how long requests take.
 func (l *Limit) Capacity() float64 {
 	switch {
-	case l.Paced():
+	case l.paced():
 		return l.RatePerS / l.RequestCost()
-	case l.Windowed() && l.WindowS > 0:
+	case l.windowed() && l.WindowS > 0:
 		return float64(l.Count) / l.WindowS
 	}
 	return 0
 }
 
-// Room is how many requests it lets in at once, at most.
+// Room is how many requests it admits at once, at most.
 func (l *Limit) Room() float64 {
 	switch {
 	case l.Is(throttle.LeakyBucket):
 		return float64(l.Burst) + 1 // who waits, and who goes at once
-	case l.Paced():
+	case l.paced():
 		return math.Floor(float64(l.Burst) / l.RequestCost())
 	}
 	return float64(l.Count)
@@ -102,11 +103,11 @@ const (
 	mostCount = 1e15 // still exact as a float64
 )
 
-// check refuses a limit that no figure could be computed with. A kind that this
-// program does not know is shown by its name.
+// check refuses values that no figure can be computed with. A kind that this
+// program does not know passes: its name is shown.
 func (l *Limit) check() error {
 	switch {
-	case l.Paced() && (l.RatePerS < leastRate || l.RatePerS > mostRate):
+	case l.paced() && (l.RatePerS < leastRate || l.RatePerS > mostRate):
 		return fmt.Errorf("rate_per_s: %g is no rate", l.RatePerS)
 	case l.Burst < 0 || l.Burst > mostCount:
 		return fmt.Errorf("burst: %d is no burst", l.Burst)
@@ -114,7 +115,7 @@ func (l *Limit) check() error {
 		return fmt.Errorf("count: %d is no count", l.Count)
 	case l.Cost < 0 || l.Cost > mostCount || l.RefusalCost < 0 || l.RefusalCost > mostCount:
 		return fmt.Errorf("cost: %d, and %d of a refusal, are no costs", l.Cost, l.RefusalCost)
-	case !plausible(l.WindowS) || l.Windowed() && l.WindowS == 0:
+	case !plausible(l.WindowS) || l.windowed() && l.WindowS == 0:
 		return fmt.Errorf("window_s: %g is no window", l.WindowS)
 	}
 	return nil

@@ -8,8 +8,8 @@ import (
 	"tenement/reports"
 )
 
-// EndpointFailures is what the base's endpoint did wrong apart from its limits,
-// by the run's own counts.
+// EndpointFailures is what the base's endpoint did wrong in the run, apart from its
+// limits.
 type EndpointFailures struct {
 	Failed   uint64 // requests; 0 where the endpoint was not ours
 	Requests uint64 // of so many
@@ -83,8 +83,8 @@ func (d *Diagnosis) sayUpstream() string {
 	return words.Capital(part) + "."
 }
 
-// upstreamPart is what the upstream refused, as a part of a sentence; nothing if
-// it answered all it was asked.
+// upstreamPart is what the upstream refused, as a part of a sentence; nothing if it
+// answered every request.
 func (d *Diagnosis) upstreamPart() string {
 	u := d.Endpoint.Upstream
 	if u == nil {
@@ -104,7 +104,7 @@ func (d *Diagnosis) upstreamPart() string {
 	return part
 }
 
-// UpstreamName is whom the endpoint of a service asks itself.
+// UpstreamName is the service that the endpoint of a service asks.
 func UpstreamName(service string) string {
 	if service == "eks-pod-identity" {
 		return "EKS Auth"

@@ -7,9 +7,9 @@ import (
 	"tenement/reports"
 )
 
-// together reports whether the tasks of two groups on a host have one state of
-// a limit in common. A path names its task at the ECS agent, and is the same
-// for all who ask for the same thing elsewhere.
+// together reports whether the tasks of two groups on a host share one state of a
+// limit. At the ECS agent a path names its task; at other endpoints it is the same
+// for everyone who asks for the same thing.
 func together(e *reports.Endpoint, l *reports.Limit, a, b *reports.Group) bool {
 	scope, err := throttle.ParseScope(l.Scope)
 	switch {
@@ -23,8 +23,7 @@ func together(e *reports.Endpoint, l *reports.Limit, a, b *reports.Group) bool {
 	return true
 }
 
-// everyone reports whether all tasks on a host have one state of a limit in
-// common.
+// everyone reports whether all tasks on a host share one state of a limit.
 func everyone(c *reports.Case, l *reports.Limit) bool {
 	if l.Scope == throttle.HostScope.String() {
 		return true
@@ -37,8 +36,8 @@ func everyone(c *reports.Case, l *reports.Limit) bool {
 	return len(c.Groups) > 0
 }
 
-// Ceiling is how many requests a second the limits that all tasks of a host
-// share let through, from an instant on, on all hosts together.
+// Ceiling is how many requests a second the limits that all tasks of a host share
+// admit from an instant on, on all hosts together.
 type Ceiling struct{ FromS, PerSecond float64 }
 
 // Ceilings are those of a case in order of time, each with a rate; none if

@@ -66,6 +66,12 @@ func HandReport(cases ...reports.Case) *reports.Report {
 	return r
 }
 
+// Limit is a limit as reports have it.
+func Limit(l throttle.Limit) reports.Limit {
+	c := reports.NewCase(reports.CaseInput{Limits: []throttle.Limit{l}, Recorder: reports.NewRecorder(0, 0, 0)})
+	return c.Endpoint.Limits[0]
+}
+
 // Limits is one limit of each kind and more, as endpoints have them.
 var Limits = []throttle.Limit{
 	{Rate: throttle.Rate{Tokens: 40, Seconds: 1}, Burst: 60},
@@ -91,4 +97,19 @@ func Seeded() reports.Case {
 	s.Served[strategy.Fetched], s.Served[strategy.Cached] = 6000, 2000
 	c.Groups[0].Simulated = s
 	return c
+}
+
+// Latencies is the distribution of n calls that took some milliseconds, and of
+// more calls that took others.
+func Latencies(n, ms, more, others int) reports.Histogram {
+	r := reports.NewRecorder(1, 0, 0)
+	for i := range n + more {
+		took := time.Duration(ms) * time.Millisecond
+		if i >= n {
+			took = time.Duration(others) * time.Millisecond
+		}
+		r.Finished(&strategy.Call{Ended: took})
+	}
+	c := reports.NewCase(reports.CaseInput{Groups: []reports.GroupInfo{{Name: "g"}}, Recorder: r})
+	return c.Groups[0].Histograms.Latency
 }
