@@ -37,8 +37,9 @@ func TestReadmeCommands(t *testing.T) {
 				args[i] = filepath.Join(dir, rest)
 			}
 		}
-		var stdout, stderr bytes.Buffer
-		if code := loadgen(args, &stdout, &stderr); code != 0 {
+		var out, stderr bytes.Buffer
+		p := &program{stdout: &stdout{to: &out}, stderr: &stderr}
+		if code := p.main(args); code != 0 {
 			t.Errorf("%s: exit code %d\n%s", m[0], code, &stderr)
 		}
 		ran++

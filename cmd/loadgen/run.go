@@ -6,10 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -89,18 +86,15 @@ Exit codes: 0 fine, 1 could not run, 2 usage or bad input, 3 a gate failed,
 		if err := f.checkSeeds(flags); err != nil {
 			return err
 		}
-		// The first signal ends the run in good order; a second one ends the
-		// program at once, because after the first nobody listens any more.
-		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-		defer stop()
-		context.AfterFunc(ctx, stop)
+		ctx, cancel := p.signals.context()
+		defer cancel()
 		return p.runProfile(ctx, f, args)
 	}
 	return c
 }
 
 func (p *program) runProfile(ctx context.Context, f runFlags, args []string) error {
-	sinks, err := f.out.plan()
+	sinks, err := f.out.plan(p.stdout)
 	if err != nil {
 		return err
 	}
@@ -135,10 +129,12 @@ func (p *program) runProfile(ctx context.Context, f runFlags, args []string) err
 	if err != nil {
 		return command.Usage(err, "")
 	}
-	if err := p.write(report, sinks); err != nil {
-		return err
-	}
-	switch stopped := x.Stopped(); {
+	return failedToo(p.write(report, sinks), ending(ctx, x.Stopped(), report))
+}
+
+// ending is how a run ended whose report is written: nil if well.
+func ending(ctx context.Context, stopped error, report *reports.Report) error {
+	switch {
 	case ctx.Err() != nil && stopped != nil:
 		return errInterrupted
 	case errors.Is(stopped, live.ErrMaxRequests):
