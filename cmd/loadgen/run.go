@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"net/url"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -102,14 +99,14 @@ func (p *program) runProfile(ctx context.Context, f runFlags, args []string) err
 	if err != nil {
 		return err
 	}
-	target, maxRequests, err := f.aim(profile.Engine)
+	aim, err := f.aim(profile.Engine)
 	if err != nil {
 		return err
 	}
 	options := experiment.Options{
 		Name: profile.Name, Description: profile.Description,
 		Engine: profile.Engine, Seed: profile.Seed, Gates: profile.Gates,
-		Target: target, MaxRequests: maxRequests,
+		Target: aim.url, Remote: aim.remote, MaxRequests: aim.maxRequests,
 		Seeds: f.seeds, Precision: f.precision / 100, MaxTime: f.maxTime,
 		Progress: p.progress(profile.Name),
 	}
@@ -122,7 +119,10 @@ func (p *program) runProfile(ctx context.Context, f runFlags, args []string) err
 	}
 	err = x.Run(ctx)
 	p.clearProgress()
-	if err != nil {
+	switch {
+	case errors.Is(err, live.ErrNotLoopback):
+		return command.Usage(err, "if you mean it: --allow-target "+aim.url.Hostname())
+	case err != nil:
 		return err
 	}
 	report, err := x.Report()
@@ -139,6 +139,8 @@ func ending(ctx context.Context, stopped error, report *reports.Report) error {
 		return errInterrupted
 	case errors.Is(stopped, live.ErrMaxRequests):
 		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report is of what ran; raise --max-requests for more"}
+	case errors.Is(stopped, live.ErrMoved):
+		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report is of what ran"}
 	case stopped != nil:
 		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report is of what ran; lower the rates, or raise the limit on open files"}
 	case len(report.Failed()) > 0:
@@ -172,36 +174,6 @@ func openProfile(f runFlags, args []string) (*profiles.Profile, error) {
 		return nil, command.Usage(err, "")
 	}
 	return profile, nil
-}
-
-// aim checks the target.
-func (f *runFlags) aim(engine string) (*url.URL, int64, error) {
-	if f.maxRequests < 1 {
-		return nil, 0, command.Usagef("", "--max-requests %d: want at least 1", f.maxRequests)
-	}
-	if !f.aimed {
-		return nil, 0, nil
-	}
-	if engine != reports.Live {
-		return nil, 0, command.Usagef("add --engine live", "a target needs the live engine")
-	}
-	u, err := url.Parse(f.target)
-	switch {
-	case err != nil:
-		return nil, 0, command.Usagef("", "--target: %w", err)
-	case u.Scheme != "http" || u.Host == "":
-		return nil, 0, command.Usagef("such as http://127.0.0.1:8080", "--target %q: want an http URL", f.target)
-	}
-	host := u.Hostname()
-	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
-		return u, 0, nil
-	}
-	for _, allowed := range f.allow {
-		if strings.EqualFold(allowed, host) {
-			return u, f.maxRequests, nil
-		}
-	}
-	return nil, 0, command.Usagef("if you mean it: --allow-target "+host, "--target %q is not on loopback", f.target)
 }
 
 // gateError is the exit code of failed gates. What failed is in the report.

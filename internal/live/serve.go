@@ -20,7 +20,7 @@ func newSockets(e *Engine, plan *plan.Plan, began time.Time, stop func(error)) (
 	total := plan.Hosts * plan.Tasks()
 	s := &sockets{
 		plan: plan, began: began, named: make(map[string]*sender, total),
-		target: e.Target, most: e.MaxRequests, stop: stop,
+		aim: e.aim, resolver: e.resolver, most: e.MaxRequests, stop: stop,
 	}
 	s.shared = total > hosting.MaxSources || !manyAddresses() || e.Target != nil && !e.loopback4()
 	s.documents = documentsOf(plan)
@@ -104,8 +104,8 @@ func (s *sockets) counts(r *Ran) {
 
 // err implements world.
 func (s *sockets) err() error {
-	if s.target != nil && s.sent.Load() > 0 && !s.connected.Load() {
-		return fmt.Errorf("asking %s: %w", s.target, ErrNoConnection)
+	if s.aim != nil && s.sent.Load() > 0 && !s.connected.Load() {
+		return fmt.Errorf("asking %s: %w", s.aim.target.Redacted(), ErrNoConnection)
 	}
 	return nil
 }
