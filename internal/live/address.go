@@ -52,7 +52,7 @@ func (e *Engine) resolve(ctx context.Context) ([]netip.Addr, error) {
 	if literal, err := netip.ParseAddr(host); err == nil {
 		return []netip.Addr{plain(literal)}, nil
 	}
-	resolver := e.resolver
+	resolver := e.network.resolver
 	if resolver == nil {
 		resolver = net.DefaultResolver
 	}

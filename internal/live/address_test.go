@@ -104,7 +104,7 @@ fleet: [{group: a, arrivals: {constant: 10/s}, under_test: true}]
 `)
 			e := Engine{
 				Target: &url.URL{Scheme: "http", Host: "mock.example.:" + port}, Remote: test.remote,
-				resolver: (&names{all: test.answers}).resolver(),
+				network: network{resolver: (&names{all: test.answers}).resolver()},
 			}
 			_, _, err = play(t, e, plan)
 			if !errors.Is(err, test.want) || err != nil && !strings.HasSuffix(err.Error(), test.says) {

@@ -9,7 +9,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -47,9 +46,8 @@ type Engine struct {
 	world func(e *Engine, plan *plan.Plan, began time.Time, stop func(error)) (world, error)
 	// aim is where the run may connect to a target; Run sets it.
 	aim *aim
-	// resolver finds the addresses of the target; tests replace it. Nil is the
-	// system's.
-	resolver *net.Resolver
+	// network is what ports and connections are made of; tests replace it.
+	network network
 }
 
 // Ran is what a run returns besides what it tells its observer.

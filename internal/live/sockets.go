@@ -34,7 +34,7 @@ type sockets struct {
 	hosts     []*imds.Port       // none with a target
 	shared    bool               // tasks share an address
 	aim       *aim               // nil if the endpoints are ours
-	resolver  *net.Resolver      // nil is the system's
+	network   network
 
 	connected atomic.Bool // at least once
 
@@ -96,14 +96,7 @@ func (s *sockets) dial(ctx context.Context, network, address string) (net.Conn, 
 	if !ok {
 		return nil, fmt.Errorf("dialling %s: no such task", name)
 	}
-	d := net.Dialer{Timeout: sender.timeout, KeepAlive: -1, Resolver: s.resolver}
-	if s.aim != nil {
-		d.ControlContext = s.aim.control
-	}
-	if sender.source != nil {
-		d.LocalAddr = sender.source
-	}
-	c, err := d.DialContext(ctx, network, sender.endpoint)
+	c, err := s.connect(ctx, network, sender)
 	if err == nil {
 		s.connected.Store(true)
 	}
