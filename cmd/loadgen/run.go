@@ -52,8 +52,12 @@ itself, on loopback, and simulates the same cases over many seeds beside it.
 The sim engine runs in virtual time: the counts of the report are of the seed
 asked for, the shares of that and further seeds.
 
-Exit codes: 0 fine, 1 could not run, 2 usage or bad input, 3 a gate failed,
-130 interrupted (the report is written, marked partial).`,
+With --target, connections go to loopback only, wherever a name leads, or with
+--allow-target to the addresses that the name has when a case begins.
+
+Exit codes: 0 fine, 1 could not run or could not write every report, 2 usage or
+bad input, 3 a gate failed, 130 interrupted (the report is written, marked
+partial; a second Ctrl-C ends the program at once).`,
 		Example: `  loadgen run noisy-neighbour
   loadgen run noisy-neighbour --engine sim -f json -o -
   loadgen run noisy-neighbour --set endpoint.limit.rate=80/s -o report.html
