@@ -128,7 +128,8 @@ func (e *Engine) Run(ctx context.Context, plan *plan.Plan, observer strategy.Obs
 
 	run, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	engine, err := *e, error(nil)
+	engine := *e
+	var err error
 	if engine.aim, err = e.newAim(run); err != nil {
 		return Ran{}, err
 	}

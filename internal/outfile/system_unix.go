@@ -24,8 +24,8 @@ func descriptor(path string) (*os.File, error) {
 	dir = filepath.Clean(dir)
 	if dir != "/dev/fd" {
 		// /proc/self and the like are links to the directory of a process.
-		real, err := filepath.EvalSymlinks(dir)
-		if err != nil || real != "/dev/fd" && processOf(real) != os.Getpid() {
+		to, err := filepath.EvalSymlinks(dir)
+		if err != nil || to != "/dev/fd" && processOf(to) != os.Getpid() {
 			return nil, nil
 		}
 	}
@@ -59,7 +59,8 @@ func processOf(dir string) int {
 	}
 	first, rest, _ := strings.Cut(rest, "/")
 	pid, err := strconv.Atoi(first)
-	if err != nil || rest != "fd" && !(strings.HasPrefix(rest, "task/") && strings.HasSuffix(rest, "/fd")) {
+	ofTask := strings.HasPrefix(rest, "task/") && strings.HasSuffix(rest, "/fd")
+	if err != nil || rest != "fd" && !ofTask {
 		return 0
 	}
 	return pid
