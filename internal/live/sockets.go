@@ -33,7 +33,8 @@ type sockets struct {
 	documents []document         // by resource
 	hosts     []*imds.Port       // none with a target
 	shared    bool               // tasks share an address
-	target    *url.URL           // nil if the endpoints are ours
+	aim       *aim               // nil if the endpoints are ours
+	network   network
 
 	connected atomic.Bool // at least once
 
@@ -85,11 +86,7 @@ func (s *sockets) dial(ctx context.Context, network, address string) (net.Conn, 
 	if !ok {
 		return nil, fmt.Errorf("dialling %s: no such task", name)
 	}
-	d := net.Dialer{Timeout: sender.timeout, KeepAlive: -1}
-	if sender.source != nil {
-		d.LocalAddr = sender.source
-	}
-	c, err := d.DialContext(ctx, network, sender.endpoint)
+	c, err := s.connect(ctx, network, sender)
 	if err == nil {
 		s.connected.Store(true)
 	}
@@ -124,7 +121,11 @@ func (s *sockets) attempt(ctx context.Context, k *strategy.Call, r strategy.Requ
 	}
 	resp, err := s.transport.RoundTrip(req)
 	if err != nil {
-		if lacksResources(err) {
+		switch {
+		case errors.Is(err, ErrMoved):
+			s.stop(err)
+			return strategy.Outcome{}, unsent
+		case lacksResources(err):
 			s.stop(fmt.Errorf("%w: %w", ErrResources, err))
 		}
 		return strategy.Outcome{Err: failure(err)}, cutIf(run)

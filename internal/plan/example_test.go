@@ -14,7 +14,7 @@ import (
 // processes of a host, in order of time.
 func ExamplePlan_Arrivals() {
 	p := &plan.Plan{Seed: 1, Duration: 3 * time.Second, Hosts: 1, Service: service.ECS}
-	credentials := p.AddFlow([]plan.Leg{{Method: "GET", Path: "/v2/credentials/{credentials_id}"}})
+	credentials := p.AddFlow([]service.Leg{{Method: "GET", Path: "/v2/credentials/{credentials_id}"}})
 	p.AddGroup(plan.Group{
 		Name: "web", Tasks: 1, Processes: 1, Strategy: &strategy.Strategy{}, Resource: credentials,
 		Pattern: plan.Constant{Rate: throttle.Rate{Tokens: 1, Seconds: 1}},
