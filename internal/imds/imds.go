@@ -16,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"tenement/internal/redact"
 	"tenement/internal/throttle"
 )
 
@@ -82,6 +83,10 @@ type Config struct {
 	// befalls, if only to make it late. It is called from many goroutines, and
 	// a request waits for it.
 	OnRefusal func(Refusal)
+	// Secrets takes what was issued out of what the server tells of requests.
+	// Servers of one process share one, from NewSecrets, because a client may show
+	// one of them what another has issued. Nil is one of the server's own.
+	Secrets *redact.Redactor
 
 	// Seed keys the values of credentials and documents, and whose pod a
 	// token names.
