@@ -7,6 +7,7 @@ import (
 
 	"tenement/internal/admin"
 	"tenement/internal/imds"
+	"tenement/internal/redact"
 	"tenement/internal/service"
 	"tenement/profiles"
 )
@@ -22,6 +23,9 @@ type host struct {
 // hosts are all the hosts that the process serves, and the admin beside them.
 type hosts struct {
 	all []host
+	// secrets takes what any of the hosts has issued out of all that the program
+	// writes, except the environment of tasks and the token file.
+	secrets *redact.Redactor
 
 	api   *admin.API   // nil if nobody wants to know
 	admin net.Listener // nil without --admin
@@ -29,7 +33,7 @@ type hosts struct {
 
 // newHosts makes the hosts. They cannot be reached before listen.
 func newHosts(o *options, configs []imds.Config, logs *logs) *hosts {
-	h := new(hosts)
+	h := &hosts{secrets: imds.NewSecrets()}
 	// Being told of refusals costs time, so it is asked for only where somebody
 	// listens.
 	serve := imds.New
@@ -37,11 +41,11 @@ func newHosts(o *options, configs []imds.Config, logs *logs) *hosts {
 		h.api = admin.New(admin.Format{
 			ReadLimit: profiles.ReadLimit, ReadFault: profiles.ReadFault,
 			LimitJSON: profiles.LimitJSON, FaultJSON: profiles.FaultJSON,
-		}, logs.refusals)
+		}, h.secrets, logs.refusals)
 		serve = h.api.Add
 	}
 	for _, c := range configs {
-		c.ECS.Audit = logs.auditWriter()
+		c.ECS.Audit, c.Secrets = logs.auditWriter(), h.secrets
 		h.all = append(h.all, host{config: c, handler: serve(c)})
 	}
 	return h

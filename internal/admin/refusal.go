@@ -16,7 +16,6 @@ import (
 // this, so it must be quick.
 func (a *API) refused(h *host, r imds.Refusal) {
 	h.count(&r)
-	r.Path, r.Method = short(r.Path), short(r.Method)
 	e := entry{h, r}
 	a.recent.add(e)
 	if a.log != nil {

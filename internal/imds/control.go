@@ -15,7 +15,7 @@ type Refusal struct {
 	At           time.Duration // since the run began
 	Group, Task  string        // of the task that asked, its ARN; "" for a stranger
 	Source       netip.Addr
-	Method, Path string // an ID in the path is cut off
+	Method, Path string // what was issued is taken out, and a long one cut
 	Route        service.Routes
 	Kind         throttle.Kind
 	Status       int           // that was answered; 0 if none was, or if it is the route's own
@@ -30,7 +30,7 @@ type Refusal struct {
 // Config.OnRefusal.
 func (h *Handler) refusal(q *question, request *throttle.Request, d *decision) Refusal {
 	r := Refusal{
-		At: d.at, Source: q.source, Method: q.method, Path: h.withoutIDs(q.path), Route: request.Route,
+		At: d.at, Source: q.source, Method: h.told(q.method), Path: h.told(withoutID(q.path)), Route: request.Route,
 		Kind: d.Kind, Status: d.Status, After: d.After, RetryAfter: d.RetryAfter, Limit: d.Limit,
 		Fault: d.Effect.Kind, FaultName: d.fault.Name,
 	}
@@ -61,28 +61,6 @@ func withoutID(p string) string {
 	}
 	return p
 }
-
-// withoutIDs is withoutID for every path, because clients make mistakes: no ID
-// of a task stands anywhere in it, and no other ID that the server knows is one
-// of its segments.
-func (h *Handler) withoutIDs(p string) string {
-	p = withoutID(p)
-	for i := 0; i+uuidLength <= len(p); i++ {
-		if id := p[i : i+uuidLength]; id[8] == '-' && h.roster.holds(id) {
-			p = p[:i] + "ID" + p[i+uuidLength:]
-		}
-	}
-	segments := strings.Split(p, "/")
-	for i, s := range segments {
-		if h.roster.holds(s) {
-			segments[i] = "ID"
-		}
-	}
-	return strings.Join(segments, "/")
-}
-
-// uuidLength is that of the credentials IDs of tasks, as text.
-const uuidLength = 36
 
 // Listening reports whether connections are accepted: not while a RestartFault
 // is on.

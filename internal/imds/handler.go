@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"tenement/internal/redact"
 	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
@@ -25,6 +26,7 @@ type Handler struct {
 	tasks     []Task
 	refused   func(Refusal) // or nil
 	audit     *auditLog     // or nil
+	secrets   *redact.Redactor
 	outages   chan struct{} // holds something when outages may have changed
 	announced uint64        // the revision of the limits that the surface knows; guarded by the lock of the gate
 
@@ -88,8 +90,9 @@ func New(c Config) *Handler {
 		mostConnections: c.MaxConnections,
 	}
 	h.surface = newSurface[c.Service](c, h.roster)
+	h.secrets = secretsOf(c)
 	if c.ECS.Audit != nil {
-		h.audit = newAuditLog(c.ECS.Audit, containerInstanceARN(c))
+		h.audit = newAuditLog(c.ECS.Audit, containerInstanceARN(c), h.roster, h.secrets)
 	}
 	return h
 }

@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"time"
 
+	"tenement/internal/redact"
 	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
@@ -49,6 +50,10 @@ type Config struct {
 	// befalls, if only to make it late. It is called from many goroutines, and
 	// a request waits for it.
 	OnRefusal func(Refusal)
+	// Secrets takes what was issued out of what the server tells of requests.
+	// Servers of one process share one, from NewSecrets, because a client may show
+	// one of them what another has issued. Nil is one of the server's own.
+	Secrets *redact.Redactor
 
 	// Seed keys the values of credentials and documents, and whose pod a
 	// token names.
