@@ -22,8 +22,7 @@ func TestLimiters(t *testing.T) {
 	t.Run("keyed, delay", func(t *testing.T) { limitertest.RunDelay(t, keyed(throttle.TaskScope)) })
 }
 
-// A limit that changes, with one state per key: the key of the requests keeps
-// every promise, and so does one that is unused when the limit changes.
+// A limit that changes keeps every promise, too, while other keys come and go.
 func TestChangingLimiters(t *testing.T) {
 	limitertest.RunChanging(t, func(l throttle.Limit, changes []throttle.Change) throttle.Limiter {
 		scoped := make([]throttle.Change, len(changes))
