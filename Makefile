@@ -22,6 +22,22 @@ static: ## both commands, needing nothing beside them, into build/static
 	@mkdir -p $(BUILD)/static
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o $(BUILD)/static/ ./cmd/loadgen ./cmd/mockimds
 
+SYSTEMS := linux darwin windows
+PROCESSORS := amd64 arm64
+.PHONY: cross
+cross: ## that both commands build for Linux, macOS and Windows
+	@set -e; for system in $(SYSTEMS); do for processor in $(PROCESSORS); do \
+	  echo "$$system/$$processor"; \
+	  mkdir -p $(BUILD)/$$system-$$processor; \
+	  CGO_ENABLED=0 GOOS=$$system GOARCH=$$processor $(GO) build -trimpath -ldflags='-s -w' \
+	    -o $(BUILD)/$$system-$$processor/ ./cmd/loadgen ./cmd/mockimds; \
+	done; done
+
+.PHONY: man
+man: ## the manual pages of both commands, into build/man
+	@mkdir -p $(BUILD)/man
+	$(GO) test -count=1 -run=TestMan ./cmd/loadgen ./cmd/mockimds -man=$(abspath $(BUILD)/man)
+
 .PHONY: run
 run: build ## the main job: who goes without beside noisy neighbours (80 s)
 	@$(BUILD)/loadgen run noisy-neighbour -o $(BUILD)/noisy-neighbour.html
@@ -53,7 +69,7 @@ bench: ## the benchmarks, each beside what it is measured against
 
 .PHONY: golden
 golden: ## rewrite the golden files from what the code does now
-	$(GO) test ./reports ./profiles -update
+	$(GO) test ./reports/render ./profiles -update
 	UPDATE_SCRIPTS=1 $(GO) test ./cmd/loadgen
 
 .PHONY: soak
@@ -73,7 +89,7 @@ fuzz: ## every fuzz target for FUZZTIME each
 test-html: build ## the HTML report in headless Chromium (needs chromium)
 	@$(BUILD)/loadgen run noisy-neighbour --engine sim -o $(BUILD)/sim.html > /dev/null
 	@$(BUILD)/loadgen run fork-bomb -o $(BUILD)/fork-bomb.html > /dev/null
-	TENEMENT_PAGES="$(abspath $(BUILD)/sim.html) $(abspath $(BUILD)/fork-bomb.html)" $(GO) test -count=1 -tags browser -run Browser ./reports
+	TENEMENT_PAGES="$(abspath $(BUILD)/sim.html) $(abspath $(BUILD)/fork-bomb.html)" $(GO) test -count=1 -tags browser -run Browser ./reports/render
 
 .PHONY: examples
 examples: ## real SDKs against the mock, where they are installed

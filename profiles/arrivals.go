@@ -1,6 +1,7 @@
 package profiles
 
 import (
+	"sync"
 	"time"
 
 	"tenement/internal/form"
@@ -25,7 +26,10 @@ type arrivals struct {
 // maxRate bounds the calls of one process, in calls a second.
 const maxRate = 1e6
 
-func arrivalsForm() form.Form[arrivals] {
+// arrivalsForm is the form of an `arrivals` mapping, built once.
+var arrivalsForm = sync.OnceValue(newArrivalsForm)
+
+func newArrivalsForm() form.Form[arrivals] {
 	rate := rateForm(maxRate, false)
 	return form.OneOf([]form.Key[arrivals]{
 		form.Field("constant", "A call every 1/rate, the first at once.",
@@ -171,8 +175,8 @@ type gamma struct {
 
 func gammaForm() form.Form[gamma] {
 	return form.Object(gamma{}, []form.Key[gamma]{
-		form.Required(form.Field("rate", "The mean rate.",
-			rateForm(maxRate, false), func(v *gamma) *throttle.Rate { return &v.Rate })),
+		form.Known(form.Required(form.Field("rate", "The mean rate.",
+			rateForm(maxRate, false), func(v *gamma) *throttle.Rate { return &v.Rate })), "rps"),
 		form.Required(form.Field("cv", "The coefficient of variation of the gaps.",
 			form.Number(0.05, 10), func(v *gamma) *float64 { return &v.CV })),
 	}, nil)

@@ -42,6 +42,9 @@ func TestBuiltinsRead(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if first, _, _ := strings.Cut(string(text), "\n"); first != "# yaml-language-server: $schema=profile.schema.json" {
+				t.Errorf("its first line leads no editor to the schema beside it: %q", first)
+			}
 			for i, line := range strings.Split(string(text), "\n") {
 				if len(line) > 100 || strings.HasPrefix(line, "  ") && i < 20 && len(line) > 84 {
 					t.Errorf("line %d has %d characters", i+1, len(line))

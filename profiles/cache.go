@@ -144,5 +144,5 @@ func extensionForm() form.Form[strategy.Extension] {
 			r.Fail(n.At("least"), form.Join(path, "least"), "%s is longer than most, %s", form.FormatDuration(v.Least), form.FormatDuration(v.Most))
 		}
 	})
-	return form.WordOr(f, "a mapping", form.NewWord[extension]("none", extension{}))
+	return form.WordOr(f, "a mapping", form.NewWord[extension]("none", extension{})).Named("extension")
 }

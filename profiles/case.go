@@ -9,32 +9,53 @@ import (
 	"tenement/internal/plan"
 )
 
-// caseState is a case, and its plan once it has been asked for.
-type caseState struct {
-	plan.Case
-	doc      *document
-	strategy int // which of doc's strategies is tried
-
-	once     sync.Once
-	compiled *plan.Plan // without a seed
-}
-
 // Cases are the cases: one per strategy, in file order, then the what_ifs.
 func (p *Profile) Cases() []plan.Case {
-	all := make([]plan.Case, len(p.cases))
-	for i, c := range p.cases {
+	states := p.cases()
+	all := make([]plan.Case, len(states))
+	for i, c := range states {
 		all[i] = c.Case
 	}
 	return all
 }
 
+// Check returns what is wrong with a case, form.Errors, or nil if it has a plan.
+// The cases of a profile from Open or Load all have one. A profile from With
+// lists its what_ifs unread, and one of them may not go together with what was
+// changed: that is an error of this case, and of no other.
+func (p *Profile) Check(c plan.Case) error {
+	if _, wrong := p.state(c).document(); len(wrong) > 0 {
+		return wrong
+	}
+	return nil
+}
+
+// Plan is a case under a seed. It is cheap: the case is compiled once. A case
+// that Cases did not return, or in which Check finds something wrong, is a
+// mistake of the program, and panics.
+func (p *Profile) Plan(c plan.Case, seed uint64) *plan.Plan {
+	seeded := *p.state(c).compiled()
+	seeded.Seed = seed
+	return &seeded
+}
+
 // state is the state of a case that Cases returned.
 func (p *Profile) state(c plan.Case) *caseState {
-	i := slices.IndexFunc(p.cases, func(s *caseState) bool { return s.Name == c.Name })
+	all := p.cases()
+	i := slices.IndexFunc(all, func(s *caseState) bool { return s.Name == c.Name })
 	if i < 0 {
 		panic(fmt.Sprintf("profiles: %s has no case %q", p.Name, c.Name))
 	}
-	return p.cases[i]
+	return all[i]
+}
+
+// caseState is a case, and what is made of it once it has been asked for.
+type caseState struct {
+	plan.Case
+	// document is the profile's as the case has it, and what is wrong with it.
+	document func() (*document, form.Errors)
+	// compiled is the plan, without a seed.
+	compiled func() *plan.Plan
 }
 
 // maxCases bounds the cases of a profile, and maxSets the settings of one.
@@ -43,63 +64,39 @@ const (
 	maxSets  = 50
 )
 
-// cases makes the cases of a sound document. A what_if that changes nothing is
-// an error only in the profile as it is written: a --set may well have done
-// already what it would do.
-func (l *loader) cases(pristine bool) []*caseState {
-	if len(l.errs) > 0 {
-		return nil
-	}
+// newCases makes the cases of the profile. None is read or compiled yet.
+func (p *Profile) newCases() []*caseState {
 	var all []*caseState
-	for i, name := range l.doc.strategyNames() {
-		title := ""
-		if i < len(l.doc.Strategies) {
-			title = l.doc.Strategies[i].Title
+	for i, name := range p.doc.strategyNames() {
+		title := p.doc.ownStrategies()
+		if i < len(p.doc.Strategies) {
+			title = p.doc.Strategies[i].Title
 		}
-		all = append(all, newCase(plan.Case{Name: name, Title: title, Kind: plan.StrategyCase}, &l.doc, i))
+		same := func() (*document, form.Errors) { return &p.doc, nil }
+		all = append(all, p.newCase(plan.Case{Name: name, Title: title, Kind: plan.StrategyCase}, same, i))
 	}
-	for i := range l.doc.WhatIf {
-		w := &l.doc.WhatIf[i]
-		doc := l.whatIf(w, pristine)
+	for i := range p.doc.WhatIf {
+		w := &p.doc.WhatIf[i]
 		c := plan.Case{Name: w.Name, Title: w.Title, Kind: plan.WhatIfCase}
 		for _, a := range w.Set {
 			c.Set = append(c.Set, plan.Setting{Path: a.path, Value: a.value.OneLine()})
 		}
-		all = append(all, newCase(c, doc, 0))
+		changed := sync.OnceValues(func() (*document, form.Errors) { return p.whatIf(w) })
+		all = append(all, p.newCase(c, changed, 0))
 	}
 	return all
 }
 
-func newCase(c plan.Case, doc *document, strategy int) *caseState {
+// newCase makes a case in which the strategy of that number is tried.
+func (p *Profile) newCase(c plan.Case, doc func() (*document, form.Errors), strategy int) *caseState {
 	if c.Title == "" {
 		c.Title = c.Name
 	}
-	return &caseState{Case: c, doc: doc, strategy: strategy}
-}
-
-// fixed are the keys that no what_if may change.
-var fixed = []string{"version", "name", "description", "seed", "engine", "what_if", "gates"}
-
-// whatIf is the document as a what_if changes it.
-func (l *loader) whatIf(w *whatIf, pristine bool) *document {
-	r := form.Reader{Context: w.context()}
-	tree, doc, errs := l.tree.Clone(), l.doc, form.Errors(nil)
-	for _, a := range w.Set {
-		first := firstSegment(a.path)
-		if slices.Contains(fixed, first) {
-			r.Fail(a.at, a.path, "a what_if cannot change %s", first)
-			continue
+	return &caseState{Case: c, document: doc, compiled: sync.OnceValue(func() *plan.Plan {
+		d, wrong := doc()
+		if len(wrong) > 0 {
+			panic(fmt.Sprintf("profiles: %s, case %s: %v", p.Name, c.Name, wrong))
 		}
-		if err := documentPaths.Set(tree, a.path, a.value.Clone(), a.at); err != nil {
-			r.Fail(a.at, a.path, "%v", err)
-			continue
-		}
-		before, sound := doc, len(errs) == 0
-		doc, errs = l.read(tree, w.context())
-		if pristine && sound && len(errs) == 0 && same(&before, &doc) {
-			r.Fail(a.at, a.path, "changes nothing: this is the value already")
-		}
-	}
-	l.errs = append(l.errs, append(r.Errs, errs...)...)
-	return &doc
+		return p.shared.compile(d, strategy)
+	})}
 }

@@ -2,6 +2,7 @@ package profiles
 
 import (
 	"reflect"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -74,6 +75,31 @@ func TestCaseWithoutStrategies(t *testing.T) {
 	}
 }
 
+// TestTitleOfOwnStrategies has nothing under test: the row is called as what its
+// groups do.
+func TestTitleOfOwnStrategies(t *testing.T) {
+	group := func(name, strategy string) string {
+		return "  - {group: " + name + ", arrivals: {poisson: 1/s}" + strategy + "}\n"
+	}
+	tests := []struct{ fleet, want string }{
+		{group("a", ""), "none"},
+		{group("a", ", under_test: true") + group("b", ", strategy: {preset: botocore}"), "none"},
+		{group("a", ", strategy: {preset: botocore}"), "botocore"},
+		{group("a", ", strategy: {preset: botocore}") + group("b", ", strategy: {preset: botocore}"), "botocore"},
+		{group("a", ", strategy: {preset: botocore}") + group("b", ""), "botocore"},
+		{group("a", ", strategy: {preset: botocore, title: a job}") + group("b", ", strategy: {preset: aws-sdk-go-v2}"), "a job, aws-sdk-go-v2"},
+		{group("a", ", strategy: {preset: aws-sdk-php}") + group("b", ", strategy: {preset: aws-sdk-go-v2}") + group("c", ", strategy: {cache: static}"), "3 strategies"},
+		{group("a", ", strategy: {cache: static}"), "own, of a"},
+		{group(strings.Repeat("a", 30), ", strategy: {cache: static}"), "the group's own"},
+	}
+	for _, test := range tests {
+		p := openTest(t, "version: 1\nname: n\nduration: 1s\nfleet:\n"+test.fleet)
+		if c := p.Cases()[0]; len(p.Cases()) != 1 || c.Name != "none" || c.Title != test.want {
+			t.Errorf("%s: got the case %s, titled %q, want %q", test.fleet, c.Name, c.Title, test.want)
+		}
+	}
+}
+
 func TestPlanOfAStranger(t *testing.T) {
 	defer func() {
 		if recover() == nil {
@@ -105,8 +131,8 @@ func TestPlan(t *testing.T) {
 			t.Errorf("%s: got tasks %d from %d on, want %d from %d on", g.Name, g.Tasks, g.First, tasks[i], first)
 		}
 		first += g.Tasks
-		if want := draw.Key(0).Name(g.Name).With(1); compiled.TaskKey(i, 1) != want {
-			t.Errorf("%s: got task key %x, want %x", g.Name, compiled.TaskKey(i, 1), want)
+		if want := draw.Key(0).Name(g.Name).With(1); compiled.Request(i, 1).Key != want {
+			t.Errorf("%s: got task key %x, want %x", g.Name, compiled.Request(i, 1).Key, want)
 		}
 	}
 	if compiled.Tasks() != first {
@@ -131,11 +157,11 @@ func TestPlan(t *testing.T) {
 		t.Errorf("got %+v", config)
 	}
 	r := compiled.Request(1, 1)
-	if r.Slot != 3 || r.Group != 1 || r.Tenant != 0 || r.Key != compiled.TaskKey(1, 1) || r.Source == compiled.Request(1, 0).Source {
+	if r.Slot != 3 || r.Group != 1 || r.Tenant != 0 || r.Key != compiled.Request(1, 1).Key || r.Source == compiled.Request(1, 0).Source {
 		t.Errorf("got %+v", r)
 	}
 	clients := compiled.Clients()
-	if len(clients) != 11 || clients[0].Processes != 3 || clients[0].Key(1) != compiled.TaskKey(0, 1) || !clients[2].PerCall {
+	if len(clients) != 11 || clients[0].Processes != 3 || clients[0].Key(1) != compiled.Request(0, 1).Key || !clients[2].PerCall {
 		t.Errorf("got %+v", clients)
 	}
 }

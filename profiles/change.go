@@ -22,15 +22,15 @@ type change struct {
 func changeForm() form.Form[change] {
 	at := form.Required(form.Field("at", "When, since the run began.",
 		form.Duration(0, 0), func(v *change) *duration { return &v.At }))
-	return form.Object(change{}, append([]form.Key[change]{at}, changeKeys()...), nil)
+	return form.Object(change{}, append([]form.Key[change]{at}, changeKeys()...), nil).Named("change")
 }
 
 // changeKeys are the keys of a limit that a change can set anew.
 func changeKeys() []form.Key[change] {
 	count := func(least int64) form.Form[*int64] { return form.Optional(form.Integer(least, mostCount)) }
 	return []form.Key[change]{
-		form.Field("rate", "From then on; as it was if left out, as for every key here.",
-			form.Optional(rateForm(noLimit, false)), func(v *change) **throttle.Rate { return &v.Rate }),
+		form.Known(form.Field("rate", "From then on; as it was if left out, as for every key here.",
+			form.Optional(rateForm(noLimit, false)), func(v *change) **throttle.Rate { return &v.Rate }), "rps", "qps", "tps"),
 		form.Field("burst", "From then on.", count(1), func(v *change) **int64 { return &v.Burst }),
 		form.Field("queue", "From then on.", count(0), func(v *change) **int64 { return &v.Queue }),
 		form.Field("count", "From then on.", count(1), func(v *change) **int64 { return &v.Count }),

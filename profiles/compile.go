@@ -10,16 +10,6 @@ import (
 	"tenement/internal/strategy"
 )
 
-// Plan is a case under a seed. It is cheap: the case is compiled once. A Case
-// that Cases did not return is a mistake of the program, and panics.
-func (p *Profile) Plan(c plan.Case, seed uint64) *plan.Plan {
-	state := p.state(c)
-	state.once.Do(func() { state.compiled = p.shared.compile(state.doc, state.strategy) })
-	seeded := *state.compiled
-	seeded.Seed = seed
-	return &seeded
-}
-
 // compile makes the plan of a document without a seed, in which the strategy of
 // that number is tried.
 func (s *shared) compile(d *document, number int) *plan.Plan {

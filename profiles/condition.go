@@ -50,10 +50,10 @@ func conditionsForm() form.Form[strategy.Conditions] {
 		}
 		return s
 	}
-	return form.SetOf(one, conditionWords)
+	return form.SetOf(one, conditionWords).Named("outcomes")
 }
 
 // outcomesOr is a list of outcomes, or a word for the empty set.
 func outcomesOr(nothing string) form.Form[strategy.Conditions] {
-	return form.WordOr(conditionsForm(), "a list of outcomes", form.NewWord[strategy.Conditions](nothing, 0))
+	return form.WordOr(conditionsForm(), "a list of outcomes", form.NewWord[strategy.Conditions](nothing, 0)).Named("outcomes-or-" + nothing)
 }

@@ -1,11 +1,18 @@
 package profiles
 
 import (
+	"cmp"
+	"fmt"
 	"math"
+	"reflect"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"tenement/internal/form"
+	"tenement/internal/gate"
+	"tenement/internal/strategy"
 )
 
 // version is the version of the format.
@@ -24,13 +31,13 @@ type document struct {
 	Fleet       []group
 	Strategies  []named
 	WhatIf      []whatIf
-	Gates       []Gate
+	Gates       []gate.Gate
 }
 
 // named is an entry of `strategies`.
 type named struct {
 	name string
-	client
+	strategyKeys
 }
 
 // maxDuration bounds a run.
@@ -65,7 +72,7 @@ func newDocumentForm() form.Form[document] {
 		form.Field("what_if", "Further cases, each on the first strategy.",
 			form.List(whatIfForm(), 0), func(v *document) *[]whatIf { return &v.WhatIf }),
 		form.Field("gates", "What must hold.",
-			form.List(gateForm(), 0), func(v *document) *[]Gate { return &v.Gates }),
+			form.List(gateForm(), 0), func(v *document) *[]gate.Gate { return &v.Gates }),
 	}, nil)
 }
 
@@ -85,7 +92,7 @@ func versionForm() form.Form[int] {
 
 // strategiesForm is a mapping from names to strategies; its order counts.
 func strategiesForm() form.Form[[]named] {
-	one := clientForm()
+	one := strategyForm()
 	return form.Form[[]named]{
 		Read: func(r *form.Reader, n *form.Node, path string) []named {
 			if n.Kind != form.Mapping {
@@ -112,7 +119,7 @@ func strategiesForm() form.Form[[]named] {
 			}
 			n := &form.Node{Kind: form.Mapping}
 			for _, s := range all {
-				n.Pairs = append(n.Pairs, form.Pair{Key: form.Plain(s.name), Value: one.Write(s.client, full)})
+				n.Pairs = append(n.Pairs, form.Pair{Key: form.Plain(s.name), Value: one.Write(s.strategyKeys, full)})
 			}
 			return n
 		},
@@ -139,6 +146,33 @@ func (v *document) strategyNames() []string {
 
 // noStrategy is the case of a profile without strategies.
 const noStrategy = "none"
+
+// ownStrategies is the title of that case if no group is under test: what the
+// groups' own strategies are called, "" if they have none.
+func (v *document) ownStrategies() string {
+	var titles []string
+	for i := range v.Fleet {
+		g := &v.Fleet[i]
+		if g.UnderTest {
+			return ""
+		}
+		title := cmp.Or(g.Strategy.Title, g.Strategy.Preset)
+		if title == "" && !reflect.DeepEqual(g.Strategy.Strategy, strategy.Strategy{}) {
+			title = "own, of " + g.Name
+		}
+		if title != "" && !slices.Contains(titles, title) {
+			titles = append(titles, title)
+		}
+	}
+	all := strings.Join(titles, ", ")
+	switch {
+	case len([]rune(all)) <= longestTitle:
+		return all
+	case len(titles) > 1:
+		return fmt.Sprintf("%d strategies", len(titles))
+	}
+	return "the group's own"
+}
 
 // caseNames are the names of all cases.
 func (v *document) caseNames() []string {

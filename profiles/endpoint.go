@@ -37,13 +37,9 @@ func newEndpoint() endpoint {
 }
 
 func endpointForm() form.Form[endpoint] {
-	var names []form.Word[string]
-	for i := range services {
-		names = append(names, form.NewWord[string](services[i].name, services[i].name))
-	}
 	f := form.Object(newEndpoint(), []form.Key[endpoint]{
 		form.Field("service", "Whose endpoint it is: the ECS agent's, EC2's instance metadata, or the EKS Pod Identity agent's.",
-			form.Words(names...), func(v *endpoint) *string { return &v.Service }),
+			serviceForm(), func(v *endpoint) *string { return &v.Service }),
 		form.OmitZero(form.Field("flavour", "Whose documents the service ecs serves.",
 			form.Words(form.NewWord[string]("ec2", "ec2"), form.NewWord[string]("fargate", "fargate")), func(v *endpoint) *string { return &v.Flavour })),
 		form.Field("hosts", "How many hosts there are, each with an endpoint of its own and with the whole fleet.",
@@ -74,6 +70,24 @@ func endpointForm() form.Form[endpoint] {
 			checkEndpoint(r, n, path, &v)
 		}
 		return v
+	}
+	return f
+}
+
+// serviceForm is the name of a service.
+func serviceForm() form.Form[string] {
+	var names []form.Word[string]
+	for i := range services {
+		names = append(names, form.NewWord(services[i].name, services[i].name))
+	}
+	f := form.Words(names...)
+	read := f.Read
+	f.Read = func(r *form.Reader, n *form.Node, path string) string {
+		if n.Kind == form.Scalar && n.Text == "fargate" {
+			r.Fail(n, path, "fargate is no service, but the flavour of one: want service: ecs and flavour: fargate")
+			return ""
+		}
+		return read(r, n, path)
 	}
 	return f
 }
@@ -140,7 +154,7 @@ func latencyForm() form.Form[latency] {
 		case v.P50 == 0 && v.P99 > 0:
 			r.Fail(n.At("p50"), form.Join(path, "p50"), "a log-normal time with a p99 above 0 has a p50 above 0")
 		}
-	})
+	}).Named("latency")
 }
 
 func credentialsForm() form.Form[throttle.Credentials] {

@@ -29,7 +29,7 @@ func exceedForm() form.Form[throttle.OnExceed] {
 		}
 		return f.Write(v, full)
 	}
-	return w
+	return w.Named("on-exceed")
 }
 
 // retryAfterForm is the Retry-After of a refusal: none, exact or whole seconds.

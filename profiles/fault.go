@@ -8,6 +8,7 @@ import (
 
 	"tenement/internal/draw"
 	"tenement/internal/form"
+	"tenement/internal/quantity"
 	"tenement/internal/throttle"
 )
 
@@ -177,7 +178,7 @@ func shiftForm() form.Form[time.Duration] {
 			return form.Plain("-" + form.FormatDuration(-v))
 		},
 		Schema: func() *form.Schema {
-			return &form.Schema{Type: "string", Pattern: strings.Replace(form.DurationPattern, "^", "^-?", 1)}
+			return &form.Schema{Type: "string", Pattern: strings.Replace(quantity.DurationPattern, "^", "^-?", 1)}
 		},
 	}
 }

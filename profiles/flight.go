@@ -16,7 +16,7 @@ func flightForm() form.Form[strategy.Flight] {
 			form.Bound(), func(v *flight) *duration { return &v.MaxWait }),
 		form.Field("first", "Whether, until the first success, each call fetches for itself.",
 			form.Words(form.NewWord[bool]("one", false), form.NewWord[bool]("each", true)), func(v *flight) *bool { return &v.FirstEach }),
-	}, nil)
+	}, nil).Named("waiting")
 	keys := form.OneOf([]form.Key[flightKeys]{
 		form.Field("join", "One fetches, the others take its result.",
 			form.Optional(waits), func(v *flightKeys) **flight { return &v.Join }),

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"tenement/internal/form"
+	"tenement/internal/gate"
 )
 
 // group is an item of `fleet`: tasks of one tenant that behave alike.
@@ -18,7 +19,7 @@ type group struct {
 	Flow         string
 	Hops         int
 	Arrivals     arrivals
-	Strategy     *client // nil where it is under test
+	Strategy     *strategyKeys // nil where it is under test
 	UnderTest    bool
 
 	traceAt   *form.Node // where Arrivals.Trace is written, if the group is sound
@@ -48,8 +49,8 @@ func groupForm() form.Form[group] {
 			form.Name(), func(v *group) *string { return &v.Tenant }),
 		form.Field("tasks", "How many on each host; 1 if left out. With a trace, which names its tasks, it must be.",
 			form.Optional(form.Integer(1, maxTasks)), func(v *group) **int { return &v.Tasks }),
-		form.Field("processes", "Worker processes of each task.",
-			form.Integer(1, maxProcesses), func(v *group) *int { return &v.Processes }),
+		form.Known(form.Field("processes", "Worker processes of each task.",
+			form.Integer(1, maxProcesses), func(v *group) *int { return &v.Processes }), "workers", "worker_processes"),
 		form.Field("client", "per-process: a client lives as long as its process. per-call: the application builds one for every operation, so that nothing of scope process survives.",
 			form.Words(form.NewWord[bool]("per-process", false), form.NewWord[bool]("per-call", true)), func(v *group) *bool { return &v.PerCall }),
 		form.Field("start", "When its arrivals begin.",
@@ -63,7 +64,7 @@ func groupForm() form.Form[group] {
 		form.Required(form.Field("arrivals", "When its processes call. Rates are those of each process.",
 			arrivalsForm(), func(v *group) *arrivals { return &v.Arrivals })),
 		form.Field("strategy", "How its clients fetch.",
-			form.Optional(clientForm().Named("strategy")), func(v *group) **client { return &v.Strategy }),
+			form.Optional(strategyForm().Named("strategy")), func(v *group) **strategyKeys { return &v.Strategy }),
 		form.Field("under_test", "Whether the strategies are tried on it.",
 			form.Boolean(), func(v *group) *bool { return &v.UnderTest }),
 	}, checkGroup)
@@ -94,12 +95,12 @@ func checkGroup(r *form.Reader, n *form.Node, path string, v *group) {
 		v.Tenant = v.Name
 	}
 	switch {
-	case v.Name == endpointTarget:
+	case v.Name == gate.Endpoint:
 		r.Fail(n.At("group"), form.Join(path, "group"), "the name %q is taken: gates mean the endpoint by it", v.Name)
 	case v.UnderTest && v.Strategy != nil:
 		r.Fail(n.At("strategy"), form.Join(path, "strategy"), "a group under test has no strategy of its own: the strategies are tried on it")
 	case v.Strategy == nil && !v.UnderTest:
-		v.Strategy = &client{}
+		v.Strategy = &strategyKeys{}
 	}
 	if v.Stop > 0 && v.Stop <= v.Start {
 		r.Fail(n.At("stop"), form.Join(path, "stop"), "%s is not after start, %s", form.FormatDuration(v.Stop), form.FormatDuration(v.Start))

@@ -86,8 +86,8 @@ func limitKinds(name string) form.Variants[limit] {
 func limitKeys() []form.Key[limit] {
 	count := func(least int64) form.Form[int64] { return form.Integer(least, mostCount) }
 	return []form.Key[limit]{
-		form.Field("rate", "How fast the bucket refills: in requests, of a packet-rate in packets. Of a leaky bucket, how fast it lets requests go.",
-			rateForm(noLimit, false), func(v *limit) *throttle.Rate { return &v.Rate }),
+		form.Known(form.Field("rate", "How fast the bucket refills: in requests, of a packet-rate in packets. Of a leaky bucket, how fast it lets requests go.",
+			rateForm(noLimit, false), func(v *limit) *throttle.Rate { return &v.Rate }), "rps", "qps", "tps"),
 		form.Field("burst", "How much a full bucket admits at once: requests, or packets.",
 			count(1), func(v *limit) *int64 { return &v.Burst }),
 		form.Field("queue", "How many requests may wait; those beyond it are refused.",

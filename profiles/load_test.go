@@ -69,6 +69,14 @@ func TestLoadRefuses(t *testing.T) {
 		{"slip of a scope", "burst: 60", "burst: 60, scope: tennant",
 			`p.yaml:5:41: endpoint.limit.scope: want host, or any of tenant, task, ip and path with + between them, got "tennant"; did you mean "tenant"?`},
 		{"service that there is not", "endpoint:", "endpoint:\n  service: ec2", `p.yaml:5:12: endpoint.service: want ecs, imds or eks-pod-identity, got "ec2"; did you mean "ecs"?`},
+		{"a flavour for a service", "endpoint:", "endpoint:\n  service: fargate",
+			`p.yaml:5:12: endpoint.service: fargate is no service, but the flavour of one: want service: ecs and flavour: fargate`},
+		{"another word for processes", "group: batch", "group: batch\n    workers: 3", `p.yaml:8:5: fleet.batch: unknown key "workers"; did you mean "processes"?`},
+		{"another word for a preset", "duration: 10s", "duration: 10s\nstrategies: {a: {sdk: botocore}}",
+			`p.yaml:4:18: strategies.a: unknown key "sdk"; did you mean "preset"?`},
+		{"another word for a rate", "rate: 40/s", "rps: 40", `p.yaml:5:11: endpoint.limit: unknown key "rps"; did you mean "rate"?`},
+		{"a what_if without a name", "duration: 10s", "duration: 10s\nwhat_if: [{set: {fleet.batch.tasks: 2}}]\ngates: [{expr: batch.calls > 0, cases: [x-ray]}]",
+			`p.yaml:4:11: what_if[0]: name is missing`},
 		{"a list for a mapping", "{rate: 40/s, burst: 60}", "[40, 60]",
 			`p.yaml:5:10: endpoint.limit: want a mapping with kind, rate, burst, scope, refusal_cost, on_exceed or schedule, got a list`},
 		{"a mapping for a scalar", "10s", "{seconds: 10}", `p.yaml:3:11: duration: want a duration such as 50ms, 2s, 6h or 1d, got a mapping`},
@@ -143,7 +151,10 @@ func TestLoadRefuses(t *testing.T) {
 		{"syntax that ends late", "version: 1\n", "version: [\n", `p.yaml:3:1: not YAML: did not find expected ',' or ']'`},
 		{"Latin-1", "small", "sm\xe5ll", `p.yaml:2:9: not UTF-8`},
 		{"a control character", "small", "sm\aall", `p.yaml:2:9: not YAML: a control character (U+0007)`},
-		{"a tab", "  limit:", "\tlimit:", `p.yaml:5:1: not YAML: found character that cannot start any token`},
+		{"a tab", "  limit:", "\tlimit:", `p.yaml:5:1: not YAML: a tab: want spaces to indent`},
+		{"a tab behind spaces", "  limit:", "  \tlimit:", `p.yaml:5:3: not YAML: a tab: want spaces to indent`},
+		{"a tab between lines", "    arrivals", "\tarrivals", `p.yaml:8:1: not YAML: a tab: want spaces to indent`},
+		{"a token that is none", "small", "@small # not a\ttab", `p.yaml:2:7: not YAML: found character that cannot start any token`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -159,6 +170,15 @@ func TestLoadRefuses(t *testing.T) {
 				t.Errorf("got %#v, want an Error in p.yaml", err)
 			}
 		})
+	}
+}
+
+// TestNoNamelessHint offers no case whose name is missing.
+func TestNoNamelessHint(t *testing.T) {
+	_, err := Load("p.yaml", []byte(edited(t, "duration: 10s",
+		"duration: 10s\nwhat_if: [{set: {fleet.batch.tasks: 2}}]\ngates: [{expr: batch.calls > 0, cases: [x-ray]}]")))
+	if want := `gates[0].cases[0]: unknown case "x-ray"; there is none` + "\n"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v, want %q", err, want)
 	}
 }
 

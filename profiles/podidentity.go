@@ -11,7 +11,7 @@ import (
 // podAgent is `endpoint.pod_identity`: the EKS Pod Identity agent, which has
 // to ask EKS Auth for the credentials of every token it has not seen.
 type podAgent struct {
-	Tokens   throttle.Tokens
+	Tokens   throttle.PodTokens
 	Upstream upstream
 	Cache    podCache
 }
@@ -45,7 +45,7 @@ const (
 
 func newPodAgent() podAgent {
 	return podAgent{
-		Tokens:   throttle.Tokens{Lifetime: throttle.DefaultTokenLifetime},
+		Tokens:   throttle.PodTokens{Lifetime: throttle.DefaultPodTokenLifetime},
 		Upstream: upstream{Status: 429, Timeout: podTimeout},
 		Cache:    podCache{Size: podSize},
 	}

@@ -11,16 +11,16 @@ import (
 // renewals are when the token of a task changes, to the second.
 func renewals(p *plan.Plan, host, task int, end time.Duration) []time.Duration {
 	var all []time.Duration
-	last := p.Session(host, 0, task, 0)
+	last := p.CacheKey(host, 0, task, 0)
 	for at := time.Second; at <= end; at += time.Second {
-		if s := p.Session(host, 0, task, at); s != last {
+		if s := p.CacheKey(host, 0, task, at); s != last {
 			all, last = append(all, at), s
 		}
 	}
 	return all
 }
 
-// kubeletSync is how late a renewal may be; see throttle.Tokens.
+// kubeletSync is how late a renewal may be; see throttle.PodTokens.
 const kubeletSync = 90 * time.Second
 
 func TestSessionAligned(t *testing.T) {
@@ -67,25 +67,25 @@ func TestSessionSpread(t *testing.T) {
 	}
 }
 
-// TestSessionKeys tells tasks, hosts and seeds apart, and other services have
-// no sessions.
-func TestSessionKeys(t *testing.T) {
+// TestCacheKeys tells tasks, hosts and seeds apart, and other services have
+// no tokens.
+func TestCacheKeys(t *testing.T) {
 	text := onService("eks-pod-identity", "", "    tasks: 2\n")
 	p := planOf(t, text)
 	seen := map[uint64]string{0: "none"}
 	for _, host := range []int{0, 1} {
 		for _, task := range []int{0, 1} {
-			s := p.Session(host, 0, task, time.Minute)
+			s := p.CacheKey(host, 0, task, time.Minute)
 			if other := seen[s]; other != "" {
 				t.Errorf("host %d task %d has the session of %s", host, task, other)
 			}
 			seen[s] = "another"
-			if again := p.Session(host, 0, task, time.Hour); again != s {
+			if again := p.CacheKey(host, 0, task, time.Hour); again != s {
 				t.Errorf("host %d task %d has another session after an hour", host, task)
 			}
 		}
 	}
-	if got := planOf(t, sound).Session(0, 0, 0, 0); got != 0 {
+	if got := planOf(t, sound).CacheKey(0, 0, 0, 0); got != 0 {
 		t.Errorf("got session %d for the service ecs, want 0", got)
 	}
 }

@@ -24,6 +24,7 @@ import (
 	"strings"
 
 	"tenement/internal/form"
+	"tenement/internal/gate"
 	"tenement/internal/trace"
 )
 
@@ -34,11 +35,16 @@ type Profile struct {
 	Description string
 	Seed        uint64
 	Engine      string // "live" or "sim"
-	Gates       []Gate
+	Gates       []gate.Gate
 
-	doc    document
-	cases  []*caseState
-	shared *shared
+	tree     *form.Node // which nothing changes
+	doc      document
+	pristine bool // as it is written, without a change
+	shared   *shared
+
+	// What is made when it is first asked for.
+	cases  func() []*caseState
+	digest func() string
 }
 
 // Options change a profile as it is opened.
@@ -96,15 +102,26 @@ func (p *Profile) Title() string {
 	return title
 }
 
+// shownHead leads an editor to the schema of what is shown, and its user to the
+// file of the schema, which is not where the profile will be saved.
+const shownHead = `# yaml-language-server: $schema=profile.schema.json
+# For editors: loadgen profile schema > profile.schema.json
+`
+
 // Show writes the profile with every default filled in. What it writes loads
 // to the same plans.
 func (p *Profile) Show(w io.Writer) error {
+	if _, err := io.WriteString(w, shownHead); err != nil {
+		return fmt.Errorf("writing the profile: %w", err)
+	}
 	return documentForm().Write(p.doc, true).WriteYAML(w)
 }
 
 // Digest identifies the profile with all that was set: equal digests are equal
 // runs, but for the seed that a run may be given.
-func (p *Profile) Digest() string {
+func (p *Profile) Digest() string { return p.digest() }
+
+func (p *Profile) newDigest() string {
 	h := sha256.New()
 	doc := p.doc
 	doc.Seed = 0
@@ -112,9 +129,7 @@ func (p *Profile) Digest() string {
 		panic("profiles: showing a profile: " + err.Error()) // a hash takes everything
 	}
 	for _, r := range p.recordings() {
-		if err := r.trace.Write(h); err != nil {
-			panic("profiles: writing a trace that was read: " + err.Error())
-		}
+		h.Write(r.text())
 	}
 	return hex.EncodeToString(h.Sum(nil))[:16]
 }
@@ -123,9 +138,13 @@ func (p *Profile) Digest() string {
 // once, in the order of their names as written.
 func (p *Profile) recordings() []*recording {
 	var groups []*group
-	for _, c := range p.cases {
-		for i := range c.doc.Fleet {
-			if g := &c.doc.Fleet[i]; g.recording != nil {
+	for _, c := range p.cases() {
+		doc, wrong := c.document()
+		if len(wrong) > 0 {
+			continue // it replays nothing
+		}
+		for i := range doc.Fleet {
+			if g := &doc.Fleet[i]; g.recording != nil {
 				groups = append(groups, g)
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tenement/internal/form"
+	"tenement/internal/quantity"
 	"tenement/internal/throttle"
 )
 
@@ -15,6 +16,10 @@ type duration = time.Duration
 // rateForm is a number per second, minute or hour, at most so many a second.
 // With zero, 0 is a rate too.
 func rateForm(most float64, zero bool) form.Form[throttle.Rate] {
+	name := "rate"
+	if zero {
+		name = "rate-or-0"
+	}
 	return form.Form[throttle.Rate]{
 		Read: func(r *form.Reader, n *form.Node, path string) throttle.Rate {
 			const want = "a rate such as 40/s, 2.5/s or 30/m"
@@ -25,7 +30,7 @@ func rateForm(most float64, zero bool) form.Form[throttle.Rate] {
 			if zero && zeroRate.MatchString(text) {
 				return throttle.Rate{Seconds: 1}
 			}
-			if form.BareNumber.MatchString(text) {
+			if _, bare := quantity.Number(text); bare {
 				r.Fail(n, path, "%s has no unit: want %s", text, want)
 				return throttle.Rate{}
 			}
@@ -46,7 +51,7 @@ func rateForm(most float64, zero bool) form.Form[throttle.Rate] {
 			}
 			return s
 		},
-	}
+	}.Named(name)
 }
 
 var zeroRate = regexp.MustCompile(`^0+(\.0+)?(/[smh])?$`)

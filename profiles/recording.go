@@ -1,6 +1,7 @@
 package profiles
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -40,13 +41,26 @@ func builtinTrace(file string) (*trace.Trace, error) { return trace.OpenFS(built
 
 // recording is a trace that a profile replays.
 type recording struct {
-	trace    *trace.Trace
-	length   time.Duration
-	compiled func() *replayed // made when it is first asked for
+	trace  *trace.Trace
+	length time.Duration
+
+	// Made when they are first asked for.
+	compiled func() *replayed
+	text     func() []byte // the trace as a file, for digests
 }
 
 func newRecording(t *trace.Trace) *recording {
-	return &recording{trace: t, length: t.Length(), compiled: sync.OnceValue(func() *replayed { return compileTrace(t) })}
+	return &recording{
+		trace: t, length: t.Length(),
+		compiled: sync.OnceValue(func() *replayed { return compileTrace(t) }),
+		text: sync.OnceValue(func() []byte {
+			var b bytes.Buffer
+			if err := t.Write(&b); err != nil {
+				panic("profiles: writing a trace that was read: " + err.Error())
+			}
+			return b.Bytes()
+		}),
+	}
 }
 
 // replayed is a trace as plans use it.

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"tenement/internal/form"
+	"tenement/internal/gate"
 )
 
 // TestReference keeps docs/profiles.md current: its list of keys is what the
@@ -26,6 +27,8 @@ func TestReference(t *testing.T) {
 	if err := json.Unmarshal(Schema(), &s); err != nil {
 		t.Fatal(err)
 	}
+	strategy := resolved(s.Defs["strategy"], s.Defs)
+	s = *resolved(&s, s.Defs)
 	var b strings.Builder
 	b.WriteString(`# Profiles
 
@@ -43,7 +46,7 @@ A path into a preset's part starts from the preset's own values, as
 ` + "`loadgen strategy show`" + ` prints them.
 
 A gate is ` + "`TARGET.METRIC OP VALUE`" + `: TARGET is a group or ` + "`endpoint`" + `; METRIC one
-of ` + strings.Join(metricNames(), ", ") + `;
+of ` + strings.Join(gate.Names(), ", ") + `;
 OP one of ` + "`< <= > >= == !=`" + `. A live run is judged by its own figures, and not by
 what is simulated beside it; a simulation by those of all its seeds, as its table
 shows them: shares and latencies over all of them, calls and attempts the mean.
@@ -55,10 +58,36 @@ a failed gate is exit code 3.
 `)
 	keys(&b, &s, "")
 	b.WriteString("\n### A strategy\n\n")
-	keys(&b, s.Defs["strategy"], "")
-	retry := s.Defs["strategy"].Properties["retry"].OneOf[1]
+	keys(&b, strategy, "")
+	retry := strategy.Properties["retry"].OneOf[1]
 	fmt.Fprintf(&b, "\n### Outcomes\n\nOf attempts: %s.\n", codeWords(itemsOf(retry.Properties["retry_on"])))
 	golden(t, "../docs/profiles.md", []byte(b.String()))
+}
+
+// resolved is a schema with definitions in place of the references to them; a
+// strategy is told on its own.
+func resolved(s *form.Schema, defs map[string]*form.Schema) *form.Schema {
+	if s == nil {
+		return nil
+	}
+	out := *s
+	if name, ok := strings.CutPrefix(s.Ref, "#/$defs/"); ok && name != "strategy" {
+		out = *defs[name]
+		out.Description = s.Description
+	}
+	out.Properties = maps.Clone(out.Properties)
+	for key, value := range out.Properties {
+		out.Properties[key] = resolved(value, defs)
+	}
+	out.OneOf, out.AnyOf = slices.Clone(out.OneOf), slices.Clone(out.AnyOf)
+	for i := range out.OneOf {
+		out.OneOf[i] = resolved(out.OneOf[i], defs)
+	}
+	for i := range out.AnyOf {
+		out.AnyOf[i] = resolved(out.AnyOf[i], defs)
+	}
+	out.Items = resolved(out.Items, defs)
+	return &out
 }
 
 // keys lists the keys of a schema, each with what it is.

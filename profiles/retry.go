@@ -39,7 +39,7 @@ func retryForm() form.Form[strategy.Retry] {
 		}
 		return keyed(v, full)
 	}
-	return form.WordOr(f, "a mapping", form.NewWord[strategy.Retry]("none", nil))
+	return form.WordOr(f, "a mapping", form.NewWord[strategy.Retry]("none", nil)).Named("retry")
 }
 
 // retryOf is the policy that a mapping describes.

@@ -34,5 +34,5 @@ func scopeForm() form.Form[throttle.Scope] {
 			const part = `(tenant|task|ip|path)`
 			return &form.Schema{AnyOf: []*form.Schema{s, {Type: "string", Pattern: `^` + part + `(\+` + part + `)+$`}}}
 		},
-	}
+	}.Named("scope")
 }

@@ -6,7 +6,6 @@ import (
 
 	"tenement/internal/form"
 	"tenement/internal/plan"
-	"tenement/internal/strategy"
 	"tenement/internal/throttle"
 )
 
@@ -163,8 +162,8 @@ func (v *document) checkService(r *form.Reader, n *form.Node) {
 
 // checkPreset is an error if a strategy's preset is of a provider that asks
 // another service.
-func (v *client) checkPreset(r *form.Reader, n *form.Node, path string, s *service) {
-	preset, ok := strategy.PresetNamed(v.Preset)
+func (v *strategyKeys) checkPreset(r *form.Reader, n *form.Node, path string, s *service) {
+	preset, ok := presetNamed(v.Preset)
 	if !ok || preset.Asks(s.name) {
 		return
 	}

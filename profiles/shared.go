@@ -16,7 +16,7 @@ type shared struct {
 	src  *form.Source // of the profile's text
 	open opener       // of the traces named there
 
-	mu         sync.Mutex // guards what follows
+	mu         sync.Mutex // guards what follows, of which there are at most mostShared each
 	recordings map[traceKey]*recording
 	patterns   map[string]plan.Pattern
 	latencies  map[latency]*draw.Table
@@ -29,6 +29,23 @@ type traceKey struct {
 	inFile bool
 }
 
+// mostShared bounds what is kept, so that a search over many values of a rate
+// does not fill memory with their tables.
+const mostShared = 1000
+
+// keep is what a map has for a key, or what is made now and kept there.
+func keep[K comparable, V any](m map[K]V, key K, made func() V) V {
+	v, known := m[key]
+	if !known {
+		if len(m) >= mostShared {
+			clear(m)
+		}
+		v = made()
+		m[key] = v
+	}
+	return v
+}
+
 func newShared(src *form.Source, open opener) *shared {
 	return &shared{
 		src: src, open: open,
@@ -38,9 +55,23 @@ func newShared(src *form.Source, open opener) *shared {
 	}
 }
 
-// read reads the recording that a group names, if it names one: once, whatever
+// read reads the tree of a document, and the traces that it names. context
+// names the what_if that has changed it, if one has.
+func (s *shared) read(tree *form.Node, context string) (document, form.Errors) {
+	r := form.Reader{Context: context}
+	d := documentForm().Read(&r, tree, "")
+	if tree.Kind == form.Mapping {
+		for i := range d.Fleet {
+			s.record(&r, &d.Fleet[i])
+		}
+		checkDocument(&r, tree, &d)
+	}
+	return d, r.Errs
+}
+
+// record reads the recording that a group names, if it names one: once, whatever
 // the number of documents that do.
-func (s *shared) read(r *form.Reader, g *group) {
+func (s *shared) record(r *form.Reader, g *group) {
 	n := g.traceAt
 	if n == nil {
 		return
@@ -70,23 +101,13 @@ func (s *shared) latency(l latency) *draw.Table {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t := s.latencies[l]
-	if t == nil {
-		t = draw.LogNormal(l.P50, l.P99)
-		s.latencies[l] = t
-	}
-	return t
+	return keep(s.latencies, l, func() *draw.Table { return draw.LogNormal(l.P50, l.P99) })
 }
 
 // pattern is the compiled form of arrivals.
 func (s *shared) pattern(a *arrivals) plan.Pattern {
-	key := arrivalsForm().Write(*a, true).OneLine()
+	key := string(arrivalsForm().Write(*a, true).JSON())
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := s.patterns[key]
-	if c == nil {
-		c = a.compiled()
-		s.patterns[key] = c
-	}
-	return c
+	return keep(s.patterns, key, a.compiled)
 }

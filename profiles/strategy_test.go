@@ -19,7 +19,7 @@ func parseStrategy(t *testing.T, text []byte) strategy.Strategy {
 		t.Fatalf("%v\n%s", errs, text)
 	}
 	r := form.Reader{}
-	c := clientForm().Read(&r, n, "")
+	c := strategyForm().Read(&r, n, "")
 	if len(r.Errs) > 0 {
 		t.Fatalf("%v\n%s", r.Errs, text)
 	}
@@ -81,7 +81,7 @@ func TestRenderEverything(t *testing.T) {
 		s := randomStrategy(random)
 		s.FirstUse %= mostUses + 1
 		for _, full := range []bool{false, true} {
-			n := clientForm().Write(client{Strategy: s}, full)
+			n := strategyForm().Write(strategyKeys{Strategy: s}, full)
 			var b bytes.Buffer
 			if err := n.WriteYAML(&b); err != nil {
 				t.Fatal(err)

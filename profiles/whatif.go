@@ -2,6 +2,7 @@ package profiles
 
 import (
 	"fmt"
+	"slices"
 
 	"tenement/internal/form"
 )
@@ -66,3 +67,43 @@ func setForm() form.Form[[]assignment] {
 
 // context names the case in errors about what it changes.
 func (w *whatIf) context() string { return fmt.Sprintf("what_if %q", w.Name) }
+
+// fixed are the keys that no what_if may change.
+var fixed = []string{"version", "name", "description", "seed", "engine", "what_if", "gates"}
+
+// whatIf is the document as a what_if changes it. A what_if that changes
+// nothing is an error only in the profile as it is written: a --set may well
+// have done already what it would do.
+func (p *Profile) whatIf(w *whatIf) (*document, form.Errors) {
+	r := form.Reader{Context: w.context()}
+	tree, doc, errs := p.tree.Clone(), p.doc, form.Errors(nil)
+	for _, a := range w.Set {
+		first := firstSegment(a.path)
+		if slices.Contains(fixed, first) {
+			r.Fail(a.at, a.path, "a what_if cannot change %s", first)
+			continue
+		}
+		if err := documentPaths.Set(tree, a.path, a.value.Clone(), a.at); err != nil {
+			r.Fail(a.at, a.path, "%v", err)
+			continue
+		}
+		if !p.pristine {
+			continue
+		}
+		before, sound := doc, len(errs) == 0
+		doc, errs = p.shared.read(tree, w.context())
+		if sound && len(errs) == 0 && same(&before, &doc) {
+			r.Fail(a.at, a.path, "changes nothing: this is the value already")
+		}
+	}
+	if !p.pristine {
+		doc, errs = p.shared.read(tree, w.context())
+	}
+	return &doc, append(r.Errs, errs...)
+}
+
+// same reports whether two documents are the same profile.
+func same(a, b *document) bool {
+	f := documentForm()
+	return f.Write(*a, true).Same(f.Write(*b, true))
+}

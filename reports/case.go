@@ -19,7 +19,8 @@ type Case struct {
 	Name     string            `json:"name"`
 	Title    string            `json:"title"`
 	Kind     string            `json:"kind"`
-	Set      map[string]string `json:"set"`             // path → value; written sorted by path
+	Set      map[string]string `json:"set"` // path → value; written sorted by path
+	Changes  Changes           `json:"changes"`
 	Seeds    []uint64          `json:"seeds,omitempty"` // of the runs merged into this one; else the report's own
 	RanS     float64           `json:"ran_s,omitempty"` // of an interrupted run: how far it came
 	Endpoint Endpoint          `json:"endpoint"`
@@ -67,6 +68,7 @@ type GroupInfo struct {
 func NewCase(in CaseInput) Case {
 	c := Case{
 		Name: in.Name, Title: in.Title, Kind: in.Kind, Set: map[string]string{},
+		Changes:  ChangesOf(in.Kind, in.Set, in.Groups),
 		RanS:     tidy(in.Ran.Seconds()),
 		Endpoint: newEndpoint(&in),
 		Groups:   []Group{},
@@ -82,7 +84,7 @@ func NewCase(in CaseInput) Case {
 	for i, info := range in.Groups {
 		g := newGroup(info, &in.Recorder.groups[i], ran.Seconds())
 		if n := in.Counts; n != nil && i < len(n.ByGroup) {
-			g.Outcomes[dropped] = n.ByGroup[i].Dropped
+			g.Outcomes[Dropped] = n.ByGroup[i].Dropped
 		}
 		if in.Estimate != nil {
 			g.Simulated = in.Estimate.simulated(i)
@@ -93,8 +95,8 @@ func NewCase(in CaseInput) Case {
 	return c
 }
 
-// runs is how many runs the case's counts are of.
-func (c *Case) runs() int { return max(len(c.Seeds), 1) }
+// Runs is how many runs the case's counts are of.
+func (c *Case) Runs() int { return max(len(c.Seeds), 1) }
 
 // seeds is the seeds of those runs, in a report with this seed.
 func (c *Case) seeds(seed uint64) []uint64 {
@@ -104,18 +106,18 @@ func (c *Case) seeds(seed uint64) []uint64 {
 	return []uint64{seed}
 }
 
-// ran is the time that calls came for, over all runs, in seconds. A report that
+// Seconds is the time that calls came for, over all runs, in seconds. A report that
 // was read may hold any number.
-func (c *Case) ran(r *Report) float64 {
+func (c *Case) Seconds(r *Report) float64 {
 	one := r.DurationS
 	if c.RanS > 0 {
 		one = min(c.RanS, one)
 	}
-	return one * float64(c.runs())
+	return one * float64(c.Runs())
 }
 
-// group finds a group by name, or returns nil.
-func (c *Case) group(name string) *Group {
+// Group finds a group by name, or returns nil.
+func (c *Case) Group(name string) *Group {
 	for i := range c.Groups {
 		if c.Groups[i].Name == name {
 			return &c.Groups[i]

@@ -58,13 +58,13 @@ func newEndpoint(in *CaseInput) Endpoint {
 			e.Upstream = newUpstream(in.Upstream, n.Upstream)
 		}
 	}
-	e.complete()
+	e.Complete()
 	return e
 }
 
-// complete fills in what follows from the rest. A report of a version of the
+// Complete fills in what follows from the rest. A report of a version of the
 // program that knew token buckets only has one limit at most, and no kind.
-func (e *Endpoint) complete() {
+func (e *Endpoint) Complete() {
 	if len(e.Limits) == 0 && e.Limit != nil {
 		e.Limits = []Limit{*e.Limit}
 	}
@@ -134,41 +134,42 @@ func (e *Endpoint) alike(o *Endpoint) bool {
 	return (e.Tally == nil) == (o.Tally == nil) && reflect.DeepEqual(a, b)
 }
 
-// stage is a limit for a part of the run.
-type stage struct {
-	fromS float64
-	limit Limit
+// Stage is a limit for a part of the run.
+type Stage struct {
+	FromS float64 // since the run began
+	Limit Limit
 }
 
-// stages is the course of the limit at a place, from the run's begin.
-func (e *Endpoint) stages(place int) []stage {
-	out := []stage{{0, e.Limits[place]}}
+// Stages are what the limit at a place is from one instant on to the next, the
+// first from the run's begin.
+func (e *Endpoint) Stages(place int) []Stage {
+	out := []Stage{{0, e.Limits[place]}}
 	for i := range e.Changes {
 		if c := &e.Changes[i]; c.Limit == place {
-			out = append(out, stage{c.AtS, c.To})
+			out = append(out, Stage{c.AtS, c.To})
 		}
 	}
 	return out
 }
 
-// mean is the capacity of the limit at a place on average over so many seconds.
-func (e *Endpoint) mean(place int, seconds float64) float64 {
-	stages := e.stages(place)
+// MeanCapacity is the capacity of the limit at a place on average over so many seconds.
+func (e *Endpoint) MeanCapacity(place int, seconds float64) float64 {
+	stages := e.Stages(place)
 	if len(stages) == 1 || seconds <= 0 {
-		return stages[0].limit.capacity()
+		return stages[0].Limit.Capacity()
 	}
 	sum := 0.0
 	for i := range stages {
 		end := seconds
 		if i+1 < len(stages) {
-			end = min(end, stages[i+1].fromS)
+			end = min(end, stages[i+1].FromS)
 		}
-		sum += stages[i].limit.capacity() * max(end-stages[i].fromS, 0)
+		sum += stages[i].Limit.Capacity() * max(end-stages[i].FromS, 0)
 	}
 	return sum / seconds
 }
 
-// changing reports whether the limit at a place is not the same throughout.
-func (e *Endpoint) changing(place int) bool {
+// Changing reports whether the limit at a place is not the same throughout.
+func (e *Endpoint) Changing(place int) bool {
 	return slices.ContainsFunc(e.Changes, func(c Change) bool { return c.Limit == place })
 }

@@ -37,7 +37,7 @@ func (e *Estimate) End(seed uint64) {
 	counts := e.counts(seed)
 	for g := range e.before {
 		t := &e.recorder.groups[g]
-		now := seen{calls: t.calls(), failures: t.results.failures()}
+		now := seen{calls: t.calls(), failures: t.results.Failures()}
 		counts[g].calls += now.calls - e.before[g].calls
 		counts[g].failures += now.failures - e.before[g].failures
 		e.before[g] = now
@@ -96,7 +96,7 @@ func (e *Estimate) simulated(group int) *Simulated {
 	return &Simulated{
 		Seeds: s.seeds, Calls: s.n, Failures: s.x,
 		Attempts: t.attempts(), FirstTries: t.firstTries,
-		Throttled: t.outcomes[throttled], Dropped: t.outcomes[dropped], Results: t.results, Served: t.served,
+		Throttled: t.outcomes[Throttled], Dropped: t.outcomes[Dropped], Results: t.results, Served: t.served,
 		FailureRate: share(s.x, s.n), FailureRateCI95: s.interval(),
 		Amplification:   share(t.attempts(), t.calls()),
 		FailuresPerSeed: PerSeed{Mean: tidy(mean), SD: tidy(sd)},

@@ -58,17 +58,18 @@ const (
 	p99Bits    = 1 << 64 / 100 * 99
 )
 
-// quantile is in milliseconds, to the microsecond: a table is no more exact.
+// quantile is in milliseconds, rounded to the microsecond, which is the table's
+// precision.
 func quantile(t *draw.Table, at uint64) float64 {
 	return math.Round(float64(t.At(at))/1e3) / 1e3
 }
 
-// is reports whether the fault is of a kind.
-func (f *Fault) is(kind throttle.FaultKind) bool { return f.Kind == kind.String() }
+// Is reports whether the fault is of a kind.
+func (f *Fault) Is(kind throttle.FaultKind) bool { return f.Kind == kind.String() }
 
-// overS is when a fault does nothing more, in seconds since the run began; it
-// is infinite for one that lasts.
-func (f *Fault) overS() float64 {
+// OverS is when a fault ends, its consequences included, in seconds since the run
+// began. It is infinite for a fault that lasts.
+func (f *Fault) OverS() float64 {
 	if f.ForS == 0 {
 		return math.Inf(1)
 	}

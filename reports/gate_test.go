@@ -1,42 +1,22 @@
-package reports
+package reports_test
 
 import (
-	"fmt"
 	"strings"
 	"testing"
-	"time"
+
+	"tenement/internal/gate"
+	"tenement/internal/words"
+	"tenement/reports"
+	"tenement/reports/reportstest"
 )
 
-// gate is the gate that a profile would make of an expression.
-func gate(t testing.TB, expr string, cases ...string) Gate {
-	t.Helper()
-	g := Gate{Expr: expr, Cases: cases}
-	var left, right string
-	if _, err := fmt.Sscan(expr, &left, &g.Op, &right); err != nil {
-		t.Fatal(err)
-	}
-	g.Target, g.Metric, _ = strings.Cut(left, ".")
-	if d, err := time.ParseDuration(right); err == nil {
-		g.Value = float64(d) / float64(time.Millisecond)
-		return g
-	}
-	number, percent := strings.CutSuffix(right, "%")
-	if _, err := fmt.Sscan(number, &g.Value); err != nil {
-		t.Fatal(err)
-	}
-	if percent {
-		g.Value /= 100
-	}
-	return g
-}
-
 func TestGatesAreJudged(t *testing.T) {
-	cases := []Case{
-		handCase("one", StrategyCase, nil, hostLimit(),
-			hand{name: "batch", you: true, calls: 400, failures: 100, attempts: 800, first: 400},
-			hand{name: "web", calls: 400, failures: 0, attempts: 300, first: 300, cached: 100}),
-		handCase("two", StrategyCase, nil, hostLimit(),
-			hand{name: "batch", you: true, calls: 0}, hand{name: "web", calls: 100, attempts: 100, first: 100}),
+	cases := []reports.Case{
+		reportstest.HandCase("one", reports.StrategyCase, nil, reportstest.HostLimit(),
+			reportstest.Hand{Name: "batch", You: true, Calls: 400, Failures: 100, Attempts: 800, First: 400},
+			reportstest.Hand{Name: "web", Calls: 400, Failures: 0, Attempts: 300, First: 300, Cached: 100}),
+		reportstest.HandCase("two", reports.StrategyCase, nil, reportstest.HostLimit(),
+			reportstest.Hand{Name: "batch", You: true, Calls: 0}, reportstest.Hand{Name: "web", Calls: 100, Attempts: 100, First: 100}),
 	}
 	rows := []struct {
 		expr  string
@@ -57,8 +37,8 @@ func TestGatesAreJudged(t *testing.T) {
 	}
 	for _, row := range rows {
 		t.Run(row.expr, func(t *testing.T) {
-			g := gate(t, row.expr, row.cases...)
-			r, err := New(Input{Engine: Sim, DurationS: 60, Cases: cases, Gates: []Gate{g}})
+			g := reportstest.Gate(t, row.expr, row.cases...)
+			r, err := reports.New(reports.Input{Engine: reports.Sim, DurationS: 60, Cases: cases, Gates: []gate.Gate{g}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -66,14 +46,14 @@ func TestGatesAreJudged(t *testing.T) {
 			for _, result := range r.Gates {
 				value := "none"
 				if result.Value != nil {
-					value = significant(*result.Value, 6)
+					value = words.Significant(*result.Value, 6)
 				}
 				got = append(got, value+" "+map[bool]string{true: "holds", false: "failed"}[result.OK])
 			}
 			if strings.Join(got, ", ") != strings.Join(row.want, ", ") {
 				t.Errorf("got %q, want %q", got, row.want)
 			}
-			partial, err := New(Input{Engine: Sim, DurationS: 60, Partial: true, Cases: cases, Gates: []Gate{g}})
+			partial, err := reports.New(reports.Input{Engine: reports.Sim, DurationS: 60, Partial: true, Cases: cases, Gates: []gate.Gate{g}})
 			if err != nil || len(partial.Gates) != 0 {
 				t.Errorf("an interrupted run was judged: %v, %v", partial.Gates, err)
 			}
@@ -82,19 +62,48 @@ func TestGatesAreJudged(t *testing.T) {
 }
 
 func TestGatesThatNameNothing(t *testing.T) {
-	cases := []Case{handCase("one", StrategyCase, nil, hostLimit(), hand{name: "batch", you: true, calls: 1, attempts: 1, first: 1})}
+	cases := []reports.Case{reportstest.HandCase("one", reports.StrategyCase, nil, reportstest.HostLimit(), reportstest.Hand{Name: "batch", You: true, Calls: 1, Attempts: 1, First: 1})}
 	for _, row := range []struct {
 		name string
-		gate Gate
+		gate gate.Gate
 		want string
 	}{
-		{"group", Gate{Target: "web", Metric: "calls", Op: "<"}, `no group is called "web"`},
-		{"case", Gate{Target: "batch", Metric: "calls", Op: "<", Cases: []string{"two"}}, `no case is called "two"`},
-		{"metric", Gate{Target: "batch", Metric: "speed", Op: "<"}, `unknown metric "speed"`},
-		{"operator", Gate{Target: "batch", Metric: "calls", Op: "~"}, `unknown operator "~"`},
+		{"group", gate.Gate{Target: "web", Metric: "calls", Op: "<"}, `no group is called "web"`},
+		{"case", gate.Gate{Target: "batch", Metric: "calls", Op: "<", Cases: []string{"two"}}, `no case is called "two"`},
+		{"metric", gate.Gate{Target: "batch", Metric: "speed", Op: "<"}, `unknown metric "speed"`},
+		{"operator", gate.Gate{Target: "batch", Metric: "calls", Op: "~"}, `unknown operator "~"`},
 	} {
-		if _, err := New(Input{Engine: Sim, Cases: cases, Gates: []Gate{row.gate}}); err == nil || !strings.Contains(err.Error(), row.want) {
+		if _, err := reports.New(reports.Input{Engine: reports.Sim, Cases: cases, Gates: []gate.Gate{row.gate}}); err == nil || !strings.Contains(err.Error(), row.want) {
 			t.Errorf("%s: got %v, want %s", row.name, err, row.want)
+		}
+	}
+}
+
+// A gate holds or fails by what the table shows.
+func TestGatesJudgeTheMeanOfSeeds(t *testing.T) {
+	gates := []gate.Gate{
+		reportstest.Gate(t, "batch.failure_rate < 1%"), reportstest.Gate(t, "endpoint.failure_rate == 10%"), reportstest.Gate(t, "batch.calls == 400"),
+		reportstest.Gate(t, "batch.attempts == 600"), reportstest.Gate(t, "batch.amplification == 1.5"), reportstest.Gate(t, "batch.cached_share == 25%"),
+		reportstest.Gate(t, "batch.throttled_share > 33%"),
+	}
+	for engine, want := range map[string]string{reports.Sim: "0111111", reports.Live: "1010000"} {
+		r := reportstest.MustNew(t, reports.Input{Engine: engine, DurationS: 60, Cases: []reports.Case{reportstest.Seeded()}, Gates: gates})
+		got := ""
+		for _, result := range r.Gates {
+			got += map[bool]string{true: "1", false: "0"}[result.OK]
+		}
+		if got != want {
+			t.Errorf("%s: got %s, want %s", engine, got, want)
+		}
+	}
+}
+
+// Every metric that a gate can name is read.
+func TestEveryMetricIsRead(t *testing.T) {
+	for _, m := range gate.Metrics {
+		g := gate.Gate{Target: "batch", Metric: m.Name, Op: "<"}
+		if _, err := reports.New(reports.Input{Engine: reports.Sim, Cases: []reports.Case{reportstest.Seeded()}, Gates: []gate.Gate{g}}); err != nil {
+			t.Error(err)
 		}
 	}
 }

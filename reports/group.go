@@ -1,5 +1,7 @@
 package reports
 
+import "tenement/internal/stat"
+
 // Group is what tasks of one tenant that behave alike asked for and got.
 type Group struct {
 	Name      string `json:"name"`
@@ -75,30 +77,30 @@ func newGroup(info GroupInfo, t *tally, seconds float64) Group {
 			Clamped:        t.clamped,
 		},
 	}
-	g.derive(seconds)
+	g.Derive(seconds)
 	return g
 }
 
-// derive computes every figure that follows from counts and histograms.
-func (g *Group) derive(seconds float64) {
+// Derive computes every figure that follows from counts and histograms.
+func (g *Group) Derive(seconds float64) {
 	g.OfferedPerS = 0
 	if seconds > 0 {
 		g.OfferedPerS = tidy(float64(g.Calls) / seconds)
 	}
 	g.Amplification = share(g.Attempts, g.Calls)
-	g.FailureRate = share(g.failures(), g.Calls)
-	g.FailureRateCI95 = wilson(g.failures(), g.Calls)
-	g.LatencyMS = g.Histograms.Latency.latency()
-	g.FailureLatencyMS = g.Histograms.FailureLatency.latency()
-	g.AttemptLatencyMS = g.Histograms.AttemptLatency.latency()
+	g.FailureRate = share(g.Failures(), g.Calls)
+	g.FailureRateCI95 = stat.Wilson(g.Failures(), g.Calls)
+	g.LatencyMS = g.Histograms.Latency.Latency()
+	g.FailureLatencyMS = g.Histograms.FailureLatency.Latency()
+	g.AttemptLatencyMS = g.Histograms.AttemptLatency.Latency()
 	g.LatenessMS = nil
-	if l := g.Histograms.Lateness.latency(); l != nil {
+	if l := g.Histograms.Lateness.Latency(); l != nil {
 		g.LatenessMS = &Lateness{l.P50, l.P99, l.Max}
 	}
 }
 
-// failures is how many calls failed.
-func (g *Group) failures() uint64 { return g.Results.failures() }
+// Failures is how many calls failed.
+func (g *Group) Failures() uint64 { return g.Results.Failures() }
 
-// successes is how many calls did not.
-func (g *Group) successes() uint64 { return g.Results.total() - g.Results.failures() }
+// Successes is how many calls did not.
+func (g *Group) Successes() uint64 { return g.Results.Total() - g.Results.Failures() }

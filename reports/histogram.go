@@ -101,8 +101,8 @@ func (h Histogram) must() *hdrhistogram.Histogram {
 	return d
 }
 
-// plus is both histograms in one.
-func (h Histogram) plus(o Histogram) Histogram {
+// Add is both histograms in one.
+func (h Histogram) Add(o Histogram) Histogram {
 	a, b := h.must(), o.must()
 	if a == nil {
 		return o
@@ -113,13 +113,23 @@ func (h Histogram) plus(o Histogram) Histogram {
 	return encode(a)
 }
 
-// latency is the distribution's figures, or nil of no samples.
-func (h Histogram) latency() *Latency {
+// Latency is the distribution's figures, or nil of no samples.
+func (h Histogram) Latency() *Latency {
 	d := h.must()
 	if d == nil {
 		return nil
 	}
 	return latencyOf(d)
+}
+
+// Percentiles is how many samples there are, and the value at each percentile
+// from 0 to 100, in milliseconds. Of no samples at is nil.
+func (h Histogram) Percentiles() (samples int64, at func(percentile float64) float64) {
+	d := h.must()
+	if d == nil {
+		return 0, nil
+	}
+	return d.TotalCount(), func(p float64) float64 { return milliseconds(float64(d.ValueAtPercentile(p))) }
 }
 
 func latencyOf(d *hdrhistogram.Histogram) *Latency {

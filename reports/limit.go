@@ -8,8 +8,8 @@ import (
 	"tenement/internal/throttle"
 )
 
-// Limit is a limiter of one kind, with a state of its own for each key of its
-// scope. What its kind does not have is null or left out.
+// Limit is a limiter of one kind, with one state for each key of its scope.
+// Fields that its kind does not have are null or left out.
 type Limit struct {
 	Name     string  `json:"name,omitempty"` // none if it is the only one
 	Kind     string  `json:"kind"`           // as in profiles; packets are the tokens of a token-bucket
@@ -18,7 +18,8 @@ type Limit struct {
 	Count    int64   `json:"count,omitempty"`
 	WindowS  float64 `json:"window_s,omitempty"`
 	Cost     int64   `json:"cost,omitempty"` // tokens that a request takes, if more than one: packets
-	// RefusalCost is how many tokens a refused request takes all the same.
+	// RefusalCost is how many tokens a refused request takes, never more than are
+	// left.
 	RefusalCost int64  `json:"refusal_cost,omitempty"`
 	Scope       string `json:"scope"`
 	OnExceed    string `json:"on_exceed"` // a status, "drop" or "delay"
@@ -60,45 +61,37 @@ func (l Limit) MarshalJSON() ([]byte, error) {
 	return json.Marshal(out)
 }
 
-// is reports whether the limit is of a kind.
-func (l *Limit) is(kind throttle.LimitKind) bool { return l.Kind == kind.String() }
+// Is reports whether the limit is of a kind.
+func (l *Limit) Is(kind throttle.LimitKind) bool { return l.Kind == kind.String() }
 
 // paced reports whether it is of a kind that has a rate.
-func (l *Limit) paced() bool { return l.is(throttle.TokenBucket) || l.is(throttle.LeakyBucket) }
+func (l *Limit) paced() bool { return l.Is(throttle.TokenBucket) || l.Is(throttle.LeakyBucket) }
 
 // windowed reports whether it counts requests in windows.
-func (l *Limit) windowed() bool { return l.is(throttle.FixedWindow) || l.is(throttle.SlidingWindow) }
+func (l *Limit) windowed() bool { return l.Is(throttle.FixedWindow) || l.Is(throttle.SlidingWindow) }
 
-// called is a limit among several, in a sentence.
-func (l *Limit) called() string {
-	if l.Name == "" {
-		return "the first limit"
-	}
-	return fmt.Sprintf("the limit %q", l.Name)
-}
+// RequestCost is how many tokens a request takes.
+func (l *Limit) RequestCost() float64 { return float64(max(l.Cost, 1)) }
 
-// cost is how many tokens a request takes.
-func (l *Limit) cost() float64 { return float64(max(l.Cost, 1)) }
-
-// capacity is how many requests a second each key is given in the long run, 0
-// if that depends on how long they take.
-func (l *Limit) capacity() float64 {
+// Capacity is how many requests a second one key may make in the long run, or 0
+// if that depends on how long requests take.
+func (l *Limit) Capacity() float64 {
 	switch {
 	case l.paced():
-		return l.RatePerS / l.cost()
+		return l.RatePerS / l.RequestCost()
 	case l.windowed() && l.WindowS > 0:
 		return float64(l.Count) / l.WindowS
 	}
 	return 0
 }
 
-// room is how many requests it lets in at once, at most.
-func (l *Limit) room() float64 {
+// Room is how many requests it admits at once, at most.
+func (l *Limit) Room() float64 {
 	switch {
-	case l.is(throttle.LeakyBucket):
+	case l.Is(throttle.LeakyBucket):
 		return float64(l.Burst) + 1 // who waits, and who goes at once
 	case l.paced():
-		return math.Floor(float64(l.Burst) / l.cost())
+		return math.Floor(float64(l.Burst) / l.RequestCost())
 	}
 	return float64(l.Count)
 }
@@ -110,8 +103,8 @@ const (
 	mostCount = 1e15 // still exact as a float64
 )
 
-// check refuses a limit that no figure could be computed with. A kind that this
-// program does not know is shown by its name.
+// check refuses values that no figure can be computed with. A kind that this
+// program does not know passes: its name is shown.
 func (l *Limit) check() error {
 	switch {
 	case l.paced() && (l.RatePerS < leastRate || l.RatePerS > mostRate):

@@ -5,12 +5,15 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"tenement/internal/gate"
+	"tenement/internal/words"
 )
 
-// Merge is several reports of one profile as one: runs with different seeds are
-// added up, case by case, and cases that only some have are kept. Counts and
-// histograms are added and every figure is computed anew from the sums;
-// percentiles are never averaged. Gates and sentences are judged anew.
+// Merge makes one report of several reports of one profile. Runs with different
+// seeds are added up, case by case; a case that only some reports have is kept.
+// Counts and histograms are added, and every figure is computed from the sums:
+// percentiles are never averaged. Gates are judged again.
 //
 // It is an error if the reports differ in profile, model, engine or duration,
 // if one was interrupted, or if a run would be counted twice.
@@ -24,8 +27,7 @@ func Merge(all []*Report) (*Report, error) {
 	first := all[0]
 	out := *first
 	out.Cases = nil
-	var gates []Gate
-	var assumptions, warnings []string
+	var gates []gate.Gate
 	for i, r := range all {
 		if err := mergeable(first, r); err != nil {
 			return nil, fmt.Errorf("merging report %d with the first: %w", i+1, err)
@@ -41,14 +43,12 @@ func Merge(all []*Report) (*Report, error) {
 		for _, g := range r.Gates {
 			gates = bind(gates, g)
 		}
-		assumptions = union(assumptions, without(r.Assumptions, assume(r)))
-		warnings = union(warnings, without(r.Warnings, warn(r)))
+		out.Given = out.Given.union(r.Given)
 	}
 	out.compare()
 	if err := out.judge(gates); err != nil {
 		return nil, fmt.Errorf("merging reports: %w", err)
 	}
-	out.conclude(assumptions, warnings)
 	return &out, nil
 }
 
@@ -61,14 +61,14 @@ func mergeable(a, b *Report) error {
 	case a.Engine != b.Engine:
 		return fmt.Errorf("the engines differ: %s and %s", a.Engine, b.Engine)
 	case a.DurationS != b.DurationS:
-		return fmt.Errorf("the durations differ: %g s and %g s", a.DurationS, b.DurationS)
+		return fmt.Errorf("the durations differ: %s and %s", words.Span(a.DurationS), words.Span(b.DurationS))
 	case a.Partial || b.Partial:
 		return errors.New("an interrupted run cannot be added to another")
 	}
 	return nil
 }
 
-// name is the profile with as much of its digest as tells two apart.
+// name is the profile with the start of its digest, to tell two apart.
 func (p Profile) name() string {
 	return fmt.Sprintf("%s (%.12s)", p.Name, p.Digest)
 }
@@ -101,10 +101,10 @@ func (r *Report) take(c *Case, seed uint64) error {
 		return fmt.Errorf("the cases called %q differ", c.Name)
 	}
 	have.Seeds = append(slices.Clone(mine), theirs...)
-	have.plus(c)
-	seconds := have.ran(r)
+	have.add(c)
+	seconds := have.Seconds(r)
 	for i := range have.Groups {
-		have.Groups[i].derive(seconds)
+		have.Groups[i].Derive(seconds)
 	}
 	return nil
 }
@@ -123,11 +123,11 @@ func (c *Case) alike(o *Case) bool {
 	return true
 }
 
-// bind notes that a gate bound a case.
-func bind(gates []Gate, r GateResult) []Gate {
-	at := slices.IndexFunc(gates, func(g Gate) bool { return g.Expr == r.Expr })
+// bind notes that a gate judges a case.
+func bind(gates []gate.Gate, r GateResult) []gate.Gate {
+	at := slices.IndexFunc(gates, func(g gate.Gate) bool { return g.Expr == r.Expr })
 	if at < 0 {
-		return append(gates, Gate{
+		return append(gates, gate.Gate{
 			Expr: r.Expr, Target: r.Target, Metric: r.Metric, Op: r.Op, Value: r.Bound, Cases: []string{r.Case},
 		})
 	}
@@ -135,19 +135,4 @@ func bind(gates []Gate, r GateResult) []Gate {
 		gates[at].Cases = append(gates[at].Cases, r.Case)
 	}
 	return gates
-}
-
-// without is the lines that the others do not hold: what was given, beside what
-// was computed.
-func without(lines, others []string) []string {
-	return slices.DeleteFunc(slices.Clone(lines), func(s string) bool { return slices.Contains(others, s) })
-}
-
-func union(lines, others []string) []string {
-	for _, s := range others {
-		if !slices.Contains(lines, s) {
-			lines = append(lines, s)
-		}
-	}
-	return lines
 }

@@ -13,7 +13,7 @@ import (
 // maxReport bounds what Read takes in, in bytes.
 const maxReport = 256 << 20
 
-// Read reads a report that JSON wrote. Errors begin with name, and with the
+// Read reads a report that Write wrote. Errors begin with name, and with the
 // line and column where the file is damaged. What it returns can be rendered
 // and merged without failing.
 func Read(name string, in io.Reader) (*Report, error) {
@@ -27,6 +27,7 @@ func Read(name string, in io.Reader) (*Report, error) {
 	var head struct {
 		Version *int            `json:"version"`
 		Cases   json.RawMessage `json:"cases"`
+		Given   json.RawMessage `json:"given"`
 	}
 	if err := json.Unmarshal(b, &head); err != nil {
 		return nil, damaged(name, b, err)
@@ -41,8 +42,17 @@ func Read(name string, in io.Reader) (*Report, error) {
 	if err := json.Unmarshal(b, r); err != nil {
 		return nil, damaged(name, b, err)
 	}
+	if head.Given == nil {
+		var old Sentences
+		if err := json.Unmarshal(b, &old); err != nil {
+			return nil, damaged(name, b, err)
+		}
+		r.Given = givenOf(old.Warnings)
+	}
+	r.Given = r.Given.normal()
 	for i := range r.Cases {
-		r.Cases[i].Endpoint.complete()
+		r.Cases[i].Endpoint.Complete()
+		r.Cases[i].deriveChanges()
 	}
 	if err := r.check(); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)

@@ -53,7 +53,7 @@ func (r *Recorder) Attempted(k *strategy.Call, sent, ended time.Duration, o *str
 	}
 	switch {
 	case o.Good():
-		t.outcomes[admitted]++
+		t.outcomes[Admitted]++
 	case o.Status == 0 && o.Err == strategy.NoFailure:
 		t.outcomes[unfinished]++
 	default:

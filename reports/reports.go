@@ -1,18 +1,20 @@
-// Package reports is what comes out of a run: a Recorder counts what an engine
-// tells it, New turns the counts of several cases into one model, and every
-// renderer is a function of that model and of nothing else. JSON is the model
-// itself, so any past run can be rendered again, and several can be merged.
+// Package reports is the figures of a run: a Recorder counts what an engine
+// tells it, New turns the counts of several cases into one model and judges its
+// gates, and Merge adds up the models of several runs. JSON is the model itself,
+// so any past run can be rendered again.
 //
-// The package decides nothing about clients or endpoints. It judges: sentences,
-// gates and warnings are computed from the figures and stored beside them, so
-// that every format says the same.
+// What the figures mean is worked out by package diagnosis, and how they look is
+// decided by package render; both are functions of the model.
 //
-// All merged state is integers, and what is derived from them is rounded, so a
-// simulated report is the same to the byte for one seed, however many workers
-// counted.
+// All merged state is integers, and what is derived from it is rounded. So a
+// simulated report of one seed is the same to the byte, whatever the number of
+// workers.
 package reports
 
-import "math"
+import (
+	"tenement/internal/gate"
+	"tenement/internal/stat"
+)
 
 // Version is the version of the model's field names. Adding a field keeps it;
 // readers ignore fields they do not know.
@@ -26,19 +28,17 @@ const (
 
 // Report is the model: one run of a profile, case by case.
 type Report struct {
-	Version     int          `json:"version"`
-	Model       int          `json:"model"` // of presets and random streams; reports of different models are never compared
-	Profile     Profile      `json:"profile"`
-	Engine      string       `json:"engine"`
-	Seed        uint64       `json:"seed"`
-	DurationS   float64      `json:"duration_s"`
-	Partial     bool         `json:"partial"` // the run was interrupted
-	Generator   Generator    `json:"generator"`
-	Cases       []Case       `json:"cases"`
-	Gates       []GateResult `json:"gates"`
-	Assumptions []string     `json:"assumptions"`
-	Verdict     []string     `json:"verdict"`
-	Warnings    []string     `json:"warnings"`
+	Version   int          `json:"version"`
+	Model     int          `json:"model"` // of presets and random streams; reports of different models are never compared
+	Profile   Profile      `json:"profile"`
+	Engine    string       `json:"engine"`
+	Seed      uint64       `json:"seed"`
+	DurationS float64      `json:"duration_s"`
+	Partial   bool         `json:"partial"` // the run was interrupted
+	Generator Generator    `json:"generator"`
+	Cases     []Case       `json:"cases"`
+	Gates     []GateResult `json:"gates"`
+	Given     Given        `json:"given"`
 }
 
 // Profile says what was run.
@@ -59,7 +59,7 @@ type Generator struct {
 	WallS   float64 `json:"wall_s,omitempty"`
 }
 
-// Input is what New makes a report of.
+// Input is what New makes a report from.
 type Input struct {
 	Model     int
 	Profile   Profile
@@ -69,20 +69,17 @@ type Input struct {
 	Partial   bool
 	Generator Generator
 	Cases     []Case // the first is the one that the others are compared with
-	Gates     []Gate
-	// Assumptions and Warnings that only the caller knows of, in full
-	// sentences; New adds those that follow from the figures.
-	Assumptions []string
-	Warnings    []string
+	Gates     []gate.Gate
+	Given     Given // in full sentences
 }
 
-// New is the report of a run: gates judged, sentences and warnings computed.
-// An error is a gate that names a case, group or metric which does not exist.
+// New makes the report of a run and judges its gates. It is an error if a gate
+// names a case, group or metric that does not exist.
 func New(in Input) (*Report, error) {
 	r := &Report{
 		Version: Version, Model: in.Model, Profile: in.Profile, Engine: in.Engine,
 		Seed: in.Seed, DurationS: in.DurationS, Partial: in.Partial,
-		Generator: in.Generator, Cases: append([]Case{}, in.Cases...),
+		Generator: in.Generator, Cases: append([]Case{}, in.Cases...), Given: in.Given.normal(),
 	}
 	if r.Engine == Sim {
 		r.Generator = Generator{Version: in.Generator.Version}
@@ -91,16 +88,7 @@ func New(in Input) (*Report, error) {
 	if err := r.judge(in.Gates); err != nil {
 		return nil, err
 	}
-	r.conclude(in.Assumptions, in.Warnings)
 	return r, nil
-}
-
-// conclude computes what the report says about its figures; what was given
-// comes first.
-func (r *Report) conclude(assumptions, warnings []string) {
-	r.Assumptions = append(append([]string{}, assumptions...), assume(r)...)
-	r.Warnings = append(append([]string{}, warnings...), warn(r)...)
-	r.Verdict = append([]string{}, verdict(r)...)
 }
 
 // Case finds a case by name, or returns nil.
@@ -113,9 +101,8 @@ func (r *Report) Case(name string) *Case {
 	return nil
 }
 
-// tidy rounds a derived figure to twelve decimals: far beyond what any count
-// can resolve, and short of the last bits, which may differ between processors.
-func tidy(x float64) float64 { return math.Round(x*1e12) / 1e12 }
+// tidy rounds a derived figure, so that it is the same on every processor.
+func tidy(x float64) float64 { return stat.Tidy(x) }
 
 // share is the fraction n/of, or nil of nothing.
 func share(n, of uint64) *float64 {

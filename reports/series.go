@@ -8,12 +8,8 @@ import (
 	"tenement/internal/throttle"
 )
 
-// chartBuckets is how many buckets a chart has room for, and maxBuckets how
-// many a series may have.
-const (
-	chartBuckets = 240
-	maxBuckets   = 3600
-)
+// maxBuckets is how many buckets a series may have.
+const maxBuckets = 3600
 
 // Series is what happened over time, in at most 3,600 buckets of equal width.
 // Every array has the same length, except those that the endpoint would have

@@ -18,7 +18,7 @@ type tally struct {
 	series rows
 }
 
-func (t *tally) calls() uint64    { return t.results.total() }
+func (t *tally) calls() uint64    { return t.results.Total() }
 func (t *tally) attempts() uint64 { return t.outcomes.attempts() }
 
 // record adds a duration to a distribution, and notes if it lay outside the

@@ -7,13 +7,13 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"tenement/cmd/internal/command"
 	"tenement/internal/hosting"
 	"tenement/internal/imds"
 	"tenement/internal/live"
@@ -48,7 +48,7 @@ func TestScript(t *testing.T) {
 	})
 }
 
-func command(ts *testscript.TestScript, args []string) *exec.Cmd {
+func process(ts *testscript.TestScript, args []string) *exec.Cmd {
 	cmd := exec.Command("loadgen", args...)
 	cmd.Dir = ts.Getenv("WORK")
 	cmd.Stdout, cmd.Stderr = ts.Stdout(), ts.Stderr()
@@ -59,7 +59,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 1 {
 		ts.Fatalf("usage: exits CODE ARG...")
 	}
-	cmd := command(ts, args[1:])
+	cmd := process(ts, args[1:])
 	_ = cmd.Run()
 	if got := strconv.Itoa(cmd.ProcessState.ExitCode()); got != args[0] {
 		ts.Fatalf("got exit code %s, want %s", got, args[0])
@@ -72,15 +72,15 @@ func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: interrupt NAME ARG...")
 	}
 	m := ts.Value(mocks{}).(map[string]*mock)[args[0]]
-	cmd := command(ts, args[1:])
+	cmd := process(ts, args[1:])
 	ts.Check(cmd.Start())
 	for m.asked.Load() == 0 {
 		time.Sleep(5 * time.Millisecond) // a process of its own has no fake time
 	}
 	ts.Check(cmd.Process.Signal(os.Interrupt))
 	_ = cmd.Wait()
-	if got := cmd.ProcessState.ExitCode(); got != exitInterrupted {
-		ts.Fatalf("got exit code %d, want %d", got, exitInterrupted)
+	if got := cmd.ProcessState.ExitCode(); got != command.Interrupted {
+		ts.Fatalf("got exit code %d, want %d", got, command.Interrupted)
 	}
 }
 
@@ -128,25 +128,5 @@ func asked(ts *testscript.TestScript, neg bool, args []string) {
 func TestKindsAgree(t *testing.T) {
 	if plan.StrategyCase != reports.StrategyCase || plan.WhatIfCase != reports.WhatIfCase {
 		t.Error("profiles and reports call the kinds of case differently")
-	}
-}
-
-// Every metric that reports judge can stand in a profile's gate.
-func TestMetricsAgree(t *testing.T) {
-	for _, metric := range reports.Metrics() {
-		text := fmt.Sprintf(`
-version: 1
-name: gate
-description: a gate
-duration: 1s
-endpoint: {service: ecs}
-fleet: [{group: a, arrivals: {poisson: 1/s}, under_test: true}]
-gates: [a.%s < 1]
-`, metric)
-		_, number := profiles.Load("gate.yaml", []byte(text))
-		_, duration := profiles.Load("gate.yaml", []byte(strings.Replace(text, "< 1", "< 1ms", 1)))
-		if number != nil && duration != nil {
-			t.Error(number)
-		}
 	}
 }

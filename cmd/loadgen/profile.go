@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tenement/cmd/internal/command"
 	"tenement/internal/experiment"
 	"tenement/internal/plan"
 	"tenement/profiles"
@@ -15,7 +16,7 @@ func (p *program) profile() *cobra.Command {
 	list := &cobra.Command{
 		Use:   "list",
 		Short: "List the built-in profiles",
-		Args:  args(0, 0, "no arguments"),
+		Args:  command.Args(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
 			var rows [][2]string
 			for _, b := range profiles.Builtins() {
@@ -29,11 +30,13 @@ func (p *program) profile() *cobra.Command {
 	show := &cobra.Command{
 		Use:   "show PROFILE",
 		Short: "Print a profile with every default filled in",
-		Args:  args(1, 1, "the name or path of a profile"),
+		Args:  command.Args(1, 1, "the name or path of a profile"),
+
+		ValidArgsFunction: profileNames,
 		RunE: func(_ *cobra.Command, args []string) error {
 			profile, err := profiles.Open(args[0], opts)
 			if err != nil {
-				return usage(err, "")
+				return command.Usage(err, "")
 			}
 			return profile.Show(p.stdout)
 		},
@@ -42,7 +45,9 @@ func (p *program) profile() *cobra.Command {
 	check := &cobra.Command{
 		Use:   "check PROFILE...",
 		Short: "Check profiles and say everything that is wrong with them",
-		Args:  args(1, -1, "names or paths of profiles"),
+		Args:  command.Args(1, -1, "names or paths of profiles"),
+
+		ValidArgsFunction: profileNames,
 		RunE: func(_ *cobra.Command, args []string) error {
 			var failed error
 			for _, name := range args {
@@ -51,7 +56,7 @@ func (p *program) profile() *cobra.Command {
 					if failed != nil {
 						p.explain(failed)
 					}
-					failed = usage(err, "")
+					failed = command.Usage(err, "")
 					continue
 				}
 				fmt.Fprintf(p.stdout, "%s: fine, %s\n", name, plural(len(profile.Cases()), "case"))
@@ -69,13 +74,13 @@ func (p *program) profile() *cobra.Command {
 	schema := &cobra.Command{
 		Use:   "schema",
 		Short: "Print the JSON Schema of profiles, for editors",
-		Args:  args(0, 0, "no arguments"),
+		Args:  command.Args(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
 			_, err := p.stdout.Write(profiles.Schema())
 			return err
 		},
 	}
-	return verbs("profile", "List, show and check profiles", list, show, check, schema)
+	return command.Group(&cobra.Command{Use: "profile", Short: "List, show and check profiles"}, list, show, check, schema)
 }
 
 // plural is a number of things.

@@ -1,11 +1,11 @@
 package main
 
 import (
-	"fmt"
 	"os"
 
 	"github.com/spf13/cobra"
 
+	"tenement/cmd/internal/command"
 	"tenement/reports"
 )
 
@@ -19,9 +19,9 @@ func (p *program) report() *cobra.Command {
 of one profile are merged: counts and histograms add up, percentiles are
 computed anew and never averaged. What was simulated over many seeds is taken
 from the report with the most of them.`,
-		Args: args(1, -1, "one or more report files"),
+		Args: command.Args(1, -1, "one or more report files"),
 	}
-	out.flags(c.Flags())
+	out.flags(c)
 	c.RunE = func(_ *cobra.Command, files []string) error {
 		sinks, err := out.plan()
 		if err != nil {
@@ -38,7 +38,7 @@ from the report with the most of them.`,
 		merged := all[0]
 		if len(all) > 1 {
 			if merged, err = reports.Merge(all); err != nil {
-				return usage(err, "")
+				return command.Usage(err, "")
 			}
 		}
 		return p.write(merged, sinks)
@@ -49,12 +49,12 @@ from the report with the most of them.`,
 func readReport(name string) (*reports.Report, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, usage(fmt.Errorf("reading %s: %w", name, reason(err)), "")
+		return nil, command.Unreadable(name, err)
 	}
 	defer f.Close()
 	r, err := reports.Read(name, f)
 	if err != nil {
-		return nil, usage(err, "")
+		return nil, command.Usage(err, "")
 	}
 	return r, nil
 }

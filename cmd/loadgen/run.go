@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"tenement/cmd/internal/command"
 	"tenement/internal/experiment"
 	"tenement/internal/live"
 	"tenement/profiles"
@@ -63,7 +64,7 @@ Exit codes: 0 fine, 1 could not run, 2 usage or bad input, 3 a gate failed,
   loadgen run noisy-neighbour --engine sim -f json -o -
   loadgen run noisy-neighbour --set endpoint.limit.rate=80/s -o report.html
   loadgen run --trace recording.jsonl`,
-		Args: args(0, 1, "one profile at most"),
+		Args: command.Args(0, 1, "one profile at most"),
 	}
 	flags := c.Flags()
 	flags.SortFlags = false
@@ -77,7 +78,9 @@ Exit codes: 0 fine, 1 could not run, 2 usage or bad input, 3 a gate failed,
 	flags.IntVar(&f.seeds, "seeds", 0, "simulate each case with this `number` of seeds (default: follows from the size of the plan)")
 	flags.Float64Var(&f.precision, "precision", 0, "double the seeds until failure rates under test are known to ± this many `points`")
 	flags.DurationVar(&f.maxTime, "max-time", defaultMaxTime, "end --precision after this `time`, such as 5m")
-	f.out.flags(flags)
+	f.out.flags(c)
+	command.CompleteFlag(c, "engine", reports.Live, reports.Sim)
+	c.ValidArgsFunction = profileNames
 	c.RunE = func(_ *cobra.Command, args []string) error {
 		if flags.Changed("seed") {
 			f.open.Seed = &f.seed
@@ -111,14 +114,14 @@ func (p *program) runProfile(ctx context.Context, f runFlags, args []string) err
 	}
 	options := experiment.Options{
 		Name: profile.Name, Description: profile.Description,
-		Engine: profile.Engine, Seed: profile.Seed, Gates: gatesOf(profile),
+		Engine: profile.Engine, Seed: profile.Seed, Gates: profile.Gates,
 		Target: target, MaxRequests: maxRequests,
 		Seeds: f.seeds, Precision: f.precision / 100, MaxTime: f.maxTime,
 		Progress: p.progress(profile.Name),
 	}
 	x, err := experiment.New(profile, options)
 	if err != nil {
-		return usage(fmt.Errorf("%s: %w", profile.Name, err), hintOf(err))
+		return command.Usage(fmt.Errorf("%s: %w", profile.Name, err), hintOf(err))
 	}
 	if err := writable(sinks); err != nil {
 		return err
@@ -130,7 +133,7 @@ func (p *program) runProfile(ctx context.Context, f runFlags, args []string) err
 	}
 	report, err := x.Report()
 	if err != nil {
-		return usage(err, "")
+		return command.Usage(err, "")
 	}
 	if err := p.write(report, sinks); err != nil {
 		return err
@@ -139,23 +142,13 @@ func (p *program) runProfile(ctx context.Context, f runFlags, args []string) err
 	case ctx.Err() != nil && stopped != nil:
 		return errInterrupted
 	case errors.Is(stopped, live.ErrMaxRequests):
-		return &coded{stopped, exitFailed, "the report is of what ran; raise --max-requests for more"}
+		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report is of what ran; raise --max-requests for more"}
 	case stopped != nil:
-		return &coded{stopped, exitFailed, "the report is of what ran; lower the rates, or raise the limit on open files"}
+		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report is of what ran; lower the rates, or raise the limit on open files"}
 	case len(report.Failed()) > 0:
 		return gateError(report.Failed())
 	}
 	return nil
-}
-
-// gatesOf are the gates of a profile as a report wants them.
-func gatesOf(p *profiles.Profile) (gates []reports.Gate) {
-	for _, g := range p.Gates {
-		gates = append(gates, reports.Gate{
-			Expr: g.Expr, Target: g.Target, Metric: g.Metric, Op: g.Op, Value: g.Value, Cases: g.Cases,
-		})
-	}
-	return gates
 }
 
 // hintOf says what helps against an experiment that cannot be made.
@@ -176,11 +169,11 @@ func openProfile(f runFlags, args []string) (*profiles.Profile, error) {
 	case len(args) == 1:
 		name = args[0]
 	case f.open.Trace == "":
-		return nil, usagef("see `loadgen profile list`", "which profile? name one, or give a --trace")
+		return nil, command.Usagef("see `loadgen profile list`", "which profile? name one, or give a --trace")
 	}
 	profile, err := profiles.Open(name, f.open)
 	if err != nil {
-		return nil, usage(err, "")
+		return nil, command.Usage(err, "")
 	}
 	return profile, nil
 }
@@ -188,20 +181,20 @@ func openProfile(f runFlags, args []string) (*profiles.Profile, error) {
 // aim checks the target.
 func (f *runFlags) aim(engine string) (*url.URL, int64, error) {
 	if f.maxRequests < 1 {
-		return nil, 0, usagef("", "--max-requests %d: want at least 1", f.maxRequests)
+		return nil, 0, command.Usagef("", "--max-requests %d: want at least 1", f.maxRequests)
 	}
 	if !f.aimed {
 		return nil, 0, nil
 	}
 	if engine != reports.Live {
-		return nil, 0, usagef("add --engine live", "a target needs the live engine")
+		return nil, 0, command.Usagef("add --engine live", "a target needs the live engine")
 	}
 	u, err := url.Parse(f.target)
 	switch {
 	case err != nil:
-		return nil, 0, usagef("", "--target: %w", err)
+		return nil, 0, command.Usagef("", "--target: %w", err)
 	case u.Scheme != "http" || u.Host == "":
-		return nil, 0, usagef("such as http://127.0.0.1:8080", "--target %q: want an http URL", f.target)
+		return nil, 0, command.Usagef("such as http://127.0.0.1:8080", "--target %q: want an http URL", f.target)
 	}
 	host := u.Hostname()
 	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
@@ -212,29 +205,29 @@ func (f *runFlags) aim(engine string) (*url.URL, int64, error) {
 			return u, f.maxRequests, nil
 		}
 	}
-	return nil, 0, usagef("if you mean it: --allow-target "+host, "--target %q is not on loopback", f.target)
+	return nil, 0, command.Usagef("if you mean it: --allow-target "+host, "--target %q is not on loopback", f.target)
 }
 
 // gateError is the exit code of failed gates. What failed is in the report.
 func gateError(failed []reports.GateResult) error {
 	first := failed[0]
 	if len(failed) == 1 {
-		return &coded{fmt.Errorf("gate failed: %s in %s", first.Expr, first.Case), exitGate, ""}
+		return &command.Error{Err: fmt.Errorf("gate failed: %s in %s", first.Expr, first.Case), Code: command.GateFailed}
 	}
-	return &coded{fmt.Errorf("%d gates failed, the first: %s in %s", len(failed), first.Expr, first.Case), exitGate, ""}
+	return &command.Error{Err: fmt.Errorf("%d gates failed, the first: %s in %s", len(failed), first.Expr, first.Case), Code: command.GateFailed}
 }
 
 // checkSeeds checks what was asked of seeds.
 func (f *runFlags) checkSeeds(flags *pflag.FlagSet) error {
 	switch {
 	case flags.Changed("seeds") && (f.seeds < 1 || f.seeds > maxSeeds):
-		return usagef("", "--seeds %d: want 1 to %d", f.seeds, maxSeeds)
+		return command.Usagef("", "--seeds %d: want 1 to %d", f.seeds, maxSeeds)
 	case flags.Changed("precision") && !(f.precision > 0 && f.precision <= 50):
-		return usagef("such as --precision 0.5, for ±0.5 percentage points", "--precision %v: want more than 0 and at most 50 points", f.precision)
+		return command.Usagef("such as --precision 0.5, for ±0.5 percentage points", "--precision %v: want more than 0 and at most 50 points", f.precision)
 	case flags.Changed("max-time") && !flags.Changed("precision"):
-		return usagef("", "--max-time bounds --precision, which is not given")
+		return command.Usagef("", "--max-time bounds --precision, which is not given")
 	case f.maxTime <= 0:
-		return usagef("", "--max-time %s: want more than 0", f.maxTime)
+		return command.Usagef("", "--max-time %s: want more than 0", f.maxTime)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tenement/cmd/internal/command"
 	"tenement/internal/imds"
 	"tenement/internal/strategy"
 	"tenement/profiles"
@@ -16,7 +17,7 @@ func (p *program) strategy() *cobra.Command {
 	list := &cobra.Command{
 		Use:   "list",
 		Short: "List the presets, and the services that they ask",
-		Args:  args(0, 0, "no arguments"),
+		Args:  command.Args(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
 			var rows [][2]string
 			for _, preset := range strategy.Presets() {
@@ -29,16 +30,27 @@ func (p *program) strategy() *cobra.Command {
 	show := &cobra.Command{
 		Use:   "show NAME",
 		Short: "Show a preset in full, with its sources and what can be set",
-		Args:  args(1, 1, "the name of a preset"),
+		Args:  command.Args(1, 1, "the name of a preset"),
+
+		ValidArgsFunction: command.Complete(presetNames),
 		RunE: func(_ *cobra.Command, args []string) error {
 			preset, ok := strategy.PresetNamed(args[0])
 			if !ok {
-				return usagef("see `loadgen strategy list`", "no preset %q", args[0])
+				return command.Usagef("see `loadgen strategy list`", "no preset %q", args[0])
 			}
 			return p.showPreset(preset)
 		},
 	}
-	return verbs("strategy", "Show the retry and caching behaviour of the real SDKs", list, show)
+	return command.Group(&cobra.Command{Use: "strategy", Short: "Show the retry and caching behaviour of the real SDKs"}, list, show)
+}
+
+// presetNames are the names of all presets.
+func presetNames() []string {
+	var names []string
+	for _, preset := range strategy.Presets() {
+		names = append(names, cobra.CompletionWithDesc(preset.Name, preset.SDK))
+	}
+	return names
 }
 
 func (p *program) showPreset(s strategy.Preset) error {

@@ -1,13 +1,15 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"tenement/cmd/internal/command"
+	"tenement/internal/form"
+	"tenement/internal/outfile"
 	"tenement/internal/trace"
 )
 
@@ -27,28 +29,29 @@ JSON lines, a header first, then one line per request. FILE may be gzipped.
 
 Formats:
 ` + strings.Join(described, "\n"),
-		Args: args(1, 1, "one recording"),
+		Args: command.Args(1, 1, "one recording"),
 	}
 	c.Flags().StringVarP(&format, "from", "f", "", "`format` of the recording: "+strings.Join(names, ", ")+" (default: by its content)")
 	c.Flags().StringVarP(&out, "output", "o", "-", "`file` for the trace, - is stdout")
+	command.CompleteFlag(c, "from", names...)
 	c.RunE = func(_ *cobra.Command, files []string) error {
 		f, err := os.Open(files[0])
 		if err != nil {
-			return usage(fmt.Errorf("reading %s: %w", files[0], reason(err)), "")
+			return command.Unreadable(files[0], err)
 		}
 		defer f.Close()
 		t, err := trace.Import(files[0], format, f)
 		if err != nil {
-			return usage(err, "")
+			return command.Usage(err, "")
 		}
 		if out == "-" {
 			return t.Write(p.stdout)
 		}
-		if err := writeFile(out, func(w io.Writer) error { return t.Write(w) }); err != nil {
+		if err := outfile.Write(out, func(w io.Writer) error { return t.Write(w) }); err != nil {
 			return err
 		}
-		p.note("trace: %s: %s of %s in %.3g s", out, plural(len(t.Events), "request"), plural(len(t.Tasks()), "task"), t.Length().Seconds())
+		p.note("trace: %s: %s of %s in %s", out, plural(len(t.Events), "request"), plural(len(t.Tasks()), "task"), form.FormatDuration(t.Length()))
 		return nil
 	}
-	return verbs("trace", "Import recorded traffic", c)
+	return command.Group(&cobra.Command{Use: "trace", Short: "Import recorded traffic"}, c)
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"tenement/cmd/internal/command"
 	"tenement/internal/draw"
 	"tenement/internal/imds"
 	"tenement/internal/throttle"
@@ -87,7 +88,7 @@ func (o *options) host(host int, limits []throttle.Limit) imds.Config {
 		Host:     uint32(host),
 		Limits:   limits,
 		OnExceed: o.onExceed(),
-		Latency:  o.latency.table,
+		Latency:  o.latency,
 		Slots:    o.tasks,
 		Groups:   1,
 	})
@@ -121,7 +122,7 @@ func (o *options) limits() ([]throttle.Limit, error) {
 	if s == imds.IMDS && o.limitedBy == "" {
 		for _, name := range [...]string{"scope", "on-exceed"} {
 			if slices.Contains(o.given, name) {
-				return nil, usagef("give --limit as well", "--%s is of a limit, and the service %s comes without", name, s)
+				return nil, command.Usagef("give --limit as well", "--%s is of a limit, and the service %s comes without", name, s)
 			}
 		}
 		return nil, nil
@@ -142,7 +143,7 @@ func (o *options) limits() ([]throttle.Limit, error) {
 // limitError is a usage error that names the flag or the variable that gave
 // the limit.
 func (o *options) limitError(err error) error {
-	return usagef(seeHelp, "%s %v: %w", o.limitedBy, o.limit, err)
+	return command.Usagef(seeHelp, "%s %v: %w", o.limitedBy, o.limit, err)
 }
 
 // onExceed is what happens beyond the limit: what --on-exceed says, else what

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"tenement/internal/imds"
+	"tenement/internal/logfile"
 )
 
 // noise is what a server said about its connections.
@@ -286,7 +287,7 @@ func TestSlowHeaders(t *testing.T) {
 // one line, and one of the refusals is JSON.
 func TestLogFraming(t *testing.T) {
 	var audit, refusals bytes.Buffer
-	l := &logs{audit: newJournal(unclosed{&audit}), refusals: unclosed{&refusals}}
+	l := &logs{audit: logfile.NewJournal(unclosed{&audit}), refusals: unclosed{&refusals}}
 	o := &options{listen: "127.0.0.1:0"}
 	h := newHosts(o, []imds.Config{refusing()}, l)
 	p := imds.Serve(must(net.Listen("tcp", "127.0.0.1:0")), h.all[0].handler, log.New(io.Discard, "", 0))

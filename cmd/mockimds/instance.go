@@ -9,13 +9,14 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"tenement/cmd/internal/command"
 	"tenement/internal/imds"
 	"tenement/profiles"
 )
 
 // instance has the flags that only the service imds has.
 type instance struct {
-	tokens         tokens
+	tokensRequired bool
 	hopLimit, hops int
 	role, failure  string
 	userData       string // the name of a file
@@ -23,13 +24,13 @@ type instance struct {
 }
 
 func (i *instance) flags(f *pflag.FlagSet) {
-	parsedVar(f, &i.tokens, "tokens", parseTokens)
-	f.IntVar(&i.hopLimit, "hop-limit", 1, "")
-	f.IntVar(&i.hops, "hops", 1, "")
-	f.StringVar(&i.role, "role", profiles.DefaultRole, "")
-	f.StringVar(&i.failure, "role-failure", "", "")
-	f.StringVar(&i.userData, "user-data", "", "")
-	f.BoolVar(&i.disabled, "imds-disabled", false, "")
+	parsedVar(f, &i.tokensRequired, "tokens", parseTokens, "whether session tokens are needed, `MODE`: optional or required (default optional)")
+	f.IntVar(&i.hopLimit, "hop-limit", 1, "the answer to a PUT goes `N` hops")
+	f.IntVar(&i.hops, "hops", 1, "`N` hops between the server and its clients: where the limit is lower, no token arrives")
+	f.StringVar(&i.role, "role", profiles.DefaultRole, "the `NAME` of the role, or none")
+	f.StringVar(&i.failure, "role-failure", "", "the `CODE` of what is wrong with the role, such as AssumeRoleUnauthorizedAccess")
+	f.StringVar(&i.userData, "user-data", "", "the `FILE` with the user data, at most 16 KiB (default none)")
+	f.BoolVar(&i.disabled, "imds-disabled", false, "everything is forbidden")
 }
 
 // maxUserData is how much user data there can be, in bytes.
@@ -50,15 +51,15 @@ var (
 func (i *instance) check() error {
 	switch {
 	case i.hopLimit < 1 || i.hopLimit > profiles.MaxHops:
-		return usagef("", "--hop-limit %d: want 1 to %d", i.hopLimit, profiles.MaxHops)
+		return command.Usagef("", "--hop-limit %d: want 1 to %d", i.hopLimit, profiles.MaxHops)
 	case i.hops < 1 || i.hops > profiles.MaxHops:
-		return usagef("", "--hops %d: want 1 to %d", i.hops, profiles.MaxHops)
+		return command.Usagef("", "--hops %d: want 1 to %d", i.hops, profiles.MaxHops)
 	case i.role != "none" && !roleName.MatchString(i.role):
-		return usagef("", "--role %q: want none, or at most 64 letters, digits and any of _+=,.@-", i.role)
+		return command.Usagef("", "--role %q: want none, or at most 64 letters, digits and any of _+=,.@-", i.role)
 	case i.failure != "" && i.role == "none":
-		return usagef("", "--role-failure %s: there is no role to fail, with --role none", i.failure)
+		return command.Usagef("", "--role-failure %s: there is no role to fail, with --role none", i.failure)
 	case i.failure != "" && !failureCode.MatchString(i.failure):
-		return usagef("", "--role-failure %q: want a code such as AssumeRoleUnauthorizedAccess", i.failure)
+		return command.Usagef("", "--role-failure %q: want a code such as AssumeRoleUnauthorizedAccess", i.failure)
 	}
 	return nil
 }
@@ -68,7 +69,7 @@ func (i *instance) check() error {
 func (o *options) applyInstance(c *imds.Config) error {
 	i := &o.instance
 	if o.profile == "" {
-		c.Instance.TokensRequired = bool(i.tokens)
+		c.Instance.TokensRequired = i.tokensRequired
 		c.Instance.HopLimit = i.hopLimit
 		if i.role != "none" {
 			c.Instance.Role = i.role
@@ -81,7 +82,7 @@ func (o *options) applyInstance(c *imds.Config) error {
 	c.Instance.Failure, c.Instance.Disabled = i.failure, i.disabled
 	for _, one := range o.instanceTags {
 		if key := one.key; !tagKey.MatchString(key) || key == "." || key == ".." || key == "_index" {
-			return usagef("", "--instance-tag %q: the metadata has no tag with that key: want letters, digits and any of +-=.,_:@", key)
+			return command.Usagef("", "--instance-tag %q: the metadata has no tag with that key: want letters, digits and any of +-=.,_:@", key)
 		}
 	}
 	if i.userData == "" {
@@ -104,26 +105,15 @@ func readUserData(name string) ([]byte, error) {
 	case err != nil:
 		return nil, fmt.Errorf("reading the user data: %w", err)
 	case len(b) > maxUserData:
-		return nil, usagef("", "--user-data %q: want at most %d bytes", name, maxUserData)
+		return nil, command.Usagef("", "--user-data %q: want at most %d bytes", name, maxUserData)
 	}
 	return b, nil
 }
 
-// tokens says whether session tokens are required.
-type tokens bool
-
-// parseTokens reads optional or required.
-func parseTokens(text string) (tokens, error) {
+// parseTokens reads whether session tokens are required: optional or required.
+func parseTokens(text string) (required bool, err error) {
 	if text != "optional" && text != "required" {
 		return false, errors.New("want optional or required")
 	}
 	return text == "required", nil
-}
-
-// String is the word that parseTokens reads.
-func (t tokens) String() string {
-	if t {
-		return "required"
-	}
-	return "optional"
 }

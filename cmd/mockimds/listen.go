@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/netip"
 	"syscall"
+
+	"tenement/cmd/internal/command"
 )
 
 // listen opens the port that a flag names. An address that other machines could
@@ -15,15 +17,15 @@ import (
 // network.
 func listen(ctx context.Context, flag, address string, remote bool) (net.Listener, error) {
 	if _, _, err := net.SplitHostPort(address); err != nil {
-		return nil, usagef("", "%s %q: want HOST:PORT, such as 127.0.0.1:8080", flag, address)
+		return nil, command.Usagef("", "%s %q: want HOST:PORT, such as 127.0.0.1:8080", flag, address)
 	}
 	// A name is resolved once, so that what is checked is what is opened.
 	resolved, err := net.ResolveTCPAddr("tcp", address)
 	if err != nil {
-		return nil, usagef("", "%s %q: %w", flag, address, err)
+		return nil, command.Usagef("", "%s %q: %w", flag, address, err)
 	}
 	if !resolved.IP.IsLoopback() && !remote {
-		return nil, usagef("other machines could reach it; --allow-remote listens there all the same",
+		return nil, command.Usagef("other machines could reach it; --allow-remote listens there all the same",
 			"%s %q: not a loopback address", flag, address)
 	}
 	var config net.ListenConfig
@@ -69,7 +71,7 @@ func nextPort(address string, opened net.Addr) (string, error) {
 	case port == "0" || port == "":
 		return net.JoinHostPort(host, "0"), nil
 	case at.Port() == math.MaxUint16:
-		return "", usagef("give a lower one with --listen, or port 0 for any that are free",
+		return "", command.Usagef("give a lower one with --listen, or port 0 for any that are free",
 			"there is no port behind %d for the next host", at.Port())
 	}
 	return netip.AddrPortFrom(at.Addr(), at.Port()+1).String(), nil
@@ -97,7 +99,7 @@ func listenError(flag, address string, err error) error {
 	case syscall.EADDRNOTAVAIL:
 		hint = "this machine has no such address"
 	}
-	return &coded{fmt.Errorf("listening on %s: %w", address, cause), exitFailed, hint}
+	return &command.Error{Err: fmt.Errorf("listening on %s: %w", address, cause), Code: command.Failed, Hint: hint}
 }
 
 // baseURL is how to reach a listener from this machine.

@@ -11,13 +11,15 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"tenement/cmd/internal/command"
 	"tenement/internal/admin"
+	"tenement/internal/logfile"
 )
 
 // logs are the log files; each may be nil.
 type logs struct {
-	audit    *journal       // the agent's
-	refusals io.WriteCloser // a line of JSON each, for the admin, which writes it and closes it
+	audit    *logfile.Journal // the agent's
+	refusals io.WriteCloser   // a line of JSON each, for the admin, which writes it and closes it
 }
 
 // agentsLogSize is how large a log file of the real agent becomes before it
@@ -32,11 +34,11 @@ const stderrName = "-"
 func (o *options) checkLogs(f *pflag.FlagSet) error {
 	switch {
 	case f.Changed("audit-log-max-size") && o.auditLog == "":
-		return usagef("", "--audit-log-max-size is of --audit-log FILE, which is not given")
+		return command.Usagef("", "--audit-log-max-size is of --audit-log FILE, which is not given")
 	case f.Changed("log-max-size") && (o.log == "" || o.log == stderrName):
-		return usagef("", "--log-max-size is of --log FILE, which is not given")
+		return command.Usagef("", "--log-max-size is of --log FILE, which is not given")
 	case o.log != "" && o.log != stderrName && filepath.Clean(o.log) == filepath.Clean(o.auditLog):
-		return usagef("", "--log and --audit-log are one file, %s: give each its own", o.log)
+		return command.Usagef("", "--log and --audit-log are one file, %s: give each its own", o.log)
 	}
 	return nil
 }
@@ -45,18 +47,18 @@ func (o *options) checkLogs(f *pflag.FlagSet) error {
 func openLogs(o *options, stderr io.Writer) (*logs, error) {
 	l := new(logs)
 	if o.auditLog != "" {
-		file, err := openRotated(o.auditLog, int64(o.auditSize))
+		file, err := logfile.OpenRotated(o.auditLog, int64(o.auditSize))
 		if err != nil {
 			return nil, fmt.Errorf("opening the audit log: %w", err)
 		}
-		l.audit = newJournal(file)
+		l.audit = logfile.NewJournal(file)
 	}
 	switch o.log {
 	case "":
 	case stderrName:
 		l.refusals = unclosed{stderr}
 	default:
-		file, err := openRotated(o.log, int64(o.logSize))
+		file, err := logfile.OpenRotated(o.log, int64(o.logSize))
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("opening the log: %w", err), l.closeAudit(context.Background()))
 		}
@@ -65,7 +67,7 @@ func openLogs(o *options, stderr io.Writer) (*logs, error) {
 	return l, nil
 }
 
-// auditWriter is the audit log, or nil where there is none: a nil *journal in
+// auditWriter is the audit log, or nil where there is none: a nil *logfile.Journal in
 // an io.Writer would not be nil.
 func (l *logs) auditWriter() io.Writer {
 	if l.audit == nil {

@@ -17,7 +17,10 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"tenement/cmd/internal/command"
 )
 
 func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"mockimds": main}) }
@@ -65,7 +68,7 @@ type server struct {
 	read   chan struct{} // closed when stdout has ended
 }
 
-func command(ts *testscript.TestScript, args []string) *exec.Cmd {
+func process(ts *testscript.TestScript, args []string) *exec.Cmd {
 	cmd := exec.Command("mockimds", args...)
 	cmd.Dir = ts.Getenv("WORK")
 	cmd.Env = append(os.Environ(), limitVariable+"="+ts.Getenv(limitVariable))
@@ -80,7 +83,7 @@ func want(ts *testscript.TestScript, neg bool, args []string, least int, usage s
 
 func exits(ts *testscript.TestScript, neg bool, args []string) {
 	want(ts, neg, args, 1, "exits CODE ARG...")
-	cmd := command(ts, args[1:])
+	cmd := process(ts, args[1:])
 	cmd.Stdout, cmd.Stderr = ts.Stdout(), ts.Stderr()
 	// One that serves when it should not have begun must not hold the tests up.
 	serving := time.AfterFunc(10*time.Second, func() { _ = cmd.Process.Kill() })
@@ -96,7 +99,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 
 func start(ts *testscript.TestScript, neg bool, args []string) {
 	want(ts, neg, args, 1, "start NAME ARG...")
-	s := &server{cmd: command(ts, args[1:]), read: make(chan struct{}), stderr: ts.MkAbs(args[0] + ".stderr")}
+	s := &server{cmd: process(ts, args[1:]), read: make(chan struct{}), stderr: ts.MkAbs(args[0] + ".stderr")}
 	stderr, err := os.Create(s.stderr)
 	ts.Check(err)
 	defer stderr.Close()
@@ -219,14 +222,29 @@ func TestTwoSignals(t *testing.T) {
 	}
 }
 
+// parse makes the options of a command line.
+func parse(args []string) (*options, error) {
+	o, c := new(options), new(cobra.Command)
+	o.flags(c)
+	if err := c.ParseFlags(args); err != nil {
+		return nil, err
+	}
+	return o, o.complete(c.Flags())
+}
+
 // TestHelp: the help names every flag, and fits a terminal.
 func TestHelp(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	if code := mockimds(t.Context(), []string{"--help"}, &stdout, &stderr); code != command.Fine || stderr.Len() > 0 {
+		t.Fatalf("got exit code %d, %s", code, &stderr)
+	}
+	help := stdout.String()
 	for n, line := range strings.Split(help, "\n") {
 		if len(line) > 80 {
 			t.Errorf("line %d: got %d columns, want at most 80: %s", n+1, len(line), line)
 		}
 	}
-	flagSet(new(options)).VisitAll(func(f *pflag.Flag) {
+	root().Flags().VisitAll(func(f *pflag.Flag) {
 		if !strings.Contains(help, "--"+f.Name+" ") {
 			t.Errorf("got a help without --%s", f.Name)
 		}
@@ -270,8 +288,8 @@ func (broken) Write([]byte) (int, error) { return 0, syscall.EPIPE }
 
 func TestBrokenOutput(t *testing.T) {
 	var stderr bytes.Buffer
-	if code := mockimds(t.Context(), nil, broken{}, &stderr); code != exitFailed {
-		t.Errorf("got exit code %d, want %d", code, exitFailed)
+	if code := mockimds(t.Context(), nil, broken{}, &stderr); code != command.Failed {
+		t.Errorf("got exit code %d, want %d", code, command.Failed)
 	}
 	if got, want := stderr.String(), "mockimds: writing the address: broken pipe\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)

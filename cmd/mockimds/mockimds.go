@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -10,33 +9,10 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/spf13/pflag"
+	"github.com/spf13/cobra"
 
-	"tenement/internal/release"
+	"tenement/cmd/internal/command"
 )
-
-// Exit codes. They are promises to scripts.
-const (
-	exitFine   = 0 // served until told to stop
-	exitFailed = 1 // could not run
-	exitUsage  = 2 // usage or bad input
-)
-
-// coded is an error with the program's exit code, and a hint for a second
-// line.
-type coded struct {
-	error
-	code int
-	hint string
-}
-
-func (e *coded) Unwrap() error { return e.error }
-
-// usagef is an error in what the user gave: exit code 2, with a hint unless
-// it is empty.
-func usagef(hint, format string, args ...any) error {
-	return &coded{fmt.Errorf(format, args...), exitUsage, hint}
-}
 
 // seeHelp is the hint where there is no more specific one.
 const seeHelp = "see `mockimds --help`"
@@ -44,28 +20,50 @@ const seeHelp = "see `mockimds --help`"
 // mockimds is the program: arguments and streams in, an exit code out. It
 // serves until ctx ends or the process is told to stop.
 func mockimds(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	err := run(ctx, args, stdout, stderr)
-	switch {
-	case err == nil:
-		return exitFine
-	case errors.Is(err, pflag.ErrHelp):
-		fmt.Fprint(stdout, help)
-		return exitFine
-	case errors.Is(err, errVersion):
-		fmt.Fprintf(stdout, "mockimds %s\n", release.Version())
-		return exitFine
+	err := command.Execute(ctx, root(), args, stdout, stderr)
+	text, code := command.Explain("mockimds", err)
+	if text != "" {
+		lastWords(stderr, text)
 	}
-	code, hint := exitFailed, ""
-	var c *coded
-	if errors.As(err, &c) {
-		code, hint = c.code, c.hint
-	}
-	text := fmt.Sprintf("mockimds: %v\n", err)
-	if hint != "" {
-		text += fmt.Sprintf("  %s\n", hint)
-	}
-	lastWords(stderr, text)
 	return code
+}
+
+// root is the command of the program.
+func root() *cobra.Command {
+	o := new(options)
+	c := &cobra.Command{
+		Use:   "mockimds",
+		Short: "Serve task credentials and metadata as the real servers do, with fake credentials",
+		Long: `Serves task credentials and task metadata as the ECS agent does, rate limit
+included. Without flags it is the agent as it comes: 40 requests a second and
+bursts of 60, for each source address and path. With --service imds it is the
+metadata service of an EC2 instance, with --service eks-pod-identity the EKS Pod
+Identity agent. All credentials are fake.
+
+The first line on stdout is the server's address. It serves until it is
+interrupted or terminated, then answers what it has begun and exits with 0.
+
+Task I has the address 127.0.0.I, counted from 1, for what tells tasks by their
+address (metadata v2, and all of the service imds).`,
+		Example: `  mockimds --print-env > mock.env &
+  until [ -s mock.env ]; do sleep 0.1; done
+  eval "$(grep ^export mock.env)"       # the environment of the first task`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return command.Usagef(seeHelp, "unexpected argument %q", args[0])
+			}
+			return nil
+		},
+	}
+	o.flags(c)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		if err := o.complete(c.Flags()); err != nil {
+			return err
+		}
+		return run(c.Context(), o, c.OutOrStdout(), c.ErrOrStderr())
+	}
+	command.Root(c)
+	return c
 }
 
 // lastWords writes the error with which the program ends. It gives up after a
@@ -83,12 +81,8 @@ func lastWords(stderr io.Writer, text string) {
 	}
 }
 
-// run is mockimds, with an error in place of the exit code.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	o, err := parse(args)
-	if err != nil {
-		return err
-	}
+// run serves what the options say.
+func run(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	configs, err := o.configs()
 	if err != nil {
 		return err

@@ -1,15 +1,14 @@
 package main
 
 import (
-	"errors"
-	"io"
 	"os"
-	"strconv"
-	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"tenement/cmd/internal/command"
+	"tenement/internal/draw"
 	"tenement/internal/imds"
 	"tenement/internal/throttle"
 )
@@ -26,7 +25,7 @@ type options struct {
 	notice      string // what is to be said before it serves
 	scope       throttle.Scope
 	exceed      throttle.OnExceed
-	latency     latency
+	latency     *draw.Table // of the service time; nil is none
 	tasks       int
 	seed        uint64
 	lifetime    time.Duration
@@ -46,75 +45,86 @@ type options struct {
 	connections int
 	allowRemote bool
 	printEnv    bool
-	version     bool
 
 	instance     instance
 	instanceTags []pair
 	pod          pod
 }
 
-// flagSet defines the flags on o. Their defaults are those of the real agent.
-func flagSet(o *options) *pflag.FlagSet {
+// flags defines the flags of c on o. Their defaults are those of the real
+// agent.
+func (o *options) flags(c *cobra.Command) {
 	o.limit = agentsLimit
 	o.scope = throttle.IPPathScope
 	o.auditSize, o.logSize = agentsLogSize, 50*megabyte
-	f := pflag.NewFlagSet("mockimds", pflag.ContinueOnError)
-	f.SetOutput(io.Discard) // what is wrong is told once, by mockimds
-	f.Usage = func() {}
-	f.StringVar(&o.profile, "profile", "", "")
-	parsedVar(f, &o.service, "service", imds.ParseService)
-	f.IntVar(&o.tasks, "tasks", 1, "")
-	f.Uint64Var(&o.seed, "seed", 1, "")
-	f.DurationVar(&o.lifetime, "lifetime", throttle.DefaultCredentialsLifetime, "")
-	f.DurationVar(&o.renewBefore, "renew-before", throttle.DefaultRenewBefore, "")
-	f.DurationVar(&o.pending, "pending", 0, "")
-	parsedVar(f, &o.flavour, "flavour", imds.ParseFlavour)
-	repeatedVar(f, &o.tags, "tag", parsePair)
-	repeatedVar(f, &o.instanceTags, "instance-tag", parsePair)
-	repeatedVar(f, &o.associated, "association", parseAssociation)
-	f.BoolVar(&o.standalone, "standalone", false, "")
-	f.StringVar(&o.auditLog, "audit-log", "", "")
-	parsedVar(f, &o.auditSize, "audit-log-max-size", parseSize)
-	f.StringVar(&o.log, "log", "", "")
-	parsedVar(f, &o.logSize, "log-max-size", parseSize)
-	f.StringVar(&o.admin, "admin", "", "")
-	f.IntVar(&o.hosts, "hosts", 1, "")
-	f.IntVar(&o.connections, "max-connections", 10_000, "")
-	parsedVar(f, &o.limit, "limit", parseLimit)
-	parsedVar(f, &o.scope, "scope", throttle.ParseScope)
-	parsedVar(f, &o.exceed, "on-exceed", parseOnExceed)
-	parsedVar(f, &o.latency, "latency", parseLatency)
-	o.instance.flags(f)
-	o.pod.flags(f)
-	f.StringVar(&o.listen, "listen", "127.0.0.1:0", "")
-	f.BoolVar(&o.allowRemote, "allow-remote", false, "")
-	f.BoolVar(&o.printEnv, "print-env", false, "")
-	f.BoolVar(&o.version, "version", false, "")
-	return f
+	command.Section(c, "What it serves", o.flagsOfAll)
+	command.Section(c, "Of the service ecs", o.flagsOfECS)
+	command.Section(c, "Of the service imds", o.instance.flags)
+	command.Section(c, "Of the service eks-pod-identity", o.pod.flags)
+	command.Section(c, "How it throttles", o.flagsOfLimit)
+	command.Section(c, "Where it listens", o.flagsOfPorts)
+	command.Section(c, "How it is operated (docs/operating.md)", o.flagsOfOperation)
+	o.completion(c)
 }
 
-// parse reads the command line and the environment.
-func parse(args []string) (*options, error) {
-	o := new(options)
-	f := flagSet(o)
-	if err := f.Parse(args); err != nil {
-		return nil, flagError(err)
-	}
-	if o.version {
-		return nil, errVersion
-	}
-	if f.NArg() > 0 {
-		return nil, usagef(seeHelp, "unexpected argument %q", f.Arg(0))
-	}
+func (o *options) flagsOfAll(f *pflag.FlagSet) {
+	f.StringVar(&o.profile, "profile", "", "serve the endpoint and the tasks of `PROFILE`, as loadgen run PROFILE --target asks for them")
+	parsedVar(f, &o.service, "service", imds.ParseService, "serve the endpoint `NAME`: ecs, imds or eks-pod-identity (default ecs)")
+	f.IntVar(&o.tasks, "tasks", 1, "know `N` tasks")
+	f.Uint64Var(&o.seed, "seed", 1, "derive the tasks' IDs from `N`")
+	f.DurationVar(&o.lifetime, "lifetime", throttle.DefaultCredentialsLifetime, "credentials live for `D`")
+	f.DurationVar(&o.renewBefore, "renew-before", throttle.DefaultRenewBefore, "renew credentials `D` before they expire")
+	repeatedVar(f, &o.instanceTags, "instance-tag", parsePair, "a tag `KEY=VALUE` of the instance; may be given again")
+}
+
+func (o *options) flagsOfECS(f *pflag.FlagSet) {
+	f.DurationVar(&o.pending, "pending", 0, "no credentials (503) for `D` after the start, as after a restart of the agent (default 0s)")
+	parsedVar(f, &o.flavour, "flavour", imds.ParseFlavour, "serve the metadata of `NAME`: ec2 or fargate (default ec2)")
+	repeatedVar(f, &o.tags, "tag", parsePair, "a tag `KEY=VALUE` of every task; may be given again")
+	repeatedVar(f, &o.associated, "association", parseAssociation, "associate every task with `TYPE/NAME=JSON`; may be given again")
+	f.BoolVar(&o.standalone, "standalone", false, "the tasks belong to no service")
+	f.StringVar(&o.auditLog, "audit-log", "", "append the agent's credentials audit log to `FILE`, as loadgen trace import reads it")
+	parsedVar(f, &o.auditSize, "audit-log-max-size", parseSize,
+		"begin another file at this `SIZE`, such as 500kB or 5MB, and keep 24; none is no limit (default 5MB)")
+}
+
+func (o *options) flagsOfLimit(f *pflag.FlagSet) {
+	parsedVar(f, &o.limit, "limit", parseLimit, "a token bucket `RATE,BURST` (default 40,60, imds none, eks-pod-identity 1000,500); the rate is per "+
+		"second, or has its unit: 30/m, 100/h. It goes before "+limitVariable+" in the environment, which is for ecs and "+
+		"read as the agent does; both go before a profile")
+	parsedVar(f, &o.scope, "scope", throttle.ParseScope,
+		"what shares a bucket, a `SCOPE`: host, tenant, task, path or ip+path (default ip+path, imds host, eks-pod-identity path)")
+	parsedVar(f, &o.exceed, "on-exceed", parseOnExceed, "what happens beyond the limit, an `ACTION`: a status, drop or delay (default 429, imds 503)")
+	parsedVar(f, &o.latency, "latency", parseLatency, "service time with the percentiles `P50,P99`, log-normal, such as 2ms,15ms (default none)")
+}
+
+func (o *options) flagsOfPorts(f *pflag.FlagSet) {
+	f.StringVar(&o.listen, "listen", "127.0.0.1:0", "listen on `HOST:PORT`; port 0 is any that is free")
+	f.IntVar(&o.hosts, "hosts", 1, "serve `N` hosts, each with all the tasks and limits of its own, on the ports from PORT on; "+
+		"those behind the first are told on stderr, and by --admin")
+	f.BoolVar(&o.allowRemote, "allow-remote", false, "let --listen and --admin be addresses that are not loopback")
+	f.IntVar(&o.connections, "max-connections", 10_000, "hold `N` connections for each host; one more is reset")
+	f.BoolVar(&o.printEnv, "print-env", false, "print the environment of the first task as well")
+}
+
+func (o *options) flagsOfOperation(f *pflag.FlagSet) {
+	f.StringVar(&o.admin, "admin", "", "tell state and metrics on `HOST:PORT`, and take changes of limits and faults while it serves; the address is told on stderr")
+	f.StringVar(&o.log, "log", "", "append to `FILE` a line of JSON for every request that a limit turns away or a fault strikes; - is stderr")
+	parsedVar(f, &o.logSize, "log-max-size", parseSize, "begin another FILE at this `SIZE`, as --audit-log-max-size does (default 50MB)")
+}
+
+// complete checks the values of the flags that were parsed, and takes what the
+// environment says.
+func (o *options) complete(f *pflag.FlagSet) error {
 	f.Visit(func(f *pflag.Flag) { o.given = append(o.given, f.Name) })
 	if err := o.exclude(f); err != nil {
-		return nil, err
+		return err
 	}
 	if err := o.checkLogs(f); err != nil {
-		return nil, err
+		return err
 	}
 	o.environment(f, os.Getenv(limitVariable))
-	return o, o.check()
+	return o.check()
 }
 
 // environment takes the limit from the value of limitVariable, where --limit
@@ -131,46 +141,24 @@ func (o *options) environment(f *pflag.FlagSet, value string) {
 	o.limit, o.notice = agentLimit(value)
 }
 
-// errVersion is returned where the command line asks for the version only, as
-// pflag.ErrHelp is where it asks for help.
-var errVersion = errors.New("mockimds: version requested")
-
-// flagError rewrites an error of the flag library without the names of Go
-// functions and types.
-func flagError(err error) error {
-	if errors.Is(err, pflag.ErrHelp) {
-		return err
-	}
-	var invalid *pflag.InvalidValueError
-	if !errors.As(err, &invalid) {
-		return usagef(seeHelp, "%w", err)
-	}
-	cause := invalid.Unwrap()
-	if number := (*strconv.NumError)(nil); errors.As(cause, &number) {
-		cause = number.Err
-	}
-	// The time package names itself and the value, which is named already.
-	text := strings.TrimPrefix(cause.Error(), "time: ")
-	return usagef(seeHelp, "--%s %q: %s", invalid.GetFlag().Name, invalid.GetValue(), text)
-}
-
 // check returns a usage error for numbers and times that no server can have.
 func (o *options) check() error {
 	switch {
 	case o.tasks < 1 || o.tasks > maxTasks:
-		return usagef("", "--tasks %d: want 1 to %d", o.tasks, maxTasks)
+		return command.Usagef("", "--tasks %d: want 1 to %d", o.tasks, maxTasks)
 	case o.hosts < 1 || o.hosts > maxHosts:
-		return usagef("", "--hosts %d: want 1 to %d", o.hosts, maxHosts)
+		return command.Usagef("", "--hosts %d: want 1 to %d", o.hosts, maxHosts)
 	case o.connections < 1:
-		return usagef("", "--max-connections %d: want 1 or more", o.connections)
+		return command.Usagef("", "--max-connections %d: want 1 or more", o.connections)
 	case o.lifetime < time.Second || o.lifetime%time.Second != 0:
-		return usagef("", "--lifetime %v: want whole seconds, one or more", o.lifetime)
+		return command.Usagef("", "--lifetime %v: want whole seconds, one or more", o.lifetime)
 	case o.renewBefore < 0 || o.renewBefore%time.Second != 0:
-		return usagef("", "--renew-before %v: want whole seconds", o.renewBefore)
+		return command.Usagef("", "--renew-before %v: want whole seconds", o.renewBefore)
 	case o.pending < 0:
-		return usagef("", "--pending %v: want 0 or more", o.pending)
+		return command.Usagef("", "--pending %v: want 0 or more", o.pending)
 	case o.renewBefore >= o.lifetime:
-		return usagef("credentials must live longer than that: give both flags", "--renew-before %v: want less than --lifetime, %v", o.renewBefore, o.lifetime)
+		return command.Usagef("credentials must live longer than that: give both flags",
+			"--renew-before %v: want less than --lifetime, %v", o.renewBefore, o.lifetime)
 	}
 	if err := o.pod.check(); err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"tenement/cmd/internal/command"
 	"tenement/internal/imds"
 	"tenement/internal/throttle"
 )
@@ -14,14 +15,15 @@ import (
 // pod has the flags that only the service eks-pod-identity has.
 type pod struct {
 	tokenFile  string
-	tokens     throttle.Tokens
+	tokens     throttle.PodTokens
 	strictHost bool
 }
 
 func (p *pod) flags(f *pflag.FlagSet) {
-	f.StringVar(&p.tokenFile, "token-file", "", "")
-	f.DurationVar(&p.tokens.Lifetime, "token-lifetime", throttle.DefaultTokenLifetime, "")
-	f.BoolVar(&p.strictHost, "strict-host", false, "")
+	f.StringVar(&p.tokenFile, "token-file", "",
+		"write the token of the first pod to `FILE`, and renew it as kubelet does (default a file that goes when the server ends)")
+	f.DurationVar(&p.tokens.Lifetime, "token-lifetime", throttle.DefaultPodTokenLifetime, "tokens live for `D`")
+	f.BoolVar(&p.strictHost, "strict-host", false, "refuse a Host header that is not the agent's own address, such as 127.0.0.1")
 }
 
 // podIdentityLimit is the limit that the real agent has unless it is
@@ -39,7 +41,7 @@ const leastTokenLifetime = 20 * time.Second
 // check returns a usage error for a lifetime that no token can have.
 func (p *pod) check() error {
 	if l := p.tokens.Lifetime; l < leastTokenLifetime || l%time.Second != 0 {
-		return usagef("", "--token-lifetime %v: want whole seconds, 20 or more", l)
+		return command.Usagef("", "--token-lifetime %v: want whole seconds, 20 or more", l)
 	}
 	return nil
 }

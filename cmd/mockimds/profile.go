@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"tenement/cmd/internal/command"
 	"tenement/internal/hosting"
 	"tenement/internal/imds"
 	"tenement/internal/plan"
@@ -26,7 +27,7 @@ func (o *options) exclude(f *pflag.FlagSet) error {
 	}
 	for _, name := range profiled {
 		if f.Changed(name) {
-			return usagef("change the profile, or leave it out", "--%s and --profile exclude each other", name)
+			return command.Usagef("change the profile, or leave it out", "--%s and --profile exclude each other", name)
 		}
 	}
 	o.seeded = f.Changed("seed")
@@ -42,15 +43,15 @@ func (o *options) fromProfile() ([]imds.Config, error) {
 	}
 	profile, err := profiles.Open(o.profile, open)
 	if err != nil {
-		return nil, &coded{err, exitUsage, ""}
+		return nil, command.Usage(err, "")
 	}
 	plan := profile.Plan(profile.Cases()[0], profile.Seed)
 	if plan.Hosts > maxHosts {
-		return nil, usagef("", "%s has %d hosts: want at most %d", o.profile, plan.Hosts, maxHosts)
+		return nil, command.Usagef("", "%s has %d hosts: want at most %d", o.profile, plan.Hosts, maxHosts)
 	}
 	service, err := imds.ParseService(plan.Service)
 	if err != nil {
-		return nil, usagef("", "%s: %w", o.profile, err)
+		return nil, command.Usagef("", "%s: %w", o.profile, err)
 	}
 	if o.limitedBy == limitVariable && service != imds.ECS {
 		o.limitedBy, o.notice = "", ""

@@ -15,6 +15,7 @@ import (
 	"unicode"
 
 	"tenement/internal/imds"
+	"tenement/internal/logfile"
 )
 
 // announce prints the address of the first host and, if there is one, the
@@ -48,12 +49,16 @@ func quoted(value string) string {
 // answered.
 const drainFor = 10 * time.Second
 
+// maxComplaints bounds the lines of the servers' error log, most of which are
+// caused by clients.
+const maxComplaints = 100
+
 // serve answers requests until ctx ends or a host cannot go on, then drains:
 // every host takes no further connection, breaks off what is never answered,
 // and waits for the rest to be answered. The admin answers until they have.
 func (h *hosts) serve(ctx context.Context, stderr io.Writer) error {
-	complaints := newComplaints(stderr)
-	defer complaints.end()
+	complaints := logfile.NewCapped(stderr, maxComplaints, "mockimds: further complaints of the server are not shown\n")
+	defer complaints.End()
 	errorLog := log.New(complaints, "mockimds: ", 0)
 	var ports []*imds.Port
 	failed := make(chan error, len(h.all)+1)

@@ -4,11 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"os"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -16,6 +16,7 @@ import (
 
 	"tenement/internal/draw"
 	"tenement/internal/imds"
+	"tenement/internal/logfile"
 	"tenement/internal/throttle"
 )
 
@@ -134,41 +135,6 @@ type addr string
 func (addr) Network() string  { return "tcp" }
 func (a addr) String() string { return netip.MustParseAddrPort(string(a)).String() }
 
-// What clients make the server complain of is bounded.
-func TestComplaints(t *testing.T) {
-	var b strings.Builder
-	c := newComplaints(&b)
-	for i := range 10 * maxComplaints {
-		if n, err := fmt.Fprintf(c, "%d\n", i); n == 0 || err != nil {
-			t.Fatalf("got %d, %v", n, err)
-		}
-	}
-	c.end()
-	if n, err := c.Write([]byte("too late\n")); n == 0 || err != nil {
-		t.Errorf("got %d, %v", n, err)
-	}
-	lines := strings.Split(strings.TrimSpace(b.String()), "\n")
-	if len(lines) != maxComplaints || lines[0] != "0" || !strings.Contains(lines[maxComplaints-1], "not shown") {
-		t.Errorf("got %d lines, the last %q", len(lines), lines[len(lines)-1])
-	}
-}
-
-// A server that complains does not wait for whoever keeps stderr.
-func TestComplaintsDoNotWait(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		read, write := io.Pipe()
-		defer read.Close()
-		c, began := newComplaints(write), time.Now()
-		for range 2 * maxComplaints {
-			_, _ = io.WriteString(c, "too many open files\n")
-		}
-		c.end()
-		if took := time.Since(began); took != time.Second {
-			t.Errorf("got an end after %v, want 1s", took)
-		}
-	})
-}
-
 var errFull = errors.New("disk full")
 
 // failing is a file that cannot be written.
@@ -180,7 +146,7 @@ func (failing) Close() error              { return nil }
 // What was lost of a log is told in the end, and the other log is whole.
 func TestLogsTell(t *testing.T) {
 	var audit strings.Builder
-	l := &logs{audit: newJournal(unclosed{&audit}), refusals: failing{}}
+	l := &logs{audit: logfile.NewJournal(unclosed{&audit}), refusals: failing{}}
 	h := newHosts(new(options), []imds.Config{refusing()}, l)
 	refuseOne(h)
 	if err := l.close(h.api); !errors.Is(err, errFull) || !strings.HasPrefix(err.Error(), "writing the log: ") {
@@ -191,7 +157,7 @@ func TestLogsTell(t *testing.T) {
 	}
 
 	var refusals strings.Builder
-	l = &logs{audit: newJournal(failing{}), refusals: unclosed{&refusals}}
+	l = &logs{audit: logfile.NewJournal(failing{}), refusals: unclosed{&refusals}}
 	h = newHosts(new(options), []imds.Config{refusing()}, l)
 	refuseOne(h)
 	if err := l.close(h.api); !errors.Is(err, errFull) || !strings.HasPrefix(err.Error(), "writing the audit log: ") {
@@ -229,7 +195,7 @@ func TestStuckLogs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		pipe := make(unread)
 		defer close(pipe)
-		l := &logs{audit: newJournal(unclosed{pipe}), refusals: unclosed{pipe}}
+		l := &logs{audit: logfile.NewJournal(unclosed{pipe}), refusals: unclosed{pipe}}
 		h := newHosts(new(options), []imds.Config{refusing()}, l)
 		refuseOne(h)
 		began := time.Now()
@@ -255,7 +221,10 @@ func TestLimitInsteadOfProfile(t *testing.T) {
 		`limit: {rate: 1/s, burst: 9, schedule: [{at: 1s, burst: 3}, {at: 2s, rate: 2/s}]}`,
 	} {
 		path := t.TempDir() + "/p.yaml"
-		write(t, path, "version: 1\nname: p\nduration: 5s\nendpoint:\n  "+endpoint+"\nfleet: [{group: a, arrivals: {poisson: 1/s}, under_test: true}]\n")
+		document := "version: 1\nname: p\nduration: 5s\nendpoint:\n  " + endpoint + "\nfleet: [{group: a, arrivals: {poisson: 1/s}, under_test: true}]\n"
+		if err := os.WriteFile(path, []byte(document), 0o644); err != nil {
+			t.Fatal(err)
+		}
 		o, err := parse([]string{"--profile", path, "--limit", "40,60"})
 		if err != nil {
 			t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"tenement/cmd/internal/command"
 	"tenement/internal/imds"
 )
 
@@ -40,7 +41,7 @@ func (o *options) checkService(s imds.Service) error {
 		for _, one := range of {
 			names = append(names, one.String())
 		}
-		return usagef(seeHelp, "--%s is for the service %s, and this is %s", name, strings.Join(names, " or "), s)
+		return command.Usagef(seeHelp, "--%s is for the service %s, and this is %s", name, strings.Join(names, " or "), s)
 	}
 	return nil
 }

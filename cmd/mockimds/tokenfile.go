@@ -2,14 +2,16 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
 	"time"
 
-	"github.com/google/renameio/v2"
+	"tenement/internal/outfile"
 )
 
 // tokenFile is the file with a pod's token. It is kept as kubelet keeps it:
@@ -50,9 +52,11 @@ func writeTokenFile(path string, began time.Time, token func(time.Duration) (str
 // a part.
 func (f *tokenFile) write() (until time.Duration, err error) {
 	token, until := f.token(time.Since(f.began))
-	err = renameio.WriteFile(f.path, []byte(token), 0o600, renameio.WithTempDir(filepath.Dir(f.path)))
-	if err != nil {
-		return 0, fmt.Errorf("writing the token: %w", err)
+	if err := outfile.WritePrivate(f.path, []byte(token)); err != nil {
+		if at, ok := errors.AsType[*fs.PathError](err); ok {
+			err = at.Err
+		}
+		return 0, fmt.Errorf("writing the token: %s: %w", f.path, err)
 	}
 	return until, nil
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,55 +14,25 @@ import (
 )
 
 // parsedVar defines a flag whose text a function reads into *to. The default
-// is what *to has already.
-func parsedVar[T fmt.Stringer](f *pflag.FlagSet, to *T, name string, read func(string) (T, error)) {
-	f.Var(parsed[T]{to, read}, name, "")
+// is what *to has already; the usage says so.
+func parsedVar[T any](f *pflag.FlagSet, to *T, name string, read func(string) (T, error), usage string) {
+	f.Func(name, usage, func(text string) (err error) {
+		*to, err = read(text)
+		return err
+	})
 }
-
-// parsed is the pflag.Value of a flag that parsedVar defines.
-type parsed[T fmt.Stringer] struct {
-	to   *T
-	read func(string) (T, error)
-}
-
-// Set implements pflag.Value.
-func (p parsed[T]) Set(text string) (err error) {
-	*p.to, err = p.read(text)
-	return err
-}
-
-// String implements pflag.Value.
-func (p parsed[T]) String() string { return (*p.to).String() }
-
-// Type implements pflag.Value. Nobody sees it: the help is written by hand.
-func (parsed[T]) Type() string { return "value" }
 
 // repeatedVar defines a flag that may be given several times. A function reads
 // each text, and what it makes of them is appended to *to.
-func repeatedVar[T any](f *pflag.FlagSet, to *[]T, name string, read func(string) (T, error)) {
-	f.Var(repeated[T]{to, read}, name, "")
+func repeatedVar[T any](f *pflag.FlagSet, to *[]T, name string, read func(string) (T, error), usage string) {
+	f.Func(name, usage, func(text string) error {
+		v, err := read(text)
+		if err == nil {
+			*to = append(*to, v)
+		}
+		return err
+	})
 }
-
-// repeated is the pflag.Value of a flag that repeatedVar defines.
-type repeated[T any] struct {
-	to   *[]T
-	read func(string) (T, error)
-}
-
-// Set implements pflag.Value.
-func (r repeated[T]) Set(text string) error {
-	v, err := r.read(text)
-	if err == nil {
-		*r.to = append(*r.to, v)
-	}
-	return err
-}
-
-// String implements pflag.Value. There is no default that it could tell.
-func (repeated[T]) String() string { return "" }
-
-// Type implements pflag.Value. Nobody sees it: the help is written by hand.
-func (repeated[T]) Type() string { return "value" }
 
 // limit is a token bucket, as --limit describes it.
 type limit struct {
@@ -112,38 +81,29 @@ func parseOnExceed(text string) (throttle.OnExceed, error) {
 	return throttle.OnExceed{Status: status}, nil
 }
 
-// latency is the service time, as --latency describes it.
-type latency struct {
-	text  string
-	table *draw.Table // nil is none
-}
-
-// parseLatency reads a median and a 99th percentile, such as 2ms,15ms.
-func parseLatency(text string) (latency, error) {
+// parseLatency reads the median and the 99th percentile of the service time,
+// such as 2ms,15ms. It returns nil if both are 0.
+func parseLatency(text string) (*draw.Table, error) {
 	first, second, ok := strings.Cut(text, ",")
 	if !ok {
-		return latency{}, errors.New("want the median and the 99th percentile, such as 2ms,15ms")
+		return nil, errors.New("want the median and the 99th percentile, such as 2ms,15ms")
 	}
 	p50, err := time.ParseDuration(first)
 	if err != nil || p50 < 0 {
-		return latency{}, fmt.Errorf("%q: want a duration, such as 2ms", first)
+		return nil, fmt.Errorf("%q: want a duration, such as 2ms", first)
 	}
 	p99, err := time.ParseDuration(second)
 	if err != nil {
-		return latency{}, fmt.Errorf("%q: want a duration, such as 15ms", second)
+		return nil, fmt.Errorf("%q: want a duration, such as 15ms", second)
 	}
 	if p99 < p50 || p50 == 0 && p99 > 0 {
-		return latency{}, errors.New("want a 99th percentile that is not below the median, and a median above 0")
+		return nil, errors.New("want a 99th percentile that is not below the median, and a median above 0")
 	}
-	l := latency{text: text}
-	if p99 > 0 {
-		l.table = draw.LogNormal(p50, p99)
+	if p99 == 0 {
+		return nil, nil
 	}
-	return l, nil
+	return draw.LogNormal(p50, p99), nil
 }
-
-// String is the latency as it was given.
-func (l latency) String() string { return l.text }
 
 // size is the size at which a log file is rotated, in bytes. 0 is none: the
 // file just grows.
@@ -175,14 +135,4 @@ func parseSize(text string) (size, error) {
 		return size(n) * u.bytes, nil
 	}
 	return 0, errors.New("want a size such as 500kB, 5MB or 1GB, or none")
-}
-
-// String is the size as parseSize reads it, in the largest unit that fits.
-func (s size) String() string {
-	for _, u := range slices.Backward(sizeUnits) {
-		if s > 0 && s%u.bytes == 0 {
-			return fmt.Sprintf("%d%s", s/u.bytes, u.name)
-		}
-	}
-	return "none"
 }

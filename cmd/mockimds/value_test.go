@@ -6,14 +6,13 @@ func TestSize(t *testing.T) {
 	for _, test := range []struct {
 		text string
 		want size
-		back string
 	}{
-		{"5MB", 5_000_000, "5MB"}, {"500kB", 500_000, "500kB"}, {"1000kB", 1_000_000, "1MB"}, {"1GB", 1_000_000_000, "1GB"}, {"none", 0, "none"},
-		{"2147483647GB", 2147483647e9, "2147483647GB"},
+		{"5MB", 5_000_000}, {"500kB", 500_000}, {"1000kB", 1_000_000}, {"1GB", 1_000_000_000}, {"none", 0},
+		{"2147483647GB", 2147483647e9},
 	} {
 		got, err := parseSize(test.text)
-		if err != nil || got != test.want || got.String() != test.back {
-			t.Errorf("%q: got %d, %v, %v, want %d", test.text, int64(got), got, err, int64(test.want))
+		if err != nil || got != test.want {
+			t.Errorf("%q: got %d, %v, want %d", test.text, int64(got), err, int64(test.want))
 		}
 	}
 	for _, text := range []string{"", "5", "0MB", "-1MB", "5 MB", "5mb", "1.5MB", "MB", "99999999999GB"} {

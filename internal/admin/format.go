@@ -11,7 +11,7 @@ import (
 // into answers and logs. The keys and values are those of a profile, which
 // this package does not know. All four functions are needed.
 type Format struct {
-	// ReadLimit is a limit after a change given as JSON.
+	// ReadLimit returns a limit after a change given as JSON.
 	ReadLimit func(was throttle.Limit, text []byte) (throttle.Limit, error)
 	// ReadFault reads a fault as JSON, for the service of that name.
 	ReadFault func(service string, text []byte) (throttle.Fault, error)
@@ -26,8 +26,8 @@ type located interface {
 	Problem() (field, message string)
 }
 
-// problemsOf are the parts of an error that joins several, each about a field;
-// else it is the error itself.
+// problemsOf returns the parts of an error that joins several, each about a field;
+// for any other error, the error itself.
 func problemsOf(err error) []problem {
 	var all interface{ Unwrap() []error }
 	if errors.As(err, &all) {

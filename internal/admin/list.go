@@ -18,8 +18,8 @@ type task struct {
 	Tenant string `json:"tenant"`
 	Name   string `json:"name"` // an ARN, or that of a pod
 	Source string `json:"source"`
-	// ExecutionCredentialsID is by which a task of ECS is served the credentials
-	// of its execution role; no variable tells it, as only the agent uses it.
+	// ExecutionCredentialsID is the ID of the execution role's credentials of an
+	// ECS task. No environment variable holds it, because only the agent uses it.
 	ExecutionCredentialsID string            `json:"execution_credentials_id,omitempty"`
 	Environment            map[string]string `json:"environment"`
 }
@@ -43,7 +43,7 @@ func (a *API) listTasks(w http.ResponseWriter, _ *http.Request) {
 			}
 			text, err := json.Marshal(one)
 			if err != nil {
-				continue // nothing in it is beyond encoding
+				continue // cannot happen: every field can be encoded
 			}
 			l.item(text)
 		}
@@ -51,24 +51,25 @@ func (a *API) listTasks(w http.ResponseWriter, _ *http.Request) {
 	l.end()
 }
 
-// tokenVariable is what SDKs send as Authorization where no file is named.
-const tokenVariable = "AWS_CONTAINER_AUTHORIZATION_TOKEN"
+// podTokenVariable holds a token that SDKs send as Authorization if no variable
+// names a file.
+const podTokenVariable = "AWS_CONTAINER_AUTHORIZATION_TOKEN"
 
-// environment is the environment that makes an application a task. For a pod
-// it has the token itself, because only the first pod's token is in a file.
+// environment holds the variables that make an application a task. A pod's token
+// is in a variable, because only the first pod's token is in a file.
 func (h *host) environment(t *imds.Task) map[string]string {
 	variables := make(map[string]string)
 	for _, v := range imds.Env(h.service, *t, h.url) {
 		variables[v[0]] = v[1]
 	}
 	if h.service == imds.PodIdentity {
-		variables[tokenVariable], _ = t.PodToken(h.seed, h.tokens, h.began, h.handler.Elapsed())
+		variables[podTokenVariable], _ = t.PodToken(h.seed, h.tokens, h.began, h.handler.Elapsed())
 	}
 	return variables
 }
 
 // listRefusals answers GET /v1/refusals, each refusal as it is in the log.
-// The figures of a limit are those of now.
+// The figures of a limit are the current ones.
 func (a *API) listRefusals(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	b := bufio.NewWriter(w)
@@ -83,8 +84,8 @@ func (a *API) listRefusals(w http.ResponseWriter, r *http.Request) {
 	l.end()
 }
 
-// list writes a JSON object with a list in it, an item to a line, without
-// holding all of it in memory.
+// list writes a JSON object with a list in it, one item a line, without holding
+// all of it in memory.
 type list struct {
 	w     *bufio.Writer
 	items int

@@ -37,7 +37,7 @@ func (h *host) count(r *imds.Refusal) {
 	}
 }
 
-// record is a refusal as the log and GET /v1/refusals have it.
+// record is a refusal as the log and GET /v1/refusals show it.
 func (e *entry) record() slog.Record {
 	r := &e.Refusal
 	message := "fault"
@@ -80,8 +80,8 @@ func (e *entry) record() slog.Record {
 	return record
 }
 
-// key names the state of a limit that refused the request, by the parts of
-// the limit's scope. A request of nobody known counts as a task and a tenant
+// key names the key whose state of the limit refused the request, by the parts of
+// the limit's scope. A request of an unknown client counts as a task and a tenant
 // of its own, named by its address.
 func (e *entry) key(s throttle.Scope) []slog.Attr {
 	if s == throttle.HostScope {

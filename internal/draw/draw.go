@@ -20,16 +20,16 @@ const (
 	root2  = 0x6a09e667f3bcc909
 )
 
-// Seed is the key that all draws of one run descend from.
+// Seed returns the key that all draws of one run derive from.
 func Seed(seed uint64) Key { return Key(golden).With(seed) }
 
-// With descends one level: the key of v among its siblings under k.
+// With derives a key one level down: that of v among its siblings under k.
 func (k Key) With(v uint64) Key {
 	hi, lo := bits.Mul64(uint64(k)^golden, v^root2)
 	return Key(mix(hi ^ lo ^ uint64(k) + v))
 }
 
-// Name descends by a name, such as a purpose or a group.
+// Name derives a key from a name, such as a purpose or a group.
 func (k Key) Name(s string) Key {
 	h := uint64(14695981039346656037) // FNV-1a, finished by With
 	for i := range len(s) {

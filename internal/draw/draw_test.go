@@ -8,8 +8,8 @@ import (
 	"tenement/internal/draw"
 )
 
-// The streams are part of every report's model. A change of any of these
-// values changes all runs: it must be meant, and raise the model's version.
+// The streams are part of every report's model. A change of any of these values
+// changes all runs: make it on purpose only, and raise the model's version.
 func TestStreamsArePinned(t *testing.T) {
 	seed := draw.Seed(1)
 	task := draw.Key(0).Name("batch").With(3)
@@ -174,6 +174,6 @@ func BenchmarkWith(b *testing.B) {
 		k = k.With(7)
 	}
 	if k == 0 {
-		b.Log("a zero key is possible, and unlikely")
+		b.Log("a zero key is possible but unlikely")
 	}
 }

@@ -5,12 +5,12 @@ import (
 	"sync"
 )
 
-// The functions below are the logarithm, the exponential and the normal
-// quantile out of sums, products, quotients and square roots alone. Those are
-// rounded alike on every processor; math.Log and its kin are not, as some have
-// instructions or assembly for them. Every product that a sum follows is
-// converted, which keeps compilers from fusing the two. Speed is of no
-// account: they run when a table is made.
+// The functions below compute the logarithm, the exponential and the normal
+// quantile from sums, products, quotients and square roots alone. Every
+// processor rounds those in the same way; math.Log and the like differ, because
+// some processors have instructions or assembly for them. A product that goes
+// into a sum is converted first, which keeps compilers from fusing the two.
+// Speed does not matter: the functions run only when a table is made.
 
 const (
 	ln2High = 0x1.62e42fee00000p-1 // 32 bits of ln 2, so that small multiples are exact
@@ -31,7 +31,7 @@ func ln(x float64) float64 {
 func ln1p(x float64) float64 { return doubleAtanh(x / (2 + x)) }
 
 // doubleAtanh is 2·artanh s = ln((1+s)/(1−s)) for s within ±1/3, by its
-// series; the first term left out is below 10⁻¹⁹ of the sum.
+// series; the first omitted term is below 10⁻¹⁹ of the sum.
 func doubleAtanh(s float64) float64 {
 	q, sum := s*s, 0.
 	for n := 39.; n >= 1; n -= 2 {
@@ -73,8 +73,8 @@ func upperTail(z float64) (share, density float64) {
 }
 
 // normalUpper is the z above which a share p ≤ 1/2 of the standard normal
-// distribution lies, by Newton's method. The tail is convex for z ≥ 0, so from
-// 0 the iteration climbs to the root without passing it.
+// distribution lies, by Newton's method. The tail is convex for z ≥ 0, so the
+// iteration climbs from 0 to the root and never overshoots.
 func normalUpper(p float64) float64 {
 	z := 0.
 	for range 60 {

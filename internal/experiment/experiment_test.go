@@ -45,9 +45,9 @@ func reported(t testing.TB, x *Experiment) string {
 	return string(text)
 }
 
-// TestResultsMergeInAnyOrder cuts an experiment in another way than Run does,
-// works the units off in a random order, writes every result and reads it back,
-// and merges them in another random order. The report is the same to the byte.
+// TestResultsMergeInAnyOrder cuts an experiment in another way than Run does, runs
+// the units in a random order, writes every result and reads it back, and merges
+// them in another random order. The report is the same to the byte.
 func TestResultsMergeInAnyOrder(t *testing.T) {
 	sets := []string{"duration=20s", "endpoint.hosts=5"}
 	whole := open(t, "noisy-neighbour", Options{Seeds: 7}, sets...)
@@ -92,11 +92,11 @@ func TestResultsMergeInAnyOrder(t *testing.T) {
 		c.recorder, c.counts, c.estimate = sum.Recorder, sum.Counts, sum.Estimate
 	}
 	if got, want := reported(t, parts), reported(t, whole); got != want {
-		t.Error("merged units make another report than the run")
+		t.Error("the report of the merged units differs from that of the run")
 	}
 }
 
-// manyHosts makes more calls with a seed than a unit does.
+// manyHosts makes more calls with one seed than fit a unit.
 const manyHosts = `
 version: 1
 name: many-hosts
@@ -129,7 +129,7 @@ func TestUnitsDoNotDependOnTheMachine(t *testing.T) {
 		all = append(all, reported(t, x))
 	}
 	if all[0] != all[1] {
-		t.Error("seven workers count something else than one")
+		t.Error("seven workers and one worker give different counts")
 	}
 }
 
@@ -238,11 +238,11 @@ func TestPrecision(t *testing.T) {
 		t.Fatal(err)
 	}
 	if reported(t, same) != reported(t, x) {
-		t.Error("seeds in rounds count something else than the same seeds at once")
+		t.Error("seeds in rounds and the same seeds at once give different counts")
 	}
 }
 
-// TestPrecisionOutOfTime asks for what no number of seeds can show.
+// TestPrecisionOutOfTime asks for a precision that no number of seeds reaches.
 func TestPrecisionOutOfTime(t *testing.T) {
 	x := open(t, "fork-bomb", Options{Precision: 1e-9, MaxTime: 50 * time.Millisecond})
 	if err := x.Run(t.Context()); err != nil {
@@ -253,12 +253,12 @@ func TestPrecisionOutOfTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	says := func(w string) bool { return strings.Contains(w, "time ran out") }
-	if r.Partial || !slices.ContainsFunc(r.Warnings, says) {
-		t.Errorf("partial %t, warnings %q: want a whole report that says that the time ran out", r.Partial, r.Warnings)
+	if r.Partial || !slices.ContainsFunc(r.Given.Warnings, says) {
+		t.Errorf("partial %t, warnings %q: want a whole report that says that the time ran out", r.Partial, r.Given.Warnings)
 	}
 }
 
-// TestInterruptedSeeds ends a simulation after the seed asked for.
+// TestInterruptedSeeds ends a simulation after the run's seed.
 func TestInterruptedSeeds(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	x := open(t, "fork-bomb", Options{Progress: func(p Progress) {
@@ -283,7 +283,7 @@ func TestInterruptedSeeds(t *testing.T) {
 	}
 }
 
-// TestProgress counts up to what there is, and never goes back.
+// TestProgress counts up to the whole, and never down.
 func TestProgress(t *testing.T) {
 	done := map[string]int{}
 	of := map[string]int{}
@@ -303,5 +303,45 @@ func TestProgress(t *testing.T) {
 		if n != of[doing] {
 			t.Errorf("%s: ended at %d of %d", doing, n, of[doing])
 		}
+	}
+}
+
+// TestCaseWithoutPlan changes a profile so that one of its what-ifs makes no
+// sense any more: that case is left out, with the reason, and the others run.
+func TestCaseWithoutPlan(t *testing.T) {
+	profile, err := profiles.Load("faults.yaml", []byte(`
+version: 1
+name: faults
+duration: 10s
+endpoint: {service: ecs, faults: [{fault: late, kind: slow, latency: {p50: 1s}, from: 1s}]}
+fleet: [{group: all, tasks: 10, arrivals: {poisson: 1/s}, under_test: true}]
+what_if:
+  - {name: later, set: {endpoint.faults.late.from: 5s}}
+  - {name: slower, set: {endpoint.faults.late.latency: {p50: 2s}}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed, err := profile.With("endpoint.faults.late", "{fault: late, kind: hang}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := New(changed, Options{Engine: reports.Sim, Seed: 1, Seeds: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := x.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	r, err := x.Report()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Cases) != 2 || r.Case("slower") != nil {
+		t.Errorf("got %d cases, want all but the one that has no plan", len(r.Cases))
+	}
+	says := func(w string) bool { return strings.HasPrefix(w, "slower is left out: ") }
+	if !slices.ContainsFunc(r.Given.Warnings, says) {
+		t.Errorf("got warnings %q, want one that says why a case is left out", r.Given.Warnings)
 	}
 }

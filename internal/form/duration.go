@@ -1,29 +1,23 @@
 package form
 
 import (
-	"regexp"
 	"strings"
 	"time"
+
+	"tenement/internal/quantity"
 )
 
 // Day is the unit d of durations.
 const Day = 24 * time.Hour
 
-// LongestDuration bounds every duration, so that sums of a few of them cannot
-// overflow: ten years.
-const LongestDuration = 10 * 366 * Day
-
-// WantDuration says in errors what a duration looks like.
-const WantDuration = "a duration such as 50ms, 2s, 6h or 1d"
-
-// Duration is a duration from least to most; most 0 is LongestDuration.
+// Duration is a duration from least to most; most 0 is the longest there is.
 func Duration(least, most time.Duration) Form[time.Duration] {
 	if most == 0 {
-		most = LongestDuration
+		most = quantity.Longest
 	}
 	return Form[time.Duration]{
 		Read: func(r *Reader, n *Node, path string) time.Duration {
-			text, ok := r.Scalar(n, path, WantDuration)
+			text, ok := r.Scalar(n, path, quantity.WantDuration)
 			if !ok {
 				return 0
 			}
@@ -42,11 +36,11 @@ func Duration(least, most time.Duration) Form[time.Duration] {
 		},
 		Write: func(v time.Duration, _ bool) *Node { return Plain(FormatDuration(v)) },
 		Schema: func() *Schema {
-			s := &Schema{Type: "string", Pattern: DurationPattern}
+			s := &Schema{Type: "string", Pattern: quantity.DurationPattern, name: "duration"}
 			if least > 0 {
 				return s
 			}
-			return &Schema{OneOf: []*Schema{s, {Const: 0}}}
+			return &Schema{OneOf: []*Schema{s, {Const: 0}}, name: "duration-or-0"}
 		},
 	}
 }
@@ -74,50 +68,27 @@ func WholeSeconds(f Form[time.Duration]) Form[time.Duration] {
 func Bound() Form[time.Duration] {
 	bound := Duration(1, 0)
 	f := WordFirst(bound, Word[time.Duration]{"none", 0})
-	f.Schema = func() *Schema { return &Schema{OneOf: []*Schema{{Const: "none"}, bound.Schema()}} }
+	f.Schema = func() *Schema {
+		return &Schema{OneOf: []*Schema{{Const: "none"}, bound.Schema()}, name: "duration-or-none"}
+	}
 	return f
 }
-
-// DurationPattern is what a duration matches.
-const DurationPattern = `^([0-9]+(\.[0-9]*)?d)?([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))*$`
-
-var (
-	durationSyntax = regexp.MustCompile(DurationPattern)
-	BareNumber     = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`)
-)
 
 // ParseDuration reads a duration as Go writes it, with d for days in front. It
 // says what is wrong, or "".
 func ParseDuration(text string) (d time.Duration, problem string) {
-	switch {
-	case text == "0":
-		return 0, ""
-	case strings.HasPrefix(text, "-"):
-		return 0, text + ": want a duration that is not negative"
-	case BareNumber.MatchString(text):
-		return 0, text + " has no unit: want " + WantDuration
-	case text == "" || !durationSyntax.MatchString(text):
-		return 0, "want " + WantDuration + ", got " + Plain(text).What()
+	d, wrong := quantity.Duration(text)
+	switch wrong {
+	case quantity.Negative:
+		problem = text + ": want a duration that is not negative"
+	case quantity.NoUnit:
+		problem = text + " has no unit: want " + quantity.WantDuration
+	case quantity.Syntax:
+		problem = "want " + quantity.WantDuration + ", got " + Plain(text).What()
+	case quantity.TooLong:
+		problem = text + ": too long"
 	}
-	rest := text
-	if days, after, ok := strings.Cut(text, "d"); ok {
-		hours, err := time.ParseDuration(days + "h")
-		if err != nil || hours > LongestDuration/24 {
-			return 0, text + ": too long"
-		}
-		d, rest = 24*hours, after
-	}
-	if rest != "" {
-		part, err := time.ParseDuration(rest)
-		if err != nil || part > LongestDuration {
-			return 0, text + ": too long"
-		}
-		d += part
-	}
-	if d > LongestDuration {
-		return 0, text + ": too long"
-	}
-	return d, ""
+	return d, problem
 }
 
 // FormatDuration is the shortest form that parseDuration reads: 1h30m, not

@@ -3,6 +3,8 @@ package form
 import (
 	"testing"
 	"time"
+
+	"tenement/internal/quantity"
 )
 
 func TestParseDuration(t *testing.T) {
@@ -12,7 +14,7 @@ func TestParseDuration(t *testing.T) {
 	}{
 		{"0", 0}, {"0s", 0}, {"50ms", 50 * time.Millisecond}, {"1.5s", 1500 * time.Millisecond},
 		{"1h30m", 90 * time.Minute}, {"1d", 24 * time.Hour}, {"1.5d", 36 * time.Hour}, {"2d6h", 54 * time.Hour},
-		{"10us", 10 * time.Microsecond}, {"10µs", 10 * time.Microsecond}, {"3ns", 3}, {"3660d", LongestDuration},
+		{"10us", 10 * time.Microsecond}, {"10µs", 10 * time.Microsecond}, {"3ns", 3}, {"3660d", quantity.Longest},
 	}
 	for _, test := range tests {
 		if got, problem := ParseDuration(test.text); got != test.want || problem != "" {

@@ -2,14 +2,17 @@ package form
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
 // Hint is what an error about an unknown word adds: the known word it most
-// resembles, or all of them when it resembles none and they are few.
+// resembles, or all of them when it resembles none and they are few. Empty words, whose
+// names are missing, are not known.
 func Hint(word string, known []string) string {
+	known = slices.DeleteFunc(slices.Clone(known), func(k string) bool { return k == "" })
 	if best, ok := nearest(word, known); ok {
-		return fmt.Sprintf("; did you mean %q?", best)
+		return didYouMean(best)
 	}
 	const few = 12
 	if len(known) == 0 || len(known) > few {
@@ -17,6 +20,8 @@ func Hint(word string, known []string) string {
 	}
 	return "; there is " + Enumerate(known, "and")
 }
+
+func didYouMean(word string) string { return fmt.Sprintf("; did you mean %q?", word) }
 
 // Enumerate is words as prose: "a, b and c".
 func Enumerate(words []string, conjunction string) string {

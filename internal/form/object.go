@@ -11,6 +11,8 @@ type Key[T any] struct {
 	Name     string
 	Doc      string // for the schema: what it is, and what its absence means
 	Required bool
+	// Aliases are other words for the key, which errors about them lead to it.
+	Aliases []string
 	// Read reads the key's value into v.
 	Read func(r *Reader, n *Node, path string, v *T)
 	// Write is the key's value, nil to leave it out; zero is the mapping as
@@ -33,6 +35,13 @@ func Field[T, V any](name, doc string, f Form[V], at func(*T) *V) Key[T] {
 		},
 		Schema: f.Schema,
 	}
+}
+
+// Known is a key that has other names elsewhere: an error about one of them
+// names the key.
+func Known[T any](k Key[T], aliases ...string) Key[T] {
+	k.Aliases = aliases
+	return k
 }
 
 // Required is a key that may not be left out.
@@ -81,8 +90,15 @@ func Object[T any](zero T, keys []Key[T], check func(r *Reader, n *Node, path st
 		meant := make(map[string]bool)
 		for _, p := range n.Pairs {
 			if !slices.Contains(names, p.Key.Text) {
-				r.Fail(p.Key, path, "unknown key %q%s", p.Key.Text, Hint(p.Key.Text, names))
-				best, _ := nearest(p.Key.Text, names)
+				best, ok := meantKey(keys, p.Key.Text)
+				if !ok {
+					best, ok = nearest(p.Key.Text, names)
+				}
+				hint := didYouMean(best)
+				if !ok {
+					hint = Hint(p.Key.Text, names)
+				}
+				r.Fail(p.Key, path, "unknown key %q%s", p.Key.Text, hint)
 				meant[best] = true
 			}
 		}
@@ -125,6 +141,16 @@ func Object[T any](zero T, keys []Key[T], check func(r *Reader, n *Node, path st
 		return s
 	}
 	return Form[T]{read, write, describe}
+}
+
+// meantKey is the key of which a word is an alias.
+func meantKey[T any](keys []Key[T], word string) (string, bool) {
+	for i := range keys {
+		if slices.Contains(keys[i].Aliases, strings.ToLower(word)) {
+			return keys[i].Name, true
+		}
+	}
+	return "", false
 }
 
 // OneOf is an object of which exactly one key is given.

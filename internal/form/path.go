@@ -8,20 +8,20 @@ import (
 // Paths says how paths such as endpoint.limit.rate lead through the documents
 // of a format.
 type Paths struct {
-	// lists are the keys of the lists whose items a path selects by name, and
+	// Lists are the keys of the lists whose items a path selects by name, and
 	// the key of an item that is its name.
 	Lists map[string]string
-	// mappings are the keys of the mappings, at the top of a document, from
+	// Mappings are the keys of the mappings, at the top of a document, from
 	// names to values, and what such a value is called. A path adds no name.
 	Mappings map[string]string
-	// implied returns the value that a mapping has for a key that it lacks,
+	// Implied returns the value that a mapping has for a key that it lacks,
 	// nil if it has none: where a path that leads into that value starts from.
 	Implied func(n *Node, key string) *Node
 }
 
 // Set puts a value at a path of a document. Nodes that it makes on the way lie
 // where at is. What is not known to the format is left to the reader, which
-// knows all keys; set itself refuses only names that do not exist.
+// knows all keys; Set itself refuses only names that do not exist.
 func (p *Paths) Set(root *Node, path string, value, at *Node) error {
 	segments := strings.Split(path, ".")
 	for _, s := range segments {

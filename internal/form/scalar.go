@@ -2,10 +2,12 @@ package form
 
 import (
 	"errors"
-	"math"
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
+
+	"tenement/internal/quantity"
 )
 
 // Text is text of any length.
@@ -44,7 +46,10 @@ func Line(most int) Form[string] {
 		Write: f.Write,
 		// Editors read `name: 80` as a number; here it is text.
 		Schema: func() *Schema {
-			return &Schema{AnyOf: []*Schema{{Type: "string", MaxLength: most}, {Type: "number"}}}
+			return &Schema{
+				AnyOf: []*Schema{{Type: "string", MaxLength: most}, {Type: "number"}},
+				name:  fmt.Sprintf("line-of-%d", most),
+			}
 		},
 	}
 }
@@ -65,7 +70,7 @@ func Name() Form[string] {
 		},
 		Write: f.Write,
 		Schema: func() *Schema {
-			return &Schema{Type: "string", Pattern: NamePattern.String(), MaxLength: LongestName}
+			return &Schema{Type: "string", Pattern: NamePattern.String(), MaxLength: LongestName, name: "name"}
 		},
 	}
 }
@@ -126,7 +131,7 @@ func Number(least, most float64) Form[float64] {
 			if !ok {
 				return 0
 			}
-			v, ok := ParseNumber(text)
+			v, ok := quantity.Number(text)
 			switch {
 			case !ok:
 				r.Fail(n, path, "want a number, got %s", n.What())
@@ -151,7 +156,7 @@ func Fraction() Form[float64] {
 			if !ok {
 				return 0
 			}
-			v, ok := ParseFraction(text)
+			v, ok := quantity.Fraction(text)
 			switch {
 			case !ok:
 				r.Fail(n, path, "want %s, got %s", want, n.What())
@@ -163,7 +168,7 @@ func Fraction() Form[float64] {
 		Write: func(v float64, _ bool) *Node { return Plain(FormatNumber(v)) },
 		Schema: func() *Schema {
 			zero, one := 0.0, 1.0
-			return &Schema{AnyOf: []*Schema{
+			return &Schema{name: "fraction", AnyOf: []*Schema{
 				{Type: "number", Minimum: &zero, Maximum: &one},
 				{Type: "string", Pattern: `^[0-9]+(\.[0-9]+)?%$`},
 			}}
@@ -171,26 +176,5 @@ func Fraction() Form[float64] {
 	}
 }
 
-// ParseFraction reads a number or a percentage: 0.01 and 1% are the same. It
-// reports whether the text is one; it may be outside of 0 to 1.
-func ParseFraction(text string) (float64, bool) {
-	if percent, ok := strings.CutSuffix(text, "%"); ok {
-		v, ok := ParseNumber(percent)
-		return v / 100, ok
-	}
-	return ParseNumber(text)
-}
-
-var numberPattern = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$`)
-
-// ParseNumber reads a finite decimal number. It reports whether the text is one.
-func ParseNumber(text string) (float64, bool) {
-	if !numberPattern.MatchString(text) {
-		return 0, false
-	}
-	v, err := strconv.ParseFloat(text, 64)
-	return v, err == nil && !math.IsInf(v, 0)
-}
-
-// FormatNumber is the shortest form that ParseNumber reads, without an exponent.
+// FormatNumber is the shortest form that quantity.Number reads, without an exponent.
 func FormatNumber(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

@@ -14,15 +14,17 @@ type Variant[T any] struct {
 const KindKey = "kind"
 
 // Variants is a mapping whose key `kind` says which of the other keys it has.
-// With implied, one without it is of the first kind, and is written without it.
 type Variants[T any] struct {
-	Kinds   []Variant[T]
+	Kinds []Variant[T]
+	// Implied says that a mapping without the key is of the first kind, which
+	// is written without it.
 	Implied bool
 	Kind    func(*T) *string // where a value keeps its kind
 	Doc     string           // of the key
 	Before  []Key[T]         // the keys before it, which every kind has
 	Keys    []Key[T]         // those behind it, of all kinds
-	Check   func(r *Reader, n *Node, path string, v *T)
+	// Check is as in Object.
+	Check func(r *Reader, n *Node, path string, v *T)
 }
 
 // Form is the form of such a mapping.

@@ -1,7 +1,6 @@
 package form
 
 import (
-	"fmt"
 	"reflect"
 	"slices"
 )
@@ -58,7 +57,7 @@ func NewWord[T any](name string, value T) Word[T] { return Word[T]{name, value} 
 // if none is near.
 func Guess(text string, names []string) string {
 	if best, ok := nearest(text, names); ok {
-		return fmt.Sprintf("; did you mean %q?", best)
+		return didYouMean(best)
 	}
 	return ""
 }

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -103,59 +101,6 @@ func checkText(src *Source, text []byte) *Error {
 		i += size
 	}
 	return nil
-}
-
-var (
-	yamlPosition = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?`)
-	// The library counts lines from 0 in errors of its parser, from 1 in those
-	// of its scanner, and leaves a line of 0 out.
-	parserProblem = regexp.MustCompile(`^did not find expected (<|node content|'-' indicator|key|',' or )|^found (undefined tag|duplicate %)`)
-)
-
-// syntaxError gives the library's error the form of ours.
-func syntaxError(src *Source, err error) *Error {
-	text := err.Error()
-	m := yamlPosition.FindStringSubmatch(text)
-	problem := strings.TrimPrefix(text, m[0])
-	e := &Error{File: src.Name, Message: "not YAML: " + problem}
-	if src.IsFlag() {
-		return e
-	}
-	line := 1
-	if n, err := strconv.Atoi(m[1]); err == nil {
-		line = n
-		if parserProblem.MatchString(problem) {
-			line++
-		}
-	}
-	e.Line, e.Col = src.suspect(problem, line)
-	e.excerpt = src.excerpt(e.Line, e.Col)
-	return e
-}
-
-var (
-	tabProblem    = regexp.MustCompile(`tab character|cannot start any token`)
-	anchorProblem = regexp.MustCompile(`^unknown anchor '(.*)' referenced`)
-)
-
-// suspect is where, from a line on, what the library complains of is likely to
-// stand: it says no columns, and of some problems not even the line. Of others
-// it is the beginning of the line.
-func (s *Source) suspect(problem string, line int) (int, int) {
-	wanted := ""
-	if m := anchorProblem.FindStringSubmatch(problem); m != nil {
-		wanted = "*" + m[1]
-	} else if tabProblem.MatchString(problem) {
-		wanted = "\t"
-	}
-	for at := line; wanted != "" && at <= len(s.lines); at++ {
-		if i := strings.Index(s.lines[at-1], wanted); i >= 0 {
-			return at, utf8.RuneCountInString(s.lines[at-1][:i]) + 1
-		}
-	}
-	line = min(line, len(s.lines))
-	text := s.lines[line-1]
-	return line, len(text) - len(strings.TrimLeft(text, " ")) + 1
 }
 
 // converter turns the library's nodes into ours.

@@ -60,7 +60,7 @@ fleet:
 	}
 }
 
-// The last address there is is still a loopback address.
+// The last of the MaxSources addresses is still a loopback address.
 func TestSource(t *testing.T) {
 	for task, want := range map[int]string{0: "127.16.0.1", 254: "127.16.0.255", 1<<16 - 1: "127.17.0.0", MaxSources - 1: "127.255.255.254"} {
 		if got := Source(task).String(); got != want {

@@ -99,6 +99,15 @@ func (h *Handler) Limits() []throttle.Limit {
 	return h.gate.endpoint.Limits(h.gate.last)
 }
 
+// Level is what a limit whose scope is the host has left now: tokens, requests
+// of the window, or places. ok is false for a limit of another scope, which has
+// as many levels as keys.
+func (h *Handler) Level(index int) (left float64, ok bool) {
+	defer h.gate.lock()()
+	milli, ok := h.gate.endpoint.Level(h.gate.last, index)
+	return float64(milli) / 1000, ok
+}
+
 // SetLimit changes a limit from now on; its kind and its scope stay. The error
 // says what is wrong with the new one.
 func (h *Handler) SetLimit(index int, l throttle.Limit) error {

@@ -94,8 +94,8 @@ func ec2Route(path string) throttle.Routes {
 	return throttle.MetadataRoute
 }
 
-// session implements surface: an instance passes nothing on.
-func (*ec2) session(*question) uint64 { return 0 }
+// cacheKey implements surface: an instance passes nothing on.
+func (*ec2) cacheKey(*question) uint64 { return 0 }
 
 // refuse implements surface.
 // Source: Amazon EC2 User Guide for 503, aws/aws-sdk-go-v2#1995 for 429.

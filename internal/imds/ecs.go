@@ -97,8 +97,8 @@ func ecsRoute(p string) throttle.Routes {
 	return throttle.MetadataRoute
 }
 
-// session implements surface: the agent passes nothing on.
-func (*ecs) session(*question) uint64 { return 0 }
+// cacheKey implements surface: the agent passes nothing on.
+func (*ecs) cacheKey(*question) uint64 { return 0 }
 
 // refuse implements surface: the limiter's answer is the same whatever the
 // status.

@@ -37,10 +37,10 @@ type surface interface {
 	ahead(q *question) (p reply, ok bool)
 	// asker is the task that asks, or nil for a stranger.
 	asker(q *question) *knownTask
-	// session identifies the token that the server would pass on to what is
+	// cacheKey identifies the token that the server would pass on to what is
 	// behind it, for an Upstream's cache: a hash of the token, or 0 if it would
 	// pass nothing on.
-	session(q *question) uint64
+	cacheKey(q *question) uint64
 	// find follows the routes, for a request that the limiter lets in.
 	find(q *question) reply
 	// refuse is the answer to a request that it turns away.
@@ -186,7 +186,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	q.asker = h.surface.asker(q)
 	request := h.gate.request(q.asker, q.source, q.path)
-	request.Route, request.Session = h.service.Route(q.path), h.surface.session(q)
+	request.Route, request.CacheKey = h.service.Route(q.path), h.surface.cacheKey(q)
 	d, ok := h.decide(now, &request)
 	if !ok {
 		h.gate.strand(w, r, 0, reset)

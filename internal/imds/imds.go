@@ -121,7 +121,7 @@ type ECSConfig struct {
 type PodConfig struct {
 	// Tokens is the life of the tokens that pods show, for callers that make
 	// some with PodToken; the server takes any token that says whose it is.
-	Tokens throttle.Tokens
+	Tokens throttle.PodTokens
 	// StrictHost holds requests to the addresses of the agent: the names that a
 	// server on a loopback address has are then refused, as the agent would.
 	StrictHost bool

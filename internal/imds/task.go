@@ -130,20 +130,3 @@ func taskID(k draw.Key) string { return hexDigits(k.Name("task"), 32) }
 func taskARN(id string) string {
 	return "arn:aws:ecs:" + Region + ":" + Account + ":task/" + Cluster + "/" + id
 }
-
-// hexDigits draws n hexadecimal digits.
-func hexDigits(k draw.Key, n int) string {
-	var b []byte
-	for i := uint64(0); len(b) < n; i++ {
-		b = fmt.Appendf(b, "%016x", k.With(i).Bits())
-	}
-	return string(b[:n])
-}
-
-// uuid draws a version 4 UUID (RFC 9562).
-func uuid(k draw.Key) string {
-	hi := k.With(0).Bits()&^0xf000 | 0x4000
-	lo := k.With(1).Bits()&^(0xc<<60) | 0x8<<60
-	s := fmt.Sprintf("%016x%016x", hi, lo)
-	return s[:8] + "-" + s[8:12] + "-" + s[12:16] + "-" + s[16:20] + "-" + s[20:]
-}

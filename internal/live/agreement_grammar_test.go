@@ -16,8 +16,8 @@ const grammarSeeds = 600
 
 // TestGrammarDrawsEverything loads random profiles, without running them, and
 // fails for a kind of limit, a kind of fault or a field of a strategy that none
-// of them has: what the grammar does not draw, the agreement of the engines
-// does not prove.
+// of them has: the agreement test proves nothing about what the grammar does not
+// draw.
 func TestGrammarDrawsEverything(t *testing.T) {
 	drawn := map[string]bool{}
 	fields := map[string]bool{}
@@ -62,7 +62,7 @@ func TestGrammarDrawsEverything(t *testing.T) {
 	}
 }
 
-// mark notes of every field under path whether v sets it.
+// mark records, for every field under path, whether v sets it.
 func mark(fields map[string]bool, path string, v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Interface:

@@ -17,12 +17,12 @@ var (
 	seeds     = flag.Uint64("seeds", 200, "how many seeds TestAgreementOnRandomProfiles plays")
 )
 
-// Profiles that nobody thought of: the seed draws limits, faults, clients and
-// arrivals from a grammar. Many more than the usual ones are played by
+// Random profiles: the seed draws limits, faults, strategies and arrivals from a
+// grammar. To play many more than the usual ones, run
 //
 //	go test ./internal/live -run RandomProfiles -timeout 30m -first-seed 1000 -seeds 5000
 //
-// and a seed that fails says which profile it drew.
+// A seed that fails prints its profile.
 func TestAgreementOnRandomProfiles(t *testing.T) {
 	n := *seeds
 	if testing.Short() {
@@ -54,14 +54,13 @@ func TestAgreementOnRandomProfiles(t *testing.T) {
 }
 
 // grammar is what profiles are drawn from: <name> stands for one of the
-// alternatives of that name, as likely as the others, and <1-9> for a number.
-// What several alternatives begin or end with need not be said by each: parts
-// of a mapping bring their own comma.
+// alternatives of that name, all equally likely, and <1-9> for a number. A part
+// of a mapping includes its comma, so that alternatives can be empty.
 //
-// No instant of one part is one of another's, but for those that are keyed: a
-// call that begins in the very nanosecond in which another of its client gives
-// up is before it in the simulation, and either in the live engine. So no
-// arrivals are aligned, and few times are round.
+// Two events of a client must not fall on the same nanosecond unless their order
+// is keyed: a call that begins in the nanosecond in which another gives up comes
+// first in the simulation, and in either order in the live engine. So no arrivals
+// are aligned, and few times are round.
 type grammar map[string][]string
 
 // anyService is common to all services.
@@ -194,7 +193,7 @@ strategies:
 	"session": {""},
 }
 
-// ownService is what a service has of its own, or in place of what is common.
+// ownService is what a service adds to what all share, or replaces in it.
 var ownService = []grammar{{
 	"service":   {"ecs"},
 	"more":      {"", "", "  flavour: fargate\n"},

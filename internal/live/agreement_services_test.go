@@ -2,8 +2,8 @@ package live
 
 import "testing"
 
-// Instances: session tokens that expire, are lost or refused, fallbacks, and
-// every provider that asks an instance.
+// EC2 instances: session tokens that expire, get lost or are refused, fallbacks,
+// and every provider that asks an instance.
 func TestAgreementOnInstances(t *testing.T) {
 	const base = `
 version: 1
@@ -48,8 +48,8 @@ strategies:
 	})
 }
 
-// Pods: tokens that are renewed during the run, and an agent that has to ask
-// for the credentials of each.
+// Pods: service account tokens that are renewed during the run, and an agent that
+// has to ask for the credentials of each.
 func TestAgreementOnPods(t *testing.T) {
 	const base = `
 version: 1
@@ -123,8 +123,8 @@ strategies:
 	})
 }
 
-// Every route of an agent, by a trace: what a fault makes of a request depends
-// on what it asks for.
+// Every route of an agent, from a trace: what a fault does to a request depends on
+// the route.
 func TestAgreementOnRoutes(t *testing.T) {
 	const base = `
 version: 1

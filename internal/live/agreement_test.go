@@ -130,9 +130,8 @@ func TestAgreementOnEveryBuiltin(t *testing.T) {
 // most calls that one agreement run plays.
 const most = 2500
 
-// scaledDown opens a built-in profile. One that lives through the expiry of
-// credentials is too long to be cut short: it gets fewer tasks, and a limit
-// that is smaller by as much.
+// scaledDown opens a built-in profile. A profile in which credentials expire
+// cannot be cut short: it gets fewer tasks, and a limit reduced in proportion.
 func scaledDown(t *testing.T, name string) *profiles.Profile {
 	t.Helper()
 	var o profiles.Options
@@ -220,7 +219,7 @@ strategies:
 	})
 }
 
-// Calls that wait for another's fetch, of clients whose patience differs: a
+// Calls that wait for another's fetch, in clients with different longest waits: a
 // timer outlives the wait that it bounds, and must not end a later one.
 func TestAgreementOnPatience(t *testing.T) {
 	agreeOn(t, `
@@ -240,9 +239,9 @@ strategies:
 `, map[string]string{"steady": "latency: {p50: 200ms}", "varied": "latency: {p50: 100ms, p99: 1s}"})
 }
 
-// What comes in one instant: a restart breaks off all that hangs at once, calls
-// that began together run out of time together, with the run, or just as they
-// are answered. Who shares a quota learns of it in keyed order.
+// Events of the same instant: a restart breaks all hung connections at once;
+// calls that began together time out together, at the end of the run, or just as
+// they are answered. Clients of one quota see them in keyed order.
 func TestAgreementOnTies(t *testing.T) {
 	const base = `
 version: 1

@@ -20,11 +20,11 @@ type document uint8
 const (
 	anyJSON document = iota
 	credentials
-	anyText      // as the metadata of an instance is
-	sessionToken // of an instance
+	anyText      // such as the metadata of an EC2 instance
+	sessionToken // of EC2 IMDS
 )
 
-// documentsOf is what is to be had at each resource of a plan.
+// documentsOf is what document each resource of a plan is.
 func documentsOf(plan *plan.Plan) []document {
 	all := make([]document, len(plan.Resources))
 	of := hosting.Server(plan).Service
@@ -43,15 +43,15 @@ func documentsOf(plan *plan.Plan) []document {
 	return all
 }
 
-// reading is a body and what it meant, kept because a task gets the same
-// document again and again.
+// reading is a body and its outcome, kept because a task gets the same document
+// again and again.
 type reading struct {
 	body    []byte
 	outcome strategy.Outcome
 }
 
 // read is the outcome of an attempt that got an answer.
-func (s *seat) read(resp *http.Response, body []byte, resource uint32, want document, began time.Time) strategy.Outcome {
+func (s *sender) read(resp *http.Response, body []byte, resource uint32, want document, began time.Time) strategy.Outcome {
 	if resp.StatusCode != http.StatusOK || want == sessionToken {
 		return understand(resp.StatusCode, resp.Header, body, want, began)
 	}
@@ -63,8 +63,8 @@ func (s *seat) read(resp *http.Response, body []byte, resource uint32, want docu
 	return outcome
 }
 
-// understand is what a client's parser makes of an answer. Expiry counts from
-// began, the start of the run.
+// understand is the outcome that a client's parser reads from an answer. The
+// expiry counts from began, the start of the run.
 func understand(status int, header http.Header, body []byte, want document, began time.Time) strategy.Outcome {
 	o := strategy.Outcome{Status: uint16(status)}
 	if after := header.Get("Retry-After"); after != "" {
@@ -78,7 +78,7 @@ func understand(status int, header http.Header, body []byte, want document, bega
 		o.Body = strategy.BodyMalformed
 	case want == anyText:
 	case want == sessionToken:
-		if o.Token = readToken(header, text, time.Since(began)); o.Token == nil {
+		if o.Token = readSessionToken(header, text, time.Since(began)); o.Token == nil {
 			o.Body = strategy.BodyMalformed
 		}
 	case string(text) == "{}" && want == credentials:

@@ -30,43 +30,44 @@ type fleet struct {
 	observer strategy.Observer
 }
 
-// arrival is a call to make: on which host, and what.
+// arrival is a call to make, and its host.
 type arrival struct {
 	host uint32
 	n    uint32 // its number among the host's calls
 	plan.Arrival
 }
 
-// wire makes one attempt and tells how far that went.
+// wire makes one attempt and tells how far it got.
 type wire interface {
-	attempt(ctx context.Context, k *strategy.Call, r strategy.Request) (strategy.Outcome, fate)
+	attempt(ctx context.Context, k *strategy.Call, r strategy.Request) (strategy.Outcome, progress)
 }
 
-// fate is how far an attempt went.
-type fate uint8
+// progress is how far an attempt got.
+type progress uint8
 
 const (
-	ended  fate = iota // it has an outcome
-	cut                // it was sent, and the run ended first
-	unsent             // the run had ended before
+	ended  progress = iota // it has an outcome
+	cut                    // it was sent, but the run ended before its outcome
+	unsent                 // the run ended before it was sent
 )
 
-// cutIf is the fate of an attempt after which the run may be over.
-func cutIf(run context.Context) fate {
+// cutIf is the progress of an attempt that has ended, or that the end of the run
+// has cut off.
+func cutIf(run context.Context) progress {
 	if run.Err() != nil {
 		return cut
 	}
 	return ended
 }
 
-// clients is one host's.
+// clients are the clients of one host.
 type clients struct {
 	host    *strategy.Host
 	domains []domain // by the client's number
 }
 
-// domain is a client with what the engine keeps beside it. It is the unit of
-// locking: one call of a domain decides at a time.
+// domain is a client with what the engine keeps for it. It has one lock: one call
+// of a domain decides at a time.
 type domain struct {
 	mu      sync.Mutex // guards all of the domain
 	client  *strategy.Client
@@ -75,10 +76,10 @@ type domain struct {
 
 // player is the goroutine of one call.
 type player struct {
-	own    strategy.Call
-	call   *strategy.Call // own, or a background refresh
-	domain *domain
-	woken  chan strategy.Step // what to do after a wait for another's fetch
+	arrived strategy.Call
+	call    *strategy.Call // arrived, or a background refresh
+	domain  *domain
+	woken   chan strategy.Step // what to do after a wait for another's fetch
 }
 
 func newFleet(ctx context.Context, plan *plan.Plan, began time.Time, calls []arrival, w wire, observer strategy.Observer) *fleet {
@@ -110,13 +111,13 @@ func (f *fleet) RoundTrip(req *http.Request) (*http.Response, error) {
 	a := &f.calls[number]
 	hosts := &f.hosts[a.host]
 	p := &player{
-		own: strategy.Call{
+		arrived: strategy.Call{
 			Host: a.host, Group: a.Group, Task: a.Task, Process: a.Process,
 			N: a.n, Resource: a.Resource, Scheduled: a.At,
 		},
 		domain: &hosts.domains[hosts.host.Index(a.Group, a.Task, a.Process)],
 	}
-	p.call = &p.own
+	p.call = &p.arrived
 	d := p.domain
 	d.mu.Lock()
 	now := f.now()
@@ -150,7 +151,7 @@ func (f *fleet) play(p *player, step strategy.Step) {
 		}
 		d.mu.Lock()
 		if step.Do == strategy.Await && d.waiting[k] != p {
-			// Woken in the very moment in which its patience, or the run, ended.
+			// Woken just as its wait, or the run, ended.
 			d.mu.Unlock()
 			step = <-p.woken
 			continue
@@ -173,8 +174,9 @@ func (f *fleet) play(p *player, step strategy.Step) {
 	}
 }
 
-// settle does what a step asks for under the domain's lock: it puts a waiting
-// call down as such, and works out the steps of those that may go on, in order.
+// settle does the parts of a step that need the domain's lock: it records that
+// the call waits, and works out, in order, the steps of the calls that the step
+// wakes.
 func (f *fleet) settle(now time.Duration, p *player, step *strategy.Step) {
 	d := p.domain
 	d.await(p, step)
@@ -187,8 +189,8 @@ func (f *fleet) settle(now time.Duration, p *player, step *strategy.Step) {
 			w = &player{call: k, domain: d}
 			f.background.Go(func() { f.play(w, woken) })
 		} else {
-			// Whoever is woken leads or has finished: the step is no Await, and
-			// the channel, which holds one, is empty.
+			// A woken call leads or has finished: its step is no Await, and the
+			// channel, which holds one step, is empty.
 			w.woken <- woken
 		}
 		if woken.Wake != nil {
@@ -198,7 +200,7 @@ func (f *fleet) settle(now time.Duration, p *player, step *strategy.Step) {
 	}
 }
 
-// await puts a call down as waiting if that is its step.
+// await records that a call waits, if that is its step.
 func (d *domain) await(p *player, step *strategy.Step) {
 	if step.Do != strategy.Await {
 		return
@@ -212,8 +214,8 @@ func (d *domain) await(p *player, step *strategy.Step) {
 	d.waiting[p.call] = p
 }
 
-// await waits for another call's fetch. The step is nil if patience ended
-// first; ok is false if the run did.
+// await waits for another call's fetch. The step is nil if patience, or the run,
+// ended first; ok is false if the run did.
 func (f *fleet) await(p *player, patience time.Duration) (step *strategy.Step, ok bool) {
 	var due <-chan time.Time
 	if patience > 0 {
@@ -237,9 +239,9 @@ func (f *fleet) send(k *strategy.Call, step *strategy.Step) (strategy.Outcome, b
 		return strategy.Outcome{}, false
 	}
 	sent := f.now()
-	outcome, fate := f.wire.attempt(f.ctx, k, step.What)
+	outcome, progress := f.wire.attempt(f.ctx, k, step.What)
 	now := f.now()
-	switch fate {
+	switch progress {
 	case unsent:
 		return outcome, false
 	case cut:
@@ -248,7 +250,7 @@ func (f *fleet) send(k *strategy.Call, step *strategy.Step) (strategy.Outcome, b
 	f.mu.Lock()
 	f.observer.Attempted(k, sent, now, &outcome)
 	f.mu.Unlock()
-	return outcome, fate == ended
+	return outcome, progress == ended
 }
 
 // sleep waits; it returns false if the run ended first.
@@ -259,9 +261,9 @@ func (f *fleet) sleep(d time.Duration) bool {
 	return sleepUntil(f.ctx, time.Now().Add(d))
 }
 
-// never ends the calls that a generator which fell behind had not even begun
-// when the run ended: they are unfinished, and as late as can be.
-func (f *fleet) never(begun int) {
+// finishUnbegun ends the calls that were not begun when the run ended, because
+// the generator fell behind: they are unfinished, and late until the end.
+func (f *fleet) finishUnbegun(begun int) {
 	end := f.plan.Horizon()
 	for _, a := range f.calls[begun:] {
 		f.observer.Finished(&strategy.Call{
@@ -287,5 +289,5 @@ func answer(req *http.Request, r strategy.Result) *http.Response {
 	}
 }
 
-// noHeader is the header of every answer. Nobody writes to it.
+// noHeader is the header of every answer. Nothing may write to it.
 var noHeader = http.Header{}

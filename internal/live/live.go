@@ -26,50 +26,50 @@ import (
 // Engine runs plans over HTTP. The zero Engine serves the endpoint itself, on
 // loopback, one listener per host.
 type Engine struct {
-	// Wait is how it waits for arrivals; nil makes a Pacemaker for each run.
+	// Wait waits for the arrivals; nil makes a Pacemaker for each run.
 	Wait Waiter
 	// Began is t = 0, a whole second in the future; zero is the next one.
 	Began time.Time
-	// Target is another server to ask, with one host only. With a path, that
-	// path is asked for; without, the plan's own.
+	// Target is a server to ask in place of ours; the plan must have one host.
+	// If the URL has a path, every request is for that; else for the plan's.
 	Target *url.URL
-	// MaxRequests ends a run at a target before its next request; 0 is no
-	// limit.
+	// MaxRequests is how many requests a run at a target may make; the run
+	// ends before the next one. 0 is no limit.
 	MaxRequests int64
 
-	// world makes the endpoints of a run and the way to them, which may stop
-	// the run; tests replace it. Nil is sockets.
+	// world makes the endpoints of a run and the wire to them, either of which
+	// may stop the run; tests replace it. Nil is sockets.
 	world func(e *Engine, plan *plan.Plan, began time.Time, stop func(error)) (world, error)
 }
 
-// Ran is what a run shows besides what its observer heard.
+// Ran is what a run returns besides what it tells its observer.
 type Ran struct {
 	Counts          throttle.Counts
-	Counted         bool // the endpoint was ours, and Counts is what it did
-	Results         int  // of vegeta, one for each call
+	Counted         bool // the endpoint was ours, and Counts is what it counted
+	Results         int  // vegeta's results, one per call
 	Sources         int  // source addresses that the endpoints saw
-	SharedAddresses bool // tasks had no source address each
+	SharedAddresses bool // tasks shared a source address
 }
 
-// ErrMaxRequests is the cause when a run has made as many requests as it may.
+// ErrMaxRequests is the cause when a run has made Engine.MaxRequests requests.
 var ErrMaxRequests = errors.New("the request limit is reached")
 
-// ErrShort is the cause when this side ran out of files, ports or memory for
-// connections.
-var ErrShort = errors.New("cannot connect any more")
+// ErrResources is the cause when the generator has no files, ports or memory
+// left for connections.
+var ErrResources = errors.New("this machine cannot open more connections")
 
-// ErrNobody is the error of a run whose target let nobody connect.
-var ErrNobody = errors.New("no connection was made")
+// ErrNoConnection is the error of a run whose target accepted no connection.
+var ErrNoConnection = errors.New("no connection was made")
 
-// errHorizon ends what is open at the end of the drain.
+// errHorizon is the cause that ends what is open at the end of the drain.
 var errHorizon = errors.New("the run is over")
 
 // world is the endpoints of a run and the wire to them.
 type world interface {
 	wire
-	// counts adds up what the endpoints did.
+	// counts adds up what the endpoints counted.
 	counts(*Ran)
-	// err is why nothing of a run that is over can be believed, or nil.
+	// err is why the results of a finished run mean nothing, or nil.
 	err() error
 	close()
 }
@@ -77,11 +77,11 @@ type world interface {
 // maxHosts bounds the listeners of a run.
 const maxHosts = 64
 
-// Check reports whether the engine can run a plan of this shape at all.
+// Check returns an error if the engine cannot run a plan of this shape at all.
 func (e *Engine) Check(plan *plan.Plan) error {
 	switch {
 	case plan.Hosts > maxHosts:
-		return fmt.Errorf("%d hosts are more than the %d that the live engine serves", plan.Hosts, maxHosts)
+		return fmt.Errorf("the live engine serves at most %d hosts, and the profile has %d", maxHosts, plan.Hosts)
 	case e.Target != nil && plan.Hosts > 1:
 		return fmt.Errorf("a target is one host, and the profile has %d", plan.Hosts)
 	}
@@ -91,9 +91,10 @@ func (e *Engine) Check(plan *plan.Plan) error {
 // ErrFiles is the cause when the limit on open files is too low for a run.
 var ErrFiles = errors.New("the limit on open files is too low")
 
-// Run plays a plan. When ctx ends, no further request is sent, calls still
-// open count as unfinished, and the context's cause is returned with what was
-// counted so far.
+// Run plays a plan and reports to the observer. When ctx ends, it sends no further
+// request, counts open calls as unfinished, and returns what was counted so far
+// with the context's cause. Other errors are those of Check, ErrFiles,
+// ErrMaxRequests, ErrResources and ErrNoConnection.
 func (e *Engine) Run(ctx context.Context, plan *plan.Plan, observer strategy.Observer) (Ran, error) {
 	if err := e.Check(plan); err != nil {
 		return Ran{}, err
@@ -137,14 +138,14 @@ func (e *Engine) Run(ctx context.Context, plan *plan.Plan, observer strategy.Obs
 	if cause := context.Cause(run); cause != nil && !errors.Is(cause, errHorizon) {
 		return ran, cause
 	}
-	f.never(ran.Results)
+	f.finishUnbegun(ran.Results)
 	return ran, w.err()
 }
 
-// NextSecond is a whole second that leaves time to get ready.
+// NextSecond returns the next whole second that leaves 20 ms to get ready.
 func NextSecond() time.Time {
 	const ready = 20 * time.Millisecond
-	// Add, unlike Truncate, keeps the monotonic reading.
+	// Add, unlike Truncate, keeps the monotonic clock reading.
 	now := time.Now()
 	wait := time.Second - time.Duration(now.Nanosecond())
 	if wait < ready {
@@ -178,8 +179,8 @@ func (f *fleet) attack(wait Waiter) <-chan *vegeta.Result {
 	for i := range f.calls {
 		at[i] = f.calls[i].At
 	}
-	// Client comes first: it replaces the whole client, and options that
-	// follow may only touch what any RoundTripper has.
+	// Client comes first because it replaces the whole client. The options
+	// after it must not need vegeta's own transport.
 	a := vegeta.NewAttacker(
 		vegeta.Client(&http.Client{Transport: f}),
 		vegeta.Redirects(vegeta.NoFollow),
@@ -190,6 +191,6 @@ func (f *fleet) attack(wait Waiter) <-chan *vegeta.Result {
 		t.URL = "http://fleet.invalid/#" + strconv.FormatInt(next.Add(1)-1, 10)
 		return nil
 	}
-	// The attack has no duration of its own: the pacer ends it.
+	// The attack's duration is 0, for ever: the pacer ends it.
 	return a.Attack(targets, &pacer{ctx: f.ctx, began: f.began, at: at, wait: wait}, 0, "")
 }

@@ -18,13 +18,13 @@ import (
 )
 
 // memory is a world without sockets for a testing/synctest bubble: attempts
-// travel for their keyed delay, queue before the sequencer, and are served by
-// the very handlers that a mock serves over HTTP.
+// travel for their keyed delay, queue at the sequencer, and are served by the
+// same handlers that a mock serves over HTTP.
 type memory struct {
 	plan      *plan.Plan
 	began     time.Time
 	handlers  []*imds.Handler
-	seats     []*seat
+	senders   []*sender
 	sources   []netip.Addr
 	documents []document
 	sequencer *sequencer
@@ -33,30 +33,30 @@ type memory struct {
 func newMemory(_ *Engine, plan *plan.Plan, began time.Time, _ func(error)) (world, error) {
 	m := &memory{plan: plan, began: began, sequencer: newSequencer()}
 	m.documents = documentsOf(plan)
-	s := &sockets{plan: plan, began: began, named: map[string]*seat{}}
+	s := &sockets{plan: plan, began: began, named: map[string]*sender{}}
 	for host := range plan.Hosts {
 		tasks := hosting.Tasks(plan, host, true)
 		m.handlers = append(m.handlers, imds.New(hosting.Config(plan, host, tasks, began)))
 		for i := range tasks {
-			if err := s.sit(&Engine{}, &tasks[i], host); err != nil {
+			if err := s.addSender(&Engine{}, &tasks[i], host); err != nil {
 				return nil, err
 			}
 			m.sources = append(m.sources, tasks[i].Source)
 		}
 	}
-	m.seats = s.seats
+	m.senders = s.senders
 	return m, nil
 }
 
-func (m *memory) attempt(run context.Context, k *strategy.Call, r strategy.Request) (strategy.Outcome, fate) {
+func (m *memory) attempt(run context.Context, k *strategy.Call, r strategy.Request) (strategy.Outcome, progress) {
 	sent := time.Since(m.began)
 	wait, cancel := run, context.CancelFunc(func() {})
 	if r.Timeout > 0 {
 		wait, cancel = context.WithTimeout(run, r.Timeout)
 	}
 	defer cancel()
-	// The way to the endpoint and back does not end with the wait, but by what
-	// comes of it: an answer in the last instant is one, in both engines.
+	// The end of the wait does not cut the way to the endpoint and back: an
+	// answer that comes at that instant is in time, in both engines.
 	way, leave := context.WithCancel(context.Background())
 	defer leave()
 	answers := make(chan strategy.Outcome, 1)
@@ -68,7 +68,7 @@ func (m *memory) attempt(run context.Context, k *strategy.Call, r strategy.Reque
 		answers <- o
 	case <-wait.Done():
 	}
-	m.sequencer.turn(r.Order()) // whatever comes in this instant has come
+	m.sequencer.turn(r.Order()) // from here on, all answers of this instant are there
 	select {
 	case o := <-answers:
 		return o, ended
@@ -80,8 +80,8 @@ func (m *memory) attempt(run context.Context, k *strategy.Call, r strategy.Reque
 	return strategy.Outcome{}, cut
 }
 
-// ask brings an attempt that was sent at an instant of the run before its
-// endpoint, and answers what comes of it, unless its client goes away.
+// ask has the endpoint serve an attempt, sent at that time of the run, and passes
+// the outcome on unless the client goes away first.
 func (m *memory) ask(ctx context.Context, k *strategy.Call, r strategy.Request, sent time.Duration, answers chan<- strategy.Outcome) {
 	if !sleepUntil(ctx, time.Now().Add(r.Delay())) {
 		return
@@ -95,13 +95,13 @@ func (m *memory) ask(ctx context.Context, k *strategy.Call, r strategy.Request, 
 		return
 	}
 	number := int(k.Host)*m.plan.Tasks() + m.plan.Groups[k.Group].First + int(k.Task)
-	seat := m.seats[number]
+	sender := m.senders[number]
 	wants := k.Wants()
 	resource := wants.Resource
-	u := *seat.urls[resource]
+	u := *sender.urls[resource]
 	u.Host = ""
 	req := (&http.Request{
-		Method: m.plan.Resources[resource].Method, URL: &u, Host: seat.host, Header: seat.header(&wants, sent).Clone(),
+		Method: m.plan.Resources[resource].Method, URL: &u, Host: sender.host, Header: sender.header(&wants, sent).Clone(),
 		Body: http.NoBody, RemoteAddr: netip.AddrPortFrom(m.sources[number], 4000).String(),
 	}).WithContext(ctx)
 	w := httptest.NewRecorder()
@@ -110,7 +110,7 @@ func (m *memory) ask(ctx context.Context, k *strategy.Call, r strategy.Request, 
 	case broken:
 		answers <- strategy.Outcome{Err: strategy.ConnReset}
 	default:
-		answers <- seat.read(w.Result(), w.Body.Bytes(), resource, m.documents[resource], m.began)
+		answers <- sender.read(w.Result(), w.Body.Bytes(), resource, m.documents[resource], m.began)
 	}
 }
 
@@ -146,9 +146,9 @@ func (m *memory) close() {
 	m.sequencer.close()
 }
 
-// sequencer lets what comes in one instant through one by one, in keyed order:
-// attempts to their endpoint, and answers to their client. A bubble fires
-// timers of one instant in random order.
+// sequencer orders what comes at the same instant: it lets attempts through to
+// their endpoint, and answers to their client, one by one in keyed order. A bubble
+// fires timers of the same instant in random order.
 type sequencer struct {
 	mu     sync.Mutex // guards queue
 	queue  []place
@@ -171,7 +171,7 @@ func newSequencer() *sequencer {
 				return
 			}
 			for more := true; more; more = s.letOne() {
-				synctest.Wait() // now everybody of this instant is in the queue, and who was let has done its part
+				synctest.Wait() // all of this instant are in the queue, and the last one let through has done its part
 			}
 		}
 	}()
@@ -191,8 +191,8 @@ func (s *sequencer) letOne() bool {
 	return true
 }
 
-// turn returns when it is the turn of an attempt or of its answer, or nobody is
-// let through any more.
+// turn returns when it is the turn of an attempt or of its answer, or when the
+// sequencer is closed.
 func (s *sequencer) turn(order uint64) {
 	p := place{order, make(chan struct{})}
 	s.mu.Lock()

@@ -7,11 +7,11 @@ import (
 	vegeta "github.com/tsenart/vegeta/v12/lib"
 )
 
-// pacer is a vegeta Pacer over a list of absolute instants. It waits itself,
-// so that a run can be stopped in the middle of a wait, and ends the attack by
-// its stop value, which makes no error result as a dry Targeter would.
+// pacer is a vegeta Pacer over a list of absolute instants. It does the waiting
+// itself, so that a run can be stopped in the middle of a wait. It ends the attack
+// by its stop value: a Targeter without targets would make an error result.
 type pacer struct {
-	ctx   context.Context //nolint:containedctx // Pace has no room for one
+	ctx   context.Context //nolint:containedctx // Pace has no parameter for one
 	began time.Time
 	at    []time.Duration
 	wait  Waiter

@@ -4,12 +4,10 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"math"
 	"net"
 	"net/url"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"tenement/internal/hosting"
@@ -17,11 +15,11 @@ import (
 	"tenement/internal/plan"
 )
 
-// newSockets serves the plan's endpoints, or finds the way to the target.
+// newSockets serves the plan's endpoints, or prepares requests to the target.
 func newSockets(e *Engine, plan *plan.Plan, began time.Time, stop func(error)) (world, error) {
 	total := plan.Hosts * plan.Tasks()
 	s := &sockets{
-		plan: plan, began: began, named: make(map[string]*seat, total),
+		plan: plan, began: began, named: make(map[string]*sender, total),
 		target: e.Target, most: e.MaxRequests, stop: stop,
 	}
 	s.shared = total > hosting.MaxSources || !manyAddresses() || e.Target != nil && !e.loopback4()
@@ -37,7 +35,7 @@ func newSockets(e *Engine, plan *plan.Plan, began time.Time, stop func(error)) (
 			s.hosts = append(s.hosts, h)
 		}
 		for i := range tasks {
-			if err := s.sit(e, &tasks[i], host); err != nil {
+			if err := s.addSender(e, &tasks[i], host); err != nil {
 				s.close()
 				return nil, err
 			}
@@ -47,40 +45,40 @@ func newSockets(e *Engine, plan *plan.Plan, began time.Time, stop func(error)) (
 	return s, nil
 }
 
-// sit gives a task its seat.
-func (s *sockets) sit(e *Engine, t *imds.Task, host int) error {
-	seat := &seat{
+// addSender makes the sender of a task.
+func (s *sockets) addSender(e *Engine, t *imds.Task, host int) error {
+	sender := &sender{
 		name:    fmt.Sprintf("task-%d.host-%d.invalid", t.Slot, host),
 		host:    linkLocal[s.plan.Service],
 		timeout: s.plan.Groups[t.GroupNumber].Strategy.Timeouts.Connect,
 	}
 	switch {
 	case e.Target != nil:
-		seat.endpoint, seat.host = hostPort(e.Target), e.Target.Host
+		sender.endpoint, sender.host = hostPort(e.Target), e.Target.Host
 	case len(s.hosts) > host:
-		seat.endpoint = s.hosts[host].Addr().String()
+		sender.endpoint = s.hosts[host].Addr().String()
 	}
 	if s.plan.PodTokens != nil {
-		seat.pod = &pod{task: t, plan: s.plan, began: s.began}
+		sender.pod = &podToken{task: t, plan: s.plan, began: s.began}
 	}
 	if t.Source.IsValid() {
-		seat.source = &net.TCPAddr{IP: t.Source.AsSlice()}
+		sender.source = &net.TCPAddr{IP: t.Source.AsSlice()}
 	}
-	own := strings.NewReplacer("{credentials_id}", t.CredentialsID, "{endpoint_id}", t.EndpointID)
+	ids := strings.NewReplacer("{credentials_id}", t.CredentialsID, "{endpoint_id}", t.EndpointID)
 	for _, r := range s.plan.Resources {
-		u, err := url.ParseRequestURI(own.Replace(r.Path))
+		u, err := url.ParseRequestURI(ids.Replace(r.Path))
 		if err != nil {
 			return fmt.Errorf("asking for %s: %w", r.Path, err)
 		}
 		if e.Target != nil && strings.Trim(e.Target.Path, "/") != "" {
 			u.Path, u.RawPath, u.RawQuery = e.Target.Path, e.Target.RawPath, e.Target.RawQuery
 		}
-		u.Scheme, u.Host = "http", seat.name
-		seat.urls = append(seat.urls, u)
+		u.Scheme, u.Host = "http", sender.name
+		sender.urls = append(sender.urls, u)
 	}
-	seat.last = make([]atomic.Pointer[reading], len(seat.urls))
-	s.seats = append(s.seats, seat)
-	s.named[seat.name] = seat
+	sender.last = make([]atomic.Pointer[reading], len(sender.urls))
+	s.senders = append(s.senders, sender)
+	s.named[sender.name] = sender
 	return nil
 }
 
@@ -90,7 +88,7 @@ func serve(plan *plan.Plan, host int, tasks []imds.Task, began time.Time) (*imds
 	if err != nil {
 		return nil, fmt.Errorf("serving host %d: %w", host, err)
 	}
-	// What goes wrong shows in the outcomes.
+	// The server's log is dropped: the outcomes show what goes wrong.
 	return imds.Serve(l, imds.New(hosting.Config(plan, host, tasks, began)), log.New(io.Discard, "", 0)), nil
 }
 
@@ -107,7 +105,7 @@ func (s *sockets) counts(r *Ran) {
 // err implements world.
 func (s *sockets) err() error {
 	if s.target != nil && s.sent.Load() > 0 && !s.connected.Load() {
-		return fmt.Errorf("asking %s: %w", s.target, ErrNobody)
+		return fmt.Errorf("asking %s: %w", s.target, ErrNoConnection)
 	}
 	return nil
 }
@@ -122,14 +120,14 @@ func (s *sockets) close() {
 	}
 }
 
-// loopback4 reports whether the target is on 127.0.0.0/8, which any loopback
-// address may call.
+// loopback4 reports whether the target is on 127.0.0.0/8, which can be called
+// from any loopback address.
 func (e *Engine) loopback4() bool {
 	ip := net.ParseIP(e.Target.Hostname())
 	return e.Target.Hostname() == "localhost" || ip != nil && ip.To4() != nil && ip.IsLoopback()
 }
 
-// hostPort is where to connect to for a URL.
+// hostPort is the host:port to connect to for a URL.
 func hostPort(u *url.URL) string {
 	if u.Port() != "" {
 		return u.Host
@@ -137,26 +135,13 @@ func hostPort(u *url.URL) string {
 	return net.JoinHostPort(u.Hostname(), "80")
 }
 
-// Files is how many open files a run of the plan needs, before a run finds out
-// in the middle: a connection for every task, of which both ends are here
-// unless there is a target.
+// Files is how many open files a run of the plan needs, so that a run does not
+// find out in the middle: a connection per task, both ends of which are in this
+// process unless there is a target.
 func (e *Engine) Files(plan *plan.Plan) int {
 	n := plan.Hosts * plan.Tasks()
 	if e.Target == nil {
 		n = 2*n + plan.Hosts
 	}
 	return n
-}
-
-// spareFiles is for everything that is not a task's first connection.
-const spareFiles = 256
-
-// MaxFiles is how many files of runs may be open at once. Go has raised the
-// soft limit to the hard one already.
-func MaxFiles() int {
-	var limit syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil || limit.Cur > math.MaxInt32 {
-		return math.MaxInt32 // a system without the limit
-	}
-	return max(int(limit.Cur)-spareFiles, 0)
 }

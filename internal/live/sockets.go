@@ -23,35 +23,35 @@ import (
 
 // sockets makes attempts over HTTP. Every task has connections of its own and,
 // where the system has more than one loopback address, a source address of its
-// own: the URL's host names the task, and dialling maps it to both.
+// own. The URL's host names the task; dialling maps it to both addresses.
 type sockets struct {
 	plan      *plan.Plan
 	began     time.Time
 	transport *http.Transport
-	seats     []*seat          // by host and the task's dense number
-	named     map[string]*seat // by the URL's host
-	documents []document       // by resource
-	hosts     []*imds.Port     // none with a target
-	shared    bool             // tasks share an address
-	target    *url.URL         // nil if the endpoints are ours
+	senders   []*sender          // by host and the task's dense number
+	named     map[string]*sender // by the URL's host
+	documents []document         // by resource
+	hosts     []*imds.Port       // none with a target
+	shared    bool               // tasks share an address
+	target    *url.URL           // nil if the endpoints are ours
 
-	connected atomic.Bool // once, at least
+	connected atomic.Bool // at least once
 
 	sent atomic.Int64
 	most int64       // attempts allowed, 0 is no limit
 	stop func(error) // ends the run
 }
 
-// seat is where a task sits: its name on the wire's inside, its address, and
-// what it asks.
-type seat struct {
+// sender is what a task's requests are sent with: a name that stands for the task
+// in URLs, its address, and its URLs.
+type sender struct {
 	name     string
 	source   *net.TCPAddr // nil: the system's choice
 	endpoint string       // host:port to connect to
 	host     string       // the Host header
 	urls     []*url.URL   // by resource
 	timeout  time.Duration
-	pod      *pod                      // nil but on EKS
+	pod      *podToken                 // nil unless the service is EKS Pod Identity
 	last     []atomic.Pointer[reading] // the last document it got, by resource
 }
 
@@ -65,17 +65,17 @@ var linkLocal = map[string]string{
 	"eks-pod-identity": "169.254.170.23",
 }
 
-// maxBody bounds what is read of an answer; the real documents stay far below.
+// maxBody bounds what is read of an answer; real documents are far smaller.
 const maxBody = 1 << 20
 
 // idleTimeout closes connections that a task no longer uses: in a run of many
 // tasks that ask once each, they would add up. It is shorter than the 5 s after
-// which the ECS agent closes them (agent/handlers/task_server_setup.go), for an
-// attempt that goes out as its connection is closed is lost.
+// which the ECS agent closes them (agent/handlers/task_server_setup.go), because
+// an attempt sent just as its connection is closed is lost.
 const idleTimeout = 4 * time.Second
 
-// newTransport is one transport for all tasks of a run. It must not use a
-// proxy: a load tool aimed at a link-local address would send it elsewhere.
+// newTransport returns the transport of all tasks of a run. It must not use a
+// proxy, which would send the load elsewhere.
 func (s *sockets) newTransport() *http.Transport {
 	return &http.Transport{
 		DialContext:         s.dial,
@@ -91,15 +91,15 @@ func (s *sockets) dial(ctx context.Context, network, address string) (net.Conn, 
 	if err != nil {
 		return nil, fmt.Errorf("dialling %s: %w", address, err)
 	}
-	seat, ok := s.named[name]
+	sender, ok := s.named[name]
 	if !ok {
 		return nil, fmt.Errorf("dialling %s: no such task", name)
 	}
-	d := net.Dialer{Timeout: seat.timeout, KeepAlive: -1}
-	if seat.source != nil {
-		d.LocalAddr = seat.source
+	d := net.Dialer{Timeout: sender.timeout, KeepAlive: -1}
+	if sender.source != nil {
+		d.LocalAddr = sender.source
 	}
-	c, err := d.DialContext(ctx, network, seat.endpoint)
+	c, err := d.DialContext(ctx, network, sender.endpoint)
 	if err == nil {
 		s.connected.Store(true)
 	}
@@ -107,14 +107,14 @@ func (s *sockets) dial(ctx context.Context, network, address string) (net.Conn, 
 }
 
 // attempt implements wire.
-func (s *sockets) attempt(ctx context.Context, k *strategy.Call, r strategy.Request) (strategy.Outcome, fate) {
+func (s *sockets) attempt(ctx context.Context, k *strategy.Call, r strategy.Request) (strategy.Outcome, progress) {
 	if n := s.sent.Add(1); s.most > 0 && n > s.most {
 		s.stop(ErrMaxRequests)
 		return strategy.Outcome{}, unsent
 	}
 	wants := k.Wants()
 	resource := wants.Resource
-	seat := s.seats[int(k.Host)*s.plan.Tasks()+s.plan.Groups[k.Group].First+int(k.Task)]
+	sender := s.senders[int(k.Host)*s.plan.Tasks()+s.plan.Groups[k.Group].First+int(k.Task)]
 	run := ctx
 	if r.Timeout > 0 {
 		var cancel context.CancelFunc
@@ -124,9 +124,9 @@ func (s *sockets) attempt(ctx context.Context, k *strategy.Call, r strategy.Requ
 	method := s.plan.Resources[resource].Method
 	req := (&http.Request{
 		Method: method,
-		URL:    seat.urls[resource],
-		Host:   seat.host,
-		Header: seat.header(&wants, time.Since(s.began)),
+		URL:    sender.urls[resource],
+		Host:   sender.host,
+		Header: sender.header(&wants, time.Since(s.began)),
 		Proto:  "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}).WithContext(ctx)
 	if method == http.MethodGet || method == http.MethodHead {
@@ -134,8 +134,8 @@ func (s *sockets) attempt(ctx context.Context, k *strategy.Call, r strategy.Requ
 	}
 	resp, err := s.transport.RoundTrip(req)
 	if err != nil {
-		if ours(err) {
-			s.stop(fmt.Errorf("%w: %w", ErrShort, err))
+		if lacksResources(err) {
+			s.stop(fmt.Errorf("%w: %w", ErrResources, err))
 		}
 		return strategy.Outcome{Err: failure(err)}, cutIf(run)
 	}
@@ -146,32 +146,32 @@ func (s *sockets) attempt(ctx context.Context, k *strategy.Call, r strategy.Requ
 	if _, err := buffer.ReadFrom(io.LimitReader(resp.Body, maxBody)); err != nil {
 		return strategy.Outcome{Err: failure(err)}, cutIf(run)
 	}
-	return seat.read(resp, buffer.Bytes(), resource, s.documents[resource], s.began), ended
+	return sender.read(resp, buffer.Bytes(), resource, s.documents[resource], s.began), ended
 }
 
-// unrepeatable is a body of nothing, which puts nothing on the wire. Without it
-// the transport would send a GET once more by itself if a connection that has
-// served before breaks without an answer: an attempt would be two requests, and
-// most resets would never be seen.
+// unrepeatable is an empty body, which puts nothing on the wire. Without it the
+// transport would send a GET again by itself when a reused connection breaks
+// without an answer: an attempt would be two requests, and most resets would stay
+// invisible.
 type unrepeatable struct{}
 
 func (unrepeatable) Read([]byte) (int, error) { return 0, io.EOF }
 
 func (unrepeatable) Close() error { return nil }
 
-// WriteTo spares the transport a buffer for what there is to copy.
+// WriteTo spares the transport a copy buffer.
 func (unrepeatable) WriteTo(io.Writer) (int64, error) { return 0, nil }
 
-// identity keeps the transport from looking whether a body of unknown length
-// has anything in it.
+// identity keeps the transport from reading a body of unknown length to find out
+// whether it is empty.
 var identity = []string{"identity"}
 
 // buffers are reused: an answer is read, understood and forgotten.
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-// ours reports whether a connection failed for want of something on this side:
-// that is the generator's fault, and no outcome.
-func ours(err error) bool {
+// lacksResources reports whether a connection failed because the generator's
+// machine lacks something: that is no outcome.
+func lacksResources(err error) bool {
 	for _, lack := range []error{syscall.EMFILE, syscall.ENFILE, syscall.EADDRNOTAVAIL, syscall.ENOBUFS, syscall.ENOMEM} {
 		if errors.Is(err, lack) {
 			return true
@@ -180,7 +180,7 @@ func ours(err error) bool {
 	return false
 }
 
-// failure is what a client calls an error of its transport.
+// failure is how a client sees an error of its transport.
 func failure(err error) strategy.Failure {
 	var op *net.OpError
 	dialling := errors.As(err, &op) && op.Op == "dial"

@@ -89,8 +89,8 @@ strategies: {retry: {retry: {fixed: {wait: 50ms, attempts: 3}}}}
 	}
 }
 
-// Over HTTP, instances and pods: a token is asked for once and shown, that of a
-// pod is its own, and nothing goes wrong.
+// Over HTTP, instances and pods: a session token is asked for once and sent with
+// the later requests, each pod sends its own token, and nothing goes wrong.
 func TestSessionsOverHTTP(t *testing.T) {
 	for _, r := range []struct {
 		service  string
@@ -159,7 +159,7 @@ func TestAgentScopeThrottlesPerAddress(t *testing.T) {
 	}
 }
 
-// What goes wrong on a wire, as a client sees it.
+// What a client sees of each failure of a connection.
 func TestFailuresOnTheWire(t *testing.T) {
 	closed, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
@@ -215,7 +215,7 @@ strategies: {s: {timeouts: {response: 100ms}}}
 				address = l.Addr().String()
 			}
 			l, _, err := play(t, Engine{Target: &url.URL{Scheme: "http", Host: address}}, plan)
-			if err != nil && (address != nobody || !errors.Is(err, ErrNobody)) {
+			if err != nil && (address != nobody || !errors.Is(err, ErrNoConnection)) {
 				t.Fatal(err)
 			}
 			if n := l.tally(); n[row.want] != 1 {
@@ -225,8 +225,8 @@ strategies: {s: {timeouts: {response: 100ms}}}
 	}
 }
 
-// An attempt is one request, also where a connection that has served before
-// breaks without an answer.
+// An attempt is one request, even when a reused connection breaks without an
+// answer.
 func TestNothingIsSentTwice(t *testing.T) {
 	for _, fault := range []string{"{fault: a, kind: reset, share: 30%}", "{fault: a, kind: cut, after: 1ms, share: 30%}"} {
 		plan := open(t, `
@@ -248,7 +248,7 @@ fleet: [{group: a, tasks: 5, arrivals: {constant: 20/s}, under_test: true}]
 	}
 }
 
-// What is sent has no body, and says nothing of one.
+// A request has no body, and no header of one.
 func TestPlainRequests(t *testing.T) {
 	var mu sync.Mutex
 	var odd []string

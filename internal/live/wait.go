@@ -7,15 +7,15 @@ import (
 	"time"
 )
 
-// Waiter is how a run waits for the instant at which a call is due.
+// Waiter waits for the instant at which a call is due.
 type Waiter interface {
 	// Until returns true at the deadline, or false as soon as ctx ends.
 	Until(ctx context.Context, deadline time.Time) bool
 }
 
-// Timer waits with a plain timer, which is about a millisecond coarse on an
-// idle Linux process. In a testing/synctest bubble it is exact, and the only
-// way to wait: a yielding loop would never let the bubble's time advance.
+// Timer waits with a plain timer, which is up to about a millisecond late in an
+// idle Linux process. In a testing/synctest bubble it is exact, and the only way
+// to wait: a yielding loop would never let the bubble's time advance.
 type Timer struct{}
 
 // Until implements Waiter.
@@ -43,11 +43,10 @@ func sleepUntil(ctx context.Context, deadline time.Time) bool {
 // it has a single goroutine, so that cases side by side cost one yielding
 // loop, not one each. Close ends it.
 //
-// How long it yields adapts, from alarm to alarm. While alarms ring on time a
-// processor is idle and the full window costs nobody anything. An alarm that
-// rings late although the loop was running, or a yield that took long, means
-// that somebody else needs the processor, and the window shrinks: who spins
-// then is only made to wait longer for its next turn.
+// The length of the loop, its window, adapts from alarm to alarm. While yields
+// return at once a processor is idle, and the full window costs nothing. A yield
+// that takes long means that something else needs the processor, and the window
+// shrinks: a loop that keeps spinning would only wait longer for its next turn.
 type Pacemaker struct {
 	mu      sync.Mutex
 	waiting []alarm
@@ -65,7 +64,7 @@ type alarm struct {
 const (
 	maxWindow = 1500 * time.Microsecond // a timer is seldom later than this
 	minWindow = 50 * time.Microsecond
-	slowYield = 100 * time.Microsecond // a yield that took so long did somebody good
+	slowYield = 100 * time.Microsecond // a yield of this length let something else run
 )
 
 // NewPacemaker starts a Pacemaker.
@@ -75,7 +74,7 @@ func NewPacemaker() *Pacemaker {
 	return p
 }
 
-// Close ends the pacemaker. Nobody may wait any more.
+// Close ends the pacemaker. Until must not be called any more.
 func (p *Pacemaker) Close() {
 	close(p.quit)
 	<-p.done
@@ -115,7 +114,8 @@ func (p *Pacemaker) forget(a alarm) {
 	}
 }
 
-// ring rings what is due and returns the next deadline, if there is one.
+// ring rings the alarms that are due and returns the next deadline, if there is
+// one.
 func (p *Pacemaker) ring(now time.Time) (next time.Time, ok, rang bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

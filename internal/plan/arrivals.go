@@ -83,7 +83,7 @@ func (p *Plan) Arrivals(host int) *Arrivals {
 			continue
 		}
 		for task := range g.Tasks {
-			key := root.With(uint64(p.TaskKey(i, task)))
+			key := root.With(uint64(p.taskKey(i, task)))
 			for process := range g.Processes {
 				first = a.add(first, stream{
 					key: key.With(uint64(process)), lane: uint32(i),

@@ -77,7 +77,7 @@ func TestMergeAgainstSorting(t *testing.T) {
 			g := &one.Groups[i]
 			for task := range g.Tasks {
 				for process := range g.Processes {
-					key := draw.Seed(one.Seed).Name("arrivals").With(0).With(uint64(one.TaskKey(i, task))).With(uint64(process))
+					key := draw.Seed(one.Seed).Name("arrivals").With(0).With(uint64(one.Request(i, task).Key)).With(uint64(process))
 					var sum int64
 					at := time.Duration(0)
 					for n := uint32(0); ; n++ {

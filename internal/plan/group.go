@@ -57,9 +57,9 @@ func (p *Plan) AddGroup(g Group) {
 	p.Groups = append(p.Groups, g)
 }
 
-// TaskKey is the task's part in the keys of draws. It is the same on every
+// taskKey is the task's part in the keys of draws. It is the same on every
 // host, and does not depend on the other groups.
-func (p *Plan) TaskKey(group, task int) draw.Key {
+func (p *Plan) taskKey(group, task int) draw.Key {
 	return p.Groups[group].key.With(uint64(task))
 }
 

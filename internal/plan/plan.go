@@ -30,11 +30,11 @@ type Plan struct {
 	Changes         []throttle.Change // of limits, in order of time
 	OnExceed        throttle.OnExceed
 	Faults          []throttle.Fault
-	WriteTimeout    time.Duration      // after which an answer is cut off; 0 is never
-	Instance        *Instance          // of the service imds, else nil
-	PodTokens       *throttle.Tokens   // of the service eks-pod-identity, else nil
-	Upstream        *throttle.Upstream // of the service eks-pod-identity, else nil
-	Latency         *draw.Table        // service time; nil is 0
+	WriteTimeout    time.Duration       // after which an answer is cut off; 0 is never
+	Instance        *Instance           // of the service imds, else nil
+	PodTokens       *throttle.PodTokens // of the service eks-pod-identity, else nil
+	Upstream        *throttle.Upstream  // of the service eks-pod-identity, else nil
+	Latency         *draw.Table         // service time; nil is 0
 	Credentials     throttle.Credentials
 	Groups          []Group
 	Tenants         []string // by Group.TenantIndex
@@ -95,7 +95,7 @@ func (p *Plan) Endpoint(host int) throttle.Config {
 // Request is what an endpoint sees of every request of a task, but for the
 // Path, which is the resource's PathOf the Key.
 func (p *Plan) Request(group, task int) throttle.Request {
-	g, key := &p.Groups[group], p.TaskKey(group, task)
+	g, key := &p.Groups[group], p.taskKey(group, task)
 	return throttle.Request{
 		Source: uint64(key), Task: uint64(key), Tenant: uint64(g.TenantIndex),
 		Slot: int32(g.First + task), Group: int32(group), Key: key,
@@ -115,14 +115,14 @@ func (p *Plan) Expected() float64 {
 	return sum
 }
 
-// Session is the token that a task of a host has at now, as a hash that is
-// never 0, or 0 if tasks of the service have none. A renewed token is another
-// session.
-func (p *Plan) Session(host, group, task int, now time.Duration) uint64 {
+// CacheKey is the token that a task of a host has at now, as a hash that is
+// never 0, or 0 if tasks of the service have none. A renewed token has another
+// key.
+func (p *Plan) CacheKey(host, group, task int, now time.Duration) uint64 {
 	if p.PodTokens == nil {
 		return 0
 	}
-	key := throttle.TokenKey(p.Seed, host, p.TaskKey(group, task))
+	key := throttle.PodTokenKey(p.Seed, host, p.taskKey(group, task))
 	n, _ := p.PodTokens.At(key, now)
 	return max(uint64(key.With(uint64(n))), 1)
 }

@@ -106,8 +106,8 @@ fleet: [{group: a, arrivals: {poisson: %d/s}, under_test: true}]
 `, row.burst, row.rate))
 			n := float64(counts.Requests)
 			got := float64(counts.Throttled) / n
-			// Refusals come in clusters of about the burst, which is what an
-			// independent draw per cluster accounts for.
+			// Refusals come in clusters of about the burst: take one
+			// independent draw per cluster.
 			tolerance := 4 * math.Sqrt(row.exact*(1-row.exact)*math.Sqrt(float64(row.burst))*2/n)
 			if math.Abs(got-row.exact) > tolerance {
 				t.Errorf("throttled share %.6f, want %.6f ± %.6f", got, row.exact, tolerance)

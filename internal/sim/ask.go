@@ -8,9 +8,9 @@ import (
 	"tenement/internal/throttle"
 )
 
-// ask puts an attempt before the endpoint, and schedules how it ends. The order
-// is the attempt's: a client that several answers reach in one instant, as when
-// a restart breaks off all that hangs, sees them in theirs.
+// ask has the endpoint decide an attempt, and schedules how it ends. order is the
+// attempt's: a client that gets several answers at the same instant, for example
+// when a restart breaks all hung connections, sees them in that order.
 func (h *host) ask(s *slot, order uint64) {
 	k := s.call
 	wants := k.Wants()
@@ -25,8 +25,8 @@ func (h *host) ask(s *slot, order uint64) {
 		r := &h.requests[h.plan.Groups[k.Group].First+int(k.Task)]
 		r.Path, r.Route = h.plan.Resources[resource].PathOf(r.Key), a.route
 		if h.plan.PodTokens != nil {
-			// A client reads its token as it sends.
-			r.Session = h.plan.Session(int(h.number), int(k.Group), int(k.Task), s.sent)
+			// A pod's client reads its service account token when it sends.
+			r.CacheKey = h.plan.CacheKey(int(h.number), int(k.Group), int(k.Task), s.sent)
 		}
 		h.endpoint.Decide(h.now, r, &verdict)
 	}
@@ -47,19 +47,19 @@ func (h *host) ask(s *slot, order uint64) {
 			s.outcome.RetryAfter = time.Duration(exceed.RetrySeconds(verdict.RetryAfter)) * time.Second
 		}
 	case throttle.Dropped:
-		ended = never
+		ended = unanswered
 	case throttle.Failed:
 		switch verdict.Effect.Kind {
 		case throttle.NoFault: // refused
 		case throttle.HangFault:
-			ended = never
+			ended = unanswered
 		default:
 			fault, _ := h.endpoint.Blame(verdict)
 			s.outcome = h.wire.failed(resource, verdict, fault, h.wire.served(a, &wants, h.now, ended))
 		}
 	}
 	if a.instance && h.wire.loses(a, k.Group, &verdict) {
-		ended = never
+		ended = unanswered
 	}
 	if s.timeout > 0 && ended > s.sent+s.timeout {
 		ended = s.sent + s.timeout
@@ -69,8 +69,7 @@ func (h *host) ask(s *slot, order uint64) {
 	case ended > h.horizon:
 		s.what = hangs
 	case s.client.Solo():
-		// Nothing else can touch this client, so the answer need not be an
-		// event of its own.
+		// Nothing else can touch this client, so the answer needs no event.
 		h.reply(s, ended)
 	default:
 		s.what = replies

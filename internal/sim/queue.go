@@ -2,11 +2,11 @@ package sim
 
 import "time"
 
-// event is 16 bytes without a pointer: when, and which call. What is to happen
-// then stands in the call's slot.
+// event is 16 bytes without a pointer: when, and which slot. The slot says what
+// happens then.
 type event struct {
 	at   time.Duration
-	turn uint64 // order among equals << slotBits | slot
+	turn uint64 // order among events of the same instant << slotBits | slot
 }
 
 const slotBits = 24
@@ -23,16 +23,16 @@ func (e event) before(f event) bool {
 	return e.at < f.at || e.at == f.at && e.turn < f.turn
 }
 
-// queue is the pending events. One that comes before all others is kept beside
-// the heap, as a first attempt is that has just been sent: most of those are
-// worked off next and never see the heap. The event on top of the heap stays
-// there while it is worked off, for its successor to take its place: that costs
-// one sift instead of two.
+// queue is the pending events. A new event that comes before all others, such as
+// a first attempt just sent, is kept beside the heap: most of those are handled
+// next and never enter the heap. The event on top of the heap stays there while
+// it is handled, so that its successor can take its place: that costs one sift
+// instead of two.
 type queue struct {
 	heap  heap
 	first event // before all of the heap, if early
 	early bool
-	taken bool // the top of the heap is being worked off
+	taken bool // the top of the heap is being handled
 }
 
 // peek is the next event.
@@ -46,13 +46,13 @@ func (q *queue) peek() (event, bool) {
 	return q.heap[0], true
 }
 
-// take begins to work off the event that peek has shown.
+// take begins to handle the event that peek returned.
 func (q *queue) take() {
 	q.taken = !q.early
 	q.early = false
 }
 
-// done ends that: an event without a successor leaves.
+// done ends the handling: an event without a successor leaves the queue.
 func (q *queue) done() {
 	if q.taken {
 		q.heap.pop()

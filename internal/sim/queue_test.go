@@ -9,13 +9,13 @@ import (
 	"tenement/internal/draw"
 )
 
-// againstASlice has a queue and a sorted slice do the same work, which the
-// bytes of a program spell, and fails where the two would go on with different
-// events. The low two bits of a byte are an event to add (1 to 3) or the next
-// one to work off (0), which adds as many successors of its own as the two bits
-// above them say: none, one that may take its place in the heap, or more. The
-// upper bits make up the event's time and order, few enough of each that many
-// are alike, and some the same in everything.
+// againstASlice runs the same program on a queue and on a sorted slice, and
+// fails where the two would go on with different events. Each byte is one
+// operation. Its low two bits say whether to add an event (1 to 3) or to handle
+// the next one (0); that event adds as many successors as the two bits above
+// say: none, one that may take its place in the heap, or more. The upper bits
+// make up the event's time and order. Both have few values, so that many events
+// are alike in one, and some in both.
 func againstASlice(t *testing.T, program []byte) {
 	t.Helper()
 	var (
@@ -78,8 +78,8 @@ func TestQueueAgainstASortedSlice(t *testing.T) {
 	}
 }
 
-// An event that comes first does so however it got in: before all others, in
-// the place of its predecessor, or ahead of one that was first itself.
+// The first event comes first however it was added: before all others, in the
+// place of its predecessor, or ahead of one that was first until then.
 func TestQueueKeepsTheFirstApart(t *testing.T) {
 	at := func(n time.Duration) event { return newEvent(n, 0, 0) }
 	var q queue
@@ -116,7 +116,7 @@ func TestQueueKeepsTheFirstApart(t *testing.T) {
 }
 
 // A reset leaves nothing, whether an event waits beside the heap or one in it is
-// being worked off.
+// being handled.
 func TestQueueReset(t *testing.T) {
 	var q queue
 	empty := func() {

@@ -1,11 +1,11 @@
-// Package sim is the engine in virtual time: it moves the decisions of
-// strategy and throttle along a heap of events, without HTTP and without a
+// Package sim is the engine in virtual time: it carries out the decisions of
+// strategy and throttle from a heap of events, without HTTP and without a
 // clock. It decides nothing.
 //
-// Hosts do not interact, so each is run from 0 to its horizon alone: the
-// pending events are that host's few hundred, which stay in the first-level
-// cache. What runs of different hosts count is integers that add up, so a caller
-// may spread the hosts over processors as it likes.
+// Hosts do not interact, so each is run from 0 to its horizon alone: only that
+// host's few hundred events are pending, and they fit the first-level cache.
+// The counts of different hosts are integers that add up, so a caller may spread
+// the hosts over processors in any way.
 package sim
 
 import (
@@ -35,9 +35,9 @@ type Hosts struct{ First, N int }
 func AllHosts(p *plan.Plan) Hosts { return Hosts{N: p.Hosts} }
 
 // Run simulates some hosts of a plan, one after the other, and reports to the
-// observer. Results of different hosts add up. When ctx ends, the run stops
-// where it is, calls still open count as unfinished, and an InterruptedError is
-// returned with what was counted so far.
+// observer. It returns what the hosts' endpoints counted. When ctx ends, the run
+// stops, open calls count as unfinished, and Run returns the counts so far with
+// an InterruptedError.
 func Run(ctx context.Context, plan *plan.Plan, hosts Hosts, observer strategy.Observer) (throttle.Counts, error) {
 	h := host{plan: plan, wire: newWire(plan), observer: observer, horizon: plan.Horizon()}
 	for number := hosts.First; number < hosts.First+hosts.N; number++ {
@@ -49,13 +49,13 @@ func Run(ctx context.Context, plan *plan.Plan, hosts Hosts, observer strategy.Ob
 	return h.counts(), nil
 }
 
-// host is one host's run, then the next's.
+// host is the run of one host; reset makes it the run of the next.
 type host struct {
 	plan     *plan.Plan
 	number   uint32
 	clients  *strategy.Host
 	endpoint *throttle.Endpoint
-	requests []throttle.Request // what each task's requests look like, but for what they ask for
+	requests []throttle.Request // by task: its requests, apart from path and route
 	restarts bool               // the endpoint refuses connections at times
 	wire     *wire
 	refusals refusals
@@ -91,7 +91,7 @@ func (h *host) reset(number int) {
 	h.calls, h.now = 0, 0
 }
 
-// counts is what the endpoints of the hosts so far did.
+// counts is what the endpoints of the hosts so far counted.
 func (h *host) counts() (sum throttle.Counts) {
 	if h.endpoint != nil {
 		sum.Merge(h.endpoint.Counts())
@@ -99,10 +99,10 @@ func (h *host) counts() (sum throttle.Counts) {
 	return sum
 }
 
-// checkEvery is how many events pass between two looks at the context.
+// checkEvery is how many events pass between two checks of the context.
 const checkEvery = 1 << 13
 
-// run works arrivals and events off in order of time.
+// run handles arrivals and events in order of time.
 func (h *host) run(ctx context.Context) error {
 	arrivals := h.plan.Arrivals(int(h.number))
 	arrival, more := arrivals.Next()
@@ -138,7 +138,7 @@ func (h *host) run(ctx context.Context) error {
 func (h *host) begin(a plan.Arrival) {
 	s := h.slab.take()
 	s.client = h.clients.Client(a.Group, a.Task, a.Process)
-	k := &s.own
+	k := &s.arrived
 	*k = strategy.Call{}
 	k.Host, k.Group, k.Task, k.Process = h.number, a.Group, a.Task, a.Process
 	k.N, k.Resource, k.Tag, k.Scheduled = h.calls, a.Resource, uint32(s.number), a.At
@@ -164,9 +164,9 @@ func (h *host) act(e event) {
 		h.ask(s, e.order())
 	case replies:
 		h.reply(s, h.now)
-	case rests:
+	case sleeps:
 		h.carry(s, h.now, s.client.Resume(h.now, s.call, strategy.Event{Kind: strategy.Due}))
-	case times:
+	case timer:
 		waiter := h.slab.at(s.waiter)
 		live := waiter.what == awaits && waiter.turn == s.of
 		h.slab.give(s)
@@ -207,7 +207,7 @@ func (h *host) step(s *slot, now time.Duration, do strategy.Do, wait time.Durati
 		s.timeout = what.Timeout
 		delay := what.Delay()
 		if s.timeout > 0 && delay >= s.timeout {
-			// The client gives up before the attempt gets anywhere.
+			// The client gives up before the attempt reaches the endpoint.
 			s.outcome = strategy.Outcome{Err: strategy.ResponseTimeout}
 			s.what = replies
 			h.schedule(s.sent+s.timeout, what.Order(), s)
@@ -216,14 +216,14 @@ func (h *host) step(s *slot, now time.Duration, do strategy.Do, wait time.Durati
 		s.what = arrives
 		h.schedule(s.sent+delay, what.Order(), s)
 	case strategy.Sleep:
-		s.what = rests
+		s.what = sleeps
 		h.schedule(now+wait, 0, s)
 	case strategy.Await:
 		s.what = awaits
 		s.turn++
 		if wait > 0 {
 			t := h.slab.take()
-			t.what, t.waiter, t.of = times, s.number, s.turn
+			t.what, t.waiter, t.of = timer, s.number, s.turn
 			h.schedule(now+wait, 0, t)
 		}
 	}
@@ -240,7 +240,7 @@ func (h *host) abandon(now time.Duration) {
 		if (s.what == arrives || s.what == replies || s.what == hangs) && s.sent <= now {
 			h.observer.Attempted(s.call, s.sent, now, &strategy.Outcome{})
 		}
-		if s.what != vacant && s.what != times && !s.call.Background {
+		if s.what != vacant && s.what != timer && !s.call.Background {
 			s.client.Abandon(now, s.call)
 			h.observer.Finished(s.call)
 		}

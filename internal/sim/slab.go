@@ -10,16 +10,16 @@ import (
 
 // slot is a call under way, or a timer of one.
 type slot struct {
-	own     strategy.Call
-	call    *strategy.Call // own, or a background refresh
+	arrived strategy.Call
+	call    *strategy.Call // arrived, or a background refresh
 	client  *strategy.Client
-	outcome strategy.Outcome // that the pending reply brings
+	outcome strategy.Outcome // of the attempt whose reply is pending
 	sent    time.Duration
 	timeout time.Duration
 	number  int32
-	turn    uint32 // how often the slot has waited for another's fetch, whoever's it was
-	waiter  int32  // whose timer this is
-	of      uint32 // the waiter's turn that it is for: in a later one it is void
+	turn    uint32 // number of waits for another's fetch in this slot, over all its calls
+	waiter  int32  // of a timer: the slot that it is for
+	of      uint32 // of a timer: the waiter's turn that it is for; in a later turn it does nothing
 	what    what
 }
 
@@ -30,15 +30,16 @@ const (
 	vacant  what = iota
 	arrives      // an attempt on its way to the endpoint
 	replies      // an answer on its way back
-	rests        // a wait
+	sleeps       // the end of a wait
 	awaits       // another call's fetch
 	hangs        // nothing that comes before the end of the run
-	times        // the end of another slot's patience
+	timer        // the end of another slot's wait for a fetch
 )
 
-const never = time.Duration(math.MaxInt64)
+// unanswered is when an attempt ends that gets no answer.
+const unanswered = time.Duration(math.MaxInt64)
 
-// slab holds the slots of one host at addresses that do not move, for calls
+// slab holds the slots of one host at addresses that do not move, because calls
 // point to each other.
 type slab struct {
 	chunks []*[chunk]slot
@@ -48,7 +49,7 @@ type slab struct {
 const chunk = 256
 
 // maxOpen bounds the slots in use on a host: calls, background refreshes, and
-// timers, which keep theirs until they fire.
+// timers, which keep their slot until they fire.
 const maxOpen = 1<<slotBits - 1<<16
 
 // full reports whether no further call may be opened.
@@ -79,7 +80,7 @@ func (b *slab) give(s *slot) {
 
 func (b *slab) at(number int32) *slot { return &b.chunks[number/chunk][number%chunk] }
 
-// all runs through every slot, vacant ones too.
+// all yields every slot, vacant ones too.
 func (b *slab) all() iter.Seq[*slot] {
 	return func(yield func(*slot) bool) {
 		for _, c := range b.chunks {

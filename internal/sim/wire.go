@@ -16,17 +16,17 @@ type answer struct {
 	outcome strategy.Outcome
 	expires bool // the document has an expiry
 	limited bool // the limiter is asked at all
-	text    bool // the document is text, of which half is text too
+	text    bool // the document is text: half of it is still valid
 	route   throttle.Routes
 
-	instance bool // it is an instance's
+	instance bool // an EC2 instance answers
 	session  imds.Session
-	token    bool // it is a session token
-	put      bool // how far away the client is matters
+	token    bool // the answer is a session token
+	put      bool // the request is a PUT, whose answer the hop limit can stop
 }
 
-// wire is what the server of a plan answers, as the wire package tells it: a
-// simulated endpoint knows the same routes and says the same.
+// wire is what the server of a plan answers, asked from package imds, so that a
+// simulated endpoint has the same routes and answers as a served one.
 type wire struct {
 	plan    *plan.Plan
 	server  *imds.Handler
@@ -52,13 +52,13 @@ func newWire(plan *plan.Plan) *wire {
 	return w
 }
 
-// served is the outcome of an attempt that nothing befalls, decided at now and
-// answered at ended.
+// served is the outcome of an attempt that no fault and no limit affects, decided
+// at now and answered at ended.
 func (w *wire) served(a *answer, wants *strategy.Wants, now, ended time.Duration) strategy.Outcome {
 	o := a.outcome
 	switch {
 	case a.token:
-		o.Token = &strategy.Token{Expires: ended + wants.TTL, Ends: now + wants.TTL}
+		o.Token = &strategy.SessionToken{Expires: ended + wants.TTL, Ends: now + wants.TTL}
 	case !authorized(a.session, wants.Token, now):
 		return strategy.Outcome{Status: http.StatusUnauthorized, Body: strategy.BodyText}
 	case a.expires:
@@ -67,9 +67,9 @@ func (w *wire) served(a *answer, wants *strategy.Wants, now, ended time.Duration
 	return o
 }
 
-// authorized reports whether a request that shows this token at now, or none,
-// is let in.
-func authorized(s imds.Session, t *strategy.Token, now time.Duration) bool {
+// authorized reports whether a request is allowed that carries this session token
+// at now, or none.
+func authorized(s imds.Session, t *strategy.SessionToken, now time.Duration) bool {
 	if s == imds.NoSession {
 		return true
 	}
@@ -79,9 +79,9 @@ func authorized(s imds.Session, t *strategy.Token, now time.Duration) bool {
 	return now < t.Ends
 }
 
-// loses reports whether an answer never arrives at the tasks of a group, since
-// they are too far away from their instance. A connection that breaks, or is
-// not made, is no answer.
+// loses reports whether an answer never arrives at the tasks of a group, because
+// they are more hops away than the hop limit allows. A connection that breaks, or
+// is not made, is no answer.
 func (w *wire) loses(a *answer, group uint32, v *throttle.Verdict) bool {
 	if v.Kind == throttle.Failed {
 		switch v.Effect.Kind {
@@ -92,7 +92,7 @@ func (w *wire) loses(a *answer, group uint32, v *throttle.Verdict) bool {
 	return a.put && w.plan.Groups[group].Hops > w.plan.Instance.HopLimit
 }
 
-// bodies is what a client makes of what the server sends.
+// bodies is what a client's parser takes each of the server's bodies for.
 var bodies = map[imds.Body]strategy.BodyKind{
 	imds.NoBody:              strategy.BodyText,
 	imds.CredentialsDocument: strategy.BodyOK,
@@ -102,18 +102,17 @@ var bodies = map[imds.Body]strategy.BodyKind{
 	imds.PlainDocument:       strategy.BodyOK,
 }
 
-// refusals are what a client made of the refusals that there have been, by
-// resource: to compose and read one costs as much as all the rest of an
-// attempt.
+// refusals caches the body kinds of refusals, by resource: to compose and read
+// one refusal costs as much as all the rest of an attempt.
 type refusals [][]refusal
 
 type refusal struct {
 	status int
-	text   string // of the body, "" is the server's own
+	text   string // of the body; "" is the server's default
 	body   strategy.BodyKind
 }
 
-// body is what a client makes of a refusal with this status and text.
+// body is the body kind of a refusal with this status and text.
 func (known refusals) body(w *wire, resource uint32, status int, text string) strategy.BodyKind {
 	for i := range known[resource] {
 		if r := &known[resource][i]; r.status == status && r.text == text {
@@ -130,8 +129,8 @@ func (known refusals) body(w *wire, resource uint32, status int, text string) st
 	return kind
 }
 
-// failed is the outcome of an attempt that a fault befell, and that would
-// have been served so; unless the fault is that it is never answered.
+// failed is the outcome of an attempt that a fault affects. served is the outcome
+// without the fault. A fault that leaves the attempt unanswered is not for here.
 func (w *wire) failed(resource uint32, v throttle.Verdict, fault throttle.Fault, served strategy.Outcome) strategy.Outcome {
 	r, a := &w.plan.Resources[resource], &w.answers[resource]
 	good := served.Status == http.StatusOK
@@ -148,8 +147,9 @@ func (w *wire) failed(resource uint32, v throttle.Verdict, fault throttle.Fault,
 		}
 		return strategy.Outcome{Status: uint16(v.Status), Body: strategy.ErrorBody(body)}
 	case (kind == throttle.MalformedFault || kind == throttle.EmptyFault) && good && a.token:
-		// Half a token looks like one, and so does {}; neither is one.
-		return strategy.Outcome{Status: http.StatusOK, Token: &strategy.Token{Expires: served.Token.Expires}}
+		// Half a session token looks like one, and so does {}; no server accepts
+		// either.
+		return strategy.Outcome{Status: http.StatusOK, Token: &strategy.SessionToken{Expires: served.Token.Expires}}
 	case kind == throttle.MalformedFault && good && !a.text:
 		return strategy.Outcome{Status: http.StatusOK, Body: strategy.BodyMalformed}
 	case kind == throttle.EmptyFault && good && a.expires:

@@ -15,11 +15,11 @@ import (
 const (
 	credentials = iota
 	document    // JSON without an expiry
-	unknown     // nothing there
+	unknown     // no such resource
 	moved       // a redirect, which no limiter sees
-	token       // of an instance, as are the others from here on
+	token       // a session token of an instance; so are the others from here on
 	role        // text
-	role404     // credentials of a role that there is not
+	role404     // credentials of a role that does not exist
 )
 
 // newECS is the wire of an ECS agent with the first four resources.
@@ -35,8 +35,8 @@ func newECS() *wire {
 	})
 }
 
-// newInstance is the wire of an instance, of which group 0 lives next door and
-// group 1 a hop too far away.
+// newInstance is the wire of an instance. Group 0 is within the hop limit, group
+// 1 is one hop beyond it.
 func newInstance(tokensRequired bool) *wire {
 	const below = "/latest/meta-data/iam/security-credentials/"
 	return newWire(&plan.Plan{
@@ -55,23 +55,23 @@ func newInstance(tokensRequired bool) *wire {
 	})
 }
 
-// What an attempt brings that nothing befalls: at 10 min, a document whose
-// credentials expire at the hour.
+// The outcomes of attempts that no fault affects: at 10 min, with credentials
+// that expire after an hour.
 func TestServed(t *testing.T) {
 	const now, ended, ttl = 10 * time.Minute, 10*time.Minute + time.Second, time.Minute
-	good := &strategy.Token{Ends: now + 1}
-	old := &strategy.Token{Expires: time.Hour, Ends: now} // its client believes in it still
+	good := &strategy.SessionToken{Ends: now + 1}
+	old := &strategy.SessionToken{Expires: time.Hour, Ends: now} // its client still believes in it
 	unauthorized := strategy.Outcome{Status: 401, Body: strategy.BodyText}
 	notFound := strategy.Outcome{Status: 404, Body: strategy.BodyText}
 	fine := strategy.Outcome{Status: 200, Body: strategy.BodyOK}
 	fresh := strategy.Outcome{Status: 200, Body: strategy.BodyOK, Expires: time.Hour}
-	issued := strategy.Outcome{Status: 200, Body: strategy.BodyOK, Token: &strategy.Token{Expires: ended + ttl, Ends: now + ttl}}
+	issued := strategy.Outcome{Status: 200, Body: strategy.BodyOK, Token: &strategy.SessionToken{Expires: ended + ttl, Ends: now + ttl}}
 	agent, optional, required := newECS(), newInstance(false), newInstance(true)
 	for _, tt := range []struct {
 		name     string
 		wire     *wire
 		resource int
-		shows    *strategy.Token
+		shows    *strategy.SessionToken
 		want     strategy.Outcome
 	}{
 		{"credentials of the agent", agent, credentials, nil, fresh},
@@ -102,13 +102,13 @@ func TestServed(t *testing.T) {
 	}
 }
 
-// What a fault makes of each answer: of a good one, and of one that says no,
-// such as a 401 or a 404, which has no document to spoil.
+// What each fault does to each answer: to a good one, and to a 401 or a 404,
+// which has no document to spoil.
 func TestFailed(t *testing.T) {
 	agent, instance := newECS(), newInstance(true)
 	good := strategy.Outcome{Status: 200, Body: strategy.BodyOK}
 	fresh := strategy.Outcome{Status: 200, Body: strategy.BodyOK, Expires: time.Hour}
-	issued := strategy.Outcome{Status: 200, Body: strategy.BodyOK, Token: &strategy.Token{Expires: time.Minute, Ends: time.Minute}}
+	issued := strategy.Outcome{Status: 200, Body: strategy.BodyOK, Token: &strategy.SessionToken{Expires: time.Minute, Ends: time.Minute}}
 	answer := func(status uint16, body strategy.BodyKind) strategy.Outcome {
 		return strategy.Outcome{Status: status, Body: body}
 	}
@@ -131,8 +131,8 @@ func TestFailed(t *testing.T) {
 	}
 
 	broken := strategy.Outcome{Err: strategy.ConnReset}
-	// Half a token, and {}, look like a token, which no server knows.
-	worthless := strategy.Outcome{Status: 200, Token: &strategy.Token{Expires: time.Minute}}
+	// Half a session token and {} both look like a token, but no server knows it.
+	worthless := strategy.Outcome{Status: 200, Token: &strategy.SessionToken{Expires: time.Minute}}
 	malformed := answer(200, strategy.BodyMalformed)
 	empty := answer(200, strategy.BodyEmpty)
 	lacking := answer(200, strategy.BodyMissingField)
@@ -172,7 +172,7 @@ func TestFailed(t *testing.T) {
 	} {
 		for _, r := range resources {
 			if only := tt.effect == throttle.PendingFault || tt.effect == throttle.MissingFieldFault; only && r.wire.answers[r.number].route != throttle.CredentialsRoute {
-				continue // they befall credentials only
+				continue // these faults affect credentials only
 			}
 			t.Run(tt.name+", "+r.name, func(t *testing.T) {
 				want, ok := tt.want[r.name]
@@ -192,8 +192,8 @@ func TestFailed(t *testing.T) {
 	}
 }
 
-// The answer to a PUT does not get as far as two hops, whatever it is; an end
-// of the connection does. Nor does the answer to a GET care.
+// No answer to a PUT gets as far as two hops, but the end of a connection does.
+// The answer to a GET gets there too.
 func TestLoses(t *testing.T) {
 	failed := func(kind throttle.FaultKind) throttle.Verdict {
 		return throttle.Verdict{Kind: throttle.Failed, Effect: throttle.Effect{Kind: kind}}
@@ -230,8 +230,8 @@ func TestLoses(t *testing.T) {
 	}
 }
 
-// Refusals are read once for each resource, status and text, whatever was asked
-// before.
+// A refusal is read once per resource, status and text, in whatever order they
+// come.
 func TestRefusals(t *testing.T) {
 	agent, instance := newECS(), newInstance(true)
 	known := map[*wire]refusals{

@@ -99,7 +99,7 @@ var surfaces = []surface{
 			"X-aws-ec2-metadata-token-ttl-seconds: 21600\r\n\r\n"
 	}},
 	{"eks-pod-identity", imds.PodIdentity, func(t imds.Task) string {
-		token, _ := t.PodToken(seed, throttle.Tokens{}, time.Now(), 0)
+		token, _ := t.PodToken(seed, throttle.PodTokens{}, time.Now(), 0)
 		return "GET /v1/credentials HTTP/1.1\r\nHost: 169.254.170.23\r\nAuthorization: " + token + "\r\n\r\n"
 	}},
 }

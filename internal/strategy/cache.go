@@ -6,15 +6,15 @@ import "time"
 type Entry struct {
 	Held    bool
 	Expires time.Duration // when the document expires, as the client believes; 0 if it never says
-	// Ends is when the document really expires, if the client uses it beyond
-	// that on purpose; 0 is the same as Expires.
+	// Ends is when the document really expires, where the client keeps using
+	// it longer on purpose; 0 means Expires.
 	Ends    time.Duration
-	Refresh time.Duration // from when on a refresh is wanted
-	Must    time.Duration // from when on the refresh is mandatory
+	Refresh time.Duration // a refresh is wanted from here on
+	Must    time.Duration // a refresh is mandatory from here on
 }
 
-// serves is the result of a call that gets what is held: Stale from the
-// document's real end on.
+// serves is the result of a call that gets the held document: Stale once that
+// has really expired.
 func (e *Entry) serves(now time.Duration) Result {
 	if e.Ends != 0 && now >= e.Ends {
 		return Stale
@@ -61,7 +61,7 @@ func (NoCache) Failed(_ time.Duration, e Entry, o Outcome, _ uint64) (Entry, Res
 	return e, o.Result()
 }
 
-// Static is long-lived keys in the environment: no request at all.
+// Static stands for long-lived keys in the environment: it sends no request.
 type Static struct{ NoCache }
 
 // Lookup implements Cache.
@@ -70,7 +70,7 @@ func (Static) Lookup(time.Duration, Entry) Answer { return Hit }
 // TTL keeps a document for a fixed time after the fetch, whatever its expiry.
 type TTL struct {
 	For time.Duration
-	// StaleOnError keeps serving for this long past the end when fetches fail.
+	// StaleOnError keeps serving for this long after that when fetches fail.
 	StaleOnError time.Duration
 }
 
@@ -93,8 +93,8 @@ func (c TTL) Failed(now time.Duration, e Entry, o Outcome, _ uint64) (Entry, Res
 	return e, staleOnError(now, e, e.Must, c.StaleOnError, o)
 }
 
-// staleOnError is the result of the calls that waited for a fetch which failed
-// with o. What is held is good until end, and may be served for grace longer.
+// staleOnError is the result of the calls that waited for a fetch that failed
+// with o. The held document is good until end and may be served for grace longer.
 func staleOnError(now time.Duration, e Entry, end, grace time.Duration, o Outcome) Result {
 	switch {
 	case grace == 0 || !e.Held || now >= end+grace:

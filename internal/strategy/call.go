@@ -12,8 +12,8 @@ import (
 type Call struct {
 	Host, Group, Task, Process uint32 // Task counts within the group
 	N                          uint32 // the call's number among the host's calls
-	Resource                   uint32 // what it asks for: an index of the plan's resources
-	Tag                        uint32 // the engine's own
+	Resource                   uint32 // what it asks for: an index into the plan's resources
+	Tag                        uint32 // for the engine's use
 	Scheduled                  time.Duration
 
 	Begun    time.Duration // lateness is Begun − Scheduled
@@ -31,7 +31,7 @@ type Call struct {
 // state is what the machine remembers of a call between two steps.
 type state struct {
 	next     *Call         // in a list of waiters or of calls to wake
-	deadline time.Duration // when Timeouts.Call ends, or never
+	deadline time.Duration // when Timeouts.Call ends, or noDeadline
 	prev     time.Duration // the wait before the last attempt
 	last     Outcome       // of the last attempt, during a final wait
 	walk     *walk         // through the legs of the fetch; nil if it has none
@@ -44,8 +44,8 @@ type state struct {
 	uses     uint8         // failed fetches of the first use
 	phase    phase
 	advisory bool // the fetch is a refresh that is not mandatory yet: if it fails, what is held still serves
-	waited   bool // for another call's fetch, at some time
-	resent   bool // the attempt under way is the HTTP library's second
+	waited   bool // the call has waited for another call's fetch
+	resent   bool // the attempt under way was sent again by the HTTP library
 }
 
 // phase is what a call is waiting for.
@@ -58,11 +58,11 @@ const (
 	sent            // an answer
 	finalWait       // the end of a wait after which the leg has failed
 	waiting         // another call's fetch
-	spawning        // the engine, to take a background refresh over
+	spawning        // the engine, to start a background refresh
 )
 
-// never is a deadline that does not come.
-const never = time.Duration(1<<63 - 1)
+// noDeadline is a deadline that does not come.
+const noDeadline = time.Duration(1<<63 - 1)
 
 // Step is what an engine must do next for a call.
 type Step struct {
@@ -72,8 +72,8 @@ type Step struct {
 	// Wake heads a list of calls that may go on. For each, in order and under
 	// the same lock, the engine takes its successor with Unlink, then resumes
 	// it with Woken and carries out the step that this returns (whose own Wake
-	// list, if any, comes before the successor). One that is marked Background
-	// is new to the engine.
+	// list, if any, comes before the successor). A call marked Background is
+	// new to the engine.
 	Wake *Call
 }
 
@@ -93,33 +93,33 @@ const (
 	Await
 )
 
-// Request is one attempt to make: of what the call Wants, on a connection made
-// within the strategy's Timeouts.Connect. (The former stands in the call, and
-// not here, because steps are copied on the fastest path there is.)
+// Request is one attempt to make. Call.Wants says what it asks for; the
+// strategy's Timeouts.Connect bounds its connection. (Wants is a method of the
+// call because steps are copied on the hottest path.)
 type Request struct {
 	Timeout time.Duration // from the send to the whole answer; 0 is none
-	Draw    uint64        // the keyed draw for this attempt's way to the endpoint
+	Draw    uint64        // the keyed draw for this attempt's Delay and Order
 }
 
 // maxDelay bounds the one-way delay from a client to its endpoint.
 const maxDelay = 100 * time.Microsecond
 
 // Delay is how long the attempt travels to the endpoint in an engine without a
-// network of its own: keyed, 1 ns to 100 µs, so that clients that act in one
-// instant do not arrive in one.
+// network: keyed, 1 ns to 100 µs, so that clients that act at the same instant
+// do not arrive at the same instant.
 func (r Request) Delay() time.Duration {
 	return 1 + time.Duration(draw.Below(r.Draw, uint64(maxDelay)))
 }
 
-// Order is the turn, by a 40-bit keyed hash, of attempts that reach an
-// endpoint in one nanosecond all the same. Insertion order would favour the
-// same clients in every burst.
+// Order is a 40-bit keyed hash that orders attempts which reach an endpoint in
+// the same nanosecond. Insertion order would favour the same clients in every
+// burst.
 func (r Request) Order() uint64 { return r.Draw & (1<<40 - 1) }
 
 // Event is what happened to a call since its last step.
 type Event struct {
 	Kind    EventKind
-	Outcome *Outcome // with Replied; not kept
+	Outcome *Outcome // with Replied; the machine does not keep it
 }
 
 // EventKind is the kind of an Event.
@@ -139,12 +139,11 @@ func (k *Call) Unlink() *Call {
 	return next
 }
 
-// Observer hears what happened. An engine gives each worker one of its own.
+// Observer is told what happened. Each worker of an engine has its own.
 type Observer interface {
 	// Attempted reports one request on the wire and how it ended, before the
-	// client knows. One that was still open when the run ended has the zero
-	// Outcome.
-	// The outcome is not to be kept.
+	// client knows. A request still open when the run ended has the zero
+	// Outcome. The observer must not keep the outcome.
 	Attempted(k *Call, sent, ended time.Duration, o *Outcome)
 	// Finished reports a call that has ended (never a background refresh).
 	Finished(k *Call)

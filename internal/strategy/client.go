@@ -18,12 +18,12 @@ type Host struct {
 type Clients struct {
 	Strategy  *Strategy
 	Tasks     int
-	Processes int  // of each task
+	Processes int  // in each task
 	PerCall   bool // the application builds a client per operation
-	// Legs is, by Call.Resource, what a fetch of it asks for, in turn. An empty
-	// entry, or none, is the resource alone.
+	// Legs are the legs of a fetch in order, indexed by Call.Resource. An
+	// empty or missing entry means one request, for the resource itself.
 	Legs [][]Leg
-	// Key returns what the keyed draws of a task descend from.
+	// Key returns the key that a task's draws derive from.
 	Key func(task int) draw.Key
 }
 
@@ -53,7 +53,7 @@ func (g Clients) domains() int {
 	return g.Processes
 }
 
-// Client is the client of a process; processes that share a cache share it.
+// Client returns the client of a process; processes that share a cache share it.
 func (h *Host) Client(group, task, process uint32) *Client {
 	return &h.clients[h.Index(group, task, process)]
 }
@@ -61,11 +61,11 @@ func (h *Host) Client(group, task, process uint32) *Client {
 // Len is the number of clients.
 func (h *Host) Len() int { return len(h.clients) }
 
-// At is the client of that number, 0 ≤ i < Len.
+// At returns client number i, 0 ≤ i < Len.
 func (h *Host) At(i int) *Client { return &h.clients[i] }
 
-// Index is the number of a process's client among the host's, for what an
-// engine keeps beside each.
+// Index returns the number of a process's client on the host, so that an engine
+// can keep data of its own for each.
 func (h *Host) Index(group, task, process uint32) int {
 	g := &h.groups[group]
 	if n := g.domains(); n > 1 {
@@ -75,22 +75,22 @@ func (h *Host) Index(group, task, process uint32) int {
 }
 
 // Client is one sharing domain: the state that the calls of a process, or of
-// all processes of a task, have in common. It is the unit of locking: an
-// engine calls Begin and Resume of one client one at a time.
+// all processes of a task, have in common. An engine holds one lock per client:
+// it calls Begin and Resume of one client one at a time.
 type Client struct {
 	strategy *Strategy
 	cache    Cache
 	retry    Retry
-	askRetry Retry   // of the request for a token
+	askRetry Retry   // of the token request
 	legs     [][]Leg // nil if no resource has any
 	key      draw.Key
 	fetches  uint32 // begun so far
 	quota    int    // retry tokens left
-	tokens   session
+	session  sessionState
 	static   bool             // the cache is Static: nothing is ever sent
 	solo     bool             // see Solo
 	perCall  bool             // each call has a client of its own: what it learns is kept in the call
-	single   bool             // no fetch has legs: each is one request, and its retries
+	single   bool             // no fetch has legs: each is one request and its retries
 	slots    []slot           // one per document asked for
 	more     map[uint32]int32 // where the slots beyond the first few are
 }
@@ -100,7 +100,7 @@ type slot struct {
 	resource uint32
 	entry    Entry
 	loaded   bool  // some fetch has succeeded
-	named    bool  // the role's name has come: every leg between token and document
+	named    bool  // the role's name is known: every leg between token and document is done
 	used     bool  // the first use is over (Strategy.FirstUse)
 	leader   *Call // whose fetch the others wait for
 	behind   *Call // a background refresh under way
@@ -108,7 +108,7 @@ type slot struct {
 	tail     *Call
 }
 
-// newClient is a client of a group as a process starts it. Its key is missing.
+// newClient returns a client of a group as a process starts it, without a key.
 func newClient(g Clients) Client {
 	s := g.Strategy
 	c := Client{strategy: s, cache: s.Cache, retry: s.Retry, askRetry: s.Session.Retry, legs: g.Legs, quota: s.Quota.Tokens}
@@ -131,7 +131,7 @@ func newClient(g Clients) Client {
 }
 
 // Solo reports whether the client's calls share nothing, so that an engine may
-// work one call through without regard to the others.
+// run one call to its end without looking at the others.
 func (c *Client) Solo() bool { return c.solo }
 
 // What a draw of a client is for. A key is (client, purpose, fetch, attempt).
@@ -148,7 +148,7 @@ func (c *Client) draw(purpose uint64, k *Call, attempt uint32) uint64 {
 	return c.key.With(purpose<<56 | uint64(k.fetch)<<16 | uint64(uint16(attempt))).Bits()
 }
 
-// fewSlots is how many slots are searched faster than looked up.
+// fewSlots is the number of slots up to which a scan is faster than the map.
 const fewSlots = 8
 
 // slotOf is the number of the slot for a resource.
@@ -223,8 +223,8 @@ func (s *slot) takeFirst() *Call {
 	return k
 }
 
-// Abandon ends a call that is still open when the run ends. What it was
-// waiting for may still come; the call is not to be resumed.
+// Abandon ends a call that is still open when the run ends. The call must not
+// be resumed, even if what it waited for still comes.
 func (c *Client) Abandon(now time.Duration, k *Call) {
 	if k.phase == waiting {
 		c.slots[k.slot].remove(k)

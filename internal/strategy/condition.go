@@ -40,8 +40,8 @@ const (
 // Has reports whether the set contains the outcome, which must be a failure.
 func (c Conditions) Has(o *Outcome) bool { return c&condition(o) != 0 }
 
-// condition is the bits of a failed outcome: that of its failure, status or body,
-// and OnThrottleCode besides if its body says so.
+// condition returns the bits of a failed outcome: one for its failure, status or
+// body, and OnThrottleCode too if its body says so.
 func condition(o *Outcome) Conditions {
 	switch o.Err {
 	case ConnectTimeout:

@@ -5,8 +5,7 @@ import (
 	"encoding/json"
 )
 
-// ErrorBody is what a client makes of a body that came with a status other than
-// 200.
+// ErrorBody is how a client reads a body that came with a status other than 200.
 func ErrorBody(body []byte) BodyKind {
 	text := bytes.TrimSpace(body)
 	if len(text) == 0 || text[0] != '{' && text[0] != '"' || !json.Valid(text) {
@@ -21,7 +20,7 @@ func ErrorBody(body []byte) BodyKind {
 	return BodyErrorJSON
 }
 
-// throttleCodes are the error codes that SDKs take for throttling.
+// throttleCodes are the error codes that SDKs treat as throttling.
 // Source: aws-sdk-go-v2 aws/retry/standard.go (DefaultThrottleErrorCodes).
 var throttleCodes = map[string]bool{
 	"Throttling": true, "ThrottlingException": true, "ThrottledException": true,
@@ -32,8 +31,8 @@ var throttleCodes = map[string]bool{
 	"EC2ThrottledException": true,
 }
 
-// Needs reports whether a client takes credentials that lack this field for
-// unusable.
+// Needs reports whether credentials that lack this field are unusable to a
+// client.
 func Needs(field string) bool {
 	switch field {
 	case "AccessKeyId", "SecretAccessKey", "Token", "Expiration":

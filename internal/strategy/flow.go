@@ -2,18 +2,18 @@ package strategy
 
 import "time"
 
-// walk is the state of one fetch on its way through its legs, one of which is
-// current. A fetch of one request has none.
+// walk is the state of a fetch on its way through its legs, one of which is
+// current. In a client whose fetches are single requests there is none.
 type walk struct {
 	legs    []Leg
 	wants   Wants
-	token   *Token        // shown by the requests of this fetch; nil is none
-	session session       // used in place of the client's if that was built for this call alone
+	token   *SessionToken // sent with the requests of this fetch; nil is none
+	session sessionState  // used in place of the client's if that was built for this call alone
 	until   time.Duration // end of the time for the current leg, at most the call's deadline
-	asks    uint16        // failed attempts to get a token, since it was last needed
+	asks    uint16        // failed attempts to get a token since one was last needed
 	leg     uint8         // index of the current leg
 	resume  uint8         // the leg to go on with once there is a token; 0 is the one after the token's
-	asked   uint8         // a bit for each leg of which a request has been sent
+	asked   uint8         // a bit for each leg that has sent a request
 
 	void      bool // a 401 has just made the token void, so the next request needs a new one
 	restarted bool // a Restart has begun the fetch again: failures on all legs count together
@@ -22,12 +22,12 @@ type walk struct {
 
 // Wants is what an attempt asks for.
 type Wants struct {
-	Resource uint32        // an index of the plan's: the call's own, or that of a leg of its fetch
-	Token    *Token        // to show; nil is none
-	TTL      time.Duration // of the session token to ask for; 0 if this is no request for one
+	Resource uint32        // an index into the plan's resources: the call's, or that of a leg of its fetch
+	Token    *SessionToken // to send along; nil is none
+	TTL      time.Duration // of the session token to ask for; 0 if this is no token request
 }
 
-// Wants is what the call's last attempt asks for, until its next step.
+// Wants is what the call's last attempt asks for. It holds until the next step.
 func (k *Call) Wants() Wants {
 	if k.walk == nil {
 		return Wants{Resource: k.Resource}
@@ -35,14 +35,14 @@ func (k *Call) Wants() Wants {
 	return k.walk.wants
 }
 
-// First reports whether the attempt under way asks for something that the call
-// has not asked for before: that it is no retry.
+// First reports whether the attempt under way is no retry: it asks for something
+// that the call has not asked for before.
 func (k *Call) First() bool {
 	return k.Attempts == 0 || k.walk != nil && k.walk.fresh
 }
 
-// until is when the time for the call's current leg ends, or for the call as a
-// whole if it has no legs; never if nothing bounds it.
+// until is when the time for the call's current leg ends, or for the whole call
+// if it has no legs; noDeadline if nothing bounds it.
 func (k *Call) until() time.Duration {
 	if k.walk == nil {
 		return k.deadline
@@ -50,7 +50,7 @@ func (k *Call) until() time.Duration {
 	return k.walk.until
 }
 
-// asking reports whether the current leg is the request for a token.
+// asking reports whether the current leg is the token request.
 func (w *walk) asking() bool { return w.legs[w.leg].Token }
 
 // last reports whether the current leg is the one that brings the document.
@@ -69,7 +69,7 @@ func (w *walk) setWants(s *Session) {
 	w.asked |= bit
 }
 
-// newWalk is the walk of a call's fetch, of a client whose fetches can have
+// newWalk returns the walk of a call's fetch, in a client whose fetches can have
 // several legs.
 func (c *Client) newWalk(k *Call) *walk {
 	var legs []Leg
@@ -82,17 +82,17 @@ func (c *Client) newWalk(k *Call) *walk {
 	return &walk{legs: legs}
 }
 
-// session is what the call's client remembers of tokens: kept in the call if
-// the client was built for it alone.
-func (c *Client) session(k *Call) *session {
+// sessionState points to what the call's client remembers of session tokens: kept
+// in the call if the client was built for it alone.
+func (c *Client) sessionState(k *Call) *sessionState {
 	if c.perCall {
 		return &k.walk.session
 	}
-	return &c.tokens
+	return &c.session
 }
 
-// begin sends the first request of a fetch after a wait. It also starts a fetch
-// again from its first leg.
+// begin sends the first request of a fetch after a wait. It also restarts a fetch
+// from its first leg.
 func (c *Client) begin(now time.Duration, k *Call, wait time.Duration) Step {
 	if w := k.walk; w != nil {
 		w.leg, w.resume, w.asks, w.token = 0, 0, 0, nil
@@ -101,7 +101,7 @@ func (c *Client) begin(now time.Duration, k *Call, wait time.Duration) Step {
 	return c.sendLeg(now, k, wait)
 }
 
-// startLeg bounds the current leg, which begins at an instant, by Timeouts.Leg.
+// startLeg bounds the current leg, which begins at that instant, by Timeouts.Leg.
 func (c *Client) startLeg(at time.Duration, k *Call) {
 	k.walk.until = k.deadline
 	if limit := c.strategy.Timeouts.Leg; limit > 0 {
@@ -109,10 +109,10 @@ func (c *Client) startLeg(at time.Duration, k *Call) {
 	}
 }
 
-// sendLeg sends, after a wait, the request of the current leg, or of the first
-// leg after it that is needed: a token is not asked for while a valid one is
+// sendLeg sends, after a wait, the request of the current leg or, if that is not
+// needed, of the next leg that is: a token is not asked for while a valid one is
 // held, nor the role's name once it is known. If a later leg needs a new token,
-// the request for that goes first, and the leg itself follows it (see resume).
+// the token request goes first and the leg follows it (see resume).
 func (c *Client) sendLeg(now time.Duration, k *Call, wait time.Duration) Step {
 	w := k.walk
 	if w == nil {
@@ -128,10 +128,10 @@ func (c *Client) sendLeg(now time.Duration, k *Call, wait time.Duration) Step {
 	return c.send(now, k, wait)
 }
 
-// lacksToken reports whether a request that is sent at an instant needs a token
-// and the client holds no valid one. If it holds one, the fetch takes that.
+// lacksToken reports whether a request sent at that instant needs a token and
+// the client holds no valid one. If it holds one, the fetch uses it.
 func (c *Client) lacksToken(at time.Duration, k *Call) bool {
-	w, s := k.walk, c.session(k)
+	w, s := k.walk, c.sessionState(k)
 	if s.fellBack {
 		return false
 	}
@@ -146,8 +146,8 @@ func (c *Client) lacksToken(at time.Duration, k *Call) bool {
 	return true
 }
 
-// knowsName reports whether the client keeps the role's name and has it, so that
-// no leg has to ask for it.
+// knowsName reports whether the client keeps the role's name and has it already,
+// so that no leg has to ask for it.
 func (c *Client) knowsName(k *Call) bool {
 	return c.strategy.Session.NameOnce && !c.solo && c.slots[k.slot].named
 }
@@ -161,7 +161,7 @@ func (c *Client) advance(now time.Duration, k *Call, o *Outcome) Step {
 	if w.asking() {
 		w.token = o.Token
 		if c.strategy.Session.Keep {
-			c.session(k).token = o.Token
+			c.sessionState(k).token = o.Token
 		}
 		return c.afterToken(now, k)
 	}
@@ -188,23 +188,23 @@ func (c *Client) afterToken(now time.Duration, k *Call) Step {
 }
 
 // legFailed ends the fetch because its current leg has failed and is not tried
-// again; unless that was the request for a token and the strategy falls back to
-// requests without one.
+// again. But if the leg was the token request and the strategy falls back, the
+// fetch goes on without a token.
 func (c *Client) legFailed(now time.Duration, k *Call, o *Outcome) Step {
 	w, s := k.walk, &c.strategy.Session
 	if w == nil || !w.asking() || w.last() || !s.FallBack.Has(o) || now >= w.until {
 		return c.failed(now, k, o)
 	}
 	if s.Sticky.Has(o) {
-		*c.session(k) = session{fellBack: true}
+		*c.sessionState(k) = sessionState{fellBack: true}
 	}
 	k.prev, k.cost = 0, 0
 	return c.afterToken(now, k)
 }
 
 // unauthorized handles a 401 of a client that renews tokens: it forgets the
-// token, and likewise that it has fallen back to doing without.
+// token, and any fallback to requests without one.
 func (c *Client) unauthorized(k *Call) {
-	*c.session(k) = session{}
+	*c.sessionState(k) = sessionState{}
 	k.walk.token, k.walk.void = nil, true
 }

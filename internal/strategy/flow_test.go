@@ -38,7 +38,7 @@ func (m *machine) answer(o Outcome) string {
 	m.now += m.step.For + time.Millisecond
 	if w := m.call.Wants(); w.TTL > 0 && o.Good() {
 		m.tokens++
-		o.Token = &Token{Expires: m.now + w.TTL, Value: fmt.Sprint("t", m.tokens)}
+		o.Token = &SessionToken{Expires: m.now + w.TTL, Value: fmt.Sprint("t", m.tokens)}
 	}
 	m.step = m.client.Resume(m.now, m.call, *reply(o))
 	return m.describe()
@@ -484,7 +484,7 @@ func TestTokenWithoutFlow(t *testing.T) {
 	h := NewHost(1, 0, []Clients{{Strategy: &s, Tasks: 1, Processes: 1, PerCall: true, Key: taskKey("g")}})
 	m := &machine{client: h.Client(0, 0, 0), call: new(Call)}
 	m.step = m.client.Begin(0, m.call)
-	if got := m.answer(Outcome{Status: 200, Token: &Token{Expires: time.Minute}}); got != "ok after 1" {
+	if got := m.answer(Outcome{Status: 200, Token: &SessionToken{Expires: time.Minute}}); got != "ok after 1" {
 		t.Errorf("got %q", got)
 	}
 }

@@ -2,14 +2,14 @@ package strategy
 
 import "time"
 
-// The Call machine. There is one, for every strategy: when an entry is stored,
-// when a quota is charged, when waiters wake and when the budget is checked
-// stand here once.
+// The Call machine. There is one, for every strategy: the rules for when an
+// entry is stored, a quota is charged, waiters wake and the budget is checked
+// are here, once.
 
 // Begin starts a call and returns its first step.
 func (c *Client) Begin(now time.Duration, k *Call) Step {
 	k.Begun = now
-	k.deadline = never
+	k.deadline = noDeadline
 	if d := c.strategy.Timeouts.Call; d > 0 {
 		k.deadline = now + d
 	}
@@ -47,7 +47,7 @@ func (c *Client) Resume(now time.Duration, k *Call, e Event) Step {
 	panic("strategy: resumed a call that waits for nothing")
 }
 
-// enter asks the cache whether it answers the call, and if not the flight
+// enter asks the cache whether it answers the call. If not, the flight decides
 // whether the call fetches now or waits for another's fetch.
 func (c *Client) enter(now time.Duration, k *Call) Step {
 	s := &c.slots[k.slot]
@@ -61,7 +61,7 @@ func (c *Client) enter(now time.Duration, k *Call) Step {
 			s.behind = &Call{
 				Host: k.Host, Group: k.Group, Task: k.Task, Process: k.Process, N: k.N,
 				Resource: k.Resource, Scheduled: now, Begun: now, Background: true,
-				state: state{deadline: never, slot: k.slot, phase: spawning, next: step.Wake},
+				state: state{deadline: noDeadline, slot: k.slot, phase: spawning, next: step.Wake},
 			}
 			step.Wake = s.behind
 		}
@@ -82,13 +82,13 @@ func (c *Client) enter(now time.Duration, k *Call) Step {
 	s.enqueue(k)
 	k.phase, k.waited = waiting, true
 	wait := flight.MaxWait
-	if k.deadline != never {
+	if k.deadline != noDeadline {
 		wait = tighter(wait, max(k.deadline-now, 1))
 	}
 	return Step{Do: Await, For: wait}
 }
 
-// servedFromCache is how a call counts that the cache answers: Cached if at
+// servedFromCache is how a call that the cache answers counts: Cached if at
 // once, Joined if the call has waited for another's fetch before.
 func (c *Client) servedFromCache(k *Call) Served {
 	if k.waited {
@@ -98,7 +98,7 @@ func (c *Client) servedFromCache(k *Call) Served {
 }
 
 // passTurn wakes the next waiter of a serial flight, if nobody is fetching: a
-// call that found its answer in the cache needs no turn of its own. step is that
+// call that found its answer in the cache does not use its turn. step is that
 // call's.
 func (c *Client) passTurn(s *slot, step Step) Step {
 	if c.strategy.Flight.Kind == Serial && s.leader == nil {
@@ -107,8 +107,8 @@ func (c *Client) passTurn(s *slot, step Step) Step {
 	return step
 }
 
-// waitExpired takes a call out of the queue because Flight.MaxWait, or the call's
-// own time, is over. In the first case the call fetches for itself.
+// waitExpired takes a call out of the queue because Flight.MaxWait or the call's
+// own time is over. In the first case the call fetches for itself.
 func (c *Client) waitExpired(now time.Duration, k *Call) Step {
 	c.slots[k.slot].remove(k)
 	if now >= k.deadline {
@@ -129,7 +129,7 @@ func (c *Client) fetch(now time.Duration, k *Call) Step {
 }
 
 // send makes the next attempt after a wait. If the time for it ends within the
-// wait, the client waits until then and the leg has failed with a timeout.
+// wait, the client waits until then and the leg fails with a timeout.
 func (c *Client) send(now time.Duration, k *Call, wait time.Duration) Step {
 	until := k.until()
 	if wait >= until-now {
@@ -143,7 +143,7 @@ func (c *Client) send(now time.Duration, k *Call, wait time.Duration) Step {
 	if k.link > 0 && t.OtherLink > 0 {
 		limit = tighter(t.Attempt, t.OtherLink)
 	}
-	if until != never {
+	if until != noDeadline {
 		limit = tighter(limit, until-now-wait)
 	}
 	if k.walk != nil {
@@ -152,9 +152,9 @@ func (c *Client) send(now time.Duration, k *Call, wait time.Duration) Step {
 	return Step{Do: Send, For: wait, What: Request{Timeout: limit, Draw: c.draw(drawAttempt, k, k.Attempts)}}
 }
 
-// replied decides what follows an attempt: the next leg or the end after a
-// success, else another attempt if HTTP library, retry policy and quota want
-// one.
+// replied decides what follows an attempt: after a success, the next leg or the
+// end; after a failure, another attempt if the HTTP library resends it or the
+// retry policy wants it and the quota pays for it.
 func (c *Client) replied(now time.Duration, k *Call, o *Outcome) Step {
 	k.Attempts++
 	if o.Good() {
@@ -216,7 +216,7 @@ func (c *Client) replied(now time.Duration, k *Call, o *Outcome) Step {
 func (c *Client) succeeded(now time.Duration, k *Call, o *Outcome) Step {
 	c.repay(k)
 	if o.Token != nil && k.walk != nil && c.strategy.Session.Keep {
-		c.session(k).token = o.Token
+		c.sessionState(k).token = o.Token
 	}
 	if c.solo {
 		return finish(now, k, OK, Fetched)
@@ -227,9 +227,9 @@ func (c *Client) succeeded(now time.Duration, k *Call, o *Outcome) Step {
 	return c.endFetch(now, k, s.entry.serves(now), Fetched)
 }
 
-// failed ends a fetch that brought no document. What its calls get is for the
-// cache to say: an error, or what is held. The first use of a client may fetch
-// once more instead (Strategy.FirstUse).
+// failed ends a fetch that brought no document. The cache decides what its calls
+// get: an error, or the held document. The first use of a client may fetch again
+// instead (Strategy.FirstUse).
 func (c *Client) failed(now time.Duration, k *Call, o *Outcome) Step {
 	var s *slot
 	var held Entry
@@ -262,8 +262,8 @@ func (c *Client) failed(now time.Duration, k *Call, o *Outcome) Step {
 	return c.endFetch(now, k, result, Fetched)
 }
 
-// endFetch finishes the call that made a fetch. Calls that waited for it are to
-// be woken: all of them with its result, or with a serial flight the first one.
+// endFetch finishes the call that made a fetch. The step wakes the calls that
+// waited for it: all of them with its result or, in a serial flight, the first.
 func (c *Client) endFetch(now time.Duration, k *Call, r Result, served Served) Step {
 	s := &c.slots[k.slot]
 	step := finish(now, k, r, served)

@@ -7,11 +7,11 @@ import "time"
 type Outcome struct {
 	Status uint16   // HTTP status, 0 if no response came
 	Err    Failure  // why no response came
-	Body   BodyKind // what the body turned out to be
+	Body   BodyKind // what kind of body came
 
 	RetryAfter time.Duration // Retry-After, as a wait; 0 if absent
 	Expires    time.Duration // when the document expires; 0 if it says nothing
-	Token      *Token        // brought by a request for one; else nil
+	Token      *SessionToken // what a token request brought; else nil
 }
 
 // Good reports whether the attempt brought a usable document.
@@ -20,7 +20,7 @@ func (o *Outcome) Good() bool { return o.Status == 200 && o.Body == BodyOK }
 // Failure is why an attempt got no response.
 type Failure uint8
 
-// The ways not to get a response.
+// The reasons for getting no response.
 const (
 	NoFailure       Failure = iota
 	ConnectTimeout          // the connection was not made in time
@@ -29,7 +29,7 @@ const (
 	ConnReset               // closed or reset before a whole answer came
 )
 
-// BodyKind is what a client's parser makes of a body.
+// BodyKind is what a client's parser takes a body for.
 type BodyKind uint8
 
 // The kinds of body.
@@ -73,7 +73,7 @@ func (r Result) String() string { return resultNames[r] }
 // Failed reports whether the application got no credentials that it can use.
 func (r Result) Failed() bool { return r > Stale }
 
-// Result is how a call ends whose last attempt had this outcome.
+// Result is the result of a call whose last attempt had this outcome.
 func (o *Outcome) Result() Result {
 	switch o.Err {
 	case NoFailure:

@@ -10,11 +10,11 @@ const ModelVersion = 2
 // Preset is the strategy of a real SDK's credentials provider, as it is out of
 // the box.
 type Preset struct {
-	Name     string   // with @ and the service behind it, if that is not "ecs"
+	Name     string   // followed by @ and the service, unless that is "ecs"
 	SDK      string   // what it mirrors, with the version whose source was read
-	Service  string   // whose provider it is: "ecs", "imds" or "eks-pod-identity"
+	Service  string   // which service the provider asks: "ecs", "imds" or "eks-pod-identity"
 	Sources  []string // repository and files
-	Notes    []string // what surprises, and what the strategy does not model
+	Notes    []string // surprising behaviour, and what the strategy does not model
 	Knobs    []string // what a user of the SDK can set, and how
 	Strategy Strategy
 }
@@ -34,9 +34,9 @@ const (
 	eks  = "eks-pod-identity"
 )
 
-// Asks reports whether the preset is of a provider that asks this service.
-// The container credentials providers ask ECS and EKS Pod Identity in the same
-// way, unless there is a preset for the latter.
+// Asks reports whether the preset's provider asks this service. A container
+// credentials provider asks ECS and EKS Pod Identity in the same way, unless the
+// SDK has a preset of its own for the latter.
 func (p *Preset) Asks(service string) bool {
 	if p.Service == service {
 		return true
@@ -45,8 +45,8 @@ func (p *Preset) Asks(service string) bool {
 	return p.Service == ecs && service == eks && !other
 }
 
-// Elsewhere is the name of the same SDK's preset for another service, and false
-// if there is none.
+// Elsewhere returns the name of the same SDK's preset for another service, and
+// false if there is none.
 func (p *Preset) Elsewhere(service string) (string, bool) {
 	sdk, _, _ := strings.Cut(p.Name, "@")
 	for _, q := range Presets() {
@@ -67,6 +67,6 @@ func PresetNamed(name string) (Preset, bool) {
 	return Preset{}, false
 }
 
-// everyOutcome is every failure there is: what a client retries that asks only
-// whether an attempt succeeded.
+// everyOutcome is every failure: it is for clients that only look at whether an
+// attempt succeeded.
 const everyOutcome = OnAnyStatus | OnTimeout | OnConnection | OnMalformed | OnMissingField | OnEmpty | OnThrottleCode

@@ -12,7 +12,7 @@ func botocore() Preset {
 			"boto/botocore botocore/credentials.py (ContainerProvider, RefreshableCredentials)",
 		},
 		Notes: []string{
-			"sleeps after the last attempt too: a failed resolution takes 3 s and the requests",
+			"sleeps after the last attempt too: a failed resolution takes 3 s plus the requests",
 			"the very first load is not locked: N threads load N times",
 			"the wait is fixed: clients throttled together come back together",
 		},
@@ -44,8 +44,8 @@ func botocoreIMDS() Preset {
 		Notes: []string{
 			"one attempt with 1 s: a dropped packet is an error, and `Unable to locate credentials` hides it",
 			"a token is asked for at every fetch and never kept",
-			"any failure of the token request but 400 means IMDSv1 for this fetch",
-			"credentials that come with less than 15 minutes and a jitter of 2 to 10 left are taken to live for that long",
+			"a token request that fails, except with 400, means IMDSv1 for this fetch",
+			"credentials that arrive with less than 15 minutes plus a jitter of 2 to 10 minutes left count as valid for that long",
 			"the very first load is not locked: N threads load N times",
 		},
 		Knobs: []string{

@@ -15,7 +15,7 @@ func goV2() Preset {
 		Notes: []string{
 			"no response timeout: an endpoint that accepts and never answers holds the call until its context ends",
 			"credentials inside the last 5 minutes are not used when the refresh fails",
-			"releases before 429 joined the provider's retryer fail a plain 429 after one request",
+			"in older releases the provider's retryer lacks 429: a plain 429 fails after one request",
 			"AWS_RETRY_MODE and AWS_MAX_ATTEMPTS do not reach this provider",
 			"inside an API call, a fetch that ends in 503 or a broken connection is repeated by the operation's own retryer: 9 requests",
 		},
@@ -50,15 +50,15 @@ func goV2IMDS() Preset {
 			"aws/aws-sdk-go-v2 aws/credential_cache.go, config/resolve_credentials.go",
 		},
 		Notes: []string{
-			"429 is not retried, for want of an error code; a token request that gets one is made again before every GET",
-			"each GET has 5 s, with its token request and all retries",
+			"429 is not retried, because it has no error code; after a token request that gets one, every GET asks for a token again",
+			"each GET has 5 s, including its token request and all retries",
 			"credentials count as valid for one hour at most, and are fetched again after 55 minutes",
-			"when a refresh fails, what is held is used on for 5 to 15 minutes, past its expiry too",
+			"when a refresh fails, the old credentials stay in use for 5 to 15 minutes, even past their expiry",
 			"the wait is not jittered: clients throttled together come back together",
 			"an operation that runs out of its 5 s in the token request falls back for good; in the preset it does not",
 		},
 		Knobs: []string{
-			"imds.Options: Retryer (retries 429 only with an own one), DisableDefaultMaxBackoff, HTTPClient, EnableFallback",
+			"imds.Options: Retryer (the default one does not retry 429), DisableDefaultMaxBackoff, HTTPClient, EnableFallback",
 			"AWS_EC2_METADATA_V1_DISABLED: no fallback to IMDSv1",
 			"share one aws.Config: every config has a token and a cache of its own",
 		},

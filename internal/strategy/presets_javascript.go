@@ -64,8 +64,8 @@ func javaScriptV3IMDS() Preset {
 		},
 		Notes: []string{
 			"one attempt with 1 s, and no retry",
-			"any failure of the token request but 400 means IMDSv1 for this fetch; 403, 404, 405 and a timeout are meant to be remembered, but the chain builds a new provider for each fetch",
-			"for the same reason static stability only reaches credentials that come expired, which are used for 5 to 10 minutes",
+			"a token request that fails, except with 400, means IMDSv1 for this fetch; 403, 404, 405 and a timeout are meant to be remembered, but the chain builds a new provider for each fetch",
+			"for the same reason static stability applies only to credentials that arrive expired: they are used for 5 to 10 minutes",
 		},
 		Knobs: []string{
 			"fromInstanceMetadata({maxRetries, timeout}); retries do not wait",

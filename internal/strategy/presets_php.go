@@ -14,7 +14,7 @@ func php() Preset {
 		Notes: []string{
 			"no HTTP status is retried: one 429 and the call has failed",
 			"credentials are kept per client object until they expire; under PHP-FPM that is per request, unless a shared cache is configured",
-			"a connection reset in mid-answer is not retried either, which the preset does not tell from one closed without a byte",
+			"a connection reset in mid-answer is not retried either; the preset retries it, like one closed without a byte",
 		},
 		Knobs: []string{
 			"AWS_METADATA_SERVICE_TIMEOUT and AWS_METADATA_SERVICE_NUM_ATTEMPTS, or the provider's `timeout` and `retries` (connection failures only)",
@@ -39,9 +39,9 @@ func phpIMDS() Preset {
 			"aws/aws-sdk-php src/Credentials/CredentialProvider.php (memoize)",
 		},
 		Notes: []string{
-			"token, role and credentials share one budget of 4 requests, good ones included: a failure of the last leaves one retry",
+			"token, role and credentials share one budget of 4 requests, successful ones included: the last has one retry",
 			"a token is asked for at every fetch and never kept; the role's name is asked for once",
-			"a token request that fails, but with 400 or a 5xx, means IMDSv1 for good, until a 401",
+			"a token request that fails, except with 400 or a 5xx, means IMDSv1 from then on, until a 401",
 			"a refresh that ends in 500 or a timeout leaves the old credentials in use for 5 to 10 minutes; the SDK does so at once, the preset after its retries",
 			"credentials are kept per client object until they expire; under PHP-FPM that is per request, unless a shared cache is configured",
 		},

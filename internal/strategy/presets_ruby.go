@@ -13,7 +13,7 @@ func ruby() Preset {
 		},
 		Notes: []string{
 			"this is Aws::ECSCredentials.new; through the default chain it is one request with 1 s timeouts, and no retry",
-			"a failure is swallowed into empty credentials, and these are asked for again at every access",
+			"a failure is swallowed: the credentials are empty, and every access asks again",
 			"the constructor resolves and the first access resolves again: 12 requests, 14.9 s",
 			"a failed refresh overwrites credentials that were still valid",
 			"the HTTP library sends a timed-out request once more by itself",
@@ -50,8 +50,8 @@ func rubyIMDS() Preset {
 		Notes: []string{
 			"this is Aws::InstanceProfileCredentials.new; the default chain makes it without retries",
 			"a retry begins at the token again; role and credentials are asked for together",
-			"a token request that fails, but with 400, means IMDSv1 for good, until a 401",
-			"a failure is swallowed: the first into empty credentials, a later one leaves the old ones in use for 5 to 6 minutes",
+			"a token request that fails, except with 400, means IMDSv1 from then on, until a 401",
+			"a failure is swallowed: the first gives empty credentials, a later one leaves the old ones in use for 5 to 6 minutes",
 			"answers that do not parse are read in a loop of their own; the preset counts both loops as one",
 			"the HTTP library sends a timed-out request once more by itself",
 		},

@@ -2,10 +2,11 @@ package strategy
 
 // Quota is a retry quota, the token bucket of the SDKs' standard retry mode: a
 // retry costs tokens, a first-attempt success earns one, a retry that succeeds
-// gets its cost back. Not refilled by time. Tokens 0 is no quota.
+// gets its cost back. Time does not refill it. Tokens 0 is no quota. Its tokens
+// have nothing to do with a Session's.
 // Source: aws-sdk-go-v2 aws/ratelimit and aws/retry/standard.go.
 type Quota struct {
-	Tokens      int // capacity, full at the start
+	Tokens      int // capacity in retry tokens, full at the start
 	Cost        int // of a retry
 	TimeoutCost int // of a retry after a timeout; 0 means Cost
 }

@@ -24,32 +24,32 @@ type Refresh struct {
 	Behind bool
 	// StaleOnError keeps serving for this long past expiry when fetches fail.
 	StaleOnError time.Duration
-	// EmptyOnError overwrites what is held with nothing when a refresh fails,
-	// and calls that success. (Ruby, ECS credentials.)
+	// EmptyOnError empties the cache when a refresh fails, and calls that
+	// success. (Ruby, ECS credentials.)
 	EmptyOnError bool
 
-	// AtMost is how long after its fetch a document counts as valid, whatever
-	// it says; 0 is no bound.
+	// AtMost bounds how long after its fetch a document counts as valid,
+	// whatever expiry it states; 0 is no bound.
 	AtMost time.Duration
-	// Short makes the windows not apply to documents that have less than this
-	// left when they come.
+	// Short exempts from the windows a document that has less than this left
+	// when it arrives.
 	Short time.Duration
-	// Extend leaves what is held in use for a while when a refresh fails, past
-	// its expiry too.
+	// Extend leaves the held document in use for a while when a refresh fails,
+	// even past its expiry.
 	Extend Extension
-	// ExtendOld does that with a document that has expired when it comes.
+	// ExtendOld does the same for a document that has expired when it arrives.
 	ExtendOld Extension
 }
 
-// Extension is static stability: credentials are used on for a time drawn from
-// U(Least, Most), after which a refresh is wanted again. The zero Extension is
+// Extension is static stability: credentials stay in use for a time drawn from
+// U(Least, Most); after it, a refresh is wanted again. The zero Extension is
 // none.
 type Extension struct {
 	Least, Most time.Duration
 	// On are the failures after which Extend applies; 0 is all.
 	On Conditions
-	// Early makes ExtendOld apply to a document with less than the drawn time
-	// left. (botocore)
+	// Early makes ExtendOld apply to a document that has less than the drawn
+	// time left, too. (botocore)
 	Early bool
 }
 

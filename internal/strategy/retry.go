@@ -16,10 +16,10 @@ type Retry interface {
 // Try is what a Retry knows of a failed attempt. All counts are from 1.
 type Try struct {
 	Link    int           // which provider of the chain, 0 for the first
-	N       int           // attempts so far on this link and leg, the failed one included
-	Total   int           // attempts so far of the call on all links and legs, good ones included
+	N       int           // failed attempts so far on this link and leg, this one included
+	Total   int           // attempts so far of the call on all links and legs, successful ones included
 	Prev    time.Duration // the wait before the failed attempt
-	Outcome *Outcome      // not to be kept
+	Outcome *Outcome      // a Retry must not keep it
 	U       uint64        // the keyed draw for this wait
 }
 
@@ -28,10 +28,10 @@ type Move uint8
 
 // The moves.
 const (
-	GiveUp    Move = iota // the fetch has failed, after the wait
-	Again                 // the same request once more
-	OtherLink             // the chain's next provider
-	Restart               // the fetch from its first leg
+	GiveUp    Move = iota // fail the fetch after the wait
+	Again                 // make the same request once more
+	OtherLink             // ask the chain's next provider
+	Restart               // begin the fetch again from its first leg
 )
 
 // Jitter is how a backoff is randomised. v is the unjittered wait,
@@ -61,18 +61,18 @@ type Backoff struct {
 	HonourRetryAfter bool
 	// AfterLast waits after the last failure too, as botocore does.
 	AfterLast bool
-	// MalformedAttempts replaces Attempts for answers that do not parse; 0 is
-	// no difference. (Ruby reads such answers in a loop of its own.)
+	// MalformedAttempts replaces Attempts for answers that do not parse; 0
+	// means Attempts. (Ruby reads such answers in a loop of its own.)
 	MalformedAttempts int
-	// OtherLink goes on, when the attempts are used up, with one request of
-	// the chain's next provider, on the outcomes in OtherLinkOn. (The default
-	// chain of JavaScript v3 asks the endpoint a fifth time that way.)
+	// OtherLinkOn are the outcomes after which, once the attempts are used up,
+	// the chain's next provider makes one request. (The default chain of
+	// JavaScript v3 asks the endpoint a fifth time that way.)
 	OtherLinkOn Conditions
-	// Restart makes the fetch from its first leg again, rather than the leg
-	// that failed; Attempts then counts fetches. (Ruby, IMDS.)
+	// Restart repeats the fetch from its first leg rather than the leg that
+	// failed; Attempts then counts fetches. (Ruby, IMDS.)
 	Restart bool
-	// Shared counts towards Attempts every attempt of the call, of whatever
-	// leg, the good ones too. (PHP, IMDS: one budget for all requests.)
+	// Shared counts every attempt of the call towards Attempts, whatever its
+	// leg, successful ones included. (PHP, IMDS: one budget for all requests.)
 	Shared bool
 }
 

@@ -1,6 +1,6 @@
 // Package strategy decides what a client of a metadata endpoint does next:
-// answer from its cache, send, wait, join another fetch, give up. It is the
-// part of an SDK's credential provider that matters under throttling, as a
+// answer from its cache, send, wait, join another fetch, give up. A Strategy is
+// the part of an SDK's credential provider that matters under throttling, as a
 // value: cache × retry × timeouts × flight.
 //
 // The package is pure. Every decision takes now, the time since the run began,
@@ -22,15 +22,15 @@ type Strategy struct {
 	Timeouts Timeouts
 	Session  Session // of fetches that have a token leg
 
-	// FirstUse is how many fetches a client's first use makes, in turn, while
-	// they fail and the failure is swallowed; 0 and 1 are one. Ruby's
+	// FirstUse is the most fetches that a client's first use makes, one after
+	// another, while each fails and the failure is swallowed; 0 means 1. Ruby's
 	// constructor resolves once, and the first access resolves again.
 	FirstUse int
 	// Resend makes the HTTP library send an attempt once more, at once, when
 	// it timed out or its connection broke, as Ruby's does for idempotent
 	// requests. The endpoint sees it; the retry policy does not count it.
 	Resend bool
-	// AcceptEmpty takes an empty object for credentials, as Go v2 and Ruby
+	// AcceptEmpty accepts an empty object as credentials, as Go v2 and Ruby
 	// do: the SDK reports success and hands out nothing.
 	AcceptEmpty bool
 }
@@ -47,8 +47,8 @@ const (
 // Flight is what concurrent calls of one sharing domain do while one fetches.
 type Flight struct {
 	Kind FlightKind
-	// MaxWait bounds the wait for another's fetch; a call that waited so long
-	// goes itself. 0 waits for ever.
+	// MaxWait bounds the wait for another's fetch; a call that has waited so
+	// long fetches for itself. 0 waits for ever.
 	MaxWait time.Duration
 	// FirstEach lets every call fetch for itself until the first success
 	// (botocore takes its lock only from then on).
@@ -62,7 +62,7 @@ type FlightKind uint8
 const (
 	Each   FlightKind = iota // everyone fetches
 	Join                     // one fetches, the others take its result
-	Serial                   // one at a time; each looks into the cache again first
+	Serial                   // one fetches at a time; each checks the cache again first
 )
 
 // Timeouts are how long a client waits; 0 is for ever, as in some real SDKs.
@@ -74,8 +74,8 @@ type Timeouts struct {
 
 	// OtherLink replaces Response for the chain's next provider.
 	OtherLink time.Duration
-	// Leg bounds each leg of a fetch, with the request for the token that it
-	// needs and with all their attempts and waits. When it ends, so does the
-	// fetch. (Go v2 gives each operation of its IMDS client 5 s.)
+	// Leg bounds each leg of a fetch, including the token request that it
+	// needs and all attempts and waits. When this time is over, the fetch
+	// fails. (Go v2 gives each operation of its IMDS client 5 s.)
 	Leg time.Duration
 }

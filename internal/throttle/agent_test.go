@@ -25,7 +25,7 @@ type agent struct {
 type look struct {
 	at      time.Duration
 	request int
-	session uint64
+	token   uint64
 	looked  int
 	hears   bool
 }
@@ -50,18 +50,18 @@ func (a *agent) run(latency []time.Duration) []time.Duration {
 		l := heap.Pop(&a.events).(look)
 		switch {
 		case l.hears:
-			a.has[l.session] = true
-			a.asking[l.session]--
+			a.has[l.token] = true
+			a.asking[l.token]--
 			answered[l.request] = l.at
-		case a.has[l.session]:
+		case a.has[l.token]:
 			answered[l.request] = l.at
-		case a.asking[l.session] > 0 && l.looked < a.polls:
+		case a.asking[l.token] > 0 && l.looked < a.polls:
 			l.at += a.every
 			l.looked++
 			heap.Push(&a.events, l)
 		default:
 			a.asked++
-			a.asking[l.session]++
+			a.asking[l.token]++
 			l.at += latency[l.request]
 			l.hears = true
 			heap.Push(&a.events, l)
@@ -90,10 +90,10 @@ func TestUpstreamAgainstTheAgent(t *testing.T) {
 		u := stream.With(uint64(i))
 		now += 1 + time.Duration(draw.Below(u.With(1).Bits(), uint64(100*ms)))
 		r := throttle.Request{Slot: 0, Group: -1, Route: throttle.CredentialsRoute}
-		r.Session = 1 + uint64(i/100) + draw.Below(u.With(2).Bits(), 5) // new tokens keep coming
+		r.CacheKey = 1 + uint64(i/100) + draw.Below(u.With(2).Bits(), 5) // new tokens keep coming
 		at[i], due[i] = now, now+decide(e, now, &r).After
-		heap.Push(&played.events, look{at: now, request: i, session: r.Session})
-		r.Session = uint64(2*requests + i)
+		heap.Push(&played.events, look{at: now, request: i, token: r.CacheKey})
+		r.CacheKey = uint64(2*requests + i)
 		latency[i] = decide(bare, now, &r).After
 	}
 	late := 0

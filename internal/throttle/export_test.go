@@ -46,8 +46,8 @@ func (e *Endpoint) Buckets(limit int) (used, slots int) {
 	return t.used, len(t.slots)
 }
 
-// Sessions is the number of tokens in the endpoint's cache of the upstream.
-func (e *Endpoint) Sessions() int { return len(e.fetches.sessions) }
+// Cached is the number of tokens in the endpoint's cache of the upstream.
+func (e *Endpoint) Cached() int { return len(e.fetches.entries) }
 
 // Lines is the number of lines that a limit with places has made.
 func (e *Endpoint) Lines(limit int) int { return len(e.limits[limit].rule.(*places).lines) }

@@ -79,18 +79,21 @@ const (
 	numFaultKinds
 )
 
-// FaultKinds are all kinds of fault that an endpoint can be given: every kind
-// but NoFault and PendingFault.
-func FaultKinds() (all []FaultKind) {
-	for k := SlowFault; k < PendingFault; k++ {
-		all = append(all, k)
-	}
-	return all
-}
-
 var faultKindNames = [numFaultKinds]string{
 	"none", "slow", "status", "hang", "reset", "cut", "truncate", "malformed",
 	"empty", "missing-field", "expiry", "tags", "restart", "pending",
+}
+
+// FaultKinds are all kinds of fault that can be asked for: not NoFault, and not
+// PendingFault, which a RestartFault leaves behind.
+func FaultKinds() []FaultKind {
+	var all []FaultKind
+	for k := NoFault + 1; k < numFaultKinds; k++ {
+		if k != PendingFault {
+			all = append(all, k)
+		}
+	}
+	return all
 }
 
 // String is the kind's name in profiles and logs.

@@ -12,17 +12,17 @@ type fetches struct {
 	upstream *Upstream
 	limiter  Limiter  // nil is none
 	draws    draw.Key // the parent of the draws of latency, for this host, by task and ordinal
-	sessions map[uint64]*session
-	recent   session // both ends of the list: next was used last, prev least recently
+	entries  map[uint64]*entry
+	recent   entry // both ends of the list: next was used last, prev least recently
 	counts   UpstreamCounts
 }
 
-// session is what is known of one token.
-type session struct {
+// entry is what the cache knows of one token.
+type entry struct {
 	id         uint64
-	answer     answer  // the latest that had come when the session was last used
+	answer     answer  // the latest that had come when the entry was last used
 	pending    []fetch // those that had not ended by then
-	prev, next *session
+	prev, next *entry
 }
 
 // answer is in the cache from one instant until another.
@@ -51,7 +51,7 @@ func newFetches(u *Upstream, seed draw.Key, host uint32) *fetches {
 
 // forget empties the cache. The upstream's limit stays as it is.
 func (f *fetches) forget() {
-	f.sessions = make(map[uint64]*session)
+	f.entries = make(map[uint64]*entry)
 	f.recent.next, f.recent.prev = &f.recent, &f.recent
 }
 
@@ -59,19 +59,19 @@ func (f *fetches) forget() {
 // the status of a failure, or 0. The request looks into the cache at instant
 // at, when the limits admit it. N is the ordinal of the task's request.
 func (f *fetches) serve(now, at time.Duration, r *Request, n uint64) (wait time.Duration, status int) {
-	s := f.session(now, r.Session)
+	e := f.entry(now, r.CacheKey)
 	looks := at
 	for polls := 0; ; polls++ {
-		if s.has(looks, f.upstream.Keep) {
+		if e.has(looks, f.upstream.Keep) {
 			return looks - at, 0
 		}
-		if polls >= f.upstream.Polls || !s.busy(looks) {
+		if polls >= f.upstream.Polls || !e.busy(looks) {
 			break
 		}
 		looks += f.upstream.PollEvery
 	}
 	asked := f.ask(now, looks, f.draws.With(uint64(r.Key)).With(n))
-	s.pending = append(s.pending, asked)
+	e.pending = append(e.pending, asked)
 	return asked.ends - at, asked.status
 }
 
@@ -101,48 +101,48 @@ func (f *fetches) ask(now, begins time.Duration, key draw.Key) fetch {
 	return fetch{begins: begins, ends: begins + took, status: status}
 }
 
-// session is the session of a token at now. It becomes the most recently used.
-func (f *fetches) session(now time.Duration, id uint64) *session {
-	s := f.sessions[id]
-	if s == nil {
-		s = &session{id: id}
-		f.sessions[id] = s
+// entry is the entry of a token at now. It becomes the most recently used.
+func (f *fetches) entry(now time.Duration, id uint64) *entry {
+	e := f.entries[id]
+	if e == nil {
+		e = &entry{id: id}
+		f.entries[id] = e
 	} else {
-		s.prev.next, s.next.prev = s.next, s.prev
-		s.settle(now, f.upstream.Keep)
+		e.prev.next, e.next.prev = e.next, e.prev
+		e.settle(now, f.upstream.Keep)
 	}
-	s.prev, s.next = &f.recent, f.recent.next
-	s.prev.next, s.next.prev = s, s
+	e.prev, e.next = &f.recent, f.recent.next
+	e.prev.next, e.next.prev = e, e
 	f.evict(now)
-	return s
+	return e
 }
 
-// evict removes the least recently used sessions: those beyond Size, and those
+// evict removes the least recently used entries: those beyond Size, and those
 // without a valid answer or a pending fetch.
 func (f *fetches) evict(now time.Duration) {
 	for oldest := f.recent.prev; oldest != f.recent.next; oldest = f.recent.prev {
-		if f.upstream.Size == 0 || len(f.sessions) <= f.upstream.Size {
+		if f.upstream.Size == 0 || len(f.entries) <= f.upstream.Size {
 			if oldest.settle(now, f.upstream.Keep); len(oldest.pending) > 0 || now < oldest.answer.until {
 				return
 			}
 		}
-		delete(f.sessions, oldest.id)
+		delete(f.entries, oldest.id)
 		oldest.prev.next, oldest.next.prev = oldest.next, oldest.prev
 	}
 }
 
 // settle records the answers that have come by now.
-func (s *session) settle(now, keep time.Duration) {
-	kept := s.pending[:0]
-	for _, p := range s.pending {
+func (e *entry) settle(now, keep time.Duration) {
+	kept := e.pending[:0]
+	for _, p := range e.pending {
 		switch {
 		case p.ends > now:
 			kept = append(kept, p)
-		case p.status == 0 && p.ends >= s.answer.from:
-			s.answer = p.brings(keep)
+		case p.status == 0 && p.ends >= e.answer.from:
+			e.answer = p.brings(keep)
 		}
 	}
-	s.pending = kept
+	e.pending = kept
 }
 
 // brings is what a successful fetch puts into the cache.
@@ -154,12 +154,12 @@ func (p *fetch) brings(keep time.Duration) answer {
 }
 
 // has reports whether the cache has an answer at an instant.
-func (s *session) has(at, keep time.Duration) bool {
-	if s.answer.holds(at) {
+func (e *entry) has(at, keep time.Duration) bool {
+	if e.answer.holds(at) {
 		return true
 	}
-	for i := range s.pending {
-		if p := &s.pending[i]; p.status == 0 && p.brings(keep).holds(at) {
+	for i := range e.pending {
+		if p := &e.pending[i]; p.status == 0 && p.brings(keep).holds(at) {
 			return true
 		}
 	}
@@ -167,8 +167,8 @@ func (s *session) has(at, keep time.Duration) bool {
 }
 
 // busy reports whether a fetch is on its way at an instant.
-func (s *session) busy(at time.Duration) bool {
-	for _, p := range s.pending {
+func (e *entry) busy(at time.Duration) bool {
+	for _, p := range e.pending {
 		if p.begins <= at && at < p.ends {
 			return true
 		}

@@ -50,15 +50,16 @@ const (
 	numLimitKinds
 )
 
+var limitKindNames = [numLimitKinds]string{"token-bucket", "fixed-window", "sliding-window", "leaky-bucket", "concurrency"}
+
 // LimitKinds are all kinds of limit.
-func LimitKinds() (all []LimitKind) {
+func LimitKinds() []LimitKind {
+	var all []LimitKind
 	for k := range numLimitKinds {
 		all = append(all, k)
 	}
 	return all
 }
-
-var limitKindNames = [numLimitKinds]string{"token-bucket", "fixed-window", "sliding-window", "leaky-bucket", "concurrency"}
 
 // String is the kind's name in profiles.
 func (k LimitKind) String() string {

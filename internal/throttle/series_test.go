@@ -154,7 +154,7 @@ func TestNextHost(t *testing.T) {
 		for i := range 400 {
 			r := one(uint64(i%5), 1)
 			r.Slot, r.Group, r.Route = int32(i%5)-2, int32(i%3)-1, throttle.CredentialsRoute
-			r.Session = 1
+			r.CacheKey = 1
 			service += decide(e, time.Duration(i*(host+1))*2*ms, &r).After
 		}
 		return service

@@ -77,7 +77,7 @@ type Request struct {
 	Group        int32    // the group's dense number, or −1
 	Key          draw.Key // of the task, the same on every host and for every seed
 	Route        Routes   // what the client asks for, a single route
-	// Session is the token that the client shows, by which an Upstream caches. 0
+	// CacheKey stands for the token that the client shows, by which an Upstream caches. 0
 	// is none, and then the Upstream is not asked.
-	Session uint64
+	CacheKey uint64
 }

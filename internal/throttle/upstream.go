@@ -10,7 +10,7 @@ import (
 // Upstream is the service behind an endpoint, and the cache before it: the EKS
 // Pod Identity agent asks EKS Auth for credentials, once per token.
 //
-// A request whose token (Request.Session) is in the cache is served at once.
+// A request whose token (Request.CacheKey) is in the cache is served at once.
 // The first request for another token waits for the upstream. Others for the
 // same token check the cache every PollEvery, at most Polls times, and then ask
 // the upstream themselves. They also do so when they find that no request to

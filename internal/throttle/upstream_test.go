@@ -9,9 +9,9 @@ import (
 )
 
 // of is a request for credentials with a token.
-func of(session uint64) *throttle.Request {
-	r := one(session, 1)
-	r.Session, r.Route = session, throttle.CredentialsRoute
+func of(token uint64) *throttle.Request {
+	r := one(token, 1)
+	r.CacheKey, r.Route = token, throttle.CredentialsRoute
 	return &r
 }
 
@@ -26,9 +26,9 @@ func upstreamFailed(status int, after time.Duration) throttle.Verdict {
 
 func TestUpstream(t *testing.T) {
 	type step struct {
-		now     time.Duration
-		session uint64
-		want    throttle.Verdict
+		now   time.Duration
+		token uint64
+		want  throttle.Verdict
 	}
 	polling := throttle.Upstream{Latency: constant(50 * ms), PollEvery: 200 * ms, Polls: 9}
 	with := func(change func(u *throttle.Upstream)) throttle.Upstream {
@@ -112,7 +112,7 @@ func TestUpstream(t *testing.T) {
 			}
 			e := throttle.New(throttle.Config{Upstream: &tt.upstream})
 			for i, s := range tt.steps {
-				if got := decide(e, s.now, of(s.session)); got != s.want {
+				if got := decide(e, s.now, of(s.token)); got != s.want {
 					t.Errorf("step %d at %v: got %+v, want %+v", i, s.now, got, s.want)
 				}
 			}
@@ -188,8 +188,8 @@ func TestUpstreamHerds(t *testing.T) {
 	if counts.Requests < herds || counts.Requests > herds+herds/20*members {
 		t.Errorf("got %d requests for %d herds, want one each but for a few slow ones", counts.Requests, herds)
 	}
-	if got := e.Sessions(); got > 70 {
-		t.Errorf("got %d sessions, want those of the last minute or so", got)
+	if got := e.Cached(); got > 70 {
+		t.Errorf("got %d cached tokens, want those of the last minute or so", got)
 	}
 }
 

@@ -1,0 +1,133 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"tenement/internal/release"
+)
+
+// Root completes the command of a whole program: its version, its help, its
+// errors. What goes wrong is for Execute's caller to tell.
+func Root(root *cobra.Command) {
+	root.SilenceErrors, root.SilenceUsage = true, true
+	root.Version = release.Version()
+	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetHelpCommand(&cobra.Command{Hidden: true}) // there is --help
+	root.SetHelpFunc(func(c *cobra.Command, _ []string) { _, _ = io.WriteString(c.OutOrStdout(), help(c)) })
+	root.SetFlagErrorFunc(flagError)
+	root.AddCommand(completion(root.Name()))
+}
+
+// Execute runs the program that root is with its arguments.
+func Execute(ctx context.Context, root *cobra.Command, args []string, stdout, stderr io.Writer) error {
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	if err := known(root, args); err != nil {
+		return err
+	}
+	return root.ExecuteContext(ctx)
+}
+
+// Group completes a command that only has sub-commands.
+func Group(c *cobra.Command, sub ...*cobra.Command) *cobra.Command {
+	c.AddCommand(sub...)
+	c.Use += " COMMAND"
+	c.DisableFlagsInUseLine = true
+	c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
+	c.Args = func(c *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return Usagef(seeHelp(c), "unknown command %q for `%s`", args[0], c.CommandPath())
+		}
+		return nil
+	}
+	return c
+}
+
+// Args checks the number of arguments: at least least, and at most most unless
+// that is below 0. The error says that it wants what.
+func Args(least, most int, what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) < least || most >= 0 && len(args) > most {
+			return Usagef("usage: "+c.UseLine(), "want %s, got %d arguments", what, len(args))
+		}
+		return nil
+	}
+}
+
+// known returns an error if the arguments name a command that does not exist.
+// Cobra would look at the flags first, and answer --help with the help of the
+// command above.
+func known(root *cobra.Command, args []string) error {
+	if len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd) {
+		return nil // a shell asks
+	}
+	c, rest, err := root.Find(args)
+	if err != nil || !c.HasAvailableSubCommands() {
+		return err
+	}
+	if word, ok := firstWord(c, rest); ok {
+		return c.ValidateArgs([]string{word})
+	}
+	return nil
+}
+
+// firstWord is the first argument that is no flag and no value of one.
+func firstWord(c *cobra.Command, args []string) (word string, ok bool) {
+	c.InitDefaultHelpFlag()
+	c.InitDefaultVersionFlag()
+	for i := 0; i < len(args); i++ {
+		switch arg := args[i]; {
+		case arg == "--":
+			return "", false
+		case !strings.HasPrefix(arg, "-"):
+			return arg, true
+		case takesValue(c.Flags(), arg):
+			i++
+		}
+	}
+	return "", false
+}
+
+// takesValue reports whether the argument behind this one is the flag's value.
+// That of a flag that does not exist is taken for its value, as cobra does.
+func takesValue(flags *pflag.FlagSet, arg string) bool {
+	name, long := strings.CutPrefix(arg, "--")
+	if strings.Contains(arg, "=") || !long && len(arg) != len("-x") {
+		return false
+	}
+	f := flags.Lookup(name)
+	if !long {
+		f = flags.ShorthandLookup(arg[1:])
+	}
+	return f == nil || f.NoOptDefVal == ""
+}
+
+// seeHelp is the hint where there is no more specific one.
+func seeHelp(c *cobra.Command) string { return "see `" + c.CommandPath() + " --help`" }
+
+// flagError rewrites an error of the flag library without the names of Go
+// functions and types.
+func flagError(c *cobra.Command, err error) error {
+	invalid, ok := errors.AsType[*pflag.InvalidValueError](err)
+	if !ok {
+		return Usage(err, seeHelp(c))
+	}
+	// The time package names itself and the value, which is named already.
+	text := strings.TrimPrefix(invalid.Unwrap().Error(), "time: ")
+	if number, ok := errors.AsType[*strconv.NumError](invalid.Unwrap()); ok {
+		text = "want a whole number"
+		if number.Func == "ParseUint" {
+			text += " of 0 or more"
+		}
+	}
+	return Usagef(seeHelp(c), "--%s %q: %s", invalid.GetFlag().Name, invalid.GetValue(), text)
+}

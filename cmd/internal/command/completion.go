@@ -1,0 +1,47 @@
+package command
+
+import (
+	"github.com/spf13/cobra"
+)
+
+// completion prints the script that completes the program's command lines.
+func completion(program string) *cobra.Command {
+	scripts := map[string]func(*cobra.Command) error{
+		"bash":       func(root *cobra.Command) error { return root.GenBashCompletionV2(root.OutOrStdout(), true) },
+		"fish":       func(root *cobra.Command) error { return root.GenFishCompletion(root.OutOrStdout(), true) },
+		"powershell": func(root *cobra.Command) error { return root.GenPowerShellCompletionWithDesc(root.OutOrStdout()) },
+		"zsh":        func(root *cobra.Command) error { return root.GenZshCompletion(root.OutOrStdout()) },
+	}
+	shells := []string{"bash", "fish", "powershell", "zsh"}
+	c := &cobra.Command{
+		Use:   "completion SHELL",
+		Short: "Print the completion script for a shell",
+		Long: "Print the script that completes command lines in a shell. For bash, write\n\n  source <(" +
+			program + " completion bash)\n\ninto ~/.bashrc.",
+		ValidArgs: shells,
+		Args:      Args(1, 1, "one of bash, fish, powershell and zsh"),
+	}
+	c.RunE = func(c *cobra.Command, args []string) error {
+		script := scripts[args[0]]
+		if script == nil {
+			return Usagef("known: bash, fish, powershell, zsh", "unknown shell %q", args[0])
+		}
+		return script(c.Root())
+	}
+	return c
+}
+
+// Complete offers words for an argument or for the value of a flag, and no
+// files.
+func Complete(words func() []string) cobra.CompletionFunc {
+	return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return words(), cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// CompleteFlag offers words for the value of a flag of c, which must exist.
+func CompleteFlag(c *cobra.Command, name string, words ...string) {
+	if err := c.RegisterFlagCompletionFunc(name, Complete(func() []string { return words })); err != nil {
+		panic(err) // there is no such flag
+	}
+}

@@ -1,0 +1,24 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"tenement/cmd/internal/command"
+	"tenement/internal/imds"
+	"tenement/internal/throttle"
+	"tenement/profiles"
+)
+
+// completion offers the words that flags of c take.
+func (o *options) completion(c *cobra.Command) {
+	var builtins []string
+	for _, b := range profiles.Builtins() {
+		builtins = append(builtins, cobra.CompletionWithDesc(b.Name, b.Title))
+	}
+	command.CompleteFlag(c, "service", imds.ECS.String(), imds.IMDS.String(), imds.PodIdentity.String())
+	command.CompleteFlag(c, "flavour", "ec2", "fargate")
+	command.CompleteFlag(c, "tokens", "optional", "required")
+	command.CompleteFlag(c, "scope", "host", "tenant", "task", "path", "ip+path")
+	command.CompleteFlag(c, "on-exceed", "429", "503", throttle.Drop.String(), throttle.Delay.String())
+	command.CompleteFlag(c, "profile", builtins...)
+}

@@ -1,0 +1,105 @@
+package imds
+
+import (
+	"encoding/base64"
+	"strings"
+	"time"
+
+	"tenement/internal/draw"
+	"tenement/internal/throttle"
+)
+
+// podCluster is what the tokens of pods name as their cluster: an issuer whose
+// ID is no real one's.
+const podCluster = "https://oidc.eks." + Region + ".amazonaws.com/id/NOTAREALCLUSTEREXAMPLE"
+
+// podAudience is the audience of the tokens.
+// Source: Amazon EKS User Guide, pod-id-how-it-works.
+const podAudience = "pods.eks.amazonaws.com"
+
+// PodToken is the service account token that stands in a task's pod at now,
+// the time since began, and until when it does: then kubelet renews it. It is
+// the token of a pod on an EKS cluster, which the Pod Identity agent wants as
+// the Authorization header, without a word before it; nobody can take its
+// signature for real. It derives from the arguments and the task's identity
+// alone, so that two programs that were given the same profile agree on it;
+// the seed is that of the profile.
+func (t *Task) PodToken(seed uint64, life throttle.PodTokens, began time.Time, now time.Duration) (token string, until time.Duration) {
+	key := throttle.PodTokenKey(seed, t.Host, t.Key)
+	n, issued := life.At(key, now)
+	from := began.Add(issued).Unix()
+	pod := newPod(seed, t)
+	header := encode(joseHeader{Algorithm: "RS256", Key: "not-a-real-key"})
+	body := encode(joseClaims{
+		Audience: []string{podAudience},
+		Expires:  from + int64(life.Life()/time.Second),
+		Issued:   from,
+		Issuer:   podCluster,
+		ID:       uuid(key.With(uint64(n))),
+		Kubernetes: kubernetes{
+			Namespace: podNamespace, Node: pod.node, Pod: pod.self, ServiceAccount: pod.account,
+		},
+		From:    from,
+		Subject: "system:serviceaccount:" + podNamespace + ":" + pod.account.Name,
+	})
+	coding := base64.RawURLEncoding
+	return coding.EncodeToString(header) + "." + coding.EncodeToString(body) + "." + noSignature, life.Until(key, n)
+}
+
+// noSignature is in the place of a signature of 2048 bits, as long as one, and
+// can be read.
+var noSignature = strings.Repeat("not-a-real-signature-", 17)[:342]
+
+// joseHeader is the first part of a service account token.
+type joseHeader struct {
+	Algorithm string `json:"alg"`
+	Key       string `json:"kid"`
+}
+
+// joseClaims is the second part, in the order that Kubernetes has.
+// Source: kubernetes/kubernetes pkg/serviceaccount/claims.go.
+type joseClaims struct {
+	Audience   []string   `json:"aud"`
+	Expires    int64      `json:"exp"` // seconds of Unix time, like the others
+	Issued     int64      `json:"iat"`
+	Issuer     string     `json:"iss"`
+	ID         string     `json:"jti"`
+	Kubernetes kubernetes `json:"kubernetes.io"`
+	From       int64      `json:"nbf"`
+	Subject    string     `json:"sub"`
+}
+
+// kubernetes is what the token is bound to.
+type kubernetes struct {
+	Namespace      string   `json:"namespace"`
+	Node           identity `json:"node"`
+	Pod            identity `json:"pod"`
+	ServiceAccount identity `json:"serviceaccount"`
+}
+
+// identity is what something is called in a cluster.
+type identity struct {
+	Name string `json:"name"`
+	UID  string `json:"uid"`
+}
+
+// podNamespace is where all pods are.
+const podNamespace = "default"
+
+// pod is a task as Kubernetes knows it.
+type pod struct {
+	self, account, node identity
+}
+
+// newPod is the pod that a task is, under a seed.
+func newPod(seed uint64, t *Task) pod {
+	root := draw.Seed(seed).Name("pod")
+	self := root.Name("self").With(uint64(t.Host)).With(uint64(t.Key))
+	account := root.Name("account").Name(t.family())
+	node := root.Name("node").With(uint64(t.Host))
+	return pod{
+		self:    identity{t.family() + "-" + hexDigits(account.Name("replicas"), 10) + "-" + hexDigits(self.Name("name"), 5), uuid(self)},
+		account: identity{t.family(), uuid(account)},
+		node:    identity{"i-" + hexDigits(node.Name("name"), 17), uuid(node)},
+	}
+}

@@ -1,0 +1,76 @@
+package outfile
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// A temporary file is called .NAME.PID-RANDOM.tmp, beside the file NAME that it
+// will become. The process that made it removes it; if the process was killed,
+// the next one that writes NAME does.
+
+// longestStem bounds what of a name stands in that of its temporary file, in
+// bytes: a file system has no names above 255.
+const longestStem = 200
+
+// suffix ends the name of every temporary file.
+const suffix = ".tmp"
+
+// stem is what the names of all temporary files for a path begin with.
+func stem(path string) string {
+	name := filepath.Base(path)
+	return "." + name[:min(len(name), longestStem)] + "."
+}
+
+// temporary creates a file beside path.
+func temporary(path string, mode fs.FileMode) (*os.File, error) {
+	for {
+		name := fmt.Sprintf("%s%d-%08x%s", stem(path), os.Getpid(), rand.Uint32(), suffix)
+		f, err := os.OpenFile(filepath.Join(filepath.Dir(path), name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
+		if !errors.Is(err, fs.ErrExist) {
+			return f, err
+		}
+	}
+}
+
+// clean removes what processes that are gone have left beside path. Nothing is
+// said if it cannot: whoever writes path has no use for that.
+func clean(path string) {
+	dir, begin := filepath.Dir(path), stem(path)
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		rest, ok := strings.CutPrefix(e.Name(), begin)
+		if !ok || !e.Type().IsRegular() {
+			continue
+		}
+		if rest, ok = strings.CutSuffix(rest, suffix); !ok {
+			continue
+		}
+		first, random, ok := strings.Cut(rest, "-")
+		pid, err := strconv.Atoi(first)
+		if ok && err == nil && pid > 0 && len(random) == 8 && !alive(pid) {
+			_ = os.Remove(filepath.Join(dir, e.Name()))
+		}
+	}
+}
+
+// alive reports whether a process runs, or may run: what cannot be found out is
+// taken for yes.
+func alive(pid int) bool {
+	p, err := os.FindProcess(pid) // on Windows an error if there is none
+	if err != nil {
+		return false
+	}
+	defer p.Release() //nolint:errcheck // nothing was done with it
+	return !errors.Is(p.Signal(syscall.Signal(0)), os.ErrProcessDone)
+}

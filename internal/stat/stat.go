@@ -1,0 +1,60 @@
+// Package stat is the statistics of counts: shares and their intervals. It is
+// arithmetic only; what is counted, and what follows from it, is decided above.
+//
+// Results are rounded (Tidy), so that they are the same on every processor.
+package stat
+
+import "math"
+
+// Tidy rounds a derived figure to twelve decimals: far beyond what any count
+// can resolve, and short of the last bits, which may differ between processors.
+func Tidy(x float64) float64 { return math.Round(x*1e12) / 1e12 }
+
+// Ratio is n/of, or 0 of nothing.
+func Ratio(n, of uint64) float64 {
+	if of == 0 {
+		return 0
+	}
+	return float64(n) / float64(of)
+}
+
+// z95 is the 97.5th percentile of the normal distribution.
+const z95 = 1.959963984540054
+
+// Wilson is the 95 % score interval of a share x/n, or nil of nothing. Unlike
+// the textbook's interval it does not collapse to a point when x is 0.
+// Source: Wilson, JASA 22 (1927), 209–212.
+func Wilson(x, n uint64) *[2]float64 {
+	if n == 0 {
+		return nil
+	}
+	x = min(x, n)
+	ci := Score(float64(x), float64(n))
+	// The ends are exact where the arithmetic is not.
+	if x == 0 {
+		ci[0] = 0
+	}
+	if x == n {
+		ci[1] = 1
+	}
+	return &ci
+}
+
+// Score is Wilson's interval of numbers that need not be whole, such as an
+// effective sample size; n is above 0.
+func Score(x, n float64) [2]float64 {
+	z2 := float64(z95 * z95)
+	centre := (x + z2/2) / (n + z2)
+	half := float64(z95 / (n + z2) * math.Sqrt(float64(x*(n-x))/n+z2/4))
+	return [2]float64{Tidy(max(centre-half, 0)), Tidy(min(centre+half, 1))}
+}
+
+// T95 is the 97.5th percentile of Student's distribution. Two terms of its
+// expansion are within 0.2 % from 10 degrees of freedom on.
+// Source: Abramowitz and Stegun, 26.7.5.
+func T95(degrees float64) float64 {
+	const z = z95
+	first := (z*z*z + z) / 4
+	second := (5*z*z*z*z*z + 16*z*z*z + 3*z) / 96
+	return z + float64(first/degrees) + float64(second/(degrees*degrees))
+}

@@ -1,0 +1,208 @@
+package profiles
+
+import (
+	"io"
+	"slices"
+	"sync"
+
+	"tenement/internal/form"
+	"tenement/internal/strategy"
+)
+
+// strategyKeys is a `strategy` mapping: how a client fetches, and how reports call
+// it.
+type strategyKeys struct {
+	Preset   string // which the other keys change; "" starts from nothing
+	Title    string // of the case's row in a report; "" is its name
+	Strategy strategy.Strategy
+}
+
+// longestTitle bounds a title to the width of a report's first column, in
+// characters.
+const longestTitle = 26
+
+// strategyForm is the form of a `strategy` mapping, built once.
+var strategyForm = sync.OnceValue(newStrategyForm)
+
+func newStrategyForm() form.Form[strategyKeys] {
+	cache, conditions := cacheForm(), retryForm()
+	return form.Object(strategyKeys{}, []form.Key[strategyKeys]{
+		presetKey(),
+		form.Field("title", "What reports call it, in at most 26 characters; its name if left out.",
+			form.Line(longestTitle), func(v *strategyKeys) *string { return &v.Title }),
+		{
+			Name: "cache",
+			Doc:  "What is kept between calls, and how widely it is shared. Left out: nothing.",
+			Read: func(r *form.Reader, n *form.Node, path string, v *strategyKeys) {
+				c := cache.Read(r, n, path)
+				v.Strategy.Cache, v.Strategy.Scope = c.Cache, c.Scope
+			},
+			Write: func(v, _ *strategyKeys, full bool) *form.Node {
+				c := cacheScope{Cache: v.Strategy.Cache, Scope: v.Strategy.Scope}
+				if !full && c.nothing() {
+					return nil
+				}
+				return cache.Write(c, full)
+			},
+			Schema: cache.Schema,
+		},
+		form.Field("flight", "What calls do while another one fetches: each fetches too, they join it, or they go in series.",
+			flightForm(), func(v *strategyKeys) *strategy.Flight { return &v.Strategy.Flight }),
+		{
+			Name: "retry",
+			Doc:  "Which failed attempts are made again, how often and when. Left out: none.",
+			Read: func(r *form.Reader, n *form.Node, path string, v *strategyKeys) {
+				v.Strategy.Retry = conditions.Read(r, n, path)
+			},
+			Write: func(v, _ *strategyKeys, full bool) *form.Node {
+				if _, again := v.Strategy.Retry.(*strategy.Backoff); !full && !again {
+					return nil
+				}
+				return conditions.Write(v.Strategy.Retry, full)
+			},
+			Schema: conditions.Schema,
+		},
+		form.Field("quota", "A retry quota, as in the SDKs' standard retry mode. Left out: none.",
+			quotaForm(), func(v *strategyKeys) *strategy.Quota { return &v.Strategy.Quota }),
+		form.Field("timeouts", "How long a client waits; none is for ever, as in some SDKs.",
+			timeoutsForm(), func(v *strategyKeys) *strategy.Timeouts { return &v.Strategy.Timeouts }),
+		form.OmitZero(form.Field("session", "How a client deals with the session tokens of EC2.",
+			sessionForm(), func(v *strategyKeys) *strategy.Session { return &v.Strategy.Session })),
+		form.Field("first_use", "How many fetches the first use of a client makes, in turn, while they fail and the failure is swallowed.",
+			atLeastOne(mostUses), func(v *strategyKeys) *int { return &v.Strategy.FirstUse }),
+		form.Field("resend", "Whether the HTTP library sends an attempt once more by itself when it timed out or its connection broke.",
+			form.Boolean(), func(v *strategyKeys) *bool { return &v.Strategy.Resend }),
+		form.Field("accept_empty", "Whether an empty object passes for credentials.",
+			form.Boolean(), func(v *strategyKeys) *bool { return &v.Strategy.AcceptEmpty }),
+	}, nil)
+}
+
+// WriteStrategy writes a strategy as a profile would, without what need not be
+// said. Read back, it gives the same strategy.
+func WriteStrategy(w io.Writer, s strategy.Strategy) error { return render(s).WriteYAML(w) }
+
+// render is the `strategy` mapping of a strategy, defaults left out.
+func render(s strategy.Strategy) *form.Node {
+	return strategyForm().Write(strategyKeys{Strategy: s}, false)
+}
+
+// The most attempts of a fetch and the most fetches of a first use, far beyond
+// any SDK's. The counters of a client, of 16 and 8 bits, have room for them.
+const (
+	most     = 1000
+	mostUses = 10
+)
+
+// presetKey sets the whole strategy to a preset's. It comes first in
+// strategyForm, so that the other keys change what it has set.
+func presetKey() form.Key[strategyKeys] {
+	return form.Key[strategyKeys]{
+		Name: "preset", Aliases: []string{"sdk"},
+		Doc: "The SDK whose behaviour to start from; a key beside it replaces that part of it.",
+		Read: func(r *form.Reader, n *form.Node, path string, v *strategyKeys) {
+			name, ok := r.Scalar(n, path, "a preset's name")
+			if !ok {
+				return
+			}
+			preset, ok := presetNamed(name)
+			if !ok {
+				r.Fail(n, path, "there is no preset %s%s", n.What(), form.Hint(name, presetNames()))
+				return
+			}
+			v.Preset, v.Strategy = name, preset.Strategy
+		},
+		Write: func(v, _ *strategyKeys, _ bool) *form.Node {
+			if v.Preset == "" {
+				return nil
+			}
+			return form.Plain(v.Preset)
+		},
+		Schema: func() *form.Schema {
+			s := &form.Schema{}
+			for _, name := range presetNames() {
+				s.Enum = append(s.Enum, name)
+			}
+			return s
+		},
+	}
+}
+
+// presets are all presets. They are made once, because a document is read for
+// every value that a search tries; nothing changes them.
+var presets = sync.OnceValue(strategy.Presets)
+
+// presetNamed is the preset of that name, and whether there is one.
+func presetNamed(name string) (strategy.Preset, bool) {
+	all := presets()
+	i := slices.IndexFunc(all, func(p strategy.Preset) bool { return p.Name == name })
+	if i < 0 {
+		return strategy.Preset{}, false
+	}
+	return all[i], true
+}
+
+func presetNames() []string {
+	var names []string
+	for _, p := range presets() {
+		names = append(names, p.Name)
+	}
+	return names
+}
+
+// atLeastOne is a count of which 0 and 1 mean the same, kept as 0.
+func atLeastOne(most int) form.Form[int] {
+	return form.Convert(form.Integer(1, most),
+		func(v int) int {
+			if v == 1 {
+				return 0
+			}
+			return v
+		},
+		func(v int) int { return max(v, 1) })
+}
+
+// quotaForm is a retry quota, or none.
+func quotaForm() form.Form[strategy.Quota] {
+	count := func(least int) form.Form[int] { return form.Integer(least, 1_000_000) }
+	f := form.Object(strategy.Quota{}, []form.Key[strategy.Quota]{
+		form.Required(form.Field("tokens", "Its size; full at the start.",
+			count(1), func(v *strategy.Quota) *int { return &v.Tokens })),
+		form.Required(form.Field("cost", "Tokens that a retry takes, and gives back if it succeeds.",
+			count(1), func(v *strategy.Quota) *int { return &v.Cost })),
+		form.Field("timeout_cost", "Tokens that a retry takes after a timeout; cost if left out.",
+			count(1), func(v *strategy.Quota) *int { return &v.TimeoutCost }),
+	}, nil)
+	// A timeout cost that makes no difference is kept as 0.
+	f = form.Convert(f,
+		func(v strategy.Quota) strategy.Quota {
+			if v.TimeoutCost == v.Cost {
+				v.TimeoutCost = 0
+			}
+			return v
+		},
+		func(v strategy.Quota) strategy.Quota { return v })
+	keyed := f.Write
+	f.Write = func(v strategy.Quota, full bool) *form.Node {
+		if full && v.TimeoutCost == 0 {
+			v.TimeoutCost = v.Cost
+		}
+		return keyed(v, full)
+	}
+	return form.WordOr(f, "a mapping", form.NewWord[strategy.Quota]("none", strategy.Quota{}))
+}
+
+// timeoutsForm is `timeouts`: how long a client waits.
+func timeoutsForm() form.Form[strategy.Timeouts] {
+	type timeouts = strategy.Timeouts
+	bound := form.Bound()
+	return form.Object(timeouts{}, []form.Key[timeouts]{
+		form.Field("connect", "To make a connection.", bound, func(v *timeouts) *duration { return &v.Connect }),
+		form.Field("response", "From the send to the whole answer.", bound, func(v *timeouts) *duration { return &v.Response }),
+		form.Field("attempt", "One attempt in all.", bound, func(v *timeouts) *duration { return &v.Attempt }),
+		form.Field("call", "The call with all its attempts and waits.", bound, func(v *timeouts) *duration { return &v.Call }),
+		form.Field("other_link", "In place of response, for the request to the chain's next provider.", bound,
+			func(v *timeouts) *duration { return &v.OtherLink }),
+		form.OmitZero(form.Field("leg", "Each leg of a fetch, with the request for the token it needs and with all their attempts and waits.", bound,
+			func(v *timeouts) *duration { return &v.Leg })),
+	}, nil)
+}

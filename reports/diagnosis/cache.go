@@ -1,0 +1,74 @@
+package diagnosis
+
+import (
+	"fmt"
+
+	"tenement/internal/words"
+)
+
+// CacheUse is whether a cache in your task helps.
+type CacheUse int
+
+// Whether a cache in your task helps.
+const (
+	CacheUnknown  CacheUse = iota // nothing of yours fails, or there is no telling
+	CacheAnswers                  // there is one, and it answers
+	CacheCanHelp                  // each process asks several times
+	SharedCanHelp                 // each process asks once; a cache that a task's processes share can help
+	CacheCannot                   // the task asks once
+)
+
+// Cache is what a cache does or could do for you.
+type Cache struct {
+	Use       CacheUse
+	Answers   float64 // share of calls
+	Asks      float64 // calls per process
+	Processes int     // of a task, at most
+}
+
+// A cache is said to answer from this share of calls on; and a process to ask
+// several times, or once, up to these numbers.
+const (
+	leastCached = 0.005
+	severalAsks = 1.5
+	oneAsk      = 1.02
+)
+
+func (d *Diagnosis) findCache() {
+	c, processes := &d.Cache, uint64(0)
+	c.Processes = 1
+	for _, g := range d.You.Groups {
+		processes += uint64(max(g.Tasks, 0)) * uint64(max(g.Processes, 1))
+		c.Processes = max(c.Processes, g.Processes)
+	}
+	processes *= uint64(max(d.Base.Endpoint.Hosts, 1)) * uint64(d.Base.Runs())
+	if d.You.Failures == 0 || d.You.Attempts == 0 || processes == 0 || d.You.RunCalls == 0 {
+		return
+	}
+	c.Answers, c.Asks = d.You.Cached(), float64(d.You.RunCalls)/float64(processes)
+	switch {
+	case c.Answers >= leastCached:
+		c.Use = CacheAnswers
+	case c.Asks > severalAsks:
+		c.Use = CacheCanHelp
+	case c.Processes > 1:
+		c.Use = SharedCanHelp
+	case c.Asks <= oneAsk:
+		c.Use = CacheCannot
+	}
+}
+
+// sayCache says whether a cache in your task helps.
+func (d *Diagnosis) sayCache() string {
+	switch c := &d.Cache; c.Use {
+	case CacheAnswers:
+		return fmt.Sprintf("A cache already answers %s of your calls.", words.Roughly(c.Answers))
+	case CacheCanHelp:
+		return fmt.Sprintf("A cache in your task can help: each process asks %s times.", words.Times(c.Asks))
+	case SharedCanHelp:
+		return fmt.Sprintf("A cache in each process cannot help, because a process asks only once. A cache that the %d processes of a task share can.", c.Processes)
+	case CacheCannot:
+		return "A cache in your task cannot help: the task asks only once."
+	}
+	return ""
+}

@@ -1,0 +1,84 @@
+// Package diagnosis says what the figures of a report mean: who used the limit
+// up, which fault the failures fall into, what each further case does. Of computes
+// all of that once, into one value. The verdict, the assumptions and the warnings
+// are functions of that value, and so are the tables and charts of package render.
+// A sentence decides nothing: it puts a fact of the value into words.
+//
+// "You" are the groups under test, "the neighbours" all other groups.
+package diagnosis
+
+import (
+	"tenement/reports"
+)
+
+// Diagnosis is what is true of a report. It is about the first case, the base, and
+// about what the other cases change.
+type Diagnosis struct {
+	Report   *reports.Report
+	Rows     []Row     // of all cases, in the report's order
+	Sections []Section // the same rows, by what they change
+
+	Base            *reports.Case // nil in a report without cases; then nothing below is set
+	You, Neighbours Totals
+	Sharing         Totals // the neighbours that share the first limit with you
+
+	Limit    Limit
+	Cause    Cause
+	Endpoint EndpointFailures
+	InFault  *FailuresInFault // nil if no fault has a good part of your failures in its time
+	Failures []FailureShare   // by kind, the most frequent first; nil if most are throttles
+	Excess   Excess           // what the limits have to do with those
+	Cache    Cache
+	Others   Others // what the further cases do to you
+	Sample   Sample // how far the figures can be trusted
+}
+
+// Of computes the diagnosis of a report.
+func Of(r *reports.Report) *Diagnosis {
+	d := &Diagnosis{Report: r}
+	d.Sample = sampleOf(r)
+	d.findRows()
+	if len(d.Rows) == 0 {
+		return d
+	}
+	d.Base, d.You, d.Neighbours = d.Rows[0].Case, d.Rows[0].You, d.Rows[0].Neighbours
+	d.findLimit()
+	d.findEndpointFailures()
+	d.findCause()
+	d.findFailuresInFault()
+	d.findFailures()
+	d.findCache()
+	d.findOthers()
+	return d
+}
+
+// hosts is how many hosts the base has.
+func (d *Diagnosis) hosts() float64 { return float64(max(d.Base.Endpoint.Hosts, 1)) }
+
+// Sentences are all sentences of the report; given ones come first.
+func (d *Diagnosis) Sentences() reports.Sentences {
+	given := &d.Report.Given
+	return reports.Sentences{
+		Assumptions: append(append([]string{}, given.Assumptions...), d.assumptions()...),
+		Verdict:     d.verdict(),
+		Warnings:    append(append([]string{}, given.Warnings...), d.warnings()...),
+	}
+}
+
+// verdict is the sentences that the figures support, in reading order.
+func (d *Diagnosis) verdict() []string {
+	if d.Base == nil {
+		return nil
+	}
+	var out []string
+	for _, say := range []func() string{
+		d.sayNothingFails, d.sayFailuresInFault, d.sayEndpointFailures, d.sayUpstream,
+		d.sayShare, d.sayCause, d.sayRefusalCost, d.sayFailures, d.sayCache,
+		d.sayHelp, d.sayHarm, d.saySilent, d.sayLimits, d.sayHarmless, d.sayRisk,
+	} {
+		if sentence := say(); sentence != "" {
+			out = append(out, sentence)
+		}
+	}
+	return out
+}

@@ -1,0 +1,109 @@
+package diagnosis
+
+import (
+	"fmt"
+	"strings"
+
+	"tenement/internal/words"
+)
+
+// Headline says what was limited, and how: "ECS credentials, one bucket for the
+// host: 40/s, burst 60". Of several limits it names each.
+func (d *Diagnosis) Headline() string {
+	if d.Base == nil {
+		return "no cases"
+	}
+	e := &d.Base.Endpoint
+	what := strings.TrimSpace(serviceName(e.Service) + " " + d.flow())
+	if what == "" {
+		what = "requests"
+	}
+	if len(e.Limits) == 0 {
+		return what + ", no limit"
+	}
+	var lines []string
+	for i := range e.Limits[:min(len(e.Limits), mostLimits)] {
+		lines = append(lines, line(&e.Limits[i], e.Hosts))
+	}
+	text := what + ", " + strings.Join(lines, "; and ")
+	if n := len(e.Limits) - len(lines); n > 0 {
+		text += fmt.Sprintf(" (and %s)", words.Plural(uint64(n), "further limit", "further limits"))
+	}
+	return text
+}
+
+// mostLimits is how many limits the headline spells out.
+const mostLimits = 3
+
+// flow is what you ask for, in words; nothing if groups under test differ.
+func (d *Diagnosis) flow() string {
+	flow := ""
+	for i, g := range d.You.Groups {
+		if i > 0 && g.Flow != flow {
+			return ""
+		}
+		flow = g.Flow
+	}
+	switch flow {
+	case "task":
+		return "task metadata"
+	case "tags":
+		return "task metadata with tags"
+	case "document":
+		return "identity document"
+	case "token":
+		return "session tokens"
+	}
+	return flow
+}
+
+func serviceName(service string) string {
+	switch service {
+	case "ecs":
+		return "ECS"
+	case "imds":
+		return "IMDS"
+	case "eks-pod-identity":
+		return "EKS Pod Identity"
+	}
+	return service
+}
+
+// aCache is the share of calls answered by caches from which on it is said what
+// calls there were besides.
+const aCache = 0.05
+
+// Demand says what is asked of the endpoint in the first case, as a share of
+// the limit where there is one bucket to share: "neighbours 60/s + you 7/s =
+// 168 % of the limit; with retries 139/s".
+func (d *Diagnosis) Demand() string {
+	if d.Base == nil {
+		return ""
+	}
+	all := d.You.add(d.Neighbours)
+	if all.Calls == 0 {
+		return "nothing"
+	}
+	you, them, l := &d.You, &d.Neighbours, &d.Limit
+	yours, theirs := you.PerSecond(you.FirstTries), them.PerSecond(them.FirstTries)
+	text := "you " + words.PerSecond(yours)
+	if them.Calls > 0 {
+		text = "neighbours " + words.PerSecond(theirs) + " + " + text
+	}
+	switch {
+	case l.Capacity == 0 || !l.Only:
+	case l.ForAll:
+		text += " = " + words.Roughly((yours+theirs)/l.Capacity) + " of " + l.name()
+	case l.Shared && l.First.Scope == "tenant":
+		text += "; " + words.Roughly(l.Asked/l.Capacity) + " of your tenant's limit"
+	case l.Shared:
+		text += "; " + words.Roughly(l.Asked/l.Capacity) + " of the limit that you share"
+	}
+	if all.Retries() > 0 {
+		text += "; with retries " + words.PerSecond(yours+theirs+you.PerSecond(you.Retries())+them.PerSecond(them.Retries()))
+	}
+	if all.Cached() > aCache {
+		text += fmt.Sprintf("; calls are %s, caches answer the rest", words.PerSecond(you.PerSecond(you.Calls)+them.PerSecond(them.Calls)))
+	}
+	return text
+}

@@ -1,0 +1,127 @@
+package diagnosis
+
+import (
+	"slices"
+
+	"tenement/reports"
+)
+
+// Limit is what the base's first limit admits, and the load on it.
+type Limit struct {
+	First  *reports.Limit // nil is no limit
+	Only   bool           // there is no other
+	Varies bool           // it changes during the run
+	Shared bool           // several tasks share one state of it
+	ForAll bool           // all tasks of a host share one
+
+	// PerTask is how many requests a second one state of it admits on average, or
+	// 0 if that depends on how long requests take.
+	PerTask float64
+	// Capacity is the sum of that over the states that you use, on all hosts. If
+	// tasks do not share, it counts one task per host.
+	Capacity float64
+	// Asked and Load are the first tries and all attempts a second of you and
+	// those who share with you.
+	Asked, Load float64
+
+	// TurnedAway is how many of Attempts all limits together refused or dropped in
+	// the run: as the endpoint counted, or as clients saw if it was not ours.
+	TurnedAway, Attempts uint64
+	OtherSeeds           bool // a limit turned requests away with another seed than the run's
+
+	Peak *Peak // nil if the limit has room for the most that came at once
+}
+
+// Peak is the most that was sent within one bucket of the series, if the limit has
+// no room for it. A bucket is too short for the limit to recover.
+type Peak struct {
+	Requests uint64  // of all hosts
+	WithinS  float64 // seconds
+}
+
+// Comparable reports whether load can be compared with the capacity: there is
+// one limit, it has a rate, and you share it.
+func (l *Limit) Comparable() bool { return l.Only && l.Shared && l.Capacity > 0 }
+
+func (d *Diagnosis) findLimit() {
+	l, e := &d.Limit, &d.Base.Endpoint
+	l.TurnedAway, l.Attempts = turnedAway(d.Base)
+	l.OtherSeeds = slices.ContainsFunc(d.Base.Groups, func(g reports.Group) bool {
+		return g.Simulated != nil && g.Simulated.Throttled+g.Simulated.Dropped > 0
+	})
+	if len(e.Limits) > 0 {
+		l.First, l.Only, l.Varies = &e.Limits[0], len(e.Limits) == 1, e.Changing(0)
+		l.ForAll = everyone(d.Base, l.First)
+		states, shared := d.states()
+		l.Shared = shared
+		l.PerTask = e.MeanCapacity(0, d.Base.Seconds(d.Report)/float64(d.Base.Runs()))
+		l.Capacity = l.PerTask * float64(states) * d.hosts()
+	}
+	d.Sharing = TotalsOf(d.Report, d.Base, d.sharers()...)
+	l.Asked = d.You.PerSecond(d.You.FirstTries) + d.Sharing.PerSecond(d.Sharing.FirstTries)
+	l.Load = d.You.PerSecond(d.You.Attempts) + d.Sharing.PerSecond(d.Sharing.Attempts)
+	l.Peak = d.peak()
+}
+
+// turnedAway is how many attempts of a case a limit turned away, of how many.
+func turnedAway(c *reports.Case) (n, of uint64) {
+	for i := range c.Groups {
+		g := &c.Groups[i]
+		n += g.Outcomes[reports.Throttled] + g.Outcomes[reports.Dropped]
+		of += g.Attempts
+	}
+	if t := c.Endpoint.Tally; t != nil {
+		n = t.Throttled + t.Dropped
+	}
+	return n, max(of, n)
+}
+
+// states is how many states of the limit your groups use on a host, and whether
+// several tasks share one. It is 1 if they do not.
+func (d *Diagnosis) states() (n int, shared bool) {
+	e, l := &d.Base.Endpoint, d.Limit.First
+	shared = l.Scope == "host"
+	for i, g := range d.You.Groups {
+		fresh := true
+		for _, before := range d.You.Groups[:i] {
+			fresh = fresh && !together(e, l, before, g)
+		}
+		if fresh {
+			n++
+		}
+		shared = shared || together(e, l, g, g)
+	}
+	if !shared {
+		return 1, false
+	}
+	return max(n, 1), true
+}
+
+// sharers are the neighbours that share a state of the limit with you.
+func (d *Diagnosis) sharers() []*reports.Group {
+	if !d.Limit.Shared {
+		return nil
+	}
+	var out []*reports.Group
+	for _, g := range d.Neighbours.Groups {
+		if slices.ContainsFunc(d.You.Groups, func(mine *reports.Group) bool {
+			return together(&d.Base.Endpoint, d.Limit.First, mine, g)
+		}) {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+func (d *Diagnosis) peak() *Peak {
+	series := d.Base.Series
+	if series == nil || d.Base.Runs() > 1 || d.Limit.First == nil || len(series.Attempts) == 0 {
+		return nil
+	}
+	most := slices.Max(series.Attempts)
+	room := d.Limit.First.Room() * d.hosts()
+	if float64(most) <= room || series.BucketS*d.Limit.Capacity > room/4 {
+		return nil
+	}
+	return &Peak{uint64(most), series.BucketS}
+}

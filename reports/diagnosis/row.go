@@ -1,0 +1,90 @@
+package diagnosis
+
+import (
+	"strings"
+
+	"tenement/reports"
+)
+
+// Row is a case as a table shows it.
+type Row struct {
+	Case            *reports.Case
+	Label           string // its title, without what the section's title says
+	You, Neighbours Totals
+}
+
+// Section is the rows that change the same thing.
+type Section struct {
+	Title string
+	Rows  []Row
+}
+
+// sections are all of them, in the order in which a reader can act on them.
+var sections = []struct{ what, title string }{
+	{reports.ChangesYou, "if you change"},
+	{reports.ChangesNeighbours, "if the neighbours change"},
+	{reports.ChangesLimit, "if the limit changes"},
+	{reports.ChangesFault, "if a fault changes"},
+	{reports.ChangesRest, "if something else changes"},
+}
+
+// findRows fills in the rows and their sections.
+func (d *Diagnosis) findRows() {
+	for i := range d.Report.Cases {
+		c := &d.Report.Cases[i]
+		you, neighbours := split(d.Report, c)
+		d.Rows = append(d.Rows, Row{c, label(c, neighbours.Names()), you, neighbours})
+	}
+	for _, s := range sections {
+		out := Section{Title: s.title}
+		for _, row := range d.Rows {
+			if what(row.Case) == s.what {
+				out.Rows = append(out.Rows, row)
+			}
+		}
+		if out.Rows != nil {
+			d.Sections = append(d.Sections, out)
+		}
+	}
+}
+
+// what is what a case changes. Words that this program does not know mean the rest.
+func what(c *reports.Case) string {
+	for _, s := range sections {
+		if s.what == c.Changes.What {
+			return s.what
+		}
+	}
+	return reports.ChangesRest
+}
+
+// others are the cases after the base that change the same thing and in which you
+// make calls.
+func (d *Diagnosis) others(changed string) []Row {
+	var out []Row
+	for _, row := range d.Rows[1:] {
+		if what(row.Case) == changed && row.You.Calls > 0 {
+			out = append(out, row)
+		}
+	}
+	return out
+}
+
+// label is a case's title, without what its section's title says:
+// "neighbours do not retry" under "if the neighbours change" is "they do not
+// retry", and "limit 80,120" under "if the limit changes" is "80,120".
+func label(c *reports.Case, neighbours []string) string {
+	switch what(c) {
+	case reports.ChangesLimit:
+		if rest, ok := strings.CutPrefix(c.Title, "limit "); ok && rest != "" {
+			return rest
+		}
+	case reports.ChangesNeighbours:
+		if len(neighbours) == 1 && strings.HasSuffix(neighbours[0], "s") {
+			if rest, ok := strings.CutPrefix(c.Title, neighbours[0]+" "); ok && rest != "" {
+				return "they " + rest
+			}
+		}
+	}
+	return c.Title
+}

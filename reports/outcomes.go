@@ -1,0 +1,143 @@
+package reports
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+
+	"tenement/internal/strategy"
+)
+
+// Results counts calls by how they ended, indexed by strategy.Result. In JSON
+// it is an object of names in that order.
+type Results [strategy.NumResults]uint64
+
+// MarshalJSON implements json.Marshaler.
+func (r Results) MarshalJSON() ([]byte, error) {
+	return marshalCounts(r[:], func(i int) string { return strategy.Result(i).String() })
+}
+
+// UnmarshalJSON implements json.Unmarshaler. Unknown names are ignored.
+func (r *Results) UnmarshalJSON(b []byte) error {
+	return unmarshalCounts(b, r[:], func(i int) string { return strategy.Result(i).String() })
+}
+
+// Total is how many calls were counted.
+func (r Results) Total() uint64 { return total(r[:]) }
+
+// Failures is how many calls failed.
+func (r Results) Failures() (n uint64) {
+	for i, v := range r {
+		if strategy.Result(i).Failed() {
+			n += v
+		}
+	}
+	return n
+}
+
+// Served counts calls by where their answer came from, indexed by
+// strategy.Served.
+type Served [strategy.NumServed]uint64
+
+// MarshalJSON implements json.Marshaler.
+func (s Served) MarshalJSON() ([]byte, error) {
+	return marshalCounts(s[:], func(i int) string { return strategy.Served(i).String() })
+}
+
+// UnmarshalJSON implements json.Unmarshaler. Unknown names are ignored.
+func (s *Served) UnmarshalJSON(b []byte) error {
+	return unmarshalCounts(b, s[:], func(i int) string { return strategy.Served(i).String() })
+}
+
+// Outcomes counts attempts by how they ended, as the client sees it. Dropped is
+// the exception: the endpoint counts it, and the client counts the same attempt
+// as a timeout. So the attempts are the sum of all others.
+type Outcomes [numOutcomes]uint64
+
+// The outcomes of an attempt: indices of Outcomes. Only those that other packages
+// read are exported.
+const (
+	Admitted = iota
+	Throttled
+	Dropped
+	rejected
+	timeout
+	Refused
+	reset
+	malformed
+	errored
+	unfinished
+	numOutcomes
+)
+
+var outcomeNames = [numOutcomes]string{
+	"admitted", "throttled", "dropped", "rejected", "timeout", "refused",
+	"reset", "malformed", "error", "unfinished",
+}
+
+// outcomeOf names what became of an attempt.
+var outcomeOf = [strategy.NumResults]uint8{
+	strategy.OK: Admitted, strategy.Throttled: Throttled, strategy.Rejected: rejected,
+	strategy.Timeout: timeout, strategy.Refused: Refused, strategy.Reset: reset,
+	strategy.Malformed: malformed, strategy.Error: errored, strategy.Unfinished: unfinished,
+}
+
+// MarshalJSON implements json.Marshaler.
+func (o Outcomes) MarshalJSON() ([]byte, error) {
+	return marshalCounts(o[:], func(i int) string { return outcomeNames[i] })
+}
+
+// UnmarshalJSON implements json.Unmarshaler. Unknown names are ignored.
+func (o *Outcomes) UnmarshalJSON(b []byte) error {
+	return unmarshalCounts(b, o[:], func(i int) string { return outcomeNames[i] })
+}
+
+// attempts is how many attempts the outcomes are of.
+func (o Outcomes) attempts() uint64 { return total(o[:]) - o[Dropped] }
+
+func total(counts []uint64) (n uint64) {
+	for _, v := range counts {
+		n += v
+	}
+	return n
+}
+
+func add(to, from []uint64) {
+	for i, v := range from {
+		to[i] += v
+	}
+}
+
+// marshalCounts writes an object of names in order of their index. The names
+// are identifiers and need no escaping.
+func marshalCounts(counts []uint64, name func(int) string) ([]byte, error) {
+	b := []byte{'{'}
+	for i, n := range counts {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendQuote(b, name(i))
+		b = append(b, ':')
+		b = strconv.AppendUint(b, n, 10)
+	}
+	return append(b, '}'), nil
+}
+
+func unmarshalCounts(b []byte, counts []uint64, name func(int) string) error {
+	if bytes.Equal(b, []byte("null")) {
+		return nil
+	}
+	var m map[string]json.RawMessage
+	if err := json.Unmarshal(b, &m); err != nil {
+		return err
+	}
+	for i := range counts {
+		counts[i] = 0
+		if v, ok := m[name(i)]; ok {
+			if err := json.Unmarshal(v, &counts[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

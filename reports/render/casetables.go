@@ -1,0 +1,73 @@
+package render
+
+import (
+	"strings"
+
+	"tenement/internal/stat"
+	"tenement/internal/strategy"
+	"tenement/internal/words"
+	"tenement/reports"
+)
+
+// caseTable is every figure of one case, a group to a line.
+type caseTable struct {
+	Title string
+	Sets  []setting
+	Rows  []groupRow
+}
+
+type groupRow struct {
+	Group                            string
+	You                              bool
+	Calls, Attempts, Failed, Range   string
+	Failures                         string // by result
+	Cached, Ready                    string
+	P50, P90, P99, P999, Max, Lately string
+}
+
+func newCaseTables(r *reports.Report) []caseTable {
+	var out []caseTable
+	for i := range r.Cases {
+		c := &r.Cases[i]
+		t := caseTable{Title: c.Title, Sets: settings(c)}
+		for j := range c.Groups {
+			t.Rows = append(t.Rows, groupRowOf(&c.Groups[j]))
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+func groupRowOf(g *reports.Group) groupRow {
+	f := groupRow{
+		Group: g.Name, You: g.UnderTest, Calls: words.Number(g.Calls), Attempts: words.Number(g.Attempts),
+		Failed: "–", Range: "", Cached: "–", Ready: "–", P50: "–", P90: "–", P99: "–", P999: "–", Max: "–", Lately: "–",
+	}
+	if g.FailureRate != nil {
+		f.Failed = words.Percent(*g.FailureRate)
+	}
+	if ci := g.FailureRateCI95; ci != nil {
+		f.Range = strings.TrimSuffix(words.Percent(ci[0]), " %") + " – " + words.Percent(ci[1])
+	}
+	if g.Calls > 0 {
+		f.Cached = words.Percent(stat.Ratio(g.Served[strategy.Cached], g.Calls))
+	}
+	if g.ReadyWithin1s != nil {
+		f.Ready = words.Percent(*g.ReadyWithin1s)
+	}
+	if l := g.LatencyMS; l != nil {
+		f.P50, f.P90, f.P99, f.P999, f.Max = words.Milliseconds(l.P50), words.Milliseconds(l.P90), words.Milliseconds(l.P99), words.Milliseconds(l.P999), words.Milliseconds(l.Max)
+	}
+	if l := g.LatenessMS; l != nil {
+		f.Lately = words.Milliseconds(l.P99)
+	}
+	for i, n := range g.Results {
+		if k := strategy.Result(i); k.Failed() && n > 0 {
+			if f.Failures != "" {
+				f.Failures += ", "
+			}
+			f.Failures += words.Number(n) + " " + k.String()
+		}
+	}
+	return f
+}

@@ -1,0 +1,75 @@
+package render
+
+import (
+	"tenement/internal/words"
+	"tenement/reports"
+	"tenement/reports/diagnosis"
+)
+
+// endpointTables is what answered and what it did, case by case.
+type endpointTables struct {
+	Limits []limitLine // of the first case
+	Rows   []tallyLine // none where the endpoint was not ours
+
+	Upstream string // who was asked behind the endpoint; empty is nobody
+}
+
+// limitLine is a limit in words.
+type limitLine struct{ Name, Terms, Shared, Beyond string }
+
+// tallyLine is what became of the requests of a case.
+type tallyLine struct {
+	Label                                                   string
+	Requests, Admitted, Throttled, Dropped, Failed, Refused string
+	Asked, Behind                                           string // of the upstream: how often, and in vain
+}
+
+func newEndpointTables(d *diagnosis.Diagnosis) *endpointTables {
+	t := &endpointTables{}
+	for _, s := range d.Sections {
+		for _, w := range s.Rows {
+			if w.Case.Endpoint.Tally != nil {
+				t.Rows = append(t.Rows, tallyOf(&w))
+			}
+			if w.Case.Endpoint.Upstream != nil {
+				t.Upstream = diagnosis.UpstreamName(w.Case.Endpoint.Service)
+			}
+		}
+	}
+	if d.Base != nil {
+		e := &d.Base.Endpoint
+		for i := range e.Limits {
+			t.Limits = append(t.Limits, limitOf(&e.Limits[i], e.Hosts))
+		}
+	}
+	if t.Limits == nil && t.Rows == nil {
+		return nil
+	}
+	return t
+}
+
+func limitOf(l *reports.Limit, hosts int) limitLine {
+	line := limitLine{l.Name, words.Unbroken(diagnosis.Terms(l)), diagnosis.SharedBy(l, hosts), diagnosis.ExcessText(l)}
+	if line.Name == "" {
+		line.Name = l.Kind
+	}
+	if line.Beyond == "" {
+		line.Beyond = "answered 429"
+	}
+	return line
+}
+
+func tallyOf(w *diagnosis.Row) tallyLine {
+	t, refusals := w.Case.Endpoint.Tally, uint64(0)
+	for i := range w.Case.Groups {
+		refusals += w.Case.Groups[i].Outcomes[reports.Refused]
+	}
+	line := tallyLine{
+		w.Label, words.Number(t.Requests), words.Number(t.Admitted), words.Number(t.Throttled), words.Number(t.Dropped),
+		words.Number(t.Failed), words.Number(refusals), "–", "–",
+	}
+	if u := w.Case.Endpoint.Upstream; u != nil {
+		line.Asked, line.Behind = words.Number(u.Requests), words.Number(u.Throttled+u.Failed)
+	}
+	return line
+}

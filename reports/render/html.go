@@ -1,0 +1,159 @@
+package render
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+
+	"tenement/internal/words"
+	"tenement/reports"
+	"tenement/reports/diagnosis"
+)
+
+//go:embed page.html.tmpl
+var pageSource string
+
+//go:embed page.css
+var pageStyle string
+
+var pageTemplate = template.Must(template.New("page").Parse(pageSource))
+
+// page is what the template lays out: text and coordinates, no arithmetic.
+type page struct {
+	Style    template.CSS
+	R        *reports.Report
+	Headline string
+	Facts    []string
+	Tiles    []tile
+
+	Lead, Rest            string // the verdict
+	Assumptions, Warnings []string
+	Description           []string // of the profile, paragraph by paragraph
+
+	Agreement string
+	Agrees    bool
+	Basis     string // what the figures are of
+	Run       string // what the counts are of
+	Failed    []gateLine
+	Held      []gateLine
+	HeldTitle string // how many of how many gates hold
+	Table     *pageTable
+	Shares    *shareChart
+	Curves    *curveChart
+	Timelines *timelines
+	Endpoints *endpointTables
+	Cases     []caseTable
+}
+
+// tile is one key figure.
+type tile struct{ Label, Figure, Note string }
+
+// gateLine is one gate in one case.
+type gateLine struct{ Expr, Case, Figure string }
+
+// writeHTML writes one self-contained page: style and charts are inline, nothing is
+// loaded and nothing is run.
+func writeHTML(w io.Writer, d *diagnosis.Diagnosis) error {
+	r, said := d.Report, d.Sentences()
+	p := page{
+		Style: template.CSS(pageStyle), // our own file, embedded
+		R:     r, Headline: words.Capital(d.Headline()), Facts: facts(d), Tiles: tiles(d),
+		Agreement: words.Unbroken(d.AgreementText()), Agrees: d.Sample.Agreement.Off == nil, Basis: d.Basis(), Run: "the run itself",
+		Table: newPageTable(d), Shares: newShareChart(d), Curves: newCurveChart(d),
+		Timelines: newTimelines(d), Endpoints: newEndpointTables(d), Cases: newCaseTables(r),
+	}
+	if p.Basis != "" {
+		p.Run = d.RunName()
+	}
+	lead := min(2, len(said.Verdict))
+	p.Lead, p.Rest = words.Unbroken(strings.Join(said.Verdict[:lead], " ")), words.Unbroken(strings.Join(said.Verdict[lead:], " "))
+	for _, paragraph := range strings.Split(r.Profile.Description, "\n\n") {
+		if text := strings.Join(strings.Fields(paragraph), " "); text != "" {
+			p.Description = append(p.Description, words.Unbroken(text))
+		}
+	}
+	for _, s := range said.Assumptions {
+		p.Assumptions = append(p.Assumptions, words.Unbroken(s))
+	}
+	for _, s := range said.Warnings {
+		p.Warnings = append(p.Warnings, words.Unbroken(words.Capital(s))+".")
+	}
+	for _, g := range r.Gates {
+		line := gateLine{g.Expr, g.Case, gateFigure(g)}
+		if g.OK {
+			p.Held = append(p.Held, line)
+		} else {
+			p.Failed = append(p.Failed, line)
+		}
+	}
+	p.HeldTitle = fmt.Sprintf("%d of %s hold", len(p.Held), words.Plural(uint64(len(r.Gates)), "gate", "gates"))
+	var b bytes.Buffer // so that an error leaves no half page
+	if err := pageTemplate.Execute(&b, &p); err != nil {
+		return fmt.Errorf("writing HTML: %w", err)
+	}
+	_, err := io.WriteString(w, printable(b.String()))
+	return err
+}
+
+// facts are how the report came about, in a few words each.
+func facts(d *diagnosis.Diagnosis) []string {
+	r := d.Report
+	out := []string{map[string]string{reports.Live: "live over HTTP", reports.Sim: "simulated"}[r.Engine]}
+	if r.DurationS > 0 {
+		out = append(out, "calls for "+words.Span(r.DurationS))
+	}
+	run := fmt.Sprintf("seed %d", r.Seed)
+	if d.Base != nil && d.Base.Runs() > 1 {
+		run = words.Plural(uint64(d.Base.Runs()), "run", "runs") + " with as many seeds"
+	}
+	out = append(out, run)
+	if d.Base != nil {
+		for _, g := range d.Base.Groups {
+			if g.Simulated != nil {
+				purpose := "simulated beside it"
+				if r.Engine == reports.Sim {
+					purpose = "for shares"
+				}
+				out = append(out, words.Plural(g.Simulated.Seeds, "seed", "seeds")+" "+purpose)
+				break
+			}
+		}
+	}
+	if r.Partial {
+		out = append(out, "interrupted")
+	}
+	return out
+}
+
+// tiles are the figures that a reader should take away.
+func tiles(d *diagnosis.Diagnosis) []tile {
+	if d.Base == nil {
+		return nil
+	}
+	var out []tile
+	if l := &d.Limit; l.Comparable() {
+		label := "Load on the limit"
+		if l.Varies {
+			label = "Load on the limit's mean"
+		}
+		out = append(out, tile{label, words.Roughly(l.Asked / l.Capacity), "with retries " + words.Roughly(l.Load/l.Capacity)})
+	} else {
+		out = append(out, tile{"Load", words.PerSecond(d.You.PerSecond(d.You.FirstTries) + d.Neighbours.PerSecond(d.Neighbours.FirstTries)), "by all tasks together"})
+	}
+	note := d.Base.Title
+	if d.You.Simulated && d.Report.Engine == reports.Live {
+		note += fmt.Sprintf(", live %s of %s", words.Number(d.You.RunFailures), words.Number(d.You.RunCalls))
+	}
+	out = append(out, tile{"You fail", failShare(&d.You), note})
+	if n := &d.Neighbours; n.Calls > 0 {
+		tasks := words.Plural(uint64(n.Tasks()), "task", "tasks") + " per host: " + words.List(words.Some(n.Names()), "and")
+		out = append(out, tile{"The neighbours fail", failShare(n), tasks})
+	}
+	if best := d.Others.Best; best != nil && best.You.FailureRate() < d.You.FailureRate() {
+		out = append(out, tile{"Best strategy", failShare(&best.You), best.Case.Title})
+	}
+	return out
+}

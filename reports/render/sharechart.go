@@ -1,0 +1,135 @@
+package render
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"tenement/internal/words"
+	"tenement/reports"
+	"tenement/reports/diagnosis"
+)
+
+// shareChart shows whose requests use the endpoint, case by case: first tries
+// and retries of each group, against the limit.
+type shareChart struct {
+	Title  string
+	Groups []shareGroup
+	Bars   []shareBar
+	X      []tick
+	Limit  bool // a limit is drawn
+}
+
+// shareGroup is an entry of the legend.
+type shareGroup struct {
+	Name, Class string
+	You         bool
+}
+
+// shareBar is one case.
+type shareBar struct {
+	Label  string
+	Parts  []sharePart
+	Limit  float64 // percent of the width; 0 is none
+	Beyond string  // a limit that is far above all data, and not drawn
+	Note   string  // your share
+	Total  string
+	Desc   string
+}
+
+// sharePart is a run of the bar, in thousandths of its width.
+type sharePart struct {
+	X, Width float64
+	Class    string
+}
+
+func newShareChart(d *diagnosis.Diagnosis) *shareChart {
+	var rows []diagnosis.Row
+	most := 0.0
+	for _, s := range d.Sections {
+		for _, w := range s.Rows {
+			all := w.You.PerSecond(w.You.Attempts) + w.Neighbours.PerSecond(w.Neighbours.Attempts)
+			most = max(most, all)
+			rows = append(rows, w)
+		}
+	}
+	load := most
+	for _, w := range rows {
+		if limit := diagnosis.MeanCeiling(d.Report, w.Case); limit <= farLimit*load {
+			most = max(most, limit)
+		}
+	}
+	if most <= 0 {
+		return nil
+	}
+	c := &shareChart{Title: shareTitle(&d.Base.Endpoint), X: ticksTo(roundAbove(most), words.PerSecond)}
+	scale := roundAbove(most)
+	classes := map[string]string{}
+	for _, w := range rows {
+		bar := shareBar{Label: w.Label}
+		switch limit := diagnosis.MeanCeiling(d.Report, w.Case); {
+		case limit > scale:
+			bar.Beyond = "limit " + words.Rate(limit)
+		case limit > 0:
+			bar.Limit, c.Limit = part(limit, scale), true
+		}
+		at := 0.0
+		var parts []string
+		for _, one := range []struct {
+			s   *diagnosis.Totals
+			you bool
+		}{{&w.Neighbours, false}, {&w.You, true}} {
+			for _, g := range one.s.Groups {
+				class := c.class(classes, g, one.you)
+				s := diagnosis.TotalsOf(d.Report, w.Case, g)
+				for i, n := range []uint64{s.FirstTries, s.Retries()} {
+					width := part(s.PerSecond(n), scale) * 10
+					if width > 0 {
+						bar.Parts = append(bar.Parts, sharePart{math.Round(at*10) / 10, math.Round(width*10) / 10, class + []string{"", " retries"}[i]})
+					}
+					at += width
+				}
+				parts = append(parts, fmt.Sprintf("%s %s first tries and %s retries", g.Name, words.PerSecond(s.PerSecond(s.FirstTries)), words.PerSecond(s.PerSecond(s.Retries()))))
+			}
+		}
+		all := w.You.PerSecond(w.You.Attempts) + w.Neighbours.PerSecond(w.Neighbours.Attempts)
+		bar.Total = words.PerSecond(all)
+		if all > 0 && w.Neighbours.Attempts > 0 {
+			bar.Note = words.Roughly(w.You.PerSecond(w.You.Attempts)/all) + " by you"
+		}
+		bar.Desc = w.Case.Title + ": " + strings.Join(parts, ", ") + "."
+		c.Bars = append(c.Bars, bar)
+	}
+	return c
+}
+
+// shareTitle is what the chart is about.
+func shareTitle(e *reports.Endpoint) string {
+	switch len(e.Limits) {
+	case 0:
+		return "Who sends the requests"
+	case 1:
+		return "Who uses the " + diagnosis.Noun(&e.Limits[0])
+	}
+	return "Who uses the limits"
+}
+
+// class gives a group its colour: warm ones for you, cold ones for the others.
+func (c *shareChart) class(known map[string]string, g *reports.Group, you bool) string {
+	if class, ok := known[g.Name]; ok {
+		return class
+	}
+	n := 0
+	for _, k := range c.Groups {
+		if k.You == you {
+			n++
+		}
+	}
+	class := fmt.Sprintf("them%d", n%3)
+	if you {
+		class = fmt.Sprintf("you%d", n%2)
+	}
+	known[g.Name] = class
+	c.Groups = append(c.Groups, shareGroup{g.Name, class, you})
+	return class
+}

@@ -1,0 +1,108 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"tenement/internal/gate"
+	"tenement/internal/words"
+	"tenement/reports"
+	"tenement/reports/diagnosis"
+)
+
+// The text screen, at most 80 columns:
+//
+//   - the headline and what is asked come first, then the table, then what it
+//     means, then what could be wrong with it;
+//   - you are the groups under test, the neighbours everybody else;
+//   - every figure is a field of the model, or a ratio or difference of two.
+
+// width of the screen, and of the table's labels, which make room for figures
+// that are long.
+const (
+	screenWidth = 80
+	labelWidth  = 28
+	leastLabel  = 20
+)
+
+// writeText writes the screen.
+func writeText(w io.Writer, d *diagnosis.Diagnosis) error {
+	r, said := d.Report, d.Sentences()
+	var b strings.Builder
+	name := strings.ReplaceAll(r.Profile.Name, "\n", " ")
+	head := name + "  " + d.Headline()
+	if utf8.RuneCountInString(head) > screenWidth {
+		head = name + "\n" + wrap(d.Headline(), "  ", "  ")
+	}
+	b.WriteString(strings.TrimSuffix(head, "\n") + "\n")
+	b.WriteString(textEvents(d))
+	if asked := d.Demand(); asked != "" {
+		b.WriteString(wrap("asked: "+asked, "", "       "))
+	}
+	textTable(&b, d)
+	paragraphs := ""
+	for _, p := range [][]string{said.Verdict, said.Assumptions} {
+		paragraphs += wrap(strings.Join(p, " "), "", "")
+	}
+	for _, line := range []string{d.AgreementText(), d.Basis()} {
+		paragraphs += wrap(line, "", "")
+	}
+	paragraphs += textGates(r)
+	for _, warning := range said.Warnings {
+		paragraphs += wrap("warning: "+warning, "", "  ")
+	}
+	if paragraphs != "" {
+		b.WriteString("\n" + paragraphs)
+	}
+	_, err := io.WriteString(w, printable(b.String()))
+	return err
+}
+
+// mostEvents is how many lines the text screen spends on events.
+const mostEvents = 8
+
+// textEvents are the lines about what happens to the endpoint.
+func textEvents(d *diagnosis.Diagnosis) string {
+	if d.Base == nil {
+		return ""
+	}
+	var b strings.Builder
+	events := diagnosis.Events(&d.Base.Endpoint)
+	for i, e := range events {
+		if i == mostEvents {
+			b.WriteString(wrap("and "+words.Plural(uint64(len(events)-i), "further change or fault", "further changes and faults"), "", ""))
+			break
+		}
+		b.WriteString(wrap(e.Kind+": "+e.Text, "", "       "))
+	}
+	return b.String()
+}
+
+// textGates lists the gates that did not hold, and counts the others.
+func textGates(r *reports.Report) string {
+	if len(r.Gates) == 0 {
+		return ""
+	}
+	out, failed := "", r.Failed()
+	for _, g := range failed {
+		out += wrap(fmt.Sprintf("gate failed: %s in %s: %s", g.Expr, g.Case, gateFigure(g)), "", "  ")
+	}
+	return out + fmt.Sprintf("gates: %d of %d hold.\n", len(r.Gates)-len(failed), len(r.Gates))
+}
+
+// gateFigure is a gate's value in the unit of its metric.
+func gateFigure(g reports.GateResult) string {
+	if g.Value == nil {
+		return "no figure"
+	}
+	metric, _ := gate.MetricOf(g.Metric) // one that is not known is a number
+	switch metric.Unit {
+	case gate.Milliseconds:
+		return words.Milliseconds(*g.Value)
+	case gate.Fraction:
+		return words.Percent(*g.Value)
+	}
+	return words.Significant(*g.Value, 6)
+}

@@ -1,0 +1,221 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"tenement/internal/throttle"
+	"tenement/internal/words"
+	"tenement/reports"
+	"tenement/reports/diagnosis"
+)
+
+// chartSteps is how many steps a chart has room for.
+const chartSteps = 240
+
+// timeline is one case over time: requests admitted and turned away, failed calls,
+// the limit, faults, and the bucket's level.
+type timeline struct {
+	Label, Note         string
+	Open                bool
+	Admitted, Throttled string // filled areas
+	Sent                string // instead, where the endpoint was not ours
+	Failures            string
+	Level               string
+	LevelTop            string
+	Asked               string // what was sent, where more than limits turn away
+	Limits              []mark
+	Beyond              string // the limits that are far above the data, and not drawn
+	Faults              []faultSpan
+	Names               []faultLabel
+	Events              []diagnosis.Event
+	X, Y                []tick
+	Desc                string
+}
+
+// timelines are those of all cases, and what their legend must name.
+type timelines struct {
+	All                              []timeline
+	Ours, Asked, Limit, Level, Fault bool
+}
+
+func newTimelines(d *diagnosis.Diagnosis) *timelines {
+	out := &timelines{}
+	for _, section := range d.Sections {
+		for _, w := range section.Rows {
+			if w.Case.Series == nil || len(w.Case.Series.Arrivals) == 0 {
+				continue
+			}
+			t := newTimeline(w)
+			t.Open = len(out.All) == 0
+			out.All = append(out.All, t)
+			out.Ours = out.Ours || t.Admitted != ""
+			out.Asked = out.Asked || t.Asked != ""
+			out.Limit = out.Limit || len(t.Limits) > 0
+			out.Fault = out.Fault || len(t.Faults) > 0
+			out.Level = out.Level || t.Level != ""
+		}
+	}
+	if out.All == nil {
+		return nil
+	}
+	return out
+}
+
+func newTimeline(w diagnosis.Row) timeline {
+	s := w.Case.Series
+	width := (len(s.Arrivals) + chartSteps - 1) / chartSteps // buckets to a step
+	n := (len(s.Arrivals) + width - 1) / width
+	seconds := s.BucketS * float64(width)
+	rate := func(row []uint32) []float64 { return perStep(row, width, n, seconds*float64(w.Case.Runs())) }
+
+	admitted, turned, failures := rate(s.Admitted), rate(s.Throttled), rate(s.Failures)
+	ours := s.Admitted != nil
+	if !ours {
+		admitted = rate(s.Attempts)
+	}
+	stacked := make([]float64, n)
+	ceilings := diagnosis.Ceilings(w.Case)
+	top, peak := 0.0, 0.0
+	for i := range stacked {
+		stacked[i] = admitted[i] + turned[i]
+		peak = max(peak, stacked[i])
+		top = max(top, stacked[i], failures[i])
+	}
+	var asked []float64 // where it is not just what was admitted and throttled
+	if e := &w.Case.Endpoint; ours && (len(e.Faults) > 0 || e.WriteTimeoutS > 0) {
+		asked = rate(s.Attempts)
+		top = max(top, slices.Max(asked))
+	}
+	ceilings, far := near(ceilings, top)
+	for _, c := range ceilings {
+		top = max(top, c.PerSecond*1.15)
+	}
+	top = roundAbove(top)
+	t := timeline{
+		Label: w.Label, Note: note(w), X: clock(seconds * float64(n)), Y: ticksTo(top, words.PerSecond),
+		Events: diagnosis.Events(&w.Case.Endpoint), Limits: marks(ceilings, seconds*float64(n), top), Beyond: far,
+	}
+	t.Faults, t.Names = faultSpans(&w.Case.Endpoint, seconds*float64(n))
+	zero := make([]float64, n)
+	scale(admitted, top)
+	scale(stacked, top)
+	scale(failures, top)
+	if ours {
+		t.Admitted, t.Throttled = steps(admitted, zero), steps(stacked, admitted)
+	} else {
+		t.Sent = steps(admitted, zero)
+	}
+	t.Failures = staircase(failures)
+	if asked != nil {
+		scale(asked, top)
+		t.Asked = staircase(asked)
+	}
+	desc := []string{fmt.Sprintf("%s: up to %s", w.Case.Title, words.PerSecond(peak))}
+	if levels, burst := levels(w.Case, width, n); burst > 0 {
+		empty := 0
+		for _, left := range levels {
+			if left < w.Case.Endpoint.Limits[0].RequestCost() {
+				empty++
+			}
+		}
+		scale(levels, float64(burst))
+		t.Level, t.LevelTop = steps(levels, zero), fmt.Sprint(burst)
+		desc = append(desc, "the bucket is empty "+words.Roughly(float64(empty)/float64(n))+" of the time")
+	}
+	if far != "" {
+		desc = append(desc, far+" is above the chart")
+	}
+	for i, event := range t.Events {
+		desc = append(desc, event.Kind+": "+event.Text)
+		t.Events[i].Text = words.Unbroken(event.Text)
+	}
+	t.Desc = strings.Join(desc, "; ") + "."
+	return t
+}
+
+// A limit more than farLimit times higher than all data is not drawn: it would
+// press the data flat.
+const farLimit = 3
+
+// near is the ceilings to draw beside data up to most. If all are too high, it is
+// none, and words for them.
+func near(all []diagnosis.Ceiling, most float64) (drawn []diagnosis.Ceiling, far string) {
+	if len(all) == 0 || most <= 0 {
+		return all, ""
+	}
+	var least float64
+	for i, c := range all {
+		if c.PerSecond <= farLimit*most {
+			return all, ""
+		}
+		if i == 0 || c.PerSecond < least {
+			least = c.PerSecond
+		}
+	}
+	if len(all) > 1 {
+		return nil, "limits of " + words.Rate(least) + " and more"
+	}
+	return nil, "limit " + words.Rate(least)
+}
+
+// levels is what was left in the bucket at the end of each of n steps, and how
+// much it holds at most: 0 if the first limit is no bucket for the whole host.
+func levels(c *reports.Case, width, n int) (left []float64, burst int64) {
+	if len(c.Series.Level) == 0 || len(c.Endpoint.Limits) == 0 || !c.Endpoint.Limits[0].Is(throttle.TokenBucket) {
+		return nil, 0
+	}
+	for _, s := range c.Endpoint.Stages(0) {
+		burst = max(burst, s.Limit.Burst)
+	}
+	left = make([]float64, n)
+	for i := range left {
+		left[i] = c.Series.Level[min((i+1)*width, len(c.Series.Level))-1]
+	}
+	return left, burst
+}
+
+// note is the figure that a folded timeline shows.
+func note(w diagnosis.Row) string {
+	if w.You.Calls == 0 {
+		return ""
+	}
+	return "you fail " + failShare(&w.You)
+}
+
+// perStep is the rate of each step of width buckets. A missing series is all zero.
+func perStep(row []uint32, width, n int, seconds float64) []float64 {
+	out := make([]float64, n)
+	for i, v := range row {
+		out[i/width] += float64(v)
+	}
+	for i := range out {
+		out[i] /= seconds
+	}
+	return out
+}
+
+// scale turns values into fractions of the drawing's height.
+func scale(row []float64, top float64) {
+	for i, v := range row {
+		row[i] = part(v, top) / 100
+	}
+}
+
+// staircase draws a row as a line.
+func staircase(row []float64) string {
+	var p path
+	width := canvas / float64(len(row))
+	last := row[0]
+	p.move(0, canvas*(1-last))
+	for i, y := range row {
+		if y != last {
+			p.line(float64(i)*width, canvas*(1-last))
+			p.line(float64(i)*width, canvas*(1-y))
+			last = y
+		}
+	}
+	p.line(canvas, canvas*(1-last))
+	return p.String()
+}

@@ -1,0 +1,44 @@
+package reportstest
+
+import (
+	"testing"
+	"time"
+
+	"tenement/internal/draw"
+	"tenement/internal/gate"
+	"tenement/internal/strategy"
+	"tenement/internal/throttle"
+	"tenement/reports"
+)
+
+// Tiny is a live report of a few kilobytes that has one of everything.
+func Tiny(t testing.TB) *reports.Report {
+	r := reports.NewRecorder(1, time.Second, 3*time.Second)
+	k := &strategy.Call{Scheduled: time.Second, Begun: time.Second + 1, Ended: 2 * time.Second}
+	r.Attempted(k, time.Second, 2*time.Second, &strategy.Outcome{Status: 200})
+	r.Finished(k)
+	e := reports.NewEstimate(1)
+	for n := range 4 {
+		call := *k
+		if n == 0 {
+			call.Result = strategy.Throttled
+		}
+		e.Observer().Finished(&call)
+		e.End(uint64(n))
+	}
+	c := reports.NewCase(reports.CaseInput{
+		Name: "x", Kind: reports.StrategyCase, Set: map[string]string{"a": "b"}, Service: "ecs",
+		Limits: Limits, Changes: []throttle.Change{{At: time.Second, To: throttle.Limit{Rate: throttle.Rate{Tokens: 2, Seconds: 1}, Burst: 3}}},
+		Faults: []throttle.Fault{
+			{Name: "restart", Kind: throttle.RestartFault, From: time.Second, For: time.Second, After: time.Second},
+			{Name: "late", Kind: throttle.SlowFault, Latency: draw.LogNormal(time.Second, 2*time.Second), Share: 0.5, Routes: throttle.CredentialsRoute},
+		},
+		WriteTimeout: 5 * time.Second, Upstream: &throttle.Upstream{Limit: &Limits[0]},
+		Duration: 2 * time.Second, Groups: []reports.GroupInfo{{Name: "g", UnderTest: true, Tasks: 1}}, Recorder: r, Estimate: e,
+		Counts: &throttle.Counts{Series: throttle.Series{Bucket: time.Second, Admitted: []uint32{1}, Level: []int64{1000}, LevelHosts: 1}},
+	})
+	return MustNew(t, reports.Input{
+		Engine: reports.Live, DurationS: 2, Cases: []reports.Case{c},
+		Gates: []gate.Gate{{Expr: "g.calls == 1", Target: "g", Metric: "calls", Op: "==", Value: 1}},
+	})
+}

@@ -1,0 +1,129 @@
+package reports
+
+import (
+	"math"
+	"slices"
+)
+
+// clone is a copy; it shares only what add does not change.
+func (c *Case) clone() Case {
+	out := *c
+	out.Groups = slices.Clone(c.Groups)
+	for i := range out.Groups {
+		if s := out.Groups[i].Simulated; s != nil {
+			copied := *s
+			out.Groups[i].Simulated = &copied
+		}
+	}
+	if t := c.Endpoint.Tally; t != nil {
+		copied := *t
+		out.Endpoint.Tally = &copied
+	}
+	out.Endpoint.TurnedAwayBy = slices.Clone(c.Endpoint.TurnedAwayBy)
+	if u := c.Endpoint.Upstream; u != nil {
+		copied := *u
+		out.Endpoint.Upstream = &copied
+	}
+	if c.Series != nil {
+		copied := *c.Series
+		copied.Groups = slices.Clone(copied.Groups)
+		for _, row := range copied.rows() {
+			*row = slices.Clone(*row)
+		}
+		copied.Level = slices.Clone(copied.Level)
+		out.Series = &copied
+	}
+	return out
+}
+
+// add adds the counts of another case that is alike.
+func (c *Case) add(o *Case) {
+	if c.Endpoint.Tally != nil {
+		c.Endpoint.Add(*o.Endpoint.Tally)
+		for i := range min(len(c.Endpoint.TurnedAwayBy), len(o.Endpoint.TurnedAwayBy)) {
+			c.Endpoint.TurnedAwayBy[i] += o.Endpoint.TurnedAwayBy[i]
+		}
+	}
+	if c.Endpoint.Upstream != nil {
+		c.Endpoint.Upstream.add(o.Endpoint.Upstream)
+	}
+	for i := range c.Groups {
+		c.Groups[i].add(&o.Groups[i])
+	}
+	switch {
+	case c.Series == nil:
+	case o.Series == nil || !c.Series.alike(o.Series):
+		c.Series = nil
+	default:
+		c.Series.add(o.Series)
+	}
+}
+
+// add adds the counts of another group. Simulations are not added: both estimate
+// the same thing, perhaps with the same seeds. The one with more seeds is kept.
+func (g *Group) add(o *Group) {
+	ready := readyCount(g) + readyCount(o)
+	g.Calls += o.Calls
+	g.Attempts += o.Attempts
+	g.FirstTries += o.FirstTries
+	add(g.Results[:], o.Results[:])
+	add(g.Outcomes[:], o.Outcomes[:])
+	add(g.Served[:], o.Served[:])
+	g.ReadyWithin1s = share(min(ready, g.Calls), g.Calls)
+	g.Histograms = Histograms{
+		Latency:        g.Histograms.Latency.Add(o.Histograms.Latency),
+		FailureLatency: g.Histograms.FailureLatency.Add(o.Histograms.FailureLatency),
+		AttemptLatency: g.Histograms.AttemptLatency.Add(o.Histograms.AttemptLatency),
+		Lateness:       g.Histograms.Lateness.Add(o.Histograms.Lateness),
+		Clamped:        g.Histograms.Clamped + o.Histograms.Clamped,
+	}
+	if o.Simulated != nil && (g.Simulated == nil || o.Simulated.larger(g.Simulated)) {
+		copied := *o.Simulated
+		g.Simulated = &copied
+	}
+}
+
+// readyCount is the count behind ready_within_1s, which is exact.
+func readyCount(g *Group) uint64 {
+	if g.ReadyWithin1s == nil {
+		return 0
+	}
+	return uint64(math.Round(*g.ReadyWithin1s * float64(g.Calls)))
+}
+
+func (s *Series) alike(o *Series) bool {
+	if s.BucketS != o.BucketS || len(s.Groups) != len(o.Groups) ||
+		(s.Admitted == nil) != (o.Admitted == nil) || (s.Level == nil) != (o.Level == nil) {
+		return false
+	}
+	for i := range s.Groups {
+		if s.Groups[i].Name != o.Groups[i].Name || (s.Groups[i].Admitted == nil) != (o.Groups[i].Admitted == nil) {
+			return false
+		}
+	}
+	return true
+}
+
+// add adds another series that is alike. The sum is as long as the longer one.
+func (s *Series) add(o *Series) {
+	long := max(len(s.Arrivals), len(o.Arrivals))
+	from := o.rows()
+	for i, row := range s.rows() {
+		if *row == nil {
+			continue
+		}
+		*row = fit(*row, long)
+		addRow(*row, *from[i])
+	}
+	if len(s.Level) == 0 || len(o.Level) == 0 {
+		return
+	}
+	mine, theirs := float64(s.LevelHosts), float64(o.LevelHosts)
+	s.LevelHosts += o.LevelHosts
+	levels := make([]float64, long)
+	for i := range levels {
+		a, b := s.Level[min(i, len(s.Level)-1)], o.Level[min(i, len(o.Level)-1)]
+		levels[i] = tokens((float64(a*mine) + float64(b*theirs)) / float64(s.LevelHosts))
+	}
+	s.Level = levels
+}
