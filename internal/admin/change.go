@@ -85,7 +85,7 @@ func (a *API) inject(r *http.Request, body []byte) (int, any, error) {
 		return http.StatusNotFound, nil, err
 	}
 	for _, h := range hosts {
-		f, err := a.format.ReadFault(h.service.String(), body)
+		f, err := a.format.ReadFault(h.service, body)
 		if err != nil {
 			return http.StatusBadRequest, nil, err
 		}
@@ -97,7 +97,7 @@ func (a *API) inject(r *http.Request, body []byte) (int, any, error) {
 	}
 	added := faultList{[]faultAt{}}
 	for _, h := range hosts {
-		f, err := a.format.ReadFault(h.service.String(), body)
+		f, err := a.format.ReadFault(h.service, body)
 		if err == nil {
 			err = h.handler.Inject(f)
 		}
