@@ -22,8 +22,8 @@ type kind struct {
 	most  func(from, to time.Duration) int
 }
 
-// service is how long a request is in service.
-const service = 5 * time.Millisecond
+// answerTime is how long a request is in service.
+const answerTime = 5 * time.Millisecond
 
 // kinds are all kinds of limit. Each changes to a smaller limit and back, which
 // must not admit more than the larger one alone.
@@ -70,7 +70,7 @@ func kinds() []kind {
 			"concurrency",
 			throttle.Limit{Kind: throttle.Concurrency, Count: 20},
 			throttle.Limit{Kind: throttle.Concurrency, Count: 19},
-			func(from, to time.Duration) int { return 20 * int((to-from)/service+1) },
+			func(from, to time.Duration) int { return 20 * int((to-from)/answerTime+1) },
 		},
 	}
 }
@@ -90,7 +90,7 @@ func TestKinds(t *testing.T) {
 			c := s.config()
 			c.Endpoint = throttle.New(throttle.Config{
 				Slots: connections, Groups: 1, Limits: []throttle.Limit{k.limit},
-				Latency: draw.LogNormal(service, service),
+				Latency: draw.LogNormal(answerTime, answerTime),
 			})
 			h := imds.New(c)
 			admitted, checked, all := spans(t, h, s.requests(c), func(n int) {
