@@ -104,7 +104,7 @@ func limitKeys() []form.Key[limit] {
 			count(0), func(v *limit) *int64 { return &v.RefusalCost })),
 		form.OmitZero(form.Field("on_exceed", "What happens to requests beyond this limit: what the endpoint says if left out, but a packet-rate drops.",
 			form.Optional(exceedForm()), func(v *limit) **throttle.OnExceed { return &v.OnExceed })),
-		form.OmitZero(form.Field("schedule", "Changes of the limit while the run goes on.",
+		form.OmitZero(form.Field("schedule", "Changes of the limit during the run. What is left carries over, up to the new burst: a larger burst grants nothing. Windows keep their counts, a queue and requests in service stay.",
 			form.List(changeForm(), 1), func(v *limit) *[]change { return &v.Schedule })),
 	}
 }

@@ -6,9 +6,10 @@ import (
 	"tenement/internal/service"
 )
 
-// ModelVersion is the version of the presets and of the random streams. Two
-// reports of different models are never silently compared.
-const ModelVersion = 1
+// ModelVersion is the version of the presets, of the random streams and of what
+// limits decide. Two reports of different models are never silently compared.
+// In version 2 a change of a limit gives nothing away.
+const ModelVersion = 2
 
 // Preset is the strategy of a real SDK's credentials provider, as it is out of
 // the box.
