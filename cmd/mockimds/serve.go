@@ -59,7 +59,7 @@ const maxComplaints = 100
 func (h *hosts) serve(ctx context.Context, stderr io.Writer) error {
 	complaints := logfile.NewCapped(stderr, maxComplaints, "mockimds: further complaints of the server are not shown\n")
 	defer complaints.End()
-	errorLog := log.New(h.secrets.Writer(complaints), "mockimds: ", 0)
+	errorLog := h.errorLog(complaints)
 	var ports []*imds.Port
 	failed := make(chan error, len(h.all)+1)
 	for _, one := range h.all {
@@ -85,6 +85,11 @@ func (h *hosts) serve(ctx context.Context, stderr io.Writer) error {
 	stop()
 	watching.Wait()
 	return errors.Join(err, h.drain(ctx, ports, desk))
+}
+
+// errorLog is where the HTTP servers complain of clients, whom they may quote.
+func (h *hosts) errorLog(to io.Writer) *log.Logger {
+	return log.New(h.secrets.Writer(to), "mockimds: ", 0)
 }
 
 // adminRead is how long a client of the admin may take to send a request, and
