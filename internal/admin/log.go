@@ -8,44 +8,46 @@ import (
 	"log/slog"
 	"sync"
 	"sync/atomic"
+
+	"tenement/internal/redact"
 )
 
-// The bounds of the log: how many refusals wait for their line when it does not
-// keep up, and at how many bytes of lines a Write is begun although more
-// refusals wait.
+// The bounds of the log: how many refusals may wait for their line, and how many
+// bytes of lines begin a Write although more refusals wait.
 const (
 	maxWaiting = 1 << 16
 	maxBatch   = 64 << 10
 )
 
-// refusalLog makes a line of each refusal and writes it, in a goroutine of
-// its own: making a line takes several times as long as refusing a request,
-// and a disk may take any time.
+// refusalLog makes a line of each refusal and writes it, in a goroutine of its
+// own: making a line takes several times as long as refusing a request, and a disk
+// may be slow.
 type refusalLog struct {
 	waiting chan entry
-	missing atomic.Int64  // refusals that are in no line that has been written
+	missing atomic.Int64  // refusals whose line has not been written
 	end     chan struct{} // closed when there is nothing more to come
 	ended   chan struct{} // closed when all is written and the file is closed
 	once    sync.Once
 
 	// What follows belongs to run, until it has ended.
-	file  io.WriteCloser
-	text  bytes.Buffer // the lines of the next Write
-	lines slog.Handler // writes to text
-	err   error        // the first; nothing is written after it
+	file    io.WriteCloser
+	covered io.Writer    // writes to file
+	text    bytes.Buffer // the lines of the next Write
+	lines   slog.Handler // writes to text
+	err     error        // the first; nothing is written after it
 }
 
-func newRefusalLog(file io.WriteCloser) *refusalLog {
+func newRefusalLog(file io.WriteCloser, secrets *redact.Redactor) *refusalLog {
 	l := &refusalLog{
 		waiting: make(chan entry, maxWaiting),
-		end:     make(chan struct{}), ended: make(chan struct{}), file: file,
+		end:     make(chan struct{}), ended: make(chan struct{}), file: file, covered: secrets.Writer(file),
 	}
 	l.lines = slog.NewJSONHandler(&l.text, nil)
 	go l.run()
 	return l
 }
 
-// add hands over a refusal without ever waiting. If too many wait already, it
+// add hands over a refusal and never waits. If too many wait already, the refusal
 // is lost.
 func (l *refusalLog) add(e entry) {
 	l.missing.Add(1)
@@ -86,7 +88,7 @@ func (l *refusalLog) line(e entry) { _ = l.lines.Handle(context.Background(), e.
 // write writes the text, which is n lines.
 func (l *refusalLog) write(n int64) {
 	if l.err == nil {
-		if _, l.err = l.file.Write(l.text.Bytes()); l.err == nil {
+		if _, l.err = l.covered.Write(l.text.Bytes()); l.err == nil {
 			l.missing.Add(-n)
 		}
 	}

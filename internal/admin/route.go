@@ -32,17 +32,17 @@ func (a *API) route() http.Handler {
 		"/v1/hosts/{host}/faults":         {"POST": a.inject},
 		"/v1/hosts/{host}/faults/{fault}": {"DELETE": a.lift},
 	} {
-		mux.Handle(path, methodsOf(methods))
+		mux.Handle(path, a.methodsOf(methods))
 	}
-	mux.Handle("/v1/tasks", onlyGet(a.listTasks))
-	mux.Handle("/v1/refusals", onlyGet(a.listRefusals))
-	mux.Handle("/metrics", onlyGet(a.metrics().ServeHTTP))
+	mux.Handle("/v1/tasks", a.onlyGet(a.listTasks))
+	mux.Handle("/v1/refusals", a.onlyGet(a.listRefusals))
+	mux.Handle("/metrics", a.onlyGet(a.metrics().ServeHTTP))
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		refuse(w, http.StatusNotFound, errors.New("no such path: docs/operating.md lists those there are"))
+		refuse(w, http.StatusNotFound, errors.New("no such path: docs/operating.md lists the paths"))
 	})
 	guard := http.NewCrossOriginProtection()
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		refuse(w, http.StatusForbidden, errors.New("a browser asks for the page of another site"))
+		refuse(w, http.StatusForbidden, errors.New("refused: a browser sent this for a page of another site"))
 	}))
 	return onlyOurName(guard.Handler(mux))
 }
@@ -51,10 +51,10 @@ func (a *API) route() http.Handler {
 // monitor may ask for them by any name of the machine.
 var harmless = []string{"/metrics", "/healthz", "/readyz"}
 
-// onlyOurName refuses what comes over loopback for a name other than localhost,
-// unless it is harmless. Another site may have its own name lead to this machine;
-// then for a browser its pages and the admin are one site, and the name is what
-// gives them away. Beyond loopback any name may be the machine's.
+// onlyOurName refuses a request over loopback whose Host is a name other than
+// localhost, unless its path is harmless. Another site can make its own name
+// resolve to this machine; for a browser its pages and the admin API are then one
+// site, and only the name shows it. Beyond loopback the machine may have any name.
 func onlyOurName(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		local, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
@@ -77,7 +77,7 @@ func isOurName(host string) bool {
 }
 
 // methodsOf serves a path whose answers are short, by method.
-func methodsOf(methods map[string]answer) http.Handler {
+func (a *API) methodsOf(methods map[string]answer) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		method := r.Method
 		if method == http.MethodHead {
@@ -89,10 +89,10 @@ func methodsOf(methods map[string]answer) http.Handler {
 			for m := range methods {
 				known = append(known, m)
 			}
-			notAllowed(w, r, known...)
+			a.notAllowed(w, r, known...)
 			return
 		}
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+		body, err := io.ReadAll(http.MaxBytesReader(uncovered(w), r.Body, maxBody))
 		if err != nil {
 			status := http.StatusBadRequest
 			if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
@@ -112,21 +112,21 @@ func methodsOf(methods map[string]answer) http.Handler {
 
 // onlyGet serves a path that only has a GET and writes its answer itself,
 // because it is too long to be held in memory.
-func onlyGet(get http.HandlerFunc) http.Handler {
+func (a *API) onlyGet(get http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			notAllowed(w, r, http.MethodGet)
+			a.notAllowed(w, r, http.MethodGet)
 			return
 		}
 		get(w, r)
 	})
 }
 
-func notAllowed(w http.ResponseWriter, r *http.Request, known ...string) {
+func (a *API) notAllowed(w http.ResponseWriter, r *http.Request, known ...string) {
 	slices.Sort(known)
 	allow := strings.Join(known, ", ")
 	w.Header().Set("Allow", allow)
-	refuse(w, http.StatusMethodNotAllowed, fmt.Errorf("no %s here: want %s", short(r.Method), allow))
+	refuse(w, http.StatusMethodNotAllowed, fmt.Errorf("no %s here: want %s", a.short(r.Method), allow))
 }
 
 // write answers a request with a value as JSON.
@@ -147,7 +147,7 @@ type problem struct {
 	Message string `json:"message"`
 }
 
-// refuse answers a request with all that is wrong with it.
+// refuse answers a request with everything that is wrong with it.
 func refuse(w http.ResponseWriter, status int, err error) {
 	write(w, status, map[string]any{"errors": problemsOf(err)})
 }
@@ -160,7 +160,7 @@ func (a *API) at(r *http.Request) ([]*host, error) {
 	}
 	n, err := strconv.Atoi(name)
 	if err != nil || n < 0 || n >= len(a.hosts) {
-		return nil, fmt.Errorf("host %q: want 0 to %d, or all", short(name), len(a.hosts)-1)
+		return nil, fmt.Errorf("host %q: want 0 to %d, or all", a.short(name), len(a.hosts)-1)
 	}
 	return a.hosts[n : n+1], nil
 }

@@ -49,7 +49,7 @@ func newSockets(e *Engine, plan *plan.Plan, began time.Time, stop func(error)) (
 func (s *sockets) addSender(e *Engine, t *imds.Task, host int) error {
 	sender := &sender{
 		name:    fmt.Sprintf("task-%d.host-%d.invalid", t.Slot, host),
-		host:    linkLocal[s.plan.Service],
+		host:    s.plan.Service.Row().IPv4,
 		timeout: s.plan.Groups[t.GroupNumber].Strategy.Timeouts.Connect,
 	}
 	switch {
@@ -64,9 +64,8 @@ func (s *sockets) addSender(e *Engine, t *imds.Task, host int) error {
 	if t.Source.IsValid() {
 		sender.source = &net.TCPAddr{IP: t.Source.AsSlice()}
 	}
-	ids := strings.NewReplacer("{credentials_id}", t.CredentialsID, "{endpoint_id}", t.EndpointID)
 	for _, r := range s.plan.Resources {
-		u, err := url.ParseRequestURI(ids.Replace(r.Path))
+		u, err := url.ParseRequestURI(t.Path(r.Path))
 		if err != nil {
 			return fmt.Errorf("asking for %s: %w", r.Path, err)
 		}

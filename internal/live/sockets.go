@@ -49,21 +49,11 @@ type sender struct {
 	name     string
 	source   *net.TCPAddr // nil: the system's choice
 	endpoint string       // host:port to connect to
-	host     string       // the Host header
+	host     string       // the Host header: the link-local address, unless there is a target
 	urls     []*url.URL   // by resource
 	timeout  time.Duration
 	pod      *podToken                 // nil unless the service is EKS Pod Identity
 	last     []atomic.Pointer[reading] // the last document it got, by resource
-}
-
-// linkLocal is the Host header of requests, by service: the address at which
-// tasks reach the ECS agent (amazon-ecs-agent ecs-init/exec/iptables/iptables.go),
-// an instance its metadata (EC2 User Guide), and pods the Pod Identity agent
-// (eks-pod-identity-agent configuration/config.go).
-var linkLocal = map[string]string{
-	"ecs":              "169.254.170.2",
-	"imds":             "169.254.169.254",
-	"eks-pod-identity": "169.254.170.23",
 }
 
 // maxBody bounds what is read of an answer; real documents are far smaller.
