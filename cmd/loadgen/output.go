@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"os"
 	"slices"
 	"strings"
 
@@ -108,6 +109,22 @@ func apart(a, b string) error {
 		return command.Usagef(hint, "more than one report for %s", a)
 	}
 	return command.Usagef(hint, "more than one report for one file: %s is %s", b, a)
+}
+
+// spare returns an error if a report would take the place of a file that the
+// command reads.
+func spare(sinks []sink, inputs ...string) error {
+	for _, input := range inputs {
+		if _, err := os.Stat(input); err != nil {
+			continue // the name of a built-in, or none
+		}
+		for _, s := range sinks {
+			if !s.toStdout() && outfile.Same(s.path, input) {
+				return command.Usagef("give the report a name of its own", "the report would replace what is read: %s is %s", s.path, input)
+			}
+		}
+	}
+	return nil
 }
 
 // writable finds out before a long run whether its report can be written. The

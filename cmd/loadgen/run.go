@@ -99,6 +99,9 @@ func (p *program) runProfile(ctx context.Context, f runFlags, args []string) err
 	if err != nil {
 		return err
 	}
+	if err := spare(sinks, append(args, f.open.Trace)...); err != nil {
+		return err
+	}
 	profile, err := openProfile(f, args)
 	if err != nil {
 		return err

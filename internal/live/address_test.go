@@ -98,9 +98,9 @@ func TestNamesAreCheckedWhereTheyAreUsed(t *testing.T) {
 version: 1
 name: names
 description: a few requests, one after the other
-duration: 1s
+duration: 100ms
 endpoint: {service: ecs}
-fleet: [{group: a, arrivals: {constant: 10/s}, under_test: true}]
+fleet: [{group: a, arrivals: {constant: 100/s}, under_test: true}]
 `)
 			e := Engine{
 				Target: &url.URL{Scheme: "http", Host: "mock.example.:" + port}, Remote: test.remote,
