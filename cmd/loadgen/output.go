@@ -34,9 +34,9 @@ type sink struct {
 	path   string // "-" is stdout
 }
 
-// plan pairs formats with files: the i-th -f with the i-th -o. A surplus -o
-// tells its format by its ending; one surplus -f goes to stdout. Stdout gets
-// the text screen unless something else claims it.
+// plan pairs formats with files: the i-th -f with the i-th -o. The format of a
+// surplus -o follows from its ending; one surplus -f goes to stdout. Stdout
+// gets the text screen unless something else claims it.
 func (o *outputs) plan() ([]sink, error) {
 	var sinks []sink
 	stdout := 0
@@ -74,7 +74,7 @@ func (o *outputs) plan() ([]sink, error) {
 	return sinks, nil
 }
 
-// writable finds out before a long run whether its report can be written.
+// writable checks before a long run that its report can be written.
 func writable(sinks []sink) error {
 	for _, s := range sinks {
 		if s.path == "-" {
@@ -87,8 +87,8 @@ func writable(sinks []sink) error {
 	return nil
 }
 
-// write renders the report everywhere. Stdout comes first: what was found must
-// not be lost to a full disk.
+// write renders the report everywhere. Stdout comes first, so that a full disk
+// does not lose the result.
 func (p *program) write(r *reports.Report, sinks []sink) error {
 	for _, s := range sinks {
 		if s.path == "-" {
