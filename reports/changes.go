@@ -20,9 +20,8 @@ type Changes struct {
 	Endpoint bool `json:"endpoint,omitempty"`
 }
 
-// ChangesOf is what a case of a kind changes that sets these paths, in a fleet
-// of these groups. It is the only place outside package profiles that reads
-// paths.
+// ChangesOf is what a case of this kind changes by setting these paths, in a fleet
+// of these groups. Outside package profiles nothing else reads paths.
 func ChangesOf(kind string, set map[string]string, groups []GroupInfo) Changes {
 	c := Changes{What: ChangesRest}
 	neighbours, retries, limit, fault := true, true, true, true
@@ -53,8 +52,8 @@ func within(path, other string) bool {
 	return path == other || strings.HasPrefix(path, other+".")
 }
 
-// neighboursKey is the part of a path within a group that is not under test, or
-// nothing.
+// neighboursKey is the rest of a path into a group that is not under test, or ""
+// for any other path.
 func neighboursKey(path string, groups []GroupInfo) string {
 	rest, ok := strings.CutPrefix(path, "fleet.")
 	if !ok {
@@ -69,7 +68,7 @@ func neighboursKey(path string, groups []GroupInfo) string {
 	return ""
 }
 
-// deriveChanges fills in what a case changes, for reports that do not say.
+// deriveChanges fills in what a case changes, for reports without that field.
 func (c *Case) deriveChanges() {
 	if c.Changes.What != "" {
 		return

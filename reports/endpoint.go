@@ -40,10 +40,10 @@ func newEndpoint(in *CaseInput) Endpoint {
 		WriteTimeoutS: tidy(in.WriteTimeout.Seconds()),
 	}
 	for _, l := range in.Limits {
-		e.Limits = append(e.Limits, NewLimit(l, in.OnExceed))
+		e.Limits = append(e.Limits, newLimit(l, in.OnExceed))
 	}
 	for _, c := range in.Changes {
-		e.Changes = append(e.Changes, Change{tidy(c.At.Seconds()), c.Index, NewLimit(c.To, in.OnExceed)})
+		e.Changes = append(e.Changes, Change{tidy(c.At.Seconds()), c.Index, newLimit(c.To, in.OnExceed)})
 	}
 	for i := range in.Faults {
 		e.Faults = append(e.Faults, newFault(&in.Faults[i]))

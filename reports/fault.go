@@ -3,7 +3,6 @@ package reports
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"tenement/internal/draw"
 	"tenement/internal/throttle"
@@ -35,12 +34,7 @@ func newFault(f *throttle.Fault) Fault {
 	if out.Share == 0 {
 		out.Share = 1
 	}
-	for name, route := range throttle.RouteNames {
-		if f.Routes&route != 0 {
-			out.Routes = append(out.Routes, name)
-		}
-	}
-	slices.SortFunc(out.Routes, func(a, b string) int { return int(throttle.RouteNames[a]) - int(throttle.RouteNames[b]) })
+	out.Routes = append(out.Routes, f.Routes.Names()...)
 	if f.Kind == throttle.RestartFault {
 		out.PendingS = tidy(f.After.Seconds())
 	} else {
@@ -58,7 +52,8 @@ const (
 	p99Bits    = 1 << 64 / 100 * 99
 )
 
-// quantile is in milliseconds, to the microsecond: a table is no more exact.
+// quantile is in milliseconds, rounded to the microsecond, which is the table's
+// precision.
 func quantile(t *draw.Table, at uint64) float64 {
 	return math.Round(float64(t.At(at))/1e3) / 1e3
 }
@@ -66,8 +61,8 @@ func quantile(t *draw.Table, at uint64) float64 {
 // Is reports whether the fault is of a kind.
 func (f *Fault) Is(kind throttle.FaultKind) bool { return f.Kind == kind.String() }
 
-// OverS is when a fault does nothing more, in seconds since the run began; it
-// is infinite for one that lasts.
+// OverS is when a fault ends, its consequences included, in seconds since the run
+// began. It is infinite for a fault that lasts.
 func (f *Fault) OverS() float64 {
 	if f.ForS == 0 {
 		return math.Inf(1)

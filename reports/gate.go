@@ -20,17 +20,16 @@ type GateResult struct {
 	OK     bool     `json:"ok"`
 }
 
-// figures are what gates read, of a group or of all of them: in a simulated
-// report those of all its seeds, as its table and its sentences; otherwise the
-// run's own.
-type figures struct {
+// sums are what gates read, of a group or of all groups: in a simulated report
+// over all its seeds, as in its table; otherwise of the run itself.
+type sums struct {
 	runs                                            uint64 // that count as one
 	calls, failures, attempts, throttled, fromCache uint64
 	latency                                         Histogram
 }
 
 // take adds a group.
-func (f *figures) take(r *Report, g *Group) {
+func (f *sums) take(r *Report, g *Group) {
 	if s := r.OverSeeds(g); s != nil {
 		f.runs = s.Seeds
 		f.calls += s.Calls
@@ -51,13 +50,13 @@ func (f *figures) take(r *Report, g *Group) {
 }
 
 // readings are how each metric of package gate is read.
-var readings = map[string]func(f *figures) *float64{
-	"failure_rate":    func(f *figures) *float64 { return share(f.failures, f.calls) },
-	"throttled_share": func(f *figures) *float64 { return share(f.throttled, f.attempts) },
-	"cached_share":    func(f *figures) *float64 { return share(f.fromCache, f.calls) },
-	"amplification":   func(f *figures) *float64 { return share(f.attempts, f.calls) },
-	"calls":           func(f *figures) *float64 { return share(f.calls, f.runs) },
-	"attempts":        func(f *figures) *float64 { return share(f.attempts, f.runs) },
+var readings = map[string]func(f *sums) *float64{
+	"failure_rate":    func(f *sums) *float64 { return share(f.failures, f.calls) },
+	"throttled_share": func(f *sums) *float64 { return share(f.throttled, f.attempts) },
+	"cached_share":    func(f *sums) *float64 { return share(f.fromCache, f.calls) },
+	"amplification":   func(f *sums) *float64 { return share(f.attempts, f.calls) },
+	"calls":           func(f *sums) *float64 { return share(f.calls, f.runs) },
+	"attempts":        func(f *sums) *float64 { return share(f.attempts, f.runs) },
 	"mean":            ofLatency(func(l *Latency) float64 { return l.Mean }),
 	"p50":             ofLatency(func(l *Latency) float64 { return l.P50 }),
 	"p90":             ofLatency(func(l *Latency) float64 { return l.P90 }),
@@ -66,8 +65,8 @@ var readings = map[string]func(f *figures) *float64{
 	"max":             ofLatency(func(l *Latency) float64 { return l.Max }),
 }
 
-func ofLatency(of func(*Latency) float64) func(*figures) *float64 {
-	return func(f *figures) *float64 {
+func ofLatency(of func(*Latency) float64) func(*sums) *float64 {
+	return func(f *sums) *float64 {
 		l := f.latency.Latency()
 		if l == nil {
 			return nil
@@ -77,14 +76,14 @@ func ofLatency(of func(*Latency) float64) func(*figures) *float64 {
 	}
 }
 
-// judge evaluates gates. A live run is judged by its own figures, never by what
-// is simulated beside it: it is the run that has to hold. What was simulated over
-// many seeds is judged by their mean, which one lucky seed does not pass. An
-// interrupted run is not judged.
+// judge evaluates gates. A live run is judged by what it counted itself, not by
+// its simulation. A simulated report is judged by the mean of its seeds: one lucky
+// seed does not pass. An interrupted run is not judged: some of the cases may not
+// have run.
 func (r *Report) judge(gates []gate.Gate) error {
 	r.Gates = []GateResult{}
 	if r.Partial {
-		return nil // some of the cases may not have had their turn
+		return nil
 	}
 	for _, g := range gates {
 		read, known := readings[g.Metric]
@@ -121,9 +120,9 @@ func (r *Report) judge(gates []gate.Gate) error {
 	return nil
 }
 
-// target is the figures of the group of that name, or of all of them, or nil.
-func (r *Report) target(c *Case, name string) *figures {
-	f := &figures{runs: 1}
+// target sums the group of that name up, or all groups; nil if there is none.
+func (r *Report) target(c *Case, name string) *sums {
+	f := &sums{runs: 1}
 	g := c.Group(name)
 	switch {
 	case g != nil:

@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// Given are the sentences that only the caller of New knows to be true: what a
-// run met that no figure shows. Sentences that follow from the figures are not
-// stored; they are worked out whenever a report is rendered.
+// Given are the sentences that no figure shows: only the caller of New knows that
+// they are true. Sentences that follow from figures are not stored; they are
+// computed whenever a report is rendered.
 type Given struct {
 	Assumptions []string `json:"assumptions"`
 	Warnings    []string `json:"warnings"`
@@ -18,7 +18,7 @@ type Given struct {
 // more tasks than addresses.
 const WarnSharedAddresses = "the tasks shared one source address: limits by address count them as one"
 
-// normal is the sentences with empty lists for those that are missing.
+// normal is a copy with empty lists in place of missing ones.
 func (g Given) normal() Given {
 	return Given{append([]string{}, g.Assumptions...), append([]string{}, g.Warnings...)}
 }
@@ -37,9 +37,9 @@ func (g Given) union(o Given) Given {
 	return Given{join(g.Assumptions, o.Assumptions), join(g.Warnings, o.Warnings)}
 }
 
-// givenBefore are the sentences that programs before the field `given` handed
-// in. Their reports hold them among the computed ones, which are worked out
-// anew. No assumption was ever handed in.
+// givenBefore are the warnings that were given to reports before the field `given`
+// existed. Those reports hold them among computed warnings, which are dropped and
+// computed again. No assumption was ever given.
 var givenBefore = []*regexp.Regexp{
 	regexp.MustCompile(`^the run ended at its limit of [0-9]+ requests to the target$`),
 	regexp.MustCompile(`^the cases ran one after the other at one target, whose buckets and credentials they shared$`),
@@ -52,7 +52,7 @@ var givenBefore = []*regexp.Regexp{
 	regexp.MustCompile(`^[0-9]+ of the trace's [0-9]+ requests come after the end of the run and are left out$`),
 }
 
-// givenOf is what was handed in of the warnings of a report without `given`.
+// givenOf is the given part of the warnings of a report without the field `given`.
 func givenOf(warnings []string) Given {
 	var g Given
 	for _, w := range warnings {

@@ -8,8 +8,8 @@ import (
 	"tenement/internal/throttle"
 )
 
-// Limit is a limiter of one kind, with a state of its own for each key of its
-// scope. What its kind does not have is null or left out.
+// Limit is a limiter of one kind, with one state for each key of its scope.
+// Fields that its kind does not have are null or left out.
 type Limit struct {
 	Name     string  `json:"name,omitempty"` // none if it is the only one
 	Kind     string  `json:"kind"`           // as in profiles; packets are the tokens of a token-bucket
@@ -18,14 +18,15 @@ type Limit struct {
 	Count    int64   `json:"count,omitempty"`
 	WindowS  float64 `json:"window_s,omitempty"`
 	Cost     int64   `json:"cost,omitempty"` // tokens that a request takes, if more than one: packets
-	// RefusalCost is how many tokens a refused request takes all the same.
+	// RefusalCost is how many tokens a refused request takes, never more than are
+	// left.
 	RefusalCost int64  `json:"refusal_cost,omitempty"`
 	Scope       string `json:"scope"`
 	OnExceed    string `json:"on_exceed"` // a status, "drop" or "delay"
 }
 
-// NewLimit is a limit as reports show it; exceed is the endpoint's.
-func NewLimit(l throttle.Limit, exceed throttle.OnExceed) Limit {
+// newLimit is a limit as reports show it; exceed is the endpoint's.
+func newLimit(l throttle.Limit, exceed throttle.OnExceed) Limit {
 	if l.OnExceed != nil {
 		exceed = *l.OnExceed
 	}
@@ -79,8 +80,8 @@ func (l *Limit) Windowed() bool {
 // RequestCost is how many tokens a request takes.
 func (l *Limit) RequestCost() float64 { return float64(max(l.Cost, 1)) }
 
-// Capacity is how many requests a second each key is given in the long run, 0
-// if that depends on how long they take.
+// Capacity is how many requests a second one key may make in the long run, or 0
+// if that depends on how long requests take.
 func (l *Limit) Capacity() float64 {
 	switch {
 	case l.Paced():
@@ -91,7 +92,7 @@ func (l *Limit) Capacity() float64 {
 	return 0
 }
 
-// Room is how many requests it lets in at once, at most.
+// Room is how many requests it admits at once, at most.
 func (l *Limit) Room() float64 {
 	switch {
 	case l.Is(throttle.LeakyBucket):
@@ -109,8 +110,8 @@ const (
 	mostCount = 1e15 // still exact as a float64
 )
 
-// check refuses a limit that no figure could be computed with. A kind that this
-// program does not know is shown by its name.
+// check refuses values that no figure can be computed with. A kind that this
+// program does not know passes: its name is shown.
 func (l *Limit) check() error {
 	switch {
 	case l.Paced() && (l.RatePerS < leastRate || l.RatePerS > mostRate):

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"tenement/internal/throttle"
 	"tenement/reports"
 	"tenement/reports/reportstest"
 )
@@ -24,7 +23,7 @@ func TestLimits(t *testing.T) {
 		{`{"kind":"concurrency","rate_per_s":null,"burst":null,"count":8,"scope":"tenant+ip","on_exceed":"delay"}`, 0, 8},
 	}
 	for i, row := range rows {
-		l := reports.NewLimit(reportstest.Limits[i], throttle.OnExceed{})
+		l := reportstest.Limit(reportstest.Limits[i])
 		got, err := json.Marshal(l)
 		if err != nil || string(got) != row.json {
 			t.Errorf("JSON: got %s, %v\nwant %s", got, err, row.json)

@@ -10,10 +10,10 @@ import (
 	"tenement/internal/words"
 )
 
-// Merge is several reports of one profile as one: runs with different seeds are
-// added up, case by case, and cases that only some have are kept. Counts and
-// histograms are added and every figure is computed anew from the sums;
-// percentiles are never averaged. Gates are judged anew.
+// Merge makes one report of several reports of one profile. Runs with different
+// seeds are added up, case by case; a case that only some reports have is kept.
+// Counts and histograms are added, and every figure is computed from the sums:
+// percentiles are never averaged. Gates are judged again.
 //
 // It is an error if the reports differ in profile, model, engine or duration,
 // if one was interrupted, or if a run would be counted twice.
@@ -68,7 +68,7 @@ func mergeable(a, b *Report) error {
 	return nil
 }
 
-// name is the profile with as much of its digest as tells two apart.
+// name is the profile with the start of its digest, to tell two apart.
 func (p Profile) name() string {
 	return fmt.Sprintf("%s (%.12s)", p.Name, p.Digest)
 }
@@ -123,7 +123,7 @@ func (c *Case) alike(o *Case) bool {
 	return true
 }
 
-// bind notes that a gate bound a case.
+// bind notes that a gate judges a case.
 func bind(gates []gate.Gate, r GateResult) []gate.Gate {
 	at := slices.IndexFunc(gates, func(g gate.Gate) bool { return g.Expr == r.Expr })
 	if at < 0 {

@@ -25,7 +25,7 @@ func (r *Results) UnmarshalJSON(b []byte) error {
 // Total is how many calls were counted.
 func (r Results) Total() uint64 { return total(r[:]) }
 
-// Failures counts every result that left the application without.
+// Failures is how many calls failed.
 func (r Results) Failures() (n uint64) {
 	for i, v := range r {
 		if strategy.Result(i).Failed() {
@@ -49,13 +49,13 @@ func (s *Served) UnmarshalJSON(b []byte) error {
 	return unmarshalCounts(b, s[:], func(i int) string { return strategy.Served(i).String() })
 }
 
-// Outcomes counts attempts by how they ended, as the client can see it. Dropped
-// alone is the endpoint's own count: the client sees a timeout, and counts it
-// as one too, so the others add up to the attempts without it.
+// Outcomes counts attempts by how they ended, as the client sees it. Dropped is
+// the exception: the endpoint counts it, and the client counts the same attempt
+// as a timeout. So the attempts are the sum of all others.
 type Outcomes [numOutcomes]uint64
 
-// The outcomes of an attempt, as indices of Outcomes. Those that nobody asks for
-// by name are not exported.
+// The outcomes of an attempt: indices of Outcomes. Only those that other packages
+// read are exported.
 const (
 	Admitted = iota
 	Throttled

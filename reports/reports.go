@@ -6,9 +6,9 @@
 // What the figures mean is worked out by package diagnosis, and how they look is
 // decided by package render; both are functions of the model.
 //
-// All merged state is integers, and what is derived from them is rounded, so a
-// simulated report is the same to the byte for one seed, however many workers
-// counted.
+// All merged state is integers, and what is derived from it is rounded. So a
+// simulated report of one seed is the same to the byte, whatever the number of
+// workers.
 package reports
 
 import (
@@ -59,7 +59,7 @@ type Generator struct {
 	WallS   float64 `json:"wall_s,omitempty"`
 }
 
-// Input is what New makes a report of.
+// Input is what New makes a report from.
 type Input struct {
 	Model     int
 	Profile   Profile
@@ -73,8 +73,8 @@ type Input struct {
 	Given     Given // in full sentences
 }
 
-// New is the report of a run, its gates judged.
-// An error is a gate that names a case, group or metric which does not exist.
+// New makes the report of a run and judges its gates. It is an error if a gate
+// names a case, group or metric that does not exist.
 func New(in Input) (*Report, error) {
 	r := &Report{
 		Version: Version, Model: in.Model, Profile: in.Profile, Engine: in.Engine,

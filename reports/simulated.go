@@ -5,9 +5,9 @@ import (
 	"math"
 )
 
-// Simulated is what a case does on average over many seeds: in a live report
-// beside what the one run of it did, in a simulated one beside what it does with
-// the seed that was asked for, which is the first of them.
+// Simulated is what a case does on average over many seeds. A live report has it
+// beside the counts of the run, a simulated report beside the counts of the seed
+// that was asked for, which is the first of the seeds.
 type Simulated struct {
 	Seeds           uint64      `json:"seeds"`
 	Calls           uint64      `json:"calls"` // over all seeds, as all counts here
@@ -30,8 +30,8 @@ type Simulated struct {
 	Agrees *bool `json:"agrees"`
 }
 
-// larger reports whether s is the one to keep of two: that of more seeds, or else
-// of more calls. Who is first in a merge does not matter.
+// larger reports whether s is the one of two to keep: the one with more seeds, or
+// with more calls if the seeds are equal. The order of a merge does not matter.
 func (s *Simulated) larger(o *Simulated) bool {
 	return cmp.Or(cmp.Compare(s.Seeds, o.Seeds), cmp.Compare(s.Calls, o.Calls),
 		cmp.Compare(s.Attempts, o.Attempts), cmp.Compare(s.Failures, o.Failures)) > 0
@@ -57,7 +57,7 @@ func quantiles(h Histogram) *Quantiles {
 	return &Quantiles{l.P50, l.P99}
 }
 
-// MinSeeds is how many seeds it takes to call a live count unusual.
+// MinSeeds is the least number of seeds that can show a live count to be unusual.
 const MinSeeds = 50
 
 // compare fills in whether live runs agree with their simulation.
@@ -75,8 +75,8 @@ func (r *Report) compare() {
 	}
 }
 
-// OverSeeds is what a group does over all seeds of a simulated report; nil in a live
-// one, and where only one seed was simulated.
+// OverSeeds is what a group does over all seeds of a simulated report. It is nil in
+// a live report, and where only one seed was simulated.
 func (r *Report) OverSeeds(g *Group) *Simulated {
 	if r.Engine != Sim || g.Simulated == nil || g.Simulated.Seeds == 0 {
 		return nil
@@ -84,8 +84,8 @@ func (r *Report) OverSeeds(g *Group) *Simulated {
 	return g.Simulated
 }
 
-// SimulatedSeeds is over how many seeds a simulated report has its shares; 0 if
-// they are those of its runs.
+// SimulatedSeeds is how many seeds the shares of a simulated report are the mean
+// of, or 0 if they are those of its runs.
 func (r *Report) SimulatedSeeds() uint64 {
 	for i := range r.Cases {
 		for j := range r.Cases[i].Groups {
@@ -97,9 +97,8 @@ func (r *Report) SimulatedSeeds() uint64 {
 	return 0
 }
 
-// judge fills in whether failures counted live, in so many runs, agree: they
-// lie within four standard deviations of what seeds show, and at least one
-// failure is always forgiven.
+// judge fills in whether failures counted in a number of live runs agree: they are
+// within four standard deviations of the mean of the seeds, or off by one at most.
 func (s *Simulated) judge(failures uint64, runs int) {
 	s.Agrees = nil
 	if s.Seeds < MinSeeds {

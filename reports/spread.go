@@ -39,14 +39,14 @@ func (s *spread) mean() (mean, sd float64) {
 	return mean, sd
 }
 
-// interval is the 95 % confidence interval of x/n, where the calls of one seed
-// are not independent of one another, but the seeds are: the variance of a
-// ratio, linearised, over the seeds. Failures that come in rare bursts are too
-// skewed for that alone, so the interval holds Wilson's, too, of as many calls
-// as would vary so much if they were independent.
+// interval is the 95 % confidence interval of x/n. Seeds are independent of each
+// other; the calls of one seed are not. So the variance is that of a ratio over the
+// seeds, linearised. Rare bursts of failures are too skewed for that alone, so the
+// interval also covers Wilson's, of as many independent calls as would vary so much.
 //
-// Where nothing failed, or all did, no seed shows how much seeds vary, and the
-// calls' own interval stands in: it is too narrow if failures come in bursts.
+// If no call failed, or every call did, the seeds do not show how much they vary.
+// Then it is Wilson's interval of the calls, which is too narrow if failures come
+// in bursts.
 func (s *spread) interval() *[2]float64 {
 	plain := stat.Wilson(s.x, s.n)
 	if plain == nil || s.seeds < 2 || s.x == 0 || s.x >= s.n {

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// clone is a copy that shares nothing that add changes.
+// clone is a copy; it shares only what add does not change.
 func (c *Case) clone() Case {
 	out := *c
 	out.Groups = slices.Clone(c.Groups)
@@ -59,9 +59,8 @@ func (c *Case) add(o *Case) {
 	}
 }
 
-// add adds the counts of another group. The simulation is an estimate of what
-// both are samples of, and the seeds of the two may be the same ones: the one of
-// more seeds is kept.
+// add adds the counts of another group. Simulations are not added: both estimate
+// the same thing, perhaps with the same seeds. The one with more seeds is kept.
 func (g *Group) add(o *Group) {
 	ready := readyCount(g) + readyCount(o)
 	g.Calls += o.Calls
@@ -105,7 +104,7 @@ func (s *Series) alike(o *Series) bool {
 	return true
 }
 
-// add adds another series that is alike. The longer one sets the length.
+// add adds another series that is alike. The sum is as long as the longer one.
 func (s *Series) add(o *Series) {
 	long := max(len(s.Arrivals), len(o.Arrivals))
 	from := o.rows()

@@ -2,8 +2,8 @@ package reports
 
 import "tenement/internal/throttle"
 
-// Upstream is what the endpoint had to ask itself, and what came of it: the EKS
-// Pod Identity agent asks EKS Auth.
+// Upstream is the service that the endpoint asks, and what came of it: the EKS Pod
+// Identity agent asks EKS Auth.
 type Upstream struct {
 	Limit     *Limit `json:"limit"`     // of the upstream; null is none
 	Requests  uint64 `json:"requests"`  // that the endpoint sent it
@@ -14,7 +14,7 @@ type Upstream struct {
 func newUpstream(u *throttle.Upstream, n throttle.UpstreamCounts) *Upstream {
 	out := &Upstream{Requests: n.Requests, Throttled: n.Throttled, Failed: n.Failed}
 	if u.Limit != nil {
-		limit := NewLimit(*u.Limit, throttle.OnExceed{Status: u.Status})
+		limit := newLimit(*u.Limit, throttle.OnExceed{Status: u.Status})
 		out.Limit = &limit
 	}
 	return out

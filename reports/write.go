@@ -7,8 +7,8 @@ import (
 	"io"
 )
 
-// Sentences are what is said of a report in words. They are written beside the
-// model for those who read the file by eye, and not read back.
+// Sentences are what a report says in words. They are written beside the model for
+// people who read the file, and are ignored when it is read back.
 type Sentences struct {
 	Assumptions []string `json:"assumptions"`
 	Verdict     []string `json:"verdict"`
@@ -95,8 +95,8 @@ func indent(in []byte) []byte {
 	return out.Bytes()
 }
 
-// numbers reports whether the array that goes on here holds only scalars other
-// than text.
+// numbers reports whether the array whose rest this is holds only numbers, booleans
+// and nulls.
 func numbers(rest []byte) bool {
 	i := bytes.IndexAny(rest, `{["]`)
 	return i >= 0 && rest[i] == ']'

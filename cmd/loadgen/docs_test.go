@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -39,8 +40,9 @@ func TestReadmeCommands(t *testing.T) {
 				args[i] = filepath.Join(dir, rest)
 			}
 		}
-		var stdout, stderr bytes.Buffer
-		if code := loadgen(args, &stdout, &stderr); code != 0 {
+		var out, stderr bytes.Buffer
+		p := &program{stdout: &stdout{to: &out}, stderr: &stderr}
+		if code := p.main(args); code != 0 {
 			t.Errorf("%s: exit code %d\n%s", m[0], code, &stderr)
 		}
 		ran++
@@ -48,6 +50,11 @@ func TestReadmeCommands(t *testing.T) {
 	if ran < 8 {
 		t.Errorf("found %d commands in the README, want at least 8", ran)
 	}
+}
+
+// run runs loadgen within the test, and returns its exit code.
+func run(out, errs io.Writer, args ...string) int {
+	return (&program{stdout: &stdout{to: out}, stderr: errs}).main(args)
 }
 
 // screen is the sample screen in the README.
@@ -61,7 +68,7 @@ func TestReadmeScreen(t *testing.T) {
 		t.Fatal("the README has no screen")
 	}
 	var stdout, stderr bytes.Buffer
-	if code := loadgen([]string{"run", "noisy-neighbour", "--engine", "sim"}, &stdout, &stderr); code != 0 {
+	if code := run(&stdout, &stderr, "run", "noisy-neighbour", "--engine", "sim"); code != 0 {
 		t.Fatalf("exit code %d\n%s", code, &stderr)
 	}
 	got, want := text[at[2]:at[3]], stdout.String()
@@ -89,7 +96,7 @@ func TestRecipes(t *testing.T) {
 			t.Fatal(err)
 		}
 		var stdout, stderr bytes.Buffer
-		if code := loadgen([]string{"run", path, "--engine", "sim", "--seeds", "2", "-f", "json"}, &stdout, &stderr); code != 0 {
+		if code := run(&stdout, &stderr, "run", path, "--engine", "sim", "--seeds", "2", "-f", "json"); code != 0 {
 			t.Errorf("exit code %d\n%s\n%s", code, &stderr, m[1])
 			continue
 		}

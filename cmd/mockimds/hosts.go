@@ -7,6 +7,7 @@ import (
 
 	"tenement/internal/admin"
 	"tenement/internal/imds"
+	"tenement/internal/service"
 	"tenement/profiles"
 )
 
@@ -87,7 +88,7 @@ func (h *hosts) environment(ctx context.Context, o *options, stderr io.Writer) (
 	if o.printEnv {
 		variables = imds.Env(c.Service, c.Tasks[0], first.url)
 	}
-	if c.Service != imds.PodIdentity {
+	if c.Service != service.PodIdentity {
 		return variables, end, nil
 	}
 	file, end, err := o.pod.project(ctx, c, stderr)

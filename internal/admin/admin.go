@@ -1,11 +1,11 @@
-// Package admin is the HTTP API for whoever operates mockimds: it tells what
-// the hosts are doing and why they turned requests away, and it changes their
-// limits and faults while they serve. It decides nothing and serves no task:
-// package imds reports refusals to it, and carries out its changes.
+// Package admin is the HTTP API for those who operate mockimds: it shows what the
+// hosts do and why they refused requests, and it changes their limits and faults
+// while they serve. It decides nothing and serves no task: package imds reports
+// refusals to it, and carries out its changes.
 //
-// No token, no credentials and no ID that gives access to credentials appears
-// in what it tells and logs, except in the environment of a task, which
-// exists so that a test can use it.
+// Its answers and its log hold no token, no credentials and no ID that gives
+// access to credentials, except in the environment of a task, which is there for
+// tests to use.
 package admin
 
 import (
@@ -31,11 +31,10 @@ type API struct {
 	mu sync.Mutex // held by whoever changes something
 }
 
-// New returns an API without hosts, which has limits and faults in that format.
-// Log may be nil; otherwise it gets a line
-// of JSON for every refusal, one or more whole lines a Write. A goroutine of
-// the API's own writes it, so that no request waits for it, however slow it
-// is. Close ends that goroutine, and it closes the log.
+// New returns an API without hosts, which reads and writes limits and faults in
+// the format. If log is not nil, it gets a line of JSON for every refusal, in
+// Writes of one or more whole lines. A goroutine writes it, so that no request
+// waits for it. Close ends that goroutine, which closes the log.
 func New(format Format, log io.WriteCloser) *API {
 	a := &API{format: format}
 	if log != nil {
@@ -45,9 +44,9 @@ func New(format Format, log io.WriteCloser) *API {
 	return a
 }
 
-// Add makes a host from a Config, sees to it that its refusals are reported
-// to the API, and returns its handler. Hosts are numbered from 0 in the order
-// in which they are added.
+// Add makes a host from a Config, has its refusals reported to the API, and
+// returns its handler. Hosts are numbered from 0 in the order in which they are
+// added.
 func (a *API) Add(c imds.Config) *imds.Handler {
 	h := newHost(len(a.hosts), c, &a.format)
 	a.hosts = append(a.hosts, h)
@@ -64,11 +63,11 @@ func (a *API) Locate(host int, url string) { a.hosts[host].url = url }
 // end.
 func (a *API) Drain() { a.draining.Store(true) }
 
-// Close writes what is left to the log and closes it. It waits for that no
-// longer than ctx lasts, because the log may be a pipe that nobody reads. The
-// error is the first that the log gave, or says how many lines are lost:
-// those that came faster than they could be written, and those that were not
-// written in time. Refusals that come later are not logged.
+// Close writes what is left to the log and closes it. It waits until ctx ends at
+// the latest, because the log may be a pipe that nobody reads. The error is the
+// first of the log, or says how many lines are lost: those that came faster than
+// they could be written, and those that were not written in time. Later refusals
+// are not logged.
 func (a *API) Close(ctx context.Context) error {
 	if a.log == nil {
 		return nil

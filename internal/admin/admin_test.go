@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"tenement/internal/imds"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 	"tenement/profiles"
 )
@@ -155,7 +156,7 @@ func TestTasks(t *testing.T) {
 func TestPods(t *testing.T) {
 	a := New(asProfiles, nil)
 	pod := imds.Identify(3, 0, "app", 0)
-	h := a.Add(imds.Config{Service: imds.PodIdentity, Seed: 3, Tasks: []imds.Task{pod}})
+	h := a.Add(imds.Config{Service: service.PodIdentity, Seed: 3, Tasks: []imds.Task{pod}})
 	a.Locate(0, "http://127.0.0.1:8080")
 	var tasks struct{ Tasks []task }
 	_, body := call(a, http.MethodGet, "/v1/tasks", "")

@@ -20,7 +20,7 @@ func (a *API) setLimit(r *http.Request, body []byte) (int, any, error) {
 	if err != nil {
 		return http.StatusNotFound, nil, err
 	}
-	// All or nothing: hosts are changed once it is known that all can be.
+	// All or nothing: no host is changed before it is known that all can be.
 	indexes, changed := make([]int, len(hosts)), make([]throttle.Limit, len(hosts))
 	for i, h := range hosts {
 		limits := h.handler.Limits()
@@ -55,9 +55,8 @@ func find(limits []throttle.Limit, name string) (int, error) {
 	return 0, fmt.Errorf("limit %q: want 0 to %d, or a name", short(name), len(limits)-1)
 }
 
-// faultList is the answer to a change of faults: the faults that were added
-// or lifted, at each host. The other faults are left out, because there may
-// be very many.
+// faultList is the answer to a change of faults: the faults that were added or
+// lifted, for each host. It omits the others, because there may be very many.
 type faultList struct {
 	Faults []faultAt `json:"faults"`
 }
@@ -67,7 +66,7 @@ type faultAt struct {
 	Figures json.RawMessage `json:"figures"`
 }
 
-// add adds the host's faults of that name that are on or yet to come.
+// add adds the host's active and scheduled faults of that name.
 func (l *faultList) add(h *host, name string) {
 	for _, f := range h.handler.Faults() {
 		if f.Name == name {
@@ -86,19 +85,19 @@ func (a *API) inject(r *http.Request, body []byte) (int, any, error) {
 		return http.StatusNotFound, nil, err
 	}
 	for _, h := range hosts {
-		f, err := a.format.ReadFault(h.service.String(), body)
+		f, err := a.format.ReadFault(h.service, body)
 		if err != nil {
 			return http.StatusBadRequest, nil, err
 		}
-		// A name is what a fault is lifted by.
+		// Faults are lifted by name, so names must be unique.
 		known := slices.ContainsFunc(h.handler.Faults(), func(one throttle.Fault) bool { return one.Name == f.Name })
 		if known {
-			return http.StatusConflict, nil, fmt.Errorf("there is a fault %q at host %d already", f.Name, h.number)
+			return http.StatusConflict, nil, fmt.Errorf("host %d already has a fault %q", h.number, f.Name)
 		}
 	}
 	added := faultList{[]faultAt{}}
 	for _, h := range hosts {
-		f, err := a.format.ReadFault(h.service.String(), body)
+		f, err := a.format.ReadFault(h.service, body)
 		if err == nil {
 			err = h.handler.Inject(f)
 		}
@@ -132,8 +131,8 @@ func (a *API) lift(r *http.Request, _ []byte) (int, any, error) {
 	return http.StatusOK, lifted, nil
 }
 
-// reset makes the limits of all hosts begin afresh, and lifts the faults that
-// were added through the API. Limits that were changed stay changed.
+// reset resets the state of all limits of all hosts, and lifts the faults that
+// were added through the API. Changed limits stay changed.
 func (a *API) reset(_ *http.Request, body []byte) (int, any, error) {
 	if len(bytes.TrimSpace(body)) > 0 {
 		return http.StatusBadRequest, nil, errors.New("want no body: everything is reset")

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
@@ -11,10 +12,10 @@ import (
 // into answers and logs. The keys and values are those of a profile, which
 // this package does not know. All four functions are needed.
 type Format struct {
-	// ReadLimit is a limit after a change given as JSON.
+	// ReadLimit returns a limit after a change given as JSON.
 	ReadLimit func(was throttle.Limit, text []byte) (throttle.Limit, error)
-	// ReadFault reads a fault as JSON, for the service of that name.
-	ReadFault func(service string, text []byte) (throttle.Fault, error)
+	// ReadFault reads a fault as JSON, for a service.
+	ReadFault func(of service.Service, text []byte) (throttle.Fault, error)
 	LimitJSON func(throttle.Limit) json.RawMessage
 	FaultJSON func(throttle.Fault) json.RawMessage
 }
@@ -26,8 +27,8 @@ type located interface {
 	Problem() (field, message string)
 }
 
-// problemsOf are the parts of an error that joins several, each about a field;
-// else it is the error itself.
+// problemsOf returns the parts of an error that joins several, each about a field;
+// for any other error, the error itself.
 func problemsOf(err error) []problem {
 	var all interface{ Unwrap() []error }
 	if errors.As(err, &all) {

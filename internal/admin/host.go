@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"tenement/internal/imds"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
 // host is what the API knows of one host, and counts of its refusals.
 type host struct {
 	number  int
-	service imds.Service
+	service service.Service
 	url     string
 	seed    uint64
 	began   time.Time
@@ -28,7 +29,7 @@ type host struct {
 	answers  [numRoutes][numVerdicts]atomic.Uint64
 	befallen [numFaults]atomic.Uint64 // by kind of fault
 
-	injected map[string]bool // the names of faults that came by the API; guarded by API.mu
+	injected map[string]bool // the names of faults added through the API; guarded by API.mu
 
 	mu      sync.Mutex // guards written
 	written []written
@@ -41,8 +42,8 @@ type written struct {
 	text  json.RawMessage
 }
 
-// The sizes of what is counted: routes by their bit with one more for what is
-// none, the kinds of verdict, and those of faults.
+// How many counters there are: one for each route's bit and one for no route, one
+// for each kind of verdict, and one for each kind of fault.
 const (
 	numRoutes   = 16 + 1
 	numVerdicts = int(throttle.Failed) + 1
@@ -67,8 +68,8 @@ func newHost(number int, c imds.Config, format *Format) *host {
 	return h
 }
 
-// begin makes room for what depends on the handler, which newHost does not
-// have yet, and returns the handler.
+// begin makes room for what depends on the handler, which does not exist yet in
+// newHost, and returns the handler.
 func (h *host) begin() *imds.Handler {
 	n := len(h.handler.Limits())
 	h.refusals, h.written = make([]atomic.Uint64, n), make([]written, n)
@@ -89,8 +90,7 @@ func (h *host) write(i int, l throttle.Limit) json.RawMessage {
 	return w.text
 }
 
-// soleLimit is the name under which the API has a limit without a name, as
-// profiles write it.
+// soleLimit is the API's name for a limit without a name: the key of profiles.
 const soleLimit = "limit"
 
 // limitName is a name for a limit that no other limit of its host has.

@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"tenement/internal/imds"
+	"tenement/internal/service"
 )
 
 // task is a task in the answer to GET /v1/tasks.
@@ -18,8 +19,8 @@ type task struct {
 	Tenant string `json:"tenant"`
 	Name   string `json:"name"` // an ARN, or that of a pod
 	Source string `json:"source"`
-	// ExecutionCredentialsID is by which a task of ECS is served the credentials
-	// of its execution role; no variable tells it, as only the agent uses it.
+	// ExecutionCredentialsID is the ID of the execution role's credentials of an
+	// ECS task. No environment variable holds it, because only the agent uses it.
 	ExecutionCredentialsID string            `json:"execution_credentials_id,omitempty"`
 	Environment            map[string]string `json:"environment"`
 }
@@ -38,12 +39,12 @@ func (a *API) listTasks(w http.ResponseWriter, _ *http.Request) {
 				Host: h.number, Group: t.Group, Task: t.Index, Tenant: t.Tenant, Name: t.Name(h.service, h.seed),
 				Source: address(t.Source), Environment: h.environment(&t),
 			}
-			if h.service == imds.ECS {
+			if h.service == service.ECS {
 				one.ExecutionCredentialsID = t.ExecutionID
 			}
 			text, err := json.Marshal(one)
 			if err != nil {
-				continue // nothing in it is beyond encoding
+				continue // cannot happen: every field can be encoded
 			}
 			l.item(text)
 		}
@@ -51,24 +52,21 @@ func (a *API) listTasks(w http.ResponseWriter, _ *http.Request) {
 	l.end()
 }
 
-// tokenVariable is what SDKs send as Authorization where no file is named.
-const tokenVariable = "AWS_CONTAINER_AUTHORIZATION_TOKEN"
-
-// environment is the environment that makes an application a task. For a pod
-// it has the token itself, because only the first pod's token is in a file.
+// environment holds the variables that make an application a task. A pod's token
+// is in a variable, because only the first pod's token is in a file.
 func (h *host) environment(t *imds.Task) map[string]string {
 	variables := make(map[string]string)
 	for _, v := range imds.Env(h.service, *t, h.url) {
 		variables[v[0]] = v[1]
 	}
-	if h.service == imds.PodIdentity {
-		variables[tokenVariable], _ = t.PodToken(h.seed, h.tokens, h.began, h.handler.Elapsed())
+	if h.service == service.PodIdentity {
+		variables[service.TokenVariable], _ = t.PodToken(h.seed, h.tokens, h.began, h.handler.Elapsed())
 	}
 	return variables
 }
 
 // listRefusals answers GET /v1/refusals, each refusal as it is in the log.
-// The figures of a limit are those of now.
+// The figures of a limit are the current ones.
 func (a *API) listRefusals(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	b := bufio.NewWriter(w)
@@ -83,8 +81,8 @@ func (a *API) listRefusals(w http.ResponseWriter, r *http.Request) {
 	l.end()
 }
 
-// list writes a JSON object with a list in it, an item to a line, without
-// holding all of it in memory.
+// list writes a JSON object with a list in it, one item a line, without holding
+// all of it in memory.
 type list struct {
 	w     *bufio.Writer
 	items int

@@ -10,20 +10,19 @@ import (
 	"sync/atomic"
 )
 
-// The bounds of the log: how many refusals wait for their line when it does not
-// keep up, and at how many bytes of lines a Write is begun although more
-// refusals wait.
+// The bounds of the log: how many refusals may wait for their line, and how many
+// bytes of lines begin a Write although more refusals wait.
 const (
 	maxWaiting = 1 << 16
 	maxBatch   = 64 << 10
 )
 
-// refusalLog makes a line of each refusal and writes it, in a goroutine of
-// its own: making a line takes several times as long as refusing a request,
-// and a disk may take any time.
+// refusalLog makes a line of each refusal and writes it, in a goroutine of its
+// own: making a line takes several times as long as refusing a request, and a disk
+// may be slow.
 type refusalLog struct {
 	waiting chan entry
-	missing atomic.Int64  // refusals that are in no line that has been written
+	missing atomic.Int64  // refusals whose line has not been written
 	end     chan struct{} // closed when there is nothing more to come
 	ended   chan struct{} // closed when all is written and the file is closed
 	once    sync.Once
@@ -45,7 +44,7 @@ func newRefusalLog(file io.WriteCloser) *refusalLog {
 	return l
 }
 
-// add hands over a refusal without ever waiting. If too many wait already, it
+// add hands over a refusal and never waits. If too many wait already, the refusal
 // is lost.
 func (l *refusalLog) add(e entry) {
 	l.missing.Add(1)

@@ -11,27 +11,27 @@ import (
 	"tenement/internal/throttle"
 )
 
-// The metrics. A label is a host, a route, a verdict, a limit or a kind of
-// fault, of all of which there are few: never a task, a path or an address.
+// The metrics. A label is a host, a route, a verdict, a limit or a kind of fault,
+// so there are few series. No label is a task, a path or an address.
 var (
 	requestsMetric = prometheus.NewDesc("tenement_requests_total",
-		"Requests that reached the limiter, by what became of them.", []string{"host", "verdict"}, nil)
+		"Requests that reached the limiter, by verdict.", []string{"host", "verdict"}, nil)
 	refusalsMetric = prometheus.NewDesc("tenement_refusals_total",
-		"Requests turned away by a limit or befallen by a fault, by what was asked for.", []string{"host", "route", "verdict"}, nil)
+		"Requests that a limit refused or a fault affected, by route and verdict.", []string{"host", "route", "verdict"}, nil)
 	limitRefusalsMetric = prometheus.NewDesc("tenement_limit_refusals_total",
-		"Requests turned away, by the limit that stood in the way.", []string{"host", "limit"}, nil)
+		"Requests refused by a limit, by limit.", []string{"host", "limit"}, nil)
 	limitLevelMetric = prometheus.NewDesc("tenement_limit_level",
-		"What a limit whose scope is the host has left: tokens, requests of the window, or places.", []string{"host", "limit"}, nil)
+		"What is left of a limit whose scope is the host: bucket tokens, requests of the window, or places.", []string{"host", "limit"}, nil)
 	befallenMetric = prometheus.NewDesc("tenement_fault_requests_total",
-		"Requests befallen by a fault, by its kind.", []string{"host", "kind"}, nil)
+		"Requests that a fault affected, by kind of fault.", []string{"host", "kind"}, nil)
 	faultsMetric = prometheus.NewDesc("tenement_faults",
-		"Faults that are on or yet to come.", []string{"host"}, nil)
+		"Active and scheduled faults.", []string{"host"}, nil)
 	listeningMetric = prometheus.NewDesc("tenement_listening",
-		"Whether connections are accepted: 0 while a restart is on.", []string{"host"}, nil)
+		"Whether connections are accepted: 0 during a restart.", []string{"host"}, nil)
 	sourcesMetric = prometheus.NewDesc("tenement_sources",
-		"Addresses that have asked, up to 65,536.", []string{"host"}, nil)
+		"Source addresses that have asked, up to 65,536.", []string{"host"}, nil)
 	turnedAwayMetric = prometheus.NewDesc("tenement_connections_reset_total",
-		"Connections that were reset because there were as many as the host holds.", []string{"host"}, nil)
+		"Connections that were reset because the host had its maximum of connections.", []string{"host"}, nil)
 	uptimeMetric = prometheus.NewDesc("tenement_uptime_seconds",
 		"Time since the run began.", []string{"host"}, nil)
 )

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tenement/internal/imds"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
@@ -37,7 +38,7 @@ func (h *host) count(r *imds.Refusal) {
 	}
 }
 
-// record is a refusal as the log and GET /v1/refusals have it.
+// record is a refusal as the log and GET /v1/refusals show it.
 func (e *entry) record() slog.Record {
 	r := &e.Refusal
 	message := "fault"
@@ -80,8 +81,8 @@ func (e *entry) record() slog.Record {
 	return record
 }
 
-// key names the state of a limit that refused the request, by the parts of
-// the limit's scope. A request of nobody known counts as a task and a tenant
+// key names the key whose state of the limit refused the request, by the parts of
+// the limit's scope. A request of an unknown client counts as a task and a tenant
 // of its own, named by its address.
 func (e *entry) key(s throttle.Scope) []slog.Attr {
 	if s == throttle.HostScope {
@@ -121,22 +122,14 @@ func address(a netip.Addr) string {
 }
 
 // routeNumber is the index of a route's counts.
-func routeNumber(r throttle.Routes) int { return bits.TrailingZeros16(uint16(r)) }
-
-// routeNames are the names of routes by routeNumber.
-var routeNames = func() (names [numRoutes]string) {
-	for name, r := range throttle.RouteNames {
-		names[routeNumber(r)] = name
-	}
-	return names
-}()
+func routeNumber(r service.Routes) int { return bits.TrailingZeros16(uint16(r)) }
 
 // routeName is the name of a route by its number, "other" if it has none.
 func routeName(n int) string {
-	if routeNames[n] == "" {
-		return "other"
+	if names := service.RouteNames(); n < len(names) {
+		return names[n]
 	}
-	return routeNames[n]
+	return "other"
 }
 
 // seconds is a duration in seconds, rounded to the microsecond.

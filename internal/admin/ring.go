@@ -8,8 +8,8 @@ import (
 	"tenement/internal/imds"
 )
 
-// The bounds of what is remembered of refusals: how many of them, and how much
-// of what a client may make as long as it likes.
+// The bounds of what is remembered of refusals: how many of them, and how many
+// bytes of each text that a client chooses.
 const (
 	maxRecent = 1000
 	maxText   = 256
@@ -52,9 +52,9 @@ func (r *ring) all() ([]entry, uint64) {
 	return slices.Concat(r.entries[first:], r.entries[:first]), r.total
 }
 
-// short cuts a text that a client has chosen, and ends it with an ellipsis
-// where it does. It returns a copy, because the text is part of a request,
-// all of which would stay in memory with it.
+// short cuts a long text that a client has chosen, and ends it with an ellipsis.
+// It returns a copy: the text is part of a request, all of which would stay in
+// memory with it.
 func short(s string) string {
 	if len(s) <= maxText {
 		return strings.Clone(s)

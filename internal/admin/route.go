@@ -38,11 +38,11 @@ func (a *API) route() http.Handler {
 	mux.Handle("/v1/refusals", onlyGet(a.listRefusals))
 	mux.Handle("/metrics", onlyGet(a.metrics().ServeHTTP))
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		refuse(w, http.StatusNotFound, errors.New("no such path: docs/operating.md lists those there are"))
+		refuse(w, http.StatusNotFound, errors.New("no such path: docs/operating.md lists the paths"))
 	})
 	guard := http.NewCrossOriginProtection()
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		refuse(w, http.StatusForbidden, errors.New("a browser asks for the page of another site"))
+		refuse(w, http.StatusForbidden, errors.New("refused: a browser sent this for a page of another site"))
 	}))
 	return onlyOurName(guard.Handler(mux))
 }
@@ -51,10 +51,10 @@ func (a *API) route() http.Handler {
 // monitor may ask for them by any name of the machine.
 var harmless = []string{"/metrics", "/healthz", "/readyz"}
 
-// onlyOurName refuses what comes over loopback for a name other than localhost,
-// unless it is harmless. Another site may have its own name lead to this machine;
-// then for a browser its pages and the admin are one site, and the name is what
-// gives them away. Beyond loopback any name may be the machine's.
+// onlyOurName refuses a request over loopback whose Host is a name other than
+// localhost, unless its path is harmless. Another site can make its own name
+// resolve to this machine; for a browser its pages and the admin API are then one
+// site, and only the name shows it. Beyond loopback the machine may have any name.
 func onlyOurName(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		local, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
@@ -147,7 +147,7 @@ type problem struct {
 	Message string `json:"message"`
 }
 
-// refuse answers a request with all that is wrong with it.
+// refuse answers a request with everything that is wrong with it.
 func refuse(w http.ResponseWriter, status int, err error) {
 	write(w, status, map[string]any{"errors": problemsOf(err)})
 }

@@ -22,7 +22,7 @@ type hostState struct {
 	Uptime    float64           `json:"uptime_s"`
 	Listening bool              `json:"listening"` // false while a restart is on
 	Limits    []limitState      `json:"limits"`
-	Faults    []json.RawMessage `json:"faults"` // on, or yet to come
+	Faults    []json.RawMessage `json:"faults"` // active and scheduled
 	Counts    throttle.Tally    `json:"counts"`
 	Groups    []groupCounts     `json:"groups"`
 	Sources   int               `json:"sources"`
@@ -88,7 +88,7 @@ func (a *API) health(*http.Request, []byte) (int, any, error) {
 
 func (a *API) ready(*http.Request, []byte) (int, any, error) {
 	if a.draining.Load() {
-		return http.StatusServiceUnavailable, nil, errors.New("draining: what has been begun is answered, nothing more")
+		return http.StatusServiceUnavailable, nil, errors.New("draining: requests that have begun are answered, no others")
 	}
 	return http.StatusOK, map[string]string{"status": "ready"}, nil
 }

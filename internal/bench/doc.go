@@ -1,4 +1,4 @@
-// Package bench measures. Every figure is a ratio within one run, or stands
-// beside what it is compared with: these are numbers about the code, not about
-// the machine. Run it with `make bench`.
+// Package bench holds benchmarks across the packages. Every figure is a ratio
+// within one run, or beside the figure it is compared with, so it measures the code
+// and not the machine. Run them with `make bench`.
 package bench

@@ -1,14 +1,14 @@
 // Package experiment runs the cases of a profile, on either engine, and makes
-// the report of what came of them.
+// the report.
 //
-// Work is a value. A simulation is cut into units, each a case with a range of
-// seeds and of hosts; what comes of a unit is a Result of integers. Results
-// merge in any order, and can be written and read back, so where and when a
-// unit is worked off changes no figure. How an experiment is cut depends on its
-// plans alone, never on the machine.
+// Work is a value. A simulation is cut into units: a case with a range of seeds
+// and a range of hosts. The Result of a unit consists of integers. Results merge
+// in any order, and can be written and read back, so where and when a unit runs
+// changes no figure. How an experiment is cut depends on its plans alone, never on
+// the machine.
 //
-// The package knows profiles by what it needs of them, and prints nothing:
-// progress leaves as values.
+// The package knows profiles through its own interface, and prints nothing: it
+// reports progress as values.
 package experiment
 
 import (
@@ -27,13 +27,14 @@ import (
 
 // Profile is what an experiment needs of a profile.
 type Profile interface {
-	// Cases are the cases, the one that the others are compared with first.
+	// Cases returns the cases. The others are compared with the first.
 	Cases() []plan.Case
 	// Check says what is wrong with a case, or returns nil if it has a plan.
 	Check(c plan.Case) error
-	// Plan is a case under a seed. It is safe for concurrent use.
+	// Plan returns the plan of a case with a seed. It is safe for concurrent
+	// use.
 	Plan(c plan.Case, seed uint64) *plan.Plan
-	// Digest identifies the profile with everything that was set.
+	// Digest identifies the profile, including everything that was set.
 	Digest() string
 }
 
@@ -41,31 +42,33 @@ type Profile interface {
 type Options struct {
 	Name, Description string // of the profile, for the report
 	Engine            string // reports.Live or reports.Sim
-	Seed              uint64 // of the counts, and the first of the seeds simulated
+	Seed              uint64 // of the counts; also the first of the simulated seeds
 	Gates             []gate.Gate
 
-	// Target is a server to ask in place of mocks of our own; live only.
+	// Target is a server to ask in place of our mocks; live only.
 	Target *url.URL
-	// MaxRequests ends each case at a target; 0 is no limit.
+	// Remote lets the target be beyond loopback.
+	Remote bool
+	// MaxRequests is how many requests each case may make at a target; 0 is no
+	// limit.
 	MaxRequests int64
 
-	// Seeds is how many seeds each case is simulated with; 0 is a number that
-	// follows from the plans.
+	// Seeds is how many seeds each case is simulated with; 0 takes a number
+	// that depends on the plans alone.
 	Seeds int
-	// Precision asks for more seeds, until the failure rate of every group
-	// under test is known to this half-width of its 95 % interval, a fraction;
-	// 0 asks for none.
+	// Precision adds seeds until the half-width of the 95 % interval of every
+	// tested group's failure rate is at most this fraction; 0 adds none.
 	Precision float64
 	// MaxTime ends the search for precision; 0 is no limit.
 	MaxTime time.Duration
 
-	// Progress hears how far the run is, if it is not nil. It is called from
-	// one goroutine at a time.
+	// Progress, if it is not nil, is told how far the run has come. One
+	// goroutine at a time calls it.
 	Progress func(Progress)
 }
 
-// Experiment is the cases of a profile, and what came of those that ran. It is
-// made by New, run once, and not safe for concurrent use.
+// Experiment is the cases of a profile, and the results of those that ran. It is
+// made by New and run once. It is not safe for concurrent use.
 type Experiment struct {
 	profile Profile
 	options Options
@@ -74,35 +77,35 @@ type Experiment struct {
 	omitted []string // titles of cases that a target cannot play
 	wrong   []error  // why other cases have no plan
 
-	stopped error // why the run ended before its end
+	stopped error // why the run ended early
 	began   time.Time
 	wall    time.Duration
-	shared  bool // tasks had no source address each
-	seeds   int  // how many every case has been simulated with, beside the run itself
+	shared  bool // tasks shared a source address
+	seeds   int  // the number of seeds in every case's estimate
 	cutOff  bool // MaxTime ended the search for precision
 }
 
-// caseRun is one case and what came of it.
+// caseRun is one case and its results.
 type caseRun struct {
 	plan.Case
 	plan     *plan.Plan
 	recorder *reports.Recorder // nil until it has run
-	counts   *throttle.Counts  // nil where the endpoint was not ours
-	estimate *reports.Estimate // nil without
+	counts   *throttle.Counts  // nil if the endpoint was not ours
+	estimate *reports.Estimate // nil if there is none
 	ran      time.Duration     // how far it came, if it was interrupted
 }
 
-// ErrNoCase is the error of New where a target can play none of the cases.
-var ErrNoCase = errors.New("every case changes the endpoint, and a target is as it is")
+// ErrNoCase is the error of New if no case can run against the target.
+var ErrNoCase = errors.New("every case changes the endpoint, and a target cannot be changed")
 
-// ErrOneResource is the error of New where a target has a path, and a call of
-// the profile takes requests for several.
+// ErrOneResource is the error of New if the target has a path, but a call of the
+// profile asks for several paths.
 var ErrOneResource = errors.New("calls of the profile take several requests, and the target has a path")
 
-// New makes the plans of an experiment. Cases that have none are left out, and
-// so are cases that change the endpoint where there is a target, which is as it
-// is; the report says so. An error is a profile that the engine cannot run, or
-// that has no case left.
+// New makes the plans of an experiment. It leaves out cases that have none and,
+// with a target, cases that change the endpoint, because a target cannot be
+// changed; the report says so. The error is a profile that the engine cannot
+// run, or that has no case left.
 func New(p Profile, o Options) (*Experiment, error) {
 	x := &Experiment{profile: p, options: o, digest: p.Digest()}
 	for _, c := range p.Cases() {
@@ -131,8 +134,8 @@ func New(p Profile, o Options) (*Experiment, error) {
 	return x, nil
 }
 
-// Run runs the cases. When ctx ends, or the live engine cannot go on, it returns
-// nil: Stopped says why, and the report is of what ran.
+// Run runs the cases. If ctx ends, or the live engine cannot go on, it returns nil:
+// Stopped says why the run ended, and the report covers what ran.
 func (x *Experiment) Run(ctx context.Context) error {
 	x.began = time.Now()
 	run := x.simulate
@@ -147,15 +150,20 @@ func (x *Experiment) Run(ctx context.Context) error {
 	return err
 }
 
-// Stopped is why the run ended before its end, or nil.
+// Stopped returns why the run ended early, or nil.
 func (x *Experiment) Stopped() error { return x.stopped }
 
-// leavesReport reports whether a run that ended so has something to report.
+// leavesReport reports whether a run that ended with err has something to report.
 func leavesReport(err error) bool {
-	return errors.Is(err, context.Canceled) || errors.Is(err, live.ErrMaxRequests) || errors.Is(err, live.ErrResources)
+	for _, early := range []error{context.Canceled, live.ErrMaxRequests, live.ErrResources, live.ErrMoved} {
+		if errors.Is(err, early) {
+			return true
+		}
+	}
+	return false
 }
 
-// caseNamed is a case that New has planned.
+// caseNamed returns a case that New has planned.
 func (x *Experiment) caseNamed(name string) (*caseRun, error) {
 	for _, c := range x.cases {
 		if c.Name == name {
@@ -166,7 +174,7 @@ func (x *Experiment) caseNamed(name string) (*caseRun, error) {
 }
 
 // expected is how many calls all cases together are expected to make with one
-// seed.
+// seed of the simulation.
 func (x *Experiment) expected() (calls float64) {
 	for _, c := range x.cases {
 		calls += c.plan.Expected()

@@ -45,9 +45,9 @@ func reported(t testing.TB, x *Experiment) string {
 	return string(text)
 }
 
-// TestResultsMergeInAnyOrder cuts an experiment in another way than Run does,
-// works the units off in a random order, writes every result and reads it back,
-// and merges them in another random order. The report is the same to the byte.
+// TestResultsMergeInAnyOrder cuts an experiment in another way than Run does, runs
+// the units in a random order, writes every result and reads it back, and merges
+// them in another random order. The report is the same to the byte.
 func TestResultsMergeInAnyOrder(t *testing.T) {
 	sets := []string{"duration=20s", "endpoint.hosts=5"}
 	whole := open(t, "noisy-neighbour", Options{Seeds: 7}, sets...)
@@ -92,11 +92,11 @@ func TestResultsMergeInAnyOrder(t *testing.T) {
 		c.recorder, c.counts, c.estimate = sum.Recorder, sum.Counts, sum.Estimate
 	}
 	if got, want := reported(t, parts), reported(t, whole); got != want {
-		t.Error("merged units make another report than the run")
+		t.Error("the report of the merged units differs from that of the run")
 	}
 }
 
-// manyHosts makes more calls with a seed than a unit does.
+// manyHosts makes more calls with one seed than fit a unit.
 const manyHosts = `
 version: 1
 name: many-hosts
@@ -129,7 +129,7 @@ func TestUnitsDoNotDependOnTheMachine(t *testing.T) {
 		all = append(all, reported(t, x))
 	}
 	if all[0] != all[1] {
-		t.Error("seven workers count something else than one")
+		t.Error("seven workers and one worker give different counts")
 	}
 }
 
@@ -238,13 +238,13 @@ func TestPrecision(t *testing.T) {
 		t.Fatal(err)
 	}
 	if reported(t, same) != reported(t, x) {
-		t.Error("seeds in rounds count something else than the same seeds at once")
+		t.Error("seeds in rounds and the same seeds at once give different counts")
 	}
 }
 
-// TestPrecisionOutOfTime asks for what no number of seeds can show.
+// TestPrecisionOutOfTime asks for a precision that no number of seeds reaches.
 func TestPrecisionOutOfTime(t *testing.T) {
-	x := open(t, "fork-bomb", Options{Precision: 1e-9, MaxTime: 50 * time.Millisecond})
+	x := open(t, "fork-bomb", Options{Precision: 1e-9, MaxTime: time.Nanosecond})
 	if err := x.Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -258,7 +258,7 @@ func TestPrecisionOutOfTime(t *testing.T) {
 	}
 }
 
-// TestInterruptedSeeds ends a simulation after the seed asked for.
+// TestInterruptedSeeds ends a simulation after the run's seed.
 func TestInterruptedSeeds(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	x := open(t, "fork-bomb", Options{Progress: func(p Progress) {
@@ -283,7 +283,7 @@ func TestInterruptedSeeds(t *testing.T) {
 	}
 }
 
-// TestProgress counts up to what there is, and never goes back.
+// TestProgress counts up to the whole, and never down.
 func TestProgress(t *testing.T) {
 	done := map[string]int{}
 	of := map[string]int{}

@@ -11,18 +11,18 @@ import (
 	"tenement/internal/live"
 )
 
-// Cases run side by side while together they stay small enough that they do
-// not disturb each other: calls a second, and tasks.
+// Bounds on cases that run side by side, in calls a second and in tasks: within
+// them, cases do not disturb each other.
 const (
 	sideBySideCalls = 2000
 	sideBySideTasks = 6000
 )
 
-// stagger is how many seconds apart cases side by side begin, at most: they
-// have the same arrivals, and begun together would all call in one instant.
+// stagger is how many seconds the starts of cases side by side are spread over:
+// they have the same arrivals, and would otherwise all call at the same instant.
 const stagger = 16
 
-// checkLive says why the live engine cannot run the cases.
+// checkLive returns an error if the live engine cannot run the cases.
 func (x *Experiment) checkLive() error {
 	target := x.options.Target
 	engine := live.Engine{Target: target}
@@ -37,7 +37,7 @@ func (x *Experiment) checkLive() error {
 	return nil
 }
 
-// severalRequests reports whether what calls ask for takes several requests.
+// severalRequests reports whether calls of the case take several requests.
 func (c *caseRun) severalRequests() bool {
 	for i := range c.plan.Resources {
 		if len(c.plan.Resources[i].Legs) > 1 {
@@ -83,8 +83,8 @@ func (x *Experiment) sideBySide(rest []*caseRun) int {
 	return len(rest)
 }
 
-// batch runs some cases side by side. Each begins on a whole second. The first
-// that fails ends the others.
+// batch runs some cases side by side. Each begins on a whole second. If one
+// fails, the others end.
 func (x *Experiment) batch(ctx context.Context, batch []*caseRun, wait live.Waiter) error {
 	first := live.NextSecond()
 	length := batch[0].plan.Duration + time.Duration(min(len(batch), stagger)-1)*time.Second
@@ -96,7 +96,10 @@ func (x *Experiment) batch(ctx context.Context, batch []*caseRun, wait live.Wait
 	for i, c := range batch {
 		wg.Go(func() {
 			began := first.Add(time.Duration(i%stagger) * time.Second)
-			engine := live.Engine{Wait: wait, Began: began, Target: x.options.Target, MaxRequests: x.options.MaxRequests}
+			engine := live.Engine{
+				Wait: wait, Began: began,
+				Target: x.options.Target, Remote: x.options.Remote, MaxRequests: x.options.MaxRequests,
+			}
 			c.recorder = newRecorder(c.plan)
 			ran, err := engine.Run(ctx, c.plan, c.recorder)
 			if err != nil {

@@ -5,22 +5,22 @@ import (
 	"time"
 )
 
-// Progress is how far a run is with what it is doing.
+// Progress is how far a run has come with one step of its work.
 type Progress struct {
-	Doing    string        // in a few words, such as "simulating 9 cases"
-	Done, Of int           // pieces of work; live, seconds
-	Left     time.Duration // until this is done, as far as can be told; 0 if it cannot
+	Doing    string        // the step, in a few words, such as "simulating 9 cases"
+	Done, Of int           // units; in a live run, seconds
+	Left     time.Duration // an estimate of the time until the step is done; 0 if unknown
 }
 
-// tell tells whoever listens.
+// tell reports progress to Options.Progress.
 func (x *Experiment) tell(p Progress) {
 	if x.options.Progress != nil {
 		x.options.Progress(p)
 	}
 }
 
-// progress is a function to call when one of so many pieces of work is done,
-// by any goroutine.
+// progress returns a function for any goroutine to call when one of so many units
+// is done.
 func (x *Experiment) progress(doing string, of int) func() {
 	var mu sync.Mutex
 	began, done := time.Now(), 0
@@ -34,8 +34,8 @@ func (x *Experiment) progress(doing string, of int) func() {
 	}
 }
 
-// ticking tells once a second how far a live run of this length is, from the
-// instant at which it begins. The function that it returns ends that.
+// ticking reports once a second how far a live run of this length has come since
+// it began. stop ends the reports.
 func (x *Experiment) ticking(doing string, began time.Time, length time.Duration) (stop func()) {
 	quit, done := make(chan struct{}), make(chan struct{})
 	go func() {

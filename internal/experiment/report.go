@@ -15,8 +15,8 @@ import (
 	"tenement/reports"
 )
 
-// Report is the report of what ran. An error is a gate that names a case or a
-// group which does not exist.
+// Report returns the report of what ran. The error is a gate that names a case or
+// a group which does not exist.
 func (x *Experiment) Report() (*reports.Report, error) {
 	o := &x.options
 	in := reports.Input{
@@ -44,7 +44,7 @@ func (x *Experiment) Report() (*reports.Report, error) {
 func (c *caseRun) input() reports.CaseInput {
 	in := reports.CaseInput{
 		Name: c.Name, Title: c.Title, Kind: c.Kind, Set: settings(c.Case),
-		Service: c.plan.Service, Hosts: c.plan.Hosts,
+		Service: c.plan.Service.String(), Hosts: c.plan.Hosts,
 		Limits: c.plan.Limits, Changes: c.plan.Changes, OnExceed: c.plan.OnExceed,
 		Faults: c.plan.Faults, WriteTimeout: c.plan.WriteTimeout, Upstream: c.plan.Upstream,
 		Duration: c.plan.Duration, Ran: c.ran,
@@ -68,7 +68,7 @@ func settings(c plan.Case) map[string]string {
 	return set
 }
 
-// Warnings are what plans warn of, each sentence once.
+// Warnings returns the warnings of plans, each sentence once.
 func Warnings(plans []*plan.Plan) []string {
 	all := []string{}
 	for _, p := range plans {
@@ -81,7 +81,7 @@ func Warnings(plans []*plan.Plan) []string {
 	return all
 }
 
-// warnings are what plans warn of, and what only the run knows of.
+// warnings are those of the plans, and those that only the run can give.
 func (x *Experiment) warnings() []string {
 	var plans []*plan.Plan
 	for _, c := range x.cases {
@@ -92,13 +92,13 @@ func (x *Experiment) warnings() []string {
 		all = append(all, fmt.Sprintf("the run ended at its limit of %d requests to the target", o.MaxRequests))
 	}
 	if o.Target != nil && len(x.cases) > 1 {
-		all = append(all, "the cases ran one after the other at one target, and shared its buckets and credentials")
+		all = append(all, "the cases ran one after the other against the target, and shared its buckets and credentials")
 	}
 	if p := x.cases[0].plan; o.Target != nil && len(p.Faults)+len(p.Changes) > 0 {
 		all = append(all, "the target's scheduled faults and limit changes run from its own start, not from each case's")
 	}
 	if len(x.omitted) > 0 {
-		all = append(all, "left out, because they change the endpoint and a target is as it is: "+strings.Join(x.omitted, "; "))
+		all = append(all, "left out, because they change the endpoint and a target cannot be changed: "+strings.Join(x.omitted, "; "))
 	}
 	for _, err := range x.wrong {
 		all = append(all, err.Error())
@@ -112,12 +112,12 @@ func (x *Experiment) warnings() []string {
 	return all
 }
 
-// imprecise says what MaxTime left undone. Such a report depends on the speed of
-// the machine.
+// imprecise is the warning that MaxTime ended the search for precision. Such a
+// report depends on the speed of the machine.
 func (x *Experiment) imprecise() string {
 	if x.seeds == 0 {
-		return "the time ran out before the precision could be judged: shares are of one seed"
+		return "the time ran out before the precision could be judged: shares are those of one seed"
 	}
-	return fmt.Sprintf("the time ran out at %d seeds: a failure rate is known to ±%.2g points, not to the ±%.2g asked for; another run may end at another number of seeds",
+	return fmt.Sprintf("the time ran out at %d seeds: failure rates are known to ±%.2g points, not to the ±%.2g asked for; another run may end at another number of seeds",
 		x.seeds, 100*x.halfWidth(), 100*x.options.Precision)
 }

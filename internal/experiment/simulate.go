@@ -8,8 +8,8 @@ import (
 	"tenement/reports"
 )
 
-// simulate runs the cases with the seed asked for, and then over many seeds, of
-// which that is the first.
+// simulate runs the cases with the run's seed, and then over many seeds, the first
+// of which is the run's.
 func (x *Experiment) simulate(ctx context.Context) error {
 	if err := x.simulateOnce(ctx); err != nil {
 		return err
@@ -21,8 +21,8 @@ func (x *Experiment) simulate(ctx context.Context) error {
 	return x.estimate(ctx, x.options.Seed, seeds)
 }
 
-// simulateOnce runs the cases with the seed asked for, in full. Of a run that is
-// interrupted it keeps what was counted.
+// simulateOnce runs the cases with the run's seed, in full. It keeps what an
+// interrupted run has counted.
 func (x *Experiment) simulateOnce(ctx context.Context) error {
 	var units []Unit
 	for _, c := range x.cases {
@@ -43,10 +43,10 @@ func (x *Experiment) simulateOnce(ctx context.Context) error {
 	return err
 }
 
-// estimate simulates every case over many seeds, from the first on. A single
-// seed shows nothing that the run itself does not. If this is interrupted no
-// case has an estimate: cases are compared, and an estimate is not to be
-// compared with a sample.
+// estimate simulates every case over many seeds, beginning with first. One seed
+// would add nothing to the run itself. If it is interrupted, no case has an
+// estimate: cases are compared, and an estimate must not be compared with a single
+// sample.
 func (x *Experiment) estimate(ctx context.Context, first uint64, seeds int) error {
 	if x.options.Precision > 0 {
 		return x.refine(ctx, first, max(seeds, leastRefined))
@@ -58,11 +58,11 @@ func (x *Experiment) estimate(ctx context.Context, first uint64, seeds int) erro
 }
 
 // leastRefined is the number of seeds that a search for precision begins with:
-// from fewer, the spread of the seeds cannot be told.
+// fewer do not show how far seeds are apart.
 const leastRefined = 5
 
-// refine doubles the seeds until the precision asked for is reached, or MaxTime
-// is over. A round that MaxTime ended does not count.
+// refine doubles the seeds until Options.Precision is reached or MaxTime is over.
+// A round that MaxTime ends does not count.
 func (x *Experiment) refine(ctx context.Context, first uint64, seeds int) error {
 	bounded := ctx
 	if x.options.MaxTime > 0 {
@@ -110,8 +110,8 @@ func (x *Experiment) estimateRound(ctx context.Context, seeds Range) error {
 	return nil
 }
 
-// halfWidth is that of the least known failure rate of a group under test, or
-// of any group where none is.
+// halfWidth is the widest half-width of the failure rate's interval among the
+// groups under test; in a case without one, among all groups.
 func (x *Experiment) halfWidth() (widest float64) {
 	for _, c := range x.cases {
 		for i := range c.plan.Groups {
@@ -123,7 +123,7 @@ func (x *Experiment) halfWidth() (widest float64) {
 	return widest
 }
 
-// tests reports whether a case has a group under test.
+// tests reports whether the case has a group under test.
 func (c *caseRun) tests() bool {
 	for i := range c.plan.Groups {
 		if c.plan.Groups[i].UnderTest {
@@ -141,30 +141,31 @@ func cases(n int) string {
 	return fmt.Sprintf("%d cases", n)
 }
 
-// Simulated seeds beside a live run: as many as a budget of calls allows,
-// within bounds. With fewer than the least, nobody could say what is unusual.
+// Simulated seeds beside a live run: as many as a budget of calls allows, within
+// bounds. Fewer than leastBeside would not show what is unusual.
 const (
 	besideCalls = 8_000_000
 	leastBeside = reports.MinSeeds
 	mostSeeds   = 400
 )
 
-// besideSeeds is how many seeds are simulated beside a live run with so many
-// calls in all cases.
+// besideSeeds is how many seeds to simulate beside a live run, given the calls of
+// all cases with one seed.
 func besideSeeds(calls float64) int {
 	return int(min(max(besideCalls/max(calls, 1), leastBeside), mostSeeds))
 }
 
-// Seeds of a simulation: it answers at once if the budget lasts, and goes beyond
-// it for seeds enough to tell how far they are apart, but not for minutes.
+// Seeds of a simulation: as many as a budget of calls allows, so that the answer
+// takes about a second. For leastSimulated seeds, which show how far seeds are
+// apart, a simulation may exceed the budget, up to mostSimulatedCalls.
 const (
 	simulatedCalls     = 1_500_000
 	leastSimulated     = 20
 	mostSimulatedCalls = 20_000_000
 )
 
-// simulatedSeeds is how many seeds a simulation with so many calls in all cases
-// is of: 1 if it is too large for more.
+// simulatedSeeds is how many seeds to simulate, given the calls of all cases with
+// one seed: 1 if they are too many for more.
 func simulatedSeeds(calls float64) int {
 	if calls*leastSimulated > mostSimulatedCalls {
 		return 1

@@ -13,18 +13,18 @@ import (
 )
 
 // Unit is a piece of an experiment: some seeds of a case on some hosts. It is a
-// value that can be worked off anywhere.
+// value, and can be run anywhere.
 type Unit struct {
 	Digest string `json:"digest"` // of the profile
 	Case   string `json:"case"`
 	Seeds  Range  `json:"seeds"`
 	Hosts  Range  `json:"hosts"`
-	// Full asks for everything that a report shows of one seed; otherwise what
-	// is counted is what seeds are compared by.
+	// Full counts everything that a report shows of one seed; otherwise only
+	// what an estimate over many seeds needs is counted.
 	Full bool `json:"full"`
 }
 
-// Range is the numbers First..First+N-1.
+// Range holds the numbers First..First+N-1.
 type Range struct {
 	First uint64 `json:"first"`
 	N     uint64 `json:"n"`
@@ -71,17 +71,17 @@ func (r Range) blocks(n uint64) func(func(Range) bool) {
 	}
 }
 
-// Result is what came of units of one case. The parts that its units did not
-// ask for are nil.
+// Result is the result of units of one case. The parts that its units did not
+// count are nil.
 type Result struct {
 	Recorder *reports.Recorder `json:"recorder,omitempty"`
 	Counts   *throttle.Counts  `json:"counts,omitempty"`
 	Estimate *reports.Estimate `json:"estimate,omitempty"`
 }
 
-// Merge adds what came of other units of the same case, none of which this
-// result is of already. Every figure is an integer, so the order of merging
-// does not matter. Nothing may use o afterwards.
+// Merge adds the result of other units of the same case; no unit may be in both
+// results. Every figure is an integer, so the order of merging does not matter.
+// Nothing may use o afterwards.
 func (r *Result) Merge(o *Result) {
 	switch {
 	case o.Recorder == nil:
@@ -106,10 +106,10 @@ func (r *Result) Merge(o *Result) {
 	}
 }
 
-// Work works a unit of this experiment off and adds what came of it to a
-// result, which may be a zero one. When ctx ends, the result of a unit of Full
-// holds what was counted so far, any other is to be thrown away, and the error
-// says how far the unit came. A unit of another profile is an error.
+// Work runs a unit of this experiment and adds its result to into, which may be
+// zero. When ctx ends, the error says how far the unit came; the result of a Full
+// unit then holds what was counted so far, and any other must be thrown away. A
+// unit of another profile or of an unknown case is an error.
 func (x *Experiment) Work(ctx context.Context, u Unit, into *Result) error {
 	if u.Digest != x.digest {
 		return fmt.Errorf("a unit of profile %s in an experiment of %s", u.Digest, x.digest)
@@ -143,7 +143,7 @@ func (r *Result) observe(ctx context.Context, plan *plan.Plan, hosts sim.Hosts) 
 	return err
 }
 
-// estimate counts what seeds are compared by.
+// estimate counts what an estimate over many seeds needs.
 func (r *Result) estimate(ctx context.Context, plan *plan.Plan, hosts sim.Hosts, seed uint64) error {
 	if r.Estimate == nil {
 		r.Estimate = reports.NewEstimate(len(plan.Groups))

@@ -8,13 +8,13 @@ import (
 	"time"
 )
 
-// gathering collects the results of the units of one case. Each worker adds to
-// a result of its own, and what lies idle is merged at the end.
+// gathering collects the results of the units of one case. Each worker adds to a
+// result that it alone holds; the idle ones are merged at the end.
 type gathering struct {
 	mu      sync.Mutex
 	idle    []*Result
 	pending int           // units that have not ended
-	ran     time.Duration // how far the furthest of the units came that were interrupted
+	ran     time.Duration // how far the furthest interrupted unit came
 }
 
 func (g *gathering) take() *Result {
@@ -29,8 +29,8 @@ func (g *gathering) take() *Result {
 	return r
 }
 
-// give ends a unit with this error. The last unit merges the results, so that
-// a case that is done holds the memory of one.
+// give returns the result of a unit that ended with err. The last unit merges the
+// results, so that a finished case holds the memory of one.
 func (g *gathering) give(r *Result, err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -41,7 +41,7 @@ func (g *gathering) give(r *Result, err error) {
 	}
 }
 
-// merge is the result of all units so far, or nil if none was begun.
+// merge returns the result of all units so far, or nil if none was begun.
 func (g *gathering) merge() *Result {
 	if len(g.idle) == 0 {
 		return nil
@@ -53,8 +53,8 @@ func (g *gathering) merge() *Result {
 	return g.idle[0]
 }
 
-// workAll works units off in their order, on every processor, and returns what
-// came of each case. The first error ends it.
+// workAll runs units in their order, on every processor, and returns the results
+// of each case. The first error ends it.
 func (x *Experiment) workAll(ctx context.Context, units []Unit, doing string) (map[string]*gathering, error) {
 	cases := map[string]*gathering{}
 	for _, u := range units {

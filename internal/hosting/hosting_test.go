@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"tenement/internal/imds"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 	"tenement/profiles"
 )
@@ -52,7 +52,7 @@ fleet:
 
 	began := time.Unix(1_700_000_000, 0)
 	c := Config(plan, 1, Tasks(plan, 1, true), began)
-	if c.Service != imds.IMDS || !c.Instance.TokensRequired || c.Instance.Role != "app" || c.Seed != 1 || !c.Began.Equal(began) {
+	if c.Service != service.IMDS || !c.Instance.TokensRequired || c.Instance.Role != "app" || c.Seed != 1 || !c.Began.Equal(began) {
 		t.Errorf("got the server %+v", c)
 	}
 	if got := c.Endpoint.Limits(0); len(got) != 1 || got[0].Burst != 7 || got[0].Kind != throttle.TokenBucket {
@@ -60,7 +60,7 @@ fleet:
 	}
 }
 
-// The last address there is is still a loopback address.
+// The last of the MaxSources addresses is still a loopback address.
 func TestSource(t *testing.T) {
 	for task, want := range map[int]string{0: "127.16.0.1", 254: "127.16.0.255", 1<<16 - 1: "127.17.0.0", MaxSources - 1: "127.255.255.254"} {
 		if got := Source(task).String(); got != want {

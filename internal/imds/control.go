@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
@@ -15,7 +16,7 @@ type Refusal struct {
 	Group, Task  string        // of the task that asked, its ARN; "" for a stranger
 	Source       netip.Addr
 	Method, Path string // an ID in the path is cut off
-	Route        throttle.Routes
+	Route        service.Routes
 	Kind         throttle.Kind
 	Status       int           // that was answered; 0 if none was, or if it is the route's own
 	After        time.Duration // how long it is held before it is answered, or before what happens instead
@@ -33,7 +34,7 @@ func (h *Handler) refusal(q *question, request *throttle.Request, d *decision) R
 		Kind: d.Kind, Status: d.Status, After: d.After, RetryAfter: d.RetryAfter, Limit: d.Limit,
 		Fault: d.Effect.Kind, FaultName: d.fault.Name,
 	}
-	if r.Fault == throttle.PendingFault && r.Route == throttle.CredentialsRoute {
+	if r.Fault == throttle.PendingFault && r.Route == service.CredentialsRoute {
 		r.Status = h.surface.pending(q).Status
 	}
 	if r.FaultName == "" && d.Kind == throttle.Failed && d.Effect.Index < 0 {
@@ -55,8 +56,8 @@ var unscheduled = map[throttle.FaultKind]string{
 // withoutID is a path without the ID that credentials are had by, which logs
 // must not show.
 func withoutID(p string) string {
-	if strings.HasPrefix(p, credentialsV2) {
-		return strings.TrimSuffix(credentialsV2, "/")
+	if strings.HasPrefix(p, service.CredentialsV2) {
+		return service.CutCredentials
 	}
 	return p
 }

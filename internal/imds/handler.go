@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
@@ -17,7 +18,7 @@ import (
 // documents, behind a gate, which asks the limiter and waits. It is an
 // http.Handler, safe for concurrent use.
 type Handler struct {
-	service   Service
+	service   service.Service
 	gate      *gate
 	roster    *roster
 	surface   surface
@@ -95,7 +96,7 @@ func New(c Config) *Handler {
 
 // newSurface makes each kind of surface.
 var newSurface = [...]func(c Config, r *roster) surface{
-	ECS: newECS, IMDS: newEC2, PodIdentity: newPodIdentity,
+	service.ECS: newECS, service.IMDS: newEC2, service.PodIdentity: newPodIdentity,
 }
 
 // Counts is what the endpoint has decided so far.

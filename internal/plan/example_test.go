@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"tenement/internal/plan"
+	"tenement/internal/service"
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
 )
@@ -12,8 +13,8 @@ import (
 // A plan can be made by hand. Every engine sees the same arrivals: those of all
 // processes of a host, in order of time.
 func ExamplePlan_Arrivals() {
-	p := &plan.Plan{Seed: 1, Duration: 3 * time.Second, Hosts: 1, Service: "ecs"}
-	credentials := p.AddFlow([]plan.Leg{{Method: "GET", Path: "/v2/credentials/{credentials_id}"}})
+	p := &plan.Plan{Seed: 1, Duration: 3 * time.Second, Hosts: 1, Service: service.ECS}
+	credentials := p.AddFlow([]service.Leg{{Method: "GET", Path: "/v2/credentials/{credentials_id}"}})
 	p.AddGroup(plan.Group{
 		Name: "web", Tasks: 1, Processes: 1, Strategy: &strategy.Strategy{}, Resource: credentials,
 		Pattern: plan.Constant{Rate: throttle.Rate{Tokens: 1, Seconds: 1}},

@@ -1,5 +1,4 @@
-// Package soak holds the tests of the mock under load, over real connections on
-// loopback: many at once, for a while, with every answer accounted for. The
-// short form runs with all tests; `make soak` runs the long one and writes
-// docs/soak.md.
+// Package soak holds the tests of the mock under load, over many real connections
+// on loopback, with every answer counted. The short form runs with all tests;
+// `make soak` runs the long form and writes docs/soak.md.
 package soak

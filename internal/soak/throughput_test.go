@@ -48,7 +48,7 @@ func (s surface) throughput(b *testing.B) {
 	b.ReportMetric(refusals/ours, besideServed)
 }
 
-// The units of the ratios: to a bare handler, and of refusals to answers.
+// The names of the ratios: to a bare handler, and of refusals to answers.
 const (
 	besideBare   = "x-bare"
 	besideServed = "429-x-200"

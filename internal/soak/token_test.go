@@ -14,22 +14,23 @@ import (
 	"testing"
 
 	"tenement/internal/imds"
+	"tenement/internal/service"
 )
 
-// crowd is the environment variable that makes of the test program a crowd of
-// clients, at an address. They are a process of their own because it takes a
-// file for each end of each connection.
+// crowd is the environment variable that turns the test program into a crowd of
+// clients of an address. They are a process of their own because each end of a
+// connection takes a file.
 const crowd = "TENEMENT_SOAK_CROWD"
 
-// Very many clients ask for a session token in one moment, each on a connection
-// of its own, and each gets one of its own that is good.
+// Very many clients ask for a session token at the same moment, each on its own
+// connection, and each gets its own valid token.
 func TestTokensAtOnce(t *testing.T) {
 	clients := 1_000
 	if *long > 0 {
 		clients = 10_000
 	}
 	p := serve(t, imds.New(imds.Config{
-		Service: imds.IMDS, Seed: seed, MaxConnections: clients,
+		Service: service.IMDS, Seed: seed, MaxConnections: clients,
 		Instance: imds.Instance{Role: role, TokensRequired: true},
 	}))
 	all := exec.CommandContext(t.Context(), os.Args[0], strconv.Itoa(clients))

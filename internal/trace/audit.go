@@ -20,10 +20,10 @@ import (
 //	time status ip:port "path" "user agent" task-arn event version cluster instance-arn
 //	time status ip:port "path" "user agent" -␠
 //
-// A task is a source address without its port; T counts from the first whole
-// second, in steps of one second; entries that a rotation put out of order are
-// sorted, those of one second staying as they were. What the log does not say
-// is listed in the header's Redactions.
+// A task is a source address without its port. T counts from the first second, in
+// steps of one second. Entries that a rotation put out of order are sorted; those
+// of the same second keep their order. The header's Redactions list what the log
+// does not say.
 //
 // Source: aws/amazon-ecs-agent 1.105.1, ecs-agent/logger/audit/audit_log.go
 // and agent/logger/audit/entry_types.go.
@@ -82,7 +82,7 @@ func convertAudit(in *lines) (*Trace, error) {
 		if len(events) == 0 {
 			first = at
 		}
-		e.T = at.Sub(first) // the nearest Duration, if there is none
+		e.T = at.Sub(first) // the nearest Duration, if it is out of range
 		early, late = min(early, e.T), max(late, e.T)
 		if span := late - early; span > longest || span < 0 {
 			return nil, &Error{in.name, in.n, 1, "time: more than a year from another entry"}
@@ -112,7 +112,7 @@ func convertAudit(in *lines) (*Trace, error) {
 	}
 	if withoutTasks > 0 {
 		h.Redactions = append(h.Redactions,
-			fmt.Sprintf("task: %d requests without a source address, taken as one task, %s", withoutTasks, UnknownTask))
+			fmt.Sprintf("task: %d requests without a source address count as one task, %s", withoutTasks, UnknownTask))
 	}
 	return &Trace{Header: h, Events: events}, nil
 }
@@ -123,9 +123,9 @@ type auditDecoder struct {
 	agents  map[string]map[string]string
 }
 
-// entry decodes a line, except for T, and gives its time. The user agent has
-// spaces and quotes that are not escaped, so the line is taken apart from both
-// ends: what remains between path and task is the user agent.
+// entry decodes a line, except for T, and returns its time. The user agent has
+// spaces and quotes that are not escaped, so the line is split from both ends:
+// what remains between path and task is the user agent.
 func (d *auditDecoder) entry(p *problems, line []byte, e *Event) time.Time {
 	var at time.Time
 	if len(line) == 0 {
@@ -194,7 +194,7 @@ func (d *auditDecoder) tail(p *problems, s string, rest, status int) int {
 			return -1
 		}
 		if status == 200 {
-			p.add(len(s), "the line is cut short: credentials were served, and it does not say which")
+			p.add(len(s), "the line is cut short: credentials were served, but it does not say which")
 			return -1
 		}
 		return task - 1
@@ -234,7 +234,7 @@ func (d *auditDecoder) tail(p *problems, s string, rest, status int) int {
 	return end
 }
 
-// arnOrNone reports whether s is an ARN, or the sign that there is none.
+// arnOrNone reports whether s is an ARN, or - for none.
 func arnOrNone(s string) bool { return s == "-" || strings.HasPrefix(s, "arn:") }
 
 // number3 reports whether s is a number of one to three digits.
@@ -265,15 +265,16 @@ func (d *auditDecoder) task(source string) (string, error) {
 	return d.keep(addr.Addr().String(), checkTask)
 }
 
-// path is the path as a client would send it: the log has it unescaped, except
-// that mockimds leaves a carriage return escaped, so that the line is one.
+// path is the path as a client would send it. The log has it unescaped, except
+// that mockimds leaves a carriage return escaped, so that it does not end the
+// line.
 func (d *auditDecoder) path(logged string) (string, error) {
 	logged = strings.ReplaceAll(logged, "%0D", "\r")
 	return d.keep((&url.URL{Path: logged}).EscapedPath(), checkPath)
 }
 
-// headers is what the user agent says. Bytes that are not UTF-8, which HTTP
-// allows and JSON does not, are replaced by U+FFFD.
+// headers holds the user agent. Bytes that are not UTF-8, which HTTP allows and
+// JSON does not, are replaced by U+FFFD.
 func (d *auditDecoder) headers(agent string) (map[string]string, error) {
 	if agent == "" {
 		return nil, nil

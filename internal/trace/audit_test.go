@@ -96,7 +96,7 @@ func TestImportAuditSaysWhatIsMissing(t *testing.T) {
 			"requests: only credential requests and refusals (429) are in an audit log",
 			"method: not recorded, GET assumed",
 			"path: /v2/credentials/ID is cut to /v2/credentials, queries are not recorded",
-			"task: 2 requests without a source address, taken as one task, unknown",
+			"task: 2 requests without a source address count as one task, unknown",
 		},
 	}
 	if !reflect.DeepEqual(tr.Header, want) {
@@ -126,7 +126,7 @@ func TestImportAuditRefuses(t *testing.T) {
 			"x:1:46: the line is cut short: want ten fields, or six and a space"},
 		{"a strange task", at + `429 10.0.0.1:1 "/x" "" task ` + "\n", `x:1:45: task: cannot be "task"`},
 		{"served without a tail", at + `200 10.0.0.1:1 "/x" "" ` + taskARN + " \n",
-			"x:1:95: the line is cut short: credentials were served, and it does not say which"},
+			"x:1:95: the line is cut short: credentials were served, but it does not say which"},
 		{"a strange tail", at + `200 10.0.0.1:1 "/x" "" task SetCredentials two  instance` + "\n",
 			"x:1:45: task: cannot be \"task\"\n" +
 				"x:1:50: event: cannot be \"SetCredentials\"\n" +

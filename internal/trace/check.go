@@ -51,7 +51,7 @@ func checkMethod(s string) error {
 	return nil
 }
 
-// checkPath checks a request target: what can stand in a request line and be
+// checkPath checks a request target: that it fits a request line and can be
 // parsed again.
 func checkPath(s string) error {
 	if !strings.HasPrefix(s, "/") {
@@ -64,7 +64,7 @@ func checkPath(s string) error {
 	}
 	if _, err := url.ParseRequestURI(s); err != nil {
 		if in := (*url.Error)(nil); errors.As(err, &in) {
-			err = in.Err // without the path once more
+			err = in.Err // without the path, which is quoted already
 		}
 		return fmt.Errorf("%s cannot be sent: %w", quote(s), err)
 	}
@@ -125,11 +125,10 @@ func token(s string) bool {
 	return s != ""
 }
 
-// quote is a text as it stands in messages.
+// quote is a text as messages show it.
 func quote(s string) string { return strconv.Quote(excerpt(s)) }
 
-// excerpt is a text cut to what fits in a message, without what would upset a
-// terminal.
+// excerpt is a text cut to what fits in a message, without control characters.
 func excerpt(s string) string {
 	const most = 60
 	if len(s) > most {

@@ -10,46 +10,47 @@ import (
 // longest bounds every duration of a trace: a year, far from overflow.
 const longest = 366 * 24 * time.Hour
 
-// Digits behind the point of the two units in which durations are written.
+// Digits after the decimal point, down to the nanosecond, of the two units in
+// which durations are written.
 const (
 	secondDigits = 9
 	microDigits  = 3
 )
 
 // parseDuration reads a JSON number in the unit that has the given number of
-// decimal digits down to the nanosecond, without going through floating point:
-// 0.1 s is 100 ms, not about as much. Finer digits are rounded.
+// decimal digits down to the nanosecond. It uses no floating point: 0.1 s is
+// exactly 100 ms. Finer digits are rounded.
 func parseDuration(number string, digits int) (time.Duration, error) {
 	number, negative := strings.CutPrefix(number, "-")
 	exp := 0
 	if i := strings.IndexAny(number, "eE"); i >= 0 {
 		var err error
 		if exp, err = strconv.Atoi(number[i+1:]); err != nil || exp > 99 || exp < -99 {
-			return 0, errors.New("the exponent is beyond reason")
+			return 0, errors.New("the exponent is out of range: want -99..99")
 		}
 		number = number[:i]
 	}
 	whole, fraction, _ := strings.Cut(number, ".")
-	figures := whole + fraction
+	decimals := whole + fraction
 	point := len(whole) + exp + digits // where the nanoseconds end
-	zeros := len(figures)
-	figures = strings.TrimLeft(figures, "0")
-	point -= zeros - len(figures)
+	padded := len(decimals)
+	decimals = strings.TrimLeft(decimals, "0")
+	point -= padded - len(decimals)
 
 	var n int64
 	switch {
-	case figures == "" || point < 0:
+	case decimals == "" || point < 0:
 		return 0, nil
 	case point > 18:
 		return 0, tooLong(negative)
 	}
 	for i := range point {
 		n *= 10
-		if i < len(figures) {
-			n += int64(figures[i] - '0')
+		if i < len(decimals) {
+			n += int64(decimals[i] - '0')
 		}
 	}
-	if point < len(figures) && figures[point] >= '5' {
+	if point < len(decimals) && decimals[point] >= '5' {
 		n++
 	}
 	switch {

@@ -5,16 +5,16 @@ import (
 	"fmt"
 )
 
-// Error is one thing wrong with an input, and where. A line with several
-// mistakes is reported as several Errors, joined.
+// Error is one mistake in an input, and where it is. A line with several mistakes
+// is reported as several Errors, joined.
 type Error struct {
 	File string
 	Line int // from 1
-	Col  int // in bytes, from 1; 0 where no column is to blame
+	Col  int // in bytes, from 1; 0 if it is about no column
 	Text string
 }
 
-// Error is the form editors know: file:line:col: text.
+// Error returns the form that editors know: file:line:col: text.
 func (e *Error) Error() string {
 	if e.Col == 0 {
 		return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Text)

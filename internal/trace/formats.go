@@ -17,14 +17,13 @@ type Format struct {
 	convert func(in *lines) (*Trace, error)
 }
 
-// Formats are the formats that Import knows, in the order in which a recording
-// of unknown format is tried on them. A new one is a file of its own and a name
-// here.
+// Formats returns the formats that Import knows, in the order in which it tries
+// them on a recording of unknown format. A new format is a file and a row here.
 func Formats() []Format { return []Format{auditFormat} }
 
-// Import turns a recording into a trace, gzipped or not. format is the name of
-// a Format, or empty to tell it by the content. The name is for errors and for
-// the trace's source. The limits and the promises are those of Read.
+// Import turns a recording, gzipped or not, into a trace. format is the name of a
+// Format; if it is empty, the content tells. The name is used in errors and as
+// the trace's source. Limits and errors are those of Read.
 func Import(name, format string, r io.Reader) (*Trace, error) {
 	return importFrom(name, format, r, bounds)
 }
@@ -46,7 +45,7 @@ func importFrom(name, format string, r io.Reader, lim limits) (*Trace, error) {
 	if f := sniff(in.head); f != nil {
 		return f.convert(in)
 	}
-	if in.in.err != nil { // a broken source, not a strange one
+	if in.in.err != nil { // the source broke: say so, rather than that it is of no format
 		_, _, err := in.next()
 		return nil, err
 	}
@@ -55,12 +54,13 @@ func importFrom(name, format string, r io.Reader, lim limits) (*Trace, error) {
 	case len(in.head) == 0:
 		text = "the file is empty"
 	case in.head[0] == '{' && strings.Contains(string(in.head), `"version"`):
-		text = "this looks like a trace already, not like a recording to import"
+		text = "this looks like a trace already: it needs no import"
 	}
 	return nil, &Error{name, 1, 1, text}
 }
 
-// sniff is the format of a recording that begins so, nil if none claims it.
+// sniff is the format of a recording that begins with head, nil if no format
+// claims it.
 func sniff(head []byte) *Format {
 	for _, f := range Formats() {
 		if f.sniff(head) {

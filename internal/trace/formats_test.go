@@ -17,7 +17,7 @@ func TestImportFindsTheFormat(t *testing.T) {
 		{"unknown name", "x", "har", entry, `importing x: unknown format "har", want one of: ` + formatNames()},
 		{"unknown content", "x", "", "hello\n", "x:1:1: not a recording of a known format: " + formatNames()},
 		{"almost an entry", "x", "", "2026-01-01T12:00:00Z hello\n", "x:1:1: not a recording of a known format: " + formatNames()},
-		{"a trace", "x", "", header, "x:1:1: this looks like a trace already, not like a recording to import"},
+		{"a trace", "x", "", header, "x:1:1: this looks like a trace already: it needs no import"},
 		{"nothing", "x", "", "", "x:1:1: the file is empty"},
 		{"nothing, by name", "x", "audit", "", "x:1:1: the file is empty: want entries of an audit log"},
 		{"a cut gzip", "x.gz", "", string(pack(t, []byte(entry))[:15]), "x.gz:1: gunzip: the file is cut short: unexpected EOF"},

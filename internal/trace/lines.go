@@ -10,9 +10,8 @@ import (
 	"strings"
 )
 
-// limits bound what an input may make us hold, so that a damaged file, or a
-// small gzip file that unpacks to a huge one, ends in an error and not in a
-// machine without memory.
+// limits bound what an input can make us hold in memory, so that a damaged file,
+// or a small gzip file that unpacks to a huge one, ends in an error.
 type limits struct {
 	line   int   // bytes in a line
 	text   int64 // bytes in all, unpacked
@@ -36,8 +35,8 @@ type lines struct {
 // headSize is how much of an input a format may look at to recognise it.
 const headSize = 4 << 10
 
-// newLines prepares an input for reading. Whether it is gzipped is told by its
-// first bytes, so that standard input works too; a name in .gz promises it.
+// newLines prepares an input for reading. Its first bytes tell whether it is
+// gzipped, so that standard input works too; one named .gz must be.
 func newLines(name string, r io.Reader, lim limits) (*lines, error) {
 	in := &limited{r: r, left: lim.text}
 	packed := bufio.NewReader(r)
@@ -56,7 +55,7 @@ func newLines(name string, r io.Reader, lim limits) (*lines, error) {
 		in.r = packed
 	}
 	text := bufio.NewReaderSize(in, headSize)
-	head, _ := text.Peek(headSize) // an error shows again when the lines are read
+	head, _ := text.Peek(headSize) // reading the lines returns the error again
 	l := &lines{name: name, lim: lim, in: in, head: bytes.Clone(head), scan: bufio.NewScanner(text)}
 	l.scan.Buffer(make([]byte, 0, min(64<<10, lim.line)), lim.line)
 	return l, nil
@@ -69,7 +68,7 @@ func (l *lines) next() (line []byte, ok bool, err error) {
 	l.n++
 	switch err := l.scan.Err(); {
 	case l.in.err != nil:
-		// What a broken source gave last may be half a line.
+		// The last line before a broken source's error may be half a line.
 		return nil, false, &Error{File: l.name, Line: l.n, Text: l.in.doing + l.in.err.Error()}
 	case errors.Is(err, bufio.ErrTooLong):
 		return nil, false, &Error{l.name, l.n, l.lim.line, fmt.Sprintf("the line is longer than %d bytes", l.lim.line)}
@@ -82,7 +81,7 @@ func (l *lines) next() (line []byte, ok bool, err error) {
 // problems starts the list of what is wrong with the current line.
 func (l *lines) problems() *problems { return &problems{file: l.name, line: l.n} }
 
-// room is an error once an input has as many events as it may have.
+// room returns an error once an input has as many events as it may have.
 func (l *lines) room(events int) error {
 	if events < l.lim.events {
 		return nil
@@ -90,7 +89,7 @@ func (l *lines) room(events int) error {
 	return &Error{File: l.name, Line: l.n, Text: fmt.Sprintf("more than %d events", l.lim.events)}
 }
 
-// limited is a reader that fails after a number of bytes, and keeps its error.
+// limited is a reader that fails after so many bytes, and keeps its error.
 type limited struct {
 	r     io.Reader
 	left  int64
@@ -113,7 +112,7 @@ func (l *limited) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// whole replaces gzip's error for data that end too early by one that says so.
+// whole replaces an error for data that ends too early by one that says so.
 func whole(err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return fmt.Errorf("the file is cut short: %w", err)

@@ -16,9 +16,9 @@ type field struct {
 	duplicates bool // an earlier member has the same key
 }
 
-// object splits a line into the members of the one JSON object that it is.
-// encoding/json would fold the case of keys, take the last of two equal ones
-// and not say where it stood; a strict reader wants all three.
+// object splits a line, which must be one JSON object, into the object's members.
+// encoding/json is not strict enough: it ignores the case of keys, takes the last
+// of two equal ones, and does not say where they were.
 func object(p *problems, line []byte, fields []field) []field {
 	fields = fields[:0]
 	if at := notUTF8(line); at >= 0 {
@@ -69,7 +69,7 @@ func invalid(p *problems, line []byte) {
 	err := json.Unmarshal(line, &raw)
 	at := 0
 	if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
-		at = max(int(syntax.Offset)-1, 0) // the offset counts the byte to blame
+		at = max(int(syntax.Offset)-1, 0) // the offset is just after the wrong byte
 		if syntax.Error() == "unexpected end of JSON input" {
 			p.add(len(line), "the line is cut short")
 			return
@@ -86,7 +86,7 @@ func space(b []byte, i int) int {
 	return i
 }
 
-// skip is the offset behind the JSON value that starts at i.
+// skip is the offset just after the JSON value that starts at i.
 func skip(b []byte, i int) int {
 	depth := 0
 	for {
@@ -127,7 +127,7 @@ func wordByte(c byte) bool {
 }
 
 // notUTF8 is the offset of the first byte that is not UTF-8, -1 if there is
-// none. encoding/json would replace such bytes and say nothing.
+// none. encoding/json would replace such bytes silently.
 func notUTF8(b []byte) int {
 	if utf8.Valid(b) {
 		return -1

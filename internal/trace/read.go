@@ -30,10 +30,10 @@ func OpenFS(fsys fs.FS, path string) (*Trace, error) {
 	return Read(path, f)
 }
 
-// Read reads a trace, gzipped or not. The name is for errors, which are Errors
-// wherever a line is to blame. Lines of more than 1 MiB, more than 2 GiB of
-// text and more than 10 million events are refused. There is no partial
-// result: the trace is nil if err is not.
+// Read reads a trace, gzipped or not. The name is used in errors; a mistake in a
+// line is an Error. Read refuses lines of more than 1 MiB, more than 2 GiB of text
+// and more than 10 million events. There is no partial result: the trace is nil
+// if err is not.
 func Read(name string, r io.Reader) (*Trace, error) { return read(name, r, bounds) }
 
 // read is Read with limits that a test can afford to reach.
@@ -265,7 +265,7 @@ func (d *decoder) eventHeaders(p *problems, f field, e *Event) {
 	}
 }
 
-// number is a duration given as a JSON number of some unit.
+// number is a duration given as a JSON number of the unit.
 func number(value []byte, digits int, unit string) (time.Duration, error) {
 	if c := value[0]; c != '-' && (c < '0' || c > '9') {
 		return 0, fmt.Errorf("want a number of %s, got %s", unit, excerpt(string(value)))

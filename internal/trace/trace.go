@@ -1,33 +1,36 @@
-// Package trace is recorded traffic: the one format that a replay reads, and
-// the recordings that can be turned into it.
+// Package trace reads and writes recorded traffic in the one format that a
+// replay reads, and imports recordings of other programs into it.
 //
-// A trace says who asked for what and when, never what was answered in full:
-// a header, then events in time order. Its file is JSON lines, the header on
-// the first, one event on each further line:
+// A trace says who asked for what and when, and the status of the answer, but
+// not its body. Its file is JSON lines: a header on the first line, then one event
+// a line, in order of time:
 //
 //	{"version":1,"source":"audit: audit.log","start":"2026-01-01T12:00:00Z","resolution_s":1}
 //	{"t":0,"task":"10.0.0.7","method":"GET","path":"/v2/credentials","status":200}
 //	{"t":1.25,"task":"10.0.0.8","method":"GET","path":"/v4/0123-abc/task","status":429,"lat_us":180}
 //
-// Read and Open take what Write writes, gzipped or not, with the fields in any
-// order, and say file, line and column of what they do not take; a file that is
-// damaged in one place is refused whole. Import turns recordings of other
-// programs into a trace; each of their formats lives in a file of its own.
+// Read and Open read what Write writes, gzipped or not, with the fields in any
+// order. They are strict: one mistake makes them refuse the whole file, and the
+// error names file, line and column. Import turns a recording of another program
+// into a trace; each format has a file of its own.
 //
-// The package replays nothing and decides nothing: spreading the events of a
-// coarse recording, and what to send for a path that was cut, is up to the
-// caller.
+// The package replays nothing and decides nothing. The caller spreads the events
+// of a coarse recording, and decides what to send for a path that was cut.
 package trace
 
-import "time"
+import (
+	"time"
+
+	"tenement/internal/service"
+)
 
 // Version is the version of the format that is written and read.
 const Version = 1
 
 // CutCredentials is the path that stands for every /v2/credentials/ID in
-// recordings that cut the ID, as the ECS agent's audit log does. What the
-// client asked for, and so which bucket it emptied, is not known.
-const CutCredentials = "/v2/credentials"
+// recordings that cut the ID, as the ECS agent's audit log does. So such an event
+// does not say which path, and so which bucket, the request was for.
+const CutCredentials = service.CutCredentials
 
 // Trace is a recording of requests. It holds at least one event, sorted by T.
 type Trace struct {
@@ -42,7 +45,7 @@ type Header struct {
 	// Start is the wall time of T = 0; zero where it is not known.
 	Start time.Time `json:"start,omitzero"`
 	// ResolutionS is the width in seconds of the steps in which T was
-	// recorded; 0 is as exact as T itself.
+	// recorded; 0 means that T is exact.
 	ResolutionS float64 `json:"resolution_s,omitempty"`
 	// Redactions are sentences on what was left out, cut or assumed.
 	Redactions []string `json:"redactions,omitempty"`
@@ -63,20 +66,19 @@ type Event struct {
 	Headers map[string]string
 }
 
-// Length is the time by which every event of the trace has begun, in whole
-// seconds: T of the last event, plus the width of the step it was recorded in,
-// rounded up. All events begin before it.
+// Length is a time, in whole seconds, before which every event of the trace
+// begins: T of the last event plus the resolution, rounded up.
 func (t *Trace) Length() time.Duration {
 	if len(t.Events) == 0 {
 		return 0
 	}
-	// Without a resolution the last event still takes its nanosecond.
+	// Without a resolution the last event still takes up one nanosecond.
 	step := max(time.Duration(t.Header.ResolutionS*float64(time.Second)), 1)
 	end := t.Events[len(t.Events)-1].T + step
 	return (end + time.Second - 1).Truncate(time.Second)
 }
 
-// Tasks are the names of the tasks in order of first appearance.
+// Tasks returns the names of the tasks in order of first appearance.
 func (t *Trace) Tasks() []string {
 	var names []string
 	seen := make(map[string]bool)

@@ -12,9 +12,9 @@ import (
 	"strconv"
 )
 
-// Write writes the trace in the form that Read reads; the same trace always
-// gives the same bytes. A trace that Read would refuse is an error, and then
-// nothing has been written. A Version of 0 is written as the current one.
+// Write writes the trace in the form that Read reads; the same trace always gives
+// the same bytes. A trace that Read would refuse is an error, and nothing is
+// written. A Version of 0 is written as the current one.
 func (t *Trace) Write(w io.Writer) error {
 	if err := t.check(); err != nil {
 		return fmt.Errorf("writing trace: %w", err)
@@ -31,7 +31,7 @@ func (t *Trace) Write(w io.Writer) error {
 	var line []byte
 	for i := range t.Events {
 		line = t.Events[i].append(line[:0])
-		// The first error of a bufio.Writer stays and is seen by Flush.
+		// A bufio.Writer keeps its first error; Flush returns it.
 		_, _ = b.Write(append(line, '\n'))
 	}
 	if err := b.Flush(); err != nil {
@@ -127,8 +127,8 @@ func (e *Event) append(b []byte) []byte {
 	return append(b, '}')
 }
 
-// appendText appends a JSON string, leaving & < > readable: paths with a query
-// have them.
+// appendText appends a JSON string. It does not escape & < >, which paths with a
+// query have.
 func appendText(b []byte, s string) []byte {
 	plain := true
 	for i := range len(s) {

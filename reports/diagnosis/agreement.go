@@ -8,8 +8,8 @@ import (
 	"tenement/reports"
 )
 
-// RunName is what the counts of a simulated report are of, whose shares are of
-// many seeds: "seed 1", or of merged reports "3 runs".
+// RunName is what the counts of a simulated report are of: "seed 1", or "3 runs" if
+// reports were merged.
 func (d *Diagnosis) RunName() string {
 	if d.Base != nil && d.Base.Runs() > 1 {
 		return words.Plural(uint64(d.Base.Runs()), "run", "runs")
@@ -17,8 +17,8 @@ func (d *Diagnosis) RunName() string {
 	return fmt.Sprintf("seed %d", d.Report.Seed)
 }
 
-// Basis says which seeds the figures of a simulated report are of; nothing where
-// all are of the same.
+// Basis says which seeds the figures of a simulated report are of; nothing if all
+// are of the same seeds.
 func (d *Diagnosis) Basis() string {
 	n := d.Report.SimulatedSeeds()
 	if n == 0 {

@@ -11,7 +11,7 @@ type CacheUse int
 
 // Whether a cache in your task helps.
 const (
-	NoWord        CacheUse = iota // nothing of yours fails, or there is no telling
+	CacheUnknown  CacheUse = iota // nothing of yours fails, or there is no telling
 	CacheAnswers                  // there is one, and it answers
 	CacheCanHelp                  // each process asks several times
 	SharedCanHelp                 // each process asks once; a cache that a task's processes share can help

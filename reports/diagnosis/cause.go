@@ -13,38 +13,38 @@ type UsedBy int
 
 // Who used the limit up.
 const (
-	Nobody         UsedBy = iota // or somebody did, and most failures have another cause
-	ByNeighbours                 // alone
-	ByBoth                       // you and the neighbours, neither of you alone
-	ByYou                        // and those who share with you less than you
-	ByBursts                     // more at once than it has room for, though the mean load is below it
-	ByTaskItself                 // tasks do not share: each used up its own, or only neighbours did
-	UnknownWhether               // there are several limits, or it has no rate
+	Nobody       UsedBy = iota // or somebody did, and most failures have another cause
+	ByNeighbours               // alone
+	ByBoth                     // you and the neighbours, neither of you alone
+	ByYou                      // and those who share with you less than you
+	ByBursts                   // more at once than it has room for, though the mean load is below it
+	ByEachTask                 // tasks do not share: each used up its own, or only neighbours did
+	ByUnknown                  // there are several limits, or it has no rate
 )
 
-// Cause is who used the limit up, and what retries have to do with it.
+// Cause is who used the limit up, and the part of retries in it.
 type Cause struct {
 	UsedBy UsedBy
 	// LimitFails is whether most of what failed can be the limits' doing.
 	LimitFails bool
-	// YourShare is your part of the requests that share the limit; nil where
-	// nobody shares it, or the limit is not the cause.
+	// YourShare is your share of the requests to the limit; nil if tasks do not
+	// share it, or if it is not the cause.
 	YourShare *float64
-	// Retries is what part of the load of whoever used the limit up is retries,
-	// 0 where that is not worth a word.
+	// Retries is the share of retries in the load of whoever used the limit up, or
+	// 0 if it is too small to mention.
 	Retries float64
-	// WithoutRetries is the case in which the neighbours do not retry, if it
-	// shows anything.
+	// WithoutRetries is the case in which the neighbours do not retry; nil if there
+	// is none, or if nothing of yours fails anyway.
 	WithoutRetries *Row
-	// PaidRefusals is how many requests a second were refused by a bucket that
-	// takes tokens for that; 0 if it takes none.
+	// PaidRefusals is how many requests a second a bucket refused that takes tokens
+	// for refusals; 0 if it takes none.
 	PaidRefusals float64
 }
 
-// A part of a load is named from here on.
+// namedShare is the least share of retries that is mentioned.
 const namedShare = 0.1
 
-// hitShare is the share of failures that counts as a good part of them.
+// hitShare is the least share of failures that counts as a good part of them.
 const hitShare = 0.2
 
 func (d *Diagnosis) findCause() {
@@ -81,9 +81,9 @@ func (d *Diagnosis) usedBy() UsedBy {
 		}
 		return Nobody
 	case !l.Only || l.Capacity == 0:
-		return UnknownWhether
+		return ByUnknown
 	case !l.Shared:
-		return ByTaskItself
+		return ByEachTask
 	case yours == 0 && theirs == 0:
 		return Nobody
 	case yours+theirs <= l.Capacity:
@@ -96,8 +96,8 @@ func (d *Diagnosis) usedBy() UsedBy {
 	return ByNeighbours
 }
 
-// limitFails reports whether the limits turned anybody away, more often than the
-// endpoint itself failed, and somebody failed of it.
+// limitFails reports whether the limits turned requests away, more often than the
+// endpoint itself failed, and calls can have failed because of that.
 func (d *Diagnosis) limitFails() bool {
 	n := d.Limit.TurnedAway
 	if d.Limit.First == nil || n == 0 || n < d.Endpoint.Failed+d.Endpoint.Refused {
@@ -112,9 +112,8 @@ func (d *Diagnosis) limitFails() bool {
 	return false
 }
 
-// canBeLimits reports whether a good part of failures can be the limits' doing:
-// a refused or broken connection is not, and neither is a status that no limit
-// answers.
+// canBeLimits reports whether the limits can have caused a good part of failures.
+// They cause no refused or broken connection, and no status that they do not answer.
 func (d *Diagnosis) canBeLimits(t *Totals) bool {
 	other := t.Results[strategy.Refused] + t.Results[strategy.Reset]
 	if !d.limitAnswers("4") {
@@ -126,19 +125,19 @@ func (d *Diagnosis) canBeLimits(t *Totals) bool {
 	return stat.Ratio(other, t.Results.Failures()) <= 1-hitShare
 }
 
-// limitAnswers reports whether a limit answers excess requests with a status of
-// a class, and with another than the usual 429.
+// limitAnswers reports whether a limit answers excess requests with a status of this
+// class other than the usual 429.
 func (d *Diagnosis) limitAnswers(class string) bool {
 	for i := range d.Base.Endpoint.Limits {
 		l := &d.Base.Endpoint.Limits[i]
-		if strings.HasPrefix(l.OnExceed, class) && Excessive(l) != "" {
+		if strings.HasPrefix(l.OnExceed, class) && ExcessText(l) != "" {
 			return true
 		}
 	}
 	return false
 }
 
-// retryShare is what part of a load is retries, if it is a part worth naming.
+// retryShare is the share of retries in a load, or 0 if it is too small to mention.
 func retryShare(t *Totals) float64 {
 	if part := stat.Ratio(t.Retries(), t.Attempts); part >= namedShare {
 		return part

@@ -3,77 +3,8 @@ package diagnosis
 import (
 	"fmt"
 
-	"tenement/internal/stat"
 	"tenement/internal/words"
 )
-
-// sayNothingFails says that all is well, and how far away the limit is.
-func (d *Diagnosis) sayNothingFails() string {
-	l := &d.Limit
-	trouble, ours := d.trouble(), d.Base.Endpoint.Tally != nil
-	switch {
-	case d.You.Calls == 0:
-		return "No call was made under test, so there is nothing to judge."
-	case d.You.Fail():
-		return ""
-	case d.Neighbours.Failures > 0:
-		return fmt.Sprintf("You do not fail. The neighbours fail %s of their calls.", words.Roughly(d.Neighbours.FailureRate()))
-	case trouble != nil:
-		return fmt.Sprintf("Nothing fails: %s, but retries made up for it.", words.List(trouble, "and"))
-	case d.You.Attempts == 0:
-		return "Nothing fails: your task sends no request."
-	case l.First == nil:
-		return "Nothing fails: there is no limit."
-	case !ours && (!l.Only || l.Capacity == 0):
-		return "Nothing fails."
-	case !l.Only:
-		return "Nothing fails: the limits turned no request away."
-	case l.Capacity == 0:
-		return "Nothing fails: the limit turned no request away."
-	case !l.Shared:
-		return "Nothing fails: " + d.perTask() + "."
-	}
-	sentence := fmt.Sprintf("Nothing fails: the load is %s of %s", words.Roughly(l.Load/l.Capacity), l.name())
-	if d.Sharing.Attempts > 0 {
-		sentence += fmt.Sprintf("; you send %s of it", words.Roughly(stat.Ratio(d.You.Attempts, d.You.Attempts+d.Sharing.Attempts)))
-	}
-	return sentence + "."
-}
-
-// trouble is what went wrong with requests although no call failed, in parts of
-// a sentence.
-func (d *Diagnosis) trouble() []string {
-	var parts []string
-	if l := &d.Limit; l.TurnedAway > 0 {
-		what := "throttled"
-		if t := d.Base.Endpoint.Tally; t != nil && t.Dropped > 0 {
-			what = "turned away"
-		}
-		parts = append(parts, fmt.Sprintf("%s (%s) %s %s", words.Plural(l.TurnedAway, "request", "requests"),
-			words.Roughly(stat.Ratio(l.TurnedAway, l.Attempts)), words.Were(l.TurnedAway), what))
-	}
-	parts = append(parts, d.endpointParts()...)
-	if part := d.upstreamPart(); part != "" {
-		parts = append(parts, part)
-	}
-	return parts
-}
-
-// name is the limit as load is compared with it.
-func (l *Limit) name() string {
-	if l.Varies {
-		return "the limit's mean"
-	}
-	return "the limit"
-}
-
-// given is the capacity in a sentence.
-func (l *Limit) given() string {
-	if l.Varies {
-		return words.PerSecond(l.Capacity) + " on average"
-	}
-	return words.Rate(l.Capacity)
-}
 
 // sayShare says whose requests they were that used the limit up.
 func (d *Diagnosis) sayShare() string {
@@ -101,9 +32,9 @@ func (d *Diagnosis) sayCause() string {
 		return "You are your own noisy neighbour: " + d.yourLoad() + "." + d.retryWords("your")
 	case ByBursts:
 		return d.burstWords()
-	case ByTaskItself:
+	case ByEachTask:
 		return d.taskWords()
-	case UnknownWhether:
+	case ByUnknown:
 		return d.refusalWords()
 	}
 	return ""
@@ -150,106 +81,6 @@ func (d *Diagnosis) instead(changed *Totals) string {
 		return "you still fail " + now
 	}
 	return fmt.Sprintf("you fail %s, not %s", then, now)
-}
-
-// burstWords says that bursts use up the limit, not the mean load.
-func (d *Diagnosis) burstWords() string {
-	l := &d.Limit
-	sentence := "Bursts " + wordsOf(l.First).use
-	if l.Peak != nil {
-		sentence += ": " + d.peakWords()
-	}
-	asked, load := words.Roughly(l.Asked/l.Capacity), words.Roughly(l.Load/l.Capacity)
-	sentence += fmt.Sprintf(". The average load is %s of %s", asked, l.name())
-	if load != asked {
-		sentence += ", " + load + " with retries"
-	}
-	return sentence + "."
-}
-
-// peakWords is the most that came at once, and how much the limit has room for.
-func (d *Diagnosis) peakWords() string {
-	l := &d.Limit
-	text := fmt.Sprintf("up to %s within %s", words.Plural(l.Peak.Requests, "request", "requests"), words.Span(l.Peak.WithinS))
-	subject := "it"
-	switch hosts := max(d.Base.Endpoint.Hosts, 1); {
-	case hosts > 1:
-		text += fmt.Sprintf(" on %d hosts", hosts)
-		subject = "each " + wordsOf(l.First).noun
-	case !l.Shared:
-		subject = "the " + wordsOf(l.First).noun
-	}
-	return text + ", and " + holds(l.First, subject)
-}
-
-// taskWords is for limits that tasks do not share.
-func (d *Diagnosis) taskWords() string {
-	limit := wordsOf(d.Limit.First)
-	each := fmt.Sprintf("Each %s has its own %s", sharers(d.Limit.First), limit.noun)
-	if !d.You.Fail() {
-		return each + ", so the neighbours affect only themselves."
-	}
-	sentence := each + ", so only you can " + limit.useYours + ". " + words.Capital(d.perTask()) + "."
-	tasks := float64(d.You.Tasks()) * d.hosts()
-	switch {
-	case d.You.PerSecond(d.You.Attempts) > d.Limit.PerTask*tasks:
-	case tasks == 1 && d.Limit.Peak != nil:
-		sentence += fmt.Sprintf(" Bursts %s: %s.", limit.use, d.peakWords())
-	case tasks == 1:
-		sentence += fmt.Sprintf(" Bursts %s.", limit.use)
-	default:
-		sentence += fmt.Sprintf(" Bursts, or a few of the tasks, %s.", limit.useTheirs)
-	}
-	return sentence
-}
-
-// perTask is what the average task sends, beside the limit that it has to
-// itself.
-func (d *Diagnosis) perTask() string {
-	one := 0.0
-	if tasks := float64(d.You.Tasks()) * d.hosts(); tasks > 0 {
-		one = d.You.PerSecond(d.You.Attempts) / tasks
-	}
-	return fmt.Sprintf("a task sends %s on average, and its limit is %s", words.PerSecond(one), words.Rate(d.Limit.PerTask))
-}
-
-// refusalWords says how many requests were turned away, where there is no
-// telling who left no room.
-func (d *Diagnosis) refusalWords() string {
-	l := &d.Limit
-	requests := fmt.Sprintf("%s (%s)", words.Plural(l.TurnedAway, "request", "requests"), words.Roughly(stat.Ratio(l.TurnedAway, l.Attempts)))
-	if l.Only {
-		return fmt.Sprintf("The limit, %s, turned away %s.", Terms(l.First), requests)
-	}
-	return fmt.Sprintf("The %d limits turned away %s%s.", len(d.Base.Endpoint.Limits), requests, d.byLimit())
-}
-
-// byLimit says which of several limits turned requests away; nothing where that
-// is not known.
-func (d *Diagnosis) byLimit() string {
-	e := &d.Base.Endpoint
-	var total uint64
-	for _, n := range e.TurnedAwayBy {
-		total += n
-	}
-	var parts []string
-	for i, n := range e.TurnedAwayBy {
-		name := "the first limit"
-		if e.Limits[i].Name != "" {
-			name = fmt.Sprintf("the limit %q", e.Limits[i].Name)
-		}
-		switch n {
-		case 0:
-		case total:
-			return ", all of them by " + name
-		default:
-			parts = append(parts, words.Roughly(stat.Ratio(n, total))+" by "+name)
-		}
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return ": " + words.List(parts, "and")
 }
 
 // sayRefusalCost says what refused requests take of a bucket that makes them

@@ -6,9 +6,11 @@ import (
 	"time"
 
 	"tenement/internal/draw"
+	"tenement/internal/service"
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
 	"tenement/reports"
+	"tenement/reports/reportstest"
 )
 
 // Every kind of limit has words, and figures to compare load with, unless what
@@ -20,9 +22,9 @@ func TestEveryKindOfLimitHasWords(t *testing.T) {
 			t.Errorf("%s: the report has no words for it: add a row to limitKinds", kind)
 			continue
 		}
-		l := reports.NewLimit(throttle.Limit{
+		l := reportstest.Limit(throttle.Limit{
 			Kind: kind, Rate: throttle.Rate{Tokens: 7, Seconds: 1}, Burst: 7, Count: 7, Window: time.Second,
-		}, throttle.OnExceed{})
+		})
 		if text := Terms(&l); !strings.Contains(text, "7") {
 			t.Errorf("%s: its terms have no figure: %q", kind, text)
 		}
@@ -55,9 +57,9 @@ func TestEveryKindOfFaultHasWords(t *testing.T) {
 
 // Every way in which a call can fail has a noun.
 func TestEveryFailureHasANoun(t *testing.T) {
-	for k := range strategy.NumResults {
-		if result := strategy.Result(k); result.Failed() && failureNouns[result] == "" {
-			t.Errorf("%s: the report has no noun for it", result)
+	for k := range strategy.Result(strategy.NumResults) {
+		if k.Failed() && failureNouns[k] == "" {
+			t.Errorf("%s: the report has no noun for it", k)
 		}
 	}
 }
@@ -71,6 +73,18 @@ func TestEveryChangeHasASection(t *testing.T) {
 		}
 		if !found {
 			t.Errorf("%s: no section of the table", what)
+		}
+	}
+}
+
+// Every service has a title, and assumptions about its limit.
+func TestEveryServiceHasWords(t *testing.T) {
+	for _, s := range service.All() {
+		if serviceTitle(s.String()) != s.Row().Title {
+			t.Errorf("%s: it is called %q, want %q", s, serviceTitle(s.String()), s.Row().Title)
+		}
+		if assumptionsOf[s] == nil {
+			t.Errorf("%s: the report has no assumptions about its limit: add a row to assumptionsOf", s)
 		}
 	}
 }

@@ -1,19 +1,18 @@
 // Package diagnosis says what the figures of a report mean: who used the limit
-// up, which fault the failures fall into, what each further case does. Of works
-// all of it out once, into one value; the verdict, the assumptions and the
-// warnings are functions of that value, and so is everything that package render
-// draws. A sentence decides nothing: it words a fact that stands in the value.
+// up, which fault the failures fall into, what each further case does. Of computes
+// all of that once, into one value. The verdict, the assumptions and the warnings
+// are functions of that value, and so are the tables and charts of package render.
+// A sentence decides nothing: it puts a fact of the value into words.
 //
-// Facts are computed from the figures and go when the figures no longer carry
-// them. You are the groups under test, the neighbours everybody else.
+// "You" are the groups under test, "the neighbours" all other groups.
 package diagnosis
 
 import (
 	"tenement/reports"
 )
 
-// Diagnosis is what is true of a report. It is of the first case, the base, but
-// for what the other cases change about it.
+// Diagnosis is what is true of a report. It is about the first case, the base, and
+// about what the other cases change.
 type Diagnosis struct {
 	Report   *reports.Report
 	Rows     []Row     // of all cases, in the report's order
@@ -27,14 +26,14 @@ type Diagnosis struct {
 	Cause    Cause
 	Endpoint EndpointFailures
 	InFault  *FailuresInFault // nil if no fault has a good part of your failures in its time
-	Failures []FailureShare   // what your failures are, if most are not throttles
+	Failures []FailureShare   // by kind, the most frequent first; nil if most are throttles
 	Excess   Excess           // what the limits have to do with those
 	Cache    Cache
 	Others   Others // what the further cases do to you
 	Sample   Sample // how far the figures can be trusted
 }
 
-// Of works out what is true of a report.
+// Of computes the diagnosis of a report.
 func Of(r *reports.Report) *Diagnosis {
 	d := &Diagnosis{Report: r}
 	d.Sample = sampleOf(r)
@@ -56,7 +55,7 @@ func Of(r *reports.Report) *Diagnosis {
 // hosts is how many hosts the base has.
 func (d *Diagnosis) hosts() float64 { return float64(max(d.Base.Endpoint.Hosts, 1)) }
 
-// Sentences are all that is said of the report; what was given comes first.
+// Sentences are all sentences of the report; given ones come first.
 func (d *Diagnosis) Sentences() reports.Sentences {
 	given := &d.Report.Given
 	return reports.Sentences{
@@ -66,7 +65,7 @@ func (d *Diagnosis) Sentences() reports.Sentences {
 	}
 }
 
-// verdict is what the figures say, in the order in which it is read.
+// verdict is the sentences that the figures support, in reading order.
 func (d *Diagnosis) verdict() []string {
 	if d.Base == nil {
 		return nil

@@ -3,13 +3,14 @@ package diagnosis
 import (
 	"fmt"
 
+	"tenement/internal/service"
 	"tenement/internal/stat"
 	"tenement/internal/words"
 	"tenement/reports"
 )
 
-// EndpointFailures is what the base's endpoint did wrong apart from its limits,
-// by the run's own counts.
+// EndpointFailures is what the base's endpoint did wrong in the run, apart from its
+// limits.
 type EndpointFailures struct {
 	Failed   uint64 // requests; 0 where the endpoint was not ours
 	Requests uint64 // of so many
@@ -83,8 +84,8 @@ func (d *Diagnosis) sayUpstream() string {
 	return words.Capital(part) + "."
 }
 
-// upstreamPart is what the upstream refused, as a part of a sentence; nothing if
-// it answered all it was asked.
+// upstreamPart is what the upstream refused, as a part of a sentence; nothing if it
+// answered every request.
 func (d *Diagnosis) upstreamPart() string {
 	u := d.Endpoint.Upstream
 	if u == nil {
@@ -104,10 +105,10 @@ func (d *Diagnosis) upstreamPart() string {
 	return part
 }
 
-// UpstreamName is whom the endpoint of a service asks itself.
-func UpstreamName(service string) string {
-	if service == "eks-pod-identity" {
-		return "EKS Auth"
+// UpstreamName is the service that the endpoint of a service asks.
+func UpstreamName(name string) string {
+	if of, err := service.Parse(name); err == nil && of.Row().Upstream != "" {
+		return of.Row().Upstream
 	}
 	return "the upstream"
 }

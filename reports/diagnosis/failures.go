@@ -12,14 +12,14 @@ import (
 	"tenement/internal/words"
 )
 
-// FailureShare is a kind of failure and what part of yours it is.
+// FailureShare is a kind of failure and its share of your failures.
 type FailureShare struct {
 	Result strategy.Result
 	Share  float64
 	Status int // that a fault answers, if rejections can only be that one's; else 0
 }
 
-// Failures that are worth naming: a share of all, and how many kinds.
+// The least share of a kind of failure that is mentioned, and how many kinds are.
 const (
 	failureShare = 0.05
 	mostFailures = 3
@@ -33,15 +33,15 @@ var failureNouns = map[strategy.Result]string{
 	strategy.Unfinished: "calls still open when the run ended", strategy.Throttled: "throttles",
 }
 
-// Excess is what the limits have to do with failures that are mostly no
+// Excess is what the limits have to do with failures most of which are not
 // throttles.
 type Excess int
 
 // What the limits have to do with such failures.
 const (
-	NotKnown          Excess = iota
+	ExcessUnknown     Excess = iota
 	NobodyTurnedAway         // by any limit
-	HeldBack                 // the limit delays requests and refuses none
+	Delayed                  // the limit delays requests and refuses none
 	DroppedUnanswered        // the limit drops requests, and clients time out
 	AnsweredOtherwise        // the limit answers with another status than 429
 )
@@ -84,31 +84,31 @@ func (d *Diagnosis) rejectionStatus() int {
 	return status
 }
 
-// excess is what the limits have to do with failures of which most are of a
-// kind, and no throttles.
+// excess is what the limits have to do with failures most of which are of one kind,
+// and not throttles.
 func (d *Diagnosis) excess(most strategy.Result) Excess {
 	l := &d.Limit
 	if l.First == nil {
-		return NotKnown
+		return ExcessUnknown
 	}
 	failed := d.Endpoint.Failed + d.Endpoint.Refused
 	exceed, late := l.First.OnExceed, most == strategy.Timeout || most == strategy.Unfinished
 	waits := exceed == throttle.Delay.String() || l.First.Is(throttle.LeakyBucket)
 	switch {
 	case l.TurnedAway == 0 && (d.Base.Endpoint.Tally == nil || l.OtherSeeds):
-		return NotKnown // or a limit did with another seed
+		return ExcessUnknown // or a limit did with another seed
 	case l.TurnedAway == 0 && l.Only && waits && late && failed == 0:
-		return HeldBack
+		return Delayed
 	case l.TurnedAway == 0:
 		return NobodyTurnedAway
 	case !l.Only || l.TurnedAway < failed:
-		return NotKnown
+		return ExcessUnknown
 	case late && exceed == throttle.Drop.String():
 		return DroppedUnanswered
 	case most == strategy.Error && strings.HasPrefix(exceed, "5"), most == strategy.Rejected && strings.HasPrefix(exceed, "4"):
 		return AnsweredOtherwise
 	}
-	return NotKnown
+	return ExcessUnknown
 }
 
 // sayFailures says what your failures are, if most are not throttles.
@@ -146,7 +146,7 @@ func (d *Diagnosis) excessWords() string {
 			return "The limit turned no request away."
 		}
 		return "The limits turned no request away."
-	case HeldBack:
+	case Delayed:
 		return "The limit delays requests and refuses none."
 	case DroppedUnanswered:
 		return "The limit drops requests without an answer."

@@ -15,18 +15,18 @@ type FailuresInFault struct {
 	Failures   uint64 // in its time
 	All        uint64 // your failures that the run counted
 	FromS, ToS float64
-	// AfterS is how long after its end still counts as its time, in seconds; 0 if
-	// nothing failed then.
+	// AfterS is how many seconds after its end count as its time; 0 if nothing
+	// failed then.
 	AfterS float64
 	Coarse bool // the series is too coarse to tell AfterS
 }
 
-// afterFaultS is how long after a fault a failure still counts as its doing, in
-// seconds: that is how long most clients keep trying.
+// afterFaultS is how many seconds after a fault a failure still counts as caused by
+// it: most clients keep trying for that long.
 const afterFaultS = 10
 
-// A fault is named beside failures if a good part of them falls into its time,
-// and this many times more than would by chance.
+// chanceFactor is how many times more failures than by chance must fall into the
+// time of a fault.
 const chanceFactor = 1.5
 
 func (d *Diagnosis) findFailuresInFault() {

@@ -6,7 +6,7 @@ import (
 	"tenement/reports"
 )
 
-// Limit is what the base's first limit gives, and what is asked of it.
+// Limit is what the base's first limit admits, and the load on it.
 type Limit struct {
 	First  *reports.Limit // nil is no limit
 	Only   bool           // there is no other
@@ -14,27 +14,26 @@ type Limit struct {
 	Shared bool           // several tasks share one state of it
 	ForAll bool           // all tasks of a host share one
 
-	// PerTask is how many requests a second one state of it admits on average, 0
-	// if that depends on how long they take.
+	// PerTask is how many requests a second one state of it admits on average, or
+	// 0 if that depends on how long requests take.
 	PerTask float64
-	// Capacity is the same of all states that you use, on all hosts; where tasks
-	// do not share, of one task on each host.
+	// Capacity is the sum of that over the states that you use, on all hosts. If
+	// tasks do not share, it counts one task per host.
 	Capacity float64
 	// Asked and Load are the first tries and all attempts a second of you and
 	// those who share with you.
 	Asked, Load float64
 
-	// TurnedAway is how many of Attempts all limits together refused or dropped,
-	// by the run's own counts; where the endpoint was not ours, by what the
-	// clients saw.
+	// TurnedAway is how many of Attempts all limits together refused or dropped in
+	// the run: as the endpoint counted, or as clients saw if it was not ours.
 	TurnedAway, Attempts uint64
 	OtherSeeds           bool // a limit turned requests away with another seed than the run's
 
 	Peak *Peak // nil if the limit has room for the most that came at once
 }
 
-// Peak is the most that was sent at once, where that alone is more than the
-// limit has room for: in so short a time hardly anything comes back.
+// Peak is the most that was sent within one bucket of the series, if the limit has
+// no room for it. A bucket is too short for the limit to recover.
 type Peak struct {
 	Requests uint64  // of all hosts
 	WithinS  float64 // seconds
@@ -77,8 +76,8 @@ func turnedAway(c *reports.Case) (n, of uint64) {
 	return n, max(of, n)
 }
 
-// states is how many states of the limit your groups have on a host, 1 where
-// tasks do not share, and whether each is one of several tasks.
+// states is how many states of the limit your groups use on a host, and whether
+// several tasks share one. It is 1 if they do not.
 func (d *Diagnosis) states() (n int, shared bool) {
 	e, l := &d.Base.Endpoint, d.Limit.First
 	shared = l.Scope == "host"
@@ -98,7 +97,7 @@ func (d *Diagnosis) states() (n int, shared bool) {
 	return max(n, 1), true
 }
 
-// sharers are the neighbours that have a state of the limit in common with you.
+// sharers are the neighbours that share a state of the limit with you.
 func (d *Diagnosis) sharers() []*reports.Group {
 	if !d.Limit.Shared {
 		return nil

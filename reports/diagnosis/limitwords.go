@@ -13,7 +13,7 @@ import (
 // is used up, a queue is filled.
 type limitWords struct {
 	noun      string
-	use, used string // what those do, and did, who find no more room
+	use, used string // what too many requests do to it, and did
 	useYours  string // the same, where everybody has one
 	useTheirs string
 	gives     string // what it does with its rate: it refills at 40/s
@@ -102,8 +102,8 @@ func Terms(l *reports.Limit) string {
 	return text
 }
 
-// Excessive is what happens to excess requests, if it is not the usual refusal.
-func Excessive(l *reports.Limit) string {
+// ExcessText is what happens to excess requests, if it is not the usual refusal.
+func ExcessText(l *reports.Limit) string {
 	switch l.OnExceed {
 	case "", throttle.OnExceed{}.String():
 		return ""
@@ -143,7 +143,7 @@ func sharers(l *reports.Limit) string {
 // line is the limit in a line: "one bucket for the host: 40/s, burst 60".
 func line(l *reports.Limit, hosts int) string {
 	text := SharedBy(l, hosts) + ": " + Terms(l)
-	if excess := Excessive(l); excess != "" {
+	if excess := ExcessText(l); excess != "" {
 		text += ", excess " + excess
 	}
 	return text

@@ -3,7 +3,6 @@ package diagnosis
 import (
 	"testing"
 
-	"tenement/internal/throttle"
 	"tenement/reports"
 	"tenement/reports/reportstest"
 )
@@ -18,7 +17,7 @@ func TestLimitLines(t *testing.T) {
 		"one queue per path: 20/s evenly spaced, at most 0 waiting",
 		"one limit per tenant and source address: 8 at a time, excess delayed",
 	} {
-		l := reports.NewLimit(reportstest.Limits[i], throttle.OnExceed{})
+		l := reportstest.Limit(reportstest.Limits[i])
 		if got := line(&l, 1); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}

@@ -9,8 +9,8 @@ import (
 	"tenement/reports"
 )
 
-// Others is what the further cases do to you. You change only in those that try
-// another strategy; what does not ask the endpoint is no strategy to compare.
+// Others is what the cases after the base do to you. A strategy that sends no
+// request is not compared with the others: it cannot fail.
 type Others struct {
 	Strategies []Row     // that were tried besides the first, and ask
 	Best       *Row      // of those; nil if nothing of yours fails
@@ -41,14 +41,14 @@ const (
 type ByLimits struct{ Many, Few, None []Row }
 
 const (
-	// slowFactor is how many times longer successes must take with a strategy
-	// that helps, and slowMS how long at least, for that to be said.
+	// Slower successes are mentioned if their p99 is at least slowMS milliseconds
+	// and slowFactor times that of the base.
 	slowFactor = 2
 	slowMS     = 1000
 	// hardlyFails is the share of calls below which a limit breaks hardly any.
 	hardlyFails = 0.01
-	// means is by how much shares and tries per call must differ to be what a
-	// strategy does differently.
+	// means is the least difference, in cached share or retries per call, that is
+	// called the means of a better strategy.
 	means = 0.05
 )
 
@@ -146,8 +146,8 @@ func byLimits(rows []Row) *ByLimits {
 	return &out
 }
 
-// differ reports whether two failure shares of the same arrivals differ by more
-// than their intervals allow, and by enough to be worth a sentence.
+// differ reports whether two failure rates of the same arrivals differ: their
+// intervals do not overlap, and the difference is worth a sentence.
 func differ(a, b *Totals) bool {
 	off := math.Abs(a.FailureRate() - b.FailureRate())
 	if a.Calls == 0 || b.Calls == 0 || off < 0.001 {

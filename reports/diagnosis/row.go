@@ -9,7 +9,7 @@ import (
 // Row is a case as a table shows it.
 type Row struct {
 	Case            *reports.Case
-	Label           string // its title, less what its section's title says already
+	Label           string // its title, without what the section's title says
 	You, Neighbours Totals
 }
 
@@ -48,7 +48,7 @@ func (d *Diagnosis) findRows() {
 	}
 }
 
-// what is what a case changes; what this program does not know is the rest.
+// what is what a case changes. Words that this program does not know mean the rest.
 func what(c *reports.Case) string {
 	for _, s := range sections {
 		if s.what == c.Changes.What {
@@ -58,8 +58,8 @@ func what(c *reports.Case) string {
 	return reports.ChangesRest
 }
 
-// others are the further cases that change the same thing, and in which you make
-// calls.
+// others are the cases after the base that change the same thing and in which you
+// make calls.
 func (d *Diagnosis) others(changed string) []Row {
 	var out []Row
 	for _, row := range d.Rows[1:] {
@@ -70,7 +70,7 @@ func (d *Diagnosis) others(changed string) []Row {
 	return out
 }
 
-// label is a case's title, less what its section's title says already:
+// label is a case's title, without what its section's title says:
 // "neighbours do not retry" under "if the neighbours change" is "they do not
 // retry", and "limit 80,120" under "if the limit changes" is "80,120".
 func label(c *reports.Case, neighbours []string) string {

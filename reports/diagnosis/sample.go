@@ -8,8 +8,8 @@ type Sample struct {
 	OneSeed   bool      // nobody knows how far the seeds of a simulated report are apart
 	FewP99    *FewP99   // nil if there are samples enough for every p99
 	Agreement Agreement // of a live run with its simulation
-	// MissedFaults are the faults of the first case that come after the last call;
-	// LastCallS is when calls ended to come.
+	// MissedFaults are the faults of the base that begin after the last call, at
+	// LastCallS.
 	MissedFaults []*reports.Fault
 	LastCallS    float64
 	Clamped      uint64 // durations outside the histograms' range
@@ -31,7 +31,7 @@ type FewP99 struct {
 	Simulated bool // the simulation beside the live run has enough
 }
 
-// Bounds beyond which figures are not to be taken at face value.
+// Bounds beyond which a reader is warned.
 const (
 	lateMS     = 5   // p99 lateness of a generator that keeps up
 	p99Samples = 299 // least sample that bounds a p99 at 95 % confidence: 0.99²⁹⁹ < 5 %

@@ -3,13 +3,14 @@ package diagnosis
 import (
 	"slices"
 
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 	"tenement/reports"
 )
 
-// together reports whether the tasks of two groups on a host have one state of
-// a limit in common. A path names its task at the ECS agent, and is the same
-// for all who ask for the same thing elsewhere.
+// together reports whether the tasks of two groups on a host share one state of a
+// limit. At the ECS agent a path names its task; at other endpoints it is the same
+// for everyone who asks for the same thing.
 func together(e *reports.Endpoint, l *reports.Limit, a, b *reports.Group) bool {
 	scope, err := throttle.ParseScope(l.Scope)
 	switch {
@@ -18,13 +19,13 @@ func together(e *reports.Endpoint, l *reports.Limit, a, b *reports.Group) bool {
 	case scope&throttle.TenantScope != 0 && a.Tenant != b.Tenant:
 		return false
 	case scope&throttle.PathScope != 0:
-		return e.Service != "" && e.Service != "ecs" && a.Flow == b.Flow
+		of, err := service.Parse(e.Service)
+		return err == nil && !of.Row().NamesTasks() && a.Flow == b.Flow
 	}
 	return true
 }
 
-// everyone reports whether all tasks on a host have one state of a limit in
-// common.
+// everyone reports whether all tasks on a host share one state of a limit.
 func everyone(c *reports.Case, l *reports.Limit) bool {
 	if l.Scope == throttle.HostScope.String() {
 		return true
@@ -37,8 +38,8 @@ func everyone(c *reports.Case, l *reports.Limit) bool {
 	return len(c.Groups) > 0
 }
 
-// Ceiling is how many requests a second the limits that all tasks of a host
-// share let through, from an instant on, on all hosts together.
+// Ceiling is how many requests a second the limits that all tasks of a host share
+// admit from an instant on, on all hosts together.
 type Ceiling struct{ FromS, PerSecond float64 }
 
 // Ceilings are those of a case in order of time, each with a rate; none if

@@ -6,10 +6,9 @@ import (
 	"tenement/reports"
 )
 
-// Totals are the sums of several groups of one case: of you, the groups under
-// test, or of the neighbours, all others. Shares are those of many seeds if they
-// were simulated: they are the estimate, and one run of a few hundred calls is a
-// sample of it.
+// Totals are the sums of several groups of one case: of you, or of the neighbours.
+// If many seeds were simulated the counts are theirs: one run of a few hundred calls
+// is only a sample of them.
 type Totals struct {
 	Groups    []*reports.Group
 	Simulated bool // the counts are those of many seeds
@@ -22,14 +21,14 @@ type Totals struct {
 
 	RunCalls, RunFailures uint64 // that the run itself counted
 
-	// How calls ended, and who answered them: of all seeds in a simulated report,
-	// in a live one as it was seen over HTTP.
+	// How calls ended, and what answered them: over all seeds in a simulated
+	// report, over HTTP in a live one.
 	Results reports.Results
 	Served  reports.Served
 }
 
-// split is a case's groups: you and the neighbours. Where none is under test,
-// all are you.
+// split divides a case's groups into you and the neighbours. If no group is under
+// test, all are you.
 func split(r *reports.Report, c *reports.Case) (you, neighbours Totals) {
 	var mine, others []*reports.Group
 	for i := range c.Groups {
@@ -45,7 +44,7 @@ func split(r *reports.Report, c *reports.Case) (you, neighbours Totals) {
 	return TotalsOf(r, c, mine...), TotalsOf(r, c, others...)
 }
 
-// TotalsOf sums groups of a case up.
+// TotalsOf sums up groups of a case.
 func TotalsOf(r *reports.Report, c *reports.Case, groups ...*reports.Group) Totals {
 	t := Totals{Groups: groups, Seconds: c.Seconds(r), Simulated: len(groups) > 0}
 	for _, g := range groups {
@@ -92,8 +91,8 @@ func TotalsOf(r *reports.Report, c *reports.Case, groups ...*reports.Group) Tota
 	switch {
 	case len(groups) < 2:
 	case t.Simulated && t.Calls > 0:
-		// How the groups go together from seed to seed is not known: no
-		// interval of their mean is wider than the mean of their intervals.
+		// How the groups correlate from seed to seed is not known. The mean of
+		// their intervals is the widest that the interval of their mean can be.
 		t.CI = &[2]float64{stat.Tidy(low / float64(t.Calls)), stat.Tidy(high / float64(t.Calls))}
 	default:
 		t.CI = stat.Wilson(t.Failures, t.Calls)

@@ -49,7 +49,7 @@ func newEndpointTables(d *diagnosis.Diagnosis) *endpointTables {
 }
 
 func limitOf(l *reports.Limit, hosts int) limitLine {
-	line := limitLine{l.Name, words.Unbroken(diagnosis.Terms(l)), diagnosis.SharedBy(l, hosts), diagnosis.Excessive(l)}
+	line := limitLine{l.Name, words.Unbroken(diagnosis.Terms(l)), diagnosis.SharedBy(l, hosts), diagnosis.ExcessText(l)}
 	if line.Name == "" {
 		line.Name = l.Kind
 	}

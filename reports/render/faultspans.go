@@ -14,15 +14,14 @@ type faultSpan struct {
 	Class       string // "fault", or "fault weak" for what a restart leaves behind
 }
 
-// faultLabel names a fault, as far as there is room up to the next.
+// faultLabel is the name of a fault, cut off where the next one begins.
 type faultLabel struct {
 	Left, Width float64
 	Class       string // "name", or "name tight" if a narrow screen has no room for it
 	Text        string
 }
 
-// tightLabel is the room, in percent, below which a narrow screen names no
-// fault.
+// tightLabel is the width, in percent, below which a narrow screen omits the name.
 const tightLabel = 12
 
 // faultSpans are the faults of a case on a timeline of so many seconds.

@@ -1,6 +1,6 @@
-// Package render writes reports: as text for a screen, as a page of HTML, as
-// JSON. Every format is a function of a diagnosis, and through it of the model;
-// it lays figures out and decides nothing about them.
+// Package render writes reports as text for a screen, as a page of HTML and as
+// JSON. Every format is a function of a diagnosis, which holds the report: it lays
+// figures out and decides nothing about them.
 package render
 
 import (
@@ -36,8 +36,8 @@ func Formats() []string {
 	return names
 }
 
-// Render writes the report in a format. An unknown one is an error that lists
-// the known.
+// Render writes the report in a format. The error for an unknown format lists the
+// known ones.
 func Render(name string, w io.Writer, r *reports.Report) error {
 	i := slices.IndexFunc(formats, func(f format) bool { return f.name == name })
 	if i < 0 {
@@ -46,8 +46,8 @@ func Render(name string, w io.Writer, r *reports.Report) error {
 	return formats[i].write(w, diagnosis.Of(r))
 }
 
-// FormatOf is the format that a file's ending asks for. Without one that is
-// known, the error lists those that are.
+// FormatOf is the format of a file's ending. The error for an unknown ending lists
+// the known ones.
 func FormatOf(path string) (string, error) {
 	ending := strings.ToLower(filepath.Ext(path))
 	var known []string

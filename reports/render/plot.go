@@ -8,10 +8,9 @@ import (
 	"tenement/internal/words"
 )
 
-// Charts are drawn on a square of 1000 by 1000 that the page stretches to its
-// place, with lines of constant width. What is to be read stands beside the
-// drawing as text, at a percentage of its width or height, so that it neither
-// stretches nor shrinks on a narrow screen.
+// Charts are drawn on a square of 1000 by 1000, which the page stretches to its
+// place; lines keep their width. Text stands beside the drawing, at a percentage of
+// its width or height, so that it keeps its size on a narrow screen.
 const canvas = 1000
 
 // tick is a mark on an axis, at a percentage from the left or the bottom.
@@ -21,7 +20,8 @@ type tick struct {
 	Weak bool // may be left out where there is no room
 }
 
-// Class is how the page sets the tick: one at the right end does not hang over.
+// Class is the tick's class in the style sheet. The text of a tick at the right end
+// stays inside the chart.
 func (t tick) Class() string {
 	class := "x"
 	if t.Weak {
@@ -33,7 +33,7 @@ func (t tick) Class() string {
 	return class
 }
 
-// lastTick is from where on, in percent, a tick is at the right end.
+// A tick beyond lastTick percent is at the right end.
 const lastTick = 96
 
 // path collects the commands of an SVG path.

@@ -5,7 +5,6 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"tenement/internal/throttle"
 	"tenement/reports"
 	"tenement/reports/reportstest"
 )
@@ -32,7 +31,7 @@ func odd(t testing.TB) map[string]*reports.Report {
 	rough := reportstest.HandCase("base", reports.StrategyCase, nil, nil, loud, you)
 	rough.Endpoint.Limits = nil
 	for _, l := range reportstest.Limits {
-		rough.Endpoint.Limits = append(rough.Endpoint.Limits, reports.NewLimit(l, throttle.OnExceed{}))
+		rough.Endpoint.Limits = append(rough.Endpoint.Limits, reportstest.Limit(l))
 	}
 	for i := range 20 {
 		rough.Endpoint.Faults = append(rough.Endpoint.Faults, reports.Fault{Name: "a-rather-long-name-of-a-fault", Kind: "status", FromS: float64(i * 3), ForS: 2, Status: 500, Share: 1})

@@ -103,8 +103,8 @@ func textTable(b *strings.Builder, d *diagnosis.Diagnosis) {
 	}
 }
 
-// failShare is the share of your calls that failed: an upper bound where none
-// did, unless nothing was asked that could fail.
+// failShare is the share of calls that failed. If none did it is an upper bound,
+// unless no request was sent.
 func failShare(t *diagnosis.Totals) string {
 	switch {
 	case t.Calls == 0:

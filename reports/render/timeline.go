@@ -14,9 +14,8 @@ import (
 // chartSteps is how many steps a chart has room for.
 const chartSteps = 240
 
-// timeline is one case over time: what the endpoint admitted and turned away
-// and how many calls failed, against the limit, beside what went wrong, and the
-// bucket's level.
+// timeline is one case over time: requests admitted and turned away, failed calls,
+// the limit, faults, and the bucket's level.
 type timeline struct {
 	Label, Note         string
 	Open                bool
@@ -136,12 +135,12 @@ func newTimeline(w diagnosis.Row) timeline {
 	return t
 }
 
-// farLimit is how many times higher than all data a limit may be and still be
-// drawn: a higher one would press the data flat.
+// A limit more than farLimit times higher than all data is not drawn: it would
+// press the data flat.
 const farLimit = 3
 
-// near are the ceilings to draw beside data up to most, and words for the others
-// if none is left to draw.
+// near is the ceilings to draw beside data up to most. If all are too high, it is
+// none, and words for them.
 func near(all []diagnosis.Ceiling, most float64) (drawn []diagnosis.Ceiling, far string) {
 	if len(all) == 0 || most <= 0 {
 		return all, ""
@@ -177,7 +176,7 @@ func levels(c *reports.Case, width, n int) (left []float64, burst int64) {
 	return left, burst
 }
 
-// note is the figure that tells one timeline from another while it is folded.
+// note is the figure that a folded timeline shows.
 func note(w diagnosis.Row) string {
 	if w.You.Calls == 0 {
 		return ""
@@ -185,8 +184,7 @@ func note(w diagnosis.Row) string {
 	return "you fail " + failShare(&w.You)
 }
 
-// perStep sums every width buckets and divides by the time they span. A series
-// that is missing is nothing.
+// perStep is the rate of each step of width buckets. A missing series is all zero.
 func perStep(row []uint32, width, n int, seconds float64) []float64 {
 	out := make([]float64, n)
 	for i, v := range row {

@@ -3,6 +3,7 @@ package reportstest
 import (
 	"time"
 
+	"tenement/internal/service"
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
 	"tenement/reports"
@@ -42,7 +43,7 @@ func (h Hand) Group() reports.Group {
 
 // HandCase is a case of a minute of such groups.
 func HandCase(title, kind string, set map[string]string, limit *reports.Limit, groups ...Hand) reports.Case {
-	c := reports.Case{Name: title, Title: title, Kind: kind, Set: set, Endpoint: reports.Endpoint{Service: "ecs", Hosts: 1, Limit: limit, Tally: &throttle.Tally{}}}
+	c := reports.Case{Name: title, Title: title, Kind: kind, Set: set, Endpoint: reports.Endpoint{Service: service.ECS.String(), Hosts: 1, Limit: limit, Tally: &throttle.Tally{}}}
 	var infos []reports.GroupInfo
 	for _, h := range groups {
 		g := h.Group()
@@ -64,6 +65,12 @@ func HostLimit() *reports.Limit {
 func HandReport(cases ...reports.Case) *reports.Report {
 	r := &reports.Report{Version: reports.Version, Engine: reports.Sim, DurationS: 60, Cases: cases}
 	return r
+}
+
+// Limit is a limit as reports have it.
+func Limit(l throttle.Limit) reports.Limit {
+	c := reports.NewCase(reports.CaseInput{Limits: []throttle.Limit{l}, Recorder: reports.NewRecorder(0, 0, 0)})
+	return c.Endpoint.Limits[0]
 }
 
 // Limits is one limit of each kind and more, as endpoints have them.
@@ -91,4 +98,19 @@ func Seeded() reports.Case {
 	s.Served[strategy.Fetched], s.Served[strategy.Cached] = 6000, 2000
 	c.Groups[0].Simulated = s
 	return c
+}
+
+// Latencies is the distribution of n calls that took some milliseconds, and of
+// more calls that took others.
+func Latencies(n, ms, more, others int) reports.Histogram {
+	r := reports.NewRecorder(1, 0, 0)
+	for i := range n + more {
+		took := time.Duration(ms) * time.Millisecond
+		if i >= n {
+			took = time.Duration(others) * time.Millisecond
+		}
+		r.Finished(&strategy.Call{Ended: took})
+	}
+	c := reports.NewCase(reports.CaseInput{Groups: []reports.GroupInfo{{Name: "g"}}, Recorder: r})
+	return c.Groups[0].Histograms.Latency
 }

@@ -1,0 +1,108 @@
+package diagnosis
+
+import (
+	"fmt"
+
+	"tenement/internal/stat"
+	"tenement/internal/words"
+)
+
+// burstWords says that bursts use up the limit, not the mean load.
+func (d *Diagnosis) burstWords() string {
+	l := &d.Limit
+	sentence := "Bursts " + wordsOf(l.First).use
+	if l.Peak != nil {
+		sentence += ": " + d.peakWords()
+	}
+	asked, load := words.Roughly(l.Asked/l.Capacity), words.Roughly(l.Load/l.Capacity)
+	sentence += fmt.Sprintf(". The average load is %s of %s", asked, l.name())
+	if load != asked {
+		sentence += ", " + load + " with retries"
+	}
+	return sentence + "."
+}
+
+// peakWords is the most that came at once, and how much the limit has room for.
+func (d *Diagnosis) peakWords() string {
+	l := &d.Limit
+	text := fmt.Sprintf("up to %s within %s", words.Plural(l.Peak.Requests, "request", "requests"), words.Span(l.Peak.WithinS))
+	subject := "it"
+	switch hosts := max(d.Base.Endpoint.Hosts, 1); {
+	case hosts > 1:
+		text += fmt.Sprintf(" on %d hosts", hosts)
+		subject = "each " + wordsOf(l.First).noun
+	case !l.Shared:
+		subject = "the " + wordsOf(l.First).noun
+	}
+	return text + ", and " + holds(l.First, subject)
+}
+
+// taskWords is for limits that tasks do not share.
+func (d *Diagnosis) taskWords() string {
+	limit := wordsOf(d.Limit.First)
+	each := fmt.Sprintf("Each %s has its own %s", sharers(d.Limit.First), limit.noun)
+	if !d.You.Fail() {
+		return each + ", so the neighbours affect only themselves."
+	}
+	sentence := each + ", so only you can " + limit.useYours + ". " + words.Capital(d.perTask()) + "."
+	tasks := float64(d.You.Tasks()) * d.hosts()
+	switch {
+	case d.You.PerSecond(d.You.Attempts) > d.Limit.PerTask*tasks:
+	case tasks == 1 && d.Limit.Peak != nil:
+		sentence += fmt.Sprintf(" Bursts %s: %s.", limit.use, d.peakWords())
+	case tasks == 1:
+		sentence += fmt.Sprintf(" Bursts %s.", limit.use)
+	default:
+		sentence += fmt.Sprintf(" Bursts, or a few of the tasks, %s.", limit.useTheirs)
+	}
+	return sentence
+}
+
+// perTask is what the average task sends, beside the limit that it has to
+// itself.
+func (d *Diagnosis) perTask() string {
+	one := 0.0
+	if tasks := float64(d.You.Tasks()) * d.hosts(); tasks > 0 {
+		one = d.You.PerSecond(d.You.Attempts) / tasks
+	}
+	return fmt.Sprintf("a task sends %s on average, and its limit is %s", words.PerSecond(one), words.Rate(d.Limit.PerTask))
+}
+
+// refusalWords says how many requests were turned away, where there is no
+// telling who left no room.
+func (d *Diagnosis) refusalWords() string {
+	l := &d.Limit
+	requests := fmt.Sprintf("%s (%s)", words.Plural(l.TurnedAway, "request", "requests"), words.Roughly(stat.Ratio(l.TurnedAway, l.Attempts)))
+	if l.Only {
+		return fmt.Sprintf("The limit, %s, turned away %s.", Terms(l.First), requests)
+	}
+	return fmt.Sprintf("The %d limits turned away %s%s.", len(d.Base.Endpoint.Limits), requests, d.byLimit())
+}
+
+// byLimit says which of several limits turned requests away; nothing where that
+// is not known.
+func (d *Diagnosis) byLimit() string {
+	e := &d.Base.Endpoint
+	var total uint64
+	for _, n := range e.TurnedAwayBy {
+		total += n
+	}
+	var parts []string
+	for i, n := range e.TurnedAwayBy {
+		name := "the first limit"
+		if e.Limits[i].Name != "" {
+			name = fmt.Sprintf("the limit %q", e.Limits[i].Name)
+		}
+		switch n {
+		case 0:
+		case total:
+			return ", all of them by " + name
+		default:
+			parts = append(parts, words.Roughly(stat.Ratio(n, total))+" by "+name)
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return ": " + words.List(parts, "and")
+}
