@@ -44,7 +44,7 @@ func (p *program) profile() *cobra.Command {
 	show.Flags().StringArrayVar(&opts.Sets, "set", nil, "change a `path=value` of the profile first")
 	check := &cobra.Command{
 		Use:   "check PROFILE...",
-		Short: "Check profiles and say everything that is wrong with them",
+		Short: "Check profiles and list everything that is wrong with them",
 		Args:  command.Args(1, -1, "names or paths of profiles"),
 
 		ValidArgsFunction: profileNames,
