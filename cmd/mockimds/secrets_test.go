@@ -19,6 +19,7 @@ import (
 
 	"tenement/internal/imds"
 	"tenement/internal/logfile"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
@@ -46,7 +47,7 @@ func newOutputs() *outputs {
 		task := imds.Identify(1, i, "app", 0)
 		task.Source = netip.MustParseAddrPort(client).Addr()
 		c := imds.Config{
-			Service: []imds.Service{imds.ECS, imds.IMDS, imds.PodIdentity}[i%3], Seed: 1,
+			Service: []service.Service{service.ECS, service.IMDS, service.PodIdentity}[i%3], Seed: 1,
 			Tasks: []imds.Task{task}, Instance: imds.Instance{Role: "app", HopLimit: 1},
 			Pod: imds.PodConfig{Tokens: throttle.PodTokens{Lifetime: time.Hour}}, Began: time.Now().Truncate(time.Second),
 		}
