@@ -1,5 +1,5 @@
-// Package hosting makes of a host of a plan what package imds serves: who lives
-// there, and the endpoint they share.
+// Package hosting turns a host of a plan into a server of package imds: its tasks,
+// and the endpoint that they share.
 package hosting
 
 import (
@@ -11,9 +11,9 @@ import (
 	"tenement/internal/throttle"
 )
 
-// Tasks is who lives on a host of a plan, by dense number: the IDs that the
-// profile's seed gives them, and with addresses the Source of each, of which
-// there are MaxSources.
+// Tasks is the tasks on a host of a plan, by dense number. Their IDs follow from
+// the plan's seed. With addresses, each has a Source; there are MaxSources of
+// them.
 func Tasks(plan *plan.Plan, host int, addresses bool) []imds.Task {
 	var tasks []imds.Task
 	for number, g := range plan.Groups {
@@ -30,18 +30,18 @@ func Tasks(plan *plan.Plan, host int, addresses bool) []imds.Task {
 	return tasks
 }
 
-// Source is the loopback address of a task, numbered over all hosts: 127.16.0.0
-// and on, away from the addresses that people give to things by hand.
+// Source is the loopback address of a task, numbered over all hosts. Addresses
+// begin after 127.16.0.0, because people use lower ones by hand.
 func Source(task int) netip.Addr {
 	n := uint32(task + 1)
 	return netip.AddrFrom4([4]byte{127, byte(16 + n>>16), byte(n >> 8), byte(n)})
 }
 
-// MaxSources is how many tasks can have an address of their own.
+// MaxSources is how many tasks can have their own address.
 const MaxSources = (256-16)<<16 - 2
 
-// Config is the server of one host of a plan, with an endpoint of its own. The
-// run begins at began, a whole second.
+// Config is the server of one host of a plan, with its own endpoint. The run
+// begins at began, a whole second.
 func Config(plan *plan.Plan, host int, tasks []imds.Task, began time.Time) imds.Config {
 	c := Server(plan)
 	c.Endpoint, c.Tasks, c.Began = throttle.New(plan.Endpoint(host)), tasks, began
@@ -52,8 +52,8 @@ func Config(plan *plan.Plan, host int, tasks []imds.Task, began time.Time) imds.
 	return c
 }
 
-// Server is the server of a plan as far as what it answers depends on it: which
-// kind it is, and what it knows.
+// Server is the part of Config that decides what the server answers: its service
+// and what it knows.
 func Server(plan *plan.Plan) imds.Config {
 	c := imds.Config{Service: plan.Service, Registered: plan.Registered}
 	c.ECS.Flavour = plan.Flavour

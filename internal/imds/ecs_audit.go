@@ -11,13 +11,13 @@ import (
 
 // auditLog is the agent's credentials audit log: an entry for each request for
 // credentials and for each refusal of the limiter, whatever the path. An entry
-// is a line of ten fields, or of six and a space where no credentials were
-// served. It has no credentials, no query, and of /v2/credentials/ID no ID; a
-// path that the server does not know is there as it came.
+// is a line of ten fields, or of six and a space if no credentials were served. It
+// shows no credentials, no query, and no ID of /v2/credentials/ID; a path that the
+// server does not know is shown as it was sent.
 //
-// It differs from the agent's in one point. The agent writes paths decoded, and
-// so a carriage return as it is, at which some readers end the line; here it
-// stays %0D. A path with a line feed does not come as far as this.
+// It differs from the agent's log in one point. The agent decodes paths, so a
+// carriage return is written as one, and some readers end the line there; here it
+// stays %0D. A path with a line feed is never logged (see ecs.ahead).
 //
 // Source: amazon-ecs-agent agent/logger/audit/entry_types.go.
 type auditLog struct {
@@ -68,7 +68,7 @@ func (l *auditLog) log(r *http.Request, p *reply) {
 		b = append(b, l.tail...)
 	}
 	l.line = b
-	_, _ = l.w.Write(b) // what becomes of an error is the writer's affair
+	_, _ = l.w.Write(b) // see ECSConfig.Audit
 }
 
 // orDash writes "-" for a field that is empty, so that fields can be counted.

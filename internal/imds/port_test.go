@@ -45,7 +45,7 @@ func until(t *testing.T, what string, ok func() bool) {
 	defer cancel()
 	for !ok() {
 		if ctx.Err() != nil {
-			t.Fatalf("in vain: %s", what)
+			t.Fatalf("still not so after a while: %s", what)
 		}
 	}
 }
@@ -207,8 +207,8 @@ func TestRestartCutsTheLast(t *testing.T) {
 	}
 }
 
-// A client that has said all it has to say, and only reads, is no more answered
-// than others where nobody is, and never with what the server did not mean.
+// A client that has closed its half of the connection, and only reads, is not
+// answered if others would not be, and never gets an answer that was not meant.
 func TestHalfClosed(t *testing.T) {
 	for name, fault := range map[string]throttle.Fault{
 		"never answered": {Kind: throttle.HangFault},
@@ -325,7 +325,7 @@ func TestEarlyAnswersEnd(t *testing.T) {
 	}
 }
 
-// A shutdown waits for nobody who has not said anything.
+// A shutdown does not wait for clients that have sent nothing.
 func TestShutdownOfTheSilent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newMemoryListener()

@@ -3,9 +3,8 @@
 // there.
 //
 // The content goes to a temporary file in the same directory, which then takes
-// the place of the old file. Where that would do harm the content is written
-// to what is there: a device, a pipe or a descriptor such as /dev/stdout is
-// written to and never replaced. A symbolic link stays a link, also one whose
+// the place of the old file. A device, a pipe or a descriptor such as /dev/stdout
+// is written to and never replaced. A symbolic link stays a link, even if its
 // target does not exist yet. On Windows a file that another program holds open
 // cannot be replaced: that is an error, and the old content stays.
 package outfile
@@ -33,8 +32,8 @@ func Write(path string, content func(io.Writer) error) error {
 	return named(path, write(path, permissions, true, content))
 }
 
-// WritePrivate is like Write for a file with a secret: nobody but its owner may
-// read it, whatever its permissions were.
+// WritePrivate is like Write for a file with a secret: only its owner may read it,
+// whatever its permissions were.
 func WritePrivate(path string, content []byte) error {
 	return named(path, write(path, private, false, func(w io.Writer) error {
 		_, err := w.Write(content)
@@ -42,9 +41,9 @@ func WritePrivate(path string, content []byte) error {
 	}))
 }
 
-// Check returns the error that Write would return for a reason that shows
-// before there is any content: there is no such directory, say, or it is not
-// writable. It changes nothing. A pipe or a device is not opened.
+// Check returns the error of a Write that cannot succeed whatever the content: the
+// directory does not exist, for example, or is not writable. It changes nothing.
+// It does not open a pipe or a device.
 func Check(path string) error {
 	p, err := locate(path)
 	switch {
@@ -103,7 +102,7 @@ type place struct {
 // maxLinks bounds a chain of links, as Linux does.
 const maxLinks = 40
 
-// locate follows the links of a path. That it leads to nothing is no error.
+// locate follows the links of a path. A path that leads to nothing is no error.
 func locate(path string) (place, error) {
 	for range maxLinks {
 		if f, err := descriptor(path); f != nil || err != nil {
