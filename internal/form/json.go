@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// ParseJSON reads one JSON value. Positions mean nothing in what is one line
-// of a request.
+// ParseJSON reads one JSON value. Its nodes have no positions, because a
+// request is often one line.
 func ParseJSON(text []byte) (*Node, error) {
 	var value json.RawMessage
 	if err := json.Unmarshal(text, &value); err != nil {
@@ -23,8 +23,8 @@ func ParseJSON(text []byte) (*Node, error) {
 	return n, nil
 }
 
-// nodeOf is the next value of JSON that is known to be sound. That almost all
-// JSON is YAML does not help: its escapes are not YAML's.
+// nodeOf is the next value of valid JSON. The YAML parser cannot read it: the
+// two have different escapes.
 func nodeOf(d *json.Decoder, src *Source) (n *Node, errs Errors) {
 	t, _ := d.Token()
 	n = &Node{src: src}

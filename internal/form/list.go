@@ -2,7 +2,7 @@ package form
 
 import "fmt"
 
-// List is a list of at least that many values of a form.
+// List is a list of at least so many values of a form.
 func List[T any](f Form[T], least int) Form[[]T] {
 	return NamedList(f, least, "")
 }
