@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tenement/cmd/internal/command"
+	"tenement/internal/words"
 	"tenement/profiles"
 )
 
@@ -43,7 +44,7 @@ Start with:  loadgen run noisy-neighbour`,
 
 // note writes a line for the user beside the results.
 func (p *program) note(format string, args ...any) {
-	fmt.Fprintf(p.stderr, "loadgen: "+format+"\n", args...)
+	fmt.Fprintf(p.stderr, "loadgen: %s\n", words.Visible(fmt.Sprintf(format, args...)))
 }
 
 // explain tells the user what went wrong and returns the exit code.

@@ -33,6 +33,7 @@ type runFlags struct {
 	seeds       int
 	precision   float64 // in points
 	maxTime     time.Duration
+	input       command.Input
 	out         outputs
 }
 
@@ -78,6 +79,7 @@ Exit codes: 0 fine, 1 could not run, 2 usage or bad input, 3 a gate failed,
 	flags.IntVar(&f.seeds, "seeds", 0, "simulate each case with this `number` of seeds (default: follows from the size of the plan)")
 	flags.Float64Var(&f.precision, "precision", 0, "double the seeds until failure rates under test are known to ± this many `points`")
 	flags.DurationVar(&f.maxTime, "max-time", defaultMaxTime, "end --precision after this `time`, such as 5m")
+	f.input.Flags(flags)
 	f.out.flags(c)
 	command.CompleteFlag(c, "engine", reports.Live, reports.Sim)
 	c.ValidArgsFunction = profileNames
@@ -173,7 +175,7 @@ func openProfile(f runFlags, args []string) (*profiles.Profile, error) {
 	}
 	profile, err := profiles.Open(name, f.open)
 	if err != nil {
-		return nil, command.Usage(err, "")
+		return nil, f.input.Refuse(err)
 	}
 	return profile, nil
 }

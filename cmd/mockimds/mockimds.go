@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tenement/cmd/internal/command"
+	"tenement/internal/words"
 )
 
 // seeHelp is the hint where there is no more specific one.
@@ -108,7 +109,7 @@ func listenAndServe(ctx context.Context, o *options, h *hosts, stdout, stderr io
 		return err
 	}
 	if o.notice != "" {
-		fmt.Fprintf(stderr, "mockimds: %s\n", o.notice)
+		fmt.Fprintf(stderr, "mockimds: %s\n", words.Visible(o.notice))
 	}
 	for i := range h.all[1:] {
 		fmt.Fprintf(stderr, "mockimds: host %d on %s\n", i+1, h.all[i+1].url)

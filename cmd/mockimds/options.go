@@ -17,6 +17,7 @@ import (
 // the environment.
 type options struct {
 	profile     string
+	input       command.Input
 	given       []string // the flags that were given
 	seeded      bool     // --seed was
 	service     imds.Service
@@ -69,6 +70,7 @@ func (o *options) flags(c *cobra.Command) {
 
 func (o *options) flagsOfAll(f *pflag.FlagSet) {
 	f.StringVar(&o.profile, "profile", "", "serve the endpoint and the tasks of `PROFILE`, as loadgen run PROFILE --target asks for them")
+	o.input.Flags(f)
 	parsedVar(f, &o.service, "service", imds.ParseService, "serve the endpoint `NAME`: ecs, imds or eks-pod-identity (default ecs)")
 	f.IntVar(&o.tasks, "tasks", 1, "know `N` tasks")
 	f.Uint64Var(&o.seed, "seed", 1, "derive the tasks' IDs from `N`")

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"os"
 	"strings"
+
+	"tenement/internal/words"
 )
 
 // Exit codes. They are promises to scripts and CI jobs.
@@ -47,11 +49,12 @@ func Unreadable(name string, err error) error {
 	if at, ok := errors.AsType[*os.PathError](err); ok {
 		err = at.Err
 	}
-	return Usagef("", "reading %s: %w", name, err)
+	return Usagef("", "reading %s: %w", words.Visible(name), err)
 }
 
 // Explain is what a program tells of the error it ends with, and its exit
-// code: Failed, unless the error asks for another.
+// code: Failed, unless the error asks for another. The text can be shown on a
+// terminal, whatever names and values the error has.
 func Explain(program string, err error) (text string, code int) {
 	if err == nil {
 		return "", Fine
@@ -64,5 +67,5 @@ func Explain(program string, err error) (text string, code int) {
 			text += fmt.Sprintf("  %s\n", coded.Hint)
 		}
 	}
-	return text, code
+	return words.VisibleLines(text), code
 }
