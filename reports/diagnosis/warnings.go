@@ -23,7 +23,7 @@ func (d *Diagnosis) warnings() []string {
 			lateMS, l.Cases, cases, words.Milliseconds(l.MS), l.Case.Title))
 	}
 	if s.OneSeed {
-		out = append(out, fmt.Sprintf("simulated with %s only: intervals assume independent calls, and other seeds can differ by more",
+		out = append(out, fmt.Sprintf("simulated with %s only: intervals assume independent calls, and other seeds can differ by more; --seeds 20 shows by how much",
 			words.Plural(uint64(d.Base.Runs()), "seed", "seeds")))
 	}
 	if f := s.FewP99; f != nil {
