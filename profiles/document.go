@@ -102,6 +102,10 @@ func strategiesForm() form.Form[[]named] {
 			if len(n.Pairs) == 0 {
 				r.Fail(n, path, "is empty: left out, it is one strategy, %s", noStrategy)
 			}
+			if len(n.Pairs) > maxCases {
+				r.Fail(n, path, "has %d strategies: want at most %d cases", len(n.Pairs), maxCases)
+				return nil
+			}
 			var all []named
 			for _, p := range n.Pairs {
 				form.CheckName(r, p.Key, path, p.Key.Text)

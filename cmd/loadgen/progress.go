@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tenement/internal/experiment"
+	"tenement/internal/words"
 )
 
 // progress rewrites one line on the terminal, at most ten times a second. It is
@@ -14,6 +15,7 @@ func (p *program) progress(profile string) func(experiment.Progress) {
 	if !interactive(p.stderr) {
 		return nil
 	}
+	profile = words.Visible(profile)
 	const every = 100 * time.Millisecond
 	var last time.Time
 	return func(e experiment.Progress) {

@@ -27,6 +27,7 @@ type runFlags struct {
 	seeds       int
 	precision   float64 // in points
 	maxTime     time.Duration
+	input       command.Input
 	out         outputs
 }
 
@@ -75,6 +76,7 @@ partial; a second Ctrl-C ends the program at once).`,
 	flags.IntVar(&f.seeds, "seeds", 0, "simulate each case with this `number` of seeds (default: follows from the size of the plan)")
 	flags.Float64Var(&f.precision, "precision", 0, "double the seeds until failure rates under test are known to ± this many `points`")
 	flags.DurationVar(&f.maxTime, "max-time", defaultMaxTime, "stop --precision after this `time`, such as 5m")
+	f.input.Flags(flags)
 	f.out.flags(c)
 	command.CompleteFlag(c, "engine", reports.Live, reports.Sim)
 	c.ValidArgsFunction = profileNames
@@ -177,7 +179,7 @@ func openProfile(f runFlags, args []string) (*profiles.Profile, error) {
 	}
 	profile, err := profiles.Open(name, f.open)
 	if err != nil {
-		return nil, command.Usage(err, "")
+		return nil, f.input.Refuse(err)
 	}
 	return profile, nil
 }

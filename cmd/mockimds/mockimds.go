@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tenement/cmd/internal/command"
+	"tenement/internal/words"
 )
 
 // seeHelp is the hint of an error without a more specific one.
@@ -109,7 +110,7 @@ func listenAndServe(ctx context.Context, o *options, h *hosts, stdout, stderr io
 		return err
 	}
 	if o.notice != "" {
-		fmt.Fprintf(stderr, "mockimds: %s\n", o.notice)
+		fmt.Fprintf(stderr, "mockimds: %s\n", words.Visible(o.notice))
 	}
 	for i := range h.all[1:] {
 		fmt.Fprintf(stderr, "mockimds: host %d on %s\n", i+1, h.all[i+1].url)

@@ -19,6 +19,7 @@ import (
 // the environment.
 type options struct {
 	profile     string
+	input       command.Input
 	given       []string // the flags that were given
 	seeded      bool     // --seed was
 	service     service.Service
@@ -71,6 +72,7 @@ func (o *options) flags(c *cobra.Command) {
 
 func (o *options) flagsOfAll(f *pflag.FlagSet) {
 	f.StringVar(&o.profile, "profile", "", "serve the endpoint and the tasks of `PROFILE`, the same that loadgen run PROFILE --target calls")
+	o.input.Flags(f)
 	parsedVar(f, &o.service, "service", service.Parse, "serve the endpoint `NAME`: "+words.List(service.Names(), "or")+" (default ecs)")
 	f.IntVar(&o.tasks, "tasks", 1, "serve `N` tasks")
 	f.Uint64Var(&o.seed, "seed", 1, "derive the tasks' IDs from `N`")

@@ -44,7 +44,7 @@ func (o *options) fromProfile() ([]imds.Config, error) {
 	}
 	profile, err := profiles.Open(o.profile, open)
 	if err != nil {
-		return nil, command.Usage(err, "")
+		return nil, o.input.Refuse(err)
 	}
 	plan := profile.Plan(profile.Cases()[0], profile.Seed)
 	if plan.Hosts > maxHosts {

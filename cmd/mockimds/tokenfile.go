@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"tenement/internal/outfile"
+	"tenement/internal/words"
 )
 
 // tokenFile is the file with a pod's token. As with kubelet it is always whole,
@@ -78,7 +79,7 @@ func (f *tokenFile) keep(ctx context.Context, until time.Duration, stderr io.Wri
 			}
 			var err error
 			if until, err = f.write(); err != nil {
-				fmt.Fprintf(stderr, "mockimds: %v\n", err)
+				fmt.Fprintf(stderr, "mockimds: %s\n", words.Visible(err.Error()))
 				until = time.Since(f.began) + retryAfter
 			}
 		}

@@ -41,6 +41,9 @@ func nearest(word string, known []string) (string, bool) {
 	}
 	best, fewest := "", max(len(word)/2, 1)+1
 	for _, k := range known {
+		if apart := len(word) - len(k); apart >= fewest || -apart >= fewest {
+			continue // each letter too many is an edit
+		}
 		if d := distance(strings.ToLower(word), k); d < fewest {
 			best, fewest = k, d
 		}

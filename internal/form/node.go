@@ -3,6 +3,8 @@ package form
 import (
 	"slices"
 	"strings"
+
+	"tenement/internal/words"
 )
 
 // Node is a YAML node that knows where it comes from. Unlike a node of the
@@ -84,6 +86,18 @@ func (n *Node) Remove(keys ...string) {
 	n.Pairs = slices.DeleteFunc(n.Pairs, func(p Pair) bool { return slices.Contains(keys, p.Key.Text) })
 }
 
+// Size is the number of values in the node: itself, and all below it.
+func (n *Node) Size() int {
+	size := 1
+	for i := range n.Pairs {
+		size += n.Pairs[i].Value.Size()
+	}
+	for _, item := range n.Items {
+		size += item.Size()
+	}
+	return size
+}
+
 // keys are the keys of a mapping.
 func (n *Node) keys() []string {
 	keys := make([]string, len(n.Pairs))
@@ -153,12 +167,11 @@ func (n *Node) What() string {
 	case n.Null():
 		return "nothing"
 	}
-	const long = 40
-	if text := []rune(n.Text); len(text) > long {
-		return `"` + printable(text[:long]) + `…"`
-	}
-	return `"` + printable([]rune(n.Text)) + `"`
+	return `"` + words.Visible(shown(n.Text)) + `"`
 }
+
+// shown is the text of a scalar in an error that does not quote it.
+func shown(text string) string { return words.Shortened(text, 40) }
 
 // Source is where the node comes from.
 func (n *Node) Source() *Source { return n.src }

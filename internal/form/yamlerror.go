@@ -34,7 +34,7 @@ func syntaxError(src *Source, err error) *Error {
 	if src.at(e.Line, e.Col) == '\t' {
 		e.Message = "not YAML: a tab: want spaces to indent"
 	}
-	e.excerpt = src.excerpt(e.Line, e.Col)
+	e.src = src
 	return e
 }
 
@@ -87,10 +87,7 @@ func column(line string, match []int, pattern *regexp.Regexp) int {
 
 // at is the character at a line and a column, 0 if there is none.
 func (s *Source) at(line, col int) rune {
-	if line < 1 || line > len(s.lines) {
-		return 0
-	}
-	if text := []rune(s.lines[line-1]); col >= 1 && col <= len(text) {
+	if text := s.line(line); col >= 1 && col <= len(text) {
 		return text[col-1]
 	}
 	return 0

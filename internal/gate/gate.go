@@ -129,7 +129,7 @@ func (u Unit) parse(text string) (float64, bool) {
 		return float64(d) / float64(time.Millisecond), problem == quantity.None
 	}
 	v, ok := quantity.Number(text)
-	return v, ok && v >= 0
+	return v, ok && v >= 0 && v <= mostNumber
 }
 
 // want says what a value of the unit looks like.
@@ -140,5 +140,8 @@ func (u Unit) want() string {
 	case Milliseconds:
 		return quantity.WantDuration
 	}
-	return "a number, 0 or more"
+	return "a number, 0 to 1e15"
 }
+
+// mostNumber bounds what a number is compared with: reports count no further.
+const mostNumber = 1e15

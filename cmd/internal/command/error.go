@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"os"
 	"strings"
+
+	"tenement/internal/words"
 )
 
 // Exit codes. They are promises to scripts and CI jobs.
@@ -46,11 +48,12 @@ func Unreadable(name string, err error) error {
 	if at, ok := errors.AsType[*os.PathError](err); ok {
 		err = at.Err
 	}
-	return Usagef("", "reading %s: %w", name, err)
+	return Usagef("", "reading %s: %w", words.Visible(name), err)
 }
 
 // Explain is what a program prints about the error that ends it, and its exit
-// code: Failed, unless the error has another.
+// code: Failed, unless the error has another. The text can be shown on a
+// terminal, whatever names and values the error has.
 func Explain(program string, err error) (text string, code int) {
 	if err == nil {
 		return "", Fine
@@ -63,5 +66,5 @@ func Explain(program string, err error) (text string, code int) {
 			text += fmt.Sprintf("  %s\n", coded.Hint)
 		}
 	}
-	return text, code
+	return words.VisibleLines(text), code
 }
