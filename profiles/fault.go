@@ -1,7 +1,6 @@
 package profiles
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -9,6 +8,7 @@ import (
 	"tenement/internal/draw"
 	"tenement/internal/form"
 	"tenement/internal/quantity"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
@@ -17,7 +17,7 @@ type fault struct {
 	Name, Kind string
 	From, For  time.Duration
 	Share      float64
-	Routes     throttle.Routes
+	Routes     service.Routes
 	Latency    latency
 	Status     int
 	Body       string
@@ -66,7 +66,7 @@ func faultForm() form.Form[fault] {
 		Kinds: kinds,
 		Kind:  func(v *fault) *string { return &v.Kind },
 		Doc:   "What goes wrong.",
-		Before: []form.Key[fault]{form.Field("fault", "Its name, by which paths and logs know it.",
+		Before: []form.Key[fault]{form.Field("fault", "Its name in paths and logs.",
 			form.Name(), func(v *fault) *string { return &v.Name })},
 		Keys:  faultKeys(),
 		Check: checkFault,
@@ -75,31 +75,31 @@ func faultForm() form.Form[fault] {
 
 func faultKeys() []form.Key[fault] {
 	var fields []form.Word[string]
-	for _, name := range credentialFields {
+	for _, name := range service.Fields() {
 		fields = append(fields, form.NewWord[string](name, name))
 	}
 	return []form.Key[fault]{
 		form.Field("from", "When it begins, since the run began.",
 			form.Duration(0, 0), func(v *fault) *duration { return &v.From }),
-		form.Field("for", "How long it is on; none is to the end. Of a restart, how long connections are refused.",
+		form.Field("for", "How long it lasts; none is to the end. For a restart, how long connections are refused.",
 			form.Bound(), func(v *fault) *duration { return &v.For }),
-		form.Field("share", "The share of the requests that it befalls, at random.",
+		form.Field("share", "The share of the requests that it affects, at random.",
 			form.Fraction(), func(v *fault) *float64 { return &v.Share }),
-		form.Field("routes", "The routes that it befalls.",
-			routesForm(), func(v *fault) *throttle.Routes { return &v.Routes }),
-		form.Field("latency", "By how much an answer is later, log-normal through p50 and p99; of tags, that of the documents with tags, which come without them.",
+		form.Field("routes", "The routes that it affects.",
+			routesForm(), func(v *fault) *service.Routes { return &v.Routes }),
+		form.Field("latency", "How much later answers come, log-normal through p50 and p99. For kind tags, only documents with tags are late, and they come without tags.",
 			latencyForm(), func(v *fault) *latency { return &v.Latency }),
 		form.Field("status", "What is answered.",
 			form.Integer(400, 599), func(v *fault) *int { return &v.Status }),
-		form.Field("body", "The body of the answer; what the real server says with that status if left out.",
+		form.Field("body", "The body of the answer; the real server's for that status if left out.",
 			form.Text(), func(v *fault) *string { return &v.Body }),
 		form.Field("after", "How long after its arrival a request's connection is closed without an answer.",
 			form.Duration(1, 0), func(v *fault) *duration { return &v.After }),
 		form.Field("pending", "How long after the restart there are no credentials yet (503).",
 			form.Duration(0, 0), func(v *fault) *duration { return &v.Pending }),
-		form.Field("field", "What is missing in the credentials.",
+		form.Field("field", "The field that is missing in the credentials.",
 			form.Words(fields...), func(v *fault) *string { return &v.Field }),
-		form.Field("shift", "By how much the expiration in the credentials is moved, in whole seconds; -1h is an hour earlier.",
+		form.Field("shift", "How far the expiration in the credentials is moved, in whole seconds; -1h is an hour earlier.",
 			shiftForm(), func(v *fault) *duration { return &v.Shift }),
 	}
 }
@@ -139,18 +139,13 @@ func checkFault(r *form.Reader, n *form.Node, path string, v *fault) {
 	}
 }
 
-// routeNames are the names of routes, in the order of their bits.
-var routeNames = slices.SortedFunc(maps.Keys(throttle.RouteNames), func(a, b string) int {
-	return int(throttle.RouteNames[a]) - int(throttle.RouteNames[b])
-})
-
 // routesForm is all, or a list of routes.
-func routesForm() form.Form[throttle.Routes] {
-	var one []form.Word[throttle.Routes]
-	for _, name := range routeNames {
-		one = append(one, form.NewWord[throttle.Routes](name, throttle.RouteNames[name]))
+func routesForm() form.Form[service.Routes] {
+	var one []form.Word[service.Routes]
+	for _, name := range service.RouteNames() {
+		one = append(one, form.NewWord[service.Routes](name, service.RouteNamed(name)))
 	}
-	return form.WordOr(form.SetOf(form.Words(one...), one), "a list of routes", form.NewWord[throttle.Routes]("all", 0))
+	return form.WordOr(form.SetOf(form.Words(one...), one), "a list of routes", form.NewWord[service.Routes]("all", 0))
 }
 
 // shiftForm is a duration of whole seconds, for documents tell their expiration

@@ -6,6 +6,7 @@ import (
 
 	"tenement/internal/form"
 	"tenement/internal/gate"
+	"tenement/internal/service"
 )
 
 // group is an item of `fleet`: tasks of one tenant that behave alike.
@@ -39,15 +40,15 @@ var traceNames = []string{"tasks", "processes", "flow"}
 
 func groupForm() form.Form[group] {
 	var flows []form.Word[string]
-	for _, name := range flowNames {
+	for _, name := range service.FlowNames() {
 		flows = append(flows, form.NewWord[string](name, name))
 	}
-	f := form.Object(group{Processes: 1, Flow: credentialsFlow, Hops: 1}, []form.Key[group]{
-		form.Required(form.Field("group", "Its name, by which paths and gates know it.",
+	f := form.Object(group{Processes: 1, Flow: service.CredentialsFlow, Hops: 1}, []form.Key[group]{
+		form.Required(form.Field("group", "Its name in paths and gates.",
 			form.Name(), func(v *group) *string { return &v.Name })),
 		form.Field("tenant", "Whose tasks they are; the group's name if left out.",
 			form.Name(), func(v *group) *string { return &v.Tenant }),
-		form.Field("tasks", "How many on each host; 1 if left out. With a trace, which names its tasks, it must be.",
+		form.Field("tasks", "How many on each host; 1 if left out. Leave it out with a trace, which names its tasks.",
 			form.Optional(form.Integer(1, maxTasks)), func(v *group) **int { return &v.Tasks }),
 		form.Known(form.Field("processes", "Worker processes of each task.",
 			form.Integer(1, maxProcesses), func(v *group) *int { return &v.Processes }), "workers", "worker_processes"),
@@ -82,8 +83,8 @@ func groupForm() form.Form[group] {
 // flowsDoc describes the key `flow`: which flows each service has.
 func flowsDoc() string {
 	doc := "What its calls ask for"
-	for i := range services {
-		doc += "; " + services[i].name + " has " + form.Enumerate(services[i].flowNames(), "and")
+	for _, s := range service.All() {
+		doc += "; " + s.String() + " has " + form.Enumerate(s.Row().FlowNames(), "and")
 	}
 	return strings.Replace(doc, ";", ":", 1) + "."
 }

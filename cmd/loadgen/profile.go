@@ -47,7 +47,7 @@ func (p *program) profile() *cobra.Command {
 	input.Flags(show.Flags())
 	check := &cobra.Command{
 		Use:   "check PROFILE...",
-		Short: "Check profiles and say everything that is wrong with them",
+		Short: "Check profiles and list everything that is wrong with them",
 		Args:  command.Args(1, -1, "names or paths of profiles"),
 
 		ValidArgsFunction: profileNames,

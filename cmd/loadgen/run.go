@@ -4,12 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"net/url"
-	"os"
-	"os/signal"
-	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -27,7 +21,7 @@ type runFlags struct {
 	open        profiles.Options
 	seed        uint64
 	target      string
-	aimed       bool // at a target
+	aimed       bool // --target was given
 	allow       []string
 	maxRequests int64
 	seeds       int
@@ -41,8 +35,7 @@ type runFlags struct {
 // loopback.
 const defaultMaxRequests = 10000
 
-// defaultMaxTime ends a search for precision: nobody waits longer without having
-// said so.
+// defaultMaxTime bounds the search for precision unless --max-time is given.
 const defaultMaxTime = time.Minute
 
 // run runs a profile and reports on it.
@@ -54,13 +47,17 @@ func (p *program) run() *cobra.Command {
 		Long: `Run a profile: every strategy and every what-if is a case, and a row of the
 report. PROFILE is a path, or the name of a built-in (loadgen profile list).
 
-The live engine asks over real HTTP a mock of the endpoint that it starts by
-itself, on loopback, and simulates the same cases over many seeds beside it.
-The sim engine runs in virtual time: the counts of the report are of the seed
-asked for, the shares of that and further seeds.
+The live engine sends real HTTP requests to a mock of the endpoint, which it
+starts on loopback, and simulates the same cases over many seeds beside it.
+The sim engine runs in virtual time: the report's counts are those of one
+seed, its shares the means of that seed and further ones.
 
-Exit codes: 0 fine, 1 could not run, 2 usage or bad input, 3 a gate failed,
-130 interrupted (the report is written, marked partial).`,
+With --target, connections go to loopback only, wherever a name leads, or with
+--allow-target to the addresses that the name has when a case begins.
+
+Exit codes: 0 fine, 1 could not run or could not write every report, 2 usage or
+bad input, 3 a gate failed, 130 interrupted (the report is written, marked
+partial; a second Ctrl-C ends the program at once).`,
 		Example: `  loadgen run noisy-neighbour
   loadgen run noisy-neighbour --engine sim -f json -o -
   loadgen run noisy-neighbour --set endpoint.limit.rate=80/s -o report.html
@@ -73,12 +70,12 @@ Exit codes: 0 fine, 1 could not run, 2 usage or bad input, 3 a gate failed,
 	flags.StringVar(&f.open.Trace, "trace", "", "replay a trace `file` as the arrivals of the group under test")
 	flags.StringArrayVar(&f.open.Sets, "set", nil, "change a `path=value` of the profile, such as duration=12h")
 	flags.Uint64Var(&f.seed, "seed", 0, "seed of the arrivals and draws (default: as the profile says)")
-	flags.StringVar(&f.target, "target", "", "ask the server at this `URL` instead of a mock of our own")
-	flags.StringArrayVar(&f.allow, "allow-target", nil, "a `host` beyond loopback that a run may ask")
-	flags.Int64Var(&f.maxRequests, "max-requests", defaultMaxRequests, "most requests to a target beyond loopback, per case")
+	flags.StringVar(&f.target, "target", "", "send requests to the server at this `URL` instead of a mock")
+	flags.StringArrayVar(&f.allow, "allow-target", nil, "allow a target on this `host`, which is not loopback")
+	flags.Int64Var(&f.maxRequests, "max-requests", defaultMaxRequests, "most requests per case to a target that is not on loopback")
 	flags.IntVar(&f.seeds, "seeds", 0, "simulate each case with this `number` of seeds (default: follows from the size of the plan)")
 	flags.Float64Var(&f.precision, "precision", 0, "double the seeds until failure rates under test are known to ± this many `points`")
-	flags.DurationVar(&f.maxTime, "max-time", defaultMaxTime, "end --precision after this `time`, such as 5m")
+	flags.DurationVar(&f.maxTime, "max-time", defaultMaxTime, "stop --precision after this `time`, such as 5m")
 	f.input.Flags(flags)
 	f.out.flags(c)
 	command.CompleteFlag(c, "engine", reports.Live, reports.Sim)
@@ -91,33 +88,33 @@ Exit codes: 0 fine, 1 could not run, 2 usage or bad input, 3 a gate failed,
 		if err := f.checkSeeds(flags); err != nil {
 			return err
 		}
-		// The first signal ends the run in good order; a second one ends the
-		// program at once, because after the first nobody listens any more.
-		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-		defer stop()
-		context.AfterFunc(ctx, stop)
+		ctx, cancel := p.signals.context()
+		defer cancel()
 		return p.runProfile(ctx, f, args)
 	}
 	return c
 }
 
 func (p *program) runProfile(ctx context.Context, f runFlags, args []string) error {
-	sinks, err := f.out.plan()
+	sinks, err := f.out.plan(p.stdout)
 	if err != nil {
+		return err
+	}
+	if err := spare(sinks, append(args, f.open.Trace)...); err != nil {
 		return err
 	}
 	profile, err := openProfile(f, args)
 	if err != nil {
 		return err
 	}
-	target, maxRequests, err := f.aim(profile.Engine)
+	aim, err := f.aim(profile.Engine)
 	if err != nil {
 		return err
 	}
 	options := experiment.Options{
 		Name: profile.Name, Description: profile.Description,
 		Engine: profile.Engine, Seed: profile.Seed, Gates: profile.Gates,
-		Target: target, MaxRequests: maxRequests,
+		Target: aim.url, Remote: aim.remote, MaxRequests: aim.maxRequests,
 		Seeds: f.seeds, Precision: f.precision / 100, MaxTime: f.maxTime,
 		Progress: p.progress(profile.Name),
 	}
@@ -130,21 +127,28 @@ func (p *program) runProfile(ctx context.Context, f runFlags, args []string) err
 	}
 	err = x.Run(ctx)
 	p.clearProgress()
-	if err != nil {
+	switch {
+	case errors.Is(err, live.ErrNotLoopback):
+		return command.Usage(err, "if you mean it: --allow-target "+aim.url.Hostname())
+	case err != nil:
 		return err
 	}
 	report, err := x.Report()
 	if err != nil {
 		return command.Usage(err, "")
 	}
-	if err := p.write(report, sinks); err != nil {
-		return err
-	}
-	switch stopped := x.Stopped(); {
+	return failedToo(p.write(report, sinks), ending(ctx, x.Stopped(), report))
+}
+
+// ending is how a run ended whose report is written: nil if well.
+func ending(ctx context.Context, stopped error, report *reports.Report) error {
+	switch {
 	case ctx.Err() != nil && stopped != nil:
 		return errInterrupted
 	case errors.Is(stopped, live.ErrMaxRequests):
 		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report is of what ran; raise --max-requests for more"}
+	case errors.Is(stopped, live.ErrMoved):
+		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report is of what ran"}
 	case stopped != nil:
 		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report is of what ran; lower the rates, or raise the limit on open files"}
 	case len(report.Failed()) > 0:
@@ -159,9 +163,9 @@ func hintOf(err error) string {
 	case errors.Is(err, experiment.ErrNoCase):
 		return "run it without --target"
 	case errors.Is(err, experiment.ErrOneResource):
-		return "leave the path out of --target, and the profile's own paths are asked for"
+		return "leave the path out of --target; then the profile's own paths are used"
 	}
-	return "the simulation has no such bound: --engine sim"
+	return "use --engine sim, which has no such limit"
 }
 
 // openProfile is the profile of a run: named, or made around a trace.
@@ -180,36 +184,6 @@ func openProfile(f runFlags, args []string) (*profiles.Profile, error) {
 	return profile, nil
 }
 
-// aim checks the target.
-func (f *runFlags) aim(engine string) (*url.URL, int64, error) {
-	if f.maxRequests < 1 {
-		return nil, 0, command.Usagef("", "--max-requests %d: want at least 1", f.maxRequests)
-	}
-	if !f.aimed {
-		return nil, 0, nil
-	}
-	if engine != reports.Live {
-		return nil, 0, command.Usagef("add --engine live", "a target needs the live engine")
-	}
-	u, err := url.Parse(f.target)
-	switch {
-	case err != nil:
-		return nil, 0, command.Usagef("", "--target: %w", err)
-	case u.Scheme != "http" || u.Host == "":
-		return nil, 0, command.Usagef("such as http://127.0.0.1:8080", "--target %q: want an http URL", f.target)
-	}
-	host := u.Hostname()
-	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
-		return u, 0, nil
-	}
-	for _, allowed := range f.allow {
-		if strings.EqualFold(allowed, host) {
-			return u, f.maxRequests, nil
-		}
-	}
-	return nil, 0, command.Usagef("if you mean it: --allow-target "+host, "--target %q is not on loopback", f.target)
-}
-
 // gateError is the exit code of failed gates. What failed is in the report.
 func gateError(failed []reports.GateResult) error {
 	first := failed[0]
@@ -219,7 +193,7 @@ func gateError(failed []reports.GateResult) error {
 	return &command.Error{Err: fmt.Errorf("%d gates failed, the first: %s in %s", len(failed), first.Expr, first.Case), Code: command.GateFailed}
 }
 
-// checkSeeds checks what was asked of seeds.
+// checkSeeds checks the flags about seeds.
 func (f *runFlags) checkSeeds(flags *pflag.FlagSet) error {
 	switch {
 	case flags.Changed("seeds") && (f.seeds < 1 || f.seeds > maxSeeds):

@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tenement/cmd/internal/command"
-	"tenement/internal/imds"
+	"tenement/internal/service"
 	"tenement/internal/strategy"
 	"tenement/profiles"
 )
@@ -29,7 +29,7 @@ func (p *program) strategy() *cobra.Command {
 	}
 	show := &cobra.Command{
 		Use:   "show NAME",
-		Short: "Show a preset in full, with its sources and what can be set",
+		Short: "Show a preset in full, with its sources and what users can set",
 		Args:  command.Args(1, 1, "the name of a preset"),
 
 		ValidArgsFunction: command.Complete(presetNames),
@@ -74,9 +74,9 @@ func (p *program) showPreset(s strategy.Preset) error {
 // askedBy are the services that a preset asks.
 func askedBy(s *strategy.Preset) []string {
 	var names []string
-	for _, service := range []imds.Service{imds.ECS, imds.IMDS, imds.PodIdentity} {
-		if s.Asks(service.String()) {
-			names = append(names, service.String())
+	for _, of := range service.All() {
+		if s.Asks(of) {
+			names = append(names, of.String())
 		}
 	}
 	return names

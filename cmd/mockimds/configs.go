@@ -1,7 +1,6 @@
 package main
 
 import (
-	"net/http"
 	"net/netip"
 	"slices"
 	"time"
@@ -9,11 +8,11 @@ import (
 	"tenement/cmd/internal/command"
 	"tenement/internal/draw"
 	"tenement/internal/imds"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
-// configs makes the hosts that the command line describes. Their run begins
-// now.
+// configs makes the hosts that the command line describes. Their run begins now.
 func (o *options) configs() ([]imds.Config, error) {
 	from := o.fromFlags
 	if o.profile != "" {
@@ -42,7 +41,7 @@ func (o *options) configs() ([]imds.Config, error) {
 		c.InstanceTags = values(o.instanceTags)
 		c.Pod = imds.PodConfig{Tokens: o.pod.tokens, StrictHost: o.pod.strictHost}
 		c.MaxConnections = o.connections
-		if c.Service == imds.IMDS {
+		if c.Service == service.IMDS {
 			if err := o.applyInstance(c); err != nil {
 				return nil, err
 			}
@@ -51,10 +50,10 @@ func (o *options) configs() ([]imds.Config, error) {
 	return all, nil
 }
 
-// group is the name of the only group of tasks where no profile names any.
+// group is the name of the only group of tasks without a profile.
 const group = "app"
 
-// fromFlags makes the hosts where no profile is given.
+// fromFlags makes the hosts without a profile.
 func (o *options) fromFlags() ([]imds.Config, error) {
 	limits, err := o.limits()
 	if err != nil {
@@ -79,7 +78,7 @@ func (o *options) host(host int, limits []throttle.Limit) imds.Config {
 		t.Slot = i
 		t.Source = address(i)
 		if i == 0 {
-			t.Source6 = netip.IPv6Loopback() // of whoever comes by --listen [::1]:0
+			t.Source6 = netip.IPv6Loopback() // of a client of --listen [::1]:0
 		}
 		c.Tasks = append(c.Tasks, t)
 	}
@@ -95,49 +94,47 @@ func (o *options) host(host int, limits []throttle.Limit) imds.Config {
 	return c
 }
 
-// address is the loopback address of a task that no profile describes, from
-// 127.0.0.1 on.
+// address is the loopback address of a task without a profile, from 127.0.0.1 on.
 func address(task int) netip.Addr {
 	n := uint32(task + 1)
 	return netip.AddrFrom4([4]byte{127, byte(n >> 16), byte(n >> 8), byte(n)})
 }
 
-// defaultScope is the scope of a service's limit unless --scope is given. The
-// agents count by these keys; AWS says that the metadata service throttles by
-// instance.
-func defaultScope(s imds.Service) throttle.Scope {
-	switch s {
-	case imds.ECS:
-		return throttle.IPPathScope
-	case imds.PodIdentity:
-		return throttle.PathScope
-	}
-	return throttle.HostScope
+// defaultLimit is the limit of the real service; 0,0 if none is published.
+func defaultLimit(s service.Service) limit {
+	l := s.Row().Limit
+	return limit{throttle.Rate{Tokens: l.PerSecond, Seconds: 1}, l.Burst}
 }
 
-// limits are the limits of a service that no profile describes. The agents
-// always have one; for the metadata service AWS publishes none.
+// defaultScope is the scope of a service's limit unless --scope is given.
+func defaultScope(s service.Service) throttle.Scope {
+	scope, _ := throttle.ParseScope(s.Row().Limit.Scope) // a test reads all
+	return scope
+}
+
+// limits are the limits of a service without a profile: the one that was given,
+// else that of the real service, if one is published.
 func (o *options) limits() ([]throttle.Limit, error) {
-	s := o.service
-	if s == imds.IMDS && o.limitedBy == "" {
+	s, l := o.service, o.limit
+	if o.limitedBy == "" {
+		l = defaultLimit(s)
+	}
+	if l.burst == 0 {
 		for _, name := range [...]string{"scope", "on-exceed"} {
 			if slices.Contains(o.given, name) {
-				return nil, command.Usagef("give --limit as well", "--%s is of a limit, and the service %s comes without", name, s)
+				return nil, command.Usagef("give --limit as well", "--%s needs a limit, and the service %s has none by default", name, s)
 			}
 		}
 		return nil, nil
 	}
-	l := throttle.Limit{Rate: o.limit.rate, Burst: o.limit.burst, Scope: o.scope}
-	if s == imds.PodIdentity && o.limitedBy == "" {
-		l.Rate, l.Burst = podIdentityLimit.rate, podIdentityLimit.burst
-	}
+	one := throttle.Limit{Rate: l.rate, Burst: l.burst, Scope: o.scope}
 	if !slices.Contains(o.given, "scope") {
-		l.Scope = defaultScope(s)
+		one.Scope = defaultScope(s)
 	}
-	if err := l.Check(); err != nil {
+	if err := one.Check(); err != nil {
 		return nil, o.limitError(err)
 	}
-	return []throttle.Limit{l}, nil
+	return []throttle.Limit{one}, nil
 }
 
 // limitError is a usage error that names the flag or the variable that gave
@@ -146,12 +143,12 @@ func (o *options) limitError(err error) error {
 	return command.Usagef(seeHelp, "%s %v: %w", o.limitedBy, o.limit, err)
 }
 
-// onExceed is what happens beyond the limit: what --on-exceed says, else what
-// the real server is known to do.
+// onExceed is what happens beyond the limit: what --on-exceed says, else what the
+// real server does.
 func (o *options) onExceed() throttle.OnExceed {
 	e := o.exceed
-	if e == (throttle.OnExceed{}) && o.service == imds.IMDS {
-		e.Status = http.StatusServiceUnavailable // the one that AWS documents
+	if e == (throttle.OnExceed{}) {
+		e.Status = o.service.Row().Limit.Status
 	}
 	return e
 }

@@ -7,6 +7,8 @@ import (
 
 	"tenement/internal/admin"
 	"tenement/internal/imds"
+	"tenement/internal/redact"
+	"tenement/internal/service"
 	"tenement/profiles"
 )
 
@@ -18,29 +20,31 @@ type host struct {
 	url      string
 }
 
-// hosts are all the hosts that the process serves, and the admin beside them.
+// hosts are all the hosts that the process serves, and the admin.
 type hosts struct {
 	all []host
+	// secrets takes what any of the hosts has issued out of all that the program
+	// writes, except the environment of tasks and the token file.
+	secrets *redact.Redactor
 
-	api   *admin.API   // nil if nobody wants to know
+	api   *admin.API   // nil without --admin and --log
 	admin net.Listener // nil without --admin
 }
 
 // newHosts makes the hosts. They cannot be reached before listen.
 func newHosts(o *options, configs []imds.Config, logs *logs) *hosts {
-	h := new(hosts)
-	// Being told of refusals costs time, so it is asked for only where somebody
-	// listens.
+	h := &hosts{secrets: imds.NewSecrets()}
+	// Reporting refusals costs time, so it is on only if it is used.
 	serve := imds.New
 	if o.admin != "" || logs.refusals != nil {
 		h.api = admin.New(admin.Format{
 			ReadLimit: profiles.ReadLimit, ReadFault: profiles.ReadFault,
 			LimitJSON: profiles.LimitJSON, FaultJSON: profiles.FaultJSON,
-		}, logs.refusals)
+		}, h.secrets, logs.refusals)
 		serve = h.api.Add
 	}
 	for _, c := range configs {
-		c.ECS.Audit = logs.auditWriter()
+		c.ECS.Audit, c.Secrets = logs.auditWriter(), h.secrets
 		h.all = append(h.all, host{config: c, handler: serve(c)})
 	}
 	return h
@@ -78,16 +82,16 @@ func (h *hosts) close() {
 	}
 }
 
-// environment is what makes an application the first task of the first host,
-// if --print-env asks for it. For a pod it also writes the file with the
-// pod's token, which is renewed until end is called.
+// environment is the environment of the first task of the first host, if
+// --print-env asks for it. For a pod it also writes the file with the pod's token,
+// which is renewed until end is called.
 func (h *hosts) environment(ctx context.Context, o *options, stderr io.Writer) (variables [][2]string, end func(), err error) {
 	first, end := &h.all[0], func() {}
 	c := &first.config
 	if o.printEnv {
 		variables = imds.Env(c.Service, c.Tasks[0], first.url)
 	}
-	if c.Service != imds.PodIdentity {
+	if c.Service != service.PodIdentity {
 		return variables, end, nil
 	}
 	file, end, err := o.pod.project(ctx, c, stderr)

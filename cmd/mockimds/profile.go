@@ -9,12 +9,13 @@ import (
 	"tenement/internal/hosting"
 	"tenement/internal/imds"
 	"tenement/internal/plan"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 	"tenement/profiles"
 )
 
-// profiled are the flags for what a profile says, which --profile excludes.
-// --limit is not among them: it replaces the profile's limit.
+// profiled are the flags that --profile excludes, because a profile sets their
+// values. --limit is not among them: it replaces the profile's limit.
 var profiled = []string{
 	"service", "tasks", "hosts", "lifetime", "renew-before", "scope", "on-exceed", "latency", "tokens", "hop-limit", "hops", "role",
 	"token-lifetime",
@@ -27,7 +28,7 @@ func (o *options) exclude(f *pflag.FlagSet) error {
 	}
 	for _, name := range profiled {
 		if f.Changed(name) {
-			return command.Usagef("change the profile, or leave it out", "--%s and --profile exclude each other", name)
+			return command.Usagef("set it in the profile, or omit --profile", "--%s cannot be used with --profile", name)
 		}
 	}
 	o.seeded = f.Changed("seed")
@@ -49,15 +50,11 @@ func (o *options) fromProfile() ([]imds.Config, error) {
 	if plan.Hosts > maxHosts {
 		return nil, command.Usagef("", "%s has %d hosts: want at most %d", o.profile, plan.Hosts, maxHosts)
 	}
-	service, err := imds.ParseService(plan.Service)
-	if err != nil {
-		return nil, command.Usagef("", "%s: %w", o.profile, err)
-	}
-	if o.limitedBy == limitVariable && service != imds.ECS {
+	if o.limitedBy == limitVariable && plan.Service != service.ECS {
 		o.limitedBy, o.notice = "", ""
 	}
 	if o.limitedBy != "" {
-		if err := o.limitInstead(plan, service); err != nil {
+		if err := o.limitInstead(plan); err != nil {
 			return nil, err
 		}
 	}
@@ -72,11 +69,11 @@ func (o *options) fromProfile() ([]imds.Config, error) {
 	return configs, nil
 }
 
-// limitInstead replaces the profile's limits, and their changes, by the one
-// limit that was given. Of the profile's first limit it keeps the scope, the
-// costs, and what happens beyond it.
-func (o *options) limitInstead(plan *plan.Plan, s imds.Service) error {
-	l := throttle.Limit{Scope: defaultScope(s)}
+// limitInstead replaces the profile's limits, and their changes, by the limit that
+// was given. It keeps the scope of the profile's first limit, its costs, and what
+// happens beyond it.
+func (o *options) limitInstead(plan *plan.Plan) error {
+	l := throttle.Limit{Scope: defaultScope(plan.Service)}
 	if len(plan.Limits) > 0 {
 		first := plan.Limits[0]
 		l = throttle.Limit{Name: first.Name, Scope: first.Scope, OnExceed: first.OnExceed}

@@ -10,13 +10,13 @@ import (
 
 // Error is one thing wrong with a document, and where.
 type Error struct {
-	File    string // the document's, or the flag that is to blame, such as `--set "seed=x"`
-	Line    int    // from 1; 0 where File is a flag or the file as a whole is to blame
+	File    string // the document's, or the flag with the mistake, such as `--set "seed=x"`
+	Line    int    // from 1; 0 if File is a flag, or the mistake is in the file as a whole
 	Col     int    // in characters, from 1; 0 where only the line is known
 	Path    string // in the user's words, such as fleet.batch.arrivals; "" is the file
 	Message string
 
-	// Flag, unless it is "", is the flag without which there would be no error.
+	// Flag is the flag without which there would be no error, or "".
 	Flag string
 
 	src *Source // whose line the error shows, nil if it shows none
@@ -100,7 +100,7 @@ func (e Errors) Sorted() Errors {
 	return e
 }
 
-// Unwrap gives errors.As every error.
+// Unwrap lets errors.As see every error.
 func (e Errors) Unwrap() []error {
 	list := make([]error, len(e))
 	for i := range e {

@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// ParseJSON reads one JSON value. Positions mean nothing in what is one line
-// of a request.
+// ParseJSON reads one JSON value. Its nodes have no positions, because a
+// request is often one line.
 func ParseJSON(text []byte) (*Node, error) {
 	var value json.RawMessage
 	if err := json.Unmarshal(text, &value); err != nil {

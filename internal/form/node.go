@@ -7,9 +7,9 @@ import (
 	"tenement/internal/words"
 )
 
-// Node is a YAML node that knows where it comes from. Unlike the library's, it
-// has no aliases, tags or comments, no duplicate keys, and every key of a
-// mapping is text.
+// Node is a YAML node that knows where it comes from. Unlike a node of the
+// library, it has no aliases, tags or comments, no duplicate keys, and every
+// key of a mapping is text.
 type Node struct {
 	Kind   Kind
 	Text   string // of a scalar
@@ -37,7 +37,7 @@ type Pair struct {
 	Value *Node
 }
 
-// Plain is a scalar that means what it looks like.
+// Plain is a scalar whose type follows from its look.
 func Plain(text string) *Node { return &Node{Kind: Scalar, Text: text} }
 
 // Quote is a scalar that is text.

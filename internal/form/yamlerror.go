@@ -44,13 +44,13 @@ var (
 	anchorProblem = regexp.MustCompile(`^unknown anchor '(.*)' referenced`)
 	// tabbed is a line that is indented by a tab.
 	tabbed = regexp.MustCompile(`^ *\t`)
-	// noToken is what no value may begin with.
+	// noToken matches characters that no value may begin with.
 	noToken = regexp.MustCompile("[@`%]")
 )
 
-// suspect is where, from a line on, what the library complains of is likely to
-// stand: it says no columns, and of some problems not even the line. Of others
-// it is the beginning of the line.
+// suspect is the likely position, from a line on, of what the library complains
+// of: it names no columns, and for some problems not even the line. Where
+// nothing is found, it is the beginning of the line.
 func (s *Source) suspect(problem string, line int) (int, int) {
 	line = min(line, len(s.lines))
 	text := s.lines[line-1]

@@ -22,10 +22,10 @@ const (
 	maxDepth = 100       // lists and mappings within each other
 )
 
-// ParseYAML reads one YAML document. The errors are of the syntax, and of what the
-// language has and documents have not: aliases, tags, several documents. The
-// node is nil if nothing can be made of it; duplicate keys are errors, but the
-// first of them stands.
+// ParseYAML reads one YAML document. The errors are those of the syntax, and
+// what YAML allows but documents must not have: aliases, tags, several
+// documents. The node is nil if the text cannot be read. A duplicate key is an
+// error, and the first value is kept.
 func ParseYAML(src *Source, text []byte) (*Node, Errors) {
 	if len(text) > MaxText {
 		return nil, Errors{{File: src.Name, Message: fmt.Sprintf("larger than %d MiB", MaxText>>20)}}
@@ -54,8 +54,8 @@ func ParseYAML(src *Source, text []byte) (*Node, Errors) {
 
 // decodeYAML returns the root of the only document, nil if there is none.
 func decodeYAML(text []byte) (root *yaml.Node, err error) {
-	// The library's own recover lets through what it does not know, and a
-	// document must never end the program with a stack trace.
+	// The library does not recover from every panic, and a document must never
+	// end the program with a stack trace.
 	defer func() {
 		if r := recover(); r != nil {
 			root, err = nil, fmt.Errorf("yaml: cannot be read: %v", r)
@@ -81,8 +81,8 @@ func decodeYAML(text []byte) (root *yaml.Node, err error) {
 	return doc.Content[0], nil
 }
 
-// checkText finds what no YAML may hold, since the library does not say where
-// it is.
+// checkText finds characters that YAML must not have, because the library does
+// not say where they are.
 func checkText(src *Source, text []byte) *Error {
 	line, col, begun := 1, 1, 0
 	for i := 0; i < len(text); {
@@ -118,7 +118,7 @@ type converter struct {
 	broken bool // something is there that nodes cannot hold
 }
 
-// refuse notes something that nodes cannot hold.
+// refuse records something that nodes cannot hold.
 func (c *converter) refuse(y *yaml.Node, format string, args ...any) {
 	c.broken = true
 	c.fail(y, format, args...)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tenement/internal/draw"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
@@ -15,13 +16,12 @@ import (
 // of a host are on one instance and share its role; a task is known, for what
 // tells tasks apart, by its source address. Strangers are answered as well.
 //
-// The limiter is asked first, whatever is asked for: what the real service
-// counts are packets. What it says of methods other than GET, HEAD and PUT, and
-// in which order it finds fault with a request that has several, nobody has
-// written down; here it is: the service is off; the path of tokens; other
-// methods; forwarded requests; the token; the path. Reasons behind a status
-// line are net/http's ("Method Not Allowed", where the real one was seen to
-// say "Not Allowed").
+// The limiter is asked first, whatever the path, because the real service counts
+// packets. Its answers to methods other than GET, HEAD and PUT, and the order of
+// its checks, are not documented. Here the order is: the service is off; the path
+// of tokens; other methods; forwarded requests; the token; the path. The reason in
+// a status line is net/http's ("Method Not Allowed"; the real service has been
+// seen to say "Not Allowed").
 //
 // Source: Amazon EC2 User Guide, configuring-instance-metadata-service and
 // instancedata-data-retrieval, and the captures cited below.
@@ -54,45 +54,14 @@ func newEC2(c Config, r *roster) surface {
 	return s
 }
 
-// The paths that are not in the tree.
-const (
-	tokenPath = "api/token"
-	userData  = "user-data"
-	rolePath  = "meta-data/iam/security-credentials"
-)
-
-// rolePlaceholder stands for the role where a question is asked without an
-// exchange.
-const rolePlaceholder = "{role}"
-
-// split is a path's version and what follows it, and whether there is a slash
-// between them. Slashes in a row count as one, for the sake of clients that
-// put their path behind an endpoint that ends with one.
-func split(path string) (version, rest string, below bool) {
-	for strings.Contains(path, "//") {
-		path = strings.ReplaceAll(path, "//", "/")
-	}
-	return strings.Cut(strings.TrimPrefix(path, "/"), "/")
-}
+// userData is the path of the user data, which has a content type of its own.
+const userData = "user-data"
 
 // ahead implements surface: nothing is ahead of the limiter.
 func (s *ec2) ahead(*question) (reply, bool) { return reply{}, false }
 
 // asker implements surface.
 func (s *ec2) asker(q *question) *knownTask { return s.roster.bySource[q.source] }
-
-// ec2Route names the route of a path of an instance.
-func ec2Route(path string) throttle.Routes {
-	switch _, rest, _ := split(path); {
-	case rest == tokenPath:
-		return throttle.TokenRoute
-	case rest == rolePath, rest == rolePath+"/":
-		return throttle.RoleRoute
-	case strings.HasPrefix(rest, rolePath+"/"):
-		return throttle.CredentialsRoute
-	}
-	return throttle.MetadataRoute
-}
 
 // cacheKey implements surface: an instance passes nothing on.
 func (*ec2) cacheKey(*question) uint64 { return 0 }
@@ -108,7 +77,7 @@ func (s *ec2) fail(q *question, status int) reply { return s.sent(q, xhtml(statu
 func (s *ec2) pending(q *question) reply { return s.fail(q, http.StatusServiceUnavailable) }
 
 // sent marks a reply that does not arrive. The answer to a PUT is sent with the
-// hop limit as its IP TTL, so clients further away wait for it in vain.
+// hop limit as its IP TTL, so it never reaches clients further away.
 func (s *ec2) sent(q *question, p reply) reply {
 	p.Lost = q.method == http.MethodPut && !s.options.reaches(q.asker)
 	return p
@@ -129,11 +98,11 @@ func (s *ec2) find(q *question) reply { return s.sent(q, s.answer(q)) }
 
 // answer finds the reply, wherever the client is.
 func (s *ec2) answer(q *question) reply {
-	version, rest, below := split(q.path)
+	version, rest, below := service.SplitVersion(q.path)
 	switch {
 	case s.options.Disabled:
 		return xhtml(http.StatusForbidden)
-	case rest == tokenPath || q.method == http.MethodPut:
+	case rest == service.TokenPath || q.method == http.MethodPut:
 		return s.findToken(q, version, rest)
 	case q.method != http.MethodGet && q.method != http.MethodHead:
 		return notAllowed(q.method, readMethods)
@@ -144,7 +113,7 @@ func (s *ec2) answer(q *question) reply {
 		p = s.follow(q, version, rest, below)
 	}
 	if ttl > 0 {
-		p.fields = append(slices.Clip(p.fields), field{ttlHeader, []string{strconv.Itoa(ttl)}})
+		p.fields = append(slices.Clip(p.fields), field{service.TokenTTLHeader, []string{strconv.Itoa(ttl)}})
 	}
 	p.Session = SessionOptional
 	if s.options.TokensRequired {
@@ -164,8 +133,8 @@ func (s *ec2) follow(q *question, version, rest string, below bool) reply {
 	if !below {
 		return moved(q, version)
 	}
-	if q.request == nil && s.options.Role != "" && rest == rolePath+"/"+rolePlaceholder {
-		rest = rolePath + "/" + s.options.Role
+	if q.request == nil && s.options.Role != "" && rest == service.RolePath+"/"+service.Role {
+		rest = service.RolePath + "/" + s.options.Role
 	}
 	e, elsewhere := s.tree.find(rest)
 	switch {
@@ -217,7 +186,7 @@ func (s *ec2) render(owner *knownTask, d document, v variant, now time.Duration)
 // moved sends a client to a directory, whose path has a slash at the end.
 // Source: the capture in uswitch/kiam#116.
 func moved(q *question, path string) reply {
-	host := "169.254.169.254"
+	host := service.IMDS.Row().IPv4
 	if q.request != nil && q.request.Host != "" {
 		host = q.request.Host
 	}

@@ -3,16 +3,12 @@ package imds
 import (
 	"net/http"
 	"net/url"
+
+	"tenement/internal/service"
 )
 
-// The routes of credentials. Version 2 has the ID behind it, version 1 in the
-// query.
-const (
-	credentialsV1 = "/v1/credentials"
-	credentialsV2 = "/v2/credentials/"
-)
-
-// credentialsError is the agent's error object. The third name is not a slip.
+// credentialsError is the agent's error object. The third name is spelt as the
+// agent spells it.
 // Source: amazon-ecs-agent ecs-agent/tmds/handlers/v1/credentials_handler.go.
 type credentialsError struct {
 	Code    string `json:"code"`
@@ -49,8 +45,8 @@ func (s *ecs) isPending(q *question) bool { return q.pending || q.now < s.pendin
 // requestNames begin the messages of each version.
 var requestNames = [...]string{1: "CredentialsV1Request: ", 2: "CredentialsV2Request: "}
 
-// What the agent says of an ID that it does not know, and of credentials that
-// it knows of and does not have yet.
+// The agent's texts for an ID that it does not know, and for credentials that it
+// has not received yet.
 const (
 	invalidID         = "InvalidIdInRequest"
 	notFoundText      = "Credentials not found"
@@ -69,7 +65,7 @@ func failCredentials(status int, code, message string) reply {
 // credentials: unknown, pending, or its own mistake.
 func (s *ecs) failCredentials(q *question, status int) reply {
 	prefix := requestNames[2]
-	if q.path == credentialsV1 {
+	if q.path == service.CredentialsV1 {
 		prefix = requestNames[1]
 	}
 	switch status {
@@ -85,8 +81,7 @@ func (s *ecs) failCredentials(q *question, status int) reply {
 	return p
 }
 
-// queryID is the first id of a query; a part of it that cannot be read is
-// passed over.
+// queryID is the first id of a query; parts that cannot be parsed are skipped.
 func queryID(query string) string {
 	values, _ := url.ParseQuery(query)
 	return values.Get("id")

@@ -7,13 +7,9 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"tenement/internal/service"
 )
-
-// prefixAPI begins the routes of the agent's API; an endpoint ID follows.
-const prefixAPI = "/api/"
-
-// protectionRoute is what follows the endpoint ID.
-const protectionRoute = "/task-protection/v1/state"
 
 // protection is a task's protection from scaling in, until an instant.
 type protection struct{ until time.Duration }
@@ -66,7 +62,7 @@ type protectionError struct {
 // Source: amazon-ecs-agent
 // ecs-agent/tmds/handlers/taskprotection/v1/handlers/handlers.go.
 func (s *ecs) findProtection(rest string, q *question) reply {
-	id, ok := strings.CutSuffix(rest, protectionRoute)
+	id, ok := strings.CutSuffix(rest, service.OfProtection)
 	if !ok || strings.Contains(id, "/") {
 		return notFound()
 	}
@@ -105,7 +101,7 @@ func protectionRefusal(status int, arn, code, message string) reply {
 
 // failProtection is an error of a call to ECS.
 func (s *ecs) failProtection(q *question, status int, code, message string) reply {
-	id, _, _ := strings.Cut(strings.TrimPrefix(q.path, prefixAPI), "/")
+	id, _, _ := strings.Cut(strings.TrimPrefix(q.path, service.AgentAPI), "/")
 	arn := ""
 	if owner := s.roster.endpoint(id, q.asker); owner != nil {
 		arn = owner.ARN
@@ -113,8 +109,8 @@ func (s *ecs) failProtection(q *question, status int, code, message string) repl
 	return protectionRefusal(status, arn, code, message)
 }
 
-// protect does what a request wants, or answers as ECS does if it cannot be.
-// How ECS words that is not published; the status and the code are.
+// protect carries a request out, or answers with ECS's error. The status and the
+// code of that are published, its text is not.
 func (s *ecs) protect(owner *knownTask, want protectionRequest, now time.Duration) (reply, bool) {
 	if !*want.ProtectionEnabled {
 		owner.protection.Store(nil)
@@ -148,8 +144,8 @@ func (s *ecs) protectionAt(owner *knownTask, now time.Duration) *protectionState
 // maxBody bounds the body that is read; the agent has no bound.
 const maxBody = 64 << 10
 
-// decode reads a body as the agent does: names in any case, none that it does
-// not know.
+// decode reads a body as the agent does: names in any case, and unknown names are
+// an error.
 func (q *question) decode(v any) error {
 	if q.request == nil || q.request.Body == nil {
 		return io.EOF

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"tenement/internal/draw"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
@@ -74,7 +75,7 @@ func TestFaults(t *testing.T) {
 		{"protection after a restart", restart, protection, 403, `"AccessDeniedException"`, 0},
 		{"metadata after a restart", restart, tagged, 200, `"team":"red"`, 0},
 		{"no tags", throttle.Fault{Kind: throttle.TagsFault, Latency: draw.LogNormal(time.Second, time.Second)}, tagged, 200, `"Errors":[{"ErrorField":"ContainerInstanceTags","ErrorCode":"ThrottlingException"`, time.Second},
-		{"another route", throttle.Fault{Kind: throttle.HangFault, Routes: throttle.StatsRoute}, credentials, 200, "ASIAFAKE", 0},
+		{"another route", throttle.Fault{Kind: throttle.HangFault, Routes: service.StatsRoute}, credentials, 200, "ASIAFAKE", 0},
 		{"not yet", throttle.Fault{Kind: throttle.HangFault, From: time.Hour}, credentials, 200, "ASIAFAKE", 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -163,7 +164,9 @@ func TestControl(t *testing.T) {
 		if err := h.SetLimit(0, throttle.Limit{Rate: throttle.Rate{Tokens: 5, Seconds: 2}, Burst: 3, Scope: throttle.IPPathScope}); err != nil {
 			t.Fatal(err)
 		}
-		want("with a larger limit", 200)
+		want("with a larger burst, which grants nothing", 429)
+		time.Sleep(800 * time.Millisecond) // 2 tokens
+		want("with a larger rate", 200)
 		resp, err := client.Get(target)
 		if err != nil {
 			t.Fatal(err)
@@ -193,10 +196,10 @@ func TestControl(t *testing.T) {
 		if err := h.Inject(throttle.Fault{Kind: throttle.StatusFault}); err == nil {
 			t.Error("a status fault without a status: got no error")
 		}
-		if len(refusals) != 3 {
-			t.Fatalf("got %d refusals, want 3: %+v", len(refusals), refusals)
+		if len(refusals) != 4 {
+			t.Fatalf("got %d refusals, want 4: %+v", len(refusals), refusals)
 		}
-		first, last := refusals[0], refusals[2]
+		first, last := refusals[0], refusals[3]
 		if first.Limit != 0 || first.Kind != throttle.Rejected || first.Path != "/v2/credentials" || first.Group != "app" || first.RetryAfter != time.Hour {
 			t.Errorf("got %+v", first)
 		}
@@ -292,7 +295,7 @@ func TestFaultsOnASocket(t *testing.T) {
 // own would be, and told with the status that it had.
 func TestFaultsAreAudited(t *testing.T) {
 	task := Identify(1, 0, "app", 0)
-	credentials, metadata, protection := "/v2/credentials/"+task.CredentialsID, "/v4/"+task.EndpointID, "/api/"+task.EndpointID+protectionRoute
+	credentials, metadata, protection := "/v2/credentials/"+task.CredentialsID, "/v4/"+task.EndpointID, "/api/"+task.EndpointID+service.OfProtection
 	pending := throttle.Fault{Kind: throttle.RestartFault, For: 1, After: time.Hour}
 	for _, test := range []struct {
 		fault          throttle.Fault

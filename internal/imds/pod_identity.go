@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"tenement/internal/draw"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
-// podIdentity is the EKS Pod Identity agent: one route, for credentials. A
-// task is a pod, and is known by the service account token that it shows,
-// whatever its address.
+// podIdentity is the EKS Pod Identity agent: one route, for credentials. A task is
+// a pod. The service account token in a request identifies it, whatever its
+// address.
 //
 // The order of its layers is the agent's: first the mux, which redirects to
 // the clean form of a path and knows no other route; then the limiter; then
@@ -41,7 +42,7 @@ func newPodIdentity(c Config, r *roster) surface {
 
 // ahead answers what never reaches the limiter: all but the one route.
 func (s *podIdentity) ahead(q *question) (reply, bool) {
-	if q.path == credentialsV1 && q.url.RawPath == "" {
+	if q.path == service.CredentialsV1 && q.url.RawPath == "" {
 		return reply{}, false // what nearly everybody asks for
 	}
 	r := q.request
@@ -57,12 +58,9 @@ func (s *podIdentity) asker(q *question) *knownTask {
 	return q.token.owner
 }
 
-// podRoute always names credentials, the agent's one route.
-func podRoute(string) throttle.Routes { return throttle.CredentialsRoute }
-
-// cacheKey implements surface. Requests that the agent turns away by itself have
-// none, nor do those of pods that the mock does not know, although the real
-// agent asks EKS Auth about these.
+// cacheKey implements surface. It is 0 for requests that the agent itself refuses,
+// and for pods that the mock does not know. (The real agent asks EKS Auth about
+// the latter.)
 func (s *podIdentity) cacheKey(q *question) uint64 {
 	if q.asker == nil || s.deny(q) != "" || s.invalid(q) != "" {
 		return 0
@@ -87,15 +85,8 @@ func (s *podIdentity) find(q *question) reply {
 	return documentReply(credentialsDocument, q.asker)
 }
 
-// The addresses of the agent, which it wants to be called by.
-// Source: eks-pod-identity-agent configuration/config.go.
-const (
-	podIdentityIPv4 = "169.254.170.23"
-	podIdentityIPv6 = "fd00:ec2::23"
-)
-
-// deny checks the Host header, and returns what the agent says of a wrong one,
-// or "".
+// deny checks the Host header, which must be one of the agent's addresses, and
+// returns what the agent says of a wrong one, or "".
 //
 // It differs from the agent's check in one point, unless it is to be strict:
 // the names of a server on a loopback address will do as well, and the address
@@ -108,8 +99,9 @@ func (s *podIdentity) deny(q *question) string {
 	if n := len(host); n > 1 && host[0] == '[' && host[n-1] == ']' {
 		host = host[1 : n-1]
 	}
+	agent := service.PodIdentity.Row()
 	switch host {
-	case podIdentityIPv4, podIdentityIPv6:
+	case agent.IPv4, agent.IPv6:
 		return ""
 	case "localhost", "127.0.0.1", "::1":
 		if !s.strict {
@@ -121,7 +113,7 @@ func (s *podIdentity) deny(q *question) string {
 		}
 	}
 	return "Access Denied. Called agent through invalid address, please use either [" +
-		podIdentityIPv4 + " " + podIdentityIPv6 + "] address not " + host
+		agent.IPv4 + " " + agent.IPv6 + "] address not " + host
 }
 
 // called reports whether host is the address that a request came to.
@@ -173,12 +165,11 @@ func (s *podIdentity) refuse(_ *question, status int) reply {
 	return textError(status, "Too Many Requests")
 }
 
-// fail implements surface. The agent has no errors of its own to give: they are
-// those of EKS Auth.
+// fail implements surface. All errors are those of EKS Auth, which the agent
+// passes on.
 func (s *podIdentity) fail(q *question, status int) reply {
 	if status == http.StatusInternalServerError {
-		// EKS Auth has not answered, so that there is no ID of its answer,
-		// nor anything else to tell.
+		// EKS Auth has not answered, so there is no request ID.
 		return textError(status, "[]")
 	}
 	e, ok := authErrors[status]

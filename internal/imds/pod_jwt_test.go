@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"tenement/internal/service"
 )
 
 // segment is a part of a token.
@@ -97,8 +99,10 @@ func FuzzToken(f *testing.F) {
 // text of one line that is no longer than it has to be.
 func FuzzTokenAnswer(f *testing.F) {
 	task := Identify(1, 0, "app", 0)
-	s := New(Config{Service: PodIdentity, Seed: 1, Tasks: []Task{task}, Began: podBegan})
-	f.Add(tokenOf(task, podBegan, 0), podIdentityIPv4)
+	s := New(Config{Service: service.PodIdentity, Seed: 1, Tasks: []Task{task}, Began: podBegan})
+	good := tokenOf(task, podBegan, 0)
+	f.Add(good, service.PodIdentity.Row().IPv4)
+	f.Add("Bearer "+good, "localhost:80")
 	f.Add("", "[::1]")
 	f.Add(segments(`{"alg":"none"}`, `{"exp":1}`, "x"), "[")
 	f.Add(segments(`{}`, `{"exp":"x"}`, "x"), "a\nb")

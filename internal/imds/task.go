@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"net/netip"
 	"strconv"
+	"strings"
 
 	"tenement/internal/draw"
+	"tenement/internal/service"
 )
 
 // Where all tasks live. The account is the one that AWS uses in examples.
@@ -29,21 +31,21 @@ type Task struct {
 	TenantNumber int
 
 	Key           draw.Key // of (group, index): what its draws descend from
-	CredentialsID string   // as in /v2/credentials/ID
-	ExecutionID   string   // likewise, of the execution role, which the agent itself works with
-	EndpointID    string   // as in /v4/ID
+	CredentialsID string   // as after service.CredentialsV2
+	ExecutionID   string   // the same for the execution role, which the agent itself uses
+	EndpointID    string   // as after service.MetadataV4
 	ARN           string
-	Source        netip.Addr // its address, if it has one of its own
-	Source6       netip.Addr // another, as of a task with IPv6 besides
+	Source        netip.Addr // its own address, if it has one
+	Source6       netip.Addr // a second address, such as one of IPv6
 	// Hops is how far it is from the metadata service of its instance: 1 on
 	// the instance itself, which 0 means too, 2 in a container on a bridge.
 	Hops int
 }
 
-// Identify is a task with its key and its IDs filled in. They derive from the
-// arguments alone, so that two programs that were given the same profile agree
-// on them. The credentials ID is a UUID, the endpoint
-// ID the task's ID with ten digits behind it, as on Fargate.
+// Identify is a task with its key and its IDs filled in. They depend on the
+// arguments only, so that two programs with the same profile agree on them. The
+// credentials ID is a UUID; the endpoint ID is the task's ID followed by ten
+// digits, as on Fargate.
 func Identify(seed uint64, host int, group string, index int) Task {
 	t := Task{
 		Group: group, Index: index, Host: host, Tenant: group,
@@ -66,8 +68,8 @@ func hostOf(tasks []Task) int {
 	return tasks[0].Host
 }
 
-// hostKey is a key of a host's own. Host 0 does not enter, so that the one host
-// of most profiles draws what it would if there were no hosts.
+// hostKey is the key of a host. Host 0 leaves the key as it is, so that a profile
+// with one host has the same draws as one that names no hosts.
 func hostKey(k draw.Key, host int) draw.Key {
 	if host > 0 {
 		k = k.With(uint64(host))
@@ -75,45 +77,35 @@ func hostKey(k draw.Key, host int) draw.Key {
 	return k
 }
 
-// Name is what the task is called where it lives: the ARN of one of ECS,
-// namespace and name of a pod, or else group and index. The seed is that of the
-// profile.
-func (t *Task) Name(service Service, seed uint64) string {
-	switch service {
-	case ECS:
+// Name is the task's name at its service: its ARN for ECS, the namespace and name
+// of its pod for PodIdentity, its group and index for IMDS. The seed is the
+// profile's.
+func (t *Task) Name(of service.Service, seed uint64) string {
+	switch of {
+	case service.ECS:
 		return t.ARN
-	case PodIdentity:
+	case service.PodIdentity:
 		return podNamespace + "/" + newPod(seed, t).self.Name
 	}
 	return t.family() + "-" + strconv.Itoa(t.Index)
 }
 
-// Env is the environment in which a task's SDKs find a server at base
-// ("http://127.0.0.1:8080"), as pairs of name and value.
-//
-// Of ECS it is what the agent gives the task's containers. Of the two
-// variables for credentials it has the full URI only: SDKs prefer the relative
-// one, and resolve it against the real address. Of IMDS it is the one that SDKs
-// agree on; the slash at the end is for aws-cli 2.9, which puts paths behind
-// the value as it is. Of PodIdentity the other variable, TokenFileVariable, is
-// left to callers that write that file.
-func Env(service Service, t Task, base string) [][2]string {
-	switch service {
-	case IMDS:
-		return [][2]string{{"AWS_EC2_METADATA_SERVICE_ENDPOINT", base + "/"}}
-	case PodIdentity:
-		return [][2]string{{"AWS_CONTAINER_CREDENTIALS_FULL_URI", base + credentialsV1}}
-	}
-	return [][2]string{
-		{"AWS_CONTAINER_CREDENTIALS_FULL_URI", base + credentialsV2 + t.CredentialsID},
-		{"ECS_CONTAINER_METADATA_URI", base + prefixV3 + t.EndpointID},
-		{"ECS_CONTAINER_METADATA_URI_V4", base + prefixV4 + t.EndpointID},
-		{"ECS_AGENT_URI", base + prefixAPI + t.EndpointID},
-	}
+// Path is a path with the task's own IDs in place of service.CredentialsID and
+// service.EndpointID.
+func (t *Task) Path(path string) string {
+	return strings.NewReplacer(service.CredentialsID, t.CredentialsID, service.EndpointID, t.EndpointID).Replace(path)
 }
 
-// TokenFileVariable names the file with the token for a PodIdentity.
-const TokenFileVariable = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
+// Env is the environment in which a task's SDKs find a server at base
+// ("http://127.0.0.1:8080"), as pairs of name and value. For PodIdentity it lacks
+// service.TokenFileVariable, which is left to callers that write that file.
+func Env(of service.Service, t Task, base string) [][2]string {
+	var all [][2]string
+	for _, v := range of.Row().Environment {
+		all = append(all, [2]string{v.Name, base + t.Path(v.Path)})
+	}
+	return all
+}
 
 // family is the task definition's family, and the name of its container and
 // role.

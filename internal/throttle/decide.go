@@ -1,6 +1,10 @@
 package throttle
 
-import "time"
+import (
+	"time"
+
+	"tenement/internal/service"
+)
 
 // Decide puts into v, which is to be the zero Verdict, the verdict on a request
 // that arrives at now. Now never runs backwards, but may stand still: requests
@@ -29,8 +33,8 @@ func (e *Endpoint) Decide(now time.Duration, r *Request, v *Verdict) {
 func (e *Endpoint) decidePlain(now time.Duration, r *Request, v *Verdict) {
 	l := e.plain
 	key := l.limit.Scope.key(r)
-	at := l.table.find(key)
-	s := &l.table.slots[at]
+	l.key, l.at = key, l.table.find(key)
+	s := &l.table.slots[l.at]
 	b := l.bucket
 	debt := b.debt(now, s.state)
 	if debt <= b.prompt || e.judge(v, b.short(debt), 0) {
@@ -41,7 +45,7 @@ func (e *Endpoint) decidePlain(now time.Duration, r *Request, v *Verdict) {
 			l.table.inserted(now, b)
 		}
 	} else {
-		b.refuse(now, &s.state)
+		l.turnAway(now)
 	}
 	if e.latency != nil && v.Kind != Dropped {
 		v.After += e.serviceTime(r, e.ordinal(r))
@@ -82,7 +86,7 @@ func (e *Endpoint) answer(now time.Duration, r *Request, admitted bool, v *Verdi
 	if admitted {
 		slow = e.applyFaults(now, r, n, v)
 	}
-	if e.fetches != nil && r.Route == CredentialsRoute && r.CacheKey != 0 && v.Kind.Served() {
+	if e.fetches != nil && r.Route == service.CredentialsRoute && r.CacheKey != 0 && v.Kind.Served() {
 		wait, status := e.fetches.serve(now, begins, r, n)
 		if v.After += wait; status != 0 {
 			v.Kind, v.Status, v.Effect = Failed, status, Effect{Kind: StatusFault, Index: -1}
