@@ -148,8 +148,3 @@ func (r *roster) container(keys draw.Key, id string) *knownTask {
 	})
 	return r.byContainer[id]
 }
-
-// holds reports whether an ID gives access to credentials.
-func (r *roster) holds(id string) bool {
-	return r.holder(id) != nil || r.registered[id] != nil
-}
