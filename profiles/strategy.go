@@ -68,7 +68,7 @@ func newStrategyForm() form.Form[strategyKeys] {
 			timeoutsForm(), func(v *strategyKeys) *strategy.Timeouts { return &v.Strategy.Timeouts }),
 		form.OmitZero(form.Field("session", "How a client deals with the session tokens of EC2.",
 			sessionForm(), func(v *strategyKeys) *strategy.Session { return &v.Strategy.Session })),
-		form.Field("first_use", "How many fetches the first use of a client makes, in turn, while they fail and the failure is swallowed.",
+		form.Field("first_use", "How many fetches the first use of a client makes at most: a load, then uses that fetch again if its failure was swallowed, or if what came is to be refreshed already.",
 			atLeastOne(mostUses), func(v *strategyKeys) *int { return &v.Strategy.FirstUse }),
 		form.Field("resend", "Whether the HTTP library sends an attempt once more by itself when it timed out or its connection broke.",
 			form.Boolean(), func(v *strategyKeys) *bool { return &v.Strategy.Resend }),

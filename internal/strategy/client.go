@@ -101,7 +101,7 @@ type slot struct {
 	entry    Entry
 	loaded   bool  // some fetch has succeeded
 	named    bool  // the role's name is known: every leg between token and document is done
-	used     bool  // the first use is over (Strategy.FirstUse)
+	used     bool  // a fetch has succeeded, or its failure was swallowed: a further use is not the first
 	leader   *Call // whose fetch the others wait for
 	behind   *Call // a background refresh under way
 	head     *Call // waiters, in order of arrival

@@ -82,6 +82,16 @@ func (m *machine) describe() string {
 	return text
 }
 
+// reply is the answer of that name: one of replies, or a document with 700 s
+// (soon), 240 s (near) or nothing left (expired) when it comes.
+func (m *machine) reply(name string) Outcome {
+	left, ok := map[string]time.Duration{"soon": 700 * time.Second, "near": 240 * time.Second, "expired": -minute}[name]
+	if ok {
+		return good(m.now + m.step.For + left)
+	}
+	return replies[name]
+}
+
 // replies are the answers of a script, by the letter.
 var replies = map[string]Outcome{
 	"ok": good(6 * hour), "400": {Status: 400}, "401": {Status: 401}, "403": {Status: 403}, "404": {Status: 404},
@@ -102,8 +112,8 @@ func play(t *testing.T, m *machine, script string) {
 			continue
 		}
 		got := ""
-		switch o, ok := replies[event]; {
-		case ok:
+		switch o := m.reply(event); {
+		case o != (Outcome{}):
 			got = m.answer(o)
 		case event == "begin":
 			got = m.begin()

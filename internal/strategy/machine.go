@@ -51,21 +51,13 @@ func (c *Client) Resume(now time.Duration, k *Call, e Event) Step {
 // whether the call fetches now or waits for another's fetch.
 func (c *Client) enter(now time.Duration, k *Call) Step {
 	s := &c.slots[k.slot]
+	k.advisory = false
 	answer := c.cache.Lookup(now, s.entry)
 	switch {
-	case answer == Hit, answer == HitOthersRefreshFirst && s.leader != nil:
-		return c.passTurn(s, finish(now, k, s.entry.serves(now), c.servedFromCache(k)))
+	case answer == Hit, answer == HitOthersRefreshFirst && (s.leader != nil || k.waited):
+		return c.passTurn(s, finish(now, k, s.entry.serves(now), k.servedFromCache()))
 	case answer == HitRefreshBehind:
-		step := c.passTurn(s, finish(now, k, s.entry.serves(now), c.servedFromCache(k)))
-		if s.behind == nil {
-			s.behind = &Call{
-				Host: k.Host, Group: k.Group, Task: k.Task, Process: k.Process, N: k.N,
-				Resource: k.Resource, Scheduled: now, Begun: now, Background: true,
-				state: state{deadline: noDeadline, slot: k.slot, phase: spawning, next: step.Wake},
-			}
-			step.Wake = s.behind
-		}
-		return step
+		return c.refreshBehind(now, k, c.passTurn(s, finish(now, k, s.entry.serves(now), k.servedFromCache())))
 	case answer == HitOthersRefreshFirst:
 		k.advisory = true
 		s.leader = k
@@ -88,10 +80,29 @@ func (c *Client) enter(now time.Duration, k *Call) Step {
 	return Step{Do: Await, For: wait}
 }
 
-// servedFromCache is how a call that the cache answers counts: Cached if at
-// once, Joined if the call has waited for another's fetch before.
-func (c *Client) servedFromCache(k *Call) Served {
-	if k.waited {
+// refreshBehind adds a background refresh to the step of a call that is served,
+// unless one is under way.
+func (c *Client) refreshBehind(now time.Duration, k *Call, step Step) Step {
+	s := &c.slots[k.slot]
+	if s.behind == nil {
+		s.behind = &Call{
+			Host: k.Host, Group: k.Group, Task: k.Task, Process: k.Process, N: k.N,
+			Resource: k.Resource, Scheduled: now, Begun: now, Background: true,
+			state: state{deadline: noDeadline, slot: k.slot, phase: spawning, next: step.Wake},
+		}
+		step.Wake = s.behind
+	}
+	return step
+}
+
+// servedFromCache is how a call that the cache answers counts: Fetched if the
+// call itself has loaded the document, Joined if it has waited for another's
+// fetch, else Cached.
+func (k *Call) servedFromCache() Served {
+	switch {
+	case k.loaded:
+		return Fetched
+	case k.waited:
 		return Joined
 	}
 	return Cached
@@ -119,6 +130,10 @@ func (c *Client) waitExpired(now time.Duration, k *Call) Step {
 
 // fetch begins the work behind a call that the cache cannot answer.
 func (c *Client) fetch(now time.Duration, k *Call) Step {
+	if k.uses > 0 {
+		return c.fetchAgain(now, k)
+	}
+	k.first = c.solo || !c.slots[k.slot].used
 	k.fetch = c.fetches
 	c.fetches++
 	if c.single {
@@ -212,19 +227,67 @@ func (c *Client) replied(now time.Duration, k *Call, o *Outcome) Step {
 	return c.legFailed(now, k, o)
 }
 
-// succeeded stores the document that came and ends the fetch.
+// fetchAgain begins a further fetch of a first use.
+func (c *Client) fetchAgain(now time.Duration, k *Call) Step {
+	k.link, k.tries, k.prev, k.cost = 0, 0, 0, 0
+	if k.walk != nil {
+		k.walk.restarted = false
+	}
+	return c.begin(now, k, 0)
+}
+
+// looksAgain reports whether the call's fetch, which has ended, was the load of a
+// client's first use, so that a use follows (Strategy.FirstUse).
+func (c *Client) looksAgain(now time.Duration, k *Call) bool {
+	return k.first && int(k.uses) < c.strategy.FirstUse && now < k.deadline
+}
+
+// succeeded stores the document that came and ends the fetch. But in a client's
+// first use, the use that follows the load may fetch again.
 func (c *Client) succeeded(now time.Duration, k *Call, o *Outcome) Step {
 	c.repay(k)
 	if o.Token != nil && k.walk != nil && c.strategy.Session.Keep {
 		c.sessionState(k).token = o.Token
 	}
+	k.uses++
+	k.loaded = true
 	if c.solo {
-		return finish(now, k, OK, Fetched)
+		return c.soloSucceeded(now, k, o)
 	}
 	s := &c.slots[k.slot]
 	s.entry = c.cache.Store(now, s.entry, *o, c.draw(drawRefresh, k, k.Attempts))
 	s.loaded, s.used = true, true
-	return c.endFetch(now, k, s.entry.serves(now), Fetched)
+	if !s.entry.Held || !c.looksAgain(now, k) {
+		return c.endFetch(now, k, s.entry.serves(now), Fetched)
+	}
+	switch answer := c.cache.Lookup(now, s.entry); {
+	case answer == Hit, answer == HitOthersRefreshFirst && s.leader != nil && s.leader != k:
+		return c.endFetch(now, k, s.entry.serves(now), Fetched)
+	case answer == HitRefreshBehind:
+		return c.refreshBehind(now, k, c.endFetch(now, k, s.entry.serves(now), Fetched))
+	}
+	if s.leader == k {
+		s.leader = nil // until enter makes it the leader again, at once
+	}
+	return c.enter(now, k)
+}
+
+// soloSucceeded is succeeded for a client that shares nothing.
+func (c *Client) soloSucceeded(now time.Duration, k *Call, o *Outcome) Step {
+	if c.looksAgain(now, k) {
+		k.held = c.cache.Store(now, k.held, *o, c.draw(drawRefresh, k, k.Attempts))
+		if k.held.Held {
+			switch c.cache.Lookup(now, k.held) {
+			case HitOthersRefreshFirst:
+				k.advisory = true
+				return c.fetchAgain(now, k)
+			case Miss:
+				k.advisory = false
+				return c.fetchAgain(now, k)
+			}
+		}
+	}
+	return finish(now, k, OK, Fetched)
 }
 
 // failed ends a fetch that brought no document. The cache decides what its calls
@@ -232,11 +295,13 @@ func (c *Client) succeeded(now time.Duration, k *Call, o *Outcome) Step {
 // instead (Strategy.FirstUse).
 func (c *Client) failed(now time.Duration, k *Call, o *Outcome) Step {
 	var s *slot
-	var held Entry
 	var u uint64
+	held := k.held
 	if !c.solo {
 		s = &c.slots[k.slot]
 		held = s.entry
+	}
+	if held.Held {
 		u = c.draw(drawExtend, k, k.Attempts)
 	}
 	entry, result := c.cache.Failed(now, held, *o, u)
@@ -244,19 +309,23 @@ func (c *Client) failed(now time.Duration, k *Call, o *Outcome) Step {
 		result = Empty
 	}
 	k.uses++
-	if (c.solo || !s.used) && result == Empty && int(k.uses) < c.strategy.FirstUse && now < k.deadline {
-		k.link, k.tries, k.prev, k.cost = 0, 0, 0, 0
-		if k.walk != nil {
-			k.walk.restarted = false
-		}
-		return c.begin(now, k, 0)
+	if result == Empty && c.looksAgain(now, k) {
+		return c.fetchAgain(now, k)
 	}
-	if c.solo {
+	serves := k.advisory && now < held.Expires
+	switch {
+	case c.solo && serves:
+		return finish(now, k, held.serves(now), Fetched)
+	case c.solo:
 		return finish(now, k, result, Fetched)
 	}
-	s.used = true
-	if k.advisory && now < held.Expires {
-		return c.endFetch(now, k, held.serves(now), Cached)
+	s.used = s.used || result == Empty
+	if serves {
+		served := Cached
+		if k.loaded {
+			served = Fetched
+		}
+		return c.endFetch(now, k, held.serves(now), served)
 	}
 	s.entry = entry
 	return c.endFetch(now, k, result, Fetched)

@@ -4,7 +4,7 @@ import "strings"
 
 // ModelVersion is the version of the presets and of the random streams. Two
 // reports of different models are never silently compared.
-const ModelVersion = 1
+const ModelVersion = 2
 
 // Preset is the strategy of a real SDK's credentials provider, as it is out of
 // the box.

@@ -15,6 +15,7 @@ func ruby() Preset {
 			"this is Aws::ECSCredentials.new; through the default chain it is one request with 1 s timeouts, and no retry",
 			"a failure is swallowed: the credentials are empty, and every access asks again",
 			"the constructor resolves and the first access resolves again: 12 requests, 14.9 s",
+			"that access looks at what was loaded: a document with less than 5 minutes left is fetched again at once",
 			"a failed refresh overwrites credentials that were still valid",
 			"the HTTP library sends a timed-out request once more by itself",
 		},

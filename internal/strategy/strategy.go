@@ -23,8 +23,11 @@ type Strategy struct {
 	Session  Session // of fetches that have a token leg
 
 	// FirstUse is the most fetches that a client's first use makes, one after
-	// another, while each fails and the failure is swallowed; 0 means 1. Ruby's
-	// constructor resolves once, and the first access resolves again.
+	// another; 0 means 1. The first is a load. A use follows, which looks at what
+	// the load has left, and fetches again if its failure was swallowed or its
+	// document is within the refresh window already. (Ruby's constructor loads,
+	// and the first access looks; botocore's get_credentials loads, and
+	// get_frozen_credentials looks.)
 	FirstUse int
 	// Resend makes the HTTP library send an attempt once more, at once, when
 	// it timed out or its connection broke, as Ruby's does for idempotent
