@@ -38,8 +38,12 @@ man: ## the manual pages of both commands, into build/man
 	@mkdir -p $(BUILD)/man
 	$(GO) test -count=1 -run=TestMan ./cmd/loadgen ./cmd/mockimds -man=$(abspath $(BUILD)/man)
 
+.PHONY: sim
+sim: build ## who goes without beside noisy neighbours, in virtual time (1 s)
+	@$(BUILD)/loadgen run noisy-neighbour --engine sim
+
 .PHONY: run
-run: build ## the main job: who goes without beside noisy neighbours (80 s)
+run: build ## the main job: the same over real HTTP, and as a page (80 s)
 	@$(BUILD)/loadgen run noisy-neighbour -o $(BUILD)/noisy-neighbour.html
 
 .PHONY: test

@@ -9,6 +9,7 @@ import (
 
 	"tenement/internal/draw"
 	"tenement/internal/plan"
+	"tenement/internal/service"
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
 )
@@ -115,7 +116,7 @@ func TestPlan(t *testing.T) {
 		t.Fatal(err)
 	}
 	compiled := p.Plan(p.Cases()[0], 5)
-	if compiled.Duration != 90*time.Second || compiled.Drain != 5*time.Second || compiled.Horizon() != 95*time.Second || compiled.Hosts != 2 || compiled.Service != "ecs" {
+	if compiled.Duration != 90*time.Second || compiled.Drain != 5*time.Second || compiled.Horizon() != 95*time.Second || compiled.Hosts != 2 || compiled.Service != service.ECS {
 		t.Errorf("got %v + %v, %d hosts of %s", compiled.Duration, compiled.Drain, compiled.Hosts, compiled.Service)
 	}
 	if compiled.OnExceed != (throttle.OnExceed{Status: 503, Body: "slow down", RetryAfter: 2 * time.Second}) || compiled.Credentials != (throttle.Credentials{Lifetime: 10 * time.Minute}) {

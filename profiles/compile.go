@@ -7,6 +7,7 @@ import (
 
 	"tenement/internal/form"
 	"tenement/internal/plan"
+	"tenement/internal/service"
 	"tenement/internal/strategy"
 )
 
@@ -24,11 +25,11 @@ func (s *shared) compile(d *document, number int) *plan.Plan {
 		p.Faults = append(p.Faults, d.Endpoint.Faults[i].compiled(s.latency))
 	}
 	switch e := &d.Endpoint; e.Service {
-	case ecs:
+	case service.ECS:
 		p.Flavour = e.Flavour
-	case imds:
+	case service.IMDS:
 		p.Instance = e.Instance
-	case podIdentity:
+	case service.PodIdentity:
 		p.PodTokens = &e.PodAgent.Tokens
 		p.Upstream = e.PodAgent.compiled(s.latency)
 	}
@@ -70,15 +71,15 @@ func (s *shared) compile(d *document, number int) *plan.Plan {
 }
 
 // legs are the requests of a flow of the endpoint's service.
-func (v *endpoint) legs(flow string) []plan.Leg {
-	f, _ := serviceNamed(v.Service).flow(flow)
+func (v *endpoint) legs(flow string) []service.Leg {
+	f, _ := v.Service.Row().Flow(flow)
 	role := "none" // which does not exist
-	if v.Service == imds && v.Instance.Role != "" {
+	if v.Service == service.IMDS && v.Instance.Role != "" {
 		role = v.Instance.Role
 	}
-	legs := make([]plan.Leg, len(f.legs))
-	for i, l := range f.legs {
-		l.Path = strings.Replace(l.Path, "{role}", role, 1)
+	legs := make([]service.Leg, len(f.Legs))
+	for i, l := range f.Legs {
+		l.Path = strings.Replace(l.Path, service.Role, role, 1)
 		legs[i] = l
 	}
 	return legs

@@ -5,13 +5,14 @@ import (
 
 	"tenement/internal/form"
 	"tenement/internal/plan"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
 // endpoint is the `endpoint` mapping: what answers.
 type endpoint struct {
-	Service      string
-	Flavour      string
+	Service      service.Service
+	Flavour      service.Flavour
 	Hosts        int
 	Limit        limit
 	Limits       []limit
@@ -30,7 +31,7 @@ const renewPart = throttle.DefaultCredentialsLifetime / throttle.DefaultRenewBef
 
 func newEndpoint() endpoint {
 	return endpoint{
-		Service: ecs, Flavour: "ec2", Hosts: 1,
+		Hosts:       1,
 		OnExceed:    throttle.OnExceed{Status: 429},
 		Credentials: throttle.Credentials{Lifetime: throttle.DefaultCredentialsLifetime, RenewBefore: throttle.DefaultRenewBefore},
 	}
@@ -39,9 +40,9 @@ func newEndpoint() endpoint {
 func endpointForm() form.Form[endpoint] {
 	f := form.Object(newEndpoint(), []form.Key[endpoint]{
 		form.Field("service", "Whose endpoint it is: the ECS agent's, EC2's instance metadata, or the EKS Pod Identity agent's.",
-			serviceForm(), func(v *endpoint) *string { return &v.Service }),
+			serviceForm(), func(v *endpoint) *service.Service { return &v.Service }),
 		form.OmitZero(form.Field("flavour", "Whose documents the service ecs serves.",
-			form.Words(form.NewWord[string]("ec2", "ec2"), form.NewWord[string]("fargate", "fargate")), func(v *endpoint) *string { return &v.Flavour })),
+			form.Words(wordsOf(service.Flavours())...), func(v *endpoint) *service.Flavour { return &v.Flavour })),
 		form.Field("hosts", "How many hosts there are, each with an endpoint of its own and with the whole fleet.",
 			form.Integer(1, 1_000_000), func(v *endpoint) *int { return &v.Hosts }),
 		form.Field("limit", "A limit, with a state of its own for each key of the scope. Left out: no limit.",
@@ -75,17 +76,13 @@ func endpointForm() form.Form[endpoint] {
 }
 
 // serviceForm is the name of a service.
-func serviceForm() form.Form[string] {
-	var names []form.Word[string]
-	for i := range services {
-		names = append(names, form.NewWord(services[i].name, services[i].name))
-	}
-	f := form.Words(names...)
+func serviceForm() form.Form[service.Service] {
+	f := form.Words(wordsOf(service.All())...)
 	read := f.Read
-	f.Read = func(r *form.Reader, n *form.Node, path string) string {
-		if n.Kind == form.Scalar && n.Text == "fargate" {
+	f.Read = func(r *form.Reader, n *form.Node, path string) service.Service {
+		if n.Kind == form.Scalar && n.Text == service.Fargate.String() {
 			r.Fail(n, path, "fargate is no service, but the flavour of one: want service: ecs and flavour: fargate")
-			return ""
+			return service.ECS
 		}
 		return read(r, n, path)
 	}
@@ -96,16 +93,19 @@ func serviceForm() form.Form[string] {
 // the defaults of its service. Like checkDocument it runs even if parts are
 // wrong.
 func checkEndpoint(r *form.Reader, n *form.Node, path string, v *endpoint) {
-	for _, only := range [...]struct{ key, service string }{{"flavour", ecs}, {"imds", imds}, {"pod_identity", podIdentity}} {
-		if given := n.Get(only.key); given != nil && v.Service != only.service {
-			r.Fail(given, form.Join(path, only.key), "is for the service %s only, and this is %s", only.service, v.Service)
+	for _, only := range [...]struct {
+		key string
+		of  service.Service
+	}{{"flavour", service.ECS}, {"imds", service.IMDS}, {"pod_identity", service.PodIdentity}} {
+		if given := n.Get(only.key); given != nil && v.Service != only.of {
+			r.Fail(given, form.Join(path, only.key), "is for the service %s only, and this is %s", only.of, v.Service)
 		}
 	}
-	if v.Service == imds && v.Instance == nil {
+	if v.Service == service.IMDS && v.Instance == nil {
 		instance := newInstance()
 		v.Instance = &instance
 	}
-	if v.Service == podIdentity && v.PodAgent == nil {
+	if v.Service == service.PodIdentity && v.PodAgent == nil {
 		agent := newPodAgent()
 		v.PodAgent = &agent
 	}

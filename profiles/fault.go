@@ -1,7 +1,6 @@
 package profiles
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -9,6 +8,7 @@ import (
 	"tenement/internal/draw"
 	"tenement/internal/form"
 	"tenement/internal/quantity"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
@@ -17,7 +17,7 @@ type fault struct {
 	Name, Kind string
 	From, For  time.Duration
 	Share      float64
-	Routes     throttle.Routes
+	Routes     service.Routes
 	Latency    latency
 	Status     int
 	Body       string
@@ -75,7 +75,7 @@ func faultForm() form.Form[fault] {
 
 func faultKeys() []form.Key[fault] {
 	var fields []form.Word[string]
-	for _, name := range credentialFields {
+	for _, name := range service.Fields() {
 		fields = append(fields, form.NewWord[string](name, name))
 	}
 	return []form.Key[fault]{
@@ -86,7 +86,7 @@ func faultKeys() []form.Key[fault] {
 		form.Field("share", "The share of the requests that it befalls, at random.",
 			form.Fraction(), func(v *fault) *float64 { return &v.Share }),
 		form.Field("routes", "The routes that it befalls.",
-			routesForm(), func(v *fault) *throttle.Routes { return &v.Routes }),
+			routesForm(), func(v *fault) *service.Routes { return &v.Routes }),
 		form.Field("latency", "By how much an answer is later, log-normal through p50 and p99; of tags, that of the documents with tags, which come without them.",
 			latencyForm(), func(v *fault) *latency { return &v.Latency }),
 		form.Field("status", "What is answered.",
@@ -139,18 +139,13 @@ func checkFault(r *form.Reader, n *form.Node, path string, v *fault) {
 	}
 }
 
-// routeNames are the names of routes, in the order of their bits.
-var routeNames = slices.SortedFunc(maps.Keys(throttle.RouteNames), func(a, b string) int {
-	return int(throttle.RouteNames[a]) - int(throttle.RouteNames[b])
-})
-
 // routesForm is all, or a list of routes.
-func routesForm() form.Form[throttle.Routes] {
-	var one []form.Word[throttle.Routes]
-	for _, name := range routeNames {
-		one = append(one, form.NewWord[throttle.Routes](name, throttle.RouteNames[name]))
+func routesForm() form.Form[service.Routes] {
+	var one []form.Word[service.Routes]
+	for _, name := range service.RouteNames() {
+		one = append(one, form.NewWord[service.Routes](name, service.RouteNamed(name)))
 	}
-	return form.WordOr(form.SetOf(form.Words(one...), one), "a list of routes", form.NewWord[throttle.Routes]("all", 0))
+	return form.WordOr(form.SetOf(form.Words(one...), one), "a list of routes", form.NewWord[service.Routes]("all", 0))
 }
 
 // shiftForm is a duration of whole seconds, for documents tell their expiration

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tenement/internal/form"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
@@ -30,7 +31,7 @@ func TestFaults(t *testing.T) {
 		{"kind: reset, routes: all", throttle.Fault{Kind: throttle.ResetFault, Share: 1}},
 		{"kind: cut, after: 5s", throttle.Fault{Kind: throttle.CutFault, Share: 1, After: 5e9}},
 		{"kind: truncate, routes: [stats, credentials]",
-			throttle.Fault{Kind: throttle.TruncateFault, Share: 1, Routes: throttle.StatsRoute | throttle.CredentialsRoute}},
+			throttle.Fault{Kind: throttle.TruncateFault, Share: 1, Routes: service.StatsRoute | service.CredentialsRoute}},
 		{"kind: malformed", throttle.Fault{Kind: throttle.MalformedFault, Share: 1}},
 		{"kind: empty", throttle.Fault{Kind: throttle.EmptyFault, Share: 1}},
 		{"kind: missing-field", throttle.Fault{Kind: throttle.MissingFieldFault, Share: 1, Field: "SecretAccessKey"}},

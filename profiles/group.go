@@ -6,6 +6,7 @@ import (
 
 	"tenement/internal/form"
 	"tenement/internal/gate"
+	"tenement/internal/service"
 )
 
 // group is an item of `fleet`: tasks of one tenant that behave alike.
@@ -39,10 +40,10 @@ var traceNames = []string{"tasks", "processes", "flow"}
 
 func groupForm() form.Form[group] {
 	var flows []form.Word[string]
-	for _, name := range flowNames {
+	for _, name := range service.FlowNames() {
 		flows = append(flows, form.NewWord[string](name, name))
 	}
-	f := form.Object(group{Processes: 1, Flow: credentialsFlow, Hops: 1}, []form.Key[group]{
+	f := form.Object(group{Processes: 1, Flow: service.CredentialsFlow, Hops: 1}, []form.Key[group]{
 		form.Required(form.Field("group", "Its name, by which paths and gates know it.",
 			form.Name(), func(v *group) *string { return &v.Name })),
 		form.Field("tenant", "Whose tasks they are; the group's name if left out.",
@@ -82,8 +83,8 @@ func groupForm() form.Form[group] {
 // flowsDoc describes the key `flow`: which flows each service has.
 func flowsDoc() string {
 	doc := "What its calls ask for"
-	for i := range services {
-		doc += "; " + services[i].name + " has " + form.Enumerate(services[i].flowNames(), "and")
+	for _, s := range service.All() {
+		doc += "; " + s.String() + " has " + form.Enumerate(s.Row().FlowNames(), "and")
 	}
 	return strings.Replace(doc, ";", ":", 1) + "."
 }

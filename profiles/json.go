@@ -6,13 +6,14 @@ import (
 
 	"tenement/internal/draw"
 	"tenement/internal/form"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
 // ReadFault reads a fault as JSON, with the keys and the values that it has in
-// `endpoint.faults`, for the service of that name. The error is form.Errors, without
+// `endpoint.faults`, for a service. The error is form.Errors, without
 // positions, or says that the text is no JSON.
-func ReadFault(service string, text []byte) (throttle.Fault, error) {
+func ReadFault(of service.Service, text []byte) (throttle.Fault, error) {
 	n, err := form.ParseJSON(text)
 	if err != nil {
 		return throttle.Fault{}, err
@@ -20,7 +21,7 @@ func ReadFault(service string, text []byte) (throttle.Fault, error) {
 	var r form.Reader
 	v := faultForm().Read(&r, n, "")
 	if len(r.Errs) == 0 {
-		serviceNamed(service).checkFault(&r, n, "", &v)
+		v.checkService(&r, n, "", of)
 	}
 	if len(r.Errs) > 0 {
 		return throttle.Fault{}, r.Errs

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tenement/internal/form"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
@@ -31,7 +32,7 @@ func TestFaultJSON(t *testing.T) {
 		`{"fault":"f","kind":"tags","latency":{"p50":"4s","p99":"6s"}}`,
 		`{"fault":"f","kind":"restart","for":"5s","pending":"10s"}`,
 	} {
-		f, err := ReadFault(ecs, []byte(text))
+		f, err := ReadFault(service.ECS, []byte(text))
 		if err != nil {
 			t.Errorf("%s: %v", text, err)
 			continue
@@ -63,7 +64,7 @@ func TestReadFaultErrors(t *testing.T) {
 		{`["hang"]`, "", "want a mapping with"},
 		{`{"fault":"f","kind":"status","status":503,"body":[]}`, "body", "want text, got a list"},
 	} {
-		_, err := ReadFault(ecs, []byte(test.text))
+		_, err := ReadFault(service.ECS, []byte(test.text))
 		var one *form.Error
 		if !errors.As(err, &one) {
 			t.Errorf("%s: got %v, want an Error", test.text, err)
@@ -74,7 +75,7 @@ func TestReadFaultErrors(t *testing.T) {
 		}
 	}
 	for _, text := range []string{"", "kind: hang", `{"kind":}`, `{}{}`, `{} x`} {
-		if _, err := ReadFault(ecs, []byte(text)); err == nil || !strings.HasPrefix(err.Error(), "not JSON: ") {
+		if _, err := ReadFault(service.ECS, []byte(text)); err == nil || !strings.HasPrefix(err.Error(), "not JSON: ") {
 			t.Errorf("%q: got %v, want that it is no JSON", text, err)
 		}
 	}
@@ -125,7 +126,7 @@ func TestLimitJSON(t *testing.T) {
 
 // What JSON escapes and YAML does not, as PHP and Python write it.
 func TestReadFaultEscapes(t *testing.T) {
-	f, err := ReadFault(ecs, []byte(`{"fault":"f","kind":"status","status":500,"body":"\/\ud83d\ude00\u0000\n"}`))
+	f, err := ReadFault(service.ECS, []byte(`{"fault":"f","kind":"status","status":500,"body":"\/\ud83d\ude00\u0000\n"}`))
 	if want := "/\U0001f600\x00\n"; err != nil || f.Body != want {
 		t.Errorf("got %q, %v, want %q", f.Body, err, want)
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"tenement/internal/plan"
+	"tenement/internal/service"
 	"tenement/internal/trace"
 )
 
@@ -92,7 +93,7 @@ func compileTrace(t *trace.Trace) *replayed {
 		}
 		path := e.Path
 		if path == trace.CutCredentials {
-			path = credentialsPath
+			path = service.CredentialsV2 + service.CredentialsID
 			c.cut++
 		} else {
 			ids.note(path, e.Status)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -13,15 +14,22 @@ import (
 	"tenement/internal/gate"
 )
 
-// TestReference keeps docs/profiles.md current: its list of keys is what the
-// schema says, and its example is a profile that loads.
+const reference = "../docs/profiles.md"
+
+// generated is the heading from which on the reference is generated. What comes
+// before it is written by hand.
+const generated = "## Metrics of gates\n"
+
+// TestReference keeps the lists of docs/profiles.md current: the metrics are those
+// that gates know, and the keys those of the schema.
 func TestReference(t *testing.T) {
-	example, err := os.ReadFile("testdata/reference.yaml")
+	text, err := os.ReadFile(reference)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Load("testdata/reference.yaml", example); err != nil {
-		t.Fatal(err)
+	byHand, _, found := strings.Cut(string(text), generated)
+	if !found {
+		t.Fatalf("%s has no heading %q", reference, generated)
 	}
 	var s form.Schema
 	if err := json.Unmarshal(Schema(), &s); err != nil {
@@ -30,38 +38,44 @@ func TestReference(t *testing.T) {
 	strategy := resolved(s.Defs["strategy"], s.Defs)
 	s = *resolved(&s, s.Defs)
 	var b strings.Builder
-	b.WriteString(`# Profiles
-
-A profile is a YAML file, read strictly: an unknown key, a wrong unit or an
-impossible value is an error with its file, line, column and path, and all
-errors come at once. Units stand in values (` + "`50ms`, `40/s`, `0.1%`" + `), never in
-names. Anchors and aliases are not read.
-
-` + "```yaml\n" + string(example) + "```" + `
-
-Every strategy is a *case*: it is tried on the groups under test. Every what-if
-is a case too, on the first strategy, with some paths set to other values. The
-same paths go after ` + "`--set`" + `: ` + "`fleet.NAME.key`, `strategies.NAME.key`, `endpoint.…`" + `.
-A path into a preset's part starts from the preset's own values, as
-` + "`loadgen strategy show`" + ` prints them.
-
-A gate is ` + "`TARGET.METRIC OP VALUE`" + `: TARGET is a group or ` + "`endpoint`" + `; METRIC one
-of ` + strings.Join(gate.Names(), ", ") + `;
-OP one of ` + "`< <= > >= == !=`" + `. A live run is judged by its own figures, and not by
-what is simulated beside it; a simulation by those of all its seeds, as its table
-shows them: shares and latencies over all of them, calls and attempts the mean.
-An interrupted run is not judged. A figure that does not exist fails a gate, and
-a failed gate is exit code 3.
-
-## Every key
-
-`)
+	b.WriteString(byHand + generated + "\n")
+	for _, m := range gate.Metrics {
+		fmt.Fprintf(&b, "- `%s`: %s\n", m.Name, m.Doc)
+	}
+	b.WriteString("\n## Every key\n\n")
 	keys(&b, &s, "")
 	b.WriteString("\n### A strategy\n\n")
 	keys(&b, strategy, "")
 	retry := strategy.Properties["retry"].OneOf[1]
 	fmt.Fprintf(&b, "\n### Outcomes\n\nOf attempts: %s.\n", codeWords(itemsOf(retry.Properties["retry_on"])))
-	golden(t, "../docs/profiles.md", []byte(b.String()))
+	golden(t, reference, []byte(b.String()))
+}
+
+// TestRecipes loads every recipe of docs/profiles.md. Each is a complete profile
+// all of whose cases have a plan in which somebody calls.
+func TestRecipes(t *testing.T) {
+	text, err := os.ReadFile(reference)
+	if err != nil {
+		t.Fatal(err)
+	}
+	recipes := regexp.MustCompile("(?ms)^```yaml\n(.*?)^```$").FindAllSubmatch(text, -1)
+	if len(recipes) < 5 {
+		t.Fatalf("got %d recipes, want at least 5", len(recipes))
+	}
+	for _, m := range recipes {
+		p, err := Load("recipe.yaml", m[1])
+		if err != nil {
+			t.Errorf("%v\n%s", err, m[1])
+			continue
+		}
+		for _, c := range p.Cases() {
+			if err := p.Check(c); err != nil {
+				t.Errorf("%s: %v", p.Name, err)
+			} else if n := p.Plan(c, p.Seed).Expected(); n == 0 {
+				t.Errorf("%s, %s: nobody calls", p.Name, c.Name)
+			}
+		}
+	}
 }
 
 // resolved is a schema with definitions in place of the references to them; a

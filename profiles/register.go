@@ -3,6 +3,8 @@ package profiles
 import (
 	"net/url"
 	"strings"
+
+	"tenement/internal/service"
 )
 
 // register collects the IDs that a trace names.
@@ -52,20 +54,21 @@ func (r *register) ids() []string {
 // is none.
 func pathID(target string) string {
 	path, query, _ := strings.Cut(target, "?")
-	segments := strings.Split(strings.TrimPrefix(path, "/"), "/")
-	switch {
-	case path == "/v1/credentials":
+	if path == service.CredentialsV1 {
 		values, err := url.ParseQuery(query)
 		if err != nil {
 			return ""
 		}
 		return values.Get("id")
-	case len(segments) < 2:
-		return ""
-	case segments[0] == "v2" && segments[1] == "credentials":
-		return unescape(strings.Join(segments[2:], "/"))
-	case segments[0] == "v3" || segments[0] == "v4" || segments[0] == "api":
-		return unescape(segments[1])
+	}
+	if id, ok := strings.CutPrefix(path, service.CredentialsV2); ok {
+		return unescape(id)
+	}
+	for _, prefix := range [...]string{service.MetadataV3, service.MetadataV4, service.AgentAPI} {
+		if rest, ok := strings.CutPrefix(path, prefix); ok {
+			id, _, _ := strings.Cut(rest, "/")
+			return unescape(id)
+		}
 	}
 	return ""
 }

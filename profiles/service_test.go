@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"tenement/internal/plan"
+	"tenement/internal/service"
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
 )
@@ -37,7 +38,7 @@ func TestFlows(t *testing.T) {
 		if got := walk(plan, plan.Groups[0].Resource); got != test.want {
 			t.Errorf("%s %s: got %s, want %s", test.service, test.flow, got, test.want)
 		}
-		if plan.Service != test.service || plan.Groups[0].Flow != test.flow {
+		if plan.Service.String() != test.service || plan.Groups[0].Flow != test.flow {
 			t.Errorf("got service %s and flow %s, want %s and %s", plan.Service, plan.Groups[0].Flow, test.service, test.flow)
 		}
 	}
@@ -53,7 +54,7 @@ func walk(p *plan.Plan, resource uint32) string {
 	for _, l := range legs {
 		r := &p.Resources[l.Resource]
 		all = append(all, r.Method+" "+r.Path)
-		if l.Token != (r.Path == tokenPath) || r.Bucket != plan.Bucket(r.Path) {
+		if l.Token != (r.Path == "/latest/api/token") || r.Bucket != plan.Bucket(r.Path) {
 			all = append(all, fmt.Sprintf("wrong: %+v %+v", l, r))
 		}
 	}
@@ -132,10 +133,10 @@ func TestServiceErrors(t *testing.T) {
 
 // TestServicePlans reads what only one service has.
 func TestServicePlans(t *testing.T) {
-	if p := planOf(t, onService("ecs", "  flavour: fargate\n", "")); p.Flavour != "fargate" || p.Instance != nil || p.Upstream != nil || p.PodTokens != nil {
+	if p := planOf(t, onService("ecs", "  flavour: fargate\n", "")); p.Flavour != service.Fargate || p.Instance != nil || p.Upstream != nil || p.PodTokens != nil {
 		t.Errorf("got a plan for ecs with %+v", p)
 	}
-	if p := planOf(t, onService("imds", "", "")); *p.Instance != (plan.Instance{HopLimit: 1, Role: "app-instance-role"}) || p.Flavour != "" {
+	if p := planOf(t, onService("imds", "", "")); *p.Instance != (plan.Instance{HopLimit: 1, Role: "app-instance-role"}) || p.Flavour != service.EC2 {
 		t.Errorf("got an instance %+v", p.Instance)
 	}
 	if p := planOf(t, onService("imds", "", "")); p.Groups[0].Hops != 1 {
@@ -160,5 +161,17 @@ func TestServicePlans(t *testing.T) {
 	}
 	if u := p.Upstream; u.Keep != 3*3600e9 || u.Status != 400 || u.Timeout != 0 {
 		t.Errorf("got an upstream %+v", u)
+	}
+}
+
+// A profile can name every service, and ask it for each of its flows.
+func TestEveryService(t *testing.T) {
+	for _, s := range service.All() {
+		for _, f := range s.Row().Flows {
+			p := planOf(t, onService(s.String(), "", "    flow: "+f.Name+"\n"))
+			if p.Service != s || len(p.Resources) != len(f.Legs) {
+				t.Errorf("%s %s: got the service %s, and %d resources, want %d", s, f.Name, p.Service, len(p.Resources), len(f.Legs))
+			}
+		}
 	}
 }

@@ -34,7 +34,7 @@ type CaseInput struct {
 	Kind        string
 	Set         map[string]string
 
-	Service  string // "ecs", "imds" or "eks-pod-identity"
+	Service  string // the name of a service.Service
 	Hosts    int    // 0 is 1
 	Limits   []throttle.Limit
 	Changes  []throttle.Change // of limits, in order of time

@@ -3,7 +3,6 @@ package reports
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"tenement/internal/draw"
 	"tenement/internal/throttle"
@@ -35,12 +34,7 @@ func newFault(f *throttle.Fault) Fault {
 	if out.Share == 0 {
 		out.Share = 1
 	}
-	for name, route := range throttle.RouteNames {
-		if f.Routes&route != 0 {
-			out.Routes = append(out.Routes, name)
-		}
-	}
-	slices.SortFunc(out.Routes, func(a, b string) int { return int(throttle.RouteNames[a]) - int(throttle.RouteNames[b]) })
+	out.Routes = append(out.Routes, f.Routes.Names()...)
 	if f.Kind == throttle.RestartFault {
 		out.PendingS = tidy(f.After.Seconds())
 	} else {

@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -9,6 +11,7 @@ import (
 	"testing"
 
 	"tenement/profiles"
+	"tenement/reports"
 )
 
 // readme is the README's text.
@@ -37,8 +40,9 @@ func TestReadmeCommands(t *testing.T) {
 				args[i] = filepath.Join(dir, rest)
 			}
 		}
-		var stdout, stderr bytes.Buffer
-		if code := loadgen(args, &stdout, &stderr); code != 0 {
+		var out, stderr bytes.Buffer
+		p := &program{stdout: &stdout{to: &out}, stderr: &stderr}
+		if code := p.main(args); code != 0 {
 			t.Errorf("%s: exit code %d\n%s", m[0], code, &stderr)
 		}
 		ran++
@@ -48,21 +52,72 @@ func TestReadmeCommands(t *testing.T) {
 	}
 }
 
-// The README's screen has the rows of the profile it shows.
+// run runs loadgen within the test, and returns its exit code.
+func run(out, errs io.Writer, args ...string) int {
+	return (&program{stdout: &stdout{to: out}, stderr: errs}).main(args)
+}
+
+// screen is the sample screen in the README.
+var screen = regexp.MustCompile("(?ms)^```\n(noisy-neighbour .*?)^```$")
+
+// The README's screen is what `make sim` prints. UPDATE_SCRIPTS=1 rewrites it.
 func TestReadmeScreen(t *testing.T) {
 	text := readme(t)
-	profile, err := profiles.Open("noisy-neighbour", profiles.Options{})
+	at := screen.FindStringSubmatchIndex(text)
+	if at == nil {
+		t.Fatal("the README has no screen")
+	}
+	var stdout, stderr bytes.Buffer
+	if code := run(&stdout, &stderr, "run", "noisy-neighbour", "--engine", "sim"); code != 0 {
+		t.Fatalf("exit code %d\n%s", code, &stderr)
+	}
+	got, want := text[at[2]:at[3]], stdout.String()
+	if got == want {
+		return
+	}
+	if os.Getenv("UPDATE_SCRIPTS") == "" {
+		t.Fatalf("the README shows\n%s\nand the command prints\n%s\n`make golden` makes it current", got, want)
+	}
+	if err := os.WriteFile("../../README.md", []byte(text[:at[2]]+want+text[at[3]:]), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Every recipe of docs/profiles.md runs, its gates hold, and its first row has a
+// problem that another row solves.
+func TestRecipes(t *testing.T) {
+	text, err := os.ReadFile("../../docs/profiles.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range profile.Cases() {
-		if !strings.Contains(text, "\n  "+c.Title+" ") {
-			t.Errorf("the README's screen has no row %q", c.Title)
+	for _, m := range regexp.MustCompile("(?ms)^```yaml\n(.*?)^```$").FindAllSubmatch(text, -1) {
+		path := filepath.Join(t.TempDir(), "recipe.yaml")
+		if err := os.WriteFile(path, m[1], 0o644); err != nil {
+			t.Fatal(err)
 		}
-	}
-	for _, line := range strings.Split(text, "\n") {
-		if strings.HasPrefix(line, "  ") && len([]rune(line)) > 80 {
-			t.Errorf("a line of the screen is longer than 80 columns: %q", line)
+		var stdout, stderr bytes.Buffer
+		if code := run(&stdout, &stderr, "run", path, "--engine", "sim", "--seeds", "2", "-f", "json"); code != 0 {
+			t.Errorf("exit code %d\n%s\n%s", code, &stderr, m[1])
+			continue
+		}
+		report, err := reports.Read(path, &stdout)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fails := func(c *reports.Case) (n uint64) {
+			for i := range c.Groups {
+				if c.Groups[i].UnderTest {
+					n += c.Groups[i].Failures()
+				}
+			}
+			return n
+		}
+		first, least := fails(&report.Cases[0]), ^uint64(0)
+		for i := range report.Cases {
+			least = min(least, fails(&report.Cases[i]))
+		}
+		if first == 0 || least*10 > first {
+			t.Errorf("%s: %d calls fail in the first row, and %d in the best", report.Profile.Name, first, least)
 		}
 	}
 }
@@ -81,11 +136,54 @@ func TestReadmeEndpoint(t *testing.T) {
 	}
 }
 
-// What the README points to is there.
-func TestReadmeLinks(t *testing.T) {
-	for _, m := range regexp.MustCompile(`\]\(([^):]+)\)`).FindAllStringSubmatch(readme(t), -1) {
+// What a page points to is there.
+func TestLinks(t *testing.T) {
+	pages, err := filepath.Glob("../../docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range append(pages, "../../README.md", "../../CONTRIBUTING.md", "../../CHANGELOG.md") {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		for _, m := range regexp.MustCompile(`\]\(([^):#]+)[^):]*\)`).FindAllStringSubmatch(string(text), -1) {
+			if _, err := os.Stat(filepath.Join(filepath.Dir(page), m[1])); err != nil {
+				t.Errorf("%s points to %s: %v", filepath.Base(page), m[1], err)
+			}
+		}
+	}
+}
+
+// The files and tests that CONTRIBUTING.md names exist.
+func TestContributing(t *testing.T) {
+	text, err := os.ReadFile("../../CONTRIBUTING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range regexp.MustCompile("`((?:cmd|internal|profiles|reports)/[^`]*)`").FindAllStringSubmatch(string(text), -1) {
+		if strings.Contains(m[1], "NAME") || strings.Contains(m[1], "VERB") || strings.Contains(m[1], "SDK") {
+			continue // a file to come
+		}
 		if _, err := os.Stat(filepath.Join("../..", m[1])); err != nil {
-			t.Errorf("the README points to %s: %v", m[1], err)
+			t.Error(err)
+		}
+	}
+	var tests strings.Builder
+	if err := filepath.WalkDir("../..", func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		source, err := os.ReadFile(path)
+		tests.Write(source)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range regexp.MustCompile("`((?:Test|Fuzz)[A-Z][A-Za-z]*)`").FindAllStringSubmatch(string(text), -1) {
+		if !strings.Contains(tests.String(), "\nfunc "+m[1]+"(") {
+			t.Errorf("there is no %s", m[1])
 		}
 	}
 }

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/spf13/cobra"
 
 	"tenement/cmd/internal/command"
+	"tenement/internal/outfile"
 	"tenement/profiles"
 )
 
@@ -17,13 +19,37 @@ var errInterrupted = &command.Error{Err: errors.New("interrupted"), Code: comman
 
 // program is what the verbs share.
 type program struct {
-	stdout, stderr io.Writer
+	stdout  *stdout
+	stderr  io.Writer
+	signals *signals // nil in tests
 }
 
-// loadgen is the program: arguments and streams in, an exit code out.
-func loadgen(args []string, stdout, stderr io.Writer) int {
-	p := &program{stdout: stdout, stderr: stderr}
-	return p.explain(command.Execute(context.Background(), p.root(), args, stdout, stderr))
+// main is the program: arguments in, an exit code out.
+func (p *program) main(args []string) int {
+	err := command.Execute(context.Background(), p.root(), args, p.stdout, p.stderr)
+	if lost := p.stdout.err; lost != nil && !errors.Is(err, lost) {
+		err = failedToo(lost, err)
+	}
+	return p.explain(err)
+}
+
+// quit ends the program at once and leaves no file half written.
+func (p *program) quit() {
+	outfile.Abandon()
+	os.Exit(p.explain(errInterrupted))
+}
+
+// failedToo is the error of a command that ended with ended, or well, and that
+// could not write everything. What is lost comes first, and gives the exit code.
+func failedToo(lost, ended error) error {
+	if lost == nil {
+		return ended
+	}
+	e := &command.Error{Err: errors.Join(lost, ended), Code: command.Failed}
+	if coded, ok := errors.AsType[*command.Error](ended); ok {
+		e.Hint = coded.Hint
+	}
+	return e
 }
 
 // root is the command above the verbs.

@@ -4,4 +4,8 @@ package main
 
 import "os"
 
-func main() { os.Exit(loadgen(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() {
+	p := &program{stdout: &stdout{to: os.Stdout}, stderr: os.Stderr}
+	p.signals = catch(p.quit) // before any file is made
+	os.Exit(p.main(os.Args[1:]))
+}

@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -74,11 +73,18 @@ func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 	m := ts.Value(mocks{}).(map[string]*mock)[args[0]]
 	cmd := process(ts, args[1:])
 	ts.Check(cmd.Start())
-	for m.asked.Load() == 0 {
-		time.Sleep(5 * time.Millisecond) // a process of its own has no fake time
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = cmd.Wait() // the exit code tells
+	}()
+	select {
+	case <-m.first:
+	case <-ended:
+		ts.Fatalf("got exit code %d before it had asked anything", cmd.ProcessState.ExitCode())
 	}
 	ts.Check(cmd.Process.Signal(os.Interrupt))
-	_ = cmd.Wait()
+	<-ended
 	if got := cmd.ProcessState.ExitCode(); got != command.Interrupted {
 		ts.Fatalf("got exit code %d, want %d", got, command.Interrupted)
 	}
@@ -89,6 +95,7 @@ type mocks struct{}
 
 type mock struct {
 	asked atomic.Int64
+	first chan struct{} // closed when it has been asked
 }
 
 func serveMock(ts *testscript.TestScript, neg bool, args []string) {
@@ -99,9 +106,11 @@ func serveMock(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	plan := profile.Plan(profile.Cases()[0], profile.Seed)
 	handler := imds.New(hosting.Config(plan, 0, hosting.Tasks(plan, 0, true), live.NextSecond()))
-	m := new(mock)
+	m := &mock{first: make(chan struct{})}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		m.asked.Add(1)
+		if m.asked.Add(1) == 1 {
+			close(m.first)
+		}
 		handler.ServeHTTP(w, r)
 	}))
 	ts.Defer(func() {

@@ -2,7 +2,7 @@ package main
 
 import (
 	"bytes"
-	"fmt"
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -36,79 +36,115 @@ type sink struct {
 
 // plan pairs formats with files: the i-th -f with the i-th -o. A surplus -o
 // tells its format by its ending; one surplus -f goes to stdout. Stdout gets
-// the text screen unless something else claims it.
-func (o *outputs) plan() ([]sink, error) {
+// the text screen unless something else claims it: "-", or a path that leads to
+// what stdout is open on. No two reports may go to one file.
+func (o *outputs) plan(stdout *stdout) ([]sink, error) {
 	var sinks []sink
-	stdout := 0
 	for i := range max(len(o.formats), len(o.paths)) {
 		s := sink{path: "-"}
 		if i < len(o.paths) {
 			s.path = o.paths[i]
 		}
+		var err error
 		if i < len(o.formats) {
-			s.format = o.formats[i]
-			if !slices.Contains(render.Formats(), s.format) {
-				return nil, command.Usagef("known formats: "+strings.Join(render.Formats(), ", "), "unknown format %q", s.format)
-			}
+			s.format, err = o.formats[i], known(o.formats[i])
 		} else {
-			format, err := "text", error(nil)
-			if s.path != "-" {
-				format, err = render.FormatOf(s.path)
-			}
-			if err != nil {
-				return nil, command.Usage(err, "")
-			}
-			s.format = format
+			s.format, err = formatOf(s.path, stdout)
 		}
-		if s.path == "-" {
-			stdout++
+		if err != nil {
+			return nil, err
+		}
+		if stdout.isAt(s.path) {
+			s.path = "-"
+		}
+		for _, other := range sinks {
+			if err := apart(other.path, s.path); err != nil {
+				return nil, err
+			}
 		}
 		sinks = append(sinks, s)
 	}
-	if stdout > 1 {
-		return nil, command.Usagef("give each -f an -o of its own", "more than one report for stdout")
-	}
-	if stdout == 0 {
+	if !slices.ContainsFunc(sinks, sink.toStdout) {
 		sinks = append([]sink{{format: "text", path: "-"}}, sinks...)
 	}
 	return sinks, nil
 }
 
-// writable finds out before a long run whether its report can be written.
-func writable(sinks []sink) error {
-	for _, s := range sinks {
-		if s.path == "-" {
-			continue
-		}
-		if err := outfile.Check(s.path); err != nil {
-			return err
-		}
+// toStdout reports whether a sink is stdout.
+func (s sink) toStdout() bool { return s.path == "-" }
+
+// known returns an error if there is no such format.
+func known(format string) error {
+	if slices.Contains(render.Formats(), format) {
+		return nil
 	}
-	return nil
+	return command.Usagef("known formats: "+strings.Join(render.Formats(), ", "), "unknown format %q", format)
 }
 
-// write renders the report everywhere. Stdout comes first: what was found must
-// not be lost to a full disk.
-func (p *program) write(r *reports.Report, sinks []sink) error {
+// formatOf is the format of a report whose format nobody has named.
+func formatOf(path string, stdout *stdout) (string, error) {
+	if path == "-" {
+		return "text", nil
+	}
+	format, err := render.FormatOf(path)
+	switch {
+	case err == nil:
+		return format, nil
+	case stdout.isAt(path):
+		return "text", nil
+	}
+	return "", command.Usage(err, "")
+}
+
+// apart returns an error if two reports would go to one file.
+func apart(a, b string) error {
+	const hint = "give each -f an -o of its own"
+	switch {
+	case a == "-" && b == "-":
+		return command.Usagef(hint, "more than one report for stdout")
+	case a == "-" || b == "-" || a != b && !outfile.Same(a, b):
+		return nil
+	case a == b:
+		return command.Usagef(hint, "more than one report for %s", a)
+	}
+	return command.Usagef(hint, "more than one report for one file: %s is %s", b, a)
+}
+
+// writable finds out before a long run whether its report can be written. The
+// error names every file that cannot.
+func writable(sinks []sink) error {
+	var failed []error
 	for _, s := range sinks {
-		if s.path == "-" {
+		if !s.toStdout() {
+			failed = append(failed, outfile.Check(s.path))
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// write renders the report everywhere. Whatever fails, the other places are
+// tried, and the error names all that failed.
+func (p *program) write(r *reports.Report, sinks []sink) error {
+	var failed []error
+	for _, s := range sinks {
+		if s.toStdout() { // first: what was found must not wait for a slow disk
 			var b bytes.Buffer
-			if err := render.Render(s.format, &b, r); err != nil {
-				return err
+			err := render.Render(s.format, &b, r)
+			if err == nil {
+				_, err = b.WriteTo(p.stdout)
 			}
-			if _, err := b.WriteTo(p.stdout); err != nil {
-				return fmt.Errorf("writing stdout: %w", err)
-			}
+			failed = append(failed, err)
 		}
 	}
 	for _, s := range sinks {
-		if s.path == "-" {
+		if s.toStdout() {
 			continue
 		}
-		if err := outfile.Write(s.path, func(w io.Writer) error { return render.Render(s.format, w, r) }); err != nil {
-			return err
+		err := outfile.Write(s.path, func(w io.Writer) error { return render.Render(s.format, w, r) })
+		if err == nil {
+			p.note("report: %s", s.path)
 		}
-		p.note("report: %s", s.path)
+		failed = append(failed, err)
 	}
-	return nil
+	return errors.Join(failed...)
 }

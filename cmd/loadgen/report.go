@@ -23,7 +23,7 @@ from the report with the most of them.`,
 	}
 	out.flags(c)
 	c.RunE = func(_ *cobra.Command, files []string) error {
-		sinks, err := out.plan()
+		sinks, err := out.plan(p.stdout)
 		if err != nil {
 			return err
 		}

@@ -4,12 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"net/url"
-	"os"
-	"os/signal"
-	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -58,8 +52,12 @@ itself, on loopback, and simulates the same cases over many seeds beside it.
 The sim engine runs in virtual time: the counts of the report are of the seed
 asked for, the shares of that and further seeds.
 
-Exit codes: 0 fine, 1 could not run, 2 usage or bad input, 3 a gate failed,
-130 interrupted (the report is written, marked partial).`,
+With --target, connections go to loopback only, wherever a name leads, or with
+--allow-target to the addresses that the name has when a case begins.
+
+Exit codes: 0 fine, 1 could not run or could not write every report, 2 usage or
+bad input, 3 a gate failed, 130 interrupted (the report is written, marked
+partial; a second Ctrl-C ends the program at once).`,
 		Example: `  loadgen run noisy-neighbour
   loadgen run noisy-neighbour --engine sim -f json -o -
   loadgen run noisy-neighbour --set endpoint.limit.rate=80/s -o report.html
@@ -89,18 +87,15 @@ Exit codes: 0 fine, 1 could not run, 2 usage or bad input, 3 a gate failed,
 		if err := f.checkSeeds(flags); err != nil {
 			return err
 		}
-		// The first signal ends the run in good order; a second one ends the
-		// program at once, because after the first nobody listens any more.
-		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-		defer stop()
-		context.AfterFunc(ctx, stop)
+		ctx, cancel := p.signals.context()
+		defer cancel()
 		return p.runProfile(ctx, f, args)
 	}
 	return c
 }
 
 func (p *program) runProfile(ctx context.Context, f runFlags, args []string) error {
-	sinks, err := f.out.plan()
+	sinks, err := f.out.plan(p.stdout)
 	if err != nil {
 		return err
 	}
@@ -108,14 +103,14 @@ func (p *program) runProfile(ctx context.Context, f runFlags, args []string) err
 	if err != nil {
 		return err
 	}
-	target, maxRequests, err := f.aim(profile.Engine)
+	aim, err := f.aim(profile.Engine)
 	if err != nil {
 		return err
 	}
 	options := experiment.Options{
 		Name: profile.Name, Description: profile.Description,
 		Engine: profile.Engine, Seed: profile.Seed, Gates: profile.Gates,
-		Target: target, MaxRequests: maxRequests,
+		Target: aim.url, Remote: aim.remote, MaxRequests: aim.maxRequests,
 		Seeds: f.seeds, Precision: f.precision / 100, MaxTime: f.maxTime,
 		Progress: p.progress(profile.Name),
 	}
@@ -128,21 +123,28 @@ func (p *program) runProfile(ctx context.Context, f runFlags, args []string) err
 	}
 	err = x.Run(ctx)
 	p.clearProgress()
-	if err != nil {
+	switch {
+	case errors.Is(err, live.ErrNotLoopback):
+		return command.Usage(err, "if you mean it: --allow-target "+aim.url.Hostname())
+	case err != nil:
 		return err
 	}
 	report, err := x.Report()
 	if err != nil {
 		return command.Usage(err, "")
 	}
-	if err := p.write(report, sinks); err != nil {
-		return err
-	}
-	switch stopped := x.Stopped(); {
+	return failedToo(p.write(report, sinks), ending(ctx, x.Stopped(), report))
+}
+
+// ending is how a run ended whose report is written: nil if well.
+func ending(ctx context.Context, stopped error, report *reports.Report) error {
+	switch {
 	case ctx.Err() != nil && stopped != nil:
 		return errInterrupted
 	case errors.Is(stopped, live.ErrMaxRequests):
 		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report is of what ran; raise --max-requests for more"}
+	case errors.Is(stopped, live.ErrMoved):
+		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report is of what ran"}
 	case stopped != nil:
 		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report is of what ran; lower the rates, or raise the limit on open files"}
 	case len(report.Failed()) > 0:
@@ -176,36 +178,6 @@ func openProfile(f runFlags, args []string) (*profiles.Profile, error) {
 		return nil, command.Usage(err, "")
 	}
 	return profile, nil
-}
-
-// aim checks the target.
-func (f *runFlags) aim(engine string) (*url.URL, int64, error) {
-	if f.maxRequests < 1 {
-		return nil, 0, command.Usagef("", "--max-requests %d: want at least 1", f.maxRequests)
-	}
-	if !f.aimed {
-		return nil, 0, nil
-	}
-	if engine != reports.Live {
-		return nil, 0, command.Usagef("add --engine live", "a target needs the live engine")
-	}
-	u, err := url.Parse(f.target)
-	switch {
-	case err != nil:
-		return nil, 0, command.Usagef("", "--target: %w", err)
-	case u.Scheme != "http" || u.Host == "":
-		return nil, 0, command.Usagef("such as http://127.0.0.1:8080", "--target %q: want an http URL", f.target)
-	}
-	host := u.Hostname()
-	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
-		return u, 0, nil
-	}
-	for _, allowed := range f.allow {
-		if strings.EqualFold(allowed, host) {
-			return u, f.maxRequests, nil
-		}
-	}
-	return nil, 0, command.Usagef("if you mean it: --allow-target "+host, "--target %q is not on loopback", f.target)
 }
 
 // gateError is the exit code of failed gates. What failed is in the report.

@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tenement/cmd/internal/command"
-	"tenement/internal/imds"
+	"tenement/internal/service"
 	"tenement/internal/strategy"
 	"tenement/profiles"
 )
@@ -74,9 +74,9 @@ func (p *program) showPreset(s strategy.Preset) error {
 // askedBy are the services that a preset asks.
 func askedBy(s *strategy.Preset) []string {
 	var names []string
-	for _, service := range []imds.Service{imds.ECS, imds.IMDS, imds.PodIdentity} {
-		if s.Asks(service.String()) {
-			names = append(names, service.String())
+	for _, of := range service.All() {
+		if s.Asks(of) {
+			names = append(names, of.String())
 		}
 	}
 	return names

@@ -35,6 +35,10 @@ Formats:
 	c.Flags().StringVarP(&out, "output", "o", "-", "`file` for the trace, - is stdout")
 	command.CompleteFlag(c, "from", names...)
 	c.RunE = func(_ *cobra.Command, files []string) error {
+		toStdout := p.stdout.isAt(out)
+		if !toStdout && outfile.Same(files[0], out) {
+			return command.Usagef("give the trace a name of its own", "the trace would replace its recording: %s is %s", out, files[0])
+		}
 		f, err := os.Open(files[0])
 		if err != nil {
 			return command.Unreadable(files[0], err)
@@ -44,7 +48,7 @@ Formats:
 		if err != nil {
 			return command.Usage(err, "")
 		}
-		if out == "-" {
+		if toStdout {
 			return t.Write(p.stdout)
 		}
 		if err := outfile.Write(out, func(w io.Writer) error { return t.Write(w) }); err != nil {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
@@ -13,13 +14,8 @@ import (
 // agent.
 const limitVariable = "ECS_TASK_METADATA_RPS_LIMIT"
 
-// agentRate, in requests a second, and agentBurst are the limit that the real
-// agent has unless it is configured.
-// Source: amazon-ecs-agent agent/config/config.go.
-const agentRate, agentBurst = 40, 60
-
-// agentsLimit is the same as a limit.
-var agentsLimit = limit{throttle.Rate{Tokens: agentRate, Seconds: 1}, agentBurst}
+// agentsLimit is the limit that the real agent has unless it is configured.
+var agentsLimit = defaultLimit(service.ECS)
 
 // agentLimit is the limit that the agent has when limitVariable has a value,
 // and a notice for stderr if that needs one. The value is two whole numbers
@@ -55,16 +51,17 @@ func readAgentLimit(value string) (l limit, ok bool) {
 	if err != nil {
 		return agentsLimit, false
 	}
-	if rate == 0 {
-		rate = agentRate
-	}
-	if burst == 0 {
-		burst = agentBurst
-	}
 	if rate < 0 || burst < 0 {
 		return agentsLimit, false
 	}
-	return limit{throttle.Rate{Tokens: int64(rate), Seconds: 1}, int64(burst)}, true
+	l = agentsLimit
+	if rate > 0 {
+		l.rate.Tokens = int64(rate)
+	}
+	if burst > 0 {
+		l.burst = int64(burst)
+	}
+	return l, true
 }
 
 // countable is l, or where the limiter cannot count that exactly, the highest

@@ -4,7 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tenement/cmd/internal/command"
-	"tenement/internal/imds"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 	"tenement/profiles"
 )
@@ -15,8 +15,8 @@ func (o *options) completion(c *cobra.Command) {
 	for _, b := range profiles.Builtins() {
 		builtins = append(builtins, cobra.CompletionWithDesc(b.Name, b.Title))
 	}
-	command.CompleteFlag(c, "service", imds.ECS.String(), imds.IMDS.String(), imds.PodIdentity.String())
-	command.CompleteFlag(c, "flavour", "ec2", "fargate")
+	command.CompleteFlag(c, "service", service.Names()...)
+	command.CompleteFlag(c, "flavour", service.EC2.String(), service.Fargate.String())
 	command.CompleteFlag(c, "tokens", "optional", "required")
 	command.CompleteFlag(c, "scope", "host", "tenant", "task", "path", "ip+path")
 	command.CompleteFlag(c, "on-exceed", "429", "503", throttle.Drop.String(), throttle.Delay.String())

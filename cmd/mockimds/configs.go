@@ -1,7 +1,6 @@
 package main
 
 import (
-	"net/http"
 	"net/netip"
 	"slices"
 	"time"
@@ -9,6 +8,7 @@ import (
 	"tenement/cmd/internal/command"
 	"tenement/internal/draw"
 	"tenement/internal/imds"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
@@ -42,7 +42,7 @@ func (o *options) configs() ([]imds.Config, error) {
 		c.InstanceTags = values(o.instanceTags)
 		c.Pod = imds.PodConfig{Tokens: o.pod.tokens, StrictHost: o.pod.strictHost}
 		c.MaxConnections = o.connections
-		if c.Service == imds.IMDS {
+		if c.Service == service.IMDS {
 			if err := o.applyInstance(c); err != nil {
 				return nil, err
 			}
@@ -102,24 +102,26 @@ func address(task int) netip.Addr {
 	return netip.AddrFrom4([4]byte{127, byte(n >> 16), byte(n >> 8), byte(n)})
 }
 
-// defaultScope is the scope of a service's limit unless --scope is given. The
-// agents count by these keys; AWS says that the metadata service throttles by
-// instance.
-func defaultScope(s imds.Service) throttle.Scope {
-	switch s {
-	case imds.ECS:
-		return throttle.IPPathScope
-	case imds.PodIdentity:
-		return throttle.PathScope
-	}
-	return throttle.HostScope
+// defaultLimit is the limit of the real service; 0,0 if none is published.
+func defaultLimit(s service.Service) limit {
+	l := s.Row().Limit
+	return limit{throttle.Rate{Tokens: l.PerSecond, Seconds: 1}, l.Burst}
+}
+
+// defaultScope is the scope of a service's limit unless --scope is given.
+func defaultScope(s service.Service) throttle.Scope {
+	scope, _ := throttle.ParseScope(s.Row().Limit.Scope) // a test reads all
+	return scope
 }
 
 // limits are the limits of a service that no profile describes. The agents
 // always have one; for the metadata service AWS publishes none.
 func (o *options) limits() ([]throttle.Limit, error) {
-	s := o.service
-	if s == imds.IMDS && o.limitedBy == "" {
+	s, l := o.service, o.limit
+	if o.limitedBy == "" {
+		l = defaultLimit(s)
+	}
+	if l.burst == 0 {
 		for _, name := range [...]string{"scope", "on-exceed"} {
 			if slices.Contains(o.given, name) {
 				return nil, command.Usagef("give --limit as well", "--%s is of a limit, and the service %s comes without", name, s)
@@ -127,17 +129,14 @@ func (o *options) limits() ([]throttle.Limit, error) {
 		}
 		return nil, nil
 	}
-	l := throttle.Limit{Rate: o.limit.rate, Burst: o.limit.burst, Scope: o.scope}
-	if s == imds.PodIdentity && o.limitedBy == "" {
-		l.Rate, l.Burst = podIdentityLimit.rate, podIdentityLimit.burst
-	}
+	one := throttle.Limit{Rate: l.rate, Burst: l.burst, Scope: o.scope}
 	if !slices.Contains(o.given, "scope") {
-		l.Scope = defaultScope(s)
+		one.Scope = defaultScope(s)
 	}
-	if err := l.Check(); err != nil {
+	if err := one.Check(); err != nil {
 		return nil, o.limitError(err)
 	}
-	return []throttle.Limit{l}, nil
+	return []throttle.Limit{one}, nil
 }
 
 // limitError is a usage error that names the flag or the variable that gave
@@ -150,8 +149,8 @@ func (o *options) limitError(err error) error {
 // the real server is known to do.
 func (o *options) onExceed() throttle.OnExceed {
 	e := o.exceed
-	if e == (throttle.OnExceed{}) && o.service == imds.IMDS {
-		e.Status = http.StatusServiceUnavailable // the one that AWS documents
+	if e == (throttle.OnExceed{}) {
+		e.Status = o.service.Row().Limit.Status
 	}
 	return e
 }

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// excerpts are the files whose parts between "README: LANGUAGE" and
-// "end README" the README shows, by the language of its block.
+// excerpts are the files whose parts between "excerpt: LANGUAGE" and
+// "end excerpt" docs/sdk-tests.md shows, by the language of its block.
 var excerpts = map[string]string{
 	"go":         "examples/go/credentials_test.go",
 	"python":     "examples/python/test_credentials.py",
@@ -18,28 +18,25 @@ var excerpts = map[string]string{
 	"java":       "examples/java/src/test/java/CredentialsTest.java",
 }
 
-// longest is how many lines of another language a reader of the README puts up
-// with.
+// longest is how many lines a helper for tests may have.
 const longest = 15
 
-// Every block of the README in a language of an SDK is an excerpt of the test
-// that examples/run runs, so that it cannot rot.
-func TestReadmeExcerpts(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
+// Every block of docs/sdk-tests.md is an excerpt of the test that examples/run
+// runs, so that it cannot rot.
+func TestExcerpts(t *testing.T) {
+	page, err := os.ReadFile("../../docs/sdk-tests.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	shown := make(map[string]string)
-	for _, m := range regexp.MustCompile("(?ms)^```(\\w+)\n(.*?)^```$").FindAllStringSubmatch(string(readme), -1) {
-		if m[1] != "sh" && m[1] != "yaml" { // commands and profiles, which loadgen's tests try
-			shown[m[1]] = m[2]
-		}
+	for _, m := range regexp.MustCompile("(?ms)^```(\\w+)\n(.*?)^```$").FindAllStringSubmatch(string(page), -1) {
+		shown[m[1]] = m[2]
 	}
 	for language, path := range excerpts {
 		t.Run(language, func(t *testing.T) {
 			want := excerpt(t, language, path)
 			if shown[language] != want {
-				t.Errorf("the README shows\n%s\nand %s has\n%s", shown[language], path, want)
+				t.Errorf("the page shows\n%s\nand %s has\n%s", shown[language], path, want)
 			}
 			if n := strings.Count(want, "\n"); n > longest {
 				t.Errorf("got %d lines, want at most %d", n, longest)
@@ -48,7 +45,7 @@ func TestReadmeExcerpts(t *testing.T) {
 		delete(shown, language)
 	}
 	for language := range shown {
-		t.Errorf("the README has a block of %s, which is no excerpt", language)
+		t.Errorf("the page has a block of %s, which is no excerpt", language)
 	}
 }
 
@@ -60,9 +57,9 @@ func excerpt(t *testing.T, language, path string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	marked := regexp.MustCompile(`(?ms)^( *)\S+ README: ` + language + `\n+(.*?)\n+ *\S+ end README$`).FindStringSubmatch(string(text))
+	marked := regexp.MustCompile(`(?ms)^( *)\S+ excerpt: ` + language + `\n+(.*?)\n+ *\S+ end excerpt$`).FindStringSubmatch(string(text))
 	if marked == nil {
-		t.Fatalf("%s: got no part for the README", path)
+		t.Fatalf("%s: there is no excerpt", path)
 	}
 	return regexp.MustCompile(`(?m)^`+marked[1]).ReplaceAllString(marked[2], "") + "\n"
 }

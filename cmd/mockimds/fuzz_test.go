@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"testing"
+	"time"
 
 	"tenement/internal/imds"
 )
@@ -27,6 +28,7 @@ func FuzzConnection(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		c := dial(t, p)
+		_ = c.SetDeadline(time.Now().Add(20 * time.Second)) // what hangs is found, and no fuzzer ends it
 		go func() {
 			_, _ = c.Write(raw)
 			_ = c.CloseWrite()

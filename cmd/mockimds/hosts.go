@@ -7,6 +7,8 @@ import (
 
 	"tenement/internal/admin"
 	"tenement/internal/imds"
+	"tenement/internal/redact"
+	"tenement/internal/service"
 	"tenement/profiles"
 )
 
@@ -21,6 +23,9 @@ type host struct {
 // hosts are all the hosts that the process serves, and the admin beside them.
 type hosts struct {
 	all []host
+	// secrets takes what any of the hosts has issued out of all that the program
+	// writes, except the environment of tasks and the token file.
+	secrets *redact.Redactor
 
 	api   *admin.API   // nil if nobody wants to know
 	admin net.Listener // nil without --admin
@@ -28,7 +33,7 @@ type hosts struct {
 
 // newHosts makes the hosts. They cannot be reached before listen.
 func newHosts(o *options, configs []imds.Config, logs *logs) *hosts {
-	h := new(hosts)
+	h := &hosts{secrets: imds.NewSecrets()}
 	// Being told of refusals costs time, so it is asked for only where somebody
 	// listens.
 	serve := imds.New
@@ -36,11 +41,11 @@ func newHosts(o *options, configs []imds.Config, logs *logs) *hosts {
 		h.api = admin.New(admin.Format{
 			ReadLimit: profiles.ReadLimit, ReadFault: profiles.ReadFault,
 			LimitJSON: profiles.LimitJSON, FaultJSON: profiles.FaultJSON,
-		}, logs.refusals)
+		}, h.secrets, logs.refusals)
 		serve = h.api.Add
 	}
 	for _, c := range configs {
-		c.ECS.Audit = logs.auditWriter()
+		c.ECS.Audit, c.Secrets = logs.auditWriter(), h.secrets
 		h.all = append(h.all, host{config: c, handler: serve(c)})
 	}
 	return h
@@ -87,7 +92,7 @@ func (h *hosts) environment(ctx context.Context, o *options, stderr io.Writer) (
 	if o.printEnv {
 		variables = imds.Env(c.Service, c.Tasks[0], first.url)
 	}
-	if c.Service != imds.PodIdentity {
+	if c.Service != service.PodIdentity {
 		return variables, end, nil
 	}
 	file, end, err := o.pod.project(ctx, c, stderr)

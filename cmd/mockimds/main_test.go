@@ -14,7 +14,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/spf13/cobra"
@@ -85,9 +84,6 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	want(ts, neg, args, 1, "exits CODE ARG...")
 	cmd := process(ts, args[1:])
 	cmd.Stdout, cmd.Stderr = ts.Stdout(), ts.Stderr()
-	// One that serves when it should not have begun must not hold the tests up.
-	serving := time.AfterFunc(10*time.Second, func() { _ = cmd.Process.Kill() })
-	defer serving.Stop()
 	if err := cmd.Start(); err != nil {
 		ts.Fatalf("running mockimds: %v", err)
 	}
@@ -140,8 +136,6 @@ func end(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	signals := map[string]os.Signal{"SIGTERM": syscall.SIGTERM, "SIGINT": os.Interrupt}
 	ts.Check(s.cmd.Process.Signal(signals[args[1]]))
-	kill := time.AfterFunc(30*time.Second, func() { _ = s.cmd.Process.Kill() })
-	defer kill.Stop()
 	<-s.read
 	err := s.cmd.Wait()
 	fmt.Fprintf(ts.Stdout(), "%s%s", s.first, s.rest.String())

@@ -10,7 +10,9 @@ import (
 	"tenement/cmd/internal/command"
 	"tenement/internal/draw"
 	"tenement/internal/imds"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
+	"tenement/internal/words"
 )
 
 // options are the values of the flags, and what follows from them and from
@@ -19,7 +21,7 @@ type options struct {
 	profile     string
 	given       []string // the flags that were given
 	seeded      bool     // --seed was
-	service     imds.Service
+	service     service.Service
 	limit       limit
 	limitedBy   string // what gave the limit: the flag, the variable, or nothing
 	notice      string // what is to be said before it serves
@@ -31,7 +33,7 @@ type options struct {
 	lifetime    time.Duration
 	renewBefore time.Duration
 	pending     time.Duration
-	flavour     imds.Flavour
+	flavour     service.Flavour
 	tags        []pair
 	associated  []imds.Association
 	standalone  bool
@@ -58,9 +60,9 @@ func (o *options) flags(c *cobra.Command) {
 	o.scope = throttle.IPPathScope
 	o.auditSize, o.logSize = agentsLogSize, 50*megabyte
 	command.Section(c, "What it serves", o.flagsOfAll)
-	command.Section(c, "Of the service ecs", o.flagsOfECS)
-	command.Section(c, "Of the service imds", o.instance.flags)
-	command.Section(c, "Of the service eks-pod-identity", o.pod.flags)
+	command.Section(c, "Of the service "+service.ECS.String(), o.flagsOfECS)
+	command.Section(c, "Of the service "+service.IMDS.String(), o.instance.flags)
+	command.Section(c, "Of the service "+service.PodIdentity.String(), o.pod.flags)
 	command.Section(c, "How it throttles", o.flagsOfLimit)
 	command.Section(c, "Where it listens", o.flagsOfPorts)
 	command.Section(c, "How it is operated (docs/operating.md)", o.flagsOfOperation)
@@ -69,7 +71,7 @@ func (o *options) flags(c *cobra.Command) {
 
 func (o *options) flagsOfAll(f *pflag.FlagSet) {
 	f.StringVar(&o.profile, "profile", "", "serve the endpoint and the tasks of `PROFILE`, as loadgen run PROFILE --target asks for them")
-	parsedVar(f, &o.service, "service", imds.ParseService, "serve the endpoint `NAME`: ecs, imds or eks-pod-identity (default ecs)")
+	parsedVar(f, &o.service, "service", service.Parse, "serve the endpoint `NAME`: "+words.List(service.Names(), "or")+" (default ecs)")
 	f.IntVar(&o.tasks, "tasks", 1, "know `N` tasks")
 	f.Uint64Var(&o.seed, "seed", 1, "derive the tasks' IDs from `N`")
 	f.DurationVar(&o.lifetime, "lifetime", throttle.DefaultCredentialsLifetime, "credentials live for `D`")
@@ -79,7 +81,7 @@ func (o *options) flagsOfAll(f *pflag.FlagSet) {
 
 func (o *options) flagsOfECS(f *pflag.FlagSet) {
 	f.DurationVar(&o.pending, "pending", 0, "no credentials (503) for `D` after the start, as after a restart of the agent (default 0s)")
-	parsedVar(f, &o.flavour, "flavour", imds.ParseFlavour, "serve the metadata of `NAME`: ec2 or fargate (default ec2)")
+	parsedVar(f, &o.flavour, "flavour", service.ParseFlavour, "serve the metadata of `NAME`: ec2 or fargate (default ec2)")
 	repeatedVar(f, &o.tags, "tag", parsePair, "a tag `KEY=VALUE` of every task; may be given again")
 	repeatedVar(f, &o.associated, "association", parseAssociation, "associate every task with `TYPE/NAME=JSON`; may be given again")
 	f.BoolVar(&o.standalone, "standalone", false, "the tasks belong to no service")
@@ -134,7 +136,7 @@ func (o *options) environment(f *pflag.FlagSet, value string) {
 	case f.Changed("limit"):
 		o.limitedBy = "--limit"
 		return
-	case value == "" || o.service != imds.ECS:
+	case value == "" || o.service != service.ECS:
 		return
 	}
 	o.limitedBy = limitVariable

@@ -9,6 +9,7 @@ import (
 
 	"tenement/cmd/internal/command"
 	"tenement/internal/imds"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
@@ -25,12 +26,6 @@ func (p *pod) flags(f *pflag.FlagSet) {
 	f.DurationVar(&p.tokens.Lifetime, "token-lifetime", throttle.DefaultPodTokenLifetime, "tokens live for `D`")
 	f.BoolVar(&p.strictHost, "strict-host", false, "refuse a Host header that is not the agent's own address, such as 127.0.0.1")
 }
-
-// podIdentityLimit is the limit that the real agent has unless it is
-// configured, for all pods together.
-// Source: eks-pod-identity-agent configuration/config.go and
-// internal/middleware/rate_limiter/rate_limiter.go.
-var podIdentityLimit = limit{throttle.Rate{Tokens: 1000, Seconds: 1}, 500}
 
 // leastTokenLifetime is the shortest life of a token that leaves a second
 // between its renewal and its expiry, which a client sees in whole seconds.
@@ -56,5 +51,5 @@ func (p *pod) project(ctx context.Context, c *imds.Config, stderr io.Writer) (va
 	if err != nil {
 		return variable, nil, err
 	}
-	return [2]string{imds.TokenFileVariable, f.path}, f.keep(ctx, until, stderr), nil
+	return [2]string{service.TokenFileVariable, f.path}, f.keep(ctx, until, stderr), nil
 }

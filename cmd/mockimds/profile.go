@@ -9,6 +9,7 @@ import (
 	"tenement/internal/hosting"
 	"tenement/internal/imds"
 	"tenement/internal/plan"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 	"tenement/profiles"
 )
@@ -49,15 +50,11 @@ func (o *options) fromProfile() ([]imds.Config, error) {
 	if plan.Hosts > maxHosts {
 		return nil, command.Usagef("", "%s has %d hosts: want at most %d", o.profile, plan.Hosts, maxHosts)
 	}
-	service, err := imds.ParseService(plan.Service)
-	if err != nil {
-		return nil, command.Usagef("", "%s: %w", o.profile, err)
-	}
-	if o.limitedBy == limitVariable && service != imds.ECS {
+	if o.limitedBy == limitVariable && plan.Service != service.ECS {
 		o.limitedBy, o.notice = "", ""
 	}
 	if o.limitedBy != "" {
-		if err := o.limitInstead(plan, service); err != nil {
+		if err := o.limitInstead(plan); err != nil {
 			return nil, err
 		}
 	}
@@ -75,8 +72,8 @@ func (o *options) fromProfile() ([]imds.Config, error) {
 // limitInstead replaces the profile's limits, and their changes, by the one
 // limit that was given. Of the profile's first limit it keeps the scope, the
 // costs, and what happens beyond it.
-func (o *options) limitInstead(plan *plan.Plan, s imds.Service) error {
-	l := throttle.Limit{Scope: defaultScope(s)}
+func (o *options) limitInstead(plan *plan.Plan) error {
+	l := throttle.Limit{Scope: defaultScope(plan.Service)}
 	if len(plan.Limits) > 0 {
 		first := plan.Limits[0]
 		l = throttle.Limit{Name: first.Name, Scope: first.Scope, OnExceed: first.OnExceed}

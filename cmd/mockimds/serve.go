@@ -59,7 +59,7 @@ const maxComplaints = 100
 func (h *hosts) serve(ctx context.Context, stderr io.Writer) error {
 	complaints := logfile.NewCapped(stderr, maxComplaints, "mockimds: further complaints of the server are not shown\n")
 	defer complaints.End()
-	errorLog := log.New(complaints, "mockimds: ", 0)
+	errorLog := log.New(h.secrets.Writer(complaints), "mockimds: ", 0)
 	var ports []*imds.Port
 	failed := make(chan error, len(h.all)+1)
 	for _, one := range h.all {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -24,80 +25,79 @@ import (
 // every host, and one that would never be is broken off. The admin answers
 // until then, and says that nothing new is served.
 func TestDrain(t *testing.T) {
-	entered := make(chan struct{}, 3)
-	o := &options{listen: "127.0.0.1:0", admin: "127.0.0.1:0"}
-	slow := throttle.Fault{Kind: throttle.SlowFault, Latency: draw.LogNormal(300*time.Millisecond, 300*time.Millisecond)}
-	// A shift of the expiration shows that a request has come in.
-	shows := throttle.Fault{Kind: throttle.ExpiryFault, Shift: time.Hour}
-	var configs []imds.Config
-	for _, faults := range [][]throttle.Fault{{slow, shows}, {slow, shows}, {{Kind: throttle.HangFault}}} {
-		configs = append(configs, imds.Config{
-			Tasks:    []imds.Task{imds.Identify(1, 0, "app", 0)},
-			Endpoint: throttle.New(throttle.Config{Faults: faults, Slots: 1, Groups: 1}),
-		})
-	}
-	h := newHosts(o, configs, &logs{refusals: unclosed{signalling(entered)}})
-	if err := h.listen(t.Context(), o); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	served := make(chan error, 1)
-	go func() { served <- h.serve(ctx, io.Discard) }()
+	synctest.Test(t, func(t *testing.T) {
+		slow := throttle.Fault{Kind: throttle.SlowFault, Latency: draw.LogNormal(300*time.Millisecond, 300*time.Millisecond)}
+		var configs []imds.Config
+		for _, fault := range []throttle.Fault{slow, slow, {Kind: throttle.HangFault}} {
+			configs = append(configs, imds.Config{
+				Tasks:    []imds.Task{imds.Identify(1, 0, "app", 0)},
+				Endpoint: throttle.New(throttle.Config{Faults: []throttle.Fault{fault}, Slots: 1, Groups: 1}),
+			})
+		}
+		h := newHosts(&options{admin: "127.0.0.1:0"}, configs, new(logs))
+		asking := make([]*http.Client, len(h.all))
+		for i := range h.all {
+			h.all[i].listener, asking[i] = inMemory(t)
+		}
+		var admin *http.Client
+		h.admin, admin = inMemory(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		served := make(chan error, 1)
+		go func() { served <- h.serve(ctx, io.Discard) }()
 
-	type answer struct {
-		status int
-		err    error
-	}
-	answers := make([]chan answer, len(h.all))
-	for i, one := range h.all {
-		answers[i] = make(chan answer, 1)
-		go func() {
-			resp, err := http.Get(one.url + "/v2/credentials/" + configs[i].Tasks[0].CredentialsID)
-			if err != nil {
-				answers[i] <- answer{err: err}
-				return
-			}
-			defer resp.Body.Close()
-			_, err = io.ReadAll(resp.Body)
-			answers[i] <- answer{resp.StatusCode, err}
-		}()
-	}
-	for range h.all {
-		<-entered
-	}
-	cancel()
-	for { // until the end has begun
-		resp, err := http.Get(baseURL(h.admin.Addr()) + "/readyz")
+		type answer struct {
+			status int
+			err    error
+		}
+		answers := make([]chan answer, len(h.all))
+		for i := range h.all {
+			answers[i] = make(chan answer, 1)
+			go func() {
+				resp, err := asking[i].Get("http://mock/v2/credentials/" + configs[i].Tasks[0].CredentialsID)
+				if err != nil {
+					answers[i] <- answer{err: err}
+					return
+				}
+				defer resp.Body.Close()
+				_, err = io.ReadAll(resp.Body)
+				answers[i] <- answer{resp.StatusCode, err}
+			}()
+		}
+		synctest.Wait() // until all have been decided
+		began := time.Now()
+		cancel()
+		synctest.Wait() // until the end has begun
+		resp, err := admin.Get("http://admin/readyz")
 		if err != nil {
-			t.Errorf("the admin went before the hosts: %v", err)
-			break
+			t.Fatalf("the admin went before the hosts: %v", err)
 		}
 		resp.Body.Close()
-		if resp.StatusCode == http.StatusServiceUnavailable {
-			break
+		if resp.StatusCode != http.StatusServiceUnavailable {
+			t.Errorf("the admin: got status %d, want 503", resp.StatusCode)
 		}
-	}
-	for i := range 2 {
-		if a := <-answers[i]; a.err != nil || a.status != http.StatusOK {
-			t.Errorf("host %d: got status %d, %v, want 200", i, a.status, a.err)
+		for i := range 2 {
+			if a := <-answers[i]; a.err != nil || a.status != http.StatusOK {
+				t.Errorf("host %d: got status %d, %v, want 200", i, a.status, a.err)
+			}
 		}
-	}
-	if a := <-answers[2]; a.err == nil {
-		t.Errorf("got status %d for what is never answered, want an error", a.status)
-	}
-	if err := <-served; err != nil {
-		t.Errorf("got %v, want no error", err)
-	}
+		if a := <-answers[2]; a.err == nil {
+			t.Errorf("got status %d for what is never answered, want an error", a.status)
+		}
+		if err := <-served; err != nil {
+			t.Errorf("got %v, want no error", err)
+		}
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("got the end after %v, want no wait for what is never answered", took)
+		}
+	})
 }
 
-// signalling is a writer that says of each line that it has come.
-type signalling chan<- struct{}
-
-func (s signalling) Write(lines []byte) (int, error) {
-	for range strings.Count(string(lines), "\n") {
-		s <- struct{}{}
-	}
-	return len(lines), nil
+// inMemory is a listener, and a client that connects to it.
+func inMemory(t *testing.T) (net.Listener, *http.Client) {
+	p := newPipes()
+	transport := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { return p.dial() }}
+	t.Cleanup(transport.CloseIdleConnections)
+	return p, &http.Client{Transport: transport}
 }
 
 // A host that cannot go on ends the program.

@@ -5,33 +5,33 @@ import (
 	"strings"
 
 	"tenement/cmd/internal/command"
-	"tenement/internal/imds"
+	"tenement/internal/service"
 )
 
 // ofService are the services of each flag that not all services have.
-var ofService = map[string][]imds.Service{
-	"pending":            {imds.ECS},
-	"flavour":            {imds.ECS},
-	"tag":                {imds.ECS},
-	"instance-tag":       {imds.ECS, imds.IMDS},
-	"association":        {imds.ECS},
-	"standalone":         {imds.ECS},
-	"audit-log":          {imds.ECS},
-	"audit-log-max-size": {imds.ECS},
-	"tokens":             {imds.IMDS},
-	"hop-limit":          {imds.IMDS},
-	"hops":               {imds.IMDS},
-	"role":               {imds.IMDS},
-	"role-failure":       {imds.IMDS},
-	"user-data":          {imds.IMDS},
-	"imds-disabled":      {imds.IMDS},
-	"token-file":         {imds.PodIdentity},
-	"token-lifetime":     {imds.PodIdentity},
-	"strict-host":        {imds.PodIdentity},
+var ofService = map[string][]service.Service{
+	"pending":            {service.ECS},
+	"flavour":            {service.ECS},
+	"tag":                {service.ECS},
+	"instance-tag":       {service.ECS, service.IMDS},
+	"association":        {service.ECS},
+	"standalone":         {service.ECS},
+	"audit-log":          {service.ECS},
+	"audit-log-max-size": {service.ECS},
+	"tokens":             {service.IMDS},
+	"hop-limit":          {service.IMDS},
+	"hops":               {service.IMDS},
+	"role":               {service.IMDS},
+	"role-failure":       {service.IMDS},
+	"user-data":          {service.IMDS},
+	"imds-disabled":      {service.IMDS},
+	"token-file":         {service.PodIdentity},
+	"token-lifetime":     {service.PodIdentity},
+	"strict-host":        {service.PodIdentity},
 }
 
 // checkService refuses the flags that would have no effect on the service.
-func (o *options) checkService(s imds.Service) error {
+func (o *options) checkService(s service.Service) error {
 	for _, name := range o.given {
 		of := ofService[name]
 		if of == nil || slices.Contains(of, s) {

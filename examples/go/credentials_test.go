@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 )
 
-// README: go
+// excerpt: go
 
 // mockimds runs the mock until the test ends, and gives it its environment.
 func mockimds(t *testing.T, args ...string) {
@@ -30,7 +30,7 @@ func mockimds(t *testing.T, args ...string) {
 	}
 }
 
-// end README
+// end excerpt
 
 // services are what the mock can be, with a limit that one start uses up, and
 // how the next one fails.

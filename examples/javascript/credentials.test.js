@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { test } from "node:test";
 import { defaultProvider } from "@aws-sdk/credential-provider-node";
 
-// README: javascript
+// excerpt: javascript
 // mockimds runs the mock until the test ends, and gives it its environment.
 async function mockimds(t, ...args) {
   const server = spawn(process.env.MOCKIMDS, ["--print-env", ...args]);
@@ -17,7 +17,7 @@ async function mockimds(t, ...args) {
     t.after(() => delete process.env[name]);
   }
 }
-// end README
+// end excerpt
 
 // services are what the mock can be, with a limit that one start uses up.
 const services = [

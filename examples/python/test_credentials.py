@@ -13,7 +13,7 @@ import botocore.session
 from botocore.exceptions import CredentialRetrievalError, NoCredentialsError
 
 
-# README: python
+# excerpt: python
 @contextlib.contextmanager
 def mockimds(*args):
     """Run the mock, and set the environment that makes an SDK use it."""
@@ -27,7 +27,7 @@ def mockimds(*args):
                 yield
         finally:
             server.terminate()
-# end README
+# end excerpt
 
 
 # SERVICES are what the mock can be, with a limit that one start uses up, and

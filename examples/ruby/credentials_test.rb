@@ -8,7 +8,7 @@ require "minitest/autorun"
 require "uri"
 
 class CredentialsTest < Minitest::Test
-  # README: ruby
+  # excerpt: ruby
   # mockimds runs the mock during a block, and gives the block its environment.
   def mockimds(*args)
     before = ENV.to_h
@@ -21,7 +21,7 @@ class CredentialsTest < Minitest::Test
     Process.kill(:TERM, server.pid) if server
     server&.close
   end
-  # end README
+  # end excerpt
 
   # SERVICES are what the mock can be, with a limit that one start uses up.
   SERVICES = {

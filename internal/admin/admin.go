@@ -16,6 +16,7 @@ import (
 	"sync/atomic"
 
 	"tenement/internal/imds"
+	"tenement/internal/redact"
 )
 
 // API is the admin of the hosts of one process. It is an http.Handler, and
@@ -26,19 +27,24 @@ type API struct {
 	routes   http.Handler
 	log      *refusalLog // or nil
 	recent   ring
+	secrets  *redact.Redactor
 	draining atomic.Bool
 
 	mu sync.Mutex // held by whoever changes something
 }
 
 // New returns an API without hosts, which reads and writes limits and faults in
-// the format. If log is not nil, it gets a line of JSON for every refusal, in
+// the format. What the secrets know stands in no answer but one, and not in the
+// log; nil is those of its own hosts alone. If log is not nil, it gets a line of JSON for every refusal, in
 // Writes of one or more whole lines. A goroutine writes it, so that no request
 // waits for it. Close ends that goroutine, which closes the log.
-func New(format Format, log io.WriteCloser) *API {
-	a := &API{format: format}
+func New(format Format, secrets *redact.Redactor, log io.WriteCloser) *API {
+	if secrets == nil {
+		secrets = imds.NewSecrets()
+	}
+	a := &API{format: format, secrets: secrets}
 	if log != nil {
-		a.log = newRefusalLog(log)
+		a.log = newRefusalLog(log, secrets)
 	}
 	a.routes = a.route()
 	return a
@@ -50,7 +56,7 @@ func New(format Format, log io.WriteCloser) *API {
 func (a *API) Add(c imds.Config) *imds.Handler {
 	h := newHost(len(a.hosts), c, &a.format)
 	a.hosts = append(a.hosts, h)
-	c.OnRefusal = func(r imds.Refusal) { a.refused(h, r) }
+	c.OnRefusal, c.Secrets = func(r imds.Refusal) { a.refused(h, r) }, a.secrets
 	h.handler = imds.New(c)
 	return h.begin()
 }
@@ -77,4 +83,8 @@ func (a *API) Close(ctx context.Context) error {
 
 // ServeHTTP implements http.Handler. It refuses changes that a browser sends
 // for the page of another site.
-func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.routes.ServeHTTP(w, r) }
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c := &covered{ResponseWriter: w, secrets: a.secrets, body: a.secrets.Writer(w)}
+	defer func() { _ = c.body.Flush() }() // whoever asked may have gone
+	a.routes.ServeHTTP(c, r)
+}

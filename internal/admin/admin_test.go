@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"tenement/internal/imds"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 	"tenement/profiles"
 )
@@ -31,7 +32,7 @@ var hourly = throttle.Rate{Tokens: 1, Seconds: 3600}
 
 // newAPI is an API of so many hosts, each with two tasks and these limits.
 func newAPI(log io.WriteCloser, hosts int, limits ...throttle.Limit) (*API, []*imds.Handler) {
-	a := New(asProfiles, log)
+	a := New(asProfiles, nil, log)
 	var handlers []*imds.Handler
 	for host := range hosts {
 		c := imds.Config{Endpoint: throttle.New(throttle.Config{Limits: limits, Groups: 1, Slots: 2, Host: uint32(host)})}
@@ -153,9 +154,9 @@ func TestTasks(t *testing.T) {
 
 // A pod shows who it is by a token, with which its credentials are had.
 func TestPods(t *testing.T) {
-	a := New(asProfiles, nil)
+	a := New(asProfiles, nil, nil)
 	pod := imds.Identify(3, 0, "app", 0)
-	h := a.Add(imds.Config{Service: imds.PodIdentity, Seed: 3, Tasks: []imds.Task{pod}})
+	h := a.Add(imds.Config{Service: service.PodIdentity, Seed: 3, Tasks: []imds.Task{pod}})
 	a.Locate(0, "http://127.0.0.1:8080")
 	var tasks struct{ Tasks []task }
 	_, body := call(a, http.MethodGet, "/v1/tasks", "")
@@ -206,7 +207,7 @@ func TestScheduledChange(t *testing.T) {
 				from := throttle.Limit{Rate: hourly, Burst: 1, Scope: scope}
 				to := from
 				to.Burst = 7
-				a := New(asProfiles, nil)
+				a := New(asProfiles, nil, nil)
 				h := a.Add(imds.Config{Endpoint: throttle.New(throttle.Config{
 					Limits:  []throttle.Limit{from},
 					Changes: []throttle.Change{{At: 10 * time.Second, To: to}},
@@ -281,7 +282,7 @@ func TestFaultAnswers(t *testing.T) {
 
 // Reset fills the buckets and lifts what came by the API, and nothing else.
 func TestReset(t *testing.T) {
-	a := New(asProfiles, nil)
+	a := New(asProfiles, nil, nil)
 	h := a.Add(imds.Config{Endpoint: throttle.New(throttle.Config{
 		Limits: []throttle.Limit{{Rate: hourly, Burst: 1}},
 		Faults: []throttle.Fault{{Name: "planned", Kind: throttle.HangFault, From: time.Hour}},
@@ -334,11 +335,11 @@ func TestErrors(t *testing.T) {
 		d := json.NewDecoder(strings.NewReader(body))
 		d.DisallowUnknownFields()
 		if err := d.Decode(&got); err != nil || len(got.Errors) == 0 {
-			t.Errorf("%s %s %s: got %d, %q: %v", test.method, test.path, short(test.body), status, body, err)
+			t.Errorf("%s %s %s: got %d, %q: %v", test.method, test.path, a.short(test.body), status, body, err)
 			continue
 		}
 		if e := got.Errors[0]; status != test.status || e.Field != test.field || !strings.Contains(e.Message, test.message) {
-			t.Errorf("%s %s %s: got %d, %+v, want %d, %q: %q", test.method, test.path, short(test.body), status, e, test.status, test.field, test.message)
+			t.Errorf("%s %s %s: got %d, %+v, want %d, %q: %q", test.method, test.path, a.short(test.body), status, e, test.status, test.field, test.message)
 		}
 	}
 }
@@ -563,7 +564,7 @@ func TestLimitName(t *testing.T) {
 			t.Errorf("got %s twice", name)
 		}
 		seen[name] = true
-		if got, err := find(limits, name); err != nil || got != i {
+		if got, err := new(API).find(limits, name); err != nil || got != i {
 			t.Errorf("%s: got limit %d, %v, want %d", name, got, err, i)
 		}
 	}

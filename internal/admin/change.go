@@ -24,7 +24,7 @@ func (a *API) setLimit(r *http.Request, body []byte) (int, any, error) {
 	indexes, changed := make([]int, len(hosts)), make([]throttle.Limit, len(hosts))
 	for i, h := range hosts {
 		limits := h.handler.Limits()
-		if indexes[i], err = find(limits, r.PathValue("limit")); err != nil {
+		if indexes[i], err = a.find(limits, r.PathValue("limit")); err != nil {
 			return http.StatusNotFound, nil, err
 		}
 		if changed[i], err = a.format.ReadLimit(limits[indexes[i]], body); err != nil {
@@ -40,7 +40,7 @@ func (a *API) setLimit(r *http.Request, body []byte) (int, any, error) {
 }
 
 // find returns the index of a limit by its name, or by the index itself.
-func find(limits []throttle.Limit, name string) (int, error) {
+func (a *API) find(limits []throttle.Limit, name string) (int, error) {
 	for i := range limits {
 		if limitName(limits, i) == name {
 			return i, nil
@@ -50,9 +50,9 @@ func find(limits []throttle.Limit, name string) (int, error) {
 		return i, nil
 	}
 	if len(limits) == 0 {
-		return 0, fmt.Errorf("limit %q: there is none", short(name))
+		return 0, fmt.Errorf("limit %q: there is none", a.short(name))
 	}
-	return 0, fmt.Errorf("limit %q: want 0 to %d, or a name", short(name), len(limits)-1)
+	return 0, fmt.Errorf("limit %q: want 0 to %d, or a name", a.short(name), len(limits)-1)
 }
 
 // faultList is the answer to a change of faults: the faults that were added or
@@ -85,7 +85,7 @@ func (a *API) inject(r *http.Request, body []byte) (int, any, error) {
 		return http.StatusNotFound, nil, err
 	}
 	for _, h := range hosts {
-		f, err := a.format.ReadFault(h.service.String(), body)
+		f, err := a.format.ReadFault(h.service, body)
 		if err != nil {
 			return http.StatusBadRequest, nil, err
 		}
@@ -97,7 +97,7 @@ func (a *API) inject(r *http.Request, body []byte) (int, any, error) {
 	}
 	added := faultList{[]faultAt{}}
 	for _, h := range hosts {
-		f, err := a.format.ReadFault(h.service.String(), body)
+		f, err := a.format.ReadFault(h.service, body)
 		if err == nil {
 			err = h.handler.Inject(f)
 		}
@@ -126,7 +126,7 @@ func (a *API) lift(r *http.Request, _ []byte) (int, any, error) {
 		found = h.handler.Lift(name) || found
 	}
 	if !found {
-		return http.StatusNotFound, nil, fmt.Errorf("fault %q: there is none of that name", short(name))
+		return http.StatusNotFound, nil, fmt.Errorf("fault %q: there is none of that name", a.short(name))
 	}
 	return http.StatusOK, lifted, nil
 }

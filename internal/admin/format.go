@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
@@ -13,8 +14,8 @@ import (
 type Format struct {
 	// ReadLimit returns a limit after a change given as JSON.
 	ReadLimit func(was throttle.Limit, text []byte) (throttle.Limit, error)
-	// ReadFault reads a fault as JSON, for the service of that name.
-	ReadFault func(service string, text []byte) (throttle.Fault, error)
+	// ReadFault reads a fault as JSON, for a service.
+	ReadFault func(of service.Service, text []byte) (throttle.Fault, error)
 	LimitJSON func(throttle.Limit) json.RawMessage
 	FaultJSON func(throttle.Fault) json.RawMessage
 }

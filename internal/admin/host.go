@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"tenement/internal/imds"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
 // host is what the API knows of one host, and counts of its refusals.
 type host struct {
 	number  int
-	service imds.Service
+	service service.Service
 	url     string
 	seed    uint64
 	began   time.Time

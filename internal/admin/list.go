@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"tenement/internal/imds"
+	"tenement/internal/service"
 )
 
 // task is a task in the answer to GET /v1/tasks.
@@ -27,6 +28,7 @@ type task struct {
 // listTasks answers GET /v1/tasks. It writes one task after the other,
 // because there may be very many.
 func (a *API) listTasks(w http.ResponseWriter, _ *http.Request) {
+	w = uncovered(w) // the one answer with secrets
 	w.Header().Set("Content-Type", "application/json")
 	b := bufio.NewWriter(w)
 	defer func() { _ = b.Flush() }() // whoever asked may have gone
@@ -38,7 +40,7 @@ func (a *API) listTasks(w http.ResponseWriter, _ *http.Request) {
 				Host: h.number, Group: t.Group, Task: t.Index, Tenant: t.Tenant, Name: t.Name(h.service, h.seed),
 				Source: address(t.Source), Environment: h.environment(&t),
 			}
-			if h.service == imds.ECS {
+			if h.service == service.ECS {
 				one.ExecutionCredentialsID = t.ExecutionID
 			}
 			text, err := json.Marshal(one)
@@ -51,10 +53,6 @@ func (a *API) listTasks(w http.ResponseWriter, _ *http.Request) {
 	l.end()
 }
 
-// podTokenVariable holds a token that SDKs send as Authorization if no variable
-// names a file.
-const podTokenVariable = "AWS_CONTAINER_AUTHORIZATION_TOKEN"
-
 // environment holds the variables that make an application a task. A pod's token
 // is in a variable, because only the first pod's token is in a file.
 func (h *host) environment(t *imds.Task) map[string]string {
@@ -62,8 +60,8 @@ func (h *host) environment(t *imds.Task) map[string]string {
 	for _, v := range imds.Env(h.service, *t, h.url) {
 		variables[v[0]] = v[1]
 	}
-	if h.service == imds.PodIdentity {
-		variables[podTokenVariable], _ = t.PodToken(h.seed, h.tokens, h.began, h.handler.Elapsed())
+	if h.service == service.PodIdentity {
+		variables[service.TokenVariable], _ = t.PodToken(h.seed, h.tokens, h.began, h.handler.Elapsed())
 	}
 	return variables
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"tenement/internal/redact"
 	"tenement/internal/throttle"
 )
 
@@ -62,11 +63,11 @@ func (hostCollector) Describe(to chan<- *prometheus.Desc) {
 // Collect implements prometheus.Collector.
 func (c hostCollector) Collect(to chan<- prometheus.Metric) {
 	for _, h := range c.api.hosts {
-		h.collect(to)
+		h.collect(to, c.api.secrets)
 	}
 }
 
-func (h *host) collect(to chan<- prometheus.Metric) {
+func (h *host) collect(to chan<- prometheus.Metric, secrets *redact.Redactor) {
 	number := strconv.Itoa(h.number)
 	count := func(d *prometheus.Desc, v uint64, labels ...string) {
 		to <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(v), append([]string{number}, labels...)...)
@@ -88,7 +89,7 @@ func (h *host) collect(to chan<- prometheus.Metric) {
 	}
 	limits := h.handler.Limits()
 	for i := range limits {
-		name := limitName(limits, i)
+		name := secrets.String(limitName(limits, i))
 		count(limitRefusalsMetric, h.refusals[i].Load(), name)
 		if level, ok := h.handler.Level(i); ok {
 			gauge(limitLevelMetric, level, name)

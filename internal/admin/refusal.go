@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tenement/internal/imds"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
@@ -15,7 +16,6 @@ import (
 // this, so it must be quick.
 func (a *API) refused(h *host, r imds.Refusal) {
 	h.count(&r)
-	r.Path, r.Method = short(r.Path), short(r.Method)
 	e := entry{h, r}
 	a.recent.add(e)
 	if a.log != nil {
@@ -121,22 +121,14 @@ func address(a netip.Addr) string {
 }
 
 // routeNumber is the index of a route's counts.
-func routeNumber(r throttle.Routes) int { return bits.TrailingZeros16(uint16(r)) }
-
-// routeNames are the names of routes by routeNumber.
-var routeNames = func() (names [numRoutes]string) {
-	for name, r := range throttle.RouteNames {
-		names[routeNumber(r)] = name
-	}
-	return names
-}()
+func routeNumber(r service.Routes) int { return bits.TrailingZeros16(uint16(r)) }
 
 // routeName is the name of a route by its number, "other" if it has none.
 func routeName(n int) string {
-	if routeNames[n] == "" {
-		return "other"
+	if names := service.RouteNames(); n < len(names) {
+		return names[n]
 	}
-	return routeNames[n]
+	return "other"
 }
 
 // seconds is a duration in seconds, rounded to the microsecond.

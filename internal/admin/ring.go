@@ -2,14 +2,13 @@ package admin
 
 import (
 	"slices"
-	"strings"
 	"sync"
 
 	"tenement/internal/imds"
 )
 
-// The bounds of what is remembered of refusals: how many of them, and how many
-// bytes of each text that a client chooses.
+// The bounds: how many refusals are remembered, and how many bytes of a text that
+// a client chooses stand in an error.
 const (
 	maxRecent = 1000
 	maxText   = 256
@@ -52,12 +51,7 @@ func (r *ring) all() ([]entry, uint64) {
 	return slices.Concat(r.entries[first:], r.entries[:first]), r.total
 }
 
-// short cuts a long text that a client has chosen, and ends it with an ellipsis.
-// It returns a copy: the text is part of a request, all of which would stay in
-// memory with it.
-func short(s string) string {
-	if len(s) <= maxText {
-		return strings.Clone(s)
-	}
-	return s[:maxText] + "…"
-}
+// short cuts a long text that a client has chosen, and ends it with an ellipsis. A
+// secret in it is taken out first, because a part of one might be too short to be
+// known.
+func (a *API) short(s string) string { return a.secrets.Clip(s, maxText) }

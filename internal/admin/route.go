@@ -32,11 +32,11 @@ func (a *API) route() http.Handler {
 		"/v1/hosts/{host}/faults":         {"POST": a.inject},
 		"/v1/hosts/{host}/faults/{fault}": {"DELETE": a.lift},
 	} {
-		mux.Handle(path, methodsOf(methods))
+		mux.Handle(path, a.methodsOf(methods))
 	}
-	mux.Handle("/v1/tasks", onlyGet(a.listTasks))
-	mux.Handle("/v1/refusals", onlyGet(a.listRefusals))
-	mux.Handle("/metrics", onlyGet(a.metrics().ServeHTTP))
+	mux.Handle("/v1/tasks", a.onlyGet(a.listTasks))
+	mux.Handle("/v1/refusals", a.onlyGet(a.listRefusals))
+	mux.Handle("/metrics", a.onlyGet(a.metrics().ServeHTTP))
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		refuse(w, http.StatusNotFound, errors.New("no such path: docs/operating.md lists the paths"))
 	})
@@ -77,7 +77,7 @@ func isOurName(host string) bool {
 }
 
 // methodsOf serves a path whose answers are short, by method.
-func methodsOf(methods map[string]answer) http.Handler {
+func (a *API) methodsOf(methods map[string]answer) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		method := r.Method
 		if method == http.MethodHead {
@@ -89,10 +89,10 @@ func methodsOf(methods map[string]answer) http.Handler {
 			for m := range methods {
 				known = append(known, m)
 			}
-			notAllowed(w, r, known...)
+			a.notAllowed(w, r, known...)
 			return
 		}
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+		body, err := io.ReadAll(http.MaxBytesReader(uncovered(w), r.Body, maxBody))
 		if err != nil {
 			status := http.StatusBadRequest
 			if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
@@ -112,21 +112,21 @@ func methodsOf(methods map[string]answer) http.Handler {
 
 // onlyGet serves a path that only has a GET and writes its answer itself,
 // because it is too long to be held in memory.
-func onlyGet(get http.HandlerFunc) http.Handler {
+func (a *API) onlyGet(get http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			notAllowed(w, r, http.MethodGet)
+			a.notAllowed(w, r, http.MethodGet)
 			return
 		}
 		get(w, r)
 	})
 }
 
-func notAllowed(w http.ResponseWriter, r *http.Request, known ...string) {
+func (a *API) notAllowed(w http.ResponseWriter, r *http.Request, known ...string) {
 	slices.Sort(known)
 	allow := strings.Join(known, ", ")
 	w.Header().Set("Allow", allow)
-	refuse(w, http.StatusMethodNotAllowed, fmt.Errorf("no %s here: want %s", short(r.Method), allow))
+	refuse(w, http.StatusMethodNotAllowed, fmt.Errorf("no %s here: want %s", a.short(r.Method), allow))
 }
 
 // write answers a request with a value as JSON.
@@ -160,7 +160,7 @@ func (a *API) at(r *http.Request) ([]*host, error) {
 	}
 	n, err := strconv.Atoi(name)
 	if err != nil || n < 0 || n >= len(a.hosts) {
-		return nil, fmt.Errorf("host %q: want 0 to %d, or all", short(name), len(a.hosts)-1)
+		return nil, fmt.Errorf("host %q: want 0 to %d, or all", a.short(name), len(a.hosts)-1)
 	}
 	return a.hosts[n : n+1], nil
 }

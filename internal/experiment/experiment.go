@@ -47,6 +47,8 @@ type Options struct {
 
 	// Target is a server to ask in place of our mocks; live only.
 	Target *url.URL
+	// Remote lets the target be beyond loopback.
+	Remote bool
 	// MaxRequests is how many requests each case may make at a target; 0 is no
 	// limit.
 	MaxRequests int64
@@ -153,7 +155,12 @@ func (x *Experiment) Stopped() error { return x.stopped }
 
 // leavesReport reports whether a run that ended with err has something to report.
 func leavesReport(err error) bool {
-	return errors.Is(err, context.Canceled) || errors.Is(err, live.ErrMaxRequests) || errors.Is(err, live.ErrResources)
+	for _, early := range []error{context.Canceled, live.ErrMaxRequests, live.ErrResources, live.ErrMoved} {
+		if errors.Is(err, early) {
+			return true
+		}
+	}
+	return false
 }
 
 // caseNamed returns a case that New has planned.

@@ -96,7 +96,10 @@ func (x *Experiment) batch(ctx context.Context, batch []*caseRun, wait live.Wait
 	for i, c := range batch {
 		wg.Go(func() {
 			began := first.Add(time.Duration(i%stagger) * time.Second)
-			engine := live.Engine{Wait: wait, Began: began, Target: x.options.Target, MaxRequests: x.options.MaxRequests}
+			engine := live.Engine{
+				Wait: wait, Began: began,
+				Target: x.options.Target, Remote: x.options.Remote, MaxRequests: x.options.MaxRequests,
+			}
 			c.recorder = newRecorder(c.plan)
 			ran, err := engine.Run(ctx, c.plan, c.recorder)
 			if err != nil {

@@ -44,7 +44,7 @@ func (x *Experiment) Report() (*reports.Report, error) {
 func (c *caseRun) input() reports.CaseInput {
 	in := reports.CaseInput{
 		Name: c.Name, Title: c.Title, Kind: c.Kind, Set: settings(c.Case),
-		Service: c.plan.Service, Hosts: c.plan.Hosts,
+		Service: c.plan.Service.String(), Hosts: c.plan.Hosts,
 		Limits: c.plan.Limits, Changes: c.plan.Changes, OnExceed: c.plan.OnExceed,
 		Faults: c.plan.Faults, WriteTimeout: c.plan.WriteTimeout, Upstream: c.plan.Upstream,
 		Duration: c.plan.Duration, Ran: c.ran,

@@ -53,14 +53,10 @@ func Config(plan *plan.Plan, host int, tasks []imds.Task, began time.Time) imds.
 }
 
 // Server returns the part of a Config that all hosts of a plan share: the kind of
-// server, and what it knows. A service or flavour that package imds does not have
-// is a programming error and panics.
+// server, and what it knows.
 func Server(plan *plan.Plan) imds.Config {
-	c := imds.Config{Registered: plan.Registered}
-	var err error
-	if c.Service, c.ECS.Flavour, err = imds.Kind(plan.Service, plan.Flavour); err != nil {
-		panic("hosting: " + err.Error())
-	}
+	c := imds.Config{Service: plan.Service, Registered: plan.Registered}
+	c.ECS.Flavour = plan.Flavour
 	if i := plan.Instance; i != nil {
 		c.Instance = imds.Instance{TokensRequired: i.TokensRequired, HopLimit: i.HopLimit, Role: i.Role}
 	}

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"tenement/internal/imds"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 	"tenement/profiles"
 )
@@ -52,7 +52,7 @@ fleet:
 
 	began := time.Unix(1_700_000_000, 0)
 	c := Config(plan, 1, Tasks(plan, 1, true), began)
-	if c.Service != imds.IMDS || !c.Instance.TokensRequired || c.Instance.Role != "app" || c.Seed != 1 || !c.Began.Equal(began) {
+	if c.Service != service.IMDS || !c.Instance.TokensRequired || c.Instance.Role != "app" || c.Seed != 1 || !c.Began.Equal(began) {
 		t.Errorf("got the server %+v", c)
 	}
 	if got := c.Endpoint.Limits(0); len(got) != 1 || got[0].Burst != 7 || got[0].Kind != throttle.TokenBucket {

@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 
-	"tenement/internal/throttle"
+	"tenement/internal/service"
 )
 
 // Answer is what a request gets, short of the bytes.
@@ -15,7 +15,7 @@ type Answer struct {
 	Limited bool
 	Body    Body
 	Expires bool // the document has an expiry: the credentials' own
-	Route   throttle.Routes
+	Route   service.Routes
 	Token   bool    // the answer is a session token
 	Session Session // what a request has to show to get it
 	// Lost says that the answer goes astray on its way: nothing arrives.

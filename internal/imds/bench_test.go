@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
@@ -89,22 +90,22 @@ func BenchmarkHandler(b *testing.B) {
 
 	instance := onInstance(Instance{Role: role, TokensRequired: true})
 	put := wireRequest("PUT", "http://instance/latest/api/token")
-	put.Header.Set(ttlHeader, "21600")
+	put.Header.Set(service.TokenTTLHeader, "21600")
 	read := wireRequest("GET", "http://instance/latest/meta-data/iam/security-credentials/"+role)
-	read.Header.Set(tokenHeader, token(b, instance, "21600"))
+	read.Header.Set(service.TokenHeader, token(b, instance, "21600"))
 	beside(b, "imds/token", instance, put)
 	beside(b, "imds/credentials", instance, read)
 
 	began := time.Now()
 	node := New(Config{
-		Service: PodIdentity, Seed: 1, Tasks: tasks, Began: began,
+		Service: service.PodIdentity, Seed: 1, Tasks: tasks, Began: began,
 		Endpoint: throttle.New(throttle.Config{
 			Limits: []throttle.Limit{ample(throttle.PathScope)}, Slots: len(tasks), Groups: 1,
 		}),
 	})
 	requests = nil
 	for i := range tasks {
-		r := wireRequest("GET", "http://"+podIdentityIPv4+"/v1/credentials")
+		r := wireRequest("GET", "http://"+service.PodIdentity.Row().IPv4+"/v1/credentials")
 		r.Header.Set("Authorization", tokenOf(tasks[i], began, 0))
 		requests = append(requests, r)
 	}

@@ -16,6 +16,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
@@ -197,7 +198,7 @@ func (v vector) checkAudit(t *testing.T, lines []string, fill func(string) strin
 	for i, call := range v.Audit {
 		status, rest, _ := strings.Cut(fill(call), " ")
 		path, event, _ := strings.Cut(rest, " ")
-		if strings.HasPrefix(path, credentialsV2) {
+		if strings.HasPrefix(path, service.CredentialsV2) {
 			path = "/v2/credentials" // the file has it cut
 		}
 		tail := " "

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
@@ -14,8 +15,8 @@ type Refusal struct {
 	At           time.Duration // since the run began
 	Group, Task  string        // of the task that asked, its ARN; "" for a stranger
 	Source       netip.Addr
-	Method, Path string // an ID in the path is cut off
-	Route        throttle.Routes
+	Method, Path string // what was issued is taken out, and a long one cut
+	Route        service.Routes
 	Kind         throttle.Kind
 	Status       int           // that was answered; 0 if none was, or if it is the route's own
 	After        time.Duration // how long it is held before it is answered, or before what happens instead
@@ -29,11 +30,11 @@ type Refusal struct {
 // Config.OnRefusal.
 func (h *Handler) refusal(q *question, request *throttle.Request, d *decision) Refusal {
 	r := Refusal{
-		At: d.at, Source: q.source, Method: q.method, Path: h.withoutIDs(q.path), Route: request.Route,
+		At: d.at, Source: q.source, Method: h.told(q.method), Path: h.told(withoutID(q.path)), Route: request.Route,
 		Kind: d.Kind, Status: d.Status, After: d.After, RetryAfter: d.RetryAfter, Limit: d.Limit,
 		Fault: d.Effect.Kind, FaultName: d.fault.Name,
 	}
-	if r.Fault == throttle.PendingFault && r.Route == throttle.CredentialsRoute {
+	if r.Fault == throttle.PendingFault && r.Route == service.CredentialsRoute {
 		r.Status = h.surface.pending(q).Status
 	}
 	if r.FaultName == "" && d.Kind == throttle.Failed && d.Effect.Index < 0 {
@@ -55,33 +56,11 @@ var unscheduled = map[throttle.FaultKind]string{
 // withoutID is a path without the ID that credentials are had by, which logs
 // must not show.
 func withoutID(p string) string {
-	if strings.HasPrefix(p, credentialsV2) {
-		return strings.TrimSuffix(credentialsV2, "/")
+	if strings.HasPrefix(p, service.CredentialsV2) {
+		return service.CutCredentials
 	}
 	return p
 }
-
-// withoutIDs is withoutID for every path, because clients make mistakes: no ID
-// of a task stands anywhere in it, and no other ID that the server knows is one
-// of its segments.
-func (h *Handler) withoutIDs(p string) string {
-	p = withoutID(p)
-	for i := 0; i+uuidLength <= len(p); i++ {
-		if id := p[i : i+uuidLength]; id[8] == '-' && h.roster.holds(id) {
-			p = p[:i] + "ID" + p[i+uuidLength:]
-		}
-	}
-	segments := strings.Split(p, "/")
-	for i, s := range segments {
-		if h.roster.holds(s) {
-			segments[i] = "ID"
-		}
-	}
-	return strings.Join(segments, "/")
-}
-
-// uuidLength is that of the credentials IDs of tasks, as text.
-const uuidLength = 36
 
 // Listening reports whether connections are accepted: not while a RestartFault
 // is on.

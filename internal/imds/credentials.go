@@ -32,8 +32,8 @@ func newCredentials(keys draw.Key, role, id string, expires time.Duration) crede
 	return credentials{
 		RoleArn:         "arn:aws:iam::" + Account + ":role/" + role,
 		AccessKeyID:     "ASIAFAKE" + base32Digits(key.Name("id"), 8) + "EXAMPLE",
-		SecretAccessKey: "not-a-real-key-" + hexDigits(key.Name("secret"), 25), // 40 characters, as real ones
-		Token:           "not-a-real-session-token-" + hexDigits(key.Name("token"), 400),
+		SecretAccessKey: secretKeyPrefix + hexDigits(key.Name("secret"), 25), // 40 characters, as real ones
+		Token:           sessionTokenPrefix + hexDigits(key.Name("token"), 400),
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
@@ -25,22 +26,22 @@ func TestDocuments(t *testing.T) {
 	for _, test := range []struct {
 		name     string
 		document document
-		flavour  Flavour
+		flavour  service.Flavour
 	}{
-		{"credentials", credentialsDocument, EC2},
-		{"container", containerDocument, EC2},
-		{"container-v2", containerV2Document, EC2},
-		{"container-fargate", containerDocument, Fargate},
-		{"task", taskDocument, EC2},
-		{"task-v2", taskV2Document, EC2},
-		{"task-fargate", taskDocument, Fargate},
-		{"task-with-tags", taggedDocument, EC2},
-		{"task-with-tags-v2", taggedV2Document, EC2},
-		{"stats", statsDocument, EC2},
-		{"stats-v2", statsV2Document, EC2},
-		{"task-stats", taskStatsDocument, EC2},
-		{"execution-role", executionDocument, EC2},
-		{"task-stats-v2", taskStatsV2Document, EC2},
+		{"credentials", credentialsDocument, service.EC2},
+		{"container", containerDocument, service.EC2},
+		{"container-v2", containerV2Document, service.EC2},
+		{"container-fargate", containerDocument, service.Fargate},
+		{"task", taskDocument, service.EC2},
+		{"task-v2", taskV2Document, service.EC2},
+		{"task-fargate", taskDocument, service.Fargate},
+		{"task-with-tags", taggedDocument, service.EC2},
+		{"task-with-tags-v2", taggedV2Document, service.EC2},
+		{"stats", statsDocument, service.EC2},
+		{"stats-v2", statsV2Document, service.EC2},
+		{"task-stats", taskStatsDocument, service.EC2},
+		{"execution-role", executionDocument, service.EC2},
+		{"task-stats-v2", taskStatsV2Document, service.EC2},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := New(Config{
@@ -77,7 +78,7 @@ func TestDocuments(t *testing.T) {
 // TestPulls: an image is pulled before its container is created.
 func TestPulls(t *testing.T) {
 	task := Identify(1, 0, "app", 0)
-	s := New(Config{Tasks: []Task{task}, ECS: ECSConfig{Flavour: Fargate}})
+	s := New(Config{Tasks: []Task{task}, ECS: ECSConfig{Flavour: service.Fargate}})
 	var got struct {
 		PullStartedAt, PullStoppedAt time.Time
 		Containers                   []struct{ CreatedAt, StartedAt time.Time }

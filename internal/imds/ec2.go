@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tenement/internal/draw"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
@@ -54,45 +55,14 @@ func newEC2(c Config, r *roster) surface {
 	return s
 }
 
-// The paths that are not in the tree.
-const (
-	tokenPath = "api/token"
-	userData  = "user-data"
-	rolePath  = "meta-data/iam/security-credentials"
-)
-
-// rolePlaceholder stands for the role where a question is asked without an
-// exchange.
-const rolePlaceholder = "{role}"
-
-// split is a path's version and what follows it, and whether there is a slash
-// between them. Slashes in a row count as one, for the sake of clients that
-// put their path behind an endpoint that ends with one.
-func split(path string) (version, rest string, below bool) {
-	for strings.Contains(path, "//") {
-		path = strings.ReplaceAll(path, "//", "/")
-	}
-	return strings.Cut(strings.TrimPrefix(path, "/"), "/")
-}
+// userData is the path of the user data, which has a content type of its own.
+const userData = "user-data"
 
 // ahead implements surface: nothing is ahead of the limiter.
 func (s *ec2) ahead(*question) (reply, bool) { return reply{}, false }
 
 // asker implements surface.
 func (s *ec2) asker(q *question) *knownTask { return s.roster.bySource[q.source] }
-
-// ec2Route names the route of a path of an instance.
-func ec2Route(path string) throttle.Routes {
-	switch _, rest, _ := split(path); {
-	case rest == tokenPath:
-		return throttle.TokenRoute
-	case rest == rolePath, rest == rolePath+"/":
-		return throttle.RoleRoute
-	case strings.HasPrefix(rest, rolePath+"/"):
-		return throttle.CredentialsRoute
-	}
-	return throttle.MetadataRoute
-}
 
 // cacheKey implements surface: an instance passes nothing on.
 func (*ec2) cacheKey(*question) uint64 { return 0 }
@@ -129,11 +99,11 @@ func (s *ec2) find(q *question) reply { return s.sent(q, s.answer(q)) }
 
 // answer finds the reply, wherever the client is.
 func (s *ec2) answer(q *question) reply {
-	version, rest, below := split(q.path)
+	version, rest, below := service.SplitVersion(q.path)
 	switch {
 	case s.options.Disabled:
 		return xhtml(http.StatusForbidden)
-	case rest == tokenPath || q.method == http.MethodPut:
+	case rest == service.TokenPath || q.method == http.MethodPut:
 		return s.findToken(q, version, rest)
 	case q.method != http.MethodGet && q.method != http.MethodHead:
 		return notAllowed(q.method, readMethods)
@@ -144,7 +114,7 @@ func (s *ec2) answer(q *question) reply {
 		p = s.follow(q, version, rest, below)
 	}
 	if ttl > 0 {
-		p.fields = append(slices.Clip(p.fields), field{ttlHeader, []string{strconv.Itoa(ttl)}})
+		p.fields = append(slices.Clip(p.fields), field{service.TokenTTLHeader, []string{strconv.Itoa(ttl)}})
 	}
 	p.Session = SessionOptional
 	if s.options.TokensRequired {
@@ -164,8 +134,8 @@ func (s *ec2) follow(q *question, version, rest string, below bool) reply {
 	if !below {
 		return moved(q, version)
 	}
-	if q.request == nil && s.options.Role != "" && rest == rolePath+"/"+rolePlaceholder {
-		rest = rolePath + "/" + s.options.Role
+	if q.request == nil && s.options.Role != "" && rest == service.RolePath+"/"+service.Role {
+		rest = service.RolePath + "/" + s.options.Role
 	}
 	e, elsewhere := s.tree.find(rest)
 	switch {
@@ -217,7 +187,7 @@ func (s *ec2) render(owner *knownTask, d document, v variant, now time.Duration)
 // moved sends a client to a directory, whose path has a slash at the end.
 // Source: the capture in uswitch/kiam#116.
 func moved(q *question, path string) reply {
-	host := "169.254.169.254"
+	host := service.IMDS.Row().IPv4
 	if q.request != nil && q.request.Host != "" {
 		host = q.request.Host
 	}

@@ -1,6 +1,10 @@
 package imds
 
-import "time"
+import (
+	"time"
+
+	"tenement/internal/service"
+)
 
 // made is a document of the instance that depends on the time.
 type made func(s *ec2, now time.Duration) object
@@ -72,10 +76,10 @@ func (s *ec2) keyPair(id string, now, shift time.Duration) object {
 	c := newCredentials(s.keys, s.options.Role, id, expires)
 	return append(s.success(now), object{
 		{"Type", "AWS-HMAC"},
-		{"AccessKeyId", c.AccessKeyID},
-		{"SecretAccessKey", c.SecretAccessKey},
-		{"Token", c.Token},
-		{"Expiration", expiration(s.began, expires+shift)},
+		{service.AccessKeyID, c.AccessKeyID},
+		{service.SecretAccessKey, c.SecretAccessKey},
+		{service.SessionToken, c.Token},
+		{service.Expiration, expiration(s.began, expires+shift)},
 	}...)
 }
 

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"tenement/internal/service"
 )
 
 // FuzzInstance asks an instance for anything in any way: there is always one
@@ -33,9 +35,9 @@ func FuzzInstance(f *testing.F) {
 		if err != nil {
 			return
 		}
-		r := &http.Request{Method: method, URL: u, Header: http.Header{ttlHeader: {ttl}}, Host: "host", RemoteAddr: remote}
+		r := &http.Request{Method: method, URL: u, Header: http.Header{service.TokenTTLHeader: {ttl}}, Host: "host", RemoteAddr: remote}
 		if shown {
-			r.Header[tokenHeader] = []string{session}
+			r.Header[service.TokenHeader] = []string{session}
 		}
 		if forwarded {
 			r.Header["X-Forwarded-For"] = []string{"192.0.2.9"}
@@ -47,7 +49,7 @@ func FuzzInstance(f *testing.F) {
 			reads := want.Session != NoSession
 			_, known := s.surface.(*ec2).mint.check(s.surface.(*ec2).began.Add(s.Elapsed()), session)
 			switch _, fine := parseTTL(ttl); {
-			case strings.Contains(target, rolePlaceholder):
+			case strings.Contains(target, service.Role):
 				return // stands for something in Answer only
 			case forwarded && (want.Token || reads && shown):
 				want.Status = 403

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tenement/internal/draw"
+	"tenement/internal/service"
 )
 
 // addIdentity adds the instance identity document and its signatures, which
@@ -13,7 +14,7 @@ import (
 // the order of the fields is that of a capture in cloudpanel-io/cloudpanel-ce#375.
 func (m *machine) addIdentity(t tree) {
 	const directory = "dynamic/instance-identity/"
-	t.add(directory+"document", &entry{json: true, body: object{
+	t.add(service.IdentityPath, &entry{json: true, body: object{
 		{"accountId", Account},
 		{"architecture", "x86_64"},
 		{"availabilityZone", zone},

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tenement/internal/draw"
+	"tenement/internal/service"
 )
 
 // metadataVersions are the versions of the metadata, which is what "/" lists.
@@ -14,7 +15,7 @@ var metadataVersions = []string{
 	"1.0", "2007-01-19", "2007-03-01", "2007-08-29", "2007-10-10", "2007-12-15", "2008-02-01", "2008-09-01", "2009-04-04",
 	"2011-01-01", "2011-05-01", "2012-01-12", "2014-02-25", "2014-11-05", "2015-10-20", "2016-04-19", "2016-06-30", "2016-09-02",
 	"2018-03-28", "2018-08-17", "2018-09-24", "2019-10-01", "2020-10-27", "2021-01-03", "2021-03-23", "2021-07-15", "2022-09-24",
-	"2024-04-11", "latest",
+	"2024-04-11", service.LatestVersion,
 }
 
 // What the instance is: a small one on Nitro, in a private subnet, launched on
@@ -98,7 +99,7 @@ func (m *machine) tree(options *Instance, tags map[string]string) tree {
 	t.add("meta-data/identity-credentials/ec2/security-credentials/ec2-instance", &entry{made: identityCredentials, json: true})
 	if options.Role != "" {
 		t.add("meta-data/iam/info", &entry{made: profileInfo, json: true})
-		t.add("meta-data/iam/security-credentials/"+options.Role, &entry{document: credentialsDocument, json: true})
+		t.add(service.RolePath+"/"+options.Role, &entry{document: credentialsDocument, json: true})
 	}
 	if options.UserData != nil {
 		t.add(userData, &entry{body: options.UserData})

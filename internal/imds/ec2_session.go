@@ -3,6 +3,8 @@ package imds
 import (
 	"net/http"
 	"strconv"
+
+	"tenement/internal/service"
 )
 
 // findToken answers a PUT, and whatever else is asked of the path of tokens.
@@ -13,7 +15,7 @@ func (s *ec2) findToken(q *question, version, rest string) reply {
 	switch {
 	case q.method != http.MethodPut:
 		return notAllowed(q.method, tokenMethods)
-	case version != "latest" || rest != tokenPath:
+	case version != service.LatestVersion || rest != service.TokenPath:
 		return reply{Answer: Answer{Status: http.StatusForbidden}, fields: plainValue}
 	}
 	ttl := maxTTL // of a question without an exchange
@@ -26,13 +28,13 @@ func (s *ec2) findToken(q *question, version, rest string) reply {
 			return xhtml(http.StatusExpectationFailed)
 		}
 		var ok bool
-		if ttl, ok = parseTTL(h.Get(ttlHeader)); !ok {
+		if ttl, ok = parseTTL(h.Get(service.TokenTTLHeader)); !ok {
 			return xhtml(http.StatusBadRequest)
 		}
 	}
 	p := reply{
 		Answer: Answer{Status: http.StatusOK, Body: PlainDocument, Token: true},
-		fields: []field{plainValue[0], noRanges, {ttlHeader, []string{strconv.Itoa(ttl)}}},
+		fields: []field{plainValue[0], noRanges, {service.TokenTTLHeader, []string{strconv.Itoa(ttl)}}},
 	}
 	if q.request != nil {
 		p.body = s.mint.issue(s.began.Add(q.now), ttl)
@@ -49,7 +51,7 @@ func (s *ec2) checkToken(q *question) (ttl, status int) {
 		return 0, http.StatusOK
 	}
 	h := q.request.Header
-	token, shown := h[tokenHeader]
+	token, shown := h[service.TokenHeader]
 	if !shown {
 		if s.options.TokensRequired {
 			return 0, http.StatusUnauthorized

@@ -9,13 +9,14 @@ import (
 	"testing"
 	"time"
 
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
 // onInstance is a server of an instance whose run begins now.
 func onInstance(options Instance, tasks ...Task) *Handler {
 	return New(Config{
-		Service: IMDS, Instance: options, Tasks: tasks, Seed: 1,
+		Service: service.IMDS, Instance: options, Tasks: tasks, Seed: 1,
 		InstanceTags: map[string]string{"team": "red", "rack": "7"},
 	})
 }
@@ -23,7 +24,7 @@ func onInstance(options Instance, tasks ...Task) *Handler {
 // token is a session token of a server that is good for ttl seconds.
 func token(t testing.TB, h http.Handler, ttl string) string {
 	t.Helper()
-	w := send(h, "PUT", "/latest/api/token", headers(ttlHeader, ttl))
+	w := send(h, "PUT", "/latest/api/token", headers(service.TokenTTLHeader, ttl))
 	if w.Code != 200 {
 		t.Fatalf("token: got %d, want 200", w.Code)
 	}
@@ -39,7 +40,7 @@ func TestInstanceStatuses(t *testing.T) {
 	required := onInstance(Instance{Role: role, TokensRequired: true})
 	without := onInstance(Instance{})
 	disabled := onInstance(Instance{Role: role, Disabled: true})
-	foreign := token(t, New(Config{Service: IMDS, Seed: 2}), "60")
+	foreign := token(t, New(Config{Service: service.IMDS, Seed: 2}), "60")
 	good := token(t, optional, "60")
 	const (
 		html, plain  = "text/html", "text/plain"
@@ -57,26 +58,26 @@ func TestInstanceStatuses(t *testing.T) {
 		content, allow string
 		title          string // of the page; "" is none
 	}{
-		{"token", optional, "PUT", tokens, []string{ttlHeader, "21600"}, 200, plain, "", ""},
-		{"token, one second", optional, "PUT", tokens, []string{ttlHeader, "1"}, 200, plain, "", ""},
+		{"token", optional, "PUT", tokens, []string{service.TokenTTLHeader, "21600"}, 200, plain, "", ""},
+		{"token, one second", optional, "PUT", tokens, []string{service.TokenTTLHeader, "1"}, 200, plain, "", ""},
 		{"token without a TTL", optional, "PUT", tokens, nil, 400, html, "", "400 - Bad Request"},
-		{"token, TTL 0", optional, "PUT", tokens, []string{ttlHeader, "0"}, 400, html, "", "400 - Bad Request"},
-		{"token, TTL too long", optional, "PUT", tokens, []string{ttlHeader, "21601"}, 400, html, "", "400 - Bad Request"},
-		{"token, TTL beyond 16 bits", optional, "PUT", tokens, []string{ttlHeader, "65537"}, 400, html, "", "400 - Bad Request"},
-		{"token, negative TTL", optional, "PUT", tokens, []string{ttlHeader, "-1"}, 400, html, "", "400 - Bad Request"},
-		{"token, signed TTL", optional, "PUT", tokens, []string{ttlHeader, "+60"}, 400, html, "", "400 - Bad Request"},
-		{"token, TTL of no seconds", optional, "PUT", tokens, []string{ttlHeader, "60s"}, 400, html, "", "400 - Bad Request"},
-		{"token, forwarded", optional, "PUT", tokens, []string{ttlHeader, "60", "X-Forwarded-For", "192.0.2.9"}, 403, html, "", "403 - Forbidden"},
+		{"token, TTL 0", optional, "PUT", tokens, []string{service.TokenTTLHeader, "0"}, 400, html, "", "400 - Bad Request"},
+		{"token, TTL too long", optional, "PUT", tokens, []string{service.TokenTTLHeader, "21601"}, 400, html, "", "400 - Bad Request"},
+		{"token, TTL beyond 16 bits", optional, "PUT", tokens, []string{service.TokenTTLHeader, "65537"}, 400, html, "", "400 - Bad Request"},
+		{"token, negative TTL", optional, "PUT", tokens, []string{service.TokenTTLHeader, "-1"}, 400, html, "", "400 - Bad Request"},
+		{"token, signed TTL", optional, "PUT", tokens, []string{service.TokenTTLHeader, "+60"}, 400, html, "", "400 - Bad Request"},
+		{"token, TTL of no seconds", optional, "PUT", tokens, []string{service.TokenTTLHeader, "60s"}, 400, html, "", "400 - Bad Request"},
+		{"token, forwarded", optional, "PUT", tokens, []string{service.TokenTTLHeader, "60", "X-Forwarded-For", "192.0.2.9"}, 403, html, "", "403 - Forbidden"},
 		{"token, forwarded and without a TTL", optional, "PUT", tokens, []string{"X-Forwarded-For", ""}, 403, html, "", "403 - Forbidden"},
-		{"token, with an expectation", optional, "PUT", tokens, []string{ttlHeader, "60", "Expect", "100-continue"}, 417, html, "", "417 - Expectation Failed"},
-		{"token of a dated version", optional, "PUT", "/2021-03-23/api/token", []string{ttlHeader, "60"}, 403, plain, "", ""},
-		{"token with a slash", optional, "PUT", tokens + "/", []string{ttlHeader, "60"}, 403, plain, "", ""},
-		{"token behind a slash more", optional, "PUT", "//latest/api/token", []string{ttlHeader, "60"}, 200, plain, "", ""},
+		{"token, with an expectation", optional, "PUT", tokens, []string{service.TokenTTLHeader, "60", "Expect", "100-continue"}, 417, html, "", "417 - Expectation Failed"},
+		{"token of a dated version", optional, "PUT", "/2021-03-23/api/token", []string{service.TokenTTLHeader, "60"}, 403, plain, "", ""},
+		{"token with a slash", optional, "PUT", tokens + "/", []string{service.TokenTTLHeader, "60"}, 403, plain, "", ""},
+		{"token behind a slash more", optional, "PUT", "//latest/api/token", []string{service.TokenTTLHeader, "60"}, 200, plain, "", ""},
 		{"token, GET", optional, "GET", tokens, nil, 405, plain, tokenMethods, ""},
-		{"token, POST", optional, "POST", tokens, []string{ttlHeader, "60"}, 405, plain, tokenMethods, ""},
+		{"token, POST", optional, "POST", tokens, []string{service.TokenTTLHeader, "60"}, 405, plain, tokenMethods, ""},
 		{"token, HEAD", required, "HEAD", tokens, nil, 405, plain, tokenMethods, ""},
 		{"token, OPTIONS", optional, "OPTIONS", tokens, nil, 200, plain, tokenMethods, ""},
-		{"token, off", disabled, "PUT", tokens, []string{ttlHeader, "60"}, 403, html, "", "403 - Forbidden"},
+		{"token, off", disabled, "PUT", tokens, []string{service.TokenTTLHeader, "60"}, 403, html, "", "403 - Forbidden"},
 
 		{"version 1", optional, "GET", metadata, nil, 200, plain, "", ""},
 		{"version 1, forwarded", optional, "GET", metadata, []string{"X-Forwarded-For", "192.0.2.9"}, 200, plain, "", ""},
@@ -84,15 +85,15 @@ func TestInstanceStatuses(t *testing.T) {
 		{"version 1, required", required, "GET", metadata, nil, 401, html, "", "401 - Unauthorized"},
 		{"no such path, required", required, "GET", "/latest/nope", nil, 401, html, "", "401 - Unauthorized"},
 		{"version 1, off", disabled, "GET", metadata, nil, 403, html, "", "403 - Forbidden"},
-		{"version 2", optional, "GET", metadata, []string{tokenHeader, good}, 200, plain, "", ""},
-		{"version 2, required", required, "GET", metadata, []string{tokenHeader, good}, 200, plain, "", ""},
-		{"version 2, HEAD", required, "HEAD", metadata, []string{tokenHeader, good}, 200, plain, "", ""},
-		{"version 2, no such path", required, "GET", "/latest/nope", []string{tokenHeader, good}, 404, html, "", "404 - Not Found"},
-		{"version 2, forwarded", required, "GET", metadata, []string{tokenHeader, good, "X-Forwarded-For", "192.0.2.9"}, 403, html, "", "403 - Forbidden"},
-		{"version 2, off", disabled, "GET", metadata, []string{tokenHeader, good}, 403, html, "", "403 - Forbidden"},
-		{"token of another instance", optional, "GET", metadata, []string{tokenHeader, foreign}, 401, html, "", "401 - Unauthorized"},
-		{"token that is none", optional, "GET", metadata, []string{tokenHeader, "token"}, 401, html, "", "401 - Unauthorized"},
-		{"token that is empty", optional, "GET", metadata, []string{tokenHeader, ""}, 401, html, "", "401 - Unauthorized"},
+		{"version 2", optional, "GET", metadata, []string{service.TokenHeader, good}, 200, plain, "", ""},
+		{"version 2, required", required, "GET", metadata, []string{service.TokenHeader, good}, 200, plain, "", ""},
+		{"version 2, HEAD", required, "HEAD", metadata, []string{service.TokenHeader, good}, 200, plain, "", ""},
+		{"version 2, no such path", required, "GET", "/latest/nope", []string{service.TokenHeader, good}, 404, html, "", "404 - Not Found"},
+		{"version 2, forwarded", required, "GET", metadata, []string{service.TokenHeader, good, "X-Forwarded-For", "192.0.2.9"}, 403, html, "", "403 - Forbidden"},
+		{"version 2, off", disabled, "GET", metadata, []string{service.TokenHeader, good}, 403, html, "", "403 - Forbidden"},
+		{"token of another instance", optional, "GET", metadata, []string{service.TokenHeader, foreign}, 401, html, "", "401 - Unauthorized"},
+		{"token that is none", optional, "GET", metadata, []string{service.TokenHeader, "token"}, 401, html, "", "401 - Unauthorized"},
+		{"token that is empty", optional, "GET", metadata, []string{service.TokenHeader, ""}, 401, html, "", "401 - Unauthorized"},
 
 		{"POST", optional, "POST", metadata, nil, 405, plain, readMethods, ""},
 		{"DELETE, required", required, "DELETE", metadata, nil, 405, plain, readMethods, ""},
@@ -146,7 +147,7 @@ func TestInstanceStatuses(t *testing.T) {
 // real connection, which ends with the answer.
 func TestInstanceHeaders(t *testing.T) {
 	h := New(Config{
-		Service: IMDS, Instance: Instance{Role: role, UserData: []byte("#!/bin/sh\n")},
+		Service: service.IMDS, Instance: Instance{Role: role, UserData: []byte("#!/bin/sh\n")},
 		Began: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), Seed: 1,
 		Credentials: throttle.Credentials{Lifetime: 1e6 * time.Hour},
 	})
@@ -160,25 +161,25 @@ func TestInstanceHeaders(t *testing.T) {
 		headers            map[string]string
 		want               map[string]string
 	}{
-		{"token", "PUT", "/latest/api/token", map[string]string{ttlHeader: "300"},
-			map[string]string{"Content-Type": "text/plain", "Accept-Ranges": "none", ttlHeader: "300", "Content-Length": "56"}},
+		{"token", "PUT", "/latest/api/token", map[string]string{service.TokenTTLHeader: "300"},
+			map[string]string{"Content-Type": "text/plain", "Accept-Ranges": "none", service.TokenTTLHeader: "300", "Content-Length": "56"}},
 		{"value", "GET", "/latest/meta-data/instance-type", nil,
 			map[string]string{"Content-Type": "text/plain", "Accept-Ranges": "none", "Last-Modified": began, "Content-Length": "8"}},
 		{"value, HEAD", "HEAD", "/latest/meta-data/instance-type", nil,
 			map[string]string{"Content-Type": "text/plain", "Accept-Ranges": "none", "Last-Modified": began, "Content-Length": "8"}},
-		{"value, version 2", "GET", "/latest/meta-data/instance-type", map[string]string{tokenHeader: session},
-			map[string]string{"Content-Type": "text/plain", "Accept-Ranges": "none", "Last-Modified": began, "Content-Length": "8", ttlHeader: "300"}},
-		{"credentials, version 2", "GET", "/latest/meta-data/iam/security-credentials/" + role, map[string]string{tokenHeader: session},
-			map[string]string{"Content-Type": "text/plain", "Accept-Ranges": "none", "Last-Modified": began, "Content-Length": "682", ttlHeader: "300"}},
+		{"value, version 2", "GET", "/latest/meta-data/instance-type", map[string]string{service.TokenHeader: session},
+			map[string]string{"Content-Type": "text/plain", "Accept-Ranges": "none", "Last-Modified": began, "Content-Length": "8", service.TokenTTLHeader: "300"}},
+		{"credentials, version 2", "GET", "/latest/meta-data/iam/security-credentials/" + role, map[string]string{service.TokenHeader: session},
+			map[string]string{"Content-Type": "text/plain", "Accept-Ranges": "none", "Last-Modified": began, "Content-Length": "682", service.TokenTTLHeader: "300"}},
 		{"user data", "GET", "/latest/user-data", nil,
 			map[string]string{"Content-Type": "application/octet-stream", "Accept-Ranges": "bytes", "Last-Modified": began, "Content-Length": "10"}},
-		{"unauthorized", "GET", "/latest/meta-data/", map[string]string{tokenHeader: "x"},
+		{"unauthorized", "GET", "/latest/meta-data/", map[string]string{service.TokenHeader: "x"},
 			map[string]string{"Content-Type": "text/html", "Content-Length": "343"}},
-		{"not found, version 2", "GET", "/latest/x", map[string]string{tokenHeader: session},
-			map[string]string{"Content-Type": "text/html", "Content-Length": "337", ttlHeader: "300"}},
+		{"not found, version 2", "GET", "/latest/x", map[string]string{service.TokenHeader: session},
+			map[string]string{"Content-Type": "text/html", "Content-Length": "337", service.TokenTTLHeader: "300"}},
 		{"not allowed", "GET", "/latest/api/token", nil,
 			map[string]string{"Content-Type": "text/plain", "Content-Length": "0", "Allow": "OPTIONS, PUT"}},
-		{"forbidden", "PUT", "/latest/api/token/", map[string]string{ttlHeader: "300"},
+		{"forbidden", "PUT", "/latest/api/token/", map[string]string{service.TokenTTLHeader: "300"},
 			map[string]string{"Content-Type": "text/plain", "Content-Length": "0"}},
 		{"directory without a slash", "GET", "/latest/meta-data/iam/security-credentials", nil,
 			map[string]string{"Location": base + "/latest/meta-data/iam/security-credentials/", "Content-Length": "0"}},
@@ -228,7 +229,7 @@ func TestInstanceRedirects(t *testing.T) {
 // it is.
 func TestInstanceDocuments(t *testing.T) {
 	c := Config{
-		Service: IMDS, Instance: Instance{Role: role, UserData: []byte("#!/bin/sh\n")},
+		Service: service.IMDS, Instance: Instance{Role: role, UserData: []byte("#!/bin/sh\n")},
 		Began: time.Now().Truncate(time.Second), Seed: 1, InstanceTags: map[string]string{"team": "red"},
 	}
 	h, failing, nameless := New(c), c, c
@@ -259,7 +260,7 @@ func TestInstanceDocuments(t *testing.T) {
 			case "imds-tree":
 				got = crawl(t, h, "/latest/")
 			case "imds-401":
-				got = send(h, "GET", test.path, headers(tokenHeader, "x")).Body.String()
+				got = send(h, "GET", test.path, headers(service.TokenHeader, "x")).Body.String()
 			default:
 				w := send(test.server, "GET", test.path)
 				if w.Code != 200 {
@@ -341,7 +342,7 @@ func TestInstancesDiffer(t *testing.T) {
 	instance := func(seed uint64, host int) *Handler {
 		task := Identify(seed, host, "app", 0)
 		task.Source = netip.MustParseAddr("192.0.2.1")
-		return New(Config{Service: IMDS, Instance: Instance{Role: role}, Seed: seed, Tasks: []Task{task}, Began: began})
+		return New(Config{Service: service.IMDS, Instance: Instance{Role: role}, Seed: seed, Tasks: []Task{task}, Began: began})
 	}
 	one := instance(1, 0)
 	for _, path := range []string{credentials, id} {
@@ -358,7 +359,7 @@ func TestInstancesDiffer(t *testing.T) {
 			}
 		}
 	}
-	if w := send(instance(1, 1), "GET", id, headers(tokenHeader, token(t, one, "60"))); w.Code != 401 {
+	if w := send(instance(1, 1), "GET", id, headers(service.TokenHeader, token(t, one, "60"))); w.Code != 401 {
 		t.Errorf("got %d for the token of another host, want 401", w.Code)
 	}
 }
@@ -401,17 +402,17 @@ func TestInstanceAnswer(t *testing.T) {
 		method, target string
 		want           Answer
 	}{
-		{"token", required, "PUT", "/latest/api/token", Answer{Status: 200, Body: PlainDocument, Token: true, Route: throttle.TokenRoute}},
-		{"token beyond the hop limit", optional, "PUT", "/latest/api/token", Answer{Status: 200, Body: PlainDocument, Token: true, Lost: true, Route: throttle.TokenRoute}},
-		{"role", optional, "GET", credentials, Answer{Status: 200, Body: PlainDocument, Session: SessionOptional, Route: throttle.RoleRoute}},
-		{"credentials", required, "GET", credentials + role, Answer{Status: 200, Body: CredentialsDocument, Expires: true, Session: SessionRequired, Route: throttle.CredentialsRoute}},
-		{"credentials by placeholder", required, "GET", credentials + "{role}", Answer{Status: 200, Body: CredentialsDocument, Expires: true, Session: SessionRequired, Route: throttle.CredentialsRoute}},
-		{"credentials, HEAD", optional, "HEAD", credentials + role, Answer{Status: 200, Session: SessionOptional, Route: throttle.CredentialsRoute}},
-		{"credentials of a failure", failing, "GET", credentials + role, Answer{Status: 200, Body: ErrorJSON, Session: SessionOptional, Route: throttle.CredentialsRoute}},
-		{"credentials without a role", onInstance(Instance{}), "GET", credentials + "{role}", Answer{Status: 404, Body: Text, Session: SessionOptional, Route: throttle.CredentialsRoute}},
-		{"value", optional, "GET", "/latest/meta-data/instance-id", Answer{Status: 200, Body: PlainDocument, Session: SessionOptional, Route: throttle.MetadataRoute}},
-		{"document", optional, "GET", "/latest/dynamic/instance-identity/document", Answer{Status: 200, Body: JSONDocument, Session: SessionOptional, Route: throttle.MetadataRoute}},
-		{"off", onInstance(Instance{Disabled: true}), "PUT", "/latest/api/token", Answer{Status: 403, Body: Text, Route: throttle.TokenRoute}},
+		{"token", required, "PUT", "/latest/api/token", Answer{Status: 200, Body: PlainDocument, Token: true, Route: service.TokenRoute}},
+		{"token beyond the hop limit", optional, "PUT", "/latest/api/token", Answer{Status: 200, Body: PlainDocument, Token: true, Lost: true, Route: service.TokenRoute}},
+		{"role", optional, "GET", credentials, Answer{Status: 200, Body: PlainDocument, Session: SessionOptional, Route: service.RoleRoute}},
+		{"credentials", required, "GET", credentials + role, Answer{Status: 200, Body: CredentialsDocument, Expires: true, Session: SessionRequired, Route: service.CredentialsRoute}},
+		{"credentials by placeholder", required, "GET", credentials + "{role}", Answer{Status: 200, Body: CredentialsDocument, Expires: true, Session: SessionRequired, Route: service.CredentialsRoute}},
+		{"credentials, HEAD", optional, "HEAD", credentials + role, Answer{Status: 200, Session: SessionOptional, Route: service.CredentialsRoute}},
+		{"credentials of a failure", failing, "GET", credentials + role, Answer{Status: 200, Body: ErrorJSON, Session: SessionOptional, Route: service.CredentialsRoute}},
+		{"credentials without a role", onInstance(Instance{}), "GET", credentials + "{role}", Answer{Status: 404, Body: Text, Session: SessionOptional, Route: service.CredentialsRoute}},
+		{"value", optional, "GET", "/latest/meta-data/instance-id", Answer{Status: 200, Body: PlainDocument, Session: SessionOptional, Route: service.MetadataRoute}},
+		{"document", optional, "GET", "/latest/dynamic/instance-identity/document", Answer{Status: 200, Body: JSONDocument, Session: SessionOptional, Route: service.MetadataRoute}},
+		{"off", onInstance(Instance{Disabled: true}), "PUT", "/latest/api/token", Answer{Status: 403, Body: Text, Route: service.TokenRoute}},
 	} {
 		test.want.Limited = true
 		if got := test.server.Answer(test.method, test.target); got != test.want {
@@ -430,16 +431,16 @@ func TestInstanceRefusals(t *testing.T) {
 		{429, "429 - Too Many Requests"},
 		{420, "420"},
 	} {
-		h := New(Config{Service: IMDS, Endpoint: throttle.New(throttle.Config{
+		h := New(Config{Service: service.IMDS, Endpoint: throttle.New(throttle.Config{
 			Limits:   []throttle.Limit{{Rate: throttle.Rate{Tokens: 1, Seconds: 1}, Burst: 1, Scope: throttle.HostScope}},
 			OnExceed: throttle.OnExceed{Status: test.status},
 		})})
 		send(h, "GET", "/")
-		w := send(h, "PUT", "/latest/api/token", headers(ttlHeader, "60"))
+		w := send(h, "PUT", "/latest/api/token", headers(service.TokenTTLHeader, "60"))
 		if w.Code != test.status || !strings.Contains(w.Body.String(), "<h1>"+test.title+"</h1>") {
 			t.Errorf("got %d %s, want a page of %q", w.Code, w.Body, test.title)
 		}
-		for name, want := range map[string]string{"Content-Type": "text/html", "Server": "EC2ws", "Connection": "close", ttlHeader: ""} {
+		for name, want := range map[string]string{"Content-Type": "text/html", "Server": "EC2ws", "Connection": "close", service.TokenTTLHeader: ""} {
 			if got := w.Header().Get(name); got != want {
 				t.Errorf("%d: %s: got %q, want %q", test.status, name, got, want)
 			}
@@ -481,7 +482,7 @@ func TestInstanceFaults(t *testing.T) {
 			fixed := strings.NewReplacer(
 				expiration(began, 0), "2026-01-01T00:00:00Z", expiration(began, 6*time.Hour), "2026-01-01T06:00:00Z",
 				expiration(began, -time.Hour), "2025-12-31T23:00:00Z")
-			h := New(Config{Service: IMDS, Instance: Instance{Role: role}, Seed: 1, Began: began})
+			h := New(Config{Service: service.IMDS, Instance: Instance{Role: role}, Seed: 1, Began: began})
 			if err := h.Inject(test.fault); err != nil {
 				t.Fatal(err)
 			}

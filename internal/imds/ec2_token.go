@@ -14,12 +14,6 @@ import (
 	"tenement/internal/draw"
 )
 
-// The headers of version 2, in their canonical form.
-const (
-	tokenHeader = "X-Aws-Ec2-Metadata-Token"
-	ttlHeader   = "X-Aws-Ec2-Metadata-Token-Ttl-Seconds"
-)
-
 // maxTTL is the longest life of a token, six hours in seconds; the shortest
 // is one.
 // Source: Amazon EC2 User Guide, configuring-instance-metadata-service.

@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
@@ -50,7 +51,7 @@ func TestTokenLife(t *testing.T) {
 		short := token(t, h, "2")
 		long := token(t, h, "21600")
 		use := func(token string) int {
-			return send(h, "GET", "/latest/meta-data/instance-id", headers(tokenHeader, token)).Code
+			return send(h, "GET", "/latest/meta-data/instance-id", headers(service.TokenHeader, token)).Code
 		}
 		for _, step := range []struct {
 			after       time.Duration
@@ -77,11 +78,11 @@ func TestTokenOutlivesServer(t *testing.T) {
 		was := token(t, onInstance(Instance{}), "60")
 		time.Sleep(59 * time.Second)
 		h := onInstance(Instance{})
-		if w := send(h, "GET", "/", headers(tokenHeader, was)); w.Code != 200 {
+		if w := send(h, "GET", "/", headers(service.TokenHeader, was)); w.Code != 200 {
 			t.Errorf("got %d, want 200", w.Code)
 		}
 		time.Sleep(time.Second)
-		if w := send(h, "GET", "/", headers(tokenHeader, was)); w.Code != 401 {
+		if w := send(h, "GET", "/", headers(service.TokenHeader, was)); w.Code != 401 {
 			t.Errorf("got %d after its time, want 401", w.Code)
 		}
 	})
@@ -98,8 +99,8 @@ func TestTokensAtOnce(t *testing.T) {
 	for i := range n {
 		wg.Go(func() {
 			<-start
-			tokens[i] = send(h, "PUT", "/latest/api/token", headers(ttlHeader, "60")).Body.String()
-			if w := send(h, "GET", "/latest/meta-data/instance-id", headers(tokenHeader, tokens[i])); w.Code != 200 {
+			tokens[i] = send(h, "PUT", "/latest/api/token", headers(service.TokenTTLHeader, "60")).Body.String()
+			if w := send(h, "GET", "/latest/meta-data/instance-id", headers(service.TokenHeader, tokens[i])); w.Code != 200 {
 				t.Errorf("got %d with token %d, want 200", w.Code, i)
 			}
 		})
@@ -134,7 +135,7 @@ func TestHopLimit(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				r.Header.Set(ttlHeader, "60")
+				r.Header.Set(service.TokenTTLHeader, "60")
 				resp, err := connect(source).Do(r)
 				if err != nil {
 					return 0, err
@@ -167,7 +168,7 @@ func TestHopLimit(t *testing.T) {
 func TestRoleRotation(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := New(Config{
-			Service: IMDS, Instance: Instance{Role: role}, Seed: 1,
+			Service: service.IMDS, Instance: Instance{Role: role}, Seed: 1,
 			Credentials: throttle.Credentials{Lifetime: time.Hour, RenewBefore: 5 * time.Minute},
 		})
 		began := time.Now()

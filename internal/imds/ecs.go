@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tenement/internal/draw"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
@@ -28,7 +29,7 @@ type ecs struct {
 	instance    string                   // the ARN of the container instance
 	limit       atomic.Pointer[[]string] // the limiter's header, or nil without a limiter
 	pendingFor  time.Duration
-	flavour     Flavour
+	flavour     service.Flavour
 	standalone  bool
 	tags        tags
 	associated  []Association
@@ -81,22 +82,6 @@ func (s *ecs) ahead(q *question) (reply, bool) {
 	}, true
 }
 
-// ecsRoute names the route of a path of an agent, for faults and reports; it need
-// not lead anywhere.
-func ecsRoute(p string) throttle.Routes {
-	switch {
-	case strings.HasPrefix(p, credentialsV2), p == credentialsV1:
-		return throttle.CredentialsRoute
-	case strings.HasSuffix(p, withTags), p == metadataTaggedV2, p == metadataTaggedV2+"/":
-		return throttle.TagsRoute
-	case strings.HasSuffix(p, protectionRoute):
-		return throttle.ProtectionRoute
-	case strings.HasSuffix(p, "/stats"), p == statsV2, strings.HasPrefix(p, statsV2+"/"):
-		return throttle.StatsRoute
-	}
-	return throttle.MetadataRoute
-}
-
 // cacheKey implements surface: the agent passes nothing on.
 func (*ecs) cacheKey(*question) uint64 { return 0 }
 
@@ -115,22 +100,22 @@ var limitReached = []byte("You have reached maximum request limit.")
 // ecs-agent/tmds/handlers/v4/handlers.go and
 // ecs-agent/tmds/handlers/taskprotection/v1/handlers/handlers.go.
 func (s *ecs) fail(q *question, status int) reply {
-	route := ecsRoute(q.path)
+	route := service.ECS.Route(q.path)
 	switch {
 	case status == http.StatusTooManyRequests:
 		return s.refuse(q, status)
-	case route == throttle.CredentialsRoute:
+	case route == service.CredentialsRoute:
 		return s.failCredentials(q, status)
 	case status == http.StatusNotFound:
 		return notFound()
-	case route == throttle.ProtectionRoute && status == http.StatusGatewayTimeout:
+	case route == service.ProtectionRoute && status == http.StatusGatewayTimeout:
 		return s.failProtection(q, status, "RequestCanceled", "Timed out calling ECS Task Protection API")
-	case route == throttle.ProtectionRoute && status == http.StatusInternalServerError:
+	case route == service.ProtectionRoute && status == http.StatusInternalServerError:
 		return s.failProtection(q, status, "ServerException", http.StatusText(status))
-	case status == http.StatusInternalServerError && route == throttle.StatsRoute:
+	case status == http.StatusInternalServerError && route == service.StatsRoute:
 		return jsonError(status, "failed to get stats")
-	case status == http.StatusInternalServerError && strings.HasPrefix(q.path, prefixV4):
-		_, of, _ := strings.Cut(strings.TrimPrefix(q.path, prefixV4), "/")
+	case status == http.StatusInternalServerError && strings.HasPrefix(q.path, service.MetadataV4):
+		_, of, _ := strings.Cut(strings.TrimPrefix(q.path, service.MetadataV4), "/")
 		if of == "" {
 			return jsonError(status, "failed to get container metadata")
 		}
@@ -171,7 +156,7 @@ func (s *ecs) render(owner *knownTask, d document, v variant, now time.Duration)
 	case statsDocument, taskStatsDocument, statsV2Document, taskStatsV2Document:
 		epoch = sampleAt(now)
 	case taskDocument:
-		if s.flavour == Fargate {
+		if s.flavour == service.Fargate {
 			epoch = clockAt(now)
 		}
 	}
@@ -193,7 +178,7 @@ func (s *ecs) content(owner *knownTask, d document, v variant, epoch int64) any 
 		return c
 	}
 	c := newContainer(s.keys, &owner.Task, s.began)
-	if s.flavour == Fargate {
+	if s.flavour == service.Fargate {
 		c.onFargate(&owner.Task)
 	}
 	switch d {
@@ -229,7 +214,7 @@ func (s *ecs) taskContent(owner *knownTask, d document, v variant, c container, 
 	switch {
 	case d == taskV2Document || d == taggedV2Document:
 		return t.v2()
-	case s.flavour == Fargate:
+	case s.flavour == service.Fargate:
 		return t.onFargate(s.keys, s.began, epoch)
 	}
 	return t
@@ -246,13 +231,13 @@ func (s *ecs) asker(q *question) *knownTask {
 // named is the task whose ID a path contains, or nil. It goes by the ID even
 // where the path has no route: the limiter counts such requests too.
 func (s *ecs) named(p, query string) *knownTask {
-	if id, ok := strings.CutPrefix(p, credentialsV2); ok {
+	if id, ok := strings.CutPrefix(p, service.CredentialsV2); ok {
 		return s.roster.holder(id)
 	}
-	if p == credentialsV1 {
+	if p == service.CredentialsV1 {
 		return s.roster.holder(queryID(query))
 	}
-	for _, prefix := range [...]string{prefixV4, prefixV3, prefixAPI} {
+	for _, prefix := range [...]string{service.MetadataV4, service.MetadataV3, service.AgentAPI} {
 		if rest, ok := strings.CutPrefix(p, prefix); ok {
 			id, _, _ := strings.Cut(rest, "/")
 			return s.roster.byEndpoint[id]
@@ -263,22 +248,22 @@ func (s *ecs) named(p, query string) *knownTask {
 
 // find implements surface. Methods make a difference for task protection only.
 func (s *ecs) find(q *question) reply {
-	if id, ok := strings.CutPrefix(q.path, credentialsV2); ok {
+	if id, ok := strings.CutPrefix(q.path, service.CredentialsV2); ok {
 		return s.findCredentials(2, id, q)
 	}
-	if rest, ok := strings.CutPrefix(q.path, prefixV4); ok {
+	if rest, ok := strings.CutPrefix(q.path, service.MetadataV4); ok {
 		return s.findByEndpoint(routesV4, "V4", rest, q)
 	}
-	if rest, ok := strings.CutPrefix(q.path, prefixV3); ok {
+	if rest, ok := strings.CutPrefix(q.path, service.MetadataV3); ok {
 		return s.findByEndpoint(routesV3, "V3", rest, q)
 	}
-	if rest, ok := strings.CutPrefix(q.path, prefixAPI); ok {
+	if rest, ok := strings.CutPrefix(q.path, service.AgentAPI); ok {
 		return s.findProtection(rest, q)
 	}
-	if s.flavour == Fargate {
+	if s.flavour == service.Fargate {
 		return notFound()
 	}
-	if q.path == credentialsV1 {
+	if q.path == service.CredentialsV1 {
 		return s.findCredentials(1, queryID(q.query), q)
 	}
 	return s.findV2(q)

@@ -7,31 +7,38 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"tenement/internal/redact"
+	"tenement/internal/service"
 )
 
 // auditLog is the agent's credentials audit log: an entry for each request for
 // credentials and for each refusal of the limiter, whatever the path. An entry
 // is a line of ten fields, or of six and a space where no credentials were
-// served. It has no credentials, no query, and of /v2/credentials/ID no ID; a
-// path that the server does not know is there as it came.
+// served. It has no credentials, no query, and of /v2/credentials/ID no ID.
 //
-// It differs from the agent's in one point. The agent writes paths decoded, and
+// It differs from the agent's in two points. The agent writes paths decoded, and
 // so a carriage return as it is, at which some readers end the line; here it
-// stays %0D. A path with a line feed does not come as far as this.
+// stays %0D. A path with a line feed does not come as far as this. And the agent
+// writes other paths and User-Agent as they came; here what was issued is taken
+// out, except the endpoint ID of /v3/ID, /v4/ID and /api/ID, which tells those who
+// read the log whose request was refused.
 //
 // Source: amazon-ecs-agent agent/logger/audit/entry_types.go.
 type auditLog struct {
-	tail string // fields 8 to 10
+	tail    string // fields 8 to 10
+	roster  *roster
+	secrets *redact.Redactor
 
 	mu   sync.Mutex // guards line and what is written
 	w    io.Writer
 	line []byte
 }
 
-func newAuditLog(w io.Writer, instance string) *auditLog {
+func newAuditLog(w io.Writer, instance string, r *roster, secrets *redact.Redactor) *auditLog {
 	return &auditLog{
 		w:    w,
-		tail: " 2 " + Cluster + " " + instance + "\n",
+		tail: " 2 " + Cluster + " " + instance + "\n", roster: r, secrets: secrets,
 	}
 }
 
@@ -53,9 +60,9 @@ func (l *auditLog) log(r *http.Request, p *reply) {
 	b = append(b, ' ')
 	b = append(b, orDash(r.RemoteAddr)...)
 	b = append(b, ` "`...)
-	b = append(b, oneLine(withoutID(r.URL.Path))...)
+	b = append(b, oneLine(l.path(r.URL.Path))...)
 	b = append(b, `" "`...)
-	b = append(b, r.UserAgent()...)
+	b = append(b, l.secrets.FromClient(r.UserAgent())...)
 	b = append(b, `" `...)
 	if p.owner == nil {
 		b = append(b, "- \n"...)
@@ -69,6 +76,21 @@ func (l *auditLog) log(r *http.Request, p *reply) {
 	}
 	l.line = b
 	_, _ = l.w.Write(b) // what becomes of an error is the writer's affair
+}
+
+// path is a path as an entry has it: with the endpoint ID where it belongs, as in
+// the agent's log, and without anything else that was issued.
+func (l *auditLog) path(p string) string {
+	for _, prefix := range [...]string{service.MetadataV4, service.MetadataV3, service.AgentAPI} {
+		if rest, ok := strings.CutPrefix(p, prefix); ok {
+			id, sub, _ := strings.Cut(rest, "/")
+			if l.roster.endpoint(id, nil) != nil {
+				head := len(p) - len(sub)
+				return p[:head] + l.secrets.FromClient(p[head:])
+			}
+		}
+	}
+	return l.secrets.FromClient(withoutID(p))
 }
 
 // orDash writes "-" for a field that is empty, so that fields can be counted.

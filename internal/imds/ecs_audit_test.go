@@ -13,6 +13,7 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 	"tenement/internal/trace"
 )
@@ -136,7 +137,7 @@ func TestAuditImports(t *testing.T) {
 					continue
 				}
 				path := r.URL.EscapedPath()
-				if strings.HasPrefix(path, credentialsV2) {
+				if strings.HasPrefix(path, service.CredentialsV2) {
 					path = trace.CutCredentials
 				}
 				path = strings.Replace(path, "%ff", "%FF", 1) // the log has it unescaped

@@ -3,13 +3,8 @@ package imds
 import (
 	"net/http"
 	"net/url"
-)
 
-// The routes of credentials. Version 2 has the ID behind it, version 1 in the
-// query.
-const (
-	credentialsV1 = "/v1/credentials"
-	credentialsV2 = "/v2/credentials/"
+	"tenement/internal/service"
 )
 
 // credentialsError is the agent's error object. The third name is not a slip.
@@ -69,7 +64,7 @@ func failCredentials(status int, code, message string) reply {
 // credentials: unknown, pending, or its own mistake.
 func (s *ecs) failCredentials(q *question, status int) reply {
 	prefix := requestNames[2]
-	if q.path == credentialsV1 {
+	if q.path == service.CredentialsV1 {
 		prefix = requestNames[1]
 	}
 	switch status {

@@ -7,13 +7,9 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"tenement/internal/service"
 )
-
-// prefixAPI begins the routes of the agent's API; an endpoint ID follows.
-const prefixAPI = "/api/"
-
-// protectionRoute is what follows the endpoint ID.
-const protectionRoute = "/task-protection/v1/state"
 
 // protection is a task's protection from scaling in, until an instant.
 type protection struct{ until time.Duration }
@@ -66,7 +62,7 @@ type protectionError struct {
 // Source: amazon-ecs-agent
 // ecs-agent/tmds/handlers/taskprotection/v1/handlers/handlers.go.
 func (s *ecs) findProtection(rest string, q *question) reply {
-	id, ok := strings.CutSuffix(rest, protectionRoute)
+	id, ok := strings.CutSuffix(rest, service.OfProtection)
 	if !ok || strings.Contains(id, "/") {
 		return notFound()
 	}
@@ -105,7 +101,7 @@ func protectionRefusal(status int, arn, code, message string) reply {
 
 // failProtection is an error of a call to ECS.
 func (s *ecs) failProtection(q *question, status int, code, message string) reply {
-	id, _, _ := strings.Cut(strings.TrimPrefix(q.path, prefixAPI), "/")
+	id, _, _ := strings.Cut(strings.TrimPrefix(q.path, service.AgentAPI), "/")
 	arn := ""
 	if owner := s.roster.endpoint(id, q.asker); owner != nil {
 		arn = owner.ARN

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"tenement/internal/service"
 )
 
 // TestProtection is a task's day: each row is a request after the row before.
@@ -107,20 +109,20 @@ func TestSlowBody(t *testing.T) {
 	protection := "PUT /api/" + task.EndpointID + "/task-protection/v1/state"
 	for _, test := range []struct {
 		name    string
-		service Service
+		service service.Service
 		request string
 		body    string // how it is announced, and what comes of it
 		want    string
 	}{
-		{"protection", ECS, protection, "Content-Length: 50\r\n\r\n", "400"},
-		{"protection, half a body", ECS, protection, "Content-Length: 50\r\n\r\n{\"Protection", "400"},
-		{"protection, chunked", ECS, protection, "Transfer-Encoding: chunked\r\n\r\n5\r\n{", "400"},
-		{"protection of nobody", ECS, "PUT /api/unknown/task-protection/v1/state", "Content-Length: 50\r\n\r\n", "400"},
-		{"metadata", ECS, "POST /v4/" + task.EndpointID, "Content-Length: 50\r\n\r\n", "200"},
-		{"metadata, chunked", ECS, "POST /v4/" + task.EndpointID, "Transfer-Encoding: chunked\r\n\r\n", "200"},
-		{"ahead of the limiter", ECS, "POST //v4", "Content-Length: 50\r\n\r\n", "301"},
-		{"instance", IMDS, "PUT /latest/meta-data/", "Content-Length: 50\r\n\r\n", "403"},
-		{"pod", PodIdentity, "POST /v1/credentials", "Content-Length: 50\r\n\r\n", "400"},
+		{"protection", service.ECS, protection, "Content-Length: 50\r\n\r\n", "400"},
+		{"protection, half a body", service.ECS, protection, "Content-Length: 50\r\n\r\n{\"Protection", "400"},
+		{"protection, chunked", service.ECS, protection, "Transfer-Encoding: chunked\r\n\r\n5\r\n{", "400"},
+		{"protection of nobody", service.ECS, "PUT /api/unknown/task-protection/v1/state", "Content-Length: 50\r\n\r\n", "400"},
+		{"metadata", service.ECS, "POST /v4/" + task.EndpointID, "Content-Length: 50\r\n\r\n", "200"},
+		{"metadata, chunked", service.ECS, "POST /v4/" + task.EndpointID, "Transfer-Encoding: chunked\r\n\r\n", "200"},
+		{"ahead of the limiter", service.ECS, "POST //v4", "Content-Length: 50\r\n\r\n", "301"},
+		{"instance", service.IMDS, "PUT /latest/meta-data/", "Content-Length: 50\r\n\r\n", "403"},
+		{"pod", service.PodIdentity, "POST /v1/credentials", "Content-Length: 50\r\n\r\n", "400"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

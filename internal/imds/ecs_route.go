@@ -3,13 +3,8 @@ package imds
 import (
 	"net/http"
 	"strings"
-)
 
-// What begins the routes of task metadata versions 3 and 4; an endpoint ID
-// follows.
-const (
-	prefixV3 = "/v3/"
-	prefixV4 = "/v4/"
+	"tenement/internal/service"
 )
 
 // route is a route of version 3 or 4: the document it leads to, and what it
@@ -25,29 +20,27 @@ type route struct {
 // Source: amazon-ecs-agent ecs-agent/tmds/handlers/v4/handlers.go and
 // agent/handlers/v4/tmdsstate.go.
 var routesV4 = map[string]route{
-	"":            {containerDocument, http.StatusNotFound, "V4 container metadata handler: unable to get container ID from request: " + noDockerID},
-	"/task":       {taskDocument, http.StatusNotFound, "V4 task metadata handler: " + noTask},
-	withTags:      {taggedDocument, http.StatusNotFound, "V4 task metadata handler: " + noTask},
-	"/stats":      {statsDocument, http.StatusNotFound, "V4 container stats handler: " + noTask},
-	"/task/stats": {taskStatsDocument, http.StatusNotFound, "V4 task stats handler: " + noTask},
+	"":                  {containerDocument, http.StatusNotFound, "V4 container metadata handler: unable to get container ID from request: " + noDockerID},
+	service.OfTask:      {taskDocument, http.StatusNotFound, "V4 task metadata handler: " + noTask},
+	service.OfTaskTags:  {taggedDocument, http.StatusNotFound, "V4 task metadata handler: " + noTask},
+	service.OfStats:     {statsDocument, http.StatusNotFound, "V4 container stats handler: " + noTask},
+	service.OfTaskStats: {taskStatsDocument, http.StatusNotFound, "V4 task stats handler: " + noTask},
 }
 
 // routesV3 is likewise.
 // Source: amazon-ecs-agent agent/handlers/v3.
 var routesV3 = map[string]route{
-	"":            {containerV2Document, http.StatusInternalServerError, "V3 container metadata handler: unable to get container ID from request: " + noDockerID},
-	"/task":       {taskV2Document, http.StatusInternalServerError, "V3 task metadata handler: " + noTask},
-	withTags:      {taggedV2Document, http.StatusInternalServerError, "V3 task metadata handler: " + noTask},
-	"/stats":      {statsV2Document, http.StatusBadRequest, "V3 container stats handler: " + noTask},
-	"/task/stats": {taskStatsV2Document, http.StatusBadRequest, "V3 task stats handler: " + noTask},
+	"":                  {containerV2Document, http.StatusInternalServerError, "V3 container metadata handler: unable to get container ID from request: " + noDockerID},
+	service.OfTask:      {taskV2Document, http.StatusInternalServerError, "V3 task metadata handler: " + noTask},
+	service.OfTaskTags:  {taggedV2Document, http.StatusInternalServerError, "V3 task metadata handler: " + noTask},
+	service.OfStats:     {statsV2Document, http.StatusBadRequest, "V3 container stats handler: " + noTask},
+	service.OfTaskStats: {taskStatsV2Document, http.StatusBadRequest, "V3 task stats handler: " + noTask},
 }
 
-// What the messages have in common, and the one route that Fargate does not
-// document.
+// What the messages have in common.
 const (
 	noDockerID = "unable to get docker ID from v3 endpoint ID: "
 	noTask     = "unable to get task arn from request: unable to get task Arn from v3 endpoint ID: "
-	withTags   = "/taskWithTags"
 )
 
 // findByEndpoint answers a request for what follows the prefix of a version
@@ -58,11 +51,11 @@ func (s *ecs) findByEndpoint(routes map[string]route, version, rest string, q *q
 		id, sub = rest[:i], rest[i:]
 	}
 	owner := s.roster.endpoint(id, q.asker)
-	if of, ok := strings.CutPrefix(sub, "/associations/"); ok && s.flavour == EC2 {
+	if of, ok := strings.CutPrefix(sub, "/associations/"); ok && s.flavour == service.EC2 {
 		return s.findAssociations(version, id, of, owner)
 	}
 	r, ok := routes[sub]
-	if !ok || sub == withTags && s.flavour == Fargate {
+	if !ok || sub == service.OfTaskTags && s.flavour == service.Fargate {
 		return notFound()
 	}
 	if owner == nil {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"tenement/internal/draw"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
@@ -275,9 +276,9 @@ func TestAnswer(t *testing.T) {
 	task := Identify(1, 0, "app", 0)
 	s := New(Config{Tasks: []Task{task}, Registered: []string{"traced"}})
 	credentials := func(status int, b Body) Answer {
-		return Answer{Status: status, Limited: true, Body: b, Expires: b == CredentialsDocument, Route: throttle.CredentialsRoute}
+		return Answer{Status: status, Limited: true, Body: b, Expires: b == CredentialsDocument, Route: service.CredentialsRoute}
 	}
-	metadata := func(status int, b Body, route throttle.Routes) Answer {
+	metadata := func(status int, b Body, route service.Routes) Answer {
 		return Answer{Status: status, Limited: true, Body: b, Route: route}
 	}
 	for _, test := range []struct {
@@ -289,11 +290,11 @@ func TestAnswer(t *testing.T) {
 		{"credentials, registered", "GET", "/v2/credentials/traced", credentials(200, CredentialsDocument)},
 		{"credentials, HEAD", "HEAD", "/v2/credentials/" + task.CredentialsID, credentials(200, NoBody)},
 		{"credentials, unknown", "GET", "/v2/credentials/x", credentials(400, ErrorJSON)},
-		{"container", "GET", "/v4/" + task.EndpointID, metadata(200, JSONDocument, throttle.MetadataRoute)},
-		{"task", "GET", "/v4/" + task.EndpointID + "/task", metadata(200, JSONDocument, throttle.MetadataRoute)},
-		{"stats", "GET", "/v4/" + task.EndpointID + "/stats", metadata(200, JSONDocument, throttle.StatsRoute)},
-		{"metadata, unknown", "GET", "/v4/x", metadata(404, ErrorJSON, throttle.MetadataRoute)},
-		{"no route", "GET", "/nope", metadata(404, Text, throttle.MetadataRoute)},
+		{"container", "GET", "/v4/" + task.EndpointID, metadata(200, JSONDocument, service.MetadataRoute)},
+		{"task", "GET", "/v4/" + task.EndpointID + "/task", metadata(200, JSONDocument, service.MetadataRoute)},
+		{"stats", "GET", "/v4/" + task.EndpointID + "/stats", metadata(200, JSONDocument, service.StatsRoute)},
+		{"metadata, unknown", "GET", "/v4/x", metadata(404, ErrorJSON, service.MetadataRoute)},
+		{"no route", "GET", "/nope", metadata(404, Text, service.MetadataRoute)},
 		{"redirect", "GET", "/v4//x", Answer{Status: 301}},
 		{"not a path", "GET", "/%zz", Answer{Status: 400, Body: Text}},
 	} {

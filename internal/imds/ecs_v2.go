@@ -5,14 +5,8 @@ import (
 	"net"
 	"net/http"
 	"strings"
-)
 
-// The routes of task metadata version 2, which tells tasks by the address they
-// ask from.
-const (
-	metadataV2       = "/v2/metadata"
-	metadataTaggedV2 = "/v2/metadataWithTags"
-	statsV2          = "/v2/stats"
+	"tenement/internal/service"
 )
 
 // findV2 answers a request for version 2. Each of its routes for the task that
@@ -24,7 +18,7 @@ func (s *ecs) findV2(q *question) reply {
 	route, container, _ := strings.Cut(strings.TrimPrefix(q.path, "/v2/"), "/")
 	route = "/v2/" + route
 	known := strings.HasPrefix(q.path, "/v2/") &&
-		(route == metadataV2 || route == statsV2 || route == metadataTaggedV2 && container == "")
+		(route == service.MetadataV2 || route == service.StatsV2 || route == service.MetadataTagsV2 && container == "")
 	if !known {
 		return notFound()
 	}
@@ -32,11 +26,11 @@ func (s *ecs) findV2(q *question) reply {
 		return jsonError(http.StatusBadRequest, "Unable to get task arn from request: "+text)
 	}
 	switch {
-	case route == metadataTaggedV2:
+	case route == service.MetadataTagsV2:
 		return documentReply(taggedV2Document, q.asker)
-	case route == metadataV2 && container == "":
+	case route == service.MetadataV2 && container == "":
 		return documentReply(taskV2Document, q.asker)
-	case route == metadataV2:
+	case route == service.MetadataV2:
 		// Any container of the host will do, not only the task's own.
 		if owner := s.roster.container(s.keys, container); owner != nil {
 			return documentReply(containerV2Document, owner)

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"tenement/internal/service"
 )
 
 // TestV2 asks as two tasks of one host, each from its own address.
@@ -84,7 +86,7 @@ func TestFieldOrder(t *testing.T) {
 func TestFargate(t *testing.T) {
 	task := Identify(1, 0, "app", 0)
 	task.Source = netip.MustParseAddr("192.0.2.1")
-	s := New(Config{Tasks: []Task{task}, ECS: ECSConfig{Flavour: Fargate, Associations: []Association{{Type: "t", Name: "n"}}}})
+	s := New(Config{Tasks: []Task{task}, ECS: ECSConfig{Flavour: service.Fargate, Associations: []Association{{Type: "t", Name: "n"}}}})
 	for target, want := range map[string]int{
 		"/v2/credentials/" + task.CredentialsID:    200,
 		"/v1/credentials?id=" + task.CredentialsID: 404,

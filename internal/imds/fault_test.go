@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"tenement/internal/draw"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
@@ -74,7 +75,7 @@ func TestFaults(t *testing.T) {
 		{"protection after a restart", restart, protection, 403, `"AccessDeniedException"`, 0},
 		{"metadata after a restart", restart, tagged, 200, `"team":"red"`, 0},
 		{"no tags", throttle.Fault{Kind: throttle.TagsFault, Latency: draw.LogNormal(time.Second, time.Second)}, tagged, 200, `"Errors":[{"ErrorField":"ContainerInstanceTags","ErrorCode":"ThrottlingException"`, time.Second},
-		{"another route", throttle.Fault{Kind: throttle.HangFault, Routes: throttle.StatsRoute}, credentials, 200, "ASIAFAKE", 0},
+		{"another route", throttle.Fault{Kind: throttle.HangFault, Routes: service.StatsRoute}, credentials, 200, "ASIAFAKE", 0},
 		{"not yet", throttle.Fault{Kind: throttle.HangFault, From: time.Hour}, credentials, 200, "ASIAFAKE", 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -292,7 +293,7 @@ func TestFaultsOnASocket(t *testing.T) {
 // own would be, and told with the status that it had.
 func TestFaultsAreAudited(t *testing.T) {
 	task := Identify(1, 0, "app", 0)
-	credentials, metadata, protection := "/v2/credentials/"+task.CredentialsID, "/v4/"+task.EndpointID, "/api/"+task.EndpointID+protectionRoute
+	credentials, metadata, protection := "/v2/credentials/"+task.CredentialsID, "/v4/"+task.EndpointID, "/api/"+task.EndpointID+service.OfProtection
 	pending := throttle.Fault{Kind: throttle.RestartFault, For: 1, After: time.Hour}
 	for _, test := range []struct {
 		fault          throttle.Fault

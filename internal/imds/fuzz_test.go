@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"tenement/internal/service"
 )
 
 // FuzzRoutes asks for any path in any way: there is always a valid answer, it
@@ -68,7 +70,7 @@ func FuzzRoutes(f *testing.F) {
 		switch {
 		case strings.HasPrefix(u.Path, "/v2/") && sourceOf(remote) != task.Source && want.Status == 200 && w.Code == 400:
 			want = Answer{Status: 400, Limited: true, Body: ErrorJSON} // a stranger, whom Answer does not ask as
-		case strings.HasSuffix(u.Path, protectionRoute) && method == http.MethodPut && content != "":
+		case strings.HasSuffix(u.Path, service.OfProtection) && method == http.MethodPut && content != "":
 			want.Status = w.Code // the body counts
 		}
 		if w.Code != want.Status {

@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"tenement/internal/redact"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
@@ -17,13 +19,14 @@ import (
 // documents, behind a gate, which asks the limiter and waits. It is an
 // http.Handler, safe for concurrent use.
 type Handler struct {
-	service   Service
+	service   service.Service
 	gate      *gate
 	roster    *roster
 	surface   surface
 	tasks     []Task
 	refused   func(Refusal) // or nil
 	audit     *auditLog     // or nil
+	secrets   *redact.Redactor
 	outages   chan struct{} // holds something when outages may have changed
 	announced uint64        // the revision of the limits that the surface knows; guarded by the lock of the gate
 
@@ -87,15 +90,16 @@ func New(c Config) *Handler {
 		mostConnections: c.MaxConnections,
 	}
 	h.surface = newSurface[c.Service](c, h.roster)
+	h.secrets = secretsOf(c)
 	if c.ECS.Audit != nil {
-		h.audit = newAuditLog(c.ECS.Audit, containerInstanceARN(c))
+		h.audit = newAuditLog(c.ECS.Audit, containerInstanceARN(c), h.roster, h.secrets)
 	}
 	return h
 }
 
 // newSurface makes each kind of surface.
 var newSurface = [...]func(c Config, r *roster) surface{
-	ECS: newECS, IMDS: newEC2, PodIdentity: newPodIdentity,
+	service.ECS: newECS, service.IMDS: newEC2, service.PodIdentity: newPodIdentity,
 }
 
 // Counts is what the endpoint has decided so far.

@@ -10,52 +10,20 @@
 package imds
 
 import (
-	"fmt"
 	"io"
 	"net/http"
-	"strings"
 	"time"
 
+	"tenement/internal/redact"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
-
-// Service is a kind of server.
-type Service uint8
-
-// The kinds of server.
-const (
-	ECS         Service = iota // the ECS agent's task metadata server
-	IMDS                       // the metadata service of an EC2 instance, versions 1 and 2
-	PodIdentity                // the EKS Pod Identity agent
-)
-
-var services = [...]string{ECS: "ecs", IMDS: "imds", PodIdentity: "eks-pod-identity"}
-
-// String is the service's name in profiles.
-func (s Service) String() string { return services[s] }
-
-// Route is what a path, without its query, asks a server for, for limits and
-// faults that tell.
-func (s Service) Route(path string) throttle.Routes { return routes[s](path) }
-
-var routes = [...]func(path string) throttle.Routes{ECS: ecsRoute, IMDS: ec2Route, PodIdentity: podRoute}
-
-// ParseService is the service of a name. The error, which lists the names, does not
-// quote the text.
-func ParseService(name string) (Service, error) {
-	for s, n := range services {
-		if n == name {
-			return Service(s), nil
-		}
-	}
-	return ECS, fmt.Errorf("unknown service; known: %s", strings.Join(services[:], ", "))
-}
 
 // Config describes a server. The zero Config serves nothing to nobody,
 // without a limit.
 type Config struct {
 	// Service is which kind of server it is.
-	Service Service
+	Service service.Service
 	// Endpoint decides; nil admits everything at once. The server owns it from
 	// now on: nobody else may call it. Its Slots and Groups must cover the
 	// Slot and GroupNumber of every task.
@@ -82,6 +50,10 @@ type Config struct {
 	// befalls, if only to make it late. It is called from many goroutines, and
 	// a request waits for it.
 	OnRefusal func(Refusal)
+	// Secrets takes what was issued out of what the server tells of requests.
+	// Servers of one process share one, from NewSecrets, because a client may show
+	// one of them what another has issued. Nil is one of the server's own.
+	Secrets *redact.Redactor
 
 	// Seed keys the values of credentials and documents, and whose pod a
 	// token names.
@@ -100,7 +72,7 @@ type Config struct {
 // EC2 whose tasks belong to services.
 type ECSConfig struct {
 	// Flavour is whose task metadata it is.
-	Flavour Flavour
+	Flavour service.Flavour
 	// PendingFor is how long after Began no task has credentials yet, as after
 	// a restart of the agent.
 	PendingFor time.Duration
@@ -162,7 +134,7 @@ func (c Config) groups() int {
 // eks-pod-identity-agent pkg/server/server.go.
 const agentTimeout = 5 * time.Second
 
-var patience = [...]time.Duration{ECS: agentTimeout, IMDS: agentTimeout, PodIdentity: 30 * time.Second}
+var patience = [...]time.Duration{service.ECS: agentTimeout, service.IMDS: agentTimeout, service.PodIdentity: 30 * time.Second}
 
 // Server is an HTTP server for a handler of this package: it gives up on
 // headers that do not come and closes idle connections as the real one does,

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tenement/internal/draw"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
@@ -41,7 +42,7 @@ func newPodIdentity(c Config, r *roster) surface {
 
 // ahead answers what never reaches the limiter: all but the one route.
 func (s *podIdentity) ahead(q *question) (reply, bool) {
-	if q.path == credentialsV1 && q.url.RawPath == "" {
+	if q.path == service.CredentialsV1 && q.url.RawPath == "" {
 		return reply{}, false // what nearly everybody asks for
 	}
 	r := q.request
@@ -56,9 +57,6 @@ func (s *podIdentity) asker(q *question) *knownTask {
 	q.token = s.tokens.read(q.request.Header.Get("Authorization"))
 	return q.token.owner
 }
-
-// podRoute always names credentials, the agent's one route.
-func podRoute(string) throttle.Routes { return throttle.CredentialsRoute }
 
 // cacheKey implements surface. Requests that the agent turns away by itself have
 // none, nor do those of pods that the mock does not know, although the real
@@ -87,15 +85,8 @@ func (s *podIdentity) find(q *question) reply {
 	return documentReply(credentialsDocument, q.asker)
 }
 
-// The addresses of the agent, which it wants to be called by.
-// Source: eks-pod-identity-agent configuration/config.go.
-const (
-	podIdentityIPv4 = "169.254.170.23"
-	podIdentityIPv6 = "fd00:ec2::23"
-)
-
-// deny checks the Host header, and returns what the agent says of a wrong one,
-// or "".
+// deny checks the Host header, which must be one of the agent's addresses, and
+// returns what the agent says of a wrong one, or "".
 //
 // It differs from the agent's check in one point, unless it is to be strict:
 // the names of a server on a loopback address will do as well, and the address
@@ -108,8 +99,9 @@ func (s *podIdentity) deny(q *question) string {
 	if n := len(host); n > 1 && host[0] == '[' && host[n-1] == ']' {
 		host = host[1 : n-1]
 	}
+	agent := service.PodIdentity.Row()
 	switch host {
-	case podIdentityIPv4, podIdentityIPv6:
+	case agent.IPv4, agent.IPv6:
 		return ""
 	case "localhost", "127.0.0.1", "::1":
 		if !s.strict {
@@ -121,7 +113,7 @@ func (s *podIdentity) deny(q *question) string {
 		}
 	}
 	return "Access Denied. Called agent through invalid address, please use either [" +
-		podIdentityIPv4 + " " + podIdentityIPv6 + "] address not " + host
+		agent.IPv4 + " " + agent.IPv6 + "] address not " + host
 }
 
 // called reports whether host is the address that a request came to.

@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
@@ -32,10 +33,10 @@ func segments(header, body, signature string) string {
 func TestPodIdentity(t *testing.T) {
 	known := Identify(1, 0, "app", 0)
 	began := time.Now().Truncate(time.Second)
-	s := New(Config{Service: PodIdentity, Seed: 1, Tasks: []Task{known}, Began: began})
+	s := New(Config{Service: service.PodIdentity, Seed: 1, Tasks: []Task{known}, Began: began})
 	good := tokenOf(known, began, 0)
 	stranger := tokenOf(Identify(1, 0, "app", 1), began, 0)
-	const agent, route = podIdentityIPv4, "/v1/credentials"
+	agent, route := service.PodIdentity.Row().IPv4, "/v1/credentials"
 	denied := "Access Denied. Called agent through invalid address, please use either [169.254.170.23 fd00:ec2::23] address not "
 	const malformed = "Service account token cannot be parsed: token is malformed: "
 	for _, test := range []struct {
@@ -110,9 +111,9 @@ func TestPodIdentity(t *testing.T) {
 func TestPodIdentityStrict(t *testing.T) {
 	task := Identify(1, 0, "app", 0)
 	began := time.Now().Truncate(time.Second)
-	s := New(Config{Service: PodIdentity, Seed: 1, Tasks: []Task{task}, Began: began, Pod: PodConfig{StrictHost: true}})
+	s := New(Config{Service: service.PodIdentity, Seed: 1, Tasks: []Task{task}, Began: began, Pod: PodConfig{StrictHost: true}})
 	for host, want := range map[string]int{
-		podIdentityIPv4: 200, "[fd00:ec2::23]": 200, "localhost": 403, "127.0.0.1:80": 403, "[::1]": 403,
+		service.PodIdentity.Row().IPv4: 200, "[fd00:ec2::23]": 200, "localhost": 403, "127.0.0.1:80": 403, "[::1]": 403,
 	} {
 		if w := send(s, "GET", "/v1/credentials", calling(host, tokenOf(task, began, 0))); w.Code != want {
 			t.Errorf("%s: got %d %s, want %d", host, w.Code, w.Body, want)
@@ -122,7 +123,7 @@ func TestPodIdentityStrict(t *testing.T) {
 
 // TestPodIdentityRedirect compares with the mux that the agent has.
 func TestPodIdentityRedirect(t *testing.T) {
-	s := New(Config{Service: PodIdentity})
+	s := New(Config{Service: service.PodIdentity})
 	mux := http.NewServeMux()
 	mux.HandleFunc("/v1/credentials", func(http.ResponseWriter, *http.Request) {})
 	for target, status := range map[string]int{
@@ -133,7 +134,7 @@ func TestPodIdentityRedirect(t *testing.T) {
 			if method == "CONNECT" && (status == 301 || target == "*") {
 				continue // it is matched as it is, or means something else
 			}
-			got, want := send(s, method, target, calling(podIdentityIPv4, "")), send(mux, method, target, calling(podIdentityIPv4, ""))
+			got, want := send(s, method, target, calling(service.PodIdentity.Row().IPv4, "")), send(mux, method, target, calling(service.PodIdentity.Row().IPv4, ""))
 			if got.Code != status || want.Code != status && (status != 301 || want.Code != 307) {
 				t.Errorf("%s %s: got %d, want %d; net/http says %d", method, target, got.Code, status, want.Code)
 			}
@@ -165,7 +166,7 @@ func TestPodIdentityLimit(t *testing.T) {
 		task := Identify(1, 0, "app", 0)
 		task.Slot = 0
 		s := New(Config{
-			Service: PodIdentity, Seed: 1, Tasks: []Task{task},
+			Service: service.PodIdentity, Seed: 1, Tasks: []Task{task},
 			Endpoint: throttle.New(throttle.Config{
 				Limits: []throttle.Limit{{Rate: throttle.Rate{Tokens: 1, Seconds: 1}, Burst: 2, Scope: throttle.PathScope}},
 				Slots:  1, Groups: 1,
@@ -173,14 +174,14 @@ func TestPodIdentityLimit(t *testing.T) {
 		})
 		const route = "/v1/credentials"
 		for range 5 {
-			send(s, "GET", "/", calling(podIdentityIPv4, ""))
+			send(s, "GET", "/", calling(service.PodIdentity.Row().IPv4, ""))
 		}
 		// What will be refused for another reason takes its token all the same.
 		if w := send(s, "GET", route, calling("elsewhere", "")); w.Code != 403 {
 			t.Errorf("got %d %s, want 403", w.Code, w.Body)
 		}
 		token := tokenOf(task, time.Now(), 0)
-		if w := send(s, "GET", route, calling(podIdentityIPv4, token)); w.Code != 200 {
+		if w := send(s, "GET", route, calling(service.PodIdentity.Row().IPv4, token)); w.Code != 200 {
 			t.Errorf("got %d %s, want 200", w.Code, w.Body)
 		}
 		w := send(s, "GET", route, calling("elsewhere", token))
@@ -190,14 +191,14 @@ func TestPodIdentityLimit(t *testing.T) {
 		if got := w.Header(); len(got) != 2 || got.Get("X-Content-Type-Options") != "nosniff" || got.Get("Content-Type") != "text/plain; charset=utf-8" {
 			t.Errorf("got headers %v, want nothing of a limit", got)
 		}
-		if w := send(s, "GET", "/", calling(podIdentityIPv4, "")); w.Code != 404 {
+		if w := send(s, "GET", "/", calling(service.PodIdentity.Row().IPv4, "")); w.Code != 404 {
 			t.Errorf("got %d %s, want a path without a route not limited", w.Code, w.Body)
 		}
 		if c := s.Counts(); c.Requests != 3 || c.Throttled != 1 {
 			t.Errorf("got %d requests, %d throttled, want 3 and 1", c.Requests, c.Throttled)
 		}
 		time.Sleep(time.Second)
-		if w := send(s, "GET", route, calling(podIdentityIPv4, token)); w.Code != 200 {
+		if w := send(s, "GET", route, calling(service.PodIdentity.Row().IPv4, token)); w.Code != 200 {
 			t.Errorf("a second later: got %d %s, want 200", w.Code, w.Body)
 		}
 	})
@@ -220,12 +221,12 @@ func TestPodIdentityFailure(t *testing.T) {
 		task := Identify(1, 0, "app", 0)
 		began := time.Now().Truncate(time.Second)
 		s := New(Config{
-			Service: PodIdentity, Seed: 1, Tasks: []Task{task}, Began: began,
+			Service: service.PodIdentity, Seed: 1, Tasks: []Task{task}, Began: began,
 			Endpoint: throttle.New(throttle.Config{
 				Slots: 1, Groups: 1, Faults: []throttle.Fault{{Kind: throttle.StatusFault, Status: test.status}},
 			}),
 		})
-		w := send(s, "GET", "/v1/credentials", calling(podIdentityIPv4, tokenOf(task, began, 0)))
+		w := send(s, "GET", "/v1/credentials", calling(service.PodIdentity.Row().IPv4, tokenOf(task, began, 0)))
 		body := requestID.ReplaceAllString(w.Body.String(), "[<id>]")
 		if w.Code != test.status || body != test.body+"\n" {
 			t.Errorf("%d: got %d %q, want %q", test.status, w.Code, body, test.body+"\n")
@@ -244,13 +245,13 @@ func TestPodIdentityRotation(t *testing.T) {
 		began := time.Now()
 		life := throttle.PodTokens{Lifetime: time.Hour}
 		s := New(Config{
-			Service: PodIdentity, Seed: 1, Tasks: []Task{task, other}, Began: began,
+			Service: service.PodIdentity, Seed: 1, Tasks: []Task{task, other}, Began: began,
 			Credentials: throttle.Credentials{Lifetime: 30 * time.Minute, RenewBefore: 10 * time.Minute},
 		})
 		first, until := task.PodToken(1, life, began, 0)
 		read := func(token string) podCredentials {
 			t.Helper()
-			w := send(s, "GET", "/v1/credentials", calling(podIdentityIPv4, token))
+			w := send(s, "GET", "/v1/credentials", calling(service.PodIdentity.Row().IPv4, token))
 			var c podCredentials
 			if err := json.Unmarshal(w.Body.Bytes(), &c); w.Code != 200 || err != nil {
 				t.Fatalf("at %v: got %d %s", time.Since(began), w.Code, w.Body)
@@ -284,7 +285,7 @@ func TestPodIdentityRotation(t *testing.T) {
 		time.Sleep(time.Until(began.Add(time.Hour - 1)))
 		read(first) // for the last time
 		time.Sleep(time.Nanosecond)
-		if w := send(s, "GET", "/v1/credentials", calling(podIdentityIPv4, first)); w.Code != 400 || !strings.Contains(w.Body.String(), "token is expired") {
+		if w := send(s, "GET", "/v1/credentials", calling(service.PodIdentity.Row().IPv4, first)); w.Code != 400 || !strings.Contains(w.Body.String(), "token is expired") {
 			t.Errorf("after an hour: got %d %s, want an expired token", w.Code, w.Body)
 		}
 		read(second)
@@ -302,7 +303,7 @@ func TestPodIdentityServed(t *testing.T) {
 			t.Logf("%s: %v", address, err) // a system without that address
 			continue
 		}
-		server := Server(New(Config{Service: PodIdentity, Seed: 1, Tasks: []Task{task}, Began: began}))
+		server := Server(New(Config{Service: service.PodIdentity, Seed: 1, Tasks: []Task{task}, Began: began}))
 		if server.IdleTimeout != 30*time.Second || server.ReadHeaderTimeout != 30*time.Second {
 			t.Errorf("got timeouts %v and %v, want the agent's", server.IdleTimeout, server.ReadHeaderTimeout)
 		}
@@ -327,9 +328,9 @@ func TestPodIdentityServed(t *testing.T) {
 
 // What a simulation is told.
 func TestPodIdentityAnswer(t *testing.T) {
-	s := New(Config{Service: PodIdentity, Tasks: []Task{Identify(1, 0, "app", 0)}})
+	s := New(Config{Service: service.PodIdentity, Tasks: []Task{Identify(1, 0, "app", 0)}})
 	for target, want := range map[string]Answer{
-		"/v1/credentials":  {Status: 200, Limited: true, Body: CredentialsDocument, Expires: true, Route: throttle.CredentialsRoute},
+		"/v1/credentials":  {Status: 200, Limited: true, Body: CredentialsDocument, Expires: true, Route: service.CredentialsRoute},
 		"/":                {Status: 404, Body: Text},
 		"//v1/credentials": {Status: 301, Body: Text},
 	} {
@@ -370,7 +371,7 @@ func TestPodTokensAreBounded(t *testing.T) {
 // Only what would be asked of EKS Auth has a session.
 func TestPodIdentitySession(t *testing.T) {
 	task := Identify(1, 0, "app", 0)
-	s := New(Config{Service: PodIdentity, Seed: 1, Tasks: []Task{task}, Began: podBegan})
+	s := New(Config{Service: service.PodIdentity, Seed: 1, Tasks: []Task{task}, Began: podBegan})
 	session := func(host, token string) uint64 {
 		r := httptest.NewRequest("GET", "/v1/credentials", nil)
 		r.Host = host
@@ -380,19 +381,19 @@ func TestPodIdentitySession(t *testing.T) {
 		return s.surface.cacheKey(q)
 	}
 	good := tokenOf(task, podBegan, 0)
-	if a, b := session(podIdentityIPv4, good), session("localhost", good); a == 0 || a != b {
+	if a, b := session(service.PodIdentity.Row().IPv4, good), session("localhost", good); a == 0 || a != b {
 		t.Errorf("got sessions %x and %x, want one", a, b)
 	}
-	if a, b := session(podIdentityIPv4, good), session("localhost", tokenOf(task, podBegan, 23*time.Hour)); a == b {
+	if a, b := session(service.PodIdentity.Row().IPv4, good), session("localhost", tokenOf(task, podBegan, 23*time.Hour)); a == b {
 		t.Errorf("got session %x of two tokens", a)
 	}
 	for name, got := range map[string]uint64{
-		"no token":        session(podIdentityIPv4, ""),
+		"no token":        session(service.PodIdentity.Row().IPv4, ""),
 		"another host":    session("example.com", good),
-		"an early token":  session(podIdentityIPv4, tokenOf(task, podBegan.Add(time.Hour), 0)),
-		"a stranger's":    session(podIdentityIPv4, tokenOf(Identify(1, 0, "app", 1), podBegan, 0)),
-		"that of no pod":  session(podIdentityIPv4, segments(`{"alg":"RS256"}`, `{}`, "")),
-		"no token at all": session(podIdentityIPv4, "x"),
+		"an early token":  session(service.PodIdentity.Row().IPv4, tokenOf(task, podBegan.Add(time.Hour), 0)),
+		"a stranger's":    session(service.PodIdentity.Row().IPv4, tokenOf(Identify(1, 0, "app", 1), podBegan, 0)),
+		"that of no pod":  session(service.PodIdentity.Row().IPv4, segments(`{"alg":"RS256"}`, `{}`, "")),
+		"no token at all": session(service.PodIdentity.Row().IPv4, "x"),
 	} {
 		if got != 0 {
 			t.Errorf("%s: got session %x", name, got)
@@ -411,7 +412,7 @@ func TestPodIdentityUpstream(t *testing.T) {
 			tasks[i].Slot = i
 		}
 		s := New(Config{
-			Service: PodIdentity, Seed: 1, Tasks: tasks, Began: began,
+			Service: service.PodIdentity, Seed: 1, Tasks: tasks, Began: began,
 			Endpoint: throttle.New(throttle.Config{
 				Slots: 2, Groups: 1,
 				Upstream: &throttle.Upstream{Limit: &throttle.Limit{Rate: throttle.Rate{Tokens: 1, Seconds: 3600}, Burst: 1}},
@@ -425,11 +426,11 @@ func TestPodIdentityUpstream(t *testing.T) {
 			body              string
 		}{
 			{"what the agent turns away asks nobody", "elsewhere", first, 403, "Access Denied."},
-			{"nor does what is no token", podIdentityIPv4, first + ".", 400, "Service account token cannot be parsed"},
-			{"the first asks", podIdentityIPv4, first, 200, `{"AccessKeyId"`},
-			{"another pod is refused", podIdentityIPv4, second, 429, "]: (ThrottlingException): Rate exceeded, fault: client\n"},
-			{"the first is in the cache", podIdentityIPv4, first, 200, `{"AccessKeyId"`},
-			{"a renewed token is not", podIdentityIPv4, tokenOf(tasks[0], began.Add(-time.Second), 0), 429, "Exception"},
+			{"nor does what is no token", service.PodIdentity.Row().IPv4, first + ".", 400, "Service account token cannot be parsed"},
+			{"the first asks", service.PodIdentity.Row().IPv4, first, 200, `{"AccessKeyId"`},
+			{"another pod is refused", service.PodIdentity.Row().IPv4, second, 429, "]: (ThrottlingException): Rate exceeded, fault: client\n"},
+			{"the first is in the cache", service.PodIdentity.Row().IPv4, first, 200, `{"AccessKeyId"`},
+			{"a renewed token is not", service.PodIdentity.Row().IPv4, tokenOf(tasks[0], began.Add(-time.Second), 0), 429, "Exception"},
 		} {
 			w := send(s, "GET", route, calling(step.host, step.token))
 			if w.Code != step.status || !strings.Contains(w.Body.String(), step.body) {
@@ -448,7 +449,7 @@ func TestPodIdentityRefusal(t *testing.T) {
 	began := time.Now().Truncate(time.Second)
 	var told []Refusal
 	s := New(Config{
-		Service: PodIdentity, Seed: 1, Tasks: []Task{task}, Began: began,
+		Service: service.PodIdentity, Seed: 1, Tasks: []Task{task}, Began: began,
 		OnRefusal: func(r Refusal) { told = append(told, r) },
 		Endpoint: throttle.New(throttle.Config{
 			Limits: []throttle.Limit{{Rate: throttle.Rate{Tokens: 1, Seconds: 3600}, Burst: 1, Scope: throttle.PathScope}},
@@ -457,9 +458,9 @@ func TestPodIdentityRefusal(t *testing.T) {
 	})
 	token := tokenOf(task, began, 0)
 	for range 3 {
-		send(s, "GET", "/v1/credentials?token="+token, calling(podIdentityIPv4, token))
+		send(s, "GET", "/v1/credentials?token="+token, calling(service.PodIdentity.Row().IPv4, token))
 	}
-	if len(told) != 2 || told[0].Task != task.ARN || told[0].Path != "/v1/credentials" || told[0].Route != throttle.CredentialsRoute {
+	if len(told) != 2 || told[0].Task != task.ARN || told[0].Path != "/v1/credentials" || told[0].Route != service.CredentialsRoute {
 		t.Errorf("got %+v, want two refusals of the task", told)
 	}
 	if text := fmt.Sprintf("%+v", told); strings.Contains(text, token) || strings.Contains(text, noSignature) {

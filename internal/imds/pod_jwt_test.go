@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"tenement/internal/service"
 )
 
 // segment is a part of a token.
@@ -69,9 +71,9 @@ func TestParseToken(t *testing.T) {
 // line that is JSON's and base64's and ours, and no longer than it has to be.
 func FuzzToken(f *testing.F) {
 	task := Identify(1, 0, "app", 0)
-	s := New(Config{Service: PodIdentity, Seed: 1, Tasks: []Task{task}, Began: podBegan})
+	s := New(Config{Service: service.PodIdentity, Seed: 1, Tasks: []Task{task}, Began: podBegan})
 	good := tokenOf(task, podBegan, 0)
-	f.Add(good, podIdentityIPv4)
+	f.Add(good, service.PodIdentity.Row().IPv4)
 	f.Add("Bearer "+good, "localhost:80")
 	f.Add("", "[::1]")
 	f.Add(segments(`{"alg":"none"}`, `{"exp":1}`, "x"), "[")

@@ -3,6 +3,8 @@ package imds
 import (
 	"bytes"
 	"net/http"
+
+	"tenement/internal/service"
 )
 
 // podMux routes as the Pod Identity agent does, because it is the same mux:
@@ -10,7 +12,7 @@ import (
 // handler only notes that a request came through.
 var podMux = func() *http.ServeMux {
 	mux := http.NewServeMux()
-	mux.HandleFunc(credentialsV1, func(w http.ResponseWriter, _ *http.Request) {
+	mux.HandleFunc(service.CredentialsV1, func(w http.ResponseWriter, _ *http.Request) {
 		w.(*recorded).routed = true // nobody else calls it
 	})
 	return mux

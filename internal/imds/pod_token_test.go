@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
@@ -56,7 +57,7 @@ func TestPodToken(t *testing.T) {
 // TestPodCredentials compares the document with its golden file.
 func TestPodCredentials(t *testing.T) {
 	task := Identify(1, 0, "app", 0)
-	s := New(Config{Service: PodIdentity, Seed: 1, Tasks: []Task{task}, Began: podBegan})
+	s := New(Config{Service: service.PodIdentity, Seed: 1, Tasks: []Task{task}, Began: podBegan})
 	got := s.surface.render(s.roster.tasks[0], credentialsDocument, variant{}, 90*time.Second)
 	const name = "testdata/pod-credentials.golden"
 	if *update {
@@ -94,7 +95,7 @@ func TestPodTokenTells(t *testing.T) {
 				tasks = append(tasks, task)
 			}
 		}
-		s := New(Config{Service: PodIdentity, Seed: seed, Tasks: tasks, Began: podBegan})
+		s := New(Config{Service: service.PodIdentity, Seed: seed, Tasks: tasks, Began: podBegan})
 		tokens := s.surface.(*podIdentity).tokens
 		for i := range tasks {
 			for _, now := range []time.Duration{0, 20 * time.Hour} {

@@ -2,7 +2,6 @@ package imds
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -39,14 +39,38 @@ func (p *Port) connections() int {
 }
 
 // until tries something again and again until it is as wanted.
-func until(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
+func until(ok func() bool) {
 	for !ok() {
-		if ctx.Err() != nil {
-			t.Fatalf("in vain: %s", what)
+		runtime.Gosched()
+	}
+}
+
+// inMemory runs a test of a Port on a memory network, in time that passes when
+// everybody waits. connect connects to it.
+func inMemory(t *testing.T, h *Handler, test func(t *testing.T, p *Port, connect func() net.Conn)) {
+	t.Helper()
+	l := newMemoryListener()
+	p := Serve(l, h, log.New(io.Discard, "", 0))
+	defer p.Close()
+	test(t, p, func() net.Conn {
+		c, err := l.dial(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
 		}
+		t.Cleanup(func() { c.Close() })
+		return c
+	})
+}
+
+// nothing fails unless a client gets nothing at all, for longer than the server
+// has patience with any client.
+func nothing(t *testing.T, c net.Conn) {
+	t.Helper()
+	if err := c.SetReadDeadline(time.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := io.ReadAll(c); !errors.Is(err, os.ErrDeadlineExceeded) || len(got) > 0 {
+		t.Errorf("got %q, %v, want nothing at all", got, err)
 	}
 }
 
@@ -78,7 +102,7 @@ func TestRestart(t *testing.T) {
 	if err := h.Inject(throttle.Fault{Name: "upgrade", Kind: throttle.RestartFault, For: time.Hour, After: time.Hour}); err != nil {
 		t.Fatal(err)
 	}
-	until(t, "a refused connection", func() bool {
+	until(func() bool {
 		c, err := net.Dial("tcp4", address)
 		if err == nil {
 			c.Close()
@@ -104,7 +128,7 @@ func TestRestart(t *testing.T) {
 	if !h.Lift("upgrade") {
 		t.Error("got no restart to lift")
 	}
-	until(t, "an answer", func() bool { return status() == 200 })
+	until(func() bool { return status() == 200 })
 }
 
 // A restart knows nothing of a request that was dropped, and resets one that
@@ -122,43 +146,34 @@ func TestRestartInFlight(t *testing.T) {
 		}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			entered := make(chan struct{}, 1)
-			h := New(Config{Endpoint: throttle.New(test.config), OnRefusal: func(Refusal) { entered <- struct{}{} }})
-			p := open(t, h)
-			defer p.Close()
-			ask := func() net.Conn {
-				c, err := net.Dial("tcp4", p.Addr().String())
-				if err != nil {
-					t.Fatal(err)
-				}
-				fmt.Fprint(c, "GET /v2/credentials/x HTTP/1.1\r\nHost: tasks\r\n\r\n")
-				return c
-			}
-			first := ask()
-			defer first.Close()
-			c := first
-			if !test.reset {
-				until(t, "a place that is taken", func() bool { return h.Counts().Requests == 1 })
-				c = ask()
-				defer c.Close()
-			}
-			<-entered
-			if err := h.Inject(throttle.Fault{Name: "upgrade", Kind: throttle.RestartFault, For: time.Hour}); err != nil {
-				t.Fatal(err)
-			}
-			// Both have been handed to the system before the first is reset.
-			if _, err := first.Read(make([]byte, 1)); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
-				t.Errorf("the one that is served: got %v, want a reset", err)
-			}
-			if test.reset {
-				return
-			}
-			if err := c.SetReadDeadline(time.Now().Add(50 * time.Millisecond)); err != nil {
-				t.Fatal(err)
-			}
-			if _, err := c.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
-				t.Errorf("got %v, want nothing at all", err)
-			}
+			synctest.Test(t, func(t *testing.T) {
+				h := New(Config{Endpoint: throttle.New(test.config)})
+				inMemory(t, h, func(t *testing.T, _ *Port, connect func() net.Conn) {
+					ask := func() net.Conn {
+						c := connect()
+						fmt.Fprint(c, "GET /v2/credentials/x HTTP/1.1\r\nHost: tasks\r\n\r\n")
+						synctest.Wait() // until it is decided
+						return c
+					}
+					first := ask()
+					second := first
+					if !test.reset {
+						second = ask()
+					}
+					if err := h.Inject(throttle.Fault{Name: "upgrade", Kind: throttle.RestartFault, For: 2 * time.Hour}); err != nil {
+						t.Fatal(err)
+					}
+					if err := first.SetReadDeadline(time.Now().Add(time.Minute)); err != nil {
+						t.Fatal(err)
+					}
+					if _, err := first.Read(make([]byte, 1)); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
+						t.Errorf("the one that is served: got %v, want a reset", err)
+					}
+					if !test.reset {
+						nothing(t, second)
+					}
+				})
+			})
 		})
 	}
 }
@@ -187,24 +202,26 @@ func (l *lastMinute) Close() error {
 
 // A restart cuts the connection, too, that came as it began.
 func TestRestartCutsTheLast(t *testing.T) {
-	h := New(Config{Endpoint: throttle.New(throttle.Config{
-		Faults: []throttle.Fault{{Name: "upgrade", Kind: throttle.RestartFault, For: time.Hour}},
-	})})
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	server, client := net.Pipe()
-	defer client.Close()
-	// The server itself gives up on one that says nothing after agentTimeout.
-	if err := client.SetReadDeadline(time.Now().Add(agentTimeout / 2)); err != nil {
-		t.Fatal(err)
-	}
-	p := Serve(&lastMinute{Listener: l, conn: server, closing: make(chan struct{})}, h, log.New(io.Discard, "", 0))
-	defer p.Close()
-	if _, err := client.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
-		t.Errorf("got %v, want it closed", err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		h := New(Config{Endpoint: throttle.New(throttle.Config{
+			Faults: []throttle.Fault{{Name: "upgrade", Kind: throttle.RestartFault, For: time.Hour}},
+		})})
+		l, err := net.Listen("tcp4", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		server, client := net.Pipe()
+		defer client.Close()
+		// The server itself gives up on one that says nothing after agentTimeout.
+		if err := client.SetReadDeadline(time.Now().Add(agentTimeout / 2)); err != nil {
+			t.Fatal(err)
+		}
+		p := Serve(&lastMinute{Listener: l, conn: server, closing: make(chan struct{})}, h, log.New(io.Discard, "", 0))
+		defer p.Close()
+		if _, err := client.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
+			t.Errorf("got %v, want it closed", err)
+		}
+	})
 }
 
 // A client that has said all it has to say, and only reads, is no more answered
@@ -251,31 +268,26 @@ func TestStrandedClientsGo(t *testing.T) {
 		"waits to go on":   "PUT /v4/x HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n",
 	} {
 		t.Run(name, func(t *testing.T) {
-			entered := make(chan struct{}, 1)
-			faults := []throttle.Fault{{Kind: throttle.HangFault}}
-			if name == "one byte more" { // the end of the wait is known
-				faults = append(faults, throttle.Fault{Kind: throttle.RestartFault, From: time.Hour, For: time.Hour})
-			}
-			h := New(Config{
-				Endpoint:  throttle.New(throttle.Config{Faults: faults}),
-				OnRefusal: func(Refusal) { entered <- struct{}{} },
+			synctest.Test(t, func(t *testing.T) {
+				faults := []throttle.Fault{{Kind: throttle.HangFault}}
+				if name == "one byte more" { // the end of the wait is known
+					faults = append(faults, throttle.Fault{Kind: throttle.RestartFault, From: 2 * time.Hour, For: time.Hour})
+				}
+				h := New(Config{Endpoint: throttle.New(throttle.Config{Faults: faults})})
+				inMemory(t, h, func(t *testing.T, p *Port, connect func() net.Conn) {
+					c := connect()
+					go func() { _, _ = io.WriteString(c, said) }() // there is nobody to take all of it
+					nothing(t, c)
+					if got := h.Counts().Requests; got != 1 {
+						t.Errorf("got %d requests, want 1", got)
+					}
+					c.Close()
+					synctest.Wait()
+					if got := p.connections(); got != 0 {
+						t.Errorf("got %d connections, want none", got)
+					}
+				})
 			})
-			p := open(t, h)
-			defer p.Close()
-			c, err := net.Dial("tcp4", p.Addr().String())
-			if err != nil {
-				t.Fatal(err)
-			}
-			_, _ = io.WriteString(c, said)
-			<-entered
-			if err := c.SetReadDeadline(time.Now().Add(20 * time.Millisecond)); err != nil {
-				t.Fatal(err)
-			}
-			if got, err := io.ReadAll(c); !errors.Is(err, os.ErrDeadlineExceeded) || len(got) > 0 {
-				t.Errorf("got %q, %v, want nothing at all", got, err)
-			}
-			c.Close()
-			until(t, "no connection", func() bool { return p.connections() == 0 })
 		})
 	}
 }
@@ -345,23 +357,17 @@ func TestShutdownOfTheSilent(t *testing.T) {
 
 // A shutdown does not wait for the rest of a request that is never answered.
 func TestShutdownBreaksOffBodies(t *testing.T) {
-	entered := make(chan struct{}, 1)
-	p := open(t, New(Config{
-		Endpoint:  throttle.New(throttle.Config{Faults: []throttle.Fault{{Kind: throttle.HangFault}}}),
-		OnRefusal: func(Refusal) { entered <- struct{}{} },
-	}))
-	c, err := net.Dial("tcp4", p.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
-	fmt.Fprint(c, "PUT /v4/x HTTP/1.1\r\nHost: tasks\r\nContent-Length: 9\r\n\r\nhalf")
-	<-entered
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	if err := p.Shutdown(ctx); err != nil || ctx.Err() != nil {
-		t.Errorf("got %v, %v, want an end before the patience's", err, ctx.Err())
-	}
+	synctest.Test(t, func(t *testing.T) {
+		h := New(Config{Endpoint: throttle.New(throttle.Config{Faults: []throttle.Fault{{Kind: throttle.HangFault}}})})
+		inMemory(t, h, func(t *testing.T, p *Port, connect func() net.Conn) {
+			fmt.Fprint(connect(), "PUT /v4/x HTTP/1.1\r\nHost: tasks\r\nContent-Length: 9\r\n\r\nhalf")
+			synctest.Wait()
+			began := time.Now()
+			if err := p.Shutdown(t.Context()); err != nil || time.Since(began) > time.Second {
+				t.Errorf("got %v after %v, want an end at once", err, time.Since(began))
+			}
+		})
+	})
 }
 
 func TestPortCloses(t *testing.T) {
@@ -375,7 +381,7 @@ func TestPortCloses(t *testing.T) {
 			if err := h.Inject(throttle.Fault{Kind: throttle.RestartFault, For: time.Hour}); err != nil {
 				t.Fatal(err)
 			}
-			until(t, "a refused connection", func() bool {
+			until(func() bool {
 				c, err := net.Dial("tcp4", p.Addr().String())
 				if err == nil {
 					c.Close()

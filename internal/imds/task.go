@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"net/netip"
 	"strconv"
+	"strings"
 
 	"tenement/internal/draw"
+	"tenement/internal/service"
 )
 
 // Where all tasks live. The account is the one that AWS uses in examples.
@@ -29,9 +31,9 @@ type Task struct {
 	TenantNumber int
 
 	Key           draw.Key // of (group, index): what its draws descend from
-	CredentialsID string   // as in /v2/credentials/ID
+	CredentialsID string   // as after service.CredentialsV2
 	ExecutionID   string   // likewise, of the execution role, which the agent itself works with
-	EndpointID    string   // as in /v4/ID
+	EndpointID    string   // as after service.MetadataV4
 	ARN           string
 	Source        netip.Addr // its address, if it has one of its own
 	Source6       netip.Addr // another, as of a task with IPv6 besides
@@ -78,42 +80,32 @@ func hostKey(k draw.Key, host int) draw.Key {
 // Name is what the task is called where it lives: the ARN of one of ECS,
 // namespace and name of a pod, or else group and index. The seed is that of the
 // profile.
-func (t *Task) Name(service Service, seed uint64) string {
-	switch service {
-	case ECS:
+func (t *Task) Name(of service.Service, seed uint64) string {
+	switch of {
+	case service.ECS:
 		return t.ARN
-	case PodIdentity:
+	case service.PodIdentity:
 		return podNamespace + "/" + newPod(seed, t).self.Name
 	}
 	return t.family() + "-" + strconv.Itoa(t.Index)
 }
 
-// Env is the environment in which a task's SDKs find a server at base
-// ("http://127.0.0.1:8080"), as pairs of name and value.
-//
-// Of ECS it is what the agent gives the task's containers. Of the two
-// variables for credentials it has the full URI only: SDKs prefer the relative
-// one, and resolve it against the real address. Of IMDS it is the one that SDKs
-// agree on; the slash at the end is for aws-cli 2.9, which puts paths behind
-// the value as it is. Of PodIdentity the other variable, TokenFileVariable, is
-// left to callers that write that file.
-func Env(service Service, t Task, base string) [][2]string {
-	switch service {
-	case IMDS:
-		return [][2]string{{"AWS_EC2_METADATA_SERVICE_ENDPOINT", base + "/"}}
-	case PodIdentity:
-		return [][2]string{{"AWS_CONTAINER_CREDENTIALS_FULL_URI", base + credentialsV1}}
-	}
-	return [][2]string{
-		{"AWS_CONTAINER_CREDENTIALS_FULL_URI", base + credentialsV2 + t.CredentialsID},
-		{"ECS_CONTAINER_METADATA_URI", base + prefixV3 + t.EndpointID},
-		{"ECS_CONTAINER_METADATA_URI_V4", base + prefixV4 + t.EndpointID},
-		{"ECS_AGENT_URI", base + prefixAPI + t.EndpointID},
-	}
+// Path is a path with the task's own IDs in place of service.CredentialsID and
+// service.EndpointID.
+func (t *Task) Path(path string) string {
+	return strings.NewReplacer(service.CredentialsID, t.CredentialsID, service.EndpointID, t.EndpointID).Replace(path)
 }
 
-// TokenFileVariable names the file with the token for a PodIdentity.
-const TokenFileVariable = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
+// Env is the environment in which a task's SDKs find a server at base
+// ("http://127.0.0.1:8080"), as pairs of name and value. For PodIdentity it lacks
+// service.TokenFileVariable, which is left to callers that write that file.
+func Env(of service.Service, t Task, base string) [][2]string {
+	var all [][2]string
+	for _, v := range of.Row().Environment {
+		all = append(all, [2]string{v.Name, base + t.Path(v.Path)})
+	}
+	return all
+}
 
 // family is the task definition's family, and the name of its container and
 // role.

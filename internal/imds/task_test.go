@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"tenement/internal/draw"
+	"tenement/internal/service"
 )
 
 func TestIdentify(t *testing.T) {
@@ -63,15 +64,15 @@ func TestIdentifyStays(t *testing.T) {
 
 func TestEnv(t *testing.T) {
 	task := Task{CredentialsID: "cid", EndpointID: "eid"}
-	for service, want := range map[Service][][2]string{
-		ECS: {
+	for service, want := range map[service.Service][][2]string{
+		service.ECS: {
 			{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:8080/v2/credentials/cid"},
 			{"ECS_CONTAINER_METADATA_URI", "http://127.0.0.1:8080/v3/eid"},
 			{"ECS_CONTAINER_METADATA_URI_V4", "http://127.0.0.1:8080/v4/eid"},
 			{"ECS_AGENT_URI", "http://127.0.0.1:8080/api/eid"},
 		},
-		IMDS:        {{"AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://127.0.0.1:8080/"}},
-		PodIdentity: {{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:8080/v1/credentials"}},
+		service.IMDS:        {{"AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://127.0.0.1:8080/"}},
+		service.PodIdentity: {{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:8080/v1/credentials"}},
 	} {
 		if got := Env(service, task, "http://127.0.0.1:8080"); !slices.Equal(got, want) {
 			t.Errorf("%v: got %q, want %q", service, got, want)

@@ -8,10 +8,9 @@ import (
 	"strings"
 	"time"
 
-	"tenement/internal/hosting"
 	"tenement/internal/plan"
+	"tenement/internal/service"
 	"tenement/internal/strategy"
-	"tenement/internal/throttle"
 )
 
 // document is what a client expects at a resource.
@@ -27,17 +26,18 @@ const (
 // documentsOf is what document each resource of a plan is.
 func documentsOf(plan *plan.Plan) []document {
 	all := make([]document, len(plan.Resources))
-	of := hosting.Server(plan).Service
 	for i := range plan.Resources {
 		r := &plan.Resources[i]
 		path, _, _ := strings.Cut(r.Path, "?")
-		switch route := of.Route(path); {
-		case route == throttle.CredentialsRoute:
+		switch route := plan.Service.Route(path); {
+		case route == service.CredentialsRoute:
 			all[i] = credentials
-		case route == throttle.TokenRoute:
+		case route == service.TokenRoute:
 			all[i] = sessionToken
-		case plan.Instance != nil && !strings.HasPrefix(r.Path, "/latest/dynamic/"):
-			all[i] = anyText
+		case plan.Service == service.IMDS:
+			if _, rest, _ := service.SplitVersion(path); !strings.HasPrefix(rest, service.DynamicPath) {
+				all[i] = anyText
+			}
 		}
 	}
 	return all

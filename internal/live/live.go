@@ -32,7 +32,11 @@ type Engine struct {
 	Began time.Time
 	// Target is a server to ask in place of ours; the plan must have one host.
 	// If the URL has a path, every request is for that; else for the plan's.
+	// Every connection must go to loopback.
 	Target *url.URL
+	// Remote lets a target be beyond loopback: at the addresses that its name has
+	// when the run begins.
+	Remote bool
 	// MaxRequests is how many requests a run at a target may make; the run
 	// ends before the next one. 0 is no limit.
 	MaxRequests int64
@@ -40,6 +44,10 @@ type Engine struct {
 	// world makes the endpoints of a run and the wire to them, either of which
 	// may stop the run; tests replace it. Nil is sockets.
 	world func(e *Engine, plan *plan.Plan, began time.Time, stop func(error)) (world, error)
+	// aim is where the run may connect to a target; Run sets it.
+	aim *aim
+	// network is what ports and connections are made of; tests replace it.
+	network network
 }
 
 // Ran is what a run returns besides what it tells its observer.
@@ -94,7 +102,8 @@ var ErrFiles = errors.New("the limit on open files is too low")
 // Run plays a plan and reports to the observer. When ctx ends, it sends no further
 // request, counts open calls as unfinished, and returns what was counted so far
 // with the context's cause. Other errors are those of Check, ErrFiles,
-// ErrMaxRequests, ErrResources and ErrNoConnection.
+// ErrMaxRequests, ErrResources, ErrNoConnection, ErrNotLoopback and ErrMoved, and
+// that the name of the target cannot be resolved.
 func (e *Engine) Run(ctx context.Context, plan *plan.Plan, observer strategy.Observer) (Ran, error) {
 	if err := e.Check(plan); err != nil {
 		return Ran{}, err
@@ -119,7 +128,12 @@ func (e *Engine) Run(ctx context.Context, plan *plan.Plan, observer strategy.Obs
 
 	run, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	w, err := build(e, plan, began, cancel)
+	engine := *e
+	var err error
+	if engine.aim, err = e.newAim(run); err != nil {
+		return Ran{}, err
+	}
+	w, err := build(&engine, plan, began, cancel)
 	if err != nil {
 		return Ran{}, err
 	}

@@ -20,14 +20,14 @@ func newSockets(e *Engine, plan *plan.Plan, began time.Time, stop func(error)) (
 	total := plan.Hosts * plan.Tasks()
 	s := &sockets{
 		plan: plan, began: began, named: make(map[string]*sender, total),
-		target: e.Target, most: e.MaxRequests, stop: stop,
+		aim: e.aim, network: e.network, most: e.MaxRequests, stop: stop,
 	}
 	s.shared = total > hosting.MaxSources || !manyAddresses() || e.Target != nil && !e.loopback4()
 	s.documents = documentsOf(plan)
 	for host := range plan.Hosts {
 		tasks := hosting.Tasks(plan, host, !s.shared)
 		if e.Target == nil {
-			h, err := serve(plan, host, tasks, began)
+			h, err := serve(s.network.open, plan, host, tasks, began)
 			if err != nil {
 				s.close()
 				return nil, err
@@ -49,7 +49,7 @@ func newSockets(e *Engine, plan *plan.Plan, began time.Time, stop func(error)) (
 func (s *sockets) addSender(e *Engine, t *imds.Task, host int) error {
 	sender := &sender{
 		name:    fmt.Sprintf("task-%d.host-%d.invalid", t.Slot, host),
-		host:    linkLocal[s.plan.Service],
+		host:    s.plan.Service.Row().IPv4,
 		timeout: s.plan.Groups[t.GroupNumber].Strategy.Timeouts.Connect,
 	}
 	switch {
@@ -64,9 +64,8 @@ func (s *sockets) addSender(e *Engine, t *imds.Task, host int) error {
 	if t.Source.IsValid() {
 		sender.source = &net.TCPAddr{IP: t.Source.AsSlice()}
 	}
-	ids := strings.NewReplacer("{credentials_id}", t.CredentialsID, "{endpoint_id}", t.EndpointID)
 	for _, r := range s.plan.Resources {
-		u, err := url.ParseRequestURI(ids.Replace(r.Path))
+		u, err := url.ParseRequestURI(t.Path(r.Path))
 		if err != nil {
 			return fmt.Errorf("asking for %s: %w", r.Path, err)
 		}
@@ -82,9 +81,9 @@ func (s *sockets) addSender(e *Engine, t *imds.Task, host int) error {
 	return nil
 }
 
-// serve starts the endpoint of one host on a free loopback port.
-func serve(plan *plan.Plan, host int, tasks []imds.Task, began time.Time) (*imds.Port, error) {
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
+// serve starts the endpoint of one host on a port of its own.
+func serve(open func() (net.Listener, error), plan *plan.Plan, host int, tasks []imds.Task, began time.Time) (*imds.Port, error) {
+	l, err := open()
 	if err != nil {
 		return nil, fmt.Errorf("serving host %d: %w", host, err)
 	}
@@ -104,8 +103,8 @@ func (s *sockets) counts(r *Ran) {
 
 // err implements world.
 func (s *sockets) err() error {
-	if s.target != nil && s.sent.Load() > 0 && !s.connected.Load() {
-		return fmt.Errorf("asking %s: %w", s.target, ErrNoConnection)
+	if s.aim != nil && s.sent.Load() > 0 && !s.connected.Load() {
+		return fmt.Errorf("asking %s: %w", s.aim.target.Redacted(), ErrNoConnection)
 	}
 	return nil
 }

@@ -33,7 +33,8 @@ type sockets struct {
 	documents []document         // by resource
 	hosts     []*imds.Port       // none with a target
 	shared    bool               // tasks share an address
-	target    *url.URL           // nil if the endpoints are ours
+	aim       *aim               // nil if the endpoints are ours
+	network   network
 
 	connected atomic.Bool // at least once
 
@@ -48,21 +49,11 @@ type sender struct {
 	name     string
 	source   *net.TCPAddr // nil: the system's choice
 	endpoint string       // host:port to connect to
-	host     string       // the Host header
+	host     string       // the Host header: the link-local address, unless there is a target
 	urls     []*url.URL   // by resource
 	timeout  time.Duration
 	pod      *podToken                 // nil unless the service is EKS Pod Identity
 	last     []atomic.Pointer[reading] // the last document it got, by resource
-}
-
-// linkLocal is the Host header of requests, by service: the address at which
-// tasks reach the ECS agent (amazon-ecs-agent ecs-init/exec/iptables/iptables.go),
-// an instance its metadata (EC2 User Guide), and pods the Pod Identity agent
-// (eks-pod-identity-agent configuration/config.go).
-var linkLocal = map[string]string{
-	"ecs":              "169.254.170.2",
-	"imds":             "169.254.169.254",
-	"eks-pod-identity": "169.254.170.23",
 }
 
 // maxBody bounds what is read of an answer; real documents are far smaller.
@@ -95,11 +86,7 @@ func (s *sockets) dial(ctx context.Context, network, address string) (net.Conn, 
 	if !ok {
 		return nil, fmt.Errorf("dialling %s: no such task", name)
 	}
-	d := net.Dialer{Timeout: sender.timeout, KeepAlive: -1}
-	if sender.source != nil {
-		d.LocalAddr = sender.source
-	}
-	c, err := d.DialContext(ctx, network, sender.endpoint)
+	c, err := s.connect(ctx, network, sender)
 	if err == nil {
 		s.connected.Store(true)
 	}
@@ -134,7 +121,11 @@ func (s *sockets) attempt(ctx context.Context, k *strategy.Call, r strategy.Requ
 	}
 	resp, err := s.transport.RoundTrip(req)
 	if err != nil {
-		if lacksResources(err) {
+		switch {
+		case errors.Is(err, ErrMoved):
+			s.stop(err)
+			return strategy.Outcome{}, unsent
+		case lacksResources(err):
 			s.stop(fmt.Errorf("%w: %w", ErrResources, err))
 		}
 		return strategy.Outcome{Err: failure(err)}, cutIf(run)

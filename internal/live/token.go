@@ -8,14 +8,8 @@ import (
 
 	"tenement/internal/imds"
 	"tenement/internal/plan"
+	"tenement/internal/service"
 	"tenement/internal/strategy"
-)
-
-// The headers of IMDS session tokens, in their canonical form.
-// Source: EC2 User Guide, "Use the Instance Metadata Service".
-const (
-	sessionTokenHeader    = "X-Aws-Ec2-Metadata-Token"
-	sessionTokenTTLHeader = "X-Aws-Ec2-Metadata-Token-Ttl-Seconds"
 )
 
 // header is the header of a task's request, sent at now for what a call wants.
@@ -25,9 +19,9 @@ func (s *sender) header(w *strategy.Wants, now time.Duration) http.Header {
 	case s.pod != nil:
 		return s.pod.header(now)
 	case w.TTL > 0:
-		return http.Header{sessionTokenTTLHeader: {strconv.Itoa(int(w.TTL / time.Second))}}
+		return http.Header{service.TokenTTLHeader: {strconv.Itoa(int(w.TTL / time.Second))}}
 	case w.Token != nil:
-		return http.Header{sessionTokenHeader: {w.Token.Value}}
+		return http.Header{service.TokenHeader: {w.Token.Value}}
 	}
 	return noHeader
 }
@@ -61,7 +55,7 @@ func (p *podToken) header(now time.Duration) http.Header {
 // readSessionToken reads a session token that came at now; its lifetime counts
 // from then. It returns nil for a token without a lifetime.
 func readSessionToken(h http.Header, text []byte, now time.Duration) *strategy.SessionToken {
-	seconds, err := strconv.ParseUint(h.Get(sessionTokenTTLHeader), 10, 31)
+	seconds, err := strconv.ParseUint(h.Get(service.TokenTTLHeader), 10, 31)
 	if err != nil {
 		return nil
 	}

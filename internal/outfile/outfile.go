@@ -6,8 +6,12 @@
 // the place of the old file. Where that would do harm the content is written
 // to what is there: a device, a pipe or a descriptor such as /dev/stdout is
 // written to and never replaced. A symbolic link stays a link, also one whose
-// target does not exist yet. On Windows a file that another program holds open
-// cannot be replaced: that is an error, and the old content stays.
+// target does not exist yet. A file that is not writable is not replaced. Of a
+// file with several names (hard links) only the one that was given gets the new
+// content. On Windows a file that another program holds open cannot be replaced:
+// that is an error, and the old content stays.
+//
+// A program that a signal ends calls Abandon, so that no temporary file stays.
 package outfile
 
 import (
@@ -52,7 +56,7 @@ func Check(path string) error {
 	case p.descriptor != nil:
 		err = p.descriptor.Close()
 	case p.replaced():
-		err = creatable(filepath.Dir(p.path))
+		err = replaceable(p)
 	}
 	return named(path, err)
 }
@@ -66,6 +70,11 @@ func write(path string, mode fs.FileMode, keep bool, content func(io.Writer) err
 	}
 	if !p.replaced() {
 		return p.overwrite(content)
+	}
+	if keep && p.info != nil {
+		if err := writable(p.path); err != nil {
+			return err
+		}
 	}
 	clean(p.path)
 	f, err := temporary(p.path, mode)
@@ -84,20 +93,15 @@ func write(path string, mode fs.FileMode, keep bool, content func(io.Writer) err
 	if closing := f.Close(); err == nil {
 		err = closing
 	}
-	if err == nil {
-		err = os.Rename(f.Name(), p.path)
-	}
-	if err != nil {
-		_ = os.Remove(f.Name())
-	}
-	return err
+	return settle(f.Name(), p.path, err)
 }
 
 // place is what a path leads to.
 type place struct {
 	path       string      // behind all links
 	info       fs.FileInfo // nil if nothing is there
-	descriptor *os.File    // an open file that the path stands for, or nil
+	descriptor *os.File    // an open file of this process that the path stands for, or nil
+	foreign    bool        // the path stands for an open file of another process
 }
 
 // maxLinks bounds a chain of links, as Linux does.
@@ -107,7 +111,7 @@ const maxLinks = 40
 func locate(path string) (place, error) {
 	for range maxLinks {
 		if f, err := descriptor(path); f != nil || err != nil {
-			return place{path: path, descriptor: f}, err
+			return opened(path, f, err)
 		}
 		info, err := os.Lstat(path)
 		switch {
@@ -119,6 +123,9 @@ func locate(path string) (place, error) {
 			return place{}, syscall.EISDIR
 		case info.Mode()&fs.ModeSymlink == 0:
 			return place{path: path, info: info}, nil
+		case ofProcess(path):
+			info, err := os.Stat(path)
+			return place{path: path, info: info, foreign: true}, err
 		}
 		target, err := os.Readlink(path)
 		if err != nil {
@@ -137,17 +144,33 @@ func locate(path string) (place, error) {
 	return place{}, syscall.ELOOP
 }
 
+// opened is the place of a path that stands for an open file of this process.
+func opened(path string, f *os.File, err error) (place, error) {
+	if err != nil {
+		return place{}, err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		_ = f.Close()
+	}
+	return place{path: path, info: info, descriptor: f}, err
+}
+
 // replaced reports whether a new file takes the place of what is there.
 func (p place) replaced() bool {
-	return p.descriptor == nil && (p.info == nil || p.info.Mode().IsRegular())
+	return p.descriptor == nil && !p.foreign && (p.info == nil || p.info.Mode().IsRegular())
 }
 
 // overwrite writes to what is there: a descriptor, a device or a pipe.
 func (p place) overwrite(content func(io.Writer) error) error {
 	f := p.descriptor
 	if f == nil {
+		flags := os.O_WRONLY
+		if p.foreign {
+			flags |= os.O_APPEND
+		}
 		var err error
-		if f, err = os.OpenFile(p.path, os.O_WRONLY, 0); err != nil {
+		if f, err = os.OpenFile(p.path, flags, 0); err != nil {
 			return err
 		}
 	}
@@ -156,6 +179,16 @@ func (p place) overwrite(content func(io.Writer) error) error {
 		err = closing
 	}
 	return err
+}
+
+// replaceable returns an error if a file cannot take the place of p.
+func replaceable(p place) error {
+	if p.info != nil {
+		if err := writable(p.path); err != nil {
+			return err
+		}
+	}
+	return creatable(p.path)
 }
 
 // named says which file could not be written, and why, without the name that

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -189,8 +190,9 @@ func TestLinksInACircle(t *testing.T) {
 	}
 }
 
-// What a killed process left goes with the next write of that file; what
-// belongs to a running one, or to another file, stays.
+// What a killed process left goes with the next write of that file, also one
+// with our own number, as it may be in a container. What belongs to a running
+// process, or to another file, stays.
 func TestLeftovers(t *testing.T) {
 	cmd := exec.Command(os.Args[0], "-test.run=^$")
 	if err := cmd.Run(); err != nil {
@@ -198,26 +200,27 @@ func TestLeftovers(t *testing.T) {
 	}
 	gone, here := cmd.Process.Pid, os.Getpid()
 	dir := t.TempDir()
+	path := filepath.Join(dir, "file")
 	stay := []string{
-		fmt.Sprintf(".file.%d-00000001.tmp", here), ".file.x-00000001.tmp", fmt.Sprintf(".file.%d-1.tmp", gone),
+		fmt.Sprintf(".file.%d-00000001.tmp", os.Getppid()), ".file.x-00000001.tmp", fmt.Sprintf(".file.%d-1.tmp", gone),
 		fmt.Sprintf(".other.%d-00000001.tmp", gone), "file",
 	}
-	for _, name := range append(stay, fmt.Sprintf(".file.%d-00000001.tmp", gone)) {
+	left := []string{fmt.Sprintf(".file.%d-00000001.tmp", gone), fmt.Sprintf(".file.%d-0000000x.tmp", here)}
+	for _, name := range slices.Concat(stay, left) {
 		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := Write(filepath.Join(dir, "file"), text("")); err != nil {
+	// A write within a write: the temporary file of the first one is in use.
+	err := Write(path, func(w io.Writer) error { return errors.Join(Write(path, text("second")), text("first")(w)) })
+	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range stay {
-		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
-			t.Error(err)
-		}
+	if got := read(t, path); got != "first" {
+		t.Errorf("got %q, want the content of the write that ended last", got)
 	}
-	if entries, err := os.ReadDir(dir); err != nil || len(entries) != len(stay) {
-		t.Errorf("got %v, %v, want %q", entries, err, stay)
-	}
+	slices.Sort(stay)
+	alone(t, dir, stay...)
 }
 
 func TestLongName(t *testing.T) {

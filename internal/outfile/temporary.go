@@ -9,12 +9,29 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 )
 
 // A temporary file is called .NAME.PID-RANDOM.tmp, beside the file NAME that it
-// will become. The process that made it removes it; if the process was killed,
-// the next one that writes NAME does.
+// will become. The process that made it removes it, also when a signal ends it
+// (Abandon); if the process was killed, the next one that writes NAME does.
+
+// existing are the temporary files of this process.
+var existing = struct {
+	mu    sync.Mutex
+	names map[string]bool // by absolute path
+}{names: make(map[string]bool)}
+
+// Abandon removes all temporary files of this process and lets no write get
+// further: a write that has begun, and every later one, blocks for ever. Files
+// that were written whole stay. It is for a process that ends at once.
+func Abandon() {
+	existing.mu.Lock() // nobody gets it again
+	for name := range existing.names {
+		_ = os.Remove(name) // there is nobody left to tell
+	}
+}
 
 // longestStem bounds what of a name stands in that of its temporary file, in
 // bytes: a file system has no names above 255.
@@ -29,20 +46,51 @@ func stem(path string) string {
 	return "." + name[:min(len(name), longestStem)] + "."
 }
 
-// temporary creates a file beside path.
+// temporary creates a file beside path, which settle or discard removes.
 func temporary(path string, mode fs.FileMode) (*os.File, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	existing.mu.Lock()
+	defer existing.mu.Unlock()
 	for {
 		name := fmt.Sprintf("%s%d-%08x%s", stem(path), os.Getpid(), rand.Uint32(), suffix)
 		f, err := os.OpenFile(filepath.Join(filepath.Dir(path), name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
+		if err == nil {
+			existing.names[f.Name()] = true
+		}
 		if !errors.Is(err, fs.ErrExist) {
 			return f, err
 		}
 	}
 }
 
+// settle makes a temporary file the one at path, unless its content could not
+// be written. If either fails it removes the temporary file and returns the
+// error.
+func settle(name, path string, err error) error {
+	existing.mu.Lock()
+	defer existing.mu.Unlock()
+	delete(existing.names, name)
+	if err == nil {
+		err = os.Rename(name, path)
+	}
+	if err != nil {
+		_ = os.Remove(name)
+	}
+	return err
+}
+
 // clean removes what processes that are gone have left beside path. Nothing is
 // said if it cannot: whoever writes path has no use for that.
 func clean(path string) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return
+	}
+	existing.mu.Lock()
+	defer existing.mu.Unlock()
 	dir, begin := filepath.Dir(path), stem(path)
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -58,8 +106,14 @@ func clean(path string) {
 		}
 		first, random, ok := strings.Cut(rest, "-")
 		pid, err := strconv.Atoi(first)
-		if ok && err == nil && pid > 0 && len(random) == 8 && !alive(pid) {
-			_ = os.Remove(filepath.Join(dir, e.Name()))
+		if !ok || err != nil || pid <= 0 || len(random) != 8 {
+			continue
+		}
+		name := filepath.Join(dir, e.Name())
+		// In a container every process may have the same number, also one that
+		// was killed.
+		if pid == os.Getpid() && !existing.names[name] || !alive(pid) {
+			_ = os.Remove(name)
 		}
 	}
 }

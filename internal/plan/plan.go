@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"tenement/internal/draw"
+	"tenement/internal/service"
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
 )
@@ -24,16 +25,16 @@ type Plan struct {
 	Seed            uint64 // what every draw descends from
 	Duration, Drain time.Duration
 	Hosts           int
-	Service         string // "ecs", "imds" or "eks-pod-identity"
-	Flavour         string // of the service ecs: "ec2" or "fargate"
+	Service         service.Service
+	Flavour         service.Flavour // of the service ECS
 	Limits          []throttle.Limit
 	Changes         []throttle.Change // of limits, in order of time
 	OnExceed        throttle.OnExceed
 	Faults          []throttle.Fault
 	WriteTimeout    time.Duration       // after which an answer is cut off; 0 is never
-	Instance        *Instance           // of the service imds, else nil
-	PodTokens       *throttle.PodTokens // of the service eks-pod-identity, else nil
-	Upstream        *throttle.Upstream  // of the service eks-pod-identity, else nil
+	Instance        *Instance           // of the service IMDS, else nil
+	PodTokens       *throttle.PodTokens // of the service PodIdentity, else nil
+	Upstream        *throttle.Upstream  // of the service PodIdentity, else nil
 	Latency         *draw.Table         // service time; nil is 0
 	Credentials     throttle.Credentials
 	Groups          []Group

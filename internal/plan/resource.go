@@ -5,11 +5,12 @@ import (
 	"strings"
 
 	"tenement/internal/draw"
+	"tenement/internal/service"
 	"tenement/internal/strategy"
 )
 
-// Resource is something to ask for. Path may hold {credentials_id} or
-// {endpoint_id}, which stand for the task's own.
+// Resource is something to ask for. Path may hold service.CredentialsID or
+// service.EndpointID, which stand for the task's own.
 type Resource struct {
 	Method, Path string
 	Bucket       uint64 // hash of the path as it stands here, without its query
@@ -23,7 +24,7 @@ type Resource struct {
 func NewResource(method, path string) Resource {
 	plain, _, _ := strings.Cut(path, "?")
 	r := Resource{Method: method, Path: path, Bucket: Bucket(path)}
-	if strings.Contains(plain, "{credentials_id}") || strings.Contains(plain, "{endpoint_id}") {
+	if service.NamesTask(plain) {
 		r.own = ^uint64(0)
 	}
 	return r
@@ -42,16 +43,10 @@ func (r *Resource) PathOf(task draw.Key) uint64 {
 	return r.Bucket ^ uint64(task)&r.own
 }
 
-// Leg is one request of a flow.
-type Leg struct {
-	Method, Path string
-	Token        bool // it brings a session token
-}
-
 // AddFlow adds the resources of a flow's legs to the plan, each unless it has
 // it, and returns the number of the last one: what a call of that flow asks
 // for. There is at least one leg.
-func (p *Plan) AddFlow(flow []Leg) uint32 {
+func (p *Plan) AddFlow(flow []service.Leg) uint32 {
 	var legs []strategy.Leg
 	for _, l := range flow {
 		legs = append(legs, strategy.Leg{Resource: p.resource(NewResource(l.Method, l.Path)), Token: l.Token})

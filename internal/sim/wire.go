@@ -7,6 +7,7 @@ import (
 	"tenement/internal/hosting"
 	"tenement/internal/imds"
 	"tenement/internal/plan"
+	"tenement/internal/service"
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
 )
@@ -17,7 +18,7 @@ type answer struct {
 	expires bool // the document has an expiry
 	limited bool // the limiter is asked at all
 	text    bool // the document is text: half of it is still valid
-	route   throttle.Routes
+	route   service.Routes
 
 	instance bool // an EC2 instance answers
 	session  imds.Session
@@ -35,7 +36,7 @@ type wire struct {
 
 func newWire(plan *plan.Plan) *wire {
 	config := hosting.Server(plan)
-	config.Registered = append([]string{"{credentials_id}", "{endpoint_id}"}, config.Registered...)
+	config.Registered = append([]string{service.CredentialsID, service.EndpointID}, config.Registered...)
 	server := imds.New(config)
 	w := &wire{plan: plan, server: server, answers: make([]answer, len(plan.Resources))}
 	for i, r := range plan.Resources {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tenement/internal/plan"
+	"tenement/internal/service"
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
 )
@@ -25,7 +26,7 @@ const (
 // newECS is the wire of an ECS agent with the first four resources.
 func newECS() *wire {
 	return newWire(&plan.Plan{
-		Service: "ecs", Flavour: "ec2", Credentials: throttle.Credentials{Lifetime: time.Hour},
+		Service: service.ECS, Credentials: throttle.Credentials{Lifetime: time.Hour},
 		Resources: []plan.Resource{
 			credentials: {Method: http.MethodGet, Path: "/v2/credentials/{credentials_id}"},
 			document:    {Method: http.MethodGet, Path: "/v4/{endpoint_id}/task"},
@@ -40,7 +41,7 @@ func newECS() *wire {
 func newInstance(tokensRequired bool) *wire {
 	const below = "/latest/meta-data/iam/security-credentials/"
 	return newWire(&plan.Plan{
-		Service: "imds", Credentials: throttle.Credentials{Lifetime: time.Hour},
+		Service: service.IMDS, Credentials: throttle.Credentials{Lifetime: time.Hour},
 		Instance: &plan.Instance{TokensRequired: tokensRequired, HopLimit: 1, Role: "web"},
 		Groups:   []plan.Group{{Hops: 1}, {Hops: 2}},
 		Resources: []plan.Resource{
@@ -171,7 +172,7 @@ func TestFailed(t *testing.T) {
 		{name: "missing field that nobody needs", effect: throttle.MissingFieldFault, fault: throttle.Fault{Field: "RoleArn"}},
 	} {
 		for _, r := range resources {
-			if only := tt.effect == throttle.PendingFault || tt.effect == throttle.MissingFieldFault; only && r.wire.answers[r.number].route != throttle.CredentialsRoute {
+			if only := tt.effect == throttle.PendingFault || tt.effect == throttle.MissingFieldFault; only && r.wire.answers[r.number].route != service.CredentialsRoute {
 				continue // these faults affect credentials only
 			}
 			t.Run(tt.name+", "+r.name, func(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"tenement/internal/imds"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
@@ -82,23 +83,23 @@ broken, so what stands here has held.
 // surface is one kind of server under load.
 type surface struct {
 	name    string
-	service imds.Service
+	service service.Service
 	request func(t imds.Task) string // of each connection's task
 }
 
 // surfaces are all kinds of server, each with what is asked of it most.
 var surfaces = []surface{
-	{"ecs", imds.ECS, func(t imds.Task) string {
+	{"ecs", service.ECS, func(t imds.Task) string {
 		return "GET /v2/credentials/" + t.CredentialsID + " HTTP/1.1\r\nHost: 169.254.170.2\r\n\r\n"
 	}},
-	{"imds", imds.IMDS, func(imds.Task) string {
+	{"imds", service.IMDS, func(imds.Task) string {
 		return "GET /latest/meta-data/iam/security-credentials/" + role + " HTTP/1.1\r\nHost: 169.254.169.254\r\n\r\n"
 	}},
-	{"imds-token", imds.IMDS, func(imds.Task) string {
+	{"imds-token", service.IMDS, func(imds.Task) string {
 		return "PUT /latest/api/token HTTP/1.1\r\nHost: 169.254.169.254\r\nContent-Length: 0\r\n" +
 			"X-aws-ec2-metadata-token-ttl-seconds: 21600\r\n\r\n"
 	}},
-	{"eks-pod-identity", imds.PodIdentity, func(t imds.Task) string {
+	{"eks-pod-identity", service.PodIdentity, func(t imds.Task) string {
 		token, _ := t.PodToken(seed, throttle.PodTokens{}, time.Now(), 0)
 		return "GET /v1/credentials HTTP/1.1\r\nHost: 169.254.170.23\r\nAuthorization: " + token + "\r\n\r\n"
 	}},

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"tenement/internal/imds"
+	"tenement/internal/service"
 )
 
 // crowd is the environment variable that turns the test program into a crowd of
@@ -29,7 +30,7 @@ func TestTokensAtOnce(t *testing.T) {
 		clients = 10_000
 	}
 	p := serve(t, imds.New(imds.Config{
-		Service: imds.IMDS, Seed: seed, MaxConnections: clients,
+		Service: service.IMDS, Seed: seed, MaxConnections: clients,
 		Instance: imds.Instance{Role: role, TokensRequired: true},
 	}))
 	all := exec.CommandContext(t.Context(), os.Args[0], strconv.Itoa(clients))

@@ -3,6 +3,8 @@ package strategy
 import (
 	"bytes"
 	"encoding/json"
+
+	"tenement/internal/service"
 )
 
 // ErrorBody is how a client reads a body that came with a status other than 200.
@@ -35,7 +37,7 @@ var throttleCodes = map[string]bool{
 // client.
 func Needs(field string) bool {
 	switch field {
-	case "AccessKeyId", "SecretAccessKey", "Token", "Expiration":
+	case service.AccessKeyID, service.SecretAccessKey, service.SessionToken, service.Expiration:
 		return true
 	}
 	return false

@@ -1,6 +1,10 @@
 package strategy
 
-import "strings"
+import (
+	"strings"
+
+	"tenement/internal/service"
+)
 
 // ModelVersion is the version of the presets and of the random streams. Two
 // reports of different models are never silently compared.
@@ -9,12 +13,12 @@ const ModelVersion = 2
 // Preset is the strategy of a real SDK's credentials provider, as it is out of
 // the box.
 type Preset struct {
-	Name     string   // followed by @ and the service, unless that is "ecs"
-	SDK      string   // what it mirrors, with the version whose source was read
-	Service  string   // which service the provider asks: "ecs", "imds" or "eks-pod-identity"
-	Sources  []string // repository and files
-	Notes    []string // surprising behaviour, and what the strategy does not model
-	Knobs    []string // what a user of the SDK can set, and how
+	Name     string          // followed by @ and the service, unless that is ECS
+	SDK      string          // what it mirrors, with the version whose source was read
+	Service  service.Service // which one the provider asks
+	Sources  []string        // repository and files
+	Notes    []string        // surprising behaviour, and what the strategy does not model
+	Knobs    []string        // what a user of the SDK can set, and how
 	Strategy Strategy
 }
 
@@ -26,30 +30,23 @@ func Presets() []Preset {
 	}
 }
 
-// The services that a provider can ask.
-const (
-	ecs  = "ecs"
-	imds = "imds"
-	eks  = "eks-pod-identity"
-)
-
 // Asks reports whether the preset's provider asks this service. A container
 // credentials provider asks ECS and EKS Pod Identity in the same way, unless the
 // SDK has a preset of its own for the latter.
-func (p *Preset) Asks(service string) bool {
-	if p.Service == service {
+func (p *Preset) Asks(s service.Service) bool {
+	if p.Service == s {
 		return true
 	}
 	_, other := PresetNamed(p.Name + "@eks")
-	return p.Service == ecs && service == eks && !other
+	return p.Service == service.ECS && s == service.PodIdentity && !other
 }
 
 // Elsewhere returns the name of the same SDK's preset for another service, and
 // false if there is none.
-func (p *Preset) Elsewhere(service string) (string, bool) {
+func (p *Preset) Elsewhere(s service.Service) (string, bool) {
 	sdk, _, _ := strings.Cut(p.Name, "@")
 	for _, q := range Presets() {
-		if other, _, _ := strings.Cut(q.Name, "@"); other == sdk && q.Asks(service) {
+		if other, _, _ := strings.Cut(q.Name, "@"); other == sdk && q.Asks(s) {
 			return q.Name, true
 		}
 	}

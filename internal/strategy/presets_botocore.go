@@ -1,11 +1,15 @@
 package strategy
 
-import "time"
+import (
+	"time"
+
+	"tenement/internal/service"
+)
 
 func botocore() Preset {
 	return Preset{
 		Name:    "botocore",
-		Service: ecs,
+		Service: service.ECS,
 		SDK:     "botocore 1.43 (boto3, AWS CLI)",
 		Sources: []string{
 			"boto/botocore botocore/utils.py (ContainerMetadataFetcher)",
@@ -38,7 +42,7 @@ func botocoreIMDS() Preset {
 	return Preset{
 		Name:    "botocore@imds",
 		SDK:     "botocore 1.43 (boto3, AWS CLI), instance metadata",
-		Service: imds,
+		Service: service.IMDS,
 		Sources: []string{
 			"boto/botocore botocore/utils.py (IMDSFetcher, InstanceMetadataFetcher)",
 			"boto/botocore botocore/credentials.py (InstanceMetadataProvider, RefreshableCredentials)",

@@ -1,11 +1,15 @@
 package strategy
 
-import "time"
+import (
+	"time"
+
+	"tenement/internal/service"
+)
 
 func goV2() Preset {
 	return Preset{
 		Name:    "aws-sdk-go-v2",
-		Service: ecs,
+		Service: service.ECS,
 		SDK:     "AWS SDK for Go v2, config v1.33.14, credentials v1.20.14",
 		Sources: []string{
 			"aws/aws-sdk-go-v2 credentials/endpointcreds/internal/client/client.go",
@@ -43,7 +47,7 @@ func goV2IMDS() Preset {
 	return Preset{
 		Name:    "aws-sdk-go-v2@imds",
 		SDK:     "AWS SDK for Go v2, feature/ec2/imds v1.20.6, credentials v1.20.14",
-		Service: imds,
+		Service: service.IMDS,
 		Sources: []string{
 			"aws/aws-sdk-go-v2 feature/ec2/imds/{api_client,request_middleware,token_provider}.go",
 			"aws/aws-sdk-go-v2 credentials/ec2rolecreds/provider.go",

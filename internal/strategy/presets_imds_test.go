@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"tenement/internal/service"
 )
 
 // The table of facts, "IMDSv2 — preset table", as scripts: what is asked for
@@ -291,16 +293,17 @@ func TestIMDSCaches(t *testing.T) {
 // Which presets ask which service, and what to take instead.
 func TestPresetServices(t *testing.T) {
 	for _, r := range []struct {
-		preset, service string
-		asks            bool
-		elsewhere       string
+		preset    string
+		service   service.Service
+		asks      bool
+		elsewhere string
 	}{
-		{"aws-sdk-go-v2", "ecs", true, "aws-sdk-go-v2"},
-		{"aws-sdk-go-v2", "eks-pod-identity", true, "aws-sdk-go-v2"},
-		{"aws-sdk-go-v2", "imds", false, "aws-sdk-go-v2@imds"},
-		{"aws-sdk-js-v3", "eks-pod-identity", false, "aws-sdk-js-v3@eks"},
-		{"botocore@imds", "ecs", false, "botocore"},
-		{"botocore@imds", "elsewhere", false, ""},
+		{"aws-sdk-go-v2", service.ECS, true, "aws-sdk-go-v2"},
+		{"aws-sdk-go-v2", service.PodIdentity, true, "aws-sdk-go-v2"},
+		{"aws-sdk-go-v2", service.IMDS, false, "aws-sdk-go-v2@imds"},
+		{"aws-sdk-js-v3", service.PodIdentity, false, "aws-sdk-js-v3@eks"},
+		{"botocore@imds", service.ECS, false, "botocore"},
+		{"botocore@imds", service.Service(99), false, ""},
 	} {
 		p, _ := PresetNamed(r.preset)
 		if got := p.Asks(r.service); got != r.asks {

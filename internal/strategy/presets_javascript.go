@@ -1,11 +1,15 @@
 package strategy
 
-import "time"
+import (
+	"time"
+
+	"tenement/internal/service"
+)
 
 func javaScriptV3() Preset {
 	return Preset{
 		Name:    "aws-sdk-js-v3",
-		Service: ecs,
+		Service: service.ECS,
 		SDK:     "AWS SDK for JavaScript v3 default chain, credential-provider-node 3.972.97",
 		Sources: []string{
 			"aws/aws-sdk-js-v3 packages/credential-provider-http/src/fromHttp/{fromHttp,retry-wrapper}.ts",
@@ -37,7 +41,7 @@ func javaScriptV3() Preset {
 
 func javaScriptV3EKS() Preset {
 	p := javaScriptV3()
-	p.Name, p.Service = "aws-sdk-js-v3@eks", eks
+	p.Name, p.Service = "aws-sdk-js-v3@eks", service.PodIdentity
 	p.SDK += ", on EKS"
 	p.Notes = []string{
 		"asks 4 times: fromContainerMetadata does not know the agent's address, so the fifth request is not made",
@@ -55,7 +59,7 @@ func javaScriptV3IMDS() Preset {
 	return Preset{
 		Name:    "aws-sdk-js-v3@imds",
 		SDK:     "AWS SDK for JavaScript v3 default chain, @smithy/credential-provider-imds 4.5.2",
-		Service: imds,
+		Service: service.IMDS,
 		Sources: []string{
 			"smithy-lang/smithy-typescript packages/credential-provider-imds/src/fromInstanceMetadata.ts",
 			"smithy-lang/smithy-typescript packages/credential-provider-imds/src/remoteProvider/httpRequest.ts",

@@ -1,11 +1,15 @@
 package strategy
 
-import "time"
+import (
+	"time"
+
+	"tenement/internal/service"
+)
 
 func php() Preset {
 	return Preset{
 		Name:    "aws-sdk-php",
-		Service: ecs,
+		Service: service.ECS,
 		SDK:     "AWS SDK for PHP v3",
 		Sources: []string{
 			"aws/aws-sdk-php src/Credentials/EcsCredentialProvider.php",
@@ -32,7 +36,7 @@ func phpIMDS() Preset {
 	return Preset{
 		Name:    "aws-sdk-php@imds",
 		SDK:     "AWS SDK for PHP v3, instance profile",
-		Service: imds,
+		Service: service.IMDS,
 		Sources: []string{
 			"aws/aws-sdk-php src/Credentials/InstanceProfileProvider.php",
 			"aws/aws-sdk-php src/Credentials/Credentials.php (extendExpiration)",

@@ -1,11 +1,15 @@
 package strategy
 
-import "time"
+import (
+	"time"
+
+	"tenement/internal/service"
+)
 
 func ruby() Preset {
 	return Preset{
 		Name:    "aws-sdk-ruby",
-		Service: ecs,
+		Service: service.ECS,
 		SDK:     "AWS SDK for Ruby, core 3.211.0",
 		Sources: []string{
 			"aws/aws-sdk-ruby gems/aws-sdk-core/lib/aws-sdk-core/ecs_credentials.rb",
@@ -43,7 +47,7 @@ func rubyIMDS() Preset {
 	return Preset{
 		Name:    "aws-sdk-ruby@imds",
 		SDK:     "AWS SDK for Ruby, core 3.211.0, instance profile",
-		Service: imds,
+		Service: service.IMDS,
 		Sources: []string{
 			"aws/aws-sdk-ruby gems/aws-sdk-core/lib/aws-sdk-core/instance_profile_credentials.rb",
 			"aws/aws-sdk-ruby gems/aws-sdk-core/lib/aws-sdk-core/refreshing_credentials.rb",

@@ -53,7 +53,10 @@ func set(t *testing.T, path string, v reflect.Value, each func(field string)) {
 		}
 	case reflect.Bool:
 		try(true, path)
-	case reflect.Uint8, reflect.Int:
+	case reflect.Int:
+		try(50, path+" = 50")
+		fallthrough
+	case reflect.Uint8:
 		try(2, path+" = 2")
 		try(1, path+" = 1")
 	case reflect.Uint32:
@@ -172,7 +175,8 @@ func TestSoloIsTheWholeMachine(t *testing.T) {
 }
 
 // soloIsWhole compares the calls of a solo client with those of the whole
-// machine, of one client or, where each call has its own, of several. It reports
+// machine, of one client or, where each call has its own, of several; and with
+// those of a client that has made no call yet, which must not differ. It reports
 // whether the client is solo.
 func soloIsWhole(t *testing.T, clients Clients, name string) bool {
 	client := func(c Clients) *Client { return NewHost(1, 0, []Clients{c}).Client(0, 0, 0) }
@@ -189,8 +193,15 @@ func soloIsWhole(t *testing.T, clients Clients, name string) bool {
 			whole.fetches = short.fetches // the draws of a call are keyed by its fetch
 		}
 		whole.solo = false
+		fresh := client(clients)
+		fresh.fetches, fresh.solo, fresh.perCall = short.fetches, true, short.perCall
 		now := time.Duration(n) * time.Minute
-		if got, want := steps(short, now, script), steps(whole, now, script); got != want {
+		got := steps(short, now, script)
+		if want := steps(fresh, now, script); got != want {
+			t.Errorf("%s: after %d calls, %q goes on from what other calls did:\n got %s\nwant %s", name, n, script, got, want)
+			break
+		}
+		if want := steps(whole, now, script); got != want {
 			t.Errorf("%s: after %d calls, %q:\n got %s\nwant %s", name, n, script, got, want)
 			break
 		}

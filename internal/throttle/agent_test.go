@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tenement/internal/draw"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
@@ -89,7 +90,7 @@ func TestUpstreamAgainstTheAgent(t *testing.T) {
 	for i := range requests {
 		u := stream.With(uint64(i))
 		now += 1 + time.Duration(draw.Below(u.With(1).Bits(), uint64(100*ms)))
-		r := throttle.Request{Slot: 0, Group: -1, Route: throttle.CredentialsRoute}
+		r := throttle.Request{Slot: 0, Group: -1, Route: service.CredentialsRoute}
 		r.CacheKey = 1 + uint64(i/100) + draw.Below(u.With(2).Bits(), 5) // new tokens keep coming
 		at[i], due[i] = now, now+decide(e, now, &r).After
 		heap.Push(&played.events, look{at: now, request: i, token: r.CacheKey})

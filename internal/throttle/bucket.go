@@ -35,7 +35,7 @@ type bucket struct {
 	empty  int64 // the debt of an empty bucket: Burst tokens
 }
 
-func newBucket(l Limit, delay bool) *bucket {
+func newBucket(l Limit, delay bool) rule {
 	gain, token := fractions(l.Rate)
 	b := &bucket{gain: gain, token: token, span: maxDebt / gain}
 	if l.Kind == LeakyBucket {

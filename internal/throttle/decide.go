@@ -1,6 +1,10 @@
 package throttle
 
-import "time"
+import (
+	"time"
+
+	"tenement/internal/service"
+)
 
 // Decide puts into v, which is to be the zero Verdict, the verdict on a request
 // that arrives at now. Now never runs backwards, but may stand still: requests
@@ -82,7 +86,7 @@ func (e *Endpoint) answer(now time.Duration, r *Request, admitted bool, v *Verdi
 	if admitted {
 		slow = e.applyFaults(now, r, n, v)
 	}
-	if e.fetches != nil && r.Route == CredentialsRoute && r.CacheKey != 0 && v.Kind.Served() {
+	if e.fetches != nil && r.Route == service.CredentialsRoute && r.CacheKey != 0 && v.Kind.Served() {
 		wait, status := e.fetches.serve(now, begins, r, n)
 		if v.After += wait; status != 0 {
 			v.Kind, v.Status, v.Effect = Failed, status, Effect{Kind: StatusFault, Index: -1}

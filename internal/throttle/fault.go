@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"tenement/internal/draw"
+	"tenement/internal/service"
 )
 
 // Fault is something that goes wrong at an endpoint for a while. Several may be
@@ -25,7 +26,7 @@ type Fault struct {
 	// change: for a MalformedFault all but tokens and the name of the role,
 	// which are no JSON anyway; for an EmptyFault credentials; for a
 	// StatusFault and the like all.
-	Routes Routes
+	Routes service.Routes
 
 	Latency *draw.Table // SlowFault, TagsFault: added to the service time
 	// After is, for a CutFault, how long after its arrival a request is cut
@@ -40,7 +41,7 @@ type Fault struct {
 
 // DefaultMissingField is the field of credentials that a MissingFieldFault
 // removes unless it names another.
-const DefaultMissingField = "SecretAccessKey"
+const DefaultMissingField = service.SecretAccessKey
 
 // Missing is the field that a MissingFieldFault removes.
 func (f *Fault) Missing() string {
@@ -123,7 +124,7 @@ func (f *Fault) Check() error {
 		return fmt.Errorf("%v: a time below 0", f.Kind)
 	case !(f.Share >= 0 && f.Share <= 1): // not a number is neither
 		return fmt.Errorf("share %v: want 0 to 1", f.Share)
-	case f.Routes >= allRoutes:
+	case f.Routes > service.AllRoutes:
 		return fmt.Errorf("routes %d: unknown", f.Routes)
 	case f.Routes != 0 && f.Routes&only == 0:
 		return fmt.Errorf("%v: changes none of those routes", f.Kind)
@@ -145,28 +146,28 @@ func (f *Fault) Check() error {
 
 // only is the routes that a kind of fault can change, whatever the fault's
 // Routes say: those whose documents contain what it removes.
-func (k FaultKind) only() Routes {
+func (k FaultKind) only() service.Routes {
 	switch k {
 	case MissingFieldFault, ExpiryFault:
-		return CredentialsRoute
+		return service.CredentialsRoute
 	case PendingFault:
-		return CredentialsRoute | ProtectionRoute // which needs a task's credentials
+		return service.CredentialsRoute | service.ProtectionRoute // which needs a task's credentials
 	case TagsFault:
-		return TagsRoute
+		return service.TagsRoute
 	default:
-		return allRoutes - 1
+		return service.AllRoutes
 	}
 }
 
 // routes is what a fault applies to while it acts as kind.
-func (f *Fault) routes(kind FaultKind) Routes {
+func (f *Fault) routes(kind FaultKind) service.Routes {
 	switch {
 	case f.Routes != 0:
 		return f.Routes & kind.only()
 	case kind == MalformedFault:
-		return (allRoutes - 1) &^ (TokenRoute | RoleRoute)
+		return service.AllRoutes &^ (service.TokenRoute | service.RoleRoute)
 	case kind == EmptyFault:
-		return CredentialsRoute
+		return service.CredentialsRoute
 	default:
 		return kind.only()
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tenement/internal/draw"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
@@ -13,7 +14,7 @@ import (
 func constant(d time.Duration) *draw.Table { return draw.LogNormal(d, d) }
 
 // asking is a request of task 1 for something.
-func asking(route throttle.Routes) *throttle.Request {
+func asking(route service.Routes) *throttle.Request {
 	r := one(1, 1)
 	r.Route = route
 	return &r
@@ -35,13 +36,13 @@ func TestFaults(t *testing.T) {
 	untagged := slow
 	untagged.Effect = throttle.Effect{Kind: throttle.TagsFault}
 	const (
-		credentials = throttle.CredentialsRoute
-		role        = throttle.RoleRoute
-		token       = throttle.TokenRoute
-		metadata    = throttle.MetadataRoute
-		tags        = throttle.TagsRoute
+		credentials = service.CredentialsRoute
+		role        = service.RoleRoute
+		token       = service.TokenRoute
+		metadata    = service.MetadataRoute
+		tags        = service.TagsRoute
 	)
-	type answers map[throttle.Routes]throttle.Verdict
+	type answers map[service.Routes]throttle.Verdict
 	tests := []struct {
 		name  string
 		fault throttle.Fault
@@ -103,8 +104,8 @@ func TestFaultCheck(t *testing.T) {
 		{"slow by nothing", throttle.Fault{Kind: throttle.SlowFault}, "slow: want by how much"},
 		{"a status that is fine", throttle.Fault{Kind: throttle.StatusFault, Status: 200}, "status 200: want 400 to 599"},
 		{"an expiry not moved", throttle.Fault{Kind: throttle.ExpiryFault}, "expiry: want by how much it is moved"},
-		{"an expiry of a token", throttle.Fault{Kind: throttle.ExpiryFault, Shift: 1, Routes: throttle.TokenRoute}, "expiry: changes none of those routes"},
-		{"tags of statistics", throttle.Fault{Kind: throttle.TagsFault, Routes: throttle.StatsRoute}, "tags: changes none of those routes"},
+		{"an expiry of a token", throttle.Fault{Kind: throttle.ExpiryFault, Shift: 1, Routes: service.TokenRoute}, "expiry: changes none of those routes"},
+		{"tags of statistics", throttle.Fault{Kind: throttle.TagsFault, Routes: service.StatsRoute}, "tags: changes none of those routes"},
 		{"a restart in no time", throttle.Fault{Kind: throttle.RestartFault}, "restart: want how long it takes"},
 		{"half a restart", throttle.Fault{Kind: throttle.RestartFault, For: 1, Share: 0.5}, "restart: applies to everything: want no routes and no share"},
 		{"a cut at once", throttle.Fault{Kind: throttle.CutFault}, "cut: want after how long"},
@@ -233,7 +234,7 @@ func TestWriteTimeout(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.config.WriteTimeout = 5 * time.Second
-			if got := decide(throttle.New(tt.config), 0, asking(throttle.TagsRoute)); got != tt.want {
+			if got := decide(throttle.New(tt.config), 0, asking(service.TagsRoute)); got != tt.want {
 				t.Errorf("got %+v, want %+v", got, tt.want)
 			}
 		})

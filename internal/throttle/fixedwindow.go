@@ -14,6 +14,10 @@ type fixedWindow struct {
 	delay  bool
 }
 
+func newFixedWindow(l Limit, delay bool) rule {
+	return &fixedWindow{count: l.Count, window: l.Window, delay: delay}
+}
+
 // maxWindow bounds windows, and how far ahead a request may be put off, so that
 // no sum of two of them overflows.
 const maxWindow = time.Duration(1) << 60

@@ -37,50 +37,18 @@ type Limit struct {
 	OnExceed *OnExceed
 }
 
-// LimitKind is the algorithm of a limit.
-type LimitKind uint8
-
-// The kinds of limit.
-const (
-	TokenBucket   LimitKind = iota
-	FixedWindow             // Count in each of the windows that follow each other from time 0
-	SlidingWindow           // Count in any window, wherever it begins
-	LeakyBucket             // evenly spaced: a request that comes early waits, unless too many wait already
-	Concurrency             // Count in service at once
-	numLimitKinds
-)
-
-var limitKindNames = [numLimitKinds]string{"token-bucket", "fixed-window", "sliding-window", "leaky-bucket", "concurrency"}
-
-// LimitKinds are all kinds of limit.
-func LimitKinds() []LimitKind {
-	var all []LimitKind
-	for k := range numLimitKinds {
-		all = append(all, k)
-	}
-	return all
-}
-
-// String is the kind's name in profiles.
-func (k LimitKind) String() string {
-	if k < numLimitKinds {
-		return limitKindNames[k]
-	}
-	return fmt.Sprintf("LimitKind(%d)", uint8(k))
-}
-
 // Check says what is wrong with a limit: a value that its kind needs and that
 // is missing, a value that its kind does not have, or one too large to be
 // counted exactly. Such a limit is a user's input error; New panics on it.
 func (l Limit) Check() error {
 	var err error
-	switch l.Kind {
-	case TokenBucket, LeakyBucket:
-		err = l.checkBucket()
-	case FixedWindow, SlidingWindow, Concurrency:
-		err = l.checkCount()
-	default:
+	switch {
+	case l.Kind >= numLimitKinds:
 		err = fmt.Errorf("%v: not a kind of limit", l.Kind)
+	case l.Kind.Paced():
+		err = l.checkBucket()
+	default:
+		err = l.checkCount()
 	}
 	switch {
 	case err != nil:
@@ -145,9 +113,9 @@ func (l Limit) checkCount() error {
 		return fmt.Errorf("rate %v: a %v has none", l.Rate, l.Kind)
 	case l.Burst != 0:
 		return fmt.Errorf("burst %d: a %v has none", l.Burst, l.Kind)
-	case l.Kind == Concurrency && l.Window != 0:
+	case !l.Kind.Windowed() && l.Window != 0:
 		return fmt.Errorf("window %v: a %v has none", l.Window, l.Kind)
-	case l.Kind != Concurrency && l.Window <= 0:
+	case l.Kind.Windowed() && l.Window <= 0:
 		return fmt.Errorf("window %v: want more than 0s", l.Window)
 	case l.Window > maxWindow:
 		return fmt.Errorf("window %v: want at most %v", l.Window, maxWindow.Truncate(time.Hour))

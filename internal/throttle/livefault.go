@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"tenement/internal/draw"
+	"tenement/internal/service"
 )
 
 // liveFault is a fault of a running endpoint, and its progress.
@@ -38,7 +39,7 @@ func (e *Endpoint) applyFaults(now time.Duration, r *Request, n uint64, v *Verdi
 	slow, first := -1, -1
 	route := r.Route
 	if route == 0 {
-		route = MetadataRoute
+		route = service.MetadataRoute
 	}
 	for i := range e.faults {
 		f := &e.faults[i]

@@ -27,7 +27,7 @@ const (
 	keptLine = 64
 )
 
-func newPlaces(l Limit, delay bool) *places {
+func newPlaces(l Limit, delay bool) rule {
 	p := &places{count: int(l.Count), most: int(l.Count), window: l.Window}
 	if delay {
 		p.most = maxLine

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
@@ -25,18 +26,18 @@ func TestRestart(t *testing.T) {
 	for _, s := range []struct {
 		name   string
 		now    time.Duration
-		route  throttle.Routes
+		route  service.Routes
 		refuse bool
 		want   throttle.Verdict
 	}{
-		{"before", 8 * time.Second, throttle.CredentialsRoute, false, served},
-		{"in flight when it begins", 8*time.Second + 1, throttle.CredentialsRoute, false, reset(2*time.Second - 1)},
-		{"a rejection as well", 9 * time.Second, throttle.CredentialsRoute, false, func() throttle.Verdict { v := reset(time.Second); v.Limit = 0; return v }()},
+		{"before", 8 * time.Second, service.CredentialsRoute, false, served},
+		{"in flight when it begins", 8*time.Second + 1, service.CredentialsRoute, false, reset(2*time.Second - 1)},
+		{"a rejection as well", 9 * time.Second, service.CredentialsRoute, false, func() throttle.Verdict { v := reset(time.Second); v.Limit = 0; return v }()},
 		{"it begins", 10 * time.Second, 0, true, throttle.Verdict{}},
 		{"still", 15*time.Second - 1, 0, true, throttle.Verdict{}},
-		{"back, with limits unused and no credentials", 15 * time.Second, throttle.CredentialsRoute, false, pending},
-		{"metadata is there", 15 * time.Second, throttle.MetadataRoute, false, served},
-		{"and now they are used", 15 * time.Second, throttle.MetadataRoute, false, refused},
+		{"back, with limits unused and no credentials", 15 * time.Second, service.CredentialsRoute, false, pending},
+		{"metadata is there", 15 * time.Second, service.MetadataRoute, false, served},
+		{"and now they are used", 15 * time.Second, service.MetadataRoute, false, refused},
 	} {
 		if got := e.Refuses(s.now); got != s.refuse {
 			t.Errorf("%s: refuses: got %v, want %v", s.name, got, s.refuse)
@@ -50,7 +51,7 @@ func TestRestart(t *testing.T) {
 	}
 	for now, want := range map[time.Duration]throttle.Verdict{25*time.Second - 1: pending, 25 * time.Second: served} {
 		e := throttle.New(config)
-		if got := decide(e, now, asking(throttle.CredentialsRoute)); got != want {
+		if got := decide(e, now, asking(service.CredentialsRoute)); got != want {
 			t.Errorf("at %v: got %+v, want %+v", now, got, want)
 		}
 	}

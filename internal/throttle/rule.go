@@ -32,16 +32,3 @@ type state struct {
 	n  int64
 	at time.Duration
 }
-
-// newRule is the rule of a valid limit. With delay, requests beyond the limit
-// wait.
-func newRule(l Limit, delay bool) rule {
-	switch l.Kind {
-	case FixedWindow:
-		return &fixedWindow{count: l.Count, window: l.Window, delay: delay}
-	case SlidingWindow, Concurrency:
-		return newPlaces(l, delay)
-	default:
-		return newBucket(l, delay)
-	}
-}

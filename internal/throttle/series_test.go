@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
@@ -150,14 +151,14 @@ func TestNextHost(t *testing.T) {
 		{Kind: throttle.RestartFault, From: 600 * ms, For: 100 * ms},
 	}
 	config.Upstream = &throttle.Upstream{Latency: drawLatency, Keep: 50 * ms, PollEvery: 2 * ms, Polls: 3, Limit: &throttle.Limit{Rate: rate(t, "5/s"), Burst: 1}}
-	traffic := func(e *throttle.Endpoint, host int) (service time.Duration) {
+	traffic := func(e *throttle.Endpoint, host int) (served time.Duration) {
 		for i := range 400 {
 			r := one(uint64(i%5), 1)
-			r.Slot, r.Group, r.Route = int32(i%5)-2, int32(i%3)-1, throttle.CredentialsRoute
+			r.Slot, r.Group, r.Route = int32(i%5)-2, int32(i%3)-1, service.CredentialsRoute
 			r.CacheKey = 1
-			service += decide(e, time.Duration(i*(host+1))*2*ms, &r).After
+			served += decide(e, time.Duration(i*(host+1))*2*ms, &r).After
 		}
-		return service
+		return served
 	}
 	var want throttle.Counts
 	reused := throttle.New(config)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tenement/internal/draw"
+	"tenement/internal/service"
 )
 
 // Config describes one host's endpoint.
@@ -73,10 +74,10 @@ func (c *Config) Check() error {
 type Request struct {
 	Source, Path uint64 // the client's address; the URL path without query
 	Task, Tenant uint64
-	Slot         int32    // the task's dense number, or −1 for an unknown task
-	Group        int32    // the group's dense number, or −1
-	Key          draw.Key // of the task, the same on every host and for every seed
-	Route        Routes   // what the client asks for, a single route
+	Slot         int32          // the task's dense number, or −1 for an unknown task
+	Group        int32          // the group's dense number, or −1
+	Key          draw.Key       // of the task, the same on every host and for every seed
+	Route        service.Routes // what the client asks for, a single route
 	// CacheKey stands for the token that the client shows, by which an Upstream caches. 0
 	// is none, and then the Upstream is not asked.
 	CacheKey uint64

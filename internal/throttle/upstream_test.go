@@ -5,13 +5,14 @@ import (
 	"time"
 
 	"tenement/internal/draw"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
 // of is a request for credentials with a token.
 func of(token uint64) *throttle.Request {
 	r := one(token, 1)
-	r.CacheKey, r.Route = token, throttle.CredentialsRoute
+	r.CacheKey, r.Route = token, service.CredentialsRoute
 	return &r
 }
 
@@ -149,8 +150,8 @@ func TestUpstreamAmongTheRest(t *testing.T) {
 	}{
 		{"asks", 0, of(1), served(51 * ms)},
 		{"waits for the limit, and by then it has come", 0, of(1), delayed},
-		{"no token that it could ask with", time.Second, asking(throttle.CredentialsRoute), served(ms)},
-		{"metadata", 1500 * ms, asking(throttle.MetadataRoute), served(ms)},
+		{"no token that it could ask with", time.Second, asking(service.CredentialsRoute), served(ms)},
+		{"metadata", 1500 * ms, asking(service.MetadataRoute), served(ms)},
 		{"a fault comes before the upstream", 2 * time.Second, of(2), failed},
 		{"so it was not asked", 3 * time.Second, of(2), served(51 * ms)},
 		{"expired credentials come from it", 4 * time.Second, of(3), shifted},

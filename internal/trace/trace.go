@@ -18,7 +18,11 @@
 // of a coarse recording, and decides what to send for a path that was cut.
 package trace
 
-import "time"
+import (
+	"time"
+
+	"tenement/internal/service"
+)
 
 // Version is the version of the format that is written and read.
 const Version = 1
@@ -26,7 +30,7 @@ const Version = 1
 // CutCredentials is the path that stands for every /v2/credentials/ID in
 // recordings that cut the ID, as the ECS agent's audit log does. So such an event
 // does not say which path, and so which bucket, the request was for.
-const CutCredentials = "/v2/credentials"
+const CutCredentials = service.CutCredentials
 
 // Trace is a recording of requests. It holds at least one event, sorted by T.
 type Trace struct {

@@ -3,6 +3,7 @@ package diagnosis
 import (
 	"fmt"
 
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 	"tenement/internal/words"
 )
@@ -23,13 +24,8 @@ func (d *Diagnosis) assumptions() []string {
 	}
 	var out []string
 	if d.Limit.First != nil {
-		switch d.Base.Endpoint.Service {
-		case "ecs":
-			out = d.assumeECS()
-		case "imds":
-			out = d.assumeIMDS()
-		case "eks-pod-identity":
-			out = d.assumePodIdentity()
+		if of, err := service.Parse(d.Base.Endpoint.Service); err == nil {
+			out = assumptionsOf[of](d)
 		}
 		if d.Base.Endpoint.Tally == nil {
 			out = append(out, "The endpoint was not ours: what it admitted and turned away is known only from what clients saw.")
@@ -42,6 +38,14 @@ func (d *Diagnosis) assumptions() []string {
 		}
 	}
 	return out
+}
+
+// assumptionsOf are what a report takes for granted about the limit of each
+// service.
+var assumptionsOf = map[service.Service]func(*Diagnosis) []string{
+	service.ECS:         (*Diagnosis).assumeECS,
+	service.IMDS:        (*Diagnosis).assumeIMDS,
+	service.PodIdentity: (*Diagnosis).assumePodIdentity,
 }
 
 // plainBucket reports whether there is one limit, a token bucket with this cost.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tenement/internal/draw"
+	"tenement/internal/service"
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
 	"tenement/reports"
@@ -72,6 +73,18 @@ func TestEveryChangeHasASection(t *testing.T) {
 		}
 		if !found {
 			t.Errorf("%s: no section of the table", what)
+		}
+	}
+}
+
+// Every service has a title, and assumptions about its limit.
+func TestEveryServiceHasWords(t *testing.T) {
+	for _, s := range service.All() {
+		if serviceTitle(s.String()) != s.Row().Title {
+			t.Errorf("%s: it is called %q, want %q", s, serviceTitle(s.String()), s.Row().Title)
+		}
+		if assumptionsOf[s] == nil {
+			t.Errorf("%s: the report has no assumptions about its limit: add a row to assumptionsOf", s)
 		}
 	}
 }

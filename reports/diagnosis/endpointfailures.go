@@ -3,6 +3,7 @@ package diagnosis
 import (
 	"fmt"
 
+	"tenement/internal/service"
 	"tenement/internal/stat"
 	"tenement/internal/words"
 	"tenement/reports"
@@ -105,9 +106,9 @@ func (d *Diagnosis) upstreamPart() string {
 }
 
 // UpstreamName is the service that the endpoint of a service asks.
-func UpstreamName(service string) string {
-	if service == "eks-pod-identity" {
-		return "EKS Auth"
+func UpstreamName(name string) string {
+	if of, err := service.Parse(name); err == nil && of.Row().Upstream != "" {
+		return of.Row().Upstream
 	}
 	return "the upstream"
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"tenement/internal/draw"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 	"tenement/reports"
 )
@@ -19,8 +20,8 @@ func TestFaultLines(t *testing.T) {
 		{throttle.Fault{Name: "restart", Kind: throttle.RestartFault, For: 500 * time.Millisecond}, "restart at 0 s for 500 ms: connections are refused"},
 		{throttle.Fault{Name: "late", Kind: throttle.SlowFault, Latency: draw.LogNormal(time.Second, time.Second)}, "late: answers come 1 s later"},
 		{throttle.Fault{Name: "api", Kind: throttle.TagsFault, From: 2 * time.Minute, Latency: late}, "api from 120 s on: documents with tags come 3 s later (p99 20 s) and without them"},
-		{throttle.Fault{Kind: throttle.StatusFault, Status: 503, Share: 0.3, Routes: throttle.RoleRoute | throttle.CredentialsRoute}, "status: requests are answered 503 (30 % of those for credentials or role)"},
-		{throttle.Fault{Kind: throttle.HangFault, Routes: throttle.TokenRoute}, "hang: requests are never answered (those for token)"},
+		{throttle.Fault{Kind: throttle.StatusFault, Status: 503, Share: 0.3, Routes: service.RoleRoute | service.CredentialsRoute}, "status: requests are answered 503 (30 % of those for credentials or role)"},
+		{throttle.Fault{Kind: throttle.HangFault, Routes: service.TokenRoute}, "hang: requests are never answered (those for token)"},
 		{throttle.Fault{Kind: throttle.ResetFault, Share: 0.5}, "reset: connections are reset (50 % of them)"},
 		{throttle.Fault{Kind: throttle.CutFault, After: 5 * time.Second}, "cut: connections are closed after 5 s without an answer"},
 		{throttle.Fault{Kind: throttle.TruncateFault}, "truncate: answers break off in the middle"},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"tenement/internal/service"
 	"tenement/internal/words"
 )
 
@@ -14,7 +15,7 @@ func (d *Diagnosis) Headline() string {
 		return "no cases"
 	}
 	e := &d.Base.Endpoint
-	what := strings.TrimSpace(serviceName(e.Service) + " " + d.flow())
+	what := strings.TrimSpace(serviceTitle(e.Service) + " " + d.flow())
 	if what == "" {
 		what = "requests"
 	}
@@ -44,29 +45,17 @@ func (d *Diagnosis) flow() string {
 		}
 		flow = g.Flow
 	}
-	switch flow {
-	case "task":
-		return "task metadata"
-	case "tags":
-		return "task metadata with tags"
-	case "document":
-		return "identity document"
-	case "token":
-		return "session tokens"
-	}
-	return flow
+	return service.FlowTitle(flow)
 }
 
-func serviceName(service string) string {
-	switch service {
-	case "ecs":
-		return "ECS"
-	case "imds":
-		return "IMDS"
-	case "eks-pod-identity":
-		return "EKS Pod Identity"
+// serviceTitle is the title of a service, given its name; the name itself if it
+// is unknown.
+func serviceTitle(name string) string {
+	of, err := service.Parse(name)
+	if err != nil {
+		return name
 	}
-	return service
+	return of.Row().Title
 }
 
 // aCache is the share of calls answered by caches from which on it is said what

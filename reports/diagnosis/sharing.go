@@ -3,6 +3,7 @@ package diagnosis
 import (
 	"slices"
 
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 	"tenement/reports"
 )
@@ -18,7 +19,8 @@ func together(e *reports.Endpoint, l *reports.Limit, a, b *reports.Group) bool {
 	case scope&throttle.TenantScope != 0 && a.Tenant != b.Tenant:
 		return false
 	case scope&throttle.PathScope != 0:
-		return e.Service != "" && e.Service != "ecs" && a.Flow == b.Flow
+		of, err := service.Parse(e.Service)
+		return err == nil && !of.Row().NamesTasks() && a.Flow == b.Flow
 	}
 	return true
 }

@@ -3,6 +3,7 @@ package reportstest
 import (
 	"time"
 
+	"tenement/internal/service"
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
 	"tenement/reports"
@@ -42,7 +43,7 @@ func (h Hand) Group() reports.Group {
 
 // HandCase is a case of a minute of such groups.
 func HandCase(title, kind string, set map[string]string, limit *reports.Limit, groups ...Hand) reports.Case {
-	c := reports.Case{Name: title, Title: title, Kind: kind, Set: set, Endpoint: reports.Endpoint{Service: "ecs", Hosts: 1, Limit: limit, Tally: &throttle.Tally{}}}
+	c := reports.Case{Name: title, Title: title, Kind: kind, Set: set, Endpoint: reports.Endpoint{Service: service.ECS.String(), Hosts: 1, Limit: limit, Tally: &throttle.Tally{}}}
 	var infos []reports.GroupInfo
 	for _, h := range groups {
 		g := h.Group()

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tenement/internal/draw"
+	"tenement/internal/service"
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
 	"tenement/reports"
@@ -55,8 +56,8 @@ const drain = 30 * time.Second
 
 // The model's distributions, tabulated so that every processor draws the same.
 var (
-	gaps    = draw.Exponential(float64(time.Second))
-	service = draw.LogNormal(500*time.Microsecond, 3*time.Millisecond)
+	gaps        = draw.Exponential(float64(time.Second))
+	serviceTime = draw.LogNormal(500*time.Microsecond, 3*time.Millisecond)
 )
 
 // calls are all arrivals of the case with this seed.
@@ -108,11 +109,11 @@ func (c *Case) run(seed uint64, r strategy.Observer, bucket, late time.Duration)
 			continue
 		}
 		key := c.key(root, k).With(uint64(k.Attempts))
-		ended := e.at + time.Millisecond + service.At(key.With(1).Bits())
+		ended := e.at + time.Millisecond + serviceTime.At(key.With(1).Bits())
 		o := answered(endpoint, e.at, &throttle.Request{
 			Task: uint64(k.Group)<<32 | uint64(k.Task), Source: uint64(k.Group)<<32 | uint64(k.Task),
 			Tenant: uint64(k.Group), Slot: -1, Group: int32(k.Group),
-			Key: c.key(root, k), Route: throttle.CredentialsRoute,
+			Key: c.key(root, k), Route: service.CredentialsRoute,
 		})
 		r.Attempted(k, e.at, ended, o)
 		k.Attempts++
@@ -156,7 +157,7 @@ func (c *Case) Build(engine string, seed uint64, seeds int) reports.Case {
 	}
 	counts := c.run(seed, r, bucket, late)
 	in := reports.CaseInput{
-		Name: c.Name, Title: c.Title, Kind: c.Kind, Set: c.Set, Service: "ecs",
+		Name: c.Name, Title: c.Title, Kind: c.Kind, Set: c.Set, Service: service.ECS.String(),
 		Limits: c.Limits(), Changes: c.Changes, Faults: c.Faults,
 		Duration: c.Duration, Groups: c.infos(), Counts: &counts, Recorder: r,
 	}

@@ -3,6 +3,7 @@ package reportstest
 import (
 	"time"
 
+	"tenement/internal/service"
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
 	"tenement/reports"
@@ -18,7 +19,7 @@ func RoughDay() []Case {
 	base.Changes = []throttle.Change{{At: 45 * time.Second, Index: 0, To: lower}}
 	base.Faults = []throttle.Fault{
 		{Name: "restart", Kind: throttle.RestartFault, From: 20 * time.Second, For: 2 * time.Second, After: 5 * time.Second},
-		{Name: "flaky", Kind: throttle.StatusFault, Status: 503, From: 50 * time.Second, For: 4 * time.Second, Share: 0.3, Routes: throttle.CredentialsRoute},
+		{Name: "flaky", Kind: throttle.StatusFault, Status: 503, From: 50 * time.Second, For: 4 * time.Second, Share: 0.3, Routes: service.CredentialsRoute},
 		{Name: "drops", Kind: throttle.ResetFault, From: 58 * time.Second, Share: 0.5},
 	}
 	base.Groups = append([]Group{}, base.Groups...)

@@ -6,6 +6,7 @@ import (
 
 	"tenement/internal/draw"
 	"tenement/internal/gate"
+	"tenement/internal/service"
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
 	"tenement/reports"
@@ -27,11 +28,11 @@ func Tiny(t testing.TB) *reports.Report {
 		e.End(uint64(n))
 	}
 	c := reports.NewCase(reports.CaseInput{
-		Name: "x", Kind: reports.StrategyCase, Set: map[string]string{"a": "b"}, Service: "ecs",
+		Name: "x", Kind: reports.StrategyCase, Set: map[string]string{"a": "b"}, Service: service.ECS.String(),
 		Limits: Limits, Changes: []throttle.Change{{At: time.Second, To: throttle.Limit{Rate: throttle.Rate{Tokens: 2, Seconds: 1}, Burst: 3}}},
 		Faults: []throttle.Fault{
 			{Name: "restart", Kind: throttle.RestartFault, From: time.Second, For: time.Second, After: time.Second},
-			{Name: "late", Kind: throttle.SlowFault, Latency: draw.LogNormal(time.Second, 2*time.Second), Share: 0.5, Routes: throttle.CredentialsRoute},
+			{Name: "late", Kind: throttle.SlowFault, Latency: draw.LogNormal(time.Second, 2*time.Second), Share: 0.5, Routes: service.CredentialsRoute},
 		},
 		WriteTimeout: 5 * time.Second, Upstream: &throttle.Upstream{Limit: &Limits[0]},
 		Duration: 2 * time.Second, Groups: []reports.GroupInfo{{Name: "g", UnderTest: true, Tasks: 1}}, Recorder: r, Estimate: e,

@@ -1,6 +1,7 @@
 package limitertest
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -143,6 +144,15 @@ func TestSuiteFindsBrokenLimiters(t *testing.T) {
 					}
 				}
 			})
+		}
+	}
+}
+
+// The suite has limits of every kind to run on.
+func TestSuiteRunsOnEveryKind(t *testing.T) {
+	for _, kind := range throttle.LimitKinds() {
+		if !slices.ContainsFunc(limits(), func(l throttle.Limit) bool { return l.Kind == kind }) {
+			t.Errorf("%s: the suite has no such limit: add one to limits", kind)
 		}
 	}
 }

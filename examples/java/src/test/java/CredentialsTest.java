@@ -21,7 +21,7 @@ class CredentialsTest {
   private static final String MOCKIMDS = System.getenv("MOCKIMDS");
   private Process server;
 
-  // README: java
+  // excerpt: java
   // mockimds runs the mock, and gives the SDK its environment: as the system
   // properties that stand for it, aws.someName for AWS_SOME_NAME.
   void mockimds(String... args) throws IOException {
@@ -37,7 +37,7 @@ class CredentialsTest {
       System.setProperty("aws." + name, v.group(2));
     }
   }
-  // end README
+  // end excerpt
 
   @AfterEach
   void stop() {

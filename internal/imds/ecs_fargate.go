@@ -1,50 +1,10 @@
 package imds
 
 import (
-	"fmt"
 	"time"
 
 	"tenement/internal/draw"
 )
-
-// Flavour is whose task metadata it is: the agent's on EC2, or Fargate's.
-// Fargate has the routes that AWS documents for it: credentials v2, metadata
-// and statistics v3 and v4 without tags, and task protection.
-// Source: Amazon ECS Developer Guide, task-metadata-endpoint-v4-fargate.
-type Flavour uint8
-
-// The flavours.
-const (
-	EC2 Flavour = iota
-	Fargate
-)
-
-var flavours = [...]string{EC2: "ec2", Fargate: "fargate"}
-
-// String is the flavour's name.
-func (f Flavour) String() string { return flavours[f] }
-
-// ParseFlavour is the flavour of a name.
-func ParseFlavour(name string) (Flavour, error) {
-	for f, n := range flavours {
-		if n == name {
-			return Flavour(f), nil
-		}
-	}
-	return EC2, fmt.Errorf("want ec2 or fargate")
-}
-
-// Kind is the service and the flavour of these names, as profiles have them; no
-// flavour is EC2. The error is that of the name which there is not.
-func Kind(service, flavour string) (s Service, f Flavour, err error) {
-	if s, err = ParseService(service); err == nil && flavour != "" {
-		f, err = ParseFlavour(flavour)
-	}
-	if err != nil {
-		err = fmt.Errorf("%s %s: %w", service, flavour, err)
-	}
-	return s, f, err
-}
 
 // onFargate makes of a container what Fargate says of it: it goes by the name
 // in the task definition and by the endpoint ID, and has limits of the task.

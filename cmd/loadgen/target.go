@@ -1,0 +1,79 @@
+package main
+
+import (
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"tenement/cmd/internal/command"
+	"tenement/reports"
+)
+
+// aim is the server that a run asks in place of a mock of our own. The zero aim
+// is none.
+type aim struct {
+	url         *url.URL
+	remote      bool // it may be beyond loopback
+	maxRequests int64
+}
+
+// aim checks the target. Whether a name leads to loopback is for the engine to
+// check, where it connects.
+func (f *runFlags) aim(engine string) (aim, error) {
+	if f.maxRequests < 1 {
+		return aim{}, command.Usagef("", "--max-requests %d: want at least 1", f.maxRequests)
+	}
+	if !f.aimed {
+		return aim{}, nil
+	}
+	if engine != reports.Live {
+		return aim{}, command.Usagef("add --engine live", "a target needs the live engine")
+	}
+	u, err := parseTarget(f.target)
+	if err != nil {
+		return aim{}, err
+	}
+	host := u.Hostname()
+	if ip, err := netip.ParseAddr(host); strings.EqualFold(host, "localhost") || err == nil && ip.Unmap().IsLoopback() {
+		return aim{url: u}, nil
+	}
+	for _, allowed := range f.allow {
+		if strings.EqualFold(allowed, host) {
+			return aim{url: u, remote: true, maxRequests: f.maxRequests}, nil
+		}
+	}
+	return aim{}, command.Usagef("if you mean it: --allow-target "+host, "--target %q is not on loopback", hidden(f.target))
+}
+
+// parseTarget reads the URL of a target. No error shows a password.
+func parseTarget(text string) (*url.URL, error) {
+	// What looks like a user may not be one, and the errors of package url quote
+	// pieces of the text: with an @ in front of the path nothing is quoted.
+	u, err := url.Parse(text)
+	switch {
+	case err == nil && u.User != nil, err != nil && strings.Contains(text, "@"):
+		return nil, command.Usagef("leave out what stands before the @: requests carry no user and no password",
+			"--target %q: want a URL without a user", hidden(text))
+	case err != nil:
+		return nil, command.Usagef("", "--target: %w", err)
+	case u.Scheme != "http" || u.Host == "":
+		return nil, command.Usagef("such as http://127.0.0.1:8080", "--target %q: want an http URL", hidden(text))
+	}
+	return u, nil
+}
+
+// hidden is the text of a URL, which may be none, with dots for the user and
+// the password.
+func hidden(text string) string {
+	at := strings.LastIndexByte(text, '@')
+	if at < 0 {
+		return text
+	}
+	scheme, _, ok := strings.Cut(text[:at], "//")
+	if ok {
+		scheme += "//"
+	} else {
+		scheme = ""
+	}
+	return scheme + "..." + text[at:]
+}

@@ -1,0 +1,82 @@
+package service
+
+import "strings"
+
+// The paths of the instance metadata service. Each comes after a version and a
+// slash; the name of a role follows RolePath and a slash.
+// Source: Amazon EC2 User Guide, configuring-instance-metadata-service and
+// instancedata-data-retrieval.
+const (
+	LatestVersion = "latest"
+	TokenPath     = "api/token"
+	RolePath      = "meta-data/iam/security-credentials"
+	DynamicPath   = "dynamic/" // all that is JSON, and signatures
+	IdentityPath  = DynamicPath + "instance-identity/document"
+)
+
+// The headers of session tokens, in their canonical form: the token, and its
+// lifetime in seconds.
+// Source: Amazon EC2 User Guide, configuring-instance-metadata-service.
+const (
+	TokenHeader    = "X-Aws-Ec2-Metadata-Token"
+	TokenTTLHeader = "X-Aws-Ec2-Metadata-Token-Ttl-Seconds"
+)
+
+const latest = "/" + LatestVersion + "/"
+
+// imds is the metadata service of an EC2 instance.
+//
+// Sources: Amazon EC2 User Guide, instancedata-data-retrieval for the addresses
+// and instance-metadata-security-credentials for the fields. For the limit AWS
+// publishes no figure for requests; it documents 503, and throttles by instance.
+//
+// The variable is the one that SDKs agree on. The slash at its end is for aws-cli
+// 2.9, which appends paths to the value without one.
+var imds = Row{
+	Name: "imds", Title: "IMDS",
+	IPv4: "169.254.169.254", IPv6: "fd00:ec2::254",
+	Environment: []Variable{{"AWS_EC2_METADATA_SERVICE_ENDPOINT", "/"}},
+	Flows: []Flow{
+		afterToken(CredentialsFlow, "credentials", RolePath+"/", RolePath+"/"+Role),
+		afterToken("metadata", "metadata", "meta-data/instance-id"),
+		afterToken("document", "identity document", IdentityPath),
+		afterToken("token", "session tokens"),
+	},
+	Routes: CredentialsRoute | RoleRoute | TokenRoute | MetadataRoute,
+	route:  imdsRoute,
+	Fields: []string{"Code", "LastUpdated", "Type", AccessKeyID, SecretAccessKey, SessionToken, Expiration},
+	Limit:  Limit{Scope: "host", Status: 503},
+}
+
+// afterToken returns a flow that asks for a session token, and then for paths of
+// the latest version with it.
+func afterToken(name, title string, paths ...string) Flow {
+	legs := []Leg{{Method: put, Path: latest + TokenPath, Token: true}}
+	for _, path := range paths {
+		legs = append(legs, Leg{Method: get, Path: latest + path})
+	}
+	return Flow{name, title, legs}
+}
+
+// SplitVersion splits a path of the instance metadata service into the version
+// and what follows it, and reports whether there is a slash between them. Slashes
+// in a row count as one, for clients that append a path to an endpoint that ends
+// with a slash.
+func SplitVersion(path string) (version, rest string, below bool) {
+	for strings.Contains(path, "//") {
+		path = strings.ReplaceAll(path, "//", "/")
+	}
+	return strings.Cut(strings.TrimPrefix(path, "/"), "/")
+}
+
+func imdsRoute(path string) Routes {
+	switch _, rest, _ := SplitVersion(path); {
+	case rest == TokenPath:
+		return TokenRoute
+	case rest == RolePath, rest == RolePath+"/":
+		return RoleRoute
+	case strings.HasPrefix(rest, RolePath+"/"):
+		return CredentialsRoute
+	}
+	return MetadataRoute
+}

@@ -1,0 +1,47 @@
+package service
+
+import "slices"
+
+// Routes is a set of the things that a client can ask a service for, as limits
+// and faults tell them apart.
+type Routes uint16
+
+// The routes.
+const (
+	CredentialsRoute Routes = 1 << iota
+	RoleRoute               // EC2: the name of the instance's role
+	TokenRoute              // EC2: a session token
+	MetadataRoute           // metadata, and all that has no route here
+	TagsRoute               // ECS: metadata with tags
+	StatsRoute              // ECS: statistics
+	ProtectionRoute         // ECS: protection from scaling in
+	endOfRoutes
+)
+
+// AllRoutes is every route.
+const AllRoutes = endOfRoutes - 1
+
+// routeNames are the names of single routes in profiles, by bit.
+var routeNames = [...]string{"credentials", "role", "token", "metadata", "tags", "stats", "protection"}
+
+// RouteNames returns the names of all routes.
+func RouteNames() []string { return slices.Clone(routeNames[:]) }
+
+// RouteNamed returns the route of a name, 0 if there is none.
+func RouteNamed(name string) Routes {
+	if bit := slices.Index(routeNames[:], name); bit >= 0 {
+		return 1 << bit
+	}
+	return 0
+}
+
+// Names returns the names of the routes in the set, in the order of RouteNames.
+func (r Routes) Names() []string {
+	var names []string
+	for bit, name := range routeNames {
+		if r&(1<<bit) != 0 {
+			names = append(names, name)
+		}
+	}
+	return names
+}
