@@ -3,6 +3,8 @@ package strategy
 import (
 	"strings"
 	"testing"
+
+	"tenement/internal/service"
 )
 
 // The first use of botocore and of Ruby: a load, then a use that looks at what was
@@ -84,13 +86,13 @@ func TestFirstUseLooksAgain(t *testing.T) {
 			for _, perCall := range []bool{false, true} {
 				m := newMachine(&p.Strategy, perCall)
 				script := r.script
-				if p.Service == ecs {
+				if p.Service == service.ECS {
 					m.client = fresh(&p.Strategy)
 				}
 				if perCall {
 					// A client of its own remembers nothing for the second call.
 					script = firstCall(script)
-					if p.Service == ecs {
+					if p.Service == service.ECS {
 						m.client = NewHost(1, 0, []Clients{{Strategy: &p.Strategy, Tasks: 1, Processes: 1, PerCall: true, Key: taskKey("g")}}).Client(0, 0, 0)
 					}
 				}
