@@ -74,6 +74,8 @@ func newStrategyForm() form.Form[strategyKeys] {
 			form.Boolean(), func(v *strategyKeys) *bool { return &v.Strategy.Resend }),
 		form.Field("accept_empty", "Whether an empty object passes for credentials.",
 			form.Boolean(), func(v *strategyKeys) *bool { return &v.Strategy.AcceptEmpty }),
+		form.OmitZero(form.Field("reject_expired", "Whether credentials that have expired when they arrive are an error.",
+			form.Boolean(), func(v *strategyKeys) *bool { return &v.Strategy.RejectExpired })),
 	}, nil)
 }
 

@@ -189,7 +189,7 @@ strategies:
 	"quota":       {"", "", "quota: {tokens: <10-50>, cost: 5, timeout_cost: 10}, "},
 	"timeouts": {"", "timeouts: {attempt: 3.000017s}, ", "timeouts: {attempt: 1.0000131s}, ", "timeouts: {call: 2.00000211s}, ",
 		"timeouts: {attempt: 60.0011ms, call: 900.0023ms}, ", "timeouts: {attempt: 2.00027s, call: 5.00043s}, "},
-	"odd":     {"", "", "", "resend: true, ", "accept_empty: true, ", "first_use: 2, ", "first_use: 3, accept_empty: true, "},
+	"odd":     {"", "", "", "resend: true, ", "accept_empty: true, ", "first_use: 2, ", "first_use: 3, accept_empty: true, ", "reject_expired: true, ", "first_use: 2, reject_expired: true, "},
 	"session": {""},
 }
 

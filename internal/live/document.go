@@ -94,7 +94,7 @@ func understand(status int, header http.Header, body []byte, want document, bega
 			o.Body = strategy.BodyMissingField
 			break
 		}
-		o.Expires = expires.Sub(began)
+		o.Expires = strategy.ExpiresAt(expires.Sub(began))
 	case !json.Valid(text):
 		o.Body = strategy.BodyMalformed
 	}

@@ -75,8 +75,8 @@ func (p *Plan) Clients() []strategy.Clients {
 		g := &p.Groups[i]
 		all[i] = strategy.Clients{
 			Strategy: g.Strategy, Tasks: g.Tasks, Processes: g.Processes, PerCall: g.PerCall,
-			Legs: legs,
-			Key:  func(task int) draw.Key { return g.key.With(uint64(task)) },
+			Legs: legs, Grace: p.Credentials.Grace,
+			Key: func(task int) draw.Key { return g.key.With(uint64(task)) },
 		}
 	}
 	return all

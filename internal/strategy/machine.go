@@ -55,9 +55,9 @@ func (c *Client) enter(now time.Duration, k *Call) Step {
 	answer := c.cache.Lookup(now, s.entry)
 	switch {
 	case answer == Hit, answer == HitOthersRefreshFirst && (s.leader != nil || k.waited):
-		return c.passTurn(s, finish(now, k, s.entry.serves(now), k.servedFromCache()))
+		return c.passTurn(s, finish(now, k, c.judge(now, s.entry.ends()), k.servedFromCache()))
 	case answer == HitRefreshBehind:
-		return c.refreshBehind(now, k, c.passTurn(s, finish(now, k, s.entry.serves(now), k.servedFromCache())))
+		return c.refreshBehind(now, k, c.passTurn(s, finish(now, k, c.judge(now, s.entry.ends()), k.servedFromCache())))
 	case answer == HitOthersRefreshFirst:
 		k.advisory = true
 		s.leader = k
@@ -257,14 +257,15 @@ func (c *Client) succeeded(now time.Duration, k *Call, o *Outcome) Step {
 	s := &c.slots[k.slot]
 	s.entry = c.cache.Store(now, s.entry, *o, c.draw(drawRefresh, k, k.Attempts))
 	s.loaded, s.used = true, true
+	result := c.judgeNew(now, s.entry, o)
 	if !s.entry.Held || !c.looksAgain(now, k) {
-		return c.endFetch(now, k, s.entry.serves(now), Fetched)
+		return c.endFetch(now, k, result, Fetched)
 	}
 	switch answer := c.cache.Lookup(now, s.entry); {
 	case answer == Hit, answer == HitOthersRefreshFirst && s.leader != nil && s.leader != k:
-		return c.endFetch(now, k, s.entry.serves(now), Fetched)
+		return c.endFetch(now, k, result, Fetched)
 	case answer == HitRefreshBehind:
-		return c.refreshBehind(now, k, c.endFetch(now, k, s.entry.serves(now), Fetched))
+		return c.refreshBehind(now, k, c.endFetch(now, k, result, Fetched))
 	}
 	if s.leader == k {
 		s.leader = nil // until enter makes it the leader again, at once
@@ -274,20 +275,21 @@ func (c *Client) succeeded(now time.Duration, k *Call, o *Outcome) Step {
 
 // soloSucceeded is succeeded for a client that shares nothing.
 func (c *Client) soloSucceeded(now time.Duration, k *Call, o *Outcome) Step {
-	if c.looksAgain(now, k) {
-		k.held = c.cache.Store(now, k.held, *o, c.draw(drawRefresh, k, k.Attempts))
-		if k.held.Held {
-			switch c.cache.Lookup(now, k.held) {
-			case HitOthersRefreshFirst:
-				k.advisory = true
-				return c.fetchAgain(now, k)
-			case Miss:
-				k.advisory = false
-				return c.fetchAgain(now, k)
-			}
+	if c.strategy.FirstUse <= 1 && !c.strategy.RejectExpired {
+		return finish(now, k, c.judge(now, o.Expires), Fetched)
+	}
+	k.held = c.cache.Store(now, k.held, *o, c.draw(drawRefresh, k, k.Attempts))
+	if k.held.Held && c.looksAgain(now, k) {
+		switch c.cache.Lookup(now, k.held) {
+		case HitOthersRefreshFirst:
+			k.advisory = true
+			return c.fetchAgain(now, k)
+		case Miss:
+			k.advisory = false
+			return c.fetchAgain(now, k)
 		}
 	}
-	return finish(now, k, OK, Fetched)
+	return finish(now, k, c.judgeNew(now, k.held, o), Fetched)
 }
 
 // failed ends a fetch that brought no document. The cache decides what its calls
@@ -312,10 +314,13 @@ func (c *Client) failed(now time.Duration, k *Call, o *Outcome) Step {
 	if result == Empty && c.looksAgain(now, k) {
 		return c.fetchAgain(now, k)
 	}
+	if result == OK {
+		result = c.judge(now, held.ends())
+	}
 	serves := k.advisory && now < held.Expires
 	switch {
 	case c.solo && serves:
-		return finish(now, k, held.serves(now), Fetched)
+		return finish(now, k, c.judge(now, held.ends()), Fetched)
 	case c.solo:
 		return finish(now, k, result, Fetched)
 	}
@@ -325,10 +330,36 @@ func (c *Client) failed(now time.Duration, k *Call, o *Outcome) Step {
 		if k.loaded {
 			served = Fetched
 		}
-		return c.endFetch(now, k, held.serves(now), served)
+		return c.endFetch(now, k, c.judge(now, held.ends()), served)
 	}
 	s.entry = entry
 	return c.endFetch(now, k, result, Fetched)
+}
+
+// judge is the result of a call that gets, at now, a document that expires at that
+// instant, or never says (0). What the client believes does not matter: AWS refuses
+// what has expired.
+func (c *Client) judge(now, expires time.Duration) Result {
+	switch past := now - expires; {
+	case expires == 0 || past < 0:
+		return OK
+	case c.grace > 0 && past <= c.grace:
+		return Stale
+	}
+	return Expired
+}
+
+// judgeNew is the result of a call that gets the document that o has brought, and
+// of which e was made. A strategy can make an error of one that has expired.
+func (c *Client) judgeNew(now time.Duration, e Entry, o *Outcome) Result {
+	believed := o.Expires
+	if e.Held && o.Expires != 0 {
+		believed = e.Expires
+	}
+	if c.strategy.RejectExpired && believed != 0 && now >= believed {
+		return Expired
+	}
+	return c.judge(now, o.Expires)
 }
 
 // endFetch finishes the call that made a fetch. The step wakes the calls that

@@ -10,8 +10,17 @@ type Outcome struct {
 	Body   BodyKind // what kind of body came
 
 	RetryAfter time.Duration // Retry-After, as a wait; 0 if absent
-	Expires    time.Duration // when the document expires; 0 if it says nothing
+	Expires    time.Duration // when the document expires, from ExpiresAt; 0 if it says nothing
 	Token      *SessionToken // what a token request brought; else nil
+}
+
+// ExpiresAt is the Expires of a document that expires at that instant. It differs
+// for 0 alone, which is taken.
+func ExpiresAt(at time.Duration) time.Duration {
+	if at == 0 {
+		return 1
+	}
+	return at
 }
 
 // Good reports whether the attempt brought a usable document.
@@ -49,8 +58,9 @@ type Result uint8
 // The results of a call. All but OK and Stale are failures.
 const (
 	OK         Result = iota
-	Stale             // served from credentials past their expiry, on purpose
+	Stale             // served past the expiry, within the grace that the profile allows
 	Empty             // the SDK reported success and handed out nothing
+	Expired           // served further past the expiry, or an error because of it
 	Throttled         // the last answer was a throttle
 	Rejected          // the last answer was another 4xx
 	Timeout           // the attempt or the call ran out of time
@@ -63,7 +73,7 @@ const (
 )
 
 var resultNames = [NumResults]string{
-	"ok", "stale", "empty", "throttled", "rejected", "timeout", "refused",
+	"ok", "stale", "empty", "expired", "throttled", "rejected", "timeout", "refused",
 	"reset", "malformed", "error", "unfinished",
 }
 

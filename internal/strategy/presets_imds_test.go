@@ -166,9 +166,9 @@ func TestIMDSPresets(t *testing.T) {
 			ok -> keys t2
 			500 -> keys t2 in 1s
 			500 -> keys t2 in 1s
-			500 -> stale after 4
+			500 -> expired after 4
 			4m
-			begin -> stale after 0`},
+			begin -> expired after 0`},
 
 		{"aws-sdk-ruby@imds", "the whole flow twice, and twice at first use", `
 			begin -> put 6h0m0s
@@ -207,7 +207,7 @@ func TestIMDSPresets(t *testing.T) {
 			503 -> role t1 in 1s
 			503 -> ok after 2
 			4m
-			begin -> stale after 0
+			begin -> expired after 0
 			2m
 			begin -> put 6h0m0s`},
 		{"aws-sdk-ruby@imds", "a timeout is sent twice", `

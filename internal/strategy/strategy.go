@@ -36,6 +36,10 @@ type Strategy struct {
 	// AcceptEmpty accepts an empty object as credentials, as Go v2 and Ruby
 	// do: the SDK reports success and hands out nothing.
 	AcceptEmpty bool
+	// RejectExpired makes an error of a fetched document that has expired when it
+	// arrives, as far as the client knows. (botocore: "the refreshed credentials
+	// are still expired".)
+	RejectExpired bool
 }
 
 // Scope is how widely a cache, its flight and its quota are shared.
