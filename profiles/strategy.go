@@ -74,6 +74,10 @@ func newStrategyForm() form.Form[strategyKeys] {
 			form.Boolean(), func(v *strategyKeys) *bool { return &v.Strategy.Resend }),
 		form.Field("accept_empty", "Whether an empty object passes for credentials.",
 			form.Boolean(), func(v *strategyKeys) *bool { return &v.Strategy.AcceptEmpty }),
+		form.OmitZero(form.Field("ignore_eof", "Whether a body that was cut short passes for a whole one: a document does not parse then, and a text looks right.",
+			form.Boolean(), func(v *strategyKeys) *bool { return &v.Strategy.IgnoreEOF })),
+		form.OmitZero(form.Field("hang_on", "The failures of an attempt that the client never notices, so that it waits until its time is over, or for ever.",
+			outcomesOr("none"), func(v *strategyKeys) *strategy.Conditions { return &v.Strategy.HangOn })),
 		form.OmitZero(form.Field("reject_expired", "Whether credentials that have expired when they arrive are an error.",
 			form.Boolean(), func(v *strategyKeys) *bool { return &v.Strategy.RejectExpired })),
 	}, nil)

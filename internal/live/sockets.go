@@ -135,7 +135,10 @@ func (s *sockets) attempt(ctx context.Context, k *strategy.Call, r strategy.Requ
 	defer buffers.Put(buffer)
 	buffer.Reset()
 	if _, err := buffer.ReadFrom(io.LimitReader(resp.Body, maxBody)); err != nil {
-		return strategy.Outcome{Err: failure(err)}, cutIf(run)
+		if f := bodyFailure(err); f != strategy.CutShort || resp.StatusCode != http.StatusOK {
+			return strategy.Outcome{Err: f}, cutIf(run)
+		}
+		return sender.readHalf(resp, buffer.Bytes(), resource, s.documents[resource], s.began), cutIf(run)
 	}
 	return sender.read(resp, buffer.Bytes(), resource, s.documents[resource], s.began), ended
 }
@@ -188,6 +191,14 @@ func failure(err error) strategy.Failure {
 		return strategy.ConnRefused
 	}
 	return strategy.ConnReset
+}
+
+// bodyFailure is how a client sees an error of its transport within a body.
+func bodyFailure(err error) strategy.Failure {
+	if f := failure(err); f == strategy.ResponseTimeout {
+		return f
+	}
+	return strategy.CutShort
 }
 
 // manyAddresses reports whether the system lets a process use any address of

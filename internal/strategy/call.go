@@ -61,6 +61,7 @@ const (
 	sent            // an answer
 	finalWait       // the end of a wait after which the leg has failed
 	waiting         // another call's fetch
+	hanging         // nothing that ever comes (Strategy.HangOn)
 	spawning        // the engine, to start a background refresh
 )
 
@@ -122,7 +123,7 @@ func (r Request) Order() uint64 { return r.Draw & (1<<40 - 1) }
 // Event is what happened to a call since its last step.
 type Event struct {
 	Kind    EventKind
-	Outcome *Outcome // with Replied; the machine does not keep it
+	Outcome *Outcome // with Replied; the machine may change it, and does not keep it
 }
 
 // EventKind is the kind of an Event.

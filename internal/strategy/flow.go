@@ -201,7 +201,7 @@ func (c *Client) afterToken(now time.Duration, k *Call) Step {
 // fetch goes on without a token.
 func (c *Client) legFailed(now time.Duration, k *Call, o *Outcome) Step {
 	w, s := k.walk, &c.strategy.Session
-	if w == nil || !w.asking() || w.last() || !s.FallBack.Has(o) || now >= w.until {
+	if w == nil || !w.asking() || w.last() || !s.FallBack.Has(o) || s.unconnected(o) || now >= w.until {
 		return c.failed(now, k, o)
 	}
 	if s.Sticky.Has(o) {

@@ -36,7 +36,7 @@ func (m *machine) begin() string {
 // answer lets the attempt under way take a millisecond, and end so.
 func (m *machine) answer(o Outcome) string {
 	m.now += m.step.For + time.Millisecond
-	if w := m.call.Wants(); w.TTL > 0 && o.Good() {
+	if w := m.call.Wants(); w.TTL > 0 && (o.Good() || o.Err == CutShort) {
 		m.tokens++
 		o.Token = &SessionToken{Expires: m.now + w.TTL, Value: fmt.Sprint("t", m.tokens)}
 	}
@@ -96,7 +96,8 @@ func (m *machine) reply(name string) Outcome {
 var replies = map[string]Outcome{
 	"ok": good(6 * hour), "400": {Status: 400}, "401": {Status: 401}, "403": {Status: 403}, "404": {Status: 404},
 	"405": {Status: 405}, "429": plain429, "500": err500, "503": err503,
-	"timeout": readTimeout, "dial": dialTimeout, "refused": refused, "reset": reset,
+	"timeout": readTimeout, "dial": dialTimeout, "refused": refused, "reset": reset, "truncated": truncated,
+	"half":      {Err: CutShort}, // of a text
 	"malformed": malformed, "empty": emptyObject, "missing": missingField,
 }
 

@@ -33,6 +33,8 @@ func (c *Client) Resume(now time.Duration, k *Call, e Event) Step {
 		return c.replied(now, k, e.Outcome)
 	case finalWait:
 		return c.legFailed(now, k, &k.last)
+	case hanging:
+		return c.legFailed(now, k, &Outcome{Err: ResponseTimeout})
 	case spawning:
 		return c.fetch(now, k)
 	case waiting:
@@ -172,6 +174,9 @@ func (c *Client) send(now time.Duration, k *Call, wait time.Duration) Step {
 // retry policy wants it and the quota pays for it.
 func (c *Client) replied(now time.Duration, k *Call, o *Outcome) Step {
 	k.Attempts++
+	if o.Err == CutShort && c.strategy.IgnoreEOF {
+		o.Err, o.Status = NoFailure, 200
+	}
 	if o.Good() {
 		k.resent = false
 		if k.walk != nil && !k.walk.last() {
@@ -186,7 +191,7 @@ func (c *Client) replied(now time.Duration, k *Call, o *Outcome) Step {
 	k.resent = false
 	retry, tries := c.retry, &k.tries
 	if w := k.walk; w != nil {
-		if w.asking() {
+		if w.asking() && !c.strategy.Session.unconnected(o) {
 			retry, tries = c.askRetry, &w.asks
 		} else if o.Status == 401 && c.strategy.Session.Renew {
 			c.unauthorized(k)
@@ -195,6 +200,9 @@ func (c *Client) replied(now time.Duration, k *Call, o *Outcome) Step {
 	*tries++
 	if now >= k.until() {
 		return c.failed(now, k, &Outcome{Err: ResponseTimeout})
+	}
+	if c.strategy.HangOn != 0 && c.strategy.HangOn.Has(o) {
+		return c.hang(now, k)
 	}
 	after, move := retry.Next(Try{
 		Link: int(k.link), N: int(*tries), Total: int(k.Attempts),
@@ -225,6 +233,18 @@ func (c *Client) replied(now time.Duration, k *Call, o *Outcome) Step {
 		return c.failed(now, k, o)
 	}
 	return c.legFailed(now, k, o)
+}
+
+// hang waits for an attempt that has ended without the client's notice, until the
+// time for it is over.
+func (c *Client) hang(now time.Duration, k *Call) Step {
+	if until := k.until(); until != noDeadline {
+		k.last = Outcome{Err: ResponseTimeout}
+		k.phase = finalWait
+		return Step{Do: Sleep, For: until - now}
+	}
+	k.phase = hanging
+	return Step{Do: Await}
 }
 
 // fetchAgain begins a further fetch of a first use.

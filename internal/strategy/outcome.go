@@ -5,7 +5,7 @@ import "time"
 // Outcome is how one attempt ended, as the client can see it. Durations and
 // instants count from the start of the run.
 type Outcome struct {
-	Status uint16   // HTTP status, 0 if no response came
+	Status uint16   // HTTP status, 0 if no whole response came
 	Err    Failure  // why no response came
 	Body   BodyKind // what kind of body came
 
@@ -35,7 +35,8 @@ const (
 	ConnectTimeout          // the connection was not made in time
 	ResponseTimeout         // connected, and no whole answer came in time
 	ConnRefused             // nobody listens, or the host is unreachable
-	ConnReset               // closed or reset before a whole answer came
+	ConnReset               // closed or reset before an answer came
+	CutShort                // closed within the body of a good answer; Body and Token are of what came
 )
 
 // BodyKind is what a client's parser takes a body for.
@@ -66,6 +67,7 @@ const (
 	Timeout           // the attempt or the call ran out of time
 	Refused           // the connection was refused
 	Reset             // the connection broke
+	Truncated         // the answer was cut short
 	Malformed         // the answer could not be used
 	Error             // the last answer was a 5xx
 	Unfinished        // still open when the run ended
@@ -74,7 +76,7 @@ const (
 
 var resultNames = [NumResults]string{
 	"ok", "stale", "empty", "expired", "throttled", "rejected", "timeout", "refused",
-	"reset", "malformed", "error", "unfinished",
+	"reset", "truncated", "malformed", "error", "unfinished",
 }
 
 // String is the result's name in reports.
@@ -93,6 +95,8 @@ func (o *Outcome) Result() Result {
 		return Refused
 	case ConnReset:
 		return Reset
+	case CutShort:
+		return Truncated
 	}
 	switch {
 	case o.Status == 429 || o.Body == BodyThrottleJSON:

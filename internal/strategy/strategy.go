@@ -33,6 +33,14 @@ type Strategy struct {
 	// it timed out or its connection broke, as Ruby's does for idempotent
 	// requests. The endpoint sees it; the retry policy does not count it.
 	Resend bool
+	// IgnoreEOF takes a body that was cut short for a whole one: a document does
+	// not parse then, and a text looks right. (Ruby's Net::HTTP does so unless told
+	// otherwise.)
+	IgnoreEOF bool
+	// HangOn are the failures of an attempt that the client never notices: it
+	// waits until the call or its leg has no time left, or for ever. (JavaScript
+	// v3 on IMDS, if a body is cut short.)
+	HangOn Conditions
 	// AcceptEmpty accepts an empty object as credentials, as Go v2 and Ruby
 	// do: the SDK reports success and hands out nothing.
 	AcceptEmpty bool

@@ -28,7 +28,7 @@ const (
 // failureNouns are what failures are, in a sentence.
 var failureNouns = map[strategy.Result]string{
 	strategy.Empty: "empty answers taken for success", strategy.Expired: "expired credentials", strategy.Rejected: "rejections other than throttles",
-	strategy.Timeout: "timeouts", strategy.Refused: "refused connections", strategy.Reset: "broken connections",
+	strategy.Timeout: "timeouts", strategy.Refused: "refused connections", strategy.Reset: "broken connections", strategy.Truncated: "answers cut short",
 	strategy.Malformed: "unusable answers", strategy.Error: "server errors",
 	strategy.Unfinished: "calls still open when the run ended", strategy.Throttled: "throttles",
 }
