@@ -131,20 +131,13 @@ func (s *ec2) follow(q *question, version, rest string, below bool) reply {
 	if !slices.Contains(metadataVersions, version) {
 		return xhtml(http.StatusNotFound)
 	}
-	if !below {
-		return moved(q, version)
-	}
 	if q.request == nil && s.options.Role != "" && rest == service.RolePath+"/"+service.Role {
 		rest = service.RolePath + "/" + s.options.Role
 	}
-	e, elsewhere := s.tree.find(rest)
-	switch {
-	case elsewhere:
-		return moved(q, version+"/"+rest)
-	case e == nil:
-		return xhtml(http.StatusNotFound)
+	if e := s.tree.find(rest); e != nil {
+		return s.serve(e, rest, q.now)
 	}
-	return s.serve(e, rest, q.now)
+	return xhtml(http.StatusNotFound)
 }
 
 // serve replies with an entry of the tree, as it is at now.
@@ -182,19 +175,6 @@ func (s *ec2) render(owner *knownTask, d document, v variant, now time.Duration)
 	}
 	epoch := int64(s.credentials.ExpiresAt(now))
 	return owner.render(d, epoch, func() []byte { return s.roleCredentials(now, 0).encode() })
-}
-
-// moved sends a client to a directory, whose path has a slash at the end.
-// Source: the capture in uswitch/kiam#116.
-func moved(q *question, path string) reply {
-	host := service.IMDS.Row().IPv4
-	if q.request != nil && q.request.Host != "" {
-		host = q.request.Host
-	}
-	return reply{
-		Answer: Answer{Status: http.StatusMovedPermanently},
-		fields: []field{{"Location", []string{"http://" + host + "/" + path + "/"}}},
-	}
 }
 
 // plainAnswer is the answer that has what was asked for.
