@@ -82,11 +82,14 @@ soak: ## the mock under load for minutes; writes docs/soak.md
 
 FUZZTIME ?= 20s
 .PHONY: fuzz
-fuzz: ## every fuzz target for FUZZTIME each
+fuzz: ## every fuzz target for FUZZTIME each, and how often each was executed
+	@mkdir -p $(BUILD)
 	@set -e; for pkg in $$($(GO) list ./...); do \
 	  for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
-	    echo "$$pkg $$target"; \
-	    $(GO) test -run='^$$' -fuzz="^$$target\$$" -fuzztime=$(FUZZTIME) -fuzzminimizetime=1s $$pkg; \
+	    $(GO) test -run='^$$' -fuzz="^$$target\$$" -fuzztime=$(FUZZTIME) -fuzzminimizetime=1s $$pkg > $(BUILD)/fuzz.log 2>&1 \
+	      || { cat $(BUILD)/fuzz.log; exit 1; }; \
+	    awk -v name="$$pkg $$target" '/execs:/ { for (i = 1; i <= NF; i++) { if ($$i == "execs:") n = $$(i+1); if ($$i == "elapsed:") s = $$(i+1); \
+	      if ($$i == "interesting:") new = $$(i+1) } } END { sub(",", "", s); printf "%-50s %9d executions in %s, %d new inputs\n", name, n, s, new }' $(BUILD)/fuzz.log; \
 	  done; done
 
 .PHONY: test-html

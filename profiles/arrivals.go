@@ -38,15 +38,15 @@ func newArrivalsForm() form.Form[arrivals] {
 			form.Optional(rate), func(v *arrivals) **throttle.Rate { return &v.Poisson }),
 		form.Field("burst", "Several calls at one instant, the first time at once.",
 			form.Optional(burstForm()), func(v *arrivals) **plan.Burst { return &v.Burst }),
-		form.Field("stages", "A Poisson process whose rate ramps from stage to stage, from 0 on; it ends with the last stage.",
+		form.Field("stages", "A Poisson process whose rate ramps from stage to stage, starting at 0; it ends with the last stage.",
 			form.Optional(form.List(stageForm(), 1)), func(v *arrivals) **[]plan.Stage { return &v.Stages }),
-		form.Field("sine", "A Poisson process whose rate swings around a mean, upwards first.",
+		form.Field("sine", "A Poisson process whose rate swings around a mean; it rises first.",
 			form.Optional(sineForm()), func(v *arrivals) **sine { return &v.Sine }),
 		form.Field("once", "One call per process, at a uniform instant of a window.",
 			form.Optional(onceForm()), func(v *arrivals) **plan.Once { return &v.Once }),
 		form.Field("timer", "A call at every tick of a timer.",
 			form.Optional(timerForm()), func(v *arrivals) **plan.Timer { return &v.Timer }),
-		form.Field("gamma", "Renewals with gamma-distributed gaps: bursty for cv above 1, which is Poisson, regular below.",
+		form.Field("gamma", "Calls with gamma-distributed gaps: cv 1 is Poisson, above is bursty, below is regular.",
 			form.Optional(gammaForm()), func(v *arrivals) **gamma { return &v.Gamma }),
 		form.Field("trace", "A recording to replay, relative to the profile; it names the tasks.",
 			form.Optional(form.Line(1000)), func(v *arrivals) **string { return &v.Trace }),
@@ -110,9 +110,9 @@ func burstForm() form.Form[plan.Burst] {
 	return form.Object(plan.Burst{}, []form.Key[plan.Burst]{
 		form.Required(form.Field("calls", "How many at one instant, of each process.",
 			form.Integer(1, 1_000_000), func(v *plan.Burst) *int { return &v.Calls })),
-		form.Field("every", "From burst to burst; none is one burst only.",
+		form.Field("every", "The time from burst to burst; none is one burst only.",
 			form.Bound(), func(v *plan.Burst) *duration { return &v.Every }),
-		form.Field("until", "From the group's start on, when the bursts end.",
+		form.Field("until", "When the bursts end, since the group's start.",
 			form.Bound(), func(v *plan.Burst) *duration { return &v.Until }),
 	}, nil)
 }
@@ -121,7 +121,7 @@ func stageForm() form.Form[plan.Stage] {
 	return form.Object(plan.Stage{}, []form.Key[plan.Stage]{
 		form.Required(form.Field("for", "How long the stage lasts; 0s jumps to its rate.",
 			form.Duration(0, 0), func(v *plan.Stage) *duration { return &v.For })),
-		form.Required(form.Field("to", "The rate at its end; it grows or falls in a straight line.",
+		form.Required(form.Field("to", "The rate at its end; it changes in a straight line.",
 			rateForm(maxRate, true), func(v *plan.Stage) *throttle.Rate { return &v.To })),
 	}, nil)
 }
@@ -137,7 +137,7 @@ func sineForm() form.Form[sine] {
 			rateForm(maxRate, false), func(v *sine) *throttle.Rate { return &v.Mean })),
 		form.Required(form.Field("amplitude", "How far it swings to either side; at most mean.",
 			rateForm(maxRate, true), func(v *sine) *throttle.Rate { return &v.Amplitude })),
-		form.Required(form.Field("period", "Of one swing.",
+		form.Required(form.Field("period", "The length of one swing.",
 			form.Duration(time.Millisecond, 0), func(v *sine) *duration { return &v.Period })),
 	}, func(r *form.Reader, n *form.Node, path string, v *sine) {
 		if v.Amplitude.PerSecond() > v.Mean.PerSecond() {
@@ -148,18 +148,18 @@ func sineForm() form.Form[sine] {
 
 func onceForm() form.Form[plan.Once] {
 	return form.Object(plan.Once{}, []form.Key[plan.Once]{
-		form.Required(form.Field("within", "The window, from the group's start on; 0s is all at the start.",
+		form.Required(form.Field("within", "The length of the window, which begins at the group's start; 0s is all at the start.",
 			form.Duration(0, 0), func(v *plan.Once) *duration { return &v.Within })),
 	}, nil)
 }
 
 func timerForm() form.Form[plan.Timer] {
 	return form.Object(plan.Timer{}, []form.Key[plan.Timer]{
-		form.Required(form.Field("every", "From tick to tick.",
+		form.Required(form.Field("every", "The time from tick to tick.",
 			form.Duration(time.Microsecond, 0), func(v *plan.Timer) *duration { return &v.Every })),
-		form.Field("phase", "Whether all processes tick together from the start on (aligned), or each at an offset of its own (spread).",
+		form.Field("phase", "Whether all processes tick together (aligned), or each at its own random offset (spread).",
 			form.Words(form.NewWord[bool]("aligned", false), form.NewWord[bool]("spread", true)), func(v *plan.Timer) *bool { return &v.Spread }),
-		form.Field("jitter", "By how much, at most, a call is later than its tick; at most every.",
+		form.Field("jitter", "The longest delay of a call after its tick, at most every; it is drawn for each call.",
 			form.Duration(0, 0), func(v *plan.Timer) *duration { return &v.Jitter }),
 	}, func(r *form.Reader, n *form.Node, path string, v *plan.Timer) {
 		if v.Jitter > v.Every {

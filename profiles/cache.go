@@ -35,11 +35,11 @@ type cacheKeys struct {
 // alone keeps nothing; the scope then says who shares flights and the quota.
 func cacheForm() form.Form[cacheScope] {
 	keys := form.Object(cacheKeys{}, []form.Key[cacheKeys]{
-		form.Field("ttl", "Keeps a document for so long after the fetch, whatever its expiry.",
+		form.Field("ttl", "Keeps a document this long after the fetch, whatever its expiry.",
 			form.Optional(form.Duration(1, 0)), func(v *cacheKeys) **time.Duration { return &v.TTL }),
 		form.Field("refresh", "Keeps a document until its expiry, and fetches the next one before that.",
 			form.Optional(refreshForm()), func(v *cacheKeys) **strategy.Refresh { return &v.Refresh }),
-		form.Field("stale_on_error", "Serves what is held for so long past its end while fetches fail.",
+		form.Field("stale_on_error", "Serves the held document this long past its end while fetches fail.",
 			form.Duration(0, 0), func(v *cacheKeys) *duration { return &v.StaleOnError }),
 		form.Field("scope", "Who shares it, and its flight and quota: a process, or all processes of a task.",
 			form.Words(form.NewWord[strategy.Scope]("process", strategy.PerProcess), form.NewWord[strategy.Scope]("task", strategy.PerTask)),
@@ -104,19 +104,19 @@ func refreshForm() form.Form[strategy.Refresh] {
 			form.Duration(0, 0), func(v *refresh) *duration { return &v.Window }),
 		form.Field("mandatory", "The shorter window in which every call waits for the refresh. 0s is window, or with mode behind the expiry.",
 			form.Duration(0, 0), func(v *refresh) *duration { return &v.Mandatory }),
-		form.Field("jitter", "By which fraction, at most, both windows are shrunk at random.",
+		form.Field("jitter", "The largest fraction by which both windows shrink, at random.",
 			form.Fraction(), func(v *refresh) *float64 { return &v.Jitter }),
-		form.Field("mode", "Whether a call waits for the refresh it starts (block), or is served from what is held (behind).",
+		form.Field("mode", "Whether a call waits for the refresh that it starts (block), or gets the held document (behind).",
 			form.Words(form.NewWord[bool]("block", false), form.NewWord[bool]("behind", true)), func(v *refresh) *bool { return &v.Behind }),
-		form.Field("empty_on_error", "Whether a failed refresh throws away what is held, and calls that success.",
+		form.Field("empty_on_error", "Whether a failed refresh discards the held document and counts as a success.",
 			form.Boolean(), func(v *refresh) *bool { return &v.EmptyOnError }),
-		form.OmitZero(form.Field("at_most", "How long after its fetch a document counts as valid, whatever it says.",
+		form.OmitZero(form.Field("at_most", "How long after its fetch a document counts as valid, whatever its expiry.",
 			form.Bound(), func(v *refresh) *duration { return &v.AtMost })),
-		form.OmitZero(form.Field("short", "Documents with less than this left when they come have no window.",
+		form.OmitZero(form.Field("short", "Documents that arrive with less than this left have no window.",
 			form.Duration(0, 0), func(v *refresh) *duration { return &v.Short })),
-		form.OmitZero(form.Field("extend", "How long a failed refresh leaves what is held in use, past its expiry too.",
+		form.OmitZero(form.Field("extend", "How long the held document stays in use after a failed refresh, even past its expiry.",
 			extensionForm(), func(v *refresh) *strategy.Extension { return &v.Extend })),
-		form.OmitZero(form.Field("extend_old", "How long a document that comes expired is used.",
+		form.OmitZero(form.Field("extend_old", "How long a document that arrives expired is used.",
 			extensionForm(), func(v *refresh) *strategy.Extension { return &v.ExtendOld })),
 	}, func(r *form.Reader, n *form.Node, path string, v *refresh) {
 		if v.Mandatory > v.Window {
@@ -137,7 +137,7 @@ func extensionForm() form.Form[strategy.Extension] {
 			form.Duration(1, 0), func(v *extension) *duration { return &v.Most })),
 		form.Field("on", "The failed refreshes after which it applies; all if left out.",
 			outcomesOr("all"), func(v *extension) *strategy.Conditions { return &v.On }),
-		form.Field("early", "Whether it applies to documents with less than the drawn time left, too.",
+		form.Field("early", "Whether it also applies to documents with less than the drawn time left.",
 			form.Boolean(), func(v *extension) *bool { return &v.Early }),
 	}, func(r *form.Reader, n *form.Node, path string, v *extension) {
 		if v.Least > v.Most {

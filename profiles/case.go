@@ -59,9 +59,12 @@ type caseState struct {
 }
 
 // maxCases bounds the cases of a profile, and maxSets the settings of one.
+// maxReads bounds the values that are read to open a profile: the document is read
+// again for each setting of a case and for each --set.
 const (
 	maxCases = 200
 	maxSets  = 50
+	maxReads = 400_000
 )
 
 // newCases makes the cases of the profile. None is read or compiled yet.

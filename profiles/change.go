@@ -29,7 +29,7 @@ func changeForm() form.Form[change] {
 func changeKeys() []form.Key[change] {
 	count := func(least int64) form.Form[*int64] { return form.Optional(form.Integer(least, mostCount)) }
 	return []form.Key[change]{
-		form.Known(form.Field("rate", "From then on; as it was if left out, as for every key here.",
+		form.Known(form.Field("rate", "From then on. Like every key here, it stays as it was if left out.",
 			form.Optional(rateForm(noLimit, false)), func(v *change) **throttle.Rate { return &v.Rate }), "rps", "qps", "tps"),
 		form.Field("burst", "From then on.", count(1), func(v *change) **int64 { return &v.Burst }),
 		form.Field("queue", "From then on.", count(0), func(v *change) **int64 { return &v.Queue }),

@@ -71,6 +71,13 @@ func (v *document) checkCases(r *form.Reader, n *form.Node) {
 	if len(v.Strategies)+len(v.WhatIf) > maxCases {
 		r.Fail(n.At("what_if"), "", "more than %d cases", maxCases)
 	}
+	settings := 0
+	for i := range v.WhatIf {
+		settings += len(v.WhatIf[i].Set)
+	}
+	if size := n.Size(); settings > 0 && settings > maxReads/size {
+		r.Fail(n.At("what_if"), "what_if", "%d settings in a profile of %d values: want at most %d settings in one of that size", settings, size, maxReads/size)
+	}
 	seen := make(map[string]bool)
 	for _, name := range v.strategyNames() {
 		seen[name] = true

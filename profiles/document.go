@@ -55,19 +55,19 @@ func newDocumentForm() form.Form[document] {
 			form.Line(form.LongestName), func(v *document) *string { return &v.Name })),
 		form.Field("description", "The story, its sources, and what is assumed; the first line is its headline.",
 			form.Text(), func(v *document) *string { return &v.Description }),
-		form.Field("seed", "What every random draw descends from.",
+		form.Field("seed", "Every random draw derives from it.",
 			form.Integer[uint64](0, math.MaxInt64), func(v *document) *uint64 { return &v.Seed }),
 		form.Field("duration", "How long calls arrive. It may be left out where a trace has a length.",
 			form.Duration(1, maxDuration), func(v *document) *duration { return &v.Duration }),
 		form.Field("drain", "How long after that calls may still end before they count as unfinished.",
 			form.Duration(0, maxDuration), func(v *document) *duration { return &v.Drain }),
-		form.Field("engine", "What `run` does unless told: real requests, or virtual time.",
+		form.Field("engine", "How `run` runs it unless told otherwise: with real requests (live) or in virtual time (sim).",
 			form.Words(form.NewWord[string]("live", "live"), form.NewWord[string]("sim", "sim")), func(v *document) *string { return &v.Engine }),
 		form.Field("endpoint", "What answers.",
 			endpointForm(), func(v *document) *endpoint { return &v.Endpoint }),
-		form.Required(form.Field("fleet", "Who asks: groups of tasks, on every host alike.",
+		form.Required(form.Field("fleet", "Who asks: groups of tasks, the same on every host.",
 			form.NamedList(groupForm(), 1, "group"), func(v *document) *[]group { return &v.Fleet })),
-		form.Field("strategies", "What is tried in turn on the groups under test: one case each, in this order.",
+		form.Field("strategies", "The strategies to try on the groups under test: one case each, in this order.",
 			strategiesForm(), func(v *document) *[]named { return &v.Strategies }),
 		form.Field("what_if", "Further cases, each on the first strategy.",
 			form.List(whatIfForm(), 0), func(v *document) *[]whatIf { return &v.WhatIf }),
@@ -101,6 +101,10 @@ func strategiesForm() form.Form[[]named] {
 			}
 			if len(n.Pairs) == 0 {
 				r.Fail(n, path, "is empty: left out, it is one strategy, %s", noStrategy)
+			}
+			if len(n.Pairs) > maxCases {
+				r.Fail(n, path, "has %d strategies: want at most %d cases", len(n.Pairs), maxCases)
+				return nil
 			}
 			var all []named
 			for _, p := range n.Pairs {

@@ -14,9 +14,9 @@ func exceedForm() form.Form[throttle.OnExceed] {
 	f := form.Object(exceed{Status: 429}, []form.Key[exceed]{
 		form.Always(form.Field("status", "The status of a refusal; 429 if left out.",
 			form.Integer(400, 599), func(v *exceed) *int { return &v.Status })),
-		form.OmitZero(form.Field("body", "The body of a refusal; what the real server says with that status if left out.",
+		form.OmitZero(form.Field("body", "The body of a refusal; the real server's for that status if left out.",
 			form.Text(), func(v *exceed) *string { return &v.Body })),
-		form.OmitZero(form.Field("retry_after", "The header of that name in a refusal: exact is what is left to wait, rounded up to whole seconds.",
+		form.OmitZero(form.Field("retry_after", "The Retry-After header of a refusal: exact is the time left to wait, rounded up to whole seconds.",
 			retryAfterForm(), func(v *exceed) *duration { return &v.RetryAfter })),
 	}, nil)
 	w := form.WordOr(f, "a mapping with status",

@@ -20,6 +20,10 @@ func (l *loader) options(o Options) {
 			}
 		}
 	}
+	if most := maxReads / l.tree.Size(); len(o.Sets) > most {
+		l.flags = append(l.flags, &form.Error{File: "--set", Message: fmt.Sprintf("given %d times: want at most %d for a profile of this size", len(o.Sets), most)})
+		return
+	}
 	for _, text := range o.Sets {
 		path, value, ok := strings.Cut(text, "=")
 		src := form.FlagSource("--set", text)

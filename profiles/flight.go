@@ -12,15 +12,15 @@ type flightKeys struct{ Join, Serial *strategy.Flight }
 func flightForm() form.Form[strategy.Flight] {
 	type flight = strategy.Flight
 	waits := form.Object(flight{}, []form.Key[flight]{
-		form.Field("max_wait", "How long a call waits for another's fetch before it goes itself.",
+		form.Field("max_wait", "How long a call waits for another's fetch before it fetches for itself.",
 			form.Bound(), func(v *flight) *duration { return &v.MaxWait }),
 		form.Field("first", "Whether, until the first success, each call fetches for itself.",
 			form.Words(form.NewWord[bool]("one", false), form.NewWord[bool]("each", true)), func(v *flight) *bool { return &v.FirstEach }),
 	}, nil).Named("waiting")
 	keys := form.OneOf([]form.Key[flightKeys]{
-		form.Field("join", "One fetches, the others take its result.",
+		form.Field("join", "One call fetches, the others take its result.",
 			form.Optional(waits), func(v *flightKeys) **flight { return &v.Join }),
-		form.Field("serial", "One at a time; each looks into the cache again first.",
+		form.Field("serial", "Calls fetch one at a time; each checks the cache again first.",
 			form.Optional(waits), func(v *flightKeys) **flight { return &v.Serial }),
 	}, nil)
 	f := form.Convert(keys,

@@ -44,11 +44,11 @@ func groupForm() form.Form[group] {
 		flows = append(flows, form.NewWord[string](name, name))
 	}
 	f := form.Object(group{Processes: 1, Flow: service.CredentialsFlow, Hops: 1}, []form.Key[group]{
-		form.Required(form.Field("group", "Its name, by which paths and gates know it.",
+		form.Required(form.Field("group", "Its name in paths and gates.",
 			form.Name(), func(v *group) *string { return &v.Name })),
 		form.Field("tenant", "Whose tasks they are; the group's name if left out.",
 			form.Name(), func(v *group) *string { return &v.Tenant }),
-		form.Field("tasks", "How many on each host; 1 if left out. With a trace, which names its tasks, it must be.",
+		form.Field("tasks", "How many on each host; 1 if left out. Leave it out with a trace, which names its tasks.",
 			form.Optional(form.Integer(1, maxTasks)), func(v *group) **int { return &v.Tasks }),
 		form.Known(form.Field("processes", "Worker processes of each task.",
 			form.Integer(1, maxProcesses), func(v *group) *int { return &v.Processes }), "workers", "worker_processes"),

@@ -24,9 +24,9 @@ func instanceForm() form.Form[plan.Instance] {
 	return form.Object(newInstance(), []form.Key[plan.Instance]{
 		form.Field("tokens", "Whether requests without a session token are answered (IMDSv1).",
 			form.Words(form.NewWord[bool]("optional", false), form.NewWord[bool]("required", true)), func(v *plan.Instance) *bool { return &v.TokensRequired }),
-		form.Field("hop_limit", "How many hops the answer to a token request goes; a client that is further away waits for it in vain.",
+		form.Field("hop_limit", "How many hops the answer to a token request may take; it never reaches a client that is further away.",
 			form.Integer(1, MaxHops), func(v *plan.Instance) *int { return &v.HopLimit }),
-		form.Field("role", "The role of the instance, whose credentials there are; none is an instance without.",
+		form.Field("role", "The role of the instance, whose credentials it serves; none is an instance without a role.",
 			roleForm(), func(v *plan.Instance) *string { return &v.Role }),
 	}, nil)
 }

@@ -61,7 +61,7 @@ func limitKinds(name string) form.Variants[limit] {
 	}
 	var names []form.Key[limit]
 	if name != "" {
-		names = []form.Key[limit]{form.Field(name, "Its name, by which paths, logs and reports know it.",
+		names = []form.Key[limit]{form.Field(name, "Its name in paths, logs and reports.",
 			form.Name(), func(v *limit) *string { return &v.Name })}
 	}
 	return form.Variants[limit]{
@@ -86,7 +86,7 @@ func limitKinds(name string) form.Variants[limit] {
 func limitKeys() []form.Key[limit] {
 	count := func(least int64) form.Form[int64] { return form.Integer(least, mostCount) }
 	return []form.Key[limit]{
-		form.Known(form.Field("rate", "How fast the bucket refills: in requests, of a packet-rate in packets. Of a leaky bucket, how fast it lets requests go.",
+		form.Known(form.Field("rate", "How fast the bucket refills, in requests or, for a packet-rate, in packets. For a leaky bucket, how fast it lets requests through.",
 			rateForm(noLimit, false), func(v *limit) *throttle.Rate { return &v.Rate }), "rps", "qps", "tps"),
 		form.Field("burst", "How much a full bucket admits at once: requests, or packets.",
 			count(1), func(v *limit) *int64 { return &v.Burst }),
@@ -94,17 +94,17 @@ func limitKeys() []form.Key[limit] {
 			count(0), func(v *limit) *int64 { return &v.Queue }),
 		form.Field("count", "How many requests a window admits, or how many may be in service at once.",
 			count(1), func(v *limit) *int64 { return &v.Count }),
-		form.Field("window", "How long it is. Fixed windows follow each other from the start of the run, a sliding one begins anywhere.",
+		form.Field("window", "Its length. Fixed windows follow each other from the start of the run; a sliding window begins anywhere.",
 			form.Duration(1, maxDuration), func(v *limit) *duration { return &v.Window }),
-		form.Field("packets", "How many packets an exchange takes, both directions together; 10 if left out, our count for a connection of its own.",
+		form.Field("packets", "How many packets an exchange takes, both directions together. Left out: 10, our count for a request on a connection of its own.",
 			count(1), func(v *limit) *int64 { return &v.Packets }),
-		form.Field("scope", "What shares a state of the limit: host is all; else the requests that agree in every part, with + between the parts.",
+		form.Field("scope", "Which requests share a state of the limit: host is all; else those that agree in every part, with + between the parts.",
 			scopeForm(), func(v *limit) *throttle.Scope { return &v.Scope }),
-		form.OmitZero(form.Field("refusal_cost", "How many tokens a refused request takes all the same, as far as there are.",
+		form.OmitZero(form.Field("refusal_cost", "How many tokens a refused request takes anyway, never more than are left.",
 			count(0), func(v *limit) *int64 { return &v.RefusalCost })),
-		form.OmitZero(form.Field("on_exceed", "What happens to requests beyond this limit: what the endpoint says if left out, but a packet-rate drops.",
+		form.OmitZero(form.Field("on_exceed", "What happens to requests beyond this limit. Left out: as for the endpoint, but a packet-rate drops them.",
 			form.Optional(exceedForm()), func(v *limit) **throttle.OnExceed { return &v.OnExceed })),
-		form.OmitZero(form.Field("schedule", "Changes of the limit while the run goes on.",
+		form.OmitZero(form.Field("schedule", "Changes of the limit during the run. What is left carries over, up to the new burst: a larger burst grants nothing. Windows keep their counts, a queue and requests in service stay.",
 			form.List(changeForm(), 1), func(v *limit) *[]change { return &v.Schedule })),
 	}
 }

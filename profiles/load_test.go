@@ -191,7 +191,11 @@ func TestErrorsAllAtOnce(t *testing.T) {
 	if err == nil {
 		t.Fatal("got no error")
 	}
-	golden(t, "testdata/broken.txt", []byte(err.Error()+"\n"))
+	var all form.Errors
+	if !errors.As(err, &all) {
+		t.Fatalf("got a %T, want form.Errors", err)
+	}
+	golden(t, "testdata/broken.txt", []byte(all.All()+"\n"))
 }
 
 func TestLoadEmpty(t *testing.T) {

@@ -54,9 +54,9 @@ func newPodAgent() podAgent {
 func podAgentForm() form.Form[podAgent] {
 	const leastLifetime = 10 * time.Minute // of a projected token, in Kubernetes
 	return form.Object(newPodAgent(), []form.Key[podAgent]{
-		form.Field("token_lifetime", "How long a pod's token is good. It is renewed when it is older than four fifths of that, or than a day.",
+		form.Field("token_lifetime", "How long a pod's token is valid. It is renewed when it is older than four fifths of that, or than a day.",
 			form.Duration(leastLifetime, 0), func(v *podAgent) *duration { return &v.Tokens.Lifetime }),
-		form.Field("token_renewal", "Whether all tokens were issued together, so that all are renewed within a minute and a half (aligned), or each at some time of its own (spread).",
+		form.Field("token_renewal", "Whether all tokens were issued together, so that all are renewed within a minute and a half (aligned), or each at its own random time (spread).",
 			form.Words(form.NewWord[bool]("aligned", false), form.NewWord[bool]("spread", true)), func(v *podAgent) *bool { return &v.Tokens.Spread }),
 		form.Field("token_age", "How old aligned tokens are when the run begins.",
 			form.Duration(0, 0), func(v *podAgent) *duration { return &v.Tokens.Age }),
@@ -81,9 +81,9 @@ func upstreamForm() form.Form[upstream] {
 			bucketForm(), func(v *upstream) *limit { return &v.Limit }),
 		form.Field("latency", "Of one request, log-normal through p50 and p99. Left out: 0.",
 			latencyForm(), func(v *upstream) *latency { return &v.Latency }),
-		form.Field("status", "The status of its refusals, which the agent hands on.",
+		form.Field("status", "The status of its refusals, which the agent passes on.",
 			form.Integer(400, 599), func(v *upstream) *int { return &v.Status }),
-		form.Field("timeout", "After which the agent gives a request up and answers 500.",
+		form.Field("timeout", "How long the agent waits for an answer before it answers 500.",
 			form.Bound(), func(v *upstream) *duration { return &v.Timeout }),
 	}, nil)
 }
@@ -104,7 +104,7 @@ func podCacheForm() form.Form[podCache] {
 	return form.Object(newPodAgent().Cache, []form.Key[podCache]{
 		form.Field("keep", "How long credentials are kept; then the next request misses them. none is an agent that renews them by itself, as the real one does.",
 			form.Bound(), func(v *podCache) *duration { return &v.Keep }),
-		form.Field("size", "For how many tokens; the least recently used goes first.",
+		form.Field("size", "For how many tokens; the least recently used is removed first.",
 			form.Integer(1, mostCount), func(v *podCache) *int { return &v.Size }),
 	}, nil)
 }

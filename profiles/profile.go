@@ -86,7 +86,7 @@ func find(nameOrPath string) (*form.Source, opener, []byte, error) {
 			return form.NewSource("builtin:"+file, text), builtinTrace, text, nil
 		}
 	}
-	text, err := os.ReadFile(nameOrPath)
+	text, err := readFile(nameOrPath)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil, nil, fmt.Errorf("opening profile: no built-in profile and no file %q%s", nameOrPath, form.Hint(nameOrPath, builtinNames()))
@@ -94,6 +94,17 @@ func find(nameOrPath string) (*form.Source, opener, []byte, error) {
 		return nil, nil, nil, fmt.Errorf("opening profile: %w", err)
 	}
 	return form.NewSource(nameOrPath, text), besideFile(nameOrPath), text, nil
+}
+
+// readFile reads a file up to just above the size of the largest document: what
+// is larger is refused by its size, and some files never end.
+func readFile(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, form.MaxText+1))
 }
 
 // Title is the first line of the description.

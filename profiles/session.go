@@ -17,13 +17,13 @@ func sessionForm() form.Form[strategy.Session] {
 			tokenTTLForm(), func(v *session) *duration { return &v.TTL }),
 		form.Field("keep", "Whether later fetches of the client use the token.",
 			form.Boolean(), func(v *session) *bool { return &v.Keep }),
-		form.Field("early", "How long before it expires a token that is kept is no longer used.",
+		form.Field("early", "How long before its expiry a kept token is no longer used.",
 			form.Duration(0, 0), func(v *session) *duration { return &v.Early }),
-		form.Field("every", "Whether a token is looked for before each request rather than before the first of a fetch.",
+		form.Field("every", "Whether the client checks for a token before each request, not only before the first of a fetch.",
 			form.Boolean(), func(v *session) *bool { return &v.Every }),
 		{
 			Name: "retry",
-			Doc:  "Which failed requests for a token are made again. Left out: as all others.",
+			Doc:  "Which failed token requests are made again. Left out: as for other requests.",
 			Read: func(r *form.Reader, n *form.Node, path string, v *session) {
 				if v.Retry = retry.Read(r, n, path); v.Retry == nil {
 					v.Retry = strategy.NoRetry{}
@@ -37,15 +37,15 @@ func sessionForm() form.Form[strategy.Session] {
 			},
 			Schema: retry.Schema,
 		},
-		form.Field("fall_back", "The failures of the request for a token, after its retries, after which the fetch goes on without one.",
+		form.Field("fall_back", "The failures of a token request, retries included, after which the fetch continues without a token.",
 			outcomes, func(v *session) *strategy.Conditions { return &v.FallBack }),
-		form.Field("sticky", "Those of them after which the client never asks for a token again.",
+		form.Field("sticky", "Those of the failures in fall_back after which the client never asks for a token again.",
 			outcomes, func(v *session) *strategy.Conditions { return &v.Sticky }),
-		form.Field("renew", "Whether a 401 drops the token, and a sticky fallback.",
+		form.Field("renew", "Whether a 401 makes the client drop its token and a sticky fallback.",
 			form.Boolean(), func(v *session) *bool { return &v.Renew }),
 		form.OmitZero(form.Field("connect_first", "Whether the connection is made before the token is asked for: if that fails, retry applies to the fetch, and it does not fall back.",
 			form.Boolean(), func(v *session) *bool { return &v.ConnectFirst })),
-		form.Field("name_once", "Whether the role's name is asked for until it has come once.",
+		form.Field("name_once", "Whether the client asks for the role's name only until it knows it.",
 			form.Boolean(), func(v *session) *bool { return &v.NameOnce }),
 	}, nil)
 }

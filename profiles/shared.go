@@ -18,6 +18,7 @@ type shared struct {
 
 	mu         sync.Mutex // guards what follows, of which there are at most mostShared each
 	recordings map[traceKey]*recording
+	unreadable map[traceKey]error
 	patterns   map[string]plan.Pattern
 	latencies  map[latency]*draw.Table
 }
@@ -50,6 +51,7 @@ func newShared(src *form.Source, open opener) *shared {
 	return &shared{
 		src: src, open: open,
 		recordings: make(map[traceKey]*recording),
+		unreadable: make(map[traceKey]error),
 		patterns:   make(map[string]plan.Pattern),
 		latencies:  make(map[latency]*draw.Table),
 	}
@@ -85,8 +87,13 @@ func (s *shared) record(r *form.Reader, g *group) {
 	if g.recording = s.recordings[name]; g.recording != nil {
 		return
 	}
-	t, err := open(name.text)
+	err := s.unreadable[name]
+	var t *trace.Trace
+	if err == nil {
+		t, err = open(name.text)
+	}
 	if err != nil {
+		s.unreadable[name] = err
 		r.Fail(n, form.Join("fleet."+g.Name, "arrivals.trace"), "%v", err)
 		return
 	}

@@ -46,7 +46,7 @@ func newStrategyForm() form.Form[strategyKeys] {
 			},
 			Schema: cache.Schema,
 		},
-		form.Field("flight", "What calls do while another one fetches: each fetches too, they join it, or they go in series.",
+		form.Field("flight", "What calls do while another one fetches: each fetches too, all join that fetch, or they fetch in series.",
 			flightForm(), func(v *strategyKeys) *strategy.Flight { return &v.Strategy.Flight }),
 		{
 			Name: "retry",
@@ -68,11 +68,11 @@ func newStrategyForm() form.Form[strategyKeys] {
 			timeoutsForm(), func(v *strategyKeys) *strategy.Timeouts { return &v.Strategy.Timeouts }),
 		form.OmitZero(form.Field("session", "How a client deals with the session tokens of EC2.",
 			sessionForm(), func(v *strategyKeys) *strategy.Session { return &v.Strategy.Session })),
-		form.Field("first_use", "How many fetches the first use of a client makes at most: a load, then uses that fetch again if its failure was swallowed, or if what came is to be refreshed already.",
+		form.Field("first_use", "How many fetches a client's first use makes at most: a load, then uses that fetch again if the load failed and the failure was swallowed, or if what came is to be refreshed already.",
 			atLeastOne(mostUses), func(v *strategyKeys) *int { return &v.Strategy.FirstUse }),
-		form.Field("resend", "Whether the HTTP library sends an attempt once more by itself when it timed out or its connection broke.",
+		form.Field("resend", "Whether the HTTP library itself sends an attempt again, once, when it timed out or its connection broke.",
 			form.Boolean(), func(v *strategyKeys) *bool { return &v.Strategy.Resend }),
-		form.Field("accept_empty", "Whether an empty object passes for credentials.",
+		form.Field("accept_empty", "Whether the client accepts an empty object as credentials.",
 			form.Boolean(), func(v *strategyKeys) *bool { return &v.Strategy.AcceptEmpty }),
 		form.OmitZero(form.Field("ignore_eof", "Whether a body that was cut short passes for a whole one: a document does not parse then, and a text looks right.",
 			form.Boolean(), func(v *strategyKeys) *bool { return &v.Strategy.IgnoreEOF })),
@@ -203,12 +203,12 @@ func timeoutsForm() form.Form[strategy.Timeouts] {
 	bound := form.Bound()
 	return form.Object(timeouts{}, []form.Key[timeouts]{
 		form.Field("connect", "To make a connection.", bound, func(v *timeouts) *duration { return &v.Connect }),
-		form.Field("response", "From the send to the whole answer.", bound, func(v *timeouts) *duration { return &v.Response }),
-		form.Field("attempt", "One attempt in all.", bound, func(v *timeouts) *duration { return &v.Attempt }),
-		form.Field("call", "The call with all its attempts and waits.", bound, func(v *timeouts) *duration { return &v.Call }),
-		form.Field("other_link", "In place of response, for the request to the chain's next provider.", bound,
+		form.Field("response", "From the send to the end of the answer.", bound, func(v *timeouts) *duration { return &v.Response }),
+		form.Field("attempt", "For one attempt as a whole.", bound, func(v *timeouts) *duration { return &v.Attempt }),
+		form.Field("call", "For the call with all its attempts and waits.", bound, func(v *timeouts) *duration { return &v.Call }),
+		form.Field("other_link", "Replaces response for the request to the chain's next provider.", bound,
 			func(v *timeouts) *duration { return &v.OtherLink }),
-		form.OmitZero(form.Field("leg", "Each leg of a fetch, with the request for the token it needs and with all their attempts and waits.", bound,
+		form.OmitZero(form.Field("leg", "For each leg of a fetch, including the token request that it needs and all attempts and waits.", bound,
 			func(v *timeouts) *duration { return &v.Leg })),
 	}, nil)
 }

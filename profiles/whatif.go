@@ -23,7 +23,7 @@ type assignment struct {
 
 func whatIfForm() form.Form[whatIf] {
 	return form.Object(whatIf{}, []form.Key[whatIf]{
-		form.Required(form.Field("name", "Of the case.",
+		form.Required(form.Field("name", "The name of the case.",
 			form.Line(form.LongestName), func(v *whatIf) *string { return &v.Name })),
 		form.Field("title", "What reports call it, in at most 26 characters; its name if left out.",
 			form.Line(longestTitle), func(v *whatIf) *string { return &v.Title }),

@@ -84,6 +84,12 @@ func (e *Endpoint) Complete() {
 const mostParts = 1000
 
 func (e *Endpoint) check() error {
+	if err := e.checkCounts(); err != nil {
+		return err
+	}
+	if err := figure("hosts", float64(e.Hosts), 0, mostHosts); err != nil {
+		return err
+	}
 	if n := max(len(e.Limits), len(e.Changes), len(e.Faults)); n > mostParts {
 		return fmt.Errorf("%d limits, changes or faults: want at most %d", n, mostParts)
 	}

@@ -82,8 +82,10 @@ func (f *Fault) check() error {
 	if f.Share < 0 || f.Share > 1 {
 		return fmt.Errorf("share: %g: want 0 to 1", f.Share)
 	}
-	if l := f.LatencyMS; l != nil && (l.P50 < 0 || l.P99 < 0) {
-		return fmt.Errorf("latency_ms: %g and %g are no latencies", l.P50, l.P99)
+	if l := f.LatencyMS; l != nil {
+		if err := first(figure("latency_ms.p50", l.P50, 0, mostMS), figure("latency_ms.p99", l.P99, 0, mostMS)); err != nil {
+			return err
+		}
 	}
-	return nil
+	return figure("status", float64(f.Status), 0, 999)
 }

@@ -2,7 +2,6 @@ package reports
 
 import (
 	"fmt"
-	"slices"
 
 	"tenement/internal/gate"
 	"tenement/internal/strategy"
@@ -90,6 +89,11 @@ func (r *Report) judge(gates []gate.Gate) error {
 	if r.Partial {
 		return nil
 	}
+	cases := make(map[string]bool, len(r.Cases))
+	for i := range r.Cases {
+		cases[r.Cases[i].Name] = true
+	}
+	figures := make(map[reading]*float64)
 	for _, g := range gates {
 		read, known := readings[g.Metric]
 		if !known {
@@ -98,21 +102,29 @@ func (r *Report) judge(gates []gate.Gate) error {
 		if _, err := g.Holds(0); err != nil {
 			return fmt.Errorf("gate %q: %w", g.Expr, err)
 		}
+		judged := make(map[string]bool, len(g.Cases))
 		for _, name := range g.Cases {
-			if r.Case(name) == nil {
+			judged[name] = true
+			if !cases[name] {
 				return fmt.Errorf("gate %q: no case is called %q", g.Expr, name)
 			}
 		}
 		for i := range r.Cases {
 			c := &r.Cases[i]
-			if len(g.Cases) > 0 && !slices.Contains(g.Cases, c.Name) {
+			if len(g.Cases) > 0 && !judged[c.Name] {
 				continue
 			}
-			target := r.target(c, g.Target)
-			if target == nil {
-				return fmt.Errorf("gate %q: no group is called %q in the case %q", g.Expr, g.Target, c.Name)
+			key := reading{i, g.Target, g.Metric}
+			value, done := figures[key]
+			if !done {
+				target := r.target(c, g.Target)
+				if target == nil {
+					return fmt.Errorf("gate %q: no group is called %q in the case %q", g.Expr, g.Target, c.Name)
+				}
+				value = read(target)
+				figures[key] = value
 			}
-			value, ok := read(target), false
+			ok := false
 			if value != nil {
 				ok, _ = g.Holds(*value) // its operator is known
 			}
@@ -123,6 +135,12 @@ func (r *Report) judge(gates []gate.Gate) error {
 		}
 	}
 	return nil
+}
+
+// reading is what a gate reads: a metric of a target in the case at a place.
+type reading struct {
+	place          int
+	target, metric string
 }
 
 // target sums the group of that name up, or all groups; nil if there is none.

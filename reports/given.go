@@ -23,18 +23,28 @@ func (g Given) normal() Given {
 	return Given{append([]string{}, g.Assumptions...), append([]string{}, g.Warnings...)}
 }
 
-// union is the sentences of both, each once.
-func (g Given) union(o Given) Given {
-	join := func(a, b []string) []string {
-		a = append([]string{}, a...)
-		for _, s := range b {
-			if !slices.Contains(a, s) {
-				a = append(a, s)
+// givens are the sentences of several reports, each once.
+type givens struct {
+	Given
+	assumed, warned map[string]bool
+}
+
+func newGivens() *givens {
+	return &givens{Given{}.normal(), make(map[string]bool), make(map[string]bool)}
+}
+
+// add adds the sentences of a report.
+func (g *givens) add(o Given) {
+	join := func(to *[]string, known map[string]bool, more []string) {
+		for _, s := range more {
+			if !known[s] {
+				known[s] = true
+				*to = append(*to, s)
 			}
 		}
-		return a
 	}
-	return Given{join(g.Assumptions, o.Assumptions), join(g.Warnings, o.Warnings)}
+	join(&g.Assumptions, g.assumed, o.Assumptions)
+	join(&g.Warnings, g.warned, o.Warnings)
 }
 
 // givenBefore are the warnings that were given to reports before the field `given`

@@ -116,6 +116,8 @@ func (l *Limit) check() error {
 	switch {
 	case l.Paced() && (l.RatePerS < leastRate || l.RatePerS > mostRate):
 		return fmt.Errorf("rate_per_s: %g is no rate", l.RatePerS)
+	case !(l.RatePerS >= 0 && l.RatePerS <= mostRate):
+		return fmt.Errorf("rate_per_s: %g is no rate", l.RatePerS)
 	case l.Burst < 0 || l.Burst > mostCount:
 		return fmt.Errorf("burst: %d is no burst", l.Burst)
 	case l.Count < 0 || l.Count > mostCount:

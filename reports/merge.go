@@ -27,7 +27,8 @@ func Merge(all []*Report) (*Report, error) {
 	first := all[0]
 	out := *first
 	out.Cases = nil
-	var gates []gate.Gate
+	gates, given := newBindings(), newGivens()
+	have := make(map[string]int) // the place of each case
 	for i, r := range all {
 		if err := mergeable(first, r); err != nil {
 			return nil, fmt.Errorf("merging report %d with the first: %w", i+1, err)
@@ -36,17 +37,19 @@ func Merge(all []*Report) (*Report, error) {
 			out.Generator = Generator{Version: commonVersion(r, &out)}
 		}
 		for j := range r.Cases {
-			if err := out.take(&r.Cases[j], r.Seed); err != nil {
+			if err := out.take(have, &r.Cases[j], r.Seed); err != nil {
 				return nil, fmt.Errorf("merging report %d: %w", i+1, err)
 			}
 		}
-		for _, g := range r.Gates {
-			gates = bind(gates, g)
-		}
-		out.Given = out.Given.union(r.Given)
+		gates.bind(r.Gates)
+		given.add(r.Given)
 	}
+	out.Given = given.Given
 	out.compare()
-	if err := out.judge(gates); err != nil {
+	if err := out.judge(gates.all); err != nil {
+		return nil, fmt.Errorf("merging reports: %w", err)
+	}
+	if err := out.checkSizes(); err != nil {
 		return nil, fmt.Errorf("merging reports: %w", err)
 	}
 	return &out, nil
@@ -80,10 +83,15 @@ func commonVersion(a, b *Report) string {
 	return a.Generator.Version
 }
 
-// take adds a case to the report, from a report with this seed.
-func (r *Report) take(c *Case, seed uint64) error {
-	have := r.Case(c.Name)
-	if have == nil {
+// take adds a case to the report, from a report with this seed. places are where
+// the report's cases are, by name.
+func (r *Report) take(places map[string]int, c *Case, seed uint64) error {
+	at, known := places[c.Name]
+	if !known {
+		if len(r.Cases) == mostCases {
+			return fmt.Errorf("more than %d cases in all", mostCases)
+		}
+		places[c.Name] = len(r.Cases)
 		fresh := c.clone()
 		if seed != r.Seed {
 			fresh.Seeds = c.seeds(seed)
@@ -91,9 +99,14 @@ func (r *Report) take(c *Case, seed uint64) error {
 		r.Cases = append(r.Cases, fresh)
 		return nil
 	}
+	have := &r.Cases[at]
 	mine, theirs := have.seeds(r.Seed), c.seeds(seed)
+	ran := make(map[uint64]bool, len(mine))
+	for _, s := range mine {
+		ran[s] = true
+	}
 	for _, s := range theirs {
-		if slices.Contains(mine, s) {
+		if ran[s] {
 			return fmt.Errorf("the case %q was run with seed %d in two of them", c.Name, s)
 		}
 	}
@@ -101,7 +114,9 @@ func (r *Report) take(c *Case, seed uint64) error {
 		return fmt.Errorf("the cases called %q differ", c.Name)
 	}
 	have.Seeds = append(slices.Clone(mine), theirs...)
-	have.add(c)
+	if err := have.add(c); err != nil {
+		return fmt.Errorf("the case %q: the sum is too large for a report: %w", c.Name, err)
+	}
 	seconds := have.Seconds(r)
 	for i := range have.Groups {
 		have.Groups[i].Derive(seconds)
@@ -123,16 +138,34 @@ func (c *Case) alike(o *Case) bool {
 	return true
 }
 
-// bind notes that a gate judges a case.
-func bind(gates []gate.Gate, r GateResult) []gate.Gate {
-	at := slices.IndexFunc(gates, func(g gate.Gate) bool { return g.Expr == r.Expr })
-	if at < 0 {
-		return append(gates, gate.Gate{
-			Expr: r.Expr, Target: r.Target, Metric: r.Metric, Op: r.Op, Value: r.Bound, Cases: []string{r.Case},
-		})
+// bindings are the gates of several reports, each with the cases that it judges.
+type bindings struct {
+	all   []gate.Gate
+	place map[string]int // by expression
+	bound map[binding]bool
+}
+
+// binding is a gate that judges a case.
+type binding struct{ expr, name string }
+
+func newBindings() *bindings {
+	return &bindings{place: make(map[string]int), bound: make(map[binding]bool)}
+}
+
+// bind notes which gate judged which case.
+func (b *bindings) bind(results []GateResult) {
+	for _, r := range results {
+		key := binding{r.Expr, r.Case}
+		if b.bound[key] {
+			continue
+		}
+		b.bound[key] = true
+		at, known := b.place[r.Expr]
+		if !known {
+			at = len(b.all)
+			b.place[r.Expr] = at
+			b.all = append(b.all, gate.Gate{Expr: r.Expr, Target: r.Target, Metric: r.Metric, Op: r.Op, Value: r.Bound})
+		}
+		b.all[at].Cases = append(b.all[at].Cases, r.Case)
 	}
-	if !slices.Contains(gates[at].Cases, r.Case) {
-		gates[at].Cases = append(gates[at].Cases, r.Case)
-	}
-	return gates
 }

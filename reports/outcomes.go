@@ -14,13 +14,17 @@ type Results [strategy.NumResults]uint64
 
 // MarshalJSON implements json.Marshaler.
 func (r Results) MarshalJSON() ([]byte, error) {
-	return marshalCounts(r[:], func(i int) string { return strategy.Result(i).String() })
+	return marshalCounts(r[:], resultName)
 }
 
 // UnmarshalJSON implements json.Unmarshaler. Unknown names are ignored.
 func (r *Results) UnmarshalJSON(b []byte) error {
-	return unmarshalCounts(b, r[:], func(i int) string { return strategy.Result(i).String() })
+	return unmarshalCounts(b, r[:], resultName)
 }
+
+func resultName(i int) string  { return strategy.Result(i).String() }
+func servedName(i int) string  { return strategy.Served(i).String() }
+func outcomeName(i int) string { return outcomeNames[i] }
 
 // Total is how many calls were counted.
 func (r Results) Total() uint64 { return total(r[:]) }
@@ -41,12 +45,12 @@ type Served [strategy.NumServed]uint64
 
 // MarshalJSON implements json.Marshaler.
 func (s Served) MarshalJSON() ([]byte, error) {
-	return marshalCounts(s[:], func(i int) string { return strategy.Served(i).String() })
+	return marshalCounts(s[:], servedName)
 }
 
 // UnmarshalJSON implements json.Unmarshaler. Unknown names are ignored.
 func (s *Served) UnmarshalJSON(b []byte) error {
-	return unmarshalCounts(b, s[:], func(i int) string { return strategy.Served(i).String() })
+	return unmarshalCounts(b, s[:], servedName)
 }
 
 // Outcomes counts attempts by how they ended, as the client sees it. Dropped is
@@ -85,12 +89,12 @@ var outcomeOf = [strategy.NumResults]uint8{
 
 // MarshalJSON implements json.Marshaler.
 func (o Outcomes) MarshalJSON() ([]byte, error) {
-	return marshalCounts(o[:], func(i int) string { return outcomeNames[i] })
+	return marshalCounts(o[:], outcomeName)
 }
 
 // UnmarshalJSON implements json.Unmarshaler. Unknown names are ignored.
 func (o *Outcomes) UnmarshalJSON(b []byte) error {
-	return unmarshalCounts(b, o[:], func(i int) string { return outcomeNames[i] })
+	return unmarshalCounts(b, o[:], outcomeName)
 }
 
 // attempts is how many attempts the outcomes are of.

@@ -7,7 +7,8 @@ import (
 	"fmt"
 	"io"
 	"reflect"
-	"strings"
+
+	"tenement/internal/words"
 )
 
 // maxReport bounds what Read takes in, in bytes.
@@ -55,7 +56,7 @@ func Read(name string, in io.Reader) (*Report, error) {
 		r.Cases[i].deriveChanges()
 	}
 	if err := r.check(); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, fmt.Errorf("%s: %w", words.Visible(name), err)
 	}
 	return r, nil
 }
@@ -104,101 +105,4 @@ func place(name string, b []byte, offset int64) string {
 	line := bytes.Count(before, []byte("\n")) + 1
 	col := len(before) - bytes.LastIndexByte(before, '\n')
 	return fmt.Sprintf("%s:%d:%d", name, line, col)
-}
-
-// check refuses a model that renderers and Merge could not work with.
-func (r *Report) check() error {
-	if r.Engine != Live && r.Engine != Sim {
-		return fmt.Errorf("engine: unknown engine %q: want %s or %s", r.Engine, Live, Sim)
-	}
-	if !plausible(r.DurationS) {
-		return fmt.Errorf("duration_s: %g is no duration of a run", r.DurationS)
-	}
-	names := map[string]bool{}
-	for i := range r.Cases {
-		c := &r.Cases[i]
-		if names[c.Name] {
-			return fmt.Errorf("cases[%d]: the name %q is taken", i, c.Name)
-		}
-		names[c.Name] = true
-		if err := c.check(); err != nil {
-			return fmt.Errorf("cases[%d].%w", i, err)
-		}
-	}
-	return nil
-}
-
-// plausible reports whether seconds are nothing, or from a nanosecond to the
-// longest time.Duration.
-func plausible(seconds float64) bool {
-	return seconds == 0 || seconds >= 1e-9 && seconds <= 1e10
-}
-
-func (c *Case) check() error {
-	if !plausible(c.RanS) {
-		return fmt.Errorf("ran_s: %g is no duration of a run", c.RanS)
-	}
-	if err := c.Endpoint.check(); err != nil {
-		return fmt.Errorf("endpoint.%w", err)
-	}
-	names := map[string]bool{}
-	for i := range c.Groups {
-		g := &c.Groups[i]
-		if names[g.Name] {
-			return fmt.Errorf("groups[%d]: the name %q is taken", i, g.Name)
-		}
-		names[g.Name] = true
-		if err := g.check(); err != nil {
-			return fmt.Errorf("groups[%d].%w", i, err)
-		}
-	}
-	if c.Series != nil {
-		if err := c.Series.check(); err != nil {
-			return fmt.Errorf("series.%w", err)
-		}
-	}
-	return nil
-}
-
-func (g *Group) check() error {
-	h := &g.Histograms
-	named := []struct {
-		name string
-		h    Histogram
-	}{
-		{"histograms.latency", h.Latency}, {"histograms.failure_latency", h.FailureLatency},
-		{"histograms.attempt_latency", h.AttemptLatency}, {"histograms.lateness", h.Lateness},
-	}
-	if g.Simulated != nil {
-		named = append(named, struct {
-			name string
-			h    Histogram
-		}{"simulated.histogram", g.Simulated.Histogram})
-	}
-	for _, n := range named {
-		// One at a time, and none is kept: a small file cannot ask for much.
-		if _, err := n.h.decode(); err != nil {
-			return fmt.Errorf("%s: %s", n.name, strings.TrimPrefix(err.Error(), "histogram: "))
-		}
-	}
-	return nil
-}
-
-func (s *Series) check() error {
-	if s.BucketS == 0 || !plausible(s.BucketS) {
-		return fmt.Errorf("bucket_s: %g is no width", s.BucketS)
-	}
-	n := len(s.Arrivals)
-	if n > maxBuckets {
-		return fmt.Errorf("arrivals: %d buckets: want at most %d", n, maxBuckets)
-	}
-	for _, row := range s.rows() {
-		if *row != nil && len(*row) != n {
-			return fmt.Errorf("arrivals: %d buckets, but another series has %d", n, len(*row))
-		}
-	}
-	if s.Level != nil && (len(s.Level) != n || s.LevelHosts <= 0) {
-		return fmt.Errorf("level: %d buckets of %d hosts, want %d of at least 1", len(s.Level), s.LevelHosts, n)
-	}
-	return nil
 }

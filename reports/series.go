@@ -105,9 +105,12 @@ func fit(row []uint32, n int) []uint32 {
 	return out
 }
 
+// addRow adds counts to counts. A sum that is too large ends at the largest number.
 func addRow(to, from []uint32) {
 	for i, v := range from {
-		to[i] += v
+		if to[i] += v; to[i] < v {
+			to[i] = math.MaxUint32
+		}
 	}
 }
 

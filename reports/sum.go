@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"fmt"
 	"math"
 	"slices"
 )
@@ -36,8 +37,9 @@ func (c *Case) clone() Case {
 	return out
 }
 
-// add adds the counts of another case that is alike.
-func (c *Case) add(o *Case) {
+// add adds the counts of another case that is alike. It is an error if a sum is
+// larger than what a report may hold; those of a series end at the largest number.
+func (c *Case) add(o *Case) error {
 	if c.Endpoint.Tally != nil {
 		c.Endpoint.Add(*o.Endpoint.Tally)
 		for i := range min(len(c.Endpoint.TurnedAwayBy), len(o.Endpoint.TurnedAwayBy)) {
@@ -48,7 +50,9 @@ func (c *Case) add(o *Case) {
 		c.Endpoint.Upstream.add(o.Endpoint.Upstream)
 	}
 	for i := range c.Groups {
-		c.Groups[i].add(&o.Groups[i])
+		if err := c.Groups[i].add(&o.Groups[i]); err != nil {
+			return fmt.Errorf("groups[%d].%w", i, err)
+		}
 	}
 	switch {
 	case c.Series == nil:
@@ -57,11 +61,12 @@ func (c *Case) add(o *Case) {
 	default:
 		c.Series.add(o.Series)
 	}
+	return c.checkCounts()
 }
 
 // add adds the counts of another group. Simulations are not added: both estimate
 // the same thing, perhaps with the same seeds. The one with more seeds is kept.
-func (g *Group) add(o *Group) {
+func (g *Group) add(o *Group) error {
 	ready := readyCount(g) + readyCount(o)
 	g.Calls += o.Calls
 	g.Attempts += o.Attempts
@@ -81,6 +86,23 @@ func (g *Group) add(o *Group) {
 		copied := *o.Simulated
 		g.Simulated = &copied
 	}
+	return g.checkSamples()
+}
+
+// checkSamples checks how many samples the histograms have.
+func (g *Group) checkSamples() error {
+	for _, h := range []struct {
+		name string
+		h    Histogram
+	}{
+		{"latency", g.Histograms.Latency}, {"failure_latency", g.Histograms.FailureLatency},
+		{"attempt_latency", g.Histograms.AttemptLatency}, {"lateness", g.Histograms.Lateness},
+	} {
+		if n, _ := h.h.Percentiles(); n > mostCount {
+			return fmt.Errorf("histograms.%s: %d samples: want at most %g", h.name, n, float64(mostCount))
+		}
+	}
+	return nil
 }
 
 // readyCount is the count behind ready_within_1s, which is exact.

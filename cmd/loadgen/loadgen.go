@@ -11,6 +11,7 @@ import (
 
 	"tenement/cmd/internal/command"
 	"tenement/internal/outfile"
+	"tenement/internal/words"
 	"tenement/profiles"
 )
 
@@ -69,7 +70,7 @@ Start with:  loadgen run noisy-neighbour`,
 
 // note writes a line for the user beside the results.
 func (p *program) note(format string, args ...any) {
-	fmt.Fprintf(p.stderr, "loadgen: "+format+"\n", args...)
+	fmt.Fprintf(p.stderr, "loadgen: %s\n", words.Visible(fmt.Sprintf(format, args...)))
 }
 
 // explain tells the user what went wrong and returns the exit code.

@@ -132,8 +132,8 @@ func asked(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// Profiles and reports, which do not know each other, call the kinds of case
-// alike.
+// Profiles and reports, which do not know each other, have the same names for
+// the kinds of case.
 func TestKindsAgree(t *testing.T) {
 	if plan.StrategyCase != reports.StrategyCase || plan.WhatIfCase != reports.WhatIfCase {
 		t.Error("profiles and reports call the kinds of case differently")

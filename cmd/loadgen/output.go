@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"os"
 	"slices"
 	"strings"
 
@@ -34,10 +35,10 @@ type sink struct {
 	path   string // "-" is stdout
 }
 
-// plan pairs formats with files: the i-th -f with the i-th -o. A surplus -o
-// tells its format by its ending; one surplus -f goes to stdout. Stdout gets
-// the text screen unless something else claims it: "-", or a path that leads to
-// what stdout is open on. No two reports may go to one file.
+// plan pairs formats with files: the i-th -f with the i-th -o. The format of a
+// surplus -o follows from its ending; one surplus -f goes to stdout. Stdout
+// gets the text screen unless something else claims it: "-", or a path that
+// leads to what stdout is open on. No two reports may go to one file.
 func (o *outputs) plan(stdout *stdout) ([]sink, error) {
 	var sinks []sink
 	for i := range max(len(o.formats), len(o.paths)) {
@@ -81,7 +82,7 @@ func known(format string) error {
 	return command.Usagef("known formats: "+strings.Join(render.Formats(), ", "), "unknown format %q", format)
 }
 
-// formatOf is the format of a report whose format nobody has named.
+// formatOf is the format of a report without an -f of its own.
 func formatOf(path string, stdout *stdout) (string, error) {
 	if path == "-" {
 		return "text", nil
@@ -110,7 +111,23 @@ func apart(a, b string) error {
 	return command.Usagef(hint, "more than one report for one file: %s is %s", b, a)
 }
 
-// writable finds out before a long run whether its report can be written. The
+// spare returns an error if a report would take the place of a file that the
+// command reads.
+func spare(sinks []sink, inputs ...string) error {
+	for _, input := range inputs {
+		if _, err := os.Stat(input); err != nil {
+			continue // the name of a built-in, or none
+		}
+		for _, s := range sinks {
+			if !s.toStdout() && outfile.Same(s.path, input) {
+				return command.Usagef("give the report a name of its own", "the report would replace what is read: %s is %s", s.path, input)
+			}
+		}
+	}
+	return nil
+}
+
+// writable checks before a long run that its report can be written. The
 // error names every file that cannot.
 func writable(sinks []sink) error {
 	var failed []error

@@ -210,6 +210,21 @@ func TestTraceOverRecording(t *testing.T) {
 	}
 }
 
+// A report does not take the place of the profile.
+func TestReportOverProfile(t *testing.T) {
+	inFolder(t)
+	code, said := runTo(t, nil, "run", "gated.yaml", "-f", "json", "-o", "./gated.yaml")
+	if code != command.BadUsage || !strings.HasPrefix(said, "loadgen: the report would replace what is read: ./gated.yaml is gated.yaml") {
+		t.Errorf("got exit code %d, %s", code, said)
+	}
+	if got := content(t, "gated.yaml"); got != gated {
+		t.Errorf("got %q, want the profile", got)
+	}
+	if code, said = runTo(t, nil, "run", "ecs-agent-scope", "--engine", "sim", "-f", "json", "-o", "ecs-agent-scope"); code != 0 {
+		t.Errorf("a report with the name of a built-in: got exit code %d, %s", code, said)
+	}
+}
+
 // recording is an audit log of so many requests.
 func recording(n int) string {
 	return strings.Repeat(`2026-11-20T23:58:26Z 200 127.0.0.1:58482 "/v2/credentials" "" arn:aws:ecs:us-west-2:111122223333:task/default/t GetCredentials 2 default arn:aws:ecs:us-west-2:111122223333:container-instance/default/i`+"\n", n)

@@ -8,6 +8,7 @@ import (
 	"tenement/cmd/internal/command"
 	"tenement/internal/experiment"
 	"tenement/internal/plan"
+	"tenement/internal/words"
 	"tenement/profiles"
 )
 
@@ -27,6 +28,7 @@ func (p *program) profile() *cobra.Command {
 		},
 	}
 	var opts profiles.Options
+	var input command.Input
 	show := &cobra.Command{
 		Use:   "show PROFILE",
 		Short: "Print a profile with every default filled in",
@@ -36,15 +38,16 @@ func (p *program) profile() *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error {
 			profile, err := profiles.Open(args[0], opts)
 			if err != nil {
-				return command.Usage(err, "")
+				return input.Refuse(err)
 			}
 			return profile.Show(p.stdout)
 		},
 	}
 	show.Flags().StringArrayVar(&opts.Sets, "set", nil, "change a `path=value` of the profile first")
+	input.Flags(show.Flags())
 	check := &cobra.Command{
 		Use:   "check PROFILE...",
-		Short: "Check profiles and say everything that is wrong with them",
+		Short: "Check profiles and list everything that is wrong with them",
 		Args:  command.Args(1, -1, "names or paths of profiles"),
 
 		ValidArgsFunction: profileNames,
@@ -56,21 +59,23 @@ func (p *program) profile() *cobra.Command {
 					if failed != nil {
 						p.explain(failed)
 					}
-					failed = command.Usage(err, "")
+					failed = input.Refuse(err)
 					continue
 				}
+				name = words.Visible(name)
 				fmt.Fprintf(p.stdout, "%s: fine, %s\n", name, plural(len(profile.Cases()), "case"))
 				var plans []*plan.Plan
 				for _, c := range profile.Cases() {
 					plans = append(plans, profile.Plan(c, profile.Seed))
 				}
 				for _, w := range experiment.Warnings(plans) {
-					fmt.Fprintf(p.stdout, "%s: warning: %s\n", name, w)
+					fmt.Fprintf(p.stdout, "%s: warning: %s\n", name, words.Visible(w))
 				}
 			}
 			return failed
 		},
 	}
+	input.Flags(check.Flags())
 	schema := &cobra.Command{
 		Use:   "schema",
 		Short: "Print the JSON Schema of profiles, for editors",

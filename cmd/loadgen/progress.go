@@ -6,14 +6,16 @@ import (
 	"time"
 
 	"tenement/internal/experiment"
+	"tenement/internal/words"
 )
 
-// progress is one line on a terminal that is written over and over; nil where
-// stderr is something else. It is written at most ten times a second.
+// progress rewrites one line on the terminal, at most ten times a second. It is
+// nil if stderr is no terminal.
 func (p *program) progress(profile string) func(experiment.Progress) {
 	if !interactive(p.stderr) {
 		return nil
 	}
+	profile = words.Visible(profile)
 	const every = 100 * time.Millisecond
 	var last time.Time
 	return func(e experiment.Progress) {
@@ -25,27 +27,27 @@ func (p *program) progress(profile string) func(experiment.Progress) {
 	}
 }
 
-// stage says how far something is.
+// stage says how far a run is.
 func stage(e experiment.Progress) string {
 	switch {
 	case e.Done >= e.Of:
 		return "waiting for the last"
 	case e.Done == 0:
-		return "begins"
+		return "starting"
 	case e.Left < time.Second:
 		return fmt.Sprintf("%d %%", 100*e.Done/e.Of)
 	}
 	return fmt.Sprintf("%d %%, %s left", 100*e.Done/e.Of, e.Left.Round(time.Second))
 }
 
-// clearProgress wipes the line.
+// clearProgress erases the line.
 func (p *program) clearProgress() {
 	if interactive(p.stderr) {
 		fmt.Fprint(p.stderr, "\r\x1b[K")
 	}
 }
 
-// interactive reports whether somebody watches stderr.
+// interactive reports whether a stream is a terminal.
 func interactive(w any) bool {
 	f, ok := w.(*os.File)
 	if !ok {

@@ -17,8 +17,8 @@ func (p *program) report() *cobra.Command {
 		Short: "Render a JSON report again, or several merged",
 		Long: `Render a report that was written as JSON in another format. Several reports
 of one profile are merged: counts and histograms add up, percentiles are
-computed anew and never averaged. What was simulated over many seeds is taken
-from the report with the most of them.`,
+computed anew and never averaged. Figures over many seeds come from the
+report with the most seeds.`,
 		Args: command.Args(1, -1, "one or more report files"),
 	}
 	out.flags(c)

@@ -21,12 +21,13 @@ type runFlags struct {
 	open        profiles.Options
 	seed        uint64
 	target      string
-	aimed       bool // at a target
+	aimed       bool // --target was given
 	allow       []string
 	maxRequests int64
 	seeds       int
 	precision   float64 // in points
 	maxTime     time.Duration
+	input       command.Input
 	out         outputs
 }
 
@@ -34,8 +35,7 @@ type runFlags struct {
 // loopback.
 const defaultMaxRequests = 10000
 
-// defaultMaxTime ends a search for precision: nobody waits longer without having
-// said so.
+// defaultMaxTime bounds the search for precision unless --max-time is given.
 const defaultMaxTime = time.Minute
 
 // run runs a profile and reports on it.
@@ -47,10 +47,10 @@ func (p *program) run() *cobra.Command {
 		Long: `Run a profile: every strategy and every what-if is a case, and a row of the
 report. PROFILE is a path, or the name of a built-in (loadgen profile list).
 
-The live engine asks over real HTTP a mock of the endpoint that it starts by
-itself, on loopback, and simulates the same cases over many seeds beside it.
-The sim engine runs in virtual time: the counts of the report are of the seed
-asked for, the shares of that and further seeds.
+The live engine sends real HTTP requests to a mock of the endpoint, which it
+starts on loopback, and simulates the same cases over many seeds beside it.
+The sim engine runs in virtual time: the report's counts are those of one
+seed, its shares the means of that seed and further ones.
 
 With --target, connections go to loopback only, wherever a name leads, or with
 --allow-target to the addresses that the name has when a case begins.
@@ -70,12 +70,13 @@ partial; a second Ctrl-C ends the program at once).`,
 	flags.StringVar(&f.open.Trace, "trace", "", "replay a trace `file` as the arrivals of the group under test")
 	flags.StringArrayVar(&f.open.Sets, "set", nil, "change a `path=value` of the profile, such as duration=12h")
 	flags.Uint64Var(&f.seed, "seed", 0, "seed of the arrivals and draws (default: as the profile says)")
-	flags.StringVar(&f.target, "target", "", "ask the server at this `URL` instead of a mock of our own")
-	flags.StringArrayVar(&f.allow, "allow-target", nil, "a `host` beyond loopback that a run may ask")
-	flags.Int64Var(&f.maxRequests, "max-requests", defaultMaxRequests, "most requests to a target beyond loopback, per case")
+	flags.StringVar(&f.target, "target", "", "send requests to the server at this `URL` instead of a mock")
+	flags.StringArrayVar(&f.allow, "allow-target", nil, "allow a target on this `host`, which is not loopback")
+	flags.Int64Var(&f.maxRequests, "max-requests", defaultMaxRequests, "most requests per case to a target that is not on loopback")
 	flags.IntVar(&f.seeds, "seeds", 0, "simulate each case with this `number` of seeds (default: follows from the size of the plan)")
 	flags.Float64Var(&f.precision, "precision", 0, "double the seeds until failure rates under test are known to ± this many `points`")
-	flags.DurationVar(&f.maxTime, "max-time", defaultMaxTime, "end --precision after this `time`, such as 5m")
+	flags.DurationVar(&f.maxTime, "max-time", defaultMaxTime, "stop --precision after this `time`, such as 5m")
+	f.input.Flags(flags)
 	f.out.flags(c)
 	command.CompleteFlag(c, "engine", reports.Live, reports.Sim)
 	c.ValidArgsFunction = profileNames
@@ -97,6 +98,9 @@ partial; a second Ctrl-C ends the program at once).`,
 func (p *program) runProfile(ctx context.Context, f runFlags, args []string) error {
 	sinks, err := f.out.plan(p.stdout)
 	if err != nil {
+		return err
+	}
+	if err := spare(sinks, append(args, f.open.Trace)...); err != nil {
 		return err
 	}
 	profile, err := openProfile(f, args)
@@ -159,9 +163,9 @@ func hintOf(err error) string {
 	case errors.Is(err, experiment.ErrNoCase):
 		return "run it without --target"
 	case errors.Is(err, experiment.ErrOneResource):
-		return "leave the path out of --target, and the profile's own paths are asked for"
+		return "leave the path out of --target; then the profile's own paths are used"
 	}
-	return "the simulation has no such bound: --engine sim"
+	return "use --engine sim, which has no such limit"
 }
 
 // openProfile is the profile of a run: named, or made around a trace.
@@ -175,7 +179,7 @@ func openProfile(f runFlags, args []string) (*profiles.Profile, error) {
 	}
 	profile, err := profiles.Open(name, f.open)
 	if err != nil {
-		return nil, command.Usage(err, "")
+		return nil, f.input.Refuse(err)
 	}
 	return profile, nil
 }
@@ -189,7 +193,7 @@ func gateError(failed []reports.GateResult) error {
 	return &command.Error{Err: fmt.Errorf("%d gates failed, the first: %s in %s", len(failed), first.Expr, first.Case), Code: command.GateFailed}
 }
 
-// checkSeeds checks what was asked of seeds.
+// checkSeeds checks the flags about seeds.
 func (f *runFlags) checkSeeds(flags *pflag.FlagSet) error {
 	switch {
 	case flags.Changed("seeds") && (f.seeds < 1 || f.seeds > maxSeeds):

@@ -29,7 +29,7 @@ func (p *program) strategy() *cobra.Command {
 	}
 	show := &cobra.Command{
 		Use:   "show NAME",
-		Short: "Show a preset in full, with its sources and what can be set",
+		Short: "Show a preset in full, with its sources and what users can set",
 		Args:  command.Args(1, 1, "the name of a preset"),
 
 		ValidArgsFunction: command.Complete(presetNames),

@@ -13,7 +13,7 @@ import (
 	"tenement/internal/trace"
 )
 
-// trace turns recordings into the one trace format.
+// trace turns recordings into traces.
 func (p *program) trace() *cobra.Command {
 	var format, out string
 	var names, described []string

@@ -17,17 +17,16 @@ const limitVariable = "ECS_TASK_METADATA_RPS_LIMIT"
 // agentsLimit is the limit that the real agent has unless it is configured.
 var agentsLimit = defaultLimit(service.ECS)
 
-// agentLimit is the limit that the agent has when limitVariable has a value,
-// and a notice for stderr if that needs one. The value is two whole numbers
-// with a comma between them and perhaps spaces around; a number that is 0
-// stands for the default's, and any other value for the default. The agent
-// has no maximum. Our limiter has one, because it counts exactly, and a value
-// above it is lowered to it.
+// agentLimit is the agent's limit for a value of limitVariable, and a notice for
+// stderr if one is needed. The value is two whole numbers with a comma between
+// them, and spaces around them are allowed. A number that is 0 means the
+// default's; any other value means the default. The agent has no maximum. Our
+// limiter has one, because it counts exactly, and a higher value is lowered to it.
 // Source: amazon-ecs-agent agent/config/parse.go and agent/config/config.go.
 func agentLimit(value string) (l limit, notice string) {
 	l, ok := readAgentLimit(value)
 	if !ok {
-		return l, fmt.Sprintf("%s %q: want two whole numbers, 0 or more, such as 40,60; the limit is %v, as the agent's would be", limitVariable, value, l)
+		return l, fmt.Sprintf("%s %q: want two whole numbers, 0 or more, such as 40,60; the limit is %v, as for the agent", limitVariable, value, l)
 	}
 	most := l.countable()
 	if most != l {
@@ -64,10 +63,9 @@ func readAgentLimit(value string) (l limit, ok bool) {
 	return l, true
 }
 
-// countable is l, or where the limiter cannot count that exactly, the highest
-// limit below it that it can. The limiter itself says what it can, so that
-// its bounds stand in one place. The rate of l must be a whole number a
-// second.
+// countable is l, or the highest limit below it that the limiter can count
+// exactly. The limiter itself checks that, so that its bounds stand in one place.
+// The rate of l must be a whole number a second.
 func (l limit) countable() limit {
 	can := func(burst int64) bool { return throttle.Limit{Rate: l.rate, Burst: burst}.Check() == nil }
 	for !can(1) {

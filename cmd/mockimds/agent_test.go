@@ -82,7 +82,7 @@ func TestLimitPrecedence(t *testing.T) {
 		{"environment", "", "3,4", "3,4", ""},
 		{"both", "--limit 1,2", "3,4", "1,2", ""},
 		{"flag beside nonsense", "--limit 1,2", "x", "1,2", ""},
-		{"nonsense", "", "x", "40,60", `ECS_TASK_METADATA_RPS_LIMIT "x": want two whole numbers, 0 or more, such as 40,60; the limit is 40,60, as the agent's would be`},
+		{"nonsense", "", "x", "40,60", `ECS_TASK_METADATA_RPS_LIMIT "x": want two whole numbers, 0 or more, such as 40,60; the limit is 40,60, as for the agent`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Setenv(limitVariable, test.variable)

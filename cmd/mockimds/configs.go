@@ -12,8 +12,7 @@ import (
 	"tenement/internal/throttle"
 )
 
-// configs makes the hosts that the command line describes. Their run begins
-// now.
+// configs makes the hosts that the command line describes. Their run begins now.
 func (o *options) configs() ([]imds.Config, error) {
 	from := o.fromFlags
 	if o.profile != "" {
@@ -51,10 +50,10 @@ func (o *options) configs() ([]imds.Config, error) {
 	return all, nil
 }
 
-// group is the name of the only group of tasks where no profile names any.
+// group is the name of the only group of tasks without a profile.
 const group = "app"
 
-// fromFlags makes the hosts where no profile is given.
+// fromFlags makes the hosts without a profile.
 func (o *options) fromFlags() ([]imds.Config, error) {
 	limits, err := o.limits()
 	if err != nil {
@@ -79,7 +78,7 @@ func (o *options) host(host int, limits []throttle.Limit) imds.Config {
 		t.Slot = i
 		t.Source = address(i)
 		if i == 0 {
-			t.Source6 = netip.IPv6Loopback() // of whoever comes by --listen [::1]:0
+			t.Source6 = netip.IPv6Loopback() // of a client of --listen [::1]:0
 		}
 		c.Tasks = append(c.Tasks, t)
 	}
@@ -95,8 +94,7 @@ func (o *options) host(host int, limits []throttle.Limit) imds.Config {
 	return c
 }
 
-// address is the loopback address of a task that no profile describes, from
-// 127.0.0.1 on.
+// address is the loopback address of a task without a profile, from 127.0.0.1 on.
 func address(task int) netip.Addr {
 	n := uint32(task + 1)
 	return netip.AddrFrom4([4]byte{127, byte(n >> 16), byte(n >> 8), byte(n)})
@@ -114,8 +112,8 @@ func defaultScope(s service.Service) throttle.Scope {
 	return scope
 }
 
-// limits are the limits of a service that no profile describes. The agents
-// always have one; for the metadata service AWS publishes none.
+// limits are the limits of a service without a profile: the one that was given,
+// else that of the real service, if one is published.
 func (o *options) limits() ([]throttle.Limit, error) {
 	s, l := o.service, o.limit
 	if o.limitedBy == "" {
@@ -124,7 +122,7 @@ func (o *options) limits() ([]throttle.Limit, error) {
 	if l.burst == 0 {
 		for _, name := range [...]string{"scope", "on-exceed"} {
 			if slices.Contains(o.given, name) {
-				return nil, command.Usagef("give --limit as well", "--%s is of a limit, and the service %s comes without", name, s)
+				return nil, command.Usagef("give --limit as well", "--%s needs a limit, and the service %s has none by default", name, s)
 			}
 		}
 		return nil, nil
@@ -145,8 +143,8 @@ func (o *options) limitError(err error) error {
 	return command.Usagef(seeHelp, "%s %v: %w", o.limitedBy, o.limit, err)
 }
 
-// onExceed is what happens beyond the limit: what --on-exceed says, else what
-// the real server is known to do.
+// onExceed is what happens beyond the limit: what --on-exceed says, else what the
+// real server does.
 func (o *options) onExceed() throttle.OnExceed {
 	e := o.exceed
 	if e == (throttle.OnExceed{}) {

@@ -20,22 +20,21 @@ type host struct {
 	url      string
 }
 
-// hosts are all the hosts that the process serves, and the admin beside them.
+// hosts are all the hosts that the process serves, and the admin.
 type hosts struct {
 	all []host
 	// secrets takes what any of the hosts has issued out of all that the program
 	// writes, except the environment of tasks and the token file.
 	secrets *redact.Redactor
 
-	api   *admin.API   // nil if nobody wants to know
+	api   *admin.API   // nil without --admin and --log
 	admin net.Listener // nil without --admin
 }
 
 // newHosts makes the hosts. They cannot be reached before listen.
 func newHosts(o *options, configs []imds.Config, logs *logs) *hosts {
 	h := &hosts{secrets: imds.NewSecrets()}
-	// Being told of refusals costs time, so it is asked for only where somebody
-	// listens.
+	// Reporting refusals costs time, so it is on only if it is used.
 	serve := imds.New
 	if o.admin != "" || logs.refusals != nil {
 		h.api = admin.New(admin.Format{
@@ -83,9 +82,9 @@ func (h *hosts) close() {
 	}
 }
 
-// environment is what makes an application the first task of the first host,
-// if --print-env asks for it. For a pod it also writes the file with the
-// pod's token, which is renewed until end is called.
+// environment is the environment of the first task of the first host, if
+// --print-env asks for it. For a pod it also writes the file with the pod's token,
+// which is renewed until end is called.
 func (h *hosts) environment(ctx context.Context, o *options, stderr io.Writer) (variables [][2]string, end func(), err error) {
 	first, end := &h.all[0], func() {}
 	c := &first.config

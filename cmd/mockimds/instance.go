@@ -24,21 +24,21 @@ type instance struct {
 }
 
 func (i *instance) flags(f *pflag.FlagSet) {
-	parsedVar(f, &i.tokensRequired, "tokens", parseTokens, "whether session tokens are needed, `MODE`: optional or required (default optional)")
-	f.IntVar(&i.hopLimit, "hop-limit", 1, "the answer to a PUT goes `N` hops")
-	f.IntVar(&i.hops, "hops", 1, "`N` hops between the server and its clients: where the limit is lower, no token arrives")
+	parsedVar(f, &i.tokensRequired, "tokens", parseTokens, "session tokens are `MODE`: optional or required (default optional)")
+	f.IntVar(&i.hopLimit, "hop-limit", 1, "the answer to a PUT reaches `N` hops")
+	f.IntVar(&i.hops, "hops", 1, "clients are `N` hops away; beyond the hop limit no token reaches them")
 	f.StringVar(&i.role, "role", profiles.DefaultRole, "the `NAME` of the role, or none")
-	f.StringVar(&i.failure, "role-failure", "", "the `CODE` of what is wrong with the role, such as AssumeRoleUnauthorizedAccess")
-	f.StringVar(&i.userData, "user-data", "", "the `FILE` with the user data, at most 16 KiB (default none)")
-	f.BoolVar(&i.disabled, "imds-disabled", false, "everything is forbidden")
+	f.StringVar(&i.failure, "role-failure", "", "answer `CODE` in place of credentials, such as AssumeRoleUnauthorizedAccess")
+	f.StringVar(&i.userData, "user-data", "", "serve the user data in `FILE`, at most 16 KiB (default none)")
+	f.BoolVar(&i.disabled, "imds-disabled", false, "answer everything with 403")
 }
 
 // maxUserData is how much user data there can be, in bytes.
 // Source: Amazon EC2 User Guide, user-data.
 const maxUserData = 16 << 10
 
-// roleName and failureCode are how a role and the code of a failure look, and
-// tagKey how a tag does that can be in the metadata.
+// roleName, failureCode and tagKey match the names of roles, the codes of failures,
+// and the keys of tags that can be in the metadata.
 // Source: IAM API reference, CreateRole; Amazon EC2 User Guide,
 // work-with-tags-in-IMDS.
 var (
@@ -47,7 +47,7 @@ var (
 	tagKey      = regexp.MustCompile(`^[A-Za-z0-9+=.,_:@-]{1,128}$`)
 )
 
-// check returns a usage error for values that no instance can have.
+// check returns a usage error for values out of range.
 func (i *instance) check() error {
 	switch {
 	case i.hopLimit < 1 || i.hopLimit > profiles.MaxHops:
@@ -57,15 +57,15 @@ func (i *instance) check() error {
 	case i.role != "none" && !roleName.MatchString(i.role):
 		return command.Usagef("", "--role %q: want none, or at most 64 letters, digits and any of _+=,.@-", i.role)
 	case i.failure != "" && i.role == "none":
-		return command.Usagef("", "--role-failure %s: there is no role to fail, with --role none", i.failure)
+		return command.Usagef("", "--role-failure %s: with --role none there is no role", i.failure)
 	case i.failure != "" && !failureCode.MatchString(i.failure):
 		return command.Usagef("", "--role-failure %q: want a code such as AssumeRoleUnauthorizedAccess", i.failure)
 	}
 	return nil
 }
 
-// applyInstance puts into a server of the service imds what the flags say. With a
-// profile those that it excludes have been left alone.
+// applyInstance sets the values of the flags on a server of the service imds. With a
+// profile, it leaves those alone that the profile sets.
 func (o *options) applyInstance(c *imds.Config) error {
 	i := &o.instance
 	if o.profile == "" {
@@ -82,7 +82,7 @@ func (o *options) applyInstance(c *imds.Config) error {
 	c.Instance.Failure, c.Instance.Disabled = i.failure, i.disabled
 	for _, one := range o.instanceTags {
 		if key := one.key; !tagKey.MatchString(key) || key == "." || key == ".." || key == "_index" {
-			return command.Usagef("", "--instance-tag %q: the metadata has no tag with that key: want letters, digits and any of +-=.,_:@", key)
+			return command.Usagef("", "--instance-tag %q: no tag in the metadata has such a key: want letters, digits and any of +-=.,_:@", key)
 		}
 	}
 	if i.userData == "" {

@@ -13,8 +13,7 @@ import (
 )
 
 // listen opens the port that a flag names. An address that other machines could
-// reach is an error unless remote is set: this server has no business on a
-// network.
+// reach is an error unless remote is set: the server is for local tests.
 func listen(ctx context.Context, flag, address string, remote bool) (net.Listener, error) {
 	if _, _, err := net.SplitHostPort(address); err != nil {
 		return nil, command.Usagef("", "%s %q: want HOST:PORT, such as 127.0.0.1:8080", flag, address)
@@ -25,7 +24,7 @@ func listen(ctx context.Context, flag, address string, remote bool) (net.Listene
 		return nil, command.Usagef("", "%s %q: %w", flag, address, err)
 	}
 	if !resolved.IP.IsLoopback() && !remote {
-		return nil, command.Usagef("other machines could reach it; --allow-remote listens there all the same",
+		return nil, command.Usagef("other machines could reach it; --allow-remote allows that",
 			"%s %q: not a loopback address", flag, address)
 	}
 	var config net.ListenConfig
@@ -59,12 +58,12 @@ func listenAll(ctx context.Context, o *options, hosts int) ([]net.Listener, erro
 	return all, nil
 }
 
-// nextPort is the address for the next host, when the last one asked for
-// address and got opened.
+// nextPort is the address for the next host, after the last one asked for address
+// and got opened.
 func nextPort(address string, opened net.Addr) (string, error) {
 	at, err := netip.ParseAddrPort(opened.String())
 	if err != nil {
-		return "", fmt.Errorf("listening behind %s: %w", opened, err)
+		return "", fmt.Errorf("listening after %s: %w", opened, err)
 	}
 	host := at.Addr().String()
 	switch _, port, _ := net.SplitHostPort(address); {
@@ -72,7 +71,7 @@ func nextPort(address string, opened net.Addr) (string, error) {
 		return net.JoinHostPort(host, "0"), nil
 	case at.Port() == math.MaxUint16:
 		return "", command.Usagef("give a lower one with --listen, or port 0 for any that are free",
-			"there is no port behind %d for the next host", at.Port())
+			"there is no port after %d for the next host", at.Port())
 	}
 	return netip.AddrPortFrom(at.Addr(), at.Port()+1).String(), nil
 }
@@ -83,8 +82,8 @@ func closeAll(all []net.Listener) {
 	}
 }
 
-// listenError shortens an error of package net to its cause, and adds a hint
-// where the user can do something about it.
+// listenError shortens an error of package net to its cause, and adds a hint if
+// there is one.
 func listenError(flag, address string, err error) error {
 	var cause syscall.Errno
 	if !errors.As(err, &cause) {

@@ -19,26 +19,26 @@ import (
 // logs are the log files; each may be nil.
 type logs struct {
 	audit    *logfile.Journal // the agent's
-	refusals io.WriteCloser   // a line of JSON each, for the admin, which writes it and closes it
+	refusals io.WriteCloser   // a line of JSON each; the admin writes and closes it
 }
 
 // agentsLogSize is how large a log file of the real agent becomes before it
 // begins another, in bytes.
 const agentsLogSize = 5 * megabyte
 
-// stderrName is what --log is given to write to stderr.
+// stderrName is the value of --log for stderr.
 const stderrName = "-"
 
-// checkLogs refuses a size for a log that is not written to a file, and two
-// logs in one file.
+// checkLogs refuses a size for a log that goes to no file, and two logs in one
+// file.
 func (o *options) checkLogs(f *pflag.FlagSet) error {
 	switch {
 	case f.Changed("audit-log-max-size") && o.auditLog == "":
-		return command.Usagef("", "--audit-log-max-size is of --audit-log FILE, which is not given")
+		return command.Usagef("", "--audit-log-max-size needs --audit-log FILE")
 	case f.Changed("log-max-size") && (o.log == "" || o.log == stderrName):
-		return command.Usagef("", "--log-max-size is of --log FILE, which is not given")
+		return command.Usagef("", "--log-max-size needs --log FILE")
 	case o.log != "" && o.log != stderrName && filepath.Clean(o.log) == filepath.Clean(o.auditLog):
-		return command.Usagef("", "--log and --audit-log are one file, %s: give each its own", o.log)
+		return command.Usagef("give each its own file", "--log and --audit-log name the same file, %s", o.log)
 	}
 	return nil
 }
@@ -76,14 +76,13 @@ func (l *logs) auditWriter() io.Writer {
 	return l.audit
 }
 
-// flushFor bounds how long the program waits at its end for both logs
-// together. A disk needs a moment; a pipe that nobody reads would take
-// forever.
+// flushFor bounds how long the program waits at its end for both logs together. A
+// pipe that nothing reads would take forever.
 const flushFor = 5 * time.Second
 
-// close writes what is left of the logs and closes them. The log of refusals
-// is the admin's to write, if there is an admin. The error says of each log
-// what went wrong and how much of it is lost.
+// close writes the remaining lines of the logs and closes them. The admin, if there
+// is one, writes the log of refusals. The error says for each log what went wrong
+// and how much of it is lost.
 func (l *logs) close(api *admin.API) error {
 	ctx, cancel := context.WithTimeout(context.Background(), flushFor)
 	defer cancel()
@@ -112,8 +111,8 @@ func (l *logs) closeAudit(ctx context.Context) error {
 	return nil
 }
 
-// unclosed is a stream, such as stderr, that is still in use when the log
-// that is written to it has been closed.
+// unclosed is a stream, such as stderr, that stays open when a log that was written
+// to it is closed.
 type unclosed struct{ io.Writer }
 
 func (unclosed) Close() error { return nil }

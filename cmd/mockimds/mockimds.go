@@ -12,9 +12,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"tenement/cmd/internal/command"
+	"tenement/internal/words"
 )
 
-// seeHelp is the hint where there is no more specific one.
+// seeHelp is the hint of an error without a more specific one.
 const seeHelp = "see `mockimds --help`"
 
 // mockimds is the program: arguments and streams in, an exit code out. It
@@ -35,16 +36,17 @@ func root() *cobra.Command {
 		Use:   "mockimds",
 		Short: "Serve task credentials and metadata as the real servers do, with fake credentials",
 		Long: `Serves task credentials and task metadata as the ECS agent does, rate limit
-included. Without flags it is the agent as it comes: 40 requests a second and
+included. Without flags it has the agent's defaults: 40 requests a second with
 bursts of 60, for each source address and path. With --service imds it is the
 metadata service of an EC2 instance, with --service eks-pod-identity the EKS Pod
 Identity agent. All credentials are fake.
 
 The first line on stdout is the server's address. It serves until it is
-interrupted or terminated, then answers what it has begun and exits with 0.
+interrupted or terminated; then it finishes the requests in progress and exits
+with 0.
 
-Task I has the address 127.0.0.I, counted from 1, for what tells tasks by their
-address (metadata v2, and all of the service imds).`,
+Task I, counted from 1, has the address 127.0.0.I. Only metadata v2 and the
+service imds tell tasks apart by their address.`,
 		Example: `  mockimds --print-env > mock.env &
   until [ -s mock.env ]; do sleep 0.1; done
   eval "$(grep ^export mock.env)"       # the environment of the first task`,
@@ -67,7 +69,7 @@ address (metadata v2, and all of the service imds).`,
 }
 
 // lastWords writes the error with which the program ends. It gives up after a
-// second, because stderr may be a pipe that nobody reads and that --log - has
+// second, because stderr may be a pipe that nothing reads and that --log - has
 // filled.
 func lastWords(stderr io.Writer, text string) {
 	written := make(chan struct{})
@@ -108,7 +110,7 @@ func listenAndServe(ctx context.Context, o *options, h *hosts, stdout, stderr io
 		return err
 	}
 	if o.notice != "" {
-		fmt.Fprintf(stderr, "mockimds: %s\n", o.notice)
+		fmt.Fprintf(stderr, "mockimds: %s\n", words.Visible(o.notice))
 	}
 	for i := range h.all[1:] {
 		fmt.Fprintf(stderr, "mockimds: host %d on %s\n", i+1, h.all[i+1].url)
@@ -129,9 +131,9 @@ func listenAndServe(ctx context.Context, o *options, h *hosts, stdout, stderr io
 	return h.serve(ctx, stderr)
 }
 
-// untilSignal returns a context that ends when the process is told to stop.
-// After that a second signal kills the process, as signals do to programs that
-// do not listen for them, also if it came in the same instant.
+// untilSignal returns a context that ends when the process is told to stop. After
+// that a second signal kills the process, as if it did not handle signals, even if
+// both came at the same instant.
 func untilSignal(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
 	signals := make(chan os.Signal, 2) // room for both at once

@@ -19,12 +19,13 @@ import (
 // the environment.
 type options struct {
 	profile     string
+	input       command.Input
 	given       []string // the flags that were given
 	seeded      bool     // --seed was
 	service     service.Service
 	limit       limit
-	limitedBy   string // what gave the limit: the flag, the variable, or nothing
-	notice      string // what is to be said before it serves
+	limitedBy   string // the flag or the variable that set the limit; "" is the default
+	notice      string // a line for stderr before it serves
 	scope       throttle.Scope
 	exceed      throttle.OnExceed
 	latency     *draw.Table // of the service time; nil is none
@@ -70,9 +71,10 @@ func (o *options) flags(c *cobra.Command) {
 }
 
 func (o *options) flagsOfAll(f *pflag.FlagSet) {
-	f.StringVar(&o.profile, "profile", "", "serve the endpoint and the tasks of `PROFILE`, as loadgen run PROFILE --target asks for them")
+	f.StringVar(&o.profile, "profile", "", "serve the endpoint and the tasks of `PROFILE`, the same that loadgen run PROFILE --target calls")
+	o.input.Flags(f)
 	parsedVar(f, &o.service, "service", service.Parse, "serve the endpoint `NAME`: "+words.List(service.Names(), "or")+" (default ecs)")
-	f.IntVar(&o.tasks, "tasks", 1, "know `N` tasks")
+	f.IntVar(&o.tasks, "tasks", 1, "serve `N` tasks")
 	f.Uint64Var(&o.seed, "seed", 1, "derive the tasks' IDs from `N`")
 	f.DurationVar(&o.lifetime, "lifetime", throttle.DefaultCredentialsLifetime, "credentials live for `D`")
 	f.DurationVar(&o.renewBefore, "renew-before", throttle.DefaultRenewBefore, "renew credentials `D` before they expire")
@@ -80,43 +82,42 @@ func (o *options) flagsOfAll(f *pflag.FlagSet) {
 }
 
 func (o *options) flagsOfECS(f *pflag.FlagSet) {
-	f.DurationVar(&o.pending, "pending", 0, "no credentials (503) for `D` after the start, as after a restart of the agent (default 0s)")
+	f.DurationVar(&o.pending, "pending", 0, "answer 503 for credentials until `D` after the start, as after a restart of the agent (default 0s)")
 	parsedVar(f, &o.flavour, "flavour", service.ParseFlavour, "serve the metadata of `NAME`: ec2 or fargate (default ec2)")
 	repeatedVar(f, &o.tags, "tag", parsePair, "a tag `KEY=VALUE` of every task; may be given again")
 	repeatedVar(f, &o.associated, "association", parseAssociation, "associate every task with `TYPE/NAME=JSON`; may be given again")
-	f.BoolVar(&o.standalone, "standalone", false, "the tasks belong to no service")
-	f.StringVar(&o.auditLog, "audit-log", "", "append the agent's credentials audit log to `FILE`, as loadgen trace import reads it")
+	f.BoolVar(&o.standalone, "standalone", false, "tasks belong to no ECS service")
+	f.StringVar(&o.auditLog, "audit-log", "", "append the agent's credentials audit log to `FILE`; loadgen trace import reads it")
 	parsedVar(f, &o.auditSize, "audit-log-max-size", parseSize,
-		"begin another file at this `SIZE`, such as 500kB or 5MB, and keep 24; none is no limit (default 5MB)")
+		"rotate the audit log at this `SIZE`, such as 500kB or 5MB, and keep 24 old files; none: never (default 5MB)")
 }
 
 func (o *options) flagsOfLimit(f *pflag.FlagSet) {
 	parsedVar(f, &o.limit, "limit", parseLimit, "a token bucket `RATE,BURST` (default 40,60, imds none, eks-pod-identity 1000,500); the rate is per "+
-		"second, or has its unit: 30/m, 100/h. It goes before "+limitVariable+" in the environment, which is for ecs and "+
-		"read as the agent does; both go before a profile")
+		"second unless it has a unit: 30/m, 100/h. It overrides the environment variable "+limitVariable+" (ecs only), and both "+
+		"override the limit of a profile")
 	parsedVar(f, &o.scope, "scope", throttle.ParseScope,
-		"what shares a bucket, a `SCOPE`: host, tenant, task, path or ip+path (default ip+path, imds host, eks-pod-identity path)")
-	parsedVar(f, &o.exceed, "on-exceed", parseOnExceed, "what happens beyond the limit, an `ACTION`: a status, drop or delay (default 429, imds 503)")
-	parsedVar(f, &o.latency, "latency", parseLatency, "service time with the percentiles `P50,P99`, log-normal, such as 2ms,15ms (default none)")
+		"requests share a bucket by `SCOPE`: host, tenant, task, path or ip+path (default ip+path, imds host, eks-pod-identity path)")
+	parsedVar(f, &o.exceed, "on-exceed", parseOnExceed, "what happens to requests beyond the limit, `ACTION`: a status, drop or delay (default 429, imds 503)")
+	parsedVar(f, &o.latency, "latency", parseLatency, "service time, log-normal with the percentiles `P50,P99`, such as 2ms,15ms (default none)")
 }
 
 func (o *options) flagsOfPorts(f *pflag.FlagSet) {
 	f.StringVar(&o.listen, "listen", "127.0.0.1:0", "listen on `HOST:PORT`; port 0 is any that is free")
-	f.IntVar(&o.hosts, "hosts", 1, "serve `N` hosts, each with all the tasks and limits of its own, on the ports from PORT on; "+
-		"those behind the first are told on stderr, and by --admin")
-	f.BoolVar(&o.allowRemote, "allow-remote", false, "let --listen and --admin be addresses that are not loopback")
-	f.IntVar(&o.connections, "max-connections", 10_000, "hold `N` connections for each host; one more is reset")
-	f.BoolVar(&o.printEnv, "print-env", false, "print the environment of the first task as well")
+	f.IntVar(&o.hosts, "hosts", 1, "serve `N` hosts on consecutive ports from PORT, each with all the tasks and its own limits; "+
+		"the addresses after the first are on stderr and in --admin")
+	f.BoolVar(&o.allowRemote, "allow-remote", false, "allow addresses that are not loopback for --listen and --admin")
+	f.IntVar(&o.connections, "max-connections", 10_000, "hold at most `N` connections for each host, and reset further ones")
+	f.BoolVar(&o.printEnv, "print-env", false, "also print the environment of the first task")
 }
 
 func (o *options) flagsOfOperation(f *pflag.FlagSet) {
-	f.StringVar(&o.admin, "admin", "", "tell state and metrics on `HOST:PORT`, and take changes of limits and faults while it serves; the address is told on stderr")
-	f.StringVar(&o.log, "log", "", "append to `FILE` a line of JSON for every request that a limit turns away or a fault strikes; - is stderr")
-	parsedVar(f, &o.logSize, "log-max-size", parseSize, "begin another FILE at this `SIZE`, as --audit-log-max-size does (default 50MB)")
+	f.StringVar(&o.admin, "admin", "", "serve state and metrics on `HOST:PORT`, and accept changes of limits and faults; the address is on stderr")
+	f.StringVar(&o.log, "log", "", "append to `FILE` a line of JSON for every request that a limit refuses or a fault hits; - is stderr")
+	parsedVar(f, &o.logSize, "log-max-size", parseSize, "rotate the log at this `SIZE`, as --audit-log-max-size does (default 50MB)")
 }
 
-// complete checks the values of the flags that were parsed, and takes what the
-// environment says.
+// complete checks the parsed flags, and reads the environment.
 func (o *options) complete(f *pflag.FlagSet) error {
 	f.Visit(func(f *pflag.Flag) { o.given = append(o.given, f.Name) })
 	if err := o.exclude(f); err != nil {
@@ -129,8 +130,8 @@ func (o *options) complete(f *pflag.FlagSet) error {
 	return o.check()
 }
 
-// environment takes the limit from the value of limitVariable, where --limit
-// is not given.
+// environment takes the limit from the value of limitVariable, unless --limit is
+// given.
 func (o *options) environment(f *pflag.FlagSet, value string) {
 	switch {
 	case f.Changed("limit"):
@@ -143,7 +144,7 @@ func (o *options) environment(f *pflag.FlagSet, value string) {
 	o.limit, o.notice = agentLimit(value)
 }
 
-// check returns a usage error for numbers and times that no server can have.
+// check returns a usage error for numbers and times out of range.
 func (o *options) check() error {
 	switch {
 	case o.tasks < 1 || o.tasks > maxTasks:
@@ -159,7 +160,7 @@ func (o *options) check() error {
 	case o.pending < 0:
 		return command.Usagef("", "--pending %v: want 0 or more", o.pending)
 	case o.renewBefore >= o.lifetime:
-		return command.Usagef("credentials must live longer than that: give both flags",
+		return command.Usagef("credentials must live longer than that: set both flags",
 			"--renew-before %v: want less than --lifetime, %v", o.renewBefore, o.lifetime)
 	}
 	if err := o.pod.check(); err != nil {

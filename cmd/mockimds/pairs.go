@@ -19,7 +19,7 @@ func parsePair(text string) (pair, error) {
 	return pair{key, value}, nil
 }
 
-// values are the values by key. Of a key that was given twice the last counts.
+// values are the values by key. The last one counts if a key is given twice.
 func values(pairs []pair) map[string]string {
 	m := make(map[string]string, len(pairs))
 	for _, p := range pairs {
@@ -36,7 +36,7 @@ func parseAssociation(text string) (imds.Association, error) {
 		return imds.Association{}, errors.New("want TYPE/NAME=JSON")
 	}
 	if !json.Valid([]byte(value)) {
-		return imds.Association{}, errors.New("want JSON behind the equals sign")
+		return imds.Association{}, errors.New("want JSON after the equals sign")
 	}
 	return imds.Association{Type: kind, Name: name, Value: json.RawMessage(value)}, nil
 }

@@ -14,8 +14,8 @@ import (
 	"tenement/profiles"
 )
 
-// profiled are the flags for what a profile says, which --profile excludes.
-// --limit is not among them: it replaces the profile's limit.
+// profiled are the flags that --profile excludes, because a profile sets their
+// values. --limit is not among them: it replaces the profile's limit.
 var profiled = []string{
 	"service", "tasks", "hosts", "lifetime", "renew-before", "scope", "on-exceed", "latency", "tokens", "hop-limit", "hops", "role",
 	"token-lifetime",
@@ -28,7 +28,7 @@ func (o *options) exclude(f *pflag.FlagSet) error {
 	}
 	for _, name := range profiled {
 		if f.Changed(name) {
-			return command.Usagef("change the profile, or leave it out", "--%s and --profile exclude each other", name)
+			return command.Usagef("set it in the profile, or omit --profile", "--%s cannot be used with --profile", name)
 		}
 	}
 	o.seeded = f.Changed("seed")
@@ -44,7 +44,7 @@ func (o *options) fromProfile() ([]imds.Config, error) {
 	}
 	profile, err := profiles.Open(o.profile, open)
 	if err != nil {
-		return nil, command.Usage(err, "")
+		return nil, o.input.Refuse(err)
 	}
 	plan := profile.Plan(profile.Cases()[0], profile.Seed)
 	if plan.Hosts > maxHosts {
@@ -69,9 +69,9 @@ func (o *options) fromProfile() ([]imds.Config, error) {
 	return configs, nil
 }
 
-// limitInstead replaces the profile's limits, and their changes, by the one
-// limit that was given. Of the profile's first limit it keeps the scope, the
-// costs, and what happens beyond it.
+// limitInstead replaces the profile's limits, and their changes, by the limit that
+// was given. It keeps the scope of the profile's first limit, its costs, and what
+// happens beyond it.
 func (o *options) limitInstead(plan *plan.Plan) error {
 	l := throttle.Limit{Scope: defaultScope(plan.Service)}
 	if len(plan.Limits) > 0 {

@@ -34,8 +34,8 @@ func announce(w io.Writer, base string, environment [][2]string) error {
 	return nil
 }
 
-// quoted quotes a value for a shell where it has a character that means
-// something to a shell, as the name of a file may have.
+// quoted quotes a value for a shell if it has a character that is special there,
+// as the name of a file may have.
 func quoted(value string) string {
 	for _, c := range value {
 		if !strings.ContainsRune("-_./:@%+=,", c) && !unicode.IsLetter(c) && !unicode.IsDigit(c) {
@@ -45,21 +45,20 @@ func quoted(value string) string {
 	return value
 }
 
-// drainFor bounds how long the end waits for requests that have begun to be
-// answered.
+// drainFor bounds how long the end waits for requests in progress.
 const drainFor = 10 * time.Second
 
-// maxComplaints bounds the lines of the servers' error log, most of which are
+// maxErrorLines bounds the lines of the servers' error log, most of which are
 // caused by clients.
-const maxComplaints = 100
+const maxErrorLines = 100
 
-// serve answers requests until ctx ends or a host cannot go on, then drains:
-// every host takes no further connection, breaks off what is never answered,
-// and waits for the rest to be answered. The admin answers until they have.
+// serve answers requests until ctx ends or a host fails, then drains: every host
+// accepts no more connections, aborts the requests that are never answered, and
+// waits for the others. The admin answers until then.
 func (h *hosts) serve(ctx context.Context, stderr io.Writer) error {
-	complaints := logfile.NewCapped(stderr, maxComplaints, "mockimds: further complaints of the server are not shown\n")
-	defer complaints.End()
-	errorLog := log.New(h.secrets.Writer(complaints), "mockimds: ", 0)
+	errorLines := logfile.NewCapped(stderr, maxErrorLines, "mockimds: further errors of connections are not shown\n")
+	defer errorLines.End()
+	errorLog := h.errorLog(errorLines)
 	var ports []*imds.Port
 	failed := make(chan error, len(h.all)+1)
 	for _, one := range h.all {
@@ -85,6 +84,11 @@ func (h *hosts) serve(ctx context.Context, stderr io.Writer) error {
 	stop()
 	watching.Wait()
 	return errors.Join(err, h.drain(ctx, ports, desk))
+}
+
+// errorLog is where the HTTP servers complain of clients, whom they may quote.
+func (h *hosts) errorLog(to io.Writer) *log.Logger {
+	return log.New(h.secrets.Writer(to), "mockimds: ", 0)
 }
 
 // adminRead is how long a client of the admin may take to send a request, and
@@ -128,7 +132,7 @@ func (h *hosts) serveAdmin(errorLog *log.Logger, failed chan<- error) *http.Serv
 	return s
 }
 
-// drain ends what serve has begun, within drainFor.
+// drain ends the servers of serve, within drainFor.
 func (h *hosts) drain(ctx context.Context, ports []*imds.Port, desk *http.Server) error {
 	if h.api != nil {
 		h.api.Drain()
@@ -142,7 +146,7 @@ func (h *hosts) drain(ctx context.Context, ports []*imds.Port, desk *http.Server
 	}
 	draining.Wait()
 	if desk != nil {
-		// What asks the admin is no part of what is served: nobody waits for it.
+		// Clients of the admin are not waited for.
 		errs[len(ports)] = desk.Close()
 	}
 	return errors.Join(errs...)

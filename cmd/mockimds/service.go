@@ -8,7 +8,7 @@ import (
 	"tenement/internal/service"
 )
 
-// ofService are the services of each flag that not all services have.
+// ofService are the services of each flag that only some services have.
 var ofService = map[string][]service.Service{
 	"pending":            {service.ECS},
 	"flavour":            {service.ECS},

@@ -12,29 +12,29 @@ import (
 	"time"
 
 	"tenement/internal/outfile"
+	"tenement/internal/words"
 )
 
-// tokenFile is the file with a pod's token. It is kept as kubelet keeps it:
-// always whole, readable by its owner only, and renewed in time.
+// tokenFile is the file with a pod's token. As with kubelet it is always whole,
+// readable by its owner only, and renewed in time.
 type tokenFile struct {
-	path  string // absolute
-	own   string // a directory to be removed with it, or ""
-	began time.Time
-	// token is what stands in it at a time since began, and until when.
+	path      string // absolute
+	temporary string // its directory, if that is to be removed with it, or ""
+	began     time.Time
+	// token is its content at a time since began, and when that is renewed.
 	token func(now time.Duration) (token string, until time.Duration)
 }
 
-// writeTokenFile writes the first token, and returns until when it is the
-// right one. Without a path the file is in a temporary directory, which is
-// removed with it.
+// writeTokenFile writes the first token, and returns when it must be renewed.
+// Without a path the file is in a temporary directory, which is removed with it.
 func writeTokenFile(path string, began time.Time, token func(time.Duration) (string, time.Duration)) (*tokenFile, time.Duration, error) {
 	f := &tokenFile{began: began, token: token}
 	var err error
 	if path == "" {
-		if f.own, err = os.MkdirTemp("", "mockimds-"); err != nil {
+		if f.temporary, err = os.MkdirTemp("", "mockimds-"); err != nil {
 			return nil, 0, fmt.Errorf("writing the token: %w", err)
 		}
-		path = filepath.Join(f.own, "eks-pod-identity-token")
+		path = filepath.Join(f.temporary, "eks-pod-identity-token")
 	}
 	if f.path, err = filepath.Abs(path); err != nil {
 		return nil, 0, fmt.Errorf("writing the token: %w", err)
@@ -47,9 +47,8 @@ func writeTokenFile(path string, began time.Time, token func(time.Duration) (str
 	return f, until, nil
 }
 
-// write replaces the file by one with the token of now, and returns until
-// when it is the right one. A reader gets the old token or the new one, never
-// a part.
+// write replaces the file by one with the token of now, and returns when that must
+// be renewed. A reader gets the old token or the new one, never a part.
 func (f *tokenFile) write() (until time.Duration, err error) {
 	token, until := f.token(time.Since(f.began))
 	if err := outfile.WritePrivate(f.path, []byte(token)); err != nil {
@@ -61,12 +60,11 @@ func (f *tokenFile) write() (until time.Duration, err error) {
 	return until, nil
 }
 
-// again is how long after a failed renewal the next is tried.
-const again = 10 * time.Second
+// retryAfter is the wait after a failed renewal.
+const retryAfter = 10 * time.Second
 
-// keep renews the token whenever it is due, first at until, and reports
-// failures on stderr. The function it returns ends that and removes what is
-// to be removed.
+// keep renews the token when it is due, first at until, and reports failures on
+// stderr. The function it returns ends that and calls remove.
 func (f *tokenFile) keep(ctx context.Context, until time.Duration, stderr io.Writer) (end func()) {
 	ctx, stop := context.WithCancel(ctx)
 	var renewing sync.WaitGroup
@@ -81,8 +79,8 @@ func (f *tokenFile) keep(ctx context.Context, until time.Duration, stderr io.Wri
 			}
 			var err error
 			if until, err = f.write(); err != nil {
-				fmt.Fprintf(stderr, "mockimds: %v\n", err)
-				until = time.Since(f.began) + again
+				fmt.Fprintf(stderr, "mockimds: %s\n", words.Visible(err.Error()))
+				until = time.Since(f.began) + retryAfter
 			}
 		}
 	})
@@ -96,7 +94,7 @@ func (f *tokenFile) keep(ctx context.Context, until time.Duration, stderr io.Wri
 // remove removes the temporary directory, if there is one. A file that the
 // user named stays.
 func (f *tokenFile) remove() {
-	if f.own != "" {
-		_ = os.RemoveAll(f.own) // what stays is in a directory for such things
+	if f.temporary != "" {
+		_ = os.RemoveAll(f.temporary) // the system cleans up what remains
 	}
 }

@@ -86,7 +86,7 @@ func TestTokenFileFails(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		var stderr bytes.Buffer
 		end := f.keep(ctx, until, &stderr)
-		time.Sleep(time.Minute + again + 1)
+		time.Sleep(time.Minute + retryAfter + 1)
 		synctest.Wait()
 		if got := stderr.String(); strings.Count(got, "mockimds: writing the token: ") != 2 || strings.Contains(got, "secret-1") {
 			t.Errorf("got %q, want two failures told", got)
@@ -94,7 +94,7 @@ func TestTokenFileFails(t *testing.T) {
 		if err := os.Mkdir(dir, fs.ModePerm); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(again)
+		time.Sleep(retryAfter)
 		synctest.Wait()
 		if text, err := os.ReadFile(f.path); err != nil || string(text) != "secret-1" {
 			t.Errorf("got %s, %v, want the token again", text, err)

@@ -23,7 +23,7 @@ func parsedVar[T any](f *pflag.FlagSet, to *T, name string, read func(string) (T
 }
 
 // repeatedVar defines a flag that may be given several times. A function reads
-// each text, and what it makes of them is appended to *to.
+// each text into a value, which is appended to *to.
 func repeatedVar[T any](f *pflag.FlagSet, to *[]T, name string, read func(string) (T, error), usage string) {
 	f.Func(name, usage, func(text string) error {
 		v, err := read(text)
@@ -105,8 +105,7 @@ func parseLatency(text string) (*draw.Table, error) {
 	return draw.LogNormal(p50, p99), nil
 }
 
-// size is the size at which a log file is rotated, in bytes. 0 is none: the
-// file just grows.
+// size is the size at which a log file is rotated, in bytes. 0 means never.
 type size int64
 
 // megabyte is a MB as the agent's settings count it, in bytes.

@@ -26,11 +26,11 @@ func Duration(least, most time.Duration) Form[time.Duration] {
 			case problem != "":
 				r.Fail(n, path, "%s", problem)
 			case d < least && least == 1:
-				r.Fail(n, path, "%s: want more than 0", text)
+				r.Fail(n, path, "%s: want more than 0", shown(text))
 			case d < least:
-				r.Fail(n, path, "%s: want at least %s", text, FormatDuration(least))
+				r.Fail(n, path, "%s: want at least %s", shown(text), FormatDuration(least))
 			case d > most:
-				r.Fail(n, path, "%s: want at most %s", text, FormatDuration(most))
+				r.Fail(n, path, "%s: want at most %s", shown(text), FormatDuration(most))
 			}
 			return d
 		},
@@ -57,7 +57,7 @@ func WholeSeconds(f Form[time.Duration]) Form[time.Duration] {
 		before := len(r.Errs)
 		d := read(r, n, path)
 		if len(r.Errs) == before && d%time.Second != 0 {
-			r.Fail(n, path, "%s: want whole seconds", n.Text)
+			r.Fail(n, path, "%s: want whole seconds", shown(n.Text))
 		}
 		return d
 	}
@@ -80,13 +80,13 @@ func ParseDuration(text string) (d time.Duration, problem string) {
 	d, wrong := quantity.Duration(text)
 	switch wrong {
 	case quantity.Negative:
-		problem = text + ": want a duration that is not negative"
+		problem = shown(text) + ": want a duration that is not negative"
 	case quantity.NoUnit:
-		problem = text + " has no unit: want " + quantity.WantDuration
+		problem = shown(text) + " has no unit: want " + quantity.WantDuration
 	case quantity.Syntax:
 		problem = "want " + quantity.WantDuration + ", got " + Plain(text).What()
 	case quantity.TooLong:
-		problem = text + ": too long"
+		problem = shown(text) + ": too long"
 	}
 	return d, problem
 }

@@ -3,11 +3,11 @@
 //
 // A Form describes one value: text, a number, a word, a duration, a list, or a
 // mapping with certain keys (Object, OneOf, Variants). ParseYAML and ParseJSON
-// make nodes of a text, which know their line and column; a form reads nodes
-// into Go values and tells a Reader all that is wrong, as Errors that name file,
-// line, column, path and the nearest word; and it writes values as nodes, with
-// or without their defaults. Paths changes a tree of nodes at a path such as
-// endpoint.limit.rate.
+// turn text into nodes, which know their line and column. A form reads nodes
+// into Go values, and reports all mistakes to a Reader, as Errors that name
+// file, line, column, path and the nearest word; and it writes values as nodes,
+// with or without their defaults. Paths changes a tree of nodes at a path such
+// as endpoint.limit.rate.
 //
 // The package is the only one that imports the YAML library. It knows nothing
 // of what a format is about.
@@ -16,8 +16,8 @@ package form
 // Form describes one value of a file format: how it is read, how it is written
 // back, and what the JSON Schema says of it.
 type Form[T any] struct {
-	// Read returns the value of the node at a path, and tells the reader what is
-	// wrong with it; after an error the value means nothing.
+	// Read returns the value of the node at a path, and reports what is wrong
+	// with it to the reader; after an error the value means nothing.
 	Read func(r *Reader, n *Node, path string) T
 	// Write is the inverse. In full, every default is written; else defaults
 	// may be omitted. nil writes nothing.
@@ -25,8 +25,8 @@ type Form[T any] struct {
 	Schema func() *Schema
 }
 
-// Convert makes a form of B from a form of A: a B is written as the A that from
-// makes of it.
+// Convert makes a form of B from a form of A. A B is written as the A that from
+// returns.
 func Convert[A, B any](f Form[A], to func(A) B, from func(B) A) Form[B] {
 	return Form[B]{
 		Read:   func(r *Reader, n *Node, path string) B { return to(f.Read(r, n, path)) },
@@ -35,8 +35,8 @@ func Convert[A, B any](f Form[A], to func(A) B, from func(B) A) Form[B] {
 	}
 }
 
-// Optional is a form of which nil is a value that is not written: the key was
-// left out.
+// Optional is a form in which nil means that the key was left out; nil is not
+// written.
 func Optional[T any](f Form[T]) Form[*T] {
 	return Form[*T]{
 		Read: func(r *Reader, n *Node, path string) *T {

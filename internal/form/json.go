@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// ParseJSON reads one JSON value. Positions mean nothing in what is one line
-// of a request.
+// ParseJSON reads one JSON value. Its nodes have no positions, because a
+// request is often one line.
 func ParseJSON(text []byte) (*Node, error) {
 	var value json.RawMessage
 	if err := json.Unmarshal(text, &value); err != nil {
@@ -16,18 +16,30 @@ func ParseJSON(text []byte) (*Node, error) {
 	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
-	n, errs := nodeOf(d, &Source{Name: "JSON"})
-	if len(errs) > 0 {
-		return nil, errs
+	p := jsonParser{d: d, src: &Source{Name: "JSON"}}
+	n := p.value(1)
+	if len(p.errs) > 0 {
+		return nil, p.errs
 	}
 	return n, nil
 }
 
-// nodeOf is the next value of JSON that is known to be sound. That almost all
+// jsonParser makes nodes of JSON that is known to be sound. That almost all
 // JSON is YAML does not help: its escapes are not YAML's.
-func nodeOf(d *json.Decoder, src *Source) (n *Node, errs Errors) {
-	t, _ := d.Token()
-	n = &Node{src: src}
+type jsonParser struct {
+	d    *json.Decoder
+	src  *Source
+	errs Errors
+}
+
+func (p *jsonParser) fail(format string, args ...any) {
+	p.errs = append(p.errs, &Error{File: p.src.Name, Message: fmt.Sprintf(format, args...)})
+}
+
+// value is the next value.
+func (p *jsonParser) value(depth int) *Node {
+	t, _ := p.d.Token()
+	n := &Node{src: p.src}
 	switch t := t.(type) {
 	case string:
 		n.Text, n.Quoted = t, true
@@ -35,25 +47,30 @@ func nodeOf(d *json.Decoder, src *Source) (n *Node, errs Errors) {
 		if n.Kind = Sequence; t == '{' {
 			n.Kind = Mapping
 		}
-		for d.More() {
-			item, wrong := nodeOf(d, src)
-			if errs = append(errs, wrong...); n.Kind == Sequence {
+		if depth == maxDepth+1 { // said once for each; what is below is only passed over
+			p.fail("nested deeper than %d levels", maxDepth)
+		}
+		seen := make(map[string]bool)
+		for p.d.More() {
+			item := p.value(depth + 1)
+			if n.Kind == Sequence {
 				n.Items = append(n.Items, item)
 				continue
 			}
-			value, wrong := nodeOf(d, src)
-			if errs = append(errs, wrong...); n.Get(item.Text) != nil {
-				errs = append(errs, &Error{File: src.Name, Message: fmt.Sprintf("duplicate key %q", item.Text)})
+			value := p.value(depth + 1)
+			if seen[item.Text] {
+				p.fail("duplicate key %s", item.What())
 				continue
 			}
+			seen[item.Text] = true
 			n.Pairs = append(n.Pairs, Pair{item, value})
 		}
-		_, _ = d.Token() // its end
+		_, _ = p.d.Token() // its end
 	case nil: // null, which is no value
 	default:
 		n.Text = fmt.Sprint(t)
 	}
-	return n, errs
+	return n
 }
 
 // JSON is the node as JSON: a scalar that is not text is a number if it looks

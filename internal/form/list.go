@@ -2,7 +2,10 @@ package form
 
 import "fmt"
 
-// List is a list of at least that many values of a form.
+// maxItems is the most items of a list, and of keys of a mapping.
+const maxItems = 1000
+
+// List is a list of at least that many values of a form, and at most 1000.
 func List[T any](f Form[T], least int) Form[[]T] {
 	return NamedList(f, least, "")
 }
@@ -19,10 +22,14 @@ func NamedList[T any](f Form[T], least int, key string) Form[[]T] {
 			if len(n.Items) < least {
 				r.Fail(n, path, "is empty: want at least %d", least)
 			}
+			if len(n.Items) > maxItems {
+				r.Fail(n, path, "has %d items: want at most %d", len(n.Items), maxItems)
+				return nil
+			}
 			var values []T
 			for i, item := range n.Items {
 				at := fmt.Sprintf("%s[%d]", path, i)
-				if name := item.Get(key); name != nil && NamePattern.MatchString(name.Text) {
+				if name := item.Get(key); name != nil && len(name.Text) <= LongestName && NamePattern.MatchString(name.Text) {
 					at = Join(path, name.Text)
 				}
 				values = append(values, f.Read(r, item, at))
@@ -36,6 +43,6 @@ func NamedList[T any](f Form[T], least int, key string) Form[[]T] {
 			}
 			return n
 		},
-		Schema: func() *Schema { return &Schema{Type: "array", Items: f.Schema(), MinItems: least} },
+		Schema: func() *Schema { return &Schema{Type: "array", Items: f.Schema(), MinItems: least, MaxItems: maxItems} },
 	}
 }

@@ -6,9 +6,8 @@ import (
 	"strings"
 )
 
-// Hint is what an error about an unknown word adds: the known word it most
-// resembles, or all of them when it resembles none and they are few. Empty words, whose
-// names are missing, are not known.
+// Hint is what an error about an unknown word adds: the nearest known word or,
+// if none is near, all of them if they are few. Empty words are ignored.
 func Hint(word string, known []string) string {
 	known = slices.DeleteFunc(slices.Clone(known), func(k string) bool { return k == "" })
 	if best, ok := nearest(word, known); ok {
@@ -33,14 +32,18 @@ func Enumerate(words []string, conjunction string) string {
 }
 
 // nearest is the known word with the fewest edits to word, the first of equals,
-// if these are few enough to be a slip; or else the first that begins as word does.
+// if they are few enough for a typing mistake; or else the first with the same
+// beginning.
 func nearest(word string, known []string) (string, bool) {
-	const longest = 64 // beyond which nobody meant a key, and distances cost
+	const longest = 64 // a longer word is no key, and its distances are slow to compute
 	if len(word) > longest {
 		return "", false
 	}
 	best, fewest := "", max(len(word)/2, 1)+1
 	for _, k := range known {
+		if apart := len(word) - len(k); apart >= fewest || -apart >= fewest {
+			continue // each letter too many is an edit
+		}
 		if d := distance(strings.ToLower(word), k); d < fewest {
 			best, fewest = k, d
 		}

@@ -3,11 +3,13 @@ package form
 import (
 	"slices"
 	"strings"
+
+	"tenement/internal/words"
 )
 
-// Node is a YAML node that knows where it comes from. Unlike the library's, it
-// has no aliases, tags or comments, no duplicate keys, and every key of a
-// mapping is text.
+// Node is a YAML node that knows where it comes from. Unlike a node of the
+// library, it has no aliases, tags or comments, no duplicate keys, and every
+// key of a mapping is text.
 type Node struct {
 	Kind   Kind
 	Text   string // of a scalar
@@ -35,7 +37,7 @@ type Pair struct {
 	Value *Node
 }
 
-// Plain is a scalar that means what it looks like.
+// Plain is a scalar whose type follows from its look.
 func Plain(text string) *Node { return &Node{Kind: Scalar, Text: text} }
 
 // Quote is a scalar that is text.
@@ -82,6 +84,18 @@ func (n *Node) Put(key string, value, at *Node) {
 // Remove takes keys out of a mapping.
 func (n *Node) Remove(keys ...string) {
 	n.Pairs = slices.DeleteFunc(n.Pairs, func(p Pair) bool { return slices.Contains(keys, p.Key.Text) })
+}
+
+// Size is the number of values in the node: itself, and all below it.
+func (n *Node) Size() int {
+	size := 1
+	for i := range n.Pairs {
+		size += n.Pairs[i].Value.Size()
+	}
+	for _, item := range n.Items {
+		size += item.Size()
+	}
+	return size
 }
 
 // keys are the keys of a mapping.
@@ -153,12 +167,11 @@ func (n *Node) What() string {
 	case n.Null():
 		return "nothing"
 	}
-	const long = 40
-	if text := []rune(n.Text); len(text) > long {
-		return `"` + printable(text[:long]) + `…"`
-	}
-	return `"` + printable([]rune(n.Text)) + `"`
+	return `"` + words.Visible(shown(n.Text)) + `"`
 }
+
+// shown is the text of a scalar in an error that does not quote it.
+func shown(text string) string { return words.Shortened(text, 40) }
 
 // Source is where the node comes from.
 func (n *Node) Source() *Source { return n.src }

@@ -4,6 +4,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"tenement/internal/words"
 )
 
 // Key is one key of a mapping that is read into a T.
@@ -86,6 +88,10 @@ func Object[T any](zero T, keys []Key[T], check func(r *Reader, n *Node, path st
 			r.Fail(n, path, "want a mapping with %s, got %s", Enumerate(names, "or"), n.What())
 			return v
 		}
+		if len(n.Pairs) > maxItems {
+			r.Fail(n, path, "has %d keys: want at most %d", len(n.Pairs), maxItems)
+			return v
+		}
 		before := len(r.Errs)
 		meant := make(map[string]bool)
 		for _, p := range n.Pairs {
@@ -98,7 +104,7 @@ func Object[T any](zero T, keys []Key[T], check func(r *Reader, n *Node, path st
 				if !ok {
 					hint = Hint(p.Key.Text, names)
 				}
-				r.Fail(p.Key, path, "unknown key %q%s", p.Key.Text, hint)
+				r.Fail(p.Key, path, "unknown key %s%s", p.Key.What(), hint)
 				meant[best] = true
 			}
 		}
@@ -179,5 +185,8 @@ func OneOf[T any](keys []Key[T], check func(r *Reader, n *Node, path string, v *
 	}
 }
 
-// Join is the path of a key.
-func Join(path, key string) string { return strings.TrimPrefix(path+"."+key, ".") }
+// Join is the path of a key. A key that is longer than names are is cut: every
+// error below it repeats the path.
+func Join(path, key string) string {
+	return strings.TrimPrefix(path+"."+words.Shortened(key, LongestName), ".")
+}

@@ -2,7 +2,7 @@ package form
 
 import (
 	"fmt"
-	"strings"
+	"unicode/utf8"
 )
 
 // Reader collects what is wrong with a document as it is read.
@@ -22,7 +22,7 @@ func (r *Reader) Fail(n *Node, path, format string, args ...any) {
 func (r *Reader) failAt(n *Node, line, col int, path, message string) {
 	e := &Error{File: n.src.Name, Path: path, Message: message}
 	if !n.src.IsFlag() {
-		e.Line, e.Col, e.excerpt = line, col, n.src.excerpt(line, col)
+		e.Line, e.Col, e.src = line, col, n.src
 	}
 	if r.Context != "" {
 		e.Message = e.Path + ": " + e.Message
@@ -39,17 +39,29 @@ func (r *Reader) FailIn(n *Node, at int, path, message string) {
 	col := n.col
 	if n.line >= 1 && n.line <= len(n.src.lines) {
 		// Only where the text stands as it is on one line is the place known.
-		line := []rune(n.src.lines[n.line-1])
-		before := len([]rune(n.Text[:at]))
+		line := n.src.line(n.line)
+		before := utf8.RuneCountInString(n.Text[:at])
 		for _, mark := range []int{0, 1} {
 			start := n.col - 1 + mark
-			if start >= 0 && start <= len(line) && strings.HasPrefix(string(line[start:]), n.Text) {
+			if start >= 0 && start <= len(line) && begins(line[start:], n.Text) {
 				col = start + 1 + before
 				break
 			}
 		}
 	}
 	r.failAt(n, n.line, col, path, message)
+}
+
+// begins reports whether a line begins with a text.
+func begins(line []rune, text string) bool {
+	i := 0
+	for _, r := range text {
+		if i == len(line) || line[i] != r {
+			return false
+		}
+		i++
+	}
+	return true
 }
 
 // Scalar is the text of a scalar, or an error that says what was wanted.

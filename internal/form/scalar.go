@@ -109,9 +109,9 @@ func Integer[T ~int | ~int64 | ~uint64](least, most T) Form[T] {
 			case errors.Is(err, strconv.ErrSyntax):
 				r.Fail(n, path, "want a whole number, got %s", n.What())
 			case err != nil || v > uint64(most):
-				r.Fail(n, path, "%s: want at most %d", text, most)
+				r.Fail(n, path, "%s: want at most %d", shown(text), most)
 			case negative && v > 0 || v < uint64(least):
-				r.Fail(n, path, "%s: want at least %d", text, least)
+				r.Fail(n, path, "%s: want at least %d", shown(text), least)
 			}
 			return T(v)
 		},
@@ -136,7 +136,7 @@ func Number(least, most float64) Form[float64] {
 			case !ok:
 				r.Fail(n, path, "want a number, got %s", n.What())
 			case v < least || v > most:
-				r.Fail(n, path, "%s: want %s to %s", text, FormatNumber(least), FormatNumber(most))
+				r.Fail(n, path, "%s: want %s to %s", shown(text), FormatNumber(least), FormatNumber(most))
 			}
 			return v
 		},
@@ -161,7 +161,7 @@ func Fraction() Form[float64] {
 			case !ok:
 				r.Fail(n, path, "want %s, got %s", want, n.What())
 			case v < 0 || v > 1:
-				r.Fail(n, path, "%s: want a fraction from 0 to 1, or 0%% to 100%%", text)
+				r.Fail(n, path, "%s: want a fraction from 0 to 1, or 0%% to 100%%", shown(text))
 			}
 			return v
 		},

@@ -32,6 +32,7 @@ type Schema struct {
 	MaxProperties int                `json:"maxProperties,omitempty"`
 	Items         *Schema            `json:"items,omitempty"`
 	MinItems      int                `json:"minItems,omitempty"`
+	MaxItems      int                `json:"maxItems,omitempty"`
 	Defs          map[string]*Schema `json:"$defs,omitempty"`
 
 	name string // under which JSON writes it

@@ -3,13 +3,18 @@ package form
 import (
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"unicode/utf8"
+
+	"tenement/internal/words"
 )
 
 // Source is where a node comes from: a document's text, or a flag.
 type Source struct {
 	Name  string   // as errors show it
 	lines []string // nil for a flag
+
+	last atomic.Pointer[shownLine]
 }
 
 // NewSource is the source of a text. The name is for errors.
@@ -38,42 +43,54 @@ func splitLines(text []byte) []string {
 	return strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
 }
 
+// shownLine is a line as excerpts need it.
+type shownLine struct {
+	number int // from 1
+	text   []rune
+}
+
+// line is a line, nil if there is none. The last one that was asked for is kept:
+// errors come in order of position, and a line may be as long as the document.
+func (s *Source) line(number int) []rune {
+	if number < 1 || number > len(s.lines) {
+		return nil
+	}
+	if last := s.last.Load(); last != nil && last.number == number {
+		return last.text
+	}
+	text := []rune(strings.TrimRight(strings.ToValidUTF8(s.lines[number-1], string(utf8.RuneError)), "\r "))
+	s.last.Store(&shownLine{number, text})
+	return text
+}
+
 // excerpt is a line with a caret under a column, indented; columns and carets
 // count characters. A long line is cut to the part around the caret.
 func (s *Source) excerpt(line, col int) string {
 	if line < 1 || line > len(s.lines) {
 		return ""
 	}
-	text := []rune(strings.TrimRight(strings.ToValidUTF8(s.lines[line-1], string(utf8.RuneError)), "\r "))
+	text := s.line(line)
 	const width, before = 100, 40
 	start := 0
 	if len(text) > width && col-1 > before {
 		start = min(col-1-before, len(text)-1)
 	}
-	end := min(start+width, len(text))
-	text = text[start:end]
+	text = text[start:min(start+width, len(text))]
 	number := fmt.Sprintf("%6d | ", line)
-	shown := number + printable(text)
-	if col < 1 || col-1 < start || col-1 > end {
+	shown := number + tabbedText(text)
+	at := col - 1 - start
+	if at < 0 || at > len(text) {
 		return shown
 	}
 	// Tabs are kept so that the caret stands under its character.
-	pad := make([]rune, 0, col)
-	for _, r := range text[:col-1-start] {
+	pad := strings.Map(func(r rune) rune {
 		if r != '\t' {
 			r = ' '
 		}
-		pad = append(pad, r)
-	}
-	return shown + "\n" + strings.Repeat(" ", len(number)-2) + "| " + string(pad) + "^"
+		return r
+	}, tabbedText(text[:at]))
+	return shown + "\n" + strings.Repeat(" ", len(number)-2) + "| " + pad + "^"
 }
 
-// printable replaces what would disturb a terminal.
-func printable(text []rune) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\t' || r == 0x7f {
-			return utf8.RuneError
-		}
-		return r
-	}, string(text))
-}
+// tabbedText is text of one line as a terminal may show it, with its tabs.
+func tabbedText(text []rune) string { return words.VisibleLines(string(text)) }

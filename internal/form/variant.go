@@ -55,7 +55,7 @@ func (a Variants[T]) Form() Form[T] {
 		if i < 0 {
 			return every.Read(r, n, path) // which says what is wrong with the kind
 		}
-		return forms[i].Read(r, a.own(r, n, path, &a.Kinds[i]), path)
+		return forms[i].Read(r, a.allowed(r, n, path, &a.Kinds[i]), path)
 	}
 	write := func(v T, full bool) *Node {
 		i := number(*a.Kind(&v))
@@ -109,20 +109,20 @@ func (a *Variants[T]) every() Form[T] {
 	return Object(a.Kinds[0].Zero, keys, nil)
 }
 
-// own is a mapping without the keys that its kind does not have, each of which
-// is an error.
-func (a *Variants[T]) own(r *Reader, n *Node, path string, v *Variant[T]) *Node {
-	own := *n
-	own.Pairs = nil
+// allowed is a mapping without the keys that its kind lacks; each of those is
+// an error.
+func (a *Variants[T]) allowed(r *Reader, n *Node, path string, v *Variant[T]) *Node {
+	allowed := *n
+	allowed.Pairs = nil
 	for _, p := range n.Pairs {
 		known := slices.ContainsFunc(a.Keys, func(k Key[T]) bool { return k.Name == p.Key.Text })
 		if known && !slices.Contains(a.Names(v), p.Key.Text) {
 			r.Fail(p.Key, path, "%s %s has no %q; there is %s", KindKey, v.Kind, p.Key.Text, Enumerate(a.Names(v), "and"))
 			continue
 		}
-		own.Pairs = append(own.Pairs, p)
+		allowed.Pairs = append(allowed.Pairs, p)
 	}
-	return &own
+	return &allowed
 }
 
 // schema is every key once, with the kinds that have it, and what each kind

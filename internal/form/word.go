@@ -91,8 +91,8 @@ func WordFirst[T any](f Form[T], values ...Word[T]) Form[T] {
 	}
 }
 
-// WordOr is one of some words, or else what the form reads, which is no
-// scalar: of any other scalar the error lists the words, and other.
+// WordOr is one of some words, or else what the form reads, which is no scalar.
+// The error for any other scalar lists the words, and other.
 func WordOr[T any](f Form[T], other string, values ...Word[T]) Form[T] {
 	names := make([]string, len(values))
 	for i := range values {

@@ -34,7 +34,7 @@ func syntaxError(src *Source, err error) *Error {
 	if src.at(e.Line, e.Col) == '\t' {
 		e.Message = "not YAML: a tab: want spaces to indent"
 	}
-	e.excerpt = src.excerpt(e.Line, e.Col)
+	e.src = src
 	return e
 }
 
@@ -44,13 +44,13 @@ var (
 	anchorProblem = regexp.MustCompile(`^unknown anchor '(.*)' referenced`)
 	// tabbed is a line that is indented by a tab.
 	tabbed = regexp.MustCompile(`^ *\t`)
-	// noToken is what no value may begin with.
+	// noToken matches characters that no value may begin with.
 	noToken = regexp.MustCompile("[@`%]")
 )
 
-// suspect is where, from a line on, what the library complains of is likely to
-// stand: it says no columns, and of some problems not even the line. Of others
-// it is the beginning of the line.
+// suspect is the likely position, from a line on, of what the library complains
+// of: it names no columns, and for some problems not even the line. Where
+// nothing is found, it is the beginning of the line.
 func (s *Source) suspect(problem string, line int) (int, int) {
 	line = min(line, len(s.lines))
 	text := s.lines[line-1]
@@ -87,10 +87,7 @@ func column(line string, match []int, pattern *regexp.Regexp) int {
 
 // at is the character at a line and a column, 0 if there is none.
 func (s *Source) at(line, col int) rune {
-	if line < 1 || line > len(s.lines) {
-		return 0
-	}
-	if text := []rune(s.lines[line-1]); col >= 1 && col <= len(text) {
+	if text := s.line(line); col >= 1 && col <= len(text) {
 		return text[col-1]
 	}
 	return 0

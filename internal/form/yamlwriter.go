@@ -8,9 +8,9 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// toYAML turns a node into the library's, for writing. What fits on a line
-// stands on one line: it begins at column start, or on lines of their own at
-// indent; 0 is the document as such.
+// toYAML turns a node into one of the library, for writing. A value that fits
+// on one line is written on one line: it begins at column start. Other values
+// are written on lines of their own, at indent; 0 is the document itself.
 func (n *Node) toYAML(indent, start int) *yaml.Node {
 	y := &yaml.Node{}
 	switch n.Kind {
@@ -74,7 +74,7 @@ func (n *Node) WriteYAML(w io.Writer) error {
 	return e.Close()
 }
 
-// OneLine is a value as it could stand behind `--set path=`.
+// OneLine is the node as a value of `--set path=`.
 func (n *Node) OneLine() string {
 	if n.Kind == Scalar {
 		return n.Text

@@ -1,6 +1,6 @@
-// Package gate is the conditions on the figures of a run, such as
-// batch.failure_rate < 1%: their grammar, and the one table of the metrics that
-// they can judge. It holds no figures; reports look them up and judge.
+// Package gate defines gates, which are conditions on the figures of a run,
+// such as batch.failure_rate < 1%: their grammar, and the table of the metrics
+// that they judge. It has no figures; reports look them up and judge.
 package gate
 
 import (
@@ -12,17 +12,17 @@ import (
 	"tenement/internal/words"
 )
 
-// Gate is a promise about a run: TARGET.METRIC OP VALUE.
+// Gate is a condition on a run: TARGET.METRIC OP VALUE.
 type Gate struct {
 	Expr   string   // as written
 	Target string   // a group, or Endpoint
 	Metric string   // one of Metrics
 	Op     string   // < <= > >= == !=
 	Value  float64  // in the metric's unit
-	Cases  []string // the cases that it judges; none is every case
+	Cases  []string // the cases that it judges; nil is every case
 }
 
-// Endpoint is the target that means all groups together.
+// Endpoint is the target that stands for all groups together.
 const Endpoint = "endpoint"
 
 // Want says what an expression looks like, for errors.
@@ -47,7 +47,7 @@ var operators = []operator{
 	{">", func(x, y float64) bool { return x > y }},
 }
 
-// Holds reports whether a figure keeps the gate. An unknown operator is an
+// Holds reports whether a figure meets the gate. An unknown operator is an
 // error.
 func (g *Gate) Holds(figure float64) (bool, error) {
 	for _, op := range operators {
@@ -62,14 +62,14 @@ func (g *Gate) Holds(figure float64) (bool, error) {
 type SyntaxError struct {
 	At      int // in bytes; -1 is the expression as a whole
 	Message string
-	Unknown string // the metric that is not known, if that is what is wrong
+	Unknown string // the unknown metric, if that is the mistake
 }
 
 // Error implements error.
 func (e *SyntaxError) Error() string { return e.Message }
 
-// Parse reads an expression. Whether its target exists is for the caller to
-// say. With an error, the gate holds what was read before it.
+// Parse reads an expression. The caller checks that its target exists. With an
+// error, the gate holds what was read before the mistake.
 func Parse(text string) (Gate, *SyntaxError) {
 	g := Gate{Expr: strings.TrimSpace(text)}
 	opAt := strings.IndexAny(text, "<>=!")
@@ -129,7 +129,7 @@ func (u Unit) parse(text string) (float64, bool) {
 		return float64(d) / float64(time.Millisecond), problem == quantity.None
 	}
 	v, ok := quantity.Number(text)
-	return v, ok && v >= 0
+	return v, ok && v >= 0 && v <= mostNumber
 }
 
 // want says what a value of the unit looks like.
@@ -140,5 +140,8 @@ func (u Unit) want() string {
 	case Milliseconds:
 		return quantity.WantDuration
 	}
-	return "a number, 0 or more"
+	return "a number, 0 to 1e15"
 }
+
+// mostNumber bounds what a number is compared with: reports count no further.
+const mostNumber = 1e15

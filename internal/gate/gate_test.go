@@ -44,7 +44,7 @@ func TestParseSaysWhatIsWrongAndWhere(t *testing.T) {
 		{" batch.speed < 1", 7, `unknown metric "speed"`},
 		{"batch.p50 < 1%", 12, `p50 is compared with a duration such as 50ms, 2s, 6h or 1d, got "1%"`},
 		{"batch.failure_rate < 2", 21, `failure_rate is compared with a fraction from 0 to 1, such as 1% or 0.01, got "2"`},
-		{"batch.calls <", 13, "calls is compared with a number, 0 or more, got nothing"},
+		{"batch.calls <", 13, "calls is compared with a number, 0 to 1e15, got nothing"},
 	}
 	for _, row := range rows {
 		_, err := Parse(row.text)

@@ -19,7 +19,7 @@ type Metric struct {
 	Doc  string // a phrase, for help and documents
 }
 
-// Metrics are all of them. Those in milliseconds are the latency of successes,
+// Metrics are all metrics. Those in milliseconds are latencies of successes,
 // from the scheduled instant.
 var Metrics = []Metric{
 	{"failure_rate", Fraction, "share of calls that failed"},
@@ -32,9 +32,9 @@ var Metrics = []Metric{
 	{"attempts", Number, "attempts; of a simulation, the mean of its seeds"},
 	{"mean", Milliseconds, "mean latency of successes"},
 	{"p50", Milliseconds, "median latency of successes"},
-	{"p90", Milliseconds, "90th percentile of the same"},
-	{"p99", Milliseconds, "99th percentile of the same"},
-	{"p99_9", Milliseconds, "99.9th percentile of the same"},
+	{"p90", Milliseconds, "90th percentile of the latency of successes"},
+	{"p99", Milliseconds, "99th percentile of the latency of successes"},
+	{"p99_9", Milliseconds, "99.9th percentile of the latency of successes"},
 	{"max", Milliseconds, "latency of the slowest success"},
 }
 

@@ -17,15 +17,15 @@ type Answer struct {
 	Expires bool // the document has an expiry: the credentials' own
 	Route   service.Routes
 	Token   bool    // the answer is a session token
-	Session Session // what a request has to show to get it
-	// Lost says that the answer goes astray on its way: nothing arrives.
+	Session Session // which token a request must show to get it
+	// Lost says that the answer never arrives.
 	Lost bool
 }
 
-// Session is whether a request has to show a session token.
+// Session says whether a request must show a session token.
 type Session uint8
 
-// What a request has to show.
+// What a request must show.
 const (
 	NoSession       Session = iota // nothing: a token makes no difference
 	SessionOptional                // no token, or one that is good
@@ -78,16 +78,16 @@ type reply struct {
 	sized    bool // it tells its length, however long it is
 }
 
-// say puts the text of a fault or limit in the place of the server's own, unless
-// it is empty.
+// say replaces the body with the text of a fault or a limit, unless that is
+// empty.
 func (p *reply) say(text string) {
 	if text != "" {
 		p.document, p.body = noDocument, []byte(text)
 	}
 }
 
-// field is a header that a reply has of its own. Fields are shared between
-// replies: nobody writes to them.
+// field is a header that not every reply has. Replies share fields: nothing may
+// write to them.
 type field struct {
 	name  string // in its canonical form
 	value []string

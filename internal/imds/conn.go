@@ -29,12 +29,12 @@ func (l listener) Accept() (net.Conn, error) {
 	}
 }
 
-// reserve keeps a TCP port on which nobody listens, until release: connections
-// to it are refused, and the system gives it to nobody meanwhile. That needs no
-// bad intent: a client that tries again and again to connect is given the port
-// it asks for as the port it asks from, sooner or later, and is connected to
-// itself. Only who asks for this very port, with SO_REUSEADDR, gets it. Where the
-// port cannot be had there is nothing to release.
+// reserve holds a TCP port without listening on it, until release is called:
+// connections to it are refused, and the system gives the port to no other
+// program. Without it the port could be taken by accident: the system sooner or
+// later gives a client that keeps connecting to the port this same port as its
+// own, and connects it to itself. A program can still bind the port if it names
+// it, with SO_REUSEADDR. If the port cannot be reserved, release does nothing.
 func reserve(address net.Addr) (release func()) {
 	release = func() {}
 	tcp, ok := address.(*net.TCPAddr)

@@ -9,8 +9,8 @@ import (
 	"tenement/internal/throttle"
 )
 
-// Refusal is a request that was turned away, or that a fault befell. It holds
-// neither tokens nor the IDs by which credentials are had.
+// Refusal is a request that was turned away or hit by a fault. It holds no tokens,
+// and no IDs that give access to credentials.
 type Refusal struct {
 	At           time.Duration // since the run began
 	Group, Task  string        // of the task that asked, its ARN; "" for a stranger
@@ -46,15 +46,14 @@ func (h *Handler) refusal(q *question, request *throttle.Request, d *decision) R
 	return r
 }
 
-// unscheduled names what fails a request without a fault that anybody has
-// planned: the service behind the endpoint, and the write timeout.
+// unscheduled names the causes of failed requests that are no scheduled fault: the
+// service behind the endpoint, and the write timeout.
 var unscheduled = map[throttle.FaultKind]string{
 	throttle.StatusFault: "upstream",
 	throttle.CutFault:    "write timeout",
 }
 
-// withoutID is a path without the ID that credentials are had by, which logs
-// must not show.
+// withoutID is a path without its credentials ID, which logs must not show.
 func withoutID(p string) string {
 	if strings.HasPrefix(p, service.CredentialsV2) {
 		return service.CutCredentials
@@ -143,7 +142,7 @@ func (h *Handler) Tasks() []Task { return h.tasks }
 func (h *Handler) changed() {
 	select {
 	case h.outages <- struct{}{}:
-	default: // it has been told already
+	default: // a wake-up is pending
 	}
 }
 

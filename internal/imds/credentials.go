@@ -20,13 +20,13 @@ type credentials struct {
 // documentKeys is what the values in the documents of an agent descend from.
 func documentKeys(seed uint64) draw.Key { return draw.Seed(seed).Name("documents") }
 
-// executionRole is the role that the agent pulls images and writes logs with;
-// all tasks have the same.
+// executionRole is the role with which the agent pulls images and writes logs; all
+// tasks share it.
 const executionRole = "ecsTaskExecutionRole"
 
-// newCredentials is the credentials of a role, by their ID, of the renewal that
-// expires at expires, which is not filled in. Each renewal has values of its
-// own; nobody can take them for real.
+// newCredentials is the credentials of a role and an ID, renewed to last until
+// expires, which is not filled in. Each renewal has other values. All are visibly
+// fake.
 func newCredentials(keys draw.Key, role, id string, expires time.Duration) credentials {
 	key := keys.Name("credentials").Name(id).With(uint64(expires))
 	return credentials{

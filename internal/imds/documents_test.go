@@ -95,7 +95,7 @@ func TestPulls(t *testing.T) {
 	}
 }
 
-// TestCredentialsAreFake: nobody, and no scanner for secrets, takes them for
+// TestCredentialsAreFake: no person, and no scanner for secrets, takes them for
 // real ones.
 func TestCredentialsAreFake(t *testing.T) {
 	s := New(Config{Tasks: []Task{Identify(1, 0, "app", 0)}})

@@ -16,13 +16,12 @@ import (
 // of a host are on one instance and share its role; a task is known, for what
 // tells tasks apart, by its source address. Strangers are answered as well.
 //
-// The limiter is asked first, whatever is asked for: what the real service
-// counts are packets. What it says of methods other than GET, HEAD and PUT, and
-// in which order it finds fault with a request that has several, nobody has
-// written down; here it is: the service is off; the path of tokens; other
-// methods; forwarded requests; the token; the path. Reasons behind a status
-// line are net/http's ("Method Not Allowed", where the real one was seen to
-// say "Not Allowed").
+// The limiter is asked first, whatever the path, because the real service counts
+// packets. Its answers to methods other than GET, HEAD and PUT, and the order of
+// its checks, are not documented. Here the order is: the service is off; the path
+// of tokens; other methods; forwarded requests; the token; the path. The reason in
+// a status line is net/http's ("Method Not Allowed"; the real service has been
+// seen to say "Not Allowed").
 //
 // Source: Amazon EC2 User Guide, configuring-instance-metadata-service and
 // instancedata-data-retrieval, and the captures cited below.
@@ -78,7 +77,7 @@ func (s *ec2) fail(q *question, status int) reply { return s.sent(q, xhtml(statu
 func (s *ec2) pending(q *question) reply { return s.fail(q, http.StatusServiceUnavailable) }
 
 // sent marks a reply that does not arrive. The answer to a PUT is sent with the
-// hop limit as its IP TTL, so clients further away wait for it in vain.
+// hop limit as its IP TTL, so it never reaches clients further away.
 func (s *ec2) sent(q *question, p reply) reply {
 	p.Lost = q.method == http.MethodPut && !s.options.reaches(q.asker)
 	return p

@@ -18,8 +18,8 @@ type member struct {
 	value any
 }
 
-// encode is the object as the metadata service prints it: a member in each
-// line, with space on both sides of its colon, and no line feed at the end.
+// encode is the object as the metadata service prints it: one member a line, with
+// spaces around the colon, and no line feed at the end.
 // Source: Amazon EC2 User Guide, instance-metadata-security-credentials.
 func (o object) encode() []byte {
 	b := []byte("{")
@@ -35,7 +35,7 @@ func (o object) encode() []byte {
 	return append(b, "\n}"...)
 }
 
-// success begins every document about credentials that is no failure.
+// success is the beginning of every document about credentials but the failures.
 func (s *ec2) success(now time.Duration) object {
 	return object{{"Code", "Success"}, {"LastUpdated", expiration(s.began, s.issuedAt(now))}}
 }
@@ -60,10 +60,10 @@ func (s *ec2) roleCredentials(now, shift time.Duration) object {
 	return append(failure, member{"LastUpdated", expiration(s.began, s.issuedAt(now))})
 }
 
-// profileNotFound is the code for an instance profile that is no more.
+// profileNotFound is the code for an instance profile that no longer exists.
 const profileNotFound = "InstanceProfileNotFound"
 
-// What credentials are replaced by where the role does not trust EC2.
+// The code and the text in place of credentials if the role does not trust EC2.
 const (
 	unauthorized    = "AssumeRoleUnauthorizedAccess"
 	unauthorizedSee = ".  Please see documentation at https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html#troubleshoot_iam-ec2_errors-info-doc."
@@ -83,9 +83,9 @@ func (s *ec2) keyPair(id string, now, shift time.Duration) object {
 	}...)
 }
 
-// profileInfo describes the instance profile. That there is none of
-// its name shows here, and that its role cannot be assumed does not; what an
-// answer has besides the code in the first case nobody has written down.
+// profileInfo describes the instance profile. It shows that the profile does not
+// exist, but not that its role cannot be assumed. What else the real answer
+// contains if the profile does not exist is not documented.
 // Source: IAM User Guide, troubleshoot_iam-ec2.
 func profileInfo(s *ec2, now time.Duration) object {
 	about := s.success(now)
@@ -103,7 +103,7 @@ func identityInfo(s *ec2, now time.Duration) object {
 	return append(s.success(now), member{"AccountId", Account})
 }
 
-// identityCredentials are the instance's own, which only AWS has a use for.
+// identityCredentials are the instance's own, which only AWS uses.
 func identityCredentials(s *ec2, now time.Duration) object {
 	return s.keyPair("identity", now, 0)
 }

@@ -8,8 +8,8 @@ import (
 	"tenement/internal/service"
 )
 
-// addIdentity adds the instance identity document and its signatures, which
-// nobody can take for real.
+// addIdentity adds the instance identity document and its signatures, which are
+// visibly fake.
 // Source: Amazon EC2 User Guide, instance-identity-documents and retrieve-iid;
 // the order of the fields is that of a capture in cloudpanel-io/cloudpanel-ce#375.
 func (m *machine) addIdentity(t tree) {
@@ -36,8 +36,8 @@ func (m *machine) addIdentity(t tree) {
 	}
 }
 
-// signature is so many bytes in base64, in lines, the first of which says that
-// it is none.
+// signature is that many bytes in base64, in lines; the first line says that it is
+// not a real one.
 func signature(k draw.Key, bytes int) string {
 	const width = 64
 	text := "not+a+real+signature+//+" + base64.StdEncoding.EncodeToString([]byte(hexDigits(k, bytes)))

@@ -6,15 +6,14 @@ import "tenement/internal/draw"
 // one as it is launched unless told otherwise, without a role.
 // Source: Amazon EC2 User Guide, configuring-instance-metadata-options.
 type Instance struct {
-	// TokensRequired turns requests without a session token away, which is
-	// version 2 only. Otherwise version 1 is served as well.
+	// TokensRequired refuses requests without a session token, so that only
+	// version 2 is served. Otherwise version 1 is served too.
 	TokensRequired bool
 	// HopLimit is how many hops the answer to a PUT goes, 1 to 64; 0 means 1.
-	// Clients further away never get it, as if their request went unanswered.
-	// Answers to a GET go as far as they have to.
+	// Clients further away never get it. Answers to a GET reach all clients.
 	HopLimit int
-	// Hops is how far away callers are that are no task of the server's: 1 on
-	// the instance itself, which 0 means too.
+	// Hops is the distance of callers that are not tasks of the server: 1 is the
+	// instance itself; 0 means 1.
 	Hops int
 	// Role is the name of the instance's role; without one there is nothing
 	// below iam.
@@ -23,7 +22,7 @@ type Instance struct {
 	// AssumeRoleUnauthorizedAccess; "" is nothing. It is served where the
 	// credentials would be, with status 200.
 	Failure string
-	// UserData is what the instance was launched with; nil is nothing.
+	// UserData is the instance's user data; nil is none.
 	UserData []byte
 	// Disabled switches the service off: it answers everything with 403.
 	Disabled bool

@@ -29,13 +29,12 @@ const (
 	tokenMAC    = 24 // where the authentication code begins
 )
 
-// mint makes session tokens and tells its own from others. It keeps none of
-// them: what there is to know of a token is in it, authenticated with
-// HMAC-SHA256. So there is no limit on how many are in use, as with the real
-// service, and nothing that requests at the same time could get wrong.
+// mint makes session tokens and recognizes its own. It keeps none of them: a token
+// holds all there is to know of it, authenticated with HMAC-SHA256. So any number
+// can be in use, as with the real service, and requests share no state.
 //
-// A token is of one instance. It outlives the server, as it would a restart of
-// the real one.
+// A token belongs to one instance. It stays valid when the server restarts, as a
+// real one does.
 type mint struct {
 	minted atomic.Uint32 // tells tokens of one instant apart
 	codes  sync.Pool     // of hash.Hash: to key one takes longer than to use it
@@ -82,11 +81,10 @@ func (m *mint) check(now time.Time, token string) (ttl int, good bool) {
 	return int(binary.BigEndian.Uint16(b[tokenHead+8:])), now.UnixNano() < expires
 }
 
-// strictly takes each text for one sequence of bytes, and no other for it.
+// strictly decodes exactly one text to each sequence of bytes.
 var strictly = base64.URLEncoding.Strict()
 
-// code is the authentication code, of which a token has what there is room
-// for.
+// code is the authentication code. A token holds as many of its bytes as fit.
 func (m *mint) code(b []byte) (code [sha256.Size]byte) {
 	h := m.codes.Get().(hash.Hash)
 	h.Reset()

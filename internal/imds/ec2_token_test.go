@@ -17,7 +17,7 @@ import (
 	"tenement/internal/throttle"
 )
 
-// TestToken: a token looks like a real one, and nobody takes it for one.
+// TestToken: a token has the form of a real one, and is visibly fake.
 func TestToken(t *testing.T) {
 	m := newMint(instanceKey(1, 0))
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)

@@ -36,7 +36,7 @@ var pages = func() map[int][]byte {
 	return all
 }()
 
-// newPage is the page of a status. One that has no name goes by its number.
+// newPage is the page of a status; the number replaces a name that is missing.
 func newPage(status int) []byte {
 	title := strconv.Itoa(status)
 	if text := http.StatusText(status); text != "" {

@@ -16,10 +16,10 @@ import (
 // ecs is the ECS agent's task metadata server: credentials v1 and v2; metadata,
 // statistics and tags v2, v3 and v4; associations v3 and v4; task protection.
 //
-// The order of its layers is the agent's: a path that is not in its clean form
-// is redirected; then the limiter is asked, whatever the path; then come the
-// routes. A task is known by the credentials ID or the endpoint ID in the path,
-// else by its source address.
+// Its layers are in the agent's order. A path that is not clean is redirected;
+// then the limiter is asked, whatever the path; then the routes are followed. The
+// credentials ID or the endpoint ID in the path identifies the task; without one,
+// the source address does.
 // Source: amazon-ecs-agent ecs-agent/tmds/server.go.
 type ecs struct {
 	roster      *roster
@@ -62,8 +62,8 @@ func (s *ecs) limited(limits []throttle.Limit) {
 }
 
 // ahead redirects a client to the clean form of a path, without a body. A clean
-// path with a line feed is no route: the dot of the pattern that leads every
-// other to the limiter does not stand for it.
+// path with a line feed is not found, because the dot in the router's pattern does
+// not match a line feed.
 // Source: gorilla/mux 1.8.1, whose router does this ahead of its handlers.
 func (s *ecs) ahead(q *question) (reply, bool) {
 	p := clean(q.path)
@@ -94,8 +94,8 @@ func (s *ecs) refuse(_ *question, status int) reply {
 
 var limitReached = []byte("You have reached maximum request limit.")
 
-// fail implements surface. A status that the agent uses on this route, if only
-// for another reason, comes with the agent's words; any other with its name.
+// fail implements surface. A status that the agent uses on this route comes with
+// the agent's text, even if the reason differs; any other comes with its name.
 // Source: amazon-ecs-agent ecs-agent/tmds/handlers/v1/credentials_handler.go,
 // ecs-agent/tmds/handlers/v4/handlers.go and
 // ecs-agent/tmds/handlers/taskprotection/v1/handlers/handlers.go.
@@ -130,7 +130,7 @@ func (s *ecs) pending(q *question) reply {
 	return s.find(q)
 }
 
-// stamp sets the headers that the limiter puts on every answer behind it.
+// stamp sets the headers that the limiter adds to every answer.
 // Source: didip/tollbooth v4.0.2 tollbooth.go.
 func (s *ecs) stamp(h http.Header, r *http.Request) {
 	limit := s.limit.Load()
@@ -228,8 +228,8 @@ func (s *ecs) asker(q *question) *knownTask {
 	return s.roster.bySource[q.source]
 }
 
-// named is the task whose ID a path contains, or nil. It goes by the ID even
-// where the path has no route: the limiter counts such requests too.
+// named is the task whose ID a path contains, or nil. The path need not lead to a
+// route, because the limiter counts such requests too.
 func (s *ecs) named(p, query string) *knownTask {
 	if id, ok := strings.CutPrefix(p, service.CredentialsV2); ok {
 		return s.roster.holder(id)
@@ -280,7 +280,7 @@ func clean(p string) string {
 		return c
 	}
 	if len(p) == len(c)+1 {
-		return p // the common case, which need not allocate
+		return p // the common case, without an allocation
 	}
 	return c + "/"
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Association is something that a task's container is attached to, such as an
+// Association is a resource that is attached to a task's container, such as an
 // accelerator.
 type Association struct {
 	Type, Name string

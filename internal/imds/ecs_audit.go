@@ -17,9 +17,9 @@ import (
 // is a line of ten fields, or of six and a space where no credentials were
 // served. It has no credentials, no query, and of /v2/credentials/ID no ID.
 //
-// It differs from the agent's in two points. The agent writes paths decoded, and
+// It differs from the agent's log in two points. The agent writes paths decoded, and
 // so a carriage return as it is, at which some readers end the line; here it
-// stays %0D. A path with a line feed does not come as far as this. And the agent
+// stays %0D. A path with a line feed is never logged (see ecs.ahead). And the agent
 // writes other paths and User-Agent as they came; here what was issued is taken
 // out, except the endpoint ID of /v3/ID, /v4/ID and /api/ID, which tells those who
 // read the log whose request was refused.
@@ -75,7 +75,7 @@ func (l *auditLog) log(r *http.Request, p *reply) {
 		b = append(b, l.tail...)
 	}
 	l.line = b
-	_, _ = l.w.Write(b) // what becomes of an error is the writer's affair
+	_, _ = l.w.Write(b) // see ECSConfig.Audit
 }
 
 // path is a path as an entry has it: with the endpoint ID where it belongs, as in

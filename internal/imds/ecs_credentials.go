@@ -7,7 +7,8 @@ import (
 	"tenement/internal/service"
 )
 
-// credentialsError is the agent's error object. The third name is not a slip.
+// credentialsError is the agent's error object. The third name is spelt as the
+// agent spells it.
 // Source: amazon-ecs-agent ecs-agent/tmds/handlers/v1/credentials_handler.go.
 type credentialsError struct {
 	Code    string `json:"code"`
@@ -44,8 +45,8 @@ func (s *ecs) isPending(q *question) bool { return q.pending || q.now < s.pendin
 // requestNames begin the messages of each version.
 var requestNames = [...]string{1: "CredentialsV1Request: ", 2: "CredentialsV2Request: "}
 
-// What the agent says of an ID that it does not know, and of credentials that
-// it knows of and does not have yet.
+// The agent's texts for an ID that it does not know, and for credentials that it
+// has not received yet.
 const (
 	invalidID         = "InvalidIdInRequest"
 	notFoundText      = "Credentials not found"
@@ -80,8 +81,7 @@ func (s *ecs) failCredentials(q *question, status int) reply {
 	return p
 }
 
-// queryID is the first id of a query; a part of it that cannot be read is
-// passed over.
+// queryID is the first id of a query; parts that cannot be parsed are skipped.
 func queryID(query string) string {
 	values, _ := url.ParseQuery(query)
 	return values.Get("id")

@@ -6,8 +6,8 @@ import (
 	"tenement/internal/draw"
 )
 
-// onFargate makes of a container what Fargate says of it: it goes by the name
-// in the task definition and by the endpoint ID, and has limits of the task.
+// onFargate turns a container into one on Fargate: its name is that in the task
+// definition, its ID is the endpoint ID, and its limits are the task's.
 func (c *container) onFargate(t *Task) {
 	c.DockerID, c.DockerName = t.EndpointID, c.Name
 	c.Limits = limits{CPU: 2}
@@ -45,8 +45,8 @@ func newPulls(key draw.Key, c *container) pulls {
 	return pulls{PullStartedAt: stopped.Add(-took), PullStoppedAt: stopped}
 }
 
-// betweenPullAndCreation is how long after its image is there a container is
-// created.
+// betweenPullAndCreation is the time from the end of the pull to the creation of
+// the container.
 const betweenPullAndCreation = 2*time.Millisecond + 923574*time.Nanosecond
 
 // clockDrift is how far the clock may be off, in milliseconds.
@@ -59,21 +59,21 @@ type clockDrift struct {
 // ephemeralStorage is in MiB.
 type ephemeralStorage struct{ Utilized, Reserved int }
 
-// clockPeriod is how often the clock is looked at; our choice.
+// clockPeriod is the time between checks of the clock; our choice.
 const clockPeriod = time.Minute
 
-// clockAt is the number of the last look at the clock at now.
+// clockAt is the number of the last check of the clock at now.
 func clockAt(now time.Duration) int64 { return int64(now / clockPeriod) }
 
-// onFargate is what Fargate says of a task after so many looks at the clock.
-func (t *taskMetadata) onFargate(keys draw.Key, began time.Time, looks int64) taskFargate {
+// onFargate is the metadata of a task on Fargate after a number of clock checks.
+func (t *taskMetadata) onFargate(keys draw.Key, began time.Time, checks int64) taskFargate {
 	key := keys.Name("fargate").Name(t.TaskARN)
 	return taskFargate{
 		taskHead: t.taskHead, Limits: t.Limits, pulls: newPulls(key, &t.Containers[0]), AvailabilityZone: t.AvailabilityZone,
 		Containers: t.Containers, LaunchType: "FARGATE",
 		ClockDrift: clockDrift{
-			ClockErrorBound:            0.3 + float64(draw.Below(key.Name("clock").With(uint64(looks)).Bits(), 400_000))/1e6,
-			ReferenceTimestamp:         began.Add(time.Duration(looks) * clockPeriod).UTC(),
+			ClockErrorBound:            0.3 + float64(draw.Below(key.Name("clock").With(uint64(checks)).Bits(), 400_000))/1e6,
+			ReferenceTimestamp:         began.Add(time.Duration(checks) * clockPeriod).UTC(),
 			ClockSynchronizationStatus: "SYNCHRONIZED",
 		},
 		EphemeralStorageMetrics: ephemeralStorage{

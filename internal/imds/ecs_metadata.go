@@ -9,9 +9,9 @@ import (
 	"tenement/internal/draw"
 )
 
-// container is the metadata of a container, version 4. The order of the fields
-// is that of the agent; those that it leaves out for a container as plain as
-// this one are not declared.
+// container is the metadata of a container, version 4, with the fields in the
+// agent's order. Fields that the agent omits for such a simple container are not
+// declared.
 // Source: amazon-ecs-agent ecs-agent/tmds/handlers/v4/state/response.go and
 // ecs-agent/tmds/handlers/response/response.go.
 type container struct {
@@ -57,9 +57,9 @@ type network struct {
 	SubnetGatewayIPv4Address string `json:"SubnetGatewayIpv4Address"`
 }
 
-// taskMetadata is the metadata of a task, version 4, likewise. The document
-// with tags is the same with the tags in it; where there are none the agent
-// leaves the fields out.
+// taskMetadata is the metadata of a task, version 4, with the fields in the
+// agent's order. The document with tags adds the tags; the agent omits the fields
+// if there are none.
 type taskMetadata struct {
 	taskHead
 	Limits           limits
@@ -155,8 +155,8 @@ type tags struct {
 	ContainerInstanceTags map[string]string `json:",omitempty"`
 }
 
-// metadataError says which part of a task's metadata, version 4, could not be
-// had from ECS, and why.
+// metadataError says which part of a task's metadata, version 4, ECS did not
+// return, and why.
 type metadataError struct {
 	ErrorField, ErrorCode, ErrorMessage string
 	StatusCode                          int
@@ -164,8 +164,8 @@ type metadataError struct {
 	ResourceARN                         string
 }
 
-// tagErrors is what the metadata says when ECS lists no tags, because it is
-// asked too often. The versions before 4 say nothing.
+// tagErrors is the error in the metadata when ECS throttles the request for the
+// tags. Versions before 4 have none.
 // Source: Amazon ECS Developer Guide, task-metadata-endpoint-v4-response.
 func (s *ecs) tagErrors(owner *knownTask) []metadataError {
 	fail := func(name, arn string) metadataError {

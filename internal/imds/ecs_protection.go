@@ -109,8 +109,8 @@ func (s *ecs) failProtection(q *question, status int, code, message string) repl
 	return protectionRefusal(status, arn, code, message)
 }
 
-// protect does what a request wants, or answers as ECS does if it cannot be.
-// How ECS words that is not published; the status and the code are.
+// protect carries a request out, or answers with ECS's error. The status and the
+// code of that are published, its text is not.
 func (s *ecs) protect(owner *knownTask, want protectionRequest, now time.Duration) (reply, bool) {
 	if !*want.ProtectionEnabled {
 		owner.protection.Store(nil)
@@ -144,8 +144,8 @@ func (s *ecs) protectionAt(owner *knownTask, now time.Duration) *protectionState
 // maxBody bounds the body that is read; the agent has no bound.
 const maxBody = 64 << 10
 
-// decode reads a body as the agent does: names in any case, none that it does
-// not know.
+// decode reads a body as the agent does: names in any case, and unknown names are
+// an error.
 func (q *question) decode(v any) error {
 	if q.request == nil || q.request.Body == nil {
 		return io.EOF

@@ -7,16 +7,16 @@ import (
 	"tenement/internal/service"
 )
 
-// route is a route of version 3 or 4: the document it leads to, and what it
-// says of an endpoint ID that it does not know, with which status.
+// route is a route of version 3 or 4: its document, and its status and text for an
+// unknown endpoint ID.
 type route struct {
 	document document
 	status   int
 	unknown  string
 }
 
-// routesV4 is by what follows the endpoint ID. The messages say "v3" because
-// the agent's do.
+// routesV4 is the routes of version 4, by what follows the endpoint ID. The
+// messages say "v3" because the agent's do.
 // Source: amazon-ecs-agent ecs-agent/tmds/handlers/v4/handlers.go and
 // agent/handlers/v4/tmdsstate.go.
 var routesV4 = map[string]route{
@@ -27,7 +27,7 @@ var routesV4 = map[string]route{
 	service.OfTaskStats: {taskStatsDocument, http.StatusNotFound, "V4 task stats handler: " + noTask},
 }
 
-// routesV3 is likewise.
+// routesV3 is the routes of version 3.
 // Source: amazon-ecs-agent agent/handlers/v3.
 var routesV3 = map[string]route{
 	"":                  {containerV2Document, http.StatusInternalServerError, "V3 container metadata handler: unable to get container ID from request: " + noDockerID},

@@ -9,9 +9,9 @@ import (
 	"tenement/internal/service"
 )
 
-// findV2 answers a request for version 2. Each of its routes for the task that
-// asks has a twin with a slash behind it; what follows the slash is a container
-// otherwise.
+// findV2 answers a request for version 2. Its routes are those of the task that
+// asks, with or without a slash at the end; what follows the slash is the ID of a
+// container.
 // Source: amazon-ecs-agent agent/handlers/v2/task_container_metadata_handler.go
 // and task_container_stats_handler.go.
 func (s *ecs) findV2(q *question) reply {

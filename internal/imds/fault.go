@@ -10,15 +10,14 @@ import (
 	"tenement/internal/throttle"
 )
 
-// variant is how a document differs from what it ought to be. The zero variant
-// is the document itself.
+// variant is how a fault changes a document. The zero variant changes nothing.
 type variant struct {
 	shift    time.Duration // of the expiration of credentials
 	without  string        // the name of a field that is missing
 	untagged bool          // the tags could not be read
 }
 
-// spoil makes of a good answer what a fault makes of it.
+// spoil changes a good answer as a fault demands.
 func (h *Handler) spoil(p *reply, d *decision) {
 	switch d.Effect.Kind {
 	case throttle.ExpiryFault:
@@ -34,25 +33,25 @@ func (h *Handler) spoil(p *reply, d *decision) {
 		if p.document != noDocument {
 			body = h.surface.render(p.owner, p.document, p.variant, d.at)
 		}
-		// Half a document is no document, and comes as if it were whole.
+		// Half a document, with the headers of a whole one.
 		p.document, p.body = noDocument, body[:len(body)/2]
 	}
 }
 
 var emptyObject = []byte("{}")
 
-// truncate sends the first half of a reply that promises the whole, and hangs
-// up. It does not return.
+// truncate sends the first half of a reply whose Content-Length is that of the
+// whole, and closes the connection. It does not return.
 func (h *Handler) truncate(w http.ResponseWriter, p *reply, now time.Duration) {
 	body := h.dress(w, p, now)
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	_, _ = w.Write(body[:len(body)/2])
-	_ = http.NewResponseController(w).Flush() // what cannot be sent is cut off as well
+	_ = http.NewResponseController(w).Flush() // an error ends the connection too
 	panic(http.ErrAbortHandler)
 }
 
-// without is a JSON object less the member of that name, and otherwise as it
-// was to the byte. What is no object, or lacks the member, stays.
+// without is a JSON object without the member of that name; the other bytes stay
+// the same. A text that is no object, or lacks the member, stays as it is.
 func without(object []byte, name string) []byte {
 	d := json.NewDecoder(bytes.NewReader(object))
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
@@ -76,7 +75,7 @@ func without(object []byte, name string) []byte {
 		}
 		to := d.InputOffset()
 		if first && d.More() {
-			// The comma behind the first member goes with it.
+			// The comma after the first member goes too.
 			to += int64(bytes.IndexByte(object[to:], ',')) + 1
 		}
 		return append(bytes.Clone(object[:from]), object[to:]...)

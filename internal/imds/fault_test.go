@@ -164,7 +164,9 @@ func TestControl(t *testing.T) {
 		if err := h.SetLimit(0, throttle.Limit{Rate: throttle.Rate{Tokens: 5, Seconds: 2}, Burst: 3, Scope: throttle.IPPathScope}); err != nil {
 			t.Fatal(err)
 		}
-		want("with a larger limit", 200)
+		want("with a larger burst, which grants nothing", 429)
+		time.Sleep(800 * time.Millisecond) // 2 tokens
+		want("with a larger rate", 200)
 		resp, err := client.Get(target)
 		if err != nil {
 			t.Fatal(err)
@@ -194,10 +196,10 @@ func TestControl(t *testing.T) {
 		if err := h.Inject(throttle.Fault{Kind: throttle.StatusFault}); err == nil {
 			t.Error("a status fault without a status: got no error")
 		}
-		if len(refusals) != 3 {
-			t.Fatalf("got %d refusals, want 3: %+v", len(refusals), refusals)
+		if len(refusals) != 4 {
+			t.Fatalf("got %d refusals, want 4: %+v", len(refusals), refusals)
 		}
-		first, last := refusals[0], refusals[2]
+		first, last := refusals[0], refusals[3]
 		if first.Limit != 0 || first.Kind != throttle.Rejected || first.Path != "/v2/credentials" || first.Group != "app" || first.RetryAfter != time.Hour {
 			t.Errorf("got %+v", first)
 		}

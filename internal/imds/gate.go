@@ -12,8 +12,8 @@ import (
 	"tenement/internal/throttle"
 )
 
-// gate is what every server stands behind: it puts requests before the
-// endpoint one at a time, and holds each answer back until it is due.
+// gate asks the endpoint about one request at a time, and holds each answer until
+// it is due. Every surface has one.
 type gate struct {
 	began time.Time
 	seed  maphash.Seed // of the hashes that stand for addresses and paths
@@ -55,8 +55,8 @@ func (g *gate) request(task *knownTask, source netip.Addr, path string) throttle
 	return r
 }
 
-// stranger is the request of a task that the server does not know: it is a
-// task and a tenant of its own, known by its address.
+// stranger is the request of a task that the server does not know. Its address
+// stands for its task and its tenant.
 func stranger(source netip.Addr) throttle.Request {
 	key := draw.Key(0).Name("stranger")
 	bytes := source.As16()
@@ -78,13 +78,13 @@ type decision struct {
 	throttle.Verdict
 	at     time.Duration     // when it was decided
 	exceed throttle.OnExceed // of the limit that turned the request away
-	fault  throttle.Fault    // that befalls it; the zero Fault is none of the endpoint's
+	fault  throttle.Fault    // that hits it; the zero Fault is no scheduled one
 }
 
-// hold waits until the answer is due. It returns only if there is an answer, and
-// somebody to answer: else the connection ends as was decided, which the panic
-// value tells net/http. To return would be to answer, with an empty 200, a
-// client that has closed its half of the connection and still reads.
+// hold waits until the answer is due. It returns only if there is an answer and
+// the client is still there. Otherwise it ends the connection as was decided, by a
+// panic that net/http knows: if it returned, a client that has closed its half of
+// the connection and still reads would get an empty 200.
 func (g *gate) hold(w http.ResponseWriter, r *http.Request, d *decision) {
 	if d.Kind == throttle.Dropped {
 		g.lose(w, r)
@@ -111,7 +111,7 @@ func (g *gate) hold(w http.ResponseWriter, r *http.Request, d *decision) {
 	}
 }
 
-// lose never answers a request that is lost on its way, or whose answer is.
+// lose never answers: the request, or its answer, is lost on its way.
 func (g *gate) lose(w http.ResponseWriter, r *http.Request) {
 	if c, ok := r.Context().Value(connKey{}).(*conn); ok {
 		c.lost.Store(true)
@@ -119,13 +119,12 @@ func (g *gate) lose(w http.ResponseWriter, r *http.Request) {
 	g.strand(w, r, never, reset)
 }
 
-// strand does not answer: it waits until the client goes away, the server
-// closes or so much time has passed, when end ends the connection. It does not
-// return.
+// strand does not answer. It waits until the client disconnects, the server closes
+// or the time after has passed; then end ends the connection. It does not return.
 //
-// It takes the connection from net/http, which stops watching for the client
-// to go away when more comes behind a request, or when its body is malformed,
-// and which would ask for the body of a client that waits to be asked.
+// It takes the connection from net/http for two reasons. net/http no longer
+// notices that a client disconnects once more data follows a request or its body
+// is malformed, and it would send 100 Continue to a client that waits for that.
 func (g *gate) strand(w http.ResponseWriter, r *http.Request, after time.Duration, end func(net.Conn)) {
 	defer panic(http.ErrAbortHandler)
 	due := time.NewTimer(after)
@@ -165,12 +164,12 @@ func (g *gate) counts() throttle.Counts {
 	return g.endpoint.Counts()
 }
 
-// abandon lets go of all dropped requests, now and from now on.
+// abandon aborts all dropped requests, those that are held and those to come.
 func (g *gate) abandon() { g.close.Do(func() { close(g.closed) }) }
 
-// sourceOf is the address in a RemoteAddr, without the port and with an IPv4
-// address in one form only. What is no address of the network, such as that of
-// an in-memory connection, is the zero Addr.
+// sourceOf is the address in a RemoteAddr, without the port, and with IPv4 in one
+// form only. If it is no network address, such as that of an in-memory connection,
+// it is the zero Addr.
 func sourceOf(remote string) netip.Addr {
 	a, err := netip.ParseAddrPort(remote)
 	if err != nil {

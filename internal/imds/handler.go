@@ -48,8 +48,8 @@ type surface interface {
 	find(q *question) reply
 	// refuse is the answer to a request that it turns away.
 	refuse(q *question, status int) reply
-	// fail is what the server itself says with a status, for a fault that
-	// answers with that status and has no body of its own.
+	// fail is the server's answer with a status, for a fault that answers with
+	// that status and sets no body.
 	fail(q *question, status int) reply
 	// pending is the answer to a request for credentials, or for what needs
 	// them, while the server has received none yet.
@@ -109,22 +109,22 @@ func (h *Handler) Counts() throttle.Counts { return h.gate.counts() }
 // answered ahead of the limiter do not count.
 func (h *Handler) Sources() int { return h.gate.seen.len() }
 
-// TurnedAway is how many connections a Port has reset because there were as
-// many as it holds.
+// TurnedAway is how many connections a Port has reset because it already held its
+// most.
 func (h *Handler) TurnedAway() uint64 { return h.turnedAway.Load() }
 
-// Close breaks off the requests that were dropped, which would otherwise be
-// held until their clients go away; http.Server.Shutdown would wait for them.
-// All else is served as before. It never fails.
+// Close aborts the requests that were dropped, which would otherwise be held until
+// their clients disconnect; http.Server.Shutdown would wait for them. All others
+// are served as before. It never fails.
 func (h *Handler) Close() error {
 	h.gate.abandon()
 	return nil
 }
 
-// Answer is what a request without a body gets if the limiter lets it in,
-// without sending it, when credentials are there, the address it comes from is
-// a task's and it shows whatever token is wanted. Target is the path, with its
-// query if it has one.
+// Answer is what a request without a body would get. It assumes that the limiter
+// admits the request, that there are credentials, that the request comes from a
+// task's address, and that it shows the token it needs. Target is the path, with
+// its query if it has one.
 func (h *Handler) Answer(method, target string) Answer {
 	q, ok := h.suppose(method, target)
 	if !ok {
@@ -142,8 +142,8 @@ func (h *Handler) Answer(method, target string) Answer {
 	return a
 }
 
-// suppose is a request without an exchange, by a task of an address of its own,
-// long after the start; ok is false for a target that is none.
+// suppose is a request without an exchange, by a task with its own address, long
+// after the start; ok is false if the target cannot be parsed.
 func (h *Handler) suppose(method, target string) (q *question, ok bool) {
 	q = &question{method: method, now: math.MaxInt64, asker: h.roster.anyone}
 	u, err := url.ParseRequestURI(target)
@@ -154,9 +154,9 @@ func (h *Handler) suppose(method, target string) (q *question, ok bool) {
 	return q, true
 }
 
-// Refusal is the body of the answer, with a status, to a request that the
-// limiter turns away, and Failure of one that says something went wrong, where
-// neither is given a body of its own.
+// Refusal is the body of an answer with that status to a request that the limiter
+// turns away, and Failure to one that a fault fails, if neither the limit nor the
+// fault sets a body.
 func (h *Handler) Refusal(method, target string, status int) []byte {
 	q, _ := h.suppose(method, target)
 	return h.surface.refuse(q, status).body
@@ -212,10 +212,10 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.send(w, &p, d.at)
 }
 
-// awaitBody gives a client as long to send a body, from now on, as the real
-// server's read timeout gives it for a whole request. Whatever a reply has not
-// read of it net/http reads around the answer, and would without a deadline
-// wait for it as long as the client likes. The deadline ends with the request.
+// awaitBody sets a deadline for the body, as far ahead as the real server's read
+// timeout. net/http reads what a reply has not read of the body, and without a
+// deadline would wait for it as long as the client likes. The deadline ends with
+// the request.
 func (q *question) awaitBody(patience time.Duration) {
 	if q.awaited || q.request.ContentLength == 0 {
 		return
@@ -225,11 +225,10 @@ func (q *question) awaitBody(patience time.Duration) {
 	_ = http.NewResponseController(q.writer).SetReadDeadline(time.Now().Add(patience))
 }
 
-// decide asks the endpoint about a request that arrived at now. It is
-// decided at now itself unless another request, which read the clock later,
-// came first: for the endpoint time does not run backwards. While nothing
-// listens, a request that comes all the same, on a connection that is being
-// torn down, is not decided, and ok is false.
+// decide asks the endpoint about a request that arrived at now. The decision is at
+// now, unless a request that read the clock later was decided first: for the
+// endpoint, time does not run backwards. While nothing listens, a request on a
+// connection that is being closed is not decided, and ok is false.
 func (h *Handler) decide(now time.Duration, r *throttle.Request) (d decision, ok bool) {
 	g := h.gate
 	g.mu.Lock()
@@ -250,8 +249,8 @@ func (h *Handler) decide(now time.Duration, r *throttle.Request) (d decision, ok
 	return d, true
 }
 
-// reply composes the reply to a request as was decided, and writes its entry in
-// the audit log.
+// reply composes the reply that was decided, and writes its entry in the audit
+// log.
 func (h *Handler) reply(q *question, d *decision) reply {
 	var p reply
 	failed := d.Kind == throttle.Failed

@@ -1,12 +1,12 @@
 // Package imds is the wire: it imitates the servers that hand a task its
-// credentials and metadata, byte for byte as far as a client can tell. It owns
-// routes, documents, errors and headers. What a request beyond a limit is
-// answered, and when, is decided by package throttle; this package carries the
-// verdict out.
+// credentials and metadata. To a client the answers are the same to the byte. The
+// package owns documents, errors and headers. Package throttle decides what a
+// request beyond a limit is answered, and when; this package carries the verdict
+// out.
 //
-// Each kind of server is a surface with its routes (ecs.go, ec2.go,
-// podidentity.go), behind a gate that all of them share: what the limiter says,
-// when the answer is due. Every credential served is visibly fake.
+// Each service is a surface (ecs.go, ec2.go, pod_identity.go). All surfaces share
+// one gate, which asks the limiter and holds each answer until it is due. Every
+// credential served is visibly fake.
 package imds
 
 import (
@@ -19,13 +19,13 @@ import (
 	"tenement/internal/throttle"
 )
 
-// Config describes a server. The zero Config serves nothing to nobody,
-// without a limit.
+// Config describes a server. The zero Config is an ECS agent that knows no task
+// and has no limit.
 type Config struct {
 	// Service is which kind of server it is.
 	Service service.Service
-	// Endpoint decides; nil admits everything at once. The server owns it from
-	// now on: nobody else may call it. Its Slots and Groups must cover the
+	// Endpoint decides; nil admits everything at once. The server owns it: no
+	// other code may call it. Its Slots and Groups must cover the
 	// Slot and GroupNumber of every task.
 	Endpoint *throttle.Endpoint
 
@@ -37,18 +37,18 @@ type Config struct {
 	// container instance of ECS, and that whose metadata IMDS serves.
 	InstanceTags map[string]string
 
-	// What one service alone has a use for.
+	// What only one service uses.
 	ECS      ECSConfig
 	Instance Instance
 	Pod      PodConfig
 
 	// MaxConnections is how many connections a Port holds at a time; one more
-	// is reset as soon as it is accepted. 0 is any number.
+	// is reset as soon as it is accepted. 0 means no limit.
 	MaxConnections int
 
-	// OnRefusal is told of every request that is turned away, or that a fault
-	// befalls, if only to make it late. It is called from many goroutines, and
-	// a request waits for it.
+	// OnRefusal is called for every request that is turned away or hit by a
+	// fault, even one that only delays it. It is called from many goroutines,
+	// and the request waits for it.
 	OnRefusal func(Refusal)
 	// Secrets takes what was issued out of what the server tells of requests.
 	// Servers of one process share one, from NewSecrets, because a client may show
@@ -68,7 +68,7 @@ type Config struct {
 	Began time.Time
 }
 
-// ECSConfig is what only an ECS agent is told. The zero ECSConfig is an agent on
+// ECSConfig is the configuration that only an ECS agent has. The zero ECSConfig is an agent on
 // EC2 whose tasks belong to services.
 type ECSConfig struct {
 	// Flavour is whose task metadata it is.
@@ -84,12 +84,12 @@ type ECSConfig struct {
 	// cannot be protected from scaling in.
 	Standalone bool
 	// Audit gets the audit log, if it is not nil: one Write for each entry,
-	// one at a time. The request waits for it, so it should not take long;
-	// what becomes of an error is its own affair.
+	// one at a time. The request waits for it, so it should not take long. An
+	// error of Write is ignored.
 	Audit io.Writer
 }
 
-// PodConfig is what only a Pod Identity agent is told.
+// PodConfig is the configuration that only a Pod Identity agent has.
 type PodConfig struct {
 	// Tokens is the life of the tokens that pods show, for callers that make
 	// some with PodToken; the server takes any token that says whose it is.
@@ -136,18 +136,18 @@ const agentTimeout = 5 * time.Second
 
 var patience = [...]time.Duration{service.ECS: agentTimeout, service.IMDS: agentTimeout, service.PodIdentity: 30 * time.Second}
 
-// Server is an HTTP server for a handler of this package: it gives up on
-// headers that do not come and closes idle connections as the real one does,
-// or, where that is not known, as the ECS agent does.
+// Server is an HTTP server for a handler of this package. It waits for headers,
+// and keeps idle connections, as long as the real server does; where that is not
+// known, as long as the ECS agent does.
 //
-// It has no write timeout, on purpose: the agent's would cut every answer that
-// a delay, a drop or a slow profile holds back for more than 5 s, and how long
-// clients wait for such answers is what is being studied. For the same reason
-// it has no read timeout, which net/http applies to the wait as well.
+// It has no write timeout. The agent's would cut every answer that a delay, a
+// drop or a slow profile holds back for more than 5 s, and how long clients wait
+// for such answers is the question. It has no read timeout either, because
+// net/http applies that to the wait too.
 //
-// Headers beyond maxHeader are answered with 431. The agent takes Go's 1 MiB,
-// which no client needs, and which times ten thousand connections is memory
-// that a test machine does not have.
+// Headers beyond maxHeader are answered with 431. The agent takes Go's 1 MiB. No
+// client needs that much, and ten thousand connections would exhaust the memory
+// of a test machine.
 func Server(h http.Handler) *http.Server {
 	wait := agentTimeout
 	if own, ok := h.(*Handler); ok {

@@ -12,11 +12,10 @@ type authError struct {
 // sign.
 var errInvalidToken = authError{http.StatusBadRequest, "InvalidTokenException", "The token is invalid.", "client"}
 
-// authErrors are the errors of EKS Auth by status, for statuses that are all
-// that is known of an error. Of the codes that share a status it is the one
-// that clients are most likely to meet; AccessDeniedException has status 400
-// in the model of the service. The messages are not EKS Auth's: it documents
-// none.
+// authErrors are the errors of EKS Auth by status, for a fault that gives only a
+// status. Of the codes that share a status it has the one that clients most likely
+// meet; AccessDeniedException has status 400 in the model of the service. The
+// messages are ours, because EKS Auth documents none.
 // Source: boto/botocore botocore/data/eks-auth/2023-11-26/service-2.json.
 var authErrors = map[int]authError{
 	http.StatusBadRequest:         {http.StatusBadRequest, "AccessDeniedException", "The role cannot be assumed.", "client"},

@@ -11,9 +11,9 @@ import (
 	"tenement/internal/throttle"
 )
 
-// podIdentity is the EKS Pod Identity agent: one route, for credentials. A
-// task is a pod, and is known by the service account token that it shows,
-// whatever its address.
+// podIdentity is the EKS Pod Identity agent: one route, for credentials. A task is
+// a pod. The service account token in a request identifies it, whatever its
+// address.
 //
 // The order of its layers is the agent's: first the mux, which redirects to
 // the clean form of a path and knows no other route; then the limiter; then
@@ -58,9 +58,9 @@ func (s *podIdentity) asker(q *question) *knownTask {
 	return q.token.owner
 }
 
-// cacheKey implements surface. Requests that the agent turns away by itself have
-// none, nor do those of pods that the mock does not know, although the real
-// agent asks EKS Auth about these.
+// cacheKey implements surface. It is 0 for requests that the agent itself refuses,
+// and for pods that the mock does not know. (The real agent asks EKS Auth about
+// the latter.)
 func (s *podIdentity) cacheKey(q *question) uint64 {
 	if q.asker == nil || s.deny(q) != "" || s.invalid(q) != "" {
 		return 0
@@ -165,12 +165,11 @@ func (s *podIdentity) refuse(_ *question, status int) reply {
 	return textError(status, "Too Many Requests")
 }
 
-// fail implements surface. The agent has no errors of its own to give: they are
-// those of EKS Auth.
+// fail implements surface. All errors are those of EKS Auth, which the agent
+// passes on.
 func (s *podIdentity) fail(q *question, status int) reply {
 	if status == http.StatusInternalServerError {
-		// EKS Auth has not answered, so that there is no ID of its answer,
-		// nor anything else to tell.
+		// EKS Auth has not answered, so there is no request ID.
 		return textError(status, "[]")
 	}
 	e, ok := authErrors[status]

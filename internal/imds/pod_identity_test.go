@@ -107,7 +107,7 @@ func TestPodIdentity(t *testing.T) {
 	}
 }
 
-// A strict server lets nobody through by the names of a loopback address.
+// A strict server refuses the names of a loopback address.
 func TestPodIdentityStrict(t *testing.T) {
 	task := Identify(1, 0, "app", 0)
 	began := time.Now().Truncate(time.Second)
@@ -176,7 +176,7 @@ func TestPodIdentityLimit(t *testing.T) {
 		for range 5 {
 			send(s, "GET", "/", calling(service.PodIdentity.Row().IPv4, ""))
 		}
-		// What will be refused for another reason takes its token all the same.
+		// A request that is refused later for another reason takes its token too.
 		if w := send(s, "GET", route, calling("elsewhere", "")); w.Code != 403 {
 			t.Errorf("got %d %s, want 403", w.Code, w.Body)
 		}

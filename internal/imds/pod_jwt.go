@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// claims is what the Pod Identity agent reads of a JSON Web Token: from when
-// on and until when it is good, in seconds of Unix time; and whose pod it is,
-// which EKS Auth reads.
+// claims is what is read of a JSON Web Token: when it becomes valid and when it
+// expires, in seconds of Unix time, which the agent checks; and its pod, which EKS
+// Auth reads.
 type claims struct {
 	from, until int64 // at the ends of the range where the token does not say
 	pod         string
@@ -26,9 +26,9 @@ var (
 	errUnverifiable = errors.New("token is unverifiable")
 )
 
-// parseToken reads a token without a look at its signature. Only the order of
-// checks and the texts are the library's: number of segments, header, claims,
-// and then that the header names an algorithm.
+// parseToken reads a token without checking its signature. The texts and the order
+// of the checks are the library's: number of segments, header, claims, algorithm
+// in the header.
 func parseToken(token string) (claims, error) {
 	header, rest, _ := strings.Cut(token, ".")
 	body, signature, ok := strings.Cut(rest, ".")
@@ -94,8 +94,8 @@ func parseClaims(segment string) (claims, error) {
 	if registered.ExpiresAt != nil {
 		c.until = int64(*registered.ExpiresAt)
 	}
-	// The agent passes over claims of others than the registered ones; so
-	// what is wrong with them is not told, and there is no pod.
+	// The agent ignores claims that are not registered ones. So a mistake in
+	// them is no error, and there is no pod.
 	var private struct {
 		Kubernetes struct {
 			Pod struct {
@@ -138,7 +138,7 @@ func (d *numericDate) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// audience is one text or a list of them, which nobody looks at.
+// audience is one text or a list of them. Nothing uses it.
 type audience struct{}
 
 var errClaimType = errors.New("invalid type for claim")

@@ -7,22 +7,21 @@ import (
 	"tenement/internal/service"
 )
 
-// podMux routes as the Pod Identity agent does, because it is the same mux:
-// which escapes in a path it takes for what, nobody knows better. Its one
-// handler only notes that a request came through.
+// podMux is the mux that the Pod Identity agent uses, so that paths with escapes
+// are routed as there. Its one handler only records that it was reached.
 var podMux = func() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc(service.CredentialsV1, func(w http.ResponseWriter, _ *http.Request) {
-		w.(*recorded).routed = true // nobody else calls it
+		w.(*recorded).routed = true // only unrouted calls it
 	})
 	return mux
 }()
 
-// unrouted is what the agent's mux answers by itself; ok is false where it leads
-// to the route.
+// unrouted is the agent's answer to a path that does not lead to its route; ok is
+// false if the path does.
 //
-// Its redirects are permanent ones, as a ServeMux's were before Go 1.26, with
-// which no agent is known to be built.
+// Redirects are permanent, as those of a ServeMux before Go 1.26. No agent is
+// known to be built with a later Go.
 func unrouted(r *http.Request) (p reply, ok bool) {
 	w := &recorded{header: make(http.Header), reply: reply{Answer: Answer{Status: http.StatusOK}}}
 	podMux.ServeHTTP(w, r)

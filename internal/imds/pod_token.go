@@ -17,13 +17,12 @@ const podCluster = "https://oidc.eks." + Region + ".amazonaws.com/id/NOTAREALCLU
 // Source: Amazon EKS User Guide, pod-id-how-it-works.
 const podAudience = "pods.eks.amazonaws.com"
 
-// PodToken is the service account token that stands in a task's pod at now,
-// the time since began, and until when it does: then kubelet renews it. It is
-// the token of a pod on an EKS cluster, which the Pod Identity agent wants as
-// the Authorization header, without a word before it; nobody can take its
-// signature for real. It derives from the arguments and the task's identity
-// alone, so that two programs that were given the same profile agree on it;
-// the seed is that of the profile.
+// PodToken is the service account token in a task's pod at now, the time since
+// began, and the time at which kubelet renews it. It has the form of a token on an
+// EKS cluster; its signature is visibly fake. The Pod Identity agent expects it as
+// the whole Authorization header, without a scheme. It depends on the arguments
+// and the task's identity only, so that two programs with the same profile agree
+// on it. The seed is the profile's.
 func (t *Task) PodToken(seed uint64, life throttle.PodTokens, began time.Time, now time.Duration) (token string, until time.Duration) {
 	key := throttle.PodTokenKey(seed, t.Host, t.Key)
 	n, issued := life.At(key, now)
@@ -47,8 +46,7 @@ func (t *Task) PodToken(seed uint64, life throttle.PodTokens, began time.Time, n
 // podTokenPrefix is what every token begins with: its first part.
 var podTokenPrefix = base64.RawURLEncoding.EncodeToString(encode(joseHeader{Algorithm: "RS256", Key: "not-a-real-key"})) + "."
 
-// noSignature is in the place of a signature of 2048 bits, as long as one, and
-// can be read.
+// noSignature is readable text as long as a signature of 2048 bits.
 var noSignature = strings.Repeat("not-a-real-signature-", 17)[:342]
 
 // joseHeader is the first part of a service account token.

@@ -16,9 +16,8 @@ type podToken struct {
 // noToken stands for the token of a request that shows none.
 var noToken = new(podToken)
 
-// podTokens reads tokens. The same ones are shown again and again, so it
-// remembers what was in those of tasks that it knows; of the tokens themselves
-// it keeps no more than a hash.
+// podTokens reads tokens. Clients show the same token many times, so it keeps the
+// content of the tokens of known tasks, by a hash of the token.
 type podTokens struct {
 	byPod map[string]*knownTask
 	seed  maphash.Seed
@@ -27,8 +26,8 @@ type podTokens struct {
 	seen map[uint64]*podToken
 }
 
-// perTask is how many tokens are remembered for each task: the one that it
-// has, and some that were replaced. Beyond that all are forgotten.
+// perTask is how many tokens are kept for each task: the current one and some
+// older ones. When there are more, all are removed.
 const perTask = 4
 
 func newPodTokens(seed uint64, tasks []*knownTask) *podTokens {
@@ -43,8 +42,8 @@ func newPodTokens(seed uint64, tasks []*knownTask) *podTokens {
 	return p
 }
 
-// read reads a token. Of a million tokens two are taken for the same with
-// probability 3·10⁻⁸.
+// read reads a token. The probability that two of a million tokens have the same
+// hash is 3·10⁻⁸.
 func (p *podTokens) read(token string) *podToken {
 	if token == "" {
 		return noToken

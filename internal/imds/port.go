@@ -14,25 +14,25 @@ import (
 	"tenement/internal/throttle"
 )
 
-// Port is a Handler that serves on a port. While a RestartFault is on,
-// nothing listens there, and the connections that were open have been reset:
-// to a client it is as if the program behind the port had died. A connection
-// whose request was dropped stays: that program never knew of it.
+// Port serves a Handler on a port. While a RestartFault is on, nothing listens
+// there, and connections that were open are reset: to a client the program behind
+// the port has died. A connection whose request was dropped stays open, because
+// that program never saw the request.
 type Port struct {
 	handler  *Handler
 	server   *http.Server
 	address  net.Addr
-	patience time.Duration // with clients that do not take what is written to them
+	patience time.Duration // how long a write waits for a client to read
 	failed   chan error
 	stop     context.CancelFunc
-	stopped  chan struct{} // closed when nobody serves any more
+	stopped  chan struct{} // closed when run has returned
 
 	mu   sync.Mutex // guards open
 	open map[*conn]struct{}
 }
 
-// Serve serves a handler on a listener, which it owns from now on, until
-// Shutdown or Close. What goes wrong with a connection is told to errorLog.
+// Serve serves a handler on a listener, which it owns, until Shutdown or Close.
+// Errors of connections go to errorLog.
 func Serve(l net.Listener, h *Handler, errorLog *log.Logger) *Port {
 	ctx, stop := context.WithCancel(context.Background())
 	p := &Port{
@@ -57,9 +57,8 @@ func (p *Port) Handler() *Handler { return p.handler }
 // Failed gets the error that closed it by itself.
 func (p *Port) Failed() <-chan error { return p.failed }
 
-// Shutdown takes no further connection, closes those on which nobody has asked
-// anything, breaks off the requests that are never answered, and waits for the
-// others, until ctx ends.
+// Shutdown accepts no more connections, closes those without a request, aborts the
+// requests that are never answered, and waits for the others until ctx ends.
 func (p *Port) Shutdown(ctx context.Context) error {
 	p.stop()
 	p.handler.gate.abandon()
@@ -70,7 +69,7 @@ func (p *Port) Shutdown(ctx context.Context) error {
 	}
 	select {
 	case <-p.stopped:
-	case <-ctx.Done(): // it waits for somebody to read its log
+	case <-ctx.Done(): // errorLog blocks
 	}
 	return err
 }
@@ -87,8 +86,7 @@ func (p *Port) Close() error {
 // connKey is where the context of a request has its connection.
 type connKey struct{}
 
-// hold takes a connection, or returns nil if there are as many as the host
-// holds.
+// hold takes a connection, or returns nil if the host already holds its most.
 func (p *Port) hold(c net.Conn) *conn {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -131,7 +129,7 @@ func (p *Port) run(ctx context.Context, l net.Listener) {
 		}
 		_ = l.Close() // it may be closed already
 		release := reserve(p.address)
-		<-served // so that what has been accepted last is known
+		<-served // now every accepted connection is known
 		p.cut(func(c *conn) bool { return !c.lost.Load() })
 		over := p.untilOver(ctx)
 		var err error

@@ -224,8 +224,8 @@ func TestRestartCutsTheLast(t *testing.T) {
 	})
 }
 
-// A client that has said all it has to say, and only reads, is no more answered
-// than others where nobody is, and never with what the server did not mean.
+// A client that has closed its half of the connection, and only reads, is not
+// answered if others would not be, and never gets an answer that was not meant.
 func TestHalfClosed(t *testing.T) {
 	for name, fault := range map[string]throttle.Fault{
 		"never answered": {Kind: throttle.HangFault},
@@ -337,7 +337,7 @@ func TestEarlyAnswersEnd(t *testing.T) {
 	}
 }
 
-// A shutdown waits for nobody who has not said anything.
+// A shutdown does not wait for clients that have sent nothing.
 func TestShutdownOfTheSilent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newMemoryListener()

@@ -9,8 +9,8 @@ import (
 	"tenement/internal/throttle"
 )
 
-// knownTask is a task in the server's memory, with what has been rendered for
-// it and what it has asked to be. The rest is read-only.
+// knownTask is a task that a server knows, with its rendered documents and its
+// protection. The rest is read-only.
 type knownTask struct {
 	Task
 	request  throttle.Request // all of it but Source and Path
@@ -19,16 +19,15 @@ type knownTask struct {
 	protection atomic.Pointer[protection]
 }
 
-// rendering is a document as bytes. It holds for one epoch: what that is
+// rendering is a document as bytes. It is valid for one epoch; what an epoch is
 // depends on the document.
 type rendering struct {
 	epoch int64
 	body  []byte
 }
 
-// render returns a document as bytes, and has compose make them where those that
-// are kept are of another epoch. Requests that come here together make the same
-// bytes.
+// render returns a document as bytes. It calls compose if the kept bytes are of
+// another epoch. Concurrent calls compose the same bytes.
 func (t *knownTask) render(d document, epoch int64, compose func() []byte) []byte {
 	if r := t.rendered[d].Load(); r != nil && r.epoch == epoch {
 		return r.body
@@ -48,7 +47,7 @@ func newKnownTask(t Task) *knownTask {
 	}
 }
 
-// roster is the tasks of a server, by everything they are known by.
+// roster is the tasks of a server, by their IDs and addresses.
 type roster struct {
 	tasks         []*knownTask // in the order of the Config
 	byCredentials map[string]*knownTask
@@ -58,7 +57,7 @@ type roster struct {
 	// registered holds a stand-in for each further ID, for requests that come
 	// from no task.
 	registered map[string]*knownTask
-	// anyone is a task that has an address of its own.
+	// anyone is a task with its own address.
 	anyone *knownTask
 
 	// byContainer is made when it is first asked for.
@@ -122,7 +121,8 @@ func (r *roster) holder(id string) *knownTask {
 	return r.byExecution[id]
 }
 
-// endpoint likewise finds the task of an endpoint ID, or nil.
+// endpoint finds the task that an endpoint ID belongs to, or nil; a registered ID
+// belongs to the task that asks.
 func (r *roster) endpoint(id string, asker *knownTask) *knownTask {
 	return r.owner(r.byEndpoint, id, asker)
 }
@@ -147,9 +147,4 @@ func (r *roster) container(keys draw.Key, id string) *knownTask {
 		}
 	})
 	return r.byContainer[id]
-}
-
-// holds reports whether credentials are had by an ID.
-func (r *roster) holds(id string) bool {
-	return r.holder(id) != nil || r.registered[id] != nil
 }

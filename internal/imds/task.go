@@ -32,20 +32,20 @@ type Task struct {
 
 	Key           draw.Key // of (group, index): what its draws descend from
 	CredentialsID string   // as after service.CredentialsV2
-	ExecutionID   string   // likewise, of the execution role, which the agent itself works with
+	ExecutionID   string   // the same for the execution role, which the agent itself uses
 	EndpointID    string   // as after service.MetadataV4
 	ARN           string
-	Source        netip.Addr // its address, if it has one of its own
-	Source6       netip.Addr // another, as of a task with IPv6 besides
+	Source        netip.Addr // its own address, if it has one
+	Source6       netip.Addr // a second address, such as one of IPv6
 	// Hops is how far it is from the metadata service of its instance: 1 on
 	// the instance itself, which 0 means too, 2 in a container on a bridge.
 	Hops int
 }
 
-// Identify is a task with its key and its IDs filled in. They derive from the
-// arguments alone, so that two programs that were given the same profile agree
-// on them. The credentials ID is a UUID, the endpoint
-// ID the task's ID with ten digits behind it, as on Fargate.
+// Identify is a task with its key and its IDs filled in. They depend on the
+// arguments only, so that two programs with the same profile agree on them. The
+// credentials ID is a UUID; the endpoint ID is the task's ID followed by ten
+// digits, as on Fargate.
 func Identify(seed uint64, host int, group string, index int) Task {
 	t := Task{
 		Group: group, Index: index, Host: host, Tenant: group,
@@ -68,8 +68,8 @@ func hostOf(tasks []Task) int {
 	return tasks[0].Host
 }
 
-// hostKey is a key of a host's own. Host 0 does not enter, so that the one host
-// of most profiles draws what it would if there were no hosts.
+// hostKey is the key of a host. Host 0 leaves the key as it is, so that a profile
+// with one host has the same draws as one that names no hosts.
 func hostKey(k draw.Key, host int) draw.Key {
 	if host > 0 {
 		k = k.With(uint64(host))
@@ -77,9 +77,9 @@ func hostKey(k draw.Key, host int) draw.Key {
 	return k
 }
 
-// Name is what the task is called where it lives: the ARN of one of ECS,
-// namespace and name of a pod, or else group and index. The seed is that of the
-// profile.
+// Name is the task's name at its service: its ARN for ECS, the namespace and name
+// of its pod for PodIdentity, its group and index for IMDS. The seed is the
+// profile's.
 func (t *Task) Name(of service.Service, seed uint64) string {
 	switch of {
 	case service.ECS:

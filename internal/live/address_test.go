@@ -78,13 +78,13 @@ func TestNamesAreCheckedWhereTheyAreUsed(t *testing.T) {
 		{"loopback", false, []string{"127.0.0.1"}, nil, "", 10},
 		{"never loopback", false, []string{"192.0.2.1"}, ErrNotLoopback, "it leads to 192.0.2.1, which is not on loopback", 0},
 		{"the real service", false, []string{"169.254.169.254"}, ErrNotLoopback, "it leads to 169.254.169.254, which is not on loopback", 0},
-		{"not for long", false, []string{"127.0.0.1", "127.0.0.1", "192.0.2.1"}, ErrMoved, "it leads to 192.0.2.1 now: the target has moved", 1},
+		{"not for long", false, []string{"127.0.0.1", "127.0.0.1", "192.0.2.1"}, ErrMoved, "it leads to 192.0.2.1 now: the target has moved", 10},
 		{"at once", false, []string{"127.0.0.1", "192.0.2.1"}, ErrMoved, "it leads to 192.0.2.1 now: the target has moved", 0},
 		{"allowed", true, []string{"127.0.0.1"}, nil, "", 10},
-		{"allowed, and moves", true, []string{"127.0.0.1", "127.0.0.1", "127.0.0.9"}, ErrMoved, "it leads to 127.0.0.9 now: the target has moved", 1},
+		{"allowed, and moves", true, []string{"127.0.0.1", "127.0.0.1", "127.0.0.9"}, ErrMoved, "it leads to 127.0.0.9 now: the target has moved", 10},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			var asked atomic.Int64
+			var asked, elsewhere atomic.Int64
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				asked.Add(1)
 				w.Header().Set("Connection", "close") // every request has a connection of its own
@@ -94,13 +94,18 @@ func TestNamesAreCheckedWhereTheyAreUsed(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if l, err := net.Listen("tcp4", "127.0.0.9:"+port); err == nil { // not where there is one address
+				other := &http.Server{Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { elsewhere.Add(1) })}
+				go func() { _ = other.Serve(l) }()
+				defer other.Close()
+			}
 			plan := open(t, `
 version: 1
 name: names
 description: a few requests, one after the other
-duration: 1s
+duration: 100ms
 endpoint: {service: ecs}
-fleet: [{group: a, arrivals: {constant: 10/s}, under_test: true}]
+fleet: [{group: a, arrivals: {constant: 100/s}, under_test: true}]
 `)
 			e := Engine{
 				Target: &url.URL{Scheme: "http", Host: "mock.example.:" + port}, Remote: test.remote,
@@ -112,6 +117,9 @@ fleet: [{group: a, arrivals: {constant: 10/s}, under_test: true}]
 			}
 			if got := asked.Load(); got > test.most || test.want == nil && got == 0 {
 				t.Errorf("the server was asked %d times, want %d at most", got, test.most)
+			}
+			if got := elsewhere.Load(); got > 0 {
+				t.Errorf("another address was asked %d times", got)
 			}
 		})
 	}

@@ -7,10 +7,10 @@ import (
 )
 
 // Capped passes on the first lines that are written to it, one with each Write,
-// and then says once that there are more. It is for a log on stderr that
-// clients can cause to grow: they must not fill the disk of whoever keeps
-// stderr. Nor does who writes wait for stderr, which may be a pipe that nobody
-// reads. It is safe for concurrent use.
+// and then says once that there are more. It is for a log on stderr whose length
+// depends on clients, so that they cannot fill the disk that stderr goes to. Write
+// does not wait for stderr, which may be a pipe that nothing reads. It is safe for
+// concurrent use.
 type Capped struct {
 	lines   chan string // has room for all there will be
 	printed chan struct{}
@@ -21,14 +21,14 @@ type Capped struct {
 	ended bool
 }
 
-// NewCapped passes on at most a number of lines, the last of which is last.
-// End must be called.
+// NewCapped passes on at most a number of lines; if there are more, the last one is
+// the line last. End must be called.
 func NewCapped(to io.Writer, most int, last string) *Capped {
 	c := &Capped{lines: make(chan string, most), printed: make(chan struct{}), last: last}
 	go func() {
 		defer close(c.printed)
 		for line := range c.lines {
-			_, _ = io.WriteString(to, line) // there is nobody left to tell
+			_, _ = io.WriteString(to, line) // there is no other place to report it
 		}
 	}()
 	return c
@@ -49,8 +49,8 @@ func (c *Capped) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// End waits for what has been written, but no longer than a second. What is
-// written later is lost. It must be called once.
+// End waits until all lines are passed on, but no longer than a second. Lines
+// written later are lost. It must be called once.
 func (c *Capped) End() {
 	c.mu.Lock()
 	c.ended = true

@@ -12,8 +12,8 @@ import (
 // slower than the requests.
 const maxJournal = 16 << 20
 
-// Journal writes the lines of a log to their file in a goroutine of its own, so
-// that no request waits for a disk. It is safe for concurrent use.
+// Journal writes the lines of a log to a file in its own goroutine, so that no
+// request waits for a disk. It is safe for concurrent use.
 type Journal struct {
 	file io.WriteCloser
 	wake chan struct{} // says that there is something to write
@@ -33,8 +33,8 @@ func NewJournal(file io.WriteCloser) *Journal {
 	return j
 }
 
-// Write takes a line. It never fails, because a request could do nothing about
-// it: Close tells what went wrong.
+// Write takes a line. It never fails, because a request could not handle an error:
+// Close returns it.
 func (j *Journal) Write(line []byte) (int, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -45,13 +45,13 @@ func (j *Journal) Write(line []byte) (int, error) {
 	j.lines = append(j.lines, line...)
 	select {
 	case j.wake <- struct{}{}:
-	default: // it has been told already
+	default: // a wake-up is pending
 	}
 	return len(line), nil
 }
 
-// run writes what comes until Close, and then closes the file. It is the only
-// one to touch the file.
+// run writes the lines until Close, and then closes the file. Nothing else uses
+// the file.
 func (j *Journal) run() {
 	defer close(j.done)
 	var spare []byte
@@ -81,10 +81,10 @@ func (j *Journal) wrote(lines int, err error) {
 	}
 }
 
-// Close writes what is left and closes the file. It waits for that no longer
-// than ctx lasts, because the file may be a pipe that nobody reads. The error
-// is the first that the file gave, or says how many lines are lost; lines
-// that come later are lost as well. Close must be called once.
+// Close writes the remaining lines and closes the file. It waits no longer than
+// ctx lasts, because the file may be a pipe that nothing reads. The error is the
+// first error of the file, or says how many lines are lost. Lines written later
+// are lost too. Close must be called once.
 func (j *Journal) Close(ctx context.Context) error {
 	j.mu.Lock()
 	j.closed = true

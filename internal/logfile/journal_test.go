@@ -25,7 +25,7 @@ func (f *slowFile) Write(b []byte) (int, error) {
 
 func (f *slowFile) Close() error { return nil }
 
-// TestJournal: who writes does not wait for the disk, and nothing is lost.
+// TestJournal: Write does not wait for the disk, and no line is lost.
 func TestJournal(t *testing.T) {
 	f := &slowFile{release: make(chan struct{})}
 	j := NewJournal(f)

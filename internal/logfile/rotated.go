@@ -20,9 +20,8 @@ const keptFiles = 24
 // the latest; when there are more than keptFiles, the lowest are removed. A
 // line is never split: the line that reaches the size is the file's last.
 //
-// So does the library that writes the agent's logs, where
-// ECS_LOG_ROLLOVER_TYPE is size. Otherwise the agent rotates by the hour,
-// which is not imitated. On Windows a file that another program holds open
+// The ECS agent rotates its logs in this way if ECS_LOG_ROLLOVER_TYPE is size.
+// Its default, rotation by the hour, is not imitated. On Windows a file that another program holds open
 // cannot be renamed, and Write fails.
 // Source: amazon-ecs-agent agent/logger/audit/audit_log.go, and cihub/seelog
 // writers_rollingfilewriter.go.

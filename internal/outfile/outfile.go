@@ -37,8 +37,8 @@ func Write(path string, content func(io.Writer) error) error {
 	return named(path, write(path, permissions, true, content))
 }
 
-// WritePrivate is like Write for a file with a secret: nobody but its owner may
-// read it, whatever its permissions were.
+// WritePrivate is like Write for a file with a secret: only its owner may read it,
+// whatever its permissions were.
 func WritePrivate(path string, content []byte) error {
 	return named(path, write(path, private, false, func(w io.Writer) error {
 		_, err := w.Write(content)
@@ -46,9 +46,9 @@ func WritePrivate(path string, content []byte) error {
 	}))
 }
 
-// Check returns the error that Write would return for a reason that shows
-// before there is any content: there is no such directory, say, or it is not
-// writable. It changes nothing. A pipe or a device is not opened.
+// Check returns the error of a Write that cannot succeed whatever the content: the
+// directory does not exist, for example, or is not writable. It changes nothing.
+// It does not open a pipe or a device.
 func Check(path string) error {
 	p, err := locate(path)
 	switch {
@@ -107,7 +107,7 @@ type place struct {
 // maxLinks bounds a chain of links, as Linux does.
 const maxLinks = 40
 
-// locate follows the links of a path. That it leads to nothing is no error.
+// locate follows the links of a path. A path that leads to nothing is no error.
 func locate(path string) (place, error) {
 	for range maxLinks {
 		if f, err := descriptor(path); f != nil || err != nil {

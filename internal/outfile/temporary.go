@@ -82,8 +82,8 @@ func settle(name, path string, err error) error {
 	return err
 }
 
-// clean removes what processes that are gone have left beside path. Nothing is
-// said if it cannot: whoever writes path has no use for that.
+// clean removes temporary files that dead processes have left beside path. It
+// ignores errors, which do not concern the file that is written.
 func clean(path string) {
 	path, err := filepath.Abs(path)
 	if err != nil {
@@ -118,8 +118,8 @@ func clean(path string) {
 	}
 }
 
-// alive reports whether a process runs, or may run: what cannot be found out is
-// taken for yes.
+// alive reports whether a process runs. If the system does not tell, the answer is
+// yes.
 func alive(pid int) bool {
 	p, err := os.FindProcess(pid) // on Windows an error if there is none
 	if err != nil {

@@ -28,7 +28,7 @@ type Arrivals struct {
 }
 
 // due is the next call of a stream; at is never if there is none. It holds no
-// pointer, so that the collector does not look at the tournament.
+// pointer, so that the garbage collector skips the tournament.
 type due struct {
 	at time.Duration
 	id uint64 // the stream, then 32 bits of its call's number
@@ -48,9 +48,9 @@ type stream struct {
 
 // lane is what the streams of one group have in common.
 type lane struct {
-	// gap is that of a renewal pattern, which is asked without detour. There
-	// a stream's sum is the gap that follows its call in the tournament:
-	// nothing waits for a draw that is made one call early.
+	// gap is the gap of a renewal pattern, read without a call of the
+	// interface. Then a stream's sum is the gap after its next call: it is
+	// drawn one call early, so that nothing waits for the draw.
 	gap      *draw.Table
 	pattern  Pattern
 	replay   *Replay // the pattern, if it is a recording
@@ -100,7 +100,7 @@ func (p *Plan) Arrivals(host int) *Arrivals {
 func (a *Arrivals) add(first []due, s stream) []due {
 	l := &a.lanes[s.lane]
 	at := l.start + l.pattern.at(s.key, 0, 0, &s.sum)
-	if at < l.start || at >= l.stop { // an overflow is never, too
+	if at < l.start || at >= l.stop { // an overflow counts as never
 		return first
 	}
 	if l.gap != nil {
@@ -111,8 +111,8 @@ func (a *Arrivals) add(first []due, s stream) []due {
 }
 
 // Next is the next call. Calls come in ascending order, no two at the same
-// nanosecond, all before the end of the run: of calls that fall on one, which
-// are ordered by keyed hashes, the later ones move on.
+// nanosecond, all before the end of the run. Calls that fall on the same
+// nanosecond are ordered by keyed hashes, and the later ones move on.
 func (a *Arrivals) Next() (Arrival, bool) {
 	d := a.next
 	at := max(d.at, a.last+1)
@@ -147,8 +147,8 @@ func (a *Arrivals) Next() (Arrival, bool) {
 }
 
 // play plays the tournament of every stream's next call. Node i, from 1 on,
-// plays the winners of nodes 2i and 2i+1; the leaves are as many as the next
-// power of two, so that every way to the top is of one length.
+// plays the winners of nodes 2i and 2i+1; there are as many leaves as the next
+// power of two, so that all paths to the top have the same length.
 func (a *Arrivals) play(first []due) {
 	a.live = len(first)
 	leaves := 1
@@ -171,10 +171,10 @@ func (a *Arrivals) play(first []due) {
 	a.next = winners[1]
 }
 
-// playAgain plays the games again on the way from a stream's leaf to the top, with the
-// stream's next call. The way up is known beforehand, and the winner of a game
-// is computed without a branch, which no processor could predict: that takes a
-// third of the time of a heap.
+// playAgain replays the games on the path from a stream's leaf to the top, with
+// the stream's next call. The path is known in advance, and the winner of a
+// game is computed without a branch, which a processor could not predict: this
+// takes a third of the time of a heap.
 func (a *Arrivals) playAgain(d due) {
 	losers := a.losers
 	at, id := uint64(d.at), d.id
@@ -195,8 +195,8 @@ func (a *Arrivals) playAgain(d due) {
 	a.next = due{time.Duration(at), id}
 }
 
-// thin drops the streams that have ended. It is worth its time once they are
-// the majority.
+// thin drops the streams that have ended. It pays once three quarters have
+// ended.
 func (a *Arrivals) thin() {
 	streams, next := a.streams[:0:0], make([]due, 0, a.live)
 	for _, d := range a.losers[1:] {

@@ -6,8 +6,8 @@ const (
 	WhatIfCase   = "what_if"
 )
 
-// Case is a profile with one thing changed: a row of a report. No two cases of
-// a profile have one name.
+// Case is a profile with one thing changed: a row of a report. Names are unique
+// within a profile.
 type Case struct {
 	Name  string
 	Title string // what a report prints, the name if it has no title of its own
@@ -15,6 +15,6 @@ type Case struct {
 	Set   []Setting
 }
 
-// Setting is a path of a profile, such as endpoint.limit.rate, and the value
-// it has been given, as text.
+// Setting is a path of a profile, such as endpoint.limit.rate, and its value in
+// this case, as text.
 type Setting struct{ Path, Value string }

@@ -34,8 +34,8 @@ type Group struct {
 }
 
 // AddGroup adds a group to the plan, whose Duration is set. The resources of a
-// replay follow those that the plan has, so every AddFlow comes before the
-// first group with one.
+// replay follow those that the plan has, so call every AddFlow before the first
+// AddGroup with a replay.
 func (p *Plan) AddGroup(g Group) {
 	g.key = draw.Key(0).Name(g.Name)
 	if g.TenantIndex = slices.Index(p.Tenants, g.Tenant); g.TenantIndex < 0 {
@@ -49,8 +49,8 @@ func (p *Plan) AddGroup(g Group) {
 		g.First = p.Tasks()
 	}
 	if r, ok := g.Pattern.(*Replay); ok {
-		// All of a replay's resources are added, used already or not, so that
-		// its events need no numbers of this plan's own.
+		// All of a replay's resources are added, even those that the plan has,
+		// so that its events keep their numbers.
 		g.Tasks, g.Resource = r.tasks, uint32(len(p.Resources))
 		p.Resources = append(p.Resources, r.resources...)
 	}

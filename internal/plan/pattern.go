@@ -27,12 +27,12 @@ type Pattern interface {
 // never is later than every run.
 const never = time.Duration(math.MaxInt64)
 
-// longest bounds every instant that is worked out, so that sums of a few of
-// them cannot overflow: ten years.
+// longest bounds every computed instant, so that sums of a few of them cannot
+// overflow: ten years.
 const longest = 10 * 366 * 24 * time.Hour
 
 // drawTie is the purpose of a tie's draw, beside the draw of the instant. Both
-// descend from a process's key and the number of the call.
+// derive from a process's key and the number of the call.
 const drawTie = 1
 
 // keyedTie orders ties by a hash of the call.
@@ -66,7 +66,7 @@ func (c Constant) expected(end time.Duration) float64 {
 	if end <= 0 {
 		return 0
 	}
-	// The last call is the largest n with n/rate < end; the estimate is next
+	// The last call is the largest n with n/rate < end. The estimate is close
 	// to it.
 	n := uint64(end.Seconds() * c.Rate.PerSecond())
 	for n > 0 && c.instant(n) >= end {
@@ -78,21 +78,21 @@ func (c Constant) expected(end time.Duration) float64 {
 	return float64(n + 1)
 }
 
-// renewal is gaps of one distribution, each keyed. It has been going on for
-// long when the run begins, so that its rate is the same from the start.
+// renewal is a process with independent, keyed gaps of one distribution. It
+// began long before the run, so that its rate is the same from the start.
 type renewal struct {
 	keyedTie
 	gap *draw.Table
-	// around is the gap that is under way when the run begins, which is more
-	// likely a long one: its distribution is the gaps', weighted by length. It
-	// is nil for a process without memory, in which the rest of any gap is as
-	// long as a gap.
+	// around is the gap that is under way when the run begins. A long gap is
+	// more likely to be, so its distribution is that of the gaps, weighted by
+	// length. It is nil for a memoryless process, where the rest of a gap is
+	// distributed like a gap.
 	around *draw.Table
 	rate   float64 // calls a second
 }
 
-// drawRest is the number, beyond those of calls, of how much is left of the
-// gap that is under way when the run begins.
+// drawRest is the number of the draw of how much is left of the gap under way
+// when the run begins. It is beyond the numbers of calls.
 const drawRest = 1 << 32
 
 func (r *renewal) at(k draw.Key, n uint32, last time.Duration, _ *int64) time.Duration {
@@ -183,10 +183,10 @@ type Timer struct {
 	keyedTie
 	Every  time.Duration // from tick to tick; above 0
 	Spread bool          // each process ticks at an offset of its own; else all tick together
-	Jitter time.Duration // by how much, at most, a call is later than its tick; at most Every
+	Jitter time.Duration // the longest delay of a call after its tick; at most Every
 }
 
-// drawPhase is the number, beyond those of calls, of a timer's phase.
+// drawPhase is the number of the draw of a timer's phase. It is beyond the numbers of calls.
 const drawPhase = 1 << 32
 
 func (t Timer) at(k draw.Key, n uint32, _ time.Duration, _ *int64) time.Duration {
@@ -209,7 +209,7 @@ func (t Timer) expected(end time.Duration) float64 {
 		return float64(end) / float64(t.Every)
 	}
 	n := float64((end-1)/t.Every + 1)
-	// The last tick's call may fall behind the end.
+	// The last tick's call may come after the end.
 	if last := (end - 1) % t.Every; t.Jitter > last+1 {
 		n -= 1 - float64(last+1)/float64(t.Jitter)
 	}

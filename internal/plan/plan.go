@@ -5,8 +5,7 @@
 //
 // A plan is compiled from a document or a recording, but the package reads
 // neither: it knows no file format. Every draw is keyed, so a plan has the same
-// arrivals in every engine, and the strategies of its groups leave them as they
-// are.
+// arrivals in every engine, whatever the strategies of its groups are.
 package plan
 
 import (
@@ -18,11 +17,11 @@ import (
 	"tenement/internal/throttle"
 )
 
-// Plan is one case under one seed. Whoever makes one fills in its fields, and
-// adds its groups by AddGroup and what they ask for by AddFlow. Plans of one
-// case share everything but the seed, so a finished plan may not be changed.
+// Plan is one case under one seed. To make one, fill in its fields, then add
+// what groups ask for with AddFlow and the groups with AddGroup. Plans of one
+// case share everything but the seed, so do not change a finished plan.
 type Plan struct {
-	Seed            uint64 // what every draw descends from
+	Seed            uint64 // every draw derives from it
 	Duration, Drain time.Duration
 	Hosts           int
 	Service         service.Service
@@ -43,7 +42,7 @@ type Plan struct {
 	// Registered are the credentials and endpoint IDs that a trace names and
 	// the recorded server knew.
 	Registered []string
-	// Warnings are sentences that belong into every report of the plan.
+	// Warnings are sentences that belong in every report of the plan.
 	Warnings []string
 }
 
@@ -93,8 +92,8 @@ func (p *Plan) Endpoint(host int) throttle.Config {
 	}
 }
 
-// Request is what an endpoint sees of every request of a task, but for the
-// Path, which is the resource's PathOf the Key.
+// Request is what an endpoint sees of every request of a task, except the Path,
+// which is the resource's PathOf of the Key.
 func (p *Plan) Request(group, task int) throttle.Request {
 	g, key := &p.Groups[group], p.taskKey(group, task)
 	return throttle.Request{
@@ -116,9 +115,8 @@ func (p *Plan) Expected() float64 {
 	return sum
 }
 
-// CacheKey is the token that a task of a host has at now, as a hash that is
-// never 0, or 0 if tasks of the service have none. A renewed token has another
-// key.
+// CacheKey is the hash of the token that a task of a host has at now. It is 0
+// only if tasks of the service have no tokens. A renewed token has another key.
 func (p *Plan) CacheKey(host, group, task int, now time.Duration) uint64 {
 	if p.PodTokens == nil {
 		return 0

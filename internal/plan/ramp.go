@@ -11,15 +11,15 @@ import (
 
 // ramp is a Poisson process whose rate is a chain of straight lines. Its calls
 // are those of a Poisson process of rate 1, at the times Λ⁻¹(S): S is the sum
-// of unit exponentials, Λ the rate's integral. Both are counted in
-// nano-calls, a billionth of a call, and a line's part of Λ is inverted in
-// closed form: nothing is drawn in vain.
+// of unit exponentials, Λ the rate's integral. Both are counted in nano-calls,
+// a billionth of a call, and a line's part of Λ is inverted in closed form, so
+// that no draw is rejected.
 type ramp struct {
 	keyedTie
 	lines  []line
 	total  int64 // Λ at the end of the lines, in nano-calls
 	length time.Duration
-	cyclic bool // the lines follow each other again and again
+	cyclic bool // the lines repeat
 }
 
 // line is a stretch of straight rate.
@@ -66,11 +66,11 @@ func Stages(stages []Stage) Pattern {
 }
 
 // sineLines is the number of straight lines that stand for a period of a sine.
-// They stray from it by at most (2π/1024)²/8 of the amplitude, 5 in a million.
+// They differ from it by at most (2π/1024)²/8 of the amplitude, 5 in a million.
 const sineLines = 1024
 
-// Sine is a Poisson process whose rate swings around a mean by an amplitude,
-// which is at most the mean, upwards first.
+// Sine is a Poisson process whose rate swings around a mean by an amplitude of
+// at most the mean. It rises first.
 func Sine(mean, amplitude throttle.Rate, period time.Duration) Pattern {
 	r := &ramp{cyclic: true}
 	rate := func(i int) float64 {

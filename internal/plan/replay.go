@@ -10,7 +10,7 @@ import (
 
 // Event is one request of a recording.
 type Event struct {
-	At       time.Duration // since the recording began, not before the event before it
+	At       time.Duration // since the recording began; ascending
 	Task     uint32        // who asked, counted from 0
 	Resource uint32        // what for, of the replay's resources
 }
@@ -41,9 +41,8 @@ func NewReplay(events []Event, resources []Resource, step time.Duration) *Replay
 	return r
 }
 
-// Before is how many events come before an instant of the recording, as far as
-// the recording tells: those of a step count as if they all were at its
-// beginning.
+// Before is how many events come before an instant of the recording. The events
+// of a step count as if all were at its beginning.
 func (r *Replay) Before(end time.Duration) int {
 	return sort.Search(len(r.events), func(i int) bool { return r.events[i].at >= end })
 }

@@ -14,38 +14,38 @@ import (
 type Resource struct {
 	Method, Path string
 	Bucket       uint64 // hash of the path as it stands here, without its query
-	own          uint64 // all ones if the path holds an ID of the task that asks, else 0
-	// Legs are what a call that asks for it has to ask for, in turn, itself
-	// last; none is itself alone.
+	perTask      uint64 // all ones if the path holds an ID of the task that asks, else 0
+	// Legs are the requests of a call for this resource, in order, the last for
+	// the resource itself. nil is that one alone.
 	Legs []strategy.Leg
 }
 
-// NewResource is what a method asks for at a path, which may have a query.
+// NewResource is the resource of a method and a path, which may have a query.
 func NewResource(method, path string) Resource {
 	plain, _, _ := strings.Cut(path, "?")
 	r := Resource{Method: method, Path: path, Bucket: Bucket(path)}
 	if service.NamesTask(plain) {
-		r.own = ^uint64(0)
+		r.perTask = ^uint64(0)
 	}
 	return r
 }
 
-// Bucket is the hash of a path without its query: what buckets of scope
-// ip+path are told apart by.
+// Bucket is the hash of a path without its query. Buckets of scope ip+path are
+// keyed by it.
 func Bucket(path string) uint64 {
 	path, _, _ = strings.Cut(path, "?")
 	return uint64(draw.Key(0).Name(path))
 }
 
-// PathOf is what an endpoint tells the path by that a task of this key asks
-// for. It is asked for every attempt, and costs no hash: the key is one.
+// PathOf identifies the path that a task with this key asks for. It is computed
+// for every attempt and needs no hash, because the key is one.
 func (r *Resource) PathOf(task draw.Key) uint64 {
-	return r.Bucket ^ uint64(task)&r.own
+	return r.Bucket ^ uint64(task)&r.perTask
 }
 
-// AddFlow adds the resources of a flow's legs to the plan, each unless it has
-// it, and returns the number of the last one: what a call of that flow asks
-// for. There is at least one leg.
+// AddFlow adds those resources of a flow's legs that the plan lacks, and
+// returns the number of the last leg's, for Group.Resource. A flow has at least
+// one leg.
 func (p *Plan) AddFlow(flow []service.Leg) uint32 {
 	var legs []strategy.Leg
 	for _, l := range flow {
@@ -58,7 +58,7 @@ func (p *Plan) AddFlow(flow []service.Leg) uint32 {
 	return last
 }
 
-// resource is the number of a resource, which it adds if it is new.
+// resource is the number of a resource. A new one is added.
 func (p *Plan) resource(r Resource) uint32 {
 	same := func(o Resource) bool { return o.Method == r.Method && o.Path == r.Path }
 	if i := slices.IndexFunc(p.Resources, same); i >= 0 {

@@ -2,9 +2,9 @@ package plan
 
 import "time"
 
-// Bounds on the number of buckets of a series. Short runs have about as many as
-// a chart has room for; longer ones are kept to the second for as long as
-// readers of the JSON are promised.
+// Bounds on the number of buckets of a series. A chart has room for about 240.
+// A longer run keeps a bucket for each second for up to an hour, as the JSON
+// promises.
 const (
 	chartBuckets = 240
 	maxBuckets   = 3600
@@ -17,9 +17,9 @@ var widths = []time.Duration{
 	time.Hour, 2 * time.Hour, 6 * time.Hour, 12 * time.Hour, 24 * time.Hour,
 }
 
-// SeriesBucket is the width of a bucket of the run's series: the first round
-// one with which 240 buckets are enough; but a second from 4 minutes on, and
-// the first round one with which 3,600 buckets are enough from an hour on.
+// SeriesBucket is the width of a bucket of the run's series. Up to 4 minutes it
+// is the smallest round width that needs at most 240 buckets; up to an hour a
+// second; beyond, the smallest round width that needs at most 3,600.
 func (p *Plan) SeriesBucket() time.Duration {
 	horizon := max(p.Horizon(), 1)
 	if horizon <= chartBuckets*time.Second {
@@ -35,8 +35,8 @@ func (p *Plan) SeriesBucket() time.Duration {
 	return days * 24 * time.Hour
 }
 
-// roundUp is the least of 1, 2 and 5 times a power of ten of nanoseconds that
-// is not below d, which is at most a second.
+// roundUp is the smallest of 1, 2 and 5 times a power of ten of nanoseconds
+// that is at least d. d is at most a second.
 func roundUp(d time.Duration) time.Duration {
 	for w := time.Duration(1); ; w *= 10 {
 		for _, m := range []time.Duration{1, 2, 5} {

@@ -27,7 +27,7 @@ var (
 )
 
 // Duration reads a duration as Go writes it, with d for days in front. The
-// problem is None if all is well.
+// problem is None if it is one.
 func Duration(text string) (d time.Duration, problem Problem) {
 	switch {
 	case text == "0":

@@ -6,7 +6,8 @@
 // JSON and Go (\u0041, \x41), in whole or in part; in base64, of either alphabet,
 // padded or not, in lines or not, with anything in front of it; in hexadecimal;
 // and escaped up to twice within base64 or hexadecimal. The cost is linear in the
-// text, and does not depend on how many secrets there are.
+// text, and does not depend on how many secrets there are. Each secret is looked up
+// by a hash of its first 8 bytes.
 package redact
 
 import (

@@ -6,7 +6,7 @@ import (
 )
 
 // Writer takes secrets out of lines on their way to another writer: a line of
-// JSON stays one.
+// JSON stays one. It is not safe for concurrent use.
 type Writer struct {
 	redactor *Redactor
 	to       io.Writer

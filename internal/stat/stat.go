@@ -1,5 +1,5 @@
 // Package stat is the statistics of counts: shares and their intervals. It is
-// arithmetic only; what is counted, and what follows from it, is decided above.
+// arithmetic only: callers decide what is counted and what follows.
 //
 // Results are rounded (Tidy), so that they are the same on every processor.
 package stat
@@ -10,7 +10,7 @@ import "math"
 // can resolve, and short of the last bits, which may differ between processors.
 func Tidy(x float64) float64 { return math.Round(x*1e12) / 1e12 }
 
-// Ratio is n/of, or 0 of nothing.
+// Ratio is n/of, or 0 if of is 0.
 func Ratio(n, of uint64) float64 {
 	if of == 0 {
 		return 0
@@ -21,7 +21,7 @@ func Ratio(n, of uint64) float64 {
 // z95 is the 97.5th percentile of the normal distribution.
 const z95 = 1.959963984540054
 
-// Wilson is the 95 % score interval of a share x/n, or nil of nothing. Unlike
+// Wilson is the 95 % score interval of a share x/n, or nil if n is 0. Unlike
 // the textbook's interval it does not collapse to a point when x is 0.
 // Source: Wilson, JASA 22 (1927), 209–212.
 func Wilson(x, n uint64) *[2]float64 {

@@ -108,7 +108,9 @@ func (b *bucket) refuse(now time.Duration, s *state) {
 	}
 }
 
-func (b *bucket) idle(now time.Duration, s *state) bool { return b.debt(now, *s) == 0 }
+func (b *bucket) idle(now time.Duration, s, unused *state) bool {
+	return b.debt(now, *s) <= b.debt(now, *unused)
+}
 
 func (b *bucket) release(*state) {}
 
@@ -123,21 +125,39 @@ func (b *bucket) milli(now time.Duration, s *state) int64 {
 	return whole*1000 + thousandths(rest, b.token)
 }
 
-// carry keeps the debt in tokens, up to the largest that this bucket can have.
-// It rounds up, so that a change gives nothing away.
+// carry keeps the tokens that are left, up to the new burst, as SetBurst and
+// SetLimit of golang.org/x/time/rate do: a larger burst makes room, and grants
+// nothing. What is owed to requests that wait stays owed, in tokens. Fractions
+// are rounded so that a change gives nothing away.
 func (b *bucket) carry(now time.Duration, old rule, s *state) {
 	from := old.(*bucket)
-	most := b.late + b.cost
-	hi, lo := bits.Mul64(uint64(from.debt(now, *s)), uint64(b.token))
-	debt := most
-	if hi < uint64(from.token) {
-		q, rest := bits.Div64(hi, lo, uint64(from.token))
-		if rest > 0 {
-			q++
-		}
-		if q < uint64(most) {
-			debt = int64(q)
+	size, left := b.size(), from.size()-from.debt(now, *s)
+	if left >= 0 {
+		whole, _ := convert(left, from.token, b.token, size)
+		s.n = size - whole
+	} else {
+		owed, rest := convert(-left, from.token, b.token, maxDebt-size-1)
+		if s.n = size + owed; rest {
+			s.n++
 		}
 	}
-	s.n, s.at = debt, max(now, s.at)
+	s.at = max(now, s.at)
+}
+
+// size is the debt of a bucket without tokens: Burst tokens, or the single one
+// of a leaky bucket.
+func (b *bucket) size() int64 { return b.prompt + b.cost }
+
+// convert is an amount of tokens in other fractions of a token, at most so
+// much, and whether it was rounded down.
+func convert(n, token, to, most int64) (converted int64, rounded bool) {
+	hi, lo := bits.Mul64(uint64(n), uint64(to))
+	if hi >= uint64(token) {
+		return most, false
+	}
+	q, rest := bits.Div64(hi, lo, uint64(token))
+	if q > uint64(most) {
+		return most, false
+	}
+	return int64(q), rest > 0
 }

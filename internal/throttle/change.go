@@ -6,13 +6,21 @@ import (
 )
 
 // Change replaces a limit of an endpoint from an instant on. Kind and Scope
-// stay. What has been taken stays taken, as far as the new limit has room for
-// it: the tokens of a bucket, the requests in a window, the requests in service
-// of a concurrency limit. A request that waits already still waits as long as
-// it was told to.
+// stay. A change gives nothing away and takes nothing:
 //
-// If a fixed window changes its length, the requests in the current window
-// count in the new window of the same instant.
+//   - a token bucket keeps the tokens that are left, up to the new burst. A
+//     larger burst makes room and grants nothing, for keys not used so far too
+//     (as SetBurst and SetLimit of golang.org/x/time/rate);
+//   - a leaky bucket keeps its queue, even if that is longer than the new one;
+//   - the requests in the current fixed window count in the new window of the
+//     same instant, even if they are more than that admits;
+//   - a sliding window counts the requests within the new length. It remembers
+//     them for as long as the longest window that it has had or is scheduled to
+//     have;
+//   - a concurrency limit keeps the requests in service.
+//
+// A request that waits already still waits as long as it was told to. What a
+// bucket owes it stays owed, in tokens.
 type Change struct {
 	At    time.Duration
 	Index int // of the limit

@@ -33,8 +33,8 @@ func (e *Endpoint) Decide(now time.Duration, r *Request, v *Verdict) {
 func (e *Endpoint) decidePlain(now time.Duration, r *Request, v *Verdict) {
 	l := e.plain
 	key := l.limit.Scope.key(r)
-	at := l.table.find(key)
-	s := &l.table.slots[at]
+	l.key, l.at = key, l.table.find(key)
+	s := &l.table.slots[l.at]
 	b := l.bucket
 	debt := b.debt(now, s.state)
 	if debt <= b.prompt || e.judge(v, b.short(debt), 0) {
@@ -45,7 +45,7 @@ func (e *Endpoint) decidePlain(now time.Duration, r *Request, v *Verdict) {
 			l.table.inserted(now, b)
 		}
 	} else {
-		b.refuse(now, &s.state)
+		l.turnAway(now)
 	}
 	if e.latency != nil && v.Kind != Dropped {
 		v.After += e.serviceTime(r, e.ordinal(r))

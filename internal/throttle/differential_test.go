@@ -101,3 +101,40 @@ func TestAgainstTimeRate(t *testing.T) {
 		}
 	}
 }
+
+// A change of a limit is SetLimitAt and SetBurstAt of golang.org/x/time/rate.
+func TestChangesAgreeWithXTimeRate(t *testing.T) {
+	limits := []throttle.Limit{
+		{Rate: rate(t, "40/s"), Burst: 60}, {Rate: rate(t, "39/s"), Burst: 59},
+		{Rate: rate(t, "7/s"), Burst: 3}, {Rate: rate(t, "100/s"), Burst: 200},
+	}
+	began := time.Date(2026, 11, 20, 23, 58, 24, 0, time.UTC)
+	e := throttle.New(throttle.Config{Limits: limits[:1]})
+	theirs := xrate.NewLimiter(xrate.Limit(limits[0].Rate.PerSecond()), int(limits[0].Burst))
+	stream := draw.Seed(13)
+	now, admitted, changes := time.Duration(0), 0, 0
+	const requests = 200_000
+	for i := range uint64(requests) {
+		u := stream.With(i)
+		now += time.Duration(draw.Below(u.With(1).Bits(), uint64(20*ms)))
+		if draw.Below(u.With(2).Bits(), 50) == 0 {
+			changes++
+			to := limits[draw.Below(u.With(3).Bits(), uint64(len(limits)))]
+			if err := e.SetLimit(now, 0, to); err != nil {
+				t.Fatal(err)
+			}
+			theirs.SetLimitAt(began.Add(now), xrate.Limit(to.Rate.PerSecond()))
+			theirs.SetBurstAt(began.Add(now), int(to.Burst))
+		}
+		got, want := decide(e, now, asking(0)).Kind.Served(), theirs.AllowN(began.Add(now), 1)
+		if got != want {
+			t.Fatalf("request %d at %d ns: got admitted %v, x/time/rate %v", i, now, got, want)
+		}
+		if got {
+			admitted++
+		}
+	}
+	if admitted < requests/10 || admitted > requests*9/10 || changes < 1000 {
+		t.Errorf("%d of %d admitted, %d changes: the test says little", admitted, requests, changes)
+	}
+}

@@ -64,6 +64,9 @@ func New(c Config) *Endpoint {
 	for i, l := range c.Limits {
 		e.limits[i] = newKeyed(l, c.OnExceed)
 	}
+	for _, change := range c.Changes {
+		e.limits[change.Index].expect(change.To)
+	}
 	e.begin(c.Host)
 	return e
 }
@@ -106,10 +109,10 @@ func (e *Endpoint) NextHost(host uint32) {
 	e.series.finish(e.limits)
 	e.series.begin()
 	for i := range e.limits {
-		e.limits[i].clear()
 		if l := e.config.Limits[i]; e.limits[i].limit != l {
 			e.limits[i].become(0, l, e.config.OnExceed)
 		}
+		e.limits[i].clear()
 	}
 	clear(e.ordinals)
 	clear(e.strangers)

@@ -7,15 +7,28 @@ import "time"
 // table keeps growing and sweeping.
 type Keyed struct {
 	limit   keyed
+	changes []Change
 	request Request
 	others  uint64
 }
 
-// NewKeyed is a Keyed for a limit of any scope but the host's.
-func NewKeyed(l Limit) *Keyed { return &Keyed{limit: newKeyed(l, OnExceed{})} }
+// NewKeyed is a Keyed for a limit of any scope but the host's, which changes.
+func NewKeyed(l Limit, changes ...Change) *Keyed {
+	k := &Keyed{limit: newKeyed(l, OnExceed{}), changes: changes}
+	for _, c := range changes {
+		k.limit.expect(c.To)
+	}
+	return k
+}
 
 // Ask implements Limiter.
-func (k *Keyed) Ask(now time.Duration) Decision { return k.limit.consider(now, &k.request) }
+func (k *Keyed) Ask(now time.Duration) Decision {
+	for len(k.changes) > 0 && k.changes[0].At <= now {
+		k.limit.become(k.changes[0].At, k.changes[0].To, OnExceed{})
+		k.changes = k.changes[1:]
+	}
+	return k.limit.consider(now, &k.request)
+}
 
 // Commit implements Limiter.
 func (k *Keyed) Commit(now, busy time.Duration, admitted bool) {
@@ -42,7 +55,7 @@ func (e *Endpoint) Lines(limit int) int { return len(e.limits[limit].rule.(*plac
 // LineSize is the capacity of the largest line of such a limit.
 func (e *Endpoint) LineSize(limit int) (most int) {
 	for _, l := range e.limits[limit].rule.(*places).lines {
-		most = max(most, cap(l.ends))
+		most = max(most, cap(l.instants))
 	}
 	return most
 }

@@ -57,7 +57,7 @@ func (f *fixedWindow) take(now, _ time.Duration, s *state) {
 
 func (f *fixedWindow) refuse(time.Duration, *state) {}
 
-func (f *fixedWindow) idle(now time.Duration, s *state) bool { return s.at+f.window <= now }
+func (f *fixedWindow) idle(now time.Duration, s, _ *state) bool { return s.at+f.window <= now }
 
 func (f *fixedWindow) release(*state) {}
 
@@ -73,17 +73,16 @@ func (f *fixedWindow) milli(now time.Duration, s *state) int64 {
 	return (f.count - f.ahead(now, s)) * 1000
 }
 
-// carry puts the requests of the window of now and of later ones into the new
-// window of now and, if they may wait, later ones. When they came within a
-// window is not known.
+// carry keeps the requests of the current window: they count in the new window
+// of now, even if they are more than it admits. If requests wait for later
+// windows, all of them are put into the new windows from that of now on, one
+// after another.
 func (f *fixedWindow) carry(now time.Duration, old rule, s *state) {
-	n := old.(*fixedWindow).ahead(now, s)
-	s.at = now - now%f.window
-	if s.n = n; n <= f.count {
-		return
-	}
-	s.n = f.count
-	if f.delay {
+	from := old.(*fixedWindow)
+	start, _ := from.filling(now, s)
+	n, waiting := from.ahead(now, s), start > now
+	s.at, s.n = now-now%f.window, n
+	if n > f.count && (waiting || f.delay) {
 		full := (n - 1) / f.count
 		s.at += time.Duration(full) * f.window
 		s.n = n - full*f.count

@@ -26,6 +26,13 @@ func newKeyed(l Limit, exceed OnExceed) keyed {
 	return k
 }
 
+// expect prepares for a change of the limit to come.
+func (l *keyed) expect(to Limit) {
+	if p, ok := l.rule.(*places); ok {
+		p.remember(memory{to.Window, int(to.Count)})
+	}
+}
+
 // consider is the limit's Decision on a request; it remembers the state for
 // settle.
 func (l *keyed) consider(now time.Duration, r *Request) Decision {
@@ -38,11 +45,22 @@ func (l *keyed) consider(now time.Duration, r *Request) Decision {
 func (l *keyed) settle(now, busy time.Duration, admitted bool) {
 	s := &l.table.slots[l.at]
 	if !admitted {
-		l.refuse(now, &s.state)
+		l.turnAway(now)
 		return
 	}
 	l.take(now, busy, &s.state)
 	if s.key == 0 {
+		s.key = l.key
+		l.table.inserted(now, l.rule)
+	}
+}
+
+// turnAway refuses the request that was considered last. That may change even
+// the state of an unused key, which is not full if the burst has been raised.
+func (l *keyed) turnAway(now time.Duration) {
+	s := &l.table.slots[l.at]
+	l.refuse(now, &s.state)
+	if s.key == 0 && s.state != l.table.unused {
 		s.key = l.key
 		l.table.inserted(now, l.rule)
 	}
@@ -58,11 +76,10 @@ func (l *keyed) clear() {
 func (l *keyed) become(now time.Duration, to Limit, exceed OnExceed) {
 	next := newKeyed(to, exceed)
 	next.table = l.table
-	for i := range next.table.slots {
-		if s := &next.table.slots[i]; s.key != 0 {
-			next.carry(now, l.rule, &s.state)
-		}
+	if p, ok := l.rule.(*places); ok {
+		next.rule.(*places).remember(p.memory)
 	}
+	next.table.carry(now, l.rule, next.rule)
 	*l = next
 }
 

@@ -21,3 +21,16 @@ func TestLimiters(t *testing.T) {
 	t.Run("keyed", func(t *testing.T) { limitertest.Run(t, keyed(throttle.IPPathScope)) })
 	t.Run("keyed, delay", func(t *testing.T) { limitertest.RunDelay(t, keyed(throttle.TaskScope)) })
 }
+
+// A limit that changes keeps every promise, too, while other keys come and go.
+func TestChangingLimiters(t *testing.T) {
+	limitertest.RunChanging(t, func(l throttle.Limit, changes []throttle.Change) throttle.Limiter {
+		scoped := make([]throttle.Change, len(changes))
+		for i, c := range changes {
+			c.To.Scope = throttle.TaskScope
+			scoped[i] = c
+		}
+		l.Scope = throttle.TaskScope
+		return throttle.NewKeyed(l, scoped...)
+	})
+}

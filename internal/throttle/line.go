@@ -5,35 +5,41 @@ import (
 	"time"
 )
 
-// line is the instants until which requests hold their places, in ascending
-// order. Adding an instant drops those that are past.
+// line is the instants at which requests start or end, in ascending order.
 type line struct {
-	ends  []time.Duration
-	first int // of those not dropped
+	instants []time.Duration
+	first    int // of those not dropped
 }
 
-// after is the instants after now. It changes nothing.
+// kept is the instants that have not been dropped.
+func (l *line) kept() []time.Duration { return l.instants[l.first:] }
+
+// after is the kept instants after now. It changes nothing.
 func (l *line) after(now time.Duration) []time.Duration {
-	ends := l.ends[l.first:]
-	if len(ends) > 0 && ends[0] > now {
-		return ends
+	kept := l.kept()
+	if len(kept) > 0 && kept[0] > now {
+		return kept
 	}
-	i, _ := slices.BinarySearch(ends, now+1)
-	return ends[i:]
+	i, _ := slices.BinarySearch(kept, now+1)
+	return kept[i:]
 }
 
-// add inserts an instant and drops those up to now.
-func (l *line) add(now, end time.Duration) {
-	l.first = len(l.ends) - len(l.after(now))
-	if l.first >= len(l.ends)-l.first {
-		// At least half is past, which pays for moving the rest.
-		n := copy(l.ends, l.ends[l.first:])
-		l.ends, l.first = l.ends[:n], 0
+// drop forgets the first n of the kept instants.
+func (l *line) drop(n int) {
+	l.first += n
+	if l.first >= len(l.instants)-l.first {
+		// At least half is dropped, which pays for moving the rest.
+		n := copy(l.instants, l.instants[l.first:])
+		l.instants, l.first = l.instants[:n], 0
 	}
-	if n := len(l.ends); n == l.first || l.ends[n-1] <= end {
-		l.ends = append(l.ends, end)
+}
+
+// add inserts an instant.
+func (l *line) add(at time.Duration) {
+	if n := len(l.instants); n == l.first || l.instants[n-1] <= at {
+		l.instants = append(l.instants, at)
 		return
 	}
-	i, _ := slices.BinarySearch(l.ends[l.first:], end)
-	l.ends = slices.Insert(l.ends, l.first+i, end)
+	i, _ := slices.BinarySearch(l.kept(), at)
+	l.instants = slices.Insert(l.instants, l.first+i, at)
 }

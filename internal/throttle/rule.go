@@ -12,22 +12,24 @@ type rule interface {
 	// refuse turns a request away, because this rule or another refuses it. Only
 	// a rule that itself refuses the request may charge for it.
 	refuse(now time.Duration, s *state)
-	// idle reports whether from now on the state decides like an unused one, so
-	// that it may be forgotten.
-	idle(now time.Duration, s *state) bool
+	// idle reports whether from now on the state decides like that of an unused
+	// key, so that it may be forgotten.
+	idle(now time.Duration, s, unused *state) bool
 	// release frees what the rule keeps for a state that is forgotten.
 	release(s *state)
 	// forget frees what the rule keeps for all states.
 	forget()
 	// milli is what is left at now, in thousandths of a token or a request,
-	// rounded down. Below zero it is what waiting requests are going to take.
+	// rounded down. Below zero it is what waiting requests are going to take,
+	// or what was taken before the limit became smaller.
 	milli(now time.Duration, s *state) int64
-	// carry turns a state of an older rule of the same kind into one of this rule.
+	// carry turns a state of an older rule of the same kind into one of this
+	// rule. It gives nothing away.
 	carry(now time.Duration, old rule, s *state)
 }
 
 // state is what a limit keeps for one key. Each rule says what the two fields
-// mean. The zero state is that of an unused key.
+// mean. The zero state is that of an unused key of a limit that has not changed.
 type state struct {
 	n  int64
 	at time.Duration

@@ -6,16 +6,18 @@ import (
 )
 
 // table keeps one state per key of a scope: open addressing, linear probing,
-// 24 bytes a slot, at most three quarters in use. An idle state, such as that
-// of a bucket that is full again, equals an unused one. Before the table grows,
-// such states are swept, so that its size follows the keys in use.
+// 24 bytes a slot, at most three quarters in use. A free slot holds the state of
+// an unused key, so that finding a key is the same for all. An idle state, such
+// as that of a bucket that is full again, equals an unused one. Before the table
+// grows, such states are swept, so that its size follows the keys in use.
 //
 // The table grows to maxSlots. When more keys are in use at once than it has
 // room for, it forgets every other one, and these begin unused: the limit then
 // admits more than it should, instead of taking all memory.
 type table struct {
-	slots []slot // a power of two of them
-	used  int
+	slots  []slot // a power of two of them
+	used   int
+	unused state // of a key that is not in the table
 }
 
 // slot is one state. Key 0 is a free slot.
@@ -44,13 +46,27 @@ func (t *table) find(key uint64) int {
 	}
 }
 
-// clear empties the table.
+// clear empties the table, and an unused key is that of a limit that has not
+// changed.
 func (t *table) clear() {
 	if t.slots == nil {
 		t.slots = make([]slot, minSlots)
 	}
 	clear(t.slots)
-	t.used = 0
+	t.used, t.unused = 0, state{}
+}
+
+// carry turns all states, including that of unused keys, into those of another
+// rule.
+func (t *table) carry(now time.Duration, from, to rule) {
+	to.carry(now, from, &t.unused)
+	for i := range t.slots {
+		if s := &t.slots[i]; s.key != 0 {
+			to.carry(now, from, &s.state)
+		} else {
+			s.state = t.unused
+		}
+	}
 }
 
 // inserted counts a free slot that has just been filled. It keeps the table at
@@ -68,20 +84,24 @@ func (t *table) inserted(now time.Duration, r rule) {
 func (t *table) sweep(now time.Duration, r rule) {
 	live := 0
 	for i := range t.slots {
-		if s := &t.slots[i]; s.key != 0 && !r.idle(now, &s.state) {
+		if s := &t.slots[i]; s.key != 0 && !r.idle(now, &s.state, &t.unused) {
 			live++
 		}
 	}
 	halve, odd := live > maxSlots/2, false
 	old := t.slots
 	t.slots = make([]slot, min(max(minSlots, 2<<bits.Len(uint(max(live, 1)-1))), maxSlots))
-	t.used = 0
+	if t.used = 0; t.unused != (state{}) {
+		for i := range t.slots {
+			t.slots[i].state = t.unused
+		}
+	}
 	for i := range old {
 		s := &old[i]
 		if s.key == 0 {
 			continue
 		}
-		keep := !r.idle(now, &s.state)
+		keep := !r.idle(now, &s.state, &t.unused)
 		if keep && halve {
 			odd = !odd
 			keep = odd

@@ -115,7 +115,7 @@ func TestImportAuditRefuses(t *testing.T) {
 				`x:1:22: status: want a number of three digits, got "4x9"` + "\n" +
 				`x:1:26: source: want ip:port or -, got "10.0.0.1"` + "\n" +
 				`x:1:36: path: "x" does not start with /` + "\n" +
-				`x:1:40: user agent: User-Agent: "�" has a control character`},
+				`x:1:40: user agent: User-Agent: "\x01" has a control character`},
 		{"status below 100", at + `099 10.0.0.1:1 "/x" ""` + refused, `x:1:22: status: want a number of three digits, got "099"`},
 		{"host for an address", at + `429 localhost:1 "/x" ""` + refused, `x:1:26: source: want ip:port or -, got "localhost:1"`},
 		{"cut in the source", at + "429 10.0.0.1:1\n",

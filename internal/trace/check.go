@@ -9,6 +9,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"tenement/internal/words"
 )
 
 // The rules for the parts of a trace, shared by Read and Write, so that what
@@ -126,18 +128,9 @@ func token(s string) bool {
 }
 
 // quote is a text as messages show it.
-func quote(s string) string { return strconv.Quote(excerpt(s)) }
+func quote(s string) string { return strconv.Quote(words.Shortened(s, 60)) }
 
-// excerpt is a text cut to what fits in a message, without control characters.
+// excerpt is a text cut to what fits in a message, as a terminal may show it.
 func excerpt(s string) string {
-	const most = 60
-	if len(s) > most {
-		s = s[:most] + "…"
-	}
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, s)
+	return words.Visible(words.Shortened(s, 60))
 }

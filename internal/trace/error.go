@@ -3,6 +3,8 @@ package trace
 import (
 	"errors"
 	"fmt"
+
+	"tenement/internal/words"
 )
 
 // Error is one mistake in an input, and where it is. A line with several mistakes
@@ -16,10 +18,11 @@ type Error struct {
 
 // Error returns the form that editors know: file:line:col: text.
 func (e *Error) Error() string {
+	file, text := words.Visible(e.File), words.Visible(e.Text)
 	if e.Col == 0 {
-		return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Text)
+		return fmt.Sprintf("%s:%d: %s", file, e.Line, text)
 	}
-	return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Col, e.Text)
+	return fmt.Sprintf("%s:%d:%d: %s", file, e.Line, e.Col, text)
 }
 
 // problems collects what is wrong with one line.
@@ -35,4 +38,13 @@ func (p *problems) add(offset int, format string, args ...any) {
 }
 
 // err is all of them, nil if there are none.
-func (p *problems) err() error { return errors.Join(p.list...) }
+func (p *problems) err() error { return errors.Join(p.first()...) }
+
+// first are the first problems of a line, and how many more there are.
+func (p *problems) first() []error {
+	const most = 20
+	if len(p.list) <= most {
+		return p.list
+	}
+	return append(p.list[:most:most], fmt.Errorf("... and %d more in this line", len(p.list)-most))
+}

@@ -16,6 +16,13 @@ type field struct {
 	duplicates bool // an earlier member has the same key
 }
 
+// maxFields is the most fields of an object. Up to a few, comparing keys is
+// faster than a map.
+const (
+	maxFields = 1000
+	few       = 16
+)
+
 // object splits a line, which must be one JSON object, into the object's members.
 // encoding/json is not strict enough: it ignores the case of keys, takes the last
 // of two equal ones, and does not say where they were.
@@ -39,6 +46,7 @@ func object(p *problems, line []byte, fields []field) []field {
 	if i = space(line, i+1); line[i] == '}' {
 		return fields
 	}
+	var seen map[string]bool // once there are many
 	for {
 		f := field{keyAt: i}
 		end := skip(line, i)
@@ -47,8 +55,23 @@ func object(p *problems, line []byte, fields []field) []field {
 		i = space(line, i+1) // at the value
 		end, f.at = skip(line, i), i
 		f.value = line[i:end]
-		for _, g := range fields {
-			f.duplicates = f.duplicates || g.key == f.key
+		if len(fields) == maxFields {
+			p.add(i, "more than %d fields in an object", maxFields)
+			return fields
+		}
+		if len(fields) == few {
+			seen = make(map[string]bool, 2*few)
+			for _, g := range fields {
+				seen[g.key] = true
+			}
+		}
+		if seen == nil {
+			for _, g := range fields {
+				f.duplicates = f.duplicates || g.key == f.key
+			}
+		} else {
+			f.duplicates = seen[f.key]
+			seen[f.key] = true
 		}
 		fields = append(fields, f)
 		i = space(line, end)

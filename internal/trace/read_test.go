@@ -73,9 +73,9 @@ func TestReadRefuses(t *testing.T) {
 			"x:1:22: start: the year -1 cannot be written"},
 		{"source null", `{"version":1,"source":null}` + "\n", "x:1:23: source: want a string, got null"},
 		{"source that moves the cursor", `{"version":1,"source":"\u001b[2J"}` + "\n",
-			`x:1:23: source: "�[2J" has a control character`},
+			`x:1:23: source: "\x1b[2J" has a control character`},
 		{"redaction that moves the cursor", `{"version":1,"redactions":["\u001b"]}` + "\n",
-			`x:1:27: redactions: "�" has a control character`},
+			`x:1:27: redactions: "\x1b" has a control character`},
 
 		{"unknown field", with(`"Status":200`), `x:2:45: unknown field "Status"`},
 		{"field given twice", with(`"t":2`), `x:2:45: field "t" given twice`},
@@ -90,7 +90,7 @@ func TestReadRefuses(t *testing.T) {
 				"x:2:55: status: 42 is not a status code, want 100..999\n" +
 				"x:2:67: lat_us: must not be negative\n" +
 				`x:2:81: headers: "A B" is not a header name` + "\n" +
-				`x:2:90: headers: C: "�" has a control character` + "\n" +
+				`x:2:90: headers: C: "\x00" has a control character` + "\n" +
 				`x:2:107: headers: "D": want a string, got 1` + "\n" +
 				`x:2:109: headers: "D" given twice`},
 		{"all of the wrong type",

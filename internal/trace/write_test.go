@@ -44,8 +44,8 @@ func TestWriteRefusesWhatReadWould(t *testing.T) {
 		{"resolution", func(tr *Trace) { tr.Header.ResolutionS = -1 }, "header: resolution_s: want 0..86400 seconds"},
 		{"start", func(tr *Trace) { tr.Header.Start = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC) },
 			"header: start: the year 10000 cannot be written"},
-		{"source", func(tr *Trace) { tr.Header.Source = "\xff" }, `header: source: "�" is not UTF-8`},
-		{"redactions", func(tr *Trace) { tr.Header.Redactions = []string{"a\nb"} }, `header: redactions: "a�b" has a control character`},
+		{"source", func(tr *Trace) { tr.Header.Source = "\xff" }, `header: source: "\xff" is not UTF-8`},
+		{"redactions", func(tr *Trace) { tr.Header.Redactions = []string{"a\nb"} }, `header: redactions: "a\nb" has a control character`},
 		{"order", func(tr *Trace) { tr.Events[1].T = 0 }, "event 2: t: 0s is before the previous event, at 1s"},
 		{"early", func(tr *Trace) { tr.Events[0].T = -1 }, "event 1: t: must not be negative"},
 		{"late", func(tr *Trace) { tr.Events[1].T = longest + 1 }, "event 2: t: must be at most a year"},
@@ -55,7 +55,7 @@ func TestWriteRefusesWhatReadWould(t *testing.T) {
 		{"path", func(tr *Trace) { tr.Events[0].Path = "/é" }, `event 1: path: "/é" has the byte "\xc3", which must be escaped`},
 		{"status", func(tr *Trace) { tr.Events[0].Status = 1000 }, "event 1: status: 1000 is not a status code, want 100..999"},
 		{"header", func(tr *Trace) { tr.Events[0].Headers = map[string]string{"A": "b\r\nC: d"} },
-			`event 1: headers: A: "b��C: d" has a control character`},
+			`event 1: headers: A: "b\r\nC: d" has a control character`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			tr := &Trace{Events: []Event{

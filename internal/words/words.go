@@ -20,7 +20,7 @@ const leastPercent = 0.001
 
 const underLeast = "< 0.001 %"
 
-// Percent is a share as it stands in the table: "62.3 %", "0.04 %", "0 %".
+// Percent is a share as tables show it: "62.3 %", "0.04 %", "0 %".
 func Percent(x float64) string {
 	switch p := math.Abs(x) * 100; {
 	case p == 0:
@@ -37,7 +37,7 @@ func Percent(x float64) string {
 	return strconv.FormatFloat(x*100, 'f', 1, 64) + " %"
 }
 
-// Roughly is a share as it stands in a sentence: "62 %", "5.8 %".
+// Roughly is a share as sentences have it: "62 %", "5.8 %".
 func Roughly(x float64) string {
 	p := x * 100
 	switch {
@@ -67,8 +67,8 @@ func Below(x float64) string {
 	return "< " + Significant(up, 1) + " %"
 }
 
-// Significant is a number with so many digits that mean something, never in
-// scientific notation.
+// Significant is a number with so many significant digits, never in scientific
+// notation.
 func Significant(x float64, digits int) string {
 	if x == 0 || math.IsNaN(x) || math.Abs(x) < 1e-12 {
 		return "0"
@@ -129,7 +129,7 @@ func Milliseconds(ms float64) string {
 	return strconv.FormatFloat(ms/60_000, 'f', 0, 64) + " min"
 }
 
-// Span is a length of time that was chosen, in seconds: "60 s", "12 h".
+// Span is a length of time that somebody chose, in seconds: "60 s", "12 h".
 func Span(seconds float64) string {
 	switch {
 	case seconds >= 2*86_400:
@@ -144,8 +144,8 @@ func Span(seconds float64) string {
 	return Significant(seconds, 3) + " s"
 }
 
-// Spans are two lengths of time in one sentence, as Span has them but in one
-// unit: "2 min" and "7 min", and not "120 s" and "7 min".
+// Spans are two lengths of time in one sentence, like Span but in one unit: "2
+// min" and "7 min", not "120 s" and "7 min".
 func Spans(a, b float64) (string, string) {
 	long, short := max(a, b), min(a, b)
 	in := func(unit float64, name string) (string, string) {
@@ -185,7 +185,7 @@ func group(digits string) string {
 // unit is a blank between a number and its unit.
 var unit = regexp.MustCompile(`([0-9]) (%|ms|s|min|h|pp|points?)\b|([0-9]) (%)`)
 
-// Unbroken is text in which no number stands apart from its unit.
+// Unbroken puts no-break spaces between numbers and their units.
 func Unbroken(s string) string { return unit.ReplaceAllString(s, "$1$3\u00a0$2$4") }
 
 // Plural is a number with its noun.
@@ -215,8 +215,8 @@ func List(words []string, last string) string {
 	return strings.Join(words[:len(words)-1], ", ") + " " + last + " " + words[len(words)-1]
 }
 
-// Some is a list of names cut short: the last of four tells how many more there
-// are.
+// Some shortens a list of names: of more than four, it keeps three and the
+// number of the others.
 func Some(names []string) []string {
 	if len(names) > 4 {
 		return append(names[:3:3], fmt.Sprintf("%d more", len(names)-3))

@@ -94,7 +94,7 @@ func writeHTML(w io.Writer, d *diagnosis.Diagnosis) error {
 	if err := pageTemplate.Execute(&b, &p); err != nil {
 		return fmt.Errorf("writing HTML: %w", err)
 	}
-	_, err := io.WriteString(w, printable(b.String()))
+	_, err := io.WriteString(w, words.VisibleLines(b.String()))
 	return err
 }
 

@@ -2,22 +2,10 @@ package render
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"tenement/internal/words"
 )
-
-// printable takes out what could speak to a terminal: a report may come from
-// anywhere.
-func printable(s string) string {
-	return strings.Map(func(c rune) rune {
-		if unicode.IsControl(c) && c != '\n' {
-			return ' '
-		}
-		return c
-	}, s)
-}
 
 // flush sets text flush right.
 func flush(s string, width int) string {
@@ -26,7 +14,7 @@ func flush(s string, width int) string {
 
 // pad fills text up with blanks, or cuts it off with an ellipsis.
 func pad(s string, width int) string {
-	s = strings.ReplaceAll(s, "\n", " ")
+	s = words.Visible(words.Shortened(s, width)) // what does not fit costs nothing
 	n := utf8.RuneCountInString(s)
 	if n <= width {
 		return s + strings.Repeat(" ", width-n)
@@ -40,7 +28,7 @@ func pad(s string, width int) string {
 func wrap(text, first, rest string) string {
 	var b strings.Builder
 	line, indent := first, first
-	for _, word := range strings.FieldsFunc(words.Unbroken(text), func(c rune) bool { return c == ' ' || c == '\n' || c == '\t' }) {
+	for _, word := range strings.FieldsFunc(words.Unbroken(words.VisibleLines(text)), func(c rune) bool { return c == ' ' || c == '\n' || c == '\t' }) {
 		word = strings.ReplaceAll(word, "\u00a0", " ")
 		switch {
 		case line == indent:

@@ -2,7 +2,6 @@ package render
 
 import (
 	"bytes"
-	"io"
 	"strings"
 	"testing"
 
@@ -37,6 +36,7 @@ func TestJSONIsLossless(t *testing.T) {
 // Merge must survive.
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(rendered(f, "json", reportstest.Tiny(f))))
+	f.Add([]byte(many(2, 2)))
 	f.Add([]byte(rendered(f, "json", reportstest.MustNew(f, reports.Input{Engine: reports.Live, Cases: []reports.Case{{Name: "x", Groups: []reports.Group{{Name: "g"}}, Series: &reports.Series{BucketS: 1}}}}))))
 	f.Add([]byte(`{"version":1,"engine":"live","cases":[{"groups":[{"name":"a","under_test":true,"calls":1,"simulated":{"seeds":1}}]}]}`))
 	f.Add([]byte(`{"version":1,"engine":"sim","duration_s":1e-9,"cases":[{"endpoint":{"limit":{"rate_per_s":1e12}},"series":{"bucket_s":1e10,"arrivals":[1],"attempts":[4294967295],"failures":[0]}}]}`))
@@ -49,8 +49,12 @@ func FuzzRead(f *testing.F) {
 			return
 		}
 		for _, format := range Formats() {
-			if err := Render(format, io.Discard, r); err != nil {
+			var out bytes.Buffer
+			if err := Render(format, &out, r); err != nil {
 				t.Errorf("%s: %v", format, err)
+			}
+			if format == "text" && strings.ContainsAny(out.String(), "\x1b\u202e\u009b") {
+				t.Errorf("got %q", out.Bytes())
 			}
 		}
 		again := *r

@@ -31,7 +31,7 @@ const (
 func writeText(w io.Writer, d *diagnosis.Diagnosis) error {
 	r, said := d.Report, d.Sentences()
 	var b strings.Builder
-	name := strings.ReplaceAll(r.Profile.Name, "\n", " ")
+	name := words.Visible(r.Profile.Name)
 	head := name + "  " + d.Headline()
 	if utf8.RuneCountInString(head) > screenWidth {
 		head = name + "\n" + wrap(d.Headline(), "  ", "  ")
@@ -42,21 +42,21 @@ func writeText(w io.Writer, d *diagnosis.Diagnosis) error {
 		b.WriteString(wrap("asked: "+asked, "", "       "))
 	}
 	textTable(&b, d)
-	paragraphs := ""
+	var paragraphs strings.Builder
 	for _, p := range [][]string{said.Verdict, said.Assumptions} {
-		paragraphs += wrap(strings.Join(p, " "), "", "")
+		paragraphs.WriteString(wrap(strings.Join(p, " "), "", ""))
 	}
 	for _, line := range []string{d.AgreementText(), d.Basis()} {
-		paragraphs += wrap(line, "", "")
+		paragraphs.WriteString(wrap(line, "", ""))
 	}
-	paragraphs += textGates(r)
+	textGates(&paragraphs, r)
 	for _, warning := range said.Warnings {
-		paragraphs += wrap("warning: "+warning, "", "  ")
+		paragraphs.WriteString(wrap("warning: "+warning, "", "  "))
 	}
-	if paragraphs != "" {
-		b.WriteString("\n" + paragraphs)
+	if paragraphs.Len() > 0 {
+		b.WriteString("\n" + paragraphs.String())
 	}
-	_, err := io.WriteString(w, printable(b.String()))
+	_, err := io.WriteString(w, words.VisibleLines(b.String()))
 	return err
 }
 
@@ -81,15 +81,15 @@ func textEvents(d *diagnosis.Diagnosis) string {
 }
 
 // textGates lists the gates that did not hold, and counts the others.
-func textGates(r *reports.Report) string {
+func textGates(b *strings.Builder, r *reports.Report) {
 	if len(r.Gates) == 0 {
-		return ""
+		return
 	}
-	out, failed := "", r.Failed()
+	failed := r.Failed()
 	for _, g := range failed {
-		out += wrap(fmt.Sprintf("gate failed: %s in %s: %s", g.Expr, g.Case, gateFigure(g)), "", "  ")
+		b.WriteString(wrap(fmt.Sprintf("gate failed: %s in %s: %s", g.Expr, g.Case, gateFigure(g)), "", "  "))
 	}
-	return out + fmt.Sprintf("gates: %d of %d hold.\n", len(r.Gates)-len(failed), len(r.Gates))
+	fmt.Fprintf(b, "gates: %d of %d hold.\n", len(r.Gates)-len(failed), len(r.Gates))
 }
 
 // gateFigure is a gate's value in the unit of its metric.

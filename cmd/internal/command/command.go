@@ -13,8 +13,8 @@ import (
 	"tenement/internal/release"
 )
 
-// Root completes the command of a whole program: its version, its help, its
-// errors. What goes wrong is for Execute's caller to tell.
+// Root adds to a program's root command what both programs have: version, help
+// and completion. Execute returns errors; its caller prints them.
 func Root(root *cobra.Command) {
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.Version = release.Version()
@@ -26,7 +26,7 @@ func Root(root *cobra.Command) {
 	root.AddCommand(completion(root.Name()))
 }
 
-// Execute runs the program that root is with its arguments.
+// Execute runs a program's root command with its arguments.
 func Execute(ctx context.Context, root *cobra.Command, args []string, stdout, stderr io.Writer) error {
 	root.SetArgs(args)
 	root.SetOut(stdout)
@@ -52,8 +52,8 @@ func Group(c *cobra.Command, sub ...*cobra.Command) *cobra.Command {
 	return c
 }
 
-// Args checks the number of arguments: at least least, and at most most unless
-// that is below 0. The error says that it wants what.
+// Args checks that there are at least least arguments and, unless most is
+// negative, at most most. The error says that it wants what.
 func Args(least, most int, what string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		if len(args) < least || most >= 0 && len(args) > most {
@@ -65,7 +65,7 @@ func Args(least, most int, what string) cobra.PositionalArgs {
 
 // known returns an error if the arguments name a command that does not exist.
 // Cobra would look at the flags first, and answer --help with the help of the
-// command above.
+// parent command.
 func known(root *cobra.Command, args []string) error {
 	if len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd) {
 		return nil // a shell asks
@@ -80,7 +80,7 @@ func known(root *cobra.Command, args []string) error {
 	return nil
 }
 
-// firstWord is the first argument that is no flag and no value of one.
+// firstWord is the first argument that is neither a flag nor a flag's value.
 func firstWord(c *cobra.Command, args []string) (word string, ok bool) {
 	c.InitDefaultHelpFlag()
 	c.InitDefaultVersionFlag()
@@ -97,8 +97,8 @@ func firstWord(c *cobra.Command, args []string) (word string, ok bool) {
 	return "", false
 }
 
-// takesValue reports whether the argument behind this one is the flag's value.
-// That of a flag that does not exist is taken for its value, as cobra does.
+// takesValue reports whether the next argument is the value of this flag. An
+// unknown flag is assumed to have one, as in cobra.
 func takesValue(flags *pflag.FlagSet, arg string) bool {
 	name, long := strings.CutPrefix(arg, "--")
 	if strings.Contains(arg, "=") || !long && len(arg) != len("-x") {

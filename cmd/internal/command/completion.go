@@ -16,8 +16,8 @@ func completion(program string) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "completion SHELL",
 		Short: "Print the completion script for a shell",
-		Long: "Print the script that completes command lines in a shell. For bash, write\n\n  source <(" +
-			program + " completion bash)\n\ninto ~/.bashrc.",
+		Long: "Print the script that completes command lines in a shell. For bash, add\n\n  source <(" +
+			program + " completion bash)\n\nto ~/.bashrc.",
 		ValidArgs: shells,
 		Args:      Args(1, 1, "one of bash, fish, powershell and zsh"),
 	}

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"os"
 	"strings"
+
+	"tenement/internal/words"
 )
 
 // Exit codes. They are promises to scripts and CI jobs.
@@ -16,10 +18,10 @@ const (
 	Failed      = 1   // could not run
 	BadUsage    = 2   // usage or bad input
 	GateFailed  = 3   // a gate failed
-	Interrupted = 130 // stopped by the user, where that is no way to end
+	Interrupted = 130 // the user stopped a run before its end
 )
 
-// Error is an error with the exit code that it asks for.
+// Error is an error with an exit code.
 type Error struct {
 	Err  error
 	Code int
@@ -32,8 +34,7 @@ func (e *Error) Error() string { return e.Err.Error() }
 // Unwrap returns the error without its code.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Usage marks an error as one in what the user gave, with a hint unless it is
-// empty.
+// Usage marks an error as bad usage or bad input. An empty hint is none.
 func Usage(err error, hint string) error { return &Error{err, BadUsage, hint} }
 
 // Usagef is Usage with a new error.
@@ -47,11 +48,12 @@ func Unreadable(name string, err error) error {
 	if at, ok := errors.AsType[*os.PathError](err); ok {
 		err = at.Err
 	}
-	return Usagef("", "reading %s: %w", name, err)
+	return Usagef("", "reading %s: %w", words.Visible(name), err)
 }
 
-// Explain is what a program tells of the error it ends with, and its exit
-// code: Failed, unless the error asks for another.
+// Explain is what a program prints about the error that ends it, and its exit
+// code: Failed, unless the error has another. The text can be shown on a
+// terminal, whatever names and values the error has.
 func Explain(program string, err error) (text string, code int) {
 	if err == nil {
 		return "", Fine
@@ -64,5 +66,5 @@ func Explain(program string, err error) (text string, code int) {
 			text += fmt.Sprintf("  %s\n", coded.Hint)
 		}
 	}
-	return text, code
+	return words.VisibleLines(text), code
 }

@@ -11,11 +11,11 @@ import (
 // columns is the width of the help.
 const columns = 80
 
-// heading is the annotation of a flag that has the heading it stands under.
+// heading is the annotation that holds the heading of a flag.
 const heading = "tenement_heading"
 
-// Section puts the flags that define defines on c under a heading of the help,
-// in that order. Flags without a heading stand under "Flags".
+// Section adds the flags that define makes to c, in their order, under a
+// heading of the help. The heading of other flags is "Flags".
 func Section(c *cobra.Command, title string, define func(*pflag.FlagSet)) {
 	set := pflag.NewFlagSet(title, pflag.ContinueOnError)
 	set.SortFlags = false

@@ -1,5 +1,5 @@
 // Package manual makes the manual pages of a program. Only tests import it, so
-// that no program carries what it needs for that.
+// that its dependencies are in no program.
 package manual
 
 import (
@@ -16,7 +16,7 @@ import (
 )
 
 // Write writes a page for the program's command and each command below it into
-// dir, or into a directory that goes with the test if dir is empty. It fails
+// dir, or into a temporary directory if dir is empty. It fails
 // the test if a page lacks one of the command's flags.
 func Write(t *testing.T, root *cobra.Command, dir string) {
 	t.Helper()
@@ -44,7 +44,7 @@ func Write(t *testing.T, root *cobra.Command, dir string) {
 	})
 }
 
-// each calls f for a command and every command below it that can be seen.
+// each calls f for a command and every visible command below it.
 func each(c *cobra.Command, f func(*cobra.Command)) {
 	f(c)
 	for _, sub := range c.Commands() {

@@ -1,0 +1,65 @@
+package trace
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"testing"
+)
+
+// FuzzEvent reads anything as a line of a trace: it is an event whose parts are
+// sound, or something is wrong within the line.
+func FuzzEvent(f *testing.F) {
+	for _, line := range []string{
+		`{"t":1.5,"task":"a","method":"GET","path":"/v2/credentials/x?a=%20","status":200,"lat_us":12.5,"headers":{"User-Agent":"curl"}}`,
+		`{"t":1e-5,"task":"\ud800","method":"G","path":"/","headers":{"A":"\u0009"}}`, `{ }`, `[]`, `{"t":1,"t":2}`, "{\"t\":\"\xff\"}", "",
+	} {
+		f.Add([]byte(line))
+	}
+	f.Fuzz(func(t *testing.T, line []byte) {
+		p := problems{file: "x", line: 1}
+		d := decoder{strings: make(map[string]string), headers: make(map[string]map[string]string)}
+		var e Event
+		d.event(&p, line, &e, 0)
+		check(t, &p, line, &e)
+	})
+}
+
+// FuzzAuditEntry reads anything as a line of an audit log, likewise.
+func FuzzAuditEntry(f *testing.F) {
+	log, err := os.ReadFile("testdata/ecs-5-10.excerpt.audit.log")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for line := range bytes.Lines(log) {
+		f.Add(bytes.TrimRight(line, "\n"))
+	}
+	f.Fuzz(func(t *testing.T, line []byte) {
+		p := problems{file: "x", line: 1}
+		d := auditDecoder{strings: make(map[string]string), agents: make(map[string]map[string]string)}
+		var e Event
+		d.entry(&p, line, &e)
+		check(t, &p, line, &e)
+	})
+}
+
+// check says what is wrong with an event that was read.
+func check(t *testing.T, p *problems, line []byte, e *Event) {
+	t.Helper()
+	for _, err := range p.list {
+		if at := err.(*Error); at.Col < 1 || at.Col > len(line)+1 {
+			t.Fatalf("got column %d of %d", at.Col, len(line))
+		}
+	}
+	if err := p.err(); err != nil {
+		if n := strings.Count(err.Error(), "\n"); n > 20 || len(err.Error()) > 21*2000 {
+			t.Fatalf("got an error of %d lines and %d bytes", n, len(err.Error()))
+		}
+		return
+	}
+	for _, err := range []error{checkTask(e.Task), checkMethod(e.Method), checkPath(e.Path), checkStatus(e.Status)} {
+		if err != nil {
+			t.Fatalf("%q: got %+v: %v", line, e, err)
+		}
+	}
+}
