@@ -80,6 +80,8 @@ func (m *memory) attempt(run context.Context, k *strategy.Call, r strategy.Reque
 	return strategy.Outcome{}, cut
 }
 
+func (*memory) finished(*strategy.Call) {}
+
 // ask has the endpoint serve an attempt, sent at that time of the run, and passes
 // the outcome on unless the client goes away first.
 func (m *memory) ask(ctx context.Context, k *strategy.Call, r strategy.Request, sent time.Duration, answers chan<- strategy.Outcome) {
