@@ -221,6 +221,34 @@ func TestInstanceDirectories(t *testing.T) {
 	}
 }
 
+// TestExtendedCredentials: an instance can serve its role's credentials with the
+// account as well, and answers 404 there unless told to.
+func TestExtendedCredentials(t *testing.T) {
+	const list = "/latest/meta-data/iam/security-credentials-extended"
+	with, without := onInstance(Instance{Role: role, Extended: true}), onInstance(Instance{Role: role})
+	for _, path := range []string{list, list + "/", list + "/" + role} {
+		if w := send(without, "GET", path); w.Code != 404 {
+			t.Errorf("%s: got %d, want 404", path, w.Code)
+		}
+	}
+	for _, path := range []string{list, list + "/"} {
+		if w := send(with, "GET", path); w.Code != 200 || w.Body.String() != role {
+			t.Errorf("%s: got %d %q, want the role", path, w.Code, w.Body)
+		}
+	}
+	plain := send(with, "GET", "/latest/meta-data/iam/security-credentials/"+role).Body.String()
+	extended := send(with, "GET", list+"/"+role).Body.String()
+	if want := strings.TrimSuffix(plain, "\n}") + ",\n  \"AccountId\" : \"" + Account + "\"\n}"; extended != want {
+		t.Errorf("got %s\nwant %s", extended, want)
+	}
+	if a := with.Answer("GET", list+"/"+service.Role); a.Status != 200 || !a.Expires || a.Body != CredentialsDocument || a.Route != service.CredentialsRoute {
+		t.Errorf("got %+v, want credentials", a)
+	}
+	if a := with.Answer("GET", list); a.Route != service.RoleRoute {
+		t.Errorf("got the route %v, want that of the role", a.Route)
+	}
+}
+
 // TestNotFoundPage compares with the page that was recorded.
 func TestNotFoundPage(t *testing.T) {
 	const want = "<?xml version=\"1.0\" encoding=\"iso-8859-1\"?>\n" +

@@ -204,7 +204,7 @@ var ownService = []grammar{{
 }, {
 	"service": {"imds"},
 	"more": {"", "  imds: {tokens: required}\n", "  imds: {role: none}\n", "  imds: {hop_limit: 2}\n",
-		"  imds: {tokens: required, role: app, hop_limit: 3}\n"},
+		"  imds: {tokens: required, role: app, hop_limit: 3}\n", "  imds: {extended: true}\n"},
 	"own_fault": {"kind: empty<when><share>, routes: [<route>]", "kind: malformed<when><share>, routes: [<route>]"},
 	"route":     {"credentials", "role", "token", "metadata"},
 	"flow":      {"credentials", "credentials", "metadata", "document", "token"},

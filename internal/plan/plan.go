@@ -51,6 +51,7 @@ type Instance struct {
 	TokensRequired bool   // requests without a session token are refused
 	HopLimit       int    // how many hops the answer to a token request goes
 	Role           string // "" is none
+	Extended       bool   // credentials are below the extended path as well
 }
 
 // Tasks is the number of tasks on a host.
