@@ -119,7 +119,7 @@ func TestPlan(t *testing.T) {
 	if compiled.Duration != 90*time.Second || compiled.Drain != 5*time.Second || compiled.Horizon() != 95*time.Second || compiled.Hosts != 2 || compiled.Service != service.ECS {
 		t.Errorf("got %v + %v, %d hosts of %s", compiled.Duration, compiled.Drain, compiled.Hosts, compiled.Service)
 	}
-	if compiled.OnExceed != (throttle.OnExceed{Status: 503, Body: "slow down", RetryAfter: 2 * time.Second}) || compiled.Credentials != (throttle.Credentials{Lifetime: 10 * time.Minute}) {
+	if compiled.OnExceed != (throttle.OnExceed{Status: 503, Body: "slow down", RetryAfter: 2 * time.Second}) || compiled.Credentials != (throttle.Credentials{Lifetime: 10 * time.Minute, Grace: 30 * time.Second}) {
 		t.Errorf("got %v and %v", compiled.OnExceed, compiled.Credentials)
 	}
 	if got := compiled.Latency.At(draw.Seed(1).Bits()); got != 1500*time.Microsecond {

@@ -164,6 +164,8 @@ func credentialsForm() form.Form[throttle.Credentials] {
 			form.Seconds(time.Second), func(v *credentials) *duration { return &v.Lifetime }),
 		form.Field("renew_before", "How long before the expiry the server replaces them; a sixth of lifetime if left out, 0s is at expiry.",
 			form.Seconds(0), func(v *credentials) *duration { return &v.RenewBefore }),
+		form.OmitZero(form.Field("grace", "How long past their expiry a call may use credentials without failing: it is stale then, and expired beyond that.",
+			form.Duration(0, 0), func(v *credentials) *duration { return &v.Grace })),
 	}, func(r *form.Reader, n *form.Node, path string, v *credentials) {
 		switch {
 		case n.Get("renew_before") == nil:

@@ -150,6 +150,7 @@ var conditionWords = []form.Word[strategy.Conditions]{
 	{Name: "connection", Value: strategy.OnConnection},
 	{Name: "refused", Value: strategy.OnRefused},
 	{Name: "reset", Value: strategy.OnReset},
+	{Name: "truncated", Value: strategy.OnTruncated},
 	{Name: "malformed", Value: strategy.OnMalformed},
 	{Name: "missing_field", Value: strategy.OnMissingField},
 	{Name: "empty", Value: strategy.OnEmpty},

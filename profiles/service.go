@@ -106,6 +106,8 @@ func instanceForm() form.Form[plan.Instance] {
 			form.Integer(1, MaxHops), func(v *plan.Instance) *int { return &v.HopLimit }),
 		form.Field("role", "The role of the instance, whose credentials it serves; none is an instance without a role.",
 			roleForm(), func(v *plan.Instance) *string { return &v.Role }),
+		form.OmitZero(form.Field("extended", "Whether credentials with the account are served below iam/security-credentials-extended, where some SDKs ask first, rather than 404.",
+			form.Boolean(), func(v *plan.Instance) *bool { return &v.Extended })),
 	}, nil)
 }
 

@@ -43,6 +43,8 @@ func sessionForm() form.Form[strategy.Session] {
 			outcomes, func(v *session) *strategy.Conditions { return &v.Sticky }),
 		form.Field("renew", "Whether a 401 makes the client drop its token and a sticky fallback.",
 			form.Boolean(), func(v *session) *bool { return &v.Renew }),
+		form.OmitZero(form.Field("connect_first", "Whether the connection is made before the token is asked for: if that fails, retry applies to the fetch, and it does not fall back.",
+			form.Boolean(), func(v *session) *bool { return &v.ConnectFirst })),
 		form.Field("name_once", "Whether the client asks for the role's name only until it knows it.",
 			form.Boolean(), func(v *session) *bool { return &v.NameOnce }),
 	}, nil)

@@ -133,10 +133,10 @@ func TestShowGolden(t *testing.T) {
 }
 
 // TestDigestsStay holds the digests of profiles that use none of the keys that
-// have come since.
+// have come since. They change only with a preset, and then ModelVersion does.
 func TestDigestsStay(t *testing.T) {
 	for name, want := range map[string]string{
-		"noisy-neighbour": "ad81c6a3a05d0ec8", "credential-expiry": "eee9725d166a7219", "replay-sdk-mix": "c8aa94e906c3ffc1",
+		"noisy-neighbour": "89df3d51f75bfb91", "credential-expiry": "737474ce5c4ff72e", "replay-sdk-mix": "c8aa94e906c3ffc1",
 	} {
 		p, err := Open(name, Options{})
 		if err != nil {

@@ -68,12 +68,18 @@ func newStrategyForm() form.Form[strategyKeys] {
 			timeoutsForm(), func(v *strategyKeys) *strategy.Timeouts { return &v.Strategy.Timeouts }),
 		form.OmitZero(form.Field("session", "How a client deals with the session tokens of EC2.",
 			sessionForm(), func(v *strategyKeys) *strategy.Session { return &v.Strategy.Session })),
-		form.Field("first_use", "How many fetches a client's first use makes, one after another, while each fails and the failure is swallowed.",
+		form.Field("first_use", "How many fetches a client's first use makes at most: a load, then uses that fetch again if the load failed and the failure was swallowed, or if what came is to be refreshed already.",
 			atLeastOne(mostUses), func(v *strategyKeys) *int { return &v.Strategy.FirstUse }),
 		form.Field("resend", "Whether the HTTP library itself sends an attempt again, once, when it timed out or its connection broke.",
 			form.Boolean(), func(v *strategyKeys) *bool { return &v.Strategy.Resend }),
 		form.Field("accept_empty", "Whether the client accepts an empty object as credentials.",
 			form.Boolean(), func(v *strategyKeys) *bool { return &v.Strategy.AcceptEmpty }),
+		form.OmitZero(form.Field("ignore_eof", "Whether a body that was cut short passes for a whole one: a document does not parse then, and a text looks right.",
+			form.Boolean(), func(v *strategyKeys) *bool { return &v.Strategy.IgnoreEOF })),
+		form.OmitZero(form.Field("hang_on", "The failures of an attempt that the client never notices, so that it waits until its time is over, or for ever.",
+			outcomesOr("none"), func(v *strategyKeys) *strategy.Conditions { return &v.Strategy.HangOn })),
+		form.OmitZero(form.Field("reject_expired", "Whether credentials that have expired when they arrive are an error.",
+			form.Boolean(), func(v *strategyKeys) *bool { return &v.Strategy.RejectExpired })),
 	}, nil)
 }
 

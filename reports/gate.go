@@ -24,6 +24,7 @@ type GateResult struct {
 type sums struct {
 	runs                                            uint64 // that count as one
 	calls, failures, attempts, throttled, fromCache uint64
+	results                                         Results
 	latency                                         Histogram
 }
 
@@ -36,6 +37,7 @@ func (f *sums) take(r *Report, g *Group) {
 		f.attempts += s.Attempts
 		f.throttled += s.Throttled
 		f.fromCache += s.Served[strategy.Cached]
+		add(f.results[:], s.Results[:])
 		f.latency = f.latency.Add(s.Histogram)
 		return
 	}
@@ -45,6 +47,7 @@ func (f *sums) take(r *Report, g *Group) {
 	f.attempts += g.Attempts
 	f.throttled += g.Outcomes[Throttled]
 	f.fromCache += g.Served[strategy.Cached]
+	add(f.results[:], g.Results[:])
 	f.latency = f.latency.Add(g.Histograms.Latency)
 }
 
@@ -53,6 +56,8 @@ var readings = map[string]func(f *sums) *float64{
 	"failure_rate":    func(f *sums) *float64 { return share(f.failures, f.calls) },
 	"throttled_share": func(f *sums) *float64 { return share(f.throttled, f.attempts) },
 	"cached_share":    func(f *sums) *float64 { return share(f.fromCache, f.calls) },
+	"stale_share":     func(f *sums) *float64 { return share(f.results[strategy.Stale], f.calls) },
+	"expired_share":   func(f *sums) *float64 { return share(f.results[strategy.Expired], f.calls) },
 	"amplification":   func(f *sums) *float64 { return share(f.attempts, f.calls) },
 	"calls":           func(f *sums) *float64 { return share(f.calls, f.runs) },
 	"attempts":        func(f *sums) *float64 { return share(f.attempts, f.runs) },

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"tenement/internal/gate"
+	"tenement/internal/strategy"
 	"tenement/internal/words"
 	"tenement/reports"
 	"tenement/reports/reportstest"
@@ -17,6 +18,13 @@ func TestGatesAreJudged(t *testing.T) {
 			reportstest.Hand{Name: "web", Calls: 400, Failures: 0, Attempts: 300, First: 300, Cached: 100}),
 		reportstest.HandCase("two", reports.StrategyCase, nil, reportstest.HostLimit(),
 			reportstest.Hand{Name: "batch", You: true, Calls: 0}, reportstest.Hand{Name: "web", Calls: 100, Attempts: 100, First: 100}),
+	}
+	for i := range cases {
+		old := reportstest.Hand{Name: "old", Calls: 40, Failures: 10, Attempts: 40, First: 40, Result: strategy.Expired}.Group()
+		if i == 1 {
+			old.Results[strategy.Expired], old.Results[strategy.Stale] = 4, 8
+		}
+		cases[i].Groups = append(cases[i].Groups, old)
 	}
 	rows := []struct {
 		expr  string
@@ -31,9 +39,11 @@ func TestGatesAreJudged(t *testing.T) {
 		{"batch.attempts >= 800", []string{"one"}, []string{"800 holds"}},
 		{"batch.throttled_share > 60%", []string{"one"}, []string{"0.625 holds"}},
 		{"web.cached_share > 20%", nil, []string{"0.25 holds", "0 failed"}},
+		{"old.expired_share <= 20%", nil, []string{"0.25 failed", "0.1 holds"}},
+		{"old.stale_share == 0", nil, []string{"0 holds", "0.2 failed"}},
 		{"batch.p99 < 1s", []string{"one"}, []string{"none failed"}},
-		{"endpoint.calls == 800", []string{"one"}, []string{"800 holds"}},
-		{"endpoint.failure_rate < 12.5%", []string{"one"}, []string{"0.125 failed"}},
+		{"endpoint.calls == 840", []string{"one"}, []string{"840 holds"}},
+		{"endpoint.failure_rate < 13%", []string{"one"}, []string{"0.130952 failed"}},
 	}
 	for _, row := range rows {
 		t.Run(row.expr, func(t *testing.T) {

@@ -57,10 +57,10 @@ func Merge(all []*Report) (*Report, error) {
 
 func mergeable(a, b *Report) error {
 	switch {
+	case a.Model != b.Model: // before the profiles: the presets of another model give a profile another digest
+		return fmt.Errorf("the models differ: %d and %d; presets of SDKs or random streams have changed between them", a.Model, b.Model)
 	case a.Profile.Digest != b.Profile.Digest || a.Profile.Name != b.Profile.Name:
 		return fmt.Errorf("the profiles differ: %s and %s", a.Profile.name(), b.Profile.name())
-	case a.Model != b.Model:
-		return fmt.Errorf("the models differ: %d and %d", a.Model, b.Model)
 	case a.Engine != b.Engine:
 		return fmt.Errorf("the engines differ: %s and %s", a.Engine, b.Engine)
 	case a.DurationS != b.DurationS:

@@ -68,6 +68,7 @@ const (
 	timeout
 	Refused
 	reset
+	truncated
 	malformed
 	errored
 	unfinished
@@ -76,14 +77,14 @@ const (
 
 var outcomeNames = [numOutcomes]string{
 	"admitted", "throttled", "dropped", "rejected", "timeout", "refused",
-	"reset", "malformed", "error", "unfinished",
+	"reset", "truncated", "malformed", "error", "unfinished",
 }
 
 // outcomeOf names what became of an attempt.
 var outcomeOf = [strategy.NumResults]uint8{
 	strategy.OK: Admitted, strategy.Throttled: Throttled, strategy.Rejected: rejected,
 	strategy.Timeout: timeout, strategy.Refused: Refused, strategy.Reset: reset,
-	strategy.Malformed: malformed, strategy.Error: errored, strategy.Unfinished: unfinished,
+	strategy.Truncated: truncated, strategy.Malformed: malformed, strategy.Error: errored, strategy.Unfinished: unfinished,
 }
 
 // MarshalJSON implements json.Marshaler.

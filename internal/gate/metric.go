@@ -25,6 +25,8 @@ var Metrics = []Metric{
 	{"failure_rate", Fraction, "share of calls that failed"},
 	{"throttled_share", Fraction, "share of attempts that a limit refused"},
 	{"cached_share", Fraction, "share of calls that a cache answered"},
+	{"stale_share", Fraction, "share of calls that used credentials past their expiry, within the grace"},
+	{"expired_share", Fraction, "share of calls that used credentials past their expiry and the grace, or failed because of it"},
 	{"amplification", Number, "attempts per call"},
 	{"calls", Number, "calls; of a simulation, the mean of its seeds"},
 	{"attempts", Number, "attempts; of a simulation, the mean of its seeds"},

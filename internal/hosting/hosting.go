@@ -58,7 +58,7 @@ func Server(plan *plan.Plan) imds.Config {
 	c := imds.Config{Service: plan.Service, Registered: plan.Registered}
 	c.ECS.Flavour = plan.Flavour
 	if i := plan.Instance; i != nil {
-		c.Instance = imds.Instance{TokensRequired: i.TokensRequired, HopLimit: i.HopLimit, Role: i.Role}
+		c.Instance = imds.Instance{TokensRequired: i.TokensRequired, HopLimit: i.HopLimit, Role: i.Role, Extended: i.Extended}
 	}
 	return c
 }

@@ -52,6 +52,7 @@ const (
 	noDocument document = iota
 	credentialsDocument
 	executionDocument // credentials too
+	extendedDocument  // credentials too, with the account
 	containerDocument
 	taskDocument
 	statsDocument
@@ -96,7 +97,7 @@ type field struct {
 // documentReply serves a document of a task, to be rendered when it is sent.
 func documentReply(d document, owner *knownTask) reply {
 	a := Answer{Status: http.StatusOK, Body: JSONDocument}
-	if d == credentialsDocument || d == executionDocument {
+	if d == credentialsDocument || d == executionDocument || d == extendedDocument {
 		a.Body, a.Expires = CredentialsDocument, true
 	}
 	return reply{Answer: a, fields: jsonText, document: d, owner: owner}

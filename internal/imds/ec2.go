@@ -130,20 +130,15 @@ func (s *ec2) follow(q *question, version, rest string, below bool) reply {
 	if !slices.Contains(metadataVersions, version) {
 		return xhtml(http.StatusNotFound)
 	}
-	if !below {
-		return moved(q, version)
+	if q.request == nil && s.options.Role != "" {
+		if list, ok := strings.CutSuffix(rest, "/"+service.Role); ok && (list == service.RolePath || list == service.ExtendedPath) {
+			rest = list + "/" + s.options.Role
+		}
 	}
-	if q.request == nil && s.options.Role != "" && rest == service.RolePath+"/"+service.Role {
-		rest = service.RolePath + "/" + s.options.Role
+	if e := s.tree.find(rest); e != nil {
+		return s.serve(e, rest, q.now)
 	}
-	e, elsewhere := s.tree.find(rest)
-	switch {
-	case elsewhere:
-		return moved(q, version+"/"+rest)
-	case e == nil:
-		return xhtml(http.StatusNotFound)
-	}
-	return s.serve(e, rest, q.now)
+	return xhtml(http.StatusNotFound)
 }
 
 // serve replies with an entry of the tree, as it is at now.
@@ -153,7 +148,7 @@ func (s *ec2) serve(e *entry, path string, now time.Duration) reply {
 		p.Body = JSONDocument
 	}
 	switch {
-	case e.document == credentialsDocument:
+	case e.document != noDocument:
 		p.document, p.owner, p.fields = e.document, s.self, s.dated(s.issuedAt(now))
 		p.Body, p.Expires = CredentialsDocument, true
 		if s.options.Failure != "" {
@@ -174,26 +169,13 @@ func (s *ec2) dated(at time.Duration) []field {
 	return []field{plainValue[0], noRanges, {"Last-Modified", []string{modified}}}
 }
 
-// render implements surface: the one document is the role's credentials.
+// render implements surface: both documents are the role's credentials.
 func (s *ec2) render(owner *knownTask, d document, v variant, now time.Duration) []byte {
 	if v != (variant{}) {
-		return without(s.roleCredentials(now, v.shift).encode(), v.without)
+		return without(s.roleCredentials(d, now, v.shift).encode(), v.without)
 	}
 	epoch := int64(s.credentials.ExpiresAt(now))
-	return owner.render(d, epoch, func() []byte { return s.roleCredentials(now, 0).encode() })
-}
-
-// moved sends a client to a directory, whose path has a slash at the end.
-// Source: the capture in uswitch/kiam#116.
-func moved(q *question, path string) reply {
-	host := service.IMDS.Row().IPv4
-	if q.request != nil && q.request.Host != "" {
-		host = q.request.Host
-	}
-	return reply{
-		Answer: Answer{Status: http.StatusMovedPermanently},
-		fields: []field{{"Location", []string{"http://" + host + "/" + path + "/"}}},
-	}
+	return owner.render(d, epoch, func() []byte { return s.roleCredentials(d, now, 0).encode() })
 }
 
 // plainAnswer is the answer that has what was asked for.

@@ -48,10 +48,15 @@ func (s *ec2) issuedAt(now time.Duration) time.Duration {
 // roleCredentials is the document of the credentials of the instance's role,
 // which are the same whoever asks, or of what is wrong with it.
 // Source: Amazon EC2 User Guide, instance-metadata-security-credentials; IAM
-// User Guide, troubleshoot_iam-ec2.
-func (s *ec2) roleCredentials(now, shift time.Duration) object {
+// User Guide, troubleshoot_iam-ec2; for the extended document, which no instance
+// was seen to serve, the test cases of aws-sdk-go-v2 credentials/ec2rolecreds.
+func (s *ec2) roleCredentials(d document, now, shift time.Duration) object {
 	if s.options.Failure == "" {
-		return s.keyPair("role/"+s.options.Role, now, shift)
+		keys := s.keyPair("role/"+s.options.Role, now, shift)
+		if d == extendedDocument {
+			keys = append(keys, member{"AccountId", Account})
+		}
+		return keys
 	}
 	failure := object{{"Code", s.options.Failure}}
 	if s.options.Failure == unauthorized {

@@ -18,6 +18,9 @@ type Instance struct {
 	// Role is the name of the instance's role; without one there is nothing
 	// below iam.
 	Role string
+	// Extended serves the role's credentials below ExtendedPath as well. No
+	// instance was seen to do so yet.
+	Extended bool
 	// Failure is the code of what is wrong with the role, such as
 	// AssumeRoleUnauthorizedAccess; "" is nothing. It is served where the
 	// credentials would be, with status 200.

@@ -100,6 +100,9 @@ func (m *machine) tree(options *Instance, tags map[string]string) tree {
 	if options.Role != "" {
 		t.add("meta-data/iam/info", &entry{made: profileInfo, json: true})
 		t.add(service.RolePath+"/"+options.Role, &entry{document: credentialsDocument, json: true})
+		if options.Extended {
+			t.add(service.ExtendedPath+"/"+options.Role, &entry{document: extendedDocument, json: true})
+		}
 	}
 	if options.UserData != nil {
 		t.add(userData, &entry{body: options.UserData})

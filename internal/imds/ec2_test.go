@@ -2,9 +2,9 @@ package imds
 
 import (
 	"net/http"
-	"net/http/httptest"
 	"net/netip"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -110,6 +110,8 @@ func TestInstanceStatuses(t *testing.T) {
 		{"role", optional, "GET", "/latest/meta-data/iam/security-credentials/", nil, 200, plain, "", ""},
 		{"another role", optional, "GET", "/latest/meta-data/iam/security-credentials/x", nil, 404, html, "", "404 - Not Found"},
 		{"placeholder of the role", optional, "GET", "/latest/meta-data/iam/security-credentials/{role}", nil, 404, html, "", "404 - Not Found"},
+		{"role, without a slash", optional, "GET", "/latest/meta-data/iam/security-credentials", nil, 200, plain, "", ""},
+		{"no role, without a slash", without, "GET", "/latest/meta-data/iam/security-credentials", nil, 404, html, "", "404 - Not Found"},
 		{"no role", without, "GET", "/latest/meta-data/iam/security-credentials/", nil, 404, html, "", "404 - Not Found"},
 		{"no role, info", without, "GET", "/latest/meta-data/iam/info", nil, 404, html, "", "404 - Not Found"},
 		{"no role, directory", without, "GET", "/latest/meta-data/iam", nil, 404, html, "", "404 - Not Found"},
@@ -176,13 +178,13 @@ func TestInstanceHeaders(t *testing.T) {
 		{"unauthorized", "GET", "/latest/meta-data/", map[string]string{service.TokenHeader: "x"},
 			map[string]string{"Content-Type": "text/html", "Content-Length": "343"}},
 		{"not found, version 2", "GET", "/latest/x", map[string]string{service.TokenHeader: session},
-			map[string]string{"Content-Type": "text/html", "Content-Length": "337", service.TokenTTLHeader: "300"}},
+			map[string]string{"Content-Type": "text/html", "Content-Length": "339", service.TokenTTLHeader: "300"}},
 		{"not allowed", "GET", "/latest/api/token", nil,
 			map[string]string{"Content-Type": "text/plain", "Content-Length": "0", "Allow": "OPTIONS, PUT"}},
 		{"forbidden", "PUT", "/latest/api/token/", map[string]string{service.TokenTTLHeader: "300"},
 			map[string]string{"Content-Type": "text/plain", "Content-Length": "0"}},
 		{"directory without a slash", "GET", "/latest/meta-data/iam/security-credentials", nil,
-			map[string]string{"Location": base + "/latest/meta-data/iam/security-credentials/", "Content-Length": "0"}},
+			map[string]string{"Content-Type": "text/plain", "Accept-Ranges": "none", "Last-Modified": began, "Content-Length": strconv.Itoa(len(role))}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			resp, _ := ask(t, client, test.method, base+test.path, test.headers)
@@ -204,24 +206,58 @@ func TestInstanceHeaders(t *testing.T) {
 	}
 }
 
-// TestInstanceRedirects: a directory has a slash at its end.
-func TestInstanceRedirects(t *testing.T) {
+// TestInstanceDirectories: a directory is the same with a slash at its end and
+// without.
+func TestInstanceDirectories(t *testing.T) {
 	h := onInstance(Instance{Role: role})
-	for _, test := range []struct{ target, location string }{
-		{"/latest", "http://host/latest/"},
-		{"/1.0", "http://host/1.0/"},
-		{"/2009-04-04/meta-data", "http://host/2009-04-04/meta-data/"},
-		{"/latest/dynamic", "http://host/latest/dynamic/"},
-		{"/latest//meta-data//iam", "http://host/latest/meta-data/iam/"},
-		{"/latest/meta-data/public-keys/0", "http://host/latest/meta-data/public-keys/0/"},
+	for _, path := range []string{
+		"/latest", "/1.0", "/2009-04-04/meta-data", "/latest/dynamic", "/latest//meta-data//iam",
+		"/latest/meta-data/iam/security-credentials", "/latest/meta-data/public-keys/0",
 	} {
-		r := httptest.NewRequest("GET", test.target, nil)
-		r.Host = "host"
-		w := httptest.NewRecorder()
-		h.ServeHTTP(w, r)
-		if w.Code != 301 || w.Header().Get("Location") != test.location || w.Body.Len() != 0 {
-			t.Errorf("%s: got %d to %q, want 301 to %q", test.target, w.Code, w.Header().Get("Location"), test.location)
+		short, long := send(h, "GET", path), send(h, "GET", path+"/")
+		if short.Code != 200 || short.Body.String() != long.Body.String() || short.Body.Len() == 0 {
+			t.Errorf("%s: got %d %q, want 200 %q", path, short.Code, short.Body, long.Body)
 		}
+	}
+}
+
+// TestExtendedCredentials: an instance can serve its role's credentials with the
+// account as well, and answers 404 there unless told to.
+func TestExtendedCredentials(t *testing.T) {
+	const list = "/latest/meta-data/iam/security-credentials-extended"
+	with, without := onInstance(Instance{Role: role, Extended: true}), onInstance(Instance{Role: role})
+	for _, path := range []string{list, list + "/", list + "/" + role} {
+		if w := send(without, "GET", path); w.Code != 404 {
+			t.Errorf("%s: got %d, want 404", path, w.Code)
+		}
+	}
+	for _, path := range []string{list, list + "/"} {
+		if w := send(with, "GET", path); w.Code != 200 || w.Body.String() != role {
+			t.Errorf("%s: got %d %q, want the role", path, w.Code, w.Body)
+		}
+	}
+	plain := send(with, "GET", "/latest/meta-data/iam/security-credentials/"+role).Body.String()
+	extended := send(with, "GET", list+"/"+role).Body.String()
+	if want := strings.TrimSuffix(plain, "\n}") + ",\n  \"AccountId\" : \"" + Account + "\"\n}"; extended != want {
+		t.Errorf("got %s\nwant %s", extended, want)
+	}
+	if a := with.Answer("GET", list+"/"+service.Role); a.Status != 200 || !a.Expires || a.Body != CredentialsDocument || a.Route != service.CredentialsRoute {
+		t.Errorf("got %+v, want credentials", a)
+	}
+	if a := with.Answer("GET", list); a.Route != service.RoleRoute {
+		t.Errorf("got the route %v, want that of the role", a.Route)
+	}
+}
+
+// TestNotFoundPage compares with the page that was recorded.
+func TestNotFoundPage(t *testing.T) {
+	const want = "<?xml version=\"1.0\" encoding=\"iso-8859-1\"?>\n" +
+		"<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0 Transitional//EN\"\n" +
+		"\t\t \"http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd\">\n" +
+		"<html xmlns=\"http://www.w3.org/1999/xhtml\" xml:lang=\"en\" lang=\"en\">\n" +
+		" <head>\n  <title>404 - Not Found</title>\n </head>\n <body>\n  <h1>404 - Not Found</h1>\n </body>\n</html>\n"
+	if w := send(onInstance(Instance{Role: role}), "GET", "/latest/x"); w.Body.String() != want || len(want) != 339 {
+		t.Errorf("got %q, want %q of 339 bytes, not %d", w.Body, want, len(want))
 	}
 }
 

@@ -52,14 +52,19 @@ func (t tree) list() {
 }
 
 // find is the entry of a path, or nil. A value is found with a slash behind it
-// as well. A directory is not found without: moved reports that there is one.
-// Source: the table in boto/boto#1900.
-func (t tree) find(path string) (e *entry, moved bool) {
+// as well, and a directory without: instances of 2015 to 2018 redirected there
+// (uswitch/kiam#116), those of today do not.
+// Source: the table in boto/boto#1900; for directories the exchanges of
+// awslabs/aws-sdk-rust#560 and smithy-lang/smithy-rs
+// (aws-config/test-data/default-credential-provider-chain), which are about the
+// list of roles, and amazonlinux/amazon-ec2-utils#46, about dynamic. The others
+// are by analogy.
+func (t tree) find(path string) *entry {
 	if e := t[path]; e != nil {
-		return e, false
+		return e
 	}
 	if value, ok := strings.CutSuffix(path, "/"); ok {
-		return t[value], false
+		return t[value]
 	}
-	return nil, t[path+"/"] != nil
+	return t[path+"/"]
 }

@@ -8,9 +8,14 @@ import (
 
 // xhtml is a reply as the metadata service's error pages are: a small XHTML
 // document that says the status twice. Every page that was captured names
-// ISO 8859-1; that for 401 is of 343 bytes, as this one is.
-// Source: captures in DataDog/datadog-agent#4857 (401),
-// aws/amazon-cloudwatch-agent#1139 (403) and Netflix/ndbench#47 (404).
+// ISO 8859-1. The one for 404 has 339 bytes and the one for 401 has 343, as here:
+// they differ in the blanks before the address of the DTD. The pages of other
+// statuses are by analogy with that for 404, of which alone the bytes were recorded
+// by a program.
+// Source: smithy-lang/smithy-rs
+// aws-config/test-data/default-credential-provider-chain (404); captures in
+// DataDog/datadog-agent#4857 (401), aws/amazon-cloudwatch-agent#1139 (403) and
+// Netflix/ndbench#47 (404).
 func xhtml(status int) reply {
 	page, ok := pages[status]
 	if !ok {
@@ -37,12 +42,16 @@ func newPage(status int) []byte {
 	if text := http.StatusText(status); text != "" {
 		title += " - " + text
 	}
-	return fmt.Appendf(nil, page, title)
+	indent := "\t\t "
+	if status == http.StatusUnauthorized {
+		indent = "\t"
+	}
+	return fmt.Appendf(nil, page, title, indent)
 }
 
 const page = `<?xml version="1.0" encoding="iso-8859-1"?>
 <!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN"
-	"http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">
+%[2]s"http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">
 <html xmlns="http://www.w3.org/1999/xhtml" xml:lang="en" lang="en">
  <head>
   <title>%[1]s</title>

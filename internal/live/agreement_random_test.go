@@ -183,13 +183,13 @@ strategies:
 		"exponential: {base: 100ms, cap: 1s, jitter: none, attempts: 5<counting>}"},
 	"counting": {"", "", "", ", after_last: true", ", malformed_attempts: 5", ", other_link: [429, timeout, 5xx]",
 		", restart: true", ", shared: true", ", restart: true, shared: true"},
-	"retry_on": {"", "", ", retry_on: [429, 5xx, timeout, connection]", ", retry_on: [timeout]", ", retry_on: [connection]",
+	"retry_on": {"", "", ", retry_on: [429, 5xx, timeout, connection]", ", retry_on: [timeout]", ", retry_on: [connection]", ", retry_on: [refused, reset]", ", retry_on: [truncated, timeout]",
 		", retry_on: [401, 429, 5xx, timeout]"},
 	"retry_after": {"", ", retry_after: honour"},
 	"quota":       {"", "", "quota: {tokens: <10-50>, cost: 5, timeout_cost: 10}, "},
 	"timeouts": {"", "timeouts: {attempt: 3.000017s}, ", "timeouts: {attempt: 1.0000131s}, ", "timeouts: {call: 2.00000211s}, ",
 		"timeouts: {attempt: 60.0011ms, call: 900.0023ms}, ", "timeouts: {attempt: 2.00027s, call: 5.00043s}, "},
-	"odd":     {"", "", "", "resend: true, ", "accept_empty: true, "},
+	"odd":     {"", "", "", "resend: true, ", "accept_empty: true, ", "first_use: 2, ", "first_use: 3, accept_empty: true, ", "reject_expired: true, ", "ignore_eof: true, ", "hang_on: [truncated], ", "hang_on: [truncated, 503], ", "first_use: 2, reject_expired: true, "},
 	"session": {""},
 }
 
@@ -204,7 +204,7 @@ var ownService = []grammar{{
 }, {
 	"service": {"imds"},
 	"more": {"", "  imds: {tokens: required}\n", "  imds: {role: none}\n", "  imds: {hop_limit: 2}\n",
-		"  imds: {tokens: required, role: app, hop_limit: 3}\n"},
+		"  imds: {tokens: required, role: app, hop_limit: 3}\n", "  imds: {extended: true}\n"},
 	"own_fault": {"kind: empty<when><share>, routes: [<route>]", "kind: malformed<when><share>, routes: [<route>]"},
 	"route":     {"credentials", "role", "token", "metadata"},
 	"flow":      {"credentials", "credentials", "metadata", "document", "token"},
@@ -213,7 +213,8 @@ var ownService = []grammar{{
 	"session": {"", "session: {ttl: 5s, keep: true}, ", "session: {ttl: 2s, keep: true, renew: true}, ",
 		"session: {fall_back: [4xx, timeout], sticky: [429], renew: true}, ",
 		"session: {ttl: 1s, keep: true, every: true, early: 300ms, fall_back: [429, 5xx, timeout], retry: none}, ",
-		"session: {keep: true, fall_back: [403, 5xx], retry: <retried>}, ", "session: {name_once: true, retry: <retried>}, "},
+		"session: {keep: true, fall_back: [403, 5xx], retry: <retried>}, ", "session: {name_once: true, retry: <retried>}, ",
+		"session: {connect_first: true, fall_back: [4xx, timeout, connection]}, "},
 }, {
 	"service": {"eks-pod-identity"},
 	"more": {"  pod_identity: {token_lifetime: 10m, token_renewal: <renewal>, " +

@@ -63,6 +63,13 @@ func (s *sender) read(resp *http.Response, body []byte, resource uint32, want do
 	return outcome
 }
 
+// readHalf is the outcome of a good answer whose body was cut short.
+func (s *sender) readHalf(resp *http.Response, body []byte, resource uint32, want document, began time.Time) strategy.Outcome {
+	o := understand(resp.StatusCode, resp.Header, body, want, began)
+	o.Status, o.Err, o.Expires = 0, strategy.CutShort, 0
+	return o
+}
+
 // understand is the outcome that a client's parser reads from an answer. The
 // expiry counts from began, the start of the run.
 func understand(status int, header http.Header, body []byte, want document, began time.Time) strategy.Outcome {
@@ -94,7 +101,7 @@ func understand(status int, header http.Header, body []byte, want document, bega
 			o.Body = strategy.BodyMissingField
 			break
 		}
-		o.Expires = expires.Sub(began)
+		o.Expires = strategy.ExpiresAt(expires.Sub(began))
 	case !json.Valid(text):
 		o.Body = strategy.BodyMalformed
 	}

@@ -34,7 +34,7 @@ func TestFailuresOnTheWire(t *testing.T) {
 	}{
 		{"refused", strategy.Refused}, {"never answers", strategy.Timeout}, {"closes", strategy.Reset},
 		{"not JSON", strategy.Malformed}, {"no fields", strategy.Malformed}, {"empty object", strategy.Malformed},
-		{"nothing", strategy.Malformed}, {"cut short", strategy.Reset},
+		{"nothing", strategy.Malformed}, {"cut short", strategy.Truncated},
 		{"503", strategy.Error}, {"403", strategy.Rejected}, {"code", strategy.Throttled},
 	}
 	plan := open(t, `

@@ -37,9 +37,12 @@ type arrival struct {
 	plan.Arrival
 }
 
-// wire makes one attempt and tells how far it got.
+// wire makes attempts.
 type wire interface {
+	// attempt makes one attempt and tells how far it got.
 	attempt(ctx context.Context, k *strategy.Call, r strategy.Request) (strategy.Outcome, progress)
+	// finished says that a call makes no more.
+	finished(k *strategy.Call)
 }
 
 // progress is how far an attempt got.
@@ -167,6 +170,7 @@ func (f *fleet) play(p *player, step strategy.Step) {
 		f.settle(now, p, &step)
 		d.mu.Unlock()
 	}
+	f.wire.finished(k)
 	if !k.Background {
 		f.mu.Lock()
 		f.observer.Finished(k)

@@ -80,6 +80,8 @@ func (m *memory) attempt(run context.Context, k *strategy.Call, r strategy.Reque
 	return strategy.Outcome{}, cut
 }
 
+func (*memory) finished(*strategy.Call) {}
+
 // ask has the endpoint serve an attempt, sent at that time of the run, and passes
 // the outcome on unless the client goes away first.
 func (m *memory) ask(ctx context.Context, k *strategy.Call, r strategy.Request, sent time.Duration, answers chan<- strategy.Outcome) {
@@ -107,6 +109,8 @@ func (m *memory) ask(ctx context.Context, k *strategy.Call, r strategy.Request, 
 	w := httptest.NewRecorder()
 	switch broken := exchange(handler, w, req); {
 	case ctx.Err() != nil:
+	case broken && w.Flushed: // within the body
+		answers <- sender.readHalf(w.Result(), w.Body.Bytes(), resource, m.documents[resource], m.began)
 	case broken:
 		answers <- strategy.Outcome{Err: strategy.ConnReset}
 	default:

@@ -41,7 +41,7 @@ func newSockets(e *Engine, plan *plan.Plan, began time.Time, stop func(error)) (
 			}
 		}
 	}
-	s.transport = s.newTransport()
+	s.connections = newConnections(plan, s.newTransport)
 	return s, nil
 }
 
@@ -111,8 +111,8 @@ func (s *sockets) err() error {
 
 // close implements world: it cuts every connection.
 func (s *sockets) close() {
-	if s.transport != nil {
-		s.transport.CloseIdleConnections()
+	if s.connections != nil {
+		s.connections.close()
 	}
 	for _, h := range s.hosts {
 		_ = h.Close()

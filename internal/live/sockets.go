@@ -25,16 +25,16 @@ import (
 // where the system has more than one loopback address, a source address of its
 // own. The URL's host names the task; dialling maps it to both addresses.
 type sockets struct {
-	plan      *plan.Plan
-	began     time.Time
-	transport *http.Transport
-	senders   []*sender          // by host and the task's dense number
-	named     map[string]*sender // by the URL's host
-	documents []document         // by resource
-	hosts     []*imds.Port       // none with a target
-	shared    bool               // tasks share an address
-	aim       *aim               // nil if the endpoints are ours
-	network   network
+	plan        *plan.Plan
+	began       time.Time
+	connections *connections       // nil until all senders are made
+	senders     []*sender          // by host and the task's dense number
+	named       map[string]*sender // by the URL's host
+	documents   []document         // by resource
+	hosts       []*imds.Port       // none with a target
+	shared      bool               // tasks share an address
+	aim         *aim               // nil if the endpoints are ours
+	network     network
 
 	connected atomic.Bool // at least once
 
@@ -65,8 +65,7 @@ const maxBody = 1 << 20
 // an attempt sent just as its connection is closed is lost.
 const idleTimeout = 4 * time.Second
 
-// newTransport returns the transport of all tasks of a run. It must not use a
-// proxy, which would send the load elsewhere.
+// newTransport returns a transport for tasks of a run. It must not use a proxy, which would send the load elsewhere.
 func (s *sockets) newTransport() *http.Transport {
 	return &http.Transport{
 		DialContext:         s.dial,
@@ -119,7 +118,7 @@ func (s *sockets) attempt(ctx context.Context, k *strategy.Call, r strategy.Requ
 	if method == http.MethodGet || method == http.MethodHead {
 		req.Body, req.TransferEncoding = unrepeatable{}, identity
 	}
-	resp, err := s.transport.RoundTrip(req)
+	resp, err := s.connections.of(k).RoundTrip(req)
 	if err != nil {
 		switch {
 		case errors.Is(err, ErrMoved):
@@ -135,10 +134,16 @@ func (s *sockets) attempt(ctx context.Context, k *strategy.Call, r strategy.Requ
 	defer buffers.Put(buffer)
 	buffer.Reset()
 	if _, err := buffer.ReadFrom(io.LimitReader(resp.Body, maxBody)); err != nil {
-		return strategy.Outcome{Err: failure(err)}, cutIf(run)
+		if f := bodyFailure(err); f != strategy.CutShort || resp.StatusCode != http.StatusOK {
+			return strategy.Outcome{Err: f}, cutIf(run)
+		}
+		return sender.readHalf(resp, buffer.Bytes(), resource, s.documents[resource], s.began), cutIf(run)
 	}
 	return sender.read(resp, buffer.Bytes(), resource, s.documents[resource], s.began), ended
 }
+
+// finished implements wire.
+func (s *sockets) finished(k *strategy.Call) { s.connections.end(k) }
 
 // unrepeatable is an empty body, which puts nothing on the wire. Without it the
 // transport would send a GET again by itself when a reused connection breaks
@@ -188,6 +193,14 @@ func failure(err error) strategy.Failure {
 		return strategy.ConnRefused
 	}
 	return strategy.ConnReset
+}
+
+// bodyFailure is how a client sees an error of its transport within a body.
+func bodyFailure(err error) strategy.Failure {
+	if f := failure(err); f == strategy.ResponseTimeout {
+		return f
+	}
+	return strategy.CutShort
 }
 
 // manyAddresses reports whether the system lets a process use any address of

@@ -51,6 +51,7 @@ type Instance struct {
 	TokensRequired bool   // requests without a session token are refused
 	HopLimit       int    // how many hops the answer to a token request goes
 	Role           string // "" is none
+	Extended       bool   // credentials are below the extended path as well
 }
 
 // Tasks is the number of tasks on a host.
@@ -74,8 +75,8 @@ func (p *Plan) Clients() []strategy.Clients {
 		g := &p.Groups[i]
 		all[i] = strategy.Clients{
 			Strategy: g.Strategy, Tasks: g.Tasks, Processes: g.Processes, PerCall: g.PerCall,
-			Legs: legs,
-			Key:  func(task int) draw.Key { return g.key.With(uint64(task)) },
+			Legs: legs, Grace: p.Credentials.Grace,
+			Key: func(task int) draw.Key { return g.key.With(uint64(task)) },
 		}
 	}
 	return all

@@ -10,8 +10,11 @@ const (
 	LatestVersion = "latest"
 	TokenPath     = "api/token"
 	RolePath      = "meta-data/iam/security-credentials"
-	DynamicPath   = "dynamic/" // all that is JSON, and signatures
-	IdentityPath  = DynamicPath + "instance-identity/document"
+	// ExtendedPath is RolePath for documents that name the account too. SDKs have
+	// begun to ask there first; instances answered 404 in 2025 (boto/botocore#3479).
+	ExtendedPath = RolePath + "-extended"
+	DynamicPath  = "dynamic/" // all that is JSON, and signatures
+	IdentityPath = DynamicPath + "instance-identity/document"
 )
 
 // The headers of session tokens, in their canonical form: the token, and its
@@ -73,9 +76,9 @@ func imdsRoute(path string) Routes {
 	switch _, rest, _ := SplitVersion(path); {
 	case rest == TokenPath:
 		return TokenRoute
-	case rest == RolePath, rest == RolePath+"/":
+	case rest == RolePath, rest == RolePath+"/", rest == ExtendedPath, rest == ExtendedPath+"/":
 		return RoleRoute
-	case strings.HasPrefix(rest, RolePath+"/"):
+	case strings.HasPrefix(rest, RolePath+"/"), strings.HasPrefix(rest, ExtendedPath+"/"):
 		return CredentialsRoute
 	}
 	return MetadataRoute

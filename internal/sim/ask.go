@@ -38,7 +38,7 @@ func (h *host) ask(s *slot, order uint64) {
 			s.outcome = h.wire.served(a, &wants, h.now, ended)
 		}
 		if a.expires && s.outcome.Status == http.StatusOK {
-			s.outcome.Expires = h.plan.Credentials.ExpiresAt(h.now) + verdict.Effect.Shift
+			s.outcome.Expires = strategy.ExpiresAt(h.plan.Credentials.ExpiresAt(h.now) + verdict.Effect.Shift)
 		}
 	case throttle.Rejected:
 		exceed := h.endpoint.Exceed(&verdict)

@@ -136,7 +136,7 @@ func (w *wire) failed(resource uint32, v throttle.Verdict, fault throttle.Fault,
 	r, a := &w.plan.Resources[resource], &w.answers[resource]
 	good := served.Status == http.StatusOK
 	switch kind := v.Effect.Kind; {
-	case kind == throttle.ResetFault, kind == throttle.CutFault, kind == throttle.TruncateFault && good:
+	case kind == throttle.ResetFault, kind == throttle.CutFault:
 		return strategy.Outcome{Err: strategy.ConnReset}
 	case kind == throttle.PendingFault:
 		status, body := w.server.Pending(r.Method, r.Path)
@@ -147,6 +147,11 @@ func (w *wire) failed(resource uint32, v throttle.Verdict, fault throttle.Fault,
 			body = w.server.Failure(r.Method, r.Path, v.Status)
 		}
 		return strategy.Outcome{Status: uint16(v.Status), Body: strategy.ErrorBody(body)}
+	case kind == throttle.TruncateFault && good:
+		v.Effect.Kind = throttle.MalformedFault // with half of its body it would come as if whole
+		o := w.failed(resource, v, fault, served)
+		o.Status, o.Err, o.Expires = 0, strategy.CutShort, 0
+		return o
 	case (kind == throttle.MalformedFault || kind == throttle.EmptyFault) && good && a.token:
 		// Half a session token looks like one, and so does {}; no server accepts
 		// either.

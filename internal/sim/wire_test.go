@@ -135,6 +135,10 @@ func TestFailed(t *testing.T) {
 	// Half a session token and {} both look like a token, but no server knows it.
 	worthless := strategy.Outcome{Status: 200, Token: &strategy.SessionToken{Expires: time.Minute}}
 	malformed := answer(200, strategy.BodyMalformed)
+	half := func(body strategy.BodyKind) strategy.Outcome {
+		return strategy.Outcome{Err: strategy.CutShort, Body: body}
+	}
+	halfToken := strategy.Outcome{Err: strategy.CutShort, Token: worthless.Token}
 	empty := answer(200, strategy.BodyEmpty)
 	lacking := answer(200, strategy.BodyMissingField)
 	type outcomes map[string]strategy.Outcome
@@ -149,8 +153,9 @@ func TestFailed(t *testing.T) {
 		{name: "reset", effect: throttle.ResetFault, rest: &broken},
 		{name: "cut", effect: throttle.CutFault, rest: &broken},
 		{name: "truncate", effect: throttle.TruncateFault, want: outcomes{
-			"agent: credentials": broken, "agent: task": broken,
-			"instance: credentials": broken, "instance: document": broken, "instance: role": broken, "instance: token": broken,
+			"agent: credentials": half(strategy.BodyMalformed), "agent: task": half(strategy.BodyMalformed),
+			"instance: credentials": half(strategy.BodyMalformed), "instance: document": half(strategy.BodyMalformed),
+			"instance: role": half(strategy.BodyOK), "instance: token": halfToken,
 		}},
 		{name: "status", effect: throttle.StatusFault, status: 500, rest: new(answer(500, strategy.BodyText)), want: outcomes{
 			"agent: credentials": answer(500, strategy.BodyErrorJSON), "agent: no such credentials": answer(500, strategy.BodyErrorJSON),

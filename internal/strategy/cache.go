@@ -6,20 +6,19 @@ import "time"
 type Entry struct {
 	Held    bool
 	Expires time.Duration // when the document expires, as the client believes; 0 if it never says
-	// Ends is when the document really expires, where the client keeps using
-	// it longer on purpose; 0 means Expires.
+	// Ends is when the document really expires, where the client believes
+	// something else; 0 means Expires.
 	Ends    time.Duration
 	Refresh time.Duration // a refresh is wanted from here on
 	Must    time.Duration // a refresh is mandatory from here on
 }
 
-// serves is the result of a call that gets the held document: Stale once that
-// has really expired.
-func (e *Entry) serves(now time.Duration) Result {
-	if e.Ends != 0 && now >= e.Ends {
-		return Stale
+// ends is when the held document really expires; 0 if it never says.
+func (e *Entry) ends() time.Duration {
+	if e.Ends != 0 {
+		return e.Ends
 	}
-	return OK
+	return e.Expires
 }
 
 // Answer is what a cache says to a call.
@@ -42,8 +41,9 @@ type Cache interface {
 	// its refresh jitter.
 	Store(now time.Duration, e Entry, o Outcome, u uint64) Entry
 	// Failed is the entry after a failed fetch, and what the calls that
-	// waited for it get: o's own result, or OK, Stale or Empty; u is the keyed
-	// draw for how long the failure is remembered.
+	// waited for it get: o's own result, Empty, OK if they get the held
+	// document, or Stale if that has no expiry and is past its time in the
+	// cache; u is the keyed draw for how long the failure is remembered.
 	Failed(now time.Duration, e Entry, o Outcome, u uint64) (Entry, Result)
 }
 
@@ -99,8 +99,8 @@ func staleOnError(now time.Duration, e Entry, end, grace time.Duration, o Outcom
 	switch {
 	case grace == 0 || !e.Held || now >= end+grace:
 		return o.Result()
-	case now < end:
-		return e.serves(now)
+	case now < end, e.ends() != 0:
+		return OK
 	}
 	return Stale
 }

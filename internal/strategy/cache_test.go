@@ -93,20 +93,26 @@ func TestStaleOnError(t *testing.T) {
 		want  Result
 	}{
 		{"refresh, still valid", &Refresh{Window: 5 * minute, StaleOnError: 10 * minute}, 57 * minute, OK},
-		{"refresh, past expiry", &Refresh{Window: 5 * minute, StaleOnError: 10 * minute}, 61 * minute, Stale},
+		{"refresh, past expiry", &Refresh{Window: 5 * minute, StaleOnError: 10 * minute}, 61 * minute, Expired},
 		{"refresh, past the grace", &Refresh{Window: 5 * minute, StaleOnError: 10 * minute}, 70 * minute, Throttled},
-		{"refresh, just expired", &Refresh{Window: 5 * minute, StaleOnError: 10 * minute}, hour, Stale},
-		{"ttl, past its end", TTL{For: minute, StaleOnError: minute}, 90 * time.Second, Stale},
+		{"refresh, just expired", &Refresh{Window: 5 * minute, StaleOnError: 10 * minute}, hour, Expired},
+		{"ttl, past its end, and the credentials are valid", TTL{For: minute, StaleOnError: minute}, 90 * time.Second, OK},
 		{"ttl, past the grace", TTL{For: minute, StaleOnError: minute}, 2 * minute, Throttled},
 		{"ttl, no grace", TTL{For: minute}, 90 * time.Second, Throttled},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
-			entry := row.cache.Store(0, Entry{}, good(hour), 0)
-			if _, got := row.cache.Failed(row.at, entry, plain429, 0); got != row.want {
-				t.Errorf("got %v, want %v", got, row.want)
+			c := fresh(&Strategy{Cache: row.cache})
+			resolve(t, c, 0, good(hour))
+			if k, _ := resolve(t, c, row.at, plain429); k.Result != row.want {
+				t.Errorf("got %v, want %v", k.Result, row.want)
 			}
 		})
+	}
+	c := fresh(&Strategy{Cache: TTL{For: minute, StaleOnError: minute}})
+	resolve(t, c, 0, good(0))
+	if k, _ := resolve(t, c, 90*time.Second, plain429); k.Result != Stale {
+		t.Errorf("a document without an expiry: got %v, want it past its end", k.Result)
 	}
 }
 
@@ -185,18 +191,5 @@ func TestRefreshStores(t *testing.T) {
 				t.Errorf("got  %+v\nwant %+v", got, r.want)
 			}
 		})
-	}
-}
-
-// What is held past its real end is stale, from that instant on.
-func TestServes(t *testing.T) {
-	e := Entry{Held: true, Expires: 2 * hour, Ends: hour}
-	for at, want := range map[time.Duration]Result{hour - 1: OK, hour: Stale} {
-		if got := e.serves(at); got != want {
-			t.Errorf("at %v: got %v, want %v", at, got, want)
-		}
-	}
-	if got := (&Entry{Held: true, Expires: hour}).serves(hour - 1); got != OK {
-		t.Errorf("a valid one: got %v", got)
 	}
 }

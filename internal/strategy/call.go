@@ -35,15 +35,18 @@ type state struct {
 	prev     time.Duration // the wait before the last attempt
 	last     Outcome       // of the last attempt, during a final wait
 	walk     *walk         // through the legs of the fetch; nil if it has none
+	held     Entry         // what the call's client has loaded, used in place of a slot's if that was built for this call alone
 	quota    int           // retry tokens left, used in place of the client's if that was built for this call alone
 	cost     int           // retry tokens that the last retry took, given back if it succeeds
 	fetch    uint32        // number of the fetch among the client's, for draws
 	tries    uint16        // failed attempts on this link and leg, or failed fetches if a retry begins at the first leg
 	slot     int32         // index of the document's state in the client
 	link     uint8         // provider of the SDK's chain, 0 is the first
-	uses     uint8         // failed fetches of the first use
+	uses     uint8         // fetches that have ended
 	phase    phase
 	advisory bool // the fetch is a refresh that is not mandatory yet: if it fails, what is held still serves
+	first    bool // the fetch is the client's first use
+	loaded   bool // one of the call's fetches has brought a document
 	waited   bool // the call has waited for another call's fetch
 	resent   bool // the attempt under way was sent again by the HTTP library
 }
@@ -58,6 +61,7 @@ const (
 	sent            // an answer
 	finalWait       // the end of a wait after which the leg has failed
 	waiting         // another call's fetch
+	hanging         // nothing that ever comes (Strategy.HangOn)
 	spawning        // the engine, to start a background refresh
 )
 
@@ -119,7 +123,7 @@ func (r Request) Order() uint64 { return r.Draw & (1<<40 - 1) }
 // Event is what happened to a call since its last step.
 type Event struct {
 	Kind    EventKind
-	Outcome *Outcome // with Replied; the machine does not keep it
+	Outcome *Outcome // with Replied; the machine may change it, and does not keep it
 }
 
 // EventKind is the kind of an Event.

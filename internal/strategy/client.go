@@ -20,6 +20,9 @@ type Clients struct {
 	Tasks     int
 	Processes int  // in each task
 	PerCall   bool // the application builds a client per operation
+	// Grace is how long past its expiry a document leaves its calls Stale, and
+	// not Expired.
+	Grace time.Duration
 	// Legs are the legs of a fetch in order, indexed by Call.Resource. An
 	// empty or missing entry means one request, for the resource itself.
 	Legs [][]Leg
@@ -83,6 +86,7 @@ type Client struct {
 	retry    Retry
 	askRetry Retry   // of the token request
 	legs     [][]Leg // nil if no resource has any
+	grace    time.Duration
 	key      draw.Key
 	fetches  uint32 // begun so far
 	quota    int    // retry tokens left
@@ -101,7 +105,7 @@ type slot struct {
 	entry    Entry
 	loaded   bool  // some fetch has succeeded
 	named    bool  // the role's name is known: every leg between token and document is done
-	used     bool  // the first use is over (Strategy.FirstUse)
+	used     bool  // a fetch has succeeded, or its failure was swallowed: a further use is not the first
 	leader   *Call // whose fetch the others wait for
 	behind   *Call // a background refresh under way
 	head     *Call // waiters, in order of arrival
@@ -111,7 +115,7 @@ type slot struct {
 // newClient returns a client of a group as a process starts it, without a key.
 func newClient(g Clients) Client {
 	s := g.Strategy
-	c := Client{strategy: s, cache: s.Cache, retry: s.Retry, askRetry: s.Session.Retry, legs: g.Legs, quota: s.Quota.Tokens}
+	c := Client{strategy: s, cache: s.Cache, retry: s.Retry, askRetry: s.Session.Retry, legs: g.Legs, grace: g.Grace, quota: s.Quota.Tokens}
 	if c.cache == nil {
 		c.cache = NoCache{}
 	}

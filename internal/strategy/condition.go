@@ -26,9 +26,10 @@ const (
 	On403
 	On404
 	On405
+	OnTruncated // the body was cut short
 
 	OnTimeout    = OnConnectTimeout | OnResponseTimeout
-	OnConnection = OnRefused | OnReset
+	OnConnection = OnRefused | OnReset | OnTruncated
 	OnAny5xx     = On500 | On502 | On503 | On504 | On5xx
 	On4xx        = On400 | On401 | On403 | On404 | On405 | OnFurther4xx // all but 429
 	OnAny4xx     = On429 | On4xx
@@ -52,6 +53,8 @@ func condition(o *Outcome) Conditions {
 		return OnRefused
 	case ConnReset:
 		return OnReset
+	case CutShort:
+		return OnTruncated
 	}
 	var c Conditions
 	if o.Body == BodyThrottleJSON {

@@ -16,6 +16,7 @@ type walk struct {
 	asked   uint8         // a bit for each leg that has sent a request
 
 	void      bool // a 401 has just made the token void, so the next request needs a new one
+	named     bool // the role's name is known, in a client that was built for this call alone
 	restarted bool // a Restart has begun the fetch again: failures on all legs count together
 	fresh     bool // the last attempt was the first of its leg
 }
@@ -149,7 +150,13 @@ func (c *Client) lacksToken(at time.Duration, k *Call) bool {
 // knowsName reports whether the client keeps the role's name and has it already,
 // so that no leg has to ask for it.
 func (c *Client) knowsName(k *Call) bool {
-	return c.strategy.Session.NameOnce && !c.solo && c.slots[k.slot].named
+	if !c.strategy.Session.NameOnce {
+		return false
+	}
+	if c.solo {
+		return k.walk.named
+	}
+	return c.slots[k.slot].named
 }
 
 // advance goes on to the next leg after an attempt that succeeded but did not
@@ -168,7 +175,9 @@ func (c *Client) advance(now time.Duration, k *Call, o *Outcome) Step {
 	if !w.restarted {
 		k.tries = 0
 	}
-	if !c.solo {
+	if c.solo {
+		w.named = true
+	} else {
 		c.slots[k.slot].named = true
 	}
 	w.leg++
@@ -192,7 +201,7 @@ func (c *Client) afterToken(now time.Duration, k *Call) Step {
 // fetch goes on without a token.
 func (c *Client) legFailed(now time.Duration, k *Call, o *Outcome) Step {
 	w, s := k.walk, &c.strategy.Session
-	if w == nil || !w.asking() || w.last() || !s.FallBack.Has(o) || now >= w.until {
+	if w == nil || !w.asking() || w.last() || !s.FallBack.Has(o) || s.unconnected(o) || now >= w.until {
 		return c.failed(now, k, o)
 	}
 	if s.Sticky.Has(o) {

@@ -36,7 +36,7 @@ func (m *machine) begin() string {
 // answer lets the attempt under way take a millisecond, and end so.
 func (m *machine) answer(o Outcome) string {
 	m.now += m.step.For + time.Millisecond
-	if w := m.call.Wants(); w.TTL > 0 && o.Good() {
+	if w := m.call.Wants(); w.TTL > 0 && (o.Good() || o.Err == CutShort) {
 		m.tokens++
 		o.Token = &SessionToken{Expires: m.now + w.TTL, Value: fmt.Sprint("t", m.tokens)}
 	}
@@ -82,11 +82,22 @@ func (m *machine) describe() string {
 	return text
 }
 
+// reply is the answer of that name: one of replies, or a document with 700 s
+// (soon), 240 s (near) or nothing left (expired) when it comes.
+func (m *machine) reply(name string) Outcome {
+	left, ok := map[string]time.Duration{"soon": 700 * time.Second, "near": 240 * time.Second, "expired": -minute}[name]
+	if ok {
+		return good(m.now + m.step.For + left)
+	}
+	return replies[name]
+}
+
 // replies are the answers of a script, by the letter.
 var replies = map[string]Outcome{
 	"ok": good(6 * hour), "400": {Status: 400}, "401": {Status: 401}, "403": {Status: 403}, "404": {Status: 404},
 	"405": {Status: 405}, "429": plain429, "500": err500, "503": err503,
-	"timeout": readTimeout, "dial": dialTimeout, "refused": refused, "reset": reset,
+	"timeout": readTimeout, "dial": dialTimeout, "refused": refused, "reset": reset, "truncated": truncated,
+	"half":      {Err: CutShort}, // of a text
 	"malformed": malformed, "empty": emptyObject, "missing": missingField,
 }
 
@@ -102,8 +113,8 @@ func play(t *testing.T, m *machine, script string) {
 			continue
 		}
 		got := ""
-		switch o, ok := replies[event]; {
-		case ok:
+		switch o := m.reply(event); {
+		case o != (Outcome{}):
 			got = m.answer(o)
 		case event == "begin":
 			got = m.begin()

@@ -33,6 +33,8 @@ func (c *Client) Resume(now time.Duration, k *Call, e Event) Step {
 		return c.replied(now, k, e.Outcome)
 	case finalWait:
 		return c.legFailed(now, k, &k.last)
+	case hanging:
+		return c.legFailed(now, k, &Outcome{Err: ResponseTimeout})
 	case spawning:
 		return c.fetch(now, k)
 	case waiting:
@@ -51,21 +53,13 @@ func (c *Client) Resume(now time.Duration, k *Call, e Event) Step {
 // whether the call fetches now or waits for another's fetch.
 func (c *Client) enter(now time.Duration, k *Call) Step {
 	s := &c.slots[k.slot]
+	k.advisory = false
 	answer := c.cache.Lookup(now, s.entry)
 	switch {
-	case answer == Hit, answer == HitOthersRefreshFirst && s.leader != nil:
-		return c.passTurn(s, finish(now, k, s.entry.serves(now), c.servedFromCache(k)))
+	case answer == Hit, answer == HitOthersRefreshFirst && (s.leader != nil || k.waited):
+		return c.passTurn(s, finish(now, k, c.judge(now, s.entry.ends()), k.servedFromCache()))
 	case answer == HitRefreshBehind:
-		step := c.passTurn(s, finish(now, k, s.entry.serves(now), c.servedFromCache(k)))
-		if s.behind == nil {
-			s.behind = &Call{
-				Host: k.Host, Group: k.Group, Task: k.Task, Process: k.Process, N: k.N,
-				Resource: k.Resource, Scheduled: now, Begun: now, Background: true,
-				state: state{deadline: noDeadline, slot: k.slot, phase: spawning, next: step.Wake},
-			}
-			step.Wake = s.behind
-		}
-		return step
+		return c.refreshBehind(now, k, c.passTurn(s, finish(now, k, c.judge(now, s.entry.ends()), k.servedFromCache())))
 	case answer == HitOthersRefreshFirst:
 		k.advisory = true
 		s.leader = k
@@ -88,10 +82,29 @@ func (c *Client) enter(now time.Duration, k *Call) Step {
 	return Step{Do: Await, For: wait}
 }
 
-// servedFromCache is how a call that the cache answers counts: Cached if at
-// once, Joined if the call has waited for another's fetch before.
-func (c *Client) servedFromCache(k *Call) Served {
-	if k.waited {
+// refreshBehind adds a background refresh to the step of a call that is served,
+// unless one is under way.
+func (c *Client) refreshBehind(now time.Duration, k *Call, step Step) Step {
+	s := &c.slots[k.slot]
+	if s.behind == nil {
+		s.behind = &Call{
+			Host: k.Host, Group: k.Group, Task: k.Task, Process: k.Process, N: k.N,
+			Resource: k.Resource, Scheduled: now, Begun: now, Background: true,
+			state: state{deadline: noDeadline, slot: k.slot, phase: spawning, next: step.Wake},
+		}
+		step.Wake = s.behind
+	}
+	return step
+}
+
+// servedFromCache is how a call that the cache answers counts: Fetched if the
+// call itself has loaded the document, Joined if it has waited for another's
+// fetch, else Cached.
+func (k *Call) servedFromCache() Served {
+	switch {
+	case k.loaded:
+		return Fetched
+	case k.waited:
 		return Joined
 	}
 	return Cached
@@ -119,6 +132,10 @@ func (c *Client) waitExpired(now time.Duration, k *Call) Step {
 
 // fetch begins the work behind a call that the cache cannot answer.
 func (c *Client) fetch(now time.Duration, k *Call) Step {
+	if k.uses > 0 {
+		return c.fetchAgain(now, k)
+	}
+	k.first = c.solo || !c.slots[k.slot].used
 	k.fetch = c.fetches
 	c.fetches++
 	if c.single {
@@ -157,6 +174,9 @@ func (c *Client) send(now time.Duration, k *Call, wait time.Duration) Step {
 // retry policy wants it and the quota pays for it.
 func (c *Client) replied(now time.Duration, k *Call, o *Outcome) Step {
 	k.Attempts++
+	if o.Err == CutShort && c.strategy.IgnoreEOF {
+		o.Err, o.Status = NoFailure, 200
+	}
 	if o.Good() {
 		k.resent = false
 		if k.walk != nil && !k.walk.last() {
@@ -171,7 +191,7 @@ func (c *Client) replied(now time.Duration, k *Call, o *Outcome) Step {
 	k.resent = false
 	retry, tries := c.retry, &k.tries
 	if w := k.walk; w != nil {
-		if w.asking() {
+		if w.asking() && !c.strategy.Session.unconnected(o) {
 			retry, tries = c.askRetry, &w.asks
 		} else if o.Status == 401 && c.strategy.Session.Renew {
 			c.unauthorized(k)
@@ -180,6 +200,9 @@ func (c *Client) replied(now time.Duration, k *Call, o *Outcome) Step {
 	*tries++
 	if now >= k.until() {
 		return c.failed(now, k, &Outcome{Err: ResponseTimeout})
+	}
+	if c.strategy.HangOn != 0 && c.strategy.HangOn.Has(o) {
+		return c.hang(now, k)
 	}
 	after, move := retry.Next(Try{
 		Link: int(k.link), N: int(*tries), Total: int(k.Attempts),
@@ -212,19 +235,81 @@ func (c *Client) replied(now time.Duration, k *Call, o *Outcome) Step {
 	return c.legFailed(now, k, o)
 }
 
-// succeeded stores the document that came and ends the fetch.
+// hang waits for an attempt that has ended without the client's notice, until the
+// time for it is over.
+func (c *Client) hang(now time.Duration, k *Call) Step {
+	if until := k.until(); until != noDeadline {
+		k.last = Outcome{Err: ResponseTimeout}
+		k.phase = finalWait
+		return Step{Do: Sleep, For: until - now}
+	}
+	k.phase = hanging
+	return Step{Do: Await}
+}
+
+// fetchAgain begins a further fetch of a first use.
+func (c *Client) fetchAgain(now time.Duration, k *Call) Step {
+	k.link, k.tries, k.prev, k.cost = 0, 0, 0, 0
+	if k.walk != nil {
+		k.walk.restarted = false
+	}
+	return c.begin(now, k, 0)
+}
+
+// looksAgain reports whether the call's fetch, which has ended, was the load of a
+// client's first use, so that a use follows (Strategy.FirstUse).
+func (c *Client) looksAgain(now time.Duration, k *Call) bool {
+	return k.first && int(k.uses) < c.strategy.FirstUse && now < k.deadline
+}
+
+// succeeded stores the document that came and ends the fetch. But in a client's
+// first use, the use that follows the load may fetch again.
 func (c *Client) succeeded(now time.Duration, k *Call, o *Outcome) Step {
 	c.repay(k)
 	if o.Token != nil && k.walk != nil && c.strategy.Session.Keep {
 		c.sessionState(k).token = o.Token
 	}
+	k.uses++
+	k.loaded = true
 	if c.solo {
-		return finish(now, k, OK, Fetched)
+		return c.soloSucceeded(now, k, o)
 	}
 	s := &c.slots[k.slot]
 	s.entry = c.cache.Store(now, s.entry, *o, c.draw(drawRefresh, k, k.Attempts))
 	s.loaded, s.used = true, true
-	return c.endFetch(now, k, s.entry.serves(now), Fetched)
+	result := c.judgeNew(now, s.entry, o)
+	if !s.entry.Held || !c.looksAgain(now, k) {
+		return c.endFetch(now, k, result, Fetched)
+	}
+	switch answer := c.cache.Lookup(now, s.entry); {
+	case answer == Hit, answer == HitOthersRefreshFirst && s.leader != nil && s.leader != k:
+		return c.endFetch(now, k, result, Fetched)
+	case answer == HitRefreshBehind:
+		return c.refreshBehind(now, k, c.endFetch(now, k, result, Fetched))
+	}
+	if s.leader == k {
+		s.leader = nil // until enter makes it the leader again, at once
+	}
+	return c.enter(now, k)
+}
+
+// soloSucceeded is succeeded for a client that shares nothing.
+func (c *Client) soloSucceeded(now time.Duration, k *Call, o *Outcome) Step {
+	if c.strategy.FirstUse <= 1 && !c.strategy.RejectExpired {
+		return finish(now, k, c.judge(now, o.Expires), Fetched)
+	}
+	k.held = c.cache.Store(now, k.held, *o, c.draw(drawRefresh, k, k.Attempts))
+	if k.held.Held && c.looksAgain(now, k) {
+		switch c.cache.Lookup(now, k.held) {
+		case HitOthersRefreshFirst:
+			k.advisory = true
+			return c.fetchAgain(now, k)
+		case Miss:
+			k.advisory = false
+			return c.fetchAgain(now, k)
+		}
+	}
+	return finish(now, k, c.judgeNew(now, k.held, o), Fetched)
 }
 
 // failed ends a fetch that brought no document. The cache decides what its calls
@@ -232,11 +317,13 @@ func (c *Client) succeeded(now time.Duration, k *Call, o *Outcome) Step {
 // instead (Strategy.FirstUse).
 func (c *Client) failed(now time.Duration, k *Call, o *Outcome) Step {
 	var s *slot
-	var held Entry
 	var u uint64
+	held := k.held
 	if !c.solo {
 		s = &c.slots[k.slot]
 		held = s.entry
+	}
+	if held.Held {
 		u = c.draw(drawExtend, k, k.Attempts)
 	}
 	entry, result := c.cache.Failed(now, held, *o, u)
@@ -244,22 +331,55 @@ func (c *Client) failed(now time.Duration, k *Call, o *Outcome) Step {
 		result = Empty
 	}
 	k.uses++
-	if (c.solo || !s.used) && result == Empty && int(k.uses) < c.strategy.FirstUse && now < k.deadline {
-		k.link, k.tries, k.prev, k.cost = 0, 0, 0, 0
-		if k.walk != nil {
-			k.walk.restarted = false
-		}
-		return c.begin(now, k, 0)
+	if result == Empty && c.looksAgain(now, k) {
+		return c.fetchAgain(now, k)
 	}
-	if c.solo {
+	if result == OK {
+		result = c.judge(now, held.ends())
+	}
+	serves := k.advisory && now < held.Expires
+	switch {
+	case c.solo && serves:
+		return finish(now, k, c.judge(now, held.ends()), Fetched)
+	case c.solo:
 		return finish(now, k, result, Fetched)
 	}
-	s.used = true
-	if k.advisory && now < held.Expires {
-		return c.endFetch(now, k, held.serves(now), Cached)
+	s.used = s.used || result == Empty
+	if serves {
+		served := Cached
+		if k.loaded {
+			served = Fetched
+		}
+		return c.endFetch(now, k, c.judge(now, held.ends()), served)
 	}
 	s.entry = entry
 	return c.endFetch(now, k, result, Fetched)
+}
+
+// judge is the result of a call that gets, at now, a document that expires at that
+// instant, or never says (0). What the client believes does not matter: AWS refuses
+// what has expired.
+func (c *Client) judge(now, expires time.Duration) Result {
+	switch past := now - expires; {
+	case expires == 0 || past < 0:
+		return OK
+	case c.grace > 0 && past <= c.grace:
+		return Stale
+	}
+	return Expired
+}
+
+// judgeNew is the result of a call that gets the document that o has brought, and
+// of which e was made. A strategy can make an error of one that has expired.
+func (c *Client) judgeNew(now time.Duration, e Entry, o *Outcome) Result {
+	believed := o.Expires
+	if e.Held && o.Expires != 0 {
+		believed = e.Expires
+	}
+	if c.strategy.RejectExpired && believed != 0 && now >= believed {
+		return Expired
+	}
+	return c.judge(now, o.Expires)
 }
 
 // endFetch finishes the call that made a fetch. The step wakes the calls that

@@ -516,3 +516,27 @@ func TestSharing(t *testing.T) {
 		})
 	}
 }
+
+// A failure that a client never notices holds its call and all that join it, until
+// its time is over.
+func TestHangOn(t *testing.T) {
+	cut := reply(truncated)
+	s := Strategy{HangOn: OnTruncated, Flight: Flight{Kind: Join}}
+	t.Run("for ever", func(t *testing.T) {
+		run(t, s, []row{
+			{0, "a", nil, "send"},
+			{1, "b", nil, "await"},
+			{2, "a", cut, "await"},
+			{3, "c", nil, "await"},
+		})
+	})
+	t.Run("for the call's time", func(t *testing.T) {
+		s.Timeouts.Call = 10
+		run(t, s, []row{
+			{0, "a", nil, "send"},
+			{1, "b", nil, "await 10ns"},
+			{2, "a", cut, "sleep 8ns"},
+			{10, "a", due, "timeout fetched; b timeout joined"},
+		})
+	})
+}

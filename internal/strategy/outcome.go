@@ -5,13 +5,22 @@ import "time"
 // Outcome is how one attempt ended, as the client can see it. Durations and
 // instants count from the start of the run.
 type Outcome struct {
-	Status uint16   // HTTP status, 0 if no response came
+	Status uint16   // HTTP status, 0 if no whole response came
 	Err    Failure  // why no response came
 	Body   BodyKind // what kind of body came
 
 	RetryAfter time.Duration // Retry-After, as a wait; 0 if absent
-	Expires    time.Duration // when the document expires; 0 if it says nothing
+	Expires    time.Duration // when the document expires, from ExpiresAt; 0 if it says nothing
 	Token      *SessionToken // what a token request brought; else nil
+}
+
+// ExpiresAt is the Expires of a document that expires at that instant. It differs
+// for 0 alone, which is taken.
+func ExpiresAt(at time.Duration) time.Duration {
+	if at == 0 {
+		return 1
+	}
+	return at
 }
 
 // Good reports whether the attempt brought a usable document.
@@ -26,7 +35,8 @@ const (
 	ConnectTimeout          // the connection was not made in time
 	ResponseTimeout         // connected, and no whole answer came in time
 	ConnRefused             // nobody listens, or the host is unreachable
-	ConnReset               // closed or reset before a whole answer came
+	ConnReset               // closed or reset before an answer came
+	CutShort                // closed within the body of a good answer; Body and Token are of what came
 )
 
 // BodyKind is what a client's parser takes a body for.
@@ -49,13 +59,15 @@ type Result uint8
 // The results of a call. All but OK and Stale are failures.
 const (
 	OK         Result = iota
-	Stale             // served from credentials past their expiry, on purpose
+	Stale             // served past the expiry, within the grace that the profile allows
 	Empty             // the SDK reported success and handed out nothing
+	Expired           // served further past the expiry, or an error because of it
 	Throttled         // the last answer was a throttle
 	Rejected          // the last answer was another 4xx
 	Timeout           // the attempt or the call ran out of time
 	Refused           // the connection was refused
 	Reset             // the connection broke
+	Truncated         // the answer was cut short
 	Malformed         // the answer could not be used
 	Error             // the last answer was a 5xx
 	Unfinished        // still open when the run ended
@@ -63,8 +75,8 @@ const (
 )
 
 var resultNames = [NumResults]string{
-	"ok", "stale", "empty", "throttled", "rejected", "timeout", "refused",
-	"reset", "malformed", "error", "unfinished",
+	"ok", "stale", "empty", "expired", "throttled", "rejected", "timeout", "refused",
+	"reset", "truncated", "malformed", "error", "unfinished",
 }
 
 // String is the result's name in reports.
@@ -83,6 +95,8 @@ func (o *Outcome) Result() Result {
 		return Refused
 	case ConnReset:
 		return Reset
+	case CutShort:
+		return Truncated
 	}
 	switch {
 	case o.Status == 429 || o.Body == BodyThrottleJSON:

@@ -35,6 +35,7 @@ func TestConditionsOfOutcomes(t *testing.T) {
 		{readTimeout, OnResponseTimeout, Timeout},
 		{refused, OnRefused, Refused},
 		{reset, OnReset, Reset},
+		{truncated, OnTruncated, Truncated},
 		{malformed, OnMalformed, Malformed},
 		{missingField, OnMissingField, Malformed},
 		{emptyObject, OnEmpty, Malformed},

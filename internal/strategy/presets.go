@@ -6,9 +6,11 @@ import (
 	"tenement/internal/service"
 )
 
-// ModelVersion is the version of the presets, of the random streams and of what
-// limits decide. Two reports of different models are never silently compared.
-// In version 2 a change of a limit gives nothing away.
+// ModelVersion is the version of the presets, of the random streams, of what
+// limits decide and of how calls are judged. Two reports of different models are
+// never silently compared. In version 2 a change of a limit gives nothing away, the
+// first use of a client looks at what it has loaded, and a call is judged by the
+// expiry of what it gets.
 const ModelVersion = 2
 
 // Preset is the strategy of a real SDK's credentials provider, as it is out of

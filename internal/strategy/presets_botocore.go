@@ -19,6 +19,8 @@ func botocore() Preset {
 			"sleeps after the last attempt too: a failed resolution takes 3 s plus the requests",
 			"the very first load is not locked: N threads load N times",
 			"the wait is fixed: clients throttled together come back together",
+			"the first use looks at what it has just loaded: a document with less than 15 minutes left is fetched again at once",
+			"credentials that come expired are an error: `Credentials were refreshed, but the refreshed credentials are still expired.`",
 		},
 		Knobs: []string{
 			"none for attempts, wait or timeouts of the container provider (AWS_METADATA_SERVICE_NUM_ATTEMPTS is for IMDS)",
@@ -32,6 +34,7 @@ func botocore() Preset {
 				Base: time.Second, Factor: 1, AfterLast: true,
 			},
 			Timeouts: Timeouts{Connect: 2 * time.Second, Response: 2 * time.Second},
+			FirstUse: 2, RejectExpired: true,
 		},
 	}
 }
@@ -65,6 +68,7 @@ func botocoreIMDS() Preset {
 			Flight:   Flight{Kind: Serial, FirstEach: true},
 			Timeouts: Timeouts{Connect: time.Second, Response: time.Second},
 			Session:  Session{FallBack: everyOutcome &^ (On400 | OnThrottleCode)},
+			FirstUse: 2, RejectExpired: true,
 		},
 	}
 }

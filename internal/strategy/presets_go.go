@@ -18,6 +18,7 @@ func goV2() Preset {
 		},
 		Notes: []string{
 			"no response timeout: an endpoint that accepts and never answers holds the call until its context ends",
+			"a body cut short is not retried (`unexpected EOF`)",
 			"credentials inside the last 5 minutes are not used when the refresh fails",
 			"in older releases the provider's retryer lacks 429: a plain 429 fails after one request",
 			"AWS_RETRY_MODE and AWS_MAX_ATTEMPTS do not reach this provider",
@@ -33,7 +34,7 @@ func goV2() Preset {
 			Cache:  &Refresh{Window: 5 * time.Minute},
 			Flight: Flight{Kind: Join},
 			Retry: &Backoff{
-				Attempts: 3, On: On429 | On500 | On502 | On503 | On504 | OnTimeout | OnConnection | OnThrottleCode,
+				Attempts: 3, On: On429 | On500 | On502 | On503 | On504 | OnTimeout | OnRefused | OnReset | OnThrottleCode,
 				Base: 2 * time.Second, Cap: 20 * time.Second, Factor: 2, Jitter: FullJitter,
 			},
 			Quota:       Quota{Tokens: 500, Cost: 5, TimeoutCost: 10},
@@ -55,6 +56,7 @@ func goV2IMDS() Preset {
 		},
 		Notes: []string{
 			"429 is not retried, because it has no error code; after a token request that gets one, every GET asks for a token again",
+			"a body cut short is not retried, nor does it stop later token requests",
 			"each GET has 5 s, including its token request and all retries",
 			"credentials count as valid for one hour at most, and are fetched again after 55 minutes",
 			"when a refresh fails, the old credentials stay in use for 5 to 15 minutes, even past their expiry",
@@ -73,7 +75,7 @@ func goV2IMDS() Preset {
 			},
 			Flight: Flight{Kind: Join},
 			Retry: &Backoff{
-				Attempts: 3, On: On401 | On500 | On502 | On503 | On504 | OnTimeout | OnConnection | OnThrottleCode,
+				Attempts: 3, On: On401 | On500 | On502 | On503 | On504 | OnTimeout | OnRefused | OnReset | OnThrottleCode,
 				Base: time.Second, Factor: 1,
 			},
 			Quota:    Quota{Tokens: 500, Cost: 5, TimeoutCost: 10},
@@ -81,11 +83,11 @@ func goV2IMDS() Preset {
 			Session: Session{
 				TTL: 5 * time.Minute, Keep: true, Every: true, Renew: true,
 				Retry: &Backoff{
-					Attempts: 3, On: On500 | On502 | On503 | On504 | OnTimeout | OnConnection | OnThrottleCode,
+					Attempts: 3, On: On500 | On502 | On503 | On504 | OnTimeout | OnRefused | OnReset | OnThrottleCode,
 					Base: time.Second, Factor: 1,
 				},
 				FallBack: everyOutcome &^ (On400 | OnThrottleCode),
-				Sticky:   On403 | On404 | On405 | OnTimeout | OnConnection,
+				Sticky:   On403 | On404 | On405 | OnTimeout | OnRefused | OnReset,
 			},
 		},
 	}

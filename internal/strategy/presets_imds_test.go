@@ -127,6 +127,15 @@ func TestIMDSPresets(t *testing.T) {
 			begin -> put 6h0m0s
 			400 -> rejected after 1`},
 
+		{"aws-sdk-js-v3@imds", "a body cut short is never noticed", `
+			begin -> put 6h0m0s
+			ok -> role t1
+			truncated -> await`},
+		{"aws-sdk-go-v2@imds", "a body cut short: 2 requests", `
+			begin -> put 5m0s
+			truncated -> role
+			truncated -> truncated after 2`},
+
 		{"aws-sdk-php@imds", "4 requests in all, 1 s apart", `
 			begin -> put 6h0m0s
 			ok -> role t1
@@ -166,9 +175,9 @@ func TestIMDSPresets(t *testing.T) {
 			ok -> keys t2
 			500 -> keys t2 in 1s
 			500 -> keys t2 in 1s
-			500 -> stale after 4
+			500 -> expired after 4
 			4m
-			begin -> stale after 0`},
+			begin -> expired after 0`},
 
 		{"aws-sdk-ruby@imds", "the whole flow twice, and twice at first use", `
 			begin -> put 6h0m0s
@@ -186,6 +195,24 @@ func TestIMDSPresets(t *testing.T) {
 			ok -> ok after 4
 			5h55m
 			begin -> role`},
+		{"aws-sdk-ruby@imds", "no connection: 1 s, and 1 s again, and never v1", `
+			begin -> put 6h0m0s
+			refused -> put 6h0m0s in 1s
+			dial -> put 6h0m0s
+			dial -> put 6h0m0s in 1s
+			refused -> empty after 4
+			begin -> put 6h0m0s`},
+		{"aws-sdk-ruby@imds", "half a token and half a name are used, half a document is read in a loop and raised", `
+			begin -> put 6h0m0s
+			half -> role t1
+			half -> keys t1
+			truncated -> role t1 in 1s
+			half -> keys t1
+			truncated -> role t1 in 1.2s
+			half -> keys t1
+			truncated -> role t1 in 1.44s
+			half -> keys t1
+			truncated -> malformed after 9`},
 		{"aws-sdk-ruby@imds", "400 is an error, swallowed", `
 			begin -> put 6h0m0s
 			400 -> put 6h0m0s
@@ -207,7 +234,7 @@ func TestIMDSPresets(t *testing.T) {
 			503 -> role t1 in 1s
 			503 -> ok after 2
 			4m
-			begin -> stale after 0
+			begin -> expired after 0
 			2m
 			begin -> put 6h0m0s`},
 		{"aws-sdk-ruby@imds", "a timeout is sent twice", `
@@ -326,21 +353,22 @@ func TestIMDSOutcomes(t *testing.T) {
 		{"aws-sdk-go-v2@imds", "400", "1, error, 1"},
 		{"aws-sdk-go-v2@imds", "401", "1, v1, 3"},
 		{"aws-sdk-go-v2@imds", "403 404 405", "1, v1 for good, 1"},
-		{"aws-sdk-go-v2@imds", "429 501 malformed empty missing", "1, v1, 1"},
+		{"aws-sdk-go-v2@imds", "429 501 malformed empty missing truncated", "1, v1, 1"},
 		{"aws-sdk-go-v2@imds", "500 502 503 504", "3, v1, 3"},
 		{"aws-sdk-go-v2@imds", "timeout dial refused reset", "3, v1 for good, 3"},
 		{"botocore@imds", "400", "1, error, 1"},
-		{"botocore@imds", "401 403 404 405 429 500 501 502 503 504 timeout dial refused reset malformed empty missing", "1, v1, 1"},
+		{"botocore@imds", "401 403 404 405 429 500 501 502 503 504 timeout dial refused reset malformed empty missing truncated", "1, v1, 1"},
 		{"aws-sdk-js-v3@imds", "400", "1, error, 1"},
 		{"aws-sdk-js-v3@imds", "401 403 404 405 429 500 501 502 503 504 timeout dial refused reset malformed empty missing", "1, v1, 1"},
 		{"aws-sdk-php@imds", "400 500 502 503 504", "4, error, 3"},
 		{"aws-sdk-php@imds", "401 403 empty missing", "1, v1 for good, 1"},
-		{"aws-sdk-php@imds", "404 405 429 501 timeout dial refused reset malformed", "1, v1 for good, 3"},
+		{"aws-sdk-php@imds", "404 405 429 501 timeout dial refused reset malformed truncated", "1, v1 for good, 3"},
 		{"aws-sdk-ruby@imds", "400", "2, error, 4"},
-		{"aws-sdk-ruby@imds", "401 403 404 405 429 500 501 502 503 504 dial refused", "2, v1 for good, 4"},
+		{"aws-sdk-ruby@imds", "401 403 404 405 429 500 501 502 503 504", "2, v1 for good, 4"},
+		{"aws-sdk-ruby@imds", "dial refused", "4, error, 4"},
 		{"aws-sdk-ruby@imds", "timeout", "4, v1 for good, 8"},
 		{"aws-sdk-ruby@imds", "reset", "4, error, 4"},
-		{"aws-sdk-ruby@imds", "malformed", "1, error, 4"},
+		{"aws-sdk-ruby@imds", "malformed truncated", "1, error, 4"},
 		{"aws-sdk-ruby@imds", "empty", "2, error, 2"},
 		{"aws-sdk-ruby@imds", "missing", "1, error, 1"},
 	} {

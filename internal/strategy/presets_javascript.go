@@ -18,7 +18,7 @@ func javaScriptV3() Preset {
 			"smithy-lang/smithy-typescript packages/credential-provider-imds/src/fromContainerMetadata.ts",
 		},
 		Notes: []string{
-			"asks 5 times: fromHttp 4 times, then fromContainerMetadata once more",
+			"asks 5 times: fromHttp 4 times, then fromContainerMetadata once more, unless the body was malformed or cut short",
 			"fromHttp's request timeout only logs: an endpoint that never answers holds the call",
 			"the memo is per client: a client per operation caches nothing",
 			"on EKS (169.254.170.23) the fifth request is not made",
@@ -32,7 +32,7 @@ func javaScriptV3() Preset {
 			Flight: Flight{Kind: Join},
 			Retry: &Backoff{
 				Attempts: 4, On: everyOutcome, Base: time.Second, Factor: 1,
-				OtherLinkOn: everyOutcome &^ OnMalformed,
+				OtherLinkOn: everyOutcome &^ (OnMalformed | OnTruncated),
 			},
 			Timeouts: Timeouts{Connect: time.Second, OtherLink: time.Second},
 		},
@@ -68,6 +68,7 @@ func javaScriptV3IMDS() Preset {
 		},
 		Notes: []string{
 			"one attempt with 1 s, and no retry",
+			"a body cut short is never noticed: the promise does not settle, and every later call waits for it",
 			"a token request that fails, except with 400, means IMDSv1 for this fetch; 403, 404, 405 and a timeout are meant to be remembered, but the chain builds a new provider for each fetch",
 			"for the same reason static stability applies only to credentials that arrive expired: they are used for 5 to 10 minutes",
 		},
@@ -84,6 +85,7 @@ func javaScriptV3IMDS() Preset {
 			Flight:   Flight{Kind: Join},
 			Timeouts: Timeouts{Attempt: time.Second},
 			Session:  Session{FallBack: everyOutcome &^ (On400 | OnThrottleCode)},
+			HangOn:   OnTruncated,
 		},
 	}
 }

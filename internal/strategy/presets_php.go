@@ -18,7 +18,8 @@ func php() Preset {
 		Notes: []string{
 			"no HTTP status is retried: one 429 and the call has failed",
 			"credentials are kept per client object until they expire; under PHP-FPM that is per request, unless a shared cache is configured",
-			"a connection reset in mid-answer is not retried either; the preset retries it, like one closed without a byte",
+			"a body cut short is not retried (from source, not run)",
+			"a connection reset before the body is not retried either; the preset retries it, like one closed without a byte",
 		},
 		Knobs: []string{
 			"AWS_METADATA_SERVICE_TIMEOUT and AWS_METADATA_SERVICE_NUM_ATTEMPTS, or the provider's `timeout` and `retries` (connection failures only)",
@@ -26,7 +27,7 @@ func php() Preset {
 		},
 		Strategy: Strategy{
 			Cache:    &Refresh{},
-			Retry:    &Backoff{Attempts: 4, On: OnTimeout | OnConnection, Base: time.Second, Factor: 1},
+			Retry:    &Backoff{Attempts: 4, On: OnTimeout | OnRefused | OnReset, Base: time.Second, Factor: 1},
 			Timeouts: Timeouts{Attempt: time.Second},
 		},
 	}

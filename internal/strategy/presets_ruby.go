@@ -19,6 +19,7 @@ func ruby() Preset {
 			"this is Aws::ECSCredentials.new; through the default chain it is one request with 1 s timeouts, and no retry",
 			"a failure is swallowed: the credentials are empty, and every access asks again",
 			"the constructor resolves and the first access resolves again: 12 requests, 14.9 s",
+			"that access looks at what was loaded: a document with less than 5 minutes left is fetched again at once",
 			"a failed refresh overwrites credentials that were still valid",
 			"the HTTP library sends a timed-out request once more by itself",
 		},
@@ -36,7 +37,7 @@ func ruby() Preset {
 			},
 			Timeouts: Timeouts{Connect: 5 * time.Second, Response: 5 * time.Second},
 			FirstUse: 2,
-			Resend:   true, AcceptEmpty: true,
+			Resend:   true, AcceptEmpty: true, IgnoreEOF: true,
 		},
 	}
 }
@@ -55,6 +56,7 @@ func rubyIMDS() Preset {
 			"this is Aws::InstanceProfileCredentials.new; the default chain makes it without retries",
 			"a retry begins at the token again; role and credentials are asked for together",
 			"a token request that fails, except with 400, means IMDSv1 from then on, until a 401",
+			"a connection that is refused or not made in time fails the fetch, and never means IMDSv1",
 			"a failure is swallowed: the first gives empty credentials, a later one leaves the old ones in use for 5 to 6 minutes",
 			"answers that do not parse are read in a loop of their own; the preset counts both loops as one",
 			"the HTTP library sends a timed-out request once more by itself",
@@ -77,13 +79,13 @@ func rubyIMDS() Preset {
 			Timeouts: Timeouts{Connect: time.Second, Response: time.Second},
 			Session: Session{
 				Keep:     true,
-				Retry:    &Backoff{Attempts: 2, On: network &^ On400, Base: time.Second, Factor: 1.2},
-				FallBack: network &^ On400,
-				Sticky:   network &^ On400,
-				Renew:    true,
+				Retry:    &Backoff{Attempts: 2, On: network &^ (On400 | OnRefused | OnConnectTimeout), Base: time.Second, Factor: 1.2},
+				FallBack: network &^ (On400 | OnRefused | OnConnectTimeout),
+				Sticky:   network &^ (On400 | OnRefused | OnConnectTimeout),
+				Renew:    true, ConnectFirst: true,
 			},
 			FirstUse: 2,
-			Resend:   true, AcceptEmpty: true,
+			Resend:   true, AcceptEmpty: true, IgnoreEOF: true,
 		},
 	}
 }

@@ -19,6 +19,7 @@ var (
 	err504       = Outcome{Status: 504, Body: BodyErrorJSON}
 	refused      = Outcome{Err: ConnRefused}
 	reset        = Outcome{Err: ConnReset}
+	truncated    = Outcome{Err: CutShort, Body: BodyMalformed}
 	dialTimeout  = Outcome{Err: ConnectTimeout}
 	readTimeout  = Outcome{Err: ResponseTimeout}
 	malformed    = Outcome{Status: 200, Body: BodyMalformed}
@@ -79,6 +80,7 @@ func TestPresetsRetryWhatTheSDKsRetry(t *testing.T) {
 		{"aws-sdk-go-v2", "reset", reset, 3, Reset},
 		{"aws-sdk-go-v2", "connect timeout", dialTimeout, 3, Timeout},
 		{"aws-sdk-go-v2", "read timeout", readTimeout, 3, Timeout},
+		{"aws-sdk-go-v2", "body cut short", truncated, 1, Truncated},
 		{"aws-sdk-go-v2", "403", bad403, 1, Rejected},
 		{"aws-sdk-go-v2", "404", bad404, 1, Rejected},
 		{"aws-sdk-go-v2", "malformed or empty body", malformed, 1, Malformed},
@@ -94,6 +96,7 @@ func TestPresetsRetryWhatTheSDKsRetry(t *testing.T) {
 		{"botocore", "refused", refused, 3, Refused},
 		{"botocore", "reset", reset, 3, Reset},
 		{"botocore", "malformed or empty body", malformed, 3, Malformed},
+		{"botocore", "body cut short", truncated, 3, Truncated},
 		{"botocore", "empty object", emptyObject, 1, Malformed},
 		{"botocore", "missing key", missingField, 1, Malformed},
 
@@ -102,6 +105,7 @@ func TestPresetsRetryWhatTheSDKsRetry(t *testing.T) {
 		{"aws-sdk-php", "500", err500, 1, Error},
 		{"aws-sdk-php", "503", err503, 1, Error},
 		{"aws-sdk-php", "malformed", malformed, 1, Malformed},
+		{"aws-sdk-php", "body cut short", truncated, 1, Truncated},
 		{"aws-sdk-php", "refused", refused, 4, Refused},
 		{"aws-sdk-php", "connect timeout", dialTimeout, 4, Timeout},
 		{"aws-sdk-php", "transfer timeout", readTimeout, 4, Timeout},
@@ -113,6 +117,8 @@ func TestPresetsRetryWhatTheSDKsRetry(t *testing.T) {
 		{"aws-sdk-js-v3", "missing field", missingField, 5, Malformed},
 		{"aws-sdk-js-v3", "empty object", emptyObject, 5, Malformed},
 		{"aws-sdk-js-v3", "malformed", malformed, 4, Malformed},
+		{"aws-sdk-js-v3", "body cut short", truncated, 4, Truncated},
+		{"aws-sdk-js-v3@eks", "body cut short", truncated, 4, Truncated},
 
 		{"aws-sdk-ruby", "429", plain429, 12, Empty},
 		{"aws-sdk-ruby", "404", bad404, 12, Empty},
@@ -121,6 +127,7 @@ func TestPresetsRetryWhatTheSDKsRetry(t *testing.T) {
 		{"aws-sdk-ruby", "timeout, each sent twice", readTimeout, 24, Empty},
 		{"aws-sdk-ruby", "reset, sent twice by the HTTP library", reset, 4, Empty},
 		{"aws-sdk-ruby", "malformed, in a loop of its own, then raised", malformed, 4, Malformed},
+		{"aws-sdk-ruby", "body cut short, which passes for whole", truncated, 4, Malformed},
 		{"aws-sdk-ruby", "empty object", emptyObject, 2, Empty},
 	}
 	for _, row := range rows {

@@ -112,7 +112,7 @@ func (c *Refresh) Failed(now time.Duration, e Entry, o Outcome, u uint64) (Entry
 		}
 		e.Expires = now + x.draw(u)
 		e.Refresh, e.Must = e.Expires, e.Expires
-		return e, e.serves(now)
+		return e, OK
 	}
 	if c.EmptyOnError && o.Result() != Malformed {
 		return Entry{}, Empty

@@ -43,6 +43,11 @@ type Session struct {
 	// Renew makes a 401 drop the token, and a sticky fallback with it. If the
 	// retry policy retries 401, the try after it asks for a new token first.
 	Renew bool
+	// ConnectFirst makes a connection before the token is asked for. If that is
+	// refused, or takes too long, it is the fetch that has failed, and not the
+	// token request: the strategy's Retry applies, and the fetch does not go on
+	// without a token. (Ruby)
+	ConnectFirst bool
 	// NameOnce keeps the role's name, so that the legs between the token and
 	// the document are skipped once it has come.
 	NameOnce bool
@@ -59,6 +64,12 @@ func (s *Session) ttl() time.Duration {
 		return DefaultTokenTTL
 	}
 	return s.TTL
+}
+
+// unconnected reports whether the outcome of a token request is a failure of the
+// connection made before it (ConnectFirst).
+func (s *Session) unconnected(o *Outcome) bool {
+	return s.ConnectFirst && (o.Err == ConnRefused || o.Err == ConnectTimeout)
 }
 
 // shares reports whether a fetch can depend on what an earlier one of the client

@@ -152,6 +152,9 @@ func TestSoloIsTheWholeMachine(t *testing.T) {
 		"with fall-backs":      {Retry: again, Session: Session{FallBack: OnAny4xx, Renew: true}},
 		"with costs of quotas": {Retry: again, Quota: Quota{Cost: 1}},
 		"with a cache of keys": {Retry: again, Flight: Flight{MaxWait: time.Second}},
+		"with two uses":        {Retry: again, FirstUse: 2, Cache: &Refresh{Window: time.Hour, EmptyOnError: true}, Session: Session{Renew: true}},
+		"with advisory uses":   {Retry: again, FirstUse: 3, Cache: &Refresh{Window: time.Hour, Mandatory: 10 * time.Minute, Extend: Extension{Least: time.Minute, Most: time.Hour, On: On404}}},
+		"with names":           {Retry: again, FirstUse: 2, Cache: &Refresh{Window: time.Hour}, Session: Session{NameOnce: true, Keep: true}},
 	}
 	for name, base := range bases {
 		solo := 0
@@ -183,7 +186,7 @@ func soloIsWhole(t *testing.T, clients Clients, name string) bool {
 	}
 	clients.PerCall = false
 	whole := client(clients)
-	scripts := []string{"ok", "429 ok", "timeout 401 ok", "404", "empty", "401 401 ok", "503 malformed 405 ok", "400 403 ok", "429", "503"}
+	scripts := []string{"ok ok soon ok", "ok ok soon 429", "ok ok near 429", "soon 404", "soon soon ok", "expired", "expired ok", "ok ok expired", "truncated ok", "ok truncated 404", "ok", "429 ok", "timeout 401 ok", "404", "empty", "401 401 ok", "503 malformed 405 ok", "400 403 ok", "429", "503"}
 	for n, script := range append(scripts, scripts...) {
 		if short.perCall {
 			whole = client(clients)
@@ -216,7 +219,7 @@ func steps(c *Client, now time.Duration, script string) string {
 	for n := 0; m.step.Do != Finish && n < 40; n++ {
 		switch m.step.Do {
 		case Send:
-			said = append(said, m.answer(replies[answers[min(n, len(answers)-1)]]))
+			said = append(said, m.answer(m.reply(answers[min(n, len(answers)-1)])))
 		default:
 			said = append(said, m.due())
 		}

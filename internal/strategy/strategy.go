@@ -23,16 +23,31 @@ type Strategy struct {
 	Session  Session // of fetches that have a token leg
 
 	// FirstUse is the most fetches that a client's first use makes, one after
-	// another, while each fails and the failure is swallowed; 0 means 1. Ruby's
-	// constructor resolves once, and the first access resolves again.
+	// another; 0 means 1. The first is a load. A use follows, which looks at what
+	// the load has left, and fetches again if its failure was swallowed or its
+	// document is within the refresh window already. (Ruby's constructor loads,
+	// and the first access looks; botocore's get_credentials loads, and
+	// get_frozen_credentials looks.)
 	FirstUse int
 	// Resend makes the HTTP library send an attempt once more, at once, when
 	// it timed out or its connection broke, as Ruby's does for idempotent
 	// requests. The endpoint sees it; the retry policy does not count it.
 	Resend bool
+	// IgnoreEOF takes a body that was cut short for a whole one: a document does
+	// not parse then, and a text looks right. (Ruby's Net::HTTP does so unless told
+	// otherwise.)
+	IgnoreEOF bool
+	// HangOn are the failures of an attempt that the client never notices: it
+	// waits until the call or its leg has no time left, or for ever. (JavaScript
+	// v3 on IMDS, if a body is cut short.)
+	HangOn Conditions
 	// AcceptEmpty accepts an empty object as credentials, as Go v2 and Ruby
 	// do: the SDK reports success and hands out nothing.
 	AcceptEmpty bool
+	// RejectExpired makes an error of a fetched document that has expired when it
+	// arrives, as far as the client knows. (botocore: "the refreshed credentials
+	// are still expired".)
+	RejectExpired bool
 }
 
 // Scope is how widely a cache, its flight and its quota are shared.

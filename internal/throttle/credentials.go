@@ -15,6 +15,7 @@ const (
 type Credentials struct {
 	Lifetime    time.Duration // from issue to expiry
 	RenewBefore time.Duration // how long before expiry the server replaces them; 0 is at expiry
+	Grace       time.Duration // how long past its expiry a call may use a set and not fail; no server knows of it
 }
 
 // ExpiresAt is when the credentials served at now expire, as the time since

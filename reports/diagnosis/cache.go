@@ -3,6 +3,7 @@ package diagnosis
 import (
 	"fmt"
 
+	"tenement/internal/strategy"
 	"tenement/internal/words"
 )
 
@@ -44,6 +45,9 @@ func (d *Diagnosis) findCache() {
 	processes *= uint64(max(d.Base.Endpoint.Hosts, 1)) * uint64(d.Base.Runs())
 	if d.You.Failures == 0 || d.You.Attempts == 0 || processes == 0 || d.You.RunCalls == 0 {
 		return
+	}
+	if 2*d.You.Results[strategy.Expired] > d.You.Results.Failures() {
+		return // that keeps what has expired
 	}
 	c.Answers, c.Asks = d.You.Cached(), float64(d.You.RunCalls)/float64(processes)
 	switch {

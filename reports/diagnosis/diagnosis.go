@@ -73,7 +73,7 @@ func (d *Diagnosis) verdict() []string {
 	var out []string
 	for _, say := range []func() string{
 		d.sayNothingFails, d.sayFailuresInFault, d.sayEndpointFailures, d.sayUpstream,
-		d.sayShare, d.sayCause, d.sayRefusalCost, d.sayFailures, d.sayCache,
+		d.sayShare, d.sayCause, d.sayRefusalCost, d.sayFailures, d.sayExpired, d.sayCache,
 		d.sayHelp, d.sayHarm, d.saySilent, d.sayLimits, d.sayHarmless, d.sayRisk,
 	} {
 		if sentence := say(); sentence != "" {

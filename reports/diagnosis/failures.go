@@ -27,8 +27,8 @@ const (
 
 // failureNouns are what failures are, in a sentence.
 var failureNouns = map[strategy.Result]string{
-	strategy.Empty: "empty answers taken for success", strategy.Rejected: "rejections other than throttles",
-	strategy.Timeout: "timeouts", strategy.Refused: "refused connections", strategy.Reset: "broken connections",
+	strategy.Empty: "empty answers taken for success", strategy.Expired: "expired credentials", strategy.Rejected: "rejections other than throttles",
+	strategy.Timeout: "timeouts", strategy.Refused: "refused connections", strategy.Reset: "broken connections", strategy.Truncated: "answers cut short",
 	strategy.Malformed: "unusable answers", strategy.Error: "server errors",
 	strategy.Unfinished: "calls still open when the run ended", strategy.Throttled: "throttles",
 }
@@ -50,7 +50,7 @@ const (
 func (d *Diagnosis) findFailures() {
 	all := d.You.Results
 	failures := all.Failures()
-	if failures == 0 || stat.Ratio(all[strategy.Throttled], failures) >= 0.5 {
+	if failures == 0 || failures == all[strategy.Expired] || stat.Ratio(all[strategy.Throttled], failures) >= 0.5 {
 		return
 	}
 	var out []FailureShare

@@ -132,6 +132,12 @@ func (t *Totals) Cached() float64 {
 	return stat.Ratio(calls-t.Served[strategy.Fetched], calls)
 }
 
+// PastExpiry is the share of calls that used credentials past their expiry, or failed
+// because of it.
+func (t *Totals) PastExpiry() float64 {
+	return stat.Ratio(t.Results[strategy.Stale]+t.Results[strategy.Expired], t.Results.Total())
+}
+
 // Names are the names of the groups.
 func (t *Totals) Names() []string {
 	var names []string

@@ -62,7 +62,7 @@ func groupRowOf(g *reports.Group) groupRow {
 		f.Lately = words.Milliseconds(l.P99)
 	}
 	for i, n := range g.Results {
-		if k := strategy.Result(i); k.Failed() && n > 0 {
+		if k := strategy.Result(i); (k.Failed() || k == strategy.Stale) && n > 0 {
 			if f.Failures != "" {
 				f.Failures += ", "
 			}

@@ -15,6 +15,7 @@ type pageTable struct {
 	Live, Neighbours bool
 	Seeds            string // that a simulated report has its shares of; empty if they are of its own run
 	Margins          bool   // there is one to stand beside a share
+	Expiry           bool   // some call used credentials past their expiry
 	Bounds           bool   // there is one in the place of a share
 	Scale            string // the share at the drawings' right end
 	Sections         []pageSection
@@ -30,6 +31,7 @@ type pageRow struct {
 	Sets                  []setting
 	Fail, Margin          string
 	Live, Tries, P99      string
+	Past                  string // share of calls past the expiry
 	Theirs                string
 	Bar, Low, Width, Seen float64 // percent of the drawing: the share, its interval, the live run
 	HasInterval           bool
@@ -60,6 +62,7 @@ func newPageTable(d *diagnosis.Diagnosis) *pageTable {
 	for _, s := range sections {
 		for _, row := range s.Rows {
 			t.Live = t.Live || row.You.Simulated && r.Engine == reports.Live
+			t.Expiry = t.Expiry || row.You.PastExpiry() > 0
 			t.Neighbours = t.Neighbours || row.Neighbours.Calls > 0
 			most = max(most, row.You.FailureRate())
 			if r.Engine == reports.Live {
@@ -81,7 +84,7 @@ func newPageTable(d *diagnosis.Diagnosis) *pageTable {
 		for _, w := range s.Rows {
 			line := pageRow{
 				Label: w.Label, Name: w.Case.Name, Fail: failShare(&w.You), Margin: margin(&w.You),
-				Live: words.Number(w.You.RunFailures), Tries: tries(&w.You), P99: slowest(&w.You), Theirs: theirs(&w, &first),
+				Live: words.Number(w.You.RunFailures), Tries: tries(&w.You), P99: slowest(&w.You), Past: pastExpiry(&w.You), Theirs: theirs(&w, &first),
 				Bar: part(w.You.FailureRate(), scale), Seen: part(w.You.RunFailureRate(), scale),
 			}
 			t.Margins = t.Margins || line.Margin != ""

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"tenement/internal/strategy"
 	"tenement/reports"
 	"tenement/reports/reportstest"
 )
@@ -54,6 +55,7 @@ func odd(t testing.TB) map[string]*reports.Report {
 		"nobody under test": reportstest.HandReport(reportstest.HandCase("base", reports.StrategyCase, nil, reportstest.HostLimit(), loud)),
 		"two under test":    reportstest.HandReport(reportstest.HandCase("base", reports.StrategyCase, nil, reportstest.HostLimit(), loud, you, reportstest.Hand{Name: "more", You: true, Tasks: 1, Calls: 4, Attempts: 4, First: 4})),
 		"no limit":          reportstest.HandReport(reportstest.HandCase("base", reports.StrategyCase, nil, nil, loud, you)),
+		"expired":           reportstest.HandReport(reportstest.HandCase("base", reports.StrategyCase, nil, reportstest.HostLimit(), loud, reportstest.Hand{Name: "batch", You: true, Tasks: 4, Calls: 400, Failures: 100, Attempts: 400, First: 400, Result: strategy.Expired})),
 		"many hosts":        reportstest.HandReport(many),
 		"not our endpoint":  reportstest.HandReport(foreign),
 		"long title":        reportstest.HandReport(reportstest.HandCase(long, reports.StrategyCase, nil, reportstest.HostLimit(), loud, you)),
@@ -104,6 +106,8 @@ func TestTextOfOddReports(t *testing.T) {
 		{"long title", []string{"  a very long title of a ca…"}, nil},
 		{"a what-if of the rest", []string{"if you change\n  base ", "if something else changes\n  longer ", "0.0 pp"}, nil},
 		{"interrupted", []string{"warning: the run was interrupted", "warning: the tasks shared one source address"}, nil},
+		{"expired", []string{"past neighbours", "expiry fail", " 25.0 % 400 1.0 – 25.0 % ", "25 % of your calls get credentials that have expired, which AWS refuses, or fail because of it."}, []string{"are expired credentials", "A cache"}},
+		{"no neighbours", nil, []string{"expiry", "expired"}},
 		{"nobody under test", []string{"YOU FAIL", "asked: you 60/s"}, []string{"neighbours"}},
 	}
 	for _, row := range rows {

@@ -20,13 +20,14 @@ type column struct {
 // columnsOf are the table's columns, which depend on what the report has.
 func columnsOf(d *diagnosis.Diagnosis) []column {
 	sections := d.Sections
-	neighbours, live, first := false, false, sections[0].Rows[0]
+	neighbours, live, expiry, first := false, false, false, sections[0].Rows[0]
 	share, margins, calls := 9, 0, first.You.RunCalls
 	for _, s := range sections {
 		for _, row := range s.Rows {
 			if row.You.RunCalls != calls {
 				calls = 0 // there is no number for all rows
 			}
+			expiry = expiry || row.You.PastExpiry() > 0
 			neighbours = neighbours || row.Neighbours.Calls > 0
 			live = live || row.You.Simulated && d.Report.Engine == reports.Live
 			share = max(share, utf8.RuneCountInString(failShare(&row.You))+1)
@@ -62,6 +63,9 @@ func columnsOf(d *diagnosis.Diagnosis) []column {
 		column{[2]string{"tries", "/call"}, 7, func(w diagnosis.Row) string { return tries(&w.You) }},
 		column{[2]string{"p99 of", "successes"}, 11, func(w diagnosis.Row) string { return slowest(&w.You) }},
 	)
+	if expiry {
+		columns = append(columns, column{[2]string{"past", "expiry"}, 8, func(w diagnosis.Row) string { return pastExpiry(&w.You) }})
+	}
 	if neighbours {
 		columns = append(columns, column{[2]string{"neighbours", "fail"}, 12, func(w diagnosis.Row) string { return theirs(&w, &first) }})
 	}
@@ -139,6 +143,14 @@ func tries(t *diagnosis.Totals) string {
 		return words.Significant(a, 1)
 	}
 	return fmt.Sprintf("%.1f", t.Amplification())
+}
+
+// pastExpiry is the share of calls with credentials past their expiry.
+func pastExpiry(t *diagnosis.Totals) string {
+	if t.Calls == 0 {
+		return "–"
+	}
+	return words.Percent(t.PastExpiry())
 }
 
 // slowest is the p99 of successes.
