@@ -80,6 +80,11 @@ golden: ## rewrite the golden files from what the code does now
 soak: ## the mock under load for minutes; writes docs/soak.md
 	$(GO) test -count=1 -v -timeout=30m ./internal/soak -soak=30s -soak-report=$(abspath docs/soak.md)
 
+SEEDS ?= 5000
+.PHONY: agreement
+agreement: ## that both engines agree, call by call, on SEEDS random profiles
+	$(GO) test -count=1 -timeout=60m -run RandomProfiles ./internal/live -seeds $(SEEDS)
+
 FUZZTIME ?= 20s
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZTIME each, and how often each was executed

@@ -148,3 +148,67 @@ func (v *limit) check(r *form.Reader, n *form.Node, path string) {
 		r.Fail(n, path, "%v", err)
 	}
 }
+
+// scopeWords are the usual scopes, for editors and for errors. Any combination
+// of parts is a scope.
+var scopeWords = []string{"host", "tenant", "task", "ip", "path", "ip+path"}
+
+const wantScope = "host, or any of tenant, task, ip and path with + between them"
+
+// scopeForm is host, or one or several of tenant, task, ip and path.
+func scopeForm() form.Form[throttle.Scope] {
+	return form.Form[throttle.Scope]{
+		Read: func(r *form.Reader, n *form.Node, path string) throttle.Scope {
+			text, ok := r.Scalar(n, path, wantScope)
+			if !ok {
+				return 0
+			}
+			scope, err := throttle.ParseScope(text)
+			if err != nil {
+				r.Fail(n, path, "want %s, got %s%s", wantScope, n.What(), form.Guess(text, scopeWords))
+			}
+			return scope
+		},
+		Write: func(v throttle.Scope, _ bool) *form.Node { return form.Plain(v.String()) },
+		Schema: func() *form.Schema {
+			s := &form.Schema{}
+			for _, w := range scopeWords {
+				s.Enum = append(s.Enum, w)
+			}
+			const part = `(tenant|task|ip|path)`
+			return &form.Schema{AnyOf: []*form.Schema{s, {Type: "string", Pattern: `^` + part + `(\+` + part + `)+$`}}}
+		},
+	}.Named("scope")
+}
+
+// exceedForm is `on_exceed`: reject, drop, delay, or a mapping that describes
+// the refusal.
+func exceedForm() form.Form[throttle.OnExceed] {
+	type exceed = throttle.OnExceed
+	f := form.Object(exceed{Status: 429}, []form.Key[exceed]{
+		form.Always(form.Field("status", "The status of a refusal; 429 if left out.",
+			form.Integer(400, 599), func(v *exceed) *int { return &v.Status })),
+		form.OmitZero(form.Field("body", "The body of a refusal; the real server's for that status if left out.",
+			form.Text(), func(v *exceed) *string { return &v.Body })),
+		form.OmitZero(form.Field("retry_after", "The Retry-After header of a refusal: exact is the time left to wait, rounded up to whole seconds.",
+			retryAfterForm(), func(v *exceed) *duration { return &v.RetryAfter })),
+	}, nil)
+	w := form.WordOr(f, "a mapping with status",
+		form.NewWord[exceed]("reject", exceed{Status: 429}),
+		form.NewWord[exceed]("drop", exceed{Action: throttle.Drop}),
+		form.NewWord[exceed]("delay", exceed{Action: throttle.Delay}))
+	w.Write = func(v exceed, full bool) *form.Node {
+		if v.Action != throttle.Reject {
+			return form.Plain(v.Action.String())
+		}
+		return f.Write(v, full)
+	}
+	return w.Named("on-exceed")
+}
+
+// retryAfterForm is the Retry-After of a refusal: none, exact or whole seconds.
+func retryAfterForm() form.Form[time.Duration] {
+	return form.WordFirst(form.Seconds(time.Second),
+		form.NewWord[time.Duration]("none", 0),
+		form.NewWord[time.Duration]("exact", throttle.RetryExactly))
+}

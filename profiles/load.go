@@ -1,6 +1,8 @@
 package profiles
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 	"sync"
 
@@ -57,4 +59,77 @@ func (l *loader) profile() *Profile {
 	p.cases = sync.OnceValue(p.newCases)
 	p.digest = sync.OnceValue(p.newDigest)
 	return p
+}
+
+// options applies the command line's changes, in the order trace, sets, seed,
+// engine.
+func (l *loader) options(o Options) {
+	if o.Trace != "" {
+		src, before := form.FlagSource("--trace", o.Trace), len(l.flags)
+		l.change(src, func(tree *form.Node) error { return l.replay(tree, src, o.Trace) })
+		for _, e := range l.flags[before:] {
+			if e.File == src.Name {
+				e.Path = "" // which the user has not written
+			}
+		}
+	}
+	if most := maxReads / l.tree.Size(); len(o.Sets) > most {
+		l.flags = append(l.flags, &form.Error{File: "--set", Message: fmt.Sprintf("given %d times: want at most %d for a profile of this size", len(o.Sets), most)})
+		return
+	}
+	for _, text := range o.Sets {
+		path, value, ok := strings.Cut(text, "=")
+		src := form.FlagSource("--set", text)
+		if !ok {
+			l.flags = append(l.flags, &form.Error{File: src.Name, Message: "want path=value, such as endpoint.limit.rate=80/s"})
+			continue
+		}
+		l.set(src, strings.TrimSpace(path), value)
+	}
+	if o.Seed != nil {
+		l.set(form.FlagSource("--seed", fmt.Sprint(*o.Seed)), "seed", fmt.Sprint(*o.Seed))
+	}
+	if o.Engine != "" {
+		src := form.FlagSource("--engine", o.Engine)
+		l.change(src, func(tree *form.Node) error {
+			return documentPaths.Set(tree, "engine", src.Plain(o.Engine), src.Place())
+		})
+	}
+}
+
+// change changes the tree for a flag, or for what else src names. If that makes
+// a sound profile unsound, the flag is to blame for it, and is left out so that
+// the errors of the other flags are found too.
+func (l *loader) change(src *form.Source, f func(tree *form.Node) error) {
+	next := l.tree.Clone()
+	if err := f(next); err != nil {
+		l.flags = append(l.flags, &form.Error{File: src.Name, Message: err.Error()})
+		return
+	}
+	doc, errs := l.shared.read(next, "")
+	if len(l.errs) == 0 && len(errs) > 0 {
+		for _, e := range errs {
+			if e.File != src.Name {
+				e.Flag = src.Name
+			}
+		}
+		l.flags = append(l.flags, errs...)
+		return
+	}
+	l.tree, l.doc, l.errs = next, doc, errs
+}
+
+// set puts a value, which is YAML, at a path.
+func (l *loader) set(src *form.Source, path, value string) {
+	l.change(src, func(tree *form.Node) error {
+		v := src.Place()
+		if strings.TrimSpace(value) != "" {
+			parsed, errs := form.ParseYAML(src, []byte(value))
+			if len(errs) > 0 {
+				return errors.New(errs[0].Message)
+			}
+			v = parsed
+		}
+		return documentPaths.Set(tree, path, v, src.Place())
+	})
 }

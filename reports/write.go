@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+
+	"tenement/internal/words"
 )
 
 // Sentences are what a report says in words. They are written beside the model for
@@ -15,7 +17,8 @@ type Sentences struct {
 	Warnings    []string `json:"warnings"`
 }
 
-// Write writes a report as JSON, indented, each array of numbers on one line.
+// Write writes a report as JSON, indented, each array of numbers on one line. It
+// may be shown on a terminal.
 func Write(w io.Writer, r *Report, said Sentences) error {
 	for _, list := range []*[]string{&said.Assumptions, &said.Verdict, &said.Warnings} {
 		if *list == nil {
@@ -31,7 +34,7 @@ func Write(w io.Writer, r *Report, said Sentences) error {
 	}{r, said}); err != nil {
 		return fmt.Errorf("writing JSON: %w", err)
 	}
-	_, err := w.Write(indent(compact.Bytes()))
+	_, err := w.Write(words.VisibleJSON(indent(compact.Bytes())))
 	return err
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"tenement/internal/imds"
 	"tenement/internal/service"
+	"tenement/internal/words"
 )
 
 // task is a task in the answer to GET /v1/tasks.
@@ -47,7 +48,7 @@ func (a *API) listTasks(w http.ResponseWriter, _ *http.Request) {
 			if err != nil {
 				continue // cannot happen: every field can be encoded
 			}
-			l.item(text)
+			l.item(words.VisibleJSON(text))
 		}
 	}
 	l.end()

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"tenement/internal/words"
 )
 
 // maxBody is how many bytes the body of a request may have.
@@ -137,7 +139,7 @@ func write(w http.ResponseWriter, status int, v any) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_, _ = w.Write(append(b, '\n'))
+	_, _ = w.Write(append(words.VisibleJSON(b), '\n'))
 }
 
 // problem is one thing that is wrong with a request. Field is where in the

@@ -1,9 +1,11 @@
 package soak
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"log"
 	"net"
 	"net/http"
@@ -77,8 +79,19 @@ broken, so what stands here has held.
 		r := testing.Benchmark(s.throughput).Extra
 		fmt.Fprintf(&b, "- %s: %.2f, %.2f\n", s.name, r[besideBare], r[besideServed])
 	}
+	// What was written by hand stands below it, and stays.
+	before, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if _, fuzzing, ok := strings.Cut(string(before), fuzzingHead); ok {
+		b.WriteString("\n" + fuzzingHead + fuzzing)
+	}
 	return os.WriteFile(path, []byte(b.String()), 0o644)
 }
+
+// fuzzingHead is where the part of the report begins that is written by hand.
+const fuzzingHead = "## Fuzzing\n"
 
 // surface is one kind of server under load.
 type surface struct {

@@ -2,6 +2,7 @@ package trace
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"strings"
 	"testing"
@@ -47,8 +48,8 @@ func FuzzAuditEntry(f *testing.F) {
 func check(t *testing.T, p *problems, line []byte, e *Event) {
 	t.Helper()
 	for _, err := range p.list {
-		if at := err.(*Error); at.Col < 1 || at.Col > len(line)+1 {
-			t.Fatalf("got column %d of %d", at.Col, len(line))
+		if at, ok := errors.AsType[*Error](err); !ok || at.Col < 1 || at.Col > len(line)+1 {
+			t.Fatalf("got %v in a line of %d bytes", err, len(line))
 		}
 	}
 	if err := p.err(); err != nil {

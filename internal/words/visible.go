@@ -1,6 +1,7 @@
 package words
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"unicode"
@@ -15,6 +16,25 @@ func Visible(text string) string { return visible(text, "") }
 
 // VisibleLines is Visible for text of several lines: line feeds and tabs stay.
 func VisibleLines(text string) string { return visible(text, "\n\t") }
+
+// VisibleJSON is JSON in which the same characters stand as \uXXXX: it means the
+// same, and may be shown on a terminal.
+func VisibleJSON(text []byte) []byte {
+	if !bytes.ContainsFunc(text, func(r rune) bool { return r >= 0x7f && r < 0xffff && hidden(r, utf8.RuneLen(r)) }) {
+		return text
+	}
+	var b bytes.Buffer
+	for len(text) > 0 {
+		r, size := utf8.DecodeRune(text)
+		if r >= 0x7f && hidden(r, size) && r != utf8.RuneError {
+			fmt.Fprintf(&b, `\u%04x`, r) // all are below U+10000
+		} else {
+			b.Write(text[:size])
+		}
+		text = text[size:]
+	}
+	return b.Bytes()
+}
 
 // visible writes out what a terminal must not get, except the characters to keep.
 func visible(text, keep string) string {
@@ -58,7 +78,7 @@ func visible(text, keep string) string {
 func hidden(r rune, size int) bool {
 	switch {
 	case r < utf8.RuneSelf:
-		return r < ' ' || r == 0x7f
+		return r < ' ' || r == '\x7f'
 	case r == utf8.RuneError:
 		return size == 1
 	}

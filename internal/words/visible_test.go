@@ -27,6 +27,17 @@ func TestVisible(t *testing.T) {
 	}
 }
 
+func TestVisibleJSON(t *testing.T) {
+	for _, row := range []struct{ text, want string }{
+		{`{"a":"é\n"}`, `{"a":"é\n"}`},
+		{"{\n\t\"a\": \"\u202eb\u009b\x7f\u2028🙂\"\n}", "{\n\t\"a\": \"\\u202eb\\u009b\\u007f\\u2028🙂\"\n}"},
+	} {
+		if got := VisibleJSON([]byte(row.text)); string(got) != row.want {
+			t.Errorf("got %q, want %q", got, row.want)
+		}
+	}
+}
+
 func TestShortened(t *testing.T) {
 	for _, row := range []struct {
 		text string

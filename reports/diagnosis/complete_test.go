@@ -57,7 +57,7 @@ func TestEveryKindOfFaultHasWords(t *testing.T) {
 
 // Every way in which a call can fail has a noun.
 func TestEveryFailureHasANoun(t *testing.T) {
-	for k := range strategy.Result(strategy.NumResults) {
+	for k := range strategy.NumResults {
 		if k.Failed() && failureNouns[k] == "" {
 			t.Errorf("%s: the report has no noun for it", k)
 		}

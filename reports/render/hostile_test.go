@@ -170,7 +170,7 @@ func TestTextIsVisible(t *testing.T) {
 			}
 			continue
 		}
-		for _, format := range []string{"text", "html"} {
+		for _, format := range Formats() {
 			if strings.ContainsAny(rendered(t, format, r), "\x1b\u202e\u009b\x00\u2066") {
 				t.Errorf("%s: %s has it", f.path, format)
 			}
