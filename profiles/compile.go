@@ -80,6 +80,7 @@ func (v *endpoint) legs(flow string) []service.Leg {
 	legs := make([]service.Leg, len(f.Legs))
 	for i, l := range f.Legs {
 		l.Path = strings.Replace(l.Path, service.Role, role, 1)
+		l.Extended = strings.Replace(l.Extended, service.Role, role, 1)
 		legs[i] = l
 	}
 	return legs

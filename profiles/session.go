@@ -45,6 +45,8 @@ func sessionForm() form.Form[strategy.Session] {
 			form.Boolean(), func(v *session) *bool { return &v.Renew }),
 		form.OmitZero(form.Field("connect_first", "Whether the connection is made before the token is asked for: if that fails, retry applies to the fetch, and it does not fall back.",
 			form.Boolean(), func(v *session) *bool { return &v.ConnectFirst })),
+		form.OmitZero(form.Field("extended", "Whether the client asks below iam/security-credentials-extended first, falls back on a 404, and remembers where it found the role.",
+			form.Boolean(), func(v *session) *bool { return &v.Extended })),
 		form.Field("name_once", "Whether the client asks for the role's name only until it knows it.",
 			form.Boolean(), func(v *session) *bool { return &v.NameOnce }),
 	}, nil)

@@ -214,6 +214,7 @@ var ownService = []grammar{{
 		"session: {fall_back: [4xx, timeout], sticky: [429], renew: true}, ",
 		"session: {ttl: 1s, keep: true, every: true, early: 300ms, fall_back: [429, 5xx, timeout], retry: none}, ",
 		"session: {keep: true, fall_back: [403, 5xx], retry: <retried>}, ", "session: {name_once: true, retry: <retried>}, ",
+		"session: {extended: true}, ", "session: {extended: true, name_once: true, keep: true, ttl: 3s}, ",
 		"session: {connect_first: true, fall_back: [4xx, timeout, connection]}, "},
 }, {
 	"service": {"eks-pod-identity"},

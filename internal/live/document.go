@@ -64,7 +64,7 @@ func (s *sender) read(resp *http.Response, body []byte, resource uint32, want do
 }
 
 // readHalf is the outcome of a good answer whose body was cut short.
-func (s *sender) readHalf(resp *http.Response, body []byte, resource uint32, want document, began time.Time) strategy.Outcome {
+func readHalf(resp *http.Response, body []byte, want document, began time.Time) strategy.Outcome {
 	o := understand(resp.StatusCode, resp.Header, body, want, began)
 	o.Status, o.Err, o.Expires = 0, strategy.CutShort, 0
 	return o

@@ -110,7 +110,7 @@ func (m *memory) ask(ctx context.Context, k *strategy.Call, r strategy.Request, 
 	switch broken := exchange(handler, w, req); {
 	case ctx.Err() != nil:
 	case broken && w.Flushed: // within the body
-		answers <- sender.readHalf(w.Result(), w.Body.Bytes(), resource, m.documents[resource], m.began)
+		answers <- readHalf(w.Result(), w.Body.Bytes(), m.documents[resource], m.began)
 	case broken:
 		answers <- strategy.Outcome{Err: strategy.ConnReset}
 	default:

@@ -137,7 +137,7 @@ func (s *sockets) attempt(ctx context.Context, k *strategy.Call, r strategy.Requ
 		if f := bodyFailure(err); f != strategy.CutShort || resp.StatusCode != http.StatusOK {
 			return strategy.Outcome{Err: f}, cutIf(run)
 		}
-		return sender.readHalf(resp, buffer.Bytes(), resource, s.documents[resource], s.began), cutIf(run)
+		return readHalf(resp, buffer.Bytes(), s.documents[resource], s.began), cutIf(run)
 	}
 	return sender.read(resp, buffer.Bytes(), resource, s.documents[resource], s.began), ended
 }

@@ -49,7 +49,11 @@ func (r *Resource) PathOf(task draw.Key) uint64 {
 func (p *Plan) AddFlow(flow []service.Leg) uint32 {
 	var legs []strategy.Leg
 	for _, l := range flow {
-		legs = append(legs, strategy.Leg{Resource: p.resource(NewResource(l.Method, l.Path)), Token: l.Token})
+		leg := strategy.Leg{Resource: p.resource(NewResource(l.Method, l.Path)), Token: l.Token}
+		if leg.HasExtended = l.Extended != ""; leg.HasExtended {
+			leg.Extended = p.resource(NewResource(l.Method, l.Extended))
+		}
+		legs = append(legs, leg)
 	}
 	last := legs[len(legs)-1].Resource
 	if len(legs) > 1 || legs[0].Token {

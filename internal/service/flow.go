@@ -16,7 +16,8 @@ type Flow struct {
 // Leg is one request of a flow. Its Path may hold placeholders.
 type Leg struct {
 	Method, Path string
-	Token        bool // it brings a session token
+	Token        bool   // it brings a session token
+	Extended     string // the path that newer SDKs ask for first; "" is none
 }
 
 // The methods of requests. The package does not import net/http, because the

@@ -40,7 +40,7 @@ var imds = Row{
 	IPv4: "169.254.169.254", IPv6: "fd00:ec2::254",
 	Environment: []Variable{{"AWS_EC2_METADATA_SERVICE_ENDPOINT", "/"}},
 	Flows: []Flow{
-		afterToken(CredentialsFlow, "credentials", RolePath+"/", RolePath+"/"+Role),
+		extended(afterToken(CredentialsFlow, "credentials", RolePath+"/", RolePath+"/"+Role)),
 		afterToken("metadata", "metadata", "meta-data/instance-id"),
 		afterToken("document", "identity document", IdentityPath),
 		afterToken("token", "session tokens"),
@@ -59,6 +59,16 @@ func afterToken(name, title string, paths ...string) Flow {
 		legs = append(legs, Leg{Method: get, Path: latest + path})
 	}
 	return Flow{name, title, legs}
+}
+
+// extended returns a flow of credentials whose legs name the extended paths too.
+func extended(f Flow) Flow {
+	for i := range f.Legs {
+		if after, ok := strings.CutPrefix(f.Legs[i].Path, latest+RolePath); ok {
+			f.Legs[i].Extended = latest + ExtendedPath + after
+		}
+	}
+	return f
 }
 
 // SplitVersion splits a path of the instance metadata service into the version

@@ -103,8 +103,8 @@ type Client struct {
 type slot struct {
 	resource uint32
 	entry    Entry
-	loaded   bool  // some fetch has succeeded
-	named    bool  // the role's name is known: every leg between token and document is done
+	loaded   bool // some fetch has succeeded
+	role     roleState
 	used     bool  // a fetch has succeeded, or its failure was swallowed: a further use is not the first
 	leader   *Call // whose fetch the others wait for
 	behind   *Call // a background refresh under way

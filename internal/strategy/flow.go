@@ -15,10 +15,12 @@ type walk struct {
 	resume  uint8         // the leg to go on with once there is a token; 0 is the one after the token's
 	asked   uint8         // a bit for each leg that has sent a request
 
-	void      bool // a 401 has just made the token void, so the next request needs a new one
-	named     bool // the role's name is known, in a client that was built for this call alone
-	restarted bool // a Restart has begun the fetch again: failures on all legs count together
-	fresh     bool // the last attempt was the first of its leg
+	void      bool      // a 401 has just made the token void, so the next request needs a new one
+	role      roleState // used in place of the slot's if the client was built for this call alone
+	extended  bool      // the last attempt asked for the extended resource of its leg
+	relisted  bool      // the name has been asked for again in this fetch, because credentials were not found
+	restarted bool      // a Restart has begun the fetch again: failures on all legs count together
+	fresh     bool      // the last attempt was the first of its leg
 }
 
 // Wants is what an attempt asks for.
@@ -58,8 +60,12 @@ func (w *walk) asking() bool { return w.legs[w.leg].Token }
 func (w *walk) last() bool { return int(w.leg) == len(w.legs)-1 }
 
 // setWants fills in what an attempt of the current leg asks for.
-func (w *walk) setWants(s *Session) {
-	w.wants = Wants{Resource: w.legs[w.leg].Resource}
+func (w *walk) setWants(s *Session, role roleState) {
+	leg := &w.legs[w.leg]
+	w.wants = Wants{Resource: leg.Resource}
+	if w.extended = s.Extended && leg.HasExtended && role.found != legacyVersion; w.extended {
+		w.wants.Resource = leg.Extended
+	}
 	if w.asking() {
 		w.wants.TTL = s.ttl()
 	} else {
@@ -90,6 +96,15 @@ func (c *Client) sessionState(k *Call) *sessionState {
 		return &k.walk.session
 	}
 	return &c.session
+}
+
+// roleState points to what the call's client remembers of the role: kept in the call
+// if the client shares nothing.
+func (c *Client) roleState(k *Call) *roleState {
+	if c.solo {
+		return &k.walk.role
+	}
+	return &c.slots[k.slot].role
 }
 
 // begin sends the first request of a fetch after a wait. It also restarts a fetch
@@ -150,13 +165,7 @@ func (c *Client) lacksToken(at time.Duration, k *Call) bool {
 // knowsName reports whether the client keeps the role's name and has it already,
 // so that no leg has to ask for it.
 func (c *Client) knowsName(k *Call) bool {
-	if !c.strategy.Session.NameOnce {
-		return false
-	}
-	if c.solo {
-		return k.walk.named
-	}
-	return c.slots[k.slot].named
+	return c.strategy.Session.NameOnce && c.roleState(k).named
 }
 
 // advance goes on to the next leg after an attempt that succeeded but did not
@@ -175,10 +184,10 @@ func (c *Client) advance(now time.Duration, k *Call, o *Outcome) Step {
 	if !w.restarted {
 		k.tries = 0
 	}
-	if c.solo {
-		w.named = true
-	} else {
-		c.slots[k.slot].named = true
+	role := c.roleState(k)
+	role.named = true
+	if w.extended {
+		role.found = extendedVersion
 	}
 	w.leg++
 	c.startLeg(now, k)
@@ -209,6 +218,27 @@ func (c *Client) legFailed(now time.Duration, k *Call, o *Outcome) Step {
 	}
 	k.prev, k.cost = 0, 0
 	return c.afterToken(now, k)
+}
+
+// notFound handles a 404 of a client that knows extended paths (Session.Extended):
+// it asks below the other path, or for the role's name again. It reports false if
+// the 404 is a failure like others.
+func (c *Client) notFound(now time.Duration, k *Call) (Step, bool) {
+	w, role := k.walk, c.roleState(k)
+	switch {
+	case !w.legs[w.leg].HasExtended:
+		return Step{}, false
+	case !w.last() && w.extended && role.found != extendedVersion:
+		role.found = legacyVersion
+		w.asked &^= 1 << w.leg
+	case w.last() && w.leg > 0 && w.legs[w.leg-1].HasExtended && !w.relisted:
+		w.relisted, role.named = true, false
+		w.leg--
+		c.startLeg(now, k)
+	default:
+		return Step{}, false
+	}
+	return c.sendLeg(now, k, 0), true
 }
 
 // unauthorized handles a 401 of a client that renews tokens: it forgets the

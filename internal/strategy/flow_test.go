@@ -9,8 +9,10 @@ import (
 )
 
 // imdsLegs is the flow of credentials from EC2: resource 0 is the token, 1 the
-// name of the role, 2 the credentials.
-var imdsLegs = [][]Leg{nil, nil, {{Resource: 0, Token: true}, {Resource: 1}, {Resource: 2}}}
+// name of the role, 2 the credentials; 3 and 4 are those below the extended path.
+var imdsLegs = [][]Leg{nil, nil, {
+	{Resource: 0, Token: true}, {Resource: 1, Extended: 3, HasExtended: true}, {Resource: 2, Extended: 4, HasExtended: true},
+}}
 
 // machine is a client of an instance, and the call that it works on.
 type machine struct {
@@ -70,6 +72,10 @@ func (m *machine) describe() string {
 		text = "put " + w.TTL.String()
 	case w.Resource == 1:
 		text = "role"
+	case w.Resource == 3:
+		text = "extended role"
+	case w.Resource == 4:
+		text = "extended keys"
 	default:
 		text = "keys"
 	}

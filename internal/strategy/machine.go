@@ -164,7 +164,7 @@ func (c *Client) send(now time.Duration, k *Call, wait time.Duration) Step {
 		limit = tighter(limit, until-now-wait)
 	}
 	if k.walk != nil {
-		k.walk.setWants(&c.strategy.Session)
+		k.walk.setWants(&c.strategy.Session, *c.roleState(k))
 	}
 	return Step{Do: Send, For: wait, What: Request{Timeout: limit, Draw: c.draw(drawAttempt, k, k.Attempts)}}
 }
@@ -190,6 +190,11 @@ func (c *Client) replied(now time.Duration, k *Call, o *Outcome) Step {
 	}
 	k.resent = false
 	retry, tries := c.retry, &k.tries
+	if o.Status == 404 && c.strategy.Session.Extended && k.walk != nil && now < k.until() {
+		if step, ok := c.notFound(now, k); ok {
+			return step
+		}
+	}
 	if w := k.walk; w != nil {
 		if w.asking() && !c.strategy.Session.unconnected(o) {
 			retry, tries = c.askRetry, &w.asks
@@ -251,7 +256,7 @@ func (c *Client) hang(now time.Duration, k *Call) Step {
 func (c *Client) fetchAgain(now time.Duration, k *Call) Step {
 	k.link, k.tries, k.prev, k.cost = 0, 0, 0, 0
 	if k.walk != nil {
-		k.walk.restarted = false
+		k.walk.restarted, k.walk.relisted = false, false
 	}
 	return c.begin(now, k, 0)
 }

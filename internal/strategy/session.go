@@ -8,6 +8,10 @@ type Leg struct {
 	// Token marks the request that brings a session token, which the later
 	// legs carry. A fetch has one at most, and it comes first.
 	Token bool
+	// Extended is the resource that clients with Session.Extended ask for first,
+	// if there is one.
+	Extended    uint32
+	HasExtended bool
 }
 
 // SessionToken is a session token of EC2 IMDS. An engine makes it, and it never
@@ -51,6 +55,12 @@ type Session struct {
 	// NameOnce keeps the role's name, so that the legs between the token and
 	// the document are skipped once it has come.
 	NameOnce bool
+	// Extended asks for the role's name below the extended path first, and if that
+	// is not found below the other one. The client remembers where it found a name
+	// and asks there from then on. If credentials are not found it forgets the name
+	// and asks for it again, once in a fetch.
+	// Source: the test cases of aws-sdk-go-v2 credentials/ec2rolecreds.
+	Extended bool
 }
 
 // DefaultTokenTTL is the lifetime of a session token that most SDKs ask for, and
@@ -74,7 +84,22 @@ func (s *Session) unconnected(o *Outcome) bool {
 
 // shares reports whether a fetch can depend on what an earlier one of the client
 // has learned: a token, that there is none to be had, or the role's name.
-func (s *Session) shares() bool { return s.Keep || s.Sticky != 0 || s.NameOnce }
+func (s *Session) shares() bool { return s.Keep || s.Sticky != 0 || s.NameOnce || s.Extended }
+
+// roleState is what a client remembers of the role of an instance.
+type roleState struct {
+	named bool // its name is known: every leg between token and document is done
+	found apiVersion
+}
+
+// apiVersion is below which path the role was found (Session.Extended).
+type apiVersion uint8
+
+const (
+	unknownVersion apiVersion = iota
+	extendedVersion
+	legacyVersion
+)
 
 // sessionState is what a client remembers of session tokens from one fetch to
 // the next.

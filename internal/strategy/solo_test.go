@@ -186,7 +186,7 @@ func soloIsWhole(t *testing.T, clients Clients, name string) bool {
 	}
 	clients.PerCall = false
 	whole := client(clients)
-	scripts := []string{"ok ok soon ok", "ok ok soon 429", "ok ok near 429", "soon 404", "soon soon ok", "expired", "expired ok", "ok ok expired", "truncated ok", "ok truncated 404", "ok", "429 ok", "timeout 401 ok", "404", "empty", "401 401 ok", "503 malformed 405 ok", "400 403 ok", "429", "503"}
+	scripts := []string{"ok ok soon ok", "ok ok soon 429", "ok ok near 429", "soon 404", "soon soon ok", "expired", "expired ok", "ok ok expired", "ok 404 ok ok", "ok ok 404 ok ok", "truncated ok", "ok truncated 404", "ok", "429 ok", "timeout 401 ok", "404", "empty", "401 401 ok", "503 malformed 405 ok", "400 403 ok", "429", "503"}
 	for n, script := range append(scripts, scripts...) {
 		if short.perCall {
 			whole = client(clients)
