@@ -69,6 +69,13 @@ func TestHostileSizes(t *testing.T) {
 	}
 }
 
+func TestALongFlagIsNotRepeatedInFull(t *testing.T) {
+	_, err := Open("noisy-neighbour", Options{Sets: []string{"fleet=[" + strings.Repeat("a,", 32_000) + "a]"}})
+	if err == nil || len(err.Error()) > 20_000 {
+		t.Errorf("got an error of %d bytes for a flag of 64,007", len(fmt.Sprint(err)))
+	}
+}
+
 // manyKeys is a mapping of so many keys.
 func manyKeys(n int) string {
 	var b strings.Builder

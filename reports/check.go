@@ -63,16 +63,26 @@ func (r *Report) checkSizes() error {
 	for i := range r.Cases {
 		groups += len(r.Cases[i].Groups)
 	}
-	for _, part := range []struct {
-		name    string
-		n, most int
-	}{
+	for _, part := range []atMost{
 		{"cases", len(r.Cases), mostCases}, {"groups of all cases", groups, mostGroups}, {"gates", len(r.Gates), mostGates},
 		{"given.assumptions", len(r.Given.Assumptions), mostGiven}, {"given.warnings", len(r.Given.Warnings), mostGiven},
 	} {
-		if part.n > part.most {
-			return fmt.Errorf("%s: there are %d: want at most %d", part.name, part.n, part.most)
+		if err := part.check(); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// atMost is a number of parts, and how many there may be.
+type atMost struct {
+	name    string
+	n, most int
+}
+
+func (p atMost) check() error {
+	if p.n > p.most {
+		return fmt.Errorf("%s: there are %d: want at most %d", p.name, p.n, p.most)
 	}
 	return nil
 }

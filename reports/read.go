@@ -26,9 +26,9 @@ func Read(name string, in io.Reader) (*Report, error) {
 		return nil, fmt.Errorf("%s: larger than %d MiB", name, maxReport>>20)
 	}
 	var head struct {
-		Version *int            `json:"version"`
-		Cases   json.RawMessage `json:"cases"`
-		Given   json.RawMessage `json:"given"`
+		Version *int              `json:"version"`
+		Cases   []json.RawMessage `json:"cases"`
+		Given   json.RawMessage   `json:"given"`
 	}
 	if err := json.Unmarshal(b, &head); err != nil {
 		return nil, damaged(name, b, err)
@@ -38,6 +38,9 @@ func Read(name string, in io.Reader) (*Report, error) {
 	}
 	if *head.Version != Version {
 		return nil, fmt.Errorf("%s: report version %d: this program reads version %d", name, *head.Version, Version)
+	}
+	if err := (atMost{"cases", len(head.Cases), mostCases}).check(); err != nil { // before their histograms are decoded
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	r := new(Report)
 	if err := json.Unmarshal(b, r); err != nil {

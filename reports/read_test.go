@@ -36,6 +36,7 @@ func TestReadSaysWhatIsWrong(t *testing.T) {
 		{"wrong kind", with(`"seed": 1`, `"seed": "one"`), "seed: got a JSON string, want a whole number"},
 		{"another file", `{"name": "x"}`, "r.json: not a report: it has no version or no cases"},
 		{"later version", with(`"version": 1,`, `"version": 2,`), "r.json: report version 2: this program reads version 1"},
+		{"too many cases, before one is looked at", `{"version": 1, "cases": [0` + strings.Repeat(",0", 2000) + `]}`, "r.json: cases: there are 2001: want at most 2000"},
 		{"unknown engine", with(`"engine": "sim"`, `"engine": "warp"`), `r.json: engine: unknown engine "warp"`},
 		{"negative duration", with(`"duration_s": 10`, `"duration_s": -10`), "r.json: duration_s: -10 is no duration"},
 		{"no rate", strings.ReplaceAll(good, `"rate_per_s": 40`, `"rate_per_s": 0`), "r.json: cases[0].endpoint.limits[0].rate_per_s: 0 is no rate"},

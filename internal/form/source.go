@@ -22,9 +22,10 @@ func NewSource(name string, text []byte) *Source {
 	return &Source{Name: name, lines: splitLines(text)}
 }
 
-// FlagSource is a value given on the command line after a flag.
+// FlagSource is a value given on the command line after a flag. A long value is
+// cut short in its name.
 func FlagSource(flag, value string) *Source {
-	return &Source{Name: fmt.Sprintf("%s %q", flag, value)}
+	return &Source{Name: fmt.Sprintf("%s %q", flag, words.Shortened(value, longestMessage))}
 }
 
 // Place is a node without a value, for whatever the source as a whole says.

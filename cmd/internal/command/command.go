@@ -26,15 +26,36 @@ func Root(root *cobra.Command) {
 	root.AddCommand(completion(root.Name()))
 }
 
-// Execute runs a program's root command with its arguments.
+// printed is a program's stdout. It keeps the first error, because cobra drops
+// those of help and version.
+type printed struct {
+	to  io.Writer
+	err error
+}
+
+// Write implements io.Writer.
+func (p *printed) Write(b []byte) (int, error) {
+	n, err := p.to.Write(b)
+	if p.err == nil {
+		p.err = err
+	}
+	return n, err
+}
+
+// Execute runs a program's root command with its arguments. A command that
+// cannot print everything has failed.
 func Execute(ctx context.Context, root *cobra.Command, args []string, stdout, stderr io.Writer) error {
 	root.SetArgs(args)
-	root.SetOut(stdout)
+	out := &printed{to: stdout}
+	root.SetOut(out)
 	root.SetErr(stderr)
 	if err := known(root, args); err != nil {
 		return err
 	}
-	return root.ExecuteContext(ctx)
+	if err := root.ExecuteContext(ctx); err != nil {
+		return err
+	}
+	return out.err
 }
 
 // Group completes a command that only has sub-commands.
