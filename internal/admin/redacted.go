@@ -6,8 +6,8 @@ import (
 	"tenement/internal/redact"
 )
 
-// covered is an answer without secrets, in its headers and in its body.
-type covered struct {
+// redacted is an answer whose secrets are taken out, in its headers and in its body.
+type redacted struct {
 	http.ResponseWriter
 	secrets *redact.Redactor
 	body    *redact.Writer
@@ -15,7 +15,7 @@ type covered struct {
 }
 
 // WriteHeader implements http.ResponseWriter.
-func (c *covered) WriteHeader(status int) {
+func (c *redacted) WriteHeader(status int) {
 	c.begun = true
 	for _, values := range c.Header() {
 		for i, v := range values {
@@ -26,16 +26,16 @@ func (c *covered) WriteHeader(status int) {
 }
 
 // Write implements http.ResponseWriter. Lines are written when they end.
-func (c *covered) Write(b []byte) (int, error) {
+func (c *redacted) Write(b []byte) (int, error) {
 	if !c.begun {
 		c.WriteHeader(http.StatusOK)
 	}
 	return c.body.Write(b)
 }
 
-// uncovered is the answer beneath: what is written to it is sent as it is.
-func uncovered(w http.ResponseWriter) http.ResponseWriter {
-	if c, ok := w.(*covered); ok {
+// unredacted is the answer beneath: what is written to it is sent as it is.
+func unredacted(w http.ResponseWriter) http.ResponseWriter {
+	if c, ok := w.(*redacted); ok {
 		return c.ResponseWriter
 	}
 	return w
