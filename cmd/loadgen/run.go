@@ -146,11 +146,11 @@ func ending(ctx context.Context, stopped error, report *reports.Report) error {
 	case ctx.Err() != nil && stopped != nil:
 		return errInterrupted
 	case errors.Is(stopped, live.ErrMaxRequests):
-		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report is of what ran; raise --max-requests for more"}
+		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report covers what ran; raise --max-requests for more"}
 	case errors.Is(stopped, live.ErrMoved):
-		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report is of what ran"}
+		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report covers what ran"}
 	case stopped != nil:
-		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report is of what ran; lower the rates, or raise the limit on open files"}
+		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report covers what ran; lower the rates, or raise the limit on open files"}
 	case len(report.Failed()) > 0:
 		return gateError(report.Failed())
 	}

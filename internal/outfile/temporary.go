@@ -46,7 +46,7 @@ func stem(path string) string {
 	return "." + name[:min(len(name), longestStem)] + "."
 }
 
-// temporary creates a file beside path, which settle or discard removes.
+// temporary creates a file beside path, which settle renames or removes.
 func temporary(path string, mode fs.FileMode) (*os.File, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
