@@ -30,11 +30,11 @@ type refusalLog struct {
 	once    sync.Once
 
 	// What follows belongs to run, until it has ended.
-	file    io.WriteCloser
+	file     io.WriteCloser
 	redacted io.Writer    // writes to file
-	text    bytes.Buffer // the lines of the next Write
-	lines   slog.Handler // writes to text
-	err     error        // the first; nothing is written after it
+	text     bytes.Buffer // the lines of the next Write
+	lines    slog.Handler // writes to text
+	err      error        // the first; nothing is written after it
 }
 
 func newRefusalLog(file io.WriteCloser, secrets *redact.Redactor) *refusalLog {

@@ -10,7 +10,7 @@ type Variant[T any] struct {
 	Kind string
 	Zero T        // one without any key
 	Must []string // the keys that it may not lack
-	May  []string // the keys that it may have besides
+	May  []string // the further keys that it may have
 }
 
 // KindKey is the key that says which kind a mapping is of.

@@ -120,8 +120,8 @@ func (f *finder) unescaped(s *[3]stream, depth int, as meaning) (ambiguous bool)
 	return ambiguous
 }
 
-// look looks through a stream as it is. Unescaped says that it was another stream,
-// which has been searched, before it was unescaped.
+// look looks through a stream as it is. unescaped reports whether it was made from
+// a stream that has been searched.
 func (f *finder) look(s *stream, depth int, unescaped bool) {
 	f.plain(s)
 	if depth == 0 {
