@@ -40,3 +40,11 @@ func unredacted(w http.ResponseWriter) http.ResponseWriter {
 	}
 	return w
 }
+
+// maxText is how many bytes of a text that a client has chosen an error repeats.
+const maxText = 256
+
+// short cuts a long text that a client has chosen, and ends it with an ellipsis. A
+// secret in it is taken out first, because a part of one might be too short to be
+// known.
+func (a *API) short(s string) string { return a.secrets.Clip(s, maxText) }
