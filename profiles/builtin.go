@@ -24,7 +24,7 @@ func Builtins() []Info {
 		if err != nil {
 			panic("profiles: a built-in is broken: " + err.Error()) // a test opens each
 		}
-		all = append(all, Info{Name: name, Title: p.Title()})
+		all = append(all, Info{Name: name, Title: p.title()})
 	}
 	return all
 }

@@ -7,7 +7,7 @@ import (
 	"tenement/internal/strategy"
 )
 
-// cacheScope is a `cache`: what is kept, and by whom it is shared. A nil Cache
+// cacheScope is a `cache`: what is kept, and who shares it. A nil Cache
 // keeps nothing.
 type cacheScope struct {
 	Cache strategy.Cache

@@ -70,7 +70,7 @@ func (v *limit) checkSchedule(r *form.Reader, n *form.Node, path string) {
 		c := &v.Schedule[i]
 		item, at := n.Item("schedule", i), fmt.Sprintf("%s[%d]", form.Join(path, "schedule"), i)
 		before := len(r.Errs)
-		v.checkOwn(r, item, at)
+		v.checkKeys(r, item, at)
 		if c.At <= last {
 			r.Fail(item.At("at"), form.Join(at, "at"), "%s is not after the change before it, %s", form.FormatDuration(c.At), form.FormatDuration(last))
 		}
@@ -84,8 +84,8 @@ func (v *limit) checkSchedule(r *form.Reader, n *form.Node, path string) {
 	}
 }
 
-// checkOwn says which keys of a change the limit's kind has not.
-func (v *limit) checkOwn(r *form.Reader, n *form.Node, path string) {
+// checkKeys reports the keys of a change that limits of this kind do not have.
+func (v *limit) checkKeys(r *form.Reader, n *form.Node, path string) {
 	limits := limitKinds("")
 	i := slices.IndexFunc(limits.Kinds, func(k form.Variant[limit]) bool { return k.Kind == v.Kind })
 	own := limits.Names(&limits.Kinds[i])

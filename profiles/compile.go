@@ -86,8 +86,8 @@ func (v *endpoint) legs(flow string) []service.Leg {
 	return legs
 }
 
-// missed warns of what is on a schedule behind the end of the run: gates that
-// pass without it have tested nothing.
+// missed warns of faults and changes that are scheduled after the end of the run:
+// gates that pass without them have tested nothing.
 func missed(p *plan.Plan) (warnings []string) {
 	miss := func(what string, at time.Duration) {
 		if at >= p.Horizon() {

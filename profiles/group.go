@@ -7,6 +7,7 @@ import (
 	"tenement/internal/form"
 	"tenement/internal/gate"
 	"tenement/internal/service"
+	"tenement/internal/words"
 )
 
 // group is an item of `fleet`: tasks of one tenant that behave alike.
@@ -84,7 +85,7 @@ func groupForm() form.Form[group] {
 func flowsDoc() string {
 	doc := "What its calls ask for"
 	for _, s := range service.All() {
-		doc += "; " + s.String() + " has " + form.Enumerate(s.Row().FlowNames(), "and")
+		doc += "; " + s.String() + " has " + words.List(s.Row().FlowNames(), "and")
 	}
 	return strings.Replace(doc, ";", ":", 1) + "."
 }

@@ -30,7 +30,7 @@ func ReadFault(of service.Service, text []byte) (throttle.Fault, error) {
 }
 
 // ReadLimit is a limit after a change given as JSON, with the keys that a
-// change has in a limit's `schedule`, but for `at`. The error is as of
+// change has in a limit's `schedule`, except `at`. Its errors are like those of
 // ReadFault.
 func ReadLimit(was throttle.Limit, text []byte) (throttle.Limit, error) {
 	n, err := form.ParseJSON(text)
@@ -41,7 +41,7 @@ func ReadLimit(was throttle.Limit, text []byte) (throttle.Limit, error) {
 	now := writtenLimit(was)
 	c := form.Object(change{}, changeKeys(), nil).Read(&r, n, "")
 	if len(r.Errs) == 0 {
-		now.checkOwn(&r, n, "")
+		now.checkKeys(&r, n, "")
 	}
 	if n.Kind == form.Mapping && len(n.Pairs) == 0 {
 		r.Fail(n, "", "changes nothing")
@@ -56,8 +56,7 @@ func ReadLimit(was throttle.Limit, text []byte) (throttle.Limit, error) {
 	return now.compiled(), nil
 }
 
-// FaultJSON is a fault as ReadFault reads it. What is as it would be anyway is
-// left out.
+// FaultJSON is a fault as ReadFault reads it. Defaults are omitted.
 func FaultJSON(f throttle.Fault) json.RawMessage {
 	v := fault{
 		Name: f.Name, Kind: f.Kind.String(), From: f.From, For: f.For, Share: f.Share, Routes: f.Routes,

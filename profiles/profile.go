@@ -107,8 +107,8 @@ func readFile(path string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, form.MaxText+1))
 }
 
-// Title is the first line of the description.
-func (p *Profile) Title() string {
+// title is the first line of the description.
+func (p *Profile) title() string {
 	title, _, _ := strings.Cut(p.Description, "\n")
 	return title
 }
@@ -128,8 +128,8 @@ func (p *Profile) Show(w io.Writer) error {
 	return documentForm().Write(p.doc, true).WriteYAML(w)
 }
 
-// Digest identifies the profile with all that was set: equal digests are equal
-// runs, but for the seed that a run may be given.
+// Digest identifies the profile with all that was set, except the seed: profiles
+// with equal digests run alike with equal seeds.
 func (p *Profile) Digest() string { return p.digest() }
 
 func (p *Profile) newDigest() string {

@@ -10,7 +10,7 @@ import (
 // register collects the IDs that a trace names.
 type register struct {
 	order []string
-	known map[string]bool // to the recorded server; false is not known that it was
+	known map[string]bool // whether an answer showed that the recorded server knew it
 	gone  map[string]bool // answered 400 or 404 at least once
 }
 
@@ -38,8 +38,8 @@ func (r *register) note(path string, status int) {
 	}
 }
 
-// ids are the IDs to register, in order of first appearance: all but those of
-// which nothing better is known than that the server did not know them.
+// ids are the IDs to register, in order of first appearance: all except those
+// that the server answered with 400 or 404 and never otherwise.
 func (r *register) ids() []string {
 	var ids []string
 	for _, id := range r.order {

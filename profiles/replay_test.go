@@ -116,9 +116,9 @@ func TestTraceProfile(t *testing.T) {
 	}
 	plan := p.Plan(p.Cases()[0], 1)
 	l := plan.Limits[0]
-	if p.Name != "exact" || p.Title() != "A recording, sent as it was recorded" || plan.Duration != 4*time.Second ||
+	if p.Name != "exact" || p.title() != "A recording, sent as it was recorded" || plan.Duration != 4*time.Second ||
 		l.Rate.String() != "40/s" || l.Burst != 60 || l.Scope.String() != "ip+path" || len(collect(plan, 0)) != 7 {
-		t.Errorf("got %s, %s, %v, %v, %d calls", p.Name, p.Title(), plan.Duration, l, len(collect(plan, 0)))
+		t.Errorf("got %s, %s, %v, %v, %d calls", p.Name, p.title(), plan.Duration, l, len(collect(plan, 0)))
 	}
 	_, err = Open("", Options{Trace: "testdata/no-such.jsonl"})
 	if want := `--trace "testdata/no-such.jsonl": opening trace: open testdata/no-such.jsonl: no such file or directory`; err == nil || err.Error() != want {

@@ -9,6 +9,7 @@ import (
 	"tenement/internal/plan"
 	"tenement/internal/service"
 	"tenement/internal/throttle"
+	"tenement/internal/words"
 )
 
 // checkService reports what a profile wants and its service does not have.
@@ -25,7 +26,7 @@ func (v *document) checkService(r *form.Reader, n *form.Node) {
 		item := n.Item("fleet", i)
 		if _, ok := s.Row().Flow(g.Flow); g.Flow != "" && !ok {
 			r.Fail(item.At("flow"), form.Join(path, "flow"), "the service %s has no flow %q: want %s",
-				s, g.Flow, form.Enumerate(s.Row().FlowNames(), "or"))
+				s, g.Flow, words.List(s.Row().FlowNames(), "or"))
 		}
 		if given := item.Get("hops"); given != nil && s != service.IMDS {
 			r.Fail(given, form.Join(path, "hops"), "is for the service %s only, and this is %s", service.IMDS, s)
@@ -39,8 +40,8 @@ func (v *document) checkService(r *form.Reader, n *form.Node) {
 	}
 }
 
-// checkPreset is an error if a strategy's preset is of a provider that asks
-// another service.
+// checkPreset reports a strategy whose preset is of a provider that asks another
+// service.
 func (v *strategyKeys) checkPreset(r *form.Reader, n *form.Node, path string, s service.Service) {
 	preset, ok := presetNamed(v.Preset)
 	if !ok || preset.Asks(s) {
@@ -53,7 +54,7 @@ func (v *strategyKeys) checkPreset(r *form.Reader, n *form.Node, path string, s 
 	r.Fail(n.At("preset"), form.Join(path, "preset"), "%s asks the service %s, and this is %s%s", v.Preset, preset.Service, s, hint)
 }
 
-// checkFaults reports the faults that could befall nothing the service has.
+// checkFaults reports the faults that could affect nothing the service has.
 func (v *endpoint) checkFaults(r *form.Reader, n *form.Node, path string) {
 	for i := range v.Faults {
 		f := &v.Faults[i]
@@ -61,18 +62,18 @@ func (v *endpoint) checkFaults(r *form.Reader, n *form.Node, path string) {
 	}
 }
 
-// checkService is an error if a fault could befall nothing that the service has.
+// checkService reports a fault that could affect nothing the service has.
 func (f *fault) checkService(r *form.Reader, n *form.Node, path string, s service.Service) {
 	row := s.Row()
 	if f.Kind == throttle.TagsFault.String() && row.Routes&service.TagsRoute == 0 {
 		r.Fail(n.At(form.KindKey), form.Join(path, form.KindKey), "the service %s has no documents with tags", s)
 	}
 	if f.Routes&^row.Routes != 0 {
-		r.Fail(n.At("routes"), form.Join(path, "routes"), "the service %s has only %s", s, form.Enumerate(row.Routes.Names(), "and"))
+		r.Fail(n.At("routes"), form.Join(path, "routes"), "the service %s has only %s", s, words.List(row.Routes.Names(), "and"))
 	}
 	if f.Field != "" && !slices.Contains(row.Fields, f.Field) {
 		r.Fail(n.At("field"), form.Join(path, "field"), "the credentials of the service %s have no %s: want %s",
-			s, f.Field, form.Enumerate(row.Fields, "or"))
+			s, f.Field, words.List(row.Fields, "or"))
 	}
 }
 

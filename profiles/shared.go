@@ -16,7 +16,7 @@ type shared struct {
 	src  *form.Source // of the profile's text
 	open opener       // of the traces named there
 
-	mu         sync.Mutex // guards what follows, of which there are at most mostShared each
+	mu         sync.Mutex // guards the maps, each of at most mostShared entries
 	recordings map[traceKey]*recording
 	unreadable map[traceKey]error
 	patterns   map[string]plan.Pattern

@@ -83,8 +83,8 @@ func newStrategyForm() form.Form[strategyKeys] {
 	}, nil)
 }
 
-// WriteStrategy writes a strategy as a profile would, without what need not be
-// said. Read back, it gives the same strategy.
+// WriteStrategy writes a strategy as a profile has it, defaults omitted. Read
+// back, it gives the same strategy.
 func WriteStrategy(w io.Writer, s strategy.Strategy) error { return render(s).WriteYAML(w) }
 
 // render is the `strategy` mapping of a strategy, defaults left out.

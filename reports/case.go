@@ -116,8 +116,8 @@ func (c *Case) Seconds(r *Report) float64 {
 	return one * float64(c.Runs())
 }
 
-// Group finds a group by name, or returns nil.
-func (c *Case) Group(name string) *Group {
+// group finds a group by name, or returns nil.
+func (c *Case) group(name string) *Group {
 	for i := range c.Groups {
 		if c.Groups[i].Name == name {
 			return &c.Groups[i]
@@ -126,5 +126,5 @@ func (c *Case) Group(name string) *Group {
 	return nil
 }
 
-// compile-time proof that a Recorder is what engines report to.
+// Engines report to a Recorder.
 var _ strategy.Observer = (*Recorder)(nil)

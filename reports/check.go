@@ -126,19 +126,9 @@ func (g *Group) check() error {
 	if err := g.checkFigures(); err != nil {
 		return err
 	}
-	h := &g.Histograms
-	named := []struct {
-		name string
-		h    Histogram
-	}{
-		{"histograms.latency", h.Latency}, {"histograms.failure_latency", h.FailureLatency},
-		{"histograms.attempt_latency", h.AttemptLatency}, {"histograms.lateness", h.Lateness},
-	}
+	named := g.Histograms.named()
 	if g.Simulated != nil {
-		named = append(named, struct {
-			name string
-			h    Histogram
-		}{"simulated.histogram", g.Simulated.Histogram})
+		named = append(named, namedHistogram{"simulated.histogram", g.Simulated.Histogram})
 	}
 	for _, n := range named {
 		// One at a time, and none is kept: a small file cannot ask for much.

@@ -11,7 +11,7 @@ type divider struct{ by, reciprocal uint64 }
 func newDivider(by uint64) divider { return divider{by, ^uint64(0) / by} }
 
 // divide is n/by. The product with the reciprocal, which was rounded down, is
-// at most one too small; hence the second look.
+// too small by at most one, which the comparison corrects.
 func (d divider) divide(n uint64) uint64 {
 	q, _ := bits.Mul64(n, d.reciprocal)
 	if n-q*d.by >= d.by {

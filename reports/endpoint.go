@@ -22,7 +22,7 @@ type Endpoint struct {
 	WriteTimeoutS float64   `json:"write_timeout_s,omitempty"` // after which an answer is cut off
 	Upstream      *Upstream `json:"upstream,omitempty"`        // that it had to ask itself
 	*throttle.Tally
-	// TurnedAwayBy is how many requests each of several limits threw out,
+	// TurnedAwayBy is how many requests each of several limits turned away,
 	// throttled or dropped, by its place.
 	TurnedAwayBy []uint64 `json:"turned_away_by,omitempty"`
 }
@@ -129,7 +129,7 @@ func (e *Endpoint) check() error {
 	return nil
 }
 
-// alike reports whether two endpoints are the same but for their counts.
+// alike reports whether two endpoints are the same except for their counts.
 func (e *Endpoint) alike(o *Endpoint) bool {
 	a, b := *e, *o
 	a.Tally, b.Tally = nil, nil

@@ -31,8 +31,8 @@ func NewEstimate(groups int) *Estimate {
 // Observer is what the simulation of the next seed reports to.
 func (e *Estimate) Observer() strategy.Observer { return e.recorder }
 
-// End says that what Observer has been told since the last End is of this seed.
-// A seed whose hosts are simulated apart is ended once for each part.
+// End assigns to this seed what Observer was told since the last End. If the hosts
+// of a seed are simulated in parts, call End after each part.
 func (e *Estimate) End(seed uint64) {
 	counts := e.counts(seed)
 	for g := range e.before {

@@ -14,8 +14,8 @@ type Fault struct {
 	Kind   string   `json:"kind"`   // as in profiles
 	FromS  float64  `json:"from_s"` // since the run began
 	ForS   float64  `json:"for_s"`  // 0 is to the end; of a restart, how long connections are refused
-	Share  float64  `json:"share"`  // of the requests that it befalls
-	Routes []string `json:"routes"` // that it befalls; none is all that its kind can
+	Share  float64  `json:"share"`  // of the requests that it can affect
+	Routes []string `json:"routes"` // that it affects; empty is all that its kind can affect
 
 	LatencyMS *Quantiles `json:"latency_ms,omitempty"` // by how much answers are later
 	PendingS  float64    `json:"pending_s,omitempty"`  // of a restart: how long there are no credentials after it

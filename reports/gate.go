@@ -71,7 +71,7 @@ var readings = map[string]func(f *sums) *float64{
 
 func ofLatency(of func(*Latency) float64) func(*sums) *float64 {
 	return func(f *sums) *float64 {
-		l := f.latency.Latency()
+		l := f.latency.figures()
 		if l == nil {
 			return nil
 		}
@@ -146,7 +146,7 @@ type reading struct {
 // target sums the group of that name up, or all groups; nil if there is none.
 func (r *Report) target(c *Case, name string) *sums {
 	f := &sums{runs: 1}
-	g := c.Group(name)
+	g := c.group(name)
 	switch {
 	case g != nil:
 		f.take(r, g)

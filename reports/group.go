@@ -60,6 +60,20 @@ type Histograms struct {
 	Clamped        uint64    `json:"clamped"` // values outside the range, counted at its end
 }
 
+// namedHistogram is a histogram and its path in the JSON of its group.
+type namedHistogram struct {
+	name string
+	h    Histogram
+}
+
+// named are all four.
+func (h *Histograms) named() []namedHistogram {
+	return []namedHistogram{
+		{"histograms.latency", h.Latency}, {"histograms.failure_latency", h.FailureLatency},
+		{"histograms.attempt_latency", h.AttemptLatency}, {"histograms.lateness", h.Lateness},
+	}
+}
+
 // newGroup is a group with the figures that one recorder counted in so many
 // seconds.
 func newGroup(info GroupInfo, t *tally, seconds float64) Group {
@@ -90,11 +104,11 @@ func (g *Group) Derive(seconds float64) {
 	g.Amplification = share(g.Attempts, g.Calls)
 	g.FailureRate = share(g.Failures(), g.Calls)
 	g.FailureRateCI95 = stat.Wilson(g.Failures(), g.Calls)
-	g.LatencyMS = g.Histograms.Latency.Latency()
-	g.FailureLatencyMS = g.Histograms.FailureLatency.Latency()
-	g.AttemptLatencyMS = g.Histograms.AttemptLatency.Latency()
+	g.LatencyMS = g.Histograms.Latency.figures()
+	g.FailureLatencyMS = g.Histograms.FailureLatency.figures()
+	g.AttemptLatencyMS = g.Histograms.AttemptLatency.figures()
 	g.LatenessMS = nil
-	if l := g.Histograms.Lateness.Latency(); l != nil {
+	if l := g.Histograms.Lateness.figures(); l != nil {
 		g.LatenessMS = &Lateness{l.P50, l.P99, l.Max}
 	}
 }

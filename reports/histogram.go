@@ -113,8 +113,8 @@ func (h Histogram) Add(o Histogram) Histogram {
 	return encode(a)
 }
 
-// Latency is the distribution's figures, or nil of no samples.
-func (h Histogram) Latency() *Latency {
+// figures is the distribution's figures, or nil of no samples.
+func (h Histogram) figures() *Latency {
 	d := h.must()
 	if d == nil {
 		return nil

@@ -34,7 +34,7 @@ func newLimit(l throttle.Limit, exceed throttle.OnExceed) Limit {
 		Name: l.Name, Kind: l.Kind.String(), RefusalCost: l.RefusalCost,
 		Scope: l.Scope.String(), OnExceed: exceed.String(),
 	}
-	if out.Paced() {
+	if out.paced() {
 		out.RatePerS, out.Burst = tidy(l.Rate.PerSecond()), l.Burst
 	} else {
 		out.Count, out.WindowS = l.Count, tidy(l.Window.Seconds())
@@ -55,7 +55,7 @@ func (l Limit) MarshalJSON() ([]byte, error) {
 		Burst    *int64   `json:"burst"`
 		fields
 	}{Name: l.Name, Kind: l.Kind, fields: fields(l)}
-	if l.Paced() {
+	if l.paced() {
 		out.RatePerS, out.Burst = &l.RatePerS, &l.Burst
 	}
 	return json.Marshal(out)
@@ -64,15 +64,15 @@ func (l Limit) MarshalJSON() ([]byte, error) {
 // Is reports whether the limit is of a kind.
 func (l *Limit) Is(kind throttle.LimitKind) bool { return l.Kind == kind.String() }
 
-// Paced reports whether it is of a kind that has a rate. A kind that this
+// paced reports whether it is of a kind that has a rate. A kind that this
 // program does not know has none.
-func (l *Limit) Paced() bool {
+func (l *Limit) paced() bool {
 	kind, known := throttle.LimitKindNamed(l.Kind)
 	return known && kind.Paced()
 }
 
-// Windowed reports whether it counts requests in windows.
-func (l *Limit) Windowed() bool {
+// windowed reports whether it counts requests in windows.
+func (l *Limit) windowed() bool {
 	kind, known := throttle.LimitKindNamed(l.Kind)
 	return known && kind.Windowed()
 }
@@ -84,9 +84,9 @@ func (l *Limit) RequestCost() float64 { return float64(max(l.Cost, 1)) }
 // if that depends on how long requests take.
 func (l *Limit) Capacity() float64 {
 	switch {
-	case l.Paced():
+	case l.paced():
 		return l.RatePerS / l.RequestCost()
-	case l.Windowed() && l.WindowS > 0:
+	case l.windowed() && l.WindowS > 0:
 		return float64(l.Count) / l.WindowS
 	}
 	return 0
@@ -97,7 +97,7 @@ func (l *Limit) Room() float64 {
 	switch {
 	case l.Is(throttle.LeakyBucket):
 		return float64(l.Burst) + 1 // who waits, and who goes at once
-	case l.Paced():
+	case l.paced():
 		return math.Floor(float64(l.Burst) / l.RequestCost())
 	}
 	return float64(l.Count)
@@ -114,7 +114,7 @@ const (
 // program does not know passes: its name is shown.
 func (l *Limit) check() error {
 	switch {
-	case l.Paced() && (l.RatePerS < leastRate || l.RatePerS > mostRate):
+	case l.paced() && (l.RatePerS < leastRate || l.RatePerS > mostRate):
 		return fmt.Errorf("rate_per_s: %g is no rate", l.RatePerS)
 	case !(l.RatePerS >= 0 && l.RatePerS <= mostRate):
 		return fmt.Errorf("rate_per_s: %g is no rate", l.RatePerS)
@@ -124,7 +124,7 @@ func (l *Limit) check() error {
 		return fmt.Errorf("count: %d is no count", l.Count)
 	case l.Cost < 0 || l.Cost > mostCount || l.RefusalCost < 0 || l.RefusalCost > mostCount:
 		return fmt.Errorf("cost: %d, and %d of a refusal, are no costs", l.Cost, l.RefusalCost)
-	case !plausible(l.WindowS) || l.Windowed() && l.WindowS == 0:
+	case !plausible(l.WindowS) || l.windowed() && l.WindowS == 0:
 		return fmt.Errorf("window_s: %g is no window", l.WindowS)
 	}
 	return nil

@@ -116,10 +116,3 @@ func (r *Recorder) Merge(o *Recorder) {
 		r.groups[i].merge(&o.groups[i])
 	}
 }
-
-// Reset empties the recorder and keeps its memory.
-func (r *Recorder) Reset() {
-	for i := range r.groups {
-		r.groups[i].reset()
-	}
-}

@@ -139,26 +139,6 @@ func TestRecordersMergeInAnyOrder(t *testing.T) {
 	}
 }
 
-func TestRecorderResetIsEmpty(t *testing.T) {
-	used, fresh := NewRecorder(2, second, 90*second), NewRecorder(2, second, 90*second)
-	feed(used, 1, 500)
-	used.Reset()
-	feed(used, 2, 300)
-	feed(fresh, 2, 300)
-	for g := range fresh.groups {
-		if diff := differing(newGroup(GroupInfo{}, &used.groups[g], 60), newGroup(GroupInfo{}, &fresh.groups[g], 60)); diff != "" {
-			t.Errorf("group %d:\n%s", g, diff)
-		}
-		for i, row := range fresh.groups[g].series {
-			for j, v := range row {
-				if got := used.groups[g].series[i][j]; got != v {
-					t.Fatalf("group %d series %d bucket %d: got %d, want %d", g, i, j, got, v)
-				}
-			}
-		}
-	}
-}
-
 func TestRecordersOfDifferentShapeDoNotMerge(t *testing.T) {
 	defer func() {
 		if recover() == nil {

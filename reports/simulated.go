@@ -50,7 +50,7 @@ type Quantiles struct {
 }
 
 func quantiles(h Histogram) *Quantiles {
-	l := h.Latency()
+	l := h.figures()
 	if l == nil {
 		return nil
 	}

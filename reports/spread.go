@@ -25,7 +25,7 @@ func (s *spread) see(x, n uint64) {
 	s.across += x * n
 }
 
-// mean is of x over the seeds, and sd their standard deviation.
+// mean is the mean of x over the seeds, and its standard deviation.
 func (s *spread) mean() (mean, sd float64) {
 	if s.seeds == 0 {
 		return 0, 0
@@ -55,7 +55,7 @@ func (s *spread) interval() *[2]float64 {
 	k, x, n := float64(s.seeds), float64(s.x), float64(s.n)
 	ratio := x / n
 	squares := float64(s.xx) - float64(2*ratio*float64(s.across)) + float64(ratio*ratio*float64(s.nn))
-	if squares < 1e-9*float64(s.xx) { // but for rounding, all seeds are alike
+	if squares < 1e-9*float64(s.xx) { // all seeds are alike; the rest is rounding
 		return &[2]float64{stat.Tidy(ratio), stat.Tidy(ratio)}
 	}
 	variance := squares / (k * (k - 1)) * k * k / (n * n)

@@ -91,15 +91,9 @@ func (g *Group) add(o *Group) error {
 
 // checkSamples checks how many samples the histograms have.
 func (g *Group) checkSamples() error {
-	for _, h := range []struct {
-		name string
-		h    Histogram
-	}{
-		{"latency", g.Histograms.Latency}, {"failure_latency", g.Histograms.FailureLatency},
-		{"attempt_latency", g.Histograms.AttemptLatency}, {"lateness", g.Histograms.Lateness},
-	} {
+	for _, h := range g.Histograms.named() {
 		if n, _ := h.h.Percentiles(); n > mostCount {
-			return fmt.Errorf("histograms.%s: %d samples: want at most %g", h.name, n, float64(mostCount))
+			return fmt.Errorf("%s: %d samples: want at most %g", h.name, n, float64(mostCount))
 		}
 	}
 	return nil

@@ -66,19 +66,6 @@ func (t *tally) merge(o *tally) {
 	}
 }
 
-func (t *tally) reset() {
-	kept := tally{series: t.series}
-	to := kept.distributions()
-	for i, d := range t.distributions() {
-		clear(*d)
-		*to[i] = *d
-	}
-	for _, row := range kept.series {
-		clear(row)
-	}
-	*t = kept
-}
-
 // rows is a group's series, by what is counted.
 type rows [numRows][]uint32
 

@@ -63,7 +63,7 @@ func (p *program) profile() *cobra.Command {
 					continue
 				}
 				name = words.Visible(name)
-				fmt.Fprintf(p.stdout, "%s: fine, %s\n", name, plural(len(profile.Cases()), "case"))
+				fmt.Fprintf(p.stdout, "%s: fine, %s\n", name, words.Plural(uint64(len(profile.Cases())), "case", "cases"))
 				var plans []*plan.Plan
 				for _, c := range profile.Cases() {
 					plans = append(plans, profile.Plan(c, profile.Seed))
@@ -86,12 +86,4 @@ func (p *program) profile() *cobra.Command {
 		},
 	}
 	return command.Group(&cobra.Command{Use: "profile", Short: "List, show and check profiles"}, list, show, check, schema)
-}
-
-// plural is a number of things.
-func plural(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
 }

@@ -21,7 +21,7 @@ type runFlags struct {
 	open        profiles.Options
 	seed        uint64
 	target      string
-	aimed       bool // --target was given
+	targeted    bool // --target was given
 	allow       []string
 	maxRequests int64
 	seeds       int
@@ -84,7 +84,7 @@ partial; a second Ctrl-C ends the program at once).`,
 		if flags.Changed("seed") {
 			f.open.Seed = &f.seed
 		}
-		f.aimed = flags.Changed("target")
+		f.targeted = flags.Changed("target")
 		if err := f.checkSeeds(flags); err != nil {
 			return err
 		}
@@ -107,14 +107,14 @@ func (p *program) runProfile(ctx context.Context, f runFlags, args []string) err
 	if err != nil {
 		return err
 	}
-	aim, err := f.aim(profile.Engine)
+	target, err := f.checkedTarget(profile.Engine)
 	if err != nil {
 		return err
 	}
 	options := experiment.Options{
 		Name: profile.Name, Description: profile.Description,
 		Engine: profile.Engine, Seed: profile.Seed, Gates: profile.Gates,
-		Target: aim.url, Remote: aim.remote, MaxRequests: aim.maxRequests,
+		Target: target.url, Remote: target.remote, MaxRequests: target.maxRequests,
 		Seeds: f.seeds, Precision: f.precision / 100, MaxTime: f.maxTime,
 		Progress: p.progress(profile.Name),
 	}
@@ -129,7 +129,7 @@ func (p *program) runProfile(ctx context.Context, f runFlags, args []string) err
 	p.clearProgress()
 	switch {
 	case errors.Is(err, live.ErrNotLoopback):
-		return command.Usage(err, "if you mean it: --allow-target "+aim.url.Hostname())
+		return command.Usage(err, "if you mean it: --allow-target "+target.url.Hostname())
 	case err != nil:
 		return err
 	}
@@ -146,11 +146,11 @@ func ending(ctx context.Context, stopped error, report *reports.Report) error {
 	case ctx.Err() != nil && stopped != nil:
 		return errInterrupted
 	case errors.Is(stopped, live.ErrMaxRequests):
-		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report is of what ran; raise --max-requests for more"}
+		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report covers what ran; raise --max-requests for more"}
 	case errors.Is(stopped, live.ErrMoved):
-		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report is of what ran"}
+		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report covers what ran"}
 	case stopped != nil:
-		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report is of what ran; lower the rates, or raise the limit on open files"}
+		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report covers what ran; lower the rates, or raise the limit on open files"}
 	case len(report.Failed()) > 0:
 		return gateError(report.Failed())
 	}

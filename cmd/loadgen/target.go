@@ -9,40 +9,40 @@ import (
 	"tenement/reports"
 )
 
-// aim is the server that a run asks in place of a mock of our own. The zero aim
-// is none.
-type aim struct {
+// target is the server that a run asks in place of a mock of our own. The zero
+// target is none.
+type target struct {
 	url         *url.URL
 	remote      bool // it may be beyond loopback
 	maxRequests int64
 }
 
-// aim checks the target. Whether a name leads to loopback is for the engine to
-// check, where it connects.
-func (f *runFlags) aim(engine string) (aim, error) {
+// checkedTarget checks the target and returns it. Whether a name leads to loopback
+// is for the engine to check, where it connects.
+func (f *runFlags) checkedTarget(engine string) (target, error) {
 	if f.maxRequests < 1 {
-		return aim{}, command.Usagef("", "--max-requests %d: want at least 1", f.maxRequests)
+		return target{}, command.Usagef("", "--max-requests %d: want at least 1", f.maxRequests)
 	}
-	if !f.aimed {
-		return aim{}, nil
+	if !f.targeted {
+		return target{}, nil
 	}
 	if engine != reports.Live {
-		return aim{}, command.Usagef("add --engine live", "a target needs the live engine")
+		return target{}, command.Usagef("add --engine live", "a target needs the live engine")
 	}
 	u, err := parseTarget(f.target)
 	if err != nil {
-		return aim{}, err
+		return target{}, err
 	}
 	host := u.Hostname()
 	if ip, err := netip.ParseAddr(host); strings.EqualFold(host, "localhost") || err == nil && ip.Unmap().IsLoopback() {
-		return aim{url: u}, nil
+		return target{url: u}, nil
 	}
 	for _, allowed := range f.allow {
 		if strings.EqualFold(allowed, host) {
-			return aim{url: u, remote: true, maxRequests: f.maxRequests}, nil
+			return target{url: u, remote: true, maxRequests: f.maxRequests}, nil
 		}
 	}
-	return aim{}, command.Usagef("if you mean it: --allow-target "+host, "--target %q is not on loopback", hidden(f.target))
+	return target{}, command.Usagef("if you mean it: --allow-target "+host, "--target %q is not on loopback", hidden(f.target))
 }
 
 // parseTarget reads the URL of a target. No error shows a password.

@@ -43,8 +43,8 @@ func TestAim(t *testing.T) {
 		{"ftp://127.0.0.1", false, `--target "ftp://127.0.0.1": want an http URL`},
 		{"http://127.0.0.1/a@b", false, ""},
 	} {
-		f := runFlags{target: test.target, aimed: true, allow: []string{"allowed.example"}, maxRequests: 7}
-		a, err := f.aim("live")
+		f := runFlags{target: test.target, targeted: true, allow: []string{"allowed.example"}, maxRequests: 7}
+		a, err := f.checkedTarget("live")
 		switch {
 		case test.err != "":
 			if err == nil || err.Error() != test.err {

@@ -11,6 +11,7 @@ import (
 	"tenement/internal/form"
 	"tenement/internal/outfile"
 	"tenement/internal/trace"
+	"tenement/internal/words"
 )
 
 // trace turns recordings into traces.
@@ -54,7 +55,7 @@ Formats:
 		if err := outfile.Write(out, func(w io.Writer) error { return t.Write(w) }); err != nil {
 			return err
 		}
-		p.note("trace: %s: %s of %s in %s", out, plural(len(t.Events), "request"), plural(len(t.Tasks()), "task"), form.FormatDuration(t.Length()))
+		p.note("trace: %s: %s of %s in %s", out, words.Plural(uint64(len(t.Events)), "request", "requests"), words.Plural(uint64(len(t.Tasks())), "task", "tasks"), form.FormatDuration(t.Length()))
 		return nil
 	}
 	return command.Group(&cobra.Command{Use: "trace", Short: "Import recorded traffic"}, c)

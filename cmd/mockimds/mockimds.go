@@ -24,7 +24,7 @@ func mockimds(ctx context.Context, args []string, stdout, stderr io.Writer) int 
 	err := command.Execute(ctx, root(), args, stdout, stderr)
 	text, code := command.Explain("mockimds", err)
 	if text != "" {
-		lastWords(stderr, text)
+		printError(stderr, text)
 	}
 	return code
 }
@@ -68,10 +68,10 @@ service imds tell tasks apart by their address.`,
 	return c
 }
 
-// lastWords writes the error with which the program ends. It gives up after a
+// printError prints the error that ends the program. It gives up after a
 // second, because stderr may be a pipe that nothing reads and that --log - has
 // filled.
-func lastWords(stderr io.Writer, text string) {
+func printError(stderr io.Writer, text string) {
 	written := make(chan struct{})
 	go func() {
 		defer close(written)

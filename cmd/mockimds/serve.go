@@ -75,7 +75,7 @@ func (h *hosts) serve(ctx context.Context, stderr io.Writer) error {
 			}
 		})
 	}
-	desk := h.serveAdmin(errorLog, failed)
+	adminServer := h.serveAdmin(errorLog, failed)
 	var err error
 	select {
 	case err = <-failed:
@@ -83,7 +83,7 @@ func (h *hosts) serve(ctx context.Context, stderr io.Writer) error {
 	}
 	stop()
 	watching.Wait()
-	return errors.Join(err, h.drain(ctx, ports, desk))
+	return errors.Join(err, h.drain(ctx, ports, adminServer))
 }
 
 // errorLog is where the HTTP servers complain of clients, whom they may quote.
@@ -133,7 +133,7 @@ func (h *hosts) serveAdmin(errorLog *log.Logger, failed chan<- error) *http.Serv
 }
 
 // drain ends the servers of serve, within drainFor.
-func (h *hosts) drain(ctx context.Context, ports []*imds.Port, desk *http.Server) error {
+func (h *hosts) drain(ctx context.Context, ports []*imds.Port, adminServer *http.Server) error {
 	if h.api != nil {
 		h.api.Drain()
 	}
@@ -145,9 +145,9 @@ func (h *hosts) drain(ctx context.Context, ports []*imds.Port, desk *http.Server
 		draining.Go(func() { errs[i] = p.Shutdown(ctx) })
 	}
 	draining.Wait()
-	if desk != nil {
+	if adminServer != nil {
 		// Clients of the admin are not waited for.
-		errs[len(ports)] = desk.Close()
+		errs[len(ports)] = adminServer.Close()
 	}
 	return errors.Join(errs...)
 }

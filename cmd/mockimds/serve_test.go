@@ -205,7 +205,7 @@ func TestStuckLogs(t *testing.T) {
 		if err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
 		}
-		lastWords(pipe, "mockimds: "+want)
+		printError(pipe, "mockimds: "+want)
 		if took := time.Since(began); took != flushFor+time.Second {
 			t.Errorf("got the end after %v, want %v", took, flushFor+time.Second)
 		}

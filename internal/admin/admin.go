@@ -34,10 +34,11 @@ type API struct {
 }
 
 // New returns an API without hosts, which reads and writes limits and faults in
-// the format. What the secrets know stands in no answer but one, and not in the
-// log; nil is those of its own hosts alone. If log is not nil, it gets a line of JSON for every refusal, in
-// Writes of one or more whole lines. A goroutine writes it, so that no request
-// waits for it. Close ends that goroutine, which closes the log.
+// the format. What secrets knows is taken out of the log and of every answer except
+// the list of tasks; nil knows what the API's own hosts issue. If log is not nil, it
+// gets a line of JSON for every refusal, in Writes of one or more whole lines. A
+// goroutine writes it, so that no request waits for it. Close ends that goroutine,
+// which closes the log.
 func New(format Format, secrets *redact.Redactor, log io.WriteCloser) *API {
 	if secrets == nil {
 		secrets = imds.NewSecrets()
@@ -84,7 +85,7 @@ func (a *API) Close(ctx context.Context) error {
 // ServeHTTP implements http.Handler. It refuses changes that a browser sends
 // for the page of another site.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c := &covered{ResponseWriter: w, secrets: a.secrets, body: a.secrets.Writer(w)}
+	c := &redacted{ResponseWriter: w, secrets: a.secrets, body: a.secrets.Writer(w)}
 	defer func() { _ = c.body.Flush() }() // whoever asked may have gone
 	a.routes.ServeHTTP(c, r)
 }

@@ -27,7 +27,7 @@ type host struct {
 
 	refusals []atomic.Uint64 // by limit
 	answers  [numRoutes][numVerdicts]atomic.Uint64
-	befallen [numFaults]atomic.Uint64 // by kind of fault
+	affected [numFaults]atomic.Uint64 // by kind of fault
 
 	injected map[string]bool // the names of faults added through the API; guarded by API.mu
 

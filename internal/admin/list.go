@@ -29,7 +29,7 @@ type task struct {
 // listTasks answers GET /v1/tasks. It writes one task after the other,
 // because there may be very many.
 func (a *API) listTasks(w http.ResponseWriter, _ *http.Request) {
-	w = uncovered(w) // the one answer with secrets
+	w = unredacted(w) // the one answer with secrets
 	w.Header().Set("Content-Type", "application/json")
 	b := bufio.NewWriter(w)
 	defer func() { _ = b.Flush() }() // whoever asked may have gone

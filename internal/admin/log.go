@@ -30,17 +30,17 @@ type refusalLog struct {
 	once    sync.Once
 
 	// What follows belongs to run, until it has ended.
-	file    io.WriteCloser
-	covered io.Writer    // writes to file
-	text    bytes.Buffer // the lines of the next Write
-	lines   slog.Handler // writes to text
-	err     error        // the first; nothing is written after it
+	file     io.WriteCloser
+	redacted io.Writer    // writes to file
+	text     bytes.Buffer // the lines of the next Write
+	lines    slog.Handler // writes to text
+	err      error        // the first; nothing is written after it
 }
 
 func newRefusalLog(file io.WriteCloser, secrets *redact.Redactor) *refusalLog {
 	l := &refusalLog{
 		waiting: make(chan entry, maxWaiting),
-		end:     make(chan struct{}), ended: make(chan struct{}), file: file, covered: secrets.Writer(file),
+		end:     make(chan struct{}), ended: make(chan struct{}), file: file, redacted: secrets.Writer(file),
 	}
 	l.lines = slog.NewJSONHandler(&l.text, nil)
 	go l.run()
@@ -88,7 +88,7 @@ func (l *refusalLog) line(e entry) { _ = l.lines.Handle(context.Background(), e.
 // write writes the text, which is n lines.
 func (l *refusalLog) write(n int64) {
 	if l.err == nil {
-		if _, l.err = l.covered.Write(l.text.Bytes()); l.err == nil {
+		if _, l.err = l.redacted.Write(l.text.Bytes()); l.err == nil {
 			l.missing.Add(-n)
 		}
 	}

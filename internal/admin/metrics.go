@@ -23,7 +23,7 @@ var (
 		"Requests refused by a limit, by limit.", []string{"host", "limit"}, nil)
 	limitLevelMetric = prometheus.NewDesc("tenement_limit_level",
 		"What is left of a limit whose scope is the host: bucket tokens, requests of the window, or places.", []string{"host", "limit"}, nil)
-	befallenMetric = prometheus.NewDesc("tenement_fault_requests_total",
+	affectedMetric = prometheus.NewDesc("tenement_fault_requests_total",
 		"Requests that a fault affected, by kind of fault.", []string{"host", "kind"}, nil)
 	faultsMetric = prometheus.NewDesc("tenement_faults",
 		"Active and scheduled faults.", []string{"host"}, nil)
@@ -53,7 +53,7 @@ type hostCollector struct{ api *API }
 // Describe implements prometheus.Collector.
 func (hostCollector) Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
-		requestsMetric, refusalsMetric, limitRefusalsMetric, limitLevelMetric, befallenMetric,
+		requestsMetric, refusalsMetric, limitRefusalsMetric, limitLevelMetric, affectedMetric,
 		faultsMetric, listeningMetric, sourcesMetric, turnedAwayMetric, uptimeMetric,
 	} {
 		to <- d
@@ -95,9 +95,9 @@ func (h *host) collect(to chan<- prometheus.Metric, secrets *redact.Redactor) {
 			gauge(limitLevelMetric, level, name)
 		}
 	}
-	for kind := range h.befallen {
-		if n := h.befallen[kind].Load(); n > 0 {
-			count(befallenMetric, n, throttle.FaultKind(kind).String())
+	for kind := range h.affected {
+		if n := h.affected[kind].Load(); n > 0 {
+			count(affectedMetric, n, throttle.FaultKind(kind).String())
 		}
 	}
 	listening := 0.0

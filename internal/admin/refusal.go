@@ -24,7 +24,7 @@ func (a *API) refused(h *host, r imds.Refusal) {
 }
 
 func (h *host) count(r *imds.Refusal) {
-	// A request that a limit delays and a fault then befalls is no refusal.
+	// A request that a limit delays and a fault then affects is no refusal.
 	refused := r.Kind == throttle.Rejected || r.Kind == throttle.Dropped
 	if refused && r.Limit >= 0 && r.Limit < len(h.refusals) {
 		h.refusals[r.Limit].Add(1)
@@ -33,7 +33,7 @@ func (h *host) count(r *imds.Refusal) {
 		h.answers[routeNumber(r.Route)][r.Kind].Add(1)
 	}
 	if r.Fault != throttle.NoFault && int(r.Fault) < numFaults {
-		h.befallen[r.Fault].Add(1)
+		h.affected[r.Fault].Add(1)
 	}
 }
 

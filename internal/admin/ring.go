@@ -7,12 +7,8 @@ import (
 	"tenement/internal/imds"
 )
 
-// The bounds: how many refusals are remembered, and how many bytes of a text that
-// a client chooses stand in an error.
-const (
-	maxRecent = 1000
-	maxText   = 256
-)
+// maxRecent is how many refusals are remembered.
+const maxRecent = 1000
 
 // entry is a refusal and the host that it comes from.
 type entry struct {
@@ -50,8 +46,3 @@ func (r *ring) all() ([]entry, uint64) {
 	first := r.total % maxRecent
 	return slices.Concat(r.entries[first:], r.entries[:first]), r.total
 }
-
-// short cuts a long text that a client has chosen, and ends it with an ellipsis. A
-// secret in it is taken out first, because a part of one might be too short to be
-// known.
-func (a *API) short(s string) string { return a.secrets.Clip(s, maxText) }

@@ -94,7 +94,7 @@ func (a *API) methodsOf(methods map[string]answer) http.Handler {
 			a.notAllowed(w, r, known...)
 			return
 		}
-		body, err := io.ReadAll(http.MaxBytesReader(uncovered(w), r.Body, maxBody))
+		body, err := io.ReadAll(http.MaxBytesReader(unredacted(w), r.Body, maxBody))
 		if err != nil {
 			status := http.StatusBadRequest
 			if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {

@@ -88,7 +88,7 @@ func (x *Experiment) sideBySide(rest []*caseRun) int {
 func (x *Experiment) batch(ctx context.Context, batch []*caseRun, wait live.Waiter) error {
 	first := live.NextSecond()
 	length := batch[0].plan.Duration + time.Duration(min(len(batch), stagger)-1)*time.Second
-	defer x.ticking(fmt.Sprintf("%d of %s live", len(batch), cases(len(x.cases))), first, length)()
+	defer x.ticking(fmt.Sprintf("%d of %s live", len(batch), x.caseCount()), first, length)()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	shared := make([]bool, len(batch))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"tenement/internal/words"
 	"tenement/reports"
 )
 
@@ -28,7 +29,7 @@ func (x *Experiment) simulateOnce(ctx context.Context) error {
 	for _, c := range x.cases {
 		units = append(units, x.full(c)...)
 	}
-	results, err := x.workAll(ctx, units, fmt.Sprintf("simulating %s", cases(len(x.cases))))
+	results, err := x.workAll(ctx, units, fmt.Sprintf("simulating %s", x.caseCount()))
 	for _, c := range x.cases {
 		g := results[c.Name]
 		r := g.merge()
@@ -93,7 +94,7 @@ func (x *Experiment) estimateRound(ctx context.Context, seeds Range) error {
 	for _, c := range x.cases {
 		units = append(units, x.cut(c, seeds, false)...)
 	}
-	doing := fmt.Sprintf("simulating %s over %d seeds", cases(len(x.cases)), uint64(x.seeds)+seeds.N)
+	doing := fmt.Sprintf("simulating %s over %d seeds", x.caseCount(), uint64(x.seeds)+seeds.N)
 	results, err := x.workAll(ctx, units, doing)
 	if err != nil {
 		return err
@@ -133,12 +134,9 @@ func (c *caseRun) tests() bool {
 	return false
 }
 
-// cases says how many cases there are.
-func cases(n int) string {
-	if n == 1 {
-		return "1 case"
-	}
-	return fmt.Sprintf("%d cases", n)
+// caseCount says how many cases there are.
+func (x *Experiment) caseCount() string {
+	return words.Plural(uint64(len(x.cases)), "case", "cases")
 }
 
 // Simulated seeds beside a live run: as many as a budget of calls allows, within

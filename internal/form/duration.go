@@ -91,7 +91,7 @@ func ParseDuration(text string) (d time.Duration, problem string) {
 	return d, problem
 }
 
-// FormatDuration is the shortest form that parseDuration reads: 1h30m, not
+// FormatDuration is the shortest form that ParseDuration reads: 1h30m, not
 // 1h30m0s, and whole days from two on as days.
 func FormatDuration(d time.Duration) string {
 	if d >= 2*Day && d%Day == 0 {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"tenement/internal/words"
 )
 
 // Hint is what an error about an unknown word adds: the nearest known word or,
@@ -17,19 +19,10 @@ func Hint(word string, known []string) string {
 	if len(known) == 0 || len(known) > few {
 		return ""
 	}
-	return "; there is " + Enumerate(known, "and")
+	return "; there is " + words.List(known, "and")
 }
 
 func didYouMean(word string) string { return fmt.Sprintf("; did you mean %q?", word) }
-
-// Enumerate is words as prose: "a, b and c".
-func Enumerate(words []string, conjunction string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	last := len(words) - 1
-	return strings.Join(words[:last], ", ") + " " + conjunction + " " + words[last]
-}
 
 // nearest is the known word with the fewest edits to word, the first of equals,
 // if they are few enough for a typing mistake; or else the first with the same

@@ -85,7 +85,7 @@ func Object[T any](zero T, keys []Key[T], check func(r *Reader, n *Node, path st
 	read := func(r *Reader, n *Node, path string) T {
 		v := zero
 		if n.Kind != Mapping {
-			r.Fail(n, path, "want a mapping with %s, got %s", Enumerate(names, "or"), n.What())
+			r.Fail(n, path, "want a mapping with %s, got %s", words.List(names, "or"), n.What())
 			return v
 		}
 		if len(n.Pairs) > maxItems {
@@ -172,7 +172,7 @@ func OneOf[T any](keys []Key[T], check func(r *Reader, n *Node, path string, v *
 			before := len(r.Errs)
 			v := f.Read(r, n, path)
 			if n.Kind == Mapping && len(n.Pairs) != 1 && len(r.Errs) == before {
-				r.Fail(n, path, "want exactly one of %s", Enumerate(names, "and"))
+				r.Fail(n, path, "want exactly one of %s", words.List(names, "and"))
 			}
 			return v
 		},

@@ -8,8 +8,8 @@ import (
 // Reader collects what is wrong with a document as it is read.
 type Reader struct {
 	Errs Errors // all that is wrong so far
-	// Context, unless it is "", names the change of the document that is to
-	// blame for what is wrong; it stands in front of the path.
+	// Context, unless it is "", names the change of the document that caused what
+	// is wrong. Errors have it in front of the path.
 	Context string
 }
 
@@ -38,7 +38,7 @@ func (r *Reader) failAt(n *Node, line, col int, path, message string) {
 func (r *Reader) FailIn(n *Node, at int, path, message string) {
 	col := n.col
 	if n.line >= 1 && n.line <= len(n.src.lines) {
-		// Only where the text stands as it is on one line is the place known.
+		// The place is known only if the text is on one line, without escapes.
 		line := n.src.line(n.line)
 		before := utf8.RuneCountInString(n.Text[:at])
 		for _, mark := range []int{0, 1} {

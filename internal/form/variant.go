@@ -1,13 +1,17 @@
 package form
 
-import "slices"
+import (
+	"slices"
+
+	"tenement/internal/words"
+)
 
 // Variant is one kind of a value that comes in several kinds.
 type Variant[T any] struct {
 	Kind string
 	Zero T        // one without any key
 	Must []string // the keys that it may not lack
-	May  []string // the keys that it may have besides
+	May  []string // the further keys that it may have
 }
 
 // KindKey is the key that says which kind a mapping is of.
@@ -117,7 +121,7 @@ func (a *Variants[T]) allowed(r *Reader, n *Node, path string, v *Variant[T]) *N
 	for _, p := range n.Pairs {
 		known := slices.ContainsFunc(a.Keys, func(k Key[T]) bool { return k.Name == p.Key.Text })
 		if known && !slices.Contains(a.Names(v), p.Key.Text) {
-			r.Fail(p.Key, path, "%s %s has no %q; there is %s", KindKey, v.Kind, p.Key.Text, Enumerate(a.Names(v), "and"))
+			r.Fail(p.Key, path, "%s %s has no %q; there is %s", KindKey, v.Kind, p.Key.Text, words.List(a.Names(v), "and"))
 			continue
 		}
 		allowed.Pairs = append(allowed.Pairs, p)
@@ -141,9 +145,9 @@ func (a *Variants[T]) schema() *Schema {
 		}
 		switch {
 		case len(lack) > 0 && len(lack) < len(have):
-			k.Description += " Not for kind " + Enumerate(lack, "or") + "."
+			k.Description += " Not for kind " + words.List(lack, "or") + "."
 		case len(lack) > 0:
-			k.Description += " For kind " + Enumerate(have, "or") + "."
+			k.Description += " For kind " + words.List(have, "or") + "."
 		}
 	}
 	for i := range a.Kinds {

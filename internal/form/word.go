@@ -3,6 +3,7 @@ package form
 import (
 	"reflect"
 	"slices"
+	"tenement/internal/words"
 )
 
 // Words is one of some words, each of which stands for a value.
@@ -14,7 +15,7 @@ func Words[T comparable](values ...Word[T]) Form[T] {
 	return Form[T]{
 		Read: func(r *Reader, n *Node, path string) T {
 			var none T
-			text, ok := r.Scalar(n, path, Enumerate(names, "or"))
+			text, ok := r.Scalar(n, path, words.List(names, "or"))
 			if !ok {
 				return none
 			}
@@ -23,7 +24,7 @@ func Words[T comparable](values ...Word[T]) Form[T] {
 					return v.Value
 				}
 			}
-			r.Fail(n, path, "want %s, got %s%s", Enumerate(names, "or"), n.What(), Guess(text, names))
+			r.Fail(n, path, "want %s, got %s%s", words.List(names, "or"), n.What(), Guess(text, names))
 			return none
 		},
 		Write: func(v T, _ bool) *Node {
@@ -98,7 +99,7 @@ func WordOr[T any](f Form[T], other string, values ...Word[T]) Form[T] {
 	for i := range values {
 		names[i] = values[i].Name
 	}
-	want := Enumerate(append(slices.Clone(names), other), "or")
+	want := words.List(append(slices.Clone(names), other), "or")
 	read := f.Read
 	f.Read = func(r *Reader, n *Node, path string) T {
 		if n.Kind != Scalar {

@@ -30,7 +30,7 @@ const executionRole = "ecsTaskExecutionRole"
 func newCredentials(keys draw.Key, role, id string, expires time.Duration) credentials {
 	key := keys.Name("credentials").Name(id).With(uint64(expires))
 	return credentials{
-		RoleArn:         "arn:aws:iam::" + Account + ":role/" + role,
+		RoleArn:         "arn:aws:iam::" + account + ":role/" + role,
 		AccessKeyID:     "ASIAFAKE" + base32Digits(key.Name("id"), 8) + "EXAMPLE",
 		SecretAccessKey: secretKeyPrefix + hexDigits(key.Name("secret"), 25), // 40 characters, as real ones
 		Token:           sessionTokenPrefix + hexDigits(key.Name("token"), 400),

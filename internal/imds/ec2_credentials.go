@@ -98,14 +98,14 @@ func profileInfo(s *ec2, now time.Duration) object {
 		about[0].value = profileNotFound
 	}
 	return append(about, object{
-		{"InstanceProfileArn", "arn:aws:iam::" + Account + ":instance-profile/" + s.options.Role},
+		{"InstanceProfileArn", "arn:aws:iam::" + account + ":instance-profile/" + s.options.Role},
 		{"InstanceProfileId", "AIPAFAKE" + base32Digits(s.keys.Name("profile"), 6) + "EXAMPLE"},
 	}...)
 }
 
 // identityInfo describes the identity that the instance has without a role.
 func identityInfo(s *ec2, now time.Duration) object {
-	return append(s.success(now), member{"AccountId", Account})
+	return append(s.success(now), member{"AccountId", account})
 }
 
 // identityCredentials are the instance's own, which only AWS uses.

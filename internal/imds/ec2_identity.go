@@ -15,7 +15,7 @@ import (
 func (m *machine) addIdentity(t tree) {
 	const directory = "dynamic/instance-identity/"
 	t.add(service.IdentityPath, &entry{json: true, body: object{
-		{"accountId", Account},
+		{"accountId", account},
 		{"architecture", "x86_64"},
 		{"availabilityZone", zone},
 		{"billingProducts", nil},
@@ -28,7 +28,7 @@ func (m *machine) addIdentity(t tree) {
 		{"pendingTime", expiration(m.began, 0)},
 		{"privateIp", m.address},
 		{"ramdiskId", nil},
-		{"region", Region},
+		{"region", region},
 		{"version", "2017-09-30"},
 	}.encode()})
 	for name, bytes := range map[string]int{"signature": 128, "pkcs7": 900, "rsa2048": 1250} {

@@ -110,10 +110,10 @@ func newContainer(keys draw.Key, t *Task, began time.Time) container {
 			DockerID:   dockerID(key),
 			Name:       family,
 			DockerName: fmt.Sprintf("ecs-%s-%s-%s-%s", family, revision, family, hexDigits(key.Name("name"), 20)),
-			Image:      Account + ".dkr.ecr." + Region + ".amazonaws.com/" + family + ":latest",
+			Image:      account + ".dkr.ecr." + region + ".amazonaws.com/" + family + ":latest",
 			ImageID:    "sha256:" + hexDigits(keys.Name("image").Name(family), 64),
 			Labels: map[string]string{
-				"com.amazonaws.ecs.cluster":                 Cluster,
+				"com.amazonaws.ecs.cluster":                 cluster,
 				"com.amazonaws.ecs.container-name":          family,
 				"com.amazonaws.ecs.task-arn":                t.ARN,
 				"com.amazonaws.ecs.task-definition-family":  family,
@@ -127,13 +127,13 @@ func newContainer(keys draw.Key, t *Task, began time.Time) container {
 			Type:          "NORMAL",
 		},
 		LogDriver:    "awslogs",
-		ContainerARN: "arn:aws:ecs:" + Region + ":" + Account + ":container/" + uuid(key.Name("arn")),
+		ContainerARN: "arn:aws:ecs:" + region + ":" + account + ":container/" + uuid(key.Name("arn")),
 		Networks: []network{{
 			NetworkMode:              "awsvpc",
 			IPv4Addresses:            []string{ip},
 			MACAddress:               pairs("0e" + hexDigits(key.Name("mac"), 10)),
 			IPv4SubnetCIDRBlock:      vpcCIDR,
-			PrivateDNSName:           "ip-" + strings.ReplaceAll(ip, ".", "-") + "." + Region + ".compute.internal",
+			PrivateDNSName:           "ip-" + strings.ReplaceAll(ip, ".", "-") + "." + region + ".compute.internal",
 			SubnetGatewayIPv4Address: "10.0.0.1/16",
 		}},
 		Snapshotter: "overlayfs",
@@ -182,7 +182,7 @@ func (s *ecs) tagErrors(owner *knownTask) []metadataError {
 func newTaskMetadata(t *Task, c container) taskMetadata {
 	return taskMetadata{
 		taskHead: taskHead{
-			Cluster:       Cluster,
+			Cluster:       cluster,
 			TaskARN:       t.ARN,
 			Family:        t.family(),
 			Revision:      revision,

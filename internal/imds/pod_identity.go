@@ -219,6 +219,6 @@ func (s *podIdentity) content(owner *knownTask, v variant, expires time.Duration
 	c := newCredentials(s.keys, owner.family(), owner.CredentialsID, expires)
 	return podCredentials{
 		AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, Token: c.Token,
-		AccountID: Account, Expiration: expiration(s.began, expires+v.shift),
+		AccountID: account, Expiration: expiration(s.began, expires+v.shift),
 	}
 }

@@ -12,10 +12,10 @@ import (
 
 // Where all tasks live. The account is the one that AWS uses in examples.
 const (
-	Account = "111122223333"
-	Region  = "us-west-2"
-	Cluster = "default"
-	zone    = Region + "a"
+	account = "111122223333"
+	region  = "us-west-2"
+	cluster = "default"
+	zone    = region + "a"
 	zoneID  = "usw2-az1"
 )
 
@@ -120,5 +120,5 @@ func (t *Task) family() string {
 func taskID(k draw.Key) string { return hexDigits(k.Name("task"), 32) }
 
 func taskARN(id string) string {
-	return "arn:aws:ecs:" + Region + ":" + Account + ":task/" + Cluster + "/" + id
+	return "arn:aws:ecs:" + region + ":" + account + ":task/" + cluster + "/" + id
 }

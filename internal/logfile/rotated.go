@@ -21,8 +21,9 @@ const keptFiles = 24
 // line is never split: the line that reaches the size is the file's last.
 //
 // The ECS agent rotates its logs in this way if ECS_LOG_ROLLOVER_TYPE is size.
-// Its default, rotation by the hour, is not imitated. On Windows a file that another program holds open
-// cannot be renamed, and Write fails.
+// Its default, rotation by the hour, is not imitated. On Windows a file that
+// another program holds open cannot be renamed, and Write fails.
+//
 // Source: amazon-ecs-agent agent/logger/audit/audit_log.go, and cihub/seelog
 // writers_rollingfilewriter.go.
 type Rotated struct {

@@ -54,7 +54,7 @@ func sameDir(a, b string) bool {
 }
 
 // sameName compares the names of files that do not exist yet. Most file systems
-// of Windows and macOS take no account of case.
+// of Windows and macOS ignore case.
 func sameName(a, b string) bool {
 	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
 		return strings.EqualFold(a, b)

@@ -33,8 +33,8 @@ func Abandon() {
 	}
 }
 
-// longestStem bounds what of a name stands in that of its temporary file, in
-// bytes: a file system has no names above 255.
+// longestStem bounds how much of a file's name its temporary file has, in bytes:
+// file systems have no names of more than 255 bytes.
 const longestStem = 200
 
 // suffix ends the name of every temporary file.
@@ -46,7 +46,7 @@ func stem(path string) string {
 	return "." + name[:min(len(name), longestStem)] + "."
 }
 
-// temporary creates a file beside path, which settle or discard removes.
+// temporary creates a file beside path, which settle renames or removes.
 func temporary(path string, mode fs.FileMode) (*os.File, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {

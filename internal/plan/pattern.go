@@ -28,7 +28,7 @@ type Pattern interface {
 const never = time.Duration(math.MaxInt64)
 
 // longest bounds every computed instant, so that sums of a few of them cannot
-// overflow: ten years.
+// overflow: ten years, as for the durations of package quantity.
 const longest = 10 * 366 * 24 * time.Hour
 
 // drawTie is the purpose of a tie's draw, beside the draw of the instant. Both

@@ -100,7 +100,8 @@ func hasByte(b uint64, c byte) bool {
 	return (b-ones)&^b&(ones<<7) != 0
 }
 
-// hex likewise finds what is in hexadecimal.
+// hex finds what is in hexadecimal, whose digits may begin at either of the first
+// two.
 func (f *finder) hex(s *stream, unescaped bool) {
 	runs(s, &hexDigit, unescaped, func(from, to int) {
 		if to-from < minHex {
@@ -155,7 +156,7 @@ func (f *finder) encodedWords(s *stream, digit *[256]byte, decode func(s *stream
 		if 2 <= to-from && to-from < 2*shortest {
 			decode(s, from, to)
 			if d := &f.streams[1][0]; f.holds(f.short, d.bytes) {
-				f.found(s, from, to, IDMark)
+				f.found(s, from, to, idMark)
 			}
 		}
 		from = to
@@ -191,7 +192,7 @@ func (f *finder) decodeBase64(s *stream, from, to, except int) {
 	}
 }
 
-// decodeHex likewise.
+// decodeHex makes the decoded stream from a part of a stream in hexadecimal.
 func (f *finder) decodeHex(s *stream, from, to int) {
 	d := &f.streams[1][0]
 	d.reset()

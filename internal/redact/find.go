@@ -120,8 +120,8 @@ func (f *finder) unescaped(s *[3]stream, depth int, as meaning) (ambiguous bool)
 	return ambiguous
 }
 
-// look looks through a stream as it is. Unescaped says that it was another stream,
-// which has been searched, before it was unescaped.
+// look looks through a stream as it is. unescaped reports whether it was made from
+// a stream that has been searched.
 func (f *finder) look(s *stream, depth int, unescaped bool) {
 	f.plain(s)
 	if depth == 0 {
@@ -159,7 +159,7 @@ func (f *finder) compare(s *stream, at int, a *anchored) {
 	}
 	for _, n := range a.lengths {
 		if at+n <= len(s.bytes) && f.holds(f.long, s.bytes[at:at+n]) {
-			f.found(s, at, at+n, IDMark)
+			f.found(s, at, at+n, idMark)
 		}
 	}
 }
@@ -175,7 +175,7 @@ func (f *finder) shortIDs(s *stream) {
 		}
 		for _, n := range f.lengths {
 			if i+n <= len(s.bytes) && boundary(s.bytes, i+n) && f.holds(f.short, s.bytes[i:i+n]) {
-				f.found(s, i, i+n, IDMark)
+				f.found(s, i, i+n, idMark)
 			}
 		}
 	}

@@ -18,7 +18,7 @@ type index struct {
 	// beyondASCII is whether an anchor is not in ASCII.
 	beyondASCII bool
 
-	short   map[string]struct{} // likewise, shorter than shortest
+	short   map[string]struct{} // IDs shorter than shortest, in lower case
 	lengths []int               // of the short IDs
 }
 

@@ -31,8 +31,8 @@ type Form struct {
 	Mark string
 }
 
-// IDMark stands in the place of an ID.
-const IDMark = "ID"
+// idMark stands in the place of an ID.
+const idMark = "ID"
 
 // shortest is the length from which an ID is one wherever it stands. A shorter
 // one may be a word by chance: it counts only in what a client has written

@@ -69,7 +69,7 @@ func (c *Counts) Merge(o Counts) {
 	for i, n := range o.ByLimit {
 		c.ByLimit[i] += n
 	}
-	c.Upstream.Add(o.Upstream)
+	c.Upstream.add(o.Upstream)
 	c.Series.merge(o.Series)
 }
 

@@ -76,7 +76,7 @@ func (e *Endpoint) begin(host uint32) {
 	e.host = host
 	e.service = e.config.Seed.Name("service time").With(uint64(host))
 	if e.fetches != nil {
-		e.upstream.Add(e.fetches.counts)
+		e.upstream.add(e.fetches.counts)
 	}
 	e.fetches = newFetches(e.config.Upstream, e.config.Seed, host)
 	e.changes = e.config.Changes
@@ -126,7 +126,7 @@ func (e *Endpoint) Counts() Counts {
 	c := Counts{ByGroup: make([]Tally, len(e.tallies)-1), Series: e.series.sum(e.limits)}
 	c.Upstream = e.upstream
 	if e.fetches != nil {
-		c.Upstream.Add(e.fetches.counts)
+		c.Upstream.add(e.fetches.counts)
 	}
 	for i := range e.tallies {
 		t := e.tallies[i].sum()

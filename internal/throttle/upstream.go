@@ -44,8 +44,8 @@ type UpstreamCounts struct {
 	Requests, Throttled, Failed uint64
 }
 
-// Add adds o.
-func (c *UpstreamCounts) Add(o UpstreamCounts) {
+// add adds o.
+func (c *UpstreamCounts) add(o UpstreamCounts) {
 	c.Requests += o.Requests
 	c.Throttled += o.Throttled
 	c.Failed += o.Failed

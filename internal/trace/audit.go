@@ -34,9 +34,9 @@ var auditFormat = Format{
 	convert: convertAudit,
 }
 
-// UnknownTask is the one task of all requests whose source address was not
+// unknownTask is the one task of all requests whose source address was not
 // recorded.
-const UnknownTask = "unknown"
+const unknownTask = "unknown"
 
 // auditTime is the form of an entry's time; it is always in UTC.
 const auditTime = "2006-01-02T15:04:05Z"
@@ -87,7 +87,7 @@ func convertAudit(in *lines) (*Trace, error) {
 		if span := late - early; span > longest || span < 0 {
 			return nil, &Error{in.name, in.n, 1, "time: more than a year from another entry"}
 		}
-		if e.Task == UnknownTask {
+		if e.Task == unknownTask {
 			withoutTasks++
 		}
 		events = append(events, e)
@@ -100,7 +100,7 @@ func convertAudit(in *lines) (*Trace, error) {
 	}
 	slices.SortStableFunc(events, func(a, b Event) int { return cmp.Compare(a.T, b.T) })
 	h := Header{
-		Version:     Version,
+		Version:     version,
 		Source:      "audit: " + excerpt(filepath.Base(in.name)),
 		Start:       first.Add(early),
 		ResolutionS: 1,
@@ -112,7 +112,7 @@ func convertAudit(in *lines) (*Trace, error) {
 	}
 	if withoutTasks > 0 {
 		h.Redactions = append(h.Redactions,
-			fmt.Sprintf("task: %d requests without a source address count as one task, %s", withoutTasks, UnknownTask))
+			fmt.Sprintf("task: %d requests without a source address count as one task, %s", withoutTasks, unknownTask))
 	}
 	return &Trace{Header: h, Events: events}, nil
 }
@@ -256,7 +256,7 @@ func parseAuditTime(s string) (time.Time, error) {
 // task is the source without its port.
 func (d *auditDecoder) task(source string) (string, error) {
 	if source == "-" {
-		return UnknownTask, nil
+		return unknownTask, nil
 	}
 	addr, err := netip.ParseAddrPort(source)
 	if err != nil {

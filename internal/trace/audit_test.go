@@ -69,7 +69,7 @@ func TestImportAudit(t *testing.T) {
 			},
 		},
 		{"no source", at + `429 - "/v2/credentials" ""` + refused,
-			[]Event{event(0, UnknownTask, "/v2/credentials", 429, nil)}},
+			[]Event{event(0, unknownTask, "/v2/credentials", 429, nil)}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			tr, err := Import("some/folder/audit.log", auditFormat.Name, strings.NewReader(c.in))

@@ -23,7 +23,7 @@ func BenchmarkFields(b *testing.B) {
 		text := []byte(s.String())
 		b.Run(fmt.Sprintf("%dKiB", len(text)>>10), func(b *testing.B) {
 			for b.Loop() {
-				if _, err := Read("x", bytes.NewReader(text)); err == nil {
+				if _, err := read("x", bytes.NewReader(text)); err == nil {
 					b.Fatal("got no error")
 				}
 			}
@@ -41,11 +41,11 @@ func TestManyFields(t *testing.T) {
 		}
 		return s.String()
 	}
-	_, err := Read("x\x1b", strings.NewReader(header+`{"t":1`+many(2000)+"}\n"))
+	_, err := read("x\x1b", strings.NewReader(header+`{"t":1`+many(2000)+"}\n"))
 	if err == nil || !strings.Contains(err.Error(), "more than 1000 fields in an object") || strings.Contains(err.Error(), "\x1b") {
 		t.Errorf("got %.300v", err)
 	}
-	_, err = Read("x", strings.NewReader(header+`{"t":1`+many(500)+"}\n"))
+	_, err = read("x", strings.NewReader(header+`{"t":1`+many(500)+"}\n"))
 	if err == nil || strings.Count(err.Error(), "\n") != 20 || !strings.HasSuffix(err.Error(), "more in this line") {
 		t.Errorf("got %.3000v", err)
 	}

@@ -45,7 +45,7 @@ func importFrom(name, format string, r io.Reader, lim limits) (*Trace, error) {
 	if f := sniff(in.head); f != nil {
 		return f.convert(in)
 	}
-	if in.in.err != nil { // the source broke: say so, rather than that it is of no format
+	if in.in.err != nil { // the source broke, which says nothing about its format
 		_, _, err := in.next()
 		return nil, err
 	}

@@ -17,7 +17,7 @@ func Open(path string) (*Trace, error) {
 		return nil, fmt.Errorf("opening trace: %w", err)
 	}
 	defer f.Close()
-	return Read(path, f)
+	return read(path, f)
 }
 
 // OpenFS is Open for a file of fsys.
@@ -27,17 +27,17 @@ func OpenFS(fsys fs.FS, path string) (*Trace, error) {
 		return nil, fmt.Errorf("opening trace: %w", err)
 	}
 	defer func() { _ = f.Close() }() // only read from
-	return Read(path, f)
+	return read(path, f)
 }
 
-// Read reads a trace, gzipped or not. The name is used in errors; a mistake in a
-// line is an Error. Read refuses lines of more than 1 MiB, more than 2 GiB of text
+// read reads a trace, gzipped or not. The name is used in errors; a mistake in a
+// line is an Error. It refuses lines of more than 1 MiB, more than 2 GiB of text
 // and more than 10 million events. There is no partial result: the trace is nil
 // if err is not.
-func Read(name string, r io.Reader) (*Trace, error) { return read(name, r, bounds) }
+func read(name string, r io.Reader) (*Trace, error) { return readWithin(name, r, bounds) }
 
-// read is Read with limits that a test can afford to reach.
-func read(name string, r io.Reader, lim limits) (*Trace, error) {
+// readWithin is read with limits that a test can afford to reach.
+func readWithin(name string, r io.Reader, lim limits) (*Trace, error) {
 	in, err := newLines(name, r, lim)
 	if err != nil {
 		return nil, err
@@ -106,7 +106,7 @@ func (d *decoder) header(p *problems, line []byte, h *Header) {
 		p.add(0, "version: missing, the first line must be a trace's header")
 		return
 	case string(d.fields[at].value) != "1":
-		p.add(d.fields[at].at, "version: this is version %s, want %d", excerpt(string(d.fields[at].value)), Version)
+		p.add(d.fields[at].at, "version: this is version %s, want %d", excerpt(string(d.fields[at].value)), version)
 		return
 	}
 	for _, f := range d.fields {
@@ -117,7 +117,7 @@ func (d *decoder) header(p *problems, line []byte, h *Header) {
 		var err error
 		switch f.key {
 		case "version":
-			h.Version = Version
+			h.Version = version
 		case "source":
 			err = decode(f.value, &h.Source, "a string")
 			if err == nil {

@@ -36,7 +36,7 @@ func TestRead(t *testing.T) {
 			{T: 1500 * time.Millisecond, Task: "é", Method: "PUT", Path: "/", Status: 429, Lat: 500},
 		},
 	}
-	got, err := Read("x", strings.NewReader(in))
+	got, err := read("x", strings.NewReader(in))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +126,7 @@ func TestReadRefuses(t *testing.T) {
 			`x:2:54: status: want a status code, got "` + strings.Repeat("a", 59) + "…"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := Read("x", strings.NewReader(c.in))
+			got, err := read("x", strings.NewReader(c.in))
 			if errorText(err) != c.want {
 				t.Errorf("got  %v\nwant %v", err, c.want)
 			}
@@ -142,7 +142,7 @@ func TestReadRefuses(t *testing.T) {
 
 func TestReadSharesWhatIsEqual(t *testing.T) {
 	line := `{"t":1,"task":"a","method":"GET","path":"/","headers":{"A":"b"}}` + "\n"
-	tr, err := Read("x", strings.NewReader(header+line+line))
+	tr, err := read("x", strings.NewReader(header+line+line))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,20 +164,20 @@ func TestCutFiles(t *testing.T) {
 		cut := whole.Bytes()[:n]
 		atEnd := bytes.HasSuffix(cut, []byte("\n")) || whole.Bytes()[n] == '\n'
 		fine := atEnd && n > len(lines[0])
-		if tr, err := Read("x", bytes.NewReader(cut)); (err == nil) != fine || (tr != nil) != fine {
+		if tr, err := read("x", bytes.NewReader(cut)); (err == nil) != fine || (tr != nil) != fine {
 			t.Errorf("cut at %d: got %v, want fine: %v", n, err, fine)
 		}
 	}
 	packed := pack(t, whole.Bytes())
 	for n := 2; n < len(packed); n++ {
-		if tr, err := Read("x", bytes.NewReader(packed[:n])); err == nil || tr != nil || !strings.Contains(err.Error(), "gunzip: the file is cut short") {
+		if tr, err := read("x", bytes.NewReader(packed[:n])); err == nil || tr != nil || !strings.Contains(err.Error(), "gunzip: the file is cut short") {
 			t.Errorf("gzip cut at %d: got %v", n, err)
 		}
 	}
 	for n := 10; n < len(packed); n++ { // the header of gzip has no checksum
 		damaged := bytes.Clone(packed)
 		damaged[n] ^= 0x55
-		if tr, err := Read("x", bytes.NewReader(damaged)); err == nil || tr != nil {
+		if tr, err := read("x", bytes.NewReader(damaged)); err == nil || tr != nil {
 			t.Errorf("gzip damaged at %d: got no error", n)
 		}
 	}
@@ -193,11 +193,11 @@ func TestReadIsBounded(t *testing.T) {
 		{"much text", header + strings.Repeat(event, 100), "x:1: more text than a trace may have"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if _, err := read("x", strings.NewReader(c.in), small); errorText(err) != c.want {
+			if _, err := readWithin("x", strings.NewReader(c.in), small); errorText(err) != c.want {
 				t.Errorf("plain: got %v, want %v", err, c.want)
 			}
 			want := strings.Replace(c.want, "x:1: more", "x:1: gunzip: more", 1)
-			if _, err := read("x", bytes.NewReader(pack(t, []byte(c.in))), small); errorText(err) != want {
+			if _, err := readWithin("x", bytes.NewReader(pack(t, []byte(c.in))), small); errorText(err) != want {
 				t.Errorf("gzipped: got %v, want %v", err, want)
 			}
 		})
@@ -214,7 +214,7 @@ func TestGzipBombs(t *testing.T) {
 		_, _ = z.Write(zeros)
 	}
 	_ = z.Close()
-	_, err := Read("bomb.gz", &packed)
+	_, err := read("bomb.gz", &packed)
 	if want := "bomb.gz:2:1048576: the line is longer than 1048576 bytes"; errorText(err) != want {
 		t.Errorf("got %v, want %v", err, want)
 	}
@@ -228,14 +228,14 @@ func TestBrokenSources(t *testing.T) {
 	}
 	for _, n := range []int{0, 1, 40, whole.Len() / 2, whole.Len()} {
 		r := io.MultiReader(bytes.NewReader(whole.Bytes()[:n]), iotest.ErrReader(broken))
-		if tr, err := Read("x", r); err == nil || tr != nil || !strings.Contains(err.Error(), broken.Error()) {
+		if tr, err := read("x", r); err == nil || tr != nil || !strings.Contains(err.Error(), broken.Error()) {
 			t.Errorf("broken at %d: got %v", n, err)
 		}
 	}
-	if _, err := Read("x.gz", strings.NewReader(header)); errorText(err) != "x.gz: gunzip: not gzip data" {
+	if _, err := read("x.gz", strings.NewReader(header)); errorText(err) != "x.gz: gunzip: not gzip data" {
 		t.Errorf("a .gz that is none: got %v", err)
 	}
-	if _, err := Read("x", strings.NewReader("\x1f\x8b\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00")); errorText(err) != "x: gunzip: gzip: invalid header" {
+	if _, err := read("x", strings.NewReader("\x1f\x8b\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00")); errorText(err) != "x: gunzip: gzip: invalid header" {
 		t.Errorf("a gzip header that is none: got %v", err)
 	}
 }
@@ -307,7 +307,7 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(header + `{"t":1e-5,"task":"\ud800","method":"G","path":"/","headers":{"A":"\u0009"}}`))
 	f.Add([]byte(`{"version":1,"start":"0001-01-01T00:00:00Z","redactions":[]}` + "\n" + `{ }`))
 	f.Fuzz(func(t *testing.T, in []byte) {
-		tr, err := Read("x", bytes.NewReader(in))
+		tr, err := read("x", bytes.NewReader(in))
 		if err != nil {
 			if tr != nil {
 				t.Fatalf("a trace beside the error %v", err)
@@ -326,7 +326,7 @@ func rewrite(t *testing.T, tr *Trace) {
 	if err := tr.Write(&first); err != nil {
 		t.Fatal(err)
 	}
-	again, err := Read("again", bytes.NewReader(first.Bytes()))
+	again, err := read("again", bytes.NewReader(first.Bytes()))
 	if err != nil {
 		t.Fatalf("%v\nin: %s", err, first.Bytes())
 	}
@@ -355,7 +355,7 @@ func BenchmarkRead(b *testing.B) {
 	b.SetBytes(int64(text.Len()))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := Read("x", bytes.NewReader(text.Bytes())); err != nil {
+		if _, err := read("x", bytes.NewReader(text.Bytes())); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -24,8 +24,8 @@ import (
 	"tenement/internal/service"
 )
 
-// Version is the version of the format that is written and read.
-const Version = 1
+// version is the version of the format that is written and read.
+const version = 1
 
 // CutCredentials is the path that stands for every /v2/credentials/ID in
 // recordings that cut the ID, as the ECS agent's audit log does. So such an event

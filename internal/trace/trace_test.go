@@ -48,7 +48,7 @@ func TestTasksInOrderOfAppearance(t *testing.T) {
 // random is a trace with every feature of the format, some of them odd.
 func random(r *rand.Rand) *Trace {
 	pick := func(of ...string) string { return of[r.IntN(len(of))] }
-	tr := &Trace{Header: Header{Version: Version, Source: pick("", "a test", `"quoted" <&> 🦆`)}}
+	tr := &Trace{Header: Header{Version: version, Source: pick("", "a test", `"quoted" <&> 🦆`)}}
 	if r.IntN(2) == 0 {
 		tr.Header.Start = time.Unix(r.Int64N(1<<32), r.Int64N(1e9)).UTC()
 	}

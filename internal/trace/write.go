@@ -20,7 +20,7 @@ func (t *Trace) Write(w io.Writer) error {
 		return fmt.Errorf("writing trace: %w", err)
 	}
 	h := t.Header
-	h.Version = Version
+	h.Version = version
 	h.Start = h.Start.UTC()
 	b := bufio.NewWriter(w)
 	enc := json.NewEncoder(b)
@@ -42,8 +42,8 @@ func (t *Trace) Write(w io.Writer) error {
 
 // check checks what Read checks.
 func (t *Trace) check() error {
-	if v := t.Header.Version; v != 0 && v != Version {
-		return fmt.Errorf("header: version %d, want %d", v, Version)
+	if v := t.Header.Version; v != 0 && v != version {
+		return fmt.Errorf("header: version %d, want %d", v, version)
 	}
 	if err := checkResolution(t.Header.ResolutionS); err != nil {
 		return fmt.Errorf("header: resolution_s: %w", err)

@@ -6,6 +6,7 @@ import (
 	"tenement/internal/service"
 	"tenement/internal/throttle"
 	"tenement/internal/words"
+	"tenement/reports"
 )
 
 // assumptions is what the report takes for granted about the endpoint, as far
@@ -51,10 +52,17 @@ var assumptionsOf = map[service.Service]func(*Diagnosis) []string{
 // plainBucket reports whether there is one limit, a token bucket with this cost.
 func (l *Limit) plainBucket() bool { return l.Only && isBucket(l.First) && l.First.Cost <= 1 }
 
+// isPublished reports whether a limit has the rate and the burst of the real agent.
+func isPublished(l *reports.Limit, of service.Service) bool {
+	agent := of.Row().Limit
+	return l.RatePerS == float64(agent.PerSecond) && l.Burst == agent.Burst
+}
+
 func (d *Diagnosis) assumeECS() []string {
-	l := d.Limit.First
+	l, agent := d.Limit.First, service.ECS.Row().Limit
 	if !d.Limit.plainBucket() {
-		return []string{"The limit is an assumption. The ECS agent on EC2 has one token bucket per source address and path (40/s, burst 60); Fargate's limits are unpublished."}
+		return []string{fmt.Sprintf("The limit is an assumption. The ECS agent on EC2 has one token bucket per source address and path (%d/s, burst %d); "+
+			"Fargate's limits are unpublished.", agent.PerSecond, agent.Burst)}
 	}
 	var out []string
 	switch l.Scope {
@@ -67,9 +75,9 @@ func (d *Diagnosis) assumeECS() []string {
 		out = append(out, fmt.Sprintf("One bucket per %s is an assumption: the ECS agent on EC2 has one per source address and path, "+
 			"and how Fargate shares its limit is unpublished.", sharers(l)))
 	}
-	if l.RatePerS != 40 || l.Burst != 60 {
-		out = append(out, fmt.Sprintf("%s with a burst of %d is also an assumption: the ECS agent's default is 40/s with a burst of 60.",
-			words.Rate(l.RatePerS), l.Burst))
+	if !isPublished(l, service.ECS) {
+		out = append(out, fmt.Sprintf("%s with a burst of %d is also an assumption: the ECS agent's default is %d/s with a burst of %d.",
+			words.Rate(l.RatePerS), l.Burst, agent.PerSecond, agent.Burst))
 	}
 	return out
 }
@@ -85,8 +93,9 @@ func (d *Diagnosis) assumeIMDS() []string {
 }
 
 func (d *Diagnosis) assumePodIdentity() []string {
-	const agent = "The EKS Pod Identity agent has one bucket for all pods of a node: 1000/s, burst 500."
-	if l := d.Limit.First; d.Limit.plainBucket() && l.Scope == throttle.PathScope.String() && l.RatePerS == 1000 && l.Burst == 500 {
+	limit := service.PodIdentity.Row().Limit
+	agent := fmt.Sprintf("The EKS Pod Identity agent has one bucket for all pods of a node: %d/s, burst %d.", limit.PerSecond, limit.Burst)
+	if l := d.Limit.First; d.Limit.plainBucket() && l.Scope == limit.Scope && isPublished(l, service.PodIdentity) {
 		return []string{agent}
 	}
 	return []string{"The limit is an assumption. " + agent}

@@ -58,9 +58,9 @@ func serviceTitle(name string) string {
 	return of.Row().Title
 }
 
-// aCache is the share of calls answered by caches from which on it is said what
-// calls there were besides.
-const aCache = 0.05
+// leastCachedDemand is the least share of calls answered by caches with which Demand
+// also names the rate of calls.
+const leastCachedDemand = 0.05
 
 // Demand says what is asked of the endpoint in the first case, as a share of
 // the limit where there is one bucket to share: "neighbours 60/s + you 7/s =
@@ -91,7 +91,7 @@ func (d *Diagnosis) Demand() string {
 	if all.Retries() > 0 {
 		text += "; with retries " + words.PerSecond(yours+theirs+you.PerSecond(you.Retries())+them.PerSecond(them.Retries()))
 	}
-	if all.Cached() > aCache {
+	if all.Cached() > leastCachedDemand {
 		text += fmt.Sprintf("; calls are %s, caches answer the rest", words.PerSecond(you.PerSecond(you.Calls)+them.PerSecond(them.Calls)))
 	}
 	return text

@@ -54,18 +54,13 @@ func coordinate(x float64) string {
 	return strconv.FormatFloat(math.Round(min(max(x, -canvas), 2*canvas)*10)/10+0, 'f', -1, 64)
 }
 
-// steps draws a row as a staircase of equal treads from left to right, and back
-// along the lower row, so that it can be filled. Heights are fractions of the
-// drawing.
-func steps(upper, lower []float64) string {
-	if len(upper) == 0 {
-		return ""
-	}
-	var p path
-	width := canvas / float64(len(upper))
-	p.move(0, canvas*(1-upper[0]))
-	last := upper[0]
-	for i, y := range upper {
+// stairs draws a row, which is not empty, as a staircase of equal treads from left to
+// right. Heights are fractions of the drawing.
+func (p *path) stairs(row []float64) {
+	width := canvas / float64(len(row))
+	last := row[0]
+	p.move(0, canvas*(1-last))
+	for i, y := range row {
 		if y != last {
 			p.line(float64(i)*width, canvas*(1-last))
 			p.line(float64(i)*width, canvas*(1-y))
@@ -73,7 +68,25 @@ func steps(upper, lower []float64) string {
 		}
 	}
 	p.line(canvas, canvas*(1-last))
-	last = lower[len(lower)-1]
+}
+
+// staircase draws a row as a line.
+func staircase(row []float64) string {
+	var p path
+	p.stairs(row)
+	return p.String()
+}
+
+// steps draws a row as a staircase, and back along the lower row, so that it can be
+// filled.
+func steps(upper, lower []float64) string {
+	if len(upper) == 0 {
+		return ""
+	}
+	var p path
+	width := canvas / float64(len(upper))
+	p.stairs(upper)
+	last := lower[len(lower)-1]
 	p.line(canvas, canvas*(1-last))
 	for i := len(lower) - 1; i >= 0; i-- {
 		if y := lower[i]; y != last {

@@ -202,20 +202,3 @@ func scale(row []float64, top float64) {
 		row[i] = part(v, top) / 100
 	}
 }
-
-// staircase draws a row as a line.
-func staircase(row []float64) string {
-	var p path
-	width := canvas / float64(len(row))
-	last := row[0]
-	p.move(0, canvas*(1-last))
-	for i, y := range row {
-		if y != last {
-			p.line(float64(i)*width, canvas*(1-last))
-			p.line(float64(i)*width, canvas*(1-y))
-			last = y
-		}
-	}
-	p.line(canvas, canvas*(1-last))
-	return p.String()
-}

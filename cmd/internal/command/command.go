@@ -1,3 +1,6 @@
+// Package command is what both programs are built on: exit codes, errors with
+// hints, the layout of the help, and how a command line that names no command
+// is refused.
 package command
 
 import (

@@ -16,8 +16,8 @@ import (
 )
 
 // Write writes a page for the program's command and each command below it into
-// dir, or into a temporary directory if dir is empty. It fails
-// the test if a page lacks one of the command's flags.
+// dir, or into a temporary directory if dir is empty. It fails the test if a page
+// lacks one of the command's flags.
 func Write(t *testing.T, root *cobra.Command, dir string) {
 	t.Helper()
 	if dir == "" {
