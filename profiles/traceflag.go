@@ -66,4 +66,6 @@ duration: 1s
 endpoint: {service: ecs, limit: {rate: 40/s, burst: 60, scope: ip+path}}
 fleet:
   - {group: recorded, arrivals: {once: {within: 0s}}, under_test: true}
+strategies:
+  none: {title: as recorded}
 `

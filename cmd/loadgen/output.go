@@ -46,6 +46,9 @@ func (o *outputs) plan(stdout *stdout) ([]sink, error) {
 		if i < len(o.paths) {
 			s.path = o.paths[i]
 		}
+		if s.path == "" {
+			return nil, command.Usagef("name a file, or - for stdout", "--output is empty")
+		}
 		var err error
 		if i < len(o.formats) {
 			s.format, err = o.formats[i], known(o.formats[i])

@@ -18,7 +18,8 @@ func (p *program) report() *cobra.Command {
 		Long: `Render a report that was written as JSON in another format. Several reports
 of one profile are merged: counts and histograms add up, percentiles are
 computed anew and never averaged. Figures over many seeds come from the
-report with the most seeds.`,
+report with the most seeds. Gates are shown as they were judged, and a failed
+gate does not change the exit code.`,
 		Args: command.Args(1, -1, "one or more report files"),
 	}
 	out.flags(c)

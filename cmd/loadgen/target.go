@@ -23,6 +23,11 @@ func (f *runFlags) checkedTarget(engine string) (target, error) {
 	if f.maxRequests < 1 {
 		return target{}, command.Usagef("", "--max-requests %d: want at least 1", f.maxRequests)
 	}
+	for _, host := range f.allow {
+		if strings.ContainsAny(host, "/@?#") || host == "" {
+			return target{}, command.Usagef("such as --allow-target mock.internal", "--allow-target: want a host without scheme, user or path")
+		}
+	}
 	if !f.targeted {
 		return target{}, nil
 	}

@@ -54,7 +54,7 @@ func (s *ec2) roleCredentials(d document, now, shift time.Duration) object {
 	if s.options.Failure == "" {
 		keys := s.keyPair("role/"+s.options.Role, now, shift)
 		if d == extendedDocument {
-			keys = append(keys, member{"AccountId", Account})
+			keys = append(keys, member{"AccountId", account})
 		}
 		return keys
 	}
