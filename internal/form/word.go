@@ -3,6 +3,7 @@ package form
 import (
 	"reflect"
 	"slices"
+
 	"tenement/internal/words"
 )
 
