@@ -18,6 +18,7 @@ const (
 	mostGates   = 100_000 // in all cases together
 	mostGiven   = 100_000 // sentences
 	mostSeeds   = 1_000_000
+	mostText    = 10_000 // bytes of a name, a title or a sentence
 )
 
 // check refuses a model that renderers and Merge could not work with.
@@ -43,6 +44,9 @@ func (r *Report) check() error {
 			return fmt.Errorf("gates[%d].%w", i, err)
 		}
 	}
+	if err := r.checkTexts(); err != nil {
+		return err
+	}
 	names := map[string]bool{}
 	for i := range r.Cases {
 		c := &r.Cases[i]
@@ -55,6 +59,44 @@ func (r *Report) check() error {
 		}
 	}
 	return nil
+}
+
+// checkTexts refuses names, titles and sentences that fill screens.
+func (r *Report) checkTexts() error {
+	if err := first(text("profile.name", r.Profile.Name), text("profile.digest", r.Profile.Digest)); err != nil {
+		return err
+	}
+	for i, s := range r.Given.Assumptions {
+		if err := text("given.assumptions", s); err != nil {
+			return fmt.Errorf("%w (number %d)", err, i)
+		}
+	}
+	for i, s := range r.Given.Warnings {
+		if err := text("given.warnings", s); err != nil {
+			return fmt.Errorf("%w (number %d)", err, i)
+		}
+	}
+	for i := range r.Cases {
+		c := &r.Cases[i]
+		if err := first(text("name", c.Name), text("title", c.Title)); err != nil {
+			return fmt.Errorf("cases[%d].%w", i, err)
+		}
+		for j := range c.Groups {
+			g := &c.Groups[j]
+			if err := first(text("name", g.Name), text("tenant", g.Tenant), text("flow", g.Flow)); err != nil {
+				return fmt.Errorf("cases[%d].groups[%d].%w", i, j, err)
+			}
+		}
+	}
+	return nil
+}
+
+// text checks the length of a text.
+func text(field, s string) error {
+	if len(s) <= mostText {
+		return nil
+	}
+	return fmt.Errorf("%s: %d bytes: want at most %d", field, len(s), mostText)
 }
 
 // checkSizes refuses a report with more parts than it takes a moment to render.

@@ -55,6 +55,7 @@ func TestReadSaysWhatIsWrong(t *testing.T) {
 		{"too many faults", parts(`"faults": [{}` + strings.Repeat(",{}", reports.MostParts) + `]`), "1001 limits, changes or faults: want at most 1000"},
 		{"an upstream without a rate", parts(`"upstream": {"limit": {"kind": "token-bucket"}}`), "upstream.limit.rate_per_s: 0 is no rate"},
 		{"a negative write timeout", parts(`"write_timeout_s": -5`), "write_timeout_s: -5 is no time"},
+		{"a name that fills a screen", with(`"name": "batch"`, `"name": "`+strings.Repeat("x", 10_001)+`"`), `r.json: cases[0].groups[1].name: 10001 bytes: want at most 10000`},
 		{"a group twice", with(`"name": "batch"`, `"name": "neighbours"`), `r.json: cases[0].groups[1].name: "neighbours" is taken`},
 		{"a histogram that is none", replaceHistogram(good, `"latency": "HISTF?"`), "r.json: cases[0].groups[0].histograms.latency: illegal base64"},
 		{"a short histogram", replaceHistogram(good, `"latency": "AAAA"`), "histograms.latency: cut off after 3 bytes"},

@@ -31,7 +31,7 @@ func writeTokenFile(path string, began time.Time, token func(time.Duration) (str
 	f := &tokenFile{began: began, token: token}
 	var err error
 	if path == "" {
-		if f.temporary, err = os.MkdirTemp("", "mockimds-"); err != nil {
+		if f.temporary, err = outfile.TempDir("mockimds"); err != nil {
 			return nil, 0, fmt.Errorf("writing the token: %w", err)
 		}
 		path = filepath.Join(f.temporary, "eks-pod-identity-token")

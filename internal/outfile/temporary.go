@@ -118,6 +118,32 @@ func clean(path string) {
 	}
 }
 
+// TempDir makes a directory for files of this process, and removes those that dead
+// processes of this host have left. The caller removes it. The name holds the name
+// of the host, because processes of different containers that share the parent
+// have numbers of their own. The error is that of os.MkdirTemp.
+func TempDir(name string) (string, error) {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	begin := name + "-" + strings.NewReplacer("/", "_", "\\", "_", "*", "_").Replace(host) + "-"
+	if entries, err := os.ReadDir(os.TempDir()); err == nil {
+		for _, e := range entries {
+			rest, ok := strings.CutPrefix(e.Name(), begin)
+			if !ok || !e.IsDir() {
+				continue
+			}
+			first, _, ok := strings.Cut(rest, "-")
+			pid, err := strconv.Atoi(first)
+			if ok && err == nil && pid > 0 && !alive(pid) {
+				_ = os.RemoveAll(filepath.Join(os.TempDir(), e.Name()))
+			}
+		}
+	}
+	return os.MkdirTemp("", fmt.Sprintf("%s%d-", begin, os.Getpid()))
+}
+
 // alive reports whether a process runs. If the system does not tell, the answer is
 // yes.
 func alive(pid int) bool {
