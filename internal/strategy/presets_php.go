@@ -14,11 +14,12 @@ func php() Preset {
 		Sources: []string{
 			"aws/aws-sdk-php src/Credentials/EcsCredentialProvider.php",
 			"aws/aws-sdk-php src/Credentials/CredentialProvider.php (memoize)",
+			"guzzle/guzzle src/Handler/CurlFactory.php (connection failures)",
 		},
 		Notes: []string{
 			"no HTTP status is retried: one 429 and the call has failed",
 			"credentials are kept per client object until they expire; under PHP-FPM that is per request, unless a shared cache is configured",
-			"a body cut short is not retried (from source, not run)",
+			"a body cut short is no connection failure to guzzle, and so is not retried (from source, not run)",
 			"a connection reset before the body is not retried either; the preset retries it, like one closed without a byte",
 		},
 		Knobs: []string{
