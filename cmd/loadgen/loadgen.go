@@ -12,7 +12,6 @@ import (
 	"tenement/cmd/internal/command"
 	"tenement/internal/outfile"
 	"tenement/internal/words"
-	"tenement/profiles"
 )
 
 // errInterrupted ends a run that the user stopped; its report is written.
@@ -78,14 +77,4 @@ func (p *program) explain(err error) int {
 	text, code := command.Explain("loadgen", err)
 	fmt.Fprint(p.stderr, text)
 	return code
-}
-
-// profileNames are the names of the built-in profiles, for completion. A
-// profile may also be a file.
-func profileNames(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	var names []string
-	for _, b := range profiles.Builtins() {
-		names = append(names, cobra.CompletionWithDesc(b.Name, b.Title))
-	}
-	return names, cobra.ShellCompDirectiveDefault
 }

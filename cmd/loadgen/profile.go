@@ -34,7 +34,7 @@ func (p *program) profile() *cobra.Command {
 		Short: "Print a profile with every default filled in",
 		Args:  command.Args(1, 1, "the name or path of a profile"),
 
-		ValidArgsFunction: profileNames,
+		ValidArgsFunction: command.Profiles,
 		RunE: func(_ *cobra.Command, args []string) error {
 			profile, err := profiles.Open(args[0], opts)
 			if err != nil {
@@ -50,7 +50,7 @@ func (p *program) profile() *cobra.Command {
 		Short: "Check profiles and list everything that is wrong with them",
 		Args:  command.Args(1, -1, "names or paths of profiles"),
 
-		ValidArgsFunction: profileNames,
+		ValidArgsFunction: command.Profiles,
 		RunE: func(_ *cobra.Command, args []string) error {
 			var failed error
 			for _, name := range args {

@@ -79,7 +79,7 @@ partial; a second Ctrl-C ends the program at once).`,
 	f.input.Flags(flags)
 	f.out.flags(c)
 	command.CompleteFlag(c, "engine", reports.Live, reports.Sim)
-	c.ValidArgsFunction = profileNames
+	c.ValidArgsFunction = command.Profiles
 	c.RunE = func(_ *cobra.Command, args []string) error {
 		if flags.Changed("seed") {
 			f.open.Seed = &f.seed

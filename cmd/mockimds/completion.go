@@ -6,19 +6,14 @@ import (
 	"tenement/cmd/internal/command"
 	"tenement/internal/service"
 	"tenement/internal/throttle"
-	"tenement/profiles"
 )
 
 // completion offers the words that flags of c take.
 func (o *options) completion(c *cobra.Command) {
-	var builtins []string
-	for _, b := range profiles.Builtins() {
-		builtins = append(builtins, cobra.CompletionWithDesc(b.Name, b.Title))
-	}
 	command.CompleteFlag(c, "service", service.Names()...)
 	command.CompleteFlag(c, "flavour", service.EC2.String(), service.Fargate.String())
 	command.CompleteFlag(c, "tokens", "optional", "required")
 	command.CompleteFlag(c, "scope", "host", "tenant", "task", "path", "ip+path")
 	command.CompleteFlag(c, "on-exceed", "429", "503", throttle.Drop.String(), throttle.Delay.String())
-	command.CompleteFlag(c, "profile", builtins...)
+	command.CompleteFlagFunc(c, "profile", command.Profiles)
 }

@@ -14,7 +14,7 @@ import (
 
 var (
 	firstSeed = flag.Uint64("first-seed", 0, "the first seed of TestAgreementOnRandomProfiles")
-	seeds     = flag.Uint64("seeds", 100, "how many seeds TestAgreementOnRandomProfiles plays")
+	seeds     = flag.Uint64("seeds", 60, "how many seeds TestAgreementOnRandomProfiles plays")
 )
 
 // Random profiles: the seed draws limits, faults, strategies and arrivals from a

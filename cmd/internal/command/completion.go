@@ -2,6 +2,8 @@ package command
 
 import (
 	"github.com/spf13/cobra"
+
+	"tenement/profiles"
 )
 
 // completion prints the script that completes the program's command lines.
@@ -41,7 +43,23 @@ func Complete(words func() []string) cobra.CompletionFunc {
 
 // CompleteFlag offers words for the value of a flag of c, which must exist.
 func CompleteFlag(c *cobra.Command, name string, words ...string) {
-	if err := c.RegisterFlagCompletionFunc(name, Complete(func() []string { return words })); err != nil {
+	CompleteFlagFunc(c, name, Complete(func() []string { return words }))
+}
+
+// CompleteFlagFunc offers what words returns for the value of a flag of c, which
+// must exist. Only a shell that completes calls words, so it may take its time.
+func CompleteFlagFunc(c *cobra.Command, name string, words cobra.CompletionFunc) {
+	if err := c.RegisterFlagCompletionFunc(name, words); err != nil {
 		panic(err) // there is no such flag
 	}
+}
+
+// Profiles are the names of the built-in profiles, for completion. A profile may
+// also be a file.
+func Profiles(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	var names []string
+	for _, b := range profiles.Builtins() {
+		names = append(names, cobra.CompletionWithDesc(b.Name, b.Title))
+	}
+	return names, cobra.ShellCompDirectiveDefault
 }
