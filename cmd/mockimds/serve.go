@@ -86,7 +86,7 @@ func (h *hosts) serve(ctx context.Context, stderr io.Writer) error {
 	return errors.Join(err, h.drain(ctx, ports, adminServer))
 }
 
-// errorLog is where the HTTP servers complain of clients, whom they may quote.
+// errorLog is the error log of the HTTP servers, whose lines may quote clients.
 func (h *hosts) errorLog(to io.Writer) *log.Logger {
 	return log.New(h.secrets.Writer(to), "mockimds: ", 0)
 }
