@@ -21,7 +21,7 @@ var floors = map[string]int{
 	"internal/draw": 0, "internal/release": 0, "internal/service": 0,
 	"internal/outfile": 0, "internal/logfile": 0,
 	"internal/words": 0, "internal/stat": 0, "internal/quantity": 0, "internal/redact": 0,
-	"internal/form": 1, "internal/gate": 1, "internal/trace": 1,
+	"internal/form": 1, "internal/gate": 1, "internal/trace": 1, "internal/timeline": 1,
 	"internal/strategy": 1, "internal/throttle": 1,
 	"internal/plan": 2, "internal/imds": 2, "reports": 2,
 	"internal/throttle/limitertest": 2, // tests of limiters only
