@@ -12,12 +12,11 @@ type retryKeys struct {
 	Fixed, Exponential, Listed *strategy.Backoff
 	Classes                    []strategy.Class
 	On                         strategy.Conditions
-	Honour                     bool
+	After                      strategy.RetryAfter
 }
 
 // retryForm is none, or a mapping with one of fixed, exponential and listed.
 func retryForm() form.Form[strategy.Retry] {
-	honour := form.Words(form.NewWord[bool]("ignore", false), form.NewWord[bool]("honour", true))
 	keys := form.Object(retryKeys{On: strategy.OnDefault}, []form.Key[retryKeys]{
 		form.Field("fixed", "The same wait before each retry.",
 			form.Optional(fixedForm()), func(v *retryKeys) **strategy.Backoff { return &v.Fixed }),
@@ -29,8 +28,8 @@ func retryForm() form.Form[strategy.Retry] {
 			form.List(classForm(), 1), func(v *retryKeys) *[]strategy.Class { return &v.Classes })),
 		form.Always(form.Field("retry_on", "The outcomes after which to try again: [429, 5xx, timeout, connection] if left out.",
 			conditionsForm(), func(v *retryKeys) *strategy.Conditions { return &v.On })),
-		form.Field("retry_after", "Whether to wait at least as long as the server asked.",
-			honour, func(v *retryKeys) *bool { return &v.Honour }),
+		form.Field("retry_after", "What becomes of the wait that an answer asks for: honour waits at least so long.",
+			retryAfterUse(), func(v *retryKeys) *strategy.RetryAfter { return &v.After }),
 	}, func(r *form.Reader, n *form.Node, path string, v *retryKeys) {
 		given := 0
 		for _, kind := range []*strategy.Backoff{v.Fixed, v.Exponential, v.Listed} {
@@ -60,7 +59,7 @@ func retryOf(k retryKeys) strategy.Retry {
 		return nil // after an error
 	}
 	policy := *b
-	policy.On, policy.Classes, policy.HonourRetryAfter = k.On, k.Classes, k.Honour
+	policy.On, policy.Classes, policy.RetryAfter = k.On, k.Classes, k.After
 	return &policy
 }
 
@@ -71,8 +70,8 @@ func retryKeysOf(v strategy.Retry) retryKeys {
 		return retryKeys{}
 	}
 	policy := *b
-	policy.On, policy.Classes, policy.HonourRetryAfter = 0, nil, false
-	k := retryKeys{On: b.On, Classes: b.Classes, Honour: b.HonourRetryAfter}
+	policy.On, policy.Classes, policy.RetryAfter = 0, nil, strategy.RetryAfter{}
+	k := retryKeys{On: b.On, Classes: b.Classes, After: b.RetryAfter}
 	switch {
 	case len(b.Waits) > 0:
 		k.Listed = &policy

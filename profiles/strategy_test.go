@@ -163,6 +163,12 @@ func randomStrategy(r *rand.Rand) strategy.Strategy {
 			b.Base, b.Cap, b.Factor, b.CapExact, b.Jitter = 0, 0, 0, false, min(b.Jitter, strategy.EqualJitter)
 		}
 		b.Classes = randomClasses(r)
+		switch b.RetryAfter.Use = strategy.RetryAfterUse(r.IntN(3)); b.RetryAfter.Use {
+		case strategy.IgnoreRetryAfter:
+			b.RetryAfter = strategy.RetryAfter{}
+		case strategy.Added:
+			b.RetryAfter.Within = 0
+		}
 		b.OtherLinkOn = strategy.Conditions(r.IntN(1 << 20))
 		s.Retry = &b
 	}
@@ -204,12 +210,14 @@ func fill(r *rand.Rand, v reflect.Value) {
 			f.SetInt(int64(1 + r.IntN(100)))
 		case bool:
 			f.SetBool(true)
+		case strategy.RetryHeader:
+			f.SetUint(uint64(r.IntN(3)))
 		case float64:
 			f.SetFloat(1)
 		case []time.Duration:
 			f.Set(reflect.ValueOf([]time.Duration{0, time.Duration(r.IntN(5000)) * time.Millisecond}))
-		case string, strategy.Scope, strategy.FlightKind, strategy.Jitter, strategy.Conditions, strategy.Cache, strategy.Retry, []strategy.Class, nil:
-		case strategy.Flight, strategy.Quota, strategy.Timeouts, strategy.Session, strategy.Extension:
+		case string, strategy.Scope, strategy.FlightKind, strategy.Jitter, strategy.RetryAfterUse, strategy.Conditions, strategy.Cache, strategy.Retry, []strategy.Class, nil:
+		case strategy.Flight, strategy.Quota, strategy.Timeouts, strategy.Session, strategy.Extension, strategy.RetryAfter:
 			fill(r, f)
 		default:
 			panic("a field of type " + f.Type().String() + " is new")
@@ -249,7 +257,7 @@ func TestStrategyGrammar(t *testing.T) {
 			Attempts: 5, On: strategy.OnDefault, Base: 100 * time.Millisecond, Cap: 5 * time.Second, Factor: 2, Jitter: strategy.FullJitter,
 		})},
 		{"{retry: {exponential: {base: 0s, attempts: 1}, retry_on: [4xx, 503, response_timeout], retry_after: honour}}", backoff(strategy.Backoff{
-			Attempts: 1, On: strategy.OnAny4xx | strategy.On503 | strategy.OnResponseTimeout, Factor: 2, HonourRetryAfter: true,
+			Attempts: 1, On: strategy.OnAny4xx | strategy.On503 | strategy.OnResponseTimeout, Factor: 2, RetryAfter: strategy.RetryAfter{Use: strategy.AtLeast},
 		})},
 		{"{retry: {listed: {waits: [0s, 2s], attempts: 3, spread: 50ms}}}", backoff(strategy.Backoff{
 			Attempts: 3, On: strategy.OnDefault, Waits: []time.Duration{0, 2 * time.Second}, Spread: 50 * time.Millisecond,
@@ -260,6 +268,10 @@ func TestStrategyGrammar(t *testing.T) {
 				{On: strategy.On429, Base: time.Second, Factor: 2, Jitter: strategy.FullJitter},
 				{On: strategy.OnAny5xx, Factor: 2, Waits: []time.Duration{time.Second}},
 			},
+		})},
+		{"{retry: {fixed: {wait: 0s, attempts: 2}, retry_after: {use: at_least, within: 5s, header: x-amz-retry-after}}}", backoff(strategy.Backoff{
+			Attempts: 2, On: strategy.OnDefault, Factor: 1,
+			RetryAfter: strategy.RetryAfter{Use: strategy.AtLeast, Within: 5 * time.Second, Header: strategy.AmzHeader},
 		})},
 		{"{quota: {tokens: 500, cost: 5}}", strategy.Strategy{Quota: strategy.Quota{Tokens: 500, Cost: 5}}},
 		{"{timeouts: {connect: 1s, call: none}}", strategy.Strategy{Timeouts: strategy.Timeouts{Connect: time.Second}}},

@@ -50,8 +50,8 @@ type Backoff struct {
 	// Classes replace all of these for some outcomes: the first that fits counts.
 	Classes []Class
 
-	// HonourRetryAfter waits at least as long as the server asked.
-	HonourRetryAfter bool
+	// RetryAfter is what becomes of the wait that an answer asks for.
+	RetryAfter RetryAfter
 	// AfterLast waits after the last failure too, as botocore does.
 	AfterLast bool
 	// MalformedAttempts replaces Attempts for answers that do not parse; 0
@@ -102,11 +102,7 @@ func (b *Backoff) Next(t Try) (time.Duration, Move) {
 // wait is how long to wait after the t.N-th failure.
 func (b *Backoff) wait(t Try) time.Duration {
 	c := b.class(t.Outcome)
-	w := c.wait(&t)
-	if b.HonourRetryAfter {
-		w = max(w, t.Outcome.RetryAfter)
-	}
-	return w
+	return b.RetryAfter.apply(c.wait(&t), t.Outcome)
 }
 
 // NoRetry gives up at the first failure. A nil Retry does the same.
