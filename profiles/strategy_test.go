@@ -35,6 +35,9 @@ func plainly(s strategy.Strategy) strategy.Strategy {
 	if s.Quota.TimeoutCost == s.Quota.Cost {
 		s.Quota.TimeoutCost = 0
 	}
+	if s.Quota.ThrottleCost == s.Quota.Cost {
+		s.Quota.ThrottleCost = 0
+	}
 	if _, none := s.Cache.(strategy.NoCache); none {
 		s.Cache = nil
 	}
@@ -273,6 +276,7 @@ func TestStrategyGrammar(t *testing.T) {
 			Attempts: 2, On: strategy.OnDefault, Factor: 1,
 			RetryAfter: strategy.RetryAfter{Use: strategy.AtLeast, Within: 5 * time.Second, Header: strategy.AmzHeader},
 		})},
+		{"{quota: {tokens: 500, cost: 14, throttle_cost: 5, timeout_cost: 14}}", strategy.Strategy{Quota: strategy.Quota{Tokens: 500, Cost: 14, ThrottleCost: 5}}},
 		{"{quota: {tokens: 500, cost: 5}}", strategy.Strategy{Quota: strategy.Quota{Tokens: 500, Cost: 5}}},
 		{"{timeouts: {connect: 1s, call: none}}", strategy.Strategy{Timeouts: strategy.Timeouts{Connect: time.Second}}},
 	}

@@ -191,7 +191,7 @@ strategies:
 		", retry_on: [401, 429, 5xx, timeout]"},
 	"retry_after": {"", ", retry_after: honour", ", retry_after: {use: added, on: [429, timeout]}",
 		", retry_after: {use: at_least, within: 700ms, header: either}"},
-	"quota": {"", "", "quota: {tokens: <10-50>, cost: 5, timeout_cost: 10}, "},
+	"quota": {"", "", "quota: {tokens: <10-50>, cost: 5, timeout_cost: 10}, ", "quota: {tokens: <10-50>, cost: 14, throttle_cost: 5}, "},
 	"timeouts": {"", "timeouts: {attempt: 3.000017s}, ", "timeouts: {attempt: 1.0000131s}, ", "timeouts: {call: 2.00000211s}, ",
 		"timeouts: {attempt: 60.0011ms, call: 900.0023ms}, ", "timeouts: {attempt: 2.00027s, call: 5.00043s}, "},
 	"odd":     {"", "", "", "resend: true, ", "accept_empty: true, ", "first_use: 2, ", "first_use: 3, accept_empty: true, ", "reject_expired: true, ", "ignore_eof: true, ", "hang_on: [truncated], ", "hang_on: [truncated, 503], ", "first_use: 2, reject_expired: true, "},
