@@ -211,6 +211,8 @@ func timeoutsForm() form.Form[strategy.Timeouts] {
 		form.Field("response", "From the send to the end of the answer.", bound, func(v *timeouts) *duration { return &v.Response }),
 		form.Field("attempt", "For one attempt as a whole.", bound, func(v *timeouts) *duration { return &v.Attempt }),
 		form.Field("call", "For the call with all its attempts and waits.", bound, func(v *timeouts) *duration { return &v.Call }),
+		form.OmitZero(form.Field("fetch", "For a fetch with all its attempts and waits, but without the wait for another call's fetch.", bound,
+			func(v *timeouts) *duration { return &v.Fetch })),
 		form.Field("other_link", "Replaces response for the request to the chain's next provider.", bound,
 			func(v *timeouts) *duration { return &v.OtherLink }),
 		form.OmitZero(form.Field("leg", "For each leg of a fetch, including the token request that it needs and all attempts and waits.", bound,

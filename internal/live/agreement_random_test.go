@@ -193,7 +193,8 @@ strategies:
 		", retry_after: {use: at_least, within: 700ms, header: either}"},
 	"quota": {"", "", "quota: {tokens: <10-50>, cost: 5, timeout_cost: 10}, ", "quota: {tokens: <10-50>, cost: 14, throttle_cost: 5}, "},
 	"timeouts": {"", "timeouts: {attempt: 3.000017s}, ", "timeouts: {attempt: 1.0000131s}, ", "timeouts: {call: 2.00000211s}, ",
-		"timeouts: {attempt: 60.0011ms, call: 900.0023ms}, ", "timeouts: {attempt: 2.00027s, call: 5.00043s}, "},
+		"timeouts: {attempt: 60.0011ms, call: 900.0023ms}, ", "timeouts: {attempt: 2.00027s, call: 5.00043s}, ",
+		"timeouts: {attempt: 1.20017s, fetch: 2.1003s}, ", "timeouts: {fetch: 800.0019ms, call: 3.00097s}, "},
 	"odd":     {"", "", "", "resend: true, ", "accept_empty: true, ", "first_use: 2, ", "first_use: 3, accept_empty: true, ", "reject_expired: true, ", "ignore_eof: true, ", "hang_on: [truncated], ", "hang_on: [truncated, 503], ", "first_use: 2, reject_expired: true, "},
 	"session": {""},
 }
@@ -215,7 +216,7 @@ var ownService = []grammar{{
 	"flow":      {"credentials", "credentials", "metadata", "document", "token"},
 	"hops":      {"", "", ", hops: <1-3>"},
 	"preset":    {"aws-sdk-go-v2@imds", "aws-sdk-js-v3@imds", "aws-sdk-php@imds", "aws-sdk-ruby@imds", "botocore@imds"},
-	"session": {"", "session: {ttl: 5s, keep: true}, ", "session: {ttl: 2s, keep: true, renew: true}, ",
+	"session": {"", "session: {ttl: 5s, keep: true}, ", "session: {timeout: 250.0033ms, fall_back: [timeout]}, ", "session: {ttl: 2s, keep: true, renew: true}, ",
 		"session: {fall_back: [4xx, timeout], sticky: [429], renew: true}, ",
 		"session: {ttl: 1s, keep: true, every: true, early: 300ms, fall_back: [429, 5xx, timeout], retry: none}, ",
 		"session: {keep: true, fall_back: [403, 5xx], retry: <retried>}, ", "session: {name_once: true, retry: <retried>}, ",

@@ -86,6 +86,9 @@ type Timeouts struct {
 	Response time.Duration // from the send to the whole answer
 	Attempt  time.Duration // one attempt in all
 	Call     time.Duration // the call with all its attempts and waits
+	// Fetch bounds a fetch with all its attempts and waits, but not the wait for
+	// another call's fetch. (Rust: the load timeout of the identity cache)
+	Fetch time.Duration
 
 	// OtherLink replaces Response for the chain's next provider.
 	OtherLink time.Duration
