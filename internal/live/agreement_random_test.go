@@ -173,7 +173,7 @@ strategies:
 	"extend_old": {"", ", extend_old: {<extended>}"},
 	"extended":   {"least: 700ms, most: 3.1s", "least: 1.3s, most: 1.3s, early: true", "least: 2s, most: 4s, on: [429, timeout]"},
 	"flight": {"", "flight: each, ", "flight: join, ", "flight: serial, ",
-		"flight: {join: {max_wait: 250ms}}, ", "flight: {serial: {max_wait: 1s}}, "},
+		"flight: {join: {max_wait: 250ms}}, ", "flight: {join: {look_again: true}}, ", "flight: {join: {look_again: true, max_wait: 700ms}}, ", "flight: {serial: {max_wait: 1s}}, "},
 	"retry":   {"", "retry: <retried>, ", "retry: <retried>, "},
 	"retried": {"{<retries><classes><retry_on><retry_after>}"},
 	"retries": {"fixed: {wait: 300ms, attempts: 3<counting>}",

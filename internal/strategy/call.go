@@ -49,6 +49,7 @@ type state struct {
 	first    bool // the fetch is the client's first use
 	loaded   bool // one of the call's fetches has brought a document
 	waited   bool // the call has waited for another call's fetch
+	looked   bool // it has looked at the cache again after that (Flight.LookAgain): it takes the result of the fetch that it waits for next
 	resent   bool // the attempt under way was sent again by the HTTP library
 }
 

@@ -41,7 +41,8 @@ func (c *Client) Resume(now time.Duration, k *Call, e Event) Step {
 		if e.Kind == Due {
 			return c.waitExpired(now, k)
 		}
-		if c.strategy.Flight.Kind == Serial {
+		if flight := &c.strategy.Flight; flight.Kind == Serial || flight.LookAgain && !k.looked {
+			k.looked = true
 			return c.enter(now, k)
 		}
 		return finish(now, k, k.Result, Joined)
