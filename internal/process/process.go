@@ -27,6 +27,7 @@ type Config struct {
 	Service service.Service // that it asks
 	Fault   string          // the answers as given, for the timeline
 	Answers []Answer        // in turn; the last one stays
+	Routes  service.Routes  // the requests that get them; 0 is all that they can change
 
 	Calls       int           // rounds of calls; 0 means 1
 	Every       time.Duration // from one round to the next; 0 is one after another
@@ -71,31 +72,39 @@ func Run(ctx context.Context, c Config) (timeline.Timeline, error) {
 	if err := c.Check(); err != nil {
 		return timeline.Timeline{}, err
 	}
-	c.Calls, c.Concurrency = max(c.Calls, 1), max(c.Concurrency, 1)
-	if c.Timeout == 0 {
-		c.Timeout = DefaultTimeout
-	}
+	c = c.withDefaults()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	calls, err := c.run(ctx)
-	if cause := ctx.Err(); cause != nil {
-		err = cause
-	}
+	calls, _, err := c.run(ctx)
 	return c.timeline(calls), err
 }
 
-// run is Run without the figures.
-func (c *Config) run(ctx context.Context) ([]call, error) {
+// run is Run without the figures, and whether the client speaks the protocol.
+func (c *Config) run(ctx context.Context) (calls []call, speaks bool, err error) {
 	first := c.lane()
 	defer first.script.close()
 	p, err := first.begin(ctx)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	if p.speaks(ctx) {
-		return c.talk(ctx, p)
+	if speaks = p.speaks(ctx); speaks {
+		calls, err = c.talk(ctx, p)
+	} else {
+		calls, err = c.repeat(ctx, first, p)
 	}
-	return c.repeat(ctx, first, p)
+	if cause := ctx.Err(); cause != nil {
+		err = cause
+	}
+	return calls, speaks, err
+}
+
+// withDefaults is the Config with every zero that means something else replaced.
+func (c Config) withDefaults() Config {
+	c.Calls, c.Concurrency = max(c.Calls, 1), max(c.Concurrency, 1)
+	if c.Timeout == 0 {
+		c.Timeout = DefaultTimeout
+	}
+	return c
 }
 
 // lane is a client: processes, one after another, that share an endpoint.
@@ -109,7 +118,7 @@ type lane struct {
 }
 
 func (c *Config) lane() *lane {
-	l := &lane{config: c, script: newScript(c.Service, c.Answers)}
+	l := &lane{config: c, script: newScript(c.Service, c.Answers, c.Routes)}
 	l.record = newRecord(func() int {
 		l.mu.Lock()
 		defer l.mu.Unlock()

@@ -16,6 +16,7 @@ type sight struct {
 	connection   int
 	kept         bool // the connection had carried a request before
 	method, path string
+	ttl          string // of the session token that it asks for, in seconds
 	status       int    // 0: none came
 	err          string // why no whole answer came
 	call         int    // that it belongs to; −1 until one is known

@@ -35,7 +35,7 @@ const seed = 1
 // newScript makes the endpoint of a client: a task of its own, whose address is
 // 127.0.0.1, and a handler for each answer. The handlers know each other's session
 // tokens, which hold all there is to know of them.
-func newScript(of service.Service, answers []Answer) *script {
+func newScript(of service.Service, answers []Answer, routes service.Routes) *script {
 	s := &script{answers: answers, owner: imds.Identify(seed, 0, "client", 0)}
 	s.owner.Source = netip.AddrFrom4([4]byte{127, 0, 0, 1})
 	began := imds.WholeSecond(time.Now())
@@ -46,6 +46,7 @@ func newScript(of service.Service, answers []Answer) *script {
 		}
 		config := throttle.Config{Seed: draw.Seed(seed), Slots: 1, Groups: 1}
 		if a.Fault.Kind != throttle.NoFault {
+			a.Fault.Routes = routes
 			config.Faults = []throttle.Fault{a.Fault}
 		}
 		h := http.Handler(imds.New(imds.Config{

@@ -9,6 +9,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"tenement/internal/service"
 )
 
 // tapped is a listener whose connections are watched.
@@ -95,7 +97,7 @@ func (t *tap) received(b []byte) {
 			return
 		}
 		t.skip = max(r.ContentLength, 0)
-		t.open = t.to.saw(&sight{at: t.arrived, connection: t.number, kept: t.asked > 0, method: r.Method, path: r.URL.Path})
+		t.open = t.to.saw(&sight{at: t.arrived, connection: t.number, kept: t.asked > 0, method: r.Method, path: r.URL.Path, ttl: r.Header.Get(service.TokenTTLHeader)})
 		t.asked++
 		t.out, t.tail, t.left = nil, nil, 0
 		b = rest
