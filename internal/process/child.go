@@ -46,7 +46,10 @@ func KillAll() {
 	}
 }
 
-// start starts a command. It fails if there is no such program.
+// ErrStart is the error of a client that cannot be started.
+var ErrStart = errors.New("starting the client")
+
+// start starts a command. It fails with ErrStart if there is no such program.
 func start(ctx context.Context, command, env []string) (*child, error) {
 	in, stdin, err := os.Pipe()
 	if err != nil {
@@ -72,7 +75,7 @@ func start(ctx context.Context, command, env []string) (*child, error) {
 	closeAll(in, out, errs) // the child has its own
 	if err != nil {
 		closeAll(stdin, stdout, stderr)
-		return nil, fmt.Errorf("starting %s: %w", words.Visible(command[0]), cause(err))
+		return nil, fmt.Errorf("%w: %s: %w", ErrStart, words.Visible(command[0]), cause(err))
 	}
 	stop := context.AfterFunc(ctx, c.kill)
 	go func() {

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -144,7 +145,7 @@ func TestMisbehaviour(t *testing.T) {
 			}
 		})
 	}
-	if _, err := Run(t.Context(), config(t, []string{"no-such-program-at-all"}, service.ECS, "ok")); err == nil || !strings.HasPrefix(err.Error(), "starting no-such-program-at-all: ") {
+	if _, err := Run(t.Context(), config(t, []string{"no-such-program-at-all"}, service.ECS, "ok")); err == nil || !errors.Is(err, ErrStart) || !strings.Contains(err.Error(), "no-such-program-at-all: ") {
 		t.Errorf("got error %v", err)
 	}
 }
