@@ -136,10 +136,6 @@ const agentTimeout = 5 * time.Second
 
 var patience = [...]time.Duration{service.ECS: agentTimeout, service.IMDS: agentTimeout, service.PodIdentity: 30 * time.Second}
 
-// Patience is how long the real server of a service waits for the header of a
-// request, and keeps an idle connection.
-func Patience(of service.Service) time.Duration { return patience[of] }
-
 // Server is an HTTP server for a handler of this package. It waits for headers,
 // and keeps idle connections, as long as the real server does; where that is not
 // known, as long as the ECS agent does.

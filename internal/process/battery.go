@@ -8,6 +8,7 @@ import (
 
 	"tenement/internal/service"
 	"tenement/internal/strategy"
+	"tenement/internal/throttle"
 )
 
 // The fixed battery of Probe.
@@ -94,7 +95,7 @@ func (b *battery) cell(ctx context.Context, one *cell) error {
 	}
 	c := b.config
 	var err error
-	if c.Answers, err = ParseAnswers(one.answers); err != nil {
+	if c.Answers, err = throttle.ParseAnswers(one.answers); err != nil {
 		return err
 	}
 	c.Calls, c.Concurrency, c.Fresh, c.Every, c.Routes = one.calls, one.concurrency, one.fresh, 0, one.routes

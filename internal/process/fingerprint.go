@@ -9,6 +9,7 @@ import (
 
 	"tenement/internal/service"
 	"tenement/internal/strategy"
+	"tenement/internal/timeline"
 	"tenement/internal/words"
 )
 
@@ -54,6 +55,7 @@ type fingerprint struct {
 	Fingerprint
 	battery *battery
 	tries   map[string]int // of a call, by the answer that it gets
+	twice   bool           // a first use that fails loads once more
 	backoff *strategy.Backoff
 }
 
@@ -70,6 +72,9 @@ func (f *fingerprint) probe(ctx context.Context) error {
 	single := make([]*cell, len(outcomes))
 	for i, o := range outcomes {
 		single[i] = &cell{answers: o.answer, routes: service.CredentialsRoute}
+		if f.battery.speaks && o.answer != "hang" {
+			single[i].calls = 2
+		}
 	}
 	patient := &cell{answers: fmt.Sprintf("429ra:%d,ok", retryAfter), routes: service.CredentialsRoute}
 	expired := &cell{answers: "expired:600"}
@@ -101,8 +106,13 @@ func (f *fingerprint) readTries(single []*cell) {
 	most := make(map[int]int) // calls by tries, of those that try again
 	for i, o := range outcomes {
 		n := len(asked(of, &single[i].made[0], credentials))
+		if len(single[i].made) > 1 {
+			if again := len(asked(of, &single[i].made[1], credentials)); again > 0 && n == 2*again {
+				n, f.twice = again, true
+			}
+		}
 		f.tries[o.answer] = n
-		if n > 1 {
+		if n > 1 && o.answer != "hang" {
 			most[n]++
 		}
 	}
@@ -111,6 +121,11 @@ func (f *fingerprint) readTries(single []*cell) {
 		if calls > most[attempts] || calls == most[attempts] && n > attempts {
 			attempts = n
 		}
+	}
+	if f.twice {
+		f.tries["hang"] = min(f.tries["hang"], attempts) // it is one call, with two loads
+		f.Strategy.FirstUse = 2
+		f.saw("a first call that fails loads twice; tries are those of one load")
 	}
 	f.saw("tries: %s", f.triesInWords())
 	if attempts == 1 {
@@ -125,6 +140,9 @@ func (f *fingerprint) readTries(single []*cell) {
 			continue
 		case o.answer == "badjson" && n != attempts:
 			b.MalformedAttempts = n
+		case n-1 < attempts-n:
+			f.unknown("%s is tried %s, which is said here as once", o.answer, times(n))
+			continue
 		case n != attempts:
 			f.unknown("%s is tried %s, which is said here as %d", o.answer, times(n), attempts)
 		}
@@ -159,61 +177,82 @@ func times(n int) string {
 	return fmt.Sprintf("%d times", n)
 }
 
-// readWaits repeats a call that is tried again, and finds its backoff.
+// readWaits repeats calls that are tried again, and finds their backoff: with the
+// first answer that is, and with 500, whose waits some SDKs have shorter.
 func (f *fingerprint) readWaits(ctx context.Context) error {
 	if f.backoff == nil {
 		return nil
 	}
 	answer := f.repeated()
 	cells := f.repeatCells(answer)
+	var others []*cell
+	if other := "500"; answer != other && f.tries[other] == f.tries[answer] {
+		others = f.repeatCells(other)
+	}
 	refused := &cell{answers: "refuse"}
-	if err := f.battery.run(ctx, append(cells, refused)...); err != nil {
+	if err := f.battery.run(ctx, append(append(cells, refused), others...)...); err != nil {
 		return err
 	}
-	var seen [][]time.Duration
-	var after []time.Duration
-	for _, one := range cells {
-		for i := range one.made {
-			all := asked(f.battery.config.Service, &one.made[i], credentials)
-			for n := 1; n < len(all); n++ {
-				if len(seen) < n {
-					seen = append(seen, nil)
-				}
-				seen[n-1] = append(seen[n-1], all[n].at.Sub(all[n-1].end))
-			}
-			if len(all) > 0 {
-				after = append(after, one.made[i].ended.Sub(all[len(all)-1].end))
-			}
+	seen, after := f.waits(cells)
+	links := f.readChain(seen)
+	b, ok := f.readBackoff(answer, seen[:len(seen)-links])
+	if ok {
+		f.backoff.Base, f.backoff.Factor, f.backoff.Jitter, f.backoff.Waits = b.base, b.factor, b.jitter, b.waits
+	}
+	if len(others) > 0 {
+		seen, _ := f.waits(others)
+		if o, known := f.readBackoff("500", seen[:max(len(seen)-links, 0)]); ok && known && !b.like(o) {
+			f.backoff.Classes = []strategy.Class{{
+				On: strategy.On429 | strategy.OnThrottleCode, Base: b.base, Factor: b.factor, Jitter: b.jitter, Waits: b.waits,
+			}}
+			f.backoff.Base, f.backoff.Factor, f.backoff.Jitter, f.backoff.Waits = o.base, o.factor, o.jitter, o.waits
 		}
 	}
-	f.readChain(seen)
-	if f.backoff.OtherLinkOn != 0 {
-		seen = seen[:len(seen)-1]
-	}
-	f.readBackoff(answer, seen)
+	f.unknown("a cap of the waits, and waits after other answers than these: taken to be the same")
 	f.readAfterLast(after)
 	f.readRefused(&refused.made[0])
 	return nil
 }
 
+// waits are what was waited before each retry of the calls of cells, by retry, and
+// from the last answer to the end of each call.
+func (f *fingerprint) waits(cells []*cell) (seen [][]time.Duration, after []time.Duration) {
+	for _, one := range cells {
+		for i := range one.made {
+			all := asked(f.battery.config.Service, &one.made[i], credentials)
+			load := all[:min(len(all), f.backoff.Attempts)] // a first use may have two
+			for n := 1; n < len(load); n++ {
+				if len(seen) < n {
+					seen = append(seen, nil)
+				}
+				seen[n-1] = append(seen[n-1], load[n].at.Sub(load[n-1].end))
+			}
+			if len(all) > 0 && !f.twice {
+				after = append(after, one.made[i].ended.Sub(all[len(all)-1].end))
+			}
+		}
+	}
+	return seen, after
+}
+
 // repeated is the answer that is repeated for the waits.
 func (f *fingerprint) repeated() string {
-	attempts := f.backoff.Attempts
 	for _, o := range outcomes {
-		if f.tries[o.answer] == attempts && o.answer != "hang" {
+		if f.tries[o.answer] == f.backoff.Attempts && o.answer != "hang" {
 			return o.answer
 		}
 	}
 	return "hang"
 }
 
-// repeatCells repeat a call with an answer, for a client that has kept nothing.
+// repeatCells make a call with an answer again and again, for a client that has kept
+// nothing.
 func (f *fingerprint) repeatCells(answer string) []*cell {
-	n, calls := repeats, 1
+	calls := 1
 	if f.battery.speaks { // a process makes several
-		n, calls = 4, repeats/4
+		calls = 2
 	}
-	cells := make([]*cell, n)
+	cells := make([]*cell, repeats/calls)
 	for i := range cells {
 		cells[i] = &cell{answers: answer, routes: service.CredentialsRoute, calls: calls, fresh: true}
 	}
@@ -221,14 +260,14 @@ func (f *fingerprint) repeatCells(answer string) []*cell {
 }
 
 // readChain finds a last try that comes at once where the others wait: another
-// provider of the SDK's chain asks too.
-func (f *fingerprint) readChain(seen [][]time.Duration) {
+// provider of the SDK's chain asks too. It returns 1 if it is so, else 0.
+func (f *fingerprint) readChain(seen [][]time.Duration) int {
 	if len(seen) < 2 {
-		return
+		return 0
 	}
-	last, before := seen[len(seen)-1], seen[len(seen)-2]
-	if !all(last, func(d time.Duration) bool { return d <= noWait }) || !all(before, func(d time.Duration) bool { return d > 4*noWait }) {
-		return
+	last, before := spanOf(seen[len(seen)-1]), spanOf(seen[len(seen)-2])
+	if !last.none() || before.median <= 4*noWait {
+		return 0
 	}
 	b := f.backoff
 	for _, o := range outcomes {
@@ -241,29 +280,27 @@ func (f *fingerprint) readChain(seen [][]time.Duration) {
 		b.MalformedAttempts = 0
 	}
 	f.saw("the last try comes at once: it is another provider's of the chain")
+	return 1
 }
 
-// readBackoff sets the waits.
-func (f *fingerprint) readBackoff(answer string, seen [][]time.Duration) {
+// readBackoff finds the backoff behind waits; ok is false if there is none.
+func (f *fingerprint) readBackoff(answer string, seen [][]time.Duration) (b backoff, ok bool) {
 	var ranges []string
 	for _, waits := range seen {
 		s := spanOf(waits)
-		ranges = append(ranges, fmt.Sprintf("%.3f–%.3f s", s.least.Seconds(), s.most.Seconds()))
+		ranges = append(ranges, fmt.Sprintf("%.3f to %.3f s", s.least.Seconds(), s.most.Seconds()))
 	}
-	f.saw("waits after %s, %d calls: %s", answer, repeats, strings.Join(ranges, ", "))
-	b, ok := recognize(seen)
-	if !ok {
-		f.unknown("the waits: they are neither fixed nor spread as any backoff that this format has")
-		return
+	f.saw("waits after %s, %d calls: %s", answer, repeats, words.List(ranges, "and"))
+	if b, ok = recognize(seen); !ok {
+		f.unknown("the waits after %s: they are neither fixed nor spread as any backoff that this format has", answer)
 	}
-	f.backoff.Base, f.backoff.Factor, f.backoff.Jitter = b.base, b.factor, b.jitter
-	f.unknown("waits after other answers than %s, and a cap: taken to be the same, and none", answer)
+	return b, ok
 }
 
 // readAfterLast finds a wait after the last try.
 func (f *fingerprint) readAfterLast(after []time.Duration) {
 	b := f.backoff
-	if len(after) == 0 || b.Jitter != strategy.NoJitter || b.OtherLinkOn != 0 {
+	if len(after) == 0 || b.Jitter != strategy.NoJitter || b.OtherLinkOn != 0 || len(b.Waits) > 0 {
 		return
 	}
 	expected := float64(b.Base)
@@ -281,7 +318,10 @@ func (f *fingerprint) readAfterLast(after []time.Duration) {
 func (f *fingerprint) readRefused(one *call) {
 	b := f.backoff
 	sum, v := 0.0, float64(b.Base)
-	for range b.Attempts - 1 {
+	for i := range b.Attempts - 1 {
+		if len(b.Waits) > 0 {
+			v = float64(b.Waits[min(i, len(b.Waits)-1)])
+		}
 		sum += v
 		v *= b.Factor
 	}
@@ -308,15 +348,21 @@ func (f *fingerprint) readRetryAfter(patient *cell) {
 		return
 	}
 	wait := all[1].at.Sub(all[0].end)
-	f.backoff.HonourRetryAfter = wait >= retryAfter*time.Second-noWait
-	f.saw("Retry-After: %d: waits %.1f s", retryAfter, wait.Seconds())
+	f.saw("Retry-After: %d: waits %.3f s", retryAfter, wait.Seconds())
+	switch over := wait - retryAfter*time.Second; {
+	case over > 2*noWait:
+		f.backoff.RetryAfter.Use = strategy.Added
+	case over > -noWait:
+		f.backoff.RetryAfter.Use = strategy.AtLeast
+	}
+	f.unknown("x-amz-retry-after, and a bound of what Retry-After may ask for")
 }
 
 // readHang finds the time limit of an answer.
 func (f *fingerprint) readHang(hang *cell) {
 	one := &hang.made[0]
 	all := asked(f.battery.config.Service, one, credentials)
-	if len(all) == 0 || one.result == "unfinished" && all[0].err == "unfinished" {
+	if len(all) == 0 || one.result == timeline.Unfinished && all[0].err == timeline.Unanswered {
 		f.saw("an answer that never comes: the call was not over after %v", f.battery.config.withDefaults().Timeout)
 		f.unknown("a time limit beyond %v", f.battery.config.withDefaults().Timeout)
 		return
@@ -345,12 +391,4 @@ func (f *fingerprint) readDocuments(single []*cell, expired *cell) {
 	default:
 		f.saw("credentials that have expired: %s", result)
 	}
-}
-
-func spanOf(all []time.Duration) span {
-	s := span{all[0], all[0]}
-	for _, d := range all {
-		s.least, s.most = min(s.least, d), max(s.most, d)
-	}
-	return s
 }

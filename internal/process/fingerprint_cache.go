@@ -21,12 +21,12 @@ func (f *fingerprint) cacheCells() (kept, failing, flight []*cell) {
 		return nil, nil, nil
 	}
 	for _, life := range lifetimes {
-		kept = append(kept, &cell{answers: fmt.Sprintf("ok:%v", life), calls: 2})
-		failing = append(failing, &cell{answers: fmt.Sprintf("ok:%v,404", life), routes: service.CredentialsRoute, calls: 2})
+		kept = append(kept, &cell{answers: fmt.Sprintf("ok:%ds", life/time.Second), calls: 2})
+		failing = append(failing, &cell{answers: fmt.Sprintf("ok:%ds,404", life/time.Second), routes: service.CredentialsRoute, calls: 2})
 	}
 	flight = []*cell{
-		{answers: "ok", concurrency: together},
-		{answers: "404", routes: service.CredentialsRoute, concurrency: together},
+		{answers: "ok", calls: together, concurrency: together},
+		{answers: "404", routes: service.CredentialsRoute, calls: together, concurrency: together},
 	}
 	return kept, failing, flight
 }

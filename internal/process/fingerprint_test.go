@@ -28,7 +28,7 @@ func TestProbe(t *testing.T) {
 				t.Fatalf("got %+v", f.Strategy.Retry)
 			}
 			want := strategy.OnAnyStatus&^(strategy.On404) | strategy.OnMalformed | strategy.OnTruncated | strategy.OnReset | strategy.OnResponseTimeout
-			if got := b.On &^ strategy.OnRefused; got != want || b.Attempts != testTries || b.MalformedAttempts != 0 || b.HonourRetryAfter || b.AfterLast {
+			if got := b.On &^ strategy.OnRefused; got != want || b.Attempts != testTries || b.MalformedAttempts != 0 || b.RetryAfter.Use != strategy.IgnoreRetryAfter || b.AfterLast {
 				t.Errorf("got %+v\nseen: %s", b, strings.Join(f.Seen, "\n"))
 			}
 			if f.Strategy.Timeouts.Response == 0 || f.Strategy.AcceptEmpty || f.Strategy.RejectExpired {

@@ -4,27 +4,28 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"tenement/internal/timeline"
 )
 
 // repeat runs a command that makes one call and exits, once for each call. The
 // first process of the first lane runs already.
 func (c *Config) repeat(ctx context.Context, first *lane, p *running) ([]call, error) {
 	began := p.begun
-	calls := make([]call, c.Calls*c.Concurrency)
+	calls := make([]call, c.Calls)
 	failed := make(chan error, c.Concurrency)
 	for number := range c.Concurrency {
 		go func() {
 			l, p := first, p
 			if number > 0 {
 				l, p = c.lane(), nil
-				defer l.script.close()
+				defer l.script.Close()
 			}
 			var err error
-			for round := range c.Calls {
-				if err = wait(ctx, time.Until(began.Add(time.Duration(round)*c.Every))); err != nil {
+			for at := number; at < c.Calls; at += c.Concurrency {
+				if err = wait(ctx, time.Until(began.Add(time.Duration(at/c.Concurrency)*c.Every))); err != nil {
 					break
 				}
-				at := round*c.Concurrency + number
 				if calls[at], err = l.once(ctx, at, p); err != nil {
 					break
 				}
@@ -66,11 +67,11 @@ func (l *lane) once(ctx context.Context, number int, p *running) (call, error) {
 		}
 	case <-late.C:
 		one.ended = time.Now()
-		one.result, one.err = "unfinished", fmt.Sprintf("the client did not exit within %v", l.config.Timeout)
+		one.result, one.err = timeline.Unfinished, fmt.Sprintf("the client did not exit within %v", l.config.Timeout)
 		l.record.stop(number)
 	case <-ctx.Done():
 		one.ended = time.Now()
-		one.result, one.err = "unfinished", "interrupted"
+		one.result, one.err = timeline.Unfinished, "interrupted"
 		l.record.stop(number)
 	}
 	p.finish()

@@ -18,20 +18,21 @@ import (
 	"time"
 
 	"tenement/internal/service"
+	"tenement/internal/throttle"
 	"tenement/internal/timeline"
 )
 
 // Config is a client, and what is asked of it.
 type Config struct {
-	Command []string        // the program and its arguments
-	Service service.Service // that it asks
-	Fault   string          // the answers as given, for the timeline
-	Answers []Answer        // in turn; the last one stays
-	Routes  service.Routes  // the requests that get them; 0 is all that they can change
+	Command []string          // the program and its arguments
+	Service service.Service   // that it asks
+	Fault   string            // the answers as given, for the timeline
+	Answers []throttle.Answer // in turn; the last one stays
+	Routes  service.Routes    // the requests that get them; 0 is all that they can change
 
-	Calls       int           // rounds of calls; 0 means 1
-	Every       time.Duration // from one round to the next; 0 is one after another
-	Concurrency int           // calls of a round; 0 means 1
+	Calls       int           // in all; 0 means 1
+	Concurrency int           // calls that begin together; 0 means 1
+	Every       time.Duration // from the beginning of some to that of the next; 0 is one after another
 	Timeout     time.Duration // of a call; 0 means DefaultTimeout
 	// Fresh asks a process that stays alive for a new client at each call.
 	Fresh bool
@@ -40,8 +41,11 @@ type Config struct {
 // DefaultTimeout is how long a call may take.
 const DefaultTimeout = time.Minute
 
-// MaxCalls bounds the calls of a run: each may be a process.
-const MaxCalls = 10_000
+// MaxCalls bounds the calls of a run, and MaxProcesses the calls that begin together.
+const (
+	MaxCalls     = 10_000
+	MaxProcesses = 200
+)
 
 // Check says what is wrong with a Config.
 func (c *Config) Check() error {
@@ -52,13 +56,15 @@ func (c *Config) Check() error {
 		return errors.New("want an answer")
 	case c.Calls < 0 || c.Concurrency < 0 || c.Every < 0 || c.Timeout < 0:
 		return errors.New("want no number below 0")
-	case max(c.Calls, 1) > MaxCalls/max(c.Concurrency, 1):
-		return fmt.Errorf("want at most %d calls", MaxCalls)
+	case c.Calls > MaxCalls:
+		return fmt.Errorf("calls %d: want at most %d", c.Calls, MaxCalls)
+	case c.Concurrency > max(c.Calls, 1):
+		return fmt.Errorf("concurrency %d: want at most %d, the number of calls", c.Concurrency, max(c.Calls, 1))
+	case c.Concurrency > MaxProcesses:
+		return fmt.Errorf("concurrency %d: want at most %d: each may be a process", c.Concurrency, MaxProcesses)
 	}
-	for i, a := range c.Answers {
-		if a.Refuse && i < len(c.Answers)-1 {
-			return errors.New("refuse: want it last: nobody can count the connections that are refused, so nothing can follow")
-		}
+	if at := throttle.RefusesAt(c.Answers); at > 0 && at < len(c.Answers) {
+		return fmt.Errorf("answer %d: refuse: want it last: nobody can count the connections that are refused, so nothing can follow", at)
 	}
 	return nil
 }
@@ -82,7 +88,7 @@ func Run(ctx context.Context, c Config) (timeline.Timeline, error) {
 // run is Run without the figures, and whether the client speaks the protocol.
 func (c *Config) run(ctx context.Context) (calls []call, speaks bool, err error) {
 	first := c.lane()
-	defer first.script.close()
+	defer first.script.Close()
 	p, err := first.begin(ctx)
 	if err != nil {
 		return nil, false, err

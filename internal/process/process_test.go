@@ -10,13 +10,14 @@ import (
 	"time"
 
 	"tenement/internal/service"
+	"tenement/internal/throttle"
 	"tenement/internal/timeline"
 )
 
 // config is a client of a kind, against answers.
 func config(t *testing.T, command []string, of service.Service, fault string) Config {
 	t.Helper()
-	answers, err := ParseAnswers(fault)
+	answers, err := throttle.ParseAnswers(fault)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +107,7 @@ func TestConcurrency(t *testing.T) {
 		"driver": "credentials=200 ok; ok; ok; ok",
 	} {
 		x := config(t, client(t, kind), service.ECS, "ok")
-		x.Calls, x.Concurrency, x.Every = 2, 2, 10*time.Millisecond
+		x.Calls, x.Concurrency, x.Every = 4, 2, 10*time.Millisecond
 		got, err := Run(t.Context(), x)
 		if err != nil || told(got) != want {
 			t.Errorf("%s: got %s, %v, want %s", kind, told(got), err, want)

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"time"
+
+	"tenement/internal/timeline"
 )
 
 // The protocol of a process that stays alive, one JSON object a line (docs/drivers.md):
@@ -50,10 +52,10 @@ func (c *Config) talk(ctx context.Context, p *running) ([]call, error) {
 		go p.discard()
 		return nil, fmt.Errorf("the client speaks version %d of the protocol: want %d", p.hello.Protocol, protocolVersion)
 	}
-	v := &conversation{config: c, running: p, calls: make([]call, c.Calls*c.Concurrency), open: make(map[int]bool), late: make(chan int, c.Calls*c.Concurrency)}
+	v := &conversation{config: c, running: p, calls: make([]call, c.Calls), open: make(map[int]bool), late: make(chan int, c.Calls)}
 	err := v.hold(ctx)
 	for i := range v.open {
-		v.end(i, "unfinished", "interrupted")
+		v.end(i, timeline.Unfinished, "interrupted")
 		if err != nil && ctx.Err() == nil {
 			v.calls[i].result, v.calls[i].err = "error", err.Error()
 		}
@@ -80,13 +82,14 @@ func (v *conversation) hold(ctx context.Context) error {
 	began := time.Now()
 	due := time.NewTimer(0)
 	defer due.Stop()
-	for round := 0; round < v.config.Calls || len(v.open) > 0; {
-		if round < v.config.Calls && v.config.Every == 0 && len(v.open) == 0 {
+	rounds := (v.config.Calls + v.config.Concurrency - 1) / v.config.Concurrency
+	for round := 0; round < rounds || len(v.open) > 0; {
+		if round < rounds && v.config.Every == 0 && len(v.open) == 0 {
 			due.Reset(0)
 		}
 		select {
 		case <-due.C:
-			if round == v.config.Calls || v.config.Every == 0 && len(v.open) > 0 {
+			if round == rounds || v.config.Every == 0 && len(v.open) > 0 {
 				continue
 			}
 			if err := v.ask(round); err != nil {
@@ -104,7 +107,7 @@ func (v *conversation) hold(ctx context.Context) error {
 				return err
 			}
 		case i := <-v.late:
-			v.end(i, "unfinished", fmt.Sprintf("the client gave no answer within %v", v.config.Timeout))
+			v.end(i, timeline.Unfinished, fmt.Sprintf("the client gave no answer within %v", v.config.Timeout))
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -139,12 +142,14 @@ func (v *conversation) oldest() int {
 // one a request of several is for, nobody can see.
 func (v *conversation) ask(round int) error {
 	now := time.Now()
-	for i := round * v.config.Concurrency; i < (round+1)*v.config.Concurrency; i++ {
+	first := round * v.config.Concurrency
+	after := min(first+v.config.Concurrency, v.config.Calls)
+	for i := first; i < after; i++ {
 		v.calls[i].begun, v.calls[i].aligned = now, true
 		v.open[i] = true
 	}
 	v.lane.serve(v.oldest())
-	for i := round * v.config.Concurrency; i < (round+1)*v.config.Concurrency; i++ {
+	for i := first; i < after; i++ {
 		r := request{Resolve: i + 1}
 		if v.config.Fresh {
 			r.Client = "new"
@@ -200,5 +205,8 @@ func (v *conversation) end(i int, result, text string) {
 	}
 	delete(v.open, i)
 	v.calls[i].ended, v.calls[i].result, v.calls[i].err = time.Now(), result, text
+	if result == timeline.Unfinished {
+		v.lane.record.stop(i)
+	}
 	v.lane.serve(v.oldest())
 }

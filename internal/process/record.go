@@ -22,9 +22,6 @@ type sight struct {
 	call         int    // that it belongs to; −1 until one is known
 }
 
-// gaveUp is the error of a request whose client hung up before its answer came.
-const gaveUp = "timeout"
-
 // record is what the listeners of a client have seen. Its methods may be called
 // from many goroutines.
 type record struct {
@@ -82,7 +79,7 @@ func (r *record) stop(call int) {
 	defer r.mu.Unlock()
 	for _, s := range r.sights {
 		if s.call == call && s.end.IsZero() {
-			s.end, s.err = time.Now(), "unfinished"
+			s.end, s.err = time.Now(), timeline.Unanswered
 		}
 	}
 }
@@ -117,23 +114,20 @@ func attempts(of service.Service, all []sight, zero time.Time) []timeline.Attemp
 	out := make([]timeline.Attempt, 0, len(all))
 	for i := range all {
 		s := &all[i]
-		a := timeline.Attempt{T: seconds(s.at.Sub(zero)), Leg: leg(of, s.path), Status: s.status, Err: s.err}
+		a := timeline.Attempt{T: seconds(s.at.Sub(zero)), Leg: timeline.Leg(of, s.path), Status: s.status, Err: s.err}
 		if s.end.IsZero() {
-			a.Err = "unfinished"
+			a.Err = timeline.Unanswered
 		}
 		for j := i - 1; j >= 0 && !a.Resend; j-- {
 			before := &all[j]
 			since := s.at.Sub(before.end)
-			a.Resend = before.kept && before.status == 0 && before.err == "reset" && before.connection != s.connection &&
+			a.Resend = before.kept && before.status == 0 && before.err == timeline.Reset && before.connection != s.connection &&
 				before.method == s.method && before.path == s.path && since >= 0 && since <= resendWithin
 		}
 		out = append(out, a)
 	}
 	return out
 }
-
-// leg is what a path asks for.
-func leg(of service.Service, path string) string { return of.Route(path).Names()[0] }
 
 // seconds is a duration as timelines have it, to the microsecond.
 func seconds(d time.Duration) float64 {

@@ -35,7 +35,7 @@ func (l *lane) begin(ctx context.Context) (*running, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, err := l.script.open(l.config.Service, l.record)
+	v, err := l.script.open(l.record)
 	if err != nil {
 		h.remove()
 		return nil, err

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"tenement/internal/service"
+	"tenement/internal/timeline"
 )
 
 // tapped is a listener whose connections are watched.
@@ -178,13 +179,13 @@ func (t *tap) broke() {
 	t.open = nil
 	switch {
 	case t.gone:
-		t.to.ended(s, gaveUp)
+		t.to.ended(s, timeline.Timeout)
 	case s.status != 0 && t.left < 0 && !t.chunked:
 		t.to.ended(s, "") // the body ends with the connection
 	case s.status != 0:
-		t.to.ended(s, "truncated")
+		t.to.ended(s, timeline.Truncated)
 	default:
-		t.to.ended(s, "reset")
+		t.to.ended(s, timeline.Reset)
 	}
 }
 

@@ -11,20 +11,54 @@ import (
 // What counts as nothing, and as the same, when waits are read off real processes.
 const (
 	noWait = 25 * time.Millisecond // a retry at once, on a busy machine
-	spread = 60 * time.Millisecond // of a wait that is fixed
+	spread = 10 * time.Millisecond // of half of the waits that are fixed
 )
 
-// span is the range of a wait that was seen.
-type span struct{ least, most time.Duration }
+// span is the spread of a wait that was seen. A busy machine makes some waits much
+// longer, and none shorter, so the extremes alone do not tell.
+type span struct{ least, quarter, median, threeQuarters, most time.Duration }
+
+// spanOf is the spread of waits.
+func spanOf(waits []time.Duration) span {
+	all := slices.Sorted(slices.Values(waits))
+	at := func(share float64) time.Duration { return all[int(share*float64(len(all)-1)+0.5)] }
+	return span{all[0], at(0.25), at(0.5), at(0.75), all[len(all)-1]}
+}
+
+// none reports whether there is no wait.
+func (s span) none() bool { return s.median <= noWait/2 && s.threeQuarters <= noWait }
 
 // fixed reports whether a wait does not vary by more than a machine makes it.
-func (s span) fixed() bool { return s.most-s.least <= max(spread, s.most/10) }
+func (s span) fixed() bool { return s.median-s.least <= max(spread, s.median/10) }
+
+// full and equal report whether a wait varies as with that jitter.
+func (s span) full() bool { return s.least < s.median*6/10 }
+
+func (s span) equal() bool { return !s.full() && s.least <= s.median*9/10 }
+
+// width is how far a uniform wait varies, of n: as far as its extremes say, unless
+// the longest is the machine's.
+func (s span) width(n float64) float64 {
+	byQuarters := 2 * float64(s.threeQuarters-s.quarter)
+	byExtremes := float64(s.most-s.least) * (n + 1) / max(n-1, 1)
+	if byExtremes > 1.5*byQuarters {
+		return byQuarters
+	}
+	return byExtremes
+}
 
 // backoff is how waits grow, as a Backoff has them.
 type backoff struct {
 	base   time.Duration
 	factor float64
 	jitter strategy.Jitter
+	waits  []time.Duration // fixed, in place of base and factor, where those do not fit
+}
+
+// like reports whether two backoffs are the same as far as a sample of each tells.
+func (b backoff) like(o backoff) bool {
+	off := math.Abs(float64(b.base-o.base)) / float64(max(b.base, o.base, time.Millisecond))
+	return b.jitter == o.jitter && math.Abs(b.factor-o.factor) < 0.2 && off < 0.25 && slices.Equal(b.waits, o.waits)
 }
 
 // recognize finds the backoff behind the waits of a call that was repeated: seen
@@ -39,10 +73,10 @@ func recognize(seen [][]time.Duration) (b backoff, ok bool) {
 		if len(waits) == 0 {
 			return b, false
 		}
-		spans[i] = span{slices.Min(waits), slices.Max(waits)}
+		spans[i] = spanOf(waits)
 	}
 	b.factor = 1
-	if all(spans, func(s span) bool { return s.most <= noWait }) {
+	if all(spans, span.none) {
 		return b, true
 	}
 	ceilings := make([]float64, len(spans))
@@ -51,22 +85,28 @@ func recognize(seen [][]time.Duration) (b backoff, ok bool) {
 		for i, s := range spans {
 			ceilings[i] = float64(s.least) // what comes on top is the machine's
 		}
-	case all(spans, func(s span) bool { return s.least < s.most*4/10 }):
+	case all(spans, span.full):
 		b.jitter = strategy.FullJitter
 		for i, s := range spans {
-			ceilings[i] = float64(s.most) * (n + 1) / n // of a uniform sample
+			ceilings[i] = s.width(n)
 		}
-	case all(spans, func(s span) bool { return s.least >= s.most*4/10 && s.least <= s.most*7/10 }):
+	case all(spans, span.equal):
 		b.jitter = strategy.EqualJitter
 		for i, s := range spans {
-			ceilings[i] = float64(s.most) + float64(s.most-s.least)/n
+			ceilings[i] = 2 * s.width(n)
 		}
 	default:
 		return b, false
 	}
 	if len(ceilings) > 1 {
-		b.factor, ok = growth(ceilings, b.jitter)
-		if !ok {
+		switch b.factor, ok = growth(ceilings, b.jitter); {
+		case !ok && b.jitter == strategy.NoJitter:
+			for _, c := range ceilings {
+				b.waits = append(b.waits, round(c))
+			}
+			b.factor = 1
+			return b, true
+		case !ok:
 			return b, false
 		}
 	}

@@ -2,6 +2,7 @@ package process
 
 import (
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -17,14 +18,14 @@ func TestRecognize(t *testing.T) {
 		b    strategy.Backoff
 		want backoff
 	}{
-		{"none", strategy.Backoff{}, backoff{0, 1, strategy.NoJitter}},
-		{"fixed", strategy.Backoff{Base: time.Second, Factor: 1}, backoff{time.Second, 1, strategy.NoJitter}},
-		{"fixed and short", strategy.Backoff{Base: 100 * time.Millisecond, Factor: 1}, backoff{100 * time.Millisecond, 1, strategy.NoJitter}},
-		{"doubling", strategy.Backoff{Base: 400 * time.Millisecond}, backoff{400 * time.Millisecond, 2, strategy.NoJitter}},
-		{"growing", strategy.Backoff{Base: time.Second, Factor: 1.2}, backoff{time.Second, 1.2, strategy.NoJitter}},
-		{"full jitter", strategy.Backoff{Base: time.Second, Jitter: strategy.FullJitter}, backoff{time.Second, 2, strategy.FullJitter}},
-		{"fixed full jitter", strategy.Backoff{Base: 2 * time.Second, Factor: 1, Jitter: strategy.FullJitter}, backoff{2 * time.Second, 1, strategy.FullJitter}},
-		{"equal jitter", strategy.Backoff{Base: time.Second, Jitter: strategy.EqualJitter}, backoff{time.Second, 2, strategy.EqualJitter}},
+		{"none", strategy.Backoff{}, backoff{base: 0, factor: 1}},
+		{"fixed", strategy.Backoff{Base: time.Second, Factor: 1}, backoff{base: time.Second, factor: 1, jitter: strategy.NoJitter}},
+		{"fixed and short", strategy.Backoff{Base: 100 * time.Millisecond, Factor: 1}, backoff{base: 100 * time.Millisecond, factor: 1, jitter: strategy.NoJitter}},
+		{"doubling", strategy.Backoff{Base: 400 * time.Millisecond}, backoff{base: 400 * time.Millisecond, factor: 2, jitter: strategy.NoJitter}},
+		{"growing", strategy.Backoff{Base: time.Second, Factor: 1.2}, backoff{base: time.Second, factor: 1.2, jitter: strategy.NoJitter}},
+		{"full jitter", strategy.Backoff{Base: time.Second, Jitter: strategy.FullJitter}, backoff{base: time.Second, factor: 2, jitter: strategy.FullJitter}},
+		{"fixed full jitter", strategy.Backoff{Base: 2 * time.Second, Factor: 1, Jitter: strategy.FullJitter}, backoff{base: 2 * time.Second, factor: 1, jitter: strategy.FullJitter}},
+		{"equal jitter", strategy.Backoff{Base: time.Second, Jitter: strategy.EqualJitter}, backoff{base: time.Second, factor: 2, jitter: strategy.EqualJitter}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			test.b.Attempts, test.b.On = 4, strategy.On429
@@ -45,7 +46,10 @@ func TestRecognize(t *testing.T) {
 			}
 		})
 	}
-	if got, ok := recognize([][]time.Duration{{time.Second}, {5 * time.Second}, {time.Second}}); ok {
+	if got, ok := recognize([][]time.Duration{{time.Second}, {5 * time.Second}, {time.Second}}); !ok || !slices.Equal(got.waits, []time.Duration{time.Second, 5 * time.Second, time.Second}) {
+		t.Errorf("got %+v", got)
+	}
+	if got, ok := recognize([][]time.Duration{{time.Second, 2 * time.Second}, {10 * time.Second, time.Second}, {time.Second, 2 * time.Second}}); ok {
 		t.Errorf("got %+v", got)
 	}
 }

@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -33,9 +34,11 @@ func (d Difference) String() string {
 //     looks like a retry. One that is not expected is a difference.
 func Diff(want, got Timeline) []Difference {
 	var all []Difference
-	wanted, seen := rounds(want.Calls), rounds(got.Calls)
-	for i := range min(len(wanted), len(seen)) {
-		all = append(all, wanted[i].diff(seen[i])...)
+	for _, r := range rounds(want.Calls) {
+		if first := r[0]; first < len(got.Calls) {
+			wanted, seen := together(want.Calls, r), together(got.Calls, [2]int{first, min(r[1], len(got.Calls))})
+			all = append(all, wanted.diff(seen)...)
+		}
 	}
 	if len(want.Calls) != len(got.Calls) {
 		all = append(all, Difference{
@@ -93,38 +96,35 @@ type round struct {
 	attempts []Attempt
 }
 
-// rounds parts calls by when they begin.
-func rounds(calls []Call) []round {
-	var all []round
+// rounds are the calls that begin together, each from one index to another.
+func rounds(calls []Call) [][2]int {
+	var all [][2]int
 	for i := range calls {
-		c := &calls[i]
-		if i == 0 || c.Start != calls[i-1].Start {
-			all = append(all, round{first: i + 1})
+		if i == 0 || calls[i].Start != calls[i-1].Start {
+			all = append(all, [2]int{i, i})
 		}
-		r := &all[len(all)-1]
-		r.results = append(r.results, c.Result)
-		for _, a := range c.Attempts {
-			if !refused(a) {
-				r.attempts = append(r.attempts, a)
-			}
-		}
-	}
-	for i := range all {
-		slices.SortStableFunc(all[i].attempts, func(a, b Attempt) int {
-			switch {
-			case a.T < b.T:
-				return -1
-			case a.T > b.T:
-				return 1
-			}
-			return 0
-		})
-		slices.Sort(all[i].results)
+		all[len(all)-1][1] = i + 1
 	}
 	return all
 }
 
-func refused(a Attempt) bool { return a.Err == "refused" }
+// together is the calls from one index to another as a round.
+func together(calls []Call, r [2]int) round {
+	all := round{first: r[0] + 1}
+	for _, c := range calls[r[0]:r[1]] {
+		all.results = append(all.results, c.Result)
+		for _, a := range c.Attempts {
+			if !refused(a) {
+				all.attempts = append(all.attempts, a)
+			}
+		}
+	}
+	slices.SortStableFunc(all.attempts, func(a, b Attempt) int { return cmp.Compare(a.T, b.T) })
+	slices.Sort(all.results)
+	return all
+}
+
+func refused(a Attempt) bool { return a.Err == Refused }
 
 // diff are the differences of a round.
 func (r *round) diff(got round) []Difference {
@@ -205,9 +205,9 @@ func sameResult(want, got string) bool {
 	case want == got, good(want) && good(got):
 		return true
 	case got == "error":
-		return !good(want) && want != "unfinished"
+		return !good(want) && want != Unfinished
 	case want == "error":
-		return !good(got) && got != "unfinished"
+		return !good(got) && got != Unfinished
 	}
 	return false
 }
