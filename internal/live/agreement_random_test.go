@@ -135,7 +135,14 @@ strategies:
 		"kind: missing-field<field><when><share>",
 		"kind: expiry, shift: <shift><when><share>",
 		"kind: restart, for: <span><from><pending>", "kind: restart, for: <span><from><pending>",
+		"kind: answers, answers: [<answer>]<when><share>",
+		"kind: answers, answers: [<answer>, <answer>, <answer>, <answer>]<stay><when><share>",
+		"kind: answers, answers: [<any_route>, <any_route>, ok]<stay><when><share><routes>",
 		"<own_fault>"},
+	"answer": {"ok", "ok", "ok:<1-30>s", "expired:<1-30>", "badjson", "empty", "missing", "truncate", "<any_route>", "<any_route>"},
+	"any_route": {"429", "503", "404", "429json", "500json", "403json", "429ra:<1-3>", "503ra:1", "hang", "cut", "reset", "truncate",
+		"slow:0.3001", "slow:4.0007", "ok"},
+	"stay":      {"", "", ", stay: true"},
 	"own_fault": {"kind: reset, share: 5%"},
 	"when":      {"<from>", "<from>, for: <span>"},
 	"from":      {"", ", from: 0s", ", from: 1ns", ", from: 3.000771s", ", from: 4.500313s", ", from: 8.0017713s", ", from: 12.0077s", ", from: 19.0003331s"},
@@ -234,7 +241,7 @@ var ownService = []grammar{{
 	"renewal":     {"spread", "aligned, token_age: 7m55s"},
 	"upstream":    {"", ", timeout: 2s", ", status: 503"},
 	"agent_cache": {"", ", cache: {keep: 2s, size: 4}"},
-	"preset":      {"aws-sdk-go-v2", "aws-sdk-js-v3@eks", "botocore"},
+	"preset":      {"aws-sdk-go-v2", "aws-sdk-js-v3@eks-pod-identity", "botocore"},
 }}
 
 // drawProfile is the profile of a seed.
