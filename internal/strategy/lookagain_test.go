@@ -55,6 +55,13 @@ func TestLookAgain(t *testing.T) {
 			{0, "b", nil, "await 5s"},
 			{5 * second, "b", due, "send"},
 		})
+		run(t, s, []row{
+			{0, "a", nil, "send"},
+			{0, "b", nil, "await 5s"},
+			{0, "c", nil, "await 5s"},
+			{2 * second, "a", reply(Outcome{Status: 403}), "rejected fetched; b send; c await 3s"},
+			{5 * second, "c", due, "send"},
+		})
 	})
 }
 

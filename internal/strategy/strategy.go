@@ -62,8 +62,8 @@ const (
 // Flight is what concurrent calls of one sharing domain do while one fetches.
 type Flight struct {
 	Kind FlightKind
-	// MaxWait bounds the wait for another's fetch; a call that has waited so
-	// long fetches for itself. 0 waits for ever.
+	// MaxWait bounds the wait for another's fetch, or with LookAgain for both;
+	// a call that has waited so long fetches for itself. 0 waits for ever.
 	MaxWait time.Duration
 	// FirstEach lets every call fetch for itself until the first success
 	// (botocore takes its lock only from then on).
