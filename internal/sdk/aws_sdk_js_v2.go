@@ -87,7 +87,7 @@ func javaScriptV2IMDS() Preset {
 			"a body cut short, a document without a field and one with less than 15 seconds left are never noticed: the call does not end, and every later call waits for it (an error in the code that would extend them, unless AWS.config.logger is set); here an expired document fails the call, and one with less than 15 seconds left is used",
 			"for another error in it, credentials are not used beyond their expiry when a refresh fails",
 			"a refresh that fails on the role or the credentials, except with 401, means IMDSv1 from then on; here it does not",
-			"a token request that times out means IMDSv1 for good; the real client forgets that until its first success",
+			"a token request that times out means IMDSv1; after the first success the real client remembers that, and here it asks for a token again at the next refresh",
 			"the wait that Retry-After asks for is added to the backoff",
 			"this release does not ask iam/security-credentials-extended",
 		},
@@ -105,7 +105,6 @@ func javaScriptV2IMDS() Preset {
 			Timeouts: strategy.Timeouts{Connect: time.Second, Response: time.Second},
 			Session: strategy.Session{
 				FallBack: strategy.On401 | strategy.On403 | strategy.On404 | strategy.On405 | strategy.OnFurther4xx | strategy.OnTimeout | strategy.OnReset | strategy.OnRefused,
-				Sticky:   strategy.OnTimeout | strategy.OnReset,
 			},
 			HangOn:        strategy.OnTruncated | strategy.OnMissingField | strategy.OnEmpty,
 			RejectExpired: true,

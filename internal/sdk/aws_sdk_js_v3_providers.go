@@ -45,7 +45,7 @@ func javaScriptV3HTTP() Preset {
 	}
 	p.Errors = []FinalError{
 		{On: strategy.OnAnyStatus, Text: "CredentialsProviderError: Server responded with status: {status}"},
-		{On: strategy.OnMissingField | strategy.OnEmpty, Text: "CredentialsProviderError: HTTP credential provider response not of the required format, an object matching: { AccessKeyId: string, SecretAccessKey: string, Token: string, Expiration: string(rfc3339) }"},
+		{On: strategy.OnMissingField | strategy.OnEmpty, Text: "CredentialsProviderError: HTTP credential provider response not of the required format, an object matching:"},
 		{On: strategy.OnMalformed, Text: notJSON},
 		{On: strategy.OnTruncated, Text: "Error: aborted"},
 		{On: strategy.OnReset, Text: "CredentialsProviderError: TimeoutError: socket hang up"},
