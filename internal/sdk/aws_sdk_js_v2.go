@@ -49,6 +49,7 @@ func javaScriptV2() Preset {
 			"after a failure the chain goes on to IMDS: where that does not answer, 8 more seconds pass; it is not part of this preset",
 			"the error of an API call does not say what was answered; error.originalError does, of the last provider",
 			"credentials that arrive expired are handed out; in the last 15 seconds each API call asks twice, before it is built and before it is signed, and here only a client's first",
+			"an API call whose second look fails on 429 or 5xx repeats that by its own retries: up to 17 requests, here 5",
 			"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE is read only without AWS_CONTAINER_AUTHORIZATION_TOKEN",
 		},
 		Knobs: []string{
