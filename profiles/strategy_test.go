@@ -121,6 +121,7 @@ func randomStrategy(r *rand.Rand) strategy.Strategy {
 		s.Flight = strategy.Flight{} // nobody waits
 	}
 	s.Flight.LookAgain = s.Flight.LookAgain && s.Flight.Kind == strategy.Join
+	s.Flight.WaitersRefresh = s.Flight.WaitersRefresh && s.Flight.Kind == strategy.Serial
 	if s.Quota.Tokens == 0 {
 		s.Quota = strategy.Quota{}
 	}

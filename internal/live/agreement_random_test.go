@@ -185,7 +185,7 @@ strategies:
 	"extended": {"least: 700ms, most: 3.1s", "least: 1.3s, most: 1.3s, early: true", "least: 2s, most: 4s, on: [429, timeout]",
 		"least: 1s, most: 2.7s, defer: attempts", "least: 1s, most: 2.7s, defer: mandatory", "least: 3ms, most: 100ms, factor: 2, cap: 1.9s, defer: mandatory"},
 	"flight": {"", "flight: each, ", "flight: join, ", "flight: serial, ",
-		"flight: {join: {max_wait: 250ms}}, ", "flight: {join: {look_again: true}}, ", "flight: {join: {look_again: true, max_wait: 700ms}}, ", "flight: {serial: {max_wait: 1s}}, "},
+		"flight: {join: {max_wait: 250ms}}, ", "flight: {join: {look_again: true}}, ", "flight: {serial: {waiters_refresh: true}}, ", "flight: {join: {look_again: true, max_wait: 700ms}}, ", "flight: {serial: {max_wait: 1s}}, "},
 	"retry":   {"", "retry: <retried>, ", "retry: <retried>, "},
 	"retried": {"{<retries><classes><retry_on><retry_after>}"},
 	"retries": {"fixed: {wait: 300ms, attempts: 3<counting>}",

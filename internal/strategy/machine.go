@@ -57,7 +57,7 @@ func (c *Client) enter(now time.Duration, k *Call) Step {
 	k.advisory = false
 	answer := c.cache.Lookup(now, s.entry)
 	switch {
-	case answer == Hit, answer == HitOthersRefreshFirst && (s.leader != nil || k.waited):
+	case answer == Hit, answer == HitOthersRefreshFirst && (s.leader != nil || k.waited && !c.strategy.Flight.WaitersRefresh):
 		return c.passTurn(s, finish(now, k, c.judge(now, s.entry.ends()), k.servedFromCache()))
 	case answer == HitRefreshBehind:
 		return c.refreshBehind(now, k, c.passTurn(s, finish(now, k, c.judge(now, s.entry.ends()), k.servedFromCache())))

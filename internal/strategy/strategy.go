@@ -74,6 +74,9 @@ type Flight struct {
 	// the cache under a lock that a fetch holds.) It is for Join; Serial does so
 	// anyway, with a fetch for each.
 	LookAgain bool
+	// WaitersRefresh makes a call that has waited for its turn refresh a document
+	// that is due, and not only one that must be refreshed. (Java)
+	WaitersRefresh bool
 }
 
 // FlightKind is the kind of a Flight.
