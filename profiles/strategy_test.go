@@ -103,6 +103,17 @@ func randomStrategy(r *rand.Rand) strategy.Strategy {
 	if r.IntN(2) == 0 {
 		s.Session.Retry = strategy.NoRetry{}
 	}
+	if s.Connections.PerRequest {
+		s.Connections = strategy.Connections{PerRequest: true}
+	}
+	switch s.Resend.On = []strategy.Conditions{0, strategy.OnReset, strategy.OnResponseTimeout, strategy.OnResponseTimeout | strategy.OnReset}[r.IntN(4)]; {
+	case s.Resend.On == 0:
+		s.Resend = strategy.Resend{}
+	case s.Resend.Kept:
+		s.Resend.Times = 0
+	case s.Resend.Times == 0:
+		s.Resend.Times = 1
+	}
 	s.Scope = strategy.Scope(r.IntN(2))
 	s.Flight.Kind = strategy.FlightKind(r.IntN(3))
 	if s.Flight.Kind == strategy.Each {
@@ -174,7 +185,7 @@ func fill(r *rand.Rand, v reflect.Value) {
 		case float64:
 			f.SetFloat(1)
 		case string, strategy.Scope, strategy.FlightKind, strategy.Jitter, strategy.Conditions, strategy.Cache, strategy.Retry, nil:
-		case strategy.Flight, strategy.Quota, strategy.Timeouts, strategy.Session, strategy.Extension:
+		case strategy.Flight, strategy.Quota, strategy.Timeouts, strategy.Session, strategy.Extension, strategy.Connections, strategy.Resend:
 			fill(r, f)
 		default:
 			panic("a field of type " + f.Type().String() + " is new")
@@ -217,6 +228,18 @@ func TestStrategyGrammar(t *testing.T) {
 			Attempts: 1, On: strategy.OnAny4xx | strategy.On503 | strategy.OnResponseTimeout, Factor: 2, HonourRetryAfter: true,
 		})},
 		{"{quota: {tokens: 500, cost: 5}}", strategy.Strategy{Quota: strategy.Quota{Tokens: 500, Cost: 5}}},
+		{"{resend: false, connections: {}}", strategy.Strategy{}},
+		{"{resend: true, connections: per-request}", strategy.Strategy{
+			Resend: strategy.ResendIdempotent, Connections: strategy.Connections{PerRequest: true},
+		}},
+		{"{resend: kept, connections: {keep: 10, idle: 90s}}", strategy.Strategy{
+			Resend: strategy.ResendKept, Connections: strategy.Connections{Keep: 10, Idle: 90 * time.Second},
+		}},
+		{"{resend: {kept: true, put: true}}", strategy.Strategy{Resend: strategy.Resend{On: strategy.OnReset, Kept: true, Put: true}}},
+		{"{resend: {on: [response_timeout]}}", strategy.Strategy{Resend: strategy.Resend{On: strategy.OnResponseTimeout, Times: 1}}},
+		{"{resend: {times: 2}}", strategy.Strategy{
+			Resend: strategy.Resend{On: strategy.OnResponseTimeout | strategy.OnReset, Times: 2},
+		}},
 		{"{timeouts: {connect: 1s, call: none}}", strategy.Strategy{Timeouts: strategy.Timeouts{Connect: time.Second}}},
 	}
 	for _, test := range tests {
