@@ -10,6 +10,7 @@
 package imds
 
 import (
+	"cmp"
 	"io"
 	"net/http"
 	"time"
@@ -154,10 +155,11 @@ var patience = [...]time.Duration{service.ECS: agentTimeout, service.IMDS: agent
 // client needs that much, and ten thousand connections would exhaust the memory
 // of a test machine.
 func Server(h http.Handler) *http.Server {
-	wait, idle := agentTimeout, agentTimeout
+	wait := agentTimeout
+	idle := wait
 	if own, ok := h.(*Handler); ok {
 		wait = patience[own.service]
-		idle = own.keepAlive
+		idle = cmp.Or(own.keepAlive, wait)
 	}
 	return &http.Server{Handler: h, ReadHeaderTimeout: wait, IdleTimeout: idle, MaxHeaderBytes: maxHeader}
 }
