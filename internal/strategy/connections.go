@@ -25,8 +25,9 @@ type connection struct {
 
 // pool is the connections of a client that calls share.
 type pool struct {
-	idle  []time.Duration // when each idle connection was last used, in order
-	sends []*Call         // whose attempts are still to be sent, in order of that instant
+	idle  []time.Duration  // when each idle connection was last used, in order
+	first [1]time.Duration // where idle is, until it grows: most clients keep one connection
+	sends []*Call          // whose attempts are still to be sent, in order of that instant
 }
 
 // connect decides whether an attempt that is sent after a wait has a kept
@@ -92,6 +93,9 @@ func (c *Client) release(now time.Duration, k *Call, o *Outcome) {
 	p := &c.pool
 	switch {
 	case whole:
+		if p.idle == nil {
+			p.idle = p.first[:0]
+		}
 		dead := 0
 		for dead < len(p.idle) && !c.lives(p.idle[dead], now) {
 			dead++
