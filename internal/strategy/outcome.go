@@ -9,9 +9,10 @@ type Outcome struct {
 	Err    Failure  // why no response came
 	Body   BodyKind // what kind of body came
 
-	RetryAfter time.Duration // Retry-After, as a wait; 0 if absent
-	Expires    time.Duration // when the document expires, from ExpiresAt; 0 if it says nothing
-	Token      *SessionToken // what a token request brought; else nil
+	RetryAfter    time.Duration // Retry-After, as a wait; 0 if absent
+	AmzRetryAfter time.Duration // x-amz-retry-after, as a wait; 0 if absent
+	Expires       time.Duration // when the document expires, from ExpiresAt; 0 if it says nothing
+	Token         *SessionToken // what a token request brought; else nil
 }
 
 // ExpiresAt is the Expires of a document that expires at that instant. It differs
@@ -36,6 +37,7 @@ const (
 	ResponseTimeout         // connected, and no whole answer came in time
 	ConnRefused             // nobody listens, or the host is unreachable
 	ConnReset               // closed or reset before an answer came
+	OutOfTime               // the time for the call, its fetch or a leg is over; no attempt ends so, but a fetch
 	CutShort                // closed within the body of a good answer; Body and Token are of what came
 )
 
@@ -89,7 +91,7 @@ func (r Result) Failed() bool { return r > Stale }
 func (o *Outcome) Result() Result {
 	switch o.Err {
 	case NoFailure:
-	case ConnectTimeout, ResponseTimeout:
+	case ConnectTimeout, ResponseTimeout, OutOfTime:
 		return Timeout
 	case ConnRefused:
 		return Refused
