@@ -68,9 +68,16 @@ func (p *Plan) Horizon() time.Duration { return p.Duration + p.Drain }
 
 // Clients describes the clients of a host.
 func (p *Plan) Clients() []strategy.Clients {
-	legs, methods := make([][]strategy.Leg, len(p.Resources)), make([]strategy.Method, len(p.Resources))
+	legs := make([][]strategy.Leg, len(p.Resources))
+	var methods []strategy.Method // none, if all are GET
 	for i := range p.Resources {
-		legs[i], methods[i] = p.Resources[i].Legs, p.Resources[i].method()
+		legs[i] = p.Resources[i].Legs
+		if m := p.Resources[i].method(); m != strategy.Get {
+			if methods == nil {
+				methods = make([]strategy.Method, len(p.Resources))
+			}
+			methods[i] = m
+		}
 	}
 	restarts := p.restarts()
 	all := make([]strategy.Clients, len(p.Groups))
