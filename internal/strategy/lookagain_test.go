@@ -65,6 +65,25 @@ func TestLookAgain(t *testing.T) {
 	})
 }
 
+// Calls of Java that have waited for the lock refresh what is due, one by one.
+func TestWaitersRefresh(t *testing.T) {
+	s := Strategy{Cache: &Refresh{Window: 15 * minute, Mandatory: minute}, Flight: Flight{Kind: Serial}}
+	near := reply(good(10 * minute))
+	rows := []row{
+		{0, "a", nil, "send"},
+		{1, "b", nil, "await"},
+		{2, "c", nil, "await"},
+		{3, "a", near, "ok fetched; b ok joined; c ok joined"},
+	}
+	run(t, s, rows)
+	s.Flight.WaitersRefresh = true
+	run(t, s, append(rows[:3],
+		row{3, "a", near, "ok fetched; b send"},
+		row{4, "d", nil, "ok cached"},
+		row{5, "b", failure, "ok cached; c send"},
+		row{6, "c", success, "ok fetched"}))
+}
+
 // Java's lock: while a refresh is not mandatory, one call makes it and the others
 // are served. Later they wait for it for 5 s at most, and then go themselves.
 func TestPatientLock(t *testing.T) {
