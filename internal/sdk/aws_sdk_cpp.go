@@ -63,10 +63,11 @@ func cpp() Preset {
 		Throttled: cppSight,
 		Errors:    cppErrors,
 		Strategy: strategy.Strategy{
-			Cache:    &strategy.Refresh{Window: 5 * time.Second, Latest: 5 * time.Minute, StaleOnError: forever},
-			Flight:   strategy.Flight{Kind: strategy.Serial},
-			Retry:    cppRetry(),
-			Timeouts: strategy.Timeouts{Connect: time.Second, Attempt: time.Second},
+			Cache:       &strategy.Refresh{Window: 5 * time.Second, Latest: 5 * time.Minute, StaleOnError: forever},
+			Flight:      strategy.Flight{Kind: strategy.Serial},
+			Retry:       cppRetry(),
+			Connections: strategy.Connections{Keep: 2},
+			Timeouts:    strategy.Timeouts{Connect: time.Second, Attempt: time.Second},
 		},
 	}
 }
@@ -103,9 +104,10 @@ func cppIMDS() Preset {
 				Window: 5 * time.Second, Latest: 5 * time.Minute,
 				Extend: strategy.Extension{Least: 5 * time.Minute, Most: 5 * time.Minute, Defer: strategy.DeferAttempts},
 			},
-			Flight:   strategy.Flight{Kind: strategy.Serial},
-			Retry:    cppRetry(),
-			Timeouts: strategy.Timeouts{Connect: time.Second, Attempt: time.Second},
+			Flight:      strategy.Flight{Kind: strategy.Serial},
+			Retry:       cppRetry(),
+			Connections: strategy.Connections{Keep: 2},
+			Timeouts:    strategy.Timeouts{Connect: time.Second, Attempt: time.Second},
 			Session: strategy.Session{
 				FallBack: strategy.OnEvery &^ (strategy.On400 | strategy.OnThrottleCode),
 				Sticky:   strategy.OnEvery &^ (strategy.On400 | strategy.OnThrottleCode),

@@ -66,6 +66,8 @@ func javaScriptV2() Preset {
 			Timeouts: strategy.Timeouts{Response: time.Second},
 			FirstUse: 2,
 			HangOn:   strategy.OnTruncated,
+
+			Connections: strategy.Connections{PerRequest: true},
 		},
 	}
 }
@@ -107,6 +109,7 @@ func javaScriptV2IMDS() Preset {
 			Session: strategy.Session{
 				FallBack: strategy.On401 | strategy.On403 | strategy.On404 | strategy.On405 | strategy.OnFurther4xx | strategy.OnTimeout | strategy.OnReset | strategy.OnRefused,
 			},
+			Connections:   strategy.Connections{PerRequest: true},
 			HangOn:        strategy.OnTruncated | strategy.OnMissingField | strategy.OnEmpty,
 			RejectExpired: true,
 		},

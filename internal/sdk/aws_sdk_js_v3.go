@@ -24,6 +24,10 @@ const (
 	notJSON = "SyntaxError: Unterminated string in JSON at position"
 )
 
+// oneFetch are the connections of fromHttp: it closes them when a fetch is over. Its
+// tries are 1 s apart.
+var oneFetch = strategy.Connections{Idle: 2 * time.Second}
+
 // javaScriptSight is how throttling shows in an application of Node.js, for both
 // versions of the SDK.
 var javaScriptSight = []string{
@@ -74,7 +78,8 @@ func javaScriptV3() Preset {
 				Attempts: 4, On: strategy.OnEvery, Base: time.Second, Factor: 1,
 				OtherLinkOn: strategy.OnEvery &^ (strategy.OnMalformed | strategy.OnTruncated),
 			},
-			Timeouts: strategy.Timeouts{Connect: time.Second, OtherLink: time.Second},
+			Timeouts:    strategy.Timeouts{Connect: time.Second, OtherLink: time.Second},
+			Connections: oneFetch,
 		},
 	}
 }

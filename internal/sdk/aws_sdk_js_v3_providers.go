@@ -54,6 +54,7 @@ func javaScriptV3HTTP() Preset {
 	}
 	p.Strategy.Retry = &strategy.Backoff{Attempts: 4, On: strategy.OnEvery, Base: time.Second, Factor: 1}
 	p.Strategy.Timeouts = strategy.Timeouts{Connect: time.Second}
+	p.Strategy.Connections = oneFetch
 	return p
 }
 

@@ -92,8 +92,9 @@ func rust() Preset {
 					strategy.OnMalformed | strategy.OnMissingField | strategy.OnEmpty,
 				Base: time.Second, Cap: 20 * time.Second, Factor: 2, Jitter: strategy.FullJitter,
 			},
-			Quota:    rustQuota,
-			Timeouts: strategy.Timeouts{Connect: 2 * time.Second, Response: 5 * time.Second, Call: rustLoad},
+			Quota:       rustQuota,
+			Connections: strategy.Connections{Idle: 90 * time.Second},
+			Timeouts:    strategy.Timeouts{Connect: 2 * time.Second, Response: 5 * time.Second, Call: rustLoad},
 		},
 	}
 }
@@ -150,9 +151,10 @@ func rustIMDS() Preset {
 				Attempts: 4, On: strategy.On401 | strategy.OnAny5xx,
 				Base: time.Second, Cap: 20 * time.Second, Factor: 2, Jitter: strategy.FullJitter,
 			},
-			Quota:    rustQuota,
-			Timeouts: strategy.Timeouts{Connect: time.Second, Response: time.Second, Attempt: 10 * time.Second, Leg: 30 * time.Second, Call: rustLoad},
-			Session:  strategy.Session{Keep: true, Early: 2 * time.Minute, Every: true},
+			Quota:       rustQuota,
+			Connections: strategy.Connections{Idle: 90 * time.Second},
+			Timeouts:    strategy.Timeouts{Connect: time.Second, Response: time.Second, Attempt: 10 * time.Second, Leg: 30 * time.Second, Call: rustLoad},
+			Session:     strategy.Session{Keep: true, Early: 2 * time.Minute, Every: true},
 		},
 	}
 }
