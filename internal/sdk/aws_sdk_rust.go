@@ -116,7 +116,7 @@ func rustIMDS() Preset {
 			"a 401 does not renew the token: the tries after it send the same one",
 			"a refresh that fails hands out the credentials that came last, even past their expiry, and the next call asks again",
 			"credentials that arrive expired are used for 10 to 15 minutes",
-			"this release does not ask iam/security-credentials-extended; releases before 2026 asked for iam/security-credentials without the slash",
+			"this release does not ask iam/security-credentials-extended, and it asks for iam/security-credentials/ with its slash; older releases asked without it",
 		},
 		Knobs: []string{
 			"aws_config::imds::Client::builder().max_attempts(..).connect_timeout(..).read_timeout(..).retry_classifier(..)",
