@@ -34,7 +34,7 @@ var cppSight = []string{
 // cppErrors is what an API call ends with: it is signed with empty credentials, or
 // not at all.
 var cppErrors = []FinalError{
-	{Text: "Unable to sign the request: no credentials (empty AWSCredentials; the log has the reason)"},
+	{On: strategy.OnEvery, Text: "Unable to sign the request: no credentials (empty AWSCredentials; the log has the reason)"},
 }
 
 func cpp() Preset {

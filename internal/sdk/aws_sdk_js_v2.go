@@ -16,7 +16,7 @@ const javaScriptV2Checked = "run on 2026-11-28 (aws-sdk 2.1693.0, Node.js 20.20)
 
 // javaScriptV2Errors is what an API call raises, whatever the provider met.
 var javaScriptV2Errors = []FinalError{
-	{Text: "CredentialsError: Missing credentials in config, if using AWS_CONFIG_FILE, set AWS_SDK_LOAD_CONFIG=1"},
+	{On: strategy.OnEvery, Text: "CredentialsError: Missing credentials in config, if using AWS_CONFIG_FILE, set AWS_SDK_LOAD_CONFIG=1"},
 }
 
 // javaScriptV2Retry is the retry loop that both providers share.

@@ -69,7 +69,7 @@ func javaScriptV3() Preset {
 		Errors: []FinalError{
 			{On: strategy.OnTruncated, Text: "Error: aborted"},
 			{On: strategy.OnMalformed, Text: notJSON},
-			{Text: nobodyAnswered},
+			{On: strategy.OnEvery, Text: nobodyAnswered},
 		},
 		Strategy: strategy.Strategy{
 			Cache:  &strategy.Refresh{Window: 5 * time.Minute, Behind: true},
@@ -98,7 +98,7 @@ func javaScriptV3Pod() Preset {
 	p.Errors = []FinalError{
 		{On: strategy.OnTruncated, Text: "Error: aborted"},
 		{On: strategy.OnMalformed, Text: notJSON},
-		{Text: "CredentialsProviderError: 169.254.170.23 is not a valid container metadata service hostname"},
+		{On: strategy.OnEvery, Text: "CredentialsProviderError: 169.254.170.23 is not a valid container metadata service hostname"},
 	}
 	retry := *p.Strategy.Retry.(*strategy.Backoff)
 	retry.OtherLinkOn = 0
@@ -134,7 +134,7 @@ func javaScriptV3IMDS() Preset {
 		Throttled: javaScriptV3Sight,
 		Errors: []FinalError{
 			{On: strategy.OnMalformed, Text: notJSON},
-			{Text: nobodyAnswered},
+			{On: strategy.OnEvery, Text: nobodyAnswered},
 		},
 		Strategy: strategy.Strategy{
 			Cache: &strategy.Refresh{

@@ -60,7 +60,7 @@ func javaScriptV3HTTP() Preset {
 
 func javaScriptV3Container() Preset {
 	p := javaScriptV3Given()
-	p.Name = "aws-sdk-js-v3@container"
+	p.Name, p.alone = "aws-sdk-js-v3@container", true
 	p.SDK = "AWS SDK for JavaScript v3, a client given fromContainerMetadata, @smithy/credential-provider-imds 4.5.2"
 	p.Sources = []string{
 		"smithy-lang/smithy-typescript packages/credential-provider-imds/src/fromContainerMetadata.ts",

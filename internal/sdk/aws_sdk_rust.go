@@ -139,7 +139,7 @@ func rustIMDS() Preset {
 			{On: strategy.OnAnyStatus, Text: rustProvider + "error response from IMDS (code: {status})."},
 			{On: strategy.OnTruncated, Text: rustProvider + "an IO error occurred communicating with IMDS: response error: " + rustCutShort},
 			{On: strategy.OnResponseTimeout, Text: rustUnexpected + "HTTP read timeout occurred after 1s: timed out"},
-			{Text: rustUnexpected + "client error (SendRequest): "},
+			{On: strategy.OnEvery, Text: rustUnexpected + "client error (SendRequest): "},
 		},
 		Strategy: strategy.Strategy{
 			Cache: &strategy.Refresh{

@@ -327,6 +327,7 @@ func TestPresetServices(t *testing.T) {
 		{"aws-sdk-go-v2", service.ECS, true, "aws-sdk-go-v2"},
 		{"aws-sdk-go-v2", service.PodIdentity, true, "aws-sdk-go-v2"},
 		{"aws-sdk-go-v2", service.IMDS, false, "aws-sdk-go-v2@imds"},
+		{"aws-sdk-js-v3@container", service.PodIdentity, false, "aws-sdk-js-v3@eks-pod-identity"},
 		{"aws-sdk-js-v3", service.PodIdentity, false, "aws-sdk-js-v3@eks-pod-identity"},
 		{"botocore@imds", service.ECS, false, "botocore"},
 		{"botocore@imds", service.Service(99), false, ""},

@@ -29,6 +29,8 @@ type Preset struct {
 	Throttled []string
 	Errors    []FinalError // of a call that fails; the first that fits
 	Strategy  strategy.Strategy
+
+	alone bool // asks its service and no other
 }
 
 // catalogue is the presets in order of their names, and where each is.
@@ -59,12 +61,12 @@ func Presets() []Preset { return slices.Clone(all().presets) }
 
 // Asks reports whether the preset's provider asks this service. A container
 // credentials provider asks ECS and EKS Pod Identity in the same way, unless the
-// SDK has a preset of its own for the latter.
+// SDK has a preset of its own for the latter, or refuses its address.
 func (p *Preset) Asks(s service.Service) bool {
 	if p.Service == s {
 		return true
 	}
-	if p.Service != service.ECS || s != service.PodIdentity {
+	if p.Service != service.ECS || s != service.PodIdentity || p.alone {
 		return false
 	}
 	n := parse(p.Name)
