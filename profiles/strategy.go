@@ -160,16 +160,16 @@ func atLeastOne(most int) form.Form[int] {
 
 // quotaForm is a retry quota, or none.
 func quotaForm() form.Form[strategy.Quota] {
-	count := func(least int) form.Form[int] { return form.Integer(least, 1_000_000) }
+	count := form.Integer(1, 1_000_000)
 	f := form.Object(strategy.Quota{}, []form.Key[strategy.Quota]{
 		form.Required(form.Field("tokens", "Its size; full at the start.",
-			count(1), func(v *strategy.Quota) *int { return &v.Tokens })),
+			count, func(v *strategy.Quota) *int { return &v.Tokens })),
 		form.Required(form.Field("cost", "Tokens that a retry takes, and gives back if it succeeds.",
-			count(1), func(v *strategy.Quota) *int { return &v.Cost })),
+			count, func(v *strategy.Quota) *int { return &v.Cost })),
 		form.Field("timeout_cost", "Tokens that a retry takes after a timeout; cost if left out.",
-			count(1), func(v *strategy.Quota) *int { return &v.TimeoutCost }),
+			count, func(v *strategy.Quota) *int { return &v.TimeoutCost }),
 		form.OmitZero(form.Field("throttle_cost", "Tokens that a retry takes after a throttle: a 429 or a throttling code. cost if left out.",
-			count(1), func(v *strategy.Quota) *int { return &v.ThrottleCost })),
+			count, func(v *strategy.Quota) *int { return &v.ThrottleCost })),
 	}, nil)
 	// A cost that makes no difference is kept as 0.
 	f = form.Convert(f,
