@@ -107,6 +107,7 @@ type Client struct {
 	solo      bool             // see Solo
 	pooled    bool             // connections are kept, and it matters which
 	perCall   bool             // each call has a client of its own: what it learns is kept in the call
+	gated     bool             // a failed refresh that was not mandatory puts off the next (DeferAttempts)
 	single    bool             // no fetch has legs: each is one request and its retries
 	slots     []slot           // one per document asked for
 	more      map[uint32]int32 // where the slots beyond the first few are
@@ -142,6 +143,9 @@ func newClient(g Clients) Client {
 	c.single = s.Timeouts.Leg == 0 && !slices.ContainsFunc(g.Legs, func(flow []Leg) bool { return len(flow) > 0 })
 	_, c.static = c.cache.(Static)
 	_, none := c.cache.(NoCache)
+	if r, ok := c.cache.(*Refresh); ok {
+		c.gated = r.Extend.Defer == DeferAttempts
+	}
 	c.perCall = g.PerCall && s.Scope == PerProcess
 	c.pooled = s.Resend.Kept && s.Resend.On != 0 && !s.Connections.PerRequest && c.keepAlive > 0
 	c.solo = c.perCall || none && !c.pooled && s.Flight.Kind == Each && s.Quota.Tokens == 0 && s.FirstUse <= 1 &&
