@@ -27,6 +27,7 @@ const (
 	On404
 	On405
 	OnTruncated // the body was cut short
+	OnOutOfTime // the time for the call, its fetch or a leg was over; an OnResponseTimeout too
 
 	OnTimeout    = OnConnectTimeout | OnResponseTimeout
 	OnConnection = OnRefused | OnReset | OnTruncated
@@ -45,13 +46,15 @@ const (
 func (c Conditions) Has(o *Outcome) bool { return c&condition(o) != 0 }
 
 // condition returns the bits of a failed outcome: one for its failure, status or
-// body, and OnThrottleCode too if its body says so.
+// body, OnThrottleCode too if its body says so, and two if a fetch is out of time.
 func condition(o *Outcome) Conditions {
 	switch o.Err {
 	case ConnectTimeout:
 		return OnConnectTimeout
 	case ResponseTimeout:
 		return OnResponseTimeout
+	case OutOfTime:
+		return OnResponseTimeout | OnOutOfTime
 	case ConnRefused:
 		return OnRefused
 	case ConnReset:
