@@ -12,6 +12,10 @@ func goV2Presets() []Preset {
 	return []Preset{goV2(), goV2IMDS()}
 }
 
+// goConnections are those of the SDK's BuildableClient.
+// Source: aws/aws-sdk-go-v2 aws/transport/http/client.go.
+var goConnections = strategy.Connections{Keep: 10, Idle: 90 * time.Second}
+
 func goV2() Preset {
 	return Preset{
 		Name:    "aws-sdk-go-v2",
@@ -25,6 +29,7 @@ func goV2() Preset {
 		Notes: []string{
 			"no response timeout: an endpoint that accepts and never answers holds the call until its context ends",
 			"a body cut short is not retried (`unexpected EOF`)",
+			"Go's transport sends a request again by itself, at once, when a kept connection broke without an answer; the retries do not count it",
 			"credentials inside the last 5 minutes are not used when the refresh fails",
 			"in older releases the provider's retryer lacks 429: a plain 429 fails after one request",
 			"AWS_RETRY_MODE and AWS_MAX_ATTEMPTS do not reach this provider",
@@ -45,6 +50,7 @@ func goV2() Preset {
 			},
 			Quota:       strategy.Quota{Tokens: 500, Cost: 5, TimeoutCost: 10},
 			Timeouts:    strategy.Timeouts{Connect: 30 * time.Second},
+			Connections: goConnections, Resend: strategy.ResendKept,
 			AcceptEmpty: true,
 		},
 	}
@@ -84,8 +90,9 @@ func goV2IMDS() Preset {
 				Attempts: 3, On: strategy.On401 | strategy.On500 | strategy.On502 | strategy.On503 | strategy.On504 | strategy.OnTimeout | strategy.OnRefused | strategy.OnReset | strategy.OnThrottleCode,
 				Base: time.Second, Factor: 1,
 			},
-			Quota:    strategy.Quota{Tokens: 500, Cost: 5, TimeoutCost: 10},
-			Timeouts: strategy.Timeouts{Connect: 250 * time.Millisecond, Response: 500 * time.Millisecond, Leg: 5 * time.Second},
+			Quota:       strategy.Quota{Tokens: 500, Cost: 5, TimeoutCost: 10},
+			Timeouts:    strategy.Timeouts{Connect: 250 * time.Millisecond, Response: 500 * time.Millisecond, Leg: 5 * time.Second},
+			Connections: goConnections, Resend: strategy.ResendKept,
 			Session: strategy.Session{
 				TTL: 5 * time.Minute, Keep: true, Every: true, Renew: true,
 				Retry: &strategy.Backoff{
