@@ -40,6 +40,6 @@ func askOnce() error {
 	if err != nil || a.StatusCode != http.StatusOK {
 		return fmt.Errorf("status %d", a.StatusCode)
 	}
-	var document struct{ AccessKeyId string } //nolint:revive // as the service has it
+	var document struct{ AccessKeyId string }
 	return json.Unmarshal(body, &document)
 }
