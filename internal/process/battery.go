@@ -78,8 +78,9 @@ func (b *battery) run(ctx context.Context, atOnce int, cells ...*cell) error {
 		go func() {
 			places <- struct{}{}
 			defer func() { <-places }()
-			failed <- b.cell(ctx, one)
+			err := b.cell(ctx, one)
 			b.advance(1, 0)
+			failed <- err
 		}()
 	}
 	var err error
