@@ -15,6 +15,9 @@ func (w *watcher) errorText(s *seen) string {
 		if e.On != 0 && (s.last.outcome.Good() || !e.On.Has(&s.last.outcome)) {
 			continue // a document can be good, and too old
 		}
+		if e.Leg != "" && e.Leg != w.legs[s.last.resource] {
+			continue
+		}
 		return strings.NewReplacer(
 			"{status}", strconv.Itoa(int(s.last.outcome.Status)),
 			"{body}", w.body(&s.last.outcome),
