@@ -21,11 +21,12 @@ var floors = map[string]int{
 	"internal/draw": 0, "internal/release": 0, "internal/service": 0,
 	"internal/outfile": 0, "internal/logfile": 0,
 	"internal/words": 0, "internal/stat": 0, "internal/quantity": 0, "internal/redact": 0,
-	"internal/form": 1, "internal/gate": 1, "internal/trace": 1,
+	"internal/form": 1, "internal/gate": 1, "internal/trace": 1, "internal/timeline": 1,
 	"internal/strategy": 1, "internal/throttle": 1,
-	"internal/plan": 2, "internal/imds": 2, "reports": 2,
-	"internal/throttle/limitertest": 2, // tests of limiters only
-	"profiles":                      3, "internal/hosting": 3,
+	"internal/plan": 2, "internal/imds": 2, "internal/sdk": 2, "reports": 2,
+	"internal/throttle/limitertest":  2, // tests of limiters only
+	"internal/strategy/strategytest": 2, // tests of clients only
+	"profiles":                       3, "internal/hosting": 3,
 	"reports/diagnosis":   3,
 	"reports/reportstest": 3, // reports for tests only
 	"reports/render":      4,
@@ -64,7 +65,7 @@ const (
 
 // pure packages import the standard library and each other's floor below, and
 // nothing that has a clock or a network.
-var pure = []string{"internal/draw", "internal/service", "internal/strategy", "internal/throttle", "internal/plan"}
+var pure = []string{"internal/draw", "internal/service", "internal/strategy", "internal/sdk", "internal/throttle", "internal/plan"}
 
 func TestImportsPointDown(t *testing.T) {
 	eachImport(t, func(pkg, file, imported string) {

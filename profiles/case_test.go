@@ -9,6 +9,7 @@ import (
 
 	"tenement/internal/draw"
 	"tenement/internal/plan"
+	"tenement/internal/sdk"
 	"tenement/internal/service"
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
@@ -26,7 +27,7 @@ func openTest(t testing.TB, text string) *Profile {
 // preset is the strategy of the preset of that name.
 func preset(t *testing.T, name string) strategy.Strategy {
 	t.Helper()
-	p, ok := strategy.PresetNamed(name)
+	p, _, ok := sdk.Named(name)
 	if !ok {
 		t.Fatalf("there is no preset %s", name)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"tenement/internal/form"
 	"tenement/internal/plan"
+	"tenement/internal/sdk"
 	"tenement/internal/service"
 	"tenement/internal/throttle"
 	"tenement/internal/words"
@@ -43,7 +44,7 @@ func (v *document) checkService(r *form.Reader, n *form.Node) {
 // checkPreset reports a strategy whose preset is of a provider that asks another
 // service.
 func (v *strategyKeys) checkPreset(r *form.Reader, n *form.Node, path string, s service.Service) {
-	preset, ok := presetNamed(v.Preset)
+	preset, _, ok := sdk.Named(v.Preset)
 	if !ok || preset.Asks(s) {
 		return
 	}

@@ -93,7 +93,7 @@ func TestServiceErrors(t *testing.T) {
 		{"a preset of imds", "eks-pod-identity", "", "    strategy: {preset: aws-sdk-go-v2@imds}\n",
 			`fleet.batch.strategy.preset: aws-sdk-go-v2@imds asks the service imds, and this is eks-pod-identity: want aws-sdk-go-v2`},
 		{"a strategy of ecs", "eks-pod-identity", "", "    under_test: true\nstrategies: {js: {preset: aws-sdk-js-v3}}\n",
-			`strategies.js.preset: aws-sdk-js-v3 asks the service ecs, and this is eks-pod-identity: want aws-sdk-js-v3@eks`},
+			`strategies.js.preset: aws-sdk-js-v3 asks the service ecs, and this is eks-pod-identity: want aws-sdk-js-v3@eks-pod-identity`},
 		{"hops to an agent", "ecs", "", "    hops: 2\n", `fleet.batch.hops: is for the service imds only, and this is ecs`},
 		{"options of an instance", "ecs", "  imds: {tokens: required}\n", "",
 			`endpoint.imds: is for the service imds only, and this is ecs`},

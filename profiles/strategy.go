@@ -2,10 +2,10 @@ package profiles
 
 import (
 	"io"
-	"slices"
 	"sync"
 
 	"tenement/internal/form"
+	"tenement/internal/sdk"
 	"tenement/internal/strategy"
 )
 
@@ -110,12 +110,12 @@ func presetKey() form.Key[strategyKeys] {
 			if !ok {
 				return
 			}
-			preset, ok := presetNamed(name)
+			preset, _, ok := sdk.Named(name)
 			if !ok {
 				r.Fail(n, path, "there is no preset %s%s", n.What(), form.Hint(name, presetNames()))
 				return
 			}
-			v.Preset, v.Strategy = name, preset.Strategy
+			v.Preset, v.Strategy = preset.Name, preset.Strategy
 		},
 		Write: func(v, _ *strategyKeys, _ bool) *form.Node {
 			if v.Preset == "" {
@@ -133,24 +133,13 @@ func presetKey() form.Key[strategyKeys] {
 	}
 }
 
-// presets are all presets. They are made once, because a document is read for
-// every value that a search tries; nothing changes them.
-var presets = sync.OnceValue(strategy.Presets)
-
-// presetNamed is the preset of that name, and whether there is one.
-func presetNamed(name string) (strategy.Preset, bool) {
-	all := presets()
-	i := slices.IndexFunc(all, func(p strategy.Preset) bool { return p.Name == name })
-	if i < 0 {
-		return strategy.Preset{}, false
-	}
-	return all[i], true
-}
-
 func presetNames() []string {
 	var names []string
-	for _, p := range presets() {
+	for _, p := range sdk.Presets() {
 		names = append(names, p.Name)
+	}
+	for _, alias := range sdk.Aliases() {
+		names = append(names, alias[0])
 	}
 	return names
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tenement/internal/form"
+	"tenement/internal/sdk"
 	"tenement/internal/strategy"
 )
 
@@ -49,7 +50,7 @@ func plainly(s strategy.Strategy) strategy.Strategy {
 }
 
 func TestRenderPresets(t *testing.T) {
-	for _, p := range strategy.Presets() {
+	for _, p := range sdk.Presets() {
 		t.Run(p.Name, func(t *testing.T) {
 			var b bytes.Buffer
 			if err := WriteStrategy(&b, p.Strategy); err != nil {
@@ -64,7 +65,7 @@ func TestRenderPresets(t *testing.T) {
 
 func TestRenderGolden(t *testing.T) {
 	var b bytes.Buffer
-	for _, p := range strategy.Presets() {
+	for _, p := range sdk.Presets() {
 		b.WriteString("# " + p.Name + "\n")
 		if err := WriteStrategy(&b, p.Strategy); err != nil {
 			t.Fatal(err)
@@ -228,7 +229,7 @@ func TestStrategyGrammar(t *testing.T) {
 }
 
 func TestPresetParts(t *testing.T) {
-	preset, _ := strategy.PresetNamed("botocore")
+	preset, _, _ := sdk.Named("botocore")
 	got := parseStrategy(t, []byte("{retry: none, preset: botocore, timeouts: {connect: 3s}}"))
 	want := preset.Strategy
 	want.Retry, want.Timeouts = nil, strategy.Timeouts{Connect: 3 * time.Second}

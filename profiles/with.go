@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"tenement/internal/form"
+	"tenement/internal/sdk"
 )
 
 // With is the profile with another value at a path, as after --set: paths such
@@ -40,7 +41,7 @@ func presetPart(n *form.Node, key string) *form.Node {
 	if name == nil {
 		return nil
 	}
-	preset, ok := presetNamed(name.Text)
+	preset, _, ok := sdk.Named(name.Text)
 	if !ok {
 		return nil
 	}

@@ -7,8 +7,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"tenement/cmd/internal/command"
+	"tenement/internal/sdk"
 	"tenement/internal/service"
-	"tenement/internal/strategy"
 	"tenement/profiles"
 )
 
@@ -20,7 +20,7 @@ func (p *program) strategy() *cobra.Command {
 		Args:  command.Args(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
 			var rows [][2]string
-			for _, preset := range strategy.Presets() {
+			for _, preset := range sdk.Presets() {
 				rows = append(rows, [2]string{preset.Name, preset.SDK + " (" + strings.Join(askedBy(&preset), ", ") + ")"})
 			}
 			p.list(rows)
@@ -34,11 +34,11 @@ func (p *program) strategy() *cobra.Command {
 
 		ValidArgsFunction: command.Complete(presetNames),
 		RunE: func(_ *cobra.Command, args []string) error {
-			preset, ok := strategy.PresetNamed(args[0])
+			preset, note, ok := sdk.Named(args[0])
 			if !ok {
 				return command.Usagef("see `loadgen strategy list`", "no preset %q", args[0])
 			}
-			return p.showPreset(preset)
+			return p.showPreset(preset, note)
 		},
 	}
 	return command.Group(&cobra.Command{Use: "strategy", Short: "Show the retry and caching behaviour of the real SDKs"}, list, show)
@@ -47,14 +47,17 @@ func (p *program) strategy() *cobra.Command {
 // presetNames are the names of all presets.
 func presetNames() []string {
 	var names []string
-	for _, preset := range strategy.Presets() {
+	for _, preset := range sdk.Presets() {
 		names = append(names, cobra.CompletionWithDesc(preset.Name, preset.SDK))
 	}
 	return names
 }
 
-func (p *program) showPreset(s strategy.Preset) error {
+func (p *program) showPreset(s sdk.Preset, note string) error {
 	fmt.Fprintf(p.stdout, "# %s\n", strings.Join(wrap(s.Name+": "+s.SDK, 78), "\n#   "))
+	if note != "" {
+		fmt.Fprintf(p.stdout, "# %s\n", strings.Join(wrap("("+note+")", 78), "\n#   "))
+	}
 	comment := func(head string, lines []string) {
 		if len(lines) == 0 {
 			return
@@ -65,14 +68,23 @@ func (p *program) showPreset(s strategy.Preset) error {
 		}
 	}
 	comment("asks:", askedBy(&s))
+	if s.Checked != "" {
+		fmt.Fprintf(p.stdout, "# checked: %s\n", strings.Join(wrap(s.Checked, 67), "\n#   "))
+	}
 	comment("sources:", s.Sources)
 	comment("what to set:", s.Knobs)
 	comment("worth knowing:", s.Notes)
+	comment("how to see throttling:", s.Throttled)
+	var texts []string
+	for _, e := range s.Errors {
+		texts = append(texts, e.Text)
+	}
+	comment("what a user sees in the end:", texts)
 	return profiles.WriteStrategy(p.stdout, s.Strategy)
 }
 
 // askedBy are the services that a preset asks.
-func askedBy(s *strategy.Preset) []string {
+func askedBy(s *sdk.Preset) []string {
 	var names []string
 	for _, of := range service.All() {
 		if s.Asks(of) {

@@ -223,7 +223,7 @@ var ownService = []grammar{{
 	"renewal":     {"spread", "aligned, token_age: 7m55s"},
 	"upstream":    {"", ", timeout: 2s", ", status: 503"},
 	"agent_cache": {"", ", cache: {keep: 2s, size: 4}"},
-	"preset":      {"aws-sdk-go-v2", "aws-sdk-js-v3@eks", "botocore"},
+	"preset":      {"aws-sdk-go-v2", "aws-sdk-js-v3@eks-pod-identity", "botocore"},
 }}
 
 // drawProfile is the profile of a seed.

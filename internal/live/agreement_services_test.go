@@ -68,7 +68,7 @@ fleet:
 strategies:
   plain: {timeouts: {attempt: 3s}}
   go: {preset: aws-sdk-go-v2}
-  js: {preset: aws-sdk-js-v3@eks}
+  js: {preset: aws-sdk-js-v3@eks-pod-identity}
 `
 	const pods = "pod_identity: {token_lifetime: 10m, token_renewal: "
 	agreeOn(t, base, map[string]string{

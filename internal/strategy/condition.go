@@ -34,6 +34,9 @@ const (
 	On4xx        = On400 | On401 | On403 | On404 | On405 | OnFurther4xx // all but 429
 	OnAny4xx     = On429 | On4xx
 	OnAnyStatus  = OnAny4xx | OnAny5xx
+	// OnEvery is every failure: for clients that only look at whether an attempt
+	// succeeded.
+	OnEvery = OnAnyStatus | OnTimeout | OnConnection | OnMalformed | OnMissingField | OnEmpty | OnThrottleCode
 	// OnDefault is what `retry_on` means when it is left out.
 	OnDefault = On429 | OnAny5xx | OnTimeout | OnConnection
 )

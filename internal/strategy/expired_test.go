@@ -38,39 +38,6 @@ func TestExpiryIsTheVerdict(t *testing.T) {
 	}
 }
 
-// Credentials that come expired: botocore raises at every call, with two requests
-// at the first use and one at each further; other clients hand them out. AWS
-// refuses both.
-func TestExpiredOnArrival(t *testing.T) {
-	for _, r := range []struct{ preset, script string }{
-		{"botocore", `
-			begin -> keys
-			expired -> keys
-			expired -> expired after 2
-			begin -> keys
-			expired -> expired after 1`},
-		{"aws-sdk-go-v2", `
-			begin -> keys
-			expired -> expired after 1
-			begin -> keys
-			expired -> expired after 1`},
-		{"aws-sdk-js-v3", `
-			begin -> keys
-			expired -> expired after 1`},
-		{"aws-sdk-ruby", `
-			begin -> keys
-			expired -> keys
-			expired -> expired after 2
-			begin -> keys
-			expired -> expired after 1`},
-	} {
-		p, _ := PresetNamed(r.preset)
-		m := newMachine(&p.Strategy, false)
-		m.client = fresh(&p.Strategy)
-		play(t, m, r.script)
-	}
-}
-
 // What is an error stays one within the grace.
 func TestRejectExpired(t *testing.T) {
 	for _, s := range []Strategy{

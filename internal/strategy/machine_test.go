@@ -371,19 +371,6 @@ func TestAttemptTimeouts(t *testing.T) {
 	if _, step := secondStep(&next); step.What.Timeout != 5 {
 		t.Errorf("the next provider without a bound of its own: timeout %v, want that of responses", step.What.Timeout)
 	}
-	js, _ := PresetNamed("aws-sdk-js-v3")
-	c, k := fresh(&js.Strategy), new(Call)
-	step := c.Begin(0, k)
-	for i := range 5 {
-		want := time.Duration(0)
-		if i == 4 {
-			want = time.Second // the chain's next provider has a real timeout
-		}
-		if step.What.Timeout != want {
-			t.Errorf("request %d of js v3: timeout %v, want %v", i, step.What.Timeout, want)
-		}
-		step = c.Resume(0, k, *failure)
-	}
 }
 
 // secondStep is what a call does after a 429.

@@ -50,8 +50,8 @@ func TestConditionsOfOutcomes(t *testing.T) {
 		}
 		all |= r.want
 	}
-	if all != everyOutcome {
-		t.Errorf("everyOutcome lacks %b, and no row has %b", all&^everyOutcome, everyOutcome&^all)
+	if all != OnEvery {
+		t.Errorf("OnEvery lacks %b, and no row has %b", all&^OnEvery, OnEvery&^all)
 	}
 	if o := good(hour); o.Result() != OK || OK.Failed() || Stale.Failed() {
 		t.Error("a success is a failure")

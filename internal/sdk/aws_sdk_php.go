@@ -1,10 +1,16 @@
-package strategy
+package sdk
 
 import (
 	"time"
 
 	"tenement/internal/service"
+	"tenement/internal/strategy"
 )
+
+// phpPresets are the presets of this SDK.
+func phpPresets() []Preset {
+	return []Preset{php(), phpIMDS()}
+}
 
 func php() Preset {
 	return Preset{
@@ -26,10 +32,10 @@ func php() Preset {
 			"AWS_METADATA_SERVICE_TIMEOUT and AWS_METADATA_SERVICE_NUM_ATTEMPTS, or the provider's `timeout` and `retries` (connection failures only)",
 			"CredentialProvider::cache with a shared cache, or a provider of your own around it that retries",
 		},
-		Strategy: Strategy{
-			Cache:    &Refresh{},
-			Retry:    &Backoff{Attempts: 4, On: OnTimeout | OnRefused | OnReset, Base: time.Second, Factor: 1},
-			Timeouts: Timeouts{Attempt: time.Second},
+		Strategy: strategy.Strategy{
+			Cache:    &strategy.Refresh{},
+			Retry:    &strategy.Backoff{Attempts: 4, On: strategy.OnTimeout | strategy.OnRefused | strategy.OnReset, Base: time.Second, Factor: 1},
+			Timeouts: strategy.Timeouts{Attempt: time.Second},
 		},
 	}
 }
@@ -56,23 +62,23 @@ func phpIMDS() Preset {
 			"AWS_EC2_METADATA_V1_DISABLED: no fallback to IMDSv1",
 			"CredentialProvider::cache with a shared cache",
 		},
-		Strategy: Strategy{
-			Cache: &Refresh{
-				Extend:    Extension{Least: 5 * time.Minute, Most: 10 * time.Minute, On: On500 | OnTimeout},
-				ExtendOld: Extension{Least: 5 * time.Minute, Most: 10 * time.Minute},
+		Strategy: strategy.Strategy{
+			Cache: &strategy.Refresh{
+				Extend:    strategy.Extension{Least: 5 * time.Minute, Most: 10 * time.Minute, On: strategy.On500 | strategy.OnTimeout},
+				ExtendOld: strategy.Extension{Least: 5 * time.Minute, Most: 10 * time.Minute},
 			},
-			Retry: &Backoff{
-				Attempts: 4, On: everyOutcome &^ (On401 | On403 | OnMissingField | OnEmpty),
+			Retry: &strategy.Backoff{
+				Attempts: 4, On: strategy.OnEvery &^ (strategy.On401 | strategy.On403 | strategy.OnMissingField | strategy.OnEmpty),
 				Base: time.Second, Factor: 1, Shared: true,
 			},
-			Timeouts: Timeouts{Attempt: time.Second},
-			Session: Session{
-				Retry: &Backoff{
-					Attempts: 4, On: On400 | On500 | On502 | On503 | On504,
+			Timeouts: strategy.Timeouts{Attempt: time.Second},
+			Session: strategy.Session{
+				Retry: &strategy.Backoff{
+					Attempts: 4, On: strategy.On400 | strategy.On500 | strategy.On502 | strategy.On503 | strategy.On504,
 					Base: time.Second, Factor: 1, Shared: true,
 				},
-				FallBack: everyOutcome &^ (On400 | On500 | On502 | On503 | On504 | OnThrottleCode),
-				Sticky:   everyOutcome &^ (On400 | On500 | On502 | On503 | On504 | OnThrottleCode),
+				FallBack: strategy.OnEvery &^ (strategy.On400 | strategy.On500 | strategy.On502 | strategy.On503 | strategy.On504 | strategy.OnThrottleCode),
+				Sticky:   strategy.OnEvery &^ (strategy.On400 | strategy.On500 | strategy.On502 | strategy.On503 | strategy.On504 | strategy.OnThrottleCode),
 				Renew:    true, NameOnce: true,
 			},
 		},

@@ -1,10 +1,11 @@
-package strategy
+package sdk
 
 import (
 	"slices"
 	"testing"
 
 	"tenement/internal/service"
+	"tenement/internal/strategy"
 )
 
 // Every service is asked by a preset, and clients need only fields that its
@@ -16,7 +17,7 @@ func TestEveryServiceHasAPreset(t *testing.T) {
 		}
 		needs := 0
 		for _, field := range s.Row().Fields {
-			if Needs(field) {
+			if strategy.Needs(field) {
 				needs++
 			}
 		}

@@ -1,4 +1,4 @@
-package strategy
+package sdk
 
 import (
 	"fmt"
@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"tenement/internal/service"
+	"tenement/internal/strategy"
+	"tenement/internal/strategy/strategytest"
 )
 
 // The table of facts, "IMDSv2 — preset table", as scripts: what is asked for
@@ -247,11 +249,8 @@ func TestIMDSPresets(t *testing.T) {
 	}
 	for _, r := range rows {
 		t.Run(r.preset+"/"+r.name, func(t *testing.T) {
-			p, ok := PresetNamed(r.preset)
-			if !ok {
-				t.Fatal("no such preset")
-			}
-			play(t, newMachine(&p.Strategy, false), r.script)
+			p := named(t, r.preset)
+			strategytest.Play(t, strategytest.New(&p.Strategy, false), r.script)
 		})
 	}
 }
@@ -270,21 +269,21 @@ func TestIMDSBlackHole(t *testing.T) {
 		{"aws-sdk-js-v3@imds", 2, 2 * time.Second},
 		{"aws-sdk-php@imds", 4, 6 * time.Second},
 	} {
-		p, _ := PresetNamed(r.preset)
-		m := newMachine(&p.Strategy, false)
-		m.begin()
-		for m.step.Do != Finish {
-			m.now += m.step.For
-			e := *due
-			if m.step.Do == Send {
-				m.now += m.step.What.Timeout
-				e = *reply(readTimeout)
+		p := named(t, r.preset)
+		m := strategytest.New(&p.Strategy, false)
+		m.Begin()
+		for m.Step.Do != strategy.Finish {
+			m.Now += m.Step.For
+			e := strategy.Event{Kind: strategy.Due}
+			if m.Step.Do == strategy.Send {
+				m.Now += m.Step.What.Timeout
+				e = strategy.Event{Kind: strategy.Replied, Outcome: &strategytest.ReadTimeout}
 			}
-			m.step = m.client.Resume(m.now, m.call, e)
+			m.Step = m.Client.Resume(m.Now, m.Call, e)
 		}
-		if m.call.Attempts != r.attempts || m.now != r.took || m.call.Result != Timeout {
+		if m.Call.Attempts != r.attempts || m.Now != r.took || m.Call.Result != strategy.Timeout {
 			t.Errorf("%s: %v after %d attempts and %v, want timeout after %d and %v",
-				r.preset, m.call.Result, m.call.Attempts, m.now, r.attempts, r.took)
+				r.preset, m.Call.Result, m.Call.Attempts, m.Now, r.attempts, r.took)
 		}
 	}
 }
@@ -298,18 +297,18 @@ func TestIMDSCaches(t *testing.T) {
 		refresh, must time.Duration
 		ends          time.Duration
 	}{
-		{"aws-sdk-go-v2@imds", 6 * hour, 55 * minute, 55 * minute, 6 * hour},
-		{"aws-sdk-go-v2@imds", 40 * minute, 35 * minute, 35 * minute, 0},
-		{"aws-sdk-go-v2@imds", 14 * minute, 14 * minute, 14 * minute, 0},
-		{"botocore@imds", hour, 45 * minute, 50 * minute, 0},
+		{"aws-sdk-go-v2@imds", 6 * time.Hour, 55 * time.Minute, 55 * time.Minute, 6 * time.Hour},
+		{"aws-sdk-go-v2@imds", 40 * time.Minute, 35 * time.Minute, 35 * time.Minute, 0},
+		{"aws-sdk-go-v2@imds", 14 * time.Minute, 14 * time.Minute, 14 * time.Minute, 0},
+		{"botocore@imds", time.Hour, 45 * time.Minute, 50 * time.Minute, 0},
 		// A quarter of the way from 17 to 25 minutes is 19.
-		{"botocore@imds", 18 * minute, 4 * minute, 9 * minute, 18 * minute},
-		{"botocore@imds", -minute, 4 * minute, 9 * minute, -minute},
-		{"aws-sdk-js-v3@imds", 4 * minute, -minute, 4 * minute, 0},
-		{"aws-sdk-js-v3@imds", -minute, 75 * time.Second, 6*minute + 15*time.Second, -minute},
+		{"botocore@imds", 18 * time.Minute, 4 * time.Minute, 9 * time.Minute, 18 * time.Minute},
+		{"botocore@imds", -time.Minute, 4 * time.Minute, 9 * time.Minute, -time.Minute},
+		{"aws-sdk-js-v3@imds", 4 * time.Minute, -time.Minute, 4 * time.Minute, 0},
+		{"aws-sdk-js-v3@imds", -time.Minute, 75 * time.Second, 6*time.Minute + 15*time.Second, -time.Minute},
 	} {
-		p, _ := PresetNamed(r.preset)
-		e := p.Strategy.Cache.Store(0, Entry{}, good(r.expires), quarter)
+		p := named(t, r.preset)
+		e := p.Strategy.Cache.Store(0, strategy.Entry{}, strategytest.Good(r.expires), quarter)
 		if e.Refresh != r.refresh || e.Must != r.must || e.Ends != r.ends {
 			t.Errorf("%s, a document until %v: refresh %v, must %v, ends %v; want %v, %v, %v",
 				r.preset, r.expires, e.Refresh, e.Must, e.Ends, r.refresh, r.must, r.ends)
@@ -328,11 +327,11 @@ func TestPresetServices(t *testing.T) {
 		{"aws-sdk-go-v2", service.ECS, true, "aws-sdk-go-v2"},
 		{"aws-sdk-go-v2", service.PodIdentity, true, "aws-sdk-go-v2"},
 		{"aws-sdk-go-v2", service.IMDS, false, "aws-sdk-go-v2@imds"},
-		{"aws-sdk-js-v3", service.PodIdentity, false, "aws-sdk-js-v3@eks"},
+		{"aws-sdk-js-v3", service.PodIdentity, false, "aws-sdk-js-v3@eks-pod-identity"},
 		{"botocore@imds", service.ECS, false, "botocore"},
 		{"botocore@imds", service.Service(99), false, ""},
 	} {
-		p, _ := PresetNamed(r.preset)
+		p := named(t, r.preset)
 		if got := p.Asks(r.service); got != r.asks {
 			t.Errorf("%s asks %s: %v, want %v", r.preset, r.service, got, r.asks)
 		}
@@ -347,8 +346,8 @@ func TestPresetServices(t *testing.T) {
 // and how often it asks for the role's name if the token came. Ruby's first use
 // fetches twice, and its HTTP library sends some requests twice.
 func TestIMDSOutcomes(t *testing.T) {
-	outcomes := map[string]Outcome{"501": err501, "502": err502, "504": err504}
-	maps.Copy(outcomes, replies)
+	outcomes := map[string]strategy.Outcome{"501": strategytest.Err501, "502": strategytest.Err502, "504": strategytest.Err504}
+	maps.Copy(outcomes, strategytest.Replies)
 	for _, r := range []struct{ preset, outcomes, want string }{
 		{"aws-sdk-go-v2@imds", "400", "1, error, 1"},
 		{"aws-sdk-go-v2@imds", "401", "1, v1, 3"},
@@ -372,7 +371,7 @@ func TestIMDSOutcomes(t *testing.T) {
 		{"aws-sdk-ruby@imds", "empty", "2, error, 2"},
 		{"aws-sdk-ruby@imds", "missing", "1, error, 1"},
 	} {
-		p, _ := PresetNamed(r.preset)
+		p := named(t, r.preset)
 		for name := range strings.FieldsSeq(r.outcomes) {
 			if got := imdsOutcome(&p.Strategy, outcomes[name]); got != r.want {
 				t.Errorf("%s, %s: got %q, want %q", r.preset, name, got, r.want)
@@ -382,29 +381,29 @@ func TestIMDSOutcomes(t *testing.T) {
 }
 
 // imdsOutcome is a row of TestIMDSOutcomes.
-func imdsOutcome(s *Strategy, o Outcome) string {
-	m := newMachine(s, false)
+func imdsOutcome(s *strategy.Strategy, o strategy.Outcome) string {
+	m := strategytest.New(s, false)
 	asked := 0
-	for m.begin(); m.step.Do != Finish && m.call.Wants().TTL > 0; asked++ {
-		m.answer(o)
+	for m.Begin(); m.Step.Do != strategy.Finish && m.Call.Wants().TTL > 0; asked++ {
+		m.Answer(o)
 	}
 	after := "error"
-	if m.step.Do != Finish {
-		for after = "v1"; m.step.Do != Finish; {
-			m.answer(missingField)
+	if m.Step.Do != strategy.Finish {
+		for after = "v1"; m.Step.Do != strategy.Finish; {
+			m.Answer(strategytest.MissingField)
 		}
-		if m.begin(); m.call.Wants().TTL == 0 {
+		if m.Begin(); m.Call.Wants().TTL == 0 {
 			after = "v1 for good"
 		}
 	}
 	named := 0
-	m = newMachine(s, false)
-	for m.begin(); m.step.Do != Finish; {
-		if m.call.Wants().TTL > 0 {
-			m.answer(good(hour))
+	m = strategytest.New(s, false)
+	for m.Begin(); m.Step.Do != strategy.Finish; {
+		if m.Call.Wants().TTL > 0 {
+			m.Answer(strategytest.Good(time.Hour))
 			continue
 		}
-		m.answer(o)
+		m.Answer(o)
 		named++
 	}
 	return fmt.Sprintf("%d, %s, %d", asked, after, named)

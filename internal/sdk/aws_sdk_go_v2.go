@@ -1,10 +1,16 @@
-package strategy
+package sdk
 
 import (
 	"time"
 
 	"tenement/internal/service"
+	"tenement/internal/strategy"
 )
+
+// goV2Presets are the presets of this SDK.
+func goV2Presets() []Preset {
+	return []Preset{goV2(), goV2IMDS()}
+}
 
 func goV2() Preset {
 	return Preset{
@@ -30,15 +36,15 @@ func goV2() Preset {
 			"config.WithCredentialsCacheOptions: ExpiryWindow, ExpiryWindowJitterFrac",
 			"share one aws.Config: every config has a cache of its own",
 		},
-		Strategy: Strategy{
-			Cache:  &Refresh{Window: 5 * time.Minute},
-			Flight: Flight{Kind: Join},
-			Retry: &Backoff{
-				Attempts: 3, On: On429 | On500 | On502 | On503 | On504 | OnTimeout | OnRefused | OnReset | OnThrottleCode,
-				Base: 2 * time.Second, Cap: 20 * time.Second, Factor: 2, Jitter: FullJitter,
+		Strategy: strategy.Strategy{
+			Cache:  &strategy.Refresh{Window: 5 * time.Minute},
+			Flight: strategy.Flight{Kind: strategy.Join},
+			Retry: &strategy.Backoff{
+				Attempts: 3, On: strategy.On429 | strategy.On500 | strategy.On502 | strategy.On503 | strategy.On504 | strategy.OnTimeout | strategy.OnRefused | strategy.OnReset | strategy.OnThrottleCode,
+				Base: 2 * time.Second, Cap: 20 * time.Second, Factor: 2, Jitter: strategy.FullJitter,
 			},
-			Quota:       Quota{Tokens: 500, Cost: 5, TimeoutCost: 10},
-			Timeouts:    Timeouts{Connect: 30 * time.Second},
+			Quota:       strategy.Quota{Tokens: 500, Cost: 5, TimeoutCost: 10},
+			Timeouts:    strategy.Timeouts{Connect: 30 * time.Second},
 			AcceptEmpty: true,
 		},
 	}
@@ -68,26 +74,26 @@ func goV2IMDS() Preset {
 			"AWS_EC2_METADATA_V1_DISABLED: no fallback to IMDSv1",
 			"share one aws.Config: every config has a token and a cache of its own",
 		},
-		Strategy: Strategy{
-			Cache: &Refresh{
+		Strategy: strategy.Strategy{
+			Cache: &strategy.Refresh{
 				Window: 5 * time.Minute, AtMost: time.Hour, Short: 15 * time.Minute,
-				Extend: Extension{Least: 5 * time.Minute, Most: 15 * time.Minute},
+				Extend: strategy.Extension{Least: 5 * time.Minute, Most: 15 * time.Minute},
 			},
-			Flight: Flight{Kind: Join},
-			Retry: &Backoff{
-				Attempts: 3, On: On401 | On500 | On502 | On503 | On504 | OnTimeout | OnRefused | OnReset | OnThrottleCode,
+			Flight: strategy.Flight{Kind: strategy.Join},
+			Retry: &strategy.Backoff{
+				Attempts: 3, On: strategy.On401 | strategy.On500 | strategy.On502 | strategy.On503 | strategy.On504 | strategy.OnTimeout | strategy.OnRefused | strategy.OnReset | strategy.OnThrottleCode,
 				Base: time.Second, Factor: 1,
 			},
-			Quota:    Quota{Tokens: 500, Cost: 5, TimeoutCost: 10},
-			Timeouts: Timeouts{Connect: 250 * time.Millisecond, Response: 500 * time.Millisecond, Leg: 5 * time.Second},
-			Session: Session{
+			Quota:    strategy.Quota{Tokens: 500, Cost: 5, TimeoutCost: 10},
+			Timeouts: strategy.Timeouts{Connect: 250 * time.Millisecond, Response: 500 * time.Millisecond, Leg: 5 * time.Second},
+			Session: strategy.Session{
 				TTL: 5 * time.Minute, Keep: true, Every: true, Renew: true,
-				Retry: &Backoff{
-					Attempts: 3, On: On500 | On502 | On503 | On504 | OnTimeout | OnRefused | OnReset | OnThrottleCode,
+				Retry: &strategy.Backoff{
+					Attempts: 3, On: strategy.On500 | strategy.On502 | strategy.On503 | strategy.On504 | strategy.OnTimeout | strategy.OnRefused | strategy.OnReset | strategy.OnThrottleCode,
 					Base: time.Second, Factor: 1,
 				},
-				FallBack: everyOutcome &^ (On400 | OnThrottleCode),
-				Sticky:   On403 | On404 | On405 | OnTimeout | OnRefused | OnReset,
+				FallBack: strategy.OnEvery &^ (strategy.On400 | strategy.OnThrottleCode),
+				Sticky:   strategy.On403 | strategy.On404 | strategy.On405 | strategy.OnTimeout | strategy.OnRefused | strategy.OnReset,
 			},
 		},
 	}

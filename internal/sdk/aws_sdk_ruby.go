@@ -1,10 +1,16 @@
-package strategy
+package sdk
 
 import (
 	"time"
 
 	"tenement/internal/service"
+	"tenement/internal/strategy"
 )
+
+// rubyPresets are the presets of this SDK.
+func rubyPresets() []Preset {
+	return []Preset{ruby(), rubyIMDS()}
+}
 
 func ruby() Preset {
 	return Preset{
@@ -27,15 +33,15 @@ func ruby() Preset {
 			"Aws::ECSCredentials.new(retries:, backoff:, http_open_timeout:, http_read_timeout:)",
 			"through the default chain: the client options instance_profile_credentials_retries and instance_profile_credentials_timeout",
 		},
-		Strategy: Strategy{
-			Cache:  &Refresh{Window: 5 * time.Minute, EmptyOnError: true},
-			Flight: Flight{Kind: Serial},
-			Retry: &Backoff{
+		Strategy: strategy.Strategy{
+			Cache:  &strategy.Refresh{Window: 5 * time.Minute, EmptyOnError: true},
+			Flight: strategy.Flight{Kind: strategy.Serial},
+			Retry: &strategy.Backoff{
 				Attempts: 6, MalformedAttempts: 4,
-				On:   OnAnyStatus | OnTimeout | OnRefused | OnMalformed | OnThrottleCode,
+				On:   strategy.OnAnyStatus | strategy.OnTimeout | strategy.OnRefused | strategy.OnMalformed | strategy.OnThrottleCode,
 				Base: time.Second, Factor: 1.2,
 			},
-			Timeouts: Timeouts{Connect: 5 * time.Second, Response: 5 * time.Second},
+			Timeouts: strategy.Timeouts{Connect: 5 * time.Second, Response: 5 * time.Second},
 			FirstUse: 2,
 			Resend:   true, AcceptEmpty: true, IgnoreEOF: true,
 		},
@@ -43,7 +49,7 @@ func ruby() Preset {
 }
 
 func rubyIMDS() Preset {
-	network := OnAnyStatus | OnTimeout | OnRefused
+	network := strategy.OnAnyStatus | strategy.OnTimeout | strategy.OnRefused
 	return Preset{
 		Name:    "aws-sdk-ruby@imds",
 		SDK:     "AWS SDK for Ruby, core 3.211.0, instance profile",
@@ -65,23 +71,23 @@ func rubyIMDS() Preset {
 			"Aws::InstanceProfileCredentials.new(retries:, backoff:, http_open_timeout:, http_read_timeout:, token_ttl:, disable_imds_v1:)",
 			"through the default chain: the client options instance_profile_credentials_retries and instance_profile_credentials_timeout",
 		},
-		Strategy: Strategy{
-			Cache: &Refresh{
+		Strategy: strategy.Strategy{
+			Cache: &strategy.Refresh{
 				Window: 5 * time.Minute, EmptyOnError: true,
-				Extend:    Extension{Least: 5 * time.Minute, Most: 6 * time.Minute, On: everyOutcome &^ OnMalformed},
-				ExtendOld: Extension{Least: 5 * time.Minute, Most: 6 * time.Minute},
+				Extend:    strategy.Extension{Least: 5 * time.Minute, Most: 6 * time.Minute, On: strategy.OnEvery &^ strategy.OnMalformed},
+				ExtendOld: strategy.Extension{Least: 5 * time.Minute, Most: 6 * time.Minute},
 			},
-			Flight: Flight{Kind: Serial},
-			Retry: &Backoff{
-				Attempts: 2, MalformedAttempts: 4, On: network | OnMalformed | OnThrottleCode,
+			Flight: strategy.Flight{Kind: strategy.Serial},
+			Retry: &strategy.Backoff{
+				Attempts: 2, MalformedAttempts: 4, On: network | strategy.OnMalformed | strategy.OnThrottleCode,
 				Base: time.Second, Factor: 1.2, Restart: true,
 			},
-			Timeouts: Timeouts{Connect: time.Second, Response: time.Second},
-			Session: Session{
+			Timeouts: strategy.Timeouts{Connect: time.Second, Response: time.Second},
+			Session: strategy.Session{
 				Keep:     true,
-				Retry:    &Backoff{Attempts: 2, On: network &^ (On400 | OnRefused | OnConnectTimeout), Base: time.Second, Factor: 1.2},
-				FallBack: network &^ (On400 | OnRefused | OnConnectTimeout),
-				Sticky:   network &^ (On400 | OnRefused | OnConnectTimeout),
+				Retry:    &strategy.Backoff{Attempts: 2, On: network &^ (strategy.On400 | strategy.OnRefused | strategy.OnConnectTimeout), Base: time.Second, Factor: 1.2},
+				FallBack: network &^ (strategy.On400 | strategy.OnRefused | strategy.OnConnectTimeout),
+				Sticky:   network &^ (strategy.On400 | strategy.OnRefused | strategy.OnConnectTimeout),
 				Renew:    true, ConnectFirst: true,
 			},
 			FirstUse: 2,

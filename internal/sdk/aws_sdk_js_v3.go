@@ -1,10 +1,16 @@
-package strategy
+package sdk
 
 import (
 	"time"
 
 	"tenement/internal/service"
+	"tenement/internal/strategy"
 )
+
+// javaScriptV3Presets are the presets of this SDK.
+func javaScriptV3Presets() []Preset {
+	return []Preset{javaScriptV3(), javaScriptV3EKS(), javaScriptV3IMDS()}
+}
 
 func javaScriptV3() Preset {
 	return Preset{
@@ -27,28 +33,28 @@ func javaScriptV3() Preset {
 			"fromHttp({maxRetries, timeout}); timeout is also the wait between tries",
 			"share one client, or give clients one memoized provider",
 		},
-		Strategy: Strategy{
-			Cache:  &Refresh{Window: 5 * time.Minute, Behind: true},
-			Flight: Flight{Kind: Join},
-			Retry: &Backoff{
-				Attempts: 4, On: everyOutcome, Base: time.Second, Factor: 1,
-				OtherLinkOn: everyOutcome &^ (OnMalformed | OnTruncated),
+		Strategy: strategy.Strategy{
+			Cache:  &strategy.Refresh{Window: 5 * time.Minute, Behind: true},
+			Flight: strategy.Flight{Kind: strategy.Join},
+			Retry: &strategy.Backoff{
+				Attempts: 4, On: strategy.OnEvery, Base: time.Second, Factor: 1,
+				OtherLinkOn: strategy.OnEvery &^ (strategy.OnMalformed | strategy.OnTruncated),
 			},
-			Timeouts: Timeouts{Connect: time.Second, OtherLink: time.Second},
+			Timeouts: strategy.Timeouts{Connect: time.Second, OtherLink: time.Second},
 		},
 	}
 }
 
 func javaScriptV3EKS() Preset {
 	p := javaScriptV3()
-	p.Name, p.Service = "aws-sdk-js-v3@eks", service.PodIdentity
+	p.Name, p.Service = "aws-sdk-js-v3@eks-pod-identity", service.PodIdentity
 	p.SDK += ", on EKS"
 	p.Notes = []string{
 		"asks 4 times: fromContainerMetadata does not know the agent's address, so the fifth request is not made",
 		"fromHttp's request timeout only logs: an endpoint that never answers holds the call",
 		"the memo is per client: a client per operation caches nothing",
 	}
-	retry := *p.Strategy.Retry.(*Backoff)
+	retry := *p.Strategy.Retry.(*strategy.Backoff)
 	retry.OtherLinkOn = 0
 	p.Strategy.Retry = &retry
 	p.Strategy.Timeouts.OtherLink = 0
@@ -77,15 +83,15 @@ func javaScriptV3IMDS() Preset {
 			"AWS_EC2_METADATA_V1_DISABLED: no fallback to IMDSv1",
 			"share one client, or give clients one memoized provider",
 		},
-		Strategy: Strategy{
-			Cache: &Refresh{
+		Strategy: strategy.Strategy{
+			Cache: &strategy.Refresh{
 				Window: 5 * time.Minute, Behind: true,
-				ExtendOld: Extension{Least: 5 * time.Minute, Most: 10 * time.Minute},
+				ExtendOld: strategy.Extension{Least: 5 * time.Minute, Most: 10 * time.Minute},
 			},
-			Flight:   Flight{Kind: Join},
-			Timeouts: Timeouts{Attempt: time.Second},
-			Session:  Session{FallBack: everyOutcome &^ (On400 | OnThrottleCode)},
-			HangOn:   OnTruncated,
+			Flight:   strategy.Flight{Kind: strategy.Join},
+			Timeouts: strategy.Timeouts{Attempt: time.Second},
+			Session:  strategy.Session{FallBack: strategy.OnEvery &^ (strategy.On400 | strategy.OnThrottleCode)},
+			HangOn:   strategy.OnTruncated,
 		},
 	}
 }

@@ -1,10 +1,16 @@
-package strategy
+package sdk
 
 import (
 	"time"
 
 	"tenement/internal/service"
+	"tenement/internal/strategy"
 )
+
+// botocorePresets are the presets of this SDK.
+func botocorePresets() []Preset {
+	return []Preset{botocore(), botocoreIMDS()}
+}
 
 func botocore() Preset {
 	return Preset{
@@ -26,14 +32,14 @@ func botocore() Preset {
 			"none for attempts, wait or timeouts of the container provider (AWS_METADATA_SERVICE_NUM_ATTEMPTS is for IMDS)",
 			"share one session: every boto3.Session has credentials of its own",
 		},
-		Strategy: Strategy{
-			Cache:  &Refresh{Window: 15 * time.Minute, Mandatory: 10 * time.Minute},
-			Flight: Flight{Kind: Serial, FirstEach: true},
-			Retry: &Backoff{
-				Attempts: 3, On: everyOutcome &^ (OnMissingField | OnEmpty),
+		Strategy: strategy.Strategy{
+			Cache:  &strategy.Refresh{Window: 15 * time.Minute, Mandatory: 10 * time.Minute},
+			Flight: strategy.Flight{Kind: strategy.Serial, FirstEach: true},
+			Retry: &strategy.Backoff{
+				Attempts: 3, On: strategy.OnEvery &^ (strategy.OnMissingField | strategy.OnEmpty),
 				Base: time.Second, Factor: 1, AfterLast: true,
 			},
-			Timeouts: Timeouts{Connect: 2 * time.Second, Response: 2 * time.Second},
+			Timeouts: strategy.Timeouts{Connect: 2 * time.Second, Response: 2 * time.Second},
 			FirstUse: 2, RejectExpired: true,
 		},
 	}
@@ -60,14 +66,14 @@ func botocoreIMDS() Preset {
 			"AWS_EC2_METADATA_V1_DISABLED: no fallback to IMDSv1",
 			"share one session: every boto3.Session has credentials of its own",
 		},
-		Strategy: Strategy{
-			Cache: &Refresh{
+		Strategy: strategy.Strategy{
+			Cache: &strategy.Refresh{
 				Window: 15 * time.Minute, Mandatory: 10 * time.Minute,
-				ExtendOld: Extension{Least: 17 * time.Minute, Most: 25 * time.Minute, Early: true},
+				ExtendOld: strategy.Extension{Least: 17 * time.Minute, Most: 25 * time.Minute, Early: true},
 			},
-			Flight:   Flight{Kind: Serial, FirstEach: true},
-			Timeouts: Timeouts{Connect: time.Second, Response: time.Second},
-			Session:  Session{FallBack: everyOutcome &^ (On400 | OnThrottleCode)},
+			Flight:   strategy.Flight{Kind: strategy.Serial, FirstEach: true},
+			Timeouts: strategy.Timeouts{Connect: time.Second, Response: time.Second},
+			Session:  strategy.Session{FallBack: strategy.OnEvery &^ (strategy.On400 | strategy.OnThrottleCode)},
 			FirstUse: 2, RejectExpired: true,
 		},
 	}
