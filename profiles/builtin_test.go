@@ -2,8 +2,12 @@ package profiles
 
 import (
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
+
+	"tenement/internal/sdk"
+	"tenement/internal/service"
 )
 
 func TestBuiltins(t *testing.T) {
@@ -15,7 +19,7 @@ func TestBuiltins(t *testing.T) {
 		}
 	}
 	want := "agent-restart boot-storm client-per-call credential-expiry ecs-agent-scope fargate-unknown-limit fork-bomb " +
-		"imds-packet-limit imdsv2-token-storm noisy-neighbour pod-identity-rotation replay-sdk-mix slow-task-tags"
+		"imds-packet-limit imdsv2-token-storm noisy-neighbour pod-identity-rotation replay-sdk-mix showdown-edge showdown-expired showdown-neighbour showdown-restart slow-task-tags"
 	if got := strings.Join(names, " "); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
@@ -74,6 +78,32 @@ func TestBuiltinsScale(t *testing.T) {
 	for _, name := range builtinNames() {
 		if _, err := Open(name, Options{Sets: []string{"duration=2s"}}); err != nil {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// Each showdown is between all SDKs that ask ECS, and each row is called as its
+// preset.
+func TestShowdownsAreComplete(t *testing.T) {
+	for _, name := range builtinNames() {
+		if !strings.HasPrefix(name, "showdown-") {
+			continue
+		}
+		p, err := Open(name, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got, want []string
+		for _, c := range p.Cases() {
+			got = append(got, c.Title)
+		}
+		for _, preset := range sdk.Presets() {
+			if preset.Service == service.ECS {
+				want = append(want, preset.Name)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: got rows %v\nwant %v", name, got, want)
 		}
 	}
 }
