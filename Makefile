@@ -76,6 +76,10 @@ golden: ## rewrite the golden files from what the code does now
 	$(GO) test ./reports/render ./profiles -update
 	UPDATE_SCRIPTS=1 $(GO) test ./cmd/loadgen
 
+.PHONY: sdks
+sdks: ## the page about the SDKs, docs/sdks.md, from the presets and the showdowns
+	$(GO) test -count=1 -run=TestWriteSDKs ./cmd/loadgen -sdks=$(abspath docs/sdks.md)
+
 .PHONY: soak
 soak: ## the mock under load for minutes; writes docs/soak.md
 	$(GO) test -count=1 -v -timeout=30m ./internal/soak -soak=30s -soak-report=$(abspath docs/soak.md)

@@ -9,13 +9,9 @@ import (
 var (
 	plain429     = Outcome{Status: 429, Body: BodyText}
 	code429      = Outcome{Status: 400, Body: BodyThrottleJSON}
-	bad403       = Outcome{Status: 403, Body: BodyErrorJSON}
 	bad404       = Outcome{Status: 404, Body: BodyText}
 	err500       = Outcome{Status: 500, Body: BodyErrorJSON}
-	err501       = Outcome{Status: 501, Body: BodyErrorJSON}
-	err502       = Outcome{Status: 502, Body: BodyErrorJSON}
 	err503       = Outcome{Status: 503, Body: BodyErrorJSON}
-	err504       = Outcome{Status: 504, Body: BodyErrorJSON}
 	refused      = Outcome{Err: ConnRefused}
 	reset        = Outcome{Err: ConnReset}
 	truncated    = Outcome{Err: CutShort, Body: BodyMalformed}
