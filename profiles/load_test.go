@@ -118,7 +118,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"stale nothing", "duration: 10s", "duration: 10s\nstrategies: {a: {cache: {stale_on_error: 1m}}}",
 			`p.yaml:4:42: strategies.a.cache.stale_on_error: needs ttl or refresh beside it: nothing is kept`},
 		{"two retries", "duration: 10s", "duration: 10s\nstrategies: {a: {retry: {retry_on: [429]}}}",
-			`p.yaml:4:25: strategies.a.retry: want one of fixed and exponential`},
+			`p.yaml:4:25: strategies.a.retry: want one of fixed, exponential and listed`},
 		{"an outcome", "duration: 10s", "duration: 10s\nstrategies: {a: {retry: {fixed: {wait: 1s, attempts: 2}, retry_on: [timeouts]}}}",
 			`p.yaml:4:69: strategies.a.retry.retry_on[0]: want 4xx, 429,`},
 		{"what_if without a group", "duration: 10s", "duration: 10s\nwhat_if: [{name: a, set: {fleet.bach.tasks: 2}}]",

@@ -166,12 +166,17 @@ func quotaForm() form.Form[strategy.Quota] {
 			count(1), func(v *strategy.Quota) *int { return &v.Cost })),
 		form.Field("timeout_cost", "Tokens that a retry takes after a timeout; cost if left out.",
 			count(1), func(v *strategy.Quota) *int { return &v.TimeoutCost }),
+		form.OmitZero(form.Field("throttle_cost", "Tokens that a retry takes after a throttle: a 429 or a throttling code. cost if left out.",
+			count(1), func(v *strategy.Quota) *int { return &v.ThrottleCost })),
 	}, nil)
-	// A timeout cost that makes no difference is kept as 0.
+	// A cost that makes no difference is kept as 0.
 	f = form.Convert(f,
 		func(v strategy.Quota) strategy.Quota {
 			if v.TimeoutCost == v.Cost {
 				v.TimeoutCost = 0
+			}
+			if v.ThrottleCost == v.Cost {
+				v.ThrottleCost = 0
 			}
 			return v
 		},

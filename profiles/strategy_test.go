@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -35,15 +36,26 @@ func plainly(s strategy.Strategy) strategy.Strategy {
 	if s.Quota.TimeoutCost == s.Quota.Cost {
 		s.Quota.TimeoutCost = 0
 	}
+	if s.Quota.ThrottleCost == s.Quota.Cost {
+		s.Quota.ThrottleCost = 0
+	}
 	if _, none := s.Cache.(strategy.NoCache); none {
 		s.Cache = nil
 	}
 	if _, none := s.Retry.(strategy.NoRetry); none {
 		s.Retry = nil
 	}
-	if b, ok := s.Retry.(*strategy.Backoff); ok && b.Factor == 0 {
+	if b, ok := s.Retry.(*strategy.Backoff); ok {
 		c := *b
-		c.Factor = doubling
+		if c.Factor == 0 && len(c.Waits) == 0 {
+			c.Factor = doubling
+		}
+		c.Classes = slices.Clone(c.Classes)
+		for i := range c.Classes {
+			if class := &c.Classes[i]; class.Factor == 0 || len(class.Waits) > 0 {
+				class.Factor = doubling
+			}
+		}
 		s.Retry = &c
 	}
 	return s
@@ -150,10 +162,41 @@ func randomStrategy(r *rand.Rand) strategy.Strategy {
 		if b.Cap > 0 {
 			b.Cap += b.Base
 		}
+		b.CapExact = b.CapExact && b.Cap > 0
+		if len(b.Waits) > 0 {
+			b.Base, b.Cap, b.Factor, b.CapExact, b.Jitter = 0, 0, 0, false, min(b.Jitter, strategy.EqualJitter)
+		}
+		b.Classes = randomClasses(r)
+		switch b.RetryAfter.Use = strategy.RetryAfterUse(r.IntN(3)); b.RetryAfter.Use {
+		case strategy.IgnoreRetryAfter:
+			b.RetryAfter = strategy.RetryAfter{}
+		case strategy.Added:
+			b.RetryAfter.Within = 0
+		}
 		b.OtherLinkOn = strategy.Conditions(r.IntN(1 << 20))
 		s.Retry = &b
 	}
 	return s
+}
+
+// randomClasses are up to two classes.
+func randomClasses(r *rand.Rand) []strategy.Class {
+	var classes []strategy.Class
+	for range r.IntN(3) {
+		var c strategy.Class
+		fill(r, reflect.ValueOf(&c).Elem())
+		c.On = strategy.Conditions(1 + r.IntN(1<<20-1))
+		c.Jitter = strategy.Jitter(r.IntN(4))
+		if c.Cap > 0 {
+			c.Cap += c.Base
+		}
+		c.CapExact = c.CapExact && c.Cap > 0
+		if len(c.Waits) > 0 {
+			c.Base, c.Cap, c.CapExact, c.Jitter = 0, 0, false, min(c.Jitter, strategy.EqualJitter)
+		}
+		classes = append(classes, c)
+	}
+	return classes
 }
 
 // fill gives every field a value, half of them the zero value. A field of a
@@ -171,10 +214,14 @@ func fill(r *rand.Rand, v reflect.Value) {
 			f.SetInt(int64(1 + r.IntN(100)))
 		case bool:
 			f.SetBool(true)
+		case strategy.RetryHeader:
+			f.SetUint(uint64(r.IntN(3)))
 		case float64:
 			f.SetFloat(1)
-		case string, strategy.Scope, strategy.FlightKind, strategy.Jitter, strategy.Conditions, strategy.Cache, strategy.Retry, nil:
-		case strategy.Flight, strategy.Quota, strategy.Timeouts, strategy.Session, strategy.Extension:
+		case []time.Duration:
+			f.Set(reflect.ValueOf([]time.Duration{0, time.Duration(r.IntN(5000)) * time.Millisecond}))
+		case string, strategy.Scope, strategy.FlightKind, strategy.Jitter, strategy.RetryAfterUse, strategy.Conditions, strategy.Cache, strategy.Retry, []strategy.Class, nil:
+		case strategy.Flight, strategy.Quota, strategy.Timeouts, strategy.Session, strategy.Extension, strategy.RetryAfter:
 			fill(r, f)
 		default:
 			panic("a field of type " + f.Type().String() + " is new")
@@ -214,8 +261,23 @@ func TestStrategyGrammar(t *testing.T) {
 			Attempts: 5, On: strategy.OnDefault, Base: 100 * time.Millisecond, Cap: 5 * time.Second, Factor: 2, Jitter: strategy.FullJitter,
 		})},
 		{"{retry: {exponential: {base: 0s, attempts: 1}, retry_on: [4xx, 503, response_timeout], retry_after: honour}}", backoff(strategy.Backoff{
-			Attempts: 1, On: strategy.OnAny4xx | strategy.On503 | strategy.OnResponseTimeout, Factor: 2, HonourRetryAfter: true,
+			Attempts: 1, On: strategy.OnAny4xx | strategy.On503 | strategy.OnResponseTimeout, Factor: 2, RetryAfter: strategy.RetryAfter{Use: strategy.AtLeast},
 		})},
+		{"{retry: {listed: {waits: [0s, 2s], attempts: 3, spread: 50ms}}}", backoff(strategy.Backoff{
+			Attempts: 3, On: strategy.OnDefault, Waits: []time.Duration{0, 2 * time.Second}, Spread: 50 * time.Millisecond,
+		})},
+		{"{retry: {exponential: {base: 50ms, cap: 20s, cap_exact: true, attempts: 3}, classes: [{on: [429], base: 1s, jitter: full}, {on: [5xx], waits: [1s]}]}}", backoff(strategy.Backoff{
+			Attempts: 3, On: strategy.OnDefault, Base: 50 * time.Millisecond, Cap: 20 * time.Second, CapExact: true, Factor: 2,
+			Classes: []strategy.Class{
+				{On: strategy.On429, Base: time.Second, Factor: 2, Jitter: strategy.FullJitter},
+				{On: strategy.OnAny5xx, Factor: 2, Waits: []time.Duration{time.Second}},
+			},
+		})},
+		{"{retry: {fixed: {wait: 0s, attempts: 2}, retry_after: {use: at_least, within: 5s, header: x-amz-retry-after}}}", backoff(strategy.Backoff{
+			Attempts: 2, On: strategy.OnDefault, Factor: 1,
+			RetryAfter: strategy.RetryAfter{Use: strategy.AtLeast, Within: 5 * time.Second, Header: strategy.AmzHeader},
+		})},
+		{"{quota: {tokens: 500, cost: 14, throttle_cost: 5, timeout_cost: 14}}", strategy.Strategy{Quota: strategy.Quota{Tokens: 500, Cost: 14, ThrottleCost: 5}}},
 		{"{quota: {tokens: 500, cost: 5}}", strategy.Strategy{Quota: strategy.Quota{Tokens: 500, Cost: 5}}},
 		{"{timeouts: {connect: 1s, call: none}}", strategy.Strategy{Timeouts: strategy.Timeouts{Connect: time.Second}}},
 	}

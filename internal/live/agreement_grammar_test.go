@@ -82,6 +82,14 @@ func mark(fields map[string]bool, path string, v reflect.Value) {
 				mark(fields, path+"."+v.Type().Field(i).Name, v.Field(i))
 			}
 		}
+	case reflect.Slice:
+		fields[path] = fields[path] || v.Len() > 0
+		element := reflect.Zero(v.Type().Elem())
+		for i := range v.Len() {
+			element = v.Index(i)
+			mark(fields, path+"[]", element)
+		}
+		mark(fields, path+"[]", element)
 	default:
 		fields[path] = fields[path] || !v.IsZero()
 	}

@@ -75,7 +75,10 @@ func readHalf(resp *http.Response, body []byte, want document, began time.Time) 
 func understand(status int, header http.Header, body []byte, want document, began time.Time) strategy.Outcome {
 	o := strategy.Outcome{Status: uint16(status)}
 	if after := header.Get("Retry-After"); after != "" {
-		o.RetryAfter = retryAfter(after)
+		o.RetryAfter = retryAfter(after, time.Second)
+	}
+	if after := header.Get("X-Amz-Retry-After"); after != "" {
+		o.AmzRetryAfter = retryAfter(after, time.Millisecond)
 	}
 	text := bytes.TrimSpace(body)
 	switch {
@@ -108,11 +111,12 @@ func understand(status int, header http.Header, body []byte, want document, bega
 	return o
 }
 
-// retryAfter reads a Retry-After header of whole seconds; 0 if it is not one.
-func retryAfter(value string) time.Duration {
-	seconds, err := strconv.ParseUint(value, 10, 31)
+// retryAfter reads a header that asks for a wait of so many whole units; 0 if it is
+// not one.
+func retryAfter(value string, unit time.Duration) time.Duration {
+	n, err := strconv.ParseUint(value, 10, 31)
 	if err != nil {
 		return 0
 	}
-	return time.Duration(seconds) * time.Second
+	return time.Duration(n) * unit
 }

@@ -55,3 +55,23 @@ func TestEveryService(t *testing.T) {
 		}
 	}
 }
+
+// The headers that ask for a wait: whole seconds, and whole milliseconds.
+func TestRetryAfterHeaders(t *testing.T) {
+	for _, r := range []struct {
+		name, value   string
+		standard, amz time.Duration
+	}{
+		{"Retry-After", "7", 7 * time.Second, 0},
+		{"Retry-After", "soon", 0, 0},
+		{"x-amz-retry-after", "1500", 0, 1500 * time.Millisecond},
+		{"x-amz-retry-after", "-1", 0, 0},
+	} {
+		header := http.Header{}
+		header.Set(r.name, r.value)
+		o := understand(http.StatusTooManyRequests, header, nil, credentials, time.Time{})
+		if o.RetryAfter != r.standard || o.AmzRetryAfter != r.amz {
+			t.Errorf("%s: %s: got %v and %v, want %v and %v", r.name, r.value, o.RetryAfter, o.AmzRetryAfter, r.standard, r.amz)
+		}
+	}
+}

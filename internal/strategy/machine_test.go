@@ -463,11 +463,6 @@ func TestBackoffFormulas(t *testing.T) {
 			}
 		})
 	}
-	honour := Backoff{Attempts: 2, On: OnDefault, Base: 100, Factor: 1, HonourRetryAfter: true}
-	asked := Outcome{Status: 429, RetryAfter: 7 * time.Second}
-	if got, _ := honour.Next(Try{N: 1, Outcome: &asked}); got != 7*time.Second {
-		t.Errorf("Retry-After honoured: waits %v, want 7s", got)
-	}
 }
 
 // Clients of one task with a task-scoped cache are one; a client per operation

@@ -9,9 +9,10 @@ type Outcome struct {
 	Err    Failure  // why no response came
 	Body   BodyKind // what kind of body came
 
-	RetryAfter time.Duration // Retry-After, as a wait; 0 if absent
-	Expires    time.Duration // when the document expires, from ExpiresAt; 0 if it says nothing
-	Token      *SessionToken // what a token request brought; else nil
+	RetryAfter    time.Duration // Retry-After, as a wait; 0 if absent
+	AmzRetryAfter time.Duration // x-amz-retry-after, as a wait; 0 if absent
+	Expires       time.Duration // when the document expires, from ExpiresAt; 0 if it says nothing
+	Token         *SessionToken // what a token request brought; else nil
 }
 
 // ExpiresAt is the Expires of a document that expires at that instant. It differs

@@ -1,14 +1,28 @@
 package strategy
 
+import "cmp"
+
 // Quota is a retry quota, the token bucket of the SDKs' standard retry mode: a
 // retry costs tokens, a first-attempt success earns one, a retry that succeeds
 // gets its cost back. Time does not refill it. Tokens 0 is no quota. Its tokens
 // have nothing to do with a Session's.
 // Source: aws-sdk-go-v2 aws/ratelimit and aws/retry/standard.go.
 type Quota struct {
-	Tokens      int // capacity in retry tokens, full at the start
-	Cost        int // of a retry
-	TimeoutCost int // of a retry after a timeout; 0 means Cost
+	Tokens       int // capacity in retry tokens, full at the start
+	Cost         int // of a retry
+	TimeoutCost  int // of a retry after a timeout; 0 means Cost
+	ThrottleCost int // of a retry after a throttle; 0 means Cost
+}
+
+// cost is what a retry costs after o.
+func (q *Quota) cost(o *Outcome) int {
+	switch o.Result() {
+	case Timeout:
+		return cmp.Or(q.TimeoutCost, q.Cost)
+	case Throttled:
+		return cmp.Or(q.ThrottleCost, q.Cost)
+	}
+	return q.Cost
 }
 
 // quotaLeft points to the retry tokens that the call's client has left: kept in
@@ -27,10 +41,7 @@ func (c *Client) charge(k *Call, o *Outcome) bool {
 	if q.Tokens == 0 {
 		return true
 	}
-	cost := q.Cost
-	if q.TimeoutCost > 0 && o.Result() == Timeout {
-		cost = q.TimeoutCost
-	}
+	cost := q.cost(o)
 	tokens := c.quotaLeft(k)
 	if *tokens < cost {
 		return false

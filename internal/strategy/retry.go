@@ -1,11 +1,6 @@
 package strategy
 
-import (
-	"math"
-	"time"
-
-	"tenement/internal/draw"
-)
+import "time"
 
 // Retry decides, after a failed attempt, whether to try again and when.
 // Implementations are pure and shared by all clients.
@@ -34,19 +29,6 @@ const (
 	Restart               // begin the fetch again from its first leg
 )
 
-// Jitter is how a backoff is randomised. v is the unjittered wait,
-// min(cap, base·factorⁿ), n counting retries from 0.
-// Source: AWS Architecture Blog, "Exponential Backoff And Jitter".
-type Jitter uint8
-
-// The jitters.
-const (
-	NoJitter     Jitter = iota // v
-	FullJitter                 // U(0, v)
-	EqualJitter                // v/2 + U(0, v/2)
-	Decorrelated               // min(cap, U(base, 3·previous)), previous starts at base
-)
-
 // Backoff is the retry policy that every preset is made of: a bounded number
 // of attempts on some outcomes, with a fixed (Factor 1) or exponential wait.
 type Backoff struct {
@@ -56,9 +38,20 @@ type Backoff struct {
 	Cap      time.Duration // 0 is none
 	Factor   float64       // growth per retry; 1 is a fixed wait, 0 means 2
 	Jitter   Jitter
+	// Spread is added to each wait, jittered and capped, as U(0, Spread). (.NET)
+	Spread time.Duration
+	// CapExact waits exactly Cap, without jitter, once base·factorⁿ is above it.
+	// (Go v2 before 2026-11)
+	CapExact bool
+	// Waits are the waits before the first retry, the second and so on, before
+	// jitter, in place of those that Base, Cap and Factor give; the last one
+	// repeats. Decorrelated is not for them.
+	Waits []time.Duration
+	// Classes replace all of these for some outcomes: the first that fits counts.
+	Classes []Class
 
-	// HonourRetryAfter waits at least as long as the server asked.
-	HonourRetryAfter bool
+	// RetryAfter is what becomes of the wait that an answer asks for.
+	RetryAfter RetryAfter
 	// AfterLast waits after the last failure too, as botocore does.
 	AfterLast bool
 	// MalformedAttempts replaces Attempts for answers that do not parse; 0
@@ -106,52 +99,10 @@ func (b *Backoff) Next(t Try) (time.Duration, Move) {
 	return after, GiveUp
 }
 
-// wait is the backoff after the t.N-th failure.
+// wait is how long to wait after the t.N-th failure.
 func (b *Backoff) wait(t Try) time.Duration {
-	v := b.ceiling(t.N - 1)
-	w := v
-	// The conversions keep the products from being fused with a following
-	// sum, so that every processor draws the same wait.
-	switch u := draw.Float(t.U); b.Jitter {
-	case NoJitter:
-	case FullJitter:
-		w = time.Duration(float64(v) * u)
-	case EqualJitter:
-		w = v/2 + time.Duration(float64(v-v/2)*u)
-	case Decorrelated:
-		prev := max(t.Prev, b.Base)
-		if t.N == 1 {
-			prev = b.Base
-		}
-		w = b.Base + time.Duration(float64(3*prev-b.Base)*u)
-		if b.Cap > 0 {
-			w = min(w, b.Cap)
-		}
-	}
-	if b.HonourRetryAfter {
-		w = max(w, t.Outcome.RetryAfter)
-	}
-	return w
-}
-
-// maxWait bounds an uncapped backoff, so that no sum of waits overflows.
-const maxWait time.Duration = 365 * 24 * time.Hour
-
-// ceiling is min(cap, base·factorⁿ).
-func (b *Backoff) ceiling(n int) time.Duration {
-	limit := maxWait
-	if b.Cap > 0 {
-		limit = min(limit, b.Cap)
-	}
-	factor := b.Factor
-	if factor == 0 {
-		factor = 2
-	}
-	v := float64(b.Base)
-	for ; n > 0 && v < float64(limit); n-- {
-		v *= factor
-	}
-	return time.Duration(math.Min(v, float64(limit)))
+	c := b.class(t.Outcome)
+	return b.RetryAfter.apply(c.wait(&t), t.Outcome)
 }
 
 // NoRetry gives up at the first failure. A nil Retry does the same.

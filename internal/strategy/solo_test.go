@@ -65,6 +65,11 @@ func set(t *testing.T, path string, v reflect.Value, each func(field string)) {
 		try(1.5, path)
 	case reflect.Int64:
 		try(700*time.Millisecond, path)
+	case reflect.Slice:
+		one := reflect.New(v.Type().Elem()).Elem()
+		put := func(field string) { try(reflect.Append(reflect.Zero(v.Type()), one).Interface(), field) }
+		put(path + "[0]")
+		set(t, path+"[0]", one, put)
 	case reflect.Interface:
 		var implementations []any
 		switch v.Type() {
