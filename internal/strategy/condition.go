@@ -27,6 +27,7 @@ const (
 	On404
 	On405
 	OnTruncated // the body was cut short
+	OnText      // a status from 400 on with a body that is no JSON, whatever the status
 
 	OnTimeout    = OnConnectTimeout | OnResponseTimeout
 	OnConnection = OnRefused | OnReset | OnTruncated
@@ -45,7 +46,7 @@ const (
 func (c Conditions) Has(o *Outcome) bool { return c&condition(o) != 0 }
 
 // condition returns the bits of a failed outcome: one for its failure, status or
-// body, and OnThrottleCode too if its body says so.
+// body, and OnThrottleCode or OnText too if its body is so.
 func condition(o *Outcome) Conditions {
 	switch o.Err {
 	case ConnectTimeout:
@@ -64,6 +65,9 @@ func condition(o *Outcome) Conditions {
 		c = OnThrottleCode
 	}
 	if o.Status >= 400 {
+		if o.Body == BodyText {
+			c = OnText
+		}
 		return c | status(o.Status)
 	}
 	switch o.Body {
