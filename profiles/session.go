@@ -21,6 +21,8 @@ func sessionForm() form.Form[strategy.Session] {
 			form.Duration(0, 0), func(v *session) *duration { return &v.Early }),
 		form.Field("every", "Whether the client checks for a token before each request, not only before the first of a fetch.",
 			form.Boolean(), func(v *session) *bool { return &v.Every }),
+		form.OmitZero(form.Field("timeout", "For each token request alone, in addition to the strategy's timeouts.",
+			form.Bound(), func(v *session) *duration { return &v.Timeout })),
 		{
 			Name: "retry",
 			Doc:  "Which failed token requests are made again. Left out: as for other requests.",

@@ -120,6 +120,7 @@ func randomStrategy(r *rand.Rand) strategy.Strategy {
 	if s.Flight.Kind == strategy.Each {
 		s.Flight = strategy.Flight{} // nobody waits
 	}
+	s.Flight.LookAgain = s.Flight.LookAgain && s.Flight.Kind == strategy.Join
 	if s.Quota.Tokens == 0 {
 		s.Quota = strategy.Quota{}
 	}
@@ -254,6 +255,7 @@ func TestStrategyGrammar(t *testing.T) {
 		{"{flight: {serial: {max_wait: 5s, first: each}}}", strategy.Strategy{
 			Flight: strategy.Flight{Kind: strategy.Serial, MaxWait: 5 * time.Second, FirstEach: true},
 		}},
+		{"{flight: {join: {look_again: true}}}", strategy.Strategy{Flight: strategy.Flight{Kind: strategy.Join, LookAgain: true}}},
 		{"{retry: {fixed: {wait: 1s, attempts: 3}}}", backoff(strategy.Backoff{
 			Attempts: 3, On: strategy.OnDefault, Base: time.Second, Factor: 1,
 		})},

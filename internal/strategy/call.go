@@ -32,8 +32,9 @@ type Call struct {
 type state struct {
 	next     *Call         // in a list of waiters or of calls to wake
 	deadline time.Duration // when Timeouts.Call ends, or noDeadline
+	ends     time.Duration // when the time for its fetch ends, or noDeadline
 	prev     time.Duration // the wait before the last attempt
-	last     Outcome       // of the last attempt, during a final wait
+	last     Outcome       // why the last fetch failed, or is going to at the end of a final wait
 	walk     *walk         // through the legs of the fetch; nil if it has none
 	held     Entry         // what the call's client has loaded, used in place of a slot's if that was built for this call alone
 	quota    int           // retry tokens left, used in place of the client's if that was built for this call alone
@@ -48,8 +49,14 @@ type state struct {
 	first    bool // the fetch is the client's first use
 	loaded   bool // one of the call's fetches has brought a document
 	waited   bool // the call has waited for another call's fetch
+	looked   bool // it has looked at the cache again after that (Flight.LookAgain): it takes the result of the fetch that it waits for next
 	resent   bool // the attempt under way was sent again by the HTTP library
 }
+
+// Failure is why the call's fetch failed, if its Result has failed because of
+// that: the outcome of the last attempt, or OutOfTime. If the call has joined
+// another's fetch, it is that fetch's.
+func (k *Call) Failure() Outcome { return k.last }
 
 // phase is what a call is waiting for.
 type phase uint8

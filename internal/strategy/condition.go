@@ -27,6 +27,7 @@ const (
 	On404
 	On405
 	OnTruncated // the body was cut short
+	OnOutOfTime // the time for the call, its fetch or a leg was over; an OnResponseTimeout too
 	OnText      // a status from 400 on with a body that is no JSON, whatever the status
 
 	OnTimeout    = OnConnectTimeout | OnResponseTimeout
@@ -46,13 +47,16 @@ const (
 func (c Conditions) Has(o *Outcome) bool { return c&condition(o) != 0 }
 
 // condition returns the bits of a failed outcome: one for its failure, status or
-// body, and OnThrottleCode or OnText too if its body is so.
+// body, OnThrottleCode or OnText too if its body is so, and two if a fetch is out of
+// time.
 func condition(o *Outcome) Conditions {
 	switch o.Err {
 	case ConnectTimeout:
 		return OnConnectTimeout
 	case ResponseTimeout:
 		return OnResponseTimeout
+	case OutOfTime:
+		return OnResponseTimeout | OnOutOfTime
 	case ConnRefused:
 		return OnRefused
 	case ConnReset:

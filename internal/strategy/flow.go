@@ -9,7 +9,7 @@ type walk struct {
 	wants   Wants
 	token   *SessionToken // sent with the requests of this fetch; nil is none
 	session sessionState  // used in place of the client's if that was built for this call alone
-	until   time.Duration // end of the time for the current leg, at most the call's deadline
+	until   time.Duration // end of the time for the current leg, at most that of the fetch
 	asks    uint16        // failed attempts to get a token since one was last needed
 	leg     uint8         // index of the current leg
 	resume  uint8         // the leg to go on with once there is a token; 0 is the one after the token's
@@ -44,11 +44,11 @@ func (k *Call) First() bool {
 	return k.Attempts == 0 || k.walk != nil && k.walk.fresh
 }
 
-// until is when the time for the call's current leg ends, or for the whole call
-// if it has no legs; noDeadline if nothing bounds it.
+// until is when the time for the call's current leg ends, or for its fetch if that
+// has no legs; noDeadline if nothing bounds it.
 func (k *Call) until() time.Duration {
 	if k.walk == nil {
-		return k.deadline
+		return k.ends
 	}
 	return k.walk.until
 }
@@ -119,7 +119,7 @@ func (c *Client) begin(now time.Duration, k *Call, wait time.Duration) Step {
 
 // startLeg bounds the current leg, which begins at that instant, by Timeouts.Leg.
 func (c *Client) startLeg(at time.Duration, k *Call) {
-	k.walk.until = k.deadline
+	k.walk.until = k.ends
 	if limit := c.strategy.Timeouts.Leg; limit > 0 {
 		k.walk.until = min(k.walk.until, at+limit)
 	}

@@ -41,7 +41,8 @@ func (c *Client) Resume(now time.Duration, k *Call, e Event) Step {
 		if e.Kind == Due {
 			return c.waitExpired(now, k)
 		}
-		if c.strategy.Flight.Kind == Serial {
+		if flight := &c.strategy.Flight; flight.Kind == Serial || flight.LookAgain && !k.looked {
+			k.looked = true
 			return c.enter(now, k)
 		}
 		return finish(now, k, k.Result, Joined)
@@ -125,6 +126,7 @@ func (c *Client) passTurn(s *slot, step Step) Step {
 func (c *Client) waitExpired(now time.Duration, k *Call) Step {
 	c.slots[k.slot].remove(k)
 	if now >= k.deadline {
+		k.last = Outcome{Err: OutOfTime}
 		return finish(now, k, Timeout, Joined)
 	}
 	return c.fetch(now, k)
@@ -138,6 +140,7 @@ func (c *Client) fetch(now time.Duration, k *Call) Step {
 	k.first = c.solo || !c.slots[k.slot].used
 	k.fetch = c.fetches
 	c.fetches++
+	c.bound(now, k)
 	if c.single {
 		return c.send(now, k, 0)
 	}
@@ -145,12 +148,20 @@ func (c *Client) fetch(now time.Duration, k *Call) Step {
 	return c.begin(now, k, 0)
 }
 
+// bound sets when the time for a fetch that begins now ends.
+func (c *Client) bound(now time.Duration, k *Call) {
+	k.ends = k.deadline
+	if d := c.strategy.Timeouts.Fetch; d > 0 {
+		k.ends = min(k.ends, now+d)
+	}
+}
+
 // send makes the next attempt after a wait. If the time for it ends within the
 // wait, the client waits until then and the leg fails with a timeout.
 func (c *Client) send(now time.Duration, k *Call, wait time.Duration) Step {
 	until := k.until()
 	if wait >= until-now {
-		k.last = Outcome{Err: ResponseTimeout}
+		k.last = Outcome{Err: OutOfTime}
 		k.phase = finalWait
 		return Step{Do: Sleep, For: until - now}
 	}
@@ -165,6 +176,9 @@ func (c *Client) send(now time.Duration, k *Call, wait time.Duration) Step {
 	}
 	if k.walk != nil {
 		k.walk.setWants(&c.strategy.Session, *c.roleState(k))
+		if k.walk.asking() {
+			limit = tighter(limit, c.strategy.Session.Timeout)
+		}
 	}
 	return Step{Do: Send, For: wait, What: Request{Timeout: limit, Draw: c.draw(drawAttempt, k, k.Attempts)}}
 }
@@ -204,7 +218,7 @@ func (c *Client) replied(now time.Duration, k *Call, o *Outcome) Step {
 	}
 	*tries++
 	if now >= k.until() {
-		return c.failed(now, k, &Outcome{Err: ResponseTimeout})
+		return c.failed(now, k, &Outcome{Err: OutOfTime})
 	}
 	if c.strategy.HangOn != 0 && c.strategy.HangOn.Has(o) {
 		return c.hang(now, k)
@@ -244,7 +258,7 @@ func (c *Client) replied(now time.Duration, k *Call, o *Outcome) Step {
 // time for it is over.
 func (c *Client) hang(now time.Duration, k *Call) Step {
 	if until := k.until(); until != noDeadline {
-		k.last = Outcome{Err: ResponseTimeout}
+		k.last = Outcome{Err: OutOfTime}
 		k.phase = finalWait
 		return Step{Do: Sleep, For: until - now}
 	}
@@ -255,6 +269,7 @@ func (c *Client) hang(now time.Duration, k *Call) Step {
 // fetchAgain begins a further fetch of a first use.
 func (c *Client) fetchAgain(now time.Duration, k *Call) Step {
 	k.link, k.tries, k.prev, k.cost = 0, 0, 0, 0
+	c.bound(now, k)
 	if k.walk != nil {
 		k.walk.restarted, k.walk.relisted = false, false
 	}
@@ -321,6 +336,7 @@ func (c *Client) soloSucceeded(now time.Duration, k *Call, o *Outcome) Step {
 // get: an error, or the held document. The first use of a client may fetch again
 // instead (Strategy.FirstUse).
 func (c *Client) failed(now time.Duration, k *Call, o *Outcome) Step {
+	k.last = *o
 	var s *slot
 	var u uint64
 	held := k.held
@@ -402,7 +418,7 @@ func (c *Client) endFetch(now time.Duration, k *Call, r Result, served Served) S
 		s.leader = nil
 		step.Wake = s.takeAll()
 		for w := step.Wake; w != nil; w = w.next {
-			w.Result = r
+			w.Result, w.last = r, k.last
 		}
 	}
 	return step

@@ -37,6 +37,7 @@ const (
 	ResponseTimeout         // connected, and no whole answer came in time
 	ConnRefused             // nobody listens, or the host is unreachable
 	ConnReset               // closed or reset before an answer came
+	OutOfTime               // the time for the call, its fetch or a leg is over; no attempt ends so, but a fetch
 	CutShort                // closed within the body of a good answer; Body and Token are of what came
 )
 
@@ -90,7 +91,7 @@ func (r Result) Failed() bool { return r > Stale }
 func (o *Outcome) Result() Result {
 	switch o.Err {
 	case NoFailure:
-	case ConnectTimeout, ResponseTimeout:
+	case ConnectTimeout, ResponseTimeout, OutOfTime:
 		return Timeout
 	case ConnRefused:
 		return Refused

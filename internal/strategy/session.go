@@ -36,6 +36,9 @@ type Session struct {
 	// one that has expired or been dropped meanwhile is renewed, and after a
 	// fallback that is not sticky the next request asks again.
 	Every bool
+	// Timeout bounds each token request, in addition to Timeouts; 0 is no further
+	// bound. (minio-go, whose other requests have none)
+	Timeout time.Duration
 	// Retry is the policy of the token request; nil is the strategy's.
 	Retry Retry
 	// FallBack are the failures of the token request upon which the fetch, once

@@ -68,6 +68,12 @@ type Flight struct {
 	// FirstEach lets every call fetch for itself until the first success
 	// (botocore takes its lock only from then on).
 	FirstEach bool
+	// LookAgain makes a call that finds a fetch under way wait until that has
+	// ended, and then look at the cache again. If it has no answer, all such calls
+	// join one more fetch, whose result they take. (Go v1, whose callers look at
+	// the cache under a lock that a fetch holds.) It is for Join; Serial does so
+	// anyway, with a fetch for each.
+	LookAgain bool
 }
 
 // FlightKind is the kind of a Flight.
@@ -86,6 +92,9 @@ type Timeouts struct {
 	Response time.Duration // from the send to the whole answer
 	Attempt  time.Duration // one attempt in all
 	Call     time.Duration // the call with all its attempts and waits
+	// Fetch bounds a fetch with all its attempts and waits, but not the wait for
+	// another call's fetch. (Rust: the load timeout of the identity cache)
+	Fetch time.Duration
 
 	// OtherLink replaces Response for the chain's next provider.
 	OtherLink time.Duration
