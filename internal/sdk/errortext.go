@@ -1,0 +1,68 @@
+package sdk
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"tenement/internal/strategy"
+)
+
+// FinalError is the error that a user of the SDK sees at the end of a call.
+type FinalError struct {
+	On  strategy.Conditions // how the last attempt failed; 0 is in every way
+	Leg string              // which request it was: token, role or credentials; "" is any
+	// Text is what the error says. Words in braces stand for what the last attempt
+	// was: {method} (as Go writes it, Get) and {url}, its {host}, {role}; for what was
+	// answered: {status} and {reason} (429, Too Many Requests), {body}, its {code} and
+	// {message} if it is a JSON error (else {message} is the body); and for how often
+	// the call asked: {attempts}.
+	Text string
+}
+
+// Last is the last attempt of a call that failed, as far as an error can tell of it.
+type Last struct {
+	Outcome  strategy.Outcome
+	Leg      string // token, role or credentials
+	Method   string // GET or PUT
+	URL      string
+	Role     string // the name that the client asked for, on an instance
+	Body     string // what came with the status
+	Attempts int    // of the call
+}
+
+// ErrorText is the error that a user of the SDK sees after that attempt, "" if the
+// preset does not say.
+func (p *Preset) ErrorText(l *Last) string {
+	for i := range p.Errors {
+		e := &p.Errors[i]
+		if (e.On == 0 || e.On.Has(&l.Outcome)) && (e.Leg == "" || e.Leg == l.Leg) {
+			return l.fill(e.Text)
+		}
+	}
+	return ""
+}
+
+// fill puts what happened in place of the words in braces.
+func (l *Last) fill(text string) string {
+	host := ""
+	if u, err := url.Parse(l.URL); err == nil {
+		host = u.Host
+	}
+	var e struct{ Code, Message string } // json ignores case
+	if json.Unmarshal([]byte(l.Body), &e) != nil || e == (struct{ Code, Message string }{}) {
+		e.Message = strings.TrimSpace(l.Body)
+	}
+	method := l.Method
+	if method != "" {
+		method = method[:1] + strings.ToLower(method[1:])
+	}
+	return strings.NewReplacer(
+		"{method}", method, "{url}", l.URL, "{host}", host, "{role}", l.Role,
+		"{status}", strconv.Itoa(int(l.Outcome.Status)), "{reason}", http.StatusText(int(l.Outcome.Status)),
+		"{body}", l.Body, "{code}", e.Code, "{message}", e.Message,
+		"{attempts}", strconv.Itoa(l.Attempts),
+	).Replace(text)
+}
