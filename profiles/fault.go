@@ -10,6 +10,7 @@ import (
 	"tenement/internal/quantity"
 	"tenement/internal/service"
 	"tenement/internal/throttle"
+	"tenement/internal/words"
 )
 
 // fault is an item of `endpoint.faults`.
@@ -25,6 +26,8 @@ type fault struct {
 	Pending    time.Duration
 	Field      string
 	Shift      time.Duration
+	Answers    []throttle.Answer
+	Stay       bool
 }
 
 // faultKinds are the kinds of fault, with the keys that each must have and may
@@ -45,6 +48,7 @@ var faultKinds = []struct {
 	{throttle.ExpiryFault, []string{"shift"}, []string{"for", "share"}},
 	{throttle.TagsFault, []string{"latency"}, []string{"for", "share"}},
 	{throttle.RestartFault, []string{"for"}, []string{"pending"}},
+	{throttle.AnswersFault, []string{"answers"}, []string{"stay", "for", "share", "routes"}},
 }
 
 func faultForm() form.Form[fault] {
@@ -101,6 +105,11 @@ func faultKeys() []form.Key[fault] {
 			form.Words(fields...), func(v *fault) *string { return &v.Field }),
 		form.Field("shift", "How far the expiration in the credentials is moved, in whole seconds; -1h is an hour earlier.",
 			shiftForm(), func(v *fault) *duration { return &v.Shift }),
+		form.Field("answers", "What the next requests get that it can affect and no limit refuses, one after another: "+answerForms()+
+			" (S is seconds or a duration). ok is for requests for credentials, unless routes says otherwise.",
+			form.List(answerForm(), 1), func(v *fault) *[]throttle.Answer { return &v.Answers }),
+		form.Field("stay", "Whether the last answer stays; otherwise the endpoint is itself again once all are used.",
+			form.Boolean(), func(v *fault) *bool { return &v.Stay }),
 	}
 }
 
@@ -111,6 +120,7 @@ func (v *fault) compiled(tabulated func(latency) *draw.Table) throttle.Fault {
 		Name: v.Name, From: v.From, For: v.For, Share: v.Share, Routes: v.Routes,
 		After:  v.After + v.Pending, // no kind has both
 		Status: v.Status, Body: v.Body, Shift: v.Shift, Field: v.Field,
+		Answers: v.Answers, Stay: v.Stay,
 	}
 	for _, k := range faultKinds {
 		if k.kind.String() == v.Kind {
@@ -136,6 +146,45 @@ func checkFault(r *form.Reader, n *form.Node, path string, v *fault) {
 	f := v.compiled(func(latency) *draw.Table { return new(draw.Table) })
 	if err := f.Check(); err != nil {
 		r.Fail(n, path, "%v", err)
+	}
+	if i := throttle.RefusesAt(f.Answers); i > 0 {
+		r.Fail(n.At("answers"), form.Join(path, "answers"), "answer %d: refuse: a port cannot refuse one connection and accept the next: want kind restart", i)
+	}
+}
+
+// answerForms are the answers that the endpoint of a profile can give, as a list in
+// words.
+func answerForms() string {
+	var all []string
+	for _, f := range throttle.AnswerForms() {
+		if a, err := throttle.ParseAnswer(f.Form); err != nil || a.Kind != throttle.RefuseFault {
+			all = append(all, f.Form)
+		}
+	}
+	return words.List(all, "or")
+}
+
+// answerForm is an answer in one word.
+func answerForm() form.Form[throttle.Answer] {
+	return form.Form[throttle.Answer]{
+		Read: func(r *form.Reader, n *form.Node, path string) throttle.Answer {
+			text, ok := r.Scalar(n, path, "an answer, such as 429 or ok")
+			if !ok {
+				return throttle.Answer{}
+			}
+			a, err := throttle.ParseAnswer(text)
+			if err != nil {
+				r.Fail(n, path, "%v", err)
+			}
+			return a
+		},
+		Write: func(a throttle.Answer, _ bool) *form.Node { return form.Plain(a.String()) },
+		Schema: func() *form.Schema {
+			return &form.Schema{AnyOf: []*form.Schema{
+				form.Integer(400, 599).Schema(),
+				{Type: "string", Pattern: throttle.AnswerPattern},
+			}}
+		},
 	}
 }
 

@@ -39,6 +39,9 @@ func TestFaults(t *testing.T) {
 		{"kind: expiry, shift: -1h", throttle.Fault{Kind: throttle.ExpiryFault, Share: 1, Shift: -time.Hour}},
 		{"kind: expiry, shift: 90s", throttle.Fault{Kind: throttle.ExpiryFault, Share: 1, Shift: 90 * time.Second}},
 		{"kind: tags, latency: {p50: 4s, p99: 6s}", throttle.Fault{Kind: throttle.TagsFault, Share: 1}},
+		{"kind: answers, answers: [429, ok:15m, ok]", throttle.Fault{Kind: throttle.AnswersFault, Share: 1,
+			Answers: []throttle.Answer{{Kind: throttle.StatusFault, Status: 429}, {Kind: throttle.LifeFault, Span: 15 * time.Minute}, {}}}},
+		{"kind: answers, answers: [hang], stay: true", throttle.Fault{Kind: throttle.AnswersFault, Share: 1, Answers: []throttle.Answer{{Kind: throttle.HangFault}}, Stay: true}},
 		{"kind: restart, for: 5s, pending: 10s", throttle.Fault{Kind: throttle.RestartFault, For: 5e9, After: 10e9}},
 	}
 	for _, test := range tests {
@@ -59,7 +62,7 @@ func TestFaults(t *testing.T) {
 func TestFaultErrors(t *testing.T) {
 	tests := []struct{ name, keys, want string }{
 		{"no kind", "share: 1%", `5:12: endpoint.faults.f: kind is missing`},
-		{"a slip of a kind", "kind: hangs", `endpoint.faults.f.kind: want slow, status, hang, reset, cut, truncate, malformed, empty, missing-field, expiry, tags or restart, got "hangs"; did you mean "hang"?`},
+		{"a slip of a kind", "kind: hangs", `endpoint.faults.f.kind: want slow, status, hang, reset, cut, truncate, malformed, empty, missing-field, expiry, tags, restart or answers, got "hangs"; did you mean "hang"?`},
 		{"another kind's key", "kind: hang, status: 500",
 			`endpoint.faults.f: kind hang has no "status"; there is fault, kind, from, for, share and routes`},
 		{"a slip of a key", "kind: hang, form: 1s", `endpoint.faults.f: unknown key "form"; did you mean "from"?`},
@@ -75,6 +78,13 @@ func TestFaultErrors(t *testing.T) {
 		{"a negative nothing", "kind: expiry, shift: -", `endpoint.faults.f.shift: -: want a duration that is not negative`},
 		{"a route that there is not", "kind: hang, routes: [credential]", `endpoint.faults.f.routes[0]: want credentials, role, token, metadata, tags, stats or protection, got "credential"; did you mean "credentials"?`},
 		{"a route of another service", "kind: hang, routes: [token]", `endpoint.faults.f.routes: the service ecs has only credentials, metadata, tags, stats and protection`},
+		{"no answers", "kind: answers, answers: []", "endpoint.faults.f.answers: is empty: want at least 1"},
+		{"an answer of no kind", "kind: answers, answers: [429, maybe]", `endpoint.faults.f.answers[1]: "maybe": want 429, 429json, 429ra:S, badjson, empty, missing, truncate, hang, refuse, cut, reset, slow:S, expired:S, ok:LIFETIME or ok`},
+		{"a mapping as an answer", "kind: answers, answers: [{ok: 1h}]", "endpoint.faults.f.answers[0]: want an answer, such as 429 or ok, got a mapping"},
+		{"a status that is none", "kind: answers, answers: [200]", "endpoint.faults.f.answers[0]: status 200: want 400 to 599"},
+		{"refused by a port that all share", "kind: answers, answers: [429, refuse]",
+			"endpoint.faults.f.answers: answer 2: refuse: a port cannot refuse one connection and accept the next: want kind restart"},
+		{"an answer that changes nothing there", "kind: answers, answers: [429, missing], routes: [metadata]", "answer 2: missing: changes nothing on metadata"},
 		{"a field of another service", "kind: missing-field, field: Code",
 			`endpoint.faults.f.field: the credentials of the service ecs have no Code: want RoleArn, AccessKeyId, SecretAccessKey, Token or Expiration`},
 		{"one name twice", "kind: hang}, {fault: f, kind: reset", `endpoint.faults.f.fault: there is a fault "f" already`},

@@ -61,6 +61,7 @@ func FaultJSON(f throttle.Fault) json.RawMessage {
 	v := fault{
 		Name: f.Name, Kind: f.Kind.String(), From: f.From, For: f.For, Share: f.Share, Routes: f.Routes,
 		Status: f.Status, Body: f.Body, Shift: f.Shift, Field: f.Field,
+		Answers: f.Answers, Stay: f.Stay,
 	}
 	if v.Share == 0 {
 		v.Share = 1 // either is all

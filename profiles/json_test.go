@@ -29,6 +29,7 @@ func TestFaultJSON(t *testing.T) {
 		`{"fault":"f","kind":"missing-field"}`,
 		`{"fault":"f","kind":"missing-field","field":"Token"}`,
 		`{"fault":"f","kind":"expiry","shift":"-1h"}`,
+		`{"fault":"f","kind":"answers","answers":[429,"429json","429ra:5","slow:0.5","expired:60","ok:900s","ok"],"stay":true}`,
 		`{"fault":"f","kind":"tags","latency":{"p50":"4s","p99":"6s"}}`,
 		`{"fault":"f","kind":"restart","for":"5s","pending":"10s"}`,
 	} {
@@ -56,7 +57,7 @@ func marshal(v any) string {
 func TestReadFaultErrors(t *testing.T) {
 	for _, test := range []struct{ text, path, want string }{
 		{`{"kind":"hang"}`, "", "fault is missing"},
-		{`{"fault":"f","kind":"hangs"}`, "kind", `want slow, status, hang, reset, cut, truncate, malformed, empty, missing-field, expiry, tags or restart, got "hangs"; did you mean "hang"?`},
+		{`{"fault":"f","kind":"hangs"}`, "kind", `want slow, status, hang, reset, cut, truncate, malformed, empty, missing-field, expiry, tags, restart or answers, got "hangs"; did you mean "hang"?`},
 		{`{"fault":"f","kind":"hang","share":2}`, "share", "2: want a fraction from 0 to 1"},
 		{`{"fault":"f","kind":"hang","sahre":0.5}`, "", `unknown key "sahre"; did you mean "share"?`},
 		{`{"fault":"f","kind":"hang","routes":["token"]}`, "routes", "the service ecs has only credentials, metadata, tags, stats and protection"},

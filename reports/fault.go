@@ -23,13 +23,18 @@ type Fault struct {
 	Status    int        `json:"status,omitempty"`
 	ShiftS    float64    `json:"shift_s,omitempty"` // of an expiry; negative is earlier
 	Field     string     `json:"field,omitempty"`   // that is missing
+	Answers   []string   `json:"answers,omitempty"` // that requests get one after another
+	Stay      bool       `json:"stay,omitempty"`    // the last of them stays
 }
 
 func newFault(f *throttle.Fault) Fault {
 	out := Fault{
 		Name: f.Name, Kind: f.Kind.String(),
 		FromS: tidy(f.From.Seconds()), ForS: tidy(f.For.Seconds()), Share: f.Share, Routes: []string{},
-		Status: f.Status, ShiftS: tidy(f.Shift.Seconds()), Field: f.Field,
+		Status: f.Status, ShiftS: tidy(f.Shift.Seconds()), Field: f.Field, Stay: f.Stay,
+	}
+	for _, a := range f.Answers {
+		out.Answers = append(out.Answers, a.String())
 	}
 	if out.Share == 0 {
 		out.Share = 1
@@ -81,6 +86,9 @@ func (f *Fault) check() error {
 	}
 	if f.Share < 0 || f.Share > 1 {
 		return fmt.Errorf("share: %g: want 0 to 1", f.Share)
+	}
+	if len(f.Answers) > mostParts {
+		return fmt.Errorf("answers: %d of them: want at most %d", len(f.Answers), mostParts)
 	}
 	if l := f.LatencyMS; l != nil {
 		if err := first(figure("latency_ms.p50", l.P50, 0, mostMS), figure("latency_ms.p99", l.P99, 0, mostMS)); err != nil {

@@ -41,6 +41,12 @@ func (o *options) configs() ([]imds.Config, error) {
 		c.InstanceTags = values(o.instanceTags)
 		c.Pod = imds.PodConfig{Tokens: o.pod.tokens, StrictHost: o.pod.strictHost}
 		c.MaxConnections = o.connections
+		if len(o.answers) > 0 {
+			fault := throttle.Fault{Name: "answers", Kind: throttle.AnswersFault, Answers: o.answers}
+			if err := c.Endpoint.Inject(0, fault); err != nil {
+				return nil, command.Usagef(seeHelp, "--answers: %v", err)
+			}
+		}
 		if c.Service == service.IMDS {
 			if err := o.applyInstance(c); err != nil {
 				return nil, err

@@ -21,6 +21,7 @@ type instance struct {
 	role, failure  string
 	userData       string // the name of a file
 	disabled       bool
+	extended       bool
 }
 
 func (i *instance) flags(f *pflag.FlagSet) {
@@ -29,6 +30,7 @@ func (i *instance) flags(f *pflag.FlagSet) {
 	f.IntVar(&i.hops, "hops", 1, "clients are `N` hops away; beyond the hop limit no token reaches them")
 	f.StringVar(&i.role, "role", profiles.DefaultRole, "the `NAME` of the role, or none")
 	f.StringVar(&i.failure, "role-failure", "", "answer `CODE` in place of credentials, such as AssumeRoleUnauthorizedAccess")
+	f.BoolVar(&i.extended, "extended", false, "serve iam/security-credentials-extended too, where newer SDKs ask first, rather than 404")
 	f.StringVar(&i.userData, "user-data", "", "serve the user data in `FILE`, at most 16 KiB (default none)")
 	f.BoolVar(&i.disabled, "imds-disabled", false, "answer everything with 403")
 }
@@ -71,6 +73,7 @@ func (o *options) applyInstance(c *imds.Config) error {
 	if o.profile == "" {
 		c.Instance.TokensRequired = i.tokensRequired
 		c.Instance.HopLimit = i.hopLimit
+		c.Instance.Extended = i.extended
 		if i.role != "none" {
 			c.Instance.Role = i.role
 		}

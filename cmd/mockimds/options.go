@@ -29,6 +29,7 @@ type options struct {
 	scope       throttle.Scope
 	exceed      throttle.OnExceed
 	latency     *draw.Table // of the service time; nil is none
+	answers     []throttle.Answer
 	tasks       int
 	seed        uint64
 	lifetime    time.Duration
@@ -100,6 +101,8 @@ func (o *options) flagsOfLimit(f *pflag.FlagSet) {
 		"requests share a bucket by `SCOPE`: host, tenant, task, path or ip+path (default ip+path, imds host, eks-pod-identity path)")
 	parsedVar(f, &o.exceed, "on-exceed", parseOnExceed, "what happens to requests beyond the limit, `ACTION`: a status, drop or delay (default 429, imds 503)")
 	parsedVar(f, &o.latency, "latency", parseLatency, "service time, log-normal with the percentiles `P50,P99`, such as 2ms,15ms (default none)")
+	parsedVar(f, &o.answers, "answers", parseAnswers, "what the first requests get that no limit refuses, one after another, `LIST`, such as "+
+		"429,429,ok: the answers of a fault of kind answers (docs/profiles.md)")
 }
 
 func (o *options) flagsOfPorts(f *pflag.FlagSet) {

@@ -25,6 +25,7 @@ var ofService = map[string][]service.Service{
 	"role-failure":       {service.IMDS},
 	"user-data":          {service.IMDS},
 	"imds-disabled":      {service.IMDS},
+	"extended":           {service.IMDS},
 	"token-file":         {service.PodIdentity},
 	"token-lifetime":     {service.PodIdentity},
 	"strict-host":        {service.PodIdentity},

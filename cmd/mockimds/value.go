@@ -81,6 +81,18 @@ func parseOnExceed(text string) (throttle.OnExceed, error) {
 	return throttle.OnExceed{Status: status}, nil
 }
 
+// parseAnswers reads a list such as 429,429,ok.
+func parseAnswers(text string) ([]throttle.Answer, error) {
+	all, err := throttle.ParseAnswers(text)
+	if err != nil {
+		return nil, err
+	}
+	if i := throttle.RefusesAt(all); i > 0 {
+		return nil, fmt.Errorf("answer %d: refuse: a port cannot refuse one connection and accept the next: use a fault of kind restart", i)
+	}
+	return all, nil
+}
+
 // parseLatency reads the median and the 99th percentile of the service time,
 // such as 2ms,15ms. It returns nil if both are 0.
 func parseLatency(text string) (*draw.Table, error) {

@@ -47,7 +47,7 @@ type written struct {
 const (
 	numRoutes   = 16 + 1
 	numVerdicts = int(throttle.Failed) + 1
-	numFaults   = int(throttle.PendingFault) + 1
+	numFaults   = int(throttle.RefuseFault) + 1
 )
 
 func newHost(number int, c imds.Config, format *Format) *host {

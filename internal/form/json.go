@@ -97,6 +97,9 @@ func (n *Node) JSON() json.RawMessage {
 		return append(b, ']')
 	}
 	var number json.Number
+	if !n.Quoted && (n.Text == "true" || n.Text == "false") {
+		return json.RawMessage(n.Text)
+	}
 	if text := []byte(n.Text); !n.Quoted && json.Unmarshal(text, &number) == nil {
 		return slices.Clone(text)
 	}

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"tenement/internal/throttle"
@@ -22,6 +24,8 @@ func (h *Handler) spoil(p *reply, d *decision) {
 	switch d.Effect.Kind {
 	case throttle.ExpiryFault:
 		p.variant.shift = d.Effect.Shift
+	case throttle.LifeFault:
+		p.variant.shift = d.at + d.Effect.Shift - h.credentials.ExpiresAt(d.at)
 	case throttle.TagsFault:
 		p.variant.untagged = true
 	case throttle.MissingFieldFault:
@@ -36,6 +40,19 @@ func (h *Handler) spoil(p *reply, d *decision) {
 		// Half a document, with the headers of a whole one.
 		p.document, p.body = noDocument, body[:len(body)/2]
 	}
+}
+
+// answerHeaders are those of a status with a body from the vocabulary of answers.
+func answerHeaders(f *throttle.Fault) []field {
+	fields := plainError
+	if strings.HasPrefix(f.Body, "{") {
+		fields = jsonText
+	}
+	if f.RetryAfter > 0 {
+		seconds := strconv.FormatInt(int64(f.RetryAfter/time.Second), 10)
+		fields = append(slices.Clip(fields), field{"Retry-After", []string{seconds}})
+	}
+	return fields
 }
 
 var emptyObject = []byte("{}")

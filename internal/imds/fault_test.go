@@ -75,6 +75,17 @@ func TestFaults(t *testing.T) {
 		{"protection after a restart", restart, protection, 403, `"AccessDeniedException"`, 0},
 		{"metadata after a restart", restart, tagged, 200, `"team":"red"`, 0},
 		{"no tags", throttle.Fault{Kind: throttle.TagsFault, Latency: draw.LogNormal(time.Second, time.Second)}, tagged, 200, `"Errors":[{"ErrorField":"ContainerInstanceTags","ErrorCode":"ThrottlingException"`, time.Second},
+		{"answer 429", answering("429"), credentials, 429, "Too Many Requests\n", 0},
+		{"answer 429json", answering("429json"), credentials, 429, `{"code":"ThrottlingException"`, 0},
+		{"answer 503json", answering("503json"), tagged, 503, `{"code":"InternalServerException"`, 0},
+		{"answer slow", answering("slow:0.5"), credentials, 200, "ASIAFAKE", time.Second / 2},
+		{"answer cut", answering("cut"), credentials, 0, "EOF", 0},
+		{"answer reset", answering("reset"), credentials, 0, "EOF", 0},
+		{"answer truncate", answering("truncate"), credentials, 200, "unexpected EOF", 0},
+		{"answer badjson", answering("badjson"), credentials, 200, `{"RoleArn":`, 0},
+		{"answer missing", answering("missing"), credentials, 200, `EXAMPLE","Token":`, 0},
+		{"answer ok:1h", answering("ok:1h"), credentials, 200, `"Expiration":"2000-01-01T01:00:01Z"`, 0},
+		{"answer expired:60", answering("expired:60"), credentials, 200, `"Expiration":"1999-12-31T23:59:01Z"`, 0},
 		{"another route", throttle.Fault{Kind: throttle.HangFault, Routes: service.StatsRoute}, credentials, 200, "ASIAFAKE", 0},
 		{"not yet", throttle.Fault{Kind: throttle.HangFault, From: time.Hour}, credentials, 200, "ASIAFAKE", 0},
 	} {
@@ -329,4 +340,35 @@ func TestFaultsAreAudited(t *testing.T) {
 			t.Errorf("%v %s: got an entry of %d and was told %+v, want %d and %d", test.fault.Kind, test.target, logged, told, test.logged, test.status)
 		}
 	}
+}
+
+// answering is a fault whose first request gets this answer.
+func answering(text string) throttle.Fault {
+	all, err := throttle.ParseAnswers(text)
+	if err != nil {
+		panic(err)
+	}
+	return throttle.Fault{Kind: throttle.AnswersFault, Answers: all}
+}
+
+// Answers come one after another, with their headers, and then the server is
+// itself again.
+func TestAnswers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		task, client := faulty(t, answering("429ra:7,503json,ok"))
+		for i, want := range []struct {
+			status            int
+			retryAfter, holds string
+		}{{429, "7", "text/plain"}, {503, "", "application/json"}, {200, "", "application/json"}, {200, "", "application/json"}} {
+			resp, err := client.Get("http://tasks/v2/credentials/" + task.CredentialsID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp.Body.Close()
+			kind, _, _ := strings.Cut(resp.Header.Get("Content-Type"), ";")
+			if resp.StatusCode != want.status || resp.Header.Get("Retry-After") != want.retryAfter || kind != want.holds {
+				t.Errorf("request %d: got %d, Retry-After %q, %s, want %+v", i, resp.StatusCode, resp.Header.Get("Retry-After"), kind, want)
+			}
+		}
+	})
 }

@@ -93,7 +93,7 @@ func (g *gate) hold(w http.ResponseWriter, r *http.Request, d *decision) {
 		switch d.Effect.Kind {
 		case throttle.HangFault:
 			g.strand(w, r, never, reset)
-		case throttle.ResetFault:
+		case throttle.ResetFault, throttle.RefuseFault: // as far as an accepted connection can be refused
 			g.strand(w, r, d.After, reset)
 		case throttle.CutFault:
 			g.strand(w, r, d.After, hangUp)

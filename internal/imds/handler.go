@@ -19,14 +19,17 @@ import (
 // documents, behind a gate, which asks the limiter and waits. It is an
 // http.Handler, safe for concurrent use.
 type Handler struct {
-	service   service.Service
-	gate      *gate
-	roster    *roster
-	surface   surface
-	tasks     []Task
-	refused   func(Refusal) // or nil
-	audit     *auditLog     // or nil
-	secrets   *redact.Redactor
+	service service.Service
+	gate    *gate
+	roster  *roster
+	surface surface
+	tasks   []Task
+	refused func(Refusal) // or nil
+	audit   *auditLog     // or nil
+	secrets *redact.Redactor
+
+	credentials throttle.Credentials
+
 	outages   chan struct{} // holds something when outages may have changed
 	announced uint64        // the revision of the limits that the surface knows; guarded by the lock of the gate
 
@@ -87,7 +90,7 @@ func New(c Config) *Handler {
 	h := &Handler{
 		service: c.Service, gate: newGate(c), roster: newRoster(c),
 		tasks: c.Tasks, refused: c.OnRefusal, outages: make(chan struct{}, 1),
-		mostConnections: c.MaxConnections,
+		mostConnections: c.MaxConnections, credentials: c.Credentials,
 	}
 	h.surface = newSurface[c.Service](c, h.roster)
 	h.secrets = secretsOf(c)
@@ -264,6 +267,9 @@ func (h *Handler) reply(q *question, d *decision) reply {
 	case failed && d.Effect.Kind == throttle.StatusFault:
 		p = h.surface.fail(q, d.Status)
 		p.say(d.fault.Body)
+		if d.Effect.Answer > 0 {
+			p.fields = answerHeaders(&d.fault)
+		}
 	case failed && d.Effect.Kind == throttle.PendingFault:
 		p = h.surface.pending(q)
 	default:

@@ -38,7 +38,11 @@ func (h *host) ask(s *slot, order uint64) {
 			s.outcome = h.wire.served(a, &wants, h.now, ended)
 		}
 		if a.expires && s.outcome.Status == http.StatusOK {
-			s.outcome.Expires = strategy.ExpiresAt(h.plan.Credentials.ExpiresAt(h.now) + verdict.Effect.Shift)
+			expires := h.plan.Credentials.ExpiresAt(h.now)
+			if verdict.Effect.Kind == throttle.LifeFault {
+				expires = h.now
+			}
+			s.outcome.Expires = strategy.ExpiresAt(expires + verdict.Effect.Shift)
 		}
 	case throttle.Rejected:
 		exceed := h.endpoint.Exceed(&verdict)

@@ -86,7 +86,7 @@ func authorized(s imds.Session, t *strategy.SessionToken, now time.Duration) boo
 func (w *wire) loses(a *answer, group uint32, v *throttle.Verdict) bool {
 	if v.Kind == throttle.Failed {
 		switch v.Effect.Kind {
-		case throttle.NoFault, throttle.ResetFault, throttle.CutFault:
+		case throttle.NoFault, throttle.RefuseFault, throttle.ResetFault, throttle.CutFault:
 			return false
 		}
 	}
@@ -138,6 +138,8 @@ func (w *wire) failed(resource uint32, v throttle.Verdict, fault throttle.Fault,
 	switch kind := v.Effect.Kind; {
 	case kind == throttle.ResetFault, kind == throttle.CutFault:
 		return strategy.Outcome{Err: strategy.ConnReset}
+	case kind == throttle.RefuseFault:
+		return strategy.Outcome{Err: strategy.ConnRefused}
 	case kind == throttle.PendingFault:
 		status, body := w.server.Pending(r.Method, r.Path)
 		return strategy.Outcome{Status: uint16(status), Body: strategy.ErrorBody(body)}
@@ -146,7 +148,7 @@ func (w *wire) failed(resource uint32, v throttle.Verdict, fault throttle.Fault,
 		if len(body) == 0 {
 			body = w.server.Failure(r.Method, r.Path, v.Status)
 		}
-		return strategy.Outcome{Status: uint16(v.Status), Body: strategy.ErrorBody(body)}
+		return strategy.Outcome{Status: uint16(v.Status), Body: strategy.ErrorBody(body), RetryAfter: fault.RetryAfter}
 	case kind == throttle.TruncateFault && good:
 		v.Effect.Kind = throttle.MalformedFault // with half of its body it would come as if whole
 		o := w.failed(resource, v, fault, served)

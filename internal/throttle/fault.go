@@ -37,6 +37,17 @@ type Fault struct {
 	Body   string        // StatusFault: "" is the server's own for that status
 	Shift  time.Duration // ExpiryFault: how far the expiration is moved; negative is earlier
 	Field  string        // MissingFieldFault: the name, "" means DefaultMissingField
+
+	// Answers are, for an AnswersFault, what the next requests get, one after
+	// another. A request that a limit refuses, that Share leaves out, or that the
+	// next answer cannot change, uses none of them.
+	Answers []Answer
+	// Stay says that the last of the Answers stays. Otherwise the fault is over
+	// once all are used.
+	Stay bool
+	// RetryAfter is what a StatusFault says in the header of that name, in whole
+	// seconds; 0 is no header. Only answers have one.
+	RetryAfter time.Duration
 }
 
 // DefaultMissingField is the field of credentials that a MissingFieldFault
@@ -75,24 +86,26 @@ const (
 	// RestartFault resets open connections and refuses new ones during For;
 	// then credentials are pending during After. Every limit begins unused.
 	RestartFault
+	AnswersFault // answered with Answers, one after another
 	// PendingFault follows a RestartFault: there are no credentials yet.
 	PendingFault
+	LifeFault   // an Answer: credentials that live for a given time
+	RefuseFault // an Answer: the connection is refused, which a simulation alone can do to one request
 	numFaultKinds
 )
 
 var faultKindNames = [numFaultKinds]string{
 	"none", "slow", "status", "hang", "reset", "cut", "truncate", "malformed",
-	"empty", "missing-field", "expiry", "tags", "restart", "pending",
+	"empty", "missing-field", "expiry", "tags", "restart", "answers", "pending", "life", "refuse",
 }
 
-// FaultKinds are all kinds of fault that can be asked for: not NoFault, and not
-// PendingFault, which a RestartFault leaves behind.
+// FaultKinds are all kinds of fault that can be asked for: not NoFault, not
+// PendingFault, which a RestartFault leaves behind, and not what only an Answer
+// does.
 func FaultKinds() []FaultKind {
 	var all []FaultKind
-	for k := NoFault + 1; k < numFaultKinds; k++ {
-		if k != PendingFault {
-			all = append(all, k)
-		}
+	for k := NoFault + 1; k < PendingFault; k++ {
+		all = append(all, k)
 	}
 	return all
 }
@@ -106,12 +119,15 @@ func (k FaultKind) String() string {
 }
 
 // Effect is what a fault does to one request. A request that is served has the
-// kind ExpiryFault, TagsFault, SlowFault or NoFault; one that Failed has any
-// other.
+// kind ExpiryFault, LifeFault, TagsFault, SlowFault or NoFault; one that Failed
+// has any other.
 type Effect struct {
-	Kind  FaultKind
-	Index int           // of the fault among the endpoint's, for its Body, Field and Name; −1 if no fault did it
-	Shift time.Duration // ExpiryFault
+	Kind   FaultKind
+	Answer uint16 // the place, from 1, of the fault's Answer that does it; 0 if it is none
+	Index  int    // of the fault among the endpoint's, for its Body, Field and Name; −1 if no fault did it
+	// Shift is how far the expiration is moved: of an ExpiryFault from what it
+	// would be, of a LifeFault from the instant of the decision.
+	Shift time.Duration
 }
 
 // Check says what is wrong with a fault: a value that its kind needs and does
@@ -140,6 +156,8 @@ func (f *Fault) Check() error {
 		return fmt.Errorf("restart: applies to everything: want no routes and no share")
 	case f.Kind == CutFault && f.After == 0:
 		return fmt.Errorf("cut: want after how long")
+	case f.Kind == AnswersFault:
+		return f.checkAnswers()
 	}
 	return nil
 }
@@ -148,7 +166,7 @@ func (f *Fault) Check() error {
 // Routes say: those whose documents contain what it removes.
 func (k FaultKind) only() service.Routes {
 	switch k {
-	case MissingFieldFault, ExpiryFault:
+	case MissingFieldFault, ExpiryFault, LifeFault:
 		return service.CredentialsRoute
 	case PendingFault:
 		return service.CredentialsRoute | service.ProtectionRoute // which needs a task's credentials
@@ -159,14 +177,15 @@ func (k FaultKind) only() service.Routes {
 	}
 }
 
-// routes is what a fault applies to while it acts as kind.
+// routes is what a fault applies to while it acts as kind, or does nothing as the
+// answer ok, which is a document of credentials as ok:LIFETIME is.
 func (f *Fault) routes(kind FaultKind) service.Routes {
 	switch {
 	case f.Routes != 0:
 		return f.Routes & kind.only()
 	case kind == MalformedFault:
 		return service.AllRoutes &^ (service.TokenRoute | service.RoleRoute)
-	case kind == EmptyFault:
+	case kind == EmptyFault, kind == NoFault:
 		return service.CredentialsRoute
 	default:
 		return kind.only()

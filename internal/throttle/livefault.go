@@ -13,6 +13,7 @@ type liveFault struct {
 	draws  draw.Key // the parent of its draws, for this host, by task and ordinal
 	lifted bool
 	begun  bool // a RestartFault has cleared the limits
+	used   int  // requests that got one of the Answers
 }
 
 // maxFaults bounds the faults that an endpoint has at a time.
@@ -28,6 +29,19 @@ func (f *liveFault) picks(r *Request, n uint64) bool {
 	return f.Share == 0 || f.draw(r, n, "share").Float() < f.Share
 }
 
+// over is the instant at which the fault ends. The end of its answers has passed
+// once they are used up.
+func (f *liveFault) over() time.Duration {
+	if f.Kind == AnswersFault && !f.Stay && f.used >= len(f.Answers) {
+		return 0
+	}
+	return f.Fault.over()
+}
+
+// place is that of the answer which the next request gets, from 1, while the
+// fault is not over; 0 if it has no answers.
+func (f *liveFault) place() int { return min(f.used+1, len(f.Answers)) }
+
 func (f *liveFault) draw(r *Request, n uint64, purpose string) draw.Key {
 	return f.draws.With(uint64(r.Key)).With(n).Name(purpose)
 }
@@ -37,17 +51,36 @@ func (f *liveFault) draw(r *Request, n uint64, purpose string) draw.Key {
 // the answer late, or −1.
 func (e *Endpoint) applyFaults(now time.Duration, r *Request, n uint64, v *Verdict) (slow int) {
 	slow, first := -1, -1
+	var effect Effect // of the first
 	route := r.Route
 	if route == 0 {
 		route = service.MetadataRoute
 	}
 	for i := range e.faults {
 		f := &e.faults[i]
-		kind := f.doing(now)
-		if kind == NoFault || f.lifted || f.routes(kind)&route == 0 || !f.picks(r, n) {
+		kind, place := f.doing(now), 0
+		if kind == NoFault || f.lifted {
 			continue
 		}
+		if kind == AnswersFault {
+			if first >= 0 || now >= f.over() {
+				continue
+			}
+			place = f.place()
+			kind = f.Answers[place-1].Kind
+		}
+		if f.routes(kind)&route == 0 || !f.picks(r, n) {
+			continue
+		}
+		if place > 0 {
+			f.used++
+		}
 		switch {
+		case kind == SlowFault && place > 0:
+			v.After += f.Answers[place-1].Span
+			if slow = i; v.Effect.Kind == NoFault {
+				v.Effect = Effect{Kind: kind, Index: i, Answer: uint16(place)}
+			}
 		case kind == SlowFault || kind == TagsFault:
 			if f.Latency != nil {
 				v.After += f.Latency.At(f.draw(r, n, "latency").Bits())
@@ -57,29 +90,35 @@ func (e *Endpoint) applyFaults(now time.Duration, r *Request, n uint64, v *Verdi
 				v.Effect = Effect{Kind: kind, Index: i}
 			}
 		case first < 0:
-			first = i
+			first, effect = i, Effect{Kind: kind, Index: i, Answer: uint16(place)}
 		}
 	}
-	if first >= 0 {
-		e.fail(now, first, v)
+	if effect.Kind != NoFault {
+		v.Effect = effect
+		e.fail(now, v)
 	}
 	return slow
 }
 
-// fail makes fault i decide a verdict. With an ExpiryFault the request is still
-// served.
-func (e *Endpoint) fail(now time.Duration, i int, v *Verdict) {
-	f := &e.faults[i]
-	v.Effect = Effect{Kind: f.doing(now), Index: i}
-	if v.Effect.Kind == ExpiryFault {
+// fail makes the fault of a verdict's Effect decide it. With an ExpiryFault or a
+// LifeFault the request is still served.
+func (e *Endpoint) fail(now time.Duration, v *Verdict) {
+	f := &e.faults[v.Effect.Index]
+	switch v.Effect.Kind {
+	case ExpiryFault:
 		v.Effect.Shift = f.Shift
+		return
+	case LifeFault:
+		v.Effect.Shift = f.Answers[v.Effect.Answer-1].shift(now)
 		return
 	}
 	v.Kind = Failed
 	switch v.Effect.Kind {
 	case StatusFault:
-		v.Status = f.Status
-	case HangFault, ResetFault:
+		if v.Status = f.Status; v.Effect.Answer > 0 {
+			v.Status = f.Answers[v.Effect.Answer-1].Status
+		}
+	case HangFault, ResetFault, RefuseFault:
 		v.After = 0
 	case CutFault:
 		v.After = f.After
@@ -121,5 +160,9 @@ func (e *Endpoint) Blame(v Verdict) (Fault, bool) {
 	if v.Effect.Kind == NoFault || v.Effect.Index < 0 || v.Effect.Index >= len(e.faults) {
 		return Fault{}, false
 	}
-	return e.faults[v.Effect.Index].Fault, true
+	f := &e.faults[v.Effect.Index].Fault
+	if v.Effect.Answer > 0 {
+		return f.Answers[v.Effect.Answer-1].fault(f), true
+	}
+	return *f, true
 }

@@ -118,6 +118,13 @@ var faultEffects = map[string]func(f *reports.Fault) string{
 		}
 		return "credentials expire " + words.Span(f.ShiftS) + " later"
 	},
+	throttle.AnswersFault.String(): func(f *reports.Fault) string {
+		line := "requests get " + words.List(words.Some(f.Answers), "and") + ", one after another"
+		if f.Stay {
+			line += ", and the last one from then on"
+		}
+		return line
+	},
 	throttle.TagsFault.String(): func(f *reports.Fault) string {
 		return "documents with tags come " + later(f) + " and without them"
 	},
