@@ -93,8 +93,7 @@ func goV2Errors(retried strategy.Conditions, notParsed string) []FinalError {
 	}
 	return append(
 		all,
-		FinalError{On: strategy.OnTruncated, Text: parse + "failed to deserialize json response, unexpected EOF"},
-		FinalError{On: strategy.OnMalformed, Text: parse + "failed to deserialize json response, invalid character …"},
+		FinalError{On: strategy.OnTruncated | strategy.OnMalformed, Text: parse + "failed to deserialize json response, unexpected EOF"},
 		FinalError{On: strategy.OnRefused, Text: most + `request send failed, {method} "{url}": dial tcp {host}: connect: connection refused`},
 		FinalError{On: strategy.OnConnectTimeout, Text: most + `request send failed, {method} "{url}": dial tcp {host}: i/o timeout`},
 		FinalError{On: strategy.OnReset, Text: most + `request send failed, {method} "{url}": EOF`},

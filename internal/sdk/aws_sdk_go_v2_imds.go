@@ -106,7 +106,7 @@ func goV2IMDSErrors(retried strategy.Conditions) []FinalError {
 	}
 	return slices.Concat(all, []FinalError{
 		{On: strategy.OnEmpty, Text: failed + "failed to get {role} EC2 IMDS role credentials, api error : "},
-		{On: strategy.OnMalformed, Text: failed + "failed to decode {role} EC2 IMDS role credentials, invalid character …"},
+		{On: strategy.OnMalformed, Text: failed + "failed to decode {role} EC2 IMDS role credentials, unexpected EOF"},
 	})
 }
 

@@ -14,8 +14,7 @@ func minioPresets() []Preset {
 
 // minioErrors are the errors of the IAM provider.
 var minioErrors = []FinalError{
-	{On: strategy.OnTruncated, Text: "unexpected EOF"},
-	{On: strategy.OnMalformed, Text: "invalid character …"},
+	{On: strategy.OnTruncated | strategy.OnMalformed, Text: "unexpected EOF"},
 	{On: strategy.OnRefused, Text: `{method} "{url}": dial tcp {host}: connect: connection refused`},
 	{On: strategy.OnConnectTimeout, Text: `{method} "{url}": dial tcp {host}: i/o timeout`},
 	{On: strategy.OnReset, Text: `{method} "{url}": EOF`},
