@@ -202,7 +202,7 @@ strategies:
 	"timeouts": {"", "timeouts: {attempt: 3.000017s}, ", "timeouts: {attempt: 1.0000131s}, ", "timeouts: {call: 2.00000211s}, ",
 		"timeouts: {attempt: 60.0011ms, call: 900.0023ms}, ", "timeouts: {attempt: 2.00027s, call: 5.00043s}, ",
 		"timeouts: {attempt: 1.20017s, fetch: 2.1003s}, ", "timeouts: {fetch: 800.0019ms, call: 3.00097s}, "},
-	"odd":     {"", "", "", "resend: true, ", "accept_empty: true, ", "first_use: 2, ", "first_use: 3, accept_empty: true, ", "reject_expired: true, ", "ignore_eof: true, ", "hang_on: [truncated], ", "hang_on: [truncated, 503], ", "first_use: 2, reject_expired: true, "},
+	"odd":     {"", "", "", "resend: true, ", "accept_empty: true, ", "accept_incomplete: true, ", "first_use: 2, ", "first_use: 3, accept_empty: true, ", "reject_expired: true, ", "ignore_eof: true, ", "hang_on: [truncated], ", "hang_on: [truncated, 503], ", "first_use: 2, reject_expired: true, "},
 	"session": {""},
 }
 

@@ -76,7 +76,7 @@ func goV1() Preset {
 			Flight:      strategy.Flight{Kind: strategy.Join, LookAgain: true},
 			Retry:       goV1Backoff(4, goV1On|strategy.OnMalformed|strategy.OnText|strategy.OnThrottleCode),
 			Timeouts:    strategy.Timeouts{Connect: 30 * time.Second},
-			AcceptEmpty: true,
+			AcceptEmpty: true, AcceptIncomplete: true,
 		},
 	}
 }
@@ -114,10 +114,11 @@ func goV1IMDS() Preset {
 		},
 		Errors: goV1Errors,
 		Strategy: strategy.Strategy{
-			Cache:    &strategy.Refresh{Window: 5 * time.Minute},
-			Flight:   strategy.Flight{Kind: strategy.Join, LookAgain: true},
-			Retry:    goV1Backoff(3, goV1On),
-			Timeouts: strategy.Timeouts{Attempt: time.Second},
+			Cache:            &strategy.Refresh{Window: 5 * time.Minute},
+			Flight:           strategy.Flight{Kind: strategy.Join, LookAgain: true},
+			Retry:            goV1Backoff(3, goV1On),
+			Timeouts:         strategy.Timeouts{Attempt: time.Second},
+			AcceptIncomplete: true,
 			Session: strategy.Session{
 				Keep: true, Early: 30 * time.Second, Every: true, Renew: true,
 				FallBack: strategy.OnEvery &^ (strategy.On400 | strategy.OnThrottleCode),

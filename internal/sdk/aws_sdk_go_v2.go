@@ -73,7 +73,7 @@ func goV2() Preset {
 			},
 			Quota:       strategy.Quota{Tokens: 500, Cost: 14, ThrottleCost: 5},
 			Timeouts:    strategy.Timeouts{Connect: 30 * time.Second},
-			AcceptEmpty: true,
+			AcceptEmpty: true, AcceptIncomplete: true,
 		},
 	}
 }

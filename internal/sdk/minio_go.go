@@ -54,7 +54,7 @@ func minio() Preset {
 			Cache:       &strategy.Refresh{Window: 0},
 			Flight:      strategy.Flight{Kind: strategy.Serial},
 			Timeouts:    strategy.Timeouts{Connect: 30 * time.Second},
-			AcceptEmpty: true,
+			AcceptEmpty: true, AcceptIncomplete: true,
 		},
 	}
 }
@@ -88,10 +88,11 @@ func minioIMDS() Preset {
 		},
 		Errors: minioErrors,
 		Strategy: strategy.Strategy{
-			Cache:    &strategy.Refresh{Window: 0},
-			Flight:   strategy.Flight{Kind: strategy.Serial},
-			Timeouts: strategy.Timeouts{Connect: 30 * time.Second},
-			Session:  strategy.Session{Timeout: time.Second, FallBack: strategy.OnTimeout},
+			Cache:            &strategy.Refresh{Window: 0},
+			Flight:           strategy.Flight{Kind: strategy.Serial},
+			Timeouts:         strategy.Timeouts{Connect: 30 * time.Second},
+			AcceptIncomplete: true,
+			Session:          strategy.Session{Timeout: time.Second, FallBack: strategy.OnTimeout},
 		},
 	}
 }
