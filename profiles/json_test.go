@@ -29,7 +29,7 @@ func TestFaultJSON(t *testing.T) {
 		`{"fault":"f","kind":"missing-field"}`,
 		`{"fault":"f","kind":"missing-field","field":"Token"}`,
 		`{"fault":"f","kind":"expiry","shift":"-1h"}`,
-		`{"fault":"f","kind":"answers","answers":[429,"429json","429ra:5","slow:0.5","expired:60","ok:900s","ok"],"stay":true}`,
+		`{"fault":"f","kind":"answers","answers":[429,"429json","429ra:5","slow:0.5","expired:60","ok:15m","ok"],"stay":true}`,
 		`{"fault":"f","kind":"tags","latency":{"p50":"4s","p99":"6s"}}`,
 		`{"fault":"f","kind":"restart","for":"5s","pending":"10s"}`,
 	} {

@@ -47,7 +47,7 @@ func TestScript(t *testing.T) {
 	})
 }
 
-func process(ts *testscript.TestScript, args []string) *exec.Cmd {
+func loadgenProcess(ts *testscript.TestScript, args []string) *exec.Cmd {
 	cmd := exec.Command("loadgen", args...)
 	cmd.Dir = ts.Getenv("WORK")
 	cmd.Stdout, cmd.Stderr = ts.Stdout(), ts.Stderr()
@@ -58,7 +58,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 1 {
 		ts.Fatalf("usage: exits CODE ARG...")
 	}
-	cmd := process(ts, args[1:])
+	cmd := loadgenProcess(ts, args[1:])
 	_ = cmd.Run()
 	if got := strconv.Itoa(cmd.ProcessState.ExitCode()); got != args[0] {
 		ts.Fatalf("got exit code %s, want %s", got, args[0])
@@ -71,7 +71,7 @@ func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: interrupt NAME ARG...")
 	}
 	m := ts.Value(mocks{}).(map[string]*mock)[args[0]]
-	cmd := process(ts, args[1:])
+	cmd := loadgenProcess(ts, args[1:])
 	ts.Check(cmd.Start())
 	ended := make(chan struct{})
 	go func() {

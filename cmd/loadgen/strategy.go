@@ -41,7 +41,7 @@ func (p *program) strategy() *cobra.Command {
 			return p.showPreset(preset, note)
 		},
 	}
-	return command.Group(&cobra.Command{Use: "strategy", Short: "Show the retry and caching behaviour of the real SDKs"}, list, show)
+	return command.Group(&cobra.Command{Use: "strategy", Short: "Show the retry and caching behaviour of the real SDKs"}, list, show, p.explainStrategy())
 }
 
 // presetNames are the names of all presets.

@@ -29,13 +29,13 @@ func (l listener) Accept() (net.Conn, error) {
 	}
 }
 
-// reserve holds a TCP port without listening on it, until release is called:
+// Reserve holds a TCP port without listening on it, until release is called:
 // connections to it are refused, and the system gives the port to no other
 // program. Without it the port could be taken by accident: the system sooner or
 // later gives a client that keeps connecting to the port this same port as its
 // own, and connects it to itself. A program can still bind the port if it names
 // it, with SO_REUSEADDR. If the port cannot be reserved, release does nothing.
-func reserve(address net.Addr) (release func()) {
+func Reserve(address net.Addr) (release func()) {
 	release = func() {}
 	tcp, ok := address.(*net.TCPAddr)
 	if !ok || tcp.IP.To16() == nil {
@@ -146,7 +146,7 @@ func reset(c net.Conn) {
 	if held, ok := c.(*conn); ok {
 		within = held.Conn
 	}
-	if tcp, ok := within.(*net.TCPConn); ok {
+	if tcp, ok := within.(interface{ SetLinger(seconds int) error }); ok {
 		_ = tcp.SetLinger(0) // it is closed in any case
 	}
 	_ = c.Close()

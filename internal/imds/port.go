@@ -128,7 +128,7 @@ func (p *Port) run(ctx context.Context, l net.Listener) {
 			return
 		}
 		_ = l.Close() // it may be closed already
-		release := reserve(p.address)
+		release := Reserve(p.address)
 		<-served // now every accepted connection is known
 		p.cut(func(c *conn) bool { return !c.lost.Load() })
 		over := p.untilOver(ctx)

@@ -169,7 +169,7 @@ func (a Answer) String() string {
 	case a.Kind == LifeFault && a.Span < 0:
 		return "expired:" + seconds(-a.Span)
 	case a.Kind == LifeFault:
-		return "ok:" + seconds(a.Span) + "s"
+		return "ok:" + lifetime(a.Span)
 	}
 	for _, plain := range plainAnswers {
 		if plain.kind == a.Kind {
@@ -183,6 +183,18 @@ func (a Answer) String() string {
 func seconds(d time.Duration) string {
 	text := fmt.Sprintf("%d.%09d", d/time.Second, d%time.Second)
 	return strings.TrimRight(strings.TrimRight(text, "0"), ".")
+}
+
+// lifetime is a duration of whole seconds above 0, in the largest unit that it is a
+// multiple of.
+func lifetime(d time.Duration) string {
+	switch {
+	case d%time.Hour == 0:
+		return strconv.FormatInt(int64(d/time.Hour), 10) + "h"
+	case d%time.Minute == 0:
+		return strconv.FormatInt(int64(d/time.Minute), 10) + "m"
+	}
+	return strconv.FormatInt(int64(d/time.Second), 10) + "s"
 }
 
 // check says what is wrong with an answer.
@@ -208,13 +220,13 @@ func (a Answer) fault(of *Fault) Fault {
 	f := *of
 	f.Kind = a.Kind
 	if a.Kind == StatusFault {
-		f.Status, f.Body, f.RetryAfter = a.Status, a.body(), a.Span
+		f.Status, f.Body, f.RetryAfter = a.Status, a.Body(), a.Span
 	}
 	return f
 }
 
-// body is that of a StatusFault.
-func (a Answer) body() string {
+// Body is that of a StatusFault.
+func (a Answer) Body() string {
 	switch {
 	case !a.JSON && a.Status == 429:
 		return "Too Many Requests\n"

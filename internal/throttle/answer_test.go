@@ -25,7 +25,7 @@ func TestParseAnswer(t *testing.T) {
 		"reset":       {Kind: throttle.ResetFault},
 		"slow:0.25":   {Kind: throttle.SlowFault, Span: 250 * ms},
 		"expired:90":  {Kind: throttle.LifeFault, Span: -90 * time.Second},
-		"ok:900s":     {Kind: throttle.LifeFault, Span: 15 * time.Minute},
+		"ok:15m":      {Kind: throttle.LifeFault, Span: 15 * time.Minute},
 		"ok":          {},
 		"slow:3600":   {Kind: throttle.SlowFault, Span: time.Hour},
 		"503ra:86400": {Kind: throttle.StatusFault, Status: 503, Span: 24 * time.Hour},
@@ -38,7 +38,7 @@ func TestParseAnswer(t *testing.T) {
 			t.Errorf("%s: it is written as %s", text, got)
 		}
 	}
-	for text, want := range map[string]string{"ok:15m": "ok:900s", "ok:900": "ok:900s", "expired:1h": "expired:3600", "slow:250ms": "slow:0.25", "429ra:2s": "429ra:2"} {
+	for text, want := range map[string]string{"ok:900s": "ok:15m", "ok:899": "ok:899s", "ok:60m": "ok:1h", "expired:1h": "expired:3600", "slow:250ms": "slow:0.25", "429ra:2s": "429ra:2"} {
 		if got, err := throttle.ParseAnswer(text); err != nil || got.String() != want {
 			t.Errorf("%s: got %s, %v, want %s", text, got, err, want)
 		}

@@ -1,0 +1,193 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"tenement/cmd/internal/command"
+	"tenement/internal/outfile"
+	"tenement/internal/process"
+	"tenement/internal/timeline"
+	"tenement/internal/words"
+	"tenement/profiles"
+)
+
+// clientFlags is a client of the user's own, for `strategy explain`.
+type clientFlags struct {
+	command string
+	expect  string
+	write   string
+	timeout time.Duration
+}
+
+// flags defines the flags of a client.
+func (f *clientFlags) flags(c *cobra.Command) {
+	command.Section(c, "Your own client (docs/drivers.md)", func(s *pflag.FlagSet) {
+		s.StringVar(&f.command, "client", "", "run this `command` against the mock: once for each call, or once if it speaks the protocol of drivers")
+		s.StringVar(&f.expect, "expect", "", "exit with 3 unless the client does what this `file` says, which -f json wrote; times are not compared")
+		s.StringVar(&f.write, "write", "", "run a battery of answers and write the strategy that the client shows to this `file`, as YAML")
+		s.DurationVar(&f.timeout, "timeout", process.DefaultTimeout, "how long a call of the client may take, as a `time`")
+	})
+}
+
+// check says what is wrong with the flags themselves.
+func (f *clientFlags) check(given func(name string) bool) error {
+	if f.command == "" {
+		for _, name := range []string{"client", "expect", "write", "timeout"} {
+			if given(name) {
+				return command.Usagef("", "--%s needs a client: want --client COMMAND", name)
+			}
+		}
+		return nil
+	}
+	if f.timeout <= 0 {
+		return command.Usagef("", "--timeout %v: want more than 0s", f.timeout)
+	}
+	if given("write") {
+		for _, name := range []string{"expect", "fault", "calls", "every", "concurrency", "seeds", "format"} {
+			if given(name) {
+				return command.Usagef("", "--write runs a battery of its own: want no --%s", name)
+			}
+		}
+	}
+	return nil
+}
+
+// tolerance is what a real process adds to the gaps of a preset, on a busy machine.
+var tolerance = timeline.Tolerance{Early: 0.02, Late: 0.15}
+
+// watchClient runs a client and returns what it did.
+func (p *program) watchClient(ctx context.Context, f *clientFlags, c process.Config) (timeline.Timeline, error) {
+	t, err := process.Run(ctx, c)
+	return t, clientError(ctx, err)
+}
+
+// clientError is an error of package process with its exit code: a client that does
+// not start is bad input.
+func clientError(ctx context.Context, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return errInterrupted
+	case errors.Is(err, process.ErrStart):
+		return command.Usage(err, "want a program, or its path; a shell is not used: --client 'sh -c \"…\"'")
+	}
+	return err
+}
+
+// beside says how what a client did differs from presets, below the timelines.
+func beside(w io.Writer, presets []timeline.Timeline, client timeline.Timeline) {
+	for _, preset := range presets {
+		all := append(timeline.Diff(preset, client), timeline.DiffGaps(preset, client, tolerance)...)
+		if len(all) == 0 {
+			fmt.Fprintf(w, "\nBeside %s: the same requests, gaps and results.\n", words.Visible(preset.Strategy))
+			continue
+		}
+		fmt.Fprintf(w, "\nBeside %s, which is what is wanted here:\n", words.Visible(preset.Strategy))
+		for _, d := range all {
+			fmt.Fprintf(w, "  %s\n", words.Visible(d.String()))
+		}
+	}
+}
+
+// expected reads the file of --expect: one timeline, of the same service and
+// answers.
+func (f *clientFlags) expected(of, fault string) (timeline.Timeline, error) {
+	file, err := os.Open(f.expect)
+	if err != nil {
+		return timeline.Timeline{}, command.Unreadable(f.expect, err)
+	}
+	defer file.Close()
+	all, err := timeline.Read(file)
+	if err != nil {
+		return timeline.Timeline{}, command.Usagef("", "%s: %w", words.Visible(f.expect), err)
+	}
+	if len(all) > 1 {
+		return timeline.Timeline{}, command.Usagef("write it with one name, or with --client alone", "%s has the timelines of %d strategies: want one", words.Visible(f.expect), len(all))
+	}
+	if want := all[0]; want.Service != of || want.Fault != fault {
+		return timeline.Timeline{}, command.Usagef(fmt.Sprintf("want --service %s --fault %s", words.Visible(want.Service), words.Visible(want.Fault)),
+			"%s is of the service %s answering %s, and this is %s answering %s", words.Visible(f.expect), words.Visible(want.Service), words.Visible(want.Fault), of, fault)
+	}
+	return all[0], nil
+}
+
+// gate fails if a client did not do what was expected.
+func (f *clientFlags) gate(want, got timeline.Timeline) error {
+	all := timeline.Diff(want, got)
+	if len(all) == 0 {
+		return nil
+	}
+	text := fmt.Sprintf("the client does not do what %s says: %s", words.Visible(f.expect), all[0])
+	hint := ""
+	if more := len(all) - 1; more > 0 {
+		hint = "and " + words.Plural(uint64(more), "further difference", "further differences")
+	}
+	return &command.Error{Err: errors.New(text), Code: command.GateFailed, Hint: hint}
+}
+
+// writeStrategy runs the battery of --write, and writes what it saw.
+func (p *program) writeStrategy(ctx context.Context, f *clientFlags, c process.Config) error {
+	toStdout := p.stdout.isAt(f.write)
+	if !toStdout {
+		if err := outfile.Check(f.write); err != nil {
+			return command.Usage(err, "")
+		}
+	}
+	found, err := process.Probe(ctx, c, p.battery())
+	p.clearProgress()
+	switch {
+	case errors.Is(err, process.ErrBroken):
+		return command.Usage(err, "run it by hand first: loadgen strategy explain --client … --fault ok")
+	case err != nil:
+		return clientError(ctx, err)
+	}
+	write := func(w io.Writer) error { return writeFingerprint(w, f.command, c.Service.String(), found) }
+	if toStdout {
+		return write(p.stdout)
+	}
+	if err := outfile.Write(f.write, write); err != nil {
+		return err
+	}
+	p.note("strategy: %s", f.write)
+	return nil
+}
+
+// battery says on a terminal how far the battery is; elsewhere at every tenth run.
+func (p *program) battery() func(done, of int) {
+	return func(done, of int) {
+		switch {
+		case interactive(p.stderr):
+			fmt.Fprintf(p.stderr, "\r\x1b[K%d of %d runs", done, of)
+		case done > 0 && done%10 == 0:
+			p.note("%d of %d runs", done, of)
+		}
+	}
+}
+
+// writeFingerprint writes a strategy with what was seen as comments.
+func writeFingerprint(w io.Writer, name, of string, f process.Fingerprint) error {
+	comment := func(text, first, next string) {
+		fmt.Fprintf(w, "# %s\n", first+strings.Join(wrap(words.Visible(text), 78-len(next)), "\n# "+next))
+	}
+	comment(fmt.Sprintf("What %s was seen to do with %s.", name, of), "", "")
+	for _, line := range f.Seen {
+		comment(line, "  ", "    ")
+	}
+	if len(f.Unknown) > 0 {
+		comment("Not probed, or without a place here:", "", "")
+		for _, line := range f.Unknown {
+			comment(line, "  ", "    ")
+		}
+	}
+	return profiles.WriteStrategy(w, f.Strategy)
+}

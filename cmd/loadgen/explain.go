@@ -1,0 +1,255 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"tenement/cmd/internal/command"
+	"tenement/internal/explain"
+	"tenement/internal/outfile"
+	"tenement/internal/plan"
+	"tenement/internal/sdk"
+	"tenement/internal/service"
+	"tenement/internal/throttle"
+	"tenement/internal/timeline"
+	"tenement/internal/words"
+	"tenement/profiles"
+)
+
+// explainFlags is what the user asked of `strategy explain`.
+type explainFlags struct {
+	service, fault string
+	routes         []string
+	question       explain.Question
+	format, output string
+}
+
+// explainStrategy shows what clients do to an endpoint that answers badly.
+func (p *program) explainStrategy() *cobra.Command {
+	var f explainFlags
+	c := &cobra.Command{
+		Use:   "explain NAME...",
+		Short: "Show what a client does to an endpoint that answers badly",
+		Long: `Shows what clients do to an endpoint that gives a list of answers: when they ask,
+how long they wait, and what their users see. The endpoint gives one answer after
+another, each to one request, and the last one to all that follow. It all happens in
+virtual time, at once. A client that still waits ` + words.Span(explain.Patience.Seconds()) + ` after its last call began is
+watched no longer: its call is unfinished.
+
+NAME is a preset (loadgen strategy list), or FILE:NAME, a strategy of a profile.
+
+Answers:
+
+` + answerHelp() + `
+S is seconds or a duration. ok and what changes credentials is for requests for
+credentials: other requests are served, and do not use it up.
+
+-f json writes the same as JSON. Times count from the first request, in seconds.`,
+		Example: `  loadgen strategy explain botocore --fault 429
+  loadgen strategy explain botocore aws-sdk-go-v2 aws-sdk-js-v3 --fault 429 --seeds 100
+  loadgen strategy explain aws-sdk-ruby --service imds --fault ok:4m,429 --calls 3 --every 1m
+  loadgen strategy explain aws-sdk-php --fault 503,503,ok -f json -o php.json`,
+		Args:              command.Args(1, -1, "the name of a preset, or several"),
+		ValidArgsFunction: command.Complete(presetNames),
+	}
+	flags := c.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&f.service, "service", "", "the `NAME` of the service that is asked: "+words.List(service.Names(), "or")+" (default: what the first client asks)")
+	flags.StringVar(&f.fault, "fault", "", "what it answers, a `LIST` such as 429,429,ok; required")
+	flags.StringSliceVar(&f.routes, "routes", nil, "the routes that the answers are for, a `LIST` such as token,role (default: all that they can change)")
+	flags.IntVar(&f.question.Calls, "calls", 1, "the application asks for credentials `N` times")
+	flags.DurationVar(&f.question.Every, "every", time.Minute, "the time `D` from one call to the next")
+	flags.IntVar(&f.question.Concurrency, "concurrency", 1, "`N` calls at a time, each D")
+	flags.IntVar(&f.question.Seeds, "seeds", 1, "draw random waits with `N` seeds: the calls are the first one's, the ranges of waits are of all")
+	flags.StringVarP(&f.format, "format", "f", "text", "`FORMAT`: text or json")
+	flags.StringVarP(&f.output, "output", "o", "-", "write to `FILE`; - is stdout")
+	command.CompleteFlag(c, "service", service.Names()...)
+	command.CompleteFlag(c, "format", "text", "json")
+	command.CompleteFlag(c, "fault", answerCompletions()...)
+	command.CompleteFlag(c, "routes", service.RouteNames()...)
+	c.RunE = func(c *cobra.Command, names []string) error {
+		clients, err := f.complete(names)
+		if err != nil {
+			return err
+		}
+		var all []timeline.Timeline
+		for _, client := range clients {
+			t, err := explain.Of(c.Context(), client.Client, f.question)
+			if err != nil {
+				return err
+			}
+			all = append(all, t)
+			if client.note != "" {
+				p.note("%s: %s", client.Name, client.note)
+			}
+		}
+		return p.writeTimelines(&f, all)
+	}
+	return c
+}
+
+// answerHelp lists the vocabulary of answers.
+func answerHelp() string {
+	var b strings.Builder
+	for _, a := range throttle.AnswerForms() {
+		fmt.Fprintf(&b, "  %-12s %s\n", a.Form, a.Doc)
+	}
+	return b.String()
+}
+
+// answerCompletions are the answers for completion.
+func answerCompletions() []string {
+	var all []string
+	for _, a := range throttle.AnswerForms() {
+		all = append(all, cobra.CompletionWithDesc(a.Form, a.Doc))
+	}
+	return all
+}
+
+// explained is a client, and a note on the name that it was found by.
+type explained struct {
+	explain.Client
+	note string
+}
+
+// complete checks the flags and finds the clients.
+func (f *explainFlags) complete(names []string) ([]explained, error) {
+	if f.format != "text" && f.format != "json" {
+		return nil, command.Usagef("", "--format %q: want text or json", f.format)
+	}
+	if f.output == "" {
+		return nil, command.Usagef("name a file, or - for stdout", "--output is empty")
+	}
+	if f.fault == "" {
+		return nil, command.Usagef("such as --fault 429,429,ok: "+strings.Join(answerWords(), ", "), "what the endpoint answers is missing: want --fault")
+	}
+	var err error
+	if f.question.Answers, err = throttle.ParseAnswers(f.fault); err != nil {
+		return nil, command.Usagef("", "--fault: %v", err)
+	}
+	var chosen *service.Service
+	if f.service != "" {
+		s, err := service.Parse(f.service)
+		if err != nil {
+			return nil, command.Usagef("", "--service: %v", err)
+		}
+		chosen = &s
+	}
+	var clients []explained
+	for _, name := range names {
+		client, asks, err := findClient(name, chosen)
+		if err != nil {
+			return nil, err
+		}
+		if chosen == nil {
+			chosen = &asks
+		}
+		clients = append(clients, client)
+	}
+	f.question.Service = *chosen
+	return clients, f.completeRoutes()
+}
+
+// answerWords are the forms of answers.
+func answerWords() []string {
+	var all []string
+	for _, a := range throttle.AnswerForms() {
+		all = append(all, a.Form)
+	}
+	return all
+}
+
+// completeRoutes reads the routes, and checks the question as a whole.
+func (f *explainFlags) completeRoutes() error {
+	row := f.question.Service.Row()
+	for _, name := range f.routes {
+		route := service.RouteNamed(name)
+		if route == 0 || row.Routes&route == 0 {
+			return command.Usagef("", "--routes %q: the service %s has %s", name, row.Name, words.List(row.Routes.Names(), "and"))
+		}
+		f.question.Routes |= route
+	}
+	if err := f.question.Check(); err != nil {
+		return command.Usagef("", "%v", err)
+	}
+	return nil
+}
+
+// findClient finds a preset, or a strategy of a profile. If a service is chosen, it
+// is the SDK's preset for that.
+func findClient(name string, chosen *service.Service) (explained, service.Service, error) {
+	if file, of, ok := cutLast(name, ":"); ok {
+		return strategyOf(file, of, chosen)
+	}
+	preset, note, ok := sdk.Named(name)
+	if !ok {
+		return explained{}, 0, command.Usagef("see `loadgen strategy list`", "no preset %q", name)
+	}
+	asks := preset.Service
+	if chosen != nil && !preset.Asks(*chosen) {
+		other, ok := preset.Elsewhere(*chosen)
+		if !ok {
+			return explained{}, 0, command.Usagef("see `loadgen strategy list`", "%s asks the service %s, and this is %s", preset.Name, preset.Service, *chosen)
+		}
+		preset, _, _ = sdk.Named(other)
+	}
+	return explained{explain.Client{Name: preset.Name, Strategy: preset.Strategy, Errors: preset.Errors}, note}, asks, nil
+}
+
+// strategyOf finds a strategy under test of a profile.
+func strategyOf(file, name string, chosen *service.Service) (explained, service.Service, error) {
+	profile, err := profiles.Open(file, profiles.Options{})
+	if err != nil {
+		return explained{}, 0, command.Usage(err, "")
+	}
+	var known []string
+	for _, c := range profile.Cases() {
+		if c.Kind != plan.StrategyCase {
+			continue
+		}
+		if known = append(known, c.Name); c.Name != name {
+			continue
+		}
+		built := profile.Plan(c, profile.Seed)
+		if chosen != nil && built.Service != *chosen {
+			return explained{}, 0, command.Usagef("", "%s is of the service %s, and this is %s", file, built.Service, *chosen)
+		}
+		for i := range built.Groups {
+			if g := &built.Groups[i]; g.UnderTest {
+				return explained{Client: explain.Client{Name: file + ":" + name, Strategy: *g.Strategy}}, built.Service, nil
+			}
+		}
+	}
+	return explained{}, 0, command.Usagef("", "%s has no strategy %q: want %s", file, name, words.List(words.Some(known), "or"))
+}
+
+// cutLast cuts a text around the last separator.
+func cutLast(text, separator string) (before, after string, found bool) {
+	i := strings.LastIndex(text, separator)
+	if i < 0 {
+		return text, "", false
+	}
+	return text[:i], text[i+len(separator):], true
+}
+
+// writeTimelines writes what the clients do.
+func (p *program) writeTimelines(f *explainFlags, all []timeline.Timeline) error {
+	write := func(w io.Writer) error {
+		if f.format == "json" {
+			return timeline.WriteJSON(w, all)
+		}
+		return timeline.WriteText(w, all)
+	}
+	if p.stdout.isAt(f.output) {
+		return write(p.stdout)
+	}
+	if err := outfile.Write(f.output, write); err != nil {
+		return err
+	}
+	p.note("timeline: %s", f.output)
+	return nil
+}

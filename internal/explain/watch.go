@@ -1,0 +1,143 @@
+package explain
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"tenement/internal/hosting"
+	"tenement/internal/plan"
+	"tenement/internal/strategy"
+	"tenement/internal/timeline"
+)
+
+// watcher is the strategy.Observer of a client. It keeps what the client does, by
+// the number of the call.
+type watcher struct {
+	plan     *plan.Plan
+	question *Question
+	client   *Client
+	legs     []string // by resource: what it is called
+	urls     []string // and where the client finds it
+
+	seen []seen
+	last attempt // of all calls
+}
+
+// seen is what is known of a call.
+type seen struct {
+	call     strategy.Call
+	attempts []attempt
+	last     attempt // that the call waited for; its own, or the one before it ended
+}
+
+type attempt struct {
+	sent     time.Duration
+	resource uint32
+	outcome  strategy.Outcome
+}
+
+func newWatcher(p *plan.Plan, c *Client, q *Question) *watcher {
+	w := &watcher{plan: p, question: q, client: c}
+	task := hosting.Tasks(p, 0, false)[0]
+	for _, r := range p.Resources {
+		w.urls = append(w.urls, "http://"+p.Service.Row().IPv4+task.Path(r.Path))
+		w.legs = append(w.legs, timeline.Leg(p.Service, r.Path))
+	}
+	return w
+}
+
+// reset begins again, with another seed.
+func (w *watcher) reset() {
+	w.seen, w.last = make([]seen, w.question.Calls), attempt{}
+}
+
+// Attempted implements strategy.Observer. A background refresh is no call: its
+// requests count with the last call that had begun when it did.
+func (w *watcher) Attempted(k *strategy.Call, sent, _ time.Duration, o *strategy.Outcome) {
+	number := int(k.N)
+	if k.Background {
+		number = w.question.begun(k.Begun) - 1
+	}
+	w.last = attempt{sent, k.Wants().Resource, *o}
+	s := &w.seen[number]
+	s.attempts = append(s.attempts, w.last)
+	if !k.Background {
+		s.last = w.last
+	}
+}
+
+// begun is how many calls have begun at an instant.
+func (q *Question) begun(at time.Duration) int {
+	if q.Every == 0 {
+		return q.Calls
+	}
+	waves := int(min(at/q.Every, time.Duration(q.Calls))) + 1
+	return min(waves*q.together(), q.Calls)
+}
+
+// Finished implements strategy.Observer.
+func (w *watcher) Finished(k *strategy.Call) {
+	s := &w.seen[k.N]
+	s.call = *k
+	if len(s.attempts) == 0 {
+		s.last = w.last // it has joined another's fetch, or failed without one
+	}
+}
+
+// calls is what was seen, sorted, in seconds since the first request.
+func (w *watcher) calls() []timeline.Call {
+	began := w.seen[0].call.Begun
+	if a := w.seen[0].attempts; len(a) > 0 {
+		began = a[0].sent
+	}
+	since := func(at time.Duration) float64 { return seconds(max(at-began, 0)) }
+	all := make([]timeline.Call, len(w.seen))
+	for i := range w.seen {
+		s := &w.seen[i]
+		c := timeline.Call{
+			Start: since(s.call.Begun), End: since(s.call.Ended), Result: s.call.Result.String(), Attempts: []timeline.Attempt{},
+		}
+		if s.call.Result.Failed() && s.call.Result != strategy.Unfinished {
+			c.Error = w.errorText(s)
+		}
+		for j := range s.attempts {
+			a := &s.attempts[j]
+			status, err := told(&a.outcome)
+			c.Attempts = append(c.Attempts, timeline.Attempt{T: since(a.sent), Leg: w.legs[a.resource], Status: status, Err: err})
+		}
+		all[i] = c
+	}
+	return all
+}
+
+// sort puts the attempts of each call in order of time: those of a background
+// refresh are among them.
+func (w *watcher) sort() {
+	for i := range w.seen {
+		slices.SortStableFunc(w.seen[i].attempts, func(a, b attempt) int { return cmp.Compare(a.sent, b.sent) })
+	}
+}
+
+// told is an outcome as a timeline has it.
+func told(o *strategy.Outcome) (status int, err string) {
+	switch o.Err {
+	case strategy.ConnectTimeout, strategy.ResponseTimeout:
+		return 0, timeline.Timeout
+	case strategy.ConnRefused:
+		return 0, timeline.Refused
+	case strategy.ConnReset:
+		return 0, timeline.Reset
+	case strategy.CutShort:
+		return 200, timeline.Truncated // only a good answer is cut short
+	}
+	if o.Status == 0 {
+		return 0, timeline.Unanswered
+	}
+	return int(o.Status), ""
+}
+
+// seconds is to the microsecond: what is finer is the keyed delay of the simulated
+// network.
+func seconds(d time.Duration) float64 { return math.Round(d.Seconds()*1e6) / 1e6 }

@@ -1,0 +1,144 @@
+package process
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"tenement/internal/service"
+	"tenement/internal/strategy"
+	"tenement/internal/throttle"
+)
+
+// The fixed battery of Probe.
+var (
+	// outcomes are the answers that are given alone, each to one call.
+	outcomes = []struct {
+		answer string
+		on     strategy.Conditions
+	}{
+		{"429", strategy.On429}, {"429json", strategy.OnThrottleCode},
+		{"400", strategy.On400}, {"401", strategy.On401}, {"403", strategy.On403}, {"404", strategy.On404}, {"405", strategy.On405}, {"410", strategy.OnFurther4xx},
+		{"500", strategy.On500}, {"502", strategy.On502}, {"503", strategy.On503}, {"504", strategy.On504}, {"509", strategy.On5xx},
+		{"badjson", strategy.OnMalformed}, {"empty", strategy.OnEmpty}, {"missing", strategy.OnMissingField},
+		{"truncate", strategy.OnTruncated}, {"reset", strategy.OnReset}, {"hang", strategy.OnResponseTimeout},
+	}
+	// lifetimes are those of credentials at which a second call is made.
+	lifetimes = []time.Duration{
+		4 * time.Minute, 6 * time.Minute, 9 * time.Minute, 11 * time.Minute, 14 * time.Minute, 16 * time.Minute,
+		59 * time.Minute, 61 * time.Minute, 6 * time.Hour,
+	}
+	// tokenOutcomes are given to requests for a session token alone (IMDS).
+	tokenOutcomes = []string{"400", "403", "404", "405", "429", "500", "503", "hang"}
+)
+
+// repeats is how often a call that is retried is made, for its waits.
+const repeats = 20
+
+// retryAfter is the Retry-After of the battery, in seconds: longer than the waits of
+// most clients.
+const retryAfter = 5
+
+// battery runs the cells of a fingerprint.
+type battery struct {
+	config   Config
+	speaks   bool
+	progress func(done, of int)
+
+	mu       sync.Mutex
+	done, of int
+}
+
+// cell is a run of the battery: a client, a few calls, and what came of them.
+type cell struct {
+	answers     string
+	routes      service.Routes
+	calls       int
+	concurrency int
+	fresh       bool
+
+	made []call
+}
+
+// atOnce is how many cells run at a time: most of their time they wait.
+const atOnce = 8
+
+// run runs cells side by side. The first error ends them.
+func (b *battery) run(ctx context.Context, cells ...*cell) error {
+	b.advance(0, len(cells))
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	places, failed := make(chan struct{}, atOnce), make(chan error, len(cells))
+	for _, one := range cells {
+		go func() {
+			places <- struct{}{}
+			defer func() { <-places }()
+			failed <- b.cell(ctx, one)
+			b.advance(1, 0)
+		}()
+	}
+	var err error
+	for range cells {
+		if e := <-failed; e != nil && err == nil {
+			err = e
+			cancel()
+		}
+	}
+	return err
+}
+
+// cell runs a cell.
+func (b *battery) cell(ctx context.Context, one *cell) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	c := b.config
+	var err error
+	if c.Answers, err = throttle.ParseAnswers(one.answers); err != nil {
+		return err
+	}
+	c.Calls, c.Concurrency, c.Fresh, c.Every, c.Routes = one.calls, one.concurrency, one.fresh, 0, one.routes
+	c = c.withDefaults()
+	made, speaks, err := c.run(ctx)
+	if err != nil {
+		return fmt.Errorf("answered with %s: %w", one.answers, err)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	one.made, b.speaks = made, b.speaks || speaks // it does so always or never
+	return nil
+}
+
+// advance tells how far the battery is.
+func (b *battery) advance(done, of int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.done, b.of = b.done+done, b.of+of
+	if b.progress != nil {
+		b.progress(b.done, b.of)
+	}
+}
+
+// asked are the requests of a call for a leg, resends of the HTTP library apart.
+func asked(of service.Service, c *call, name string) []sight {
+	var all []sight
+	made := attempts(of, c.seen, time.Time{})
+	for i, a := range made {
+		if a.Leg == name && !a.Resend {
+			all = append(all, c.seen[i])
+		}
+	}
+	return all
+}
+
+// good are the requests of a call that were answered with a whole document.
+func good(all []sight) int {
+	n := 0
+	for i := range all {
+		if all[i].status == 200 && all[i].err == "" {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,66 @@
+package process
+
+import (
+	"math"
+	"slices"
+	"testing"
+	"time"
+
+	"tenement/internal/draw"
+	"tenement/internal/strategy"
+)
+
+// The waits of known backoffs are recognized from 20 repeated calls, with the
+// milliseconds that a machine adds.
+func TestRecognize(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		b    strategy.Backoff
+		want backoff
+	}{
+		{"none", strategy.Backoff{}, backoff{base: 0, factor: 1}},
+		{"fixed", strategy.Backoff{Base: time.Second, Factor: 1}, backoff{base: time.Second, factor: 1, jitter: strategy.NoJitter}},
+		{"fixed and short", strategy.Backoff{Base: 100 * time.Millisecond, Factor: 1}, backoff{base: 100 * time.Millisecond, factor: 1, jitter: strategy.NoJitter}},
+		{"doubling", strategy.Backoff{Base: 400 * time.Millisecond}, backoff{base: 400 * time.Millisecond, factor: 2, jitter: strategy.NoJitter}},
+		{"growing", strategy.Backoff{Base: time.Second, Factor: 1.2}, backoff{base: time.Second, factor: 1.2, jitter: strategy.NoJitter}},
+		{"full jitter", strategy.Backoff{Base: time.Second, Jitter: strategy.FullJitter}, backoff{base: time.Second, factor: 2, jitter: strategy.FullJitter}},
+		{"fixed full jitter", strategy.Backoff{Base: 2 * time.Second, Factor: 1, Jitter: strategy.FullJitter}, backoff{base: 2 * time.Second, factor: 1, jitter: strategy.FullJitter}},
+		{"equal jitter", strategy.Backoff{Base: time.Second, Jitter: strategy.EqualJitter}, backoff{base: time.Second, factor: 2, jitter: strategy.EqualJitter}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			test.b.Attempts, test.b.On = 4, strategy.On429
+			outcome := strategy.Outcome{Status: 429, Body: strategy.BodyText}
+			seen := make([][]time.Duration, 3)
+			for call := range 20 {
+				for n := range seen {
+					key := draw.Seed(1).Name(test.name).With(uint64(call)).With(uint64(n))
+					wait, _ := test.b.Next(strategy.Try{N: n + 1, Total: n + 1, Outcome: &outcome, U: key.Bits()})
+					noise := time.Duration(key.Name("noise").Float() * float64(8*time.Millisecond))
+					seen[n] = append(seen[n], wait+time.Millisecond+noise)
+				}
+			}
+			got, ok := recognize(seen)
+			off := math.Abs(got.base.Seconds()/test.want.base.Seconds() - 1)
+			if !ok || got.jitter != test.want.jitter || got.factor != test.want.factor || off > 0.15 {
+				t.Errorf("got %+v, %v, want %+v from %v", got, ok, test.want, seen)
+			}
+		})
+	}
+	if got, ok := recognize([][]time.Duration{{time.Second}, {5 * time.Second}, {time.Second}}); !ok || !slices.Equal(got.waits, []time.Duration{time.Second, 5 * time.Second, time.Second}) {
+		t.Errorf("got %+v", got)
+	}
+	if got, ok := recognize([][]time.Duration{{time.Second, 2 * time.Second}, {10 * time.Second, time.Second}, {time.Second, 2 * time.Second}}); ok {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestRound(t *testing.T) {
+	for in, want := range map[time.Duration]time.Duration{
+		0: 0, 1003 * time.Millisecond: time.Second, 1190 * time.Millisecond: 1200 * time.Millisecond, 52 * time.Millisecond: 50 * time.Millisecond,
+		497 * time.Millisecond: 500 * time.Millisecond, 9.8e9: 10 * time.Second, 20.3e9: 20 * time.Second,
+	} {
+		if got := round(float64(in)); got != want {
+			t.Errorf("%v: got %v, want %v", in, got, want)
+		}
+	}
+}
