@@ -25,7 +25,7 @@ type FinalError struct {
 // Last is the last attempt of a call that failed, as far as an error can tell of it.
 type Last struct {
 	Outcome  strategy.Outcome
-	Leg      string // token, role or credentials
+	Leg      string // token, role or credentials; what follows a hyphen does not count
 	Method   string // GET or PUT
 	URL      string
 	Role     string // the name that the client asked for, on an instance
@@ -33,12 +33,13 @@ type Last struct {
 	Attempts int    // of the call
 }
 
-// ErrorText is the error that a user of the SDK sees after that attempt, "" if the
-// preset does not say.
-func (p *Preset) ErrorText(l *Last) string {
-	for i := range p.Errors {
-		e := &p.Errors[i]
-		if (e.On == 0 || e.On.Has(&l.Outcome)) && (e.Leg == "" || e.Leg == l.Leg) {
+// ErrorText is the error that a user of an SDK with these errors sees after that
+// attempt, "" if none of them fits.
+func ErrorText(errors []FinalError, l *Last) string {
+	leg, _, _ := strings.Cut(l.Leg, "-") // role-extended is a role
+	for _, e := range errors {
+		fits := e.On == 0 || !l.Outcome.Good() && e.On.Has(&l.Outcome) // a document can be good, and too old
+		if fits && (e.Leg == "" || e.Leg == leg) {
 			return l.fill(e.Text)
 		}
 	}

@@ -51,7 +51,7 @@ func minio() Preset {
 		},
 		Errors: minioErrors,
 		Strategy: strategy.Strategy{
-			Cache:       &strategy.Refresh{Window: 0},
+			Cache:       &strategy.Refresh{Share: 0.2},
 			Flight:      strategy.Flight{Kind: strategy.Serial},
 			Timeouts:    strategy.Timeouts{Connect: 30 * time.Second},
 			AcceptEmpty: true, AcceptIncomplete: true,
@@ -88,7 +88,7 @@ func minioIMDS() Preset {
 		},
 		Errors: minioErrors,
 		Strategy: strategy.Strategy{
-			Cache:            &strategy.Refresh{Window: 0},
+			Cache:            &strategy.Refresh{Share: 0.2},
 			Flight:           strategy.Flight{Kind: strategy.Serial},
 			Timeouts:         strategy.Timeouts{Connect: 30 * time.Second},
 			AcceptIncomplete: true,
