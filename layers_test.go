@@ -32,6 +32,7 @@ var floors = map[string]int{
 	"reports/render":      4,
 	"internal/sim":        4, "internal/live": 4, "internal/admin": 4,
 	"internal/experiment": 5, "internal/explain": 5, "internal/process": 5,
+	"internal/conformance":        6, // tests only
 	"cmd/internal/command":        6,
 	"cmd/internal/command/manual": 6, // manual pages, for tests only
 	"cmd/loadgen":                 7, "cmd/mockimds": 7,

@@ -19,7 +19,10 @@ func flightForm() form.Form[strategy.Flight] {
 		form.Field("first", "Whether, until the first success, each call fetches for itself.",
 			form.Words(form.NewWord[bool]("one", false), form.NewWord[bool]("each", true)), func(v *flight) *bool { return &v.FirstEach }),
 	}
-	series := form.Object(flight{}, waiting, nil).Named("waiting")
+	series := form.Object(flight{}, append(slices.Clone(waiting),
+		form.OmitZero(form.Field("waiters_refresh", "Whether a call that has waited for its turn refreshes what is due, although it could still use it.",
+			form.Boolean(), func(v *flight) *bool { return &v.WaitersRefresh })),
+	), nil).Named("waiting")
 	joint := form.Object(flight{}, append(slices.Clone(waiting),
 		form.OmitZero(form.Field("look_again", "Whether a call that finds a fetch under way looks at the cache again when that has ended. If it has no answer, all such calls join one more fetch.",
 			form.Boolean(), func(v *flight) *bool { return &v.LookAgain })),

@@ -121,6 +121,7 @@ func randomStrategy(r *rand.Rand) strategy.Strategy {
 		s.Flight = strategy.Flight{} // nobody waits
 	}
 	s.Flight.LookAgain = s.Flight.LookAgain && s.Flight.Kind == strategy.Join
+	s.Flight.WaitersRefresh = s.Flight.WaitersRefresh && s.Flight.Kind == strategy.Serial
 	if s.Quota.Tokens == 0 {
 		s.Quota = strategy.Quota{}
 	}
@@ -141,9 +142,21 @@ func randomStrategy(r *rand.Rand) strategy.Strategy {
 		fill(r, reflect.ValueOf(&c).Elem())
 		c.Mandatory = min(c.Mandatory, c.Window)
 		c.Jitter = float64(r.IntN(11)) / 10
+		if c.JitterTo > 0 {
+			c.Jitter = 0
+		}
+		if c.Latest > 0 {
+			c.Earliest = min(c.Earliest, c.Latest)
+		}
 		for _, x := range []*strategy.Extension{&c.Extend, &c.ExtendOld} {
 			if x.Least > x.Most || x.Most == 0 {
 				*x = strategy.Extension{}
+			}
+			if x.Defer = strategy.Defer(r.IntN(3)); x.Most == 0 {
+				x.Defer = strategy.DeferAll
+			}
+			if x.Cap = max(x.Cap, x.Most); x.Factor == 0 {
+				x.Cap = 0
 			}
 		}
 		s.Cache = &c
@@ -219,9 +232,11 @@ func fill(r *rand.Rand, v reflect.Value) {
 			f.SetUint(uint64(r.IntN(3)))
 		case float64:
 			f.SetFloat(1)
+		case []strategy.LifeWindow:
+			f.Set(reflect.ValueOf([]strategy.LifeWindow{{Below: time.Minute, Window: time.Hour}, {Below: time.Hour}}))
 		case []time.Duration:
 			f.Set(reflect.ValueOf([]time.Duration{0, time.Duration(r.IntN(5000)) * time.Millisecond}))
-		case string, strategy.Scope, strategy.FlightKind, strategy.Jitter, strategy.RetryAfterUse, strategy.Conditions, strategy.Cache, strategy.Retry, []strategy.Class, nil:
+		case string, strategy.Scope, strategy.FlightKind, strategy.Jitter, strategy.RetryAfterUse, strategy.Defer, strategy.Conditions, strategy.Cache, strategy.Retry, []strategy.Class, nil:
 		case strategy.Flight, strategy.Quota, strategy.Timeouts, strategy.Session, strategy.Extension, strategy.RetryAfter:
 			fill(r, f)
 		default:
@@ -249,6 +264,19 @@ func TestStrategyGrammar(t *testing.T) {
 		{"{cache: {refresh: {}}}", strategy.Strategy{Cache: &strategy.Refresh{}}},
 		{"{cache: {refresh: {window: 5m, jitter: 20%, mode: behind}, stale_on_error: 1h}}", strategy.Strategy{
 			Cache: &strategy.Refresh{Window: 5 * time.Minute, Jitter: 0.2, Behind: true, StaleOnError: time.Hour},
+		}},
+		{"{cache: {refresh: {window: 1h, windows: [{below: 20m, window: 5m}, {below: 90m, window: 15m}], mandatory: 1m, jitter_to: 2m, extend: {least: 5m, most: 10m, defer: attempts}}}}", strategy.Strategy{
+			Cache: &strategy.Refresh{
+				Window: time.Hour, Mandatory: time.Minute, JitterTo: 2 * time.Minute,
+				Windows: []strategy.LifeWindow{{Below: 20 * time.Minute, Window: 5 * time.Minute}, {Below: 90 * time.Minute, Window: 15 * time.Minute}},
+				Extend:  strategy.Extension{Least: 5 * time.Minute, Most: 10 * time.Minute, Defer: strategy.DeferAttempts},
+			},
+		}},
+		{"{cache: {refresh: {share: 0.5, earliest: 5m, latest: 1h, extend: {least: 1ms, most: 100ms, factor: 2, cap: 10s, defer: mandatory}}}}", strategy.Strategy{
+			Cache: &strategy.Refresh{
+				Share: 0.5, Earliest: 5 * time.Minute, Latest: time.Hour,
+				Extend: strategy.Extension{Least: time.Millisecond, Most: 100 * time.Millisecond, Factor: 2, Cap: 10 * time.Second, Defer: strategy.DeferMandatory},
+			},
 		}},
 		{"{cache: {scope: task}}", strategy.Strategy{Scope: strategy.PerTask}},
 		{"{flight: join}", strategy.Strategy{Flight: strategy.Flight{Kind: strategy.Join}}},

@@ -15,6 +15,8 @@ import (
 	"tenement/cmd/internal/command"
 	"tenement/internal/outfile"
 	"tenement/internal/process"
+	"tenement/internal/service"
+	"tenement/internal/throttle"
 	"tenement/internal/timeline"
 	"tenement/internal/words"
 	"tenement/profiles"
@@ -38,10 +40,11 @@ func (f *clientFlags) flags(c *cobra.Command) {
 	})
 }
 
-// check says what is wrong with the flags themselves.
+// check says what is wrong with the flags themselves. given reports whether a flag
+// was given.
 func (f *clientFlags) check(given func(name string) bool) error {
-	if f.command == "" {
-		for _, name := range []string{"client", "expect", "write", "timeout"} {
+	if !given("client") {
+		for _, name := range []string{"expect", "write", "timeout"} {
 			if given(name) {
 				return command.Usagef("", "--%s needs a client: want --client COMMAND", name)
 			}
@@ -51,24 +54,102 @@ func (f *clientFlags) check(given func(name string) bool) error {
 	if f.timeout <= 0 {
 		return command.Usagef("", "--timeout %v: want more than 0s", f.timeout)
 	}
-	if given("write") {
-		for _, name := range []string{"expect", "fault", "calls", "every", "concurrency", "seeds", "format"} {
-			if given(name) {
-				return command.Usagef("", "--write runs a battery of its own: want no --%s", name)
-			}
+	if !given("write") {
+		return nil
+	}
+	if f.write == "" {
+		return command.Usagef("name a file, or - for stdout", "--write is empty")
+	}
+	for _, name := range []string{"expect", "fault", "routes", "calls", "every", "concurrency", "seeds", "format", "output"} {
+		if given(name) {
+			return command.Usagef("", "--write runs a battery of its own: want no --%s", name)
 		}
+	}
+	return nil
+}
+
+// seedsBeside is with how many seeds the waits of a preset range that a client is
+// held against, unless --seeds is given.
+const seedsBeside = 100
+
+// explainClient is `strategy explain` with a client of the user's own: what it does,
+// and beside the names of presets how that differs from them.
+func (p *program) explainClient(ctx context.Context, f *explainFlags, client *clientFlags, names []string, given func(string) bool) error {
+	argv, err := process.Split(client.command)
+	if err != nil {
+		return command.Usagef("", "--client %q: %w", client.command, err)
+	}
+	if client.write != "" && len(names) > 0 {
+		return command.Usagef("", "--write writes the strategy of the client alone: want no name")
+	}
+	if f.service == "" && len(names) == 0 {
+		f.service = service.ECS.String()
+	}
+	if client.write != "" {
+		f.fault = "ok"
+	}
+	if !given("seeds") {
+		f.question.Seeds = seedsBeside
+	}
+	presets, err := f.complete(names)
+	if err != nil {
+		return err
+	}
+	q := &f.question
+	c := process.Config{
+		Command: argv, Service: q.Service, Fault: throttle.FormatAnswers(q.Answers), Answers: q.Answers, Routes: q.Routes,
+		Calls: q.Calls, Concurrency: q.Concurrency, Every: q.Every, Timeout: client.timeout,
+	}
+	if c.Every == 0 { // all at once
+		c.Concurrency = c.Calls
+	}
+	if err := c.Check(); err != nil {
+		return command.Usagef("", "--client: %w", err)
+	}
+	if client.write != "" {
+		return p.writeStrategy(ctx, client, c)
+	}
+	return p.watch(ctx, f, client, c, presets)
+}
+
+// watch runs a client, writes what it did, and judges it.
+func (p *program) watch(ctx context.Context, f *explainFlags, client *clientFlags, c process.Config, presets []explained) error {
+	var want *timeline.Timeline
+	if client.expect != "" {
+		t, err := client.expected(c.Service.String(), c.Fault)
+		if err != nil {
+			return err
+		}
+		want = &t
+	}
+	known, err := p.explainPresets(ctx, presets, f.question)
+	if err != nil {
+		return err
+	}
+	got, err := process.Run(ctx, c)
+	if err != nil && len(got.Calls) == 0 {
+		return clientError(ctx, err)
+	}
+	all := append([]timeline.Timeline{got}, known...)
+	if e := p.writeTimelines(f, all); e != nil {
+		return failedToo(e, clientError(ctx, err))
+	}
+	if err != nil {
+		return clientError(ctx, err)
+	}
+	if f.format == "text" && p.stdout.isAt(f.output) {
+		beside(p.stdout, known, got)
+	} else {
+		beside(p.stderr, known, got)
+	}
+	if want != nil {
+		return client.gate(*want, got)
 	}
 	return nil
 }
 
 // tolerance is what a real process adds to the gaps of a preset, on a busy machine.
 var tolerance = timeline.Tolerance{Early: 0.02, Late: 0.15}
-
-// watchClient runs a client and returns what it did.
-func (p *program) watchClient(ctx context.Context, f *clientFlags, c process.Config) (timeline.Timeline, error) {
-	t, err := process.Run(ctx, c)
-	return t, clientError(ctx, err)
-}
 
 // clientError is an error of package process with its exit code: a client that does
 // not start is bad input.
@@ -107,7 +188,7 @@ func (f *clientFlags) expected(of, fault string) (timeline.Timeline, error) {
 		return timeline.Timeline{}, command.Unreadable(f.expect, err)
 	}
 	defer file.Close()
-	all, err := timeline.Read(file)
+	all, err := timeline.ReadJSON(file)
 	if err != nil {
 		return timeline.Timeline{}, command.Usagef("", "%s: %w", words.Visible(f.expect), err)
 	}

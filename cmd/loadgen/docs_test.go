@@ -190,3 +190,33 @@ func TestContributing(t *testing.T) {
 		}
 	}
 }
+
+// The screen of docs/explain.md is what the command above it prints.
+// UPDATE_SCRIPTS=1 rewrites it. All its commands run.
+func TestExplainPage(t *testing.T) {
+	const page = "../../docs/explain.md"
+	text, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := regexp.MustCompile("(?ms)^loadgen ([^\n]*)\n```\n\n```\n(service .*?)^```$").FindSubmatchIndex(text)
+	if shown == nil {
+		t.Fatal("the page has no screen")
+	}
+	for _, m := range regexp.MustCompile(`(?m)^loadgen (strategy explain .*)$`).FindAllSubmatchIndex(text, -1) {
+		var out, stderr bytes.Buffer
+		if code := run(&out, &stderr, strings.Fields(string(text[m[2]:m[3]]))...); code != 0 {
+			t.Errorf("%s: exit code %d\n%s", text[m[0]:m[1]], code, &stderr)
+		}
+		if got, want := out.String(), string(text[shown[4]:shown[5]]); m[2] == shown[2] && got != want {
+			if os.Getenv("UPDATE_SCRIPTS") == "" {
+				t.Errorf("got\n%s\nwant\n%s", got, want)
+				continue
+			}
+			text := string(text[:shown[4]]) + got + string(text[shown[5]:])
+			if err := os.WriteFile(page, []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}

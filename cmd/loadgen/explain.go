@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"strings"
@@ -31,6 +32,7 @@ type explainFlags struct {
 // explainStrategy shows what clients do to an endpoint that answers badly.
 func (p *program) explainStrategy() *cobra.Command {
 	var f explainFlags
+	var client clientFlags
 	c := &cobra.Command{
 		Use:   "explain NAME...",
 		Short: "Show what a client does to an endpoint that answers badly",
@@ -53,7 +55,7 @@ credentials: other requests are served, and do not use it up.
   loadgen strategy explain botocore aws-sdk-go-v2 aws-sdk-js-v3 --fault 429 --seeds 100
   loadgen strategy explain aws-sdk-ruby --service imds --fault ok:4m,429 --calls 3 --every 1m
   loadgen strategy explain aws-sdk-php --fault 503,503,ok -f json -o php.json`,
-		Args:              command.Args(1, -1, "the name of a preset, or several"),
+		Args:              command.Args(0, -1, "the names of presets"),
 		ValidArgsFunction: command.Complete(presetNames),
 	}
 	flags := c.Flags()
@@ -71,25 +73,49 @@ credentials: other requests are served, and do not use it up.
 	command.CompleteFlag(c, "format", "text", "json")
 	command.CompleteFlag(c, "fault", answerCompletions()...)
 	command.CompleteFlag(c, "routes", service.RouteNames()...)
+	client.flags(c)
 	c.RunE = func(c *cobra.Command, names []string) error {
-		clients, err := f.complete(names)
+		if err := client.check(flags.Changed); err != nil {
+			return err
+		}
+		ctx, cancel := p.signals.context()
+		defer cancel()
+		if client.command != "" {
+			return p.explainClient(ctx, &f, &client, names, flags.Changed)
+		}
+		if len(names) == 0 {
+			return command.Usagef("usage: "+c.UseLine(), "want the name of a preset, or several, or --client")
+		}
+		presets, err := f.complete(names)
 		if err != nil {
 			return err
 		}
-		var all []timeline.Timeline
-		for _, client := range clients {
-			t, err := explain.Of(c.Context(), client.Client, f.question)
-			if err != nil {
-				return err
-			}
-			all = append(all, t)
-			if client.note != "" {
-				p.note("%s: %s", client.Name, client.note)
-			}
+		all, err := p.explainPresets(ctx, presets, f.question)
+		if err != nil {
+			return err
 		}
 		return p.writeTimelines(&f, all)
 	}
 	return c
+}
+
+// explainPresets are what presets do, in virtual time.
+func (p *program) explainPresets(ctx context.Context, presets []explained, q explain.Question) ([]timeline.Timeline, error) {
+	var all []timeline.Timeline
+	for _, preset := range presets {
+		t, err := explain.Of(ctx, preset.Client, q)
+		switch {
+		case ctx.Err() != nil:
+			return nil, errInterrupted
+		case err != nil:
+			return nil, err
+		}
+		all = append(all, t)
+		if preset.note != "" {
+			p.note("%s: %s", preset.Name, preset.note)
+		}
+	}
+	return all, nil
 }
 
 // answerHelp lists the vocabulary of answers.

@@ -11,6 +11,7 @@ import (
 
 	"tenement/cmd/internal/command"
 	"tenement/internal/outfile"
+	"tenement/internal/process"
 	"tenement/internal/words"
 )
 
@@ -33,9 +34,11 @@ func (p *program) main(args []string) int {
 	return p.explain(err)
 }
 
-// quit ends the program at once and leaves no file half written.
+// quit ends the program at once and leaves no file half written, and no process
+// of a client running.
 func (p *program) quit() {
 	outfile.Abandon()
+	process.KillAll()
 	os.Exit(p.explain(errInterrupted))
 }
 

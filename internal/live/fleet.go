@@ -153,7 +153,7 @@ func (f *fleet) play(p *player, step strategy.Step) {
 			}
 		}
 		d.mu.Lock()
-		if step.Do == strategy.Await && d.waiting[k] != p {
+		if step.Do == strategy.Await && len(p.woken) > 0 {
 			// Woken just as its wait, or the run, ended.
 			d.mu.Unlock()
 			step = <-p.woken
@@ -193,8 +193,13 @@ func (f *fleet) settle(now time.Duration, p *player, step *strategy.Step) {
 			w = &player{call: k, domain: d}
 			f.background.Go(func() { f.play(w, woken) })
 		} else {
-			// A woken call leads or has finished: its step is no Await, and the
-			// channel, which holds one step, is empty.
+			// The channel holds one step. If that is still there, it was to await
+			// what has just ended.
+			select {
+			case <-w.woken:
+			default:
+			}
+			d.await(w, &woken)
 			w.woken <- woken
 		}
 		if woken.Wake != nil {

@@ -62,7 +62,7 @@ type cell struct {
 }
 
 // atOnce is how many cells run at a time: most of their time they wait.
-const atOnce = 8
+const atOnce = 12
 
 // run runs cells side by side. The first error ends them.
 func (b *battery) run(ctx context.Context, cells ...*cell) error {

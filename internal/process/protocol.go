@@ -185,12 +185,12 @@ func (v *conversation) take(line []byte) error {
 	if !v.open[i] {
 		return nil // it is too late
 	}
-	switch expires, err := time.Parse(time.RFC3339, r.Expires); {
+	switch {
 	case !r.OK:
 		v.end(i, "error", bounded(r.Error))
 	case r.AccessKeyID == "":
 		v.end(i, "empty", "")
-	case err == nil && expires.Before(time.Now()):
+	case v.lane.record.expired(r.Expires, time.Now()):
 		v.end(i, "expired", "")
 	default:
 		v.end(i, "ok", "")

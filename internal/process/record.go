@@ -1,6 +1,7 @@
 package process
 
 import (
+	"encoding/json"
 	"slices"
 	"sync"
 	"time"
@@ -30,6 +31,7 @@ type record struct {
 	sights      []*sight
 	call        func() int // the call that a request belongs to that comes now
 	first       chan struct{}
+	expirations []time.Time // of the documents that were served, in order
 }
 
 // newRecord is an empty record. Requests belong to the call that call returns.
@@ -71,6 +73,31 @@ func (r *record) ended(s *sight, err string) {
 	if s.end.IsZero() {
 		s.end, s.err = time.Now(), err
 	}
+}
+
+// issued notes when the credentials in a whole body expire, if there are any.
+func (r *record) issued(body []byte) {
+	var document struct{ Expiration time.Time }
+	if json.Unmarshal(body, &document) != nil || document.Expiration.IsZero() {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.expirations = append(r.expirations, document.Expiration)
+}
+
+// expired reports whether a client has handed out credentials that had expired. What
+// the client says of them, stated, tells which document they are from. If that is no
+// document's expiry, the client counts them as valid for shorter (Go v2) or longer
+// (botocore) than they are, and they are from the last one.
+func (r *record) expired(stated string, now time.Time) bool {
+	at, err := time.Parse(time.RFC3339, stated)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if n := len(r.expirations); n > 0 && (err != nil || !slices.ContainsFunc(r.expirations, at.Equal)) {
+		at = r.expirations[n-1]
+	}
+	return !at.IsZero() && at.Before(now)
 }
 
 // stop ends what has not ended: the harness is about to end the client.

@@ -47,6 +47,7 @@ type tap struct {
 	left    int64  // bytes of the answer's body still to come; −1 is an unknown number
 	chunked bool
 	tail    []byte // the last bytes of a chunked body
+	body    []byte // of a good answer, as far as it has come
 	gone    bool   // the client hung up
 }
 
@@ -100,7 +101,7 @@ func (t *tap) received(b []byte) {
 		t.skip = max(r.ContentLength, 0)
 		t.open = t.to.saw(&sight{at: t.arrived, connection: t.number, kept: t.asked > 0, method: r.Method, path: r.URL.Path, ttl: r.Header.Get(service.TokenTTLHeader)})
 		t.asked++
-		t.out, t.tail, t.left = nil, nil, 0
+		t.out, t.tail, t.body, t.left = nil, nil, nil, 0
 		b = rest
 	}
 }
@@ -146,6 +147,9 @@ func (t *tap) sent(s *sight, b []byte) {
 		t.to.answered(s, r.StatusCode)
 		t.left, t.chunked = r.ContentLength, len(r.TransferEncoding) > 0
 	}
+	if s.status == http.StatusOK && len(t.body)+len(b) <= maxHeader {
+		t.body = append(t.body, b...)
+	}
 	switch {
 	case t.left > 0:
 		t.left = max(t.left-int64(len(b)), 0)
@@ -158,6 +162,7 @@ func (t *tap) sent(s *sight, b []byte) {
 	}
 	if t.left == 0 {
 		t.to.ended(s, "")
+		t.to.issued(t.body)
 		t.open = nil
 	}
 }

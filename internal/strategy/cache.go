@@ -4,8 +4,9 @@ import "time"
 
 // Entry is what a cache holds of one document. The zero Entry is empty.
 type Entry struct {
-	Held    bool
-	Expires time.Duration // when the document expires, as the client believes; 0 if it never says
+	Held     bool
+	Failures uint16        // refreshes in a row that failed and after which it was used on (Refresh.Extend)
+	Expires  time.Duration // when the document expires, as the client believes; 0 if it never says
 	// Ends is when the document really expires, where the client believes
 	// something else; 0 means Expires.
 	Ends    time.Duration

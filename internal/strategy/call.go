@@ -33,6 +33,7 @@ type state struct {
 	next     *Call         // in a list of waiters or of calls to wake
 	deadline time.Duration // when Timeouts.Call ends, or noDeadline
 	ends     time.Duration // when the time for its fetch ends, or noDeadline
+	patience time.Duration // when Flight.MaxWait ends
 	prev     time.Duration // the wait before the last attempt
 	last     Outcome       // why the last fetch failed, or is going to at the end of a final wait
 	walk     *walk         // through the legs of the fetch; nil if it has none

@@ -94,6 +94,7 @@ type Client struct {
 	static   bool             // the cache is Static: nothing is ever sent
 	solo     bool             // see Solo
 	perCall  bool             // each call has a client of its own: what it learns is kept in the call
+	gated    bool             // a failed refresh that was not mandatory puts off the next (DeferAttempts)
 	single   bool             // no fetch has legs: each is one request and its retries
 	slots    []slot           // one per document asked for
 	more     map[uint32]int32 // where the slots beyond the first few are
@@ -128,6 +129,9 @@ func newClient(g Clients) Client {
 	c.single = s.Timeouts.Leg == 0 && !slices.ContainsFunc(g.Legs, func(flow []Leg) bool { return len(flow) > 0 })
 	_, c.static = c.cache.(Static)
 	_, none := c.cache.(NoCache)
+	if r, ok := c.cache.(*Refresh); ok {
+		c.gated = r.Extend.Defer == DeferAttempts
+	}
 	c.perCall = g.PerCall && s.Scope == PerProcess
 	c.solo = c.perCall || none && s.Flight.Kind == Each && s.Quota.Tokens == 0 && s.FirstUse <= 1 &&
 		(c.single || !s.Session.shares())

@@ -55,7 +55,33 @@ func TestLookAgain(t *testing.T) {
 			{0, "b", nil, "await 5s"},
 			{5 * second, "b", due, "send"},
 		})
+		run(t, s, []row{
+			{0, "a", nil, "send"},
+			{0, "b", nil, "await 5s"},
+			{0, "c", nil, "await 5s"},
+			{2 * second, "a", reply(Outcome{Status: 403}), "rejected fetched; b send; c await 3s"},
+			{5 * second, "c", due, "send"},
+		})
 	})
+}
+
+// Calls of Java that have waited for the lock refresh what is due, one by one.
+func TestWaitersRefresh(t *testing.T) {
+	s := Strategy{Cache: &Refresh{Window: 15 * minute, Mandatory: minute}, Flight: Flight{Kind: Serial}}
+	near := reply(good(10 * minute))
+	rows := []row{
+		{0, "a", nil, "send"},
+		{1, "b", nil, "await"},
+		{2, "c", nil, "await"},
+		{3, "a", near, "ok fetched; b ok joined; c ok joined"},
+	}
+	run(t, s, rows)
+	s.Flight.WaitersRefresh = true
+	run(t, s, append(rows[:3],
+		row{3, "a", near, "ok fetched; b send"},
+		row{4, "d", nil, "ok cached"},
+		row{5, "b", failure, "ok cached; c send"},
+		row{6, "c", success, "ok fetched"}))
 }
 
 // Java's lock: while a refresh is not mandatory, one call makes it and the others

@@ -57,7 +57,7 @@ func (c *Client) enter(now time.Duration, k *Call) Step {
 	k.advisory = false
 	answer := c.cache.Lookup(now, s.entry)
 	switch {
-	case answer == Hit, answer == HitOthersRefreshFirst && (s.leader != nil || k.waited):
+	case answer == Hit, answer == HitOthersRefreshFirst && (s.leader != nil || k.waited && !c.strategy.Flight.WaitersRefresh):
 		return c.passTurn(s, finish(now, k, c.judge(now, s.entry.ends()), k.servedFromCache()))
 	case answer == HitRefreshBehind:
 		return c.refreshBehind(now, k, c.passTurn(s, finish(now, k, c.judge(now, s.entry.ends()), k.servedFromCache())))
@@ -77,6 +77,12 @@ func (c *Client) enter(now time.Duration, k *Call) Step {
 	s.enqueue(k)
 	k.phase, k.waited = waiting, true
 	wait := flight.MaxWait
+	if wait > 0 {
+		if !k.looked {
+			k.patience = now + wait
+		}
+		wait = max(k.patience-now, 1)
+	}
 	if k.deadline != noDeadline {
 		wait = tighter(wait, max(k.deadline-now, 1))
 	}
@@ -134,6 +140,7 @@ func (c *Client) waitExpired(now time.Duration, k *Call) Step {
 
 // fetch begins the work behind a call that the cache cannot answer.
 func (c *Client) fetch(now time.Duration, k *Call) Step {
+	k.looked = false
 	if k.uses > 0 {
 		return c.fetchAgain(now, k)
 	}
@@ -370,6 +377,9 @@ func (c *Client) failed(now time.Duration, k *Call, o *Outcome) Step {
 	}
 	s.used = s.used || result == Empty
 	if serves {
+		if c.gated && entry.Held {
+			s.entry = entry
+		}
 		served := Cached
 		if k.loaded {
 			served = Fetched

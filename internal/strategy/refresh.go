@@ -22,6 +22,20 @@ type Refresh struct {
 	// Behind refreshes in the background: no call waits while the document
 	// is valid.
 	Behind bool
+	// Share makes Window at least this share, 0..1, of what the document has left
+	// when it arrives. (minio-go: 0.2)
+	Share float64
+	// Windows replace Window by what the document has left when it arrives: the
+	// first that fits counts. (Java since 2026)
+	Windows []LifeWindow
+	// Earliest and Latest bound how long after the fetch a refresh is wanted,
+	// whatever the expiry; 0 is no bound. (Java before 2026; C++ refreshes after
+	// 5 minutes at the latest.)
+	Earliest, Latest time.Duration
+	// JitterTo draws the instant from which a refresh is wanted: evenly from what
+	// the fields above say, Jitter included, up to this long before the expiry; 0
+	// is no draw. (Rust, Java)
+	JitterTo time.Duration
 	// StaleOnError keeps serving for this long past expiry when fetches fail.
 	StaleOnError time.Duration
 	// EmptyOnError empties the cache when a refresh fails, and calls that
@@ -41,22 +55,9 @@ type Refresh struct {
 	ExtendOld Extension
 }
 
-// Extension is static stability: credentials stay in use for a time drawn from
-// U(Least, Most); after it, a refresh is wanted again. The zero Extension is
-// none.
-type Extension struct {
-	Least, Most time.Duration
-	// On are the failures after which Extend applies; 0 is all.
-	On Conditions
-	// Early makes ExtendOld apply to a document that has less than the drawn
-	// time left, too. (botocore)
-	Early bool
-}
-
-// draw is the time that a keyed draw picks from U(Least, Most).
-func (x *Extension) draw(u uint64) time.Duration {
-	return x.Least + time.Duration(float64(x.Most-x.Least)*draw.Float(u))
-}
+// LifeWindow is the window of documents that have less than Below left when they
+// arrive.
+type LifeWindow struct{ Below, Window time.Duration }
 
 // Lookup implements Cache.
 func (c *Refresh) Lookup(now time.Duration, e Entry) Answer {
@@ -83,36 +84,67 @@ func (c *Refresh) Store(now time.Duration, e Entry, o Outcome, u uint64) Entry {
 	if expires != o.Expires {
 		ends = o.Expires
 	}
-	if x := &c.ExtendOld; x.Most > 0 {
-		span := x.draw(bits.RotateLeft64(u, 32))
-		if left := expires - now; left <= 0 || x.Early && left <= span {
-			expires, ends = now+span, o.Expires
-		}
+	x, span := &c.ExtendOld, time.Duration(0)
+	if x.Most > 0 {
+		span = x.span(1, bits.RotateLeft64(u, 32))
 	}
-	if expires-now < c.Short {
-		return Entry{Held: true, Expires: expires, Ends: ends, Refresh: expires, Must: expires}
+	if left := expires - now; x.Most > 0 && x.Defer == DeferAll && (left <= 0 || x.Early && left <= span) {
+		expires, ends = now+span, o.Expires
+	}
+	stored := c.windows(now, expires, u)
+	stored.Ends = ends
+	if x.Most > 0 && x.Defer != DeferAll && now >= stored.Must {
+		stored = x.putOff(stored, now+span)
+	}
+	return stored
+}
+
+// windows is the entry of a document that is fetched now and expires at that
+// instant, as the client believes.
+func (c *Refresh) windows(now, expires time.Duration, u uint64) Entry {
+	left := expires - now
+	if left < c.Short {
+		return Entry{Held: true, Expires: expires, Refresh: expires, Must: expires}
 	}
 	shrink := float64(1 - float64(c.Jitter*draw.Float(u)))
-	window := time.Duration(float64(c.Window) * shrink)
-	must := time.Duration(float64(c.Mandatory) * shrink)
+	refresh := expires - time.Duration(float64(c.window(left))*shrink)
+	if c.Earliest > 0 {
+		refresh = max(refresh, now+c.Earliest)
+	}
+	if c.Latest > 0 {
+		refresh = min(refresh, now+c.Latest)
+	}
+	if last := expires - c.JitterTo; c.JitterTo > 0 && refresh < last {
+		refresh += time.Duration(float64(last-refresh) * draw.Float(u))
+	}
+	must := expires - time.Duration(float64(c.Mandatory)*shrink)
 	if !c.Behind && c.Mandatory == 0 {
-		must = window
+		must = refresh
 	}
-	return Entry{
-		Held: true, Expires: expires, Ends: ends,
-		Refresh: expires - window, Must: expires - must,
+	return Entry{Held: true, Expires: expires, Refresh: refresh, Must: must}
+}
+
+// window is the window of a document that has so much left, before jitter.
+func (c *Refresh) window(left time.Duration) time.Duration {
+	window := c.Window
+	for i := range c.Windows {
+		if left < c.Windows[i].Below {
+			window = c.Windows[i].Window
+			break
+		}
 	}
+	if c.Share > 0 {
+		window = max(window, time.Duration(c.Share*float64(left)))
+	}
+	return window
 }
 
 // Failed implements Cache.
 func (c *Refresh) Failed(now time.Duration, e Entry, o Outcome, u uint64) (Entry, Result) {
-	if x := &c.Extend; x.Most > 0 && e.Held && (x.On == 0 || x.On.Has(&o)) {
-		if e.Ends == 0 {
-			e.Ends = e.Expires
-		}
-		e.Expires = now + x.draw(u)
-		e.Refresh, e.Must = e.Expires, e.Expires
-		return e, OK
+	x := &c.Extend
+	if x.Most > 0 && e.Held && (x.On == 0 || x.On.Has(&o)) && (x.Defer != DeferMandatory || now >= e.Must) {
+		e.Failures++
+		return x.putOff(e, now+x.span(e.Failures, u)), OK
 	}
 	if c.EmptyOnError && o.Result() != Malformed {
 		return Entry{}, Empty

@@ -159,7 +159,16 @@ func TestSoloIsTheWholeMachine(t *testing.T) {
 		"with a cache of keys": {Retry: again, Flight: Flight{MaxWait: time.Second}},
 		"with two uses":        {Retry: again, FirstUse: 2, Cache: &Refresh{Window: time.Hour, EmptyOnError: true}, Session: Session{Renew: true}},
 		"with advisory uses":   {Retry: again, FirstUse: 3, Cache: &Refresh{Window: time.Hour, Mandatory: 10 * time.Minute, Extend: Extension{Least: time.Minute, Most: time.Hour, On: On404}}},
-		"with names":           {Retry: again, FirstUse: 2, Cache: &Refresh{Window: time.Hour}, Session: Session{NameOnce: true, Keep: true}},
+		"with gates": {
+			Retry: &Backoff{Attempts: 3, On: OnAnyStatus, Waits: []time.Duration{0, time.Second}, Classes: []Class{{On: On429, Base: time.Second, Spread: time.Second}}}, FirstUse: 3,
+			Cache: &Refresh{
+				Windows: []LifeWindow{{Below: 10 * minute, Window: hour}, {Below: hour, Window: 15 * minute}}, Mandatory: 5 * minute, Latest: 5 * hour, JitterTo: minute,
+				Extend:    Extension{Least: time.Minute, Most: hour, Factor: 2, Cap: 3 * hour, Defer: DeferAttempts},
+				ExtendOld: Extension{Least: minute, Most: hour, Defer: DeferMandatory},
+			},
+			Timeouts: Timeouts{Fetch: 3 * time.Second}, Session: Session{Timeout: time.Second},
+		},
+		"with names": {Retry: again, FirstUse: 2, Cache: &Refresh{Window: time.Hour}, Session: Session{NameOnce: true, Keep: true}},
 	}
 	for name, base := range bases {
 		solo := 0

@@ -65,8 +65,8 @@ const (
 // Flight is what concurrent calls of one sharing domain do while one fetches.
 type Flight struct {
 	Kind FlightKind
-	// MaxWait bounds the wait for another's fetch; a call that has waited so
-	// long fetches for itself. 0 waits for ever.
+	// MaxWait bounds the wait for another's fetch, or with LookAgain for both;
+	// a call that has waited so long fetches for itself. 0 waits for ever.
 	MaxWait time.Duration
 	// FirstEach lets every call fetch for itself until the first success
 	// (botocore takes its lock only from then on).
@@ -77,6 +77,9 @@ type Flight struct {
 	// the cache under a lock that a fetch holds.) It is for Join; Serial does so
 	// anyway, with a fetch for each.
 	LookAgain bool
+	// WaitersRefresh makes a call that has waited for its turn refresh a document
+	// that is due, and not only one that must be refreshed. (Java)
+	WaitersRefresh bool
 }
 
 // FlightKind is the kind of a Flight.

@@ -1,13 +1,11 @@
 package throttle
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
-
-	"tenement/internal/quantity"
-	"tenement/internal/words"
 )
 
 // Answer is one answer of an AnswersFault: what one request gets. Its text, as
@@ -69,11 +67,18 @@ const AnswerPattern = `^([45][0-9][0-9](json|ra:[0-9.a-zµ]+)?|badjson|empty|mis
 
 // vocabulary lists the forms of answers, for errors.
 func vocabulary() string {
-	var forms []string
-	for _, f := range AnswerForms() {
-		forms = append(forms, f.Form)
+	var list string
+	for i, f := range AnswerForms() {
+		switch i {
+		case 0:
+		case len(AnswerForms()) - 1:
+			list += " or "
+		default:
+			list += ", "
+		}
+		list += f.Form
 	}
-	return words.List(forms, "or")
+	return list
 }
 
 // ParseAnswer reads an answer: one of AnswerForms. The error says what is wrong.
@@ -99,13 +104,10 @@ func ParseAnswer(text string) (Answer, error) {
 	case (word == "expired" || word == "ok") && valued:
 		a = Answer{Kind: LifeFault}
 	default:
-		return Answer{}, fmt.Errorf("%s: want %s", words.Visible(strconv.Quote(text)), vocabulary())
+		return Answer{}, fmt.Errorf("%s: want %s", strconv.Quote(text), vocabulary())
 	}
 	if a.Span, err = parseSpan(value); err != nil {
-		return Answer{}, fmt.Errorf("%s:%w", word, err)
-	}
-	if a.Span == 0 {
-		return Answer{}, fmt.Errorf("%s:%s: want more than 0", word, value)
+		return Answer{}, fmt.Errorf("%q: %w", text, err)
 	}
 	if word == "expired" {
 		a.Span = -a.Span
@@ -113,19 +115,25 @@ func ParseAnswer(text string) (Answer, error) {
 	return a, a.check()
 }
 
-// parseSpan reads seconds, or a duration.
+// longestSpan bounds the Span of an answer, so that sums of a few of them cannot
+// overflow.
+const longestSpan = 10 * 366 * 24 * time.Hour
+
+// parseSpan reads seconds, or a duration; more than 0.
 func parseSpan(text string) (time.Duration, error) {
-	d, problem := quantity.Duration(text)
-	if problem == quantity.NoUnit {
-		d, problem = quantity.Duration(text + "s")
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		d, err = time.ParseDuration(text + "s")
 	}
-	switch problem {
-	case quantity.None:
-		return d, nil
-	case quantity.TooLong:
-		return 0, fmt.Errorf("%s: want at most 10 years", words.Visible(text))
+	switch {
+	case err != nil:
+		return 0, errors.New("want seconds, or a duration such as 500ms, 2s or 15m")
+	case d <= 0:
+		return 0, errors.New("want more than 0")
+	case d > longestSpan:
+		return 0, errors.New("want at most 10 years")
 	}
-	return 0, fmt.Errorf("%s: want seconds or %s", words.Visible(text), quantity.WantDuration)
+	return d, nil
 }
 
 // ParseAnswers reads a list of answers, separated by commas. The error names the
@@ -209,7 +217,7 @@ func (a Answer) check() error {
 		return fmt.Errorf("slow: want more than 0")
 	case a.Kind == LifeFault && (a.Span == 0 || !whole):
 		return fmt.Errorf("%s: want whole seconds, which is all that a document can tell", a)
-	case a.Span > quantity.Longest || a.Span < -quantity.Longest:
+	case a.Span > longestSpan || a.Span < -longestSpan:
 		return fmt.Errorf("%s: want at most 10 years", a)
 	}
 	return nil
@@ -263,7 +271,7 @@ func (f *Fault) checkAnswers() error {
 		}
 		switch {
 		case f.routes(a.Kind) == 0:
-			return fmt.Errorf("answer %d: %s: changes nothing on %s", i+1, a, words.List(f.Routes.Names(), "and"))
+			return fmt.Errorf("answer %d: %s: changes nothing on %s", i+1, a, strings.Join(f.Routes.Names(), ", "))
 		case a.Kind == RefuseFault && (f.Routes != 0 || f.Share > 0 && f.Share < 1):
 			return fmt.Errorf("answer %d: refuse: a connection is refused before it asks: want no routes and no share", i+1)
 		}

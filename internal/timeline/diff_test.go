@@ -100,26 +100,3 @@ func TestDiffGaps(t *testing.T) {
 		}
 	}
 }
-
-func TestRead(t *testing.T) {
-	const one = `{"strategy":"a","service":"ecs","fault":"ok","calls":[{"start_s":0,"end_s":0,"result":"ok","error":"","attempts":[]}],"gaps_s":[]}`
-	for _, test := range []struct{ text, names, err string }{
-		{one, "a", ""},
-		{`{"strategies":[` + one + `,` + strings.Replace(one, `"a"`, `"b"`, 1) + `]}`, "a b", ""},
-		{strings.Replace(one, `{`, `{"later":1,`, 1), "a", ""},
-		{`{}`, "", "no timeline"},
-		{`{"strategies":[{}]}`, "", "no timeline"},
-		{"{\n\n x}", "", "line 3: no JSON"},
-		{"{\n\"strategy\":7}", "", "line 2: strategy: a number is not what stands there"},
-		{``, "", "no JSON"},
-	} {
-		all, err := Read(strings.NewReader(test.text))
-		var names []string
-		for _, t := range all {
-			names = append(names, t.Strategy)
-		}
-		if got := strings.Join(names, " "); got != test.names || (err == nil) != (test.err == "") || err != nil && !strings.Contains(err.Error(), test.err) {
-			t.Errorf("%s: got %s, %v", test.text, got, err)
-		}
-	}
-}

@@ -1,0 +1,172 @@
+package conformance
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"tenement/internal/explain"
+	"tenement/internal/process"
+	"tenement/internal/sdk"
+	"tenement/internal/service"
+	"tenement/internal/throttle"
+	"tenement/internal/timeline"
+)
+
+// cell is one question to one SDK, and what came of it.
+type cell struct {
+	sdk     string // the driver's name
+	service service.Service
+	question
+	preset sdk.Preset
+
+	differ []string // empty if the SDK does what its preset says
+	took   time.Duration
+}
+
+// name is the cell as a subtest and an exception have it.
+func (c *cell) name() string { return c.sdk + "/" + c.service.String() + "/" + c.question.name() }
+
+const (
+	// seeds are enough to see the range of a wait to 1 %.
+	seeds = 200
+	// repeats are the fresh clients whose waits are compared with a distribution.
+	repeats = 20
+	// early is how much a gap may be short: two clocks, read at different ends.
+	early = 0.03
+	// late is how much the machine may add to a gap. A gap that is longer is tried
+	// again, because nothing but the machine makes waits longer now and then.
+	late = 0.3
+	// tries of a cell.
+	tries = 4
+	// endless is how long a client that waits for ever is watched.
+	endless = 8 * time.Second
+)
+
+// run asks the preset and the real client, and notes where they differ.
+func (c *cell) run(ctx context.Context, driver string) error {
+	began := time.Now()
+	defer func() { c.took = time.Since(began) }()
+	answers, err := throttle.ParseAnswers(c.answers)
+	if err != nil {
+		return err
+	}
+	routes := service.RouteNamed(c.on)
+	want, err := explain.Of(ctx, explain.Client{Name: c.preset.Name, Strategy: c.preset.Strategy, Errors: c.preset.Errors}, explain.Question{
+		Service: c.service, Answers: answers, Routes: routes,
+		Calls: c.calls, Concurrency: max(c.at, 1), Every: c.every, Seeds: seeds,
+	})
+	if err != nil {
+		return err
+	}
+	for try := range tries {
+		var got timeline.Timeline
+		got, err = process.Run(ctx, process.Config{
+			Command: []string{driver}, Service: c.service, Fault: c.answers, Answers: answers, Routes: routes,
+			Calls: c.asked(), Every: c.every, Concurrency: max(c.at, 1), Timeout: patience(&want), Fresh: c.repeat,
+		})
+		if err != nil {
+			c.differ = []string{err.Error()}
+			continue
+		}
+		if c.differ = c.compare(&want, &got); len(c.differ) == 0 || try == tries-1 {
+			break
+		}
+	}
+	return ctx.Err()
+}
+
+// asked is how many calls the real client makes.
+func (c *cell) asked() int {
+	if c.repeat {
+		return repeats
+	}
+	return c.calls
+}
+
+// patience is how long the real client is waited for: some time longer than its
+// preset takes, unless that waits for ever.
+func patience(want *timeline.Timeline) time.Duration {
+	var longest time.Duration
+	for _, call := range want.Calls {
+		if call.Result == timeline.Unfinished {
+			return endless
+		}
+		longest = max(longest, time.Duration((call.End-call.Start)*float64(time.Second)))
+	}
+	return 2*longest + 20*time.Second
+}
+
+// compare says how the client differs from its preset.
+func (c *cell) compare(want, got *timeline.Timeline) []string {
+	if c.repeat {
+		return compareWaits(want, got)
+	}
+	var differ []string
+	for _, d := range timeline.Diff(*want, *got) {
+		differ = append(differ, d.String())
+	}
+	if len(differ) > 0 {
+		return differ
+	}
+	if c.at <= 1 {
+		for _, d := range timeline.DiffGaps(*want, *got, timeline.Tolerance{Early: early, Late: late}) {
+			differ = append(differ, d.String())
+		}
+	}
+	for i := range want.Calls {
+		if text := want.Calls[i].Error; text != "" && !strings.Contains(oneLine(got.Calls[i].Error), oneLine(text)) {
+			differ = append(differ, fmt.Sprintf("call %d, error: want %q, got %q", i+1, text, got.Calls[i].Error))
+		}
+	}
+	return differ
+}
+
+// oneLine is a text without its line ends.
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// compareWaits holds the waits of many fresh clients against the distribution of
+// their preset's, which is uniform between the least and the most.
+func compareWaits(want, got *timeline.Timeline) []string {
+	var differ []string
+	for n, w := range want.Gaps {
+		var seen []float64
+		for i, call := range got.Calls {
+			if len(call.Attempts) != len(want.Calls[0].Attempts) {
+				return []string{fmt.Sprintf("call %d: %d requests, want %d", i+1, len(call.Attempts), len(want.Calls[0].Attempts))}
+			}
+			seen = append(seen, call.Attempts[n+1].T-call.Attempts[n].T)
+		}
+		slices.Sort(seen)
+		least, most := seen[0], seen[len(seen)-1]
+		if least < w.Min-early || most > w.Max+late {
+			differ = append(differ, fmt.Sprintf("wait %d: %.3f to %.3f s, want %.3f to %.3f s", n+1, least, most, w.Min, w.Max))
+			continue
+		}
+		if width := w.Max - w.Min; width > 4*late {
+			if d := distance(seen, w.Min, w.Max); d > farthest {
+				differ = append(differ, fmt.Sprintf("wait %d: not even between %.3f and %.3f s: Kolmogorov-Smirnov distance %.2f, want at most %.2f", n+1, w.Min, w.Max, d, farthest))
+			}
+		}
+	}
+	return differ
+}
+
+// farthest is the Kolmogorov-Smirnov distance that a sample of this size exceeds
+// with a probability of about 1 in 100,000: sqrt(-ln(p/2)/2n).
+var farthest = math.Sqrt(-math.Log(1e-5/2) / (2 * repeats))
+
+// distance is the Kolmogorov-Smirnov distance of a sorted sample from the uniform
+// distribution.
+func distance(sample []float64, least, most float64) float64 {
+	var d float64
+	n := float64(len(sample))
+	for i, x := range sample {
+		u := min(max((x-least)/(most-least), 0), 1)
+		d = max(d, u-float64(i)/n, float64(i+1)/n-u)
+	}
+	return d
+}

@@ -1,0 +1,77 @@
+package strategy
+
+import (
+	"math"
+	"time"
+
+	"tenement/internal/draw"
+)
+
+// Extension is static stability: credentials stay in use for a time drawn from
+// U(Least, Most); after it, a refresh is wanted again. The zero Extension is
+// none.
+type Extension struct {
+	Least, Most time.Duration
+	// Factor makes Most grow with each further failure in a row, up to Cap; 0 is
+	// no growth. ExtendOld has no use for both.
+	Factor float64
+	Cap    time.Duration
+	// Defer is what waits for the end of that time.
+	Defer Defer
+	// On are the failures after which Extend applies; 0 is all.
+	On Conditions
+	// Early makes ExtendOld apply to a document that has less than the drawn
+	// time left, too. (botocore)
+	Early bool
+}
+
+// Defer is what an Extension puts off.
+type Defer uint8
+
+// What an Extension puts off.
+const (
+	// DeferAll lets the document expire at the end of the time, with the windows
+	// that this means. Extend then leaves no window, and does not apply to a
+	// refresh that is not mandatory yet, unless that is in the background.
+	DeferAll Defer = iota
+	// DeferAttempts puts off every refresh, also after one that was not mandatory
+	// yet has failed. (Java since 2026)
+	DeferAttempts
+	// DeferMandatory puts off the mandatory refresh, after one that was mandatory
+	// has failed: meanwhile calls refresh as in the window. (Java before 2026)
+	DeferMandatory
+)
+
+// span is the time that a keyed draw picks after that many failures in a row.
+func (x *Extension) span(failures uint16, u uint64) time.Duration {
+	most := x.Most
+	if x.Factor > 1 {
+		limit := maxWait
+		if x.Cap > 0 {
+			limit = x.Cap
+		}
+		grown := float64(most)
+		for ; failures > 1 && grown < float64(limit); failures-- {
+			grown *= x.Factor
+		}
+		most = time.Duration(math.Min(grown, float64(limit)))
+	}
+	return x.Least + time.Duration(float64(most-x.Least)*draw.Float(u))
+}
+
+// putOff is the entry with what the extension defers put off until then.
+func (x *Extension) putOff(e Entry, until time.Duration) Entry {
+	if e.Ends == 0 {
+		e.Ends = e.Expires
+	}
+	switch x.Defer {
+	case DeferAll:
+		e.Expires, e.Refresh, e.Must = until, until, until
+		return e
+	case DeferAttempts:
+		e.Refresh = max(e.Refresh, until)
+	}
+	e.Must = max(e.Must, until)
+	e.Expires = max(e.Expires, until)
+	return e
+}

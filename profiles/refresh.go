@@ -1,0 +1,109 @@
+package profiles
+
+import (
+	"tenement/internal/form"
+	"tenement/internal/strategy"
+)
+
+// refreshForm is the `refresh` of a cache. Its StaleOnError is a key of the
+// cache.
+func refreshForm() form.Form[strategy.Refresh] {
+	type refresh = strategy.Refresh
+	return form.Object(refresh{}, []form.Key[refresh]{
+		form.Field("window", "How long before the expiry a refresh is wanted; 0s is at expiry.",
+			form.Duration(0, 0), func(v *refresh) *duration { return &v.Window }),
+		form.Field("mandatory", "The shorter window in which every call waits for the refresh. 0s is window, or with mode behind the expiry.",
+			form.Duration(0, 0), func(v *refresh) *duration { return &v.Mandatory }),
+		form.Field("jitter", "The largest fraction by which both windows shrink, at random.",
+			form.Fraction(), func(v *refresh) *float64 { return &v.Jitter }),
+		form.Field("mode", "Whether a call waits for the refresh that it starts (block), or gets the held document (behind).",
+			form.Words(form.NewWord[bool]("block", false), form.NewWord[bool]("behind", true)), func(v *refresh) *bool { return &v.Behind }),
+		form.Field("empty_on_error", "Whether a failed refresh discards the held document and counts as a success.",
+			form.Boolean(), func(v *refresh) *bool { return &v.EmptyOnError }),
+		form.OmitZero(form.Field("at_most", "How long after its fetch a document counts as valid, whatever its expiry.",
+			form.Bound(), func(v *refresh) *duration { return &v.AtMost })),
+		form.OmitZero(form.Field("share", "The share of what a document has left when it arrives that window is at least.",
+			form.Fraction(), func(v *refresh) *float64 { return &v.Share })),
+		form.OmitZero(form.Field("windows", "Windows by what a document has left when it arrives: the first whose below is more replaces window.",
+			form.List(lifeWindowForm(), 1), func(v *refresh) *[]strategy.LifeWindow { return &v.Windows })),
+		form.OmitZero(form.Field("earliest", "How long after the fetch a refresh is wanted at the soonest, whatever the expiry.",
+			form.Duration(0, 0), func(v *refresh) *duration { return &v.Earliest })),
+		form.OmitZero(form.Field("latest", "How long after the fetch a refresh is wanted at the latest, whatever the expiry.",
+			form.Bound(), func(v *refresh) *duration { return &v.Latest })),
+		form.OmitZero(form.Field("jitter_to", "Up to how long before the expiry the instant is drawn from which a refresh is wanted, evenly from where the other keys put it.",
+			form.Bound(), func(v *refresh) *duration { return &v.JitterTo })),
+		form.OmitZero(form.Field("short", "Documents that arrive with less than this left have no window.",
+			form.Duration(0, 0), func(v *refresh) *duration { return &v.Short })),
+		form.OmitZero(form.Field("extend", "How long the held document stays in use after a failed refresh, even past its expiry.",
+			extensionForm(), func(v *refresh) *strategy.Extension { return &v.Extend })),
+		form.OmitZero(form.Field("extend_old", "How long a document that arrives expired is used.",
+			extensionForm(), func(v *refresh) *strategy.Extension { return &v.ExtendOld })),
+	}, checkRefresh)
+}
+
+// checkRefresh says which keys of a refresh do not go together.
+func checkRefresh(r *form.Reader, n *form.Node, path string, v *strategy.Refresh) {
+	longest := v.Window
+	for i, w := range v.Windows {
+		if i > 0 && w.Below <= v.Windows[i-1].Below {
+			r.Fail(n.At("windows"), form.Join(path, "windows"), "below %s comes after below %s: want the shorter ones first",
+				form.FormatDuration(w.Below), form.FormatDuration(v.Windows[i-1].Below))
+		}
+		longest = max(longest, w.Window)
+	}
+	if v.Mandatory > longest && v.Share == 0 && v.Latest == 0 {
+		r.Fail(n.At("mandatory"), form.Join(path, "mandatory"), "%s is longer than window, %s",
+			form.FormatDuration(v.Mandatory), form.FormatDuration(longest))
+	}
+	if v.Latest > 0 && v.Earliest > v.Latest {
+		r.Fail(n.At("earliest"), form.Join(path, "earliest"), "%s is more than latest, %s",
+			form.FormatDuration(v.Earliest), form.FormatDuration(v.Latest))
+	}
+	if v.Jitter > 0 && v.JitterTo > 0 {
+		r.Fail(n.At("jitter_to"), path, "want one of jitter and jitter_to")
+	}
+}
+
+// lifeWindowForm is an item of `windows`.
+func lifeWindowForm() form.Form[strategy.LifeWindow] {
+	type window = strategy.LifeWindow
+	return form.Object(window{}, []form.Key[window]{
+		form.Required(form.Field("below", "It is for documents with less than this left.",
+			form.Duration(1, 0), func(v *window) *duration { return &v.Below })),
+		form.Required(form.Field("window", "How long before the expiry a refresh is wanted.",
+			form.Duration(0, 0), func(v *window) *duration { return &v.Window })),
+	}, nil)
+}
+
+// extensionForm is for how long, if at all, credentials are used past the time
+// when they should have been replaced.
+func extensionForm() form.Form[strategy.Extension] {
+	type extension = strategy.Extension
+	f := form.Object(extension{}, []form.Key[extension]{
+		form.Required(form.Field("least", "The shortest time.",
+			form.Duration(0, 0), func(v *extension) *duration { return &v.Least })),
+		form.Required(form.Field("most", "The longest time; it is drawn evenly between the two.",
+			form.Duration(1, 0), func(v *extension) *duration { return &v.Most })),
+		form.Field("on", "The failed refreshes after which it applies; all if left out.",
+			outcomesOr("all"), func(v *extension) *strategy.Conditions { return &v.On }),
+		form.Field("early", "Whether it also applies to documents with less than the drawn time left.",
+			form.Boolean(), func(v *extension) *bool { return &v.Early }),
+		form.OmitZero(form.Field("defer", "What waits for the end of that time: all, because the document then expires; attempts, every refresh, also after one failed that was not mandatory; or mandatory, the mandatory refresh alone.",
+			form.Words(form.NewWord[strategy.Defer]("all", strategy.DeferAll), form.NewWord[strategy.Defer]("attempts", strategy.DeferAttempts), form.NewWord[strategy.Defer]("mandatory", strategy.DeferMandatory)),
+			func(v *extension) *strategy.Defer { return &v.Defer })),
+		form.OmitZero(form.Field("factor", "The factor by which most grows per further failed refresh in a row. Left out: it does not grow.",
+			growth(), func(v *extension) *float64 { return &v.Factor })),
+		form.OmitZero(form.Field("cap", "What most grows to.",
+			form.Bound(), func(v *extension) *duration { return &v.Cap })),
+	}, func(r *form.Reader, n *form.Node, path string, v *extension) {
+		switch {
+		case v.Least > v.Most:
+			r.Fail(n.At("least"), form.Join(path, "least"), "%s is longer than most, %s", form.FormatDuration(v.Least), form.FormatDuration(v.Most))
+		case v.Cap > 0 && v.Factor == 0:
+			r.Fail(n.At("cap"), form.Join(path, "cap"), "needs factor beside it")
+		case v.Cap > 0 && v.Cap < v.Most:
+			r.Fail(n.At("cap"), form.Join(path, "cap"), "%s is below most, %s", form.FormatDuration(v.Cap), form.FormatDuration(v.Most))
+		}
+	})
+	return form.WordOr(f, "a mapping", form.NewWord[extension]("none", extension{})).Named("extension")
+}
