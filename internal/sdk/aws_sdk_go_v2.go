@@ -127,12 +127,12 @@ func goV2Pre429() Preset {
 	}, p.Notes[2:]...)
 	p.Knobs = append([]string{"credentials v1.16.4 or later retries a plain 429 and 5xx"}, p.Knobs...)
 	p.Throttled = []string{
-		"the error of a plain 429 says only that it failed to decode (`invalid character …`), not its status",
+		"the error of a plain 429 says only that it failed to decode (`invalid character`), not its status",
 		"config.WithAPIOptions: a Deserialize middleware sees each answer (out.RawResponse.(*smithyhttp.Response).StatusCode), those of retries too",
 		"config.WithClientLogMode does not reach this provider",
 	}
 	const retried = strategy.OnTimeout | strategy.OnRefused | strategy.OnReset | strategy.OnThrottleCode
-	p.Errors = goV2Errors(retried, "failed to decode error message, invalid character …")
+	p.Errors = goV2Errors(retried, "failed to decode error message, invalid character")
 	p.Strategy.Retry = &strategy.Backoff{
 		Attempts: 3, On: retried,
 		Base: 2 * time.Second, Cap: 20 * time.Second, Factor: 2, Jitter: strategy.FullJitter, CapExact: true,
