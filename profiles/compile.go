@@ -20,6 +20,10 @@ func (s *shared) compile(d *document, number int) *plan.Plan {
 		OnExceed: d.Endpoint.OnExceed, Credentials: d.Endpoint.Credentials,
 		WriteTimeout: d.Endpoint.WriteTimeout, Latency: s.latency(d.Endpoint.Latency),
 	}
+	p.KeepAlive = d.Endpoint.Service.Row().KeepAlive
+	if own := d.Endpoint.KeepAlive; own != nil {
+		p.KeepAlive = *own
+	}
 	p.Limits, p.Changes = d.Endpoint.limits()
 	for i := range d.Endpoint.Faults {
 		p.Faults = append(p.Faults, d.Endpoint.Faults[i].compiled(s.latency))

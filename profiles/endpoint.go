@@ -18,7 +18,8 @@ type endpoint struct {
 	Limits       []limit
 	OnExceed     throttle.OnExceed
 	Faults       []fault
-	WriteTimeout time.Duration // 0 is none
+	WriteTimeout time.Duration  // 0 is none
+	KeepAlive    *time.Duration // nil is the service's, 0 closes each connection
 	Latency      latency
 	Credentials  throttle.Credentials
 	Instance     *plan.Instance // of the service imds, else nil
@@ -55,6 +56,8 @@ func endpointForm() form.Form[endpoint] {
 			form.NamedList(faultForm(), 0, "fault"), func(v *endpoint) *[]fault { return &v.Faults })),
 		form.OmitZero(form.Field("write_timeout", "How long after a request's arrival its answer may be written; then the connection is closed without one. The ECS agent's is 5s, the Pod Identity agent's 30s.",
 			form.Bound(), func(v *endpoint) *duration { return &v.WriteTimeout })),
+		form.OmitZero(form.Field("keep_alive", "How long an idle connection is kept; none closes each connection after its answer. Left out: as the service does, 5s for ecs, 30s for eks-pod-identity, none for imds.",
+			form.Optional(form.Bound()), func(v *endpoint) **duration { return &v.KeepAlive })),
 		form.Field("latency", "Service time, log-normal through p50 and p99, for refusals too. Left out: 0.",
 			latencyForm(), func(v *endpoint) *latency { return &v.Latency }),
 		form.Field("credentials", "The life of the credentials: one set per task, renewed by the server.",

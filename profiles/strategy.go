@@ -70,8 +70,10 @@ func newStrategyForm() form.Form[strategyKeys] {
 			sessionForm(), func(v *strategyKeys) *strategy.Session { return &v.Strategy.Session })),
 		form.Field("first_use", "How many fetches a client's first use makes at most: a load, then uses that fetch again if the load failed and the failure was swallowed, or if what came is to be refreshed already.",
 			atLeastOne(mostUses), func(v *strategyKeys) *int { return &v.Strategy.FirstUse }),
-		form.Field("resend", "Whether the HTTP library itself sends an attempt again, once, when it timed out or its connection broke.",
-			form.Boolean(), func(v *strategyKeys) *bool { return &v.Strategy.Resend }),
+		form.OmitZero(form.Field("connections", "What the client does with its connections between requests. Left out: it keeps each for as long as the server does.",
+			connectionsForm(), func(v *strategyKeys) *strategy.Connections { return &v.Strategy.Connections })),
+		form.Field("resend", "When the HTTP library itself sends a request again: true is a GET or PUT, once, when it timed out or its connection broke, as Ruby's does; kept is a GET whose kept connection broke, as Go's does.",
+			resendForm(), func(v *strategyKeys) *strategy.Resend { return &v.Strategy.Resend }),
 		form.Field("accept_empty", "Whether the client accepts an empty object as credentials.",
 			form.Boolean(), func(v *strategyKeys) *bool { return &v.Strategy.AcceptEmpty }),
 		form.OmitZero(form.Field("accept_incomplete", "Whether the client accepts credentials that lack a field.",
@@ -160,16 +162,16 @@ func atLeastOne(most int) form.Form[int] {
 
 // quotaForm is a retry quota, or none.
 func quotaForm() form.Form[strategy.Quota] {
-	count := func(least int) form.Form[int] { return form.Integer(least, 1_000_000) }
+	count := form.Integer(1, 1_000_000)
 	f := form.Object(strategy.Quota{}, []form.Key[strategy.Quota]{
 		form.Required(form.Field("tokens", "Its size; full at the start.",
-			count(1), func(v *strategy.Quota) *int { return &v.Tokens })),
+			count, func(v *strategy.Quota) *int { return &v.Tokens })),
 		form.Required(form.Field("cost", "Tokens that a retry takes, and gives back if it succeeds.",
-			count(1), func(v *strategy.Quota) *int { return &v.Cost })),
+			count, func(v *strategy.Quota) *int { return &v.Cost })),
 		form.Field("timeout_cost", "Tokens that a retry takes after a timeout; cost if left out.",
-			count(1), func(v *strategy.Quota) *int { return &v.TimeoutCost }),
+			count, func(v *strategy.Quota) *int { return &v.TimeoutCost }),
 		form.OmitZero(form.Field("throttle_cost", "Tokens that a retry takes after a throttle: a 429 or a throttling code. cost if left out.",
-			count(1), func(v *strategy.Quota) *int { return &v.ThrottleCost })),
+			count, func(v *strategy.Quota) *int { return &v.ThrottleCost })),
 	}, nil)
 	// A cost that makes no difference is kept as 0.
 	f = form.Convert(f,

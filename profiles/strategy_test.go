@@ -115,6 +115,17 @@ func randomStrategy(r *rand.Rand) strategy.Strategy {
 	if r.IntN(2) == 0 {
 		s.Session.Retry = strategy.NoRetry{}
 	}
+	if s.Connections.PerRequest {
+		s.Connections = strategy.Connections{PerRequest: true}
+	}
+	switch s.Resend.On = []strategy.Conditions{0, strategy.OnReset, strategy.OnResponseTimeout, strategy.OnResponseTimeout | strategy.OnReset}[r.IntN(4)]; {
+	case s.Resend.On == 0:
+		s.Resend = strategy.Resend{}
+	case s.Resend.Kept:
+		s.Resend.Times = 0
+	case s.Resend.Times == 0:
+		s.Resend.Times = 1
+	}
 	s.Scope = strategy.Scope(r.IntN(2))
 	s.Flight.Kind = strategy.FlightKind(r.IntN(3))
 	if s.Flight.Kind == strategy.Each {
@@ -237,7 +248,7 @@ func fill(r *rand.Rand, v reflect.Value) {
 		case []time.Duration:
 			f.Set(reflect.ValueOf([]time.Duration{0, time.Duration(r.IntN(5000)) * time.Millisecond}))
 		case string, strategy.Scope, strategy.FlightKind, strategy.Jitter, strategy.RetryAfterUse, strategy.Defer, strategy.Conditions, strategy.Cache, strategy.Retry, []strategy.Class, nil:
-		case strategy.Flight, strategy.Quota, strategy.Timeouts, strategy.Session, strategy.Extension, strategy.RetryAfter:
+		case strategy.Flight, strategy.Quota, strategy.Timeouts, strategy.Session, strategy.Extension, strategy.RetryAfter, strategy.Connections, strategy.Resend:
 			fill(r, f)
 		default:
 			panic("a field of type " + f.Type().String() + " is new")
@@ -309,6 +320,18 @@ func TestStrategyGrammar(t *testing.T) {
 		})},
 		{"{quota: {tokens: 500, cost: 14, throttle_cost: 5, timeout_cost: 14}}", strategy.Strategy{Quota: strategy.Quota{Tokens: 500, Cost: 14, ThrottleCost: 5}}},
 		{"{quota: {tokens: 500, cost: 5}}", strategy.Strategy{Quota: strategy.Quota{Tokens: 500, Cost: 5}}},
+		{"{resend: false, connections: {}}", strategy.Strategy{}},
+		{"{resend: true, connections: per-request}", strategy.Strategy{
+			Resend: strategy.ResendIdempotent, Connections: strategy.Connections{PerRequest: true},
+		}},
+		{"{resend: kept, connections: {keep: 10, idle: 90s}}", strategy.Strategy{
+			Resend: strategy.ResendKept, Connections: strategy.Connections{Keep: 10, Idle: 90 * time.Second},
+		}},
+		{"{resend: {kept: true, put: true}}", strategy.Strategy{Resend: strategy.Resend{On: strategy.OnReset, Kept: true, Put: true}}},
+		{"{resend: {on: [response_timeout]}}", strategy.Strategy{Resend: strategy.Resend{On: strategy.OnResponseTimeout, Times: 1}}},
+		{"{resend: {times: 2}}", strategy.Strategy{
+			Resend: strategy.Resend{On: strategy.OnResponseTimeout | strategy.OnReset, Times: 2},
+		}},
 		{"{timeouts: {connect: 1s, call: none}}", strategy.Strategy{Timeouts: strategy.Timeouts{Connect: time.Second}}},
 	}
 	for _, test := range tests {

@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"net/http"
 	"strings"
 
 	"tenement/internal/sdk"
@@ -17,8 +18,8 @@ func (w *watcher) errorText(s *seen) string {
 	}
 	return sdk.ErrorText(w.client.Errors, &sdk.Last{
 		Outcome: o, Leg: w.legs[s.last.resource],
-		Method: w.plan.Resources[s.last.resource].Method, URL: w.urls[s.last.resource], Role: role,
-		Body: w.body(&s.last.outcome), Attempts: int(s.call.Attempts),
+		Method: w.plan.Resources[s.last.resource].Method, URL: w.urls[s.last.resource], Host: w.plan.Service.Row().IPv4, Role: role,
+		Reason: http.StatusText(int(o.Status)), Body: w.body(&s.last.outcome), Attempts: int(s.call.Attempts),
 	})
 }
 

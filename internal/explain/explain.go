@@ -117,7 +117,7 @@ func (q *Question) plan(s *strategy.Strategy) *plan.Plan {
 	}
 	last := events[len(events)-1].At
 	p := &plan.Plan{
-		Hosts: 1, Service: q.Service, Faults: []throttle.Fault{q.fault()},
+		Hosts: 1, Service: q.Service, KeepAlive: q.Service.Row().KeepAlive, Faults: []throttle.Fault{q.fault()},
 		Duration: last + time.Second, Drain: Patience - time.Second,
 		Credentials: throttle.Credentials{Lifetime: throttle.DefaultCredentialsLifetime, RenewBefore: throttle.DefaultRenewBefore},
 	}

@@ -35,6 +35,7 @@ type seen struct {
 type attempt struct {
 	sent     time.Duration
 	resource uint32
+	resent   bool
 	outcome  strategy.Outcome
 }
 
@@ -60,7 +61,7 @@ func (w *watcher) Attempted(k *strategy.Call, sent, _ time.Duration, o *strategy
 	if k.Background {
 		number = w.question.begun(k.Begun) - 1
 	}
-	w.last = attempt{sent, k.Wants().Resource, *o}
+	w.last = attempt{sent, k.Wants().Resource, k.Resent(), *o}
 	s := &w.seen[number]
 	s.attempts = append(s.attempts, w.last)
 	if !k.Background {
@@ -84,6 +85,9 @@ func (w *watcher) Finished(k *strategy.Call) {
 	if len(s.attempts) == 0 {
 		s.last = w.last // it has joined another's fetch, or failed without one
 	}
+	if f := k.Failure(); f.Err == strategy.OutOfTime {
+		s.last.outcome = f
+	}
 }
 
 // calls is what was seen, sorted, in seconds since the first request.
@@ -105,7 +109,7 @@ func (w *watcher) calls() []timeline.Call {
 		for j := range s.attempts {
 			a := &s.attempts[j]
 			status, err := told(&a.outcome)
-			c.Attempts = append(c.Attempts, timeline.Attempt{T: since(a.sent), Leg: w.legs[a.resource], Status: status, Err: err})
+			c.Attempts = append(c.Attempts, timeline.Attempt{T: since(a.sent), Leg: w.legs[a.resource], Status: status, Resend: a.resent, Err: err})
 		}
 		all[i] = c
 	}

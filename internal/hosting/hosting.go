@@ -55,7 +55,7 @@ func Config(plan *plan.Plan, host int, tasks []imds.Task, began time.Time) imds.
 // Server returns the part of a Config that all hosts of a plan share: the kind of
 // server, and what it knows.
 func Server(plan *plan.Plan) imds.Config {
-	c := imds.Config{Service: plan.Service, Registered: plan.Registered}
+	c := imds.Config{Service: plan.Service, Registered: plan.Registered, KeepAlive: &plan.KeepAlive}
 	c.ECS.Flavour = plan.Flavour
 	if i := plan.Instance; i != nil {
 		c.Instance = imds.Instance{TokensRequired: i.TokensRequired, HopLimit: i.HopLimit, Role: i.Role, Extended: i.Extended}

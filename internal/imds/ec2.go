@@ -86,11 +86,10 @@ func (s *ec2) sent(q *question, p reply) reply {
 // limited implements surface: no answer tells of a limit.
 func (s *ec2) limited([]throttle.Limit) {}
 
-// stamp sets the headers that every answer has. The connection ends with it.
+// stamp sets the headers that every answer has.
 // Source: captures, such as aws/aws-sdk-go#2972.
 func (s *ec2) stamp(h http.Header, _ *http.Request) {
 	h["Server"] = serverName
-	h["Connection"] = closing
 }
 
 // find implements surface.

@@ -33,6 +33,7 @@ type Handler struct {
 	outages   chan struct{} // holds something when outages may have changed
 	announced uint64        // the revision of the limits that the surface knows; guarded by the lock of the gate
 
+	keepAlive       time.Duration // of an idle connection; 0 closes each after its answer
 	mostConnections int           // that a Port holds; 0 is any number
 	turnedAway      atomic.Uint64 // connections beyond them
 }
@@ -90,7 +91,7 @@ func New(c Config) *Handler {
 	h := &Handler{
 		service: c.Service, gate: newGate(c), roster: newRoster(c),
 		tasks: c.Tasks, refused: c.OnRefusal, outages: make(chan struct{}, 1),
-		mostConnections: c.MaxConnections, credentials: c.Credentials,
+		keepAlive: *c.KeepAlive, mostConnections: c.MaxConnections, credentials: c.Credentials,
 	}
 	h.surface = newSurface[c.Service](c, h.roster)
 	h.secrets = secretsOf(c)
@@ -188,6 +189,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if p, ok := h.surface.ahead(q); ok {
 		q.awaitBody(patience[h.service])
+		h.endConnection(w)
 		h.send(w, &p, now)
 		return
 	}
@@ -209,10 +211,19 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	q.awaitBody(patience[h.service])
 	h.surface.stamp(w.Header(), r)
+	h.endConnection(w)
 	if d.Effect.Kind == throttle.TruncateFault && p.Status == http.StatusOK {
 		h.truncate(w, &p, d.at)
 	}
 	h.send(w, &p, d.at)
+}
+
+// endConnection makes the connection end with the answer, unless the server keeps
+// connections.
+func (h *Handler) endConnection(w http.ResponseWriter) {
+	if h.keepAlive == 0 {
+		w.Header()["Connection"] = closing
+	}
 }
 
 // awaitBody sets a deadline for the body, as far ahead as the real server's read

@@ -10,6 +10,7 @@
 package imds
 
 import (
+	"cmp"
 	"io"
 	"net/http"
 	"time"
@@ -42,6 +43,9 @@ type Config struct {
 	Instance Instance
 	Pod      PodConfig
 
+	// KeepAlive is how long an idle connection is kept; 0 closes each after its
+	// answer. Nil is as the service does.
+	KeepAlive *time.Duration
 	// MaxConnections is how many connections a Port holds at a time; one more
 	// is reset as soon as it is accepted. 0 means no limit.
 	MaxConnections int
@@ -108,6 +112,10 @@ func (c Config) withDefaults() Config {
 	if c.Credentials.Lifetime == 0 {
 		c.Credentials = throttle.Credentials{Lifetime: throttle.DefaultCredentialsLifetime, RenewBefore: throttle.DefaultRenewBefore}
 	}
+	if c.KeepAlive == nil {
+		own := c.Service.Row().KeepAlive
+		c.KeepAlive = &own
+	}
 	if c.Began.IsZero() {
 		c.Began = WholeSecond(time.Now())
 	}
@@ -128,17 +136,15 @@ func (c Config) groups() int {
 }
 
 // The patience of the servers, which set a read timeout and a write timeout.
-// Without an idle timeout of their own, their idle connections are closed
-// after the read timeout.
 // Source: amazon-ecs-agent agent/handlers/task_server_setup.go and
 // eks-pod-identity-agent pkg/server/server.go.
 const agentTimeout = 5 * time.Second
 
 var patience = [...]time.Duration{service.ECS: agentTimeout, service.IMDS: agentTimeout, service.PodIdentity: 30 * time.Second}
 
-// Server is an HTTP server for a handler of this package. It waits for headers,
-// and keeps idle connections, as long as the real server does; where that is not
-// known, as long as the ECS agent does.
+// Server is an HTTP server for a handler of this package. It waits for headers as
+// long as the real server does; where that is not known, as long as the ECS agent
+// does. It keeps idle connections as long as the handler's Config says.
 //
 // It has no write timeout. The agent's would cut every answer that a delay, a
 // drop or a slow profile holds back for more than 5 s, and how long clients wait
@@ -150,10 +156,12 @@ var patience = [...]time.Duration{service.ECS: agentTimeout, service.IMDS: agent
 // of a test machine.
 func Server(h http.Handler) *http.Server {
 	wait := agentTimeout
+	idle := wait
 	if own, ok := h.(*Handler); ok {
 		wait = patience[own.service]
+		idle = cmp.Or(own.keepAlive, wait)
 	}
-	return &http.Server{Handler: h, ReadHeaderTimeout: wait, IdleTimeout: wait, MaxHeaderBytes: maxHeader}
+	return &http.Server{Handler: h, ReadHeaderTimeout: wait, IdleTimeout: idle, MaxHeaderBytes: maxHeader}
 }
 
 // maxHeader bounds a request line with its headers; net/http adds 4 KiB.

@@ -74,7 +74,7 @@ endpoint:
   service: <service>
   hosts: <hosts>
   credentials: <credentials>
-<latency><limit><limits><on_exceed><write_timeout><faults><more>fleet:
+<latency><limit><limits><on_exceed><write_timeout><keep_alive><faults><more>fleet:
 <others>  - {group: tested, <group>, under_test: true}
 strategies:
   one: <client>
@@ -87,6 +87,7 @@ strategies:
 	"fast":          {"{p50: 1ms}", "{p50: 3ms, p99: 9ms}", "{p50: 20ms, p99: 400ms}", "{p50: 200ms}", "{p50: 500ms, p99: 2s}"},
 	"slow":          {"{p50: 1ms}", "{p50: 20ms, p99: 400ms}", "{p50: 300ms}", "{p50: 1s, p99: 4s}", "{p50: 3s, p99: 6s}"},
 	"write_timeout": {"", "", "  write_timeout: <cut>\n"},
+	"keep_alive":    {"", "", "  keep_alive: 1.0007s\n", "  keep_alive: 60s\n", "  keep_alive: none\n"},
 	"cut":           {"300.07ms", "1.0033s", "5.00017s", "30s"},
 	"more":          {""},
 
@@ -128,7 +129,7 @@ strategies:
 		"kind: slow, latency: <slow><when><share><routes>",
 		"kind: status, status: <status><body><when><share><routes>",
 		"kind: hang<when><share><routes>", "kind: hang<when><share><routes>",
-		"kind: reset<when><share><routes>",
+		"kind: reset<when><share><routes>", "kind: reset, share: 30%",
 		"kind: cut, after: <after><when><share><routes>",
 		"kind: truncate<when><share><routes>",
 		"kind: malformed<when><share>", "kind: empty<when><share>",
@@ -169,7 +170,8 @@ strategies:
 	"hops":     {""},
 
 	"client": {"{preset: <preset>}",
-		"{<cache><flight><retry><quota><timeouts><odd><session>}", "{<cache><flight><retry><quota><timeouts><odd><session>}"},
+		"{<cache><flight><retry><quota><timeouts><connections><resend><odd><session>}",
+		"{<cache><flight><retry><quota><timeouts><connections><resend><odd><session>}"},
 	"cache": {"", "cache: {ttl: 500ms}, ", "cache: {ttl: 2s, stale_on_error: 1s}, ", "cache: {ttl: 1s, scope: task}, ",
 		"cache: {refresh: {window: 3s, jitter: 0.5}, scope: task}, ",
 		"cache: {refresh: {window: 5s, mode: behind}, stale_on_error: 2s}, ",
@@ -207,7 +209,10 @@ strategies:
 	"timeouts": {"", "timeouts: {attempt: 3.000017s}, ", "timeouts: {attempt: 1.0000131s}, ", "timeouts: {call: 2.00000211s}, ",
 		"timeouts: {attempt: 60.0011ms, call: 900.0023ms}, ", "timeouts: {attempt: 2.00027s, call: 5.00043s}, ",
 		"timeouts: {attempt: 1.20017s, fetch: 2.1003s}, ", "timeouts: {fetch: 800.0019ms, call: 3.00097s}, "},
-	"odd":     {"", "", "", "resend: true, ", "accept_empty: true, ", "accept_incomplete: true, ", "first_use: 2, ", "first_use: 3, accept_empty: true, ", "reject_expired: true, ", "ignore_eof: true, ", "hang_on: [truncated], ", "hang_on: [truncated, 503], ", "first_use: 2, reject_expired: true, "},
+	"connections": {"", "", "connections: per-request, ", "connections: {keep: <1-3>}, ", "connections: {idle: 700.003ms}, ", "connections: {keep: <1-3>, idle: 2.00031s}, "},
+	"resend": {"", "", "resend: true, ", "resend: kept, ", "resend: kept, ",
+		"resend: {times: <1-3>, on: [reset]}, ", "resend: {kept: true, on: [response_timeout, reset], put: true}, "},
+	"odd":     {"", "", "", "accept_empty: true, ", "accept_incomplete: true, ", "first_use: 2, ", "first_use: 3, accept_empty: true, ", "reject_expired: true, ", "ignore_eof: true, ", "hang_on: [truncated], ", "hang_on: [truncated, 503], ", "first_use: 2, reject_expired: true, "},
 	"session": {""},
 }
 

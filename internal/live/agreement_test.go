@@ -21,6 +21,7 @@ import (
 type ledger struct {
 	calls    []line
 	attempts int
+	resent   int // attempts that an HTTP library has sent again
 }
 
 // line is what the engines must agree on, call by call.
@@ -32,8 +33,11 @@ type line struct {
 	Served                                  strategy.Served
 }
 
-func (l *ledger) Attempted(*strategy.Call, time.Duration, time.Duration, *strategy.Outcome) {
+func (l *ledger) Attempted(k *strategy.Call, _, _ time.Duration, _ *strategy.Outcome) {
 	l.attempts++
+	if k.Resent() {
+		l.resent++
+	}
 }
 
 func (l *ledger) Finished(k *strategy.Call) {
@@ -79,14 +83,14 @@ func bubble(t *testing.T, plan *plan.Plan) (*ledger, Ran) {
 	return l, ran
 }
 
-// agree compares the two engines on one plan.
-func agree(t *testing.T, plan *plan.Plan) {
+// agree compares the two engines on one plan, and returns what both did.
+func agree(t *testing.T, plan *plan.Plan) *ledger {
 	t.Helper()
 	want, counts := virtual(t, plan)
 	got, ran := bubble(t, plan)
-	if len(got.calls) != len(want.calls) || got.attempts != want.attempts {
-		t.Errorf("live ended %d calls with %d attempts, sim %d with %d",
-			len(got.calls), got.attempts, len(want.calls), want.attempts)
+	if len(got.calls) != len(want.calls) || got.attempts != want.attempts || got.resent != want.resent {
+		t.Errorf("live ended %d calls with %d attempts, %d of them resent, sim %d with %d, %d",
+			len(got.calls), got.attempts, got.resent, len(want.calls), want.attempts, want.resent)
 	}
 	differ := 0
 	for i := range min(len(got.calls), len(want.calls)) {
@@ -102,10 +106,11 @@ func agree(t *testing.T, plan *plan.Plan) {
 	if !reflect.DeepEqual(ran.Counts, counts) {
 		t.Errorf("endpoint counts differ:\nlive %+v\nsim  %+v", ran.Counts.Tally, counts.Tally)
 	}
-	t.Logf("%d calls, %d attempts, %v", len(want.calls), want.attempts, counts.Tally)
+	t.Logf("%d calls, %d attempts, %d resent, %v", len(want.calls), want.attempts, want.resent, counts.Tally)
 	if ran.Results != len(want.calls) {
 		t.Errorf("vegeta made %d results of %d calls", ran.Results, len(want.calls))
 	}
+	return want
 }
 
 // Every built-in profile, scaled down, every case: the simulation and the live

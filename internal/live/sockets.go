@@ -65,14 +65,31 @@ const maxBody = 1 << 20
 // an attempt sent just as its connection is closed is lost.
 const idleTimeout = 4 * time.Second
 
-// newTransport returns a transport for tasks of a run. It must not use a proxy, which would send the load elsewhere.
-func (s *sockets) newTransport() *http.Transport {
-	return &http.Transport{
+// mostIdle bounds the idle connections of a task.
+const mostIdle = 64
+
+// newTransport returns a transport for tasks of a group, which keeps connections as
+// their strategy does, but none until its server closes it. It must not use a proxy,
+// which would send the load elsewhere.
+func (s *sockets) newTransport(group uint32) *http.Transport {
+	g := &s.plan.Groups[group]
+	kept := g.Strategy.Connections
+	t := &http.Transport{
 		DialContext:         s.dial,
 		DisableCompression:  true,
-		MaxIdleConnsPerHost: 64,
+		DisableKeepAlives:   kept.PerRequest,
+		MaxIdleConnsPerHost: mostIdle,
 		IdleConnTimeout:     idleTimeout,
 	}
+	if kept.Keep > 0 {
+		t.MaxIdleConnsPerHost = min(kept.Keep*g.Processes, mostIdle)
+	}
+	for _, limit := range []time.Duration{kept.Idle, s.plan.KeepAlive / 5 * 4} {
+		if limit > 0 {
+			t.IdleConnTimeout = min(t.IdleConnTimeout, limit)
+		}
+	}
+	return t
 }
 
 // dial connects a task to its endpoint.

@@ -9,6 +9,7 @@
 package plan
 
 import (
+	"slices"
 	"time"
 
 	"tenement/internal/draw"
@@ -31,6 +32,7 @@ type Plan struct {
 	OnExceed        throttle.OnExceed
 	Faults          []throttle.Fault
 	WriteTimeout    time.Duration       // after which an answer is cut off; 0 is never
+	KeepAlive       time.Duration       // how long an idle connection is kept; 0 closes each after its answer
 	Instance        *Instance           // of the service IMDS, else nil
 	PodTokens       *throttle.PodTokens // of the service PodIdentity, else nil
 	Upstream        *throttle.Upstream  // of the service PodIdentity, else nil
@@ -67,19 +69,39 @@ func (p *Plan) Horizon() time.Duration { return p.Duration + p.Drain }
 // Clients describes the clients of a host.
 func (p *Plan) Clients() []strategy.Clients {
 	legs := make([][]strategy.Leg, len(p.Resources))
+	var methods []strategy.Method // none, if all are GET
 	for i := range p.Resources {
 		legs[i] = p.Resources[i].Legs
+		if m := p.Resources[i].method(); m != strategy.Get {
+			if methods == nil {
+				methods = make([]strategy.Method, len(p.Resources))
+			}
+			methods[i] = m
+		}
 	}
+	restarts := p.restarts()
 	all := make([]strategy.Clients, len(p.Groups))
 	for i := range p.Groups {
 		g := &p.Groups[i]
 		all[i] = strategy.Clients{
 			Strategy: g.Strategy, Tasks: g.Tasks, Processes: g.Processes, PerCall: g.PerCall,
-			Legs: legs, Grace: p.Credentials.Grace,
+			Legs: legs, Methods: methods, Grace: p.Credentials.Grace,
+			KeepAlive: p.KeepAlive, Restarts: restarts,
 			Key: func(task int) draw.Key { return g.key.With(uint64(task)) },
 		}
 	}
 	return all
+}
+
+// restarts are the instants at which the endpoint's connections break, in order.
+func (p *Plan) restarts() (at []time.Duration) {
+	for i := range p.Faults {
+		if f := &p.Faults[i]; f.Kind == throttle.RestartFault {
+			at = append(at, f.From)
+		}
+	}
+	slices.Sort(at)
+	return at
 }
 
 // Endpoint describes the endpoint of a host.

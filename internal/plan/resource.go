@@ -30,6 +30,17 @@ func NewResource(method, path string) Resource {
 	return r
 }
 
+// method is that of the resource as clients see it.
+func (r *Resource) method() strategy.Method {
+	switch r.Method {
+	case "GET", "HEAD", "OPTIONS", "TRACE":
+		return strategy.Get
+	case "PUT", "DELETE":
+		return strategy.Put
+	}
+	return strategy.Post
+}
+
 // Bucket is the hash of a path without its query. Buckets of scope ip+path are
 // keyed by it.
 func Bucket(path string) uint64 {

@@ -7,6 +7,9 @@ import (
 	"tenement/internal/strategy"
 )
 
+// defaultTransport is what Go's http.DefaultTransport does with its connections.
+var defaultTransport = strategy.Connections{Keep: 2, Idle: 90 * time.Second}
+
 // goV1Presets are the presets of this SDK.
 func goV1Presets() []Preset {
 	return []Preset{goV1(), goV1IMDS()}
@@ -53,6 +56,7 @@ func goV1() Preset {
 			"Retry-After is added to the backoff, after 429 and 503",
 			"calls that come while another one fetches wait for it, look at the cache, and then make one more fetch together: twice the requests, and twice the wait",
 			"no response timeout: an endpoint that accepts and never answers holds the call, and all that come later, for ever",
+			goResends,
 			"credentials inside the last 5 minutes are not used when the refresh fails",
 			"credentials that have expired when they come are handed out",
 			"an empty object is taken for credentials that never expire; the preset asks again at the next call",
@@ -76,6 +80,7 @@ func goV1() Preset {
 			Flight:      strategy.Flight{Kind: strategy.Join, LookAgain: true},
 			Retry:       goV1Backoff(4, goV1On|strategy.OnMalformed|strategy.OnText|strategy.OnThrottleCode),
 			Timeouts:    strategy.Timeouts{Connect: 30 * time.Second},
+			Connections: defaultTransport, Resend: strategy.ResendKept,
 			AcceptEmpty: true, AcceptIncomplete: true,
 		},
 	}
@@ -114,10 +119,11 @@ func goV1IMDS() Preset {
 		},
 		Errors: goV1Errors,
 		Strategy: strategy.Strategy{
-			Cache:            &strategy.Refresh{Window: 5 * time.Minute},
-			Flight:           strategy.Flight{Kind: strategy.Join, LookAgain: true},
-			Retry:            goV1Backoff(3, goV1On),
-			Timeouts:         strategy.Timeouts{Attempt: time.Second},
+			Cache:       &strategy.Refresh{Window: 5 * time.Minute},
+			Flight:      strategy.Flight{Kind: strategy.Join, LookAgain: true},
+			Retry:       goV1Backoff(3, goV1On),
+			Timeouts:    strategy.Timeouts{Attempt: time.Second},
+			Connections: defaultTransport, Resend: strategy.ResendKept,
 			AcceptIncomplete: true,
 			Session: strategy.Session{
 				Keep: true, Early: 30 * time.Second, Every: true, Renew: true,

@@ -24,6 +24,13 @@ const (
 const goV2On = strategy.On500 | strategy.On502 | strategy.On503 | strategy.On504 |
 	strategy.OnTimeout | strategy.OnRefused | strategy.OnReset
 
+// goConnections are those of the SDK's BuildableClient.
+// Source: aws/aws-sdk-go-v2 aws/transport/http/client.go.
+var goConnections = strategy.Connections{Keep: 10, Idle: 90 * time.Second}
+
+// goResends is what Go's transport does, whatever the SDK.
+const goResends = "Go's transport sends a GET again by itself, at once, when a kept connection broke without an answer; the retries do not count it"
+
 func goV2() Preset {
 	return Preset{
 		Name:    "aws-sdk-go-v2",
@@ -41,6 +48,7 @@ func goV2() Preset {
 			"Retry-After and x-amz-retry-after are ignored by this provider",
 			"no response timeout: an endpoint that accepts and never answers holds the call until its context ends",
 			"a body cut short is not retried (`unexpected EOF`)",
+			goResends,
 			"credentials inside the last 5 minutes are not used when the refresh fails",
 			"credentials that have expired when they come are handed out, and so is a document without keys, each time without an error",
 			"a token file that ends in a newline is an error, and nothing is asked",
@@ -73,6 +81,7 @@ func goV2() Preset {
 			},
 			Quota:       strategy.Quota{Tokens: 500, Cost: 14, ThrottleCost: 5},
 			Timeouts:    strategy.Timeouts{Connect: 30 * time.Second},
+			Connections: goConnections, Resend: strategy.ResendKept,
 			AcceptEmpty: true, AcceptIncomplete: true,
 		},
 	}

@@ -69,6 +69,7 @@ func goV2IMDSStrategy(more strategy.Conditions, quota strategy.Quota, after stra
 			FallBack: strategy.OnEvery &^ (strategy.On400 | strategy.OnThrottleCode),
 			Sticky:   strategy.On403 | strategy.On404 | strategy.On405 | strategy.OnTimeout | strategy.OnRefused | strategy.OnReset,
 		},
+		Connections: goConnections, Resend: strategy.ResendKept,
 		AcceptIncomplete: true,
 	}
 }

@@ -41,9 +41,10 @@ func ruby() Preset {
 				On:   strategy.OnAnyStatus | strategy.OnTimeout | strategy.OnRefused | strategy.OnMalformed | strategy.OnThrottleCode,
 				Base: time.Second, Factor: 1.2,
 			},
-			Timeouts: strategy.Timeouts{Connect: 5 * time.Second, Response: 5 * time.Second},
-			FirstUse: 2,
-			Resend:   true, AcceptEmpty: true, IgnoreEOF: true,
+			Timeouts:    strategy.Timeouts{Connect: 5 * time.Second, Response: 5 * time.Second},
+			FirstUse:    2,
+			Connections: strategy.Connections{PerRequest: true}, Resend: strategy.ResendIdempotent,
+			AcceptEmpty: true, IgnoreEOF: true,
 		},
 	}
 }
@@ -90,8 +91,9 @@ func rubyIMDS() Preset {
 				Sticky:   network &^ (strategy.On400 | strategy.OnRefused | strategy.OnConnectTimeout),
 				Renew:    true, ConnectFirst: true,
 			},
-			FirstUse: 2,
-			Resend:   true, AcceptEmpty: true, IgnoreEOF: true,
+			FirstUse:    2,
+			Connections: strategy.Connections{PerRequest: true}, Resend: strategy.ResendIdempotent,
+			AcceptEmpty: true, IgnoreEOF: true,
 		},
 	}
 }

@@ -2,8 +2,6 @@ package sdk
 
 import (
 	"encoding/json"
-	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -28,7 +26,9 @@ type Last struct {
 	Leg      string // token, role or credentials; what follows a hyphen does not count
 	Method   string // GET or PUT
 	URL      string
+	Host     string // of the URL, with its port
 	Role     string // the name that the client asked for, on an instance
+	Reason   string // what HTTP calls the status
 	Body     string // what came with the status
 	Attempts int    // of the call
 }
@@ -48,10 +48,6 @@ func ErrorText(errors []FinalError, l *Last) string {
 
 // fill puts what happened in place of the words in braces.
 func (l *Last) fill(text string) string {
-	host := ""
-	if u, err := url.Parse(l.URL); err == nil {
-		host = u.Host
-	}
 	var e struct{ Code, Message string } // json ignores case
 	if json.Unmarshal([]byte(l.Body), &e) != nil || e == (struct{ Code, Message string }{}) {
 		e.Message = strings.TrimSpace(l.Body)
@@ -61,8 +57,8 @@ func (l *Last) fill(text string) string {
 		method = method[:1] + strings.ToLower(method[1:])
 	}
 	return strings.NewReplacer(
-		"{method}", method, "{url}", l.URL, "{host}", host, "{role}", l.Role,
-		"{status}", strconv.Itoa(int(l.Outcome.Status)), "{reason}", http.StatusText(int(l.Outcome.Status)),
+		"{method}", method, "{url}", l.URL, "{host}", l.Host, "{role}", l.Role,
+		"{status}", strconv.Itoa(int(l.Outcome.Status)), "{reason}", l.Reason,
 		"{body}", l.Body, "{code}", e.Code, "{message}", e.Message,
 		"{attempts}", strconv.Itoa(l.Attempts),
 	).Replace(text)

@@ -10,11 +10,14 @@ import (
 // The errors that the real clients gave, with the answers of a stub that said
 // "stub says 429".
 func TestErrorsAreThoseRecorded(t *testing.T) {
-	container := Last{Leg: "credentials", Method: "GET", URL: "http://127.0.0.1:8080/v2/credentials/stub", Attempts: 3}
-	instance := Last{Method: "GET", URL: "http://127.0.0.1:8080/latest/meta-data/iam/security-credentials/", Role: "stub-role", Attempts: 4}
+	container := Last{Leg: "credentials", Method: "GET", URL: "http://127.0.0.1:8080/v2/credentials/stub", Host: "127.0.0.1:8080", Attempts: 3}
+	instance := Last{Method: "GET", URL: "http://127.0.0.1:8080/latest/meta-data/iam/security-credentials/", Host: "127.0.0.1:8080", Role: "stub-role", Attempts: 4}
 	answered := func(l Last, leg string, status uint16, body string) Last {
 		l.Outcome = strategy.Outcome{Status: status, Body: strategy.ErrorBody([]byte(body))}
 		l.Body = body
+		if status == 429 {
+			l.Reason = "Too Many Requests"
+		}
 		if leg != "" {
 			l.Leg = leg
 		}

@@ -227,6 +227,8 @@ func play(p *Preset, seed uint64, answers, calls string) *world {
 	}
 	if w.legs = p.Service == service.IMDS; w.legs {
 		group.Legs = strategytest.InstanceLegs
+	} else {
+		group.KeepAlive = time.Hour // the instance closed each connection
 	}
 	w.client = strategy.NewHost(seed, 0, []strategy.Clients{group}).Client(0, 0, 0)
 	for text := range strings.SplitSeq(calls, ", ") {

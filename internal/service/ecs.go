@@ -1,6 +1,9 @@
 package service
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // The paths of the ECS agent. An ID follows those that end with a slash; the ID
 // of CredentialsV1 is in the query.
@@ -38,7 +41,8 @@ const (
 // Sources: amazon-ecs-agent ecs-init/exec/iptables/iptables.go for the address,
 // agent/api/container/container.go for the variables,
 // ecs-agent/credentials/manager.go for the fields, agent/config/config.go and
-// ecs-agent/tmds/server.go for the limit.
+// ecs-agent/tmds/server.go for the limit, agent/handlers/task_server_setup.go for
+// idle connections: it sets a read timeout, which net/http applies to them too.
 //
 // The agent's own variable for credentials is
 // AWS_CONTAINER_CREDENTIALS_RELATIVE_URI. SDKs prefer it to the full URI, and
@@ -62,7 +66,10 @@ var ecs = Row{
 	Routes: CredentialsRoute | MetadataRoute | TagsRoute | StatsRoute | ProtectionRoute,
 	route:  ecsRoute,
 	Fields: []string{"RoleArn", AccessKeyID, SecretAccessKey, SessionToken, Expiration},
-	Limit:  Limit{PerSecond: 40, Burst: 60, Scope: "ip+path", Status: 429},
+
+	KeepAlive: 5 * time.Second,
+
+	Limit: Limit{PerSecond: 40, Burst: 60, Scope: "ip+path", Status: 429},
 }
 
 func ecsRoute(path string) Routes {

@@ -30,7 +30,8 @@ const latest = "/" + LatestVersion + "/"
 // imds is the metadata service of an EC2 instance.
 //
 // Sources: Amazon EC2 User Guide, instancedata-data-retrieval for the addresses
-// and instance-metadata-security-credentials for the fields. For the limit AWS
+// and instance-metadata-security-credentials for the fields. Captures such as
+// aws/aws-sdk-go#2972 show that each connection is closed after its answer. For the limit AWS
 // publishes no figure for requests; it documents 503, and throttles by instance.
 //
 // The variable is the one that SDKs agree on. The slash at its end is for aws-cli

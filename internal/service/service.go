@@ -10,6 +10,7 @@ package service
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Service is a kind of server. The zero Service is ECS.
@@ -82,6 +83,10 @@ type Row struct {
 	route  func(path string) Routes
 	// Fields are the fields of its credentials, in their order.
 	Fields []string
+
+	// KeepAlive is how long the server keeps an idle connection; 0 closes each
+	// connection after its answer.
+	KeepAlive time.Duration
 
 	// Limit is the limit of the real server, as far as it is published.
 	Limit Limit

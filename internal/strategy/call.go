@@ -46,12 +46,13 @@ type state struct {
 	link     uint8         // provider of the SDK's chain, 0 is the first
 	uses     uint8         // fetches that have ended
 	phase    phase
-	advisory bool // the fetch is a refresh that is not mandatory yet: if it fails, what is held still serves
-	first    bool // the fetch is the client's first use
-	loaded   bool // one of the call's fetches has brought a document
-	waited   bool // the call has waited for another call's fetch
-	looked   bool // it has looked at the cache again after that (Flight.LookAgain): it takes the result of the fetch that it waits for next
-	resent   bool // the attempt under way was sent again by the HTTP library
+	advisory bool  // the fetch is a refresh that is not mandatory yet: if it fails, what is held still serves
+	first    bool  // the fetch is the client's first use
+	loaded   bool  // one of the call's fetches has brought a document
+	waited   bool  // the call has waited for another call's fetch
+	looked   bool  // it has looked at the cache again after that (Flight.LookAgain): it takes the result of the fetch that it waits for next
+	resent   uint8 // how often the HTTP library has sent the attempt under way again
+	conn     connection
 }
 
 // Failure is why the call's fetch failed, if its Result has failed because of

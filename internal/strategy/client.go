@@ -26,6 +26,13 @@ type Clients struct {
 	// Legs are the legs of a fetch in order, indexed by Call.Resource. An
 	// empty or missing entry means one request, for the resource itself.
 	Legs [][]Leg
+	// Methods are those of the resources, by index; a missing entry is Get.
+	Methods []Method
+	// KeepAlive is how long the server keeps an idle connection; 0 closes each
+	// connection after its answer.
+	KeepAlive time.Duration
+	// Restarts are the instants, in order, at which the server's connections break.
+	Restarts []time.Duration
 	// Key returns the key that a task's draws derive from.
 	Key func(task int) draw.Key
 }
@@ -91,13 +98,19 @@ type Client struct {
 	fetches  uint32 // begun so far
 	quota    int    // retry tokens left
 	session  sessionState
-	static   bool             // the cache is Static: nothing is ever sent
-	solo     bool             // see Solo
-	perCall  bool             // each call has a client of its own: what it learns is kept in the call
-	gated    bool             // a failed refresh that was not mandatory puts off the next (DeferAttempts)
-	single   bool             // no fetch has legs: each is one request and its retries
-	slots    []slot           // one per document asked for
-	more     map[uint32]int32 // where the slots beyond the first few are
+	methods  []Method
+
+	keepAlive time.Duration
+	restarts  []time.Duration
+	pool      pool             // of connections
+	static    bool             // the cache is Static: nothing is ever sent
+	solo      bool             // see Solo
+	pooled    bool             // connections are kept, and it matters which
+	perCall   bool             // each call has a client of its own: what it learns is kept in the call
+	gated     bool             // a failed refresh that was not mandatory puts off the next (DeferAttempts)
+	single    bool             // no fetch has legs: each is one request and its retries
+	slots     []slot           // one per document asked for
+	more      map[uint32]int32 // where the slots beyond the first few are
 }
 
 // slot is the state of one document in a client.
@@ -116,7 +129,8 @@ type slot struct {
 // newClient returns a client of a group as a process starts it, without a key.
 func newClient(g Clients) Client {
 	s := g.Strategy
-	c := Client{strategy: s, cache: s.Cache, retry: s.Retry, askRetry: s.Session.Retry, legs: g.Legs, grace: g.Grace, quota: s.Quota.Tokens}
+	c := Client{strategy: s, cache: s.Cache, retry: s.Retry, askRetry: s.Session.Retry, legs: g.Legs, grace: g.Grace, quota: s.Quota.Tokens,
+		methods: g.Methods, keepAlive: g.KeepAlive, restarts: g.Restarts}
 	if c.cache == nil {
 		c.cache = NoCache{}
 	}
@@ -133,7 +147,8 @@ func newClient(g Clients) Client {
 		c.gated = r.Extend.Defer == DeferAttempts
 	}
 	c.perCall = g.PerCall && s.Scope == PerProcess
-	c.solo = c.perCall || none && s.Flight.Kind == Each && s.Quota.Tokens == 0 && s.FirstUse <= 1 &&
+	c.pooled = s.Resend.Kept && s.Resend.On != 0 && !s.Connections.PerRequest && c.keepAlive > 0
+	c.solo = c.perCall || none && !c.pooled && s.Flight.Kind == Each && s.Quota.Tokens == 0 && s.FirstUse <= 1 &&
 		(c.single || !s.Session.shares())
 	return c
 }
@@ -234,8 +249,11 @@ func (s *slot) takeFirst() *Call {
 // Abandon ends a call that is still open when the run ends. The call must not
 // be resumed, even if what it waited for still comes.
 func (c *Client) Abandon(now time.Duration, k *Call) {
-	if k.phase == waiting {
+	switch k.phase {
+	case waiting:
 		c.slots[k.slot].remove(k)
+	case sent:
+		c.pool.sends = slices.DeleteFunc(c.pool.sends, func(other *Call) bool { return other == k })
 	}
 	k.phase = idle
 	k.Ended, k.Result = now, Unfinished

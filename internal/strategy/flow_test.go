@@ -325,7 +325,7 @@ func TestFlow(t *testing.T) {
 			begin -> put 6h0m0s
 			503 -> sleep 19ms
 			due -> error after 1`},
-		{"each leg is sent twice by the HTTP library", Strategy{Resend: true}, `
+		{"each leg is sent twice by the HTTP library", Strategy{Resend: ResendIdempotent}, `
 			begin -> put 6h0m0s
 			timeout -> put 6h0m0s
 			ok -> role t1

@@ -9,6 +9,7 @@ import "time"
 // Begin starts a call and returns its first step.
 func (c *Client) Begin(now time.Duration, k *Call) Step {
 	k.Begun = now
+	c.dispatch(now)
 	k.deadline = noDeadline
 	if d := c.strategy.Timeouts.Call; d > 0 {
 		k.deadline = now + d
@@ -28,6 +29,7 @@ func (c *Client) Begin(now time.Duration, k *Call) Step {
 
 // Resume continues a call after what happened to it.
 func (c *Client) Resume(now time.Duration, k *Call, e Event) Step {
+	c.dispatch(now)
 	switch k.phase {
 	case sent:
 		return c.replied(now, k, e.Outcome)
@@ -187,6 +189,9 @@ func (c *Client) send(now time.Duration, k *Call, wait time.Duration) Step {
 			limit = tighter(limit, c.strategy.Session.Timeout)
 		}
 	}
+	if c.pooled {
+		c.connect(now, wait, k)
+	}
 	return Step{Do: Send, For: wait, What: Request{Timeout: limit, Draw: c.draw(drawAttempt, k, k.Attempts)}}
 }
 
@@ -195,21 +200,24 @@ func (c *Client) send(now time.Duration, k *Call, wait time.Duration) Step {
 // retry policy wants it and the quota pays for it.
 func (c *Client) replied(now time.Duration, k *Call, o *Outcome) Step {
 	k.Attempts++
+	if c.pooled {
+		c.release(now, k, o)
+	}
 	if o.Err == CutShort && c.strategy.IgnoreEOF {
 		o.Err, o.Status = NoFailure, 200
 	}
 	if o.Good() {
-		k.resent = false
+		k.resent = 0
 		if k.walk != nil && !k.walk.last() {
 			return c.advance(now, k, o)
 		}
 		return c.succeeded(now, k, o)
 	}
-	if c.strategy.Resend && !k.resent && (o.Err == ResponseTimeout || o.Err == ConnReset) && now < k.until() {
-		k.resent = true
+	if c.resends(k, o) && now < k.until() {
+		k.resent++
 		return c.send(now, k, 0)
 	}
-	k.resent = false
+	k.resent = 0
 	retry, tries := c.retry, &k.tries
 	if o.Status == 404 && c.strategy.Session.Extended && k.walk != nil && now < k.until() {
 		if step, ok := c.notFound(now, k); ok {

@@ -335,7 +335,7 @@ func TestBudgetsAndQuotas(t *testing.T) {
 		})
 	})
 	t.Run("an answer that comes with the end comes too late", func(t *testing.T) {
-		run(t, Strategy{Retry: backoff, Resend: true, Timeouts: Timeouts{Call: 25}}, []row{
+		run(t, Strategy{Retry: backoff, Resend: ResendIdempotent, Timeouts: Timeouts{Call: 25}}, []row{
 			{0, "a", nil, "send"},
 			{25, "a", failure, "timeout fetched"},
 			{30, "b", nil, "send"},

@@ -168,14 +168,16 @@ func TestSoloIsTheWholeMachine(t *testing.T) {
 			},
 			Timeouts: Timeouts{Fetch: 3 * time.Second}, Session: Session{Timeout: time.Second},
 		},
-		"with names": {Retry: again, FirstUse: 2, Cache: &Refresh{Window: time.Hour}, Session: Session{NameOnce: true, Keep: true}},
+		"with resends":    {Retry: again, Resend: ResendKept},
+		"with idle times": {Retry: &Backoff{Attempts: 4, On: OnDefault, Base: time.Second}, Resend: ResendKept, FirstUse: 2, Cache: &Refresh{Window: time.Hour}, Connections: Connections{Idle: time.Second}},
+		"with names":      {Retry: again, FirstUse: 2, Cache: &Refresh{Window: time.Hour}, Session: Session{NameOnce: true, Keep: true}},
 	}
 	for name, base := range bases {
 		solo := 0
 		for _, v := range variants(t, base) {
 			for _, legs := range [][][]Leg{nil, imdsLegs} {
 				for _, perCall := range []bool{false, true} {
-					c := Clients{Strategy: &v.Strategy, Tasks: 1, Processes: 1, PerCall: perCall, Key: taskKey("g"), Legs: legs}
+					c := Clients{Strategy: &v.Strategy, Tasks: 1, Processes: 1, PerCall: perCall, Key: taskKey("g"), Legs: legs, KeepAlive: hour, Restarts: []time.Duration{minute + 2*time.Second}}
 					if soloIsWhole(t, c, name+", "+v.field) {
 						solo++
 					}
@@ -200,7 +202,7 @@ func soloIsWhole(t *testing.T, clients Clients, name string) bool {
 	}
 	clients.PerCall = false
 	whole := client(clients)
-	scripts := []string{"ok ok soon ok", "ok ok soon 429", "ok ok near 429", "soon 404", "soon soon ok", "expired", "expired ok", "ok ok expired", "ok 404 ok ok", "ok ok 404 ok ok", "truncated ok", "ok truncated 404", "ok", "429 ok", "timeout 401 ok", "404", "empty", "401 401 ok", "503 malformed 405 ok", "400 403 ok", "429", "503"}
+	scripts := []string{"ok ok soon ok", "ok ok soon 429", "ok ok near 429", "soon 404", "soon soon ok", "expired", "expired ok", "ok ok expired", "ok 404 ok ok", "ok ok 404 ok ok", "truncated ok", "ok truncated 404", "429 reset reset ok", "ok reset 503 reset ok", "503 503 reset", "reset 404 reset reset", "ok", "429 ok", "timeout 401 ok", "404", "empty", "401 401 ok", "503 malformed 405 ok", "400 403 ok", "429", "503"}
 	for n, script := range append(scripts, scripts...) {
 		if short.perCall {
 			whole = client(clients)

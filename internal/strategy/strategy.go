@@ -29,10 +29,10 @@ type Strategy struct {
 	// and the first access looks; botocore's get_credentials loads, and
 	// get_frozen_credentials looks.)
 	FirstUse int
-	// Resend makes the HTTP library send an attempt once more, at once, when
-	// it timed out or its connection broke, as Ruby's does for idempotent
-	// requests. The endpoint sees it; the retry policy does not count it.
-	Resend bool
+	// Connections are kept or not, and Resend is what the HTTP library makes of
+	// those that break.
+	Connections Connections
+	Resend      Resend
 	// IgnoreEOF takes a body that was cut short for a whole one: a document does
 	// not parse then, and a text looks right. (Ruby's Net::HTTP does so unless told
 	// otherwise.)

@@ -1,4 +1,4 @@
-module tenement/examples/drivers/go
+module drivers
 
 go 1.26.0
 

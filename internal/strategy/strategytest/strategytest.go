@@ -38,9 +38,14 @@ type Machine struct {
 	tokens int
 }
 
-// New is a client of an instance under a strategy.
-func New(s *strategy.Strategy, perCall bool) *Machine {
-	h := strategy.NewHost(1, 0, []strategy.Clients{{Strategy: s, Tasks: 1, Processes: 1, PerCall: perCall, Key: TaskKey("g"), Legs: InstanceLegs}})
+// New is a client of an instance under a strategy. The instance closes each
+// connection, unless one of change says otherwise.
+func New(s *strategy.Strategy, perCall bool, change ...func(*strategy.Clients)) *Machine {
+	c := strategy.Clients{Strategy: s, Tasks: 1, Processes: 1, PerCall: perCall, Key: TaskKey("g"), Legs: InstanceLegs}
+	for _, one := range change {
+		one(&c)
+	}
+	h := strategy.NewHost(1, 0, []strategy.Clients{c})
 	return &Machine{Client: h.Client(0, 0, 0)}
 }
 

@@ -10,7 +10,7 @@ import (
 
 	"github.com/minio/minio-go/v7/pkg/credentials"
 
-	"tenement/examples/drivers/go/protocol"
+	"drivers/protocol"
 )
 
 func main() {

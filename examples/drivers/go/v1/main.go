@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go/aws"
 	"github.com/aws/aws-sdk-go/aws/session"
 
-	"tenement/examples/drivers/go/protocol"
+	"drivers/protocol"
 )
 
 func main() {

@@ -9,7 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/config"
 
-	"tenement/examples/drivers/go/protocol"
+	"drivers/protocol"
 )
 
 func main() {

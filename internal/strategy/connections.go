@@ -1,0 +1,120 @@
+package strategy
+
+import (
+	"slices"
+	"time"
+)
+
+// Connections is what a client does with its connections between requests. The
+// zero Connections keeps each connection for as long as the server does.
+type Connections struct {
+	// PerRequest makes a connection for each request and closes it after the
+	// answer. Nothing is kept then.
+	PerRequest bool
+	Keep       int           // the most idle connections it keeps; 0 is no limit
+	Idle       time.Duration // how long it keeps one that is idle; 0 is no limit
+}
+
+// connection is what a call knows of connections.
+type connection struct {
+	sends time.Duration // when the attempt under way takes a connection from the pool, if that is later than its step
+	idle  time.Duration // when the call's own connection was last used, if alone
+	alone bool          // the client was built for the call alone, and has an idle connection
+	kept  bool          // the attempt under way was sent on a connection kept from an earlier request
+}
+
+// pool is the connections of a client that calls share.
+type pool struct {
+	idle  []time.Duration  // when each idle connection was last used, in order
+	first [1]time.Duration // where idle is, until it grows: most clients keep one connection
+	sends []*Call          // whose attempts are still to be sent, in order of that instant
+}
+
+// connect decides whether an attempt that is sent after a wait has a kept
+// connection. A client takes the one that it used last. If calls share the pool,
+// the attempt takes its connection when it is sent (see dispatch), because others
+// may take it, or leave one, meanwhile.
+func (c *Client) connect(now, wait time.Duration, k *Call) {
+	switch at := now + wait; {
+	case c.perCall:
+		k.conn.kept = k.conn.alone && c.lives(k.conn.idle, at)
+		k.conn.alone = false
+	case wait == 0:
+		k.conn.kept = c.takeIdle(at)
+	default:
+		k.conn.sends = at
+		i, _ := slices.BinarySearchFunc(c.pool.sends, at, func(other *Call, at time.Duration) int {
+			if other.conn.sends <= at {
+				return -1
+			}
+			return 1
+		})
+		c.pool.sends = slices.Insert(c.pool.sends, i, k)
+	}
+}
+
+// dispatch gives the attempts that have been sent by now their connections.
+func (c *Client) dispatch(now time.Duration) {
+	sends, n := c.pool.sends, 0
+	if len(sends) == 0 {
+		return
+	}
+	for n < len(sends) && sends[n].conn.sends <= now {
+		sends[n].conn.kept = c.takeIdle(sends[n].conn.sends)
+		n++
+	}
+	c.pool.sends = slices.Delete(sends, 0, n)
+}
+
+// takeIdle takes the connection that was used last, and reports whether there was
+// one that still lives.
+func (c *Client) takeIdle(at time.Duration) bool {
+	n := len(c.pool.idle)
+	if n == 0 {
+		return false
+	}
+	if !c.lives(c.pool.idle[n-1], at) {
+		c.pool.idle = c.pool.idle[:0] // the others are older
+		return false
+	}
+	c.pool.idle = c.pool.idle[:n-1]
+	return true
+}
+
+// release says what becomes of the connection of an attempt that has ended. A
+// whole answer leaves it idle, anything else is its end. Where a connection is
+// refused, none is left.
+func (c *Client) release(now time.Duration, k *Call, o *Outcome) {
+	whole := o.Err == NoFailure
+	if c.perCall {
+		k.conn.alone, k.conn.idle = whole, now
+		return
+	}
+	p := &c.pool
+	switch {
+	case whole:
+		if p.idle == nil {
+			p.idle = p.first[:0]
+		}
+		dead := 0
+		for dead < len(p.idle) && !c.lives(p.idle[dead], now) {
+			dead++
+		}
+		p.idle = slices.Delete(p.idle, 0, dead)
+		if most := c.strategy.Connections.Keep; most == 0 || len(p.idle) < most {
+			p.idle = append(p.idle, now)
+		}
+	case o.Err == ConnRefused:
+		p.idle = p.idle[:0]
+	}
+}
+
+// lives reports whether a connection that was last used at an instant is still
+// open at a later one: neither side has found it idle for too long, and the server
+// has not restarted meanwhile.
+func (c *Client) lives(last, at time.Duration) bool {
+	if at-last >= tighter(c.strategy.Connections.Idle, c.keepAlive) {
+		return false
+	}
+	return !slices.ContainsFunc(c.restarts, func(r time.Duration) bool { return last <= r && r <= at })
+}
