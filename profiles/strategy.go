@@ -76,6 +76,8 @@ func newStrategyForm() form.Form[strategyKeys] {
 			resendForm(), func(v *strategyKeys) *strategy.Resend { return &v.Strategy.Resend }),
 		form.Field("accept_empty", "Whether the client accepts an empty object as credentials.",
 			form.Boolean(), func(v *strategyKeys) *bool { return &v.Strategy.AcceptEmpty }),
+		form.OmitZero(form.Field("accept_incomplete", "Whether the client accepts credentials that lack a field.",
+			form.Boolean(), func(v *strategyKeys) *bool { return &v.Strategy.AcceptIncomplete })),
 		form.OmitZero(form.Field("ignore_eof", "Whether a body that was cut short passes for a whole one: a document does not parse then, and a text looks right.",
 			form.Boolean(), func(v *strategyKeys) *bool { return &v.Strategy.IgnoreEOF })),
 		form.OmitZero(form.Field("hang_on", "The failures of an attempt that the client never notices, so that it waits until its time is over, or for ever.",
