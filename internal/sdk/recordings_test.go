@@ -41,13 +41,13 @@ var routes = map[string]service.Routes{
 	"token": service.TokenRoute, "role": service.RoleRoute, "credentials": service.CredentialsRoute,
 }
 
-// recordings reads the files of testdata/recorded. A line is a recording: a preset,
+// recordings reads the files of testdata/explained. A line is a recording: a preset,
 // what was answered (after LEG= for that leg alone), when the calls began, the
 // requests of each beginning with the seconds between them, how the calls ended,
 // and what the first error said (- for nothing), separated by " | ".
 func recordings(t *testing.T) []cell {
 	t.Helper()
-	files, err := filepath.Glob("testdata/recorded/*.txt")
+	files, err := filepath.Glob("testdata/explained/*.txt")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no recordings", err)
 	}
