@@ -52,7 +52,7 @@ var deviations = map[string][]string{
 // The presets do what the real clients were recorded to do: the same requests in the
 // same order, within the waits that the preset can draw, the same end, the same
 // words.
-func TestPresetsDoWhatWasRecorded(t *testing.T) {
+func TestPresetsExplainedAsRecorded(t *testing.T) {
 	for _, c := range recordings(t) {
 		q := &c.question
 		name := fmt.Sprintf("%s/%s/%dx%d", c.preset.Name, c.answers, q.Calls/q.Concurrency, q.Concurrency)
