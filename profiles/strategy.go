@@ -70,6 +70,8 @@ func newStrategyForm() form.Form[strategyKeys] {
 			sessionForm(), func(v *strategyKeys) *strategy.Session { return &v.Strategy.Session })),
 		form.Field("first_use", "How many fetches a client's first use makes at most: a load, then uses that fetch again if the load failed and the failure was swallowed, or if what came is to be refreshed already.",
 			atLeastOne(mostUses), func(v *strategyKeys) *int { return &v.Strategy.FirstUse }),
+		form.OmitZero(form.Field("fail_for_good", "Whether a first use that failed, if the failure was swallowed, is the last one: later calls fail without a request.",
+			form.Boolean(), func(v *strategyKeys) *bool { return &v.Strategy.FailForGood })),
 		form.OmitZero(form.Field("connections", "What the client does with its connections between requests. Left out: it keeps each for as long as the server does.",
 			connectionsForm(), func(v *strategyKeys) *strategy.Connections { return &v.Strategy.Connections })),
 		form.Field("resend", "When the HTTP library itself sends a request again: true is a GET or PUT, once, when it timed out or its connection broke, as Ruby's does; kept is a GET whose kept connection broke, as Go's does.",

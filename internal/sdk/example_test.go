@@ -21,7 +21,7 @@ func ExampleNamed() {
 		fmt.Println(now, cache.Lookup(now, entry) == strategy.Hit)
 	}
 	// Output:
-	// botocore 1.43 (boto3, AWS CLI)
+	// botocore 1.43 and 1.44 (boto3, AWS CLI)
 	// 44m0s true
 	// 45m0s false
 	// 50m0s false

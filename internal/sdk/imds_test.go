@@ -196,7 +196,20 @@ func TestIMDSPresets(t *testing.T) {
 			503 -> role t1
 			503 -> role t1 in 1s
 			503 -> empty after 6`},
-		{"aws-sdk-ruby@imds", "the PUT twice, then v1 for good", `
+		{"aws-sdk-ruby@imds", "the PUT once, then v1 for good", `
+			begin -> put 6h0m0s
+			429 -> role
+			ok -> keys
+			ok -> ok after 3
+			5h55m
+			begin -> role`},
+		{"aws-sdk-ruby@chain@imds", "one failure, and the client has no credentials for good", `
+			begin -> put 6h0m0s
+			ok -> role t1
+			429 -> empty after 2
+			1h
+			begin -> empty after 0`},
+		{"aws-sdk-ruby@3.211@imds", "the PUT twice, then v1 for good", `
 			begin -> put 6h0m0s
 			404 -> put 6h0m0s in 1s
 			404 -> role
@@ -381,9 +394,10 @@ func TestIMDSOutcomes(t *testing.T) {
 		{"aws-sdk-php@imds", "401 403 empty missing", "1, v1 for good, 1"},
 		{"aws-sdk-php@imds", "404 405 429 501 timeout dial refused reset malformed truncated", "1, v1 for good, 3"},
 		{"aws-sdk-ruby@imds", "400", "2, error, 4"},
-		{"aws-sdk-ruby@imds", "401 403 404 405 429 500 501 502 503 504", "2, v1 for good, 4"},
+		{"aws-sdk-ruby@imds", "401 403 404 405 429 500 501 502 503 504", "1, v1 for good, 4"},
+		{"aws-sdk-ruby@3.211@imds", "401 403 404 405 429 500 501 502 503 504", "2, v1 for good, 4"},
 		{"aws-sdk-ruby@imds", "dial refused", "4, error, 4"},
-		{"aws-sdk-ruby@imds", "timeout", "4, v1 for good, 8"},
+		{"aws-sdk-ruby@imds", "timeout", "2, v1 for good, 8"},
 		{"aws-sdk-ruby@imds", "reset", "4, error, 4"},
 		{"aws-sdk-ruby@imds", "malformed truncated", "1, error, 4"},
 		{"aws-sdk-ruby@imds", "empty", "2, error, 2"},

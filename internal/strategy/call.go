@@ -40,6 +40,7 @@ type state struct {
 	held     Entry         // what the call's client has loaded, used in place of a slot's if that was built for this call alone
 	quota    int           // retry tokens left, used in place of the client's if that was built for this call alone
 	cost     int           // retry tokens that the last retry took, given back if it succeeds
+	before   uint32        // attempts of the call's fetches before this one
 	fetch    uint32        // number of the fetch among the client's, for draws
 	tries    uint16        // failed attempts on this link and leg, or failed fetches if a retry begins at the first leg
 	slot     int32         // index of the document's state in the client

@@ -119,6 +119,7 @@ type slot struct {
 	entry    Entry
 	loaded   bool // some fetch has succeeded
 	role     roleState
+	given    bool  // the first use has failed for good (Strategy.FailForGood)
 	used     bool  // a fetch has succeeded, or its failure was swallowed: a further use is not the first
 	leader   *Call // whose fetch the others wait for
 	behind   *Call // a background refresh under way
@@ -148,7 +149,7 @@ func newClient(g Clients) Client {
 	}
 	c.perCall = g.PerCall && s.Scope == PerProcess
 	c.pooled = s.Resend.Kept && s.Resend.On != 0 && !s.Connections.PerRequest && c.keepAlive > 0
-	c.solo = c.perCall || none && !c.pooled && s.Flight.Kind == Each && s.Quota.Tokens == 0 && s.FirstUse <= 1 &&
+	c.solo = c.perCall || none && !c.pooled && s.Flight.Kind == Each && s.Quota.Tokens == 0 && s.FirstUse <= 1 && !s.FailForGood &&
 		(c.single || !s.Session.shares())
 	return c
 }

@@ -437,8 +437,8 @@ func TestTriesOfFirstUse(t *testing.T) {
 		{N: 2, Total: 4},
 		{N: 3, Total: 5, Prev: 2 * ms},
 		{Link: 1, N: 1, Total: 6},
-		{N: 1, Total: 8},
-		{N: 1, Total: 10},
+		{N: 1, Total: 2}, // of the second fetch
+		{N: 1, Total: 4},
 	}
 	if !slices.Equal(s.tries, want) {
 		t.Errorf("got  %+v\nwant %+v", s.tries, want)

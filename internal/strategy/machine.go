@@ -57,6 +57,9 @@ func (c *Client) Resume(now time.Duration, k *Call, e Event) Step {
 func (c *Client) enter(now time.Duration, k *Call) Step {
 	s := &c.slots[k.slot]
 	k.advisory = false
+	if s.given {
+		return c.passTurn(s, finish(now, k, Empty, Cached))
+	}
 	answer := c.cache.Lookup(now, s.entry)
 	switch {
 	case answer == Hit, answer == HitOthersRefreshFirst && (s.leader != nil || k.waited && !c.strategy.Flight.WaitersRefresh):
@@ -215,6 +218,7 @@ func (c *Client) replied(now time.Duration, k *Call, o *Outcome) Step {
 	}
 	if c.resends(k, o) && now < k.until() {
 		k.resent++
+		k.before++ // no policy counts it
 		return c.send(now, k, 0)
 	}
 	k.resent = 0
@@ -239,7 +243,7 @@ func (c *Client) replied(now time.Duration, k *Call, o *Outcome) Step {
 		return c.hang(now, k)
 	}
 	after, move := retry.Next(Try{
-		Link: int(k.link), N: int(*tries), Total: int(k.Attempts),
+		Link: int(k.link), N: int(*tries), Total: int(k.Attempts - k.before),
 		Prev: k.prev, Outcome: o, U: c.draw(drawBackoff, k, k.Attempts-1),
 	})
 	switch {
@@ -283,7 +287,7 @@ func (c *Client) hang(now time.Duration, k *Call) Step {
 
 // fetchAgain begins a further fetch of a first use.
 func (c *Client) fetchAgain(now time.Duration, k *Call) Step {
-	k.link, k.tries, k.prev, k.cost = 0, 0, 0, 0
+	k.link, k.tries, k.prev, k.cost, k.before = 0, 0, 0, 0, k.Attempts
 	c.bound(now, k)
 	if k.walk != nil {
 		k.walk.restarted, k.walk.relisted = false, false
@@ -370,7 +374,7 @@ func (c *Client) failed(now time.Duration, k *Call, o *Outcome) Step {
 		entry, result = held, Empty
 	}
 	k.uses++
-	if result == Empty && c.looksAgain(now, k) {
+	if result == Empty && !c.strategy.FailForGood && c.looksAgain(now, k) {
 		return c.fetchAgain(now, k)
 	}
 	if result == OK {
@@ -383,6 +387,7 @@ func (c *Client) failed(now time.Duration, k *Call, o *Outcome) Step {
 	case c.solo:
 		return finish(now, k, result, Fetched)
 	}
+	s.given = s.given || c.strategy.FailForGood && result == Empty && !s.used
 	s.used = s.used || result == Empty
 	if serves {
 		if c.gated && entry.Held {

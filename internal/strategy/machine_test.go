@@ -239,6 +239,32 @@ func TestFirstUse(t *testing.T) {
 			{60*minute + 1, "b", failure, "empty fetched"},
 		})
 	})
+	t.Run("or it fails for good", func(t *testing.T) {
+		s := Strategy{Cache: swallow, FirstUse: 2, FailForGood: true, Flight: Flight{Kind: Serial}}
+		run(t, s, []row{
+			{0, "a", nil, "send"},
+			{1, "b", nil, "await"},
+			{2, "a", failure, "empty fetched; b empty cached"},
+			{60 * minute, "c", nil, "empty cached"},
+		})
+		// A later failure is not a first use's, and a document is looked at again.
+		run(t, s, []row{
+			{0, "a", nil, "send"},
+			{1, "a", success, "ok fetched"},
+			{60 * minute, "b", nil, "send"},
+			{60*minute + 1, "b", failure, "empty fetched"},
+			{60*minute + 2, "c", nil, "send"},
+		})
+	})
+	t.Run("each fetch has a shared budget of its own", func(t *testing.T) {
+		run(t, Strategy{Cache: swallow, FirstUse: 2, Retry: &Backoff{Attempts: 2, On: On429, Shared: true, Base: 10}}, []row{
+			{0, "a", nil, "send"},
+			{1, "a", failure, "send in 10ns"},
+			{12, "a", failure, "send"},
+			{13, "a", failure, "send in 10ns"},
+			{24, "a", failure, "empty fetched"},
+		})
+	})
 	t.Run("no second fetch after the call's time", func(t *testing.T) {
 		run(t, Strategy{Cache: swallow, FirstUse: 2, Timeouts: Timeouts{Call: 10}}, []row{
 			{0, "a", nil, "send"},

@@ -12,7 +12,7 @@ type Retry interface {
 type Try struct {
 	Link    int           // which provider of the chain, 0 for the first
 	N       int           // failed attempts so far on this link and leg, this one included
-	Total   int           // attempts so far of the call on all links and legs, successful ones included
+	Total   int           // attempts so far of the fetch on all links and legs, successful ones included
 	Prev    time.Duration // the wait before the failed attempt
 	Outcome *Outcome      // a Retry must not keep it
 	U       uint64        // the keyed draw for this wait

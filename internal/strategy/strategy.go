@@ -29,6 +29,11 @@ type Strategy struct {
 	// and the first access looks; botocore's get_credentials loads, and
 	// get_frozen_credentials looks.)
 	FirstUse int
+	// FailForGood makes a first use that failed, if the failure is swallowed, the last
+	// one: the client has nothing to ask from then on, and later calls fail without a
+	// request. Such a use does not look again. (Ruby's default chain: a service client
+	// resolves it once, and stays without a provider.)
+	FailForGood bool
 	// Connections are kept or not, and Resend is what the HTTP library makes of
 	// those that break.
 	Connections Connections
