@@ -43,6 +43,7 @@ var all = sync.OnceValue(func() *catalogue {
 	c := &catalogue{at: make(map[name]int)}
 	c.presets = slices.Concat(
 		goV2Presets(), javaScriptV3Presets(), phpPresets(), rubyPresets(), botocorePresets(),
+		javaV2Presets(), javaV1Presets(), kotlinPresets(), netPresets(),
 	)
 	slices.SortFunc(c.presets, func(a, b Preset) int { return strings.Compare(a.Name, b.Name) })
 	for i, p := range c.presets {
