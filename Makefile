@@ -110,6 +110,20 @@ test-html: build ## the HTML report in headless Chromium (needs chromium)
 	@$(BUILD)/loadgen run fork-bomb -o $(BUILD)/fork-bomb.html > /dev/null
 	TENEMENT_PAGES="$(abspath $(BUILD)/sim.html) $(abspath $(BUILD)/fork-bomb.html)" $(GO) test -count=1 -tags browser -run Browser ./reports/render
 
+# The SDKs go through their cells side by side: nearly all of the time is waiting.
+SDKS ?=
+.PHONY: conformance
+conformance: ## the real SDKs against their presets (installs them; up to 25 min); writes docs/fidelity.md
+	examples/drivers/install $(BUILD)/drivers $(SDKS)
+	$(GO) test -count=1 -v -timeout=60m -run=TestConformance ./internal/conformance \
+	  -drivers=$(abspath $(BUILD))/drivers $(if $(SDKS),,-table=$(abspath docs/fidelity.md))
+
+.PHONY: drift
+drift: ## the newest releases of the SDKs against the presets: prints what differs
+	-examples/drivers/install --newest $(BUILD)/newest
+	$(GO) test -count=1 -v -timeout=60m -run=TestConformance ./internal/conformance \
+	  -drivers=$(abspath $(BUILD))/newest -drift
+
 .PHONY: examples
 examples: ## real SDKs against the mock, where they are installed
 	examples/run

@@ -29,7 +29,7 @@ func TestSet(t *testing.T) {
 		{"fleet.neighbours.strategy.retry.exponential.attempts=5", func(p *plan.Plan) any {
 			b := p.Groups[0].Strategy.Retry.(*strategy.Backoff)
 			return [2]any{b.Attempts, b.Base.Seconds()}
-		}, [2]any{5, 2.0}},
+		}, [2]any{5, 0.05}},
 		{"strategies.php-sdk.timeouts.call=9s", func(p *plan.Plan) any {
 			s := p.Groups[1].Strategy.Timeouts
 			return [2]any{s.Attempt.Seconds(), s.Call.Seconds()}

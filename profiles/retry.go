@@ -115,6 +115,7 @@ var conditionWords = []form.Word[strategy.Conditions]{
 	{Name: "missing_field", Value: strategy.OnMissingField},
 	{Name: "empty", Value: strategy.OnEmpty},
 	{Name: "throttle_code", Value: strategy.OnThrottleCode},
+	{Name: "text", Value: strategy.OnText},
 }
 
 // conditionsForm is a list of outcomes.

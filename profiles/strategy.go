@@ -76,6 +76,8 @@ func newStrategyForm() form.Form[strategyKeys] {
 			resendForm(), func(v *strategyKeys) *strategy.Resend { return &v.Strategy.Resend }),
 		form.Field("accept_empty", "Whether the client accepts an empty object as credentials.",
 			form.Boolean(), func(v *strategyKeys) *bool { return &v.Strategy.AcceptEmpty }),
+		form.OmitZero(form.Field("accept_incomplete", "Whether the client accepts credentials that lack a field.",
+			form.Boolean(), func(v *strategyKeys) *bool { return &v.Strategy.AcceptIncomplete })),
 		form.OmitZero(form.Field("ignore_eof", "Whether a body that was cut short passes for a whole one: a document does not parse then, and a text looks right.",
 			form.Boolean(), func(v *strategyKeys) *bool { return &v.Strategy.IgnoreEOF })),
 		form.OmitZero(form.Field("hang_on", "The failures of an attempt that the client never notices, so that it waits until its time is over, or for ever.",
@@ -160,16 +162,16 @@ func atLeastOne(most int) form.Form[int] {
 
 // quotaForm is a retry quota, or none.
 func quotaForm() form.Form[strategy.Quota] {
-	count := func(least int) form.Form[int] { return form.Integer(least, 1_000_000) }
+	count := form.Integer(1, 1_000_000)
 	f := form.Object(strategy.Quota{}, []form.Key[strategy.Quota]{
 		form.Required(form.Field("tokens", "Its size; full at the start.",
-			count(1), func(v *strategy.Quota) *int { return &v.Tokens })),
+			count, func(v *strategy.Quota) *int { return &v.Tokens })),
 		form.Required(form.Field("cost", "Tokens that a retry takes, and gives back if it succeeds.",
-			count(1), func(v *strategy.Quota) *int { return &v.Cost })),
+			count, func(v *strategy.Quota) *int { return &v.Cost })),
 		form.Field("timeout_cost", "Tokens that a retry takes after a timeout; cost if left out.",
-			count(1), func(v *strategy.Quota) *int { return &v.TimeoutCost }),
+			count, func(v *strategy.Quota) *int { return &v.TimeoutCost }),
 		form.OmitZero(form.Field("throttle_cost", "Tokens that a retry takes after a throttle: a 429 or a throttling code. cost if left out.",
-			count(1), func(v *strategy.Quota) *int { return &v.ThrottleCost })),
+			count, func(v *strategy.Quota) *int { return &v.ThrottleCost })),
 	}, nil)
 	// A cost that makes no difference is kept as 0.
 	f = form.Convert(f,

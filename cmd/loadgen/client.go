@@ -168,9 +168,15 @@ func clientError(ctx context.Context, err error) error {
 // beside says how what a client did differs from presets, below the timelines.
 func beside(w io.Writer, presets []timeline.Timeline, client timeline.Timeline) {
 	for _, preset := range presets {
-		all := append(timeline.Diff(preset, client), timeline.DiffGaps(preset, client, tolerance)...)
-		if len(all) == 0 {
+		gaps, compared := timeline.DiffGaps(preset, client, tolerance)
+		all := append(timeline.Diff(preset, client), gaps...)
+		switch {
+		case len(all) > 0:
+		case compared:
 			fmt.Fprintf(w, "\nBeside %s: the same requests, gaps and results.\n", words.Visible(preset.Strategy))
+			continue
+		default:
+			fmt.Fprintf(w, "\nBeside %s: the same requests and results; gaps cannot be compared.\n", words.Visible(preset.Strategy))
 			continue
 		}
 		fmt.Fprintf(w, "\nBeside %s, which is what is wanted here:\n", words.Visible(preset.Strategy))

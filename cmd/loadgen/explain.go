@@ -34,7 +34,7 @@ func (p *program) explainStrategy() *cobra.Command {
 	var f explainFlags
 	var client clientFlags
 	c := &cobra.Command{
-		Use:   "explain NAME...",
+		Use:   "explain [NAME...]",
 		Short: "Show what a client does to an endpoint that answers badly",
 		Long: `Shows what clients do to an endpoint that gives a list of answers: when they ask,
 how long they wait, and what their users see. The endpoint gives one answer after
@@ -43,6 +43,13 @@ virtual time, at once. A client that still waits ` + words.Span(explain.Patience
 watched no longer: its call is unfinished.
 
 NAME is a preset (loadgen strategy list), or FILE:NAME, a strategy of a profile.
+
+With --client a program of your own is run against such an endpoint, in real time,
+and watched; beside it a NAME is what it is compared with. The program is given its
+words without a shell.
+
+Exit codes: 0 fine, 1 the client could not be run to its end, 2 usage or bad input,
+3 the client does not do what --expect says, 130 interrupted.
 
 Answers:
 
@@ -54,7 +61,9 @@ credentials: other requests are served, and do not use it up.
 		Example: `  loadgen strategy explain botocore --fault 429
   loadgen strategy explain botocore aws-sdk-go-v2 aws-sdk-js-v3 --fault 429 --seeds 100
   loadgen strategy explain aws-sdk-ruby --service imds --fault ok:4m,429 --calls 3 --every 1m
-  loadgen strategy explain aws-sdk-php --fault 503,503,ok -f json -o php.json`,
+  loadgen strategy explain aws-sdk-php --fault 503,503,ok -f json -o php.json
+  loadgen strategy explain botocore --client 'python3 check.py' --fault hang
+  loadgen strategy explain --client ./driver --write mine.yaml`,
 		Args:              command.Args(0, -1, "the names of presets"),
 		ValidArgsFunction: command.Complete(presetNames),
 	}
@@ -80,7 +89,7 @@ credentials: other requests are served, and do not use it up.
 		}
 		ctx, cancel := p.signals.context()
 		defer cancel()
-		if client.command != "" {
+		if flags.Changed("client") {
 			return p.explainClient(ctx, &f, &client, names, flags.Changed)
 		}
 		if len(names) == 0 {

@@ -21,7 +21,9 @@ import (
 	"tenement/reports"
 )
 
-func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"loadgen": main}) }
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"loadgen": main, "client": scriptClient})
+}
 
 // TestScript runs everything a user can see as scripts. Beside testscript's own
 // commands they have:

@@ -113,7 +113,8 @@ func (c *cell) compare(want, got *timeline.Timeline) []string {
 		return differ
 	}
 	if c.at <= 1 {
-		for _, d := range timeline.DiffGaps(*want, *got, timeline.Tolerance{Early: early, Late: late}) {
+		gaps, _ := timeline.DiffGaps(*want, *got, timeline.Tolerance{Early: early, Late: late})
+		for _, d := range gaps {
 			differ = append(differ, d.String())
 		}
 	}

@@ -1,9 +1,10 @@
 package explain
 
 import (
-	"strconv"
+	"net/http"
 	"strings"
 
+	"tenement/internal/sdk"
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
 )
@@ -11,18 +12,15 @@ import (
 // errorText is what a user of the client sees of a call that failed; "" if the
 // client has no text for that.
 func (w *watcher) errorText(s *seen) string {
-	for _, e := range w.client.Errors {
-		if e.On != 0 && (s.last.outcome.Good() || !e.On.Has(&s.last.outcome)) {
-			continue // a document can be good, and too old
-		}
-		return strings.NewReplacer(
-			"{status}", strconv.Itoa(int(s.last.outcome.Status)),
-			"{body}", w.body(&s.last.outcome),
-			"{attempts}", strconv.Itoa(int(s.call.Attempts)),
-			"{url}", w.urls[s.last.resource],
-		).Replace(e.Text)
+	o := s.last.outcome
+	if f := s.call.Failure(); f.Err == strategy.OutOfTime {
+		o = f // whatever was answered last
 	}
-	return ""
+	return sdk.ErrorText(w.client.Errors, &sdk.Last{
+		Outcome: o, Leg: w.legs[s.last.resource],
+		Method: w.plan.Resources[s.last.resource].Method, URL: w.urls[s.last.resource], Host: w.plan.Service.Row().IPv4, Role: role,
+		Reason: http.StatusText(int(o.Status)), Body: w.body(&s.last.outcome), Attempts: int(s.call.Attempts),
+	})
 }
 
 // body is the body of the answer with that outcome: of the answers that were asked

@@ -194,6 +194,23 @@ func TestErrorText(t *testing.T) {
 	}
 }
 
+// A fetch that runs out of time has a text of its own, apart from that of an
+// attempt that does: the wait before the third attempt does not fit into 5 s.
+func TestErrorTextOutOfTime(t *testing.T) {
+	c := Client{Strategy: patient, Errors: []sdk.FinalError{
+		{On: strategy.OnOutOfTime, Text: "identity resolver timed out after {attempts}"},
+		{On: strategy.OnTimeout, Text: "attempt timed out"},
+	}}
+	c.Strategy.Timeouts = strategy.Timeouts{Attempt: 2 * time.Second, Fetch: 5500 * time.Millisecond}
+	if got, want := ask(t, c, "hang", Question{}).Calls[0].Error, "identity resolver timed out after 2"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	c.Strategy.Timeouts.Fetch = 0
+	if got, want := ask(t, c, "hang", Question{}).Calls[0].Error, "attempt timed out"; got != want {
+		t.Errorf("without a limit: got %q, want %q", got, want)
+	}
+}
+
 func TestCheck(t *testing.T) {
 	good := []throttle.Answer{{}}
 	for want, q := range map[string]Question{

@@ -85,6 +85,9 @@ func (w *watcher) Finished(k *strategy.Call) {
 	if len(s.attempts) == 0 {
 		s.last = w.last // it has joined another's fetch, or failed without one
 	}
+	if f := k.Failure(); f.Err == strategy.OutOfTime {
+		s.last.outcome = f
+	}
 }
 
 // calls is what was seen, sorted, in seconds since the first request.

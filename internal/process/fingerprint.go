@@ -33,7 +33,7 @@ func Probe(ctx context.Context, c Config, progress func(done, of int)) (Fingerpr
 	b := &battery{config: c, progress: progress}
 	f := &fingerprint{battery: b, tries: make(map[string]int)}
 	first := &cell{answers: "ok"}
-	if err := b.run(ctx, first); err != nil {
+	if err := b.run(ctx, many, first); err != nil {
 		return Fingerprint{}, err
 	}
 	if one := &first.made[0]; one.result != "ok" {
@@ -82,11 +82,11 @@ func (f *fingerprint) probe(ctx context.Context) error {
 	kept, failing, flight := f.cacheCells()
 	cells = append(append(append(cells, kept...), failing...), flight...)
 	token := f.tokenCells()
-	if err := f.battery.run(ctx, append(cells, token...)...); err != nil {
+	if err := f.battery.run(ctx, many, append(cells, token...)...); err != nil {
 		return err
 	}
 	f.readTries(single)
-	if err := f.readWaits(ctx); err != nil {
+	if err := f.readWaits(ctx, single); err != nil {
 		return err
 	}
 	f.readRetryAfter(patient)
@@ -179,7 +179,7 @@ func times(n int) string {
 
 // readWaits repeats calls that are tried again, and finds their backoff: with the
 // first answer that is, and with 500, whose waits some SDKs have shorter.
-func (f *fingerprint) readWaits(ctx context.Context) error {
+func (f *fingerprint) readWaits(ctx context.Context, single []*cell) error {
 	if f.backoff == nil {
 		return nil
 	}
@@ -190,7 +190,7 @@ func (f *fingerprint) readWaits(ctx context.Context) error {
 		others = f.repeatCells(other)
 	}
 	refused := &cell{answers: "refuse"}
-	if err := f.battery.run(ctx, append(append(cells, refused), others...)...); err != nil {
+	if err := f.battery.run(ctx, f.atOnce(single), append(append(cells, refused), others...)...); err != nil {
 		return err
 	}
 	seen, after := f.waits(cells)
@@ -212,6 +212,17 @@ func (f *fingerprint) readWaits(ctx context.Context) error {
 	f.readAfterLast(after)
 	f.readRefused(&refused.made[0])
 	return nil
+}
+
+// atOnce is how many calls are repeated at a time: few if their waits are short.
+func (f *fingerprint) atOnce(single []*cell) int {
+	seen, _ := f.waits(single)
+	for _, waits := range seen {
+		if spanOf(waits).median > 300*time.Millisecond {
+			return many
+		}
+	}
+	return few
 }
 
 // waits are what was waited before each retry of the calls of cells, by retry, and

@@ -19,7 +19,7 @@ func (c *Config) repeat(ctx context.Context, first *lane, p *running) ([]call, e
 			l, p := first, p
 			if number > 0 {
 				l, p = c.lane(), nil
-				defer l.script.Close()
+				defer l.script.close()
 			}
 			var err error
 			for at := number; at < c.Calls; at += c.Concurrency {
@@ -30,6 +30,9 @@ func (c *Config) repeat(ctx context.Context, first *lane, p *running) ([]call, e
 					break
 				}
 				p = nil
+			}
+			if p != nil { // interrupted before its call began
+				p.finish()
 			}
 			failed <- err
 		}()

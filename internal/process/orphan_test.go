@@ -17,10 +17,12 @@ import (
 )
 
 // What a client has started ends with it, also when it keeps stdout open, and when
-// the run is interrupted.
+// the run is interrupted. Its home goes too.
 func TestNoOrphans(t *testing.T) {
 	for _, interrupted := range []bool{false, true} {
 		file := filepath.Join(t.TempDir(), "pid")
+		homes := t.TempDir()
+		t.Setenv("TMPDIR", homes)
 		fault := "ok"
 		if interrupted {
 			fault = "hang"
@@ -44,6 +46,9 @@ func TestNoOrphans(t *testing.T) {
 			t.Errorf("got error %v", err)
 		}
 		cancel()
+		if left, err := os.ReadDir(homes); err != nil || len(left) > 0 {
+			t.Errorf("the run leaves %v, %v", left, err)
+		}
 		for deadline := time.Now().Add(10 * time.Second); alive(pid); time.Sleep(time.Millisecond) {
 			if time.Now().After(deadline) {
 				t.Fatal("the child of the client lives on")

@@ -88,7 +88,7 @@ func Run(ctx context.Context, c Config) (timeline.Timeline, error) {
 // run is Run without the figures, and whether the client speaks the protocol.
 func (c *Config) run(ctx context.Context) (calls []call, speaks bool, err error) {
 	first := c.lane()
-	defer first.script.Close()
+	defer first.script.close()
 	p, err := first.begin(ctx)
 	if err != nil {
 		return nil, false, err

@@ -116,7 +116,7 @@ func (p *running) speaks(ctx context.Context) bool {
 
 // discard throws away what the process prints.
 func (p *running) discard() {
-	for range p.lines { //nolint:revive // there is nothing to do
+	for range p.lines {
 	}
 }
 

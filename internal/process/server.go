@@ -15,7 +15,6 @@ import (
 	"tenement/internal/imds"
 	"tenement/internal/service"
 	"tenement/internal/throttle"
-	"tenement/profiles"
 )
 
 // script is the endpoint of a client, which answers as told. Several servers may
@@ -27,8 +26,12 @@ type script struct {
 	ends bool
 }
 
-// seed is that of every mock: its documents are always the same.
-const seed = 1
+// seed is that of every mock, and role the role of its instance: its documents are
+// always the same.
+const (
+	seed = 1
+	role = "app-instance-role"
+)
 
 // newScript makes the endpoint of a client: a task of its own, whose address is
 // 127.0.0.1.
@@ -44,10 +47,13 @@ func newScript(of service.Service, answers []throttle.Answer, routes service.Rou
 	}
 	s.Handler = imds.New(imds.Config{
 		Service: of, Endpoint: throttle.New(config), Tasks: []imds.Task{s.owner},
-		Instance: imds.Instance{Role: profiles.DefaultRole}, Seed: seed, Began: imds.WholeSecond(time.Now()),
+		Instance: imds.Instance{Role: role}, Seed: seed, Began: imds.WholeSecond(time.Now()),
 	})
 	return s
 }
+
+// close lets go of the requests that are never answered.
+func (s *script) close() { _ = s.Close() } // it never fails
 
 // refuses reports whether connections are refused now.
 func (s *script) refuses() bool { return s.ends && len(s.Faults()) == 0 }

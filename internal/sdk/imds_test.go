@@ -31,7 +31,14 @@ func TestIMDSPresets(t *testing.T) {
 			503 -> role t1 in 1s
 			500 -> role t1 in 1s
 			503 -> error after 4`},
-		{"aws-sdk-go-v2@imds", "429 is not retried, and the PUT comes before every GET", `
+		{"aws-sdk-go-v2@imds", "429 is retried, exactly 1 s apart", `
+			begin -> put 5m0s
+			429 -> put 5m0s in 1s
+			ok -> role t1
+			429 -> role t1 in 1s
+			429 -> role t1 in 1s
+			429 -> throttled after 5`},
+		{"aws-sdk-go-v2@1.47@imds", "429 is not retried, and the PUT comes before every GET", `
 			begin -> put 5m0s
 			429 -> role
 			ok -> put 5m0s
@@ -265,6 +272,7 @@ func TestIMDSBlackHole(t *testing.T) {
 		// 3 PUTs of 0.5 s and 2 s of waits leave 1.5 s of the operation's 5:
 		// a GET, and the wait for the next runs into the end.
 		{"aws-sdk-go-v2@imds", 4, 5 * time.Second},
+		{"aws-sdk-go-v2@1.47@imds", 4, 5 * time.Second},
 		{"botocore@imds", 2, 2 * time.Second},
 		{"aws-sdk-js-v3@imds", 2, 2 * time.Second},
 		{"aws-sdk-php@imds", 4, 6 * time.Second},
@@ -352,9 +360,18 @@ func TestIMDSOutcomes(t *testing.T) {
 		{"aws-sdk-go-v2@imds", "400", "1, error, 1"},
 		{"aws-sdk-go-v2@imds", "401", "1, v1, 3"},
 		{"aws-sdk-go-v2@imds", "403 404 405", "1, v1 for good, 1"},
-		{"aws-sdk-go-v2@imds", "429 501 malformed empty missing truncated", "1, v1, 1"},
-		{"aws-sdk-go-v2@imds", "500 502 503 504", "3, v1, 3"},
+		{"aws-sdk-go-v2@imds", "501 malformed empty missing truncated", "1, v1, 1"},
+		{"aws-sdk-go-v2@imds", "429 500 502 503 504", "3, v1, 3"},
 		{"aws-sdk-go-v2@imds", "timeout dial refused reset", "3, v1 for good, 3"},
+		{"aws-sdk-go-v2@1.47@imds", "400", "1, error, 1"},
+		{"aws-sdk-go-v2@1.47@imds", "429 501 malformed empty missing truncated", "1, v1, 1"},
+		{"aws-sdk-go-v2@1.47@imds", "500 502 503 504", "3, v1, 3"},
+		{"aws-sdk-go-v1@imds", "400", "1, error, 1"},
+		{"aws-sdk-go-v1@imds", "401 501", "1, v1, 1"},
+		{"aws-sdk-go-v1@imds", "403 404 405", "1, v1 for good, 1"},
+		{"aws-sdk-go-v1@imds", "429 500 502 503 504 timeout refused truncated", "3, v1, 3"},
+		{"minio-go@imds", "400 401 403 404 405 429 500 501 502 503 504 refused reset truncated", "1, error, 1"},
+		{"minio-go@imds", "timeout dial", "1, v1, 1"},
 		{"botocore@imds", "400", "1, error, 1"},
 		{"botocore@imds", "401 403 404 405 429 500 501 502 503 504 timeout dial refused reset malformed empty missing truncated", "1, v1, 1"},
 		{"aws-sdk-js-v3@imds", "400", "1, error, 1"},

@@ -40,7 +40,7 @@ func TestJVMRecordings(t *testing.T) {
 		}
 		f := strings.Split(strings.TrimSpace(line), "\t")
 		p := named(t, f[0])
-		want, got := f[3], recorded(&p, f[1], f[2])
+		want, got := f[3], jvmCalls(&p, f[1], f[2])
 		cell := strings.Join(f[:3], " ")
 		if _, deviates := deviations[cell]; deviates == (got == want) {
 			t.Errorf("%s: got %q, the real client %q (listed as a deviation: %v)", cell, got, want, deviates)
@@ -53,9 +53,9 @@ func TestJVMRecordings(t *testing.T) {
 	}
 }
 
-// recorded is what two calls of the preset's client send if one leg always gets this
+// jvmCalls is what two calls of the preset's client send if one leg always gets this
 // answer and the others get good ones, in the words of the recordings.
-func recorded(p *Preset, leg, answer string) string {
+func jvmCalls(p *Preset, leg, answer string) string {
 	o, ok := recordedAnswers[answer]
 	if !ok {
 		o = strategytest.Replies[answer]

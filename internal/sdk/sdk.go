@@ -42,8 +42,9 @@ type catalogue struct {
 var all = sync.OnceValue(func() *catalogue {
 	c := &catalogue{at: make(map[name]int)}
 	c.presets = slices.Concat(
-		goV2Presets(), javaScriptV3Presets(), phpPresets(), rubyPresets(), botocorePresets(),
-		javaV2Presets(), javaV1Presets(), kotlinPresets(), netPresets(),
+		botocorePresets(), cppPresets(), goV1Presets(), goV2Presets(), javaScriptV2Presets(), javaScriptV3Presets(),
+		minioPresets(), phpPresets(), rubyPresets(), rustPresets(),
+		javaV1Presets(), javaV2Presets(), kotlinPresets(), netPresets(),
 	)
 	slices.SortFunc(c.presets, func(a, b Preset) int { return strings.Compare(a.Name, b.Name) })
 	for i, p := range c.presets {
@@ -84,12 +85,4 @@ func (p *Preset) Elsewhere(s service.Service) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-// FinalError is the error that a user of the SDK sees at the end of a call.
-type FinalError struct {
-	On strategy.Conditions // how the last attempt failed; 0 is in every way
-	// Text is what the error says. {status}, {body}, {attempts} and {url} stand
-	// for what the last answer was, how often the call asked, and what it asked.
-	Text string
 }

@@ -36,6 +36,26 @@ func TestPresetsRetryWhatTheSDKsRetry(t *testing.T) {
 		{"aws-sdk-go-v2", "malformed or empty body", strategytest.Malformed, 1, strategy.Malformed},
 		{"aws-sdk-go-v2", "empty object", strategytest.EmptyObject, 1, strategy.Empty},
 
+		{"aws-sdk-go-v2@1.47", "429", strategytest.Plain429, 3, strategy.Throttled},
+		{"aws-sdk-go-v2@1.47", "503", strategytest.Err503, 3, strategy.Error},
+		{"aws-sdk-go-v2@pre-429", "429", strategytest.Plain429, 1, strategy.Throttled},
+		{"aws-sdk-go-v2@pre-429", "throttle code in JSON", strategytest.Code429, 3, strategy.Throttled},
+		{"aws-sdk-go-v2@pre-429", "503", strategytest.Err503, 1, strategy.Error},
+		{"aws-sdk-go-v2@pre-429", "refused", strategytest.Refused, 3, strategy.Refused},
+
+		{"aws-sdk-go-v1", "429", strategytest.Plain429, 4, strategy.Throttled},
+		{"aws-sdk-go-v1", "403, JSON", strategytest.Bad403, 1, strategy.Rejected},
+		{"aws-sdk-go-v1", "404, text", strategytest.Bad404, 4, strategy.Rejected},
+		{"aws-sdk-go-v1", "501, JSON", strategytest.Err501, 1, strategy.Error},
+		{"aws-sdk-go-v1", "body cut short", strategytest.Truncated, 4, strategy.Truncated},
+		{"aws-sdk-go-v1", "malformed or empty body", strategytest.Malformed, 4, strategy.Malformed},
+		{"aws-sdk-go-v1", "empty object", strategytest.EmptyObject, 1, strategy.Empty},
+
+		{"minio-go", "429", strategytest.Plain429, 1, strategy.Throttled},
+		{"minio-go", "503", strategytest.Err503, 1, strategy.Error},
+		{"minio-go", "reset", strategytest.Reset, 1, strategy.Reset},
+		{"minio-go", "empty object", strategytest.EmptyObject, 1, strategy.Empty},
+
 		{"botocore", "429", strategytest.Plain429, 3, strategy.Throttled},
 		{"botocore", "403", strategytest.Bad403, 3, strategy.Rejected},
 		{"botocore", "404", strategytest.Bad404, 3, strategy.Rejected},
@@ -101,7 +121,11 @@ func TestPresetsTotalCost(t *testing.T) {
 		waits      []time.Duration // exact, where the SDK does not jitter
 		least, max time.Duration
 	}{
-		{"aws-sdk-go-v2", 1, 3, nil, 0, 6 * time.Second},
+		{"aws-sdk-go-v2", 1, 3, nil, 0, 3 * time.Second},
+		{"aws-sdk-go-v2@1.47", 1, 3, nil, 0, 6 * time.Second},
+		{"aws-sdk-go-v2@pre-429", 1, 1, nil, 0, 0},
+		{"aws-sdk-go-v1", 1, 4, nil, 3500 * time.Millisecond, 7 * time.Second},
+		{"minio-go", 1, 1, nil, 0, 0},
 		{"botocore", 1, 3, seconds(1, 1, 1), 0, 0},
 		{"aws-sdk-php", 1, 1, nil, 0, 0},
 		{"aws-sdk-js-v3", 1, 5, seconds(1, 1, 1, 0), 0, 0},
@@ -144,9 +168,19 @@ func TestPresetsWaitAndShare(t *testing.T) {
 	}
 	standard := strategy.Quota{Tokens: 500, Cost: 5, TimeoutCost: 10} // the SDKs' standard retry mode
 	java, javaLock := strategy.Timeouts{Connect: 1000 * ms, Response: 1000 * ms}, strategy.Flight{Kind: strategy.Serial, MaxWait: 5000 * ms}
+	revised := strategy.Quota{Tokens: 500, Cost: 14, ThrottleCost: 5} // that of 2026
+	late := strategy.Flight{Kind: strategy.Join, LookAgain: true}
 	rows := map[string]row{
-		"aws-sdk-go-v2":                  {strategy.Timeouts{Connect: 30_000 * ms}, strategy.Flight{Kind: strategy.Join}, standard},
-		"aws-sdk-go-v2@imds":             {strategy.Timeouts{Connect: 250 * ms, Response: 500 * ms, Leg: 5000 * ms}, strategy.Flight{Kind: strategy.Join}, standard},
+		"aws-sdk-go-v1":                  {strategy.Timeouts{Connect: 30_000 * ms}, late, strategy.Quota{}},
+		"aws-sdk-go-v1@imds":             {strategy.Timeouts{Attempt: 1000 * ms}, late, strategy.Quota{}},
+		"aws-sdk-go-v2":                  {strategy.Timeouts{Connect: 30_000 * ms}, strategy.Flight{Kind: strategy.Join}, revised},
+		"aws-sdk-go-v2@1.47":             {strategy.Timeouts{Connect: 30_000 * ms}, strategy.Flight{Kind: strategy.Join}, standard},
+		"aws-sdk-go-v2@pre-429":          {strategy.Timeouts{Connect: 30_000 * ms}, strategy.Flight{Kind: strategy.Join}, standard},
+		"aws-sdk-go-v2@imds":             {strategy.Timeouts{Connect: 250 * ms, Response: 500 * ms, Leg: 5000 * ms}, strategy.Flight{Kind: strategy.Join}, revised},
+		"aws-sdk-go-v2@1.47@imds":        {strategy.Timeouts{Connect: 250 * ms, Response: 500 * ms, Leg: 5000 * ms}, strategy.Flight{Kind: strategy.Join}, standard},
+		"aws-sdk-go-v2@pre-429@imds":     {strategy.Timeouts{Connect: 250 * ms, Response: 500 * ms, Leg: 5000 * ms}, strategy.Flight{Kind: strategy.Join}, standard},
+		"minio-go":                       {strategy.Timeouts{Connect: 30_000 * ms}, strategy.Flight{Kind: strategy.Serial}, strategy.Quota{}},
+		"minio-go@imds":                  {strategy.Timeouts{Connect: 30_000 * ms}, strategy.Flight{Kind: strategy.Serial}, strategy.Quota{}},
 		"aws-sdk-java-v1":                {java, strategy.Flight{Kind: strategy.Serial}, strategy.Quota{}},
 		"aws-sdk-java-v1@imds":           {java, strategy.Flight{Kind: strategy.Serial}, strategy.Quota{}},
 		"aws-sdk-java-v2":                {java, javaLock, strategy.Quota{}},
@@ -157,6 +191,14 @@ func TestPresetsWaitAndShare(t *testing.T) {
 		"aws-sdk-java-v2@pre-2026@imds":  {java, javaLock, strategy.Quota{}},
 		"aws-sdk-js-v3":                  {strategy.Timeouts{Connect: 1000 * ms, OtherLink: 1000 * ms}, strategy.Flight{Kind: strategy.Join}, strategy.Quota{}},
 		"aws-sdk-js-v3@eks-pod-identity": {strategy.Timeouts{Connect: 1000 * ms}, strategy.Flight{Kind: strategy.Join}, strategy.Quota{}},
+		"aws-sdk-cpp":                    {strategy.Timeouts{Connect: 1000 * ms, Attempt: 1000 * ms}, strategy.Flight{Kind: strategy.Serial}, strategy.Quota{}},
+		"aws-sdk-cpp@imds":               {strategy.Timeouts{Connect: 1000 * ms, Attempt: 1000 * ms}, strategy.Flight{Kind: strategy.Serial}, strategy.Quota{}},
+		"aws-sdk-js-v2":                  {strategy.Timeouts{Response: 1000 * ms}, strategy.Flight{Kind: strategy.Join}, strategy.Quota{}},
+		"aws-sdk-js-v2@imds":             {strategy.Timeouts{Connect: 1000 * ms, Response: 1000 * ms}, strategy.Flight{Kind: strategy.Join}, strategy.Quota{}},
+		"aws-sdk-js-v3@http":             {strategy.Timeouts{Connect: 1000 * ms}, strategy.Flight{Kind: strategy.Join}, strategy.Quota{}},
+		"aws-sdk-js-v3@container":        {strategy.Timeouts{Attempt: 1000 * ms}, strategy.Flight{Kind: strategy.Join}, strategy.Quota{}},
+		"aws-sdk-rust":                   {strategy.Timeouts{Connect: 2000 * ms, Response: 5000 * ms, Call: 21_600 * ms}, strategy.Flight{Kind: strategy.Serial}, standard},
+		"aws-sdk-rust@imds":              {strategy.Timeouts{Connect: 1000 * ms, Response: 1000 * ms, Attempt: 10_000 * ms, Call: 21_600 * ms, Leg: 30_000 * ms}, strategy.Flight{Kind: strategy.Serial}, standard},
 		"aws-sdk-js-v3@imds":             {strategy.Timeouts{Attempt: 1000 * ms}, strategy.Flight{Kind: strategy.Join}, strategy.Quota{}},
 		"aws-sdk-kotlin":                 {strategy.Timeouts{Connect: 2000 * ms, Response: 30_000 * ms}, strategy.Flight{Kind: strategy.Serial}, strategy.Quota{}},
 		"aws-sdk-kotlin@imds":            {strategy.Timeouts{Connect: 2000 * ms, Response: 30_000 * ms}, strategy.Flight{Kind: strategy.Serial}, strategy.Quota{}},
@@ -176,26 +218,42 @@ func TestPresetsWaitAndShare(t *testing.T) {
 	}
 }
 
-// Go v2 draws its waits from U(0, 2 s), then U(0, 4 s): mean 3 s in all.
-func TestGoV2Backoff(t *testing.T) {
-	p := named(t, "aws-sdk-go-v2")
-	var sum [2]time.Duration
-	const n = 4000
-	for i := range n {
-		h := strategy.NewHost(uint64(i), 0, []strategy.Clients{{Strategy: &p.Strategy, Tasks: 1, Processes: 1, Key: strategytest.TaskKey("g")}})
-		_, waits := strategytest.Resolve(t, h.Client(0, 0, 0), 0, strategytest.Plain429)
-		for j, w := range waits {
-			if limit := 2 * time.Second << j; w < 0 || w >= limit {
-				t.Fatalf("wait %d is %v, want below %v", j, w, limit)
+// Go draws its waits evenly between bounds: of v2 since 2026-11 from U(0, 50 ms)
+// and U(0, 100 ms), or U(0, 1 s) and U(0, 2 s) after a throttle.
+func TestGoBackoff(t *testing.T) {
+	const ms = time.Millisecond
+	for _, r := range []struct {
+		preset  string
+		outcome strategy.Outcome
+		bounds  [][2]time.Duration
+	}{
+		{"aws-sdk-go-v2", strategytest.Plain429, [][2]time.Duration{{0, 1000 * ms}, {0, 2000 * ms}}},
+		{"aws-sdk-go-v2", strategytest.Code429, [][2]time.Duration{{0, 1000 * ms}, {0, 2000 * ms}}},
+		{"aws-sdk-go-v2", strategytest.Err500, [][2]time.Duration{{0, 50 * ms}, {0, 100 * ms}}},
+		{"aws-sdk-go-v2@1.47", strategytest.Plain429, [][2]time.Duration{{0, 2000 * ms}, {0, 4000 * ms}}},
+		{"aws-sdk-go-v2@1.47", strategytest.Err500, [][2]time.Duration{{0, 2000 * ms}, {0, 4000 * ms}}},
+		{"aws-sdk-go-v1", strategytest.Plain429, [][2]time.Duration{{500 * ms, 1000 * ms}, {1000 * ms, 2000 * ms}, {2000 * ms, 4000 * ms}}},
+		{"aws-sdk-go-v1", strategytest.Err500, [][2]time.Duration{{30 * ms, 60 * ms}, {60 * ms, 120 * ms}, {120 * ms, 240 * ms}}},
+	} {
+		p := named(t, r.preset)
+		sum := make([]time.Duration, len(r.bounds))
+		const n = 4000
+		for i := range n {
+			h := strategy.NewHost(uint64(i), 0, []strategy.Clients{{Strategy: &p.Strategy, Tasks: 1, Processes: 1, Key: strategytest.TaskKey("g")}})
+			_, waits := strategytest.Resolve(t, h.Client(0, 0, 0), 0, r.outcome)
+			for j, w := range waits {
+				if w < r.bounds[j][0] || w >= r.bounds[j][1] {
+					t.Fatalf("%s: wait %d is %v, want %v", r.preset, j, w, r.bounds[j])
+				}
+				sum[j] += w
 			}
-			sum[j] += w
 		}
-	}
-	// The standard error of the mean of n uniforms is width/sqrt(12 n).
-	for j, want := range []time.Duration{time.Second, 2 * time.Second} {
-		got := sum[j] / n
-		if diff := (got - want).Abs(); diff > want*2*4/219 {
-			t.Errorf("mean of wait %d is %v, want %v", j, got, want)
+		// The standard error of the mean of n uniforms is width/sqrt(12 n).
+		for j, b := range r.bounds {
+			got, want := sum[j]/n, (b[0]+b[1])/2
+			if diff := (got - want).Abs(); diff > (b[1]-b[0])*4/219 {
+				t.Errorf("%s: mean of wait %d is %v, want %v", r.preset, j, got, want)
+			}
 		}
 	}
 }

@@ -28,6 +28,7 @@ const (
 	On405
 	OnTruncated // the body was cut short
 	OnOutOfTime // the time for the call, its fetch or a leg was over; an OnResponseTimeout too
+	OnText      // a status from 400 on with a body that is no JSON, whatever the status
 
 	OnTimeout    = OnConnectTimeout | OnResponseTimeout
 	OnConnection = OnRefused | OnReset | OnTruncated
@@ -46,7 +47,8 @@ const (
 func (c Conditions) Has(o *Outcome) bool { return c&condition(o) != 0 }
 
 // condition returns the bits of a failed outcome: one for its failure, status or
-// body, OnThrottleCode too if its body says so, and two if a fetch is out of time.
+// body, OnThrottleCode or OnText too if its body is so, and two if a fetch is out of
+// time.
 func condition(o *Outcome) Conditions {
 	switch o.Err {
 	case ConnectTimeout:
@@ -67,6 +69,9 @@ func condition(o *Outcome) Conditions {
 		c = OnThrottleCode
 	}
 	if o.Status >= 400 {
+		if o.Body == BodyText {
+			c = OnText
+		}
 		return c | status(o.Status)
 	}
 	switch o.Body {

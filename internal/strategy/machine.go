@@ -366,6 +366,9 @@ func (c *Client) failed(now time.Duration, k *Call, o *Outcome) Step {
 	if c.strategy.AcceptEmpty && o.Status == 200 && o.Body == BodyEmpty && result.Failed() {
 		result = Empty
 	}
+	if c.strategy.AcceptIncomplete && o.Status == 200 && o.Body == BodyMissingField {
+		entry, result = held, Empty
+	}
 	k.uses++
 	if result == Empty && c.looksAgain(now, k) {
 		return c.fetchAgain(now, k)

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Every failure is of one condition, and besides of OnThrottleCode if its body
-// says so.
+// Every failure is of one condition, and besides of OnThrottleCode or OnText if its
+// body is so.
 func TestConditionsOfOutcomes(t *testing.T) {
 	status := func(code uint16) Outcome { return Outcome{Status: code, Body: BodyText} }
 	rows := []struct {
@@ -14,20 +14,21 @@ func TestConditionsOfOutcomes(t *testing.T) {
 		want   Conditions
 		result Result
 	}{
-		{status(400), On400, Rejected},
-		{status(401), On401, Rejected},
-		{status(403), On403, Rejected},
-		{status(404), On404, Rejected},
-		{status(405), On405, Rejected},
-		{status(418), OnFurther4xx, Rejected},
-		{status(429), On429, Throttled},
-		{status(499), OnFurther4xx, Rejected},
-		{status(500), On500, Error},
-		{status(501), On5xx, Error},
-		{status(502), On502, Error},
-		{status(503), On503, Error},
-		{status(504), On504, Error},
-		{status(505), On5xx, Error},
+		{status(400), On400 | OnText, Rejected},
+		{status(401), On401 | OnText, Rejected},
+		{status(403), On403 | OnText, Rejected},
+		{status(404), On404 | OnText, Rejected},
+		{status(405), On405 | OnText, Rejected},
+		{status(418), OnFurther4xx | OnText, Rejected},
+		{status(429), On429 | OnText, Throttled},
+		{status(499), OnFurther4xx | OnText, Rejected},
+		{status(500), On500 | OnText, Error},
+		{status(501), On5xx | OnText, Error},
+		{status(502), On502 | OnText, Error},
+		{status(503), On503 | OnText, Error},
+		{status(504), On504 | OnText, Error},
+		{status(505), On5xx | OnText, Error},
+		{Outcome{Status: 418, Body: BodyErrorJSON}, OnFurther4xx, Rejected},
 		{status(204), OnMalformed, Malformed},
 		{code429, On400 | OnThrottleCode, Throttled},
 		{Outcome{Status: 503, Body: BodyThrottleJSON}, On503 | OnThrottleCode, Throttled},
@@ -50,7 +51,7 @@ func TestConditionsOfOutcomes(t *testing.T) {
 		}
 		all |= r.want
 	}
-	if all != OnEvery {
+	if all != OnEvery|OnText { // every text has a status, which OnEvery has
 		t.Errorf("OnEvery lacks %b, and no row has %b", all&^OnEvery, OnEvery&^all)
 	}
 	if o := good(hour); o.Result() != OK || OK.Failed() || Stale.Failed() {

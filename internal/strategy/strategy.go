@@ -44,6 +44,9 @@ type Strategy struct {
 	// AcceptEmpty accepts an empty object as credentials, as Go v2 and Ruby
 	// do: the SDK reports success and hands out nothing.
 	AcceptEmpty bool
+	// AcceptIncomplete hands out a document that lacks a field, as Go's SDKs do, and
+	// calls that success too. Nothing is kept of it.
+	AcceptIncomplete bool
 	// RejectExpired makes an error of a fetched document that has expired when it
 	// arrives, as far as the client knows. (botocore: "the refreshed credentials
 	// are still expired".)

@@ -220,3 +220,21 @@ func BenchmarkParseAnswers(b *testing.B) {
 		}
 	}
 }
+
+// Whatever is read is written so that it is read the same.
+func FuzzParseAnswer(f *testing.F) {
+	for _, form := range throttle.AnswerForms() {
+		f.Add(strings.NewReplacer("S", "5", "LIFETIME", "15m").Replace(form.Form))
+	}
+	f.Add("slow:0.000000001")
+	f.Add("expired:1h5")
+	f.Fuzz(func(t *testing.T, text string) {
+		a, err := throttle.ParseAnswer(text)
+		if err != nil {
+			return
+		}
+		if again, err := throttle.ParseAnswer(a.String()); err != nil || again != a {
+			t.Errorf("%q is %+v, is written as %s and read as %+v, %v", text, a, a, again, err)
+		}
+	})
+}

@@ -55,22 +55,21 @@ func Diff(want, got Timeline) []Difference {
 type Tolerance struct{ Early, Late float64 }
 
 // DiffGaps holds the gaps of what a client did against their ranges in what it was
-// expected to do. If a call has another number of requests, or some were refused,
-// its gaps cannot be told apart, and nothing is compared.
-func DiffGaps(want, got Timeline, within Tolerance) []Difference {
+// expected to do. compared is false if that says nothing: a call has another number
+// of requests, or some were refused, so that gaps cannot be told apart.
+func DiffGaps(want, got Timeline, within Tolerance) (all []Difference, compared bool) {
 	if len(want.Calls) != len(got.Calls) || len(want.Gaps) != len(got.Gaps) {
-		return nil
+		return nil, false
 	}
-	var all []Difference
 	at := 0
 	for i := range want.Calls {
 		expected, made := want.Calls[i].Attempts, got.Calls[i].Attempts
 		if len(expected) != len(made) || slices.ContainsFunc(expected, refused) {
-			return nil
+			return nil, false
 		}
 		for n := 1; n < len(made); n, at = n+1, at+1 {
 			if at >= len(want.Gaps) {
-				return nil
+				return nil, false
 			}
 			w, g := want.Gaps[at], got.Gaps[at].Mean
 			if g < w.Min-within.Early || g > w.Max+within.Late {
@@ -78,7 +77,7 @@ func DiffGaps(want, got Timeline, within Tolerance) []Difference {
 			}
 		}
 	}
-	return all
+	return all, true
 }
 
 // span is a range of gaps in words.

@@ -23,9 +23,9 @@ func Good(expires time.Duration) strategy.Outcome {
 	return strategy.Outcome{Status: 200, Expires: expires}
 }
 
-// instanceLegs is the flow of credentials from EC2: resource 0 is the token, 1 the
+// InstanceLegs is the flow of credentials from EC2: resource 0 is the token, 1 the
 // name of the role, 2 the credentials; 3 and 4 are those below the extended path.
-var instanceLegs = [][]strategy.Leg{nil, nil, {
+var InstanceLegs = [][]strategy.Leg{nil, nil, {
 	{Resource: 0, Token: true}, {Resource: 1, Extended: 3, HasExtended: true}, {Resource: 2, Extended: 4, HasExtended: true},
 }}
 
@@ -41,7 +41,7 @@ type Machine struct {
 // New is a client of an instance under a strategy. The instance closes each
 // connection, unless one of change says otherwise.
 func New(s *strategy.Strategy, perCall bool, change ...func(*strategy.Clients)) *Machine {
-	c := strategy.Clients{Strategy: s, Tasks: 1, Processes: 1, PerCall: perCall, Key: TaskKey("g"), Legs: instanceLegs}
+	c := strategy.Clients{Strategy: s, Tasks: 1, Processes: 1, PerCall: perCall, Key: TaskKey("g"), Legs: InstanceLegs}
 	for _, one := range change {
 		one(&c)
 	}
