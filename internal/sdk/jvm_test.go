@@ -96,8 +96,9 @@ func jvmCalls(p *Preset, leg, answer string) string {
 // inWords are the requests and the result of a call, as testdata/jvm.tsv has them.
 func inWords(p *Preset, sent []string, answer string, result strategy.Result) string {
 	var words []string
-	for i, n := 0, 0; i < len(sent); i += n {
-		for n = 0; i+n < len(sent) && sent[i+n] == sent[i]; {
+	for i := 0; i < len(sent); {
+		n := 1
+		for i+n < len(sent) && sent[i+n] == sent[i] {
 			n++
 		}
 		switch {
@@ -108,6 +109,7 @@ func inWords(p *Preset, sent []string, answer string, result strategy.Result) st
 		default:
 			words = append(words, fmt.Sprintf("%s*%d", sent[i], n))
 		}
+		i += n
 	}
 	end := "ok"
 	if result.Failed() && (result != strategy.Expired || p.Strategy.RejectExpired) {
