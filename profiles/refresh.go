@@ -30,6 +30,8 @@ func refreshForm() form.Form[strategy.Refresh] {
 			form.Duration(0, 0), func(v *refresh) *duration { return &v.Earliest })),
 		form.OmitZero(form.Field("latest", "How long after the fetch a refresh is wanted at the latest, whatever the expiry.",
 			form.Bound(), func(v *refresh) *duration { return &v.Latest })),
+		form.OmitZero(form.Field("latest_again", "Whether a refresh that only latest asked for waits for latest again if it fails; what is held is served meanwhile.",
+			form.Boolean(), func(v *refresh) *bool { return &v.LatestAgain })),
 		form.OmitZero(form.Field("jitter_to", "Up to how long before the expiry the instant is drawn from which a refresh is wanted, evenly from where the other keys put it.",
 			form.Bound(), func(v *refresh) *duration { return &v.JitterTo })),
 		form.OmitZero(form.Field("short", "Documents that arrive with less than this left have no window.",
@@ -58,6 +60,9 @@ func checkRefresh(r *form.Reader, n *form.Node, path string, v *strategy.Refresh
 	if v.Latest > 0 && v.Earliest > v.Latest {
 		r.Fail(n.At("earliest"), form.Join(path, "earliest"), "%s is more than latest, %s",
 			form.FormatDuration(v.Earliest), form.FormatDuration(v.Latest))
+	}
+	if v.LatestAgain && (v.Latest == 0 || v.Mandatory > 0 || v.Behind) {
+		r.Fail(n.At("latest_again"), form.Join(path, "latest_again"), "needs latest, and mode block without mandatory")
 	}
 	if v.Jitter > 0 && v.JitterTo > 0 {
 		r.Fail(n.At("jitter_to"), path, "want one of jitter and jitter_to")

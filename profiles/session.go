@@ -23,6 +23,8 @@ func sessionForm() form.Form[strategy.Session] {
 			form.Boolean(), func(v *session) *bool { return &v.Every }),
 		form.OmitZero(form.Field("timeout", "For each token request alone, in addition to the strategy's timeouts.",
 			form.Bound(), func(v *session) *duration { return &v.Timeout })),
+		form.OmitZero(form.Field("one_use", "Whether each request asks for a token of its own, which only its retries use again; not with keep.",
+			form.Boolean(), func(v *session) *bool { return &v.OneUse })),
 		{
 			Name: "retry",
 			Doc:  "Which failed token requests are made again. Left out: as for other requests.",
@@ -51,7 +53,11 @@ func sessionForm() form.Form[strategy.Session] {
 			form.Boolean(), func(v *session) *bool { return &v.Extended })),
 		form.Field("name_once", "Whether the client asks for the role's name only until it knows it.",
 			form.Boolean(), func(v *session) *bool { return &v.NameOnce }),
-	}, nil)
+	}, func(r *form.Reader, n *form.Node, path string, v *session) {
+		if v.OneUse && v.Keep {
+			r.Fail(n.At("one_use"), form.Join(path, "one_use"), "not with keep: later fetches would have no token to use")
+		}
+	})
 }
 
 // tokenTTLForm is a lifetime that the service grants, of which 6 h is kept as 0.

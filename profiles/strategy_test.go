@@ -112,6 +112,7 @@ func randomStrategy(r *rand.Rand) strategy.Strategy {
 	s.Session.TTL = s.Session.TTL.Round(time.Second)
 	s.Session.FallBack = strategy.Conditions(r.IntN(1 << 20))
 	s.Session.Sticky = s.Session.FallBack & strategy.Conditions(r.IntN(1<<20))
+	s.Session.OneUse = s.Session.OneUse && !s.Session.Keep
 	if r.IntN(2) == 0 {
 		s.Session.Retry = strategy.NoRetry{}
 	}
@@ -159,6 +160,7 @@ func randomStrategy(r *rand.Rand) strategy.Strategy {
 		if c.Latest > 0 {
 			c.Earliest = min(c.Earliest, c.Latest)
 		}
+		c.LatestAgain = c.LatestAgain && c.Latest > 0 && c.Mandatory == 0 && !c.Behind
 		for _, x := range []*strategy.Extension{&c.Extend, &c.ExtendOld} {
 			if x.Least > x.Most || x.Most == 0 {
 				*x = strategy.Extension{}

@@ -238,7 +238,7 @@ var ownService = []grammar{{
 		"session: {ttl: 1s, keep: true, every: true, early: 300ms, fall_back: [429, 5xx, timeout], retry: none}, ",
 		"session: {keep: true, fall_back: [403, 5xx], retry: <retried>}, ", "session: {name_once: true, retry: <retried>}, ",
 		"session: {extended: true}, ", "session: {extended: true, name_once: true, keep: true, ttl: 3s}, ",
-		"session: {connect_first: true, fall_back: [4xx, timeout, connection]}, "},
+		"session: {connect_first: true, fall_back: [4xx, timeout, connection]}, ", "session: {one_use: true, fall_back: [4xx, timeout], retry: <retried>}, "},
 }, {
 	"service": {"eks-pod-identity"},
 	"more": {"  pod_identity: {token_lifetime: 10m, token_renewal: <renewal>, " +

@@ -167,6 +167,7 @@ func TestPresetsWaitAndShare(t *testing.T) {
 		quota    strategy.Quota
 	}
 	standard := strategy.Quota{Tokens: 500, Cost: 5, TimeoutCost: 10} // the SDKs' standard retry mode
+	java, javaLock := strategy.Timeouts{Connect: 1000 * ms, Response: 1000 * ms}, strategy.Flight{Kind: strategy.Serial, MaxWait: 5000 * ms}
 	revised := strategy.Quota{Tokens: 500, Cost: 14, ThrottleCost: 5} // that of 2026
 	late := strategy.Flight{Kind: strategy.Join, LookAgain: true}
 	rows := map[string]row{
@@ -180,6 +181,14 @@ func TestPresetsWaitAndShare(t *testing.T) {
 		"aws-sdk-go-v2@pre-429@imds":     {strategy.Timeouts{Connect: 250 * ms, Response: 500 * ms, Leg: 5000 * ms}, strategy.Flight{Kind: strategy.Join}, standard},
 		"minio-go":                       {strategy.Timeouts{Connect: 30_000 * ms}, strategy.Flight{Kind: strategy.Serial}, strategy.Quota{}},
 		"minio-go@imds":                  {strategy.Timeouts{Connect: 30_000 * ms}, strategy.Flight{Kind: strategy.Serial}, strategy.Quota{}},
+		"aws-sdk-java-v1":                {java, strategy.Flight{Kind: strategy.Serial}, strategy.Quota{}},
+		"aws-sdk-java-v1@imds":           {java, strategy.Flight{Kind: strategy.Serial}, strategy.Quota{}},
+		"aws-sdk-java-v2":                {java, javaLock, strategy.Quota{}},
+		"aws-sdk-java-v2@imds":           {java, javaLock, strategy.Quota{}},
+		"aws-sdk-java-v2@next":           {java, javaLock, strategy.Quota{}},
+		"aws-sdk-java-v2@next@imds":      {java, javaLock, strategy.Quota{}},
+		"aws-sdk-java-v2@pre-2026":       {java, javaLock, strategy.Quota{}},
+		"aws-sdk-java-v2@pre-2026@imds":  {java, javaLock, strategy.Quota{}},
 		"aws-sdk-js-v3":                  {strategy.Timeouts{Connect: 1000 * ms, OtherLink: 1000 * ms}, strategy.Flight{Kind: strategy.Join}, strategy.Quota{}},
 		"aws-sdk-js-v3@eks-pod-identity": {strategy.Timeouts{Connect: 1000 * ms}, strategy.Flight{Kind: strategy.Join}, strategy.Quota{}},
 		"aws-sdk-cpp":                    {strategy.Timeouts{Connect: 1000 * ms, Attempt: 1000 * ms}, strategy.Flight{Kind: strategy.Serial}, strategy.Quota{}},
@@ -193,6 +202,10 @@ func TestPresetsWaitAndShare(t *testing.T) {
 		"aws-sdk-js-v3@imds":             {strategy.Timeouts{Attempt: 1000 * ms}, strategy.Flight{Kind: strategy.Join}, strategy.Quota{}},
 		"aws-sdk-php":                    {strategy.Timeouts{Attempt: 1000 * ms}, strategy.Flight{Kind: strategy.Serial}, strategy.Quota{}},
 		"aws-sdk-php@imds":               {strategy.Timeouts{Attempt: 1000 * ms}, strategy.Flight{Kind: strategy.Serial}, strategy.Quota{}},
+		"aws-sdk-kotlin":                 {strategy.Timeouts{Connect: 2000 * ms, Response: 30_000 * ms}, strategy.Flight{Kind: strategy.Serial}, strategy.Quota{}},
+		"aws-sdk-kotlin@imds":            {strategy.Timeouts{Connect: 2000 * ms, Response: 30_000 * ms}, strategy.Flight{Kind: strategy.Serial}, strategy.Quota{}},
+		"aws-sdk-net":                    {strategy.Timeouts{Attempt: 100_000 * ms}, strategy.Flight{Kind: strategy.Serial}, strategy.Quota{}},
+		"aws-sdk-net@imds":               {strategy.Timeouts{Attempt: 5000 * ms}, strategy.Flight{Kind: strategy.Serial, MaxWait: 60_000 * ms}, strategy.Quota{}},
 		"aws-sdk-ruby":                   {strategy.Timeouts{Connect: 5000 * ms, Response: 5000 * ms}, strategy.Flight{Kind: strategy.Serial}, strategy.Quota{}},
 		"aws-sdk-ruby@imds":              {strategy.Timeouts{Connect: 1000 * ms, Response: 1000 * ms}, strategy.Flight{Kind: strategy.Serial}, strategy.Quota{}},
 		"aws-sdk-ruby@3.211@imds":        {strategy.Timeouts{Connect: 1000 * ms, Response: 1000 * ms}, strategy.Flight{Kind: strategy.Serial}, strategy.Quota{}},

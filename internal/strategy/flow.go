@@ -137,7 +137,7 @@ func (c *Client) sendLeg(now time.Duration, k *Call, wait time.Duration) Step {
 	for !w.last() && (w.asking() && !c.lacksToken(now+wait, k) || !w.asking() && c.knowsName(k)) {
 		w.leg++
 	}
-	if w.leg > 0 && w.legs[0].Token && (c.strategy.Session.Every || w.void) && c.lacksToken(now+wait, k) {
+	if w.leg > 0 && w.legs[0].Token && (c.strategy.Session.Every || c.strategy.Session.OneUse || w.void) && c.lacksToken(now+wait, k) {
 		w.resume, w.leg, w.asks = w.leg, 0, 0
 	}
 	w.void = false
@@ -188,6 +188,9 @@ func (c *Client) advance(now time.Duration, k *Call, o *Outcome) Step {
 	role.named = true
 	if w.extended {
 		role.found = extendedVersion
+	}
+	if c.strategy.Session.OneUse {
+		w.token = nil
 	}
 	w.leg++
 	c.startLeg(now, k)

@@ -175,6 +175,20 @@ func TestFlow(t *testing.T) {
 			ok -> ok after 3
 			59.998s
 			begin -> put 1m0s`},
+		{"a token for each request and its retries", Strategy{Retry: again, Session: Session{OneUse: true}}, `
+			begin -> put 6h0m0s
+			ok -> role t1
+			503 -> role t1 in 10ms
+			ok -> put 6h0m0s
+			503 -> put 6h0m0s in 10ms
+			ok -> keys t2
+			ok -> ok after 6`},
+		{"a fallback for each request", Strategy{Session: Session{OneUse: true, FallBack: OnAny4xx}}, `
+			begin -> put 6h0m0s
+			404 -> role
+			ok -> put 6h0m0s
+			404 -> keys
+			ok -> ok after 4`},
 		{"each leg has its own attempts", Strategy{Retry: again}, `
 			begin -> put 6h0m0s
 			503 -> put 6h0m0s in 10ms

@@ -32,6 +32,10 @@ type Refresh struct {
 	// whatever the expiry; 0 is no bound. (Java before 2026; C++ refreshes after
 	// 5 minutes at the latest.)
 	Earliest, Latest time.Duration
+	// LatestAgain makes a refresh that Latest alone asked for, and that failed, wait
+	// until Latest has passed again or the window begins, and serves what is held
+	// meanwhile. (Java v1)
+	LatestAgain bool
 	// JitterTo draws the instant from which a refresh is wanted: evenly from what
 	// the fields above say, Jitter included, up to this long before the expiry; 0
 	// is no draw. (Rust, Java)
@@ -141,6 +145,11 @@ func (c *Refresh) window(left time.Duration) time.Duration {
 
 // Failed implements Cache.
 func (c *Refresh) Failed(now time.Duration, e Entry, o Outcome, u uint64) (Entry, Result) {
+	if window := e.Expires - c.Window; c.LatestAgain && e.Held && now < window {
+		e.Refresh = min(now+c.Latest, window)
+		e.Must = e.Refresh
+		return e, OK
+	}
 	x := &c.Extend
 	if x.Most > 0 && e.Held && (x.On == 0 || x.On.Has(&o)) && (x.Defer != DeferMandatory || now >= e.Must) {
 		e.Failures++

@@ -110,6 +110,26 @@ func TestGatesAfterFailedRefreshes(t *testing.T) {
 			{hour - 350*ms, "g", success, "ok fetched; h send"}, // which expires at once
 		})
 	})
+	t.Run("Java v1: an hourly look that fails is for the next hour, in the window every call tries", func(t *testing.T) {
+		c := Refresh{Window: 15 * minute, Latest: hour, LatestAgain: true, StaleOnError: 1}
+		run(t, Strategy{Cache: &c, Flight: Flight{Kind: Serial}}, []row{
+			{0, "a", nil, "send"},
+			{1, "a", reply(good(150 * minute)), "ok fetched"},
+			{hour + 1, "b", nil, "send"},
+			{hour + 2, "c", nil, "await"},
+			{hour + s, "b", gone, "ok fetched; c ok joined"},
+			{2*hour + s - 1, "d", nil, "ok cached"},
+			{2*hour + s, "e", nil, "send"},
+			{2*hour + 2*s, "e", gone, "ok fetched"},
+			{135*minute - 1, "f", nil, "ok cached"},
+			{135 * minute, "g", nil, "send"},
+			{135*minute + s, "g", gone, "ok fetched"},
+			{135*minute + s, "h", nil, "send"},
+			{150*minute - 1, "h", gone, "ok fetched"},
+			{150 * minute, "i", nil, "send"},
+			{150*minute + s, "i", gone, "rejected fetched"},
+		})
+	})
 	t.Run("STRICT throws", func(t *testing.T) {
 		c := javaECS
 		c.JitterTo = 0

@@ -39,6 +39,9 @@ type Session struct {
 	// Timeout bounds each token request, in addition to Timeouts; 0 is no further
 	// bound. (minio-go, whose other requests have none)
 	Timeout time.Duration
+	// OneUse makes each request ask for a token of its own, which only its retries
+	// use again. It is for clients that do not Keep tokens. (Java v1, .NET)
+	OneUse bool
 	// Retry is the policy of the token request; nil is the strategy's.
 	Retry Retry
 	// FallBack are the failures of the token request upon which the fetch, once
