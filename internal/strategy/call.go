@@ -30,7 +30,7 @@ type Call struct {
 
 // state is what the machine remembers of a call between two steps.
 type state struct {
-	next     *Call         // in a list of waiters or of calls to wake
+	next     *Call         // in a list of waiters, of calls to wake, or of attempts to be sent
 	deadline time.Duration // when Timeouts.Call ends, or noDeadline
 	ends     time.Duration // when the time for its fetch ends, or noDeadline
 	patience time.Duration // when Flight.MaxWait ends
@@ -40,6 +40,7 @@ type state struct {
 	held     Entry         // what the call's client has loaded, used in place of a slot's if that was built for this call alone
 	quota    int           // retry tokens left, used in place of the client's if that was built for this call alone
 	cost     int           // retry tokens that the last retry took, given back if it succeeds
+	connAt   time.Duration // when its idle connection was last used or, if calls share connections, when the attempt under way takes one
 	before   uint32        // attempts of the call's fetches before this one
 	fetch    uint32        // number of the fetch among the client's, for draws
 	tries    uint16        // failed attempts on this link and leg, or failed fetches if a retry begins at the first leg
@@ -53,7 +54,8 @@ type state struct {
 	waited   bool  // the call has waited for another call's fetch
 	looked   bool  // it has looked at the cache again after that (Flight.LookAgain): it takes the result of the fetch that it waits for next
 	resent   uint8 // how often the HTTP library has sent the attempt under way again
-	conn     connection
+	hasConn  bool  // the client was built for the call alone, and has an idle connection
+	kept     bool  // the attempt under way was sent on a connection kept from an earlier request
 }
 
 // Failure is why the call's fetch failed, if its Result has failed because of

@@ -98,19 +98,19 @@ type Client struct {
 	fetches  uint32 // begun so far
 	quota    int    // retry tokens left
 	session  sessionState
-	methods  []Method
+	static   bool             // the cache is Static: nothing is ever sent
+	solo     bool             // see Solo
+	pooled   bool             // connections are kept, and it matters which
+	perCall  bool             // each call has a client of its own: what it learns is kept in the call
+	gated    bool             // a failed refresh that was not mandatory puts off the next (DeferAttempts)
+	single   bool             // no fetch has legs: each is one request and its retries
+	slots    []slot           // one per document asked for
+	more     map[uint32]int32 // where the slots beyond the first few are
 
+	pool      pool // of connections
+	methods   []Method
 	keepAlive time.Duration
 	restarts  []time.Duration
-	pool      pool             // of connections
-	static    bool             // the cache is Static: nothing is ever sent
-	solo      bool             // see Solo
-	pooled    bool             // connections are kept, and it matters which
-	perCall   bool             // each call has a client of its own: what it learns is kept in the call
-	gated     bool             // a failed refresh that was not mandatory puts off the next (DeferAttempts)
-	single    bool             // no fetch has legs: each is one request and its retries
-	slots     []slot           // one per document asked for
-	more      map[uint32]int32 // where the slots beyond the first few are
 }
 
 // slot is the state of one document in a client.
@@ -254,7 +254,7 @@ func (c *Client) Abandon(now time.Duration, k *Call) {
 	case waiting:
 		c.slots[k.slot].remove(k)
 	case sent:
-		c.pool.sends = slices.DeleteFunc(c.pool.sends, func(other *Call) bool { return other == k })
+		c.unsend(k)
 	}
 	k.phase = idle
 	k.Ended, k.Result = now, Unfinished

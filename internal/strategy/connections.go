@@ -15,19 +15,11 @@ type Connections struct {
 	Idle       time.Duration // how long it keeps one that is idle; 0 is no limit
 }
 
-// connection is what a call knows of connections.
-type connection struct {
-	sends time.Duration // when the attempt under way takes a connection from the pool, if that is later than its step
-	idle  time.Duration // when the call's own connection was last used, if alone
-	alone bool          // the client was built for the call alone, and has an idle connection
-	kept  bool          // the attempt under way was sent on a connection kept from an earlier request
-}
-
 // pool is the connections of a client that calls share.
 type pool struct {
 	idle  []time.Duration  // when each idle connection was last used, in order
 	first [1]time.Duration // where idle is, until it grows: most clients keep one connection
-	sends []*Call          // whose attempts are still to be sent, in order of that instant
+	sends *Call            // the first of the calls whose attempts are still to be sent, in order of that instant
 }
 
 // connect decides whether an attempt that is sent after a wait has a kept
@@ -37,33 +29,36 @@ type pool struct {
 func (c *Client) connect(now, wait time.Duration, k *Call) {
 	switch at := now + wait; {
 	case c.perCall:
-		k.conn.kept = k.conn.alone && c.lives(k.conn.idle, at)
-		k.conn.alone = false
+		k.kept = k.hasConn && c.lives(k.connAt, at)
+		k.hasConn = false
 	case wait == 0:
-		k.conn.kept = c.takeIdle(at)
+		k.kept = c.takeIdle(at)
 	default:
-		k.conn.sends = at
-		i, _ := slices.BinarySearchFunc(c.pool.sends, at, func(other *Call, at time.Duration) int {
-			if other.conn.sends <= at {
-				return -1
-			}
-			return 1
-		})
-		c.pool.sends = slices.Insert(c.pool.sends, i, k)
+		k.connAt = at
+		place := &c.pool.sends
+		for *place != nil && (*place).connAt <= at {
+			place = &(*place).next
+		}
+		k.next, *place = *place, k
 	}
 }
 
 // dispatch gives the attempts that have been sent by now their connections.
 func (c *Client) dispatch(now time.Duration) {
-	sends, n := c.pool.sends, 0
-	if len(sends) == 0 {
-		return
+	for k := c.pool.sends; k != nil && k.connAt <= now; k = c.pool.sends {
+		k.kept = c.takeIdle(k.connAt)
+		c.pool.sends, k.next = k.next, nil
 	}
-	for n < len(sends) && sends[n].conn.sends <= now {
-		sends[n].conn.kept = c.takeIdle(sends[n].conn.sends)
-		n++
+}
+
+// unsend forgets the attempt of a call that may still be to be sent.
+func (c *Client) unsend(k *Call) {
+	for place := &c.pool.sends; *place != nil; place = &(*place).next {
+		if *place == k {
+			*place, k.next = k.next, nil
+			return
+		}
 	}
-	c.pool.sends = slices.Delete(sends, 0, n)
 }
 
 // takeIdle takes the connection that was used last, and reports whether there was
@@ -87,7 +82,7 @@ func (c *Client) takeIdle(at time.Duration) bool {
 func (c *Client) release(now time.Duration, k *Call, o *Outcome) {
 	whole := o.Err == NoFailure
 	if c.perCall {
-		k.conn.alone, k.conn.idle = whole, now
+		k.hasConn, k.connAt = whole, now
 		return
 	}
 	p := &c.pool

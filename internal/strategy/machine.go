@@ -9,7 +9,9 @@ import "time"
 // Begin starts a call and returns its first step.
 func (c *Client) Begin(now time.Duration, k *Call) Step {
 	k.Begun = now
-	c.dispatch(now)
+	if c.pool.sends != nil {
+		c.dispatch(now)
+	}
 	k.deadline = noDeadline
 	if d := c.strategy.Timeouts.Call; d > 0 {
 		k.deadline = now + d
@@ -29,7 +31,9 @@ func (c *Client) Begin(now time.Duration, k *Call) Step {
 
 // Resume continues a call after what happened to it.
 func (c *Client) Resume(now time.Duration, k *Call, e Event) Step {
-	c.dispatch(now)
+	if c.pool.sends != nil {
+		c.dispatch(now)
+	}
 	switch k.phase {
 	case sent:
 		return c.replied(now, k, e.Outcome)

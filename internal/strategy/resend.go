@@ -61,7 +61,7 @@ func (c *Client) resends(k *Call, o *Outcome) bool {
 		return false
 	}
 	if r.Kept {
-		return k.conn.kept
+		return k.kept
 	}
 	return int(k.resent) < r.Times
 }
