@@ -42,7 +42,7 @@ type catalogue struct {
 var all = sync.OnceValue(func() *catalogue {
 	c := &catalogue{at: make(map[name]int)}
 	c.presets = slices.Concat(
-		goV1Presets(), goV2Presets(), minioPresets(), javaScriptV3Presets(), phpPresets(), rubyPresets(), botocorePresets(),
+		goV1Presets(), goV2Presets(), minioPresets(), cppPresets(), javaScriptV2Presets(), rustPresets(), javaScriptV3Presets(), phpPresets(), rubyPresets(), botocorePresets(),
 	)
 	slices.SortFunc(c.presets, func(a, b Preset) int { return strings.Compare(a.Name, b.Name) })
 	for i, p := range c.presets {
