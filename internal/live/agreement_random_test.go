@@ -39,7 +39,7 @@ func TestAgreementOnRandomProfiles(t *testing.T) {
 			t.Run(fmt.Sprintf("%d/%s", seed, c.Name), func(t *testing.T) {
 				t.Parallel()
 				plan := p.Plan(c, seed)
-				cutShort(plan)
+				cutShort(plan, most)
 				agree(t, plan)
 				if t.Failed() {
 					var shown strings.Builder

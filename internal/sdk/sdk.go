@@ -42,7 +42,8 @@ type catalogue struct {
 var all = sync.OnceValue(func() *catalogue {
 	c := &catalogue{at: make(map[name]int)}
 	c.presets = slices.Concat(
-		goV1Presets(), goV2Presets(), minioPresets(), cppPresets(), javaScriptV2Presets(), rustPresets(), javaScriptV3Presets(), phpPresets(), rubyPresets(), botocorePresets(),
+		botocorePresets(), cppPresets(), goV1Presets(), goV2Presets(), javaScriptV2Presets(), javaScriptV3Presets(),
+		minioPresets(), phpPresets(), rubyPresets(), rustPresets(),
 	)
 	slices.SortFunc(c.presets, func(a, b Preset) int { return strings.Compare(a.Name, b.Name) })
 	for i, p := range c.presets {
