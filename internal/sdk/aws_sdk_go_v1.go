@@ -35,10 +35,11 @@ func goV1Backoff(attempts int, on strategy.Conditions) *strategy.Backoff {
 	}
 }
 
-// goV1Errors is the one error of the default chain.
-var goV1Errors = []FinalError{{
-	Text: "NoCredentialProviders: no valid providers in chain. Deprecated.\n\tFor verbose messaging see aws.Config.CredentialsChainVerboseErrors",
-}}
+// goV1Errors is the one error of the default chain, whose second line says how to
+// see more. An object that the provider accepts is none of on.
+func goV1Errors(on strategy.Conditions) []FinalError {
+	return []FinalError{{On: on, Text: "NoCredentialProviders: no valid providers in chain. Deprecated."}}
+}
 
 func goV1() Preset {
 	return Preset{
@@ -74,7 +75,7 @@ func goV1() Preset {
 			"aws.Config: CredentialsChainVerboseErrors puts the provider's error into that of the chain",
 			"session.Handlers.CompleteAttempt: a handler sees each attempt (r.HTTPResponse.StatusCode, r.RetryCount)",
 		},
-		Errors: goV1Errors,
+		Errors: goV1Errors(strategy.OnEvery &^ (strategy.OnEmpty | strategy.OnMissingField)),
 		Strategy: strategy.Strategy{
 			Cache:       &strategy.Refresh{Window: 5 * time.Minute},
 			Flight:      strategy.Flight{Kind: strategy.Join, LookAgain: true},
@@ -117,7 +118,7 @@ func goV1IMDS() Preset {
 			"aws.Config: CredentialsChainVerboseErrors puts the provider's error into that of the chain",
 			"session.Handlers.CompleteAttempt: a handler sees each attempt (r.HTTPResponse.StatusCode, r.RetryCount)",
 		},
-		Errors: goV1Errors,
+		Errors: goV1Errors(strategy.OnEvery &^ strategy.OnMissingField),
 		Strategy: strategy.Strategy{
 			Cache:       &strategy.Refresh{Window: 5 * time.Minute},
 			Flight:      strategy.Flight{Kind: strategy.Join, LookAgain: true},

@@ -107,7 +107,7 @@ func goV2Errors(retried strategy.Conditions, notParsed string) []FinalError {
 		FinalError{On: strategy.OnConnectTimeout, Text: most + `request send failed, {method} "{url}": dial tcp {host}: i/o timeout`},
 		FinalError{On: strategy.OnReset, Text: most + `request send failed, {method} "{url}": EOF`},
 		FinalError{On: retried, Text: most + "{code}: {message}"},
-		FinalError{Text: failed + "{code}: {message}"},
+		FinalError{On: strategy.OnAnyStatus, Text: failed + "{code}: {message}"},
 	)
 }
 

@@ -87,7 +87,7 @@ func goV2IMDSErrors(retried strategy.Conditions) []FinalError {
 	)
 	all := []FinalError{
 		{Leg: "token", On: strategy.OnOutOfTime, Text: noRole + "canceled, context deadline exceeded"},
-		{Leg: "token", Text: noRole + "failed to get API token, operation error ec2imds: getToken, " + refused},
+		{Leg: "token", On: strategy.OnAnyStatus, Text: noRole + "failed to get API token, operation error ec2imds: getToken, " + refused},
 	}
 	for _, leg := range []string{"role", "credentials"} {
 		text := noRole

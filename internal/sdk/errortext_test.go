@@ -61,7 +61,7 @@ func TestErrorsAreThoseRecorded(t *testing.T) {
 		{"aws-sdk-go-v2@imds", ended(instance, "token", strategy.Outcome{Err: strategy.OutOfTime}), "failed to refresh cached credentials, no EC2 IMDS role found, operation error ec2imds: GetMetadata, canceled, context deadline exceeded"},
 		{"aws-sdk-go-v2@imds", ended(instance, "role", strategytest.Truncated), "failed to refresh cached credentials, no EC2 IMDS role found, operation error ec2imds: GetMetadata, read response body failed, unexpected EOF"},
 		{"aws-sdk-go-v2@imds", ended(instance, "credentials", strategytest.EmptyObject), "failed to refresh cached credentials, failed to get stub-role EC2 IMDS role credentials, api error : "},
-		{"aws-sdk-go-v1", answered(container, "", 429, text), "NoCredentialProviders: no valid providers in chain. Deprecated.\n\tFor verbose messaging see aws.Config.CredentialsChainVerboseErrors"},
+		{"aws-sdk-go-v1", answered(container, "", 429, text), "NoCredentialProviders: no valid providers in chain. Deprecated."},
 		{"minio-go", answered(container, "", 429, text), "429 Too Many Requests"},
 		{"minio-go", ended(container, "", strategytest.Reset), `Get "http://127.0.0.1:8080/v2/credentials/stub": EOF`},
 		{"minio-go@imds", ended(instance, "token", strategytest.Refused), `Put "http://127.0.0.1:8080/latest/api/token": dial tcp 127.0.0.1:8080: connect: connection refused`},
