@@ -127,11 +127,11 @@ func (c *cell) compare(want, got *timeline.Timeline) []string {
 	return differ
 }
 
-// address is where a server is.
-var address = regexp.MustCompile(`\b\d+\.\d+\.\d+\.\d+(:\d+)?`)
+// address is where a server is, or the ID of a task's credentials.
+var address = regexp.MustCompile(`\b\d+\.\d+\.\d+\.\d+(:\d+)?|\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b`)
 
-// anywhere is a text in one line, without the addresses in it: a preset's text has
-// that of the service, and a real client's that of the mock.
+// anywhere is a text in one line, without the addresses and IDs in it: a preset's
+// text has those of the service, and a real client's those of the mock.
 func anywhere(text string) string {
 	return address.ReplaceAllString(strings.Join(strings.Fields(text), " "), "HOST")
 }
