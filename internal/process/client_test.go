@@ -74,6 +74,17 @@ func testClient(kind string, args []string) int {
 		speak(`{"protocol":1,"sdk":"test","version":"1"}`)
 		speak(`Exception in thread main`)
 		select {}
+	case "deaf":
+		_ = os.Stdin.Close()
+		speak(`{"protocol":1,"sdk":"test","version":"1"}`)
+		select {}
+	case "mute":
+		speak(`{"protocol":1,"sdk":"test","version":"1"}`)
+		_ = os.Stdout.Close()
+		select {}
+	case "vague":
+		speak(`{"protocol":"1","sdk":"test","version":1}`)
+		select {}
 	case "future":
 		speak(`{"protocol":7,"sdk":"test","version":"1"}`)
 		select {}

@@ -125,6 +125,9 @@ func TestMisbehaviour(t *testing.T) {
 		{"hangs", "credentials=200 unfinished", "the client did not exit within 500ms", false},
 		{"dies", "error", "the client ended during call 1: out of memory", true},
 		{"babbles", "error", "the client wrote a line that is no answer: Exception in thread main", true},
+		{"deaf", "error", "the client has closed its stdin during call 1", true},
+		{"mute", "error", "the client has closed its stdout during call 1", true},
+		{"vague", "", `the client speaks version "1" of the protocol: want 1`, true},
 		{"future", "", "the client speaks version 7 of the protocol: want 1", true},
 	} {
 		t.Run(test.kind, func(t *testing.T) {
