@@ -42,6 +42,7 @@ func cpp() Preset {
 		Name:    "aws-sdk-cpp",
 		Service: service.ECS,
 		SDK:     "AWS SDK for C++ 1.11, default chain",
+		Release: "1.11",
 		Checked: cppChecked,
 		Sources: []string{
 			"aws/aws-sdk-cpp src/aws-cpp-sdk-core/source/internal/AWSHttpResourceClient.cpp",
@@ -77,6 +78,7 @@ func cppIMDS() Preset {
 		Name:    "aws-sdk-cpp@imds",
 		Service: service.IMDS,
 		SDK:     "AWS SDK for C++ 1.11, default chain",
+		Release: "1.11",
 		Checked: cppChecked,
 		Sources: []string{
 			"aws/aws-sdk-cpp src/aws-cpp-sdk-core/source/internal/AWSHttpResourceClient.cpp",

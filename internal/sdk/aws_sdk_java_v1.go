@@ -39,6 +39,7 @@ func javaV1() Preset {
 		Name:    "aws-sdk-java-v1",
 		Service: service.ECS,
 		SDK:     "AWS SDK for Java v1, core 1.12.797",
+		Release: "1.12.797",
 		Checked: "run on 2026-11-28 (1.12.797, Java 17)",
 		Sources: []string{
 			"aws/aws-sdk-java aws-java-sdk-core/src/main/java/com/amazonaws/auth/{ContainerCredentialsProvider,BaseCredentialsFetcher,ContainerCredentialsRetryPolicy}.java",
@@ -82,6 +83,7 @@ func javaV1IMDS() Preset {
 		Name:    "aws-sdk-java-v1@imds",
 		Service: service.IMDS,
 		SDK:     "AWS SDK for Java v1, core 1.12.797, instance profile",
+		Release: "1.12.797",
 		Checked: "run on 2026-11-28 (1.12.797, Java 17)",
 		Sources: []string{
 			"aws/aws-sdk-java aws-java-sdk-core/src/main/java/com/amazonaws/auth/{InstanceMetadataServiceCredentialsFetcher,BaseCredentialsFetcher}.java",

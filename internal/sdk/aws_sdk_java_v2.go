@@ -50,6 +50,7 @@ func javaV2(version, run string) Preset {
 		Name:    "aws-sdk-java-v2" + version,
 		Service: service.ECS,
 		SDK:     "AWS SDK for Java v2, auth " + run,
+		Release: run,
 		Checked: "run on 2026-11-28 (" + run + ", Java 17)",
 		Sources: []string{
 			"aws/aws-sdk-java-v2 core/auth/src/main/java/software/amazon/awssdk/auth/credentials/ContainerCredentialsProvider.java",
@@ -99,6 +100,7 @@ func javaV2IMDS(version, run string) Preset {
 		Name:    "aws-sdk-java-v2" + version + "@imds",
 		Service: service.IMDS,
 		SDK:     "AWS SDK for Java v2, auth " + run + ", instance profile",
+		Release: run,
 		Checked: "run on 2026-11-28 (" + run + ", Java 17)",
 		Sources: []string{
 			"aws/aws-sdk-java-v2 core/auth/src/main/java/software/amazon/awssdk/auth/credentials/InstanceProfileCredentialsProvider.java",

@@ -36,6 +36,7 @@ func kotlin() Preset {
 		Name:    "aws-sdk-kotlin",
 		Service: service.ECS,
 		SDK:     "AWS SDK for Kotlin, aws-config 1.8.12, smithy-kotlin 1.7.2",
+		Release: "1.8.12",
 		Checked: "run on 2026-11-28 (1.8.12, Java 17); the connect timeout is from source",
 		Sources: []string{
 			"awslabs/aws-sdk-kotlin aws-runtime/aws-config/common/src/aws/sdk/kotlin/runtime/auth/credentials/{EcsCredentialsProvider,DefaultChainCredentialsProvider}.kt",
@@ -75,6 +76,7 @@ func kotlinIMDS() Preset {
 		Name:    "aws-sdk-kotlin@imds",
 		Service: service.IMDS,
 		SDK:     "AWS SDK for Kotlin, aws-config 1.8.12, smithy-kotlin 1.7.2, instance profile",
+		Release: "1.8.12",
 		Checked: "run on 2026-11-28 (1.8.12, Java 17); the connect timeout, and what becomes of a document that arrives expired, are from source",
 		Sources: []string{
 			"awslabs/aws-sdk-kotlin aws-runtime/aws-config/common/src/aws/sdk/kotlin/runtime/auth/credentials/ImdsCredentialsProvider.kt",

@@ -21,6 +21,7 @@ func net() Preset {
 		Name:    "aws-sdk-net",
 		Service: service.ECS,
 		SDK:     "AWS SDK for .NET v4, GenericContainerCredentials",
+		Release: "4",
 		Checked: "from source, not run",
 		Sources: []string{
 			"aws/aws-sdk-net sdk/src/Core/Amazon.Runtime/Credentials/{GenericContainerCredentials,URIBasedRefreshingCredentialHelper,RefreshingAWSCredentials}.cs",
@@ -66,6 +67,7 @@ func netIMDS() Preset {
 		Name:    "aws-sdk-net@imds",
 		Service: service.IMDS,
 		SDK:     "AWS SDK for .NET v4, DefaultInstanceProfileAWSCredentials",
+		Release: "4",
 		Checked: "from source, not run",
 		Sources: []string{
 			"aws/aws-sdk-net sdk/src/Core/Amazon.Runtime/Credentials/DefaultInstanceProfileAWSCredentials.cs",

@@ -44,6 +44,7 @@ func php() Preset {
 		Name:    "aws-sdk-php",
 		Service: service.ECS,
 		SDK:     phpVersion,
+		Release: "3.376.2",
 		Checked: phpChecked,
 		Sources: []string{
 			"aws/aws-sdk-php src/Credentials/EcsCredentialProvider.php",
@@ -87,6 +88,7 @@ func phpIMDS() Preset {
 	return Preset{
 		Name:    "aws-sdk-php@imds",
 		SDK:     phpVersion + ", instance profile",
+		Release: "3.376.2",
 		Service: service.IMDS,
 		Checked: phpChecked,
 		Sources: []string{

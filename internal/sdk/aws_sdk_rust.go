@@ -48,6 +48,7 @@ func rust() Preset {
 		Name:    "aws-sdk-rust",
 		Service: service.ECS,
 		SDK:     "AWS SDK for Rust, default chain, aws-config 1.13.0",
+		Release: "1.13.0",
 		Checked: rustChecked,
 		Sources: []string{
 			"smithy-lang/smithy-rs aws/rust-runtime/aws-config/src/{ecs,http_credential_provider,json_credentials}.rs",
@@ -104,6 +105,7 @@ func rustIMDS() Preset {
 		Name:    "aws-sdk-rust@imds",
 		Service: service.IMDS,
 		SDK:     "AWS SDK for Rust, default chain, aws-config 1.13.0",
+		Release: "1.13.0",
 		Checked: rustChecked,
 		Sources: []string{
 			"smithy-lang/smithy-rs aws/rust-runtime/aws-config/src/imds/{client,credentials}.rs",

@@ -22,6 +22,7 @@ func botocore() Preset {
 		Name:    "botocore",
 		Service: service.ECS,
 		SDK:     "botocore 1.43 and 1.44 (boto3, AWS CLI)",
+		Release: "1.44.8",
 		Checked: botocoreChecked,
 		Sources: []string{
 			"boto/botocore botocore/utils.py (ContainerMetadataFetcher)",
@@ -74,6 +75,7 @@ func botocoreIMDS() Preset {
 	return Preset{
 		Name:    "botocore@imds",
 		SDK:     "botocore 1.43 and 1.44 (boto3, AWS CLI), instance metadata",
+		Release: "1.44.8",
 		Service: service.IMDS,
 		Checked: botocoreChecked,
 		Sources: []string{
