@@ -55,9 +55,8 @@ func javaV1() Preset {
 			"credentials that have expired are an error, also as they arrive",
 		},
 		Knobs: []string{
+			"retries: this SDK cannot: wrap it, or share a cache (one provider: every DefaultAWSCredentialsProviderChain that is made has a cache of its own for ECS; getInstance() is one for the process)",
 			"AWS_METADATA_SERVICE_TIMEOUT, in seconds: both time limits",
-			"nothing changes the retries: wrap the provider",
-			"share one provider: every DefaultAWSCredentialsProviderChain that is made has a cache of its own for ECS (getInstance() is one for the process)",
 		},
 		Throttled: javaV1Throttled,
 		Errors:    javaV1Errors(javaV1Chain, "]"),

@@ -69,9 +69,9 @@ func javaV2(version, run string) Preset {
 			"the default chain continues with IMDS when this fails: on EC2 the application silently gets the role of the instance, and keeps asking IMDS from then on; elsewhere it waits 2 more seconds for nobody. The preset does not ask IMDS",
 		},
 		Knobs: []string{
-			"nothing changes the retries or the time limits of 1 s: wrap the provider, or set AWS_EC2_METADATA_DISABLED=true (aws.disableEc2Metadata) to keep the chain from IMDS",
+			"retries and the time limits of 1 s: this SDK cannot: wrap it, or share a cache (one DefaultCredentialsProvider: every one that is built has its own)",
+			"AWS_EC2_METADATA_DISABLED=true (aws.disableEc2Metadata) keeps the chain from IMDS",
 			"ContainerCredentialsProvider.builder().asyncCredentialUpdateEnabled(true): refreshes in a thread of its own",
-			"share one DefaultCredentialsProvider: every one that is built has a cache of its own",
 		},
 		Throttled: javaV2Throttled,
 		Errors: []FinalError{

@@ -54,10 +54,9 @@ func kotlin() Preset {
 			"the default chain continues with IMDS when this fails: on EC2 the application silently gets the role of the instance. The preset does not ask IMDS",
 		},
 		Knobs: []string{
+			"number of retries: this SDK cannot: wrap it, or share a cache (one DefaultChainCredentialsProvider: every one has its own)",
 			"AWS_NEW_RETRIES_2026=true: the waits are U(0, 50) and U(0, 100) ms",
 			"CachedCredentialsProvider(EcsCredentialsProvider(httpClient = ...), expireCredentialsAfter = ..., refreshBufferWindow = ...): time limits by the engine, and a longer life in the cache",
-			"nothing changes the retries of this provider: wrap it",
-			"share one DefaultChainCredentialsProvider: every one has a cache of its own",
 		},
 		Throttled: kotlinThrottled,
 		Errors:    kotlinErrors,

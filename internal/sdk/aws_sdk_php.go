@@ -62,8 +62,8 @@ func php() Preset {
 			"a process runs one call at a time",
 		},
 		Knobs: []string{
+			"retries of a status such as 429: this SDK cannot: wrap it, or share a cache (CredentialProvider::cache with PSR-16, APCu)",
 			"AWS_METADATA_SERVICE_TIMEOUT and AWS_METADATA_SERVICE_NUM_ATTEMPTS, or the provider's `timeout` and `retries` (connection failures only)",
-			"CredentialProvider::cache with a shared cache (PSR-16, APCu), or a provider of your own around it that retries",
 		},
 		Throttled: []string{
 			"the message of Aws\\Exception\\CredentialsException has the status: ``resulted in a `429 Too Many Requests` response``",

@@ -66,10 +66,9 @@ func rust() Preset {
 			"Retry-After is ignored",
 		},
 		Knobs: []string{
+			"retries: this SDK cannot: wrap it (implement ProvideCredentials), or share a cache (load one SdkConfig and make all clients from it); AWS_MAX_ATTEMPTS does not reach this provider",
+			"aws_config::ecs::EcsCredentialsProvider::builder().connect_timeout(..).read_timeout(..)",
 			"aws_config::defaults().identity_cache(IdentityCache::lazy().buffer_time(..).load_timeout(..).build())",
-			"aws_config::ecs::EcsCredentialsProvider::builder().connect_timeout(..).read_timeout(..); retries of this provider cannot be set: AWS_MAX_ATTEMPTS does not reach it",
-			"a retry of 429 has to be wrapped around it: implement ProvideCredentials",
-			"load one SdkConfig and make all clients from it",
 		},
 		Throttled: rustSight,
 		Errors: []FinalError{
