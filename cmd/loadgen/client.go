@@ -107,7 +107,7 @@ func (p *program) explainClient(ctx context.Context, f *explainFlags, client *cl
 		c.Concurrency = c.Calls
 	}
 	if err := c.Check(); err != nil {
-		return command.Usagef("", "--client: %w", err)
+		return command.Usagef("", "with --client: %w", err)
 	}
 	if client.write != "" {
 		return p.writeStrategy(ctx, client, c)
@@ -187,7 +187,7 @@ func beside(w io.Writer, presets []timeline.Timeline, client timeline.Timeline) 
 			fmt.Fprintf(w, "\nBeside %s: the same requests and results; gaps cannot be compared.\n", words.Visible(preset.Strategy))
 			continue
 		}
-		fmt.Fprintf(w, "\nBeside %s, which is what is wanted here:\n", words.Visible(preset.Strategy))
+		fmt.Fprintf(w, "\nBeside %s (want: what it does; got: the client):\n", words.Visible(preset.Strategy))
 		for _, d := range all {
 			fmt.Fprintf(w, "  %s\n", words.Visible(d.String()))
 		}

@@ -72,7 +72,7 @@ credentials: other requests are served, and do not use it up.
 	flags.StringVar(&f.service, "service", "", "the `NAME` of the service that is asked: "+words.List(service.Names(), "or")+" (default: what the first client asks)")
 	flags.StringVar(&f.fault, "fault", "", "what it answers, a `LIST` such as 429,429,ok; required")
 	flags.StringSliceVar(&f.routes, "routes", nil, "the routes that the answers are for, a `LIST` such as token,role (default: all that they can change)")
-	flags.IntVar(&f.question.Calls, "calls", 1, "the application asks for credentials `N` times")
+	flags.IntVar(&f.question.Calls, "calls", 1, "the application asks for credentials `N` times (default: as often as --concurrency, 1)")
 	flags.DurationVar(&f.question.Every, "every", time.Minute, "the time `D` from one call to the next")
 	flags.IntVar(&f.question.Concurrency, "concurrency", 1, "`N` calls at a time, each D")
 	flags.IntVar(&f.question.Seeds, "seeds", 1, "draw random waits with `N` seeds: the calls are the first one's, the ranges of waits are of all")
@@ -85,6 +85,9 @@ credentials: other requests are served, and do not use it up.
 	client.flags(c)
 	c.RunE = func(c *cobra.Command, names []string) error {
 		if err := client.check(flags.Changed); err != nil {
+			return err
+		}
+		if err := f.count(flags.Changed); err != nil {
 			return err
 		}
 		ctx, cancel := p.signals.context()
@@ -145,6 +148,24 @@ func answerCompletions() []string {
 	return all
 }
 
+// count checks the flags that are numbers. Who wants several calls at a time need not
+// say that these are several calls.
+func (f *explainFlags) count(given func(string) bool) error {
+	q := &f.question
+	for _, n := range []struct {
+		flag  string
+		value int
+	}{{"calls", q.Calls}, {"concurrency", q.Concurrency}, {"seeds", q.Seeds}} {
+		if n.value < 1 {
+			return command.Usagef("", "--%s %d: want 1 or more", n.flag, n.value)
+		}
+	}
+	if !given("calls") {
+		q.Calls = q.Concurrency
+	}
+	return nil
+}
+
 // explained is a client, and a note on the name that it was found by.
 type explained struct {
 	explain.Client
@@ -159,8 +180,13 @@ func (f *explainFlags) complete(names []string) ([]explained, error) {
 	if f.output == "" {
 		return nil, command.Usagef("name a file, or - for stdout", "--output is empty")
 	}
+	if f.output != "-" {
+		if err := outfile.Check(f.output); err != nil {
+			return nil, command.Usage(err, "")
+		}
+	}
 	if f.fault == "" {
-		return nil, command.Usagef("such as --fault 429,429,ok: "+strings.Join(answerWords(), ", "), "what the endpoint answers is missing: want --fault")
+		return nil, command.Usagef("such as --fault 429 or --fault 503,slow:2,ok; --help lists the answers", "what the endpoint answers is missing: want --fault")
 	}
 	var err error
 	if f.question.Answers, err = throttle.ParseAnswers(f.fault); err != nil {
@@ -170,7 +196,7 @@ func (f *explainFlags) complete(names []string) ([]explained, error) {
 	if f.service != "" {
 		s, err := service.Parse(f.service)
 		if err != nil {
-			return nil, command.Usagef("", "--service: %v", err)
+			return nil, command.Usagef("", "--service %q: %v", f.service, err)
 		}
 		chosen = &s
 	}
@@ -187,15 +213,6 @@ func (f *explainFlags) complete(names []string) ([]explained, error) {
 	}
 	f.question.Service = *chosen
 	return clients, f.completeRoutes()
-}
-
-// answerWords are the forms of answers.
-func answerWords() []string {
-	var all []string
-	for _, a := range throttle.AnswerForms() {
-		all = append(all, a.Form)
-	}
-	return all
 }
 
 // completeRoutes reads the routes, and checks the question as a whole.
@@ -229,15 +246,24 @@ func findClient(name string, chosen *service.Service) (explained, service.Servic
 	}
 	preset, note, ok := sdk.Named(name)
 	if !ok {
-		return explained{}, 0, command.Usagef("see `loadgen strategy list`", "no preset %q", name)
+		return explained{}, 0, noPreset(name)
 	}
 	asks := preset.Service
+	if s, named := sdk.NamedService(name); named {
+		if asks = s; chosen != nil && s != *chosen {
+			return explained{}, 0, command.Usagef("clients are compared on one service: want names without one, and --service", "%s asks the service %s, and this is %s", name, s, *chosen)
+		}
+	}
 	if chosen != nil && !preset.Asks(*chosen) {
 		other, ok := preset.Elsewhere(*chosen)
 		if !ok {
 			return explained{}, 0, command.Usagef("see `loadgen strategy list`", "%s asks the service %s, and this is %s", preset.Name, preset.Service, *chosen)
 		}
+		family := preset.Family()
 		preset, _, _ = sdk.Named(other)
+		if preset.Family() != family {
+			note = family + " has no preset for " + chosen.String()
+		}
 	}
 	return explained{explain.Client{Name: preset.Name, Strategy: preset.Strategy, Errors: preset.Errors}, note}, asks, nil
 }

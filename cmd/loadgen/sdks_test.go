@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -36,22 +37,30 @@ func TestWriteSDKs(t *testing.T) {
 	}
 }
 
-// The page of the repository has a row and a section for every SDK of today.
+// The page of the repository has a row for every preset of today, and what each
+// says of itself in the section of its SDK.
 func TestSDKsPageIsWhole(t *testing.T) {
 	text, err := os.ReadFile("../../docs/sdks.md")
 	if err != nil {
 		t.Fatal(err)
 	}
+	page := string(text)
 	for _, p := range sdk.Presets() {
-		if want := "\n## " + p.Name + "\n"; !strings.Contains(string(text), want) {
+		_, section, ok := strings.Cut(page, "\n## "+sdkOf(&p)+"\n")
+		if !ok {
 			t.Errorf("no section for %s: run `make sdks`", p.Name)
+			continue
 		}
-		if want := "\n| [" + p.Name + "]"; p.Service == service.ECS && !strings.Contains(string(text), want) {
+		section, _, _ = strings.Cut(section, "\n## ")
+		if want := "\n| [" + p.Name + "]"; p.Service == service.ECS && !strings.Contains(page, want) {
 			t.Errorf("no row for %s: run `make sdks`", p.Name)
 		}
-		for _, line := range p.Knobs {
-			if !strings.Contains(string(text), "\n- "+line+"\n") {
-				t.Errorf("%s: not what to set: %q: run `make sdks`", p.Name, line)
+		if want := "\n| `" + p.Name + "` | " + p.SDK + " |"; !strings.Contains(section, want) {
+			t.Errorf("%s: no row in its section: run `make sdks`", p.Name)
+		}
+		for _, line := range slices.Concat(p.Knobs, p.Throttled, p.Notes, errorTexts(&p)) {
+			if !strings.Contains(section, "\n- "+line+"\n") {
+				t.Errorf("%s: its section does not say %q: run `make sdks`", p.Name, line)
 			}
 		}
 	}
@@ -75,9 +84,13 @@ func simulated(t *testing.T, profile string) *reports.Report {
 func writeSDKs(t *testing.T, w *bytes.Buffer, report func(profile string) *reports.Report) {
 	fmt.Fprint(w, `# The SDKs
 
-Who survives what, and what to set. This page is made from the presets and the
-four showdown profiles by `+"`make sdks`"+`; the figures are simulated
-(`+"`loadgen run showdown-neighbour`"+` prints one column with its intervals).
+Find your SDK: [who survives what](#who-survives-what), [what to set](#what-to-set),
+and a section for each SDK with its versions, what its users see, and how to see
+throttling. `+"`loadgen strategy explain NAME --fault 429`"+` shows each request.
+
+This page is made from the presets and the four showdown profiles by `+"`make sdks`"+`;
+the figures are simulated (`+"`loadgen run showdown-neighbour`"+` prints one column with
+its intervals).
 
 ## Who survives what
 
@@ -103,7 +116,7 @@ the requests per call. In the column
 		if p.Service != service.ECS {
 			continue
 		}
-		fmt.Fprintf(w, "| [%s](#%s) |", p.Name, anchor(p.Name))
+		fmt.Fprintf(w, "| [%s](#%s) |", p.Name, sdkOf(&p))
 		for i := range columns {
 			if columns[i][p.Name] == "" {
 				t.Errorf("%s has no row %s", showdowns[i].profile, p.Name)
@@ -112,33 +125,8 @@ the requests per call. In the column
 		}
 		fmt.Fprintln(w)
 	}
-	for _, p := range sdk.Presets() {
-		writeSDK(w, &p)
-	}
-}
-
-// writeSDK writes the section of one preset.
-func writeSDK(w *bytes.Buffer, p *sdk.Preset) {
-	fmt.Fprintf(w, "\n## %s\n\n%s. Asks: %s. Checked: %s.\n", p.Name, p.SDK, strings.Join(askedBy(p), ", "), p.Checked)
-	list := func(head, none string, lines []string) {
-		switch {
-		case len(lines) > 0:
-			fmt.Fprintf(w, "\n%s:\n\n", head)
-			for _, line := range lines {
-				fmt.Fprintf(w, "- %s\n", line)
-			}
-		case none != "":
-			fmt.Fprintf(w, "\n%s: %s\n", head, none)
-		}
-	}
-	list("What to set", "this SDK cannot: wrap it, or share a cache.", p.Knobs)
-	list("How to see throttling", "", p.Throttled)
-	var texts []string
-	for _, e := range p.Errors {
-		texts = append(texts, "`"+e.Text+"`")
-	}
-	list("What a user sees in the end", "", texts)
-	list("Worth knowing", "", p.Notes)
+	writeFirst(w)
+	writeSections(w)
 }
 
 // failing is a case's cell: the share of the calls under test that fail, and their
@@ -159,14 +147,4 @@ func failing(c *reports.Case) string {
 		return fmt.Sprintf("%s (%.1f)", share, *g.Simulated.Amplification)
 	}
 	return ""
-}
-
-// anchor is where a heading is found in a page of Markdown.
-func anchor(heading string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '@' || r == '.' {
-			return -1
-		}
-		return r
-	}, heading)
 }

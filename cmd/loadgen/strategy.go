@@ -9,6 +9,7 @@ import (
 	"tenement/cmd/internal/command"
 	"tenement/internal/sdk"
 	"tenement/internal/service"
+	"tenement/internal/words"
 	"tenement/profiles"
 )
 
@@ -16,14 +17,10 @@ import (
 func (p *program) strategy() *cobra.Command {
 	list := &cobra.Command{
 		Use:   "list",
-		Short: "List the presets, and the services that they ask",
+		Short: "List the presets: versions, services, and the names of SDKs",
 		Args:  command.Args(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
-			var rows [][2]string
-			for _, preset := range sdk.Presets() {
-				rows = append(rows, [2]string{preset.Name, preset.SDK + " (" + strings.Join(askedBy(&preset), ", ") + ")"})
-			}
-			p.list(rows)
+			writePresets(p.stdout)
 			return nil
 		},
 	}
@@ -36,12 +33,21 @@ func (p *program) strategy() *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error {
 			preset, note, ok := sdk.Named(args[0])
 			if !ok {
-				return command.Usagef("see `loadgen strategy list`", "no preset %q", args[0])
+				return noPreset(args[0])
 			}
 			return p.showPreset(preset, note)
 		},
 	}
 	return command.Group(&cobra.Command{Use: "strategy", Short: "Show the retry and caching behaviour of the real SDKs"}, list, show, p.explainStrategy())
+}
+
+// noPreset is the error of a name that no preset has.
+func noPreset(name string) error {
+	hint := "see `loadgen strategy list`"
+	if similar := sdk.Similar(name); len(similar) > 0 {
+		hint = "want " + words.List(words.Some(similar), "or") + "; " + hint
+	}
+	return command.Usagef(hint, "no preset %q", name)
 }
 
 // presetNames are the names of all presets.

@@ -42,6 +42,7 @@ func cpp() Preset {
 		Name:    "aws-sdk-cpp",
 		Service: service.ECS,
 		SDK:     "AWS SDK for C++ 1.11, default chain",
+		Release: "1.11",
 		Checked: cppChecked,
 		Sources: []string{
 			"aws/aws-sdk-cpp src/aws-cpp-sdk-core/source/internal/AWSHttpResourceClient.cpp",
@@ -57,8 +58,8 @@ func cpp() Preset {
 			"newer sources have a CredentialsCachingProvider with other windows; the default chain does not use it",
 		},
 		Knobs: []string{
+			"retries and time limits: this SDK cannot: wrap it (an AWSCredentialsProvider of your own), or share a cache (one provider for all clients)",
 			"Aws::Auth::GeneralHTTPCredentialsProvider(relativeUri, absoluteUri, token, tokenFile, refreshRateMs): how often it asks",
-			"number of tries and time limits of the chain's provider cannot be set; wrap AWSCredentialsProvider, or share one provider among the clients",
 		},
 		Throttled: cppSight,
 		Errors:    cppErrors,
@@ -77,6 +78,7 @@ func cppIMDS() Preset {
 		Name:    "aws-sdk-cpp@imds",
 		Service: service.IMDS,
 		SDK:     "AWS SDK for C++ 1.11, default chain",
+		Release: "1.11",
 		Checked: cppChecked,
 		Sources: []string{
 			"aws/aws-sdk-cpp src/aws-cpp-sdk-core/source/internal/AWSHttpResourceClient.cpp",
@@ -94,8 +96,8 @@ func cppIMDS() Preset {
 			"clients made with a ClientConfiguration take the number of tries and the time limit from AWS_METADATA_SERVICE_NUM_ATTEMPTS and AWS_METADATA_SERVICE_TIMEOUT, 1 and 1 s if unset; this preset is the chain without one",
 		},
 		Knobs: []string{
-			"Aws::Auth::InstanceProfileCredentialsProvider(refreshRateMs): how often it asks",
 			"ClientConfiguration.credentialProviderConfig.imdsConfig: metadataServiceNumAttempts, metadataServiceTimeout, imdsRetryStrategy, disableImdsV1",
+			"Aws::Auth::InstanceProfileCredentialsProvider(refreshRateMs): how often it asks",
 		},
 		Throttled: cppSight,
 		Errors:    cppErrors,

@@ -46,6 +46,7 @@ func goV1() Preset {
 		Name:    "aws-sdk-go-v1",
 		Service: service.ECS,
 		SDK:     "AWS SDK for Go v1.55.8, its last release",
+		Release: "1.55.8",
 		Checked: "run on 2026-11-28 (v1.55.8)",
 		Sources: []string{
 			"aws/aws-sdk-go aws/credentials/endpointcreds/provider.go, aws/defaults/defaults.go",
@@ -92,6 +93,7 @@ func goV1IMDS() Preset {
 		Name:    "aws-sdk-go-v1@imds",
 		Service: service.IMDS,
 		SDK:     "AWS SDK for Go v1.55.8, its last release",
+		Release: "1.55.8",
 		Checked: "run on 2026-11-28 (v1.55.8)",
 		Sources: []string{
 			"aws/aws-sdk-go aws/ec2metadata/{api,service,token_provider}.go",

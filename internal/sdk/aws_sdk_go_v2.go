@@ -36,6 +36,7 @@ func goV2() Preset {
 		Name:    "aws-sdk-go-v2",
 		Service: service.ECS,
 		SDK:     goV2Newest,
+		Release: "1.48.0",
 		Checked: "run on 2026-11-28 (core v1.48.0, credentials v1.21.0)",
 		Sources: []string{
 			"aws/aws-sdk-go-v2 credentials/endpointcreds/internal/client/{client,middleware}.go",
@@ -113,7 +114,7 @@ func goV2Errors(retried strategy.Conditions, notParsed string) []FinalError {
 
 func goV2At147() Preset {
 	p := goV2()
-	p.Name, p.SDK = "aws-sdk-go-v2@1.47", goV2147
+	p.Name, p.SDK, p.Release = "aws-sdk-go-v2@1.47", goV2147, "1.47.6"
 	p.Checked = "run on 2026-11-28 (core v1.47.6, credentials v1.20.14)"
 	p.Notes = append([]string{
 		"the releases from 2023-11-21 to 2026-11-09 wait 2 s and 4 s at most, whatever the failure",
@@ -129,7 +130,7 @@ func goV2At147() Preset {
 
 func goV2Pre429() Preset {
 	p := goV2At147()
-	p.Name, p.SDK = "aws-sdk-go-v2@pre-429", goV2Old
+	p.Name, p.SDK, p.Release = "aws-sdk-go-v2@pre-429", goV2Old, "1.23.1"
 	p.Checked = "run on 2026-11-28 (core v1.23.1, credentials v1.16.3)"
 	p.Notes = append([]string{
 		"the releases until 2023-11-20 (credentials v1.16.3) expect every refusal to be JSON, and retry it for the code in it alone: a plain 429 or 503 fails after one request, as any status does",

@@ -12,6 +12,7 @@ func goV2IMDS() Preset {
 	return Preset{
 		Name:    "aws-sdk-go-v2@imds",
 		SDK:     goV2Newest + ", feature/ec2/imds v1.20.9",
+		Release: "1.48.0",
 		Service: service.IMDS,
 		Checked: "run on 2026-11-28 (core v1.48.0, feature/ec2/imds v1.20.9, credentials v1.21.0)",
 		Sources: []string{
@@ -114,7 +115,7 @@ func goV2IMDSErrors(retried strategy.Conditions) []FinalError {
 
 func goV2IMDSAt147() Preset {
 	p := goV2IMDS()
-	p.Name, p.SDK = "aws-sdk-go-v2@1.47@imds", goV2147+", feature/ec2/imds v1.20.6"
+	p.Name, p.SDK, p.Release = "aws-sdk-go-v2@1.47@imds", goV2147+", feature/ec2/imds v1.20.6", "1.47.6"
 	p.Checked = "run on 2026-11-28 (core v1.47.6, feature/ec2/imds v1.20.6, credentials v1.20.14)"
 	p.Notes = slices.Concat([]string{
 		"until 2026-11-09, 429 is not retried, because it has no error code that the client reads",
@@ -128,7 +129,7 @@ func goV2IMDSAt147() Preset {
 
 func goV2IMDSPre429() Preset {
 	p := goV2IMDSAt147()
-	p.Name, p.SDK = "aws-sdk-go-v2@pre-429@imds", goV2Old+", feature/ec2/imds v1.14.5"
+	p.Name, p.SDK, p.Release = "aws-sdk-go-v2@pre-429@imds", goV2Old+", feature/ec2/imds v1.14.5", "1.23.1"
 	p.Checked = "run on 2026-11-28 (core v1.23.1, feature/ec2/imds v1.14.5, credentials v1.16.3)"
 	p.Notes = slices.Concat([]string{"on an instance it does what aws-sdk-go-v2@1.47 does"}, p.Notes)
 	return p

@@ -39,6 +39,7 @@ func javaV1() Preset {
 		Name:    "aws-sdk-java-v1",
 		Service: service.ECS,
 		SDK:     "AWS SDK for Java v1, core 1.12.797",
+		Release: "1.12.797",
 		Checked: "run on 2026-11-28 (1.12.797, Java 17)",
 		Sources: []string{
 			"aws/aws-sdk-java aws-java-sdk-core/src/main/java/com/amazonaws/auth/{ContainerCredentialsProvider,BaseCredentialsFetcher,ContainerCredentialsRetryPolicy}.java",
@@ -54,9 +55,8 @@ func javaV1() Preset {
 			"credentials that have expired are an error, also as they arrive",
 		},
 		Knobs: []string{
+			"retries: this SDK cannot: wrap it, or share a cache (one provider: every DefaultAWSCredentialsProviderChain that is made has a cache of its own for ECS; getInstance() is one for the process)",
 			"AWS_METADATA_SERVICE_TIMEOUT, in seconds: both time limits",
-			"nothing changes the retries: wrap the provider",
-			"share one provider: every DefaultAWSCredentialsProviderChain that is made has a cache of its own for ECS (getInstance() is one for the process)",
 		},
 		Throttled: javaV1Throttled,
 		Errors:    javaV1Errors(javaV1Chain, "]"),
@@ -82,6 +82,7 @@ func javaV1IMDS() Preset {
 		Name:    "aws-sdk-java-v1@imds",
 		Service: service.IMDS,
 		SDK:     "AWS SDK for Java v1, core 1.12.797, instance profile",
+		Release: "1.12.797",
 		Checked: "run on 2026-11-28 (1.12.797, Java 17)",
 		Sources: []string{
 			"aws/aws-sdk-java aws-java-sdk-core/src/main/java/com/amazonaws/auth/{InstanceMetadataServiceCredentialsFetcher,BaseCredentialsFetcher}.java",

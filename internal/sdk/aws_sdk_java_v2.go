@@ -50,6 +50,7 @@ func javaV2(version, run string) Preset {
 		Name:    "aws-sdk-java-v2" + version,
 		Service: service.ECS,
 		SDK:     "AWS SDK for Java v2, auth " + run,
+		Release: run,
 		Checked: "run on 2026-11-28 (" + run + ", Java 17)",
 		Sources: []string{
 			"aws/aws-sdk-java-v2 core/auth/src/main/java/software/amazon/awssdk/auth/credentials/ContainerCredentialsProvider.java",
@@ -68,9 +69,9 @@ func javaV2(version, run string) Preset {
 			"the default chain continues with IMDS when this fails: on EC2 the application silently gets the role of the instance, and keeps asking IMDS from then on; elsewhere it waits 2 more seconds for nobody. The preset does not ask IMDS",
 		},
 		Knobs: []string{
-			"nothing changes the retries or the time limits of 1 s: wrap the provider, or set AWS_EC2_METADATA_DISABLED=true (aws.disableEc2Metadata) to keep the chain from IMDS",
+			"retries and the time limits of 1 s: this SDK cannot: wrap it, or share a cache (one DefaultCredentialsProvider: every one that is built has its own)",
+			"AWS_EC2_METADATA_DISABLED=true (aws.disableEc2Metadata) keeps the chain from IMDS",
 			"ContainerCredentialsProvider.builder().asyncCredentialUpdateEnabled(true): refreshes in a thread of its own",
-			"share one DefaultCredentialsProvider: every one that is built has a cache of its own",
 		},
 		Throttled: javaV2Throttled,
 		Errors: []FinalError{
@@ -99,6 +100,7 @@ func javaV2IMDS(version, run string) Preset {
 		Name:    "aws-sdk-java-v2" + version + "@imds",
 		Service: service.IMDS,
 		SDK:     "AWS SDK for Java v2, auth " + run + ", instance profile",
+		Release: run,
 		Checked: "run on 2026-11-28 (" + run + ", Java 17)",
 		Sources: []string{
 			"aws/aws-sdk-java-v2 core/auth/src/main/java/software/amazon/awssdk/auth/credentials/InstanceProfileCredentialsProvider.java",

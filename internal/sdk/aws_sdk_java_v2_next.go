@@ -22,6 +22,7 @@ func javaV2NextCache() *strategy.Refresh {
 func next(p Preset, name string) Preset {
 	p.Name = name
 	p.SDK = "AWS SDK for Java v2, branch feature/master/credential_cache, which no release up to 2.59.1 has"
+	p.Release = "none yet"
 	p.Checked = "from source, not run"
 	p.Sources = append(p.Sources, "aws/aws-sdk-java-v2 utils/src/main/java/software/amazon/awssdk/utils/cache/CacheRefreshUtils.java")
 	p.Notes = []string{

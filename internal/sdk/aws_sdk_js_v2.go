@@ -34,6 +34,7 @@ func javaScriptV2() Preset {
 		Name:    "aws-sdk-js-v2",
 		Service: service.ECS,
 		SDK:     "AWS SDK for JavaScript v2, default chain, aws-sdk 2.1693.0",
+		Release: "2.1693.0",
 		Checked: javaScriptV2Checked,
 		Sources: []string{
 			"aws/aws-sdk-js lib/credentials/remote_credentials.js",
@@ -77,6 +78,7 @@ func javaScriptV2IMDS() Preset {
 		Name:    "aws-sdk-js-v2@imds",
 		Service: service.IMDS,
 		SDK:     "AWS SDK for JavaScript v2, default chain, aws-sdk 2.1693.0",
+		Release: "2.1693.0",
 		Checked: javaScriptV2Checked,
 		Sources: []string{
 			"aws/aws-sdk-js lib/metadata_service.js",

@@ -45,6 +45,7 @@ func javaScriptV3() Preset {
 		Name:    "aws-sdk-js-v3",
 		Service: service.ECS,
 		SDK:     "AWS SDK for JavaScript v3, default chain, credential-provider-node 3.972.99",
+		Release: "3.1177.0",
 		Checked: javaScriptV3Checked,
 		Sources: []string{
 			"aws/aws-sdk-js-v3 packages/credential-provider-http/src/fromHttp/{fromHttp,retry-wrapper}.ts",
@@ -111,6 +112,7 @@ func javaScriptV3IMDS() Preset {
 	return Preset{
 		Name:    "aws-sdk-js-v3@imds",
 		SDK:     "AWS SDK for JavaScript v3, default chain, @smithy/credential-provider-imds 4.5.2",
+		Release: "3.1177.0",
 		Service: service.IMDS,
 		Checked: javaScriptV3Checked,
 		Sources: []string{

@@ -13,6 +13,7 @@ import (
 func javaScriptV3Given() Preset {
 	return Preset{
 		Service:   service.ECS,
+		Release:   "3.1177.0",
 		Checked:   javaScriptV3Checked,
 		Throttled: javaScriptV3Sight,
 		Strategy: strategy.Strategy{

@@ -36,6 +36,7 @@ func kotlin() Preset {
 		Name:    "aws-sdk-kotlin",
 		Service: service.ECS,
 		SDK:     "AWS SDK for Kotlin, aws-config 1.8.12, smithy-kotlin 1.7.2",
+		Release: "1.8.12",
 		Checked: "run on 2026-11-28 (1.8.12, Java 17); the connect timeout is from source",
 		Sources: []string{
 			"awslabs/aws-sdk-kotlin aws-runtime/aws-config/common/src/aws/sdk/kotlin/runtime/auth/credentials/{EcsCredentialsProvider,DefaultChainCredentialsProvider}.kt",
@@ -53,10 +54,9 @@ func kotlin() Preset {
 			"the default chain continues with IMDS when this fails: on EC2 the application silently gets the role of the instance. The preset does not ask IMDS",
 		},
 		Knobs: []string{
+			"number of retries: this SDK cannot: wrap it, or share a cache (one DefaultChainCredentialsProvider: every one has its own)",
 			"AWS_NEW_RETRIES_2026=true: the waits are U(0, 50) and U(0, 100) ms",
 			"CachedCredentialsProvider(EcsCredentialsProvider(httpClient = ...), expireCredentialsAfter = ..., refreshBufferWindow = ...): time limits by the engine, and a longer life in the cache",
-			"nothing changes the retries of this provider: wrap it",
-			"share one DefaultChainCredentialsProvider: every one has a cache of its own",
 		},
 		Throttled: kotlinThrottled,
 		Errors:    kotlinErrors,
@@ -75,6 +75,7 @@ func kotlinIMDS() Preset {
 		Name:    "aws-sdk-kotlin@imds",
 		Service: service.IMDS,
 		SDK:     "AWS SDK for Kotlin, aws-config 1.8.12, smithy-kotlin 1.7.2, instance profile",
+		Release: "1.8.12",
 		Checked: "run on 2026-11-28 (1.8.12, Java 17); the connect timeout, and what becomes of a document that arrives expired, are from source",
 		Sources: []string{
 			"awslabs/aws-sdk-kotlin aws-runtime/aws-config/common/src/aws/sdk/kotlin/runtime/auth/credentials/ImdsCredentialsProvider.kt",

@@ -21,6 +21,7 @@ func net() Preset {
 		Name:    "aws-sdk-net",
 		Service: service.ECS,
 		SDK:     "AWS SDK for .NET v4, GenericContainerCredentials",
+		Release: "4",
 		Checked: "from source, not run",
 		Sources: []string{
 			"aws/aws-sdk-net sdk/src/Core/Amazon.Runtime/Credentials/{GenericContainerCredentials,URIBasedRefreshingCredentialHelper,RefreshingAWSCredentials}.cs",
@@ -34,7 +35,7 @@ func net() Preset {
 			"version 3 before 2024 has no background refresh: every call waits from 15 minutes before the expiry on, and a failure throws",
 		},
 		Knobs: []string{
-			"nothing changes the retries or the time limit: wrap the credentials, or derive from RefreshingAWSCredentials",
+			"retries and the time limit: this SDK cannot: wrap it, or share a cache (a class of your own derived from RefreshingAWSCredentials)",
 			"PreemptExpiryTime of a GenericContainerCredentials of your own: the window of 15 minutes",
 		},
 		Throttled: netThrottled,
@@ -66,6 +67,7 @@ func netIMDS() Preset {
 		Name:    "aws-sdk-net@imds",
 		Service: service.IMDS,
 		SDK:     "AWS SDK for .NET v4, DefaultInstanceProfileAWSCredentials",
+		Release: "4",
 		Checked: "from source, not run",
 		Sources: []string{
 			"aws/aws-sdk-net sdk/src/Core/Amazon.Runtime/Credentials/DefaultInstanceProfileAWSCredentials.cs",
@@ -80,7 +82,7 @@ func netIMDS() Preset {
 			"a document that arrives expired is fetched again at once, then every 5 to 10 minutes",
 		},
 		Knobs: []string{
-			"nothing changes the retries or the time limit of 5 s: wrap the credentials",
+			"retries and the time limit of 5 s: this SDK cannot: wrap it, or share a cache",
 			"AWS_EC2_METADATA_SERVICE_ENDPOINT, AWS_EC2_METADATA_DISABLED",
 		},
 		Throttled: netThrottled,

@@ -44,6 +44,7 @@ func php() Preset {
 		Name:    "aws-sdk-php",
 		Service: service.ECS,
 		SDK:     phpVersion,
+		Release: "3.376.2",
 		Checked: phpChecked,
 		Sources: []string{
 			"aws/aws-sdk-php src/Credentials/EcsCredentialProvider.php",
@@ -61,8 +62,8 @@ func php() Preset {
 			"a process runs one call at a time",
 		},
 		Knobs: []string{
+			"retries of a status such as 429: this SDK cannot: wrap it, or share a cache (CredentialProvider::cache with PSR-16, APCu)",
 			"AWS_METADATA_SERVICE_TIMEOUT and AWS_METADATA_SERVICE_NUM_ATTEMPTS, or the provider's `timeout` and `retries` (connection failures only)",
-			"CredentialProvider::cache with a shared cache (PSR-16, APCu), or a provider of your own around it that retries",
 		},
 		Throttled: []string{
 			"the message of Aws\\Exception\\CredentialsException has the status: ``resulted in a `429 Too Many Requests` response``",
@@ -87,6 +88,7 @@ func phpIMDS() Preset {
 	return Preset{
 		Name:    "aws-sdk-php@imds",
 		SDK:     phpVersion + ", instance profile",
+		Release: "3.376.2",
 		Service: service.IMDS,
 		Checked: phpChecked,
 		Sources: []string{

@@ -33,6 +33,7 @@ func ruby() Preset {
 		Name:    "aws-sdk-ruby",
 		Service: service.ECS,
 		SDK:     rubyVersion + ", Aws::ECSCredentials.new",
+		Release: "3.257.0",
 		Checked: rubyChecked + "; core 3.168.1 behaves alike",
 		Sources: []string{
 			"aws/aws-sdk-ruby gems/aws-sdk-core/lib/aws-sdk-core/ecs_credentials.rb",
@@ -120,6 +121,7 @@ func rubyIMDS() Preset {
 	return Preset{
 		Name:    "aws-sdk-ruby@imds",
 		SDK:     rubyVersion + ", Aws::InstanceProfileCredentials.new",
+		Release: "3.257.0",
 		Service: service.IMDS,
 		Checked: rubyChecked,
 		Sources: rubyIMDSSources,
@@ -190,6 +192,7 @@ func rubyIMDSOld() Preset {
 	p := rubyIMDS()
 	p.Name = "aws-sdk-ruby@3.211@imds"
 	p.SDK = "AWS SDK for Ruby before core 3.227, Aws::InstanceProfileCredentials.new"
+	p.Release = "3.211.0"
 	p.Checked = "run on 2026-11-28 (aws-sdk-core 3.168.1 on Ruby 3.1); core 3.211.0 from source"
 	p.Notes = append([]string{
 		"the token request is tried twice; if both fail, except with 400, that means IMDSv1 from then on, until a 401",

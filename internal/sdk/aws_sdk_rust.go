@@ -48,6 +48,7 @@ func rust() Preset {
 		Name:    "aws-sdk-rust",
 		Service: service.ECS,
 		SDK:     "AWS SDK for Rust, default chain, aws-config 1.13.0",
+		Release: "1.13.0",
 		Checked: rustChecked,
 		Sources: []string{
 			"smithy-lang/smithy-rs aws/rust-runtime/aws-config/src/{ecs,http_credential_provider,json_credentials}.rs",
@@ -65,10 +66,9 @@ func rust() Preset {
 			"Retry-After is ignored",
 		},
 		Knobs: []string{
+			"retries: this SDK cannot: wrap it (implement ProvideCredentials), or share a cache (load one SdkConfig and make all clients from it); AWS_MAX_ATTEMPTS does not reach this provider",
+			"aws_config::ecs::EcsCredentialsProvider::builder().connect_timeout(..).read_timeout(..)",
 			"aws_config::defaults().identity_cache(IdentityCache::lazy().buffer_time(..).load_timeout(..).build())",
-			"aws_config::ecs::EcsCredentialsProvider::builder().connect_timeout(..).read_timeout(..); retries of this provider cannot be set: AWS_MAX_ATTEMPTS does not reach it",
-			"a retry of 429 has to be wrapped around it: implement ProvideCredentials",
-			"load one SdkConfig and make all clients from it",
 		},
 		Throttled: rustSight,
 		Errors: []FinalError{
@@ -104,6 +104,7 @@ func rustIMDS() Preset {
 		Name:    "aws-sdk-rust@imds",
 		Service: service.IMDS,
 		SDK:     "AWS SDK for Rust, default chain, aws-config 1.13.0",
+		Release: "1.13.0",
 		Checked: rustChecked,
 		Sources: []string{
 			"smithy-lang/smithy-rs aws/rust-runtime/aws-config/src/imds/{client,credentials}.rs",

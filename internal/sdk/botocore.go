@@ -22,6 +22,7 @@ func botocore() Preset {
 		Name:    "botocore",
 		Service: service.ECS,
 		SDK:     "botocore 1.43 and 1.44 (boto3, AWS CLI)",
+		Release: "1.44.8",
 		Checked: botocoreChecked,
 		Sources: []string{
 			"boto/botocore botocore/utils.py (ContainerMetadataFetcher)",
@@ -37,8 +38,7 @@ func botocore() Preset {
 			"credentials that come expired are an error: `Credentials were refreshed, but the refreshed credentials are still expired.`",
 		},
 		Knobs: []string{
-			"none for attempts, wait or timeouts of the container provider (AWS_METADATA_SERVICE_NUM_ATTEMPTS is for IMDS)",
-			"share one session: every boto3.Session has credentials of its own",
+			"attempts, wait and time limits: this SDK cannot: wrap it, or share a cache (one session: every boto3.Session has credentials of its own); AWS_METADATA_SERVICE_NUM_ATTEMPTS is for IMDS",
 			"load before traffic comes: `session.get_credentials().get_frozen_credentials()` at the start of the process, in one thread",
 		},
 		Throttled: []string{
@@ -74,6 +74,7 @@ func botocoreIMDS() Preset {
 	return Preset{
 		Name:    "botocore@imds",
 		SDK:     "botocore 1.43 and 1.44 (boto3, AWS CLI), instance metadata",
+		Release: "1.44.8",
 		Service: service.IMDS,
 		Checked: botocoreChecked,
 		Sources: []string{

@@ -26,6 +26,7 @@ func minio() Preset {
 		Name:    "minio-go",
 		Service: service.ECS,
 		SDK:     "MinIO SDK for Go v7.4.1",
+		Release: "7.4.1",
 		Checked: "run on 2026-11-28 (v7.4.1)",
 		Sources: []string{
 			"minio/minio-go pkg/credentials/iam_aws.go",
@@ -66,6 +67,7 @@ func minioIMDS() Preset {
 		Name:    "minio-go@imds",
 		Service: service.IMDS,
 		SDK:     "MinIO SDK for Go v7.4.1",
+		Release: "7.4.1",
 		Checked: "run on 2026-11-28 (v7.4.1)",
 		Sources: []string{
 			"minio/minio-go pkg/credentials/iam_aws.go",

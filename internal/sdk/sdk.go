@@ -19,11 +19,12 @@ type Preset struct {
 	// and what it asks of a container's credentials endpoint if it has no service.
 	Name    string
 	SDK     string          // what it mirrors, with the versions
+	Release string          // the newest release that it mirrors, as the SDK's package counts; "none yet"
 	Service service.Service // which one the provider asks
-	Checked string          // whether the real client was run, and when
+	Checked string          // "run on DATE (versions)", or "from source, not run"
 	Sources []string        // repository and files
 	Notes   []string        // surprising behaviour, and what the strategy does not model
-	Knobs   []string        // what a user of the SDK can set, and how
+	Knobs   []string        // what a user of the SDK can set, and how; retries first
 	// Throttled is how a user sees throttling in an application: what to log, what
 	// to count.
 	Throttled []string

@@ -55,20 +55,22 @@ func Diff(want, got Timeline) []Difference {
 type Tolerance struct{ Early, Late float64 }
 
 // DiffGaps holds the gaps of what a client did against their ranges in what it was
-// expected to do. compared is false if that says nothing: a call has another number
-// of requests, or some were refused, so that gaps cannot be told apart.
+// expected to do. compared is false if that does not hold for all gaps: a call has
+// another number of requests, behind which they cannot be told apart, or some
+// requests were refused.
 func DiffGaps(want, got Timeline, within Tolerance) (all []Difference, compared bool) {
-	if len(want.Calls) != len(got.Calls) || len(want.Gaps) != len(got.Gaps) {
+	if len(want.Calls) != len(got.Calls) {
 		return nil, false
 	}
 	at := 0
 	for i := range want.Calls {
 		expected, made := want.Calls[i].Attempts, got.Calls[i].Attempts
-		if len(expected) != len(made) || slices.ContainsFunc(expected, refused) {
+		same := len(expected) == len(made)
+		if slices.ContainsFunc(expected, refused) || !same && want.joined(i) {
 			return nil, false
 		}
-		for n := 1; n < len(made); n, at = n+1, at+1 {
-			if at >= len(want.Gaps) {
+		for n := 1; n < min(len(expected), len(made)); n, at = n+1, at+1 {
+			if at >= min(len(want.Gaps), len(got.Gaps)) {
 				return nil, false
 			}
 			w, g := want.Gaps[at], got.Gaps[at].Mean
@@ -76,8 +78,18 @@ func DiffGaps(want, got Timeline, within Tolerance) (all []Difference, compared 
 				all = append(all, Difference{Call: i + 1, What: fmt.Sprintf("gap %d", n), Want: span(w.Min, w.Max), Got: fmt.Sprintf("%.3f s", g)})
 			}
 		}
+		if !same {
+			return all, false
+		}
 	}
-	return all, true
+	return all, len(want.Gaps) == len(got.Gaps)
+}
+
+// joined reports whether a call begins together with another one: then nobody knows
+// which of them a request is for.
+func (t *Timeline) joined(i int) bool {
+	at := t.Calls[i].Start
+	return i > 0 && t.Calls[i-1].Start == at || i+1 < len(t.Calls) && t.Calls[i+1].Start == at
 }
 
 // span is a range of gaps in words.

@@ -88,9 +88,13 @@ func TestDiffGaps(t *testing.T) {
 		{[]Gap{{1, 0.995, 1}, {2, 2.05, 2}}, ""},
 		{[]Gap{{1, 0.9, 1}, {2, 2.5, 2}}, "call 1, gap 1: want 1.000 s, got 0.900 s; call 1, gap 2: want 0.000 to 2.000 s, got 2.500 s"},
 		{nil, "not compared"},
+		{[]Gap{{0, 0.2, 1}}, "call 1, gap 1: want 1.000 s, got 0.200 s; not compared"},
+		{[]Gap{{1, 1, 1}}, "not compared"},
 	} {
 		got := calls("0 c=429 c=429 c=200 ok")
-		got.Gaps = test.gaps
+		if got.Gaps = test.gaps; len(got.Gaps) == 1 {
+			got.Calls[0].Attempts = got.Calls[0].Attempts[:2]
+		}
 		var all []string
 		diff, compared := DiffGaps(want, got, within)
 		for _, d := range diff {

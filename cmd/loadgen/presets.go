@@ -1,0 +1,80 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"tenement/internal/sdk"
+	"tenement/internal/service"
+)
+
+// presetRow is a line of `strategy list`: the presets of one SDK and version that
+// differ in the service alone.
+type presetRow struct {
+	name, release, checked string
+	asks                   []string // the services, in their order
+}
+
+// presetRows are the lines of `strategy list`.
+func presetRows() []presetRow {
+	var rows []presetRow
+	for _, p := range sdk.Presets() {
+		row := presetRow{p.Family(), p.Release, "run", askedBy(&p)}
+		if !strings.HasPrefix(p.Checked, "run ") {
+			row.checked = "from source"
+		}
+		same := func(r presetRow) bool {
+			return r.name == row.name && r.release == row.release && r.checked == row.checked
+		}
+		if i := slices.IndexFunc(rows, same); i >= 0 {
+			rows[i].asks = append(rows[i].asks, row.asks...)
+			continue
+		}
+		rows = append(rows, row)
+	}
+	for i := range rows {
+		slices.SortFunc(rows[i].asks, func(a, b string) int {
+			return cmp.Compare(slices.Index(service.Names(), a), slices.Index(service.Names(), b))
+		})
+		// A name without a service stands for ECS: where that is no preset, the
+		// line has the name in full.
+		if _, _, ok := sdk.Named(rows[i].name); !ok {
+			rows[i].name += "@" + rows[i].asks[0]
+		}
+	}
+	return rows
+}
+
+// writePresets writes the table of the presets, and the other names of the SDKs.
+func writePresets(w io.Writer) {
+	rows := append([]presetRow{{"name", "release", "checked", []string{"asks"}}}, presetRows()...)
+	for _, r := range rows {
+		fmt.Fprintf(w, "%-24s  %-9s  %-27s  %s\n", r.name, r.release, strings.Join(r.asks, ", "), r.checked)
+	}
+	fmt.Fprint(w, `
+release: the newest one that the preset mirrors. checked: against recordings of
+the real SDK (run), or against its source alone.
+A name alone is what the SDK does on ECS. For the others add the service, as in
+botocore@imds or aws-sdk-go-v2@1.47@eks-pod-identity.
+See also: loadgen strategy show NAME, loadgen strategy explain NAME --fault 429
+
+Other names:
+`)
+	var of []string
+	names := make(map[string][]string)
+	for _, pair := range sdk.Aliases() {
+		if alias, name := pair[0], pair[1]; names[name] == nil {
+			of = append(of, name)
+			names[name] = []string{alias}
+		} else {
+			names[name] = append(names[name], alias)
+		}
+	}
+	slices.Sort(of)
+	for _, name := range of {
+		fmt.Fprintf(w, "  %-15s  %s\n", name, strings.Join(wrap(strings.Join(names[name], ", "), 61), "\n"+strings.Repeat(" ", 19)))
+	}
+}
