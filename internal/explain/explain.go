@@ -26,8 +26,8 @@ type Client struct {
 	Errors   []sdk.FinalError // the first that fits; none are no texts
 }
 
-// Question is what the client goes through. Its bounds are MostCalls, MostSeeds
-// and MostWork.
+// Question is what the client goes through. Its bounds are mostCalls, mostSeeds
+// and mostWork.
 type Question struct {
 	Service     service.Service
 	Answers     []throttle.Answer // the last one stays
@@ -40,9 +40,9 @@ type Question struct {
 
 // The bounds of a Question: of its calls, of its seeds, and of both multiplied.
 const (
-	MostCalls = 10_000
-	MostSeeds = 10_000
-	MostWork  = 1_000_000
+	mostCalls = 10_000
+	mostSeeds = 10_000
+	mostWork  = 1_000_000
 )
 
 // Patience is how long after the last call begins a client is watched. It is longer
@@ -58,12 +58,12 @@ const longestRun = 366 * 24 * time.Hour
 func (q *Question) Check() error {
 	calls, seeds, together := q.Calls, max(q.Seeds, 1), q.together()
 	switch {
-	case calls < 1 || calls > MostCalls:
-		return fmt.Errorf("calls %d: want 1 to %d", calls, MostCalls)
-	case seeds > MostSeeds || q.Seeds < 0:
-		return fmt.Errorf("seeds %d: want 1 to %d", q.Seeds, MostSeeds)
-	case calls*seeds > MostWork:
-		return fmt.Errorf("%d calls with %d seeds: want at most %d calls in all", calls, seeds, MostWork)
+	case calls < 1 || calls > mostCalls:
+		return fmt.Errorf("calls %d: want 1 to %d", calls, mostCalls)
+	case seeds > mostSeeds || q.Seeds < 0:
+		return fmt.Errorf("seeds %d: want 1 to %d", q.Seeds, mostSeeds)
+	case calls*seeds > mostWork:
+		return fmt.Errorf("%d calls with %d seeds: want at most %d calls in all", calls, seeds, mostWork)
 	case together > calls || q.Concurrency < 0:
 		return fmt.Errorf("concurrency %d: want 1 to %d, the number of calls", q.Concurrency, calls)
 	case q.Every < 0:

@@ -41,10 +41,10 @@ type Config struct {
 // DefaultTimeout is how long a call may take.
 const DefaultTimeout = time.Minute
 
-// MaxCalls bounds the calls of a run, and MaxProcesses the calls that begin together.
+// maxCalls bounds the calls of a run, and maxProcesses the calls that begin together.
 const (
-	MaxCalls     = 10_000
-	MaxProcesses = 200
+	maxCalls     = 10_000
+	maxProcesses = 200
 )
 
 // Check says what is wrong with a Config.
@@ -56,12 +56,12 @@ func (c *Config) Check() error {
 		return errors.New("want an answer")
 	case c.Calls < 0 || c.Concurrency < 0 || c.Every < 0 || c.Timeout < 0:
 		return errors.New("want no number below 0")
-	case c.Calls > MaxCalls:
-		return fmt.Errorf("calls %d: want at most %d", c.Calls, MaxCalls)
+	case c.Calls > maxCalls:
+		return fmt.Errorf("calls %d: want at most %d", c.Calls, maxCalls)
 	case c.Concurrency > max(c.Calls, 1):
 		return fmt.Errorf("concurrency %d: want at most %d, the number of calls", c.Concurrency, max(c.Calls, 1))
-	case c.Concurrency > MaxProcesses:
-		return fmt.Errorf("concurrency %d: want at most %d: each may be a process", c.Concurrency, MaxProcesses)
+	case c.Concurrency > maxProcesses:
+		return fmt.Errorf("concurrency %d: want at most %d: each may be a process", c.Concurrency, maxProcesses)
 	}
 	if at := throttle.RefusesAt(c.Answers); at > 0 && at < len(c.Answers) {
 		return fmt.Errorf("answer %d: refuse: want it last: nobody can count the connections that are refused, so nothing can follow", at)

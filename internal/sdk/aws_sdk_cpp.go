@@ -13,6 +13,7 @@ func cppPresets() []Preset {
 }
 
 const (
+	cppVersion = "AWS SDK for C++ 1.11, default chain"
 	cppChecked = "from source, not run (aws-sdk-cpp, main branch of 2026)"
 	// forever is longer than any run: no credentials are given up.
 	forever = 365 * 24 * time.Hour
@@ -26,8 +27,8 @@ func cppRetry() *strategy.Backoff {
 	}
 }
 
-// cppSight is how throttling shows in an application.
-var cppSight = []string{
+// cppThrottled is how throttling shows in an application.
+var cppThrottled = []string{
 	`SDKOptions.loggingOptions.logLevel = Aws::Utils::Logging::LogLevel::Warn: "Http request to retrieve credentials failed with error code 429", tag ECSCredentialsClient or EC2MetadataClient`,
 }
 
@@ -41,7 +42,7 @@ func cpp() Preset {
 	return Preset{
 		Name:    "aws-sdk-cpp",
 		Service: service.ECS,
-		SDK:     "AWS SDK for C++ 1.11, default chain",
+		SDK:     cppVersion,
 		Checked: cppChecked,
 		Sources: []string{
 			"aws/aws-sdk-cpp src/aws-cpp-sdk-core/source/internal/AWSHttpResourceClient.cpp",
@@ -60,7 +61,7 @@ func cpp() Preset {
 			"Aws::Auth::GeneralHTTPCredentialsProvider(relativeUri, absoluteUri, token, tokenFile, refreshRateMs): how often it asks",
 			"number of tries and time limits of the chain's provider cannot be set; wrap AWSCredentialsProvider, or share one provider among the clients",
 		},
-		Throttled: cppSight,
+		Throttled: cppThrottled,
 		Errors:    cppErrors,
 		Strategy: strategy.Strategy{
 			Cache:       &strategy.Refresh{Window: 5 * time.Second, Latest: 5 * time.Minute, StaleOnError: forever},
@@ -76,7 +77,7 @@ func cppIMDS() Preset {
 	return Preset{
 		Name:    "aws-sdk-cpp@imds",
 		Service: service.IMDS,
-		SDK:     "AWS SDK for C++ 1.11, default chain",
+		SDK:     cppVersion,
 		Checked: cppChecked,
 		Sources: []string{
 			"aws/aws-sdk-cpp src/aws-cpp-sdk-core/source/internal/AWSHttpResourceClient.cpp",
@@ -97,7 +98,7 @@ func cppIMDS() Preset {
 			"Aws::Auth::InstanceProfileCredentialsProvider(refreshRateMs): how often it asks",
 			"ClientConfiguration.credentialProviderConfig.imdsConfig: metadataServiceNumAttempts, metadataServiceTimeout, imdsRetryStrategy, disableImdsV1",
 		},
-		Throttled: cppSight,
+		Throttled: cppThrottled,
 		Errors:    cppErrors,
 		Strategy: strategy.Strategy{
 			Cache: &strategy.Refresh{

@@ -14,7 +14,7 @@ func javaScriptV3Given() Preset {
 	return Preset{
 		Service:   service.ECS,
 		Checked:   javaScriptV3Checked,
-		Throttled: javaScriptV3Sight,
+		Throttled: javaScriptV3Throttled,
 		Strategy: strategy.Strategy{
 			Cache:    &strategy.Refresh{Window: 5 * time.Minute},
 			Flight:   strategy.Flight{Kind: strategy.Join},

@@ -46,7 +46,7 @@ var all = sync.OnceValue(func() *catalogue {
 	c.presets = slices.Concat(
 		botocorePresets(), cppPresets(), goV1Presets(), goV2Presets(), javaScriptV2Presets(), javaScriptV3Presets(),
 		minioPresets(), phpPresets(), rubyPresets(), rustPresets(),
-		javaV1Presets(), javaV2Presets(), kotlinPresets(), netPresets(),
+		javaV1Presets(), javaV2Presets(), kotlinPresets(), dotNetPresets(),
 	)
 	slices.SortFunc(c.presets, func(a, b Preset) int { return strings.Compare(a.Name, b.Name) })
 	for i, p := range c.presets {
