@@ -200,6 +200,13 @@ func answerWords() []string {
 
 // completeRoutes reads the routes, and checks the question as a whole.
 func (f *explainFlags) completeRoutes() error {
+	// To a Question, 0 is what it is without the flag; to a user, it is a mistake.
+	switch {
+	case f.question.Concurrency == 0:
+		return command.Usagef("", "--concurrency 0: want 1 or more")
+	case f.question.Seeds == 0:
+		return command.Usagef("", "--seeds 0: want 1 or more")
+	}
 	row := f.question.Service.Row()
 	for _, name := range f.routes {
 		route := service.RouteNamed(name)

@@ -63,7 +63,10 @@ func TestConformance(t *testing.T) {
 			}
 		})
 	}
-	for _, c := range spread(cells) {
+	for i, c := range spread(cells) {
+		if i%200 == 0 {
+			t.Logf("%d of %d cells", i, len(cells))
+		}
 		queue <- c
 	}
 	close(queue)
