@@ -111,7 +111,7 @@ func (f *fingerprint) readHang(hang *cell) {
 	f.saw("an answer that never comes: given up after %.2f s", limit.Seconds())
 }
 
-// readDocuments reads what becomes of documents that are no good.
+// readDocuments finds out what the client does with documents that it cannot use.
 func (f *fingerprint) readDocuments(single []*cell, expired *cell) {
 	for i, o := range outcomes {
 		switch result := single[i].made[0].result; {

@@ -32,7 +32,7 @@ type Config struct {
 
 	Calls       int           // in all; 0 means 1
 	Concurrency int           // calls that begin together; 0 means 1
-	Every       time.Duration // from the beginning of some to that of the next; 0 is one after another
+	Every       time.Duration // from the beginning of one round of calls to that of the next; 0 is one after another
 	Timeout     time.Duration // of a call; 0 means DefaultTimeout
 	// Fresh asks a process that stays alive for a new client at each call.
 	Fresh bool

@@ -137,8 +137,8 @@ func (v *conversation) oldest() int {
 	return last
 }
 
-// ask asks for the calls of a round. Requests belong to the oldest open call: which
-// one a request of several is for, nobody can see.
+// ask asks for the calls of a round. Requests belong to the oldest open call, because
+// nobody can see which of several calls a request is for.
 func (v *conversation) ask(round int) error {
 	now := time.Now()
 	first := round * v.config.Concurrency

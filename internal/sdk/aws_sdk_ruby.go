@@ -26,7 +26,7 @@ const (
 var rubyErrors = []FinalError{{On: strategy.OnMalformed | strategy.OnTruncated, Text: rubyParse}, {Text: rubyMissing}}
 
 // rubyNetwork are the failures that the SDK calls network errors. A connection that
-// breaks is none.
+// breaks is not one.
 const rubyNetwork = strategy.OnAnyStatus | strategy.OnTimeout | strategy.OnRefused
 
 func ruby() Preset {

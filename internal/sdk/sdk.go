@@ -30,7 +30,7 @@ type Preset struct {
 	Errors    []FinalError // of a call that fails; the first that fits
 	Strategy  strategy.Strategy
 
-	alone bool // asks its service and no other
+	alone bool // it asks its Service and no other
 }
 
 // catalogue is the presets in order of their names, and where each is.
