@@ -14,7 +14,7 @@ import (
 func (w *watcher) errorText(s *seen) string {
 	o := s.last.outcome
 	if f := s.call.Failure(); f.Err == strategy.OutOfTime {
-		o = f // whatever was answered last
+		o = f // the error tells of the time limit, not of the last answer
 	}
 	return sdk.ErrorText(w.client.Errors, &sdk.Last{
 		Outcome: o, Leg: w.legs[s.last.resource],
@@ -23,8 +23,8 @@ func (w *watcher) errorText(s *seen) string {
 	})
 }
 
-// body is the body of the answer with that outcome: of the answers that were asked
-// for, or "" if it is the server's own.
+// body is the body of the answer with that outcome, if it is one of the question's
+// answers; "" if the server has made it by itself.
 func (w *watcher) body(o *strategy.Outcome) string {
 	for _, a := range w.question.Answers {
 		if a.Kind == throttle.StatusFault && a.Status == int(o.Status) && strategy.ErrorBody([]byte(a.Body())) == o.Body {

@@ -23,31 +23,30 @@ import (
 type Client struct {
 	Name     string
 	Strategy strategy.Strategy
-	Errors   []sdk.FinalError // the first that fits; none are no texts
+	Errors   []sdk.FinalError // the first that fits; without any, calls that fail have no text
 }
 
-// Question is what the client goes through. Its bounds are MostCalls, MostSeeds
-// and MostWork.
+// Question is what the client goes through. Its bounds are mostCalls, mostSeeds
+// and mostWork.
 type Question struct {
 	Service     service.Service
 	Answers     []throttle.Answer // the last one stays
-	Routes      service.Routes    // that they are for; 0 as for a fault of a profile
+	Routes      service.Routes    // the requests that get them; 0 is all that they can change
 	Calls       int
 	Concurrency int           // calls that begin together; 0 means 1
-	Every       time.Duration // from the beginning of some to that of the next
-	Seeds       int           // the calls are those of seed 1, the gaps are of all; 0 means 1
+	Every       time.Duration // from the beginning of one round of calls to that of the next
+	Seeds       int           // runs: the calls are those of the first, the gaps range over all; 0 means 1
 }
 
 // The bounds of a Question: of its calls, of its seeds, and of both multiplied.
 const (
-	MostCalls = 10_000
-	MostSeeds = 10_000
-	MostWork  = 1_000_000
+	mostCalls = 10_000
+	mostSeeds = 10_000
+	mostWork  = 1_000_000
 )
 
-// Patience is how long after the last call begins a client is watched. It is longer
-// than any SDK's own patience; a call that is open then waits for ever, as far as
-// anyone can tell.
+// Patience is how long a client is watched after its last call has begun. No SDK
+// waits as long, so a call that is open then would wait for ever.
 const Patience = 10 * time.Minute
 
 // longestRun bounds the time from the first call to the last, so that times stay
@@ -58,12 +57,12 @@ const longestRun = 366 * 24 * time.Hour
 func (q *Question) Check() error {
 	calls, seeds, together := q.Calls, max(q.Seeds, 1), q.together()
 	switch {
-	case calls < 1 || calls > MostCalls:
-		return fmt.Errorf("calls %d: want 1 to %d", calls, MostCalls)
-	case seeds > MostSeeds || q.Seeds < 0:
-		return fmt.Errorf("seeds %d: want 1 to %d", q.Seeds, MostSeeds)
-	case calls*seeds > MostWork:
-		return fmt.Errorf("%d calls with %d seeds: want at most %d calls in all", calls, seeds, MostWork)
+	case calls < 1 || calls > mostCalls:
+		return fmt.Errorf("calls %d: want 1 to %d", calls, mostCalls)
+	case seeds > mostSeeds || q.Seeds < 0:
+		return fmt.Errorf("seeds %d: want 1 to %d", q.Seeds, mostSeeds)
+	case calls*seeds > mostWork:
+		return fmt.Errorf("%d calls with %d seeds: want at most %d calls in all", calls, seeds, mostWork)
 	case together > calls || q.Concurrency < 0:
 		return fmt.Errorf("concurrency %d: want 1 to %d, the number of calls", q.Concurrency, calls)
 	case q.Every < 0:
@@ -82,8 +81,8 @@ func (q *Question) fault() throttle.Fault {
 	return throttle.Fault{Kind: throttle.AnswersFault, Answers: q.Answers, Routes: q.Routes, Stay: true}
 }
 
-// Of is what a client does. The question has been checked. The error is that of a
-// context that has ended.
+// Of is what a client does. The question must pass Check. The only error is that of
+// a context that has ended.
 func Of(ctx context.Context, c Client, q Question) (timeline.Timeline, error) {
 	t := timeline.Timeline{Strategy: c.Name, Service: q.Service.String(), Fault: throttle.FormatAnswers(q.Answers)}
 	p := q.plan(&c.Strategy)
@@ -109,7 +108,7 @@ func Of(ctx context.Context, c Client, q Question) (timeline.Timeline, error) {
 const role = "app-instance-role"
 
 // plan is one task of one client at an endpoint without limits. Its calls are a
-// recording, because that can have several at one instant.
+// replayed recording, because only a recording has several calls at one instant.
 func (q *Question) plan(s *strategy.Strategy) *plan.Plan {
 	events := make([]plan.Event, q.Calls)
 	for i := range events {

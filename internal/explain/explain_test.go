@@ -37,7 +37,7 @@ func ask(t *testing.T, c Client, answers string, q Question) timeline.Timeline {
 	return got
 }
 
-// told is a call in a line: its requests at seconds, what they got, how it ended.
+// inLine is a call in a line: its requests at seconds, what they got, how it ended.
 func inLine(c *timeline.Call) string {
 	var b strings.Builder
 	for _, a := range c.Attempts {

@@ -29,7 +29,7 @@ type watcher struct {
 type seen struct {
 	call     strategy.Call
 	attempts []attempt
-	last     attempt // that the call waited for; its own, or the one before it ended
+	last     attempt // the call's own last one; without any, the last of all when it ended
 }
 
 type attempt struct {
@@ -54,7 +54,7 @@ func (w *watcher) reset() {
 	w.seen, w.last = make([]seen, w.question.Calls), attempt{}
 }
 
-// Attempted implements strategy.Observer. A background refresh is no call: its
+// Attempted implements strategy.Observer. A background refresh is not a call: its
 // requests count with the last call that had begun when it did.
 func (w *watcher) Attempted(k *strategy.Call, sent, _ time.Duration, o *strategy.Outcome) {
 	number := int(k.N)
@@ -108,7 +108,7 @@ func (w *watcher) calls() []timeline.Call {
 		}
 		for j := range s.attempts {
 			a := &s.attempts[j]
-			status, err := told(&a.outcome)
+			status, err := answerOf(&a.outcome)
 			c.Attempts = append(c.Attempts, timeline.Attempt{T: since(a.sent), Leg: w.legs[a.resource], Status: status, Resend: a.resent, Err: err})
 		}
 		all[i] = c
@@ -124,8 +124,8 @@ func (w *watcher) sort() {
 	}
 }
 
-// told is an outcome as a timeline has it.
-func told(o *strategy.Outcome) (status int, err string) {
+// answerOf is an outcome as a timeline has it.
+func answerOf(o *strategy.Outcome) (status int, err string) {
 	switch o.Err {
 	case strategy.ConnectTimeout, strategy.ResponseTimeout:
 		return 0, timeline.Timeout
@@ -142,6 +142,6 @@ func told(o *strategy.Outcome) (status int, err string) {
 	return int(o.Status), ""
 }
 
-// seconds is to the microsecond: what is finer is the keyed delay of the simulated
-// network.
+// seconds rounds to the microsecond. Anything finer is the keyed delay of the
+// simulated network.
 func seconds(d time.Duration) float64 { return math.Round(d.Seconds()*1e6) / 1e6 }

@@ -33,7 +33,7 @@ var (
 	tokenOutcomes = []string{"400", "403", "404", "405", "429", "500", "503", "hang"}
 )
 
-// repeats is how often a call that is retried is made, for its waits.
+// repeats is how often a call is made to learn the waits of its retries.
 const repeats = 20
 
 // retryAfter is the Retry-After of the battery, in seconds: longer than the waits of
@@ -61,8 +61,8 @@ type cell struct {
 	made []call
 }
 
-// How many cells run at a time: many, because most of their time they wait; or few,
-// where waits are measured that are short beside what a busy machine adds.
+// How many cells run at a time: many, because they wait most of their time; few, where
+// the waits are so short that a busy machine would spoil them.
 const (
 	many = 12
 	few  = 2
@@ -125,7 +125,7 @@ func (b *battery) advance(done, of int) {
 	}
 }
 
-// asked are the requests of a call for a leg, resends of the HTTP library apart.
+// asked are the requests of a call for a leg, without resends of the HTTP library.
 func asked(of service.Service, c *call, name string) []sight {
 	var all []sight
 	made := attempts(of, c.seen, time.Time{})

@@ -14,7 +14,7 @@ import (
 	"tenement/internal/throttle"
 )
 
-// region is the region that clients are told, which imds's documents name.
+// region is the region that clients are told; the documents of imds name the same.
 const region = "us-west-2"
 
 // home is the empty home of one process, and what lies beside it.
@@ -37,9 +37,9 @@ func newHome() (*home, error) {
 // remove removes it with all that the client has left there.
 func (h *home) remove() { _ = os.RemoveAll(h.dir) }
 
-// environment is that of a process whose task finds its endpoint at url: what this
-// program has, without all that an SDK could take credentials, an endpoint or
-// settings from, and with what tells it of the mock.
+// environment is that of a process whose task finds its endpoint at url. It is the
+// environment of this program, without the variables from which an SDK takes
+// credentials, an endpoint or settings, and with those that lead it to the mock.
 func (h *home) environment(of service.Service, owner *imds.Task, url string) ([]string, error) {
 	env := slices.DeleteFunc(os.Environ(), func(v string) bool {
 		name, _, _ := strings.Cut(v, "=")

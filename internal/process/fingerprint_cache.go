@@ -31,7 +31,7 @@ func (f *fingerprint) cacheCells() (kept, failing, flight []*cell) {
 	return kept, failing, flight
 }
 
-// readCache reads them.
+// readCache finds the cache, the refresh window and the flight in those cells.
 func (f *fingerprint) readCache(kept, failing, flight []*cell) {
 	if len(kept) == 0 {
 		f.unknown("cache, refresh window and flight: a process that makes one call has none; a driver that stays alive shows them (docs/drivers.md)")

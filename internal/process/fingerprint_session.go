@@ -29,7 +29,7 @@ var fallBacks = map[string]strategy.Conditions{
 	"429": strategy.On429, "500": strategy.On500, "503": strategy.On503, "hang": strategy.OnResponseTimeout,
 }
 
-// readSession reads them.
+// readSession finds what the client does about session tokens in those cells.
 func (f *fingerprint) readSession(cells []*cell) {
 	if len(cells) == 0 {
 		return

@@ -32,19 +32,22 @@ type Config struct {
 
 	Calls       int           // in all; 0 means 1
 	Concurrency int           // calls that begin together; 0 means 1
-	Every       time.Duration // from the beginning of some to that of the next; 0 is one after another
+	Every       time.Duration // from the beginning of one round of calls to that of the next; 0 is one after another
 	Timeout     time.Duration // of a call; 0 means DefaultTimeout
 	// Fresh asks a process that stays alive for a new client at each call.
 	Fresh bool
+	// Linger is how long after its last call a process that stays alive is watched: a
+	// client can refresh in the background.
+	Linger time.Duration
 }
 
 // DefaultTimeout is how long a call may take.
 const DefaultTimeout = time.Minute
 
-// MaxCalls bounds the calls of a run, and MaxProcesses the calls that begin together.
+// maxCalls bounds the calls of a run, and maxProcesses the calls that begin together.
 const (
-	MaxCalls     = 10_000
-	MaxProcesses = 200
+	maxCalls     = 10_000
+	maxProcesses = 200
 )
 
 // Check says what is wrong with a Config.
@@ -56,12 +59,12 @@ func (c *Config) Check() error {
 		return errors.New("want an answer")
 	case c.Calls < 0 || c.Concurrency < 0 || c.Every < 0 || c.Timeout < 0:
 		return errors.New("want no number below 0")
-	case c.Calls > MaxCalls:
-		return fmt.Errorf("calls %d: want at most %d", c.Calls, MaxCalls)
+	case c.Calls > maxCalls:
+		return fmt.Errorf("calls %d: want at most %d", c.Calls, maxCalls)
 	case c.Concurrency > max(c.Calls, 1):
 		return fmt.Errorf("concurrency %d: want at most %d, the number of calls", c.Concurrency, max(c.Calls, 1))
-	case c.Concurrency > MaxProcesses:
-		return fmt.Errorf("concurrency %d: want at most %d: each may be a process", c.Concurrency, MaxProcesses)
+	case c.Concurrency > maxProcesses:
+		return fmt.Errorf("concurrency %d: want at most %d: each may be a process", c.Concurrency, maxProcesses)
 	}
 	if at := throttle.RefusesAt(c.Answers); at > 0 && at < len(c.Answers) {
 		return fmt.Errorf("answer %d: refuse: want it last: nobody can count the connections that are refused, so nothing can follow", at)

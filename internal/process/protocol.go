@@ -54,6 +54,13 @@ func (c *Config) talk(ctx context.Context, p *running) ([]call, error) {
 	}
 	v := &conversation{config: c, running: p, calls: make([]call, c.Calls), open: make(map[int]bool), late: make(chan int, c.Calls)}
 	err := v.hold(ctx)
+	if err == nil && c.Linger > 0 {
+		select {
+		case <-time.After(c.Linger):
+		case <-p.ended:
+		case <-ctx.Done():
+		}
+	}
 	for i := range v.open {
 		v.end(i, timeline.Unfinished, "interrupted")
 		if err != nil && ctx.Err() == nil {
@@ -137,8 +144,8 @@ func (v *conversation) oldest() int {
 	return last
 }
 
-// ask asks for the calls of a round. Requests belong to the oldest open call: which
-// one a request of several is for, nobody can see.
+// ask asks for the calls of a round. Requests belong to the oldest open call, because
+// nobody can see which of several calls a request is for.
 func (v *conversation) ask(round int) error {
 	now := time.Now()
 	first := round * v.config.Concurrency

@@ -52,7 +52,7 @@ func newScript(of service.Service, answers []throttle.Answer, routes service.Rou
 	return s
 }
 
-// close lets go of the requests that are never answered.
+// close ends the requests that are never answered.
 func (s *script) close() { _ = s.Close() } // it never fails
 
 // refuses reports whether connections are refused now.
@@ -117,7 +117,7 @@ func (e *ending) Write(b []byte) (int, error) {
 	return e.ResponseWriter.Write(b)
 }
 
-// Hijack implements http.Hijacker: the answer is none, and the connection breaks.
+// Hijack implements http.Hijacker: there is no answer, and the connection breaks.
 func (e *ending) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	e.server.follow()
 	return http.NewResponseController(e.ResponseWriter).Hijack()

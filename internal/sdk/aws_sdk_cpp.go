@@ -13,6 +13,7 @@ func cppPresets() []Preset {
 }
 
 const (
+	cppVersion = "AWS SDK for C++ 1.11, default chain"
 	cppChecked = "from source, not run (aws-sdk-cpp, main branch of 2026)"
 	// forever is longer than any run: no credentials are given up.
 	forever = 365 * 24 * time.Hour
@@ -26,8 +27,8 @@ func cppRetry() *strategy.Backoff {
 	}
 }
 
-// cppSight is how throttling shows in an application.
-var cppSight = []string{
+// cppThrottled is how throttling shows in an application.
+var cppThrottled = []string{
 	`SDKOptions.loggingOptions.logLevel = Aws::Utils::Logging::LogLevel::Warn: "Http request to retrieve credentials failed with error code 429", tag ECSCredentialsClient or EC2MetadataClient`,
 }
 
@@ -41,7 +42,7 @@ func cpp() Preset {
 	return Preset{
 		Name:    "aws-sdk-cpp",
 		Service: service.ECS,
-		SDK:     "AWS SDK for C++ 1.11, default chain",
+		SDK:     cppVersion,
 		Release: "1.11",
 		Checked: cppChecked,
 		Sources: []string{
@@ -61,7 +62,7 @@ func cpp() Preset {
 			"retries and time limits: this SDK cannot: wrap it (an AWSCredentialsProvider of your own), or share a cache (one provider for all clients)",
 			"Aws::Auth::GeneralHTTPCredentialsProvider(relativeUri, absoluteUri, token, tokenFile, refreshRateMs): how often it asks",
 		},
-		Throttled: cppSight,
+		Throttled: cppThrottled,
 		Errors:    cppErrors,
 		Strategy: strategy.Strategy{
 			Cache:       &strategy.Refresh{Window: 5 * time.Second, Latest: 5 * time.Minute, StaleOnError: forever},
@@ -77,7 +78,7 @@ func cppIMDS() Preset {
 	return Preset{
 		Name:    "aws-sdk-cpp@imds",
 		Service: service.IMDS,
-		SDK:     "AWS SDK for C++ 1.11, default chain",
+		SDK:     cppVersion,
 		Release: "1.11",
 		Checked: cppChecked,
 		Sources: []string{
@@ -99,7 +100,7 @@ func cppIMDS() Preset {
 			"ClientConfiguration.credentialProviderConfig.imdsConfig: metadataServiceNumAttempts, metadataServiceTimeout, imdsRetryStrategy, disableImdsV1",
 			"Aws::Auth::InstanceProfileCredentialsProvider(refreshRateMs): how often it asks",
 		},
-		Throttled: cppSight,
+		Throttled: cppThrottled,
 		Errors:    cppErrors,
 		Strategy: strategy.Strategy{
 			Cache: &strategy.Refresh{

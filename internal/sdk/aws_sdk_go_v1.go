@@ -15,6 +15,22 @@ func goV1Presets() []Preset {
 	return []Preset{goV1(), goV1IMDS()}
 }
 
+// What both presets say.
+const (
+	goV1Version = "AWS SDK for Go v1.55.8, its last release"
+	goV1Checked = "run on 2026-11-28 (v1.55.8)"
+	goV1Retryer = "aws/aws-sdk-go aws/client/default_retryer.go, aws/request/{retryer,connection_reset_error}.go"
+	goV1Reset   = "a connection that is reset (not closed) before the answer is not retried; in the preset it is"
+	goV1Over    = "the SDK is out of support since 2025-07-31: move to aws-sdk-go-v2"
+)
+
+// goV1Throttled is how throttling shows in an application.
+var goV1Throttled = []string{
+	"aws.Config: LogLevel aws.LogDebugWithRequestRetries logs each retry, aws.LogDebugWithHTTPBody each answer",
+	"aws.Config: CredentialsChainVerboseErrors puts the provider's error into that of the chain",
+	"session.Handlers.CompleteAttempt: a handler sees each attempt (r.HTTPResponse.StatusCode, r.RetryCount)",
+}
+
 // goV1Throttles are the failures after which Go v1 waits as after a throttle.
 const goV1Throttles = strategy.On429 | strategy.On502 | strategy.On503 | strategy.On504
 
@@ -36,7 +52,8 @@ func goV1Backoff(attempts int, on strategy.Conditions) *strategy.Backoff {
 }
 
 // goV1Errors is the one error of the default chain, whose second line says how to
-// see more. An object that the provider accepts is none of on.
+// see more. It follows the failures in on; the provider takes some documents that
+// others refuse.
 func goV1Errors(on strategy.Conditions) []FinalError {
 	return []FinalError{{On: on, Text: "NoCredentialProviders: no valid providers in chain. Deprecated."}}
 }
@@ -45,12 +62,12 @@ func goV1() Preset {
 	return Preset{
 		Name:    "aws-sdk-go-v1",
 		Service: service.ECS,
-		SDK:     "AWS SDK for Go v1.55.8, its last release",
+		SDK:     goV1Version,
 		Release: "1.55.8",
-		Checked: "run on 2026-11-28 (v1.55.8)",
+		Checked: goV1Checked,
 		Sources: []string{
 			"aws/aws-sdk-go aws/credentials/endpointcreds/provider.go, aws/defaults/defaults.go",
-			"aws/aws-sdk-go aws/client/default_retryer.go, aws/request/{retryer,connection_reset_error}.go",
+			goV1Retryer,
 			"aws/aws-sdk-go aws/credentials/credentials.go",
 		},
 		Notes: []string{
@@ -62,21 +79,17 @@ func goV1() Preset {
 			"credentials inside the last 5 minutes are not used when the refresh fails",
 			"credentials that have expired when they come are handed out",
 			"an empty object is taken for credentials that never expire; the preset asks again at the next call",
-			"a connection that is reset (not closed) before the answer is not retried; in the preset it is",
+			goV1Reset,
 		},
 		Knobs: []string{
 			"aws.Config: MaxRetries, Retryer (client.DefaultRetryer: MinRetryDelay, MinThrottleDelay and their maxima) reach this provider",
 			"aws.Config: HTTPClient, for a response timeout",
 			"endpointcreds.NewCredentialsClient: ExpiryWindow",
 			"share one session.Session: every session has a cache of its own",
-			"the SDK is out of support since 2025-07-31: move to aws-sdk-go-v2",
+			goV1Over,
 		},
-		Throttled: []string{
-			"aws.Config: LogLevel aws.LogDebugWithRequestRetries logs each retry, aws.LogDebugWithHTTPBody each answer",
-			"aws.Config: CredentialsChainVerboseErrors puts the provider's error into that of the chain",
-			"session.Handlers.CompleteAttempt: a handler sees each attempt (r.HTTPResponse.StatusCode, r.RetryCount)",
-		},
-		Errors: goV1Errors(strategy.OnEvery &^ (strategy.OnEmpty | strategy.OnMissingField)),
+		Throttled: goV1Throttled,
+		Errors:    goV1Errors(strategy.OnEvery &^ (strategy.OnEmpty | strategy.OnMissingField)),
 		Strategy: strategy.Strategy{
 			Cache:       &strategy.Refresh{Window: 5 * time.Minute},
 			Flight:      strategy.Flight{Kind: strategy.Join, LookAgain: true},
@@ -92,13 +105,13 @@ func goV1IMDS() Preset {
 	return Preset{
 		Name:    "aws-sdk-go-v1@imds",
 		Service: service.IMDS,
-		SDK:     "AWS SDK for Go v1.55.8, its last release",
+		SDK:     goV1Version,
 		Release: "1.55.8",
-		Checked: "run on 2026-11-28 (v1.55.8)",
+		Checked: goV1Checked,
 		Sources: []string{
 			"aws/aws-sdk-go aws/ec2metadata/{api,service,token_provider}.go",
 			"aws/aws-sdk-go aws/credentials/ec2rolecreds/ec2_role_provider.go",
-			"aws/aws-sdk-go aws/client/default_retryer.go, aws/request/{retryer,connection_reset_error}.go",
+			goV1Retryer,
 		},
 		Notes: []string{
 			"after a token request that failed with 429, 5xx or a timeout, every try of every GET asks for a token again, three times",
@@ -106,21 +119,17 @@ func goV1IMDS() Preset {
 			"Retry-After is added to the backoff, after 429 and 503",
 			"when a refresh fails, the old credentials are not used, though they are valid for 5 minutes more",
 			"calls that come while another one fetches wait for it, look at the cache, and then make one more fetch together",
-			"a connection that is reset (not closed) before the answer is not retried; in the preset it is",
+			goV1Reset,
 		},
 		Knobs: []string{
 			"aws.Config: EC2MetadataDisableTimeoutOverride, with HTTPClient and MaxRetries of one's own",
 			"aws.Config: EC2MetadataEnableFallback false, or AWS_EC2_METADATA_V1_DISABLED: no fallback to IMDSv1",
 			"ec2rolecreds.NewCredentials: ExpiryWindow",
 			"share one session.Session: every session has a token and a cache of its own",
-			"the SDK is out of support since 2025-07-31: move to aws-sdk-go-v2",
+			goV1Over,
 		},
-		Throttled: []string{
-			"aws.Config: LogLevel aws.LogDebugWithRequestRetries logs each retry, aws.LogDebugWithHTTPBody each answer",
-			"aws.Config: CredentialsChainVerboseErrors puts the provider's error into that of the chain",
-			"session.Handlers.CompleteAttempt: a handler sees each attempt (r.HTTPResponse.StatusCode, r.RetryCount)",
-		},
-		Errors: goV1Errors(strategy.OnEvery &^ strategy.OnMissingField),
+		Throttled: goV1Throttled,
+		Errors:    goV1Errors(strategy.OnEvery &^ strategy.OnMissingField),
 		Strategy: strategy.Strategy{
 			Cache:       &strategy.Refresh{Window: 5 * time.Minute},
 			Flight:      strategy.Flight{Kind: strategy.Join, LookAgain: true},

@@ -20,7 +20,7 @@ const (
 )
 
 // goV2On are the failures that Go v2 retries of every request. A body that is cut
-// short is none of them.
+// short is not among them.
 const goV2On = strategy.On500 | strategy.On502 | strategy.On503 | strategy.On504 |
 	strategy.OnTimeout | strategy.OnRefused | strategy.OnReset
 

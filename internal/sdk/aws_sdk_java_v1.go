@@ -10,6 +10,11 @@ import (
 // javaV1Presets are the presets of this SDK, which has had its last release.
 func javaV1Presets() []Preset { return []Preset{javaV1(), javaV1IMDS()} }
 
+const (
+	javaV1Version = "AWS SDK for Java v1, core 1.12.797"
+	javaV1Checked = "run on 2026-11-28 (1.12.797, Java 17)"
+)
+
 // javaV1Throttled is how throttling shows in an application.
 var javaV1Throttled = []string{
 	"the error has `Status Code: 429`",
@@ -17,8 +22,10 @@ var javaV1Throttled = []string{
 	"AwsSdkMetrics, CredentialsRequestTime: it shows waits for credentials, no failures",
 }
 
-// javaV1Errors are the messages of the provider, behind prefix and before suffix.
-func javaV1Errors(prefix, suffix string) []FinalError {
+// javaV1Errors are what the default chain says of its last provider's messages.
+func javaV1Errors() []FinalError {
+	const prefix = "com.amazonaws.SdkClientException: Unable to load AWS credentials from any provider in the chain: [..., com.amazonaws.auth.EC2ContainerCredentialsProviderWrapper@<hash>: "
+	const suffix = "]"
 	const status = " (Service: null; Status Code: {status}; Error Code: null; Request ID: null; Proxy: null)"
 	return []FinalError{
 		{On: strategy.On404, Text: prefix + "The requested metadata is not found at {url}" + suffix},
@@ -31,16 +38,13 @@ func javaV1Errors(prefix, suffix string) []FinalError {
 	}
 }
 
-// javaV1Chain is what the default chain puts before the message of its last provider.
-const javaV1Chain = "com.amazonaws.SdkClientException: Unable to load AWS credentials from any provider in the chain: [..., com.amazonaws.auth.EC2ContainerCredentialsProviderWrapper@<hash>: "
-
 func javaV1() Preset {
 	return Preset{
 		Name:    "aws-sdk-java-v1",
 		Service: service.ECS,
-		SDK:     "AWS SDK for Java v1, core 1.12.797",
+		SDK:     javaV1Version,
 		Release: "1.12.797",
-		Checked: "run on 2026-11-28 (1.12.797, Java 17)",
+		Checked: javaV1Checked,
 		Sources: []string{
 			"aws/aws-sdk-java aws-java-sdk-core/src/main/java/com/amazonaws/auth/{ContainerCredentialsProvider,BaseCredentialsFetcher,ContainerCredentialsRetryPolicy}.java",
 			"aws/aws-sdk-java aws-java-sdk-core/src/main/java/com/amazonaws/internal/{EC2ResourceFetcher,ConnectionUtils}.java",
@@ -59,14 +63,14 @@ func javaV1() Preset {
 			"AWS_METADATA_SERVICE_TIMEOUT, in seconds: both time limits",
 		},
 		Throttled: javaV1Throttled,
-		Errors:    javaV1Errors(javaV1Chain, "]"),
+		Errors:    javaV1Errors(),
 		Strategy: strategy.Strategy{
 			Cache: &strategy.Refresh{
 				Window: 15 * time.Minute, Latest: time.Hour, LatestAgain: true,
 				StaleOnError: 1, // until the expiry itself
 			},
 			Flight:        strategy.Flight{Kind: strategy.Serial},
-			Retry:         javaV2Retry(),
+			Retry:         javaRetry(),
 			Timeouts:      javaTimeouts,
 			RejectExpired: true,
 			Resend:        javaResend, IgnoreEOF: true,
@@ -81,9 +85,9 @@ func javaV1IMDS() Preset {
 	return Preset{
 		Name:    "aws-sdk-java-v1@imds",
 		Service: service.IMDS,
-		SDK:     "AWS SDK for Java v1, core 1.12.797, instance profile",
+		SDK:     javaV1Version + ", instance profile",
 		Release: "1.12.797",
-		Checked: "run on 2026-11-28 (1.12.797, Java 17)",
+		Checked: javaV1Checked,
 		Sources: []string{
 			"aws/aws-sdk-java aws-java-sdk-core/src/main/java/com/amazonaws/auth/{InstanceMetadataServiceCredentialsFetcher,BaseCredentialsFetcher}.java",
 			"aws/aws-sdk-java aws-java-sdk-core/src/main/java/com/amazonaws/internal/{InstanceMetadataServiceResourceFetcher,EC2ResourceFetcher,ConnectionUtils}.java",
@@ -103,7 +107,7 @@ func javaV1IMDS() Preset {
 			"InstanceProfileCredentialsProvider.createAsyncRefreshingProvider(true): refreshes in a thread of its own, every minute",
 		},
 		Throttled: javaV1Throttled,
-		Errors:    javaV1Errors(javaV1Chain, "]"),
+		Errors:    javaV1Errors(),
 		Strategy: strategy.Strategy{
 			Cache: &strategy.Refresh{
 				Window: 15 * time.Minute, Latest: time.Hour, LatestAgain: true, Extend: gate, ExtendOld: old,

@@ -17,8 +17,8 @@ func javaV2Presets() []Preset {
 	}
 }
 
-// javaV2Retry is ContainerCredentialsRetryPolicy: no waits.
-func javaV2Retry() *strategy.Backoff {
+// javaRetry is ContainerCredentialsRetryPolicy: no waits.
+func javaRetry() *strategy.Backoff {
 	return &strategy.Backoff{Attempts: 6, On: strategy.OnAny5xx | strategy.OnTimeout | strategy.OnRefused | strategy.OnReset, Factor: 1}
 }
 
@@ -84,7 +84,7 @@ func javaV2(version, run string) Preset {
 				ExtendOld: strategy.Extension{Least: time.Second, Most: time.Second, Defer: strategy.DeferMandatory},
 			},
 			Flight:   javaFlight,
-			Retry:    javaV2Retry(),
+			Retry:    javaRetry(),
 			Timeouts: javaTimeouts,
 			Resend:   javaResend, IgnoreEOF: true,
 		},

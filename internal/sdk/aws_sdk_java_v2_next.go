@@ -18,8 +18,8 @@ func javaV2NextCache() *strategy.Refresh {
 	}
 }
 
-// next makes of a release's preset that of the branch.
-func next(p Preset, name string) Preset {
+// javaV2OnBranch makes of a release's preset that of the branch.
+func javaV2OnBranch(p Preset, name string) Preset {
 	p.Name = name
 	p.SDK = "AWS SDK for Java v2, branch feature/master/credential_cache, which no release up to 2.59.1 has"
 	p.Release = "none yet"
@@ -35,6 +35,8 @@ func next(p Preset, name string) Preset {
 	return p
 }
 
-func javaV2Next() Preset { return next(javaV2("", "2.59.1"), "aws-sdk-java-v2@next") }
+func javaV2Next() Preset { return javaV2OnBranch(javaV2("", "2.59.1"), "aws-sdk-java-v2@next") }
 
-func javaV2NextIMDS() Preset { return next(javaV2IMDS("", "2.59.1"), "aws-sdk-java-v2@next@imds") }
+func javaV2NextIMDS() Preset {
+	return javaV2OnBranch(javaV2IMDS("", "2.59.1"), "aws-sdk-java-v2@next@imds")
+}

@@ -12,7 +12,10 @@ func javaScriptV2Presets() []Preset {
 	return []Preset{javaScriptV2(), javaScriptV2IMDS()}
 }
 
-const javaScriptV2Checked = "run on 2026-11-28 (aws-sdk 2.1693.0, Node.js 20.20)"
+const (
+	javaScriptV2Version = "AWS SDK for JavaScript v2, default chain, aws-sdk 2.1693.0"
+	javaScriptV2Checked = "run on 2026-11-28 (aws-sdk 2.1693.0, Node.js 20.20)"
+)
 
 // javaScriptV2Errors is what an API call raises, whatever the provider met.
 var javaScriptV2Errors = []FinalError{
@@ -33,7 +36,7 @@ func javaScriptV2() Preset {
 	return Preset{
 		Name:    "aws-sdk-js-v2",
 		Service: service.ECS,
-		SDK:     "AWS SDK for JavaScript v2, default chain, aws-sdk 2.1693.0",
+		SDK:     javaScriptV2Version,
 		Release: "2.1693.0",
 		Checked: javaScriptV2Checked,
 		Sources: []string{
@@ -58,7 +61,7 @@ func javaScriptV2() Preset {
 			"AWS_EC2_METADATA_DISABLED=true: no requests to IMDS after a failure on ECS",
 			"set AWS.config.credentials once: the clients share it; a client without it runs the chain for itself",
 		},
-		Throttled: javaScriptSight,
+		Throttled: javaScriptThrottled,
 		Errors:    javaScriptV2Errors,
 		Strategy: strategy.Strategy{
 			Cache:    &strategy.Refresh{Window: 15 * time.Second},
@@ -77,7 +80,7 @@ func javaScriptV2IMDS() Preset {
 	return Preset{
 		Name:    "aws-sdk-js-v2@imds",
 		Service: service.IMDS,
-		SDK:     "AWS SDK for JavaScript v2, default chain, aws-sdk 2.1693.0",
+		SDK:     javaScriptV2Version,
 		Release: "2.1693.0",
 		Checked: javaScriptV2Checked,
 		Sources: []string{
@@ -101,7 +104,7 @@ func javaScriptV2IMDS() Preset {
 			"AWS_EC2_METADATA_V1_DISABLED: no fallback to IMDSv1",
 			"AWS.config.logger: credentials that arrive with less than 15 seconds left are then used for 15 to 20 minutes",
 		},
-		Throttled: javaScriptSight,
+		Throttled: javaScriptThrottled,
 		Errors:    javaScriptV2Errors,
 		Strategy: strategy.Strategy{
 			Cache:    &strategy.Refresh{Window: 15 * time.Second},

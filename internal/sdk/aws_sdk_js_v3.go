@@ -28,17 +28,17 @@ const (
 // tries are 1 s apart.
 var oneFetch = strategy.Connections{Idle: 2 * time.Second}
 
-// javaScriptSight is how throttling shows in an application of Node.js, for both
+// javaScriptThrottled is how throttling shows in an application of Node.js, for both
 // versions of the SDK.
-var javaScriptSight = []string{
+var javaScriptThrottled = []string{
 	`subscribe to node:diagnostics_channel "http.client.response.finish": request.path and response.statusCode are of each answer, retried ones included`,
 	"NODE_DEBUG=http logs each request and answer on stderr",
 }
 
-// javaScriptV3Sight adds what the SDK's own log shows.
-var javaScriptV3Sight = append([]string{
+// javaScriptV3Throttled adds what the SDK's own log shows.
+var javaScriptV3Throttled = append([]string{
 	"new Client({logger: console}) logs which provider the chain asks, but not what was answered: a 429 does not show",
-}, javaScriptSight...)
+}, javaScriptThrottled...)
 
 func javaScriptV3() Preset {
 	return Preset{
@@ -66,7 +66,7 @@ func javaScriptV3() Preset {
 			"credentials: fromHttp({maxRetries, timeout}) from @aws-sdk/credential-providers; timeout is also the wait between tries",
 			"share one client, or give clients one memoized provider",
 		},
-		Throttled: javaScriptV3Sight,
+		Throttled: javaScriptV3Throttled,
 		Errors: []FinalError{
 			{On: strategy.OnTruncated, Text: "Error: aborted"},
 			{On: strategy.OnMalformed, Text: notJSON},
@@ -133,7 +133,7 @@ func javaScriptV3IMDS() Preset {
 			"AWS_EC2_METADATA_V1_DISABLED: no fallback to IMDSv1",
 			"share one client, or give clients one memoized provider",
 		},
-		Throttled: javaScriptV3Sight,
+		Throttled: javaScriptV3Throttled,
 		Errors: []FinalError{
 			{On: strategy.OnMalformed, Text: notJSON},
 			{On: strategy.OnEvery, Text: nobodyAnswered},

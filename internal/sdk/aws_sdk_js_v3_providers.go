@@ -15,7 +15,7 @@ func javaScriptV3Given() Preset {
 		Service:   service.ECS,
 		Release:   "3.1177.0",
 		Checked:   javaScriptV3Checked,
-		Throttled: javaScriptV3Sight,
+		Throttled: javaScriptV3Throttled,
 		Strategy: strategy.Strategy{
 			Cache:    &strategy.Refresh{Window: 5 * time.Minute},
 			Flight:   strategy.Flight{Kind: strategy.Join},

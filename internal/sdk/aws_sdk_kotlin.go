@@ -10,6 +10,8 @@ import (
 // kotlinPresets are the presets of this SDK.
 func kotlinPresets() []Preset { return []Preset{kotlin(), kotlinIMDS()} }
 
+const kotlinVersion = "AWS SDK for Kotlin, aws-config 1.8.12, smithy-kotlin 1.7.2"
+
 // kotlinRetry is the standard retry strategy with its default waits.
 func kotlinRetry(on strategy.Conditions) *strategy.Backoff {
 	return &strategy.Backoff{
@@ -35,7 +37,7 @@ func kotlin() Preset {
 	return Preset{
 		Name:    "aws-sdk-kotlin",
 		Service: service.ECS,
-		SDK:     "AWS SDK for Kotlin, aws-config 1.8.12, smithy-kotlin 1.7.2",
+		SDK:     kotlinVersion,
 		Release: "1.8.12",
 		Checked: "run on 2026-11-28 (1.8.12, Java 17); the connect timeout is from source",
 		Sources: []string{
@@ -74,7 +76,7 @@ func kotlinIMDS() Preset {
 	return Preset{
 		Name:    "aws-sdk-kotlin@imds",
 		Service: service.IMDS,
-		SDK:     "AWS SDK for Kotlin, aws-config 1.8.12, smithy-kotlin 1.7.2, instance profile",
+		SDK:     kotlinVersion + ", instance profile",
 		Release: "1.8.12",
 		Checked: "run on 2026-11-28 (1.8.12, Java 17); the connect timeout, and what becomes of a document that arrives expired, are from source",
 		Sources: []string{

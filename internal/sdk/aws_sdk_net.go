@@ -7,16 +7,16 @@ import (
 	"tenement/internal/strategy"
 )
 
-// netPresets are the presets of this SDK.
-func netPresets() []Preset { return []Preset{net(), netIMDS()} }
+// dotNetPresets are the presets of this SDK.
+func dotNetPresets() []Preset { return []Preset{dotNet(), dotNetIMDS()} }
 
-// netThrottled is how throttling shows in an application.
-var netThrottled = []string{
+// dotNetThrottled is how throttling shows in an application.
+var dotNetThrottled = []string{
 	"AWSConfigs.LoggingConfig.LogTo = LoggingOptions.Console (or SystemDiagnostics): the loggers EC2InstanceMetadata and RefreshingAWSCredentials",
 	"no metric counts requests for credentials",
 }
 
-func net() Preset {
+func dotNet() Preset {
 	return Preset{
 		Name:    "aws-sdk-net",
 		Service: service.ECS,
@@ -38,7 +38,7 @@ func net() Preset {
 			"retries and the time limit: this SDK cannot: wrap it, or share a cache (a class of your own derived from RefreshingAWSCredentials)",
 			"PreemptExpiryTime of a GenericContainerCredentials of your own: the window of 15 minutes",
 		},
-		Throttled: netThrottled,
+		Throttled: dotNetThrottled,
 		Errors: []FinalError{
 			{On: strategy.OnAnyStatus, Text: "Amazon.Runtime.AmazonServiceException: Unable to retrieve credentials. Message = \"Response status code does not indicate success: {status} (<reason phrase>).\""},
 			{On: strategy.OnMissingField | strategy.OnEmpty, Text: "System.ArgumentNullException: <parameter of ImmutableCredentials>"},
@@ -58,7 +58,7 @@ func net() Preset {
 	}
 }
 
-func netIMDS() Preset {
+func dotNetIMDS() Preset {
 	failed := strategy.OnAnyStatus | strategy.OnTimeout | strategy.OnConnection
 	retry := func(on strategy.Conditions) *strategy.Backoff {
 		return &strategy.Backoff{Attempts: 3, On: on, Base: 250 * time.Millisecond, Factor: 2}
@@ -85,7 +85,7 @@ func netIMDS() Preset {
 			"retries and the time limit of 5 s: this SDK cannot: wrap it, or share a cache",
 			"AWS_EC2_METADATA_SERVICE_ENDPOINT, AWS_EC2_METADATA_DISABLED",
 		},
-		Throttled: netThrottled,
+		Throttled: dotNetThrottled,
 		Errors: []FinalError{
 			{On: strategy.On401, Text: "System.Net.Http.HttpRequestException: Response status code does not indicate success: 401 (Unauthorized)."},
 			{Text: "Amazon.Runtime.AmazonServiceException: Unable to get IAM security credentials from EC2 Instance Metadata Service."},

@@ -34,8 +34,11 @@ func phpErrors(before, broken string) []FinalError {
 	}
 }
 
-// phpFPM is what a client's life is worth where most PHP runs.
-const phpFPM = "credentials are kept per client object until a minute before they expire; under PHP-FPM that is per request, unless a shared cache is configured"
+// What both presets note.
+const (
+	phpMissing = "a document without SecretAccessKey is handed out, with a warning of PHP, and kept until it expires; the preset makes an error of it, and asks again"
+	phpFPM     = "credentials are kept per client object until a minute before they expire; under PHP-FPM that is per request, unless a shared cache is configured"
+)
 
 func php() Preset {
 	const before = `Aws\Exception\CredentialsException: Error retrieving credentials from container metadata after attempt 0/3 (`
@@ -56,7 +59,7 @@ func php() Preset {
 			phpFPM,
 			"the first use looks at what it has loaded: a document with a minute left or less is fetched again at once; after a failed refresh the next use is a first one again, which the preset does not model",
 			"a refresh that fails in that last minute is an error, although the credentials are valid",
-			"a document without SecretAccessKey is handed out, with a warning of PHP, and kept until it expires; the preset makes an error of it, and asks again",
+			phpMissing,
 			"a connection closed without a byte is retried, one that is reset or cut within the body is not; the preset retries both of the former",
 			"libcurl sends a request again by itself when a kept connection broke without an answer",
 			"a process runs one call at a time",
@@ -101,7 +104,7 @@ func phpIMDS() Preset {
 			"a token is asked for at every fetch and never kept; the role's name is asked for once",
 			"a token request that fails, except with 400 or a 5xx, means IMDSv1 from then on, until a 401",
 			"a refresh that ends in 500 or a timeout leaves the old credentials in use for 5 to 10 minutes; the SDK does so at once, the preset after its retries",
-			"a document without SecretAccessKey is handed out, with a warning of PHP, and kept until it expires; the preset makes an error of it, and asks again",
+			phpMissing,
 			phpFPM,
 			"a process runs one call at a time",
 		},

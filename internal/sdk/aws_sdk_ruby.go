@@ -19,13 +19,14 @@ const (
 	// rubyMissing is what the first API call raises; why there are no credentials is
 	// only in the warning.
 	rubyMissing = "Aws::Errors::MissingCredentialsError: unable to sign request without credentials set"
+	rubyResend  = "the HTTP library sends a timed-out request once more by itself"
 	rubyParse   = "Aws::Errors::MetadataParserError: Failed to parse metadata service response."
 )
 
 var rubyErrors = []FinalError{{On: strategy.OnMalformed | strategy.OnTruncated, Text: rubyParse}, {Text: rubyMissing}}
 
 // rubyNetwork are the failures that the SDK calls network errors. A connection that
-// breaks is none.
+// breaks is not one.
 const rubyNetwork = strategy.OnAnyStatus | strategy.OnTimeout | strategy.OnRefused
 
 func ruby() Preset {
@@ -45,7 +46,7 @@ func ruby() Preset {
 			"the constructor resolves and the first access resolves again: 12 requests, 14.9 s",
 			"that access looks at what was loaded: a document with less than 5 minutes left is fetched again at once",
 			"a failed refresh overwrites credentials that were still valid",
-			"the HTTP library sends a timed-out request once more by itself",
+			rubyResend,
 		},
 		Knobs: []string{
 			"Aws::ECSCredentials.new(retries:, backoff:, http_open_timeout:, http_read_timeout:)",
@@ -71,8 +72,7 @@ func ruby() Preset {
 	}
 }
 
-// The options that the chain gives its last provider, and what the application
-// sees of a failure.
+// What a service client adds to both providers: its notes, and its options.
 var (
 	rubyChainNotes = []string{
 		"a client whose chain found nothing when it was made has no credentials for good: each of its calls fails without a request, until the application makes a new client",
@@ -95,7 +95,7 @@ func rubyChain() Preset {
 	p.Notes = append([]string{
 		"one request with 1 s time limits, and no retry",
 		"a failed refresh overwrites credentials that were still valid; every later call asks once more",
-		"the HTTP library sends a timed-out request once more by itself",
+		rubyResend,
 	}, rubyChainNotes...)
 	p.Knobs = rubyChainKnobs
 	p.Throttled = []string{
@@ -133,7 +133,7 @@ func rubyIMDS() Preset {
 			"a connection that is refused or not made in time fails the fetch, and never means IMDSv1",
 			"a failure is swallowed: the first gives empty credentials, a later one leaves the old ones in use for 5 to 6 minutes",
 			"answers that do not parse are read in a loop of their own; the preset counts both loops as one",
-			"the HTTP library sends a timed-out request once more by itself",
+			rubyResend,
 		},
 		Knobs: []string{
 			"Aws::InstanceProfileCredentials.new(retries:, backoff:, http_open_timeout:, http_read_timeout:, token_ttl:, disable_imds_v1:)",
@@ -177,7 +177,7 @@ func rubyChainIMDS() Preset {
 		"one attempt each with 1 s time limits: one 429 for role or credentials and the client has none",
 		"a token request that fails, except with 400, means IMDSv1 from then on, until a 401",
 		"a later failure leaves the old credentials in use for 5 to 6 minutes",
-		"the HTTP library sends a timed-out request once more by itself",
+		rubyResend,
 	}, rubyChainNotes...)
 	p.Knobs = rubyChainKnobs
 	p.Throttled = p.Throttled[:1]

@@ -13,6 +13,7 @@ func rustPresets() []Preset {
 }
 
 const (
+	rustVersion = "AWS SDK for Rust, default chain, aws-config 1.13.0"
 	rustChecked = "run on 2026-11-28 (aws-config 1.13.0, aws-smithy-runtime 1.16.2)"
 	// rustLoad is how long a call waits for its credentials, which follows from the
 	// client's retry and timeout settings: 3 attempts of 6.2 s, and waits of 1 s and
@@ -33,8 +34,8 @@ const (
 	rustCutShort   = "error reading a body from connection: end of file before message length reached"
 )
 
-// rustSight is how throttling shows in an application.
-var rustSight = []string{
+// rustThrottled is how throttling shows in an application.
+var rustThrottled = []string{
 	"tracing_subscriber with RUST_LOG=aws_smithy_runtime=debug,aws_config=debug: each attempt, its status, and why it is not retried",
 	"RUST_LOG=hyper_util=trace: each connection and request",
 	"DisplayErrorContext(&err) prints the status; {} prints `dispatch failure`",
@@ -47,7 +48,7 @@ func rust() Preset {
 	return Preset{
 		Name:    "aws-sdk-rust",
 		Service: service.ECS,
-		SDK:     "AWS SDK for Rust, default chain, aws-config 1.13.0",
+		SDK:     rustVersion,
 		Release: "1.13.0",
 		Checked: rustChecked,
 		Sources: []string{
@@ -70,7 +71,7 @@ func rust() Preset {
 			"aws_config::ecs::EcsCredentialsProvider::builder().connect_timeout(..).read_timeout(..)",
 			"aws_config::defaults().identity_cache(IdentityCache::lazy().buffer_time(..).load_timeout(..).build())",
 		},
-		Throttled: rustSight,
+		Throttled: rustThrottled,
 		Errors: []FinalError{
 			{On: strategy.OnOutOfTime, Text: rustTimedOut},
 			{On: strategy.OnAnyStatus, Text: rustProvider + "Non-success status from HTTP credential provider: StatusCode({status})"},
@@ -103,7 +104,7 @@ func rustIMDS() Preset {
 	return Preset{
 		Name:    "aws-sdk-rust@imds",
 		Service: service.IMDS,
-		SDK:     "AWS SDK for Rust, default chain, aws-config 1.13.0",
+		SDK:     rustVersion,
 		Release: "1.13.0",
 		Checked: rustChecked,
 		Sources: []string{
@@ -124,7 +125,7 @@ func rustIMDS() Preset {
 			"aws_config::imds::credentials::ImdsCredentialsProvider::builder().imds_client(..).profile(..): with a profile no list is asked for",
 			"load one SdkConfig and make all clients from it",
 		},
-		Throttled: rustSight,
+		Throttled: rustThrottled,
 		Errors: []FinalError{
 			{On: strategy.OnOutOfTime, Text: rustTimedOut},
 			{On: strategy.OnTimeout | strategy.OnRefused | strategy.OnReset, Leg: "token", Text: rustNoChain},

@@ -15,6 +15,9 @@ func botocorePresets() []Preset {
 // Versions 1.43.11 to 1.44.8 behave alike: run beside one another.
 const botocoreChecked = "run on 2026-11-28 (botocore 1.44.8, 1.43.127)"
 
+// botocoreWarning is how a refresh that failed shows, whatever was asked.
+const botocoreWarning = "a failed refresh: the warning `Refreshing temporary credentials failed during mandatory refresh period` (or `advisory`) of the logger botocore.credentials"
+
 func botocore() Preset {
 	const container = "CredentialRetrievalError: Error when retrieving credentials from container-role: Error retrieving metadata: "
 	const received = container + "Received error when attempting to retrieve container metadata: "
@@ -44,7 +47,7 @@ func botocore() Preset {
 		Throttled: []string{
 			"the final error has the status: `Received non 200 response 429 from container metadata`",
 			"each failed attempt: logging.getLogger('botocore.utils').setLevel(logging.DEBUG), `Received error when attempting to retrieve container metadata`",
-			"a failed refresh: the warning `Refreshing temporary credentials failed during mandatory refresh period` (or `advisory`) of the logger botocore.credentials",
+			botocoreWarning,
 			"AWS CLI: --debug",
 		},
 		Errors: []FinalError{
@@ -70,6 +73,7 @@ func botocore() Preset {
 		},
 	}
 }
+
 func botocoreIMDS() Preset {
 	return Preset{
 		Name:    "botocore@imds",
@@ -98,7 +102,7 @@ func botocoreIMDS() Preset {
 		Throttled: []string{
 			"nothing but the log: `Unable to locate credentials` is the same without an instance profile",
 			"each failed attempt: logging.getLogger('botocore.utils').setLevel(logging.DEBUG), `Metadata service returned non-200 response with status code of 429`; then `Max number of attempts exceeded (1)`",
-			"a failed refresh: the warning `Refreshing temporary credentials failed during mandatory refresh period` (or `advisory`) of the logger botocore.credentials",
+			botocoreWarning,
 			"AWS CLI: --debug",
 		},
 		Errors: []FinalError{{Text: "NoCredentialsError: Unable to locate credentials"}},

@@ -73,3 +73,31 @@ func TestPresetsFailedRefresh(t *testing.T) {
 		})
 	}
 }
+
+// Go v2's rewriting of an expiry, and botocore's.
+func TestIMDSCaches(t *testing.T) {
+	const quarter = 1 << 30 // an extension reads the lower half of a draw
+	for _, r := range []struct {
+		preset        string
+		expires       time.Duration // of the document, fetched at 0
+		refresh, must time.Duration
+		ends          time.Duration
+	}{
+		{"aws-sdk-go-v2@imds", 6 * time.Hour, 55 * time.Minute, 55 * time.Minute, 6 * time.Hour},
+		{"aws-sdk-go-v2@imds", 40 * time.Minute, 35 * time.Minute, 35 * time.Minute, 0},
+		{"aws-sdk-go-v2@imds", 14 * time.Minute, 14 * time.Minute, 14 * time.Minute, 0},
+		{"botocore@imds", time.Hour, 45 * time.Minute, 50 * time.Minute, 0},
+		// A quarter of the way from 17 to 25 minutes is 19.
+		{"botocore@imds", 18 * time.Minute, 4 * time.Minute, 9 * time.Minute, 18 * time.Minute},
+		{"botocore@imds", -time.Minute, 4 * time.Minute, 9 * time.Minute, -time.Minute},
+		{"aws-sdk-js-v3@imds", 4 * time.Minute, -time.Minute, 4 * time.Minute, 0},
+		{"aws-sdk-js-v3@imds", -time.Minute, 75 * time.Second, 6*time.Minute + 15*time.Second, -time.Minute},
+	} {
+		p := named(t, r.preset)
+		e := p.Strategy.Cache.Store(0, strategy.Entry{}, strategytest.Good(r.expires), quarter)
+		if e.Refresh != r.refresh || e.Must != r.must || e.Ends != r.ends {
+			t.Errorf("%s, a document until %v: refresh %v, must %v, ends %v; want %v, %v, %v",
+				r.preset, r.expires, e.Refresh, e.Must, e.Ends, r.refresh, r.must, r.ends)
+		}
+	}
+}

@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"tenement/internal/service"
 	"tenement/internal/strategy"
 	"tenement/internal/strategy/strategytest"
 )
@@ -305,60 +304,6 @@ func TestIMDSBlackHole(t *testing.T) {
 		if m.Call.Attempts != r.attempts || m.Now != r.took || m.Call.Result != strategy.Timeout {
 			t.Errorf("%s: %v after %d attempts and %v, want timeout after %d and %v",
 				r.preset, m.Call.Result, m.Call.Attempts, m.Now, r.attempts, r.took)
-		}
-	}
-}
-
-// Go v2's rewriting of an expiry, and botocore's.
-func TestIMDSCaches(t *testing.T) {
-	const quarter = 1 << 30 // an extension reads the lower half of a draw
-	for _, r := range []struct {
-		preset        string
-		expires       time.Duration // of the document, fetched at 0
-		refresh, must time.Duration
-		ends          time.Duration
-	}{
-		{"aws-sdk-go-v2@imds", 6 * time.Hour, 55 * time.Minute, 55 * time.Minute, 6 * time.Hour},
-		{"aws-sdk-go-v2@imds", 40 * time.Minute, 35 * time.Minute, 35 * time.Minute, 0},
-		{"aws-sdk-go-v2@imds", 14 * time.Minute, 14 * time.Minute, 14 * time.Minute, 0},
-		{"botocore@imds", time.Hour, 45 * time.Minute, 50 * time.Minute, 0},
-		// A quarter of the way from 17 to 25 minutes is 19.
-		{"botocore@imds", 18 * time.Minute, 4 * time.Minute, 9 * time.Minute, 18 * time.Minute},
-		{"botocore@imds", -time.Minute, 4 * time.Minute, 9 * time.Minute, -time.Minute},
-		{"aws-sdk-js-v3@imds", 4 * time.Minute, -time.Minute, 4 * time.Minute, 0},
-		{"aws-sdk-js-v3@imds", -time.Minute, 75 * time.Second, 6*time.Minute + 15*time.Second, -time.Minute},
-	} {
-		p := named(t, r.preset)
-		e := p.Strategy.Cache.Store(0, strategy.Entry{}, strategytest.Good(r.expires), quarter)
-		if e.Refresh != r.refresh || e.Must != r.must || e.Ends != r.ends {
-			t.Errorf("%s, a document until %v: refresh %v, must %v, ends %v; want %v, %v, %v",
-				r.preset, r.expires, e.Refresh, e.Must, e.Ends, r.refresh, r.must, r.ends)
-		}
-	}
-}
-
-// Which presets ask which service, and what to take instead.
-func TestPresetServices(t *testing.T) {
-	for _, r := range []struct {
-		preset    string
-		service   service.Service
-		asks      bool
-		elsewhere string
-	}{
-		{"aws-sdk-go-v2", service.ECS, true, "aws-sdk-go-v2"},
-		{"aws-sdk-go-v2", service.PodIdentity, true, "aws-sdk-go-v2"},
-		{"aws-sdk-go-v2", service.IMDS, false, "aws-sdk-go-v2@imds"},
-		{"aws-sdk-js-v3@container", service.PodIdentity, false, "aws-sdk-js-v3@eks-pod-identity"},
-		{"aws-sdk-js-v3", service.PodIdentity, false, "aws-sdk-js-v3@eks-pod-identity"},
-		{"botocore@imds", service.ECS, false, "botocore"},
-		{"botocore@imds", service.Service(99), false, ""},
-	} {
-		p := named(t, r.preset)
-		if got := p.Asks(r.service); got != r.asks {
-			t.Errorf("%s asks %s: %v, want %v", r.preset, r.service, got, r.asks)
-		}
-		if got, _ := p.Elsewhere(r.service); got != r.elsewhere {
-			t.Errorf("%s for %s: %q, want %q", r.preset, r.service, got, r.elsewhere)
 		}
 	}
 }

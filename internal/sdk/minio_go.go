@@ -12,6 +12,24 @@ func minioPresets() []Preset {
 	return []Preset{minio(), minioIMDS()}
 }
 
+const (
+	minioVersion = "MinIO SDK for Go v7.4.1"
+	minioChecked = "run on 2026-11-28 (v7.4.1)"
+)
+
+// minioSources are those of both presets: one provider asks both services.
+var minioSources = []string{
+	"minio/minio-go pkg/credentials/iam_aws.go",
+	"minio/minio-go pkg/credentials/credentials.go",
+}
+
+// minioThrottled is how throttling shows in an application.
+var minioThrottled = []string{
+	"the error is the status line, 429 Too Many Requests, without the endpoint that sent it",
+	"credentials.IAM: Client with a transport that counts answers by status",
+	"minio.Client.TraceOn shows requests to S3 alone",
+}
+
 // minioErrors are the errors of the IAM provider.
 var minioErrors = []FinalError{
 	{On: strategy.OnTruncated | strategy.OnMalformed, Text: "unexpected EOF"},
@@ -25,13 +43,10 @@ func minio() Preset {
 	return Preset{
 		Name:    "minio-go",
 		Service: service.ECS,
-		SDK:     "MinIO SDK for Go v7.4.1",
+		SDK:     minioVersion,
 		Release: "7.4.1",
-		Checked: "run on 2026-11-28 (v7.4.1)",
-		Sources: []string{
-			"minio/minio-go pkg/credentials/iam_aws.go",
-			"minio/minio-go pkg/credentials/credentials.go",
-		},
+		Checked: minioChecked,
+		Sources: minioSources,
 		Notes: []string{
 			"nothing is retried: a 429 fails the S3 operation, whose own retries do not cover credentials",
 			"calls fetch one after another: after a failure each one that waits asks again",
@@ -46,12 +61,8 @@ func minio() Preset {
 			"share one credentials.Credentials between clients: each has a cache of its own",
 			"minio.Options: MaxRetries is for S3 operations alone",
 		},
-		Throttled: []string{
-			"the error is the status line, 429 Too Many Requests, without the endpoint that sent it",
-			"credentials.IAM: Client with a transport that counts answers by status",
-			"minio.Client.TraceOn shows requests to S3 alone",
-		},
-		Errors: minioErrors,
+		Throttled: minioThrottled,
+		Errors:    minioErrors,
 		Strategy: strategy.Strategy{
 			Cache:       &strategy.Refresh{Share: 0.2},
 			Flight:      strategy.Flight{Kind: strategy.Serial},
@@ -66,13 +77,10 @@ func minioIMDS() Preset {
 	return Preset{
 		Name:    "minio-go@imds",
 		Service: service.IMDS,
-		SDK:     "MinIO SDK for Go v7.4.1",
+		SDK:     minioVersion,
 		Release: "7.4.1",
-		Checked: "run on 2026-11-28 (v7.4.1)",
-		Sources: []string{
-			"minio/minio-go pkg/credentials/iam_aws.go",
-			"minio/minio-go pkg/credentials/credentials.go",
-		},
+		Checked: minioChecked,
+		Sources: minioSources,
 		Notes: []string{
 			"nothing is retried, and each fetch asks for token, role and credentials: three requests",
 			"a token request that takes more than 1 s means IMDSv1, for this fetch; any other failure of it fails the fetch",
@@ -85,12 +93,8 @@ func minioIMDS() Preset {
 			"credentials.IAM: Client, for a timeout or a transport that retries; ExpiryWindow, a fixed time before the expiry",
 			"share one credentials.Credentials between clients: each has a cache of its own",
 		},
-		Throttled: []string{
-			"the error is the status line, 429 Too Many Requests, without the endpoint that sent it",
-			"credentials.IAM: Client with a transport that counts answers by status",
-			"minio.Client.TraceOn shows requests to S3 alone",
-		},
-		Errors: minioErrors,
+		Throttled: minioThrottled,
+		Errors:    minioErrors,
 		Strategy: strategy.Strategy{
 			Cache:       &strategy.Refresh{Share: 0.2},
 			Flight:      strategy.Flight{Kind: strategy.Serial},

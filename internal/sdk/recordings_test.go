@@ -2,120 +2,183 @@ package sdk_test
 
 import (
 	"fmt"
-	"os"
+	"math"
 	"path/filepath"
-	"strconv"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
-
-	"tenement/internal/explain"
-	"tenement/internal/sdk"
-	"tenement/internal/service"
-	"tenement/internal/strategy"
-	"tenement/internal/throttle"
 )
 
-// cell is one recording of a real client: what it was answered, and what it did.
-type cell struct {
-	where    string
-	preset   sdk.Preset
-	answers  string
-	question explain.Question
-	waves    []wave   // per instant at which calls began
-	results  []string // ok, failed or open, in the order in which the calls began
-	text     string   // of the first error; "" if it was not kept
-}
-
-// wave is what was asked from one beginning of calls to the next.
-type wave struct {
-	legs []string
-	gaps []float64 // in seconds
-}
-
-// legs are the legs of a flow, by the letter that stands for each.
-var legs = map[byte]string{'t': "token", 'r': "role", 'k': "credentials"}
-
-// routes are the legs that a recording's answers can be for alone.
-var routes = map[string]service.Routes{
-	"token": service.TokenRoute, "role": service.RoleRoute, "credentials": service.CredentialsRoute,
-}
-
-// recordings reads the files of testdata/explained. A line is a recording: a preset,
-// what was answered (after LEG= for that leg alone), when the calls began, the
-// requests of each beginning with the seconds between them, how the calls ended,
-// and what the first error said (- for nothing), separated by " | ".
-func recordings(t *testing.T) []cell {
-	t.Helper()
-	files, err := filepath.Glob("testdata/explained/*.txt")
+// Each preset does what its real client was recorded to do: the same requests in the
+// same order, within the waits that it can draw, the same end, the same words. A
+// recording that is said to differ does.
+func TestPresetsDoWhatWasRecorded(t *testing.T) {
+	files, err := filepath.Glob("testdata/recordings/*.txt")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no recordings", err)
 	}
-	var cells []cell
 	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i, line := range strings.Split(strings.TrimSpace(string(text)), "\n") {
-			if !strings.HasPrefix(line, "#") {
-				cells = append(cells, read(t, fmt.Sprintf("%s:%d", file, i+1), line))
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			t.Parallel()
+			all, err := parseRecordings(file)
+			if err != nil {
+				t.Fatal(err)
 			}
-		}
+			differ := 0
+			for i := range all {
+				r := &all[i]
+				switch err := r.compare(); {
+				case err != nil && r.differs == "":
+					t.Errorf("%s: %s: %v", r.where, r.preset.Name, err)
+				case err == nil && r.differs != "":
+					t.Errorf("%s: %s: it differs no more: %s", r.where, r.preset.Name, r.differs)
+				case err != nil:
+					differ++
+				}
+			}
+			t.Logf("%d recordings, %d differ", len(all), differ)
+		})
 	}
-	return cells
 }
 
-// read reads a recording.
-func read(t *testing.T, where, line string) cell {
-	t.Helper()
-	fields := strings.SplitN(line, " | ", 6)
-	if len(fields) != 6 {
-		t.Fatalf("%s: %d fields, want 6", where, len(fields))
-	}
-	p, _, ok := sdk.Named(fields[0])
-	if !ok {
-		t.Fatalf("%s: no preset %q", where, fields[0])
-	}
-	c := cell{
-		where: where, preset: p, answers: fields[1], results: strings.Fields(fields[4]), text: fields[5],
-		question: explain.Question{Service: p.Service, Seeds: 1},
-	}
-	if b, ok := p.Strategy.Retry.(*strategy.Backoff); ok && b.Jitter != strategy.NoJitter {
-		c.question.Seeds = 40
-	}
-	leg, answers, ok := strings.Cut(c.answers, "=")
-	if !ok {
-		answers = leg
-	}
-	c.question.Routes = routes[leg]
-	var every float64
-	_, err := fmt.Sscanf(fields[2], "%dx%d every %g", &c.question.Calls, &c.question.Concurrency, &every)
-	if err == nil {
-		c.question.Answers, err = throttle.ParseAnswers(answers)
-	}
-	c.question.Every = time.Duration(every * 1e9)
-	c.question.Calls *= c.question.Concurrency
-	if err == nil {
-		err = c.question.Check()
-	}
-	if err != nil {
-		t.Fatalf("%s: %v", where, err)
-	}
-	for _, text := range strings.Split(fields[3], ";") {
-		var w wave
-		for i, word := range strings.Fields(text) {
-			if i%2 == 0 {
-				w.legs = append(w.legs, legs[word[0]])
-				continue
-			}
-			gap, err := strconv.ParseFloat(word, 64)
-			if err != nil {
-				t.Fatalf("%s: %v", where, err)
-			}
-			w.gaps = append(w.gaps, gap)
+// seeds are enough that the shortest and the longest wait come near their bounds;
+// a preset that draws nothing does the same with each, and a few are enough.
+const seeds, few = 100, 4
+
+// compare plays the recording to the preset, with several seeds. What is by chance
+// must be as recorded with some; the error says what is not.
+func (r *recording) compare() error {
+	var samples [][]float64 // of each gap, batch after batch
+	var differs error
+	same := 0
+	for seed := range seeds {
+		if seed == few && same == few && !vary(samples) {
+			break
 		}
-		c.waves = append(c.waves, w)
+		got := r.play(uint64(seed))
+		if err := r.compareOrder(got); err != nil {
+			differs = err
+			continue
+		}
+		n := 0
+		for i := range got {
+			for j := range r.batches[i].gaps {
+				if same == 0 {
+					samples = append(samples, nil)
+				}
+				samples[n] = append(samples[n], (got[i].requests[j+1].at - got[i].requests[j].at).Seconds())
+				n++
+			}
+		}
+		same++
 	}
-	return c
+	if same == 0 {
+		return differs
+	}
+	n := 0
+	for i := range r.batches {
+		for j, g := range r.batches[i].gaps {
+			if err := r.compareGap(g, samples[n]); err != nil {
+				return fmt.Errorf("batch %d, gap %d: %w", i+1, j+1, err)
+			}
+			n++
+		}
+	}
+	return nil
+}
+
+// vary reports whether some gap is not the same with all seeds.
+func vary(samples [][]float64) bool {
+	return slices.ContainsFunc(samples, func(s []float64) bool { return slices.Min(s) != slices.Max(s) })
+}
+
+// compareOrder says how requests, results, times of calls and texts differ.
+func (r *recording) compareOrder(got []played) error {
+	if len(got) != len(r.batches) {
+		return fmt.Errorf("batch %d hangs", len(got))
+	}
+	for i := range got {
+		if err := r.batches[i].compare(&got[i], r.slack); err != nil {
+			return fmt.Errorf("batch %d: %w", i+1, err)
+		}
+	}
+	return nil
+}
+
+// compare says how a batch differs, but for its gaps.
+func (b *batch) compare(got *played, s slack) error {
+	var asked []byte
+	for _, one := range got.requests {
+		asked = append(asked, one.leg)
+	}
+	want := []byte(b.requests)
+	if b.unordered {
+		slices.Sort(asked)
+		slices.Sort(want)
+	}
+	if !slices.Equal(asked, want) {
+		return fmt.Errorf("asked %s, want %s", asked, want)
+	}
+	// The order of calls that begin together is by chance.
+	results, wantResults := slices.Sorted(slices.Values(got.results)), slices.Sorted(slices.Values(b.results))
+	if !slices.Equal(results, wantResults) {
+		return fmt.Errorf("ends %v, want %v", results, wantResults)
+	}
+	if b.took != 0 && (b.took < got.took-s.early || b.took > got.took+time.Duration(b.calls)*s.took) {
+		return fmt.Errorf("takes %v, want %v", got.took, b.took)
+	}
+	if !b.saysSo(said(got.text)) {
+		return fmt.Errorf("says %q, want %q", got.text, b.says)
+	}
+	return nil
+}
+
+// saysSo reports whether that is the recorded error, as far as it is known.
+func (b *batch) saysSo(text string) bool {
+	want := said(b.says)
+	return b.says == "" || text == want || b.more && text != "" && strings.HasPrefix(want, text)
+}
+
+// measured are the figures in an error that no preset can know.
+var measured = regexp.MustCompile(`[0-9]+ (bytes remaining|milliseconds)`)
+
+// unconnected is curl's sentence, with the host and the port.
+var unconnected = regexp.MustCompile(`Failed to connect to .* server `)
+
+// said is an error as the test compares it: a body may end its line or not.
+func said(text string) string {
+	text = unconnected.ReplaceAllString(text, "Failed to connect … ")
+	return strings.TrimSpace(strings.ReplaceAll(measured.ReplaceAllString(text, "… $1"), "\n\n", "\n"))
+}
+
+// compareGap says how a recorded gap differs from what a preset waits.
+func (r *recording) compareGap(g gap, samples []float64) error {
+	if g.unknown {
+		return nil
+	}
+	least, most := slices.Min(samples), slices.Max(samples)
+	room := 0.05 * (most - least) // how far the seeds stay from the bounds of the wait
+	early := r.slack.early.Seconds()
+	if g.least < least-room-early || g.most > most+room+r.slack.late.Seconds() {
+		return fmt.Errorf("waits %.2f to %.2f s, want %.2f to %.2f s", least, most, g.least, g.most)
+	}
+	if g.mean == 0 {
+		return nil
+	}
+	var sum, squares float64
+	for _, v := range samples {
+		sum += v
+	}
+	mean := sum / float64(len(samples))
+	for _, v := range samples {
+		squares += (v - mean) * (v - mean)
+	}
+	n := float64(len(samples))
+	spread := 4 * math.Sqrt(squares/n) * math.Sqrt(1/n+1/float64(r.runs))
+	if g.mean < mean-spread-early || g.mean > mean+spread+r.slack.mean.Seconds() {
+		return fmt.Errorf("waits %.2f ± %.2f s in the mean, want %.2f s", mean, spread, g.mean)
+	}
+	return nil
 }

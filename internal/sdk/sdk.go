@@ -31,7 +31,7 @@ type Preset struct {
 	Errors    []FinalError // of a call that fails; the first that fits
 	Strategy  strategy.Strategy
 
-	alone bool // asks its service and no other
+	alone bool // it asks its Service and no other
 }
 
 // catalogue is the presets in order of their names, and where each is.
@@ -47,7 +47,7 @@ var all = sync.OnceValue(func() *catalogue {
 	c.presets = slices.Concat(
 		botocorePresets(), cppPresets(), goV1Presets(), goV2Presets(), javaScriptV2Presets(), javaScriptV3Presets(),
 		minioPresets(), phpPresets(), rubyPresets(), rustPresets(),
-		javaV1Presets(), javaV2Presets(), kotlinPresets(), netPresets(),
+		javaV1Presets(), javaV2Presets(), kotlinPresets(), dotNetPresets(),
 	)
 	slices.SortFunc(c.presets, func(a, b Preset) int { return strings.Compare(a.Name, b.Name) })
 	for i, p := range c.presets {

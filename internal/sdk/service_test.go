@@ -26,3 +26,29 @@ func TestEveryServiceHasAPreset(t *testing.T) {
 		}
 	}
 }
+
+// Which presets ask which service, and what to take instead.
+func TestPresetServices(t *testing.T) {
+	for _, r := range []struct {
+		preset    string
+		service   service.Service
+		asks      bool
+		elsewhere string
+	}{
+		{"aws-sdk-go-v2", service.ECS, true, "aws-sdk-go-v2"},
+		{"aws-sdk-go-v2", service.PodIdentity, true, "aws-sdk-go-v2"},
+		{"aws-sdk-go-v2", service.IMDS, false, "aws-sdk-go-v2@imds"},
+		{"aws-sdk-js-v3@container", service.PodIdentity, false, "aws-sdk-js-v3@eks-pod-identity"},
+		{"aws-sdk-js-v3", service.PodIdentity, false, "aws-sdk-js-v3@eks-pod-identity"},
+		{"botocore@imds", service.ECS, false, "botocore"},
+		{"botocore@imds", service.Service(99), false, ""},
+	} {
+		p := named(t, r.preset)
+		if got := p.Asks(r.service); got != r.asks {
+			t.Errorf("%s asks %s: %v, want %v", r.preset, r.service, got, r.asks)
+		}
+		if got, _ := p.Elsewhere(r.service); got != r.elsewhere {
+			t.Errorf("%s for %s: %q, want %q", r.preset, r.service, got, r.elsewhere)
+		}
+	}
+}

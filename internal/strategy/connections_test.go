@@ -1,35 +1,40 @@
-package strategy
+package strategy_test
 
 import (
 	"testing"
 	"time"
+
+	"tenement/internal/strategy"
+	"tenement/internal/strategy/strategytest"
 )
 
 // keeping is a client of a server that keeps an idle connection for a minute. What
 // it knows of restarts is in order.
-func keeping(s Strategy, perCall bool, restarts ...time.Duration) *Client {
-	return NewHost(1, 0, []Clients{{
-		Strategy: &s, Tasks: 1, Processes: 1, PerCall: perCall, Key: taskKey("g"), Legs: imdsLegs,
-		Methods: []Method{3: Post}, KeepAlive: minute, Restarts: restarts,
+func keeping(s strategy.Strategy, perCall bool, restarts ...time.Duration) *strategy.Client {
+	return strategy.NewHost(1, 0, []strategy.Clients{{
+		Strategy: &s, Tasks: 1, Processes: 1, PerCall: perCall, Key: strategytest.TaskKey("g"), Legs: strategytest.InstanceLegs,
+		Methods: []strategy.Method{3: strategy.Post}, KeepAlive: minute, Restarts: restarts,
 	}}).Client(0, 0, 0)
 }
 
 var (
-	refusal = reply(refused)
-	broken  = reply(reset)
-	slow    = reply(readTimeout)
-	half    = reply(truncated)
+	refusal = reply(strategytest.Refused)
+	broken  = reply(strategytest.Reset)
+	slow    = reply(strategytest.ReadTimeout)
+	half    = reply(strategytest.Truncated)
 
-	onceMore = &Backoff{Attempts: 2, On: OnAnyStatus | OnTimeout | OnConnection, Base: 10, Factor: 1}
+	onceMore = &strategy.Backoff{Attempts: 2, On: strategy.OnAnyStatus | strategy.OnTimeout | strategy.OnConnection, Base: 10, Factor: 1}
 )
 
 // An attempt is sent again at once, with no wait before it, if its connection was
 // kept and broke; a retry waits 10 ns.
 func TestResendOnKeptConnections(t *testing.T) {
-	likeGo := Strategy{Retry: onceMore, Resend: ResendKept}
-	with := func(c Connections) Strategy { return Strategy{Retry: onceMore, Resend: ResendKept, Connections: c} }
+	likeGo := strategy.Strategy{Retry: onceMore, Resend: strategy.ResendKept}
+	with := func(c strategy.Connections) strategy.Strategy {
+		return strategy.Strategy{Retry: onceMore, Resend: strategy.ResendKept, Connections: c}
+	}
 	for name, test := range map[string]struct {
-		client *Client
+		client *strategy.Client
 		rows   []row
 	}{
 		"a fresh connection that breaks is a failure": {keeping(likeGo, false), []row{
@@ -95,19 +100,19 @@ func TestResendOnKeptConnections(t *testing.T) {
 			{24, "d", success, "ok fetched"}, // leaves one
 			{26, "c", broken, "send"},
 		}},
-		"a server that closes each keeps none": {fresh(&likeGo), []row{
+		"a server that closes each keeps none": {strategytest.Fresh(&likeGo), []row{
 			{0, "a", nil, "send"},
 			{1, "a", success, "ok fetched"},
 			{2, "b", nil, "send"},
 			{3, "b", broken, "send in 10ns"},
 		}},
-		"a client that makes one per request has none": {keeping(with(Connections{PerRequest: true}), false), []row{
+		"a client that makes one per request has none": {keeping(with(strategy.Connections{PerRequest: true}), false), []row{
 			{0, "a", nil, "send"},
 			{1, "a", success, "ok fetched"},
 			{2, "b", nil, "send"},
 			{3, "b", broken, "send in 10ns"},
 		}},
-		"it keeps so many": {keeping(with(Connections{Keep: 1}), false), []row{
+		"it keeps so many": {keeping(with(strategy.Connections{Keep: 1}), false), []row{
 			{0, "a", nil, "send"},
 			{0, "b", nil, "send"},
 			{1, "a", success, "ok fetched"},
@@ -116,7 +121,7 @@ func TestResendOnKeptConnections(t *testing.T) {
 			{4, "c", broken, "send"},
 			{5, "c", broken, "send in 10ns"},
 		}},
-		"and those it has lost do not count": {keeping(with(Connections{Keep: 1, Idle: 5}), false), []row{
+		"and those it has lost do not count": {keeping(with(strategy.Connections{Keep: 1, Idle: 5}), false), []row{
 			{0, "a", nil, "send"},
 			{0, "b", nil, "send"},
 			{1, "a", success, "ok fetched"},
@@ -124,7 +129,7 @@ func TestResendOnKeptConnections(t *testing.T) {
 			{7, "c", nil, "send"},
 			{8, "c", broken, "send"},
 		}},
-		"the client gives up what is idle for too long": {keeping(with(Connections{Idle: 5}), false), []row{
+		"the client gives up what is idle for too long": {keeping(with(strategy.Connections{Idle: 5}), false), []row{
 			{0, "a", nil, "send"},
 			{1, "a", success, "ok fetched"},
 			{5, "b", nil, "send"},
@@ -133,7 +138,7 @@ func TestResendOnKeptConnections(t *testing.T) {
 			{12, "c", nil, "send"},
 			{13, "c", broken, "send in 10ns"},
 		}},
-		"and so does the server": {keeping(with(Connections{Idle: hour}), false), []row{
+		"and so does the server": {keeping(with(strategy.Connections{Idle: hour}), false), []row{
 			{0, "a", nil, "send"},
 			{1, "a", success, "ok fetched"},
 			{minute, "b", nil, "send"},
@@ -172,12 +177,12 @@ func TestResendOnKeptConnections(t *testing.T) {
 
 // Which requests a library sends again depends on their method.
 func TestResendByMethod(t *testing.T) {
-	again := &Backoff{Attempts: 2, On: OnDefault, Base: time.Second, Factor: 1}
+	again := &strategy.Backoff{Attempts: 2, On: strategy.OnDefault, Base: time.Second, Factor: 1}
 	for name, test := range map[string]struct {
-		resend Resend
+		resend strategy.Resend
 		script string
 	}{
-		"Go: a GET, never a PUT": {ResendKept, `
+		"Go: a GET, never a PUT": {strategy.ResendKept, `
 			begin -> put 6h0m0s
 			503 -> put 6h0m0s in 1s
 			reset -> reset after 2
@@ -187,7 +192,7 @@ func TestResendByMethod(t *testing.T) {
 			ok -> keys t1
 			reset -> keys t1
 			reset -> keys t1 in 1s`},
-		"Ruby: both, once, whatever the connection": {ResendIdempotent, `
+		"Ruby: both, once, whatever the connection": {strategy.ResendIdempotent, `
 			begin -> put 6h0m0s
 			reset -> put 6h0m0s
 			timeout -> put 6h0m0s in 1s
@@ -195,7 +200,7 @@ func TestResendByMethod(t *testing.T) {
 			timeout -> role t1
 			reset -> role t1 in 1s
 			truncated -> truncated after 6`},
-		"twice in a row": {Resend{On: OnReset, Times: 2}, `
+		"twice in a row": {strategy.Resend{On: strategy.OnReset, Times: 2}, `
 			begin -> put 6h0m0s
 			ok -> role t1
 			reset -> role t1
@@ -204,12 +209,12 @@ func TestResendByMethod(t *testing.T) {
 			reset -> role t1`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			play(t, &machine{client: keeping(Strategy{Retry: again, Resend: test.resend}, false)}, test.script)
+			strategytest.Play(t, &strategytest.Machine{Client: keeping(strategy.Strategy{Retry: again, Resend: test.resend}, false)}, test.script)
 		})
 	}
 	t.Run("what is no idempotent request is not sent again", func(t *testing.T) {
-		c := keeping(Strategy{Retry: again, Resend: ResendIdempotent}, false)
-		k := &Call{Resource: 3}
+		c := keeping(strategy.Strategy{Retry: again, Resend: strategy.ResendIdempotent}, false)
+		k := &strategy.Call{Resource: 3}
 		c.Begin(0, k)
 		if step := c.Resume(1, k, *broken); step.For != time.Second || k.Resent() {
 			t.Errorf("got a request after %v, resent %v; want a retry after 1s", step.For, k.Resent())
@@ -219,11 +224,11 @@ func TestResendByMethod(t *testing.T) {
 
 // An observer is told which attempts the library has sent again.
 func TestResent(t *testing.T) {
-	c := keeping(Strategy{Retry: onceMore, Resend: ResendKept}, false)
-	k := new(Call)
+	c := keeping(strategy.Strategy{Retry: onceMore, Resend: strategy.ResendKept}, false)
+	k := new(strategy.Call)
 	c.Begin(0, k)
 	for i, step := range []struct {
-		e    *Event
+		e    *strategy.Event
 		want bool
 	}{{failure, false}, {broken, true}, {broken, false}} {
 		if c.Resume(time.Duration(20*(i+1)), k, *step.e); k.Resent() != step.want {
@@ -234,12 +239,14 @@ func TestResent(t *testing.T) {
 
 // Connections cost no memory per attempt.
 func TestConnectionsDoNotAllocate(t *testing.T) {
-	c := keeping(Strategy{Retry: onceMore, Resend: ResendKept}, false)
-	c.single = true // no walk is made
+	c := strategy.NewHost(1, 0, []strategy.Clients{{ // without legs, as no walk is made
+		Strategy: &strategy.Strategy{Retry: onceMore, Resend: strategy.ResendKept},
+		Tasks:    1, Processes: 1, Key: strategytest.TaskKey("g"), KeepAlive: minute,
+	}}).Client(0, 0, 0)
 	now := time.Duration(0)
-	k := new(Call)
+	k := new(strategy.Call)
 	got := testing.AllocsPerRun(100, func() {
-		*k = Call{}
+		*k = strategy.Call{}
 		c.Begin(now, k)
 		now += 20
 		c.Resume(now, k, *failure)

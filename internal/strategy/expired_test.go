@@ -1,8 +1,11 @@
-package strategy
+package strategy_test
 
 import (
 	"testing"
 	"time"
+
+	"tenement/internal/strategy"
+	"tenement/internal/strategy/strategytest"
 )
 
 // A call is judged at the instant it ends by the Expiration of what it gets,
@@ -11,27 +14,27 @@ func TestExpiryIsTheVerdict(t *testing.T) {
 	const left = 10 * minute
 	for _, r := range []struct {
 		past, grace time.Duration
-		want        Result
+		want        strategy.Result
 	}{
-		{-1, 0, OK}, {0, 0, Expired}, {hour, 0, Expired},
-		{-1, minute, OK}, {0, minute, Stale}, {minute, minute, Stale}, {minute + 1, minute, Expired},
+		{-1, 0, strategy.OK}, {0, 0, strategy.Expired}, {hour, 0, strategy.Expired},
+		{-1, minute, strategy.OK}, {0, minute, strategy.Stale}, {minute, minute, strategy.Stale}, {minute + 1, minute, strategy.Expired},
 	} {
-		forHours := TTL{For: 6 * hour}
-		behind := &Refresh{Window: minute, Behind: true, Extend: Extension{Least: 9 * hour, Most: 9 * hour}}
-		for name, s := range map[string]Strategy{
+		forHours := strategy.TTL{For: 6 * hour}
+		behind := &strategy.Refresh{Window: minute, Behind: true, Extend: strategy.Extension{Least: 9 * hour, Most: 9 * hour}}
+		for name, s := range map[string]strategy.Strategy{
 			"ttl":      {Cache: forHours},
-			"stale":    {Cache: &Refresh{StaleOnError: 6 * hour}},
-			"extended": {Cache: behind, Flight: Flight{Kind: Join}},
+			"stale":    {Cache: &strategy.Refresh{StaleOnError: 6 * hour}},
+			"extended": {Cache: behind, Flight: strategy.Flight{Kind: strategy.Join}},
 		} {
-			c := NewHost(1, 0, []Clients{{Strategy: &s, Tasks: 1, Processes: 1, Grace: r.grace, Key: taskKey("g")}}).Client(0, 0, 0)
-			resolve(t, c, 0, good(left))
-			if k, _ := resolve(t, c, left+r.past, plain429); k.Result != r.want {
+			c := strategy.NewHost(1, 0, []strategy.Clients{{Strategy: &s, Tasks: 1, Processes: 1, Grace: r.grace, Key: strategytest.TaskKey("g")}}).Client(0, 0, 0)
+			strategytest.Resolve(t, c, 0, strategytest.Good(left))
+			if k, _ := strategytest.Resolve(t, c, left+r.past, strategytest.Plain429); k.Result != r.want {
 				t.Errorf("%s, %v past, grace %v: got %v, want %v", name, r.past, r.grace, k.Result, r.want)
 			}
 		}
 		for name, perCall := range map[string]bool{"fetched": false, "fetched by a client of its own": true} {
-			c := NewHost(1, 0, []Clients{{Strategy: &Strategy{}, Tasks: 1, Processes: 1, PerCall: perCall, Grace: r.grace, Key: taskKey("g")}}).Client(0, 0, 0)
-			if k, _ := resolve(t, c, left, good(left-r.past)); k.Result != r.want {
+			c := strategy.NewHost(1, 0, []strategy.Clients{{Strategy: &strategy.Strategy{}, Tasks: 1, Processes: 1, PerCall: perCall, Grace: r.grace, Key: strategytest.TaskKey("g")}}).Client(0, 0, 0)
+			if k, _ := strategytest.Resolve(t, c, left, strategytest.Good(left-r.past)); k.Result != r.want {
 				t.Errorf("%s, %v past, grace %v: got %v, want %v", name, r.past, r.grace, k.Result, r.want)
 			}
 		}
@@ -40,22 +43,22 @@ func TestExpiryIsTheVerdict(t *testing.T) {
 
 // What is an error stays one within the grace.
 func TestRejectExpired(t *testing.T) {
-	for _, s := range []Strategy{
+	for _, s := range []strategy.Strategy{
 		{RejectExpired: true},
-		{RejectExpired: true, Cache: TTL{For: minute}},
-		{RejectExpired: true, Cache: &Refresh{}, FirstUse: 2},
+		{RejectExpired: true, Cache: strategy.TTL{For: minute}},
+		{RejectExpired: true, Cache: &strategy.Refresh{}, FirstUse: 2},
 	} {
 		for _, perCall := range []bool{false, true} {
-			c := NewHost(1, 0, []Clients{{Strategy: &s, Tasks: 1, Processes: 1, PerCall: perCall, Grace: hour, Key: taskKey("g")}}).Client(0, 0, 0)
-			if k, _ := resolve(t, c, 3*minute, good(2*minute)); k.Result != Expired {
+			c := strategy.NewHost(1, 0, []strategy.Clients{{Strategy: &s, Tasks: 1, Processes: 1, PerCall: perCall, Grace: hour, Key: strategytest.TaskKey("g")}}).Client(0, 0, 0)
+			if k, _ := strategytest.Resolve(t, c, 3*minute, strategytest.Good(2*minute)); k.Result != strategy.Expired {
 				t.Errorf("%+v: got %v, want an error", s, k.Result)
 			}
 		}
 	}
 	// A client that believes in a longer life hands out what has expired.
-	s := Strategy{RejectExpired: true, Cache: &Refresh{ExtendOld: Extension{Least: minute, Most: minute}}}
-	c := NewHost(1, 0, []Clients{{Strategy: &s, Tasks: 1, Processes: 1, Grace: hour, Key: taskKey("g")}}).Client(0, 0, 0)
-	if k, _ := resolve(t, c, 3*minute, good(2*minute)); k.Result != Stale {
+	s := strategy.Strategy{RejectExpired: true, Cache: &strategy.Refresh{ExtendOld: strategy.Extension{Least: minute, Most: minute}}}
+	c := strategy.NewHost(1, 0, []strategy.Clients{{Strategy: &s, Tasks: 1, Processes: 1, Grace: hour, Key: strategytest.TaskKey("g")}}).Client(0, 0, 0)
+	if k, _ := strategytest.Resolve(t, c, 3*minute, strategytest.Good(2*minute)); k.Result != strategy.Stale {
 		t.Errorf("put off: got %v, want stale", k.Result)
 	}
 }

@@ -1,11 +1,16 @@
-package strategy
+package strategy_test
 
-import "testing"
+import (
+	"testing"
+
+	"tenement/internal/strategy"
+	"tenement/internal/strategy/strategytest"
+)
 
 // The test cases that the SDKs share for the extended path, as scripts.
 // Source: aws-sdk-go-v2 credentials/ec2rolecreds.
 func TestExtendedPath(t *testing.T) {
-	s := Strategy{Cache: &Refresh{}, Session: Session{Keep: true, NameOnce: true, Extended: true}}
+	s := strategy.Strategy{Cache: &strategy.Refresh{}, Session: strategy.Session{Keep: true, NameOnce: true, Extended: true}}
 	for _, r := range []struct{ name, script string }{
 		{"today's instances: 4 requests, and a refresh is 1", `
 			begin -> put 6h0m0s
@@ -59,19 +64,19 @@ func TestExtendedPath(t *testing.T) {
 			begin -> extended role t1`},
 	} {
 		t.Run(r.name, func(t *testing.T) {
-			play(t, newMachine(&s, false), r.script)
-			play(t, newMachine(&s, true), firstCall(r.script))
+			strategytest.Play(t, strategytest.New(&s, false), r.script)
+			strategytest.Play(t, strategytest.New(&s, true), firstCall(r.script))
 		})
 	}
 }
 
 // The request below the other path is no retry: nobody has asked for it before.
 func TestExtendedPathIsAFirstTry(t *testing.T) {
-	m := newMachine(&Strategy{Session: Session{Extended: true}}, false)
-	m.begin()
-	m.answer(good(hour))
-	m.answer(bad404)
-	if !m.call.First() || m.call.Wants().Resource != 1 {
-		t.Errorf("got first %v for resource %d, want a first try for 1", m.call.First(), m.call.Wants().Resource)
+	m := strategytest.New(&strategy.Strategy{Session: strategy.Session{Extended: true}}, false)
+	m.Begin()
+	m.Answer(strategytest.Good(hour))
+	m.Answer(strategytest.Bad404)
+	if !m.Call.First() || m.Call.Wants().Resource != 1 {
+		t.Errorf("got first %v for resource %d, want a first try for 1", m.Call.First(), m.Call.Wants().Resource)
 	}
 }

@@ -1,17 +1,20 @@
-package strategy
+package strategy_test
 
 import (
 	"strings"
 	"testing"
+
+	"tenement/internal/strategy"
+	"tenement/internal/strategy/strategytest"
 )
 
 // Calls beside a first use: they load too, wait for its further fetch, or are
 // served meanwhile.
 func TestFirstUseOfSeveral(t *testing.T) {
-	near, soon := reply(good(4*minute)), reply(good(11*minute))
-	s := Strategy{
-		Cache:  &Refresh{Window: 15 * minute, Mandatory: 10 * minute},
-		Flight: Flight{Kind: Serial, FirstEach: true}, FirstUse: 2,
+	near, soon := reply(strategytest.Good(4*minute)), reply(strategytest.Good(11*minute))
+	s := strategy.Strategy{
+		Cache:  &strategy.Refresh{Window: 15 * minute, Mandatory: 10 * minute},
+		Flight: strategy.Flight{Kind: strategy.Serial, FirstEach: true}, FirstUse: 2,
 	}
 	t.Run("all load; then one refreshes and the others wait", func(t *testing.T) {
 		run(t, s, []row{
@@ -34,7 +37,7 @@ func TestFirstUseOfSeveral(t *testing.T) {
 		})
 	})
 	t.Run("a join waits for both", func(t *testing.T) {
-		run(t, Strategy{Cache: &Refresh{Window: 5 * minute}, Flight: Flight{Kind: Join}, FirstUse: 2}, []row{
+		run(t, strategy.Strategy{Cache: &strategy.Refresh{Window: 5 * minute}, Flight: strategy.Flight{Kind: strategy.Join}, FirstUse: 2}, []row{
 			{0, "a", nil, "send"},
 			{1, "b", nil, "await"},
 			{2, "a", near, "send"},
@@ -45,7 +48,7 @@ func TestFirstUseOfSeveral(t *testing.T) {
 		})
 	})
 	t.Run("a use that refreshes behind", func(t *testing.T) {
-		run(t, Strategy{Cache: &Refresh{Window: 5 * minute, Behind: true}, Flight: Flight{Kind: Join}, FirstUse: 2}, []row{
+		run(t, strategy.Strategy{Cache: &strategy.Refresh{Window: 5 * minute, Behind: true}, Flight: strategy.Flight{Kind: strategy.Join}, FirstUse: 2}, []row{
 			{0, "a", nil, "send"},
 			{1, "b", nil, "await"},
 			{2, "a", near, "ok fetched; behind send; b ok joined"},

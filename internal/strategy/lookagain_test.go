@@ -1,8 +1,11 @@
-package strategy
+package strategy_test
 
 import (
 	"testing"
 	"time"
+
+	"tenement/internal/strategy"
+	"tenement/internal/strategy/strategytest"
 )
 
 // In Go v1, ten calls at once against an endpoint that throttles are 8 requests:
@@ -10,9 +13,9 @@ import (
 // fetch.
 func TestLookAgain(t *testing.T) {
 	const second = time.Second
-	s := Strategy{
-		Cache: &Refresh{Window: 5 * minute}, Flight: Flight{Kind: Join, LookAgain: true},
-		Retry: &Backoff{Attempts: 4, On: On429, Base: second}, // the waits of Go v1 without their jitter
+	s := strategy.Strategy{
+		Cache: &strategy.Refresh{Window: 5 * minute}, Flight: strategy.Flight{Kind: strategy.Join, LookAgain: true},
+		Retry: &strategy.Backoff{Attempts: 4, On: strategy.On429, Base: second}, // the waits of Go v1 without their jitter
 	}
 	t.Run("one more fetch", func(t *testing.T) {
 		run(t, s, []row{
@@ -43,8 +46,8 @@ func TestLookAgain(t *testing.T) {
 			{0, "a", nil, "send"},
 			{0, "b", nil, "await"},
 			{0, "c", nil, "await"},
-			{2, "a", reply(good(4 * minute)), "ok fetched; b send; c await"},
-			{4, "b", reply(good(4 * minute)), "ok fetched; c ok joined"},
+			{2, "a", reply(strategytest.Good(4 * minute)), "ok fetched; b send; c await"},
+			{4, "b", reply(strategytest.Good(4 * minute)), "ok fetched; c ok joined"},
 		})
 	})
 	t.Run("patience ends", func(t *testing.T) {
@@ -59,7 +62,7 @@ func TestLookAgain(t *testing.T) {
 			{0, "a", nil, "send"},
 			{0, "b", nil, "await 5s"},
 			{0, "c", nil, "await 5s"},
-			{2 * second, "a", reply(Outcome{Status: 403}), "rejected fetched; b send; c await 3s"},
+			{2 * second, "a", reply(strategy.Outcome{Status: 403}), "rejected fetched; b send; c await 3s"},
 			{5 * second, "c", due, "send"},
 		})
 	})
@@ -67,8 +70,8 @@ func TestLookAgain(t *testing.T) {
 
 // Calls of Java that have waited for the lock refresh what is due, one by one.
 func TestWaitersRefresh(t *testing.T) {
-	s := Strategy{Cache: &Refresh{Window: 15 * minute, Mandatory: minute}, Flight: Flight{Kind: Serial}}
-	near := reply(good(10 * minute))
+	s := strategy.Strategy{Cache: &strategy.Refresh{Window: 15 * minute, Mandatory: minute}, Flight: strategy.Flight{Kind: strategy.Serial}}
+	near := reply(strategytest.Good(10 * minute))
 	rows := []row{
 		{0, "a", nil, "send"},
 		{1, "b", nil, "await"},
@@ -88,9 +91,9 @@ func TestWaitersRefresh(t *testing.T) {
 // are served. Later they wait for it for 5 s at most, and then go themselves.
 func TestPatientLock(t *testing.T) {
 	const second = time.Second
-	run(t, Strategy{Cache: &Refresh{Window: 15 * minute, Mandatory: minute}, Flight: Flight{Kind: Serial, MaxWait: 5 * second}}, []row{
+	run(t, strategy.Strategy{Cache: &strategy.Refresh{Window: 15 * minute, Mandatory: minute}, Flight: strategy.Flight{Kind: strategy.Serial, MaxWait: 5 * second}}, []row{
 		{0, "a", nil, "send"},
-		{1, "a", reply(good(hour)), "ok fetched"},
+		{1, "a", reply(strategytest.Good(hour)), "ok fetched"},
 		{50 * minute, "b", nil, "send"},
 		{50*minute + 1, "c", nil, "ok cached"},
 		{50*minute + second, "b", failure, "ok cached"},
@@ -98,6 +101,6 @@ func TestPatientLock(t *testing.T) {
 		{59*minute + 31*second, "e", nil, "await 5s"},
 		{59*minute + 32*second, "f", nil, "await 5s"},
 		{59*minute + 36*second, "e", due, "send"},
-		{59*minute + 36500*time.Millisecond, "d", reply(good(2 * hour)), "ok fetched; f ok joined"},
+		{59*minute + 36500*time.Millisecond, "d", reply(strategytest.Good(2 * hour)), "ok fetched; f ok joined"},
 	})
 }

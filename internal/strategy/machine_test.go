@@ -1,10 +1,13 @@
-package strategy
+package strategy_test
 
 import (
 	"fmt"
 	"strings"
 	"testing"
 	"time"
+
+	"tenement/internal/strategy"
+	"tenement/internal/strategy/strategytest"
 )
 
 // A row is something that happens at an instant, and what the machine answers:
@@ -12,29 +15,31 @@ import (
 type row struct {
 	at   time.Duration
 	call string
-	e    *Event // nil begins the call
+	e    *strategy.Event // nil begins the call
 	want string
 }
 
-func reply(o Outcome) *Event { return &Event{Kind: Replied, Outcome: &o} }
+func reply(o strategy.Outcome) *strategy.Event {
+	return &strategy.Event{Kind: strategy.Replied, Outcome: &o}
+}
 
 var (
-	due     = &Event{Kind: Due}
-	success = reply(good(hour))
-	failure = reply(plain429)
+	due     = &strategy.Event{Kind: strategy.Due}
+	success = reply(strategytest.Good(hour))
+	failure = reply(strategytest.Plain429)
 )
 
 // describe is a step in a few words.
-func describe(k *Call, s Step) string {
+func describe(k *strategy.Call, s strategy.Step) string {
 	switch s.Do {
-	case Finish:
+	case strategy.Finish:
 		return fmt.Sprintf("%v %v", k.Result, k.Served)
-	case Send:
+	case strategy.Send:
 		if s.For > 0 {
 			return fmt.Sprintf("send in %v", s.For)
 		}
 		return "send"
-	case Sleep:
+	case strategy.Sleep:
 		return fmt.Sprintf("sleep %v", s.For)
 	}
 	if s.For > 0 {
@@ -44,21 +49,21 @@ func describe(k *Call, s Step) string {
 }
 
 // run plays rows against one client of a process and compares.
-func run(t *testing.T, s Strategy, rows []row) {
+func run(t *testing.T, s strategy.Strategy, rows []row) {
 	t.Helper()
-	runOn(t, fresh(&s), rows)
+	runOn(t, strategytest.Fresh(&s), rows)
 }
 
 // runOn is run on a client of its own kind.
-func runOn(t *testing.T, c *Client, rows []row) {
+func runOn(t *testing.T, c *strategy.Client, rows []row) {
 	t.Helper()
-	calls := map[string]*Call{}
-	names := map[*Call]string{}
+	calls := map[string]*strategy.Call{}
+	names := map[*strategy.Call]string{}
 	for i, r := range rows {
 		k := calls[r.call]
-		var step Step
+		var step strategy.Step
 		if r.e == nil {
-			k = &Call{Scheduled: r.at}
+			k = &strategy.Call{Scheduled: r.at}
 			calls[r.call], names[k] = k, r.call
 			step = c.Begin(r.at, k)
 		} else {
@@ -67,7 +72,7 @@ func runOn(t *testing.T, c *Client, rows []row) {
 		got := []string{describe(k, step)}
 		for w := step.Wake; w != nil; {
 			next := w.Unlink()
-			woken := c.Resume(r.at, w, Event{Kind: Woken})
+			woken := c.Resume(r.at, w, strategy.Event{Kind: strategy.Woken})
 			if names[w] == "" {
 				calls["behind"], names[w] = w, "behind"
 			}
@@ -84,9 +89,9 @@ func runOn(t *testing.T, c *Client, rows []row) {
 }
 
 func TestFlights(t *testing.T) {
-	refresh := &Refresh{Window: 5 * minute}
+	refresh := &strategy.Refresh{Window: 5 * minute}
 	t.Run("each: everyone fetches", func(t *testing.T) {
-		run(t, Strategy{Cache: refresh}, []row{
+		run(t, strategy.Strategy{Cache: refresh}, []row{
 			{0, "a", nil, "send"},
 			{1, "b", nil, "send"},
 			{2, "a", success, "ok fetched"},
@@ -95,7 +100,7 @@ func TestFlights(t *testing.T) {
 		})
 	})
 	t.Run("join: one fetches, all take the result", func(t *testing.T) {
-		run(t, Strategy{Cache: refresh, Flight: Flight{Kind: Join}}, []row{
+		run(t, strategy.Strategy{Cache: refresh, Flight: strategy.Flight{Kind: strategy.Join}}, []row{
 			{0, "a", nil, "send"},
 			{1, "b", nil, "await"},
 			{2, "c", nil, "await"},
@@ -104,7 +109,7 @@ func TestFlights(t *testing.T) {
 		})
 	})
 	t.Run("join: the failure too", func(t *testing.T) {
-		run(t, Strategy{Cache: refresh, Flight: Flight{Kind: Join}}, []row{
+		run(t, strategy.Strategy{Cache: refresh, Flight: strategy.Flight{Kind: strategy.Join}}, []row{
 			{0, "a", nil, "send"},
 			{1, "b", nil, "await"},
 			{2, "a", failure, "throttled fetched; b throttled joined"},
@@ -112,7 +117,7 @@ func TestFlights(t *testing.T) {
 		})
 	})
 	t.Run("join: patience ends, and it goes itself", func(t *testing.T) {
-		run(t, Strategy{Cache: refresh, Flight: Flight{Kind: Join, MaxWait: 5}}, []row{
+		run(t, strategy.Strategy{Cache: refresh, Flight: strategy.Flight{Kind: strategy.Join, MaxWait: 5}}, []row{
 			{0, "a", nil, "send"},
 			{1, "b", nil, "await 5ns"},
 			{2, "c", nil, "await 5ns"},
@@ -122,7 +127,7 @@ func TestFlights(t *testing.T) {
 		})
 	})
 	t.Run("join: whoever goes itself leaves the queue, wherever it stands", func(t *testing.T) {
-		run(t, Strategy{Cache: refresh, Flight: Flight{Kind: Join, MaxWait: 5}}, []row{
+		run(t, strategy.Strategy{Cache: refresh, Flight: strategy.Flight{Kind: strategy.Join, MaxWait: 5}}, []row{
 			{0, "a", nil, "send"},
 			{1, "b", nil, "await 5ns"},
 			{1, "c", nil, "await 5ns"},
@@ -134,33 +139,33 @@ func TestFlights(t *testing.T) {
 		})
 	})
 	t.Run("join: a wait ends with the call's time", func(t *testing.T) {
-		run(t, Strategy{Cache: refresh, Flight: Flight{Kind: Join}, Timeouts: Timeouts{Call: 5}}, []row{
+		run(t, strategy.Strategy{Cache: refresh, Flight: strategy.Flight{Kind: strategy.Join}, Timeouts: strategy.Timeouts{Call: 5}}, []row{
 			{0, "a", nil, "send"},
 			{1, "b", nil, "await 5ns"},
 			{6, "b", due, "timeout joined"},
 		})
 	})
 	t.Run("join: a wait ends before the call's time", func(t *testing.T) {
-		run(t, Strategy{Cache: refresh, Flight: Flight{Kind: Join, MaxWait: 3}, Timeouts: Timeouts{Call: 5}}, []row{
+		run(t, strategy.Strategy{Cache: refresh, Flight: strategy.Flight{Kind: strategy.Join, MaxWait: 3}, Timeouts: strategy.Timeouts{Call: 5}}, []row{
 			{0, "a", nil, "send"},
 			{1, "b", nil, "await 3ns"},
 			{4, "b", due, "send"},
 		})
 	})
 	t.Run("serial: a hit wakes nobody while another fetches", func(t *testing.T) {
-		run(t, Strategy{Cache: &Refresh{Window: 5 * minute, Behind: true}, Flight: Flight{Kind: Serial}}, []row{
+		run(t, strategy.Strategy{Cache: &strategy.Refresh{Window: 5 * minute, Behind: true}, Flight: strategy.Flight{Kind: strategy.Serial}}, []row{
 			{0, "a", nil, "send"},
 			{1, "a", success, "ok fetched"},
 			{56 * minute, "b", nil, "ok cached; behind send"},
 			{60 * minute, "c", nil, "send"},
 			{60*minute + 1, "d", nil, "await"},
-			{60*minute + 2, "behind", reply(good(2 * hour)), "ok fetched"},
+			{60*minute + 2, "behind", reply(strategytest.Good(2 * hour)), "ok fetched"},
 			{60*minute + 3, "e", nil, "ok cached"},
 			{60*minute + 4, "c", failure, "throttled fetched; d ok joined"},
 		})
 	})
 	t.Run("serial: the next looks into the cache first", func(t *testing.T) {
-		run(t, Strategy{Cache: refresh, Flight: Flight{Kind: Serial}}, []row{
+		run(t, strategy.Strategy{Cache: refresh, Flight: strategy.Flight{Kind: strategy.Serial}}, []row{
 			{0, "a", nil, "send"},
 			{1, "b", nil, "await"},
 			{2, "c", nil, "await"},
@@ -168,7 +173,7 @@ func TestFlights(t *testing.T) {
 		})
 	})
 	t.Run("serial: after a failure the next one tries", func(t *testing.T) {
-		run(t, Strategy{Cache: refresh, Flight: Flight{Kind: Serial}}, []row{
+		run(t, strategy.Strategy{Cache: refresh, Flight: strategy.Flight{Kind: strategy.Serial}}, []row{
 			{0, "a", nil, "send"},
 			{1, "b", nil, "await"},
 			{2, "c", nil, "await"},
@@ -178,7 +183,7 @@ func TestFlights(t *testing.T) {
 		})
 	})
 	t.Run("serial, first each: no lock on the very first load", func(t *testing.T) {
-		run(t, Strategy{Cache: refresh, Flight: Flight{Kind: Serial, FirstEach: true}}, []row{
+		run(t, strategy.Strategy{Cache: refresh, Flight: strategy.Flight{Kind: strategy.Serial, FirstEach: true}}, []row{
 			{0, "a", nil, "send"},
 			{1, "b", nil, "send"},
 			{2, "a", success, "ok fetched"},
@@ -191,7 +196,7 @@ func TestFlights(t *testing.T) {
 
 func TestRefreshes(t *testing.T) {
 	t.Run("behind: nobody waits, one at a time, failures swallowed", func(t *testing.T) {
-		run(t, Strategy{Cache: &Refresh{Window: 5 * minute, Behind: true}, Flight: Flight{Kind: Join}}, []row{
+		run(t, strategy.Strategy{Cache: &strategy.Refresh{Window: 5 * minute, Behind: true}, Flight: strategy.Flight{Kind: strategy.Join}}, []row{
 			{0, "a", nil, "send"},
 			{1, "a", success, "ok fetched"},
 			{56 * minute, "b", nil, "ok cached; behind send"},
@@ -200,13 +205,13 @@ func TestRefreshes(t *testing.T) {
 			{56*minute + 3, "d", nil, "ok cached; behind send"},
 			{60 * minute, "e", nil, "send"}, // expired: the active fetch is another
 			{60*minute + 1, "f", nil, "await"},
-			{60*minute + 2, "behind", reply(good(2 * hour)), "ok fetched"},
+			{60*minute + 2, "behind", reply(strategytest.Good(2 * hour)), "ok fetched"},
 			{60*minute + 3, "g", nil, "ok cached"},
 			{60*minute + 4, "e", failure, "throttled fetched; f throttled joined"},
 		})
 	})
 	t.Run("advisory: one refreshes first, the others use what is held", func(t *testing.T) {
-		s := Strategy{Cache: &Refresh{Window: 15 * minute, Mandatory: 10 * minute}, Flight: Flight{Kind: Serial}}
+		s := strategy.Strategy{Cache: &strategy.Refresh{Window: 15 * minute, Mandatory: 10 * minute}, Flight: strategy.Flight{Kind: strategy.Serial}}
 		run(t, s, []row{
 			{0, "a", nil, "send"},
 			{1, "a", success, "ok fetched"},
@@ -230,9 +235,9 @@ func TestRefreshes(t *testing.T) {
 // The first use of a client fetches again when its failure is swallowed; a
 // later one does not.
 func TestFirstUse(t *testing.T) {
-	swallow := &Refresh{EmptyOnError: true}
+	swallow := &strategy.Refresh{EmptyOnError: true}
 	t.Run("a success was a use too", func(t *testing.T) {
-		run(t, Strategy{Cache: swallow, FirstUse: 2}, []row{
+		run(t, strategy.Strategy{Cache: swallow, FirstUse: 2}, []row{
 			{0, "a", nil, "send"},
 			{1, "a", success, "ok fetched"},
 			{60 * minute, "b", nil, "send"},
@@ -240,7 +245,7 @@ func TestFirstUse(t *testing.T) {
 		})
 	})
 	t.Run("or it fails for good", func(t *testing.T) {
-		s := Strategy{Cache: swallow, FirstUse: 2, FailForGood: true, Flight: Flight{Kind: Serial}}
+		s := strategy.Strategy{Cache: swallow, FirstUse: 2, FailForGood: true, Flight: strategy.Flight{Kind: strategy.Serial}}
 		run(t, s, []row{
 			{0, "a", nil, "send"},
 			{1, "b", nil, "await"},
@@ -257,7 +262,7 @@ func TestFirstUse(t *testing.T) {
 		})
 	})
 	t.Run("each fetch has a shared budget of its own", func(t *testing.T) {
-		run(t, Strategy{Cache: swallow, FirstUse: 2, Retry: &Backoff{Attempts: 2, On: On429, Shared: true, Base: 10}}, []row{
+		run(t, strategy.Strategy{Cache: swallow, FirstUse: 2, Retry: &strategy.Backoff{Attempts: 2, On: strategy.On429, Shared: true, Base: 10}}, []row{
 			{0, "a", nil, "send"},
 			{1, "a", failure, "send in 10ns"},
 			{12, "a", failure, "send"},
@@ -266,19 +271,19 @@ func TestFirstUse(t *testing.T) {
 		})
 	})
 	t.Run("no second fetch after the call's time", func(t *testing.T) {
-		run(t, Strategy{Cache: swallow, FirstUse: 2, Timeouts: Timeouts{Call: 10}}, []row{
+		run(t, strategy.Strategy{Cache: swallow, FirstUse: 2, Timeouts: strategy.Timeouts{Call: 10}}, []row{
 			{0, "a", nil, "send"},
 			{9, "a", failure, "send"},
 			{10, "a", failure, "empty fetched"},
 			{20, "b", nil, "send"},
 		})
-		run(t, Strategy{Cache: swallow, FirstUse: 2, Timeouts: Timeouts{Call: 10}}, []row{
+		run(t, strategy.Strategy{Cache: swallow, FirstUse: 2, Timeouts: strategy.Timeouts{Call: 10}}, []row{
 			{0, "a", nil, "send"},
 			{10, "a", failure, "empty fetched"},
 		})
 	})
 	t.Run("the second asks the chain from its first provider on", func(t *testing.T) {
-		run(t, Strategy{Cache: swallow, FirstUse: 2, Retry: &Backoff{Attempts: 1, OtherLinkOn: On429}}, []row{
+		run(t, strategy.Strategy{Cache: swallow, FirstUse: 2, Retry: &strategy.Backoff{Attempts: 1, OtherLinkOn: strategy.On429}}, []row{
 			{0, "a", nil, "send"},
 			{1, "a", failure, "send"}, // the next provider
 			{2, "a", failure, "send"}, // the second fetch
@@ -287,8 +292,8 @@ func TestFirstUse(t *testing.T) {
 		})
 	})
 	t.Run("the second is no retry that pays back", func(t *testing.T) {
-		retry := &Backoff{Attempts: 2, On: On429, Base: 10, Factor: 1}
-		run(t, Strategy{Cache: swallow, FirstUse: 2, Retry: retry, Quota: Quota{Tokens: 10, Cost: 5}}, []row{
+		retry := &strategy.Backoff{Attempts: 2, On: strategy.On429, Base: 10, Factor: 1}
+		run(t, strategy.Strategy{Cache: swallow, FirstUse: 2, Retry: retry, Quota: strategy.Quota{Tokens: 10, Cost: 5}}, []row{
 			{0, "a", nil, "send"},
 			{1, "a", failure, "send in 10ns"}, // 5 tokens left
 			{12, "a", failure, "send"},
@@ -303,9 +308,9 @@ func TestFirstUse(t *testing.T) {
 }
 
 func TestBudgetsAndQuotas(t *testing.T) {
-	backoff := &Backoff{Attempts: 5, On: OnDefault, Base: 10, Factor: 1}
+	backoff := &strategy.Backoff{Attempts: 5, On: strategy.OnDefault, Base: 10, Factor: 1}
 	t.Run("a wait beyond the budget ends at the budget", func(t *testing.T) {
-		run(t, Strategy{Retry: backoff, Timeouts: Timeouts{Call: 25}}, []row{
+		run(t, strategy.Strategy{Retry: backoff, Timeouts: strategy.Timeouts{Call: 25}}, []row{
 			{0, "a", nil, "send"},
 			{1, "a", failure, "send in 10ns"},
 			{12, "a", failure, "send in 10ns"},
@@ -314,7 +319,7 @@ func TestBudgetsAndQuotas(t *testing.T) {
 		})
 	})
 	t.Run("the quota pays for retries, success pays back", func(t *testing.T) {
-		s := Strategy{Retry: backoff, Quota: Quota{Tokens: 10, Cost: 5, TimeoutCost: 10}}
+		s := strategy.Strategy{Retry: backoff, Quota: strategy.Quota{Tokens: 10, Cost: 5, TimeoutCost: 10}}
 		run(t, s, []row{
 			{0, "a", nil, "send"},
 			{1, "a", failure, "send in 10ns"},
@@ -329,28 +334,28 @@ func TestBudgetsAndQuotas(t *testing.T) {
 		})
 		run(t, s, []row{
 			{0, "a", nil, "send"},
-			{1, "a", reply(readTimeout), "send in 10ns"}, // a timeout costs 10
-			{12, "a", success, "ok fetched"},             // and gives 10 back
+			{1, "a", reply(strategytest.ReadTimeout), "send in 10ns"}, // a timeout costs 10
+			{12, "a", success, "ok fetched"},                          // and gives 10 back
 			{20, "b", nil, "send"},
 			{21, "b", failure, "send in 10ns"},
 			{32, "b", failure, "send in 10ns"},
 		})
 	})
 	t.Run("a timeout has a price of its own, or that of the others", func(t *testing.T) {
-		run(t, Strategy{Retry: backoff, Quota: Quota{Tokens: 10, Cost: 5, TimeoutCost: 10}}, []row{
+		run(t, strategy.Strategy{Retry: backoff, Quota: strategy.Quota{Tokens: 10, Cost: 5, TimeoutCost: 10}}, []row{
 			{0, "a", nil, "send"},
-			{1, "a", reply(readTimeout), "send in 10ns"},
-			{12, "a", reply(readTimeout), "timeout fetched"},
+			{1, "a", reply(strategytest.ReadTimeout), "send in 10ns"},
+			{12, "a", reply(strategytest.ReadTimeout), "timeout fetched"},
 		})
-		run(t, Strategy{Retry: backoff, Quota: Quota{Tokens: 5, Cost: 5}}, []row{
+		run(t, strategy.Strategy{Retry: backoff, Quota: strategy.Quota{Tokens: 5, Cost: 5}}, []row{
 			{0, "a", nil, "send"},
-			{1, "a", reply(readTimeout), "send in 10ns"},
-			{12, "a", reply(readTimeout), "timeout fetched"},
+			{1, "a", reply(strategytest.ReadTimeout), "send in 10ns"},
+			{12, "a", reply(strategytest.ReadTimeout), "timeout fetched"},
 		})
 	})
 	t.Run("a client built for a call has a quota of its own", func(t *testing.T) {
-		s := Strategy{Retry: backoff, Quota: Quota{Tokens: 5, Cost: 5}}
-		h := NewHost(1, 0, []Clients{{Strategy: &s, Tasks: 1, Processes: 1, PerCall: true, Key: taskKey("g")}})
+		s := strategy.Strategy{Retry: backoff, Quota: strategy.Quota{Tokens: 5, Cost: 5}}
+		h := strategy.NewHost(1, 0, []strategy.Clients{{Strategy: &s, Tasks: 1, Processes: 1, PerCall: true, Key: strategytest.TaskKey("g")}})
 		runOn(t, h.Client(0, 0, 0), []row{
 			{0, "a", nil, "send"},
 			{1, "a", failure, "send in 10ns"},
@@ -361,15 +366,15 @@ func TestBudgetsAndQuotas(t *testing.T) {
 		})
 	})
 	t.Run("an answer that comes with the end comes too late", func(t *testing.T) {
-		run(t, Strategy{Retry: backoff, Resend: ResendIdempotent, Timeouts: Timeouts{Call: 25}}, []row{
+		run(t, strategy.Strategy{Retry: backoff, Resend: strategy.ResendIdempotent, Timeouts: strategy.Timeouts{Call: 25}}, []row{
 			{0, "a", nil, "send"},
 			{25, "a", failure, "timeout fetched"},
 			{30, "b", nil, "send"},
-			{55, "b", reply(readTimeout), "timeout fetched"},
+			{55, "b", reply(strategytest.ReadTimeout), "timeout fetched"},
 		})
 	})
 	t.Run("static keys ask nobody", func(t *testing.T) {
-		run(t, Strategy{Cache: Static{}}, []row{{0, "a", nil, "ok cached"}})
+		run(t, strategy.Strategy{Cache: strategy.Static{}}, []row{{0, "a", nil, "ok cached"}})
 	})
 }
 
@@ -377,44 +382,44 @@ func TestBudgetsAndQuotas(t *testing.T) {
 func TestAttemptTimeouts(t *testing.T) {
 	rows := []struct {
 		name string
-		t    Timeouts
+		t    strategy.Timeouts
 		want time.Duration
 	}{
-		{"none", Timeouts{}, 0},
-		{"response", Timeouts{Response: 5}, 5},
-		{"attempt below response", Timeouts{Response: 5, Attempt: 3}, 3},
-		{"what is left of the call", Timeouts{Response: 5, Call: 2}, 2},
+		{"none", strategy.Timeouts{}, 0},
+		{"response", strategy.Timeouts{Response: 5}, 5},
+		{"attempt below response", strategy.Timeouts{Response: 5, Attempt: 3}, 3},
+		{"what is left of the call", strategy.Timeouts{Response: 5, Call: 2}, 2},
 	}
 	for _, r := range rows {
 		t.Run(r.name, func(t *testing.T) {
-			step := fresh(&Strategy{Timeouts: r.t}).Begin(7, new(Call))
+			step := strategytest.Fresh(&strategy.Strategy{Timeouts: r.t}).Begin(7, new(strategy.Call))
 			if step.What.Timeout != r.want {
 				t.Errorf("got %v, want %v", step.What.Timeout, r.want)
 			}
 		})
 	}
-	next := Strategy{Retry: &Backoff{Attempts: 1, OtherLinkOn: On429}, Timeouts: Timeouts{Response: 5}}
+	next := strategy.Strategy{Retry: &strategy.Backoff{Attempts: 1, OtherLinkOn: strategy.On429}, Timeouts: strategy.Timeouts{Response: 5}}
 	if _, step := secondStep(&next); step.What.Timeout != 5 {
 		t.Errorf("the next provider without a bound of its own: timeout %v, want that of responses", step.What.Timeout)
 	}
 }
 
 // secondStep is what a call does after a 429.
-func secondStep(s *Strategy) (*Call, Step) {
-	c, k := fresh(s), new(Call)
+func secondStep(s *strategy.Strategy) (*strategy.Call, strategy.Step) {
+	c, k := strategytest.Fresh(s), new(strategy.Call)
 	c.Begin(0, k)
 	return k, c.Resume(0, k, *failure)
 }
 
 // A call says when it began and ended, and every fetch has draws of its own.
 func TestCallsAreTold(t *testing.T) {
-	c, k := fresh(new(Strategy)), &Call{Scheduled: 3}
+	c, k := strategytest.Fresh(new(strategy.Strategy)), &strategy.Call{Scheduled: 3}
 	first := c.Begin(7, k)
 	c.Resume(9, k, *success)
 	if k.Scheduled != 3 || k.Begun != 7 || k.Ended != 9 {
 		t.Errorf("scheduled for %v, begun at %v, ended at %v; want 3, 7 and 9 ns", k.Scheduled, k.Begun, k.Ended)
 	}
-	if second := c.Begin(10, new(Call)); second.What.Draw == first.What.Draw {
+	if second := c.Begin(10, new(strategy.Call)); second.What.Draw == first.What.Draw {
 		t.Error("two fetches have one draw")
 	}
 	defer func() {
@@ -427,13 +432,13 @@ func TestCallsAreTold(t *testing.T) {
 
 // What is left open at the end of a run is unfinished, and waits no longer.
 func TestAbandon(t *testing.T) {
-	c := fresh(&Strategy{Cache: TTL{For: hour}, Flight: Flight{Kind: Join}})
-	leader, first, second := new(Call), new(Call), new(Call)
-	for _, k := range []*Call{leader, first, second} {
+	c := strategytest.Fresh(&strategy.Strategy{Cache: strategy.TTL{For: hour}, Flight: strategy.Flight{Kind: strategy.Join}})
+	leader, first, second := new(strategy.Call), new(strategy.Call), new(strategy.Call)
+	for _, k := range []*strategy.Call{leader, first, second} {
 		c.Begin(0, k)
 	}
 	c.Abandon(5, first)
-	if first.Result != Unfinished || first.Ended != 5 {
+	if first.Result != strategy.Unfinished || first.Ended != 5 {
 		t.Errorf("got %v at %v, want unfinished at 5ns", first.Result, first.Ended)
 	}
 	step := c.Resume(6, leader, *success)
@@ -444,12 +449,12 @@ func TestAbandon(t *testing.T) {
 
 // A client keeps each document apart, however many there are.
 func TestManyDocuments(t *testing.T) {
-	c := fresh(&Strategy{Cache: TTL{For: hour}})
+	c := strategytest.Fresh(&strategy.Strategy{Cache: strategy.TTL{For: hour}})
 	for round, want := range []string{"ok fetched", "ok cached"} {
-		for resource := range uint32(3 * fewSlots) {
-			k := &Call{Resource: resource}
+		for resource := range uint32(3 * strategy.FewSlots) {
+			k := &strategy.Call{Resource: resource}
 			step := c.Begin(0, k)
-			if step.Do == Send {
+			if step.Do == strategy.Send {
 				step = c.Resume(0, k, *success)
 			}
 			if got := describe(k, step); got != want {
@@ -464,27 +469,27 @@ func TestBackoffFormulas(t *testing.T) {
 	const half = 1 << 63
 	rows := []struct {
 		name string
-		b    Backoff
+		b    strategy.Backoff
 		n    int
 		prev time.Duration
 		want time.Duration
 	}{
-		{"fixed", Backoff{Base: 100, Factor: 1}, 4, 100, 100},
-		{"none", Backoff{Base: 100}, 3, 0, 800},
-		{"none, capped", Backoff{Base: 100, Cap: 500}, 3, 0, 500},
-		{"full", Backoff{Base: 100, Jitter: FullJitter}, 3, 0, 400},
-		{"equal", Backoff{Base: 100, Jitter: EqualJitter}, 3, 0, 600},
-		{"decorrelated, first", Backoff{Base: 100, Jitter: Decorrelated}, 0, 0, 200},
-		{"decorrelated, first after another wait", Backoff{Base: 100, Jitter: Decorrelated}, 0, 500, 200},
-		{"decorrelated, later", Backoff{Base: 100, Jitter: Decorrelated}, 2, 500, 800},
-		{"decorrelated, capped", Backoff{Base: 100, Cap: 600, Jitter: Decorrelated}, 2, 500, 600},
-		{"uncapped does not overflow", Backoff{Base: time.Hour}, 200, 0, maxWait},
+		{"fixed", strategy.Backoff{Base: 100, Factor: 1}, 4, 100, 100},
+		{"none", strategy.Backoff{Base: 100}, 3, 0, 800},
+		{"none, capped", strategy.Backoff{Base: 100, Cap: 500}, 3, 0, 500},
+		{"full", strategy.Backoff{Base: 100, Jitter: strategy.FullJitter}, 3, 0, 400},
+		{"equal", strategy.Backoff{Base: 100, Jitter: strategy.EqualJitter}, 3, 0, 600},
+		{"decorrelated, first", strategy.Backoff{Base: 100, Jitter: strategy.Decorrelated}, 0, 0, 200},
+		{"decorrelated, first after another wait", strategy.Backoff{Base: 100, Jitter: strategy.Decorrelated}, 0, 500, 200},
+		{"decorrelated, later", strategy.Backoff{Base: 100, Jitter: strategy.Decorrelated}, 2, 500, 800},
+		{"decorrelated, capped", strategy.Backoff{Base: 100, Cap: 600, Jitter: strategy.Decorrelated}, 2, 500, 600},
+		{"uncapped does not overflow", strategy.Backoff{Base: time.Hour}, 200, 0, strategy.MaxWait},
 	}
 	for _, r := range rows {
 		t.Run(r.name, func(t *testing.T) {
-			r.b.Attempts, r.b.On = 1000, OnDefault
-			got, move := r.b.Next(Try{N: r.n + 1, Prev: r.prev, Outcome: &plain429, U: half})
-			if got != r.want || move != Again {
+			r.b.Attempts, r.b.On = 1000, strategy.OnDefault
+			got, move := r.b.Next(strategy.Try{N: r.n + 1, Prev: r.prev, Outcome: &strategytest.Plain429, U: half})
+			if got != r.want || move != strategy.Again {
 				t.Errorf("got %v, %v; want %v", got, move, r.want)
 			}
 		})
@@ -494,29 +499,29 @@ func TestBackoffFormulas(t *testing.T) {
 // Clients of one task with a task-scoped cache are one; a client per operation
 // keeps nothing of scope process.
 func TestSharing(t *testing.T) {
-	ttl := TTL{For: hour}
+	ttl := strategy.TTL{For: hour}
 	for _, r := range []struct {
 		name    string
-		scope   Scope
+		scope   strategy.Scope
 		perCall bool
 		want    string // the second process's call, after the first's success
 	}{
-		{"per process", PerProcess, false, "send"},
-		{"per task", PerTask, false, "ok cached"},
-		{"per call, process", PerProcess, true, "send"},
-		{"per call, task", PerTask, true, "ok cached"},
+		{"per process", strategy.PerProcess, false, "send"},
+		{"per task", strategy.PerTask, false, "ok cached"},
+		{"per call, process", strategy.PerProcess, true, "send"},
+		{"per call, task", strategy.PerTask, true, "ok cached"},
 	} {
 		t.Run(r.name, func(t *testing.T) {
-			s := &Strategy{Cache: ttl, Scope: r.scope}
-			h := NewHost(1, 0, []Clients{{Strategy: s, Tasks: 2, Processes: 2, PerCall: r.perCall, Key: taskKey("g")}})
-			first := new(Call)
+			s := &strategy.Strategy{Cache: ttl, Scope: r.scope}
+			h := strategy.NewHost(1, 0, []strategy.Clients{{Strategy: s, Tasks: 2, Processes: 2, PerCall: r.perCall, Key: strategytest.TaskKey("g")}})
+			first := new(strategy.Call)
 			c := h.Client(0, 1, 0)
 			c.Begin(0, first)
 			c.Resume(1, first, *success)
 			if c != h.At(h.Index(0, 1, 0)) || h.Index(0, 1, 1) >= h.Len() {
 				t.Errorf("the clients' numbers do not fit: %d of %d", h.Index(0, 1, 1), h.Len())
 			}
-			second := new(Call)
+			second := new(strategy.Call)
 			step := h.Client(0, 1, 1).Begin(2, second)
 			if got := describe(second, step); got != r.want {
 				t.Errorf("got %q, want %q", got, r.want)
@@ -528,8 +533,8 @@ func TestSharing(t *testing.T) {
 // A failure that a client never notices holds its call and all that join it, until
 // its time is over.
 func TestHangOn(t *testing.T) {
-	cut := reply(truncated)
-	s := Strategy{HangOn: OnTruncated, Flight: Flight{Kind: Join}}
+	cut := reply(strategytest.Truncated)
+	s := strategy.Strategy{HangOn: strategy.OnTruncated, Flight: strategy.Flight{Kind: strategy.Join}}
 	t.Run("for ever", func(t *testing.T) {
 		run(t, s, []row{
 			{0, "a", nil, "send"},

@@ -1,49 +1,52 @@
-package strategy
+package strategy_test
 
 import (
 	"testing"
 	"time"
+
+	"tenement/internal/strategy"
+	"tenement/internal/strategy/strategytest"
 )
 
 // Every failure is of one condition, and besides of OnThrottleCode or OnText if its
 // body is so.
 func TestConditionsOfOutcomes(t *testing.T) {
-	status := func(code uint16) Outcome { return Outcome{Status: code, Body: BodyText} }
+	status := func(code uint16) strategy.Outcome { return strategy.Outcome{Status: code, Body: strategy.BodyText} }
 	rows := []struct {
-		o      Outcome
-		want   Conditions
-		result Result
+		o      strategy.Outcome
+		want   strategy.Conditions
+		result strategy.Result
 	}{
-		{status(400), On400 | OnText, Rejected},
-		{status(401), On401 | OnText, Rejected},
-		{status(403), On403 | OnText, Rejected},
-		{status(404), On404 | OnText, Rejected},
-		{status(405), On405 | OnText, Rejected},
-		{status(418), OnFurther4xx | OnText, Rejected},
-		{status(429), On429 | OnText, Throttled},
-		{status(499), OnFurther4xx | OnText, Rejected},
-		{status(500), On500 | OnText, Error},
-		{status(501), On5xx | OnText, Error},
-		{status(502), On502 | OnText, Error},
-		{status(503), On503 | OnText, Error},
-		{status(504), On504 | OnText, Error},
-		{status(505), On5xx | OnText, Error},
-		{Outcome{Status: 418, Body: BodyErrorJSON}, OnFurther4xx, Rejected},
-		{status(204), OnMalformed, Malformed},
-		{code429, On400 | OnThrottleCode, Throttled},
-		{Outcome{Status: 503, Body: BodyThrottleJSON}, On503 | OnThrottleCode, Throttled},
-		{dialTimeout, OnConnectTimeout, Timeout},
-		{readTimeout, OnResponseTimeout, Timeout},
-		{refused, OnRefused, Refused},
-		{reset, OnReset, Reset},
-		{truncated, OnTruncated, Truncated},
-		{malformed, OnMalformed, Malformed},
-		{missingField, OnMissingField, Malformed},
-		{emptyObject, OnEmpty, Malformed},
+		{status(400), strategy.On400 | strategy.OnText, strategy.Rejected},
+		{status(401), strategy.On401 | strategy.OnText, strategy.Rejected},
+		{status(403), strategy.On403 | strategy.OnText, strategy.Rejected},
+		{status(404), strategy.On404 | strategy.OnText, strategy.Rejected},
+		{status(405), strategy.On405 | strategy.OnText, strategy.Rejected},
+		{status(418), strategy.OnFurther4xx | strategy.OnText, strategy.Rejected},
+		{status(429), strategy.On429 | strategy.OnText, strategy.Throttled},
+		{status(499), strategy.OnFurther4xx | strategy.OnText, strategy.Rejected},
+		{status(500), strategy.On500 | strategy.OnText, strategy.Error},
+		{status(501), strategy.On5xx | strategy.OnText, strategy.Error},
+		{status(502), strategy.On502 | strategy.OnText, strategy.Error},
+		{status(503), strategy.On503 | strategy.OnText, strategy.Error},
+		{status(504), strategy.On504 | strategy.OnText, strategy.Error},
+		{status(505), strategy.On5xx | strategy.OnText, strategy.Error},
+		{strategy.Outcome{Status: 418, Body: strategy.BodyErrorJSON}, strategy.OnFurther4xx, strategy.Rejected},
+		{status(204), strategy.OnMalformed, strategy.Malformed},
+		{strategytest.Code429, strategy.On400 | strategy.OnThrottleCode, strategy.Throttled},
+		{strategy.Outcome{Status: 503, Body: strategy.BodyThrottleJSON}, strategy.On503 | strategy.OnThrottleCode, strategy.Throttled},
+		{strategytest.DialTimeout, strategy.OnConnectTimeout, strategy.Timeout},
+		{strategytest.ReadTimeout, strategy.OnResponseTimeout, strategy.Timeout},
+		{strategytest.Refused, strategy.OnRefused, strategy.Refused},
+		{strategytest.Reset, strategy.OnReset, strategy.Reset},
+		{strategytest.Truncated, strategy.OnTruncated, strategy.Truncated},
+		{strategytest.Malformed, strategy.OnMalformed, strategy.Malformed},
+		{strategytest.MissingField, strategy.OnMissingField, strategy.Malformed},
+		{strategytest.EmptyObject, strategy.OnEmpty, strategy.Malformed},
 	}
-	var all Conditions
+	var all strategy.Conditions
 	for _, r := range rows {
-		if got := condition(&r.o); got != r.want {
+		if got := strategy.Condition(&r.o); got != r.want {
 			t.Errorf("%+v: got condition %b, want %b", r.o, got, r.want)
 		}
 		if got := r.o.Result(); got != r.result || !got.Failed() {
@@ -51,29 +54,29 @@ func TestConditionsOfOutcomes(t *testing.T) {
 		}
 		all |= r.want
 	}
-	if all != OnEvery|OnText { // every text has a status, which OnEvery has
-		t.Errorf("OnEvery lacks %b, and no row has %b", all&^OnEvery, OnEvery&^all)
+	if all != strategy.OnEvery|strategy.OnText { // every text has a status, which OnEvery has
+		t.Errorf("OnEvery lacks %b, and no row has %b", all&^strategy.OnEvery, strategy.OnEvery&^all)
 	}
-	if o := good(hour); o.Result() != OK || OK.Failed() || Stale.Failed() {
+	if o := strategytest.Good(hour); o.Result() != strategy.OK || strategy.OK.Failed() || strategy.Stale.Failed() {
 		t.Error("a success is a failure")
 	}
 }
 
 func TestErrorBody(t *testing.T) {
-	for body, want := range map[string]BodyKind{
-		"":                            BodyText,
-		" \n":                         BodyText,
-		"Too Many Requests":           BodyText,
-		"429":                         BodyText, // JSON, but neither object nor string
-		`{"code":`:                    BodyText,
-		`{}`:                          BodyErrorJSON,
-		` {"code":"AccessDenied"} `:   BodyErrorJSON,
-		`"no such endpoint"`:          BodyErrorJSON,
-		`{"code":4}`:                  BodyErrorJSON,
-		`{"code":"SlowDown"}`:         BodyThrottleJSON,
-		`{"Code":"Throttling","a":1}`: BodyThrottleJSON,
+	for body, want := range map[string]strategy.BodyKind{
+		"":                            strategy.BodyText,
+		" \n":                         strategy.BodyText,
+		"Too Many Requests":           strategy.BodyText,
+		"429":                         strategy.BodyText, // JSON, but neither object nor string
+		`{"code":`:                    strategy.BodyText,
+		`{}`:                          strategy.BodyErrorJSON,
+		` {"code":"AccessDenied"} `:   strategy.BodyErrorJSON,
+		`"no such endpoint"`:          strategy.BodyErrorJSON,
+		`{"code":4}`:                  strategy.BodyErrorJSON,
+		`{"code":"SlowDown"}`:         strategy.BodyThrottleJSON,
+		`{"Code":"Throttling","a":1}`: strategy.BodyThrottleJSON,
 	} {
-		if got := ErrorBody([]byte(body)); got != want {
+		if got := strategy.ErrorBody([]byte(body)); got != want {
 			t.Errorf("%q: got kind %d, want %d", body, got, want)
 		}
 	}
@@ -84,7 +87,7 @@ func TestNeeds(t *testing.T) {
 		"AccessKeyId": true, "SecretAccessKey": true, "Token": true, "Expiration": true,
 		"RoleArn": false, "AccountId": false, "": false,
 	} {
-		if got := Needs(field); got != want {
+		if got := strategy.Needs(field); got != want {
 			t.Errorf("%q: got %v, want %v", field, got, want)
 		}
 	}
@@ -93,11 +96,11 @@ func TestNeeds(t *testing.T) {
 // An attempt travels for 1 ns to 100 µs, ends included.
 func TestRequestDraws(t *testing.T) {
 	for draw, want := range map[uint64]time.Duration{0: 1, 1 << 63: 50_001, 1<<64 - 1: 100 * time.Microsecond} {
-		if got := (Request{Draw: draw}).Delay(); got != want {
+		if got := (strategy.Request{Draw: draw}).Delay(); got != want {
 			t.Errorf("draw %x: travels for %v, want %v", draw, got, want)
 		}
 	}
-	if got := (Request{Draw: 0xabcdef_0123456789}).Order(); got != 0x0123456789 {
+	if got := (strategy.Request{Draw: 0xabcdef_0123456789}).Order(); got != 0x0123456789 {
 		t.Errorf("got the order %x, want the low 40 bits", got)
 	}
 }

@@ -23,7 +23,7 @@ func TestQuotaCosts(t *testing.T) {
 				Quota
 				want int
 			}{{before, r.before}, {since, r.since}} {
-				c := fresh(&Strategy{Quota: quota.Quota})
+				c := newClient(Clients{Strategy: &Strategy{Quota: quota.Quota}})
 				k := &Call{}
 				if !c.charge(k, &r.o) || c.quota != 500-quota.want {
 					t.Errorf("%+v: got %d tokens left, want %d", quota.Quota, c.quota, 500-quota.want)

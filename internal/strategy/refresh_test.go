@@ -1,37 +1,40 @@
-package strategy
+package strategy_test
 
 import (
 	"testing"
 	"time"
+
+	"tenement/internal/strategy"
+	"tenement/internal/strategy/strategytest"
 )
 
 // The refresh policies of SDKs whose windows depend on more than the expiry.
 var (
-	java2026 = Refresh{
-		Window: hour, Windows: []LifeWindow{{Below: 20 * minute, Window: 5 * minute}, {Below: 90 * minute, Window: 15 * minute}},
+	java2026 = strategy.Refresh{
+		Window: hour, Windows: []strategy.LifeWindow{{Below: 20 * minute, Window: 5 * minute}, {Below: 90 * minute, Window: 15 * minute}},
 		Mandatory: minute, JitterTo: 2 * minute,
-		Extend: Extension{Least: 300 * time.Second, Most: 600 * time.Second, Defer: DeferAttempts},
+		Extend: strategy.Extension{Least: 300 * time.Second, Most: 600 * time.Second, Defer: strategy.DeferAttempts},
 	}
-	javaECS  = Refresh{Window: 15 * minute, Latest: hour, Mandatory: minute, JitterTo: 2 * minute} // before 2026, STRICT
-	javaIMDS = Refresh{                                                                            // before 2026, ALLOW
+	javaECS  = strategy.Refresh{Window: 15 * minute, Latest: hour, Mandatory: minute, JitterTo: 2 * minute} // before 2026, STRICT
+	javaIMDS = strategy.Refresh{                                                                            // before 2026, ALLOW
 		Share: 0.5, Earliest: 5 * minute, Mandatory: time.Second,
-		Extend: Extension{Least: time.Millisecond, Most: 100 * time.Millisecond, Factor: 2, Cap: 10 * time.Second, Defer: DeferMandatory},
+		Extend: strategy.Extension{Least: time.Millisecond, Most: 100 * time.Millisecond, Factor: 2, Cap: 10 * time.Second, Defer: strategy.DeferMandatory},
 	}
-	cpp   = Refresh{Window: 5 * time.Second, Latest: 5 * minute, StaleOnError: maxWait}
-	rust  = Refresh{Window: 10 * time.Second, JitterTo: 5 * time.Second}
-	minio = Refresh{Share: 0.2}
+	cpp   = strategy.Refresh{Window: 5 * time.Second, Latest: 5 * minute, StaleOnError: strategy.MaxWait}
+	rust  = strategy.Refresh{Window: 10 * time.Second, JitterTo: 5 * time.Second}
+	minio = strategy.Refresh{Share: 0.2}
 )
 
 // Each document is stored at two hours, with a draw of a half.
 func TestRefreshWindows(t *testing.T) {
 	const now, half, s = 2 * hour, 1 << 63, time.Second
-	unjittered := func(c Refresh) Refresh {
+	unjittered := func(c strategy.Refresh) strategy.Refresh {
 		c.JitterTo = 0
 		return c
 	}
 	for _, r := range []struct {
 		name          string
-		c             Refresh
+		c             strategy.Refresh
 		life          time.Duration
 		refresh, must time.Duration // after now
 	}{
@@ -50,14 +53,14 @@ func TestRefreshWindows(t *testing.T) {
 		{"Java before, IMDS, 5 min at least", javaIMDS, 8 * minute, 5 * minute, 8*minute - s},
 		{"C++, every 5 min", cpp, 6 * hour, 5 * minute, 5 * minute},
 		{"C++, 5 s before", cpp, 4 * minute, 4*minute - 5*s, 4*minute - 5*s},
-		{".NET on IMDS, every 2 min, behind", Refresh{Latest: 2 * minute, Behind: true}, 6 * hour, 2 * minute, 6 * hour},
+		{".NET on IMDS, every 2 min, behind", strategy.Refresh{Latest: 2 * minute, Behind: true}, 6 * hour, 2 * minute, 6 * hour},
 		{"Rust, 5 to 10 s before", rust, hour, hour - 7500*time.Millisecond, hour - 7500*time.Millisecond},
 		{"Rust, as it draws nothing", unjittered(rust), hour, hour - 10*s, hour - 10*s},
-		{"the longer of window and share", Refresh{Window: 5 * minute, Share: 0.5}, hour, 30 * minute, 30 * minute},
+		{"the longer of window and share", strategy.Refresh{Window: 5 * minute, Share: 0.5}, hour, 30 * minute, 30 * minute},
 	} {
 		t.Run(r.name, func(t *testing.T) {
-			want := Entry{Held: true, Expires: now + r.life, Refresh: now + r.refresh, Must: now + r.must}
-			if got := r.c.Store(now, Entry{}, good(now+r.life), half); got != want {
+			want := strategy.Entry{Held: true, Expires: now + r.life, Refresh: now + r.refresh, Must: now + r.must}
+			if got := r.c.Store(now, strategy.Entry{}, strategytest.Good(now+r.life), half); got != want {
 				t.Errorf("got  %+v\nwant %+v", got, want)
 			}
 		})
@@ -65,14 +68,14 @@ func TestRefreshWindows(t *testing.T) {
 }
 
 // gone is a rejected request, which no policy here retries.
-var gone = reply(Outcome{Status: 403})
+var gone = reply(strategy.Outcome{Status: 403})
 
 func TestGatesAfterFailedRefreshes(t *testing.T) {
 	const s, ms = time.Second, time.Millisecond
 	t.Run("Java: none for a while, mandatory or not", func(t *testing.T) {
 		c := java2026 // with the longest gate, and no draw
 		c.JitterTo, c.Extend.Least = 0, c.Extend.Most
-		run(t, Strategy{Cache: &c, Flight: Flight{Kind: Serial}}, []row{
+		run(t, strategy.Strategy{Cache: &c, Flight: strategy.Flight{Kind: strategy.Serial}}, []row{
 			{0, "a", nil, "send"},
 			{1, "a", success, "ok fetched"},
 			{45 * minute, "b", nil, "send"},
@@ -87,13 +90,13 @@ func TestGatesAfterFailedRefreshes(t *testing.T) {
 			{65*minute + 5*s, "i", nil, "await"},
 			{65*minute + 6*s, "h", gone, "expired fetched; i expired joined"},
 			{75*minute + 6*s, "j", nil, "send"},
-			{75*minute + 7*s, "j", reply(good(3 * hour)), "ok fetched"},
+			{75*minute + 7*s, "j", reply(strategytest.Good(3 * hour)), "ok fetched"},
 		})
 	})
 	t.Run("Java before: mandatory refreshes alone", func(t *testing.T) {
 		c := javaIMDS
-		c.Extend = Extension{Least: 100 * ms, Most: 100 * ms, Defer: DeferMandatory}
-		run(t, Strategy{Cache: &c, Flight: Flight{Kind: Serial}}, []row{
+		c.Extend = strategy.Extension{Least: 100 * ms, Most: 100 * ms, Defer: strategy.DeferMandatory}
+		run(t, strategy.Strategy{Cache: &c, Flight: strategy.Flight{Kind: strategy.Serial}}, []row{
 			{0, "a", nil, "send"},
 			{1, "a", success, "ok fetched"},
 			{40 * minute, "b", nil, "send"},
@@ -111,10 +114,10 @@ func TestGatesAfterFailedRefreshes(t *testing.T) {
 		})
 	})
 	t.Run("Java v1: an hourly look that fails is for the next hour, in the window every call tries", func(t *testing.T) {
-		c := Refresh{Window: 15 * minute, Latest: hour, LatestAgain: true, StaleOnError: 1}
-		run(t, Strategy{Cache: &c, Flight: Flight{Kind: Serial}}, []row{
+		c := strategy.Refresh{Window: 15 * minute, Latest: hour, LatestAgain: true, StaleOnError: 1}
+		run(t, strategy.Strategy{Cache: &c, Flight: strategy.Flight{Kind: strategy.Serial}}, []row{
 			{0, "a", nil, "send"},
-			{1, "a", reply(good(150 * minute)), "ok fetched"},
+			{1, "a", reply(strategytest.Good(150 * minute)), "ok fetched"},
 			{hour + 1, "b", nil, "send"},
 			{hour + 2, "c", nil, "await"},
 			{hour + s, "b", gone, "ok fetched; c ok joined"},
@@ -133,7 +136,7 @@ func TestGatesAfterFailedRefreshes(t *testing.T) {
 	t.Run("STRICT throws", func(t *testing.T) {
 		c := javaECS
 		c.JitterTo = 0
-		run(t, Strategy{Cache: &c, Flight: Flight{Kind: Serial}}, []row{
+		run(t, strategy.Strategy{Cache: &c, Flight: strategy.Flight{Kind: strategy.Serial}}, []row{
 			{0, "a", nil, "send"},
 			{1, "a", success, "ok fetched"},
 			{59*minute - s, "b", nil, "send"},
@@ -143,7 +146,7 @@ func TestGatesAfterFailedRefreshes(t *testing.T) {
 		})
 	})
 	t.Run("C++: what is held is used on, and every call tries again", func(t *testing.T) {
-		run(t, Strategy{Cache: &cpp, Flight: Flight{Kind: Serial}}, []row{
+		run(t, strategy.Strategy{Cache: &cpp, Flight: strategy.Flight{Kind: strategy.Serial}}, []row{
 			{0, "a", nil, "send"},
 			{1, "a", success, "ok fetched"},
 			{5 * minute, "b", nil, "ok cached"},
@@ -154,7 +157,7 @@ func TestGatesAfterFailedRefreshes(t *testing.T) {
 			{2 * hour, "e", nil, "send"},
 			{2*hour + 1, "e", gone, "expired fetched"},
 			{2*hour + 2, "f", nil, "send"},
-			{2*hour + 3, "f", reply(good(3 * hour)), "ok fetched"},
+			{2*hour + 3, "f", reply(strategytest.Good(3 * hour)), "ok fetched"},
 			{2*hour + 4, "g", nil, "ok cached"},
 		})
 	})
@@ -164,20 +167,20 @@ func TestGatesAfterFailedRefreshes(t *testing.T) {
 func TestGrowingExtension(t *testing.T) {
 	const now, ms = hour, time.Millisecond
 	x := javaIMDS
-	e := x.Store(0, Entry{}, good(hour), 0)
+	e := x.Store(0, strategy.Entry{}, strategytest.Good(hour), 0)
 	for k, most := range []time.Duration{100 * ms, 200 * ms, 400 * ms, 800 * ms, 1600 * ms, 3200 * ms, 6400 * ms, 10 * time.Second, 10 * time.Second} {
-		least, _ := x.Failed(now, e, plain429, 0)
-		latest, result := x.Failed(now, e, plain429, ^uint64(0))
-		if least.Must != now+ms || latest.Must > now+most || latest.Must < now+most-ms || result != OK || latest.Ends != hour {
+		least, _ := x.Failed(now, e, strategytest.Plain429, 0)
+		latest, result := x.Failed(now, e, strategytest.Plain429, ^uint64(0))
+		if least.Must != now+ms || latest.Must > now+most || latest.Must < now+most-ms || result != strategy.OK || latest.Ends != hour {
 			t.Errorf("failure %d: got a gate of %v to %v, %v; want 1ms to %v", k+1, least.Must-now, latest.Must-now, result, most)
 		}
 		e = least
 		e.Must = now
 	}
-	if e = x.Store(now, e, good(2*hour), 0); e.Failures != 0 {
+	if e = x.Store(now, e, strategytest.Good(2*hour), 0); e.Failures != 0 {
 		t.Errorf("after a success: %d failures in a row", e.Failures)
 	}
-	if e, _ = x.Failed(now, e, plain429, 0); e.Failures != 0 || e.Must != 2*hour-time.Second {
+	if e, _ = x.Failed(now, e, strategytest.Plain429, 0); e.Failures != 0 || e.Must != 2*hour-time.Second {
 		t.Errorf("a refresh that was not mandatory: got %+v", e)
 	}
 }
@@ -185,15 +188,15 @@ func TestGrowingExtension(t *testing.T) {
 // A document that comes expired: Java's STRICT looks again after a second, and
 // ALLOW after 1 to 10 minutes; meanwhile calls refresh as in the window.
 func TestExpiredOnArrivalDeferred(t *testing.T) {
-	c := Refresh{Window: 15 * minute, Mandatory: minute, ExtendOld: Extension{Least: time.Second, Most: time.Second, Defer: DeferMandatory}}
-	got := c.Store(hour, Entry{}, good(hour+30*time.Second), 0)
-	want := Entry{Held: true, Expires: hour + 30*time.Second, Ends: hour + 30*time.Second, Refresh: 45*minute + 30*time.Second, Must: hour + time.Second}
+	c := strategy.Refresh{Window: 15 * minute, Mandatory: minute, ExtendOld: strategy.Extension{Least: time.Second, Most: time.Second, Defer: strategy.DeferMandatory}}
+	got := c.Store(hour, strategy.Entry{}, strategytest.Good(hour+30*time.Second), 0)
+	want := strategy.Entry{Held: true, Expires: hour + 30*time.Second, Ends: hour + 30*time.Second, Refresh: 45*minute + 30*time.Second, Must: hour + time.Second}
 	if got != want {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
-	c.ExtendOld.Defer = DeferAttempts
+	c.ExtendOld.Defer = strategy.DeferAttempts
 	want.Refresh = want.Must
-	if got = c.Store(hour, Entry{}, good(hour+30*time.Second), 0); got != want {
+	if got = c.Store(hour, strategy.Entry{}, strategytest.Good(hour+30*time.Second), 0); got != want {
 		t.Errorf("attempts put off: got  %+v\nwant %+v", got, want)
 	}
 }

@@ -1,4 +1,4 @@
-package strategy
+package strategy_test
 
 import (
 	"fmt"
@@ -10,23 +10,26 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"tenement/internal/strategy"
+	"tenement/internal/strategy/strategytest"
 )
 
 // variant is a strategy in which one field is set that is not in its base.
 type variant struct {
 	field string
-	Strategy
+	strategy.Strategy
 }
 
 // caches and retries are every implementation, which implementations proves.
 var (
-	caches  = []Cache{NoCache{}, Static{}, TTL{For: time.Hour}, &Refresh{Window: time.Hour}}
-	retries = []Retry{NoRetry{}, &Backoff{Attempts: 3, On: OnDefault}}
+	caches  = []strategy.Cache{strategy.NoCache{}, strategy.Static{}, strategy.TTL{For: time.Hour}, &strategy.Refresh{Window: time.Hour}}
+	retries = []strategy.Retry{strategy.NoRetry{}, &strategy.Backoff{Attempts: 3, On: strategy.OnDefault}}
 )
 
 // variants are strategies with every field set in turn, those of structs and of
 // implementations included. A field of a type that it cannot set fails the test.
-func variants(t *testing.T, base Strategy) []variant {
+func variants(t *testing.T, base strategy.Strategy) []variant {
 	var all []variant
 	set(t, "Strategy", reflect.ValueOf(&base).Elem(), func(field string) { all = append(all, variant{field, base}) })
 	return all
@@ -73,11 +76,11 @@ func set(t *testing.T, path string, v reflect.Value, each func(field string)) {
 	case reflect.Interface:
 		var implementations []any
 		switch v.Type() {
-		case reflect.TypeFor[Cache]():
+		case reflect.TypeFor[strategy.Cache]():
 			for _, c := range caches {
 				implementations = append(implementations, c)
 			}
-		case reflect.TypeFor[Retry]():
+		case reflect.TypeFor[strategy.Retry]():
 			for _, r := range retries {
 				implementations = append(implementations, r)
 			}
@@ -150,34 +153,34 @@ func TestImplementationsAreKnown(t *testing.T) {
 // machine takes, call after call, whatever is answered. A field with which calls
 // do share something, and which Solo does not know, fails here.
 func TestSoloIsTheWholeMachine(t *testing.T) {
-	again := &Backoff{Attempts: 3, On: OnAnyStatus | OnTimeout, Base: 10 * time.Millisecond, Cap: time.Second, Jitter: FullJitter}
-	bases := map[string]Strategy{
+	again := &strategy.Backoff{Attempts: 3, On: strategy.OnAnyStatus | strategy.OnTimeout, Base: 10 * time.Millisecond, Cap: time.Second, Jitter: strategy.FullJitter}
+	bases := map[string]strategy.Strategy{
 		"the zero strategy":    {},
-		"with retries":         {Retry: again, Session: Session{Retry: again, TTL: time.Hour}},
-		"with fall-backs":      {Retry: again, Session: Session{FallBack: OnAny4xx, Renew: true}},
-		"with costs of quotas": {Retry: again, Quota: Quota{Cost: 1}},
-		"with a cache of keys": {Retry: again, Flight: Flight{MaxWait: time.Second}},
-		"with two uses":        {Retry: again, FirstUse: 2, Cache: &Refresh{Window: time.Hour, EmptyOnError: true}, Session: Session{Renew: true}},
-		"with advisory uses":   {Retry: again, FirstUse: 3, Cache: &Refresh{Window: time.Hour, Mandatory: 10 * time.Minute, Extend: Extension{Least: time.Minute, Most: time.Hour, On: On404}}},
+		"with retries":         {Retry: again, Session: strategy.Session{Retry: again, TTL: time.Hour}},
+		"with fall-backs":      {Retry: again, Session: strategy.Session{FallBack: strategy.OnAny4xx, Renew: true}},
+		"with costs of quotas": {Retry: again, Quota: strategy.Quota{Cost: 1}},
+		"with a cache of keys": {Retry: again, Flight: strategy.Flight{MaxWait: time.Second}},
+		"with two uses":        {Retry: again, FirstUse: 2, Cache: &strategy.Refresh{Window: time.Hour, EmptyOnError: true}, Session: strategy.Session{Renew: true}},
+		"with advisory uses":   {Retry: again, FirstUse: 3, Cache: &strategy.Refresh{Window: time.Hour, Mandatory: 10 * time.Minute, Extend: strategy.Extension{Least: time.Minute, Most: time.Hour, On: strategy.On404}}},
 		"with gates": {
-			Retry: &Backoff{Attempts: 3, On: OnAnyStatus, Waits: []time.Duration{0, time.Second}, Classes: []Class{{On: On429, Base: time.Second, Spread: time.Second}}}, FirstUse: 3,
-			Cache: &Refresh{
-				Windows: []LifeWindow{{Below: 10 * minute, Window: hour}, {Below: hour, Window: 15 * minute}}, Mandatory: 5 * minute, Latest: 5 * hour, JitterTo: minute,
-				Extend:    Extension{Least: time.Minute, Most: hour, Factor: 2, Cap: 3 * hour, Defer: DeferAttempts},
-				ExtendOld: Extension{Least: minute, Most: hour, Defer: DeferMandatory},
+			Retry: &strategy.Backoff{Attempts: 3, On: strategy.OnAnyStatus, Waits: []time.Duration{0, time.Second}, Classes: []strategy.Class{{On: strategy.On429, Base: time.Second, Spread: time.Second}}}, FirstUse: 3,
+			Cache: &strategy.Refresh{
+				Windows: []strategy.LifeWindow{{Below: 10 * minute, Window: hour}, {Below: hour, Window: 15 * minute}}, Mandatory: 5 * minute, Latest: 5 * hour, JitterTo: minute,
+				Extend:    strategy.Extension{Least: time.Minute, Most: hour, Factor: 2, Cap: 3 * hour, Defer: strategy.DeferAttempts},
+				ExtendOld: strategy.Extension{Least: minute, Most: hour, Defer: strategy.DeferMandatory},
 			},
-			Timeouts: Timeouts{Fetch: 3 * time.Second}, Session: Session{Timeout: time.Second},
+			Timeouts: strategy.Timeouts{Fetch: 3 * time.Second}, Session: strategy.Session{Timeout: time.Second},
 		},
-		"with resends":    {Retry: again, Resend: ResendKept},
-		"with idle times": {Retry: &Backoff{Attempts: 4, On: OnDefault, Base: time.Second}, Resend: ResendKept, FirstUse: 2, Cache: &Refresh{Window: time.Hour}, Connections: Connections{Idle: time.Second}},
-		"with names":      {Retry: again, FirstUse: 2, Cache: &Refresh{Window: time.Hour}, Session: Session{NameOnce: true, Keep: true}},
+		"with resends":    {Retry: again, Resend: strategy.ResendKept},
+		"with idle times": {Retry: &strategy.Backoff{Attempts: 4, On: strategy.OnDefault, Base: time.Second}, Resend: strategy.ResendKept, FirstUse: 2, Cache: &strategy.Refresh{Window: time.Hour}, Connections: strategy.Connections{Idle: time.Second}},
+		"with names":      {Retry: again, FirstUse: 2, Cache: &strategy.Refresh{Window: time.Hour}, Session: strategy.Session{NameOnce: true, Keep: true}},
 	}
 	for name, base := range bases {
 		solo := 0
 		for _, v := range variants(t, base) {
-			for _, legs := range [][][]Leg{nil, imdsLegs} {
+			for _, legs := range [][][]strategy.Leg{nil, strategytest.InstanceLegs} {
 				for _, perCall := range []bool{false, true} {
-					c := Clients{Strategy: &v.Strategy, Tasks: 1, Processes: 1, PerCall: perCall, Key: taskKey("g"), Legs: legs, KeepAlive: hour, Restarts: []time.Duration{minute + 2*time.Second}}
+					c := strategy.Clients{Strategy: &v.Strategy, Tasks: 1, Processes: 1, PerCall: perCall, Key: strategytest.TaskKey("g"), Legs: legs, KeepAlive: hour, Restarts: []time.Duration{minute + 2*time.Second}}
 					if soloIsWhole(t, c, name+", "+v.field) {
 						solo++
 					}
@@ -194,8 +197,10 @@ func TestSoloIsTheWholeMachine(t *testing.T) {
 // machine, of one client or, where each call has its own, of several; and with
 // those of a client that has made no call yet, which must not differ. It reports
 // whether the client is solo.
-func soloIsWhole(t *testing.T, clients Clients, name string) bool {
-	client := func(c Clients) *Client { return NewHost(1, 0, []Clients{c}).Client(0, 0, 0) }
+func soloIsWhole(t *testing.T, clients strategy.Clients, name string) bool {
+	client := func(c strategy.Clients) *strategy.Client {
+		return strategy.NewHost(1, 0, []strategy.Clients{c}).Client(0, 0, 0)
+	}
 	short := client(clients)
 	if !short.Solo() {
 		return false
@@ -204,13 +209,12 @@ func soloIsWhole(t *testing.T, clients Clients, name string) bool {
 	whole := client(clients)
 	scripts := []string{"ok ok soon ok", "ok ok soon 429", "ok ok near 429", "soon 404", "soon soon ok", "expired", "expired ok", "ok ok expired", "ok 404 ok ok", "ok ok 404 ok ok", "truncated ok", "ok truncated 404", "429 reset reset ok", "ok reset 503 reset ok", "503 503 reset", "reset 404 reset reset", "ok", "429 ok", "timeout 401 ok", "404", "empty", "401 401 ok", "503 malformed 405 ok", "400 403 ok", "429", "503"}
 	for n, script := range append(scripts, scripts...) {
-		if short.perCall {
+		if short.PerCall() {
 			whole = client(clients)
-			whole.fetches = short.fetches // the draws of a call are keyed by its fetch
 		}
-		whole.solo = false
+		whole.Whole(short)
 		fresh := client(clients)
-		fresh.fetches, fresh.solo, fresh.perCall = short.fetches, true, short.perCall
+		fresh.Untouched(short)
 		now := time.Duration(n) * time.Minute
 		got := steps(short, now, script)
 		if want := steps(fresh, now, script); got != want {
@@ -227,17 +231,16 @@ func soloIsWhole(t *testing.T, clients Clients, name string) bool {
 
 // steps is what a client does for a call whose attempts are answered so, the
 // last answer again and again.
-func steps(c *Client, now time.Duration, script string) string {
+func steps(c *strategy.Client, now time.Duration, script string) string {
 	answers := strings.Fields(script)
-	m := &machine{client: c, call: &Call{Resource: 2, Scheduled: now}, now: now}
-	m.step = c.Begin(now, m.call)
-	said := []string{m.describe()}
-	for n := 0; m.step.Do != Finish && n < 40; n++ {
-		switch m.step.Do {
-		case Send:
-			said = append(said, m.answer(m.reply(answers[min(n, len(answers)-1)])))
+	m := &strategytest.Machine{Client: c, Now: now}
+	said := []string{m.BeginCall(&strategy.Call{Resource: 2, Scheduled: now})}
+	for n := 0; m.Step.Do != strategy.Finish && n < 40; n++ {
+		switch m.Step.Do {
+		case strategy.Send:
+			said = append(said, m.Answer(m.Reply(answers[min(n, len(answers)-1)])))
 		default:
-			said = append(said, m.due())
+			said = append(said, m.Due())
 		}
 	}
 	return strings.Join(said, "; ")

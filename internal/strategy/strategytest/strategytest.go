@@ -49,10 +49,13 @@ func New(s *strategy.Strategy, perCall bool, change ...func(*strategy.Clients)) 
 	return &Machine{Client: h.Client(0, 0, 0)}
 }
 
-// Begin begins a call and describes its first step.
-func (m *Machine) Begin() string {
-	m.Call = &strategy.Call{Resource: 2}
-	m.Step = m.Client.Begin(m.Now, m.Call)
+// Begin begins a call for credentials and describes its first step.
+func (m *Machine) Begin() string { return m.BeginCall(&strategy.Call{Resource: 2}) }
+
+// BeginCall begins that call and describes its first step.
+func (m *Machine) BeginCall(k *strategy.Call) string {
+	m.Call = k
+	m.Step = m.Client.Begin(m.Now, k)
 	return m.describe()
 }
 
