@@ -229,7 +229,7 @@ func findClient(name string, chosen *service.Service) (explained, service.Servic
 	}
 	preset, note, ok := sdk.Named(name)
 	if !ok {
-		return explained{}, 0, command.Usagef("see `loadgen strategy list`", "no preset %q", name)
+		return explained{}, 0, command.Usagef("see `loadgen strategy list`", "no preset %q", words.Shortened(name, longestName))
 	}
 	asks := preset.Service
 	if chosen != nil && !preset.Asks(*chosen) {

@@ -9,6 +9,7 @@ import (
 	"tenement/cmd/internal/command"
 	"tenement/internal/sdk"
 	"tenement/internal/service"
+	"tenement/internal/words"
 	"tenement/profiles"
 )
 
@@ -36,7 +37,7 @@ func (p *program) strategy() *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error {
 			preset, note, ok := sdk.Named(args[0])
 			if !ok {
-				return command.Usagef("see `loadgen strategy list`", "no preset %q", args[0])
+				return command.Usagef("see `loadgen strategy list`", "no preset %q", words.Shortened(args[0], longestName))
 			}
 			return p.showPreset(preset, note)
 		},
@@ -122,3 +123,7 @@ func wrap(text string, width int) []string {
 	}
 	return append(lines, line)
 }
+
+// longestName bounds how much of a name that nothing is called by an error shows,
+// in characters.
+const longestName = 100
