@@ -46,6 +46,8 @@ func TestPolicyErrors(t *testing.T) {
 			`1:55: cache.refresh.extend.cap: needs factor beside it`},
 		{"growth to less", "{cache: {refresh: {extend: {least: 1s, most: 2s, factor: 2, cap: 1s}}}}",
 			`1:66: cache.refresh.extend.cap: 1s is below most, 2s`},
+		{"a class that nothing reaches", "{retry: {fixed: {wait: 1s, attempts: 2}, classes: [{on: [4xx], base: 1s}, {on: [timeout], base: 1s}, {on: [429, timeout], base: 2s}]}}",
+			`1:107: retry.classes[2].on: an earlier class has all of it: the first that fits counts`},
 		{"a cost of nothing", "{quota: {tokens: 5, cost: 1, throttle_cost: 0}}",
 			`1:45: quota.throttle_cost: 0: want at least 1`},
 	} {

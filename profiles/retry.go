@@ -2,6 +2,7 @@ package profiles
 
 import (
 	"cmp"
+	"fmt"
 
 	"tenement/internal/form"
 	"tenement/internal/strategy"
@@ -39,6 +40,13 @@ func retryForm() form.Form[strategy.Retry] {
 		}
 		if given != 1 {
 			r.Fail(n, path, "want one of fixed, exponential and listed")
+		}
+		var before strategy.Conditions
+		for i, c := range v.Classes {
+			if c.On != 0 && c.On&^before == 0 {
+				r.Fail(n.Item("classes", i).At("on"), form.Join(path, fmt.Sprintf("classes[%d].on", i)), "an earlier class has all of it: the first that fits counts")
+			}
+			before |= c.On
 		}
 	})
 	f := form.Convert(keys, retryOf, retryKeysOf)

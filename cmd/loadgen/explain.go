@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -119,6 +120,8 @@ func (p *program) explainPresets(ctx context.Context, presets []explained, q exp
 		switch {
 		case ctx.Err() != nil:
 			return nil, errInterrupted
+		case errors.Is(err, explain.ErrTooMany):
+			return nil, command.Usage(err, "")
 		case err != nil:
 			return nil, err
 		}

@@ -47,7 +47,7 @@ func noPreset(name string) error {
 	if similar := sdk.Similar(name); len(similar) > 0 {
 		hint = "want " + words.List(words.Some(similar), "or") + "; " + hint
 	}
-	return command.Usagef(hint, "no preset %q", name)
+	return command.Usagef(hint, "no preset %q", words.Shortened(name, longestName))
 }
 
 // presetNames are the names of all presets.
@@ -128,3 +128,7 @@ func wrap(text string, width int) []string {
 	}
 	return append(lines, line)
 }
+
+// longestName bounds how much of a name that nothing is called by an error shows,
+// in characters.
+const longestName = 100

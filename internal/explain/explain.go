@@ -81,17 +81,36 @@ func (q *Question) fault() throttle.Fault {
 	return throttle.Fault{Kind: throttle.AnswersFault, Answers: q.Answers, Routes: q.Routes, Stay: true}
 }
 
-// Of is what a client does. The question must pass Check. The only error is that of
-// a context that has ended.
+// mostRequests bounds the requests of one seed, which are kept in memory. A strategy
+// can make thousands for a call.
+const mostRequests = 1_000_000
+
+// ErrTooMany is the error of a client that makes too many requests to be shown.
+var ErrTooMany = fmt.Errorf("more than %d requests: want fewer calls", mostRequests)
+
+// Of is what a client does. The question must pass Check. The error is that of a
+// context that has ended, or ErrTooMany.
 func Of(ctx context.Context, c Client, q Question) (timeline.Timeline, error) {
+	return bounded(ctx, c, q, mostRequests)
+}
+
+// bounded is Of with a bound of the requests.
+func bounded(ctx context.Context, c Client, q Question, most int) (timeline.Timeline, error) {
 	t := timeline.Timeline{Strategy: c.Name, Service: q.Service.String(), Fault: throttle.FormatAnswers(q.Answers)}
 	p := q.plan(&c.Strategy)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	watch := newWatcher(p, &c, &q)
+	watch.most, watch.stop = most, stop
 	var gaps gaps
 	for seed := 1; seed <= max(q.Seeds, 1); seed++ {
 		p.Seed = uint64(seed)
 		watch.reset()
-		if _, err := sim.Run(ctx, p, sim.AllHosts(p), watch); err != nil {
+		_, err := sim.Run(ctx, p, sim.AllHosts(p), watch)
+		if watch.made > most {
+			err = ErrTooMany
+		}
+		if err != nil {
 			return t, fmt.Errorf("explaining %s: %w", c.Name, err)
 		}
 		watch.sort()

@@ -256,3 +256,13 @@ func BenchmarkOf(b *testing.B) {
 		})
 	}
 }
+
+// A client whose requests would fill the memory is not shown.
+func TestTooManyRequests(t *testing.T) {
+	q := Question{Service: service.ECS, Answers: []throttle.Answer{{Kind: throttle.StatusFault, Status: 429}}, Calls: 4, Every: time.Minute, Seeds: 2}
+	for most, want := range map[int]error{12: nil, 11: ErrTooMany} { // of each seed
+		if _, err := bounded(t.Context(), Client{Name: "patient", Strategy: patient}, q, most); !errors.Is(err, want) {
+			t.Errorf("at most %d: got error %v, want %v", most, err, want)
+		}
+	}
+}

@@ -23,6 +23,9 @@ type watcher struct {
 
 	seen []seen
 	last attempt // of all calls
+	made int     // attempts; beyond most they are dropped, and the run stops
+	most int
+	stop func()
 }
 
 // seen is what is known of a call.
@@ -51,12 +54,16 @@ func newWatcher(p *plan.Plan, c *Client, q *Question) *watcher {
 
 // reset begins again, with another seed.
 func (w *watcher) reset() {
-	w.seen, w.last = make([]seen, w.question.Calls), attempt{}
+	w.seen, w.last, w.made = make([]seen, w.question.Calls), attempt{}, 0
 }
 
 // Attempted implements strategy.Observer. A background refresh is not a call: its
 // requests count with the last call that had begun when it did.
 func (w *watcher) Attempted(k *strategy.Call, sent, _ time.Duration, o *strategy.Outcome) {
+	if w.made++; w.made > w.most {
+		w.stop()
+		return
+	}
 	number := int(k.N)
 	if k.Background {
 		number = w.question.begun(k.Begun) - 1

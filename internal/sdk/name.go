@@ -19,7 +19,7 @@ func parse(text string) name {
 		switch s, ok := serviceNamed(part); {
 		case ok && n.service == "":
 			n.service = s.String()
-		case !ok && n.version == "" && n.service == "":
+		case !ok && part != "" && n.version == "" && n.service == "":
 			n.version = part
 		default:
 			return name{} // no preset is called so

@@ -30,6 +30,8 @@ func TestNamed(t *testing.T) {
 		{"botocore@imds@1.43", "", ""},
 		{"", "", ""},
 		{"@imds", "", ""},
+		{"botocore@", "", ""},
+		{"botocore@@imds", "", ""},
 	} {
 		p, note, ok := Named(r.name)
 		if p.Name != r.want || note != r.note || ok != (r.want != "") {

@@ -46,7 +46,7 @@ const (
 func (x *Extension) span(failures uint16, u uint64) time.Duration {
 	most := x.Most
 	if x.Factor > 1 {
-		limit := maxWait
+		limit := max(maxWait, most)
 		if x.Cap > 0 {
 			limit = x.Cap
 		}

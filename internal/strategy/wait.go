@@ -78,7 +78,8 @@ func (c *Class) wait(t *Try) time.Duration {
 	return w
 }
 
-// maxWait bounds an uncapped backoff, so that no sum of waits overflows.
+// maxWait bounds how far an uncapped backoff grows, so that no sum of waits
+// overflows.
 const maxWait time.Duration = 365 * 24 * time.Hour
 
 // unjittered is min(cap, base·factorⁿ), or the n-th of the Waits, and whether it
@@ -87,7 +88,7 @@ func (c *Class) unjittered(n int) (v time.Duration, exact bool) {
 	if len(c.Waits) > 0 {
 		return c.Waits[min(n, len(c.Waits)-1)], false
 	}
-	limit := maxWait
+	limit := max(maxWait, c.Base)
 	if c.Cap > 0 {
 		limit = min(limit, c.Cap)
 	}

@@ -8,7 +8,7 @@ import (
 // waitsOf are the least and the greatest of the waits that many draws give after
 // the n-th failure.
 func waitsOf(b *Backoff, n int, o Outcome) (least, most time.Duration) {
-	least = maxWait
+	least = 1<<63 - 1
 	for i := range uint64(2000) {
 		w := b.wait(Try{N: n, Outcome: &o, U: i * 0x9e3779b97f4a7c15})
 		least, most = min(least, w), max(most, w)
@@ -60,6 +60,8 @@ func TestWaitsByClass(t *testing.T) {
 		{"C++, the last repeats", cpp, 9, busy, 2 * time.Second, 2 * time.Second},
 		{"PHP, fourth", php, 4, broken, time.Second, time.Second},
 		{"PHP, fifth", php, 5, broken, 2 * time.Second, 2 * time.Second},
+		{"growth without a cap", &Backoff{Base: time.Hour, Factor: 1000}, 900, busy, maxWait, maxWait},
+		{"a first wait beyond that", &Backoff{Base: 2 * maxWait}, 9, busy, 2 * maxWait, 2 * maxWait},
 		{"the first class that fits", first, 1, throttled, ms, ms},
 		{"a list with jitter", &Backoff{Waits: []time.Duration{time.Second}, Jitter: EqualJitter}, 3, busy, 500 * ms, time.Second},
 		{"a cap that is reached, not passed, is jittered", &Backoff{Base: time.Second, Cap: 2 * time.Second, CapExact: true, Jitter: FullJitter}, 2, busy, 0, 2 * time.Second},
@@ -71,5 +73,15 @@ func TestWaitsByClass(t *testing.T) {
 				t.Errorf("got waits of %v to %v, want %v to %v", least, most, r.least, r.most)
 			}
 		})
+	}
+}
+
+// An extension that grows is never shorter than it is to be at least.
+func TestSpanOfLongExtensions(t *testing.T) {
+	x := Extension{Least: 2 * maxWait, Most: 3 * maxWait, Factor: 2}
+	for _, failures := range []uint16{0, 1, 2, 1<<16 - 1} {
+		if got := x.span(failures, 1<<63); got < x.Least || got > x.Most {
+			t.Errorf("after %d failures: got %v, want %v to %v", failures, got, x.Least, x.Most)
+		}
 	}
 }
