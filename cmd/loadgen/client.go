@@ -54,6 +54,9 @@ func (f *clientFlags) check(given func(name string) bool) error {
 	if f.timeout <= 0 {
 		return command.Usagef("", "--timeout %v: want more than 0s", f.timeout)
 	}
+	if given("expect") && f.expect == "" {
+		return command.Usagef("name a file", "--expect is empty")
+	}
 	if !given("write") {
 		return nil
 	}
@@ -116,11 +119,16 @@ func (p *program) explainClient(ctx context.Context, f *explainFlags, client *cl
 func (p *program) watch(ctx context.Context, f *explainFlags, client *clientFlags, c process.Config, presets []explained) error {
 	var want *timeline.Timeline
 	if client.expect != "" {
-		t, err := client.expected(c.Service.String(), c.Fault)
+		t, err := client.expected(c.Service.String(), c.Fault, c.Calls)
 		if err != nil {
 			return err
 		}
 		want = &t
+	}
+	if !p.stdout.isAt(f.output) {
+		if err := outfile.Check(f.output); err != nil {
+			return err
+		}
 	}
 	known, err := p.explainPresets(ctx, presets, f.question)
 	if err != nil {
@@ -186,9 +194,9 @@ func beside(w io.Writer, presets []timeline.Timeline, client timeline.Timeline) 
 	}
 }
 
-// expected reads the file of --expect: one timeline, of the same service and
-// answers.
-func (f *clientFlags) expected(of, fault string) (timeline.Timeline, error) {
+// expected reads the file of --expect: one timeline, of the same service, answers
+// and number of calls.
+func (f *clientFlags) expected(of, fault string, calls int) (timeline.Timeline, error) {
 	file, err := os.Open(f.expect)
 	if err != nil {
 		return timeline.Timeline{}, command.Unreadable(f.expect, err)
@@ -205,6 +213,10 @@ func (f *clientFlags) expected(of, fault string) (timeline.Timeline, error) {
 		return timeline.Timeline{}, command.Usagef(fmt.Sprintf("want --service %s --fault %s", words.Visible(want.Service), words.Visible(want.Fault)),
 			"%s is of the service %s answering %s, and this is %s answering %s", words.Visible(f.expect), words.Visible(want.Service), words.Visible(want.Fault), of, fault)
 	}
+	if want := len(all[0].Calls); want != calls {
+		return timeline.Timeline{}, command.Usagef(fmt.Sprintf("want --calls %d", want), "%s has %s, and this is %d",
+			words.Visible(f.expect), words.Plural(uint64(want), "call", "calls"), calls)
+	}
 	return all[0], nil
 }
 
@@ -214,7 +226,7 @@ func (f *clientFlags) gate(want, got timeline.Timeline) error {
 	if len(all) == 0 {
 		return nil
 	}
-	text := fmt.Sprintf("the client does not do what %s says: %s", words.Visible(f.expect), all[0])
+	text := fmt.Sprintf("the client does not do what %s says: %s", words.Visible(f.expect), words.Visible(all[0].String()))
 	hint := ""
 	if more := len(all) - 1; more > 0 {
 		hint = "and " + words.Plural(uint64(more), "further difference", "further differences")

@@ -148,7 +148,8 @@ func answerCompletions() []string {
 	return all
 }
 
-// count checks the flags that are numbers. Who wants several calls at a time need not
+// count checks the flags that are numbers. To a Question, 0 is what it is without the
+// flag; to a user, it is a mistake. Who wants several calls at a time need not
 // say that these are several calls.
 func (f *explainFlags) count(given func(string) bool) error {
 	q := &f.question

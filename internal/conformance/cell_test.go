@@ -34,15 +34,16 @@ func (c *cell) name() string { return c.sdk + "/" + c.service.String() + "/" + c
 const (
 	// seeds are enough to see the range of a wait to 1 %.
 	seeds = 200
-	// repeats are the fresh clients whose waits are compared with a distribution.
+	// repeats are the fresh clients whose random waits are held against a distribution.
 	repeats = 20
 	// early is how much a gap may be short: two clocks, read at different ends.
 	early = 0.03
 	// late is how much the machine may add to a gap. A gap that is longer is tried
 	// again, because nothing but the machine makes waits longer now and then.
 	late = 0.3
-	// tries of a cell.
-	tries = 4
+	// tries of a cell, unless it has taken longest already.
+	tries   = 4
+	longest = 90 * time.Second
 	// endless is how long a client that waits for ever is watched.
 	endless = 8 * time.Second
 )
@@ -63,42 +64,48 @@ func (c *cell) run(ctx context.Context, driver string) error {
 	if err != nil {
 		return err
 	}
-	for try := range tries {
+	asked, most := c.calls, tries
+	if c.repeat {
+		asked, most = fresh(&want), 2
+	}
+	for try := range most {
 		var got timeline.Timeline
 		got, err = process.Run(ctx, process.Config{
 			Command: []string{driver}, Service: c.service, Fault: c.answers, Answers: answers, Routes: routes,
-			Calls: c.asked(), Every: c.every, Concurrency: max(c.at, 1), Timeout: patience(&want), Fresh: c.repeat,
+			Calls: asked, Every: c.every, Concurrency: max(c.at, 1), Timeout: patience(&want), Fresh: c.repeat,
 		})
 		if err != nil {
 			c.differ = []string{err.Error()}
 			continue
 		}
-		if c.differ = c.compare(&want, &got); len(c.differ) == 0 || try == tries-1 {
+		if c.differ = c.compare(&want, &got); len(c.differ) == 0 || try == most-1 || time.Since(began) > longest {
 			break
 		}
 	}
 	return ctx.Err()
 }
 
-// asked is how many calls the real client makes.
-func (c *cell) asked() int {
-	if c.repeat {
-		return repeats
+// fresh is how many clients show a distribution: a few if all waits are fixed.
+func fresh(want *timeline.Timeline) int {
+	for _, gap := range want.Gaps {
+		if gap.Max-gap.Min > early {
+			return repeats
+		}
 	}
-	return c.calls
+	return 3
 }
 
 // patience is how long the real client is waited for: some time longer than its
 // preset takes, unless that waits for ever.
 func patience(want *timeline.Timeline) time.Duration {
-	var longest time.Duration
+	var most time.Duration
 	for _, call := range want.Calls {
 		if call.Result == timeline.Unfinished {
 			return endless
 		}
-		longest = max(longest, time.Duration((call.End-call.Start)*float64(time.Second)))
+		most = max(most, time.Duration((call.End-call.Start)*float64(time.Second)))
 	}
-	return 2*longest + 20*time.Second
+	return 2*most + 20*time.Second
 }
 
 // compare says how the client differs from its preset.

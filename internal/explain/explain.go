@@ -69,7 +69,7 @@ func (q *Question) Check() error {
 	case q.Every < 0:
 		return fmt.Errorf("every %v: want 0s or more", q.Every)
 	case q.Every > longestRun/time.Duration(calls):
-		return fmt.Errorf("%d calls every %v: want a year at most", calls, q.Every)
+		return fmt.Errorf("calls %d, every %v: want a year at most in all", calls, q.Every)
 	}
 	f := q.fault()
 	return f.Check()

@@ -222,7 +222,7 @@ func TestCheck(t *testing.T) {
 		"concurrency 3: want 1 to 2":                              {Answers: good, Calls: 2, Concurrency: 3},
 		"concurrency -1: want 1 to 2":                             {Answers: good, Calls: 2, Concurrency: -1},
 		"every -1ns: want 0s or more":                             {Answers: good, Calls: 1, Every: -1},
-		"10000 calls every 1h0m0s: want a year at most":           {Answers: good, Calls: 10000, Every: time.Hour},
+		"calls 10000, every 1h0m0s: want a year at most in all":   {Answers: good, Calls: 10000, Every: time.Hour},
 		"answers: 0 of them: want 1 to 1000":                      {Calls: 1},
 		"answer 1: missing: changes nothing on token":             {Calls: 1, Answers: []throttle.Answer{{Kind: throttle.MissingFieldFault}}, Routes: service.TokenRoute},
 		"answer 1: refuse: a connection is refused before it ask": {Calls: 1, Answers: []throttle.Answer{{Kind: throttle.RefuseFault}}, Routes: service.CredentialsRoute},

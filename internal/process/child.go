@@ -136,13 +136,16 @@ func (c *child) kill() {
 }
 
 // await waits for the end of a process that no longer does what it should, and
-// ends it if it goes on.
-func (c *child) await() {
+// reports whether that came by itself: one that goes on is ended.
+func (c *child) await() bool {
 	select {
 	case <-c.ended:
+		return true
 	case <-time.After(grace):
+		now := time.Now()
 		c.kill()
 		<-c.ended
+		return c.exited.Before(now) // what it started may have kept stderr open since
 	}
 }
 

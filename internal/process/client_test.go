@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"strings"
@@ -63,6 +65,10 @@ func testClient(kind string, args []string) int {
 			}
 		}
 		return 0
+	case "pipelines": // three requests in one go
+		return pipeline(http.MethodGet, 3)
+	case "heads":
+		return pipeline(http.MethodHead, 1)
 	case "hangs":
 		_, _ = fetcher.load()
 		select {}
@@ -73,6 +79,17 @@ func testClient(kind string, args []string) int {
 	case "babbles":
 		speak(`{"protocol":1,"sdk":"test","version":"1"}`)
 		speak(`Exception in thread main`)
+		select {}
+	case "deaf":
+		_ = os.Stdin.Close()
+		speak(`{"protocol":1,"sdk":"test","version":"1"}`)
+		select {}
+	case "mute":
+		speak(`{"protocol":1,"sdk":"test","version":"1"}`)
+		_ = os.Stdout.Close()
+		select {}
+	case "vague":
+		speak(`{"protocol":"1","sdk":"test","version":1}`)
 		select {}
 	case "future":
 		speak(`{"protocol":7,"sdk":"test","version":"1"}`)
@@ -98,6 +115,23 @@ func testClient(kind string, args []string) int {
 }
 
 func speak(line string) { fmt.Println(line) }
+
+// pipeline sends so many requests before it reads an answer, the last of which ends
+// the connection.
+func pipeline(method string, times int) int {
+	u, err := url.Parse(os.Getenv("AWS_CONTAINER_CREDENTIALS_FULL_URI"))
+	if err != nil {
+		return 3
+	}
+	c, err := net.Dial("tcp", u.Host)
+	if err != nil {
+		return 4
+	}
+	one := method + " " + u.Path + " HTTP/1.1\r\nHost: " + u.Host + "\r\n"
+	fmt.Fprint(c, strings.Repeat(one+"\r\n", times-1)+one+"Connection: close\r\n\r\n")
+	_, _ = io.Copy(io.Discard, c)
+	return 0
+}
 
 // driver speaks the protocol: a client with a cache and a window of 5 minutes.
 func driver(f *fetcher) int {

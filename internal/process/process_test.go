@@ -74,6 +74,9 @@ func TestRun(t *testing.T) {
 		{"plain", service.PodIdentity, "429,ok", 1, c + "429 " + c + "200 ok", ""},
 		{"plain", service.IMDS, "ok", 1, "token=200 role=200 " + c + "200 ok", ""},
 		{"plain", service.IMDS, "503,ok", 1, "token=503 token=200 role=200 " + c + "200 ok", ""},
+		{"pipelines", service.ECS, "429,ok", 1, c + "429 " + c + "200 " + c + "200 ok", ""},
+		{"pipelines", service.ECS, "429,truncate", 1, c + "429 " + c + "200/truncated " + c + "0/reset ok", ""},
+		{"heads", service.ECS, "ok", 1, c + "200 ok", ""},
 		{"driver", service.ECS, "ok:1h", 3, c + "200 ok; ok; ok", ""},
 		{"driver", service.ECS, "ok:4m", 3, c + "200 ok; " + c + "200 ok; " + c + "200 ok", ""},
 		{"driver", service.ECS, "expired:60", 1, c + "200 expired", ""},
@@ -125,6 +128,9 @@ func TestMisbehaviour(t *testing.T) {
 		{"hangs", "credentials=200 unfinished", "the client did not exit within 500ms", false},
 		{"dies", "error", "the client ended during call 1: out of memory", true},
 		{"babbles", "error", "the client wrote a line that is no answer: Exception in thread main", true},
+		{"deaf", "error", "the client has closed its stdin during call 1", true},
+		{"mute", "error", "the client has closed its stdout during call 1", true},
+		{"vague", "", `the client speaks version "1" of the protocol: want 1`, true},
 		{"future", "", "the client speaks version 7 of the protocol: want 1", true},
 	} {
 		t.Run(test.kind, func(t *testing.T) {

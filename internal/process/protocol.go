@@ -19,7 +19,7 @@ import (
 //	← {"result":N,"ok":false,"error":"…"}
 
 // protocolVersion is the version of the protocol.
-const protocolVersion = 1
+const protocolVersion = "1"
 
 // request is a line to the process.
 type request struct {
@@ -48,9 +48,9 @@ type conversation struct {
 // talk makes the calls with a process that stays alive.
 func (c *Config) talk(ctx context.Context, p *running) ([]call, error) {
 	defer p.finish()
-	if p.hello.Protocol != protocolVersion {
+	if version := string(p.hello.Protocol); version != protocolVersion {
 		go p.discard()
-		return nil, fmt.Errorf("the client speaks version %d of the protocol: want %d", p.hello.Protocol, protocolVersion)
+		return nil, fmt.Errorf("the client speaks version %s of the protocol: want %s", bounded(version), protocolVersion)
 	}
 	v := &conversation{config: c, running: p, calls: make([]call, c.Calls), open: make(map[int]bool), late: make(chan int, c.Calls)}
 	err := v.hold(ctx)
@@ -100,8 +100,7 @@ func (v *conversation) hold(ctx context.Context) error {
 			}
 		case line, ok := <-v.lines:
 			if !ok {
-				v.await()
-				return v.errDied(v.when())
+				return v.errDied("stdout", v.when())
 			}
 			if err := v.take(line); err != nil {
 				return err
@@ -164,8 +163,7 @@ func (v *conversation) ask(round int) error {
 			return errors.New("the client does not read its stdin")
 		case err != nil:
 			go v.discard()
-			v.await()
-			return v.errDied(v.when())
+			return v.errDied("stdin", v.when())
 		}
 		time.AfterFunc(v.config.Timeout, func() { v.late <- i })
 	}

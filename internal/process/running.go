@@ -22,11 +22,12 @@ type running struct {
 	tidy   sync.Once
 }
 
-// hello is the first line of a process that speaks the protocol.
+// hello is the first line of a process that speaks the protocol: an object that
+// names its version, as it stands there. A version of the wrong type must not make
+// a driver pass for a client of one call. What the line says of the SDK is for
+// people.
 type hello struct {
-	Protocol int    `json:"protocol"`
-	SDK      string `json:"sdk"`
-	Version  string `json:"version"`
+	Protocol json.RawMessage `json:"protocol"`
 }
 
 // begin starts a process.
@@ -93,7 +94,7 @@ func (p *running) speaks(ctx context.Context) bool {
 		select {
 		case line, ok := <-p.lines:
 			var h hello
-			if ok && json.Unmarshal(line, &h) == nil && h.Protocol > 0 {
+			if ok && json.Unmarshal(line, &h) == nil && h.Protocol != nil {
 				p.hello = &h
 				return true
 			}
@@ -130,8 +131,12 @@ func (p *running) finish() {
 	})
 }
 
-// errDied is how the end of a process is told that should be alive.
-func (p *running) errDied(doing string) error {
+// errDied is how the end of a process is told that should be alive; or, if it
+// lives on and only has closed a pipe, that. It waits for the end.
+func (p *running) errDied(pipe, doing string) error {
+	if !p.await() {
+		return fmt.Errorf("the client has closed its %s %s", pipe, doing)
+	}
 	text := p.failure()
 	if text == "" {
 		text = "exit status 0"

@@ -43,8 +43,9 @@ type tap struct {
 	skip    int64 // bytes of a request's body still to come
 	asked   int   // requests so far
 	open    *sight
-	out     []byte // of an answer whose header is not complete
-	left    int64  // bytes of the answer's body still to come; −1 is an unknown number
+	queue   []*sight // requests that came before the answer to the open one had ended
+	out     []byte   // of an answer whose header is not complete
+	left    int64    // bytes of the answer's body still to come; −1 is an unknown number
 	chunked bool
 	tail    []byte // the last bytes of a chunked body
 	body    []byte // of a good answer, as far as it has come
@@ -99,11 +100,23 @@ func (t *tap) received(b []byte) {
 			return
 		}
 		t.skip = max(r.ContentLength, 0)
-		t.open = t.to.saw(&sight{at: t.arrived, connection: t.number, kept: t.asked > 0, method: r.Method, path: r.URL.Path, ttl: r.Header.Get(service.TokenTTLHeader)})
+		t.queue = append(t.queue, t.to.saw(&sight{at: t.arrived, connection: t.number, kept: t.asked > 0, method: r.Method, path: r.URL.Path, ttl: r.Header.Get(service.TokenTTLHeader)}))
 		t.asked++
-		t.out, t.tail, t.body, t.left = nil, nil, nil, 0
+		if t.open == nil {
+			t.next()
+		}
 		b = rest
 	}
+}
+
+// next turns to the request that is answered next, if there is one. The lock is
+// held.
+func (t *tap) next() {
+	t.open = nil
+	if len(t.queue) > 0 {
+		t.open, t.queue = t.queue[0], t.queue[1:]
+	}
+	t.out, t.tail, t.body, t.left = nil, nil, nil, 0
 }
 
 // Write implements net.Conn.
@@ -146,6 +159,9 @@ func (t *tap) sent(s *sight, b []byte) {
 		}
 		t.to.answered(s, r.StatusCode)
 		t.left, t.chunked = r.ContentLength, len(r.TransferEncoding) > 0
+		if s.method == http.MethodHead { // its length is that of a body that does not follow
+			t.left = 0
+		}
 	}
 	if s.status == http.StatusOK && len(t.body)+len(b) <= maxHeader {
 		t.body = append(t.body, b...)
@@ -163,7 +179,7 @@ func (t *tap) sent(s *sight, b []byte) {
 	if t.left == 0 {
 		t.to.ended(s, "")
 		t.to.issued(t.body)
-		t.open = nil
+		t.next()
 	}
 }
 
@@ -175,22 +191,19 @@ func (t *tap) Close() error {
 	return t.Conn.Close()
 }
 
-// broke ends a request that has no whole answer. The lock is held.
+// broke ends the requests that have no whole answer. The lock is held.
 func (t *tap) broke() {
-	s := t.open
-	if s == nil {
-		return
-	}
-	t.open = nil
-	switch {
-	case t.gone:
-		t.to.ended(s, timeline.Timeout)
-	case s.status != 0 && t.left < 0 && !t.chunked:
-		t.to.ended(s, "") // the body ends with the connection
-	case s.status != 0:
-		t.to.ended(s, timeline.Truncated)
-	default:
-		t.to.ended(s, timeline.Reset)
+	for ; t.open != nil; t.next() {
+		switch s := t.open; {
+		case t.gone:
+			t.to.ended(s, timeline.Timeout)
+		case s.status != 0 && t.left < 0 && !t.chunked:
+			t.to.ended(s, "") // the body ends with the connection
+		case s.status != 0:
+			t.to.ended(s, timeline.Truncated)
+		default:
+			t.to.ended(s, timeline.Reset)
+		}
 	}
 }
 

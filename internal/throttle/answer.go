@@ -91,6 +91,9 @@ func ParseAnswer(text string) (Answer, error) {
 	word, value, valued := strings.Cut(text, ":")
 	digits := strings.TrimRight(word, "abcdefghijklmnopqrstuvwxyz")
 	status, err := strconv.Atoi(digits)
+	if err == nil && strconv.Itoa(status) != digits {
+		err = errors.New("a sign, or a zero that counts for nothing")
+	}
 	a := Answer{Kind: StatusFault, Status: status}
 	switch tail := word[len(digits):]; {
 	case err == nil && tail == "" && !valued:
@@ -111,6 +114,9 @@ func ParseAnswer(text string) (Answer, error) {
 	}
 	if word == "expired" {
 		a.Span = -a.Span
+	}
+	if a.Kind == LifeFault && a.Span%time.Second != 0 { // its own text would not show the fraction
+		return Answer{}, fmt.Errorf("%q: want whole seconds, which is all that a document can tell", text)
 	}
 	return a, a.check()
 }

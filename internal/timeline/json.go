@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"tenement/internal/words"
 )
@@ -49,7 +50,7 @@ func ReadJSON(r io.Reader) ([]Timeline, error) {
 		Timeline
 	}
 	if err := json.Unmarshal(text, &v); err != nil {
-		return nil, fmt.Errorf("no timeline: %w", err)
+		return nil, fmt.Errorf("no timeline: %w", unmarshalled(err))
 	}
 	all := v.Strategies
 	if all == nil {
@@ -59,9 +60,30 @@ func ReadJSON(r io.Reader) ([]Timeline, error) {
 		if len(all[i].Calls) == 0 {
 			return nil, errors.New("no timeline: it has no calls")
 		}
+		for j := range all[i].Calls { // a gate that knows neither lets everything pass
+			switch c := &all[i].Calls[j]; {
+			case c.Result == "":
+				return nil, fmt.Errorf("no timeline: call %d has no result", j+1)
+			case c.Attempts == nil:
+				return nil, fmt.Errorf("no timeline: call %d has no attempts: want a list, which may be empty", j+1)
+			}
+		}
 	}
 	if len(all) == 0 {
 		return nil, errors.New("no timeline: it has no strategies")
 	}
 	return all, nil
+}
+
+// unmarshalled is an error of json.Unmarshal without the names of Go's types.
+func unmarshalled(err error) error {
+	wrong, ok := errors.AsType[*json.UnmarshalTypeError](err)
+	if !ok {
+		return err
+	}
+	place := "it" // the whole text
+	if at := strings.TrimPrefix(strings.TrimPrefix(wrong.Field, "Timeline."), "several."); at != "" {
+		place = at
+	}
+	return fmt.Errorf("%s is not to be a JSON %s", place, wrong.Value)
 }

@@ -82,9 +82,25 @@ func TestJSON(t *testing.T) {
 			t.Errorf("got %+v, %v, want %+v", got, err, all)
 		}
 	}
-	for _, text := range []string{"", "{", "[]", "{}", `{"strategies":[]}`, `{"strategies":[{}]}`, `{"calls":[]}`, `{"calls":"x"}`} {
-		if got, err := ReadJSON(strings.NewReader(text)); err == nil {
-			t.Errorf("%q: got %+v, want an error", text, got)
+	for text, want := range map[string]string{
+		"":                       "unexpected end",
+		"{":                      "unexpected end",
+		"[]":                     "it is not to be a JSON array",
+		"{}":                     "no calls",
+		`{"strategies":[]}`:      "no strategies",
+		`{"strategies":[{}]}`:    "no calls",
+		`{"strategies":[[]]}`:    ": strategies is not to be a JSON array",
+		`{"calls":[]}`:           "no calls",
+		`{"calls":"x"}`:          ": calls is not to be a JSON string",
+		`{"calls":[{}]}`:         "call 1 has no result",
+		strings.Repeat("[", 1e5): "exceeded max depth",
+		`{"calls":[{"result":"ok","attempts":[]},{"result":"ok"}]}`:        "call 2 has no attempts",
+		`{"calls":[{"result":"ok","attempts":[{"status":1e400}]}]}`:        ": calls.attempts.status is not to be a JSON number 1e400",
+		`{"calls":[{"result":"ok","attempts":[{"t_s":[]}]}]}`:              ": calls.attempts.t_s is not to be a JSON array",
+		`{"calls":[{"result":"ok","attempts":[{"leg":"x"}]}],"gaps_s":{}}`: ": gaps_s is not to be a JSON object",
+	} {
+		if got, err := ReadJSON(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%.60q: got %+v, %v, want an error with %s", text, got, err, want)
 		}
 	}
 }
