@@ -233,7 +233,7 @@ func play(p *Preset, seed uint64, answers, calls string) *world {
 	w.client = strategy.NewHost(seed, 0, []strategy.Clients{group}).Client(0, 0, 0)
 	for text := range strings.SplitSeq(calls, ", ") {
 		count, at, timed := strings.Cut(text, "@")
-		start := w.now
+		var start time.Duration
 		if timed {
 			d, _ := time.ParseDuration(at)
 			w.runUntil(d)
