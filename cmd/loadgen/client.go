@@ -33,10 +33,10 @@ type clientFlags struct {
 // flags defines the flags of a client.
 func (f *clientFlags) flags(c *cobra.Command) {
 	command.Section(c, "Your own client (docs/drivers.md)", func(s *pflag.FlagSet) {
-		s.StringVar(&f.command, "client", "", "run this `command` against the mock: once for each call, or once if it speaks the protocol of drivers")
-		s.StringVar(&f.expect, "expect", "", "exit with 3 unless the client does what this `file` says, which -f json wrote; times are not compared")
-		s.StringVar(&f.write, "write", "", "run a battery of answers and write the strategy that the client shows to this `file`, as YAML")
-		s.DurationVar(&f.timeout, "timeout", process.DefaultTimeout, "how long a call of the client may take, as a `time`")
+		s.StringVar(&f.command, "client", "", "run this `COMMAND` against the mock: once for each call, or once if it speaks the protocol of drivers")
+		s.StringVar(&f.expect, "expect", "", "exit with 3 unless the client does what this `FILE` says, which -f json wrote; times are not compared")
+		s.StringVar(&f.write, "write", "", "run a battery of answers and write the strategy that the client shows to this `FILE`, as YAML")
+		s.DurationVar(&f.timeout, "timeout", process.DefaultTimeout, "the time `D` that a call of the client may take")
 	})
 }
 

@@ -37,20 +37,20 @@ func (p *program) explainStrategy() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "explain [NAME...]",
 		Short: "Show what a client does to an endpoint that answers badly",
-		Long: `Shows what clients do to an endpoint that gives a list of answers: when they ask,
-how long they wait, and what their users see. The endpoint gives one answer after
-another, each to one request, and the last one to all that follow. It all happens in
-virtual time, at once. A client that still waits ` + words.Span(explain.Patience.Seconds()) + ` after its last call began is
-watched no longer: its call is unfinished.
+		Long: `Shows what clients do to an endpoint that gives a list of answers: when they
+ask, how long they wait, and what their users see. The endpoint gives one answer
+after another, each to one request, and the last one to all that follow. It all
+happens in virtual time, at once. A client that still waits ` + words.Span(explain.Patience.Seconds()) + ` after its
+last call began is watched no longer: its call is unfinished.
 
 NAME is a preset (loadgen strategy list), or FILE:NAME, a strategy of a profile.
 
-With --client a program of your own is run against such an endpoint, in real time,
-and watched; beside it a NAME is what it is compared with. The program is given its
-words without a shell.
+With --client a program of your own is run against such an endpoint, in real
+time, and watched; beside it a NAME is what it is compared with. The program is
+given its words without a shell.
 
-Exit codes: 0 fine, 1 the client could not be run to its end, 2 usage or bad input,
-3 the client does not do what --expect says, 130 interrupted.
+Exit codes: 0 fine, 1 the client could not be run to its end, 2 usage or bad
+input, 3 the client does not do what --expect says, 130 interrupted.
 
 Answers:
 
@@ -60,8 +60,8 @@ credentials: other requests are served, and do not use it up.
 
 -f json writes the same as JSON. Times count from the first request, in seconds.`,
 		Example: `  loadgen strategy explain botocore --fault 429
-  loadgen strategy explain botocore aws-sdk-go-v2 aws-sdk-js-v3 --fault 429 --seeds 100
-  loadgen strategy explain aws-sdk-ruby --service imds --fault ok:4m,429 --calls 3 --every 1m
+  loadgen strategy explain boto3 php java go js --fault 429 --seeds 100
+  loadgen strategy explain ruby --service imds --fault ok:4m,429 --calls 3
   loadgen strategy explain aws-sdk-php --fault 503,503,ok -f json -o php.json
   loadgen strategy explain botocore --client 'python3 check.py' --fault hang
   loadgen strategy explain --client ./driver --write mine.yaml`,
@@ -73,7 +73,7 @@ credentials: other requests are served, and do not use it up.
 	flags.StringVar(&f.service, "service", "", "the `NAME` of the service that is asked: "+words.List(service.Names(), "or")+" (default: what the first client asks)")
 	flags.StringVar(&f.fault, "fault", "", "what it answers, a `LIST` such as 429,429,ok; required")
 	flags.StringSliceVar(&f.routes, "routes", nil, "the routes that the answers are for, a `LIST` such as token,role (default: all that they can change)")
-	flags.IntVar(&f.question.Calls, "calls", 1, "the application asks for credentials `N` times (default: as often as --concurrency, 1)")
+	flags.IntVar(&f.question.Calls, "calls", 1, "the application asks for credentials `N` times; without this flag as often as --concurrency says")
 	flags.DurationVar(&f.question.Every, "every", time.Minute, "the time `D` from one call to the next")
 	flags.IntVar(&f.question.Concurrency, "concurrency", 1, "`N` calls at a time, each D")
 	flags.IntVar(&f.question.Seeds, "seeds", 1, "draw random waits with `N` seeds: the calls are the first one's, the ranges of waits are of all")
@@ -151,7 +151,8 @@ func answerCompletions() []string {
 	return all
 }
 
-// count checks the flags that are numbers. Who wants several calls at a time need not
+// count checks the flags that are numbers. To a Question, 0 is what it is without the
+// flag; to a user, it is a mistake. Who wants several calls at a time need not
 // say that these are several calls.
 func (f *explainFlags) count(given func(string) bool) error {
 	q := &f.question
@@ -220,13 +221,6 @@ func (f *explainFlags) complete(names []string) ([]explained, error) {
 
 // completeRoutes reads the routes, and checks the question as a whole.
 func (f *explainFlags) completeRoutes() error {
-	// To a Question, 0 is what it is without the flag; to a user, it is a mistake.
-	switch {
-	case f.question.Concurrency == 0:
-		return command.Usagef("", "--concurrency 0: want 1 or more")
-	case f.question.Seeds == 0:
-		return command.Usagef("", "--seeds 0: want 1 or more")
-	}
 	row := f.question.Service.Row()
 	for _, name := range f.routes {
 		route := service.RouteNamed(name)

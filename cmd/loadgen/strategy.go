@@ -26,7 +26,7 @@ func (p *program) strategy() *cobra.Command {
 	}
 	show := &cobra.Command{
 		Use:   "show NAME",
-		Short: "Show a preset in full, with its sources and what users can set",
+		Short: "Show a preset in full, with what users can set and see",
 		Args:  command.Args(1, 1, "the name of a preset"),
 
 		ValidArgsFunction: command.Complete(presetNames),
@@ -73,19 +73,20 @@ func (p *program) showPreset(s sdk.Preset, note string) error {
 			fmt.Fprintf(p.stdout, "#   %s\n", strings.Join(wrap(l, 74), "\n#     "))
 		}
 	}
-	comment("asks:", askedBy(&s))
+	fmt.Fprintf(p.stdout, "# asks: %s\n", strings.Join(askedBy(&s), ", "))
 	if s.Checked != "" {
 		fmt.Fprintf(p.stdout, "# checked: %s\n", strings.Join(wrap(s.Checked, 67), "\n#   "))
 	}
-	comment("sources:", s.Sources)
 	comment("what to set:", s.Knobs)
-	comment("worth knowing:", s.Notes)
 	comment("how to see throttling:", s.Throttled)
+	comment("worth knowing:", s.Notes)
 	var texts []string
 	for _, e := range s.Errors {
 		texts = append(texts, e.Text)
 	}
 	comment("what a user sees in the end:", texts)
+	comment("sources:", s.Sources)
+	fmt.Fprintln(p.stdout, "# as a strategy of a profile:")
 	return profiles.WriteStrategy(p.stdout, s.Strategy)
 }
 

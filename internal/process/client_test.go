@@ -86,6 +86,7 @@ func testClient(kind string, args []string) int {
 		select {}
 	case "mute":
 		speak(`{"protocol":1,"sdk":"test","version":"1"}`)
+		_, _ = bufio.NewReader(os.Stdin).ReadString('\n')
 		_ = os.Stdout.Close()
 		select {}
 	case "vague":

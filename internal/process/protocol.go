@@ -123,7 +123,11 @@ func (v *conversation) hold(ctx context.Context) error {
 
 // when says which calls are open.
 func (v *conversation) when() string {
-	if len(v.open) == 0 {
+	switch {
+	case len(v.open) > 0:
+	case v.calls[0].begun.IsZero():
+		return "before the first call"
+	default:
 		return "between two calls"
 	}
 	return fmt.Sprintf("during call %d", v.oldest()+1)

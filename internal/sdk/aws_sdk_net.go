@@ -35,7 +35,7 @@ func dotNet() Preset {
 			"version 3 before 2024 has no background refresh: every call waits from 15 minutes before the expiry on, and a failure throws",
 		},
 		Knobs: []string{
-			"retries and the time limit: this SDK cannot: wrap it, or share a cache (a class of your own derived from RefreshingAWSCredentials)",
+			"retries and the time limit: this SDK cannot: wrap it (in a class of your own, derived from RefreshingAWSCredentials), or share a cache",
 			"PreemptExpiryTime of a GenericContainerCredentials of your own: the window of 15 minutes",
 		},
 		Throttled: dotNetThrottled,

@@ -14,6 +14,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"tenement/internal/release"
+
+	"tenement/internal/words"
 )
 
 // Root adds to a program's root command what both programs have: version, help
@@ -81,7 +83,7 @@ func Group(c *cobra.Command, sub ...*cobra.Command) *cobra.Command {
 func Args(least, most int, what string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		if len(args) < least || most >= 0 && len(args) > most {
-			return Usagef("usage: "+c.UseLine(), "want %s, got %d arguments", what, len(args))
+			return Usagef("usage: "+c.UseLine(), "want %s, got %s", what, words.Plural(uint64(len(args)), "argument", "arguments"))
 		}
 		return nil
 	}
