@@ -19,6 +19,10 @@ type question struct {
 	quick bool
 }
 
+// apart is from one call to the next: longer than any first call that succeeds takes,
+// with a Java machine that has just started.
+const apart = 3 * time.Second
+
 // alone are the answers that are tried alone, for ever.
 var alone = []string{
 	"400", "401", "403", "404", "405", "429", "429json", "429ra:1", "500", "500json", "501", "502", "503", "503json", "504",
@@ -42,15 +46,15 @@ func questions(s service.Service) []question {
 	// longer than each refresh window there is.
 	for _, life := range []string{"10s", "4m", "6m", "9m", "11m", "14m", "16m", "59m", "61m"} {
 		all = append(all,
-			question{kind: "window", answers: "ok:" + life, on: credentials(s), calls: 2, every: 1500 * time.Millisecond, quick: life == "4m" || life == "16m"},
-			question{kind: "failed refresh", answers: "ok:" + life + ",503", on: credentials(s), calls: 2, every: 1500 * time.Millisecond, quick: life == "4m"},
+			question{kind: "window", answers: "ok:" + life, on: credentials(s), calls: 2, every: apart, quick: life == "4m" || life == "16m"},
+			question{kind: "failed refresh", answers: "ok:" + life + ",503", on: credentials(s), calls: 2, every: apart, quick: life == "4m"},
 		)
 	}
 	all = append(all,
-		question{kind: "expired", answers: "expired:60", calls: 3, every: time.Second},
-		question{kind: "expired", answers: "ok:4m,expired:60", on: credentials(s), calls: 2, every: 1500 * time.Millisecond},
-		question{kind: "kept connection", answers: "ok:10s,cut,ok", on: credentials(s), calls: 2, every: 1500 * time.Millisecond, quick: true},
-		question{kind: "kept connection", answers: "ok:10s,reset,ok", on: credentials(s), calls: 2, every: 1500 * time.Millisecond},
+		question{kind: "expired", answers: "expired:60", calls: 3, every: apart},
+		question{kind: "expired", answers: "ok:4m,expired:60", on: credentials(s), calls: 2, every: apart},
+		question{kind: "kept connection", answers: "ok:10s,cut,ok", on: credentials(s), calls: 2, every: apart, quick: true},
+		question{kind: "kept connection", answers: "ok:10s,reset,ok", on: credentials(s), calls: 2, every: apart},
 		question{kind: "first calls together", answers: "slow:0.3", calls: 6, at: 6, quick: true},
 		question{kind: "first calls together", answers: "429", calls: 4, at: 4},
 		question{kind: "waits", answers: "429", calls: 1, repeat: true},
