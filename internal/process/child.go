@@ -199,7 +199,7 @@ func (t *tail) Write(b []byte) (int, error) {
 }
 
 // longestError bounds the text of an error, in bytes.
-const longestError = 1000
+const longestError = 4000
 
 // last is the last line that is not blank.
 func (t *tail) last() string {
