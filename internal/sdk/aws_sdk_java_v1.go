@@ -31,7 +31,7 @@ func javaV1Errors() []FinalError {
 		{On: strategy.On404, Text: prefix + "The requested metadata is not found at {url}" + suffix},
 		{On: strategy.OnThrottleCode, Text: prefix + "<message of the body> (Service: null; Status Code: {status}; Error Code: <code of the body>; Request ID: null; Proxy: null)" + suffix},
 		{On: strategy.On429, Text: prefix + "Too Many Requests" + status + suffix},
-		{On: strategy.OnAnyStatus, Text: prefix + "<reason phrase>" + status + suffix},
+		{On: strategy.OnAnyStatus, Text: prefix + "{reason}" + status + suffix},
 		{On: strategy.OnMissingField | strategy.OnEmpty, Text: prefix + "Unable to load credentials. Access key or secret key are null." + suffix},
 		{On: strategy.OnMalformed | strategy.OnTruncated, Text: prefix + "Unable to parse Json string. See debug-level logs for the exact error details, which may include sensitive information." + suffix},
 		{On: strategy.OnTimeout | strategy.OnConnection, Text: prefix + "Failed to connect to service endpoint: " + suffix},

@@ -40,7 +40,7 @@ func dotNet() Preset {
 		},
 		Throttled: dotNetThrottled,
 		Errors: []FinalError{
-			{On: strategy.OnAnyStatus, Text: "Amazon.Runtime.AmazonServiceException: Unable to retrieve credentials. Message = \"Response status code does not indicate success: {status} (<reason phrase>).\""},
+			{On: strategy.OnAnyStatus, Text: "Amazon.Runtime.AmazonServiceException: Unable to retrieve credentials. Message = \"Response status code does not indicate success: {status} ({reason}).\""},
 			{On: strategy.OnMissingField | strategy.OnEmpty, Text: "System.ArgumentNullException: <parameter of ImmutableCredentials>"},
 			{Text: "Amazon.Runtime.AmazonServiceException: Unable to retrieve credentials. Message = \"<message of the innermost exception>\""},
 		},
