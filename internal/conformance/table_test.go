@@ -74,7 +74,11 @@ func (s *summary) write(file string, now time.Time) error {
 	}
 	var b bytes.Buffer
 	b.WriteString(before + beginMark + "\n")
-	fmt.Fprintf(&b, "Run on %s: %s.\n\n", now.UTC().Format(time.DateOnly), s.text())
+	part := ""
+	if *quick {
+		part = ", the part of the questions that CI asks"
+	}
+	fmt.Fprintf(&b, "Run on %s%s: %s.\n\n", now.UTC().Format(time.DateOnly), part, s.text())
 	b.WriteString("| preset | real SDK |")
 	for _, of := range service.All() {
 		fmt.Fprintf(&b, " %s |", of.Row().Title)
