@@ -14,11 +14,23 @@ type exceptionList []exception
 var exceptions = exceptionList{
 	{regexp.MustCompile(`^(aws-sdk-go-.*|minio-go)/[^/]*/alone/missing`), "the SDK hands out credentials without a secret, and says nothing; reports count that as empty"},
 	{regexp.MustCompile(`^aws-sdk-go-v1/[^/]*/(alone|kept connection|recovery)/.*reset`), "a connection that is reset is not retried, one that is closed is; the preset retries both"},
-	{regexp.MustCompile(`^(aws-sdk-go-v2.*|minio-go)/[^/]*/(alone|token|role|keys)/reset`), "the error speaks of a connection that was reset; the preset's of one that was closed"},
-	{regexp.MustCompile(`^aws-sdk-js-v3/eks-pod-identity/`), "on loopback the chain's second provider asks once more; at the agent's own address, which the preset is for, it does not know the address"},
 	{regexp.MustCompile(`^aws-sdk-js-v2/imds/.*(expired|missing|ok:10s|truncate)`), "a document that has expired, or lacks a field, and a body cut short leave the call open for ever; the preset ends it"},
-	{regexp.MustCompile(`^aws-sdk-ruby/eks-pod-identity/`), "Debian's core 3.168.1 sends no token of a pod; the preset is of 3.257"},
-	{regexp.MustCompile(`^aws-sdk-ruby/imds/`), "Debian's core 3.168.1 asks for the token twice; the preset is of 3.257, and aws-sdk-ruby@3.211@imds of the older ones"},
+}
+
+// standIn is what a driver is held against at a service in place of the preset of its
+// own name, and why.
+type standIn struct {
+	driver, service string
+	version         string // with which the driver's begins
+	preset          string // "" is none: the driver is not asked
+	reason          string
+}
+
+// standIns are all that there are.
+var standIns = []standIn{
+	{"aws-sdk-js-v3", "eks-pod-identity", "3.", "aws-sdk-js-v3", "on loopback the chain's second provider knows the address, as on ECS; the preset for pods is of the agent's own address"},
+	{"aws-sdk-ruby", "imds", "3.168.", "aws-sdk-ruby@3.211@imds", "Debian's core 3.168.1 asks for the token as the releases up to 3.211 do"},
+	{"aws-sdk-ruby", "eks-pod-identity", "3.168.", "", "Debian's core 3.168.1 sends no token of a pod"},
 }
 
 func (l exceptionList) reason(name string) string {

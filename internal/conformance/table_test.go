@@ -102,6 +102,24 @@ func (s *summary) write(file string, now time.Time) error {
 			fmt.Fprintf(&b, "- %s (%d)\n", line, s.named[line])
 		}
 	}
+	first := true
+	for i := range s.clients {
+		for _, of := range service.All() {
+			in := standInOf(&s.clients[i], of)
+			if in == nil {
+				continue
+			}
+			if first {
+				b.WriteString("\nHeld against another preset than that of its name:\n\n")
+				first = false
+			}
+			against := in.preset
+			if against == "" {
+				against = "none"
+			}
+			fmt.Fprintf(&b, "- %s on %s, against %s: %s\n", in.driver, of.Row().Title, against, in.reason)
+		}
+	}
 	b.WriteString("\n" + endMark + after)
 	return os.WriteFile(file, b.Bytes(), 0o644)
 }

@@ -29,7 +29,7 @@ func javaV1Errors() []FinalError {
 	const status = " (Service: null; Status Code: {status}; Error Code: null; Request ID: null; Proxy: null)"
 	return []FinalError{
 		{On: strategy.On404, Text: prefix + "The requested metadata is not found at {url}" + suffix},
-		{On: strategy.OnThrottleCode, Text: prefix + "<message of the body> (Service: null; Status Code: {status}; Error Code: <code of the body>; Request ID: null; Proxy: null)" + suffix},
+		{On: strategy.OnThrottleCode, Text: prefix + "{message} (Service: null; Status Code: {status}; Error Code: {code}; Request ID: null; Proxy: null)" + suffix},
 		{On: strategy.On429, Text: prefix + "Too Many Requests" + status + suffix},
 		{On: strategy.OnAnyStatus, Text: prefix + "{reason}" + status + suffix},
 		{On: strategy.OnMissingField | strategy.OnEmpty, Text: prefix + "Unable to load credentials. Access key or secret key are null." + suffix},

@@ -42,7 +42,7 @@ func dotNet() Preset {
 		Errors: []FinalError{
 			{On: strategy.OnAnyStatus, Text: "Amazon.Runtime.AmazonServiceException: Unable to retrieve credentials. Message = \"Response status code does not indicate success: {status} ({reason}).\""},
 			{On: strategy.OnMissingField | strategy.OnEmpty, Text: "System.ArgumentNullException: <parameter of ImmutableCredentials>"},
-			{Text: "Amazon.Runtime.AmazonServiceException: Unable to retrieve credentials. Message = \"<message of the innermost exception>\""},
+			{Text: "Amazon.Runtime.AmazonServiceException: Unable to retrieve credentials. Message = \"...\""},
 		},
 		Strategy: strategy.Strategy{
 			Cache:  &strategy.Refresh{Window: 15 * time.Minute, Behind: true},

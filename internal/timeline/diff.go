@@ -25,7 +25,7 @@ func (d Difference) String() string {
 // difference of a call comes first.
 //
 //   - Calls that begin together are compared together, because nobody can see which
-//     of them a request is for.
+//     of them a request is for. The order of their requests is chance.
 //   - A result "error", as of a process that exits with another code than 0, is
 //     any failure. "stale" is "ok": the client does not know.
 //   - A refused connection is no request that an endpoint could see. Such attempts
@@ -131,6 +131,9 @@ func together(calls []Call, r [2]int) round {
 		}
 	}
 	slices.SortStableFunc(all.attempts, func(a, b Attempt) int { return cmp.Compare(a.T, b.T) })
+	if len(all.results) > 1 { // which of them comes first is chance
+		slices.SortStableFunc(all.attempts, func(a, b Attempt) int { return cmp.Compare(a.text(), b.text()) })
+	}
 	slices.Sort(all.results)
 	return all
 }
