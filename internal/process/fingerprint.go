@@ -119,6 +119,9 @@ func (f *fingerprint) readDocuments(single []*cell, expired *cell) {
 		case o.answer == "empty":
 			f.Strategy.AcceptEmpty = true
 			f.saw("an empty object passes for credentials")
+		case o.answer == "missing":
+			f.Strategy.AcceptIncomplete = true
+			f.saw("credentials without SecretAccessKey pass for good ones")
 		default:
 			f.unknown("a call that gets only %s ends well, which has no place here", o.answer)
 		}

@@ -132,7 +132,7 @@ func (f *fingerprint) readFlight(flight []*cell, uncached bool) {
 	}
 	loads, failures := count(flight[0]), count(flight[1])
 	single := max(f.tries["404"], 1)
-	f.saw("%d calls at once: %d requests if they are answered, %d if all get 404", together, loads, failures)
+	f.saw("%d calls at once: %s if they are answered, %d if all get 404", together, words.Plural(uint64(loads), "request", "requests"), failures)
 	switch {
 	case loads >= together:
 		f.Strategy.Flight.Kind = strategy.Each

@@ -141,19 +141,25 @@ func (f *fingerprint) readBackoff(answer string, seen [][]time.Duration) (b back
 	return b, ok
 }
 
-// readAfterLast finds a wait after the last try.
+// readAfterLast finds a wait after the last try. It must be longer than a process
+// needs to end.
 func (f *fingerprint) readAfterLast(after []time.Duration) {
 	b := f.backoff
-	if len(after) == 0 || b.Jitter != strategy.NoJitter || b.OtherLinkOn != 0 || len(b.Waits) > 0 {
-		return
-	}
 	expected := float64(b.Base)
 	for range b.Attempts - 1 {
 		expected *= b.Factor
 	}
-	if least := spanOf(after).least; b.Base >= 300*time.Millisecond && float64(least) >= 0.95*expected {
-		b.AfterLast = true
-		f.saw("the call ends %.1f s after the answer of its last try: it waits then too", least.Seconds())
+	switch {
+	case b.OtherLinkOn != 0, b.Base == 0 && len(b.Waits) == 0:
+	case len(after) == 0, b.Jitter != strategy.NoJitter, len(b.Waits) > 0:
+		f.unknown("a wait after the last try")
+	case expected < float64(300*time.Millisecond):
+		f.unknown("a wait after the last try: it would be too short to tell")
+	default:
+		if least := spanOf(after).least; float64(least) >= 0.95*expected {
+			b.AfterLast = true
+			f.saw("the call ends %.1f s after the answer of its last try: it waits then too", least.Seconds())
+		}
 	}
 }
 

@@ -64,3 +64,48 @@ func TestRound(t *testing.T) {
 		}
 	}
 }
+
+// A wait after the last try is seen where it is longer than a process needs to end,
+// and a comment says where it cannot be.
+func TestReadAfterLast(t *testing.T) {
+	fixed := strategy.Backoff{Base: time.Second, Factor: 1, Attempts: 3}
+	doubling := strategy.Backoff{Base: 200 * time.Millisecond, Factor: 2, Attempts: 3}
+	random := strategy.Backoff{Base: time.Second, Factor: 2, Attempts: 3, Jitter: strategy.FullJitter}
+	for _, test := range []struct {
+		name    string
+		b       strategy.Backoff
+		after   []time.Duration
+		waits   bool
+		unknown int
+	}{
+		{"fixed", fixed, []time.Duration{1003 * time.Millisecond, 1001 * time.Millisecond}, true, 0},
+		{"doubling", doubling, []time.Duration{801 * time.Millisecond, 803 * time.Millisecond}, true, 0},
+		{"none", doubling, []time.Duration{2 * time.Millisecond, 801 * time.Millisecond}, false, 0},
+		{"too short", strategy.Backoff{Base: 100 * time.Millisecond, Factor: 1, Attempts: 3}, []time.Duration{100 * time.Millisecond}, false, 1},
+		{"random", random, []time.Duration{3 * time.Second}, false, 1},
+		{"a first use of two loads", fixed, nil, false, 1},
+		{"no waits", strategy.Backoff{Factor: 1, Attempts: 3}, []time.Duration{0}, false, 0},
+	} {
+		f := fingerprint{backoff: &test.b}
+		f.readAfterLast(test.after)
+		if f.backoff.AfterLast != test.waits || len(f.Unknown) != test.unknown {
+			t.Errorf("%s: got %v, not probed %q", test.name, f.backoff.AfterLast, f.Unknown)
+		}
+	}
+}
+
+// A client that is content with half of the credentials is said to be.
+func TestReadDocuments(t *testing.T) {
+	single := make([]*cell, len(outcomes))
+	for i, o := range outcomes {
+		single[i] = &cell{made: []call{{result: "error"}}}
+		if o.answer == "missing" || o.answer == "badjson" {
+			single[i].made[0].result = "ok"
+		}
+	}
+	var f fingerprint
+	f.readDocuments(single, &cell{made: []call{{result: "expired"}}})
+	if !f.Strategy.AcceptIncomplete || f.Strategy.AcceptEmpty || len(f.Unknown) != 1 {
+		t.Errorf("got %+v, not probed %q", f.Strategy, f.Unknown)
+	}
+}
