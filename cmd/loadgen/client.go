@@ -183,6 +183,9 @@ func beside(w io.Writer, presets []timeline.Timeline, client timeline.Timeline) 
 		case compared:
 			fmt.Fprintf(w, "\nBeside %s: the same requests, gaps and results.\n", words.Visible(preset.Strategy))
 			continue
+		case preset.Refused():
+			fmt.Fprintf(w, "\nBeside %s: the same results; refused connections and gaps cannot be compared.\n", words.Visible(preset.Strategy))
+			continue
 		default:
 			fmt.Fprintf(w, "\nBeside %s: the same requests and results; gaps cannot be compared.\n", words.Visible(preset.Strategy))
 			continue
@@ -278,7 +281,7 @@ func writeFingerprint(w io.Writer, name, of string, f process.Fingerprint) error
 	comment := func(text, first, next string) {
 		fmt.Fprintf(w, "# %s\n", first+strings.Join(wrap(words.Visible(text), 78-len(next)), "\n# "+next))
 	}
-	comment(fmt.Sprintf("What %s was seen to do with %s.", name, of), "", "")
+	comment(fmt.Sprintf("What %s was seen to do with %s. In a profile, its keys stand below a name in strategies (docs/drivers.md).", name, of), "", "")
 	for _, line := range f.Seen {
 		comment(line, "  ", "    ")
 	}

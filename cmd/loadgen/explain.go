@@ -242,7 +242,9 @@ func findClient(name string, chosen *service.Service) (explained, service.Servic
 		return strategyOf(file, of, chosen)
 	}
 	preset, note, ok := sdk.Named(name)
-	if !ok {
+	if !ok && (strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml")) {
+		return explained{}, 0, command.Usagef("a strategy of a profile is FILE:NAME", "no preset %q", words.Shortened(name, longestName))
+	} else if !ok {
 		return explained{}, 0, noPreset(name)
 	}
 	asks := preset.Service

@@ -140,6 +140,11 @@ func together(calls []Call, r [2]int) round {
 
 func refused(a Attempt) bool { return a.Err == Refused }
 
+// Refused reports whether a connection was refused, which no endpoint can see.
+func (t *Timeline) Refused() bool {
+	return slices.ContainsFunc(t.Calls, func(c Call) bool { return slices.ContainsFunc(c.Attempts, refused) })
+}
+
 // diff are the differences of a round.
 func (r *round) diff(got round) []Difference {
 	var all []Difference
@@ -147,7 +152,7 @@ func (r *round) diff(got round) []Difference {
 		all = append(all, Difference{Call: r.first, What: what, Want: want, Got: seen})
 	}
 	for i := range max(len(r.attempts), len(got.attempts)) {
-		want, seen := "none", "none"
+		want, seen := noRequest, noRequest
 		if i < len(r.attempts) {
 			want = r.attempts[i].text()
 		}
@@ -168,6 +173,9 @@ func (r *round) diff(got round) []Difference {
 	return all
 }
 
+// noRequest is where one timeline has a request and the other has none.
+const noRequest = "no request"
+
 // resent marks a request that the HTTP library sent again.
 const resent = ", a resend"
 
@@ -175,7 +183,7 @@ const resent = ", a resend"
 func (a *Attempt) text() string {
 	text := fmt.Sprintf("%s %d", a.Leg, a.Status)
 	if a.Status == 0 {
-		text = a.Leg + " without an answer"
+		text = a.Leg + " unanswered"
 	}
 	if a.Resend {
 		text += resent

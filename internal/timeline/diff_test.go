@@ -49,7 +49,7 @@ func TestDiff(t *testing.T) {
 		{"a status", []string{"0 c=429 c=200 ok"}, []string{"0 c=429 c=429 ok"}, "call 1, request 2 of 2: want c 200, got c 429"},
 		{"a leg", []string{"0 token=200 ok"}, []string{"0 role=200 ok"}, "call 1, request 1 of 1: want token 200, got role 200"},
 		{"one more", []string{"0 c=429 throttled"}, []string{"0 c=429 c=429 error"},
-			"call 1, request 2 of 2: want none, got c 429; call 1, requests: want 1, got 2"},
+			"call 1, request 2 of 2: want no request, got c 429; call 1, requests: want 1, got 2"},
 		{"any failure is an error", []string{"0 c=429 throttled"}, []string{"0 c=429 error"}, ""},
 		{"stale is good", []string{"0 stale"}, []string{"0 ok"}, ""},
 		{"a failure", []string{"0 c=200 ok"}, []string{"0 c=200 error"}, "call 1, result: want ok, got error"},
@@ -61,7 +61,7 @@ func TestDiff(t *testing.T) {
 			"call 1, request 2 of 2: want c 200, got c 200, a resend"},
 		{"calls that begin together", []string{"0 c=200 ok", "0 throttled", "1 c=200 ok"}, []string{"0 error", "0 c=200 ok", "1 c=200 ok"}, ""},
 		{"the second call", []string{"0 ok", "1 ok"}, []string{"0 ok", "1 c=200 ok"},
-			"call 2, request 1 of 1: want none, got c 200; call 2, requests: want 0, got 1"},
+			"call 2, request 1 of 1: want no request, got c 200; call 2, requests: want 0, got 1"},
 		{"fewer calls", []string{"0 ok", "1 ok"}, []string{"0 ok"}, "call 2, calls: want 2, got 1"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
