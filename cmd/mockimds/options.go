@@ -102,7 +102,7 @@ func (o *options) flagsOfLimit(f *pflag.FlagSet) {
 	parsedVar(f, &o.exceed, "on-exceed", parseOnExceed, "what happens to requests beyond the limit, `ACTION`: a status, drop or delay (default 429, imds 503)")
 	parsedVar(f, &o.latency, "latency", parseLatency, "service time, log-normal with the percentiles `P50,P99`, such as 2ms,15ms (default none)")
 	parsedVar(f, &o.answers, "answers", parseAnswers, "what the first requests get that no limit refuses, one after another, `LIST`, such as "+
-		"429,429,ok: the answers of a fault of kind answers (docs/profiles.md)")
+		"429,429,ok; later ones are served (docs/explain.md; a last answer that stays, and routes, need a profile)")
 }
 
 func (o *options) flagsOfPorts(f *pflag.FlagSet) {
