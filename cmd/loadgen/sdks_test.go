@@ -90,7 +90,7 @@ throttling. `+"`loadgen strategy explain NAME --fault 429`"+` shows each request
 
 This page is made from the presets and the four showdown profiles by `+"`make sdks`"+`;
 the figures are simulated (`+"`loadgen run showdown-neighbour`"+` prints one column with
-its intervals).
+its intervals; the sentences below its table hold the others against the first row).
 
 ## Who survives what
 
