@@ -39,7 +39,7 @@ func refreshForm() form.Form[strategy.Refresh] {
 		form.OmitZero(form.Field("extend", "How long the held document stays in use after a failed refresh, even past its expiry.",
 			extensionForm(), func(v *refresh) *strategy.Extension { return &v.Extend })),
 		form.OmitZero(form.Field("extend_old", "How long a document that arrives expired is used.",
-			extensionForm(), func(v *refresh) *strategy.Extension { return &v.ExtendOld })),
+			oldExtensionForm(), func(v *refresh) *strategy.OldExtension { return &v.ExtendOld })),
 	}, checkRefresh)
 }
 
@@ -78,37 +78,4 @@ func lifeWindowForm() form.Form[strategy.LifeWindow] {
 		form.Required(form.Field("window", "How long before the expiry a refresh is wanted.",
 			form.Duration(0, 0), func(v *window) *duration { return &v.Window })),
 	}, nil)
-}
-
-// extensionForm is for how long, if at all, credentials are used past the time
-// when they should have been replaced.
-func extensionForm() form.Form[strategy.Extension] {
-	type extension = strategy.Extension
-	f := form.Object(extension{}, []form.Key[extension]{
-		form.Required(form.Field("least", "The shortest time.",
-			form.Duration(0, 0), func(v *extension) *duration { return &v.Least })),
-		form.Required(form.Field("most", "The longest time; it is drawn evenly between the two.",
-			form.Duration(1, 0), func(v *extension) *duration { return &v.Most })),
-		form.Field("on", "The failed refreshes after which it applies; all if left out.",
-			outcomesOr("all"), func(v *extension) *strategy.Conditions { return &v.On }),
-		form.Field("early", "Whether it also applies to documents with less than the drawn time left.",
-			form.Boolean(), func(v *extension) *bool { return &v.Early }),
-		form.OmitZero(form.Field("defer", "What waits for the end of that time: all, because the document then expires; attempts, every refresh, also after one failed that was not mandatory; or mandatory, the mandatory refresh alone.",
-			form.Words(form.NewWord[strategy.Defer]("all", strategy.DeferAll), form.NewWord[strategy.Defer]("attempts", strategy.DeferAttempts), form.NewWord[strategy.Defer]("mandatory", strategy.DeferMandatory)),
-			func(v *extension) *strategy.Defer { return &v.Defer })),
-		form.OmitZero(form.Field("factor", "The factor by which most grows per further failed refresh in a row. Left out: it does not grow.",
-			growth(), func(v *extension) *float64 { return &v.Factor })),
-		form.OmitZero(form.Field("cap", "What most grows to.",
-			form.Bound(), func(v *extension) *duration { return &v.Cap })),
-	}, func(r *form.Reader, n *form.Node, path string, v *extension) {
-		switch {
-		case v.Least > v.Most:
-			r.Fail(n.At("least"), form.Join(path, "least"), "%s is longer than most, %s", form.FormatDuration(v.Least), form.FormatDuration(v.Most))
-		case v.Cap > 0 && v.Factor == 0:
-			r.Fail(n.At("cap"), form.Join(path, "cap"), "needs factor beside it")
-		case v.Cap > 0 && v.Cap < v.Most:
-			r.Fail(n.At("cap"), form.Join(path, "cap"), "%s is below most, %s", form.FormatDuration(v.Cap), form.FormatDuration(v.Most))
-		}
-	})
-	return form.WordOr(f, "a mapping", form.NewWord[extension]("none", extension{})).Named("extension")
 }

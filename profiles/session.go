@@ -57,6 +57,9 @@ func sessionForm() form.Form[strategy.Session] {
 		if v.OneUse && v.Keep {
 			r.Fail(n.At("one_use"), form.Join(path, "one_use"), "not with keep: later fetches would have no token to use")
 		}
+		if outside := v.Sticky.Outside(v.FallBack); outside != 0 {
+			r.Fail(n.At("sticky"), form.Join(path, "sticky"), "fall_back lacks %s, and only a fallback is sticky", outcomes.Write(outside, false).OneLine())
+		}
 	})
 }
 

@@ -111,7 +111,8 @@ func randomStrategy(r *rand.Rand) strategy.Strategy {
 	fill(r, reflect.ValueOf(&s).Elem())
 	s.Session.TTL = s.Session.TTL.Round(time.Second)
 	s.Session.FallBack = strategy.Conditions(r.IntN(1 << 20))
-	s.Session.Sticky = s.Session.FallBack & strategy.Conditions(r.IntN(1<<20))
+	s.Session.Sticky = strategy.Conditions(r.IntN(1 << 20))
+	s.Session.Sticky &^= s.Session.Sticky.Outside(s.Session.FallBack) // is refused
 	s.Session.OneUse = s.Session.OneUse && !s.Session.Keep
 	if r.IntN(2) == 0 {
 		s.Session.Retry = strategy.NoRetry{}
@@ -161,16 +162,18 @@ func randomStrategy(r *rand.Rand) strategy.Strategy {
 			c.Earliest = min(c.Earliest, c.Latest)
 		}
 		c.LatestAgain = c.LatestAgain && c.Latest > 0 && c.Mandatory == 0 && !c.Behind
-		for _, x := range []*strategy.Extension{&c.Extend, &c.ExtendOld} {
-			if x.Least > x.Most || x.Most == 0 {
-				*x = strategy.Extension{}
-			}
-			if x.Defer = strategy.Defer(r.IntN(3)); x.Most == 0 {
-				x.Defer = strategy.DeferAll
-			}
+		if x := &c.Extend; x.Least > x.Most || x.Most == 0 {
+			*x = strategy.Extension{}
+		} else {
+			x.Defer, x.On = strategy.Defer(r.IntN(3)), strategy.Conditions(r.IntN(1<<20))
 			if x.Cap = max(x.Cap, x.Most); x.Factor == 0 {
 				x.Cap = 0
 			}
+		}
+		if x := &c.ExtendOld; x.Least > x.Most || x.Most == 0 {
+			*x = strategy.OldExtension{}
+		} else if x.Defer = strategy.Defer(r.IntN(3)); x.Defer != strategy.DeferAll {
+			x.Early = false // is refused
 		}
 		s.Cache = &c
 	}
@@ -250,7 +253,7 @@ func fill(r *rand.Rand, v reflect.Value) {
 		case []time.Duration:
 			f.Set(reflect.ValueOf([]time.Duration{0, time.Duration(r.IntN(5000)) * time.Millisecond}))
 		case string, strategy.Scope, strategy.FlightKind, strategy.Jitter, strategy.RetryAfterUse, strategy.Defer, strategy.Conditions, strategy.Cache, strategy.Retry, []strategy.Class, nil:
-		case strategy.Flight, strategy.Quota, strategy.Timeouts, strategy.Session, strategy.Extension, strategy.RetryAfter, strategy.Connections, strategy.Resend:
+		case strategy.Flight, strategy.Quota, strategy.Timeouts, strategy.Session, strategy.Extension, strategy.OldExtension, strategy.RetryAfter, strategy.Connections, strategy.Resend:
 			fill(r, f)
 		default:
 			panic("a field of type " + f.Type().String() + " is new")

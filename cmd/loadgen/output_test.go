@@ -171,6 +171,8 @@ func TestOutputFails(t *testing.T) {
 			[]string{"loadgen: writing no/such.html: no such file or directory", "writing .: is a directory"}},
 		{"a list", fullDevice, []string{"profile", "list"}, 1, []string{"loadgen: writing stdout: " + full}},
 		{"a profile", fullDevice, []string{"profile", "show", "gated.yaml"}, 1, []string{"loadgen: writing the profile: writing stdout: " + full}},
+		{"a preset", nobody, []string{"strategy", "show", "botocore"}, 1, []string{"loadgen: writing stdout: broken pipe"}},
+		{"a timeline", nobody, []string{"strategy", "explain", "botocore", "--fault", "429"}, 1, []string{"loadgen: writing stdout: broken pipe"}},
 		{"a schema", nobody, []string{"profile", "schema"}, 1, []string{"loadgen: writing stdout: broken pipe"}},
 		{"help", fullDevice, []string{"--help"}, 1, []string{"loadgen: writing stdout: " + full}},
 	} {

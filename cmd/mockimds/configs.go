@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net/netip"
 	"slices"
 	"time"
@@ -42,7 +43,7 @@ func (o *options) configs() ([]imds.Config, error) {
 		c.Pod = imds.PodConfig{Tokens: o.pod.tokens, StrictHost: o.pod.strictHost}
 		c.MaxConnections = o.connections
 		if len(o.answers) > 0 {
-			fault := throttle.Fault{Name: "answers", Kind: throttle.AnswersFault, Answers: o.answers}
+			fault := throttle.Fault{Name: answersName(c.Endpoint), Kind: throttle.AnswersFault, Answers: o.answers}
 			if err := c.Endpoint.Inject(0, fault); err != nil {
 				return nil, command.Usagef(seeHelp, "--answers: %v", err)
 			}
@@ -54,6 +55,16 @@ func (o *options) configs() ([]imds.Config, error) {
 		}
 	}
 	return all, nil
+}
+
+// answersName is the name of the fault of --answers: the admin API ends faults by
+// their names, and a profile may have a fault of that name.
+func answersName(e *throttle.Endpoint) string {
+	name := "answers"
+	for n := 2; slices.ContainsFunc(e.Faults(0), func(f throttle.Fault) bool { return f.Name == name }); n++ {
+		name = fmt.Sprintf("answers-%d", n)
+	}
+	return name
 }
 
 // group is the name of the only group of tasks without a profile.

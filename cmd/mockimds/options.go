@@ -162,6 +162,8 @@ func (o *options) check() error {
 		return command.Usagef("", "--renew-before %v: want whole seconds", o.renewBefore)
 	case o.pending < 0:
 		return command.Usagef("", "--pending %v: want 0 or more", o.pending)
+	case len(o.answers) > 0 && o.instance.disabled:
+		return command.Usagef("omit one of them", "--answers cannot be used with --imds-disabled, which answers everything with 403")
 	case o.renewBefore >= o.lifetime:
 		return command.Usagef("credentials must live longer than that: set both flags",
 			"--renew-before %v: want less than --lifetime, %v", o.renewBefore, o.lifetime)

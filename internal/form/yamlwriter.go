@@ -1,6 +1,8 @@
 package form
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -64,14 +66,17 @@ func (n *Node) flat() (length int, ok bool) {
 	return length, true
 }
 
-// WriteYAML writes the node as a document.
+// WriteYAML writes the node as a document. An error of w stays what it is, which the
+// encoder would make a text of.
 func (n *Node) WriteYAML(w io.Writer) error {
-	e := yaml.NewEncoder(w)
+	var b bytes.Buffer
+	e := yaml.NewEncoder(&b)
 	e.SetIndent(2)
-	if err := e.Encode(n.toYAML(0, 0)); err != nil {
+	if err := errors.Join(e.Encode(n.toYAML(0, 0)), e.Close()); err != nil {
 		return fmt.Errorf("writing YAML: %w", err)
 	}
-	return e.Close()
+	_, err := w.Write(b.Bytes())
+	return err
 }
 
 // OneLine is the node as a value of `--set path=`.

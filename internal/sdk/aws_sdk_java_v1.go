@@ -79,9 +79,6 @@ func javaV1() Preset {
 }
 
 func javaV1IMDS() Preset {
-	gate := strategy.Extension{Least: 50 * time.Second, Most: 70 * time.Second}
-	old := gate
-	old.Defer = strategy.DeferAttempts
 	return Preset{
 		Name:    "aws-sdk-java-v1@imds",
 		Service: service.IMDS,
@@ -110,7 +107,9 @@ func javaV1IMDS() Preset {
 		Errors:    javaV1Errors(),
 		Strategy: strategy.Strategy{
 			Cache: &strategy.Refresh{
-				Window: 15 * time.Minute, Latest: time.Hour, LatestAgain: true, Extend: gate, ExtendOld: old,
+				Window: 15 * time.Minute, Latest: time.Hour, LatestAgain: true,
+				Extend:    strategy.Extension{Least: 50 * time.Second, Most: 70 * time.Second},
+				ExtendOld: strategy.OldExtension{Least: 50 * time.Second, Most: 70 * time.Second, Defer: strategy.DeferAttempts},
 			},
 			Flight:   strategy.Flight{Kind: strategy.Serial},
 			Timeouts: javaTimeouts,

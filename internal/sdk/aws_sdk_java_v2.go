@@ -81,7 +81,7 @@ func javaV2(version, run string) Preset {
 		Strategy: strategy.Strategy{
 			Cache: &strategy.Refresh{
 				Window: 15 * time.Minute, Latest: time.Hour, JitterTo: 2 * time.Minute, Mandatory: time.Minute,
-				ExtendOld: strategy.Extension{Least: time.Second, Most: time.Second, Defer: strategy.DeferMandatory},
+				ExtendOld: strategy.OldExtension{Least: time.Second, Most: time.Second, Defer: strategy.DeferMandatory},
 			},
 			Flight:   javaFlight,
 			Retry:    javaRetry(),
@@ -135,7 +135,7 @@ func javaV2IMDS(version, run string) Preset {
 					Least: time.Millisecond, Most: 100 * time.Millisecond, Factor: 2, Cap: 10 * time.Second,
 					Defer: strategy.DeferMandatory,
 				},
-				ExtendOld: strategy.Extension{Least: time.Minute, Most: 10 * time.Minute, Defer: strategy.DeferAttempts},
+				ExtendOld: strategy.OldExtension{Least: time.Minute, Most: 10 * time.Minute, Defer: strategy.DeferAttempts},
 			},
 			Flight:   javaFlight,
 			Timeouts: javaTimeouts,

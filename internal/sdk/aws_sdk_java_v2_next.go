@@ -9,12 +9,12 @@ import (
 // javaV2NextCache is the cache of the branch: its window depends on the life, and a
 // failed refresh is not repeated for 5 to 10 minutes.
 func javaV2NextCache() *strategy.Refresh {
-	gate := strategy.Extension{Least: 5 * time.Minute, Most: 10 * time.Minute, Defer: strategy.DeferAttempts}
 	return &strategy.Refresh{
 		Window:   time.Hour,
 		Windows:  []strategy.LifeWindow{{Below: 20 * time.Minute, Window: 5 * time.Minute}, {Below: 90 * time.Minute, Window: 15 * time.Minute}},
 		JitterTo: 2 * time.Minute, Mandatory: time.Minute,
-		Extend: gate, ExtendOld: gate,
+		Extend:    strategy.Extension{Least: 5 * time.Minute, Most: 10 * time.Minute, Defer: strategy.DeferAttempts},
+		ExtendOld: strategy.OldExtension{Least: 5 * time.Minute, Most: 10 * time.Minute, Defer: strategy.DeferAttempts},
 	}
 }
 

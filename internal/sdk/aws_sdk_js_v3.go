@@ -141,7 +141,7 @@ func javaScriptV3IMDS() Preset {
 		Strategy: strategy.Strategy{
 			Cache: &strategy.Refresh{
 				Window: 5 * time.Minute, Behind: true,
-				ExtendOld: strategy.Extension{Least: 5 * time.Minute, Most: 10 * time.Minute},
+				ExtendOld: strategy.OldExtension{Least: 5 * time.Minute, Most: 10 * time.Minute},
 			},
 			Flight:   strategy.Flight{Kind: strategy.Join},
 			Timeouts: strategy.Timeouts{Attempt: time.Second},

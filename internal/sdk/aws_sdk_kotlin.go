@@ -104,7 +104,7 @@ func kotlinIMDS() Preset {
 			Cache: &strategy.Refresh{
 				Window: 10 * time.Second, AtMost: 15 * time.Minute,
 				Extend:    strategy.Extension{Least: 15 * time.Minute, Most: 15 * time.Minute, On: strategy.On500},
-				ExtendOld: strategy.Extension{Least: 15 * time.Minute, Most: 15 * time.Minute},
+				ExtendOld: strategy.OldExtension{Least: 15 * time.Minute, Most: 15 * time.Minute},
 			},
 			Flight:   strategy.Flight{Kind: strategy.Serial},
 			Retry:    kotlinRetry(strategy.On401 | strategy.OnAny5xx | strategy.OnTimeout | strategy.OnRefused | strategy.OnReset),

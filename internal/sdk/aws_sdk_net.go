@@ -94,7 +94,7 @@ func dotNetIMDS() Preset {
 			Cache: &strategy.Refresh{
 				Latest: 2 * time.Minute, Behind: true,
 				Extend:    strategy.Extension{Least: 2 * time.Minute, Most: 2 * time.Minute, Defer: strategy.DeferAttempts},
-				ExtendOld: strategy.Extension{Least: 5 * time.Minute, Most: 10 * time.Minute, Defer: strategy.DeferAttempts},
+				ExtendOld: strategy.OldExtension{Least: 5 * time.Minute, Most: 10 * time.Minute, Defer: strategy.DeferAttempts},
 			},
 			Flight:      strategy.Flight{Kind: strategy.Serial, MaxWait: time.Minute},
 			Retry:       retry(failed &^ (strategy.On401 | strategy.On404)),

@@ -124,7 +124,7 @@ func phpIMDS() Preset {
 			Cache: &strategy.Refresh{
 				Window:    time.Minute,
 				Extend:    strategy.Extension{Least: 5 * time.Minute, Most: 10 * time.Minute, On: strategy.On500 | strategy.OnTimeout},
-				ExtendOld: strategy.Extension{Least: 5 * time.Minute, Most: 10 * time.Minute},
+				ExtendOld: strategy.OldExtension{Least: 5 * time.Minute, Most: 10 * time.Minute},
 			},
 			Flight: strategy.Flight{Kind: strategy.Serial},
 			Retry: &strategy.Backoff{

@@ -148,7 +148,7 @@ func rubyIMDS() Preset {
 			Cache: &strategy.Refresh{
 				Window: 5 * time.Minute, EmptyOnError: true,
 				Extend:    strategy.Extension{Least: 5 * time.Minute, Most: 6 * time.Minute, On: strategy.OnEvery &^ strategy.OnMalformed},
-				ExtendOld: strategy.Extension{Least: 5 * time.Minute, Most: 6 * time.Minute},
+				ExtendOld: strategy.OldExtension{Least: 5 * time.Minute, Most: 6 * time.Minute},
 			},
 			Flight: strategy.Flight{Kind: strategy.Serial},
 			Retry: &strategy.Backoff{

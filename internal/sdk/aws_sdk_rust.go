@@ -146,7 +146,7 @@ func rustIMDS() Preset {
 		Strategy: strategy.Strategy{
 			Cache: &strategy.Refresh{
 				Window: 10 * time.Second, Jitter: 0.5, StaleOnError: forever,
-				ExtendOld: strategy.Extension{Least: 10 * time.Minute, Most: 15 * time.Minute},
+				ExtendOld: strategy.OldExtension{Least: 10 * time.Minute, Most: 15 * time.Minute},
 			},
 			Flight: strategy.Flight{Kind: strategy.Serial},
 			Retry: &strategy.Backoff{

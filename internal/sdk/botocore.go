@@ -109,7 +109,7 @@ func botocoreIMDS() Preset {
 		Strategy: strategy.Strategy{
 			Cache: &strategy.Refresh{
 				Window: 15 * time.Minute, Mandatory: 10 * time.Minute,
-				ExtendOld: strategy.Extension{Least: 17 * time.Minute, Most: 25 * time.Minute, Early: true},
+				ExtendOld: strategy.OldExtension{Least: 17 * time.Minute, Most: 25 * time.Minute, Early: true},
 			},
 			Flight:   strategy.Flight{Kind: strategy.Serial, FirstEach: true},
 			Timeouts: strategy.Timeouts{Connect: time.Second, Response: time.Second},

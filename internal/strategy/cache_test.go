@@ -82,7 +82,7 @@ func TestDocumentsWithoutExpiry(t *testing.T) {
 // is stored at two hours; the draw picks the middle of an extension.
 func TestRefreshStores(t *testing.T) {
 	const now, middle = 2 * hour, 1 << 31
-	extend := strategy.Extension{Least: 10 * minute, Most: 20 * minute}
+	extend := strategy.OldExtension{Least: 10 * minute, Most: 20 * minute}
 	early := extend
 	early.Early = true
 	rows := []struct {

@@ -46,6 +46,31 @@ const (
 // Has reports whether the set contains the outcome, which must be a failure.
 func (c Conditions) Has(o *Outcome) bool { return c&condition(o) != 0 }
 
+// Outside is what the set has and no outcome of the other set can be. A body has a
+// bit beside that of its status, so an outcome may be in both sets by different bits.
+func (c Conditions) Outside(other Conditions) Conditions {
+	joint := other
+	if other&OnThrottleCode != 0 {
+		joint |= OnAnyStatus | OnMalformed
+	}
+	if other&OnText != 0 {
+		joint |= OnAnyStatus
+	}
+	if other&OnAnyStatus != 0 {
+		joint |= OnThrottleCode | OnText
+	}
+	if other&OnMalformed != 0 {
+		joint |= OnThrottleCode
+	}
+	if other&OnOutOfTime != 0 {
+		joint |= OnResponseTimeout
+	}
+	if other&OnResponseTimeout != 0 {
+		joint |= OnOutOfTime
+	}
+	return c &^ joint
+}
+
 // condition returns the bits of a failed outcome: one for its failure, status or
 // body, OnThrottleCode or OnText too if its body is so, and two if a fetch is out of
 // time.

@@ -56,7 +56,7 @@ func TestRejectExpired(t *testing.T) {
 		}
 	}
 	// A client that believes in a longer life hands out what has expired.
-	s := strategy.Strategy{RejectExpired: true, Cache: &strategy.Refresh{ExtendOld: strategy.Extension{Least: minute, Most: minute}}}
+	s := strategy.Strategy{RejectExpired: true, Cache: &strategy.Refresh{ExtendOld: strategy.OldExtension{Least: minute, Most: minute}}}
 	c := strategy.NewHost(1, 0, []strategy.Clients{{Strategy: &s, Tasks: 1, Processes: 1, Grace: hour, Key: strategytest.TaskKey("g")}}).Client(0, 0, 0)
 	if k, _ := strategytest.Resolve(t, c, 3*minute, strategytest.Good(2*minute)); k.Result != strategy.Stale {
 		t.Errorf("put off: got %v, want stale", k.Result)

@@ -7,28 +7,36 @@ import (
 	"tenement/internal/draw"
 )
 
-// Extension is static stability: credentials stay in use for a time drawn from
-// U(Least, Most); after it, a refresh is wanted again. The zero Extension is
-// none.
+// Extension is static stability: after a failed refresh, credentials stay in use
+// for a time drawn from U(Least, Most); after it, a refresh is wanted again. The
+// zero Extension is none.
 type Extension struct {
 	Least, Most time.Duration
 	// Factor makes Most grow with each further failure in a row, up to Cap; 0 is
-	// no growth. ExtendOld has no use for both.
+	// no growth.
 	Factor float64
 	Cap    time.Duration
 	// Defer is what waits for the end of that time.
 	Defer Defer
-	// On are the failures after which Extend applies; 0 is all.
+	// On are the failures after which it applies; 0 is all.
 	On Conditions
-	// Early makes ExtendOld apply to a document that has less than the drawn
-	// time left, too. (botocore)
+}
+
+// OldExtension is the same for a document that has expired when it arrives. The
+// zero OldExtension is none.
+type OldExtension struct {
+	Least, Most time.Duration
+	// Defer is what waits for the end of that time.
+	Defer Defer
+	// Early makes it apply to a document that has less than the drawn time left,
+	// too. It needs DeferAll. (botocore)
 	Early bool
 }
 
-// Defer is what an Extension puts off.
+// Defer is what an Extension or an OldExtension puts off.
 type Defer uint8
 
-// What an Extension puts off.
+// What is put off.
 const (
 	// DeferAll lets the document expire at the end of the time, with the windows
 	// that this means. Extend then leaves no window, and does not apply to a
@@ -56,15 +64,23 @@ func (x *Extension) span(failures uint16, u uint64) time.Duration {
 		}
 		most = time.Duration(math.Min(grown, float64(limit)))
 	}
-	return x.Least + time.Duration(float64(most-x.Least)*draw.Float(u))
+	return between(x.Least, most, u)
 }
 
-// putOff is the entry with what the extension defers put off until then.
-func (x *Extension) putOff(e Entry, until time.Duration) Entry {
+// span is the time that a keyed draw picks.
+func (x *OldExtension) span(u uint64) time.Duration { return between(x.Least, x.Most, u) }
+
+// between is the time that a keyed draw picks from U(least, most).
+func between(least, most time.Duration, u uint64) time.Duration {
+	return least + time.Duration(float64(most-least)*draw.Float(u))
+}
+
+// putOff is the entry with what is deferred put off until then.
+func (d Defer) putOff(e Entry, until time.Duration) Entry {
 	if e.Ends == 0 {
 		e.Ends = e.Expires
 	}
-	switch x.Defer {
+	switch d {
 	case DeferAll:
 		e.Expires, e.Refresh, e.Must = until, until, until
 		return e

@@ -56,7 +56,7 @@ type Refresh struct {
 	// even past its expiry.
 	Extend Extension
 	// ExtendOld does the same for a document that has expired when it arrives.
-	ExtendOld Extension
+	ExtendOld OldExtension
 }
 
 // LifeWindow is the window of documents that have less than Below left when they
@@ -90,7 +90,7 @@ func (c *Refresh) Store(now time.Duration, e Entry, o Outcome, u uint64) Entry {
 	}
 	x, span := &c.ExtendOld, time.Duration(0)
 	if x.Most > 0 {
-		span = x.span(1, bits.RotateLeft64(u, 32))
+		span = x.span(bits.RotateLeft64(u, 32))
 	}
 	if left := expires - now; x.Most > 0 && x.Defer == DeferAll && (left <= 0 || x.Early && left <= span) {
 		expires, ends = now+span, o.Expires
@@ -98,7 +98,7 @@ func (c *Refresh) Store(now time.Duration, e Entry, o Outcome, u uint64) Entry {
 	stored := c.windows(now, expires, u)
 	stored.Ends = ends
 	if x.Most > 0 && x.Defer != DeferAll && now >= stored.Must {
-		stored = x.putOff(stored, now+span)
+		stored = x.Defer.putOff(stored, now+span)
 	}
 	return stored
 }
@@ -153,7 +153,7 @@ func (c *Refresh) Failed(now time.Duration, e Entry, o Outcome, u uint64) (Entry
 	x := &c.Extend
 	if x.Most > 0 && e.Held && (x.On == 0 || x.On.Has(&o)) && (x.Defer != DeferMandatory || now >= e.Must) {
 		e.Failures++
-		return x.putOff(e, now+x.span(e.Failures, u)), OK
+		return x.Defer.putOff(e, now+x.span(e.Failures, u)), OK
 	}
 	if c.EmptyOnError && o.Result() != Malformed {
 		return Entry{}, Empty

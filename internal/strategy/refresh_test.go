@@ -188,7 +188,7 @@ func TestGrowingExtension(t *testing.T) {
 // A document that comes expired: Java's STRICT looks again after a second, and
 // ALLOW after 1 to 10 minutes; meanwhile calls refresh as in the window.
 func TestExpiredOnArrivalDeferred(t *testing.T) {
-	c := strategy.Refresh{Window: 15 * minute, Mandatory: minute, ExtendOld: strategy.Extension{Least: time.Second, Most: time.Second, Defer: strategy.DeferMandatory}}
+	c := strategy.Refresh{Window: 15 * minute, Mandatory: minute, ExtendOld: strategy.OldExtension{Least: time.Second, Most: time.Second, Defer: strategy.DeferMandatory}}
 	got := c.Store(hour, strategy.Entry{}, strategytest.Good(hour+30*time.Second), 0)
 	want := strategy.Entry{Held: true, Expires: hour + 30*time.Second, Ends: hour + 30*time.Second, Refresh: 45*minute + 30*time.Second, Must: hour + time.Second}
 	if got != want {

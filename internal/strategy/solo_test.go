@@ -167,7 +167,7 @@ func TestSoloIsTheWholeMachine(t *testing.T) {
 			Cache: &strategy.Refresh{
 				Windows: []strategy.LifeWindow{{Below: 10 * minute, Window: hour}, {Below: hour, Window: 15 * minute}}, Mandatory: 5 * minute, Latest: 5 * hour, JitterTo: minute,
 				Extend:    strategy.Extension{Least: time.Minute, Most: hour, Factor: 2, Cap: 3 * hour, Defer: strategy.DeferAttempts},
-				ExtendOld: strategy.Extension{Least: minute, Most: hour, Defer: strategy.DeferMandatory},
+				ExtendOld: strategy.OldExtension{Least: minute, Most: hour, Defer: strategy.DeferMandatory},
 			},
 			Timeouts: strategy.Timeouts{Fetch: 3 * time.Second}, Session: strategy.Session{Timeout: time.Second},
 		},

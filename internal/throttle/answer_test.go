@@ -38,7 +38,7 @@ func TestParseAnswer(t *testing.T) {
 			t.Errorf("%s: it is written as %s", text, got)
 		}
 	}
-	for text, want := range map[string]string{"ok:900s": "ok:15m", "ok:899": "ok:899s", "ok:60m": "ok:1h", "expired:1h": "expired:3600", "slow:250ms": "slow:0.25", "429ra:2s": "429ra:2"} {
+	for text, want := range map[string]string{"ok:900s": "ok:15m", "ok:899": "ok:899s", "ok:60m": "ok:1h", "ok:1d": "ok:24h", "expired:1.5d": "expired:129600", "ok:1d12h": "ok:36h", "expired:1h": "expired:3600", "slow:250ms": "slow:0.25", "429ra:2s": "429ra:2"} {
 		if got, err := throttle.ParseAnswer(text); err != nil || got.String() != want {
 			t.Errorf("%s: got %s, %v, want %s", text, got, err, want)
 		}

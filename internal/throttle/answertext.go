@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"tenement/internal/quantity"
 )
 
 // plainAnswers are the answers without a value, by their word.
@@ -103,21 +105,21 @@ func ParseAnswer(text string) (Answer, error) {
 
 // longestSpan bounds the Span of an answer, so that sums of a few of them cannot
 // overflow.
-const longestSpan = 10 * 366 * 24 * time.Hour
+const longestSpan = quantity.Longest
 
 // parseSpan reads seconds, or a duration; more than 0.
 func parseSpan(text string) (time.Duration, error) {
-	d, err := time.ParseDuration(text)
-	if err != nil {
-		d, err = time.ParseDuration(text + "s")
+	d, problem := quantity.Duration(text)
+	if problem == quantity.NoUnit {
+		d, problem = quantity.Duration(text + "s")
 	}
 	switch {
-	case err != nil:
-		return 0, errors.New("want seconds, or a duration such as 500ms, 2s or 15m")
-	case d <= 0:
-		return 0, errors.New("want more than 0")
-	case d > longestSpan:
+	case problem == quantity.TooLong:
 		return 0, errors.New("want at most 10 years")
+	case problem == quantity.Negative || problem == quantity.None && d == 0:
+		return 0, errors.New("want more than 0")
+	case problem != quantity.None:
+		return 0, errors.New("want seconds, or a duration such as 500ms, 2s, 15m or 1d")
 	}
 	return d, nil
 }

@@ -140,8 +140,12 @@ func takesValue(flags *pflag.FlagSet, arg string) bool {
 // seeHelp is the hint where there is no more specific one.
 func seeHelp(c *cobra.Command) string { return "see `" + c.CommandPath() + " --help`" }
 
+// longestValue bounds how much of the value of a flag an error shows, in characters.
+const longestValue = 100
+
 // flagError rewrites an error of the flag library without the names of Go
-// functions and types.
+// functions and types. A long value, such as a list, is cut: what is wrong
+// comes after it.
 func flagError(c *cobra.Command, err error) error {
 	invalid, ok := errors.AsType[*pflag.InvalidValueError](err)
 	if !ok {
@@ -155,5 +159,5 @@ func flagError(c *cobra.Command, err error) error {
 			text += " of 0 or more"
 		}
 	}
-	return Usagef(seeHelp(c), "--%s %q: %s", invalid.GetFlag().Name, invalid.GetValue(), text)
+	return Usagef(seeHelp(c), "--%s %q: %s", invalid.GetFlag().Name, words.Shortened(invalid.GetValue(), longestValue), text)
 }

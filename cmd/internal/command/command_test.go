@@ -60,6 +60,7 @@ func TestExecute(t *testing.T) {
 		{"verb --n 2 x", "2 [x]\n", ""},
 		{"verb x y", "", "want one word at most, got 2 arguments"},
 		{"verb --n x", "", `--n "x": want a whole number`},
+		{"verb --n " + strings.Repeat("x", 200), "", `--n "` + strings.Repeat("x", 100) + `…": want a whole number`},
 		{"verb --m", "", "unknown flag: --m"},
 		{"nope", "", fmt.Sprintf(unknown, "nope", "tool")},
 		{"nope --help", "", fmt.Sprintf(unknown, "nope", "tool")},
