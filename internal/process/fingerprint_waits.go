@@ -36,7 +36,7 @@ func (f *fingerprint) readWaits(ctx context.Context, single []*cell) error {
 		seen, _ := f.waits(others)
 		if o, known := f.readBackoff("500", seen[:max(len(seen)-links, 0)]); ok && known && !b.like(o) {
 			f.backoff.Classes = []strategy.Class{{
-				On: strategy.On429 | strategy.OnThrottleCode, Base: b.base, Factor: b.factor, Jitter: b.jitter, Waits: b.waits,
+				On: strategy.On429 | strategy.OnThrottleCode, Wait: strategy.Wait{Base: b.base, Factor: b.factor, Jitter: b.jitter, Waits: b.waits},
 			}}
 			f.backoff.Base, f.backoff.Factor, f.backoff.Jitter, f.backoff.Waits = o.base, o.factor, o.jitter, o.waits
 		}

@@ -15,26 +15,26 @@ import (
 func TestRecognize(t *testing.T) {
 	for _, test := range []struct {
 		name string
-		b    strategy.Backoff
+		w    strategy.Wait
 		want backoff
 	}{
-		{"none", strategy.Backoff{}, backoff{base: 0, factor: 1}},
-		{"fixed", strategy.Backoff{Base: time.Second, Factor: 1}, backoff{base: time.Second, factor: 1, jitter: strategy.NoJitter}},
-		{"fixed and short", strategy.Backoff{Base: 100 * time.Millisecond, Factor: 1}, backoff{base: 100 * time.Millisecond, factor: 1, jitter: strategy.NoJitter}},
-		{"doubling", strategy.Backoff{Base: 400 * time.Millisecond}, backoff{base: 400 * time.Millisecond, factor: 2, jitter: strategy.NoJitter}},
-		{"growing", strategy.Backoff{Base: time.Second, Factor: 1.2}, backoff{base: time.Second, factor: 1.2, jitter: strategy.NoJitter}},
-		{"full jitter", strategy.Backoff{Base: time.Second, Jitter: strategy.FullJitter}, backoff{base: time.Second, factor: 2, jitter: strategy.FullJitter}},
-		{"fixed full jitter", strategy.Backoff{Base: 2 * time.Second, Factor: 1, Jitter: strategy.FullJitter}, backoff{base: 2 * time.Second, factor: 1, jitter: strategy.FullJitter}},
-		{"equal jitter", strategy.Backoff{Base: time.Second, Jitter: strategy.EqualJitter}, backoff{base: time.Second, factor: 2, jitter: strategy.EqualJitter}},
+		{"none", strategy.Wait{}, backoff{base: 0, factor: 1}},
+		{"fixed", strategy.Wait{Base: time.Second, Factor: 1}, backoff{base: time.Second, factor: 1, jitter: strategy.NoJitter}},
+		{"fixed and short", strategy.Wait{Base: 100 * time.Millisecond, Factor: 1}, backoff{base: 100 * time.Millisecond, factor: 1, jitter: strategy.NoJitter}},
+		{"doubling", strategy.Wait{Base: 400 * time.Millisecond}, backoff{base: 400 * time.Millisecond, factor: 2, jitter: strategy.NoJitter}},
+		{"growing", strategy.Wait{Base: time.Second, Factor: 1.2}, backoff{base: time.Second, factor: 1.2, jitter: strategy.NoJitter}},
+		{"full jitter", strategy.Wait{Base: time.Second, Jitter: strategy.FullJitter}, backoff{base: time.Second, factor: 2, jitter: strategy.FullJitter}},
+		{"fixed full jitter", strategy.Wait{Base: 2 * time.Second, Factor: 1, Jitter: strategy.FullJitter}, backoff{base: 2 * time.Second, factor: 1, jitter: strategy.FullJitter}},
+		{"equal jitter", strategy.Wait{Base: time.Second, Jitter: strategy.EqualJitter}, backoff{base: time.Second, factor: 2, jitter: strategy.EqualJitter}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			test.b.Attempts, test.b.On = 4, strategy.On429
+			b := strategy.Backoff{Attempts: 4, On: strategy.On429, Wait: test.w}
 			outcome := strategy.Outcome{Status: 429, Body: strategy.BodyText}
 			seen := make([][]time.Duration, 3)
 			for call := range 20 {
 				for n := range seen {
 					key := draw.Seed(1).Name(test.name).With(uint64(call)).With(uint64(n))
-					wait, _ := test.b.Next(strategy.Try{N: n + 1, Total: n + 1, Outcome: &outcome, U: key.Bits()})
+					wait, _ := b.Next(strategy.Try{N: n + 1, Total: n + 1, Outcome: &outcome, U: key.Bits()})
 					noise := time.Duration(key.Name("noise").Float() * float64(8*time.Millisecond))
 					seen[n] = append(seen[n], wait+time.Millisecond+noise)
 				}

@@ -23,7 +23,7 @@ var (
 	slow    = reply(strategytest.ReadTimeout)
 	half    = reply(strategytest.Truncated)
 
-	onceMore = &strategy.Backoff{Attempts: 2, On: strategy.OnAnyStatus | strategy.OnTimeout | strategy.OnConnection, Base: 10, Factor: 1}
+	onceMore = &strategy.Backoff{Attempts: 2, On: strategy.OnAnyStatus | strategy.OnTimeout | strategy.OnConnection, Wait: strategy.Wait{Base: 10, Factor: 1}}
 )
 
 // An attempt is sent again at once, with no wait before it, if its connection was
@@ -177,7 +177,7 @@ func TestResendOnKeptConnections(t *testing.T) {
 
 // Which requests a library sends again depends on their method.
 func TestResendByMethod(t *testing.T) {
-	again := &strategy.Backoff{Attempts: 2, On: strategy.OnDefault, Base: time.Second, Factor: 1}
+	again := &strategy.Backoff{Attempts: 2, On: strategy.OnDefault, Wait: strategy.Wait{Base: time.Second, Factor: 1}}
 	for name, test := range map[string]struct {
 		resend strategy.Resend
 		script string
