@@ -15,20 +15,19 @@ import (
 func TestRecognize(t *testing.T) {
 	for _, test := range []struct {
 		name string
-		w    strategy.Wait
-		want backoff
+		want strategy.Wait
 	}{
-		{"none", strategy.Wait{}, backoff{base: 0, factor: 1}},
-		{"fixed", strategy.Wait{Base: time.Second, Factor: 1}, backoff{base: time.Second, factor: 1, jitter: strategy.NoJitter}},
-		{"fixed and short", strategy.Wait{Base: 100 * time.Millisecond, Factor: 1}, backoff{base: 100 * time.Millisecond, factor: 1, jitter: strategy.NoJitter}},
-		{"doubling", strategy.Wait{Base: 400 * time.Millisecond}, backoff{base: 400 * time.Millisecond, factor: 2, jitter: strategy.NoJitter}},
-		{"growing", strategy.Wait{Base: time.Second, Factor: 1.2}, backoff{base: time.Second, factor: 1.2, jitter: strategy.NoJitter}},
-		{"full jitter", strategy.Wait{Base: time.Second, Jitter: strategy.FullJitter}, backoff{base: time.Second, factor: 2, jitter: strategy.FullJitter}},
-		{"fixed full jitter", strategy.Wait{Base: 2 * time.Second, Factor: 1, Jitter: strategy.FullJitter}, backoff{base: 2 * time.Second, factor: 1, jitter: strategy.FullJitter}},
-		{"equal jitter", strategy.Wait{Base: time.Second, Jitter: strategy.EqualJitter}, backoff{base: time.Second, factor: 2, jitter: strategy.EqualJitter}},
+		{"none", strategy.Wait{Factor: 1}},
+		{"fixed", strategy.Wait{Base: time.Second, Factor: 1}},
+		{"fixed and short", strategy.Wait{Base: 100 * time.Millisecond, Factor: 1}},
+		{"doubling", strategy.Wait{Base: 400 * time.Millisecond, Factor: 2}},
+		{"growing", strategy.Wait{Base: time.Second, Factor: 1.2}},
+		{"full jitter", strategy.Wait{Base: time.Second, Factor: 2, Jitter: strategy.FullJitter}},
+		{"fixed full jitter", strategy.Wait{Base: 2 * time.Second, Factor: 1, Jitter: strategy.FullJitter}},
+		{"equal jitter", strategy.Wait{Base: time.Second, Factor: 2, Jitter: strategy.EqualJitter}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			b := strategy.Backoff{Attempts: 4, On: strategy.On429, Wait: test.w}
+			b := strategy.Backoff{Attempts: 4, On: strategy.On429, Wait: test.want}
 			outcome := strategy.Outcome{Status: 429, Body: strategy.BodyText}
 			seen := make([][]time.Duration, 3)
 			for call := range 20 {
@@ -40,13 +39,13 @@ func TestRecognize(t *testing.T) {
 				}
 			}
 			got, ok := recognize(seen)
-			off := math.Abs(got.base.Seconds()/test.want.base.Seconds() - 1)
-			if !ok || got.jitter != test.want.jitter || got.factor != test.want.factor || off > 0.15 {
+			off := math.Abs(got.Base.Seconds()/test.want.Base.Seconds() - 1)
+			if !ok || got.Jitter != test.want.Jitter || got.Factor != test.want.Factor || off > 0.15 {
 				t.Errorf("got %+v, %v, want %+v from %v", got, ok, test.want, seen)
 			}
 		})
 	}
-	if got, ok := recognize([][]time.Duration{{time.Second}, {5 * time.Second}, {time.Second}}); !ok || !slices.Equal(got.waits, []time.Duration{time.Second, 5 * time.Second, time.Second}) {
+	if got, ok := recognize([][]time.Duration{{time.Second}, {5 * time.Second}, {time.Second}}); !ok || !slices.Equal(got.Waits, []time.Duration{time.Second, 5 * time.Second, time.Second}) {
 		t.Errorf("got %+v", got)
 	}
 	if got, ok := recognize([][]time.Duration{{time.Second, 2 * time.Second}, {10 * time.Second, time.Second}, {time.Second, 2 * time.Second}}); ok {
