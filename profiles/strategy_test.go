@@ -161,7 +161,7 @@ func randomStrategy(r *rand.Rand) strategy.Strategy {
 		if c.Latest > 0 {
 			c.Earliest = min(c.Earliest, c.Latest)
 		}
-		c.LatestAgain = c.LatestAgain && c.Latest > 0 && c.Mandatory == 0 && !c.Behind
+		c.LatestAgain = c.LatestAgain && c.Latest > 0 && c.Mandatory == 0 && !c.Behind && c.Share == 0 && len(c.Windows) == 0
 		for _, x := range []*strategy.Extension{&c.Extend, &c.ExtendOld} {
 			if x.Least > x.Most || x.Most == 0 {
 				*x = strategy.Extension{}

@@ -13,7 +13,7 @@ import (
 type Extension struct {
 	Least, Most time.Duration
 	// Factor makes Most grow with each further failure in a row, up to Cap; 0 is
-	// no growth. ExtendOld has no use for both.
+	// no growth. They are for Extend.
 	Factor float64
 	Cap    time.Duration
 	// Defer is what waits for the end of that time.
@@ -30,9 +30,9 @@ type Defer uint8
 
 // What an Extension puts off.
 const (
-	// DeferAll lets the document expire at the end of the time, with the windows
-	// that this means. Extend then leaves no window, and does not apply to a
-	// refresh that is not mandatory yet, unless that is in the background.
+	// DeferAll lets the document expire at the end of the time. Windows count from
+	// there with ExtendOld; Extend leaves none, and does not apply to a refresh that
+	// is not mandatory yet, unless that is in the background.
 	DeferAll Defer = iota
 	// DeferAttempts puts off every refresh, also after one that was not mandatory
 	// yet has failed. (Java since 2026)

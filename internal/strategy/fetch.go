@@ -114,9 +114,6 @@ func (c *Client) attemptFailed(now time.Duration, k *Call, o *Outcome) Step {
 	switch {
 	case move == Again && c.charge(k, o):
 		k.prev = after
-		if k.walk == nil {
-			return c.send(now, k, after)
-		}
 		return c.sendLeg(now, k, after)
 	case move == Restart && c.charge(k, o):
 		k.prev = after
@@ -132,8 +129,6 @@ func (c *Client) attemptFailed(now time.Duration, k *Call, o *Outcome) Step {
 		k.last = *o
 		k.phase = finalWait
 		return Step{Do: Sleep, For: min(after, k.until()-now)}
-	case k.walk == nil:
-		return c.failed(now, k, o)
 	}
 	return c.legFailed(now, k, o)
 }
