@@ -11,10 +11,10 @@ import (
 // keeping is a client of a server that keeps an idle connection for a minute. What
 // it knows of restarts is in order.
 func keeping(s strategy.Strategy, perCall bool, restarts ...time.Duration) *strategy.Client {
-	return strategy.NewHost(1, 0, []strategy.Clients{{
-		Strategy: &s, Tasks: 1, Processes: 1, PerCall: perCall, Key: strategytest.TaskKey("g"), Legs: strategytest.InstanceLegs,
+	return strategytest.Client(strategy.Clients{
+		Strategy: &s, PerCall: perCall, Legs: strategytest.InstanceLegs,
 		Methods: []strategy.Method{3: strategy.Post}, KeepAlive: minute, Restarts: restarts,
-	}}).Client(0, 0, 0)
+	})
 }
 
 var (
@@ -239,10 +239,9 @@ func TestResent(t *testing.T) {
 
 // Connections cost no memory per attempt.
 func TestConnectionsDoNotAllocate(t *testing.T) {
-	c := strategy.NewHost(1, 0, []strategy.Clients{{ // without legs, as no walk is made
-		Strategy: &strategy.Strategy{Retry: onceMore, Resend: strategy.ResendKept},
-		Tasks:    1, Processes: 1, Key: strategytest.TaskKey("g"), KeepAlive: minute,
-	}}).Client(0, 0, 0)
+	c := strategytest.Client(strategy.Clients{ // without legs, as no walk is made
+		Strategy: &strategy.Strategy{Retry: onceMore, Resend: strategy.ResendKept}, KeepAlive: minute,
+	})
 	now := time.Duration(0)
 	k := new(strategy.Call)
 	got := testing.AllocsPerRun(100, func() {

@@ -282,10 +282,7 @@ func TestFlowPerCall(t *testing.T) {
 // The request for a token can be all that a call wants.
 func TestFlowOfTheTokenAlone(t *testing.T) {
 	s := strategy.Strategy{Session: strategy.Session{Keep: true, FallBack: strategy.On404}}
-	h := strategy.NewHost(1, 0, []strategy.Clients{{
-		Strategy: &s, Tasks: 1, Processes: 1, Key: strategytest.TaskKey("g"), Legs: [][]strategy.Leg{{{Resource: 0, Token: true}}},
-	}})
-	m := &strategytest.Machine{Client: h.Client(0, 0, 0)}
+	m := &strategytest.Machine{Client: strategytest.Client(strategy.Clients{Strategy: &s, Legs: [][]strategy.Leg{{{Resource: 0, Token: true}}}})}
 	for _, want := range []struct {
 		status uint16
 		step   string
@@ -303,8 +300,7 @@ func TestFlowOfTheTokenAlone(t *testing.T) {
 // kept by a client that has nowhere to keep it.
 func TestTokenWithoutFlow(t *testing.T) {
 	s := strategy.Strategy{Session: strategy.Session{Keep: true}}
-	h := strategy.NewHost(1, 0, []strategy.Clients{{Strategy: &s, Tasks: 1, Processes: 1, PerCall: true, Key: strategytest.TaskKey("g")}})
-	m := &strategytest.Machine{Client: h.Client(0, 0, 0)}
+	m := &strategytest.Machine{Client: strategytest.Client(strategy.Clients{Strategy: &s, PerCall: true})}
 	m.BeginCall(new(strategy.Call))
 	if got := m.Answer(strategy.Outcome{Status: 200, Token: &strategy.SessionToken{Expires: time.Minute}}); got != "ok after 1" {
 		t.Errorf("got %q", got)

@@ -355,8 +355,7 @@ func TestBudgetsAndQuotas(t *testing.T) {
 	})
 	t.Run("a client built for a call has a quota of its own", func(t *testing.T) {
 		s := strategy.Strategy{Retry: backoff, Quota: strategy.Quota{Tokens: 5, Cost: 5}}
-		h := strategy.NewHost(1, 0, []strategy.Clients{{Strategy: &s, Tasks: 1, Processes: 1, PerCall: true, Key: strategytest.TaskKey("g")}})
-		runOn(t, h.Client(0, 0, 0), []row{
+		runOn(t, strategytest.Client(strategy.Clients{Strategy: &s, PerCall: true}), []row{
 			{0, "a", nil, "send"},
 			{1, "a", failure, "send in 10ns"},
 			{12, "a", failure, "throttled fetched"},

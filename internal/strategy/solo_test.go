@@ -180,7 +180,7 @@ func TestSoloIsTheWholeMachine(t *testing.T) {
 		for _, v := range variants(t, base) {
 			for _, legs := range [][][]strategy.Leg{nil, strategytest.InstanceLegs} {
 				for _, perCall := range []bool{false, true} {
-					c := strategy.Clients{Strategy: &v.Strategy, Tasks: 1, Processes: 1, PerCall: perCall, Key: strategytest.TaskKey("g"), Legs: legs, KeepAlive: hour, Restarts: []time.Duration{minute + 2*time.Second}}
+					c := strategy.Clients{Strategy: &v.Strategy, PerCall: perCall, Legs: legs, KeepAlive: hour, Restarts: []time.Duration{minute + 2*time.Second}}
 					if soloIsWhole(t, c, name+", "+v.field) {
 						solo++
 					}
@@ -198,22 +198,19 @@ func TestSoloIsTheWholeMachine(t *testing.T) {
 // those of a client that has made no call yet, which must not differ. It reports
 // whether the client is solo.
 func soloIsWhole(t *testing.T, clients strategy.Clients, name string) bool {
-	client := func(c strategy.Clients) *strategy.Client {
-		return strategy.NewHost(1, 0, []strategy.Clients{c}).Client(0, 0, 0)
-	}
-	short := client(clients)
+	short := strategytest.Client(clients)
 	if !short.Solo() {
 		return false
 	}
 	clients.PerCall = false
-	whole := client(clients)
+	whole := strategytest.Client(clients)
 	scripts := []string{"ok ok soon ok", "ok ok soon 429", "ok ok near 429", "soon 404", "soon soon ok", "expired", "expired ok", "ok ok expired", "ok 404 ok ok", "ok ok 404 ok ok", "truncated ok", "ok truncated 404", "429 reset reset ok", "ok reset 503 reset ok", "503 503 reset", "reset 404 reset reset", "ok", "429 ok", "timeout 401 ok", "404", "empty", "401 401 ok", "503 malformed 405 ok", "400 403 ok", "429", "503"}
 	for n, script := range append(scripts, scripts...) {
 		if short.PerCall() {
-			whole = client(clients)
+			whole = strategytest.Client(clients)
 		}
 		whole.Whole(short)
-		fresh := client(clients)
+		fresh := strategytest.Client(clients)
 		fresh.Untouched(short)
 		now := time.Duration(n) * time.Minute
 		got := steps(short, now, script)
