@@ -1,6 +1,7 @@
 package profiles
 
 import (
+	"cmp"
 	"time"
 
 	"tenement/internal/form"
@@ -13,7 +14,7 @@ const doubling = 2
 // fixedForm is a backoff with one wait.
 func fixedForm() form.Form[strategy.Backoff] {
 	type backoff = strategy.Backoff
-	return form.Object(backoff{Factor: 1}, append([]form.Key[backoff]{
+	return form.Object(backoff{Wait: strategy.Wait{Factor: 1}}, append([]form.Key[backoff]{
 		form.Required(form.Field("wait", "Before each retry.",
 			form.Duration(0, 0), func(v *backoff) *time.Duration { return &v.Base })),
 	}, attemptKeys()...), nil)
@@ -22,111 +23,121 @@ func fixedForm() form.Form[strategy.Backoff] {
 // exponentialForm is a backoff whose waits grow.
 func exponentialForm() form.Form[strategy.Backoff] {
 	type backoff = strategy.Backoff
-	return form.Object(backoff{Factor: doubling}, append([]form.Key[backoff]{
-		form.Required(form.Field("base", "The wait before the first retry, before jitter.",
-			form.Duration(0, 0), func(v *backoff) *time.Duration { return &v.Base })),
-		form.Field("cap", capDoc, form.Bound(), func(v *backoff) *time.Duration { return &v.Cap }),
-		form.Field("factor", factorDoc, growth(), func(v *backoff) *float64 { return &v.Factor }),
-		form.Field("jitter", jitterDoc, jitterForm(), func(v *backoff) *strategy.Jitter { return &v.Jitter }),
-		form.OmitZero(form.Field("cap_exact", capExactDoc, form.Boolean(), func(v *backoff) *bool { return &v.CapExact })),
-	}, attemptKeys()...), func(r *form.Reader, n *form.Node, path string, v *backoff) {
-		checkCap(r, n, path, v.Base, v.Cap, v.CapExact)
-	})
+	wait := func(v *backoff) *strategy.Wait { return &v.Wait }
+	keys := append([]form.Key[backoff]{form.Required(baseKey(wait))}, growthKeys(wait)...)
+	return form.Object(backoff{Wait: strategy.Wait{Factor: doubling}}, append(keys, attemptKeys()...),
+		func(r *form.Reader, n *form.Node, path string, v *backoff) { checkCap(r, n, path, &v.Wait) })
 }
 
 // listedForm is a backoff with a list of waits. Its Base, Cap and Factor say
 // nothing.
 func listedForm() form.Form[strategy.Backoff] {
 	type backoff = strategy.Backoff
-	return form.Object(backoff{}, append([]form.Key[backoff]{
-		form.Required(form.Field("waits", waitsDoc, waitsForm(), func(v *backoff) *[]time.Duration { return &v.Waits })),
-		form.Field("jitter", jitterDoc, jitterForm(), func(v *backoff) *strategy.Jitter { return &v.Jitter }),
-	}, attemptKeys()...), func(r *form.Reader, n *form.Node, path string, v *backoff) {
-		checkListed(r, n, path, v.Jitter)
-	})
+	wait := func(v *backoff) *strategy.Wait { return &v.Wait }
+	return form.Object(backoff{}, append([]form.Key[backoff]{form.Required(waitsKey(wait, "")), jitterKey(wait)}, attemptKeys()...),
+		func(r *form.Reader, n *form.Node, path string, v *backoff) { checkListed(r, n, path, &v.Wait) })
 }
 
 // classForm is one of the `classes` of a retry.
 func classForm() form.Form[strategy.Class] {
 	type class = strategy.Class
-	f := form.Object(class{Factor: doubling}, []form.Key[class]{
+	wait := func(v *class) *strategy.Wait { return &v.Wait }
+	keys := []form.Key[class]{
 		form.Required(form.Field("on", "The outcomes after which to wait so.",
 			conditionsForm(), func(v *class) *strategy.Conditions { return &v.On })),
-		form.Always(form.Field("base", "The wait before the first retry, before jitter.",
-			form.Duration(0, 0), func(v *class) *time.Duration { return &v.Base })),
-		form.Field("cap", capDoc, form.Bound(), func(v *class) *time.Duration { return &v.Cap }),
-		form.Field("factor", factorDoc, growth(), func(v *class) *float64 { return &v.Factor }),
-		form.Field("jitter", jitterDoc, jitterForm(), func(v *class) *strategy.Jitter { return &v.Jitter }),
-		form.OmitZero(form.Field("spread", spreadDoc, form.Duration(0, 0), func(v *class) *time.Duration { return &v.Spread })),
-		form.OmitZero(form.Field("cap_exact", capExactDoc, form.Boolean(), func(v *class) *bool { return &v.CapExact })),
-		form.OmitZero(form.Field("waits", waitsDoc+" In place of base, cap and factor.",
-			waitsForm(), func(v *class) *[]time.Duration { return &v.Waits })),
-	}, func(r *form.Reader, n *form.Node, path string, v *class) {
-		switch {
-		case n.Get("base") == nil && n.Get("waits") == nil:
-			r.Fail(n, path, "want base or waits")
-		case len(v.Waits) == 0:
-			checkCap(r, n, path, v.Base, v.Cap, v.CapExact)
-		}
+		form.Always(baseKey(wait)),
+	}
+	keys = append(keys, growthKeys(wait)...)
+	keys = append(keys, spreadKey(wait), form.OmitZero(waitsKey(wait, " In place of base, cap and factor.")))
+	f := form.Object(class{Wait: strategy.Wait{Factor: doubling}}, keys, func(r *form.Reader, n *form.Node, path string, v *class) {
 		if len(v.Waits) == 0 {
+			if n.Get("base") == nil && n.Get("waits") == nil {
+				r.Fail(n, path, "want base or waits")
+				return
+			}
+			checkCap(r, n, path, &v.Wait)
 			return
 		}
-		for _, key := range []string{"base", "cap", "factor", "cap_exact"} {
+		for _, key := range notListed {
 			if n.Get(key) != nil {
 				r.Fail(n.At(key), form.Join(path, key), "is not for a class with waits")
 			}
 		}
-		checkListed(r, n, path, v.Jitter)
+		checkListed(r, n, path, &v.Wait)
+		v.Factor = 0 // it says nothing
 	})
 	// With waits, the rest is left out of a full document too: they exclude it.
 	keyed := f.Write
 	f.Write = func(v class, full bool) *form.Node {
-		if v.Factor == 0 {
-			v.Factor = doubling
-		}
+		v.Factor = cmp.Or(v.Factor, doubling)
 		n := keyed(v, full)
 		if len(v.Waits) > 0 {
-			n.Remove("base", "cap", "factor", "cap_exact")
+			n.Remove(notListed...)
 		}
 		return n
 	}
 	return f.Named("class")
 }
 
-// What the keys of several kinds of backoff mean.
-const (
-	capDoc      = "The longest wait, before jitter."
-	capExactDoc = "Whether a wait that grows beyond cap is exactly cap, without jitter."
-	factorDoc   = "The factor by which the wait grows per retry; 2 if left out."
-	jitterDoc   = "none: v, the wait itself; full: 0 to v; equal: v/2 to v; decorrelated: base to three times the last wait."
-	spreadDoc   = "What is added to each wait at random, evenly: this at most."
-	waitsDoc    = "The waits before the first retry, the second and so on; the last one repeats."
-)
+// notListed are the keys of a class that waits exclude.
+var notListed = []string{"base", "cap", "factor", "cap_exact"}
+
+// The keys of a Wait, which is where wait says.
+
+func baseKey[T any](wait func(*T) *strategy.Wait) form.Key[T] {
+	return form.Field("base", "The wait before the first retry, before jitter.",
+		form.Duration(0, 0), func(v *T) *time.Duration { return &wait(v).Base })
+}
+
+// growthKeys are those of a wait that grows, without its base and its spread.
+func growthKeys[T any](wait func(*T) *strategy.Wait) []form.Key[T] {
+	return []form.Key[T]{
+		form.Field("cap", "The longest wait, before jitter.", form.Bound(), func(v *T) *time.Duration { return &wait(v).Cap }),
+		form.Field("factor", "The factor by which the wait grows per retry; 2 if left out.",
+			growth(), func(v *T) *float64 { return &wait(v).Factor }),
+		jitterKey(wait),
+		form.OmitZero(form.Field("cap_exact", "Whether a wait that grows beyond cap is exactly cap, without jitter.",
+			form.Boolean(), func(v *T) *bool { return &wait(v).CapExact })),
+	}
+}
+
+func jitterKey[T any](wait func(*T) *strategy.Wait) form.Key[T] {
+	return form.Field("jitter", "none: v, the wait itself; full: 0 to v; equal: v/2 to v; decorrelated: base to three times the last wait.",
+		jitterForm(), func(v *T) *strategy.Jitter { return &wait(v).Jitter })
+}
+
+func spreadKey[T any](wait func(*T) *strategy.Wait) form.Key[T] {
+	return form.OmitZero(form.Field("spread", "What is added to each wait at random, evenly: this at most.",
+		form.Duration(0, 0), func(v *T) *time.Duration { return &wait(v).Spread }))
+}
+
+// waitsKey is the key of a list of waits; more is what else to say about it.
+func waitsKey[T any](wait func(*T) *strategy.Wait, more string) form.Key[T] {
+	return form.Field("waits", "The waits before the first retry, the second and so on; the last one repeats."+more,
+		form.List(form.Duration(0, 0), 1), func(v *T) *[]time.Duration { return &wait(v).Waits })
+}
 
 // growth is the factor of an exponential backoff.
 func growth() form.Form[float64] { return form.Number(1, 1000) }
-
-// waitsForm is a list of waits.
-func waitsForm() form.Form[[]time.Duration] { return form.List(form.Duration(0, 0), 1) }
 
 func jitterForm() form.Form[strategy.Jitter] {
 	return form.Words(form.NewWord[strategy.Jitter]("none", strategy.NoJitter), form.NewWord[strategy.Jitter]("full", strategy.FullJitter),
 		form.NewWord[strategy.Jitter]("equal", strategy.EqualJitter), form.NewWord[strategy.Jitter]("decorrelated", strategy.Decorrelated))
 }
 
-// checkCap checks the cap of an exponential backoff.
-func checkCap(r *form.Reader, n *form.Node, path string, base, limit time.Duration, exact bool) {
+// checkCap checks the cap of a wait that grows.
+func checkCap(r *form.Reader, n *form.Node, path string, w *strategy.Wait) {
 	switch {
-	case limit > 0 && limit < base:
-		r.Fail(n.At("cap"), form.Join(path, "cap"), "%s is below base, %s", form.FormatDuration(limit), form.FormatDuration(base))
-	case limit == 0 && exact:
+	case w.Cap > 0 && w.Cap < w.Base:
+		r.Fail(n.At("cap"), form.Join(path, "cap"), "%s is below base, %s", form.FormatDuration(w.Cap), form.FormatDuration(w.Base))
+	case w.Cap == 0 && w.CapExact:
 		r.Fail(n.At("cap_exact"), form.Join(path, "cap_exact"), "needs cap beside it")
 	}
 }
 
-// checkListed checks the jitter of a backoff with a list of waits.
-func checkListed(r *form.Reader, n *form.Node, path string, jitter strategy.Jitter) {
-	if jitter == strategy.Decorrelated {
+// checkListed checks the jitter of a list of waits.
+func checkListed(r *form.Reader, n *form.Node, path string, w *strategy.Wait) {
+	if w.Jitter == strategy.Decorrelated {
 		r.Fail(n.At("jitter"), form.Join(path, "jitter"), "decorrelated is not for a list of waits: want none, full or equal")
 	}
 }
@@ -137,7 +148,7 @@ func attemptKeys() []form.Key[strategy.Backoff] {
 	return []form.Key[backoff]{
 		form.Required(form.Field("attempts", "How many in all, the first included.",
 			form.Integer(1, most), func(v *backoff) *int { return &v.Attempts })),
-		form.OmitZero(form.Field("spread", spreadDoc, form.Duration(0, 0), func(v *backoff) *time.Duration { return &v.Spread })),
+		spreadKey(func(v *backoff) *strategy.Wait { return &v.Wait }),
 		form.Field("after_last", "Whether to wait after the last failure as well.",
 			form.Boolean(), func(v *backoff) *bool { return &v.AfterLast }),
 		form.Field("malformed_attempts", "Replaces attempts for answers that do not parse; 0 means attempts.",

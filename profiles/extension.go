@@ -15,7 +15,7 @@ func deferForm() form.Form[strategy.Defer] {
 const (
 	leastDoc = "The shortest time."
 	mostDoc  = "The longest time; it is drawn evenly between the two."
-	deferDoc = "What waits for the end of that time: all, because the document then expires; attempts, every refresh, also after one failed that was not mandatory; or mandatory, the mandatory refresh alone."
+	deferDoc = "What waits for the end of that time. all: everything, as if the document expired then; attempts: every refresh, even if the one that failed was not mandatory; mandatory: only the mandatory refresh."
 )
 
 // checkSpan says what is wrong with the two ends of an extension.

@@ -120,7 +120,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"a token of one use that is kept", "duration: 10s", "duration: 10s\nstrategies: {a: {session: {keep: true, one_use: true}}}",
 			`p.yaml:4:49: strategies.a.session.one_use: not with keep: later fetches would have no token to use`},
 		{"again without latest", "duration: 10s", "duration: 10s\nstrategies: {a: {cache: {refresh: {latest_again: true}}}}",
-			`p.yaml:4:50: strategies.a.cache.refresh.latest_again: needs latest, and mode block without mandatory`},
+			`p.yaml:4:50: strategies.a.cache.refresh.latest_again: needs latest, and mode block without mandatory, share and windows`},
 		{"two retries", "duration: 10s", "duration: 10s\nstrategies: {a: {retry: {retry_on: [429]}}}",
 			`p.yaml:4:25: strategies.a.retry: want one of fixed, exponential and listed`},
 		{"an outcome", "duration: 10s", "duration: 10s\nstrategies: {a: {retry: {fixed: {wait: 1s, attempts: 2}, retry_on: [timeouts]}}}",

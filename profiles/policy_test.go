@@ -40,6 +40,8 @@ func TestPolicyErrors(t *testing.T) {
 			`1:80: cache.refresh.mandatory: 3m is longer than window, 2m`},
 		{"the earliest after the latest", "{cache: {refresh: {earliest: 2h, latest: 1h}}}",
 			`1:30: cache.refresh.earliest: 2h is more than latest, 1h`},
+		{"an hourly look beside windows", "{cache: {refresh: {windows: [{below: 90m, window: 2m}], latest: 1h, latest_again: true}}}",
+			`1:83: cache.refresh.latest_again: needs latest, and mode block without mandatory, share and windows`},
 		{"two jitters", "{cache: {refresh: {window: 1m, jitter: 10%, jitter_to: 5s}}}",
 			`1:56: cache.refresh: want one of jitter and jitter_to`},
 		{"a cap without growth", "{cache: {refresh: {extend: {least: 1s, most: 2s, cap: 3s}}}}",

@@ -22,17 +22,17 @@ func refreshForm() form.Form[strategy.Refresh] {
 			form.Boolean(), func(v *refresh) *bool { return &v.EmptyOnError }),
 		form.OmitZero(form.Field("at_most", "How long after its fetch a document counts as valid, whatever its expiry.",
 			form.Bound(), func(v *refresh) *duration { return &v.AtMost })),
-		form.OmitZero(form.Field("share", "The share of what a document has left when it arrives that window is at least.",
+		form.OmitZero(form.Field("share", "The least window, as a share of what a document has left when it arrives.",
 			form.Fraction(), func(v *refresh) *float64 { return &v.Share })),
-		form.OmitZero(form.Field("windows", "Windows by what a document has left when it arrives: the first whose below is more replaces window.",
+		form.OmitZero(form.Field("windows", "Replaces window by what a document has left when it arrives: the first item whose below is more counts.",
 			form.List(lifeWindowForm(), 1), func(v *refresh) *[]strategy.LifeWindow { return &v.Windows })),
 		form.OmitZero(form.Field("earliest", "How long after the fetch a refresh is wanted at the soonest, whatever the expiry.",
 			form.Duration(0, 0), func(v *refresh) *duration { return &v.Earliest })),
 		form.OmitZero(form.Field("latest", "How long after the fetch a refresh is wanted at the latest, whatever the expiry.",
 			form.Bound(), func(v *refresh) *duration { return &v.Latest })),
-		form.OmitZero(form.Field("latest_again", "Whether a refresh that only latest asked for waits for latest again if it fails; what is held is served meanwhile.",
+		form.OmitZero(form.Field("latest_again", "Whether, after a failed refresh that only latest asked for, the next one waits for latest again; the held document is served meanwhile.",
 			form.Boolean(), func(v *refresh) *bool { return &v.LatestAgain })),
-		form.OmitZero(form.Field("jitter_to", "Up to how long before the expiry the instant is drawn from which a refresh is wanted, evenly from where the other keys put it.",
+		form.OmitZero(form.Field("jitter_to", "The instant from which a refresh is wanted is drawn, evenly: between where the other keys put it and this long before the expiry.",
 			form.Bound(), func(v *refresh) *duration { return &v.JitterTo })),
 		form.OmitZero(form.Field("short", "Documents that arrive with less than this left have no window.",
 			form.Duration(0, 0), func(v *refresh) *duration { return &v.Short })),
@@ -61,8 +61,8 @@ func checkRefresh(r *form.Reader, n *form.Node, path string, v *strategy.Refresh
 		r.Fail(n.At("earliest"), form.Join(path, "earliest"), "%s is more than latest, %s",
 			form.FormatDuration(v.Earliest), form.FormatDuration(v.Latest))
 	}
-	if v.LatestAgain && (v.Latest == 0 || v.Mandatory > 0 || v.Behind) {
-		r.Fail(n.At("latest_again"), form.Join(path, "latest_again"), "needs latest, and mode block without mandatory")
+	if v.LatestAgain && (v.Latest == 0 || v.Mandatory > 0 || v.Behind || v.Share > 0 || len(v.Windows) > 0) { // a failure is held against window alone
+		r.Fail(n.At("latest_again"), form.Join(path, "latest_again"), "needs latest, and mode block without mandatory, share and windows")
 	}
 	if v.Jitter > 0 && v.JitterTo > 0 {
 		r.Fail(n.At("jitter_to"), path, "want one of jitter and jitter_to")

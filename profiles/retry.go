@@ -86,9 +86,7 @@ func retryKeysOf(v strategy.Retry) retryKeys {
 	case b.Factor == 1 && b.Jitter == strategy.NoJitter && b.Cap == 0 && !b.CapExact:
 		k.Fixed = &policy
 	default:
-		if policy.Factor == 0 {
-			policy.Factor = doubling
-		}
+		policy.Factor = cmp.Or(policy.Factor, doubling)
 		k.Exponential = &policy
 	}
 	return k

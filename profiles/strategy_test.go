@@ -47,13 +47,14 @@ func plainly(s strategy.Strategy) strategy.Strategy {
 	}
 	if b, ok := s.Retry.(*strategy.Backoff); ok {
 		c := *b
-		if c.Factor == 0 && len(c.Waits) == 0 {
-			c.Factor = doubling
-		}
 		c.Classes = slices.Clone(c.Classes)
+		waits := []*strategy.Wait{&c.Wait}
 		for i := range c.Classes {
-			if class := &c.Classes[i]; class.Factor == 0 || len(class.Waits) > 0 {
-				class.Factor = doubling
+			waits = append(waits, &c.Classes[i].Wait)
+		}
+		for _, w := range waits {
+			if w.Factor == 0 && len(w.Waits) == 0 {
+				w.Factor = doubling
 			}
 		}
 		s.Retry = &c
@@ -161,7 +162,7 @@ func randomStrategy(r *rand.Rand) strategy.Strategy {
 		if c.Latest > 0 {
 			c.Earliest = min(c.Earliest, c.Latest)
 		}
-		c.LatestAgain = c.LatestAgain && c.Latest > 0 && c.Mandatory == 0 && !c.Behind
+		c.LatestAgain = c.LatestAgain && c.Latest > 0 && c.Mandatory == 0 && !c.Behind && c.Share == 0 && len(c.Windows) == 0
 		if x := &c.Extend; x.Least > x.Most || x.Most == 0 {
 			*x = strategy.Extension{}
 		} else {
@@ -187,16 +188,10 @@ func randomStrategy(r *rand.Rand) strategy.Strategy {
 		fill(r, reflect.ValueOf(&b).Elem())
 		b.Attempts++
 		b.On = strategy.Conditions(1 + r.IntN(1<<20-1))
-		b.Jitter = strategy.Jitter(r.IntN(4))
-		b.Factor = []float64{0, 1, 1.2, 2, 3}[r.IntN(5)]
-		if b.Cap > 0 {
-			b.Cap += b.Base
+		b.Wait = randomWait(r)
+		for range r.IntN(3) {
+			b.Classes = append(b.Classes, strategy.Class{On: strategy.Conditions(1 + r.IntN(1<<20-1)), Wait: randomWait(r)})
 		}
-		b.CapExact = b.CapExact && b.Cap > 0
-		if len(b.Waits) > 0 {
-			b.Base, b.Cap, b.Factor, b.CapExact, b.Jitter = 0, 0, 0, false, min(b.Jitter, strategy.EqualJitter)
-		}
-		b.Classes = randomClasses(r)
 		switch b.RetryAfter.Use = strategy.RetryAfterUse(r.IntN(3)); b.RetryAfter.Use {
 		case strategy.IgnoreRetryAfter:
 			b.RetryAfter = strategy.RetryAfter{}
@@ -209,24 +204,19 @@ func randomStrategy(r *rand.Rand) strategy.Strategy {
 	return s
 }
 
-// randomClasses are up to two classes.
-func randomClasses(r *rand.Rand) []strategy.Class {
-	var classes []strategy.Class
-	for range r.IntN(3) {
-		var c strategy.Class
-		fill(r, reflect.ValueOf(&c).Elem())
-		c.On = strategy.Conditions(1 + r.IntN(1<<20-1))
-		c.Jitter = strategy.Jitter(r.IntN(4))
-		if c.Cap > 0 {
-			c.Cap += c.Base
-		}
-		c.CapExact = c.CapExact && c.Cap > 0
-		if len(c.Waits) > 0 {
-			c.Base, c.Cap, c.CapExact, c.Jitter = 0, 0, false, min(c.Jitter, strategy.EqualJitter)
-		}
-		classes = append(classes, c)
+// randomWait is a wait that grows, or a list.
+func randomWait(r *rand.Rand) (w strategy.Wait) {
+	fill(r, reflect.ValueOf(&w).Elem())
+	w.Jitter = strategy.Jitter(r.IntN(4))
+	w.Factor = []float64{0, 1, 1.2, 2, 3}[r.IntN(5)]
+	if w.Cap > 0 {
+		w.Cap += w.Base
 	}
-	return classes
+	w.CapExact = w.CapExact && w.Cap > 0
+	if len(w.Waits) > 0 {
+		w.Base, w.Cap, w.Factor, w.CapExact, w.Jitter = 0, 0, 0, false, min(w.Jitter, strategy.EqualJitter)
+	}
+	return w
 }
 
 // fill gives every field a value, half of them the zero value. A field of a
@@ -252,7 +242,7 @@ func fill(r *rand.Rand, v reflect.Value) {
 			f.Set(reflect.ValueOf([]strategy.LifeWindow{{Below: time.Minute, Window: time.Hour}, {Below: time.Hour}}))
 		case []time.Duration:
 			f.Set(reflect.ValueOf([]time.Duration{0, time.Duration(r.IntN(5000)) * time.Millisecond}))
-		case string, strategy.Scope, strategy.FlightKind, strategy.Jitter, strategy.RetryAfterUse, strategy.Defer, strategy.Conditions, strategy.Cache, strategy.Retry, []strategy.Class, nil:
+		case string, strategy.Wait, strategy.Scope, strategy.FlightKind, strategy.Jitter, strategy.RetryAfterUse, strategy.Defer, strategy.Conditions, strategy.Cache, strategy.Retry, []strategy.Class, nil:
 		case strategy.Flight, strategy.Quota, strategy.Timeouts, strategy.Session, strategy.Extension, strategy.OldExtension, strategy.RetryAfter, strategy.Connections, strategy.Resend:
 			fill(r, f)
 		default:
@@ -301,26 +291,26 @@ func TestStrategyGrammar(t *testing.T) {
 		}},
 		{"{flight: {join: {look_again: true}}}", strategy.Strategy{Flight: strategy.Flight{Kind: strategy.Join, LookAgain: true}}},
 		{"{retry: {fixed: {wait: 1s, attempts: 3}}}", backoff(strategy.Backoff{
-			Attempts: 3, On: strategy.OnDefault, Base: time.Second, Factor: 1,
+			Attempts: 3, On: strategy.OnDefault, Wait: strategy.Wait{Base: time.Second, Factor: 1},
 		})},
 		{"{retry: {exponential: {base: 100ms, cap: 5s, jitter: full, attempts: 5}}}", backoff(strategy.Backoff{
-			Attempts: 5, On: strategy.OnDefault, Base: 100 * time.Millisecond, Cap: 5 * time.Second, Factor: 2, Jitter: strategy.FullJitter,
+			Attempts: 5, On: strategy.OnDefault, Wait: strategy.Wait{Base: 100 * time.Millisecond, Cap: 5 * time.Second, Factor: 2, Jitter: strategy.FullJitter},
 		})},
 		{"{retry: {exponential: {base: 0s, attempts: 1}, retry_on: [4xx, 503, response_timeout], retry_after: honour}}", backoff(strategy.Backoff{
-			Attempts: 1, On: strategy.OnAny4xx | strategy.On503 | strategy.OnResponseTimeout, Factor: 2, RetryAfter: strategy.RetryAfter{Use: strategy.AtLeast},
+			Attempts: 1, On: strategy.OnAny4xx | strategy.On503 | strategy.OnResponseTimeout, Wait: strategy.Wait{Factor: 2}, RetryAfter: strategy.RetryAfter{Use: strategy.AtLeast},
 		})},
 		{"{retry: {listed: {waits: [0s, 2s], attempts: 3, spread: 50ms}}}", backoff(strategy.Backoff{
-			Attempts: 3, On: strategy.OnDefault, Waits: []time.Duration{0, 2 * time.Second}, Spread: 50 * time.Millisecond,
+			Attempts: 3, On: strategy.OnDefault, Wait: strategy.Wait{Waits: []time.Duration{0, 2 * time.Second}, Spread: 50 * time.Millisecond},
 		})},
 		{"{retry: {exponential: {base: 50ms, cap: 20s, cap_exact: true, attempts: 3}, classes: [{on: [429], base: 1s, jitter: full}, {on: [5xx], waits: [1s]}]}}", backoff(strategy.Backoff{
-			Attempts: 3, On: strategy.OnDefault, Base: 50 * time.Millisecond, Cap: 20 * time.Second, CapExact: true, Factor: 2,
+			Attempts: 3, On: strategy.OnDefault, Wait: strategy.Wait{Base: 50 * time.Millisecond, Cap: 20 * time.Second, CapExact: true, Factor: 2},
 			Classes: []strategy.Class{
-				{On: strategy.On429, Base: time.Second, Factor: 2, Jitter: strategy.FullJitter},
-				{On: strategy.OnAny5xx, Factor: 2, Waits: []time.Duration{time.Second}},
+				{On: strategy.On429, Wait: strategy.Wait{Base: time.Second, Factor: 2, Jitter: strategy.FullJitter}},
+				{On: strategy.OnAny5xx, Wait: strategy.Wait{Waits: []time.Duration{time.Second}}},
 			},
 		})},
 		{"{retry: {fixed: {wait: 0s, attempts: 2}, retry_after: {use: at_least, within: 5s, header: x-amz-retry-after}}}", backoff(strategy.Backoff{
-			Attempts: 2, On: strategy.OnDefault, Factor: 1,
+			Attempts: 2, On: strategy.OnDefault, Wait: strategy.Wait{Factor: 1},
 			RetryAfter: strategy.RetryAfter{Use: strategy.AtLeast, Within: 5 * time.Second, Header: strategy.AmzHeader},
 		})},
 		{"{quota: {tokens: 500, cost: 14, throttle_cost: 5, timeout_cost: 14}}", strategy.Strategy{Quota: strategy.Quota{Tokens: 500, Cost: 14, ThrottleCost: 5}}},

@@ -17,7 +17,7 @@ import (
 )
 
 // patient asks up to three times, a second apart.
-var patient = strategy.Strategy{Retry: &strategy.Backoff{Attempts: 3, On: strategy.OnEvery, Base: time.Second, Factor: 1}}
+var patient = strategy.Strategy{Retry: &strategy.Backoff{Attempts: 3, On: strategy.OnEvery, Wait: strategy.Wait{Base: time.Second, Factor: 1}}}
 
 // ask is what a client does.
 func ask(t *testing.T, c Client, answers string, q Question) timeline.Timeline {
@@ -151,7 +151,7 @@ func TestCalls(t *testing.T) {
 
 // With seeds the calls are those of the first, and the gaps range over all.
 func TestSeeds(t *testing.T) {
-	random := strategy.Strategy{Retry: &strategy.Backoff{Attempts: 3, On: strategy.OnEvery, Base: time.Second, Factor: 1, Jitter: strategy.FullJitter}}
+	random := strategy.Strategy{Retry: &strategy.Backoff{Attempts: 3, On: strategy.OnEvery, Wait: strategy.Wait{Base: time.Second, Factor: 1, Jitter: strategy.FullJitter}}}
 	one := ask(t, Client{Strategy: random}, "429", Question{})
 	many := ask(t, Client{Strategy: random}, "429", Question{Seeds: 500})
 	if inLine(&one.Calls[0]) != inLine(&many.Calls[0]) {

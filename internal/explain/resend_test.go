@@ -24,7 +24,7 @@ func TestResend(t *testing.T) {
 		{"closed by the server", service.IMDS, time.Second, strategy.ResendKept, []bool{false, false, false}},
 		{"on any connection", service.IMDS, time.Second, strategy.ResendIdempotent, []bool{false, false, true, false, true}},
 	} {
-		c := Client{Strategy: strategy.Strategy{Retry: &strategy.Backoff{Attempts: 2, On: strategy.OnReset, Base: time.Second, Factor: 1}, Resend: test.resend}}
+		c := Client{Strategy: strategy.Strategy{Retry: &strategy.Backoff{Attempts: 2, On: strategy.OnReset, Wait: strategy.Wait{Base: time.Second, Factor: 1}}, Resend: test.resend}}
 		q := Question{Service: test.service, Calls: 2, Every: test.every}
 		if test.service == service.IMDS {
 			q.Routes = service.RoleRoute

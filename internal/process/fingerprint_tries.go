@@ -40,7 +40,7 @@ func (f *fingerprint) readTries(single []*cell) {
 		f.Strategy.Retry = strategy.NoRetry{}
 		return
 	}
-	b := &strategy.Backoff{Attempts: attempts, Factor: 1}
+	b := &strategy.Backoff{Attempts: attempts, Wait: strategy.Wait{Factor: 1}}
 	for i, o := range outcomes {
 		n := f.tries[o.answer]
 		switch {

@@ -28,17 +28,15 @@ func (f *fingerprint) readWaits(ctx context.Context, single []*cell) error {
 	}
 	seen, after := f.waits(cells)
 	links := f.readChain(seen)
-	b, ok := f.readBackoff(answer, seen[:len(seen)-links])
+	w, ok := f.readBackoff(answer, seen[:len(seen)-links])
 	if ok {
-		f.backoff.Base, f.backoff.Factor, f.backoff.Jitter, f.backoff.Waits = b.base, b.factor, b.jitter, b.waits
+		f.backoff.Wait = w
 	}
 	if len(others) > 0 {
 		seen, _ := f.waits(others)
-		if o, known := f.readBackoff("500", seen[:max(len(seen)-links, 0)]); ok && known && !b.like(o) {
-			f.backoff.Classes = []strategy.Class{{
-				On: strategy.On429 | strategy.OnThrottleCode, Base: b.base, Factor: b.factor, Jitter: b.jitter, Waits: b.waits,
-			}}
-			f.backoff.Base, f.backoff.Factor, f.backoff.Jitter, f.backoff.Waits = o.base, o.factor, o.jitter, o.waits
+		if o, known := f.readBackoff("500", seen[:max(len(seen)-links, 0)]); ok && known && !alike(w, o) {
+			f.backoff.Classes = []strategy.Class{{On: strategy.On429 | strategy.OnThrottleCode, Wait: w}}
+			f.backoff.Wait = o
 		}
 	}
 	f.unknown("a cap of the waits, and waits after other answers than these: taken to be the same")
@@ -127,18 +125,18 @@ func (f *fingerprint) readChain(seen [][]time.Duration) int {
 	return 1
 }
 
-// readBackoff finds the backoff behind waits; ok is false if there is none.
-func (f *fingerprint) readBackoff(answer string, seen [][]time.Duration) (b backoff, ok bool) {
+// readBackoff finds what a backoff waits; ok is false if no backoff waits so.
+func (f *fingerprint) readBackoff(answer string, seen [][]time.Duration) (w strategy.Wait, ok bool) {
 	var ranges []string
 	for _, waits := range seen {
 		s := spanOf(waits)
 		ranges = append(ranges, fmt.Sprintf("%.3f to %.3f s", s.least.Seconds(), s.most.Seconds()))
 	}
 	f.saw("waits after %s, %d calls: %s", answer, repeats, words.List(ranges, "and"))
-	if b, ok = recognize(seen); !ok {
+	if w, ok = recognize(seen); !ok {
 		f.unknown("the waits after %s: they are neither fixed nor spread as any backoff that this format has", answer)
 	}
-	return b, ok
+	return w, ok
 }
 
 // readAfterLast finds a wait after the last try. It must be longer than a process

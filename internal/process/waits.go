@@ -47,37 +47,29 @@ func (s span) width(n float64) float64 {
 	return byExtremes
 }
 
-// backoff is how waits grow, as a Backoff has them.
-type backoff struct {
-	base   time.Duration
-	factor float64
-	jitter strategy.Jitter
-	waits  []time.Duration // fixed, in place of base and factor, where those do not fit
+// alike reports whether two waits are the same as far as a sample of each tells.
+func alike(w, o strategy.Wait) bool {
+	off := math.Abs(float64(w.Base-o.Base)) / float64(max(w.Base, o.Base, time.Millisecond))
+	return w.Jitter == o.Jitter && math.Abs(w.Factor-o.Factor) < 0.2 && off < 0.25 && slices.Equal(w.Waits, o.Waits)
 }
 
-// like reports whether two backoffs are the same as far as a sample of each tells.
-func (b backoff) like(o backoff) bool {
-	off := math.Abs(float64(b.base-o.base)) / float64(max(b.base, o.base, time.Millisecond))
-	return b.jitter == o.jitter && math.Abs(b.factor-o.factor) < 0.2 && off < 0.25 && slices.Equal(b.waits, o.waits)
-}
-
-// recognize finds the backoff behind the waits of a call that was repeated: seen
-// holds for each retry what was waited in each repetition. ok is false if no backoff
+// recognize finds what a call waits that was repeated: seen holds for each retry what
+// was waited in each repetition. A list of waits is fixed. ok is false if no backoff
 // has such waits.
-func recognize(seen [][]time.Duration) (b backoff, ok bool) {
+func recognize(seen [][]time.Duration) (w strategy.Wait, ok bool) {
 	if len(seen) == 0 {
-		return b, false
+		return w, false
 	}
 	spans := make([]span, len(seen))
 	for i, waits := range seen {
 		if len(waits) == 0 {
-			return b, false
+			return w, false
 		}
 		spans[i] = spanOf(waits)
 	}
-	b.factor = 1
+	w.Factor = 1
 	if all(spans, span.none) {
-		return b, true
+		return w, true
 	}
 	ceilings := make([]float64, len(spans))
 	switch n := float64(len(seen[0])); {
@@ -86,28 +78,28 @@ func recognize(seen [][]time.Duration) (b backoff, ok bool) {
 			ceilings[i] = float64(s.least) // what comes on top is the machine's
 		}
 	case all(spans, span.full):
-		b.jitter = strategy.FullJitter
+		w.Jitter = strategy.FullJitter
 		for i, s := range spans {
 			ceilings[i] = s.width(n)
 		}
 	case all(spans, span.equal):
-		b.jitter = strategy.EqualJitter
+		w.Jitter = strategy.EqualJitter
 		for i, s := range spans {
 			ceilings[i] = 2 * s.width(n)
 		}
 	default:
-		return b, false
+		return w, false
 	}
 	if len(ceilings) > 1 {
-		switch b.factor, ok = growth(ceilings, b.jitter); {
-		case !ok && b.jitter == strategy.NoJitter:
+		switch w.Factor, ok = growth(ceilings, w.Jitter); {
+		case !ok && w.Jitter == strategy.NoJitter:
 			for _, c := range ceilings {
-				b.waits = append(b.waits, round(c))
+				w.Waits = append(w.Waits, round(c))
 			}
-			b.factor = 1
-			return b, true
+			w.Factor = 1
+			return w, true
 		case !ok:
-			return b, false
+			return w, false
 		}
 	}
 	// Later waits are longer, and tell the base better.
@@ -115,14 +107,14 @@ func recognize(seen [][]time.Duration) (b backoff, ok bool) {
 	scale := 1.0
 	for _, c := range ceilings {
 		bases = append(bases, c/scale)
-		scale *= b.factor
+		scale *= w.Factor
 	}
-	if b.jitter == strategy.NoJitter {
-		b.base = round(slices.Min(bases))
+	if w.Jitter == strategy.NoJitter {
+		w.Base = round(slices.Min(bases))
 	} else {
-		b.base = round(mean(bases))
+		w.Base = round(mean(bases))
 	}
-	return b, true
+	return w, true
 }
 
 // growth is the factor from one ceiling to the next; ok is false if there is none.

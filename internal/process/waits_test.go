@@ -15,38 +15,37 @@ import (
 func TestRecognize(t *testing.T) {
 	for _, test := range []struct {
 		name string
-		b    strategy.Backoff
-		want backoff
+		want strategy.Wait
 	}{
-		{"none", strategy.Backoff{}, backoff{base: 0, factor: 1}},
-		{"fixed", strategy.Backoff{Base: time.Second, Factor: 1}, backoff{base: time.Second, factor: 1, jitter: strategy.NoJitter}},
-		{"fixed and short", strategy.Backoff{Base: 100 * time.Millisecond, Factor: 1}, backoff{base: 100 * time.Millisecond, factor: 1, jitter: strategy.NoJitter}},
-		{"doubling", strategy.Backoff{Base: 400 * time.Millisecond}, backoff{base: 400 * time.Millisecond, factor: 2, jitter: strategy.NoJitter}},
-		{"growing", strategy.Backoff{Base: time.Second, Factor: 1.2}, backoff{base: time.Second, factor: 1.2, jitter: strategy.NoJitter}},
-		{"full jitter", strategy.Backoff{Base: time.Second, Jitter: strategy.FullJitter}, backoff{base: time.Second, factor: 2, jitter: strategy.FullJitter}},
-		{"fixed full jitter", strategy.Backoff{Base: 2 * time.Second, Factor: 1, Jitter: strategy.FullJitter}, backoff{base: 2 * time.Second, factor: 1, jitter: strategy.FullJitter}},
-		{"equal jitter", strategy.Backoff{Base: time.Second, Jitter: strategy.EqualJitter}, backoff{base: time.Second, factor: 2, jitter: strategy.EqualJitter}},
+		{"none", strategy.Wait{Factor: 1}},
+		{"fixed", strategy.Wait{Base: time.Second, Factor: 1}},
+		{"fixed and short", strategy.Wait{Base: 100 * time.Millisecond, Factor: 1}},
+		{"doubling", strategy.Wait{Base: 400 * time.Millisecond, Factor: 2}},
+		{"growing", strategy.Wait{Base: time.Second, Factor: 1.2}},
+		{"full jitter", strategy.Wait{Base: time.Second, Factor: 2, Jitter: strategy.FullJitter}},
+		{"fixed full jitter", strategy.Wait{Base: 2 * time.Second, Factor: 1, Jitter: strategy.FullJitter}},
+		{"equal jitter", strategy.Wait{Base: time.Second, Factor: 2, Jitter: strategy.EqualJitter}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			test.b.Attempts, test.b.On = 4, strategy.On429
+			b := strategy.Backoff{Attempts: 4, On: strategy.On429, Wait: test.want}
 			outcome := strategy.Outcome{Status: 429, Body: strategy.BodyText}
 			seen := make([][]time.Duration, 3)
 			for call := range 20 {
 				for n := range seen {
 					key := draw.Seed(1).Name(test.name).With(uint64(call)).With(uint64(n))
-					wait, _ := test.b.Next(strategy.Try{N: n + 1, Total: n + 1, Outcome: &outcome, U: key.Bits()})
+					wait, _ := b.Next(strategy.Try{N: n + 1, Total: n + 1, Outcome: &outcome, U: key.Bits()})
 					noise := time.Duration(key.Name("noise").Float() * float64(8*time.Millisecond))
 					seen[n] = append(seen[n], wait+time.Millisecond+noise)
 				}
 			}
 			got, ok := recognize(seen)
-			off := math.Abs(got.base.Seconds()/test.want.base.Seconds() - 1)
-			if !ok || got.jitter != test.want.jitter || got.factor != test.want.factor || off > 0.15 {
+			off := math.Abs(got.Base.Seconds()/test.want.Base.Seconds() - 1)
+			if !ok || got.Jitter != test.want.Jitter || got.Factor != test.want.Factor || off > 0.15 {
 				t.Errorf("got %+v, %v, want %+v from %v", got, ok, test.want, seen)
 			}
 		})
 	}
-	if got, ok := recognize([][]time.Duration{{time.Second}, {5 * time.Second}, {time.Second}}); !ok || !slices.Equal(got.waits, []time.Duration{time.Second, 5 * time.Second, time.Second}) {
+	if got, ok := recognize([][]time.Duration{{time.Second}, {5 * time.Second}, {time.Second}}); !ok || !slices.Equal(got.Waits, []time.Duration{time.Second, 5 * time.Second, time.Second}) {
 		t.Errorf("got %+v", got)
 	}
 	if got, ok := recognize([][]time.Duration{{time.Second, 2 * time.Second}, {10 * time.Second, time.Second}, {time.Second, 2 * time.Second}}); ok {

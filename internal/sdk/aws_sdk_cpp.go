@@ -23,7 +23,7 @@ const (
 func cppRetry() *strategy.Backoff {
 	return &strategy.Backoff{
 		Attempts: 2, On: strategy.On429 | strategy.OnAny5xx | strategy.OnTimeout | strategy.OnConnection,
-		Waits: []time.Duration{0, 2 * time.Second},
+		Wait: strategy.Wait{Waits: []time.Duration{0, 2 * time.Second}},
 	}
 }
 

@@ -42,10 +42,10 @@ const goV1On = goV1Throttles | strategy.On500 | strategy.OnTimeout | strategy.On
 func goV1Backoff(attempts int, on strategy.Conditions) *strategy.Backoff {
 	return &strategy.Backoff{
 		Attempts: attempts, On: on,
-		Base: 60 * time.Millisecond, Cap: 300 * time.Second, Factor: 2, Jitter: strategy.EqualJitter,
+		Wait: strategy.Wait{Base: 60 * time.Millisecond, Cap: 300 * time.Second, Factor: 2, Jitter: strategy.EqualJitter},
 		Classes: []strategy.Class{{
 			On:   goV1Throttles | on&strategy.OnThrottleCode,
-			Base: time.Second, Cap: 300 * time.Second, Factor: 2, Jitter: strategy.EqualJitter,
+			Wait: strategy.Wait{Base: time.Second, Cap: 300 * time.Second, Factor: 2, Jitter: strategy.EqualJitter},
 		}},
 		RetryAfter: strategy.RetryAfter{Use: strategy.Added, On: strategy.On429 | strategy.On503},
 	}

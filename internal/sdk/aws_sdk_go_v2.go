@@ -74,10 +74,10 @@ func goV2() Preset {
 			Flight: strategy.Flight{Kind: strategy.Join},
 			Retry: &strategy.Backoff{
 				Attempts: 3, On: goV2On | strategy.On429 | strategy.OnThrottleCode,
-				Base: 50 * time.Millisecond, Cap: 20 * time.Second, Factor: 2, Jitter: strategy.FullJitter,
+				Wait: strategy.Wait{Base: 50 * time.Millisecond, Cap: 20 * time.Second, Factor: 2, Jitter: strategy.FullJitter},
 				Classes: []strategy.Class{{
 					On:   strategy.On429 | strategy.OnThrottleCode,
-					Base: time.Second, Cap: 20 * time.Second, Factor: 2, Jitter: strategy.FullJitter,
+					Wait: strategy.Wait{Base: time.Second, Cap: 20 * time.Second, Factor: 2, Jitter: strategy.FullJitter},
 				}},
 			},
 			Quota:       strategy.Quota{Tokens: 500, Cost: 14, ThrottleCost: 5},
@@ -122,7 +122,7 @@ func goV2At147() Preset {
 	}, p.Notes[2:]...)
 	p.Strategy.Retry = &strategy.Backoff{
 		Attempts: 3, On: goV2On | strategy.On429 | strategy.OnThrottleCode,
-		Base: 2 * time.Second, Cap: 20 * time.Second, Factor: 2, Jitter: strategy.FullJitter, CapExact: true,
+		Wait: strategy.Wait{Base: 2 * time.Second, Cap: 20 * time.Second, Factor: 2, Jitter: strategy.FullJitter, CapExact: true},
 	}
 	p.Strategy.Quota = strategy.Quota{Tokens: 500, Cost: 5, TimeoutCost: 10}
 	return p
@@ -145,7 +145,7 @@ func goV2Pre429() Preset {
 	p.Errors = goV2Errors(retried, "failed to decode error message, invalid character")
 	p.Strategy.Retry = &strategy.Backoff{
 		Attempts: 3, On: retried,
-		Base: 2 * time.Second, Cap: 20 * time.Second, Factor: 2, Jitter: strategy.FullJitter, CapExact: true,
+		Wait: strategy.Wait{Base: 2 * time.Second, Cap: 20 * time.Second, Factor: 2, Jitter: strategy.FullJitter, CapExact: true},
 	}
 	return p
 }

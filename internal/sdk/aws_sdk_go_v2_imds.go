@@ -53,7 +53,7 @@ func goV2IMDS() Preset {
 // and also those of more.
 func goV2IMDSStrategy(more strategy.Conditions, quota strategy.Quota, after strategy.RetryAfter) strategy.Strategy {
 	retry := func(on strategy.Conditions) *strategy.Backoff {
-		return &strategy.Backoff{Attempts: 3, On: on, Base: time.Second, Factor: 1, RetryAfter: after}
+		return &strategy.Backoff{Attempts: 3, On: on, Wait: strategy.Wait{Base: time.Second, Factor: 1}, RetryAfter: after}
 	}
 	return strategy.Strategy{
 		Cache: &strategy.Refresh{

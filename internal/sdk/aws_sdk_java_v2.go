@@ -19,7 +19,7 @@ func javaV2Presets() []Preset {
 
 // javaRetry is ContainerCredentialsRetryPolicy: no waits.
 func javaRetry() *strategy.Backoff {
-	return &strategy.Backoff{Attempts: 6, On: strategy.OnAny5xx | strategy.OnTimeout | strategy.OnRefused | strategy.OnReset, Factor: 1}
+	return &strategy.Backoff{Attempts: 6, On: strategy.OnAny5xx | strategy.OnTimeout | strategy.OnRefused | strategy.OnReset, Wait: strategy.Wait{Factor: 1}}
 }
 
 // javaResend is what HttpURLConnection does when a connection breaks before an

@@ -25,9 +25,9 @@ var javaScriptV2Errors = []FinalError{
 // javaScriptV2Retry is the retry loop that both providers share.
 func javaScriptV2Retry() *strategy.Backoff {
 	return &strategy.Backoff{
-		Attempts: 4,
-		On:       strategy.On429 | strategy.OnAny5xx | strategy.OnTimeout | strategy.OnReset,
-		Base:     100 * time.Millisecond, Factor: 2, Jitter: strategy.FullJitter,
+		Attempts:   4,
+		On:         strategy.On429 | strategy.OnAny5xx | strategy.OnTimeout | strategy.OnReset,
+		Wait:       strategy.Wait{Base: 100 * time.Millisecond, Factor: 2, Jitter: strategy.FullJitter},
 		RetryAfter: strategy.RetryAfter{Use: strategy.Added},
 	}
 }

@@ -76,7 +76,7 @@ func javaScriptV3() Preset {
 			Cache:  &strategy.Refresh{Window: 5 * time.Minute, Behind: true},
 			Flight: strategy.Flight{Kind: strategy.Join},
 			Retry: &strategy.Backoff{
-				Attempts: 4, On: strategy.OnEvery, Base: time.Second, Factor: 1,
+				Attempts: 4, On: strategy.OnEvery, Wait: strategy.Wait{Base: time.Second, Factor: 1},
 				OtherLinkOn: strategy.OnEvery &^ (strategy.OnMalformed | strategy.OnTruncated),
 			},
 			Timeouts:    strategy.Timeouts{Connect: time.Second, OtherLink: time.Second},

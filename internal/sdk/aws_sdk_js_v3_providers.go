@@ -53,7 +53,7 @@ func javaScriptV3HTTP() Preset {
 		{On: strategy.OnRefused, Text: "CredentialsProviderError: Error: connect ECONNREFUSED"},
 		{On: strategy.OnConnectTimeout, Text: "CredentialsProviderError: TimeoutError: @smithy/node-http-handler - the request socket did not establish a connection with the server within the configured timeout of 1000 ms."},
 	}
-	p.Strategy.Retry = &strategy.Backoff{Attempts: 4, On: strategy.OnEvery, Base: time.Second, Factor: 1}
+	p.Strategy.Retry = &strategy.Backoff{Attempts: 4, On: strategy.OnEvery, Wait: strategy.Wait{Base: time.Second, Factor: 1}}
 	p.Strategy.Timeouts = strategy.Timeouts{Connect: time.Second}
 	p.Strategy.Connections = oneFetch
 	return p

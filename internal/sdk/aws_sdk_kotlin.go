@@ -15,7 +15,7 @@ const kotlinVersion = "AWS SDK for Kotlin, aws-config 1.8.12, smithy-kotlin 1.7.
 // kotlinRetry is the standard retry strategy with its default waits.
 func kotlinRetry(on strategy.Conditions) *strategy.Backoff {
 	return &strategy.Backoff{
-		Attempts: 3, On: on, Base: 10 * time.Millisecond, Cap: 20 * time.Second, Factor: 1.5, Jitter: strategy.FullJitter,
+		Attempts: 3, On: on, Wait: strategy.Wait{Base: 10 * time.Millisecond, Cap: 20 * time.Second, Factor: 1.5, Jitter: strategy.FullJitter},
 	}
 }
 

@@ -49,7 +49,7 @@ func dotNet() Preset {
 			Flight: strategy.Flight{Kind: strategy.Serial},
 			Retry: &strategy.Backoff{
 				Attempts: 5, On: strategy.OnEvery &^ (strategy.OnMissingField | strategy.OnEmpty),
-				Base: 400 * time.Millisecond, Cap: 30 * time.Second, Factor: 2, Spread: 50 * time.Millisecond,
+				Wait: strategy.Wait{Base: 400 * time.Millisecond, Cap: 30 * time.Second, Factor: 2, Spread: 50 * time.Millisecond},
 			},
 			Timeouts:      strategy.Timeouts{Attempt: 100 * time.Second},
 			Connections:   strategy.Connections{PerRequest: true},
@@ -61,7 +61,7 @@ func dotNet() Preset {
 func dotNetIMDS() Preset {
 	failed := strategy.OnAnyStatus | strategy.OnTimeout | strategy.OnConnection
 	retry := func(on strategy.Conditions) *strategy.Backoff {
-		return &strategy.Backoff{Attempts: 3, On: on, Base: 250 * time.Millisecond, Factor: 2}
+		return &strategy.Backoff{Attempts: 3, On: on, Wait: strategy.Wait{Base: 250 * time.Millisecond, Factor: 2}}
 	}
 	return Preset{
 		Name:    "aws-sdk-net@imds",

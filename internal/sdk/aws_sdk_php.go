@@ -77,7 +77,7 @@ func php() Preset {
 		Strategy: strategy.Strategy{
 			Cache:    &strategy.Refresh{Window: time.Minute},
 			Flight:   strategy.Flight{Kind: strategy.Serial},
-			Retry:    &strategy.Backoff{Attempts: 4, On: strategy.OnTimeout | strategy.OnRefused | strategy.OnReset, Base: time.Second, Factor: 1},
+			Retry:    &strategy.Backoff{Attempts: 4, On: strategy.OnTimeout | strategy.OnRefused | strategy.OnReset, Wait: strategy.Wait{Base: time.Second, Factor: 1}},
 			Timeouts: strategy.Timeouts{Attempt: time.Second},
 			FirstUse: 2, Resend: strategy.ResendKept,
 		},
@@ -129,11 +129,11 @@ func phpIMDS() Preset {
 			Flight: strategy.Flight{Kind: strategy.Serial},
 			Retry: &strategy.Backoff{
 				Attempts: 4, On: strategy.OnEvery &^ (strategy.On401 | strategy.On403 | strategy.OnMissingField | strategy.OnEmpty),
-				Base: time.Second, Factor: 1, Shared: true,
+				Wait: strategy.Wait{Base: time.Second, Factor: 1}, Shared: true,
 			},
 			Timeouts: strategy.Timeouts{Attempt: time.Second},
 			Session: strategy.Session{
-				Retry:    &strategy.Backoff{Attempts: 4, On: token, Base: time.Second, Factor: 1, Shared: true},
+				Retry:    &strategy.Backoff{Attempts: 4, On: token, Wait: strategy.Wait{Base: time.Second, Factor: 1}, Shared: true},
 				FallBack: strategy.OnEvery &^ (token | strategy.OnThrottleCode),
 				Sticky:   strategy.OnEvery &^ (token | strategy.OnThrottleCode),
 				Renew:    true, NameOnce: true,

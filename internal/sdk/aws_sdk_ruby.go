@@ -62,7 +62,7 @@ func ruby() Preset {
 			Retry: &strategy.Backoff{
 				Attempts: 6, MalformedAttempts: 4,
 				On:   rubyNetwork | strategy.OnMalformed | strategy.OnThrottleCode,
-				Base: time.Second, Factor: 1.2,
+				Wait: strategy.Wait{Base: time.Second, Factor: 1.2},
 			},
 			Timeouts:    strategy.Timeouts{Connect: 5 * time.Second, Response: 5 * time.Second},
 			FirstUse:    2,
@@ -153,7 +153,7 @@ func rubyIMDS() Preset {
 			Flight: strategy.Flight{Kind: strategy.Serial},
 			Retry: &strategy.Backoff{
 				Attempts: 2, MalformedAttempts: 4, On: rubyNetwork | strategy.OnMalformed | strategy.OnThrottleCode,
-				Base: time.Second, Factor: 1.2, Restart: true,
+				Wait: strategy.Wait{Base: time.Second, Factor: 1.2}, Restart: true,
 			},
 			Timeouts: strategy.Timeouts{Connect: time.Second, Response: time.Second},
 			Session: strategy.Session{
@@ -200,6 +200,6 @@ func rubyIMDSOld() Preset {
 	p.Throttled = append([]string{
 		"standard error: `Error retrieving instance profile credentials: …`, after the last retry and without the status (core 3.168 says nothing)",
 	}, p.Throttled[1:]...)
-	p.Strategy.Session.Retry = &strategy.Backoff{Attempts: 2, On: p.Strategy.Session.FallBack, Base: time.Second, Factor: 1.2}
+	p.Strategy.Session.Retry = &strategy.Backoff{Attempts: 2, On: p.Strategy.Session.FallBack, Wait: strategy.Wait{Base: time.Second, Factor: 1.2}}
 	return p
 }

@@ -91,7 +91,7 @@ func rust() Preset {
 				Attempts: 3,
 				On: strategy.On500 | strategy.On502 | strategy.On503 | strategy.On504 | strategy.OnTimeout | strategy.OnConnection |
 					strategy.OnMalformed | strategy.OnMissingField | strategy.OnEmpty,
-				Base: time.Second, Cap: 20 * time.Second, Factor: 2, Jitter: strategy.FullJitter,
+				Wait: strategy.Wait{Base: time.Second, Cap: 20 * time.Second, Factor: 2, Jitter: strategy.FullJitter},
 			},
 			Quota:       rustQuota,
 			Connections: strategy.Connections{Idle: 90 * time.Second},
@@ -151,7 +151,7 @@ func rustIMDS() Preset {
 			Flight: strategy.Flight{Kind: strategy.Serial},
 			Retry: &strategy.Backoff{
 				Attempts: 4, On: strategy.On401 | strategy.OnAny5xx,
-				Base: time.Second, Cap: 20 * time.Second, Factor: 2, Jitter: strategy.FullJitter,
+				Wait: strategy.Wait{Base: time.Second, Cap: 20 * time.Second, Factor: 2, Jitter: strategy.FullJitter},
 			},
 			Quota:       rustQuota,
 			Connections: strategy.Connections{Idle: 90 * time.Second},

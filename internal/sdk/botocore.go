@@ -66,7 +66,7 @@ func botocore() Preset {
 			Flight: strategy.Flight{Kind: strategy.Serial, FirstEach: true},
 			Retry: &strategy.Backoff{
 				Attempts: 3, On: strategy.OnEvery &^ (strategy.OnMissingField | strategy.OnEmpty),
-				Base: time.Second, Factor: 1, AfterLast: true,
+				Wait: strategy.Wait{Base: time.Second, Factor: 1}, AfterLast: true,
 			},
 			Timeouts: strategy.Timeouts{Connect: 2 * time.Second, Response: 2 * time.Second},
 			FirstUse: 2, RejectExpired: true, IgnoreEOF: true,

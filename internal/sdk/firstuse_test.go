@@ -95,7 +95,7 @@ func TestFirstUseLooksAgain(t *testing.T) {
 					// A client of its own remembers nothing for the second call.
 					script = firstCall(script)
 					if p.Service == service.ECS {
-						m.Client = strategy.NewHost(1, 0, []strategy.Clients{{Strategy: &p.Strategy, Tasks: 1, Processes: 1, PerCall: true, Key: strategytest.TaskKey("g")}}).Client(0, 0, 0)
+						m.Client = strategytest.Client(strategy.Clients{Strategy: &p.Strategy, PerCall: true})
 					}
 				}
 				strategytest.Play(t, m, script)

@@ -41,7 +41,7 @@ type state struct {
 	quota    int           // retry tokens left, used in place of the client's if that was built for this call alone
 	cost     int           // retry tokens that the last retry took, given back if it succeeds
 	connAt   time.Duration // when its idle connection was last used or, if calls share connections, when the attempt under way takes one
-	before   uint32        // attempts of the call's fetches before this one
+	hidden   uint32        // attempts that no policy counts: of earlier fetches of the call, and those that were resent
 	fetch    uint32        // number of the fetch among the client's, for draws
 	tries    uint16        // failed attempts on this link and leg, or failed fetches if a retry begins at the first leg
 	slot     int32         // index of the document's state in the client

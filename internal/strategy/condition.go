@@ -27,7 +27,7 @@ const (
 	On404
 	On405
 	OnTruncated // the body was cut short
-	OnOutOfTime // the time for the call, its fetch or a leg was over; an OnResponseTimeout too
+	OnOutOfTime // the time for the call, its fetch or a leg was over; an OnResponseTimeout too (only texts of errors tell it apart)
 	OnText      // a status from 400 on with a body that is no JSON, whatever the status
 
 	OnTimeout    = OnConnectTimeout | OnResponseTimeout
@@ -37,7 +37,7 @@ const (
 	OnAny4xx     = On429 | On4xx
 	OnAnyStatus  = OnAny4xx | OnAny5xx
 	// OnEvery is every failure: for clients that only look at whether an attempt
-	// succeeded.
+	// succeeded. What is OnText or OnOutOfTime is something else of these too.
 	OnEvery = OnAnyStatus | OnTimeout | OnConnection | OnMalformed | OnMissingField | OnEmpty | OnThrottleCode
 	// OnDefault is what `retry_on` means when it is left out.
 	OnDefault = On429 | OnAny5xx | OnTimeout | OnConnection
@@ -72,8 +72,7 @@ func (c Conditions) Outside(other Conditions) Conditions {
 }
 
 // condition returns the bits of a failed outcome: one for its failure, status or
-// body, OnThrottleCode or OnText too if its body is so, and two if a fetch is out of
-// time.
+// body; OnThrottleCode or OnText too if its body is so; OnOutOfTime too if it is.
 func condition(o *Outcome) Conditions {
 	switch o.Err {
 	case ConnectTimeout:

@@ -51,7 +51,7 @@ func (c *Client) dispatch(now time.Duration) {
 	}
 }
 
-// unsend forgets the attempt of a call that may still be to be sent.
+// unsend takes a call out of those whose attempts are still to be sent, if it is one.
 func (c *Client) unsend(k *Call) {
 	for place := &c.pool.sends; *place != nil; place = &(*place).next {
 		if *place == k {
@@ -76,9 +76,8 @@ func (c *Client) takeIdle(at time.Duration) bool {
 	return true
 }
 
-// release says what becomes of the connection of an attempt that has ended. A
-// whole answer leaves it idle, anything else is its end. Where a connection is
-// refused, none is left.
+// release decides about the connection of an attempt that has ended: a whole answer
+// leaves it idle, anything else ends it. A refused connection ends the idle ones too.
 func (c *Client) release(now time.Duration, k *Call, o *Outcome) {
 	whole := o.Err == NoFailure
 	if c.perCall {

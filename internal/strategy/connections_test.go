@@ -11,10 +11,10 @@ import (
 // keeping is a client of a server that keeps an idle connection for a minute. What
 // it knows of restarts is in order.
 func keeping(s strategy.Strategy, perCall bool, restarts ...time.Duration) *strategy.Client {
-	return strategy.NewHost(1, 0, []strategy.Clients{{
-		Strategy: &s, Tasks: 1, Processes: 1, PerCall: perCall, Key: strategytest.TaskKey("g"), Legs: strategytest.InstanceLegs,
+	return strategytest.Client(strategy.Clients{
+		Strategy: &s, PerCall: perCall, Legs: strategytest.InstanceLegs,
 		Methods: []strategy.Method{3: strategy.Post}, KeepAlive: minute, Restarts: restarts,
-	}}).Client(0, 0, 0)
+	})
 }
 
 var (
@@ -23,7 +23,7 @@ var (
 	slow    = reply(strategytest.ReadTimeout)
 	half    = reply(strategytest.Truncated)
 
-	onceMore = &strategy.Backoff{Attempts: 2, On: strategy.OnAnyStatus | strategy.OnTimeout | strategy.OnConnection, Base: 10, Factor: 1}
+	onceMore = &strategy.Backoff{Attempts: 2, On: strategy.OnAnyStatus | strategy.OnTimeout | strategy.OnConnection, Wait: strategy.Wait{Base: 10, Factor: 1}}
 )
 
 // An attempt is sent again at once, with no wait before it, if its connection was
@@ -177,7 +177,7 @@ func TestResendOnKeptConnections(t *testing.T) {
 
 // Which requests a library sends again depends on their method.
 func TestResendByMethod(t *testing.T) {
-	again := &strategy.Backoff{Attempts: 2, On: strategy.OnDefault, Base: time.Second, Factor: 1}
+	again := &strategy.Backoff{Attempts: 2, On: strategy.OnDefault, Wait: strategy.Wait{Base: time.Second, Factor: 1}}
 	for name, test := range map[string]struct {
 		resend strategy.Resend
 		script string
@@ -239,10 +239,9 @@ func TestResent(t *testing.T) {
 
 // Connections cost no memory per attempt.
 func TestConnectionsDoNotAllocate(t *testing.T) {
-	c := strategy.NewHost(1, 0, []strategy.Clients{{ // without legs, as no walk is made
-		Strategy: &strategy.Strategy{Retry: onceMore, Resend: strategy.ResendKept},
-		Tasks:    1, Processes: 1, Key: strategytest.TaskKey("g"), KeepAlive: minute,
-	}}).Client(0, 0, 0)
+	c := strategytest.Client(strategy.Clients{ // without legs, as no walk is made
+		Strategy: &strategy.Strategy{Retry: onceMore, Resend: strategy.ResendKept}, KeepAlive: minute,
+	})
 	now := time.Duration(0)
 	k := new(strategy.Call)
 	got := testing.AllocsPerRun(100, func() {

@@ -12,7 +12,7 @@ import (
 // the endpoint throttles the first attempt; the client waits and tries again.
 func ExampleClient() {
 	retrying := &strategy.Strategy{
-		Retry: &strategy.Backoff{Attempts: 3, On: strategy.On429, Base: time.Second, Factor: 2},
+		Retry: &strategy.Backoff{Attempts: 3, On: strategy.On429, Wait: strategy.Wait{Base: time.Second, Factor: 2}},
 	}
 	host := strategy.NewHost(1, 0, []strategy.Clients{{
 		Strategy: retrying, Tasks: 1, Processes: 1,

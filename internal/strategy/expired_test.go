@@ -26,14 +26,14 @@ func TestExpiryIsTheVerdict(t *testing.T) {
 			"stale":    {Cache: &strategy.Refresh{StaleOnError: 6 * hour}},
 			"extended": {Cache: behind, Flight: strategy.Flight{Kind: strategy.Join}},
 		} {
-			c := strategy.NewHost(1, 0, []strategy.Clients{{Strategy: &s, Tasks: 1, Processes: 1, Grace: r.grace, Key: strategytest.TaskKey("g")}}).Client(0, 0, 0)
+			c := strategytest.Client(strategy.Clients{Strategy: &s, Grace: r.grace})
 			strategytest.Resolve(t, c, 0, strategytest.Good(left))
 			if k, _ := strategytest.Resolve(t, c, left+r.past, strategytest.Plain429); k.Result != r.want {
 				t.Errorf("%s, %v past, grace %v: got %v, want %v", name, r.past, r.grace, k.Result, r.want)
 			}
 		}
 		for name, perCall := range map[string]bool{"fetched": false, "fetched by a client of its own": true} {
-			c := strategy.NewHost(1, 0, []strategy.Clients{{Strategy: &strategy.Strategy{}, Tasks: 1, Processes: 1, PerCall: perCall, Grace: r.grace, Key: strategytest.TaskKey("g")}}).Client(0, 0, 0)
+			c := strategytest.Client(strategy.Clients{Strategy: &strategy.Strategy{}, PerCall: perCall, Grace: r.grace})
 			if k, _ := strategytest.Resolve(t, c, left, strategytest.Good(left-r.past)); k.Result != r.want {
 				t.Errorf("%s, %v past, grace %v: got %v, want %v", name, r.past, r.grace, k.Result, r.want)
 			}
@@ -49,7 +49,7 @@ func TestRejectExpired(t *testing.T) {
 		{RejectExpired: true, Cache: &strategy.Refresh{}, FirstUse: 2},
 	} {
 		for _, perCall := range []bool{false, true} {
-			c := strategy.NewHost(1, 0, []strategy.Clients{{Strategy: &s, Tasks: 1, Processes: 1, PerCall: perCall, Grace: hour, Key: strategytest.TaskKey("g")}}).Client(0, 0, 0)
+			c := strategytest.Client(strategy.Clients{Strategy: &s, PerCall: perCall, Grace: hour})
 			if k, _ := strategytest.Resolve(t, c, 3*minute, strategytest.Good(2*minute)); k.Result != strategy.Expired {
 				t.Errorf("%+v: got %v, want an error", s, k.Result)
 			}
@@ -57,7 +57,7 @@ func TestRejectExpired(t *testing.T) {
 	}
 	// A client that believes in a longer life hands out what has expired.
 	s := strategy.Strategy{RejectExpired: true, Cache: &strategy.Refresh{ExtendOld: strategy.OldExtension{Least: minute, Most: minute}}}
-	c := strategy.NewHost(1, 0, []strategy.Clients{{Strategy: &s, Tasks: 1, Processes: 1, Grace: hour, Key: strategytest.TaskKey("g")}}).Client(0, 0, 0)
+	c := strategytest.Client(strategy.Clients{Strategy: &s, Grace: hour})
 	if k, _ := strategytest.Resolve(t, c, 3*minute, strategytest.Good(2*minute)); k.Result != strategy.Stale {
 		t.Errorf("put off: got %v, want stale", k.Result)
 	}

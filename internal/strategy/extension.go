@@ -38,9 +38,9 @@ type Defer uint8
 
 // What is put off.
 const (
-	// DeferAll lets the document expire at the end of the time, with the windows
-	// that this means. Extend then leaves no window, and does not apply to a
-	// refresh that is not mandatory yet, unless that is in the background.
+	// DeferAll lets the document expire at the end of the time. Windows count from
+	// there with ExtendOld; Extend leaves none, and does not apply to a refresh that
+	// is not mandatory yet, unless that is in the background.
 	DeferAll Defer = iota
 	// DeferAttempts puts off every refresh, also after one that was not mandatory
 	// yet has failed. (Java since 2026)

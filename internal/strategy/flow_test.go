@@ -9,7 +9,7 @@ import (
 )
 
 func TestFlow(t *testing.T) {
-	again := &strategy.Backoff{Attempts: 2, On: strategy.OnDefault | strategy.On401, Base: 10 * time.Millisecond, Factor: 1}
+	again := &strategy.Backoff{Attempts: 2, On: strategy.OnDefault | strategy.On401, Wait: strategy.Wait{Base: 10 * time.Millisecond, Factor: 1}}
 	rows := []struct {
 		name   string
 		s      strategy.Strategy
@@ -90,7 +90,7 @@ func TestFlow(t *testing.T) {
 			401 -> rejected after 2
 			begin -> role`},
 		{"a retry that begins again asks for a token again, whatever was before", strategy.Strategy{
-			Retry:   &strategy.Backoff{Attempts: 3, On: strategy.OnDefault, Base: 10, Factor: 1, Restart: true},
+			Retry:   &strategy.Backoff{Attempts: 3, On: strategy.OnDefault, Wait: strategy.Wait{Base: 10, Factor: 1}, Restart: true},
 			Session: strategy.Session{Retry: again, FallBack: strategy.OnAny4xx},
 		}, `
 			begin -> put 6h0m0s
@@ -101,7 +101,7 @@ func TestFlow(t *testing.T) {
 			404 -> role
 			503 -> put 6h0m0s in 10ns`},
 		{"a retry that begins again in mid-fetch comes by every leg", strategy.Strategy{
-			Retry: &strategy.Backoff{Attempts: 3, On: strategy.OnDefault, Base: 10, Factor: 1, Restart: true}, Session: strategy.Session{TTL: time.Second, Every: true},
+			Retry: &strategy.Backoff{Attempts: 3, On: strategy.OnDefault, Wait: strategy.Wait{Base: 10, Factor: 1}, Restart: true}, Session: strategy.Session{TTL: time.Second, Every: true},
 		}, `
 			begin -> put 1s
 			ok -> role t1
@@ -169,20 +169,20 @@ func TestFlow(t *testing.T) {
 			begin -> put 6h0m0s
 			ok -> keys t2
 			ok -> ok after 2`},
-		{"a retry begins again", strategy.Strategy{Retry: &strategy.Backoff{Attempts: 2, On: strategy.OnDefault, Base: 10, Factor: 1, Restart: true}}, `
+		{"a retry begins again", strategy.Strategy{Retry: &strategy.Backoff{Attempts: 2, On: strategy.OnDefault, Wait: strategy.Wait{Base: 10, Factor: 1}, Restart: true}}, `
 			begin -> put 6h0m0s
 			ok -> role t1
 			503 -> put 6h0m0s in 10ns
 			ok -> role t2
 			ok -> keys t2
 			503 -> error after 5`},
-		{"one budget for all", strategy.Strategy{Retry: &strategy.Backoff{Attempts: 4, On: strategy.OnDefault, Base: 10, Factor: 1, Shared: true}}, `
+		{"one budget for all", strategy.Strategy{Retry: &strategy.Backoff{Attempts: 4, On: strategy.OnDefault, Wait: strategy.Wait{Base: 10, Factor: 1}, Shared: true}}, `
 			begin -> put 6h0m0s
 			ok -> role t1
 			ok -> keys t1
 			503 -> keys t1 in 10ns
 			503 -> error after 4`},
-		{"a leg has an end", strategy.Strategy{Retry: &strategy.Backoff{Attempts: 9, On: strategy.OnDefault, Base: 10 * time.Millisecond, Factor: 1}, Timeouts: strategy.Timeouts{Leg: 20 * time.Millisecond}}, `
+		{"a leg has an end", strategy.Strategy{Retry: &strategy.Backoff{Attempts: 9, On: strategy.OnDefault, Wait: strategy.Wait{Base: 10 * time.Millisecond, Factor: 1}}, Timeouts: strategy.Timeouts{Leg: 20 * time.Millisecond}}, `
 			begin -> put 6h0m0s
 			503 -> put 6h0m0s in 10ms
 			ok -> role t1
@@ -199,14 +199,14 @@ func TestFlow(t *testing.T) {
 			503 -> keys t1 in 10ms
 			ok -> ok after 4`},
 		{"a fallback comes after the last wait", strategy.Strategy{
-			Session:  strategy.Session{Retry: &strategy.Backoff{Attempts: 1, On: strategy.On503, Base: 10 * time.Millisecond, AfterLast: true}, FallBack: strategy.On503},
+			Session:  strategy.Session{Retry: &strategy.Backoff{Attempts: 1, On: strategy.On503, Wait: strategy.Wait{Base: 10 * time.Millisecond}, AfterLast: true}, FallBack: strategy.On503},
 			Timeouts: strategy.Timeouts{Leg: 20 * time.Millisecond},
 		}, `
 			begin -> put 6h0m0s
 			503 -> sleep 10ms
 			due -> role`},
 		{"and not if its leg is over by then", strategy.Strategy{
-			Session:  strategy.Session{Retry: &strategy.Backoff{Attempts: 1, On: strategy.On503, Base: 30 * time.Millisecond, AfterLast: true}, FallBack: strategy.On503},
+			Session:  strategy.Session{Retry: &strategy.Backoff{Attempts: 1, On: strategy.On503, Wait: strategy.Wait{Base: 30 * time.Millisecond}, AfterLast: true}, FallBack: strategy.On503},
 			Timeouts: strategy.Timeouts{Leg: 20 * time.Millisecond},
 		}, `
 			begin -> put 6h0m0s
@@ -282,10 +282,7 @@ func TestFlowPerCall(t *testing.T) {
 // The request for a token can be all that a call wants.
 func TestFlowOfTheTokenAlone(t *testing.T) {
 	s := strategy.Strategy{Session: strategy.Session{Keep: true, FallBack: strategy.On404}}
-	h := strategy.NewHost(1, 0, []strategy.Clients{{
-		Strategy: &s, Tasks: 1, Processes: 1, Key: strategytest.TaskKey("g"), Legs: [][]strategy.Leg{{{Resource: 0, Token: true}}},
-	}})
-	m := &strategytest.Machine{Client: h.Client(0, 0, 0)}
+	m := &strategytest.Machine{Client: strategytest.Client(strategy.Clients{Strategy: &s, Legs: [][]strategy.Leg{{{Resource: 0, Token: true}}}})}
 	for _, want := range []struct {
 		status uint16
 		step   string
@@ -303,8 +300,7 @@ func TestFlowOfTheTokenAlone(t *testing.T) {
 // kept by a client that has nowhere to keep it.
 func TestTokenWithoutFlow(t *testing.T) {
 	s := strategy.Strategy{Session: strategy.Session{Keep: true}}
-	h := strategy.NewHost(1, 0, []strategy.Clients{{Strategy: &s, Tasks: 1, Processes: 1, PerCall: true, Key: strategytest.TaskKey("g")}})
-	m := &strategytest.Machine{Client: h.Client(0, 0, 0)}
+	m := &strategytest.Machine{Client: strategytest.Client(strategy.Clients{Strategy: &s, PerCall: true})}
 	m.BeginCall(new(strategy.Call))
 	if got := m.Answer(strategy.Outcome{Status: 200, Token: &strategy.SessionToken{Expires: time.Minute}}); got != "ok after 1" {
 		t.Errorf("got %q", got)
@@ -327,7 +323,7 @@ func TestFlowSolo(t *testing.T) {
 // TestFirst counts as first what a call asks for the first time: each leg of a
 // fetch once, and nothing twice, whatever becomes of it.
 func TestFirst(t *testing.T) {
-	again := &strategy.Backoff{Attempts: 3, On: strategy.OnDefault | strategy.On401, Base: 10 * time.Millisecond, Factor: 1}
+	again := &strategy.Backoff{Attempts: 3, On: strategy.OnDefault | strategy.On401, Wait: strategy.Wait{Base: 10 * time.Millisecond, Factor: 1}}
 	m := strategytest.New(&strategy.Strategy{Retry: again, Session: strategy.Session{Retry: again, Renew: true, Keep: true}}, false)
 	for _, step := range []struct {
 		reply string // to the attempt before; "" begins a call

@@ -15,7 +15,7 @@ func TestLookAgain(t *testing.T) {
 	const second = time.Second
 	s := strategy.Strategy{
 		Cache: &strategy.Refresh{Window: 5 * minute}, Flight: strategy.Flight{Kind: strategy.Join, LookAgain: true},
-		Retry: &strategy.Backoff{Attempts: 4, On: strategy.On429, Base: second}, // the waits of Go v1 without their jitter
+		Retry: &strategy.Backoff{Attempts: 4, On: strategy.On429, Wait: strategy.Wait{Base: second}}, // the waits of Go v1 without their jitter
 	}
 	t.Run("one more fetch", func(t *testing.T) {
 		run(t, s, []row{

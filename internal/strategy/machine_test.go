@@ -262,7 +262,7 @@ func TestFirstUse(t *testing.T) {
 		})
 	})
 	t.Run("each fetch has a shared budget of its own", func(t *testing.T) {
-		run(t, strategy.Strategy{Cache: swallow, FirstUse: 2, Retry: &strategy.Backoff{Attempts: 2, On: strategy.On429, Shared: true, Base: 10}}, []row{
+		run(t, strategy.Strategy{Cache: swallow, FirstUse: 2, Retry: &strategy.Backoff{Attempts: 2, On: strategy.On429, Shared: true, Wait: strategy.Wait{Base: 10}}}, []row{
 			{0, "a", nil, "send"},
 			{1, "a", failure, "send in 10ns"},
 			{12, "a", failure, "send"},
@@ -292,7 +292,7 @@ func TestFirstUse(t *testing.T) {
 		})
 	})
 	t.Run("the second is no retry that pays back", func(t *testing.T) {
-		retry := &strategy.Backoff{Attempts: 2, On: strategy.On429, Base: 10, Factor: 1}
+		retry := &strategy.Backoff{Attempts: 2, On: strategy.On429, Wait: strategy.Wait{Base: 10, Factor: 1}}
 		run(t, strategy.Strategy{Cache: swallow, FirstUse: 2, Retry: retry, Quota: strategy.Quota{Tokens: 10, Cost: 5}}, []row{
 			{0, "a", nil, "send"},
 			{1, "a", failure, "send in 10ns"}, // 5 tokens left
@@ -308,7 +308,7 @@ func TestFirstUse(t *testing.T) {
 }
 
 func TestBudgetsAndQuotas(t *testing.T) {
-	backoff := &strategy.Backoff{Attempts: 5, On: strategy.OnDefault, Base: 10, Factor: 1}
+	backoff := &strategy.Backoff{Attempts: 5, On: strategy.OnDefault, Wait: strategy.Wait{Base: 10, Factor: 1}}
 	t.Run("a wait beyond the budget ends at the budget", func(t *testing.T) {
 		run(t, strategy.Strategy{Retry: backoff, Timeouts: strategy.Timeouts{Call: 25}}, []row{
 			{0, "a", nil, "send"},
@@ -355,8 +355,7 @@ func TestBudgetsAndQuotas(t *testing.T) {
 	})
 	t.Run("a client built for a call has a quota of its own", func(t *testing.T) {
 		s := strategy.Strategy{Retry: backoff, Quota: strategy.Quota{Tokens: 5, Cost: 5}}
-		h := strategy.NewHost(1, 0, []strategy.Clients{{Strategy: &s, Tasks: 1, Processes: 1, PerCall: true, Key: strategytest.TaskKey("g")}})
-		runOn(t, h.Client(0, 0, 0), []row{
+		runOn(t, strategytest.Client(strategy.Clients{Strategy: &s, PerCall: true}), []row{
 			{0, "a", nil, "send"},
 			{1, "a", failure, "send in 10ns"},
 			{12, "a", failure, "throttled fetched"},
@@ -469,26 +468,26 @@ func TestBackoffFormulas(t *testing.T) {
 	const half = 1 << 63
 	rows := []struct {
 		name string
-		b    strategy.Backoff
+		w    strategy.Wait
 		n    int
 		prev time.Duration
 		want time.Duration
 	}{
-		{"fixed", strategy.Backoff{Base: 100, Factor: 1}, 4, 100, 100},
-		{"none", strategy.Backoff{Base: 100}, 3, 0, 800},
-		{"none, capped", strategy.Backoff{Base: 100, Cap: 500}, 3, 0, 500},
-		{"full", strategy.Backoff{Base: 100, Jitter: strategy.FullJitter}, 3, 0, 400},
-		{"equal", strategy.Backoff{Base: 100, Jitter: strategy.EqualJitter}, 3, 0, 600},
-		{"decorrelated, first", strategy.Backoff{Base: 100, Jitter: strategy.Decorrelated}, 0, 0, 200},
-		{"decorrelated, first after another wait", strategy.Backoff{Base: 100, Jitter: strategy.Decorrelated}, 0, 500, 200},
-		{"decorrelated, later", strategy.Backoff{Base: 100, Jitter: strategy.Decorrelated}, 2, 500, 800},
-		{"decorrelated, capped", strategy.Backoff{Base: 100, Cap: 600, Jitter: strategy.Decorrelated}, 2, 500, 600},
-		{"uncapped does not overflow", strategy.Backoff{Base: time.Hour}, 200, 0, strategy.MaxWait},
+		{"fixed", strategy.Wait{Base: 100, Factor: 1}, 4, 100, 100},
+		{"none", strategy.Wait{Base: 100}, 3, 0, 800},
+		{"none, capped", strategy.Wait{Base: 100, Cap: 500}, 3, 0, 500},
+		{"full", strategy.Wait{Base: 100, Jitter: strategy.FullJitter}, 3, 0, 400},
+		{"equal", strategy.Wait{Base: 100, Jitter: strategy.EqualJitter}, 3, 0, 600},
+		{"decorrelated, first", strategy.Wait{Base: 100, Jitter: strategy.Decorrelated}, 0, 0, 200},
+		{"decorrelated, first after another wait", strategy.Wait{Base: 100, Jitter: strategy.Decorrelated}, 0, 500, 200},
+		{"decorrelated, later", strategy.Wait{Base: 100, Jitter: strategy.Decorrelated}, 2, 500, 800},
+		{"decorrelated, capped", strategy.Wait{Base: 100, Cap: 600, Jitter: strategy.Decorrelated}, 2, 500, 600},
+		{"uncapped does not overflow", strategy.Wait{Base: time.Hour}, 200, 0, strategy.MaxWait},
 	}
 	for _, r := range rows {
 		t.Run(r.name, func(t *testing.T) {
-			r.b.Attempts, r.b.On = 1000, strategy.OnDefault
-			got, move := r.b.Next(strategy.Try{N: r.n + 1, Prev: r.prev, Outcome: &strategytest.Plain429, U: half})
+			b := strategy.Backoff{Attempts: 1000, On: strategy.OnDefault, Wait: r.w}
+			got, move := b.Next(strategy.Try{N: r.n + 1, Prev: r.prev, Outcome: &strategytest.Plain429, U: half})
 			if got != r.want || move != strategy.Again {
 				t.Errorf("got %v, %v; want %v", got, move, r.want)
 			}

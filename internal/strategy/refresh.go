@@ -32,13 +32,13 @@ type Refresh struct {
 	// whatever the expiry; 0 is no bound. (Java before 2026; C++ refreshes after
 	// 5 minutes at the latest.)
 	Earliest, Latest time.Duration
-	// LatestAgain makes a refresh that Latest alone asked for, and that failed, wait
-	// until Latest has passed again or the window begins, and serves what is held
+	// LatestAgain is for a failed refresh that only Latest asked for: the next one
+	// waits until Latest has passed again or Window begins, and what is held is served
 	// meanwhile. (Java v1)
 	LatestAgain bool
-	// JitterTo draws the instant from which a refresh is wanted: evenly from what
-	// the fields above say, Jitter included, up to this long before the expiry; 0
-	// is no draw. (Rust, Java)
+	// JitterTo draws the instant from which a refresh is wanted, evenly: between what
+	// the fields above say, Jitter included, and this long before the expiry. 0 is no
+	// draw. (Rust, Java)
 	JitterTo time.Duration
 	// StaleOnError keeps serving for this long past expiry when fetches fail.
 	StaleOnError time.Duration

@@ -24,8 +24,8 @@ var ResendIdempotent = Resend{On: OnResponseTimeout | OnReset, Times: 1, Put: tr
 // Source: Go net/http transport.go, shouldRetryRequest.
 var ResendKept = Resend{On: OnReset, Kept: true}
 
-// Method is what a request does when it is made twice, as far as clients care
-// (RFC 9110, section 9.2).
+// Method is the method of a request, as far as a Resend depends on it: whether the
+// request may be made twice (RFC 9110, section 9.2).
 type Method uint8
 
 // The methods.

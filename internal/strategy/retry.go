@@ -1,6 +1,9 @@
 package strategy
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Retry decides, after a failed attempt, whether to try again and when.
 // Implementations are pure and shared by all clients.
@@ -30,26 +33,13 @@ const (
 )
 
 // Backoff is the retry policy that every preset is made of: a bounded number
-// of attempts on some outcomes, with a fixed (Factor 1) or exponential wait.
+// of attempts on some outcomes, with waits between them.
 type Backoff struct {
 	Attempts int // in all, the first included
 	On       Conditions
-	Base     time.Duration
-	Cap      time.Duration // 0 is none
-	Factor   float64       // growth per retry; 1 is a fixed wait, 0 means 2
-	Jitter   Jitter
-	// Spread is added to each wait, jittered and capped, as U(0, Spread). (.NET)
-	Spread time.Duration
-	// CapExact waits exactly Cap, without jitter, once base·factorⁿ is above it.
-	// (Go v2 before 2026-11)
-	CapExact bool
-	// Waits are the waits before the first retry, the second and so on, before
-	// jitter, in place of those that Base, Cap and Factor give; the last one
-	// repeats. Decorrelated is not for them.
-	Waits []time.Duration
-	// Classes replace all of these for some outcomes: the first that fits counts.
+	Wait     // after all outcomes that no class is for
+	// Classes replace the Wait after some outcomes: the first that fits counts.
 	Classes []Class
-
 	// RetryAfter is what becomes of the wait that an answer asks for.
 	RetryAfter RetryAfter
 	// AfterLast waits after the last failure too, as botocore does.
@@ -101,8 +91,11 @@ func (b *Backoff) Next(t Try) (time.Duration, Move) {
 
 // wait is how long to wait after the t.N-th failure.
 func (b *Backoff) wait(t Try) time.Duration {
-	c := b.class(t.Outcome)
-	return b.RetryAfter.apply(c.wait(&t), t.Outcome)
+	w := &b.Wait
+	if i := slices.IndexFunc(b.Classes, func(c Class) bool { return c.On.Has(t.Outcome) }); i >= 0 {
+		w = &b.Classes[i].Wait
+	}
+	return b.RetryAfter.apply(w.after(&t), t.Outcome)
 }
 
 // NoRetry gives up at the first failure. A nil Retry does the same.

@@ -35,7 +35,7 @@ func TestRetryAfter(t *testing.T) {
 		{"the standard header alone", strategy.RetryAfter{Use: strategy.AtLeast}, strategy.Outcome{Status: 429, AmzRetryAfter: 4 * second}, 2 * second},
 	} {
 		t.Run(r.name, func(t *testing.T) {
-			b := strategy.Backoff{Attempts: 2, On: strategy.OnAnyStatus, Base: 2 * second, Factor: 1, RetryAfter: r.use}
+			b := strategy.Backoff{Attempts: 2, On: strategy.OnAnyStatus, Wait: strategy.Wait{Base: 2 * second, Factor: 1}, RetryAfter: r.use}
 			if got, move := b.Next(strategy.Try{N: 1, Outcome: &r.o}); got != r.want || move != strategy.Again {
 				t.Errorf("got %v, %v; want %v", got, move, r.want)
 			}

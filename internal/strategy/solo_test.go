@@ -153,7 +153,7 @@ func TestImplementationsAreKnown(t *testing.T) {
 // machine takes, call after call, whatever is answered. A field with which calls
 // do share something, and which Solo does not know, fails here.
 func TestSoloIsTheWholeMachine(t *testing.T) {
-	again := &strategy.Backoff{Attempts: 3, On: strategy.OnAnyStatus | strategy.OnTimeout, Base: 10 * time.Millisecond, Cap: time.Second, Jitter: strategy.FullJitter}
+	again := &strategy.Backoff{Attempts: 3, On: strategy.OnAnyStatus | strategy.OnTimeout, Wait: strategy.Wait{Base: 10 * time.Millisecond, Cap: time.Second, Jitter: strategy.FullJitter}}
 	bases := map[string]strategy.Strategy{
 		"the zero strategy":    {},
 		"with retries":         {Retry: again, Session: strategy.Session{Retry: again, TTL: time.Hour}},
@@ -163,7 +163,7 @@ func TestSoloIsTheWholeMachine(t *testing.T) {
 		"with two uses":        {Retry: again, FirstUse: 2, Cache: &strategy.Refresh{Window: time.Hour, EmptyOnError: true}, Session: strategy.Session{Renew: true}},
 		"with advisory uses":   {Retry: again, FirstUse: 3, Cache: &strategy.Refresh{Window: time.Hour, Mandatory: 10 * time.Minute, Extend: strategy.Extension{Least: time.Minute, Most: time.Hour, On: strategy.On404}}},
 		"with gates": {
-			Retry: &strategy.Backoff{Attempts: 3, On: strategy.OnAnyStatus, Waits: []time.Duration{0, time.Second}, Classes: []strategy.Class{{On: strategy.On429, Base: time.Second, Spread: time.Second}}}, FirstUse: 3,
+			Retry: &strategy.Backoff{Attempts: 3, On: strategy.OnAnyStatus, Wait: strategy.Wait{Waits: []time.Duration{0, time.Second}}, Classes: []strategy.Class{{On: strategy.On429, Wait: strategy.Wait{Base: time.Second, Spread: time.Second}}}}, FirstUse: 3,
 			Cache: &strategy.Refresh{
 				Windows: []strategy.LifeWindow{{Below: 10 * minute, Window: hour}, {Below: hour, Window: 15 * minute}}, Mandatory: 5 * minute, Latest: 5 * hour, JitterTo: minute,
 				Extend:    strategy.Extension{Least: time.Minute, Most: hour, Factor: 2, Cap: 3 * hour, Defer: strategy.DeferAttempts},
@@ -172,7 +172,7 @@ func TestSoloIsTheWholeMachine(t *testing.T) {
 			Timeouts: strategy.Timeouts{Fetch: 3 * time.Second}, Session: strategy.Session{Timeout: time.Second},
 		},
 		"with resends":    {Retry: again, Resend: strategy.ResendKept},
-		"with idle times": {Retry: &strategy.Backoff{Attempts: 4, On: strategy.OnDefault, Base: time.Second}, Resend: strategy.ResendKept, FirstUse: 2, Cache: &strategy.Refresh{Window: time.Hour}, Connections: strategy.Connections{Idle: time.Second}},
+		"with idle times": {Retry: &strategy.Backoff{Attempts: 4, On: strategy.OnDefault, Wait: strategy.Wait{Base: time.Second}}, Resend: strategy.ResendKept, FirstUse: 2, Cache: &strategy.Refresh{Window: time.Hour}, Connections: strategy.Connections{Idle: time.Second}},
 		"with names":      {Retry: again, FirstUse: 2, Cache: &strategy.Refresh{Window: time.Hour}, Session: strategy.Session{NameOnce: true, Keep: true}},
 	}
 	for name, base := range bases {
@@ -180,7 +180,7 @@ func TestSoloIsTheWholeMachine(t *testing.T) {
 		for _, v := range variants(t, base) {
 			for _, legs := range [][][]strategy.Leg{nil, strategytest.InstanceLegs} {
 				for _, perCall := range []bool{false, true} {
-					c := strategy.Clients{Strategy: &v.Strategy, Tasks: 1, Processes: 1, PerCall: perCall, Key: strategytest.TaskKey("g"), Legs: legs, KeepAlive: hour, Restarts: []time.Duration{minute + 2*time.Second}}
+					c := strategy.Clients{Strategy: &v.Strategy, PerCall: perCall, Legs: legs, KeepAlive: hour, Restarts: []time.Duration{minute + 2*time.Second}}
 					if soloIsWhole(t, c, name+", "+v.field) {
 						solo++
 					}
@@ -198,22 +198,19 @@ func TestSoloIsTheWholeMachine(t *testing.T) {
 // those of a client that has made no call yet, which must not differ. It reports
 // whether the client is solo.
 func soloIsWhole(t *testing.T, clients strategy.Clients, name string) bool {
-	client := func(c strategy.Clients) *strategy.Client {
-		return strategy.NewHost(1, 0, []strategy.Clients{c}).Client(0, 0, 0)
-	}
-	short := client(clients)
+	short := strategytest.Client(clients)
 	if !short.Solo() {
 		return false
 	}
 	clients.PerCall = false
-	whole := client(clients)
+	whole := strategytest.Client(clients)
 	scripts := []string{"ok ok soon ok", "ok ok soon 429", "ok ok near 429", "soon 404", "soon soon ok", "expired", "expired ok", "ok ok expired", "ok 404 ok ok", "ok ok 404 ok ok", "truncated ok", "ok truncated 404", "429 reset reset ok", "ok reset 503 reset ok", "503 503 reset", "reset 404 reset reset", "ok", "429 ok", "timeout 401 ok", "404", "empty", "401 401 ok", "503 malformed 405 ok", "400 403 ok", "429", "503"}
 	for n, script := range append(scripts, scripts...) {
 		if short.PerCall() {
-			whole = client(clients)
+			whole = strategytest.Client(clients)
 		}
 		whole.Whole(short)
-		fresh := client(clients)
+		fresh := strategytest.Client(clients)
 		fresh.Untouched(short)
 		now := time.Duration(n) * time.Minute
 		got := steps(short, now, script)

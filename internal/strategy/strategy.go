@@ -29,10 +29,9 @@ type Strategy struct {
 	// and the first access looks; botocore's get_credentials loads, and
 	// get_frozen_credentials looks.)
 	FirstUse int
-	// FailForGood makes a first use that failed, if the failure is swallowed, the last
-	// one: the client has nothing to ask from then on, and later calls fail without a
-	// request. Such a use does not look again. (Ruby's default chain: a service client
-	// resolves it once, and stays without a provider.)
+	// FailForGood makes a first use whose failure is swallowed the last one: it does
+	// not look again, and later calls of the client fail without a request. (Ruby's
+	// default chain: a service client resolves it once, and stays without a provider.)
 	FailForGood bool
 	// Connections are kept or not, and Resend is what the HTTP library makes of
 	// those that break.
@@ -49,8 +48,8 @@ type Strategy struct {
 	// AcceptEmpty accepts an empty object as credentials, as Go v2 and Ruby
 	// do: the SDK reports success and hands out nothing.
 	AcceptEmpty bool
-	// AcceptIncomplete hands out a document that lacks a field, as Go's SDKs do, and
-	// calls that success too. Nothing is kept of it.
+	// AcceptIncomplete hands out a document that lacks a field, as Go's SDKs do. The
+	// SDK reports success, and does not keep the document.
 	AcceptIncomplete bool
 	// RejectExpired makes an error of a fetched document that has expired when it
 	// arrives, as far as the client knows. (botocore: "the refreshed credentials
@@ -70,8 +69,8 @@ const (
 // Flight is what concurrent calls of one sharing domain do while one fetches.
 type Flight struct {
 	Kind FlightKind
-	// MaxWait bounds the wait for another's fetch, or with LookAgain for both;
-	// a call that has waited so long fetches for itself. 0 waits for ever.
+	// MaxWait bounds how long a call waits for the fetches of others, all together;
+	// then it fetches for itself. 0 waits for ever.
 	MaxWait time.Duration
 	// FirstEach lets every call fetch for itself until the first success
 	// (botocore takes its lock only from then on).

@@ -13,7 +13,7 @@ import (
 func TestFetchTime(t *testing.T) {
 	s := strategy.Strategy{
 		Cache: &strategy.Refresh{}, Flight: strategy.Flight{Kind: strategy.Serial},
-		Retry:    &strategy.Backoff{Attempts: 9, On: strategy.OnTimeout, Base: time.Second},
+		Retry:    &strategy.Backoff{Attempts: 9, On: strategy.OnTimeout, Wait: strategy.Wait{Base: time.Second}},
 		Timeouts: strategy.Timeouts{Attempt: 7 * time.Second, Fetch: 22 * time.Second},
 	}
 	late := reply(strategytest.ReadTimeout)
@@ -54,7 +54,7 @@ func TestFetchTime(t *testing.T) {
 
 // Why a fetch failed is known to its call, and to those that joined it.
 func TestFailure(t *testing.T) {
-	s := strategy.Strategy{Retry: &strategy.Backoff{Attempts: 2, On: strategy.OnTimeout, Base: 10}, Timeouts: strategy.Timeouts{Fetch: 15}, Flight: strategy.Flight{Kind: strategy.Join}}
+	s := strategy.Strategy{Retry: &strategy.Backoff{Attempts: 2, On: strategy.OnTimeout, Wait: strategy.Wait{Base: 10}}, Timeouts: strategy.Timeouts{Fetch: 15}, Flight: strategy.Flight{Kind: strategy.Join}}
 	for _, r := range []struct {
 		name   string
 		second strategy.Outcome // of the second attempt

@@ -21,18 +21,18 @@ func TestWaitsByClass(t *testing.T) {
 	const ms = time.Millisecond
 	throttled, broken, busy := Outcome{Status: 429, Body: BodyText}, Outcome{Err: ConnReset}, Outcome{Status: 503}
 	goV2 := &Backoff{
-		Base: 50 * ms, Cap: 20 * time.Second, Jitter: FullJitter,
-		Classes: []Class{{On: On429 | OnThrottleCode, Base: time.Second, Cap: 20 * time.Second, Jitter: FullJitter}},
+		Wait:    Wait{Base: 50 * ms, Cap: 20 * time.Second, Jitter: FullJitter},
+		Classes: []Class{{On: On429 | OnThrottleCode, Wait: Wait{Base: time.Second, Cap: 20 * time.Second, Jitter: FullJitter}}},
 	}
-	goV2Before := &Backoff{Base: 2 * time.Second, Cap: 20 * time.Second, CapExact: true, Jitter: FullJitter}
+	goV2Before := &Backoff{Wait: Wait{Base: 2 * time.Second, Cap: 20 * time.Second, CapExact: true, Jitter: FullJitter}}
 	goV1 := &Backoff{
-		Base: 60 * ms, Cap: 300 * time.Second, Jitter: EqualJitter,
-		Classes: []Class{{On: On429 | On502 | On503 | On504, Base: time.Second, Cap: 300 * time.Second, Jitter: EqualJitter}},
+		Wait:    Wait{Base: 60 * ms, Cap: 300 * time.Second, Jitter: EqualJitter},
+		Classes: []Class{{On: On429 | On502 | On503 | On504, Wait: Wait{Base: time.Second, Cap: 300 * time.Second, Jitter: EqualJitter}}},
 	}
-	net := &Backoff{Base: 400 * ms, Cap: 30 * time.Second, Spread: 50 * ms}
-	cpp := &Backoff{Waits: []time.Duration{0, 2 * time.Second}}
-	php := &Backoff{Waits: []time.Duration{time.Second, time.Second, time.Second, time.Second, 2 * time.Second}}
-	first := &Backoff{Classes: []Class{{On: On429, Waits: []time.Duration{ms}}, {On: OnAny4xx, Base: time.Hour}}}
+	net := &Backoff{Wait: Wait{Base: 400 * ms, Cap: 30 * time.Second, Spread: 50 * ms}}
+	cpp := &Backoff{Wait: Wait{Waits: []time.Duration{0, 2 * time.Second}}}
+	php := &Backoff{Wait: Wait{Waits: []time.Duration{time.Second, time.Second, time.Second, time.Second, 2 * time.Second}}}
+	first := &Backoff{Classes: []Class{{On: On429, Wait: Wait{Waits: []time.Duration{ms}}}, {On: OnAny4xx, Wait: Wait{Base: time.Hour}}}}
 	for _, r := range []struct {
 		name  string
 		b     *Backoff
@@ -60,11 +60,11 @@ func TestWaitsByClass(t *testing.T) {
 		{"C++, the last repeats", cpp, 9, busy, 2 * time.Second, 2 * time.Second},
 		{"PHP, fourth", php, 4, broken, time.Second, time.Second},
 		{"PHP, fifth", php, 5, broken, 2 * time.Second, 2 * time.Second},
-		{"growth without a cap", &Backoff{Base: time.Hour, Factor: 1000}, 900, busy, maxWait, maxWait},
-		{"a first wait beyond that", &Backoff{Base: 2 * maxWait}, 9, busy, 2 * maxWait, 2 * maxWait},
+		{"growth without a cap", &Backoff{Wait: Wait{Base: time.Hour, Factor: 1000}}, 900, busy, maxWait, maxWait},
+		{"a first wait beyond that", &Backoff{Wait: Wait{Base: 2 * maxWait}}, 9, busy, 2 * maxWait, 2 * maxWait},
 		{"the first class that fits", first, 1, throttled, ms, ms},
-		{"a list with jitter", &Backoff{Waits: []time.Duration{time.Second}, Jitter: EqualJitter}, 3, busy, 500 * ms, time.Second},
-		{"a cap that is reached, not passed, is jittered", &Backoff{Base: time.Second, Cap: 2 * time.Second, CapExact: true, Jitter: FullJitter}, 2, busy, 0, 2 * time.Second},
+		{"a list with jitter", &Backoff{Wait: Wait{Waits: []time.Duration{time.Second}, Jitter: EqualJitter}}, 3, busy, 500 * ms, time.Second},
+		{"a cap that is reached, not passed, is jittered", &Backoff{Wait: Wait{Base: time.Second, Cap: 2 * time.Second, CapExact: true, Jitter: FullJitter}}, 2, busy, 0, 2 * time.Second},
 	} {
 		t.Run(r.name, func(t *testing.T) {
 			least, most := waitsOf(r.b, r.n, r.o)

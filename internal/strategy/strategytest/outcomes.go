@@ -28,10 +28,15 @@ var (
 	MissingField = strategy.Outcome{Status: 200, Body: strategy.BodyMissingField}
 )
 
-// Fresh is a client of one process under a strategy.
+// Client is that of the one process of one task, in a group that is otherwise c.
+func Client(c strategy.Clients) *strategy.Client {
+	c.Tasks, c.Processes, c.Key = 1, 1, TaskKey("g")
+	return strategy.NewHost(1, 0, []strategy.Clients{c}).Client(0, 0, 0)
+}
+
+// Fresh is a Client under a strategy.
 func Fresh(s *strategy.Strategy) *strategy.Client {
-	h := strategy.NewHost(1, 0, []strategy.Clients{{Strategy: s, Tasks: 1, Processes: 1, Key: TaskKey("g")}})
-	return h.Client(0, 0, 0)
+	return Client(strategy.Clients{Strategy: s})
 }
 
 // Resolve plays one call against an endpoint that always answers o, in no

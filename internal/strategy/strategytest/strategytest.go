@@ -41,12 +41,11 @@ type Machine struct {
 // New is a client of an instance under a strategy. The instance closes each
 // connection, unless one of change says otherwise.
 func New(s *strategy.Strategy, perCall bool, change ...func(*strategy.Clients)) *Machine {
-	c := strategy.Clients{Strategy: s, Tasks: 1, Processes: 1, PerCall: perCall, Key: TaskKey("g"), Legs: InstanceLegs}
+	c := strategy.Clients{Strategy: s, PerCall: perCall, Legs: InstanceLegs}
 	for _, one := range change {
 		one(&c)
 	}
-	h := strategy.NewHost(1, 0, []strategy.Clients{c})
-	return &Machine{Client: h.Client(0, 0, 0)}
+	return &Machine{Client: Client(c)}
 }
 
 // Begin begins a call for credentials and describes its first step.

@@ -1,0 +1,137 @@
+package strategy
+
+import "time"
+
+// looksAgain reports whether the call's fetch, which has ended, was the load of a
+// client's first use, so that a use follows (Strategy.FirstUse).
+func (c *Client) looksAgain(now time.Duration, k *Call) bool {
+	return k.first && int(k.uses) < c.strategy.FirstUse && now < k.deadline
+}
+
+// succeeded stores the document that came and ends the fetch. But in a client's
+// first use, the use that follows the load may fetch again.
+func (c *Client) succeeded(now time.Duration, k *Call, o *Outcome) Step {
+	c.repay(k)
+	if o.Token != nil && k.walk != nil && c.strategy.Session.Keep {
+		c.sessionState(k).token = o.Token
+	}
+	k.uses++
+	k.loaded = true
+	if c.solo {
+		return c.soloSucceeded(now, k, o)
+	}
+	s := &c.slots[k.slot]
+	s.entry = c.cache.Store(now, s.entry, *o, c.draw(drawRefresh, k, k.Attempts))
+	s.loaded, s.used = true, true
+	result := c.judgeNew(now, s.entry, o)
+	if !s.entry.Held || !c.looksAgain(now, k) {
+		return c.endFetch(now, k, result, Fetched)
+	}
+	switch answer := c.cache.Lookup(now, s.entry); {
+	case answer == Hit, answer == HitOthersRefreshFirst && s.leader != nil && s.leader != k:
+		return c.endFetch(now, k, result, Fetched)
+	case answer == HitRefreshBehind:
+		return c.refreshBehind(now, k, c.endFetch(now, k, result, Fetched))
+	}
+	if s.leader == k {
+		s.leader = nil // until enter makes it the leader again, at once
+	}
+	return c.enter(now, k)
+}
+
+// soloSucceeded is succeeded for a client that shares nothing.
+func (c *Client) soloSucceeded(now time.Duration, k *Call, o *Outcome) Step {
+	if c.strategy.FirstUse <= 1 && !c.strategy.RejectExpired {
+		return finish(now, k, c.judge(now, o.Expires), Fetched)
+	}
+	k.held = c.cache.Store(now, k.held, *o, c.draw(drawRefresh, k, k.Attempts))
+	if k.held.Held && c.looksAgain(now, k) {
+		switch c.cache.Lookup(now, k.held) {
+		case HitOthersRefreshFirst:
+			k.advisory = true
+			return c.fetchAgain(now, k)
+		case Miss:
+			k.advisory = false
+			return c.fetchAgain(now, k)
+		}
+	}
+	return finish(now, k, c.judgeNew(now, k.held, o), Fetched)
+}
+
+// failed ends a fetch that brought no document. The cache decides what its calls
+// get: an error, or the held document. The first use of a client may fetch again
+// instead (Strategy.FirstUse).
+func (c *Client) failed(now time.Duration, k *Call, o *Outcome) Step {
+	k.last = *o
+	var s *slot
+	var u uint64
+	held := k.held
+	if !c.solo {
+		s = &c.slots[k.slot]
+		held = s.entry
+	}
+	if held.Held {
+		u = c.draw(drawExtend, k, k.Attempts)
+	}
+	entry, result := c.cache.Failed(now, held, *o, u)
+	if c.strategy.AcceptEmpty && o.Status == 200 && o.Body == BodyEmpty && result.Failed() {
+		result = Empty
+	}
+	if c.strategy.AcceptIncomplete && o.Status == 200 && o.Body == BodyMissingField {
+		entry, result = held, Empty
+	}
+	k.uses++
+	if result == Empty && !c.strategy.FailForGood && c.looksAgain(now, k) {
+		return c.fetchAgain(now, k)
+	}
+	if result == OK {
+		result = c.judge(now, held.ends())
+	}
+	serves := k.advisory && now < held.Expires
+	switch {
+	case c.solo && serves:
+		return finish(now, k, c.judge(now, held.ends()), Fetched)
+	case c.solo:
+		return finish(now, k, result, Fetched)
+	}
+	s.gaveUp = s.gaveUp || c.strategy.FailForGood && result == Empty && !s.used
+	s.used = s.used || result == Empty
+	if serves {
+		if c.gated && entry.Held {
+			s.entry = entry
+		}
+		served := Cached
+		if k.loaded {
+			served = Fetched
+		}
+		return c.endFetch(now, k, c.judge(now, held.ends()), served)
+	}
+	s.entry = entry
+	return c.endFetch(now, k, result, Fetched)
+}
+
+// judge is the result of a call that gets, at now, a document that expires at that
+// instant, or never says (0). What the client believes does not matter: AWS refuses
+// what has expired.
+func (c *Client) judge(now, expires time.Duration) Result {
+	switch past := now - expires; {
+	case expires == 0 || past < 0:
+		return OK
+	case c.grace > 0 && past <= c.grace:
+		return Stale
+	}
+	return Expired
+}
+
+// judgeNew is the result of a call that gets the document that o has brought, and
+// of which e was made. A strategy can make an error of one that has expired.
+func (c *Client) judgeNew(now time.Duration, e Entry, o *Outcome) Result {
+	believed := o.Expires
+	if e.Held && o.Expires != 0 {
+		believed = e.Expires
+	}
+	if c.strategy.RejectExpired && believed != 0 && now >= believed {
+		return Expired
+	}
+	return c.judge(now, o.Expires)
+}
