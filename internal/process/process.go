@@ -178,7 +178,7 @@ func (c *Config) timeline(calls []call) timeline.Timeline {
 		one := &calls[i]
 		made := attempts(c.Service, one.seen, zero)
 		t.Calls = append(t.Calls, timeline.Call{
-			Start: max(seconds(one.start().Sub(zero)), 0), End: max(seconds(one.ended.Sub(zero)), 0),
+			Start: max(timeline.Seconds(one.start().Sub(zero)), 0), End: max(timeline.Seconds(one.ended.Sub(zero)), 0),
 			Result: one.result, Error: one.err, Attempts: made,
 		})
 		for j := 1; j < len(made); j++ {
