@@ -92,13 +92,10 @@ func wordsOf[T fmt.Stringer](values []T) []form.Word[T] {
 // Source: Amazon EC2 User Guide, configuring-instance-metadata-options.
 const MaxHops = 64
 
-// DefaultRole is the name of an instance's role unless told otherwise.
-const DefaultRole = "app-instance-role"
-
 // newInstance is an instance as one is launched unless told otherwise: tokens
 // are not required, and answers to token requests go one hop
 // (awsdocs/amazon-ec2-user-guide, configuring-instance-metadata-service).
-func newInstance() plan.Instance { return plan.Instance{HopLimit: 1, Role: DefaultRole} }
+func newInstance() plan.Instance { return plan.Instance{HopLimit: 1, Role: service.DefaultRole} }
 
 func instanceForm() form.Form[plan.Instance] {
 	return form.Object(newInstance(), []form.Key[plan.Instance]{

@@ -2,6 +2,8 @@ package profiles
 
 import (
 	"io"
+	"maps"
+	"slices"
 	"sync"
 
 	"tenement/internal/form"
@@ -144,8 +146,9 @@ func presetNames() []string {
 	for _, p := range sdk.Presets() {
 		names = append(names, p.Name)
 	}
-	for _, alias := range sdk.Aliases() {
-		names = append(names, alias[0])
+	aliases := sdk.Aliases()
+	for _, name := range slices.Sorted(maps.Keys(aliases)) {
+		names = append(names, aliases[name]...)
 	}
 	return names
 }

@@ -189,8 +189,14 @@ func randomStrategy(r *rand.Rand) strategy.Strategy {
 		b.Attempts++
 		b.On = strategy.Conditions(1 + r.IntN(1<<20-1))
 		b.Wait = randomWait(r)
+		left := strategy.Conditions(1<<20 - 1) // what no class has yet
 		for range r.IntN(3) {
-			b.Classes = append(b.Classes, strategy.Class{On: strategy.Conditions(1 + r.IntN(1<<20-1)), Wait: randomWait(r)})
+			on := strategy.Conditions(1 + r.IntN(1<<20-1))
+			if on&left == 0 {
+				break // is refused
+			}
+			left &^= on
+			b.Classes = append(b.Classes, strategy.Class{On: on, Wait: randomWait(r)})
 		}
 		switch b.RetryAfter.Use = strategy.RetryAfterUse(r.IntN(3)); b.RetryAfter.Use {
 		case strategy.IgnoreRetryAfter:

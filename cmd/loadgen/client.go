@@ -279,7 +279,7 @@ func (p *program) battery() func(done, of int) {
 // writeFingerprint writes a strategy with what was seen as comments.
 func writeFingerprint(w io.Writer, name, of string, f process.Fingerprint) error {
 	comment := func(text, first, next string) {
-		fmt.Fprintf(w, "# %s\n", first+strings.Join(wrap(words.Visible(text), 78-len(next)), "\n# "+next))
+		fmt.Fprintf(w, "# %s\n", first+strings.Join(words.Wrap(words.Visible(text), 78-len(next)), "\n# "+next))
 	}
 	comment(fmt.Sprintf("What %s was seen to do with %s. In a profile, its keys stand below a name in strategies (docs/drivers.md).", name, of), "", "")
 	for _, line := range f.Seen {

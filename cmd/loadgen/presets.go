@@ -3,7 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -48,13 +48,13 @@ func presetRows() []presetRow {
 	return rows
 }
 
-// writePresets writes the table of the presets, and the other names of the SDKs.
-func writePresets(w io.Writer) {
+// listPresets prints the table of the presets, and the other names of the SDKs.
+func (p *program) listPresets() {
 	rows := append([]presetRow{{"name", "release", "checked", []string{"asks"}}}, presetRows()...)
 	for _, r := range rows {
-		fmt.Fprintf(w, "%-24s  %-9s  %-27s  %s\n", r.name, r.release, strings.Join(r.asks, ", "), r.checked)
+		fmt.Fprintf(p.stdout, "%-24s  %-9s  %-27s  %s\n", r.name, r.release, strings.Join(r.asks, ", "), r.checked)
 	}
-	fmt.Fprint(w, `
+	fmt.Fprint(p.stdout, `
 release: the newest one that the preset mirrors. checked: against recordings of
 the real SDK (run), or against its source alone.
 A name alone is what the SDK does on ECS. For the others add the service, as in
@@ -63,18 +63,10 @@ See also: loadgen strategy show NAME, loadgen strategy explain NAME --fault 429
 
 Other names:
 `)
-	var of []string
-	names := make(map[string][]string)
-	for _, pair := range sdk.Aliases() {
-		if alias, name := pair[0], pair[1]; names[name] == nil {
-			of = append(of, name)
-			names[name] = []string{alias}
-		} else {
-			names[name] = append(names[name], alias)
-		}
+	aliases := sdk.Aliases()
+	var others [][2]string
+	for _, name := range slices.Sorted(maps.Keys(aliases)) {
+		others = append(others, [2]string{"  " + name, strings.Join(aliases[name], ", ")})
 	}
-	slices.Sort(of)
-	for _, name := range of {
-		fmt.Fprintf(w, "  %-15s  %s\n", name, strings.Join(wrap(strings.Join(names[name], ", "), 61), "\n"+strings.Repeat(" ", 19)))
-	}
+	p.list(others)
 }

@@ -83,15 +83,12 @@ table says "`+cannot+`"; the sections have the rest.
 
 // writeSections writes a section for each SDK.
 func writeSections(w *bytes.Buffer) {
-	aliases := make(map[string][]string)
-	for _, pair := range sdk.Aliases() {
-		aliases[pair[1]] = append(aliases[pair[1]], "`"+pair[0]+"`")
-	}
+	aliases := sdk.Aliases()
 	for _, presets := range sections() {
 		name := sdkOf(&presets[0])
 		fmt.Fprintf(w, "\n## %s\n", name)
 		if other := aliases[name]; len(other) > 0 {
-			fmt.Fprintf(w, "\nAlso found as %s.\n", strings.Join(other, ", "))
+			fmt.Fprintf(w, "\nAlso found as `%s`.\n", strings.Join(other, "`, `"))
 		}
 		fmt.Fprint(w, "\n| preset | mirrors | asks | checked |\n|---|---|---|---|\n")
 		for i := range presets {

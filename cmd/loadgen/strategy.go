@@ -20,7 +20,7 @@ func (p *program) strategy() *cobra.Command {
 		Short: "List the presets: versions, services, and the names of SDKs",
 		Args:  command.Args(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
-			writePresets(p.stdout)
+			p.listPresets()
 			return nil
 		},
 	}
@@ -60,9 +60,9 @@ func presetNames() []string {
 }
 
 func (p *program) showPreset(s sdk.Preset, note string) error {
-	fmt.Fprintf(p.stdout, "# %s\n", strings.Join(wrap(s.Name+": "+s.SDK, 78), "\n#   "))
+	fmt.Fprintf(p.stdout, "# %s\n", strings.Join(words.Wrap(s.Name+": "+s.SDK, 78), "\n#   "))
 	if note != "" {
-		fmt.Fprintf(p.stdout, "# %s\n", strings.Join(wrap("("+note+")", 78), "\n#   "))
+		fmt.Fprintf(p.stdout, "# %s\n", strings.Join(words.Wrap("("+note+")", 78), "\n#   "))
 	}
 	comment := func(head string, lines []string) {
 		if len(lines) == 0 {
@@ -70,12 +70,12 @@ func (p *program) showPreset(s sdk.Preset, note string) error {
 		}
 		fmt.Fprintf(p.stdout, "# %s\n", head)
 		for _, l := range lines {
-			fmt.Fprintf(p.stdout, "#   %s\n", strings.Join(wrap(l, 74), "\n#     "))
+			fmt.Fprintf(p.stdout, "#   %s\n", strings.Join(words.Wrap(l, 74), "\n#     "))
 		}
 	}
 	fmt.Fprintf(p.stdout, "# asks: %s\n", strings.Join(askedBy(&s), ", "))
 	if s.Checked != "" {
-		fmt.Fprintf(p.stdout, "# checked: %s\n", strings.Join(wrap(s.Checked, 67), "\n#   "))
+		fmt.Fprintf(p.stdout, "# checked: %s\n", strings.Join(words.Wrap(s.Checked, 67), "\n#   "))
 	}
 	comment("what to set:", s.Knobs)
 	comment("how to see throttling:", s.Throttled)
@@ -108,26 +108,9 @@ func (p *program) list(rows [][2]string) {
 		width = max(width, len(row[0]))
 	}
 	for _, row := range rows {
-		lines := wrap(row[1], 78-width)
+		lines := words.Wrap(row[1], 78-width)
 		fmt.Fprintf(p.stdout, "%-*s  %s\n", width, row[0], strings.Join(lines, "\n"+strings.Repeat(" ", width+2)))
 	}
-}
-
-// wrap breaks text at spaces into lines of at most width characters.
-func wrap(text string, width int) []string {
-	var lines []string
-	line := ""
-	for _, word := range strings.Fields(text) {
-		if line != "" && len(line)+1+len(word) > width {
-			lines = append(lines, line)
-			line = ""
-		}
-		if line != "" {
-			line += " "
-		}
-		line += word
-	}
-	return append(lines, line)
 }
 
 // longestName bounds how much of a name that nothing is called by an error shows,

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tenement/internal/sdk"
+	"tenement/internal/service"
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
 )
@@ -18,7 +19,7 @@ func (w *watcher) errorText(s *seen) string {
 	}
 	return sdk.ErrorText(w.client.Errors, &sdk.Last{
 		Outcome: o, Leg: w.legs[s.last.resource],
-		Method: w.plan.Resources[s.last.resource].Method, URL: w.urls[s.last.resource], Host: w.plan.Service.Row().IPv4, Role: role,
+		Method: w.plan.Resources[s.last.resource].Method, URL: w.urls[s.last.resource], Host: w.plan.Service.Row().IPv4, Role: service.DefaultRole,
 		Reason: http.StatusText(int(o.Status)), Body: w.body(&s.last.outcome), Attempts: int(s.call.Attempts),
 	})
 }

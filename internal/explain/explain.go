@@ -123,9 +123,6 @@ func bounded(ctx context.Context, c Client, q Question, most int) (timeline.Time
 	return t, nil
 }
 
-// role is that of the instance.
-const role = "app-instance-role"
-
 // plan is one task of one client at an endpoint without limits. Its calls are a
 // replayed recording, because only a recording has several calls at one instant.
 func (q *Question) plan(s *strategy.Strategy) *plan.Plan {
@@ -141,15 +138,15 @@ func (q *Question) plan(s *strategy.Strategy) *plan.Plan {
 	}
 	switch q.Service {
 	case service.IMDS:
-		p.Instance = &plan.Instance{HopLimit: 1, Role: role}
+		p.Instance = &plan.Instance{HopLimit: 1, Role: service.DefaultRole}
 	case service.PodIdentity:
 		p.PodTokens = new(throttle.PodTokens)
 	}
 	flow, _ := q.Service.Row().Flow(service.CredentialsFlow)
 	legs := slices.Clone(flow.Legs)
 	for i := range legs {
-		legs[i].Path = strings.Replace(legs[i].Path, service.Role, role, 1)
-		legs[i].Extended = strings.Replace(legs[i].Extended, service.Role, role, 1)
+		legs[i].Path = strings.Replace(legs[i].Path, service.Role, service.DefaultRole, 1)
+		legs[i].Extended = strings.Replace(legs[i].Extended, service.Role, service.DefaultRole, 1)
 	}
 	number := p.AddFlow(legs)
 	p.AddGroup(plan.Group{

@@ -41,7 +41,7 @@ func (g *gaps) all() []timeline.Gap {
 	out := []timeline.Gap{}
 	for _, call := range g.calls {
 		for _, one := range call {
-			out = append(out, timeline.Gap{Min: seconds(one.least), Mean: seconds(time.Duration(one.sum / one.n)), Max: seconds(one.most)})
+			out = append(out, timeline.Gap{Min: timeline.Seconds(one.least), Mean: timeline.Seconds(time.Duration(one.sum / one.n)), Max: timeline.Seconds(one.most)})
 		}
 	}
 	return out

@@ -2,7 +2,6 @@ package explain
 
 import (
 	"cmp"
-	"math"
 	"slices"
 	"time"
 
@@ -103,7 +102,7 @@ func (w *watcher) calls() []timeline.Call {
 	if a := w.seen[0].attempts; len(a) > 0 {
 		began = a[0].sent
 	}
-	since := func(at time.Duration) float64 { return seconds(max(at-began, 0)) }
+	since := func(at time.Duration) float64 { return timeline.Seconds(max(at-began, 0)) }
 	all := make([]timeline.Call, len(w.seen))
 	for i := range w.seen {
 		s := &w.seen[i]
@@ -148,7 +147,3 @@ func answerOf(o *strategy.Outcome) (status int, err string) {
 	}
 	return int(o.Status), ""
 }
-
-// seconds rounds to the microsecond. Anything finer is the keyed delay of the
-// simulated network.
-func seconds(d time.Duration) float64 { return math.Round(d.Seconds()*1e6) / 1e6 }

@@ -28,7 +28,7 @@ func (m *machine) addIdentity(t tree) {
 		{"pendingTime", expiration(m.began, 0)},
 		{"privateIp", m.address},
 		{"ramdiskId", nil},
-		{"region", region},
+		{"region", Region},
 		{"version", "2017-09-30"},
 	}.encode()})
 	for name, bytes := range map[string]int{"signature": 128, "pkcs7": 900, "rsa2048": 1250} {

@@ -43,7 +43,7 @@ func newMachine(key draw.Key, began time.Time) *machine {
 	m.image, m.instance = m.id("ami"), m.id("i")
 	// The last addresses of the subnet: tasks begin with the first.
 	m.address = fmt.Sprintf("10.0.255.%d", 4+draw.Below(key.Name("address").Bits(), 250))
-	m.hostname = "ip-" + strings.ReplaceAll(m.address, ".", "-") + "." + region + ".compute.internal"
+	m.hostname = "ip-" + strings.ReplaceAll(m.address, ".", "-") + "." + Region + ".compute.internal"
 	m.mac = pairs("0efa4e" + hexDigits(key.Name("mac"), 6))
 	return m
 }
@@ -78,7 +78,7 @@ func (m *machine) tree(options *Instance, tags map[string]string) tree {
 		{"metrics/vhostmd", `<?xml version="1.0" encoding="UTF-8"?>`},
 		{"placement/availability-zone", zone},
 		{"placement/availability-zone-id", zoneID},
-		{"placement/region", region},
+		{"placement/region", Region},
 		{"profile", "default-hvm"},
 		{"public-keys/", "0=" + keyName},
 		{"public-keys/0/openssh-key", "ssh-rsa not-a-real-public-key " + keyName},

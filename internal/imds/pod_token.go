@@ -11,7 +11,7 @@ import (
 
 // podCluster is what the tokens of pods name as their cluster: an issuer whose
 // ID is no real one's.
-const podCluster = "https://oidc.eks." + region + ".amazonaws.com/id/NOTAREALCLUSTEREXAMPLE"
+const podCluster = "https://oidc.eks." + Region + ".amazonaws.com/id/NOTAREALCLUSTEREXAMPLE"
 
 // podAudience is the audience of the tokens.
 // Source: Amazon EKS User Guide, pod-id-how-it-works.

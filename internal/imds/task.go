@@ -10,12 +10,15 @@ import (
 	"tenement/internal/service"
 )
 
-// Where all tasks live. The account is the one that AWS uses in examples.
+// Region is where all tasks live.
+const Region = "us-west-2"
+
+// What else all tasks have in common. The account is the one that AWS uses in
+// examples.
 const (
 	account = "111122223333"
-	region  = "us-west-2"
 	cluster = "default"
-	zone    = region + "a"
+	zone    = Region + "a"
 	zoneID  = "usw2-az1"
 )
 
@@ -120,5 +123,5 @@ func (t *Task) family() string {
 func taskID(k draw.Key) string { return hexDigits(k.Name("task"), 32) }
 
 func taskARN(id string) string {
-	return "arn:aws:ecs:" + region + ":" + account + ":task/" + cluster + "/" + id
+	return "arn:aws:ecs:" + Region + ":" + account + ":task/" + cluster + "/" + id
 }

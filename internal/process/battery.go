@@ -29,9 +29,20 @@ var (
 		4 * time.Minute, 6 * time.Minute, 9 * time.Minute, 11 * time.Minute, 14 * time.Minute, 16 * time.Minute,
 		59 * time.Minute, 61 * time.Minute, 6 * time.Hour,
 	}
-	// tokenOutcomes are given to requests for a session token alone (IMDS).
+	// tokenOutcomes are those of outcomes that are given to requests for a session
+	// token alone, too (IMDS).
 	tokenOutcomes = []string{"400", "403", "404", "405", "429", "500", "503", "hang"}
 )
+
+// conditionsOf are the conditions that one of outcomes is.
+func conditionsOf(answer string) strategy.Conditions {
+	for _, o := range outcomes {
+		if o.answer == answer {
+			return o.on
+		}
+	}
+	return 0
+}
 
 // repeats is how often a call is made to learn the waits of its retries.
 const repeats = 20

@@ -198,7 +198,7 @@ func (t *tail) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// longestError bounds the text of an error, in bytes.
+// longestError bounds the text of an error, in characters.
 const longestError = 4000
 
 // last is the last line that is not blank.
@@ -211,9 +211,5 @@ func (t *tail) last() string {
 
 // bounded is a text of a client on one line, cut where it is too long.
 func bounded(text string) string {
-	text = words.Visible(strings.TrimSpace(text))
-	if len(text) > longestError {
-		text = strings.ToValidUTF8(text[:longestError], "") + "…"
-	}
-	return text
+	return words.Visible(words.Shortened(strings.TrimSpace(text), longestError))
 }

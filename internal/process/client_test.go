@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -19,13 +20,18 @@ import (
 	"tenement/internal/service"
 )
 
-// The test binary is also the client: with this variable it is one of the kind
-// that its value names.
-const clientVariable = "TENEMENT_TEST_CLIENT"
+// The test binary is also the client: with this as its first argument it is one of
+// the kind that the second names.
+const clientArgument = "be-a-client"
 
 func TestMain(m *testing.M) {
-	if kind := os.Getenv(clientVariable); kind != "" {
-		os.Exit(testClient(kind, os.Args[1:]))
+	if len(os.Args) > 2 && os.Args[1] == clientArgument {
+		os.Exit(testClient(os.Args[2], os.Args[3:]))
+	}
+	// Processes wait most of their time, so more tests run at once than there are
+	// processors.
+	if err := flag.Set("test.parallel", "4"); err != nil {
+		panic(err)
 	}
 	os.Exit(m.Run())
 }
@@ -37,8 +43,7 @@ func client(t *testing.T, kind string, args ...string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv(clientVariable, kind)
-	return append([]string{self}, args...)
+	return append([]string{self, clientArgument, kind}, args...)
 }
 
 // testClient is a client with known habits. Its exit code is the result.
@@ -96,8 +101,7 @@ func testClient(kind string, args []string) int {
 		speak(`{"protocol":7,"sdk":"test","version":"1"}`)
 		select {}
 	case "parent": // a child stays behind, and holds on to stdout and stderr
-		child := exec.Command(os.Args[0], args...)
-		child.Env = append(os.Environ(), clientVariable+"=hangs")
+		child := exec.Command(os.Args[0], clientArgument, "hangs")
 		child.Stdout, child.Stderr = os.Stdout, os.Stderr
 		if err := child.Start(); err != nil {
 			return fail(err)

@@ -14,9 +14,6 @@ import (
 	"tenement/internal/throttle"
 )
 
-// region is the region that clients are told; the documents of imds name the same.
-const region = "us-west-2"
-
 // home is the empty home of one process, and what lies beside it.
 type home struct{ dir string }
 
@@ -49,7 +46,7 @@ func (h *home) environment(of service.Service, owner *imds.Task, url string) ([]
 	nowhere := filepath.Join(h.dir, "no-such-file")
 	env = append(env,
 		"HOME="+at, "USERPROFILE="+at,
-		"AWS_REGION="+region, "AWS_DEFAULT_REGION="+region,
+		"AWS_REGION="+imds.Region, "AWS_DEFAULT_REGION="+imds.Region,
 		"AWS_CONFIG_FILE="+nowhere, "AWS_SHARED_CREDENTIALS_FILE="+nowhere,
 	)
 	for _, v := range imds.Env(of, *owner, url) {

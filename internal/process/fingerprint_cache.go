@@ -73,7 +73,7 @@ func (f *fingerprint) readCache(kept, failing, flight []*cell) {
 	}
 	if fresh > 0 && mandatory < fresh {
 		cache.Mandatory = f.between(mandatory, "a refresh that fails")
-		f.saw("a refresh that fails is passed over from %v left on", lifetimes[mandatory])
+		f.saw("a refresh that fails is passed over from %s left on", short(lifetimes[mandatory]))
 		if mandatory == 0 {
 			cache.Behind = true
 			f.unknown("whether it refreshes in the background, as said here: a refresh that fails never failed a call while the credentials were valid")

@@ -23,12 +23,6 @@ func (f *fingerprint) tokenCells() []*cell {
 	return cells
 }
 
-// fallBacks are the conditions of tokenOutcomes.
-var fallBacks = map[string]strategy.Conditions{
-	"400": strategy.On400, "403": strategy.On403, "404": strategy.On404, "405": strategy.On405,
-	"429": strategy.On429, "500": strategy.On500, "503": strategy.On503, "hang": strategy.OnResponseTimeout,
-}
-
 // readSession finds what the client does about session tokens in those cells.
 func (f *fingerprint) readSession(cells []*cell) {
 	if len(cells) == 0 {
@@ -59,7 +53,7 @@ func (f *fingerprint) readSession(cells []*cell) {
 		tried[n] = append(tried[n], answer)
 		most = max(most, n)
 		if len(asked(of, one, credentials)) > 0 {
-			s.FallBack |= fallBacks[answer]
+			s.FallBack |= conditionsOf(answer)
 			passed = append(passed, answer)
 		}
 	}

@@ -16,8 +16,10 @@ func TestProbe(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes some seconds")
 	}
+	t.Parallel()
 	for _, kind := range []string{"driver", "plain"} {
 		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
 			done, of := 0, 0
 			f, err := Probe(t.Context(), config(t, client(t, kind), service.ECS, "ok"), func(d, n int) { done, of = d, n })
 			if err != nil {

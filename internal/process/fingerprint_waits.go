@@ -179,7 +179,7 @@ func (f *fingerprint) readRefused(one *call) {
 	took := one.ended.Sub(one.begun)
 	switch least := 300 * time.Millisecond; {
 	case !f.battery.speaks, sum < float64(least):
-		f.unknown("refused connections: nobody can count them, and %s", "the call is too short, or has no beginning, to tell from its duration")
+		f.unknown("refused connections: nobody can count them, and this call's duration does not tell either: its waits are too short, or its process makes one call alone")
 	case float64(took) >= 0.9*sum:
 		b.On |= strategy.OnRefused
 		f.saw("a call that is refused takes %.1f s: it is tried again", took.Seconds())

@@ -9,24 +9,24 @@ import (
 )
 
 // repeat runs a command that makes one call and exits, once for each call. The
-// first process of the first lane runs already.
-func (c *Config) repeat(ctx context.Context, first *lane, p *running) ([]call, error) {
+// first process of the first worker runs already.
+func (c *Config) repeat(ctx context.Context, first *worker, p *running) ([]call, error) {
 	began := p.begun
 	calls := make([]call, c.Calls)
 	failed := make(chan error, c.Concurrency)
 	for number := range c.Concurrency {
 		go func() {
-			l, p := first, p
+			w, p := first, p
 			if number > 0 {
-				l, p = c.lane(), nil
-				defer l.script.close()
+				w, p = c.worker(), nil
+				defer w.script.close()
 			}
 			var err error
 			for at := number; at < c.Calls; at += c.Concurrency {
 				if err = wait(ctx, time.Until(began.Add(time.Duration(at/c.Concurrency)*c.Every))); err != nil {
 					break
 				}
-				if calls[at], err = l.once(ctx, at, p); err != nil {
+				if calls[at], err = w.once(ctx, at, p); err != nil {
 					break
 				}
 				p = nil
@@ -48,18 +48,18 @@ func (c *Config) repeat(ctx context.Context, first *lane, p *running) ([]call, e
 
 // once makes a call by a process that exits: with 0 if it is good. A nil process is
 // yet to be started.
-func (l *lane) once(ctx context.Context, number int, p *running) (call, error) {
-	l.serve(number)
+func (w *worker) once(ctx context.Context, number int, p *running) (call, error) {
+	w.serve(number)
 	if p == nil {
 		var err error
-		if p, err = l.begin(ctx); err != nil {
+		if p, err = w.begin(ctx); err != nil {
 			return call{}, err
 		}
 		go p.discard()
 	}
 	one := call{begun: p.begun}
 	_ = p.stdin.Close() // it gets no lines
-	late := time.NewTimer(time.Until(p.begun.Add(l.config.Timeout)))
+	late := time.NewTimer(time.Until(p.begun.Add(w.config.Timeout)))
 	defer late.Stop()
 	select {
 	case <-p.ended:
@@ -70,16 +70,16 @@ func (l *lane) once(ctx context.Context, number int, p *running) (call, error) {
 		}
 	case <-late.C:
 		one.ended = time.Now()
-		one.result, one.err = timeline.Unfinished, fmt.Sprintf("the client did not exit within %v", l.config.Timeout)
-		l.record.stop(number)
+		one.result, one.err = timeline.Unfinished, fmt.Sprintf("the client did not exit within %v", w.config.Timeout)
+		w.record.stop(number)
 	case <-ctx.Done():
 		one.ended = time.Now()
 		one.result, one.err = timeline.Unfinished, "interrupted"
-		l.record.stop(number)
+		w.record.stop(number)
 	}
 	p.finish()
-	l.record.stop(number)
-	one.seen = l.record.seen(number)
+	w.record.stop(number)
+	one.seen = w.record.seen(number)
 	return one, ctx.Err()
 }
 

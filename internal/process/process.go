@@ -90,7 +90,7 @@ func Run(ctx context.Context, c Config) (timeline.Timeline, error) {
 
 // run is Run without the figures, and whether the client speaks the protocol.
 func (c *Config) run(ctx context.Context) (calls []call, speaks bool, err error) {
-	first := c.lane()
+	first := c.worker()
 	defer first.script.close()
 	p, err := first.begin(ctx)
 	if err != nil {
@@ -116,8 +116,9 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// lane is a client: processes, one after another, that share an endpoint.
-type lane struct {
+// worker is one of the clients that run side by side: processes, one after another,
+// that share an endpoint.
+type worker struct {
 	config *Config
 	script *script
 	record *record
@@ -126,21 +127,21 @@ type lane struct {
 	current int // the call that a request belongs to
 }
 
-func (c *Config) lane() *lane {
-	l := &lane{config: c, script: newScript(c.Service, c.Answers, c.Routes)}
-	l.record = newRecord(func() int {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		return l.current
+func (c *Config) worker() *worker {
+	w := &worker{config: c, script: newScript(c.Service, c.Answers, c.Routes)}
+	w.record = newRecord(func() int {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		return w.current
 	})
-	return l
+	return w
 }
 
 // serve says which call requests belong to from now on.
-func (l *lane) serve(call int) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.current = call
+func (w *worker) serve(call int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.current = call
 }
 
 // call is a call that a client made.
@@ -177,7 +178,7 @@ func (c *Config) timeline(calls []call) timeline.Timeline {
 		one := &calls[i]
 		made := attempts(c.Service, one.seen, zero)
 		t.Calls = append(t.Calls, timeline.Call{
-			Start: max(seconds(one.start().Sub(zero)), 0), End: max(seconds(one.ended.Sub(zero)), 0),
+			Start: max(timeline.Seconds(one.start().Sub(zero)), 0), End: max(timeline.Seconds(one.ended.Sub(zero)), 0),
 			Result: one.result, Error: one.err, Attempts: made,
 		})
 		for j := 1; j < len(made); j++ {

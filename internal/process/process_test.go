@@ -83,6 +83,7 @@ func TestRun(t *testing.T) {
 		{"driver", service.ECS, "429", 1, c + "429 " + c + "429 " + c + "429 error", "status 429: "},
 	} {
 		t.Run(fmt.Sprintf("%s %v %s %d", test.kind, test.of, test.fault, test.calls), func(t *testing.T) {
+			t.Parallel()
 			x := config(t, client(t, test.kind), test.of, test.fault)
 			x.Calls = test.calls
 			got, err := Run(t.Context(), x)
@@ -121,11 +122,12 @@ func TestConcurrency(t *testing.T) {
 // A process that does not end, or ends early, is an error that says so, and is
 // killed.
 func TestMisbehaviour(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		kind, calls, text string // what the run made, and the error of the run or the last call
 		failed            bool
 	}{
-		{"hangs", "credentials=200 unfinished", "the client did not exit within 500ms", false},
+		{"hangs", "credentials=200 unfinished", "the client did not exit within 1s", false},
 		{"dies", "error", "the client ended during call 1: out of memory", true},
 		{"babbles", "error", "the client wrote a line that is no answer: Exception in thread main", true},
 		{"deaf", "error", "the client has closed its stdin during call 1", true},
@@ -134,8 +136,9 @@ func TestMisbehaviour(t *testing.T) {
 		{"future", "", "the client speaks version 7 of the protocol: want 1", true},
 	} {
 		t.Run(test.kind, func(t *testing.T) {
+			t.Parallel()
 			x := config(t, client(t, test.kind), service.ECS, "ok")
-			x.Timeout = 500 * time.Millisecond
+			x.Timeout = time.Second
 			if test.failed {
 				x.Timeout = time.Minute
 			}

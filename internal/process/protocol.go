@@ -78,8 +78,8 @@ func (c *Config) talk(ctx context.Context, p *running) ([]call, error) {
 	}
 	p.finish()
 	for i := range v.calls {
-		p.lane.record.stop(i)
-		v.calls[i].seen = p.lane.record.seen(i)
+		p.worker.record.stop(i)
+		v.calls[i].seen = p.worker.record.seen(i)
 	}
 	return v.calls, err
 }
@@ -158,7 +158,7 @@ func (v *conversation) ask(round int) error {
 		v.calls[i].begun, v.calls[i].aligned = now, true
 		v.open[i] = true
 	}
-	v.lane.serve(v.oldest())
+	v.worker.serve(v.oldest())
 	for i := first; i < after; i++ {
 		r := request{Resolve: i + 1}
 		if v.config.Fresh {
@@ -199,7 +199,7 @@ func (v *conversation) take(line []byte) error {
 		v.end(i, "error", bounded(r.Error))
 	case r.AccessKeyID == "":
 		v.end(i, "empty", "")
-	case v.lane.record.expired(r.Expires, time.Now()):
+	case v.worker.record.expired(r.Expires, time.Now()):
 		v.end(i, "expired", "")
 	default:
 		v.end(i, "ok", "")
@@ -215,7 +215,7 @@ func (v *conversation) end(i int, result, text string) {
 	delete(v.open, i)
 	v.calls[i].ended, v.calls[i].result, v.calls[i].err = time.Now(), result, text
 	if result == timeline.Unfinished {
-		v.lane.record.stop(i)
+		v.worker.record.stop(i)
 	}
-	v.lane.serve(v.oldest())
+	v.worker.serve(v.oldest())
 }

@@ -141,7 +141,7 @@ func attempts(of service.Service, all []sight, zero time.Time) []timeline.Attemp
 	out := make([]timeline.Attempt, 0, len(all))
 	for i := range all {
 		s := &all[i]
-		a := timeline.Attempt{T: seconds(s.at.Sub(zero)), Leg: timeline.Leg(of, s.path), Status: s.status, Err: s.err}
+		a := timeline.Attempt{T: timeline.Seconds(s.at.Sub(zero)), Leg: timeline.Leg(of, s.path), Status: s.status, Err: s.err}
 		if s.end.IsZero() {
 			a.Err = timeline.Unanswered
 		}
@@ -154,9 +154,4 @@ func attempts(of service.Service, all []sight, zero time.Time) []timeline.Attemp
 		out = append(out, a)
 	}
 	return out
-}
-
-// seconds is a duration as timelines have it, to the microsecond.
-func seconds(d time.Duration) float64 {
-	return float64(d.Round(time.Microsecond)) / float64(time.Second)
 }

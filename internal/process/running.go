@@ -14,7 +14,7 @@ import (
 // running is a process with its port and its home.
 type running struct {
 	*child
-	lane   *lane
+	worker *worker
 	server *server
 	home   *home
 	lines  chan []byte // of its stdout; closed at its end
@@ -31,27 +31,27 @@ type hello struct {
 }
 
 // begin starts a process.
-func (l *lane) begin(ctx context.Context) (*running, error) {
+func (w *worker) begin(ctx context.Context) (*running, error) {
 	h, err := newHome()
 	if err != nil {
 		return nil, err
 	}
-	v, err := l.script.open(l.record)
+	v, err := w.script.open(w.record)
 	if err != nil {
 		h.remove()
 		return nil, err
 	}
 	var c *child
-	env, err := h.environment(l.config.Service, &l.script.owner, v.url())
+	env, err := h.environment(w.config.Service, &w.script.owner, v.url())
 	if err == nil {
-		c, err = start(ctx, l.config.Command, env)
+		c, err = start(ctx, w.config.Command, env)
 	}
 	if err != nil {
 		v.close()
 		h.remove()
 		return nil, err
 	}
-	p := &running{child: c, lane: l, server: v, home: h, lines: make(chan []byte)}
+	p := &running{child: c, worker: w, server: v, home: h, lines: make(chan []byte)}
 	go p.read()
 	return p, nil
 }
@@ -86,9 +86,9 @@ const settle = 200 * time.Millisecond
 // speaks reports whether the process speaks the protocol: whether its first line
 // says so, before its first request. What it prints otherwise is thrown away.
 func (p *running) speaks(ctx context.Context) bool {
-	asked := p.lane.record.first
+	asked := p.worker.record.first
 	var settled <-chan time.Time
-	late := time.NewTimer(time.Until(p.begun.Add(p.lane.config.Timeout)))
+	late := time.NewTimer(time.Until(p.begun.Add(p.worker.config.Timeout)))
 	defer late.Stop()
 	for {
 		select {

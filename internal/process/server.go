@@ -26,12 +26,8 @@ type script struct {
 	ends bool
 }
 
-// seed is that of every mock, and role the role of its instance: its documents are
-// always the same.
-const (
-	seed = 1
-	role = "app-instance-role"
-)
+// seed is that of every mock: its documents are always the same.
+const seed = 1
 
 // newScript makes the endpoint of a client: a task of its own, whose address is
 // 127.0.0.1.
@@ -47,7 +43,7 @@ func newScript(of service.Service, answers []throttle.Answer, routes service.Rou
 	}
 	s.Handler = imds.New(imds.Config{
 		Service: of, Endpoint: throttle.New(config), Tasks: []imds.Task{s.owner},
-		Instance: imds.Instance{Role: role}, Seed: seed, Began: imds.WholeSecond(time.Now()),
+		Instance: imds.Instance{Role: service.DefaultRole}, Seed: seed, Began: imds.WholeSecond(time.Now()),
 	})
 	return s
 }

@@ -67,9 +67,9 @@ func TestRound(t *testing.T) {
 // A wait after the last try is seen where it is longer than a process needs to end,
 // and a comment says where it cannot be.
 func TestReadAfterLast(t *testing.T) {
-	fixed := strategy.Backoff{Base: time.Second, Factor: 1, Attempts: 3}
-	doubling := strategy.Backoff{Base: 200 * time.Millisecond, Factor: 2, Attempts: 3}
-	random := strategy.Backoff{Base: time.Second, Factor: 2, Attempts: 3, Jitter: strategy.FullJitter}
+	fixed := strategy.Backoff{Wait: strategy.Wait{Base: time.Second, Factor: 1}, Attempts: 3}
+	doubling := strategy.Backoff{Wait: strategy.Wait{Base: 200 * time.Millisecond, Factor: 2}, Attempts: 3}
+	random := strategy.Backoff{Wait: strategy.Wait{Base: time.Second, Factor: 2, Jitter: strategy.FullJitter}, Attempts: 3}
 	for _, test := range []struct {
 		name    string
 		b       strategy.Backoff
@@ -80,10 +80,10 @@ func TestReadAfterLast(t *testing.T) {
 		{"fixed", fixed, []time.Duration{1003 * time.Millisecond, 1001 * time.Millisecond}, true, 0},
 		{"doubling", doubling, []time.Duration{801 * time.Millisecond, 803 * time.Millisecond}, true, 0},
 		{"none", doubling, []time.Duration{2 * time.Millisecond, 801 * time.Millisecond}, false, 0},
-		{"too short", strategy.Backoff{Base: 100 * time.Millisecond, Factor: 1, Attempts: 3}, []time.Duration{100 * time.Millisecond}, false, 1},
+		{"too short", strategy.Backoff{Wait: strategy.Wait{Base: 100 * time.Millisecond, Factor: 1}, Attempts: 3}, []time.Duration{100 * time.Millisecond}, false, 1},
 		{"random", random, []time.Duration{3 * time.Second}, false, 1},
 		{"a first use of two loads", fixed, nil, false, 1},
-		{"no waits", strategy.Backoff{Factor: 1, Attempts: 3}, []time.Duration{0}, false, 0},
+		{"no waits", strategy.Backoff{Wait: strategy.Wait{Factor: 1}, Attempts: 3}, []time.Duration{0}, false, 0},
 	} {
 		f := fingerprint{backoff: &test.b}
 		f.readAfterLast(test.after)

@@ -112,6 +112,14 @@ func goV2Errors(retried strategy.Conditions, notParsed string) []FinalError {
 	)
 }
 
+// goV2OldRetry is the retryer of the releases before the waits of 2026.
+func goV2OldRetry(on strategy.Conditions) *strategy.Backoff {
+	return &strategy.Backoff{
+		Attempts: 3, On: on,
+		Wait: strategy.Wait{Base: 2 * time.Second, Cap: 20 * time.Second, Factor: 2, Jitter: strategy.FullJitter, CapExact: true},
+	}
+}
+
 func goV2At147() Preset {
 	p := goV2()
 	p.Name, p.SDK, p.Release = "aws-sdk-go-v2@1.47", goV2147, "1.47.6"
@@ -120,10 +128,7 @@ func goV2At147() Preset {
 		"the releases from 2023-11-21 to 2026-11-09 wait 2 s and 4 s at most, whatever the failure",
 		"AWS_NEW_RETRIES_2026=true turns on the waits of later releases, but a plain 429 then counts as no throttle: 50 ms and 100 ms at most",
 	}, p.Notes[2:]...)
-	p.Strategy.Retry = &strategy.Backoff{
-		Attempts: 3, On: goV2On | strategy.On429 | strategy.OnThrottleCode,
-		Wait: strategy.Wait{Base: 2 * time.Second, Cap: 20 * time.Second, Factor: 2, Jitter: strategy.FullJitter, CapExact: true},
-	}
+	p.Strategy.Retry = goV2OldRetry(goV2On | strategy.On429 | strategy.OnThrottleCode)
 	p.Strategy.Quota = strategy.Quota{Tokens: 500, Cost: 5, TimeoutCost: 10}
 	return p
 }
@@ -143,9 +148,6 @@ func goV2Pre429() Preset {
 	}
 	const retried = strategy.OnTimeout | strategy.OnRefused | strategy.OnReset | strategy.OnThrottleCode
 	p.Errors = goV2Errors(retried, "failed to decode error message, invalid character")
-	p.Strategy.Retry = &strategy.Backoff{
-		Attempts: 3, On: retried,
-		Wait: strategy.Wait{Base: 2 * time.Second, Cap: 20 * time.Second, Factor: 2, Jitter: strategy.FullJitter, CapExact: true},
-	}
+	p.Strategy.Retry = goV2OldRetry(retried)
 	return p
 }

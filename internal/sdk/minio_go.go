@@ -39,7 +39,20 @@ var minioErrors = []FinalError{
 	{On: strategy.OnAnyStatus, Text: "{status} {reason}"},
 }
 
+// minioStrategy is what both presets have: no retries, and Go's own transport.
+func minioStrategy() strategy.Strategy {
+	return strategy.Strategy{
+		Cache:       &strategy.Refresh{Share: 0.2},
+		Flight:      strategy.Flight{Kind: strategy.Serial},
+		Timeouts:    strategy.Timeouts{Connect: 30 * time.Second},
+		Connections: defaultTransport, Resend: strategy.ResendKept,
+		AcceptIncomplete: true,
+	}
+}
+
 func minio() Preset {
+	s := minioStrategy()
+	s.AcceptEmpty = true
 	return Preset{
 		Name:    "minio-go",
 		Service: service.ECS,
@@ -63,17 +76,13 @@ func minio() Preset {
 		},
 		Throttled: minioThrottled,
 		Errors:    minioErrors,
-		Strategy: strategy.Strategy{
-			Cache:       &strategy.Refresh{Share: 0.2},
-			Flight:      strategy.Flight{Kind: strategy.Serial},
-			Timeouts:    strategy.Timeouts{Connect: 30 * time.Second},
-			Connections: defaultTransport, Resend: strategy.ResendKept,
-			AcceptEmpty: true, AcceptIncomplete: true,
-		},
+		Strategy:  s,
 	}
 }
 
 func minioIMDS() Preset {
+	s := minioStrategy()
+	s.Session = strategy.Session{Timeout: time.Second, FallBack: strategy.OnTimeout}
 	return Preset{
 		Name:    "minio-go@imds",
 		Service: service.IMDS,
@@ -95,13 +104,6 @@ func minioIMDS() Preset {
 		},
 		Throttled: minioThrottled,
 		Errors:    minioErrors,
-		Strategy: strategy.Strategy{
-			Cache:       &strategy.Refresh{Share: 0.2},
-			Flight:      strategy.Flight{Kind: strategy.Serial},
-			Timeouts:    strategy.Timeouts{Connect: 30 * time.Second},
-			Connections: defaultTransport, Resend: strategy.ResendKept,
-			AcceptIncomplete: true,
-			Session:          strategy.Session{Timeout: time.Second, FallBack: strategy.OnTimeout},
-		},
+		Strategy:  s,
 	}
 }

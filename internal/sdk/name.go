@@ -105,16 +105,13 @@ var aliases = []alias{
 	{"minio", "minio-go", ""},
 }
 
-// Aliases returns the names that people type for an SDK, each with the name of its
-// preset.
-func Aliases() [][2]string {
-	var pairs [][2]string
+// Aliases returns the names that people type for SDKs, by the names of their presets.
+func Aliases() map[string][]string {
+	by := make(map[string][]string)
 	for _, a := range aliases {
-		if _, ok := preset(name{sdk: a.sdk}); ok {
-			pairs = append(pairs, [2]string{a.name, a.sdk})
-		}
+		by[a.sdk] = append(by[a.sdk], a.name)
 	}
-	return pairs
+	return by
 }
 
 // Named returns the preset that a name means, and false if there is none. A name

@@ -40,14 +40,16 @@ func TestNamed(t *testing.T) {
 	}
 }
 
-// Every alias leads somewhere, once its SDK has a preset, and hides no preset.
+// Every alias leads to a preset, and hides none.
 func TestAliases(t *testing.T) {
-	for _, pair := range Aliases() {
-		if p, _, ok := Named(pair[0]); !ok || p.Name != pair[1] {
-			t.Errorf("%s: got %q, %v, want %s", pair[0], p.Name, ok, pair[1])
-		}
-		if _, ok := preset(name{sdk: pair[0]}); ok {
-			t.Errorf("%s is a preset and an alias", pair[0])
+	for want, all := range Aliases() {
+		for _, alias := range all {
+			if p, _, ok := Named(alias); !ok || p.Name != want {
+				t.Errorf("%s: got %q, %v, want %s", alias, p.Name, ok, want)
+			}
+			if _, ok := preset(name{sdk: alias}); ok {
+				t.Errorf("%s is a preset and an alias", alias)
+			}
 		}
 	}
 }

@@ -17,6 +17,9 @@ const (
 	IdentityPath = DynamicPath + "instance-identity/document"
 )
 
+// DefaultRole is the name of an instance's role unless told otherwise.
+const DefaultRole = "app-instance-role"
+
 // The headers of session tokens, in their canonical form: the token, and its
 // lifetime in seconds.
 // Source: Amazon EC2 User Guide, configuring-instance-metadata-service.

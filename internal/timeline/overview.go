@@ -34,7 +34,8 @@ func overview(b *bytes.Buffer, all []Timeline) {
 			requests += len(t.Calls[j].Attempts)
 			longest = max(longest, t.Calls[j].End-t.Calls[j].Start)
 		}
-		names, ends := inNameColumn(words.Visible(t.Strategy)), results(t.Calls)
+		// A long name breaks before the @ of a preset's version, or the / of a path.
+		names, ends := words.WrapAll(words.Visible(t.Strategy), nameColumn, "@/"), results(t.Calls)
 		fmt.Fprintf(b, "%s  %s  %8d  %7s  %s\n", pad(names[0], nameColumn), t.lane(end), requests, brief(longest), ends[0])
 		for names, ends = names[1:], ends[1:]; len(names)+len(ends) > 0; {
 			line := ""
@@ -52,31 +53,6 @@ func overview(b *bytes.Buffer, all []Timeline) {
 		b.WriteString(";\nseconds: of the slowest call")
 	}
 	b.WriteString("\n")
-}
-
-// inNameColumn breaks a name into lines: between words, and a long word before the
-// @ or the / of a preset's name or a path.
-func inNameColumn(name string) []string {
-	var lines []string
-	line := ""
-	for _, word := range strings.Fields(name) {
-		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) <= nameColumn {
-			line += " " + word
-			continue
-		}
-		if line != "" {
-			lines = append(lines, line)
-		}
-		for utf8.RuneCountInString(word) > nameColumn {
-			start := string([]rune(word)[:nameColumn])
-			if i := strings.LastIndexAny(start, "@/"); i > 0 {
-				start = start[:i]
-			}
-			lines, word = append(lines, start), word[len(start):]
-		}
-		line = word
-	}
-	return append(lines, line)
 }
 
 // brief is a time in seconds in seven columns.

@@ -7,7 +7,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"tenement/internal/words"
 )
@@ -18,7 +17,7 @@ import (
 func WriteText(w io.Writer, all []Timeline) error {
 	var b bytes.Buffer
 	first := &all[0]
-	for _, line := range wrap(fmt.Sprintf("service %s; answers: %s", words.Visible(first.Service), answers(first.Fault)), 80) {
+	for _, line := range words.WrapAll(fmt.Sprintf("service %s; answers: %s", words.Visible(first.Service), answers(first.Fault)), 80, "") {
 		b.WriteString(line + "\n")
 	}
 	overview(&b, all)
@@ -72,12 +71,12 @@ func inFull(b *bytes.Buffer, t *Timeline) {
 }
 
 // alike is how many of the first calls asked for nothing and ended at once in the
-// same way.
+// same way, without an error.
 func alike(calls []Call) int {
 	n := 0
 	for i := range calls {
 		c, first := &calls[i], &calls[0]
-		if len(c.Attempts) > 0 || c.Result != first.Result || c.Error != first.Error || c.End-c.Start >= 0.001 || c.Error != "" {
+		if len(c.Attempts) > 0 || c.Result != first.Result || c.Error != "" || c.End-c.Start >= 0.001 {
 			break
 		}
 		n++
@@ -118,7 +117,7 @@ func inCall(b *bytes.Buffer, c *Call, gaps []Gap, ranged bool) (own int) {
 	}
 	fmt.Fprintf(b, "  %8s  %8s  => %s\n", exact(c.End), wait, c.outcome())
 	if c.Error != "" {
-		for _, line := range wrap(words.Visible(c.Error), 55) {
+		for _, line := range words.WrapAll(words.Visible(c.Error), 55, "") {
 			fmt.Fprintf(b, "%25s%s\n", "", line)
 		}
 	}
@@ -157,14 +156,13 @@ func (a *Attempt) answer() string {
 
 // outcome is how a call ended.
 func (c *Call) outcome() string {
-	asked := count(len(c.Attempts), "request")
 	switch {
 	case c.Result == Unfinished:
 		return "unfinished: it still waits, and is watched no longer"
 	case len(c.Attempts) == 0:
 		return words.Visible(c.Result) + ", without a request"
 	}
-	return words.Visible(c.Result) + ", after " + asked
+	return words.Visible(c.Result) + ", after " + count(len(c.Attempts), "request")
 }
 
 // rest sums up the calls that are not shown.
@@ -213,28 +211,3 @@ func count(n int, thing string) string {
 
 // exact is a time in seconds, to the millisecond.
 func exact(s float64) string { return fmt.Sprintf("%.3f", s) }
-
-// wrap breaks text at spaces into lines of at most width characters; a longer word
-// is broken.
-func wrap(text string, width int) []string {
-	var lines []string
-	line := ""
-	for _, word := range strings.Fields(text) {
-		for utf8.RuneCountInString(word) > width {
-			if line != "" {
-				lines, line = append(lines, line), ""
-			}
-			runes := []rune(word)
-			lines, word = append(lines, string(runes[:width])), string(runes[width:])
-		}
-		switch {
-		case line == "":
-			line = word
-		case utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width:
-			lines, line = append(lines, line), word
-		default:
-			line += " " + word
-		}
-	}
-	return append(lines, line)
-}

@@ -3,6 +3,8 @@
 // real process leave the same record, so that one can be held against the other.
 package timeline
 
+import "time"
+
 // Timeline is what one client did. Its JSON is the format of `strategy explain`.
 type Timeline struct {
 	Strategy string `json:"strategy"` // a preset's name, or the command of a process
@@ -32,6 +34,10 @@ type Attempt struct {
 	Resend bool    `json:"resend"` // the HTTP library sent it again by itself
 	Err    string  `json:"err"`    // why no whole answer came: timeout, refused, reset, …; "" if one came
 }
+
+// Seconds is a duration as a timeline has it, to the microsecond. Anything finer is
+// the keyed delay of a simulated network, or no clock's.
+func Seconds(d time.Duration) float64 { return d.Round(time.Microsecond).Seconds() }
 
 // Gap is the range of one wait, in seconds.
 type Gap struct {
