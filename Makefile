@@ -48,7 +48,7 @@ run: build ## the main job: the same over real HTTP, and as a page (80 s)
 
 .PHONY: test
 test: ## all tests
-	$(GO) test ./...
+	$(GO) test -parallel=8 ./...
 
 .PHONY: race
 race: ## all tests under the race detector (needs a C compiler)
@@ -86,8 +86,8 @@ soak: ## the mock under load for minutes; writes docs/soak.md
 
 SEEDS ?= 5000
 .PHONY: agreement
-agreement: ## play SEEDS random profiles through both engines, which must agree
-	$(GO) test -count=1 -timeout=60m -run RandomProfiles ./internal/live -seeds $(SEEDS)
+agreement: ## play SEEDS random profiles and all built-ins through both engines, which must agree
+	$(GO) test -count=1 -timeout=60m -run='RandomProfiles|EveryBuiltin' ./internal/live -seeds $(SEEDS) -most 2500
 
 FUZZTIME ?= 20s
 # Each execution of FuzzSecrets builds six hosts and reads all that they write.

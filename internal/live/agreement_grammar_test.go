@@ -12,7 +12,7 @@ import (
 )
 
 // grammarSeeds is enough for the grammar to draw its rarest alternatives.
-const grammarSeeds = 600
+const grammarSeeds = 400
 
 // TestGrammarDrawsEverything loads random profiles, without running them, and
 // fails for a kind of limit, a kind of fault or a field of a strategy that none

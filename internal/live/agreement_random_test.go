@@ -15,6 +15,7 @@ import (
 var (
 	firstSeed = flag.Uint64("first-seed", 0, "the first seed of TestAgreementOnRandomProfiles")
 	seeds     = flag.Uint64("seeds", 60, "how many seeds TestAgreementOnRandomProfiles plays")
+	most      = flag.Int("most", 1000, "the most calls that an agreement test plays of one case")
 )
 
 // Random profiles: the seed draws limits, faults, strategies and arrivals from a
@@ -39,7 +40,7 @@ func TestAgreementOnRandomProfiles(t *testing.T) {
 			t.Run(fmt.Sprintf("%d/%s", seed, c.Name), func(t *testing.T) {
 				t.Parallel()
 				plan := p.Plan(c, seed)
-				cutShort(plan, most)
+				cutShort(plan, *most)
 				agree(t, plan)
 				if t.Failed() {
 					var shown strings.Builder

@@ -133,9 +133,6 @@ func TestAgreementOnEveryBuiltin(t *testing.T) {
 	}
 }
 
-// most calls that one agreement run plays. Those of a profile with many cases, such
-// as a showdown between all SDKs, share so many.
-const most, shared = 2500, 12_000
 
 // scaledDown opens a built-in profile. A profile in which credentials expire
 // cannot be cut short: it gets fewer tasks, and a limit reduced in proportion.
@@ -164,12 +161,10 @@ func scaledDown(t *testing.T, name string) *profiles.Profile {
 	return profile
 }
 
-// mostOf is the most calls of each of so many cases.
+// mostOf is the most calls of each of so many cases: those of a profile with many,
+// such as a showdown between all SDKs, share what five play.
 func mostOf(cases int) int {
-	if cases <= 12 {
-		return most
-	}
-	return shared / cases
+	return *most * min(5, cases) / cases
 }
 
 // cutShort shortens a plan until it makes few enough calls.
