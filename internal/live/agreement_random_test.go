@@ -14,8 +14,8 @@ import (
 
 var (
 	firstSeed = flag.Uint64("first-seed", 0, "the first seed of TestAgreementOnRandomProfiles")
-	seeds     = flag.Uint64("seeds", 60, "how many seeds TestAgreementOnRandomProfiles plays")
-	most      = flag.Int("most", 1000, "the most calls that an agreement test plays of one case")
+	seeds     = flag.Uint64("seeds", 40, "how many seeds TestAgreementOnRandomProfiles plays")
+	most      = flag.Int("most", 800, "the most calls that an agreement test plays of one case")
 )
 
 // Random profiles: the seed draws limits, faults, strategies and arrivals from a
