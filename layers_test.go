@@ -20,13 +20,13 @@ import (
 var floors = map[string]int{
 	"internal/draw": 0, "internal/release": 0, "internal/service": 0,
 	"internal/outfile": 0, "internal/logfile": 0,
-	"internal/words": 0, "internal/stat": 0, "internal/quantity": 0, "internal/redact": 0,
-	"internal/form": 1, "internal/gate": 1, "internal/trace": 1, "internal/timeline": 1,
+	"internal/spool": 0, "internal/words": 0, "internal/stat": 0, "internal/quantity": 0, "internal/redact": 0,
+	"internal/form": 1, "internal/gate": 1, "internal/trace": 1, "internal/recording": 1, "internal/timeline": 1,
 	"internal/strategy": 1, "internal/throttle": 1,
-	"internal/plan": 2, "internal/imds": 2, "internal/sdk": 2, "reports": 2,
+	"internal/plan": 2, "internal/imds": 2, "internal/sdk": 2, "internal/evidence": 2, "reports": 2,
 	"internal/throttle/limitertest":  2, // tests of limiters only
 	"internal/strategy/strategytest": 2, // tests of clients only
-	"profiles":                       3, "internal/hosting": 3,
+	"profiles":                       3, "internal/hosting": 3, "internal/intake": 3,
 	"reports/diagnosis":   3,
 	"reports/reportstest": 3, // reports for tests only
 	"reports/render":      4,

@@ -133,7 +133,6 @@ func TestAgreementOnEveryBuiltin(t *testing.T) {
 	}
 }
 
-
 // scaledDown opens a built-in profile. A profile in which credentials expire
 // cannot be cut short: it gets fewer tasks, and a limit reduced in proportion.
 func scaledDown(t *testing.T, name string) *profiles.Profile {

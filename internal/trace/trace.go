@@ -47,8 +47,39 @@ type Header struct {
 	// ResolutionS is the width in seconds of the steps in which T was
 	// recorded; 0 means that T is exact.
 	ResolutionS float64 `json:"resolution_s,omitempty"`
+	// Service is what was asked; "" is ecs, the only one of version 1. `ecs`, `imds` or
+	// `eks-pod-identity`.
+	Service string `json:"service,omitempty"`
+	// Placed says how the times of a coarse recording were placed within their
+	// steps; nil leaves the placing to whoever replays it.
+	Placed *Placed `json:"placed,omitempty"`
+	// Counts are of the recording that was imported.
+	Counts *Counts `json:"counts,omitempty"`
 	// Redactions are sentences on what was left out, cut or assumed.
 	Redactions []string `json:"redactions,omitempty"`
+}
+
+// Placed is how times were placed within coarse steps.
+type Placed struct {
+	// Rule is "limit", so that they fit the recorded answers of Limit, or "even".
+	Rule string `json:"rule"`
+	// Limit is as in --limit: R,B,SCOPE; Fitted says that it was inferred from the
+	// recording's own refusals.
+	Limit  string `json:"limit,omitempty"`
+	Fitted bool   `json:"fitted,omitempty"`
+	// Misfits is how many answers do not fit the limit wherever they are placed.
+	Misfits int64 `json:"misfits,omitempty"`
+}
+
+// Counts say what an import read, left out and concluded.
+type Counts struct {
+	Lines      int64            `json:"lines"`                // all of the recording's
+	Unreadable int64            `json:"unreadable,omitempty"` // of them: damaged
+	Foreign    map[string]int64 `json:"foreign,omitempty"`    // of them: about no request, by kind
+	Late       int64            `json:"late,omitempty"`       // of them: more than 60 s behind the line before
+	Cut        int64            `json:"cut,omitempty"`        // events whose path is cut
+	Attributed int64            `json:"attributed,omitempty"` // events whose task is concluded, not recorded
+	Inferred   int64            `json:"inferred,omitempty"`   // events that are in no line
 }
 
 // Event is one recorded request.
@@ -61,6 +92,17 @@ type Event struct {
 	Path   string
 	Status int           // of the recorded answer, 100..999; 0 if unknown; `status`
 	Lat    time.Duration // until the recorded answer; 0 if unknown; `lat_us` in microseconds
+	// Addr is the source address where Task is something else; `addr`.
+	Addr string
+	// Cut says that a part of Path, an ID or a query, was left out, so that a replay
+	// sends the task's own; `cut`.
+	Cut bool
+	// Execution says that it was for the credentials of the task's execution role;
+	// `execution`.
+	Execution bool
+	// Inferred says that no line of the recording is this request's: it was concluded
+	// from refusals; `inferred`.
+	Inferred bool
 	// Headers are request headers worth keeping; `headers`. Equal headers
 	// share one map: treat it as read-only.
 	Headers map[string]string
