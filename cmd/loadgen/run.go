@@ -64,7 +64,7 @@ partial; a second Ctrl-C ends the program at once).`,
   loadgen run noisy-neighbour --set endpoint.limit.rate=80/s -o report.html
   loadgen run --trace recording.jsonl
   loadgen run --trace recording.jsonl --speed 10 --copies 3
-  loadgen run --trace recording.jsonl --from 1h --for 5m --loop --set duration=1h`,
+  loadgen run --trace recording.jsonl --from 1h --for 5m --max-gap 10s`,
 		Args: command.Args(0, 1, "one profile at most"),
 	}
 	flags := c.Flags()
