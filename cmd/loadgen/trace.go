@@ -63,7 +63,7 @@ Formats:
 		if err != nil {
 			return err
 		}
-		defer recorded.Close()
+		defer func() { _ = recorded.Close() }()
 		if err := outfile.Write(out, func(w io.Writer) error { return t.Write(w) }); err != nil {
 			return err
 		}
