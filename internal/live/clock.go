@@ -15,6 +15,10 @@ type clock interface {
 	wake()
 	// yield lets other goroutines run.
 	yield()
+	// share is the part of a processor that yields may take, as one in so many:
+	// client and server need the rest. When it is used up, sleeps end nearer to
+	// their deadlines.
+	share() time.Duration
 }
 
 // timers is the clock that every system has. A sleep on Linux ends about a
@@ -27,6 +31,9 @@ func newTimers() *timers { return &timers{make(chan struct{}, 1)} }
 func (*timers) now() time.Time { return time.Now() }
 
 func (*timers) yield() { runtime.Gosched() }
+
+// share is large, because a timer may be so late.
+func (*timers) share() time.Duration { return 2 }
 
 func (t *timers) sleep(until time.Time) {
 	var due <-chan time.Time

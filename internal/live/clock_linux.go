@@ -60,6 +60,8 @@ func newKernel() (*kernel, error) {
 	return &kernel{timers: newTimers(), began: time.Now(), monotonic: now.Nano()}, nil
 }
 
+func (c *kernel) share() time.Duration { return 25 }
+
 func (c *kernel) sleep(until time.Time) {
 	switch {
 	case until.IsZero():

@@ -42,9 +42,7 @@ const (
 	learn      = 4 * time.Microsecond    // how fast early adapts
 	onTime     = 16                      // all but one in so many sleeps should end before the deadline
 
-	// yielding is the part of a processor that yields may take: client and server
-	// need the rest. Sleeps end nearer to their deadlines when it is used up.
-	yielding  = 25
+	// maxBudget bounds what a Pacemaker saves up for yields while it sleeps.
 	maxBudget = 5 * time.Millisecond
 )
 
@@ -119,7 +117,7 @@ func (p *Pacemaker) run() {
 // pacemaker is closed.
 func (p *Pacemaker) step() bool {
 	now := p.clock.now()
-	p.budget = min(p.budget+now.Sub(p.last)/yielding, maxBudget)
+	p.budget = min(p.budget+now.Sub(p.last)/p.clock.share(), maxBudget)
 	p.last = now
 
 	p.mu.Lock()

@@ -31,6 +31,8 @@ func (c *fakeClock) sleep(until time.Time) {
 	}
 }
 
+func (c *fakeClock) share() time.Duration { return 25 }
+
 func (c *fakeClock) wake() { c.woken++ }
 
 func (c *fakeClock) yield() {
