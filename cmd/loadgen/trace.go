@@ -70,5 +70,5 @@ Formats:
 		p.note("trace: %s: %s of %s in %s", out, words.Plural(uint64(len(t.Events)), "request", "requests"), words.Plural(uint64(len(recorded.Tasks())), "task", "tasks"), form.FormatDuration(recorded.Length()))
 		return nil
 	}
-	return command.Group(&cobra.Command{Use: "trace", Short: "Import recorded traffic"}, c)
+	return command.Group(&cobra.Command{Use: "trace", Short: "Import recorded traffic"}, c, p.traceSchema())
 }
