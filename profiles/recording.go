@@ -59,9 +59,10 @@ func newRecording(t *trace.Tape) *recording {
 
 // answers is how a request was answered, over all its events.
 type answers struct {
-	events int64
-	served bool // by anything but what follows
-	gone   bool // by 400 or 404
+	events   int64
+	inferred int64 // of them
+	served   bool  // by anything but what follows
+	gone     bool  // by 400 or 404
 }
 
 // answersOf reads the tape once.
@@ -73,6 +74,9 @@ func answersOf(t *trace.Tape) []answers {
 	for err = c.Next(&r); err == nil; err = c.Next(&r) {
 		a := &all[r.Request]
 		a.events++
+		if r.Inferred {
+			a.inferred++
+		}
 		switch r.Status {
 		case 400, 404:
 			a.gone = true

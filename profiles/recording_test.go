@@ -100,6 +100,17 @@ func TestReplayMaps(t *testing.T) {
 	}
 }
 
+// TestMapFlag splits FROM=TO where a path ends, which may have a query.
+func TestMapFlag(t *testing.T) {
+	for value, want := range map[string]mapped{
+		"a=b": {"a", "b"}, "/a=/b": {"/a", "/b"}, "/a?id=x=/b?id=y": {"/a?id=x", "/b?id=y"}, "/a=b": {"/a", "b"}, "a=/b": {"a", "/b"}, "/a?x": {"/a?x", ""},
+	} {
+		if from, to := splitMap(value); from != want.From || to != want.To {
+			t.Errorf("%s: got %s and %s", value, from, to)
+		}
+	}
+}
+
 // TestReplayTargets is what recordings of every service ask for.
 func TestReplayTargets(t *testing.T) {
 	for _, test := range []struct {
@@ -118,6 +129,7 @@ func TestReplayTargets(t *testing.T) {
 			[]string{"a b", "a b-2"},
 			[]string{
 				"3 of the trace's 6 requests were recorded without a credentials ID and are sent as the task's own: whether they shared a bucket with others is a guess",
+				"1 of the trace's 6 requests are in no line of the recording: that they came is concluded from its refusals",
 				"nothing in the trace is nothing, which map maps",
 			},
 		},

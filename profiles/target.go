@@ -22,6 +22,7 @@ func (r *recording) compile(v *replay, e *endpoint) *replayed {
 		ids       = newRegister()
 		used      = make([]bool, len(v.Map))
 		cut, left int64
+		inferred  int64
 	)
 	for i := range requests {
 		q, a := &requests[i], &r.answers()[i]
@@ -30,6 +31,7 @@ func (r *recording) compile(v *replay, e *endpoint) *replayed {
 			left += a.events
 			continue
 		}
+		inferred += a.inferred
 		path, mapped := v.mapped(q.Path, used)
 		if !mapped {
 			path = own(q, a, e)
@@ -63,6 +65,10 @@ func (r *recording) compile(v *replay, e *endpoint) *replayed {
 		c.warnings = append(c.warnings, fmt.Sprintf(
 			"%d of the trace's %d requests were recorded without a credentials ID and are sent as the task's own: "+
 				"whether they shared a bucket with others is a guess", cut, events))
+	}
+	if inferred > 0 {
+		c.warnings = append(c.warnings, fmt.Sprintf(
+			"%d of the trace's %d requests are in no line of the recording: that they came is concluded from its refusals", inferred, events))
 	}
 	if left > 0 {
 		c.warnings = append(c.warnings, fmt.Sprintf(

@@ -92,10 +92,20 @@ func played(src *form.Source, file string, how []Setting) *form.Node {
 			all.Kind = form.Mapping
 			n.Put(mapKey, all, flag.Place())
 		}
-		from, to, _ := strings.Cut(s.Value, "=")
+		from, to := splitMap(s.Value)
 		all.Put(from, flag.Quote(to), flag.Place())
 	}
 	return n
+}
+
+// splitMap splits the FROM=TO of a map. A path ends where another begins, because its
+// query may have a = too.
+func splitMap(value string) (from, to string) {
+	if i := strings.Index(value, "=/"); i >= 0 && strings.HasPrefix(value, "/") {
+		return value[:i], value[i+1:]
+	}
+	from, to, _ = strings.Cut(value, "=")
+	return from, to
 }
 
 // mapKey is the key whose flag may be given several times, each time with FROM=TO.
