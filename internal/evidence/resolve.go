@@ -40,8 +40,8 @@ func (w *who) resolve(e *recording.Entry) asked {
 	if a.task == noTask && a.open == nil {
 		a.task = w.tasks.number(w.home(e))
 	}
-	if a.addr == "" && a.task != noTask {
-		a.addr = only(w.homes, a.task)
+	if a.addr == "" {
+		a.addr = w.origin(e, a.task)
 	}
 	return a
 }
@@ -84,6 +84,17 @@ func (w *who) resolveMetadata(e *recording.Entry, a *asked) {
 	if id != "" {
 		a.task = w.tasks.number(id)
 	}
+}
+
+// origin is the address of a request that was recorded without: that of other requests
+// for the same endpoint ID, or of the same task.
+func (w *who) origin(e *recording.Entry, task uint32) string {
+	if id := endpointID(e); id != "" && !isCredentials(e) {
+		if addr := only(w.origins, id); addr != "" {
+			return addr
+		}
+	}
+	return only(w.homes, task)
 }
 
 // candidates are the roles that a request for credentials without an ARN or ID may

@@ -50,6 +50,7 @@ type who struct {
 	endpoints   map[string]uint32 // whose an endpoint ID is; noTask if it is not known
 	instances   map[string]string // of an address; several if it was seen on several
 	homes       map[uint32]string // the only address of a task; several if it has several
+	origins     map[string]string // the only address that an endpoint ID was asked for from
 
 	// served are the roles whose credentials were served at a place, or at an address
 	// whatever the user agent, which is then "*".
@@ -68,7 +69,7 @@ func newWho(by By) *who {
 	return &who{
 		by: by, short: make(map[string]string),
 		credentials: make(map[string]role), endpoints: make(map[string]uint32),
-		instances: make(map[string]string), homes: make(map[uint32]string),
+		instances: make(map[string]string), homes: make(map[uint32]string), origins: make(map[string]string),
 		served: make(map[place][]role), alone: make(map[uint32]string),
 	}
 }
@@ -92,6 +93,7 @@ func (w *who) learn(e *recording.Entry) {
 		w.learnCredentials(e, task)
 	case w.usesID() && endpointID(e) != "":
 		id := endpointID(e)
+		once(w.origins, id, e.Addr)
 		if known, ok := w.endpoints[id]; !ok || known == noTask {
 			w.endpoints[id] = task
 		}
