@@ -26,6 +26,9 @@ type level struct {
 	at   time.Duration
 }
 
+// mostOpen is how many buckets are looked at for one refusal.
+const mostOpen = 256
+
 // memory is the time constant of levels while no limit is known.
 const memory = 2 * time.Second
 
@@ -53,7 +56,7 @@ func (t *attributor) attribute(e *recording.Entry, at time.Duration) (asked, sub
 // choose settles whose refusal it is.
 func (t *attributor) choose(e *recording.Entry, a asked, at time.Duration) role {
 	best, most := a.open[0], -1.
-	for _, r := range a.open {
+	for _, r := range a.open[:min(len(a.open), mostOpen)] {
 		of := a
 		of.role = r
 		if debt := t.debt(t.bucket(t.subjects.of(e, &of)), at); debt > most {

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -174,5 +175,5 @@ func (b *block) spread(key draw.Key, which func(*pending) bool) {
 
 // byTime sorts requests by their times.
 func byTime(all []*pending) {
-	slices.SortStableFunc(all, func(a, b *pending) int { return int(max(-1, min(1, a.T-b.T))) })
+	slices.SortStableFunc(all, func(a, b *pending) int { return cmp.Compare(a.T, b.T) })
 }

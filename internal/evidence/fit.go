@@ -52,8 +52,9 @@ const (
 	firstRates, firstBursts = 64, 12
 	nextRates, nextBursts   = 16, 16
 
-	// mostTried bounds the answers of one reading.
+	// mostTried bounds the answers of one reading, and mostHot the buckets.
 	mostTried = 1 << 19
+	mostHot   = 1 << 11
 )
 
 // between is, for each grid, the share of the refusals by which a limit may be worse
@@ -297,7 +298,7 @@ func (s *survey) partitions(src Source) ([]*partition, error) {
 				indexes[i][k] = n
 			}
 			sums[i].add(n)
-			if refused(e) {
+			if refused(e) && len(hot[i]) < mostHot {
 				hot[i][k] = true
 			}
 		}

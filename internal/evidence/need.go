@@ -34,10 +34,6 @@ func (s *step) losesDownTo(little, earned, burst float64) bool {
 	return burst-float64(s.admitted-late) <= little
 }
 
-// admitsAll reports whether so many were admitted in a row before a refusal that the
-// bucket may have been full before them.
-func (s *step) admitsAll(burst float64) bool { return float64(s.run()) >= burst-1 }
-
 // idle is the tokens before a time without answers in which a bucket earns so many, so
 // that it ends within after.
 func idle(after tokens, earned, burst float64) tokens {

@@ -55,23 +55,15 @@ func (b *bucket) place(answers []bool, begins, width time.Duration, after tokens
 	b.pass(begins)
 	end := begins + width - 1
 	last := begins
-	n := 0 // admitted from here on
-	for _, admitted := range answers {
-		if admitted {
-			n++
-		}
-	}
+	views := ahead(answers)
 	for i, admitted := range answers {
-		until, group := b.bounds(answers[i:], n, end, after)
-		from := last
+		v := &views[i]
+		from, until, group := b.window(v, end, after)
 		if admitted {
 			from = max(from, b.at+b.when(1)+guard)
 		}
-		from = max(from, b.notBefore(answers[i:], n, end, after))
-		until = min(until, end)
-		from = min(from, end)
-		at := max(from, last)
-		if until > at {
+		at := max(last, min(from, end))
+		if until = min(until, end); until > at {
 			at += share(until-at, k.With(uint64(i)), group)
 		}
 		if b.take(at) != admitted {
@@ -79,64 +71,62 @@ func (b *bucket) place(answers []bool, begins, width time.Duration, after tokens
 		}
 		put(i, at)
 		last = min(at+1, end)
-		if admitted {
-			n--
-		}
 	}
 	b.pass(end + 1)
 	return misfits
 }
 
-// ahead is what comes before the next refusal: how many are admitted, and how many
-// answers come until the end of that run of refusals. Without a refusal there is none.
-func ahead(answers []bool) (admitted, until int, any bool) {
-	for i, a := range answers {
-		if a {
-			admitted++
+// view is what comes from one of a step's answers on, that one included.
+type view struct {
+	admitted int // before the next refusal
+	group    int // answers up to the end of the next run of refusals
+	refusal  bool
+	all      int // admitted in the rest of the step
+	left     int // answers in the rest of the step
+}
+
+// ahead is the view from each answer.
+func ahead(answers []bool) []view {
+	views := make([]view, len(answers)+1)
+	for i := len(answers) - 1; i >= 0; i-- {
+		v, next := &views[i], &views[i+1]
+		*v = *next
+		v.left++
+		v.group++
+		if answers[i] {
+			v.admitted++
+			v.all++
 			continue
 		}
-		for i < len(answers) && !answers[i] {
-			i++
+		if v.refusal = true; next.admitted > 0 || !next.refusal {
+			v.group = 1
 		}
-		return admitted, i, true
+		v.admitted = 0
 	}
-	return admitted, len(answers), false
+	return views
 }
 
-// bounds is the instant by which the first of the answers must come, and how many answers
-// share the time until then. N of them are admitted.
-func (b *bucket) bounds(answers []bool, n int, end time.Duration, after tokens) (until time.Duration, group int) {
-	admitted, count, refusal := ahead(answers)
-	if refusal && float64(admitted)+1 < b.burst {
-		return b.at + b.when(1+float64(admitted)) - guard, count
+// window is from when and until when the first answer of a view may come, and how many
+// answers share that time.
+func (b *bucket) window(v *view, end time.Duration, after tokens) (from, until time.Duration, group int) {
+	if v.refusal && float64(v.admitted)+1 < b.burst {
+		return 0, b.at + b.when(1+float64(v.admitted)) - guard, v.group
 	}
-	// Nothing binds it but what is to be left at the end. Beyond the instant at which
-	// the bucket is full, waiting loses tokens.
+	// Only what is to be left at the end binds it. Beyond the instant at which the
+	// bucket is full, waiting loses tokens: full until t, it ends with
+	// burst + rate·(end − t) − n.
+	fullUntil := func(left float64) time.Duration {
+		return end - time.Duration((left-b.burst+float64(v.all))/b.rate*float64(time.Second))
+	}
 	full := b.at + max(0, b.when(b.burst))
-	most := b.burst - float64(n) - after.lo // left at the end if it was full until end
-	if most < 0 {
-		end = max(full, end+time.Duration(most/b.rate*float64(time.Second)))
+	until = min(end, max(full, fullUntil(after.lo)))
+	if natural := b.level + b.rate*(end-b.at).Seconds() - float64(v.all); natural > after.hi && v.all > 0 {
+		from = min(fullUntil(after.hi), end)
 	}
-	if refusal {
-		return end, 1
+	if v.refusal {
+		return from, until, 1
 	}
-	return end, len(answers)
-}
-
-// notBefore is the instant until which the bucket must stay full so that no more than
-// after.hi is left at the end, if nothing else binds the answers.
-func (b *bucket) notBefore(answers []bool, n int, end time.Duration, after tokens) time.Duration {
-	admitted, _, refusal := ahead(answers)
-	if refusal && float64(admitted)+1 < b.burst || n == 0 {
-		return 0
-	}
-	left := b.level + b.rate*(end-b.at).Seconds() - float64(n)
-	if left <= after.hi || b.burst-after.hi-float64(n) > 0 && after.hi >= b.burst {
-		return 0
-	}
-	// Full until t, it ends with burst − n + rate·(end − t).
-	t := end - time.Duration((after.hi-b.burst+float64(n))/b.rate*float64(time.Second))
-	return min(t, end)
+	return from, until, v.left
 }
 
 // share is a keyed part of a span, as the first of so many instants that fall in it

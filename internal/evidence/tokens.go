@@ -17,28 +17,30 @@ type step struct {
 	// refused is, for each refusal in order, how many were admitted before it in the
 	// step.
 	refused []int32
+	// run is the most that were admitted in a row before a refusal.
+	run int
 }
 
 // add adds an answer.
 func (s *step) add(admitted bool) {
 	if admitted {
 		s.admitted++
-	} else {
-		s.refused = append(s.refused, int32(s.admitted))
+		return
 	}
+	before := 0
+	if n := len(s.refused); n > 0 {
+		before = int(s.refused[n-1])
+	}
+	s.run = max(s.run, s.admitted-before)
+	s.refused = append(s.refused, int32(s.admitted))
 }
 
 // reset empties the step.
-func (s *step) reset() { s.admitted, s.refused = 0, s.refused[:0] }
+func (s *step) reset() { s.admitted, s.run, s.refused = 0, 0, s.refused[:0] }
 
-// run is the most that were admitted in a row before a refusal.
-func (s *step) run() int {
-	most, before := int32(0), int32(0)
-	for _, a := range s.refused {
-		most, before = max(most, a-before), a
-	}
-	return int(most)
-}
+// admitsAll reports whether so many were admitted in a row before a refusal that the
+// bucket may have been full before them.
+func (s *step) admitsAll(burst float64) bool { return float64(s.run) >= burst-1 }
 
 // instant plays a single answer. A misfit of less than a token is chance, and the bucket
 // goes on from what was recorded; a bucket that has more left over has to get rid of
@@ -82,7 +84,7 @@ func (t *tokens) play(s *step, earned, burst float64) (misfits int64) {
 		n += float64(k)
 		if k < all {
 			t.hi = min(t.hi, 1+float64(s.refused[k])+float64(k))
-			if float64(s.run()) >= burst-1 {
+			if s.admitsAll(burst) {
 				t.lo = min(t.lo, max(burst-earned, 0))
 			} else {
 				before = float64(s.refused[all-1]) + float64(k)

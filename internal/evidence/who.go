@@ -1,7 +1,6 @@
 package evidence
 
 import (
-	"slices"
 	"strings"
 
 	"tenement/internal/recording"
@@ -38,6 +37,12 @@ type place struct {
 	agent string
 }
 
+// servedAt is that the credentials of a role were served at a place.
+type servedAt struct {
+	place
+	role
+}
+
 // who tells who asked. It learns from all entries first: an ARN in one line says
 // whose an ID, an address or a container instance is in another.
 type who struct {
@@ -55,6 +60,7 @@ type who struct {
 	// served are the roles whose credentials were served at a place, or at an address
 	// whatever the user agent, which is then "*".
 	served map[place][]role
+	known  map[servedAt]bool // what served holds
 	// alone is the credentials ID of a task that nothing else tells.
 	alone map[uint32]string
 }
@@ -70,7 +76,7 @@ func newWho(by By) *who {
 		by: by, short: make(map[string]string),
 		credentials: make(map[string]role), endpoints: make(map[string]uint32),
 		instances: make(map[string]string), homes: make(map[uint32]string), origins: make(map[string]string),
-		served: make(map[place][]role), alone: make(map[uint32]string),
+		served: make(map[place][]role), alone: make(map[uint32]string), known: make(map[servedAt]bool),
 	}
 }
 
@@ -128,7 +134,8 @@ func (w *who) learnCredentials(e *recording.Entry, task uint32) {
 // serve notes that the credentials of a role were asked for from the entry's place.
 func (w *who) serve(e *recording.Entry, r role) {
 	for _, p := range [...]place{{e.Addr, e.Agent}, {e.Addr, anyAgent}} {
-		if !slices.Contains(w.served[p], r) {
+		if !w.known[servedAt{p, r}] {
+			w.known[servedAt{p, r}] = true
 			w.served[p] = append(w.served[p], r)
 		}
 	}
@@ -137,18 +144,21 @@ func (w *who) serve(e *recording.Entry, r role) {
 // settle ends the learning. It links endpoint IDs that begin with the ID of a task, as
 // those of Fargate do, and credentials IDs whose ARN came later.
 func (w *who) settle() {
+	clear(w.known)
 	for p, roles := range w.served {
-		var kept []role
+		kept := roles[:0]
 		for _, r := range roles {
 			if id, ok := w.alone[r.task]; ok {
 				r = w.credentials[id]
 			}
-			if !slices.Contains(kept, r) {
+			if !w.known[servedAt{p, r}] {
+				w.known[servedAt{p, r}] = true
 				kept = append(kept, r)
 			}
 		}
 		w.served[p] = kept
 	}
+	w.known = nil
 	for id, task := range w.endpoints {
 		if task != noTask {
 			continue
