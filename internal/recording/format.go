@@ -74,4 +74,4 @@ func IsForeign(err error) (kind string, ok bool) {
 
 // Formats are all formats, in the order in which they are tried on a recording of
 // unknown format. A new format is a file and a row here.
-func Formats() []Format { return []Format{} }
+func Formats() []Format { return general }
