@@ -62,10 +62,10 @@ type albField struct {
 func albFields(line []byte) (all []albField, whole bool) {
 	all = make([]albField, 0, albMost)
 	for at := 0; at < len(line) && len(all) < albMost; {
-		switch {
-		case line[at] == ' ':
+		switch line[at] {
+		case ' ':
 			at++
-		case line[at] == '"':
+		case '"':
 			n := closing(line[at+1:])
 			if n < 0 {
 				return all, false

@@ -2,6 +2,7 @@ package recording
 
 import (
 	"bytes"
+	"fmt"
 	"strconv"
 	"time"
 )
@@ -32,6 +33,9 @@ func (c *clock) read(text []byte) (at time.Time, step time.Duration, err error) 
 	at, digits, ok := instant(text)
 	if !ok {
 		return at, 0, &Damage{Text: "want a time such as 2026-01-01T12:00:00Z, got " + quoted(text)}
+	}
+	if y := at.Year(); y < 1970 || y > 2261 {
+		return at, 0, &Damage{Text: fmt.Sprintf("the year is %d, want 1970 to 2261", y)}
 	}
 	step = stepOf(digits)
 	if c.seen {

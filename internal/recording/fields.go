@@ -121,8 +121,8 @@ func (l *filler) when(f *fields, e *Entry) error {
 		if err != nil {
 			return f.damaged(p, "latency", err)
 		}
-		if e.Ended {
-			e.At, e.Ended = e.At.Add(-lat), false
+		if e.Ended { // and a log of whole seconds stays one of whole seconds
+			e.At, e.Ended = e.At.Add(-lat.Truncate(e.Step)), false
 		}
 		e.Lat = max(lat, least)
 		break

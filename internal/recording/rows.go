@@ -30,15 +30,25 @@ type rows struct {
 func newRows(r io.Reader) *rows {
 	in := bufio.NewReaderSize(r, 64<<10)
 	head, _ := in.Peek(4 << 10) // reading the lines returns the error again
-	first, _, _ := bytes.Cut(head, []byte{'\n'})
+	first, _, _ := bytes.Cut(bytes.TrimLeft(head, "\r\n"), []byte{'\n'})
 	return &rows{in: in, sep: separator(first)}
 }
 
-// separator is what parts the cells of a line: a comma, if nothing else does.
+// separator is what parts the cells of a line: a comma, if nothing else does. What is
+// in quotes does not count.
 func separator(line []byte) byte {
 	best, most := byte(','), 0
 	for _, sep := range []byte(",;\t|") {
-		if n := bytes.Count(line, []byte{sep}); n > most {
+		n, quoted := 0, false
+		for _, c := range line {
+			switch {
+			case c == '"':
+				quoted = !quoted
+			case c == sep && !quoted:
+				n++
+			}
+		}
+		if n > most {
 			best, most = sep, n
 		}
 	}

@@ -16,13 +16,15 @@ const longestTarget = 64 << 10
 func (l *filler) target(f *fields, e *Entry) error {
 	p, decoded := partPath, false
 	method, target, at := f.text[partMethod], f.text[partPath], f.at[partPath]
-	if target == nil && f.text[partRequest] != nil {
-		p = partRequest
-		var ok bool
-		if method, target, ok = requestLine(f.text[p]); !ok {
+	if line := f.text[partRequest]; line != nil && (target == nil || method == nil) {
+		verb, asked, ok := requestLine(line)
+		if !ok {
 			return Foreign("connections without a request")
 		}
-		at = f.at[p] + len(method) + 1
+		method = verb
+		if target == nil {
+			p, target, at = partRequest, asked, f.at[partRequest]+len(verb)+1
+		}
 	}
 	if target == nil && f.text[partURI] != nil {
 		p, decoded = partURI, true
