@@ -92,7 +92,7 @@ func (d *agentDecoder) line(b []byte, e *Entry) error {
 	}
 	var ok bool
 	if e.At, ok = d.clock.parse(at); !ok {
-		return &Damage{Text: "time: want one as in 2026-01-01T12:00:00Z, got " + excerpt(at)}
+		return &Damage{Text: "time: want one as in 2026-01-01T12:00:00Z, got " + quoted(at)}
 	}
 	e.Step, e.Ended, e.Status = time.Second, true, 200
 	return d.message(message, e)
@@ -149,7 +149,7 @@ func (d *agentDecoder) older(version byte, handler, after []byte, e *Entry) erro
 	kind, id, ok := bytes.Cut(after, []byte("'"))
 	id, rest, ended := bytes.Cut(id, []byte("'"))
 	if !ok || !ended || len(id) == 0 {
-		return damaged(0, "want a container or a task in quotes: %s", excerpt(after))
+		return damaged(0, "want a container or a task in quotes: %s", quoted(after))
 	}
 	task := bytes.HasPrefix(kind, []byte("task"))
 	stats := bytes.Contains(handler, []byte("stats"))

@@ -75,7 +75,7 @@ func (d *auditDecoder) line(b []byte, e *Entry) error {
 		n := bytes.IndexByte(b[rest:], ' ')
 		if n < 0 {
 			if _, ok := d.clock.parse(b); i == 0 && !ok {
-				return damaged(0, "want an entry that begins with a time as in 2026-01-01T12:00:00Z: got %s", excerpt(b))
+				return damaged(0, "want an entry that begins with a time as in 2026-01-01T12:00:00Z: got %s", quoted(b))
 			}
 			return damaged(len(b), "the line is cut short: want time, status, source, path, user agent and task")
 		}
@@ -84,15 +84,15 @@ func (d *auditDecoder) line(b []byte, e *Entry) error {
 	}
 	at, ok := d.clock.parse(fields[0])
 	if !ok {
-		return damaged(0, "time: want one as in 2026-01-01T12:00:00Z, got %s; the beginning of the line may be lost", excerpt(fields[0]))
+		return damaged(0, "time: want one as in 2026-01-01T12:00:00Z, got %s; the beginning of the line may be lost", quoted(fields[0]))
 	}
 	status, ok := statusOf(fields[1])
 	if !ok {
-		return damaged(starts[1], "status: want a number of three digits, got %s", excerpt(fields[1]))
+		return damaged(starts[1], "status: want a number of three digits, got %s", quoted(fields[1]))
 	}
 	e.At, e.Step, e.Ended, e.Status = at, time.Second, true, status
 	if e.Addr, ok = d.addr(fields[2]); !ok {
-		return damaged(starts[2], "source: want ip:port or -, got %s", excerpt(fields[2]))
+		return damaged(starts[2], "source: want ip:port or -, got %s", quoted(fields[2]))
 	}
 	tail, err := d.tail(b, rest, e)
 	if err != nil {
@@ -101,10 +101,10 @@ func (d *auditDecoder) line(b []byte, e *Entry) error {
 	// b[rest:tail] is the two quoted texts. The path ends at the first quote that can
 	// end it: a path with quotes and spaces is rarer than such a user agent, and no
 	// rule tells the two apart.
-	quoted := b[rest:tail]
-	path, agent, ok := bytes.Cut(quoted, []byte(`" "`))
+	texts := b[rest:tail]
+	path, agent, ok := bytes.Cut(texts, []byte(`" "`))
 	if !ok || len(path) == 0 || path[0] != '"' || len(agent) == 0 || agent[len(agent)-1] != '"' {
-		return damaged(rest, "want a quoted path and a quoted user agent, got %s", excerpt(quoted))
+		return damaged(rest, "want a quoted path and a quoted user agent, got %s", quoted(texts))
 	}
 	path, agent = path[1:], agent[:len(agent)-1]
 	p, err := d.path(path)
@@ -135,7 +135,7 @@ func (d *auditDecoder) tail(b []byte, rest int, e *Entry) (int, error) {
 		case task <= rest || end[task-2] != '"':
 			return 0, damaged(len(b), "the line is cut short: want a task after the user agent")
 		case !arnOrNone(end[task:]):
-			return 0, damaged(task, "task: cannot be %s", excerpt(end[task:]))
+			return 0, damaged(task, "task: cannot be %s", quoted(end[task:]))
 		case e.Status == 200:
 			return 0, damaged(len(b), "the line is cut short: credentials were served, but the fields after the task are missing")
 		}
@@ -165,7 +165,7 @@ func (d *auditDecoder) tail(b []byte, rest int, e *Entry) (int, error) {
 		arnOrNone(values[4]),
 	} {
 		if !ok {
-			return 0, damaged(starts[i], "%s: cannot be %s", names[i], excerpt(values[i]))
+			return 0, damaged(starts[i], "%s: cannot be %s", names[i], quoted(values[i]))
 		}
 	}
 	e.Task, e.Instance = d.arn(values[0]), d.arn(values[4])
@@ -229,7 +229,7 @@ func (d *auditDecoder) agent(b []byte) string {
 	if s, ok := d.agents[string(b)]; ok {
 		return s
 	}
-	s := printable(b)
+	s := string(printable(b))
 	d.agents[string(b)] = s
 	return s
 }

@@ -169,7 +169,7 @@ func looksLikeTrace(l []byte) bool {
 	if err != nil {
 		return false
 	}
-	version, ok := number(valueOf(all, "version"))
+	version, ok := whole64(valueOf(all, "version"))
 	_, source := textOf(all, "source")
 	return ok && version > 0 && source
 }

@@ -35,7 +35,7 @@ var kube2iamFormat = Format{
 }
 
 type kubeDecoder struct {
-	clock  seconds
+	clock  clock
 	texts  texts
 	fields []member
 }
@@ -66,12 +66,12 @@ func (d *kubeDecoder) line(b []byte, e *Entry) error {
 	if e.Status, ok = statusOf(valueOf(d.fields, "res.status")); !ok {
 		return damaged(len(b), "the line is cut short: want res.status")
 	}
-	ns, ok := number(duration)
+	ns, ok := whole64(duration)
 	if !ok {
-		return &Damage{Text: "res.duration: want nanoseconds, got " + excerpt(duration)}
+		return &Damage{Text: "res.duration: want nanoseconds, got " + quoted(duration)}
 	}
-	if e.At, e.Step, err = d.clock.either(valueOf(d.fields, "time")); err != nil {
-		return err
+	if e.At, e.Step, err = d.clock.read(valueOf(d.fields, "time")); err != nil {
+		return &Damage{Text: "time: " + err.Error()}
 	}
 	e.Lat = time.Duration(ns)
 	// Within whole seconds a latency of milliseconds says nothing of the arrival.
@@ -81,7 +81,7 @@ func (d *kubeDecoder) line(b []byte, e *Entry) error {
 	if remote := valueOf(d.fields, "req.remote"); len(remote) > 0 {
 		addr, err := netip.ParseAddr(string(remote))
 		if err != nil {
-			return &Damage{Text: "req.remote: want an address, got " + excerpt(remote)}
+			return &Damage{Text: "req.remote: want an address, got " + quoted(remote)}
 		}
 		e.Addr = d.texts.keep([]byte(addr.String()))
 	}

@@ -42,7 +42,7 @@ func (d *mockDecoder) line(b []byte, e *Entry) error {
 	}
 	at, _ := textOf(d.fields, "time")
 	if e.At, err = time.Parse(time.RFC3339Nano, string(at)); err != nil {
-		return &Damage{Text: "time: want one as in 2026-01-01T12:00:00.5Z, got " + excerpt(at)}
+		return &Damage{Text: "time: want one as in 2026-01-01T12:00:00.5Z, got " + quoted(at)}
 	}
 	path, ok := textOf(d.fields, "path")
 	if !ok {
@@ -50,13 +50,13 @@ func (d *mockDecoder) line(b []byte, e *Entry) error {
 	}
 	method, _ := textOf(d.fields, "method")
 	e.Method = d.texts.keep(method)
-	if status, ok := number(valueOf(d.fields, "status")); ok {
+	if status, ok := whole64(valueOf(d.fields, "status")); ok {
 		e.Status = int(status)
 	}
 	if source, ok := textOf(d.fields, "source"); ok && len(source) > 0 {
 		addr, err := netip.ParseAddr(string(source))
 		if err != nil {
-			return &Damage{Text: "source: want an address, got " + excerpt(source)}
+			return &Damage{Text: "source: want an address, got " + quoted(source)}
 		}
 		e.Addr = d.texts.keep([]byte(addr.String()))
 	}

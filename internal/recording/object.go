@@ -11,7 +11,7 @@ type member struct{ key, value []byte }
 
 // members returns the members of the JSON object that is the line, in the given
 // slice. A value is scanned for its end only, so that a line costs no more than its
-// bytes; text and number read the values that are wanted.
+// bytes; text and whole64 read the values that are wanted.
 func members(line []byte, into []member) ([]member, error) {
 	into = into[:0]
 	i := blanks(line, 0)
@@ -23,7 +23,7 @@ func members(line []byte, into []member) ([]member, error) {
 		return into, ends(line, i+1)
 	}
 	for {
-		end, err := valueEnd(line, i)
+		end, err := jsonEnd(line, i)
 		if err != nil {
 			return into, err
 		}
@@ -39,7 +39,7 @@ func members(line []byte, into []member) ([]member, error) {
 			return into, cutOr(line, i, "JSON: want a colon after a key")
 		}
 		i = blanks(line, i+1)
-		if end, err = valueEnd(line, i); err != nil {
+		if end, err = jsonEnd(line, i); err != nil {
 			return into, err
 		}
 		into = append(into, member{key, line[i:end]})
@@ -79,8 +79,8 @@ func blanks(b []byte, i int) int {
 	return i
 }
 
-// valueEnd is the offset after the JSON value that begins at i.
-func valueEnd(b []byte, i int) (int, error) {
+// jsonEnd is the offset after the JSON value that begins at i.
+func jsonEnd(b []byte, i int) (int, error) {
 	depth := 0
 	for i < len(b) {
 		switch b[i] {
@@ -169,9 +169,9 @@ func text(value []byte) ([]byte, bool) {
 	return []byte(s), true
 }
 
-// number is the whole number that a JSON value is, in quotes or not, and whether it is
+// whole64 is the whole number that a JSON value is, in quotes or not, and whether it is
 // one.
-func number(value []byte) (int64, bool) {
+func whole64(value []byte) (int64, bool) {
 	if s, ok := text(value); ok {
 		value = s
 	}

@@ -3,7 +3,6 @@ package recording
 import (
 	"bytes"
 	"net/netip"
-	"time"
 
 	"tenement/internal/service"
 )
@@ -33,7 +32,7 @@ var podIdentityFormat = Format{
 }
 
 type podDecoder struct {
-	clock  seconds
+	clock  clock
 	texts  texts
 	fields []member
 }
@@ -55,28 +54,15 @@ func (d *podDecoder) line(b []byte, e *Entry) error {
 		return Foreign("Pod Identity agent: other messages")
 	}
 	at, _ := textOf(d.fields, "time")
-	if e.At, e.Step, err = d.clock.either(at); err != nil {
-		return err
+	if e.At, e.Step, err = d.clock.read(at); err != nil {
+		return &Damage{Text: "time: " + err.Error()}
 	}
 	source, _ := textOf(d.fields, "client-addr")
 	addr, err := netip.ParseAddrPort(string(source))
 	if err != nil {
-		return &Damage{Text: "client-addr: want ip:port, got " + excerpt(source)}
+		return &Damage{Text: "client-addr: want ip:port, got " + quoted(source)}
 	}
 	e.Addr = d.texts.keep([]byte(addr.Addr().String()))
 	e.Service, e.Path = service.PodIdentity, service.CredentialsV1
 	return nil
-}
-
-// either reads a time of RFC 3339 in whole seconds or finer ones, and says in which
-// steps it is written.
-func (s *seconds) either(b []byte) (time.Time, time.Duration, error) {
-	if at, ok := s.parse(b); ok {
-		return at, time.Second, nil
-	}
-	at, err := time.Parse(time.RFC3339Nano, string(b))
-	if err != nil {
-		return at, 0, &Damage{Text: "time: want one as in 2026-01-01T12:00:00Z, got " + excerpt(b)}
-	}
-	return at, stepOf(b), nil
 }

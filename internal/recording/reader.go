@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"tenement/internal/service"
-	"tenement/internal/words"
 )
 
 // Reader reads the entries of one recording, whatever it is packed and wrapped in.
@@ -28,6 +27,7 @@ type Reader struct {
 	from    *origin
 	read    int64
 	paths   map[string]error // of each distinct path, whether it can be sent
+	method  string           // the last one that is sound
 }
 
 // NewReader finds out what a recording is and prepares to read it. format is the name
@@ -190,8 +190,11 @@ func (r *Reader) check(e *Entry) error {
 	if e.Status != 0 && (e.Status < 100 || e.Status > 999) {
 		return &Damage{Text: "status: " + strconv.Itoa(e.Status) + " is not a status code"}
 	}
-	if e.Method != "" && !token(e.Method) {
-		return &Damage{Text: "method: " + strconv.Quote(words.Shortened(e.Method, 60)) + " is no HTTP method"}
+	if e.Method != "" && e.Method != r.method {
+		if len(e.Method) > 64 || !token([]byte(e.Method)) {
+			return &Damage{Text: "method: " + quoted([]byte(e.Method)) + " is no HTTP method"}
+		}
+		r.method = e.Method
 	}
 	if e.Lat < 0 || e.Lat > 24*time.Hour {
 		return &Damage{Text: "latency: cannot be " + e.Lat.String()}
@@ -214,40 +217,24 @@ func (r *Reader) check(e *Entry) error {
 // checkPath checks a request target: that it fits a request line and can be parsed.
 func checkPath(s string) error {
 	if s == "" || s[0] != '/' {
-		return &Damage{Text: "path: " + strconv.Quote(words.Shortened(s, 60)) + " does not start with /"}
+		return &Damage{Text: "path: " + quoted([]byte(s)) + " does not start with /"}
 	}
 	if len(s) > maxPath {
 		return &Damage{Text: fmt.Sprintf("path: longer than %d bytes", maxPath)}
 	}
 	for i := range len(s) {
 		if c := s[i]; c <= ' ' || c >= 0x7f || c == '#' {
-			return &Damage{Text: fmt.Sprintf("path: %s has the byte %q, which must be escaped", strconv.Quote(words.Shortened(s, 60)), s[i:i+1])}
+			return &Damage{Text: fmt.Sprintf("path: %s has the byte %q, which must be escaped", quoted([]byte(s)), s[i:i+1])}
 		}
 	}
 	if _, err := url.ParseRequestURI(s); err != nil {
 		if in := (*url.Error)(nil); errors.As(err, &in) {
 			err = in.Err // without the path
 		}
-		return &Damage{Text: fmt.Sprintf("path: %s cannot be sent: %v", strconv.Quote(words.Shortened(s, 60)), err)}
+		return &Damage{Text: fmt.Sprintf("path: %s cannot be sent: %v", quoted([]byte(s)), err)}
 	}
 	return nil
 }
 
 // maxPath is how long a path may be, in bytes: servers read no longer request lines.
 const maxPath = 64 << 10
-
-// token reports whether s is a token as in RFC 9110 §5.6.2.
-func token(s string) bool {
-	for i := range len(s) {
-		c := s[i]
-		if c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' {
-			continue
-		}
-		switch c {
-		case '!', '#', '$', '%', '&', '\'', '*', '+', '-', '.', '^', '_', '`', '|', '~':
-		default:
-			return false
-		}
-	}
-	return s != "" && len(s) <= 64
-}

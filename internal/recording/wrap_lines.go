@@ -95,7 +95,7 @@ func jsonTime(all []member) time.Time {
 			return at
 		}
 	}
-	if us, ok := number(valueOf(all, "__REALTIME_TIMESTAMP")); ok {
+	if us, ok := whole64(valueOf(all, "__REALTIME_TIMESTAMP")); ok {
 		return time.UnixMicro(us)
 	}
 	return time.Time{}
