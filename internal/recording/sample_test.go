@@ -1,0 +1,229 @@
+package recording
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"tenement/internal/service"
+)
+
+// timedLayout is the log_format of testdata/nginx.log.
+const timedLayout = `log_format timed '$msec $remote_addr:$remote_port $status $request_time $upstream_response_time '
+	'$body_bytes_sent $connection:$connection_requests "$request_method" "$request_uri" "$http_user_agent"';`
+
+// samples are files that begin recordings of each format. Those of nginx, GoReplay
+// and vegeta were recorded; the others are written by hand after the documented
+// layout.
+var samples = []struct {
+	file, format, layout string
+	statuses             map[int]int // how many entries have that status
+	other                []string    // kinds of foreign lines, and damage
+	first                Entry
+}{
+	{
+		"combined.log", "combined", "", map[int]int{200: 33, 429: 9}, nil,
+		Entry{At: at("00:00:54"), Step: time.Second, Ended: true, Method: "GET", Path: "/v2/credentials/cred-5", Status: 200, Addr: "127.0.0.13", Agent: "Go-http-client/1.1"},
+	},
+	{
+		"nginx.log", "nginx", timedLayout, map[int]int{200: 33, 429: 9}, nil,
+		Entry{At: at("00:00:54.613"), Step: time.Millisecond, Method: "GET", Path: "/v2/credentials/cred-5", Status: 200, Lat: 7 * time.Millisecond, Addr: "127.0.0.13", Agent: "Go-http-client/1.1"},
+	},
+	{
+		"alb.log", "alb", "", map[int]int{200: 2, 429: 1, 503: 1}, []string{"connections without a request"},
+		Entry{At: at("00:00:51.725"), Step: time.Microsecond, Method: "GET", Path: "/v4/1d8932f2ebde3ef203d2306460eb6f89-2495160604/task", Status: 200, Lat: 2 * time.Millisecond, Addr: "10.0.1.7", Agent: "Go-http-client/1.1"},
+	},
+	{
+		"caddy.log", "json", "", map[int]int{200: 1, 429: 1}, []string{"json: other messages"},
+		Entry{At: at("00:00:51.73"), Step: time.Microsecond, Method: "GET", Path: "/v2/credentials/cred-1", Status: 200, Lat: 502 * time.Microsecond, Addr: "10.0.1.7", Agent: "curl/7.82.0"},
+	},
+	{
+		"envoy.log", "json", "", map[int]int{0: 1, 200: 1}, nil,
+		Entry{At: at("00:00:51.728"), Step: time.Millisecond, Method: "GET", Path: "/v4/1d8932f2ebde3ef203d2306460eb6f89-2495160604/stats", Status: 200, Lat: 2 * time.Millisecond, Addr: "10.0.1.7", Agent: "Datadog Agent/7.50.0"},
+	},
+	{
+		"traefik.log", "json", "", map[int]int{200: 1, 429: 1}, nil,
+		Entry{At: at("00:00:51.728102345"), Method: "GET", Path: "/v1/credentials?id=cred-1", Status: 200, Lat: 1520123, Addr: "10.0.1.7", Agent: "aws-cli/2.9.19"},
+	},
+	{
+		"nginx.jsonl", "json", "", map[int]int{200: 2, 429: 1}, nil,
+		Entry{At: at("00:00:52.728"), Step: time.Millisecond, Method: "GET", Path: "/v2/credentials/cred-1", Status: 200, Lat: 2 * time.Millisecond, Addr: "10.0.1.7", Agent: "minio-go/7.4.1"},
+	},
+	{
+		"slog.jsonl", "json", "", map[int]int{200: 1, 503: 1}, []string{"json: other messages"},
+		Entry{At: at("00:00:51.726602345"), Service: service.IMDS, Method: "GET", Path: "/latest/meta-data/instance-id", Status: 200, Lat: 1500 * time.Microsecond, Addr: "10.0.1.7", Agent: "aws-sdk-go-v2/1.30.1"},
+	},
+	{
+		"chrome.har", "har", "", map[int]int{0: 1, 200: 1}, nil,
+		Entry{At: at("00:00:51.7305"), Step: time.Millisecond, Method: "GET", Path: "/v4/1d8932f2ebde3ef203d2306460eb6f89-2495160604/task?x=1", Status: 200, Lat: 10 * time.Millisecond, Agent: "Mozilla/5.0 (X11; Linux x86_64)"},
+	},
+	{
+		"rows.csv", "csv", "", map[int]int{200: 1, 429: 1}, []string{"csv: names of columns"},
+		Entry{At: at("00:00:51.728"), Step: time.Millisecond, Method: "GET", Path: "/v2/credentials/cred-1", Status: 200, Lat: 1500 * time.Microsecond, Addr: "10.0.1.7", Agent: `curl/7.88.1; "quoted"`},
+	},
+	{
+		"requests.gor", "goreplay", "", map[int]int{0: 24}, nil,
+		Entry{At: at("00:00:51.938030879"), Method: "GET", Path: "/v4/ac4135789f4b9540a61d4c856348a8c1-2495160605/stats", Addr: "127.0.0.3", Agent: "Go-http-client/1.1"},
+	},
+	{
+		"responses.gor", "goreplay", "", map[int]int{200: 8, 429: 3}, nil,
+		Entry{At: at("00:00:53.2802266"), Method: "GET", Path: "/v4/8661c528721c59f12dcd302c94431ed7-2495160606/task", Status: 200, Lat: 943608, Addr: "127.0.0.4", Agent: "Go-http-client/1.1"},
+	},
+	{
+		"vegeta.jsonl", "vegeta-json", "", map[int]int{200: 10, 400: 2, 429: 2}, nil,
+		Entry{At: at("00:00:53.520866843"), Method: "GET", Path: "/v2/credentials/cred-51", Status: 200, Lat: 2271680, Addr: "127.0.0.1"},
+	},
+	{
+		"vegeta.csv", "vegeta-csv", "", map[int]int{200: 7, 400: 1}, nil,
+		Entry{At: at("00:00:53.520866843"), Method: "GET", Path: "/v2/credentials/cred-51", Status: 200, Lat: 2271680, Addr: "127.0.0.1"},
+	},
+	{
+		"vegeta.bin", "vegeta-gob", "", map[int]int{200: 6, 400: 1}, nil,
+		Entry{At: at("00:00:53.520866843"), Method: "GET", Path: "/v2/credentials/cred-51", Status: 200, Lat: 2271680, Addr: "127.0.0.1"},
+	},
+	{
+		"vegeta-targets.http", "vegeta-targets", "rate=50/s", map[int]int{0: 6}, nil,
+		Entry{At: time.Unix(0, 0).UTC(), Method: "GET", Path: "/v2/credentials/cred-51"},
+	},
+	{
+		"vegeta-targets.jsonl", "vegeta-targets-json", "rate=1/s,for=1m", map[int]int{0: 60}, nil,
+		Entry{At: time.Unix(0, 0).UTC(), Method: "GET", Path: "/v2/credentials/cred-51", Agent: "json-target/1"},
+	},
+}
+
+// at is a time of the day on which the samples were recorded.
+func at(clock string) time.Time {
+	t, err := time.Parse(time.RFC3339Nano, "2026-11-21T"+clock+"Z")
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
+
+// TestSamples reads every sample.
+func TestSamples(t *testing.T) {
+	for _, s := range samples {
+		t.Run(s.file, func(t *testing.T) {
+			entries, other, err := readAll(format(t, s.format), Options{Layout: s.layout}, readSample(t, s.file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			statuses := make(map[int]int)
+			for _, e := range entries {
+				statuses[e.Status]++
+			}
+			if !maps.Equal(statuses, s.statuses) {
+				t.Errorf("statuses: got %v, want %v", statuses, s.statuses)
+			}
+			if !slices.Equal(other, s.other) {
+				t.Errorf("other lines: got %q, want %q", other, s.other)
+			}
+			if got, want := fmt.Sprintf("%+v", entries[0]), fmt.Sprintf("%+v", s.first); got != want {
+				t.Errorf("first:\n got %s\nwant %s", got, want)
+			}
+		})
+	}
+}
+
+// TestSniff asks every format about every sample: its own is recognised, and no
+// other, whatever the order of the formats.
+func TestSniff(t *testing.T) {
+	for _, s := range samples {
+		head := readSample(t, s.file)
+		head = head[:min(len(head), 4<<10)]
+		claimed := s.format == "nginx" // it has to be named
+		for _, f := range Formats() {
+			if f.Sniff == nil {
+				continue
+			}
+			recognised := f.Sniff([]byte(head))
+			if f.Lines != nil { // one of the first lines is enough
+				for line := range strings.Lines(head) {
+					recognised = recognised || f.Sniff([]byte(line))
+				}
+			}
+			switch {
+			case recognised && f.Name == s.format:
+				claimed = true
+			case recognised:
+				t.Errorf("%s: claimed by %s", s.file, f.Name)
+			}
+		}
+		if !claimed {
+			t.Errorf("%s: not recognised as %s", s.file, s.format)
+		}
+	}
+}
+
+// format is the format of a name.
+func format(t testing.TB, name string) Format {
+	t.Helper()
+	i := slices.IndexFunc(Formats(), func(f Format) bool { return f.Name == name })
+	if i < 0 {
+		t.Fatalf("no format %q", name)
+	}
+	return Formats()[i]
+}
+
+// readSample is a file of testdata.
+func readSample(t testing.TB, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// readAll reads a recording: its entries, and what it says of other lines.
+func readAll(f Format, o Options, text string) (entries []Entry, other []string, err error) {
+	next, err := decoder(f, o, text)
+	if err != nil {
+		return nil, nil, err
+	}
+	for {
+		var e Entry
+		_, err := next(&e)
+		damage := (*Damage)(nil)
+		switch kind, foreign := IsForeign(err); {
+		case err == nil:
+			entries = append(entries, e)
+		case errors.Is(err, io.EOF):
+			return entries, other, nil
+		case foreign:
+			other = append(other, kind)
+		case errors.As(err, &damage):
+			other = append(other, damage.Text)
+		default:
+			return entries, other, err
+		}
+	}
+}
+
+// decoder reads records of lines too.
+func decoder(f Format, o Options, text string) (RecordDecoder, error) {
+	if f.Records != nil {
+		return f.Records(o, "test", strings.NewReader(text))
+	}
+	decode, err := f.Lines(o)
+	if err != nil {
+		return nil, err
+	}
+	n := 0
+	return func(e *Entry) (int, error) {
+		if text == "" {
+			return n, io.EOF
+		}
+		var line string
+		line, text, _ = strings.Cut(text, "\n")
+		n++
+		return n, decode([]byte(strings.TrimSuffix(line, "\r")), e)
+	}, nil
+}
