@@ -32,6 +32,8 @@ type held struct {
 	bucket
 	number uint64 // in order of first appearance
 	spans  []span // of the block being placed and the one after it
+	// disordered says that nothing tells in which order the answers of a step came.
+	disordered bool
 	// Of a bucket whose admitted requests are not recorded: its last refusal, and the
 	// tokens that it held then.
 	empty    bool
@@ -119,34 +121,68 @@ func (b *block) place(next *block, key draw.Key) (misfits int64) {
 
 // lookBack works out what each step needs, from the last to the first.
 func (h *held) lookBack() {
-	after := tokens{0, h.burst}
 	for i := len(h.spans) - 1; i >= 0; i-- {
 		s := &h.spans[i]
-		if i+1 < len(h.spans) {
-			next := &h.spans[i+1]
-			gap := max(0, next.begins-s.begins-s.width).Seconds()
-			after = idle(next.need, gap*h.rate, h.burst)
+		if h.disordered {
+			s.step.disorder()
 		}
-		s.need = s.step.need(after, s.width.Seconds()*h.rate, h.burst)
+		s.need = s.step.need(h.after(i), s.width.Seconds()*h.rate, h.burst)
+	}
+}
+
+// after is the tokens that the steps after one need at its end.
+func (h *held) after(i int) tokens {
+	if i+1 == len(h.spans) {
+		return tokens{0, h.burst}
+	}
+	s, next := &h.spans[i], &h.spans[i+1]
+	gap := max(0, next.begins-s.begins-s.width).Seconds()
+	return idle(next.need, gap*h.rate, h.burst)
+}
+
+// order puts the answers of a disordered step in an order that suits the bucket: as many
+// as it has tokens for are admitted at first, and refusals stand evenly between the rest.
+func (h *held) order(s *span) {
+	h.pass(s.begins)
+	first := min(s.step.admitted, int(h.level))
+	rest, refused := s.step.admitted-first, len(s.step.refused)
+	var admitted, turnedAway []*pending
+	for _, p := range s.of {
+		if p.admitted {
+			admitted = append(admitted, p)
+		} else {
+			turnedAway = append(turnedAway, p)
+		}
+	}
+	s.of, s.answers = s.of[:0], s.answers[:0]
+	add := func(p *pending) {
+		s.of, s.answers = append(s.of, p), append(s.answers, p.admitted)
+	}
+	done := 0
+	for i, p := range admitted {
+		add(p)
+		for behind := i + 1 - first; behind >= 0 && done < refused*(behind+1)/(rest+1); done++ {
+			add(turnedAway[done])
+		}
+	}
+	for _, p := range turnedAway[done:] {
+		add(p)
 	}
 }
 
 // settle places the answers of a step.
 func (h *held) settle(i int, key draw.Key) int64 {
 	s := &h.spans[i]
-	after := tokens{0, h.burst}
-	if i+1 < len(h.spans) {
-		next := &h.spans[i+1]
-		gap := max(0, next.begins-s.begins-s.width).Seconds()
-		after = idle(next.need, gap*h.rate, h.burst)
-	}
 	if s.width == 0 {
 		if h.take(s.begins) != s.answers[0] {
 			return 1
 		}
 		return 0
 	}
-	return h.place(s.answers, s.begins, s.width, after, key.With(uint64(s.begins)), func(j int, at time.Duration) {
+	if h.disordered {
+		h.order(s)
+	}
+	return h.place(s.answers, s.begins, s.width, h.after(i), key.With(uint64(s.begins)), func(j int, at time.Duration) {
 		s.of[j].T = at
 	})
 }

@@ -38,6 +38,17 @@ func (s *step) add(admitted bool) {
 // reset empties the step.
 func (s *step) reset() { s.admitted, s.run, s.refused = 0, 0, s.refused[:0] }
 
+// disorder is the step if nothing tells in which order its answers came: the refusals
+// may then have followed all that was admitted.
+func (s *step) disorder() {
+	for i := range s.refused {
+		s.refused[i] = int32(s.admitted)
+	}
+	if len(s.refused) > 0 {
+		s.run = s.admitted
+	}
+}
+
 // admitsAll reports whether so many were admitted in a row before a refusal that the
 // bucket may have been full before them.
 func (s *step) admitsAll(burst float64) bool { return float64(s.run) >= burst-1 }

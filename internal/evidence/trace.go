@@ -66,7 +66,6 @@ type writer struct {
 
 	inference inference
 	counts    trace.Counts
-	methods   int64 // that are assumed
 	ended     int64 // times that are of the answer
 	misfits   int64
 }
@@ -90,6 +89,7 @@ func (w *writer) add(e *recording.Entry) bool {
 	p := &pending{Event: w.event(e, &a, at), width: e.Step, admitted: !refused(e), leftOut: w.leavesOut(e)}
 	if w.limit != nil && e.Status != 0 {
 		p.bucket = w.bucket(key)
+		p.bucket.disordered = p.bucket.disordered || w.disordered(e)
 	}
 	w.block.add(p)
 	return w.err == nil
@@ -106,7 +106,6 @@ func (w *writer) event(e *recording.Entry, a *asked, at time.Duration) trace.Eve
 	}
 	if v.Method == "" {
 		v.Method = http.MethodGet
-		w.methods++
 	}
 	if v.Cut {
 		w.counts.Cut++
@@ -222,10 +221,8 @@ func (w *writer) header(fitted bool) trace.Header {
 			h.Redactions = append(h.Redactions, fmt.Sprintf(format, words.Plural(uint64(n), "request", "requests")))
 		}
 	}
-	note(w.methods, "method: of %s not recorded, GET assumed")
-	note(w.ended, "time: of %s when the answer was written")
-	note(w.counts.Cut, "path: of %s cut; a replay sends the task's own ID")
-	note(w.counts.Attributed, "task: of %s concluded from their address, user agent and answer")
+	note(w.ended, "time: of %s it is when the answer was written")
+	note(w.counts.Attributed, "task: of %s concluded from address, user agent and answer")
 	if w.silent && w.service == service.ECS {
 		h.Redactions = append(h.Redactions, w.inference.sentence())
 	}
