@@ -74,4 +74,7 @@ func IsForeign(err error) (kind string, ok bool) {
 
 // Formats are all formats, in the order in which they are tried on a recording of
 // unknown format. A new format is a file and a row here.
-func Formats() []Format { return general }
+func Formats() []Format { return append(agents[:len(agents):len(agents)], general...) }
+
+// agents are the formats of the programs that hand out credentials.
+var agents = []Format{auditFormat, agentFormat, podIdentityFormat, mockFormat, kube2iamFormat}

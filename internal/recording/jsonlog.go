@@ -1,6 +1,9 @@
 package recording
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // jsonLog is an access log with a JSON object a line. Without a layout the usual
 // fields of several programs are known; a layout maps the fields of any other, with
@@ -22,7 +25,7 @@ var jsonLog = Format{
 			}
 			dialects = []dialect{{mapping: m}}
 		}
-		l, o := newFiller(true), new(object)
+		l, o := newFiller(true), new(flat)
 		return func(line []byte, e *Entry) error {
 			if err := o.parse(line); err != nil {
 				return err
@@ -80,12 +83,12 @@ func known(text string) mapping {
 	return m
 }
 
-// sniffJSON recognises the first line as a request. What is a result or a target of
-// vegeta is none.
+// sniffJSON recognises the first line as a request, unless it is one of another format
+// that has JSON.
 func sniffJSON(head []byte) bool {
 	line, _, _ := bytes.Cut(head, []byte{'\n'})
-	var o object
-	if o.parse(line) != nil || sniffVegetaJSON(head) {
+	var o flat
+	if o.parse(line) != nil || sniffVegetaJSON(head) || slices.ContainsFunc(agents, func(f Format) bool { return f.Sniff(line) }) {
 		return false
 	}
 	var f fields
@@ -102,7 +105,7 @@ func sniffJSON(head []byte) bool {
 
 // dialect is the first of the dialects that the object speaks; its fields are set. It
 // is nil where the object names no path.
-func (o *object) dialect(all []dialect, f *fields) *dialect {
+func (o *flat) dialect(all []dialect, f *fields) *dialect {
 	for i := range all {
 		d := &all[i]
 		marked := d.marks == nil

@@ -3,195 +3,191 @@ package recording
 import (
 	"bytes"
 	"encoding/json"
+	"strconv"
 )
 
-// object is the fields of a JSON object and of the objects within it: their names,
-// with a dot between outer and inner ones, and their values, not yet read. It is used
-// again for the next line.
-type object struct {
-	line    []byte
-	members []member
-	names   []byte // of the members, one behind the other
-	prefix  []byte // of the object that is read
-}
+// member is one member of a JSON object: its key, and its value as it is written.
+type member struct{ key, value []byte }
 
-// member is a field. Its name is names[from:to].
-type member struct {
-	from, to int
-	value    []byte
-}
-
-// deepest is how many objects may be within one another; deeper ones are skipped.
-const deepest = 16
-
-// parse reads a line.
-func (o *object) parse(line []byte) error {
-	o.line = line
-	o.members, o.names, o.prefix = o.members[:0], o.names[:0], o.prefix[:0]
-	line = bytes.TrimSpace(line)
-	if len(line) == 0 || line[0] != '{' {
-		return damaged(0, "want a JSON object, got %s", quoted(line))
+// members returns the members of the JSON object that is the line, in the given
+// slice. A value is scanned for its end only, so that a line costs no more than its
+// bytes; text and whole64 read the values that are wanted.
+func members(line []byte, into []member) ([]member, error) {
+	into = into[:0]
+	i := blanks(line, 0)
+	if i == len(line) || line[i] != '{' {
+		return into, damaged(i, "want a JSON object")
 	}
-	end := o.object(line, 0, 0)
-	if end == len(line) {
-		return nil
-	}
-	if line[len(line)-1] != '}' {
-		return damaged(len(line), "the line is cut short: the JSON object does not end")
-	}
-	if end < 0 {
-		end = -1 - end
-	}
-	return damaged(min(end, len(line)), "no JSON: cannot be read from %s on", quoted(line[min(end, len(line)):]))
-}
-
-// object reads an object that begins at that offset, and returns the offset behind it;
-// -1 minus the offset of what is wrong with it.
-func (o *object) object(s []byte, at, depth int) int {
-	at = blank(s, at+1)
-	if at < len(s) && s[at] == '}' {
-		return at + 1
+	i = blanks(line, i+1)
+	if i < len(line) && line[i] == '}' {
+		return into, ends(line, i+1)
 	}
 	for {
-		if at >= len(s) || s[at] != '"' {
-			return -1 - at
+		end, err := jsonEnd(line, i)
+		if err != nil {
+			return into, err
 		}
-		n := closing(s[at+1:])
-		if n < 0 {
-			return -1 - at
+		if line[i] != '"' {
+			return into, damaged(i, "JSON: want a key in quotes")
 		}
-		name := s[at+1 : at+1+n]
-		at = blank(s, at+n+2)
-		if at >= len(s) || s[at] != ':' {
-			return -1 - at
+		key, ok := text(line[i:end])
+		if !ok {
+			return into, damaged(i, "JSON: the key cannot be read")
 		}
-		at = blank(s, at+1)
-		outer := len(o.prefix)
-		if outer > 0 {
-			o.prefix = append(o.prefix, '.')
+		i = blanks(line, end)
+		if i == len(line) || line[i] != ':' {
+			return into, cutOr(line, i, "JSON: want a colon after a key")
 		}
-		o.prefix = append(o.prefix, name...)
-		end := o.value(s, at, depth)
-		o.prefix = o.prefix[:outer]
-		if end < 0 {
-			return end
+		i = blanks(line, i+1)
+		if end, err = jsonEnd(line, i); err != nil {
+			return into, err
 		}
-		at = blank(s, end)
-		if at < len(s) && s[at] == '}' {
-			return at + 1
+		into = append(into, member{key, line[i:end]})
+		i = blanks(line, end)
+		switch {
+		case i < len(line) && line[i] == ',':
+			i = blanks(line, i+1)
+		case i < len(line) && line[i] == '}':
+			return into, ends(line, i+1)
+		default:
+			return into, cutOr(line, i, "JSON: want a comma or a closing brace")
 		}
-		if at >= len(s) || s[at] != ',' {
-			return -1 - at
-		}
-		at = blank(s, at+1)
 	}
 }
 
-// value reads the value of the field whose name is the prefix. Of a list it is the
-// first element, of an object there are the fields.
-func (o *object) value(s []byte, at, depth int) int {
-	if at >= len(s) {
-		return -1 - at
+// cutOr is the error at an offset: that the line ends there, or the text.
+func cutOr(line []byte, i int, text string) error {
+	if i >= len(line) {
+		return damaged(len(line), "the line is cut short: its JSON does not end")
 	}
-	switch s[at] {
-	case '{':
-		if depth < deepest {
-			return o.object(s, at, depth+1)
-		}
-		return balanced(s, at)
-	case '[':
-		end := balanced(s, at)
-		if end < 0 {
-			return end
-		}
-		if first := blank(s, at+1); scalar(s, first) > first {
-			o.add(s[first:scalar(s, first)])
-		}
-		return end
-	}
-	end := scalar(s, at)
-	if end > at {
-		o.add(s[at:end])
-	}
-	return end
+	return damaged(i, "%s", text)
 }
 
-// add notes a field.
-func (o *object) add(value []byte) {
-	from := len(o.names)
-	o.names = append(o.names, o.prefix...)
-	o.members = append(o.members, member{from, len(o.names), value})
-}
-
-// scalar is the offset behind a text, a number or a word; negative if it is none.
-func scalar(s []byte, at int) int {
-	if s[at] == '"' {
-		n := closing(s[at+1:])
-		if n < 0 {
-			return -1 - at
-		}
-		return at + n + 2
-	}
-	end := at
-	for end < len(s) && (s[end] >= '0' && s[end] <= '9' || s[end]|0x20 >= 'a' && s[end]|0x20 <= 'z' || s[end] == '-' || s[end] == '+' || s[end] == '.') {
-		end++
-	}
-	if end == at {
-		return -1 - at
-	}
-	return end
-}
-
-// balanced is the offset behind a list or an object of which nothing is read; negative
-// if it does not end.
-func balanced(s []byte, at int) int {
-	depth := 0
-	for i := at; i < len(s); i++ {
-		switch s[i] {
-		case '"':
-			n := closing(s[i+1:])
-			if n < 0 {
-				return -1 - at
-			}
-			i += n + 1
-		case '{', '[':
-			depth++
-		case '}', ']':
-			if depth--; depth == 0 {
-				return i + 1
-			}
-		}
-	}
-	return -1 - at
-}
-
-// blank is the offset of the next byte that is not white space.
-func blank(s []byte, at int) int {
-	for at < len(s) && (s[at] == ' ' || s[at] == '\t' || s[at] == '\r' || s[at] == '\n') {
-		at++
-	}
-	return at
-}
-
-// field is the text of a field, nil if there is none, or if it is null, true or false.
-func (o *object) field(name string) []byte {
-	for _, m := range o.members {
-		if m.to-m.from != len(name) || string(o.names[m.from:m.to]) != name {
-			continue
-		}
-		switch c := m.value[0]; {
-		case c == '"' && bytes.IndexByte(m.value, '\\') < 0:
-			return m.value[1 : len(m.value)-1]
-		case c == '"':
-			var text string
-			if json.Unmarshal(m.value, &text) != nil { // nginx without escape=json
-				return unescape(m.value[1 : len(m.value)-1])
-			}
-			return []byte(text)
-		case c == '-' || c >= '0' && c <= '9':
-			return m.value
-		}
-		return nil
+// ends checks that nothing but blanks follows an object.
+func ends(line []byte, i int) error {
+	if i = blanks(line, i); i < len(line) {
+		return damaged(i, "JSON: something follows the object")
 	}
 	return nil
 }
+
+// blanks is the offset of the first byte from i on that is no blank.
+func blanks(b []byte, i int) int {
+	for i < len(b) && (b[i] == ' ' || b[i] == '\t' || b[i] == '\r' || b[i] == '\n') {
+		i++
+	}
+	return i
+}
+
+// jsonEnd is the offset after the JSON value that begins at i.
+func jsonEnd(b []byte, i int) (int, error) {
+	depth := 0
+	for i < len(b) {
+		switch b[i] {
+		case '"':
+			n := stringEnd(b, i+1)
+			if n < 0 {
+				return 0, damaged(len(b), "the line is cut short: its JSON does not end")
+			}
+			i = n
+		case '{', '[':
+			depth++
+			i++
+		case '}', ']':
+			if depth--; depth < 0 {
+				return 0, damaged(i, "JSON: want a value")
+			}
+			i++
+		default:
+			start := i
+			for i < len(b) && !stops(b[i], depth) {
+				i++
+			}
+			if depth == 0 {
+				if i == start {
+					return 0, damaged(i, "JSON: want a value")
+				}
+				return i, nil
+			}
+			if i < len(b) && b[i] == ',' {
+				i++
+			}
+			continue
+		}
+		if depth == 0 {
+			return i, nil
+		}
+	}
+	return 0, damaged(len(b), "the line is cut short: its JSON does not end")
+}
+
+// stops reports whether a byte ends a number or a word at that depth.
+func stops(c byte, depth int) bool {
+	switch c {
+	case ',', ']', '}', '"', '{', '[':
+		return true
+	case ' ', ':', '\t':
+		return depth == 0
+	}
+	return false
+}
+
+// stringEnd is the offset after the closing quote of the string whose first
+// character is at i, -1 if there is none.
+func stringEnd(b []byte, i int) int {
+	for {
+		n := bytes.IndexByte(b[i:], '"')
+		if n < 0 {
+			return -1
+		}
+		end := i + n
+		slashes := 0
+		for end-slashes > i && b[end-1-slashes] == '\\' {
+			slashes++
+		}
+		if slashes%2 == 0 {
+			return end + 1
+		}
+		i = end + 1
+		// The backslashes before i are counted already: i begins after a quote.
+	}
+}
+
+// text is the string that a JSON value is, and whether it is one. It is part of the
+// value where that has no escapes.
+func text(value []byte) ([]byte, bool) {
+	if len(value) < 2 || value[0] != '"' || value[len(value)-1] != '"' {
+		return nil, false
+	}
+	if inner := value[1 : len(value)-1]; bytes.IndexByte(inner, '\\') < 0 {
+		return inner, true
+	}
+	var s string
+	if json.Unmarshal(value, &s) != nil {
+		return nil, false
+	}
+	return []byte(s), true
+}
+
+// whole64 is the whole number that a JSON value is, in quotes or not, and whether it is
+// one.
+func whole64(value []byte) (int64, bool) {
+	if s, ok := text(value); ok {
+		value = s
+	}
+	n, err := strconv.ParseInt(string(value), 10, 64)
+	return n, err == nil
+}
+
+// valueOf is the value of a key, nil if there is none.
+func valueOf(all []member, key string) []byte {
+	for i := range all {
+		if string(all[i].key) == key {
+			return all[i].value
+		}
+	}
+	return nil
+}
+
+// textOf is the string that a key has, and whether it has one.
+func textOf(all []member, key string) ([]byte, bool) { return text(valueOf(all, key)) }
