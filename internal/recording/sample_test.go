@@ -189,11 +189,7 @@ func TestSniffOthers(t *testing.T) {
 // TestDetected reads every sample as a user's file, whose format nobody named.
 func TestDetected(t *testing.T) {
 	for _, s := range samples {
-		named := ""
-		if s.format == "nginx" {
-			named = s.format
-		}
-		r, err := NewReader(s.file, strings.NewReader(readSample(t, s.file)), named, Options{Layout: s.layout})
+		r, err := NewReader(s.file, strings.NewReader(readSample(t, s.file)), "", Options{Layout: s.layout})
 		if err != nil {
 			t.Errorf("%s: %v", s.file, err)
 			continue
@@ -214,6 +210,39 @@ func TestDetected(t *testing.T) {
 		}
 		if !maps.Equal(statuses, s.statuses) {
 			t.Errorf("%s: statuses: got %v, want %v", s.file, statuses, s.statuses)
+		}
+	}
+}
+
+// TestLaidOut reads lines that only their layout makes a request of, within a wrapper
+// and behind a prefix too.
+func TestLaidOut(t *testing.T) {
+	for _, row := range []struct{ from, layout, text, format string }{
+		{"", "$msec $request_uri", "1795219251.728 /a\n1795219251.728 /b\n", "nginx"},
+		{"", "$msec $request_uri", "host: 1795219251.728 /a\nhost: 1795219251.728 /b\n", "nginx"},
+		{"nginx", "$msec $request_uri", `{"log":"1795219251.728 /a\n","stream":"stdout","time":"2026-11-21T00:00:51.7Z"}` + "\n", "nginx"},
+		{"", "time=w,path=p.q", `{"w":1795219251.728,"p":{"q":"/a"}}` + "\n", "json"},
+		{"json", "time=w,path=p.q", `{"w":1795219251.728,"p":{"q":"/a"}}` + "\n", "json"},
+		{"json", "time=w,path=p.q", `web-1 | {"w":1795219251.728,"p":{"q":"/a"}}` + "\n", "json"},
+		{"json", "time=w,path=message", `{"w":1795219251.728,"message":"/a"}` + "\n", "json"},
+		{"", "time=2,path=1", "/a,1795219251.728\n", "csv"},
+		{"csv", "time=when,path=what", "when;what\n1795219251.728;/a\n", "csv"},
+	} {
+		r, err := NewReader("test", strings.NewReader(row.text), row.from, Options{Layout: row.layout})
+		if err != nil {
+			t.Errorf("%s as %q: %v", row.text, row.from, err)
+			continue
+		}
+		for {
+			var e Entry
+			_, err := r.Next(&e)
+			if _, foreign := IsForeign(err); foreign {
+				continue
+			}
+			if err != nil || r.Format != row.format || e.Path != "/a" || !e.At.Equal(at("00:00:51.728")) {
+				t.Errorf("%s as %q: got %+v of %s, %v", row.text, row.from, e, r.Format, err)
+			}
+			break
 		}
 	}
 }
