@@ -32,8 +32,9 @@ func TestDamage(t *testing.T) {
 		{"nginx: cut", "nginx", `$msec "$request" $status`, `1795219251.728 "GET /`, `the line is cut short, or of another format: "\" " does not follow $request`},
 		{"nginx: more", "nginx", `[$msec] $request_uri $status|`, `[1795219251.728] / 200| 17`, `the line is cut short, or of another format: "|" does not follow $status`},
 		{"nginx: other", "nginx", `[$msec] $request_uri`, `1795219251.728 /`, `the line is of another format: want "[" first`},
-		{"json: cut", "json", "", `{"time":"2026-11-21T00:00:51Z","path":"/`, `the line is cut short: the JSON object does not end`},
-		{"json: none", "json", "", `hello`, `want a JSON object, got "hello"`},
+		{"json: cut", "json", "", `{"time":"2026-11-21T00:00:51Z","path":"/`, `the line is cut short: its JSON does not end`},
+		{"json: broken", "json", "", `{"time":"2026-11-21T00:00:51Z" "path":"/"}`, `JSON: want a comma or a closing brace`},
+		{"json: none", "json", "", `hello`, `want a JSON object`},
 		{"json: no time", "json", "", `{"path":"/a"}`, `the line has no time`},
 		{"json: unit", "json", "", `{"time":"2026-11-21T00:00:51Z","path":"/a","duration":12}`, `latency: the unit of "12" is not known: say latency_s, latency_ms, latency_us or latency_ns in the layout`},
 		{"json: negative", "json", "", `{"start_time":"2026-11-21T00:00:51Z","path":"/a","duration":-12}`, `latency: want 0 s to a year, got "-12"`},
@@ -106,6 +107,10 @@ func TestUnusual(t *testing.T) {
 			"layout of JSON", "json", "time=ts,path=req.url,method=req.method,status=res.code,latency_ms=took,task=pod",
 			`{"ts":1795219251000,"req":{"url":"/a","method":"GET"},"res":{"code":200},"took":1.5,"pod":"p-1"}`,
 			Entry{Step: time.Millisecond, Method: "GET", Path: "/a", Status: 200, Lat: 1500 * time.Microsecond, Task: "p-1"},
+		},
+		{
+			"nginx without escape=json", "json", "", ` { "time_iso8601" : "2026-11-21T00:00:51+00:00", "request_uri":"/a\x20b", "x": [[{"a":"]"}]], "y": {"z": null}, "http_user_agent":"x \x22y\x22" }`,
+			Entry{Step: time.Second, Ended: true, Path: "/a%20b", Agent: `x "y"`},
 		},
 		{
 			"a token makes it a pod's", "json", "time=ts,path=url,authorization=auth", `{"ts":"1795219251.000000000","url":"/v1/credentials?x","auth":"y"}`,

@@ -197,6 +197,9 @@ func (l *filler) address(forwarded, seen []byte) string {
 
 // parseAddress reads an IP address, with or without a port.
 func parseAddress(text []byte) (string, bool) {
+	if absent(text) {
+		return "", false
+	}
 	s := string(bytes.TrimSpace(text))
 	if a, err := netip.ParseAddr(strings.Trim(s, "[]")); err == nil {
 		return a.Unmap().WithZone("").String(), true

@@ -49,12 +49,14 @@ var (
 		Doc:  "targets of vegeta in JSON, at a rate that --layout gives",
 		Sniff: func(head []byte) bool {
 			line, _, _ := bytes.Cut(head, []byte{'\n'})
-			o, err := parseObject(line)
-			if err != nil || o.field("method") == nil || !bytes.Contains(o.field("url"), []byte("://")) {
+			var o flat
+			if o.parse(line) != nil || o.field("method") == nil || !bytes.Contains(o.field("url"), []byte("://")) {
 				return false
 			}
-			for key := range o {
-				if key != "method" && key != "url" && key != "header" && key != "body" {
+			for _, f := range o.fields {
+				switch name, _, _ := strings.Cut(string(o.names[f.from:f.to]), "."); name {
+				case "method", "url", "header", "body":
+				default:
 					return false
 				}
 			}
