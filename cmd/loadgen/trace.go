@@ -25,7 +25,7 @@ import (
 
 // trace is what is done with recordings and traces.
 func (p *program) trace() *cobra.Command {
-	return command.Group(&cobra.Command{Use: "trace", Short: "Import recorded traffic"}, p.importTrace())
+	return command.Group(&cobra.Command{Use: "trace", Short: "Import recorded traffic"}, p.importTrace(), p.fitLimit())
 }
 
 // importFlags is how recordings are read, as the user asked for it.
@@ -39,10 +39,21 @@ type importFlags struct {
 
 // flags defines them.
 func (f *importFlags) flags(flags *pflag.FlagSet) {
-	flags.StringVarP(&f.options.From, "from", "f", "", "`format` of the recordings (default: by their content)")
+	flags.StringVarP(&f.options.From, "from", "f", "", fromUsage)
+	f.readFlags(flags)
+	flags.BoolVar(&f.options.Pseudonymise, "pseudonymise", false, "replace ARNs, addresses, IDs and names")
+	evidenceFlags(flags, &f.options.Evidence)
+}
+
+const fromUsage = "`format` of the recordings (default: by their content)"
+
+// readFlags defines those about what a recording says.
+func (f *importFlags) readFlags(flags *pflag.FlagSet) {
+	if flags.Lookup("from") == nil {
+		flags.StringVar(&f.options.From, "from", "", fromUsage)
+	}
 	flags.StringVar(&f.options.Recording.Layout, "layout", "", "the log_format, the mapping of fields or the columns, as a `text`")
 	flags.BoolVar(&f.options.Strict, "strict", false, "fail at the first line that cannot be read")
-	flags.BoolVar(&f.options.Pseudonymise, "pseudonymise", false, "replace ARNs, addresses, IDs and names")
 	flags.StringVar(&f.service, "service", "", "`service` that was asked: "+strings.Join(service.Names(), ", ")+" (default: by the paths)")
 }
 
