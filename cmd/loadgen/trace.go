@@ -125,7 +125,7 @@ func (p *program) runImport(c *cobra.Command, f *importFlags, files []string) er
 	if err != nil {
 		return importError(err)
 	}
-	defer tape.Close()
+	defer func() { _ = tape.Close() }()
 	p.noteImport(tape, sum)
 	if toStdout {
 		return tape.Write(p.stdout)
@@ -186,7 +186,7 @@ func (p *program) replayed(file string) (_ string, done func(), err error) {
 	if err != nil {
 		return "", none, importError(err)
 	}
-	defer tape.Close()
+	defer func() { _ = tape.Close() }()
 	base := traceName(filepath.Base(file))
 	p.note("%s is a recording, not a trace: it is imported for this run, as by", file)
 	fmt.Fprintf(p.stderr, "  loadgen trace import %s -o %s\n", shellWord(file), shellWord(base))

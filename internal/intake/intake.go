@@ -171,8 +171,7 @@ type day struct {
 
 // file reads a recording.
 func (im *importer) file(name string) error {
-	var in io.Reader = im.o.Stdin
-	shown := "stdin"
+	in, shown := im.o.Stdin, "stdin"
 	if name != "-" {
 		f, err := os.Open(name)
 		if err != nil {

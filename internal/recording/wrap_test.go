@@ -112,7 +112,7 @@ var wraps = []struct {
 		return each(l, func(i int, at time.Time, s string) string {
 			message := asJSON(s)
 			if i == 3 { // as it writes what is not UTF-8
-				message = strings.ReplaceAll(fmt.Sprint([]byte(s)), " ", ",")
+				message = strings.ReplaceAll(fmt.Sprintf("%d", []byte(s)), " ", ",")
 			}
 			return fmt.Sprintf(`{"__REALTIME_TIMESTAMP":"%d","_HOSTNAME":"h","MESSAGE":%s,"PRIORITY":"6"}`+"\n", at.UnixMicro(), message)
 		})

@@ -54,7 +54,7 @@ func (p *peeling) next() (line, error) {
 		switch {
 		case got.err != nil:
 			l.err = got.err
-			return l, nil
+			return l, nil //nolint:nilerr // the line carries it
 		case got.more && len(p.part)+len(got.text) <= maxLine:
 			p.part = append(p.part, got.text...)
 			continue
