@@ -23,9 +23,9 @@ var harFormat = Format{
 		return bytes.HasPrefix(head, []byte("{")) &&
 			bytes.HasPrefix(bytes.TrimLeft(head[1:], " \t\r\n"), []byte(`"log"`))
 	},
-	Records: func(_ Options, name string, r io.Reader) (RecordDecoder, error) {
+	Records: func(_ Options, _ string, r io.Reader) (RecordDecoder, error) {
 		counted := &counter{in: r}
-		h := harDecoder{name: name, in: counted, json: json.NewDecoder(counted), filler: newFiller(true)}
+		h := harDecoder{in: counted, json: json.NewDecoder(counted), filler: newFiller(true)}
 		return h.record, nil
 	},
 }
@@ -35,10 +35,10 @@ const longestEntry = 64 << 20
 
 // harDecoder reads one archive.
 type harDecoder struct {
-	name   string
 	in     *counter
 	json   *json.Decoder
 	begun  bool
+	ended  bool // nothing further can be read
 	filler *filler
 }
 
@@ -66,6 +66,9 @@ type harPair struct{ Name, Value string }
 
 // record reads the next entry.
 func (h *harDecoder) record(e *Entry) (int, error) {
+	if h.ended {
+		return h.line(), io.EOF
+	}
 	if !h.begun {
 		if err := h.begin(); err != nil {
 			return h.line(), h.broken(err)
@@ -130,12 +133,18 @@ type skip struct{}
 // UnmarshalJSON implements json.Unmarshaler.
 func (*skip) UnmarshalJSON([]byte) error { return nil }
 
-// broken is the error after which nothing further can be read.
+// broken is the error of a document that cannot be read on: damage, if there were
+// entries before.
 func (h *harDecoder) broken(err error) error {
+	text := err.Error()
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return fmt.Errorf("%s:%d: the file is cut short: the JSON document does not end", h.name, h.line())
+		text = "the file is cut short: the JSON document does not end"
 	}
-	return fmt.Errorf("%s:%d: %w", h.name, h.line(), err)
+	if h.begun {
+		h.ended = true
+		return &Damage{Text: text + "; what was before is read"}
+	}
+	return fmt.Errorf("line %d: %s", h.line(), text)
 }
 
 // line is the line up to which the document has been read.
