@@ -3,6 +3,10 @@
 // between two refusals, which limit explains the refusals, and when within a coarse
 // second each request came. Every conclusion follows a documented rule, can be
 // overridden, and is counted in the trace's header.
+//
+// The package opens no file and reads no clock. It reads a Source several times
+// instead of keeping it: its memory grows with the distinct tasks, paths and buckets
+// of a recording, and not with its requests.
 package evidence
 
 import (
@@ -10,51 +14,47 @@ import (
 	"time"
 
 	"tenement/internal/recording"
-	"tenement/internal/trace"
+	"tenement/internal/throttle"
 )
 
 // Source gives the entries of a recording in order of time, every time it is called.
 // The entry is valid until the next; yield returns false to stop.
 type Source func(yield func(*recording.Entry) bool) error
 
-// Options override what the rules conclude.
-type Options struct{}
+// Options override what the rules conclude. The zero Options override nothing.
+type Options struct {
+	// By is what tells tasks apart.
+	By By
+	// Limit is the token bucket under which times are placed and refusals are
+	// attributed; nil is the one that Fit finds.
+	Limit *throttle.Limit
+	// SpreadEvenly spreads the requests of a coarse step evenly, whatever was answered.
+	SpreadEvenly bool
+	// NoInferred leaves out the requests that no line is about.
+	NoInferred bool
+}
 
-// Trace passes the recording on as events of a trace, in order of time, and returns
-// the header that says what was concluded. A task is an address.
-func Trace(src Source, _ Options, emit func(*trace.Event) error) (trace.Header, error) {
-	h := trace.Header{Counts: new(trace.Counts)}
-	agents := make(map[string]map[string]string)
+// errEmpty is the error of a recording without entries.
+var errEmpty = errors.New("the recording holds no requests")
+
+// refused reports whether the limit of the entry's service turned it away.
+func refused(e *recording.Entry) bool {
+	return e.Status != 0 && e.Status == e.Service.Row().Limit.Status
+}
+
+// each calls f with the entries and how long after the first one each came.
+func each(src Source, f func(e *recording.Entry, at time.Duration) error) error {
+	var start time.Time
 	var failed error
-	err := src(func(r *recording.Entry) bool {
-		if h.Start.IsZero() {
-			h.Start, h.Service = r.At, r.Service.String()
+	err := src(func(e *recording.Entry) bool {
+		if start.IsZero() {
+			start = e.At
 		}
-		h.ResolutionS = max(h.ResolutionS, r.Step.Seconds())
-		e := trace.Event{
-			T: r.At.Sub(h.Start), Task: r.Addr, Method: r.Method, Path: r.Path, Status: r.Status, Lat: r.Lat,
-			Cut: r.Cut, Execution: r.Execution, Headers: r.Headers,
-		}
-		if e.Task == "" {
-			e.Task = "unknown"
-		}
-		if e.Method == "" {
-			e.Method = "GET"
-		}
-		if e.Cut {
-			h.Counts.Cut++
-		}
-		if r.Agent != "" {
-			if agents[r.Agent] == nil {
-				agents[r.Agent] = map[string]string{"User-Agent": r.Agent}
-			}
-			e.Headers = agents[r.Agent]
-		}
-		failed = emit(&e)
+		failed = f(e, e.At.Sub(start))
 		return failed == nil
 	})
-	if err == nil && h.Start == (time.Time{}) {
-		err = errors.New("the recording holds no requests")
+	if failed != nil {
+		return failed
 	}
-	return h, errors.Join(err, failed)
+	return err
 }

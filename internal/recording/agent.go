@@ -2,8 +2,8 @@ package recording
 
 import (
 	"bytes"
+	"net/url"
 	"time"
-	"unicode/utf8"
 
 	"tenement/internal/service"
 )
@@ -39,7 +39,7 @@ var agentFormat = Format{
 		return len(l) > len(auditTime)+2 && bytes.HasPrefix(l[len(auditTime):], []byte(" [")) && isTime(&clock, l[:len(auditTime)])
 	},
 	Lines: func(Options) (LineDecoder, error) {
-		d := &agentDecoder{texts: make(texts)}
+		d := &agentDecoder{texts: make(texts), paths: make(texts)}
 		return d.line, nil
 	},
 }
@@ -58,6 +58,7 @@ type agentDecoder struct {
 	clock  seconds
 	texts  texts
 	fields []member
+	paths  texts
 	path   []byte
 }
 
@@ -137,8 +138,8 @@ func (d *agentDecoder) request(what string, e *Entry) error {
 	if len(id) == 0 {
 		return agentUnknown
 	}
-	if task := valueOf(d.fields, "taskARN"); len(task) > 0 && utf8.Valid(task) {
-		e.Task = d.texts.keep(task)
+	if task := valueOf(d.fields, "taskARN"); len(task) > 0 {
+		e.Task = d.texts.shown(task)
 	}
 	return d.setPath(e, service.MetadataV4, id, below)
 }
@@ -154,7 +155,7 @@ func (d *agentDecoder) older(version byte, handler, after []byte, e *Entry) erro
 	task := bytes.HasPrefix(kind, []byte("task"))
 	stats := bytes.Contains(handler, []byte("stats"))
 	if task {
-		e.Task = d.texts.keep(id)
+		e.Task = d.texts.shown(id)
 		id = id[bytes.LastIndexByte(id, '/')+1:]
 	}
 	prefix, below := service.MetadataV4, ""
@@ -190,6 +191,11 @@ func (d *agentDecoder) older(version byte, handler, after []byte, e *Entry) erro
 // setPath puts a path together.
 func (d *agentDecoder) setPath(e *Entry, prefix string, id []byte, below string) error {
 	d.path = append(append(append(d.path[:0], prefix...), id...), below...)
-	e.Path = d.texts.keep(d.path)
+	escaped, ok := d.paths[string(d.path)]
+	if !ok {
+		escaped = (&url.URL{Path: string(d.path)}).EscapedPath()
+		d.paths[string(d.path)] = escaped
+	}
+	e.Path = escaped
 	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"tenement/internal/service"
 )
@@ -112,7 +111,7 @@ func (d *auditDecoder) line(b []byte, e *Entry) error {
 		return damaged(rest+1, "%s", err)
 	}
 	e.Path, e.Cut = p.path, p.cut
-	e.Agent = d.agent(agent)
+	e.Agent = d.agents.shown(agent)
 	return nil
 }
 
@@ -178,12 +177,12 @@ func (d *auditDecoder) arn(b []byte) string {
 	if string(b) == "-" {
 		return ""
 	}
-	return d.texts.keep(b)
+	return d.texts.shown(b)
 }
 
 // arnOrNone reports whether b is an ARN, or - for none.
 func arnOrNone(b []byte) bool {
-	return string(b) == "-" || bytes.HasPrefix(b, []byte("arn:")) && utf8.Valid(b)
+	return string(b) == "-" || bytes.HasPrefix(b, []byte("arn:"))
 }
 
 // addr is the source without its port, "" where it is not recorded.
@@ -222,14 +221,4 @@ func (d *auditDecoder) path(b []byte) (auditPath, error) {
 	}
 	d.paths[string(b)] = p
 	return p, nil
-}
-
-// agent is the user agent as JSON can hold it.
-func (d *auditDecoder) agent(b []byte) string {
-	if s, ok := d.agents[string(b)]; ok {
-		return s
-	}
-	s := string(printable(b))
-	d.agents[string(b)] = s
-	return s
 }

@@ -126,8 +126,23 @@ func (d *decoded) text() error {
 		d.utf16(binary.LittleEndian)
 	case everyOther(head, 0):
 		d.utf16(binary.BigEndian)
+	case len(head) > 0 && head[0] == 0:
+		d.skipZeros()
 	}
 	return nil
+}
+
+// skipZeros leaves out what a file begins with that was truncated while it was written
+// to.
+func (d *decoded) skipZeros() {
+	for {
+		head, _ := d.in.Peek(headSize) // reading on returns the error again
+		n := len(head) - len(bytes.TrimLeft(head, "\x00"))
+		_, _ = d.in.Discard(n)
+		if n < len(head) || n == 0 {
+			return
+		}
+	}
 }
 
 // everyOther reports whether the bytes at even offsets from there are zero, and the
