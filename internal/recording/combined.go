@@ -3,6 +3,7 @@ package recording
 import (
 	"bytes"
 	"strconv"
+	"unicode"
 )
 
 // combined is the access log of Apache, nginx and many others: the NCSA common log
@@ -100,7 +101,7 @@ func combinedClient(text []byte, f *fields) bool {
 	first, rest, _ := bytes.Cut(text, []byte{' '})
 	second, _, _ := bytes.Cut(rest, []byte{' '})
 	words := 1 + bytes.Count(text, []byte{' '})
-	if _, ok := parseAddress(second); ok {
+	if _, ok := parseAddress(second); ok && bytes.ContainsFunc(first, wordy) {
 		f.set(partHost, first, 0)
 		f.set(partAddr, second, len(first)+1)
 		return words >= 4
@@ -109,6 +110,9 @@ func combinedClient(text []byte, f *fields) bool {
 	_, ok := parseAddress(first)
 	return words == 3 || ok && words > 3
 }
+
+// wordy reports whether a character may be in a name, unlike a bar or a dash.
+func wordy(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // nextQuoted is the quoted text that follows a space at that offset, and where it
 // begins.

@@ -135,7 +135,15 @@ func TestSamples(t *testing.T) {
 // TestSniff asks every format about every sample: its own is recognised, and no
 // other, whatever the order of the formats.
 func TestSniff(t *testing.T) {
+	type sample struct{ file, format string }
+	all := []sample{
+		{"ecs-5-10.excerpt.audit.log", "audit"}, {"agent.log", "agent"}, {"pod-identity.log", "pod-identity"},
+		{"mockimds.log", "mockimds"}, {"kube2iam.log", "kube2iam"},
+	}
 	for _, s := range samples {
+		all = append(all, sample{s.file, s.format})
+	}
+	for _, s := range all {
 		head := readSample(t, s.file)
 		head = head[:min(len(head), 4<<10)]
 		claimed := s.format == "nginx" // it has to be named
