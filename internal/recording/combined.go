@@ -99,16 +99,20 @@ func combinedFields(line []byte, f *fields) error {
 // It is false where there is something else, such as what a collector puts in front.
 func combinedClient(text []byte, f *fields) bool {
 	first, rest, _ := bytes.Cut(text, []byte{' '})
-	second, _, _ := bytes.Cut(rest, []byte{' '})
 	words := 1 + bytes.Count(text, []byte{' '})
-	if _, ok := parseAddress(second); ok && bytes.ContainsFunc(first, wordy) {
-		f.set(partHost, first, 0)
-		f.set(partAddr, second, len(first)+1)
-		return words >= 4
+	if words > 3 {
+		second, _, _ := bytes.Cut(rest, []byte{' '})
+		if _, ok := parseAddress(second); ok && bytes.ContainsFunc(first, wordy) {
+			f.set(partHost, first, 0)
+			f.set(partAddr, second, len(first)+1)
+			return true
+		}
+		if _, ok := parseAddress(first); !ok {
+			return false
+		}
 	}
 	f.set(partAddr, first, 0)
-	_, ok := parseAddress(first)
-	return words == 3 || ok && words > 3
+	return words >= 3
 }
 
 // wordy reports whether a character may be in a name, unlike a bar or a dash.

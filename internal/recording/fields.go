@@ -56,6 +56,7 @@ type filler struct {
 	kept  texts
 	paths texts                        // as sent, of targets as recorded
 	uris  texts                        // the same of decoded paths
+	addrs texts                        // without ports, of addresses as recorded
 	ttls  map[string]map[string]string // headers, by what fields.ttl was
 	// queries says that targets are recorded with their queries.
 	queries bool
@@ -63,7 +64,7 @@ type filler struct {
 
 // newFiller is a filler of nothing yet.
 func newFiller(queries bool) *filler {
-	return &filler{kept: texts{}, paths: texts{}, uris: texts{}, ttls: map[string]map[string]string{}, queries: queries}
+	return &filler{kept: texts{}, paths: texts{}, uris: texts{}, addrs: texts{}, ttls: map[string]map[string]string{}, queries: queries}
 }
 
 // fill puts the fields into an entry. The first mistake is its error.

@@ -14,11 +14,19 @@ import (
 // address is the client's address without its port: the first of those that proxies
 // noted, if there are any, else the one that the server saw.
 func (l *filler) address(forwarded, seen []byte) string {
-	first, _, _ := bytes.Cut(forwarded, []byte{','})
-	if a, ok := parseAddress(first); ok {
-		return l.kept.keep([]byte(a))
+	if !absent(forwarded) {
+		first, _, _ := bytes.Cut(forwarded, []byte{','})
+		if a, ok := parseAddress(first); ok {
+			return l.kept.keep([]byte(a))
+		}
+	}
+	if a, ok := l.addrs[string(seen)]; ok {
+		return a
 	}
 	if a, ok := parseAddress(seen); ok {
+		if len(l.addrs) < 1<<16 { // with ports there is no end to them
+			l.addrs[string(seen)] = l.kept.keep([]byte(a))
+		}
 		return l.kept.keep([]byte(a))
 	}
 	if absent(seen) || bytes.HasPrefix(seen, []byte("unix:")) || string(seen) == "unknown" {
