@@ -26,6 +26,9 @@ type Fit struct {
 	Misfits int64
 	// Step is the width of the steps of the recorded times; 0 if they are exact.
 	Step time.Duration
+	// Full says that buckets are taken to have been full when the recording began: the
+	// burst cannot be told otherwise.
+	Full bool
 }
 
 // FitLimit finds the limit that explains a recording.
@@ -58,31 +61,22 @@ const (
 )
 
 // between is, for each grid, the share of the refusals by which a limit may be worse
-// than the best because the true one lies between those of the grid. It ends at the
-// first if times are exact, at the second if their steps are short, at the third if
-// the answers of a step may have come in many ways.
-var between = [...]struct{ exact, short, long float64 }{
-	{0.2, 0.2, 0.2}, {0.12, 0.12, 0.12}, {0.1, 0.1, 0.1}, {0.08, 0.08, 0.08}, {0, 0.02, 0.06}, {0, 0.01, 0.06},
-}
+// than the best because the true one lies between those of the grid. That is less if
+// steps are short than if the answers of a step may have come in many ways.
+var between = [...]struct{ short, long float64 }{{0.5, 0.3}, {0.3, 0.2}, {0.15, 0.15}, {0.07, 0.1}, {0.03, 0.08}, {0, 0.06}, {0, 0.06}}
 
-// longStep is from when on the answers of a step may have come in many ways.
-const longStep = 50 * time.Millisecond
-
-// slack is by how many misfits a limit may be worse than the best and still explain a
-// recording as well. Requests that came together are recorded in either order, so some
-// misfits are chance.
-func slack(least int64) int64 { return 2 + least/5 }
+// slack is how much more than the best a limit may cost and still explain a recording as
+// well. Requests that came together are recorded in either order, so some misfits are
+// chance.
+func slack(least int64) int64 { return 8 + least/5 }
 
 // allowed is the slack for the region of a grid.
 func (s *survey) allowed(g *grid, round int) int64 {
-	share := between[round].exact
-	switch {
-	case s.step >= longStep:
+	share := between[round].short
+	if long(s.step) {
 		share = between[round].long
-	case s.step > 0:
-		share = between[round].short
 	}
-	return slack(g.least()) + int64(share*float64(s.refused))
+	return slack(g.least()) + int64(4*share*float64(s.refused))
 }
 
 // fit finds the limit that explains what was surveyed.
@@ -95,14 +89,27 @@ func (s *survey) fit(src Source) (Fit, error) {
 	if s.refused == 0 {
 		return f, nil
 	}
+	err := s.search(src, &f)
+	if err != nil || !f.Told || !f.Burst.open() {
+		return f, err
+	}
+	full := Fit{Answers: s.answered, Refused: s.refused, Step: s.step, Full: true}
+	if err := s.search(src, &full); err != nil || full.Burst.open() {
+		return f, err
+	}
+	return full, nil
+}
+
+// search is fit for buckets of which it is given whether they were full at first.
+func (s *survey) search(src Source, f *Fit) error {
 	parts, err := s.partitions(src)
 	if err != nil || len(parts) == 0 {
-		return f, err
+		return err
 	}
 	last := len(between) - 1
 	for round := range between {
-		if err := s.try(src, parts); err != nil {
-			return f, err
+		if err := s.try(src, parts, f.Full); err != nil {
+			return err
 		}
 		if parts = best(parts, round == last); round == last {
 			break
@@ -112,7 +119,7 @@ func (s *survey) fit(src Source) (Fit, error) {
 			p.grid = newGrid(rates, bursts, nextRates, nextBursts)
 		}
 	}
-	return f, s.conclude(src, &f, parts)
+	return s.conclude(src, f, parts)
 }
 
 // best are the partitions that explain the recording about as well as the best one;
@@ -122,9 +129,9 @@ func best(parts []*partition, fine bool) []*partition {
 	for _, p := range parts {
 		least = min(least, p.grid.least())
 	}
-	most := least + slack(least) + 3
+	most := least + slack(least) + 12
 	if !fine {
-		most = 3*least + 30
+		most = 3*least + 120
 	}
 	kept := parts[:0]
 	for _, p := range parts {
@@ -138,33 +145,30 @@ func best(parts []*partition, fine bool) []*partition {
 // conclude takes the result from the last grids.
 //
 // The published limit of the service is preferred if it explains the recording as well.
-// Otherwise, if steps are long, it is the least rate that does, with the largest burst
-// that goes with it: a bucket that was asked for more than it had gave exactly that,
+// Otherwise, if many rates do, it is the least of them, with the largest burst that goes
+// with it: a bucket that was asked for more than it had gave exactly that,
 // while higher rates with smaller bursts fit as long as the requests of each second came
 // ever closer together.
 func (s *survey) conclude(src Source, f *Fit, parts []*partition) error {
 	f.Told = true
 	for _, p := range parts {
 		slack := s.allowed(p.grid, len(between)-1)
-		p.misfits = p.grid.least()
 		p.rate, p.burst = p.grid.region(slack)
-		if s.step < longStep {
-			rates, bursts := p.grid.region(0)
-			p.limit = limitOf(rates.roundest(), bursts.roundest())
-		}
+		rates, bursts := p.grid.region(0)
+		p.limit = limitOf(rates.roundest(), bursts.roundest())
 		p.grid = newGrid(Interval{p.rate.Low, min(p.rate.High, p.rate.Low*1.5)},
 			Interval{max(p.burst.Low, p.burst.High/3), p.burst.High}, nextRates, nextBursts)
 	}
-	if s.step >= longStep {
-		if err := s.try(src, parts); err != nil {
-			return err
-		}
-		for _, p := range parts {
-			rate, burst := p.grid.corner(slack(0) + s.refused/100)
+	if err := s.try(src, parts, f.Full); err != nil {
+		return err
+	}
+	for _, p := range parts {
+		if p.rate.High > 1.2*p.rate.Low {
+			rate, burst := p.grid.corner(slack(0) + 4*s.refused/100)
 			p.limit = limitOf(rate.roundest(), burst.roundest())
 		}
 	}
-	if err := s.prefer(src, parts); err != nil {
+	if err := s.prefer(src, f, parts); err != nil {
 		return err
 	}
 	best := parts[0]
@@ -174,7 +178,7 @@ func (s *survey) conclude(src Source, f *Fit, parts []*partition) error {
 		}
 	}
 	for _, p := range parts {
-		equal := p.score() <= best.score()*1.02+10*float64(slack(best.misfits))
+		equal := p.score() <= best.score()*1.02+2.5*float64(slack(best.cost))
 		if p.published && !best.published {
 			best, equal, f.Scopes = p, true, nil
 		}
@@ -182,22 +186,22 @@ func (s *survey) conclude(src Source, f *Fit, parts []*partition) error {
 			f.Scopes = append(f.Scopes, p.scopes...)
 		}
 	}
-	f.Rate, f.Burst, f.Limit, f.Misfits = best.rate.wider(), best.burst.wider(), best.limit, best.misfits
+	f.Rate, f.Burst, f.Limit, f.Misfits = best.rate.wider(anyRate), best.burst.wider(anyBurst), best.limit, best.misfits
 	f.Limit.Scope = f.Scopes[0]
 	return nil
 }
 
 // prefer counts the misfits of each partition's limit, and puts the published limit of
 // the service in its place if that explains the recording as well.
-func (s *survey) prefer(src Source, parts []*partition) error {
+func (s *survey) prefer(src Source, f *Fit, parts []*partition) error {
 	for _, p := range parts {
 		p.grid = newGrid(at(p.limit.Rate.PerSecond()), at(float64(p.limit.Burst)), 1, 1)
 	}
-	if err := s.try(src, parts); err != nil {
+	if err := s.try(src, parts, f.Full); err != nil {
 		return err
 	}
 	for _, p := range parts {
-		p.misfits, p.squeeze = p.grid.misfits[0], p.grid.squeeze[0]
+		p.misfits, p.cost, p.squeeze = p.grid.misfits[0], p.grid.cost(0), p.grid.squeeze[0]
 	}
 	published := s.service.Row().Limit
 	if published.PerSecond == 0 {
@@ -206,13 +210,13 @@ func (s *survey) prefer(src Source, parts []*partition) error {
 	for _, p := range parts {
 		p.grid = newGrid(at(float64(published.PerSecond)), at(float64(published.Burst)), 1, 1)
 	}
-	if err := s.try(src, parts); err != nil {
+	if err := s.try(src, parts, f.Full); err != nil {
 		return err
 	}
 	for _, p := range parts {
-		m := p.grid.misfits[0]
-		if p.rate.holds(float64(published.PerSecond)) && p.burst.holds(float64(published.Burst)) && m <= p.misfits+slack(p.misfits) {
-			p.misfits, p.squeeze = m, p.grid.squeeze[0]
+		c := p.grid.cost(0)
+		if p.rate.holds(float64(published.PerSecond)) && p.burst.holds(float64(published.Burst)) && c <= p.cost+slack(p.cost) {
+			p.misfits, p.cost, p.squeeze = p.grid.misfits[0], c, p.grid.squeeze[0]
 			p.limit, p.published = limitOf(float64(published.PerSecond), float64(published.Burst)), true
 		}
 	}
@@ -265,12 +269,13 @@ type partition struct {
 	published   bool // it is the one that the service is known for
 	rate, burst Interval
 	misfits     int64
+	cost        int64
 	squeeze     float64
 }
 
 // score says how badly the partition's limit explains the recording. A misfit counts as
 // much as an answer of which one of 20,000 places within its step fits.
-func (p *partition) score() float64 { return 10*float64(p.misfits) + p.squeeze }
+func (p *partition) score() float64 { return 2.5*float64(p.cost) + p.squeeze }
 
 // partitions finds the scopes that divide the recording differently.
 func (s *survey) partitions(src Source) ([]*partition, error) {
@@ -322,10 +327,10 @@ func (s *survey) partitions(src Source) ([]*partition, error) {
 }
 
 // try counts the misfits of all limits of the partitions' grids.
-func (s *survey) try(src Source, parts []*partition) error {
+func (s *survey) try(src Source, parts []*partition, full bool) error {
 	t := s.attributor(nil)
 	for _, p := range parts {
-		p.grid.begin()
+		p.grid.begin(full)
 	}
 	tried := 0
 	err := src(func(e *recording.Entry) bool {
@@ -336,7 +341,7 @@ func (s *survey) try(src Source, parts []*partition) error {
 		}
 		for _, p := range parts {
 			if k := key.under(p.scopes[0]); p.hot[k] {
-				p.grid.answer(k, at, e.Step, !refused(e))
+				p.grid.answer(k, at, e)
 			}
 		}
 		tried++

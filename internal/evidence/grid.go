@@ -2,20 +2,27 @@ package evidence
 
 import (
 	"math"
+	"slices"
 	"time"
+
+	"tenement/internal/recording"
 )
 
 // grid is limits in rows of one rate, each row with the same bursts, and how well they
 // explain a recording.
 type grid struct {
 	rates, bursts []float64
-	misfits       []int64
+	// misfits is how many answers do not fit, in whatever order requests that overlap
+	// were decided; disorder is how many do not fit in the recorded order.
+	misfits, disorder []int64
 	// squeeze is, over the steps with refusals, how narrow the windows are in which
 	// their answers must have come: −log of their shares of the step, a sum over the
 	// answers. Squeezed is the number of those answers.
 	squeeze  []float64
 	squeezed int64
 
+	// full says that buckets are taken to be full when the recording begins.
+	full    bool
 	buckets map[subject]*cells
 }
 
@@ -23,91 +30,130 @@ type grid struct {
 type cells struct {
 	of    []tokens
 	clock time.Duration // until when they have been played
-	// pending is the step that is being read; its answers are few or many.
+	// inOrder is the same if all was decided in the recorded order; nil if times are
+	// coarse.
+	inOrder []tokens
+	last    time.Duration // until when they have been played
+	// pending is the step that is being read, or the requests that overlap.
 	pending       step
 	begins, width time.Duration
-	some          bool
+	some          bool // there is something pending
+	long          bool // it is a step that is long
 }
 
 // newGrid covers the two ranges in equal ratios, ends included.
 func newGrid(rates, bursts Interval, nRates, nBursts int) *grid {
 	return &grid{
 		rates: rates.ratios(nRates), bursts: bursts.ratios(nBursts),
-		misfits: make([]int64, nRates*nBursts), squeeze: make([]float64, nRates*nBursts),
+		misfits: make([]int64, nRates*nBursts), disorder: make([]int64, nRates*nBursts), squeeze: make([]float64, nRates*nBursts),
 	}
 }
 
 // begin forgets what was counted.
-func (g *grid) begin() {
+func (g *grid) begin(full bool) {
+	g.full = full
 	g.buckets = make(map[subject]*cells)
 	g.squeezed = 0
 	clear(g.misfits)
+	clear(g.disorder)
 	clear(g.squeeze)
 }
 
-// answer is one answer of a bucket; width is that of the steps of its time.
-func (g *grid) answer(key subject, at, width time.Duration, admitted bool) {
+// answer is one answer of a bucket, to a request that came at that time.
+func (g *grid) answer(key subject, at time.Duration, e *recording.Entry) {
 	c := g.buckets[key]
 	if c == nil {
 		c = &cells{of: make([]tokens, len(g.misfits)), clock: at}
 		for i := range c.of {
-			// It was not asked since the recording began.
 			rate, burst := g.rates[i/len(g.bursts)], g.bursts[i%len(g.bursts)]
-			c.of[i] = tokens{min(burst, at.Seconds()*rate), burst}
+			c.of[i] = tokens{burst, burst}
+			if !g.full {
+				// It was not asked since the recording began.
+				c.of[i].lo = min(burst, at.Seconds()*rate)
+			}
+		}
+		if c.last = at; !long(e.Step) {
+			c.inOrder = slices.Clone(c.of)
 		}
 		g.buckets[key] = c
 	}
-	if c.some && at != c.begins {
+	width := e.Step
+	if !long(e.Step) {
+		width += e.Lat
+		g.instant(c, at, !refused(e))
+	}
+	if c.some && !c.joins(at, e.Step) {
 		g.play(c)
 	}
-	c.begins, c.width = at, width
-	if width == 0 {
-		g.instant(c, admitted)
-		return
+	if !c.some {
+		c.begins, c.width, c.some, c.long = at, width, true, long(e.Step)
 	}
-	c.some = true
-	c.pending.add(admitted)
+	c.width = max(c.width, at+width-c.begins)
+	c.pending.add(!refused(e))
 }
 
-// pass lets a bucket earn until the step that begins. It returns the seconds.
-func (c *cells) pass() float64 {
-	idle := max(0, c.begins-c.clock).Seconds()
+// instant plays an answer in the recorded order.
+func (g *grid) instant(c *cells, at time.Duration, admitted bool) {
+	idle := max(0, at-c.last).Seconds()
+	c.last = max(c.last, at)
+	i := 0
+	for _, rate := range g.rates {
+		earned := idle * rate
+		for _, burst := range g.bursts {
+			t := &c.inOrder[i]
+			t.earn(earned, burst)
+			g.disorder[i] += t.instant(admitted)
+			i++
+		}
+	}
+}
+
+// long reports whether answers of one step of that width may have come in many ways.
+func long(step time.Duration) bool { return step >= 50*time.Millisecond }
+
+// together is how long at most requests that overlap are taken to be decided in any
+// order.
+const together = 100 * time.Millisecond
+
+// joins reports whether a request at that time belongs to the pending step: it has the
+// same coarse time, or it came while another was open.
+func (c *cells) joins(at, step time.Duration) bool {
+	if long(step) || c.long {
+		return at == c.begins
+	}
+	return at <= c.begins+c.width && at < c.begins+together
+}
+
+// play plays the pending step of a bucket.
+func (g *grid) play(c *cells) {
+	answers := 0.
+	if n := len(c.pending.refused); n > 0 && c.long {
+		answers = float64(n) + float64(c.pending.refused[n-1])
+		g.squeezed += int64(answers)
+	}
+	one := !c.long && c.pending.admitted+len(c.pending.refused) == 1
+	switch {
+	case one:
+		c.width = 0
+	case !c.long:
+		c.pending.disorder()
+	}
+	idle, width := max(0, c.begins-c.clock).Seconds(), c.width.Seconds()
 	c.clock = max(c.clock, c.begins+c.width)
-	return idle
-}
-
-// instant plays an answer whose time is exact.
-func (g *grid) instant(c *cells, admitted bool) {
-	idle := c.pass()
 	i := 0
 	for _, rate := range g.rates {
 		earned := idle * rate
 		for _, burst := range g.bursts {
 			t := &c.of[i]
 			t.earn(earned, burst)
-			g.misfits[i] += t.instant(admitted)
-			i++
-		}
-	}
-}
-
-// play plays the pending step of a bucket.
-func (g *grid) play(c *cells) {
-	idle, width := c.pass(), c.width.Seconds()
-	answers := 0.
-	if n := len(c.pending.refused); n > 0 {
-		answers = float64(n) + float64(c.pending.refused[n-1])
-		g.squeezed += int64(answers)
-	}
-	i := 0
-	for _, rate := range g.rates {
-		for _, burst := range g.bursts {
-			t := &c.of[i]
-			t.earn(idle*rate, burst)
 			if answers > 0 {
 				g.squeeze[i] -= answers * math.Log(t.window(&c.pending, width*rate))
 			}
-			g.misfits[i] += t.play(&c.pending, width*rate, burst)
+			if one {
+				g.misfits[i] += t.instant(c.pending.admitted == 1)
+			} else {
+				g.misfits[i] += t.play(&c.pending, width*rate, burst)
+			}
 			i++
 		}
 	}
@@ -125,12 +171,16 @@ func (g *grid) end() {
 	g.buckets = nil
 }
 
-// least is the fewest misfits of any limit.
+// cost says how badly a limit explains the recording. The recorded order counts less
+// than what no order explains.
+func (g *grid) cost(i int) int64 { return 4*g.misfits[i] + g.disorder[i] }
+
+// least is the least cost of any limit.
 func (g *grid) least() int64 {
 	least := int64(math.MaxInt64)
-	for i, m := range g.misfits {
+	for i := range g.misfits {
 		if g.credible(i) {
-			least = min(least, m)
+			least = min(least, g.cost(i))
 		}
 	}
 	return least
@@ -149,12 +199,12 @@ func (g *grid) credible(i int) bool {
 	return g.squeeze[i] <= max(most, least)
 }
 
-// explains calls f with the rows and columns of the limits that are worse than the best
-// by at most so many misfits.
+// explains calls f with the rows and columns of the limits that cost at most so much
+// more than the best.
 func (g *grid) explains(slack int64, f func(rate, burst int)) {
 	most := g.least() + slack
-	for i, m := range g.misfits {
-		if m <= most && g.credible(i) {
+	for i := range g.misfits {
+		if g.cost(i) <= most && g.credible(i) {
 			f(i/len(g.bursts), i%len(g.bursts))
 		}
 	}
@@ -187,8 +237,18 @@ func (v Interval) ratios(n int) []float64 {
 // at is the interval of a single value.
 func at(x float64) Interval { return Interval{x, x} }
 
-// wider is the interval with room for what clocks are off by.
-func (v Interval) wider() Interval { return Interval{v.Low * 0.998, v.High * 1.002} }
+// wider is the interval with room for what clocks are off by, within any. It has no end
+// where that has its end.
+func (v Interval) wider(any Interval) Interval {
+	w := Interval{max(any.Low, v.Low*0.998), v.High * 1.002}
+	if v.High > any.High*0.99 {
+		w.High = math.Inf(1)
+	}
+	return w
+}
+
+// open reports whether nothing bounds the values upwards.
+func (v Interval) open() bool { return math.IsInf(v.High, 1) }
 
 // holds reports whether a value is in the interval.
 func (v Interval) holds(x float64) bool { return v.Low <= x && x <= v.High }

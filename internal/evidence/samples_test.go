@@ -18,10 +18,13 @@ import (
 
 	"tenement/internal/evidence"
 	"tenement/internal/recording"
+	"tenement/internal/service"
 )
 
 // traces is the folder with the whole recordings; without it, tests use parts of them.
 var traces = flag.String("traces", "", "`folder` of whole recordings to test with")
+
+var foreign = flag.Bool("foreign", false, "x")
 
 // sample is a recording of known limit.
 type sample struct {
@@ -86,11 +89,13 @@ func readTruth(line string, e *recording.Entry) bool {
 		T                            float64
 		Src, Method, Path, Query, UA string
 		Status                       int
+		Latency                      float64 `json:"latency_us"`
 	}
 	if json.Unmarshal([]byte(line), &l) != nil {
 		return false
 	}
 	e.At = day.Add(time.Duration(l.T * 1e9))
+	e.Lat = time.Duration(l.Latency * 1e3)
 	e.Method, e.Path, e.Status, e.Agent = l.Method, l.Path, l.Status, l.UA
 	if l.Query != "" {
 		e.Path += "?" + l.Query
@@ -191,6 +196,14 @@ func TestFitWholeSamples(t *testing.T) {
 	for _, s := range samples {
 		began := time.Now()
 		entries := readSample(t, *traces, s.name, s.read)
+		if *foreign {
+			for i := range entries {
+				entries[i].Service = service.IMDS
+				if entries[i].Status == 429 {
+					entries[i].Status = 503
+				}
+			}
+		}
 		f, err := evidence.FitLimit(list(entries), evidence.Options{})
 		if err != nil {
 			t.Fatal(err)

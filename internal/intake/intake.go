@@ -62,22 +62,11 @@ const mostDamaged = 5
 // files may be given in any order. The error is a trace.Error where a place in a file
 // is to blame; recording.ErrTrace is that of a file that is a trace already.
 func Import(names []string, o Options) (_ *trace.Tape, _ *Summary, err error) {
-	if err := differ(names); err != nil {
+	im, err := read(names, o)
+	if err != nil {
 		return nil, nil, err
 	}
-	im := &importer{o: o, order: newOrder(newTable(), buffered), days: make(map[int64]*day)}
 	defer func() { err = errors.Join(err, im.order.spool.Close()) }()
-	if o.Pseudonymise {
-		im.pseudonyms = newPseudonyms()
-	}
-	for _, name := range names {
-		if err := im.file(name); err != nil {
-			return nil, nil, err
-		}
-	}
-	if err := im.end(); err != nil {
-		return nil, nil, err
-	}
 	recorder := trace.NewRecorder()
 	header, err := evidence.Trace(im.order.source, o.Evidence, recorder.Add)
 	if err != nil {
@@ -90,6 +79,43 @@ func Import(names []string, o Options) (_ *trace.Tape, _ *Summary, err error) {
 	}
 	im.sum.Counts = *header.Counts
 	return tape, &im.sum, nil
+}
+
+// FitLimit finds the limit that explains the refusals of recordings. Its errors are
+// those of Import.
+func FitLimit(names []string, o Options) (_ evidence.Fit, _ *Summary, err error) {
+	im, err := read(names, o)
+	if err != nil {
+		return evidence.Fit{}, nil, err
+	}
+	defer func() { err = errors.Join(err, im.order.spool.Close()) }()
+	f, err := evidence.FitLimit(im.order.source, o.Evidence)
+	return f, &im.sum, err
+}
+
+// read reads recordings. The caller closes the spool of the importer's order.
+func read(names []string, o Options) (_ *importer, err error) {
+	if err := differ(names); err != nil {
+		return nil, err
+	}
+	im := &importer{o: o, order: newOrder(newTable(), buffered), days: make(map[int64]*day)}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, im.order.spool.Close())
+		}
+	}()
+	if o.Pseudonymise {
+		im.pseudonyms = newPseudonyms()
+	}
+	for _, name := range names {
+		if err := im.file(name); err != nil {
+			return nil, err
+		}
+	}
+	if err := im.end(); err != nil {
+		return nil, err
+	}
+	return im, nil
 }
 
 // differ refuses one file that is given twice: its requests would count twice.

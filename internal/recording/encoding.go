@@ -85,8 +85,8 @@ func (d *decoded) unpack(name string, r io.Reader) {
 // The bounds of unpacking: text that is so many times as long as the file, and so many
 // bytes at least, is no log.
 const (
-	maxRatio    = 500
-	leastBursts = 64 << 20
+	maxRatio     = 500
+	leastChecked = 16 << 20
 )
 
 // unpacked is what a file unpacks to.
@@ -100,7 +100,7 @@ type unpacked struct {
 func (u *unpacked) Read(b []byte) (int, error) {
 	n, err := u.r.Read(b)
 	u.given += int64(n)
-	if u.given > leastBursts && u.given > maxRatio*u.from.read {
+	if u.given > leastChecked && u.given > maxRatio*u.from.read {
 		return 0, fmt.Errorf("unpacks to more than %d times its size, which no log does", maxRatio)
 	}
 	return n, err

@@ -171,7 +171,7 @@ func csvRow(row string) (cells []string, ends bool) {
 			return cells, true
 		}
 		if row[0] != ',' {
-			return cells, true // not CSV: the number of cells tells
+			return nil, true // not CSV
 		}
 		row = row[1:]
 	}
