@@ -13,12 +13,10 @@ import (
 	"github.com/spf13/pflag"
 
 	"tenement/cmd/internal/command"
-	"tenement/internal/evidence"
 	"tenement/internal/intake"
 	"tenement/internal/outfile"
 	"tenement/internal/recording"
 	"tenement/internal/service"
-	"tenement/internal/throttle"
 	"tenement/internal/trace"
 	"tenement/internal/words"
 )
@@ -33,8 +31,6 @@ type importFlags struct {
 	options intake.Options
 	service string
 	out     string
-
-	by, limit, spread, inferred string // of package evidence
 }
 
 // flags defines them.
@@ -57,45 +53,6 @@ func (f *importFlags) readFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&f.service, "service", "", "`service` that was asked: "+strings.Join(service.Names(), ", ")+" (default: by the paths)")
 }
 
-// conclude defines the flags that override what is concluded.
-func (f *importFlags) conclude(flags *pflag.FlagSet) {
-	flags.StringVar(&f.by, "by", "", "what tells tasks apart: `evidence`, arn, id, address or agent")
-	flags.StringVar(&f.limit, "limit", "", "`RATE,BURST,SCOPE` under which times are placed (default: what fits the refusals)")
-	flags.StringVar(&f.spread, "spread", "limit", "place times within coarse steps so that they fit the `limit`, or even")
-	flags.StringVar(&f.inferred, "inferred", "on", "admitted requests that an audit log proves and leaves out: `on` or off")
-}
-
-// concluded reads them.
-func (f *importFlags) concluded(o *evidence.Options) error {
-	if f.by != "" {
-		if o.By = evidence.By(f.by); !slices.Contains(evidence.Bys(), o.By) {
-			return command.Usagef("want evidence, arn, id, address or agent", "--by %q: no such way", f.by)
-		}
-	}
-	if f.limit != "" {
-		limit, err := throttle.ParseLimit(f.limit)
-		if err != nil {
-			return command.Usagef("such as --limit 40,60,ip+path", "--limit %q: %w", f.limit, err)
-		}
-		o.Limit = &limit
-	}
-	switch f.spread {
-	case "limit":
-	case "even":
-		o.SpreadEvenly = true
-	default:
-		return command.Usagef("want limit or even", "--spread %q: no such way", f.spread)
-	}
-	switch f.inferred {
-	case "on":
-	case "off":
-		o.NoInferred = true
-	default:
-		return command.Usagef("want on or off", "--inferred %q: neither on nor off", f.inferred)
-	}
-	return nil
-}
-
 // checked are the options, complete.
 func (f *importFlags) checked(stdin io.Reader) (intake.Options, error) {
 	o := f.options
@@ -112,7 +69,7 @@ func (f *importFlags) checked(stdin io.Reader) (intake.Options, error) {
 			return o, command.Usagef("see `loadgen trace import --help`", "--from: %w", err)
 		}
 	}
-	return o, f.concluded(&o.Evidence)
+	return o, nil
 }
 
 // importTrace turns recordings into a trace.
@@ -138,11 +95,10 @@ not lost. Lines about no request are counted by kind.
 	flags := c.Flags()
 	flags.SortFlags = false
 	f.flags(flags)
-	f.conclude(flags)
 	flags.StringVarP(&f.out, "output", "o", "-", "`file` for the trace, - is stdout")
 	command.CompleteFlag(c, "from", formatNames()...)
 	command.CompleteFlag(c, "service", service.Names()...)
-	command.CompleteFlag(c, "spread", "limit", "even")
+	command.CompleteFlag(c, "spread", "fit", "even")
 	command.CompleteFlag(c, "inferred", "on", "off")
 	c.RunE = func(c *cobra.Command, files []string) error { return p.runImport(c, &f, files) }
 	return c

@@ -48,7 +48,14 @@ func (p *program) noteImport(tape *trace.Tape, sum *intake.Summary) {
 		}
 	}
 	if sum.Backwards > 0 {
-		p.wrapped("newest lines first: read backwards")
+		p.wrapped("%s with the newest lines first, read backwards", count(int64(sum.Backwards), "file", "files"))
+	}
+	if len(sum.Services) > 1 {
+		var parts []string
+		for _, s := range slices.Sorted(maps.Keys(sum.Services)) {
+			parts = append(parts, fmt.Sprintf("%d of %v", sum.Services[s], s))
+		}
+		p.wrapped("requests of several services (%s): the trace is of %s; --service says which it is", words.List(parts, "and"), tape.Header.Service)
 	}
 	if c.Late > 0 {
 		p.wrapped("%s came more than 60 s behind the line before and are put in their place", count(c.Late, "line", "lines"))

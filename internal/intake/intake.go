@@ -45,6 +45,8 @@ type Summary struct {
 	Damaged []trace.Error
 	// Backwards is how many files were newest first.
 	Backwards int
+	// Services are how many requests each service got.
+	Services map[service.Service]int64
 }
 
 // File is one recording.
@@ -153,9 +155,11 @@ type importer struct {
 	days    map[int64]*day // how many entries there are on each, by its number
 	today   *day           // the one of the last entry
 	number  int64
-	methods bool  // some entry has no method
-	audited bool  // one of the files is an audit log
-	refused int64 // refusals in logs of mockimds, which its audit log has too
+	methods bool // some entry has no method
+
+	services [8]int64 // requests, by service
+	audited  bool     // one of the files is an audit log
+	refused  int64    // refusals in logs of mockimds, which its audit log has too
 }
 
 // day is what is known of the entries of a day.
@@ -246,6 +250,7 @@ func (im *importer) entry(file string, line int, e *recording.Entry, twice bool)
 		e.Service = *im.o.Service
 	}
 	im.methods = im.methods || e.Method == ""
+	im.services[e.Service]++
 	if im.pseudonyms != nil {
 		im.pseudonyms.replace(e)
 	}
@@ -301,7 +306,13 @@ func (im *importer) end() error {
 		}
 		im.sum.Counts.Unreadable += d.entries - 1
 	}
-	im.sum.Counts.Late = im.order.late
+	im.sum.Counts.Late, im.sum.Backwards = im.order.late, im.order.backwards
+	im.sum.Services = make(map[service.Service]int64)
+	for s, n := range im.services {
+		if n > 0 {
+			im.sum.Services[service.Service(s)] = n
+		}
+	}
 	if im.audited && im.refused > 0 {
 		im.order.once = true
 		im.foreign("mockimds log: refusals, which the audit log has", im.refused)
