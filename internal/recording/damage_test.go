@@ -217,6 +217,23 @@ func TestCut(t *testing.T) {
 	}
 }
 
+// TestLongBodies reads an archive with long texts, wherever they are cut.
+func TestLongBodies(t *testing.T) {
+	const entry = `{"startedDateTime":"2026-11-21T00:00:51Z","request":{"url":"/a"},"response":{"content":{"text":"`
+	for i := range 8 {
+		body := strings.Repeat("x", longestText-i)
+		text := `{"log":{"entries":[` + entry + body + `\u00e9\"` + body + `"}}},` + entry + body + `\\"}}}]}}`
+		entries, other, err := readAll(harFormat, Options{}, text)
+		if err != nil || len(entries) != 2 || len(other) > 0 {
+			t.Errorf("%d bytes before the limit: got %d entries, %q, error %v", i, len(entries), other, err)
+		}
+	}
+	long := `{"log":{"entries":[{"request":{"url":"` + strings.Repeat("/", longestText+1) + `"}}]}}`
+	if _, other, err := readAll(harFormat, Options{}, long); err != nil || len(other) != 1 || other[0] != "path: longer than 65536 bytes" {
+		t.Errorf("long path: got %q, error %v", other, err)
+	}
+}
+
 // TestClock reads a time in many forms.
 func TestClock(t *testing.T) {
 	noon := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)

@@ -24,18 +24,15 @@ var harFormat = Format{
 			bytes.HasPrefix(bytes.TrimLeft(head[1:], " \t\r\n"), []byte(`"log"`))
 	},
 	Records: func(_ Options, _ string, r io.Reader) (RecordDecoder, error) {
-		counted := &counter{in: r}
+		counted := &trimmed{in: r}
 		h := harDecoder{in: counted, json: json.NewDecoder(counted), filler: newFiller(true)}
 		return h.record, nil
 	},
 }
 
-// longestEntry bounds an entry of an archive, with its bodies.
-const longestEntry = 64 << 20
-
 // harDecoder reads one archive.
 type harDecoder struct {
-	in     *counter
+	in     *trimmed
 	json   *json.Decoder
 	begun  bool
 	ended  bool // nothing further can be read
@@ -194,23 +191,4 @@ func (h *harDecoder) entry(he *harEntry, e *Entry) error {
 		e.Lat = least
 	}
 	return nil
-}
-
-// counter counts the lines of what it reads, in small pieces, so that little is ahead
-// of the decoder; and it ends an entry that is too long.
-type counter struct {
-	in    io.Reader
-	lines int
-	left  int
-}
-
-// Read implements io.Reader.
-func (c *counter) Read(b []byte) (int, error) {
-	if c.left <= 0 {
-		return 0, errors.New("an entry is longer than 64 MiB")
-	}
-	n, err := c.in.Read(b[:min(len(b), 4<<10)])
-	c.lines += bytes.Count(b[:n], []byte{'\n'})
-	c.left -= n
-	return n, err
 }
