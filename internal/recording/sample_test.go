@@ -255,6 +255,20 @@ func TestLaidOut(t *testing.T) {
 	}
 }
 
+// TestMisfits gives layouts that do not fit, and lines that need one.
+func TestMisfits(t *testing.T) {
+	for _, row := range []struct{ layout, text, want string }{
+		{"$msec [$request_uri]", "1795219251.728 /a", "the layout does not fit the first line: the line is cut short, or of another format: \" [\" does not follow $msec"},
+		{"time=w,path=p", `{"w":"now","p":"/a"}`, `the layout does not fit the first line: time: want a time such as 2026-01-01T12:00:00Z, got "now"`},
+		{"", `1795219251.728 "GET /a"`, `the first line is not of a known format: "1795219251.728 \"GET /a\""; if that is a format of your own, such as a log_format of nginx, give it with --layout`},
+	} {
+		_, err := NewReader("test", strings.NewReader(row.text+"\n"), "", Options{Layout: row.layout})
+		if err == nil || err.Error() != row.want {
+			t.Errorf("%s by %q: got error %v, want %s", row.text, row.layout, err, row.want)
+		}
+	}
+}
+
 // format is the format of a name.
 func format(t testing.TB, name string) Format {
 	t.Helper()
