@@ -32,8 +32,9 @@ var agentFormat = Format{
 		if bytes.HasPrefix(l, []byte("level=")) {
 			return bytes.Contains(l, []byte(" time=")) && bytes.Contains(l, []byte(" msg="))
 		}
-		if bytes.HasPrefix(l, []byte(`{"level":"`)) {
-			return bytes.Contains(l, []byte(`","time":"`)) && bytes.Contains(l, []byte(`"msg":`))
+		if rest, ok := bytes.CutPrefix(l, []byte(`{"level":"`)); ok { // and the time next, which other programs put elsewhere
+			_, rest, _ = bytes.Cut(rest, []byte(`"`))
+			return bytes.HasPrefix(rest, []byte(`,"time":"`)) && bytes.Contains(rest, []byte(`"msg":`))
 		}
 		var clock seconds
 		return len(l) > len(auditTime)+2 && bytes.HasPrefix(l[len(auditTime):], []byte(" [")) && isTime(&clock, l[:len(auditTime)])

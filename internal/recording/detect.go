@@ -161,6 +161,9 @@ func unknown(head []byte, only *Format) error {
 	if only != nil {
 		format = "the format " + only.Name
 	}
+	if only == nil && (bytes.Contains(lines[0], []byte(`GET /`)) || bytes.Contains(lines[0], []byte(`"GET"`))) {
+		first += "; if that is a format of your own, such as a log_format of nginx, give it with --layout"
+	}
 	if len(lines) == 1 {
 		return &Damage{Col: 1, Text: fmt.Sprintf("the first line is not of %s: %s", format, first)}
 	}

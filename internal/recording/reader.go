@@ -70,6 +70,9 @@ func NewReader(name string, r io.Reader, format string, o Options) (*Reader, err
 	}
 	is, ok := detect(head, only, maxDepth, true)
 	if !ok {
+		if err := misfit(only, o, sample(head)); err != nil {
+			return nil, err
+		}
 		return nil, unknown(head, only)
 	}
 	out := &Reader{Format: is.format.Name, Wrapped: d.names, from: d.from, paths: make(map[string]error)}
