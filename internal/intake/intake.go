@@ -110,7 +110,7 @@ func read(names []string, o Options) (_ *importer, err error) {
 		im.pseudonyms = newPseudonyms()
 	}
 	for _, name := range names {
-		if err := im.file(name); err != nil {
+		if err := im.file(name, len(names) > 1); err != nil {
 			return nil, err
 		}
 	}
@@ -169,8 +169,8 @@ type day struct {
 	line    int
 }
 
-// file reads a recording.
-func (im *importer) file(name string) error {
+// file reads a recording. Among several, one may be empty: the log that was begun last.
+func (im *importer) file(name string, several bool) error {
 	in, shown := im.o.Stdin, "stdin"
 	if name != "-" {
 		f, err := os.Open(name)
@@ -181,6 +181,10 @@ func (im *importer) file(name string) error {
 		in, shown = f, name
 	}
 	r, err := recording.NewReader(shown, in, im.o.From, im.o.Recording)
+	if errors.Is(err, recording.ErrEmpty) && several {
+		im.sum.Files = append(im.sum.Files, File{Name: shown})
+		return nil
+	}
 	if d := (*recording.Damage)(nil); errors.As(err, &d) {
 		return &trace.Error{File: shown, Line: 1, Col: d.Col, Text: d.Text}
 	}
@@ -356,6 +360,9 @@ func (im *importer) complete(h *trace.Header) {
 func (im *importer) source() string {
 	var formats, names []string
 	for _, f := range im.sum.Files {
+		if f.Format == "" {
+			continue
+		}
 		if !slices.Contains(formats, f.Format) {
 			formats = append(formats, f.Format)
 		}

@@ -64,6 +64,7 @@ func TestOrder(t *testing.T) {
 		{"lines within the window", []string{e(0, "/a") + e(50, "/c") + e(1, "/b") + e(59, "/d")}, []string{"0 /a", "1 /b", "50 /c", "59 /d"}, 0},
 		{"lines beyond it", []string{e(0, "/a") + e(100, "/c") + e(1, "/b") + e(101, "/d") + e(200, "/e")}, []string{"0 /a", "1 /b", "100 /c", "101 /d", "200 /e"}, 1},
 		{"newest first", []string{e(300, "/d") + e(150, "/c") + e(150, "/b") + e(0, "/a")}, []string{"0 /a", "150 /b", "150 /c", "300 /d"}, 0},
+		{"one that is empty", []string{"", e(0, "/a")}, []string{"0 /a"}, 0},
 		{"two logs of one time", []string{e(0, "/a") + e(2, "/c"), e(0, "/b") + e(1, "/x") + e(2, "/d")}, []string{"0 /a", "0 /b", "1 /x", "2 /c", "2 /d"}, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
