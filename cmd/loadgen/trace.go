@@ -18,6 +18,7 @@ import (
 	"tenement/internal/recording"
 	"tenement/internal/service"
 	"tenement/internal/trace"
+	"tenement/internal/words"
 )
 
 // trace is what is done with recordings and traces.
@@ -97,6 +98,8 @@ not lost. Lines about no request are counted by kind.
 	flags.StringVarP(&f.out, "output", "o", "-", "`file` for the trace, - is stdout")
 	command.CompleteFlag(c, "from", formatNames()...)
 	command.CompleteFlag(c, "service", service.Names()...)
+	command.CompleteFlag(c, "spread", "fit", "even")
+	command.CompleteFlag(c, "inferred", "on", "off")
 	c.RunE = func(c *cobra.Command, files []string) error { return p.runImport(c, &f, files) }
 	return c
 }
@@ -122,7 +125,7 @@ func (p *program) runImport(c *cobra.Command, f *importFlags, files []string) er
 	if err != nil {
 		return importError(err)
 	}
-	defer tape.Close()
+	defer func() { _ = tape.Close() }()
 	p.noteImport(tape, sum)
 	if toStdout {
 		return tape.Write(p.stdout)
@@ -163,7 +166,11 @@ func formatHelp() string {
 	b.WriteString("Formats:\n")
 	width := len(slices.MaxFunc(formatNames(), func(a, b string) int { return len(a) - len(b) }))
 	for _, f := range recording.Formats() {
-		fmt.Fprintf(&b, "  %-*s  %s\n", width, f.Name, f.Doc)
+		name := f.Name
+		for _, l := range words.Wrap(f.Doc, noteWidth-width-4) {
+			fmt.Fprintf(&b, "  %-*s  %s\n", width, name, l)
+			name = ""
+		}
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }
@@ -179,7 +186,7 @@ func (p *program) replayed(file string) (_ string, done func(), err error) {
 	if err != nil {
 		return "", none, importError(err)
 	}
-	defer tape.Close()
+	defer func() { _ = tape.Close() }()
 	base := traceName(filepath.Base(file))
 	p.note("%s is a recording, not a trace: it is imported for this run, as by", file)
 	fmt.Fprintf(p.stderr, "  loadgen trace import %s -o %s\n", shellWord(file), shellWord(base))

@@ -48,7 +48,14 @@ func (p *program) noteImport(tape *trace.Tape, sum *intake.Summary) {
 		}
 	}
 	if sum.Backwards > 0 {
-		p.wrapped("newest lines first: read backwards")
+		p.wrapped("%s with the newest lines first, read backwards", count(int64(sum.Backwards), "file", "files"))
+	}
+	if len(sum.Services) > 1 {
+		var parts []string
+		for _, s := range slices.Sorted(maps.Keys(sum.Services)) {
+			parts = append(parts, fmt.Sprintf("%d of %v", sum.Services[s], s))
+		}
+		p.wrapped("requests of several services (%s): the trace is of %s; --service says which it is", words.List(parts, "and"), tape.Header.Service)
 	}
 	if c.Late > 0 {
 		p.wrapped("%s came more than 60 s behind the line before and are put in their place", count(c.Late, "line", "lines"))
@@ -61,28 +68,32 @@ func (p *program) noteImport(tape *trace.Tape, sum *intake.Summary) {
 
 // noteConclusions tells what no line says.
 func (p *program) noteConclusions(h trace.Header) {
-	if c := h.Counts; c != nil {
-		if c.Attributed > 0 {
-			p.wrapped("%s without a task are attributed to the tasks of their address", count(c.Attributed, "request", "requests"))
-		}
-		if c.Inferred > 0 {
-			p.wrapped("%s inferred between refusals; --inferred=off leaves them out", count(c.Inferred, "admitted request", "admitted requests"))
+	if c := h.Counts; c != nil && c.Attributed > 0 {
+		p.wrapped("the task of %s is concluded: their lines name none", count(c.Attributed, "request", "requests"))
+	}
+	for _, sentence := range h.Redactions {
+		switch {
+		case !strings.HasPrefix(sentence, "metadata"):
+		case h.Counts != nil && h.Counts.Inferred > 0:
+			p.wrapped("%s (--inferred off leaves these out)", sentence)
+		default:
+			p.wrapped("%s", sentence)
 		}
 	}
 	if h.Placed == nil {
 		return
 	}
-	every := strconv.FormatFloat(h.ResolutionS, 'g', -1, 64) + " s"
+	steps := "times are in steps of " + strconv.FormatFloat(h.ResolutionS, 'g', -1, 64) + " s: "
 	if h.Placed.Rule != "limit" {
-		p.wrapped("times are whole steps of %s: requests are spread evenly within them", every)
+		p.wrapped("%srequests are spread evenly within them", steps)
 		return
 	}
-	text := fmt.Sprintf("times are whole steps of %s: requests are placed within them as limit %s answers", every, h.Placed.Limit)
+	text := steps + "requests are placed within them to fit limit " + h.Placed.Limit
 	if h.Placed.Fitted {
-		text += ", which fits the refusals"
+		text += ", which explains the refusals"
 	}
 	if h.Placed.Misfits > 0 {
-		text += fmt.Sprintf("; %s of it wherever placed", count(h.Placed.Misfits, "answer is not", "answers are not"))
+		text += "; " + count(h.Placed.Misfits, "answer does not fit it", "answers do not fit it")
 	}
 	p.wrapped("%s", text)
 }

@@ -45,6 +45,8 @@ type Summary struct {
 	Damaged []trace.Error
 	// Backwards is how many files were newest first.
 	Backwards int
+	// Services are how many requests each service got.
+	Services map[service.Service]int64
 }
 
 // File is one recording.
@@ -108,7 +110,7 @@ func read(names []string, o Options) (_ *importer, err error) {
 		im.pseudonyms = newPseudonyms()
 	}
 	for _, name := range names {
-		if err := im.file(name); err != nil {
+		if err := im.file(name, len(names) > 1); err != nil {
 			return nil, err
 		}
 	}
@@ -153,9 +155,11 @@ type importer struct {
 	days    map[int64]*day // how many entries there are on each, by its number
 	today   *day           // the one of the last entry
 	number  int64
-	methods bool  // some entry has no method
-	audited bool  // one of the files is an audit log
-	refused int64 // refusals in logs of mockimds, which its audit log has too
+	methods bool // some entry has no method
+
+	services [8]int64 // requests, by service
+	audited  bool     // one of the files is an audit log
+	refused  int64    // refusals in logs of mockimds, which its audit log has too
 }
 
 // day is what is known of the entries of a day.
@@ -165,10 +169,9 @@ type day struct {
 	line    int
 }
 
-// file reads a recording.
-func (im *importer) file(name string) error {
-	var in io.Reader = im.o.Stdin
-	shown := "stdin"
+// file reads a recording. Among several, one may be empty: the log that was begun last.
+func (im *importer) file(name string, several bool) error {
+	in, shown := im.o.Stdin, "stdin"
 	if name != "-" {
 		f, err := os.Open(name)
 		if err != nil {
@@ -178,6 +181,10 @@ func (im *importer) file(name string) error {
 		in, shown = f, name
 	}
 	r, err := recording.NewReader(shown, in, im.o.From, im.o.Recording)
+	if errors.Is(err, recording.ErrEmpty) && several {
+		im.sum.Files = append(im.sum.Files, File{Name: shown})
+		return nil
+	}
 	if d := (*recording.Damage)(nil); errors.As(err, &d) {
 		return &trace.Error{File: shown, Line: 1, Col: d.Col, Text: d.Text}
 	}
@@ -246,6 +253,7 @@ func (im *importer) entry(file string, line int, e *recording.Entry, twice bool)
 		e.Service = *im.o.Service
 	}
 	im.methods = im.methods || e.Method == ""
+	im.services[e.Service]++
 	if im.pseudonyms != nil {
 		im.pseudonyms.replace(e)
 	}
@@ -301,7 +309,13 @@ func (im *importer) end() error {
 		}
 		im.sum.Counts.Unreadable += d.entries - 1
 	}
-	im.sum.Counts.Late = im.order.late
+	im.sum.Counts.Late, im.sum.Backwards = im.order.late, im.order.backwards
+	im.sum.Services = make(map[service.Service]int64)
+	for s, n := range im.services {
+		if n > 0 {
+			im.sum.Services[service.Service(s)] = n
+		}
+	}
 	if im.audited && im.refused > 0 {
 		im.order.once = true
 		im.foreign("mockimds log: refusals, which the audit log has", im.refused)
@@ -346,6 +360,9 @@ func (im *importer) complete(h *trace.Header) {
 func (im *importer) source() string {
 	var formats, names []string
 	for _, f := range im.sum.Files {
+		if f.Format == "" {
+			continue
+		}
 		if !slices.Contains(formats, f.Format) {
 			formats = append(formats, f.Format)
 		}

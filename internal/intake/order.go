@@ -44,6 +44,8 @@ type order struct {
 	up, down    int   // steps of time in what was added since the last flush
 	lately      int64 // late lines among it
 	late        int64
+	fell        bool    // this file was turned round
+	backwards   int     // files that were
 	firsts      []int64 // of each file: the time of its first line
 	first, last int64   // the bounds of what is read
 	once        bool    // what may be in another file is left out
@@ -65,7 +67,7 @@ func (o *order) begin() error {
 	if err := o.flush(true); err != nil {
 		return err
 	}
-	o.began, o.fresh = false, true
+	o.began, o.fresh, o.fell = false, true, false
 	return nil
 }
 
@@ -111,7 +113,10 @@ func (o *order) flush(all bool) error {
 	}
 	falling := o.down > o.up
 	if falling {
-		slices.Reverse(o.buffer)
+		if slices.Reverse(o.buffer); !o.fell {
+			o.fell = true
+			o.backwards++
+		}
 		all = true
 		o.fresh = true
 	} else {
@@ -179,7 +184,7 @@ func (o *order) source(yield func(*recording.Entry) bool) error {
 	var e recording.Entry
 	for len(m.cursors) > 0 {
 		c := &m.cursors[0]
-		if at := c.record.at; at >= o.first && at <= o.last && !(o.once && c.record.flags&twiceFlag != 0) {
+		if at := c.record.at; at >= o.first && at <= o.last && (!o.once || c.record.flags&twiceFlag == 0) {
 			o.table.entry(&c.record, &e)
 			if !yield(&e) {
 				return nil

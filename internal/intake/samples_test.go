@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"tenement/internal/recording"
 	"tenement/internal/trace"
 )
 
@@ -20,23 +21,39 @@ func TestSamples(t *testing.T) {
 	}
 	for _, test := range []struct {
 		files           string
+		layout          string
 		lines, requests int64
 		refused         int64
 	}{
-		{"ecs-40-60.audit.log.gz", 8335, 8335, 681},
-		{"ecs-40-60.audit.log.gz ecs-40-60.agent.log.gz", 8335 + 17179, 17126, 681},
-		{"ecs-5-10.audit.log", 3401, 3401, 1653},
-		{"ecs-5-10.agent.log.gz ecs-5-10.audit.log", 3401 + 7229, 7173, 1653},
-		{"nginx-40-60.audit.log", 3199, 3199, 367},
-		{"nginx-40-60.audit.log nginx-40-60.agent.log.gz", 3199 + 5119, 5073, 367},
-		{"vegeta-40-60.audit.log", 1261, 1261, 303},
+		{"ecs-40-60.audit.log.gz", "", 8335, 8335, 681},
+		{"ecs-40-60.audit.log.gz ecs-40-60.agent.log.gz", "", 8335 + 17179, 17126, 681},
+		{"ecs-5-10.audit.log", "", 3401, 3401, 1653},
+		{"ecs-5-10.agent.log.gz ecs-5-10.audit.log", "", 3401 + 7229, 7173, 1653},
+		{"nginx-40-60.audit.log", "", 3199, 3199, 367},
+		// Two requests for a path that the agent does not have are in neither log.
+		{"nginx-40-60.audit.log nginx-40-60.agent.log.gz", "", 3199 + 5119, 5073 - 2, 367},
+		{"vegeta-40-60.audit.log", "", 1261, 1261, 303},
+		{"nginx-40-60.combined.log", "", 5073, 5073, 367},
+		{"nginx-40-60.timed.log", timed, 5073, 5073, 367},
+		{"goreplay-40-60.requests.gor", "", 4825, 4825, 0},
+		{"goreplay-40-60.with-responses.gor.gz", "", 2508, 2508, 224},
+		{"vegeta-steady.results.jsonl", "", 300, 300, 0},
+		{"vegeta-steady.results.csv", "", 300, 300, 0},
+		{"vegeta-steady.results.bin", "", 300, 300, 0},
+		{"vegeta-over.results.jsonl.gz", "", 1440, 1440, 303},
+		{"vegeta-targets.http", "rate=1/s", 6, 6, 0},
+		{"vegeta-targets.jsonl", "rate=1/s", 3, 3, 0},
 	} {
 		t.Run(test.files, func(t *testing.T) {
 			var names []string
 			for _, name := range strings.Fields(test.files) {
 				names = append(names, filepath.Join(*traces, name))
 			}
-			tape, sum, err := Import(names, Options{})
+			o := Options{Recording: recording.Options{Layout: test.layout}}
+			if test.layout == timed {
+				o.From = "nginx"
+			}
+			tape, sum, err := Import(names, o)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -50,6 +67,9 @@ func TestSamples(t *testing.T) {
 		})
 	}
 }
+
+// timed is the log_format of one of them, as their README has it.
+const timed = `$msec $remote_addr:$remote_port $status $request_time $upstream_response_time $body_bytes_sent $connection:$connection_requests "$request_method" "$request_uri" "$http_user_agent"`
 
 // refused is how many events have the status 429.
 func refused(t *testing.T, tape *trace.Tape) int64 {

@@ -28,18 +28,20 @@ const sampled = 100
 // in front of the lines.
 func detect(head []byte, only *Format, depth int, front bool) (found, bool) {
 	lines := sample(head)
+	wrapped := false // each line is, so that the text is no one document
 	if depth > 0 {
 		for _, w := range wrappers() {
 			if !w.wraps(head, lines) {
 				continue
 			}
+			wrapped = wrapped || w.open == nil
 			if inner, ok := detect(w.textOfHead(head), only, depth-1, true); ok {
 				inner.wrappers = append([]wrapper{w}, inner.wrappers...)
 				return inner, true
 			}
 		}
 	}
-	if f, ok := ofFormat(head, lines, only); ok {
+	if f, ok := ofFormat(head, lines, only, wrapped); ok {
 		return f, true
 	}
 	var best found
@@ -79,8 +81,9 @@ func (w *wrapper) wraps(head []byte, lines [][]byte) bool {
 	return 2*n > len(lines)
 }
 
-// ofFormat is the format that most lines are of, or the one of what is no list of lines.
-func ofFormat(head []byte, lines [][]byte, only *Format) (found, bool) {
+// ofFormat is the format that most lines are of, or, unless each line is wrapped, the
+// one of what is no list of lines.
+func ofFormat(head []byte, lines [][]byte, only *Format, wrapped bool) (found, bool) {
 	if only != nil && only.Sniff == nil {
 		return found{format: only, votes: len(lines)}, true
 	}
@@ -94,7 +97,7 @@ func ofFormat(head []byte, lines [][]byte, only *Format) (found, bool) {
 		switch {
 		case f.Sniff == nil:
 		case f.Records != nil:
-			if f.Sniff(head) {
+			if !wrapped && f.Sniff(head) {
 				return found{format: f, votes: max(1, len(lines))}, true
 			}
 		default:
@@ -135,7 +138,7 @@ func unknown(head []byte, only *Format) error {
 	lines := sample(head)
 	if len(lines) == 0 {
 		if len(head) == 0 {
-			return &Damage{Col: 1, Text: "the file is empty"}
+			return ErrEmpty
 		}
 		return &Damage{Col: 1, Text: "the file holds nothing but blanks and zero bytes"}
 	}
@@ -154,11 +157,21 @@ func unknown(head []byte, only *Format) error {
 	if bytes.IndexByte(head, 0) >= 0 {
 		return &Damage{Col: 1, Text: "not text: " + first}
 	}
+	format := "a known format"
 	if only != nil {
-		return &Damage{Col: 1, Text: fmt.Sprintf("none of the first %s is of the format %s: %s", words.Plural(uint64(len(lines)), "line", "lines"), only.Name, first)}
+		format = "the format " + only.Name
 	}
-	return &Damage{Col: 1, Text: fmt.Sprintf("none of the first %s is of a known format: %s", words.Plural(uint64(len(lines)), "line", "lines"), first)}
+	if only == nil && (bytes.Contains(lines[0], []byte(`GET /`)) || bytes.Contains(lines[0], []byte(`"GET"`))) {
+		first += "; if that is a format of your own, such as a log_format of nginx, give it with --layout"
+	}
+	if len(lines) == 1 {
+		return &Damage{Col: 1, Text: fmt.Sprintf("the first line is not of %s: %s", format, first)}
+	}
+	return &Damage{Col: 1, Text: fmt.Sprintf("none of the first %d lines is of %s: %s", len(lines), format, first)}
 }
+
+// ErrEmpty is the error of a file without a byte.
+var ErrEmpty error = &Damage{Col: 1, Text: "the file is empty"}
 
 // ErrTrace is the error of a recording that is a trace already.
 var ErrTrace = errors.New("this is a trace already: it needs no import")

@@ -85,8 +85,8 @@ func (d *decoded) unpack(name string, r io.Reader) {
 // The bounds of unpacking: text that is so many times as long as the file, and so many
 // bytes at least, is no log.
 const (
-	maxRatio    = 500
-	leastBursts = 64 << 20
+	maxRatio     = 500
+	leastChecked = 16 << 20
 )
 
 // unpacked is what a file unpacks to.
@@ -100,7 +100,7 @@ type unpacked struct {
 func (u *unpacked) Read(b []byte) (int, error) {
 	n, err := u.r.Read(b)
 	u.given += int64(n)
-	if u.given > leastBursts && u.given > maxRatio*u.from.read {
+	if u.given > leastChecked && u.given > maxRatio*u.from.read {
 		return 0, fmt.Errorf("unpacks to more than %d times its size, which no log does", maxRatio)
 	}
 	return n, err
@@ -126,8 +126,23 @@ func (d *decoded) text() error {
 		d.utf16(binary.LittleEndian)
 	case everyOther(head, 0):
 		d.utf16(binary.BigEndian)
+	case len(head) > 0 && head[0] == 0:
+		d.skipZeros()
 	}
 	return nil
+}
+
+// skipZeros leaves out what a file begins with that was truncated while it was written
+// to.
+func (d *decoded) skipZeros() {
+	for {
+		head, _ := d.in.Peek(headSize) // reading on returns the error again
+		n := len(head) - len(bytes.TrimLeft(head, "\x00"))
+		_, _ = d.in.Discard(n)
+		if n < len(head) || n == 0 {
+			return
+		}
+	}
 }
 
 // everyOther reports whether the bytes at even offsets from there are zero, and the

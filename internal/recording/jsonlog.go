@@ -2,8 +2,7 @@ package recording
 
 import (
 	"bytes"
-	"encoding/json"
-	"strings"
+	"slices"
 )
 
 // jsonLog is an access log with a JSON object a line. Without a layout the usual
@@ -17,19 +16,18 @@ var jsonLog = Format{
 	Name:  "json",
 	Doc:   "access log in JSON (nginx, Envoy, Traefik, Caddy, Go's slog), or with --layout any other",
 	Sniff: sniffJSON,
-	Lines: func(o Options) (LineDecoder, error) {
+	Lines: func(options Options) (LineDecoder, error) {
 		dialects := dialects
-		if o.Layout != "" {
-			m, err := parseMapping(o.Layout)
+		if options.Layout != "" {
+			m, err := parseMapping(options.Layout)
 			if err != nil {
 				return nil, err
 			}
 			dialects = []dialect{{mapping: m}}
 		}
-		l := newFiller(true)
+		l, o := newFiller(true), new(flat)
 		return func(line []byte, e *Entry) error {
-			o, err := parseObject(line)
-			if err != nil {
+			if err := o.parse(line); err != nil {
 				return err
 			}
 			var f fields
@@ -85,12 +83,12 @@ func known(text string) mapping {
 	return m
 }
 
-// sniffJSON recognises the first line as a request. What is a result or a target of
-// vegeta is none.
+// sniffJSON recognises the first line as a request, unless it is one of another format
+// that has JSON.
 func sniffJSON(head []byte) bool {
 	line, _, _ := bytes.Cut(head, []byte{'\n'})
-	o, err := parseObject(line)
-	if err != nil || sniffVegetaJSON(head) {
+	var o flat
+	if o.parse(line) != nil || sniffVegetaJSON(head) || slices.ContainsFunc(agents, func(f Format) bool { return f.Sniff(line) }) {
 		return false
 	}
 	var f fields
@@ -105,28 +103,9 @@ func sniffJSON(head []byte) bool {
 	return false
 }
 
-// object is a JSON object whose values are not yet read.
-type object map[string]json.RawMessage
-
-// parseObject reads a line.
-func parseObject(line []byte) (object, error) {
-	line = bytes.TrimSpace(line)
-	var o object
-	err := json.Unmarshal(line, &o)
-	switch {
-	case err == nil && o != nil:
-		return o, nil
-	case len(line) > 0 && line[0] == '{' && line[len(line)-1] != '}':
-		return nil, damaged(len(line), "the line is cut short: the JSON object does not end")
-	case len(line) == 0 || line[0] != '{':
-		return nil, damaged(0, "want a JSON object, got %s", quoted(line))
-	}
-	return nil, damaged(0, "no JSON: %v", err)
-}
-
 // dialect is the first of the dialects that the object speaks; its fields are set. It
 // is nil where the object names no path.
-func (o object) dialect(all []dialect, f *fields) *dialect {
+func (o *flat) dialect(all []dialect, f *fields) *dialect {
 	for i := range all {
 		d := &all[i]
 		marked := d.marks == nil
@@ -148,46 +127,6 @@ func (o object) dialect(all []dialect, f *fields) *dialect {
 		if f.text[partPath] != nil || f.text[partURI] != nil || f.text[partRequest] != nil {
 			return d
 		}
-	}
-	return nil
-}
-
-// field is the text of a field, nil if there is none. A name with dots is one of an
-// inner object, unless the object has a field of just that name. Of a list it is the
-// first value.
-func (o object) field(name string) []byte {
-	raw, ok := o[name]
-	for !ok {
-		outer, inner, dotted := strings.Cut(name, ".")
-		var within object
-		if !dotted || json.Unmarshal(o[outer], &within) != nil || within == nil {
-			return nil
-		}
-		name, o = inner, within
-		raw, ok = o[name]
-	}
-	return valueText(raw)
-}
-
-// valueText is a value as text; nil of null, true and objects.
-func valueText(raw json.RawMessage) []byte {
-	switch {
-	case len(raw) == 0:
-		return nil
-	case raw[0] == '"':
-		var s string
-		if json.Unmarshal(raw, &s) != nil {
-			return nil
-		}
-		return []byte(s)
-	case raw[0] == '[':
-		var list []json.RawMessage
-		if json.Unmarshal(raw, &list) != nil || len(list) == 0 || len(list[0]) > 0 && list[0][0] == '[' {
-			return nil
-		}
-		return valueText(list[0])
-	case raw[0] == '-' || raw[0] >= '0' && raw[0] <= '9':
-		return raw
 	}
 	return nil
 }

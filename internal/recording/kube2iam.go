@@ -86,7 +86,7 @@ func (d *kubeDecoder) line(b []byte, e *Entry) error {
 		e.Addr = d.texts.keep([]byte(addr.String()))
 	}
 	e.Service = service.IMDS
-	e.Method = d.texts.keep(valueOf(d.fields, "req.method"))
+	e.Method = d.texts.shown(valueOf(d.fields, "req.method"))
 	e.Path = d.texts.keep([]byte((&url.URL{Path: string(path)}).EscapedPath()))
 	return nil
 }

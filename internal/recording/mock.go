@@ -49,7 +49,7 @@ func (d *mockDecoder) line(b []byte, e *Entry) error {
 		return damaged(len(b), "want a path")
 	}
 	method, _ := textOf(d.fields, "method")
-	e.Method = d.texts.keep(method)
+	e.Method = d.texts.shown(method)
 	if status, ok := whole64(valueOf(d.fields, "status")); ok {
 		e.Status = int(status)
 	}
@@ -61,10 +61,10 @@ func (d *mockDecoder) line(b []byte, e *Entry) error {
 		e.Addr = d.texts.keep([]byte(addr.String()))
 	}
 	if group, ok := textOf(d.fields, "group"); ok {
-		e.Task = d.texts.keep(append(append(bytes.Clone(group), '/'), valueOf(d.fields, "task")...))
+		e.Task = d.texts.shown(append(append(bytes.Clone(group), '/'), valueOf(d.fields, "task")...))
 	}
 	if host := valueOf(d.fields, "host"); host != nil {
-		e.Instance = d.texts.keep(append([]byte("host "), host...))
+		e.Instance = d.texts.shown(append([]byte("host "), host...))
 	}
 	e.Path, e.Cut = d.path(string(path), e.Task)
 	return nil

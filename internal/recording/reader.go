@@ -58,8 +58,21 @@ func NewReader(name string, r io.Reader, format string, o Options) (*Reader, err
 	if l := sample(head); only == nil && len(l) > 0 && looksLikeTrace(l[0]) {
 		return nil, ErrTrace
 	}
+	if only == nil && o.Layout != "" {
+		if name := layoutFormat(o.Layout, sample(head)); name != "" {
+			only, _ = Named(name) // it is one
+		}
+	}
+	if only != nil {
+		if only, err = only.laidOut(o); err != nil {
+			return nil, err
+		}
+	}
 	is, ok := detect(head, only, maxDepth, true)
 	if !ok {
+		if err := misfit(only, o, sample(head)); err != nil {
+			return nil, err
+		}
 		return nil, unknown(head, only)
 	}
 	out := &Reader{Format: is.format.Name, Wrapped: d.names, from: d.from, paths: make(map[string]error)}

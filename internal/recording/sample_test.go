@@ -135,7 +135,15 @@ func TestSamples(t *testing.T) {
 // TestSniff asks every format about every sample: its own is recognised, and no
 // other, whatever the order of the formats.
 func TestSniff(t *testing.T) {
+	type sample struct{ file, format string }
+	all := []sample{
+		{"ecs-5-10.excerpt.audit.log", "audit"}, {"agent.log", "agent"}, {"pod-identity.log", "pod-identity"},
+		{"mockimds.log", "mockimds"}, {"kube2iam.log", "kube2iam"},
+	}
 	for _, s := range samples {
+		all = append(all, sample{s.file, s.format})
+	}
+	for _, s := range all {
 		head := readSample(t, s.file)
 		head = head[:min(len(head), 4<<10)]
 		claimed := s.format == "nginx" // it has to be named
@@ -158,6 +166,105 @@ func TestSniff(t *testing.T) {
 		}
 		if !claimed {
 			t.Errorf("%s: not recognised as %s", s.file, s.format)
+		}
+	}
+}
+
+// TestSniffOthers asks about lines of the programs that hand out credentials, and of
+// files that are no recordings.
+func TestSniffOthers(t *testing.T) {
+	for _, row := range []struct{ format, line string }{
+		{"audit", `2026-11-21T00:00:51Z 429 127.0.0.2:40591 "/v2/credentials" "Go-http-client/1.1" - `},
+		{"agent", `level=info time=2026-11-21T00:00:51Z msg="Handling http request" method="GET" from="127.0.0.2:40591"`},
+		{"pod-identity", `{"client-addr":"10.0.0.5:53412","cluster-name":"c","level":"info","msg":"handling new request request from 10.0.0.5:53412","time":"2026-01-01T12:00:00Z"}`},
+		{"mockimds", `{"time":"2026-11-21T00:00:51.5Z","at_s":1.5,"host":0,"source":"127.0.0.1","method":"GET","path":"/v2/credentials","status":429,"verdict":"reject"}`},
+		{"kube2iam", `time="2026-11-21T00:00:51Z" level=info msg="GET /latest/meta-data/ (200) took 4823 ns" req.method=GET req.path=/latest/meta-data/ req.remote=10.0.0.5 res.duration=4823 res.status=200`},
+		{"", `{"version":1,"source":"audit: audit.log","start":"2026-01-01T12:00:00Z","resolution_s":1}`},
+		{"", `{"t":1.25,"task":"10.0.0.8","method":"GET","path":"/v4/0123-abc/task","status":429,"lat_us":180}`},
+		{"", `{"t":1.147032,"src":"127.0.0.3","method":"GET","path":"/v4/ac41-2495160605/task","ua":"Go-http-client/1.1","status":200,"latency_us":100}`},
+		{"", `time,src,seen`},
+		{"", `GET / HTTP/1.1`},
+		{"", ``},
+	} {
+		for _, f := range Formats() {
+			if f.Sniff != nil && f.Sniff([]byte(row.line)) != (f.Name == row.format) {
+				t.Errorf("%s: %s says %v", row.line, f.Name, f.Name != row.format)
+			}
+		}
+	}
+}
+
+// TestDetected reads every sample as a user's file, whose format nobody named.
+func TestDetected(t *testing.T) {
+	for _, s := range samples {
+		r, err := NewReader(s.file, strings.NewReader(readSample(t, s.file)), "", Options{Layout: s.layout})
+		if err != nil {
+			t.Errorf("%s: %v", s.file, err)
+			continue
+		}
+		if r.Format != s.format || len(r.Wrapped) > 0 {
+			t.Errorf("%s: got format %s within %q, want %s", s.file, r.Format, r.Wrapped, s.format)
+		}
+		statuses := make(map[int]int)
+		for {
+			var e Entry
+			_, err := r.Next(&e)
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			if err == nil {
+				statuses[e.Status]++
+			}
+		}
+		if !maps.Equal(statuses, s.statuses) {
+			t.Errorf("%s: statuses: got %v, want %v", s.file, statuses, s.statuses)
+		}
+	}
+}
+
+// TestLaidOut reads lines that only their layout makes a request of, within a wrapper
+// and behind a prefix too.
+func TestLaidOut(t *testing.T) {
+	for _, row := range []struct{ from, layout, text, format string }{
+		{"", "$msec $request_uri", "1795219251.728 /a\n1795219251.728 /b\n", "nginx"},
+		{"", "$msec $request_uri", "host: 1795219251.728 /a\nhost: 1795219251.728 /b\n", "nginx"},
+		{"nginx", "$msec $request_uri", `{"log":"1795219251.728 /a\n","stream":"stdout","time":"2026-11-21T00:00:51.7Z"}` + "\n", "nginx"},
+		{"", "time=w,path=p.q", `{"w":1795219251.728,"p":{"q":"/a"}}` + "\n", "json"},
+		{"json", "time=w,path=p.q", `{"w":1795219251.728,"p":{"q":"/a"}}` + "\n", "json"},
+		{"json", "time=w,path=p.q", `web-1 | {"w":1795219251.728,"p":{"q":"/a"}}` + "\n", "json"},
+		{"json", "time=w,path=message", `{"w":1795219251.728,"message":"/a"}` + "\n", "json"},
+		{"", "time=2,path=1", "/a,1795219251.728\n", "csv"},
+		{"csv", "time=when,path=what", "when;what\n1795219251.728;/a\n", "csv"},
+	} {
+		r, err := NewReader("test", strings.NewReader(row.text), row.from, Options{Layout: row.layout})
+		if err != nil {
+			t.Errorf("%s as %q: %v", row.text, row.from, err)
+			continue
+		}
+		for {
+			var e Entry
+			_, err := r.Next(&e)
+			if _, foreign := IsForeign(err); foreign {
+				continue
+			}
+			if err != nil || r.Format != row.format || e.Path != "/a" || !e.At.Equal(at("00:00:51.728")) {
+				t.Errorf("%s as %q: got %+v of %s, %v", row.text, row.from, e, r.Format, err)
+			}
+			break
+		}
+	}
+}
+
+// TestMisfits gives layouts that do not fit, and lines that need one.
+func TestMisfits(t *testing.T) {
+	for _, row := range []struct{ layout, text, want string }{
+		{"$msec [$request_uri]", "1795219251.728 /a", "the layout does not fit the first line: the line is cut short, or of another format: \" [\" does not follow $msec"},
+		{"time=w,path=p", `{"w":"now","p":"/a"}`, `the layout does not fit the first line: time: want a time such as 2026-01-01T12:00:00Z, got "now"`},
+		{"", `1795219251.728 "GET /a"`, `the first line is not of a known format: "1795219251.728 \"GET /a\""; if that is a format of your own, such as a log_format of nginx, give it with --layout`},
+	} {
+		_, err := NewReader("test", strings.NewReader(row.text+"\n"), "", Options{Layout: row.layout})
+		if err == nil || err.Error() != row.want {
+			t.Errorf("%s by %q: got error %v, want %s", row.text, row.layout, err, row.want)
 		}
 	}
 }

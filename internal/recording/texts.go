@@ -19,6 +19,16 @@ func (t texts) keep(b []byte) string {
 	return s
 }
 
+// shown is keep for a text that people are shown: what cannot be shown is U+FFFD.
+func (t texts) shown(b []byte) string {
+	if s, ok := t[string(b)]; ok {
+		return s
+	}
+	s := string(printable(b))
+	t[string(b)] = s
+	return s
+}
+
 // serviceOf is the service that a request was for, as far as its path tells: what
 // begins with /latest/ is the instance's; credentials without an ID are a pod's;
 // all else is the ECS agent's.

@@ -98,6 +98,7 @@ func (c *csvSource) next() (line, error) {
 		open = open != (strings.Count(text, `"`)%2 == 1)
 	}
 	c.ahead, c.texts = append(later, c.ahead...), append(laterTexts, c.texts...)
+	//nolint:nilerr // the line carries its error
 	return line{n: first.n, err: &Damage{Text: "CSV: the row has not as many cells as the header, or its quotes do not end"}}, nil
 }
 
@@ -171,7 +172,7 @@ func csvRow(row string) (cells []string, ends bool) {
 			return cells, true
 		}
 		if row[0] != ',' {
-			return cells, true // not CSV: the number of cells tells
+			return nil, true // not CSV
 		}
 		row = row[1:]
 	}
