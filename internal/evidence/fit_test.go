@@ -39,7 +39,8 @@ func TestFitFindsTheLimit(t *testing.T) {
 			if !s.coarse && (!within(f.Limit.Rate.PerSecond(), rate, 0.05) || !within(float64(f.Limit.Burst), burst, 0.1)) {
 				t.Errorf("got %s, want about %s", f.Limit.Line(), s.limit)
 			}
-			if !slices.Contains(f.Scopes, l.Scope) || f.Misfits > f.Refused/10 {
+			// The times of vegeta's results are the client's, not the server's.
+			if !slices.Contains(f.Scopes, l.Scope) || f.Misfits > f.Refused/5 {
 				t.Errorf("got scopes %v, %d misfits", f.Scopes, f.Misfits)
 			}
 		})

@@ -80,11 +80,12 @@ func (s sample) read(t testing.TB) []recording.Entry {
 	if strings.Contains(s.file, ".truth.") {
 		all = readTruth(t, f)
 	} else {
-		format := ""
+		var format string
+		var o recording.Options
 		if strings.Contains(s.file, ".timed.") {
-			format = "nginx"
+			format, o.Layout = "nginx", timed
 		}
-		r, err := recording.NewReader(s.file, f, format, recording.Options{Layout: timed})
+		r, err := recording.NewReader(s.file, f, format, o)
 		if err != nil {
 			t.Fatal(err)
 		}
