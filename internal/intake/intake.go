@@ -141,8 +141,12 @@ func differ(names []string) error {
 	return nil
 }
 
-// Raw reports whether a file is a recording that Import can read, and no trace.
+// Raw reports whether a file is a recording that Import can read, and no trace. A pipe,
+// which can be read once, is taken for a trace.
 func Raw(name string) bool {
+	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
+		return false
+	}
 	f, err := os.Open(name)
 	if err != nil {
 		return false
