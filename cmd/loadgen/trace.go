@@ -146,7 +146,7 @@ func importError(err error) error {
 		return command.Usage(err, "replay it: loadgen run --trace FILE")
 	}
 	if at, ok := errors.AsType[*trace.Error](err); ok && strings.Contains(at.Text, "known format") {
-		return command.Usage(err, "name the format with --from; formats: "+strings.Join(formatNames(), ", "))
+		return command.Usage(err, "--from names a format; see `loadgen trace import --help`")
 	}
 	return command.Usage(err, "")
 }

@@ -150,6 +150,8 @@ func TestHostile(t *testing.T) {
 		{"words", "hello\nworld\n", 0, 0, `audit.log.0:1:1: none of the first 2 lines is of a known format: "hello"`},
 		{"bzip2", "BZh91AY", 0, 0, "audit.log.0:1:1: the file is packed (bzip2): unpack it first"},
 		{"half of gzip", string(gzipped(t, []byte(strings.Repeat(good, 2000))))[:300], 1, 1, "the file is cut short; what was before is read"},
+		{"half of a HAR", `{"log":{"entries":[{"startedDateTime":"2026-11-20T12:00:00Z","time":1,"request":{"method":"GET","url":"http://169.254.170.2/v4/a"},"response":{"status":200}},{"startedDa`, 1, 1,
+			"audit.log.0:1: the file is cut short: the JSON document does not end; what was before is read"},
 		{"no gzip after all", "\x1f\x8b\x00\x00", 0, 0, "audit.log.0:1:1: gzip: "},
 		{"a bomb of zeros", bomb(""), 0, 0, "unpacks to more than 500 times its size, which no log does"},
 		{"a bomb after a line", bomb(good), 1, 1, "unpacks to more than 500 times its size, which no log does; what was before is read"},
