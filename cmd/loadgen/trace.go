@@ -58,5 +58,5 @@ Formats:
 		p.note("trace: %s: %s of %s in %s", out, words.Plural(uint64(len(t.Events)), "request", "requests"), words.Plural(uint64(len(t.Tasks())), "task", "tasks"), form.FormatDuration(t.Length()))
 		return nil
 	}
-	return command.Group(&cobra.Command{Use: "trace", Short: "Import recorded traffic"}, c)
+	return command.Group(&cobra.Command{Use: "trace", Short: "Import recorded traffic"}, c, p.traceStats(), p.traceShow())
 }

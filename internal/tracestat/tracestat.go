@@ -55,16 +55,16 @@ type counter struct {
 	pathOf                         []pathInfo // by path
 	routes                         map[service.Routes]*part
 
-	n, cut, inferred, answered uint64
-	all                        part
-	statuses                   map[int]uint64
-	first, last                time.Duration
-	latency                    stat.Durations
-	rate                       series
-	gaps                       gaps
-	windows                    windows
-	limit                      *demand // nil without a limit
-	used                       *usage  // nil without a limit
+	n, cut, inferred uint64
+	all              part
+	statuses         map[int]uint64
+	first, last      time.Duration
+	latency          stat.Durations
+	rate             series
+	gaps             gaps
+	windows          windows
+	limit            *demand // nil without a limit
+	used             *usage  // nil without a limit
 }
 
 // pathInfo is what a path is.
@@ -199,17 +199,17 @@ func (c *counter) path(e *trace.Event) int32 {
 	id, fresh := c.paths.id(e.Path)
 	if fresh {
 		plain, _, _ := strings.Cut(e.Path, "?")
-		info := pathInfo{route: RouteOf(c.service, plain, e.Cut)}
+		info := pathInfo{route: routeOf(c.service, plain)}
 		info.plain, _ = c.plain.id(plain)
 		c.pathParts, c.pathOf = append(c.pathParts, part{}), append(c.pathOf, info)
 	}
 	return id
 }
 
-// RouteOf is what a path without its query asks for, a cut one included.
-func RouteOf(s service.Service, path string, cut bool) service.Routes {
-	if cut && path == trace.CutCredentials {
-		return service.CredentialsRoute
+// routeOf is what a path without its query asks for, a cut one included.
+func routeOf(s service.Service, path string) service.Routes {
+	if path == trace.CutCredentials {
+		path = service.CredentialsV2
 	}
 	return s.Route(path)
 }
