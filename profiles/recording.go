@@ -17,13 +17,13 @@ import (
 
 // opener opens a trace by the name that a source has for it. A flag names
 // traces relative to the working directory: its opener is trace.Open.
-type opener func(file string) (*trace.Trace, error)
+type opener func(file string) (*trace.Tape, error)
 
 // besideFile opens the traces of a profile on disk. They lie beside it; one
 // that does not is looked for among the built-in ones, so that a built-in
 // profile that was shown, saved and edited still finds its recording.
 func besideFile(profile string) opener {
-	return func(file string) (*trace.Trace, error) {
+	return func(file string) (*trace.Tape, error) {
 		if !filepath.IsAbs(file) {
 			beside := filepath.Join(filepath.Dir(profile), file)
 			if _, err := os.Stat(beside); errors.Is(err, fs.ErrNotExist) && fs.ValidPath(file) {
@@ -38,11 +38,11 @@ func besideFile(profile string) opener {
 }
 
 // builtinTrace opens a trace of this package.
-func builtinTrace(file string) (*trace.Trace, error) { return trace.OpenFS(builtins, file) }
+func builtinTrace(file string) (*trace.Tape, error) { return trace.OpenFS(builtins, file) }
 
 // recording is a trace that a profile replays.
 type recording struct {
-	trace  *trace.Trace
+	trace  *trace.Tape
 	length time.Duration
 
 	// Made when they are first asked for.
@@ -50,13 +50,13 @@ type recording struct {
 	text     func() []byte // the trace as a file, for digests
 }
 
-func newRecording(t *trace.Trace) *recording {
+func newRecording(t *trace.Tape) *recording {
 	return &recording{
 		trace: t, length: t.Length(),
 		compiled: sync.OnceValue(func() *replayed { return compileTrace(t) }),
 		text: sync.OnceValue(func() []byte {
 			var b bytes.Buffer
-			if err := t.Write(&b); err != nil {
+			if err := t.WriteIdentity(&b); err != nil {
 				panic("profiles: writing a trace that was read: " + err.Error())
 			}
 			return b.Bytes()
@@ -75,24 +75,19 @@ type replayed struct {
 type request struct{ method, path string }
 
 // compileTrace numbers a trace's tasks and resources.
-func compileTrace(t *trace.Trace) *replayed {
+func compileTrace(t *trace.Tape) *replayed {
 	var (
 		c         = new(replayed)
-		events    = make([]plan.Event, len(t.Events))
-		tasks     = make(map[string]uint32)
+		events    = make([]plan.Event, 0, t.Len())
 		numbers   = make(map[request]uint32)
 		resources []plan.Resource
 		ids       = newRegister()
 	)
-	for i := range t.Events {
-		e := &t.Events[i]
-		task, known := tasks[e.Task]
-		if !known {
-			task = uint32(len(tasks))
-			tasks[e.Task] = task
-		}
+	var v trace.Record
+	for from := t.From(0); from.Next(&v) == nil; {
+		e := t.Event(&v)
 		path := e.Path
-		if path == trace.CutCredentials {
+		if e.Cut {
 			path = service.CredentialsV2 + service.CredentialsID
 			c.cut++
 		} else {
@@ -104,9 +99,9 @@ func compileTrace(t *trace.Trace) *replayed {
 			numbers[request{e.Method, path}] = resource
 			resources = append(resources, plan.NewResource(e.Method, path))
 		}
-		events[i] = plan.Event{At: e.T, Task: task, Resource: resource}
+		events = append(events, plan.Event{At: e.T, Task: v.Task, Resource: resource})
 	}
-	c.replay = plan.NewReplay(events, resources, time.Duration(t.Header.ResolutionS*float64(time.Second)))
+	c.replay = plan.NewReplay(events, resources, t.Resolution())
 	c.registered = ids.ids()
 	return c
 }
@@ -114,7 +109,7 @@ func compileTrace(t *trace.Trace) *replayed {
 // warnings are what a report says of a trace in a run of that length.
 func (r *recording) warnings(run time.Duration) []string {
 	var all []string
-	c, events := r.compiled(), len(r.trace.Events)
+	c, events := r.compiled(), int(r.trace.Len())
 	if c.cut > 0 {
 		all = append(all, fmt.Sprintf(
 			"%d of the trace's %d requests were recorded without a credentials ID and are sent as the task's own: "+

@@ -88,7 +88,7 @@ func (s *shared) record(r *form.Reader, g *group) {
 		return
 	}
 	err := s.unreadable[name]
-	var t *trace.Trace
+	var t *trace.Tape
 	if err == nil {
 		t, err = open(name.text)
 	}

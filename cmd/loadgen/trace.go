@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"io"
 	"os"
 	"strings"
@@ -52,10 +53,21 @@ Formats:
 		if toStdout {
 			return t.Write(p.stdout)
 		}
+		tape := trace.NewRecorder()
+		for i := range t.Events {
+			if err := tape.Add(&t.Events[i]); err != nil {
+				return errors.Join(err, tape.Close())
+			}
+		}
+		recorded, err := tape.Tape(t.Header)
+		if err != nil {
+			return err
+		}
+		defer recorded.Close()
 		if err := outfile.Write(out, func(w io.Writer) error { return t.Write(w) }); err != nil {
 			return err
 		}
-		p.note("trace: %s: %s of %s in %s", out, words.Plural(uint64(len(t.Events)), "request", "requests"), words.Plural(uint64(len(t.Tasks())), "task", "tasks"), form.FormatDuration(t.Length()))
+		p.note("trace: %s: %s of %s in %s", out, words.Plural(uint64(len(t.Events)), "request", "requests"), words.Plural(uint64(len(recorded.Tasks())), "task", "tasks"), form.FormatDuration(recorded.Length()))
 		return nil
 	}
 	return command.Group(&cobra.Command{Use: "trace", Short: "Import recorded traffic"}, c, p.traceStats(), p.traceShow())

@@ -15,6 +15,9 @@ var exceptions = exceptionList{
 	{regexp.MustCompile(`^(aws-sdk-go-.*|minio-go)/[^/]*/alone/missing`), "the SDK hands out credentials without a secret, and says nothing; reports count that as empty"},
 	{regexp.MustCompile(`^aws-sdk-go-v1/[^/]*/(alone|kept connection|recovery)/.*reset`), "a connection that is reset is not retried, one that is closed is; the preset retries both"},
 	{regexp.MustCompile(`^aws-sdk-js-v2/imds/.*(expired|missing|ok:10s|truncate)`), "a document that has expired, or lacks a field, and a body cut short leave the call open for ever; the preset ends it"},
+	{regexp.MustCompile(`^aws-sdk-kotlin/(ecs|eks-pod-identity)/alone/(429|500|503)json`), "an error of Content-Type application/json without a Code is not retried; conditions do not tell it from others"},
+	{regexp.MustCompile(`/imds/role/truncate@role`), "a role's name cut short is asked for as it is, and is not there; the preset asks for the whole name"},
+	{regexp.MustCompile(`^aws-sdk-ruby/imds/(alone/(40[1345]|429|5|hang)|waits/|first calls together/429)`), "Debian's core 3.168.1 asks for a token again before each try; the preset, of 3.211, twice"},
 }
 
 // standIn is what a driver is held against at a service in place of the preset of its

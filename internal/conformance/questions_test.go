@@ -21,7 +21,10 @@ type question struct {
 
 // apart is from one call to the next: longer than any first call that succeeds takes,
 // with a Java machine that has just started.
-const apart = 3 * time.Second
+const apart = 4 * time.Second
+
+// short is a life in which it matters when a call comes.
+const short = "ok:10s"
 
 // alone are the answers that are tried alone, for ever.
 var alone = []string{

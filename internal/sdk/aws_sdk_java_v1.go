@@ -26,12 +26,10 @@ var javaV1Throttled = []string{
 func javaV1Errors() []FinalError {
 	const prefix = "com.amazonaws.SdkClientException: Unable to load AWS credentials from any provider in the chain: [..., com.amazonaws.auth.EC2ContainerCredentialsProviderWrapper@<hash>: "
 	const suffix = "]"
-	const status = " (Service: null; Status Code: {status}; Error Code: null; Request ID: null; Proxy: null)"
+	const status = " (Service: null; Status Code: {status}; Error Code: {code|null}; Request ID: null; Proxy: null)"
 	return []FinalError{
 		{On: strategy.On404, Text: prefix + "The requested metadata is not found at {url}" + suffix},
-		{On: strategy.OnThrottleCode, Text: prefix + "{message} (Service: null; Status Code: {status}; Error Code: {code}; Request ID: null; Proxy: null)" + suffix},
-		{On: strategy.On429, Text: prefix + "Too Many Requests" + status + suffix},
-		{On: strategy.OnAnyStatus, Text: prefix + "{reason}" + status + suffix},
+		{On: strategy.OnAnyStatus, Text: prefix + "{message|reason}" + status + suffix},
 		{On: strategy.OnMissingField | strategy.OnEmpty, Text: prefix + "Unable to load credentials. Access key or secret key are null." + suffix},
 		{On: strategy.OnMalformed | strategy.OnTruncated, Text: prefix + "Unable to parse Json string. See debug-level logs for the exact error details, which may include sensitive information." + suffix},
 		{On: strategy.OnTimeout | strategy.OnConnection, Text: prefix + "Failed to connect to service endpoint: " + suffix},

@@ -1,6 +1,7 @@
 package sdk
 
 import (
+	"cmp"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -15,8 +16,8 @@ type FinalError struct {
 	// Text is what the error says. Words in braces stand for what the last attempt
 	// was: {method} (as Go writes it, Get) and {url}, its {host}, {role}; for what was
 	// answered: {status} and {reason} (429, Too Many Requests), {body}, its {code} and
-	// {message} if it is a JSON error (else {message} is the body); and for how often
-	// the call asked: {attempts}.
+	// {message} if it is a JSON error (else {message} is the body, {message|reason} the
+	// reason and {code|null} null); and for how often the call asked: {attempts}.
 	Text string
 }
 
@@ -49,8 +50,9 @@ func ErrorText(errors []FinalError, l *Last) string {
 // fill puts what happened in place of the words in braces.
 func (l *Last) fill(text string) string {
 	var e struct{ Code, Message string } // json ignores case
-	if json.Unmarshal([]byte(l.Body), &e) != nil || e == (struct{ Code, Message string }{}) {
-		e.Message = strings.TrimSpace(l.Body)
+	message, reason := strings.TrimSpace(l.Body), l.Reason
+	if json.Unmarshal([]byte(l.Body), &e) == nil && e != (struct{ Code, Message string }{}) {
+		message, reason = e.Message, e.Message
 	}
 	method := l.Method
 	if method != "" {
@@ -59,7 +61,7 @@ func (l *Last) fill(text string) string {
 	return strings.NewReplacer(
 		"{method}", method, "{url}", l.URL, "{host}", l.Host, "{role}", l.Role,
 		"{status}", strconv.Itoa(int(l.Outcome.Status)), "{reason}", l.Reason,
-		"{body}", l.Body, "{code}", e.Code, "{message}", e.Message,
+		"{body}", l.Body, "{code}", e.Code, "{code|null}", cmp.Or(e.Code, "null"), "{message}", message, "{message|reason}", reason,
 		"{attempts}", strconv.Itoa(l.Attempts),
 	).Replace(text)
 }

@@ -22,7 +22,9 @@ type Spool struct {
 	n      int64
 	memory []byte
 	file   *os.File
-	out    *bufio.Writer
+	// unnamed says that the file has no name any more.
+	unnamed bool
+	out     *bufio.Writer
 }
 
 // New is an empty spool of records of so many bytes.
@@ -57,6 +59,9 @@ func (s *Spool) spill() (err error) {
 	if s.file, err = os.CreateTemp("", "tenement-*.spool"); err != nil {
 		return err
 	}
+	// Where a file may go while it is open, it does, so that nothing is left behind
+	// however the program ends.
+	s.unnamed = os.Remove(s.file.Name()) == nil
 	s.out = bufio.NewWriterSize(s.file, 1<<16)
 	_, err = s.out.Write(s.memory)
 	s.memory = nil
@@ -79,7 +84,11 @@ func (s *Spool) Close() error {
 	if s.file == nil {
 		return nil
 	}
-	return errors.Join(s.file.Close(), os.Remove(s.file.Name()))
+	err := s.file.Close()
+	if s.unnamed {
+		return err
+	}
+	return errors.Join(err, os.Remove(s.file.Name()))
 }
 
 // Reader reads records in order.

@@ -70,7 +70,7 @@ func convertAudit(in *lines) (*Trace, error) {
 		if !ok {
 			break
 		}
-		if err := in.room(len(events)); err != nil {
+		if err := in.room(int64(len(events))); err != nil {
 			return nil, err
 		}
 		p := problems{file: in.name, line: in.n}
@@ -177,6 +177,7 @@ func (d *auditDecoder) entry(p *problems, line []byte, e *Event) time.Time {
 		p.add(rest+len(path)+4, "user agent: %v", err)
 	}
 	e.Method = "GET"
+	e.Cut = cut(e.Path)
 	return at
 }
 

@@ -10,10 +10,11 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"tenement/internal/service"
 	"tenement/internal/words"
 )
 
-// The rules for the parts of a trace, shared by Read and Write, so that what
+// The rules for the parts of a trace, shared by Reader and Writer, so that what
 // is written can be read.
 
 // checkResolution checks a header's resolution in seconds.
@@ -31,6 +32,41 @@ func checkStart(t time.Time) error {
 		return fmt.Errorf("the year %d cannot be written", y)
 	}
 	return nil
+}
+
+// checkService checks the service of a header; "" is the one of version 1.
+func checkService(s string) error {
+	if s == "" {
+		return nil
+	}
+	_, err := service.Parse(s)
+	return err
+}
+
+// checkCount checks a number of lines or events.
+func checkCount(n int64) error {
+	if n < 0 {
+		return errors.New("must not be negative")
+	}
+	return nil
+}
+
+// check checks how times were placed.
+func (v *Placed) check() error {
+	if v.Rule != "limit" && v.Rule != "even" {
+		return fmt.Errorf("rule: want limit or even, got %s", quote(v.Rule))
+	}
+	return errors.Join(checkText(v.Limit), checkCount(v.Misfits))
+}
+
+// check checks the numbers of an import.
+func (c *Counts) check() error {
+	for kind, n := range c.Foreign {
+		if err := errors.Join(checkText(kind), checkCount(n)); err != nil {
+			return fmt.Errorf("foreign: %w", err)
+		}
+	}
+	return checkCount(min(c.Lines, c.Unreadable, c.Late, c.Cut, c.Attributed, c.Inferred))
 }
 
 // checkTask checks a task's name: it is shown to people and used as a key.

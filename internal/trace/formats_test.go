@@ -40,7 +40,7 @@ func TestImportFindsTheFormat(t *testing.T) {
 	if _, err := Import("x", "", iotest.ErrReader(broken)); !errors.Is(err, broken) {
 		t.Errorf("got %v, want %v", err, broken)
 	}
-	small := limits{line: 100, text: 1000, events: 2}
+	small := limits{line: 100, text: 1000, events: 2, distinct: 1000}
 	if _, err := importFrom("x", "", strings.NewReader(entry+entry+entry), small); errorText(err) != "x:3: more than 2 events" {
 		t.Errorf("got %v, want a bound", err)
 	}

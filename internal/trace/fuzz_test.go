@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"os"
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -13,16 +14,24 @@ import (
 func FuzzEvent(f *testing.F) {
 	for _, line := range []string{
 		`{"t":1.5,"task":"a","method":"GET","path":"/v2/credentials/x?a=%20","status":200,"lat_us":12.5,"headers":{"User-Agent":"curl"}}`,
+		`{"t":0,"task":"a","method":"GET","path":"/","addr":"::1","cut":true,"execution":true,"inferred":true}`,
+		`{"t":01,"task":"a","method":"GET","path":"/","lat_us":1.2345}`, `{"t":0,"task":"a","method":"GET","path":"/","cut":false}`,
 		`{"t":1e-5,"task":"\ud800","method":"G","path":"/","headers":{"A":"\u0009"}}`, `{ }`, `[]`, `{"t":1,"t":2}`, "{\"t\":\"\xff\"}", "",
 	} {
 		f.Add([]byte(line))
 	}
 	f.Fuzz(func(t *testing.T, line []byte) {
 		p := problems{file: "x", line: 1}
-		d := decoder{strings: make(map[string]string), headers: make(map[string]map[string]string)}
-		var e Event
+		d := newDecoder(1 << 20)
+		var e, again Event
+		if d.quick(line, &e, 0) {
+			t.Fatalf("%q was decoded by texts that were never seen", line)
+		}
 		d.event(&p, line, &e, 0)
 		check(t, &p, line, &e)
+		if d.quick(line, &again, 0) && (p.err() != nil || !reflect.DeepEqual(again, e)) {
+			t.Fatalf("%q: quickly %+v, else %+v, %v", line, again, e, p.err())
+		}
 	})
 }
 

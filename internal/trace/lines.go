@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 )
 
@@ -15,12 +16,18 @@ import (
 type limits struct {
 	line   int   // bytes in a line
 	text   int64 // bytes in all, unpacked
-	events int
+	events int64
+	// distinct is how many bytes the distinct texts of a trace may take.
+	distinct int64
 }
 
-// bounds are the limits of every input: a line of 1 MiB, 2 GiB of text after
-// unpacking, and 10 million events, which take about 1 GB of memory.
+// bounds are the limits of what is held in memory as a whole: a line of 1 MiB,
+// 2 GiB of text after unpacking, and 10 million events, which take about 1 GB.
 var bounds = limits{line: 1 << 20, text: 2 << 30, events: 10_000_000}
+
+// streamed are the limits of a trace that is read event by event: events are
+// numbered in 32 bits, and the distinct tasks, paths and headers take half a GiB.
+var streamed = limits{line: 1 << 20, text: math.MaxInt64, events: math.MaxUint32, distinct: 512 << 20}
 
 // lines reads an input line by line, unpacking it if it is gzipped.
 type lines struct {
@@ -82,7 +89,7 @@ func (l *lines) next() (line []byte, ok bool, err error) {
 func (l *lines) problems() *problems { return &problems{file: l.name, line: l.n} }
 
 // room returns an error once an input has as many events as it may have.
-func (l *lines) room(events int) error {
+func (l *lines) room(events int64) error {
 	if events < l.lim.events {
 		return nil
 	}

@@ -1,21 +1,25 @@
 // Package trace reads and writes recorded traffic in the one format that a
-// replay reads, and imports recordings of other programs into it.
+// replay reads.
 //
 // A trace says who asked for what and when, and the status of the answer, but
 // not its body. Its file is JSON lines: a header on the first line, then one event
 // a line, in order of time:
 //
-//	{"version":1,"source":"audit: audit.log","start":"2026-01-01T12:00:00Z","resolution_s":1}
-//	{"t":0,"task":"10.0.0.7","method":"GET","path":"/v2/credentials","status":200}
+//	{"version":2,"source":"audit: audit.log","start":"2026-01-01T12:00:00Z","resolution_s":1}
+//	{"t":0,"task":"app/7","method":"GET","path":"/v2/credentials","status":200,"addr":"10.0.0.7","cut":true}
 //	{"t":1.25,"task":"10.0.0.8","method":"GET","path":"/v4/0123-abc/task","status":429,"lat_us":180}
 //
-// Read and Open read what Write writes, gzipped or not, with the fields in any
-// order. They are strict: one mistake makes them refuse the whole file, and the
-// error names file, line and column. Import turns a recording of another program
-// into a trace; each format has a file of its own.
+// Reader and Open read what Writer writes, gzipped or not, with the fields in any
+// order, and files of version 1, whose events have no addr, cut, execution and
+// inferred. They are strict: one mistake makes them refuse the whole file, and the
+// error names file, line and column.
 //
-// The package replays nothing and decides nothing. The caller spreads the events
-// of a coarse recording, and decides what to send for a path that was cut.
+// A Tape is a trace that has been read and checked once and can be played again and
+// again: its memory grows with its distinct tasks, requests and headers, not with
+// its length.
+//
+// The package replays nothing and decides nothing. Who replays a coarse recording
+// spreads its events, and decides what to send for a path that was cut.
 package trace
 
 import (
@@ -24,22 +28,17 @@ import (
 	"tenement/internal/service"
 )
 
-// version is the version of the format that is written and read.
-const version = 1
+// version is the version of the format that is written.
+const version = 2
 
 // CutCredentials is the path that stands for every /v2/credentials/ID in
 // recordings that cut the ID, as the ECS agent's audit log does. So such an event
 // does not say which path, and so which bucket, the request was for.
 const CutCredentials = service.CutCredentials
 
-// Trace is a recording of requests. It holds at least one event, sorted by T.
-type Trace struct {
-	Header Header
-	Events []Event
-}
-
 // Header says where a recording comes from and what it lacks.
 type Header struct {
+	// Version is the current one, also of a file of version 1 that was read.
 	Version int    `json:"version"`
 	Source  string `json:"source"` // what recorded it, for people
 	// Start is the wall time of T = 0; zero where it is not known.
@@ -108,27 +107,15 @@ type Event struct {
 	Headers map[string]string
 }
 
-// Length is a time, in whole seconds, before which every event of the trace
-// begins: T of the last event plus the resolution, rounded up.
-func (t *Trace) Length() time.Duration {
-	if len(t.Events) == 0 {
-		return 0
-	}
-	// Without a resolution the last event still takes up one nanosecond.
-	step := max(time.Duration(t.Header.ResolutionS*float64(time.Second)), 1)
-	end := t.Events[len(t.Events)-1].T + step
-	return (end + time.Second - 1).Truncate(time.Second)
+// Step is the width of the steps in which T was recorded, 0 if T is exact.
+func (h *Header) Step() time.Duration {
+	return time.Duration(h.ResolutionS * float64(time.Second))
 }
 
-// Tasks returns the names of the tasks in order of first appearance.
-func (t *Trace) Tasks() []string {
-	var names []string
-	seen := make(map[string]bool)
-	for i := range t.Events {
-		if name := t.Events[i].Task; !seen[name] {
-			seen[name] = true
-			names = append(names, name)
-		}
-	}
-	return names
+// length is a time, in whole seconds, before which every event begins: T of the last
+// one plus the resolution, rounded up.
+func (h *Header) length(last time.Duration) time.Duration {
+	// Without a resolution the last event still takes up one nanosecond.
+	end := last + max(h.Step(), 1)
+	return (end + time.Second - 1).Truncate(time.Second)
 }

@@ -3,7 +3,6 @@ package trace
 import (
 	"fmt"
 	"math/rand/v2"
-	"reflect"
 	"testing"
 	"time"
 )
@@ -24,24 +23,13 @@ func TestLength(t *testing.T) {
 		{"finer than a nanosecond", 1e-12, time.Second, 2 * time.Second},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			tr := &Trace{Header: Header{ResolutionS: c.resolution}, Events: []Event{{}, {T: c.last}}}
-			if got := tr.Length(); got != c.want {
+			tape := record(t, &Trace{Header: Header{ResolutionS: c.resolution}, Events: []Event{
+				{Task: "a", Method: "GET", Path: "/"}, {T: c.last, Task: "a", Method: "GET", Path: "/"},
+			}})
+			if got := tape.Length(); got != c.want {
 				t.Errorf("got %v, want %v", got, c.want)
 			}
 		})
-	}
-	if got := new(Trace).Length(); got != 0 {
-		t.Errorf("no events: got %v, want 0", got)
-	}
-}
-
-func TestTasksInOrderOfAppearance(t *testing.T) {
-	tr := &Trace{Events: []Event{{Task: "b"}, {Task: "a"}, {Task: "b"}, {Task: "c"}}}
-	if got, want := tr.Tasks(), []string{"b", "a", "c"}; !reflect.DeepEqual(got, want) {
-		t.Errorf("got %q, want %q", got, want)
-	}
-	if got := new(Trace).Tasks(); got != nil {
-		t.Errorf("no events: got %q, want none", got)
 	}
 }
 
@@ -58,6 +46,16 @@ func random(r *rand.Rand) *Trace {
 	for range r.IntN(3) {
 		tr.Header.Redactions = append(tr.Header.Redactions, pick("paths cut", "tokens, 10 % of them"))
 	}
+	tr.Header.Service = pick("", "", "ecs", "imds", "eks-pod-identity")
+	if r.IntN(2) == 0 {
+		tr.Header.Placed = &Placed{Rule: pick("limit", "even"), Limit: pick("", "40,60,ip+path"), Fitted: r.IntN(2) == 0, Misfits: r.Int64N(3)}
+	}
+	if r.IntN(2) == 0 {
+		tr.Header.Counts = &Counts{Lines: r.Int64N(1000), Unreadable: r.Int64N(2), Late: r.Int64N(2), Cut: r.Int64N(2), Attributed: r.Int64N(2), Inferred: r.Int64N(2)}
+		if r.IntN(2) == 0 {
+			tr.Header.Counts.Foreign = map[string]int64{"b <é>": r.Int64N(9), "a": 1}
+		}
+	}
 	var at time.Duration
 	for range 1 + r.IntN(20) {
 		at += time.Duration(r.Int64N(1 << r.Int64N(40)))
@@ -67,6 +65,8 @@ func random(r *rand.Rand) *Trace {
 			Method: pick("GET", "PUT", "M-SEARCH"),
 			Path:   pick("/", "/v2/credentials/x?a=b&c=<d>", "/v4/%20%22", "//double", "/a;b=c:d@e"),
 			Lat:    time.Duration(r.Int64N(1 << r.Int64N(40))),
+			Addr:   pick("", "", "10.0.0.7", "::1"),
+			Cut:    r.IntN(4) == 0, Execution: r.IntN(4) == 0, Inferred: r.IntN(4) == 0,
 		}
 		if r.IntN(2) == 0 {
 			e.Status = 100 + r.IntN(900)
@@ -80,4 +80,21 @@ func random(r *rand.Rand) *Trace {
 		tr.Events = append(tr.Events, e)
 	}
 	return tr
+}
+
+// record puts a trace on a tape.
+func record(t testing.TB, tr *Trace) *Tape {
+	t.Helper()
+	r := NewRecorder()
+	for i := range tr.Events {
+		if err := r.Add(&tr.Events[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tape, err := r.Tape(tr.Header)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = tape.Close() })
+	return tape
 }
