@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"io"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -65,7 +67,8 @@ seconds before it, in proportion to their requests.`,
 	return c
 }
 
-// recordedEvents are the events of a recording, in order of time.
+// recordedEvents are the events of a recording, in order of time. They can be read
+// once.
 type recordedEvents struct {
 	header trace.Header
 	events tracestat.Events
@@ -74,17 +77,27 @@ type recordedEvents struct {
 
 // openEvents opens a trace, or a recording that can be imported as one.
 func (p *program) openEvents(file string) (*recordedEvents, error) {
-	t, err := trace.Open(file)
+	f, err := os.Open(file)
 	if err != nil {
+		return nil, command.Unreadable(file, err)
+	}
+	r, err := trace.NewReader(file, f)
+	if err != nil {
+		f.Close()
 		return nil, command.Usage(err, "")
 	}
 	events := func(yield func(*trace.Event) bool) error {
-		for i := range t.Events {
-			if !yield(&t.Events[i]) {
-				break
+		var e trace.Event
+		for {
+			switch err := r.Next(&e); {
+			case errors.Is(err, io.EOF):
+				return nil
+			case err != nil:
+				return err
+			case !yield(&e):
+				return nil
 			}
 		}
-		return nil
 	}
-	return &recordedEvents{t.Header, events, func() {}}, nil
+	return &recordedEvents{*r.Header(), events, func() { f.Close() }}, nil
 }

@@ -53,7 +53,7 @@ type Stats struct {
 	LargestPaths []Part `json:"largest_paths"` // at most 100
 }
 
-// Latency is the recorded latencies, in milliseconds, to 1 %.
+// Latency is the recorded latencies, in milliseconds, to 2 %.
 type Latency struct {
 	Count uint64  `json:"count"`
 	P50   float64 `json:"p50"`
@@ -162,7 +162,7 @@ type Part struct {
 
 // stats is what was counted.
 func (c *counter) stats() *Stats {
-	step := time.Duration(c.header.ResolutionS * float64(time.Second))
+	step := c.header.Step()
 	s := &Stats{
 		Version: Version, Source: c.header.Source, Start: c.header.Start, Service: c.service.String(), ResolutionS: c.header.ResolutionS,
 		Requests: c.n, Tasks: len(c.tasks.all), Paths: len(c.paths.all),
@@ -177,9 +177,9 @@ func (c *counter) stats() *Stats {
 		s.PlacedBy, s.PlacedFor = p.Rule, p.Limit
 		step = 0 // placed times are taken as they are
 	}
-	if n := c.latency.Count(); n > 0 {
-		q := func(q float64) float64 { return milliseconds(c.latency.Quantile(q)) }
-		s.LatencyMS = &Latency{Count: n, P50: q(0.5), P90: q(0.9), P99: q(0.99), Max: milliseconds(c.latency.Max())}
+	if n := c.latency.Count; n > 0 {
+		q := func(q float64) float64 { return milliseconds(min(c.latency.Quantile(q), c.slowest)) }
+		s.LatencyMS = &Latency{Count: uint64(n), P50: q(0.5), P90: q(0.9), P99: q(0.99), Max: milliseconds(c.slowest)}
 	}
 	c.rate.atLeast(step)
 	s.Rate = Series{c.rate.begin.Seconds(), widths[c.rate.width].Seconds(), orEmpty(c.rate.requests), orEmpty(c.rate.refused)}

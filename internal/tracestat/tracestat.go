@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"tenement/internal/service"
-	"tenement/internal/stat"
 	"tenement/internal/throttle"
 	"tenement/internal/trace"
 )
@@ -59,7 +58,8 @@ type counter struct {
 	all              part
 	statuses         map[int]uint64
 	first, last      time.Duration
-	latency          stat.Durations
+	latency          trace.Latency
+	slowest          time.Duration
 	rate             series
 	gaps             gaps
 	windows          windows
@@ -163,6 +163,7 @@ func (c *counter) see(e *trace.Event) {
 	}
 	if e.Lat > 0 {
 		c.latency.Add(e.Lat)
+		c.slowest = max(c.slowest, e.Lat)
 	}
 	c.rate.see(e.T, refused)
 
