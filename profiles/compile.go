@@ -66,6 +66,7 @@ func (s *shared) compile(d *document, number int) *plan.Plan {
 		p.AddGroup(out)
 		if r := g.recording; r != nil {
 			added := &p.Groups[i]
+			added.Recorded = r.recorded.of(r.trace, window{0, added.Stop - added.Start}, r.trace.Resolution(), nil)
 			p.Registered = append(p.Registered, r.compiled().registered...)
 			p.Warnings = append(p.Warnings, r.warnings(added.Stop-added.Start)...)
 		}

@@ -46,6 +46,7 @@ type recording struct {
 	length time.Duration
 
 	// Made when they are first asked for.
+	recorded recordedParts
 	compiled func() *replayed
 	text     func() []byte // the trace as a file, for digests
 }

@@ -47,7 +47,6 @@ func Of(h trace.Header, events Events, o Options) (*Stats, error) {
 type counter struct {
 	header  trace.Header
 	service service.Service
-	refused int // the status of a refusal, beside 429
 
 	tasks, addresses, paths, plain names
 	taskParts, pathParts           []part
@@ -97,7 +96,6 @@ func newCounter(h trace.Header, o Options) (*counter, error) {
 		}
 		c.service = s
 	}
-	c.refused = c.service.Row().Limit.Status
 	l, from, err := c.chooseLimit(o.Limit)
 	if err != nil {
 		return nil, err
@@ -149,7 +147,7 @@ func (c *counter) see(e *trace.Event) {
 		c.first = e.T
 		c.rate.begin = e.T.Truncate(time.Second)
 	}
-	refused := e.Status == 429 || e.Status != 0 && e.Status == c.refused
+	refused := c.service.Row().Limit.Refuses(e.Status)
 	c.last = max(e.T, c.last)
 	c.gaps.see(e.T, c.n == 0, c.first)
 	c.n++
