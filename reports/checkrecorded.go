@@ -1,6 +1,13 @@
 package reports
 
-import "fmt"
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+
+	"tenement/internal/words"
+)
 
 // mostRecorded bounds the tasks and routes of a recording in a report, and the
 // statuses of each.
@@ -76,8 +83,11 @@ func (a *Answers) check() error {
 	if a.Refused > a.Answered || a.Answered > a.Requests {
 		return fmt.Errorf("refused: %d of %d answered of %d requests", a.Refused, a.Answered, a.Requests)
 	}
-	for status, n := range a.Statuses {
-		if err := first(text("statuses", status), count("statuses", n)); err != nil {
+	for _, status := range slices.Sorted(maps.Keys(a.Statuses)) {
+		if n, err := strconv.Atoi(status); err != nil || n < 100 || n > 999 {
+			return fmt.Errorf("statuses: %q is no status", words.Shortened(status, 20))
+		}
+		if err := count("statuses."+status, a.Statuses[status]); err != nil {
 			return err
 		}
 	}

@@ -31,7 +31,7 @@ type RecordedPart struct {
 	// is not known. Over seeds, chance is three times the standard deviation from seed
 	// to seed; in a single run it is three standard deviations of two shares, as if
 	// requests were independent. They are not, for refusals come in bursts. A difference below
-	// 0.1 percentage points never counts.
+	// 0.1 percentage points, or of one recorded request, never counts.
 	Differs *bool `json:"differs"`
 }
 
@@ -195,7 +195,7 @@ func (p *RecordedPart) judge() {
 	}
 	const deviations = 3
 	off := math.Abs(*was - *is)
-	differs := off >= leastDifference
+	differs := off >= leastDifference && off*float64(p.Recorded.Answered) > 1+1e-9
 	if o := p.OverSeeds; o != nil {
 		differs = differs && off > deviations*o.SD*math.Sqrt(1+1/float64(o.Seeds))
 	} else {

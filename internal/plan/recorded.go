@@ -54,7 +54,11 @@ func (p *Plan) Parts(group int) *Parts {
 		}
 	}
 	for i := range p.Resources {
-		route := p.Service.Route(withoutQuery(p.Resources[i].Path))
+		path := withoutQuery(p.Resources[i].Path)
+		if path == service.CutCredentials { // as the recording's summary has it
+			path = service.CredentialsV2
+		}
+		route := p.Service.Route(path)
 		for j := range r.Routes {
 			if r.Routes[j].Route == route {
 				out.ByResource[i] = uint8(1 + len(r.Tasks) + j)
