@@ -7,8 +7,10 @@ import (
 	"sync"
 	"time"
 
+	"tenement/internal/form"
 	"tenement/internal/plan"
 	"tenement/internal/trace"
+	"tenement/internal/words"
 )
 
 // mostRecordedTasks bounds the tasks of a recording that a report names.
@@ -23,10 +25,26 @@ type recordedParts struct {
 // window is a part of a recording.
 type window struct{ from, to time.Duration }
 
-// of is what a tape holds in a window, as a plan has it.
-func (r *recordedParts) of(t *trace.Tape, w window, step time.Duration, altered []string) *plan.Recorded {
-	s := r.summary(t, w)
-	out := &plan.Recorded{Step: step, Altered: altered, All: recordedPart(&s.All)}
+// recorded is what was recorded of the requests that are replayed in a run of that
+// length.
+func (r *recording) recorded(v *replay, played *plan.Replay, run time.Duration) *plan.Recorded {
+	t := r.tape
+	w := window{v.From, t.Length()}
+	if step := r.step(); step > 0 {
+		w.from = w.from.Truncate(step)
+	}
+	if v.For > 0 {
+		w.to = min(w.to, v.From+v.For)
+	}
+	if played.Left(run) > 0 && v.MaxGap == 0 { // with gaps cut, the end of the run is no instant of the recording
+		speed := float64(v.Speed) / plan.SpeedOnce
+		if v.Fit > 0 {
+			speed = (w.to - w.from).Seconds() / v.Fit.Seconds()
+		}
+		w.to = min(w.to, w.from+time.Duration(run.Seconds()*speed*float64(time.Second)))
+	}
+	s := r.summaries.of(t, w)
+	out := &plan.Recorded{Step: r.step(), Altered: v.altered(), All: recordedPart(&s.All)}
 	if p := t.Header.Placed; p != nil {
 		out.Limit = p.Limit
 	}
@@ -57,8 +75,8 @@ func (r *recordedParts) of(t *trace.Tape, w window, step time.Duration, altered 
 	return out
 }
 
-// summary reads a window once.
-func (r *recordedParts) summary(t *trace.Tape, w window) *trace.Summary {
+// of reads a window once.
+func (r *recordedParts) of(t *trace.Tape, w window) *trace.Summary {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if s := r.known[w]; s != nil {
@@ -81,4 +99,33 @@ func recordedPart(t *trace.Tally) plan.RecordedPart {
 		p.Statuses[status] = uint64(n)
 	}
 	return p
+}
+
+// altered is what a replay changes on purpose, in a few words each.
+func (v *replay) altered() []string {
+	var out []string
+	switch {
+	case v.Fit > 0:
+		out = append(out, "fit to "+form.FormatDuration(v.Fit))
+	case v.Speed > plan.SpeedOnce:
+		out = append(out, words.Significant(float64(v.Speed)/plan.SpeedOnce, 4)+" times as fast")
+	case v.Speed < plan.SpeedOnce:
+		out = append(out, "slowed to "+words.Percent(float64(v.Speed)/plan.SpeedOnce)+" of its speed")
+	}
+	if v.Copies > 1 {
+		out = append(out, fmt.Sprintf("%d copies of each task", v.Copies))
+	}
+	if v.Thin < 1 {
+		out = append(out, "thinned to "+words.Percent(v.Thin))
+	}
+	if v.MaxGap > 0 {
+		out = append(out, "gaps cut to "+form.FormatDuration(v.MaxGap))
+	}
+	if v.Jitter > 0 {
+		out = append(out, "delayed by up to "+form.FormatDuration(v.Jitter))
+	}
+	if len(v.Map) > 0 {
+		out = append(out, "paths or IDs mapped")
+	}
+	return out
 }

@@ -52,7 +52,7 @@ func (p *Plan) AddGroup(g Group) {
 	if r, ok := g.Pattern.(*Replay); ok {
 		// All of a replay's resources are added, even those that the plan has,
 		// so that its events keep their numbers.
-		g.Tasks, g.Resource = r.tasks, uint32(len(p.Resources))
+		g.Tasks, g.Resource = r.tasks*r.play.Copies, uint32(len(p.Resources))
 		p.Resources = append(p.Resources, r.resources...)
 	}
 	p.Groups = append(p.Groups, g)
@@ -64,8 +64,8 @@ func (p *Plan) taskKey(group, task int) draw.Key {
 	return p.Groups[group].key.With(uint64(task))
 }
 
-// streams is how many sequences of arrivals a group has: one per process, or a
-// whole replay.
+// streams is how many sequences of arrivals a group has: one per process, or one
+// for all tasks of a replay.
 func (g *Group) streams() int {
 	if _, ok := g.Pattern.(*Replay); ok {
 		return 1

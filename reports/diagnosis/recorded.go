@@ -35,7 +35,10 @@ func (d *Diagnosis) reasons(g *reports.Group) []string {
 	if r.StepS > 0 {
 		out = append(out, fmt.Sprintf("times were recorded in steps of %s and are spread evenly over them, which loses bursts: `loadgen trace import` places them so that they fit the answers", words.Span(r.StepS)))
 	}
-	if now := limitLine(d.Base); r.Limit != "" && now != "" && now != r.Limit {
+	switch now := limitLine(d.Base); {
+	case len(d.Base.Endpoint.Limits) == 0:
+		out = append(out, "the profile has no limit")
+	case r.Limit != "" && now != "" && now != r.Limit:
 		out = append(out, fmt.Sprintf("the recording was under the limit %s, the replay is under %s", r.Limit, now))
 	}
 	if g.Attempts > g.FirstTries && g.FirstTries > 0 {
