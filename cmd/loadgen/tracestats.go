@@ -2,12 +2,15 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"tenement/cmd/internal/command"
+	"tenement/internal/intake"
 	"tenement/internal/throttle"
 	"tenement/internal/trace"
 	"tenement/internal/tracestat"
@@ -75,8 +78,12 @@ type recordedEvents struct {
 	close  func()
 }
 
-// openEvents opens a trace, or a recording that can be imported as one.
+// openEvents opens a trace. A recording is imported as one, and the user told how to
+// import it for good.
 func (p *program) openEvents(file string) (*recordedEvents, error) {
+	if intake.Raw(file) {
+		return p.importEvents(file)
+	}
 	f, err := os.Open(file)
 	if err != nil {
 		return nil, command.Unreadable(file, err)
@@ -86,10 +93,36 @@ func (p *program) openEvents(file string) (*recordedEvents, error) {
 		f.Close()
 		return nil, command.Usage(err, "")
 	}
-	events := func(yield func(*trace.Event) bool) error {
+	return &recordedEvents{*r.Header(), eventsOf(r.Next), func() { f.Close() }}, nil
+}
+
+// importEvents imports a recording.
+func (p *program) importEvents(file string) (*recordedEvents, error) {
+	tape, sum, err := intake.Import([]string{file}, intake.Options{})
+	if err != nil {
+		return nil, importError(err)
+	}
+	p.note("%s is a recording, not a trace: it is imported for this, as by", file)
+	fmt.Fprintf(p.stderr, "  loadgen trace import %s -o %s\n", shellWord(file), shellWord(traceName(filepath.Base(file))))
+	p.noteImport(tape, sum)
+	from := tape.From(0)
+	next := func(e *trace.Event) error {
+		var r trace.Record
+		err := from.Next(&r)
+		if err == nil {
+			*e = tape.Event(&r)
+		}
+		return err
+	}
+	return &recordedEvents{tape.Header, eventsOf(next), func() { _ = tape.Close() }}, nil
+}
+
+// eventsOf gives events that are read one by one.
+func eventsOf(next func(*trace.Event) error) tracestat.Events {
+	return func(yield func(*trace.Event) bool) error {
 		var e trace.Event
 		for {
-			switch err := r.Next(&e); {
+			switch err := next(&e); {
 			case errors.Is(err, io.EOF):
 				return nil
 			case err != nil:
@@ -99,5 +132,4 @@ func (p *program) openEvents(file string) (*recordedEvents, error) {
 			}
 		}
 	}
-	return &recordedEvents{*r.Header(), events, func() { f.Close() }}, nil
 }

@@ -58,6 +58,9 @@ func factRefused(s *tracestat.Stats) string {
 			most = p
 		}
 	}
+	if s.Inferred > 0 {
+		text += fmt.Sprintf(" (%s of them concluded, in no line)", words.Number(s.Inferred))
+	}
 	text += fmt.Sprintf(": %s", words.Plural(s.Refused, "request", "requests"))
 	if most != nil && s.Tasks > 1 {
 		text += fmt.Sprintf(", %s of them of %s", words.Roughly(float64(most.Refused)/float64(s.Refused)), name(most.Name))
@@ -230,7 +233,7 @@ func factCut(s *tracestat.Stats) string {
 		parts = append(parts, fmt.Sprintf("%s were recorded without an ID and are taken for the task's own", words.Plural(s.Cut, "request", "requests")))
 	}
 	if s.Inferred > 0 {
-		parts = append(parts, fmt.Sprintf("%s concluded from refusals and in no line", words.Plural(s.Inferred, "request is", "requests are")))
+		parts = append(parts, fmt.Sprintf("%s concluded from refusals that came close together", words.Plural(s.Inferred, "request is", "requests are")))
 	}
 	return strings.Join(parts, "; ")
 }
