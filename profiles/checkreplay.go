@@ -82,7 +82,7 @@ func (v *group) checkReplay(r *form.Reader, n, item *form.Node, duration time.Du
 func (v *document) endless() string {
 	for i := range v.Fleet {
 		if t := v.Fleet[i].Arrivals.Trace; t != nil && t.Loop {
-			return ": a trace that loops has no end"
+			return ": a trace that loops has no end of its own (--set duration=1h)"
 		}
 	}
 	return ""

@@ -40,7 +40,9 @@ func (l *loader) replay(tree *form.Node, src *form.Source, file string, how []Se
 		}
 	}
 	if l.unnamed {
-		tree.Remove("duration")
+		if d := tree.Get("duration"); d != nil && d.Source() == l.shared.src {
+			tree.Remove("duration") // which no --set has set
+		}
 		tree.Put("name", src.Quote(traceName(file)), at)
 		l.askItsService(tree, src, file)
 	}
@@ -52,6 +54,9 @@ func (l *loader) replayFlag(o Options) bool {
 	src, before := form.FlagSource("--trace", o.Trace), len(l.flags)
 	l.change(src, func(tree *form.Node) error { return l.replay(tree, src, o.Trace, o.Replay) })
 	for _, e := range l.flags[before:] {
+		if l.unnamed && e.File == l.shared.src.Name {
+			e.File, e.Flag = src.Name, ""
+		}
 		if e.File == src.Name {
 			e.Path = "" // which the user has not written
 		}
