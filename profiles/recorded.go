@@ -46,7 +46,7 @@ func (r *recording) recorded(v *replay, played *plan.Replay, run time.Duration) 
 	s := r.summaries.of(t, w)
 	out := &plan.Recorded{Step: r.step(), Altered: v.altered(), All: recordedPart(&s.All)}
 	if p := t.Header.Placed; p != nil {
-		out.Limit = p.Limit
+		out.Limit, out.Misfits = p.Limit, p.Misfits
 	}
 	order := make([]int, 0, len(s.Tasks))
 	for i := range s.Tasks {

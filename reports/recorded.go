@@ -14,6 +14,7 @@ type Recorded struct {
 	Limit     string         `json:"limit,omitempty"`   // that it was under, as RATE,BURST,SCOPE; absent if not known
 	StepS     float64        `json:"step_s,omitempty"`  // in which times were recorded, if the run spreads requests over it
 	Altered   []string       `json:"altered,omitempty"` // what the replay changes on purpose
+	Misfits   uint64         `json:"misfits,omitempty"` // recorded answers that do not fit that limit whatever their times
 	All       RecordedPart   `json:"all"`
 	Tasks     []RecordedPart `json:"tasks"`      // the largest
 	MoreTasks int            `json:"more_tasks"` // further ones
@@ -25,13 +26,15 @@ type RecordedPart struct {
 	Name     string  `json:"name,omitempty"`
 	Recorded Answers `json:"recorded"`
 	Replayed Answers `json:"replayed"` // attempts: what the strategy sends again included
-	// OverSeeds is the replay over many seeds; absent where one was played.
+	// OverSeeds is the replay over many seeds, of a simulated report; absent where one
+	// was played.
 	OverSeeds *OverSeeds `json:"over_seeds,omitempty"`
 	// Differs is whether the refused shares differ by more than chance; null where one
 	// is not known. Over seeds, chance is three times the standard deviation from seed
 	// to seed; in a single run it is three standard deviations of two shares, as if
 	// requests were independent. They are not, for refusals come in bursts. A difference below
-	// 0.1 percentage points, or of one recorded request, never counts.
+	// 0.1 percentage points, or of no more recorded requests than one and the misfits,
+	// never counts.
 	Differs *bool `json:"differs"`
 }
 
@@ -59,6 +62,7 @@ type RecordedInfo struct {
 	Limit         string
 	Step          time.Duration
 	Altered       []string
+	Misfits       uint64
 	All           RecordedCounts
 	Tasks, Routes []RecordedCounts // numbered as in Apart: tasks, then routes
 	MoreTasks     int
@@ -76,7 +80,7 @@ type RecordedCounts struct {
 // newRecorded sets a recording beside what was counted.
 func newRecorded(in *RecordedInfo, t *tally, e *Estimate, group int) *Recorded {
 	r := &Recorded{
-		Limit: in.Limit, StepS: tidy(in.Step.Seconds()), Altered: in.Altered, MoreTasks: in.MoreTasks,
+		Limit: in.Limit, StepS: tidy(in.Step.Seconds()), Altered: in.Altered, Misfits: in.Misfits, MoreTasks: in.MoreTasks,
 		Tasks: []RecordedPart{}, Routes: []RecordedPart{},
 	}
 	r.All = newRecordedPart(&in.All)
@@ -171,8 +175,16 @@ func (r *Recorded) derive() {
 		for _, a := range []*Answers{&p.Recorded, &p.Replayed} {
 			a.RefusedShare = share(a.Refused, a.Answered)
 		}
-		p.judge()
+		p.judge(1 + r.Misfits)
 	}
+}
+
+// ofRun takes the many seeds away, which are simulated beside a live run.
+func (r *Recorded) ofRun() {
+	for _, p := range r.parts() {
+		p.OverSeeds = nil
+	}
+	r.derive()
 }
 
 // leastDifference is the difference of two refused shares that counts at all.
@@ -186,8 +198,8 @@ func (p *RecordedPart) Share() *float64 {
 	return p.Replayed.RefusedShare
 }
 
-// judge fills in Differs.
-func (p *RecordedPart) judge() {
+// judge fills in Differs. A difference of so many recorded requests does not count.
+func (p *RecordedPart) judge(most uint64) {
 	p.Differs = nil
 	was, is := p.Recorded.RefusedShare, p.Share()
 	if was == nil || is == nil {
@@ -195,7 +207,7 @@ func (p *RecordedPart) judge() {
 	}
 	const deviations = 3
 	off := math.Abs(*was - *is)
-	differs := off >= leastDifference && off*float64(p.Recorded.Answered) > 1+1e-9
+	differs := off >= leastDifference && off*float64(p.Recorded.Answered) > float64(most)+1e-9
 	if o := p.OverSeeds; o != nil {
 		differs = differs && off > deviations*o.SD*math.Sqrt(1+1/float64(o.Seeds))
 	} else {

@@ -12,6 +12,7 @@ type Recorded struct {
 	Limit   string        // that the recording was under, as throttle.ParseLimit reads it; "" is not known
 	Step    time.Duration // in which times were recorded, if a run spreads the requests over it
 	Altered []string      // what the replay changes on purpose, each in a few words
+	Misfits int64         // answers that do not fit the limit wherever they are placed within their steps
 	All     RecordedPart
 	Tasks   []RecordedPart // the largest
 	More    int            // further tasks

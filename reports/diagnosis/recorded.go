@@ -41,6 +41,9 @@ func (d *Diagnosis) reasons(g *reports.Group) []string {
 	case r.Limit != "" && now != "" && now != r.Limit:
 		out = append(out, fmt.Sprintf("the recording was under the limit %s, the replay is under %s", r.Limit, now))
 	}
+	if r.Misfits > 0 {
+		out = append(out, fmt.Sprintf("%s of the recording %s not fit the limit %s, whatever their times", words.Plural(r.Misfits, "answer", "answers"), map[bool]string{true: "does", false: "do"}[r.Misfits == 1], r.Limit))
+	}
 	if g.Attempts > g.FirstTries && g.FirstTries > 0 {
 		out = append(out, fmt.Sprintf("the strategy retries (%s tries per call), and the recording holds its own clients' retries already", words.Significant(float64(g.Attempts)/float64(g.FirstTries), 3)))
 	}
@@ -49,6 +52,9 @@ func (d *Diagnosis) reasons(g *reports.Group) []string {
 	}
 	if len(d.Base.Endpoint.Faults) > 0 {
 		out = append(out, "the profile has faults")
+	}
+	if d.Sample.Late != nil {
+		out = append(out, "calls were sent late")
 	}
 	if len(d.Base.Groups) > 1 {
 		out = append(out, "other groups use the endpoint too")

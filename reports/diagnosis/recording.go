@@ -104,11 +104,17 @@ func BucketName(b *tracestat.Bucket) string {
 	switch {
 	case b.Source != "":
 		who = name(b.Source)
-	case b.Task != "":
+	case b.Task != "" && !b.OwnPath:
 		who = name(b.Task)
 	}
-	if what = b.Path; b.OwnPath {
-		what += "/… of " + name(b.Task)
+	switch {
+	case b.Path == "":
+	case b.OwnPath && b.Source == b.Task:
+		what = "its own " + name(b.Path) + "/…"
+	case b.OwnPath:
+		what = name(b.Path) + "/… of " + name(b.Task)
+	default:
+		what = name(b.Path)
 	}
 	switch {
 	case who == "" && what == "":
@@ -116,11 +122,9 @@ func BucketName(b *tracestat.Bucket) string {
 	case what == "":
 		return "of " + who
 	case who == "":
-		return "for " + name(what)
-	case b.OwnPath && b.Source == b.Task:
-		return fmt.Sprintf("%s for its own %s/…", who, name(b.Path))
+		return "for " + what
 	}
-	return fmt.Sprintf("%s for %s", who, name(what))
+	return who + " for " + what
 }
 
 // name is a name from a recording as a sentence may hold it.

@@ -19,6 +19,7 @@ type replayedTable struct {
 	Differs  bool
 	Seeds    string // that the replayed share is the mean of; empty if it is of the run
 	Latency  bool   // some latency was recorded
+	Apart    bool   // a row is marked
 	Rows     []replayedRow
 	More     int // further tasks
 	MoreText string
@@ -66,12 +67,13 @@ func newReplayedTables(d *diagnosis.Diagnosis) []replayedTable {
 
 func (t *replayedTable) add(p *reports.RecordedPart, name, kind string) {
 	row := replayedRow{
-		Name: name, Kind: kind, Requests: words.Number(p.Recorded.Requests), Refused: shareText(p.Recorded.RefusedShare),
+		Name: words.Middle(name, 90), Kind: kind, Requests: words.Number(p.Recorded.Requests), Refused: shareText(p.Recorded.RefusedShare),
 		Attempts: words.Number(p.Replayed.Requests), Replayed: shareText(p.Share()), Apart: p.Differs != nil && *p.Differs,
 	}
 	row.P50, row.P99 = quantileTexts(p.Recorded.LatencyMS)
 	row.ReplayedP50, row.ReplayedP99 = quantileTexts(p.Replayed.LatencyMS)
 	t.Latency = t.Latency || p.Recorded.LatencyMS != nil
+	t.Apart = t.Apart || row.Apart
 	t.Rows = append(t.Rows, row)
 }
 
@@ -150,7 +152,7 @@ func textReplayed(b *strings.Builder, d *diagnosis.Diagnosis) {
 		if first := t.Rows[0]; t.Latency {
 			b.WriteString(wrap(fmt.Sprintf("latency, recorded at the server and replayed at the client: p50 %s and %s, p99 %s and %s", first.P50, first.ReplayedP50, first.P99, first.ReplayedP99), "  ", "  "))
 		}
-		if slices.ContainsFunc(t.Rows, func(r replayedRow) bool { return r.Apart }) {
+		if t.Apart {
 			b.WriteString("  * more apart than by chance\n")
 		}
 	}

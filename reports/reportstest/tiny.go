@@ -54,7 +54,7 @@ func tinyRecording() *reports.RecordedInfo {
 	task, route := all, all
 	task.Name, route.Name = "a task", "credentials"
 	return &reports.RecordedInfo{
-		Limit: "40,60,ip+path", Step: time.Second, Altered: []string{"2 copies of each task"}, MoreTasks: 1,
+		Limit: "40,60,ip+path", Step: time.Second, Altered: []string{"2 copies of each task"}, MoreTasks: 1, Misfits: 1,
 		All: all, Tasks: []reports.RecordedCounts{task}, Routes: []reports.RecordedCounts{route},
 	}
 }
