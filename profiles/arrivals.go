@@ -20,7 +20,7 @@ type arrivals struct {
 	Once     *plan.Once
 	Timer    *plan.Timer
 	Gamma    *gamma
-	Trace    *string
+	Trace    *replay
 }
 
 // maxRate bounds the calls of one process, in calls a second.
@@ -48,8 +48,8 @@ func newArrivalsForm() form.Form[arrivals] {
 			form.Optional(timerForm()), func(v *arrivals) **plan.Timer { return &v.Timer }),
 		form.Field("gamma", "Calls with gamma-distributed gaps: cv 1 is Poisson, above is bursty, below is regular.",
 			form.Optional(gammaForm()), func(v *arrivals) **gamma { return &v.Gamma }),
-		form.Field("trace", "A recording to replay, relative to the profile; it names the tasks.",
-			form.Optional(form.Line(1000)), func(v *arrivals) **string { return &v.Trace }),
+		form.Field("trace", "A recording to replay, which names the tasks: a file, relative to the profile, or a mapping with it and with how it is played.",
+			form.Optional(replayForm()), func(v *arrivals) **replay { return &v.Trace }),
 	}, nil)
 }
 

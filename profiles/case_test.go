@@ -126,7 +126,7 @@ func TestPlan(t *testing.T) {
 	if got := compiled.Latency.At(draw.Seed(1).Bits()); got != 1500*time.Microsecond {
 		t.Errorf("got a service time of %v, want 1.5ms: p50 and p99 are equal", got)
 	}
-	first, tasks := 0, []int{2, 2, 1, 1, 1, 1, 4, 2, 1, 3, 2}
+	first, tasks := 0, []int{2, 2, 1, 1, 1, 1, 4, 2, 1, 3, 9, 3, 2}
 	for i := range compiled.Groups {
 		g := &compiled.Groups[i]
 		if g.First != first || g.Tasks != tasks[i] {
@@ -155,7 +155,7 @@ func TestPlan(t *testing.T) {
 			own.PathOf(1), own.PathOf(2), same.PathOf(1), same.PathOf(2))
 	}
 	config := compiled.Endpoint(1)
-	if config.Seed != draw.Seed(5) || config.Host != 1 || config.Slots != first || config.Groups != 11 || config.Bucket != 500*time.Millisecond || config.WriteTimeout != 5*time.Second {
+	if config.Seed != draw.Seed(5) || config.Host != 1 || config.Slots != first || config.Groups != 13 || config.Bucket != 500*time.Millisecond || config.WriteTimeout != 5*time.Second {
 		t.Errorf("got %+v", config)
 	}
 	r := compiled.Request(1, 1)
@@ -163,7 +163,7 @@ func TestPlan(t *testing.T) {
 		t.Errorf("got %+v", r)
 	}
 	clients := compiled.Clients()
-	if len(clients) != 11 || clients[0].Processes != 3 || clients[0].Key(1) != compiled.Request(0, 1).Key || !clients[2].PerCall {
+	if len(clients) != 13 || clients[0].Processes != 3 || clients[0].Key(1) != compiled.Request(0, 1).Key || !clients[2].PerCall {
 		t.Errorf("got %+v", clients)
 	}
 }

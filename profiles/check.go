@@ -14,7 +14,7 @@ func checkDocument(r *form.Reader, n *form.Node, v *document) {
 	length, traced := v.checkFleet(r, n)
 	if v.Duration == 0 && n.Get("duration") == nil {
 		if v.Duration = length; !traced {
-			r.Fail(n, "", "duration is missing")
+			r.Fail(n, "", "duration is missing%s", v.endless())
 		}
 	}
 	for i, g := range v.Fleet {
@@ -28,6 +28,9 @@ func checkDocument(r *form.Reader, n *form.Node, v *document) {
 			r.Fail(n.Item("fleet", i).At("arrivals"), "fleet."+g.Name+".arrivals",
 				"up to %.0f calls of each process: want at most %.0f", calls, float64(maxCalls))
 		}
+	}
+	for i := range v.Fleet {
+		v.Fleet[i].checkReplay(r, n, n.Item("fleet", i), v.Duration)
 	}
 	v.checkService(r, n)
 	v.checkCases(r, n)
@@ -46,9 +49,9 @@ func (v *document) checkFleet(r *form.Reader, n *form.Node) (length time.Duratio
 		seen[g.Name] = true
 		tested = tested || g.UnderTest
 		if g.Arrivals.Trace != nil {
-			traced = true
-			if g.recording != nil {
-				length = max(length, g.Start+g.recording.length)
+			traced = traced || !g.Arrivals.Trace.Loop
+			if g.replayed != nil && !g.Arrivals.Trace.Loop {
+				length = max(length, g.Start+g.replayed.replay.Length())
 			}
 			continue
 		}

@@ -58,16 +58,16 @@ func (s *shared) compile(d *document, number int) *plan.Plan {
 		if !g.UnderTest {
 			out.Strategy = &g.Strategy.Strategy
 		}
-		if r := g.recording; r != nil {
-			out.Pattern = r.compiled().replay
+		if r := g.replayed; r != nil {
+			out.Pattern = r.replay
 		} else {
 			out.Tasks, out.Flow, out.Resource, out.Pattern = *g.Tasks, g.Flow, resources[i], s.pattern(&g.Arrivals)
 		}
 		p.AddGroup(out)
-		if r := g.recording; r != nil {
+		if r := g.replayed; r != nil {
 			added := &p.Groups[i]
-			p.Registered = append(p.Registered, r.compiled().registered...)
-			p.Warnings = append(p.Warnings, r.warnings(added.Stop-added.Start)...)
+			p.Registered = append(p.Registered, r.registered...)
+			p.Warnings = append(p.Warnings, r.in(added.Stop-added.Start)...)
 		}
 	}
 	p.Warnings = append(p.Warnings, missed(p)...)

@@ -26,6 +26,7 @@ type group struct {
 
 	traceAt   *form.Node // where Arrivals.Trace is written, if the group is sound
 	recording *recording // what it names, once read
+	replayed  *replayed  // how it is replayed, nil if that makes no sense
 }
 
 // The most tasks on a host and processes in a task, so that a number with too

@@ -62,29 +62,21 @@ func (l *loader) profile() *Profile {
 }
 
 // options applies the command line's changes, in the order trace, sets, seed,
-// engine.
+// engine. A trace may need what is set, such as its length as the duration: then it
+// comes after the sets.
 func (l *loader) options(o Options) {
+	deferred := false
 	if o.Trace != "" {
-		src, before := form.FlagSource("--trace", o.Trace), len(l.flags)
-		l.change(src, func(tree *form.Node) error { return l.replay(tree, src, o.Trace) })
-		for _, e := range l.flags[before:] {
-			if e.File == src.Name {
-				e.Path = "" // which the user has not written
-			}
+		if before := len(l.flags); !l.replayFlag(o) && len(o.Sets) > 0 {
+			deferred, l.flags = true, l.flags[:before]
 		}
+	} else if len(o.Replay) > 0 {
+		l.flags = append(l.flags, &form.Error{File: o.Replay[0].flag(), Message: "says how a --trace is replayed, and there is none; " +
+			"for the trace of a profile, set fleet.GROUP.arrivals.trace." + o.Replay[0].Key})
 	}
-	if most := maxReads / l.tree.Size(); len(o.Sets) > most {
-		l.flags = append(l.flags, &form.Error{File: "--set", Message: fmt.Sprintf("given %d times: want at most %d for a profile of this size", len(o.Sets), most)})
-		return
-	}
-	for _, text := range o.Sets {
-		path, value, ok := strings.Cut(text, "=")
-		src := form.FlagSource("--set", text)
-		if !ok {
-			l.flags = append(l.flags, &form.Error{File: src.Name, Message: "want path=value, such as endpoint.limit.rate=80/s"})
-			continue
-		}
-		l.set(src, strings.TrimSpace(path), value)
+	l.sets(o.Sets)
+	if deferred {
+		l.replayFlag(o)
 	}
 	if o.Seed != nil {
 		l.set(form.FlagSource("--seed", fmt.Sprint(*o.Seed)), "seed", fmt.Sprint(*o.Seed))
@@ -94,6 +86,23 @@ func (l *loader) options(o Options) {
 		l.change(src, func(tree *form.Node) error {
 			return documentPaths.Set(tree, "engine", src.Plain(o.Engine), src.Place())
 		})
+	}
+}
+
+// sets applies what was given after --set.
+func (l *loader) sets(all []string) {
+	if most := maxReads / l.tree.Size(); len(all) > most {
+		l.flags = append(l.flags, &form.Error{File: "--set", Message: fmt.Sprintf("given %d times: want at most %d for a profile of this size", len(all), most)})
+		return
+	}
+	for _, text := range all {
+		path, value, ok := strings.Cut(text, "=")
+		src := form.FlagSource("--set", text)
+		if !ok {
+			l.flags = append(l.flags, &form.Error{File: src.Name, Message: "want path=value, such as endpoint.limit.rate=80/s"})
+			continue
+		}
+		l.set(src, strings.TrimSpace(path), value)
 	}
 }
 

@@ -139,7 +139,7 @@ func TestLoadRefuses(t *testing.T) {
 			`p.yaml:4:18: what_if[0].name: there is a case "none" already`},
 		{"no such trace", "poisson: 3/s", "trace: no-such-file.jsonl",
 			`p.yaml:8:23: fleet.batch.arrivals.trace: opening trace: open no-such-file.jsonl: no such file or directory`},
-		{"tasks of a trace", "arrivals: {poisson: 3/s}", "tasks: 2\n    arrivals: {trace: testdata/exact.jsonl}",
+		{"tasks of a trace", "arrivals: {poisson: 3/s}", "tasks: 2\n    stop: 4s\n    arrivals: {trace: testdata/exact.jsonl}",
 			`p.yaml:8:12: fleet.batch.tasks: is left out with a trace, which names the tasks and what they ask for`},
 		{"a start behind the end", "under_test: true", "under_test: true\n    start: 10s",
 			`p.yaml:10:12: fleet.batch.start: 10s is not before the end of the run, 10s`},

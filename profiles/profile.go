@@ -49,10 +49,11 @@ type Profile struct {
 
 // Options change a profile as it is opened.
 type Options struct {
-	Sets   []string // "path=value", as after --set
-	Trace  string   // a recording that replaces the arrivals of the group under test
-	Seed   *uint64  // in place of the profile's
-	Engine string   // in place of the profile's, unless it is ""
+	Sets   []string  // "path=value", as after --set
+	Trace  string    // a recording that replaces the arrivals of the group under test
+	Replay []Setting // how it is replayed
+	Seed   *uint64   // in place of the profile's
+	Engine string    // in place of the profile's, unless it is ""
 }
 
 // Open reads a built-in profile by name or any other by path, and applies the
@@ -140,7 +141,9 @@ func (p *Profile) newDigest() string {
 		panic("profiles: showing a profile: " + err.Error()) // a hash takes everything
 	}
 	for _, r := range p.recordings() {
-		h.Write(r.text())
+		if err := r.tape.WriteIdentity(h); err != nil {
+			panic("profiles: reading a trace again: " + err.Error()) // as in mustEnd
+		}
 	}
 	return hex.EncodeToString(h.Sum(nil))[:16]
 }
@@ -160,7 +163,7 @@ func (p *Profile) recordings() []*recording {
 			}
 		}
 	}
-	slices.SortStableFunc(groups, func(a, b *group) int { return strings.Compare(*a.Arrivals.Trace, *b.Arrivals.Trace) })
+	slices.SortStableFunc(groups, func(a, b *group) int { return strings.Compare(a.Arrivals.Trace.File, b.Arrivals.Trace.File) })
 	var all []*recording
 	for _, g := range groups {
 		if !slices.Contains(all, g.recording) {

@@ -1,9 +1,9 @@
 package profiles
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"tenement/internal/plan"
-	"tenement/internal/service"
 	"tenement/internal/trace"
 )
 
@@ -40,27 +39,57 @@ func besideFile(profile string) opener {
 // builtinTrace opens a trace of this package.
 func builtinTrace(file string) (*trace.Tape, error) { return trace.OpenFS(builtins, file) }
 
-// recording is a trace that a profile replays.
+// recording is a trace that a profile replays, in one way or several.
 type recording struct {
-	trace  *trace.Tape
-	length time.Duration
+	tape *trace.Tape
+	// answers is how each of the tape's requests was answered, made when it is first
+	// asked for.
+	answers func() []answers
 
-	// Made when they are first asked for.
-	compiled func() *replayed
-	text     func() []byte // the trace as a file, for digests
+	mu      sync.Mutex // guards replays
+	replays map[string]*replayed
 }
 
 func newRecording(t *trace.Tape) *recording {
 	return &recording{
-		trace: t, length: t.Length(),
-		compiled: sync.OnceValue(func() *replayed { return compileTrace(t) }),
-		text: sync.OnceValue(func() []byte {
-			var b bytes.Buffer
-			if err := t.WriteIdentity(&b); err != nil {
-				panic("profiles: writing a trace that was read: " + err.Error())
-			}
-			return b.Bytes()
-		}),
+		tape: t, replays: make(map[string]*replayed),
+		answers: sync.OnceValue(func() []answers { return answersOf(t) }),
+	}
+}
+
+// answers is how a request was answered, over all its events.
+type answers struct {
+	events int64
+	served bool // by anything but what follows
+	gone   bool // by 400 or 404
+}
+
+// answersOf reads the tape once.
+func answersOf(t *trace.Tape) []answers {
+	all := make([]answers, len(t.Requests()))
+	var r trace.Record
+	c := t.From(0)
+	var err error
+	for err = c.Next(&r); err == nil; err = c.Next(&r) {
+		a := &all[r.Request]
+		a.events++
+		switch r.Status {
+		case 400, 404:
+			a.gone = true
+		case 429:
+		default:
+			a.served = true
+		}
+	}
+	mustEnd(err)
+	return all
+}
+
+// mustEnd panics unless a tape has ended. It was checked when it was opened: what can
+// fail is the disk with the temporary file, without which nothing can go on.
+func mustEnd(err error) {
+	if !errors.Is(err, io.EOF) {
+		panic(fmt.Sprintf("profiles: reading a trace again: %v", err))
 	}
 }
 
@@ -68,56 +97,65 @@ func newRecording(t *trace.Tape) *recording {
 type replayed struct {
 	replay     *plan.Replay
 	registered []string
-	cut        int // requests recorded without an ID
+	warnings   []string // whatever the length of the run
 }
 
-// request is what tells one resource of a trace from another.
-type request struct{ method, path string }
-
-// compileTrace numbers a trace's tasks and resources.
-func compileTrace(t *trace.Tape) *replayed {
-	var (
-		c         = new(replayed)
-		events    = make([]plan.Event, 0, t.Len())
-		numbers   = make(map[request]uint32)
-		resources []plan.Resource
-		ids       = newRegister()
-	)
-	var v trace.Record
-	for from := t.From(0); from.Next(&v) == nil; {
-		e := t.Event(&v)
-		path := e.Path
-		if e.Cut {
-			path = service.CredentialsV2 + service.CredentialsID
-			c.cut++
-		} else {
-			ids.note(path, e.Status)
-		}
-		resource, known := numbers[request{e.Method, path}]
-		if !known {
-			resource = uint32(len(resources))
-			numbers[request{e.Method, path}] = resource
-			resources = append(resources, plan.NewResource(e.Method, path))
-		}
-		events = append(events, plan.Event{At: e.T, Task: v.Task, Resource: resource})
-	}
-	c.replay = plan.NewReplay(events, resources, t.Resolution())
-	c.registered = ids.ids()
-	return c
-}
-
-// warnings are what a report says of a trace in a run of that length.
-func (r *recording) warnings(run time.Duration) []string {
-	var all []string
-	c, events := r.compiled(), int(r.trace.Len())
-	if c.cut > 0 {
-		all = append(all, fmt.Sprintf(
-			"%d of the trace's %d requests were recorded without a credentials ID and are sent as the task's own: "+
-				"whether they shared a bucket with others is a guess", c.cut, events))
-	}
-	if late := events - c.replay.Before(run); late > 0 {
-		all = append(all, fmt.Sprintf(
-			"%d of the trace's %d requests come after the end of the run and are left out", late, events))
+// in is what a report says of the replay in a run of that length.
+func (r *replayed) in(run time.Duration) []string {
+	all := r.warnings
+	if late := r.replay.Left(run); late > 0 {
+		all = append(all[:len(all):len(all)], fmt.Sprintf(
+			"%d of the trace's %d requests come after the end of the run and are left out", late, r.replay.Events()))
 	}
 	return all
+}
+
+// replayed is the recording as it is replayed at an endpoint.
+func (r *recording) replayed(v *replay, e *endpoint) *replayed {
+	key := string(replayForm().Write(*v, true).JSON()) + "\n" + e.Service.String()
+	if e.Instance != nil {
+		key += " " + e.Instance.Role
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return keep(r.replays, key, func() *replayed { return r.compile(v, e) })
+}
+
+// step is the width of the steps over which a run spreads the events, 0 if they have
+// been placed.
+func (r *recording) step() time.Duration {
+	if r.tape.Header.Placed != nil {
+		return 0
+	}
+	return r.tape.Resolution()
+}
+
+// cassette is a tape as a plan reads it.
+type cassette struct {
+	tape      *trace.Tape
+	resources []uint32 // by request; leftOut for those that are not sent
+}
+
+// leftOut is the resource of a request that is not sent.
+const leftOut = 1<<32 - 1
+
+// From implements plan.Recording.
+func (c cassette) From(at time.Duration) func() (plan.Event, bool) {
+	index, err := c.tape.Index(at)
+	if err != nil {
+		mustEnd(err)
+	}
+	from := c.tape.From(index)
+	return func() (plan.Event, bool) {
+		var r trace.Record
+		for {
+			if err := from.Next(&r); err != nil {
+				mustEnd(err)
+				return plan.Event{}, false
+			}
+			if n := c.resources[r.Request]; n != leftOut {
+				return plan.Event{At: r.T, Task: r.Task, Resource: n}, true
+			}
+		}
+	}
 }

@@ -20,22 +20,16 @@ func newRegister() *register {
 
 // note notes the ID of a path and how it was answered. The answers 400 and 404
 // say that the server knew no such ID; 429 is the limiter's and says nothing.
-func (r *register) note(path string, status int) {
+func (r *register) note(path string, a *answers) {
 	id := pathID(path)
 	if id == "" {
 		return
 	}
 	if _, seen := r.known[id]; !seen {
 		r.order = append(r.order, id)
-		r.known[id] = false
 	}
-	switch status {
-	case 400, 404:
-		r.gone[id] = true
-	case 429:
-	default:
-		r.known[id] = true
-	}
+	r.known[id] = r.known[id] || a.served
+	r.gone[id] = r.gone[id] || a.gone
 }
 
 // ids are the IDs to register, in order of first appearance: all except those
@@ -49,6 +43,9 @@ func (r *register) ids() []string {
 	}
 	return ids
 }
+
+// idPrefixes are what stands before an ID in paths.
+var idPrefixes = [...]string{service.CredentialsV2, service.MetadataV3, service.MetadataV4, service.AgentAPI}
 
 // pathID is the credentials or endpoint ID in a request's target, "" if there
 // is none.
@@ -64,7 +61,7 @@ func pathID(target string) string {
 	if id, ok := strings.CutPrefix(path, service.CredentialsV2); ok {
 		return unescape(id)
 	}
-	for _, prefix := range [...]string{service.MetadataV3, service.MetadataV4, service.AgentAPI} {
+	for _, prefix := range idPrefixes[1:] {
 		if rest, ok := strings.CutPrefix(path, prefix); ok {
 			id, _, _ := strings.Cut(rest, "/")
 			return unescape(id)

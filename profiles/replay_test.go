@@ -131,12 +131,12 @@ func TestTraceProfile(t *testing.T) {
 }
 
 func TestTraceInProfile(t *testing.T) {
-	p, err := Open("noisy-neighbour", Options{Trace: "testdata/exact.jsonl", Sets: []string{"fleet.neighbours.tasks=2"}})
+	p, err := Open("noisy-neighbour", Options{Trace: "testdata/exact.jsonl", Sets: []string{"fleet.neighbours.tasks=2", "duration=4s"}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	plan := p.Plan(p.Cases()[0], 1)
-	if plan.Duration != time.Minute || plan.Groups[1].Tasks != 3 || plan.Groups[0].Tasks != 2 || p.Name != "noisy-neighbour" {
+	if plan.Duration != 4*time.Second || plan.Groups[1].Tasks != 3 || plan.Groups[0].Tasks != 2 || p.Name != "noisy-neighbour" {
 		t.Errorf("got %s, %v, %d and %d tasks", p.Name, plan.Duration, plan.Groups[0].Tasks, plan.Groups[1].Tasks)
 	}
 	p, err = Open("noisy-neighbour", Options{Trace: "testdata/exact.jsonl", Sets: []string{"duration=1s"}})
@@ -146,7 +146,14 @@ func TestTraceInProfile(t *testing.T) {
 	if plan := p.Plan(p.Cases()[0], 1); plan.Duration != time.Second {
 		t.Errorf("got %v, want the duration that was set", plan.Duration)
 	}
-	_, err = Open("testdata/everything.yaml", Options{Trace: "testdata/exact.jsonl", Sets: []string{"fleet.once.under_test=true"}})
+	p, err = Open("noisy-neighbour", Options{Trace: "testdata/exact.jsonl", Replay: []Setting{{"loop", "true"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if plan := p.Plan(p.Cases()[0], 1); plan.Duration != time.Minute || plan.Groups[1].Pattern.(interface{ Events() int64 }).Events() != 7 {
+		t.Errorf("got %v, want the profile's", plan.Duration)
+	}
+	_, err = Open("testdata/everything.yaml", Options{Trace: "testdata/exact.jsonl", Replay: []Setting{{"loop", "true"}}, Sets: []string{"fleet.once.under_test=true"}})
 	if err != nil {
 		t.Fatal(err)
 	}

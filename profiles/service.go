@@ -35,8 +35,8 @@ func (v *document) checkService(r *form.Reader, n *form.Node) {
 		if g.Strategy != nil {
 			g.Strategy.checkPreset(r, item.At("strategy"), form.Join(path, "strategy"), s)
 		}
-		if g.Arrivals.Trace != nil && s != service.ECS {
-			r.Fail(item.At("arrivals"), form.Join(path, "arrivals.trace"), "a recording is of the service %s, and this is %s", service.ECS, s)
+		if g.recording != nil && g.recording.tape.Service() != s {
+			r.Fail(item.At("arrivals"), form.Join(path, "arrivals.trace"), "the recording is of the service %s, and this is %s", g.recording.tape.Service(), s)
 		}
 	}
 }

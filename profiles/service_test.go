@@ -126,7 +126,7 @@ func TestServiceErrors(t *testing.T) {
 	}
 	text := strings.Replace(onService("imds", "", ""), "{poisson: 3/s}", "{trace: testdata/exact.jsonl}", 1)
 	if _, err := Load("p.yaml", []byte(text)); err == nil ||
-		!strings.Contains(err.Error(), "fleet.batch.arrivals.trace: a recording is of the service ecs, and this is imds\n") {
+		!strings.Contains(err.Error(), "fleet.batch.arrivals.trace: the recording is of the service ecs, and this is imds\n") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -65,6 +65,7 @@ func (s *shared) read(tree *form.Node, context string) (document, form.Errors) {
 	if tree.Kind == form.Mapping {
 		for i := range d.Fleet {
 			s.record(&r, &d.Fleet[i])
+			d.Fleet[i].replay(&d.Endpoint)
 		}
 		checkDocument(&r, tree, &d)
 	}
@@ -78,27 +79,37 @@ func (s *shared) record(r *form.Reader, g *group) {
 	if n == nil {
 		return
 	}
-	name, open := traceKey{n.Text, n.Source() == s.src}, s.open
+	if n.Kind == form.Mapping {
+		n = n.Get("file")
+	}
+	var err error
+	if g.recording, err = s.recording(traceKey{n.Text, n.Source() == s.src}); err != nil {
+		r.Fail(n, form.Join("fleet."+g.Name, "arrivals.trace"), "%v", err)
+	}
+}
+
+// recording is the recording of a name, opened once.
+func (s *shared) recording(name traceKey) (*recording, error) {
+	open := s.open
 	if !name.inFile {
 		open = trace.Open
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if g.recording = s.recordings[name]; g.recording != nil {
-		return
+	if r := s.recordings[name]; r != nil {
+		return r, nil
 	}
 	err := s.unreadable[name]
-	var t *trace.Tape
 	if err == nil {
-		t, err = open(name.text)
+		var t *trace.Tape
+		if t, err = open(name.text); err == nil {
+			r := newRecording(t)
+			s.recordings[name] = r
+			return r, nil
+		}
 	}
-	if err != nil {
-		s.unreadable[name] = err
-		r.Fail(n, form.Join("fleet."+g.Name, "arrivals.trace"), "%v", err)
-		return
-	}
-	g.recording = newRecording(t)
-	s.recordings[name] = g.recording
+	s.unreadable[name] = err
+	return nil, err
 }
 
 // latency is the table of a service time, nil for 0.

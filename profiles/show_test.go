@@ -27,7 +27,10 @@ func shown(t *testing.T) map[string]*Profile {
 	for _, name := range everything {
 		open("testdata/"+name+".yaml", Options{})
 	}
-	open("noisy-neighbour", Options{Trace: "testdata/exact.jsonl", Sets: []string{"seed=5", "endpoint.on_exceed=delay"}})
+	open("noisy-neighbour", Options{
+		Trace: "testdata/exact.jsonl", Sets: []string{"seed=5", "endpoint.on_exceed=delay"},
+		Replay: []Setting{{"loop", "true"}, {"copies", "2"}, {"map", "unknown=known"}},
+	})
 	open("", Options{Trace: "testdata/coarse.jsonl"})
 	return all
 }
@@ -36,6 +39,7 @@ func shown(t *testing.T) map[string]*Profile {
 func TestShow(t *testing.T) {
 	dir := t.TempDir()
 	copyFile(t, filepath.Join(dir, "exact.jsonl"), "testdata/exact.jsonl")
+	copyFile(t, filepath.Join(dir, "coarse.jsonl"), "testdata/coarse.jsonl")
 	for _, name := range []string{"exact.jsonl", "coarse.jsonl"} {
 		if err := os.MkdirAll(filepath.Join(dir, "testdata"), 0o755); err != nil {
 			t.Fatal(err)

@@ -32,6 +32,18 @@ var documentPaths = form.Paths{
 	Lists:    map[string]string{"fleet": "group", "limits": "limit", "faults": "fault"},
 	Mappings: map[string]string{"strategies": "strategy"},
 	Implied:  presetPart,
+	Short:    wholeTrace,
+}
+
+// wholeTrace is the mapping that the name of a trace is short for.
+func wholeTrace(key string, name *form.Node) *form.Node {
+	if key != "trace" {
+		return nil
+	}
+	n := name.Source().Place()
+	n.Kind = form.Mapping
+	n.Put("file", name, name)
+	return n
 }
 
 // presetPart is a part of the strategy that a mapping's preset stands for, nil

@@ -27,6 +27,7 @@ type runFlags struct {
 	seeds       int
 	precision   float64 // in points
 	maxTime     time.Duration
+	replay      replayFlags
 	input       command.Input
 	out         outputs
 }
@@ -61,7 +62,9 @@ partial; a second Ctrl-C ends the program at once).`,
 		Example: `  loadgen run noisy-neighbour
   loadgen run noisy-neighbour --engine sim -f json -o -
   loadgen run noisy-neighbour --set endpoint.limit.rate=80/s -o report.html
-  loadgen run --trace recording.jsonl`,
+  loadgen run --trace recording.jsonl
+  loadgen run --trace recording.jsonl --speed 10 --copies 3
+  loadgen run --trace recording.jsonl --from 1h --for 5m --max-gap 10s`,
 		Args: command.Args(0, 1, "one profile at most"),
 	}
 	flags := c.Flags()
@@ -76,15 +79,19 @@ partial; a second Ctrl-C ends the program at once).`,
 	flags.IntVar(&f.seeds, "seeds", 0, "simulate each case with this `number` of seeds (default: follows from the size of the plan)")
 	flags.Float64Var(&f.precision, "precision", 0, "double the seeds until failure rates under test are known to ± this many `points`")
 	flags.DurationVar(&f.maxTime, "max-time", defaultMaxTime, "stop --precision after this `time`, such as 5m")
+	f.replay.flags(c)
 	f.input.Flags(flags)
 	f.out.flags(c)
 	command.CompleteFlag(c, "engine", reports.Live, reports.Sim)
 	c.ValidArgsFunction = command.Profiles
-	c.RunE = func(_ *cobra.Command, args []string) error {
+	c.RunE = func(_ *cobra.Command, args []string) (err error) {
 		if flags.Changed("seed") {
 			f.open.Seed = &f.seed
 		}
 		f.targeted = flags.Changed("target")
+		if f.open.Replay, err = f.replay.settings(flags); err != nil {
+			return err
+		}
 		if err := f.checkSeeds(flags); err != nil {
 			return err
 		}

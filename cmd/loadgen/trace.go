@@ -23,7 +23,7 @@ import (
 
 // trace is what is done with recordings and traces.
 func (p *program) trace() *cobra.Command {
-	return command.Group(&cobra.Command{Use: "trace", Short: "Import recorded traffic"}, p.importTrace(), p.fitLimit())
+	return command.Group(&cobra.Command{Use: "trace", Short: "Import recorded traffic"}, p.importTrace(), p.fitLimit(), p.traceSchema())
 }
 
 // importFlags is how recordings are read, as the user asked for it.

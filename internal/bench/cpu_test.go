@@ -24,14 +24,20 @@ import (
 
 const serveVariable = "TENEMENT_BENCH_SERVE"
 
-// TestMain serves instead of measuring in the child that BenchmarkCPUPerCall
-// starts, so that the server's processor time is not counted.
+// TestMain serves, or sends, instead of measuring in the children that benchmarks
+// start, so that each one's processor time is counted alone.
 func TestMain(m *testing.M) {
-	if os.Getenv(serveVariable) != "" {
+	switch {
+	case os.Getenv(serveVariable) != "":
 		serve()
-		return
+	case os.Getenv(sendVariable) != "":
+		if err := send(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	default:
+		os.Exit(m.Run())
 	}
-	os.Exit(m.Run())
 }
 
 // body is about as long as a credentials document, and is one.
@@ -49,7 +55,15 @@ func serve() {
 	_, _ = io.Copy(io.Discard, os.Stdin) // until the parent closes it
 }
 
-func answer(w http.ResponseWriter, _ *http.Request) {
+const reportPath = "/arrivals"
+
+func answer(w http.ResponseWriter, r *http.Request) {
+	now := time.Since(began)
+	if r.URL.Path == reportPath {
+		report(w, r)
+		return
+	}
+	note(now)
 	w.Header()["Content-Type"] = []string{"application/json"}
 	_, _ = io.WriteString(w, body)
 }
@@ -163,7 +177,11 @@ func ourPath(b *testing.B, profile *profiles.Profile, address string) float64 {
 	b.Helper()
 	plan := profile.Plan(profile.Cases()[0], 1)
 	recorder := reports.NewRecorder(len(plan.Groups), 0, 0)
-	engine := live.Engine{Wait: live.Timer{}, Target: target(b, address), Began: time.Now()}
+	to, err := target(address)
+	if err != nil {
+		b.Fatal(err)
+	}
+	engine := live.Engine{Wait: live.Timer{}, Target: to, Began: time.Now()}
 	before := processorTime()
 	ran, err := engine.Run(context.Background(), plan, recorder)
 	if err != nil {

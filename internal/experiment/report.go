@@ -109,6 +109,9 @@ func (x *Experiment) warnings() []string {
 	if x.cutOff {
 		all = append(all, x.imprecise())
 	}
+	if o.Engine == reports.Live && o.Seeds == 0 && o.Precision == 0 && besideSeeds(x.expected()) < 2 {
+		all = append(all, "too many calls to simulate them with many seeds beside the run: how unusual its figures are is not known (--seeds 50 simulates them)")
+	}
 	return all
 }
 

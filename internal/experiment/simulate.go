@@ -147,9 +147,16 @@ const (
 	mostSeeds   = 400
 )
 
+// mostBesideCalls is the most calls of one seed that are simulated beside a live run:
+// the least number of seeds of more of them would take minutes.
+const mostBesideCalls = 10_000_000
+
 // besideSeeds is how many seeds to simulate beside a live run, given the calls of
-// all cases with one seed.
+// all cases with one seed: 1, which is none, if they are too many.
 func besideSeeds(calls float64) int {
+	if calls > mostBesideCalls {
+		return 1
+	}
 	return int(min(max(besideCalls/max(calls, 1), leastBeside), mostSeeds))
 }
 

@@ -126,7 +126,7 @@ func bounded(ctx context.Context, c Client, q Question, most int) (timeline.Time
 // plan is one task of one client at an endpoint without limits. Its calls are a
 // replayed recording, because only a recording has several calls at one instant.
 func (q *Question) plan(s *strategy.Strategy) *plan.Plan {
-	events := make([]plan.Event, q.Calls)
+	events := make(plan.Events, q.Calls)
 	for i := range events {
 		events[i].At = time.Duration(i/q.together()) * q.Every
 	}
@@ -151,7 +151,7 @@ func (q *Question) plan(s *strategy.Strategy) *plan.Plan {
 	number := p.AddFlow(legs)
 	p.AddGroup(plan.Group{
 		Name: "client", Tenant: "client", Processes: 1, Hops: 1, UnderTest: true, Strategy: s,
-		Pattern: plan.NewReplay(events, p.Resources[number:number+1], 0),
+		Pattern: plan.NewReplay(events, 1, p.Resources[number:number+1], plan.Play{Length: last + 1}),
 	})
 	return p
 }

@@ -17,6 +17,9 @@ type Paths struct {
 	// Implied returns the value that a mapping has for a key that it lacks,
 	// nil if it has none: where a path that leads into that value starts from.
 	Implied func(n *Node, key string) *Node
+	// Short returns the mapping that a scalar under a key is short for, nil if it is
+	// short for none: then a path that leads below it replaces it.
+	Short func(key string, scalar *Node) *Node
 }
 
 // Set puts a value at a path of a document. Nodes that it makes on the way lie
@@ -84,7 +87,7 @@ func (p *Paths) setBelow(n *Node, segments []string, value, at *Node) error {
 		case isList && next.Kind == Sequence:
 			return p.setItem(next, name, segments[1:], value, at)
 		case next == nil || next.Kind == Scalar:
-			next = &Node{Kind: Mapping, src: at.src, line: at.line, col: at.col}
+			next = p.mapping(key, next, at)
 		case next.Kind == Sequence:
 			return fmt.Errorf("%s is a list, which is set as a whole", key)
 		}
@@ -93,4 +96,14 @@ func (p *Paths) setBelow(n *Node, segments []string, value, at *Node) error {
 	}
 	n.Put(segments[0], value, at)
 	return nil
+}
+
+// mapping is what takes the place of a scalar under a key, or of nothing.
+func (p *Paths) mapping(key string, scalar, at *Node) *Node {
+	if scalar != nil && p.Short != nil {
+		if n := p.Short(key, scalar); n != nil {
+			return n
+		}
+	}
+	return &Node{Kind: Mapping, src: at.src, line: at.line, col: at.col}
 }

@@ -93,10 +93,12 @@ func (t *Task) Name(of service.Service, seed uint64) string {
 	return t.family() + "-" + strconv.Itoa(t.Index)
 }
 
-// Path is a path with the task's own IDs in place of service.CredentialsID and
-// service.EndpointID.
+// Path is a path with the task's own IDs in place of service.CredentialsID,
+// service.ExecutionID and service.EndpointID.
 func (t *Task) Path(path string) string {
-	return strings.NewReplacer(service.CredentialsID, t.CredentialsID, service.EndpointID, t.EndpointID).Replace(path)
+	return strings.NewReplacer(
+		service.CredentialsID, t.CredentialsID, service.ExecutionID, t.ExecutionID, service.EndpointID, t.EndpointID,
+	).Replace(path)
 }
 
 // Env is the environment in which a task's SDKs find a server at base

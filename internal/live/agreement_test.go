@@ -169,9 +169,17 @@ func mostOf(cases int) int {
 // cutShort shortens a plan until it makes few enough calls.
 func cutShort(plan *plan.Plan, calls int) {
 	plan.Hosts = min(plan.Hosts, 2)
-	for n := plan.Expected(); n > float64(calls); n = float64(len(arrivals(plan))) {
+	for n := plan.Expected(); n > float64(calls); n = countCalls(plan) {
 		plan.Duration = time.Duration(float64(plan.Duration) * float64(calls) / (1.05 * n))
 	}
+}
+
+// countCalls is how many calls a plan makes.
+func countCalls(plan *plan.Plan) (n float64) {
+	for range newSchedule(plan).rest {
+		n++
+	}
+	return n
 }
 
 // agreeOn compares the engines on a profile at each of these endpoints, in each

@@ -20,7 +20,7 @@ type fleet struct {
 	ctx   context.Context //nolint:containedctx // of the run: it ends at the horizon
 	plan  *plan.Plan
 	began time.Time
-	calls []arrival
+	calls *schedule
 	hosts []clients
 	wire  wire
 
@@ -28,13 +28,6 @@ type fleet struct {
 
 	mu       sync.Mutex // guards observer
 	observer strategy.Observer
-}
-
-// arrival is a call to make, and its host.
-type arrival struct {
-	host uint32
-	n    uint32 // its number among the host's calls
-	plan.Arrival
 }
 
 // wire makes attempts.
@@ -85,7 +78,7 @@ type player struct {
 	woken   chan strategy.Step // what to do after a wait for another's fetch
 }
 
-func newFleet(ctx context.Context, plan *plan.Plan, began time.Time, calls []arrival, w wire, observer strategy.Observer) *fleet {
+func newFleet(ctx context.Context, plan *plan.Plan, began time.Time, calls *schedule, w wire, observer strategy.Observer) *fleet {
 	f := &fleet{
 		ctx: ctx, plan: plan, began: began, calls: calls, wire: w, observer: observer,
 		hosts: make([]clients, plan.Hosts),
@@ -107,11 +100,11 @@ func (f *fleet) now() time.Duration { return time.Since(f.began) }
 // RoundTrip implements http.RoundTripper: it plays the call whose number is
 // the fragment of the URL.
 func (f *fleet) RoundTrip(req *http.Request) (*http.Response, error) {
-	number, err := strconv.ParseUint(req.URL.Fragment, 10, 32)
-	if err != nil || number >= uint64(len(f.calls)) {
-		return nil, fmt.Errorf("request for call %q of %d", req.URL.Fragment, len(f.calls))
+	number, err := strconv.ParseUint(req.URL.Fragment, 10, 64)
+	a, due := f.calls.begin(number)
+	if err != nil || !due {
+		return nil, fmt.Errorf("request for call %q, which is not due", req.URL.Fragment)
 	}
-	a := &f.calls[number]
 	hosts := &f.hosts[a.host]
 	p := &player{
 		arrived: strategy.Call{
@@ -272,9 +265,9 @@ func (f *fleet) sleep(d time.Duration) bool {
 
 // finishUnbegun ends the calls that were not begun when the run ended, because
 // the generator fell behind: they are unfinished, and late until the end.
-func (f *fleet) finishUnbegun(begun int) {
+func (f *fleet) finishUnbegun() {
 	end := f.plan.Horizon()
-	for _, a := range f.calls[begun:] {
+	for a := range f.calls.rest {
 		f.observer.Finished(&strategy.Call{
 			Host: a.host, Group: a.Group, Task: a.Task, Process: a.Process, N: a.n, Resource: a.Resource,
 			Scheduled: a.At, Begun: end, Ended: end, Result: strategy.Unfinished,

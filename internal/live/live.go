@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -141,8 +140,7 @@ func (e *Engine) Run(ctx context.Context, plan *plan.Plan, observer strategy.Obs
 	horizon := time.AfterFunc(time.Until(began.Add(plan.Horizon())), func() { cancel(errHorizon) })
 	defer horizon.Stop()
 
-	calls := arrivals(plan)
-	f := newFleet(run, plan, began, calls, w, observer)
+	f := newFleet(run, plan, began, newSchedule(plan), w, observer)
 	var ran Ran
 	for range f.attack(wait) {
 		ran.Results++
@@ -152,7 +150,7 @@ func (e *Engine) Run(ctx context.Context, plan *plan.Plan, observer strategy.Obs
 	if cause := context.Cause(run); cause != nil && !errors.Is(cause, errHorizon) {
 		return ran, cause
 	}
-	f.finishUnbegun(ran.Results)
+	f.finishUnbegun()
 	return ran, w.err()
 }
 
@@ -168,31 +166,8 @@ func NextSecond() time.Time {
 	return now.Add(wait)
 }
 
-// arrivals is every call of a plan, in order.
-func arrivals(plan *plan.Plan) []arrival {
-	var all []arrival
-	for host := range plan.Hosts {
-		it := plan.Arrivals(host)
-		for n := uint32(0); ; n++ {
-			a, ok := it.Next()
-			if !ok {
-				break
-			}
-			all = append(all, arrival{host: uint32(host), n: n, Arrival: a})
-		}
-	}
-	if plan.Hosts > 1 {
-		slices.SortStableFunc(all, func(a, b arrival) int { return int(a.At - b.At) })
-	}
-	return all
-}
-
 // attack makes the calls through vegeta.
 func (f *fleet) attack(wait Waiter) <-chan *vegeta.Result {
-	at := make([]time.Duration, len(f.calls))
-	for i := range f.calls {
-		at[i] = f.calls[i].At
-	}
 	// Client comes first because it replaces the whole client. The options
 	// after it must not need vegeta's own transport.
 	a := vegeta.NewAttacker(
@@ -206,5 +181,5 @@ func (f *fleet) attack(wait Waiter) <-chan *vegeta.Result {
 		return nil
 	}
 	// The attack's duration is 0, for ever: the pacer ends it.
-	return a.Attack(targets, &pacer{ctx: f.ctx, began: f.began, at: at, wait: wait}, 0, "")
+	return a.Attack(targets, &pacer{ctx: f.ctx, began: f.began, calls: f.calls, wait: wait, rate: f.plan.Expected() / f.plan.Duration.Seconds()}, 0, "")
 }

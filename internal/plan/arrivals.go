@@ -22,6 +22,7 @@ type Arrivals struct {
 	losers  []due // by node of the tournament, from 1; its leaves are not kept
 	streams []stream
 	lanes   []lane
+	players []*player
 	live    int // streams that have not ended
 	last    time.Duration
 	end     time.Duration
@@ -37,10 +38,10 @@ type due struct {
 func (d due) stream() uint32 { return uint32(d.id >> 32) }
 func (d due) n() uint32      { return uint32(d.id) }
 
-// stream is the arrivals of one process, or of a replay.
+// stream is the arrivals of one process, or of a copy of a replay.
 type stream struct {
 	key     draw.Key
-	sum     int64
+	sum     int64  // of a replay: the number of its player
 	lane    uint32 // the group
 	task    uint32
 	process uint32
@@ -53,7 +54,7 @@ type lane struct {
 	// drawn one call early, so that nothing waits for the draw.
 	gap      *draw.Table
 	pattern  Pattern
-	replay   *Replay // the pattern, if it is a recording
+	replayed bool // the pattern is a Replay
 	start    time.Duration
 	stop     time.Duration
 	resource uint32
@@ -78,8 +79,8 @@ func (p *Plan) Arrivals(host int) *Arrivals {
 		if r, ok := g.Pattern.(*renewal); ok {
 			l.gap = r.gap
 		}
-		if l.replay, _ = g.Pattern.(*Replay); l.replay != nil {
-			first = a.add(first, stream{key: root.With(uint64(g.key)), lane: uint32(i)})
+		if replay, ok := g.Pattern.(*Replay); ok {
+			first = a.addPlayers(first, replay, i, root.With(uint64(g.key)))
 			continue
 		}
 		for task := range g.Tasks {
@@ -110,6 +111,26 @@ func (a *Arrivals) add(first []due, s stream) []due {
 	return append(first, due{at: at, id: uint64(len(first)) << 32})
 }
 
+// addPlayers adds the copies of a replay.
+func (a *Arrivals) addPlayers(first []due, r *Replay, group int, key draw.Key) []due {
+	l := &a.lanes[group]
+	l.replayed = true
+	for number := range r.play.Copies {
+		own := key
+		if number > 0 {
+			own = key.With(drawCopy).With(uint64(number))
+		}
+		p := r.player(own, number, l.stop-l.start)
+		if p.at == never {
+			continue
+		}
+		a.streams = append(a.streams, stream{key: own, lane: uint32(group), sum: int64(len(a.players))})
+		a.players = append(a.players, p)
+		first = append(first, due{at: l.start + p.at, id: uint64(len(first)) << 32})
+	}
+	return first
+}
+
 // Next is the next call. Calls come in ascending order, no two at the same
 // nanosecond, all before the end of the run. Calls that fall on the same
 // nanosecond are ordered by keyed hashes, and the later ones move on.
@@ -124,15 +145,18 @@ func (a *Arrivals) Next() (Arrival, bool) {
 	l := &a.lanes[s.lane]
 	call := Arrival{At: at, Group: s.lane, Task: s.task, Process: s.process, N: d.n(), Resource: l.resource}
 	d.id++
-	if l.gap != nil {
+	switch {
+	case l.gap != nil:
 		d.at += time.Duration(s.sum)
 		s.sum = int64(l.gap.At(s.key.With(uint64(d.n() + 1)).Bits()))
-	} else {
-		if l.replay != nil {
-			e := &l.replay.events[call.N]
-			call.Task, call.N = e.task, e.n
-			call.Resource += e.resource
-		}
+	case l.replayed:
+		p := a.players[s.sum]
+		task, n, resource := p.call()
+		call.Task, call.N = task, n
+		call.Resource += resource
+		p.advance()
+		d.at = l.start + p.at
+	default:
 		d.at = l.start + l.pattern.at(s.key, d.n(), d.at-l.start, &s.sum)
 	}
 	if d.at < l.start || d.at >= l.stop {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"tenement/internal/draw"
+	"tenement/internal/service"
 	"tenement/internal/strategy"
 )
 
@@ -51,10 +52,33 @@ func (p *Plan) AddGroup(g Group) {
 	if r, ok := g.Pattern.(*Replay); ok {
 		// All of a replay's resources are added, even those that the plan has,
 		// so that its events keep their numbers.
-		g.Tasks, g.Resource = r.tasks, uint32(len(p.Resources))
+		token, tokens := p.sessionToken()
+		g.Tasks, g.Resource = r.tasks*r.play.Copies, uint32(len(p.Resources))
 		p.Resources = append(p.Resources, r.resources...)
+		if tokens {
+			p.fetchTokens(int(g.Resource), token)
+		}
 	}
 	p.Groups = append(p.Groups, g)
+}
+
+// sessionToken is the resource of session tokens, and whether the service has them.
+func (p *Plan) sessionToken() (number uint32, ok bool) {
+	flow, _ := p.Service.Row().Flow(service.CredentialsFlow)
+	if first := flow.Legs[0]; first.Token {
+		return p.resource(NewResource(first.Method, first.Path)), true
+	}
+	return 0, false
+}
+
+// fetchTokens lets the calls for the resources from a number on fetch a session token
+// first, as their strategy has it, unless they have legs of their own.
+func (p *Plan) fetchTokens(from int, token uint32) {
+	for i := from; i < len(p.Resources); i++ {
+		if r := &p.Resources[i]; r.Legs == nil && r.method() == strategy.Get {
+			r.Legs = []strategy.Leg{{Resource: token, Token: true}, {Resource: uint32(i)}}
+		}
+	}
 }
 
 // taskKey is the task's part in the keys of draws. It is the same on every
@@ -63,8 +87,8 @@ func (p *Plan) taskKey(group, task int) draw.Key {
 	return p.Groups[group].key.With(uint64(task))
 }
 
-// streams is how many sequences of arrivals a group has: one per process, or a
-// whole replay.
+// streams is how many sequences of arrivals a group has: one per process, or one
+// for all tasks of a replay.
 func (g *Group) streams() int {
 	if _, ok := g.Pattern.(*Replay); ok {
 		return 1

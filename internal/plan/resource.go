@@ -9,8 +9,8 @@ import (
 	"tenement/internal/strategy"
 )
 
-// Resource is something to ask for. Path may hold service.CredentialsID or
-// service.EndpointID, which stand for the task's own.
+// Resource is something to ask for. Path may hold service.CredentialsID,
+// service.ExecutionID or service.EndpointID, which stand for the task's own.
 type Resource struct {
 	Method, Path string
 	Bucket       uint64 // hash of the path as it stands here, without its query

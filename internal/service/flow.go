@@ -33,6 +33,7 @@ const CredentialsFlow = "credentials"
 // The placeholders in paths: the task's own IDs, and the role of the instance.
 const (
 	CredentialsID = "{credentials_id}"
+	ExecutionID   = "{execution_id}" // of the credentials of its execution role
 	EndpointID    = "{endpoint_id}"
 	Role          = "{role}"
 )
@@ -40,7 +41,7 @@ const (
 // NamesTask reports whether a path holds an ID of the task that asks, so that
 // two tasks ask for the same thing at different paths.
 func NamesTask(path string) bool {
-	return strings.Contains(path, CredentialsID) || strings.Contains(path, EndpointID)
+	return strings.Contains(path, CredentialsID) || strings.Contains(path, EndpointID) || strings.Contains(path, ExecutionID)
 }
 
 // single returns a flow of one request.

@@ -36,7 +36,7 @@ type wire struct {
 
 func newWire(plan *plan.Plan) *wire {
 	config := hosting.Server(plan)
-	config.Registered = append([]string{service.CredentialsID, service.EndpointID}, config.Registered...)
+	config.Registered = append([]string{service.CredentialsID, service.ExecutionID, service.EndpointID}, config.Registered...)
 	server := imds.New(config)
 	w := &wire{plan: plan, server: server, answers: make([]answer, len(plan.Resources))}
 	for i, r := range plan.Resources {
