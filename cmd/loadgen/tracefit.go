@@ -106,10 +106,9 @@ func describeFit(line func(string, ...any), f *evidence.Fit) {
 		}
 		line("These scopes explain it equally: %s.", words.List(others, "and"))
 	}
-	switch {
-	case f.Misfits == 0:
+	if f.Misfits == 0 {
 		line("Every answer fits this limit.")
-	default:
+	} else {
 		line("%s not fit this limit.", words.Plural(uint64(f.Misfits), "answer does", "answers do"))
 	}
 	if f.Step >= 100*time.Millisecond {

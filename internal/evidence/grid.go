@@ -8,10 +8,12 @@ import (
 	"tenement/internal/recording"
 )
 
-// grid is limits in rows of one rate, each row with the same bursts, and how well they
-// explain a recording.
+// point is a limit that is tried: a rate per second and a burst.
+type point struct{ rate, burst float64 }
+
+// grid is limits that are tried together, and how well each explains a recording.
 type grid struct {
-	rates, bursts []float64
+	points []point
 	// misfits is how many answers do not fit, in whatever order requests that overlap
 	// were decided; disorder is how many do not fit in the recorded order.
 	misfits, disorder []int64
@@ -41,19 +43,27 @@ type cells struct {
 	long          bool // it is a step that is long
 }
 
-// newGrid covers the two ranges in equal ratios, ends included.
-func newGrid(rates, bursts Interval, nRates, nBursts int) *grid {
-	return &grid{
-		rates: rates.ratios(nRates), bursts: bursts.ratios(nBursts),
-		misfits: make([]int64, nRates*nBursts), disorder: make([]int64, nRates*nBursts), squeeze: make([]float64, nRates*nBursts),
-	}
+// newGrid tries some limits.
+func newGrid(points []point) *grid {
+	n := len(points)
+	return &grid{points: points, misfits: make([]int64, n), disorder: make([]int64, n), squeeze: make([]float64, n)}
 }
 
-// begin forgets what was counted.
+// product is every rate with every burst.
+func product(rates, bursts []float64) []point {
+	var all []point
+	for _, r := range rates {
+		for _, b := range bursts {
+			all = append(all, point{r, b})
+		}
+	}
+	return all
+}
+
+// begin starts a reading. full says that buckets are full when the recording begins.
 func (g *grid) begin(full bool) {
-	g.full = full
+	g.full, g.squeezed = full, 0
 	g.buckets = make(map[subject]*cells)
-	g.squeezed = 0
 	clear(g.misfits)
 	clear(g.disorder)
 	clear(g.squeeze)
@@ -65,11 +75,11 @@ func (g *grid) answer(key subject, at time.Duration, e *recording.Entry) {
 	if c == nil {
 		c = &cells{of: make([]tokens, len(g.misfits)), clock: at}
 		for i := range c.of {
-			rate, burst := g.rates[i/len(g.bursts)], g.bursts[i%len(g.bursts)]
-			c.of[i] = tokens{burst, burst}
+			p := &g.points[i]
+			c.of[i] = tokens{p.burst, p.burst}
 			if !g.full {
 				// It was not asked since the recording began.
-				c.of[i].lo = min(burst, at.Seconds()*rate)
+				c.of[i].lo = min(p.burst, at.Seconds()*p.rate)
 			}
 		}
 		if c.last = at; !long(e.Step) {
@@ -96,15 +106,10 @@ func (g *grid) answer(key subject, at time.Duration, e *recording.Entry) {
 func (g *grid) instant(c *cells, at time.Duration, admitted bool) {
 	idle := max(0, at-c.last).Seconds()
 	c.last = max(c.last, at)
-	i := 0
-	for _, rate := range g.rates {
-		earned := idle * rate
-		for _, burst := range g.bursts {
-			t := &c.inOrder[i]
-			t.earn(earned, burst)
-			g.disorder[i] += t.instant(admitted)
-			i++
-		}
+	for i := range g.points {
+		t := &c.inOrder[i]
+		t.earn(idle*g.points[i].rate, g.points[i].burst)
+		g.disorder[i] += t.instant(admitted)
 	}
 }
 
@@ -140,21 +145,17 @@ func (g *grid) play(c *cells) {
 	}
 	idle, width := max(0, c.begins-c.clock).Seconds(), c.width.Seconds()
 	c.clock = max(c.clock, c.begins+c.width)
-	i := 0
-	for _, rate := range g.rates {
-		earned := idle * rate
-		for _, burst := range g.bursts {
-			t := &c.of[i]
-			t.earn(earned, burst)
-			if answers > 0 {
-				g.squeeze[i] -= answers * math.Log(t.window(&c.pending, width*rate))
-			}
-			if one {
-				g.misfits[i] += t.instant(c.pending.admitted == 1)
-			} else {
-				g.misfits[i] += t.play(&c.pending, width*rate, burst)
-			}
-			i++
+	for i := range g.points {
+		rate, burst := g.points[i].rate, g.points[i].burst
+		t := &c.of[i]
+		t.earn(idle*rate, burst)
+		if answers > 0 {
+			g.squeeze[i] -= answers * math.Log(t.window(&c.pending, width*rate))
+		}
+		if one {
+			g.misfits[i] += t.instant(c.pending.admitted == 1)
+		} else {
+			g.misfits[i] += t.play(&c.pending, width*rate, burst)
 		}
 	}
 	c.pending.reset()
@@ -175,50 +176,39 @@ func (g *grid) end() {
 // than what no order explains.
 func (g *grid) cost(i int) int64 { return 4*g.misfits[i] + g.disorder[i] }
 
-// least is the least cost of any limit.
+// rank says how badly a limit explains the recording, for the search. Where the answers
+// of a step may have come in many ways, a limit that needs no coincidence is better: an
+// answer of which one of 20,000 places in its step fits counts as much as a quarter of a
+// misfit.
+func (g *grid) rank(i int) float64 { return 10*float64(g.cost(i)) + g.squeeze[i] }
+
+// ceiling is the most squeezing that one could believe: that the answers of the steps
+// with refusals came, in the geometric mean, within no less than a tenth of their step.
+// Within a step any burst fits a rate that is high enough, so no rate would be too high
+// otherwise. Some limit of a grid always passes.
+func (g *grid) ceiling() float64 {
+	return max(float64(g.squeezed)*math.Ln10, slices.Min(g.squeeze))
+}
+
+// least is the least cost of any credible limit.
 func (g *grid) least() int64 {
-	least := int64(math.MaxInt64)
-	for i := range g.misfits {
-		if g.credible(i) {
+	least, ceiling := int64(math.MaxInt64), g.ceiling()
+	for i := range g.points {
+		if g.squeeze[i] <= ceiling {
 			least = min(least, g.cost(i))
 		}
 	}
 	return least
 }
 
-// credible reports whether a limit needs no more squeezing than one could believe: that
-// the answers of the steps with refusals came, in the geometric mean, within no less
-// than a tenth of their step. Within a step any burst fits a rate that is high enough,
-// so no rate would be too high otherwise. A grid always has a credible limit.
-func (g *grid) credible(i int) bool {
-	most := float64(g.squeezed) * math.Ln10
-	least := g.squeeze[0]
-	for _, s := range g.squeeze {
-		least = min(least, s)
-	}
-	return g.squeeze[i] <= max(most, least)
-}
-
-// explains calls f with the rows and columns of the limits that cost at most so much
-// more than the best.
-func (g *grid) explains(slack int64, f func(rate, burst int)) {
-	most := g.least() + slack
-	for i := range g.misfits {
-		if g.cost(i) <= most && g.credible(i) {
-			f(i/len(g.bursts), i%len(g.bursts))
+// explains calls f with the credible limits that cost at most so much.
+func (g *grid) explains(most int64, f func(i int, p point)) {
+	ceiling := g.ceiling()
+	for i, p := range g.points {
+		if g.cost(i) <= most && g.squeeze[i] <= ceiling {
+			f(i, p)
 		}
 	}
-}
-
-// region is the rates and bursts of the limits that explain the recording with that
-// slack, and of those beside them: what lies between two limits is not tried.
-func (g *grid) region(slack int64) (rates, bursts Interval) {
-	r0, r1, b0, b1 := len(g.rates), -1, len(g.bursts), -1
-	g.explains(slack, func(r, b int) {
-		r0, r1, b0, b1 = min(r0, r), max(r1, r), min(b0, b), max(b1, b)
-	})
-	return Interval{g.rates[max(r0-1, 0)], g.rates[min(r1+1, len(g.rates)-1)]},
-		Interval{g.bursts[max(b0-1, 0)], g.bursts[min(b1+1, len(g.bursts)-1)]}
 }
 
 // Interval is a range of values.
@@ -232,19 +222,6 @@ func (v Interval) ratios(n int) []float64 {
 		all[i] = v.Low * math.Pow(v.High/v.Low, float64(i)/float64(n-1))
 	}
 	return all
-}
-
-// at is the interval of a single value.
-func at(x float64) Interval { return Interval{x, x} }
-
-// wider is the interval with room for what clocks are off by, within any. It has no end
-// where that has its end.
-func (v Interval) wider(any Interval) Interval {
-	w := Interval{max(any.Low, v.Low*0.998), v.High * 1.002}
-	if v.High > any.High*0.99 {
-		w.High = math.Inf(1)
-	}
-	return w
 }
 
 // open reports whether nothing bounds the values upwards.

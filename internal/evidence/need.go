@@ -12,7 +12,7 @@ func (s *step) need(after tokens, earned, burst float64) tokens {
 
 	left := earned - float64(s.admitted) // what is added, as long as nothing is lost
 	both := tokens{max(own.lo, after.lo-left), own.hi}
-	if !s.losesDownTo(after.hi, earned, burst) {
+	if !s.losesDownTo(after.hi, burst) {
 		both.hi = min(both.hi, after.hi-left)
 	}
 	if both.lo > both.hi {
@@ -23,7 +23,7 @@ func (s *step) need(after tokens, earned, burst float64) tokens {
 
 // losesDownTo reports whether a bucket that is as full as can be at the beginning of a
 // step may lose enough to end with so little.
-func (s *step) losesDownTo(little, earned, burst float64) bool {
+func (s *step) losesDownTo(little, burst float64) bool {
 	late := 0
 	if n := len(s.refused); n > 0 {
 		if s.admitsAll(burst) {

@@ -109,7 +109,7 @@ func ahead(answers []bool) []view {
 // window is from when and until when the first answer of a view may come, and how many
 // answers share that time.
 func (b *bucket) window(v *view, end time.Duration, after tokens) (from, until time.Duration, group int) {
-	if v.refusal && float64(v.admitted)+1 < b.burst {
+	if v.refusal && float64(v.admitted) <= b.burst-1 {
 		return 0, b.at + b.when(1+float64(v.admitted)) - guard, v.group
 	}
 	// Only what is to be left at the end binds it. Beyond the instant at which the

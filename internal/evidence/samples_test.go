@@ -1,44 +1,157 @@
 package evidence_test
 
 import (
-	"bufio"
 	"compress/gzip"
 	"encoding/json"
+	"errors"
 	"flag"
-	"fmt"
 	"io"
 	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"tenement/internal/evidence"
 	"tenement/internal/recording"
-	"tenement/internal/service"
+	"tenement/internal/throttle"
+	"tenement/internal/trace"
 )
 
-// traces is the folder with the whole recordings; without it, tests use parts of them.
-var traces = flag.String("traces", "", "`folder` of whole recordings to test with")
+// traces is the folder of the whole recordings, of which testdata has parts.
+var traces = flag.String("traces", "testdata", "`folder` of recordings to test with")
 
-var foreign = flag.Bool("foreign", false, "x")
+// long asks for the tests that take longer than tests should.
+var long = flag.Bool("long", false, "run the long forms of tests")
 
 // sample is a recording of known limit.
 type sample struct {
-	name        string
-	rate, burst float64
-	read        func(line string, e *recording.Entry) bool
+	file   string
+	limit  string
+	coarse bool // its times are whole seconds
 }
+
+var samples = []sample{
+	{"ecs-5-10.truth.jsonl", "5,10,ip+path", false},
+	{"nginx-40-60.timed.log", "40,60,ip+path", false},
+	{"ecs-40-60.audit.log", "40,60,ip+path", true},
+	{"ecs-5-10.audit.log", "5,10,ip+path", true},
+	{"nginx-40-60.combined.log", "40,60,ip+path", true},
+	{"vegeta-40-60.audit.log", "40,60,ip+path", true},
+}
+
+// whole are samples that are there in whole only.
+var whole = []sample{
+	{"ecs-40-60.truth.jsonl", "40,60,ip+path", false},
+	{"nginx-40-60.truth.jsonl", "40,60,ip+path", false},
+	{"vegeta-40-60.truth.jsonl", "40,60,ip+path", false},
+	{"goreplay-40-60.with-responses.gor", "40,60,ip+path", false},
+	{"vegeta-over.results.jsonl", "40,60,ip+path", false},
+	{"nginx-40-60.audit.log", "40,60,ip+path", true},
+}
+
+// known are the samples of the folder.
+func known() []sample {
+	if *traces == "testdata" {
+		return samples
+	}
+	return append(slices.Clone(samples), whole...)
+}
+
+// timed is the format of the sample of that name.
+const timed = `$msec $remote_addr:$remote_port $status $request_time $upstream_response_time $body_bytes_sent ` +
+	`$connection:$connection_requests "$request_method" "$request_uri" "$http_user_agent"`
+
+// read reads the sample's entries.
+func (s sample) read(t testing.TB) []recording.Entry {
+	t.Helper()
+	path := filepath.Join(*traces, s.file)
+	f, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		f, err = os.Open(path + ".gz")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var all []recording.Entry
+	if strings.Contains(s.file, ".truth.") {
+		all = readTruth(t, f)
+	} else {
+		var format string
+		var o recording.Options
+		if strings.Contains(s.file, ".timed.") {
+			format, o.Layout = "nginx", timed
+		}
+		r, err := recording.NewReader(s.file, f, format, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for {
+			var e recording.Entry
+			_, err := r.Next(&e)
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			if err == nil {
+				all = append(all, e)
+			} else if _, ok := recording.IsForeign(err); !ok {
+				t.Fatal(err)
+			}
+		}
+	}
+	return sorted(all)
+}
+
+func sorted(all []recording.Entry) []recording.Entry {
+	slices.SortStableFunc(all, func(a, b recording.Entry) int { return a.At.Compare(b.At) })
+	return all
+}
+
+// readTruth reads what a server itself noted, with exact times.
+func readTruth(t testing.TB, f *os.File) (all []recording.Entry) {
+	t.Helper()
+	var r io.Reader = f
+	if strings.HasSuffix(f.Name(), ".gz") {
+		var err error
+		if r, err = gzip.NewReader(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for d := json.NewDecoder(r); ; {
+		var l struct {
+			T                            float64
+			Src, Method, Path, Query, UA string
+			Status                       int
+			Latency                      float64 `json:"latency_us"`
+		}
+		if err := d.Decode(&l); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		e := recording.Entry{
+			At: noon.Add(time.Duration(l.T * 1e9)), Lat: time.Duration(l.Latency * 1e3),
+			Method: l.Method, Path: l.Path, Status: l.Status, Agent: l.UA,
+			Addr: netip.MustParseAddrPort(l.Src).Addr().String(),
+		}
+		if l.Query != "" {
+			e.Path += "?" + l.Query
+		}
+		all = append(all, e)
+	}
+}
+
+// noon is when made-up recordings begin.
+var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 
 // list is a Source of entries in memory.
 func list(entries []recording.Entry) evidence.Source {
 	return func(yield func(*recording.Entry) bool) error {
 		for i := range entries {
-			e := entries[i]
-			if !yield(&e) {
+			if e := entries[i]; !yield(&e) {
 				return nil
 			}
 		}
@@ -46,168 +159,31 @@ func list(entries []recording.Entry) evidence.Source {
 	}
 }
 
-// readSample reads a file of the folder of whole recordings, or of testdata.
-func readSample(t testing.TB, dir, name string, read func(string, *recording.Entry) bool) []recording.Entry {
+// traceOf is the trace of entries; its events are in order.
+func traceOf(t testing.TB, entries []recording.Entry, o evidence.Options) (trace.Header, []trace.Event) {
 	t.Helper()
-	path := filepath.Join(dir, name)
-	f, err := os.Open(path)
-	if os.IsNotExist(err) {
-		path += ".gz"
-		f, err = os.Open(path)
-	}
+	var events []trace.Event
+	h, err := evidence.Trace(list(entries), o, func(e *trace.Event) error {
+		events = append(events, *e)
+		return nil
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	var r io.Reader = f
-	if strings.HasSuffix(path, ".gz") {
-		if r, err = gzip.NewReader(f); err != nil {
-			t.Fatal(err)
+	for i := 1; i < len(events); i++ {
+		if events[i].T < events[i-1].T {
+			t.Fatalf("event %d comes at %v, after one at %v", i, events[i].T, events[i-1].T)
 		}
 	}
-	var all []recording.Entry
-	lines := bufio.NewScanner(r)
-	for lines.Scan() {
-		var e recording.Entry
-		if read(lines.Text(), &e) {
-			all = append(all, e)
-		}
-	}
-	if err := lines.Err(); err != nil {
+	return h, events
+}
+
+// parse is a limit of a text.
+func parse(t testing.TB, text string) *throttle.Limit {
+	t.Helper()
+	l, err := throttle.ParseLimit(text)
+	if err != nil {
 		t.Fatal(err)
 	}
-	slices.SortStableFunc(all, func(a, b recording.Entry) int { return a.At.Compare(b.At) })
-	return all
-}
-
-// day is when recordings without a date begin.
-var day = time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC)
-
-// readTruth reads a line of what a server itself noted, with exact times.
-func readTruth(line string, e *recording.Entry) bool {
-	var l struct {
-		T                            float64
-		Src, Method, Path, Query, UA string
-		Status                       int
-		Latency                      float64 `json:"latency_us"`
-	}
-	if json.Unmarshal([]byte(line), &l) != nil {
-		return false
-	}
-	e.At = day.Add(time.Duration(l.T * 1e9))
-	e.Lat = time.Duration(l.Latency * 1e3)
-	e.Method, e.Path, e.Status, e.Agent = l.Method, l.Path, l.Status, l.UA
-	if l.Query != "" {
-		e.Path += "?" + l.Query
-	}
-	e.Addr = host(l.Src)
-	return true
-}
-
-// readAudit reads a line of the ECS agent's audit log.
-func readAudit(line string, e *recording.Entry) bool {
-	head, rest, _ := strings.Cut(line, ` "`)
-	path, rest, _ := strings.Cut(rest, `" "`)
-	i := strings.LastIndexByte(rest, '"')
-	f := strings.Fields(head)
-	if i < 0 || len(f) != 3 {
-		return false
-	}
-	e.Agent = rest[:i]
-	tail := strings.Fields(rest[i+1:])
-	var err error
-	if e.At, err = time.Parse(time.RFC3339, f[0]); err != nil {
-		return false
-	}
-	e.Status, _ = strconv.Atoi(f[1])
-	e.Addr, e.Path, e.Method = host(f[2]), path, "GET"
-	e.Step, e.Ended = time.Second, true
-	e.Cut = strings.HasSuffix(path, "/credentials")
-	if len(tail) == 5 {
-		e.Task, e.Instance = tail[0], tail[4]
-		e.Execution = strings.HasSuffix(tail[1], "ExecutionRole")
-	}
-	return true
-}
-
-// readCombined reads a line of nginx's stock format.
-func readCombined(line string, e *recording.Entry) bool {
-	f := strings.Split(line, `"`)
-	if len(f) < 6 {
-		return false
-	}
-	head := strings.Fields(f[0])
-	at, err := time.Parse("[02/Jan/2006:15:04:05 -0700]", head[3]+" "+head[4])
-	if err != nil {
-		return false
-	}
-	request := strings.Fields(f[1])
-	e.At, e.Step, e.Ended = at, time.Second, true
-	e.Addr, e.Method, e.Path, e.Agent = head[0], request[0], request[1], f[5]
-	e.Status, _ = strconv.Atoi(strings.Fields(f[2])[0])
-	return true
-}
-
-// readTimed reads a line of the timed format of the samples.
-func readTimed(line string, e *recording.Entry) bool {
-	quoted := strings.Split(line, `"`)
-	f := strings.Fields(quoted[0])
-	if len(f) < 4 || len(quoted) < 6 {
-		return false
-	}
-	at, err := strconv.ParseFloat(f[0], 64)
-	if err != nil {
-		return false
-	}
-	lat, _ := strconv.ParseFloat(f[3], 64)
-	e.Lat = time.Duration(lat * 1e9)
-	e.At, e.Step = time.UnixMicro(int64(at*1e6+0.5)).UTC().Add(-e.Lat).Truncate(time.Millisecond), time.Millisecond
-	e.Addr, e.Method, e.Path, e.Agent = host(f[1]), quoted[1], quoted[3], quoted[5]
-	e.Status, _ = strconv.Atoi(f[2])
-	return true
-}
-
-func host(addr string) string {
-	a, err := netip.ParseAddrPort(addr)
-	if err != nil {
-		return addr
-	}
-	return a.Addr().String()
-}
-
-// samples are the recordings of known limit.
-var samples = []sample{
-	{"ecs-40-60.truth.jsonl", 40, 60, readTruth},
-	{"ecs-5-10.truth.jsonl", 5, 10, readTruth},
-	{"nginx-40-60.truth.jsonl", 40, 60, readTruth},
-	{"vegeta-40-60.truth.jsonl", 40, 60, readTruth},
-	{"nginx-40-60.timed.log", 40, 60, readTimed},
-	{"ecs-40-60.audit.log", 40, 60, readAudit},
-	{"ecs-5-10.audit.log", 5, 10, readAudit},
-	{"nginx-40-60.audit.log", 40, 60, readAudit},
-	{"nginx-40-60.combined.log", 40, 60, readCombined},
-	{"vegeta-40-60.audit.log", 40, 60, readAudit},
-}
-
-func TestFitWholeSamples(t *testing.T) {
-	if *traces == "" {
-		t.Skip("without -traces")
-	}
-	for _, s := range samples {
-		began := time.Now()
-		entries := readSample(t, *traces, s.name, s.read)
-		if *foreign {
-			for i := range entries {
-				entries[i].Service = service.IMDS
-				if entries[i].Status == 429 {
-					entries[i].Status = 503
-				}
-			}
-		}
-		f, err := evidence.FitLimit(list(entries), evidence.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		fmt.Printf("%-26s %d/%d rate %.4g %.4g burst %.4g %.4g misfits %d %v %v\n", s.name, f.Refused, f.Answers, f.Limit.Rate.PerSecond(), f.Rate, float64(f.Limit.Burst), f.Burst, f.Misfits, f.Scopes, time.Since(began))
-	}
+	return &l
 }

@@ -51,7 +51,7 @@ func (s *step) disorder() {
 
 // admitsAll reports whether so many were admitted in a row before a refusal that the
 // bucket may have been full before them.
-func (s *step) admitsAll(burst float64) bool { return float64(s.run) >= burst-1 }
+func (s *step) admitsAll(burst float64) bool { return float64(s.run) > burst-1 }
 
 // instant plays a single answer. A misfit of less than a token is chance, and the bucket
 // goes on from what was recorded; a bucket that has more left over has to get rid of
