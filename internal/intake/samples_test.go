@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"tenement/internal/recording"
 	"tenement/internal/trace"
 )
 
@@ -49,7 +48,8 @@ func TestSamples(t *testing.T) {
 			for _, name := range strings.Fields(test.files) {
 				names = append(names, filepath.Join(*traces, name))
 			}
-			o := Options{Recording: recording.Options{Layout: test.layout}}
+			o := simply
+			o.Recording.Layout = test.layout
 			if test.layout == timed {
 				o.From = "nginx"
 			}
