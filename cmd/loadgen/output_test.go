@@ -201,7 +201,7 @@ func fullDevice(t *testing.T) *os.File { return open(t, "/dev/full", os.O_WRONLY
 // A trace does not take the place of its recording.
 func TestTraceOverRecording(t *testing.T) {
 	t.Chdir(t.TempDir())
-	err := errors.Join(os.WriteFile("audit.log", []byte(recording(1)), 0o644), os.Symlink("audit.log", "link.log"))
+	err := errors.Join(os.WriteFile("audit.log", []byte(sampleLog(1)), 0o644), os.Symlink("audit.log", "link.log"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -211,7 +211,7 @@ func TestTraceOverRecording(t *testing.T) {
 			t.Errorf("%s: got exit code %d, %s", out, code, said)
 		}
 	}
-	if got := content(t, "audit.log"); got != recording(1) {
+	if got := content(t, "audit.log"); got != sampleLog(1) {
 		t.Errorf("got %q, want the recording", got)
 	}
 }
@@ -231,8 +231,8 @@ func TestReportOverProfile(t *testing.T) {
 	}
 }
 
-// recording is an audit log of so many requests.
-func recording(n int) string {
+// sampleLog is an audit log of so many requests.
+func sampleLog(n int) string {
 	return strings.Repeat(`2026-11-20T23:58:26Z 200 127.0.0.1:58482 "/v2/credentials" "" arn:aws:ecs:us-west-2:111122223333:task/default/t GetCredentials 2 default arn:aws:ecs:us-west-2:111122223333:container-instance/default/i`+"\n", n)
 }
 
@@ -240,7 +240,7 @@ func recording(n int) string {
 // what was written whole stays.
 func TestInterruptedWrite(t *testing.T) {
 	inFolder(t)
-	if err := os.WriteFile("audit.log", []byte(recording(100_000)), 0o644); err != nil {
+	if err := os.WriteFile("audit.log", []byte(sampleLog(100_000)), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	for _, verb := range [][]string{{"trace", "import", "audit.log"}, {"report", "report.json", "-f", "json"}, {"run", "gated.yaml", "-f", "json"}} {

@@ -110,7 +110,13 @@ func (p *program) runProfile(ctx context.Context, f runFlags, args []string) err
 	if err := spare(sinks, append(args, f.open.Trace)...); err != nil {
 		return err
 	}
+	played, done, err := p.replayed(f.open.Trace)
+	if err != nil {
+		return err
+	}
+	f.open.Trace = played
 	profile, err := openProfile(f, args)
+	done()
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package imds
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -13,9 +14,9 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"tenement/internal/recording"
 	"tenement/internal/service"
 	"tenement/internal/throttle"
-	"tenement/internal/trace"
 )
 
 // auditFile is what an audit log was written to.
@@ -138,7 +139,7 @@ func TestAuditImports(t *testing.T) {
 				}
 				path := r.URL.EscapedPath()
 				if strings.HasPrefix(path, service.CredentialsV2) {
-					path = trace.CutCredentials
+					path = service.CutCredentials
 				}
 				path = strings.Replace(path, "%ff", "%FF", 1) // the log has it unescaped
 				mu.Lock()
@@ -148,13 +149,17 @@ func TestAuditImports(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	read, err := trace.Import("audit.log", "audit", bytes.NewReader(file.Bytes()))
+	read, err := recording.NewReader("audit.log", bytes.NewReader(file.Bytes()), "audit", recording.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	got := make(map[entry]int)
-	for _, e := range read.Events {
-		got[entry{e.Task, e.Path, e.Headers["User-Agent"], e.Status}]++
+	var e recording.Entry
+	for _, err = read.Next(&e); err == nil; _, err = read.Next(&e) {
+		got[entry{e.Addr, e.Path, e.Agent, e.Status}]++
+	}
+	if !errors.Is(err, io.EOF) {
+		t.Fatal(err)
 	}
 	if !maps.Equal(got, want) {
 		t.Errorf("got %d kinds of entry, want the %d that were asked for: %v, want %v", len(got), len(want), got, want)

@@ -13,7 +13,8 @@ type Format struct {
 
 	// Sniff reports whether a recording that begins with head, some KiB of text
 	// whose wrapper has been peeled off, is of this format. nil is never: the format
-	// has to be named.
+	// has to be named. A format of Lines looks at the first line of head only: it is
+	// asked about each of the first lines, for the very first may be damaged.
 	Sniff func(head []byte) bool
 
 	// Lines makes a decoder of single lines, without their ends.
@@ -32,6 +33,10 @@ type Options struct {
 // LineDecoder reads one line into an empty Entry. The line is valid during the call
 // only: texts that are kept are copied, each distinct one once. The error is a
 // Foreign, or says what is wrong with the line (a *Damage, if it knows the column).
+//
+// What a decoder may leave to its caller: Service, which follows from the path where
+// it is zero; and At, if the lines have no times: then the time that a wrapper has is
+// taken, and Ended is set.
 type LineDecoder func(line []byte, e *Entry) error
 
 // RecordDecoder reads the next record into an empty Entry, and says at which line it
@@ -41,13 +46,13 @@ type RecordDecoder func(e *Entry) (line int, err error)
 
 // Foreign is the error of a line that is sound and is about no request: another
 // message of the same log. Its text is the kind, as in "agent log: other message".
-type Foreign string
+type Foreign string //nolint:errname // what the line is, not that it failed
 
 // Error implements error.
 func (f Foreign) Error() string { return string(f) }
 
 // Damage is the error of a line that cannot be read.
-type Damage struct {
+type Damage struct { //nolint:errname // a word of the screen and of reports
 	Col  int // in bytes, from 1; 0 if it is about no column
 	Text string
 }
@@ -69,4 +74,7 @@ func IsForeign(err error) (kind string, ok bool) {
 
 // Formats are all formats, in the order in which they are tried on a recording of
 // unknown format. A new format is a file and a row here.
-func Formats() []Format { return []Format{} }
+func Formats() []Format { return append(agents[:len(agents):len(agents)], general...) }
+
+// agents are the formats of the programs that hand out credentials.
+var agents = []Format{auditFormat, agentFormat, podIdentityFormat, mockFormat, kube2iamFormat}

@@ -1,9 +1,7 @@
 package trace
 
 import (
-	"bytes"
 	"errors"
-	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -32,24 +30,6 @@ func FuzzEvent(f *testing.F) {
 		if d.quick(line, &again, 0) && (p.err() != nil || !reflect.DeepEqual(again, e)) {
 			t.Fatalf("%q: quickly %+v, else %+v, %v", line, again, e, p.err())
 		}
-	})
-}
-
-// FuzzAuditEntry reads anything as a line of an audit log, likewise.
-func FuzzAuditEntry(f *testing.F) {
-	log, err := os.ReadFile("testdata/ecs-5-10.excerpt.audit.log")
-	if err != nil {
-		f.Fatal(err)
-	}
-	for line := range bytes.Lines(log) {
-		f.Add(bytes.TrimRight(line, "\n"))
-	}
-	f.Fuzz(func(t *testing.T, line []byte) {
-		p := problems{file: "x", line: 1}
-		d := auditDecoder{strings: make(map[string]string), agents: make(map[string]map[string]string)}
-		var e Event
-		d.entry(&p, line, &e)
-		check(t, &p, line, &e)
 	})
 }
 

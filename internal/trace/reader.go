@@ -1,7 +1,6 @@
 package trace
 
 import (
-	"fmt"
 	"io"
 	"time"
 )
@@ -40,8 +39,8 @@ func newReader(name string, r io.Reader, lim limits) (*Reader, error) {
 	p := in.problems()
 	t.d.header(p, line, &t.header)
 	if err := p.err(); err != nil {
-		if f := sniff(in.head); f != nil {
-			err = &Error{name, 1, 1, fmt.Sprintf("not a trace but a recording that can be imported (%s)", f.Name)}
+		if len(line) > 0 && line[0] != '{' {
+			err = &Error{name, 1, 1, "not a trace, which begins with a JSON object: import it first (loadgen trace import)"}
 		}
 		return nil, err
 	}

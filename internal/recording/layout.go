@@ -1,0 +1,61 @@
+package recording
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+)
+
+// layoutFormat is the format that a layout belongs to, for a recording that begins
+// with these lines, whose format nobody named; "" is any. A log_format has variables;
+// a mapping is of objects, if the first line has one, and of columns otherwise.
+func layoutFormat(layout string, lines [][]byte) string {
+	if strings.Contains(layout, "$") {
+		return nginxFormat.Name
+	}
+	if _, err := parseMapping(layout); err != nil || len(lines) == 0 {
+		return ""
+	}
+	if bytes.Contains(lines[0], []byte(`{"`)) || bytes.HasPrefix(bytes.TrimSpace(lines[0]), []byte("{")) {
+		return jsonLog.Name
+	}
+	return csvFormat.Name
+}
+
+// laidOut is the format with a layout: its lines are recognised by the layout, and its
+// rows are not looked at before they are read.
+func (f *Format) laidOut(o Options) (*Format, error) {
+	out := *f
+	switch {
+	case o.Layout == "":
+	case f.Lines != nil:
+		decode, err := f.Lines(o)
+		if err != nil {
+			return nil, err
+		}
+		out.Sniff = func(head []byte) bool {
+			line, _, _ := bytes.Cut(head, []byte{'\n'})
+			return decode(bytes.TrimSuffix(line, []byte{'\r'}), &Entry{}) == nil
+		}
+	case f.Name == csvFormat.Name:
+		out.Sniff = nil
+	}
+	return &out, nil
+}
+
+// misfit says where the first line leaves the layout; nil if there is no layout of
+// lines.
+func misfit(f *Format, o Options, lines [][]byte) error {
+	if f == nil || f.Lines == nil || o.Layout == "" || len(lines) == 0 {
+		return nil
+	}
+	decode, err := f.Lines(o)
+	if err != nil {
+		return err
+	}
+	damage := (*Damage)(nil)
+	if errors.As(decode(lines[0], &Entry{}), &damage) {
+		return &Damage{Col: max(1, damage.Col), Text: "the layout does not fit the first line: " + damage.Text}
+	}
+	return nil
+}
