@@ -24,6 +24,7 @@ var floors = map[string]int{
 	"internal/form": 1, "internal/gate": 1, "internal/trace": 1, "internal/recording": 1, "internal/timeline": 1,
 	"internal/strategy": 1, "internal/throttle": 1,
 	"internal/plan": 2, "internal/imds": 2, "internal/sdk": 2, "internal/evidence": 2, "reports": 2,
+	"internal/tracestat":             2,
 	"internal/throttle/limitertest":  2, // tests of limiters only
 	"internal/strategy/strategytest": 2, // tests of clients only
 	"profiles":                       3, "internal/hosting": 3, "internal/intake": 3,

@@ -66,6 +66,7 @@ func (s *shared) compile(d *document, number int) *plan.Plan {
 		p.AddGroup(out)
 		if r := g.replayed; r != nil {
 			added := &p.Groups[i]
+			added.Recorded = g.recording.recorded(g.Arrivals.Trace, r.replay, added.Stop-added.Start)
 			p.Registered = append(p.Registered, r.registered...)
 			p.Warnings = append(p.Warnings, r.in(added.Stop-added.Start)...)
 		}

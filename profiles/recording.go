@@ -46,6 +46,8 @@ type recording struct {
 	// asked for.
 	answers func() []answers
 
+	summaries recordedParts
+
 	mu      sync.Mutex // guards replays
 	replays map[string]*replayed
 }

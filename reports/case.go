@@ -58,9 +58,10 @@ type CaseInput struct {
 type GroupInfo struct {
 	Name, Tenant string
 	UnderTest    bool
-	Tasks        int    // per host
-	Processes    int    // per task; 0 is 1
-	Flow         string // what it asks for, as in profiles; or empty
+	Tasks        int           // per host
+	Processes    int           // per task; 0 is 1
+	Flow         string        // what it asks for, as in profiles; or empty
+	Recorded     *RecordedInfo // of a replay; nil is not known
 }
 
 // NewCase is the case with these counts. It keeps nothing of its input but
@@ -88,6 +89,9 @@ func NewCase(in CaseInput) Case {
 		}
 		if in.Estimate != nil {
 			g.Simulated = in.Estimate.simulated(i)
+		}
+		if info.Recorded != nil {
+			g.Recorded = newRecorded(info.Recorded, &in.Recorder.groups[i], in.Estimate, i)
 		}
 		c.Groups = append(c.Groups, g)
 	}

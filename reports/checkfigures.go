@@ -112,6 +112,11 @@ func (g *Group) checkFigures() error {
 			return fmt.Errorf("simulated.%w", err)
 		}
 	}
+	if r := g.Recorded; r != nil {
+		if err := r.check(); err != nil {
+			return fmt.Errorf("recorded.%w", err)
+		}
+	}
 	return nil
 }
 
@@ -123,6 +128,7 @@ func (g *Group) checkCounts() error {
 		counts("outcomes", g.Outcomes[:], outcomeName),
 		count("histograms.clamped", g.Histograms.Clamped),
 		failed("results", g.Failures(), g.Calls),
+		g.Recorded.checkCounts(),
 	)
 }
 

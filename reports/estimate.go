@@ -17,7 +17,50 @@ type Estimate struct {
 }
 
 // seen counts the calls of one group, and those of them that failed.
-type seen struct{ calls, failures uint64 }
+type seen struct {
+	calls, failures uint64
+	refusals        []refusals // of the group and of each of its parts; nil if none are counted
+}
+
+// refusals counts attempts, and those of them that a limit turned away.
+type refusals struct {
+	Attempts uint64 `json:"attempts"`
+	Refused  uint64 `json:"refused"`
+}
+
+// add adds counts.
+func (s *seen) add(o *seen) {
+	s.calls += o.calls
+	s.failures += o.failures
+	for i, r := range o.refusals {
+		if i == len(s.refusals) {
+			s.refusals = append(s.refusals, refusals{})
+		}
+		s.refusals[i].Attempts += r.Attempts
+		s.refusals[i].Refused += r.Refused
+	}
+}
+
+// since is what was counted since before, which becomes now.
+func (t *tally) since(before *seen) seen {
+	now := seen{calls: t.calls(), failures: t.results.Failures()}
+	if t.apart != nil {
+		now.refusals = append(now.refusals, refusals{t.attempts(), t.outcomes[Throttled]})
+		for i := range t.parts {
+			now.refusals = append(now.refusals, refusals{t.parts[i].attempts, t.parts[i].refused})
+		}
+	}
+	fresh := seen{calls: now.calls - before.calls, failures: now.failures - before.failures}
+	for i, r := range now.refusals {
+		if i < len(before.refusals) {
+			r.Attempts -= before.refusals[i].Attempts
+			r.Refused -= before.refusals[i].Refused
+		}
+		fresh.refusals = append(fresh.refusals, r)
+	}
+	*before = now
+	return fresh
+}
 
 // NewEstimate is an estimate without seeds, for groups 0..groups-1.
 func NewEstimate(groups int) *Estimate {
@@ -36,13 +79,13 @@ func (e *Estimate) Observer() strategy.Observer { return e.recorder }
 func (e *Estimate) End(seed uint64) {
 	counts := e.counts(seed)
 	for g := range e.before {
-		t := &e.recorder.groups[g]
-		now := seen{calls: t.calls(), failures: t.results.Failures()}
-		counts[g].calls += now.calls - e.before[g].calls
-		counts[g].failures += now.failures - e.before[g].failures
-		e.before[g] = now
+		more := e.recorder.groups[g].since(&e.before[g])
+		counts[g].add(&more)
 	}
 }
+
+// CountApart counts the parts of a group. Call it before anything is counted.
+func (e *Estimate) CountApart(group int, a Apart) { e.recorder.CountApart(group, a) }
 
 // counts are the counts of a seed, by group; they are zero at first.
 func (e *Estimate) counts(seed uint64) []seen {
@@ -59,13 +102,11 @@ func (e *Estimate) Merge(o *Estimate) {
 	for seed, from := range o.seeds {
 		counts := e.counts(seed)
 		for g := range from {
-			counts[g].calls += from[g].calls
-			counts[g].failures += from[g].failures
+			counts[g].add(&from[g])
 		}
 	}
 	for g := range e.before {
-		e.before[g].calls += o.before[g].calls
-		e.before[g].failures += o.before[g].failures
+		e.before[g].add(&o.before[g])
 	}
 }
 

@@ -31,6 +31,7 @@ type Group struct {
 
 	Histograms Histograms `json:"histograms"`
 	Simulated  *Simulated `json:"simulated,omitempty"` // over many seeds
+	Recorded   *Recorded  `json:"recorded,omitempty"`  // of a group that replays a recording
 }
 
 // Latency is a distribution's figures, in milliseconds.

@@ -62,6 +62,9 @@ func (r *Recorder) Attempted(k *strategy.Call, sent, ended time.Duration, o *str
 	if !r.light && (o.Status != 0 || o.Err != strategy.NoFailure) {
 		t.record(&t.attemptLatency, ended-sent)
 	}
+	if t.apart != nil {
+		t.countApart(k, ended-sent, o, r.light)
+	}
 	if r.buckets > 0 {
 		t.series[row][r.at(sent)]++
 	}

@@ -60,7 +60,8 @@ func quantiles(h Histogram) *Quantiles {
 // MinSeeds is the least number of seeds that can show a live count to be unusual.
 const MinSeeds = 50
 
-// compare fills in whether live runs agree with their simulation.
+// compare fills in whether live runs agree with their simulation. Beside a recording
+// stands the live run itself.
 func (r *Report) compare() {
 	if r.Engine != Live {
 		return
@@ -70,6 +71,9 @@ func (r *Report) compare() {
 		for j := range c.Groups {
 			if s := c.Groups[j].Simulated; s != nil && c.RanS == 0 {
 				s.judge(c.Groups[j].Failures(), c.Runs())
+			}
+			if rec := c.Groups[j].Recorded; rec != nil {
+				rec.ofRun()
 			}
 		}
 	}

@@ -39,6 +39,21 @@ func (s *spread) mean() (mean, sd float64) {
 	return mean, sd
 }
 
+// ratioSD is the standard deviation of x/n from seed to seed, linearised around the
+// ratio of the sums.
+func (s *spread) ratioSD() float64 {
+	if s.seeds < 2 || s.n == 0 {
+		return 0
+	}
+	k, x, n := float64(s.seeds), float64(s.x), float64(s.n)
+	ratio := x / n
+	squares := float64(s.xx) - float64(2*ratio*float64(s.across)) + float64(ratio*ratio*float64(s.nn))
+	if squares < 1e-9*float64(s.xx) { // all seeds are alike; the rest is rounding
+		return 0
+	}
+	return math.Sqrt(squares/(k-1)) * k / n
+}
+
 // interval is the 95 % confidence interval of x/n. Seeds are independent of each
 // other; the calls of one seed are not. So the variance is that of a ratio over the
 // seeds, linearised. Rare bursts of failures are too skewed for that alone, so the

@@ -22,15 +22,24 @@ type recorderState struct {
 // tallyState is what a recorder counted of one group. A distribution is a list
 // of pairs: the number of a slot, and its count.
 type tallyState struct {
-	Results    Results     `json:"results"`
-	Served     Served      `json:"served"`
-	Outcomes   Outcomes    `json:"outcomes"`
-	FirstTries uint64      `json:"first_tries"`
-	Ready      uint64      `json:"ready_within_1s"`
-	OnTime     uint64      `json:"on_time"`
-	Clamped    uint64      `json:"clamped"`
-	Latencies  [4][]uint64 `json:"latencies"`
-	Series     [][]uint32  `json:"series,omitempty"`
+	Results    Results        `json:"results"`
+	Served     Served         `json:"served"`
+	Outcomes   Outcomes       `json:"outcomes"`
+	FirstTries uint64         `json:"first_tries"`
+	Ready      uint64         `json:"ready_within_1s"`
+	OnTime     uint64         `json:"on_time"`
+	Clamped    uint64         `json:"clamped"`
+	Latencies  [4][]uint64    `json:"latencies"`
+	Series     [][]uint32     `json:"series,omitempty"`
+	Statuses   map[int]uint64 `json:"statuses,omitempty"`
+	Parts      []partState    `json:"parts,omitempty"`
+}
+
+// partState is what a recorder counted of one part of a group.
+type partState struct {
+	Attempts uint64   `json:"attempts"`
+	Refused  uint64   `json:"refused"`
+	Latency  []uint64 `json:"latency"`
 }
 
 // MarshalJSON implements json.Marshaler.
@@ -78,6 +87,11 @@ func (t *tally) state() tallyState {
 	if len(t.series[0]) > 0 {
 		s.Series = t.series[:]
 	}
+	s.Statuses = t.statuses
+	for i := range t.parts {
+		p := &t.parts[i]
+		s.Parts = append(s.Parts, partState{p.attempts, p.refused, p.latency.pairs()})
+	}
 	return s
 }
 
@@ -91,6 +105,14 @@ func (s *tallyState) tally(buckets int) (tally, error) {
 		if err := d.fill(s.Latencies[i]); err != nil {
 			return t, err
 		}
+	}
+	t.statuses = s.Statuses
+	for _, p := range s.Parts {
+		read := partTally{attempts: p.Attempts, refused: p.Refused}
+		if err := read.latency.fill(p.Latency); err != nil {
+			return t, err
+		}
+		t.parts = append(t.parts, read)
 	}
 	if buckets == 0 {
 		return t, nil
@@ -146,6 +168,8 @@ type seedState struct {
 	Seed     uint64   `json:"seed"`
 	Calls    []uint64 `json:"calls"`
 	Failures []uint64 `json:"failures"`
+	// Refusals are attempts and refused ones, of the group and of each of its parts.
+	Refusals [][]refusals `json:"refusals,omitempty"`
 }
 
 // MarshalJSON implements json.Marshaler.
@@ -155,6 +179,10 @@ func (e *Estimate) MarshalJSON() ([]byte, error) {
 		one := seedState{Seed: seed}
 		for _, n := range e.seeds[seed] {
 			one.Calls, one.Failures = append(one.Calls, n.calls), append(one.Failures, n.failures)
+			one.Refusals = append(one.Refusals, n.refusals)
+		}
+		if !slices.ContainsFunc(one.Refusals, func(all []refusals) bool { return all != nil }) {
+			one.Refusals = nil
 		}
 		s.Seeds = append(s.Seeds, one)
 	}
@@ -175,14 +203,16 @@ func (e *Estimate) UnmarshalJSON(b []byte) error {
 	read := NewEstimate(groups)
 	read.recorder = s.Recorder
 	for _, one := range s.Seeds {
-		if len(one.Calls) != groups || len(one.Failures) != groups || read.seeds[one.Seed] != nil {
+		if len(one.Calls) != groups || len(one.Failures) != groups || one.Refusals != nil && len(one.Refusals) != groups || read.seeds[one.Seed] != nil {
 			return fmt.Errorf("estimate: seed %d: want %d groups, once", one.Seed, groups)
 		}
 		counts := read.counts(one.Seed)
 		for g := range counts {
-			counts[g] = seen{one.Calls[g], one.Failures[g]}
-			read.before[g].calls += one.Calls[g]
-			read.before[g].failures += one.Failures[g]
+			counts[g] = seen{calls: one.Calls[g], failures: one.Failures[g]}
+			if one.Refusals != nil {
+				counts[g].refusals = one.Refusals[g]
+			}
+			read.before[g].add(&counts[g])
 		}
 	}
 	*e = *read

@@ -15,6 +15,9 @@ func (c *Case) clone() Case {
 			copied := *s
 			out.Groups[i].Simulated = &copied
 		}
+		if r := out.Groups[i].Recorded; r != nil {
+			out.Groups[i].Recorded = r.clone()
+		}
 	}
 	if t := c.Endpoint.Tally; t != nil {
 		copied := *t
@@ -85,6 +88,13 @@ func (g *Group) add(o *Group) error {
 	if o.Simulated != nil && (g.Simulated == nil || o.Simulated.larger(g.Simulated)) {
 		copied := *o.Simulated
 		g.Simulated = &copied
+	}
+	switch {
+	case g.Recorded == nil:
+	case o.Recorded == nil || !g.Recorded.alike(o.Recorded):
+		g.Recorded = nil
+	default:
+		g.Recorded.add(o.Recorded, g.Histograms.AttemptLatency)
 	}
 	return g.checkSamples()
 }

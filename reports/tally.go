@@ -16,6 +16,10 @@ type tally struct {
 	latency, failureLatency, attemptLatency, lateness distribution
 
 	series rows
+
+	apart    *Apart // nil if no parts are counted
+	parts    []partTally
+	statuses map[int]uint64 // of attempts, if parts are counted
 }
 
 func (t *tally) calls() uint64    { return t.results.Total() }
@@ -59,6 +63,7 @@ func (t *tally) merge(o *tally) {
 	for i, d := range t.distributions() {
 		d.merge(*from[i])
 	}
+	t.mergeApart(o)
 	for i, row := range o.series {
 		for j, v := range row {
 			t.series[i][j] += v

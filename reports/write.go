@@ -25,13 +25,18 @@ func Write(w io.Writer, r *Report, said Sentences) error {
 			*list = []string{}
 		}
 	}
+	return WriteJSON(w, struct {
+		*Report
+		Sentences
+	}{r, said})
+}
+
+// WriteJSON writes a value as JSON, laid out like a report.
+func WriteJSON(w io.Writer, v any) error {
 	var compact bytes.Buffer
 	e := json.NewEncoder(&compact)
 	e.SetEscapeHTML(false)
-	if err := e.Encode(struct {
-		*Report
-		Sentences
-	}{r, said}); err != nil {
+	if err := e.Encode(v); err != nil {
 		return fmt.Errorf("writing JSON: %w", err)
 	}
 	_, err := w.Write(words.VisibleJSON(indent(compact.Bytes())))

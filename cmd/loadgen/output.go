@@ -142,14 +142,19 @@ func writable(sinks []sink) error {
 	return errors.Join(failed...)
 }
 
-// write renders the report everywhere. Whatever fails, the other places are
-// tried, and the error names all that failed.
+// write renders the report everywhere.
 func (p *program) write(r *reports.Report, sinks []sink) error {
+	return p.writeAll(sinks, func(format string, w io.Writer) error { return render.Render(format, w, r) })
+}
+
+// writeAll renders something everywhere. Whatever fails, the other places are
+// tried, and the error names all that failed.
+func (p *program) writeAll(sinks []sink, to func(format string, w io.Writer) error) error {
 	var failed []error
 	for _, s := range sinks {
 		if s.toStdout() { // first: what was found must not wait for a slow disk
 			var b bytes.Buffer
-			err := render.Render(s.format, &b, r)
+			err := to(s.format, &b)
 			if err == nil {
 				_, err = b.WriteTo(p.stdout)
 			}
@@ -160,7 +165,7 @@ func (p *program) write(r *reports.Report, sinks []sink) error {
 		if s.toStdout() {
 			continue
 		}
-		err := outfile.Write(s.path, func(w io.Writer) error { return render.Render(s.format, w, r) })
+		err := outfile.Write(s.path, func(w io.Writer) error { return to(s.format, w) })
 		if err == nil {
 			p.note("report: %s", s.path)
 		}

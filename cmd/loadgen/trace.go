@@ -23,7 +23,7 @@ import (
 
 // trace is what is done with recordings and traces.
 func (p *program) trace() *cobra.Command {
-	return command.Group(&cobra.Command{Use: "trace", Short: "Import recorded traffic"}, p.importTrace(), p.fitLimit(), p.traceSchema())
+	return command.Group(&cobra.Command{Use: "trace", Short: "Import recorded traffic, and say what it holds"}, p.importTrace(), p.fitLimit(), p.traceStats(), p.traceShow(), p.traceSchema())
 }
 
 // importFlags is how recordings are read, as the user asked for it.

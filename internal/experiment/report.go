@@ -53,7 +53,7 @@ func (c *caseRun) input() reports.CaseInput {
 	for _, g := range c.plan.Groups {
 		in.Groups = append(in.Groups, reports.GroupInfo{
 			Name: g.Name, Tenant: g.Tenant, UnderTest: g.UnderTest,
-			Tasks: g.Tasks, Processes: g.Processes, Flow: g.Flow,
+			Tasks: g.Tasks, Processes: g.Processes, Flow: g.Flow, Recorded: recordedInfo(c.plan, g.Recorded),
 		})
 	}
 	return in

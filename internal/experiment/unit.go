@@ -147,6 +147,7 @@ func (r *Result) observe(ctx context.Context, plan *plan.Plan, hosts sim.Hosts) 
 func (r *Result) estimate(ctx context.Context, plan *plan.Plan, hosts sim.Hosts, seed uint64) error {
 	if r.Estimate == nil {
 		r.Estimate = reports.NewEstimate(len(plan.Groups))
+		countApart(plan, r.Estimate)
 	}
 	_, err := sim.Run(ctx, plan, hosts, r.Estimate.Observer())
 	r.Estimate.End(seed)
@@ -155,7 +156,9 @@ func (r *Result) estimate(ctx context.Context, plan *plan.Plan, hosts sim.Hosts,
 
 // newRecorder is the recorder of a case that is shown in full.
 func newRecorder(plan *plan.Plan) *reports.Recorder {
-	return reports.NewRecorder(len(plan.Groups), plan.SeriesBucket(), plan.Horizon())
+	r := reports.NewRecorder(len(plan.Groups), plan.SeriesBucket(), plan.Horizon())
+	countApart(plan, r)
+	return r
 }
 
 // reached is how far a unit came that ended with this error, or 0.

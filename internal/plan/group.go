@@ -30,6 +30,7 @@ type Group struct {
 	// Resource is what every call asks for; AddGroup sets it for a replay,
 	// whose events have resources of their own from this one on.
 	Resource uint32
+	Recorded *Recorded // of a replay: what was recorded; may be nil
 
 	key draw.Key // of the name
 }

@@ -44,8 +44,13 @@ func (r *Resource) method() strategy.Method {
 // Bucket is the hash of a path without its query. Buckets of scope ip+path are
 // keyed by it.
 func Bucket(path string) uint64 {
+	return uint64(draw.Key(0).Name(withoutQuery(path)))
+}
+
+// withoutQuery is a path without its query.
+func withoutQuery(path string) string {
 	path, _, _ = strings.Cut(path, "?")
-	return uint64(draw.Key(0).Name(path))
+	return path
 }
 
 // PathOf identifies the path that a task with this key asks for. It is computed

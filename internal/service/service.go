@@ -105,3 +105,7 @@ type Limit struct {
 	Scope            string // what shares a bucket, as in profiles
 	Status           int    // of the answer to a request beyond the limit
 }
+
+// Refuses reports whether a status says that a limit refused a request: the
+// service's own, and the one that is made for it.
+func (l Limit) Refuses(status int) bool { return status == 429 || status == l.Status }

@@ -58,3 +58,19 @@ func T95(degrees float64) float64 {
 	second := (5*z*z*z*z*z + 16*z*z*z + 3*z) / 96
 	return z + float64(first/degrees) + float64(second/(degrees*degrees))
 }
+
+// Difference is how many standard deviations two shares, x of n and y of m, are
+// apart, if all cases are independent and both have the same chance: the two-proportion
+// test. It is 0 where there is nothing to compare.
+func Difference(x, n, y, m uint64) float64 {
+	if n == 0 || m == 0 {
+		return 0
+	}
+	a, b := float64(n), float64(m)
+	pooled := float64(x+y) / (a + b)
+	variance := float64(pooled*(1-pooled)) * (1/a + 1/b)
+	if variance <= 0 {
+		return 0
+	}
+	return (float64(x)/a - float64(y)/b) / math.Sqrt(variance)
+}

@@ -35,3 +35,18 @@ func TestT95(t *testing.T) {
 		}
 	}
 }
+
+func TestDifference(t *testing.T) {
+	for _, row := range []struct {
+		x, n, y, m uint64
+		want       float64
+	}{
+		// Expected by hand: p = 0.15, variance 0.1275 × 0.02.
+		{20, 100, 10, 100, 1.980295}, {10, 100, 20, 100, -1.980295},
+		{5, 10, 50, 100, 0}, {0, 10, 0, 10, 0}, {10, 10, 10, 10, 0}, {0, 0, 1, 2, 0}, {1, 2, 0, 0, 0},
+	} {
+		if got := Difference(row.x, row.n, row.y, row.m); math.Abs(got-row.want) > 1e-6 {
+			t.Errorf("%d of %d and %d of %d: got %g, want %g", row.x, row.n, row.y, row.m, got, row.want)
+		}
+	}
+}

@@ -95,7 +95,7 @@ func (t *Tally) add(r *Record) {
 	}
 	t.Status[r.Status]++
 	if r.Lat > 0 {
-		t.Latency.add(r.Lat)
+		t.Latency.Add(r.Lat)
 	}
 }
 
@@ -124,7 +124,8 @@ func middle(bucket int) time.Duration {
 	return time.Duration(low + 1<<shift/2)
 }
 
-func (l *Latency) add(d time.Duration) {
+// Add counts a duration.
+func (l *Latency) Add(d time.Duration) {
 	b := bucket(d)
 	switch {
 	case l.Count == 0:

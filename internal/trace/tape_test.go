@@ -159,10 +159,10 @@ func TestLatency(t *testing.T) {
 		t.Error("a quantile of nothing")
 	}
 	for i := 1000; i > 0; i-- {
-		l.add(time.Duration(i) * 17 * time.Microsecond)
+		l.Add(time.Duration(i) * 17 * time.Microsecond)
 	}
-	l.add(longest)
-	l.add(1)
+	l.Add(longest)
+	l.Add(1)
 	for _, q := range []float64{0.01, 0.5, 0.9, 0.99} {
 		want := 17_000_000 * q
 		if got := float64(l.Quantile(q)); got < want*0.98 || got > want*1.02 {

@@ -97,3 +97,15 @@ func Shortened(text string, most int) string {
 	}
 	return text
 }
+
+// Middle is a text as a line may hold it, visible and at most so long: what is too
+// much is left out of its middle, because the ends of IDs and paths tell them apart.
+func Middle(text string, most int) string {
+	text = Visible(Shortened(text, 2000)) // what does not fit costs nothing
+	runes := []rune(text)
+	if len(runes) <= most {
+		return text
+	}
+	left := (most - 1) / 2
+	return string(runes[:left]) + "…" + string(runes[len(runes)-(most-1-left):])
+}

@@ -67,3 +67,15 @@ func FuzzVisible(f *testing.F) {
 		}
 	})
 }
+
+func TestMiddle(t *testing.T) {
+	for _, row := range []struct {
+		text string
+		most int
+		want string
+	}{{"", 3, ""}, {"abc", 3, "abc"}, {"abcdef", 5, "ab…ef"}, {"abcdef", 4, "a…ef"}, {"äöüäöü", 3, "ä…ü"}, {"a\nb", 9, `a\nb`}} {
+		if got := Middle(row.text, row.most); got != row.want {
+			t.Errorf("%q: got %q, want %q", row.text, got, row.want)
+		}
+	}
+}

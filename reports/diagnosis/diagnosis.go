@@ -29,8 +29,9 @@ type Diagnosis struct {
 	Failures []FailureShare   // by kind, the most frequent first; nil if most are throttles
 	Excess   Excess           // what the limits have to do with those
 	Cache    Cache
-	Others   Others // what the further cases do to you
-	Sample   Sample // how far the figures can be trusted
+	Others   Others     // what the further cases do to you
+	Sample   Sample     // how far the figures can be trusted
+	Replayed []Replayed // recordings, beside their replays
 }
 
 // Of computes the diagnosis of a report.
@@ -49,6 +50,7 @@ func Of(r *reports.Report) *Diagnosis {
 	d.findFailures()
 	d.findCache()
 	d.findOthers()
+	d.findReplayed()
 	return d
 }
 

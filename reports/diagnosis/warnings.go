@@ -34,6 +34,7 @@ func (d *Diagnosis) warnings() []string {
 		out = append(out, fmt.Sprintf("%s is uncertain in %d of %s: fewer than %d successes, %d in %q%s",
 			p99, f.Cases, cases, p99Samples, f.Successes, f.Case.Title, but))
 	}
+	out = append(out, d.warnReplayed()...)
 	for _, f := range s.MissedFaults {
 		out = append(out, fmt.Sprintf("the fault %q begins at %s, after the last call at %s", FaultName(f), words.Span(f.FromS), words.Span(s.LastCallS)))
 	}

@@ -75,6 +75,7 @@ func TestGolden(t *testing.T) {
 	golden(t, "rough.txt", []byte(rendered(t, "text", rough)))
 	golden(t, "rough.html", []byte(rendered(t, "html", rough)))
 	golden(t, "rough.json", []byte(withoutCompression(rendered(t, "json", rough))))
+	golden(t, "tiny.txt", []byte(rendered(t, "text", reportstest.Tiny(t))))
 	golden(t, "sim.json", []byte(withoutCompression(rendered(t, "json", reportstest.Small(t)))))
 }
 

@@ -41,6 +41,7 @@ type page struct {
 	Held      []gateLine
 	HeldTitle string // how many of how many gates hold
 	Table     *pageTable
+	Replayed  []replayedTable
 	Shares    *shareChart
 	Curves    *curveChart
 	Timelines *timelines
@@ -62,7 +63,7 @@ func writeHTML(w io.Writer, d *diagnosis.Diagnosis) error {
 		Style: template.CSS(pageStyle), // our own file, embedded
 		R:     r, Headline: words.Capital(d.Headline()), Facts: facts(d), Tiles: tiles(d),
 		Agreement: words.Unbroken(d.AgreementText()), Agrees: d.Sample.Agreement.Off == nil, Basis: d.Basis(), Run: "the run itself",
-		Table: newPageTable(d), Shares: newShareChart(d), Curves: newCurveChart(d),
+		Table: newPageTable(d), Replayed: newReplayedTables(d), Shares: newShareChart(d), Curves: newCurveChart(d),
 		Timelines: newTimelines(d), Endpoints: newEndpointTables(d), Cases: newCaseTables(r),
 	}
 	if p.Basis != "" {

@@ -42,6 +42,7 @@ func writeText(w io.Writer, d *diagnosis.Diagnosis) error {
 		b.WriteString(wrap("asked: "+asked, "", "       "))
 	}
 	textTable(&b, d)
+	textReplayed(&b, d)
 	var paragraphs strings.Builder
 	for _, p := range [][]string{said.Verdict, said.Assumptions} {
 		paragraphs.WriteString(wrap(strings.Join(p, " "), "", ""))

@@ -185,7 +185,7 @@ func note(w diagnosis.Row) string {
 }
 
 // perStep is the rate of each step of width buckets. A missing series is all zero.
-func perStep(row []uint32, width, n int, seconds float64) []float64 {
+func perStep[N uint32 | uint64](row []N, width, n int, seconds float64) []float64 {
 	out := make([]float64, n)
 	for i, v := range row {
 		out[i/width] += float64(v)

@@ -15,15 +15,19 @@ import (
 // Tiny is a live report of a few kilobytes that has one of everything.
 func Tiny(t testing.TB) *reports.Report {
 	r := reports.NewRecorder(1, time.Second, 3*time.Second)
+	apart := reports.Apart{Parts: 2, Task: []uint8{1}, Resource: []uint8{2}}
+	r.CountApart(0, apart)
 	k := &strategy.Call{Scheduled: time.Second, Begun: time.Second + 1, Ended: 2 * time.Second}
 	r.Attempted(k, time.Second, 2*time.Second, &strategy.Outcome{Status: 200})
 	r.Finished(k)
 	e := reports.NewEstimate(1)
+	e.CountApart(0, apart)
 	for n := range 4 {
 		call := *k
 		if n == 0 {
 			call.Result = strategy.Throttled
 		}
+		e.Observer().Attempted(&call, time.Second, 2*time.Second, &strategy.Outcome{Status: 200})
 		e.Observer().Finished(&call)
 		e.End(uint64(n))
 	}
@@ -35,11 +39,22 @@ func Tiny(t testing.TB) *reports.Report {
 			{Name: "late", Kind: throttle.SlowFault, Latency: draw.LogNormal(time.Second, 2*time.Second), Share: 0.5, Routes: service.CredentialsRoute},
 		},
 		WriteTimeout: 5 * time.Second, Upstream: &throttle.Upstream{Limit: &Limits[0]},
-		Duration: 2 * time.Second, Groups: []reports.GroupInfo{{Name: "g", UnderTest: true, Tasks: 1}}, Recorder: r, Estimate: e,
+		Duration: 2 * time.Second, Groups: []reports.GroupInfo{{Name: "g", UnderTest: true, Tasks: 1, Recorded: tinyRecording()}}, Recorder: r, Estimate: e,
 		Counts: &throttle.Counts{Series: throttle.Series{Bucket: time.Second, Admitted: []uint32{1}, Level: []int64{1000}, LevelHosts: 1}},
 	})
 	return MustNew(t, reports.Input{
 		Engine: reports.Live, DurationS: 2, Cases: []reports.Case{c},
 		Gates: []gate.Gate{{Expr: "g.calls == 1", Target: "g", Metric: "calls", Op: "==", Value: 1}},
 	})
+}
+
+// tinyRecording is one of everything.
+func tinyRecording() *reports.RecordedInfo {
+	all := reports.RecordedCounts{Statuses: map[int]uint64{0: 1, 200: 2, 429: 1}, Refused: 1, P50: time.Millisecond, P99: 2 * time.Millisecond}
+	task, route := all, all
+	task.Name, route.Name = "a task", "credentials"
+	return &reports.RecordedInfo{
+		Limit: "40,60,ip+path", Step: time.Second, Altered: []string{"2 copies of each task"}, MoreTasks: 1, Misfits: 1,
+		All: all, Tasks: []reports.RecordedCounts{task}, Routes: []reports.RecordedCounts{route},
+	}
 }
