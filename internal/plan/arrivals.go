@@ -111,26 +111,6 @@ func (a *Arrivals) add(first []due, s stream) []due {
 	return append(first, due{at: at, id: uint64(len(first)) << 32})
 }
 
-// addPlayers adds the copies of a replay.
-func (a *Arrivals) addPlayers(first []due, r *Replay, group int, key draw.Key) []due {
-	l := &a.lanes[group]
-	l.replayed = true
-	for number := range r.play.Copies {
-		own := key
-		if number > 0 {
-			own = key.With(drawCopy).With(uint64(number))
-		}
-		p := r.player(own, number, l.stop-l.start)
-		if p.at == never {
-			continue
-		}
-		a.streams = append(a.streams, stream{key: own, lane: uint32(group), sum: int64(len(a.players))})
-		a.players = append(a.players, p)
-		first = append(first, due{at: l.start + p.at, id: uint64(len(first)) << 32})
-	}
-	return first
-}
-
 // Next is the next call. Calls come in ascending order, no two at the same
 // nanosecond, all before the end of the run. Calls that fall on the same
 // nanosecond are ordered by keyed hashes, and the later ones move on.

@@ -59,6 +59,26 @@ func (r *Replay) player(key draw.Key, number int, end time.Duration) *player {
 	return p
 }
 
+// addPlayers adds the copies of a replay.
+func (a *Arrivals) addPlayers(first []due, r *Replay, group int, key draw.Key) []due {
+	l := &a.lanes[group]
+	l.replayed = true
+	for number := range r.play.Copies {
+		own := key
+		if number > 0 {
+			own = key.With(drawCopy).With(uint64(number))
+		}
+		p := r.player(own, number, l.stop-l.start)
+		if p.at == never {
+			continue
+		}
+		a.streams = append(a.streams, stream{key: own, lane: uint32(group), sum: int64(len(a.players))})
+		a.players = append(a.players, p)
+		first = append(first, due{at: l.start + p.at, id: uint64(len(first)) << 32})
+	}
+	return first
+}
+
 // markBefore is a mark from which to read, to be at a place of the pass.
 func (r *Replay) markBefore(place time.Duration) mark {
 	if r.play.MaxGap == 0 {

@@ -119,9 +119,6 @@ func (t *Tape) Resolution() time.Duration { return t.Header.Step() }
 // to them.
 func (t *Tape) Tasks() []string { return t.tasks }
 
-// Calls is how many events each of the Tasks has. Nothing may write to them.
-func (t *Tape) Calls() []uint32 { return t.perTask }
-
 // Requests are the distinct requests in order of first appearance. Nothing may write
 // to them.
 func (t *Tape) Requests() []Request { return t.requests }
