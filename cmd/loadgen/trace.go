@@ -125,7 +125,7 @@ func (p *program) runImport(c *cobra.Command, f *importFlags, files []string) er
 	if err != nil {
 		return importError(err)
 	}
-	defer tape.Close()
+	defer func() { _ = tape.Close() }()
 	p.noteImport(tape, sum)
 	if toStdout {
 		return tape.Write(p.stdout)
@@ -146,7 +146,7 @@ func importError(err error) error {
 		return command.Usage(err, "replay it: loadgen run --trace FILE")
 	}
 	if at, ok := errors.AsType[*trace.Error](err); ok && strings.Contains(at.Text, "known format") {
-		return command.Usage(err, "name the format with --from; formats: "+strings.Join(formatNames(), ", "))
+		return command.Usage(err, "--from names a format; see `loadgen trace import --help`")
 	}
 	return command.Usage(err, "")
 }
@@ -186,7 +186,7 @@ func (p *program) replayed(file string) (_ string, done func(), err error) {
 	if err != nil {
 		return "", none, importError(err)
 	}
-	defer tape.Close()
+	defer func() { _ = tape.Close() }()
 	base := traceName(filepath.Base(file))
 	p.note("%s is a recording, not a trace: it is imported for this run, as by", file)
 	fmt.Fprintf(p.stderr, "  loadgen trace import %s -o %s\n", shellWord(file), shellWord(base))

@@ -72,8 +72,12 @@ func (p *program) noteConclusions(h trace.Header) {
 		p.wrapped("the task of %s is concluded: their lines name none", count(c.Attributed, "request", "requests"))
 	}
 	for _, sentence := range h.Redactions {
-		if strings.HasPrefix(sentence, "metadata") {
-			p.wrapped("%s (--inferred=off leaves these out)", sentence)
+		switch {
+		case !strings.HasPrefix(sentence, "metadata"):
+		case h.Counts != nil && h.Counts.Inferred > 0:
+			p.wrapped("%s (--inferred off leaves these out)", sentence)
+		default:
+			p.wrapped("%s", sentence)
 		}
 	}
 	if h.Placed == nil {

@@ -64,6 +64,7 @@ func TestOrder(t *testing.T) {
 		{"lines within the window", []string{e(0, "/a") + e(50, "/c") + e(1, "/b") + e(59, "/d")}, []string{"0 /a", "1 /b", "50 /c", "59 /d"}, 0},
 		{"lines beyond it", []string{e(0, "/a") + e(100, "/c") + e(1, "/b") + e(101, "/d") + e(200, "/e")}, []string{"0 /a", "1 /b", "100 /c", "101 /d", "200 /e"}, 1},
 		{"newest first", []string{e(300, "/d") + e(150, "/c") + e(150, "/b") + e(0, "/a")}, []string{"0 /a", "150 /b", "150 /c", "300 /d"}, 0},
+		{"one that is empty", []string{"", e(0, "/a")}, []string{"0 /a"}, 0},
 		{"two logs of one time", []string{e(0, "/a") + e(2, "/c"), e(0, "/b") + e(1, "/x") + e(2, "/d")}, []string{"0 /a", "0 /b", "1 /x", "2 /c", "2 /d"}, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -149,6 +150,8 @@ func TestHostile(t *testing.T) {
 		{"words", "hello\nworld\n", 0, 0, `audit.log.0:1:1: none of the first 2 lines is of a known format: "hello"`},
 		{"bzip2", "BZh91AY", 0, 0, "audit.log.0:1:1: the file is packed (bzip2): unpack it first"},
 		{"half of gzip", string(gzipped(t, []byte(strings.Repeat(good, 2000))))[:300], 1, 1, "the file is cut short; what was before is read"},
+		{"half of a HAR", `{"log":{"entries":[{"startedDateTime":"2026-11-20T12:00:00Z","time":1,"request":{"method":"GET","url":"http://169.254.170.2/v4/a"},"response":{"status":200}},{"startedDa`, 1, 1,
+			"audit.log.0:1: the file is cut short: the JSON document does not end; what was before is read"},
 		{"no gzip after all", "\x1f\x8b\x00\x00", 0, 0, "audit.log.0:1:1: gzip: "},
 		{"a bomb of zeros", bomb(""), 0, 0, "unpacks to more than 500 times its size, which no log does"},
 		{"a bomb after a line", bomb(good), 1, 1, "unpacks to more than 500 times its size, which no log does; what was before is read"},

@@ -84,12 +84,12 @@ type shot struct {
 // recorded sends requests to a mock of its own and imports its audit log.
 func recorded(t *testing.T, tasks []imds.Task, limit throttle.Limit, shots []shot) *trace.Tape {
 	t.Helper()
-	time.Sleep(time.Now().Truncate(time.Second).Add(time.Second).Sub(time.Now()))
+	time.Sleep(time.Until(time.Now().Truncate(time.Second).Add(time.Second)))
 	var log bytes.Buffer
 	mock := imds.New(imds.Config{Tasks: tasks, Endpoint: throttle.New(throttle.Config{Groups: 1, Limits: []throttle.Limit{limit}}), ECS: imds.ECSConfig{Audit: &log}})
 	start := time.Now()
 	for _, s := range shots {
-		time.Sleep(start.Add(s.at).Sub(time.Now()))
+		time.Sleep(time.Until(start.Add(s.at)))
 		r := httptest.NewRequest("GET", s.path, nil)
 		r.RemoteAddr = s.task.Source.String() + ":1024"
 		r.Header.Set("User-Agent", s.agent)

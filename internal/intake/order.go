@@ -184,7 +184,7 @@ func (o *order) source(yield func(*recording.Entry) bool) error {
 	var e recording.Entry
 	for len(m.cursors) > 0 {
 		c := &m.cursors[0]
-		if at := c.record.at; at >= o.first && at <= o.last && !(o.once && c.record.flags&twiceFlag != 0) {
+		if at := c.record.at; at >= o.first && at <= o.last && (!o.once || c.record.flags&twiceFlag == 0) {
 			o.table.entry(&c.record, &e)
 			if !yield(&e) {
 				return nil

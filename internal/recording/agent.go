@@ -32,8 +32,9 @@ var agentFormat = Format{
 		if bytes.HasPrefix(l, []byte("level=")) {
 			return bytes.Contains(l, []byte(" time=")) && bytes.Contains(l, []byte(" msg="))
 		}
-		if bytes.HasPrefix(l, []byte(`{"level":"`)) {
-			return bytes.Contains(l, []byte(`","time":"`)) && bytes.Contains(l, []byte(`"msg":`))
+		if rest, ok := bytes.CutPrefix(l, []byte(`{"level":"`)); ok { // and the time next, which other programs put elsewhere
+			_, rest, _ = bytes.Cut(rest, []byte(`"`))
+			return bytes.HasPrefix(rest, []byte(`,"time":"`)) && bytes.Contains(rest, []byte(`"msg":`))
 		}
 		var clock seconds
 		return len(l) > len(auditTime)+2 && bytes.HasPrefix(l[len(auditTime):], []byte(" [")) && isTime(&clock, l[:len(auditTime)])
@@ -48,9 +49,9 @@ func isTime(clock *seconds, b []byte) bool { _, ok := clock.parse(b); return ok 
 
 // The kinds of lines of the agent's log that are no request.
 const (
-	agentCredentials = Foreign("agent log: credential requests, which the audit log has")
-	agentOther       = Foreign("agent log: other messages")
-	agentUnknown     = Foreign("agent log: requests without the ID that they were for")
+	errAgentCredentials = Foreign("agent log: credential requests, which the audit log has")
+	errAgentOther       = Foreign("agent log: other messages")
+	errAgentUnknown     = Foreign("agent log: requests without the ID that they were for")
 )
 
 // agentDecoder decodes lines of the agent's log.
@@ -113,9 +114,9 @@ func (d *agentDecoder) message(m []byte, e *Entry) error {
 		return d.older(m[1], what, after, e)
 	}
 	if bytes.HasPrefix(m, []byte("Processing credential request")) || bytes.Contains(m, []byte("CredentialsV")) {
-		return agentCredentials
+		return errAgentCredentials
 	}
-	return agentOther
+	return errAgentOther
 }
 
 // request is a request to an endpoint of version 4.
@@ -133,10 +134,10 @@ func (d *agentDecoder) request(what string, e *Entry) error {
 			below = service.OfStats
 		}
 	default:
-		return agentUnknown
+		return errAgentUnknown
 	}
 	if len(id) == 0 {
-		return agentUnknown
+		return errAgentUnknown
 	}
 	if task := valueOf(d.fields, "taskARN"); len(task) > 0 {
 		e.Task = d.texts.shown(task)
@@ -174,7 +175,7 @@ func (d *agentDecoder) older(version byte, handler, after []byte, e *Entry) erro
 	}
 	switch {
 	case bytes.HasPrefix(kind, []byte("association")):
-		return agentUnknown
+		return errAgentUnknown
 	case bytes.Contains(handler, []byte("association")):
 		_, kind, _ := bytes.Cut(rest, []byte("type "))
 		return d.setPath(e, prefix, id, "/associations/"+string(kind))

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"maps"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -75,7 +76,9 @@ func fuzzAgent(f *testing.F, name, sample string) {
 func FuzzWrappers(f *testing.F) {
 	lines := strings.Split(strings.TrimSuffix(readSample(f, "ecs-5-10.excerpt.audit.log"), "\n"), "\n")
 	for _, w := range wraps {
-		f.Add(string(w.wrap(lines[:8])))
+		if text := w.wrap(lines[:8]); len(text) < 1<<14 {
+			f.Add(string(text))
+		}
 	}
 	f.Fuzz(func(t *testing.T, text string) { readAnything(t, text, "") })
 }
@@ -108,6 +111,41 @@ func readAnything(t *testing.T, text, format string) {
 		}
 		if n > 100*len(text)+100 && len(r.Wrapped) == 0 {
 			t.Fatalf("%d entries of %d bytes", n, len(text))
+		}
+	}
+}
+
+// A text that says nothing takes time in proportion to its length, whatever it begins
+// like.
+func BenchmarkHostile(b *testing.B) {
+	for _, unit := range []string{
+		"[", `{"events":[`, `{"a":`, `"`, "a ", ":", "\t", "\\", `{"log":"` + "\n", `{"message":"x"}` + "\n", "EVENTS\t\t\t\n", "||  1|  x|  2||\n",
+		"@timestamp,@message\n", "2026-01-01T12:00:00Z 429 10.0.0.1:5 ", "__CURSOR=\n", "\x00", "\xff", "level=a time=b msg=\"\n", "2026-01-01T12:00:00Z stdout P x\n",
+		`2026-01-01 12:00:00,"` + "\n",
+	} {
+		for _, size := range []int{1 << 20, 1 << 22} {
+			b.Run(strconv.Quote(unit)+"/"+strconv.Itoa(size>>20), func(b *testing.B) {
+				for _, first := range []string{"", "@timestamp,@message\n", "2026-01-01T12:00:00Z 429 10.0.0.1:5 \"/\" \"\" - \n", `{"log":"2026-01-01T12:00:00Z 429 10.0.0.1:5 \"/\" \"\" - \n","stream":"stdout","time":"2026-01-01T12:00:00Z"}` + "\n"} {
+					text := first + strings.Repeat(unit, size/len(unit))
+					for range b.N {
+						readToEnd(text)
+					}
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(size), "ns/B")
+			})
+		}
+	}
+}
+
+// readToEnd reads a text as far as it can be read.
+func readToEnd(text string) {
+	r, err := NewReader("x", strings.NewReader(text), "", Options{})
+	for err == nil {
+		var e Entry
+		_, err = r.Next(&e)
+		d := (*Damage)(nil)
+		if _, foreign := IsForeign(err); foreign || errors.As(err, &d) {
+			err = nil
 		}
 	}
 }

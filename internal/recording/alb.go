@@ -96,7 +96,7 @@ func albEntry(l *filler, line []byte, e *Entry) error {
 	var f fields
 	for field, p := range map[int]part{albClient: partAddr, albStatus: partStatus, albRequest: partRequest, albAgent: partAgent, albDomain: partHost} {
 		if field < len(all) && !absent(all[field].text) {
-			f.set(p, all[field].text, all[field].at)
+			f.set(p, unescape(all[field].text), all[field].at)
 		}
 	}
 	// The load balancer writes "- http://host:80- " for what was no request.

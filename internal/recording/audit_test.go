@@ -3,6 +3,7 @@ package recording
 import (
 	"bufio"
 	"compress/gzip"
+	"errors"
 	"fmt"
 	"os"
 	"reflect"
@@ -101,8 +102,8 @@ func TestAuditDamage(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := auditLine(t, c.in)
-			d, ok := err.(*Damage)
-			if !ok || d.Text != c.want || d.Col != c.col {
+			d := new(Damage)
+			if !errors.As(err, &d) || d.Text != c.want || d.Col != c.col {
 				t.Errorf("got %+v, %#v, want %d: %s", got, err, c.col, c.want)
 			}
 		})

@@ -3,6 +3,7 @@ package recording
 import (
 	"bytes"
 	"strconv"
+	"unicode"
 )
 
 // combined is the access log of Apache, nginx and many others: the NCSA common log
@@ -13,7 +14,7 @@ import (
 //
 // Times are whole seconds. nginx writes that of the answer, Apache that of the
 // request; nothing in a line says which, so it is taken for the answer's. The log has
-// no latencies.
+// no latencies, except Traefik's, which ends its lines with one in ms.
 //
 // Sources: Apache mod_log_config, "Common Log Format" and "Combined Log Format";
 // nginx ngx_http_log_module, predefined format combined.
@@ -52,7 +53,9 @@ func combinedFields(line []byte, f *fields) error {
 	if end < 0 {
 		return damaged(len(line), cut+"the time has no closing bracket")
 	}
-	combinedClient(line[:open], f)
+	if !combinedClient(line[:open], f) {
+		return damaged(0, "want an address and two names before the time, got %s", quoted(line[:open]))
+	}
 	end += open
 	f.set(partEnd, line[open+2:end], open+2)
 
@@ -84,20 +87,36 @@ func combinedFields(line []byte, f *fields) error {
 		return damaged(len(line), cut+"want a quoted user agent after the referer")
 	}
 	f.set(partAgent, unescape(agent), at)
+	last := line[bytes.LastIndexByte(line, ' ')+1:]
+	if n := len(last) - len("ms"); n > 0 && digits(last[:n]) && string(last[n:]) == "ms" {
+		f.set(partLatency, last, len(line)-len(last)) // of Traefik
+	}
 	return nil
 }
 
-// combinedClient reads what stands before the time: the client's address, perhaps
-// after the virtual host, and two names.
-func combinedClient(text []byte, f *fields) {
+// combinedClient reads what stands before the time: the client's address or host name,
+// perhaps after the virtual host, and two names, of which the second may have spaces.
+// It is false where there is something else, such as what a collector puts in front.
+func combinedClient(text []byte, f *fields) bool {
 	first, rest, _ := bytes.Cut(text, []byte{' '})
-	second, _, _ := bytes.Cut(rest, []byte{' '})
-	if _, ok := parseAddress(second); ok {
-		f.set(partHost, first, 0)
-		first = second
+	words := 1 + bytes.Count(text, []byte{' '})
+	if words > 3 {
+		second, _, _ := bytes.Cut(rest, []byte{' '})
+		if _, ok := parseAddress(second); ok && bytes.ContainsFunc(first, wordy) {
+			f.set(partHost, first, 0)
+			f.set(partAddr, second, len(first)+1)
+			return true
+		}
+		if _, ok := parseAddress(first); !ok {
+			return false
+		}
 	}
 	f.set(partAddr, first, 0)
+	return words >= 3
 }
+
+// wordy reports whether a character may be in a name, unlike a bar or a dash.
+func wordy(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // nextQuoted is the quoted text that follows a space at that offset, and where it
 // begins.

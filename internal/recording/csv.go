@@ -31,8 +31,8 @@ var csvFormat = Format{
 		m := headerMapping(cells)
 		return m.complete() == nil
 	},
-	Records: func(o Options, name string, r io.Reader) (RecordDecoder, error) {
-		c := csvDecoder{name: name, rows: newRows(r)}
+	Records: func(o Options, _ string, r io.Reader) (RecordDecoder, error) {
+		c := csvDecoder{rows: newRows(r)}
 		if o.Layout != "" {
 			m, err := parseMapping(o.Layout)
 			if err != nil {
@@ -46,7 +46,6 @@ var csvFormat = Format{
 
 // csvDecoder reads the rows of one file.
 type csvDecoder struct {
-	name    string
 	rows    *rows
 	mapping mapping
 	columns [parts]int // counted from 1; 0 is none
@@ -83,7 +82,7 @@ func (c *csvDecoder) begin(first [][]byte) error {
 	if c.mapping == nil {
 		c.mapping = headerMapping(first)
 		if c.mapping.complete() != nil {
-			return fmt.Errorf("%s:%d: the first row names no columns that are known: say what they are in a layout, as in time=1,path=4; columns: %s", c.name, c.rows.line, listed(first))
+			return fmt.Errorf("line %d: the first row names no columns that are known: say what they are in a layout, as in time=1,path=4; columns: %s", c.rows.line, listed(first))
 		}
 	}
 	c.filler = newFiller(c.mapping.queries())
@@ -100,7 +99,7 @@ func (c *csvDecoder) begin(first [][]byte) error {
 			}
 		}
 		if c.columns[one.part] == 0 {
-			return fmt.Errorf("%s:%d: the first row has no column %q; columns: %s", c.name, c.rows.line, strings.Join(one.fields, "|"), listed(first))
+			return fmt.Errorf("line %d: the first row has no column %q; columns: %s", c.rows.line, strings.Join(one.fields, "|"), listed(first))
 		}
 	}
 	if header || c.headed(first) {

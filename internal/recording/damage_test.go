@@ -28,6 +28,7 @@ func TestDamage(t *testing.T) {
 		{"no request", "combined", "", `10.0.0.7 - - [21/Nov/2026:00:00:51 +0000] "-" 408 0 "-" "-"`, `connections without a request`},
 		{"OPTIONS", "combined", "", `10.0.0.7 - - [21/Nov/2026:00:00:51 +0000] "OPTIONS * HTTP/1.1" 200 0 "-" "-"`, `requests without a path`},
 		{"CONNECT", "combined", "", `10.0.0.7 - - [21/Nov/2026:00:00:51 +0000] "CONNECT a:443 HTTP/1.1" 200 0 "-" "-"`, `requests without a path`},
+		{"prefix", "combined", "", `web-1  | 10.0.0.7 - - [21/Nov/2026:00:00:51 +0000] "GET / HTTP/1.1" 200 5`, `want an address and two names before the time, got "web-1  | 10.0.0.7 - -"`},
 		{"agent chatter", "combined", "", `level=info time=2026-11-21T00:00:51Z msg="a [x] y"`, `the line is cut short: want a quoted request after the time`},
 		{"nginx: cut", "nginx", `$msec "$request" $status`, `1795219251.728 "GET /`, `the line is cut short, or of another format: "\" " does not follow $request`},
 		{"nginx: more", "nginx", `[$msec] $request_uri $status|`, `[1795219251.728] / 200| 17`, `the line is cut short, or of another format: "|" does not follow $status`},
@@ -79,6 +80,10 @@ func TestUnusual(t *testing.T) {
 		{
 			"control characters", "combined", "", `10.0.0.7 - - [21/Nov/2026:00:00:51 +0000] "GET /a\x0ab HTTP/1.1" 200 5 "-" "x\x00\xff"`,
 			Entry{Step: time.Second, Ended: true, Method: "GET", Path: "/a%0Ab", Status: 200, Addr: "10.0.0.7", Agent: "x\uFFFD\uFFFD"},
+		},
+		{
+			"Traefik", "combined", "", `10.0.0.7 - - [21/Nov/2026:00:00:51 +0000] "GET /a HTTP/1.1" 200 5 "-" "-" 42 "metadata@file" "http://10.0.2.9:80" 150ms`,
+			Entry{Step: time.Second, Method: "GET", Path: "/a", Status: 200, Lat: 150 * time.Millisecond, Addr: "10.0.0.7"},
 		},
 		{
 			"absolute target", "combined", "", `10.0.0.7 - - [21/Nov/2026:00:00:51 +0000] "GET http://169.254.169.254/latest HTTP/1.1" 200 5 "-" "-"`,
@@ -176,20 +181,56 @@ func TestLayouts(t *testing.T) {
 // TestNothingFurther ends recordings after which nothing can be read, and names the
 // place.
 func TestNothingFurther(t *testing.T) {
-	bin := readSample(t, "vegeta.bin")
 	for _, row := range []struct{ name, format, layout, text, want string }{
-		{"har: cut", "har", "", "{\"log\":{\n\"entries\":[\n{\"startedDateTime\":\"2026", "test:3: the file is cut short: the JSON document does not end"},
-		{"har: other", "har", "", `{"log":{"version":"1.2"}}`, `test:1: no "entries": is it an HTTP Archive?`},
-		{"har: list", "har", "", `{"log":{"entries":{}}}`, `test:1: log.entries: want a list`},
-		{"gob: cut", "vegeta-gob", "", bin[:len(bin)-100], "test: the file is cut short: result 7 does not end"},
-		{"gob: length", "vegeta-gob", "", "\xfc\x7f\xff\xff\xff", "test: result 1 is no gob of vegeta: a message of 2147483647 bytes, more than 64 MiB"},
-		{"csv: names", "csv", "time=when,path=url", "a,b\n1,2\n", `test:1: the first row has no column "when"; columns: a, b`},
-		{"csv: no layout", "csv", "", "a,b\n1,2\n", `test:1: the first row names no columns that are known: say what they are in a layout, as in time=1,path=4; columns: a, b`},
+		{"har: cut", "har", "", "{\"log\":{\"pages", "line 1: the file is cut short: the JSON document does not end"},
+		{"har: other", "har", "", `{"log":{"version":"1.2"}}`, `line 1: no "entries": is it an HTTP Archive?`},
+		{"har: list", "har", "", `{"log":{"entries":{}}}`, `line 1: log.entries: want a list`},
+		{"gob: cut", "vegeta-gob", "", readSample(t, "vegeta.bin")[:400], "the file is cut short: the last result does not end"},
+		{"gob: length", "vegeta-gob", "", "\xfc\x7f\xff\xff\xff", "this is no gob of vegeta: a message of 2147483647 bytes, more than 64 MiB"},
+		{"csv: names", "csv", "time=when,path=url", "a,b\n1,2\n", `line 1: the first row has no column "when"; columns: a, b`},
+		{"csv: no layout", "csv", "", "a,b\n1,2\n", `line 1: the first row names no columns that are known: say what they are in a layout, as in time=1,path=4; columns: a, b`},
 	} {
 		_, _, err := readAll(format(t, row.format), Options{Layout: row.layout}, row.text)
 		if err == nil || err.Error() != row.want {
 			t.Errorf("%s: got error %v, want %s", row.name, err, row.want)
 		}
+	}
+}
+
+// TestCut cuts samples: what was before the cut is read, and the cut is damage.
+func TestCut(t *testing.T) {
+	for _, row := range []struct {
+		file, format  string
+		size, entries int
+		want          string
+	}{
+		{"chrome.har", "har", 1900, 1, "the file is cut short: the JSON document does not end; what was before is read"},
+		{"vegeta.bin", "vegeta-gob", 5600, 6, "the file is cut short: the last result does not end; what was before is read"},
+		{"requests.gor", "goreplay", 4960, 23, "the file is cut short: the last record does not end"},
+		{"requests.gor", "goreplay", 4770, 23, "the file is cut short: the last record does not end"},
+		{"vegeta.csv", "vegeta-csv", 7200, 7, "the line is cut short: it has 7 columns, want 12"},
+	} {
+		entries, other, err := readAll(format(t, row.format), Options{}, readSample(t, row.file)[:row.size])
+		if err != nil || len(entries) != row.entries || len(other) != 1 || other[0] != row.want {
+			t.Errorf("%s: got %d entries, %q, error %v", row.file, len(entries), other, err)
+		}
+	}
+}
+
+// TestLongBodies reads an archive with long texts, wherever they are cut.
+func TestLongBodies(t *testing.T) {
+	const entry = `{"startedDateTime":"2026-11-21T00:00:51Z","request":{"url":"/a"},"response":{"content":{"text":"`
+	for i := range 8 {
+		body := strings.Repeat("x", longestText-i)
+		text := `{"log":{"entries":[` + entry + body + `\u00e9\"` + body + `"}}},` + entry + body + `\\"}}}]}}`
+		entries, other, err := readAll(harFormat, Options{}, text)
+		if err != nil || len(entries) != 2 || len(other) > 0 {
+			t.Errorf("%d bytes before the limit: got %d entries, %q, error %v", i, len(entries), other, err)
+		}
+	}
+	long := `{"log":{"entries":[{"request":{"url":"` + strings.Repeat("/", longestText+1) + `"}}]}}`
+	if _, other, err := readAll(harFormat, Options{}, long); err != nil || len(other) != 1 || other[0] != "path: longer than 65536 bytes" {
+		t.Errorf("long path: got %q, error %v", other, err)
 	}
 }
 

@@ -138,7 +138,7 @@ func unknown(head []byte, only *Format) error {
 	lines := sample(head)
 	if len(lines) == 0 {
 		if len(head) == 0 {
-			return &Damage{Col: 1, Text: "the file is empty"}
+			return ErrEmpty
 		}
 		return &Damage{Col: 1, Text: "the file holds nothing but blanks and zero bytes"}
 	}
@@ -161,11 +161,17 @@ func unknown(head []byte, only *Format) error {
 	if only != nil {
 		format = "the format " + only.Name
 	}
+	if only == nil && (bytes.Contains(lines[0], []byte(`GET /`)) || bytes.Contains(lines[0], []byte(`"GET"`))) {
+		first += "; if that is a format of your own, such as a log_format of nginx, give it with --layout"
+	}
 	if len(lines) == 1 {
 		return &Damage{Col: 1, Text: fmt.Sprintf("the first line is not of %s: %s", format, first)}
 	}
 	return &Damage{Col: 1, Text: fmt.Sprintf("none of the first %d lines is of %s: %s", len(lines), format, first)}
 }
+
+// ErrEmpty is the error of a file without a byte.
+var ErrEmpty error = &Damage{Col: 1, Text: "the file is empty"}
 
 // ErrTrace is the error of a recording that is a trace already.
 var ErrTrace = errors.New("this is a trace already: it needs no import")

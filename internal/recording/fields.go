@@ -3,15 +3,11 @@ package recording
 import (
 	"bytes"
 	"fmt"
-	"net/netip"
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"tenement/internal/service"
-	"tenement/internal/words"
 )
 
 // part is what a field of a line says about the request.
@@ -60,6 +56,7 @@ type filler struct {
 	kept  texts
 	paths texts                        // as sent, of targets as recorded
 	uris  texts                        // the same of decoded paths
+	addrs texts                        // without ports, of addresses as recorded
 	ttls  map[string]map[string]string // headers, by what fields.ttl was
 	// queries says that targets are recorded with their queries.
 	queries bool
@@ -67,7 +64,7 @@ type filler struct {
 
 // newFiller is a filler of nothing yet.
 func newFiller(queries bool) *filler {
-	return &filler{kept: texts{}, paths: texts{}, uris: texts{}, ttls: map[string]map[string]string{}, queries: queries}
+	return &filler{kept: texts{}, paths: texts{}, uris: texts{}, addrs: texts{}, ttls: map[string]map[string]string{}, queries: queries}
 }
 
 // fill puts the fields into an entry. The first mistake is its error.
@@ -179,68 +176,6 @@ func status(text []byte) (int, error) {
 	return n, nil
 }
 
-// address is the client's address without its port: the first of those that proxies
-// noted, if there are any, else the one that the server saw.
-func (l *filler) address(forwarded, seen []byte) string {
-	first, _, _ := bytes.Cut(forwarded, []byte{','})
-	if a, ok := parseAddress(first); ok {
-		return l.kept.keep([]byte(a))
-	}
-	if a, ok := parseAddress(seen); ok {
-		return l.kept.keep([]byte(a))
-	}
-	if absent(seen) || bytes.HasPrefix(seen, []byte("unix:")) || string(seen) == "unknown" {
-		return ""
-	}
-	return l.name(seen) // a host name, of a server that looks them up
-}
-
-// parseAddress reads an IP address, with or without a port.
-func parseAddress(text []byte) (string, bool) {
-	if absent(text) {
-		return "", false
-	}
-	s := string(bytes.TrimSpace(text))
-	if a, err := netip.ParseAddr(strings.Trim(s, "[]")); err == nil {
-		return a.Unmap().WithZone("").String(), true
-	}
-	if a, err := netip.ParseAddrPort(s); err == nil {
-		return a.Addr().Unmap().WithZone("").String(), true
-	}
-	return "", false
-}
-
-// agent is a user agent as JSON and terminals can hold it.
-func (l *filler) agent(text []byte) string {
-	if absent(text) {
-		return ""
-	}
-	return l.kept.keep(printable(text))
-}
-
-// name is any other name of somebody.
-func (l *filler) name(text []byte) string {
-	if absent(text) {
-		return ""
-	}
-	return l.kept.keep(printable([]byte(words.Shortened(string(text), 250))))
-}
-
-// printable is a text in which bytes that are not UTF-8, and control characters, are
-// replaced by U+FFFD.
-func printable(text []byte) []byte {
-	bad := func(r rune) bool { return unicode.IsControl(r) || r == utf8.RuneError }
-	if bytes.IndexFunc(text, bad) < 0 {
-		return text
-	}
-	return bytes.Map(func(r rune) rune {
-		if bad(r) {
-			return utf8.RuneError
-		}
-		return r
-	}, text)
-}
-
 // ttl is the headers of a request for a session token, one map for equal ones.
 func (l *filler) ttl(seconds string) map[string]string {
 	h := l.ttls[seconds]
@@ -267,22 +202,3 @@ func (l *filler) whose(e *Entry, host []byte, authorised bool) {
 		e.Service = service.PodIdentity
 	}
 }
-
-// absent reports whether a text stands for nothing.
-func absent(text []byte) bool { return len(text) == 0 || len(text) == 1 && text[0] == '-' }
-
-// token reports whether a text is one of RFC 9110 §5.6.2, such as a method.
-func token(text []byte) bool {
-	for _, c := range text {
-		if c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' {
-			continue
-		}
-		if strings.IndexByte("!#$%&'*+-.^_`|~", c) < 0 {
-			return false
-		}
-	}
-	return len(text) > 0
-}
-
-// quoted is a text as messages show it.
-func quoted(text []byte) string { return strconv.Quote(words.Shortened(string(text), 60)) }

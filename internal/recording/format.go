@@ -46,13 +46,13 @@ type RecordDecoder func(e *Entry) (line int, err error)
 
 // Foreign is the error of a line that is sound and is about no request: another
 // message of the same log. Its text is the kind, as in "agent log: other message".
-type Foreign string
+type Foreign string //nolint:errname // what the line is, not that it failed
 
 // Error implements error.
 func (f Foreign) Error() string { return string(f) }
 
 // Damage is the error of a line that cannot be read.
-type Damage struct {
+type Damage struct { //nolint:errname // a word of the screen and of reports
 	Col  int // in bytes, from 1; 0 if it is about no column
 	Text string
 }

@@ -23,22 +23,19 @@ var harFormat = Format{
 		return bytes.HasPrefix(head, []byte("{")) &&
 			bytes.HasPrefix(bytes.TrimLeft(head[1:], " \t\r\n"), []byte(`"log"`))
 	},
-	Records: func(_ Options, name string, r io.Reader) (RecordDecoder, error) {
-		counted := &counter{in: r}
-		h := harDecoder{name: name, in: counted, json: json.NewDecoder(counted), filler: newFiller(true)}
+	Records: func(_ Options, _ string, r io.Reader) (RecordDecoder, error) {
+		counted := &trimmed{in: r}
+		h := harDecoder{in: counted, json: json.NewDecoder(counted), filler: newFiller(true)}
 		return h.record, nil
 	},
 }
 
-// longestEntry bounds an entry of an archive, with its bodies.
-const longestEntry = 64 << 20
-
 // harDecoder reads one archive.
 type harDecoder struct {
-	name   string
-	in     *counter
+	in     *trimmed
 	json   *json.Decoder
 	begun  bool
+	ended  bool // nothing further can be read
 	filler *filler
 }
 
@@ -66,6 +63,9 @@ type harPair struct{ Name, Value string }
 
 // record reads the next entry.
 func (h *harDecoder) record(e *Entry) (int, error) {
+	if h.ended {
+		return h.line(), io.EOF
+	}
 	if !h.begun {
 		if err := h.begin(); err != nil {
 			return h.line(), h.broken(err)
@@ -130,12 +130,18 @@ type skip struct{}
 // UnmarshalJSON implements json.Unmarshaler.
 func (*skip) UnmarshalJSON([]byte) error { return nil }
 
-// broken is the error after which nothing further can be read.
+// broken is the error of a document that cannot be read on: damage, if there were
+// entries before.
 func (h *harDecoder) broken(err error) error {
+	text := err.Error()
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return fmt.Errorf("%s:%d: the file is cut short: the JSON document does not end", h.name, h.line())
+		text = "the file is cut short: the JSON document does not end"
 	}
-	return fmt.Errorf("%s:%d: %w", h.name, h.line(), err)
+	if h.begun {
+		h.ended = true
+		return &Damage{Text: text + "; what was before is read"}
+	}
+	return fmt.Errorf("line %d: %s", h.line(), text)
 }
 
 // line is the line up to which the document has been read.
@@ -185,23 +191,4 @@ func (h *harDecoder) entry(he *harEntry, e *Entry) error {
 		e.Lat = least
 	}
 	return nil
-}
-
-// counter counts the lines of what it reads, in small pieces, so that little is ahead
-// of the decoder; and it ends an entry that is too long.
-type counter struct {
-	in    io.Reader
-	lines int
-	left  int
-}
-
-// Read implements io.Reader.
-func (c *counter) Read(b []byte) (int, error) {
-	if c.left <= 0 {
-		return 0, errors.New("an entry is longer than 64 MiB")
-	}
-	n, err := c.in.Read(b[:min(len(b), 4<<10)])
-	c.lines += bytes.Count(b[:n], []byte{'\n'})
-	c.left -= n
-	return n, err
 }

@@ -2,6 +2,7 @@ package recording
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 )
 
@@ -40,4 +41,21 @@ func (f *Format) laidOut(o Options) (*Format, error) {
 		out.Sniff = nil
 	}
 	return &out, nil
+}
+
+// misfit says where the first line leaves the layout; nil if there is no layout of
+// lines.
+func misfit(f *Format, o Options, lines [][]byte) error {
+	if f == nil || f.Lines == nil || o.Layout == "" || len(lines) == 0 {
+		return nil
+	}
+	decode, err := f.Lines(o)
+	if err != nil {
+		return err
+	}
+	damage := (*Damage)(nil)
+	if errors.As(decode(lines[0], &Entry{}), &damage) {
+		return &Damage{Col: max(1, damage.Col), Text: "the layout does not fit the first line: " + damage.Text}
+	}
+	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"tenement/internal/service"
@@ -24,6 +25,8 @@ type Reader struct {
 	others  []other     // formats that stray lines may be of, made when one comes
 	options Options
 	records RecordDecoder
+	over    bool   // nothing further can be read of it
+	name    string // of the file
 	from    *origin
 	read    int64
 	paths   map[string]error // of each distinct path, whether it can be sent
@@ -70,9 +73,12 @@ func NewReader(name string, r io.Reader, format string, o Options) (*Reader, err
 	}
 	is, ok := detect(head, only, maxDepth, true)
 	if !ok {
+		if err := misfit(only, o, sample(head)); err != nil {
+			return nil, err
+		}
 		return nil, unknown(head, only)
 	}
-	out := &Reader{Format: is.format.Name, Wrapped: d.names, from: d.from, paths: make(map[string]error)}
+	out := &Reader{name: name, Format: is.format.Name, Wrapped: d.names, from: d.from, paths: make(map[string]error)}
 	var lines source = newPhysical(d.in, d.from)
 	for i := range is.wrappers {
 		w := &is.wrappers[i]
@@ -99,6 +105,33 @@ func NewReader(name string, r io.Reader, format string, o Options) (*Reader, err
 	return out, nil
 }
 
+// record is Next where the recording is no list of lines. Where nothing further can be
+// read, and something was, the rest is one damaged record.
+func (r *Reader) record(e *Entry) (int, error) {
+	if r.over {
+		return 0, io.EOF
+	}
+	n, err := r.records(e)
+	d := (*Damage)(nil)
+	_, foreign := IsForeign(err)
+	switch {
+	case err == nil:
+		err = r.check(e)
+	case foreign || errors.As(err, &d):
+	case r.from.err != nil:
+		return n, r.from.err
+	case errors.Is(err, io.EOF):
+		return n, io.EOF
+	case r.read > 0:
+		r.over = true
+		err = &Damage{Text: strings.TrimLeft(strings.TrimPrefix(err.Error(), r.name), ":0123456789 ") + "; what was before is read"}
+	default:
+		return n, err
+	}
+	r.read++
+	return n, err
+}
+
 // maxDepth is how many wrappers may be around a line, one in another.
 const maxDepth = 3
 
@@ -110,15 +143,7 @@ func (r *Reader) Lines() int64 { return r.read }
 func (r *Reader) Next(e *Entry) (int, error) {
 	*e = Entry{}
 	if r.records != nil {
-		n, err := r.records(e)
-		if errors.Is(err, io.EOF) || r.from.err != nil && err != nil {
-			return n, errors.Join(r.from.err, err)
-		}
-		r.read++
-		if err == nil {
-			err = r.check(e)
-		}
-		return n, err
+		return r.record(e)
 	}
 	l, err := r.lines.next()
 	if err != nil {

@@ -135,7 +135,15 @@ func TestSamples(t *testing.T) {
 // TestSniff asks every format about every sample: its own is recognised, and no
 // other, whatever the order of the formats.
 func TestSniff(t *testing.T) {
+	type sample struct{ file, format string }
+	all := []sample{
+		{"ecs-5-10.excerpt.audit.log", "audit"}, {"agent.log", "agent"}, {"pod-identity.log", "pod-identity"},
+		{"mockimds.log", "mockimds"}, {"kube2iam.log", "kube2iam"},
+	}
 	for _, s := range samples {
+		all = append(all, sample{s.file, s.format})
+	}
+	for _, s := range all {
 		head := readSample(t, s.file)
 		head = head[:min(len(head), 4<<10)]
 		claimed := s.format == "nginx" // it has to be named
@@ -243,6 +251,20 @@ func TestLaidOut(t *testing.T) {
 				t.Errorf("%s as %q: got %+v of %s, %v", row.text, row.from, e, r.Format, err)
 			}
 			break
+		}
+	}
+}
+
+// TestMisfits gives layouts that do not fit, and lines that need one.
+func TestMisfits(t *testing.T) {
+	for _, row := range []struct{ layout, text, want string }{
+		{"$msec [$request_uri]", "1795219251.728 /a", "the layout does not fit the first line: the line is cut short, or of another format: \" [\" does not follow $msec"},
+		{"time=w,path=p", `{"w":"now","p":"/a"}`, `the layout does not fit the first line: time: want a time such as 2026-01-01T12:00:00Z, got "now"`},
+		{"", `1795219251.728 "GET /a"`, `the first line is not of a known format: "1795219251.728 \"GET /a\""; if that is a format of your own, such as a log_format of nginx, give it with --layout`},
+	} {
+		_, err := NewReader("test", strings.NewReader(row.text+"\n"), "", Options{Layout: row.layout})
+		if err == nil || err.Error() != row.want {
+			t.Errorf("%s by %q: got error %v, want %s", row.text, row.layout, err, row.want)
 		}
 	}
 }

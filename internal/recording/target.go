@@ -85,7 +85,8 @@ func (l *filler) path(target []byte, decoded bool) (string, error) {
 	if len(target) > longestTarget {
 		return "", fmt.Errorf("longer than %d bytes", longestTarget)
 	}
-	path := withoutHost(string(target))
+	asked := string(target)
+	path := withoutHost(asked) // which is a part of it as a rule, so that both are kept once
 	if !strings.HasPrefix(path, "/") {
 		if path == "*" || path == "-" || path == "" || !strings.ContainsAny(path, "/\\%") {
 			return "", Foreign("requests without a path") // of OPTIONS and CONNECT
@@ -100,7 +101,7 @@ func (l *filler) path(target []byte, decoded bool) (string, error) {
 	if _, err := url.ParseRequestURI(path); err != nil {
 		return "", fmt.Errorf("%s cannot be sent: it has a %% that escapes nothing", quoted(target))
 	}
-	paths[string(target)] = path
+	paths[asked] = path
 	return path, nil
 }
 

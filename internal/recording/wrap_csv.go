@@ -98,6 +98,7 @@ func (c *csvSource) next() (line, error) {
 		open = open != (strings.Count(text, `"`)%2 == 1)
 	}
 	c.ahead, c.texts = append(later, c.ahead...), append(laterTexts, c.texts...)
+	//nolint:nilerr // the line carries its error
 	return line{n: first.n, err: &Damage{Text: "CSV: the row has not as many cells as the header, or its quotes do not end"}}, nil
 }
 

@@ -121,7 +121,7 @@ func (d *jsonSource) event() (line, error) {
 		all, err = members(raw, nil)
 	}
 	if err != nil {
-		return line{n: n, err: err}, nil
+		return line{n: n, err: err}, nil //nolint:nilerr // the line carries it
 	}
 	s, ok := jsonMessage(all)
 	if !ok {
@@ -222,7 +222,7 @@ func (j *journalSource) next() (line, error) {
 			message := string(key) == "MESSAGE"
 			text, err := j.binary()
 			if err != nil {
-				return line{n: l.n, err: &Damage{Text: "the export is cut short, or a field's length is wrong"}}, nil
+				return line{n: l.n, err: &Damage{Text: "the export is cut short, or a field's length is wrong"}}, nil //nolint:nilerr // likewise
 			}
 			if message {
 				return line{text: text, n: l.n, noted: j.noted}, nil

@@ -112,7 +112,7 @@ var wraps = []struct {
 		return each(l, func(i int, at time.Time, s string) string {
 			message := asJSON(s)
 			if i == 3 { // as it writes what is not UTF-8
-				message = strings.ReplaceAll(fmt.Sprint([]byte(s)), " ", ",")
+				message = strings.ReplaceAll(fmt.Sprintf("%d", []byte(s)), " ", ",")
 			}
 			return fmt.Sprintf(`{"__REALTIME_TIMESTAMP":"%d","_HOSTNAME":"h","MESSAGE":%s,"PRIORITY":"6"}`+"\n", at.UnixMicro(), message)
 		})
@@ -190,6 +190,9 @@ var wraps = []struct {
 	{"CloudWatch: --query 'events[].message'", func(l []string) []byte {
 		return []byte("[\n" + string(each(l, func(i int, _ time.Time, s string) string { return comma(i) + "    " + asJSON(s) + "\n" })) + "]\n")
 	}, []string{jsonDocument.name}},
+	{"CloudWatch: --query 'events[].message' --output text", func(l []string) []byte {
+		return []byte(strings.Join(l, "\t") + "\n")
+	}, []string{tabbed.name}},
 	{"CloudWatch: get-log-events --output text", func(l []string) []byte {
 		return append([]byte("b/3113\tf/3113\n"), each(l, func(_ int, at time.Time, s string) string {
 			return fmt.Sprintf("EVENTS\t%d\t%s\t%d\n", at.UnixMilli()+9, s, at.UnixMilli())

@@ -33,7 +33,7 @@ type peeled struct {
 // wrappers are all that are known by their own form, in the order in which they are
 // tried. What stands in front of each line is found by what follows it: see prefixed.
 func wrappers() []wrapper {
-	return []wrapper{jsonLine, criLine, awsText, awsTable, insightsCSV, journalExport, jsonDocument}
+	return []wrapper{tabbed, jsonLine, criLine, awsText, awsTable, insightsCSV, journalExport, jsonDocument}
 }
 
 // peeling is a wrapper that peels lines, at work.
@@ -54,7 +54,7 @@ func (p *peeling) next() (line, error) {
 		switch {
 		case got.err != nil:
 			l.err = got.err
-			return l, nil
+			return l, nil //nolint:nilerr // the line carries it
 		case got.more && len(p.part)+len(got.text) <= maxLine:
 			p.part = append(p.part, got.text...)
 			continue
@@ -115,6 +115,44 @@ type prefix struct {
 var prefixes = []prefix{
 	{n: 1}, {n: 2}, {n: 3}, {n: 4}, {n: 5}, {n: 6}, {n: 7}, {n: 8},
 	{n: 1, colon: true}, {n: 2, colon: true}, {n: 3, colon: true},
+}
+
+// tabbed are lines with tabs between them, as `aws logs get-log-events --query
+// 'events[].message' --output text` prints them.
+var tabbed = wrapper{
+	name:   "lines with tabs between them",
+	claims: func(head []byte) bool { return parted(firstLine(head)) },
+	open: func(in *bufio.Reader) source {
+		return newPhysical(bufio.NewReaderSize(&untabbed{in}, headSize), nil)
+	},
+}
+
+// parted reports whether what stands between the tabs of a line is lines of one format.
+func parted(l []byte) bool {
+	parts := bytes.SplitN(l, []byte("\t"), 6)
+	if len(parts) < 2 {
+		return false
+	}
+	for _, f := range Formats() {
+		if f.Lines != nil && f.Sniff != nil && !slices.ContainsFunc(parts[:min(len(parts), 5)], func(part []byte) bool { return !f.Sniff(part) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// untabbed gives tabs as line feeds.
+type untabbed struct{ in io.Reader }
+
+// Read implements io.Reader.
+func (u *untabbed) Read(b []byte) (int, error) {
+	n, err := u.in.Read(b)
+	for i, c := range b[:n] {
+		if c == '\t' {
+			b[i] = '\n'
+		}
+	}
+	return n, err
 }
 
 // String is what messages call it.

@@ -21,10 +21,6 @@ type limits struct {
 	distinct int64
 }
 
-// bounds are the limits of what is held in memory as a whole: a line of 1 MiB,
-// 2 GiB of text after unpacking, and 10 million events, which take about 1 GB.
-var bounds = limits{line: 1 << 20, text: 2 << 30, events: 10_000_000}
-
 // streamed are the limits of a trace that is read event by event: events are
 // numbered in 32 bits, and the distinct tasks, paths and headers take half a GiB.
 var streamed = limits{line: 1 << 20, text: math.MaxInt64, events: math.MaxUint32, distinct: 512 << 20}
