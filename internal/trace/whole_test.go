@@ -2,7 +2,7 @@ package trace
 
 import "io"
 
-// Trace is a recording of requests, all of them in memory, as Import makes it. It
+// Trace is a recording of requests, all of them in memory. It
 // holds at least one event, sorted by T.
 type Trace struct {
 	Header Header
