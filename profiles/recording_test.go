@@ -1,6 +1,8 @@
 package profiles
 
 import (
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -203,5 +205,33 @@ func TestTraceSetting(t *testing.T) {
 	}
 	if got := p.Plan(p.Cases()[0], 1).Duration; got != 23700*time.Millisecond {
 		t.Errorf("got %v, want 23.7s", got)
+	}
+}
+
+// A trace by itself is replayed under the limit that its import found, unless --set
+// gives another.
+func TestTraceProfileHasTheRecordedLimit(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "placed.jsonl")
+	text := `{"version":2,"source":"by hand","resolution_s":1,"placed":{"rule":"limit","limit":"5.5,8,task","fitted":true}}
+{"t":0,"task":"a","method":"GET","path":"/v4/x/task","status":200}
+`
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		sets []string
+		want string
+	}{
+		{nil, "5.5,8,task"},
+		{[]string{"endpoint.limit.burst=9"}, "5.5,9,task"},
+		{[]string{"endpoint.limit={rate: 7/s, burst: 2, scope: host}"}, "7,2,host"},
+	} {
+		p, err := Open("", Options{Trace: file, Sets: test.sets})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.Plan(p.Cases()[0], 1).Limits[0].Line(); got != test.want {
+			t.Errorf("%v: got %s, want %s", test.sets, got, test.want)
+		}
 	}
 }

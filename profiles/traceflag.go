@@ -1,12 +1,15 @@
 package profiles
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"strings"
 
 	"tenement/internal/form"
 	"tenement/internal/service"
+	"tenement/internal/throttle"
+	"tenement/internal/trace"
 )
 
 // Setting is a key of a replay and its value, as a flag of that name gives it.
@@ -44,7 +47,7 @@ func (l *loader) replay(tree *form.Node, src *form.Source, file string, how []Se
 			tree.Remove("duration") // which no --set has set
 		}
 		tree.Put("name", src.Quote(traceName(file)), at)
-		l.askItsService(tree, src, file)
+		l.askAsRecorded(tree, src, file)
 	}
 	return nil
 }
@@ -114,35 +117,54 @@ const mapKey = "map"
 // flag is the name of a setting's flag.
 func (s Setting) flag() string { return "--" + strings.ReplaceAll(s.Key, "_", "-") }
 
-// askItsService replaces the endpoint of the profile of a trace, which is of ECS, if
-// the trace is of another service. The limit is the published one.
-func (l *loader) askItsService(tree *form.Node, src *form.Source, file string) {
+// askAsRecorded replaces the endpoint of the profile of a trace, which is of ECS under
+// its default limit, by what was recorded: the service, and the limit that the import
+// has concluded. Without that, the limit is the published one. What a --set says stays.
+func (l *loader) askAsRecorded(tree *form.Node, src *form.Source, file string) {
 	r, err := l.shared.recording(traceKey{text: file})
-	if err != nil || r.tape.Service() == service.ECS {
+	if err != nil {
 		return // reading the document says what is wrong
 	}
 	row := r.tape.Service().Row()
+	limit, whence := limitOf(r.tape.Header.Placed, row)
+	if whence == "" && r.tape.Service() == service.ECS || tree.Get("endpoint").Get("limit").Source() != l.shared.src {
+		return
+	}
 	at := src.Place()
 	n := src.Place()
 	n.Kind = form.Mapping
 	n.Put("service", src.Plain(row.Name), at)
-	if row.Limit.PerSecond > 0 {
-		limit := src.Place()
-		limit.Kind = form.Mapping
-		limit.Put("rate", src.Plain(fmt.Sprintf("%d/s", row.Limit.PerSecond)), at)
-		limit.Put("burst", src.Plain(fmt.Sprint(row.Limit.Burst)), at)
-		limit.Put("scope", src.Plain(row.Limit.Scope), at)
-		n.Put("limit", limit, at)
+	against := "without a limit, because none is published for " + row.Title
+	if limit.Burst > 0 {
+		bucket := src.Place()
+		bucket.Kind = form.Mapping
+		bucket.Put("rate", src.Plain(limit.Rate.String()), at)
+		bucket.Put("burst", src.Plain(fmt.Sprint(limit.Burst)), at)
+		bucket.Put("scope", src.Plain(limit.Scope.String()), at)
+		n.Put("limit", bucket, at)
+		against = cmp.Or(whence, "against the published limit of "+row.Title)
 	}
 	tree.Put("endpoint", n, at)
-	if d := tree.Get("description"); d != nil {
-		limit := "without a limit, because none is published for " + row.Title
-		if row.Limit.PerSecond > 0 {
-			limit = "against the published limit of " + row.Title
+	tree.Put("description", src.Quote("A recording, sent as it was recorded\n\n"+
+		"Every recorded request is one call of the task that made it, "+against+".\n"), at)
+}
+
+// limitOf is the limit of a trace whose times were placed to fit one, and where it
+// comes from; else, and then from "", the published one of the service, or none.
+func limitOf(p *trace.Placed, row *service.Row) (throttle.Limit, string) {
+	if p != nil && p.Limit != "" {
+		if l, err := throttle.ParseLimit(p.Limit); err == nil {
+			if p.Fitted {
+				return l, "against the limit " + p.Limit + ", which explains the recorded refusals"
+			}
+			return l, "against the limit " + p.Limit + ", with which it was imported"
 		}
-		tree.Put("description", src.Quote("A recording, sent as it was recorded\n\n"+
-			"Every recorded request is one call of the task that made it, "+limit+".\n"), at)
 	}
+	if row.Limit.PerSecond == 0 {
+		return throttle.Limit{}, ""
+	}
+	scope, _ := throttle.ParseScope(row.Limit.Scope)
+	return throttle.Limit{Rate: throttle.Rate{Tokens: int64(row.Limit.PerSecond), Seconds: 1}, Burst: int64(row.Limit.Burst), Scope: scope}, ""
 }
 
 // traceName names the profile of a trace: its file without endings.
