@@ -164,7 +164,7 @@ func limitOf(p *trace.Placed, row *service.Row) (throttle.Limit, string) {
 		return throttle.Limit{}, ""
 	}
 	scope, _ := throttle.ParseScope(row.Limit.Scope)
-	return throttle.Limit{Rate: throttle.Rate{Tokens: int64(row.Limit.PerSecond), Seconds: 1}, Burst: int64(row.Limit.Burst), Scope: scope}, ""
+	return throttle.Limit{Rate: throttle.Rate{Tokens: row.Limit.PerSecond, Seconds: 1}, Burst: row.Limit.Burst, Scope: scope}, ""
 }
 
 // traceName names the profile of a trace: its file without endings.

@@ -66,6 +66,7 @@ func javaV2(version, run string) Preset {
 			"from 1 minute before the expiry on, a failed refresh throws: the last minute of the credentials is not used",
 			"a document that has expired, or has less than a minute left, is handed out for 1 s as it is",
 			"a document without an Expiration ends in a NullPointerException",
+			"once the container provider has succeeded, the default chain asks it alone: a failed refresh ends in its own error, without the chain's words",
 			"the default chain continues with IMDS when this fails: on EC2 the application silently gets the role of the instance, and keeps asking IMDS from then on; elsewhere it waits 2 more seconds for nobody. The preset does not ask IMDS",
 		},
 		Knobs: []string{
