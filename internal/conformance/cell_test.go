@@ -10,6 +10,7 @@ import (
 	"tenement/internal/process"
 	"tenement/internal/sdk"
 	"tenement/internal/service"
+	"tenement/internal/strategy"
 	"tenement/internal/throttle"
 	"tenement/internal/timeline"
 )
@@ -82,7 +83,7 @@ func (c *cell) run(ctx context.Context, driver string) error {
 	for try := range most {
 		got, err := process.Run(ctx, process.Config{
 			Command: []string{driver}, Service: c.service, Fault: c.answers, Answers: answers, Routes: routes,
-			Calls: asked, Every: every, Concurrency: max(c.at, 1), Timeout: patience(&want), Fresh: c.repeat, Linger: linger(&want),
+			Calls: asked, Every: every, Concurrency: max(c.at, 1), Timeout: patience(&want), Fresh: c.repeat, Linger: c.linger(&want),
 		})
 		switch {
 		case err != nil:
@@ -114,7 +115,7 @@ func (c *cell) predicted(ctx context.Context, ask *explain.Question) (timeline.T
 }
 
 // linger is how long after the last call the preset still asks, in the background.
-func linger(want *timeline.Timeline) time.Duration {
+func (c *cell) linger(want *timeline.Timeline) time.Duration {
 	var ended, asked float64
 	for _, call := range want.Calls {
 		if call.Result == timeline.Unfinished {
@@ -125,7 +126,8 @@ func linger(want *timeline.Timeline) time.Duration {
 			asked = max(asked, a.T)
 		}
 	}
-	if asked <= ended {
+	// In no time, a request in the background is at the instant at which its call ends.
+	if r, ok := c.preset.Strategy.Cache.(*strategy.Refresh); asked < ended || asked == ended && !(ok && r.Behind) {
 		return 0
 	}
 	return time.Duration((asked - ended + late) * float64(time.Second))

@@ -130,10 +130,10 @@ func rustIMDS() Preset {
 			{On: strategy.OnOutOfTime, Text: rustTimedOut},
 			{On: strategy.OnTimeout | strategy.OnRefused | strategy.OnReset, Leg: "token", Text: rustNoChain},
 			{On: strategy.On404, Leg: "role", Text: rustNoChain},
-			{On: strategy.OnThrottleCode, Leg: "token", Text: rustToken + "service error: token response did not contain a TTL header"},
 			{On: strategy.On400, Leg: "token", Text: rustToken + "service error: invalid request parameters. This indicates an SDK bug."},
 			{On: strategy.On403, Leg: "token", Text: rustToken + "service error: request forbidden: IMDS is disabled or the caller has insufficient permissions."},
-			{On: strategy.OnAnyStatus, Leg: "token", Text: rustToken + "service error: invalid token"},
+			{On: strategy.OnText, Leg: "token", Text: rustToken + "service error: invalid token"}, // the text ends with a line feed
+			{On: strategy.OnAnyStatus, Leg: "token", Text: rustToken + "service error: token response did not contain a TTL header"},
 			{On: strategy.OnTruncated, Leg: "token", Text: rustToken + "response error: " + rustCutShort},
 			{On: strategy.OnEmpty, Text: rustUnhandled + "Expected field `AccessKeyId` in response but it was missing"},
 			{On: strategy.OnMissingField, Text: rustUnhandled + "Expected field `SecretAccessKey` in response but it was missing"},
