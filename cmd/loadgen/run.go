@@ -95,14 +95,12 @@ partial; a second Ctrl-C ends the program at once).`,
 		if err := f.checkSeeds(flags); err != nil {
 			return err
 		}
-		ctx, cancel := p.signals.context()
-		defer cancel()
-		return p.runProfile(ctx, f, args)
+		return p.runProfile(f, args)
 	}
 	return c
 }
 
-func (p *program) runProfile(ctx context.Context, f runFlags, args []string) error {
+func (p *program) runProfile(f runFlags, args []string) error {
 	sinks, err := f.out.plan(p.stdout)
 	if err != nil {
 		return err
@@ -138,6 +136,8 @@ func (p *program) runProfile(ctx context.Context, f runFlags, args []string) err
 	if err := writable(sinks); err != nil {
 		return err
 	}
+	ctx, cancel := p.signals.context() // from here on there is something to report
+	defer cancel()
 	err = x.Run(ctx)
 	p.clearProgress()
 	switch {

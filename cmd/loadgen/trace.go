@@ -191,7 +191,7 @@ func (p *program) replayed(file string) (_ string, done func(), err error) {
 	p.note("%s is a recording, not a trace: it is imported for this run, as by", file)
 	fmt.Fprintf(p.stderr, "  loadgen trace import %s -o %s\n", shellWord(file), shellWord(base))
 	p.noteImport(tape, sum)
-	folder, err := os.MkdirTemp("", "tenement-*")
+	folder, err := outfile.TempDir("loadgen") // which a signal removes, too
 	if err != nil {
 		return "", none, err
 	}

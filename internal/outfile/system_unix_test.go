@@ -169,6 +169,9 @@ func TestMain(m *testing.M) {
 		Abandon()
 		os.Exit(0)
 	}()
+	if dir, err := TempDir("outfile"); err != nil || os.WriteFile(filepath.Join(dir, "file"), nil, 0o600) != nil {
+		os.Exit(1)
+	}
 	err := Write(path, func(w io.Writer) error {
 		fmt.Fprint(w, "half")
 		fmt.Println("half")
@@ -201,12 +204,15 @@ func interrupted(t *testing.T, path string, s os.Signal) int {
 	return cmd.Process.Pid
 }
 
-// A signal in the middle of a write leaves what was there before.
+// A signal in the middle of a write leaves what was there before, and no temporary
+// directory.
 func TestAbandon(t *testing.T) {
-	dir := t.TempDir()
+	dir, temporary := t.TempDir(), t.TempDir()
+	t.Setenv("TMPDIR", temporary)
 	path := filepath.Join(dir, "file")
 	interrupted(t, path, os.Interrupt)
 	alone(t, dir)
+	alone(t, temporary)
 	if err := Write(path, text("old")); err != nil {
 		t.Fatal(err)
 	}
@@ -220,6 +226,7 @@ func TestAbandon(t *testing.T) {
 // A process that is killed leaves one file, named after it, which the next write
 // removes.
 func TestKilled(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
 	dir := t.TempDir()
 	path := filepath.Join(dir, "file")
 	pid := interrupted(t, path, os.Kill)

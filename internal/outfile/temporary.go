@@ -17,19 +17,23 @@ import (
 // will become. The process that made it removes it, also when a signal ends it
 // (Abandon); if the process was killed, the next one that writes NAME does.
 
-// existing are the temporary files of this process.
+// existing are the temporary files and directories of this process.
 var existing = struct {
 	mu    sync.Mutex
 	names map[string]bool // by absolute path
+	dirs  []string
 }{names: make(map[string]bool)}
 
-// Abandon removes all temporary files of this process and lets no write get
+// Abandon removes all temporary files and directories of this process and lets no write get
 // further: a write that has begun, and every later one, blocks for ever. Files
 // that were written whole stay. It is for a process that ends at once.
 func Abandon() {
 	existing.mu.Lock() // nobody gets it again
 	for name := range existing.names {
 		_ = os.Remove(name) // there is nobody left to tell
+	}
+	for _, dir := range existing.dirs {
+		_ = os.RemoveAll(dir) // likewise
 	}
 }
 
@@ -119,7 +123,7 @@ func clean(path string) {
 }
 
 // TempDir makes a directory for files of this process, and removes those that dead
-// processes of this host have left. The caller removes it. The name holds the name
+// processes of this host have left. The caller removes it, or Abandon does. The name holds the name
 // of the host, because processes of different containers that share the parent
 // have numbers of their own. The error is that of os.MkdirTemp.
 func TempDir(name string) (string, error) {
@@ -141,7 +145,13 @@ func TempDir(name string) (string, error) {
 			}
 		}
 	}
-	return os.MkdirTemp("", fmt.Sprintf("%s%d-", begin, os.Getpid()))
+	existing.mu.Lock()
+	defer existing.mu.Unlock()
+	dir, err := os.MkdirTemp("", fmt.Sprintf("%s%d-", begin, os.Getpid()))
+	if err == nil {
+		existing.dirs = append(existing.dirs, dir)
+	}
+	return dir, err
 }
 
 // alive reports whether a process runs. If the system does not tell, the answer is
