@@ -312,3 +312,38 @@ func TestGoReplayIsBounded(t *testing.T) {
 func writeRecord(b *bytes.Buffer, kind, id int, ns int64, message string) {
 	fmt.Fprintf(b, "%d %d %d 0\n%s\n🐵🙈🙉\n", kind, id, ns, message)
 }
+
+// TestLongFirst reads what follows lines that are too long to tell a format by.
+func TestLongFirst(t *testing.T) {
+	long := strings.Repeat("a", 100_000) + "\n"
+	const good = `10.0.0.7 - - [21/Nov/2026:00:00:51 +0000] "GET /a HTTP/1.1" 200 5 "-" "-"` + "\n"
+	for name, first := range map[string]string{"one": long, "two": long + long, "longest": strings.Repeat("a", maxLine+1) + "\n"} {
+		entries, r, other, err := readWrapped(t, []byte(first+good+good))
+		if lines := strings.Count(first, "\n"); err != nil || r.Format != "combined" || len(entries) != 2 || len(other) != lines {
+			t.Errorf("%s: got %d entries, other lines %q, error %v, want 2 and %d", name, len(entries), other, err, lines)
+		}
+	}
+	for _, text := range []string{long, strings.TrimSuffix(long, "\n"), long + "b\n"} {
+		if _, _, _, err := readWrapped(t, []byte(text)); err == nil || !strings.HasPrefix(err.Error(), `the first line is not of a known format: "aaa`) {
+			t.Errorf("%d bytes: got error %v", len(text), err)
+		}
+	}
+}
+
+// TestCutPacked names what a packed file lacks.
+func TestCutPacked(t *testing.T) {
+	for _, text := range []string{"\x1f\x8b\x08", "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff\x01", "\x28\xb5\x2f\xfd\x04"} {
+		if _, _, _, err := readWrapped(t, []byte(text)); err == nil || !strings.HasSuffix(err.Error(), "the file is cut short") {
+			t.Errorf("%q: got error %v", text, err)
+		}
+	}
+}
+
+// TestNoArchive tells a collector's lines, which hold a text, from an archive.
+func TestNoArchive(t *testing.T) {
+	for text, want := range map[string]bool{`{"log": {`: true, "{\n \"log\" :\n{": true, `{"log":"x\n"}`: false, `{"logs":{}}`: false, `{"log":{}`: true} {
+		if got := harFormat.Sniff([]byte(text)); got != want {
+			t.Errorf("%s: got %v, want %v", text, got, want)
+		}
+	}
+}

@@ -145,6 +145,30 @@ func (d *decoded) skipZeros() {
 	}
 }
 
+// longLine reports whether a head is the beginning of one line of text that is longer.
+func longLine(head []byte) bool {
+	return len(head) == headSize && !bytes.ContainsAny(head, "\n\x00") && packing(head) == ""
+}
+
+// skipLong reads over the lines that are longer than a head and come first. It returns
+// how many there are, and the head of what follows.
+func (d *decoded) skipLong() (n int, head []byte) {
+	for {
+		head, _ = d.in.Peek(headSize) // reading on returns the error again
+		if !longLine(head) {
+			return n, head
+		}
+		n++
+		for {
+			if _, err := d.in.ReadSlice('\n'); err == nil {
+				break
+			} else if !errors.Is(err, bufio.ErrBufferFull) {
+				return n, nil
+			}
+		}
+	}
+}
+
 // everyOther reports whether the bytes at even offsets from there are zero, and the
 // others are not, as in UTF-16 of a text in English.
 func everyOther(head []byte, at int) bool {

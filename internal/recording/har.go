@@ -20,8 +20,14 @@ var harFormat = Format{
 	Doc:  "HTTP Archive (HAR), as browsers export it",
 	Sniff: func(head []byte) bool {
 		head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\uFEFF")), " \t\r\n")
-		return bytes.HasPrefix(head, []byte("{")) &&
-			bytes.HasPrefix(bytes.TrimLeft(head[1:], " \t\r\n"), []byte(`"log"`))
+		for _, next := range [...]string{"{", `"log"`, ":"} {
+			var found bool
+			if head, found = bytes.CutPrefix(head, []byte(next)); !found {
+				return false
+			}
+			head = bytes.TrimLeft(head, " \t\r\n")
+		}
+		return !bytes.HasPrefix(head, []byte(`"`)) // a log collector's line has a text there
 	},
 	Records: func(_ Options, _ string, r io.Reader) (RecordDecoder, error) {
 		counted := &trimmed{in: r}

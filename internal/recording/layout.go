@@ -22,6 +22,19 @@ func layoutFormat(layout string, lines [][]byte) string {
 	return csvFormat.Name
 }
 
+// laid says what is wrong with a layout that is of no format at all; nil if it is of one.
+func laid(layout string) error {
+	_, mapping := parseMapping(layout)
+	_, pace := parsePace(layout)
+	if layout == "" || strings.Contains(layout, "$") || mapping == nil || pace == nil {
+		return nil
+	}
+	if strings.HasPrefix(layout, "rate=") {
+		return pace
+	}
+	return mapping
+}
+
 // laidOut is the format with a layout: its lines are recognised by the layout, and its
 // rows are not looked at before they are read.
 func (f *Format) laidOut(o Options) (*Format, error) {

@@ -34,12 +34,19 @@ type physical struct {
 	long []byte // a line that did not fit the reader's buffer
 	end  error  // what ended the text, if it is damage of the file
 	from *origin
+	// skipped are the first lines, if finding out the format has read over them.
+	skipped int
 }
 
 func newPhysical(in *bufio.Reader, from *origin) *physical { return &physical{in: in, from: from} }
 
 // next implements source.
 func (p *physical) next() (line, error) {
+	if p.skipped > 0 {
+		p.skipped--
+		p.n++
+		return line{n: p.n, err: &Damage{Text: fmt.Sprintf("the line is longer than %d bytes, and stands before all that is of a known format", headSize)}}, nil
+	}
 	text, err := p.in.ReadSlice('\n')
 	p.n++
 	switch {

@@ -1,6 +1,7 @@
 package recording
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -44,12 +45,15 @@ func NewReader(name string, r io.Reader, format string, o Options) (*Reader, err
 			return nil, err
 		}
 	}
+	if err := laid(o.Layout); err != nil {
+		return nil, err
+	}
 	d, err := decode(r)
 	if err != nil {
 		if d != nil && d.from.err != nil {
 			return nil, d.from.err
 		}
-		return nil, &Damage{Col: 1, Text: err.Error()}
+		return nil, &Damage{Col: 1, Text: whole(err).Error()}
 	}
 	head, err := d.in.Peek(headSize) // reading on returns the error again
 	if len(head) == 0 && d.from.err != nil {
@@ -72,6 +76,15 @@ func NewReader(name string, r io.Reader, format string, o Options) (*Reader, err
 		}
 	}
 	is, ok := detect(head, only, maxDepth, true)
+	long := 0
+	if !ok && longLine(head) {
+		head = bytes.Clone(head) // for what is said if the rest is not known either
+		var rest []byte
+		if long, rest = d.skipLong(); len(rest) > 0 {
+			is, ok = detect(rest, only, maxDepth, true)
+			ok = ok && is.format.Lines != nil && (len(is.wrappers) == 0 || is.wrappers[0].open == nil)
+		}
+	}
 	if !ok {
 		if err := misfit(only, o, sample(head)); err != nil {
 			return nil, err
@@ -79,7 +92,9 @@ func NewReader(name string, r io.Reader, format string, o Options) (*Reader, err
 		return nil, unknown(head, only)
 	}
 	out := &Reader{name: name, Format: is.format.Name, Wrapped: d.names, from: d.from, paths: make(map[string]error)}
-	var lines source = newPhysical(d.in, d.from)
+	text := newPhysical(d.in, d.from)
+	text.skipped = long
+	var lines source = text
 	for i := range is.wrappers {
 		w := &is.wrappers[i]
 		out.Wrapped = append(out.Wrapped, w.name)

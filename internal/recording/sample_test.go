@@ -260,6 +260,7 @@ func TestMisfits(t *testing.T) {
 	for _, row := range []struct{ layout, text, want string }{
 		{"$msec [$request_uri]", "1795219251.728 /a", "the layout does not fit the first line: the line is cut short, or of another format: \" [\" does not follow $msec"},
 		{"time=w,path=p", `{"w":"now","p":"/a"}`, `the layout does not fit the first line: time: want a time such as 2026-01-01T12:00:00Z, got "now"`},
+		{"x", "2026-11-21T00:00:51Z 200 10.0.0.7:1 \"/v2/credentials\" \"-\" - GetCredentials 2 c i", `layout: want KEY=FIELD, as in time=ts,path=req.url, got "x"`},
 		{"", `1795219251.728 "GET /a"`, `the first line is not of a known format: "1795219251.728 \"GET /a\""; if that is a format of your own, such as a log_format of nginx, give it with --layout`},
 	} {
 		_, err := NewReader("test", strings.NewReader(row.text+"\n"), "", Options{Layout: row.layout})
