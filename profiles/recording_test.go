@@ -30,6 +30,8 @@ func TestReplayErrors(t *testing.T) {
 		{"map of a list", "1s", ", map: [a]", "fleet.a.arrivals.trace.map: want a mapping from recorded paths or IDs to those to send, got a list"},
 		{"map of a path to an ID", "1s", ", map: {/a: b}", "fleet.a.arrivals.trace.map: a path is mapped to a path, which begins with /, and an ID to an ID"},
 		{"map to what cannot be sent", "1s", `, map: {/a: "/b c"}`, "fleet.a.arrivals.trace.map: cannot be sent: it must be escaped, as in a request"},
+		{"map to an unknown name", "1s", `, map: {/a: "/{moon}"}`, "fleet.a.arrivals.trace.map: want no braces but those of {credentials_id}, {execution_id} and {endpoint_id}"},
+		{"fit", "1s", ", fit: 999us", "fleet.a.arrivals.trace.fit: 999us: want at least 1ms"},
 		{"map to no ID", "1s", `, map: {a: "b/c"}`, "fleet.a.arrivals.trace.map: an ID has none of /?#%&= and no space"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -66,6 +68,7 @@ func TestReplayFlags(t *testing.T) {
 		{"out of the recording", "", trace, []Setting{{"from", "1h"}}, `--from "1h": 1h is not before the end of the recording, which is 4s long`},
 		{"two flags", "", trace, []Setting{{"copies", "0"}, {"thin", "2"}},
 			`--copies "0": 0: want at least 1` + "\n" + `--thin "2": 2: want a fraction from 0 to 1, or 0% to 100%`},
+		{"a map twice", "", trace, []Setting{{"map", "a=b"}, {"map", "a=c"}}, `--trace "testdata/exact.jsonl": --map: "a" is mapped twice`},
 		{"a loop", "", trace, []Setting{{"loop", "true"}},
 			`--trace "testdata/exact.jsonl": duration is missing: a trace that loops has no end of its own (--set duration=1h)`},
 	} {
@@ -233,5 +236,19 @@ func TestTraceProfileHasTheRecordedLimit(t *testing.T) {
 		if got := p.Plan(p.Cases()[0], 1).Limits[0].Line(); got != test.want {
 			t.Errorf("%v: got %s, want %s", test.sets, got, test.want)
 		}
+	}
+}
+
+// A limit in the header that is none is an error, not the published limit.
+func TestTraceProfileWithoutASoundLimit(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "placed.jsonl")
+	text := `{"version":2,"source":"by hand","placed":{"rule":"limit","limit":"0,8,ip"}}
+{"t":0,"task":"a","method":"GET","path":"/v4/x/task","status":200}
+`
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open("", Options{Trace: file}); err == nil || !strings.HasSuffix(err.Error(), `: header: placed: rate "0/s": want more than 0`) {
+		t.Errorf("got error %v", err)
 	}
 }

@@ -31,6 +31,8 @@ const (
 	mostSpeed  = plan.SpeedOnce * 1000
 	mostCopies = 10_000
 	mostJitter = time.Minute // what is delayed is held in memory
+	// Instants are whole nanoseconds: in less time, those of a recording become one.
+	leastFit = time.Millisecond
 )
 
 func newReplay() replay { return replay{Speed: plan.SpeedOnce, Copies: 1, Thin: 1} }
@@ -96,6 +98,9 @@ func checkReplay(r *form.Reader, n *form.Node, path string, v *replay) {
 	if v.Fit > 0 && v.Speed != plan.SpeedOnce {
 		r.Fail(n.At("fit"), form.Join(path, "fit"), "says how fast it is played, and so does speed: want one of the two")
 	}
+	if v.Fit > 0 && v.Fit < leastFit {
+		r.Fail(n.At("fit"), form.Join(path, "fit"), "%s: want at least %s", form.FormatDuration(v.Fit), form.FormatDuration(leastFit))
+	}
 	if v.Thin == 0 {
 		r.Fail(n.At("thin"), form.Join(path, "thin"), "keeps no request: want more than 0")
 	}
@@ -150,6 +155,8 @@ func mapForm() form.Form[[]mapped] {
 func (m mapped) wrong() string {
 	to := withoutPlaceholders(m.To)
 	switch {
+	case strings.ContainsAny(to, "{}"):
+		return "want no braces but those of " + service.CredentialsID + ", " + service.ExecutionID + " and " + service.EndpointID
 	case m.From == "":
 		return "want a path or an ID to map"
 	case strings.HasPrefix(m.From, "/") != strings.HasPrefix(m.To, "/"):

@@ -33,7 +33,11 @@ func (l *loader) replay(tree *form.Node, src *form.Source, file string, how []Se
 	at := src.Place()
 	arrivals := src.Place()
 	arrivals.Kind = form.Mapping
-	arrivals.Put("trace", played(src, file, how), at)
+	value, err := played(src, file, how)
+	if err != nil {
+		return err
+	}
+	arrivals.Put("trace", value, at)
 	if err := documentPaths.Set(tree, "fleet."+tested[0]+".arrivals", arrivals, at); err != nil {
 		return err
 	}
@@ -47,7 +51,7 @@ func (l *loader) replay(tree *form.Node, src *form.Source, file string, how []Se
 			tree.Remove("duration") // which no --set has set
 		}
 		tree.Put("name", src.Quote(traceName(file)), at)
-		l.askAsRecorded(tree, src, file)
+		return l.askAsRecorded(tree, src, file)
 	}
 	return nil
 }
@@ -76,9 +80,9 @@ func (l *loader) replayFlag(o Options) bool {
 }
 
 // played is the value of the key `trace`.
-func played(src *form.Source, file string, how []Setting) *form.Node {
+func played(src *form.Source, file string, how []Setting) (*form.Node, error) {
 	if len(how) == 0 {
-		return src.Quote(file)
+		return src.Quote(file), nil
 	}
 	n := src.Place()
 	n.Kind = form.Mapping
@@ -96,9 +100,12 @@ func played(src *form.Source, file string, how []Setting) *form.Node {
 			n.Put(mapKey, all, flag.Place())
 		}
 		from, to := splitMap(s.Value)
+		if all.Get(from) != nil {
+			return nil, fmt.Errorf("--map: %q is mapped twice", from)
+		}
 		all.Put(from, flag.Quote(to), flag.Place())
 	}
-	return n
+	return n, nil
 }
 
 // splitMap splits the FROM=TO of a map. A path ends where another begins, because its
@@ -120,15 +127,18 @@ func (s Setting) flag() string { return "--" + strings.ReplaceAll(s.Key, "_", "-
 // askAsRecorded replaces the endpoint of the profile of a trace, which is of ECS under
 // its default limit, by what was recorded: the service, and the limit that the import
 // has concluded. Without that, the limit is the published one. What a --set says stays.
-func (l *loader) askAsRecorded(tree *form.Node, src *form.Source, file string) {
+func (l *loader) askAsRecorded(tree *form.Node, src *form.Source, file string) error {
 	r, err := l.shared.recording(traceKey{text: file})
 	if err != nil {
-		return // reading the document says what is wrong
+		return nil // reading the document says what is wrong
 	}
 	row := r.tape.Service().Row()
-	limit, whence := limitOf(r.tape.Header.Placed, row)
+	limit, whence, err := limitOf(r.tape.Header.Placed, row)
+	if err != nil {
+		return err
+	}
 	if whence == "" && r.tape.Service() == service.ECS || tree.Get("endpoint").Get("limit").Source() != l.shared.src {
-		return
+		return nil
 	}
 	at := src.Place()
 	n := src.Place()
@@ -147,24 +157,27 @@ func (l *loader) askAsRecorded(tree *form.Node, src *form.Source, file string) {
 	tree.Put("endpoint", n, at)
 	tree.Put("description", src.Quote("A recording, sent as it was recorded\n\n"+
 		"Every recorded request is one call of the task that made it, "+against+".\n"), at)
+	return nil
 }
 
 // limitOf is the limit of a trace whose times were placed to fit one, and where it
 // comes from; else, and then from "", the published one of the service, or none.
-func limitOf(p *trace.Placed, row *service.Row) (throttle.Limit, string) {
+func limitOf(p *trace.Placed, row *service.Row) (throttle.Limit, string, error) {
 	if p != nil && p.Limit != "" {
-		if l, err := throttle.ParseLimit(p.Limit); err == nil {
-			if p.Fitted {
-				return l, "against the limit " + p.Limit + ", which explains the recorded refusals"
-			}
-			return l, "against the limit " + p.Limit + ", with which it was imported"
+		l, err := throttle.ParseLimit(p.Limit)
+		switch {
+		case err != nil:
+			return l, "", fmt.Errorf("header: placed: %w", err)
+		case p.Fitted:
+			return l, "against the limit " + p.Limit + ", which explains the recorded refusals", nil
 		}
+		return l, "against the limit " + p.Limit + ", with which it was imported", nil
 	}
 	if row.Limit.PerSecond == 0 {
-		return throttle.Limit{}, ""
+		return throttle.Limit{}, "", nil
 	}
 	scope, _ := throttle.ParseScope(row.Limit.Scope)
-	return throttle.Limit{Rate: throttle.Rate{Tokens: row.Limit.PerSecond, Seconds: 1}, Burst: row.Limit.Burst, Scope: scope}, ""
+	return throttle.Limit{Rate: throttle.Rate{Tokens: row.Limit.PerSecond, Seconds: 1}, Burst: row.Limit.Burst, Scope: scope}, "", nil
 }
 
 // traceName names the profile of a trace: its file without endings.
