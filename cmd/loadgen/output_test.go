@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"tenement/cmd/internal/command"
+	"tenement/internal/spool"
 )
 
 // gated is a profile that is simulated in no time and fails its gate.
@@ -312,5 +313,13 @@ func TestInterruptedPipe(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(".*"); len(left) > 0 {
 		t.Errorf("got %q, want nothing left", left)
+	}
+}
+
+// No recording is to blame for a full disk.
+func TestImportErrorOfTheTemporaryFile(t *testing.T) {
+	full := fmt.Errorf("%w: %w", spool.ErrFile, &os.PathError{Op: "open", Path: "/tmp/x", Err: os.ErrNotExist})
+	if _, code := command.Explain("loadgen", importError(full)); code != command.Failed {
+		t.Errorf("got exit code %d, want %d", code, command.Failed)
 	}
 }

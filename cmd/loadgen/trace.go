@@ -17,6 +17,7 @@ import (
 	"tenement/internal/outfile"
 	"tenement/internal/recording"
 	"tenement/internal/service"
+	"tenement/internal/spool"
 	"tenement/internal/trace"
 	"tenement/internal/words"
 )
@@ -139,6 +140,9 @@ func (p *program) runImport(c *cobra.Command, f *importFlags, files []string) er
 
 // importError is an error of an import for the user.
 func importError(err error) error {
+	if errors.Is(err, spool.ErrFile) {
+		return err // no recording is to blame
+	}
 	if at, ok := errors.AsType[*os.PathError](err); ok && !errors.Is(err, os.ErrInvalid) && at.Op != "write" && at.Op != "createtemp" {
 		return command.Unreadable(at.Path, err)
 	}
@@ -193,7 +197,7 @@ func (p *program) replayed(file string) (_ string, done func(), err error) {
 	p.noteImport(tape, sum)
 	folder, err := outfile.TempDir("loadgen") // which a signal removes, too
 	if err != nil {
-		return "", none, err
+		return "", none, fmt.Errorf("making a temporary directory: %w", err)
 	}
 	done = func() { _ = os.RemoveAll(folder) }
 	path := filepath.Join(folder, base)

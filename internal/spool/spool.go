@@ -15,6 +15,10 @@ import (
 // inMemory is how many bytes are kept in memory before there is a file.
 const inMemory = 4 << 20
 
+// ErrFile is in each error of the temporary file: of the folder or the disk, and not of
+// what is kept.
+var ErrFile = errors.New("temporary file")
+
 // Spool is a list of records. Append to it first, then read it; readers may work at
 // the same time. Close removes its file.
 type Spool struct {
@@ -40,7 +44,7 @@ func (s *Spool) Append(record []byte) error {
 	}
 	if s.file == nil && len(s.memory)+s.size > inMemory {
 		if err := s.spill(); err != nil {
-			return fmt.Errorf("temporary file: %w", err)
+			return fmt.Errorf("%w: %w", ErrFile, err)
 		}
 	}
 	s.n++
@@ -49,7 +53,7 @@ func (s *Spool) Append(record []byte) error {
 		return nil
 	}
 	if _, err := s.out.Write(record); err != nil {
-		return fmt.Errorf("temporary file: %w", err)
+		return fmt.Errorf("%w: %w", ErrFile, err)
 	}
 	return nil
 }
@@ -74,7 +78,7 @@ func (s *Spool) Done() error {
 		return nil
 	}
 	if err := s.out.Flush(); err != nil {
-		return fmt.Errorf("temporary file: %w", err)
+		return fmt.Errorf("%w: %w", ErrFile, err)
 	}
 	return nil
 }
@@ -115,7 +119,7 @@ func (r *Reader) Next() ([]byte, error) {
 		if errors.Is(err, io.EOF) {
 			return nil, io.EOF
 		}
-		return nil, fmt.Errorf("temporary file: %w", err)
+		return nil, fmt.Errorf("%w: %w", ErrFile, err)
 	}
 	return r.record, nil
 }

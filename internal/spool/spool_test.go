@@ -50,3 +50,21 @@ func TestSpool(t *testing.T) {
 		t.Errorf("left in the temporary folder: %v, %v", left, err)
 	}
 }
+
+// An error of the temporary folder says that it is one.
+func TestNoFolder(t *testing.T) {
+	missing := t.TempDir() + "/missing"
+	for _, name := range []string{"TMPDIR", "TMP", "TEMP"} {
+		t.Setenv(name, missing)
+	}
+	s, record := spool.New(1<<20), make([]byte, 1<<20)
+	var err error
+	for range 8 {
+		if err = s.Append(record); err != nil {
+			break
+		}
+	}
+	if !errors.Is(err, spool.ErrFile) || !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("got error %v", err)
+	}
+}
