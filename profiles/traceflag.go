@@ -130,7 +130,7 @@ func (s Setting) flag() string { return "--" + strings.ReplaceAll(s.Key, "_", "-
 func (l *loader) askAsRecorded(tree *form.Node, src *form.Source, file string) error {
 	r, err := l.shared.recording(traceKey{text: file})
 	if err != nil {
-		return nil // reading the document says what is wrong
+		return nil //nolint:nilerr // reading the document says what is wrong
 	}
 	row := r.tape.Service().Row()
 	limit, whence, err := limitOf(r.tape.Header.Placed, row)
