@@ -73,8 +73,8 @@ func (v *group) checkReplay(r *form.Reader, n, item *form.Node, duration time.Du
 		if v.Stop > 0 && v.Stop <= duration {
 			where, key = item.At("stop"), "fleet."+v.Name+".stop"
 		}
-		r.Fail(where, key, "the recording of %s takes %s, and the run wants %s of it: set %s.loop, or an earlier end, of the run or of the group",
-			v.Name, form.FormatDuration(whole), form.FormatDuration(run), path)
+		r.Fail(where, key, "the run wants %s of the recording of %s, which takes %s: set %s.loop (of a --trace: --loop), or an earlier end, of the run or of the group",
+			form.FormatDuration(run), v.Name, form.FormatDuration(whole), path)
 	}
 }
 

@@ -45,8 +45,14 @@ func (r *recording) recorded(v *replay, played *plan.Replay, run time.Duration) 
 	}
 	s := r.summaries.of(t, w)
 	out := &plan.Recorded{Step: r.step(), Altered: v.altered(), All: recordedPart(&s.All)}
+	if c := t.Header.Counts; c != nil {
+		out.Inferred = c.Inferred
+	}
 	if p := t.Header.Placed; p != nil {
 		out.Limit, out.Misfits = p.Limit, p.Misfits
+		if p.Rule == "even" {
+			out.Step = time.Duration(t.Header.ResolutionS * float64(time.Second))
+		}
 	}
 	order := make([]int, 0, len(s.Tasks))
 	for i := range s.Tasks {

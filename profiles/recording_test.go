@@ -14,8 +14,8 @@ import (
 // TestReplayErrors is what does not go together with a recording of four seconds.
 func TestReplayErrors(t *testing.T) {
 	for _, test := range []struct{ name, duration, how, want string }{
-		{"longer", "5s", "", "p.yaml:3:11: duration: the recording of a takes 4s, and the run wants 5s of it: set fleet.a.arrivals.trace.loop, or an earlier end, of the run or of the group"},
-		{"longer, faster", "3s", ", speed: 2", "p.yaml:3:11: duration: the recording of a takes 2s, and the run wants 3s of it: set fleet.a.arrivals.trace.loop, or an earlier end, of the run or of the group"},
+		{"longer", "5s", "", "p.yaml:3:11: duration: the run wants 5s of the recording of a, which takes 4s: set fleet.a.arrivals.trace.loop (of a --trace: --loop), or an earlier end, of the run or of the group"},
+		{"longer, faster", "3s", ", speed: 2", "p.yaml:3:11: duration: the run wants 3s of the recording of a, which takes 2s: set fleet.a.arrivals.trace.loop (of a --trace: --loop), or an earlier end, of the run or of the group"},
 		{"not longer, slower", "8s", ", speed: 0.5", ""},
 		{"a loop", "1h", ", loop: true", ""},
 		{"from", "1s", ", from: 4s", "fleet.a.arrivals.trace.from: 4s is not before the end of the recording, which is 4s long"},
@@ -135,7 +135,7 @@ func TestReplayTargets(t *testing.T) {
 			[]string{
 				"3 of the trace's 6 requests were recorded without a credentials ID and are sent as the task's own: whether they shared a bucket with others is a guess",
 				"1 of the trace's 6 requests are in no line of the recording: that they came is concluded from its refusals",
-				"nothing in the trace is nothing, which map maps",
+				"map: nothing in the trace is nothing",
 			},
 		},
 		{

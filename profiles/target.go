@@ -76,7 +76,7 @@ func (r *recording) compile(v *replay, e *endpoint) *replayed {
 	}
 	for i, m := range v.Map {
 		if !used[i] {
-			c.warnings = append(c.warnings, fmt.Sprintf("nothing in the trace is %s, which map maps", words.Visible(words.Shortened(m.From, 60))))
+			c.warnings = append(c.warnings, fmt.Sprintf("map: nothing in the trace is %s", words.Visible(words.Shortened(m.From, 60))))
 		}
 	}
 	return c

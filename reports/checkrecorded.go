@@ -14,7 +14,7 @@ import (
 const mostRecorded = 1000
 
 func (r *Recorded) check() error {
-	if err := first(figure("step_s", r.StepS, 0, mostSeconds), figure("more_tasks", float64(r.MoreTasks), 0, mostTasks), text("limit", r.Limit), count("misfits", r.Misfits)); err != nil {
+	if err := first(figure("step_s", r.StepS, 0, mostSeconds), figure("more_tasks", float64(r.MoreTasks), 0, mostTasks), text("limit", r.Limit), count("misfits", r.Misfits), count("inferred", r.Inferred)); err != nil {
 		return err
 	}
 	for _, n := range []atMost{{"tasks", len(r.Tasks), mostRecorded}, {"routes", len(r.Routes), mostRecorded}, {"altered", len(r.Altered), mostRecorded}} {

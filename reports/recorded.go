@@ -11,10 +11,11 @@ import (
 // Recorded is a recording beside its replay by a group: what became of the requests
 // when they were recorded, and what becomes of them here.
 type Recorded struct {
-	Limit     string         `json:"limit,omitempty"`   // that it was under, as RATE,BURST,SCOPE; absent if not known
-	StepS     float64        `json:"step_s,omitempty"`  // in which times were recorded, if the run spreads requests over it
-	Altered   []string       `json:"altered,omitempty"` // what the replay changes on purpose
-	Misfits   uint64         `json:"misfits,omitempty"` // recorded answers that do not fit that limit whatever their times
+	Limit     string         `json:"limit,omitempty"`    // that it was under, as RATE,BURST,SCOPE; absent if not known
+	StepS     float64        `json:"step_s,omitempty"`   // in which times were recorded, if requests are spread over it
+	Altered   []string       `json:"altered,omitempty"`  // what the replay changes on purpose
+	Misfits   uint64         `json:"misfits,omitempty"`  // recorded answers that do not fit that limit whatever their times
+	Inferred  uint64         `json:"inferred,omitempty"` // recorded requests that are in no line, but follow from refusals
 	All       RecordedPart   `json:"all"`
 	Tasks     []RecordedPart `json:"tasks"`      // the largest
 	MoreTasks int            `json:"more_tasks"` // further ones
@@ -63,6 +64,7 @@ type RecordedInfo struct {
 	Step          time.Duration
 	Altered       []string
 	Misfits       uint64
+	Inferred      uint64
 	All           RecordedCounts
 	Tasks, Routes []RecordedCounts // numbered as in Apart: tasks, then routes
 	MoreTasks     int
@@ -80,7 +82,7 @@ type RecordedCounts struct {
 // newRecorded sets a recording beside what was counted.
 func newRecorded(in *RecordedInfo, t *tally, e *Estimate, group int) *Recorded {
 	r := &Recorded{
-		Limit: in.Limit, StepS: tidy(in.Step.Seconds()), Altered: in.Altered, Misfits: in.Misfits, MoreTasks: in.MoreTasks,
+		Limit: in.Limit, StepS: tidy(in.Step.Seconds()), Altered: in.Altered, Misfits: in.Misfits, Inferred: in.Inferred, MoreTasks: in.MoreTasks,
 		Tasks: []RecordedPart{}, Routes: []RecordedPart{},
 	}
 	r.All = newRecordedPart(&in.All)

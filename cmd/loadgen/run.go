@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -70,7 +71,7 @@ partial; a second Ctrl-C ends the program at once).`,
 	flags := c.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&f.open.Engine, "engine", "", "`live` or sim (default: as the profile says)")
-	flags.StringVar(&f.open.Trace, "trace", "", "replay a trace `file` as the arrivals of the group under test")
+	flags.StringVar(&f.open.Trace, "trace", "", "replay a trace `file` as the arrivals of the group under test; a log is imported first, - is a log on stdin")
 	flags.StringArrayVar(&f.open.Sets, "set", nil, "change a `path=value` of the profile, such as duration=12h")
 	flags.Uint64Var(&f.seed, "seed", 0, "seed of the arrivals and draws (default: as the profile says)")
 	flags.StringVar(&f.target, "target", "", "send requests to the server at this `URL` instead of a mock")
@@ -84,7 +85,7 @@ partial; a second Ctrl-C ends the program at once).`,
 	f.out.flags(c)
 	command.CompleteFlag(c, "engine", reports.Live, reports.Sim)
 	c.ValidArgsFunction = command.Profiles
-	c.RunE = func(_ *cobra.Command, args []string) (err error) {
+	c.RunE = func(c *cobra.Command, args []string) (err error) {
 		if flags.Changed("seed") {
 			f.open.Seed = &f.seed
 		}
@@ -95,12 +96,12 @@ partial; a second Ctrl-C ends the program at once).`,
 		if err := f.checkSeeds(flags); err != nil {
 			return err
 		}
-		return p.runProfile(f, args)
+		return p.runProfile(f, args, c.InOrStdin())
 	}
 	return c
 }
 
-func (p *program) runProfile(f runFlags, args []string) error {
+func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 	sinks, err := f.out.plan(p.stdout)
 	if err != nil {
 		return err
@@ -108,7 +109,7 @@ func (p *program) runProfile(f runFlags, args []string) error {
 	if err := spare(sinks, append(args, f.open.Trace)...); err != nil {
 		return err
 	}
-	played, done, err := p.replayed(f.open.Trace)
+	played, done, err := p.replayed(f.open.Trace, stdin)
 	if err != nil {
 		return err
 	}

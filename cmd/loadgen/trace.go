@@ -54,6 +54,20 @@ func (f *importFlags) readFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&f.service, "service", "", "`service` that was asked: "+strings.Join(service.Names(), ", ")+" (default: by the paths)")
 }
 
+// words are the flags about what a recording says that were given, as a shell reads
+// them.
+func (f *importFlags) words() []string {
+	var all []string
+	for _, flag := range [...]struct{ name, value string }{
+		{"from", f.options.From}, {"service", f.service}, {"tasks-by", string(f.options.Evidence.By)}, {"layout", f.options.Recording.Layout},
+	} {
+		if flag.value != "" {
+			all = append(all, "--"+flag.name+" "+shellWord(flag.value))
+		}
+	}
+	return all
+}
+
 // checked are the options, complete.
 func (f *importFlags) checked(stdin io.Reader) (intake.Options, error) {
 	o := f.options
@@ -181,20 +195,18 @@ func formatHelp() string {
 
 // replayed is the trace that --trace names. A log is imported into a temporary trace,
 // and the user told how to import it for good; done removes it once the trace is open.
-func (p *program) replayed(file string) (_ string, done func(), err error) {
+// - is a log on standard input.
+func (p *program) replayed(file string, stdin io.Reader) (_ string, done func(), err error) {
 	none := func() {}
-	if file == "" || !intake.Raw(file) {
+	if file == "" || !importable(file) {
 		return file, none, nil
 	}
-	tape, sum, err := intake.Import([]string{file}, intake.Options{})
+	tape, err := p.importNow(file, stdin, "this run")
 	if err != nil {
-		return "", none, importError(err)
+		return "", none, err
 	}
 	defer func() { _ = tape.Close() }()
 	base := traceName(filepath.Base(file))
-	p.note("%s is a recording, not a trace: it is imported for this run, as by", file)
-	fmt.Fprintf(p.stderr, "  loadgen trace import %s -o %s\n", shellWord(file), shellWord(base))
-	p.noteImport(tape, sum)
 	folder, err := outfile.TempDir("loadgen") // which a signal removes, too
 	if err != nil {
 		return "", none, fmt.Errorf("making a temporary directory: %w", err)
@@ -208,8 +220,35 @@ func (p *program) replayed(file string) (_ string, done func(), err error) {
 	return path, done, nil
 }
 
+// importable reports whether a file is a recording, and no trace. Standard input is
+// taken for one.
+func importable(file string) bool { return file == "-" || intake.Raw(file) }
+
+// importNow imports a recording for one use, and tells the user how to import it for
+// good.
+func (p *program) importNow(file string, stdin io.Reader, use string) (*trace.Tape, error) {
+	tape, sum, err := intake.Import([]string{file}, intake.Options{Stdin: stdin})
+	if errors.Is(err, recording.ErrTrace) {
+		return nil, command.Usagef("give the name of its file", "standard input is a trace")
+	}
+	if err != nil {
+		return nil, importError(err)
+	}
+	shown := file
+	if file == "-" {
+		shown = "stdin"
+	}
+	p.note("%s is a recording, not a trace: it is imported for %s, as by", shown, use)
+	fmt.Fprintf(p.stderr, "  loadgen trace import %s -o %s\n", shellWord(file), shellWord(traceName(filepath.Base(file))))
+	p.noteImport(tape, sum)
+	return tape, nil
+}
+
 // traceName is a name for the trace of a recording.
 func traceName(file string) string {
+	if file == "-" {
+		file = "recording"
+	}
 	for _, end := range [...]string{".gz", ".zst"} {
 		file = strings.TrimSuffix(file, end)
 	}

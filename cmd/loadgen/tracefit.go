@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -61,13 +62,14 @@ may have come in many ways. Where nothing was refused, no limit can be told.`,
 			out.SetIndent("", "  ")
 			return out.Encode(fit)
 		}
-		return writeFit(p.stdout, fit, files)
+		return writeFit(p.stdout, fit, files, f.words())
 	}
 	return c
 }
 
-// writeFit writes what a fit says, and how to replay the recordings with it.
-func writeFit(w io.Writer, f evidence.Fit, files []string) error {
+// writeFit writes what a fit says, and how to replay the recordings with it; how is the
+// flags that they are read by.
+func writeFit(w io.Writer, f evidence.Fit, files, how []string) error {
 	var b strings.Builder
 	line := func(format string, args ...any) {
 		for _, l := range words.Wrap(words.Visible(fmt.Sprintf(format, args...)), 80) {
@@ -84,7 +86,7 @@ func writeFit(w io.Writer, f evidence.Fit, files []string) error {
 		line("Limit: %s, burst %d, scope %v. %s.", words.Rate(f.Limit.Rate.PerSecond()), f.Limit.Burst, f.Limit.Scope, words.Capital(refused))
 		describeFit(line, &f)
 		b.WriteString("Replay it:\n")
-		for _, l := range replayWith(f.Limit, files) {
+		for _, l := range replayWith(f.Limit, files, how) {
 			b.WriteString("  " + words.Visible(l) + "\n")
 		}
 	}
@@ -131,20 +133,23 @@ func rounded(x float64) float64 {
 }
 
 // replayWith is the commands that replay recordings with a limit.
-func replayWith(l throttle.Limit, files []string) []string {
+func replayWith(l throttle.Limit, files, how []string) []string {
 	out := "recording.trace.jsonl"
-	if len(files) == 1 && files[0] != "-" {
-		out = traceName(files[0])
+	if len(files) == 1 {
+		out = traceName(filepath.Base(files[0]))
 	}
 	var names []string
 	for _, f := range files {
 		names = append(names, shellWord(f))
 	}
-	return []string{
-		fmt.Sprintf("loadgen trace import %s --limit %s \\", strings.Join(names, " "), l.Line()),
-		"  -o " + shellWord(out),
+	lines := []string{fmt.Sprintf("loadgen trace import %s \\", strings.Join(names, " "))}
+	for _, flag := range how {
+		lines = append(lines, "  "+flag+" \\")
+	}
+	return append(lines,
+		fmt.Sprintf("  --limit %s -o %s", l.Line(), shellWord(out)),
 		fmt.Sprintf("loadgen run --trace %s --engine sim \\", shellWord(out)),
 		fmt.Sprintf("  --set endpoint.limit.rate=%v --set endpoint.limit.burst=%d \\", l.Rate, l.Burst),
 		fmt.Sprintf("  --set endpoint.limit.scope=%v", l.Scope),
-	}
+	)
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"tenement/internal/form"
@@ -83,14 +82,17 @@ func (p *program) noteConclusions(h trace.Header) {
 	if h.Placed == nil {
 		return
 	}
-	steps := "times are in steps of " + strconv.FormatFloat(h.ResolutionS, 'g', -1, 64) + " s: "
+	steps := "times are in steps of " + words.Span(h.ResolutionS) + ": "
 	if h.Placed.Rule != "limit" {
 		p.wrapped("%srequests are spread evenly within them", steps)
 		return
 	}
 	text := steps + "requests are placed within them to fit limit " + h.Placed.Limit
-	if h.Placed.Fitted {
+	switch {
+	case h.Placed.Fitted && h.Placed.Misfits == 0:
 		text += ", which explains the refusals"
+	case h.Placed.Fitted:
+		text += ", which follows from the refusals"
 	}
 	if h.Placed.Misfits > 0 {
 		text += "; " + count(h.Placed.Misfits, "answer does not fit it", "answers do not fit it")

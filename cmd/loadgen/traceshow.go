@@ -54,7 +54,7 @@ must hold. Long names are shortened in the middle, unless --wide is given.`,
 		if err := s.check(); err != nil {
 			return err
 		}
-		in, err := p.openEvents(files[0])
+		in, err := p.openEvents(files[0], c.InOrStdin())
 		if err != nil {
 			return err
 		}

@@ -2,15 +2,12 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"tenement/cmd/internal/command"
-	"tenement/internal/intake"
 	"tenement/internal/throttle"
 	"tenement/internal/trace"
 	"tenement/internal/tracestat"
@@ -56,7 +53,7 @@ seconds before it, in proportion to their requests.`,
 		if err := writable(sinks); err != nil {
 			return err
 		}
-		in, err := p.openEvents(files[0])
+		in, err := p.openEvents(files[0], c.InOrStdin())
 		if err != nil {
 			return err
 		}
@@ -80,9 +77,9 @@ type recordedEvents struct {
 
 // openEvents opens a trace. A recording is imported as one, and the user told how to
 // import it for good.
-func (p *program) openEvents(file string) (*recordedEvents, error) {
-	if intake.Raw(file) {
-		return p.importEvents(file)
+func (p *program) openEvents(file string, stdin io.Reader) (*recordedEvents, error) {
+	if importable(file) {
+		return p.importEvents(file, stdin)
 	}
 	f, err := os.Open(file)
 	if err != nil {
@@ -97,14 +94,11 @@ func (p *program) openEvents(file string) (*recordedEvents, error) {
 }
 
 // importEvents imports a recording.
-func (p *program) importEvents(file string) (*recordedEvents, error) {
-	tape, sum, err := intake.Import([]string{file}, intake.Options{})
+func (p *program) importEvents(file string, stdin io.Reader) (*recordedEvents, error) {
+	tape, err := p.importNow(file, stdin, "this")
 	if err != nil {
-		return nil, importError(err)
+		return nil, err
 	}
-	p.note("%s is a recording, not a trace: it is imported for this, as by", file)
-	fmt.Fprintf(p.stderr, "  loadgen trace import %s -o %s\n", shellWord(file), shellWord(traceName(filepath.Base(file))))
-	p.noteImport(tape, sum)
 	from := tape.From(0)
 	next := func(e *trace.Event) error {
 		var r trace.Record

@@ -34,8 +34,11 @@ const (
 	seeds = 200
 	// repeats are the fresh clients whose random waits are held against a distribution.
 	repeats = 20
-	// early is how much a gap may be short: two clocks, read at different ends.
-	early = 0.03
+	// early is how much a gap may be short: two clocks, read at different ends, and a
+	// request that was noticed late makes the gap after it short.
+	early = 0.1
+	// narrow is a wait that is not random.
+	narrow = 0.03
 	// late is how much the machine may add to a gap. A gap that is longer is tried
 	// again, because nothing but the machine makes waits longer now and then.
 	late = 0.6
@@ -44,6 +47,9 @@ const (
 	// tries of a cell, unless it has taken longest already.
 	tries   = 4
 	longest = 90 * time.Second
+	// drawnTries are for presets with a window of random length, in which a draw decides
+	// whether a second call fetches.
+	drawnTries = 12
 	// endless is how long a client that waits for ever is watched.
 	endless = 12 * time.Second
 )
@@ -71,6 +77,8 @@ func (c *cell) run(ctx context.Context, driver string) error {
 		most = 1
 	case c.repeat:
 		most = 2
+	case c.drawn():
+		most = drawnTries
 	}
 	if c.repeat {
 		asked = fresh(&want)
@@ -114,6 +122,12 @@ func (c *cell) predicted(ctx context.Context, ask *explain.Question) (timeline.T
 	return want, nil
 }
 
+// drawn reports whether the preset's refresh window is random.
+func (c *cell) drawn() bool {
+	r, ok := c.preset.Strategy.Cache.(*strategy.Refresh)
+	return ok && c.calls > 1 && (r.Jitter > 0 || r.JitterTo > 0)
+}
+
 // linger is how long after the last call the preset still asks, in the background.
 func (c *cell) linger(want *timeline.Timeline) time.Duration {
 	var ended, asked float64
@@ -136,7 +150,7 @@ func (c *cell) linger(want *timeline.Timeline) time.Duration {
 // fresh is how many clients show a distribution: a few if all waits are fixed.
 func fresh(want *timeline.Timeline) int {
 	for _, gap := range want.Gaps {
-		if gap.Max-gap.Min > early {
+		if gap.Max-gap.Min > narrow {
 			return repeats
 		}
 	}

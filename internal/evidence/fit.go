@@ -121,7 +121,9 @@ func best(parts []*partition, times, plus int64) []*partition {
 }
 
 // prefer counts the misfits of each partition's limit, and puts the published limit of
-// the service in its place if that explains the recording as well.
+// the service in its place if that explains the recording as well. What is compared
+// between partitions stays that of their own limits: the published one may fit another
+// better by chance.
 func (s *survey) prefer(src Source, f *Fit, parts []*partition) error {
 	published := s.service.Row().Limit
 	known := point{float64(published.PerSecond), float64(published.Burst)}
@@ -137,10 +139,11 @@ func (s *survey) prefer(src Source, f *Fit, parts []*partition) error {
 	}
 	for _, p := range parts {
 		use := 0
+		p.cost, p.squeeze = p.grid.cost(0), p.grid.squeeze[0]
 		if known.rate > 0 && p.rate.holds(known.rate) && p.burst.holds(known.burst) && p.grid.cost(1) <= p.grid.cost(0)+s.slack(p.grid.cost(0)) {
 			use, p.published, p.limit = 1, true, limitOf(known)
 		}
-		p.misfits, p.cost, p.squeeze = p.grid.misfits[use], p.grid.cost(use), p.grid.squeeze[use]
+		p.misfits = p.grid.misfits[use]
 	}
 	return nil
 }

@@ -29,7 +29,7 @@ func recordedInfo(p *plan.Plan, r *plan.Recorded) *reports.RecordedInfo {
 		}
 		return c
 	}
-	out := &reports.RecordedInfo{Limit: r.Limit, Step: r.Step, Altered: r.Altered, Misfits: uint64(r.Misfits), All: counts(&r.All), MoreTasks: r.More}
+	out := &reports.RecordedInfo{Limit: r.Limit, Step: r.Step, Altered: r.Altered, Misfits: uint64(r.Misfits), Inferred: uint64(r.Inferred), All: counts(&r.All), MoreTasks: r.More}
 	for i := range r.Tasks {
 		out.Tasks = append(out.Tasks, counts(&r.Tasks[i]))
 	}

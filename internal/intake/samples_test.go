@@ -83,3 +83,26 @@ func refused(t *testing.T, tape *trace.Tape) int64 {
 	}
 	return n
 }
+
+// TestBothLogs fits a limit to the two logs of an agent: what its own log adds has no
+// addresses, which must not make another scope look better than the published one.
+func TestBothLogs(t *testing.T) {
+	if *traces == "" {
+		t.Skip("no -traces")
+	}
+	for _, names := range [][]string{
+		{"ecs-40-60.audit.log.gz", "ecs-40-60.agent.log.gz"},
+		{"nginx-40-60.audit.log", "nginx-40-60.agent.log.gz"},
+	} {
+		for i, name := range names {
+			names[i] = filepath.Join(*traces, name)
+		}
+		fit, _, err := FitLimit(names, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := fit.Limit.Line(); got != "40,60,ip+path" || fit.Misfits > 0 {
+			t.Errorf("%s: got %s with %d misfits, want 40,60,ip+path with none", names[0], got, fit.Misfits)
+		}
+	}
+}

@@ -10,13 +10,15 @@ import (
 // a report to set beside the replay. No engine uses it.
 type Recorded struct {
 	Limit   string        // that the recording was under, as throttle.ParseLimit reads it; "" is not known
-	Step    time.Duration // in which times were recorded, if a run spreads the requests over it
+	Step    time.Duration // in which times were recorded, if the requests are spread over it
 	Altered []string      // what the replay changes on purpose, each in a few words
 	Misfits int64         // answers that do not fit the limit wherever they are placed within their steps
-	All     RecordedPart
-	Tasks   []RecordedPart // the largest
-	More    int            // further tasks
-	Routes  []RecordedPart // by number of requests
+	// Inferred is how many requests are in no line: they follow from refusals.
+	Inferred int64
+	All      RecordedPart
+	Tasks    []RecordedPart // the largest
+	More     int            // further tasks
+	Routes   []RecordedPart // by number of requests
 }
 
 // RecordedPart is the recorded requests of one task, or for one route.

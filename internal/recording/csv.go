@@ -68,7 +68,7 @@ func (c *csvDecoder) record(e *Entry) (int, error) {
 	var f fields
 	for p, column := range c.columns {
 		if column > len(cells) {
-			return line, &Damage{Text: fmt.Sprintf("the line is cut short: it has %d columns, want %d or more", len(cells), slices.Max(c.columns[:]))}
+			return line, &Damage{Text: fmt.Sprintf("the line is cut short: it has %s, want %d or more", words.Plural(uint64(len(cells)), "column", "columns"), slices.Max(c.columns[:]))}
 		}
 		if column > 0 {
 			f.set(part(p), cells[column-1], -1)

@@ -2,7 +2,9 @@ package recording
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -344,6 +346,43 @@ func TestNoArchive(t *testing.T) {
 	for text, want := range map[string]bool{`{"log": {`: true, "{\n \"log\" :\n{": true, `{"log":"x\n"}`: false, `{"logs":{}}`: false, `{"log":{}`: true} {
 		if got := harFormat.Sniff([]byte(text)); got != want {
 			t.Errorf("%s: got %v, want %v", text, got, want)
+		}
+	}
+}
+
+// TestPart reads lines that docker wrote in parts, and of which a part is missing.
+func TestPart(t *testing.T) {
+	const (
+		whole  = `{"log":"10.0.0.9 - - [20/Nov/2026:23:00:00 +0000] \"GET /v2/credentials/a HTTP/1.1\" 200 8 \"-\" \"-\"\n","stream":"stdout","time":"2026-11-20T23:00:00.1Z"}` + "\n"
+		begins = `{"log":"10.0.0.9 - - [20/Nov/2026:23:00:00 +0000] \"GET /v2/cred","stream":"stdout","time":"2026-11-20T23:00:00.2Z"}` + "\n"
+		ends   = `{"log":"entials/b HTTP/1.1\" 200 8 \"-\" \"-\"\n","stream":"stdout","time":"2026-11-20T23:00:00.2Z"}` + "\n"
+	)
+	for _, row := range []struct {
+		name, text       string
+		entries, damaged int
+	}{
+		{"both parts", whole + begins + ends, 2, 0},
+		{"the file ends after the first", whole + begins, 1, 1},
+		{"the second is damaged", whole + begins + ends[:30] + "\n" + whole, 2, 1},
+	} {
+		r, err := NewReader("x", strings.NewReader(row.text), "", Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		entries, damaged := 0, 0
+		for err == nil {
+			var e Entry
+			damage := (*Damage)(nil)
+			switch _, err = r.Next(&e); {
+			case err == nil:
+				entries++
+			case errors.As(err, &damage):
+				damaged++
+				err = nil
+			}
+		}
+		if !errors.Is(err, io.EOF) || entries != row.entries || damaged != row.damaged {
+			t.Errorf("%s: got %d entries, %d damaged, error %v, want %d and %d", row.name, entries, damaged, err, row.entries, row.damaged)
 		}
 	}
 }

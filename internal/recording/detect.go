@@ -161,13 +161,26 @@ func unknown(head []byte, only *Format) error {
 	if only != nil {
 		format = "the format " + only.Name
 	}
-	if only == nil && (bytes.Contains(lines[0], []byte(`GET /`)) || bytes.Contains(lines[0], []byte(`"GET"`))) {
-		first += "; if that is a format of your own, such as a log_format of nginx, give it with --layout"
+	if only == nil {
+		first += layoutHint(lines[0])
 	}
 	if len(lines) == 1 {
 		return &Damage{Col: 1, Text: fmt.Sprintf("the first line is not of %s: %s", format, first)}
 	}
 	return &Damage{Col: 1, Text: fmt.Sprintf("none of the first %d lines is of %s: %s", len(lines), format, first)}
+}
+
+// layoutHint is how a layout may help with a line of no known format.
+func layoutHint(l []byte) string {
+	switch {
+	case l[0] == '{':
+		return "; if its fields have names of their own, name them with --layout, as in time=ts,path=url"
+	case bytes.Count(l, []byte(",")) > 1 && bytes.Contains(l, []byte("/")) && !bytes.Contains(l, []byte(" /")):
+		return "; if it is a table, name its columns with --layout, as in time=1,path=4"
+	case bytes.Contains(l, []byte("GET /")), bytes.Contains(l, []byte(`"GET"`)):
+		return "; if that is a format of your own, such as a log_format of nginx, give it with --layout"
+	}
+	return ""
 }
 
 // ErrEmpty is the error of a file without a byte.

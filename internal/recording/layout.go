@@ -66,9 +66,13 @@ func misfit(f *Format, o Options, lines [][]byte) error {
 	if err != nil {
 		return err
 	}
-	damage := (*Damage)(nil)
-	if errors.As(decode(lines[0], &Entry{}), &damage) {
-		return &Damage{Col: max(1, damage.Col), Text: "the layout does not fit the first line: " + damage.Text}
+	const text = "the layout does not fit the first line: "
+	err = decode(lines[0], &Entry{})
+	if damage, ok := errors.AsType[*Damage](err); ok {
+		return &Damage{Col: max(1, damage.Col), Text: text + damage.Text}
+	}
+	if _, ok := errors.AsType[Foreign](err); ok && f.Name == jsonLog.Name {
+		return &Damage{Col: 1, Text: text + "the fields that it names for the time and the path are not both there"}
 	}
 	return nil
 }

@@ -89,6 +89,11 @@ func NewReader(name string, r io.Reader, format string, o Options) (*Reader, err
 		if err := misfit(only, o, sample(head)); err != nil {
 			return nil, err
 		}
+		if only == nil && o.Layout != "" { // it is no mapping, or only would be set
+			if _, err := parseMapping(o.Layout); err != nil {
+				return nil, err
+			}
+		}
 		return nil, unknown(head, only)
 	}
 	out := &Reader{name: name, Format: is.format.Name, Wrapped: d.names, from: d.from, paths: make(map[string]error)}

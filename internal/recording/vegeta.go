@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"tenement/internal/words"
 )
 
 // The results of an attack of vegeta, in each of its three encodings. A timestamp is
@@ -141,7 +143,7 @@ func sniffVegetaCSV(head []byte) bool {
 // attack, number, method, URL and headers.
 func (r *vegetaResult) fromCSV(cells [][]byte) error {
 	if len(cells) < 11 {
-		return &Damage{Text: fmt.Sprintf("the line is cut short: it has %d columns, want 12", len(cells))}
+		return &Damage{Text: fmt.Sprintf("the line is cut short: it has %s, want 12", words.Plural(uint64(len(cells)), "column", "columns"))}
 	}
 	at, err := strconv.ParseInt(string(cells[0]), 10, 64)
 	if err != nil {

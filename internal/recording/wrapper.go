@@ -3,6 +3,7 @@ package recording
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 	"slices"
 	"strconv"
@@ -41,19 +42,28 @@ type peeling struct {
 	in   source
 	peel func(text []byte) peeled
 	part []byte // of a line that goes on
+	last int    // the number of the last line
 }
 
 // next implements source.
 func (p *peeling) next() (line, error) {
 	for {
 		l, err := p.in.next()
+		if errors.Is(err, io.EOF) && len(p.part) > 0 { // the rest is missing
+			l, p.part = line{text: p.part, n: p.last}, nil
+			return l, nil
+		}
 		if err != nil || l.err != nil {
 			return l, err
 		}
+		p.last = l.n
 		got := p.peel(l.text)
 		switch {
 		case got.err != nil:
 			l.err = got.err
+			if _, damaged := errors.AsType[*Damage](got.err); damaged {
+				p.part = p.part[:0] // this may have been its rest: they are one damaged line
+			}
 			return l, nil //nolint:nilerr // the line carries it
 		case got.more && len(p.part)+len(got.text) <= maxLine:
 			p.part = append(p.part, got.text...)

@@ -2,6 +2,7 @@ package diagnosis
 
 import (
 	"fmt"
+	"slices"
 
 	"tenement/internal/service"
 	"tenement/internal/throttle"
@@ -75,11 +76,23 @@ func (d *Diagnosis) assumeECS() []string {
 		out = append(out, fmt.Sprintf("One bucket per %s is an assumption: the ECS agent on EC2 has one per source address and path, "+
 			"and how Fargate shares its limit is unpublished.", sharers(l)))
 	}
-	if !isPublished(l, service.ECS) {
+	switch {
+	case isPublished(l, service.ECS):
+	case d.limitOfRecording():
+		out = append(out, fmt.Sprintf("%s with a burst of %d is the limit that the trace was imported with; the ECS agent's default is %d/s with a burst of %d.",
+			words.Rate(l.RatePerS), l.Burst, agent.PerSecond, agent.Burst))
+	default:
 		out = append(out, fmt.Sprintf("%s with a burst of %d is also an assumption: the ECS agent's default is %d/s with a burst of %d.",
 			words.Rate(l.RatePerS), l.Burst, agent.PerSecond, agent.Burst))
 	}
 	return out
+}
+
+// limitOfRecording reports whether the limit is the one in the header of a trace that
+// is replayed.
+func (d *Diagnosis) limitOfRecording() bool {
+	now := limitLine(d.Base)
+	return slices.ContainsFunc(d.Replayed, func(r Replayed) bool { return now != "" && r.Limit == now })
 }
 
 func (d *Diagnosis) assumeIMDS() []string {

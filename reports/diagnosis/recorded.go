@@ -44,6 +44,9 @@ func (d *Diagnosis) reasons(g *reports.Group) []string {
 	if r.Misfits > 0 {
 		out = append(out, fmt.Sprintf("%s of the recording %s not fit the limit %s, whatever their times", words.Plural(r.Misfits, "answer", "answers"), map[bool]string{true: "does", false: "do"}[r.Misfits == 1], r.Limit))
 	}
+	if was, is := r.All.Recorded.RefusedShare, r.All.Share(); r.Inferred > 0 && was != nil && is != nil && *is < *was {
+		out = append(out, "the recording has only those admitted requests for metadata and stats that its refusals prove, and without the others the replay's buckets are fuller")
+	}
 	if g.Attempts > g.FirstTries && g.FirstTries > 0 {
 		out = append(out, fmt.Sprintf("the strategy retries (%s tries per call), and the recording holds its own clients' retries already", words.Significant(float64(g.Attempts)/float64(g.FirstTries), 3)))
 	}
@@ -91,7 +94,7 @@ func (r *Replayed) beyond() string {
 	off := math.Abs(*r.All.Recorded.RefusedShare-*r.All.Share()) * 100
 	points := words.Significant(off, 2) + " points apart"
 	if o := r.All.OverSeeds; o != nil {
-		return fmt.Sprintf("%s: more than chance, for from seed to seed it varies by %s points", points, words.Significant(o.SD*100, 2))
+		return fmt.Sprintf("%s: more than chance, because from seed to seed it varies by %s points only", points, words.Significant(o.SD*100, 2))
 	}
 	return points + ": more than chance, if requests were independent (they are not: refusals come in bursts)"
 }

@@ -34,7 +34,7 @@ func TestWarnsOfReplay(t *testing.T) {
 		{"many seeds, coarse", func(r *reports.Recorded, _ *reports.Case) {
 			r.StepS = 1
 			r.All.OverSeeds = &reports.OverSeeds{Seeds: 20, RefusedShare: &is, SD: 0.001}
-		}, "recorded 8.2 % refused, replayed 5.9 %, 2.3 points apart: more than chance, for from seed to seed it varies by 0.1 points; " +
+		}, "recorded 8.2 % refused, replayed 5.9 %, 2.3 points apart: more than chance, because from seed to seed it varies by 0.1 points only; " +
 			"times were recorded in steps of 1 s and are spread evenly over them"},
 		{"another limit", func(r *reports.Recorded, _ *reports.Case) { r.Limit = "5,10,ip+path" },
 			"; the recording was under the limit 5,10,ip+path, the replay is under 40,60,host"},
