@@ -141,7 +141,7 @@ func (c *cell) linger(want *timeline.Timeline) time.Duration {
 		}
 	}
 	// In no time, a request in the background is at the instant at which its call ends.
-	if r, ok := c.preset.Strategy.Cache.(*strategy.Refresh); asked < ended || asked == ended && !(ok && r.Behind) {
+	if r, ok := c.preset.Strategy.Cache.(*strategy.Refresh); asked < ended || asked == ended && (!ok || !r.Behind) {
 		return 0
 	}
 	return time.Duration((asked - ended + late) * float64(time.Second))

@@ -64,7 +64,7 @@ func (p *peeling) next() (line, error) {
 			if _, damaged := errors.AsType[*Damage](got.err); damaged {
 				p.part = p.part[:0] // this may have been its rest: they are one damaged line
 			}
-			return l, nil //nolint:nilerr // the line carries it
+			return l, nil
 		case got.more && len(p.part)+len(got.text) <= maxLine:
 			p.part = append(p.part, got.text...)
 			continue
