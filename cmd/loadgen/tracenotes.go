@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -41,7 +42,7 @@ func (p *program) noteImport(tape *trace.Tape, sum *intake.Summary) {
 	if len(c.Foreign) > 0 {
 		p.wrapped("left out, about no request:")
 		for _, kind := range slices.SortedFunc(maps.Keys(c.Foreign), func(a, b string) int {
-			return int(c.Foreign[b]-c.Foreign[a]) + strings.Compare(a, b)
+			return cmp.Or(cmp.Compare(c.Foreign[b], c.Foreign[a]), strings.Compare(a, b))
 		}) {
 			fmt.Fprintf(p.stderr, "  %7s  %s\n", words.Number(uint64(c.Foreign[kind])), words.Visible(kind))
 		}
