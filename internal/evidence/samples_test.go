@@ -85,7 +85,7 @@ func (s sample) read(t testing.TB) []recording.Entry {
 		if strings.Contains(s.file, ".timed.") {
 			format, o.Layout = "nginx", timed
 		}
-		r, err := recording.NewReader(s.file, f, format, o)
+		r, err := recording.NewReader(f, format, o)
 		if err != nil {
 			t.Fatal(err)
 		}

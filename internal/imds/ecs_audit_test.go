@@ -149,7 +149,7 @@ func TestAuditImports(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	read, err := recording.NewReader("audit.log", bytes.NewReader(file.Bytes()), "audit", recording.Options{})
+	read, err := recording.NewReader(bytes.NewReader(file.Bytes()), "audit", recording.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,7 @@ func BenchmarkParse(b *testing.B) {
 	b.SetBytes(int64(len(text)))
 	b.ReportAllocs()
 	for b.Loop() {
-		r, err := recording.NewReader("x", bytes.NewReader(text), "", recording.Options{})
+		r, err := recording.NewReader(bytes.NewReader(text), "", recording.Options{})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -48,7 +48,7 @@ func (im *importer) file(name string, several bool) error {
 		defer f.Close()
 		in, shown = f, name
 	}
-	r, err := recording.NewReader(shown, in, im.o.From, im.o.Recording)
+	r, err := recording.NewReader(in, im.o.From, im.o.Recording)
 	if errors.Is(err, recording.ErrEmpty) && several {
 		im.sum.Files = append(im.sum.Files, File{Name: shown})
 		return nil

@@ -152,6 +152,6 @@ func Raw(name string) bool {
 		return false
 	}
 	defer f.Close()
-	_, err = recording.NewReader(name, f, "", recording.Options{})
+	_, err = recording.NewReader(f, "", recording.Options{})
 	return err == nil
 }

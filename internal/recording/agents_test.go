@@ -85,7 +85,7 @@ func FuzzWrappers(f *testing.F) {
 
 // readAnything reads a text to its end.
 func readAnything(t *testing.T, text, format string) {
-	r, err := NewReader("x", strings.NewReader(text), format, Options{})
+	r, err := NewReader(strings.NewReader(text), format, Options{})
 	if err != nil {
 		return
 	}
@@ -139,7 +139,7 @@ func BenchmarkHostile(b *testing.B) {
 
 // readToEnd reads a text as far as it can be read.
 func readToEnd(text string) {
-	r, err := NewReader("x", strings.NewReader(text), "", Options{})
+	r, err := NewReader(strings.NewReader(text), "", Options{})
 	for err == nil {
 		var e Entry
 		_, err = r.Next(&e)

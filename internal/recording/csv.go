@@ -31,7 +31,7 @@ var csvFormat = Format{
 		m := headerMapping(cells)
 		return m.complete() == nil
 	},
-	Records: func(o Options, _ string, r io.Reader) (RecordDecoder, error) {
+	Records: func(o Options, r io.Reader) (RecordDecoder, error) {
 		c := csvDecoder{rows: newRows(r)}
 		if o.Layout != "" {
 			m, err := parseMapping(o.Layout)

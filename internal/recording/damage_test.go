@@ -365,7 +365,7 @@ func TestPart(t *testing.T) {
 		{"the file ends after the first", whole + begins, 1, 1},
 		{"the second is damaged", whole + begins + ends[:30] + "\n" + whole, 2, 1},
 	} {
-		r, err := NewReader("x", strings.NewReader(row.text), "", Options{})
+		r, err := NewReader(strings.NewReader(row.text), "", Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -19,8 +19,8 @@ type Format struct {
 
 	// Lines makes a decoder of single lines, without their ends.
 	Lines func(Options) (LineDecoder, error)
-	// Records makes a decoder of what is not one record a line. name is for errors.
-	Records func(o Options, name string, r io.Reader) (RecordDecoder, error)
+	// Records makes a decoder of what is not one record a line.
+	Records func(o Options, r io.Reader) (RecordDecoder, error)
 }
 
 // Options are what some formats need to be told.

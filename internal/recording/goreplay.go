@@ -31,7 +31,7 @@ var goReplay = Format{
 		first, _, _ := bytes.Cut(rest, []byte{'\n'})
 		return err == nil && m.kind <= 3 && bytes.Contains(first, []byte("HTTP/"))
 	},
-	Records: func(_ Options, _ string, r io.Reader) (RecordDecoder, error) {
+	Records: func(_ Options, r io.Reader) (RecordDecoder, error) {
 		g := &goReplayDecoder{
 			in: bufio.NewReaderSize(r, 64<<10), filler: newFiller(true),
 			waiting: make(map[string]*goRequest), orphans: make(map[string]goMeta),

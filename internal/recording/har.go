@@ -29,7 +29,7 @@ var harFormat = Format{
 		}
 		return !bytes.HasPrefix(head, []byte(`"`)) // a log collector's line has a text there
 	},
-	Records: func(_ Options, _ string, r io.Reader) (RecordDecoder, error) {
+	Records: func(_ Options, r io.Reader) (RecordDecoder, error) {
 		counted := &trimmed{in: r}
 		h := harDecoder{in: counted, json: json.NewDecoder(counted), filler: newFiller(true)}
 		return h.record, nil

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"tenement/internal/service"
@@ -26,8 +25,7 @@ type Reader struct {
 	others  []other     // formats that stray lines may be of, made when one comes
 	options Options
 	records RecordDecoder
-	over    bool   // nothing further can be read of it
-	name    string // of the file
+	over    bool // nothing further can be read of it
 	from    *origin
 	read    int64
 	paths   map[string]error // of each distinct path, whether it can be sent
@@ -37,7 +35,7 @@ type Reader struct {
 // NewReader finds out what a recording is and prepares to read it. format is the name
 // of its format; if it is empty, the content tells. The error says what is likely
 // wrong with the file; a *Damage is about its first line.
-func NewReader(name string, r io.Reader, format string, o Options) (*Reader, error) {
+func NewReader(r io.Reader, format string, o Options) (*Reader, error) {
 	var only *Format
 	if format != "" {
 		var err error
@@ -96,7 +94,7 @@ func NewReader(name string, r io.Reader, format string, o Options) (*Reader, err
 		}
 		return nil, unknown(head, only)
 	}
-	out := &Reader{name: name, Format: is.format.Name, Wrapped: d.names, from: d.from, paths: make(map[string]error)}
+	out := &Reader{Format: is.format.Name, Wrapped: d.names, from: d.from, paths: make(map[string]error)}
 	text := newPhysical(d.in, d.from)
 	text.skipped = long
 	var lines source = text
@@ -115,9 +113,9 @@ func NewReader(name string, r io.Reader, format string, o Options) (*Reader, err
 		out.strays(f.Name)
 		out.decode, err = f.Lines(o)
 	case len(is.wrappers) == 0:
-		out.records, err = f.Records(o, name, d.in)
+		out.records, err = f.Records(o, d.in)
 	default:
-		out.records, err = f.Records(o, name, &joined{in: lines})
+		out.records, err = f.Records(o, &joined{in: lines})
 	}
 	if err != nil {
 		return nil, err
@@ -144,7 +142,7 @@ func (r *Reader) record(e *Entry) (int, error) {
 		return n, io.EOF
 	case r.read > 0:
 		r.over = true
-		err = &Damage{Text: strings.TrimLeft(strings.TrimPrefix(err.Error(), r.name), ":0123456789 ") + "; what was before is read"}
+		err = &Damage{Text: err.Error() + "; what was before is read"}
 	default:
 		return n, err
 	}

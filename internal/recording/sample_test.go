@@ -197,7 +197,7 @@ func TestSniffOthers(t *testing.T) {
 // TestDetected reads every sample as a user's file, whose format nobody named.
 func TestDetected(t *testing.T) {
 	for _, s := range samples {
-		r, err := NewReader(s.file, strings.NewReader(readSample(t, s.file)), "", Options{Layout: s.layout})
+		r, err := NewReader(strings.NewReader(readSample(t, s.file)), "", Options{Layout: s.layout})
 		if err != nil {
 			t.Errorf("%s: %v", s.file, err)
 			continue
@@ -236,7 +236,7 @@ func TestLaidOut(t *testing.T) {
 		{"", "time=2,path=1", "/a,1795219251.728\n", "csv"},
 		{"csv", "time=when,path=what", "when;what\n1795219251.728;/a\n", "csv"},
 	} {
-		r, err := NewReader("test", strings.NewReader(row.text), row.from, Options{Layout: row.layout})
+		r, err := NewReader(strings.NewReader(row.text), row.from, Options{Layout: row.layout})
 		if err != nil {
 			t.Errorf("%s as %q: %v", row.text, row.from, err)
 			continue
@@ -263,7 +263,7 @@ func TestMisfits(t *testing.T) {
 		{"x", "2026-11-21T00:00:51Z 200 10.0.0.7:1 \"/v2/credentials\" \"-\" - GetCredentials 2 c i", `layout: want KEY=FIELD, as in time=ts,path=req.url, got "x"`},
 		{"", `1795219251.728 "GET /a"`, `the first line is not of a known format: "1795219251.728 \"GET /a\""; if that is a format of your own, such as a log_format of nginx, give it with --layout`},
 	} {
-		_, err := NewReader("test", strings.NewReader(row.text+"\n"), "", Options{Layout: row.layout})
+		_, err := NewReader(strings.NewReader(row.text+"\n"), "", Options{Layout: row.layout})
 		if err == nil || err.Error() != row.want {
 			t.Errorf("%s by %q: got error %v, want %s", row.text, row.layout, err, row.want)
 		}
@@ -318,7 +318,7 @@ func readAll(f Format, o Options, text string) (entries []Entry, other []string,
 // decoder reads records of lines too.
 func decoder(f Format, o Options, text string) (RecordDecoder, error) {
 	if f.Records != nil {
-		return f.Records(o, "test", strings.NewReader(text))
+		return f.Records(o, strings.NewReader(text))
 	}
 	decode, err := f.Lines(o)
 	if err != nil {

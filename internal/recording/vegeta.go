@@ -45,7 +45,7 @@ var (
 		Name:  "vegeta-csv",
 		Doc:   "results of vegeta, encoded as CSV",
 		Sniff: sniffVegetaCSV,
-		Records: func(_ Options, _ string, r io.Reader) (RecordDecoder, error) {
+		Records: func(_ Options, r io.Reader) (RecordDecoder, error) {
 			v, rows := newVegeta(), newRows(r)
 			rows.sep = ','
 			return func(e *Entry) (int, error) {
@@ -69,7 +69,7 @@ var (
 			head = head[:min(len(head), 400)]
 			return bytes.Contains(head, []byte("\x06Result\x01")) && bytes.Contains(head, []byte("\x09Timestamp\x01")) && bytes.Contains(head, []byte("\x07Latency\x01"))
 		},
-		Records: func(_ Options, _ string, r io.Reader) (RecordDecoder, error) {
+		Records: func(_ Options, r io.Reader) (RecordDecoder, error) {
 			f := &gobFrames{in: bufio.NewReader(r)}
 			g := vegetaGobDecoder{gob: gob.NewDecoder(f), vegeta: newVegeta()}
 			return g.record, nil

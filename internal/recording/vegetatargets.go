@@ -32,7 +32,7 @@ var (
 			}
 			return false
 		},
-		Records: func(o Options, _ string, r io.Reader) (RecordDecoder, error) {
+		Records: func(o Options, r io.Reader) (RecordDecoder, error) {
 			t := &httpTargets{in: bufio.NewReaderSize(r, 64<<10), filler: newFiller(true)}
 			return paced(o.Layout, t.record)
 		},
@@ -56,7 +56,7 @@ var (
 			}
 			return true
 		},
-		Records: func(o Options, _ string, r io.Reader) (RecordDecoder, error) {
+		Records: func(o Options, r io.Reader) (RecordDecoder, error) {
 			t := &jsonTargets{in: bufio.NewReaderSize(r, 64<<10), filler: newFiller(true)}
 			return paced(o.Layout, t.record)
 		},

@@ -285,7 +285,7 @@ func TestWrappers(t *testing.T) {
 // readWrapped reads a recording, and what it says of lines that are no request.
 func readWrapped(t testing.TB, text []byte) (entries []Entry, r *Reader, other []string, err error) {
 	t.Helper()
-	r, err = NewReader("x", bytes.NewReader(text), "", Options{})
+	r, err = NewReader(bytes.NewReader(text), "", Options{})
 	if err != nil {
 		return nil, nil, nil, err
 	}
