@@ -9,7 +9,7 @@ import (
 // Bounds of an entry of an archive, in bytes: its texts are cut to the first, and then
 // the whole may have as many as the second.
 const (
-	longestText  = 2 * longestTarget
+	longestText  = 2 * maxPath
 	longestEntry = 16 << 20
 )
 

@@ -276,7 +276,7 @@ func checkPath(s string) error {
 		return &Damage{Text: fmt.Sprintf("path: longer than %d bytes", maxPath)}
 	}
 	for i := range len(s) {
-		if c := s[i]; c <= ' ' || c >= 0x7f || c == '#' {
+		if unsendable(s[i]) {
 			return &Damage{Text: fmt.Sprintf("path: %s has the byte %q, which must be escaped", quoted([]byte(s)), s[i:i+1])}
 		}
 	}

@@ -9,9 +9,6 @@ import (
 	"tenement/internal/service"
 )
 
-// longestTarget bounds a request target; servers take 8 KiB or so.
-const longestTarget = 64 << 10
-
 // target sets method and path.
 func (l *filler) target(f *fields, e *Entry) error {
 	p, decoded := partPath, false
@@ -82,8 +79,8 @@ func (l *filler) path(target []byte, decoded bool) (string, error) {
 	if path, ok := paths[string(target)]; ok {
 		return path, nil
 	}
-	if len(target) > longestTarget {
-		return "", fmt.Errorf("longer than %d bytes", longestTarget)
+	if len(target) > maxPath {
+		return "", fmt.Errorf("longer than %d bytes", maxPath)
 	}
 	asked := string(target)
 	path := withoutHost(asked) // which is a part of it as a rule, so that both are kept once
@@ -131,11 +128,13 @@ func absoluteHost(target []byte) []byte {
 	return host
 }
 
+// unsendable reports whether a byte may not be in a request target.
+func unsendable(c byte) bool { return c <= ' ' || c >= 0x7f || c == '#' }
+
 // escaped is a path in which bytes that may not be in a request line are escaped.
 func escaped(path string) string {
-	bad := func(c byte) bool { return c <= ' ' || c >= 0x7f || c == '#' }
 	i := 0
-	for i < len(path) && !bad(path[i]) {
+	for i < len(path) && !unsendable(path[i]) {
 		i++
 	}
 	if i == len(path) {
@@ -144,7 +143,7 @@ func escaped(path string) string {
 	var b strings.Builder
 	b.WriteString(path[:i])
 	for ; i < len(path); i++ {
-		if c := path[i]; bad(c) {
+		if c := path[i]; unsendable(c) {
 			fmt.Fprintf(&b, "%%%02X", c)
 		} else {
 			b.WriteByte(c)
