@@ -21,7 +21,7 @@ var albLog = Format{
 	Name: "alb",
 	Doc:  "access log of an AWS Application Load Balancer",
 	Sniff: func(head []byte) bool {
-		line, _, _ := bytes.Cut(head, []byte{'\n'})
+		line := firstLine(head)
 		all, _ := albFields(line)
 		if len(all) <= albAgent || !albTypes[string(all[albType].text)] {
 			return false

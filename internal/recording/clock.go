@@ -199,3 +199,13 @@ func number(text []byte, most int) (n int, ok bool) {
 	}
 	return n, len(text) > 0
 }
+
+// digits reports whether a text is a whole number.
+func digits(b []byte) bool {
+	for _, c := range b {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return len(b) > 0
+}

@@ -22,9 +22,8 @@ var combined = Format{
 	Name: "combined",
 	Doc:  "access log of nginx or Apache, combined or common",
 	Sniff: func(head []byte) bool {
-		line, _, _ := bytes.Cut(head, []byte{'\n'})
 		var f fields
-		if combinedFields(bytes.TrimSuffix(line, []byte{'\r'}), &f) != nil {
+		if combinedFields(firstLine(head), &f) != nil {
 			return false
 		}
 		_, _, ok := instant(f.text[partEnd])

@@ -1,9 +1,6 @@
 package recording
 
-import (
-	"bytes"
-	"slices"
-)
+import "slices"
 
 // jsonLog is an access log with a JSON object a line. Without a layout the usual
 // fields of several programs are known; a layout maps the fields of any other, with
@@ -86,7 +83,7 @@ func known(text string) mapping {
 // sniffJSON recognises the first line as a request, unless it is one of another format
 // that has JSON.
 func sniffJSON(head []byte) bool {
-	line, _, _ := bytes.Cut(head, []byte{'\n'})
+	line := firstLine(head)
 	var o flat
 	if o.parse(line) != nil || sniffVegetaJSON(head) || slices.ContainsFunc(agents, func(f Format) bool { return f.Sniff(line) }) {
 		return false

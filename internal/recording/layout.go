@@ -46,10 +46,7 @@ func (f *Format) laidOut(o Options) (*Format, error) {
 		if err != nil {
 			return nil, err
 		}
-		out.Sniff = func(head []byte) bool {
-			line, _, _ := bytes.Cut(head, []byte{'\n'})
-			return decode(bytes.TrimSuffix(line, []byte{'\r'}), &Entry{}) == nil
-		}
+		out.Sniff = func(head []byte) bool { return decode(firstLine(head), &Entry{}) == nil }
 	case f.Name == csvFormat.Name:
 		out.Sniff = nil
 	}

@@ -101,3 +101,9 @@ func (p *physical) longLine(text []byte) (_ []byte, fits bool, err error) {
 		}
 	}
 }
+
+// firstLine is the first line of a text, without its end.
+func firstLine(head []byte) []byte {
+	head, _, _ = bytes.Cut(head, []byte("\n"))
+	return bytes.TrimSuffix(head, []byte("\r"))
+}

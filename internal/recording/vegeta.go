@@ -120,13 +120,13 @@ func (v vegetaDecoder) entry(r *vegetaResult, e *Entry) error {
 
 // sniffVegetaJSON recognises a line by how it begins, for bodies make lines long.
 func sniffVegetaJSON(head []byte) bool {
-	line, _, _ := bytes.Cut(head, []byte{'\n'})
+	line := firstLine(head)
 	return bytes.HasPrefix(line, []byte(`{"attack":`)) && bytes.Contains(line, []byte(`"seq":`)) && bytes.Contains(line, []byte(`"latency":`))
 }
 
 // sniffVegetaCSV recognises the five numbers at the start of a row.
 func sniffVegetaCSV(head []byte) bool {
-	line, _, _ := bytes.Cut(head, []byte{'\n'})
+	line := firstLine(head)
 	cells := bytes.SplitN(line, []byte{','}, 7)
 	if len(cells) < 7 || len(cells[0]) != 19 {
 		return false

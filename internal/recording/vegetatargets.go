@@ -42,7 +42,7 @@ var (
 		Name: "vegeta-targets-json",
 		Doc:  "targets of vegeta in JSON, at a rate that --layout gives",
 		Sniff: func(head []byte) bool {
-			line, _, _ := bytes.Cut(head, []byte{'\n'})
+			line := firstLine(head)
 			var o flat
 			if o.parse(line) != nil || o.field("method") == nil || !bytes.Contains(o.field("url"), []byte("://")) {
 				return false

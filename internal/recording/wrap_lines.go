@@ -127,12 +127,6 @@ func cri(b []byte) (at time.Time, rest []byte, part, ok bool) {
 	return at, rest[2:], rest[0] == 'P', ok
 }
 
-// firstLine is the first line of a text, without its end.
-func firstLine(head []byte) []byte {
-	head, _, _ = bytes.Cut(head, []byte("\n"))
-	return bytes.TrimSuffix(head, []byte("\r"))
-}
-
 // awsText is the output of `aws logs get-log-events` and `filter-log-events` with
 // --output text: fields that are separated by tabs, the word EVENTS first. The fields
 // stand in the order of their names: ingestionTime, message, timestamp; and eventId,
@@ -205,14 +199,4 @@ var awsTable = wrapper{
 		at, _ := noted(bytes.TrimSpace(cells[last]))
 		return peeled{text: bytes.TrimSpace(bytes.Join(cells[first+1:last], []byte("|"))), noted: at}
 	},
-}
-
-// digits reports whether a text is a whole number.
-func digits(b []byte) bool {
-	for _, c := range b {
-		if c < '0' || c > '9' {
-			return false
-		}
-	}
-	return len(b) > 0
 }
