@@ -41,15 +41,6 @@ func (g *goReplayDecoder) read() (goMeta, error) {
 	}
 }
 
-// next is the next line.
-func (g *goReplayDecoder) next(most int) ([]byte, error) {
-	line, err := readLine(g.in, most)
-	if err == nil || errors.Is(err, errLongLine) {
-		g.line++
-	}
-	return line, err
-}
-
 // goReplayMeta reads the first line of a record.
 func goReplayMeta(line []byte) (m goMeta, err error) {
 	words := bytes.Fields(line)

@@ -33,7 +33,7 @@ var goReplay = Format{
 	},
 	Records: func(_ Options, r io.Reader) (RecordDecoder, error) {
 		g := &goReplayDecoder{
-			in: bufio.NewReaderSize(r, 64<<10), filler: newFiller(true),
+			numbered: numbered{in: bufio.NewReaderSize(r, 64<<10)}, filler: newFiller(true),
 			waiting: make(map[string]*goRequest), orphans: make(map[string]goMeta),
 		}
 		return g.record, nil
@@ -73,8 +73,7 @@ type goRequest struct {
 
 // goReplayDecoder reads one file. Requests leave it in the order of the file.
 type goReplayDecoder struct {
-	in      *bufio.Reader
-	line    int
+	numbered
 	filler  *filler
 	queue   []*goRequest
 	waiting map[string]*goRequest

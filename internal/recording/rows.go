@@ -3,14 +3,12 @@ package recording
 import (
 	"bufio"
 	"bytes"
-	"errors"
 	"io"
 )
 
-// Bounds of a row of a CSV file: bytes of a line, and how many further lines a quoted
-// text may go on over.
+// Bounds of a row of a CSV file: how many further lines a quoted text may go on over,
+// and how many fields are looked at.
 const (
-	longestLine   = 4 << 20
 	furtherLines  = 16
 	mostRowFields = 4096
 )
@@ -18,9 +16,8 @@ const (
 // rows reads a CSV file as RFC 4180 has it, with a separator of its own. A quote that
 // is never closed costs one line, not the rest of the file.
 type rows struct {
-	in    *bufio.Reader
+	numbered
 	sep   byte
-	line  int      // number of the line that was read last, from 1
 	ahead [][]byte // lines that were read and given back
 	cells [][]byte
 }
@@ -31,7 +28,7 @@ func newRows(r io.Reader) *rows {
 	in := bufio.NewReaderSize(r, 64<<10)
 	head, _ := in.Peek(4 << 10) // reading the lines returns the error again
 	first, _, _ := bytes.Cut(bytes.TrimLeft(head, "\r\n"), []byte{'\n'})
-	return &rows{in: in, sep: separator(first)}
+	return &rows{numbered: numbered{in: in}, sep: separator(first)}
 }
 
 // separator is what parts the cells of a line: a comma, if nothing else does. What is
@@ -100,40 +97,7 @@ func (r *rows) read() ([]byte, error) {
 		r.line++
 		return text, nil
 	}
-	text, err := readLine(r.in, longestLine)
-	if err == nil || errors.Is(err, errLongLine) {
-		r.line++
-	}
-	return text, err
-}
-
-// errLongLine is the error of a line that is too long; it has been skipped.
-var errLongLine = &Damage{Text: "the line is longer than 4 MiB"}
-
-// readLine is the next line without its end. Valid until the next read.
-func readLine(in *bufio.Reader, most int) ([]byte, error) {
-	text, err := in.ReadSlice('\n')
-	if errors.Is(err, bufio.ErrBufferFull) {
-		long := bytes.Clone(text)
-		for errors.Is(err, bufio.ErrBufferFull) {
-			text, err = in.ReadSlice('\n')
-			if len(long) <= most {
-				long = append(long, text...)
-			}
-		}
-		if len(long) > most {
-			if err == nil || errors.Is(err, io.EOF) {
-				err = errLongLine
-			}
-			return nil, err
-		}
-		text = long
-	}
-	if err != nil && (!errors.Is(err, io.EOF) || len(text) == 0) {
-		return nil, err
-	}
-	text = bytes.TrimSuffix(text, []byte{'\n'})
-	return bytes.TrimSuffix(text, []byte{'\r'}), nil
+	return r.numbered.next(longestLine)
 }
 
 // split fills cells. It is false where a quoted text does not end.

@@ -33,7 +33,7 @@ var (
 			return false
 		},
 		Records: func(o Options, r io.Reader) (RecordDecoder, error) {
-			t := &httpTargets{in: bufio.NewReaderSize(r, 64<<10), filler: newFiller(true)}
+			t := &httpTargets{numbered: numbered{in: bufio.NewReaderSize(r, 64<<10)}, filler: newFiller(true)}
 			return paced(o.Layout, t.record)
 		},
 	}
@@ -57,7 +57,7 @@ var (
 			return true
 		},
 		Records: func(o Options, r io.Reader) (RecordDecoder, error) {
-			t := &jsonTargets{in: bufio.NewReaderSize(r, 64<<10), filler: newFiller(true)}
+			t := &jsonTargets{numbered: numbered{in: bufio.NewReaderSize(r, 64<<10)}, filler: newFiller(true)}
 			return paced(o.Layout, t.record)
 		},
 	}
@@ -88,9 +88,8 @@ func targetLine(line []byte) (method, url []byte, ok bool) {
 // perhaps @ and the file of a body, an empty line. Lines that begin with # are
 // comments.
 type httpTargets struct {
-	in     *bufio.Reader
+	numbered
 	filler *filler
-	line   int
 	ahead  []byte // a first line that has been read; nil is none
 	ended  error
 }
@@ -111,7 +110,7 @@ func (t *httpTargets) record(e *Entry) (int, error) {
 		err = damaged(0, "want a target, as in GET http://host/path, got %s", quoted(first))
 	}
 	for {
-		line, end := t.next()
+		line, end := t.next(longestLine)
 		if errors.Is(end, errLongLine) {
 			continue // no header that says anything
 		}
@@ -143,7 +142,7 @@ func (t *httpTargets) first() ([]byte, error) {
 		return line, nil
 	}
 	for t.ended == nil {
-		line, err := t.next()
+		line, err := t.next(longestLine)
 		if err != nil {
 			return nil, err
 		}
@@ -154,29 +153,16 @@ func (t *httpTargets) first() ([]byte, error) {
 	return nil, t.ended
 }
 
-// next is the next line.
-func (t *httpTargets) next() ([]byte, error) {
-	line, err := readLine(t.in, longestLine)
-	if err == nil || errors.Is(err, errLongLine) {
-		t.line++
-	}
-	return line, err
-}
-
 // jsonTargets reads the json format: an object a line.
 type jsonTargets struct {
-	in     *bufio.Reader
+	numbered
 	filler *filler
-	line   int
 }
 
 // record reads the next target.
 func (t *jsonTargets) record(e *Entry) (int, error) {
 	for {
-		line, err := readLine(t.in, longestLine)
-		if err == nil || errors.Is(err, errLongLine) {
-			t.line++
-		}
+		line, err := t.next(longestLine)
 		if err != nil {
 			return t.line, err
 		}
