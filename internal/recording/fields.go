@@ -69,13 +69,18 @@ func newFiller(queries bool) *filler {
 
 // fill puts the fields into an entry. The first mistake is its error.
 func (l *filler) fill(f *fields, e *Entry) error {
-	if err := l.target(f, e); err != nil {
+	if err := l.fillRequest(f, e); err != nil {
 		return err
 	}
-	if err := l.when(f, e); err != nil {
+	return l.when(f, e)
+}
+
+// fillRequest is fill without the times, which the caller has read itself.
+func (l *filler) fillRequest(f *fields, e *Entry) error {
+	err := l.target(f, e)
+	if err != nil {
 		return err
 	}
-	var err error
 	if e.Status, err = status(f.text[partStatus]); err != nil {
 		return f.damaged(partStatus, "status", err)
 	}

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"net/netip"
 	"time"
@@ -156,13 +155,10 @@ func (g *goReplayDecoder) request(m goMeta, line int) {
 		noteHeader(&f, string(name), value)
 	}
 	r.id4(m.id, f.text[partHost])
-	// The time is not in the line: filling needs one, and it is set again.
-	f.set(partTime, fmt.Appendf(nil, "%d", m.at.UnixNano()), -1)
-	if r.err = g.filler.fill(&f, &r.entry); r.err != nil {
+	if r.err = g.filler.fillRequest(&f, &r.entry); r.err != nil {
 		r.done = true
 		return
 	}
-	r.entry.At, r.entry.Step = m.at, 0
 	if orphan, ok := g.orphans[r.id]; ok {
 		delete(g.orphans, r.id)
 		r.answer(g.filler, orphan)

@@ -27,7 +27,7 @@ var (
 		Doc:   "results of vegeta, encoded as JSON",
 		Sniff: sniffVegetaJSON,
 		Lines: func(Options) (LineDecoder, error) {
-			v := newVegeta()
+			l := newFiller(true)
 			return func(line []byte, e *Entry) error {
 				if len(line) > 0 && line[0] == '{' && line[len(line)-1] != '}' {
 					return damaged(len(line), "the line is cut short: the JSON object does not end")
@@ -36,7 +36,7 @@ var (
 				if err := json.Unmarshal(line, &r); err != nil {
 					return damaged(0, "no result of vegeta: %v", err)
 				}
-				return v.entry(&r, e)
+				return r.fill(l, e)
 			}, nil
 		},
 	}
@@ -46,7 +46,7 @@ var (
 		Doc:   "results of vegeta, encoded as CSV",
 		Sniff: sniffVegetaCSV,
 		Records: func(_ Options, r io.Reader) (RecordDecoder, error) {
-			v, rows := newVegeta(), newRows(r)
+			l, rows := newFiller(true), newRows(r)
 			rows.sep = ','
 			return func(e *Entry) (int, error) {
 				cells, line, err := rows.next()
@@ -57,7 +57,7 @@ var (
 				if err := r.fromCSV(cells); err != nil {
 					return line, err
 				}
-				return line, v.entry(&r, e)
+				return line, r.fill(l, e)
 			}, nil
 		},
 	}
@@ -71,7 +71,7 @@ var (
 		},
 		Records: func(_ Options, r io.Reader) (RecordDecoder, error) {
 			f := &gobFrames{in: bufio.NewReader(r)}
-			g := vegetaGobDecoder{gob: gob.NewDecoder(f), vegeta: newVegeta()}
+			g := vegetaGobDecoder{gob: gob.NewDecoder(f), filler: newFiller(true)}
 			return g.record, nil
 		},
 	}
@@ -88,13 +88,8 @@ type vegetaResult struct {
 	Headers   http.Header
 }
 
-// vegetaDecoder turns results into entries.
-type vegetaDecoder struct{ filler *filler }
-
-func newVegeta() vegetaDecoder { return vegetaDecoder{newFiller(true)} }
-
-// entry turns a result into an entry.
-func (v vegetaDecoder) entry(r *vegetaResult, e *Entry) error {
+// fill puts a result into an entry.
+func (r *vegetaResult) fill(l *filler, e *Entry) error {
 	switch {
 	case r.URL == "":
 		return &Damage{Text: "the result does not say what was asked for: it is of a vegeta before 12.8, or cut short"}
@@ -110,12 +105,8 @@ func (v vegetaDecoder) entry(r *vegetaResult, e *Entry) error {
 	if source := r.Headers[sourceHeader]; len(source) > 0 {
 		f.set(partAddr, []byte(source[0]), -1)
 	}
-	f.set(partTime, strconv.AppendInt(nil, r.Timestamp.UnixNano(), 10), -1)
-	if err := v.filler.fill(&f, e); err != nil {
-		return err
-	}
-	e.At, e.Step, e.Lat = r.Timestamp.UTC(), 0, r.Latency
-	return nil
+	e.At, e.Lat = r.Timestamp.UTC(), r.Latency
+	return l.fillRequest(&f, e)
 }
 
 // sniffVegetaJSON recognises a line by how it begins, for bodies make lines long.

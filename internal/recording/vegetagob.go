@@ -11,7 +11,7 @@ import (
 // vegetaGobDecoder reads one file of gobs. Results are counted in place of lines.
 type vegetaGobDecoder struct {
 	gob    *gob.Decoder
-	vegeta vegetaDecoder
+	filler *filler
 	n      int
 	ended  bool // nothing further can be read
 }
@@ -26,7 +26,7 @@ func (g *vegetaGobDecoder) record(e *Entry) (int, error) {
 	err := g.gob.Decode(&r)
 	switch {
 	case err == nil:
-		return g.n, g.vegeta.entry(&r, e)
+		return g.n, r.fill(g.filler, e)
 	case errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
 		return g.n, io.EOF
 	}

@@ -63,16 +63,6 @@ var (
 	}
 )
 
-// fillTarget makes an entry of a target. Its time is set later.
-func fillTarget(l *filler, f *fields, e *Entry) error {
-	f.set(partTime, []byte("0"), -1)
-	if err := l.fill(f, e); err != nil {
-		return err
-	}
-	e.Step = 0
-	return nil
-}
-
 // targetLine splits the first line of a target, as in GET http://host/path.
 func targetLine(line []byte) (method, url []byte, ok bool) {
 	method, url, ok = bytes.Cut(bytes.TrimSpace(line), []byte{' '})
@@ -132,7 +122,7 @@ func (t *httpTargets) record(e *Entry) (int, error) {
 	if err != nil {
 		return at, err
 	}
-	return at, fillTarget(t.filler, &f, e)
+	return at, t.filler.fillRequest(&f, e)
 }
 
 // first is the next line that is neither empty nor a comment.
@@ -187,6 +177,6 @@ func (t *jsonTargets) record(e *Entry) (int, error) {
 				noteHeader(&f, name, []byte(values[0]))
 			}
 		}
-		return t.line, fillTarget(t.filler, &f, e)
+		return t.line, t.filler.fillRequest(&f, e)
 	}
 }
