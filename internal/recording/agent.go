@@ -67,26 +67,14 @@ type agentDecoder struct {
 func (d *agentDecoder) line(b []byte, e *Entry) error {
 	var at, message []byte
 	var err error
-	switch {
-	case len(b) > 0 && b[0] == '{':
-		if d.fields, err = members(b, d.fields); err != nil {
-			return err
-		}
-		for i := range d.fields { // as logfmt has them
-			if s, ok := text(d.fields[i].value); ok {
-				d.fields[i].value = s
-			}
-		}
-	case len(b) > len(auditTime)+2 && b[len(auditTime)] == ' ' && b[len(auditTime)+1] == '[':
+	if len(b) > len(auditTime)+2 && b[0] != '{' && b[len(auditTime)] == ' ' && b[len(auditTime)+1] == '[' {
 		at = b[:len(auditTime)]
 		_, message, _ = bytes.Cut(b[len(auditTime):], []byte("] "))
 		d.fields = d.fields[:0]
-	default:
-		if d.fields, err = logfmt(b, d.fields); err != nil {
+	} else {
+		if d.fields, err = logFields(b, d.fields); err != nil {
 			return err
 		}
-	}
-	if at == nil {
 		at, message = valueOf(d.fields, "time"), valueOf(d.fields, "msg")
 	}
 	if at == nil || message == nil {

@@ -43,16 +43,7 @@ type kubeDecoder struct {
 // line is the LineDecoder.
 func (d *kubeDecoder) line(b []byte, e *Entry) error {
 	var err error
-	if len(b) > 0 && b[0] == '{' {
-		if d.fields, err = members(b, d.fields); err != nil {
-			return err
-		}
-		for i := range d.fields {
-			if s, ok := text(d.fields[i].value); ok {
-				d.fields[i].value = s
-			}
-		}
-	} else if d.fields, err = logfmt(b, d.fields); err != nil {
+	if d.fields, err = logFields(b, d.fields); err != nil {
 		return err
 	}
 	path, duration := valueOf(d.fields, "req.path"), valueOf(d.fields, "res.duration")

@@ -5,6 +5,21 @@ import (
 	"strconv"
 )
 
+// logFields returns the fields of a line that is logfmt or a JSON object, as its program
+// was told to write it, in the given slice. Texts are without their quotes.
+func logFields(b []byte, into []member) ([]member, error) {
+	if len(b) == 0 || b[0] != '{' {
+		return logfmt(b, into)
+	}
+	all, err := members(b, into)
+	for i := range all {
+		if s, ok := text(all[i].value); ok {
+			all[i].value = s
+		}
+	}
+	return all, err
+}
+
 // logfmt returns the fields of a line of key=value, in the given slice. A value in
 // quotes is unquoted. A word without an equals sign is a key without a value.
 func logfmt(b []byte, into []member) ([]member, error) {
