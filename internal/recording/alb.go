@@ -52,6 +52,12 @@ const (
 	albMost     = 64 // fields that are looked at
 )
 
+// albParts are the fields that are read as they are.
+var albParts = [...]struct {
+	field int
+	part  part
+}{{albClient, partAddr}, {albStatus, partStatus}, {albAgent, partAgent}, {albDomain, partHost}}
+
 // albField is a field without its quotes, and its offset.
 type albField struct {
 	text []byte
@@ -94,9 +100,9 @@ func albEntry(l *filler, line []byte, e *Entry) error {
 		return damaged(len(line), "the line is cut short: it has %d fields, want 22 or more", len(all))
 	}
 	var f fields
-	for field, p := range map[int]part{albClient: partAddr, albStatus: partStatus, albRequest: partRequest, albAgent: partAgent, albDomain: partHost} {
-		if field < len(all) && !absent(all[field].text) {
-			f.set(p, unescape(all[field].text), all[field].at)
+	for _, is := range albParts {
+		if is.field < len(all) && !absent(all[is.field].text) {
+			f.set(is.part, unescape(all[is.field].text), all[is.field].at)
 		}
 	}
 	// The load balancer writes "- http://host:80- " for what was no request.

@@ -63,13 +63,9 @@ func unescape(text []byte) []byte {
 
 // closing is the index of the first quote that no backslash escapes, -1 if none.
 func closing(text []byte) int {
-	for i := 0; i < len(text); i++ {
-		switch text[i] {
-		case '\\':
-			i++
-		case '"':
-			return i
-		}
+	end := stringEnd(text, 0)
+	if end < 0 {
+		return -1
 	}
-	return -1
+	return end - 1
 }
