@@ -24,9 +24,9 @@ var existing = struct {
 	dirs  []string
 }{names: make(map[string]bool)}
 
-// Abandon removes all temporary files and directories of this process and lets no write get
-// further: a write that has begun, and every later one, blocks for ever. Files
-// that were written whole stay. It is for a process that ends at once.
+// Abandon removes all temporary files and directories of this process and lets no
+// write get further: a write that has begun, and every later one, blocks for ever.
+// Files that were written whole stay. It is for a process that ends at once.
 func Abandon() {
 	existing.mu.Lock() // nobody gets it again
 	for name := range existing.names {
@@ -123,9 +123,9 @@ func clean(path string) {
 }
 
 // TempDir makes a directory for files of this process, and removes those that dead
-// processes of this host have left. The caller removes it, or Abandon does. The name holds the name
-// of the host, because processes of different containers that share the parent
-// have numbers of their own. The error is that of os.MkdirTemp.
+// processes of this host have left. The caller removes it, or Abandon does. The name
+// holds the name of the host, because processes of different containers that share
+// the parent have numbers of their own. The error is that of os.MkdirTemp.
 func TempDir(name string) (string, error) {
 	host, err := os.Hostname()
 	if err != nil {

@@ -28,8 +28,6 @@ func (s *seconds) parse(b []byte) (time.Time, bool) {
 
 // statusOf is a status code of three digits, and whether it is one.
 func statusOf(b []byte) (int, bool) {
-	if len(b) != 3 || !digits(b) || b[0] == '0' {
-		return 0, false
-	}
-	return int(b[0]-'0')*100 + int(b[1]-'0')*10 + int(b[2]-'0'), true
+	n, ok := number(b, 999)
+	return n, ok && len(b) == 3 && n >= 100
 }
