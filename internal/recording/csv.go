@@ -20,8 +20,9 @@ import (
 //
 // A file whose first row has the keys of a layout as names needs none.
 var csvFormat = Format{
-	Name: "csv",
-	Doc:  "a request a row, whose columns --layout names, as in time=1,path=4",
+	Name:   "csv",
+	layout: true,
+	Doc:    "a request a row, whose columns --layout names, as in time=1,path=4",
 	Sniff: func(head []byte) bool {
 		r := newRows(bytes.NewReader(head))
 		cells, _, err := r.next()

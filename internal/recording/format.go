@@ -11,6 +11,8 @@ type Format struct {
 	Name string // what a user calls it, as in --from
 	Doc  string // what it is, without a full stop, for help
 
+	layout bool // it reads Options.Layout; the others take none
+
 	// Sniff reports whether a recording that begins with head, some KiB of text
 	// whose wrapper has been peeled off, is of this format. nil is never: the format
 	// has to be named. A format of Lines looks at the first line of head only: it is

@@ -10,9 +10,10 @@ import "slices"
 //
 // Objects without a path are other messages of the same log.
 var jsonLog = Format{
-	Name:  "json",
-	Doc:   "access log in JSON (nginx, Envoy, Traefik, Caddy, Go's slog), or with --layout any other",
-	Sniff: sniffJSON,
+	Name:   "json",
+	layout: true,
+	Doc:    "access log in JSON (nginx, Envoy, Traefik, Caddy, Go's slog), or with --layout any other",
+	Sniff:  sniffJSON,
 	Lines: func(options Options) (LineDecoder, error) {
 		dialects := dialects
 		if options.Layout != "" {

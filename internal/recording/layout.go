@@ -3,6 +3,7 @@ package recording
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"strings"
 )
 
@@ -33,6 +34,14 @@ func laid(layout string) error {
 		return pace
 	}
 	return mapping
+}
+
+// takes refuses a layout that the format would not look at.
+func (f *Format) takes(o Options) error {
+	if o.Layout == "" || f.layout {
+		return nil
+	}
+	return fmt.Errorf("a layout was given, and the format %s takes none", f.Name)
 }
 
 // laidOut is the format with a layout: its lines are recognised by the layout, and its

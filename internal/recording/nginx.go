@@ -14,8 +14,9 @@ import (
 // Source: nginx ngx_http_log_module (log_format), ngx_http_core_module and
 // ngx_http_upstream_module (variables).
 var nginxFormat = Format{
-	Name: "nginx",
-	Doc:  "access log of nginx by a log_format, which --layout gives",
+	Name:   "nginx",
+	layout: true,
+	Doc:    "access log of nginx by a log_format, which --layout gives",
 	Lines: func(o Options) (LineDecoder, error) {
 		layout, err := parseLogFormat(o.Layout)
 		if err != nil {

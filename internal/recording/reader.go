@@ -39,7 +39,10 @@ func NewReader(r io.Reader, format string, o Options) (*Reader, error) {
 	var only *Format
 	if format != "" {
 		var err error
-		if only, err = Named(format); err != nil {
+		if only, err = Named(format); err == nil {
+			err = only.takes(o)
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -93,6 +96,9 @@ func NewReader(r io.Reader, format string, o Options) (*Reader, error) {
 			}
 		}
 		return nil, unknown(head, only)
+	}
+	if err := is.format.takes(o); err != nil {
+		return nil, err
 	}
 	out := &Reader{Format: is.format.Name, Wrapped: d.names, from: d.from, paths: make(map[string]error)}
 	text := newPhysical(d.in, d.from)

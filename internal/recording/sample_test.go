@@ -270,6 +270,17 @@ func TestMisfits(t *testing.T) {
 	}
 }
 
+// TestUnwantedLayout gives a layout to formats that take none, named or found.
+func TestUnwantedLayout(t *testing.T) {
+	text := readSample(t, "combined.log")
+	for _, row := range []struct{ from, layout string }{{"", "rate=50/s"}, {"combined", "rate=50/s"}, {"combined", "time=ts,path=url"}, {"combined", "$msec $request"}} {
+		_, err := NewReader(strings.NewReader(text), row.from, Options{Layout: row.layout})
+		if err == nil || err.Error() != "a layout was given, and the format combined takes none" {
+			t.Errorf("%s as %q: got error %v", row.layout, row.from, err)
+		}
+	}
+}
+
 // format is the format of a name.
 func format(t testing.TB, name string) Format {
 	t.Helper()

@@ -20,8 +20,9 @@ import (
 // Source: tsenart/vegeta v12 lib/targets.go.
 var (
 	vegetaTargets = Format{
-		Name: "vegeta-targets",
-		Doc:  "targets of vegeta, at a rate that --layout gives, as in rate=50/s",
+		Name:   "vegeta-targets",
+		layout: true,
+		Doc:    "targets of vegeta, at a rate that --layout gives, as in rate=50/s",
 		Sniff: func(head []byte) bool {
 			for line := range bytes.Lines(head) {
 				if line = bytes.TrimSpace(line); len(line) == 0 || line[0] == '#' {
@@ -39,8 +40,9 @@ var (
 	}
 
 	vegetaTargetsJSON = Format{
-		Name: "vegeta-targets-json",
-		Doc:  "targets of vegeta in JSON, at a rate that --layout gives",
+		Name:   "vegeta-targets-json",
+		layout: true,
+		Doc:    "targets of vegeta in JSON, at a rate that --layout gives",
 		Sniff: func(head []byte) bool {
 			line := firstLine(head)
 			var o flat
