@@ -146,6 +146,11 @@ func unknown(head []byte, only *Format) error {
 		return &Damage{Col: 1, Text: "the file is packed (" + name + "): unpack it first"}
 	}
 	first := strconv.Quote(words.Shortened(string(lines[0]), 60))
+	if only != nil {
+		if is, ok := detect(head, nil, maxDepth, true); ok {
+			return &Damage{Col: 1, Text: fmt.Sprintf("not of the format %s, but it looks like %s: %s", only.Name, is.format.Name, first)}
+		}
+	}
 	for i := range wrappers() {
 		w := &wrappers()[i]
 		if w.wraps(head, lines) {

@@ -270,6 +270,21 @@ func TestMisfits(t *testing.T) {
 	}
 }
 
+// TestNamedWrongly names another format than the recording's, which may be wrapped.
+func TestNamedWrongly(t *testing.T) {
+	const line = `2026-11-21T00:00:51Z 429 127.0.0.2:40591 "/v2/credentials" "-" - `
+	for _, row := range []struct{ text, want string }{
+		{line, `not of the format combined, but it looks like audit: "2026-11-21T00:00:51Z 429 `},
+		{"2026-11-21T00:00:51.5Z stdout F " + line, `not of the format combined, but it looks like audit: "2026-11-21T00:00:51.5Z stdout `},
+		{"hello", `the first line is not of the format combined: "hello"`},
+	} {
+		_, err := NewReader(strings.NewReader(row.text+"\n"), "combined", Options{})
+		if err == nil || !strings.HasPrefix(err.Error(), row.want) {
+			t.Errorf("%s: got error %v, want %s", row.text, err, row.want)
+		}
+	}
+}
+
 // TestUnwantedLayout gives a layout to formats that take none, named or found.
 func TestUnwantedLayout(t *testing.T) {
 	text := readSample(t, "combined.log")
