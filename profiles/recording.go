@@ -111,7 +111,7 @@ func (r *replayed) in(run time.Duration) []string {
 	all := r.warnings
 	if late := r.replay.Left(run); late > 0 {
 		all = append(all[:len(all):len(all)], fmt.Sprintf(
-			"%d of the trace's %d requests come after the end of the run and are left out", late, r.replay.Events()))
+			"left out, because the run ends before: %d of the trace's %d requests", late, r.replay.Events()))
 	}
 	return all
 }

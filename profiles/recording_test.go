@@ -133,8 +133,8 @@ func TestReplayTargets(t *testing.T) {
 			},
 			[]string{"a b", "a b-2"},
 			[]string{
-				"3 of the trace's 6 requests were recorded without a credentials ID and are sent as the task's own: whether they shared a bucket with others is a guess",
-				"1 of the trace's 6 requests are in no line of the recording: that they came is concluded from its refusals",
+				"recorded without a credentials ID and sent as the task's own, so that sharing a bucket with others is a guess: 3 of the trace's 6 requests",
+				"in no line of the recording, but concluded from its refusals: 1 of the trace's 6 requests",
 				"map: nothing in the trace is nothing",
 			},
 		},
@@ -145,7 +145,7 @@ func TestReplayTargets(t *testing.T) {
 				"GET /latest/meta-data/iam/security-credentials/unknown", "GET /latest/meta-data/instance-id",
 			},
 			nil,
-			[]string{"1 of the trace's 5 requests were for session tokens and are left out: the strategy asks for its own"},
+			[]string{"left out, because the strategy asks for session tokens itself: 1 of the trace's 5 requests"},
 		},
 		{"pods", "pods.jsonl", "", "", []string{"GET /v1/credentials", "GET /healthz"}, nil, nil},
 	} {

@@ -63,16 +63,16 @@ func (r *recording) compile(v *replay, e *endpoint) *replayed {
 	events := r.tape.Len()
 	if cut > 0 {
 		c.warnings = append(c.warnings, fmt.Sprintf(
-			"%d of the trace's %d requests were recorded without a credentials ID and are sent as the task's own: "+
-				"whether they shared a bucket with others is a guess", cut, events))
+			"recorded without a credentials ID and sent as the task's own, so that sharing a bucket with others is a guess: "+
+				"%d of the trace's %d requests", cut, events))
 	}
 	if inferred > 0 {
 		c.warnings = append(c.warnings, fmt.Sprintf(
-			"%d of the trace's %d requests are in no line of the recording: that they came is concluded from its refusals", inferred, events))
+			"in no line of the recording, but concluded from its refusals: %d of the trace's %d requests", inferred, events))
 	}
 	if left > 0 {
 		c.warnings = append(c.warnings, fmt.Sprintf(
-			"%d of the trace's %d requests were for session tokens and are left out: the strategy asks for its own", left, events))
+			"left out, because the strategy asks for session tokens itself: %d of the trace's %d requests", left, events))
 	}
 	for i, m := range v.Map {
 		if !used[i] {
