@@ -80,6 +80,8 @@ func writeFit(w io.Writer, f evidence.Fit, files, how []string) error {
 	switch {
 	case f.Refused == 0:
 		line("The limit cannot be told: %s.", refused)
+	case !f.Told && f.Misfits > 0:
+		line("The limit cannot be told: %s, and the limit that fits best gets %s wrong.", refused, words.Plural(uint64(f.Misfits), "answer", "answers"))
 	case !f.Told:
 		line("The limit cannot be told: %s, but of the requests that were admitted beside them none is recorded.", refused)
 	default:

@@ -11,8 +11,9 @@ import (
 type Fit struct {
 	Answers int64 // answers that the recording holds
 	Refused int64 // of them, refused by a limit
-	// Told says that the recording shows a limit. It does not if nothing was refused,
-	// or if it holds no admitted requests beside the refusals.
+	// Told says that the recording shows a limit. It does not if nothing was refused, if
+	// it holds no admitted requests beside the refusals, or if the limit that fits best
+	// gets as many answers wrong as were refused, as no limit at all would.
 	Told bool
 
 	Limit throttle.Limit
@@ -64,7 +65,7 @@ func (s *survey) fit(src Source) (Fit, error) {
 		return f, err
 	}
 	full := Fit{Answers: s.answered, Refused: s.refused, Step: s.step, Full: true}
-	if err := s.search(src, &full); err != nil || full.Burst.open() {
+	if err := s.search(src, &full); err != nil || !full.Told || full.Burst.open() {
 		return f, err
 	}
 	return full, nil
@@ -87,7 +88,6 @@ func (s *survey) search(src Source, f *Fit) error {
 	if err := s.prefer(src, f, parts); err != nil {
 		return err
 	}
-	f.Told = true
 	best := parts[0]
 	for _, p := range parts[1:] {
 		if p.published && !best.published || p.published == best.published && p.score() < best.score() {
@@ -101,6 +101,7 @@ func (s *survey) search(src Source, f *Fit) error {
 	}
 	f.Rate, f.Burst, f.Limit, f.Misfits = best.rate, best.burst, best.limit, best.misfits
 	f.Limit.Scope = f.Scopes[0]
+	f.Told = f.Misfits < f.Refused
 	return nil
 }
 

@@ -126,8 +126,13 @@ func TestFitOfUnpublishedLimits(t *testing.T) {
 // Without refusals, or with nothing but refusals, no limit can be told.
 func TestFitThatCannotBeTold(t *testing.T) {
 	for name, entries := range map[string][]recording.Entry{
-		"no refusal":     credentialsAt(0, 50, 0),
-		"only refusals":  {line(t, "0 429 10.0.0.1 go - /v4/e1/task"), line(t, "1 429 10.0.0.1 go - /v4/e1/task")},
+		"no refusal":    credentialsAt(0, 50, 0),
+		"only refusals": {line(t, "0 429 10.0.0.1 go - /v4/e1/task"), line(t, "1 429 10.0.0.1 go - /v4/e1/task")},
+		"as many misfits as refusals": {
+			line(t, "0 200 10.0.0.1 go - /v4/e1/task"), line(t, "60 429 10.0.0.1 go - /v4/e1/task"),
+			line(t, "61 200 10.0.0.1 go - /v4/e1/task"), line(t, "62 200 10.0.0.1 go - /v4/e1/task"), line(t, "63 200 10.0.0.1 go - /v4/e1/task"),
+			line(t, "64 200 10.0.0.1 go - /v4/e1/task"), line(t, "65 200 10.0.0.1 go - /v4/e1/task"), line(t, "66 200 10.0.0.1 go - /v4/e1/task"),
+		},
 		"without status": {line(t, "0 0 10.0.0.1 go - /v4/e1/task")},
 	} {
 		f, err := evidence.FitLimit(list(entries), evidence.Options{})
