@@ -49,7 +49,7 @@ func (f *importFlags) readFlags(flags *pflag.FlagSet) {
 	if flags.Lookup("from") == nil {
 		flags.StringVar(&f.options.From, "from", "", fromUsage)
 	}
-	flags.StringVar(&f.options.Recording.Layout, "layout", "", "the log_format, the mapping of fields or the columns, as a `text`")
+	flags.StringVar(&f.options.Recording.Layout, "layout", "", "the log_format, the mapping of fields, the columns or the rate, as a `text`")
 	flags.BoolVar(&f.options.Strict, "strict", false, "fail at the first line that cannot be read")
 	flags.StringVar(&f.service, "service", "", "`service` that was asked: "+strings.Join(service.Names(), ", ")+" (default: by the paths)")
 }

@@ -25,9 +25,9 @@ type importer struct {
 	number  int64
 	methods bool // some entry has no method
 
-	services [8]int64 // requests, by service
-	audited  bool     // one of the files is an audit log
-	refused  int64    // refusals in logs of mockimds, which its audit log has too
+	services []int64 // requests, by service
+	audited  bool    // one of the files is an audit log
+	refused  int64   // refusals in logs of mockimds, which its audit log has too
 }
 
 // day is what is known of the entries of a day.

@@ -96,7 +96,7 @@ func read(names []string, o Options) (_ *importer, err error) {
 	if err := differ(names); err != nil {
 		return nil, err
 	}
-	im := &importer{o: o, order: newOrder(newTable(), buffered), days: make(map[int64]*day)}
+	im := &importer{o: o, order: newOrder(newTable(), buffered), days: make(map[int64]*day), services: make([]int64, len(service.All()))}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, im.order.spool.Close())

@@ -27,8 +27,8 @@ type Format struct {
 
 // Options are what some formats need to be told.
 type Options struct {
-	// Layout is the nginx log_format, the mapping of JSON fields or the columns of a
-	// CSV file, as the user wrote it.
+	// Layout is the nginx log_format, the mapping of JSON fields, the columns of a CSV
+	// file or the rate of vegeta's targets, as the user wrote it.
 	Layout string
 }
 
