@@ -61,14 +61,18 @@ func (v *group) checkReplay(r *form.Reader, n, item *form.Node, duration time.Du
 		end = min(end, v.Stop)
 	}
 	run, whole := end-v.Start, replay.Length()
-	switch {
-	case how.Loop:
-		perPass, passes := float64(replay.Events()), run.Seconds()/max(whole-how.Jitter, 1).Seconds()
-		if calls := perPass * (passes + 1); calls > maxCalls {
-			r.Fail(at, path, "up to %.0f requests of each copy: want at most %.0f", calls, float64(maxCalls))
-		}
+	passes := 1.0
+	if how.Loop {
+		passes += max(run.Seconds(), 0) / max(whole-how.Jitter, 1).Seconds()
+	}
+	requests := float64(replay.Events()) * passes // of each copy, at most
+	switch all := requests * float64(how.Copies); {
+	case how.Thin > 0 && how.Thin*all < 1:
+		r.Fail(at.At("thin"), form.Join(path, "thin"), "keeps, on average, less than one of %.0f requests: want more", all)
+	case how.Loop && requests > maxCalls:
+		r.Fail(at, path, "up to %.0f requests of each copy: want at most %.0f", requests, float64(maxCalls))
 	// A length is made of whole seconds, the last of which need not be full.
-	case run > (whole + time.Second - 1).Truncate(time.Second):
+	case !how.Loop && run > (whole+time.Second-1).Truncate(time.Second):
 		where, key := n.At("duration"), "duration"
 		if v.Stop > 0 && v.Stop <= duration {
 			where, key = item.At("stop"), "fleet."+v.Name+".stop"

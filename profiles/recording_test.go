@@ -26,6 +26,8 @@ func TestReplayErrors(t *testing.T) {
 		{"copies", "1s", ", copies: 0", "fleet.a.arrivals.trace.copies: 0: want at least 1"},
 		{"jitter", "1s", ", jitter: 2m", "fleet.a.arrivals.trace.jitter: 2m: want at most 1m"},
 		{"thin", "1s", ", thin: 0%", "fleet.a.arrivals.trace.thin: keeps no request: want more than 0"},
+		{"thin to nothing", "1s", ", thin: 1e-300", "fleet.a.arrivals.trace.thin: keeps, on average, less than one of 7 requests: want more"},
+		{"thin to one of many", "1h", ", thin: 1%, loop: true", ""},
 		{"too many", "20d", ", loop: true, speed: 1000", "fleet.a.arrivals.trace: up to 3024000007 requests of each copy: want at most 1000000000"},
 		{"map of a list", "1s", ", map: [a]", "fleet.a.arrivals.trace.map: want a mapping from recorded paths or IDs to those to send, got a list"},
 		{"map of a path to an ID", "1s", ", map: {/a: b}", "fleet.a.arrivals.trace.map: a path is mapped to a path, which begins with /, and an ID to an ID"},
