@@ -242,9 +242,11 @@ func findClient(name string, chosen *service.Service) (explained, service.Servic
 		return strategyOf(file, of, chosen)
 	}
 	preset, note, ok := sdk.Named(name)
-	if !ok && (strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml")) {
+	switch {
+	case ok:
+	case strings.HasSuffix(name, ".yaml"), strings.HasSuffix(name, ".yml"):
 		return explained{}, 0, command.Usagef("a strategy of a profile is FILE:NAME", "no preset %q", words.Shortened(name, longestName))
-	} else if !ok {
+	default:
 		return explained{}, 0, noPreset(name)
 	}
 	asks := preset.Service

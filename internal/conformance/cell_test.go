@@ -34,14 +34,18 @@ const (
 	seeds = 200
 	// repeats are the fresh clients whose random waits are held against a distribution.
 	repeats = 20
-	// early is how much a gap may be short: two clocks, read at different ends, and a
-	// request that was noticed late makes the gap after it short.
-	early = 0.1
+	// early is how much a gap may be short: two clocks, read at different ends.
+	early = 0.03
+	// noticed is how late a busy machine notices a request: if that is never answered, the
+	// gap after it is short by as much, because the client counts from when it asked.
+	noticed = 0.07
 	// narrow is a wait that is not random.
 	narrow = 0.03
 	// late is how much the machine may add to a gap. A gap that is longer is tried
 	// again, because nothing but the machine makes waits longer now and then.
 	late = 0.6
+	// calm is how much it may add to all gaps of one kind. What is more is the client's.
+	calm = 0.3
 	// wide is how far apart the ends of a random wait are for its distribution to show.
 	wide = 1.2
 	// tries of a cell, unless it has taken longest already.

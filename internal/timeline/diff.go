@@ -52,7 +52,12 @@ func Diff(want, got Timeline) []Difference {
 // Tolerance is what real time may add to a gap, in seconds: the way to the endpoint
 // and back, and a busy machine. A gap may also be Early, because clocks are read at
 // different ends.
-type Tolerance struct{ Early, Late float64 }
+type Tolerance struct {
+	Early, Late float64
+	// Timeout is how much earlier still a gap after a timeout may end: the client counts
+	// from when it sends a request, and the endpoint from when it notices that.
+	Timeout float64
+}
 
 // DiffGaps holds the gaps of what a client did against their ranges in what it was
 // expected to do. compared is false if that does not hold for all gaps: a call has
@@ -73,8 +78,11 @@ func DiffGaps(want, got Timeline, within Tolerance) (all []Difference, compared 
 			if at >= min(len(want.Gaps), len(got.Gaps)) {
 				return nil, false
 			}
-			w, g := want.Gaps[at], got.Gaps[at].Mean
-			if g < w.Min-within.Early || g > w.Max+within.Late {
+			w, g, early := want.Gaps[at], got.Gaps[at].Mean, within.Early
+			if expected[n-1].Err == Timeout {
+				early += within.Timeout
+			}
+			if g < w.Min-early || g > w.Max+within.Late {
 				all = append(all, Difference{Call: i + 1, What: fmt.Sprintf("gap %d", n), Want: span(w.Min, w.Max), Got: fmt.Sprintf("%.3f s", g)})
 			}
 		}

@@ -108,3 +108,14 @@ func TestDiffGaps(t *testing.T) {
 		}
 	}
 }
+
+// Only a gap after a timeout may be so short.
+func TestDiffGapsAfterTimeout(t *testing.T) {
+	want := calls("0 c=429 c=timeout c=200 ok")
+	got := calls("0 c=429 c=timeout c=200 ok")
+	got.Gaps = []Gap{{0.95, 0.95, 0.95}, {0.95, 0.95, 0.95}}
+	diff, _ := DiffGaps(want, got, Tolerance{Early: 0.01, Timeout: 0.06})
+	if len(diff) != 1 || diff[0].What != "gap 1" {
+		t.Errorf("got %v, want gap 1 alone", diff)
+	}
+}
