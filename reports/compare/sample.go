@@ -75,6 +75,8 @@ func newSample(r *reports.Report, c *reports.Case, target string) *sample {
 		}
 		s.latency = s.latency.Add(latency)
 	}
+	s.total[failures] = min(s.total[failures], s.total[calls])
+	s.total[throttled] = min(s.total[throttled], s.total[attempts]) // a damaged report may have any counts
 	b := c.Blocks
 	if b == nil {
 		return s
