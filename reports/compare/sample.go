@@ -29,6 +29,8 @@ type sample struct {
 	first, n []uint64 // of each, as in reports.Blocks
 	counts   [][numCounts]uint64
 	steps    [][]reports.Step
+
+	cumulated *cumulated // of steps, once it is asked for
 }
 
 // groupsOf are the places of a target's groups. Without a group under test, all are.
