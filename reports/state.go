@@ -99,7 +99,7 @@ func (r *Recorder) blockStates() []blockState {
 		for i := range r.blocks[number] {
 			b := &r.blocks[number][i]
 			pairs := []uint64{}
-			for _, s := range b.steps {
+			for _, s := range b.steps.unpack() {
 				pairs = append(pairs, uint64(s.Number), s.N)
 			}
 			one.Counts, one.Steps = append(one.Counts, b.counts), append(one.Steps, pairs)
@@ -122,12 +122,14 @@ func (r *Recorder) fillBlocks(all []blockState) error {
 		blocks := make([]block, len(r.groups))
 		for i := range blocks {
 			blocks[i].counts = one.Counts[i]
+			var steps []Step
 			for p := range slices.Chunk(one.Steps[i], 2) {
-				if len(p) < 2 || p[0] >= uint64(NumSteps) {
+				if len(p) < 2 || p[0] >= uint64(NumSteps) || len(steps) > 0 && p[0] <= uint64(steps[len(steps)-1].Number) {
 					return fmt.Errorf("block %d: %v is no step", one.Number, p)
 				}
-				blocks[i].steps = append(blocks[i].steps, Step{uint16(p[0]), p[1]})
+				steps = append(steps, Step{uint16(p[0]), p[1]})
 			}
+			blocks[i].steps = pack(steps)
 			add(r.groups[i].ended[:], one.Counts[i][:])
 		}
 		r.blocks[one.Number] = blocks
