@@ -225,6 +225,11 @@ func (f *comparing) agree(sides []*compared) error {
 		if f.engine != "" && f.engine != r.Engine {
 			return command.Usagef("", "%s was run with --engine %s", s.name, r.Engine)
 		}
+		if slices.ContainsFunc(sides, func(o *compared) bool { return o.profile != nil }) {
+			if err := sameModel(s.name, r); err != nil {
+				return err
+			}
+		}
 		f.engine = r.Engine
 		if !f.seeded {
 			f.seed, f.seeded = r.Seed, true
