@@ -28,6 +28,7 @@ type comparing struct {
 	seeds   int
 	rounds  int
 	maxTime time.Duration
+	given   func(flag string) bool // by the user
 	input   command.Input
 	out     outputs
 }
@@ -80,7 +81,7 @@ inconclusive, 130 interrupted.`,
 	command.CompleteFlag(c, "engine", reports.Sim, reports.Live)
 	c.ValidArgsFunction = command.Profiles
 	c.RunE = func(_ *cobra.Command, args []string) error {
-		f.seeded = flags.Changed("seed")
+		f.seeded, f.given = flags.Changed("seed"), flags.Changed
 		if err := f.check(flags); err != nil {
 			return err
 		}
@@ -132,6 +133,9 @@ func (p *program) compareRuns(f comparing, args []string) error {
 		return err
 	}
 	if err := f.agree(sides); err != nil {
+		return err
+	}
+	if err := f.unused(sides); err != nil {
 		return err
 	}
 	if err := writable(sinks); err != nil {
@@ -241,6 +245,21 @@ func (f *comparing) agree(sides []*compared) error {
 	}
 	if !f.seeded {
 		f.seed = sides[0].profile.Seed
+	}
+	return nil
+}
+
+// unused returns an error if a flag was given that nothing looks at.
+func (f *comparing) unused(sides []*compared) error {
+	runs := slices.ContainsFunc(sides, func(s *compared) bool { return s.profile != nil })
+	for _, flag := range []struct{ name, engine string }{{"seed", ""}, {"seeds", reports.Sim}, {"rounds", reports.Live}, {"max-time", reports.Live}} {
+		switch {
+		case !f.given(flag.name):
+		case !runs:
+			return command.Usagef("", "--%s says how a profile is run, and there is none to run", flag.name)
+		case flag.engine != "" && flag.engine != f.engine:
+			return command.Usagef("", "--%s is for --engine %s", flag.name, flag.engine)
+		}
 	}
 	return nil
 }

@@ -41,8 +41,8 @@ func (p *program) playRounds(ctx context.Context, f *comparing, sides []*compare
 		s.report = result.Reports[i]
 	}
 	f.options.Interleaved, f.options.Repeated = len(played) == 2, result.Repeated
-	if result.Rounds < f.rounds {
-		p.note("%d of %d rounds a side were played", result.Rounds, f.rounds)
+	if result.Rounds < rounds.N {
+		p.note("%d of %d rounds a side were played", result.Rounds, rounds.N)
 	}
 	if result.Disturbed > 0 {
 		p.note("%s counted although the machine was busy: the noise is larger than it need be", words.Plural(uint64(result.Disturbed), "round", "rounds"))
