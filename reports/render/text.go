@@ -57,6 +57,9 @@ func writeText(w io.Writer, d *diagnosis.Diagnosis) error {
 	if paragraphs.Len() > 0 {
 		b.WriteString("\n" + paragraphs.String())
 	}
+	if r.Comparison != nil {
+		b.WriteString("\n" + comparisonText(r.Comparison))
+	}
 	_, err := io.WriteString(w, words.VisibleLines(b.String()))
 	return err
 }
