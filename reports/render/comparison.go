@@ -66,7 +66,7 @@ func comparisonText(c *reports.Comparison) string {
 			continue
 		}
 		if !head {
-			b.WriteString("\n" + comparisonRow("", "base", "current", "change (99 %)", "p", ""))
+			b.WriteString("\n" + comparisonRow("", "base", "current", "change (99 %)", "p Holm", ""))
 			head = true
 		}
 		title := one.Title
@@ -113,7 +113,7 @@ func sidesWords(c *reports.Comparison) string {
 
 // comparisonRow is a row of the table: 80 columns.
 func comparisonRow(label, base, current, change, p, result string) string {
-	row := pad(label, 18) + flush(base, 8) + flush(current, 8) + flush(change, 26) + flush(p, 6)
+	row := pad(label, 17) + flush(base, 8) + flush(current, 8) + flush(change, 26) + flush(p, 7)
 	return strings.TrimRight(row+"  "+result, " ") + "\n"
 }
 
@@ -192,7 +192,7 @@ func Quotable(c *reports.Comparison) string {
 	}
 	line := fmt.Sprintf("%s: %s in %d of %s", name, c.Result, c.Counts()[c.Result], words.Plural(uint64(of), "figure", "figures"))
 	if f, one := gravest(c); f != nil && f.Result != reports.Equivalent {
-		line += fmt.Sprintf("; %s of %s: %s", figureWords(f), one.Current, shiftWords(f))
+		line += fmt.Sprintf("; %s: %s", figureOf(f, one), shiftWords(f))
 	}
 	return line + " " + made
 }
