@@ -81,7 +81,7 @@ func newShareChart(d *diagnosis.Diagnosis) *shareChart {
 		}{{&w.Neighbours, false}, {&w.You, true}} {
 			for _, g := range one.s.Groups {
 				class := c.class(classes, g, one.you)
-				s := diagnosis.TotalsOf(d.Report, w.Case, g)
+				s := d.Totals(w.Case, g)
 				for i, n := range []uint64{s.FirstTries, s.Retries()} {
 					width := part(s.PerSecond(n), scale) * 10
 					if width > 0 {
