@@ -16,13 +16,15 @@ func (h *host) ask(s *slot, order uint64) {
 	wants := k.Wants()
 	resource := wants.Resource
 	a := &h.wire.answers[resource]
+	h.requests++
 	var verdict throttle.Verdict // of a request that the limiter never sees
 	switch {
 	case h.restarts && h.endpoint.Refuses(h.now):
 		verdict.Kind = throttle.Failed
 		s.outcome = strategy.Outcome{Err: strategy.ConnRefused}
 	case a.limited:
-		r := &h.requests[h.plan.Groups[k.Group].First+int(k.Task)]
+		r := &h.request
+		*r = h.plan.Request(int(k.Group), int(k.Task))
 		r.Path, r.Route = h.plan.Resources[resource].PathOf(r.Key), a.route
 		if h.plan.PodTokens != nil {
 			// A pod's client reads its service account token when it sends.

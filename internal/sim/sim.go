@@ -10,6 +10,7 @@ package sim
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -20,7 +21,8 @@ import (
 
 // InterruptedError is the error of a run that was stopped.
 type InterruptedError struct {
-	At    time.Duration // how far the run came, in virtual time
+	Hosts int           // that have run to their end
+	At    time.Duration // how far the next one came, in virtual time
 	Cause error         // of the context
 }
 
@@ -34,18 +36,35 @@ type Hosts struct{ First, N int }
 // AllHosts are the hosts of a plan.
 func AllHosts(p *plan.Plan) Hosts { return Hosts{N: p.Hosts} }
 
+// Watch is told, every few milliseconds, how many requests a run has made and which
+// share of its work is done, from 0 to 1. After the last host it is told once more.
+type Watch func(requests uint64, share float64)
+
 // Run simulates some hosts of a plan, one after the other, and reports to the
 // observer. It returns what the hosts' endpoints counted. When ctx ends, the run
 // stops, open calls count as unfinished, and Run returns the counts so far with
 // an InterruptedError.
 func Run(ctx context.Context, plan *plan.Plan, hosts Hosts, observer strategy.Observer) (throttle.Counts, error) {
+	return RunWatched(ctx, plan, hosts, observer, func(uint64, float64) {})
+}
+
+// RunWatched is Run, watched.
+func RunWatched(ctx context.Context, plan *plan.Plan, hosts Hosts, observer strategy.Observer, watch Watch) (throttle.Counts, error) {
 	h := host{plan: plan, wire: newWire(plan), observer: observer, horizon: plan.Horizon()}
-	for number := hosts.First; number < hosts.First+hosts.N; number++ {
-		h.reset(number)
-		if err := h.run(ctx); err != nil {
+	for done := range hosts.N {
+		h.reset(hosts.First + done)
+		one := func() {
+			part := min(float64(h.now)/float64(max(h.horizon, 1)), 1)
+			watch(h.requests, (float64(done)+part)/float64(hosts.N))
+		}
+		if err := h.run(ctx, one); err != nil {
+			if early := (*InterruptedError)(nil); errors.As(err, &early) {
+				early.Hosts = done
+			}
 			return h.counts(), err
 		}
 	}
+	watch(h.requests, 1)
 	return h.counts(), nil
 }
 
@@ -55,8 +74,9 @@ type host struct {
 	number   uint32
 	clients  *strategy.Host
 	endpoint *throttle.Endpoint
-	requests []throttle.Request // by task: its requests, apart from path and route
-	restarts bool               // the endpoint refuses connections at times
+	request  throttle.Request // the one that is decided
+	requests uint64           // so far, of all hosts
+	restarts bool             // the endpoint refuses connections at times
 	wire     *wire
 	refusals refusals
 	observer strategy.Observer
@@ -71,21 +91,16 @@ type host struct {
 // reset turns h into another host at time 0, and reuses its memory.
 func (h *host) reset(number int) {
 	h.number = uint32(number)
-	h.clients = strategy.NewHost(h.plan.Seed, h.number, h.plan.Clients())
 	if h.endpoint == nil {
+		h.clients = strategy.NewHost(h.plan.Seed, h.number, h.plan.Clients())
 		h.endpoint = throttle.New(h.plan.Endpoint(number))
 		h.refusals = make(refusals, len(h.plan.Resources))
 		for i := range h.plan.Faults {
 			h.restarts = h.restarts || h.plan.Faults[i].Kind == throttle.RestartFault
 		}
 	} else {
+		h.clients.Reset(h.plan.Seed, h.number)
 		h.endpoint.NextHost(h.number)
-	}
-	h.requests = h.requests[:0]
-	for group, g := range h.plan.Groups {
-		for task := range g.Tasks {
-			h.requests = append(h.requests, h.plan.Request(group, task))
-		}
 	}
 	h.queue.reset()
 	h.calls, h.now = 0, 0
@@ -102,14 +117,17 @@ func (h *host) counts() (sum throttle.Counts) {
 // checkEvery is how many events pass between two checks of the context.
 const checkEvery = 1 << 13
 
-// run handles arrivals and events in order of time.
-func (h *host) run(ctx context.Context) error {
+// run handles arrivals and events in order of time, and calls watch now and then.
+func (h *host) run(ctx context.Context, watch func()) error {
 	arrivals := h.plan.Arrivals(int(h.number))
 	arrival, more := arrivals.Next()
 	for n := 0; ; n++ {
-		if n%checkEvery == 0 && ctx.Err() != nil {
-			h.abandon(h.now)
-			return &InterruptedError{At: h.now, Cause: context.Cause(ctx)}
+		if n%checkEvery == 0 {
+			watch()
+			if ctx.Err() != nil {
+				h.abandon(h.now)
+				return &InterruptedError{At: h.now, Cause: context.Cause(ctx)}
+			}
 		}
 		e, pending := h.queue.peek()
 		if more && (!pending || arrival.At <= e.at) {
