@@ -13,14 +13,17 @@ import (
 type Group struct {
 	Name, Tenant string
 	TenantIndex  int // of the plan's Tenants; AddGroup sets it
-	Tasks        int // per host; AddGroup sets it for a replay
-	Processes    int // per task
-	First        int // number of the group's first task among all tasks of a host; AddGroup sets it
-	PerCall      bool
-	UnderTest    bool
-	Strategy     *strategy.Strategy
-	Hops         int    // from the service imds: 1 on the instance's own network
-	Flow         string // "credentials" or another of the service's; "" for a replay
+	Tasks        int // places per host; AddGroup sets it for a replay
+	// Total is how many places all hosts have together, filled in order of the hosts:
+	// the last ones then have fewer than Tasks, or none. 0 is Tasks on each host.
+	Total     int
+	Processes int // per task
+	First     int // number of the group's first task among all tasks of a host; AddGroup sets it
+	PerCall   bool
+	UnderTest bool
+	Strategy  *strategy.Strategy
+	Hops      int    // from the service imds: 1 on the instance's own network
+	Flow      string // "credentials" or another of the service's; "" for a replay
 
 	Start time.Duration // when its arrivals begin
 	// Stop is when its arrivals end. In AddGroup 0, and whatever is later than
@@ -31,6 +34,11 @@ type Group struct {
 	// whose events have resources of their own from this one on.
 	Resource uint32
 	Recorded *Recorded // of a replay: what was recorded; may be nil
+
+	Lives Lives // how its tasks come and go; the zero Lives for a replay
+	// Activities are what its tasks do, the first of which AddGroup puts into Flow,
+	// Pattern and Resource. None means one activity: those three.
+	Activities []Activity
 
 	key draw.Key // of the name
 }
@@ -46,6 +54,10 @@ func (p *Plan) AddGroup(g Group) {
 	}
 	if g.Stop == 0 || g.Stop > p.Duration {
 		g.Stop = p.Duration
+	}
+	if len(g.Activities) > 0 {
+		first := &g.Activities[0]
+		g.Flow, g.Pattern, g.Resource = first.Flow, first.Pattern, first.Resource
 	}
 	if len(p.Groups) > 0 {
 		g.First = p.Tasks()

@@ -38,9 +38,12 @@ type Plan struct {
 	Upstream        *throttle.Upstream  // of the service PodIdentity, else nil
 	Latency         *draw.Table         // service time; nil is 0
 	Credentials     throttle.Credentials
-	Groups          []Group
-	Tenants         []string // by Group.TenantIndex
-	Resources       []Resource
+	// StartWithin spreads the starts of the hosts over this time; see HostStart.
+	StartWithin time.Duration
+	Differ      []Differ // hosts that differ; the shares add up to 1 at most
+	Groups      []Group
+	Tenants     []string // by Group.TenantIndex
+	Resources   []Resource
 	// Registered are the credentials and endpoint IDs that a trace names and
 	// the recorded server knew.
 	Registered []string
