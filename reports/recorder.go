@@ -77,6 +77,7 @@ func (r *Recorder) Finished(k *strategy.Call) {
 	t.served[k.Served]++
 	took := k.Ended - k.Scheduled
 	switch failed := k.Result.Failed(); {
+	case k.Result == strategy.Stopped: // it has no latency
 	case !failed:
 		if took <= time.Second {
 			t.ready++

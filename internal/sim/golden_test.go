@@ -44,7 +44,7 @@ func TestRunsArePinned(t *testing.T) {
 		{"imdsv2-token-storm", nil, 0x7dc11d558d2ec8db},
 		{"pod-identity-rotation", nil, 0x52afecb332982985},
 		{"slow-task-tags", nil, 0x3a548d9765c7b039},
-		{"../../profiles/testdata/everything.yaml", nil, 0x38f6ae2a9484f42a},
+		{"../../profiles/testdata/everything.yaml", nil, 0xeb52925895a1871},
 	} {
 		p, err := profiles.Open(row.profile, profiles.Options{Sets: row.sets})
 		if err != nil {

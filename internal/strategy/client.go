@@ -13,6 +13,7 @@ type Host struct {
 	kinds   []kind // by group
 	first   []int  // the first client of each group
 	clients []Client
+	key     draw.Key // that those of all clients derive from
 }
 
 // Clients describes the clients of one group on a host.
@@ -55,18 +56,28 @@ func NewHost(seed uint64, host uint32, groups []Clients) *Host {
 // Reset makes the clients those of another host of the same groups, as they are
 // when their processes start, and reuses their memory.
 func (h *Host) Reset(seed uint64, host uint32) {
-	root := draw.Seed(seed).With(uint64(host))
+	h.key = draw.Seed(seed).With(uint64(host))
 	next := h.clients
 	for i := range h.groups {
 		g := &h.groups[i]
 		domains := g.domains()
 		for task := range g.Tasks {
-			key := root.With(uint64(g.Key(task)))
+			key := h.key.With(uint64(g.Key(task)))
 			for process := range domains {
 				next[process].start(&h.kinds[i], key.With(uint64(process)))
 			}
 			next = next[domains:]
 		}
+	}
+}
+
+// Renew replaces the clients of a task by those of a new task, whose draws derive from
+// key, and reuses their memory. No call of the old ones may be open.
+func (h *Host) Renew(group, task uint32, key draw.Key) {
+	n := h.groups[group].domains()
+	key = h.key.With(uint64(key))
+	for process := range n {
+		h.clients[h.first[group]+int(task)*n+process].start(&h.kinds[group], key.With(uint64(process)))
 	}
 }
 
@@ -206,9 +217,10 @@ func (c *Client) draw(purpose uint64, k *Call, attempt uint32) uint64 {
 	return c.key.With(purpose<<56 | uint64(k.fetch)<<16 | uint64(uint16(attempt))).Bits()
 }
 
-// Abandon ends a call that is still open when the run ends. The call must not
-// be resumed, even if what it waited for still comes.
-func (c *Client) Abandon(now time.Duration, k *Call) {
+// Abandon ends a call that is still open when the run ends, or when its task stops,
+// with the result Unfinished or Stopped. The call must not be resumed, even if what it
+// waited for still comes.
+func (c *Client) Abandon(now time.Duration, k *Call, r Result) {
 	switch k.phase {
 	case waiting:
 		c.slot(k.slot).remove(k)
@@ -216,7 +228,7 @@ func (c *Client) Abandon(now time.Duration, k *Call) {
 		c.unsend(k)
 	}
 	k.phase = idle
-	k.Ended, k.Result = now, Unfinished
+	k.Ended, k.Result = now, r
 }
 
 // tighter is the shorter of two time limits, either of which may be 0: none.
