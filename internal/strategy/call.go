@@ -13,6 +13,7 @@ type Call struct {
 	Host, Group, Task, Process uint32 // Task counts within the group
 	N                          uint32 // the call's number among the host's calls
 	Resource                   uint32 // what it asks for: an index into the plan's resources
+	Activity                   uint32 // which of its group's activities it is of
 	Tag                        uint32 // for the engine's use
 	Scheduled                  time.Duration
 
