@@ -83,6 +83,7 @@ func (r *Recorder) Finished(k *strategy.Call) {
 	}
 	took := k.Ended - k.Scheduled
 	switch failed := k.Result.Failed(); {
+	case k.Result == strategy.Stopped: // it has no latency
 	case !failed:
 		if took <= time.Second {
 			t.ready++

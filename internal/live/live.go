@@ -181,5 +181,9 @@ func (f *fleet) attack(wait Waiter) <-chan *vegeta.Result {
 		return nil
 	}
 	// The attack's duration is 0, for ever: the pacer ends it.
-	return a.Attack(targets, &pacer{ctx: f.ctx, began: f.began, calls: f.calls, wait: wait, rate: f.plan.Expected() / f.plan.Duration.Seconds()}, 0, "")
+	p := &pacer{ctx: f.ctx, began: f.began, calls: f.calls, wait: wait, rate: f.plan.Expected() / f.plan.Duration.Seconds()}
+	if f.plan.Dynamic() {
+		p.fleet, p.end = f, f.plan.Duration
+	}
+	return a.Attack(targets, p, 0, "")
 }

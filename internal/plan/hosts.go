@@ -29,6 +29,11 @@ func (p *Plan) HostStart(host int) time.Duration {
 	return time.Duration(draw.Below(key.Bits(), uint64(p.StartWithin)))
 }
 
+// Started is when the first tasks of a group start on a host.
+func (p *Plan) Started(host, group int) time.Duration {
+	return max(p.Groups[group].Start, p.HostStart(host))
+}
+
 // Kind is which endpoint a host has: 0 is the plan's, n is that of Differ[n-1].
 func (p *Plan) Kind(host int) int {
 	if len(p.Differ) == 0 {

@@ -1,6 +1,10 @@
 package plan
 
-import "time"
+import (
+	"time"
+
+	"tenement/internal/strategy"
+)
 
 // Lives says how the tasks of a group come and go. With the zero Lives, every task
 // lives from its start to the end of the run.
@@ -78,6 +82,8 @@ type Activity struct {
 	Flow     string  // "credentials" or another of the service's
 	Resource uint32  // that every call asks for, from AddFlow
 	Pattern  Pattern // when a process calls, from the activity's begin on; not a Replay
+	// Strategy is how its clients fetch; nil is as Group.Strategy says.
+	Strategy *strategy.Strategy
 
 	// After is the number of the activity that this one waits for, from 1 on; 0 begins
 	// with the task. It begins, in each process by itself, at the instant at which a

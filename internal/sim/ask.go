@@ -22,11 +22,11 @@ func (h *host) ask(s *slot, order uint64) {
 		verdict.Kind = throttle.Failed
 		s.outcome = strategy.Outcome{Err: strategy.ConnRefused}
 	case a.limited:
-		r := &h.requests[h.plan.Groups[k.Group].First+int(k.Task)]
+		r := &h.requests[s.task]
 		r.Path, r.Route = h.plan.Resources[resource].PathOf(r.Key), a.route
 		if h.plan.PodTokens != nil {
 			// A pod's client reads its service account token when it sends.
-			r.CacheKey = h.plan.CacheKey(int(h.number), int(k.Group), int(k.Task), s.sent)
+			r.CacheKey = h.plan.CacheKey(int(h.number), r.Key, h.issued[s.task], s.sent)
 		}
 		h.endpoint.Decide(h.now, r, &verdict)
 	}
@@ -35,10 +35,10 @@ func (h *host) ask(s *slot, order uint64) {
 	case throttle.Admitted, throttle.Delayed:
 		s.outcome = a.outcome
 		if a.instance {
-			s.outcome = h.wire.served(a, &wants, h.now, ended)
+			s.outcome = h.wire.served(a, &wants, h.now, ended, h.issuedTo(a, s))
 		}
 		if a.expires && s.outcome.Status == http.StatusOK {
-			expires := h.plan.Credentials.ExpiresAt(h.now)
+			expires := h.plan.Credentials.ExpiresAt(h.now, h.issuedTo(a, s))
 			if verdict.Effect.Kind == throttle.LifeFault {
 				expires = h.now
 			}
@@ -59,7 +59,7 @@ func (h *host) ask(s *slot, order uint64) {
 			ended = unanswered
 		default:
 			fault, _ := h.endpoint.Blame(verdict)
-			s.outcome = h.wire.failed(resource, verdict, fault, h.wire.served(a, &wants, h.now, ended))
+			s.outcome = h.wire.failed(resource, verdict, fault, h.wire.served(a, &wants, h.now, ended, h.issuedTo(a, s)))
 		}
 	}
 	if a.instance && h.wire.loses(a, k.Group, &verdict) {
@@ -72,13 +72,22 @@ func (h *host) ask(s *slot, order uint64) {
 	switch {
 	case ended > h.horizon:
 		s.what = hangs
-	case s.client.Solo():
+	case s.client.Solo() && (h.tasks == nil || h.tasks.live(s, ended)):
 		// Nothing else can touch this client, so the answer needs no event.
 		h.reply(s, ended)
 	default:
 		s.what = replies
 		h.schedule(ended, order, s)
 	}
+}
+
+// issuedTo is when the credentials were issued that an answer to a slot's call holds:
+// those of an instance with its host, all others with the task.
+func (h *host) issuedTo(a *answer, s *slot) time.Duration {
+	if a.instance {
+		return h.started
+	}
+	return h.issued[s.task]
 }
 
 // reply hands an attempt's outcome to the client.

@@ -11,6 +11,7 @@ package sim
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"tenement/internal/plan"
@@ -55,8 +56,12 @@ type host struct {
 	number   uint32
 	clients  *strategy.Host
 	endpoint *throttle.Endpoint
-	requests []throttle.Request // by task: its requests, apart from path and route
-	restarts bool               // the endpoint refuses connections at times
+	kinds    []*throttle.Endpoint // by the kind of host, those used so far; nil for the others
+	requests []throttle.Request   // by the task's slot: its requests, apart from path and route
+	issued   []time.Duration      // by the task's slot: its credentials
+	started  time.Duration        // the host
+	tasks    *tasks               // that come and go; nil if none do
+	restarts bool                 // the endpoint refuses connections at times
 	wire     *wire
 	refusals refusals
 	observer strategy.Observer
@@ -71,30 +76,51 @@ type host struct {
 // reset turns h into another host at time 0, and reuses its memory.
 func (h *host) reset(number int) {
 	h.number = uint32(number)
-	h.clients = strategy.NewHost(h.plan.Seed, h.number, h.plan.Clients())
-	if h.endpoint == nil {
-		h.endpoint = throttle.New(h.plan.Endpoint(number))
+	h.clients = strategy.NewHost(h.plan.Seed, h.number, h.plan.Clients(number))
+	h.resetEndpoint(number)
+	h.started = h.plan.HostStart(number)
+	if h.requests == nil {
+		h.requests = make([]throttle.Request, h.plan.Slots())
+		h.issued = make([]time.Duration, h.plan.Slots())
 		h.refusals = make(refusals, len(h.plan.Resources))
-		for i := range h.plan.Faults {
-			h.restarts = h.restarts || h.plan.Faults[i].Kind == throttle.RestartFault
-		}
-	} else {
-		h.endpoint.NextHost(h.number)
 	}
-	h.requests = h.requests[:0]
-	for group, g := range h.plan.Groups {
+	for group := range h.plan.Groups {
+		g := &h.plan.Groups[group]
+		start := h.plan.Started(number, group)
 		for task := range g.Tasks {
-			h.requests = append(h.requests, h.plan.Request(group, task))
+			h.requests[g.First+task] = h.plan.Request(group, task)
+			h.issued[g.First+task] = start
 		}
 	}
 	h.queue.reset()
 	h.calls, h.now = 0, 0
 }
 
+// resetEndpoint takes the endpoint of a host: one is used for all hosts of a kind.
+func (h *host) resetEndpoint(number int) {
+	kind := h.plan.Kind(number)
+	if h.kinds == nil {
+		h.kinds = make([]*throttle.Endpoint, len(h.plan.Differ)+1)
+	}
+	if h.endpoint = h.kinds[kind]; h.endpoint != nil {
+		h.endpoint.NextHost(h.number)
+	} else {
+		h.endpoint = throttle.New(h.plan.Endpoint(number))
+		h.kinds[kind] = h.endpoint
+	}
+	faults := h.plan.Faults
+	if kind > 0 {
+		faults = h.plan.Differ[kind-1].Faults
+	}
+	h.restarts = slices.ContainsFunc(faults, func(f throttle.Fault) bool { return f.Kind == throttle.RestartFault })
+}
+
 // counts is what the endpoints of the hosts so far counted.
 func (h *host) counts() (sum throttle.Counts) {
-	if h.endpoint != nil {
-		sum.Merge(h.endpoint.Counts())
+	for _, e := range h.kinds {
+		if e != nil {
+			sum.Merge(e.Counts())
+		}
 	}
 	return sum
 }
@@ -105,17 +131,18 @@ const checkEvery = 1 << 13
 // run handles arrivals and events in order of time.
 func (h *host) run(ctx context.Context) error {
 	arrivals := h.plan.Arrivals(int(h.number))
+	if h.plan.Dynamic() {
+		return h.runTasks(ctx, arrivals)
+	}
 	arrival, more := arrivals.Next()
 	for n := 0; ; n++ {
 		if n%checkEvery == 0 && ctx.Err() != nil {
-			h.abandon(h.now)
-			return &InterruptedError{At: h.now, Cause: context.Cause(ctx)}
+			return h.interrupted(ctx)
 		}
 		e, pending := h.queue.peek()
 		if more && (!pending || arrival.At <= e.at) {
 			if h.slab.full() {
-				h.abandon(h.now)
-				return fmt.Errorf("simulating host %d: more than %d calls and timers open at once", h.number, maxOpen)
+				return h.overflow()
 			}
 			h.now = arrival.At
 			h.begin(arrival)
@@ -134,25 +161,46 @@ func (h *host) run(ctx context.Context) error {
 	return nil
 }
 
+// interrupted ends the run of a host in the middle.
+func (h *host) interrupted(ctx context.Context) error {
+	h.abandon(h.now)
+	return &InterruptedError{At: h.now, Cause: context.Cause(ctx)}
+}
+
+// overflow ends the run of a host on which too much is open.
+func (h *host) overflow() error {
+	h.abandon(h.now)
+	return fmt.Errorf("simulating host %d: more than %d calls and timers open at once", h.number, maxOpen)
+}
+
 // begin starts a call.
 func (h *host) begin(a plan.Arrival) {
 	s := h.slab.take()
 	s.client = h.clients.Client(a.Group, a.Task, a.Process)
+	s.task = int32(h.plan.Groups[a.Group].First) + int32(a.Task)
+	h.fill(s, &a)
+	h.carry(s, a.At, s.client.Begin(a.At, s.call))
+}
+
+// fill gives a slot its call.
+func (h *host) fill(s *slot, a *plan.Arrival) {
 	k := &s.arrived
 	*k = strategy.Call{}
 	k.Host, k.Group, k.Task, k.Process = h.number, a.Group, a.Task, a.Process
 	k.N, k.Resource, k.Tag, k.Scheduled = h.calls, a.Resource, uint32(s.number), a.At
 	s.call = k
 	h.calls++
-	h.carry(s, a.At, s.client.Begin(a.At, k))
 }
 
-// adopt gives a background refresh a slot.
-func (h *host) adopt(k *strategy.Call) *slot {
+// adopt gives a background refresh a slot. Of is that of the call which caused it.
+func (h *host) adopt(k *strategy.Call, of *slot) *slot {
 	s := h.slab.take()
-	s.client = h.clients.Client(k.Group, k.Task, k.Process)
+	s.client, s.task, s.watch = of.client, of.task, 0
 	s.call = k
 	k.Tag = uint32(s.number)
+	if h.tasks != nil {
+		h.tasks.open[s.task]++
+	}
 	return s
 }
 
@@ -166,6 +214,8 @@ func (h *host) act(e event) {
 		h.reply(s, h.now)
 	case sleeps:
 		h.carry(s, h.now, s.client.Resume(h.now, s.call, strategy.Event{Kind: strategy.Due}))
+	case cutOff:
+		h.slab.give(s)
 	case timer:
 		waiter := h.slab.at(s.waiter)
 		live := waiter.what == awaits && waiter.turn == s.of
@@ -183,7 +233,7 @@ func (h *host) carry(s *slot, now time.Duration, step strategy.Step) {
 		next := k.Unlink()
 		w := h.slab.at(int32(k.Tag))
 		if k.Background && w.call != k {
-			w = h.adopt(k)
+			w = h.adopt(k, s)
 		}
 		woken := w.client.Resume(now, k, strategy.Event{Kind: strategy.Woken})
 		h.step(w, now, woken.Do, woken.For, woken.What)
@@ -200,6 +250,9 @@ func (h *host) step(s *slot, now time.Duration, do strategy.Do, wait time.Durati
 	case strategy.Finish:
 		if !s.call.Background {
 			h.observer.Finished(s.call)
+		}
+		if h.tasks != nil {
+			h.tasks.ended(now, s)
 		}
 		h.slab.give(s)
 	case strategy.Send:
@@ -240,8 +293,8 @@ func (h *host) abandon(now time.Duration) {
 		if (s.what == arrives || s.what == replies || s.what == hangs) && s.sent <= now {
 			h.observer.Attempted(s.call, s.sent, now, &strategy.Outcome{})
 		}
-		if s.what != vacant && s.what != timer && !s.call.Background {
-			s.client.Abandon(now, s.call)
+		if s.what != vacant && s.what != timer && s.what != cutOff && !s.call.Background {
+			s.client.Abandon(now, s.call, strategy.Unfinished)
 			h.observer.Finished(s.call)
 		}
 		if s.what != vacant {

@@ -10,11 +10,12 @@ import (
 // one or many attempts. Engines allocate it, fill the first block and keep it
 // until it has finished; the rest is written by the machine.
 type Call struct {
-	Host, Group, Task, Process uint32 // Task counts within the group
+	Host, Group, Task, Process uint32 // Task counts within the group: it is the task's place
 	N                          uint32 // the call's number among the host's calls
 	Resource                   uint32 // what it asks for: an index into the plan's resources
 	Activity                   uint32 // which of its group's activities it is of
 	Tag                        uint32 // for the engine's use
+	Life                       uint32 // which of the tasks that live in the place one after another
 	Scheduled                  time.Duration
 
 	Begun    time.Duration // lateness is Begun − Scheduled
@@ -25,6 +26,7 @@ type Call struct {
 	// Background marks a refresh that no call waits for: its attempts count,
 	// the call does not.
 	Background bool
+	Activity   uint8 // of its group; the engine fills it in too
 
 	state
 }

@@ -12,6 +12,8 @@ type Host struct {
 	groups  []Clients
 	first   []int // the first client of each group
 	clients []Client
+	fresh   []Client // of each group, as a process starts it
+	key     draw.Key
 }
 
 // Clients describes the clients of one group on a host.
@@ -39,12 +41,13 @@ type Clients struct {
 
 // NewHost makes the clients of one host; seed is the run's.
 func NewHost(seed uint64, host uint32, groups []Clients) *Host {
-	h := &Host{groups: groups}
+	h := &Host{groups: groups, key: draw.Seed(seed).With(uint64(host))}
 	for _, g := range groups {
 		h.first = append(h.first, len(h.clients))
 		proto := newClient(g)
+		h.fresh = append(h.fresh, proto)
 		for task := range g.Tasks {
-			key := draw.Seed(seed).With(uint64(host)).With(uint64(g.Key(task)))
+			key := h.key.With(uint64(g.Key(task)))
 			for process := range g.domains() {
 				c := proto
 				c.key = key.With(uint64(process))
@@ -53,6 +56,20 @@ func NewHost(seed uint64, host uint32, groups []Clients) *Host {
 		}
 	}
 	return h
+}
+
+// Renew replaces the clients of a task by those of a new task, whose draws derive from
+// key. No call of the old ones may be open.
+func (h *Host) Renew(group, task uint32, key draw.Key) {
+	n := h.groups[group].domains()
+	key = h.key.With(uint64(key))
+	for process := range n {
+		c := &h.clients[h.first[group]+int(task)*n+process]
+		slots, more := c.slots[:0], c.more
+		clear(more)
+		*c = h.fresh[group]
+		c.key, c.slots, c.more = key.With(uint64(process)), slots, more
+	}
 }
 
 // domains is how many sharing domains a task of the group has.
@@ -158,9 +175,10 @@ func (c *Client) draw(purpose uint64, k *Call, attempt uint32) uint64 {
 	return c.key.With(purpose<<56 | uint64(k.fetch)<<16 | uint64(uint16(attempt))).Bits()
 }
 
-// Abandon ends a call that is still open when the run ends. The call must not
-// be resumed, even if what it waited for still comes.
-func (c *Client) Abandon(now time.Duration, k *Call) {
+// Abandon ends a call that is still open when the run ends, or when its task stops,
+// with the result Unfinished or Stopped. The call must not be resumed, even if what it
+// waited for still comes.
+func (c *Client) Abandon(now time.Duration, k *Call, r Result) {
 	switch k.phase {
 	case waiting:
 		c.slots[k.slot].remove(k)
@@ -168,7 +186,7 @@ func (c *Client) Abandon(now time.Duration, k *Call) {
 		c.unsend(k)
 	}
 	k.phase = idle
-	k.Ended, k.Result = now, Unfinished
+	k.Ended, k.Result = now, r
 }
 
 // tighter is the shorter of two time limits, either of which may be 0: none.

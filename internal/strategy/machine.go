@@ -106,7 +106,7 @@ func (c *Client) refreshBehind(now time.Duration, k *Call, step Step) Step {
 	s := &c.slots[k.slot]
 	if s.behind == nil {
 		s.behind = &Call{
-			Host: k.Host, Group: k.Group, Task: k.Task, Process: k.Process, N: k.N,
+			Host: k.Host, Group: k.Group, Task: k.Task, Process: k.Process, N: k.N, Life: k.Life, Activity: k.Activity,
 			Resource: k.Resource, Scheduled: now, Begun: now, Background: true,
 			state: state{deadline: noDeadline, slot: k.slot, phase: spawning, next: step.Wake},
 		}
