@@ -109,8 +109,13 @@ func (s *shared) activities(p *plan.Plan, e *endpoint, g *group) []plan.Activity
 				after = i + 1
 			}
 		}
+		var own *strategy.Strategy
+		if a.Strategy != nil {
+			own = &a.Strategy.Strategy
+		}
 		out = append(out, plan.Activity{
-			Name: a.Name, Flow: a.Flow, Resource: p.AddFlow(e.legs(a.Flow)), Pattern: s.pattern(&a.Arrivals),
+			Strategy: own,
+			Name:     a.Name, Flow: a.Flow, Resource: p.AddFlow(e.legs(a.Flow)), Pattern: s.pattern(&a.Arrivals),
 			After: after, Required: a.Required,
 		})
 	}

@@ -31,6 +31,10 @@ func (v *document) checkService(r *form.Reader, n *form.Node) {
 				r.Fail(at.At("flow"), form.Join(below, "flow"), "the service %s has no flow %q: want %s",
 					s, a.Flow, words.List(s.Row().FlowNames(), "or"))
 			}
+			if a.Strategy != nil {
+				at, below := g.at(item, j)
+				a.Strategy.checkPreset(r, at.At("strategy"), form.Join(below, "strategy"), s)
+			}
 		}
 		if given := item.Get("hops"); given != nil && s != service.IMDS {
 			r.Fail(given, form.Join(path, "hops"), "is for the service %s only, and this is %s", service.IMDS, s)

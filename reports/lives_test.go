@@ -36,7 +36,7 @@ func newLived() *reports.Recorder {
 	r.Started(0, 4*time.Second, 4*time.Second+40*time.Millisecond)
 	r.Ended(0, 0, 4*time.Second+40*time.Millisecond)
 	for i, result := range []strategy.Result{strategy.OK, strategy.Throttled, strategy.OK, strategy.OK} {
-		k := &strategy.Call{Activity: uint32(i % 2), Result: result}
+		k := &strategy.Call{Activity: uint8(i % 2), Result: result}
 		o := &strategy.Outcome{Status: 200}
 		if result == strategy.Throttled {
 			o.Status = 429

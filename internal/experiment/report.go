@@ -65,8 +65,11 @@ func (c *caseRun) input() reports.CaseInput {
 	return in
 }
 
-// activityInfos are the activities of a group that has them.
+// activityInfos are the activities of a group that has several, or a required one.
 func activityInfos(g *plan.Group) (infos []reports.ActivityInfo) {
+	if g.Activities == nil || g.Activities[0].Name == "" {
+		return nil
+	}
 	for _, a := range g.Activities {
 		infos = append(infos, reports.ActivityInfo{Name: a.Name, Flow: a.Flow, Required: a.Required})
 	}

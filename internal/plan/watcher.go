@@ -2,8 +2,8 @@ package plan
 
 import "time"
 
-// Watcher is told of the lives of tasks, where a group has Lives or a required
-// activity. The observer of an engine may be one; each worker has its own.
+// Watcher is told of the lives of tasks: of the groups that are Dynamic. The observer
+// of an engine may be one.
 type Watcher interface {
 	// Launched reports a task, the first of its place included.
 	Launched(group uint32, at time.Duration)
@@ -14,4 +14,20 @@ type Watcher interface {
 	// Ended reports that a task which had started has ended before its group's stop:
 	// after its lifetime, or because a deployment has replaced it.
 	Ended(group uint32, launched, at time.Duration)
+}
+
+// nobody is a Watcher that takes no notice.
+type nobody struct{}
+
+func (nobody) Launched(uint32, time.Duration)                   {}
+func (nobody) Started(uint32, time.Duration, time.Duration)     {}
+func (nobody) StartFailed(uint32, time.Duration, time.Duration) {}
+func (nobody) Ended(uint32, time.Duration, time.Duration)       {}
+
+// Tell tells a watcher of what Occur and Ended do from now on; an observer that is
+// none is not told. A watcher is called by whoever calls those.
+func (a *Arrivals) Tell(observer any) {
+	if w, ok := observer.(Watcher); ok && a.places != nil {
+		a.places.watcher = w
+	}
 }

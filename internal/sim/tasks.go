@@ -20,6 +20,7 @@ func (h *host) runTasks(ctx context.Context, arrivals *plan.Arrivals) error {
 		h.tasks = &tasks{open: make([]int32, h.plan.Slots())}
 	}
 	h.tasks.arrivals = arrivals
+	arrivals.Tell(h.observer)
 	clear(h.tasks.open)
 	for n := 0; ; n++ {
 		if n%checkEvery == 0 && ctx.Err() != nil {

@@ -13,7 +13,6 @@ type Call struct {
 	Host, Group, Task, Process uint32 // Task counts within the group: it is the task's place
 	N                          uint32 // the call's number among the host's calls
 	Resource                   uint32 // what it asks for: an index into the plan's resources
-	Activity                   uint32 // which of its group's activities it is of
 	Tag                        uint32 // for the engine's use
 	Life                       uint32 // which of the tasks that live in the place one after another
 	Scheduled                  time.Duration
