@@ -72,7 +72,7 @@ func (h *host) ask(s *slot, order uint64) {
 	switch {
 	case ended > h.horizon:
 		s.what = hangs
-	case s.client.Solo() && (h.tasks == nil || h.tasks.live(s, ended)):
+	case s.client.Solo() && (h.tasks == nil || h.tasks.apart(s, ended)):
 		// Nothing else can touch this client, so the answer needs no event.
 		h.reply(s, ended)
 	default:

@@ -121,8 +121,10 @@ func (t *tasks) ended(now time.Duration, s *slot) {
 	}
 }
 
-// live reports whether the task of a slot's call is certain to live until an instant.
-func (t *tasks) live(s *slot, until time.Duration) bool {
+// apart reports whether nothing that happens until an instant can matter to a slot's
+// call, nor its end to anything else: its task is certain to live until then, and
+// nobody waits for the call.
+func (t *tasks) apart(s *slot, until time.Duration) bool {
 	k := s.call
-	return until < t.arrivals.Until(k.Group, k.Task, k.Life)
+	return s.watch == 0 && until < t.arrivals.Until(k.Group, k.Task, k.Life)
 }
