@@ -23,11 +23,17 @@ func checkDocument(r *form.Reader, n *form.Node, v *document) {
 				form.FormatDuration(g.Start), form.FormatDuration(v.Duration))
 		}
 	}
-	for i, g := range v.Fleet {
-		if calls := g.Arrivals.atMost(v.Duration); calls > maxCalls {
-			r.Fail(n.Item("fleet", i).At("arrivals"), "fleet."+g.Name+".arrivals",
-				"up to %.0f calls of each process: want at most %.0f", calls, float64(maxCalls))
+	v.place(r, n)
+	for i := range v.Fleet {
+		g := &v.Fleet[i]
+		for j, a := range g.does() {
+			if calls := a.Arrivals.atMost(v.Duration) + a.Arrivals.atOnce()*g.Lives.relaunches(v.Duration); calls > maxCalls {
+				at, path := g.at(n.Item("fleet", i), j)
+				r.Fail(at.At("arrivals"), form.Join(path, "arrivals"),
+					"up to %.0f calls of each process: want at most %.0f", calls, float64(maxCalls))
+			}
 		}
+		g.checkLives(r, n.Item("fleet", i), v.Duration)
 	}
 	for i := range v.Fleet {
 		v.Fleet[i].checkReplay(r, n, n.Item("fleet", i), v.Duration)
@@ -58,8 +64,8 @@ func (v *document) checkFleet(r *form.Reader, n *form.Node) (length time.Duratio
 		if g.Tasks == nil {
 			continue
 		}
-		if streams += *g.Tasks * g.Processes; streams > maxTasks {
-			r.Fail(n.Item("fleet", i), "fleet."+g.Name, "more than %d processes on a host", maxTasks)
+		if streams += *g.Tasks * g.Processes * len(g.does()); streams > maxTasks {
+			r.Fail(n.Item("fleet", i), "fleet."+g.Name, "more than %d processes on a host, or activities of processes", maxTasks)
 			streams = 0
 		}
 	}

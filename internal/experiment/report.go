@@ -49,16 +49,46 @@ func (c *caseRun) input() reports.CaseInput {
 		Service: c.plan.Service.String(), Hosts: cmp.Or(c.hosts, c.plan.Hosts),
 		Limits: c.plan.Limits, Changes: c.plan.Changes, OnExceed: c.plan.OnExceed,
 		Faults: c.plan.Faults, WriteTimeout: c.plan.WriteTimeout, Upstream: c.plan.Upstream,
-		Duration: c.plan.Duration, Ran: c.ran,
+		StartWithin: c.plan.StartWithin,
+		Duration:    c.plan.Duration, Ran: c.ran,
 		Counts: c.counts, Recorder: c.recorder, Estimate: c.estimate,
+	}
+	for i := range c.plan.Differ {
+		d := &c.plan.Differ[i]
+		in.Differ = append(in.Differ, reports.DifferInfo{Name: d.Name, Share: d.Share, Limits: d.Limits, Faults: d.Faults})
 	}
 	for _, g := range c.plan.Groups {
 		in.Groups = append(in.Groups, reports.GroupInfo{
 			Name: g.Name, Tenant: g.Tenant, UnderTest: g.UnderTest,
 			Tasks: g.Tasks, Processes: g.Processes, Flow: g.Flow, Recorded: recordedInfo(c.plan, g.Recorded),
+			Activities: activityInfos(&g), Lives: livesInfo(&g),
 		})
 	}
 	return in
+}
+
+// activityInfos are the activities of a group that has several, or a required one.
+func activityInfos(g *plan.Group) (infos []reports.ActivityInfo) {
+	if g.Activities == nil || g.Activities[0].Name == "" {
+		return nil
+	}
+	for _, a := range g.Activities {
+		infos = append(infos, reports.ActivityInfo{Name: a.Name, Flow: a.Flow, Required: a.Required})
+	}
+	return infos
+}
+
+// livesInfo is how the tasks of a group come and go; nil if they do not.
+func livesInfo(g *plan.Group) *reports.LivesInfo {
+	l := &g.Lives
+	if l.Lifetime == 0 && len(l.Deploy.At) == 0 {
+		return nil
+	}
+	info := &reports.LivesInfo{Lifetime: l.Lifetime}
+	for _, at := range l.Deploy.At {
+		info.Deploys = append(info.Deploys, reports.DeployInfo{At: at, Within: l.Deploy.Within, Batch: l.Deploy.Batch, Every: l.Deploy.Every})
+	}
+	return info
 }
 
 // settings are the paths that a case sets, and their values.

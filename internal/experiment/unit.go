@@ -184,6 +184,11 @@ func (r *Result) estimate(ctx context.Context, plan *plan.Plan, hosts sim.Hosts,
 func newRecorder(plan *plan.Plan) *reports.Recorder {
 	r := reports.NewRecorder(len(plan.Groups), plan.SeriesBucket(), plan.Horizon())
 	countApart(plan, r)
+	for i := range plan.Groups {
+		if n := len(activityInfos(&plan.Groups[i])); n > 0 {
+			r.CountActivities(i, n)
+		}
+	}
 	return r
 }
 

@@ -17,7 +17,8 @@ import (
 func Tasks(plan *plan.Plan, host int, addresses bool) []imds.Task {
 	var tasks []imds.Task
 	for group := range plan.Groups {
-		for place := range plan.Present(host, group) {
+		present, _ := plan.Present(host, group)
+		for place := range present {
 			t := Task(plan, host, group, place, 0)
 			t.Slot, t.Issued = plan.Slot(group, place, 0), plan.Started(host, group)
 			if addresses {

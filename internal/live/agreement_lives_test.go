@@ -77,7 +77,7 @@ func enliven(from *plan.Plan, r *rand.Rand) *plan.Plan {
 	for _, g := range from.Groups {
 		if _, replayed := g.Pattern.(*plan.Replay); !replayed {
 			g.Lives = drawLives(r)
-			g.Total = one(r, 0, 0, 1+r.IntN(2*g.Tasks))
+			g.Placed = one(r, nil, nil, drawPlaced(r, g.Tasks))
 			g.Activities = drawActivities(r, &g, append(resources, g.Resource))
 		} else {
 			g.Activities = nil
@@ -85,6 +85,11 @@ func enliven(from *plan.Plan, r *rand.Rand) *plan.Plan {
 		p.AddGroup(g)
 	}
 	return &p
+}
+
+// drawPlaced is how many places of a group each host has.
+func drawPlaced(r *rand.Rand, most int) []plan.Run {
+	return []plan.Run{{Hosts: r.IntN(2), Tasks: most}, {Hosts: 1, Tasks: r.IntN(most + 1)}, {Hosts: 1, Tasks: most}}
 }
 
 // drawLives is how the tasks of a group come and go.

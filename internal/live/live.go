@@ -140,7 +140,9 @@ func (e *Engine) Run(ctx context.Context, plan *plan.Plan, observer strategy.Obs
 	horizon := time.AfterFunc(time.Until(began.Add(plan.Horizon())), func() { cancel(errHorizon) })
 	defer horizon.Stop()
 
-	f := newFleet(run, plan, began, newSchedule(plan), w, observer)
+	calls := newSchedule(plan)
+	calls.tell(observer)
+	f := newFleet(run, plan, began, calls, w, observer)
 	var ran Ran
 	for range f.attack(wait) {
 		ran.Results++

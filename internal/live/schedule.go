@@ -43,6 +43,13 @@ func newSchedule(p *plan.Plan) *schedule {
 	return s
 }
 
+// tell tells an observer of the tasks' lives, one goroutine at a time.
+func (s *schedule) tell(observer any) {
+	for i := range s.hosts {
+		s.hosts[i].arrivals.Tell(observer)
+	}
+}
+
 // first is the host with the next arrival, and the instant of that; those of one
 // instant are in order of the hosts. The instant is later than every run if there is
 // none.

@@ -63,7 +63,8 @@ func (f *fleet) newRoster(number int) *roster {
 		if f.plan.Groups[group].Dynamic() {
 			continue
 		}
-		for place := range f.plan.Present(number, group) {
+		present, _ := f.plan.Present(number, group)
+		for place := range present {
 			r.tasks[f.plan.Slot(group, place, 0)] = f.newTask(r, number, group, place, 0)
 		}
 	}

@@ -67,7 +67,8 @@ func (p *Plan) Arrivals(host int) *Arrivals {
 	n := 0
 	for i := range p.Groups {
 		if g := &p.Groups[i]; !g.Dynamic() {
-			n += g.streams(p.Present(host, i))
+			present, _ := p.Present(host, i)
+			n += g.streams(present)
 		}
 	}
 	a := &Arrivals{
@@ -89,7 +90,8 @@ func (p *Plan) Arrivals(host int) *Arrivals {
 			first = a.addPlayers(first, replay, i, root.With(uint64(g.key)))
 			continue
 		}
-		for task := range p.Present(host, i) {
+		present, _ := p.Present(host, i)
+		for task := range present {
 			key := root.With(uint64(g.task(task, 0)))
 			for process := range g.Processes {
 				first = a.add(first, stream{

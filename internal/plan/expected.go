@@ -11,8 +11,9 @@ func (p *Plan) Expected() float64 {
 		g := &p.Groups[i]
 		start := max(g.Start, meanStart(g.Start, p.StartWithin))
 		places := float64(p.Hosts) * float64(g.Tasks)
-		if g.Total > 0 {
-			places = min(places, float64(g.Total))
+		if g.Placed != nil {
+			_, all := p.Present(p.Hosts, i)
+			places = float64(all)
 		}
 		switch {
 		case g.Stop <= start:

@@ -15,9 +15,9 @@ type Group struct {
 	Name, Tenant string
 	TenantIndex  int // of the plan's Tenants; AddGroup sets it
 	Tasks        int // places per host; AddGroup sets it for a replay
-	// Total is how many places all hosts have together, filled in order of the hosts:
-	// the last ones then have fewer than Tasks, or none. 0 is Tasks on each host.
-	Total     int
+	// Placed is how many places each host has, in order of the hosts, where it is not
+	// Tasks on all of them: none has more than Tasks.
+	Placed    []Run
 	Processes int // per task
 	First     int // number of the group's first task among all tasks of a host; AddGroup sets it
 	PerCall   bool

@@ -10,6 +10,7 @@ import (
 // Differ is the endpoint of a share of the hosts, in place of the plan's. It is
 // whole: what it leaves out, it does not have.
 type Differ struct {
+	Name     string           // for reports
 	Share    float64          // of the hosts, by a keyed draw for each
 	Limits   []throttle.Limit // as many as the plan has
 	Changes  []throttle.Change
@@ -47,11 +48,22 @@ func (p *Plan) Kind(host int) int {
 	return 0
 }
 
-// Present is how many places of a group a host has: Tasks, or what is left of Total.
-func (p *Plan) Present(host, group int) int {
+// Run is some hosts, one after another, with as many places of a group each.
+type Run struct{ Hosts, Tasks int }
+
+// Present is how many places of a group a host has: Tasks, or what Placed says. before
+// is how many the hosts before it have together.
+func (p *Plan) Present(host, group int) (places, before int) {
 	g := &p.Groups[group]
-	if g.Total == 0 {
-		return g.Tasks
+	if g.Placed == nil {
+		return g.Tasks, host * g.Tasks
 	}
-	return max(min(g.Total-host*g.Tasks, g.Tasks), 0)
+	for _, run := range g.Placed {
+		if host < run.Hosts {
+			return run.Tasks, before + host*run.Tasks
+		}
+		host -= run.Hosts
+		before += run.Hosts * run.Tasks
+	}
+	return 0, before
 }

@@ -18,6 +18,7 @@ type places struct {
 	all     []place
 	tasks   []task // by place, then side
 	streams []dynamicStream
+	watcher Watcher
 	events  dues // by place: when a task of it starts or ends
 	calls   dues // by stream
 }
@@ -28,7 +29,7 @@ type dynamicGroup struct {
 	number     uint32
 	root       draw.Key // of the arrivals of the host
 	deploys    draw.Key // of the instants of deployments
-	host       int
+	before     int      // places on the hosts before this one
 	stop       time.Duration
 	required   uint32 // first calls that a task's start needs
 	first      int32  // of the group's places
@@ -76,7 +77,7 @@ func (p *Plan) newPlaces(host int, root draw.Key) *places {
 	if !p.dynamic {
 		return nil
 	}
-	a := &places{of: make([]int32, len(p.Groups))}
+	a := &places{of: make([]int32, len(p.Groups)), watcher: nobody{}}
 	for i := range p.Groups {
 		g := &p.Groups[i]
 		if a.of[i] = -1; !g.Dynamic() {
@@ -100,7 +101,7 @@ func (p *Plan) newPlaces(host int, root draw.Key) *places {
 func (a *places) addGroup(p *Plan, number, host int, root draw.Key) {
 	g := &p.Groups[number]
 	d := dynamicGroup{
-		Group: g, number: uint32(number), host: host, root: root,
+		Group: g, number: uint32(number), root: root,
 		deploys: draw.Seed(p.Seed).Name("deploy").With(uint64(host)),
 		stop:    min(g.Stop, p.Duration), first: int32(len(a.all)), firstTask: int32(len(a.tasks)),
 		firstTimes: int32(len(a.streams)), each: int32(len(g.Activities) * g.Processes),
@@ -112,7 +113,9 @@ func (a *places) addGroup(p *Plan, number, host int, root draw.Key) {
 	}
 	a.groups = append(a.groups, d)
 	start := p.Started(host, number)
-	for index := range p.Present(host, number) {
+	present, before := p.Present(host, number)
+	a.groups[len(a.groups)-1].before = before
+	for index := range present {
 		at := int32(len(a.all))
 		a.all = append(a.all, place{group: uint16(len(a.groups) - 1), index: uint32(index), launch: start, deploy: -1})
 		for range g.sides() {
@@ -138,7 +141,7 @@ func (a *places) awaitDeployment(l *place, after time.Duration) {
 		at := d.At[l.deployed]
 		switch {
 		case d.Batch > 0:
-			at += time.Duration((g.host*g.Tasks+int(l.index))/d.Batch) * d.Every
+			at += time.Duration((g.before+int(l.index))/d.Batch) * d.Every
 		case d.Within > 0:
 			u := g.deploys.With(uint64(g.task(int(l.index), 0))).With(uint64(l.deployed)).Bits()
 			at += time.Duration(draw.Below(u, uint64(d.Within)))
@@ -229,6 +232,9 @@ func (a *places) stop(number int32, side int, at time.Duration) {
 	tasks := a.sides(number)
 	t := &tasks[side]
 	t.lives = false
+	if t.waiting == 0 && !t.failed {
+		a.watcher.Ended(g.number, a.launched(number, side), at)
+	}
 	for i, from := int32(0), a.streamsOf(number, side); i < g.each; i++ {
 		if a.calls.at[from+i] != never {
 			a.calls.set(from+i, never)
@@ -298,6 +304,7 @@ func (a *places) start(number int32, at time.Duration) (side int) {
 			}
 		}
 	}
+	a.watcher.Launched(g.number, at)
 	if t.waiting == 0 {
 		a.started(number, side, at)
 	}
@@ -306,13 +313,21 @@ func (a *places) start(number int32, at time.Duration) (side int) {
 
 // started says that a task's start has succeeded: an older one, if there is one, ends.
 func (a *places) started(number int32, side int, at time.Duration) {
-	a.all[number].failures = 0
+	l := &a.all[number]
+	l.failures = 0
+	a.watcher.Started(a.groups[l.group].number, a.launched(number, side), at)
 	tasks := a.sides(number)
 	for i := range tasks {
 		if i != side && tasks[i].lives && tasks[i].life < tasks[side].life {
 			tasks[i].ends = min(tasks[i].ends, at)
 		}
 	}
+}
+
+// launched is when a task was launched: then its first activity began, which waits for
+// no other.
+func (a *places) launched(number int32, side int) time.Duration {
+	return a.streams[a.streamsOf(number, side)].begin
 }
 
 // streamsOf is the first of the streams of a task.
@@ -385,6 +400,7 @@ func (a *places) ended(now time.Duration, k *strategy.Call, w Watch) {
 	if w&watchStart != 0 {
 		if !succeeded {
 			t.failed, t.ends = true, now
+			a.watcher.StartFailed(g.number, a.launched(number, side), now)
 			if l := &a.all[number]; l.failures < math.MaxUint16 {
 				l.failures++
 			}

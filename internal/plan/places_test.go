@@ -173,8 +173,8 @@ func TestOccurrencesDoNotShareNanoseconds(t *testing.T) {
 // A deployment is spread over its time by a draw for each place, and a rolling one
 // counts the places of all hosts.
 func TestDeployments(t *testing.T) {
-	instants := func(d plan.Deploy, total int) (all []time.Duration) {
-		p := oneGroup(10, plan.Group{Tasks: 4, Total: total, Lives: plan.Lives{Deploy: d}, Activities: []plan.Activity{{Pattern: plan.Once{}}}})
+	instants := func(d plan.Deploy, placed ...plan.Run) (all []time.Duration) {
+		p := oneGroup(10, plan.Group{Tasks: 4, Placed: placed, Lives: plan.Lives{Deploy: d}, Activities: []plan.Activity{{Pattern: plan.Once{}}}})
 		for host := range p.Hosts {
 			for a := p.Arrivals(host); ; {
 				o, ok := a.Occur()
@@ -190,11 +190,11 @@ func TestDeployments(t *testing.T) {
 		return all
 	}
 	at := []time.Duration{20 * second}
-	spread := instants(plan.Deploy{At: at, Within: 40 * second}, 0)
+	spread := instants(plan.Deploy{At: at, Within: 40 * second})
 	if len(spread) != 40 || spread[0] < 20*second || spread[39] >= 60*second || spread[10] < 24*second || spread[30] > 56*second {
 		t.Errorf("spread: got %v", spread)
 	}
-	rolling := instants(plan.Deploy{At: at, Batch: 6, Every: 2 * second}, 38)
+	rolling := instants(plan.Deploy{At: at, Batch: 6, Every: 2 * second}, plan.Run{Hosts: 9, Tasks: 4}, plan.Run{Hosts: 1, Tasks: 2})
 	if len(rolling) != 38 {
 		t.Fatalf("rolling: got %d tasks, want 38", len(rolling))
 	}

@@ -22,6 +22,7 @@ func (h *host) runTasks(ctx context.Context, arrivals *plan.Arrivals, watch func
 		h.tasks = &tasks{open: make([]int32, n), issued: make([]time.Duration, n)}
 	}
 	h.tasks.begin(arrivals, h.plan, h.issued)
+	arrivals.Tell(h.observer)
 	for n := 0; ; n++ {
 		if n%checkEvery == 0 {
 			watch()

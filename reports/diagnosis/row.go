@@ -8,9 +8,9 @@ import (
 
 // Row is a case as a table shows it.
 type Row struct {
-	Case            *reports.Case
-	Label           string // its title, without what the section's title says
-	You, Neighbours Totals
+	Case                   *reports.Case
+	Label                  string // its title, without what the section's title says
+	You, Yours, Neighbours Totals
 }
 
 // Section is the rows that change the same thing.
@@ -22,6 +22,7 @@ type Section struct {
 // sections are all of them, in the order in which a reader can act on them.
 var sections = []struct{ what, title string }{
 	{reports.ChangesYou, "if you change"},
+	{reports.ChangesYours, "if your other tasks change"},
 	{reports.ChangesNeighbours, "if the neighbours change"},
 	{reports.ChangesLimit, "if the limit changes"},
 	{reports.ChangesFault, "if a fault changes"},
@@ -32,8 +33,8 @@ var sections = []struct{ what, title string }{
 func (d *Diagnosis) findRows() {
 	for i := range d.Report.Cases {
 		c := &d.Report.Cases[i]
-		you, neighbours := split(d.Report, c)
-		d.Rows = append(d.Rows, Row{c, label(c, neighbours.Names()), you, neighbours})
+		you, yours, neighbours := split(d.Report, c)
+		d.Rows = append(d.Rows, Row{c, label(c, neighbours.Names()), you, yours, neighbours})
 	}
 	for _, s := range sections {
 		out := Section{Title: s.title}

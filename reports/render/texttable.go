@@ -20,7 +20,7 @@ type column struct {
 // columnsOf are the table's columns, which depend on what the report has.
 func columnsOf(d *diagnosis.Diagnosis) []column {
 	sections := d.Sections
-	neighbours, live, expiry, first := false, false, false, sections[0].Rows[0]
+	neighbours, live, expiry, starts, first := false, false, false, false, sections[0].Rows[0]
 	share, margins, calls := 9, 0, first.You.RunCalls
 	for _, s := range sections {
 		for _, row := range s.Rows {
@@ -28,6 +28,7 @@ func columnsOf(d *diagnosis.Diagnosis) []column {
 				calls = 0 // there is no number for all rows
 			}
 			expiry = expiry || row.You.PastExpiry() > 0
+			starts = starts || failStarts(&row.You) != "–"
 			neighbours = neighbours || row.Neighbours.Calls > 0
 			live = live || row.You.Simulated && d.Report.Engine == reports.Live
 			share = max(share, utf8.RuneCountInString(failShare(&row.You))+1)
@@ -63,6 +64,9 @@ func columnsOf(d *diagnosis.Diagnosis) []column {
 		column{[2]string{"tries", "/call"}, 7, func(w diagnosis.Row) string { return tries(&w.You) }},
 		column{[2]string{"p99 of", "successes"}, 11, func(w diagnosis.Row) string { return slowest(&w.You) }},
 	)
+	if starts {
+		columns = append(columns, column{[2]string{"starts", "fail"}, 9, func(w diagnosis.Row) string { return failStarts(&w.You) }})
+	}
 	if expiry {
 		columns = append(columns, column{[2]string{"past", "expiry"}, 8, func(w diagnosis.Row) string { return pastExpiry(&w.You) }})
 	}
@@ -143,6 +147,27 @@ func tries(t *diagnosis.Totals) string {
 		return words.Significant(a, 1)
 	}
 	return fmt.Sprintf("%.1f", t.Amplification())
+}
+
+// failStarts is the share of the starts of tasks that failed.
+func failStarts(t *diagnosis.Totals) string {
+	s := diagnosis.StartsOf(t)
+	if s.Decided == 0 || !required(t) {
+		return "–"
+	}
+	return words.Percent(s.Rate())
+}
+
+// required reports whether a start of some groups' tasks can fail.
+func required(t *diagnosis.Totals) bool {
+	for _, g := range t.Groups {
+		for i := range g.Activities {
+			if g.Activities[i].Required {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // pastExpiry is the share of calls with credentials past their expiry.
