@@ -33,6 +33,8 @@ type Group struct {
 	Histograms Histograms `json:"histograms"`
 	Simulated  *Simulated `json:"simulated,omitempty"` // over many seeds
 	Recorded   *Recorded  `json:"recorded,omitempty"`  // of a group that replays a recording
+	Activities []Activity `json:"activities,omitempty"`
+	Lives      *Lives     `json:"lives,omitempty"` // where tasks come and go
 }
 
 // Latency is a distribution's figures, in milliseconds.
@@ -84,6 +86,7 @@ func newGroup(info GroupInfo, t *tally, seconds float64) Group {
 		Tasks: info.Tasks, Processes: max(info.Processes, 1), Flow: info.Flow,
 		Calls: t.calls(), Attempts: t.attempts(), FirstTries: t.firstTries,
 		Results: t.results, Served: t.served, Outcomes: t.outcomes,
+		Activities: newActivities(info.Activities, t.activities), Lives: newLives(info.Lives, t.lives),
 		ReadyWithin1s: share(t.ready, t.calls()),
 		Histograms: Histograms{
 			Latency:        encode(t.latency.histogram()),

@@ -29,6 +29,7 @@ type runFlags struct {
 	precision   float64 // in points
 	maxTime     time.Duration
 	strictGates bool
+	quiet       bool
 	replay      replayFlags
 	baseline    string
 	compare     compareFlags
@@ -91,6 +92,7 @@ is written, marked partial; a second Ctrl-C ends the program at once).`,
 	flags.Float64Var(&f.precision, "precision", 0, "double the seeds until failure rates under test are known to ± this many `points`")
 	flags.DurationVar(&f.maxTime, "max-time", defaultMaxTime, "stop --precision after this `time`, such as 5m")
 	flags.BoolVar(&f.strictGates, "strict-gates", false, "fail also if a gate is inconclusive, or cannot be judged")
+	flags.BoolVar(&f.quiet, "quiet", false, "no progress on stderr")
 	f.replay.flags(c)
 	flags.StringVar(&f.baseline, "baseline", "", "compare with the report in this `file`")
 	f.compare.flags(c)
@@ -156,8 +158,10 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 		Engine: profile.Engine, Seed: profile.Seed, Gates: profile.Gates,
 		Target: target.url, Remote: target.remote, MaxRequests: target.maxRequests,
 		Seeds: f.seeds, Precision: f.precision / 100, MaxTime: f.maxTime,
-		Progress: p.progress(profile.Name),
-		Kept:     keepIn(profile), Baseline: baseline, BaselineCase: f.compare.baselineCases(),
+		Kept: keepIn(profile), Baseline: baseline, BaselineCase: f.compare.baselineCases(),
+	}
+	if !f.quiet {
+		options.Progress = p.progress(profile.Name)
 	}
 	x, err := experiment.New(profile, options)
 	if err != nil {
