@@ -111,7 +111,7 @@ func (r *Report) checkSizes() error {
 		groups += len(r.Cases[i].Groups)
 	}
 	for _, part := range []atMost{
-		{"cases", len(r.Cases), mostCases}, {"groups of all cases", groups, mostGroups}, {"gates", len(r.Gates), mostGates},
+		{"cases", len(r.Cases), mostCases}, {"groups of all cases", groups, mostGroups}, {"gates", len(r.Gates) + len(r.GatesNotJudged), mostGates},
 		{"given.assumptions", len(r.Given.Assumptions), mostGiven}, {"given.warnings", len(r.Given.Warnings), mostGiven},
 	} {
 		if err := part.check(); err != nil {
@@ -182,6 +182,9 @@ func (g *Group) check() error {
 	if g.Simulated != nil {
 		named = append(named, namedHistogram{"simulated.histogram", g.Simulated.Histogram},
 			namedHistogram{"simulated.attempt_histogram", g.Simulated.AttemptHistogram})
+	}
+	if g.Lives != nil {
+		named = append(named, namedHistogram{"lives.start_histogram", g.Lives.StartHistogram})
 	}
 	for _, n := range named {
 		// One at a time, and none is kept: a small file cannot ask for much.

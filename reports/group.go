@@ -25,6 +25,7 @@ type Group struct {
 	ReadyWithin1s   *float64    `json:"ready_within_1s"`   // share of calls that succeeded within 1 s of their schedule
 
 	LatencyMS        *Latency  `json:"latency_ms"` // of successes, from the scheduled instant
+	P99CI95          *Interval `json:"p99_ci95_ms,omitempty"`
 	FailureLatencyMS *Latency  `json:"failure_latency_ms"`
 	AttemptLatencyMS *Latency  `json:"attempt_latency_ms"` // from the send
 	LatenessMS       *Lateness `json:"lateness_ms"`        // of the generator itself
@@ -32,6 +33,8 @@ type Group struct {
 	Histograms Histograms `json:"histograms"`
 	Simulated  *Simulated `json:"simulated,omitempty"` // over many seeds
 	Recorded   *Recorded  `json:"recorded,omitempty"`  // of a group that replays a recording
+	Activities []Activity `json:"activities,omitempty"`
+	Lives      *Lives     `json:"lives,omitempty"` // where tasks come and go
 }
 
 // Latency is a distribution's figures, in milliseconds.
@@ -83,6 +86,7 @@ func newGroup(info GroupInfo, t *tally, seconds float64) Group {
 		Tasks: info.Tasks, Processes: max(info.Processes, 1), Flow: info.Flow,
 		Calls: t.calls(), Attempts: t.attempts(), FirstTries: t.firstTries,
 		Results: t.results, Served: t.served, Outcomes: t.outcomes,
+		Activities: newActivities(info.Activities, t.activities), Lives: newLives(info.Lives, t.lives),
 		ReadyWithin1s: share(t.ready, t.calls()),
 		Histograms: Histograms{
 			Latency:        encode(t.latency.histogram()),

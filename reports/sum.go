@@ -18,6 +18,8 @@ func (c *Case) clone() Case {
 		if r := out.Groups[i].Recorded; r != nil {
 			out.Groups[i].Recorded = r.clone()
 		}
+		out.Groups[i].Activities = slices.Clone(out.Groups[i].Activities)
+		out.Groups[i].Lives = out.Groups[i].Lives.clone()
 	}
 	if t := c.Endpoint.Tally; t != nil {
 		copied := *t
@@ -110,6 +112,12 @@ func (g *Group) add(o *Group) error {
 	default:
 		g.Recorded.add(o.Recorded, g.Histograms.AttemptLatency)
 	}
+	for i := range g.Activities {
+		g.Activities[i].add(&o.Activities[i])
+	}
+	if g.Lives != nil {
+		g.Lives.add(o.Lives)
+	}
 	return g.checkSamples()
 }
 
@@ -124,11 +132,14 @@ func (g *Group) checkSamples() error {
 }
 
 // readyCount is the count behind ready_within_1s, which is exact.
-func readyCount(g *Group) uint64 {
-	if g.ReadyWithin1s == nil {
+func readyCount(g *Group) uint64 { return shareCount(g.ReadyWithin1s, g.Calls) }
+
+// shareCount is the count behind a share, 0 if that is not known.
+func shareCount(share *float64, of uint64) uint64 {
+	if share == nil {
 		return 0
 	}
-	return uint64(math.Round(*g.ReadyWithin1s * float64(g.Calls)))
+	return uint64(math.Round(*share * float64(of)))
 }
 
 func (s *Series) alike(o *Series) bool {

@@ -4,7 +4,9 @@
 // are functions of that value, and so are the tables and charts of package render.
 // A sentence decides nothing: it puts a fact of the value into words.
 //
-// "You" are the groups under test, "the neighbours" all other groups.
+// "You" are the groups under test, "your other tasks" the other groups of their
+// tenants, "the neighbours" the groups of other tenants. What fails is said of each;
+// what is sent, of you and your other tasks together.
 package diagnosis
 
 import (
@@ -14,13 +16,20 @@ import (
 // Diagnosis is what is true of a report. It is about the first case, the base, and
 // about what the other cases change.
 type Diagnosis struct {
-	Report   *reports.Report
+	Report *reports.Report
+	// Measured is that a live run parts from its simulation. Then everything here is
+	// about what the run itself counted; otherwise about the simulation, if there is one,
+	// because many seeds show more than one run.
+	Measured bool
 	Rows     []Row     // of all cases, in the report's order
 	Sections []Section // the same rows, by what they change
 
-	Base            *reports.Case // nil in a report without cases; then nothing below is set
-	You, Neighbours Totals
-	Sharing         Totals // the neighbours that share the first limit with you
+	Base *reports.Case // nil in a report without cases; then nothing below is set
+
+	You, Yours, Neighbours Totals
+
+	Mine    Totals // you, and your other tasks that share the first limit with you
+	Sharing Totals // the neighbours that share it with you
 
 	Limit    Limit
 	Cause    Cause
@@ -38,11 +47,13 @@ type Diagnosis struct {
 func Of(r *reports.Report) *Diagnosis {
 	d := &Diagnosis{Report: r}
 	d.Sample = sampleOf(r)
+	d.Measured = r.Engine == reports.Live && len(d.Sample.Agreement.Off) > 0
 	d.findRows()
 	if len(d.Rows) == 0 {
 		return d
 	}
-	d.Base, d.You, d.Neighbours = d.Rows[0].Case, d.Rows[0].You, d.Rows[0].Neighbours
+	first := &d.Rows[0]
+	d.Base, d.You, d.Yours, d.Neighbours = first.Case, first.You, first.Yours, first.Neighbours
 	d.findLimit()
 	d.findEndpointFailures()
 	d.findCause()
@@ -74,8 +85,8 @@ func (d *Diagnosis) verdict() []string {
 	}
 	var out []string
 	for _, say := range []func() string{
-		d.sayNothingFails, d.sayFailuresInFault, d.sayEndpointFailures, d.sayUpstream,
-		d.sayShare, d.sayCause, d.sayRefusalCost, d.sayFailures, d.sayExpired, d.sayCache,
+		d.sayParted, d.sayNothingFails, d.sayYours, d.sayFailuresInFault, d.sayEndpointFailures, d.sayUpstream,
+		d.sayShare, d.sayCause, d.sayRefusalCost, d.sayStarts, d.sayActivities, d.sayFailures, d.sayExpired, d.sayCache,
 		d.sayHelp, d.sayHarm, d.saySilent, d.sayLimits, d.sayHarmless, d.sayRisk,
 	} {
 		if sentence := say(); sentence != "" {

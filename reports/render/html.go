@@ -38,6 +38,7 @@ type page struct {
 	Basis     string // what the figures are of
 	Run       string // what the counts are of
 	Failed    []gateLine
+	Unsure    []gateLine // those that are inconclusive, or were not judged
 	Held      []gateLine
 	HeldTitle string // how many of how many gates hold
 	Table     *pageTable
@@ -53,7 +54,7 @@ type page struct {
 type tile struct{ Label, Figure, Note string }
 
 // gateLine is one gate in one case.
-type gateLine struct{ Expr, Case, Figure string }
+type gateLine struct{ Verdict, Expr, Case, Figure string }
 
 // writeHTML writes one self-contained page: style and charts are inline, nothing is
 // loaded and nothing is run.
@@ -82,21 +83,35 @@ func writeHTML(w io.Writer, d *diagnosis.Diagnosis) error {
 	for _, s := range said.Warnings {
 		p.Warnings = append(p.Warnings, words.Unbroken(words.Capital(s))+".")
 	}
-	for _, g := range r.Gates {
-		line := gateLine{g.Expr, g.Case, gateFigure(g)}
-		if g.OK {
-			p.Held = append(p.Held, line)
-		} else {
-			p.Failed = append(p.Failed, line)
-		}
-	}
-	p.HeldTitle = fmt.Sprintf("%d of %s hold", len(p.Held), words.Plural(uint64(len(r.Gates)), "gate", "gates"))
+	p.Failed, p.Unsure, p.Held = gateLines(r)
+	p.HeldTitle = words.Capital(diagnosis.GatesText(r))
 	var b bytes.Buffer // so that an error leaves no half page
 	if err := pageTemplate.Execute(&b, &p); err != nil {
 		return fmt.Errorf("writing HTML: %w", err)
 	}
 	_, err := io.WriteString(w, words.VisibleLines(b.String()))
 	return err
+}
+
+// gateLines are the gates that failed, those that another run might not meet or that were
+// not judged, and the others.
+func gateLines(r *reports.Report) (failed, unsure, held []gateLine) {
+	for i := range r.Gates {
+		g := &r.Gates[i]
+		line := gateLine{"gate " + diagnosis.GateVerdict(g), g.Expr, g.Case, diagnosis.GateText(g)}
+		switch {
+		case !g.OK:
+			failed = append(failed, line)
+		case g.Inconclusive:
+			unsure = append(unsure, line)
+		default:
+			held = append(held, line)
+		}
+	}
+	for _, g := range r.GatesNotJudged {
+		unsure = append(unsure, gateLine{"gate not judged", g.Expr, g.Case, g.Reason})
+	}
+	return failed, unsure, held
 }
 
 // facts are how the report came about, in a few words each.
@@ -142,16 +157,22 @@ func tiles(d *diagnosis.Diagnosis) []tile {
 		}
 		out = append(out, tile{label, words.Roughly(l.Asked / l.Capacity), "with retries " + words.Roughly(l.Load/l.Capacity)})
 	} else {
-		out = append(out, tile{"Load", words.PerSecond(d.You.PerSecond(d.You.FirstTries) + d.Neighbours.PerSecond(d.Neighbours.FirstTries)), "by all tasks together"})
+		first := func(t *diagnosis.Totals) float64 { return t.PerSecond(t.FirstTries) }
+		out = append(out, tile{"Load", words.PerSecond(first(&d.You) + first(&d.Yours) + first(&d.Neighbours)), "by all tasks together"})
 	}
 	note := d.Base.Title
-	if d.You.Simulated && d.Report.Engine == reports.Live {
-		note += fmt.Sprintf(", live %s of %s", words.Number(d.You.RunFailures), words.Number(d.You.RunCalls))
+	if row := &d.Rows[0]; row.Live != nil {
+		note += fmt.Sprintf(": %s live, %s simulated", failShare(&row.Live.You), failShare(&row.Simulated.You))
 	}
 	out = append(out, tile{"You fail", failShare(&d.You), note})
-	if n := &d.Neighbours; n.Calls > 0 {
-		tasks := words.Plural(uint64(n.Tasks()), "task", "tasks") + " per host: " + words.List(words.Some(n.Names()), "and")
-		out = append(out, tile{"The neighbours fail", failShare(n), tasks})
+	for _, o := range []struct {
+		label string
+		t     *diagnosis.Totals
+	}{{"Your other tasks fail", &d.Yours}, {"The neighbours fail", &d.Neighbours}} {
+		if o.t.Calls > 0 {
+			tasks := words.Plural(uint64(o.t.Tasks()), "task", "tasks") + " per host: " + words.List(words.Some(o.t.Names()), "and")
+			out = append(out, tile{o.label, failShare(o.t), tasks})
+		}
 	}
 	if best := d.Others.Best; best != nil && best.You.FailureRate() < d.You.FailureRate() {
 		out = append(out, tile{"Best strategy", failShare(&best.You), best.Case.Title})

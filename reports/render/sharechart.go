@@ -23,7 +23,7 @@ type shareChart struct {
 // shareGroup is an entry of the legend.
 type shareGroup struct {
 	Name, Class string
-	You         bool
+	Whose       reports.Whose
 }
 
 // shareBar is one case.
@@ -48,7 +48,7 @@ func newShareChart(d *diagnosis.Diagnosis) *shareChart {
 	most := 0.0
 	for _, s := range d.Sections {
 		for _, w := range s.Rows {
-			all := w.You.PerSecond(w.You.Attempts) + w.Neighbours.PerSecond(w.Neighbours.Attempts)
+			all := sentBy(&w.You) + sentBy(&w.Yours) + sentBy(&w.Neighbours)
 			most = max(most, all)
 			rows = append(rows, w)
 		}
@@ -76,12 +76,12 @@ func newShareChart(d *diagnosis.Diagnosis) *shareChart {
 		at := 0.0
 		var parts []string
 		for _, one := range []struct {
-			s   *diagnosis.Totals
-			you bool
-		}{{&w.Neighbours, false}, {&w.You, true}} {
+			s     *diagnosis.Totals
+			whose reports.Whose
+		}{{&w.Neighbours, reports.Neighbours}, {&w.Yours, reports.Yours}, {&w.You, reports.Tested}} {
 			for _, g := range one.s.Groups {
-				class := c.class(classes, g, one.you)
-				s := diagnosis.TotalsOf(d.Report, w.Case, g)
+				class := c.class(classes, g, one.whose)
+				s := d.Totals(w.Case, g)
 				for i, n := range []uint64{s.FirstTries, s.Retries()} {
 					width := part(s.PerSecond(n), scale) * 10
 					if width > 0 {
@@ -92,16 +92,20 @@ func newShareChart(d *diagnosis.Diagnosis) *shareChart {
 				parts = append(parts, fmt.Sprintf("%s %s first tries and %s retries", g.Name, words.PerSecond(s.PerSecond(s.FirstTries)), words.PerSecond(s.PerSecond(s.Retries()))))
 			}
 		}
-		all := w.You.PerSecond(w.You.Attempts) + w.Neighbours.PerSecond(w.Neighbours.Attempts)
+		mine := sentBy(&w.You) + sentBy(&w.Yours)
+		all := mine + sentBy(&w.Neighbours)
 		bar.Total = words.PerSecond(all)
 		if all > 0 && w.Neighbours.Attempts > 0 {
-			bar.Note = words.Roughly(w.You.PerSecond(w.You.Attempts)/all) + " by you"
+			bar.Note = words.Roughly(mine/all) + " by you"
 		}
 		bar.Desc = w.Case.Title + ": " + strings.Join(parts, ", ") + "."
 		c.Bars = append(c.Bars, bar)
 	}
 	return c
 }
+
+// sentBy is the attempts a second of some groups.
+func sentBy(t *diagnosis.Totals) float64 { return t.PerSecond(t.Attempts) }
 
 // shareTitle is what the chart is about.
 func shareTitle(e *reports.Endpoint) string {
@@ -114,14 +118,16 @@ func shareTitle(e *reports.Endpoint) string {
 	return "Who uses the limits"
 }
 
-// class gives a group its colour: warm ones for you, cold ones for the others.
-func (c *shareChart) class(known map[string]string, g *reports.Group, you bool) string {
+// class gives a group its colour: warm ones for you and yours, cold ones for the
+// neighbours.
+func (c *shareChart) class(known map[string]string, g *reports.Group, whose reports.Whose) string {
+	you := whose != reports.Neighbours
 	if class, ok := known[g.Name]; ok {
 		return class
 	}
 	n := 0
 	for _, k := range c.Groups {
-		if k.You == you {
+		if (k.Whose != reports.Neighbours) == you {
 			n++
 		}
 	}
@@ -130,6 +136,6 @@ func (c *shareChart) class(known map[string]string, g *reports.Group, you bool) 
 		class = fmt.Sprintf("you%d", n%2)
 	}
 	known[g.Name] = class
-	c.Groups = append(c.Groups, shareGroup{g.Name, class, you})
+	c.Groups = append(c.Groups, shareGroup{g.Name, class, whose})
 	return class
 }

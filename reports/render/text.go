@@ -6,7 +6,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"tenement/internal/gate"
 	"tenement/internal/words"
 	"tenement/reports"
 	"tenement/reports/diagnosis"
@@ -16,7 +15,8 @@ import (
 //
 //   - the headline and what is asked come first, then the table, then what it
 //     means, then what could be wrong with it;
-//   - you are the groups under test, the neighbours everybody else;
+//   - you are the groups under test, your other tasks those of the same tenants,
+//     the neighbours everybody else;
 //   - every figure is a field of the model, or a ratio or difference of two.
 
 // width of the screen, and of the table's labels, which make room for figures
@@ -73,7 +73,7 @@ func textEvents(d *diagnosis.Diagnosis) string {
 		return ""
 	}
 	var b strings.Builder
-	events := diagnosis.Events(&d.Base.Endpoint)
+	events := diagnosis.CaseEvents(d.Base)
 	for i, e := range events {
 		if i == mostEvents {
 			b.WriteString(wrap("and "+words.Plural(uint64(len(events)-i), "further change or fault", "further changes and faults"), "", ""))
@@ -84,29 +84,18 @@ func textEvents(d *diagnosis.Diagnosis) string {
 	return b.String()
 }
 
-// textGates lists the gates that did not hold, and counts the others.
+// textGates lists the gates that did not hold, or could well not, and counts the others.
 func textGates(b *strings.Builder, r *reports.Report) {
-	if len(r.Gates) == 0 {
-		return
+	for _, gates := range [][]reports.GateResult{r.Failed(), r.Inconclusive()} {
+		for i := range gates {
+			g := &gates[i]
+			b.WriteString(wrap(fmt.Sprintf("gate %s: %s in %s: %s", diagnosis.GateVerdict(g), g.Expr, g.Case, diagnosis.GateText(g)), "", "  "))
+		}
 	}
-	failed := r.Failed()
-	for _, g := range failed {
-		b.WriteString(wrap(fmt.Sprintf("gate failed: %s in %s: %s", g.Expr, g.Case, gateFigure(g)), "", "  "))
+	for _, g := range r.GatesNotJudged {
+		b.WriteString(wrap(fmt.Sprintf("gate not judged: %s in %s: %s", g.Expr, g.Case, g.Reason), "", "  "))
 	}
-	fmt.Fprintf(b, "gates: %d of %d hold.\n", len(r.Gates)-len(failed), len(r.Gates))
-}
-
-// gateFigure is a gate's value in the unit of its metric.
-func gateFigure(g reports.GateResult) string {
-	if g.Value == nil {
-		return "no figure"
+	if text := diagnosis.GatesText(r); text != "" {
+		b.WriteString(wrap(text+".", "", "  "))
 	}
-	metric, _ := gate.MetricOf(g.Metric) // one that is not known is a number
-	switch metric.Unit {
-	case gate.Milliseconds:
-		return words.Milliseconds(*g.Value)
-	case gate.Fraction:
-		return words.Percent(*g.Value)
-	}
-	return words.Significant(*g.Value, 6)
 }
