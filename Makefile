@@ -73,8 +73,18 @@ bench: ## the benchmarks, each beside what it is measured against
 
 .PHONY: golden
 golden: ## rewrite the golden files from what the code does now
-	$(GO) test ./reports/render ./profiles -update
+	$(GO) test ./reports ./reports/render ./profiles -update
 	UPDATE_SCRIPTS=1 $(GO) test ./cmd/loadgen
+
+BASELINE_PROFILES := noisy-neighbour fork-bomb agent-restart credential-expiry imdsv2-token-storm pod-identity-rotation
+.PHONY: baselines
+baselines: build ## our own baselines, reports/baselines, which ci/check compares with
+	LOADGEN=$(BUILD)/loadgen BASELINES=reports/baselines ci/check --pin $(BASELINE_PROFILES)
+
+.PHONY: check-baselines
+check-baselines: build ## our own profiles beside their baselines, simulated: nothing moves unnoticed
+	LOADGEN=$(BUILD)/loadgen BASELINES=reports/baselines ci/check $(BASELINE_PROFILES) > $(BUILD)/check.txt \
+	  || { code=$$?; cat $(BUILD)/check.txt; exit $$code; }
 
 .PHONY: sdks
 sdks: ## the page about the SDKs, docs/sdks.md, from the presets and the showdowns

@@ -9,14 +9,14 @@ import (
 
 // GateResult is how a gate fared in one case. A null value fails it.
 type GateResult struct {
-	Expr   string   `json:"expr"`
-	Target string   `json:"target"`
-	Metric string   `json:"metric"`
-	Op     string   `json:"op"`
-	Bound  float64  `json:"bound"` // in the metric's unit
-	Case   string   `json:"case"`
-	Value  *float64 `json:"value"`
-	OK     bool     `json:"ok"`
+	Expr   string   `json:"expr"`   // as it was written
+	Target string   `json:"target"` // a group, or endpoint
+	Metric string   `json:"metric"` // what it is about
+	Op     string   `json:"op"`     // how figure and bound are compared
+	Bound  float64  `json:"bound"`  // in the metric's unit
+	Case   string   `json:"case"`   // in which it was judged
+	Value  *float64 `json:"value"`  // the figure that was judged
+	OK     bool     `json:"ok"`     // it holds
 }
 
 // sums are what gates read, of a group or of all groups: in a simulated report

@@ -101,7 +101,7 @@ func (x *Experiment) batch(ctx context.Context, batch []*caseRun, wait live.Wait
 				Target: x.options.Target, Remote: x.options.Remote, MaxRequests: x.options.MaxRequests,
 			}
 			c.recorder = newRecorder(c.plan)
-			ran, err := engine.Run(ctx, c.plan, c.recorder)
+			ran, err := engine.Run(ctx, c.plan, x.watch(c, began))
 			if err != nil {
 				c.ran = max(time.Since(began), 1)
 				cancel(err)
