@@ -41,7 +41,7 @@ func TestKeptSettings(t *testing.T) {
 		t.Errorf("what was set is lost: seed %d, engine %s, %v", again.Seed, again.Engine, again.doc.Endpoint.Limit.Rate)
 	}
 	got := Differences(p.Kept(), again.Kept())
-	if want := []Difference{{"duration", "60s", "30s"}}; !slices.Equal(got, want) {
+	if want := []Difference{{"duration", "1m", "30s"}}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }

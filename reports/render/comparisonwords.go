@@ -25,6 +25,17 @@ func figureWords(f *reports.FigureComparison) string {
 	return f.Metric
 }
 
+// figureOf is what a figure of a case is called in a sentence.
+func figureOf(f *reports.FigureComparison, c *reports.CaseComparison) string {
+	switch f.Target {
+	case reports.Neighbours:
+		return "neighbours' failure rate beside " + c.Current
+	case reports.UnderTest:
+		return figureWords(f) + " of " + c.Current
+	}
+	return figureWords(f) + " of " + f.Target + " in " + c.Current
+}
+
 // figureValue is a figure in the unit of its metric.
 func figureValue(metric string, v *float64) string {
 	if v == nil {
