@@ -9,8 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
-
 	"tenement/reports"
 )
 
@@ -118,22 +116,4 @@ func TestPageIsCurrent(t *testing.T) {
 		}
 	}
 	golden(t, page, []byte(b.String()))
-}
-
-// compiledSchema is the published schema.
-func compiledSchema(t *testing.T) *jsonschema.Schema {
-	t.Helper()
-	var doc any
-	if err := json.Unmarshal(reports.Schema(), &doc); err != nil {
-		t.Fatal(err)
-	}
-	c := jsonschema.NewCompiler()
-	if err := c.AddResource("report.schema.json", doc); err != nil {
-		t.Fatal(err)
-	}
-	s, err := c.Compile("report.schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
 }

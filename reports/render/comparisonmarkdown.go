@@ -35,8 +35,13 @@ func comparedWords(c *reports.Comparison) string {
 // comparison is the table of the figures that moved or are in doubt; the rest is
 // folded.
 func (m *markdown) comparison(c *reports.Comparison) {
-	m.paragraph(words.Capital(sidesWords(c)) + ": " + designWords(c) + ".")
+	m.paragraph(sidesWords(c) + ": " + designWords(c) + ".")
+	if c.Result == reports.Identical {
+		m.paragraph(Quotable(c) + ".")
+		return
+	}
 	var moved, equal [][]string
+	identical := 0
 	for _, result := range []reports.Result{reports.Regression, reports.Improvement, reports.Inconclusive, reports.Equivalent} {
 		for i := range c.Cases {
 			for j := range c.Cases[i].Figures {
@@ -45,9 +50,12 @@ func (m *markdown) comparison(c *reports.Comparison) {
 					continue
 				}
 				line := comparisonLine(&c.Cases[i], f)
-				if result == reports.Equivalent {
+				switch {
+				case f.Identical:
+					identical++
+				case result == reports.Equivalent:
 					equal = append(equal, line)
-				} else {
+				default:
 					moved = append(moved, line)
 				}
 			}
@@ -56,6 +64,9 @@ func (m *markdown) comparison(c *reports.Comparison) {
 	head := []string{"figure", "case", "result", "baseline", "now", "change (99 %)"}
 	m.table(3, head, moved)
 	m.paragraph(words.Capital(inconclusiveWords(c)))
+	if identical > 0 {
+		m.paragraph(words.Plural(uint64(identical), "figure is identical", "figures are identical") + ".")
+	}
 	if len(equal) > 0 {
 		m.fold(words.Plural(uint64(len(equal)), "figure is equivalent", "figures are equivalent"), func(m *markdown) { m.table(3, head, equal) })
 	}
