@@ -32,10 +32,7 @@ func comparisonSuites(c *reports.Comparison, profile string) []junitSuite {
 		}
 		for j := range one.Figures {
 			f := &one.Figures[j]
-			name := figureWords(f)
-			if f.Target != reports.UnderTest && f.Target != reports.Neighbours {
-				name += " of " + f.Target
-			}
+			name := figureOfGroup(f)
 			t := junitTest{Name: words.Visible(name), Class: words.Visible(profile + "." + one.Current)}
 			text := words.Visible(fmt.Sprintf("%s: %s", name, shiftWords(f)))
 			switch f.Result {

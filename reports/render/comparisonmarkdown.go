@@ -99,7 +99,7 @@ func comparisonLine(c *reports.CaseComparison, f *reports.FigureComparison) []st
 		result = "**" + result + "**"
 	}
 	return []string{
-		escaped(figureWords(f)), escaped(c.Title), result,
+		escaped(figureOfGroup(f)), escaped(c.Title), result,
 		escaped(figureValue(f.Metric, f.Base)), escaped(figureValue(f.Metric, f.Current)), escaped(changeWords(f)),
 	}
 }
@@ -110,4 +110,12 @@ func keyText(value string) string {
 		return "–"
 	}
 	return code(value)
+}
+
+// figureOfGroup is what a figure is called where no heading names its group.
+func figureOfGroup(f *reports.FigureComparison) string {
+	if f.Target == reports.UnderTest || f.Target == reports.Neighbours {
+		return figureWords(f)
+	}
+	return figureWords(f) + " of " + f.Target
 }

@@ -273,3 +273,39 @@ func TestUpto(t *testing.T) {
 		t.Errorf("of no samples: got %s, %v", &b, err)
 	}
 }
+
+// samples are reports with one of everything.
+func samples(t testing.TB) map[string]*reports.Report {
+	compared := *reportstest.Sample(t)
+	compared.Comparison = reportstest.Comparison()
+	return map[string]*reports.Report{
+		"live": reportstest.Sample(t), "small": reportstest.Small(t), "tiny": reportstest.Tiny(t), "hostile": hostile(t), "compared": &compared,
+		"rough": reportstest.ReportOf(t, reports.Sim, reportstest.RoughDay()),
+	}
+}
+
+func TestComparisonForCI(t *testing.T) {
+	var md, xml bytes.Buffer
+	c := reportstest.Comparison()
+	if err := RenderComparison("markdown", &md, c); err != nil {
+		t.Fatal(err)
+	}
+	if err := RenderComparison("junit", &xml, c); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "comparison.md", md.Bytes())
+	golden(t, "comparison.xml", xml.Bytes())
+
+	// A report with a baseline has both gates and figures.
+	r := samples(t)["compared"]
+	if text := rendered(t, "markdown", r); !strings.HasPrefix(text, "### noisy-neighbour: 1 of 2 gates failed; 1 regression\n") {
+		t.Errorf("got %.200s", text)
+	}
+	n, got := c.Counts(), readJUnit(t, r)
+	if want := len(r.Failed()) + n[reports.Regression]; got.Failures != want {
+		t.Errorf("got %d failures, want %d", got.Failures, want)
+	}
+	if got.Skipped != n[reports.Inconclusive] || n[reports.Inconclusive] == 0 {
+		t.Errorf("got %d skipped, want the %d inconclusive", got.Skipped, n[reports.Inconclusive])
+	}
+}
