@@ -19,6 +19,7 @@ import (
 // outputs is where a report goes.
 type outputs struct {
 	formats, paths []string
+	histograms     bool
 }
 
 // flags defines the flags of a command that writes a report.
@@ -27,6 +28,11 @@ func (o *outputs) flags(c *cobra.Command) {
 	f.StringArrayVarP(&o.formats, "format", "f", nil, "`format` of the report: "+strings.Join(render.Formats(), ", "))
 	f.StringArrayVarP(&o.paths, "output", "o", nil, "`file` for the report, - is stdout; repeat in step with -f")
 	command.CompleteFlag(c, "format", render.Formats()...)
+}
+
+// lookFlags defines the flags about the text screen.
+func (o *outputs) lookFlags(c *cobra.Command) {
+	c.Flags().BoolVar(&o.histograms, "histograms", false, "show on the text screen how the latency of each row is distributed")
 }
 
 // sink is one rendering and its place.
@@ -142,19 +148,29 @@ func writable(sinks []sink) error {
 	return errors.Join(failed...)
 }
 
+// look is how text screens for a sink are written.
+func (p *program) look(s sink, histograms bool) render.Look {
+	return render.Look{Histograms: histograms, Colour: s.toStdout() && colourful(p.stdout.to)}
+}
+
 // write renders the report everywhere.
-func (p *program) write(r *reports.Report, sinks []sink) error {
-	return p.writeAll(sinks, func(format string, w io.Writer) error { return render.Render(format, w, r) })
+func (p *program) write(r *reports.Report, sinks []sink, histograms bool) error {
+	return p.writeAll(sinks, func(s sink, w io.Writer) error {
+		if s.format == "text" {
+			return render.Text(w, r, p.look(s, histograms))
+		}
+		return render.Render(s.format, w, r)
+	})
 }
 
 // writeAll renders something everywhere. Whatever fails, the other places are
 // tried, and the error names all that failed.
-func (p *program) writeAll(sinks []sink, to func(format string, w io.Writer) error) error {
+func (p *program) writeAll(sinks []sink, to func(s sink, w io.Writer) error) error {
 	var failed []error
 	for _, s := range sinks {
 		if s.toStdout() { // first: what was found must not wait for a slow disk
 			var b bytes.Buffer
-			err := to(s.format, &b)
+			err := to(s, &b)
 			if err == nil {
 				_, err = b.WriteTo(p.stdout)
 			}
@@ -165,7 +181,7 @@ func (p *program) writeAll(sinks []sink, to func(format string, w io.Writer) err
 		if s.toStdout() {
 			continue
 		}
-		err := outfile.Write(s.path, func(w io.Writer) error { return to(s.format, w) })
+		err := outfile.Write(s.path, func(w io.Writer) error { return to(s, w) })
 		if err == nil {
 			p.note("report: %s", s.path)
 		}

@@ -31,6 +31,7 @@ type runFlags struct {
 	replay      replayFlags
 	input       command.Input
 	out         outputs
+	quiet       bool
 }
 
 // defaultMaxRequests bounds what a run may ask of a server that is not on
@@ -83,6 +84,8 @@ partial; a second Ctrl-C ends the program at once).`,
 	f.replay.flags(c)
 	f.input.Flags(flags)
 	f.out.flags(c)
+	f.out.lookFlags(c)
+	flags.BoolVarP(&f.quiet, "quiet", "q", false, "say nothing on stderr but errors")
 	command.CompleteFlag(c, "engine", reports.Live, reports.Sim)
 	c.ValidArgsFunction = command.Profiles
 	c.RunE = func(c *cobra.Command, args []string) (err error) {
@@ -123,12 +126,14 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 	if err != nil {
 		return err
 	}
+	p.quiet = f.quiet
+	shown := p.newProgress(profile.Name, f.quiet)
 	options := experiment.Options{
 		Name: profile.Name, Description: profile.Description,
 		Engine: profile.Engine, Seed: profile.Seed, Gates: profile.Gates,
 		Target: target.url, Remote: target.remote, MaxRequests: target.maxRequests,
 		Seeds: f.seeds, Precision: f.precision / 100, MaxTime: f.maxTime,
-		Progress: p.progress(profile.Name),
+		Progress: shown.show,
 	}
 	x, err := experiment.New(profile, options)
 	if err != nil {
@@ -139,8 +144,9 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 	}
 	ctx, cancel := p.signals.context() // from here on there is something to report
 	defer cancel()
+	shown.preview(ctx, profile, options)
 	err = x.Run(ctx)
-	p.clearProgress()
+	shown.done()
 	switch {
 	case errors.Is(err, live.ErrNotLoopback):
 		return command.Usage(err, "if you mean it: --allow-target "+target.url.Hostname())
@@ -151,7 +157,7 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 	if err != nil {
 		return command.Usage(err, "")
 	}
-	return failedToo(p.write(report, sinks), ending(ctx, x.Stopped(), report))
+	return failedToo(p.write(report, sinks, f.out.histograms), ending(ctx, x.Stopped(), report))
 }
 
 // ending is how a run ended whose report is written: nil if well.

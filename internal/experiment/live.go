@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tenement/internal/live"
+	"tenement/internal/strategy"
 )
 
 // Bounds on cases that run side by side, in calls a second and in tasks: within
@@ -101,7 +102,13 @@ func (x *Experiment) batch(ctx context.Context, batch []*caseRun, wait live.Wait
 				Target: x.options.Target, Remote: x.options.Remote, MaxRequests: x.options.MaxRequests,
 			}
 			c.recorder = newRecorder(c.plan)
-			ran, err := engine.Run(ctx, c.plan, c.recorder)
+			var observer strategy.Observer = c.recorder
+			if x.options.Progress != nil {
+				c.watch.begin(c.recorder)
+				defer c.watch.end()
+				observer, engine.Watch = &c.watch, c.watch.see
+			}
+			ran, err := engine.Run(ctx, c.plan, observer)
 			if err != nil {
 				c.ran = max(time.Since(began), 1)
 				cancel(err)

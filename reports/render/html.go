@@ -2,7 +2,7 @@ package render
 
 import (
 	"bytes"
-	_ "embed"
+	"embed"
 	"fmt"
 	"html/template"
 	"io"
@@ -13,17 +13,20 @@ import (
 	"tenement/reports/diagnosis"
 )
 
-//go:embed page.html.tmpl
-var pageSource string
+//go:embed page.html.tmpl charts.html.tmpl
+var pageSources embed.FS
 
 //go:embed page.css
 var pageStyle string
 
-var pageTemplate = template.Must(template.New("page").Parse(pageSource))
+var pageTemplate = template.Must(template.New("page.html.tmpl").ParseFS(pageSources, "*.html.tmpl"))
 
 // page is what the template lays out: text and coordinates, no arithmetic.
 type page struct {
 	Style    template.CSS
+	Policy   string // what a browser lets the page do
+	Script   template.JS
+	Figures  figures // for the script
 	R        *reports.Report
 	Headline string
 	Facts    []string
@@ -55,17 +58,20 @@ type tile struct{ Label, Figure, Note string }
 // gateLine is one gate in one case.
 type gateLine struct{ Expr, Case, Figure string }
 
-// writeHTML writes one self-contained page: style and charts are inline, nothing is
-// loaded and nothing is run.
+// writeHTML writes one self-contained page: style, drawings and script are inline, and
+// nothing is loaded. The script is ours and the same for every report; the page's policy
+// lets nothing else run.
 func writeHTML(w io.Writer, d *diagnosis.Diagnosis) error {
 	r, said := d.Report, d.Sentences()
 	p := page{
-		Style: template.CSS(pageStyle), // our own file, embedded
-		R:     r, Headline: words.Capital(d.Headline()), Facts: facts(d), Tiles: tiles(d),
+		Style:  template.CSS(pageStyle + uplotStyle + instrumentStyle), // our own files, embedded
+		Policy: pagePolicy, Script: template.JS(pageScript),
+		R: r, Headline: words.Capital(d.Headline()), Facts: facts(d), Tiles: tiles(d),
 		Agreement: words.Unbroken(d.AgreementText()), Agrees: d.Sample.Agreement.Off == nil, Basis: d.Basis(), Run: "the run itself",
 		Table: newPageTable(d), Replayed: newReplayedTables(d), Shares: newShareChart(d), Curves: newCurveChart(d),
 		Timelines: newTimelines(d), Endpoints: newEndpointTables(d), Cases: newCaseTables(r),
 	}
+	p.Figures = p.figures()
 	if p.Basis != "" {
 		p.Run = d.RunName()
 	}
@@ -97,6 +103,22 @@ func writeHTML(w io.Writer, d *diagnosis.Diagnosis) error {
 	}
 	_, err := io.WriteString(w, words.VisibleLines(b.String()))
 	return err
+}
+
+// figures are those of the page's charts.
+func (p *page) figures() (f figures) {
+	if p.Timelines != nil {
+		for i := range p.Timelines.All {
+			f.Times = append(f.Times, p.Timelines.All[i].figures)
+		}
+	}
+	if p.Curves != nil {
+		f.Curves = p.Curves.figures
+	}
+	if p.Shares != nil {
+		f.Shares = &p.Shares.figures
+	}
+	return f
 }
 
 // facts are how the report came about, in a few words each.

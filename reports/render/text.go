@@ -27,8 +27,11 @@ const (
 	leastLabel  = 20
 )
 
-// writeText writes the screen.
-func writeText(w io.Writer, d *diagnosis.Diagnosis) error {
+// writeText writes the plain screen.
+func writeText(w io.Writer, d *diagnosis.Diagnosis) error { return writeScreen(w, d, Look{}) }
+
+// writeScreen writes the screen.
+func writeScreen(w io.Writer, d *diagnosis.Diagnosis, look Look) error {
 	r, said := d.Report, d.Sentences()
 	var b strings.Builder
 	name := words.Visible(r.Profile.Name)
@@ -42,6 +45,9 @@ func writeText(w io.Writer, d *diagnosis.Diagnosis) error {
 		b.WriteString(wrap("asked: "+asked, "", "       "))
 	}
 	textTable(&b, d)
+	if look.Histograms {
+		textHistograms(&b, d)
+	}
 	textReplayed(&b, d)
 	var paragraphs strings.Builder
 	for _, p := range [][]string{said.Verdict, said.Assumptions} {
@@ -57,7 +63,7 @@ func writeText(w io.Writer, d *diagnosis.Diagnosis) error {
 	if paragraphs.Len() > 0 {
 		b.WriteString("\n" + paragraphs.String())
 	}
-	_, err := io.WriteString(w, words.VisibleLines(b.String()))
+	_, err := io.WriteString(w, look.marked(words.VisibleLines(b.String())))
 	return err
 }
 
@@ -81,6 +87,9 @@ func textEvents(d *diagnosis.Diagnosis) string {
 	return b.String()
 }
 
+// gateFailed begins the line of a gate that failed.
+const gateFailed = "gate failed:"
+
 // textGates lists the gates that did not hold, and counts the others.
 func textGates(b *strings.Builder, r *reports.Report) {
 	if len(r.Gates) == 0 {
@@ -88,7 +97,7 @@ func textGates(b *strings.Builder, r *reports.Report) {
 	}
 	failed := r.Failed()
 	for _, g := range failed {
-		b.WriteString(wrap(fmt.Sprintf("gate failed: %s in %s: %s", g.Expr, g.Case, gateFigure(g)), "", "  "))
+		b.WriteString(wrap(fmt.Sprintf(gateFailed+" %s in %s: %s", g.Expr, g.Case, gateFigure(g)), "", "  "))
 	}
 	fmt.Fprintf(b, "gates: %d of %d hold.\n", len(r.Gates)-len(failed), len(r.Gates))
 }
