@@ -84,6 +84,11 @@ sdks: ## the page about the SDKs, docs/sdks.md, from the presets and the showdow
 soak: ## the mock under load for minutes; writes docs/soak.md
 	$(GO) test -count=1 -v -timeout=30m ./internal/soak -soak=30s -soak-report=$(abspath docs/soak.md)
 
+TRIALS ?= 20000
+.PHONY: tables
+tables: ## how often a comparison raises a false alarm, and what it finds: TRIALS of each row
+	$(GO) test -count=1 -run='Power|FalseAlarms|Boundary|Drift|Rates|CryWolf' ./reports/compare -trials $(TRIALS)
+
 SEEDS ?= 5000
 .PHONY: agreement
 agreement: ## play SEEDS random profiles and all built-ins through both engines, which must agree

@@ -26,6 +26,7 @@ type Case struct {
 	Endpoint Endpoint          `json:"endpoint"`
 	Groups   []Group           `json:"groups"`
 	Series   *Series           `json:"series"`
+	Blocks   *Blocks           `json:"blocks,omitempty"` // what comparing needs; none of an interrupted run
 }
 
 // CaseInput is what NewCase makes a case of.
@@ -51,6 +52,9 @@ type CaseInput struct {
 	Counts   *throttle.Counts // nil where the endpoint was not ours
 	Recorder *Recorder        // of all workers, merged
 	Estimate *Estimate        // the same case simulated over many seeds, or nil
+	Seed     uint64           // of what Recorder counted
+	Live     bool             // it was counted live: the run is one round
+	Blocking Blocking         // of the hosts, if Recorder keeps blocks
 }
 
 // GroupInfo is what a report says of a group besides its figures. Groups stand
@@ -96,6 +100,15 @@ func NewCase(in CaseInput) Case {
 		c.Groups = append(c.Groups, g)
 	}
 	c.Series = newSeries(in, ran)
+	switch {
+	case in.Ran > 0:
+	case in.Live:
+		c.Blocks = newRound(in.Recorder, in.Groups, in.Seed)
+	case in.Estimate != nil:
+		c.Blocks = in.Estimate.blocks(in.Groups)
+	default:
+		c.Blocks = newBlocks(ByHosts, in.Recorder, in.Groups, in.Blocking, uint64(max(in.Hosts, 1)))
+	}
 	return c
 }
 

@@ -47,6 +47,11 @@ func (r *Report) check() error {
 	if err := r.checkTexts(); err != nil {
 		return err
 	}
+	if r.Comparison != nil {
+		if err := r.Comparison.check(); err != nil {
+			return fmt.Errorf("comparison.%w", err)
+		}
+	}
 	names := map[string]bool{}
 	for i := range r.Cases {
 		c := &r.Cases[i]
@@ -63,7 +68,7 @@ func (r *Report) check() error {
 
 // checkTexts refuses names, titles and sentences that fill screens.
 func (r *Report) checkTexts() error {
-	if err := first(text("profile.name", r.Profile.Name), text("profile.digest", r.Profile.Digest)); err != nil {
+	if err := first(text("profile.name", r.Profile.Name), text("profile.digest", r.Profile.Digest), text("profile.identity", r.Profile.Identity)); err != nil {
 		return err
 	}
 	for i, s := range r.Given.Assumptions {
@@ -161,6 +166,11 @@ func (c *Case) check() error {
 			return fmt.Errorf("series.%w", err)
 		}
 	}
+	if c.Blocks != nil {
+		if err := c.Blocks.check(c); err != nil {
+			return fmt.Errorf("blocks.%w", err)
+		}
+	}
 	return nil
 }
 
@@ -170,7 +180,8 @@ func (g *Group) check() error {
 	}
 	named := g.Histograms.named()
 	if g.Simulated != nil {
-		named = append(named, namedHistogram{"simulated.histogram", g.Simulated.Histogram})
+		named = append(named, namedHistogram{"simulated.histogram", g.Simulated.Histogram},
+			namedHistogram{"simulated.attempt_histogram", g.Simulated.AttemptHistogram})
 	}
 	for _, n := range named {
 		// One at a time, and none is kept: a small file cannot ask for much.

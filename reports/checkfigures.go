@@ -144,10 +144,14 @@ func (s *Simulated) check() error {
 	); err != nil {
 		return err
 	}
-	if l := s.LatencyMS; l != nil {
-		return first(figure("latency_ms.p50", l.P50, 0, mostMS), figure("latency_ms.p99", l.P99, 0, mostMS))
+	return first(maybe("ready_within_1s", s.ReadyWithin1s, 1), s.LatencyMS.check("latency_ms"), s.AttemptLatencyMS.check("attempt_latency_ms"))
+}
+
+func (q *Quantiles) check(field string) error {
+	if q == nil {
+		return nil
 	}
-	return nil
+	return first(figure(field+".p50", q.P50, 0, mostMS), figure(field+".p99", q.P99, 0, mostMS))
 }
 
 // checkCounts checks the counts of an endpoint: those that a merge adds up.

@@ -12,6 +12,8 @@
 package reports
 
 import (
+	"encoding/json"
+
 	"tenement/internal/gate"
 	"tenement/internal/stat"
 )
@@ -39,13 +41,29 @@ type Report struct {
 	Cases     []Case       `json:"cases"`
 	Gates     []GateResult `json:"gates"`
 	Given     Given        `json:"given"`
+	// Comparison is this run beside a baseline, if it was given one.
+	Comparison *Comparison `json:"comparison,omitempty"`
 }
 
 // Profile says what was run.
 type Profile struct {
-	Name        string `json:"name"`
-	Digest      string `json:"digest"` // of the profile with every default filled in
+	Name   string `json:"name"`
+	Digest string `json:"digest"` // of the profile with every default filled in
+	// Identity is a digest of what decides the figures, apart from the seed: defaults
+	// are left out, so it stays when the format gains a key.
+	Identity    string `json:"identity,omitempty"`
 	Description string `json:"description,omitempty"`
+	// Document is the profile with every default and all that was set, as JSON that
+	// reads like its YAML; and Traces are the recordings that it replays.
+	Document json.RawMessage `json:"document,omitempty"`
+	Traces   []Trace         `json:"traces,omitempty"`
+}
+
+// Trace is a recording that a profile replays. It is not part of the report.
+type Trace struct {
+	File   string `json:"file"`   // as the document names it
+	Path   string `json:"path"`   // where it was read
+	Digest string `json:"digest"` // of its content
 }
 
 // Generator says what ran it. A simulated report holds the version only, so
@@ -71,6 +89,8 @@ type Input struct {
 	Cases     []Case // the first is the one that the others are compared with
 	Gates     []gate.Gate
 	Given     Given // in full sentences
+	// Baseline is the report that this run is judged against; nil is none.
+	Baseline *Report
 }
 
 // New makes the report of a run and judges its gates. It is an error if a gate

@@ -22,8 +22,12 @@ type Simulated struct {
 	FailureRateCI95 *[2]float64 `json:"failure_rate_ci95"` // of the mean; calls of one seed are not independent
 	Amplification   *float64    `json:"amplification"`
 	FailuresPerSeed PerSeed     `json:"failures_per_seed"`
-	LatencyMS       *Quantiles  `json:"latency_ms"` // of successes
-	Histogram       Histogram   `json:"histogram"`  // of the same
+	// ReadyWithin1s is the share of calls that succeeded within 1 s of their schedule.
+	ReadyWithin1s    *float64   `json:"ready_within_1s,omitempty"`
+	LatencyMS        *Quantiles `json:"latency_ms"` // of successes
+	Histogram        Histogram  `json:"histogram"`  // of the same
+	AttemptLatencyMS *Quantiles `json:"attempt_latency_ms,omitempty"`
+	AttemptHistogram Histogram  `json:"attempt_histogram,omitempty"`
 	// Agrees is whether the live failures are what a seed would show; null
 	// where there are too few seeds to say, where the run was cut short, and in
 	// a simulated report.

@@ -43,6 +43,7 @@ func (c *Case) clone() Case {
 // add adds the counts of another case that is alike. It is an error if a sum is
 // larger than what a report may hold; those of a series end at the largest number.
 func (c *Case) add(o *Case) error {
+	c.addBlocks(o) // while the simulations of both are still there
 	if c.Endpoint.Tally != nil {
 		c.Endpoint.Add(*o.Endpoint.Tally)
 		for i := range min(len(c.Endpoint.TurnedAwayBy), len(o.Endpoint.TurnedAwayBy)) {
@@ -65,6 +66,19 @@ func (c *Case) add(o *Case) error {
 		c.Series.add(o.Series)
 	}
 	return c.checkCounts()
+}
+
+// addBlocks adds the blocks of another case that is alike: rounds and hosts are added
+// up, and of seeds, as of simulations, those are kept that are of more.
+func (c *Case) addBlocks(o *Case) {
+	switch {
+	case c.Blocks == nil || o.Blocks == nil || !c.Blocks.alike(o.Blocks):
+		c.Blocks = nil
+	case c.Blocks.Of != BySeeds:
+		c.Blocks = c.Blocks.joined(o.Blocks)
+	case len(c.Groups) > 0 && c.Groups[0].Simulated != nil && o.Groups[0].Simulated != nil && o.Groups[0].Simulated.larger(c.Groups[0].Simulated):
+		c.Blocks = o.Blocks
+	}
 }
 
 // add adds the counts of another group. Simulations are not added: both estimate

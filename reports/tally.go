@@ -17,6 +17,9 @@ type tally struct {
 
 	series rows
 
+	steps steps     // the latency of successes since the last block, if blocks are kept
+	ended [5]uint64 // what the blocks that ended hold
+
 	apart    *Apart // nil if no parts are counted
 	parts    []partTally
 	statuses map[int]uint64 // of attempts, if parts are counted

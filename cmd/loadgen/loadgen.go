@@ -22,8 +22,9 @@ var errInterrupted = &command.Error{Err: errors.New("interrupted"), Code: comman
 type program struct {
 	stdout  *stdout
 	stderr  io.Writer
-	signals *signals // nil in tests
-	quiet   bool     // nothing on stderr but errors
+	signals *signals  // nil in tests
+	quiet   bool      // nothing on stderr but errors
+	shown   *progress // of the run that goes on; nil before it
 }
 
 // main is the program: arguments in, an exit code out.
@@ -67,7 +68,7 @@ strategy, who goes without credentials and how long the others wait.
 
 Start with:  loadgen run noisy-neighbour`,
 	}
-	command.Root(command.Group(root, p.run(), p.report(), p.profile(), p.strategy(), p.trace()))
+	command.Root(command.Group(root, p.run(), p.compare(), p.report(), p.profile(), p.strategy(), p.trace()))
 	return root
 }
 

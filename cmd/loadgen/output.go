@@ -39,6 +39,7 @@ func (o *outputs) lookFlags(c *cobra.Command) {
 type sink struct {
 	format string
 	path   string // "-" is stdout
+	look   render.Look
 }
 
 // plan pairs formats with files: the i-th -f with the i-th -o. The format of a
@@ -76,6 +77,9 @@ func (o *outputs) plan(stdout *stdout) ([]sink, error) {
 	}
 	if !slices.ContainsFunc(sinks, sink.toStdout) {
 		sinks = append([]sink{{format: "text", path: "-"}}, sinks...)
+	}
+	for i := range sinks {
+		sinks[i].look = render.Look{Histograms: o.histograms, Colour: sinks[i].toStdout() && colourful(stdout.to)}
 	}
 	return sinks, nil
 }
@@ -148,16 +152,11 @@ func writable(sinks []sink) error {
 	return errors.Join(failed...)
 }
 
-// look is how text screens for a sink are written.
-func (p *program) look(s sink, histograms bool) render.Look {
-	return render.Look{Histograms: histograms, Colour: s.toStdout() && colourful(p.stdout.to)}
-}
-
 // write renders the report everywhere.
-func (p *program) write(r *reports.Report, sinks []sink, histograms bool) error {
+func (p *program) write(r *reports.Report, sinks []sink) error {
 	return p.writeAll(sinks, func(s sink, w io.Writer) error {
 		if s.format == "text" {
-			return render.Text(w, r, p.look(s, histograms))
+			return render.Text(w, r, s.look)
 		}
 		return render.Render(s.format, w, r)
 	})

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/spf13/pflag"
+
 	"tenement/internal/experiment"
 	"tenement/internal/words"
 	"tenement/reports"
@@ -40,6 +42,25 @@ const (
 	usualWidth  = 80
 	usualHeight = 24
 )
+
+// quietFlag defines --quiet.
+func (p *program) quietFlag(flags *pflag.FlagSet) {
+	flags.BoolVarP(&p.quiet, "quiet", "q", false, "say nothing on stderr but errors")
+}
+
+// progress shows how far a run is, until clearProgress.
+func (p *program) progress(profile string) func(experiment.Progress) {
+	p.clearProgress() // of the run before this one
+	p.shown = p.newProgress(profile, p.quiet)
+	return p.shown.show
+}
+
+// clearProgress removes what progress has written.
+func (p *program) clearProgress() {
+	if p.shown != nil {
+		p.shown.done()
+	}
+}
 
 // newProgress is the progress of a run of a profile, on stderr. Quiet, it writes nothing.
 func (p *program) newProgress(profile string, quiet bool) *progress {

@@ -43,7 +43,7 @@ gate does not change the exit code.`,
 				return command.Usage(err, "")
 			}
 		}
-		return p.write(merged, sinks, out.histograms)
+		return p.write(merged, sinks)
 	}
 	return c
 }

@@ -29,9 +29,10 @@ type runFlags struct {
 	precision   float64 // in points
 	maxTime     time.Duration
 	replay      replayFlags
+	baseline    string
+	compare     compareFlags
 	input       command.Input
 	out         outputs
-	quiet       bool
 }
 
 // defaultMaxRequests bounds what a run may ask of a server that is not on
@@ -45,10 +46,11 @@ const defaultMaxTime = time.Minute
 func (p *program) run() *cobra.Command {
 	var f runFlags
 	c := &cobra.Command{
-		Use:   "run [PROFILE]",
+		Use:   "run [PROFILE|REPORT]",
 		Short: "Run a profile, every case of it, and report",
 		Long: `Run a profile: every strategy and every what-if is a case, and a row of the
-report. PROFILE is a path, or the name of a built-in (loadgen profile list).
+report. PROFILE is a path, or the name of a built-in (loadgen profile list). A
+report that was written as JSON keeps its profile, and runs it again.
 
 The live engine sends real HTTP requests to a mock of the endpoint, which it
 starts on loopback, and simulates the same cases over many seeds beside it.
@@ -58,16 +60,22 @@ seed, its shares the means of that seed and further ones.
 With --target, connections go to loopback only, wherever a name leads, or with
 --allow-target to the addresses that the name has when a case begins.
 
+With --baseline, the run takes the engine and the seeds of that report, and is
+compared with it; with --case and --against, two of its cases are compared. See
+loadgen compare.
+
 Exit codes: 0 fine, 1 could not run or could not write every report, 2 usage or
-bad input, 3 a gate failed, 130 interrupted (the report is written, marked
-partial; a second Ctrl-C ends the program at once).`,
+bad input, 3 a gate failed or a figure is worse than in the baseline, 130
+interrupted (the report is written, marked partial; a second Ctrl-C ends the
+program at once).`,
 		Example: `  loadgen run noisy-neighbour
   loadgen run noisy-neighbour --engine sim -f json -o -
   loadgen run noisy-neighbour --set endpoint.limit.rate=80/s -o report.html
+  loadgen run noisy-neighbour --engine sim --baseline baseline.json
   loadgen run --trace recording.jsonl
   loadgen run --trace recording.jsonl --speed 10 --copies 3
   loadgen run --trace recording.jsonl --from 1h --for 5m --max-gap 10s`,
-		Args: command.Args(0, 1, "one profile at most"),
+		Args: command.Args(0, 1, "one profile or report at most"),
 	}
 	flags := c.Flags()
 	flags.SortFlags = false
@@ -82,10 +90,12 @@ partial; a second Ctrl-C ends the program at once).`,
 	flags.Float64Var(&f.precision, "precision", 0, "double the seeds until failure rates under test are known to ± this many `points`")
 	flags.DurationVar(&f.maxTime, "max-time", defaultMaxTime, "stop --precision after this `time`, such as 5m")
 	f.replay.flags(c)
+	flags.StringVar(&f.baseline, "baseline", "", "compare with the report in this `file`")
+	f.compare.flags(c)
 	f.input.Flags(flags)
 	f.out.flags(c)
 	f.out.lookFlags(c)
-	flags.BoolVarP(&f.quiet, "quiet", "q", false, "say nothing on stderr but errors")
+	p.quietFlag(flags)
 	command.CompleteFlag(c, "engine", reports.Live, reports.Sim)
 	c.ValidArgsFunction = command.Profiles
 	c.RunE = func(c *cobra.Command, args []string) (err error) {
@@ -99,6 +109,9 @@ partial; a second Ctrl-C ends the program at once).`,
 		if err := f.checkSeeds(flags); err != nil {
 			return err
 		}
+		if err := f.checkBaseline(); err != nil {
+			return err
+		}
 		return p.runProfile(f, args, c.InOrStdin())
 	}
 	return c
@@ -109,7 +122,19 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 	if err != nil {
 		return err
 	}
-	if err := spare(sinks, append(args, f.open.Trace)...); err != nil {
+	kept, err := f.keptProfile(args)
+	if err != nil {
+		return err
+	}
+	read := []string{f.open.Trace, f.baseline}
+	if kept == nil { // a report that is made anew may take its own place
+		read = append(read, args...)
+	}
+	if err := spare(sinks, read...); err != nil {
+		return err
+	}
+	baseline, err := f.readBaseline()
+	if err != nil {
 		return err
 	}
 	played, done, err := p.replayed(f.open.Trace, stdin)
@@ -117,7 +142,7 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 		return err
 	}
 	f.open.Trace = played
-	profile, err := openProfile(f, args)
+	profile, err := openProfile(f, args, kept)
 	done()
 	if err != nil {
 		return err
@@ -126,14 +151,13 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 	if err != nil {
 		return err
 	}
-	p.quiet = f.quiet
-	shown := p.newProgress(profile.Name, f.quiet)
 	options := experiment.Options{
 		Name: profile.Name, Description: profile.Description,
 		Engine: profile.Engine, Seed: profile.Seed, Gates: profile.Gates,
 		Target: target.url, Remote: target.remote, MaxRequests: target.maxRequests,
 		Seeds: f.seeds, Precision: f.precision / 100, MaxTime: f.maxTime,
-		Progress: shown.show,
+		Progress: p.progress(profile.Name),
+		Kept:     keepIn(profile), Baseline: baseline,
 	}
 	x, err := experiment.New(profile, options)
 	if err != nil {
@@ -144,9 +168,9 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 	}
 	ctx, cancel := p.signals.context() // from here on there is something to report
 	defer cancel()
-	shown.preview(ctx, profile, options)
+	p.shown.preview(ctx, profile, options)
 	err = x.Run(ctx)
-	shown.done()
+	p.clearProgress()
 	switch {
 	case errors.Is(err, live.ErrNotLoopback):
 		return command.Usage(err, "if you mean it: --allow-target "+target.url.Hostname())
@@ -157,7 +181,17 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 	if err != nil {
 		return command.Usage(err, "")
 	}
-	return failedToo(p.write(report, sinks, f.out.histograms), ending(ctx, x.Stopped(), report))
+	ended := ending(ctx, x.Stopped(), report)
+	if !report.Partial {
+		worse, err := f.compareRun(report, baseline)
+		if err != nil {
+			return failedToo(p.write(report, sinks), err)
+		}
+		if ended == nil {
+			ended = worse
+		}
+	}
+	return failedToo(p.write(report, sinks), ended)
 }
 
 // ending is how a run ended whose report is written: nil if well.
@@ -188,10 +222,12 @@ func hintOf(err error) string {
 	return "use --engine sim, which has no such limit"
 }
 
-// openProfile is the profile of a run: named, or made around a trace.
-func openProfile(f runFlags, args []string) (*profiles.Profile, error) {
+// openProfile is the profile of a run: named, kept in a report, or made around a trace.
+func openProfile(f runFlags, args []string, kept *reports.Report) (*profiles.Profile, error) {
 	name := ""
 	switch {
+	case kept != nil:
+		return openKept(args[0], kept, f.open, &f.input)
 	case len(args) == 1:
 		name = args[0]
 	case f.open.Trace == "":

@@ -44,6 +44,10 @@ type Options struct {
 	Engine            string // reports.Live or reports.Sim
 	Seed              uint64 // of the counts; also the first of the simulated seeds
 	Gates             []gate.Gate
+	// Kept has the identity, the document and the traces of the profile, for the report.
+	Kept reports.Profile
+	// Baseline is the report that the run is judged against, nil for none.
+	Baseline *reports.Report
 
 	// Target is a server to ask in place of our mocks; live only.
 	Target *url.URL
@@ -83,6 +87,9 @@ type Experiment struct {
 	shared  bool // tasks shared a source address
 	seeds   int  // the number of seeds in every case's estimate
 	cutOff  bool // MaxTime ended the search for precision
+
+	blocking reports.Blocking // of the seeds of estimates; zero keeps no blocks
+	oneSeed  bool             // no estimate is made, so hosts are the blocks
 }
 
 // caseRun is one case and its results.

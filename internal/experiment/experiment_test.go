@@ -59,9 +59,9 @@ func TestResultsMergeInAnyOrder(t *testing.T) {
 	for _, c := range parts.cases {
 		var units []Unit
 		for _, hosts := range []Range{{0, 1}, {1, 3}, {4, 1}} {
-			units = append(units, Unit{parts.digest, c.Name, Range{parts.options.Seed, 1}, hosts, true})
+			units = append(units, Unit{parts.digest, c.Name, Range{parts.options.Seed, 1}, hosts, true, reports.Blocking{}})
 			for seeds := range (Range{parts.options.Seed, 7}).blocks(2) {
-				units = append(units, Unit{parts.digest, c.Name, seeds, hosts, false})
+				units = append(units, Unit{parts.digest, c.Name, seeds, hosts, false, reports.BlockingOf(parts.options.Seed, 7)})
 			}
 		}
 		random.Shuffle(len(units), func(i, j int) { units[i], units[j] = units[j], units[i] })

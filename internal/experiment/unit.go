@@ -22,6 +22,8 @@ type Unit struct {
 	// Full counts everything that a report shows of one seed; otherwise only
 	// what an estimate over many seeds needs is counted.
 	Full bool `json:"full"`
+	// Blocks says which seeds, or of one seed which hosts, are a block.
+	Blocks reports.Blocking `json:"blocks"`
 }
 
 // Range holds the numbers First..First+N-1.
@@ -52,12 +54,40 @@ func (x *Experiment) cut(c *caseRun, seeds Range, full bool) []Unit {
 	hosts := uint64(c.plan.Hosts)
 	hostsEach := uint64(min(max(unitCalls/perSeed*float64(hosts), 1), float64(hosts)))
 	var units []Unit
+	blocks := x.blocking
+	if full {
+		blocks = x.hostBlocking(c)
+	}
 	for s := range seeds.blocks(seedsEach) {
 		for h := range (Range{0, hosts}).blocks(hostsEach) {
-			units = append(units, Unit{Digest: x.digest, Case: c.Name, Seeds: s, Hosts: h, Full: full})
+			units = append(units, Unit{Digest: x.digest, Case: c.Name, Seeds: s, Hosts: h, Full: full, Blocks: blocks})
 		}
 	}
 	return units
+}
+
+// hostBlocking is which hosts of a case are a block: none if seeds are.
+func (x *Experiment) hostBlocking(c *caseRun) reports.Blocking {
+	if !x.oneSeed {
+		return reports.Blocking{}
+	}
+	return reports.BlockingOf(0, uint64(c.plan.Hosts))
+}
+
+// in yields the range in pieces that are in one block each.
+func (r Range) in(b reports.Blocking) func(func(Range) bool) {
+	if b.N == 0 {
+		return r.blocks(r.N)
+	}
+	return func(yield func(Range) bool) {
+		for at, end := r.First, r.First+r.N; at < end; {
+			next := min(b.First+(b.Number(at)+1)*b.N, end)
+			if !yield(Range{at, next - at}) {
+				return
+			}
+			at = next
+		}
+	}
 }
 
 // blocks yields the range in pieces of n, the last of which may be smaller.
@@ -118,13 +148,12 @@ func (x *Experiment) Work(ctx context.Context, u Unit, into *Result) error {
 	if err != nil {
 		return err
 	}
-	hosts := sim.Hosts{First: int(u.Hosts.First), N: int(u.Hosts.N)}
 	for seed := u.Seeds.First; seed != u.Seeds.First+u.Seeds.N; seed++ {
 		plan := x.profile.Plan(c.Case, seed)
 		if u.Full {
-			err = into.observe(ctx, plan, hosts)
+			err = into.observe(ctx, plan, &u)
 		} else {
-			err = into.estimate(ctx, plan, hosts, seed)
+			err = into.estimate(ctx, plan, &u, seed)
 		}
 		if err != nil {
 			return err
@@ -133,23 +162,36 @@ func (x *Experiment) Work(ctx context.Context, u Unit, into *Result) error {
 	return nil
 }
 
+// hosts is a range of hosts.
+func (r Range) hosts() sim.Hosts { return sim.Hosts{First: int(r.First), N: int(r.N)} }
+
 // observe counts everything.
-func (r *Result) observe(ctx context.Context, plan *plan.Plan, hosts sim.Hosts) error {
+func (r *Result) observe(ctx context.Context, plan *plan.Plan, u *Unit) error {
 	if r.Recorder == nil {
 		r.Recorder, r.Counts = newRecorder(plan), new(throttle.Counts)
+		if u.Blocks.N > 0 {
+			r.Recorder.CountBlocks()
+		}
 	}
-	counts, err := sim.Run(ctx, plan, hosts, r.Recorder)
-	r.Counts.Merge(counts)
-	return err
+	for hosts := range u.Hosts.in(u.Blocks) {
+		counts, err := sim.Run(ctx, plan, hosts.hosts(), r.Recorder)
+		r.Counts.Merge(counts)
+		if err != nil {
+			return err
+		}
+		r.Recorder.EndBlock(u.Blocks.Number(hosts.First))
+	}
+	return nil
 }
 
 // estimate counts what an estimate over many seeds needs.
-func (r *Result) estimate(ctx context.Context, plan *plan.Plan, hosts sim.Hosts, seed uint64) error {
+func (r *Result) estimate(ctx context.Context, plan *plan.Plan, u *Unit, seed uint64) error {
 	if r.Estimate == nil {
 		r.Estimate = reports.NewEstimate(len(plan.Groups))
+		r.Estimate.CountBlocks(u.Blocks)
 		countApart(plan, r.Estimate)
 	}
-	_, err := sim.Run(ctx, plan, hosts, r.Estimate.Observer())
+	_, err := sim.Run(ctx, plan, u.Hosts.hosts(), r.Estimate.Observer())
 	r.Estimate.End(seed)
 	return err
 }

@@ -44,6 +44,9 @@ func pages(t *testing.T) map[string]string {
 		"rough": rendered(t, "html", reportstest.ReportOf(t, reports.Sim, reportstest.RoughDay())),
 		"large": rendered(t, "html", reportstest.Large(t)),
 	}
+	with := *reportstest.Sample(t)
+	with.Comparison = compared()
+	all["baseline"] = rendered(t, "html", &with)
 	for _, file := range strings.Fields(os.Getenv("TENEMENT_PAGES")) {
 		text, err := os.ReadFile(file)
 		if err != nil {
@@ -103,6 +106,23 @@ func TestBrowser(t *testing.T) {
 // prefer is how the reader likes it: light or dark.
 func (b *tab) prefer(scheme string) {
 	b.do("Emulation.setEmulatedMedia", object{"features": []object{{"name": "prefers-color-scheme", "value": scheme}}})
+}
+
+// TestComparisonInBrowser looks at the page of a comparison.
+func TestComparisonInBrowser(t *testing.T) {
+	c := startChromium(t)
+	for _, width := range []int{1280, 400} {
+		b := c.open(t, comparisonPageOf(t, compared()), width)
+		seen := ask[sight](b, probe)
+		if seen.Overflow > 0 || seen.Small > 0 || seen.Nameless > 0 || len(seen.Outside) > 0 {
+			t.Errorf("at %d: %+v", width, seen)
+		}
+		if drawn := ask[int](b, `[...document.querySelectorAll(".track .reach")].filter(e => e.getBoundingClientRect().width > 0).length`); drawn != 6 {
+			t.Errorf("at %d: %d intervals are drawn, want 6", width, drawn)
+		}
+		b.picture(fmt.Sprintf("comparison-%d", width))
+		report(t, b)
+	}
 }
 
 // TestInstruments reads, zooms and toggles the chart of a case over time: with the mouse,

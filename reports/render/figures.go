@@ -114,15 +114,15 @@ type curveFigure struct {
 }
 
 // ninesStep is the distance of the percentiles that the script can read.
-const ninesStep = 0.05
+const ninesStep = 0.025
 
 // curveFiguresOf is the distributions, on axes of these ends in powers of ten.
 func curveFiguresOf(all []sampled, reach, bottom, top float64) *curveFigures {
 	f := &curveFigures{LeastMS: math.Pow(10, bottom), MostMS: math.Pow(10, top)}
 	for i := 0; ; i++ {
 		nines := float64(i) * ninesStep
-		f.Nines = append(f.Nines, math.Round(nines*100)/100)
-		if i == 6 {
+		f.Nines = append(f.Nines, math.Round(nines*1000)/1000)
+		if i == 12 {
 			f.Nines = append(f.Nines, math.Log10(2)) // the median
 		}
 		if nines >= reach {

@@ -13,7 +13,7 @@ import (
 	"tenement/reports/diagnosis"
 )
 
-//go:embed page.html.tmpl charts.html.tmpl
+//go:embed page.html.tmpl charts.html.tmpl shifts.html.tmpl comparison.html.tmpl
 var pageSources embed.FS
 
 //go:embed page.css
@@ -23,10 +23,7 @@ var pageTemplate = template.Must(template.New("page.html.tmpl").ParseFS(pageSour
 
 // page is what the template lays out: text and coordinates, no arithmetic.
 type page struct {
-	Style    template.CSS
-	Policy   string // what a browser lets the page do
-	Script   template.JS
-	Figures  figures // for the script
+	pageFrame
 	R        *reports.Report
 	Headline string
 	Facts    []string
@@ -50,6 +47,7 @@ type page struct {
 	Timelines *timelines
 	Endpoints *endpointTables
 	Cases     []caseTable
+	Shifts    *shiftChart // beside a baseline; nil without one
 }
 
 // tile is one key figure.
@@ -64,14 +62,12 @@ type gateLine struct{ Expr, Case, Figure string }
 func writeHTML(w io.Writer, d *diagnosis.Diagnosis) error {
 	r, said := d.Report, d.Sentences()
 	p := page{
-		Style:  template.CSS(pageStyle + uplotStyle + instrumentStyle), // our own files, embedded
-		Policy: pagePolicy, Script: template.JS(pageScript),
 		R: r, Headline: words.Capital(d.Headline()), Facts: facts(d), Tiles: tiles(d),
 		Agreement: words.Unbroken(d.AgreementText()), Agrees: d.Sample.Agreement.Off == nil, Basis: d.Basis(), Run: "the run itself",
 		Table: newPageTable(d), Replayed: newReplayedTables(d), Shares: newShareChart(d), Curves: newCurveChart(d),
 		Timelines: newTimelines(d), Endpoints: newEndpointTables(d), Cases: newCaseTables(r),
 	}
-	p.Figures = p.figures()
+	p.pageFrame, p.Shifts = newPageFrame(p.figures()), newShiftChart(r.Comparison)
 	if p.Basis != "" {
 		p.Run = d.RunName()
 	}

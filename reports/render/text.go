@@ -63,6 +63,9 @@ func writeScreen(w io.Writer, d *diagnosis.Diagnosis, look Look) error {
 	if paragraphs.Len() > 0 {
 		b.WriteString("\n" + paragraphs.String())
 	}
+	if r.Comparison != nil {
+		b.WriteString("\n" + comparisonText(r.Comparison))
+	}
 	_, err := io.WriteString(w, look.marked(words.VisibleLines(b.String())))
 	return err
 }

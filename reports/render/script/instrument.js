@@ -2,7 +2,7 @@
 const instruments = [];
 
 const font = "12.8px system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif";
-const axisWidth = 54, axisHeight = 30;
+const axisWidth = 54, axisHeight = 30, above = 9;
 
 // axis is what all axes have in common.
 function axis(more) {
@@ -55,7 +55,7 @@ class Instrument {
   // size is the room for the plot.
   size() {
     const [wide, narrow] = this.chart.heights;
-    const height = (window.innerWidth <= 640 ? narrow : wide) + (this.chart.noX ? 2 : axisHeight) + (this.chart.above || 0);
+    const height = (window.innerWidth <= 640 ? narrow : wide) + (this.chart.noX ? 2 : axisHeight) + (this.chart.above || above);
     return {width: Math.max(this.field.clientWidth, 120), height};
   }
 
@@ -68,7 +68,7 @@ class Instrument {
   options() {
     const {chart, view} = this;
     return {
-      ...this.size(), padding: [chart.above || 4, 12, 0, 0], legend: {show: false},
+      ...this.size(), padding: [chart.above || above, 12, 0, 0], legend: {show: false},
       scales: {x: {time: false, range: () => [view.min, view.max], ...chart.xScale}, y: {range: () => chart.range(this), ...chart.yScale}},
       axes: [axis({size: chart.noX ? 2 : axisHeight, ...chart.xAxis}), axis({size: axisWidth, ...chart.yAxis})],
       series: [{}, ...chart.series.map((s, i) => ({
@@ -143,6 +143,7 @@ class Instrument {
     if (i === this.place && i != null) return;
     this.place = i;
     this.keys.forEach((k, s) => {
+      k.classList.toggle("reading-now", i != null);
       k.value_.textContent = i == null ? (this.chart.series[s].rest || "") : this.chart.value(s, i);
     });
     if (i == null) return this.quiet();

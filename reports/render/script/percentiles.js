@@ -92,8 +92,9 @@ function percentile(x) {
 function percentTicks(u) {
   const {min, max} = u.scales.x, out = [];
   const room = (v) => out.every((o) => Math.abs(u.valToPos(v, "x") - u.valToPos(o, "x")) >= 58);
-  const candidates = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 2, 20, 200, 2e3, 2e4, 2e5, 4, 40, 400, 5, 50, 500, 1.25, 1.5];
-  for (const v of candidates) if (v >= min * 0.9999 && v <= max * 1.0001 && room(v)) out.push(v);
+  const nines = [10, 100, 1e3, 1e4, 1e5, 1e6, 2, 1];
+  const between = max / min < 40 ? [20, 200, 2e3, 2e4, 5, 50, 500, 5e3, 4, 40, 400, 4e3, 1.25, 1.5] : [];
+  for (const v of nines.concat(between)) if (v >= min * 0.9999 && v <= max * 1.0001 && room(v)) out.push(v);
   return out.sort((a, b) => a - b);
 }
 

@@ -18,7 +18,7 @@ class Timeline {
     this.heights = [192, 144];
     this.count = t.sent.length;
     this.seconds = t.step_s * this.count;
-    this.above = (t.faults || []).length ? 18 : 4;
+    this.above = (t.faults || []).length ? 18 : 0;
     this.paths = uPlot.paths.stepped({align: 1});
     this.noX = Boolean(t.level);
     this.xAxis = timeAxis(this.noX);
@@ -157,7 +157,7 @@ class Level extends Timeline {
     super(t);
     this.name = "Tokens left in the bucket over time, " + t.label;
     this.heights = [48, 38];
-    this.above = 4;
+    this.above = 0;
     this.noX = false;
     this.plain = true;
     this.xAxis = timeAxis(false);
