@@ -25,6 +25,7 @@ type Group struct {
 	ReadyWithin1s   *float64    `json:"ready_within_1s"`   // share of calls that succeeded within 1 s of their schedule
 
 	LatencyMS        *Latency  `json:"latency_ms"` // of successes, from the scheduled instant
+	P99CI95          *Interval `json:"p99_ci95_ms,omitempty"`
 	FailureLatencyMS *Latency  `json:"failure_latency_ms"`
 	AttemptLatencyMS *Latency  `json:"attempt_latency_ms"` // from the send
 	LatenessMS       *Lateness `json:"lateness_ms"`        // of the generator itself

@@ -141,7 +141,7 @@ func (g *progress) draw(e experiment.Progress) {
 	if g.table != nil {
 		cases := map[string]render.RunningCase{}
 		for _, c := range e.Cases {
-			cases[c.Case] = render.RunningCase{SoFar: c.SoFar, Begun: c.State != experiment.Waiting, Left: c.Left, Holds: c.Holds}
+			cases[c.Case] = render.RunningCase{Snapshot: c.Snapshot, Begun: c.State != experiment.Waiting, Left: c.Left, Holds: c.Holds}
 		}
 		lines = g.table.Lines(cases, g.height-2, g.look)
 	}
@@ -183,7 +183,7 @@ func stage(e experiment.Progress) string {
 
 // failures says how many calls of all cases have failed so far.
 func failures(cases []experiment.Running) string {
-	var all reports.SoFar
+	var all reports.Snapshot
 	for _, c := range cases {
 		all.Calls += c.Calls
 		all.Failures += c.Failures

@@ -15,8 +15,8 @@ func halfway() experiment.Progress {
 	return experiment.Progress{
 		Doing: "2 of 2 cases live", Done: 30, Of: 60, Left: 30 * time.Second,
 		Cases: []experiment.Running{
-			{Case: "php-sdk", Title: "php SDK", State: experiment.Done, SoFar: reports.SoFar{Calls: 400, Failures: 286, P99: 15 * time.Millisecond}},
-			{Case: "botocore", Title: "botocore", State: experiment.Live, SoFar: reports.SoFar{Calls: 200, P99: 2 * time.Second}, Left: 30, Holds: 60},
+			{Case: "php-sdk", Title: "php SDK", State: experiment.Done, Snapshot: reports.Snapshot{Calls: 400, Failures: 286, P99: 15 * time.Millisecond}},
+			{Case: "botocore", Title: "botocore", State: experiment.Live, Snapshot: reports.Snapshot{Calls: 200, P99: 2 * time.Second}, Left: 30, Holds: 60},
 		},
 	}
 }

@@ -48,6 +48,8 @@ type Options struct {
 	Kept reports.Profile
 	// Baseline is the report that the run is judged against, nil for none.
 	Baseline *reports.Report
+	// BaselineCase are the baseline's names of cases that have another name there.
+	BaselineCase map[string]string
 
 	// Target is a server to ask in place of our mocks; live only.
 	Target *url.URL
@@ -110,6 +112,9 @@ var ErrNoCase = errors.New("every case changes the endpoint, and a target cannot
 // profile asks for several paths.
 var ErrOneResource = errors.New("calls of the profile take several requests, and the target has a path")
 
+// ErrGate is the error of New if a gate is about a case that is left out.
+var ErrGate = errors.New("a gate is about a case that is left out")
+
 // New makes the plans of an experiment. It leaves out cases that have none and,
 // with a target, cases that change the endpoint, because a target cannot be
 // changed; the report says so. The error is a profile that the engine cannot
@@ -139,7 +144,7 @@ func New(p Profile, o Options) (*Experiment, error) {
 			return nil, err
 		}
 	}
-	return x, nil
+	return x, x.checkGates()
 }
 
 // Run runs the cases. If ctx ends, or the live engine cannot go on, it returns nil:
@@ -161,6 +166,24 @@ func (x *Experiment) Run(ctx context.Context) error {
 // Stopped returns why the run ended early, or nil.
 func (x *Experiment) Stopped() error { return x.stopped }
 
+// checkGates returns an error if a gate names a case that is not run: before the run,
+// because its report could not be made.
+func (x *Experiment) checkGates() error {
+	for i := range x.options.Gates {
+		g := &x.options.Gates[i]
+		names := g.Cases
+		if g.Relative != nil && g.Relative.Case != "" {
+			names = append([]string{g.Relative.Case}, names...)
+		}
+		for _, name := range names {
+			if _, err := x.caseNamed(name); err != nil {
+				return fmt.Errorf("%w: %q, in %s", ErrGate, name, g.Expr)
+			}
+		}
+	}
+	return nil
+}
+
 // leavesReport reports whether a run that ended with err has something to report.
 func leavesReport(err error) bool {
 	for _, early := range []error{context.Canceled, live.ErrMaxRequests, live.ErrResources, live.ErrMoved} {
@@ -168,7 +191,8 @@ func leavesReport(err error) bool {
 			return true
 		}
 	}
-	return false
+	ended := (*GateEndedError)(nil)
+	return errors.As(err, &ended)
 }
 
 // caseNamed returns a case that New has planned.

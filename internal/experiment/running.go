@@ -13,7 +13,7 @@ import (
 type Running struct {
 	Case, Title string
 	State       State
-	reports.SoFar
+	reports.Snapshot
 	// Left is what the first limit has left now, the mean of all hosts, and Holds what
 	// it holds at most; 0 if it has no one level.
 	Left, Holds float64
@@ -33,7 +33,8 @@ const (
 // recorder.
 type watch struct {
 	mu       sync.Mutex // guards all of it
-	recorder *reports.Recorder
+	observer strategy.Observer
+	recorder *reports.Recorder // that the observer reports to
 	state    State
 	level    func() (left, holds float64, ok bool)
 	final    *Running // once it is done
@@ -45,21 +46,22 @@ var _ strategy.Observer = (*watch)(nil)
 func (w *watch) Attempted(k *strategy.Call, sent, ended time.Duration, o *strategy.Outcome) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.recorder.Attempted(k, sent, ended, o)
+	w.observer.Attempted(k, sent, ended, o)
 }
 
 // Finished implements strategy.Observer.
 func (w *watch) Finished(k *strategy.Call) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.recorder.Finished(k)
+	w.observer.Finished(k)
 }
 
-// begin says that the case runs from now on.
-func (w *watch) begin(r *reports.Recorder) {
+// begin says that the case runs from now on, with this observer, which reports to the
+// recorder.
+func (w *watch) begin(r *reports.Recorder, o strategy.Observer) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.recorder, w.state = r, Live
+	w.recorder, w.observer, w.state = r, o, Live
 }
 
 // see keeps the function that tells the level of the limit.
@@ -87,7 +89,7 @@ func (c *caseRun) running() Running {
 	r := Running{Case: c.Name, Title: c.Title, State: w.state}
 	if w.recorder != nil {
 		tests := c.tests()
-		r.SoFar = w.recorder.SoFar(func(g int) bool { return !tests || c.plan.Groups[g].UnderTest })
+		r.Snapshot = w.recorder.Snapshot(func(g int) bool { return !tests || c.plan.Groups[g].UnderTest })
 	}
 	if w.level != nil {
 		if left, holds, ok := w.level(); ok {

@@ -38,6 +38,9 @@ func (l Look) in(colour, text string) string {
 	return colour + text + plain
 }
 
+// gateFailed begins the line of a gate that failed.
+const gateFailed = "gate failed"
+
 // marked is a text screen on which the lines of failed gates stand out.
 func (l Look) marked(screen string) string {
 	if !l.Colour {

@@ -27,7 +27,7 @@ type RunningRow struct {
 
 // RunningCase is what a case has counted so far.
 type RunningCase struct {
-	reports.SoFar
+	reports.Snapshot
 	Begun       bool
 	Left, Holds float64 // of the first limit; Holds is 0 if it has no level
 }

@@ -89,7 +89,7 @@ func newShareChart(d *diagnosis.Diagnosis) *shareChart {
 		}{{&w.Neighbours, false}, {&w.You, true}} {
 			for _, g := range one.s.Groups {
 				class := c.class(classes, g, one.you)
-				s := diagnosis.TotalsOf(d.Report, w.Case, g)
+				s := d.Totals(w.Case, g)
 				c.Table = append(c.Table, newShareLine(&w, g.Name, one.you, &s, all))
 				for i, n := range []uint64{s.FirstTries, s.Retries()} {
 					figure.Parts = append(figure.Parts, shareRate{c.place(g.Name), i == 1, stat.Tidy(s.PerSecond(n))})

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"tenement/internal/gate"
 	"tenement/internal/words"
 	"tenement/reports"
 	"tenement/reports/diagnosis"
@@ -90,32 +89,18 @@ func textEvents(d *diagnosis.Diagnosis) string {
 	return b.String()
 }
 
-// gateFailed begins the line of a gate that failed.
-const gateFailed = "gate failed:"
-
-// textGates lists the gates that did not hold, and counts the others.
+// textGates lists the gates that did not hold, or could well not, and counts the others.
 func textGates(b *strings.Builder, r *reports.Report) {
-	if len(r.Gates) == 0 {
-		return
+	for _, gates := range [][]reports.GateResult{r.Failed(), r.Inconclusive()} {
+		for i := range gates {
+			g := &gates[i]
+			b.WriteString(wrap(fmt.Sprintf("gate %s: %s in %s: %s", diagnosis.GateVerdict(g), g.Expr, g.Case, diagnosis.GateText(g)), "", "  "))
+		}
 	}
-	failed := r.Failed()
-	for _, g := range failed {
-		b.WriteString(wrap(fmt.Sprintf(gateFailed+" %s in %s: %s", g.Expr, g.Case, gateFigure(g)), "", "  "))
+	for _, g := range r.GatesNotJudged {
+		b.WriteString(wrap(fmt.Sprintf("gate not judged: %s in %s: %s", g.Expr, g.Case, g.Reason), "", "  "))
 	}
-	fmt.Fprintf(b, "gates: %d of %d hold.\n", len(r.Gates)-len(failed), len(r.Gates))
-}
-
-// gateFigure is a gate's value in the unit of its metric.
-func gateFigure(g reports.GateResult) string {
-	if g.Value == nil {
-		return "no figure"
+	if text := diagnosis.GatesText(r); text != "" {
+		b.WriteString(wrap(text+".", "", "  "))
 	}
-	metric, _ := gate.MetricOf(g.Metric) // one that is not known is a number
-	switch metric.Unit {
-	case gate.Milliseconds:
-		return words.Milliseconds(*g.Value)
-	case gate.Fraction:
-		return words.Percent(*g.Value)
-	}
-	return words.Significant(*g.Value, 6)
 }
