@@ -111,7 +111,7 @@ func (r *Report) checkSizes() error {
 		groups += len(r.Cases[i].Groups)
 	}
 	for _, part := range []atMost{
-		{"cases", len(r.Cases), mostCases}, {"groups of all cases", groups, mostGroups}, {"gates", len(r.Gates), mostGates},
+		{"cases", len(r.Cases), mostCases}, {"groups of all cases", groups, mostGroups}, {"gates", len(r.Gates) + len(r.GatesNotJudged), mostGates},
 		{"given.assumptions", len(r.Given.Assumptions), mostGiven}, {"given.warnings", len(r.Given.Warnings), mostGiven},
 	} {
 		if err := part.check(); err != nil {

@@ -162,7 +162,7 @@ func (e *Estimate) simulated(group int) *Simulated {
 	t, s := &e.recorder.groups[group], e.spread(group)
 	mean, sd := s.mean()
 	histogram, attempts := encode(t.latency.histogram()), encode(t.attemptLatency.histogram())
-	return &Simulated{
+	out := &Simulated{
 		Seeds: s.seeds, Calls: s.n, Failures: s.x,
 		Attempts: t.attempts(), FirstTries: t.firstTries,
 		Throttled: t.outcomes[Throttled], Dropped: t.outcomes[Dropped], Results: t.results, Served: t.served,
@@ -176,4 +176,6 @@ func (e *Estimate) simulated(group int) *Simulated {
 		AttemptLatencyMS: quantiles(attempts),
 		AttemptHistogram: attempts,
 	}
+	out.Apart = e.seedsApart(group, out)
+	return out
 }

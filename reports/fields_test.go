@@ -212,6 +212,11 @@ func (m *model) kind(of reflect.Type, path string) kind {
 	switch zero := reflect.New(of).Elem().Interface().(type) {
 	case reports.Histogram:
 		return orNull(kind{"text, a histogram in base64", map[string]any{"type": "string", "contentEncoding": "base64"}})
+	case reports.Interval:
+		end := map[string]any{"type": "number"}
+		return kind{"list of 2: a number, and a number or null", map[string]any{
+			"type": "array", "prefixItems": []any{end, map[string]any{"anyOf": []any{end, map[string]any{"type": "null"}}}}, "minItems": 2, "maxItems": 2,
+		}}
 	case json.RawMessage:
 		return kind{"an object", map[string]any{"type": "object"}}
 	case reports.Results, reports.Served, reports.Outcomes:
@@ -309,6 +314,8 @@ var endings = []struct{ ending, unit string }{
 
 // units are the units that no ending says, by type and name, or by type.
 var units = map[string]string{
+	"Against": "the metric's unit", "Against.factor": "as a multiple",
+	"SeedsApart": "as a multiple of independent calls", "SeedsApart.tries": "attempts per call",
 	"Latency": "milliseconds", "Lateness": "milliseconds", "Quantiles": "milliseconds",
 	"PerSeed": "calls", "OverSeeds.sd": "fraction",
 	"Group.amplification": "attempts per call", "Simulated.amplification": "attempts per call",

@@ -26,10 +26,11 @@ type Group struct {
 	FailureRateCI95 *[2]float64 `json:"failure_rate_ci95"` // Wilson, as if calls were independent: they are not, see Simulated
 	ReadyWithin1s   *float64    `json:"ready_within_1s"`   // share of calls that succeeded within 1 s of their schedule
 
-	LatencyMS        *Latency  `json:"latency_ms"`         // of successes, from the scheduled instant
-	FailureLatencyMS *Latency  `json:"failure_latency_ms"` // of failures, from the scheduled instant
-	AttemptLatencyMS *Latency  `json:"attempt_latency_ms"` // from the send
-	LatenessMS       *Lateness `json:"lateness_ms"`        // of the generator itself
+	LatencyMS        *Latency  `json:"latency_ms"`            // of successes, from the scheduled instant
+	P99CI95          *Interval `json:"p99_ci95_ms,omitempty"` // 95 % interval of the p99 of successes
+	FailureLatencyMS *Latency  `json:"failure_latency_ms"`    // of failures, from the scheduled instant
+	AttemptLatencyMS *Latency  `json:"attempt_latency_ms"`    // from the send
+	LatenessMS       *Lateness `json:"lateness_ms"`           // of the generator itself
 
 	Histograms Histograms `json:"histograms"`          // those distributions in full
 	Simulated  *Simulated `json:"simulated,omitempty"` // over many seeds

@@ -15,16 +15,20 @@ func (r *Report) Figure(c *Case, target, metric string) (*float64, error) {
 	if !known {
 		return nil, fmt.Errorf("unknown metric %q", metric)
 	}
-	f := &sums{runs: 1}
+	var places []int
 	for i := range c.Groups {
-		if g := &c.Groups[i]; c.has(g, target) {
-			f.take(r, g)
+		if c.has(&c.Groups[i], target) {
+			places = append(places, i)
 		}
 	}
 	if c.group(target) == nil && target != UnderTest && target != Neighbours && target != gate.Endpoint {
 		return nil, fmt.Errorf("the case %q has no group %q", c.Name, target)
 	}
-	return read(f), nil
+	f := read(r.sampleOf(c, places))
+	if f == nil {
+		return nil, nil
+	}
+	return &f.value, nil
 }
 
 // has reports whether a group belongs to a target. Without a group under test, all

@@ -41,6 +41,8 @@ type Report struct {
 	Cases     []Case       `json:"cases"`      // the first is what the others are compared with
 	Gates     []GateResult `json:"gates"`      // each gate in each case that it judges; none of an interrupted run
 	Given     Given        `json:"given"`      // sentences that no figure shows
+	// GatesNotJudged are gates whose bound is not known.
+	GatesNotJudged []UnjudgedGate `json:"gates_not_judged,omitempty"`
 	// Comparison is this run beside a baseline, if it was given one.
 	Comparison *Comparison `json:"comparison,omitempty"`
 }
@@ -91,6 +93,10 @@ type Input struct {
 	Given     Given // in full sentences
 	// Baseline is the report that this run is judged against; nil is none.
 	Baseline *Report
+	// BaselineCase are the baseline's names of cases that have another name there.
+	BaselineCase map[string]string
+	// Ended is the gate that ended the run early; nil is none.
+	Ended *Ended
 }
 
 // New makes the report of a run and judges its gates. It is an error if a gate
@@ -105,8 +111,12 @@ func New(in Input) (*Report, error) {
 		r.Generator = Generator{Version: in.Generator.Version}
 	}
 	r.compare()
-	if err := r.judge(in.Gates); err != nil {
+	r.boundP99()
+	if err := r.judge(in.Gates, newStored(&in)); err != nil {
 		return nil, err
+	}
+	if in.Ended != nil {
+		r.Gates = append(r.Gates, in.Ended.result())
 	}
 	return r, nil
 }

@@ -124,11 +124,14 @@ func (g *Group) checkSamples() error {
 }
 
 // readyCount is the count behind ready_within_1s, which is exact.
-func readyCount(g *Group) uint64 {
-	if g.ReadyWithin1s == nil {
+func readyCount(g *Group) uint64 { return shareCount(g.ReadyWithin1s, g.Calls) }
+
+// shareCount is the count behind a share, 0 if that is not known.
+func shareCount(share *float64, of uint64) uint64 {
+	if share == nil {
 		return 0
 	}
-	return uint64(math.Round(*g.ReadyWithin1s * float64(g.Calls)))
+	return uint64(math.Round(*share * float64(of)))
 }
 
 func (s *Series) alike(o *Series) bool {

@@ -61,6 +61,15 @@ func (f *runFlags) readBaseline() (*reports.Report, error) {
 	return r, nil
 }
 
+// baselineCases are the baseline's names of cases that --match pairs with other names.
+func (f *compareFlags) baselineCases() map[string]string {
+	names := make(map[string]string, len(f.options.Match))
+	for _, p := range f.options.Match {
+		names[p.Current] = p.Base
+	}
+	return names
+}
+
 // compareRun puts a comparison into a report, if one was asked for. worse is how the
 // command ends because of it.
 func (f *runFlags) compareRun(r, baseline *reports.Report) (worse, err error) {

@@ -62,7 +62,7 @@ To compare two reports, or to fail on a regression: loadgen compare.`,
 		if err != nil {
 			return command.Usage(err, "")
 		}
-		return p.writeAll(sinks, func(format string, w io.Writer) error { return render.History(format, w, h) })
+		return p.writeAll(sinks, func(to sink, w io.Writer) error { return render.History(to.format, w, h) })
 	}
 	return c
 }

@@ -33,10 +33,10 @@ func listenMetrics(address string) (net.Listener, error) {
 }
 
 // serveMetrics serves what a live run has counted so far, until stop is called.
-func (p *program) serveMetrics(l net.Listener, snapshot func() (*reports.Report, error)) (stop func()) {
+func (p *program) serveMetrics(l net.Listener, soFar func() (*reports.Report, error)) (stop func()) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, _ *http.Request) {
-		r, err := snapshot()
+		r, err := soFar()
 		var b bytes.Buffer
 		if err == nil {
 			err = render.Render("prometheus", &b, r)
@@ -72,5 +72,5 @@ func (p *program) metricsOf(address string, x *experiment.Experiment) (stop func
 	if err != nil {
 		return nil, err
 	}
-	return p.serveMetrics(l, x.Snapshot), nil
+	return p.serveMetrics(l, x.SoFar), nil
 }

@@ -27,6 +27,7 @@ another.`,
 		Args: command.Args(1, -1, "one or more report files"),
 	}
 	out.flags(c)
+	out.lookFlags(c)
 	c.Flags().StringArrayVar(&cases, "case", nil, "render the case of this `name` only; may be repeated")
 	c.AddCommand(p.reportSchema())
 	c.RunE = func(_ *cobra.Command, files []string) error {

@@ -29,6 +29,7 @@ type runFlags struct {
 	precision   float64 // in points
 	maxTime     time.Duration
 	metrics     string // where to serve them; empty is nowhere
+	strictGates bool
 	replay      replayFlags
 	baseline    string
 	compare     compareFlags
@@ -66,9 +67,9 @@ compared with it; with --case and --against, two of its cases are compared. See
 loadgen compare.
 
 Exit codes: 0 fine, 1 could not run or could not write every report, 2 usage or
-bad input, 3 a gate failed or a figure is worse than in the baseline, 130
-interrupted (the report is written, marked partial; a second Ctrl-C ends the
-program at once).`,
+bad input, 3 a gate failed (with --strict-gates also one that is inconclusive, or
+not judged) or a figure is worse than in the baseline, 130 interrupted (the report
+is written, marked partial; a second Ctrl-C ends the program at once).`,
 		Example: `  loadgen run noisy-neighbour
   loadgen run noisy-neighbour --engine sim -f json -o -
   loadgen run noisy-neighbour --set endpoint.limit.rate=80/s -o report.html
@@ -91,11 +92,14 @@ program at once).`,
 	flags.Float64Var(&f.precision, "precision", 0, "double the seeds until failure rates under test are known to ± this many `points`")
 	flags.DurationVar(&f.maxTime, "max-time", defaultMaxTime, "stop --precision after this `time`, such as 5m")
 	flags.StringVar(&f.metrics, "metrics", "", "serve the figures of a live run at this `address`, such as 127.0.0.1:9100, for Prometheus")
+	flags.BoolVar(&f.strictGates, "strict-gates", false, "fail also if a gate is inconclusive, or cannot be judged")
 	f.replay.flags(c)
 	flags.StringVar(&f.baseline, "baseline", "", "compare with the report in this `file`")
 	f.compare.flags(c)
 	f.input.Flags(flags)
 	f.out.flags(c)
+	f.out.lookFlags(c)
+	p.quietFlag(flags)
 	command.CompleteFlag(c, "engine", reports.Live, reports.Sim)
 	c.ValidArgsFunction = command.Profiles
 	c.RunE = func(c *cobra.Command, args []string) (err error) {
@@ -157,7 +161,7 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 		Target: target.url, Remote: target.remote, MaxRequests: target.maxRequests,
 		Seeds: f.seeds, Precision: f.precision / 100, MaxTime: f.maxTime,
 		Watched: f.metrics != "", Progress: p.progress(profile.Name),
-		Kept: keepIn(profile), Baseline: baseline,
+		Kept: keepIn(profile), Baseline: baseline, BaselineCase: f.compare.baselineCases(),
 	}
 	if options.Watched && profile.Engine != reports.Live {
 		return command.Usagef("-f prometheus writes the figures of a simulation", "--metrics shows a live run while it is under way")
@@ -175,6 +179,7 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 	if err != nil {
 		return err
 	}
+	p.shown.preview(ctx, profile, options)
 	err = x.Run(ctx)
 	stopMetrics()
 	p.clearProgress()
@@ -188,7 +193,7 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 	if err != nil {
 		return command.Usage(err, "")
 	}
-	ended := ending(ctx, x.Stopped(), report)
+	ended := ending(ctx, x.Stopped(), report, f.strictGates)
 	if !report.Partial {
 		worse, err := f.compareRun(report, baseline)
 		if err != nil {
@@ -202,8 +207,11 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 }
 
 // ending is how a run ended whose report is written: nil if well.
-func ending(ctx context.Context, stopped error, report *reports.Report) error {
+func ending(ctx context.Context, stopped error, report *reports.Report, strict bool) error {
+	ended := (*experiment.GateEndedError)(nil)
 	switch {
+	case errors.As(stopped, &ended):
+		return &command.Error{Err: fmt.Errorf("gate failed: %w", stopped), Code: command.GateFailed, Hint: "the report covers what ran"}
 	case ctx.Err() != nil && stopped != nil:
 		return errInterrupted
 	case errors.Is(stopped, live.ErrMaxRequests):
@@ -212,10 +220,8 @@ func ending(ctx context.Context, stopped error, report *reports.Report) error {
 		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report covers what ran"}
 	case stopped != nil:
 		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report covers what ran; lower the rates, or raise the limit on open files"}
-	case len(report.Failed()) > 0:
-		return gateError(report.Failed())
 	}
-	return nil
+	return gateError(report, strict)
 }
 
 // hintOf says what helps against an experiment that cannot be made.
@@ -223,6 +229,8 @@ func hintOf(err error) string {
 	switch {
 	case errors.Is(err, experiment.ErrNoCase):
 		return "run it without --target"
+	case errors.Is(err, experiment.ErrGate):
+		return "leave the gate out, or run without --target"
 	case errors.Is(err, experiment.ErrOneResource):
 		return "leave the path out of --target; then the profile's own paths are used"
 	}
@@ -247,13 +255,27 @@ func openProfile(f runFlags, args []string, kept *reports.Report) (*profiles.Pro
 	return profile, nil
 }
 
-// gateError is the exit code of failed gates. What failed is in the report.
-func gateError(failed []reports.GateResult) error {
-	first := failed[0]
-	if len(failed) == 1 {
-		return &command.Error{Err: fmt.Errorf("gate failed: %s in %s", first.Expr, first.Case), Code: command.GateFailed}
+// gateError is the exit code of gates: nil if they hold. What failed is in the report. If
+// strict, a gate that is inconclusive, or could not be judged, fails too.
+func gateError(r *reports.Report, strict bool) error {
+	failed, word := r.Failed(), "failed"
+	if len(failed) == 0 && strict {
+		failed, word = r.Inconclusive(), "inconclusive"
 	}
-	return &command.Error{Err: fmt.Errorf("%d gates failed, the first: %s in %s", len(failed), first.Expr, first.Case), Code: command.GateFailed}
+	switch {
+	case len(failed) == 1:
+		return gateFailed("gate %s: %s in %s", word, failed[0].Expr, failed[0].Case)
+	case len(failed) > 1:
+		return gateFailed("%d gates %s, the first: %s in %s", len(failed), word, failed[0].Expr, failed[0].Case)
+	case strict && len(r.GatesNotJudged) > 0:
+		first := r.GatesNotJudged[0]
+		return gateFailed("gate not judged: %s in %s: %s", first.Expr, first.Case, first.Reason)
+	}
+	return nil
+}
+
+func gateFailed(format string, of ...any) error {
+	return &command.Error{Err: fmt.Errorf(format, of...), Code: command.GateFailed}
 }
 
 // checkSeeds checks the flags about seeds.

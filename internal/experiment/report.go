@@ -31,8 +31,11 @@ func (x *Experiment) Report() (*reports.Report, error) {
 			Version: release.Version(), Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH,
 			CPUs: runtime.NumCPU(), Began: x.began.UTC().Format(time.RFC3339), WallS: x.wall.Seconds(),
 		},
-		Gates: o.Gates, Baseline: o.Baseline,
+		Gates: o.Gates, Baseline: o.Baseline, BaselineCase: o.BaselineCase,
 		Given: reports.Given{Warnings: x.warnings()},
+	}
+	if ended := (*GateEndedError)(nil); errors.As(x.stopped, &ended) {
+		in.Ended = &ended.Ended
 	}
 	for _, c := range x.cases {
 		if c.recorder == nil {

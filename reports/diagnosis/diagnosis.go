@@ -14,7 +14,11 @@ import (
 // Diagnosis is what is true of a report. It is about the first case, the base, and
 // about what the other cases change.
 type Diagnosis struct {
-	Report   *reports.Report
+	Report *reports.Report
+	// Measured is that a live run parts from its simulation. Then everything here is
+	// about what the run itself counted; otherwise about the simulation, if there is one,
+	// because many seeds show more than one run.
+	Measured bool
 	Rows     []Row     // of all cases, in the report's order
 	Sections []Section // the same rows, by what they change
 
@@ -38,6 +42,7 @@ type Diagnosis struct {
 func Of(r *reports.Report) *Diagnosis {
 	d := &Diagnosis{Report: r}
 	d.Sample = sampleOf(r)
+	d.Measured = r.Engine == reports.Live && len(d.Sample.Agreement.Off) > 0
 	d.findRows()
 	if len(d.Rows) == 0 {
 		return d
@@ -74,7 +79,7 @@ func (d *Diagnosis) verdict() []string {
 	}
 	var out []string
 	for _, say := range []func() string{
-		d.sayNothingFails, d.sayFailuresInFault, d.sayEndpointFailures, d.sayUpstream,
+		d.sayParted, d.sayNothingFails, d.sayFailuresInFault, d.sayEndpointFailures, d.sayUpstream,
 		d.sayShare, d.sayCause, d.sayRefusalCost, d.sayFailures, d.sayExpired, d.sayCache,
 		d.sayHelp, d.sayHarm, d.saySilent, d.sayLimits, d.sayHarmless, d.sayRisk,
 	} {

@@ -57,7 +57,7 @@ func (d *Diagnosis) findLimit() {
 		l.PerTask = e.MeanCapacity(0, d.Base.Seconds(d.Report)/float64(d.Base.Runs()))
 		l.Capacity = l.PerTask * float64(states) * d.hosts()
 	}
-	d.Sharing = TotalsOf(d.Report, d.Base, d.sharers()...)
+	d.Sharing = d.Totals(d.Base, d.sharers()...)
 	l.Asked = d.You.PerSecond(d.You.FirstTries) + d.Sharing.PerSecond(d.Sharing.FirstTries)
 	l.Load = d.You.PerSecond(d.You.Attempts) + d.Sharing.PerSecond(d.Sharing.Attempts)
 	l.Peak = d.peak()

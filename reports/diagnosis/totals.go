@@ -7,8 +7,8 @@ import (
 )
 
 // Totals are the sums of several groups of one case: of you, or of the neighbours.
-// If many seeds were simulated the counts are theirs: one run of a few hundred calls
-// is only a sample of them.
+// If many seeds were simulated the counts are theirs, unless what the run itself counted
+// is asked for: one run of a few hundred calls is only a sample of them.
 type Totals struct {
 	Groups    []*reports.Group
 	Simulated bool // the counts are those of many seeds
@@ -29,7 +29,7 @@ type Totals struct {
 
 // split divides a case's groups into you and the neighbours. If no group is under
 // test, all are you.
-func split(r *reports.Report, c *reports.Case) (you, neighbours Totals) {
+func split(r *reports.Report, c *reports.Case, measured bool) (you, neighbours Totals) {
 	var mine, others []*reports.Group
 	for i := range c.Groups {
 		if c.Groups[i].UnderTest {
@@ -41,12 +41,17 @@ func split(r *reports.Report, c *reports.Case) (you, neighbours Totals) {
 	if mine == nil {
 		mine, others = others, nil
 	}
-	return TotalsOf(r, c, mine...), TotalsOf(r, c, others...)
+	return totalsOf(r, c, measured, mine...), totalsOf(r, c, measured, others...)
 }
 
-// TotalsOf sums up groups of a case.
-func TotalsOf(r *reports.Report, c *reports.Case, groups ...*reports.Group) Totals {
-	t := Totals{Groups: groups, Seconds: c.Seconds(r), Simulated: len(groups) > 0}
+// Totals sums up groups of a case: of the engine that sentences are about.
+func (d *Diagnosis) Totals(c *reports.Case, groups ...*reports.Group) Totals {
+	return totalsOf(d.Report, c, d.Measured, groups...)
+}
+
+// totalsOf sums up groups of a case, if measured as a live run itself counted them.
+func totalsOf(r *reports.Report, c *reports.Case, measured bool, groups ...*reports.Group) Totals {
+	t := Totals{Groups: groups, Seconds: c.Seconds(r), Simulated: len(groups) > 0 && !measured}
 	for _, g := range groups {
 		t.Simulated = t.Simulated && g.Simulated != nil && g.Simulated.Seeds > 0
 	}

@@ -78,7 +78,7 @@ func historyNote(h *history.History) string {
 
 // historyLine draws a case, as wide as the screen is, and names its changes.
 func historyLine(b *strings.Builder, h *history.History, line *history.Line) {
-	low, high, last := span(line.Values)
+	low, high, last := extremes(line.Values)
 	if last == nil {
 		b.WriteString("\n" + wrap(line.Title+": no figure", "", "  "))
 		return
@@ -128,8 +128,8 @@ func historyEvents(h *history.History, line *history.Line) []string {
 	return out
 }
 
-// span is the least and the largest value, and the last; last is nil of none.
-func span(values []*float64) (low, high float64, last *float64) {
+// extremes are the least and the largest value, and the last; last is nil of none.
+func extremes(values []*float64) (low, high float64, last *float64) {
 	low, high = math.Inf(1), math.Inf(-1)
 	for _, v := range values {
 		if v != nil {

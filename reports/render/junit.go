@@ -60,31 +60,28 @@ type junitSkipped struct {
 	Message string `xml:"message,attr"`
 }
 
-// writeJUnit writes the gates as tests.
+// writeJUnit writes the gates, and what a baseline says, as tests.
 func writeJUnit(w io.Writer, d *diagnosis.Diagnosis) error {
 	r := d.Report
 	name := words.Visible(r.Profile.Name)
 	all := junitSuites{Name: name}
-	suites := map[string]*junitSuite{}
+	byCase := map[string][]junitTest{}
 	for i := range r.Gates {
 		g := &r.Gates[i]
-		s := suites[g.Case]
-		if s == nil {
-			s = newJUnitSuite(d, name+": "+g.Case)
-			suites[g.Case] = s
-		}
-		s.Tested = append(s.Tested, junitGate(g, name))
+		byCase[g.Case] = append(byCase[g.Case], junitGate(g, name))
 	}
-	for i := range r.Cases { // in their order
-		if s := suites[r.Cases[i].Name]; s != nil {
-			all.add(s)
-			delete(suites, r.Cases[i].Name)
-		}
+	for i := range r.GatesNotJudged {
+		g := &r.GatesNotJudged[i]
+		byCase[g.Case] = append(byCase[g.Case], junitTest{
+			Name: words.Visible(g.Expr), Class: name + "." + words.Visible(g.Case),
+			Skipped: &junitSkipped{Message: words.Visible("not judged: " + g.Reason)},
+		})
 	}
-	for _, g := range r.Gates { // of cases that a damaged report lacks
-		if s := suites[g.Case]; s != nil {
+	for i := range r.Cases {
+		if tests := byCase[r.Cases[i].Name]; tests != nil {
+			s := newJUnitSuite(d, name+": "+r.Cases[i].Name)
+			s.Tested = tests
 			all.add(s)
-			delete(suites, g.Case)
 		}
 	}
 	if r.Comparison != nil {
@@ -92,7 +89,7 @@ func writeJUnit(w io.Writer, d *diagnosis.Diagnosis) error {
 			all.add(&s)
 		}
 	}
-	if r.Partial {
+	if r.Partial && len(r.Gates) == 0 {
 		s := newJUnitSuite(d, name)
 		s.Tested = append(s.Tested, junitTest{Name: "the run", Class: name, Error: &junitFailure{
 			Message: "the run was interrupted, and no gate was judged", Type: "interrupted",
@@ -118,9 +115,12 @@ func newJUnitSuite(d *diagnosis.Diagnosis, name string) *junitSuite {
 // junitGate is a gate as a test.
 func junitGate(g *reports.GateResult, profile string) junitTest {
 	t := junitTest{Name: words.Visible(g.Expr), Class: profile + "." + words.Visible(g.Case)}
-	if !g.OK {
-		text := words.Visible(g.Expr + ": " + gateFigure(*g))
+	text := words.Visible(g.Expr + ": " + diagnosis.GateText(g))
+	switch {
+	case !g.OK:
 		t.Failure = &junitFailure{Message: text, Type: "gate", Text: text}
+	case g.Inconclusive:
+		t.Skipped = &junitSkipped{Message: "inconclusive: " + text}
 	}
 	return t
 }

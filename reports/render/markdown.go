@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"tenement/internal/words"
@@ -33,7 +34,8 @@ func writeMarkdown(w io.Writer, d *diagnosis.Diagnosis) error {
 	}
 	m.heading(r.Profile.Name + ": " + outcome)
 	m.paragraph(words.Capital(d.Headline()) + ".")
-	m.gates(notHolding(r.Gates))
+	m.gates(slices.Concat(r.Failed(), r.Inconclusive()))
+	m.notJudged(r.GatesNotJudged)
 	if r.Comparison != nil {
 		m.comparison(r.Comparison)
 	}
@@ -55,7 +57,7 @@ func writeMarkdown(w io.Writer, d *diagnosis.Diagnosis) error {
 			}
 		})
 	}
-	if held := holding(r.Gates); len(held) > 0 {
+	if held := certain(r.Gates); len(held) > 0 {
 		m.fold(words.Plural(uint64(len(held)), "gate holds", "gates hold"), func(m *markdown) { m.gates(held) })
 	}
 	for _, c := range newCaseTables(r) {
@@ -71,34 +73,24 @@ func writeMarkdown(w io.Writer, d *diagnosis.Diagnosis) error {
 	return err
 }
 
-// gatesText is what the gates say, in a few words.
+// gatesText is what the gates say, for a heading.
 func gatesText(r *reports.Report) string {
-	failed := len(r.Failed())
-	switch {
-	case r.Partial && len(r.Gates) == 0:
+	if n := len(r.Failed()); n > 0 {
+		return fmt.Sprintf("%d of %s failed", n, words.Plural(uint64(len(r.Gates)), "gate", "gates"))
+	}
+	if text := diagnosis.GatesText(r); text != "" {
+		return text
+	}
+	if r.Partial {
 		return "interrupted, no gate judged"
-	case len(r.Gates) == 0:
-		return "no gates"
-	case failed == 0:
-		return words.Plural(uint64(len(r.Gates)), "gate holds", "gates hold")
 	}
-	return fmt.Sprintf("%d of %s failed", failed, words.Plural(uint64(len(r.Gates)), "gate", "gates"))
+	return "no gates"
 }
 
-// holding are the gates of which nothing need be said.
-func holding(all []reports.GateResult) (out []reports.GateResult) {
+// certain are the gates that hold without a doubt.
+func certain(all []reports.GateResult) (out []reports.GateResult) {
 	for _, g := range all {
-		if g.OK {
-			out = append(out, g)
-		}
-	}
-	return out
-}
-
-// notHolding are the others.
-func notHolding(all []reports.GateResult) (out []reports.GateResult) {
-	for _, g := range all {
-		if !g.OK {
+		if g.OK && !g.Inconclusive {
 			out = append(out, g)
 		}
 	}
@@ -181,18 +173,24 @@ func (m *markdown) line(cells []string) {
 // gates is a table of gates.
 func (m *markdown) gates(all []reports.GateResult) {
 	var lines [][]string
-	for _, g := range all {
-		lines = append(lines, []string{code(g.Expr), escaped(g.Case), gateWord(&g), escaped(gateFigure(g))})
+	for i := range all {
+		g := &all[i]
+		verdict := diagnosis.GateVerdict(g)
+		if !g.OK {
+			verdict = "**" + verdict + "**"
+		}
+		lines = append(lines, []string{code(g.Expr), escaped(g.Case), verdict, escaped(diagnosis.GateText(g))})
 	}
 	m.table(3, []string{"gate", "case", "result", "figure"}, lines)
 }
 
-// gateWord is a gate's result in a word.
-func gateWord(g *reports.GateResult) string {
-	if g.OK {
-		return "holds"
+// notJudged lists the gates whose bound is not known.
+func (m *markdown) notJudged(all []reports.UnjudgedGate) {
+	var lines [][]string
+	for _, g := range all {
+		lines = append(lines, []string{code(g.Expr), escaped(g.Case), escaped(g.Reason)})
 	}
-	return "**failed**"
+	m.table(3, []string{"gate", "case", "not judged, because"}, lines)
 }
 
 // rows is the table of the text screen.
@@ -200,25 +198,37 @@ func (m *markdown) rows(d *diagnosis.Diagnosis) {
 	if len(d.Sections) == 0 {
 		return
 	}
-	columns := columnsOf(d)
-	head := []string{" "}
+	sides := linesOf(d)
+	columns := columnsOf(d, sides)
+	texts, head := 1, []string{" "}
+	if len(sides) > 1 {
+		texts, head = 2, []string{" ", " "}
+	}
 	for _, c := range columns {
 		head = append(head, escaped(strings.ReplaceAll(strings.TrimSpace(c.head[0]+" "+c.head[1]), " /", "/")))
 	}
 	var lines [][]string
+	first := &d.Sections[0].Rows[0]
 	for _, s := range d.Sections {
 		if len(d.Rows) > 1 {
-			lines = append(lines, append([]string{"**" + escaped(s.Title) + "**"}, make([]string, len(columns))...))
+			lines = append(lines, append([]string{"**" + escaped(s.Title) + "**"}, make([]string, len(head)-1)...))
 		}
-		for _, row := range s.Rows {
-			line := []string{escaped(row.Label)}
-			for _, c := range columns {
-				line = append(line, escaped(strings.TrimSpace(c.of(row))))
+		for i := range s.Rows {
+			row, name := &s.Rows[i], escaped(s.Rows[i].Label)
+			for _, side := range sides {
+				line := []string{name}
+				if texts > 1 {
+					line = append(line, side.engine)
+				}
+				for _, c := range columns {
+					line = append(line, escaped(strings.TrimSpace(c.of(side.of(row), side.of(first), row.Case == first.Case))))
+				}
+				lines = append(lines, line)
+				name = ""
 			}
-			lines = append(lines, line)
 		}
 	}
-	m.table(1, head, lines)
+	m.table(texts, head, lines)
 }
 
 // figures is every figure of a case.

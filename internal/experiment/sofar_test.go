@@ -11,7 +11,7 @@ import (
 
 // What a live run has counted can be read while it runs, and at its end is what the
 // report has.
-func TestSnapshot(t *testing.T) {
+func TestSoFar(t *testing.T) {
 	text := []byte("version: 1\nname: watched\nduration: 300ms\ndrain: 1s\nfleet: [{group: a, tasks: 3, arrivals: {constant: 100/s}, under_test: true}]\n")
 	p, err := profiles.Load("watched.yaml", text)
 	if err != nil {
@@ -23,7 +23,7 @@ func TestSnapshot(t *testing.T) {
 	}
 	var calls []uint64
 	read := func() *reports.Report {
-		r, err := x.Snapshot()
+		r, err := x.SoFar()
 		if err != nil {
 			t.Fatal(err)
 		}
