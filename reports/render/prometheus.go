@@ -180,9 +180,13 @@ func (e *exposition) histogram(h reports.Histogram, labels ...string) {
 	e.sample("_count", float64(all), labels...)
 }
 
+// mostLabel bounds a label's value, which every sample repeats. No name of a profile is
+// as long.
+const mostLabel = 1000
+
 // label is a label's value in quotes.
 func label(text string) string {
-	return `"` + labelEscapes.Replace(words.Visible(text)) + `"`
+	return `"` + labelEscapes.Replace(words.Visible(words.Shortened(text, mostLabel))) + `"`
 }
 
 var labelEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
