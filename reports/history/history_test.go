@@ -102,13 +102,13 @@ func TestOf(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 	lacking := run("9", 1, 1)
-	lacking.Report.Cases = nil
+	lacking.Cases = nil
 	if h, err = Of([]Report{all[0], lacking, all[1]}, "calls", "mine", nil); err != nil || h.Lines[0].Values[1] != nil || *h.Lines[0].Values[2] != 400 {
 		t.Errorf("a report without the case: got %+v, %v", h, err)
 	}
 	other, live := run("10", 1, 1), run("11", 1, 1)
-	other.Report.Profile.Name = "q"
-	live.Report.Engine = reports.Live
+	other.Profile.Name = "q"
+	live.Engine = reports.Live
 	for name, wrong := range map[string]func() error{
 		"another profile": func() error { _, err := Of([]Report{all[0], other}, "calls", "mine", nil); return err },
 		"another engine":  func() error { _, err := Of([]Report{all[0], live}, "calls", "mine", nil); return err },
