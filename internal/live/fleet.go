@@ -254,10 +254,10 @@ func (f *fleet) send(p *player, step *strategy.Step) (strategy.Outcome, bool) {
 	now := f.now()
 	at, stopped := p.task.stopped()
 	switch {
-	case progress == unsent:
+	case progress == unsent, stopped && at <= sent:
 		return outcome, false
 	case stopped:
-		outcome, now, progress = strategy.Outcome{}, max(at, sent), cut
+		outcome, now, progress = strategy.Outcome{}, at, cut
 	case progress == cut:
 		outcome, now = strategy.Outcome{}, f.ended()
 	}
