@@ -28,6 +28,7 @@ type runFlags struct {
 	seeds       int
 	precision   float64 // in points
 	maxTime     time.Duration
+	quiet       bool
 	replay      replayFlags
 	input       command.Input
 	out         outputs
@@ -80,6 +81,7 @@ partial; a second Ctrl-C ends the program at once).`,
 	flags.IntVar(&f.seeds, "seeds", 0, "simulate each case with this `number` of seeds (default: follows from the size of the plan)")
 	flags.Float64Var(&f.precision, "precision", 0, "double the seeds until failure rates under test are known to ± this many `points`")
 	flags.DurationVar(&f.maxTime, "max-time", defaultMaxTime, "stop --precision after this `time`, such as 5m")
+	flags.BoolVar(&f.quiet, "quiet", false, "no progress on stderr")
 	f.replay.flags(c)
 	f.input.Flags(flags)
 	f.out.flags(c)
@@ -128,7 +130,9 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 		Engine: profile.Engine, Seed: profile.Seed, Gates: profile.Gates,
 		Target: target.url, Remote: target.remote, MaxRequests: target.maxRequests,
 		Seeds: f.seeds, Precision: f.precision / 100, MaxTime: f.maxTime,
-		Progress: p.progress(profile.Name),
+	}
+	if !f.quiet {
+		options.Progress = p.progress(profile.Name)
 	}
 	x, err := experiment.New(profile, options)
 	if err != nil {

@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"runtime"
@@ -12,6 +13,7 @@ import (
 	"tenement/internal/plan"
 	"tenement/internal/release"
 	"tenement/internal/strategy"
+	"tenement/internal/words"
 	"tenement/reports"
 )
 
@@ -44,7 +46,7 @@ func (x *Experiment) Report() (*reports.Report, error) {
 func (c *caseRun) input() reports.CaseInput {
 	in := reports.CaseInput{
 		Name: c.Name, Title: c.Title, Kind: c.Kind, Set: settings(c.Case),
-		Service: c.plan.Service.String(), Hosts: c.plan.Hosts,
+		Service: c.plan.Service.String(), Hosts: cmp.Or(c.hosts, c.plan.Hosts),
 		Limits: c.plan.Limits, Changes: c.plan.Changes, OnExceed: c.plan.OnExceed,
 		Faults: c.plan.Faults, WriteTimeout: c.plan.WriteTimeout, Upstream: c.plan.Upstream,
 		StartWithin: c.plan.StartWithin,
@@ -53,7 +55,7 @@ func (c *caseRun) input() reports.CaseInput {
 	}
 	for i := range c.plan.Differ {
 		d := &c.plan.Differ[i]
-		in.Differ = append(in.Differ, reports.DifferInfo{Name: d.Name, Share: d.Share, Limits: d.Limits, Faults: d.Faults})
+		in.Differ = append(in.Differ, reports.DifferInfo{Name: d.Name, Share: d.Share, Limits: d.Limits, Faults: d.Faults, Latency: d.Latency != c.plan.Latency})
 	}
 	for _, g := range c.plan.Groups {
 		in.Groups = append(in.Groups, reports.GroupInfo{
@@ -135,6 +137,11 @@ func (x *Experiment) warnings() []string {
 	}
 	if x.shared {
 		all = append(all, reports.WarnSharedAddresses)
+	}
+	for _, c := range x.cases {
+		if c.hosts > 0 {
+			all = append(all, fmt.Sprintf("%s: the figures are of %s of %s hosts", c.Title, words.Number(uint64(c.hosts)), words.Number(uint64(c.plan.Hosts))))
+		}
 	}
 	if x.cutOff {
 		all = append(all, x.imprecise())

@@ -39,37 +39,48 @@ const unitCalls = 200_000
 // spread over the processors.
 const unitSeeds = 16
 
+// pieces are the units of some seeds of a case. They are made one by one: many seeds
+// of many hosts are more units than memory has room for.
+type pieces struct {
+	all                  Unit
+	seedsEach, hostsEach uint64
+}
+
 // full cuts one seed of a case into units.
-func (x *Experiment) full(c *caseRun) []Unit {
+func (x *Experiment) full(c *caseRun) pieces {
 	return x.cut(c, Range{x.options.Seed, 1}, true)
 }
 
 // cut makes the units of some seeds of a case. Seeds that are too large for a
 // unit are cut by hosts.
-func (x *Experiment) cut(c *caseRun, seeds Range, full bool) []Unit {
+func (x *Experiment) cut(c *caseRun, seeds Range, full bool) pieces {
 	perSeed := max(c.plan.Expected(), 1)
-	seedsEach := uint64(min(max(unitCalls/perSeed, 1), unitSeeds))
 	hosts := uint64(c.plan.Hosts)
-	hostsEach := uint64(min(max(unitCalls/perSeed*float64(hosts), 1), float64(hosts)))
-	var units []Unit
-	for s := range seeds.blocks(seedsEach) {
-		for h := range (Range{0, hosts}).blocks(hostsEach) {
-			units = append(units, Unit{Digest: x.digest, Case: c.Name, Seeds: s, Hosts: h, Full: full})
-		}
+	return pieces{
+		all:       Unit{Digest: x.digest, Case: c.Name, Seeds: seeds, Hosts: Range{0, hosts}, Full: full},
+		seedsEach: uint64(min(max(unitCalls/perSeed, 1), unitSeeds)),
+		hostsEach: uint64(min(max(unitCalls/perSeed*float64(hosts), 1), float64(hosts))),
 	}
-	return units
 }
 
-// blocks yields the range in pieces of n, the last of which may be smaller.
-func (r Range) blocks(n uint64) func(func(Range) bool) {
-	return func(yield func(Range) bool) {
-		for done := uint64(0); done < r.N; done += n {
-			if !yield(Range{r.First + done, min(n, r.N-done)}) {
-				return
-			}
-		}
-	}
+// n is how many units there are.
+func (p pieces) n() int {
+	return int(p.all.Seeds.blocks(p.seedsEach) * p.all.Hosts.blocks(p.hostsEach))
 }
+
+// unit is unit i of n.
+func (p pieces) unit(i int) Unit {
+	u, columns := p.all, p.all.Hosts.blocks(p.hostsEach)
+	u.Seeds = u.Seeds.block(uint64(i)/columns, p.seedsEach)
+	u.Hosts = u.Hosts.block(uint64(i)%columns, p.hostsEach)
+	return u
+}
+
+// blocks is how many pieces of n the range has, the last of which may be smaller.
+func (r Range) blocks(n uint64) uint64 { return (r.N + n - 1) / n }
+
+// block is piece i of those.
+func (r Range) block(i, n uint64) Range { return Range{r.First + i*n, min(n, r.N-i*n)} }
 
 // Result is the result of units of one case. The parts that its units did not
 // count are nil.
@@ -111,6 +122,11 @@ func (r *Result) Merge(o *Result) {
 // unit then holds what was counted so far, and any other must be thrown away. A
 // unit of another profile or of an unknown case is an error.
 func (x *Experiment) Work(ctx context.Context, u Unit, into *Result) error {
+	return x.work(ctx, u, into, nil)
+}
+
+// work is Work, watched.
+func (x *Experiment) work(ctx context.Context, u Unit, into *Result, watch sim.Watch) error {
 	if u.Digest != x.digest {
 		return fmt.Errorf("a unit of profile %s in an experiment of %s", u.Digest, x.digest)
 	}
@@ -119,37 +135,47 @@ func (x *Experiment) Work(ctx context.Context, u Unit, into *Result) error {
 		return err
 	}
 	hosts := sim.Hosts{First: int(u.Hosts.First), N: int(u.Hosts.N)}
-	for seed := u.Seeds.First; seed != u.Seeds.First+u.Seeds.N; seed++ {
+	requests := uint64(0)
+	for i := range u.Seeds.N {
+		before, last := requests, uint64(0)
+		one := func(n uint64, share float64) {
+			last = n
+			if watch != nil {
+				watch(before+n, (float64(i)+share)/float64(u.Seeds.N))
+			}
+		}
+		seed := u.Seeds.First + i
 		plan := x.profile.Plan(c.Case, seed)
 		if u.Full {
-			err = into.observe(ctx, plan, hosts)
+			err = into.observe(ctx, plan, hosts, one)
 		} else {
-			err = into.estimate(ctx, plan, hosts, seed)
+			err = into.estimate(ctx, plan, hosts, seed, one)
 		}
 		if err != nil {
 			return err
 		}
+		requests += last
 	}
 	return nil
 }
 
 // observe counts everything.
-func (r *Result) observe(ctx context.Context, plan *plan.Plan, hosts sim.Hosts) error {
+func (r *Result) observe(ctx context.Context, plan *plan.Plan, hosts sim.Hosts, watch sim.Watch) error {
 	if r.Recorder == nil {
 		r.Recorder, r.Counts = newRecorder(plan), new(throttle.Counts)
 	}
-	counts, err := sim.Run(ctx, plan, hosts, r.Recorder)
+	counts, err := sim.RunWatched(ctx, plan, hosts, r.Recorder, watch)
 	r.Counts.Merge(counts)
 	return err
 }
 
 // estimate counts what an estimate over many seeds needs.
-func (r *Result) estimate(ctx context.Context, plan *plan.Plan, hosts sim.Hosts, seed uint64) error {
+func (r *Result) estimate(ctx context.Context, plan *plan.Plan, hosts sim.Hosts, seed uint64, watch sim.Watch) error {
 	if r.Estimate == nil {
 		r.Estimate = reports.NewEstimate(len(plan.Groups))
 		countApart(plan, r.Estimate)
 	}
-	_, err := sim.Run(ctx, plan, hosts, r.Estimate.Observer())
+	_, err := sim.RunWatched(ctx, plan, hosts, r.Estimate.Observer(), watch)
 	r.Estimate.End(seed)
 	return err
 }
@@ -166,10 +192,11 @@ func newRecorder(plan *plan.Plan) *reports.Recorder {
 	return r
 }
 
-// reached is how far a unit came that ended with this error, or 0.
-func reached(err error) time.Duration {
+// reached is how far a unit came that ended with this error: how many of its hosts ran
+// to their end, and how long another one ran. Both are 0 unless it was interrupted.
+func reached(err error) (hosts int, ran time.Duration) {
 	if interrupted := (*sim.InterruptedError)(nil); errors.As(err, &interrupted) {
-		return max(interrupted.At, 1)
+		return interrupted.Hosts, max(interrupted.At, 1)
 	}
-	return 0
+	return 0, 0
 }

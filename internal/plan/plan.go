@@ -172,15 +172,17 @@ func (p *Plan) Endpoint(host int) throttle.Config {
 
 // Request is what an endpoint sees of every request of the first task of a place,
 // except the Path, which is the resource's PathOf of the Key.
-func (p *Plan) Request(group, place int) throttle.Request { return p.RequestOf(group, place, 0, 0) }
+func (p *Plan) Request(group, place int) throttle.Request {
+	return p.RequestOf(group, place, 0, int32(p.Groups[group].First+place))
+}
 
-// RequestOf is Request for the task of a later life, on a side of the place.
-func (p *Plan) RequestOf(group, place, side int, life uint32) throttle.Request {
+// RequestOf is Request for a task of any life, which has that Slot.
+func (p *Plan) RequestOf(group, place int, life uint32, slot int32) throttle.Request {
 	g := &p.Groups[group]
 	key := g.task(place, life)
 	return throttle.Request{
 		Source: uint64(key), Task: uint64(key), Tenant: uint64(g.TenantIndex),
-		Slot: int32(p.Slot(group, place, side)), Group: int32(group), Key: key,
+		Slot: slot, Group: int32(group), Key: key,
 	}
 }
 

@@ -16,17 +16,23 @@ func (h *host) ask(s *slot, order uint64) {
 	wants := k.Wants()
 	resource := wants.Resource
 	a := &h.wire.answers[resource]
+	h.requests++
 	var verdict throttle.Verdict // of a request that the limiter never sees
 	switch {
 	case h.restarts && h.endpoint.Refuses(h.now):
 		verdict.Kind = throttle.Failed
 		s.outcome = strategy.Outcome{Err: strategy.ConnRefused}
 	case a.limited:
-		r := &h.requests[s.task]
+		r := &h.request
+		if h.tasks == nil {
+			*r = h.plan.Request(int(k.Group), int(k.Task))
+		} else {
+			*r = h.plan.RequestOf(int(k.Group), int(k.Task), k.Life, s.task)
+		}
 		r.Path, r.Route = h.plan.Resources[resource].PathOf(r.Key), a.route
 		if h.plan.PodTokens != nil {
 			// A pod's client reads its service account token when it sends.
-			r.CacheKey = h.plan.CacheKey(int(h.number), r.Key, h.issued[s.task], s.sent)
+			r.CacheKey = h.plan.CacheKey(int(h.number), r.Key, h.issuedTo(a, s), s.sent)
 		}
 		h.endpoint.Decide(h.now, r, &verdict)
 	}
@@ -84,10 +90,13 @@ func (h *host) ask(s *slot, order uint64) {
 // issuedTo is when the credentials were issued that an answer to a slot's call holds:
 // those of an instance with its host, all others with the task.
 func (h *host) issuedTo(a *answer, s *slot) time.Duration {
-	if a.instance {
+	switch {
+	case a.instance:
 		return h.started
+	case h.tasks != nil:
+		return h.tasks.issued[s.task]
 	}
-	return h.issued[s.task]
+	return h.issued[s.call.Group]
 }
 
 // reply hands an attempt's outcome to the client.

@@ -10,6 +10,7 @@ package sim
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -21,7 +22,8 @@ import (
 
 // InterruptedError is the error of a run that was stopped.
 type InterruptedError struct {
-	At    time.Duration // how far the run came, in virtual time
+	Hosts int           // that have run to their end
+	At    time.Duration // how far the next one came, in virtual time
 	Cause error         // of the context
 }
 
@@ -35,18 +37,35 @@ type Hosts struct{ First, N int }
 // AllHosts are the hosts of a plan.
 func AllHosts(p *plan.Plan) Hosts { return Hosts{N: p.Hosts} }
 
+// Watch is told, every few milliseconds, how many requests a run has made and which
+// share of its work is done, from 0 to 1. After the last host it is told once more.
+type Watch func(requests uint64, share float64)
+
 // Run simulates some hosts of a plan, one after the other, and reports to the
 // observer. It returns what the hosts' endpoints counted. When ctx ends, the run
 // stops, open calls count as unfinished, and Run returns the counts so far with
 // an InterruptedError.
 func Run(ctx context.Context, plan *plan.Plan, hosts Hosts, observer strategy.Observer) (throttle.Counts, error) {
+	return RunWatched(ctx, plan, hosts, observer, func(uint64, float64) {})
+}
+
+// RunWatched is Run, watched.
+func RunWatched(ctx context.Context, plan *plan.Plan, hosts Hosts, observer strategy.Observer, watch Watch) (throttle.Counts, error) {
 	h := host{plan: plan, wire: newWire(plan), observer: observer, horizon: plan.Horizon()}
-	for number := hosts.First; number < hosts.First+hosts.N; number++ {
-		h.reset(number)
-		if err := h.run(ctx); err != nil {
+	for done := range hosts.N {
+		h.reset(hosts.First + done)
+		one := func() {
+			part := min(float64(h.now)/float64(max(h.horizon, 1)), 1)
+			watch(h.requests, (float64(done)+part)/float64(hosts.N))
+		}
+		if err := h.run(ctx, one); err != nil {
+			if early := (*InterruptedError)(nil); errors.As(err, &early) {
+				early.Hosts = done
+			}
 			return h.counts(), err
 		}
 	}
+	watch(h.requests, 1)
 	return h.counts(), nil
 }
 
@@ -56,12 +75,13 @@ type host struct {
 	number   uint32
 	clients  *strategy.Host
 	endpoint *throttle.Endpoint
-	kinds    []*throttle.Endpoint // by the kind of host, those used so far; nil for the others
-	requests []throttle.Request   // by the task's slot: its requests, apart from path and route
-	issued   []time.Duration      // by the task's slot: its credentials
-	started  time.Duration        // the host
-	tasks    *tasks               // that come and go; nil if none do
-	restarts bool                 // the endpoint refuses connections at times
+	kinds    []kept           // by the kind of host
+	request  throttle.Request // the one that is decided
+	requests uint64           // so far, of all hosts
+	issued   []time.Duration  // by group: the credentials of the tasks that live as long as the run
+	started  time.Duration    // the host
+	tasks    *tasks           // that come and go; nil if none do
+	restarts bool             // the endpoint refuses connections at times
 	wire     *wire
 	refusals refusals
 	observer strategy.Observer
@@ -76,49 +96,46 @@ type host struct {
 // reset turns h into another host at time 0, and reuses its memory.
 func (h *host) reset(number int) {
 	h.number = uint32(number)
-	h.clients = strategy.NewHost(h.plan.Seed, h.number, h.plan.Clients(number))
-	h.resetEndpoint(number)
+	h.resetKind(number)
 	h.started = h.plan.HostStart(number)
-	if h.requests == nil {
-		h.requests = make([]throttle.Request, h.plan.Slots())
-		h.issued = make([]time.Duration, h.plan.Slots())
-		h.refusals = make(refusals, len(h.plan.Resources))
-	}
+	h.issued = h.issued[:0]
 	for group := range h.plan.Groups {
-		g := &h.plan.Groups[group]
-		start := h.plan.Started(number, group)
-		for task := range g.Tasks {
-			h.requests[g.First+task] = h.plan.Request(group, task)
-			h.issued[g.First+task] = start
-		}
+		h.issued = append(h.issued, h.plan.Started(number, group))
 	}
 	h.queue.reset()
 	h.calls, h.now = 0, 0
 }
 
-// resetEndpoint takes the endpoint of a host: one is used for all hosts of a kind.
-func (h *host) resetEndpoint(number int) {
-	kind := h.plan.Kind(number)
+// kept is what all hosts of a kind use, one after the other.
+type kept struct {
+	endpoint *throttle.Endpoint
+	clients  *strategy.Host
+	restarts bool
+}
+
+// resetKind makes what is kept for the kind of a host that of this host.
+func (h *host) resetKind(number int) {
 	if h.kinds == nil {
-		h.kinds = make([]*throttle.Endpoint, len(h.plan.Differ)+1)
+		h.kinds = make([]kept, len(h.plan.Differ)+1)
+		h.refusals = make(refusals, len(h.plan.Resources))
 	}
-	if h.endpoint = h.kinds[kind]; h.endpoint != nil {
-		h.endpoint.NextHost(h.number)
+	k := &h.kinds[h.plan.Kind(number)]
+	if k.endpoint == nil {
+		config := h.plan.Endpoint(number)
+		k.endpoint = throttle.New(config)
+		k.clients = strategy.NewHost(h.plan.Seed, h.number, h.plan.Clients(number))
+		k.restarts = slices.ContainsFunc(config.Faults, func(f throttle.Fault) bool { return f.Kind == throttle.RestartFault })
 	} else {
-		h.endpoint = throttle.New(h.plan.Endpoint(number))
-		h.kinds[kind] = h.endpoint
+		k.clients.Reset(h.plan.Seed, h.number)
+		k.endpoint.NextHost(h.number)
 	}
-	faults := h.plan.Faults
-	if kind > 0 {
-		faults = h.plan.Differ[kind-1].Faults
-	}
-	h.restarts = slices.ContainsFunc(faults, func(f throttle.Fault) bool { return f.Kind == throttle.RestartFault })
+	h.endpoint, h.clients, h.restarts = k.endpoint, k.clients, k.restarts
 }
 
 // counts is what the endpoints of the hosts so far counted.
 func (h *host) counts() (sum throttle.Counts) {
-	for _, e := range h.kinds {
-		if e != nil {
+	for i := range h.kinds {
+		if e := h.kinds[i].endpoint; e != nil {
 			sum.Merge(e.Counts())
 		}
 	}
@@ -128,16 +145,19 @@ func (h *host) counts() (sum throttle.Counts) {
 // checkEvery is how many events pass between two checks of the context.
 const checkEvery = 1 << 13
 
-// run handles arrivals and events in order of time.
-func (h *host) run(ctx context.Context) error {
+// run handles arrivals and events in order of time, and calls watch now and then.
+func (h *host) run(ctx context.Context, watch func()) error {
 	arrivals := h.plan.Arrivals(int(h.number))
 	if h.plan.Dynamic() {
-		return h.runTasks(ctx, arrivals)
+		return h.runTasks(ctx, arrivals, watch)
 	}
 	arrival, more := arrivals.Next()
 	for n := 0; ; n++ {
-		if n%checkEvery == 0 && ctx.Err() != nil {
-			return h.interrupted(ctx)
+		if n%checkEvery == 0 {
+			watch()
+			if ctx.Err() != nil {
+				return h.interrupted(ctx)
+			}
 		}
 		e, pending := h.queue.peek()
 		if more && (!pending || arrival.At <= e.at) {

@@ -11,20 +11,24 @@ import (
 // tasks is what a host keeps of tasks that come and go.
 type tasks struct {
 	arrivals *plan.Arrivals
-	open     []int32 // by slot: calls under way, background refreshes included
+	open     []int32         // by slot: calls under way, background refreshes included
+	issued   []time.Duration // by slot: credentials
 }
 
 // runTasks is run for a plan in which tasks come and go.
-func (h *host) runTasks(ctx context.Context, arrivals *plan.Arrivals) error {
+func (h *host) runTasks(ctx context.Context, arrivals *plan.Arrivals, watch func()) error {
 	if h.tasks == nil {
-		h.tasks = &tasks{open: make([]int32, h.plan.Slots())}
+		n := h.plan.Slots()
+		h.tasks = &tasks{open: make([]int32, n), issued: make([]time.Duration, n)}
 	}
-	h.tasks.arrivals = arrivals
+	h.tasks.begin(arrivals, h.plan, h.issued)
 	arrivals.Tell(h.observer)
-	clear(h.tasks.open)
 	for n := 0; ; n++ {
-		if n%checkEvery == 0 && ctx.Err() != nil {
-			return h.interrupted(ctx)
+		if n%checkEvery == 0 {
+			watch()
+			if ctx.Err() != nil {
+				return h.interrupted(ctx)
+			}
 		}
 		e, pending := h.queue.peek()
 		if at := arrivals.Happens(); at < h.horizon && (!pending || at <= e.at) {
@@ -71,8 +75,7 @@ func (h *host) occur(o *plan.Occurrence) {
 // start makes a new task of the one that was in its slot before.
 func (h *host) start(o *plan.Occurrence, task int) {
 	group, place, side := int(o.Group), int(o.Task), int(o.Side)
-	h.requests[task] = h.plan.RequestOf(group, place, side, o.Life)
-	h.issued[task] = o.At
+	h.tasks.issued[task] = o.At
 	if o.Life == 0 {
 		return // all of it is new
 	}
@@ -111,6 +114,18 @@ func (h *host) cut(s *slot, now time.Duration) {
 		return
 	}
 	s.what, s.call = cutOff, nil
+}
+
+// begin is time 0 of a host.
+func (t *tasks) begin(arrivals *plan.Arrivals, p *plan.Plan, issued []time.Duration) {
+	t.arrivals = arrivals
+	clear(t.open)
+	for group := range p.Groups {
+		g := &p.Groups[group]
+		for place := range g.Tasks {
+			t.issued[g.First+place] = issued[group]
+		}
+	}
 }
 
 // ended takes note of the end of a slot's call.

@@ -142,7 +142,7 @@ func TestRelaunches(t *testing.T) {
 
 // The memory of a host is that of its tasks: as much after a hundred times the lives.
 func TestMemoryOfLivesIsFlat(t *testing.T) {
-	sizes := func(duration time.Duration) [4]int {
+	sizes := func(duration time.Duration) [3]int {
 		p := agent(1, duration, plan.Group{
 			Name: "web", Tasks: 20, Strategy: &strategy.Strategy{}, Pattern: plan.Timer{Every: 700 * time.Millisecond},
 			Lives: plan.Lives{Lifetime: 5*second + 77, Deploy: plan.Deploy{At: []time.Duration{3 * second}, Within: 10 * second}},
@@ -151,12 +151,12 @@ func TestMemoryOfLivesIsFlat(t *testing.T) {
 		p.Limits = []throttle.Limit{{Rate: throttle.Rate{Tokens: 5, Seconds: 1}, Burst: 5, Scope: throttle.IPScope}}
 		h := host{plan: p, wire: newWire(p), observer: &census{}, horizon: p.Horizon()}
 		h.reset(0)
-		if err := h.run(context.Background()); err != nil {
+		if err := h.run(context.Background(), func() {}); err != nil {
 			t.Fatal(err)
 		}
-		return [4]int{len(h.slab.chunks), cap(h.queue.heap), len(h.requests), h.clients.Len()}
+		return [3]int{len(h.slab.chunks), cap(h.queue.heap), h.clients.Len()}
 	}
 	if short, long := sizes(60*second), sizes(6000*second); short != long {
-		t.Errorf("got %v after a minute and %v after a hundred: chunks of slots, events, requests, clients", short, long)
+		t.Errorf("got %v after a minute and %v after a hundred: chunks of slots, events, clients", short, long)
 	}
 }

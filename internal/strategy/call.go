@@ -40,8 +40,8 @@ type state struct {
 	last     Outcome       // why the last fetch failed, or is going to at the end of a final wait
 	walk     *walk         // through the legs of the fetch; nil if it has none
 	held     Entry         // what the call's client has loaded, used in place of a slot's if that was built for this call alone
-	quota    int           // retry tokens left, used in place of the client's if that was built for this call alone
-	cost     int           // retry tokens that the last retry took, given back if it succeeds
+	quota    int32         // retry tokens left, used in place of the client's if that was built for this call alone
+	cost     int32         // retry tokens that the last retry took, given back if it succeeds
 	connAt   time.Duration // when its idle connection was last used or, if calls share connections, when the attempt under way takes one
 	hidden   uint32        // attempts that no policy counts: of earlier fetches of the call, and those that were resent
 	fetch    uint32        // number of the fetch among the client's, for draws
