@@ -252,7 +252,9 @@ func (p *program) writeStrategy(ctx context.Context, f *clientFlags, c process.C
 		}
 	}
 	found, err := process.Probe(ctx, c, p.battery())
-	p.clearProgress()
+	if interactive(p.stderr) {
+		fmt.Fprint(p.stderr, "\r\x1b[K")
+	}
 	switch {
 	case errors.Is(err, process.ErrBroken):
 		return command.Usage(err, "run it by hand first: loadgen strategy explain --client … --fault ok")

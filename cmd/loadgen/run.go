@@ -28,8 +28,8 @@ type runFlags struct {
 	seeds       int
 	precision   float64 // in points
 	maxTime     time.Duration
+	metrics     string // where to serve them; empty is nowhere
 	strictGates bool
-	quiet       bool
 	replay      replayFlags
 	baseline    string
 	compare     compareFlags
@@ -67,9 +67,9 @@ compared with it; with --case and --against, two of its cases are compared. See
 loadgen compare.
 
 Exit codes: 0 fine, 1 could not run or could not write every report, 2 usage or
-bad input, 3 a gate failed (with --strict-gates also one that is inconclusive, or
-not judged) or a figure is worse than in the baseline, 130 interrupted (the report
-is written, marked partial; a second Ctrl-C ends the program at once).`,
+bad input, 3 a gate failed (with --strict-gates also one that is inconclusive or
+not judged) or a figure is worse than in the baseline, 130 interrupted (the
+report is written, marked partial; a second Ctrl-C ends the program at once).`,
 		Example: `  loadgen run noisy-neighbour
   loadgen run noisy-neighbour --engine sim -f json -o -
   loadgen run noisy-neighbour --set endpoint.limit.rate=80/s -o report.html
@@ -91,13 +91,15 @@ is written, marked partial; a second Ctrl-C ends the program at once).`,
 	flags.IntVar(&f.seeds, "seeds", 0, "simulate each case with this `number` of seeds (default: follows from the size of the plan)")
 	flags.Float64Var(&f.precision, "precision", 0, "double the seeds until failure rates under test are known to ± this many `points`")
 	flags.DurationVar(&f.maxTime, "max-time", defaultMaxTime, "stop --precision after this `time`, such as 5m")
+	flags.StringVar(&f.metrics, "metrics", "", "serve the figures of a live run at this `address`, such as 127.0.0.1:9100, for Prometheus")
 	flags.BoolVar(&f.strictGates, "strict-gates", false, "fail also if a gate is inconclusive, or cannot be judged")
-	flags.BoolVar(&f.quiet, "quiet", false, "no progress on stderr")
 	f.replay.flags(c)
 	flags.StringVar(&f.baseline, "baseline", "", "compare with the report in this `file`")
 	f.compare.flags(c)
 	f.input.Flags(flags)
 	f.out.flags(c)
+	f.out.lookFlags(c)
+	p.quietFlag(flags)
 	command.CompleteFlag(c, "engine", reports.Live, reports.Sim)
 	c.ValidArgsFunction = command.Profiles
 	c.RunE = func(c *cobra.Command, args []string) (err error) {
@@ -158,10 +160,11 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 		Engine: profile.Engine, Seed: profile.Seed, Gates: profile.Gates,
 		Target: target.url, Remote: target.remote, MaxRequests: target.maxRequests,
 		Seeds: f.seeds, Precision: f.precision / 100, MaxTime: f.maxTime,
+		Watched: f.metrics != "", Progress: p.progress(profile.Name),
 		Kept: keepIn(profile), Baseline: baseline, BaselineCase: f.compare.baselineCases(),
 	}
-	if !f.quiet {
-		options.Progress = p.progress(profile.Name)
+	if options.Watched && profile.Engine != reports.Live {
+		return command.Usagef("-f prometheus writes the figures of a simulation", "--metrics shows a live run while it is under way")
 	}
 	x, err := experiment.New(profile, options)
 	if err != nil {
@@ -172,7 +175,13 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 	}
 	ctx, cancel := p.signals.context() // from here on there is something to report
 	defer cancel()
+	stopMetrics, err := p.metricsOf(f.metrics, x)
+	if err != nil {
+		return err
+	}
+	p.shown.preview(ctx, profile, options)
 	err = x.Run(ctx)
+	stopMetrics()
 	p.clearProgress()
 	switch {
 	case errors.Is(err, live.ErrNotLoopback):

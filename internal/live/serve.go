@@ -48,7 +48,11 @@ func newSockets(e *Engine, plan *plan.Plan, began time.Time, stop func(error)) (
 
 // start implements wire. The URLs of a later task are as good as those of the first.
 func (s *sockets) start(host uint32, t imds.Task) {
-	if !s.shared {
+	switch {
+	case s.shared:
+	case t.Life == 0:
+		t.Source = hosting.Source(int(host)*s.plan.Tasks() + t.Slot)
+	default:
 		t.Source = hosting.Source(int(s.next.Add(1)-1) % hosting.MaxSources)
 	}
 	if len(s.hosts) > 0 {
@@ -126,6 +130,24 @@ func (s *sockets) counts(r *Ran) {
 		r.Counts.Merge(h.Handler().Counts())
 		r.Sources += h.Handler().Sources()
 	}
+}
+
+// level implements world.
+func (s *sockets) level() (left, holds float64, ok bool) {
+	for _, h := range s.hosts {
+		handler := h.Handler()
+		limits := handler.Limits()
+		if len(limits) == 0 {
+			return 0, 0, false
+		}
+		now, known := handler.Level(0)
+		if !known {
+			return 0, 0, false
+		}
+		left += now / float64(len(s.hosts))
+		holds = float64(max(limits[0].Burst, limits[0].Count))
+	}
+	return left, holds, holds > 0
 }
 
 // err implements world.

@@ -11,6 +11,9 @@ type dues struct {
 	tree []int32         // the winner of each inner node, from 1 on
 	// beats orders the numbers of one instant.
 	beats func(x, y int32) bool
+
+	top   int32         // the winner of all
+	topAt time.Duration // its instant
 }
 
 // newDues is n instants, all of them never.
@@ -28,16 +31,11 @@ func (d *dues) clear() {
 	for j := len(d.tree) - 1; j > 0; j-- {
 		d.tree[j] = d.winner(2 * j)
 	}
+	d.top, d.topAt = 0, never
 }
 
 // first is the number with the earliest instant, and that instant.
-func (d *dues) first() (number int32, at time.Duration) {
-	if len(d.at) == 0 {
-		return 0, never
-	}
-	number = d.winner(1)
-	return number, d.at[number]
-}
+func (d *dues) first() (number int32, at time.Duration) { return d.top, d.topAt }
 
 // winner is the number that wins a node.
 func (d *dues) winner(node int) int32 {
@@ -48,17 +46,26 @@ func (d *dues) winner(node int) int32 {
 }
 
 // set changes an instant. The way to the top ends early at a node whose winner is
-// still another number, because nothing changes above it.
+// still another number, because nothing changes above it. The winner of a game is
+// computed without a branch, which a processor could not predict.
 func (d *dues) set(number int32, at time.Duration) {
 	d.at[number] = at
-	for node := (len(d.at) + int(number)) / 2; node > 0; node /= 2 {
-		x, y := d.winner(2*node), d.winner(2*node+1)
-		if a, b := d.at[x], d.at[y]; b < a || a == b && a != never && d.beats(y, x) {
+	x, a := number, at // the winner so far
+	for node := len(d.at) + int(number); node > 1; {
+		y := d.winner(node ^ 1)
+		b := d.at[y]
+		node /= 2
+		if a == b && a != never && d.beats(y, x) {
 			x = y
+		} else {
+			earlier := (b - a) >> 63 // all ones if b is; instants are not negative
+			x ^= (x ^ y) & int32(earlier)
+			a ^= (a ^ b) & earlier
 		}
 		if x == d.tree[node] && x != number {
 			return
 		}
 		d.tree[node] = x
 	}
+	d.top, d.topAt = x, a
 }

@@ -370,7 +370,7 @@ func (a *places) call(at time.Duration) Occurrence {
 			Resource: activity.Resource,
 		},
 		Life: a.tasks[s.task].life, Activity: s.activity,
-		Side: uint8((s.task - g.firstTask) % int32(g.sides())),
+		Side: uint8((s.task - g.firstTask) & int32(g.sides()-1)), // they are 1 or 2
 	}
 	if activity.Required && s.n == 0 {
 		o.Watch |= watchStart
