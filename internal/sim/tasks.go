@@ -31,7 +31,9 @@ func (h *host) runTasks(ctx context.Context, arrivals *plan.Arrivals, watch func
 			}
 		}
 		e, pending := h.queue.peek()
-		if at := arrivals.Happens(); at < h.horizon && (!pending || at <= e.at) {
+		// Of one instant, calls begin first; then what was under way goes on; then tasks
+		// start and stop.
+		if at, task := arrivals.Happens(); at < h.horizon && (!pending || at < e.at || at == e.at && !task) {
 			if h.slab.full() {
 				return h.overflow()
 			}
