@@ -298,7 +298,7 @@ func (a *places) start(number int32, at time.Duration) (side int) {
 		for process := range g.Processes {
 			s := from + int32(i*g.Processes+process)
 			a.streams[s].key = activity.With(uint64(process))
-			a.streams[s].succeeded = !g.awaited(i)
+			a.streams[s].succeeded = !g.Activities[i].awaited
 			if g.Activities[i].After == 0 {
 				a.begin(s, at)
 			}

@@ -79,7 +79,7 @@ func writeSVG(w io.Writer, d *diagnosis.Diagnosis) error {
 
 // svgX is the place of a percentage of the strips' width.
 func svgX(percent float64) float64 {
-	return svgLeft + percent/100*(svgWidth-svgLeft-svgRight)
+	return svgLeft + float64(percent/100*(svgWidth-svgLeft-svgRight))
 }
 
 func svgSteppingOf(c *reports.Case) stepping {
