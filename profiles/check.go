@@ -18,9 +18,9 @@ func checkDocument(r *form.Reader, n *form.Node, v *document) {
 		}
 	}
 	for i, g := range v.Fleet {
-		if v.Duration > 0 && g.Start >= v.Duration {
+		if v.Duration > 0 && g.Start.At >= v.Duration {
 			r.Fail(n.Item("fleet", i).At("start"), "fleet."+g.Name+".start", "%s is not before the end of the run, %s",
-				form.FormatDuration(g.Start), form.FormatDuration(v.Duration))
+				form.FormatDuration(g.Start.At), form.FormatDuration(v.Duration))
 		}
 	}
 	v.place(r, n)
@@ -57,7 +57,7 @@ func (v *document) checkFleet(r *form.Reader, n *form.Node) (length time.Duratio
 		if g.Arrivals.Trace != nil {
 			traced = traced || !g.Arrivals.Trace.Loop
 			if g.replayed != nil && !g.Arrivals.Trace.Loop {
-				length = max(length, g.Start+g.replayed.replay.Length())
+				length = max(length, g.Start.At+g.replayed.replay.Length())
 			}
 			continue
 		}

@@ -55,7 +55,7 @@ func (s *shared) compile(d *document, number int) *plan.Plan {
 		out := plan.Group{
 			Name: g.Name, Tenant: g.Tenant,
 			Processes: g.Processes, PerCall: g.PerCall, UnderTest: g.UnderTest, Hops: g.Hops,
-			Strategy: tested, Start: g.Start, Stop: g.Stop, Lives: g.Lives.compiled(),
+			Strategy: tested, Start: g.Start.At, StartWithin: g.Start.Within, Stop: g.Stop, Lives: g.Lives.compiled(),
 		}
 		if !g.UnderTest {
 			out.Strategy = &g.Strategy.Strategy

@@ -21,7 +21,7 @@ type group struct {
 	Activities   []activity // none is one, as Flow and Arrivals say
 	Processes    int
 	PerCall      bool
-	Start        time.Duration
+	Start        start
 	Stop         time.Duration // 0 is with the run
 	Flow         string
 	Hops         int
@@ -69,8 +69,8 @@ func groupForm() form.Form[group] {
 			form.Integer(1, maxProcesses), func(v *group) *int { return &v.Processes }), "workers", "worker_processes"),
 		form.Field("client", "per-process: a client lives as long as its process. per-call: the application builds one for every operation, so that nothing of scope process survives.",
 			form.Words(form.NewWord[bool]("per-process", false), form.NewWord[bool]("per-call", true)), func(v *group) *bool { return &v.PerCall }),
-		form.Field("start", "When its tasks start, and with them its arrivals.",
-			form.Duration(0, 0), func(v *group) *duration { return &v.Start }),
+		form.Field("start", "When its first tasks start, and with them its arrivals; or a mapping with that and a time over which they are spread.",
+			startForm(), func(v *group) *start { return &v.Start }),
 		form.Field("stop", "When its tasks stop.",
 			form.Bound(), func(v *group) *duration { return &v.Stop }),
 		form.Field("flow", flowsDoc(), flowForm(), func(v *group) *string { return &v.Flow }),
@@ -130,8 +130,8 @@ func checkGroup(r *form.Reader, n *form.Node, path string, v *group) {
 	case v.Strategy == nil && !v.UnderTest:
 		v.Strategy = &strategyKeys{}
 	}
-	if v.Stop > 0 && v.Stop <= v.Start {
-		r.Fail(n.At("stop"), form.Join(path, "stop"), "%s is not after start, %s", form.FormatDuration(v.Stop), form.FormatDuration(v.Start))
+	if v.Stop > 0 && v.Stop <= v.Start.At {
+		r.Fail(n.At("stop"), form.Join(path, "stop"), "%s is not after start, %s", form.FormatDuration(v.Stop), form.FormatDuration(v.Start.At))
 	}
 	checkActivities(r, n, path, v)
 	switch required := v.requires(); {
@@ -150,6 +150,9 @@ func checkGroup(r *form.Reader, n *form.Node, path string, v *group) {
 			v.Tasks = &one
 		}
 		return
+	}
+	if v.Start.Within > 0 {
+		r.Fail(n.At("start"), form.Join(path, "start"), "is an instant with a trace, whose tasks are there all the time")
 	}
 	for _, key := range traceNames {
 		if given := n.Get(key); given != nil {

@@ -30,11 +30,11 @@ const maxHosts = 1_000_000
 // hostsForm is a number, or a mapping.
 func hostsForm() form.Form[hosts] {
 	count := form.Convert(form.Integer(1, maxHosts), func(n int) hosts { return hosts{Count: n} }, func(v hosts) int { return v.Count })
-	type start struct{ Within time.Duration }
-	within := form.Convert(form.Object(start{}, []form.Key[start]{
+	type spread struct{ Within time.Duration }
+	within := form.Convert(form.Object(spread{}, []form.Key[spread]{
 		form.Required(form.Field("within", "Each host starts at its own random instant of that time. Its tasks start then, or at their group's start if that is later.",
-			form.Duration(0, maxDuration), func(v *start) *duration { return &v.Within })),
-	}, nil), func(s start) time.Duration { return s.Within }, func(d time.Duration) start { return start{d} })
+			form.Duration(0, maxDuration), func(v *spread) *duration { return &v.Within })),
+	}, nil), func(s spread) time.Duration { return s.Within }, func(d time.Duration) spread { return spread{d} })
 	mapping := form.Object(hosts{}, []form.Key[hosts]{
 		form.OmitZero(form.Field("count", "How many; may be left out where placements say how many are needed.",
 			form.Integer(1, maxHosts), func(v *hosts) *int { return &v.Count })),
@@ -45,25 +45,10 @@ func hostsForm() form.Form[hosts] {
 		form.OmitZero(form.Field("differ", "Shares of the hosts, drawn at random, where something is otherwise.",
 			form.NamedList(differingForm(), 1, "hosts"), func(v *hosts) *[]differing { return &v.Differ })),
 	}, checkHosts)
-	return form.Form[hosts]{
-		Read: func(r *form.Reader, n *form.Node, path string) hosts {
-			if n.Kind == form.Mapping {
-				return mapping.Read(r, n, path)
-			}
-			return count.Read(r, n, path)
-		},
-		Write: func(v hosts, full bool) *form.Node {
-			if v.Count > 0 && v.plain() {
-				return count.Write(v, full)
-			}
-			return mapping.Write(v, full)
-		},
-		Schema: func() *form.Schema { return &form.Schema{OneOf: []*form.Schema{count.Schema(), mapping.Schema()}} },
-	}
+	return scalarOr(count, mapping, func(v hosts) bool {
+		return v.Count > 0 && v.Size == 0 && v.Within == 0 && len(v.Differ) == 0
+	})
 }
-
-// plain reports whether a number says it all.
-func (v *hosts) plain() bool { return v.Size == 0 && v.Within == 0 && len(v.Differ) == 0 }
 
 func differingForm() form.Form[differing] {
 	return form.Object(differing{}, []form.Key[differing]{

@@ -41,6 +41,40 @@ type rolling struct {
 	Every time.Duration
 }
 
+// start is the `start` of a group: an instant, or a mapping with it.
+type start struct{ At, Within time.Duration }
+
+func startForm() form.Form[start] {
+	at := form.Convert(form.Duration(0, 0), func(d time.Duration) start { return start{At: d} }, func(v start) time.Duration { return v.At })
+	mapping := form.Object(start{}, []form.Key[start]{
+		form.Field("at", "The instant, since the run began.",
+			form.Duration(0, 0), func(v *start) *duration { return &v.At }),
+		form.Required(form.Field("within", "Each place gets its first task at its own random instant of this time from then on: a fleet that runs already when the run begins.",
+			form.Duration(0, maxDuration), func(v *start) *duration { return &v.Within })),
+	}, nil)
+	return scalarOr(at, mapping, func(v start) bool { return v.Within == 0 })
+}
+
+// scalarOr is a scalar, or a mapping that says more; plain reports whether a value can
+// be written as the scalar.
+func scalarOr[T any](scalar, mapping form.Form[T], plain func(T) bool) form.Form[T] {
+	return form.Form[T]{
+		Read: func(r *form.Reader, n *form.Node, path string) T {
+			if n.Kind == form.Mapping {
+				return mapping.Read(r, n, path)
+			}
+			return scalar.Read(r, n, path)
+		},
+		Write: func(v T, full bool) *form.Node {
+			if plain(v) {
+				return scalar.Write(v, full)
+			}
+			return mapping.Write(v, full)
+		},
+		Schema: func() *form.Schema { return &form.Schema{OneOf: []*form.Schema{scalar.Schema(), mapping.Schema()}} },
+	}
+}
+
 // livesKeys are the keys of a group about the lives of its tasks.
 func livesKeys() []form.Key[group] {
 	return []form.Key[group]{
@@ -133,8 +167,8 @@ func (v *group) checkLives(r *form.Reader, item *form.Node, run time.Duration) {
 	at, path := item.At("deploy"), form.Join(path, "deploy")
 	for i, begins := range l.Deploy.At {
 		switch {
-		case begins <= v.Start:
-			r.Fail(at.Item("at", i), form.Join(path, "at"), "%s is not after start, %s: nothing runs yet", form.FormatDuration(begins), form.FormatDuration(v.Start))
+		case begins <= v.Start.At:
+			r.Fail(at.Item("at", i), form.Join(path, "at"), "%s is not after start, %s: nothing runs yet", form.FormatDuration(begins), form.FormatDuration(v.Start.At))
 		case v.Stop > 0 && begins >= v.Stop:
 			r.Fail(at.Item("at", i), form.Join(path, "at"), "%s is not before stop, %s", form.FormatDuration(begins), form.FormatDuration(v.Stop))
 		}

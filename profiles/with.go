@@ -35,10 +35,10 @@ var documentPaths = form.Paths{
 	Short:    whole,
 }
 
-// whole is the mapping that a scalar is short for: the name of a trace, or the number
-// of hosts.
+// whole is the mapping that a scalar is short for: the name of a trace, the number of
+// hosts, or an instant.
 func whole(key string, scalar *form.Node) *form.Node {
-	short, ok := map[string]string{"trace": "file", "hosts": "count"}[key]
+	short, ok := map[string]string{"trace": "file", "hosts": "count", "start": "at"}[key]
 	if !ok {
 		return nil
 	}

@@ -77,6 +77,7 @@ func enliven(from *plan.Plan, r *rand.Rand) *plan.Plan {
 	for _, g := range from.Groups {
 		if _, replayed := g.Pattern.(*plan.Replay); !replayed {
 			g.Lives = drawLives(r)
+			g.StartWithin = one(r, 0, 0, 2*time.Second+19)
 			g.Placed = one(r, nil, nil, drawPlaced(r, g.Tasks))
 			g.Activities = drawActivities(r, &g, append(resources, g.Resource))
 		} else {

@@ -37,8 +37,8 @@ type wire interface {
 	attempt(ctx context.Context, k *strategy.Call, r strategy.Request) (strategy.Outcome, progress)
 	// finished says that a call makes no more.
 	finished(k *strategy.Call)
-	// start makes ready for the attempts of a task that takes another's place, and stop
-	// is told of a task that has stopped.
+	// start makes ready for the attempts of a task that starts while others run, and
+	// stop is told when it has stopped. The first tasks of all places are known before.
 	start(host uint32, t imds.Task)
 	stop(host uint32, t imds.Task)
 }
@@ -254,10 +254,10 @@ func (f *fleet) send(p *player, step *strategy.Step) (strategy.Outcome, bool) {
 	now := f.now()
 	at, stopped := p.task.stopped()
 	switch {
-	case progress == unsent:
+	case progress == unsent, stopped && at <= sent:
 		return outcome, false
 	case stopped:
-		outcome, now, progress = strategy.Outcome{}, max(at, sent), cut
+		outcome, now, progress = strategy.Outcome{}, at, cut
 	case progress == cut:
 		outcome, now = strategy.Outcome{}, f.ended()
 	}

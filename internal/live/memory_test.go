@@ -58,8 +58,11 @@ func (m *memory) add(host int, t *imds.Task) {
 }
 
 func (m *memory) start(host uint32, t imds.Task) {
-	t.Source = hosting.Source(m.next)
-	m.next++
+	t.Source = hosting.Source(int(host)*m.plan.Tasks() + t.Slot)
+	if t.Life > 0 {
+		t.Source = hosting.Source(m.next)
+		m.next++
+	}
 	m.handlers[host].Start(t)
 	m.add(int(host), &t)
 }

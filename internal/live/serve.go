@@ -48,7 +48,11 @@ func newSockets(e *Engine, plan *plan.Plan, began time.Time, stop func(error)) (
 
 // start implements wire. The URLs of a later task are as good as those of the first.
 func (s *sockets) start(host uint32, t imds.Task) {
-	if !s.shared {
+	switch {
+	case s.shared:
+	case t.Life == 0:
+		t.Source = hosting.Source(int(host)*s.plan.Tasks() + t.Slot)
+	default:
 		t.Source = hosting.Source(int(s.next.Add(1)-1) % hosting.MaxSources)
 	}
 	if len(s.hosts) > 0 {

@@ -95,9 +95,7 @@ func (f *fleet) startTask(a *arrival) {
 	t.ctx, t.cancel = context.WithCancelCause(f.ctx)
 	t.known = hosting.Task(f.plan, host, group, place, a.Life)
 	t.known.Slot, t.known.Issued = f.plan.Slot(group, place, int(a.Side)), a.At
-	if a.Life > 0 { // the world has the first tasks from the beginning
-		f.wire.start(a.host, t.known)
-	}
+	f.wire.start(a.host, t.known)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.tasks[t.known.Slot] = t

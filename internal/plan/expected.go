@@ -9,7 +9,7 @@ func (p *Plan) Expected() float64 {
 	sum := 0.0
 	for i := range p.Groups {
 		g := &p.Groups[i]
-		start := max(g.Start, meanStart(g.Start, p.StartWithin))
+		start := max(g.Start, meanStart(g.Start, p.StartWithin)) + g.StartWithin/2
 		places := float64(p.Hosts) * float64(g.Tasks)
 		if g.Placed != nil {
 			_, all := p.Present(p.Hosts, i)

@@ -26,7 +26,10 @@ type Group struct {
 	Hops      int    // from the service imds: 1 on the instance's own network
 	Flow      string // "credentials" or another of the service's; "" for a replay
 
-	Start time.Duration // when its arrivals begin
+	Start time.Duration // when its tasks start, and with them its arrivals
+	// StartWithin spreads the first tasks of its places over this time from Start on,
+	// or from the start of a host that starts later, each at a keyed instant.
+	StartWithin time.Duration
 	// Stop is when its arrivals end. In AddGroup 0, and whatever is later than
 	// that, is the end of the plan's Duration.
 	Stop    time.Duration
@@ -94,7 +97,7 @@ func (p *Plan) AddGroup(g Group) {
 // anew with each task.
 func (g *Group) Dynamic() bool {
 	l := &g.Lives
-	return l.Lifetime > 0 || len(l.Deploy.At) > 0 || len(g.Activities) > 1 || len(g.Activities) == 1 && g.Activities[0].Required
+	return l.Lifetime > 0 || g.StartWithin > 0 || len(l.Deploy.At) > 0 || len(g.Activities) > 1 || len(g.Activities) == 1 && g.Activities[0].Required
 }
 
 // sides is how many tasks can live in a place at the same time.

@@ -116,7 +116,11 @@ func (a *places) addGroup(p *Plan, number, host int, root draw.Key) {
 	present, before := p.Present(host, number)
 	a.groups[len(a.groups)-1].before = before
 	for index := range present {
-		at := int32(len(a.all))
+		at, start := int32(len(a.all)), start
+		if g.StartWithin > 0 {
+			u := draw.Seed(p.Seed).Name("start").With(uint64(host)).With(uint64(g.task(index, 0))).Bits()
+			start += time.Duration(draw.Below(u, uint64(g.StartWithin)))
+		}
 		a.all = append(a.all, place{group: uint16(len(a.groups) - 1), index: uint32(index), launch: start, deploy: -1})
 		for range g.sides() {
 			for i := range g.Activities {

@@ -103,9 +103,9 @@ func (h *host) stop(now time.Duration, task int32) {
 }
 
 // cut ends a call whose task stops. A slot whose event is still to come stays taken
-// until then.
+// until then. An attempt that was to be sent at that instant is not.
 func (h *host) cut(s *slot, now time.Duration) {
-	if (s.what == arrives || s.what == replies || s.what == hangs) && s.sent <= now {
+	if (s.what == arrives || s.what == replies || s.what == hangs) && s.sent < now {
 		h.observer.Attempted(s.call, s.sent, now, &strategy.Outcome{})
 	}
 	s.client.Abandon(now, s.call, strategy.Stopped)
