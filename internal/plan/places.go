@@ -307,7 +307,7 @@ func (a *places) start(number int32, at time.Duration) (side int) {
 		for process := range g.Processes {
 			s := from + int32(i*g.Processes+process)
 			a.streams[s].key = activity.With(uint64(process))
-			a.streams[s].succeeded = !g.awaited(i)
+			a.streams[s].succeeded = !g.Activities[i].awaited
 			if g.Activities[i].After == 0 {
 				a.begin(s, at)
 			}
@@ -375,7 +375,7 @@ func (a *places) call(at time.Duration) Occurrence {
 			Resource: activity.Resource,
 		},
 		Life: a.tasks[s.task].life, Activity: s.activity,
-		Side: uint8((s.task - g.firstTask) % int32(g.sides())),
+		Side: uint8((s.task - g.firstTask) & int32(g.sides()-1)), // they are 1 or 2
 	}
 	if activity.Required && s.n == 0 {
 		o.Watch |= watchStart
