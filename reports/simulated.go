@@ -109,7 +109,7 @@ func (s *Simulated) judge(failures uint64, runs int) {
 		return
 	}
 	n := float64(runs)
-	off := math.Abs(float64(failures) - s.FailuresPerSeed.Mean*n)
+	off := math.Abs(float64(failures) - float64(s.FailuresPerSeed.Mean*n))
 	agrees := off <= max(4*s.FailuresPerSeed.SD*math.Sqrt(n), 1)
 	s.Agrees = &agrees
 }

@@ -41,11 +41,10 @@ func (d due) n() uint32      { return uint32(d.id) }
 
 // stream is the arrivals of one process, or of a copy of a replay.
 type stream struct {
-	key     draw.Key
-	sum     int64  // of a replay: the number of its player
-	lane    uint32 // the group
-	task    uint32
-	process uint32
+	key  draw.Key
+	sum  int64  // of a replay: the number of its player
+	lane uint32 // the group
+	who  uint32 // the process, counted over all tasks of the group
 }
 
 // lane is what the streams of one group have in common.
@@ -55,7 +54,8 @@ type lane struct {
 	// drawn one call early, so that nothing waits for the draw.
 	gap      *draw.Table
 	pattern  Pattern
-	replayed bool // the pattern is a Replay
+	replayed bool   // the pattern is a Replay
+	each     uint32 // processes of a task
 	start    time.Duration
 	stop     time.Duration
 	resource uint32
@@ -79,7 +79,7 @@ func (p *Plan) Arrivals(host int) *Arrivals {
 	root := draw.Seed(p.Seed).Name("arrivals").With(uint64(host))
 	for i := range p.Groups {
 		g, l := &p.Groups[i], &a.lanes[i]
-		*l = lane{pattern: g.Pattern, start: p.Started(host, i), stop: g.Stop, resource: g.Resource}
+		*l = lane{pattern: g.Pattern, each: uint32(g.Processes), start: p.Started(host, i), stop: g.Stop, resource: g.Resource}
 		if g.Dynamic() {
 			continue
 		}
@@ -95,8 +95,7 @@ func (p *Plan) Arrivals(host int) *Arrivals {
 			key := root.With(uint64(g.task(task, 0)))
 			for process := range g.Processes {
 				first = a.add(first, stream{
-					key: key.With(uint64(process)), lane: uint32(i),
-					task: uint32(task), process: uint32(process),
+					key: key.With(uint64(process)), lane: uint32(i), who: uint32(task*g.Processes + process),
 				})
 			}
 		}
@@ -132,7 +131,10 @@ func (a *Arrivals) Next() (Arrival, bool) {
 	a.last = at
 	s := &a.streams[d.stream()]
 	l := &a.lanes[s.lane]
-	call := Arrival{At: at, Group: s.lane, Task: s.task, Process: s.process, N: d.n(), Resource: l.resource}
+	call := Arrival{At: at, Group: s.lane, Task: s.who, N: d.n(), Resource: l.resource}
+	if l.each > 1 {
+		call.Task, call.Process = s.who/l.each, s.who%l.each
+	}
 	d.id++
 	switch {
 	case l.gap != nil:
@@ -160,14 +162,10 @@ func (a *Arrivals) Next() (Arrival, bool) {
 }
 
 // play plays the tournament of every stream's next call. Node i, from 1 on,
-// plays the winners of nodes 2i and 2i+1; there are as many leaves as the next
-// power of two, so that all paths to the top have the same length.
+// plays the winners of nodes 2i and 2i+1, of which those from len(first) on are leaves.
 func (a *Arrivals) play(first []due) {
 	a.live = len(first)
-	leaves := 1
-	for leaves < len(first) {
-		leaves *= 2
-	}
+	leaves := max(len(first), 1)
 	a.losers = make([]due, leaves)
 	winners := make([]due, 2*leaves)
 	copy(winners[leaves:], first)

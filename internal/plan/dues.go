@@ -8,14 +8,20 @@ import "time"
 // top.
 type dues struct {
 	at   []time.Duration // by number; never is none
-	tree []int32         // the winner of each inner node, from 1 on
+	tree []int32         // the winner of each node, from 1 on
 	// beats orders the numbers of one instant.
 	beats func(x, y int32) bool
+
+	top   int32         // the winner of all
+	topAt time.Duration // its instant
 }
 
 // newDues is n instants, all of them never.
 func newDues(n int, beats func(x, y int32) bool) dues {
-	d := dues{at: make([]time.Duration, n), tree: make([]int32, n), beats: beats}
+	d := dues{at: make([]time.Duration, n), tree: make([]int32, 2*n), beats: beats}
+	for i := range n {
+		d.tree[n+i] = int32(i)
+	}
 	d.clear()
 	return d
 }
@@ -25,40 +31,34 @@ func (d *dues) clear() {
 	for i := range d.at {
 		d.at[i] = never
 	}
-	for j := len(d.tree) - 1; j > 0; j-- {
-		d.tree[j] = d.winner(2 * j)
+	for j := len(d.at) - 1; j > 0; j-- {
+		d.tree[j] = d.tree[2*j]
 	}
+	d.top, d.topAt = 0, never
 }
 
 // first is the number with the earliest instant, and that instant.
-func (d *dues) first() (number int32, at time.Duration) {
-	if len(d.at) == 0 {
-		return 0, never
-	}
-	number = d.winner(1)
-	return number, d.at[number]
-}
+func (d *dues) first() (number int32, at time.Duration) { return d.top, d.topAt }
 
-// winner is the number that wins a node.
-func (d *dues) winner(node int) int32 {
-	if n := len(d.at); node >= n {
-		return int32(node - n)
-	}
-	return d.tree[node]
-}
-
-// set changes an instant. The way to the top ends early at a node whose winner is
-// still another number, because nothing changes above it.
+// set changes an instant and plays all games on its way to the top. The winner of a
+// game is computed without a branch, which a processor could not predict.
 func (d *dues) set(number int32, at time.Duration) {
 	d.at[number] = at
-	for node := (len(d.at) + int(number)) / 2; node > 0; node /= 2 {
-		x, y := d.winner(2*node), d.winner(2*node+1)
-		if a, b := d.at[x], d.at[y]; b < a || a == b && a != never && d.beats(y, x) {
+	x, a := number, at // the winner so far
+	tree, instants := d.tree, d.at
+	for node := uint(len(instants) + int(number)); node > 1; {
+		y := tree[node^1]
+		b := instants[y]
+		node /= 2
+		// None of the bits is set if both come at one instant, which is not never.
+		if (a^b)|((a^never)-1)>>63 == 0 && d.beats(y, x) {
 			x = y
+		} else {
+			earlier := (b - a) >> 63 // all ones if b is; instants are not negative
+			x ^= (x ^ y) & int32(earlier)
+			a ^= (a ^ b) & earlier
 		}
-		if x == d.tree[node] && x != number {
-			return
-		}
-		d.tree[node] = x
+		tree[node] = x
 	}
+	d.top, d.topAt = x, a
 }

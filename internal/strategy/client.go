@@ -11,9 +11,15 @@ import (
 type Host struct {
 	groups  []Clients
 	kinds   []kind // by group
-	first   []int  // the first client of each group
+	rows    []row  // by group
 	clients []Client
 	key     draw.Key // that those of all clients derive from
+}
+
+// row is where the clients of a group are.
+type row struct {
+	first   int // number of the first
+	domains int // of a task
 }
 
 // Clients describes the clients of one group on a host.
@@ -44,7 +50,7 @@ func NewHost(seed uint64, host uint32, groups []Clients) *Host {
 	h := &Host{groups: groups}
 	n := 0
 	for _, g := range groups {
-		h.first = append(h.first, n)
+		h.rows = append(h.rows, row{n, g.domains()})
 		h.kinds = append(h.kinds, newKind(g))
 		n += g.Tasks * g.domains()
 	}
@@ -60,7 +66,7 @@ func (h *Host) Reset(seed uint64, host uint32) {
 	next := h.clients
 	for i := range h.groups {
 		g := &h.groups[i]
-		domains := g.domains()
+		domains := h.rows[i].domains
 		for task := range g.Tasks {
 			key := h.key.With(uint64(g.Key(task)))
 			for process := range domains {
@@ -74,10 +80,10 @@ func (h *Host) Reset(seed uint64, host uint32) {
 // Renew replaces the clients of a task by those of a new task, whose draws derive from
 // key, and reuses their memory. No call of the old ones may be open.
 func (h *Host) Renew(group, task uint32, key draw.Key) {
-	n := h.groups[group].domains()
+	r := h.rows[group]
 	key = h.key.With(uint64(key))
-	for process := range n {
-		h.clients[h.first[group]+int(task)*n+process].start(&h.kinds[group], key.With(uint64(process)))
+	for process := range r.domains {
+		h.clients[r.first+int(task)*r.domains+process].start(&h.kinds[group], key.With(uint64(process)))
 	}
 }
 
@@ -103,11 +109,11 @@ func (h *Host) At(i int) *Client { return &h.clients[i] }
 // Index returns the number of a process's client on the host, so that an engine
 // can keep data of its own for each.
 func (h *Host) Index(group, task, process uint32) int {
-	g := &h.groups[group]
-	if n := g.domains(); n > 1 {
-		return h.first[group] + int(task)*n + int(process)
+	r := &h.rows[group]
+	if r.domains > 1 {
+		return r.first + int(task)*r.domains + int(process)
 	}
-	return h.first[group] + int(task)
+	return r.first + int(task)
 }
 
 // Client is one sharing domain: the state that the calls of a process, or of

@@ -81,8 +81,8 @@ func TotalsOf(r *reports.Report, c *reports.Case, groups ...*reports.Group) Tota
 			t.P99 = p99
 		}
 		if t.CI = ci; ci != nil {
-			low += ci[0] * float64(calls)
-			high += ci[1] * float64(calls)
+			low += float64(ci[0] * float64(calls))
+			high += float64(ci[1] * float64(calls))
 		}
 	}
 	switch {

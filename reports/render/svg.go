@@ -80,7 +80,7 @@ func Drawing(w io.Writer, r *reports.Report) error {
 
 // svgX is the place of a percentage of the strips' width.
 func svgX(percent float64) float64 {
-	return svgLeft + percent/100*(svgWidth-svgLeft-svgRight)
+	return svgLeft + float64(percent/100*(svgWidth-svgLeft-svgRight))
 }
 
 func svgSteppingOf(c *reports.Case) stepping {
