@@ -27,7 +27,7 @@ func checkDocument(r *form.Reader, n *form.Node, v *document) {
 	for i := range v.Fleet {
 		g := &v.Fleet[i]
 		for j, a := range g.does() {
-			if calls := a.Arrivals.atMost(v.Duration) + a.Arrivals.atOnce()*g.Lives.relaunches(v.Duration); calls > maxCalls {
+			if calls := a.Arrivals.atMost(v.Duration) + float64(a.Arrivals.atOnce()*g.Lives.relaunches(v.Duration)); calls > maxCalls {
 				at, path := g.at(n.Item("fleet", i), j)
 				r.Fail(at.At("arrivals"), form.Join(path, "arrivals"),
 					"up to %.0f calls of each process: want at most %.0f", calls, float64(maxCalls))

@@ -89,7 +89,7 @@ func speedForm() form.Form[uint64] {
 	const least, most = float64(leastSpeed) / plan.SpeedOnce, float64(mostSpeed) / plan.SpeedOnce
 	number := form.Number(least, most)
 	return form.Convert(number,
-		func(v float64) uint64 { return uint64(v*plan.SpeedOnce + 0.5) },
+		func(v float64) uint64 { return uint64(float64(v*plan.SpeedOnce) + 0.5) },
 		func(v uint64) float64 { return float64(v) / plan.SpeedOnce })
 }
 

@@ -77,7 +77,7 @@ func (e *Endpoint) Mix() float64 {
 	}
 	mix := 1.0
 	for i := range e.Differ {
-		mix += e.Differ[i].Share * (e.Differ[i].Limits[0].Capacity()/e.Limits[0].Capacity() - 1)
+		mix += float64(e.Differ[i].Share * (e.Differ[i].Limits[0].Capacity()/e.Limits[0].Capacity() - 1))
 	}
 	return max(mix, 0)
 }

@@ -180,7 +180,7 @@ func (e *Endpoint) MeanCapacity(place int, seconds float64) float64 {
 		if i+1 < len(stages) {
 			end = min(end, stages[i+1].FromS)
 		}
-		sum += stages[i].Limit.Capacity() * max(end-stages[i].FromS, 0)
+		sum += float64(stages[i].Limit.Capacity() * max(end-stages[i].FromS, 0))
 	}
 	return sum / seconds
 }

@@ -30,12 +30,15 @@ func (k Key) With(v uint64) Key {
 }
 
 // Name derives a key from a name, such as a purpose or a group.
-func (k Key) Name(s string) Key {
+func (k Key) Name(s string) Key { return k.With(NameHash(s)) }
+
+// NameHash is what a key derives from a name by: Name(s) is With(NameHash(s)).
+func NameHash(s string) uint64 {
 	h := uint64(14695981039346656037) // FNV-1a, finished by With
 	for i := range len(s) {
 		h = (h ^ uint64(s[i])) * 1099511628211
 	}
-	return k.With(h)
+	return h
 }
 
 // Bits is the draw itself: 64 uniform bits. Ask once per key.

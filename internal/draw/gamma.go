@@ -108,5 +108,6 @@ func lnGamma(x float64) float64 {
 	for i := len(stirling) - 1; i >= 0; i-- {
 		sum = float64(sum*float64(r*r)) + stirling[i]
 	}
-	return float64((x-0.5)*ln(x)) - x + ln(2*math.Pi)/2 + float64(sum*r) - ln(product)
+	const halfLn2Pi = 0.918938533204672741780329736406
+	return float64((x-0.5)*ln(x)) - x + halfLn2Pi + float64(sum*r) - ln(product)
 }

@@ -46,7 +46,7 @@ func NewTable(quantile func(p float64, upper bool) float64) *Table {
 // probability is what the start of a cell stands for: octave o goes from
 // 2^-(o+1) down to 2^-(o+2).
 func probability(o, c int) float64 {
-	return math.Ldexp(1-float64(c)/(2*cells), -(o + 1))
+	return math.Ldexp(1-float64(float64(c)/(2*cells)), -(o + 1))
 }
 
 // nanoseconds rounds a quantile to what a Table holds: nothing negative, and

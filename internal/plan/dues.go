@@ -8,7 +8,7 @@ import "time"
 // top.
 type dues struct {
 	at   []time.Duration // by number; never is none
-	tree []int32         // the winner of each inner node, from 1 on
+	tree []int32         // the winner of each node, from 1 on
 	// beats orders the numbers of one instant.
 	beats func(x, y int32) bool
 
@@ -18,7 +18,10 @@ type dues struct {
 
 // newDues is n instants, all of them never.
 func newDues(n int, beats func(x, y int32) bool) dues {
-	d := dues{at: make([]time.Duration, n), tree: make([]int32, n), beats: beats}
+	d := dues{at: make([]time.Duration, n), tree: make([]int32, 2*n), beats: beats}
+	for i := range n {
+		d.tree[n+i] = int32(i)
+	}
 	d.clear()
 	return d
 }
@@ -28,8 +31,8 @@ func (d *dues) clear() {
 	for i := range d.at {
 		d.at[i] = never
 	}
-	for j := len(d.tree) - 1; j > 0; j-- {
-		d.tree[j] = d.winner(2 * j)
+	for j := len(d.at) - 1; j > 0; j-- {
+		d.tree[j] = d.tree[2*j]
 	}
 	d.top, d.topAt = 0, never
 }
@@ -37,35 +40,25 @@ func (d *dues) clear() {
 // first is the number with the earliest instant, and that instant.
 func (d *dues) first() (number int32, at time.Duration) { return d.top, d.topAt }
 
-// winner is the number that wins a node.
-func (d *dues) winner(node int) int32 {
-	if n := len(d.at); node >= n {
-		return int32(node - n)
-	}
-	return d.tree[node]
-}
-
-// set changes an instant. The way to the top ends early at a node whose winner is
-// still another number, because nothing changes above it. The winner of a game is
-// computed without a branch, which a processor could not predict.
+// set changes an instant and plays all games on its way to the top. The winner of a
+// game is computed without a branch, which a processor could not predict.
 func (d *dues) set(number int32, at time.Duration) {
 	d.at[number] = at
 	x, a := number, at // the winner so far
-	for node := len(d.at) + int(number); node > 1; {
-		y := d.winner(node ^ 1)
-		b := d.at[y]
+	tree, instants := d.tree, d.at
+	for node := uint(len(instants) + int(number)); node > 1; {
+		y := tree[node^1]
+		b := instants[y]
 		node /= 2
-		if a == b && a != never && d.beats(y, x) {
+		// None of the bits is set if both come at one instant, which is not never.
+		if (a^b)|((a^never)-1)>>63 == 0 && d.beats(y, x) {
 			x = y
 		} else {
 			earlier := (b - a) >> 63 // all ones if b is; instants are not negative
 			x ^= (x ^ y) & int32(earlier)
 			a ^= (a ^ b) & earlier
 		}
-		if x == d.tree[node] && x != number {
-			return
-		}
-		d.tree[node] = x
+		tree[node] = x
 	}
 	d.top, d.topAt = x, a
 }

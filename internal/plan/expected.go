@@ -18,9 +18,9 @@ func (p *Plan) Expected() float64 {
 		switch {
 		case g.Stop <= start:
 		case g.Dynamic():
-			sum += places * float64(g.Processes) * g.expectedOfPlace(g.Stop-start, start)
+			sum += float64(places * float64(g.Processes) * g.expectedOfPlace(g.Stop-start, start))
 		case g.Tasks > 0:
-			sum += places / float64(g.Tasks) * float64(g.streams(g.Tasks)) * g.Pattern.expected(g.Stop-start)
+			sum += float64(places / float64(g.Tasks) * float64(g.streams(g.Tasks)) * g.Pattern.expected(g.Stop-start))
 		}
 	}
 	return sum
@@ -33,7 +33,7 @@ func meanStart(start, within time.Duration) time.Duration {
 		return start
 	}
 	earlier := float64(start) / float64(within) // the share of the hosts that start before
-	return time.Duration(earlier*float64(start) + (1-earlier)*float64(start+within)/2)
+	return time.Duration(float64(earlier*float64(start)) + float64((1-earlier)*float64(start+within)/2))
 }
 
 // expectedOfPlace is the number of calls of one process of a place over the time span
@@ -63,7 +63,7 @@ func (g *Group) expectedBetween(span time.Duration) float64 {
 	for i := range g.Activities {
 		p := g.Activities[i].Pattern
 		if lives > 0 {
-			sum += float64(lives) * p.expected(life)
+			sum += float64(float64(lives) * p.expected(life))
 		}
 		if rest := span - lives*life; rest > 0 {
 			sum += p.expected(rest)

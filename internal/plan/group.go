@@ -83,6 +83,12 @@ func (p *Plan) AddGroup(g Group) {
 	} else if len(g.Activities) == 0 {
 		g.Activities = []Activity{{Flow: g.Flow, Pattern: g.Pattern, Resource: g.Resource}}
 	}
+	g.Activities = slices.Clone(g.Activities)
+	for i := range g.Activities {
+		a := &g.Activities[i]
+		a.hash = draw.NameHash(a.Name)
+		a.awaited = slices.ContainsFunc(g.Activities, func(other Activity) bool { return other.After == i+1 })
+	}
 	p.dynamic = p.dynamic || g.Dynamic()
 	p.Groups = append(p.Groups, g)
 }
@@ -105,11 +111,6 @@ func (g *Group) sides() int {
 // lanes is how many descriptions of clients the group has.
 func (g *Group) lanes() int { return g.sides() * max(len(g.Activities), 1) }
 
-// awaited reports whether another activity waits for one.
-func (g *Group) awaited(activity int) bool {
-	return slices.ContainsFunc(g.Activities, func(a Activity) bool { return a.After == activity+1 })
-}
-
 // task is a task's part in the keys of draws. It is the same on every host, and does
 // not depend on the other groups.
 func (g *Group) task(place int, life uint32) draw.Key {
@@ -122,7 +123,7 @@ func (g *Group) activityKey(task draw.Key, activity int) draw.Key {
 	if activity == 0 {
 		return task
 	}
-	return task.Name(g.Activities[activity].Name)
+	return task.With(g.Activities[activity].hash)
 }
 
 // sessionToken is the resource of session tokens, and whether the service has them.

@@ -93,6 +93,9 @@ type Activity struct {
 	// call of every required activity has succeeded in every process, and fails as soon
 	// as one of these calls fails. Without a required activity a start succeeds at once.
 	Required bool
+
+	hash    uint64 // of the name
+	awaited bool   // another activity waits for it
 }
 
 // MaxActivities bounds the activities of a group.

@@ -40,7 +40,7 @@ func history(p *plan.Plan, host int, results ...strategy.Result) string {
 	var open []ending
 	a := p.Arrivals(host)
 	for {
-		at := a.Happens()
+		at, _ := a.Happens()
 		if len(open) > 0 && open[0].call.Ended < at {
 			a.Ended(open[0].call.Ended, open[0].call, open[0].watch)
 			open = open[1:]
@@ -243,7 +243,7 @@ func TestKeysOfLives(t *testing.T) {
 	seen := map[uint64]bool{}
 	for place := range 2 {
 		for life := range uint32(1000) {
-			key := living.RequestOf(0, place, life, int32(living.Slot(0, place, int(life%2))))
+			key := living.RequestOf(0, living.TaskKey(0, place, life), int32(living.Slot(0, place, int(life%2))))
 			for activity := range 2 {
 				seen[uint64(living.ClientKey(0, place, life, activity))] = true
 			}

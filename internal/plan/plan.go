@@ -173,15 +173,18 @@ func (p *Plan) Endpoint(host int) throttle.Config {
 // Request is what an endpoint sees of every request of the first task of a place,
 // except the Path, which is the resource's PathOf of the Key.
 func (p *Plan) Request(group, place int) throttle.Request {
-	return p.RequestOf(group, place, 0, int32(p.Groups[group].First+place))
+	return p.RequestOf(group, p.TaskKey(group, place, 0), int32(p.Groups[group].First+place))
 }
 
-// RequestOf is Request for a task of any life, which has that Slot.
-func (p *Plan) RequestOf(group, place int, life uint32, slot int32) throttle.Request {
-	g := &p.Groups[group]
-	key := g.task(place, life)
+// TaskKey is a task's part in the keys of draws, the same on every host.
+func (p *Plan) TaskKey(group, place int, life uint32) draw.Key {
+	return p.Groups[group].task(place, life)
+}
+
+// RequestOf is Request for the task of a group that has this TaskKey and Slot.
+func (p *Plan) RequestOf(group int, key draw.Key, slot int32) throttle.Request {
 	return throttle.Request{
-		Source: uint64(key), Task: uint64(key), Tenant: uint64(g.TenantIndex),
+		Source: uint64(key), Task: uint64(key), Tenant: uint64(p.Groups[group].TenantIndex),
 		Slot: slot, Group: int32(group), Key: key,
 	}
 }

@@ -145,7 +145,7 @@ func (r *ramp) expected(end time.Duration) float64 {
 			stop = r.lines[i+1].at
 		}
 		if t := (min(stop, end) - l.at).Seconds(); t > 0 {
-			sum += l.rate*t + l.slope*t*t/2
+			sum += float64(l.rate*t) + float64(l.slope*t*t/2)
 		}
 	}
 	return sum

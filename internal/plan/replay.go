@@ -207,9 +207,9 @@ func (r *Replay) expected(end time.Duration) float64 {
 	if r.play.Loop {
 		passes, rest = float64(end/one), end%one
 	}
-	first := passes*float64(r.events) + float64(r.count(rest))
+	first := float64(passes*float64(r.events)) + float64(r.count(rest))
 	other := (passes + min(rest.Seconds()/one.Seconds(), 1)) * float64(r.events)
-	all := first + other*float64(r.play.Copies-1)
+	all := first + float64(other*float64(r.play.Copies-1))
 	if r.play.Thin > 0 {
 		all *= r.play.Thin
 	}

@@ -27,7 +27,7 @@ func (h *host) ask(s *slot, order uint64) {
 		if h.tasks == nil {
 			*r = h.plan.Request(int(k.Group), int(k.Task))
 		} else {
-			*r = h.plan.RequestOf(int(k.Group), int(k.Task), k.Life, s.task)
+			*r = h.plan.RequestOf(int(k.Group), h.tasks.keys[s.task], s.task)
 		}
 		r.Path, r.Route = h.plan.Resources[resource].PathOf(r.Key), a.route
 		if h.plan.PodTokens != nil {
@@ -80,6 +80,10 @@ func (h *host) ask(s *slot, order uint64) {
 		s.what = hangs
 	case s.client.Solo() && (h.tasks == nil || h.tasks.apart(s, ended)):
 		// Nothing else can touch this client, so the answer needs no event.
+		h.reply(s, ended)
+	case ended < h.due && ended < h.queue.next():
+		// Nothing else happens on the host before the answer.
+		h.now = ended
 		h.reply(s, ended)
 	default:
 		s.what = replies

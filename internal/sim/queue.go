@@ -46,6 +46,24 @@ func (q *queue) peek() (event, bool) {
 	return q.heap[0], true
 }
 
+// next is when the next event comes that is not being handled: later than every run if
+// there is none.
+func (q *queue) next() time.Duration {
+	switch {
+	case q.early:
+		return q.first.at
+	case q.taken:
+		at := never
+		for _, e := range q.heap[1:min(len(q.heap), 5)] {
+			at = min(at, e.at)
+		}
+		return at
+	case len(q.heap) > 0:
+		return q.heap[0].at
+	}
+	return never
+}
+
 // take begins to handle the event that peek returned.
 func (q *queue) take() {
 	q.taken = !q.early

@@ -90,6 +90,7 @@ type host struct {
 	slab    slab
 	calls   uint32
 	now     time.Duration
+	due     time.Duration // when the next arrival comes, or the next occurrence of a task
 	horizon time.Duration
 }
 
@@ -151,7 +152,7 @@ func (h *host) run(ctx context.Context, watch func()) error {
 	if h.plan.Dynamic() {
 		return h.runTasks(ctx, arrivals, watch)
 	}
-	arrival, more := arrivals.Next()
+	arrival := h.arrive(arrivals)
 	for n := 0; ; n++ {
 		if n%checkEvery == 0 {
 			watch()
@@ -160,13 +161,13 @@ func (h *host) run(ctx context.Context, watch func()) error {
 			}
 		}
 		e, pending := h.queue.peek()
-		if more && (!pending || arrival.At <= e.at) {
+		if h.due < never && (!pending || h.due <= e.at) {
 			if h.slab.full() {
 				return h.overflow()
 			}
-			h.now = arrival.At
+			h.now = h.due
 			h.begin(arrival)
-			arrival, more = arrivals.Next()
+			arrival = h.arrive(arrivals)
 			continue
 		}
 		if !pending || e.at > h.horizon {
@@ -179,6 +180,15 @@ func (h *host) run(ctx context.Context, watch func()) error {
 	}
 	h.abandon(h.horizon)
 	return nil
+}
+
+// arrive is the next arrival, if h.due is not never.
+func (h *host) arrive(arrivals *plan.Arrivals) plan.Arrival {
+	a, more := arrivals.Next()
+	if h.due = a.At; !more {
+		h.due = never
+	}
+	return a
 }
 
 // interrupted ends the run of a host in the middle.

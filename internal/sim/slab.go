@@ -40,8 +40,12 @@ const (
 	cutOff       // nothing: its task has stopped, and the slot is vacant once its event has come
 )
 
-// unanswered is when an attempt ends that gets no answer.
-const unanswered = time.Duration(math.MaxInt64)
+// never is later than every run, and unanswered is when an attempt ends that gets no
+// answer.
+const (
+	never      = time.Duration(math.MaxInt64)
+	unanswered = never
+)
 
 // slab holds the slots of one host at addresses that do not move, because calls
 // point to each other.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"tenement/internal/draw"
 	"tenement/internal/plan"
 	"tenement/internal/strategy"
 )
@@ -13,13 +14,14 @@ type tasks struct {
 	arrivals *plan.Arrivals
 	open     []int32         // by slot: calls under way, background refreshes included
 	issued   []time.Duration // by slot: credentials
+	keys     []draw.Key      // by slot
 }
 
 // runTasks is run for a plan in which tasks come and go.
 func (h *host) runTasks(ctx context.Context, arrivals *plan.Arrivals, watch func()) error {
 	if h.tasks == nil {
 		n := h.plan.Slots()
-		h.tasks = &tasks{open: make([]int32, n), issued: make([]time.Duration, n)}
+		h.tasks = &tasks{open: make([]int32, n), issued: make([]time.Duration, n), keys: make([]draw.Key, n)}
 	}
 	h.tasks.begin(arrivals, h.plan, h.issued)
 	arrivals.Tell(h.observer)
@@ -31,11 +33,14 @@ func (h *host) runTasks(ctx context.Context, arrivals *plan.Arrivals, watch func
 			}
 		}
 		e, pending := h.queue.peek()
-		if at := arrivals.Happens(); at < h.horizon && (!pending || at <= e.at) {
+		// Of one instant, calls begin first; then what was under way goes on; then tasks
+		// start and stop.
+		var task bool
+		if h.due, task = arrivals.Happens(); h.due < h.horizon && (!pending || h.due < e.at || h.due == e.at && !task) {
 			if h.slab.full() {
 				return h.overflow()
 			}
-			h.now = at
+			h.now = h.due
 			o, _ := arrivals.Occur()
 			h.occur(&o)
 			continue
@@ -79,6 +84,7 @@ func (h *host) start(o *plan.Occurrence, task int) {
 	if o.Life == 0 {
 		return // all of it is new
 	}
+	h.tasks.keys[task] = h.plan.TaskKey(group, place, o.Life)
 	h.endpoint.Renew(int32(task))
 	for activity := range h.plan.Groups[group].Activities {
 		lane := h.plan.Lane(group, side, activity)
@@ -124,6 +130,7 @@ func (t *tasks) begin(arrivals *plan.Arrivals, p *plan.Plan, issued []time.Durat
 		g := &p.Groups[group]
 		for place := range g.Tasks {
 			t.issued[g.First+place] = issued[group]
+			t.keys[g.First+place] = p.TaskKey(group, place, 0)
 		}
 	}
 }

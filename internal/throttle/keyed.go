@@ -87,3 +87,8 @@ func (l *keyed) become(now time.Duration, to Limit, exceed OnExceed) {
 func (l *keyed) level(now time.Duration) int64 {
 	return l.milli(now, &l.table.slots[l.table.find(HostScope.key(nil))].state)
 }
+
+// full reports whether a limit of the host is a full bucket at now.
+func (l *keyed) full(now time.Duration) bool {
+	return l.bucket != nil && l.bucket.debt(now, l.table.slots[l.table.find(HostScope.key(nil))].state) == 0
+}

@@ -61,7 +61,17 @@ func (s *series) fill(level []int64, end int, limits []keyed) {
 		return
 	}
 	for ; s.levels < end; s.levels++ {
-		level[s.levels] += limits[0].level(time.Duration(s.levels+1) * s.bucket)
+		at := time.Duration(s.levels+1) * s.bucket
+		left := limits[0].level(at)
+		level[s.levels] += left
+		if !limits[0].full(at) {
+			continue
+		}
+		// Nothing is taken before end, so it stays full.
+		for s.levels++; s.levels < end; s.levels++ {
+			level[s.levels] += left
+		}
+		return
 	}
 }
 

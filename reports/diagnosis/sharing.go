@@ -102,7 +102,7 @@ func MeanCeiling(r *reports.Report, c *reports.Case) float64 {
 		if i+1 < len(all) {
 			end = min(end, all[i+1].FromS)
 		}
-		sum += now.PerSecond * max(end-now.FromS, 0)
+		sum += float64(now.PerSecond * max(end-now.FromS, 0))
 	}
 	return sum / seconds
 }

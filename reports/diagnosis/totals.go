@@ -87,8 +87,8 @@ func totalsOf(r *reports.Report, c *reports.Case, measured bool, groups ...*repo
 			t.P99 = p99
 		}
 		if t.CI = ci; ci != nil {
-			low += ci[0] * float64(calls)
-			high += ci[1] * float64(calls)
+			low += float64(ci[0] * float64(calls))
+			high += float64(ci[1] * float64(calls))
 		}
 	}
 	switch {

@@ -81,7 +81,7 @@ func textRate(b *strings.Builder, s *tracestat.Series, label int) {
 	if turned > 0 {
 		line("refused", refused)
 	}
-	axis := fmt.Sprintf("%s to %s in steps of %s; a full block is %s", words.Span(s.BeginS), words.Span(s.BeginS+seconds*float64(n)), words.Span(seconds), words.PerSecond(top))
+	axis := fmt.Sprintf("%s to %s in steps of %s; a full block is %s", words.Span(s.BeginS), words.Span(s.BeginS+float64(seconds*float64(n))), words.Span(seconds), words.PerSecond(top))
 	b.WriteString(wrap(axis, strings.Repeat(" ", label), strings.Repeat(" ", label)))
 }
 

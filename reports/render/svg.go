@@ -16,7 +16,7 @@ const (
 	svgWidth, svgLeft, svgRight = 900, 70, 16
 	svgStrip, svgGap            = 96, 34
 	svgTop, svgBottom           = 46, 30
-	svgSteps                    = 600
+	svgSteps                    = 300
 )
 
 // svgStyle follows the reader's colours, also where a page shows the file as an image.
@@ -80,7 +80,7 @@ func Drawing(w io.Writer, r *reports.Report) error {
 
 // svgX is the place of a percentage of the strips' width.
 func svgX(percent float64) float64 {
-	return svgLeft + percent/100*(svgWidth-svgLeft-svgRight)
+	return svgLeft + float64(percent/100*(svgWidth-svgLeft-svgRight))
 }
 
 func svgSteppingOf(c *reports.Case) stepping {
