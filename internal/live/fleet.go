@@ -130,7 +130,7 @@ func (f *fleet) play(p *player, step strategy.Step) {
 			outcome, ok = f.send(p, &step)
 			event.Outcome = &outcome
 		case strategy.Sleep:
-			ok = p.task.sleep(step.For)
+			ok = f.sleep(p.task, step.For)
 		case strategy.Await:
 			var next *strategy.Step
 			if next, ok = f.await(p, step.For); next != nil {
@@ -146,13 +146,12 @@ func (f *fleet) play(p *player, step strategy.Step) {
 			continue
 		}
 		delete(d.waiting, k)
-		if at, stopped := p.task.stopped(); stopped {
-			d.client.Abandon(max(at, k.Begun), k, strategy.Stopped)
-			d.mu.Unlock()
-			break
-		}
 		if !ok {
-			d.client.Abandon(f.ended(), k, strategy.Unfinished)
+			at, result := f.ended(), strategy.Unfinished
+			if end, stopped := p.task.stopped(); stopped {
+				at, result = max(end, k.Begun), strategy.Stopped
+			}
+			d.client.Abandon(at, k, result)
 			d.mu.Unlock()
 			break
 		}
@@ -228,6 +227,7 @@ func (d *domain) await(p *player, step *strategy.Step) {
 // ended first; ok is false if the run did.
 func (f *fleet) await(p *player, patience time.Duration) (step *strategy.Step, ok bool) {
 	var due <-chan time.Time
+	until := f.now() + patience
 	if patience > 0 {
 		t := time.NewTimer(patience)
 		defer t.Stop()
@@ -239,14 +239,17 @@ func (f *fleet) await(p *player, patience time.Duration) (step *strategy.Step, o
 	case <-due:
 		return nil, true
 	case <-p.task.ctx.Done():
-		return nil, false
+		if _, stopped := p.task.stopped(); stopped {
+			time.Sleep(1) // what ends at this instant may wake the call
+		}
+		return nil, patience > 0 && p.task.livesUntil(until)
 	}
 }
 
 // send waits as long as the step says and makes the attempt.
 func (f *fleet) send(p *player, step *strategy.Step) (strategy.Outcome, bool) {
 	k := p.call
-	if !p.task.sleep(step.For) {
+	if !f.sleep(p.task, step.For) {
 		return strategy.Outcome{}, false
 	}
 	sent := f.now()
@@ -254,10 +257,10 @@ func (f *fleet) send(p *player, step *strategy.Step) (strategy.Outcome, bool) {
 	now := f.now()
 	at, stopped := p.task.stopped()
 	switch {
-	case progress == unsent, stopped && at <= sent:
+	case progress == unsent, progress == cut && stopped && at <= sent:
 		return outcome, false
-	case stopped:
-		outcome, now, progress = strategy.Outcome{}, at, cut
+	case progress == cut && stopped:
+		outcome, now = strategy.Outcome{}, at
 	case progress == cut:
 		outcome, now = strategy.Outcome{}, f.ended()
 	}

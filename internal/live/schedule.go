@@ -54,9 +54,9 @@ func (s *schedule) tell(observer any) {
 // instant are in order of the hosts. The instant is later than every run if there is
 // none.
 func (s *schedule) first() (host int, at time.Duration) {
-	at = s.hosts[0].arrivals.Happens()
+	at, _ = s.hosts[0].arrivals.Happens()
 	for i := 1; i < len(s.hosts); i++ {
-		if other := s.hosts[i].arrivals.Happens(); other < at {
+		if other, _ := s.hosts[i].arrivals.Happens(); other < at {
 			host, at = i, other
 		}
 	}

@@ -35,12 +35,20 @@ func (t *task) stopped() (at time.Duration, stopped bool) {
 	return t.end, true
 }
 
-// sleep waits; it returns false if the task or the run ended first.
-func (t *task) sleep(d time.Duration) bool {
+// livesUntil reports whether a task that has stopped lived until an instant, that
+// included.
+func (t *task) livesUntil(at time.Duration) bool {
+	end, stopped := t.stopped()
+	return stopped && at <= end
+}
+
+// sleep waits; it returns false if the task or the run ended before that was over.
+func (f *fleet) sleep(t *task, d time.Duration) bool {
 	if d <= 0 {
 		return t.ctx.Err() == nil
 	}
-	return sleepUntil(t.ctx, time.Now().Add(d))
+	over := f.now() + d
+	return sleepUntil(t.ctx, time.Now().Add(d)) || t.livesUntil(over)
 }
 
 // domain is the client of a call.

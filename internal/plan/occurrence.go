@@ -27,7 +27,8 @@ const (
 	CallDue OccurrenceKind = iota
 	// TaskStarts: a new task is on Side. The one that was there before has stopped.
 	TaskStarts
-	// TaskStops: what is still open of the task is cut off at this instant.
+	// TaskStops: what is still open of the task is cut off. What of it ends at this very
+	// instant is not open any more.
 	TaskStops
 )
 
@@ -39,16 +40,9 @@ const (
 	watchSuccess                   // another activity waits for it
 )
 
-// Happens is the instant of what Next would return, or later than every run if that is
-// nothing. Ended may make it earlier.
-func (a *Arrivals) Happens() time.Duration {
-	at, _ := a.upcoming()
-	return at
-}
-
-// upcoming is the instant of the next occurrence, and whether that is an event of a
-// task.
-func (a *Arrivals) upcoming() (at time.Duration, event bool) {
+// Happens is the instant of what Occur would return, or later than every run if that is
+// nothing, and whether it is the start or the stop of a task. Ended may make it earlier.
+func (a *Arrivals) Happens() (at time.Duration, task bool) {
 	at = a.next.at
 	if a.places != nil {
 		_, call := a.places.calls.first()
@@ -71,7 +65,7 @@ func (a *Arrivals) upcoming() (at time.Duration, event bool) {
 // A plan in which no task comes or goes has calls only, and Next is faster.
 func (a *Arrivals) Occur() (o Occurrence, ok bool) {
 	for {
-		at, event := a.upcoming()
+		at, event := a.Happens()
 		switch {
 		case at == never:
 			return Occurrence{}, false

@@ -251,6 +251,11 @@ func (a *places) stop(number int32, side int, at time.Duration) {
 	switch {
 	case followed:
 	case t.failed:
+		// A failure counts here, so that the order in which two tasks fail at one instant
+		// does not matter.
+		if l.failures < math.MaxUint16 {
+			l.failures++
+		}
 		l.launch = later(at, g.Lives.Relaunch.after(l.failures))
 	default:
 		l.launch = at
@@ -405,9 +410,6 @@ func (a *places) ended(now time.Duration, k *strategy.Call, w Watch) {
 		if !succeeded {
 			t.failed, t.ends = true, now
 			a.watcher.StartFailed(g.number, a.launched(number, side), now)
-			if l := &a.all[number]; l.failures < math.MaxUint16 {
-				l.failures++
-			}
 			return
 		}
 		if t.waiting--; t.waiting == 0 {

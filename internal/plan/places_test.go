@@ -40,7 +40,7 @@ func history(p *plan.Plan, host int, results ...strategy.Result) string {
 	var open []ending
 	a := p.Arrivals(host)
 	for {
-		at := a.Happens()
+		at, _ := a.Happens()
 		if len(open) > 0 && open[0].call.Ended < at {
 			a.Ended(open[0].call.Ended, open[0].call, open[0].watch)
 			open = open[1:]

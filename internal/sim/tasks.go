@@ -33,7 +33,10 @@ func (h *host) runTasks(ctx context.Context, arrivals *plan.Arrivals, watch func
 			}
 		}
 		e, pending := h.queue.peek()
-		if h.due = arrivals.Happens(); h.due < h.horizon && (!pending || h.due <= e.at) {
+		// Of one instant, calls begin first; then what was under way goes on; then tasks
+		// start and stop.
+		var task bool
+		if h.due, task = arrivals.Happens(); h.due < h.horizon && (!pending || h.due < e.at || h.due == e.at && !task) {
 			if h.slab.full() {
 				return h.overflow()
 			}

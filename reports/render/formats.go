@@ -1,5 +1,5 @@
-// Package render writes reports as text for a screen, as a page of HTML, as a drawing
-// and as JSON. Every format is a function of a diagnosis, which holds the report: it lays
+// Package render writes reports as text for a screen, as a page of HTML and as
+// JSON. Every format is a function of a diagnosis, which holds the report: it lays
 // figures out and decides nothing about them.
 package render
 
@@ -25,7 +25,6 @@ var formats = []format{
 	{"text", []string{".txt"}, writeText},
 	{"json", []string{".json"}, writeJSON},
 	{"html", []string{".html", ".htm"}, writeHTML},
-	{"svg", []string{".svg"}, writeSVG},
 }
 
 // Formats are the names that Render knows.

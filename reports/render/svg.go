@@ -16,7 +16,7 @@ const (
 	svgWidth, svgLeft, svgRight = 900, 70, 16
 	svgStrip, svgGap            = 96, 34
 	svgTop, svgBottom           = 46, 30
-	svgSteps                    = 600
+	svgSteps                    = 300
 )
 
 // svgStyle follows the reader's colours, also where a page shows the file as an image.
@@ -26,10 +26,11 @@ path,line{vector-effect:non-scaling-stroke}
 @media(prefers-color-scheme:dark){text{fill:#ddd}.n{fill:#aaa}.f{stroke:#ff8a80}}
 `
 
-// writeSVG draws what happened over time, a strip for each case: what was admitted,
-// what a limit turned away, and the calls that failed. The drawing has no scripts and
-// loads nothing.
-func writeSVG(w io.Writer, d *diagnosis.Diagnosis) error {
+// Drawing draws what happened over time as SVG, a strip for each case: what was
+// admitted, what a limit turned away, and the calls that failed. The drawing has no
+// scripts and loads nothing. A report without series is an error.
+func Drawing(w io.Writer, r *reports.Report) error {
+	d := diagnosis.Of(r)
 	var strips strings.Builder
 	height, seconds, note := svgTop, 0.0, ""
 	for _, section := range d.Sections {
@@ -44,7 +45,7 @@ func writeSVG(w io.Writer, d *diagnosis.Diagnosis) error {
 		}
 	}
 	if strips.Len() == 0 {
-		return fmt.Errorf("writing SVG: the report has no series over time")
+		return fmt.Errorf("drawing: the report has no series over time")
 	}
 	bottom := height - svgGap
 	var b strings.Builder
