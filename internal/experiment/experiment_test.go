@@ -59,10 +59,10 @@ func TestResultsMergeInAnyOrder(t *testing.T) {
 	for _, c := range parts.cases {
 		var units []Unit
 		for _, hosts := range []Range{{0, 1}, {1, 3}, {4, 1}} {
-			units = append(units, Unit{parts.digest, c.Name, Range{parts.options.Seed, 1}, hosts, true})
+			units = append(units, Unit{parts.digest, c.Name, Range{parts.options.Seed, 1}, hosts, true, reports.Blocking{}})
 			seeds := Range{parts.options.Seed, 7}
 			for i := range seeds.blocks(2) {
-				units = append(units, Unit{parts.digest, c.Name, seeds.block(i, 2), hosts, false})
+				units = append(units, Unit{parts.digest, c.Name, seeds.block(i, 2), hosts, false, reports.BlockingOf(parts.options.Seed, 7)})
 			}
 		}
 		random.Shuffle(len(units), func(i, j int) { units[i], units[j] = units[j], units[i] })
