@@ -81,8 +81,18 @@ bench: ## the benchmarks, each beside what it is measured against
 
 .PHONY: golden
 golden: ## rewrite the golden files from what the code does now
-	$(GO) test ./reports/render ./profiles -update
+	$(GO) test ./reports ./reports/render ./profiles -update
 	UPDATE_SCRIPTS=1 $(GO) test ./cmd/loadgen
+
+OWN := noisy-neighbour fork-bomb imdsv2-token-storm pod-identity-rotation
+CHECK := LOADGEN=$(BUILD)/loadgen BASELINES=reports/baselines RESULTS=$(BUILD)/ci RUN_FLAGS='--engine sim --seeds 20' ci/check
+.PHONY: baselines
+baselines: build ## what built-in profiles give today, into reports/baselines
+	$(CHECK) --pin $(OWN)
+
+.PHONY: check-baselines
+check-baselines: build ## the same profiles beside their baselines: nothing moves unnoticed
+	@$(CHECK) $(OWN) > $(BUILD)/check.txt || { code=$$?; cat $(BUILD)/check.txt; exit $$code; }
 
 .PHONY: sdks
 sdks: ## the page about the SDKs, docs/sdks.md, from the presets and the showdowns
@@ -95,6 +105,11 @@ pages: ## the pages about fleets in time, docs/fleets, from their built-in profi
 .PHONY: soak
 soak: ## the mock under load for minutes; writes docs/soak.md
 	$(GO) test -count=1 -v -timeout=30m ./internal/soak -soak=30s -soak-report=$(abspath docs/soak.md)
+
+TRIALS ?= 20000
+.PHONY: tables
+tables: ## how often a comparison raises a false alarm, and what it finds: TRIALS of each row
+	$(GO) test -count=1 -run='Power|FalseAlarms|Boundary|Drift|Rates|CryWolf' ./reports/compare -trials $(TRIALS)
 
 SEEDS ?= 5000
 .PHONY: agreement

@@ -29,6 +29,8 @@ var floors = map[string]int{
 	"internal/strategy/strategytest": 2, // tests of clients only
 	"profiles":                       3, "internal/hosting": 3, "internal/intake": 3,
 	"reports/diagnosis":   3,
+	"reports/compare":     3,
+	"reports/history":     3,
 	"reports/reportstest": 3, // reports for tests only
 	"reports/render":      4,
 	"internal/sim":        4, "internal/live": 4, "internal/admin": 4,
@@ -47,6 +49,8 @@ var homes = map[string][]string{
 	"go.yaml.in/yaml":           {"internal/form", "cmd/internal/command/manual"}, // there by way of cobra/doc
 	"github.com/spf13":          {"cmd/loadgen", "cmd/mockimds", "cmd/internal/command", "cmd/internal/command/manual"},
 	"github.com/prometheus":     {"internal/admin"},
+	"golang.org/x/perf":         {"internal/stat"},
+	"gonum.org":                 {"internal/stat"},
 }
 
 // without says what a package does not depend on, however indirectly: an engine

@@ -3,29 +3,32 @@ package profiles
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"tenement/internal/form"
 	"tenement/internal/gate"
+	"tenement/internal/words"
 )
 
-// gateForm is an expression, or a mapping that also names cases.
+// gateForm is an expression, or a mapping that says more about it.
 func gateForm() form.Form[gate.Gate] {
 	expression := form.Form[gate.Gate]{Read: readGate, Write: writeExpr, Schema: func() *form.Schema {
 		return &form.Schema{Type: "string", Pattern: gate.Pattern}
 	}}
 	keys := form.Object(gate.Gate{}, []form.Key[gate.Gate]{
 		{
-			Name: "expr", Doc: "TARGET.METRIC OP VALUE, such as batch.failure_rate < 1%.", Required: true,
+			Name: "expr", Doc: "TARGET.METRIC OP BOUND, such as batch.failure_rate < 1%, batch.p99 <= 1.1 * baseline or batch.p99 <= case default.", Required: true,
 			Read: func(r *form.Reader, n *form.Node, path string, v *gate.Gate) {
-				cases := v.Cases
+				cases, abort := v.Cases, v.AbortOn
 				*v = readGate(r, n, path)
-				v.Cases = cases
+				v.Cases, v.AbortOn = cases, abort
 			},
 			Write:  func(v, _ *gate.Gate, full bool) *form.Node { return writeExpr(*v, full) },
 			Schema: expression.Schema,
 		},
 		form.Field("cases", "The cases that it judges; all of them if left out.",
 			form.List(form.Line(form.LongestName), 1), func(v *gate.Gate) *[]string { return &v.Cases }),
+		abortKey(),
 	}, nil)
 	return form.Form[gate.Gate]{
 		Read: func(r *form.Reader, n *form.Node, path string) gate.Gate {
@@ -35,13 +38,23 @@ func gateForm() form.Form[gate.Gate] {
 			return readGate(r, n, path)
 		},
 		Write: func(v gate.Gate, full bool) *form.Node {
-			if len(v.Cases) == 0 {
+			if len(v.Cases) == 0 && !v.AbortOn {
 				return writeExpr(v, full)
 			}
 			return keys.Write(v, full)
 		},
 		Schema: func() *form.Schema { return &form.Schema{OneOf: []*form.Schema{expression.Schema(), keys.Schema()}} },
 	}
+}
+
+// abortKey is written only where it is set, so that the digests of profiles from before
+// it stay as they were.
+func abortKey() form.Key[gate.Gate] {
+	key := form.Field("abort_on", "Whether a live run ends as soon as nothing that may still come can meet it: for counts and shares of calls.",
+		form.Boolean(), func(v *gate.Gate) *bool { return &v.AbortOn })
+	write := key.Write
+	key.Write = func(v, zero *gate.Gate, _ bool) *form.Node { return write(v, zero, false) }
+	return key
 }
 
 func writeExpr(v gate.Gate, _ bool) *form.Node { return form.Quote(v.Expr) }
@@ -85,5 +98,41 @@ func (v *document) checkGates(r *form.Reader, n *form.Node) {
 				r.Fail(item.Get("cases").Items[j], fmt.Sprintf("%s.cases[%d]", path, j), "unknown case %q%s", name, form.Hint(name, cases))
 			}
 		}
+		if g.Relative != nil && g.Relative.Case != "" {
+			v.checkOtherCase(r, expr, path, &g, cases)
+		}
+		if g.AbortOn {
+			checkAbort(r, item.Get("abort_on"), form.Join(path, "abort_on"), &g)
+		}
+	}
+}
+
+// checkOtherCase checks a gate whose bound is a figure of another case.
+func (v *document) checkOtherCase(r *form.Reader, expr *form.Node, path string, g *gate.Gate, cases []string) {
+	name := g.Relative.Case
+	at := len(strings.TrimRight(expr.Text, " ")) - len(name)
+	switch {
+	case !slices.Contains(cases, name):
+		r.FailIn(expr, at, path, fmt.Sprintf("unknown case %q%s", name, form.Hint(name, cases)))
+	case !slices.ContainsFunc(cases, g.Judges):
+		r.FailIn(expr, at, path, fmt.Sprintf("judges nothing: no other case is compared with %q", name))
+	}
+}
+
+// checkAbort refuses abort_on where nothing could ever end the run.
+func checkAbort(r *form.Reader, n *form.Node, path string, g *gate.Gate) {
+	metric, known := gate.MetricOf(g.Metric)
+	switch {
+	case !known:
+	case g.Relative != nil && g.Relative.Case != "":
+		r.Fail(n, path, "the figure of another case is known only when the run has ended: give a value or the baseline as the bound")
+	case !metric.Settles:
+		var settle []string
+		for _, m := range gate.Metrics {
+			if m.Settles {
+				settle = append(settle, m.Name)
+			}
+		}
+		r.Fail(n, path, "%s is settled only when the run has ended: want one of %s", g.Metric, words.List(settle, "or"))
 	}
 }

@@ -25,7 +25,6 @@ import (
 
 	"tenement/internal/form"
 	"tenement/internal/gate"
-	"tenement/internal/trace"
 )
 
 // Profile is a profile that has been read and found sound. It does not change,
@@ -64,7 +63,7 @@ func Open(nameOrPath string, o Options) (*Profile, error) {
 		if o.Trace == "" {
 			return nil, errors.New("opening profile: no name and no trace")
 		}
-		return load(form.FlagSource("--trace", ""), trace.Open, []byte(traceProfile), o)
+		return load(form.FlagSource("--trace", ""), asNamed, []byte(traceProfile), o)
 	}
 	src, open, text, err := find(nameOrPath)
 	if err != nil {
@@ -141,9 +140,7 @@ func (p *Profile) newDigest() string {
 		panic("profiles: showing a profile: " + err.Error()) // a hash takes everything
 	}
 	for _, r := range p.recordings() {
-		if err := r.tape.WriteIdentity(h); err != nil {
-			panic("profiles: reading a trace again: " + err.Error()) // as in mustEnd
-		}
+		r.writeIdentity(h)
 	}
 	return hex.EncodeToString(h.Sum(nil))[:16]
 }

@@ -14,15 +14,20 @@ import (
 	"tenement/internal/trace"
 )
 
-// opener opens a trace by the name that a source has for it. A flag names
-// traces relative to the working directory: its opener is trace.Open.
-type opener func(file string) (*trace.Tape, error)
+// opener opens a trace by the name that a source has for it, and tells where it is.
+type opener func(file string) (t *trace.Tape, path string, err error)
+
+// asNamed opens a trace of a flag, which is relative to the working directory.
+func asNamed(file string) (*trace.Tape, string, error) {
+	t, err := trace.Open(file)
+	return t, file, err
+}
 
 // besideFile opens the traces of a profile on disk. They lie beside it; one
 // that does not is looked for among the built-in ones, so that a built-in
 // profile that was shown, saved and edited still finds its recording.
 func besideFile(profile string) opener {
-	return func(file string) (*trace.Tape, error) {
+	return func(file string) (*trace.Tape, string, error) {
 		if !filepath.IsAbs(file) {
 			beside := filepath.Join(filepath.Dir(profile), file)
 			if _, err := os.Stat(beside); errors.Is(err, fs.ErrNotExist) && fs.ValidPath(file) {
@@ -32,29 +37,35 @@ func besideFile(profile string) opener {
 			}
 			file = beside
 		}
-		return trace.Open(file)
+		return asNamed(file)
 	}
 }
 
 // builtinTrace opens a trace of this package.
-func builtinTrace(file string) (*trace.Tape, error) { return trace.OpenFS(builtins, file) }
+func builtinTrace(file string) (*trace.Tape, string, error) {
+	t, err := trace.OpenFS(builtins, file)
+	return t, "builtin:" + file, err
+}
 
 // recording is a trace that a profile replays, in one way or several.
 type recording struct {
 	tape *trace.Tape
+	file string // as a document or a flag names it
+	path string // where it was read
 	// answers is how each of the tape's requests was answered, made when it is first
 	// asked for.
 	answers func() []answers
 
 	summaries recordedParts
 
-	mu      sync.Mutex // guards replays
+	mu      sync.Mutex // guards what follows
 	replays map[string]*replayed
+	known   string // what digest returns, once it is known
 }
 
-func newRecording(t *trace.Tape) *recording {
+func newRecording(t *trace.Tape, file, path string) *recording {
 	return &recording{
-		tape: t, replays: make(map[string]*replayed),
+		tape: t, file: file, path: path, replays: make(map[string]*replayed),
 		answers: sync.OnceValue(func() []answers { return answersOf(t) }),
 	}
 }

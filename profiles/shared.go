@@ -6,7 +6,6 @@ import (
 	"tenement/internal/draw"
 	"tenement/internal/form"
 	"tenement/internal/plan"
-	"tenement/internal/trace"
 )
 
 // shared is what a profile and those made from it by With have in common: what
@@ -92,7 +91,7 @@ func (s *shared) record(r *form.Reader, g *group) {
 func (s *shared) recording(name traceKey) (*recording, error) {
 	open := s.open
 	if !name.inFile {
-		open = trace.Open
+		open = asNamed
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -101,9 +100,9 @@ func (s *shared) recording(name traceKey) (*recording, error) {
 	}
 	err := s.unreadable[name]
 	if err == nil {
-		var t *trace.Tape
-		if t, err = open(name.text); err == nil {
-			r := newRecording(t)
+		t, path, wrong := open(name.text)
+		if err = wrong; err == nil {
+			r := newRecording(t, name.text, path)
 			s.recordings[name] = r
 			return r, nil
 		}

@@ -4,16 +4,16 @@ import "tenement/internal/strategy"
 
 // Activity is one of the things that a group's tasks do, and how its calls ended.
 type Activity struct {
-	Name     string `json:"activity"`
-	Flow     string `json:"flow"`
+	Name     string `json:"activity"` // its name within the group
+	Flow     string `json:"flow"`     // what its calls ask for, as in a profile
 	Required bool   `json:"required"` // a task's start depends on it
 
-	Calls       uint64   `json:"calls"`
-	Results     Results  `json:"results"`
-	Attempts    uint64   `json:"attempts"`
-	FirstTries  uint64   `json:"first_tries"`
-	Throttled   uint64   `json:"throttled"` // attempts
-	FailureRate *float64 `json:"failure_rate"`
+	Calls       uint64   `json:"calls"`        // that its processes made
+	Results     Results  `json:"results"`      // how its calls ended
+	Attempts    uint64   `json:"attempts"`     // requests sent
+	FirstTries  uint64   `json:"first_tries"`  // of those, the first for what they ask for
+	Throttled   uint64   `json:"throttled"`    // attempts
+	FailureRate *float64 `json:"failure_rate"` // of its calls; null without one
 }
 
 // ActivityInfo is what a report says of an activity besides figures.

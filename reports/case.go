@@ -16,16 +16,17 @@ const (
 
 // Case is the profile with one thing changed: a row of the report.
 type Case struct {
-	Name     string            `json:"name"`
-	Title    string            `json:"title"`
-	Kind     string            `json:"kind"`
-	Set      map[string]string `json:"set"` // path → value; written sorted by path
-	Changes  Changes           `json:"changes"`
-	Seeds    []uint64          `json:"seeds,omitempty"` // of the runs merged into this one; else the report's own
-	RanS     float64           `json:"ran_s,omitempty"` // of an interrupted run: how far it came
-	Endpoint Endpoint          `json:"endpoint"`
-	Groups   []Group           `json:"groups"`
-	Series   *Series           `json:"series"`
+	Name     string            `json:"name"`             // of the case, unique
+	Title    string            `json:"title"`            // as tables show it
+	Kind     string            `json:"kind"`             // strategy or what_if
+	Set      map[string]string `json:"set"`              // path → value; written sorted by path
+	Changes  Changes           `json:"changes"`          // what Set changes
+	Seeds    []uint64          `json:"seeds,omitempty"`  // of the runs merged into this one; else the report's own
+	RanS     float64           `json:"ran_s,omitempty"`  // of an interrupted run: how far it came
+	Endpoint Endpoint          `json:"endpoint"`         // what answered
+	Groups   []Group           `json:"groups"`           // who asked
+	Series   *Series           `json:"series"`           // what happened over time; null where it was not kept
+	Blocks   *Blocks           `json:"blocks,omitempty"` // what comparing needs; none of an interrupted run
 }
 
 // CaseInput is what NewCase makes a case of.
@@ -53,6 +54,9 @@ type CaseInput struct {
 	Counts   *throttle.Counts // nil where the endpoint was not ours
 	Recorder *Recorder        // of all workers, merged
 	Estimate *Estimate        // the same case simulated over many seeds, or nil
+	Seed     uint64           // of what Recorder counted
+	Live     bool             // it was counted live: the run is one round
+	Blocking Blocking         // of the hosts, if Recorder keeps blocks
 }
 
 // GroupInfo is what a report says of a group besides its figures. Groups stand
@@ -100,6 +104,15 @@ func NewCase(in CaseInput) Case {
 		c.Groups = append(c.Groups, g)
 	}
 	c.Series = newSeries(in, ran)
+	switch {
+	case in.Ran > 0:
+	case in.Live:
+		c.Blocks = newRound(in.Recorder, in.Groups, in.Seed)
+	case in.Estimate != nil:
+		c.Blocks = in.Estimate.blocks(in.Groups)
+	default:
+		c.Blocks = newBlocks(ByHosts, in.Recorder, in.Groups, in.Blocking, uint64(max(in.Hosts, 1)))
+	}
 	return c
 }
 
@@ -122,16 +135,6 @@ func (c *Case) Seconds(r *Report) float64 {
 		one = min(c.RanS, one)
 	}
 	return one * float64(c.Runs())
-}
-
-// group finds a group by name, or returns nil.
-func (c *Case) group(name string) *Group {
-	for i := range c.Groups {
-		if c.Groups[i].Name == name {
-			return &c.Groups[i]
-		}
-	}
-	return nil
 }
 
 // Engines report to a Recorder.

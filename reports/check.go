@@ -47,6 +47,11 @@ func (r *Report) check() error {
 	if err := r.checkTexts(); err != nil {
 		return err
 	}
+	if r.Comparison != nil {
+		if err := r.Comparison.check(); err != nil {
+			return fmt.Errorf("comparison.%w", err)
+		}
+	}
 	names := map[string]bool{}
 	for i := range r.Cases {
 		c := &r.Cases[i]
@@ -63,7 +68,7 @@ func (r *Report) check() error {
 
 // checkTexts refuses names, titles and sentences that fill screens.
 func (r *Report) checkTexts() error {
-	if err := first(text("profile.name", r.Profile.Name), text("profile.digest", r.Profile.Digest)); err != nil {
+	if err := first(text("profile.name", r.Profile.Name), text("profile.digest", r.Profile.Digest), text("profile.identity", r.Profile.Identity)); err != nil {
 		return err
 	}
 	for i, s := range r.Given.Assumptions {
@@ -106,7 +111,7 @@ func (r *Report) checkSizes() error {
 		groups += len(r.Cases[i].Groups)
 	}
 	for _, part := range []atMost{
-		{"cases", len(r.Cases), mostCases}, {"groups of all cases", groups, mostGroups}, {"gates", len(r.Gates), mostGates},
+		{"cases", len(r.Cases), mostCases}, {"groups of all cases", groups, mostGroups}, {"gates", len(r.Gates) + len(r.GatesNotJudged), mostGates},
 		{"given.assumptions", len(r.Given.Assumptions), mostGiven}, {"given.warnings", len(r.Given.Warnings), mostGiven},
 	} {
 		if err := part.check(); err != nil {
@@ -161,6 +166,11 @@ func (c *Case) check() error {
 			return fmt.Errorf("series.%w", err)
 		}
 	}
+	if c.Blocks != nil {
+		if err := c.Blocks.check(c); err != nil {
+			return fmt.Errorf("blocks.%w", err)
+		}
+	}
 	return nil
 }
 
@@ -170,7 +180,8 @@ func (g *Group) check() error {
 	}
 	named := g.Histograms.named()
 	if g.Simulated != nil {
-		named = append(named, namedHistogram{"simulated.histogram", g.Simulated.Histogram})
+		named = append(named, namedHistogram{"simulated.histogram", g.Simulated.Histogram},
+			namedHistogram{"simulated.attempt_histogram", g.Simulated.AttemptHistogram})
 	}
 	if g.Lives != nil {
 		named = append(named, namedHistogram{"lives.start_histogram", g.Lives.StartHistogram})

@@ -75,7 +75,15 @@ func failed(field string, failures, calls uint64) error {
 }
 
 func (g *GateResult) check() error {
-	return first(figure("bound", g.Bound, 0, mostCount), maybe("value", g.Value, mostCount))
+	most := float64(mostCount)
+	if a := g.Against; a != nil {
+		if err := first(figure("against.factor", a.Factor, 0, most), figure("against.value", a.Value, 0, most), a.CI95.check("against.ci95", most)); err != nil {
+			return err
+		}
+		most *= a.Factor // of the bound alone
+	}
+	return first(figure("bound", g.Bound, 0, max(most, 0)), maybe("value", g.Value, mostCount), g.CI95.check("ci95", mostCount),
+		figure("ended_run_s", g.EndedRunS, 0, mostSeconds))
 }
 
 func (l *Latency) check(field string) error {
@@ -107,8 +115,11 @@ func (g *Group) checkFigures() error {
 			return err
 		}
 	}
+	if err := g.P99CI95.check("p99_ci95_ms", mostMS); err != nil {
+		return err
+	}
 	if s := g.Simulated; s != nil {
-		if err := s.check(); err != nil {
+		if err := first(s.P99CI95.check("p99_ci95_ms", mostMS), s.check()); err != nil {
 			return fmt.Errorf("simulated.%w", err)
 		}
 	}
@@ -165,10 +176,23 @@ func (s *Simulated) check() error {
 	); err != nil {
 		return err
 	}
-	if l := s.LatencyMS; l != nil {
-		return first(figure("latency_ms.p50", l.P50, 0, mostMS), figure("latency_ms.p99", l.P99, 0, mostMS))
+	if a := s.Apart; a != nil {
+		if err := first(
+			figure("seeds_apart.failures", a.Failures, 0, mostCount), figure("seeds_apart.throttled", a.Throttled, 0, mostCount),
+			figure("seeds_apart.ready_within_1s", a.Ready, 0, mostCount), figure("seeds_apart.tries", a.Tries, 0, mostCount),
+			figure("seeds_apart.p50", a.P50, 0, mostCount), figure("seeds_apart.p99", a.P99, 0, mostCount), figure("seeds_apart.mean", a.Mean, 0, mostCount),
+		); err != nil {
+			return err
+		}
 	}
-	return nil
+	return first(maybe("ready_within_1s", s.ReadyWithin1s, 1), s.LatencyMS.check("latency_ms"), s.AttemptLatencyMS.check("attempt_latency_ms"))
+}
+
+func (q *Quantiles) check(field string) error {
+	if q == nil {
+		return nil
+	}
+	return first(figure(field+".p50", q.P50, 0, mostMS), figure(field+".p99", q.P99, 0, mostMS))
 }
 
 // checkCounts checks the counts of an endpoint: those that a merge adds up.

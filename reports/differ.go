@@ -8,8 +8,8 @@ import (
 
 // Differ is a share of the hosts whose endpoint is another one.
 type Differ struct {
-	Name   string  `json:"hosts"`
-	Share  float64 `json:"share"`
+	Name   string  `json:"hosts"`            // the name of this kind of host
+	Share  float64 `json:"share"`            // of all hosts, from 0 to 1
 	Limits []Limit `json:"limits"`           // as many as the endpoint has
 	Faults []Fault `json:"faults,omitempty"` // in place of the endpoint's
 	// Latency is set if the service times are others.

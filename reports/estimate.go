@@ -1,6 +1,10 @@
 package reports
 
-import "tenement/internal/strategy"
+import (
+	"fmt"
+
+	"tenement/internal/strategy"
+)
 
 // Estimate is one case simulated over many seeds. A run of a few hundred calls,
 // live or of one seed, is a sample; the estimate is what it is a sample of.
@@ -11,7 +15,8 @@ import "tenement/internal/strategy"
 // kept by seed, so neither the order of merging nor the way that seeds and
 // hosts were split changes a figure.
 type Estimate struct {
-	recorder *Recorder         // of all seeds: a seed costs a handful of integers, not a histogram
+	recorder *Recorder // of all seeds: a seed costs a handful of integers, not a histogram
+	blocking Blocking
 	seeds    map[uint64][]seen // by seed, then by group
 	before   []seen            // what the recorder held at the last End
 }
@@ -82,6 +87,26 @@ func (e *Estimate) End(seed uint64) {
 		more := e.recorder.groups[g].since(&e.before[g])
 		counts[g].add(&more)
 	}
+	e.recorder.EndBlock(e.blocking.Number(seed))
+}
+
+// CountBlocks keeps blocks of so many seeds. Call it before anything is counted.
+func (e *Estimate) CountBlocks(by Blocking) {
+	if by.N > 0 {
+		e.blocking = by
+		e.recorder.CountBlocks()
+	}
+}
+
+// JoinBlocks makes blocks twice as large, for twice as many seeds.
+func (e *Estimate) JoinBlocks() {
+	e.blocking.N *= 2
+	e.recorder.joinBlocks()
+}
+
+// blocks are the blocks of the estimate, nil if it keeps none.
+func (e *Estimate) blocks(groups []GroupInfo) *Blocks {
+	return newBlocks(BySeeds, e.recorder, groups, e.blocking, uint64(len(e.seeds)))
 }
 
 // CountApart counts the parts of a group. Call it before anything is counted.
@@ -96,8 +121,11 @@ func (e *Estimate) counts(seed uint64) []seen {
 }
 
 // Merge adds the seeds of another estimate of the same case. It panics if the
-// number of groups differs.
+// number of groups or the size of blocks differs.
 func (e *Estimate) Merge(o *Estimate) {
+	if e.blocking != o.blocking {
+		panic(fmt.Sprintf("reports: merging estimates with blocks of %+v and of %+v", e.blocking, o.blocking))
+	}
 	e.recorder.Merge(o.recorder)
 	for seed, from := range o.seeds {
 		counts := e.counts(seed)
@@ -133,15 +161,21 @@ func (e *Estimate) spread(group int) (s spread) {
 func (e *Estimate) simulated(group int) *Simulated {
 	t, s := &e.recorder.groups[group], e.spread(group)
 	mean, sd := s.mean()
-	histogram := encode(t.latency.histogram())
-	return &Simulated{
+	histogram, attempts := encode(t.latency.histogram()), encode(t.attemptLatency.histogram())
+	out := &Simulated{
 		Seeds: s.seeds, Calls: s.n, Failures: s.x,
 		Attempts: t.attempts(), FirstTries: t.firstTries,
 		Throttled: t.outcomes[Throttled], Dropped: t.outcomes[Dropped], Results: t.results, Served: t.served,
 		FailureRate: share(s.x, s.n), FailureRateCI95: s.interval(),
 		Amplification:   share(t.attempts(), t.calls()),
 		FailuresPerSeed: PerSeed{Mean: tidy(mean), SD: tidy(sd)},
+		ReadyWithin1s:   share(t.ready, t.calls()),
 		LatencyMS:       quantiles(histogram),
 		Histogram:       histogram,
+
+		AttemptLatencyMS: quantiles(attempts),
+		AttemptHistogram: attempts,
 	}
+	out.Apart = e.seedsApart(group, out)
+	return out
 }

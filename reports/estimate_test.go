@@ -76,7 +76,9 @@ func TestAgrees(t *testing.T) {
 	}
 	for _, row := range rows {
 		s := Simulated{Seeds: row.seeds, FailuresPerSeed: PerSeed{row.mean, row.sd}}
-		s.judge(row.failures, row.runs)
+		g := Group{Calls: 400}
+		g.Results[strategy.Throttled] = row.failures
+		s.judge(&g, row.runs)
 		switch {
 		case (s.Agrees == nil) != (row.want == nil):
 			t.Errorf("%s: got %v, want %v", row.name, s.Agrees, row.want)

@@ -103,13 +103,14 @@ func (h Histogram) must() *hdrhistogram.Histogram {
 
 // Add is both histograms in one.
 func (h Histogram) Add(o Histogram) Histogram {
-	a, b := h.must(), o.must()
-	if a == nil {
+	switch {
+	case h == "":
 		return o
+	case o == "":
+		return h
 	}
-	if b != nil {
-		a.Merge(b) // nothing is dropped: the bounds are the same
-	}
+	a := h.must()
+	a.Merge(o.must()) // nothing is dropped: the bounds are the same
 	return encode(a)
 }
 

@@ -7,8 +7,8 @@ import (
 
 // Lives is how the tasks of a group come and go, and what became of them in the run.
 type Lives struct {
-	LifetimeS   float64      `json:"lifetime_s,omitempty"`
-	Deployments []Deployment `json:"deployments,omitempty"`
+	LifetimeS   float64      `json:"lifetime_s,omitempty"`  // of a task; 0 is to the end of the run
+	Deployments []Deployment `json:"deployments,omitempty"` // of the group, in order
 
 	Launched     uint64 `json:"launched"`      // tasks, the first of each place included
 	Started      uint64 `json:"started"`       // of those, whose start succeeded
@@ -18,16 +18,16 @@ type Lives struct {
 	FailedStartRate *float64 `json:"failed_start_rate"` // of the starts that succeeded or failed
 	StartMS         *Latency `json:"start_ms"`          // from launch to success
 
-	StartHistogram Histogram `json:"start_histogram"`
+	StartHistogram Histogram `json:"start_histogram"` // what StartMS is taken from
 	// Launches and Failures are tasks launched and starts failed over time, in the
 	// buckets of the case's series; null without one.
 	Launches []uint32 `json:"launches"`
-	Failures []uint32 `json:"failures"`
+	Failures []uint32 `json:"failures"` // as Launches
 }
 
 // Deployment is one that launches a successor for every task of the group.
 type Deployment struct {
-	AtS     float64 `json:"at_s"`
+	AtS     float64 `json:"at_s"`               // when it begins
 	WithinS float64 `json:"within_s,omitempty"` // that its tasks are launched in
 	Batch   int     `json:"batch,omitempty"`    // of a rolling one
 	EveryS  float64 `json:"every_s,omitempty"`  // from batch to batch

@@ -26,7 +26,7 @@ func Merge(all []*Report) (*Report, error) {
 	}
 	first := all[0]
 	out := *first
-	out.Cases = nil
+	out.Cases, out.Comparison = nil, nil
 	gates, given := newBindings(), newGivens()
 	have := make(map[string]int) // the place of each case
 	for i, r := range all {
@@ -41,14 +41,16 @@ func Merge(all []*Report) (*Report, error) {
 				return nil, fmt.Errorf("merging report %d: %w", i+1, err)
 			}
 		}
-		gates.bind(r.Gates)
+		gates.bind(r)
 		given.add(r.Given)
 	}
 	out.Given = given.Given
 	out.compare()
-	if err := out.judge(gates.all); err != nil {
+	out.boundP99()
+	if err := out.judge(gates.all, gates.against); err != nil {
 		return nil, fmt.Errorf("merging reports: %w", err)
 	}
+	out.GatesNotJudged = append(out.GatesNotJudged, gates.unjudged()...)
 	if err := out.checkSizes(); err != nil {
 		return nil, fmt.Errorf("merging reports: %w", err)
 	}
@@ -143,32 +145,67 @@ func (c *Case) alike(o *Case) bool {
 
 // bindings are the gates of several reports, each with the cases that it judges.
 type bindings struct {
-	all   []gate.Gate
-	place map[string]int // by expression
-	bound map[binding]bool
+	all     []gate.Gate
+	place   map[string]int // by expression
+	bound   map[binding]bool
+	against judged // the baseline's figures
+	without map[binding]UnjudgedGate
+	order   []binding // of without
 }
 
 // binding is a gate that judges a case.
 type binding struct{ expr, name string }
 
 func newBindings() *bindings {
-	return &bindings{place: make(map[string]int), bound: make(map[binding]bool)}
+	return &bindings{
+		place: make(map[string]int), bound: make(map[binding]bool),
+		against: make(judged), without: make(map[binding]UnjudgedGate),
+	}
 }
 
-// bind notes which gate judged which case.
-func (b *bindings) bind(results []GateResult) {
-	for _, r := range results {
-		key := binding{r.Expr, r.Case}
-		if b.bound[key] {
-			continue
-		}
-		b.bound[key] = true
-		at, known := b.place[r.Expr]
-		if !known {
-			at = len(b.all)
-			b.place[r.Expr] = at
-			b.all = append(b.all, gate.Gate{Expr: r.Expr, Target: r.Target, Metric: r.Metric, Op: r.Op, Value: r.Bound})
-		}
-		b.all[at].Cases = append(b.all[at].Cases, r.Case)
+// bind notes which gate of a report judged which case.
+func (b *bindings) bind(r *Report) {
+	for i := range r.Gates {
+		b.add(&r.Gates[i])
 	}
+	for _, u := range r.GatesNotJudged {
+		key := binding{u.Expr, u.Case}
+		if _, known := b.without[key]; !known {
+			b.without[key] = u
+			b.order = append(b.order, key)
+		}
+	}
+}
+
+func (b *bindings) add(r *GateResult) {
+	key := binding{r.Expr, r.Case}
+	if b.bound[key] {
+		return
+	}
+	b.bound[key] = true
+	at, known := b.place[r.Expr]
+	if !known {
+		at = len(b.all)
+		b.place[r.Expr] = at
+		g := gate.Gate{Expr: r.Expr, Target: r.Target, Metric: r.Metric, Op: r.Op, Value: r.Bound}
+		if r.Against != nil {
+			g.Value, g.Relative = 0, &gate.Relative{Factor: r.Against.Factor, Case: r.Against.Case}
+		}
+		b.all = append(b.all, g)
+	}
+	b.all[at].Cases = append(b.all[at].Cases, r.Case)
+	if r.Against != nil && r.Against.Case == "" {
+		b.against[key] = r.Against
+	}
+}
+
+// unjudged are the gates that no report judged.
+func (b *bindings) unjudged() []UnjudgedGate {
+	var out []UnjudgedGate
+	for _, key := range b.order {
+		if !b.bound[key] {
+			out = append(out, b.without[key])
+		}
+	}
+	return out
 }

@@ -15,9 +15,10 @@ import (
 // that Call.First is still about this attempt.
 type Recorder struct {
 	groups  []tally
-	width   divider // of a series bucket
-	buckets int     // 0 keeps no series
-	light   bool    // keep no histogram but that of successes
+	width   divider            // of a series bucket
+	buckets int                // 0 keeps no series
+	light   bool               // keep no histogram but those of successes and of attempts
+	blocks  map[uint64][]block // by number, then by group; nil keeps none
 }
 
 // NewRecorder is an empty recorder for groups with the dense numbers
@@ -36,7 +37,7 @@ func NewRecorder(groups int, bucket, horizon time.Duration) *Recorder {
 	return r
 }
 
-// newLightRecorder keeps integers and one histogram: what an Estimate needs.
+// newLightRecorder keeps integers and two histograms: what an Estimate needs.
 func newLightRecorder(groups int) *Recorder {
 	r := NewRecorder(groups, 0, 0)
 	r.light = true
@@ -59,7 +60,7 @@ func (r *Recorder) Attempted(k *strategy.Call, sent, ended time.Duration, o *str
 	default:
 		t.outcomes[outcomeOf[o.Result()]]++
 	}
-	if !r.light && (o.Status != 0 || o.Err != strategy.NoFailure) {
+	if o.Status != 0 || o.Err != strategy.NoFailure {
 		t.record(&t.attemptLatency, ended-sent)
 	}
 	if t.apart != nil {
@@ -89,6 +90,9 @@ func (r *Recorder) Finished(k *strategy.Call) {
 			t.ready++
 		}
 		t.record(&t.latency, took)
+		if r.blocks != nil {
+			t.steps.record(took)
+		}
 	case !r.light:
 		t.record(&t.failureLatency, took)
 		fallthrough
@@ -124,5 +128,8 @@ func (r *Recorder) Merge(o *Recorder) {
 	}
 	for i := range r.groups {
 		r.groups[i].merge(&o.groups[i])
+	}
+	if r.blocks != nil {
+		r.mergeBlocks(o)
 	}
 }

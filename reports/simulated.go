@@ -1,33 +1,38 @@
 package reports
 
-import (
-	"cmp"
-	"math"
-)
+import "cmp"
 
 // Simulated is what a case does on average over many seeds. A live report has it
 // beside the counts of the run, a simulated report beside the counts of the seed
 // that was asked for, which is the first of the seeds.
 type Simulated struct {
-	Seeds           uint64      `json:"seeds"`
-	Calls           uint64      `json:"calls"` // over all seeds, as all counts here
-	Failures        uint64      `json:"failures"`
-	Attempts        uint64      `json:"attempts"`
-	FirstTries      uint64      `json:"first_tries"`
-	Throttled       uint64      `json:"throttled"` // attempts
-	Dropped         uint64      `json:"dropped"`   // attempts
-	Results         Results     `json:"results"`
-	Served          Served      `json:"served"`
-	FailureRate     *float64    `json:"failure_rate"`
+	Seeds           uint64      `json:"seeds"`             // how many
+	Calls           uint64      `json:"calls"`             // over all seeds, as all counts here
+	Failures        uint64      `json:"failures"`          // calls that failed
+	Attempts        uint64      `json:"attempts"`          // requests
+	FirstTries      uint64      `json:"first_tries"`       // attempts that were not retries
+	Throttled       uint64      `json:"throttled"`         // attempts
+	Dropped         uint64      `json:"dropped"`           // attempts
+	Results         Results     `json:"results"`           // calls, by how they ended
+	Served          Served      `json:"served"`            // calls, by where their answer came from
+	FailureRate     *float64    `json:"failure_rate"`      // share of calls that failed
 	FailureRateCI95 *[2]float64 `json:"failure_rate_ci95"` // of the mean; calls of one seed are not independent
-	Amplification   *float64    `json:"amplification"`
-	FailuresPerSeed PerSeed     `json:"failures_per_seed"`
-	LatencyMS       *Quantiles  `json:"latency_ms"` // of successes
-	Histogram       Histogram   `json:"histogram"`  // of the same
-	// Agrees is whether the live failures are what a seed would show; null
-	// where there are too few seeds to say, where the run was cut short, and in
-	// a simulated report.
-	Agrees *bool `json:"agrees"`
+	Amplification   *float64    `json:"amplification"`     // attempts per call
+	FailuresPerSeed PerSeed     `json:"failures_per_seed"` // how failures vary
+	// ReadyWithin1s is the share of calls that succeeded within 1 s of their schedule.
+	ReadyWithin1s    *float64   `json:"ready_within_1s,omitempty"`
+	LatencyMS        *Quantiles `json:"latency_ms"`                   // of successes
+	P99CI95          *Interval  `json:"p99_ci95_ms,omitempty"`        // 95 % interval of the p99 of successes
+	Histogram        Histogram  `json:"histogram"`                    // of the same
+	AttemptLatencyMS *Quantiles `json:"attempt_latency_ms,omitempty"` // from the send
+	AttemptHistogram Histogram  `json:"attempt_histogram,omitempty"`  // of the same
+	// Apart is how far the seeds are apart; null in reports of old versions.
+	Apart *SeedsApart `json:"seeds_apart,omitempty"`
+	// Agrees is whether the live run is what a seed would show, in all that Agreement
+	// covers; null where there are too few seeds to say, where the run was cut
+	// short, and in a simulated report.
+	Agrees    *bool      `json:"agrees"`
+	Agreement *Agreement `json:"agreement,omitempty"` // null in reports of old versions, whose Agrees is about failures
 }
 
 // larger reports whether s is the one of two to keep: the one with more seeds, or
@@ -39,14 +44,14 @@ func (s *Simulated) larger(o *Simulated) bool {
 
 // PerSeed is how a count varies from seed to seed.
 type PerSeed struct {
-	Mean float64 `json:"mean"`
-	SD   float64 `json:"sd"`
+	Mean float64 `json:"mean"` // over the seeds
+	SD   float64 `json:"sd"`   // standard deviation
 }
 
 // Quantiles are in milliseconds.
 type Quantiles struct {
-	P50 float64 `json:"p50"`
-	P99 float64 `json:"p99"`
+	P50 float64 `json:"p50"` // the median
+	P99 float64 `json:"p99"` // the 99th percentile
 }
 
 func quantiles(h Histogram) *Quantiles {
@@ -55,28 +60,6 @@ func quantiles(h Histogram) *Quantiles {
 		return nil
 	}
 	return &Quantiles{l.P50, l.P99}
-}
-
-// MinSeeds is the least number of seeds that can show a live count to be unusual.
-const MinSeeds = 50
-
-// compare fills in whether live runs agree with their simulation. Beside a recording
-// stands the live run itself.
-func (r *Report) compare() {
-	if r.Engine != Live {
-		return
-	}
-	for i := range r.Cases {
-		c := &r.Cases[i]
-		for j := range c.Groups {
-			if s := c.Groups[j].Simulated; s != nil && c.RanS == 0 {
-				s.judge(c.Groups[j].Failures(), c.Runs())
-			}
-			if rec := c.Groups[j].Recorded; rec != nil {
-				rec.ofRun()
-			}
-		}
-	}
 }
 
 // OverSeeds is what a group does over all seeds of a simulated report. It is nil in
@@ -99,17 +82,4 @@ func (r *Report) SimulatedSeeds() uint64 {
 		}
 	}
 	return 0
-}
-
-// judge fills in whether failures counted in a number of live runs agree: they are
-// within four standard deviations of the mean of the seeds, or off by one at most.
-func (s *Simulated) judge(failures uint64, runs int) {
-	s.Agrees = nil
-	if s.Seeds < MinSeeds {
-		return
-	}
-	n := float64(runs)
-	off := math.Abs(float64(failures) - float64(s.FailuresPerSeed.Mean*n))
-	agrees := off <= max(4*s.FailuresPerSeed.SD*math.Sqrt(n), 1)
-	s.Agrees = &agrees
 }

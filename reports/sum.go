@@ -45,6 +45,7 @@ func (c *Case) clone() Case {
 // add adds the counts of another case that is alike. It is an error if a sum is
 // larger than what a report may hold; those of a series end at the largest number.
 func (c *Case) add(o *Case) error {
+	c.addBlocks(o) // while the simulations of both are still there
 	if c.Endpoint.Tally != nil {
 		c.Endpoint.Add(*o.Endpoint.Tally)
 		for i := range min(len(c.Endpoint.TurnedAwayBy), len(o.Endpoint.TurnedAwayBy)) {
@@ -67,6 +68,19 @@ func (c *Case) add(o *Case) error {
 		c.Series.add(o.Series)
 	}
 	return c.checkCounts()
+}
+
+// addBlocks adds the blocks of another case that is alike: rounds and hosts are added
+// up, and of seeds, as of simulations, those are kept that are of more.
+func (c *Case) addBlocks(o *Case) {
+	switch {
+	case c.Blocks == nil || o.Blocks == nil || !c.Blocks.alike(o.Blocks):
+		c.Blocks = nil
+	case c.Blocks.Of != BySeeds:
+		c.Blocks = c.Blocks.joined(o.Blocks)
+	case len(c.Groups) > 0 && c.Groups[0].Simulated != nil && o.Groups[0].Simulated != nil && o.Groups[0].Simulated.larger(c.Groups[0].Simulated):
+		c.Blocks = o.Blocks
+	}
 }
 
 // add adds the counts of another group. Simulations are not added: both estimate
@@ -118,11 +132,14 @@ func (g *Group) checkSamples() error {
 }
 
 // readyCount is the count behind ready_within_1s, which is exact.
-func readyCount(g *Group) uint64 {
-	if g.ReadyWithin1s == nil {
+func readyCount(g *Group) uint64 { return shareCount(g.ReadyWithin1s, g.Calls) }
+
+// shareCount is the count behind a share, 0 if that is not known.
+func shareCount(share *float64, of uint64) uint64 {
+	if share == nil {
 		return 0
 	}
-	return uint64(math.Round(*g.ReadyWithin1s * float64(g.Calls)))
+	return uint64(math.Round(*share * float64(of)))
 }
 
 func (s *Series) alike(o *Series) bool {

@@ -18,21 +18,37 @@ import (
 
 // outputs is where a report goes.
 type outputs struct {
+	known          []string // formats of what is written; nil is those of a report
 	formats, paths []string
+	histograms     bool
+}
+
+// all are the formats that may be asked for.
+func (o *outputs) all() []string {
+	if o.known == nil {
+		return render.Formats()
+	}
+	return o.known
 }
 
 // flags defines the flags of a command that writes a report.
 func (o *outputs) flags(c *cobra.Command) {
 	f := c.Flags()
-	f.StringArrayVarP(&o.formats, "format", "f", nil, "`format` of the report: "+strings.Join(render.Formats(), ", "))
+	f.StringArrayVarP(&o.formats, "format", "f", nil, "`format` of the report: "+strings.Join(o.all(), ", "))
 	f.StringArrayVarP(&o.paths, "output", "o", nil, "`file` for the report, - is stdout; repeat in step with -f")
-	command.CompleteFlag(c, "format", render.Formats()...)
+	command.CompleteFlag(c, "format", o.all()...)
+}
+
+// lookFlags defines the flags about the text screen.
+func (o *outputs) lookFlags(c *cobra.Command) {
+	c.Flags().BoolVar(&o.histograms, "histograms", false, "show on the text screen how the latency of each row is distributed")
 }
 
 // sink is one rendering and its place.
 type sink struct {
 	format string
 	path   string // "-" is stdout
+	look   render.Look
 }
 
 // plan pairs formats with files: the i-th -f with the i-th -o. The format of a
@@ -51,9 +67,9 @@ func (o *outputs) plan(stdout *stdout) ([]sink, error) {
 		}
 		var err error
 		if i < len(o.formats) {
-			s.format, err = o.formats[i], known(o.formats[i])
-		} else {
-			s.format, err = formatOf(s.path, stdout)
+			s.format, err = o.formats[i], o.check(o.formats[i])
+		} else if s.format, err = formatOf(s.path, stdout); err == nil {
+			err = o.check(s.format)
 		}
 		if err != nil {
 			return nil, err
@@ -71,18 +87,21 @@ func (o *outputs) plan(stdout *stdout) ([]sink, error) {
 	if !slices.ContainsFunc(sinks, sink.toStdout) {
 		sinks = append([]sink{{format: "text", path: "-"}}, sinks...)
 	}
+	for i := range sinks {
+		sinks[i].look = render.Look{Histograms: o.histograms, Colour: sinks[i].toStdout() && colourful(stdout.to)}
+	}
 	return sinks, nil
 }
 
 // toStdout reports whether a sink is stdout.
 func (s sink) toStdout() bool { return s.path == "-" }
 
-// known returns an error if there is no such format.
-func known(format string) error {
-	if slices.Contains(render.Formats(), format) {
+// check returns an error if there is no such format.
+func (o *outputs) check(format string) error {
+	if slices.Contains(o.all(), format) {
 		return nil
 	}
-	return command.Usagef("known formats: "+strings.Join(render.Formats(), ", "), "unknown format %q", format)
+	return command.Usagef("known formats: "+strings.Join(o.all(), ", "), "unknown format %q", format)
 }
 
 // formatOf is the format of a report without an -f of its own.
@@ -144,17 +163,22 @@ func writable(sinks []sink) error {
 
 // write renders the report everywhere.
 func (p *program) write(r *reports.Report, sinks []sink) error {
-	return p.writeAll(sinks, func(format string, w io.Writer) error { return render.Render(format, w, r) })
+	return p.writeAll(sinks, func(s sink, w io.Writer) error {
+		if s.format == "text" {
+			return render.Text(w, r, s.look)
+		}
+		return render.Render(s.format, w, r)
+	})
 }
 
 // writeAll renders something everywhere. Whatever fails, the other places are
 // tried, and the error names all that failed.
-func (p *program) writeAll(sinks []sink, to func(format string, w io.Writer) error) error {
+func (p *program) writeAll(sinks []sink, to func(s sink, w io.Writer) error) error {
 	var failed []error
 	for _, s := range sinks {
 		if s.toStdout() { // first: what was found must not wait for a slow disk
 			var b bytes.Buffer
-			err := to(s.format, &b)
+			err := to(s, &b)
 			if err == nil {
 				_, err = b.WriteTo(p.stdout)
 			}
@@ -165,7 +189,7 @@ func (p *program) writeAll(sinks []sink, to func(format string, w io.Writer) err
 		if s.toStdout() {
 			continue
 		}
-		err := outfile.Write(s.path, func(w io.Writer) error { return to(s.format, w) })
+		err := outfile.Write(s.path, func(w io.Writer) error { return to(s, w) })
 		if err == nil {
 			p.note("report: %s", s.path)
 		}

@@ -18,6 +18,8 @@ import (
 
 var pagesFolder = flag.String("pages", "", "run the profiles of fleets in time and write a page about each into this `FOLDER`")
 
+var pagesHosts = flag.Int("pages-hosts", 0, "most `HOSTS` of region-week to simulate for its page; 0 is all")
+
 // paged are the built-in profiles with a page in docs/fleets of what they show.
 var paged = []string{"deploy-storm", "refresh-herd", "metastable-relaunch", "noisy-neighbour-days", "region-week"}
 
@@ -38,10 +40,14 @@ func TestWritePages(t *testing.T) {
 		t.Skip("writes only if it is told where to")
 	}
 	for _, name := range paged {
-		report := simulated(t, name)
+		sets := []string(nil)
+		if name == "region-week" && *pagesHosts > 0 {
+			sets = []string{"--set", fmt.Sprintf("endpoint.hosts.count=%d", *pagesHosts)}
+		}
+		report := simulated(t, name, sets...)
 		for ending, write := range map[string]func(*bytes.Buffer) error{
 			".svg": func(b *bytes.Buffer) error { return render.Drawing(b, report) },
-			".md":  func(b *bytes.Buffer) error { return writePage(b, name, report) },
+			".md":  func(b *bytes.Buffer) error { return writePage(b, name, sets, report) },
 		} {
 			var b bytes.Buffer
 			if err := write(&b); err != nil {
@@ -55,7 +61,7 @@ func TestWritePages(t *testing.T) {
 }
 
 // writePage writes the page about a profile.
-func writePage(b *bytes.Buffer, name string, report *reports.Report) error {
+func writePage(b *bytes.Buffer, name string, sets []string, report *reports.Report) error {
 	d := diagnosis.Of(report)
 	said := d.Sentences()
 	title, story, _ := strings.Cut(report.Profile.Description, "\n")
@@ -64,7 +70,10 @@ func writePage(b *bytes.Buffer, name string, report *reports.Report) error {
 	for _, p := range strings.Split(strings.TrimSpace(story), "\n\n") {
 		paragraph(b, p)
 	}
-	fmt.Fprintf(b, "```sh\nloadgen run %s\n```\n\n%s\n\n", name, pageShows)
+	if sets != nil {
+		paragraph(b, "For this page, fewer hosts were simulated. Hosts do not interact, so shares are those of any number of them.")
+	}
+	fmt.Fprintf(b, "```sh\n%s\n```\n\n%s\n\n", strings.Join(append([]string{"loadgen run", name}, sets...), " "), pageShows)
 	for _, s := range said.Verdict {
 		item(b, s)
 	}

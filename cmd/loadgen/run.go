@@ -28,8 +28,11 @@ type runFlags struct {
 	seeds       int
 	precision   float64 // in points
 	maxTime     time.Duration
-	quiet       bool
+	metrics     string // where to serve them; empty is nowhere
+	strictGates bool
 	replay      replayFlags
+	baseline    string
+	compare     compareFlags
 	input       command.Input
 	out         outputs
 }
@@ -45,10 +48,11 @@ const defaultMaxTime = time.Minute
 func (p *program) run() *cobra.Command {
 	var f runFlags
 	c := &cobra.Command{
-		Use:   "run [PROFILE]",
+		Use:   "run [PROFILE|REPORT]",
 		Short: "Run a profile, every case of it, and report",
 		Long: `Run a profile: every strategy and every what-if is a case, and a row of the
-report. PROFILE is a path, or the name of a built-in (loadgen profile list).
+report. PROFILE is a path, or the name of a built-in (loadgen profile list). A
+report that was written as JSON keeps its profile, and runs it again.
 
 The live engine sends real HTTP requests to a mock of the endpoint, which it
 starts on loopback, and simulates the same cases over many seeds beside it.
@@ -58,16 +62,22 @@ seed, its shares the means of that seed and further ones.
 With --target, connections go to loopback only, wherever a name leads, or with
 --allow-target to the addresses that the name has when a case begins.
 
+With --baseline, the run takes the engine and the seeds of that report, and is
+compared with it; with --case and --against, two of its cases are compared. See
+loadgen compare.
+
 Exit codes: 0 fine, 1 could not run or could not write every report, 2 usage or
-bad input, 3 a gate failed, 130 interrupted (the report is written, marked
-partial; a second Ctrl-C ends the program at once).`,
+bad input, 3 a gate failed (with --strict-gates also one that is inconclusive or
+not judged) or a figure is worse than in the baseline, 130 interrupted (the
+report is written, marked partial; a second Ctrl-C ends the program at once).`,
 		Example: `  loadgen run noisy-neighbour
   loadgen run noisy-neighbour --engine sim -f json -o -
   loadgen run noisy-neighbour --set endpoint.limit.rate=80/s -o report.html
+  loadgen run noisy-neighbour --engine sim --baseline baseline.json
   loadgen run --trace recording.jsonl
   loadgen run --trace recording.jsonl --speed 10 --copies 3
   loadgen run --trace recording.jsonl --from 1h --for 5m --max-gap 10s`,
-		Args: command.Args(0, 1, "one profile at most"),
+		Args: command.Args(0, 1, "one profile or report at most"),
 	}
 	flags := c.Flags()
 	flags.SortFlags = false
@@ -81,10 +91,15 @@ partial; a second Ctrl-C ends the program at once).`,
 	flags.IntVar(&f.seeds, "seeds", 0, "simulate each case with this `number` of seeds (default: follows from the size of the plan)")
 	flags.Float64Var(&f.precision, "precision", 0, "double the seeds until failure rates under test are known to ± this many `points`")
 	flags.DurationVar(&f.maxTime, "max-time", defaultMaxTime, "stop --precision after this `time`, such as 5m")
-	flags.BoolVar(&f.quiet, "quiet", false, "no progress on stderr")
+	flags.StringVar(&f.metrics, "metrics", "", "serve the figures of a live run at this `address`, such as 127.0.0.1:9100, for Prometheus")
+	flags.BoolVar(&f.strictGates, "strict-gates", false, "fail also if a gate is inconclusive, or cannot be judged")
 	f.replay.flags(c)
+	flags.StringVar(&f.baseline, "baseline", "", "compare with the report in this `file`")
+	f.compare.flags(c)
 	f.input.Flags(flags)
 	f.out.flags(c)
+	f.out.lookFlags(c)
+	p.quietFlag(flags)
 	command.CompleteFlag(c, "engine", reports.Live, reports.Sim)
 	c.ValidArgsFunction = command.Profiles
 	c.RunE = func(c *cobra.Command, args []string) (err error) {
@@ -98,6 +113,9 @@ partial; a second Ctrl-C ends the program at once).`,
 		if err := f.checkSeeds(flags); err != nil {
 			return err
 		}
+		if err := f.checkBaseline(); err != nil {
+			return err
+		}
 		return p.runProfile(f, args, c.InOrStdin())
 	}
 	return c
@@ -108,7 +126,19 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 	if err != nil {
 		return err
 	}
-	if err := spare(sinks, append(args, f.open.Trace)...); err != nil {
+	kept, err := f.keptProfile(args)
+	if err != nil {
+		return err
+	}
+	read := []string{f.open.Trace, f.baseline}
+	if kept == nil { // a report that is made anew may take its own place
+		read = append(read, args...)
+	}
+	if err := spare(sinks, read...); err != nil {
+		return err
+	}
+	baseline, err := f.readBaseline()
+	if err != nil {
 		return err
 	}
 	played, done, err := p.replayed(f.open.Trace, stdin)
@@ -116,7 +146,7 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 		return err
 	}
 	f.open.Trace = played
-	profile, err := openProfile(f, args)
+	profile, err := openProfile(f, args, kept)
 	done()
 	if err != nil {
 		return err
@@ -130,9 +160,11 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 		Engine: profile.Engine, Seed: profile.Seed, Gates: profile.Gates,
 		Target: target.url, Remote: target.remote, MaxRequests: target.maxRequests,
 		Seeds: f.seeds, Precision: f.precision / 100, MaxTime: f.maxTime,
+		Watched: f.metrics != "", Progress: p.progress(profile.Name),
+		Kept: keepIn(profile), Baseline: baseline, BaselineCase: f.compare.baselineCases(),
 	}
-	if !f.quiet {
-		options.Progress = p.progress(profile.Name)
+	if options.Watched && profile.Engine != reports.Live {
+		return command.Usagef("-f prometheus writes the figures of a simulation", "--metrics shows a live run while it is under way")
 	}
 	x, err := experiment.New(profile, options)
 	if err != nil {
@@ -143,7 +175,13 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 	}
 	ctx, cancel := p.signals.context() // from here on there is something to report
 	defer cancel()
+	stopMetrics, err := p.metricsOf(f.metrics, x)
+	if err != nil {
+		return err
+	}
+	p.shown.preview(ctx, profile, options)
 	err = x.Run(ctx)
+	stopMetrics()
 	p.clearProgress()
 	switch {
 	case errors.Is(err, live.ErrNotLoopback):
@@ -155,12 +193,25 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 	if err != nil {
 		return command.Usage(err, "")
 	}
-	return failedToo(p.write(report, sinks), ending(ctx, x.Stopped(), report))
+	ended := ending(ctx, x.Stopped(), report, f.strictGates)
+	if !report.Partial {
+		worse, err := f.compareRun(report, baseline)
+		if err != nil {
+			return failedToo(p.write(report, sinks), err)
+		}
+		if ended == nil {
+			ended = worse
+		}
+	}
+	return failedToo(p.write(report, sinks), ended)
 }
 
 // ending is how a run ended whose report is written: nil if well.
-func ending(ctx context.Context, stopped error, report *reports.Report) error {
+func ending(ctx context.Context, stopped error, report *reports.Report, strict bool) error {
+	ended := (*experiment.GateEndedError)(nil)
 	switch {
+	case errors.As(stopped, &ended):
+		return &command.Error{Err: fmt.Errorf("gate failed: %w", stopped), Code: command.GateFailed, Hint: "the report covers what ran"}
 	case ctx.Err() != nil && stopped != nil:
 		return errInterrupted
 	case errors.Is(stopped, live.ErrMaxRequests):
@@ -169,10 +220,8 @@ func ending(ctx context.Context, stopped error, report *reports.Report) error {
 		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report covers what ran"}
 	case stopped != nil:
 		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report covers what ran; lower the rates, or raise the limit on open files"}
-	case len(report.Failed()) > 0:
-		return gateError(report.Failed())
 	}
-	return nil
+	return gateError(report, strict)
 }
 
 // hintOf says what helps against an experiment that cannot be made.
@@ -180,16 +229,20 @@ func hintOf(err error) string {
 	switch {
 	case errors.Is(err, experiment.ErrNoCase):
 		return "run it without --target"
+	case errors.Is(err, experiment.ErrGate):
+		return "leave the gate out, or run without --target"
 	case errors.Is(err, experiment.ErrOneResource):
 		return "leave the path out of --target; then the profile's own paths are used"
 	}
 	return "use --engine sim, which has no such limit"
 }
 
-// openProfile is the profile of a run: named, or made around a trace.
-func openProfile(f runFlags, args []string) (*profiles.Profile, error) {
+// openProfile is the profile of a run: named, kept in a report, or made around a trace.
+func openProfile(f runFlags, args []string, kept *reports.Report) (*profiles.Profile, error) {
 	name := ""
 	switch {
+	case kept != nil:
+		return openKept(args[0], kept, f.open, &f.input)
 	case len(args) == 1:
 		name = args[0]
 	case f.open.Trace == "":
@@ -202,13 +255,27 @@ func openProfile(f runFlags, args []string) (*profiles.Profile, error) {
 	return profile, nil
 }
 
-// gateError is the exit code of failed gates. What failed is in the report.
-func gateError(failed []reports.GateResult) error {
-	first := failed[0]
-	if len(failed) == 1 {
-		return &command.Error{Err: fmt.Errorf("gate failed: %s in %s", first.Expr, first.Case), Code: command.GateFailed}
+// gateError is the exit code of gates: nil if they hold. What failed is in the report. If
+// strict, a gate that is inconclusive, or could not be judged, fails too.
+func gateError(r *reports.Report, strict bool) error {
+	failed, word := r.Failed(), "failed"
+	if len(failed) == 0 && strict {
+		failed, word = r.Inconclusive(), "inconclusive"
 	}
-	return &command.Error{Err: fmt.Errorf("%d gates failed, the first: %s in %s", len(failed), first.Expr, first.Case), Code: command.GateFailed}
+	switch {
+	case len(failed) == 1:
+		return gateFailed("gate %s: %s in %s", word, failed[0].Expr, failed[0].Case)
+	case len(failed) > 1:
+		return gateFailed("%d gates %s, the first: %s in %s", len(failed), word, failed[0].Expr, failed[0].Case)
+	case strict && len(r.GatesNotJudged) > 0:
+		first := r.GatesNotJudged[0]
+		return gateFailed("gate not judged: %s in %s: %s", first.Expr, first.Case, first.Reason)
+	}
+	return nil
+}
+
+func gateFailed(format string, of ...any) error {
+	return &command.Error{Err: fmt.Errorf(format, of...), Code: command.GateFailed}
 }
 
 // checkSeeds checks the flags about seeds.

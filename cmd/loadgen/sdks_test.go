@@ -66,11 +66,11 @@ func TestSDKsPageIsWhole(t *testing.T) {
 	}
 }
 
-// simulated is the report of a built-in profile.
-func simulated(t *testing.T, profile string) *reports.Report {
+// simulated is the report of a built-in profile, run with these flags.
+func simulated(t *testing.T, profile string, flags ...string) *reports.Report {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	if code := run(&stdout, &stderr, "run", profile, "--engine", "sim", "-f", "json"); code != 0 {
+	if code := run(&stdout, &stderr, append([]string{"run", profile, "--engine", "sim", "-f", "json"}, flags...)...); code != 0 {
 		t.Fatalf("%s: exit code %d\n%s", profile, code, &stderr)
 	}
 	report, err := reports.Read(profile, &stdout)

@@ -44,6 +44,12 @@ type Options struct {
 	Engine            string // reports.Live or reports.Sim
 	Seed              uint64 // of the counts; also the first of the simulated seeds
 	Gates             []gate.Gate
+	// Kept has the identity, the document and the traces of the profile, for the report.
+	Kept reports.Profile
+	// Baseline is the report that the run is judged against, nil for none.
+	Baseline *reports.Report
+	// BaselineCase are the baseline's names of cases that have another name there.
+	BaselineCase map[string]string
 
 	// Target is a server to ask in place of our mocks; live only.
 	Target *url.URL
@@ -62,13 +68,16 @@ type Options struct {
 	// MaxTime ends the search for precision; 0 is no limit.
 	MaxTime time.Duration
 
+	// Watched lets SoFar read a live run while it runs.
+	Watched bool
+
 	// Progress, if it is not nil, is told how far the run has come. One
 	// goroutine at a time calls it.
 	Progress func(Progress)
 }
 
 // Experiment is the cases of a profile, and the results of those that ran. It is
-// made by New and run once. It is not safe for concurrent use.
+// made by New and run once. Apart from SoFar it is not safe for concurrent use.
 type Experiment struct {
 	profile Profile
 	options Options
@@ -83,6 +92,10 @@ type Experiment struct {
 	shared  bool // tasks shared a source address
 	seeds   int  // the number of seeds in every case's estimate
 	cutOff  bool // MaxTime ended the search for precision
+
+	blocking reports.Blocking // of the seeds of estimates; zero keeps no blocks
+	oneSeed  bool             // no estimate is made, so hosts are the blocks
+
 }
 
 // caseRun is one case and its results.
@@ -94,6 +107,7 @@ type caseRun struct {
 	estimate *reports.Estimate // nil if there is none
 	ran      time.Duration     // how far it came, if it was interrupted on its first hosts
 	hosts    int               // how many hosts ran, if it was interrupted later; else 0
+	watch    watch
 }
 
 // ErrNoCase is the error of New if no case can run against the target.
@@ -102,6 +116,9 @@ var ErrNoCase = errors.New("every case changes the endpoint, and a target cannot
 // ErrOneResource is the error of New if the target has a path, but a call of the
 // profile asks for several paths.
 var ErrOneResource = errors.New("calls of the profile take several requests, and the target has a path")
+
+// ErrGate is the error of New if a gate is about a case that is left out.
+var ErrGate = errors.New("a gate is about a case that is left out")
 
 // New makes the plans of an experiment. It leaves out cases that have none and,
 // with a target, cases that change the endpoint, because a target cannot be
@@ -132,7 +149,7 @@ func New(p Profile, o Options) (*Experiment, error) {
 			return nil, err
 		}
 	}
-	return x, nil
+	return x, x.checkGates()
 }
 
 // Run runs the cases. If ctx ends, or the live engine cannot go on, it returns nil:
@@ -154,6 +171,24 @@ func (x *Experiment) Run(ctx context.Context) error {
 // Stopped returns why the run ended early, or nil.
 func (x *Experiment) Stopped() error { return x.stopped }
 
+// checkGates returns an error if a gate names a case that is not run: before the run,
+// because its report could not be made.
+func (x *Experiment) checkGates() error {
+	for i := range x.options.Gates {
+		g := &x.options.Gates[i]
+		names := g.Cases
+		if g.Relative != nil && g.Relative.Case != "" {
+			names = append([]string{g.Relative.Case}, names...)
+		}
+		for _, name := range names {
+			if _, err := x.caseNamed(name); err != nil {
+				return fmt.Errorf("%w: %q, in %s", ErrGate, name, g.Expr)
+			}
+		}
+	}
+	return nil
+}
+
 // leavesReport reports whether a run that ended with err has something to report.
 func leavesReport(err error) bool {
 	for _, early := range []error{context.Canceled, live.ErrMaxRequests, live.ErrResources, live.ErrMoved} {
@@ -161,7 +196,8 @@ func leavesReport(err error) bool {
 			return true
 		}
 	}
-	return false
+	ended := (*GateEndedError)(nil)
+	return errors.As(err, &ended)
 }
 
 // caseNamed returns a case that New has planned.

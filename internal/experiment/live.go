@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tenement/internal/live"
+	"tenement/reports"
 )
 
 // Bounds on cases that run side by side, in calls a second and in tasks: within
@@ -63,7 +64,9 @@ func (x *Experiment) live(ctx context.Context) error {
 	if seeds == 0 {
 		seeds = besideSeeds(x.expected())
 	}
-	return x.estimate(ctx, x.options.Seed+1, seeds)
+	first := x.options.Seed + 1
+	x.blocking = reports.BlockingOf(first, uint64(seeds)) // they show how far seeds are apart
+	return x.estimate(ctx, first, seeds)
 }
 
 // sideBySide is how many of the next cases may run together.
@@ -101,7 +104,13 @@ func (x *Experiment) batch(ctx context.Context, batch []*caseRun, wait live.Wait
 				Target: x.options.Target, Remote: x.options.Remote, MaxRequests: x.options.MaxRequests,
 			}
 			c.recorder = newRecorder(c.plan)
-			ran, err := engine.Run(ctx, c.plan, c.recorder)
+			observer := x.guarded(c, cancel)
+			if x.options.Progress != nil || x.options.Watched {
+				c.watch.begin(c.recorder, observer, began)
+				defer c.watch.end()
+				observer, engine.Watch = &c.watch, c.watch.see
+			}
+			ran, err := engine.Run(ctx, c.plan, observer)
 			if err != nil {
 				c.ran = max(time.Since(began), 1)
 				cancel(err)

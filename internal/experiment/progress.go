@@ -3,6 +3,8 @@ package experiment
 import (
 	"sync"
 	"time"
+
+	"tenement/reports"
 )
 
 // Progress is how far a run has come with one step of its work.
@@ -12,13 +14,19 @@ type Progress struct {
 	Share    float64       // of the work that is done, units under way included, from 0 to 1
 	Rate     float64       // requests that a simulation makes in a second of real time; 0 if unknown
 	Left     time.Duration // an estimate of the time until the step is done; 0 if unknown
+	// Cases are all cases of a live run, once its calls begin; nil in a simulation.
+	Cases []Running
 }
 
 // tell reports progress to Options.Progress.
 func (x *Experiment) tell(p Progress) {
-	if x.options.Progress != nil {
-		x.options.Progress(p)
+	if x.options.Progress == nil {
+		return
 	}
+	if x.options.Engine == reports.Live {
+		p.Cases = x.running()
+	}
+	x.options.Progress(p)
 }
 
 // tellEvery is how often progress within units is told.

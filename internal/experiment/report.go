@@ -22,28 +22,34 @@ import (
 func (x *Experiment) Report() (*reports.Report, error) {
 	o := &x.options
 	in := reports.Input{
-		Model:   strategy.ModelVersion,
-		Profile: reports.Profile{Name: o.Name, Digest: x.digest, Description: o.Description},
-		Engine:  o.Engine, Seed: o.Seed,
+		Model: strategy.ModelVersion,
+		Profile: reports.Profile{
+			Name: o.Name, Digest: x.digest, Description: o.Description,
+			Identity: o.Kept.Identity, Document: o.Kept.Document, Traces: o.Kept.Traces,
+		},
+		Engine: o.Engine, Seed: o.Seed,
 		DurationS: x.cases[0].plan.Duration.Seconds(), Partial: x.stopped != nil,
 		Generator: reports.Generator{
 			Version: release.Version(), Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH,
 			CPUs: runtime.NumCPU(), Began: x.began.UTC().Format(time.RFC3339), WallS: x.wall.Seconds(),
 		},
-		Gates: o.Gates,
+		Gates: o.Gates, Baseline: o.Baseline, BaselineCase: o.BaselineCase,
 		Given: reports.Given{Warnings: x.warnings()},
+	}
+	if ended := (*GateEndedError)(nil); errors.As(x.stopped, &ended) {
+		in.Ended = &ended.Ended
 	}
 	for _, c := range x.cases {
 		if c.recorder == nil {
 			continue // the run was stopped before its turn
 		}
-		in.Cases = append(in.Cases, reports.NewCase(c.input()))
+		in.Cases = append(in.Cases, reports.NewCase(x.input(c)))
 	}
 	return reports.New(in)
 }
 
 // input is a case as the report wants it.
-func (c *caseRun) input() reports.CaseInput {
+func (x *Experiment) input(c *caseRun) reports.CaseInput {
 	in := reports.CaseInput{
 		Name: c.Name, Title: c.Title, Kind: c.Kind, Set: settings(c.Case),
 		Service: c.plan.Service.String(), Hosts: cmp.Or(c.hosts, c.plan.Hosts),
@@ -52,6 +58,7 @@ func (c *caseRun) input() reports.CaseInput {
 		StartWithin: c.plan.StartWithin,
 		Duration:    c.plan.Duration, Ran: c.ran,
 		Counts: c.counts, Recorder: c.recorder, Estimate: c.estimate,
+		Seed: x.options.Seed, Live: x.options.Engine == reports.Live, Blocking: x.hostBlocking(c),
 	}
 	for i := range c.plan.Differ {
 		d := &c.plan.Differ[i]

@@ -12,13 +12,18 @@ import (
 // simulate runs the cases with the run's seed, and then over many seeds, the first
 // of which is the run's.
 func (x *Experiment) simulate(ctx context.Context) error {
+	seeds := x.options.Seeds
+	if seeds == 0 {
+		seeds = x.DefaultSeeds()
+	}
+	if x.options.Precision > 0 {
+		seeds = max(seeds, leastRefined)
+	}
+	x.oneSeed = seeds < 2
 	if err := x.simulateOnce(ctx); err != nil {
 		return err
 	}
-	seeds := x.options.Seeds
-	if seeds == 0 {
-		seeds = simulatedSeeds(x.expected())
-	}
+	x.blocking = reports.BlockingOf(x.options.Seed, uint64(seeds))
 	return x.estimate(ctx, x.options.Seed, seeds)
 }
 
@@ -94,6 +99,7 @@ var errMaxTime = errors.New("the time for precision is over")
 // estimateRound simulates every case with some more seeds. What an interrupted
 // round counted is thrown away.
 func (x *Experiment) estimateRound(ctx context.Context, seeds Range) error {
+	x.fewBlocks(uint64(x.seeds) + seeds.N)
 	var all []pieces
 	for _, c := range x.cases {
 		all = append(all, x.cut(c, seeds, false))
@@ -113,6 +119,18 @@ func (x *Experiment) estimateRound(ctx context.Context, seeds Range) error {
 	}
 	x.seeds += int(seeds.N)
 	return nil
+}
+
+// fewBlocks makes blocks as large as so many seeds need.
+func (x *Experiment) fewBlocks(seeds uint64) {
+	for x.blocking.N > 0 && seeds > x.blocking.N*reports.MaxBlocks {
+		x.blocking.N *= 2
+		for _, c := range x.cases {
+			if c.estimate != nil {
+				c.estimate.JoinBlocks()
+			}
+		}
+	}
 }
 
 // halfWidth is the widest half-width of the failure rate's interval among the
@@ -172,6 +190,12 @@ const (
 	leastSimulated     = 20
 	mostSimulatedCalls = 20_000_000
 )
+
+// DefaultSeeds is how many seeds a simulation takes unless Options say so.
+func (x *Experiment) DefaultSeeds() int { return simulatedSeeds(x.expected()) }
+
+// SetSeeds sets Options.Seeds before Run.
+func (x *Experiment) SetSeeds(n int) { x.options.Seeds = n }
 
 // simulatedSeeds is how many seeds to simulate, given the calls of all cases with
 // one seed: 1 if they are too many for more.

@@ -22,6 +22,8 @@ type Unit struct {
 	// Full counts everything that a report shows of one seed; otherwise only
 	// what an estimate over many seeds needs is counted.
 	Full bool `json:"full"`
+	// Blocks says which seeds, or of one seed which hosts, are a block.
+	Blocks reports.Blocking `json:"blocks"`
 }
 
 // Range holds the numbers First..First+N-1.
@@ -56,10 +58,38 @@ func (x *Experiment) full(c *caseRun) pieces {
 func (x *Experiment) cut(c *caseRun, seeds Range, full bool) pieces {
 	perSeed := max(c.plan.Expected(), 1)
 	hosts := uint64(c.plan.Hosts)
+	blocks := x.blocking
+	if full {
+		blocks = x.hostBlocking(c)
+	}
 	return pieces{
-		all:       Unit{Digest: x.digest, Case: c.Name, Seeds: seeds, Hosts: Range{0, hosts}, Full: full},
+		all:       Unit{Digest: x.digest, Case: c.Name, Seeds: seeds, Hosts: Range{0, hosts}, Full: full, Blocks: blocks},
 		seedsEach: uint64(min(max(unitCalls/perSeed, 1), unitSeeds)),
 		hostsEach: uint64(min(max(unitCalls/perSeed*float64(hosts), 1), float64(hosts))),
+	}
+}
+
+// hostBlocking is which hosts of a case are a block: none if seeds are.
+func (x *Experiment) hostBlocking(c *caseRun) reports.Blocking {
+	if !x.oneSeed {
+		return reports.Blocking{}
+	}
+	return reports.BlockingOf(0, uint64(c.plan.Hosts))
+}
+
+// in yields the range in pieces that are in one block each.
+func (r Range) in(b reports.Blocking) func(func(Range) bool) {
+	return func(yield func(Range) bool) {
+		for at, end := r.First, r.First+r.N; at < end; {
+			next := end
+			if b.N > 0 {
+				next = min(b.First+(b.Number(at)+1)*b.N, end)
+			}
+			if !yield(Range{at, next - at}) {
+				return
+			}
+			at = next
+		}
 	}
 }
 
@@ -134,7 +164,6 @@ func (x *Experiment) work(ctx context.Context, u Unit, into *Result, watch sim.W
 	if err != nil {
 		return err
 	}
-	hosts := sim.Hosts{First: int(u.Hosts.First), N: int(u.Hosts.N)}
 	requests := uint64(0)
 	for i := range u.Seeds.N {
 		before, last := requests, uint64(0)
@@ -147,9 +176,9 @@ func (x *Experiment) work(ctx context.Context, u Unit, into *Result, watch sim.W
 		seed := u.Seeds.First + i
 		plan := x.profile.Plan(c.Case, seed)
 		if u.Full {
-			err = into.observe(ctx, plan, hosts, one)
+			err = into.observe(ctx, plan, &u, one)
 		} else {
-			err = into.estimate(ctx, plan, hosts, seed, one)
+			err = into.estimate(ctx, plan, &u, seed, one)
 		}
 		if err != nil {
 			return err
@@ -159,23 +188,45 @@ func (x *Experiment) work(ctx context.Context, u Unit, into *Result, watch sim.W
 	return nil
 }
 
+// hosts is a range of hosts.
+func (r Range) hosts() sim.Hosts { return sim.Hosts{First: int(r.First), N: int(r.N)} }
+
 // observe counts everything.
-func (r *Result) observe(ctx context.Context, plan *plan.Plan, hosts sim.Hosts, watch sim.Watch) error {
+func (r *Result) observe(ctx context.Context, plan *plan.Plan, u *Unit, watch sim.Watch) error {
 	if r.Recorder == nil {
 		r.Recorder, r.Counts = newRecorder(plan), new(throttle.Counts)
+		if u.Blocks.N > 0 {
+			r.Recorder.CountBlocks()
+		}
 	}
-	counts, err := sim.RunWatched(ctx, plan, hosts, r.Recorder, watch)
-	r.Counts.Merge(counts)
-	return err
+	done, requests := uint64(0), uint64(0)
+	for hosts := range u.Hosts.in(u.Blocks) {
+		last := uint64(0)
+		counts, err := sim.RunWatched(ctx, plan, hosts.hosts(), r.Recorder, func(n uint64, share float64) {
+			last = n
+			watch(requests+n, (float64(done)+share*float64(hosts.N))/float64(u.Hosts.N))
+		})
+		r.Counts.Merge(counts)
+		if err != nil {
+			if early := (*sim.InterruptedError)(nil); errors.As(err, &early) {
+				early.Hosts += int(done)
+			}
+			return err
+		}
+		r.Recorder.EndBlock(u.Blocks.Number(hosts.First))
+		done, requests = done+hosts.N, requests+last
+	}
+	return nil
 }
 
 // estimate counts what an estimate over many seeds needs.
-func (r *Result) estimate(ctx context.Context, plan *plan.Plan, hosts sim.Hosts, seed uint64, watch sim.Watch) error {
+func (r *Result) estimate(ctx context.Context, plan *plan.Plan, u *Unit, seed uint64, watch sim.Watch) error {
 	if r.Estimate == nil {
 		r.Estimate = reports.NewEstimate(len(plan.Groups))
+		r.Estimate.CountBlocks(u.Blocks)
 		countApart(plan, r.Estimate)
 	}
-	_, err := sim.RunWatched(ctx, plan, hosts, r.Estimate.Observer(), watch)
+	_, err := sim.RunWatched(ctx, plan, u.Hosts.hosts(), r.Estimate.Observer(), watch)
 	r.Estimate.End(seed)
 	return err
 }

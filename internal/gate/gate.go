@@ -5,58 +5,49 @@ package gate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
-	"time"
 
-	"tenement/internal/quantity"
 	"tenement/internal/words"
 )
 
-// Gate is a condition on a run: TARGET.METRIC OP VALUE.
+// Gate is a condition on a run: TARGET.METRIC OP BOUND. The bound is a value, or a
+// multiple of the same figure elsewhere.
 type Gate struct {
-	Expr   string   // as written
-	Target string   // a group, or Endpoint
-	Metric string   // one of Metrics
-	Op     string   // < <= > >= == !=
-	Value  float64  // in the metric's unit
-	Cases  []string // the cases that it judges; nil is every case
+	Expr     string    // as written
+	Target   string    // a group, or Endpoint
+	Metric   string    // one of Metrics
+	Op       string    // < <= > >= == !=
+	Value    float64   // the bound, in the metric's unit; 0 if it is Relative
+	Relative *Relative // nil if the bound is a value
+	Cases    []string  // the cases that it judges; nil is every case
+	AbortOn  bool      // the run ends as soon as nothing that may still come can meet it
+}
+
+// Relative is a bound that is a multiple of the same metric of the same target
+// elsewhere.
+type Relative struct {
+	Factor float64 // above 0
+	Case   string  // the case of the run in which it stands; empty is the baseline
+}
+
+// Judges reports whether the gate judges a case. A case is not compared with itself.
+func (g *Gate) Judges(name string) bool {
+	if g.Relative != nil && g.Relative.Case == name {
+		return false
+	}
+	return len(g.Cases) == 0 || slices.Contains(g.Cases, name)
 }
 
 // Endpoint is the target that stands for all groups together.
 const Endpoint = "endpoint"
 
 // Want says what an expression looks like, for errors.
-const Want = "TARGET.METRIC OP VALUE, such as batch.failure_rate < 1%"
+const Want = "TARGET.METRIC OP BOUND, such as batch.failure_rate < 1%"
 
 // Pattern is the regular expression of a gate, for schemas.
-const Pattern = `^ *[a-z0-9@-]+\.[a-z0-9_]+ *(<=|>=|==|!=|<|>) *[0-9][0-9.a-zµ%]* *$`
-
-// operator compares a figure with a gate's value.
-type operator struct {
-	name  string
-	holds func(figure, bound float64) bool
-}
-
-// operators are tried in this order: <= before <.
-var operators = []operator{
-	{"<=", func(x, y float64) bool { return x <= y }},
-	{">=", func(x, y float64) bool { return x >= y }},
-	{"==", func(x, y float64) bool { return x == y }},
-	{"!=", func(x, y float64) bool { return x != y }},
-	{"<", func(x, y float64) bool { return x < y }},
-	{">", func(x, y float64) bool { return x > y }},
-}
-
-// Holds reports whether a figure meets the gate. An unknown operator is an
-// error.
-func (g *Gate) Holds(figure float64) (bool, error) {
-	for _, op := range operators {
-		if op.name == g.Op {
-			return op.holds(figure, g.Value), nil
-		}
-	}
-	return false, fmt.Errorf("unknown operator %q", g.Op)
-}
+const Pattern = `^ *[a-z0-9@-]+\.[a-z0-9_]+ *(<=|>=|==|!=|<|>) *` +
+	`([0-9][0-9.a-zµ%]*|([0-9][0-9.]* *\* *)?(baseline|case +[^ ].*)) *$`
 
 // SyntaxError is what is wrong with an expression, and where.
 type SyntaxError struct {
@@ -99,49 +90,12 @@ func Parse(text string) (Gate, *SyntaxError) {
 	if !known {
 		return g, &SyntaxError{At: at + len(target) + 1, Message: fmt.Sprintf("unknown metric %q", name), Unknown: name}
 	}
-	value := strings.TrimSpace(right)
-	v, ok := metric.Unit.parse(value)
-	if !ok {
-		got := "nothing"
-		if value != "" {
-			got = fmt.Sprintf("%q", value)
-		}
-		return g, &SyntaxError{
-			At:      len(text) - len(strings.TrimLeft(right, " ")),
-			Message: fmt.Sprintf("%s is compared with %s, got %s", name, metric.Unit.want(), got),
-		}
+	if wrong := g.parseBound(metric, right); wrong != nil {
+		wrong.At += len(text) - len(right)
+		return g, wrong
 	}
-	g.Value = v
 	return g, nil
 }
 
 // TargetAt is where the target stands in an expression, in bytes.
 func TargetAt(text string) int { return len(text) - len(strings.TrimLeft(text, " ")) }
-
-// parse reads a value of the unit.
-func (u Unit) parse(text string) (float64, bool) {
-	switch u {
-	case Fraction:
-		v, ok := quantity.Fraction(text)
-		return v, ok && v >= 0 && v <= 1
-	case Milliseconds:
-		d, problem := quantity.Duration(text)
-		return float64(d) / float64(time.Millisecond), problem == quantity.None
-	}
-	v, ok := quantity.Number(text)
-	return v, ok && v >= 0 && v <= mostNumber
-}
-
-// want says what a value of the unit looks like.
-func (u Unit) want() string {
-	switch u {
-	case Fraction:
-		return "a fraction from 0 to 1, such as 1% or 0.01"
-	case Milliseconds:
-		return quantity.WantDuration
-	}
-	return "a number, 0 to 1e15"
-}
-
-// mostNumber bounds what a number is compared with: reports count no further.
-const mostNumber = 1e15

@@ -1,5 +1,8 @@
-// Package stat is the statistics of counts: shares and their intervals. It is
-// arithmetic only: callers decide what is counted and what follows.
+// Package stat is the statistics of a run and of a comparison: shares and their
+// intervals; how far two samples are apart, by ranks, which assume no distribution.
+// It is arithmetic only: callers decide what is counted and what follows. Tests of
+// published tables come from golang.org/x/perf/benchmath and gonum where they have
+// them.
 //
 // Results are rounded (Tidy), so that they are the same on every processor.
 package stat
@@ -42,10 +45,13 @@ func Wilson(x, n uint64) *[2]float64 {
 
 // Score is Wilson's interval of numbers that need not be whole, such as an
 // effective sample size; n is above 0.
-func Score(x, n float64) [2]float64 {
-	z2 := float64(z95 * z95)
+func Score(x, n float64) [2]float64 { return score(x, n, z95) }
+
+// score is Score at the level of a percentile of the normal distribution.
+func score(x, n, z float64) [2]float64 {
+	z2 := float64(z * z)
 	centre := (x + z2/2) / (n + z2)
-	half := float64(z95 / (n + z2) * math.Sqrt(float64(x*(n-x))/n+z2/4))
+	half := float64(z / (n + z2) * math.Sqrt(float64(x*(n-x))/n+z2/4))
 	return [2]float64{Tidy(max(centre-half, 0)), Tidy(min(centre+half, 1))}
 }
 

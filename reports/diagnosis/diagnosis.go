@@ -16,7 +16,11 @@ import (
 // Diagnosis is what is true of a report. It is about the first case, the base, and
 // about what the other cases change.
 type Diagnosis struct {
-	Report   *reports.Report
+	Report *reports.Report
+	// Measured is that a live run parts from its simulation. Then everything here is
+	// about what the run itself counted; otherwise about the simulation, if there is one,
+	// because many seeds show more than one run.
+	Measured bool
 	Rows     []Row     // of all cases, in the report's order
 	Sections []Section // the same rows, by what they change
 
@@ -43,6 +47,7 @@ type Diagnosis struct {
 func Of(r *reports.Report) *Diagnosis {
 	d := &Diagnosis{Report: r}
 	d.Sample = sampleOf(r)
+	d.Measured = r.Engine == reports.Live && len(d.Sample.Agreement.Off) > 0
 	d.findRows()
 	if len(d.Rows) == 0 {
 		return d
@@ -80,7 +85,7 @@ func (d *Diagnosis) verdict() []string {
 	}
 	var out []string
 	for _, say := range []func() string{
-		d.sayNothingFails, d.sayYours, d.sayFailuresInFault, d.sayEndpointFailures, d.sayUpstream,
+		d.sayParted, d.sayNothingFails, d.sayYours, d.sayFailuresInFault, d.sayEndpointFailures, d.sayUpstream,
 		d.sayShare, d.sayCause, d.sayRefusalCost, d.sayStarts, d.sayActivities, d.sayFailures, d.sayExpired, d.sayCache,
 		d.sayHelp, d.sayHarm, d.saySilent, d.sayLimits, d.sayHarmless, d.sayRisk,
 	} {

@@ -57,8 +57,8 @@ func (d *Diagnosis) findLimit() {
 		l.PerTask = e.MeanCapacity(0, d.Base.Seconds(d.Report)/float64(d.Base.Runs()))
 		l.Capacity = l.PerTask * float64(states) * d.hosts() * e.Mix()
 	}
-	d.Mine = TotalsOf(d.Report, d.Base, append(slices.Clone(d.You.Groups), d.sharers(d.Yours.Groups)...)...)
-	d.Sharing = TotalsOf(d.Report, d.Base, d.sharers(d.Neighbours.Groups)...)
+	d.Mine = d.Totals(d.Base, append(slices.Clone(d.You.Groups), d.sharers(d.Yours.Groups)...)...)
+	d.Sharing = d.Totals(d.Base, d.sharers(d.Neighbours.Groups)...)
 	l.Asked = d.Mine.PerSecond(d.Mine.FirstTries) + d.Sharing.PerSecond(d.Sharing.FirstTries)
 	l.Load = d.Mine.PerSecond(d.Mine.Attempts) + d.Sharing.PerSecond(d.Sharing.Attempts)
 	l.Peak = d.peak()

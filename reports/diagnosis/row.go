@@ -10,8 +10,14 @@ import (
 type Row struct {
 	Case                   *reports.Case
 	Label                  string // its title, without what the section's title says
-	You, Yours, Neighbours Totals
+	You, Yours, Neighbours Totals // of the engine that sentences are about
+	// Live and Simulated are the same of each engine, in a live report that was simulated
+	// too; nil in any other.
+	Live, Simulated *Side
 }
+
+// Side is the figures of one engine.
+type Side struct{ You, Yours, Neighbours Totals }
 
 // Section is the rows that change the same thing.
 type Section struct {
@@ -33,8 +39,12 @@ var sections = []struct{ what, title string }{
 func (d *Diagnosis) findRows() {
 	for i := range d.Report.Cases {
 		c := &d.Report.Cases[i]
-		you, yours, neighbours := split(d.Report, c)
-		d.Rows = append(d.Rows, Row{c, label(c, neighbours.Names()), you, yours, neighbours})
+		you, yours, neighbours := split(d.Report, c, d.Measured)
+		row := Row{Case: c, Label: label(c, neighbours.Names()), You: you, Yours: yours, Neighbours: neighbours}
+		if d.Report.Engine == reports.Live {
+			row.Live, row.Simulated = sides(d.Report, c)
+		}
+		d.Rows = append(d.Rows, row)
 	}
 	for _, s := range sections {
 		out := Section{Title: s.title}
@@ -47,6 +57,25 @@ func (d *Diagnosis) findRows() {
 			d.Sections = append(d.Sections, out)
 		}
 	}
+}
+
+// sides are the figures of both engines in a case of a live report; nil if it was not
+// simulated.
+func sides(r *reports.Report, c *reports.Case) (live, simulated *Side) {
+	var l, s Side
+	s.You, s.Yours, s.Neighbours = split(r, c, false)
+	if !s.You.Simulated || len(s.Neighbours.Groups) > 0 && !s.Neighbours.Simulated {
+		return nil, nil
+	}
+	l.You, l.Yours, l.Neighbours = split(r, c, true)
+	for _, t := range []*Totals{&s.You, &s.Yours, &s.Neighbours} {
+		t.Results, t.Served = reports.Results{}, reports.Served{}
+		for _, g := range t.Groups {
+			addTo(t.Results[:], g.Simulated.Results[:])
+			addTo(t.Served[:], g.Simulated.Served[:])
+		}
+	}
+	return &l, &s
 }
 
 // what is what a case changes. Words that this program does not know mean the rest.

@@ -8,8 +8,8 @@ import (
 
 // Totals are the sums of several groups of one case: of you, of your other groups,
 // or of the neighbours.
-// If many seeds were simulated the counts are theirs: one run of a few hundred calls
-// is only a sample of them.
+// If many seeds were simulated the counts are theirs, unless what the run itself counted
+// is asked for: one run of a few hundred calls is only a sample of them.
 type Totals struct {
 	Groups    []*reports.Group
 	Simulated bool // the counts are those of many seeds
@@ -30,7 +30,7 @@ type Totals struct {
 
 // split divides a case's groups into you, your other groups and the neighbours. If
 // no group is under test, all are you.
-func split(r *reports.Report, c *reports.Case) (you, yours, neighbours Totals) {
+func split(r *reports.Report, c *reports.Case, measured bool) (you, yours, neighbours Totals) {
 	var by [3][]*reports.Group
 	for i, whose := range reports.WhoseGroups(c.Groups) {
 		by[whose] = append(by[whose], &c.Groups[i])
@@ -38,12 +38,18 @@ func split(r *reports.Report, c *reports.Case) (you, yours, neighbours Totals) {
 	if by[reports.Tested] == nil {
 		by = [3][]*reports.Group{reports.Tested: by[reports.Neighbours]}
 	}
-	return TotalsOf(r, c, by[reports.Tested]...), TotalsOf(r, c, by[reports.Yours]...), TotalsOf(r, c, by[reports.Neighbours]...)
+	of := func(whose reports.Whose) Totals { return totalsOf(r, c, measured, by[whose]...) }
+	return of(reports.Tested), of(reports.Yours), of(reports.Neighbours)
 }
 
-// TotalsOf sums up groups of a case.
-func TotalsOf(r *reports.Report, c *reports.Case, groups ...*reports.Group) Totals {
-	t := Totals{Groups: groups, Seconds: c.Seconds(r), Simulated: len(groups) > 0}
+// Totals sums up groups of a case: of the engine that sentences are about.
+func (d *Diagnosis) Totals(c *reports.Case, groups ...*reports.Group) Totals {
+	return totalsOf(d.Report, c, d.Measured, groups...)
+}
+
+// totalsOf sums up groups of a case, if measured as a live run itself counted them.
+func totalsOf(r *reports.Report, c *reports.Case, measured bool, groups ...*reports.Group) Totals {
+	t := Totals{Groups: groups, Seconds: c.Seconds(r), Simulated: len(groups) > 0 && !measured}
 	for _, g := range groups {
 		t.Simulated = t.Simulated && g.Simulated != nil && g.Simulated.Seeds > 0
 	}

@@ -12,8 +12,11 @@ func (d *Diagnosis) warnings() []string {
 	var out []string
 	if r.Partial {
 		sentence := "the run was interrupted: the figures cover what ran"
-		if len(r.Gates) == 0 {
+		switch {
+		case len(r.Gates) == 0:
 			sentence += ", and no gate was judged"
+		case r.Gates[0].EndedRunS > 0:
+			sentence = "a gate ended the run: the figures cover what ran, and no other gate was judged"
 		}
 		out = append(out, sentence)
 	}

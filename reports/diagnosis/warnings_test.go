@@ -71,21 +71,44 @@ func TestAgreement(t *testing.T) {
 		}
 		return c
 	}
+	with := func(c reports.Case, in reports.Agreement) reports.Case {
+		for i := range c.Groups {
+			g := &c.Groups[i]
+			g.Simulated.Agreement, g.Simulated.Calls, g.Simulated.Attempts = &in, 20_000, 30_000
+			g.LatencyMS, g.Simulated.LatencyMS = &reports.Latency{P50: 4, P99: 2900}, &reports.Quantiles{P50: 4, P99: 0.1}
+		}
+		return c
+	}
 	yes, no := true, false
+	all, few := reports.Agreement{Failures: &yes, Tries: &yes, P50: &yes, P99: &yes}, reports.Agreement{Failures: &yes, Tries: &yes}
+	old := ", in failures (not compared: tries and latency)."
 	rows := []struct {
 		name  string
 		cases []reports.Case
 		want  string
 	}{
-		{"all", []reports.Case{agrees("x", &yes, &yes), agrees("y", &yes)}, "Live and simulation agree in 2 of 2 rows."},
-		{"a neighbour does not", []reports.Case{agrees("x", &yes, &no), agrees("y", &yes)}, `Live and simulation agree in 1 of 2 rows. In "x" b failed 100 times live; the simulation expects 40 ± 8.2.`},
-		{"one row", []reports.Case{agrees("x", &yes)}, "Live and simulation agree in 1 of 1 row."},
+		{"all", []reports.Case{agrees("x", &yes, &yes), agrees("y", &yes)}, "Live and simulation agree in 2 of 2 rows" + old},
+		{"a neighbour does not", []reports.Case{agrees("x", &yes, &no), agrees("y", &yes)}, `Live and simulation agree in 1 of 2 rows` + old + ` In "x" b failed 100 times live; the simulation expects 40 ± 8.2.`},
+		{"one row", []reports.Case{agrees("x", &yes)}, "Live and simulation agree in 1 of 1 row" + old},
 		{"not judged", []reports.Case{agrees("x", nil)}, ""},
-		{"some not judged", []reports.Case{agrees("x", nil), agrees("y", &yes)}, "Live and simulation agree in 1 of 1 row."},
+		{"some not judged", []reports.Case{agrees("x", nil), agrees("y", &yes)}, "Live and simulation agree in 1 of 1 row" + old},
+		{"in everything", []reports.Case{with(agrees("x", &yes), all)}, "Live and simulation agree in 1 of 1 row, in failures, tries and latency."},
+		{"few successes in a row", []reports.Case{with(agrees("x", &yes), all), with(agrees("y", &yes), few)},
+			"Live and simulation agree in 2 of 2 rows, in failures, tries and latency (not compared: latency of 1 row)."},
+		{"slow", []reports.Case{with(agrees("x", &no), reports.Agreement{Failures: &yes, Tries: &yes, P50: &yes, P99: &no})},
+			`Live and simulation agree in 0 of 1 row, in failures, tries and latency. In "x" one success of a in a hundred took over 2.9 s live; the simulation expects 0.1 ms.`},
+		{"more than are named", []reports.Case{with(agrees("x", &no, &no), reports.Agreement{Failures: &no, Tries: &no, P50: &no, P99: &no})},
+			`Live and simulation agree in 0 of 1 row, in failures, tries and latency. In "x" a failed 100 times live; the simulation expects 40 ± 8.2. ` +
+				`In "x" a made 1 tries per call live; the simulation expects 1.5. In "x" the median success of a took 4.0 ms live; the simulation expects 4.0 ms. 5 further figures part.`},
 	}
 	for _, row := range rows {
-		if got := Of(&reports.Report{Engine: reports.Live, Cases: row.cases}).AgreementText(); got != row.want {
-			t.Errorf("%s: got %q, want %q", row.name, got, row.want)
+		d := Of(&reports.Report{Engine: reports.Live, Cases: row.cases})
+		if got := d.AgreementText(); got != row.want {
+			t.Errorf("%s:\n got  %s\n want %s", row.name, got, row.want)
+		}
+		verdict := strings.Join(d.verdict(), " ")
+		if parted := strings.HasPrefix(verdict, "The live run is not what the simulation expects"); parted != strings.Contains(row.want, " In ") {
+			t.Errorf("%s: the verdict begins %.80q", row.name, verdict)
 		}
 	}
 }

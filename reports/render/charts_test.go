@@ -98,7 +98,7 @@ func TestFailedGatesComeFirst(t *testing.T) {
 	held := r.Gates[1]
 	r.Gates = append([]reports.GateResult{held}, r.Gates[0])
 	text := rendered(t, "text", r)
-	failed, count := strings.Index(text, "gate failed: "), strings.Index(text, "gates: 1 of 2 hold.")
+	failed, count := strings.Index(text, "gate failed: "), strings.Index(text, "1 of 2 gates hold.")
 	if failed < 0 || count < failed {
 		t.Errorf("the failed gate does not come first in\n%s", text)
 	}

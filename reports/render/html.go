@@ -2,7 +2,7 @@ package render
 
 import (
 	"bytes"
-	_ "embed"
+	"embed"
 	"fmt"
 	"html/template"
 	"io"
@@ -13,17 +13,17 @@ import (
 	"tenement/reports/diagnosis"
 )
 
-//go:embed page.html.tmpl
-var pageSource string
+//go:embed page.html.tmpl charts.html.tmpl shifts.html.tmpl comparison.html.tmpl
+var pageSources embed.FS
 
 //go:embed page.css
 var pageStyle string
 
-var pageTemplate = template.Must(template.New("page").Parse(pageSource))
+var pageTemplate = template.Must(template.New("page.html.tmpl").ParseFS(pageSources, "*.html.tmpl"))
 
 // page is what the template lays out: text and coordinates, no arithmetic.
 type page struct {
-	Style    template.CSS
+	pageFrame
 	R        *reports.Report
 	Headline string
 	Facts    []string
@@ -38,6 +38,7 @@ type page struct {
 	Basis     string // what the figures are of
 	Run       string // what the counts are of
 	Failed    []gateLine
+	Unsure    []gateLine // those that are inconclusive, or were not judged
 	Held      []gateLine
 	HeldTitle string // how many of how many gates hold
 	Table     *pageTable
@@ -47,25 +48,27 @@ type page struct {
 	Timelines *timelines
 	Endpoints *endpointTables
 	Cases     []caseTable
+	Shifts    *shiftChart // beside a baseline; nil without one
 }
 
 // tile is one key figure.
 type tile struct{ Label, Figure, Note string }
 
 // gateLine is one gate in one case.
-type gateLine struct{ Expr, Case, Figure string }
+type gateLine struct{ Verdict, Expr, Case, Figure string }
 
-// writeHTML writes one self-contained page: style and charts are inline, nothing is
-// loaded and nothing is run.
+// writeHTML writes one self-contained page: style, drawings and script are inline, and
+// nothing is loaded. The script is ours and the same for every report; the page's policy
+// lets nothing else run.
 func writeHTML(w io.Writer, d *diagnosis.Diagnosis) error {
 	r, said := d.Report, d.Sentences()
 	p := page{
-		Style: template.CSS(pageStyle), // our own file, embedded
-		R:     r, Headline: words.Capital(d.Headline()), Facts: facts(d), Tiles: tiles(d),
+		R: r, Headline: words.Capital(d.Headline()), Facts: facts(d), Tiles: tiles(d),
 		Agreement: words.Unbroken(d.AgreementText()), Agrees: d.Sample.Agreement.Off == nil, Basis: d.Basis(), Run: "the run itself",
 		Table: newPageTable(d), Replayed: newReplayedTables(d), Shares: newShareChart(d), Curves: newCurveChart(d),
 		Timelines: newTimelines(d), Endpoints: newEndpointTables(d), Cases: newCaseTables(r),
 	}
+	p.pageFrame, p.Shifts = newPageFrame(p.figures()), newShiftChart(r.Comparison)
 	if p.Basis != "" {
 		p.Run = d.RunName()
 	}
@@ -82,21 +85,51 @@ func writeHTML(w io.Writer, d *diagnosis.Diagnosis) error {
 	for _, s := range said.Warnings {
 		p.Warnings = append(p.Warnings, words.Unbroken(words.Capital(s))+".")
 	}
-	for _, g := range r.Gates {
-		line := gateLine{g.Expr, g.Case, gateFigure(g)}
-		if g.OK {
-			p.Held = append(p.Held, line)
-		} else {
-			p.Failed = append(p.Failed, line)
-		}
-	}
-	p.HeldTitle = fmt.Sprintf("%d of %s hold", len(p.Held), words.Plural(uint64(len(r.Gates)), "gate", "gates"))
+	p.Failed, p.Unsure, p.Held = gateLines(r)
+	p.HeldTitle = words.Capital(diagnosis.GatesText(r))
 	var b bytes.Buffer // so that an error leaves no half page
 	if err := pageTemplate.Execute(&b, &p); err != nil {
 		return fmt.Errorf("writing HTML: %w", err)
 	}
 	_, err := io.WriteString(w, words.VisibleLines(b.String()))
 	return err
+}
+
+// figures are those of the page's charts.
+func (p *page) figures() (f figures) {
+	if p.Timelines != nil {
+		for i := range p.Timelines.All {
+			f.Times = append(f.Times, p.Timelines.All[i].figures)
+		}
+	}
+	if p.Curves != nil {
+		f.Curves = p.Curves.figures
+	}
+	if p.Shares != nil {
+		f.Shares = &p.Shares.figures
+	}
+	return f
+}
+
+// gateLines are the gates that failed, those that another run might not meet or that were
+// not judged, and the others.
+func gateLines(r *reports.Report) (failed, unsure, held []gateLine) {
+	for i := range r.Gates {
+		g := &r.Gates[i]
+		line := gateLine{"gate " + diagnosis.GateVerdict(g), g.Expr, g.Case, diagnosis.GateText(g)}
+		switch {
+		case !g.OK:
+			failed = append(failed, line)
+		case g.Inconclusive:
+			unsure = append(unsure, line)
+		default:
+			held = append(held, line)
+		}
+	}
+	for _, g := range r.GatesNotJudged {
+		unsure = append(unsure, gateLine{"gate not judged", g.Expr, g.Case, g.Reason})
+	}
+	return failed, unsure, held
 }
 
 // facts are how the report came about, in a few words each.
@@ -146,8 +179,8 @@ func tiles(d *diagnosis.Diagnosis) []tile {
 		out = append(out, tile{"Load", words.PerSecond(first(&d.You) + first(&d.Yours) + first(&d.Neighbours)), "by all tasks together"})
 	}
 	note := d.Base.Title
-	if d.You.Simulated && d.Report.Engine == reports.Live {
-		note += fmt.Sprintf(", live %s of %s", words.Number(d.You.RunFailures), words.Number(d.You.RunCalls))
+	if row := &d.Rows[0]; row.Live != nil {
+		note += fmt.Sprintf(": %s live, %s simulated", failShare(&row.Live.You), failShare(&row.Simulated.You))
 	}
 	out = append(out, tile{"You fail", failShare(&d.You), note})
 	for _, o := range []struct {

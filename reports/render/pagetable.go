@@ -12,14 +12,20 @@ import (
 
 // pageTable is the table of the text screen, with a drawing of each share.
 type pageTable struct {
-	Live, Neighbours bool
+	Live, Neighbours bool   // the cases have figures of both engines; of neighbours
 	Seeds            string // that a simulated report has its shares of; empty if they are of its own run
 	Margins          bool   // there is one to stand beside a share
 	Expiry           bool   // some call used credentials past their expiry
 	Bounds           bool   // there is one in the place of a share
+	Drawn            string // the engine whose shares are drawn
 	Scale            string // the share at the drawings' right end
+	Columns          []pageColumn
 	Sections         []pageSection
 }
+
+// pageColumn is a column of figures: what they are, their unit, and of which engine or
+// seeds they are.
+type pageColumn struct{ Head, Unit, Of string }
 
 type pageSection struct {
 	Title string // empty if there is nothing to tell apart
@@ -29,12 +35,15 @@ type pageSection struct {
 type pageRow struct {
 	Label, Name           string
 	Sets                  []setting
-	Fail, Margin          string
-	Live, Tries, P99      string
-	Past                  string // share of calls past the expiry
-	Theirs                string
+	Cells                 []pageCell
 	Bar, Low, Width, Seen float64 // percent of the drawing: the share, its interval, the live run
 	HasInterval           bool
+}
+
+// pageCell is one figure.
+type pageCell struct {
+	Text, Margin string
+	Fail         bool // it is the share of your calls that failed
 }
 
 // setting is one path that a case sets.
@@ -54,16 +63,18 @@ func newPageTable(d *diagnosis.Diagnosis) *pageTable {
 	if len(sections) == 0 {
 		return nil
 	}
-	t := &pageTable{}
+	t := &pageTable{Drawn: "simulated"}
 	if n := r.SimulatedSeeds(); n > 0 {
 		t.Seeds = words.Plural(n, "seed", "seeds")
 	}
 	most := 0.0
 	for _, s := range sections {
 		for _, row := range s.Rows {
-			t.Live = t.Live || row.You.Simulated && r.Engine == reports.Live
+			t.Live = t.Live || row.Live != nil
 			t.Expiry = t.Expiry || row.You.PastExpiry() > 0
 			t.Neighbours = t.Neighbours || row.Neighbours.Calls > 0
+			t.Margins = t.Margins || margin(&row.You) != ""
+			t.Bounds = t.Bounds || row.You.Failures == 0 && row.You.Attempts > 0
 			most = max(most, row.You.FailureRate())
 			if r.Engine == reports.Live {
 				most = max(most, row.You.RunFailureRate())
@@ -73,9 +84,16 @@ func newPageTable(d *diagnosis.Diagnosis) *pageTable {
 			}
 		}
 	}
+	if d.Measured {
+		t.Drawn = "live"
+	}
 	scale := roundScale(most)
 	t.Scale = words.Roughly(scale)
 	first := sections[0].Rows[0]
+	figures := pageFiguresOf(d, t)
+	for _, f := range figures {
+		t.Columns = append(t.Columns, f.pageColumn)
+	}
 	for _, s := range sections {
 		out := pageSection{}
 		if len(d.Rows) > 1 {
@@ -83,26 +101,101 @@ func newPageTable(d *diagnosis.Diagnosis) *pageTable {
 		}
 		for _, w := range s.Rows {
 			line := pageRow{
-				Label: w.Label, Name: w.Case.Name, Fail: failShare(&w.You), Margin: margin(&w.You),
-				Live: words.Number(w.You.RunFailures), Tries: tries(&w.You), P99: slowest(&w.You), Past: pastExpiry(&w.You), Theirs: theirs(&w, &first),
+				Label: w.Label, Name: w.Case.Name, Sets: settings(w.Case),
 				Bar: part(w.You.FailureRate(), scale), Seen: part(w.You.RunFailureRate(), scale),
 			}
-			t.Margins = t.Margins || line.Margin != ""
-			t.Bounds = t.Bounds || w.You.Failures == 0 && w.You.Attempts > 0
-			if !t.Live {
-				line.Live = words.Number(w.You.RunCalls)
+			for _, f := range figures {
+				line.Cells = append(line.Cells, f.of(&w, &first))
 			}
 			if ci := w.You.CI; ci != nil && w.You.Attempts > 0 {
 				line.HasInterval = true
 				line.Low, line.Width = part(ci[0], scale), part(ci[1]-ci[0], scale)
 			}
-			line.Sets = settings(w.Case)
 			out.Rows = append(out.Rows, line)
 		}
 		t.Sections = append(t.Sections, out)
 	}
 	return t
 }
+
+// pageFigure is a column and how its figure is read from a row; first is the row that the
+// others are compared with.
+type pageFigure struct {
+	pageColumn
+	of func(w, first *diagnosis.Row) pageCell
+}
+
+// pageFiguresOf are the figures of the table: those of both engines side by side, where
+// there are both.
+func pageFiguresOf(d *diagnosis.Diagnosis, t *pageTable) []pageFigure {
+	live := func(w *diagnosis.Row) *diagnosis.Side { return sideOf(w, w.Live) }
+	simulated := func(w *diagnosis.Row) *diagnosis.Side { return sideOf(w, w.Simulated) }
+	var out []pageFigure
+	add := func(column pageColumn, of func(side, first *diagnosis.Side, isFirst bool) pageCell) {
+		for _, engine := range []struct {
+			name string
+			side func(*diagnosis.Row) *diagnosis.Side
+		}{{"live", live}, {"simulated", simulated}} {
+			c := column
+			if t.Live {
+				c.Of = engine.name
+			}
+			out = append(out, pageFigure{c, func(w, first *diagnosis.Row) pageCell {
+				return of(engine.side(w), engine.side(first), w.Case == first.Case)
+			}})
+			if !t.Live {
+				return // both are the same
+			}
+		}
+	}
+	only := engineName(d.Report.Engine)
+	of := only // of a report of one engine
+	if t.Seeds != "" {
+		of = t.Seeds
+	}
+	add(pageColumn{"you fail", "", of}, func(s, _ *diagnosis.Side, _ bool) pageCell {
+		return pageCell{failShare(&s.You), margin(&s.You), true}
+	})
+	if !t.Live {
+		run := only
+		if t.Seeds != "" {
+			run = d.RunName()
+		}
+		add(pageColumn{"calls", "", run}, func(s, _ *diagnosis.Side, _ bool) pageCell {
+			return pageCell{Text: words.Number(s.You.RunCalls)}
+		})
+	}
+	add(pageColumn{"tries", "per call", of}, func(s, _ *diagnosis.Side, _ bool) pageCell { return pageCell{Text: tries(&s.You)} })
+	add(pageColumn{"p99", "of successes", of}, func(s, _ *diagnosis.Side, _ bool) pageCell { return pageCell{Text: slowest(&s.You)} })
+	if t.Expiry {
+		add(pageColumn{"past expiry", "", of}, func(s, _ *diagnosis.Side, _ bool) pageCell { return pageCell{Text: pastExpiry(&s.You)} })
+	}
+	if t.Neighbours {
+		add(pageColumn{"neighbours", "fail", of}, func(s, first *diagnosis.Side, isFirst bool) pageCell {
+			return pageCell{Text: theirs(&s.Neighbours, &first.Neighbours, isFirst)}
+		})
+	}
+	return out
+}
+
+// sideOf is the figures of an engine; in a report of one engine, those of the row.
+func sideOf(w *diagnosis.Row, s *diagnosis.Side) *diagnosis.Side {
+	if s == nil {
+		return &diagnosis.Side{You: w.You, Neighbours: w.Neighbours}
+	}
+	return s
+}
+
+// engineName is an engine as tables name it.
+func engineName(engine string) string {
+	if engine == reports.Sim {
+		return "simulated"
+	}
+	return "live"
+}
+
+// Span is how many columns the table has.
+func (t *pageTable) Span() int { return len(t.Columns) + 2 }
 
 // roundScale is a round share not below x.
 func roundScale(x float64) float64 {

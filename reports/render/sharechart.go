@@ -3,8 +3,10 @@ package render
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
+	"tenement/internal/stat"
 	"tenement/internal/words"
 	"tenement/reports"
 	"tenement/reports/diagnosis"
@@ -18,6 +20,9 @@ type shareChart struct {
 	Bars   []shareBar
 	X      []tick
 	Limit  bool // a limit is drawn
+	Table  []shareLine
+
+	figures shareFigures
 }
 
 // shareGroup is an entry of the legend.
@@ -64,6 +69,7 @@ func newShareChart(d *diagnosis.Diagnosis) *shareChart {
 	}
 	c := &shareChart{Title: shareTitle(&d.Base.Endpoint), X: ticksTo(roundAbove(most), words.PerSecond)}
 	scale := roundAbove(most)
+	c.figures.Scale = scale
 	classes := map[string]string{}
 	for _, w := range rows {
 		bar := shareBar{Label: w.Label}
@@ -75,14 +81,19 @@ func newShareChart(d *diagnosis.Diagnosis) *shareChart {
 		}
 		at := 0.0
 		var parts []string
+		figure := shareFigure{Label: words.Visible(w.Label), Limit: stat.Tidy(diagnosis.MeanCeiling(d.Report, w.Case)), Parts: []shareRate{}}
+		mine := sentBy(&w.You) + sentBy(&w.Yours)
+		all := mine + sentBy(&w.Neighbours)
 		for _, one := range []struct {
 			s     *diagnosis.Totals
 			whose reports.Whose
 		}{{&w.Neighbours, reports.Neighbours}, {&w.Yours, reports.Yours}, {&w.You, reports.Tested}} {
 			for _, g := range one.s.Groups {
 				class := c.class(classes, g, one.whose)
-				s := diagnosis.TotalsOf(d.Report, w.Case, g)
+				s := d.Totals(w.Case, g)
+				c.Table = append(c.Table, newShareLine(&w, named(g.Name, one.whose), &s, all))
 				for i, n := range []uint64{s.FirstTries, s.Retries()} {
+					figure.Parts = append(figure.Parts, shareRate{c.place(g.Name), i == 1, stat.Tidy(s.PerSecond(n))})
 					width := part(s.PerSecond(n), scale) * 10
 					if width > 0 {
 						bar.Parts = append(bar.Parts, sharePart{math.Round(at*10) / 10, math.Round(width*10) / 10, class + []string{"", " retries"}[i]})
@@ -92,14 +103,16 @@ func newShareChart(d *diagnosis.Diagnosis) *shareChart {
 				parts = append(parts, fmt.Sprintf("%s %s first tries and %s retries", g.Name, words.PerSecond(s.PerSecond(s.FirstTries)), words.PerSecond(s.PerSecond(s.Retries()))))
 			}
 		}
-		mine := sentBy(&w.You) + sentBy(&w.Yours)
-		all := mine + sentBy(&w.Neighbours)
 		bar.Total = words.PerSecond(all)
 		if all > 0 && w.Neighbours.Attempts > 0 {
 			bar.Note = words.Roughly(mine/all) + " by you"
 		}
 		bar.Desc = w.Case.Title + ": " + strings.Join(parts, ", ") + "."
 		c.Bars = append(c.Bars, bar)
+		c.figures.Bars = append(c.figures.Bars, figure)
+	}
+	for _, g := range c.Groups {
+		c.figures.Groups = append(c.figures.Groups, shareName{named(words.Visible(g.Name), g.Whose), g.Class})
 	}
 	return c
 }
@@ -138,4 +151,17 @@ func (c *shareChart) class(known map[string]string, g *reports.Group, whose repo
 	known[g.Name] = class
 	c.Groups = append(c.Groups, shareGroup{g.Name, class, whose})
 	return class
+}
+
+// place is where a group stands in the legend.
+func (c *shareChart) place(group string) int {
+	return slices.IndexFunc(c.Groups, func(g shareGroup) bool { return g.Name == group })
+}
+
+// named is a group's name, and whose it is if it is not a neighbour's.
+func named(group string, whose reports.Whose) string {
+	if word := whose.String(); word != "" {
+		group += " (" + word + ")"
+	}
+	return group
 }

@@ -13,7 +13,7 @@ func TestSimulatedSharesAreOfAllSeeds(t *testing.T) {
 	text := rendered(t, "text", r)
 	for _, want := range []string{
 		"YOU FAIL     calls  tries", "20 seeds    seed 7  /call", "10.0 % ±2.0     400    1.5",
-		"Shares, tries and p99: mean of 20 seeds. Counts: seed 7.",
+		"Simulated. Shares, tries and p99: mean of 20 seeds. Counts: seed 7.",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("got %s\nwant %q", text, want)

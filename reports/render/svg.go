@@ -16,7 +16,7 @@ const (
 	svgWidth, svgLeft, svgRight = 900, 70, 16
 	svgStrip, svgGap            = 96, 34
 	svgTop, svgBottom           = 46, 30
-	svgSteps                    = 600
+	svgSteps                    = 300
 )
 
 // svgStyle follows the reader's colours, also where a page shows the file as an image.

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"tenement/internal/gate"
 	"tenement/internal/words"
 	"tenement/reports"
 	"tenement/reports/diagnosis"
@@ -28,8 +27,11 @@ const (
 	leastLabel  = 20
 )
 
-// writeText writes the screen.
-func writeText(w io.Writer, d *diagnosis.Diagnosis) error {
+// writeText writes the plain screen.
+func writeText(w io.Writer, d *diagnosis.Diagnosis) error { return writeScreen(w, d, Look{}) }
+
+// writeScreen writes the screen.
+func writeScreen(w io.Writer, d *diagnosis.Diagnosis, look Look) error {
 	r, said := d.Report, d.Sentences()
 	var b strings.Builder
 	name := words.Visible(r.Profile.Name)
@@ -43,6 +45,9 @@ func writeText(w io.Writer, d *diagnosis.Diagnosis) error {
 		b.WriteString(wrap("asked: "+asked, "", "       "))
 	}
 	textTable(&b, d)
+	if look.Histograms {
+		textHistograms(&b, d)
+	}
 	textReplayed(&b, d)
 	var paragraphs strings.Builder
 	for _, p := range [][]string{said.Verdict, said.Assumptions} {
@@ -58,7 +63,10 @@ func writeText(w io.Writer, d *diagnosis.Diagnosis) error {
 	if paragraphs.Len() > 0 {
 		b.WriteString("\n" + paragraphs.String())
 	}
-	_, err := io.WriteString(w, words.VisibleLines(b.String()))
+	if r.Comparison != nil {
+		b.WriteString("\n" + comparisonText(r.Comparison))
+	}
+	_, err := io.WriteString(w, look.marked(words.VisibleLines(b.String())))
 	return err
 }
 
@@ -82,29 +90,18 @@ func textEvents(d *diagnosis.Diagnosis) string {
 	return b.String()
 }
 
-// textGates lists the gates that did not hold, and counts the others.
+// textGates lists the gates that did not hold, or could well not, and counts the others.
 func textGates(b *strings.Builder, r *reports.Report) {
-	if len(r.Gates) == 0 {
-		return
+	for _, gates := range [][]reports.GateResult{r.Failed(), r.Inconclusive()} {
+		for i := range gates {
+			g := &gates[i]
+			b.WriteString(wrap(fmt.Sprintf("gate %s: %s in %s: %s", diagnosis.GateVerdict(g), g.Expr, g.Case, diagnosis.GateText(g)), "", "  "))
+		}
 	}
-	failed := r.Failed()
-	for _, g := range failed {
-		b.WriteString(wrap(fmt.Sprintf("gate failed: %s in %s: %s", g.Expr, g.Case, gateFigure(g)), "", "  "))
+	for _, g := range r.GatesNotJudged {
+		b.WriteString(wrap(fmt.Sprintf("gate not judged: %s in %s: %s", g.Expr, g.Case, g.Reason), "", "  "))
 	}
-	fmt.Fprintf(b, "gates: %d of %d hold.\n", len(r.Gates)-len(failed), len(r.Gates))
-}
-
-// gateFigure is a gate's value in the unit of its metric.
-func gateFigure(g reports.GateResult) string {
-	if g.Value == nil {
-		return "no figure"
+	if text := diagnosis.GatesText(r); text != "" {
+		b.WriteString(wrap(text+".", "", "  "))
 	}
-	metric, _ := gate.MetricOf(g.Metric) // one that is not known is a number
-	switch metric.Unit {
-	case gate.Milliseconds:
-		return words.Milliseconds(*g.Value)
-	case gate.Fraction:
-		return words.Percent(*g.Value)
-	}
-	return words.Significant(*g.Value, 6)
 }

@@ -6,7 +6,6 @@ import (
 	"unicode/utf8"
 
 	"tenement/internal/words"
-	"tenement/reports"
 	"tenement/reports/diagnosis"
 )
 
@@ -14,64 +13,76 @@ import (
 type column struct {
 	head  [2]string
 	width int
-	of    func(diagnosis.Row) string
+	of    func(side, first *diagnosis.Side, isFirst bool) string
+}
+
+// line is one line of figures: of a case, or of one engine in it.
+type line struct {
+	engine string // empty in a report of one engine
+	of     func(*diagnosis.Row) *diagnosis.Side
+}
+
+// linesOf are the lines of each case.
+func linesOf(d *diagnosis.Diagnosis) []line {
+	for i := range d.Rows {
+		if d.Rows[i].Live != nil {
+			return []line{
+				{"live", func(w *diagnosis.Row) *diagnosis.Side { return sideOf(w, w.Live) }},
+				{"simulated", func(w *diagnosis.Row) *diagnosis.Side { return sideOf(w, w.Simulated) }},
+			}
+		}
+	}
+	return []line{{"", func(w *diagnosis.Row) *diagnosis.Side { return sideOf(w, nil) }}}
 }
 
 // columnsOf are the table's columns, which depend on what the report has.
-func columnsOf(d *diagnosis.Diagnosis) []column {
-	sections := d.Sections
-	neighbours, live, expiry, starts, first := false, false, false, false, sections[0].Rows[0]
-	share, margins, calls := 9, 0, first.You.RunCalls
-	for _, s := range sections {
-		for _, row := range s.Rows {
-			if row.You.RunCalls != calls {
-				calls = 0 // there is no number for all rows
-			}
-			expiry = expiry || row.You.PastExpiry() > 0
-			starts = starts || failStarts(&row.You) != "–"
-			neighbours = neighbours || row.Neighbours.Calls > 0
-			live = live || row.You.Simulated && d.Report.Engine == reports.Live
-			share = max(share, utf8.RuneCountInString(failShare(&row.You))+1)
-			margins = max(margins, utf8.RuneCountInString(margin(&row.You)))
+func columnsOf(d *diagnosis.Diagnosis, lines []line) []column {
+	neighbours, expiry, starts, share, margins := false, false, false, 9, 0
+	for i := range d.Rows {
+		for _, l := range lines {
+			s := l.of(&d.Rows[i])
+			expiry = expiry || s.You.PastExpiry() > 0
+			starts = starts || failStarts(&s.You) != "–"
+			neighbours = neighbours || s.Neighbours.Calls > 0
+			share = max(share, utf8.RuneCountInString(failShare(&s.You))+1)
+			margins = max(margins, utf8.RuneCountInString(margin(&s.You)))
 		}
 	}
-	failHead, seeds := [2]string{"YOU FAIL", ""}, d.Report.SimulatedSeeds()
+	seeds := d.Report.SimulatedSeeds()
+	failHead := [2]string{"YOU FAIL", ""}
 	switch {
-	case live:
-		failHead[1] = "simulated"
 	case seeds > 0:
 		failHead[1] = words.Plural(seeds, "seed", "seeds")
+	case len(lines) == 1:
+		failHead[1] = engineName(d.Report.Engine)
 	}
-	columns := []column{{failHead, share + margins, func(w diagnosis.Row) string {
-		m := margin(&w.You)
-		return failShare(&w.You) + m + strings.Repeat(" ", margins-utf8.RuneCountInString(m))
+	share = max(share, utf8.RuneCountInString(failHead[1])+1-margins)
+	columns := []column{{failHead, share + margins, func(s, _ *diagnosis.Side, _ bool) string {
+		m := margin(&s.You)
+		return failShare(&s.You) + m + strings.Repeat(" ", margins-utf8.RuneCountInString(m))
 	}}}
-	if live {
-		head := [2]string{"live", ""}
-		if calls > 0 {
-			head[1] = "of " + words.Number(calls)
-		}
-		columns = append(columns, column{head, 8, func(w diagnosis.Row) string { return words.Number(w.You.RunFailures) }})
-	} else {
+	if len(lines) == 1 {
 		head, width := [2]string{"calls", ""}, 9
 		if seeds > 0 {
 			head[1] = d.RunName()
 			width = max(8, utf8.RuneCountInString(head[1])+2)
 		}
-		columns = append(columns, column{head, width, func(w diagnosis.Row) string { return words.Number(w.You.RunCalls) }})
+		columns = append(columns, column{head, width, func(s, _ *diagnosis.Side, _ bool) string { return words.Number(s.You.RunCalls) }})
 	}
 	columns = append(columns,
-		column{[2]string{"tries", "/call"}, 7, func(w diagnosis.Row) string { return tries(&w.You) }},
-		column{[2]string{"p99 of", "successes"}, 11, func(w diagnosis.Row) string { return slowest(&w.You) }},
+		column{[2]string{"tries", "/call"}, 7, func(s, _ *diagnosis.Side, _ bool) string { return tries(&s.You) }},
+		column{[2]string{"p99 of", "successes"}, 11, func(s, _ *diagnosis.Side, _ bool) string { return slowest(&s.You) }},
 	)
 	if starts {
-		columns = append(columns, column{[2]string{"starts", "fail"}, 9, func(w diagnosis.Row) string { return failStarts(&w.You) }})
+		columns = append(columns, column{[2]string{"starts", "fail"}, 9, func(s, _ *diagnosis.Side, _ bool) string { return failStarts(&s.You) }})
 	}
 	if expiry {
-		columns = append(columns, column{[2]string{"past", "expiry"}, 8, func(w diagnosis.Row) string { return pastExpiry(&w.You) }})
+		columns = append(columns, column{[2]string{"past", "expiry"}, 8, func(s, _ *diagnosis.Side, _ bool) string { return pastExpiry(&s.You) }})
 	}
 	if neighbours {
-		columns = append(columns, column{[2]string{"neighbours", "fail"}, 12, func(w diagnosis.Row) string { return theirs(&w, &first) }})
+		columns = append(columns, column{[2]string{"neighbours", "fail"}, 12, func(s, first *diagnosis.Side, isFirst bool) string {
+			return theirs(&s.Neighbours, &first.Neighbours, isFirst)
+		}})
 	}
 	return columns
 }
@@ -80,33 +91,60 @@ func textTable(b *strings.Builder, d *diagnosis.Diagnosis) {
 	if len(d.Sections) == 0 {
 		return
 	}
-	columns := columnsOf(d)
-	label := screenWidth
+	lines := linesOf(d)
+	columns := columnsOf(d, lines)
+	label, engine := screenWidth, 0
+	for _, l := range lines {
+		engine = max(engine, len(l.engine))
+	}
+	if engine > 0 {
+		engine++ // a blank before it
+	}
+	label -= engine
 	for _, c := range columns {
 		label -= c.width
 	}
+	if label < leastLabel { // narrow columns make room for it
+		for i := range columns {
+			give := min(leastLabel-label, 2)
+			if i == 0 || give <= 0 {
+				continue
+			}
+			columns[i].width -= give
+			label += give
+		}
+	}
 	label = min(max(label, leastLabel), labelWidth)
-	for line := range 2 {
-		out := strings.Repeat(" ", label)
+	for n := range 2 {
+		out := strings.Repeat(" ", label+engine)
 		for i, c := range columns {
-			head := c.head[line]
-			if i == 0 && c.width > 9 {
+			head := c.head[n]
+			if i == 0 && utf8.RuneCountInString(head)+2 < c.width {
 				head += "  " // stands over the figures, not their margins
 			}
 			out += flush(head, c.width)
 		}
 		b.WriteString(strings.TrimRight(out, " ") + "\n")
 	}
+	first := &d.Sections[0].Rows[0]
 	for _, s := range d.Sections {
 		if len(d.Rows) > 1 {
 			b.WriteString(s.Title + "\n")
 		}
-		for _, row := range s.Rows {
-			out := pad("  "+row.Label, label)
-			for _, c := range columns {
-				out += flush(c.of(row), c.width)
+		for i := range s.Rows {
+			row := &s.Rows[i]
+			name := "  " + row.Label
+			for _, l := range lines {
+				out := pad(name, label)
+				if engine > 0 {
+					out += pad(" "+l.engine, engine)
+				}
+				for _, c := range columns {
+					out += flush(c.of(l.of(row), l.of(first), row.Case == first.Case), c.width)
+				}
+				b.WriteString(strings.TrimRight(out, " ") + "\n")
+				name = ""
 			}
-			b.WriteString(strings.TrimRight(out, " ") + "\n")
 		}
 	}
 }
@@ -188,12 +226,12 @@ func slowest(t *diagnosis.Totals) string {
 
 // theirs is the neighbours' failure share: absolute in the first row, and the
 // difference to it in the others.
-func theirs(w, first *diagnosis.Row) string {
+func theirs(them, first *diagnosis.Totals, isFirst bool) string {
 	switch {
-	case w.Neighbours.Calls == 0:
+	case them.Calls == 0:
 		return "–"
-	case w.Case == first.Case || first.Neighbours.Calls == 0:
-		return failShare(&w.Neighbours)
+	case isFirst || first.Calls == 0:
+		return failShare(them)
 	}
-	return words.Points(w.Neighbours.FailureRate() - first.Neighbours.FailureRate())
+	return words.Points(them.FailureRate() - first.FailureRate())
 }

@@ -166,6 +166,9 @@ func (c *Case) Build(engine string, seed uint64, seeds int) reports.Case {
 		first := uint64(1000)
 		if engine == reports.Sim {
 			first = seed
+		} else {
+			in.Live, in.Seed = true, seed
+			in.Estimate.CountBlocks(reports.BlockingOf(first, uint64(seeds)))
 		}
 		for n := range seeds {
 			c.run(first+uint64(n), in.Estimate.Observer(), 0, 0)

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"tenement/cmd/internal/command"
+	"tenement/reports"
+)
+
+// checkBaseline checks the flags about what a run is compared with.
+func (f *runFlags) checkBaseline() error {
+	switch {
+	case f.baseline != "" && f.compare.against != "":
+		return command.Usagef("", "--baseline and --against are two things to compare with: want one")
+	case f.baseline == "" && f.compare.against == "" && f.compare.given():
+		return command.Usagef("name a --baseline, or for two cases of the run --case and --against", "nothing is compared")
+	case f.compare.against != "" && len(f.compare.options.Cases) != 1:
+		return command.Usagef("such as --case full-jitter --against php-sdk", "--against: want one --case that is held against it")
+	}
+	return f.compare.read()
+}
+
+// keptProfile is the report that the user named in place of a profile, nil if it is
+// none. The run then takes as many seeds as it had, unless it is told otherwise.
+func (f *runFlags) keptProfile(args []string) (*reports.Report, error) {
+	if len(args) == 0 {
+		return nil, nil
+	}
+	r, err := keptIn(args[0])
+	if r != nil && f.seeds == 0 && f.precision == 0 {
+		f.seeds = int(r.SimulatedSeeds())
+	}
+	return r, err
+}
+
+// readBaseline reads the baseline, nil if there is none, and takes its engine, seed and
+// seeds, unless the user has others: with the same seeds only what was changed counts.
+func (f *runFlags) readBaseline() (*reports.Report, error) {
+	if f.baseline == "" {
+		return nil, nil
+	}
+	r, err := keptIn(f.baseline)
+	if err != nil {
+		return nil, err
+	}
+	if r == nil {
+		if _, err := readReport(f.baseline); err != nil {
+			return nil, err
+		}
+		return nil, command.Usagef("loadgen compare compares profiles", "--baseline %s: want a report, written with -f json", f.baseline)
+	}
+	if f.open.Engine == "" {
+		f.open.Engine = r.Engine
+	}
+	if f.open.Engine == reports.Sim && r.Engine == reports.Sim {
+		if f.open.Seed == nil {
+			f.open.Seed = &r.Seed
+		}
+		if f.seeds == 0 && f.precision == 0 {
+			f.seeds = int(max(r.SimulatedSeeds(), 1))
+		}
+	}
+	return r, nil
+}
+
+// baselineCases are the baseline's names of cases that --match pairs with other names.
+func (f *compareFlags) baselineCases() map[string]string {
+	names := make(map[string]string, len(f.options.Match))
+	for _, p := range f.options.Match {
+		names[p.Current] = p.Base
+	}
+	return names
+}
+
+// compareRun puts a comparison into a report, if one was asked for. worse is how the
+// command ends because of it.
+func (f *runFlags) compareRun(r, baseline *reports.Report) (worse, err error) {
+	switch {
+	case baseline != nil:
+		r.Comparison, err = f.compare.compareReports(f.baseline, r.Profile.Name, baseline, r)
+	case f.compare.against != "":
+		r.Comparison, err = f.compare.compareCases(r.Profile.Name, r)
+	default:
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return f.compare.verdict(r.Comparison), nil
+}

@@ -1,0 +1,359 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"tenement/cmd/internal/command"
+	"tenement/internal/experiment"
+	"tenement/internal/words"
+	"tenement/profiles"
+	"tenement/reports"
+	"tenement/reports/compare"
+	"tenement/reports/render"
+)
+
+// comparing is what the user asked of `compare`.
+type comparing struct {
+	compareFlags
+	engine  string
+	sets    []string // of the current side
+	seed    uint64
+	seeded  bool // --seed was given
+	seeds   int
+	rounds  int
+	maxTime time.Duration
+	input   command.Input
+	out     outputs
+}
+
+// defaultRounds is enough for a change of a third where rounds vary by 15 %.
+const defaultRounds = 10
+
+// compare compares two runs.
+func (p *program) compare() *cobra.Command {
+	var f comparing
+	c := &cobra.Command{
+		Use:   "compare BASE [CURRENT]",
+		Short: "Compare two runs, and fail if the second is worse",
+		Long: `Compare two runs, case by case and figure by figure. Each is a report, or a
+profile, which is run first. Two profiles are simulated with the same seeds, so
+that only what differs between them counts. With --set, CURRENT is changed; left
+out, it is BASE with that change.
+
+With --engine live they run in rounds on sockets, in turns (ABBA) and with the
+same seed in each pair; one round of each is a warm-up, and a disturbed round is
+run again. One live run tells nothing: its noise is not known.
+
+A figure is a regression, or an improvement, if the whole 99 % interval of its
+change is beyond a threshold; equivalent, if it is within; inconclusive
+otherwise. By default the thresholds are 5 % for p50 and for tries per call,
+10 % for p95 and p99, odds of ×1.1 and 0.1 points for the shares of failures and
+of throttled requests, and 0.1 points for the neighbours' failures.
+
+Exit codes: 0 nothing is worse, 1 could not run, or two runs that should be the
+same are not, 2 usage or bad input, 3 a figure is worse, or with --strict
+inconclusive, 130 interrupted.`,
+		Example: `  loadgen compare baseline.json now.json
+  loadgen compare noisy-neighbour mine.yaml
+  loadgen compare noisy-neighbour --set strategies.full-jitter.retry.exponential.attempts=4
+  loadgen compare before.yaml after.yaml --engine live --rounds 10 --max-time 30m
+  loadgen compare now.json --case full-jitter --against php-sdk`,
+		Args: command.Args(1, 2, "two reports or profiles"),
+	}
+	flags := c.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&f.engine, "engine", "", "how profiles are run: `sim` or live (default: sim, or as the report beside it was)")
+	flags.StringArrayVar(&f.sets, "set", nil, "change a `path=value` of CURRENT, such as duration=12h")
+	flags.Uint64Var(&f.seed, "seed", 0, "the first seed of both sides (default: as BASE says)")
+	flags.IntVar(&f.seeds, "seeds", 0, "simulate each case with this `number` of seeds (default: follows from the size of the plans)")
+	flags.IntVar(&f.rounds, "rounds", defaultRounds, "live `rounds` a side")
+	flags.DurationVar(&f.maxTime, "max-time", 0, "bound the live rounds by this `time`, such as 30m")
+	f.flags(c)
+	f.input.Flags(flags)
+	f.out.flags(c)
+	p.quietFlag(flags)
+	command.CompleteFlag(c, "engine", reports.Sim, reports.Live)
+	c.ValidArgsFunction = command.Profiles
+	c.RunE = func(_ *cobra.Command, args []string) error {
+		f.seeded = flags.Changed("seed")
+		if err := f.check(flags); err != nil {
+			return err
+		}
+		return p.compareRuns(f, args)
+	}
+	return c
+}
+
+// check checks the flags.
+func (f *comparing) check(flags *pflag.FlagSet) error {
+	switch {
+	case f.engine != "" && f.engine != reports.Sim && f.engine != reports.Live:
+		return command.Usagef("", "--engine %s: want sim or live", f.engine)
+	case flags.Changed("seeds") && (f.seeds < 1 || f.seeds > maxSeeds):
+		return command.Usagef("", "--seeds %d: want 1 to %d", f.seeds, maxSeeds)
+	case f.rounds < 1 || f.rounds > mostRounds:
+		return command.Usagef("", "--rounds %d: want 1 to %d", f.rounds, mostRounds)
+	case flags.Changed("max-time") && f.maxTime <= 0:
+		return command.Usagef("", "--max-time %s: want more than 0", f.maxTime)
+	}
+	return f.read()
+}
+
+// mostRounds bounds --rounds: a report keeps no more.
+const mostRounds = reports.MaxBlocks
+
+// compared is one side: a report, or a profile that is still to be run.
+type compared struct {
+	name    string
+	report  *reports.Report
+	profile *profiles.Profile
+}
+
+func (p *program) compareRuns(f comparing, args []string) error {
+	sinks, err := f.out.plan(p.stdout)
+	if err != nil {
+		return err
+	}
+	for _, s := range sinks {
+		if !slices.Contains(render.ComparisonFormats(), s.format) {
+			return command.Usagef("", "a comparison has no format %q: want one of %s", s.format, strings.Join(render.ComparisonFormats(), ", "))
+		}
+	}
+	if err := spare(sinks, args...); err != nil {
+		return err
+	}
+	sides, err := f.sides(args)
+	if err != nil {
+		return err
+	}
+	if err := f.agree(sides); err != nil {
+		return err
+	}
+	if err := writable(sinks); err != nil {
+		return err
+	}
+	ctx, cancel := p.signals.context()
+	defer cancel()
+	if f.engine == reports.Live {
+		err = p.playRounds(ctx, &f, sides)
+	} else {
+		err = p.simulateSides(ctx, &f, sides)
+	}
+	p.clearProgress()
+	if err != nil {
+		return err
+	}
+	var c *reports.Comparison
+	if len(sides) == 1 {
+		c, err = f.compareCases(sides[0].name, sides[0].report)
+	} else {
+		c, err = f.compareReports(sides[0].name, sides[1].name, sides[0].report, sides[1].report)
+	}
+	if err != nil {
+		return err
+	}
+	ended := f.verdict(c)
+	if ctx.Err() != nil {
+		ended = errInterrupted
+	}
+	return failedToo(p.writeAll(sinks, func(s sink, w io.Writer) error { return render.RenderComparison(s.format, w, c) }), ended)
+}
+
+// sides are what is compared: one side if two cases of it are.
+func (f *comparing) sides(args []string) ([]*compared, error) {
+	if f.against != "" {
+		if len(args) > 1 {
+			return nil, command.Usagef("", "--against holds two cases of one run against each other, and there are two")
+		}
+		only, err := f.open(args[0], f.sets)
+		return []*compared{only}, err
+	}
+	if len(args) == 1 && len(f.sets) == 0 {
+		return nil, command.Usagef("name a second one, or say with --set what is changed in it, or compare two of its cases with --case and --against", "what is %s compared with?", args[0])
+	}
+	base, err := f.open(args[0], nil)
+	if err != nil {
+		return nil, err
+	}
+	current, err := f.open(args[len(args)-1], f.sets)
+	if err != nil {
+		return nil, err
+	}
+	if len(f.sets) > 0 {
+		current.name += " with " + strings.Join(f.sets, ", ")
+	}
+	return []*compared{base, current}, nil
+}
+
+// open opens a side: a report, unless something is set in its profile.
+func (f *comparing) open(name string, sets []string) (*compared, error) {
+	r, err := keptIn(name)
+	if err != nil {
+		return nil, err
+	}
+	o := profiles.Options{Sets: sets}
+	if f.seeded {
+		o.Seed = &f.seed
+	}
+	side := &compared{name: name}
+	switch {
+	case r != nil && len(sets) == 0:
+		side.report = r
+	case r != nil:
+		side.profile, err = openKept(name, r, o, &f.input)
+	default:
+		side.profile, err = openAny(name, o, &f.input)
+	}
+	return side, err
+}
+
+// agree settles engine, seed and seeds, which both sides have in common: those of a
+// report, else the user's.
+func (f *comparing) agree(sides []*compared) error {
+	for _, s := range sides {
+		r := s.report
+		if r == nil {
+			continue
+		}
+		if f.engine != "" && f.engine != r.Engine {
+			return command.Usagef("", "%s was run with --engine %s", s.name, r.Engine)
+		}
+		f.engine = r.Engine
+		if !f.seeded {
+			f.seed, f.seeded = r.Seed, true
+		}
+		if f.seeds == 0 {
+			f.seeds = int(max(r.SimulatedSeeds(), 1))
+		}
+	}
+	if f.engine == "" {
+		f.engine = reports.Sim
+	}
+	if !f.seeded {
+		f.seed = sides[0].profile.Seed
+	}
+	return nil
+}
+
+// running is how a profile is run.
+func (f *comparing) running(s *profiles.Profile, progress func(experiment.Progress)) experiment.Options {
+	return experiment.Options{
+		Name: s.Name, Description: s.Description, Kept: keepIn(s),
+		Engine: f.engine, Seed: f.seed, Seeds: f.seeds, Progress: progress,
+	}
+}
+
+// simulateSides simulates the profiles among the sides, all with the same seeds.
+func (p *program) simulateSides(ctx context.Context, f *comparing, sides []*compared) error {
+	all := make([]*experiment.Experiment, len(sides))
+	for i, s := range sides {
+		if s.profile == nil {
+			continue
+		}
+		x, err := experiment.New(s.profile, f.running(s.profile, p.progress(s.profile.Name)))
+		if err != nil {
+			return command.Usage(fmt.Errorf("%s: %w", s.name, err), "")
+		}
+		all[i] = x
+	}
+	if f.seeds == 0 {
+		for _, x := range all {
+			if n := x.DefaultSeeds(); f.seeds == 0 || n < f.seeds {
+				f.seeds = n
+			}
+		}
+	}
+	for i, x := range all {
+		if x == nil {
+			continue
+		}
+		x.SetSeeds(f.seeds)
+		if err := x.Run(ctx); err != nil {
+			return err
+		}
+		if x.Stopped() != nil {
+			return errInterrupted
+		}
+		r, err := x.Report()
+		if err != nil {
+			return err
+		}
+		sides[i].report = r
+	}
+	return nil
+}
+
+// playRounds runs the profiles among the sides in rounds on sockets.
+func (p *program) playRounds(ctx context.Context, f *comparing, sides []*compared) error {
+	rounds := experiment.Rounds{N: f.rounds, MaxTime: f.maxTime, Progress: p.progress("compare")}
+	var played []*compared
+	for i, s := range sides {
+		if s.profile != nil {
+			name := "current"
+			if i == 0 {
+				name = "base"
+			}
+			rounds.Sides = append(rounds.Sides, experiment.Side{Name: name, Profile: s.profile, Options: f.running(s.profile, nil)})
+			played = append(played, s)
+		}
+	}
+	if len(played) == 0 {
+		return nil // two reports
+	}
+	if err := p.announce(&rounds); err != nil {
+		return err
+	}
+	result, err := rounds.Run(ctx)
+	if err != nil {
+		if ctx.Err() != nil {
+			return errInterrupted
+		}
+		return err
+	}
+	for i, s := range played {
+		s.report = result.Reports[i]
+	}
+	f.options.Interleaved, f.options.Repeated = len(played) == 2, result.Repeated
+	if result.Rounds < f.rounds {
+		p.note("%d of %d rounds a side were played", result.Rounds, f.rounds)
+	}
+	if result.Disturbed > 0 {
+		p.note("%s counted although the machine was busy: the noise is larger than it need be", words.Plural(uint64(result.Disturbed), "round", "rounds"))
+	}
+	if len(played) < len(sides) {
+		p.note("the rounds of the two sides were not played in turns: a change of the machine counts as one of the profile")
+	}
+	return nil
+}
+
+// announce says how long rounds take before they begin, and refuses those that cannot
+// give a result in time.
+func (p *program) announce(r *experiment.Rounds) error {
+	all, pair, err := r.Length()
+	if err != nil {
+		return command.Usage(err, hintOf(err))
+	}
+	least := compare.LeastRounds()
+	span := func(d time.Duration) string { return words.Span(d.Round(time.Second).Seconds()) }
+	each := pair / time.Duration(len(r.Sides))
+	if fit := int(r.MaxTime/pair) - 1; r.MaxTime > 0 && fit < r.N {
+		if fit < min(least, r.N) {
+			return command.Usagef("", "--max-time %s is too short: %d rounds a side are the fewest that can give a result, and take %s", r.MaxTime, least, span(pair*time.Duration(least+1)))
+		}
+		p.note("%d rounds a side fit into %s", fit, r.MaxTime)
+		r.N, all = fit, pair*time.Duration(fit+1)
+	}
+	p.note("%d rounds × %s ≈ %s, the first of each side a warm-up", (r.N+1)*len(r.Sides), span(each), span(all))
+	if r.N != least {
+		p.note("%d rounds a side are the fewest that can give a result (--rounds %d, %s)", least, least, span(pair*time.Duration(least+1)))
+	}
+	return nil
+}

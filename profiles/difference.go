@@ -1,0 +1,83 @@
+package profiles
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"tenement/internal/form"
+)
+
+// Difference is a key that has another value in each of two profiles, as YAML in one
+// line; "" is none.
+type Difference struct {
+	Path, Base, Current string
+}
+
+// mostDifferences bounds what Differences returns.
+const mostDifferences = 200
+
+// Differences are the keys in which two kept profiles differ, sorted by path, those
+// left out that change no figure: name, description, seed, engine and gates. Both are
+// read with the defaults of today, so a key that the format has gained since is no
+// difference.
+func Differences(base, current Kept) []Difference {
+	a, b := base.values(), current.values()
+	all := maps.Clone(a)
+	maps.Copy(all, b)
+	var out []Difference
+	for _, path := range slices.Sorted(maps.Keys(all)) {
+		if a[path] != b[path] && len(out) < mostDifferences {
+			out = append(out, Difference{path, a[path], b[path]})
+		}
+	}
+	return out
+}
+
+// values are the values of a kept profile, by path.
+func (k Kept) values() map[string]string {
+	values := map[string]string{}
+	for _, t := range k.Traces {
+		values["content of "+t.File] = t.Digest
+	}
+	tree, err := form.ParseJSON(k.Document)
+	if err != nil || tree.Kind != form.Mapping {
+		return values
+	}
+	var r form.Reader
+	if doc := documentForm().Read(&r, tree, ""); len(r.Errs) == 0 {
+		tree = documentForm().Write(doc, true)
+	} // else it is of another version of the format, and compared as it is written
+	tree = tree.Clone()
+	tree.Remove("version", "name", "description", "seed", "engine", "gates")
+	flatten(values, "", tree)
+	return values
+}
+
+// flatten adds the values below a node.
+func flatten(to map[string]string, path string, n *form.Node) {
+	switch {
+	case n.Kind == form.Mapping && len(n.Pairs) > 0:
+		for _, p := range n.Pairs {
+			flatten(to, form.Join(path, p.Key.Text), p.Value)
+		}
+	case n.Kind == form.Sequence && len(n.Items) > 0:
+		for i, item := range n.Items {
+			flatten(to, form.Join(path, itemName(item, i)), item)
+		}
+	default:
+		to[path] = n.OneLine()
+	}
+}
+
+// itemName is what a path calls an item of a list.
+func itemName(item *form.Node, place int) string {
+	if item.Kind == form.Mapping {
+		for _, key := range []string{"group", "limit", "fault", "name"} {
+			if name := item.Get(key); name != nil && name.Text != "" {
+				return name.Text
+			}
+		}
+	}
+	return fmt.Sprint(place)
+}

@@ -1,0 +1,134 @@
+package compare
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"tenement/internal/stat"
+	"tenement/reports"
+)
+
+// figure is what is compared of a target. More is worse, for all of them.
+type figure struct {
+	metric    string
+	scale     string
+	threshold reports.Threshold
+	// share and of are the counts of a share, or of a ratio; quantile is that of a
+	// latency, and then they are not used.
+	share, of count
+	quantile  float64
+}
+
+// figures are those of the groups under test. Thresholds are those of failures,
+// medians and tails that a between-round variation of 5 to 15 % still resolves.
+var figures = []figure{
+	{metric: "failure_rate", scale: reports.Odds, threshold: reports.Threshold{Ratio: 0.10, Points: 0.001}, share: failures, of: calls},
+	{metric: "throttled_share", scale: reports.Odds, threshold: reports.Threshold{Ratio: 0.10, Points: 0.001}, share: throttled, of: attempts},
+	{metric: "p50", scale: reports.Ratio, threshold: reports.Threshold{Ratio: 0.05}, quantile: 0.50},
+	{metric: "p95", scale: reports.Ratio, threshold: reports.Threshold{Ratio: 0.10}, quantile: 0.95},
+	{metric: "p99", scale: reports.Ratio, threshold: reports.Threshold{Ratio: 0.10}, quantile: 0.99},
+	{metric: "amplification", scale: reports.Ratio, threshold: reports.Threshold{Ratio: 0.05}, share: attempts, of: calls},
+}
+
+// neighbours is what is compared of everybody else.
+var neighbours = figure{metric: "failure_rate", scale: reports.Points, threshold: reports.Threshold{Points: 0.001}, share: failures, of: calls}
+
+// Figures are the metrics that can be picked.
+func Figures() []string {
+	names := make([]string, len(figures))
+	for i := range figures {
+		names[i] = figures[i].metric
+	}
+	return names
+}
+
+// asked is a figure of a target.
+type asked struct {
+	figure
+	target string
+}
+
+// asks are the figures that the options pick.
+func (o *Options) asks(hasNeighbours bool) ([]asked, error) {
+	for _, name := range o.Figures {
+		if !slices.Contains(Figures(), name) {
+			return nil, fmt.Errorf("unknown figure %q: want one of %s", name, strings.Join(Figures(), ", "))
+		}
+	}
+	targets := o.Groups
+	if len(targets) == 0 {
+		targets = []string{reports.TargetUnderTest}
+	}
+	var all []asked
+	for _, target := range targets {
+		for _, f := range figures {
+			if len(o.Figures) == 0 || slices.Contains(o.Figures, f.metric) {
+				if t, ok := o.Thresholds[f.metric]; ok {
+					f.threshold = t
+				}
+				all = append(all, asked{f, target})
+			}
+		}
+	}
+	if hasNeighbours && len(o.Groups) == 0 && (len(o.Figures) == 0 || slices.Contains(o.Figures, neighbours.metric)) {
+		f := neighbours
+		if t, ok := o.Thresholds[reports.TargetNeighbours]; ok {
+			f.threshold = t
+		}
+		all = append(all, asked{f, reports.TargetNeighbours})
+	}
+	return all, nil
+}
+
+// compareCase compares two cases.
+func (o *Options) compareCase(base, current *reports.Report, p Pair) (*reports.CaseComparison, error) {
+	a, b := base.Case(p.Base), current.Case(p.Current)
+	if a == nil {
+		return nil, unknownCase(base, p.Base, "base")
+	}
+	if b == nil {
+		return nil, unknownCase(current, p.Current, "current run")
+	}
+	all, err := o.asks(len(groupsOf(a, reports.TargetNeighbours)) > 0 && len(groupsOf(b, reports.TargetNeighbours)) > 0)
+	if err != nil {
+		return nil, err
+	}
+	out := &reports.CaseComparison{Base: a.Name, Current: b.Name, Title: b.Title}
+	samples := map[string][2]*sample{}
+	for _, f := range all {
+		s, known := samples[f.target]
+		if !known {
+			for _, c := range []*reports.Case{a, b} {
+				if len(groupsOf(c, f.target)) == 0 {
+					return nil, fmt.Errorf("no group of the case %q is called %q", c.Name, f.target)
+				}
+			}
+			s = [2]*sample{newSample(base, a, f.target), newSample(current, b, f.target)}
+			samples[f.target] = s
+		}
+		out.Figures = append(out.Figures, compareFigure(f, s[0], s[1]))
+	}
+	adjust(out.Figures)
+	out.Result = reports.Equivalent
+	for i := range out.Figures {
+		out.Result = out.Result.Grave(out.Figures[i].Result)
+	}
+	return out, nil
+}
+
+// adjust fills in the chances that are adjusted for the family: all figures of a case.
+func adjust(all []reports.FigureComparison) {
+	var p []float64
+	for i := range all {
+		if all[i].P != nil {
+			p = append(p, *all[i].P)
+		}
+	}
+	holm := stat.Holm(p)
+	for i := range all {
+		if all[i].P != nil {
+			all[i].PHolm, holm = &holm[0], holm[1:]
+		}
+	}
+}

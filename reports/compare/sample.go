@@ -1,0 +1,154 @@
+package compare
+
+import (
+	"slices"
+
+	"tenement/reports"
+)
+
+// count is what shares are made of.
+type count int
+
+const (
+	calls count = iota
+	failures
+	attempts
+	throttled
+	numCounts
+)
+
+// sample is the groups of a target in a case: in all, and by replicate.
+type sample struct {
+	report *reports.Report
+	groups []*reports.Group
+	total  [numCounts]uint64
+	// latency is of successes in all, over the seeds of a simulated report.
+	latency reports.Histogram
+
+	of       string   // what the replicates are; "" if there are none
+	first, n []uint64 // of each, as in reports.Blocks
+	counts   [][numCounts]uint64
+	steps    [][]reports.Step
+
+	cumulated *cumulated // of steps, once it is asked for
+}
+
+// groupsOf are the places of a target's groups. Without a group under test, all are.
+func groupsOf(c *reports.Case, target string) []int {
+	var all, tested, others []int
+	for i, whose := range reports.WhoseGroups(c.Groups) {
+		all = append(all, i)
+		switch whose {
+		case reports.Tested:
+			tested = append(tested, i)
+		case reports.Neighbours:
+			others = append(others, i)
+		case reports.Yours:
+		}
+	}
+	switch {
+	case target == reports.TargetUnderTest && len(tested) == 0:
+		return all
+	case target == reports.TargetUnderTest:
+		return tested
+	case target == reports.TargetNeighbours && len(tested) == 0:
+		return nil
+	case target == reports.TargetNeighbours:
+		return others
+	}
+	i := slices.IndexFunc(c.Groups, func(g reports.Group) bool { return g.Name == target })
+	if i < 0 {
+		return nil
+	}
+	return []int{i}
+}
+
+// newSample is a target of a case.
+func newSample(r *reports.Report, c *reports.Case, target string) *sample {
+	s := &sample{report: r}
+	places := groupsOf(c, target)
+	for _, i := range places {
+		g := &c.Groups[i]
+		s.groups = append(s.groups, g)
+		own, latency := [numCounts]uint64{g.Calls, g.Failures(), g.Attempts, g.Outcomes[reports.Throttled]}, g.Histograms.Latency
+		if o := r.OverSeeds(g); o != nil {
+			own, latency = [numCounts]uint64{o.Calls, o.Failures, o.Attempts, o.Throttled}, o.Histogram
+		}
+		for j, n := range own {
+			s.total[j] += n
+		}
+		s.latency = s.latency.Add(latency)
+	}
+	s.total[failures] = min(s.total[failures], s.total[calls])
+	s.total[throttled] = min(s.total[throttled], s.total[attempts]) // a damaged report may have any counts
+	b := c.Blocks
+	if b == nil {
+		return s
+	}
+	s.of, s.first, s.n = b.Of, b.First, b.N
+	s.counts, s.steps = make([][numCounts]uint64, len(b.First)), make([][]reports.Step, len(b.First))
+	for _, i := range places {
+		g := &b.Groups[i]
+		for k := range b.First {
+			for j, row := range [numCounts][]uint64{g.Calls, g.Failures, g.Attempts, g.Throttled} {
+				s.counts[k][j] += row[k]
+			}
+		}
+		for k, steps := range b.Steps(i) {
+			s.steps[k] = reports.AddSteps(s.steps[k], steps)
+		}
+	}
+	return s
+}
+
+// rate is a share, or a ratio, of all calls; nil of none.
+func (s *sample) rate(f *figure) *float64 {
+	x, n := s.total[f.share], s.total[f.of]
+	if n == 0 {
+		return nil
+	}
+	v := float64(x) / float64(n)
+	return &v
+}
+
+// value is a figure of the whole sample, nil if it has none.
+func (s *sample) value(f *figure) *float64 {
+	if f.quantile == 0 {
+		return s.rate(f)
+	}
+	samples, at := s.latency.Percentiles()
+	if samples == 0 {
+		return nil
+	}
+	v := at(f.quantile * 100)
+	return &v
+}
+
+// paired reports whether the replicates of two cases have the same arrivals, one by one.
+func paired(a, b *reports.Blocks) bool {
+	return a.Of == b.Of && slices.Equal(a.First, b.First) && slices.Equal(a.N, b.N)
+}
+
+// pairedWith is paired of samples.
+func (s *sample) pairedWith(o *sample) bool {
+	return s.of == o.of && slices.Equal(s.first, o.first) && slices.Equal(s.n, o.n)
+}
+
+// identical reports whether two simulated samples are of the same counts.
+func (s *sample) identical(o *sample) bool {
+	if s.report.Engine != reports.Sim || len(s.groups) != len(o.groups) {
+		return false
+	}
+	for i, a := range s.groups {
+		b := o.groups[i]
+		if a.Calls != b.Calls || a.Attempts != b.Attempts || a.Results != b.Results || a.Outcomes != b.Outcomes || a.Served != b.Served ||
+			a.Histograms.Latency != b.Histograms.Latency || (a.Simulated == nil) != (b.Simulated == nil) {
+			return false
+		}
+		if x, y := a.Simulated, b.Simulated; x != nil && (x.Seeds != y.Seeds || x.Calls != y.Calls || x.Attempts != y.Attempts || x.Throttled != y.Throttled ||
+			x.Results != y.Results || x.Served != y.Served || x.Histogram != y.Histogram) {
+			return false
+		}
+	}
+	return true
+}

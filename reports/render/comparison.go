@@ -1,0 +1,214 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"tenement/internal/words"
+	"tenement/reports"
+)
+
+// comparisonFormat is a way to write a comparison. A new one is a file and a row here.
+type comparisonFormat struct {
+	name  string
+	write func(io.Writer, *reports.Comparison) error
+}
+
+var comparisonFormats = []comparisonFormat{
+	{"text", writeComparisonText},
+	{"json", func(w io.Writer, c *reports.Comparison) error { return reports.WriteJSON(w, c) }},
+	{"html", writeComparisonHTML},
+	{"markdown", writeComparisonMarkdown},
+	{"junit", writeComparisonJUnit},
+}
+
+// ComparisonFormats are the names that RenderComparison knows.
+func ComparisonFormats() []string {
+	names := make([]string, len(comparisonFormats))
+	for i, f := range comparisonFormats {
+		names[i] = f.name
+	}
+	return names
+}
+
+// RenderComparison writes a comparison in a format. The error for an unknown format
+// lists the known ones.
+func RenderComparison(name string, w io.Writer, c *reports.Comparison) error { //nolint:revive // render.Comparison would name what is rendered
+	i := slices.IndexFunc(comparisonFormats, func(f comparisonFormat) bool { return f.name == name })
+	if i < 0 {
+		return fmt.Errorf("unknown format %q of a comparison: want one of %s", name, strings.Join(ComparisonFormats(), ", "))
+	}
+	return comparisonFormats[i].write(w, c)
+}
+
+func writeComparisonText(w io.Writer, c *reports.Comparison) error {
+	_, err := io.WriteString(w, words.VisibleLines(comparisonText(c)))
+	return err
+}
+
+// comparisonText is a comparison on a screen: what it is of, a table of the cases in
+// which something differs or is not known, and a line to quote.
+func comparisonText(c *reports.Comparison) string {
+	var b strings.Builder
+	b.WriteString(wrap(sidesWords(c)+": "+designWords(c), "", "  "))
+	if differ := differenceWords(c); differ != "" {
+		b.WriteString(wrap(differ, "", "  "))
+	}
+	if c.Result == reports.Identical {
+		b.WriteString("\n" + wrap(Quotable(c), "", "  "))
+		return b.String()
+	}
+	var alike []string
+	head := false
+	for i := range c.Cases {
+		one := &c.Cases[i]
+		if one.Result == reports.Equivalent {
+			alike = append(alike, one.Title)
+			continue
+		}
+		if !head {
+			b.WriteString("\n" + comparisonRow("", "base", "current", "change (99 %)", "p Holm", ""))
+			head = true
+		}
+		title := one.Title
+		if one.Base != one.Current && c.Base.Name != c.Current.Name {
+			title += ", compared with " + one.Base
+		}
+		b.WriteString(wrap(title, "", "  "))
+		target := reports.TargetUnderTest
+		for j := range one.Figures {
+			f := &one.Figures[j]
+			if f.Target != target && f.Target != reports.TargetNeighbours {
+				b.WriteString(" group " + f.Target + "\n")
+				target = f.Target
+			}
+			b.WriteString(comparisonRow("  "+figureWords(f), figureValue(f.Metric, f.Base), figureValue(f.Metric, f.Current), changeWords(f), chanceWords(f.PHolm), resultWords(f.Result)))
+		}
+	}
+	b.WriteString("\n")
+	if len(alike) > 0 {
+		b.WriteString(wrap(fmt.Sprintf("nothing differs by more than the thresholds in %s: %s", words.Plural(uint64(len(alike)), "case", "cases"), strings.Join(words.Some(alike), ", ")), "", "  "))
+	}
+	for _, only := range []struct {
+		names []string
+		where string
+	}{{c.BaseOnly, "base"}, {c.CurrentOnly, "current run"}} {
+		if len(only.names) > 0 {
+			b.WriteString(wrap(fmt.Sprintf("not compared, because only the %s has them: %s", only.where, strings.Join(words.Some(only.names), ", ")), "", "  "))
+		}
+	}
+	if why := inconclusiveWords(c); why != "" {
+		b.WriteString(wrap(why, "", "  "))
+	}
+	b.WriteString(wrap(Quotable(c), "", "  "))
+	return b.String()
+}
+
+// sidesWords say what is compared with what: two runs, or two cases of one.
+func sidesWords(c *reports.Comparison) string {
+	if c.Base.Name == c.Current.Name && len(c.Cases) == 1 && c.Cases[0].Base != c.Cases[0].Current {
+		return fmt.Sprintf("%s, %s compared with %s", c.Current.Name, c.Cases[0].Current, c.Cases[0].Base)
+	}
+	return c.Current.Name + " compared with " + c.Base.Name
+}
+
+// comparisonRow is a row of the table: 80 columns.
+func comparisonRow(label, base, current, change, p, result string) string {
+	row := pad(label, 17) + flush(base, 8) + flush(current, 8) + flush(change, 26) + flush(p, 7)
+	return strings.TrimRight(row+"  "+result, " ") + "\n"
+}
+
+// designWords say how the runs were made.
+func designWords(c *reports.Comparison) string {
+	d := &c.Design
+	var parts []string
+	if d.Engine == reports.Live {
+		parts = append(parts, "live, "+words.Plural(uint64(min(c.Base.Replicates, c.Current.Replicates)), "round", "rounds")+" a side")
+		if d.Interleaved {
+			parts = append(parts, "in turns")
+		}
+		if d.Repeated > 0 {
+			parts = append(parts, words.Plural(uint64(d.Repeated), "disturbed round", "disturbed rounds")+" run again")
+		}
+		return strings.Join(parts, ", ")
+	}
+	parts = append(parts, "simulated")
+	switch {
+	case d.Of == reports.BySeeds && d.Paired:
+		parts = append(parts, "the same "+words.Plural(d.Seeds, "seed", "seeds")+" on both sides")
+	case d.Of == reports.ByHosts && d.Paired:
+		parts = append(parts, "the same seed on both sides", words.Plural(uint64(c.Current.Replicates), "block", "blocks")+" of hosts")
+	case d.Of != "":
+		parts = append(parts, "with seeds of their own")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// mostDifferences is how many differences of profiles the screen shows.
+const mostDifferences = 5
+
+// differenceWords say in what the profiles differ; "" if in nothing.
+func differenceWords(c *reports.Comparison) string {
+	if c.Differences == nil && c.Base.Digest != c.Current.Digest {
+		return "the profiles differ, and a report that keeps its profile would say in what"
+	}
+	var parts []string
+	for i, d := range c.Differences {
+		if i == mostDifferences {
+			parts = append(parts, words.Plural(uint64(len(c.Differences)-i), "further key", "further keys"))
+			break
+		}
+		was, is := words.Shortened(d.Base, 40), words.Shortened(d.Current, 40)
+		switch {
+		case was == "":
+			parts = append(parts, fmt.Sprintf("%s: %s is new", d.Path, is))
+		case is == "":
+			parts = append(parts, fmt.Sprintf("%s: %s is gone", d.Path, was))
+		default:
+			parts = append(parts, fmt.Sprintf("%s: %s, was %s", d.Path, is, was))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "the profiles differ: " + strings.Join(parts, "; ")
+}
+
+// Quotable is a comparison in one line, for a commit message.
+func Quotable(c *reports.Comparison) string {
+	name, of := c.Current.Profile, 0
+	for i := range c.Cases {
+		of += len(c.Cases[i].Figures)
+	}
+	made := "simulated"
+	switch {
+	case c.Design.Engine == reports.Live:
+		made = "live, " + words.Plural(uint64(min(c.Base.Replicates, c.Current.Replicates)), "round", "rounds")
+	case c.Design.Seeds > 0:
+		made += ", " + words.Plural(c.Design.Seeds, "seed", "seeds")
+	}
+	made = fmt.Sprintf("(%s, model %d)", made, c.Model)
+	if c.Result == reports.Identical {
+		return fmt.Sprintf("%s: identical, all %s %s", name, words.Plural(uint64(of), "figure", "figures"), made)
+	}
+	line := fmt.Sprintf("%s: %s in %d of %s", name, c.Result, c.Counts()[c.Result], words.Plural(uint64(of), "figure", "figures"))
+	if f, one := gravest(c); f != nil && f.Result != reports.Equivalent {
+		line += fmt.Sprintf("; %s: %s", figureOf(f, one), shiftWords(f))
+	}
+	return line + " " + made
+}
+
+// gravest is the first figure with the result of the whole, and its case.
+func gravest(c *reports.Comparison) (*reports.FigureComparison, *reports.CaseComparison) {
+	for i := range c.Cases {
+		one := &c.Cases[i]
+		for j := range one.Figures {
+			if one.Figures[j].Result == c.Result {
+				return &one.Figures[j], one
+			}
+		}
+	}
+	return nil, nil
+}
