@@ -287,6 +287,35 @@ func TestInterruptedSeeds(t *testing.T) {
 	}
 }
 
+// TestInterruptedFleet ends a simulation after some of the hosts: the report is of those.
+func TestInterruptedFleet(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	profile, err := profiles.Load("manyhosts.yaml", []byte(manyHosts))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := New(profile, Options{Engine: reports.Sim, Seed: 1, Seeds: 1, Progress: func(p Progress) {
+		if p.Done == 1 {
+			cancel()
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := x.Run(ctx); err != nil || !errors.Is(x.Stopped(), context.Canceled) {
+		t.Fatalf("got %v, stopped by %v; want an interruption", err, x.Stopped())
+	}
+	r, err := x.Report()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &r.Cases[0]
+	says := func(w string) bool { return strings.Contains(w, "of 12 hosts") }
+	if hosts := c.Endpoint.Hosts; hosts < 1 || hosts >= 12 || c.RanS != 0 || !r.Partial || !slices.ContainsFunc(r.Given.Warnings, says) {
+		t.Errorf("got %d hosts, %g s, partial %t, %q; want some of 12 hosts, for the whole time", hosts, c.RanS, r.Partial, r.Given.Warnings)
+	}
+}
+
 // TestProgress counts up to the whole, and never down.
 func TestProgress(t *testing.T) {
 	done := map[string]int{}
