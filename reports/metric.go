@@ -21,7 +21,7 @@ func (r *Report) Figure(c *Case, target, metric string) (*float64, error) {
 			places = append(places, i)
 		}
 	}
-	if c.group(target) == nil && target != UnderTest && target != Neighbours && target != gate.Endpoint {
+	if places == nil && target != Neighbours && target != UnderTest && target != gate.Endpoint {
 		return nil, fmt.Errorf("the case %q has no group %q", c.Name, target)
 	}
 	f := read(r.sampleOf(c, places))
