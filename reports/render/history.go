@@ -119,7 +119,7 @@ func historyBreaks(h *history.History) []string {
 		switch was, is := &h.Runs[i], &h.Runs[i+1]; {
 		case was.Model != is.Model:
 			out = append(out, fmt.Sprintf("model %d from %s on, %d before: figures are not comparable across that", is.Model, is.Name, was.Model))
-		case was.Digest != is.Digest:
+		case !was.Alike(is):
 			out = append(out, "another profile from "+is.Name+" on")
 		}
 	}
