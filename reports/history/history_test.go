@@ -90,7 +90,7 @@ func run(name string, model int, failures uint64) Report {
 
 func TestOf(t *testing.T) {
 	all := []Report{run("1", 1, 40), run("2", 1, 40), run("3", 1, 40), run("4", 1, 80), run("5", 1, 80), run("6", 1, 80), run("7", 2, 20), run("8", 2, 20)}
-	h, err := Of(all, "failure_rate", reports.UnderTest, nil)
+	h, err := Of(all, "failure_rate", reports.TargetUnderTest, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

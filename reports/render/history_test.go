@@ -30,7 +30,7 @@ func nightly(t *testing.T) *history.History {
 		r.Profile.Name, r.Model = "nightly", 1+night/85
 		all = append(all, history.Report{Name: fmt.Sprintf("night-%02d", night), Report: r})
 	}
-	h, err := history.Of(all, "failure_rate", reports.UnderTest, nil)
+	h, err := history.Of(all, "failure_rate", reports.TargetUnderTest, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -175,16 +175,22 @@ func tiles(d *diagnosis.Diagnosis) []tile {
 		}
 		out = append(out, tile{label, words.Roughly(l.Asked / l.Capacity), "with retries " + words.Roughly(l.Load/l.Capacity)})
 	} else {
-		out = append(out, tile{"Load", words.PerSecond(d.You.PerSecond(d.You.FirstTries) + d.Neighbours.PerSecond(d.Neighbours.FirstTries)), "by all tasks together"})
+		first := func(t *diagnosis.Totals) float64 { return t.PerSecond(t.FirstTries) }
+		out = append(out, tile{"Load", words.PerSecond(first(&d.You) + first(&d.Yours) + first(&d.Neighbours)), "by all tasks together"})
 	}
 	note := d.Base.Title
 	if row := &d.Rows[0]; row.Live != nil {
 		note += fmt.Sprintf(": %s live, %s simulated", failShare(&row.Live.You), failShare(&row.Simulated.You))
 	}
 	out = append(out, tile{"You fail", failShare(&d.You), note})
-	if n := &d.Neighbours; n.Calls > 0 {
-		tasks := words.Plural(uint64(n.Tasks()), "task", "tasks") + " per host: " + words.List(words.Some(n.Names()), "and")
-		out = append(out, tile{"The neighbours fail", failShare(n), tasks})
+	for _, o := range []struct {
+		label string
+		t     *diagnosis.Totals
+	}{{"Your other tasks fail", &d.Yours}, {"The neighbours fail", &d.Neighbours}} {
+		if o.t.Calls > 0 {
+			tasks := words.Plural(uint64(o.t.Tasks()), "task", "tasks") + " per host: " + words.List(words.Some(o.t.Names()), "and")
+			out = append(out, tile{o.label, failShare(o.t), tasks})
+		}
 	}
 	if best := d.Others.Best; best != nil && best.You.FailureRate() < d.You.FailureRate() {
 		out = append(out, tile{"Best strategy", failShare(&best.You), best.Case.Title})
