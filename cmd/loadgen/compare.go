@@ -77,6 +77,7 @@ inconclusive, 130 interrupted.`,
 	flags.DurationVar(&f.maxTime, "max-time", 0, "bound the live rounds by this `time`, such as 30m")
 	f.flags(c)
 	f.input.Flags(flags)
+	f.out.known = render.ComparisonFormats()
 	f.out.flags(c)
 	p.quietFlag(flags)
 	command.CompleteFlag(c, "engine", reports.Sim, reports.Live)
