@@ -26,7 +26,7 @@ func Merge(all []*Report) (*Report, error) {
 	}
 	first := all[0]
 	out := *first
-	out.Cases = nil
+	out.Cases, out.Comparison = nil, nil
 	gates, given := newBindings(), newGivens()
 	have := make(map[string]int) // the place of each case
 	for i, r := range all {

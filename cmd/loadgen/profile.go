@@ -32,13 +32,15 @@ func (p *program) profile() *cobra.Command {
 	show := &cobra.Command{
 		Use:   "show PROFILE",
 		Short: "Print a profile with every default filled in",
-		Args:  command.Args(1, 1, "the name or path of a profile"),
+		Long: `Print a profile with every default filled in: a built-in, a file, or the one
+that a report keeps.`,
+		Args:  command.Args(1, 1, "the name or path of a profile, or a report"),
 
 		ValidArgsFunction: command.Profiles,
 		RunE: func(_ *cobra.Command, args []string) error {
-			profile, err := profiles.Open(args[0], opts)
+			profile, err := openAny(args[0], opts, &input)
 			if err != nil {
-				return input.Refuse(err)
+				return err
 			}
 			return profile.Show(p.stdout)
 		},

@@ -48,9 +48,17 @@ type effect struct {
 	least      int // replicates with which there is an interval
 }
 
+// mostLog bounds the logarithm of a ratio: a damaged report may have any counts, and
+// JSON has no infinity.
+const mostLog = 600
+
 // fill writes an effect into a comparison, and judges it.
 func (e *effect) fill(f *figure, out *reports.FigureComparison) {
-	scale := math.Exp
+	if math.IsNaN(e.shift) || math.IsInf(e.shift, 0) || e.replicates == 0 {
+		out.Result, out.Reason = reports.Inconclusive, reports.NoFigure
+		return
+	}
+	scale := func(x float64) float64 { return math.Exp(min(max(x, -mostLog), mostLog)) }
 	if f.scale == reports.Points {
 		scale = func(x float64) float64 { return x }
 	}

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"sort"
+	"sync"
 
 	"tenement/internal/draw"
 	"tenement/reports"
@@ -46,8 +47,16 @@ type cumulated struct {
 	upTo    [][]float64 // by place in numbers, then by replicate
 }
 
-func cumulate(replicates [][]reports.Step) cumulated {
-	var c cumulated
+// cumulate is the replicates of the sample.
+func (s *sample) cumulate() *cumulated {
+	if s.cumulated == nil {
+		s.cumulated = cumulate(s.steps)
+	}
+	return s.cumulated
+}
+
+func cumulate(replicates [][]reports.Step) *cumulated {
+	c := new(cumulated)
 	for _, steps := range replicates {
 		for _, s := range steps {
 			c.numbers = append(c.numbers, s.Number)
@@ -99,18 +108,17 @@ const draws = 2000
 // as many replicates as there are, with replacement, and of the same ones on both sides
 // if they are paired. Draws are keyed, so that it is the same on every machine.
 func bootstrap(q float64, base, current *sample, inPairs bool) (shift float64, interval *[2]float64) {
-	a, b := cumulate(base.steps), cumulate(current.steps)
+	a, b := base.cumulate(), current.cumulate()
 	once := func(n int) []float64 { return slices.Repeat([]float64{1}, n) }
 	shift = math.Log(b.quantile(q, once(len(current.steps))) / a.quantile(q, once(len(base.steps))))
-	key := draw.Seed(1).Name("bootstrap")
+	x := drawn(len(base.steps), 0)
+	y := x
+	if !inPairs {
+		y = drawn(len(current.steps), 1)
+	}
 	var all []float64
 	for i := range draws {
-		x := drawn(key.With(uint64(i)).With(0), len(base.steps))
-		y := x
-		if !inPairs {
-			y = drawn(key.With(uint64(i)).With(1), len(current.steps))
-		}
-		if d := math.Log(b.quantile(q, y) / a.quantile(q, x)); !math.IsNaN(d) {
+		if d := math.Log(b.quantile(q, y[i]) / a.quantile(q, x[i])); !math.IsNaN(d) {
 			all = append(all, d)
 		}
 	}
@@ -122,11 +130,29 @@ func bootstrap(q float64, base, current *sample, inPairs bool) (shift float64, i
 	return shift, &[2]float64{all[outside], all[len(all)-1-outside]}
 }
 
-// drawn is how often each of n replicates is drawn.
-func drawn(key draw.Key, n int) []float64 {
-	times := make([]float64, n)
-	for i := range n {
-		times[min(int(key.With(uint64(i)).Float()*float64(n)), n-1)]++
+// drawing is how many replicates are drawn from, and for which side.
+type drawing struct {
+	n    int
+	side uint64
+}
+
+// knownDraws are the draws that have been made, by drawing.
+var knownDraws sync.Map
+
+// drawn is how often each of n replicates is drawn, in each of all draws.
+func drawn(n int, side uint64) [][]float64 {
+	if d, ok := knownDraws.Load(drawing{n, side}); ok {
+		return d.([][]float64)
 	}
-	return times
+	all := make([][]float64, draws)
+	for i := range all {
+		key := draw.Seed(side).Name("bootstrap").With(uint64(i))
+		times := make([]float64, n)
+		for j := range n {
+			times[draw.Below(key.With(uint64(j)).Bits(), uint64(n))]++
+		}
+		all[i] = times
+	}
+	knownDraws.Store(drawing{n, side}, all)
+	return all
 }

@@ -29,6 +29,8 @@ type sample struct {
 	first, n []uint64 // of each, as in reports.Blocks
 	counts   [][numCounts]uint64
 	steps    [][]reports.Step
+
+	cumulated *cumulated // of steps, once it is asked for
 }
 
 // groupsOf are the places of a target's groups. Without a group under test, all are.
@@ -75,6 +77,8 @@ func newSample(r *reports.Report, c *reports.Case, target string) *sample {
 		}
 		s.latency = s.latency.Add(latency)
 	}
+	s.total[failures] = min(s.total[failures], s.total[calls])
+	s.total[throttled] = min(s.total[throttled], s.total[attempts]) // a damaged report may have any counts
 	b := c.Blocks
 	if b == nil {
 		return s

@@ -38,7 +38,7 @@ func GateText(g *reports.GateResult) string {
 		text += ", " + margin + " " + bound + gateBound(unit, g)
 	}
 	if g.Inconclusive && g.CI95 != nil {
-		text += "; " + intervalText(unit, g.CI95)
+		text += "; " + intervalText(unit, g.CI95, g.Bound)
 	}
 	if g.EndedRunS > 0 {
 		text += fmt.Sprintf(" after %s, when nothing that could still come would have met it: the run ended", words.Span(g.EndedRunS))
@@ -62,12 +62,14 @@ func gateBound(unit gate.Unit, g *reports.GateResult) string {
 	return fmt.Sprintf(" (%s × %s in %s)", words.Significant(a.Factor, 6), unit.Text(a.Value), of)
 }
 
-// intervalText is a 95 % interval in the unit of a metric.
-func intervalText(unit gate.Unit, ci *reports.Interval) string {
+// intervalText is a 95 % interval in the unit of a metric, whose ends can be told from the
+// bound.
+func intervalText(unit gate.Unit, ci *reports.Interval, bound float64) string {
+	low, _ := unit.Apart(ci.Low, bound)
 	if math.IsInf(ci.High, 1) {
-		return fmt.Sprintf("95 %% interval from %s on: too few samples to bound it", unit.Text(ci.Low))
+		return fmt.Sprintf("95 %% interval from %s on: too few samples to bound it", low)
 	}
-	low, high := unit.Apart(ci.Low, ci.High)
+	high, _ := unit.Apart(ci.High, bound)
 	return fmt.Sprintf("95 %% interval %s to %s", low, high)
 }
 

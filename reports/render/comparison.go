@@ -67,7 +67,7 @@ func comparisonText(c *reports.Comparison) string {
 			continue
 		}
 		if !head {
-			b.WriteString("\n" + comparisonRow("", "base", "current", "change (99 %)", "p", ""))
+			b.WriteString("\n" + comparisonRow("", "base", "current", "change (99 %)", "p Holm", ""))
 			head = true
 		}
 		title := one.Title
@@ -114,7 +114,7 @@ func sidesWords(c *reports.Comparison) string {
 
 // comparisonRow is a row of the table: 80 columns.
 func comparisonRow(label, base, current, change, p, result string) string {
-	row := pad(label, 18) + flush(base, 8) + flush(current, 8) + flush(change, 26) + flush(p, 6)
+	row := pad(label, 17) + flush(base, 8) + flush(current, 8) + flush(change, 26) + flush(p, 7)
 	return strings.TrimRight(row+"  "+result, " ") + "\n"
 }
 

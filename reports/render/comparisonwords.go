@@ -138,42 +138,53 @@ func resultWords(r reports.Result) string {
 
 // inconclusiveWords say why figures are inconclusive, and what helps; "" if none is.
 func inconclusiveWords(c *reports.Comparison) string {
-	n, needed, reasons := 0, 0, map[string]int{}
+	n, needed := map[string]int{}, map[string]int{}
+	all := 0
 	for i := range c.Cases {
 		for j := range c.Cases[i].Figures {
 			if f := &c.Cases[i].Figures[j]; f.Result == reports.Inconclusive {
-				n++
-				reasons[f.Reason]++
-				needed = max(needed, f.Needed)
+				all++
+				n[f.Reason]++
+				needed[f.Reason] = max(needed[f.Reason], f.Needed)
 			}
 		}
 	}
-	if n == 0 {
+	if all == 0 {
 		return ""
 	}
-	text := fmt.Sprintf("inconclusive: %s", words.Plural(uint64(n), "figure", "figures"))
+	parts := []string{"inconclusive: " + words.Plural(uint64(all), "figure", "figures")}
+	replicates := uint64(min(c.Base.Replicates, c.Current.Replicates))
 	live := c.Design.Engine == reports.Live
-	switch {
-	case reasons[reports.NoBlocks] > 0:
-		return text + "; a report of an older version keeps no replicates: run its profile again"
-	case reasons[reports.TooFew] > 0 && live:
-		return text + fmt.Sprintf("; %s a side cannot tell a change from the noise of a run, and %d are the fewest that can: loadgen compare BASE CURRENT --engine live --rounds 10",
-			words.Plural(uint64(min(c.Base.Replicates, c.Current.Replicates)), "round", "rounds"), needed)
-	case reasons[reports.TooFew] > 0:
-		return text + fmt.Sprintf("; %s cannot tell a change from chance: --seeds 20 can", words.Plural(uint64(min(c.Base.Replicates, c.Current.Replicates)), "block of seeds", "blocks of seeds"))
-	case reasons[reports.TooWide] == 0:
-		return text + "; a side has no sample of them"
+	if n[reports.NoFigure] > 0 {
+		parts = append(parts, fmt.Sprintf("%d without a sample on one side", n[reports.NoFigure]))
 	}
-	text += "; the intervals reach across the thresholds"
+	if n[reports.NoBlocks] > 0 {
+		parts = append(parts, "a report of an older version keeps no replicates: run its profile again")
+	}
+	switch {
+	case n[reports.TooFew] == 0:
+	case live:
+		parts = append(parts, fmt.Sprintf("%s a side cannot tell a change from the noise of a run, and %d are the fewest that can: loadgen compare BASE CURRENT --engine live --rounds 10",
+			words.Plural(replicates, "round", "rounds"), needed[reports.TooFew]))
+	default:
+		parts = append(parts, fmt.Sprintf("%s cannot tell a change from chance: --seeds 20 can", words.Plural(replicates, "block of seeds or hosts", "blocks of seeds or hosts")))
+	}
+	if n[reports.TooWide] > 0 {
+		parts = append(parts, "the interval of "+words.Plural(uint64(n[reports.TooWide]), "figure", "figures")+" reaches across a threshold, "+moreWords(c, needed[reports.TooWide]))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// moreWords say how many replicates would make an interval small enough.
+func moreWords(c *reports.Comparison, needed int) string {
 	switch {
 	case needed == 0:
-		return text + ", and no number of replicates at hand would change that"
-	case live:
-		return text + fmt.Sprintf(", and about %d rounds a side would tell", needed)
+		return "and no number of replicates at hand would change that"
+	case c.Design.Engine == reports.Live:
+		return fmt.Sprintf("and about %d rounds a side would tell", needed)
+	case c.Design.Of != reports.BySeeds:
+		return "and more hosts or seeds would tell"
 	}
-	seeds := uint64(math.Ceil(float64(needed) / float64(max(c.Current.Replicates, 1)) * float64(max(c.Design.Seeds, 1))))
-	if c.Design.Of != reports.BySeeds {
-		return text
-	}
-	return text + fmt.Sprintf(", and about --seeds %d would tell", seeds)
+	seeds := float64(needed) / float64(max(c.Current.Replicates, 1)) * float64(max(c.Design.Seeds, 1))
+	return fmt.Sprintf("and about %d seeds would tell (--seeds)", uint64(math.Ceil(seeds)))
 }
