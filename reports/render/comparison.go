@@ -18,8 +18,8 @@ type comparisonFormat struct {
 
 var comparisonFormats = []comparisonFormat{
 	{"text", writeComparisonText},
-	{"html", writeComparisonHTML},
 	{"json", func(w io.Writer, c *reports.Comparison) error { return reports.WriteJSON(w, c) }},
+	{"html", writeComparisonHTML},
 }
 
 // ComparisonFormats are the names that RenderComparison knows.
