@@ -84,7 +84,7 @@ func (p *program) newProgress(profile string, quiet bool) *progress {
 const leastRows = 10
 
 // previewTime bounds the simulation before a live run.
-const previewTime = 3 * time.Second
+const previewTime = 10 * time.Second
 
 // preview shows the table that the simulated engine would, before a live run begins. It
 // shows none where there is no room for it, or the simulation takes too long.
@@ -92,7 +92,7 @@ func (g *progress) preview(ctx context.Context, profile experiment.Profile, o ex
 	if g.screen == nil || g.height == 0 || o.Engine != reports.Live {
 		return
 	}
-	o.Engine, o.Gates, o.Progress, o.Precision, o.Seeds = reports.Sim, nil, nil, 0, 0
+	o.Engine, o.Gates, o.Progress, o.Precision, o.Seeds = reports.Sim, nil, g.show, 0, 0
 	x, err := experiment.New(profile, o)
 	if err != nil {
 		return

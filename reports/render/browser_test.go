@@ -108,8 +108,8 @@ func (b *tab) prefer(scheme string) {
 	b.do("Emulation.setEmulatedMedia", object{"features": []object{{"name": "prefers-color-scheme", "value": scheme}}})
 }
 
-// TestComparisonInBrowser looks at the page of a comparison.
-func TestComparisonInBrowser(t *testing.T) {
+// TestBrowserComparison looks at the page of a comparison.
+func TestBrowserComparison(t *testing.T) {
 	c := startChromium(t)
 	for _, width := range []int{1280, 400} {
 		b := c.open(t, comparisonPageOf(t, compared()), width)
@@ -125,9 +125,9 @@ func TestComparisonInBrowser(t *testing.T) {
 	}
 }
 
-// TestInstruments reads, zooms and toggles the chart of a case over time: with the mouse,
+// TestBrowserInstruments reads, zooms and toggles the chart of a case over time: with the mouse,
 // by touch, and with the keyboard.
-func TestInstruments(t *testing.T) {
+func TestBrowserInstruments(t *testing.T) {
 	c := startChromium(t)
 	page := rendered(t, "html", reportstest.Sample(t))
 	const field, says = ".timeline[open] .field", ".timeline[open] .says"
@@ -281,8 +281,8 @@ func report(t *testing.T, b *tab) {
 	}
 }
 
-// TestTables sorts a table and copies it.
-func TestTables(t *testing.T) {
+// TestBrowserTables sorts a table and copies it.
+func TestBrowserTables(t *testing.T) {
 	c := startChromium(t)
 	b := c.open(t, rendered(t, "html", reportstest.Sample(t)), 1280, func(b *tab) {
 		b.do("Page.addScriptToEvaluateOnNewDocument", object{"source": `navigator.clipboard.writeText = async text => { window.copied = text }`})
@@ -339,9 +339,9 @@ func TestTables(t *testing.T) {
 	report(t, b)
 }
 
-// TestWithoutScript shows that a page without its script holds every figure, and
-// TestOnPaper that a printed one does.
-func TestWithoutScript(t *testing.T) {
+// TestBrowserWithoutScript shows that a page without its script holds every figure, and
+// TestBrowserOnPaper that a printed one does.
+func TestBrowserWithoutScript(t *testing.T) {
 	c := startChromium(t)
 	b := c.open(t, rendered(t, "html", reportstest.Sample(t)), 1280, func(b *tab) {
 		b.do("Emulation.setScriptExecutionDisabled", object{"value": true})
@@ -358,8 +358,8 @@ func TestWithoutScript(t *testing.T) {
 	}
 }
 
-// TestOnPaper prints the page, which unfolds everything and shows drawings in ink.
-func TestOnPaper(t *testing.T) {
+// TestBrowserOnPaper prints the page, which unfolds everything and shows drawings in ink.
+func TestBrowserOnPaper(t *testing.T) {
 	c := startChromium(t)
 	b := c.open(t, rendered(t, "html", reportstest.Sample(t)), 1280, func(b *tab) { b.prefer("dark") })
 	b.do("Emulation.setEmulatedMedia", object{"media": "print"})
