@@ -133,15 +133,5 @@ func (c *Case) Seconds(r *Report) float64 {
 	return one * float64(c.Runs())
 }
 
-// group finds a group by name, or returns nil.
-func (c *Case) group(name string) *Group {
-	for i := range c.Groups {
-		if c.Groups[i].Name == name {
-			return &c.Groups[i]
-		}
-	}
-	return nil
-}
-
 // Engines report to a Recorder.
 var _ strategy.Observer = (*Recorder)(nil)

@@ -77,12 +77,12 @@ func failed(field string, failures, calls uint64) error {
 func (g *GateResult) check() error {
 	most := float64(mostCount)
 	if a := g.Against; a != nil {
-		if err := first(figure("against.factor", a.Factor, 0, most), figure("against.value", a.Value, 0, most), a.CI95.check("against.ci95", 0, most)); err != nil {
+		if err := first(figure("against.factor", a.Factor, 0, most), figure("against.value", a.Value, 0, most), a.CI95.check("against.ci95", most)); err != nil {
 			return err
 		}
 		most *= a.Factor // of the bound alone
 	}
-	return first(figure("bound", g.Bound, 0, max(most, 0)), maybe("value", g.Value, mostCount), g.CI95.check("ci95", 0, mostCount),
+	return first(figure("bound", g.Bound, 0, max(most, 0)), maybe("value", g.Value, mostCount), g.CI95.check("ci95", mostCount),
 		figure("ended_run_s", g.EndedRunS, 0, mostSeconds))
 }
 
@@ -115,11 +115,11 @@ func (g *Group) checkFigures() error {
 			return err
 		}
 	}
-	if err := g.P99CI95.check("p99_ci95_ms", 0, mostMS); err != nil {
+	if err := g.P99CI95.check("p99_ci95_ms", mostMS); err != nil {
 		return err
 	}
 	if s := g.Simulated; s != nil {
-		if err := first(s.P99CI95.check("p99_ci95_ms", 0, mostMS), s.check()); err != nil {
+		if err := first(s.P99CI95.check("p99_ci95_ms", mostMS), s.check()); err != nil {
 			return fmt.Errorf("simulated.%w", err)
 		}
 	}

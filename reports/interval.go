@@ -39,14 +39,14 @@ func (i *Interval) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// check checks an interval of figures from least to most.
-func (i *Interval) check(field string, least, most float64) error {
+// check checks an interval of figures from 0 to most.
+func (i *Interval) check(field string, most float64) error {
 	if i == nil {
 		return nil
 	}
-	err := figure(field+"[0]", i.Low, least, most)
+	err := figure(field+"[0]", i.Low, 0, most)
 	if !math.IsInf(i.High, 1) {
-		err = first(err, figure(field+"[1]", i.High, least, most))
+		err = first(err, figure(field+"[1]", i.High, 0, most))
 	}
 	if err == nil && !(i.Low <= i.High) {
 		err = fmt.Errorf("%s: %g is above %g", field, i.Low, i.High)

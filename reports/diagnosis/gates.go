@@ -31,12 +31,12 @@ func GateText(g *reports.GateResult) string {
 	unit := metric.Unit
 	figure, bound := unit.Apart(*g.Value, g.Bound)
 	text := figure
-	switch margin := unit.Margin(*g.Value, g.Bound); {
-	case margin == "":
-		text += ", the bound itself" + gateBound(unit, g)
-	default:
-		text += ", " + margin + " " + bound + gateBound(unit, g)
+	if margin := unit.Margin(*g.Value, g.Bound); margin != "" {
+		text += ", " + margin + " " + bound
+	} else {
+		text += ", the bound itself"
 	}
+	text += gateBound(unit, g)
 	if g.Inconclusive && g.CI95 != nil {
 		text += "; " + intervalText(unit, g.CI95, g.Bound)
 	}
