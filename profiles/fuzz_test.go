@@ -35,7 +35,9 @@ func FuzzLoad(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text []byte, set string) {
 		src := form.NewSource("p.yaml", text)
-		open := func(string) (*trace.Tape, string, error) { return nil, "", errors.New("opening trace: there are none here") }
+		open := func(string) (*trace.Tape, string, error) {
+			return nil, "", errors.New("opening trace: there are none here")
+		}
 		for _, o := range []Options{{}, {Sets: []string{set}}} {
 			p, err := load(src, open, text, o)
 			if err != nil {

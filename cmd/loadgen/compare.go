@@ -76,7 +76,7 @@ inconclusive, 130 interrupted.`,
 	flags.IntVar(&f.seeds, "seeds", 0, "simulate each case with this `number` of seeds (default: follows from the size of the plans)")
 	flags.IntVar(&f.rounds, "rounds", defaultRounds, "live `rounds` a side")
 	flags.DurationVar(&f.maxTime, "max-time", 0, "bound the live rounds by this `time`, such as 30m")
-	f.compareFlags.flags(c)
+	f.flags(c)
 	f.input.Flags(flags)
 	f.out.flags(c)
 	p.quietFlag(flags)
@@ -321,7 +321,7 @@ func (p *program) playRounds(ctx context.Context, f *comparing, sides []*compare
 	for i, s := range played {
 		s.report = result.Reports[i]
 	}
-	f.compareFlags.options.Interleaved, f.compareFlags.options.Repeated = len(played) == 2, result.Repeated
+	f.options.Interleaved, f.options.Repeated = len(played) == 2, result.Repeated
 	if result.Rounds < f.rounds {
 		p.note("%d of %d rounds a side were played", result.Rounds, f.rounds)
 	}

@@ -14,7 +14,7 @@ import (
 func keptIn(name string) (*reports.Report, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, nil //nolint:nilerr // who opens it as a profile tells what is wrong
+		return nil, nil // who opens it as a profile tells what is wrong
 	}
 	defer f.Close()
 	if !isReport(f) {
@@ -35,7 +35,7 @@ func isReport(f *os.File) bool {
 		return false
 	}
 	cases, model := false, false
-	for d.More() && !(cases && model) {
+	for d.More() && (!cases || !model) {
 		key, err := d.Token()
 		if err != nil {
 			return false

@@ -34,7 +34,7 @@ func (p *program) profile() *cobra.Command {
 		Short: "Print a profile with every default filled in",
 		Long: `Print a profile with every default filled in: a built-in, a file, or the one
 that a report keeps.`,
-		Args:  command.Args(1, 1, "the name or path of a profile, or a report"),
+		Args: command.Args(1, 1, "the name or path of a profile, or a report"),
 
 		ValidArgsFunction: command.Profiles,
 		RunE: func(_ *cobra.Command, args []string) error {

@@ -54,7 +54,7 @@ func TestMannWhitneyTies(t *testing.T) {
 	}
 	const drawn = 0b10110001
 	far, as, all := math.Abs(u(drawn)-8), 0.0, 0.0
-	for side := uint(0); side < 1<<len(values); side++ {
+	for side := range uint(1) << len(values) {
 		if bits.OnesCount(side) == n {
 			if all++; math.Abs(u(side)-8) >= far {
 				as++

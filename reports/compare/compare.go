@@ -61,7 +61,7 @@ var ErrNotDeterministic = errors.New("not deterministic")
 // Reports compares the cases of two reports. Errors are a ModelError,
 // ErrNotDeterministic, and reports or options that cannot be compared.
 func Reports(base, current *reports.Report, o Options) (*reports.Comparison, error) {
-	if err := comparable(base, current); err != nil {
+	if err := compatible(base, current); err != nil {
 		return nil, err
 	}
 	pairs, err := o.pairs(base, current)
@@ -90,7 +90,7 @@ func Cases(r *reports.Report, base, current string, o Options) (*reports.Compari
 	if base == current {
 		return nil, fmt.Errorf("the case %q is compared with itself", base)
 	}
-	if err := comparable(r, r); err != nil {
+	if err := compatible(r, r); err != nil {
 		return nil, err
 	}
 	o.Differences = []reports.Difference{}
@@ -104,8 +104,8 @@ func Cases(r *reports.Report, base, current string, o Options) (*reports.Compari
 	return c, nil
 }
 
-// comparable returns an error if nothing in two reports can be compared.
-func comparable(base, current *reports.Report) error {
+// compatible returns an error if nothing in two reports can be compared.
+func compatible(base, current *reports.Report) error {
 	switch {
 	case base.Model != current.Model:
 		return &ModelError{base.Model, current.Model}

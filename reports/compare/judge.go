@@ -70,15 +70,14 @@ func (e *effect) fill(f *figure, out *reports.FigureComparison) {
 	}
 	out.Interval = &[2]float64{stat.Tidy(scale(e.interval[0])), stat.Tidy(scale(e.interval[1]))}
 	out.PointsInterval = e.points
-	switch {
-	case f.scale == reports.Points:
+	if f.scale == reports.Points {
 		out.Result = verdict(*out.Interval, -f.threshold.Points, f.threshold.Points)
-	default:
+	} else {
 		up := 1 + f.threshold.Ratio
 		out.Result = verdict(*out.Interval, 1/up, up)
-		if f.scale == reports.Odds {
-			out.Result = withPoints(out, f.threshold.Points)
-		}
+	}
+	if f.scale == reports.Odds {
+		out.Result = withPoints(out, f.threshold.Points)
 	}
 	if out.Result == reports.Inconclusive {
 		out.Reason = reports.TooWide

@@ -63,11 +63,9 @@ func byInfluence(f *figure, base, current *sample, inPairs bool) (shift float64,
 	if n < 2 {
 		return shift, nil
 	}
-	variance := 0.0
+	variance := spread(u) + spread(v)
 	if inPairs {
 		variance = spread(differences(u, v))
-	} else {
-		variance = spread(u) + spread(v)
 	}
 	half := stat.Student((1+Level)/2, float64(n-1)) * math.Sqrt(variance)
 	interval = &[2]float64{stat.Tidy(shift - half), stat.Tidy(shift + half)}

@@ -33,7 +33,7 @@ func ComparisonFormats() []string {
 
 // RenderComparison writes a comparison in a format. The error for an unknown format
 // lists the known ones.
-func RenderComparison(name string, w io.Writer, c *reports.Comparison) error {
+func RenderComparison(name string, w io.Writer, c *reports.Comparison) error { //nolint:revive // render.Comparison would name what is rendered
 	i := slices.IndexFunc(comparisonFormats, func(f comparisonFormat) bool { return f.name == name })
 	if i < 0 {
 		return fmt.Errorf("unknown format %q of a comparison: want one of %s", name, strings.Join(ComparisonFormats(), ", "))
