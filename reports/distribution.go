@@ -70,3 +70,12 @@ func (d distribution) histogram() *hdrhistogram.Histogram {
 	}
 	return h
 }
+
+// durationOf is the least duration of a slot, in nanoseconds.
+func durationOf(slot int) time.Duration {
+	if slot < 2<<groupBits {
+		return time.Duration(slot) << unitBits
+	}
+	group := slot>>groupBits - 1
+	return time.Duration(slot-group<<groupBits) << (group + unitBits)
+}

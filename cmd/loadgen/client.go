@@ -134,6 +134,12 @@ func (p *program) watch(ctx context.Context, f *explainFlags, client *clientFlag
 	if err != nil {
 		return err
 	}
+	for i := range known {
+		// What a preset asks in the background the client may ask a little later.
+		if behind := known[i].Behind(); behind > 0 {
+			c.Linger = max(c.Linger, behind+time.Second)
+		}
+	}
 	got, err := process.Run(ctx, c)
 	if err != nil && len(got.Calls) == 0 {
 		return clientError(ctx, err)
@@ -246,7 +252,9 @@ func (p *program) writeStrategy(ctx context.Context, f *clientFlags, c process.C
 		}
 	}
 	found, err := process.Probe(ctx, c, p.battery())
-	p.clearProgress()
+	if interactive(p.stderr) {
+		fmt.Fprint(p.stderr, "\r\x1b[K")
+	}
 	switch {
 	case errors.Is(err, process.ErrBroken):
 		return command.Usage(err, "run it by hand first: loadgen strategy explain --client … --fault ok")

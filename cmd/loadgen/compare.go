@@ -79,6 +79,7 @@ inconclusive, 130 interrupted.`,
 	f.flags(c)
 	f.input.Flags(flags)
 	f.out.flags(c)
+	p.quietFlag(flags)
 	command.CompleteFlag(c, "engine", reports.Sim, reports.Live)
 	c.ValidArgsFunction = command.Profiles
 	c.RunE = func(_ *cobra.Command, args []string) error {
@@ -163,7 +164,7 @@ func (p *program) compareRuns(f comparing, args []string) error {
 	if ctx.Err() != nil {
 		ended = errInterrupted
 	}
-	return failedToo(p.writeAll(sinks, func(format string, w io.Writer) error { return render.RenderComparison(format, w, c) }), ended)
+	return failedToo(p.writeAll(sinks, func(s sink, w io.Writer) error { return render.RenderComparison(s.format, w, c) }), ended)
 }
 
 // sides are what is compared: one side if two cases of it are.

@@ -22,7 +22,9 @@ var errInterrupted = &command.Error{Err: errors.New("interrupted"), Code: comman
 type program struct {
 	stdout  *stdout
 	stderr  io.Writer
-	signals *signals // nil in tests
+	signals *signals  // nil in tests
+	quiet   bool      // nothing on stderr but errors
+	shown   *progress // of the run that goes on; nil before it
 }
 
 // main is the program: arguments in, an exit code out.
@@ -72,6 +74,9 @@ Start with:  loadgen run noisy-neighbour`,
 
 // note writes a line for the user beside the results.
 func (p *program) note(format string, args ...any) {
+	if p.quiet {
+		return
+	}
 	fmt.Fprintf(p.stderr, "loadgen: %s\n", words.Visible(fmt.Sprintf(format, args...)))
 }
 

@@ -19,6 +19,7 @@ import (
 // outputs is where a report goes.
 type outputs struct {
 	formats, paths []string
+	histograms     bool
 }
 
 // flags defines the flags of a command that writes a report.
@@ -29,10 +30,16 @@ func (o *outputs) flags(c *cobra.Command) {
 	command.CompleteFlag(c, "format", render.Formats()...)
 }
 
+// lookFlags defines the flags about the text screen.
+func (o *outputs) lookFlags(c *cobra.Command) {
+	c.Flags().BoolVar(&o.histograms, "histograms", false, "show on the text screen how the latency of each row is distributed")
+}
+
 // sink is one rendering and its place.
 type sink struct {
 	format string
 	path   string // "-" is stdout
+	look   render.Look
 }
 
 // plan pairs formats with files: the i-th -f with the i-th -o. The format of a
@@ -70,6 +77,9 @@ func (o *outputs) plan(stdout *stdout) ([]sink, error) {
 	}
 	if !slices.ContainsFunc(sinks, sink.toStdout) {
 		sinks = append([]sink{{format: "text", path: "-"}}, sinks...)
+	}
+	for i := range sinks {
+		sinks[i].look = render.Look{Histograms: o.histograms, Colour: sinks[i].toStdout() && colourful(stdout.to)}
 	}
 	return sinks, nil
 }
@@ -144,17 +154,22 @@ func writable(sinks []sink) error {
 
 // write renders the report everywhere.
 func (p *program) write(r *reports.Report, sinks []sink) error {
-	return p.writeAll(sinks, func(format string, w io.Writer) error { return render.Render(format, w, r) })
+	return p.writeAll(sinks, func(s sink, w io.Writer) error {
+		if s.format == "text" {
+			return render.Text(w, r, s.look)
+		}
+		return render.Render(s.format, w, r)
+	})
 }
 
 // writeAll renders something everywhere. Whatever fails, the other places are
 // tried, and the error names all that failed.
-func (p *program) writeAll(sinks []sink, to func(format string, w io.Writer) error) error {
+func (p *program) writeAll(sinks []sink, to func(s sink, w io.Writer) error) error {
 	var failed []error
 	for _, s := range sinks {
 		if s.toStdout() { // first: what was found must not wait for a slow disk
 			var b bytes.Buffer
-			err := to(s.format, &b)
+			err := to(s, &b)
 			if err == nil {
 				_, err = b.WriteTo(p.stdout)
 			}
@@ -165,7 +180,7 @@ func (p *program) writeAll(sinks []sink, to func(format string, w io.Writer) err
 		if s.toStdout() {
 			continue
 		}
-		err := outfile.Write(s.path, func(w io.Writer) error { return to(s.format, w) })
+		err := outfile.Write(s.path, func(w io.Writer) error { return to(s, w) })
 		if err == nil {
 			p.note("report: %s", s.path)
 		}

@@ -23,6 +23,7 @@ gate does not change the exit code.`,
 		Args: command.Args(1, -1, "one or more report files"),
 	}
 	out.flags(c)
+	out.lookFlags(c)
 	c.RunE = func(_ *cobra.Command, files []string) error {
 		sinks, err := out.plan(p.stdout)
 		if err != nil {

@@ -96,6 +96,8 @@ is written, marked partial; a second Ctrl-C ends the program at once).`,
 	f.compare.flags(c)
 	f.input.Flags(flags)
 	f.out.flags(c)
+	f.out.lookFlags(c)
+	p.quietFlag(flags)
 	command.CompleteFlag(c, "engine", reports.Live, reports.Sim)
 	c.ValidArgsFunction = command.Profiles
 	c.RunE = func(c *cobra.Command, args []string) (err error) {
@@ -168,6 +170,7 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 	}
 	ctx, cancel := p.signals.context() // from here on there is something to report
 	defer cancel()
+	p.shown.preview(ctx, profile, options)
 	err = x.Run(ctx)
 	p.clearProgress()
 	switch {

@@ -62,7 +62,7 @@ seconds before it, in proportion to their requests.`,
 		if err != nil {
 			return command.Usage(err, "")
 		}
-		return p.writeAll(sinks, func(format string, w io.Writer) error { return render.Recording(format, w, files[0], s) })
+		return p.writeAll(sinks, func(to sink, w io.Writer) error { return render.Recording(to.format, w, files[0], s) })
 	}
 	return c
 }

@@ -46,6 +46,8 @@ const (
 	late = 0.6
 	// calm is how much it may add to all gaps of one kind. What is more is the client's.
 	calm = 0.3
+	// busy is how much it may add to all requests of a client after its last call.
+	busy = 3 * time.Second
 	// wide is how far apart the ends of a random wait are for its distribution to show.
 	wide = 1.2
 	// tries of a cell, unless it has taken longest already.
@@ -132,23 +134,15 @@ func (c *cell) drawn() bool {
 	return ok && c.calls > 1 && (r.Jitter > 0 || r.JitterTo > 0)
 }
 
-// linger is how long after the last call the preset still asks, in the background.
+// linger is how long after its last call a client is watched that still asks in the
+// background. On a busy machine every wait of it is longer.
 func (c *cell) linger(want *timeline.Timeline) time.Duration {
-	var ended, asked float64
-	for _, call := range want.Calls {
-		if call.Result == timeline.Unfinished {
-			return 0
-		}
-		ended = max(ended, call.End)
-		for _, a := range call.Attempts {
-			asked = max(asked, a.T)
-		}
-	}
+	behind := want.Behind()
 	// In no time, a request in the background is at the instant at which its call ends.
-	if r, ok := c.preset.Strategy.Cache.(*strategy.Refresh); asked < ended || asked == ended && (!ok || !r.Behind) {
+	if r, ok := c.preset.Strategy.Cache.(*strategy.Refresh); behind == 0 && (!ok || !r.Behind) {
 		return 0
 	}
-	return time.Duration((asked - ended + late) * float64(time.Second))
+	return behind + busy
 }
 
 // fresh is how many clients show a distribution: a few if all waits are fixed.

@@ -102,6 +102,7 @@ type caseRun struct {
 	counts   *throttle.Counts  // nil if the endpoint was not ours
 	estimate *reports.Estimate // nil if there is none
 	ran      time.Duration     // how far it came, if it was interrupted
+	watch    watch
 }
 
 // ErrNoCase is the error of New if no case can run against the target.

@@ -104,7 +104,13 @@ func (x *Experiment) batch(ctx context.Context, batch []*caseRun, wait live.Wait
 				Target: x.options.Target, Remote: x.options.Remote, MaxRequests: x.options.MaxRequests,
 			}
 			c.recorder = newRecorder(c.plan)
-			ran, err := engine.Run(ctx, c.plan, x.guarded(c, cancel))
+			observer := x.guarded(c, cancel)
+			if x.options.Progress != nil {
+				c.watch.begin(c.recorder, observer)
+				defer c.watch.end()
+				observer, engine.Watch = &c.watch, c.watch.see
+			}
+			ran, err := engine.Run(ctx, c.plan, observer)
 			if err != nil {
 				c.ran = max(time.Since(began), 1)
 				cancel(err)

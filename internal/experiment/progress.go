@@ -3,6 +3,8 @@ package experiment
 import (
 	"sync"
 	"time"
+
+	"tenement/reports"
 )
 
 // Progress is how far a run has come with one step of its work.
@@ -10,13 +12,19 @@ type Progress struct {
 	Doing    string        // the step, in a few words, such as "simulating 9 cases"
 	Done, Of int           // units; in a live run, seconds
 	Left     time.Duration // an estimate of the time until the step is done; 0 if unknown
+	// Cases are all cases of a live run, once its calls begin; nil in a simulation.
+	Cases []Running
 }
 
 // tell reports progress to Options.Progress.
 func (x *Experiment) tell(p Progress) {
-	if x.options.Progress != nil {
-		x.options.Progress(p)
+	if x.options.Progress == nil {
+		return
 	}
+	if x.options.Engine == reports.Live {
+		p.Cases = x.running()
+	}
+	x.options.Progress(p)
 }
 
 // progress returns a function for any goroutine to call when one of so many units

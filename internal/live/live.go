@@ -39,6 +39,11 @@ type Engine struct {
 	// MaxRequests is how many requests a run at a target may make; the run
 	// ends before the next one. 0 is no limit.
 	MaxRequests int64
+	// Watch, if it is not nil, is given a function before the first call is made. Any
+	// goroutine may call that at any time, also after the run; it says what the first
+	// limit has left, the mean of all hosts, and what it holds at most. ok is false
+	// where the endpoint is not ours, or the limit has no one level.
+	Watch func(level func() (left, holds float64, ok bool))
 
 	// world makes the endpoints of a run and the wire to them, either of which
 	// may stop the run; tests replace it. Nil is sockets.
@@ -76,6 +81,8 @@ type world interface {
 	wire
 	// counts adds up what the endpoints counted.
 	counts(*Ran)
+	// level is what Engine.Watch is given.
+	level() (left, holds float64, ok bool)
 	// err is why the results of a finished run mean nothing, or nil.
 	err() error
 	close()
@@ -137,6 +144,9 @@ func (e *Engine) Run(ctx context.Context, plan *plan.Plan, observer strategy.Obs
 		return Ran{}, err
 	}
 	defer w.close()
+	if e.Watch != nil {
+		e.Watch(w.level)
+	}
 	horizon := time.AfterFunc(time.Until(began.Add(plan.Horizon())), func() { cancel(errHorizon) })
 	defer horizon.Stop()
 

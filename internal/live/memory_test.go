@@ -133,6 +133,8 @@ func exchange(h http.Handler, w http.ResponseWriter, r *http.Request) (broken bo
 	return false
 }
 
+func (m *memory) level() (left, holds float64, ok bool) { return 0, 0, false }
+
 func (m *memory) counts(r *Ran) {
 	r.Counted = true
 	for _, h := range m.handlers {

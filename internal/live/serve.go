@@ -101,6 +101,24 @@ func (s *sockets) counts(r *Ran) {
 	}
 }
 
+// level implements world.
+func (s *sockets) level() (left, holds float64, ok bool) {
+	for _, h := range s.hosts {
+		handler := h.Handler()
+		limits := handler.Limits()
+		if len(limits) == 0 {
+			return 0, 0, false
+		}
+		now, known := handler.Level(0)
+		if !known {
+			return 0, 0, false
+		}
+		left += now / float64(len(s.hosts))
+		holds = float64(max(limits[0].Burst, limits[0].Count))
+	}
+	return left, holds, holds > 0
+}
+
 // err implements world.
 func (s *sockets) err() error {
 	if s.aim != nil && s.sent.Load() > 0 && !s.connected.Load() {

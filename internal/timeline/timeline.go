@@ -16,6 +16,23 @@ type Timeline struct {
 	Gaps []Gap `json:"gaps_s"`
 }
 
+// Behind is how long after the end of its last call the client still asks, in the
+// background. It is 0 if a call has no end.
+func (t *Timeline) Behind() time.Duration {
+	var ended, asked float64
+	for i := range t.Calls {
+		c := &t.Calls[i]
+		if c.Result == Unfinished {
+			return 0
+		}
+		ended = max(ended, c.End)
+		for n := range c.Attempts {
+			asked = max(asked, c.Attempts[n].T)
+		}
+	}
+	return time.Duration(max(asked-ended, 0) * float64(time.Second))
+}
+
 // Call is one wish for credentials. Times are in seconds since the first call's
 // first attempt, or since the first call if nothing was asked.
 type Call struct {

@@ -3,128 +3,375 @@
 package render
 
 import (
-	"context"
-	"encoding/json"
 	"fmt"
-	"html"
+	"math"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
-	"time"
+
+	"tenement/reports"
+	"tenement/reports/reportstest"
 )
 
-// probe is put at the end of a copy of a page: it writes down what only a
-// browser knows.
-const probe = `<script>
-const seen = {
-  overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  rows: document.querySelectorAll("table tbody tr").length,
-  charts: [...document.querySelectorAll("svg")].filter(s => s.getBoundingClientRect().height > 20).length,
-  unnamed: [...document.querySelectorAll("svg")].filter(s =>
+// probe is what only a browser knows of a page.
+const probe = `({
+  Overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  Rows: document.querySelectorAll("table tbody tr").length,
+  Charts: document.querySelectorAll(".instrument canvas").length + [...document.querySelectorAll("svg")].filter(s => s.getBoundingClientRect().height > 15).length,
+  Unnamed: [...document.querySelectorAll("svg")].filter(s =>
     !s.querySelector("title") && !s.getAttribute("aria-label") && s.getAttribute("aria-hidden") !== "true").length,
-  outside: performance.getEntriesByType("resource").map(e => e.name),
-  small: [...document.querySelectorAll("p, td, th, li")].filter(e =>
-    e.textContent.trim() && parseFloat(getComputedStyle(e).fontSize) < 11).length,
-};
-const out = document.createElement("pre");
-out.id = "probe";
-out.textContent = JSON.stringify(seen);
-document.body.append(out);
-</script>`
+  Outside: performance.getEntriesByType("resource").map(e => e.name),
+  Small: [...document.querySelectorAll("p, td, th, li, button")].filter(e =>
+    e.offsetParent && e.textContent.trim() && parseFloat(getComputedStyle(e).fontSize) < 11).length,
+  Nameless: [...document.querySelectorAll("button, [tabindex]")].filter(e =>
+    !e.textContent.trim() && !e.getAttribute("aria-label")).length,
+  LoadMS: performance.timing.loadEventEnd - performance.timing.navigationStart,
+})`
 
-// TestBrowser opens pages in headless Chromium, wide and narrow, and asks it
-// what it sees. TENEMENT_PAGES names further pages, separated by spaces.
-func TestBrowser(t *testing.T) {
-	chromium, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Fatal("this test needs chromium: ", err)
-	}
-	pages := append([]string{"testdata/live.html", "testdata/rough.html"}, strings.Fields(os.Getenv("TENEMENT_PAGES"))...)
-	for _, page := range pages {
-		for _, width := range []int{1280, 400} {
-			t.Run(fmt.Sprintf("%s at %d", filepath.Base(page), width), func(t *testing.T) {
-				seen := look(t, chromium, page, width)
-				if seen.Overflow > 0 {
-					t.Errorf("the page is %d pixels wider than the window", seen.Overflow)
-				}
-				if seen.Rows < 1 || seen.Charts < 3 {
-					t.Errorf("%d rows and %d charts, want rows and at least 3 charts", seen.Rows, seen.Charts)
-				}
-				if seen.Unnamed > 0 {
-					t.Errorf("%d charts say nothing to a screen reader", seen.Unnamed)
-				}
-				if len(seen.Outside) > 0 {
-					t.Errorf("the page loads %v", seen.Outside)
-				}
-				if seen.Small > 0 {
-					t.Errorf("%d pieces of text are smaller than 11 pixels", seen.Small)
-				}
-			})
-		}
-	}
-}
-
-// sight is what the probe writes down.
+// sight is what the probe says.
 type sight struct {
-	Overflow, Rows, Charts, Unnamed, Small int
-	Outside                                []string
+	Overflow, Rows, Charts, Unnamed, Small, Nameless int
+	Outside                                          []string
+	LoadMS                                           float64
 }
 
-// look opens a page and reads what the probe wrote. It leaves a picture in
-// build/ for people.
-func look(t *testing.T, chromium, page string, width int) sight {
-	t.Helper()
-	text, err := os.ReadFile(page)
-	if err != nil {
-		t.Fatal(err)
+// pages are what the tests look at; TENEMENT_PAGES names further ones, separated by
+// spaces.
+func pages(t *testing.T) map[string]string {
+	all := map[string]string{
+		"live":  rendered(t, "html", reportstest.Sample(t)),
+		"rough": rendered(t, "html", reportstest.ReportOf(t, reports.Sim, reportstest.RoughDay())),
+		"large": rendered(t, "html", reportstest.Large(t)),
 	}
-	name := strings.TrimSuffix(filepath.Base(page), ".html")
-	copied := filepath.Join(t.TempDir(), "page.html")
-	probed := strings.Replace(string(text), "</body>", probe+"</body>", 1)
-	if err := os.WriteFile(copied, []byte(probed), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	defer cancel()
-	run := func(args ...string) string {
-		common := []string{
-			"--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-			"--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
-			"--user-data-dir=" + t.TempDir(),
-		}
-		out, err := exec.CommandContext(ctx, chromium, append(common, args...)...).Output()
+	with := *reportstest.Sample(t)
+	with.Comparison = compared()
+	all["baseline"] = rendered(t, "html", &with)
+	for _, file := range strings.Fields(os.Getenv("TENEMENT_PAGES")) {
+		text, err := os.ReadFile(file)
 		if err != nil {
-			t.Fatalf("chromium: %v", err)
+			t.Fatal(err)
 		}
-		return string(out)
+		all[strings.TrimSuffix(filepath.Base(file), ".html")] = string(text)
 	}
-	// Headless windows are not narrower than 500 pixels; a frame is.
-	frame := filepath.Join(filepath.Dir(copied), "frame.html")
-	body := fmt.Sprintf(`<body style="margin:0"><iframe id=f srcdoc="%s" style="border:0;width:%dpx;height:3200px"></iframe>
-<script>f.onload = () => { document.title = f.contentDocument.getElementById("probe").textContent }</script>`,
-		html.EscapeString(probed), width)
-	if err := os.WriteFile(frame, []byte(body), 0o600); err != nil {
-		t.Fatal(err)
+	return all
+}
+
+// TestBrowser opens pages in headless Chromium, wide and narrow, light and dark, and asks
+// it what it sees. It leaves pictures in build/.
+func TestBrowser(t *testing.T) {
+	c := startChromium(t)
+	for name, page := range pages(t) {
+		for _, width := range []int{1280, 400} {
+			for _, scheme := range []string{"light", "dark"} {
+				t.Run(fmt.Sprintf("%s at %d, %s", name, width, scheme), func(t *testing.T) {
+					b := c.open(t, page, width, func(b *tab) { b.prefer(scheme) })
+					seen := ask[sight](b, probe)
+					for range 3 { // a machine that is busy with other things may be slow for a moment
+						if seen.LoadMS < 1000 {
+							break
+						}
+						b.do("Page.reload", object{})
+						<-b.loaded
+						seen = ask[sight](b, probe)
+					}
+					if seen.Overflow > 0 {
+						t.Errorf("the page is %d pixels wider than the window", seen.Overflow)
+					}
+					if seen.Rows < 1 || seen.Charts < 3 {
+						t.Errorf("%d rows and %d charts, want rows and at least 3 charts", seen.Rows, seen.Charts)
+					}
+					if seen.Unnamed > 0 || seen.Nameless > 0 {
+						t.Errorf("%d charts and %d controls say nothing to a screen reader", seen.Unnamed, seen.Nameless)
+					}
+					if len(seen.Outside) > 0 {
+						t.Errorf("the page loads %v", seen.Outside)
+					}
+					if seen.Small > 0 {
+						t.Errorf("%d pieces of text are smaller than 11 pixels", seen.Small)
+					}
+					if seen.LoadMS <= 0 || seen.LoadMS >= 1000 {
+						t.Errorf("the page opens in %g ms, want less than a second", seen.LoadMS)
+					}
+					b.picture(fmt.Sprintf("%s-%d-%s", name, width, scheme))
+					for _, problem := range b.said() {
+						t.Error(problem)
+					}
+				})
+			}
+		}
 	}
-	dom := run("--virtual-time-budget=5000", "--dump-dom", "file://"+frame)
-	m := regexp.MustCompile(`<title>(.*?)</title>`).FindStringSubmatch(dom)
-	if m == nil {
-		t.Fatal("the probe did not run")
+}
+
+// prefer is how the reader likes it: light or dark.
+func (b *tab) prefer(scheme string) {
+	b.do("Emulation.setEmulatedMedia", object{"features": []object{{"name": "prefers-color-scheme", "value": scheme}}})
+}
+
+// TestBrowserComparison looks at the page of a comparison.
+func TestBrowserComparison(t *testing.T) {
+	c := startChromium(t)
+	for _, width := range []int{1280, 400} {
+		b := c.open(t, comparisonPageOf(t, compared()), width)
+		seen := ask[sight](b, probe)
+		if seen.Overflow > 0 || seen.Small > 0 || seen.Nameless > 0 || len(seen.Outside) > 0 {
+			t.Errorf("at %d: %+v", width, seen)
+		}
+		if drawn := ask[int](b, `[...document.querySelectorAll(".track .reach")].filter(e => e.getBoundingClientRect().width > 0).length`); drawn != 6 {
+			t.Errorf("at %d: %d intervals are drawn, want 6", width, drawn)
+		}
+		b.picture(fmt.Sprintf("comparison-%d", width))
+		report(t, b)
 	}
-	var seen sight
-	if err := json.Unmarshal([]byte(html.UnescapeString(m[1])), &seen); err != nil {
-		t.Fatalf("reading what the probe saw: %v", err)
+}
+
+// TestBrowserInstruments reads, zooms and toggles the chart of a case over time: with the mouse,
+// by touch, and with the keyboard.
+func TestBrowserInstruments(t *testing.T) {
+	c := startChromium(t)
+	page := rendered(t, "html", reportstest.Sample(t))
+	const field, says = ".timeline[open] .field", ".timeline[open] .says"
+	value := func(b *tab, label string) string {
+		return ask[string](b, fmt.Sprintf(`[...document.querySelectorAll(".timeline[open] .toggle")].find(k => k.textContent.startsWith(%q)).querySelector(".value").textContent`, label))
 	}
-	picture, err := filepath.Abs(fmt.Sprintf("../../build/%s-%d.png", name, width))
-	if err != nil {
-		t.Fatal(err)
+	// What the JSON says a bucket has, a second.
+	rate := func(b *tab, row string, seconds float64) string {
+		return ask[string](b, fmt.Sprintf(`(() => {
+  const t = JSON.parse(document.getElementById("figures").textContent).times[0];
+  return String(Number((t.%s[Math.floor(%g / t.step_s)] / t.step_s).toPrecision(3))) + "/s";
+})()`, row, seconds))
 	}
-	if err := os.MkdirAll(filepath.Dir(picture), 0o755); err != nil {
-		t.Fatal(err)
+	// at is where an instant is in the window.
+	at := func(b *tab, seconds, length float64) (x, y float64) {
+		plot := b.boxOf(field + " .u-over")
+		return plot.X + plot.Width*seconds/length, plot.Y + plot.Height/2
 	}
-	run(fmt.Sprintf("--window-size=%d,3200", max(width, 500)), "--screenshot="+picture, "file://"+frame)
-	return seen
+	length := func(b *tab) float64 {
+		return ask[float64](b, `(() => { const all = JSON.parse(document.getElementById("figures").textContent).times; return Math.max(...all.map(t => t.step_s * t.sent.length)) })()`)
+	}
+
+	t.Run("mouse", func(t *testing.T) {
+		b := c.open(t, page, 1280)
+		all := length(b)
+		x, y := at(b, 20.2, all)
+		b.mouse("mouseMoved", x, y, nil)
+		b.settle()
+		for label, row := range map[string]string{"admitted": "admitted", "throttled": "throttled", "failed calls": "failures"} {
+			if got, want := value(b, label), rate(b, row, 20.2); got != want {
+				t.Errorf("hovering: %s is %q, want %q", label, got, want)
+			}
+		}
+		if got := value(b, "left in the bucket"); !strings.HasSuffix(got, " of 60") {
+			t.Errorf("hovering: the bucket has %q", got)
+		}
+		if got := b.textOf(says); !strings.HasPrefix(got, "20 – 20.5 s") {
+			t.Errorf("hovering: the chart says %q", got)
+		}
+
+		x1, _ := at(b, 10, all)
+		x2, _ := at(b, 30, all)
+		b.drag(x1, x2, y)
+		b.mouse("mouseMoved", 5, 5, nil)
+		b.settle()
+		var from, to float64
+		if _, err := fmt.Sscanf(b.textOf(says), "%g – %g s", &from, &to); err != nil || math.Abs(from-10) > 0.3 || math.Abs(to-30) > 0.3 {
+			t.Errorf("marking: the chart shows %q, want 10 – 30 s", b.textOf(says))
+		}
+		x, y = at(b, 10, 20) // the middle
+		for _, kind := range []string{"mousePressed", "mouseReleased", "mousePressed", "mouseReleased"} {
+			b.mouse(kind, x, y, object{"button": "left", "clickCount": 2})
+		}
+		b.mouse("mouseMoved", 5, 5, nil)
+		b.settle()
+		if got := b.textOf(says); !strings.HasPrefix(got, "Point at") {
+			t.Errorf("a double click: the chart says %q", got)
+		}
+
+		before := ask[string](b, `document.querySelector(".timeline[open] canvas").toDataURL()`)
+		ask[bool](b, `[...document.querySelectorAll(".timeline[open] .toggle")].find(k => k.textContent.startsWith("throttled")).click()`)
+		b.settle()
+		if pressed := ask[string](b, `[...document.querySelectorAll(".timeline[open] .toggle")].find(k => k.textContent.startsWith("throttled")).getAttribute("aria-pressed")`); pressed != "false" {
+			t.Errorf("toggling: the key is %q", pressed)
+		}
+		if after := ask[string](b, `document.querySelector(".timeline[open] canvas").toDataURL()`); after == before {
+			t.Error("toggling changes nothing")
+		}
+		report(t, b)
+	})
+
+	t.Run("keyboard", func(t *testing.T) {
+		b := c.open(t, page, 1280)
+		b.boxOf(field)
+		ask[bool](b, fmt.Sprintf(`(document.querySelector(%q).focus(), true)`, field))
+		for range 3 {
+			b.key("ArrowRight")
+		}
+		if got := b.textOf(says); !strings.HasPrefix(got, "1 – 1.5 s") {
+			t.Errorf("three steps: the chart says %q", got)
+		}
+		if got := ask[string](b, fmt.Sprintf(`document.querySelector(%q).getAttribute("aria-valuetext")`, field)); !strings.Contains(got, "admitted "+rate(b, "admitted", 1)) {
+			t.Errorf("a screen reader hears %q", got)
+		}
+		b.key("+")
+		b.key("Escape")
+		if got := b.textOf(says); !strings.Contains(got, " – ") {
+			t.Errorf("zooming: the chart says %q", got)
+		}
+		b.key("0")
+		if got := b.textOf(says); !strings.HasPrefix(got, "Point at") {
+			t.Errorf("showing all: the chart says %q", got)
+		}
+		report(t, b)
+	})
+
+	t.Run("touch", func(t *testing.T) {
+		b := c.open(t, page, 400, func(b *tab) { b.do("Emulation.setTouchEmulationEnabled", object{"enabled": true}) })
+		x, y := at(b, 20.2, length(b))
+		b.do("Input.dispatchTouchEvent", object{"type": "touchStart", "touchPoints": []object{{"x": x, "y": y}}})
+		b.settle()
+		if got, want := value(b, "admitted"), rate(b, "admitted", 20.2); got != want {
+			t.Errorf("touching: admitted is %q, want %q", got, want)
+		}
+		b.do("Input.dispatchTouchEvent", object{"type": "touchEnd", "touchPoints": []object{}})
+		ask[bool](b, `(document.querySelector(".timeline[open] [aria-label='zoom in']").click(), true)`)
+		b.settle()
+		if disabled := ask[bool](b, `document.querySelector(".timeline[open] [aria-label='show all']").disabled`); disabled {
+			t.Error("zooming with a button zooms nothing")
+		}
+		report(t, b)
+	})
+
+	t.Run("percentiles", func(t *testing.T) {
+		b := c.open(t, page, 1280)
+		plot := b.boxOf(".curves .u-over")
+		nines := ask[[]float64](b, `JSON.parse(document.getElementById("figures").textContent).curves.nines`)
+		reach := nines[len(nines)-1]
+		b.mouse("mouseMoved", plot.X+plot.Width*2/reach, plot.Y+plot.Height/2, nil)
+		b.settle()
+		if got := b.textOf(".curves .says"); !strings.HasPrefix(got, "99 %") {
+			t.Errorf("at 99 %%: the chart says %q", got)
+		}
+		want := ask[float64](b, `(() => { const c = JSON.parse(document.getElementById("figures").textContent).curves; return c.cases[0].ms[c.nines.indexOf(2)] })()`)
+		got := b.textOf(".curves .ends .value")
+		var ms float64
+		var unit string
+		if _, err := fmt.Sscanf(got, "%g %s", &ms, &unit); err != nil || unit != "ms" || math.Abs(ms-want) > want/100 {
+			t.Errorf("the p99 of the first case is %q, want %g ms", got, want)
+		}
+		report(t, b)
+	})
+
+	t.Run("shares", func(t *testing.T) {
+		b := c.open(t, page, 1280)
+		strip := b.boxOf(".strip")
+		b.mouse("mouseMoved", strip.X+strip.Width/10, strip.Y+strip.Height/2, nil)
+		b.settle()
+		if got := b.textOf(".sharing .says"); !strings.Contains(got, "neighbours, first tries ") {
+			t.Errorf("the chart says %q", got)
+		}
+		report(t, b)
+	})
+}
+
+// report says what went wrong on a page.
+func report(t *testing.T, b *tab) {
+	t.Helper()
+	for _, problem := range b.said() {
+		t.Error(problem)
+	}
+}
+
+// TestBrowserTables sorts a table and copies it.
+func TestBrowserTables(t *testing.T) {
+	c := startChromium(t)
+	b := c.open(t, rendered(t, "html", reportstest.Sample(t)), 1280, func(b *tab) {
+		b.do("Page.addScriptToEvaluateOnNewDocument", object{"source": `navigator.clipboard.writeText = async text => { window.copied = text }`})
+	})
+	column := func() []string {
+		return ask[[]string](b, `[...document.querySelectorAll("table.cases tbody")][0].querySelectorAll("tr:not(.section)").values().map(tr => tr.cells[2].textContent.trim()).toArray()`)
+	}
+	first := column()
+	click := func() {
+		ask[bool](b, `(document.querySelector("table.cases thead tr:last-child th button").click(), true)`)
+	}
+	values := func(texts []string) []float64 {
+		var out []float64
+		for _, text := range texts {
+			var v float64
+			if _, err := fmt.Sscanf(strings.TrimLeft(text, "< "), "%g", &v); err != nil {
+				t.Fatalf("%q is no figure", text)
+			}
+			out = append(out, v)
+		}
+		return out
+	}
+	click()
+	down := values(column())
+	for i := range down[1:] {
+		if down[i] < down[i+1] {
+			t.Errorf("sorted down: %v", down)
+		}
+	}
+	if got := ask[string](b, `document.querySelector("table.cases thead tr:last-child th").getAttribute("aria-sort")`); got != "descending" {
+		t.Errorf("a screen reader hears %q", got)
+	}
+	click()
+	up := values(column())
+	for i := range up[1:] {
+		if up[i] > up[i+1] {
+			t.Errorf("sorted up: %v", up)
+		}
+	}
+	click()
+	if got := column(); strings.Join(got, "|") != strings.Join(first, "|") {
+		t.Errorf("sorted back: %v, want %v", got, first)
+	}
+
+	ask[bool](b, `(document.querySelector("table.cases").closest("section").querySelector(".copy").click(), true)`)
+	b.settle()
+	lines := strings.Split(ask[string](b, `window.copied`), "\n")
+	if !strings.HasPrefix(lines[0], `case,"you fail, live (%)"`) || len(lines) != 11 {
+		t.Errorf("copied %d lines, the first %q", len(lines), lines[0])
+	}
+	if n, m := strings.Count(lines[0], ","), strings.Count(lines[1], ","); n < 5 || !strings.HasPrefix(lines[1], "php SDK as it is,") {
+		t.Errorf("copied %q with %d commas, and %q with %d", lines[0], n, lines[1], m)
+	}
+	report(t, b)
+}
+
+// TestBrowserWithoutScript shows that a page without its script holds every figure, and
+// TestBrowserOnPaper that a printed one does.
+func TestBrowserWithoutScript(t *testing.T) {
+	c := startChromium(t)
+	b := c.open(t, rendered(t, "html", reportstest.Sample(t)), 1280, func(b *tab) {
+		b.do("Emulation.setScriptExecutionDisabled", object{"value": true})
+	})
+	b.do("Emulation.setScriptExecutionDisabled", object{"value": false})
+	if n := ask[int](b, `document.querySelectorAll(".instrument, .copy, .sort").length`); n > 0 {
+		t.Errorf("the page has %d instruments, though its script did not run", n)
+	}
+	if n := ask[int](b, `[...document.querySelectorAll(".drawing")].filter(e => e.getBoundingClientRect().height > 50).length`); n < 2 {
+		t.Errorf("%d drawings show, want those of latency and of the first case over time", n)
+	}
+	if n := ask[int](b, `document.querySelectorAll("details.numbers table").length`); n < 11 {
+		t.Errorf("%d charts have tables, want all", n)
+	}
+}
+
+// TestBrowserOnPaper prints the page, which unfolds everything and shows drawings in ink.
+func TestBrowserOnPaper(t *testing.T) {
+	c := startChromium(t)
+	b := c.open(t, rendered(t, "html", reportstest.Sample(t)), 1280, func(b *tab) { b.prefer("dark") })
+	b.do("Emulation.setEmulatedMedia", object{"media": "print"})
+	if shown := ask[bool](b, `[...document.querySelectorAll(".instrument, .copy, .tools")].some(e => e.getBoundingClientRect().height > 0)`); shown {
+		t.Error("instruments are printed")
+	}
+	if hidden := ask[int](b, `[...document.querySelectorAll(".drawing")].filter(e => e.getBoundingClientRect().height === 0).length`); hidden > 0 {
+		t.Errorf("%d drawings are not printed", hidden)
+	}
+	if paper := ask[string](b, `getComputedStyle(document.body).backgroundColor`); paper != "rgb(255, 255, 255)" {
+		t.Errorf("paper is %s", paper)
+	}
+	b.picture("live-print")
+	report(t, b)
 }

@@ -19,6 +19,7 @@ type comparisonFormat struct {
 var comparisonFormats = []comparisonFormat{
 	{"text", writeComparisonText},
 	{"json", func(w io.Writer, c *reports.Comparison) error { return reports.WriteJSON(w, c) }},
+	{"html", writeComparisonHTML},
 }
 
 // ComparisonFormats are the names that RenderComparison knows.

@@ -20,6 +20,9 @@ type curveChart struct {
 	Grid   []string // heights of lines in the drawing
 	Of     string   // what the samples are
 	Desc   string
+
+	Table   []percentileLine
+	figures *curveFigures
 }
 
 // curve is one case's line.
@@ -126,6 +129,7 @@ func newCurveChart(d *diagnosis.Diagnosis) *curveChart {
 		c.Grid = append(c.Grid, coordinate(canvas*(1-(e-bottom)/(top-bottom))))
 	}
 	c.Desc = describe(all)
+	c.Table, c.figures = percentileLines(all), curveFiguresOf(all, reach, bottom, top)
 	return c
 }
 

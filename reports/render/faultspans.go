@@ -24,41 +24,59 @@ type faultLabel struct {
 // tightLabel is the width, in percent, below which a narrow screen omits the name.
 const tightLabel = 12
 
-// faultSpans are the faults of a case on a timeline of so many seconds.
-func faultSpans(e *reports.Endpoint, seconds float64) (out []faultSpan, labels []faultLabel) {
-	add := func(from, to float64, class string) bool {
-		to = min(to, seconds)
-		if from >= to {
-			return false
-		}
-		left := part(from, seconds)
-		out = append(out, faultSpan{left, percentage(part(to, seconds) - left), class})
-		return true
-	}
+// faultTime is when something goes wrong, in seconds.
+type faultTime struct {
+	From float64 `json:"from"`
+	To   float64 `json:"to"`
+	Name string  `json:"name"`
+	Weak bool    `json:"weak"` // what a restart leaves behind
+	Room float64 `json:"room"` // until the next fault with another beginning, or the end
+}
+
+// faultTimes are the faults of a case within so many seconds.
+func faultTimes(e *reports.Endpoint, seconds float64) []faultTime {
+	var out []faultTime
 	for i := range e.Faults {
 		f := &e.Faults[i]
 		off := f.FromS + f.ForS
 		if f.ForS == 0 {
 			off = seconds
 		}
-		if add(f.FromS, off, "fault") {
-			labels = append(labels, faultLabel{Left: part(f.FromS, seconds), Text: diagnosis.FaultName(f)})
-		}
-		if f.Is(throttle.RestartFault) {
-			add(off, f.OverS(), "fault weak")
-		}
-	}
-	for i := range labels {
-		next := 100.0
-		for _, other := range labels {
-			if other.Left > labels[i].Left {
-				next = min(next, other.Left)
+		name := words.Visible(diagnosis.FaultName(f))
+		for _, t := range []faultTime{{f.FromS, off, name, false, 0}, {off, f.OverS(), name, true, 0}} {
+			if t.To = min(t.To, seconds); t.From < t.To && (!t.Weak || f.Is(throttle.RestartFault)) {
+				out = append(out, t)
 			}
 		}
-		labels[i].Width, labels[i].Class = percentage(next-labels[i].Left), "name"
-		if labels[i].Width < tightLabel {
-			labels[i].Class = "name tight"
+	}
+	for i := range out {
+		next := seconds
+		for _, other := range out {
+			if !other.Weak && other.From > out[i].From {
+				next = min(next, other.From)
+			}
 		}
+		out[i].Room = next - out[i].From
+	}
+	return out
+}
+
+// faultSpans are the faults of a case on a timeline of so many seconds.
+func faultSpans(e *reports.Endpoint, seconds float64) (out []faultSpan, labels []faultLabel) {
+	for _, f := range faultTimes(e, seconds) {
+		left := part(f.From, seconds)
+		span := faultSpan{left, percentage(part(f.To, seconds) - left), "fault"}
+		if f.Weak {
+			span.Class = "fault weak"
+			out = append(out, span)
+			continue
+		}
+		out = append(out, span)
+		label := faultLabel{Left: left, Width: percentage(part(f.From+f.Room, seconds) - left), Class: "name", Text: f.Name}
+		if label.Width < tightLabel {
+			label.Class = "name tight"
+		}
+		labels = append(labels, label)
 	}
 	return out, labels
 }

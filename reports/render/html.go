@@ -2,7 +2,7 @@ package render
 
 import (
 	"bytes"
-	_ "embed"
+	"embed"
 	"fmt"
 	"html/template"
 	"io"
@@ -13,17 +13,17 @@ import (
 	"tenement/reports/diagnosis"
 )
 
-//go:embed page.html.tmpl
-var pageSource string
+//go:embed page.html.tmpl charts.html.tmpl shifts.html.tmpl comparison.html.tmpl
+var pageSources embed.FS
 
 //go:embed page.css
 var pageStyle string
 
-var pageTemplate = template.Must(template.New("page").Parse(pageSource))
+var pageTemplate = template.Must(template.New("page.html.tmpl").ParseFS(pageSources, "*.html.tmpl"))
 
 // page is what the template lays out: text and coordinates, no arithmetic.
 type page struct {
-	Style    template.CSS
+	pageFrame
 	R        *reports.Report
 	Headline string
 	Facts    []string
@@ -48,6 +48,7 @@ type page struct {
 	Timelines *timelines
 	Endpoints *endpointTables
 	Cases     []caseTable
+	Shifts    *shiftChart // beside a baseline; nil without one
 }
 
 // tile is one key figure.
@@ -56,17 +57,18 @@ type tile struct{ Label, Figure, Note string }
 // gateLine is one gate in one case.
 type gateLine struct{ Verdict, Expr, Case, Figure string }
 
-// writeHTML writes one self-contained page: style and charts are inline, nothing is
-// loaded and nothing is run.
+// writeHTML writes one self-contained page: style, drawings and script are inline, and
+// nothing is loaded. The script is ours and the same for every report; the page's policy
+// lets nothing else run.
 func writeHTML(w io.Writer, d *diagnosis.Diagnosis) error {
 	r, said := d.Report, d.Sentences()
 	p := page{
-		Style: template.CSS(pageStyle), // our own file, embedded
-		R:     r, Headline: words.Capital(d.Headline()), Facts: facts(d), Tiles: tiles(d),
+		R: r, Headline: words.Capital(d.Headline()), Facts: facts(d), Tiles: tiles(d),
 		Agreement: words.Unbroken(d.AgreementText()), Agrees: d.Sample.Agreement.Off == nil, Basis: d.Basis(), Run: "the run itself",
 		Table: newPageTable(d), Replayed: newReplayedTables(d), Shares: newShareChart(d), Curves: newCurveChart(d),
 		Timelines: newTimelines(d), Endpoints: newEndpointTables(d), Cases: newCaseTables(r),
 	}
+	p.pageFrame, p.Shifts = newPageFrame(p.figures()), newShiftChart(r.Comparison)
 	if p.Basis != "" {
 		p.Run = d.RunName()
 	}
@@ -91,6 +93,22 @@ func writeHTML(w io.Writer, d *diagnosis.Diagnosis) error {
 	}
 	_, err := io.WriteString(w, words.VisibleLines(b.String()))
 	return err
+}
+
+// figures are those of the page's charts.
+func (p *page) figures() (f figures) {
+	if p.Timelines != nil {
+		for i := range p.Timelines.All {
+			f.Times = append(f.Times, p.Timelines.All[i].figures)
+		}
+	}
+	if p.Curves != nil {
+		f.Curves = p.Curves.figures
+	}
+	if p.Shares != nil {
+		f.Shares = &p.Shares.figures
+	}
+	return f
 }
 
 // gateLines are the gates that failed, those that another run might not meet or that were

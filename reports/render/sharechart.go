@@ -3,8 +3,10 @@ package render
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
+	"tenement/internal/stat"
 	"tenement/internal/words"
 	"tenement/reports"
 	"tenement/reports/diagnosis"
@@ -18,6 +20,9 @@ type shareChart struct {
 	Bars   []shareBar
 	X      []tick
 	Limit  bool // a limit is drawn
+	Table  []shareLine
+
+	figures shareFigures
 }
 
 // shareGroup is an entry of the legend.
@@ -64,6 +69,7 @@ func newShareChart(d *diagnosis.Diagnosis) *shareChart {
 	}
 	c := &shareChart{Title: shareTitle(&d.Base.Endpoint), X: ticksTo(roundAbove(most), words.PerSecond)}
 	scale := roundAbove(most)
+	c.figures.Scale = scale
 	classes := map[string]string{}
 	for _, w := range rows {
 		bar := shareBar{Label: w.Label}
@@ -75,6 +81,8 @@ func newShareChart(d *diagnosis.Diagnosis) *shareChart {
 		}
 		at := 0.0
 		var parts []string
+		figure := shareFigure{Label: words.Visible(w.Label), Limit: stat.Tidy(diagnosis.MeanCeiling(d.Report, w.Case)), Parts: []shareRate{}}
+		all := w.You.PerSecond(w.You.Attempts) + w.Neighbours.PerSecond(w.Neighbours.Attempts)
 		for _, one := range []struct {
 			s   *diagnosis.Totals
 			you bool
@@ -82,7 +90,9 @@ func newShareChart(d *diagnosis.Diagnosis) *shareChart {
 			for _, g := range one.s.Groups {
 				class := c.class(classes, g, one.you)
 				s := d.Totals(w.Case, g)
+				c.Table = append(c.Table, newShareLine(&w, g.Name, one.you, &s, all))
 				for i, n := range []uint64{s.FirstTries, s.Retries()} {
+					figure.Parts = append(figure.Parts, shareRate{c.place(g.Name), i == 1, stat.Tidy(s.PerSecond(n))})
 					width := part(s.PerSecond(n), scale) * 10
 					if width > 0 {
 						bar.Parts = append(bar.Parts, sharePart{math.Round(at*10) / 10, math.Round(width*10) / 10, class + []string{"", " retries"}[i]})
@@ -92,13 +102,20 @@ func newShareChart(d *diagnosis.Diagnosis) *shareChart {
 				parts = append(parts, fmt.Sprintf("%s %s first tries and %s retries", g.Name, words.PerSecond(s.PerSecond(s.FirstTries)), words.PerSecond(s.PerSecond(s.Retries()))))
 			}
 		}
-		all := w.You.PerSecond(w.You.Attempts) + w.Neighbours.PerSecond(w.Neighbours.Attempts)
 		bar.Total = words.PerSecond(all)
 		if all > 0 && w.Neighbours.Attempts > 0 {
 			bar.Note = words.Roughly(w.You.PerSecond(w.You.Attempts)/all) + " by you"
 		}
 		bar.Desc = w.Case.Title + ": " + strings.Join(parts, ", ") + "."
 		c.Bars = append(c.Bars, bar)
+		c.figures.Bars = append(c.figures.Bars, figure)
+	}
+	for _, g := range c.Groups {
+		name := words.Visible(g.Name)
+		if g.You {
+			name += " (you)"
+		}
+		c.figures.Groups = append(c.figures.Groups, shareName{name, g.Class})
 	}
 	return c
 }
@@ -132,4 +149,9 @@ func (c *shareChart) class(known map[string]string, g *reports.Group, you bool) 
 	known[g.Name] = class
 	c.Groups = append(c.Groups, shareGroup{g.Name, class, you})
 	return class
+}
+
+// place is where a group stands in the legend.
+func (c *shareChart) place(group string) int {
+	return slices.IndexFunc(c.Groups, func(g shareGroup) bool { return g.Name == group })
 }

@@ -26,8 +26,11 @@ const (
 	leastLabel  = 20
 )
 
-// writeText writes the screen.
-func writeText(w io.Writer, d *diagnosis.Diagnosis) error {
+// writeText writes the plain screen.
+func writeText(w io.Writer, d *diagnosis.Diagnosis) error { return writeScreen(w, d, Look{}) }
+
+// writeScreen writes the screen.
+func writeScreen(w io.Writer, d *diagnosis.Diagnosis, look Look) error {
 	r, said := d.Report, d.Sentences()
 	var b strings.Builder
 	name := words.Visible(r.Profile.Name)
@@ -41,6 +44,9 @@ func writeText(w io.Writer, d *diagnosis.Diagnosis) error {
 		b.WriteString(wrap("asked: "+asked, "", "       "))
 	}
 	textTable(&b, d)
+	if look.Histograms {
+		textHistograms(&b, d)
+	}
 	textReplayed(&b, d)
 	var paragraphs strings.Builder
 	for _, p := range [][]string{said.Verdict, said.Assumptions} {
@@ -59,7 +65,7 @@ func writeText(w io.Writer, d *diagnosis.Diagnosis) error {
 	if r.Comparison != nil {
 		b.WriteString("\n" + comparisonText(r.Comparison))
 	}
-	_, err := io.WriteString(w, words.VisibleLines(b.String()))
+	_, err := io.WriteString(w, look.marked(words.VisibleLines(b.String())))
 	return err
 }
 

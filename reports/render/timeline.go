@@ -32,6 +32,8 @@ type timeline struct {
 	Events              []diagnosis.Event
 	X, Y                []tick
 	Desc                string
+	Table               timeTable
+	figures             timeFigures
 }
 
 // timelines are those of all cases, and what their legend must name.
@@ -84,11 +86,12 @@ func newTimeline(w diagnosis.Row) timeline {
 		top = max(top, stacked[i], failures[i])
 	}
 	var asked []float64 // where it is not just what was admitted and throttled
-	if e := &w.Case.Endpoint; ours && (len(e.Faults) > 0 || e.WriteTimeoutS > 0) {
+	if ours && beyondLimits(&w.Case.Endpoint) {
 		asked = rate(s.Attempts)
 		top = max(top, slices.Max(asked))
 	}
 	ceilings, far := near(ceilings, top)
+	drawn := top
 	for _, c := range ceilings {
 		top = max(top, c.PerSecond*1.15)
 	}
@@ -97,6 +100,7 @@ func newTimeline(w diagnosis.Row) timeline {
 		Label: w.Label, Note: note(w), X: clock(seconds * float64(n)), Y: ticksTo(top, words.PerSecond),
 		Events: diagnosis.Events(&w.Case.Endpoint), Limits: marks(ceilings, seconds*float64(n), top), Beyond: far,
 	}
+	t.figures, t.Table = timeFiguresOf(w, drawn), newTimeTable(w)
 	t.Faults, t.Names = faultSpans(&w.Case.Endpoint, seconds*float64(n))
 	zero := make([]float64, n)
 	scale(admitted, top)
