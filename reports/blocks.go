@@ -46,6 +46,9 @@ func (b *Blocks) Steps(group int) [][]Step {
 	return all
 }
 
+// rowNames are the counts of a group, by their names in JSON.
+var rowNames = [5]string{"calls", "failures", "attempts", "throttled", "ready_within_1s"}
+
 // rows are the counts of a group.
 func (g *GroupBlocks) rows() [5]*[]uint64 {
 	return [5]*[]uint64{&g.Calls, &g.Failures, &g.Attempts, &g.Throttled, &g.Ready}
@@ -222,16 +225,18 @@ func (b *Blocks) check(c *Case) error {
 	case !slices.EqualFunc(b.Groups, c.Groups, func(x GroupBlocks, y Group) bool { return x.Name == y.Name }):
 		return fmt.Errorf("groups: want those of the case, in their order")
 	}
+	if err := countsOf("n", b.N); err != nil {
+		return err
+	}
 	for i := range b.Groups {
 		g := &b.Groups[i]
-		for _, row := range g.rows() {
+		for j, row := range g.rows() {
+			name := fmt.Sprintf("groups[%d].%s", i, rowNames[j])
 			if len(*row) != len(b.First) {
-				return fmt.Errorf("groups[%d]: %d counts of %d blocks", i, len(*row), len(b.First))
+				return fmt.Errorf("%s: %d counts of %d blocks", name, len(*row), len(b.First))
 			}
-			for _, n := range *row {
-				if err := count(fmt.Sprintf("groups[%d]", i), n); err != nil {
-					return err
-				}
+			if err := countsOf(name, *row); err != nil {
+				return err
 			}
 		}
 		for j, n := range g.Calls {

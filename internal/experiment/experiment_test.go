@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math/rand/v2"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -374,5 +375,67 @@ func TestRunning(t *testing.T) {
 	c.watch.end()
 	if got := c.running(); got.State != Done || got.Calls != 10 || got.Holds != 0 {
 		t.Errorf("after: got %+v", got)
+	}
+}
+
+// Where one seed is simulated, blocks are of hosts, however the units are cut; where
+// many are, of seeds, also when a search for precision has doubled them.
+func TestBlocks(t *testing.T) {
+	load := func(o Options) *Experiment {
+		profile, err := profiles.Load("manyhosts.yaml", []byte(strings.NewReplacer("hosts: 12", "hosts: 90", "burst: 60", "burst: 10", "duration: 10m", "duration: 2s").Replace(manyHosts)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.Engine, o.Seed = reports.Sim, 5
+		x, err := New(profile, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := x.Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		return x
+	}
+	blocks := func(x *Experiment) (*reports.Blocks, *reports.Group) {
+		r, err := x.Report()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Cases[0].Blocks, &r.Cases[0].Groups[0]
+	}
+	sum := func(all []uint64) (n uint64) {
+		for _, v := range all {
+			n += v
+		}
+		return n
+	}
+	one := load(Options{Seeds: 1})
+	b, g := blocks(one)
+	if b == nil || b.Of != reports.ByHosts || len(b.First) != 30 || b.N[0] != 3 || sum(b.Groups[0].Calls) != g.Calls || sum(b.Groups[0].Attempts) != g.Attempts {
+		t.Errorf("one seed: got %+v", b)
+	}
+	c := one.cases[0]
+	var cut Result
+	for _, hosts := range []Range{{0, 4}, {4, 40}, {44, 46}} {
+		u := Unit{one.digest, c.Name, Range{5, 1}, hosts, true, reports.BlockingOf(0, 90)}
+		r := new(Result)
+		if err := one.Work(t.Context(), u, r); err != nil {
+			t.Fatal(err)
+		}
+		cut.Merge(r)
+	}
+	c.recorder = cut.Recorder
+	if again, _ := blocks(one); !reflect.DeepEqual(again, b) {
+		t.Error("units that are cut across blocks give other blocks")
+	}
+	many := load(Options{Seeds: 50})
+	b, g = blocks(many)
+	if b.Of != reports.BySeeds || len(b.First) != 25 || b.First[24] != 53 || b.N[24] != 2 || sum(b.Groups[0].Calls) != g.Simulated.Calls {
+		t.Errorf("50 seeds: got %+v", b)
+	}
+	precise := load(Options{Seeds: 12, Precision: 0.002})
+	b, g = blocks(precise)
+	if n := int(g.Simulated.Seeds); n <= 40 || len(b.First) > reports.MaxBlocks || sum(b.N) != uint64(n) || sum(b.Groups[0].Calls) != g.Simulated.Calls {
+		t.Errorf("%d seeds, as precision wants: got %+v", n, b)
 	}
 }
