@@ -357,7 +357,7 @@ func TestRunning(t *testing.T) {
 		t.Errorf("before: got %+v", got)
 	}
 	c.recorder = newRecorder(c.plan)
-	c.watch.begin(c.recorder, c.recorder)
+	c.watch.begin(c.recorder, c.recorder, time.Now())
 	c.watch.see(func() (left, holds float64, ok bool) { return 12, 60, true })
 	for i := range c.plan.Groups {
 		for n := range uint32(10) {
