@@ -177,17 +177,25 @@ func tiles(d *diagnosis.Diagnosis) []tile {
 	} else {
 		out = append(out, tile{"Load", words.PerSecond(d.You.PerSecond(d.You.FirstTries) + d.Neighbours.PerSecond(d.Neighbours.FirstTries)), "by all tasks together"})
 	}
-	note := d.Base.Title
-	if row := &d.Rows[0]; row.Live != nil {
-		note += fmt.Sprintf(": %s live, %s simulated", failShare(&row.Live.You), failShare(&row.Simulated.You))
-	}
-	out = append(out, tile{"You fail", failShare(&d.You), note})
+	base := &d.Rows[0]
+	out = append(out, tile{"You fail", failShare(&d.You), d.Base.Title + ofBoth(base, ofYou)})
 	if n := &d.Neighbours; n.Calls > 0 {
 		tasks := words.Plural(uint64(n.Tasks()), "task", "tasks") + " per host: " + words.List(words.Some(n.Names()), "and")
-		out = append(out, tile{"The neighbours fail", failShare(n), tasks})
+		out = append(out, tile{"The neighbours fail", failShare(n), tasks + ofBoth(base, ofNeighbours)})
 	}
 	if best := d.Others.Best; best != nil && best.You.FailureRate() < d.You.FailureRate() {
-		out = append(out, tile{"Best strategy", failShare(&best.You), best.Case.Title})
+		out = append(out, tile{"Best strategy", failShare(&best.You), best.Case.Title + ofBoth(best, ofYou)})
 	}
 	return out
 }
+
+// ofBoth says which share failed live and simulated, where there are both.
+func ofBoth(row *diagnosis.Row, of func(*diagnosis.Side) *diagnosis.Totals) string {
+	if row.Live == nil {
+		return ""
+	}
+	return fmt.Sprintf(": %s live, %s simulated", failShare(of(row.Live)), failShare(of(row.Simulated)))
+}
+
+func ofYou(s *diagnosis.Side) *diagnosis.Totals        { return &s.You }
+func ofNeighbours(s *diagnosis.Side) *diagnosis.Totals { return &s.Neighbours }
