@@ -73,8 +73,18 @@ bench: ## the benchmarks, each beside what it is measured against
 
 .PHONY: golden
 golden: ## rewrite the golden files from what the code does now
-	$(GO) test ./reports/render ./profiles -update
+	$(GO) test ./reports ./reports/render ./profiles -update
 	UPDATE_SCRIPTS=1 $(GO) test ./cmd/loadgen
+
+OWN := noisy-neighbour fork-bomb imdsv2-token-storm pod-identity-rotation
+CHECK := LOADGEN=$(BUILD)/loadgen BASELINES=reports/baselines RESULTS=$(BUILD)/ci RUN_FLAGS='--engine sim --seeds 20' ci/check
+.PHONY: baselines
+baselines: build ## what built-in profiles give today, into reports/baselines
+	$(CHECK) --pin $(OWN)
+
+.PHONY: check-baselines
+check-baselines: build ## the same profiles beside their baselines: nothing moves unnoticed
+	@$(CHECK) $(OWN) > $(BUILD)/check.txt || { code=$$?; cat $(BUILD)/check.txt; exit $$code; }
 
 .PHONY: sdks
 sdks: ## the page about the SDKs, docs/sdks.md, from the presets and the showdowns

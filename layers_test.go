@@ -30,6 +30,7 @@ var floors = map[string]int{
 	"profiles":                       3, "internal/hosting": 3, "internal/intake": 3,
 	"reports/diagnosis":   3,
 	"reports/compare":     3,
+	"reports/history":     3,
 	"reports/reportstest": 3, // reports for tests only
 	"reports/render":      4,
 	"internal/sim":        4, "internal/live": 4, "internal/admin": 4,

@@ -15,13 +15,13 @@ import (
 // attempts, were independent of each other: its variance, as a multiple. They are at
 // least 1.
 type SeedsApart struct {
-	Failures  float64 `json:"failures"`
-	Throttled float64 `json:"throttled"` // attempts
-	Ready     float64 `json:"ready_within_1s"`
-	P50       float64 `json:"p50"`   // successes that took up to the median
-	P99       float64 `json:"p99"`   // successes that took up to the 99th percentile
-	Mean      float64 `json:"mean"`  // the sum of latencies
-	Tries     float64 `json:"tries"` // the standard deviation of attempts per call
+	Failures  float64 `json:"failures"`        // calls that failed
+	Throttled float64 `json:"throttled"`       // attempts
+	Ready     float64 `json:"ready_within_1s"` // calls that succeeded within 1 s
+	P50       float64 `json:"p50"`             // successes that took up to the median
+	P99       float64 `json:"p99"`             // successes that took up to the 99th percentile
+	Mean      float64 `json:"mean"`            // the sum of latencies
+	Tries     float64 `json:"tries"`           // the standard deviation of attempts per call
 }
 
 // apart is what is known of how far the seeds are apart.
@@ -128,10 +128,10 @@ func (s *Simulated) effect() float64 {
 // Agreement is in what a live run is what a seed of its simulation would show. Null is
 // what could not be compared: percentiles of fewer than MinSuccesses.
 type Agreement struct {
-	Failures *bool `json:"failures"`
-	Tries    *bool `json:"tries"` // attempts per call
-	P50      *bool `json:"p50"`   // of the latency of successes
-	P99      *bool `json:"p99"`
+	Failures *bool `json:"failures"` // failures are what a seed would show
+	Tries    *bool `json:"tries"`    // attempts per call
+	P50      *bool `json:"p50"`      // of the latency of successes
+	P99      *bool `json:"p99"`      // so is the p99
 }
 
 // MinSeeds is the least number of seeds that can show a live figure to be unusual, and

@@ -20,18 +20,18 @@ const (
 // independent of each other, as its calls are not. What is compared stands on them.
 // All arrays have one value for each block.
 type Blocks struct {
-	Of     string        `json:"of"`    // BySeeds, ByHosts or ByRounds
-	First  []uint64      `json:"first"` // the first seed or host; of a round its seed
-	N      []uint64      `json:"n"`     // how many seeds, hosts or rounds
-	Groups []GroupBlocks `json:"groups"`
+	Of     string        `json:"of"`     // BySeeds, ByHosts or ByRounds
+	First  []uint64      `json:"first"`  // the first seed or host; of a round its seed
+	N      []uint64      `json:"n"`      // how many seeds, hosts or rounds
+	Groups []GroupBlocks `json:"groups"` // the part of each group
 }
 
 // GroupBlocks is one group's part.
 type GroupBlocks struct {
-	Name      string    `json:"name"`
-	Calls     []uint64  `json:"calls"`
-	Failures  []uint64  `json:"failures"`
-	Attempts  []uint64  `json:"attempts"`
+	Name      string    `json:"name"`            // of the group
+	Calls     []uint64  `json:"calls"`           // wishes of the application
+	Failures  []uint64  `json:"failures"`        // calls that failed
+	Attempts  []uint64  `json:"attempts"`        // requests
 	Throttled []uint64  `json:"throttled"`       // attempts that a limit refused
 	Ready     []uint64  `json:"ready_within_1s"` // calls that succeeded within 1 s of their schedule
 	Latency   StepTable `json:"latency"`         // of successes, from the scheduled instant

@@ -16,16 +16,16 @@ const (
 
 // Case is the profile with one thing changed: a row of the report.
 type Case struct {
-	Name     string            `json:"name"`
-	Title    string            `json:"title"`
-	Kind     string            `json:"kind"`
-	Set      map[string]string `json:"set"` // path → value; written sorted by path
-	Changes  Changes           `json:"changes"`
-	Seeds    []uint64          `json:"seeds,omitempty"` // of the runs merged into this one; else the report's own
-	RanS     float64           `json:"ran_s,omitempty"` // of an interrupted run: how far it came
-	Endpoint Endpoint          `json:"endpoint"`
-	Groups   []Group           `json:"groups"`
-	Series   *Series           `json:"series"`
+	Name     string            `json:"name"`             // of the case, unique
+	Title    string            `json:"title"`            // as tables show it
+	Kind     string            `json:"kind"`             // strategy or what_if
+	Set      map[string]string `json:"set"`              // path → value; written sorted by path
+	Changes  Changes           `json:"changes"`          // what Set changes
+	Seeds    []uint64          `json:"seeds,omitempty"`  // of the runs merged into this one; else the report's own
+	RanS     float64           `json:"ran_s,omitempty"`  // of an interrupted run: how far it came
+	Endpoint Endpoint          `json:"endpoint"`         // what answered
+	Groups   []Group           `json:"groups"`           // who asked
+	Series   *Series           `json:"series"`           // what happened over time; null where it was not kept
 	Blocks   *Blocks           `json:"blocks,omitempty"` // what comparing needs; none of an interrupted run
 }
 

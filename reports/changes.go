@@ -13,7 +13,7 @@ const (
 
 // Changes is what a case changes.
 type Changes struct {
-	What string `json:"what"` // one of the constants
+	What string `json:"what"` // ChangesYou, ChangesNeighbours, ChangesLimit, ChangesFault or ChangesRest
 	// Retries is set if only the neighbours' retries are changed.
 	Retries bool `json:"retries,omitempty"`
 	// Endpoint is set if something about the endpoint is changed, whatever else.

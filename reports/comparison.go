@@ -22,29 +22,29 @@ const (
 // Comparison is two runs beside each other, case by case and figure by figure:
 // what `compare -f json` writes, and what a report with a baseline holds.
 type Comparison struct {
-	Version int    `json:"version"`
-	Result  Result `json:"result"` // the gravest of all figures
-	Model   int    `json:"model"`  // of both runs
-	Base    Side   `json:"base"`
-	Current Side   `json:"current"`
-	Design  Design `json:"design"`
+	Version int    `json:"version"` // of these field names: 1
+	Result  Result `json:"result"`  // the gravest of all figures
+	Model   int    `json:"model"`   // of both runs
+	Base    Side   `json:"base"`    // the run that was before
+	Current Side   `json:"current"` // the run that is judged
+	Design  Design `json:"design"`  // how the runs were made
 	// Differences are the keys of the two profiles that differ. Null means that they
 	// are not known: a report of an older version keeps no profile.
 	Differences []Difference     `json:"differences"`
-	Cases       []CaseComparison `json:"cases"`
+	Cases       []CaseComparison `json:"cases"` // that both sides have
 	// BaseOnly and CurrentOnly are cases without a counterpart; they are not compared.
 	BaseOnly    []string `json:"base_only,omitempty"`
-	CurrentOnly []string `json:"current_only,omitempty"`
+	CurrentOnly []string `json:"current_only,omitempty"` // cases of the current run without a counterpart
 }
 
 // Side is one of the runs.
 type Side struct {
-	Name     string `json:"name"` // a file, or a profile, as the user named it
-	Profile  string `json:"profile"`
-	Digest   string `json:"digest"`
-	Identity string `json:"identity,omitempty"`
-	Version  string `json:"version"` // of the program that ran it
-	Seed     uint64 `json:"seed"`    // the first
+	Name     string `json:"name"`               // a file, or a profile, as the user named it
+	Profile  string `json:"profile"`            // its name
+	Digest   string `json:"digest"`             // of the profile
+	Identity string `json:"identity,omitempty"` // of the profile, apart from the seed
+	Version  string `json:"version"`            // of the program that ran it
+	Seed     uint64 `json:"seed"`               // the first
 	// Replicates is how many blocks of seeds, hosts or rounds the intervals stand on.
 	Replicates int `json:"replicates"`
 }
@@ -68,18 +68,18 @@ type Design struct {
 // Difference is a key of a profile that has another value on each side. A value is
 // JSON in one line; "" is a key that one side does not have.
 type Difference struct {
-	Path    string `json:"path"`
-	Base    string `json:"base"`
-	Current string `json:"current"`
+	Path    string `json:"path"`    // of the key
+	Base    string `json:"base"`    // JSON; empty if the base lacks the key
+	Current string `json:"current"` // JSON; empty if the current profile lacks the key
 }
 
 // CaseComparison is a case of the base beside its counterpart.
 type CaseComparison struct {
-	Base    string             `json:"base"` // the names of the cases
-	Current string             `json:"current"`
-	Title   string             `json:"title"` // of the current one
-	Result  Result             `json:"result"`
-	Figures []FigureComparison `json:"figures"`
+	Base    string             `json:"base"`    // the names of the cases
+	Current string             `json:"current"` // the same of the current run
+	Title   string             `json:"title"`   // of the current one
+	Result  Result             `json:"result"`  // the gravest of its figures
+	Figures []FigureComparison `json:"figures"` // what was compared
 }
 
 // The scales of a shift.
@@ -97,10 +97,10 @@ const (
 
 // FigureComparison is a figure of a case on both sides.
 type FigureComparison struct {
-	Metric  string   `json:"metric"` // a metric of package gate
-	Target  string   `json:"target"` // UnderTest, Neighbours, or the name of a group
-	Base    *float64 `json:"base"`   // in the metric's unit; null without a sample
-	Current *float64 `json:"current"`
+	Metric  string   `json:"metric"`  // a metric of package gate
+	Target  string   `json:"target"`  // UnderTest, Neighbours, or the name of a group
+	Base    *float64 `json:"base"`    // in the metric's unit; null without a sample
+	Current *float64 `json:"current"` // the same of the current run
 
 	Scale string `json:"scale"` // of Shift and Interval: Odds, Ratio or Points
 	// Shift is how far apart the sides are. No difference is 1 of a ratio and 0 of points. It is
@@ -116,10 +116,10 @@ type FigureComparison struct {
 	P     *float64 `json:"p"`      // that such a difference comes by chance, two-sided
 	PHolm *float64 `json:"p_holm"` // the same, adjusted for all figures of the case (Holm)
 
-	Threshold Threshold `json:"threshold"`
-	Result    Result    `json:"result"`
+	Threshold Threshold `json:"threshold"`           // beyond which a change counts
+	Result    Result    `json:"result"`              // what follows
 	Identical bool      `json:"identical,omitempty"` // simulated: every count behind it is the same
-	// Reason is why the result is inconclusive: one of the constants.
+	// Reason is why the result is inconclusive: NoFigure, NoBlocks, TooFew or TooWide.
 	Reason string `json:"reason,omitempty"`
 	// Needed is how many replicates a side could give a result, if that is why it is
 	// inconclusive and a number can be told.

@@ -9,16 +9,17 @@ import (
 )
 
 // Endpoint is what answered, what limited it, what went wrong with it, and what
-// it did. The counts are absent where the endpoint was not ours to count.
+// it did. The counts are of the run itself, in a simulated report of the run's seed;
+// they are absent where the endpoint was not ours to count.
 type Endpoint struct {
-	Service string `json:"service,omitempty"`
-	Hosts   int    `json:"hosts"` // that many endpoints, each with these limits
+	Service string `json:"service,omitempty"` // ecs, imds or eks-pod-identity
+	Hosts   int    `json:"hosts"`             // that many endpoints, each with these limits
 	// Limit is the first of Limits, for readers that know of one only; null is
 	// no limit.
 	Limit         *Limit    `json:"limit"`
-	Limits        []Limit   `json:"limits"`            // a request must pass all of them
-	Changes       []Change  `json:"changes,omitempty"` // of limits, in order of time
-	Faults        []Fault   `json:"faults,omitempty"`
+	Limits        []Limit   `json:"limits"`                    // a request must pass all of them
+	Changes       []Change  `json:"changes,omitempty"`         // of limits, in order of time
+	Faults        []Fault   `json:"faults,omitempty"`          // what went wrong
 	WriteTimeoutS float64   `json:"write_timeout_s,omitempty"` // after which an answer is cut off
 	Upstream      *Upstream `json:"upstream,omitempty"`        // that it had to ask itself
 	*throttle.Tally
@@ -31,7 +32,7 @@ type Endpoint struct {
 type Change struct {
 	AtS   float64 `json:"at_s"`  // since the run began
 	Limit int     `json:"limit"` // its place among the limits, from 0
-	To    Limit   `json:"to"`
+	To    Limit   `json:"to"`    // what it is from then on
 }
 
 func newEndpoint(in *CaseInput) Endpoint {

@@ -10,7 +10,7 @@ import (
 
 // Fault is something that goes wrong at the endpoint for a while.
 type Fault struct {
-	Name   string   `json:"name"`
+	Name   string   `json:"name"`   // as in the profile
 	Kind   string   `json:"kind"`   // as in profiles
 	FromS  float64  `json:"from_s"` // since the run began
 	ForS   float64  `json:"for_s"`  // 0 is to the end; of a restart, how long connections are refused
@@ -20,11 +20,11 @@ type Fault struct {
 	LatencyMS *Quantiles `json:"latency_ms,omitempty"` // by how much answers are later
 	PendingS  float64    `json:"pending_s,omitempty"`  // of a restart: how long there are no credentials after it
 	AfterS    float64    `json:"after_s,omitempty"`    // of a cut: since the request's arrival
-	Status    int        `json:"status,omitempty"`
-	ShiftS    float64    `json:"shift_s,omitempty"` // of an expiry; negative is earlier
-	Field     string     `json:"field,omitempty"`   // that is missing
-	Answers   []string   `json:"answers,omitempty"` // that requests get one after another
-	Stay      bool       `json:"stay,omitempty"`    // the last of them stays
+	Status    int        `json:"status,omitempty"`     // that is answered
+	ShiftS    float64    `json:"shift_s,omitempty"`    // of an expiry; negative is earlier
+	Field     string     `json:"field,omitempty"`      // of the credentials that is missing
+	Answers   []string   `json:"answers,omitempty"`    // that requests get one after another
+	Stay      bool       `json:"stay,omitempty"`       // the last of them stays
 }
 
 func newFault(f *throttle.Fault) Fault {

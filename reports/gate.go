@@ -8,16 +8,16 @@ import (
 
 // GateResult is how a gate fared in one case. A null value fails it.
 type GateResult struct {
-	Expr   string `json:"expr"`
-	Target string `json:"target"`
-	Metric string `json:"metric"`
-	Op     string `json:"op"`
+	Expr   string `json:"expr"`   // as it was written
+	Target string `json:"target"` // a group, or endpoint
+	Metric string `json:"metric"` // what it is about
+	Op     string `json:"op"`     // how figure and bound are compared
 	// Bound is in the metric's unit. If it is a multiple of another figure, Against says
 	// of which.
 	Bound   float64  `json:"bound"`
-	Against *Against `json:"against,omitempty"`
-	Case    string   `json:"case"`
-	Value   *float64 `json:"value"`
+	Against *Against `json:"against,omitempty"` // absent if the bound is a value
+	Case    string   `json:"case"`              // in which it was judged
+	Value   *float64 `json:"value"`             // the figure that was judged
 	// CI95 is the 95 % interval of the value; if the bound is a figure too, as wide as that
 	// of their difference. It is left out where the figure is judged as it was counted.
 	CI95 *Interval `json:"ci95,omitempty"`
@@ -33,16 +33,16 @@ type GateResult struct {
 
 // Against is the figure that a bound is a multiple of.
 type Against struct {
-	Factor float64   `json:"factor"`
+	Factor float64   `json:"factor"`         // that the figure is multiplied with
 	Case   string    `json:"case,omitempty"` // that has it in this run; empty is the baseline
-	Value  float64   `json:"value"`
-	CI95   *Interval `json:"ci95,omitempty"`
+	Value  float64   `json:"value"`          // that figure
+	CI95   *Interval `json:"ci95,omitempty"` // 95 % interval of that figure
 }
 
 // UnjudgedGate is a gate that was not judged in a case, because its bound is not known.
 type UnjudgedGate struct {
-	Expr   string `json:"expr"`
-	Case   string `json:"case"`
+	Expr   string `json:"expr"`   // as it was written
+	Case   string `json:"case"`   // in which it was not judged
 	Reason string `json:"reason"` // a clause, such as "no baseline was given"
 }
 

@@ -9,8 +9,8 @@ import (
 // they are true. Sentences that follow from figures are not stored; they are
 // computed whenever a report is rendered.
 type Given struct {
-	Assumptions []string `json:"assumptions"`
-	Warnings    []string `json:"warnings"`
+	Assumptions []string `json:"assumptions"` // what the caller takes for granted
+	Warnings    []string `json:"warnings"`    // what only the run itself could know
 }
 
 // WarnSharedAddresses is the warning of a live run in which tasks had no source

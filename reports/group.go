@@ -2,64 +2,66 @@ package reports
 
 import "tenement/internal/stat"
 
-// Group is what tasks of one tenant that behave alike asked for and got.
+// Group is what tasks of one tenant that behave alike asked for and got. Its own
+// counts and figures are of the run itself, in a simulated report of the run's seed;
+// Simulated is over many seeds.
 type Group struct {
-	Name      string `json:"name"`
-	Tenant    string `json:"tenant"`
-	UnderTest bool   `json:"under_test"`
-	Tasks     int    `json:"tasks"`     // per host
-	Processes int    `json:"processes"` // per task
-	Flow      string `json:"flow,omitempty"`
+	Name      string `json:"name"`           // as in the profile
+	Tenant    string `json:"tenant"`         // whose tasks they are
+	UnderTest bool   `json:"under_test"`     // they are what the strategies are tried on
+	Tasks     int    `json:"tasks"`          // per host
+	Processes int    `json:"processes"`      // per task
+	Flow      string `json:"flow,omitempty"` // what they ask for
 
 	OfferedPerS   float64  `json:"offered_per_s"` // calls per second of the run, on all hosts
-	Calls         uint64   `json:"calls"`
+	Calls         uint64   `json:"calls"`         // wishes of the application
 	Attempts      uint64   `json:"attempts"`      // answered, timed out or broken; background refreshes included
 	Amplification *float64 `json:"amplification"` // attempts per call
-	Results       Results  `json:"results"`
-	Outcomes      Outcomes `json:"outcomes"`
-	FirstTries    uint64   `json:"first_tries"` // attempts that were not retries
-	Served        Served   `json:"served"`
+	Results       Results  `json:"results"`       // calls, by how they ended
+	Outcomes      Outcomes `json:"outcomes"`      // attempts, by how they ended; dropped ones are timeouts too
+	FirstTries    uint64   `json:"first_tries"`   // attempts that were not retries
+	Served        Served   `json:"served"`        // calls, by where their answer came from
 
-	FailureRate     *float64    `json:"failure_rate"`
+	FailureRate     *float64    `json:"failure_rate"`      // share of calls that failed
 	FailureRateCI95 *[2]float64 `json:"failure_rate_ci95"` // Wilson, as if calls were independent: they are not, see Simulated
 	ReadyWithin1s   *float64    `json:"ready_within_1s"`   // share of calls that succeeded within 1 s of their schedule
 
-	LatencyMS        *Latency  `json:"latency_ms"` // of successes, from the scheduled instant
-	P99CI95          *Interval `json:"p99_ci95_ms,omitempty"`
-	FailureLatencyMS *Latency  `json:"failure_latency_ms"`
-	AttemptLatencyMS *Latency  `json:"attempt_latency_ms"` // from the send
-	LatenessMS       *Lateness `json:"lateness_ms"`        // of the generator itself
+	LatencyMS        *Latency  `json:"latency_ms"`            // of successes, from the scheduled instant
+	P99CI95          *Interval `json:"p99_ci95_ms,omitempty"` // 95 % interval of the p99 of successes
+	FailureLatencyMS *Latency  `json:"failure_latency_ms"`    // of failures, from the scheduled instant
+	AttemptLatencyMS *Latency  `json:"attempt_latency_ms"`    // from the send
+	LatenessMS       *Lateness `json:"lateness_ms"`           // of the generator itself
 
-	Histograms Histograms `json:"histograms"`
+	Histograms Histograms `json:"histograms"`          // those distributions in full
 	Simulated  *Simulated `json:"simulated,omitempty"` // over many seeds
 	Recorded   *Recorded  `json:"recorded,omitempty"`  // of a group that replays a recording
 }
 
 // Latency is a distribution's figures, in milliseconds.
 type Latency struct {
-	Mean float64 `json:"mean"`
-	P50  float64 `json:"p50"`
-	P90  float64 `json:"p90"`
-	P99  float64 `json:"p99"`
-	P999 float64 `json:"p99_9"`
-	Max  float64 `json:"max"`
+	Mean float64 `json:"mean"`  // of all
+	P50  float64 `json:"p50"`   // the median
+	P90  float64 `json:"p90"`   // the 90th percentile
+	P99  float64 `json:"p99"`   // the 99th
+	P999 float64 `json:"p99_9"` // the 99.9th
+	Max  float64 `json:"max"`   // the longest
 }
 
 // Lateness is how late calls began, in milliseconds.
 type Lateness struct {
-	P50 float64 `json:"p50"`
-	P99 float64 `json:"p99"`
-	Max float64 `json:"max"`
+	P50 float64 `json:"p50"` // the median
+	P99 float64 `json:"p99"` // the 99th percentile
+	Max float64 `json:"max"` // the longest
 }
 
 // Histograms are the distributions in full, in the HdrHistogram V2 compressed
 // format and base64: nanoseconds, 1 µs to 1 h, 3 digits.
 type Histograms struct {
-	Latency        Histogram `json:"latency"`
-	FailureLatency Histogram `json:"failure_latency"`
-	AttemptLatency Histogram `json:"attempt_latency"`
-	Lateness       Histogram `json:"lateness"`
-	Clamped        uint64    `json:"clamped"` // values outside the range, counted at its end
+	Latency        Histogram `json:"latency"`         // of successes
+	FailureLatency Histogram `json:"failure_latency"` // of failures
+	AttemptLatency Histogram `json:"attempt_latency"` // of attempts that ended
+	Lateness       Histogram `json:"lateness"`        // of all calls
+	Clamped        uint64    `json:"clamped"`         // values outside the range, counted at its end
 }
 
 // namedHistogram is a histogram and its path in the JSON of its group.

@@ -11,17 +11,17 @@ import (
 // Limit is a limiter of one kind, with one state for each key of its scope.
 // Fields that its kind does not have are null or left out.
 type Limit struct {
-	Name     string  `json:"name,omitempty"` // none if it is the only one
-	Kind     string  `json:"kind"`           // as in profiles; packets are the tokens of a token-bucket
-	RatePerS float64 `json:"rate_per_s"`     // tokens a second, or requests of a leaky-bucket; null if there is no such rate
-	Burst    int64   `json:"burst"`          // tokens of a full bucket, or requests that may wait; null if it has neither
-	Count    int64   `json:"count,omitempty"`
-	WindowS  float64 `json:"window_s,omitempty"`
-	Cost     int64   `json:"cost,omitempty"` // tokens that a request takes, if more than one: packets
+	Name     string  `json:"name,omitempty"`     // none if it is the only one
+	Kind     string  `json:"kind"`               // as in profiles; packets are the tokens of a token-bucket
+	RatePerS float64 `json:"rate_per_s"`         // tokens a second, or requests of a leaky-bucket; null if there is no such rate
+	Burst    int64   `json:"burst"`              // tokens of a full bucket, or requests that may wait; null if it has neither
+	Count    int64   `json:"count,omitempty"`    // requests in a window, or at once
+	WindowS  float64 `json:"window_s,omitempty"` // length of the window
+	Cost     int64   `json:"cost,omitempty"`     // tokens that a request takes, if more than one: packets
 	// RefusalCost is how many tokens a refused request takes, never more than are
 	// left.
 	RefusalCost int64  `json:"refusal_cost,omitempty"`
-	Scope       string `json:"scope"`
+	Scope       string `json:"scope"`     // what has a state of its own, as in profiles: host, ip, task…
 	OnExceed    string `json:"on_exceed"` // a status, "drop" or "delay"
 }
 

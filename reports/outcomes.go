@@ -26,6 +26,9 @@ func resultName(i int) string  { return strategy.Result(i).String() }
 func servedName(i int) string  { return strategy.Served(i).String() }
 func outcomeName(i int) string { return outcomeNames[i] }
 
+// OutcomeNames are the names of the outcomes, in the order of Outcomes.
+func OutcomeNames() []string { return outcomeNames[:] }
+
 // Total is how many calls were counted.
 func (r Results) Total() uint64 { return total(r[:]) }
 

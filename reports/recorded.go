@@ -16,17 +16,17 @@ type Recorded struct {
 	Altered   []string       `json:"altered,omitempty"`  // what the replay changes on purpose
 	Misfits   uint64         `json:"misfits,omitempty"`  // recorded answers that do not fit that limit whatever their times
 	Inferred  uint64         `json:"inferred,omitempty"` // recorded requests that are in no line, but follow from refusals
-	All       RecordedPart   `json:"all"`
-	Tasks     []RecordedPart `json:"tasks"`      // the largest
-	MoreTasks int            `json:"more_tasks"` // further ones
-	Routes    []RecordedPart `json:"routes"`
+	All       RecordedPart   `json:"all"`                // all requests
+	Tasks     []RecordedPart `json:"tasks"`              // the largest ones apart
+	MoreTasks int            `json:"more_tasks"`         // further ones
+	Routes    []RecordedPart `json:"routes"`             // each route apart
 }
 
 // RecordedPart is all requests, those of one task, or those for one route.
 type RecordedPart struct {
-	Name     string  `json:"name,omitempty"`
-	Recorded Answers `json:"recorded"`
-	Replayed Answers `json:"replayed"` // attempts: what the strategy sends again included
+	Name     string  `json:"name,omitempty"` // of the task or the route
+	Recorded Answers `json:"recorded"`       // what the recording has
+	Replayed Answers `json:"replayed"`       // attempts: what the strategy sends again included
 	// OverSeeds is the replay over many seeds, of a simulated report; absent where one
 	// was played.
 	OverSeeds *OverSeeds `json:"over_seeds,omitempty"`
@@ -41,21 +41,21 @@ type RecordedPart struct {
 
 // Answers is how requests were answered.
 type Answers struct {
-	Requests     uint64            `json:"requests"`
-	Answered     uint64            `json:"answered"` // with a status that is known
-	Refused      uint64            `json:"refused"`  // of those, by a limit
-	RefusedShare *float64          `json:"refused_share"`
-	Statuses     map[string]uint64 `json:"statuses,omitempty"`
-	LatencyMS    *Quantiles        `json:"latency_ms"` // recorded at the server, replayed at the client
+	Requests     uint64            `json:"requests"`           // in all
+	Answered     uint64            `json:"answered"`           // with a status that is known
+	Refused      uint64            `json:"refused"`            // of those, by a limit
+	RefusedShare *float64          `json:"refused_share"`      // refused of answered
+	Statuses     map[string]uint64 `json:"statuses,omitempty"` // requests, by status; 0 is not recorded
+	LatencyMS    *Quantiles        `json:"latency_ms"`         // recorded at the server, replayed at the client
 }
 
 // OverSeeds is refusals over many seeds.
 type OverSeeds struct {
-	Seeds        uint64   `json:"seeds"`
-	Attempts     uint64   `json:"attempts"`
-	Refused      uint64   `json:"refused"`
-	RefusedShare *float64 `json:"refused_share"`
-	SD           float64  `json:"sd"` // of the share, from seed to seed
+	Seeds        uint64   `json:"seeds"`         // how many
+	Attempts     uint64   `json:"attempts"`      // of all of them
+	Refused      uint64   `json:"refused"`       // attempts that a limit refused
+	RefusedShare *float64 `json:"refused_share"` // refused of attempts
+	SD           float64  `json:"sd"`            // of the share, from seed to seed
 }
 
 // RecordedInfo is what NewCase is told of a recording.

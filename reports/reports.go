@@ -30,17 +30,17 @@ const (
 
 // Report is the model: one run of a profile, case by case.
 type Report struct {
-	Version   int          `json:"version"`
-	Model     int          `json:"model"` // of presets and random streams; reports of different models are never compared
-	Profile   Profile      `json:"profile"`
-	Engine    string       `json:"engine"`
-	Seed      uint64       `json:"seed"`
-	DurationS float64      `json:"duration_s"`
-	Partial   bool         `json:"partial"` // the run was interrupted
-	Generator Generator    `json:"generator"`
-	Cases     []Case       `json:"cases"`
-	Gates     []GateResult `json:"gates"`
-	Given     Given        `json:"given"`
+	Version   int          `json:"version"`    // of these field names: 1
+	Model     int          `json:"model"`      // of presets and random streams; reports of different models are never compared
+	Profile   Profile      `json:"profile"`    // what was run
+	Engine    string       `json:"engine"`     // live, over HTTP, or sim, in virtual time
+	Seed      uint64       `json:"seed"`       // of arrivals and draws
+	DurationS float64      `json:"duration_s"` // how long calls arrive
+	Partial   bool         `json:"partial"`    // the run was interrupted
+	Generator Generator    `json:"generator"`  // what ran it
+	Cases     []Case       `json:"cases"`      // the first is what the others are compared with
+	Gates     []GateResult `json:"gates"`      // each gate in each case that it judges; none of an interrupted run
+	Given     Given        `json:"given"`      // sentences that no figure shows
 	// GatesNotJudged are gates whose bound is not known.
 	GatesNotJudged []UnjudgedGate `json:"gates_not_judged,omitempty"`
 	// Comparison is this run beside a baseline, if it was given one.
@@ -49,16 +49,16 @@ type Report struct {
 
 // Profile says what was run.
 type Profile struct {
-	Name   string `json:"name"`
+	Name   string `json:"name"`   // as it calls itself
 	Digest string `json:"digest"` // of the profile with every default filled in
 	// Identity is a digest of what decides the figures, apart from the seed: defaults
 	// are left out, so it stays when the format gains a key.
 	Identity    string `json:"identity,omitempty"`
-	Description string `json:"description,omitempty"`
+	Description string `json:"description,omitempty"` // its story
 	// Document is the profile with every default and all that was set, as JSON that
 	// reads like its YAML; and Traces are the recordings that it replays.
 	Document json.RawMessage `json:"document,omitempty"`
-	Traces   []Trace         `json:"traces,omitempty"`
+	Traces   []Trace         `json:"traces,omitempty"` // recordings that it replays
 }
 
 // Trace is a recording that a profile replays. It is not part of the report.
@@ -71,12 +71,12 @@ type Trace struct {
 // Generator says what ran it. A simulated report holds the version only, so
 // that it is the same to the byte wherever it was made.
 type Generator struct {
-	Version string  `json:"version"`
+	Version string  `json:"version"`          // of loadgen
 	Go      string  `json:"go,omitempty"`     // the toolchain
 	System  string  `json:"system,omitempty"` // such as linux/amd64
-	CPUs    int     `json:"cpus,omitempty"`
-	Began   string  `json:"began,omitempty"` // RFC 3339
-	WallS   float64 `json:"wall_s,omitempty"`
+	CPUs    int     `json:"cpus,omitempty"`   // processors that it had
+	Began   string  `json:"began,omitempty"`  // RFC 3339
+	WallS   float64 `json:"wall_s,omitempty"` // how long it took
 }
 
 // Input is what New makes a report from.

@@ -11,11 +11,12 @@ import (
 // maxBuckets is how many buckets a series may have.
 const maxBuckets = 3600
 
-// Series is what happened over time, in at most 3,600 buckets of equal width.
+// Series is what happened over time in the run itself, in a simulated report with the
+// run's seed, in at most 3,600 buckets of equal width.
 // Every array has the same length, except those that the endpoint would have
 // had to count, which are null where it was not ours.
 type Series struct {
-	BucketS   float64  `json:"bucket_s"`
+	BucketS   float64  `json:"bucket_s"`  // width of a bucket
 	Arrivals  []uint32 `json:"arrivals"`  // calls, by the instant they were scheduled for
 	Attempts  []uint32 `json:"attempts"`  // by the instant of sending
 	Admitted  []uint32 `json:"admitted"`  // by the endpoint, by the instant of arrival there
@@ -25,19 +26,19 @@ type Series struct {
 	// the mean of LevelHosts buckets; null unless the first limit is a token
 	// bucket whose scope is the host.
 	Level      []float64     `json:"level"`
-	LevelHosts int           `json:"level_hosts,omitempty"`
-	Groups     []GroupSeries `json:"groups"`
+	LevelHosts int           `json:"level_hosts,omitempty"` // that Level is the mean of
+	Groups     []GroupSeries `json:"groups"`                // the part of each group
 }
 
 // GroupSeries is one group's part.
 type GroupSeries struct {
-	Name       string   `json:"name"`
-	Arrivals   []uint32 `json:"arrivals"`
-	FirstTries []uint32 `json:"first_tries"`
-	Retries    []uint32 `json:"retries"`
-	Admitted   []uint32 `json:"admitted"`
-	Throttled  []uint32 `json:"throttled"`
-	Failures   []uint32 `json:"failures"`
+	Name       string   `json:"name"`        // of the group
+	Arrivals   []uint32 `json:"arrivals"`    // calls, by the instant they were scheduled for
+	FirstTries []uint32 `json:"first_tries"` // attempts that were not retries, by the instant of sending
+	Retries    []uint32 `json:"retries"`     // the other attempts, by the instant of sending
+	Admitted   []uint32 `json:"admitted"`    // by the endpoint, by the instant of arrival there
+	Throttled  []uint32 `json:"throttled"`   // turned away by a limit: refused or dropped
+	Failures   []uint32 `json:"failures"`    // failed calls, by their end
 }
 
 // newSeries is the series of a case whose calls came for this long, or nil if

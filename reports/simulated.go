@@ -6,26 +6,26 @@ import "cmp"
 // beside the counts of the run, a simulated report beside the counts of the seed
 // that was asked for, which is the first of the seeds.
 type Simulated struct {
-	Seeds           uint64      `json:"seeds"`
-	Calls           uint64      `json:"calls"` // over all seeds, as all counts here
-	Failures        uint64      `json:"failures"`
-	Attempts        uint64      `json:"attempts"`
-	FirstTries      uint64      `json:"first_tries"`
-	Throttled       uint64      `json:"throttled"` // attempts
-	Dropped         uint64      `json:"dropped"`   // attempts
-	Results         Results     `json:"results"`
-	Served          Served      `json:"served"`
-	FailureRate     *float64    `json:"failure_rate"`
+	Seeds           uint64      `json:"seeds"`             // how many
+	Calls           uint64      `json:"calls"`             // over all seeds, as all counts here
+	Failures        uint64      `json:"failures"`          // calls that failed
+	Attempts        uint64      `json:"attempts"`          // requests
+	FirstTries      uint64      `json:"first_tries"`       // attempts that were not retries
+	Throttled       uint64      `json:"throttled"`         // attempts
+	Dropped         uint64      `json:"dropped"`           // attempts
+	Results         Results     `json:"results"`           // calls, by how they ended
+	Served          Served      `json:"served"`            // calls, by where their answer came from
+	FailureRate     *float64    `json:"failure_rate"`      // share of calls that failed
 	FailureRateCI95 *[2]float64 `json:"failure_rate_ci95"` // of the mean; calls of one seed are not independent
-	Amplification   *float64    `json:"amplification"`
-	FailuresPerSeed PerSeed     `json:"failures_per_seed"`
+	Amplification   *float64    `json:"amplification"`     // attempts per call
+	FailuresPerSeed PerSeed     `json:"failures_per_seed"` // how failures vary
 	// ReadyWithin1s is the share of calls that succeeded within 1 s of their schedule.
 	ReadyWithin1s    *float64   `json:"ready_within_1s,omitempty"`
-	LatencyMS        *Quantiles `json:"latency_ms"` // of successes
-	P99CI95          *Interval  `json:"p99_ci95_ms,omitempty"`
-	Histogram        Histogram  `json:"histogram"` // of the same
-	AttemptLatencyMS *Quantiles `json:"attempt_latency_ms,omitempty"`
-	AttemptHistogram Histogram  `json:"attempt_histogram,omitempty"`
+	LatencyMS        *Quantiles `json:"latency_ms"`                   // of successes
+	P99CI95          *Interval  `json:"p99_ci95_ms,omitempty"`        // 95 % interval of the p99 of successes
+	Histogram        Histogram  `json:"histogram"`                    // of the same
+	AttemptLatencyMS *Quantiles `json:"attempt_latency_ms,omitempty"` // from the send
+	AttemptHistogram Histogram  `json:"attempt_histogram,omitempty"`  // of the same
 	// Apart is how far the seeds are apart; null in reports of old versions.
 	Apart *SeedsApart `json:"seeds_apart,omitempty"`
 	// Agrees is whether the live run is what a seed would show, in all that Agreement
@@ -44,14 +44,14 @@ func (s *Simulated) larger(o *Simulated) bool {
 
 // PerSeed is how a count varies from seed to seed.
 type PerSeed struct {
-	Mean float64 `json:"mean"`
-	SD   float64 `json:"sd"`
+	Mean float64 `json:"mean"` // over the seeds
+	SD   float64 `json:"sd"`   // standard deviation
 }
 
 // Quantiles are in milliseconds.
 type Quantiles struct {
-	P50 float64 `json:"p50"`
-	P99 float64 `json:"p99"`
+	P50 float64 `json:"p50"` // the median
+	P99 float64 `json:"p99"` // the 99th percentile
 }
 
 func quantiles(h Histogram) *Quantiles {

@@ -77,6 +77,11 @@ func (r *Report) target(c *Case, name string) *sample {
 	if places == nil && name != gate.Endpoint {
 		return nil
 	}
+	return r.sampleOf(c, places)
+}
+
+// sampleOf is the groups at these places of a case together.
+func (r *Report) sampleOf(c *Case, places []int) *sample {
 	s := &sample{runs: uint64(c.Runs())}
 	for _, i := range places {
 		g := &c.Groups[i]

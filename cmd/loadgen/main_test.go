@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"sync/atomic"
 	"testing"
@@ -26,7 +27,7 @@ func TestMain(m *testing.M) {
 }
 
 // TestScript runs everything a user can see as scripts. Beside testscript's own
-// commands they have:
+// commands they have, beside $REPO, the repository:
 //
 //	exits CODE ARG...    run loadgen to its end and compare the exit code
 //	mock NAME PROFILE    serve a profile's endpoint; sets $NAME to its address
@@ -41,7 +42,9 @@ func TestScript(t *testing.T) {
 		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
 		Setup: func(env *testscript.Env) error {
 			env.Values[mocks{}] = map[string]*mock{}
-			return nil
+			repository, err := filepath.Abs("../..")
+			env.Setenv("REPO", repository)
+			return err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "mock": serveMock, "asked": asked, "interrupt": interrupt,

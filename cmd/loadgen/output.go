@@ -18,16 +18,25 @@ import (
 
 // outputs is where a report goes.
 type outputs struct {
+	known          []string // formats of what is written; nil is those of a report
 	formats, paths []string
 	histograms     bool
+}
+
+// all are the formats that may be asked for.
+func (o *outputs) all() []string {
+	if o.known == nil {
+		return render.Formats()
+	}
+	return o.known
 }
 
 // flags defines the flags of a command that writes a report.
 func (o *outputs) flags(c *cobra.Command) {
 	f := c.Flags()
-	f.StringArrayVarP(&o.formats, "format", "f", nil, "`format` of the report: "+strings.Join(render.Formats(), ", "))
+	f.StringArrayVarP(&o.formats, "format", "f", nil, "`format` of the report: "+strings.Join(o.all(), ", "))
 	f.StringArrayVarP(&o.paths, "output", "o", nil, "`file` for the report, - is stdout; repeat in step with -f")
-	command.CompleteFlag(c, "format", render.Formats()...)
+	command.CompleteFlag(c, "format", o.all()...)
 }
 
 // lookFlags defines the flags about the text screen.
@@ -58,9 +67,9 @@ func (o *outputs) plan(stdout *stdout) ([]sink, error) {
 		}
 		var err error
 		if i < len(o.formats) {
-			s.format, err = o.formats[i], known(o.formats[i])
-		} else {
-			s.format, err = formatOf(s.path, stdout)
+			s.format, err = o.formats[i], o.check(o.formats[i])
+		} else if s.format, err = formatOf(s.path, stdout); err == nil {
+			err = o.check(s.format)
 		}
 		if err != nil {
 			return nil, err
@@ -87,12 +96,12 @@ func (o *outputs) plan(stdout *stdout) ([]sink, error) {
 // toStdout reports whether a sink is stdout.
 func (s sink) toStdout() bool { return s.path == "-" }
 
-// known returns an error if there is no such format.
-func known(format string) error {
-	if slices.Contains(render.Formats(), format) {
+// check returns an error if there is no such format.
+func (o *outputs) check(format string) error {
+	if slices.Contains(o.all(), format) {
 		return nil
 	}
-	return command.Usagef("known formats: "+strings.Join(render.Formats(), ", "), "unknown format %q", format)
+	return command.Usagef("known formats: "+strings.Join(o.all(), ", "), "unknown format %q", format)
 }
 
 // formatOf is the format of a report without an -f of its own.

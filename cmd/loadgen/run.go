@@ -28,6 +28,7 @@ type runFlags struct {
 	seeds       int
 	precision   float64 // in points
 	maxTime     time.Duration
+	metrics     string // where to serve them; empty is nowhere
 	strictGates bool
 	replay      replayFlags
 	baseline    string
@@ -66,7 +67,7 @@ compared with it; with --case and --against, two of its cases are compared. See
 loadgen compare.
 
 Exit codes: 0 fine, 1 could not run or could not write every report, 2 usage or
-bad input, 3 a gate failed (with --strict-gates also one that is inconclusive
+bad input, 3 a gate failed (with --strict-gates also one that is inconclusive,
 or not judged) or a figure is worse than in the baseline, 130 interrupted (the
 report is written, marked partial; a second Ctrl-C ends the program at once).`,
 		Example: `  loadgen run noisy-neighbour
@@ -90,6 +91,7 @@ report is written, marked partial; a second Ctrl-C ends the program at once).`,
 	flags.IntVar(&f.seeds, "seeds", 0, "simulate each case with this `number` of seeds (default: follows from the size of the plan)")
 	flags.Float64Var(&f.precision, "precision", 0, "double the seeds until failure rates under test are known to ± this many `points`")
 	flags.DurationVar(&f.maxTime, "max-time", defaultMaxTime, "stop --precision after this `time`, such as 5m")
+	flags.StringVar(&f.metrics, "metrics", "", "serve the figures of a live run at this `address`, such as 127.0.0.1:9100, for Prometheus")
 	flags.BoolVar(&f.strictGates, "strict-gates", false, "fail also if a gate is inconclusive, or cannot be judged")
 	f.replay.flags(c)
 	flags.StringVar(&f.baseline, "baseline", "", "compare with the report in this `file`")
@@ -158,8 +160,11 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 		Engine: profile.Engine, Seed: profile.Seed, Gates: profile.Gates,
 		Target: target.url, Remote: target.remote, MaxRequests: target.maxRequests,
 		Seeds: f.seeds, Precision: f.precision / 100, MaxTime: f.maxTime,
-		Progress: p.progress(profile.Name),
-		Kept:     keepIn(profile), Baseline: baseline, BaselineCase: f.compare.baselineCases(),
+		Watched: f.metrics != "", Progress: p.progress(profile.Name),
+		Kept: keepIn(profile), Baseline: baseline, BaselineCase: f.compare.baselineCases(),
+	}
+	if options.Watched && profile.Engine != reports.Live {
+		return command.Usagef("-f prometheus writes the figures of a simulation", "--metrics shows a live run while it is under way")
 	}
 	x, err := experiment.New(profile, options)
 	if err != nil {
@@ -170,8 +175,13 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 	}
 	ctx, cancel := p.signals.context() // from here on there is something to report
 	defer cancel()
+	stopMetrics, err := p.metricsOf(f.metrics, x)
+	if err != nil {
+		return err
+	}
 	p.shown.preview(ctx, profile, options)
 	err = x.Run(ctx)
+	stopMetrics()
 	p.clearProgress()
 	switch {
 	case errors.Is(err, live.ErrNotLoopback):

@@ -16,7 +16,7 @@ import (
 
 // traceStats says what a recording holds.
 func (p *program) traceStats() *cobra.Command {
-	var out outputs
+	out := outputs{known: render.RecordingFormats()}
 	var limit string
 	c := &cobra.Command{
 		Use:   "stats FILE",

@@ -68,13 +68,16 @@ type Options struct {
 	// MaxTime ends the search for precision; 0 is no limit.
 	MaxTime time.Duration
 
+	// Watched lets SoFar read a live run while it runs.
+	Watched bool
+
 	// Progress, if it is not nil, is told how far the run has come. One
 	// goroutine at a time calls it.
 	Progress func(Progress)
 }
 
 // Experiment is the cases of a profile, and the results of those that ran. It is
-// made by New and run once. It is not safe for concurrent use.
+// made by New and run once. Apart from SoFar it is not safe for concurrent use.
 type Experiment struct {
 	profile Profile
 	options Options
@@ -92,6 +95,7 @@ type Experiment struct {
 
 	blocking reports.Blocking // of the seeds of estimates; zero keeps no blocks
 	oneSeed  bool             // no estimate is made, so hosts are the blocks
+
 }
 
 // caseRun is one case and its results.

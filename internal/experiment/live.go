@@ -105,8 +105,8 @@ func (x *Experiment) batch(ctx context.Context, batch []*caseRun, wait live.Wait
 			}
 			c.recorder = newRecorder(c.plan)
 			observer := x.guarded(c, cancel)
-			if x.options.Progress != nil {
-				c.watch.begin(c.recorder, observer)
+			if x.options.Progress != nil || x.options.Watched {
+				c.watch.begin(c.recorder, observer, began)
 				defer c.watch.end()
 				observer, engine.Watch = &c.watch, c.watch.see
 			}

@@ -35,6 +35,7 @@ type watch struct {
 	mu       sync.Mutex // guards all of it
 	observer strategy.Observer
 	recorder *reports.Recorder // that the observer reports to
+	began    time.Time
 	state    State
 	level    func() (left, holds float64, ok bool)
 	final    *Running // once it is done
@@ -56,12 +57,12 @@ func (w *watch) Finished(k *strategy.Call) {
 	w.observer.Finished(k)
 }
 
-// begin says that the case runs from now on, with this observer, which reports to the
-// recorder.
-func (w *watch) begin(r *reports.Recorder, o strategy.Observer) {
+// begin says that the case runs from that instant on, with this observer, which reports
+// to the recorder.
+func (w *watch) begin(r *reports.Recorder, o strategy.Observer, at time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.recorder, w.observer, w.state = r, o, Live
+	w.recorder, w.observer, w.began, w.state = r, o, at, Live
 }
 
 // see keeps the function that tells the level of the limit.

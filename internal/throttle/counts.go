@@ -23,7 +23,7 @@ type Counts struct {
 // Tally counts requests by verdict. Every request is in Requests and in exactly
 // one of the others. Reports and mockimds write it as it is.
 type Tally struct {
-	Requests  uint64 `json:"requests"`
+	Requests  uint64 `json:"requests"`  // in all
 	Admitted  uint64 `json:"admitted"`  // served, at once or after a delay
 	Throttled uint64 `json:"throttled"` // rejected because of a limit
 	Dropped   uint64 `json:"dropped"`   // not answered, because of a limit

@@ -20,6 +20,8 @@ var comparisonFormats = []comparisonFormat{
 	{"text", writeComparisonText},
 	{"json", func(w io.Writer, c *reports.Comparison) error { return reports.WriteJSON(w, c) }},
 	{"html", writeComparisonHTML},
+	{"markdown", writeComparisonMarkdown},
+	{"junit", writeComparisonJUnit},
 }
 
 // ComparisonFormats are the names that RenderComparison knows.

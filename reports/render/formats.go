@@ -1,6 +1,7 @@
-// Package render writes reports as text for a screen, as a page of HTML and as
-// JSON. Every format is a function of a diagnosis, which holds the report: it lays
-// figures out and decides nothing about them.
+// Package render writes reports: as text for a screen, as a page of HTML, as JSON,
+// and in the formats that other programs read. Every format is a function of a
+// diagnosis, which holds the report: it lays figures out and decides nothing about
+// them.
 package render
 
 import (
@@ -25,6 +26,12 @@ var formats = []format{
 	{"text", []string{".txt"}, writeText},
 	{"json", []string{".json"}, writeJSON},
 	{"html", []string{".html", ".htm"}, writeHTML},
+	{"markdown", []string{".md", ".markdown"}, writeMarkdown},
+	{"junit", []string{".xml"}, writeJUnit},
+	{"csv", []string{".csv"}, writeCSV},
+	{"hgrm", []string{".hgrm"}, writeHGRM},
+	{"hlog", []string{".hlog"}, writeHLOG},
+	{"prometheus", []string{".prom"}, writePrometheus},
 }
 
 // Formats are the names that Render knows.

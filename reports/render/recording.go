@@ -22,15 +22,24 @@ var recordingFormats = []struct {
 	{"html", writeRecordingPage},
 }
 
-// Recording writes the statistics of a recording in one of Formats. The file is what
-// they are of.
+// RecordingFormats are the formats that Recording knows.
+func RecordingFormats() []string {
+	names := make([]string, len(recordingFormats))
+	for i, f := range recordingFormats {
+		names[i] = f.name
+	}
+	return names
+}
+
+// Recording writes the statistics of a recording in one of RecordingFormats. The file
+// is what they are of.
 func Recording(format string, w io.Writer, file string, s *tracestat.Stats) error {
 	for _, f := range recordingFormats {
 		if f.name == format {
 			return f.write(w, recordingName(file), s)
 		}
 	}
-	return fmt.Errorf("unknown format %q: want one of %s", format, strings.Join(Formats(), ", "))
+	return fmt.Errorf("unknown format %q: want one of %s", format, strings.Join(RecordingFormats(), ", "))
 }
 
 // recordingName is a file's name without its folder and its usual endings.

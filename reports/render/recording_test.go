@@ -93,7 +93,7 @@ func TestHostileRecordings(t *testing.T) {
 		"imds":         recorded(t, trace.Header{Service: "imds", Source: ugly}, "", one, refused),
 		"many":         recorded(t, trace.Header{ResolutionS: 1, Placed: &trace.Placed{Rule: "limit", Limit: "40,60,task"}}, "", many...),
 	} {
-		for _, format := range Formats() {
+		for _, format := range RecordingFormats() {
 			text := recording(t, format, s)
 			if found := noFigure.FindString(text); found != "" {
 				t.Errorf("%s: got %q in %s", name, found, format)

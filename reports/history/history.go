@@ -1,0 +1,130 @@
+// Package history is one figure over many reports of a profile: its value in each,
+// case by case, and where it changed. It decides nothing else: a change is advice
+// for people who look for its cause, and never a gate.
+package history
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"tenement/reports"
+)
+
+// Run is a report of the history.
+type Run struct {
+	Name    string `json:"name"`            // of its file
+	Began   string `json:"began,omitempty"` // RFC 3339; absent of a simulated report
+	Version string `json:"version"`         // of the program that ran it
+	Model   int    `json:"model"`           // of presets and random streams
+	Digest  string `json:"digest"`          // of the profile with every default
+	Seed    uint64 `json:"seed"`
+}
+
+// History is a figure over runs, which are in order of time.
+type History struct {
+	Profile string `json:"profile"`
+	Engine  string `json:"engine"`
+	Metric  string `json:"metric"` // a metric of package gate
+	Target  string `json:"target"` // a group, or several together
+	Runs    []Run  `json:"runs"`
+	Lines   []Line `json:"lines"`
+}
+
+// Line is the figure in one case.
+type Line struct {
+	Case    string     `json:"case"`
+	Title   string     `json:"title"`
+	Values  []*float64 `json:"values"` // a run each, in the metric's unit; null where it has none
+	Changes []Change   `json:"changes"`
+}
+
+// Change is a place at which the figure is another from then on.
+type Change struct {
+	Run    int     `json:"run"` // the first run with the new figure, from 0
+	Before float64 `json:"before"`
+	Since  float64 `json:"since"` // means, up to the next change
+	P      float64 `json:"p"`     // that such a step comes by chance, times the places looked at
+}
+
+// Report is a report and the name of its file.
+type Report struct {
+	Name string
+	*reports.Report
+}
+
+// Of is the history of a metric of a target in reports, the oldest first. Of no
+// cases it is of every case. The error is reports that belong to no one history,
+// or a case, target or metric that no report has.
+func Of(all []Report, metric, target string, cases []string) (*History, error) {
+	if len(all) == 0 {
+		return nil, errors.New("a history of no reports")
+	}
+	first := all[0]
+	h := &History{Profile: first.Profile.Name, Engine: first.Engine, Metric: metric, Target: target}
+	place := map[string]int{}
+	for i, r := range all {
+		switch {
+		case r.Profile.Name != h.Profile:
+			return nil, fmt.Errorf("%s is of the profile %q, and %s of %q", r.Name, r.Profile.Name, first.Name, h.Profile)
+		case r.Engine != h.Engine:
+			return nil, fmt.Errorf("%s is of the engine %s, and %s of %s", r.Name, r.Engine, first.Name, h.Engine)
+		}
+		h.Runs = append(h.Runs, Run{r.Name, r.Generator.Began, r.Generator.Version, r.Model, r.Profile.Digest, r.Seed})
+		for j := range r.Cases {
+			c := &r.Cases[j]
+			if len(cases) > 0 && !slices.Contains(cases, c.Name) {
+				continue
+			}
+			value, err := r.Figure(c, target, metric)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", r.Name, err)
+			}
+			at, known := place[c.Name]
+			if !known {
+				at = len(h.Lines)
+				place[c.Name] = at
+				h.Lines = append(h.Lines, Line{Case: c.Name, Changes: []Change{}, Values: make([]*float64, i, len(all))})
+			}
+			line := &h.Lines[at]
+			line.Title = c.Title
+			line.Values = append(line.Values, value)
+		}
+		for j := range h.Lines {
+			if line := &h.Lines[j]; len(line.Values) == i {
+				line.Values = append(line.Values, nil) // the report lacks the case
+			}
+		}
+	}
+	for _, name := range cases {
+		if _, known := place[name]; !known {
+			return nil, fmt.Errorf("no report has a case %q", name)
+		}
+	}
+	for i := range h.Lines {
+		h.findChanges(&h.Lines[i])
+	}
+	return h, nil
+}
+
+// findChanges looks for changes between runs of one model. Another model moves
+// figures by itself.
+func (h *History) findChanges(line *Line) {
+	var values []float64
+	var runs []int
+	flush := func() {
+		for _, c := range changes(values) {
+			line.Changes = append(line.Changes, Change{runs[c.at], c.before, c.since, c.p})
+		}
+		values, runs = nil, nil
+	}
+	for i, v := range line.Values {
+		if i > 0 && h.Runs[i].Model != h.Runs[i-1].Model {
+			flush()
+		}
+		if v != nil {
+			values, runs = append(values, *v), append(runs, i)
+		}
+	}
+	flush()
+}

@@ -1,0 +1,183 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+
+	"tenement/internal/gate"
+	"tenement/internal/words"
+	"tenement/reports"
+	"tenement/reports/history"
+)
+
+// historyFormats are the ways to write a history.
+var historyFormats = []struct {
+	name  string
+	write func(io.Writer, *history.History) error
+}{
+	{"text", writeHistoryText},
+	{"json", func(w io.Writer, h *history.History) error { return reports.WriteJSON(w, h) }},
+}
+
+// HistoryFormats are the formats that History knows.
+func HistoryFormats() []string {
+	names := make([]string, len(historyFormats))
+	for i, f := range historyFormats {
+		names[i] = f.name
+	}
+	return names
+}
+
+// History writes a history in one of HistoryFormats.
+func History(format string, w io.Writer, h *history.History) error {
+	for _, f := range historyFormats {
+		if f.name == format {
+			return f.write(w, h)
+		}
+	}
+	return fmt.Errorf("unknown format %q: want one of %s", format, strings.Join(HistoryFormats(), ", "))
+}
+
+// writeHistoryText draws each case as a line of bars, a report each.
+func writeHistoryText(w io.Writer, h *history.History) error {
+	var b strings.Builder
+	b.WriteString(wrap(h.Profile+"  "+historyTitle(h), "", "  "))
+	for i := range h.Lines {
+		historyLine(&b, h, &h.Lines[i])
+	}
+	if len(h.Runs) > 1 {
+		b.WriteString("\n" + wrap(historyNote(h), "", ""))
+	}
+	_, err := io.WriteString(w, words.VisibleLines(b.String()))
+	return err
+}
+
+// historyTitle says what is drawn.
+func historyTitle(h *history.History) string {
+	engine := map[string]string{reports.Live: "measured", reports.Sim: "simulated"}[h.Engine]
+	text := fmt.Sprintf("%s of %s, %s, in %s", h.Metric, targetName(h.Target), engine, words.Plural(uint64(len(h.Runs)), "report", "reports"))
+	if n := len(h.Runs); n > 1 {
+		text += fmt.Sprintf(", %s to %s", h.Runs[0].Name, h.Runs[n-1].Name)
+	}
+	return text
+}
+
+// historyNote says what a mark means.
+func historyNote(h *history.History) string {
+	changes := 0
+	for _, line := range h.Lines {
+		changes += len(line.Changes)
+	}
+	if changes == 0 {
+		return "No change is beyond chance (t test)."
+	}
+	return "A change is where the mean moves beyond chance (t test). It is advice for a search, and no gate."
+}
+
+// historyLine draws a case, as wide as the screen is, and names its changes.
+func historyLine(b *strings.Builder, h *history.History, line *history.Line) {
+	low, high, last := extremes(line.Values)
+	if last == nil {
+		b.WriteString("\n" + wrap(line.Title+": no figure", "", "  "))
+		return
+	}
+	b.WriteString("\n" + wrap(fmt.Sprintf("%s: last %s, %s to %s", line.Title, metricText(h.Metric, *last), metricText(h.Metric, low), metricText(h.Metric, high)), "", "  "))
+	bars := []rune(sparkline(line.Values, low, high))
+	marks := make([]rune, len(bars))
+	for i := range marks {
+		marks[i] = ' '
+	}
+	for _, c := range line.Changes {
+		marks[c.Run] = '^'
+	}
+	const width = screenWidth - 2
+	for from := 0; from < len(bars); from += width {
+		to := min(from+width, len(bars))
+		b.WriteString("  " + string(bars[from:to]) + "\n")
+		if under := strings.TrimRight(string(marks[from:to]), " "); under != "" {
+			b.WriteString("  " + under + "\n")
+		}
+	}
+	for _, text := range historyEvents(h, line) {
+		b.WriteString(wrap(text, "  ", "    "))
+	}
+}
+
+// historyEvents are the changes of a case, and what else changed between reports.
+func historyEvents(h *history.History, line *history.Line) []string {
+	var out []string
+	next := 0
+	for i := range h.Runs {
+		if i > 0 {
+			was, is := &h.Runs[i-1], &h.Runs[i]
+			switch {
+			case was.Model != is.Model:
+				out = append(out, fmt.Sprintf("model %d from %s on, before that %d: figures are not comparable across it", is.Model, is.Name, was.Model))
+			case was.Digest != is.Digest:
+				out = append(out, "another profile from "+is.Name+" on")
+			}
+		}
+		if next < len(line.Changes) && line.Changes[next].Run == i {
+			c := line.Changes[next]
+			out = append(out, fmt.Sprintf("changed at %s: %s before, %s since", h.Runs[i].Name, metricText(h.Metric, c.Before), metricText(h.Metric, c.Since)))
+			next++
+		}
+	}
+	return out
+}
+
+// extremes are the least and the largest value, and the last; last is nil of none.
+func extremes(values []*float64) (low, high float64, last *float64) {
+	low, high = math.Inf(1), math.Inf(-1)
+	for _, v := range values {
+		if v != nil {
+			low, high, last = min(low, *v), max(high, *v), v
+		}
+	}
+	return low, high, last
+}
+
+// sparkline is a bar for each value, from low to high; a blank where there is none.
+func sparkline(values []*float64, low, high float64) string {
+	const bars = "▁▂▃▄▅▆▇█"
+	steps := []rune(bars)
+	var b strings.Builder
+	for _, v := range values {
+		switch {
+		case v == nil:
+			b.WriteByte(' ')
+		case high <= low:
+			b.WriteRune(steps[0])
+		default:
+			b.WriteRune(steps[min(int((*v-low)/(high-low)*float64(len(steps))), len(steps)-1)])
+		}
+	}
+	return b.String()
+}
+
+// metricText is a value of a metric in its unit.
+func metricText(name string, value float64) string {
+	metric, _ := gate.MetricOf(name) // one that is not known is a number
+	switch metric.Unit {
+	case gate.Milliseconds:
+		return words.Milliseconds(value)
+	case gate.Fraction:
+		return words.Percent(value)
+	}
+	return words.Significant(value, 6)
+}
+
+// targetName is a target of a figure in words.
+func targetName(target string) string {
+	switch target {
+	case reports.UnderTest:
+		return "the groups under test"
+	case reports.Neighbours:
+		return "the neighbours"
+	case gate.Endpoint:
+		return "all groups"
+	}
+	return target
+}
