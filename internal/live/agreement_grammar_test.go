@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"tenement/internal/plan"
 	"tenement/internal/throttle"
 	"tenement/profiles"
 )
@@ -20,7 +21,7 @@ const grammarSeeds = 400
 // draw.
 func TestGrammarDrawsEverything(t *testing.T) {
 	drawn := map[string]bool{}
-	fields := map[string]bool{}
+	fields, living := map[string]bool{}, map[string]bool{}
 	for seed := range uint64(grammarSeeds) {
 		text := drawProfile(seed)
 		p, err := profiles.Load(fmt.Sprintf("seed-%d.yaml", seed), []byte(text))
@@ -29,6 +30,7 @@ func TestGrammarDrawsEverything(t *testing.T) {
 		}
 		for _, c := range p.Cases() {
 			plan := p.Plan(c, seed)
+			comes(living, plan)
 			for i := range plan.Limits {
 				drawn["the limit "+plan.Limits[i].Kind.String()] = true
 			}
@@ -48,6 +50,11 @@ func TestGrammarDrawsEverything(t *testing.T) {
 	for _, k := range throttle.FaultKinds() {
 		if !drawn["the fault "+k.String()] {
 			t.Errorf("the grammar never draws the fault %s", k)
+		}
+	}
+	for _, what := range slices.Sorted(maps.Keys(living)) {
+		if !living[what] {
+			t.Errorf("the grammar never draws %s", what)
 		}
 	}
 	for _, field := range slices.Sorted(maps.Keys(fields)) {
@@ -92,5 +99,31 @@ func mark(fields map[string]bool, path string, v reflect.Value) {
 		mark(fields, path+"[]", element)
 	default:
 		fields[path] = fields[path] || !v.IsZero()
+	}
+}
+
+// comes marks what the grammar draws of tasks that come and go.
+func comes(drawn map[string]bool, p *plan.Plan) {
+	for what, is := range map[string]bool{
+		"hosts that start later": p.StartWithin > 0, "hosts that differ": len(p.Differ) > 0,
+	} {
+		drawn[what] = drawn[what] || is
+	}
+	for i := range p.Groups {
+		g := &p.Groups[i]
+		l := &g.Lives
+		for what, is := range map[string]bool{
+			"a lifetime": l.Lifetime > 0, "a backoff": l.Relaunch != plan.Backoff{}, "a start over a time": g.StartWithin > 0,
+			"a deployment at once":     len(l.Deploy.At) > 0 && l.Deploy.Within == 0 && l.Deploy.Batch == 0,
+			"a deployment over a time": l.Deploy.Within > 0, "a rolling deployment": l.Deploy.Batch > 0,
+			"several activities": len(g.Activities) > 1, "a placement": g.Placed != nil,
+		} {
+			drawn[what] = drawn[what] || is
+		}
+		for _, a := range g.Activities {
+			drawn["a required activity"] = drawn["a required activity"] || a.Required
+			drawn["an activity after another"] = drawn["an activity after another"] || a.After > 0
+			drawn["an activity with a strategy"] = drawn["an activity with a strategy"] || a.Strategy != nil
+		}
 	}
 }

@@ -23,7 +23,8 @@ type Arrivals struct {
 	streams []stream
 	lanes   []lane
 	players []*player
-	live    int // streams that have not ended
+	places  *places // of dynamic groups; nil without one
+	live    int     // streams that have not ended
 	last    time.Duration
 	end     time.Duration
 }
@@ -40,11 +41,10 @@ func (d due) n() uint32      { return uint32(d.id) }
 
 // stream is the arrivals of one process, or of a copy of a replay.
 type stream struct {
-	key     draw.Key
-	sum     int64  // of a replay: the number of its player
-	lane    uint32 // the group
-	task    uint32
-	process uint32
+	key  draw.Key
+	sum  int64  // of a replay: the number of its player
+	lane uint32 // the group
+	who  uint32 // the process, counted over all tasks of the group
 }
 
 // lane is what the streams of one group have in common.
@@ -54,7 +54,8 @@ type lane struct {
 	// drawn one call early, so that nothing waits for the draw.
 	gap      *draw.Table
 	pattern  Pattern
-	replayed bool // the pattern is a Replay
+	replayed bool   // the pattern is a Replay
+	each     uint32 // processes of a task
 	start    time.Duration
 	stop     time.Duration
 	resource uint32
@@ -65,7 +66,10 @@ type lane struct {
 func (p *Plan) Arrivals(host int) *Arrivals {
 	n := 0
 	for i := range p.Groups {
-		n += p.Groups[i].streams()
+		if g := &p.Groups[i]; !g.Dynamic() {
+			present, _ := p.Present(host, i)
+			n += g.streams(present)
+		}
 	}
 	a := &Arrivals{
 		streams: make([]stream, 0, n), lanes: make([]lane, len(p.Groups)),
@@ -75,7 +79,10 @@ func (p *Plan) Arrivals(host int) *Arrivals {
 	root := draw.Seed(p.Seed).Name("arrivals").With(uint64(host))
 	for i := range p.Groups {
 		g, l := &p.Groups[i], &a.lanes[i]
-		*l = lane{pattern: g.Pattern, start: g.Start, stop: g.Stop, resource: g.Resource}
+		*l = lane{pattern: g.Pattern, each: uint32(g.Processes), start: p.Started(host, i), stop: g.Stop, resource: g.Resource}
+		if g.Dynamic() {
+			continue
+		}
 		if r, ok := g.Pattern.(*renewal); ok {
 			l.gap = r.gap
 		}
@@ -83,17 +90,18 @@ func (p *Plan) Arrivals(host int) *Arrivals {
 			first = a.addPlayers(first, replay, i, root.With(uint64(g.key)))
 			continue
 		}
-		for task := range g.Tasks {
-			key := root.With(uint64(p.taskKey(i, task)))
+		present, _ := p.Present(host, i)
+		for task := range present {
+			key := root.With(uint64(g.task(task, 0)))
 			for process := range g.Processes {
 				first = a.add(first, stream{
-					key: key.With(uint64(process)), lane: uint32(i),
-					task: uint32(task), process: uint32(process),
+					key: key.With(uint64(process)), lane: uint32(i), who: uint32(task*g.Processes + process),
 				})
 			}
 		}
 	}
 	a.play(first)
+	a.places = p.newPlaces(host, root)
 	return a
 }
 
@@ -123,7 +131,10 @@ func (a *Arrivals) Next() (Arrival, bool) {
 	a.last = at
 	s := &a.streams[d.stream()]
 	l := &a.lanes[s.lane]
-	call := Arrival{At: at, Group: s.lane, Task: s.task, Process: s.process, N: d.n(), Resource: l.resource}
+	call := Arrival{At: at, Group: s.lane, Task: s.who, N: d.n(), Resource: l.resource}
+	if l.each > 1 {
+		call.Task, call.Process = s.who/l.each, s.who%l.each
+	}
 	d.id++
 	switch {
 	case l.gap != nil:
@@ -151,14 +162,10 @@ func (a *Arrivals) Next() (Arrival, bool) {
 }
 
 // play plays the tournament of every stream's next call. Node i, from 1 on,
-// plays the winners of nodes 2i and 2i+1; there are as many leaves as the next
-// power of two, so that all paths to the top have the same length.
+// plays the winners of nodes 2i and 2i+1, of which those from len(first) on are leaves.
 func (a *Arrivals) play(first []due) {
 	a.live = len(first)
-	leaves := 1
-	for leaves < len(first) {
-		leaves *= 2
-	}
+	leaves := max(len(first), 1)
 	a.losers = make([]due, leaves)
 	winners := make([]due, 2*leaves)
 	copy(winners[leaves:], first)
@@ -224,11 +231,14 @@ func (a *Arrivals) beats(x, y due) bool {
 	if x.at == never {
 		return false
 	}
-	sx, sy := &a.streams[x.stream()], &a.streams[y.stream()]
-	tx := a.lanes[sx.lane].pattern.tie(sx.key, x.n())
-	ty := a.lanes[sy.lane].pattern.tie(sy.key, y.n())
-	if tx != ty {
+	if tx, ty := a.tie(x), a.tie(y); tx != ty {
 		return tx < ty
 	}
 	return x.stream() < y.stream()
+}
+
+// tie orders a call among those of its instant.
+func (a *Arrivals) tie(d due) uint64 {
+	s := &a.streams[d.stream()]
+	return a.lanes[s.lane].pattern.tie(s.key, d.n())
 }
