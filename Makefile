@@ -90,6 +90,10 @@ check-baselines: build ## the same profiles beside their baselines: nothing move
 sdks: ## the page about the SDKs, docs/sdks.md, from the presets and the showdowns
 	$(GO) test -count=1 -run=TestWriteSDKs ./cmd/loadgen -sdks=$(abspath docs/sdks.md)
 
+.PHONY: pages
+pages: ## the pages about fleets in time, docs/fleets, from their built-in profiles
+	$(GO) test -count=1 -timeout=30m -run=TestWritePages ./cmd/loadgen -pages=$(abspath docs/fleets)
+
 .PHONY: soak
 soak: ## the mock under load for minutes; writes docs/soak.md
 	$(GO) test -count=1 -v -timeout=30m ./internal/soak -soak=30s -soak-report=$(abspath docs/soak.md)

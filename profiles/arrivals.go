@@ -50,7 +50,7 @@ func newArrivalsForm() form.Form[arrivals] {
 			form.Optional(gammaForm()), func(v *arrivals) **gamma { return &v.Gamma }),
 		form.Field("trace", "A recording to replay, which names the tasks: a file, relative to the profile, or a mapping with it and with how it is played.",
 			form.Optional(replayForm()), func(v *arrivals) **replay { return &v.Trace }),
-	}, nil)
+	}, nil).Named("arrivals")
 }
 
 // compiled is the pattern of a mapping, which is not a trace's.
@@ -104,6 +104,15 @@ func (a *arrivals) atMost(run time.Duration) float64 {
 		perSecond = a.Gamma.Rate.PerSecond()
 	}
 	return perSecond * run.Seconds()
+}
+
+// atOnce is a bound on the calls of one process that come with its start, whatever
+// their rate is from then on.
+func (a *arrivals) atOnce() float64 {
+	if a.Burst != nil {
+		return float64(a.Burst.Calls)
+	}
+	return 1
 }
 
 func burstForm() form.Form[plan.Burst] {

@@ -162,7 +162,7 @@ func TestPlan(t *testing.T) {
 	if r.Slot != 3 || r.Group != 1 || r.Tenant != 0 || r.Key != compiled.Request(1, 1).Key || r.Source == compiled.Request(1, 0).Source {
 		t.Errorf("got %+v", r)
 	}
-	clients := compiled.Clients()
+	clients := compiled.Clients(0)
 	if len(clients) != 13 || clients[0].Processes != 3 || clients[0].Key(1) != compiled.Request(0, 1).Key || !clients[2].PerCall {
 		t.Errorf("got %+v", clients)
 	}

@@ -18,16 +18,22 @@ func checkDocument(r *form.Reader, n *form.Node, v *document) {
 		}
 	}
 	for i, g := range v.Fleet {
-		if v.Duration > 0 && g.Start >= v.Duration {
+		if v.Duration > 0 && g.Start.At >= v.Duration {
 			r.Fail(n.Item("fleet", i).At("start"), "fleet."+g.Name+".start", "%s is not before the end of the run, %s",
-				form.FormatDuration(g.Start), form.FormatDuration(v.Duration))
+				form.FormatDuration(g.Start.At), form.FormatDuration(v.Duration))
 		}
 	}
-	for i, g := range v.Fleet {
-		if calls := g.Arrivals.atMost(v.Duration); calls > maxCalls {
-			r.Fail(n.Item("fleet", i).At("arrivals"), "fleet."+g.Name+".arrivals",
-				"up to %.0f calls of each process: want at most %.0f", calls, float64(maxCalls))
+	v.place(r, n)
+	for i := range v.Fleet {
+		g := &v.Fleet[i]
+		for j, a := range g.does() {
+			if calls := a.Arrivals.atMost(v.Duration) + a.Arrivals.atOnce()*g.Lives.relaunches(v.Duration); calls > maxCalls {
+				at, path := g.at(n.Item("fleet", i), j)
+				r.Fail(at.At("arrivals"), form.Join(path, "arrivals"),
+					"up to %.0f calls of each process: want at most %.0f", calls, float64(maxCalls))
+			}
 		}
+		g.checkLives(r, n.Item("fleet", i), v.Duration)
 	}
 	for i := range v.Fleet {
 		v.Fleet[i].checkReplay(r, n, n.Item("fleet", i), v.Duration)
@@ -51,15 +57,15 @@ func (v *document) checkFleet(r *form.Reader, n *form.Node) (length time.Duratio
 		if g.Arrivals.Trace != nil {
 			traced = traced || !g.Arrivals.Trace.Loop
 			if g.replayed != nil && !g.Arrivals.Trace.Loop {
-				length = max(length, g.Start+g.replayed.replay.Length())
+				length = max(length, g.Start.At+g.replayed.replay.Length())
 			}
 			continue
 		}
 		if g.Tasks == nil {
 			continue
 		}
-		if streams += *g.Tasks * g.Processes; streams > maxTasks {
-			r.Fail(n.Item("fleet", i), "fleet."+g.Name, "more than %d processes on a host", maxTasks)
+		if streams += *g.Tasks * g.Processes * len(g.does()); streams > maxTasks {
+			r.Fail(n.Item("fleet", i), "fleet."+g.Name, "more than %d processes on a host, or activities of processes", maxTasks)
 			streams = 0
 		}
 	}

@@ -60,7 +60,7 @@ func (v *group) checkReplay(r *form.Reader, n, item *form.Node, duration time.Du
 	if v.Stop > 0 {
 		end = min(end, v.Stop)
 	}
-	run, whole := end-v.Start, replay.Length()
+	run, whole := end-v.Start.At, replay.Length()
 	passes := 1.0
 	if how.Loop {
 		passes += max(run.Seconds(), 0) / max(whole-how.Jitter, 1).Seconds()

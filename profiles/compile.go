@@ -9,6 +9,7 @@ import (
 	"tenement/internal/plan"
 	"tenement/internal/service"
 	"tenement/internal/strategy"
+	"tenement/internal/throttle"
 )
 
 // compile makes the plan of a document without a seed, in which the strategy of
@@ -16,7 +17,7 @@ import (
 func (s *shared) compile(d *document, number int) *plan.Plan {
 	p := &plan.Plan{
 		Duration: d.Duration, Drain: d.Drain,
-		Hosts: d.Endpoint.Hosts, Service: d.Endpoint.Service,
+		Hosts: d.Endpoint.Hosts.Count, StartWithin: d.Endpoint.Hosts.Within, Service: d.Endpoint.Service,
 		OnExceed: d.Endpoint.OnExceed, Credentials: d.Endpoint.Credentials,
 		WriteTimeout: d.Endpoint.WriteTimeout, Latency: s.latency(d.Endpoint.Latency),
 	}
@@ -25,8 +26,9 @@ func (s *shared) compile(d *document, number int) *plan.Plan {
 		p.KeepAlive = *own
 	}
 	p.Limits, p.Changes = d.Endpoint.limits()
-	for i := range d.Endpoint.Faults {
-		p.Faults = append(p.Faults, d.Endpoint.Faults[i].compiled(s.latency))
+	p.Faults = s.faults(d.Endpoint.Faults)
+	for i := range d.Endpoint.Hosts.Differ {
+		p.Differ = append(p.Differ, s.differ(&d.Endpoint, &d.Endpoint.Hosts.Differ[i]))
 	}
 	switch e := &d.Endpoint; e.Service {
 	case service.ECS:
@@ -42,10 +44,10 @@ func (s *shared) compile(d *document, number int) *plan.Plan {
 		tested = &d.Strategies[number].Strategy
 	}
 	// The resources of flows come before those of traces.
-	resources := make([]uint32, len(d.Fleet))
+	activities := make([][]plan.Activity, len(d.Fleet))
 	for i := range d.Fleet {
 		if g := &d.Fleet[i]; g.recording == nil {
-			resources[i] = p.AddFlow(d.Endpoint.legs(g.Flow))
+			activities[i] = s.activities(p, &d.Endpoint, g)
 		}
 	}
 	for i := range d.Fleet {
@@ -53,7 +55,7 @@ func (s *shared) compile(d *document, number int) *plan.Plan {
 		out := plan.Group{
 			Name: g.Name, Tenant: g.Tenant,
 			Processes: g.Processes, PerCall: g.PerCall, UnderTest: g.UnderTest, Hops: g.Hops,
-			Strategy: tested, Start: g.Start, Stop: g.Stop,
+			Strategy: tested, Start: g.Start.At, StartWithin: g.Start.Within, Stop: g.Stop, Lives: g.Lives.compiled(),
 		}
 		if !g.UnderTest {
 			out.Strategy = &g.Strategy.Strategy
@@ -61,7 +63,12 @@ func (s *shared) compile(d *document, number int) *plan.Plan {
 		if r := g.replayed; r != nil {
 			out.Pattern = r.replay
 		} else {
-			out.Tasks, out.Flow, out.Resource, out.Pattern = *g.Tasks, g.Flow, resources[i], s.pattern(&g.Arrivals)
+			out.Tasks, out.Placed = g.most(), g.placed
+			first := &activities[i][0]
+			out.Flow, out.Resource, out.Pattern = first.Flow, first.Resource, first.Pattern
+			if len(g.Activities) > 0 {
+				out.Activities = activities[i]
+			}
 		}
 		p.AddGroup(out)
 		if r := g.replayed; r != nil {
@@ -91,6 +98,77 @@ func (v *endpoint) legs(flow string) []service.Leg {
 	return legs
 }
 
+// activities are the things that a task of a group does, whose resources the plan
+// gets.
+func (s *shared) activities(p *plan.Plan, e *endpoint, g *group) []plan.Activity {
+	var out []plan.Activity
+	for _, a := range g.does() {
+		after := 0
+		for i := range out {
+			if a.After != "" && out[i].Name == a.After {
+				after = i + 1
+			}
+		}
+		var own *strategy.Strategy
+		if a.Strategy != nil {
+			own = &a.Strategy.Strategy
+		}
+		out = append(out, plan.Activity{
+			Strategy: own,
+			Name:     a.Name, Flow: a.Flow, Resource: p.AddFlow(e.legs(a.Flow)), Pattern: s.pattern(&a.Arrivals),
+			After: after, Required: a.Required,
+		})
+	}
+	return out
+}
+
+// differ is the endpoint of hosts that differ.
+func (s *shared) differ(e *endpoint, d *differing) plan.Differ {
+	other := *e
+	if d.Limit != nil {
+		other.Limit = *d.Limit
+	}
+	if d.Limits != nil {
+		other.Limits = *d.Limits
+	}
+	if d.Latency != nil {
+		other.Latency = *d.Latency
+	}
+	if d.Faults != nil {
+		other.Faults = *d.Faults
+	}
+	out := plan.Differ{Name: d.Name, Share: d.Share, OnExceed: e.OnExceed, Latency: s.latency(other.Latency), Faults: s.faults(other.Faults)}
+	out.Limits, out.Changes = other.limits()
+	return out
+}
+
+// faults are those of a plan.
+func (s *shared) faults(all []fault) (out []throttle.Fault) {
+	for i := range all {
+		out = append(out, all[i].compiled(s.latency))
+	}
+	return out
+}
+
+// compiled is the lives as a plan has them.
+func (v *lives) compiled() plan.Lives {
+	out := plan.Lives{Lifetime: v.Lifetime}
+	switch r := v.Relaunch; {
+	case r == nil:
+	case r.None: // the wait is longer than every run
+		out.Relaunch = plan.Backoff{Base: maxDuration, Cap: maxDuration}
+	default:
+		out.Relaunch = r.Backoff
+	}
+	if d := v.Deploy; d != nil {
+		out.Deploy = plan.Deploy{At: d.At, Within: d.Within}
+		if d.Rolling != nil {
+			out.Deploy.Batch, out.Deploy.Every = d.Rolling.Batch, d.Rolling.Every
+		}
+	}
+	return out
+}
+
 // missed warns of faults and changes that are scheduled after the end of the run:
 // gates that pass without them have tested nothing.
 func missed(p *plan.Plan) (warnings []string) {
@@ -102,6 +180,14 @@ func missed(p *plan.Plan) (warnings []string) {
 	}
 	for i := range p.Faults {
 		miss("the fault "+p.Faults[i].Name, p.Faults[i].From)
+	}
+	for i := range p.Groups {
+		for _, at := range p.Groups[i].Lives.Deploy.At {
+			if at >= p.Groups[i].Stop {
+				warnings = append(warnings, fmt.Sprintf("the deployment of %s at %s never comes: its tasks stop at %s",
+					p.Groups[i].Name, form.FormatDuration(at), form.FormatDuration(p.Groups[i].Stop)))
+			}
+		}
 	}
 	for _, c := range p.Changes {
 		miss(strings.TrimSpace("the change of the limit "+c.To.Name), c.At)

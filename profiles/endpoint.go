@@ -13,7 +13,7 @@ import (
 type endpoint struct {
 	Service      service.Service
 	Flavour      service.Flavour
-	Hosts        int
+	Hosts        hosts
 	Limit        limit
 	Limits       []limit
 	OnExceed     throttle.OnExceed
@@ -32,7 +32,6 @@ const renewPart = throttle.DefaultCredentialsLifetime / throttle.DefaultRenewBef
 
 func newEndpoint() endpoint {
 	return endpoint{
-		Hosts:       1,
 		OnExceed:    throttle.OnExceed{Status: 429},
 		Credentials: throttle.Credentials{Lifetime: throttle.DefaultCredentialsLifetime, RenewBefore: throttle.DefaultRenewBefore},
 	}
@@ -44,16 +43,16 @@ func endpointForm() form.Form[endpoint] {
 			serviceForm(), func(v *endpoint) *service.Service { return &v.Service }),
 		form.OmitZero(form.Field("flavour", "Whose documents the service ecs serves.",
 			form.Words(wordsOf(service.Flavours())...), func(v *endpoint) *service.Flavour { return &v.Flavour })),
-		form.Field("hosts", "How many hosts there are. Each has its own endpoint and the whole fleet.",
-			form.Integer(1, 1_000_000), func(v *endpoint) *int { return &v.Hosts }),
+		form.Field("hosts", "How many hosts there are, or a mapping with that and how they differ. Each has its own endpoint and, unless a placement says otherwise, the whole fleet.",
+			hostsForm(), func(v *endpoint) *hosts { return &v.Hosts }),
 		form.Field("limit", "A limit, with a separate state for each key of its scope. Left out: no limit.",
-			limitForm(false), func(v *endpoint) *limit { return &v.Limit }),
+			limitForm(false).Named("limit"), func(v *endpoint) *limit { return &v.Limit }),
 		form.OmitZero(form.Field("limits", "Further limits: a request must pass all of them.",
-			form.NamedList(limitForm(true), 0, "limit"), func(v *endpoint) *[]limit { return &v.Limits })),
+			form.NamedList(limitForm(true).Named("named-limit"), 0, "limit"), func(v *endpoint) *[]limit { return &v.Limits })),
 		form.Field("on_exceed", "What happens to requests beyond the limit.",
 			exceedForm(), func(v *endpoint) *throttle.OnExceed { return &v.OnExceed }),
 		form.OmitZero(form.Field("faults", "What goes wrong for a while.",
-			form.NamedList(faultForm(), 0, "fault"), func(v *endpoint) *[]fault { return &v.Faults })),
+			form.NamedList(faultForm().Named("fault"), 0, "fault"), func(v *endpoint) *[]fault { return &v.Faults })),
 		form.OmitZero(form.Field("write_timeout", "How long after a request's arrival its answer may be written; then the connection is closed without one. The ECS agent's is 5s, the Pod Identity agent's 30s.",
 			form.Bound(), func(v *endpoint) *duration { return &v.WriteTimeout })),
 		form.OmitZero(form.Field("keep_alive", "How long an idle connection is kept; none closes each connection after its answer. Left out: as the service does, 5s for ecs, 30s for eks-pod-identity, none for imds.",
@@ -126,6 +125,7 @@ func checkEndpoint(r *form.Reader, n *form.Node, path string, v *endpoint) {
 		checkOnce(r, n.Item("faults", i), form.Join(path, "faults"), "fault", v.Faults[i].Name, i, func(j int) string { return v.Faults[j].Name })
 	}
 	v.checkFaults(r, n, path)
+	v.checkDiffering(r, n, path)
 }
 
 // checkOnce is an error if item i of a list has the name of one before it.

@@ -112,6 +112,9 @@ func keys(b *strings.Builder, s *form.Schema, indent string) {
 			continue // a condition, not a key
 		}
 		fmt.Fprintf(b, "%s- `%s`: %s%s\n", indent, name, key.Description, choices(key))
+		if strings.HasPrefix(key.Description, "In place of the endpoint's") {
+			continue // told there
+		}
 		keys(b, key, indent+"  ")
 	}
 	for _, sub := range slices.Concat(s.OneOf, s.AnyOf) {

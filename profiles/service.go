@@ -25,9 +25,16 @@ func (v *document) checkService(r *form.Reader, n *form.Node) {
 	for i := range v.Fleet {
 		g, path := &v.Fleet[i], "fleet."+v.Fleet[i].Name
 		item := n.Item("fleet", i)
-		if _, ok := s.Row().Flow(g.Flow); g.Flow != "" && !ok {
-			r.Fail(item.At("flow"), form.Join(path, "flow"), "the service %s has no flow %q: want %s",
-				s, g.Flow, words.List(s.Row().FlowNames(), "or"))
+		for j, a := range g.does() {
+			if _, ok := s.Row().Flow(a.Flow); a.Flow != "" && !ok {
+				at, below := g.at(item, j)
+				r.Fail(at.At("flow"), form.Join(below, "flow"), "the service %s has no flow %q: want %s",
+					s, a.Flow, words.List(s.Row().FlowNames(), "or"))
+			}
+			if a.Strategy != nil {
+				at, below := g.at(item, j)
+				a.Strategy.checkPreset(r, at.At("strategy"), form.Join(below, "strategy"), s)
+			}
 		}
 		if given := item.Get("hops"); given != nil && s != service.IMDS {
 			r.Fail(given, form.Join(path, "hops"), "is for the service %s only, and this is %s", service.IMDS, s)

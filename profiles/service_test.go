@@ -46,7 +46,7 @@ func TestFlows(t *testing.T) {
 
 // walk is what a call that asks for a resource asks for, in turn.
 func walk(p *plan.Plan, resource uint32) string {
-	legs := p.Clients()[0].Legs[resource]
+	legs := p.Clients(0)[0].Legs[resource]
 	if len(legs) == 0 {
 		legs = []strategy.Leg{{Resource: resource}}
 	}

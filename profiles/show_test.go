@@ -119,8 +119,9 @@ func copyFile(t *testing.T, to, from string) {
 	}
 }
 
-// everything are the profiles that use every key, one per service.
-var everything = []string{"everything", "imds", "pod-identity"}
+// everything are the profiles that use every key: one per service, and one for fleets
+// in time.
+var everything = []string{"everything", "imds", "pod-identity", "fleets"}
 
 func TestShowGolden(t *testing.T) {
 	for _, name := range everything {

@@ -43,7 +43,7 @@ func (l *loader) replay(tree *form.Node, src *form.Source, file string, how []Se
 	}
 	for _, item := range tree.Get("fleet").Items {
 		if item.Get("group").Text == tested[0] {
-			item.Remove(traceNames...)
+			item.Remove(append([]string{"activities"}, traceNames...)...)
 		}
 	}
 	if l.unnamed {

@@ -29,20 +29,22 @@ func (p *Profile) With(path, value string) (*Profile, error) {
 // documentPaths are the paths of a profile. A path into a preset's part starts
 // from the preset's own value.
 var documentPaths = form.Paths{
-	Lists:    map[string]string{"fleet": "group", "limits": "limit", "faults": "fault"},
+	Lists:    map[string]string{"fleet": "group", "limits": "limit", "faults": "fault", "activities": "activity", "differ": "hosts"},
 	Mappings: map[string]string{"strategies": "strategy"},
 	Implied:  presetPart,
-	Short:    wholeTrace,
+	Short:    whole,
 }
 
-// wholeTrace is the mapping that the name of a trace is short for.
-func wholeTrace(key string, name *form.Node) *form.Node {
-	if key != "trace" {
+// whole is the mapping that a scalar is short for: the name of a trace, the number of
+// hosts, or an instant.
+func whole(key string, scalar *form.Node) *form.Node {
+	short, ok := map[string]string{"trace": "file", "hosts": "count", "start": "at"}[key]
+	if !ok {
 		return nil
 	}
-	n := name.Source().Place()
+	n := scalar.Source().Place()
 	n.Kind = form.Mapping
-	n.Put("file", name, name)
+	n.Put(short, scalar, scalar)
 	return n
 }
 

@@ -184,8 +184,12 @@ func (b *Blocks) alike(o *Blocks) bool {
 	return b.Of == o.Of && slices.EqualFunc(b.Groups, o.Groups, func(x, y GroupBlocks) bool { return x.Name == y.Name })
 }
 
-// joined are the blocks of both. Of more than MaxBlocks, neighbours are joined.
+// joined are the blocks of both, in the order of their first seeds. Of more than
+// MaxBlocks, neighbours are joined.
 func (b *Blocks) joined(o *Blocks) *Blocks {
+	if len(b.First) > 0 && len(o.First) > 0 && o.First[0] < b.First[0] {
+		b, o = o, b
+	}
 	out := &Blocks{Of: b.Of, First: slices.Concat(b.First, o.First), N: slices.Concat(b.N, o.N)}
 	n := len(out.First)
 	each := (n + MaxBlocks - 1) / MaxBlocks

@@ -43,6 +43,8 @@ type CaseInput struct {
 	Faults   []throttle.Fault
 	// WriteTimeout is after which an answer is cut off; 0 is never.
 	WriteTimeout time.Duration
+	StartWithin  time.Duration      // that the hosts start in
+	Differ       []DifferInfo       // hosts that differ
 	Upstream     *throttle.Upstream // that the endpoint asks itself; nil is none
 
 	Duration time.Duration // bound on arrivals
@@ -62,9 +64,11 @@ type CaseInput struct {
 type GroupInfo struct {
 	Name, Tenant string
 	UnderTest    bool
-	Tasks        int           // per host
-	Processes    int           // per task; 0 is 1
-	Flow         string        // what it asks for, as in profiles; or empty
+	Tasks        int    // per host
+	Processes    int    // per task; 0 is 1
+	Flow         string // what it asks for, as in profiles; or empty
+	Activities   []ActivityInfo
+	Lives        *LivesInfo    // nil where every task lives from its start to its group's stop
 	Recorded     *RecordedInfo // of a replay; nil is not known
 }
 

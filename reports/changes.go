@@ -5,7 +5,8 @@ import "strings"
 // What a case changes, compared with the first.
 const (
 	ChangesYou        = "you"        // your own strategy
-	ChangesNeighbours = "neighbours" // nothing but groups that are not under test
+	ChangesYours      = "yours"      // nothing but other groups of a tenant under test
+	ChangesNeighbours = "neighbours" // nothing but groups of other tenants
 	ChangesLimit      = "limit"      // nothing but the limits
 	ChangesFault      = "fault"      // nothing but the faults
 	ChangesRest       = "rest"       // something else, or several of these
@@ -24,10 +25,11 @@ type Changes struct {
 // of these groups. Outside package profiles nothing else reads paths.
 func ChangesOf(kind string, set map[string]string, groups []GroupInfo) Changes {
 	c := Changes{What: ChangesRest}
-	neighbours, retries, limit, fault := true, true, true, true
+	neighbours, yours, retries, limit, fault := true, true, true, true, true
 	for path := range set {
-		key := neighboursKey(path, groups)
-		neighbours = neighbours && key != ""
+		key, whose := groupKey(path, groups)
+		neighbours = neighbours && key != "" && whose == Neighbours
+		yours = yours && key != "" && whose == Yours
 		retries = retries && within(key, "strategy.retry")
 		limit = limit && (within(path, "endpoint.limit") || within(path, "endpoint.limits"))
 		fault = fault && within(path, "endpoint.faults")
@@ -39,6 +41,8 @@ func ChangesOf(kind string, set map[string]string, groups []GroupInfo) Changes {
 	case len(set) == 0:
 	case neighbours:
 		c.What, c.Retries = ChangesNeighbours, retries
+	case yours:
+		c.What = ChangesYours
 	case limit:
 		c.What = ChangesLimit
 	case fault:
@@ -52,20 +56,20 @@ func within(path, other string) bool {
 	return path == other || strings.HasPrefix(path, other+".")
 }
 
-// neighboursKey is the rest of a path into a group that is not under test, or ""
-// for any other path.
-func neighboursKey(path string, groups []GroupInfo) string {
+// groupKey is the rest of a path into a group, and whose that is; "" for any other
+// path.
+func groupKey(path string, groups []GroupInfo) (key string, of Whose) {
 	rest, ok := strings.CutPrefix(path, "fleet.")
 	if !ok {
-		return ""
+		return "", Neighbours
 	}
 	name, key, _ := strings.Cut(rest, ".")
-	for _, g := range groups {
-		if g.Name == name && !g.UnderTest {
-			return key
+	for i, whose := range whoseGroups(groups) {
+		if groups[i].Name == name {
+			return key, whose
 		}
 	}
-	return ""
+	return "", Neighbours
 }
 
 // deriveChanges fills in what a case changes, for reports without that field.
@@ -75,7 +79,7 @@ func (c *Case) deriveChanges() {
 	}
 	groups := make([]GroupInfo, len(c.Groups))
 	for i := range c.Groups {
-		groups[i] = GroupInfo{Name: c.Groups[i].Name, UnderTest: c.Groups[i].UnderTest}
+		groups[i] = GroupInfo{Name: c.Groups[i].Name, Tenant: c.Groups[i].Tenant, UnderTest: c.Groups[i].UnderTest}
 	}
 	c.Changes = ChangesOf(c.Kind, c.Set, groups)
 }

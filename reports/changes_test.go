@@ -3,7 +3,7 @@ package reports
 import "testing"
 
 func TestChangesOf(t *testing.T) {
-	groups := []GroupInfo{{Name: "batch", UnderTest: true}, {Name: "web"}}
+	groups := []GroupInfo{{Name: "batch", Tenant: "you", UnderTest: true}, {Name: "web"}, {Name: "agent", Tenant: "you"}}
 	rows := []struct {
 		name  string
 		kind  string
@@ -18,6 +18,8 @@ func TestChangesOf(t *testing.T) {
 		{"one key of their retries", WhatIfCase, []string{"fleet.web.strategy.retry.attempts"}, Changes{What: ChangesNeighbours, Retries: true}},
 		{"something like their retries", WhatIfCase, []string{"fleet.web.strategy.retryable"}, Changes{What: ChangesNeighbours}},
 		{"your own group", WhatIfCase, []string{"fleet.batch.tasks"}, Changes{What: ChangesRest}},
+		{"another group of yours", WhatIfCase, []string{"fleet.agent.tasks", "fleet.agent.strategy.retry"}, Changes{What: ChangesYours}},
+		{"yours and the neighbours", WhatIfCase, []string{"fleet.agent.tasks", "fleet.web.tasks"}, Changes{What: ChangesRest}},
 		{"the limit", WhatIfCase, []string{"endpoint.limit.rate", "endpoint.limit.burst"}, Changes{What: ChangesLimit, Endpoint: true}},
 		{"one of the limits", WhatIfCase, []string{"endpoint.limits.each.rate"}, Changes{What: ChangesLimit, Endpoint: true}},
 		{"a fault", WhatIfCase, []string{"endpoint.faults.restart.for"}, Changes{What: ChangesFault, Endpoint: true}},

@@ -183,6 +183,9 @@ func (g *Group) check() error {
 		named = append(named, namedHistogram{"simulated.histogram", g.Simulated.Histogram},
 			namedHistogram{"simulated.attempt_histogram", g.Simulated.AttemptHistogram})
 	}
+	if g.Lives != nil {
+		named = append(named, namedHistogram{"lives.start_histogram", g.Lives.StartHistogram})
+	}
 	for _, n := range named {
 		// One at a time, and none is kept: a small file cannot ask for much.
 		d, err := n.h.decode()

@@ -138,6 +138,17 @@ func (g *Group) checkFigures() error {
 			return fmt.Errorf("recorded.%w", err)
 		}
 	}
+	if n := len(g.Activities); n > mostParts {
+		return fmt.Errorf("activities: %d of them: want at most %d", n, mostParts)
+	}
+	for i := range g.Activities {
+		if err := g.Activities[i].check(); err != nil {
+			return fmt.Errorf("activities[%d].%w", i, err)
+		}
+	}
+	if err := g.Lives.check(); err != nil {
+		return fmt.Errorf("lives.%w", err)
+	}
 	return nil
 }
 
@@ -149,8 +160,18 @@ func (g *Group) checkCounts() error {
 		counts("outcomes", g.Outcomes[:], outcomeName),
 		count("histograms.clamped", g.Histograms.Clamped),
 		failed("results", g.Failures(), g.Calls),
-		g.Recorded.checkCounts(),
+		g.Recorded.checkCounts(), g.Lives.checkCounts(), g.checkActivities(),
 	)
+}
+
+// checkActivities checks the counts of the activities: those that a merge adds up.
+func (g *Group) checkActivities() error {
+	for i := range g.Activities {
+		if err := g.Activities[i].checkCounts(); err != nil {
+			return fmt.Errorf("activities[%d].%w", i, err)
+		}
+	}
+	return nil
 }
 
 func (s *Simulated) check() error {

@@ -91,14 +91,14 @@ const (
 
 // The targets of a figure that are not the name of a group.
 const (
-	UnderTest  = "under_test" // all groups under test together; without one, all groups
-	Neighbours = "neighbours" // all other groups together
+	TargetUnderTest  = "under_test" // all groups under test together; without one, all groups
+	TargetNeighbours = "neighbours" // all groups of other tenants together
 )
 
 // FigureComparison is a figure of a case on both sides.
 type FigureComparison struct {
 	Metric  string   `json:"metric"`  // a metric of package gate
-	Target  string   `json:"target"`  // UnderTest, Neighbours, or the name of a group
+	Target  string   `json:"target"`  // TargetUnderTest, TargetNeighbours, or the name of a group
 	Base    *float64 `json:"base"`    // in the metric's unit; null without a sample
 	Current *float64 `json:"current"` // the same of the current run
 

@@ -22,6 +22,8 @@ type Endpoint struct {
 	Faults        []Fault   `json:"faults,omitempty"`          // what went wrong
 	WriteTimeoutS float64   `json:"write_timeout_s,omitempty"` // after which an answer is cut off
 	Upstream      *Upstream `json:"upstream,omitempty"`        // that it had to ask itself
+	StartWithinS  float64   `json:"start_within_s,omitempty"`  // each host starts at its own instant of that time
+	Differ        []Differ  `json:"differ,omitempty"`          // shares of the hosts where something is otherwise
 	*throttle.Tally
 	// TurnedAwayBy is how many requests each of several limits turned away,
 	// throttled or dropped, by its place.
@@ -48,6 +50,10 @@ func newEndpoint(in *CaseInput) Endpoint {
 	}
 	for i := range in.Faults {
 		e.Faults = append(e.Faults, newFault(&in.Faults[i]))
+	}
+	e.StartWithinS = tidy(in.StartWithin.Seconds())
+	for i := range in.Differ {
+		e.Differ = append(e.Differ, newDiffer(&in.Differ[i], in.OnExceed))
 	}
 	if n := in.Counts; n != nil {
 		tally := n.Tally
@@ -118,6 +124,9 @@ func (e *Endpoint) check() error {
 		if err := e.Faults[i].check(); err != nil {
 			return fmt.Errorf("faults[%d].%w", i, err)
 		}
+	}
+	if err := e.checkDiffer(); err != nil {
+		return err
 	}
 	if u := e.Upstream; u != nil && u.Limit != nil {
 		if err := u.Limit.check(); err != nil {

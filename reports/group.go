@@ -32,9 +32,11 @@ type Group struct {
 	AttemptLatencyMS *Latency  `json:"attempt_latency_ms"`    // from the send
 	LatenessMS       *Lateness `json:"lateness_ms"`           // of the generator itself
 
-	Histograms Histograms `json:"histograms"`          // those distributions in full
-	Simulated  *Simulated `json:"simulated,omitempty"` // over many seeds
-	Recorded   *Recorded  `json:"recorded,omitempty"`  // of a group that replays a recording
+	Histograms Histograms `json:"histograms"`           // those distributions in full
+	Simulated  *Simulated `json:"simulated,omitempty"`  // over many seeds
+	Recorded   *Recorded  `json:"recorded,omitempty"`   // of a group that replays a recording
+	Activities []Activity `json:"activities,omitempty"` // what its tasks do, if that is several things
+	Lives      *Lives     `json:"lives,omitempty"`      // where tasks come and go
 }
 
 // Latency is a distribution's figures, in milliseconds.
@@ -86,6 +88,7 @@ func newGroup(info GroupInfo, t *tally, seconds float64) Group {
 		Tasks: info.Tasks, Processes: max(info.Processes, 1), Flow: info.Flow,
 		Calls: t.calls(), Attempts: t.attempts(), FirstTries: t.firstTries,
 		Results: t.results, Served: t.served, Outcomes: t.outcomes,
+		Activities: newActivities(info.Activities, t.activities), Lives: newLives(info.Lives, t.lives),
 		ReadyWithin1s: share(t.ready, t.calls()),
 		Histograms: Histograms{
 			Latency:        encode(t.latency.histogram()),

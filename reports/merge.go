@@ -142,6 +142,9 @@ func (c *Case) alike(o *Case) bool {
 		if a.Name != b.Name || a.Tenant != b.Tenant || a.UnderTest != b.UnderTest || a.Tasks != b.Tasks || a.Processes != b.Processes {
 			return false
 		}
+		if !a.Lives.alike(b.Lives) || !slices.EqualFunc(a.Activities, b.Activities, func(x, y Activity) bool { return x.alike(&y) }) {
+			return false
+		}
 	}
 	return true
 }

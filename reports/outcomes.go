@@ -12,8 +12,12 @@ import (
 // it is an object of names in that order.
 type Results [strategy.NumResults]uint64
 
-// MarshalJSON implements json.Marshaler.
+// MarshalJSON implements json.Marshaler. Stopped is there only if there are any, so
+// that reports of runs in which no task stops are as they always were.
 func (r Results) MarshalJSON() ([]byte, error) {
+	if r[strategy.Stopped] == 0 {
+		return marshalCounts(r[:strategy.Stopped], resultName)
+	}
 	return marshalCounts(r[:], resultName)
 }
 

@@ -66,6 +66,9 @@ func (r *Recorder) Attempted(k *strategy.Call, sent, ended time.Duration, o *str
 	if t.apart != nil {
 		t.countApart(k, ended-sent, o, r.light)
 	}
+	if t.activities != nil {
+		t.activities[k.Activity].attempted(k, o)
+	}
 	if r.buckets > 0 {
 		t.series[row][r.at(sent)]++
 	}
@@ -76,8 +79,12 @@ func (r *Recorder) Finished(k *strategy.Call) {
 	t := &r.groups[k.Group]
 	t.results[k.Result]++
 	t.served[k.Served]++
+	if t.activities != nil {
+		t.activities[k.Activity].results[k.Result]++
+	}
 	took := k.Ended - k.Scheduled
 	switch failed := k.Result.Failed(); {
+	case k.Result == strategy.Stopped: // it has no latency
 	case !failed:
 		if took <= time.Second {
 			t.ready++

@@ -41,6 +41,9 @@ type tallyState struct {
 	Series     [][]uint32     `json:"series,omitempty"`
 	Statuses   map[int]uint64 `json:"statuses,omitempty"`
 	Parts      []partState    `json:"parts,omitempty"`
+
+	Activities []activityState `json:"activities,omitempty"`
+	Lives      *livesState     `json:"lives,omitempty"`
 }
 
 // partState is what a recorder counted of one part of a group.
@@ -151,6 +154,7 @@ func (t *tally) state() tallyState {
 		p := &t.parts[i]
 		s.Parts = append(s.Parts, partState{p.attempts, p.refused, p.latency.pairs()})
 	}
+	s.addLives(t)
 	return s
 }
 
@@ -172,6 +176,9 @@ func (s *tallyState) tally(buckets int) (tally, error) {
 			return t, err
 		}
 		t.parts = append(t.parts, read)
+	}
+	if err := s.lives(&t, buckets); err != nil {
+		return t, err
 	}
 	if buckets == 0 {
 		return t, nil

@@ -18,6 +18,8 @@ func (c *Case) clone() Case {
 		if r := out.Groups[i].Recorded; r != nil {
 			out.Groups[i].Recorded = r.clone()
 		}
+		out.Groups[i].Activities = slices.Clone(out.Groups[i].Activities)
+		out.Groups[i].Lives = out.Groups[i].Lives.clone()
 	}
 	if t := c.Endpoint.Tally; t != nil {
 		copied := *t
@@ -109,6 +111,12 @@ func (g *Group) add(o *Group) error {
 		g.Recorded = nil
 	default:
 		g.Recorded.add(o.Recorded, g.Histograms.AttemptLatency)
+	}
+	for i := range g.Activities {
+		g.Activities[i].add(&o.Activities[i])
+	}
+	if g.Lives != nil {
+		g.Lives.add(o.Lives)
 	}
 	return g.checkSamples()
 }

@@ -20,6 +20,9 @@ type tally struct {
 	steps steps     // the latency of successes since the last block, if blocks are kept
 	ended [5]uint64 // what the blocks that ended hold
 
+	activities []activityTally // none if they are not counted apart
+	lives      *livesTally     // nil if no task was launched
+
 	apart    *Apart // nil if no parts are counted
 	parts    []partTally
 	statuses map[int]uint64 // of attempts, if parts are counted
@@ -67,6 +70,18 @@ func (t *tally) merge(o *tally) {
 		d.merge(*from[i])
 	}
 	t.mergeApart(o)
+	if t.activities == nil && o.activities != nil {
+		t.activities = make([]activityTally, len(o.activities))
+	}
+	for i := range o.activities {
+		t.activities[i].merge(&o.activities[i])
+	}
+	if o.lives != nil {
+		if t.lives == nil {
+			t.lives = newLivesTally(len(o.lives.launches))
+		}
+		t.lives.merge(o.lives)
+	}
 	for i, row := range o.series {
 		for j, v := range row {
 			t.series[i][j] += v

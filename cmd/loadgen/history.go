@@ -36,7 +36,7 @@ To compare two reports, or to fail on a regression: loadgen compare.`,
 	out.flags(c)
 	flags := c.Flags()
 	flags.StringVar(&metric, "figure", "failure_rate", "draw this `metric` of gates: "+strings.Join(gate.Names(), ", "))
-	flags.StringVar(&target, "group", reports.UnderTest, "of this `group`; under_test and neighbours are several, endpoint is all")
+	flags.StringVar(&target, "group", reports.TargetUnderTest, "of this `group`; under_test and neighbours are several, endpoint is all")
 	flags.StringArrayVar(&cases, "case", nil, "draw the case of this `name` only; may be repeated")
 	command.CompleteFlag(c, "figure", gate.Names()...)
 	c.RunE = func(_ *cobra.Command, files []string) error {

@@ -183,12 +183,28 @@ func stage(e experiment.Progress) string {
 		return "0 %"
 	case e.Done >= e.Of:
 		return "waiting for the last"
-	case e.Done == 0:
+	case e.Share == 0:
 		return "starting"
-	case e.Left < time.Second:
-		return fmt.Sprintf("%d %%", 100*e.Done/e.Of)
 	}
-	return fmt.Sprintf("%d %%, %s left", 100*e.Done/e.Of, e.Left.Round(time.Second))
+	text := fmt.Sprintf("%d %%", int(100*e.Share))
+	if e.Rate > 0 {
+		text += fmt.Sprintf(", %s requests/s", perSecond(e.Rate))
+	}
+	if e.Left >= time.Second {
+		text += fmt.Sprintf(", %s left", e.Left.Round(time.Second))
+	}
+	return text
+}
+
+// perSecond is a rate in two or three digits.
+func perSecond(rate float64) string {
+	switch {
+	case rate >= 1e6:
+		return fmt.Sprintf("%.1f M", rate/1e6)
+	case rate >= 1e3:
+		return fmt.Sprintf("%.0f k", rate/1e3)
+	}
+	return fmt.Sprintf("%.0f", rate)
 }
 
 // failures says how many calls of all cases have failed so far.

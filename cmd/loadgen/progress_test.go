@@ -10,10 +10,27 @@ import (
 	"tenement/reports"
 )
 
+func TestStage(t *testing.T) {
+	for _, row := range []struct {
+		at   experiment.Progress
+		want string
+	}{
+		{experiment.Progress{Of: 3}, "starting"},
+		{experiment.Progress{Of: 3, Share: 0.099, Left: time.Minute}, "9 %, 1m0s left"},
+		{experiment.Progress{Done: 1, Of: 3, Share: 0.5, Rate: 8_140_000, Left: 90 * time.Second}, "50 %, 8.1 M requests/s, 1m30s left"},
+		{experiment.Progress{Done: 1, Of: 3, Share: 0.5, Rate: 81_400, Left: time.Millisecond}, "50 %, 81 k requests/s"},
+		{experiment.Progress{Done: 3, Of: 3, Share: 1}, "waiting for the last"},
+	} {
+		if got := stage(row.at); got != row.want {
+			t.Errorf("%+v: got %q, want %q", row.at, got, row.want)
+		}
+	}
+}
+
 // halfway is a live run in the middle of its second case.
 func halfway() experiment.Progress {
 	return experiment.Progress{
-		Doing: "2 of 2 cases live", Done: 30, Of: 60, Left: 30 * time.Second,
+		Doing: "2 of 2 cases live", Done: 30, Of: 60, Share: 0.5, Left: 30 * time.Second,
 		Cases: []experiment.Running{
 			{Case: "php-sdk", Title: "php SDK", State: experiment.Done, Snapshot: reports.Snapshot{Calls: 400, Failures: 286, P99: 15 * time.Millisecond}},
 			{Case: "botocore", Title: "botocore", State: experiment.Live, Snapshot: reports.Snapshot{Calls: 200, P99: 2 * time.Second}, Left: 30, Holds: 60},

@@ -8,8 +8,8 @@ import (
 
 // Table samples a distribution of durations by its inverse distribution
 // function, tabulated: per sample two look-ups and integer arithmetic, so that
-// no logarithm is computed in a run. Exponential and LogNormal tables, and so
-// their samples, are the same on every processor.
+// no logarithm is computed in a run. Exponential, LogNormal and Gamma tables, and
+// so their samples, are the same on every processor.
 //
 // Both tails are tabulated octave by octave (probabilities 1/2..1/4, 1/4..1/8
 // and so on), each octave in 32 straight segments, down to 2⁻³²; beyond that

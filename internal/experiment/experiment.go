@@ -105,7 +105,8 @@ type caseRun struct {
 	recorder *reports.Recorder // nil until it has run
 	counts   *throttle.Counts  // nil if the endpoint was not ours
 	estimate *reports.Estimate // nil if there is none
-	ran      time.Duration     // how far it came, if it was interrupted
+	ran      time.Duration     // how far it came, if it was interrupted on its first hosts
+	hosts    int               // how many hosts ran, if it was interrupted later; else 0
 	watch    watch
 }
 

@@ -61,8 +61,9 @@ func TestResultsMergeInAnyOrder(t *testing.T) {
 		var units []Unit
 		for _, hosts := range []Range{{0, 1}, {1, 3}, {4, 1}} {
 			units = append(units, Unit{parts.digest, c.Name, Range{parts.options.Seed, 1}, hosts, true, reports.Blocking{}})
-			for seeds := range (Range{parts.options.Seed, 7}).blocks(2) {
-				units = append(units, Unit{parts.digest, c.Name, seeds, hosts, false, reports.BlockingOf(parts.options.Seed, 7)})
+			seeds := Range{parts.options.Seed, 7}
+			for i := range seeds.blocks(2) {
+				units = append(units, Unit{parts.digest, c.Name, seeds.block(i, 2), hosts, false, reports.BlockingOf(parts.options.Seed, 7)})
 			}
 		}
 		random.Shuffle(len(units), func(i, j int) { units[i], units[j] = units[j], units[i] })
@@ -121,8 +122,8 @@ func TestUnitsDoNotDependOnTheMachine(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if units := x.full(x.cases[0]); len(units) < 2 {
-			t.Fatalf("got %d units of the whole, want several", len(units))
+		if n := x.full(x.cases[0]).n(); n < 2 {
+			t.Fatalf("got %d units of the whole, want several", n)
 		}
 		if err := x.Run(t.Context()); err != nil {
 			t.Fatal(err)
@@ -140,7 +141,9 @@ func TestUnitsCoverEverythingOnce(t *testing.T) {
 		x := open(t, "noisy-neighbour", Options{}, sets...)
 		c := x.cases[0]
 		seen := map[[2]uint64]int{}
-		for _, u := range x.cut(c, Range{3, 37}, false) {
+		units := x.cut(c, Range{3, 37}, false)
+		for i := range units.n() {
+			u := units.unit(i)
 			for s := range u.Seeds.N {
 				for h := range u.Hosts.N {
 					seen[[2]uint64{u.Seeds.First + s, u.Hosts.First + h}]++
@@ -162,12 +165,12 @@ func TestUnitsCoverEverythingOnce(t *testing.T) {
 
 func TestUnitOfAnotherProfile(t *testing.T) {
 	x := open(t, "fork-bomb", Options{})
-	u := x.full(x.cases[0])[0]
+	u := x.full(x.cases[0]).unit(0)
 	u.Digest = "another"
 	if err := x.Work(t.Context(), u, new(Result)); err == nil || !strings.Contains(err.Error(), "another") {
 		t.Errorf("got %v, want an error that names the profile", err)
 	}
-	u = x.full(x.cases[0])[0]
+	u = x.full(x.cases[0]).unit(0)
 	u.Case = "nobody"
 	if err := x.Work(t.Context(), u, new(Result)); err == nil || !strings.Contains(err.Error(), "nobody") {
 		t.Errorf("got %v, want an error that names the case", err)
@@ -289,7 +292,7 @@ func TestProgress(t *testing.T) {
 	done := map[string]int{}
 	of := map[string]int{}
 	x := open(t, "fork-bomb", Options{Progress: func(p Progress) {
-		if p.Done < done[p.Doing] || p.Done > p.Of || p.Left < 0 {
+		if p.Done < done[p.Doing] || p.Done > p.Of || p.Share < 0 || p.Share > 1 || p.Left < 0 {
 			t.Errorf("got %+v after %d", p, done[p.Doing])
 		}
 		done[p.Doing], of[p.Doing] = p.Done, p.Of

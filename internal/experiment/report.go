@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"runtime"
@@ -12,6 +13,7 @@ import (
 	"tenement/internal/plan"
 	"tenement/internal/release"
 	"tenement/internal/strategy"
+	"tenement/internal/words"
 	"tenement/reports"
 )
 
@@ -50,20 +52,50 @@ func (x *Experiment) Report() (*reports.Report, error) {
 func (x *Experiment) input(c *caseRun) reports.CaseInput {
 	in := reports.CaseInput{
 		Name: c.Name, Title: c.Title, Kind: c.Kind, Set: settings(c.Case),
-		Service: c.plan.Service.String(), Hosts: c.plan.Hosts,
+		Service: c.plan.Service.String(), Hosts: cmp.Or(c.hosts, c.plan.Hosts),
 		Limits: c.plan.Limits, Changes: c.plan.Changes, OnExceed: c.plan.OnExceed,
 		Faults: c.plan.Faults, WriteTimeout: c.plan.WriteTimeout, Upstream: c.plan.Upstream,
-		Duration: c.plan.Duration, Ran: c.ran,
+		StartWithin: c.plan.StartWithin,
+		Duration:    c.plan.Duration, Ran: c.ran,
 		Counts: c.counts, Recorder: c.recorder, Estimate: c.estimate,
 		Seed: x.options.Seed, Live: x.options.Engine == reports.Live, Blocking: x.hostBlocking(c),
+	}
+	for i := range c.plan.Differ {
+		d := &c.plan.Differ[i]
+		in.Differ = append(in.Differ, reports.DifferInfo{Name: d.Name, Share: d.Share, Limits: d.Limits, Faults: d.Faults})
 	}
 	for _, g := range c.plan.Groups {
 		in.Groups = append(in.Groups, reports.GroupInfo{
 			Name: g.Name, Tenant: g.Tenant, UnderTest: g.UnderTest,
 			Tasks: g.Tasks, Processes: g.Processes, Flow: g.Flow, Recorded: recordedInfo(c.plan, g.Recorded),
+			Activities: activityInfos(&g), Lives: livesInfo(&g),
 		})
 	}
 	return in
+}
+
+// activityInfos are the activities of a group that has several, or a required one.
+func activityInfos(g *plan.Group) (infos []reports.ActivityInfo) {
+	if g.Activities == nil || g.Activities[0].Name == "" {
+		return nil
+	}
+	for _, a := range g.Activities {
+		infos = append(infos, reports.ActivityInfo{Name: a.Name, Flow: a.Flow, Required: a.Required})
+	}
+	return infos
+}
+
+// livesInfo is how the tasks of a group come and go; nil if they do not.
+func livesInfo(g *plan.Group) *reports.LivesInfo {
+	l := &g.Lives
+	if l.Lifetime == 0 && len(l.Deploy.At) == 0 {
+		return nil
+	}
+	info := &reports.LivesInfo{Lifetime: l.Lifetime}
+	for _, at := range l.Deploy.At {
+		info.Deploys = append(info.Deploys, reports.DeployInfo{At: at, Within: l.Deploy.Within, Batch: l.Deploy.Batch, Every: l.Deploy.Every})
+	}
+	return info
 }
 
 // settings are the paths that a case sets, and their values.
@@ -112,6 +144,11 @@ func (x *Experiment) warnings() []string {
 	}
 	if x.shared {
 		all = append(all, reports.WarnSharedAddresses)
+	}
+	for _, c := range x.cases {
+		if c.hosts > 0 {
+			all = append(all, fmt.Sprintf("%s: the figures are of %s of %s hosts", c.Title, words.Number(uint64(c.hosts)), words.Number(uint64(c.plan.Hosts))))
+		}
 	}
 	if x.cutOff {
 		all = append(all, x.imprecise())

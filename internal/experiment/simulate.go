@@ -30,11 +30,11 @@ func (x *Experiment) simulate(ctx context.Context) error {
 // simulateOnce runs the cases with the run's seed, in full. It keeps what an
 // interrupted run has counted.
 func (x *Experiment) simulateOnce(ctx context.Context) error {
-	var units []Unit
+	var all []pieces
 	for _, c := range x.cases {
-		units = append(units, x.full(c)...)
+		all = append(all, x.full(c))
 	}
-	results, err := x.workAll(ctx, units, fmt.Sprintf("simulating %s", x.caseCount()))
+	results, err := x.workAll(ctx, all, fmt.Sprintf("simulating %s", x.caseCount()))
 	for _, c := range x.cases {
 		g := results[c.Name]
 		r := g.merge()
@@ -42,7 +42,11 @@ func (x *Experiment) simulateOnce(ctx context.Context) error {
 			continue // not begun
 		}
 		c.recorder, c.counts = r.Recorder, r.Counts
-		if g.pending > 0 || g.ran > 0 {
+		switch {
+		case g.pending == 0 && g.ran == 0:
+		case g.hosts > 0: // the others are next to nothing beside these
+			c.hosts = g.hosts
+		default:
 			c.ran = max(g.ran, 1)
 		}
 	}
@@ -96,12 +100,12 @@ var errMaxTime = errors.New("the time for precision is over")
 // round counted is thrown away.
 func (x *Experiment) estimateRound(ctx context.Context, seeds Range) error {
 	x.fewBlocks(uint64(x.seeds) + seeds.N)
-	var units []Unit
+	var all []pieces
 	for _, c := range x.cases {
-		units = append(units, x.cut(c, seeds, false)...)
+		all = append(all, x.cut(c, seeds, false))
 	}
 	doing := fmt.Sprintf("simulating %s over %d seeds", x.caseCount(), uint64(x.seeds)+seeds.N)
-	results, err := x.workAll(ctx, units, doing)
+	results, err := x.workAll(ctx, all, doing)
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"runtime"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -14,7 +13,8 @@ type gathering struct {
 	mu      sync.Mutex
 	idle    []*Result
 	pending int           // units that have not ended
-	ran     time.Duration // how far the furthest interrupted unit came
+	hosts   int           // of the units that have, those that ran to their end
+	ran     time.Duration // how far the furthest host came that did not
 }
 
 func (g *gathering) take() *Result {
@@ -31,11 +31,16 @@ func (g *gathering) take() *Result {
 
 // give returns the result of a unit that ended with err. The last unit merges the
 // results, so that a finished case holds the memory of one.
-func (g *gathering) give(r *Result, err error) {
+func (g *gathering) give(u Unit, r *Result, err error) {
+	hosts, ran := int(u.Hosts.N), time.Duration(0)
+	if err != nil {
+		hosts, ran = reached(err)
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.idle = append(g.idle, r)
-	g.ran = max(g.ran, reached(err))
+	g.hosts += hosts
+	g.ran = max(g.ran, ran)
 	if g.pending--; g.pending == 0 {
 		g.merge()
 	}
@@ -53,36 +58,56 @@ func (g *gathering) merge() *Result {
 	return g.idle[0]
 }
 
-// workAll runs units in their order, on every processor, and returns the results
-// of each case. The first error ends it.
-func (x *Experiment) workAll(ctx context.Context, units []Unit, doing string) (map[string]*gathering, error) {
-	cases := map[string]*gathering{}
-	for _, u := range units {
-		if cases[u.Case] == nil {
-			cases[u.Case] = new(gathering)
+// workAll runs the units of all pieces in their order, on every processor, and
+// returns the results of each case. The first error ends it.
+func (x *Experiment) workAll(ctx context.Context, all []pieces, doing string) (map[string]*gathering, error) {
+	cases, units := map[string]*gathering{}, 0
+	for _, p := range all {
+		if cases[p.all.Case] == nil {
+			cases[p.all.Case] = new(gathering)
 		}
-		cases[u.Case].pending++
+		cases[p.all.Case].pending += p.n()
+		units += p.n()
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	progress := x.progress(doing, len(units))
-	var next atomic.Int64
+	tracker := x.track(doing, units)
+	next := pulled(all)
 	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(units)) {
+	for range min(runtime.GOMAXPROCS(0), units) {
 		wg.Go(func() {
-			for n := int(next.Add(1)) - 1; n < len(units) && ctx.Err() == nil; n = int(next.Add(1)) - 1 {
-				g := cases[units[n].Case]
+			for u, more := next(); more && ctx.Err() == nil; u, more = next() {
+				g := cases[u.Case]
 				r := g.take()
-				err := x.Work(ctx, units[n], r)
-				g.give(r, err)
+				p := part{of: tracker}
+				err := x.work(ctx, u, r, p.now)
+				g.give(u, r, err)
 				if err != nil {
 					cancel(err)
 					return
 				}
-				progress()
+				p.end()
 			}
 		})
 	}
 	wg.Wait()
 	return cases, context.Cause(ctx)
+}
+
+// pulled returns a function for any goroutine that gives the units one by one.
+func pulled(all []pieces) func() (u Unit, more bool) {
+	var mu sync.Mutex
+	i := 0
+	return func() (Unit, bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		for len(all) > 0 && i == all[0].n() {
+			all, i = all[1:], 0
+		}
+		if len(all) == 0 {
+			return Unit{}, false
+		}
+		i++
+		return all[0].unit(i - 1), true
+	}
 }

@@ -11,23 +11,33 @@ import (
 	"tenement/internal/throttle"
 )
 
-// Tasks returns the tasks on a host of a plan, by dense number, with the IDs that
-// the profile's seed gives them. With addresses, each has its Source; then no plan
-// may have more than MaxSources tasks.
+// Tasks returns the first task of every place on a host of a plan, by dense number,
+// with the IDs that the profile's seed gives them. With addresses, each has its
+// Source; then no plan may have more than MaxSources tasks.
 func Tasks(plan *plan.Plan, host int, addresses bool) []imds.Task {
 	var tasks []imds.Task
-	for number, g := range plan.Groups {
-		for index := range g.Tasks {
-			t := imds.Identify(plan.Seed, host, g.Name, index)
-			t.Tenant, t.TenantNumber = g.Tenant, g.TenantIndex
-			t.Slot, t.GroupNumber, t.Hops = len(tasks), number, g.Hops
+	for group := range plan.Groups {
+		present, _ := plan.Present(host, group)
+		for place := range present {
+			t := Task(plan, host, group, place, 0)
+			t.Slot, t.Issued = plan.Slot(group, place, 0), plan.Started(host, group)
 			if addresses {
-				t.Source = Source(host*plan.Tasks() + len(tasks))
+				t.Source = Source(host*plan.Tasks() + t.Slot)
 			}
 			tasks = append(tasks, t)
 		}
 	}
 	return tasks
+}
+
+// Task returns a task that lives in a place of a host's group, which is the life-th
+// after the first. It has no Slot and no Source yet, and no instant of Issued.
+func Task(plan *plan.Plan, host, group, place int, life uint32) imds.Task {
+	g := &plan.Groups[group]
+	t := imds.IdentifyLife(plan.Seed, host, g.Name, place, life)
+	t.Tenant, t.TenantNumber = g.Tenant, g.TenantIndex
+	t.GroupNumber, t.Hops = group, g.Hops
+	return t
 }
 
 // Source returns the loopback address of a task, numbered over all hosts. They
@@ -46,6 +56,7 @@ func Config(plan *plan.Plan, host int, tasks []imds.Task, began time.Time) imds.
 	c := Server(plan)
 	c.Endpoint, c.Tasks, c.Began = throttle.New(plan.Endpoint(host)), tasks, began
 	c.Seed, c.Credentials = plan.Seed, plan.Credentials
+	c.Instance.Started = plan.HostStart(host)
 	if plan.PodTokens != nil {
 		c.Pod.Tokens = *plan.PodTokens
 	}

@@ -47,7 +47,7 @@ func newEC2(c Config, r *roster) surface {
 		options:     c.Instance,
 		keys:        key,
 		mint:        newMint(key),
-		self:        newKnownTask(Task{Group: c.Instance.Role, Slot: -1, GroupNumber: -1}),
+		self:        newKnownTask(Task{Group: c.Instance.Role, Slot: -1, GroupNumber: -1, Issued: c.Instance.Started}),
 	}
 	s.tree = newMachine(key, c.Began).tree(&s.options, c.InstanceTags)
 	s.fields = s.dated(0)
@@ -61,7 +61,7 @@ const userData = "user-data"
 func (s *ec2) ahead(*question) (reply, bool) { return reply{}, false }
 
 // asker implements surface.
-func (s *ec2) asker(q *question) *knownTask { return s.roster.bySource[q.source] }
+func (s *ec2) asker(q *question) *knownTask { return s.roster.source(q.source) }
 
 // cacheKey implements surface: an instance passes nothing on.
 func (*ec2) cacheKey(*question) uint64 { return 0 }
@@ -173,7 +173,7 @@ func (s *ec2) render(owner *knownTask, d document, v variant, now time.Duration)
 	if v != (variant{}) {
 		return without(s.roleCredentials(d, now, v.shift).encode(), v.without)
 	}
-	epoch := int64(s.credentials.ExpiresAt(now))
+	epoch := int64(s.credentials.ExpiresAt(now, s.self.Issued))
 	return owner.render(d, epoch, func() []byte { return s.roleCredentials(d, now, 0).encode() })
 }
 
@@ -189,3 +189,9 @@ var (
 	serverName = []string{"EC2ws"}
 	closing    = []string{"close"}
 )
+
+// started implements surface: an instance knows no tasks.
+func (*ec2) started(*knownTask) {}
+
+// stopped implements surface.
+func (*ec2) stopped(*Task) {}

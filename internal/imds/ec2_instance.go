@@ -1,6 +1,10 @@
 package imds
 
-import "tenement/internal/draw"
+import (
+	"time"
+
+	"tenement/internal/draw"
+)
 
 // Instance is the metadata options of an EC2 instance. The zero Instance is
 // one as it is launched unless told otherwise, without a role.
@@ -27,6 +31,8 @@ type Instance struct {
 	Failure string
 	// UserData is the instance's user data; nil is none.
 	UserData []byte
+	// Started is when the role's credentials were issued, since Began.
+	Started time.Duration
 	// Disabled switches the service off: it answers everything with 403.
 	Disabled bool
 }

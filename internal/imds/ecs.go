@@ -152,7 +152,7 @@ func (s *ecs) render(owner *knownTask, d document, v variant, now time.Duration)
 	var epoch int64 // what the document's content depends on, if on anything
 	switch d {
 	case credentialsDocument, executionDocument:
-		epoch = int64(s.credentials.ExpiresAt(now))
+		epoch = int64(s.credentials.ExpiresAt(now, owner.Issued))
 	case statsDocument, taskStatsDocument, statsV2Document, taskStatsV2Document:
 		epoch = sampleAt(now)
 	case taskDocument:
@@ -225,7 +225,7 @@ func (s *ecs) asker(q *question) *knownTask {
 	if t := s.named(q.path, q.query); t != nil {
 		return t
 	}
-	return s.roster.bySource[q.source]
+	return s.roster.source(q.source)
 }
 
 // named is the task whose ID a path contains, or nil. The path need not lead to a
@@ -240,7 +240,7 @@ func (s *ecs) named(p, query string) *knownTask {
 	for _, prefix := range [...]string{service.MetadataV4, service.MetadataV3, service.AgentAPI} {
 		if rest, ok := strings.CutPrefix(p, prefix); ok {
 			id, _, _ := strings.Cut(rest, "/")
-			return s.roster.byEndpoint[id]
+			return s.roster.find(s.roster.byEndpoint, id)
 		}
 	}
 	return nil
@@ -284,3 +284,9 @@ func clean(p string) string {
 	}
 	return c + "/"
 }
+
+// started implements surface: the roster is all that the agent knows of tasks.
+func (*ecs) started(*knownTask) {}
+
+// stopped implements surface.
+func (*ecs) stopped(*Task) {}

@@ -25,7 +25,7 @@ func (s *ecs) findCredentials(version int, id string, q *question) reply {
 	}
 	owner, d := s.roster.credentials(id, q.asker), credentialsDocument
 	if owner == nil {
-		owner, d = s.roster.byExecution[id], executionDocument
+		owner, d = s.roster.find(s.roster.byExecution, id), executionDocument
 	}
 	switch {
 	case owner != nil && s.isPending(q):

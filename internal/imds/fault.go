@@ -25,7 +25,9 @@ func (h *Handler) spoil(p *reply, d *decision) {
 	case throttle.ExpiryFault:
 		p.variant.shift = d.Effect.Shift
 	case throttle.LifeFault:
-		p.variant.shift = d.at + d.Effect.Shift - h.credentials.ExpiresAt(d.at)
+		if p.owner != nil {
+			p.variant.shift = d.at + d.Effect.Shift - h.credentials.ExpiresAt(d.at, p.owner.Issued)
+		}
 	case throttle.TagsFault:
 		p.variant.untagged = true
 	case throttle.MissingFieldFault:

@@ -48,6 +48,10 @@ type surface interface {
 	// behind it, for an Upstream's cache: a hash of the token, or 0 if it would
 	// pass nothing on.
 	cacheKey(q *question) uint64
+	// started is told of a task that starts while the server runs, and stopped of one
+	// that stops.
+	started(t *knownTask)
+	stopped(t *Task)
 	// find follows the routes, for a request that the limiter lets in.
 	find(q *question) reply
 	// refuse is the answer to a request that it turns away.
@@ -104,6 +108,25 @@ func New(c Config) *Handler {
 // newSurface makes each kind of surface.
 var newSurface = [...]func(c Config, r *roster) surface{
 	service.ECS: newECS, service.IMDS: newEC2, service.PodIdentity: newPodIdentity,
+}
+
+// Start adds a task that starts while the server runs. Its Slot may be that of a task
+// that has stopped: its requests are then numbered from 0 again.
+func (h *Handler) Start(t Task) {
+	known := newKnownTask(t)
+	h.roster.add(known)
+	h.surface.started(known)
+	if t.Slot >= 0 {
+		defer h.gate.lock()()
+		h.gate.endpoint.Renew(int32(t.Slot))
+	}
+}
+
+// Stop removes a task. Requests with its IDs are then those of a stranger; Tasks is as
+// before.
+func (h *Handler) Stop(t Task) {
+	h.roster.remove(&t)
+	h.surface.stopped(&t)
 }
 
 // Counts is what the endpoint has decided so far.

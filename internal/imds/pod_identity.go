@@ -68,6 +68,12 @@ func (s *podIdentity) cacheKey(q *question) uint64 {
 	return q.token.key
 }
 
+// started implements surface.
+func (s *podIdentity) started(t *knownTask) { s.tokens.add(t) }
+
+// stopped implements surface.
+func (s *podIdentity) stopped(t *Task) { s.tokens.remove(t) }
+
 // find implements surface.
 func (s *podIdentity) find(q *question) reply {
 	if q.request == nil {
@@ -197,7 +203,7 @@ func (*podIdentity) stamp(http.Header, *http.Request) {}
 
 // render implements surface.
 func (s *podIdentity) render(owner *knownTask, _ document, v variant, now time.Duration) []byte {
-	expires := s.credentials.ExpiresAt(now)
+	expires := s.credentials.ExpiresAt(now, owner.Issued)
 	if v != (variant{}) {
 		return without(encode(s.content(owner, v, expires)), v.without)
 	}

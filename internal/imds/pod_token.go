@@ -25,6 +25,7 @@ const podAudience = "pods.eks.amazonaws.com"
 // on it. The seed is the profile's.
 func (t *Task) PodToken(seed uint64, life throttle.PodTokens, began time.Time, now time.Duration) (token string, until time.Duration) {
 	key := throttle.PodTokenKey(seed, t.Host, t.Key)
+	life = life.StartingAt(t.Issued)
 	n, issued := life.At(key, now)
 	from := began.Add(issued).Unix()
 	pod := newPod(seed, t)

@@ -19,11 +19,12 @@ var noToken = new(podToken)
 // podTokens reads tokens. Clients show the same token many times, so it keeps the
 // content of the tokens of known tasks, by a hash of the token.
 type podTokens struct {
-	byPod map[string]*knownTask
-	seed  maphash.Seed
+	seed maphash.Seed // of the hashes of tokens
+	keys uint64       // the seed of the pods
 
-	mu   sync.RWMutex // guards seen
-	seen map[uint64]*podToken
+	mu    sync.RWMutex // guards what follows
+	byPod map[string]*knownTask
+	seen  map[uint64]*podToken
 }
 
 // perTask is how many tokens are kept for each task: the current one and some
@@ -34,12 +35,28 @@ func newPodTokens(seed uint64, tasks []*knownTask) *podTokens {
 	p := &podTokens{
 		byPod: make(map[string]*knownTask, len(tasks)),
 		seed:  maphash.MakeSeed(),
+		keys:  seed,
 		seen:  make(map[uint64]*podToken),
 	}
 	for _, r := range tasks {
-		p.byPod[newPod(seed, &r.Task).self.UID] = r
+		p.add(r)
 	}
 	return p
+}
+
+// add adds a pod.
+func (p *podTokens) add(t *knownTask) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.byPod[newPod(p.keys, &t.Task).self.UID] = t
+}
+
+// remove removes a pod. The cache forgets all tokens, because some may be its own.
+func (p *podTokens) remove(t *Task) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.byPod, newPod(p.keys, t).self.UID)
+	clear(p.seen)
 }
 
 // read reads a token. The probability that two of a million tokens have the same
@@ -57,12 +74,11 @@ func (p *podTokens) read(token string) *podToken {
 	}
 	shown = &podToken{key: hash}
 	shown.claims, shown.err = parseToken(token)
-	shown.owner = p.byPod[shown.claims.pod]
-	if shown.owner == nil {
-		return shown
-	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if shown.owner = p.byPod[shown.claims.pod]; shown.owner == nil {
+		return shown
+	}
 	if len(p.seen) >= perTask*len(p.byPod) {
 		clear(p.seen)
 	}

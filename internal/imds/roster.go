@@ -49,7 +49,9 @@ func newKnownTask(t Task) *knownTask {
 
 // roster is the tasks of a server, by their IDs and addresses.
 type roster struct {
-	tasks         []*knownTask // in the order of the Config
+	tasks []*knownTask // those of the Config, in its order
+
+	mu            sync.RWMutex // guards the maps up to bySource, and byContainer
 	byCredentials map[string]*knownTask
 	byExecution   map[string]*knownTask
 	byEndpoint    map[string]*knownTask
@@ -60,9 +62,8 @@ type roster struct {
 	// anyone is a task with its own address.
 	anyone *knownTask
 
-	// byContainer is made when it is first asked for.
+	// byContainer is made when it is first asked for, and again after a change.
 	byContainer map[string]*knownTask
-	once        sync.Once
 }
 
 func newRoster(c Config) *roster {
@@ -77,21 +78,9 @@ func newRoster(c Config) *roster {
 	for _, t := range c.Tasks {
 		task := newKnownTask(t)
 		r.tasks = append(r.tasks, task)
-		if t.CredentialsID != "" {
-			r.byCredentials[t.CredentialsID] = task
-		}
-		if t.ExecutionID != "" {
-			r.byExecution[t.ExecutionID] = task
-		}
-		if t.EndpointID != "" {
-			r.byEndpoint[t.EndpointID] = task
-		}
+		r.add(task)
 		if t.Source.IsValid() {
-			r.bySource[t.Source.Unmap()] = task
 			r.anyone = task
-		}
-		if t.Source6.IsValid() {
-			r.bySource[t.Source6] = task
 		}
 	}
 	for _, id := range c.Registered {
@@ -107,6 +96,57 @@ func newRoster(c Config) *roster {
 	return r
 }
 
+// add adds a task.
+func (r *roster) add(t *knownTask) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if t.CredentialsID != "" {
+		r.byCredentials[t.CredentialsID] = t
+	}
+	if t.ExecutionID != "" {
+		r.byExecution[t.ExecutionID] = t
+	}
+	if t.EndpointID != "" {
+		r.byEndpoint[t.EndpointID] = t
+	}
+	if t.Source.IsValid() {
+		r.bySource[t.Source.Unmap()] = t
+	}
+	if t.Source6.IsValid() {
+		r.bySource[t.Source6] = t
+	}
+	r.byContainer = nil
+}
+
+// remove removes a task. An address that another has meanwhile stays with that.
+func (r *roster) remove(t *Task) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.byCredentials, t.CredentialsID)
+	delete(r.byExecution, t.ExecutionID)
+	delete(r.byEndpoint, t.EndpointID)
+	for _, source := range [...]netip.Addr{t.Source.Unmap(), t.Source6} {
+		if known := r.bySource[source]; known != nil && known.Key == t.Key {
+			delete(r.bySource, source)
+		}
+	}
+	r.byContainer = nil
+}
+
+// find finds a task in one of the maps, or nil.
+func (r *roster) find(by map[string]*knownTask, id string) *knownTask {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return by[id]
+}
+
+// source finds the task with an address, or nil.
+func (r *roster) source(a netip.Addr) *knownTask {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.bySource[a]
+}
+
 // credentials finds the task that a credentials ID belongs to, or nil; a
 // registered ID belongs to the task that asks.
 func (r *roster) credentials(id string, asker *knownTask) *knownTask {
@@ -115,10 +155,10 @@ func (r *roster) credentials(id string, asker *knownTask) *knownTask {
 
 // holder is the task that a credentials ID belongs to, of either role, or nil.
 func (r *roster) holder(id string) *knownTask {
-	if t := r.byCredentials[id]; t != nil {
+	if t := r.find(r.byCredentials, id); t != nil {
 		return t
 	}
-	return r.byExecution[id]
+	return r.find(r.byExecution, id)
 }
 
 // endpoint finds the task that an endpoint ID belongs to, or nil; a registered ID
@@ -128,7 +168,7 @@ func (r *roster) endpoint(id string, asker *knownTask) *knownTask {
 }
 
 func (r *roster) owner(by map[string]*knownTask, id string, asker *knownTask) *knownTask {
-	if t := by[id]; t != nil {
+	if t := r.find(by, id); t != nil {
 		return t
 	}
 	standIn := r.registered[id]
@@ -140,11 +180,13 @@ func (r *roster) owner(by map[string]*knownTask, id string, asker *knownTask) *k
 
 // container finds the task whose container has a Docker ID, or nil.
 func (r *roster) container(keys draw.Key, id string) *knownTask {
-	r.once.Do(func() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.byContainer == nil {
 		r.byContainer = make(map[string]*knownTask, len(r.byEndpoint))
 		for _, t := range r.byEndpoint {
 			r.byContainer[dockerID(containerKey(keys, &t.Task))] = t
 		}
-	})
+	}
 	return r.byContainer[id]
 }

@@ -5,9 +5,11 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"time"
 
 	"tenement/internal/draw"
 	"tenement/internal/service"
+	"tenement/internal/throttle"
 )
 
 // Region is where all tasks live.
@@ -25,7 +27,8 @@ const (
 // Task is one task that a server knows.
 type Task struct {
 	Group       string
-	Index       int // within the group
+	Index       int    // within the group
+	Life        uint32 // which of the tasks of that index it is; see Identify
 	Host        int
 	Tenant      string
 	Slot        int // dense number on the host, or −1
@@ -40,6 +43,9 @@ type Task struct {
 	ARN           string
 	Source        netip.Addr // its own address, if it has one
 	Source6       netip.Addr // a second address, such as one of IPv6
+	// Issued is when its first credentials were issued: when it started, since Began.
+	// With the service IMDS it does not matter, see Instance.Started.
+	Issued time.Duration
 	// Hops is how far it is from the metadata service of its instance: 1 on
 	// the instance itself, which 0 means too, 2 in a container on a bridge.
 	Hops int
@@ -50,9 +56,15 @@ type Task struct {
 // credentials ID is a UUID; the endpoint ID is the task's ID followed by ten
 // digits, as on Fargate.
 func Identify(seed uint64, host int, group string, index int) Task {
+	return IdentifyLife(seed, host, group, index, 0)
+}
+
+// IdentifyLife is Identify for the task that replaces the one of that index for the
+// life-th time: it has other IDs than all before it.
+func IdentifyLife(seed uint64, host int, group string, index int, life uint32) Task {
 	t := Task{
-		Group: group, Index: index, Host: host, Tenant: group,
-		Key: draw.Key(0).Name(group).With(uint64(index)),
+		Group: group, Index: index, Life: life, Host: host, Tenant: group,
+		Key: throttle.LifeKey(draw.Key(0).Name(group).With(uint64(index)), life),
 	}
 	identity := hostKey(draw.Seed(seed).Name("identity"), host).With(uint64(t.Key))
 	id := taskID(identity)

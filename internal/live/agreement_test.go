@@ -27,6 +27,8 @@ type ledger struct {
 // line is what the engines must agree on, call by call.
 type line struct {
 	Host, Group, Task, Process, N, Resource uint32
+	Life                                    uint32
+	Activity                                uint8
 	Scheduled, Begun, Ended                 time.Duration
 	Attempts                                uint32
 	Result                                  strategy.Result
@@ -42,7 +44,7 @@ func (l *ledger) Attempted(k *strategy.Call, _, _ time.Duration, _ *strategy.Out
 
 func (l *ledger) Finished(k *strategy.Call) {
 	l.calls = append(l.calls, line{
-		k.Host, k.Group, k.Task, k.Process, k.N, k.Resource,
+		k.Host, k.Group, k.Task, k.Process, k.N, k.Resource, k.Life, k.Activity,
 		k.Scheduled, k.Begun, k.Ended, k.Attempts, k.Result, k.Served,
 	})
 }
@@ -176,6 +178,13 @@ func cutShort(plan *plan.Plan, calls int) {
 
 // countCalls is how many calls a plan makes.
 func countCalls(plan *plan.Plan) (n float64) {
+	if plan.Dynamic() {
+		all := new(ledger)
+		if _, err := sim.Run(context.Background(), plan, sim.AllHosts(plan), all); err != nil {
+			panic(err)
+		}
+		return float64(len(all.calls))
+	}
 	for range newSchedule(plan).rest {
 		n++
 	}

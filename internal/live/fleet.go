@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"tenement/internal/imds"
 	"tenement/internal/plan"
 	"tenement/internal/strategy"
 )
@@ -21,7 +22,7 @@ type fleet struct {
 	plan  *plan.Plan
 	began time.Time
 	calls *schedule
-	hosts []clients
+	hosts []*roster
 	wire  wire
 
 	background sync.WaitGroup
@@ -36,6 +37,10 @@ type wire interface {
 	attempt(ctx context.Context, k *strategy.Call, r strategy.Request) (strategy.Outcome, progress)
 	// finished says that a call makes no more.
 	finished(k *strategy.Call)
+	// start makes ready for the attempts of a task that takes another's place, and stop
+	// is told of a task that has stopped.
+	start(host uint32, t imds.Task)
+	stop(host uint32, t imds.Task)
 }
 
 // progress is how far an attempt got.
@@ -48,18 +53,12 @@ const (
 )
 
 // cutIf is the progress of an attempt that has ended, or that the end of the run
-// has cut off.
+// has cut off, or that of its task.
 func cutIf(run context.Context) progress {
 	if run.Err() != nil {
 		return cut
 	}
 	return ended
-}
-
-// clients are the clients of one host.
-type clients struct {
-	host    *strategy.Host
-	domains []domain // by the client's number
 }
 
 // domain is a client with what the engine keeps for it. It has one lock: one call
@@ -74,22 +73,19 @@ type domain struct {
 type player struct {
 	arrived strategy.Call
 	call    *strategy.Call // arrived, or a background refresh
+	task    *task
 	domain  *domain
+	watch   plan.Watch
 	woken   chan strategy.Step // what to do after a wait for another's fetch
 }
 
 func newFleet(ctx context.Context, plan *plan.Plan, began time.Time, calls *schedule, w wire, observer strategy.Observer) *fleet {
 	f := &fleet{
 		ctx: ctx, plan: plan, began: began, calls: calls, wire: w, observer: observer,
-		hosts: make([]clients, plan.Hosts),
+		hosts: make([]*roster, plan.Hosts),
 	}
 	for number := range f.hosts {
-		c := &f.hosts[number]
-		c.host = strategy.NewHost(plan.Seed, uint32(number), plan.Clients())
-		c.domains = make([]domain, c.host.Len())
-		for i := range c.domains {
-			c.domains[i].client = c.host.At(i)
-		}
+		f.hosts[number] = f.newRoster(number)
 	}
 	return f
 }
@@ -105,14 +101,11 @@ func (f *fleet) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil || !due {
 		return nil, fmt.Errorf("request for call %q, which is not due", req.URL.Fragment)
 	}
-	hosts := &f.hosts[a.host]
-	p := &player{
-		arrived: strategy.Call{
-			Host: a.host, Group: a.Group, Task: a.Task, Process: a.Process,
-			N: a.n, Resource: a.Resource, Scheduled: a.At,
-		},
-		domain: &hosts.domains[hosts.host.Index(a.Group, a.Task, a.Process)],
+	t := f.task(&a)
+	if t == nil {
+		return answer(req, f.stoppedBefore(&a)), nil
 	}
+	p := &player{arrived: a.call(), task: t, watch: a.Watch, domain: t.domain(&a)}
 	p.call = &p.arrived
 	d := p.domain
 	d.mu.Lock()
@@ -134,10 +127,10 @@ func (f *fleet) play(p *player, step strategy.Step) {
 		case strategy.Send:
 			event.Kind = strategy.Replied
 			var outcome strategy.Outcome
-			outcome, ok = f.send(k, &step)
+			outcome, ok = f.send(p, &step)
 			event.Outcome = &outcome
 		case strategy.Sleep:
-			ok = f.sleep(step.For)
+			ok = p.task.sleep(step.For)
 		case strategy.Await:
 			var next *strategy.Step
 			if next, ok = f.await(p, step.For); next != nil {
@@ -153,8 +146,13 @@ func (f *fleet) play(p *player, step strategy.Step) {
 			continue
 		}
 		delete(d.waiting, k)
+		if at, stopped := p.task.stopped(); stopped {
+			d.client.Abandon(max(at, k.Begun), k, strategy.Stopped)
+			d.mu.Unlock()
+			break
+		}
 		if !ok {
-			d.client.Abandon(f.ended(), k)
+			d.client.Abandon(f.ended(), k, strategy.Unfinished)
 			d.mu.Unlock()
 			break
 		}
@@ -177,13 +175,20 @@ func (f *fleet) play(p *player, step strategy.Step) {
 func (f *fleet) settle(now time.Duration, p *player, step *strategy.Step) {
 	d := p.domain
 	d.await(p, step)
+	var ended []watched
+	if p.watch != 0 && step.Do == strategy.Finish {
+		ended = append(ended, watched{p.call, p.watch})
+	}
 	for k := step.Wake; k != nil; {
 		next := k.Unlink()
 		w := d.waiting[k]
 		delete(d.waiting, k)
 		woken := d.client.Resume(now, k, strategy.Event{Kind: strategy.Woken})
+		if w != nil && w.watch != 0 && woken.Do == strategy.Finish {
+			ended = append(ended, watched{k, w.watch})
+		}
 		if w == nil {
-			w = &player{call: k, domain: d}
+			w = &player{call: k, task: p.task, domain: d}
 			f.background.Go(func() { f.play(w, woken) })
 		} else {
 			// The channel holds one step. If that is still there, it was to await
@@ -199,6 +204,9 @@ func (f *fleet) settle(now time.Duration, p *player, step *strategy.Step) {
 			next = woken.Wake
 		}
 		k = next
+	}
+	if ended != nil {
+		f.calls.ended(p.call.Host, ended)
 	}
 }
 
@@ -230,23 +238,27 @@ func (f *fleet) await(p *player, patience time.Duration) (step *strategy.Step, o
 		return &s, true
 	case <-due:
 		return nil, true
-	case <-f.ctx.Done():
+	case <-p.task.ctx.Done():
 		return nil, false
 	}
 }
 
 // send waits as long as the step says and makes the attempt.
-func (f *fleet) send(k *strategy.Call, step *strategy.Step) (strategy.Outcome, bool) {
-	if !f.sleep(step.For) {
+func (f *fleet) send(p *player, step *strategy.Step) (strategy.Outcome, bool) {
+	k := p.call
+	if !p.task.sleep(step.For) {
 		return strategy.Outcome{}, false
 	}
 	sent := f.now()
-	outcome, progress := f.wire.attempt(f.ctx, k, step.What)
+	outcome, progress := f.wire.attempt(p.task.ctx, k, step.What)
 	now := f.now()
-	switch progress {
-	case unsent:
+	at, stopped := p.task.stopped()
+	switch {
+	case progress == unsent:
 		return outcome, false
-	case cut:
+	case stopped:
+		outcome, now, progress = strategy.Outcome{}, max(at, sent), cut
+	case progress == cut:
 		outcome, now = strategy.Outcome{}, f.ended()
 	}
 	f.mu.Lock()
@@ -255,23 +267,14 @@ func (f *fleet) send(k *strategy.Call, step *strategy.Step) (strategy.Outcome, b
 	return outcome, progress == ended
 }
 
-// sleep waits; it returns false if the run ended first.
-func (f *fleet) sleep(d time.Duration) bool {
-	if d <= 0 {
-		return f.ctx.Err() == nil
-	}
-	return sleepUntil(f.ctx, time.Now().Add(d))
-}
-
 // finishUnbegun ends the calls that were not begun when the run ended, because
 // the generator fell behind: they are unfinished, and late until the end.
 func (f *fleet) finishUnbegun() {
 	end := f.plan.Horizon()
 	for a := range f.calls.rest {
-		f.observer.Finished(&strategy.Call{
-			Host: a.host, Group: a.Group, Task: a.Task, Process: a.Process, N: a.n, Resource: a.Resource,
-			Scheduled: a.At, Begun: end, Ended: end, Result: strategy.Unfinished,
-		})
+		k := a.call()
+		k.Begun, k.Ended, k.Result = end, end, strategy.Unfinished
+		f.observer.Finished(&k)
 	}
 }
 

@@ -150,7 +150,9 @@ func (e *Engine) Run(ctx context.Context, plan *plan.Plan, observer strategy.Obs
 	horizon := time.AfterFunc(time.Until(began.Add(plan.Horizon())), func() { cancel(errHorizon) })
 	defer horizon.Stop()
 
-	f := newFleet(run, plan, began, newSchedule(plan), w, observer)
+	calls := newSchedule(plan)
+	calls.tell(observer)
+	f := newFleet(run, plan, began, calls, w, observer)
 	var ran Ran
 	for range f.attack(wait) {
 		ran.Results++
@@ -191,5 +193,9 @@ func (f *fleet) attack(wait Waiter) <-chan *vegeta.Result {
 		return nil
 	}
 	// The attack's duration is 0, for ever: the pacer ends it.
-	return a.Attack(targets, &pacer{ctx: f.ctx, began: f.began, calls: f.calls, wait: wait, rate: f.plan.Expected() / f.plan.Duration.Seconds()}, 0, "")
+	p := &pacer{ctx: f.ctx, began: f.began, calls: f.calls, wait: wait, rate: f.plan.Expected() / f.plan.Duration.Seconds()}
+	if f.plan.Dynamic() {
+		p.fleet, p.end = f, f.plan.Duration
+	}
+	return a.Attack(targets, p, 0, "")
 }

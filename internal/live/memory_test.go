@@ -24,8 +24,10 @@ type memory struct {
 	plan      *plan.Plan
 	began     time.Time
 	handlers  []*imds.Handler
-	senders   []*sender
-	sources   []netip.Addr
+	sockets   sockets    // only its senders
+	mu        sync.Mutex // guards sources
+	sources   map[*sender]netip.Addr
+	next      int // address
 	documents []document
 	sequencer *sequencer
 }
@@ -33,20 +35,36 @@ type memory struct {
 func newMemory(_ *Engine, plan *plan.Plan, began time.Time, _ func(error)) (world, error) {
 	m := &memory{plan: plan, began: began, sequencer: newSequencer()}
 	m.documents = documentsOf(plan)
-	s := &sockets{plan: plan, began: began, named: map[string]*sender{}}
+	m.sockets.plan, m.sockets.began, m.sockets.senders = plan, began, newSenders(plan)
+	m.sources, m.next = map[*sender]netip.Addr{}, plan.Hosts*plan.Tasks()
 	for host := range plan.Hosts {
 		tasks := hosting.Tasks(plan, host, true)
 		m.handlers = append(m.handlers, imds.New(hosting.Config(plan, host, tasks, began)))
 		for i := range tasks {
-			if err := s.addSender(&Engine{}, &tasks[i], host); err != nil {
-				return nil, err
-			}
-			m.sources = append(m.sources, tasks[i].Source)
+			m.add(host, &tasks[i])
 		}
 	}
-	m.senders = s.senders
 	return m, nil
 }
+
+// add adds the sender of a task.
+func (m *memory) add(host int, t *imds.Task) {
+	if err := m.sockets.addSender(t, host); err != nil {
+		panic(err)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.sources[m.sockets.senders.bySlot[host*m.plan.Slots()+t.Slot].Load()] = t.Source
+}
+
+func (m *memory) start(host uint32, t imds.Task) {
+	t.Source = hosting.Source(m.next)
+	m.next++
+	m.handlers[host].Start(t)
+	m.add(int(host), &t)
+}
+
+func (m *memory) stop(host uint32, t imds.Task) { m.handlers[host].Stop(t) }
 
 func (m *memory) attempt(run context.Context, k *strategy.Call, r strategy.Request) (strategy.Outcome, progress) {
 	sent := time.Since(m.began)
@@ -91,20 +109,25 @@ func (m *memory) ask(ctx context.Context, k *strategy.Call, r strategy.Request, 
 	if m.sequencer.turn(r.Order()); ctx.Err() != nil {
 		return
 	}
+	sender := m.sockets.senders.of(k)
+	if sender == nil {
+		return // it has stopped
+	}
+	m.mu.Lock()
+	source := m.sources[sender]
+	m.mu.Unlock()
 	handler := m.handlers[k.Host]
 	if !handler.Listening() {
 		answers <- strategy.Outcome{Err: strategy.ConnRefused}
 		return
 	}
-	number := int(k.Host)*m.plan.Tasks() + m.plan.Groups[k.Group].First + int(k.Task)
-	sender := m.senders[number]
 	wants := k.Wants()
 	resource := wants.Resource
 	u := *sender.urls[resource]
 	u.Host = ""
 	req := (&http.Request{
 		Method: m.plan.Resources[resource].Method, URL: &u, Host: sender.host, Header: sender.header(&wants, sent).Clone(),
-		Body: http.NoBody, RemoteAddr: netip.AddrPortFrom(m.sources[number], 4000).String(),
+		Body: http.NoBody, RemoteAddr: netip.AddrPortFrom(source, 4000).String(),
 	}).WithContext(ctx)
 	w := httptest.NewRecorder()
 	switch broken := exchange(handler, w, req); {

@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"net"
+	"time"
 )
 
 // network is what ports and connections are made of. The zero network is the
@@ -21,12 +22,12 @@ func (n *network) open() (net.Listener, error) {
 	return net.Listen("tcp4", "127.0.0.1:0")
 }
 
-// connect connects a task to its endpoint.
-func (s *sockets) connect(ctx context.Context, protocol string, to *sender) (net.Conn, error) {
+// connect connects a task to its endpoint, within a time if that is not 0.
+func (s *sockets) connect(ctx context.Context, protocol string, to *sender, timeout time.Duration) (net.Conn, error) {
 	if s.network.dial != nil {
 		return s.network.dial(ctx, to.source, to.endpoint)
 	}
-	d := net.Dialer{Timeout: to.timeout, KeepAlive: -1, Resolver: s.network.resolver}
+	d := net.Dialer{Timeout: timeout, KeepAlive: -1, Resolver: s.network.resolver}
 	if s.aim != nil {
 		d.ControlContext = s.aim.control
 	}

@@ -5,8 +5,11 @@ import (
 	"slices"
 	"testing"
 
+	"tenement/internal/plan"
 	"tenement/profiles"
 )
+
+type planned = plan.Occurrence
 
 // A schedule is the calls of all hosts in order, of which it holds those that are due.
 func TestSchedule(t *testing.T) {
@@ -28,7 +31,7 @@ fleet: [{group: a, tasks: 4, arrivals: {poisson: 5/s}}, {group: b, tasks: 2, arr
 			if !ok {
 				break
 			}
-			want = append(want, arrival{host: uint32(host), n: n, Arrival: a})
+			want = append(want, arrival{host: uint32(host), n: n, Occurrence: planned{Arrival: a}})
 		}
 	}
 	slices.SortStableFunc(want, func(a, b arrival) int { return int(a.At - b.At) })

@@ -19,9 +19,10 @@ import (
 func newSockets(e *Engine, plan *plan.Plan, began time.Time, stop func(error)) (world, error) {
 	total := plan.Hosts * plan.Tasks()
 	s := &sockets{
-		plan: plan, began: began, named: make(map[string]*sender, total),
-		aim: e.aim, network: e.network, most: e.MaxRequests, stop: stop,
+		plan: plan, began: began, senders: newSenders(plan),
+		target: e.Target, aim: e.aim, network: e.network, most: e.MaxRequests, halt: stop,
 	}
+	s.next.Store(int64(total))
 	s.shared = total > hosting.MaxSources || !manyAddresses() || e.Target != nil && !e.loopback4()
 	s.documents = documentsOf(plan)
 	for host := range plan.Hosts {
@@ -35,7 +36,7 @@ func newSockets(e *Engine, plan *plan.Plan, began time.Time, stop func(error)) (
 			s.hosts = append(s.hosts, h)
 		}
 		for i := range tasks {
-			if err := s.addSender(e, &tasks[i], host); err != nil {
+			if err := s.addSender(&tasks[i], host); err != nil {
 				s.close()
 				return nil, err
 			}
@@ -45,16 +46,43 @@ func newSockets(e *Engine, plan *plan.Plan, began time.Time, stop func(error)) (
 	return s, nil
 }
 
-// addSender makes the sender of a task.
-func (s *sockets) addSender(e *Engine, t *imds.Task, host int) error {
-	sender := &sender{
-		name:    fmt.Sprintf("task-%d.host-%d.invalid", t.Slot, host),
-		host:    s.plan.Service.Row().IPv4,
-		timeout: s.plan.Groups[t.GroupNumber].Strategy.Timeouts.Connect,
+// start implements wire. The URLs of a later task are as good as those of the first.
+func (s *sockets) start(host uint32, t imds.Task) {
+	if !s.shared {
+		t.Source = hosting.Source(int(s.next.Add(1)-1) % hosting.MaxSources)
 	}
+	if len(s.hosts) > 0 {
+		s.hosts[host].Handler().Start(t)
+	}
+	_ = s.addSender(&t, int(host))
+}
+
+// stop implements wire.
+func (s *sockets) stop(host uint32, t imds.Task) {
+	if len(s.hosts) > 0 {
+		s.hosts[host].Handler().Stop(t)
+	}
+	s.senders.named.Delete(senderName(&t, int(host)))
+}
+
+// senderName is the name that stands for a task in URLs.
+func senderName(t *imds.Task, host int) string {
+	if t.Life == 0 {
+		return fmt.Sprintf("task-%d.host-%d.invalid", t.Slot, host)
+	}
+	return fmt.Sprintf("life-%d.task-%d.host-%d.invalid", t.Life, t.Slot, host)
+}
+
+// addSender makes the sender of a task.
+func (s *sockets) addSender(t *imds.Task, host int) error {
+	sender := &sender{
+		name: senderName(t, host), life: t.Life,
+		host: s.plan.Service.Row().IPv4,
+	}
+	target := s.target
 	switch {
-	case e.Target != nil:
-		sender.endpoint, sender.host = hostPort(e.Target), e.Target.Host
+	case target != nil:
+		sender.endpoint, sender.host = hostPort(target), target.Host
 	case len(s.hosts) > host:
 		sender.endpoint = s.hosts[host].Addr().String()
 	}
@@ -69,15 +97,14 @@ func (s *sockets) addSender(e *Engine, t *imds.Task, host int) error {
 		if err != nil {
 			return fmt.Errorf("asking for %s: %w", r.Path, err)
 		}
-		if e.Target != nil && strings.Trim(e.Target.Path, "/") != "" {
-			u.Path, u.RawPath, u.RawQuery = e.Target.Path, e.Target.RawPath, e.Target.RawQuery
+		if target != nil && strings.Trim(target.Path, "/") != "" {
+			u.Path, u.RawPath, u.RawQuery = target.Path, target.RawPath, target.RawQuery
 		}
 		u.Scheme, u.Host = "http", sender.name
 		sender.urls = append(sender.urls, u)
 	}
 	sender.last = make([]atomic.Pointer[reading], len(sender.urls))
-	s.senders = append(s.senders, sender)
-	s.named[sender.name] = sender
+	s.senders.add(host, t.Slot, sender)
 	return nil
 }
 
@@ -156,7 +183,7 @@ func hostPort(u *url.URL) string {
 // find out in the middle: a connection per task, both ends of which are in this
 // process unless there is a target.
 func (e *Engine) Files(plan *plan.Plan) int {
-	n := plan.Hosts * plan.Tasks()
+	n := plan.Hosts * plan.Slots()
 	if e.Target == nil {
 		n = 2*n + plan.Hosts
 	}

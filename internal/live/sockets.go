@@ -27,31 +27,60 @@ import (
 type sockets struct {
 	plan        *plan.Plan
 	began       time.Time
-	connections *connections       // nil until all senders are made
-	senders     []*sender          // by host and the task's dense number
-	named       map[string]*sender // by the URL's host
-	documents   []document         // by resource
-	hosts       []*imds.Port       // none with a target
-	shared      bool               // tasks share an address
-	aim         *aim               // nil if the endpoints are ours
+	connections *connections // nil until all senders are made
+	senders     *senders
+	next        atomic.Int64 // number of the next source address, beyond those of the first tasks
+	documents   []document   // by resource
+	hosts       []*imds.Port // none with a target
+	shared      bool         // tasks share an address
+	target      *url.URL     // nil if the endpoints are ours
+	aim         *aim         // where the target may be; nil without one
 	network     network
 
 	connected atomic.Bool // at least once
 
 	sent atomic.Int64
 	most int64       // attempts allowed, 0 is no limit
-	stop func(error) // ends the run
+	halt func(error) // ends the run
+}
+
+// senders are those of the tasks of a run.
+type senders struct {
+	plan   *plan.Plan
+	bySlot []atomic.Pointer[sender] // by host, then the task's slot
+	named  sync.Map                 // of *sender, by the URL's host
+}
+
+func newSenders(plan *plan.Plan) *senders {
+	return &senders{plan: plan, bySlot: make([]atomic.Pointer[sender], plan.Hosts*plan.Slots())}
+}
+
+// add adds the sender of a task of a host.
+func (all *senders) add(host, slot int, s *sender) {
+	all.bySlot[host*all.plan.Slots()+slot].Store(s)
+	all.named.Store(s.name, s)
+}
+
+// of is the sender of a call's task; nil if that has stopped.
+func (all *senders) of(k *strategy.Call) *sender {
+	for side := range all.plan.Sides(int(k.Group)) {
+		slot := all.plan.Slot(int(k.Group), int(k.Task), side)
+		if s := all.bySlot[int(k.Host)*all.plan.Slots()+slot].Load(); s != nil && s.life == k.Life {
+			return s
+		}
+	}
+	return nil
 }
 
 // sender is what a task's requests are sent with: a name that stands for the task
 // in URLs, its address, and its URLs.
 type sender struct {
 	name     string
-	source   *net.TCPAddr // nil: the system's choice
-	endpoint string       // host:port to connect to
-	host     string       // the Host header: the link-local address, unless there is a target
-	urls     []*url.URL   // by resource
-	timeout  time.Duration
+	life     uint32
+	source   *net.TCPAddr              // nil: the system's choice
+	endpoint string                    // host:port to connect to
+	host     string                    // the Host header: the link-local address, unless there is a target
+	urls     []*url.URL                // by resource
 	pod      *podToken                 // nil unless the service is EKS Pod Identity
 	last     []atomic.Pointer[reading] // the last document it got, by resource
 }
@@ -68,14 +97,16 @@ const idleTimeout = 4 * time.Second
 // mostIdle bounds the idle connections of a task.
 const mostIdle = 64
 
-// newTransport returns a transport for tasks of a group, which keeps connections as
-// their strategy does, but none until its server closes it. It must not use a proxy,
-// which would send the load elsewhere.
-func (s *sockets) newTransport(group uint32) *http.Transport {
-	g := &s.plan.Groups[group]
-	kept := g.Strategy.Connections
+// newTransport returns a transport for an activity of a group's tasks, which keeps
+// connections as their strategy does, but none until its server closes it. It must not
+// use a proxy, which would send the load elsewhere.
+func (s *sockets) newTransport(group, activity int) *http.Transport {
+	g, how := &s.plan.Groups[group], s.plan.Strategy(group, activity)
+	kept := how.Connections
 	t := &http.Transport{
-		DialContext:         s.dial,
+		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			return s.dial(ctx, network, address, how.Timeouts.Connect)
+		},
 		DisableCompression:  true,
 		DisableKeepAlives:   kept.PerRequest,
 		MaxIdleConnsPerHost: mostIdle,
@@ -92,17 +123,17 @@ func (s *sockets) newTransport(group uint32) *http.Transport {
 	return t
 }
 
-// dial connects a task to its endpoint.
-func (s *sockets) dial(ctx context.Context, network, address string) (net.Conn, error) {
+// dial connects a task to its endpoint, within a time if that is not 0.
+func (s *sockets) dial(ctx context.Context, network, address string, timeout time.Duration) (net.Conn, error) {
 	name, _, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil, fmt.Errorf("dialling %s: %w", address, err)
 	}
-	sender, ok := s.named[name]
+	known, ok := s.senders.named.Load(name)
 	if !ok {
 		return nil, fmt.Errorf("dialling %s: no such task", name)
 	}
-	c, err := s.connect(ctx, network, sender)
+	c, err := s.connect(ctx, network, known.(*sender), timeout)
 	if err == nil {
 		s.connected.Store(true)
 	}
@@ -112,12 +143,15 @@ func (s *sockets) dial(ctx context.Context, network, address string) (net.Conn, 
 // attempt implements wire.
 func (s *sockets) attempt(ctx context.Context, k *strategy.Call, r strategy.Request) (strategy.Outcome, progress) {
 	if n := s.sent.Add(1); s.most > 0 && n > s.most {
-		s.stop(ErrMaxRequests)
+		s.halt(ErrMaxRequests)
 		return strategy.Outcome{}, unsent
 	}
 	wants := k.Wants()
 	resource := wants.Resource
-	sender := s.senders[int(k.Host)*s.plan.Tasks()+s.plan.Groups[k.Group].First+int(k.Task)]
+	sender := s.senders.of(k)
+	if sender == nil {
+		return strategy.Outcome{}, unsent
+	}
 	run := ctx
 	if r.Timeout > 0 {
 		var cancel context.CancelFunc
@@ -139,10 +173,10 @@ func (s *sockets) attempt(ctx context.Context, k *strategy.Call, r strategy.Requ
 	if err != nil {
 		switch {
 		case errors.Is(err, ErrMoved):
-			s.stop(err)
+			s.halt(err)
 			return strategy.Outcome{}, unsent
 		case lacksResources(err):
-			s.stop(fmt.Errorf("%w: %w", ErrResources, err))
+			s.halt(fmt.Errorf("%w: %w", ErrResources, err))
 		}
 		return strategy.Outcome{Err: failure(err)}, cutIf(run)
 	}

@@ -23,7 +23,8 @@ type Arrivals struct {
 	streams []stream
 	lanes   []lane
 	players []*player
-	live    int // streams that have not ended
+	places  *places // of dynamic groups; nil without one
+	live    int     // streams that have not ended
 	last    time.Duration
 	end     time.Duration
 }
@@ -65,7 +66,10 @@ type lane struct {
 func (p *Plan) Arrivals(host int) *Arrivals {
 	n := 0
 	for i := range p.Groups {
-		n += p.Groups[i].streams()
+		if g := &p.Groups[i]; !g.Dynamic() {
+			present, _ := p.Present(host, i)
+			n += g.streams(present)
+		}
 	}
 	a := &Arrivals{
 		streams: make([]stream, 0, n), lanes: make([]lane, len(p.Groups)),
@@ -75,7 +79,10 @@ func (p *Plan) Arrivals(host int) *Arrivals {
 	root := draw.Seed(p.Seed).Name("arrivals").With(uint64(host))
 	for i := range p.Groups {
 		g, l := &p.Groups[i], &a.lanes[i]
-		*l = lane{pattern: g.Pattern, start: g.Start, stop: g.Stop, resource: g.Resource}
+		*l = lane{pattern: g.Pattern, start: p.Started(host, i), stop: g.Stop, resource: g.Resource}
+		if g.Dynamic() {
+			continue
+		}
 		if r, ok := g.Pattern.(*renewal); ok {
 			l.gap = r.gap
 		}
@@ -83,8 +90,9 @@ func (p *Plan) Arrivals(host int) *Arrivals {
 			first = a.addPlayers(first, replay, i, root.With(uint64(g.key)))
 			continue
 		}
-		for task := range g.Tasks {
-			key := root.With(uint64(p.taskKey(i, task)))
+		present, _ := p.Present(host, i)
+		for task := range present {
+			key := root.With(uint64(g.task(task, 0)))
 			for process := range g.Processes {
 				first = a.add(first, stream{
 					key: key.With(uint64(process)), lane: uint32(i),
@@ -94,6 +102,7 @@ func (p *Plan) Arrivals(host int) *Arrivals {
 		}
 	}
 	a.play(first)
+	a.places = p.newPlaces(host, root)
 	return a
 }
 
@@ -224,11 +233,14 @@ func (a *Arrivals) beats(x, y due) bool {
 	if x.at == never {
 		return false
 	}
-	sx, sy := &a.streams[x.stream()], &a.streams[y.stream()]
-	tx := a.lanes[sx.lane].pattern.tie(sx.key, x.n())
-	ty := a.lanes[sy.lane].pattern.tie(sy.key, y.n())
-	if tx != ty {
+	if tx, ty := a.tie(x), a.tie(y); tx != ty {
 		return tx < ty
 	}
 	return x.stream() < y.stream()
+}
+
+// tie orders a call among those of its instant.
+func (a *Arrivals) tie(d due) uint64 {
+	s := &a.streams[d.stream()]
+	return a.lanes[s.lane].pattern.tie(s.key, d.n())
 }

@@ -23,7 +23,7 @@ func TestClientsKnowOfConnections(t *testing.T) {
 		p.AddFlow([]service.Leg{{Method: method, Path: "/"}})
 	}
 	p.AddGroup(plan.Group{Tasks: 1, Processes: 1, Strategy: &strategy.Strategy{}})
-	c := p.Clients()[0]
+	c := p.Clients(0)[0]
 	if want := []time.Duration{4 * time.Second, 9 * time.Second}; c.KeepAlive != time.Minute || !slices.Equal(c.Restarts, want) {
 		t.Errorf("got %v, %v, want 1m0s, %v", c.KeepAlive, c.Restarts, want)
 	}

@@ -12,8 +12,6 @@ const (
 	Never      = never
 )
 
-var GammaQuantile = gammaQuantile
-
 // At is the instant of a call by a pattern.
 func At(p Pattern, k draw.Key, n uint32, last time.Duration, sum *int64) time.Duration {
 	return p.at(k, n, last, sum)

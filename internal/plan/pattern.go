@@ -111,6 +111,16 @@ func Poisson(rate throttle.Rate) Pattern {
 	return &renewal{gap: draw.Exponential(mean), rate: rate.PerSecond()}
 }
 
+// Gamma is a renewal process at a mean rate with gamma-distributed gaps: of
+// shape 1/cv², so that cv is their coefficient of variation. It is bursty for a
+// cv above 1, which is Poisson, and regular below.
+func Gamma(rate throttle.Rate, cv float64) Pattern {
+	shape := 1 / float64(cv*cv)
+	scale := float64(time.Second) / rate.PerSecond() / shape
+	// Weighted by length, a gamma distribution is that of a shape one higher.
+	return &renewal{gap: draw.Gamma(shape, scale), around: draw.Gamma(shape+1, scale), rate: rate.PerSecond()}
+}
+
 // Burst is several calls at one instant, the first time at once.
 type Burst struct {
 	Calls int           // at one instant, of each process; at least 1

@@ -38,14 +38,19 @@ type Plan struct {
 	Upstream        *throttle.Upstream  // of the service PodIdentity, else nil
 	Latency         *draw.Table         // service time; nil is 0
 	Credentials     throttle.Credentials
-	Groups          []Group
-	Tenants         []string // by Group.TenantIndex
-	Resources       []Resource
+	// StartWithin spreads the starts of the hosts over this time; see HostStart.
+	StartWithin time.Duration
+	Differ      []Differ // hosts that differ; the shares add up to 1 at most
+	Groups      []Group
+	Tenants     []string // by Group.TenantIndex
+	Resources   []Resource
 	// Registered are the credentials and endpoint IDs that a trace names and
 	// the recorded server knew.
 	Registered []string
 	// Warnings are sentences that belong in every report of the plan.
 	Warnings []string
+
+	dynamic bool // see Dynamic
 }
 
 // Instance is the metadata options of an EC2 instance.
@@ -56,18 +61,38 @@ type Instance struct {
 	Extended       bool   // credentials are below the extended path as well
 }
 
-// Tasks is the number of tasks on a host.
+// Tasks is the number of places for tasks on a host.
 func (p *Plan) Tasks() int {
 	last := &p.Groups[len(p.Groups)-1]
 	return last.First + last.Tasks
+}
+
+// Slots is the number of tasks that can live on a host at the same time.
+func (p *Plan) Slots() int {
+	last := &p.Groups[len(p.Groups)-1]
+	return p.Tasks() + last.second + last.Tasks*(last.sides()-1)
+}
+
+// Sides is how many tasks of a group can live in a place at the same time: 1 or 2.
+func (p *Plan) Sides(group int) int { return p.Groups[group].sides() }
+
+// Slot is the dense number, below Slots, of the task that lives on a side of a place
+// of a group. Those of side 0 come first.
+func (p *Plan) Slot(group, place, side int) int {
+	g := &p.Groups[group]
+	if side == 0 {
+		return g.First + place
+	}
+	return p.Tasks() + g.second + place
 }
 
 // Horizon is when a run ends: Drain after Duration, the end of the arrivals.
 // Calls that are still open then are unfinished.
 func (p *Plan) Horizon() time.Duration { return p.Duration + p.Drain }
 
-// Clients describes the clients of a host.
-func (p *Plan) Clients() []strategy.Clients {
+// Clients describes the clients of a host: for each group, each side of its places and
+// each of its activities, those of life 0, by the number of Lane.
+func (p *Plan) Clients(host int) []strategy.Clients {
 	legs := make([][]strategy.Leg, len(p.Resources))
 	var methods []strategy.Method // none, if all are GET
 	for i := range p.Resources {
@@ -79,24 +104,49 @@ func (p *Plan) Clients() []strategy.Clients {
 			methods[i] = m
 		}
 	}
-	restarts := p.restarts()
-	all := make([]strategy.Clients, len(p.Groups))
+	restarts := restarts(p.Endpoint(host).Faults)
+	var all []strategy.Clients
 	for i := range p.Groups {
 		g := &p.Groups[i]
-		all[i] = strategy.Clients{
-			Strategy: g.Strategy, Tasks: g.Tasks, Processes: g.Processes, PerCall: g.PerCall,
-			Legs: legs, Methods: methods, Grace: p.Credentials.Grace,
-			KeepAlive: p.KeepAlive, Restarts: restarts,
-			Key: func(task int) draw.Key { return g.key.With(uint64(task)) },
+		for lane := range g.lanes() {
+			activity := lane % max(len(g.Activities), 1)
+			all = append(all, strategy.Clients{
+				Strategy: p.Strategy(i, activity), Tasks: g.Tasks, Processes: g.Processes, PerCall: g.PerCall,
+				Legs: legs, Methods: methods, Grace: p.Credentials.Grace,
+				KeepAlive: p.KeepAlive, Restarts: restarts,
+				Key: func(place int) draw.Key { return g.activityKey(g.task(place, 0), activity) },
+			})
 		}
 	}
 	return all
 }
 
-// restarts are the instants at which the endpoint's connections break, in order.
-func (p *Plan) restarts() (at []time.Duration) {
-	for i := range p.Faults {
-		if f := &p.Faults[i]; f.Kind == throttle.RestartFault {
+// Lane is the number, in Clients, of the clients of a group's activity, of the tasks on
+// a side of its places.
+func (p *Plan) Lane(group, side, activity int) int {
+	g := &p.Groups[group]
+	return g.lane + side*max(len(g.Activities), 1) + activity
+}
+
+// ClientKey is the key of the clients of a task's activity, as in strategy.Clients.
+func (p *Plan) ClientKey(group, place int, life uint32, activity int) draw.Key {
+	g := &p.Groups[group]
+	return g.activityKey(g.task(place, life), activity)
+}
+
+// Strategy is how the clients of a group's activity fetch.
+func (p *Plan) Strategy(group, activity int) *strategy.Strategy {
+	g := &p.Groups[group]
+	if activity < len(g.Activities) && g.Activities[activity].Strategy != nil {
+		return g.Activities[activity].Strategy
+	}
+	return g.Strategy
+}
+
+// restarts are the instants at which an endpoint's connections break, in order.
+func restarts(faults []throttle.Fault) (at []time.Duration) {
+	for i := range faults {
+		if f := &faults[i]; f.Kind == throttle.RestartFault {
 			at = append(at, f.From)
 		}
 	}
@@ -106,45 +156,44 @@ func (p *Plan) restarts() (at []time.Duration) {
 
 // Endpoint describes the endpoint of a host.
 func (p *Plan) Endpoint(host int) throttle.Config {
-	return throttle.Config{
+	c := throttle.Config{
 		Seed: draw.Seed(p.Seed), Host: uint32(host),
 		Limits: p.Limits, Changes: p.Changes, OnExceed: p.OnExceed, Latency: p.Latency,
 		Faults: p.Faults, WriteTimeout: p.WriteTimeout, Upstream: p.Upstream,
-		Slots: p.Tasks(), Groups: len(p.Groups),
+		Slots: p.Slots(), Groups: len(p.Groups),
 		Bucket: p.SeriesBucket(), Horizon: p.Horizon(),
 	}
+	if kind := p.Kind(host); kind > 0 {
+		d := &p.Differ[kind-1]
+		c.Limits, c.Changes, c.OnExceed, c.Latency, c.Faults = d.Limits, d.Changes, d.OnExceed, d.Latency, d.Faults
+	}
+	return c
 }
 
-// Request is what an endpoint sees of every request of a task, except the Path,
-// which is the resource's PathOf of the Key.
-func (p *Plan) Request(group, task int) throttle.Request {
-	g, key := &p.Groups[group], p.taskKey(group, task)
+// Request is what an endpoint sees of every request of the first task of a place,
+// except the Path, which is the resource's PathOf of the Key.
+func (p *Plan) Request(group, place int) throttle.Request {
+	return p.RequestOf(group, place, 0, int32(p.Groups[group].First+place))
+}
+
+// RequestOf is Request for a task of any life, which has that Slot.
+func (p *Plan) RequestOf(group, place int, life uint32, slot int32) throttle.Request {
+	g := &p.Groups[group]
+	key := g.task(place, life)
 	return throttle.Request{
 		Source: uint64(key), Task: uint64(key), Tenant: uint64(g.TenantIndex),
-		Slot: int32(g.First + task), Group: int32(group), Key: key,
+		Slot: slot, Group: int32(group), Key: key,
 	}
 }
 
-// Expected is the number of calls to expect, on all hosts together: exact
-// where the number is fixed, else the mean.
-func (p *Plan) Expected() float64 {
-	sum := 0.0
-	for i := range p.Groups {
-		g := &p.Groups[i]
-		if g.Stop > g.Start {
-			sum += float64(p.Hosts) * float64(g.streams()) * g.Pattern.expected(g.Stop-g.Start)
-		}
-	}
-	return sum
-}
-
-// CacheKey is the hash of the token that a task of a host has at now. It is 0
-// only if tasks of the service have no tokens. A renewed token has another key.
-func (p *Plan) CacheKey(host, group, task int, now time.Duration) uint64 {
+// CacheKey is the hash of the token that the task of a host has at now whose Request
+// has that key, and which started at that instant. It is 0 only if tasks of the service have no tokens. A renewed token
+// has another key.
+func (p *Plan) CacheKey(host int, task draw.Key, started, now time.Duration) uint64 {
 	if p.PodTokens == nil {
 		return 0
 	}
-	key := throttle.PodTokenKey(p.Seed, host, p.taskKey(group, task))
-	n, _ := p.PodTokens.At(key, now)
+	key := throttle.PodTokenKey(p.Seed, host, task)
+	n, _ := p.PodTokens.StartingAt(started).At(key, now)
 	return max(uint64(key.With(uint64(n))), 1)
 }

@@ -16,17 +16,23 @@ func (h *host) ask(s *slot, order uint64) {
 	wants := k.Wants()
 	resource := wants.Resource
 	a := &h.wire.answers[resource]
+	h.requests++
 	var verdict throttle.Verdict // of a request that the limiter never sees
 	switch {
 	case h.restarts && h.endpoint.Refuses(h.now):
 		verdict.Kind = throttle.Failed
 		s.outcome = strategy.Outcome{Err: strategy.ConnRefused}
 	case a.limited:
-		r := &h.requests[h.plan.Groups[k.Group].First+int(k.Task)]
+		r := &h.request
+		if h.tasks == nil {
+			*r = h.plan.Request(int(k.Group), int(k.Task))
+		} else {
+			*r = h.plan.RequestOf(int(k.Group), int(k.Task), k.Life, s.task)
+		}
 		r.Path, r.Route = h.plan.Resources[resource].PathOf(r.Key), a.route
 		if h.plan.PodTokens != nil {
 			// A pod's client reads its service account token when it sends.
-			r.CacheKey = h.plan.CacheKey(int(h.number), int(k.Group), int(k.Task), s.sent)
+			r.CacheKey = h.plan.CacheKey(int(h.number), r.Key, h.issuedTo(a, s), s.sent)
 		}
 		h.endpoint.Decide(h.now, r, &verdict)
 	}
@@ -35,10 +41,10 @@ func (h *host) ask(s *slot, order uint64) {
 	case throttle.Admitted, throttle.Delayed:
 		s.outcome = a.outcome
 		if a.instance {
-			s.outcome = h.wire.served(a, &wants, h.now, ended)
+			s.outcome = h.wire.served(a, &wants, h.now, ended, h.issuedTo(a, s))
 		}
 		if a.expires && s.outcome.Status == http.StatusOK {
-			expires := h.plan.Credentials.ExpiresAt(h.now)
+			expires := h.plan.Credentials.ExpiresAt(h.now, h.issuedTo(a, s))
 			if verdict.Effect.Kind == throttle.LifeFault {
 				expires = h.now
 			}
@@ -59,7 +65,7 @@ func (h *host) ask(s *slot, order uint64) {
 			ended = unanswered
 		default:
 			fault, _ := h.endpoint.Blame(verdict)
-			s.outcome = h.wire.failed(resource, verdict, fault, h.wire.served(a, &wants, h.now, ended))
+			s.outcome = h.wire.failed(resource, verdict, fault, h.wire.served(a, &wants, h.now, ended, h.issuedTo(a, s)))
 		}
 	}
 	if a.instance && h.wire.loses(a, k.Group, &verdict) {
@@ -72,13 +78,25 @@ func (h *host) ask(s *slot, order uint64) {
 	switch {
 	case ended > h.horizon:
 		s.what = hangs
-	case s.client.Solo():
+	case s.client.Solo() && (h.tasks == nil || h.tasks.apart(s, ended)):
 		// Nothing else can touch this client, so the answer needs no event.
 		h.reply(s, ended)
 	default:
 		s.what = replies
 		h.schedule(ended, order, s)
 	}
+}
+
+// issuedTo is when the credentials were issued that an answer to a slot's call holds:
+// those of an instance with its host, all others with the task.
+func (h *host) issuedTo(a *answer, s *slot) time.Duration {
+	switch {
+	case a.instance:
+		return h.started
+	case h.tasks != nil:
+		return h.tasks.issued[s.task]
+	}
+	return h.issued[s.call.Group]
 }
 
 // reply hands an attempt's outcome to the client.

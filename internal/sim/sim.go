@@ -10,7 +10,9 @@ package sim
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"tenement/internal/plan"
@@ -20,7 +22,8 @@ import (
 
 // InterruptedError is the error of a run that was stopped.
 type InterruptedError struct {
-	At    time.Duration // how far the run came, in virtual time
+	Hosts int           // that have run to their end
+	At    time.Duration // how far the next one came, in virtual time
 	Cause error         // of the context
 }
 
@@ -34,18 +37,35 @@ type Hosts struct{ First, N int }
 // AllHosts are the hosts of a plan.
 func AllHosts(p *plan.Plan) Hosts { return Hosts{N: p.Hosts} }
 
+// Watch is told, every few milliseconds, how many requests a run has made and which
+// share of its work is done, from 0 to 1. After the last host it is told once more.
+type Watch func(requests uint64, share float64)
+
 // Run simulates some hosts of a plan, one after the other, and reports to the
 // observer. It returns what the hosts' endpoints counted. When ctx ends, the run
 // stops, open calls count as unfinished, and Run returns the counts so far with
 // an InterruptedError.
 func Run(ctx context.Context, plan *plan.Plan, hosts Hosts, observer strategy.Observer) (throttle.Counts, error) {
+	return RunWatched(ctx, plan, hosts, observer, func(uint64, float64) {})
+}
+
+// RunWatched is Run, watched.
+func RunWatched(ctx context.Context, plan *plan.Plan, hosts Hosts, observer strategy.Observer, watch Watch) (throttle.Counts, error) {
 	h := host{plan: plan, wire: newWire(plan), observer: observer, horizon: plan.Horizon()}
-	for number := hosts.First; number < hosts.First+hosts.N; number++ {
-		h.reset(number)
-		if err := h.run(ctx); err != nil {
+	for done := range hosts.N {
+		h.reset(hosts.First + done)
+		one := func() {
+			part := min(float64(h.now)/float64(max(h.horizon, 1)), 1)
+			watch(h.requests, (float64(done)+part)/float64(hosts.N))
+		}
+		if err := h.run(ctx, one); err != nil {
+			if early := (*InterruptedError)(nil); errors.As(err, &early) {
+				early.Hosts = done
+			}
 			return h.counts(), err
 		}
 	}
+	watch(h.requests, 1)
 	return h.counts(), nil
 }
 
@@ -55,8 +75,13 @@ type host struct {
 	number   uint32
 	clients  *strategy.Host
 	endpoint *throttle.Endpoint
-	requests []throttle.Request // by task: its requests, apart from path and route
-	restarts bool               // the endpoint refuses connections at times
+	kinds    []kept           // by the kind of host
+	request  throttle.Request // the one that is decided
+	requests uint64           // so far, of all hosts
+	issued   []time.Duration  // by group: the credentials of the tasks that live as long as the run
+	started  time.Duration    // the host
+	tasks    *tasks           // that come and go; nil if none do
+	restarts bool             // the endpoint refuses connections at times
 	wire     *wire
 	refusals refusals
 	observer strategy.Observer
@@ -71,30 +96,48 @@ type host struct {
 // reset turns h into another host at time 0, and reuses its memory.
 func (h *host) reset(number int) {
 	h.number = uint32(number)
-	h.clients = strategy.NewHost(h.plan.Seed, h.number, h.plan.Clients())
-	if h.endpoint == nil {
-		h.endpoint = throttle.New(h.plan.Endpoint(number))
-		h.refusals = make(refusals, len(h.plan.Resources))
-		for i := range h.plan.Faults {
-			h.restarts = h.restarts || h.plan.Faults[i].Kind == throttle.RestartFault
-		}
-	} else {
-		h.endpoint.NextHost(h.number)
-	}
-	h.requests = h.requests[:0]
-	for group, g := range h.plan.Groups {
-		for task := range g.Tasks {
-			h.requests = append(h.requests, h.plan.Request(group, task))
-		}
+	h.resetKind(number)
+	h.started = h.plan.HostStart(number)
+	h.issued = h.issued[:0]
+	for group := range h.plan.Groups {
+		h.issued = append(h.issued, h.plan.Started(number, group))
 	}
 	h.queue.reset()
 	h.calls, h.now = 0, 0
 }
 
+// kept is what all hosts of a kind use, one after the other.
+type kept struct {
+	endpoint *throttle.Endpoint
+	clients  *strategy.Host
+	restarts bool
+}
+
+// resetKind makes what is kept for the kind of a host that of this host.
+func (h *host) resetKind(number int) {
+	if h.kinds == nil {
+		h.kinds = make([]kept, len(h.plan.Differ)+1)
+		h.refusals = make(refusals, len(h.plan.Resources))
+	}
+	k := &h.kinds[h.plan.Kind(number)]
+	if k.endpoint == nil {
+		config := h.plan.Endpoint(number)
+		k.endpoint = throttle.New(config)
+		k.clients = strategy.NewHost(h.plan.Seed, h.number, h.plan.Clients(number))
+		k.restarts = slices.ContainsFunc(config.Faults, func(f throttle.Fault) bool { return f.Kind == throttle.RestartFault })
+	} else {
+		k.clients.Reset(h.plan.Seed, h.number)
+		k.endpoint.NextHost(h.number)
+	}
+	h.endpoint, h.clients, h.restarts = k.endpoint, k.clients, k.restarts
+}
+
 // counts is what the endpoints of the hosts so far counted.
 func (h *host) counts() (sum throttle.Counts) {
-	if h.endpoint != nil {
-		sum.Merge(h.endpoint.Counts())
+	for i := range h.kinds {
+		if e := h.kinds[i].endpoint; e != nil {
+			sum.Merge(e.Counts())
+		}
 	}
 	return sum
 }
@@ -102,20 +145,24 @@ func (h *host) counts() (sum throttle.Counts) {
 // checkEvery is how many events pass between two checks of the context.
 const checkEvery = 1 << 13
 
-// run handles arrivals and events in order of time.
-func (h *host) run(ctx context.Context) error {
+// run handles arrivals and events in order of time, and calls watch now and then.
+func (h *host) run(ctx context.Context, watch func()) error {
 	arrivals := h.plan.Arrivals(int(h.number))
+	if h.plan.Dynamic() {
+		return h.runTasks(ctx, arrivals, watch)
+	}
 	arrival, more := arrivals.Next()
 	for n := 0; ; n++ {
-		if n%checkEvery == 0 && ctx.Err() != nil {
-			h.abandon(h.now)
-			return &InterruptedError{At: h.now, Cause: context.Cause(ctx)}
+		if n%checkEvery == 0 {
+			watch()
+			if ctx.Err() != nil {
+				return h.interrupted(ctx)
+			}
 		}
 		e, pending := h.queue.peek()
 		if more && (!pending || arrival.At <= e.at) {
 			if h.slab.full() {
-				h.abandon(h.now)
-				return fmt.Errorf("simulating host %d: more than %d calls and timers open at once", h.number, maxOpen)
+				return h.overflow()
 			}
 			h.now = arrival.At
 			h.begin(arrival)
@@ -134,25 +181,46 @@ func (h *host) run(ctx context.Context) error {
 	return nil
 }
 
+// interrupted ends the run of a host in the middle.
+func (h *host) interrupted(ctx context.Context) error {
+	h.abandon(h.now)
+	return &InterruptedError{At: h.now, Cause: context.Cause(ctx)}
+}
+
+// overflow ends the run of a host on which too much is open.
+func (h *host) overflow() error {
+	h.abandon(h.now)
+	return fmt.Errorf("simulating host %d: more than %d calls and timers open at once", h.number, maxOpen)
+}
+
 // begin starts a call.
 func (h *host) begin(a plan.Arrival) {
 	s := h.slab.take()
 	s.client = h.clients.Client(a.Group, a.Task, a.Process)
+	s.task = int32(h.plan.Groups[a.Group].First) + int32(a.Task)
+	h.fill(s, &a)
+	h.carry(s, a.At, s.client.Begin(a.At, s.call))
+}
+
+// fill gives a slot its call.
+func (h *host) fill(s *slot, a *plan.Arrival) {
 	k := &s.arrived
 	*k = strategy.Call{}
 	k.Host, k.Group, k.Task, k.Process = h.number, a.Group, a.Task, a.Process
 	k.N, k.Resource, k.Tag, k.Scheduled = h.calls, a.Resource, uint32(s.number), a.At
 	s.call = k
 	h.calls++
-	h.carry(s, a.At, s.client.Begin(a.At, k))
 }
 
-// adopt gives a background refresh a slot.
-func (h *host) adopt(k *strategy.Call) *slot {
+// adopt gives a background refresh a slot. Of is that of the call which caused it.
+func (h *host) adopt(k *strategy.Call, of *slot) *slot {
 	s := h.slab.take()
-	s.client = h.clients.Client(k.Group, k.Task, k.Process)
+	s.client, s.task, s.watch = of.client, of.task, 0
 	s.call = k
 	k.Tag = uint32(s.number)
+	if h.tasks != nil {
+		h.tasks.open[s.task]++
+	}
 	return s
 }
 
@@ -166,6 +234,8 @@ func (h *host) act(e event) {
 		h.reply(s, h.now)
 	case sleeps:
 		h.carry(s, h.now, s.client.Resume(h.now, s.call, strategy.Event{Kind: strategy.Due}))
+	case cutOff:
+		h.slab.give(s)
 	case timer:
 		waiter := h.slab.at(s.waiter)
 		live := waiter.what == awaits && waiter.turn == s.of
@@ -183,7 +253,7 @@ func (h *host) carry(s *slot, now time.Duration, step strategy.Step) {
 		next := k.Unlink()
 		w := h.slab.at(int32(k.Tag))
 		if k.Background && w.call != k {
-			w = h.adopt(k)
+			w = h.adopt(k, s)
 		}
 		woken := w.client.Resume(now, k, strategy.Event{Kind: strategy.Woken})
 		h.step(w, now, woken.Do, woken.For, woken.What)
@@ -200,6 +270,9 @@ func (h *host) step(s *slot, now time.Duration, do strategy.Do, wait time.Durati
 	case strategy.Finish:
 		if !s.call.Background {
 			h.observer.Finished(s.call)
+		}
+		if h.tasks != nil {
+			h.tasks.ended(now, s)
 		}
 		h.slab.give(s)
 	case strategy.Send:
@@ -240,8 +313,8 @@ func (h *host) abandon(now time.Duration) {
 		if (s.what == arrives || s.what == replies || s.what == hangs) && s.sent <= now {
 			h.observer.Attempted(s.call, s.sent, now, &strategy.Outcome{})
 		}
-		if s.what != vacant && s.what != timer && !s.call.Background {
-			s.client.Abandon(now, s.call)
+		if s.what != vacant && s.what != timer && s.what != cutOff && !s.call.Background {
+			s.client.Abandon(now, s.call, strategy.Unfinished)
 			h.observer.Finished(s.call)
 		}
 		if s.what != vacant {

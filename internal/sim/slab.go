@@ -5,6 +5,7 @@ import (
 	"math"
 	"time"
 
+	"tenement/internal/plan"
 	"tenement/internal/strategy"
 )
 
@@ -20,6 +21,8 @@ type slot struct {
 	turn    uint32 // number of waits for another's fetch in this slot, over all its calls
 	waiter  int32  // of a timer: the slot that it is for
 	of      uint32 // of a timer: the waiter's turn that it is for; in a later turn it does nothing
+	task    int32  // slot of the task whose call it is
+	watch   plan.Watch
 	what    what
 }
 
@@ -34,6 +37,7 @@ const (
 	awaits       // another call's fetch
 	hangs        // nothing that comes before the end of the run
 	timer        // the end of another slot's wait for a fetch
+	cutOff       // nothing: its task has stopped, and the slot is vacant once its event has come
 )
 
 // unanswered is when an attempt ends that gets no answer.

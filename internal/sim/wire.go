@@ -54,8 +54,9 @@ func newWire(plan *plan.Plan) *wire {
 }
 
 // served is the outcome of an attempt that no fault and no limit affects, decided
-// at now and answered at ended.
-func (w *wire) served(a *answer, wants *strategy.Wants, now, ended time.Duration) strategy.Outcome {
+// at now and answered at ended, by a task whose credentials were issued at that
+// instant.
+func (w *wire) served(a *answer, wants *strategy.Wants, now, ended, issued time.Duration) strategy.Outcome {
 	o := a.outcome
 	switch {
 	case a.token:
@@ -63,7 +64,7 @@ func (w *wire) served(a *answer, wants *strategy.Wants, now, ended time.Duration
 	case !authorized(a.session, wants.Token, now):
 		return strategy.Outcome{Status: http.StatusUnauthorized, Body: strategy.BodyText}
 	case a.expires:
-		o.Expires = w.plan.Credentials.ExpiresAt(now)
+		o.Expires = w.plan.Credentials.ExpiresAt(now, issued)
 	}
 	return o
 }

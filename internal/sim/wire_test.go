@@ -96,7 +96,7 @@ func TestServed(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			wants := strategy.Wants{Token: tt.shows, TTL: ttl}
-			if got := tt.wire.served(&tt.wire.answers[tt.resource], &wants, now, ended); !reflect.DeepEqual(got, tt.want) {
+			if got := tt.wire.served(&tt.wire.answers[tt.resource], &wants, now, ended, 0); !reflect.DeepEqual(got, tt.want) {
 				t.Errorf("got %+v, want %+v", got, tt.want)
 			}
 		})

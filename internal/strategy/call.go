@@ -10,10 +10,11 @@ import (
 // one or many attempts. Engines allocate it, fill the first block and keep it
 // until it has finished; the rest is written by the machine.
 type Call struct {
-	Host, Group, Task, Process uint32 // Task counts within the group
+	Host, Group, Task, Process uint32 // Task counts within the group: it is the task's place
 	N                          uint32 // the call's number among the host's calls
 	Resource                   uint32 // what it asks for: an index into the plan's resources
 	Tag                        uint32 // for the engine's use
+	Life                       uint32 // which of the tasks that live in the place one after another
 	Scheduled                  time.Duration
 
 	Begun    time.Duration // lateness is Begun − Scheduled
@@ -24,6 +25,7 @@ type Call struct {
 	// Background marks a refresh that no call waits for: its attempts count,
 	// the call does not.
 	Background bool
+	Activity   uint8 // of its group; the engine fills it in too
 
 	state
 }
@@ -38,8 +40,8 @@ type state struct {
 	last     Outcome       // why the last fetch failed, or is going to at the end of a final wait
 	walk     *walk         // through the legs of the fetch; nil if it has none
 	held     Entry         // what the call's client has loaded, used in place of a slot's if that was built for this call alone
-	quota    int           // retry tokens left, used in place of the client's if that was built for this call alone
-	cost     int           // retry tokens that the last retry took, given back if it succeeds
+	quota    int32         // retry tokens left, used in place of the client's if that was built for this call alone
+	cost     int32         // retry tokens that the last retry took, given back if it succeeds
 	connAt   time.Duration // when its idle connection was last used or, if calls share connections, when the attempt under way takes one
 	hidden   uint32        // attempts that no policy counts: of earlier fetches of the call, and those that were resent
 	fetch    uint32        // number of the fetch among the client's, for draws

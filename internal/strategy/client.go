@@ -10,8 +10,10 @@ import (
 // Host owns the clients of one host.
 type Host struct {
 	groups  []Clients
-	first   []int // the first client of each group
+	kinds   []kind // by group
+	first   []int  // the first client of each group
 	clients []Client
+	key     draw.Key // that those of all clients derive from
 }
 
 // Clients describes the clients of one group on a host.
@@ -40,23 +42,47 @@ type Clients struct {
 // NewHost makes the clients of one host; seed is the run's.
 func NewHost(seed uint64, host uint32, groups []Clients) *Host {
 	h := &Host{groups: groups}
+	n := 0
 	for _, g := range groups {
-		h.first = append(h.first, len(h.clients))
-		proto := newClient(g)
-		for task := range g.Tasks {
-			key := draw.Seed(seed).With(uint64(host)).With(uint64(g.Key(task)))
-			for process := range g.domains() {
-				c := proto
-				c.key = key.With(uint64(process))
-				h.clients = append(h.clients, c)
-			}
-		}
+		h.first = append(h.first, n)
+		h.kinds = append(h.kinds, newKind(g))
+		n += g.Tasks * g.domains()
 	}
+	h.clients = make([]Client, n)
+	h.Reset(seed, host)
 	return h
 }
 
+// Reset makes the clients those of another host of the same groups, as they are
+// when their processes start, and reuses their memory.
+func (h *Host) Reset(seed uint64, host uint32) {
+	h.key = draw.Seed(seed).With(uint64(host))
+	next := h.clients
+	for i := range h.groups {
+		g := &h.groups[i]
+		domains := g.domains()
+		for task := range g.Tasks {
+			key := h.key.With(uint64(g.Key(task)))
+			for process := range domains {
+				next[process].start(&h.kinds[i], key.With(uint64(process)))
+			}
+			next = next[domains:]
+		}
+	}
+}
+
+// Renew replaces the clients of a task by those of a new task, whose draws derive from
+// key, and reuses their memory. No call of the old ones may be open.
+func (h *Host) Renew(group, task uint32, key draw.Key) {
+	n := h.groups[group].domains()
+	key = h.key.With(uint64(key))
+	for process := range n {
+		h.clients[h.first[group]+int(task)*n+process].start(&h.kinds[group], key.With(uint64(process)))
+	}
+}
+
 // domains is how many sharing domains a task of the group has.
-func (g Clients) domains() int {
+func (g *Clients) domains() int {
 	if g.Strategy.Scope == PerTask {
 		return 1
 	}
@@ -87,36 +113,51 @@ func (h *Host) Index(group, task, process uint32) int {
 // Client is one sharing domain: the state that the calls of a process, or of
 // all processes of a task, have in common. An engine holds one lock per client:
 // it calls Begin and Resume of one client one at a time.
+//
+// A host may have very many clients, so what most of them do not need is apart.
 type Client struct {
+	*kind
+	key     draw.Key
+	fetches uint32 // begun so far
+	quota   int32  // retry tokens left
+	first   slot   // of the document that was asked for first
+	extra   *extra // nil until it is needed
+}
+
+// kind is what the clients of a group have in common. It never changes.
+type kind struct {
 	strategy *Strategy
 	cache    Cache
 	retry    Retry
 	askRetry Retry   // of the token request
 	legs     [][]Leg // nil if no resource has any
 	grace    time.Duration
-	key      draw.Key
-	fetches  uint32 // begun so far
-	quota    int    // retry tokens left
-	session  sessionState
-	static   bool             // the cache is Static: nothing is ever sent
-	solo     bool             // see Solo
-	pooled   bool             // connections are kept, and it matters which
-	perCall  bool             // each call has a client of its own: what it learns is kept in the call
-	gated    bool             // a failed refresh that was not mandatory puts off the next (DeferAttempts)
-	single   bool             // no fetch has legs: each is one request and its retries
-	slots    []slot           // one per document asked for
-	more     map[uint32]int32 // where the slots beyond the first few are
+	static   bool // the cache is Static: nothing is ever sent
+	solo     bool // see Solo
+	pooled   bool // connections are kept, and it matters which
+	perCall  bool // each call has a client of its own: what it learns is kept in the call
+	gated    bool // a failed refresh that was not mandatory puts off the next (DeferAttempts)
+	single   bool // no fetch has legs: each is one request and its retries
 
-	pool      pool // of connections
 	methods   []Method
 	keepAlive time.Duration
 	restarts  []time.Duration
 }
 
-// newClient returns a client of a group as a process starts it, without a key.
-func newClient(g Clients) Client {
+// extra is what a client has only if it asks for several documents, refreshes them
+// in the background, keeps connections or fetches in several legs.
+type extra struct {
+	slots   []slot           // of the documents after the first
+	more    map[uint32]int32 // the numbers of the slots beyond the first few, by resource
+	asides  []aside          // by number of the slot
+	session sessionState
+	pool    pool // of connections
+}
+
+// newKind is the kind of the clients of a group.
+func newKind(g Clients) kind {
 	s := g.Strategy
-	c := Client{strategy: s, cache: s.Cache, retry: s.Retry, askRetry: s.Session.Retry, legs: g.Legs, grace: g.Grace, quota: s.Quota.Tokens,
+	c := kind{strategy: s, cache: s.Cache, retry: s.Retry, askRetry: s.Session.Retry, legs: g.Legs, grace: g.Grace,
 		methods: g.Methods, keepAlive: g.KeepAlive, restarts: g.Restarts}
 	if c.cache == nil {
 		c.cache = NoCache{}
@@ -140,6 +181,24 @@ func newClient(g Clients) Client {
 	return c
 }
 
+// start makes the client one of a process that starts.
+func (c *Client) start(k *kind, key draw.Key) {
+	x := c.extra
+	if x != nil {
+		clear(x.more)
+		*x = extra{slots: x.slots[:0], more: x.more, asides: x.asides[:0], pool: pool{idle: x.pool.idle[:0]}}
+	}
+	*c = Client{kind: k, key: key, quota: int32(k.strategy.Quota.Tokens), extra: x}
+}
+
+// extras is the client's extra, which is made if it has none.
+func (c *Client) extras() *extra {
+	if c.extra == nil {
+		c.extra = new(extra)
+	}
+	return c.extra
+}
+
 // Solo reports whether the client's calls share nothing, so that an engine may
 // run one call to its end without looking at the others.
 func (c *Client) Solo() bool { return c.solo }
@@ -158,17 +217,18 @@ func (c *Client) draw(purpose uint64, k *Call, attempt uint32) uint64 {
 	return c.key.With(purpose<<56 | uint64(k.fetch)<<16 | uint64(uint16(attempt))).Bits()
 }
 
-// Abandon ends a call that is still open when the run ends. The call must not
-// be resumed, even if what it waited for still comes.
-func (c *Client) Abandon(now time.Duration, k *Call) {
+// Abandon ends a call that is still open when the run ends, or when its task stops,
+// with the result Unfinished or Stopped. The call must not be resumed, even if what it
+// waited for still comes.
+func (c *Client) Abandon(now time.Duration, k *Call, r Result) {
 	switch k.phase {
 	case waiting:
-		c.slots[k.slot].remove(k)
+		c.slot(k.slot).remove(k)
 	case sent:
 		c.unsend(k)
 	}
 	k.phase = idle
-	k.Ended, k.Result = now, Unfinished
+	k.Ended, k.Result = now, r
 }
 
 // tighter is the shorter of two time limits, either of which may be 0: none.

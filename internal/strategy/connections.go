@@ -35,7 +35,7 @@ func (c *Client) connect(now, wait time.Duration, k *Call) {
 		k.kept = c.takeIdle(at)
 	default:
 		k.connAt = at
-		place := &c.pool.sends
+		place := &c.extras().pool.sends
 		for *place != nil && (*place).connAt <= at {
 			place = &(*place).next
 		}
@@ -45,15 +45,22 @@ func (c *Client) connect(now, wait time.Duration, k *Call) {
 
 // dispatch gives the attempts that have been sent by now their connections.
 func (c *Client) dispatch(now time.Duration) {
-	for k := c.pool.sends; k != nil && k.connAt <= now; k = c.pool.sends {
+	if c.extra == nil {
+		return
+	}
+	p := &c.extra.pool
+	for k := p.sends; k != nil && k.connAt <= now; k = p.sends {
 		k.kept = c.takeIdle(k.connAt)
-		c.pool.sends, k.next = k.next, nil
+		p.sends, k.next = k.next, nil
 	}
 }
 
 // unsend takes a call out of those whose attempts are still to be sent, if it is one.
 func (c *Client) unsend(k *Call) {
-	for place := &c.pool.sends; *place != nil; place = &(*place).next {
+	if c.extra == nil {
+		return
+	}
+	for place := &c.extra.pool.sends; *place != nil; place = &(*place).next {
 		if *place == k {
 			*place, k.next = k.next, nil
 			return
@@ -64,15 +71,16 @@ func (c *Client) unsend(k *Call) {
 // takeIdle takes the connection that was used last, and reports whether there was
 // one that still lives.
 func (c *Client) takeIdle(at time.Duration) bool {
-	n := len(c.pool.idle)
+	p := &c.extras().pool
+	n := len(p.idle)
 	if n == 0 {
 		return false
 	}
-	if !c.lives(c.pool.idle[n-1], at) {
-		c.pool.idle = c.pool.idle[:0] // the others are older
+	if !c.lives(p.idle[n-1], at) {
+		p.idle = p.idle[:0] // the others are older
 		return false
 	}
-	c.pool.idle = c.pool.idle[:n-1]
+	p.idle = p.idle[:n-1]
 	return true
 }
 
@@ -84,7 +92,7 @@ func (c *Client) release(now time.Duration, k *Call, o *Outcome) {
 		k.hasConn, k.connAt = whole, now
 		return
 	}
-	p := &c.pool
+	p := &c.extras().pool
 	switch {
 	case whole:
 		if p.idle == nil {

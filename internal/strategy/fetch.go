@@ -8,7 +8,7 @@ func (c *Client) fetch(now time.Duration, k *Call) Step {
 	if k.uses > 0 {
 		return c.fetchAgain(now, k)
 	}
-	k.first = c.solo || !c.slots[k.slot].used
+	k.first = c.solo || !c.slot(k.slot).used
 	k.fetch = c.fetches
 	c.fetches++
 	c.bound(now, k)

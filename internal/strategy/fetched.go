@@ -20,7 +20,7 @@ func (c *Client) succeeded(now time.Duration, k *Call, o *Outcome) Step {
 	if c.solo {
 		return c.soloSucceeded(now, k, o)
 	}
-	s := &c.slots[k.slot]
+	s := c.slot(k.slot)
 	s.entry = c.cache.Store(now, s.entry, *o, c.draw(drawRefresh, k, k.Attempts))
 	s.loaded, s.used = true, true
 	result := c.judgeNew(now, s.entry, o)
@@ -67,7 +67,7 @@ func (c *Client) failed(now time.Duration, k *Call, o *Outcome) Step {
 	var u uint64
 	held := k.held
 	if !c.solo {
-		s = &c.slots[k.slot]
+		s = c.slot(k.slot)
 		held = s.entry
 	}
 	if held.Held {

@@ -95,7 +95,7 @@ func (c *Client) sessionState(k *Call) *sessionState {
 	if c.perCall {
 		return &k.walk.session
 	}
-	return &c.session
+	return &c.extras().session
 }
 
 // roleState points to what the call's client remembers of the role: kept in the call
@@ -104,7 +104,7 @@ func (c *Client) roleState(k *Call) *roleState {
 	if c.solo {
 		return &k.walk.role
 	}
-	return &c.slots[k.slot].role
+	return &c.aside(k.slot).role
 }
 
 // begin sends the first request of a fetch after a wait. It also restarts a fetch

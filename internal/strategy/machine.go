@@ -11,7 +11,7 @@ import "time"
 // Begin starts a call and returns its first step.
 func (c *Client) Begin(now time.Duration, k *Call) Step {
 	k.Begun = now
-	if c.pool.sends != nil {
+	if c.pooled {
 		c.dispatch(now)
 	}
 	k.deadline = noDeadline
@@ -19,7 +19,7 @@ func (c *Client) Begin(now time.Duration, k *Call) Step {
 		k.deadline = now + d
 	}
 	if c.perCall {
-		k.quota = c.strategy.Quota.Tokens
+		k.quota = int32(c.strategy.Quota.Tokens)
 	}
 	if c.static {
 		return finish(now, k, OK, Cached)
@@ -33,7 +33,7 @@ func (c *Client) Begin(now time.Duration, k *Call) Step {
 
 // Resume continues a call after what happened to it.
 func (c *Client) Resume(now time.Duration, k *Call, e Event) Step {
-	if c.pool.sends != nil {
+	if c.pooled {
 		c.dispatch(now)
 	}
 	switch k.phase {
@@ -61,7 +61,7 @@ func (c *Client) Resume(now time.Duration, k *Call, e Event) Step {
 // enter asks the cache whether it answers the call. If not, the flight decides
 // whether the call fetches now or waits for another's fetch.
 func (c *Client) enter(now time.Duration, k *Call) Step {
-	s := &c.slots[k.slot]
+	s := c.slot(k.slot)
 	k.advisory = false
 	if s.gaveUp {
 		return c.passTurn(s, finish(now, k, Empty, Cached))
@@ -103,14 +103,14 @@ func (c *Client) enter(now time.Duration, k *Call) Step {
 // refreshBehind adds a background refresh to the step of a call that is served,
 // unless one is under way.
 func (c *Client) refreshBehind(now time.Duration, k *Call, step Step) Step {
-	s := &c.slots[k.slot]
-	if s.behind == nil {
-		s.behind = &Call{
-			Host: k.Host, Group: k.Group, Task: k.Task, Process: k.Process, N: k.N,
+	a := c.aside(k.slot)
+	if a.behind == nil {
+		a.behind = &Call{
+			Host: k.Host, Group: k.Group, Task: k.Task, Process: k.Process, N: k.N, Life: k.Life, Activity: k.Activity,
 			Resource: k.Resource, Scheduled: now, Begun: now, Background: true,
 			state: state{deadline: noDeadline, slot: k.slot, phase: spawning, next: step.Wake},
 		}
-		step.Wake = s.behind
+		step.Wake = a.behind
 	}
 	return step
 }
@@ -141,7 +141,7 @@ func (c *Client) passTurn(s *slot, step Step) Step {
 // waitExpired takes a call out of the queue because Flight.MaxWait or the call's
 // own time is over. In the first case the call fetches for itself.
 func (c *Client) waitExpired(now time.Duration, k *Call) Step {
-	c.slots[k.slot].remove(k)
+	c.slot(k.slot).remove(k)
 	if now >= k.deadline {
 		k.last = Outcome{Err: OutOfTime}
 		return finish(now, k, Timeout, Joined)
@@ -152,11 +152,11 @@ func (c *Client) waitExpired(now time.Duration, k *Call) Step {
 // endFetch finishes the call that made a fetch. The step wakes the calls that
 // waited for it: all of them with its result or, in a serial flight, the first.
 func (c *Client) endFetch(now time.Duration, k *Call, r Result, served Served) Step {
-	s := &c.slots[k.slot]
+	s := c.slot(k.slot)
 	step := finish(now, k, r, served)
 	switch {
-	case s.behind == k:
-		s.behind = nil
+	case k.Background:
+		c.aside(k.slot).behind = nil
 	case s.leader == k && c.strategy.Flight.Kind == Serial:
 		s.leader = nil
 		step.Wake = s.takeFirst()

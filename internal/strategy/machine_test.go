@@ -436,7 +436,7 @@ func TestAbandon(t *testing.T) {
 	for _, k := range []*strategy.Call{leader, first, second} {
 		c.Begin(0, k)
 	}
-	c.Abandon(5, first)
+	c.Abandon(5, first, strategy.Unfinished)
 	if first.Result != strategy.Unfinished || first.Ended != 5 {
 		t.Errorf("got %v at %v, want unfinished at 5ns", first.Result, first.Ended)
 	}

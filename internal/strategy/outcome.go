@@ -58,7 +58,7 @@ const (
 // Result is how a call ended.
 type Result uint8
 
-// The results of a call. All but OK and Stale are failures.
+// The results of a call. All but OK, Stale and Stopped are failures.
 const (
 	OK         Result = iota
 	Stale             // served past the expiry, within the grace that the profile allows
@@ -73,19 +73,20 @@ const (
 	Malformed         // the answer could not be used
 	Error             // the last answer was a 5xx
 	Unfinished        // still open when the run ended
+	Stopped           // still open when its task was stopped
 	NumResults
 )
 
 var resultNames = [NumResults]string{
 	"ok", "stale", "empty", "expired", "throttled", "rejected", "timeout", "refused",
-	"reset", "truncated", "malformed", "error", "unfinished",
+	"reset", "truncated", "malformed", "error", "unfinished", "stopped",
 }
 
 // String is the result's name in reports.
 func (r Result) String() string { return resultNames[r] }
 
 // Failed reports whether the application got no credentials that it can use.
-func (r Result) Failed() bool { return r > Stale }
+func (r Result) Failed() bool { return r > Stale && r != Stopped }
 
 // Result is the result of a call whose last attempt had this outcome.
 func (o *Outcome) Result() Result {

@@ -27,7 +27,7 @@ func (q *Quota) cost(o *Outcome) int {
 
 // quotaLeft points to the retry tokens that the call's client has left: kept in
 // the call if the client was built for it alone.
-func (c *Client) quotaLeft(k *Call) *int {
+func (c *Client) quotaLeft(k *Call) *int32 {
 	if c.perCall {
 		return &k.quota
 	}
@@ -43,11 +43,11 @@ func (c *Client) charge(k *Call, o *Outcome) bool {
 	}
 	cost := q.cost(o)
 	tokens := c.quotaLeft(k)
-	if *tokens < cost {
+	if int(*tokens) < cost {
 		return false
 	}
-	*tokens -= cost
-	k.cost = cost
+	*tokens -= int32(cost)
+	k.cost = int32(cost)
 	return true
 }
 
@@ -56,6 +56,6 @@ func (c *Client) charge(k *Call, o *Outcome) bool {
 func (c *Client) repay(k *Call) {
 	if q := &c.strategy.Quota; q.Tokens > 0 {
 		tokens := c.quotaLeft(k)
-		*tokens = min(*tokens+max(k.cost, 1), q.Tokens)
+		*tokens = min(*tokens+max(k.cost, 1), int32(q.Tokens))
 	}
 }

@@ -23,13 +23,15 @@ func TestQuotaCosts(t *testing.T) {
 				Quota
 				want int
 			}{{before, r.before}, {since, r.since}} {
-				c := newClient(Clients{Strategy: &Strategy{Quota: quota.Quota}})
+				kind := newKind(Clients{Strategy: &Strategy{Quota: quota.Quota}})
+				var c Client
+				c.start(&kind, 0)
 				k := &Call{}
-				if !c.charge(k, &r.o) || c.quota != 500-quota.want {
+				if !c.charge(k, &r.o) || int(c.quota) != 500-quota.want {
 					t.Errorf("%+v: got %d tokens left, want %d", quota.Quota, c.quota, 500-quota.want)
 				}
-				c.quota = quota.want - 1
-				if c.charge(k, &r.o) || c.quota != quota.want-1 {
+				c.quota = int32(quota.want - 1)
+				if c.charge(k, &r.o) || int(c.quota) != quota.want-1 {
 					t.Errorf("%+v: a retry that costs %d is paid from %d", quota.Quota, quota.want, quota.want-1)
 				}
 			}

@@ -3,15 +3,19 @@ package strategy
 // slot is the state of one document in a client.
 type slot struct {
 	resource uint32
-	entry    Entry
+	asked    bool // it is in use
 	loaded   bool // some fetch has succeeded
-	role     roleState
-	gaveUp   bool  // the first use has failed for good (Strategy.FailForGood)
-	used     bool  // a fetch has succeeded, or its failure was swallowed: a further use is not the first
+	gaveUp   bool // the first use has failed for good (Strategy.FailForGood)
+	used     bool // a fetch has succeeded, or its failure was swallowed: a further use is not the first
+	entry    Entry
 	leader   *Call // whose fetch the others wait for
-	behind   *Call // a background refresh under way
-	head     *Call // waiters, in order of arrival
-	tail     *Call
+	last     *Call // of the waiters, in order of arrival: a ring, so that the next of the last is the first
+}
+
+// aside is more of the state of one document, which few clients need.
+type aside struct {
+	behind *Call // a background refresh under way
+	role   roleState
 }
 
 // fewSlots is the number of slots up to which a scan is faster than the map.
@@ -19,72 +23,112 @@ const fewSlots = 8
 
 // slotOf is the number of the slot for a resource.
 func (c *Client) slotOf(resource uint32) int32 {
-	for i := range min(len(c.slots), fewSlots) {
-		if c.slots[i].resource == resource {
-			return int32(i)
+	if c.first.resource == resource && c.first.asked {
+		return 0
+	}
+	return c.otherSlot(resource)
+}
+
+// otherSlot is slotOf for a resource that is not that of the first slot.
+func (c *Client) otherSlot(resource uint32) int32 {
+	if !c.first.asked {
+		c.first.resource, c.first.asked = resource, true
+		return 0
+	}
+	x := c.extras()
+	for i := range min(len(x.slots), fewSlots) {
+		if x.slots[i].resource == resource {
+			return int32(1 + i)
 		}
 	}
-	if i, ok := c.more[resource]; ok {
-		return i
+	if number, ok := x.more[resource]; ok {
+		return number
 	}
-	i := int32(len(c.slots))
-	c.slots = append(c.slots, slot{resource: resource})
-	if i >= fewSlots {
-		if c.more == nil {
-			c.more = make(map[uint32]int32)
+	x.slots = append(x.slots, slot{resource: resource, asked: true})
+	number := int32(len(x.slots))
+	if number > fewSlots {
+		if x.more == nil {
+			x.more = make(map[uint32]int32)
 		}
-		c.more[resource] = i
+		x.more[resource] = number
 	}
-	return i
+	return number
+}
+
+// slot is the slot with this number.
+func (c *Client) slot(number int32) *slot {
+	if number == 0 {
+		return &c.first
+	}
+	return &c.extra.slots[number-1]
+}
+
+// aside is what is apart of the slot with this number.
+func (c *Client) aside(number int32) *aside {
+	x := c.extras()
+	for int(number) >= len(x.asides) {
+		x.asides = append(x.asides, aside{})
+	}
+	return &x.asides[number]
 }
 
 // enqueue appends a waiter.
 func (s *slot) enqueue(k *Call) {
-	if s.tail == nil {
-		s.head = k
+	if s.last == nil {
+		k.next = k
 	} else {
-		s.tail.next = k
+		k.next, s.last.next = s.last.next, k
 	}
-	s.tail = k
+	s.last = k
 }
 
 // remove takes a waiter out.
 func (s *slot) remove(k *Call) {
-	var before *Call
-	for w := s.head; w != nil; before, w = w, w.next {
-		if w != k {
-			continue
-		}
-		if before == nil {
-			s.head = k.next
-		} else {
-			before.next = k.next
-		}
-		if s.tail == k {
-			s.tail = before
-		}
-		k.next = nil
+	if s.last == nil {
 		return
+	}
+	for before := s.last; ; before = before.next {
+		switch {
+		case before.next != k:
+		case before == k:
+			s.last, k.next = nil, nil
+			return
+		default:
+			before.next, k.next = k.next, nil
+			if s.last == k {
+				s.last = before
+			}
+			return
+		}
+		if before.next == s.last {
+			return
+		}
 	}
 }
 
 // takeAll empties the queue and returns its head.
 func (s *slot) takeAll() *Call {
-	k := s.head
-	s.head, s.tail = nil, nil
-	return k
+	last := s.last
+	if last == nil {
+		return nil
+	}
+	first := last.next
+	s.last, last.next = nil, nil
+	return first
 }
 
 // takeFirst takes the first waiter out.
 func (s *slot) takeFirst() *Call {
-	k := s.head
-	if k == nil {
+	last := s.last
+	if last == nil {
 		return nil
 	}
-	s.head = k.next
-	if s.head == nil {
-		s.tail = nil
+	first := last.next
+	if first == last {
+		s.last = nil
+	} else {
+		last.next = first.next
 	}
-	k.next = nil
-	return k
+	first.next = nil
+	return first
 }

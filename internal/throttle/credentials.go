@@ -1,6 +1,10 @@
 package throttle
 
-import "time"
+import (
+	"time"
+
+	"tenement/internal/draw"
+)
 
 // The life of the credentials of an ECS task unless told otherwise: six hours
 // from issue to expiry, renewed by the agent an hour before that.
@@ -9,24 +13,38 @@ const (
 	DefaultRenewBefore         = time.Hour
 )
 
-// Credentials is the life of the credentials that an endpoint hands out. The
-// server issues all of them at time 0 and renews them periodically, whether or
-// not a client asks.
+// Credentials is the life of the credentials that an endpoint hands out. The server
+// issues those of a task when the task starts and renews them periodically, whether or
+// not a client asks. A restart of the server keeps them.
 type Credentials struct {
 	Lifetime    time.Duration // from issue to expiry
 	RenewBefore time.Duration // how long before expiry the server replaces them; 0 is at expiry
 	Grace       time.Duration // how long past its expiry a call may use a set and not fail; no server knows of it
 }
 
-// ExpiresAt is when the credentials served at now expire, as the time since
-// the run began. With a period of Lifetime − RenewBefore, the set served
-// from the k-th period on expires at k periods + Lifetime. If RenewBefore is
-// Lifetime or more, every answer is a new set.
-func (c Credentials) ExpiresAt(now time.Duration) time.Duration {
-	now = max(now, 0)
+// ExpiresAt is when the credentials expire that are served at now to a task whose
+// first ones were issued at that instant, both as the time since the run began. They
+// are issued on the whole second, rounded down. With a period of Lifetime −
+// RenewBefore, the set served from the k-th period on expires at k periods + Lifetime
+// after that. If RenewBefore is Lifetime or more, every answer is a new set.
+func (c Credentials) ExpiresAt(now, issued time.Duration) time.Duration {
+	issued = issued.Truncate(time.Second)
+	past := max(now-issued, 0)
 	period := c.Lifetime - c.RenewBefore
-	if period <= 0 {
-		return now + c.Lifetime
+	if period > 0 {
+		past -= past % period
 	}
-	return now - now%period + c.Lifetime
+	return issued + past + c.Lifetime
 }
+
+// LifeKey is the key of a task that is not the first in its place: the life-th after
+// it. Task is the key of the first.
+func LifeKey(task draw.Key, life uint32) draw.Key {
+	if life == 0 {
+		return task
+	}
+	return task.With(drawLife).With(uint64(life))
+}
+
+// drawLife is beyond the numbers of processes, which derive from a task's key too.
+const drawLife = 1 << 32

@@ -119,6 +119,14 @@ func (e *Endpoint) serviceTime(r *Request, n uint64) time.Duration {
 	return e.latency.At(e.service.With(uint64(r.Key)).With(n).Bits())
 }
 
+// Renew says that the task of a slot is followed by another, whose requests are
+// numbered from 0 again.
+func (e *Endpoint) Renew(slot int32) {
+	if e.ordinals != nil {
+		e.ordinals[slot] = 0
+	}
+}
+
 // maxStrangers bounds the tasks without a slot whose requests are numbered.
 // Beyond it the numbers of all of them, and so their draws, begin at 0 again.
 const maxStrangers = 1 << 16

@@ -25,6 +25,17 @@ type PodTokens struct {
 	Lifetime time.Duration // 0 means DefaultPodTokenLifetime
 	Spread   bool          // each token was issued at its own random time before the run, not all together
 	Age      time.Duration // of the tokens when the run begins, unless they are Spread: less than Period
+
+	start time.Duration // see StartingAt
+}
+
+// StartingAt is the life of the tokens of a pod that starts at an instant. One that
+// starts during the run gets its first token then; the others have had theirs before.
+func (t PodTokens) StartingAt(start time.Duration) PodTokens {
+	if start > 0 {
+		return PodTokens{Lifetime: t.Lifetime, start: start}
+	}
+	return t
 }
 
 // DefaultPodTokenLifetime is that of the tokens which EKS projects into pods:
@@ -47,20 +58,21 @@ func PodTokenKey(seed uint64, host int, task draw.Key) draw.Key {
 // the run began.
 func (t PodTokens) At(key draw.Key, now time.Duration) (n int64, issued time.Duration) {
 	period, age := t.Period(), t.age(key)
+	now -= t.start
 	// The n-th renewal is due after n periods, and happens when kubelet checks.
 	n = int64((max(now, 0) + age) / period)
 	if n > 0 && max(now, 0) < t.renewal(key, n)-age {
 		n--
 	}
 	if n > 0 {
-		return n, t.renewal(key, n) - age
+		return n, t.start + t.renewal(key, n) - age
 	}
-	return 0, -age
+	return 0, t.start - age
 }
 
 // Until is when the n-th token of the task with that key is renewed.
 func (t PodTokens) Until(key draw.Key, n int64) time.Duration {
-	return t.renewal(key, n+1) - t.age(key)
+	return t.start + t.renewal(key, n+1) - t.age(key)
 }
 
 // Life is how long a token is valid.

@@ -33,7 +33,7 @@ type Options struct {
 	// Cases, Figures and Groups pick what is compared: cases by the name of either side,
 	// metrics, and groups that take the place of those under test. Empty is all of them.
 	Cases, Figures, Groups []string
-	// Thresholds replace those of a metric, or of reports.Neighbours.
+	// Thresholds replace those of a metric, or of reports.TargetNeighbours.
 	Thresholds map[string]reports.Threshold
 	// Differences are those of the two profiles, nil if they are not known.
 	Differences []reports.Difference

@@ -71,7 +71,7 @@ func results(c *reports.Comparison) map[string]reports.Result {
 	all := map[string]reports.Result{}
 	for _, f := range c.Cases[0].Figures {
 		name := f.Metric
-		if f.Target == reports.Neighbours {
+		if f.Target == reports.TargetNeighbours {
 			name = f.Target
 		}
 		all[name] = f.Result

@@ -58,7 +58,7 @@ func (o *Options) asks(hasNeighbours bool) ([]asked, error) {
 	}
 	targets := o.Groups
 	if len(targets) == 0 {
-		targets = []string{reports.UnderTest}
+		targets = []string{reports.TargetUnderTest}
 	}
 	var all []asked
 	for _, target := range targets {
@@ -73,10 +73,10 @@ func (o *Options) asks(hasNeighbours bool) ([]asked, error) {
 	}
 	if hasNeighbours && len(o.Groups) == 0 && (len(o.Figures) == 0 || slices.Contains(o.Figures, neighbours.metric)) {
 		f := neighbours
-		if t, ok := o.Thresholds[reports.Neighbours]; ok {
+		if t, ok := o.Thresholds[reports.TargetNeighbours]; ok {
 			f.threshold = t
 		}
-		all = append(all, asked{f, reports.Neighbours})
+		all = append(all, asked{f, reports.TargetNeighbours})
 	}
 	return all, nil
 }
@@ -90,7 +90,7 @@ func (o *Options) compareCase(base, current *reports.Report, p Pair) (*reports.C
 	if b == nil {
 		return nil, unknownCase(current, p.Current, "current run")
 	}
-	all, err := o.asks(len(groupsOf(a, reports.Neighbours)) > 0 && len(groupsOf(b, reports.Neighbours)) > 0)
+	all, err := o.asks(len(groupsOf(a, reports.TargetNeighbours)) > 0 && len(groupsOf(b, reports.TargetNeighbours)) > 0)
 	if err != nil {
 		return nil, err
 	}

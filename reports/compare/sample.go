@@ -36,22 +36,24 @@ type sample struct {
 // groupsOf are the places of a target's groups. Without a group under test, all are.
 func groupsOf(c *reports.Case, target string) []int {
 	var all, tested, others []int
-	for i := range c.Groups {
+	for i, whose := range reports.WhoseGroups(c.Groups) {
 		all = append(all, i)
-		if c.Groups[i].UnderTest {
+		switch whose {
+		case reports.Tested:
 			tested = append(tested, i)
-		} else {
+		case reports.Neighbours:
 			others = append(others, i)
+		case reports.Yours:
 		}
 	}
 	switch {
-	case target == reports.UnderTest && len(tested) == 0:
+	case target == reports.TargetUnderTest && len(tested) == 0:
 		return all
-	case target == reports.UnderTest:
+	case target == reports.TargetUnderTest:
 		return tested
-	case target == reports.Neighbours && len(tested) == 0:
+	case target == reports.TargetNeighbours && len(tested) == 0:
 		return nil
-	case target == reports.Neighbours:
+	case target == reports.TargetNeighbours:
 		return others
 	}
 	i := slices.IndexFunc(c.Groups, func(g reports.Group) bool { return g.Name == target })

@@ -196,7 +196,7 @@ func poisson(random *rand.Rand, mean float64) (n uint64) {
 // A failure rate of 1 % that varies by 30 % from round to round raises no alarm, and one
 // of twice as much is found.
 func TestRates(t *testing.T) {
-	failureRate := asked{figures[0], reports.UnderTest}
+	failureRate := asked{figures[0], reports.TargetUnderTest}
 	few := *trials / 4 // exact chances with ties take their time
 	for _, row := range []struct{ cv, alike, half, twice float64 }{
 		{0, 0, 1, 1}, {.10, 0, .97, 1}, {.30, 0, .26, .88},

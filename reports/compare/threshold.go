@@ -25,8 +25,8 @@ func ParseThreshold(text string, into map[string]reports.Threshold) error {
 	switch {
 	case i >= 0:
 		f = figures[i]
-	case metric != reports.Neighbours:
-		return fmt.Errorf("%q: there is no figure %q: want one of %s, %s", text, metric, strings.Join(Figures(), ", "), reports.Neighbours)
+	case metric != reports.TargetNeighbours:
+		return fmt.Errorf("%q: there is no figure %q: want one of %s, %s", text, metric, strings.Join(Figures(), ", "), reports.TargetNeighbours)
 	}
 	t, known := into[metric]
 	if !known {

@@ -27,8 +27,8 @@ type Cause struct {
 	UsedBy UsedBy
 	// LimitFails is whether most of what failed can be the limits' doing.
 	LimitFails bool
-	// YourShare is your share of the requests to the limit; nil if tasks do not
-	// share it, or if it is not the cause.
+	// YourShare is the share of you and your other tasks in the requests to the
+	// limit; nil if tasks do not share it, or if it is not the cause.
 	YourShare *float64
 	// Retries is the share of retries in the load of whoever used the limit up, or
 	// 0 if it is too small to mention.
@@ -51,8 +51,8 @@ func (d *Diagnosis) findCause() {
 	c, l := &d.Cause, &d.Limit
 	c.LimitFails = d.limitFails()
 	c.UsedBy = d.usedBy()
-	if all := d.You.Attempts + d.Sharing.Attempts; c.LimitFails && l.Shared && all > 0 {
-		share := stat.Ratio(d.You.Attempts, all)
+	if all := d.Mine.Attempts + d.Sharing.Attempts; c.LimitFails && l.Shared && all > 0 {
+		share := stat.Ratio(d.Mine.Attempts, all)
 		c.YourShare = &share
 	}
 	if seconds := d.Base.Seconds(d.Report); c.LimitFails && l.Comparable() && isBucket(l.First) && l.First.RefusalCost > 0 && seconds > 0 {
@@ -65,18 +65,18 @@ func (d *Diagnosis) findCause() {
 			c.WithoutRetries = d.withoutRetries()
 		}
 	case ByYou:
-		c.Retries = retryShare(&d.You)
+		c.Retries = retryShare(&d.Mine)
 	}
 }
 
 func (d *Diagnosis) usedBy() UsedBy {
 	l := &d.Limit
-	yours, theirs := d.You.PerSecond(d.You.Attempts), d.Sharing.PerSecond(d.Sharing.Attempts)
+	yours, theirs := d.Mine.PerSecond(d.Mine.Attempts), d.Sharing.PerSecond(d.Sharing.Attempts)
 	switch {
 	case !d.Cause.LimitFails:
 		// Bursts beyond the limit, beside failures of another cause.
 		if l.TurnedAway > 0 && l.Comparable() && l.Asked <= l.Capacity && l.Peak != nil &&
-			(d.You.Failures > 0 || d.Neighbours.Failures > 0) {
+			d.You.Failures+d.Yours.Failures+d.Neighbours.Failures > 0 {
 			return ByBursts
 		}
 		return Nobody
@@ -106,6 +106,8 @@ func (d *Diagnosis) limitFails() bool {
 	switch {
 	case d.You.Fail():
 		return d.canBeLimits(&d.You)
+	case d.Yours.Failures > 0:
+		return d.canBeLimits(&d.Yours)
 	case d.Neighbours.Failures > 0:
 		return d.canBeLimits(&d.Neighbours)
 	}

@@ -26,7 +26,7 @@ func (d *Diagnosis) sayCause() string {
 		return "The neighbours " + limit.used + "." + d.retryWords("their")
 	case ByBoth:
 		return fmt.Sprintf("You and the neighbours %s together: they send %s, you send %s, and %s.", limit.used,
-			words.PerSecond(d.Sharing.PerSecond(d.Sharing.Attempts)), words.PerSecond(d.You.PerSecond(d.You.Attempts)),
+			words.PerSecond(d.Sharing.PerSecond(d.Sharing.Attempts)), words.PerSecond(d.Mine.PerSecond(d.Mine.Attempts)),
 			gives(d.Limit.First, "it", d.Limit.given()))
 	case ByYou:
 		return "You are your own noisy neighbour: " + d.yourLoad() + "." + d.retryWords("your")
@@ -42,7 +42,7 @@ func (d *Diagnosis) sayCause() string {
 
 // yourLoad compares the load, most of which is yours, with the limit.
 func (d *Diagnosis) yourLoad() string {
-	l, first := &d.Limit, d.You.PerSecond(d.You.FirstTries)
+	l, first := &d.Limit, d.Mine.PerSecond(d.Mine.FirstTries)
 	switch {
 	case first > l.Capacity:
 		return fmt.Sprintf("your first tries are %s, and the limit is %s", words.PerSecond(first), l.given())

@@ -4,7 +4,9 @@
 // are functions of that value, and so are the tables and charts of package render.
 // A sentence decides nothing: it puts a fact of the value into words.
 //
-// "You" are the groups under test, "the neighbours" all other groups.
+// "You" are the groups under test, "your other tasks" the other groups of their
+// tenants, "the neighbours" the groups of other tenants. What fails is said of each;
+// what is sent, of you and your other tasks together.
 package diagnosis
 
 import (
@@ -22,9 +24,12 @@ type Diagnosis struct {
 	Rows     []Row     // of all cases, in the report's order
 	Sections []Section // the same rows, by what they change
 
-	Base            *reports.Case // nil in a report without cases; then nothing below is set
-	You, Neighbours Totals
-	Sharing         Totals // the neighbours that share the first limit with you
+	Base *reports.Case // nil in a report without cases; then nothing below is set
+
+	You, Yours, Neighbours Totals
+
+	Mine    Totals // you, and your other tasks that share the first limit with you
+	Sharing Totals // the neighbours that share it with you
 
 	Limit    Limit
 	Cause    Cause
@@ -47,7 +52,8 @@ func Of(r *reports.Report) *Diagnosis {
 	if len(d.Rows) == 0 {
 		return d
 	}
-	d.Base, d.You, d.Neighbours = d.Rows[0].Case, d.Rows[0].You, d.Rows[0].Neighbours
+	first := &d.Rows[0]
+	d.Base, d.You, d.Yours, d.Neighbours = first.Case, first.You, first.Yours, first.Neighbours
 	d.findLimit()
 	d.findEndpointFailures()
 	d.findCause()
@@ -79,8 +85,8 @@ func (d *Diagnosis) verdict() []string {
 	}
 	var out []string
 	for _, say := range []func() string{
-		d.sayParted, d.sayNothingFails, d.sayFailuresInFault, d.sayEndpointFailures, d.sayUpstream,
-		d.sayShare, d.sayCause, d.sayRefusalCost, d.sayFailures, d.sayExpired, d.sayCache,
+		d.sayParted, d.sayNothingFails, d.sayYours, d.sayFailuresInFault, d.sayEndpointFailures, d.sayUpstream,
+		d.sayShare, d.sayCause, d.sayRefusalCost, d.sayStarts, d.sayActivities, d.sayFailures, d.sayExpired, d.sayCache,
 		d.sayHelp, d.sayHarm, d.saySilent, d.sayLimits, d.sayHarmless, d.sayRisk,
 	} {
 		if sentence := say(); sentence != "" {

@@ -36,7 +36,7 @@ func (d *Diagnosis) findEndpointFailures() {
 	if u := e.Upstream; u != nil && (u.Throttled > 0 || u.Failed > 0) {
 		f.Upstream = u
 	}
-	f.Said = d.You.Fail() || d.Neighbours.Failures > 0
+	f.Said = d.You.Fail() || d.Yours.Failures+d.Neighbours.Failures > 0
 }
 
 // sayEndpointFailures says how often the endpoint itself failed.

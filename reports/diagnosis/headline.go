@@ -69,30 +69,34 @@ func (d *Diagnosis) Demand() string {
 	if d.Base == nil {
 		return ""
 	}
-	all := d.You.add(d.Neighbours)
+	all := d.You.add(d.Yours).add(d.Neighbours)
 	if all.Calls == 0 {
 		return "nothing"
 	}
-	you, them, l := &d.You, &d.Neighbours, &d.Limit
-	yours, theirs := you.PerSecond(you.FirstTries), them.PerSecond(them.FirstTries)
-	text := "you " + words.PerSecond(yours)
+	you, beside, them, l := &d.You, &d.Yours, &d.Neighbours, &d.Limit
+	first := func(t *Totals) float64 { return t.PerSecond(t.FirstTries) }
+	asked := first(you) + first(beside) + first(them)
+	text := "you " + words.PerSecond(first(you))
+	if beside.Calls > 0 {
+		text = "your other tasks " + words.PerSecond(first(beside)) + " + " + text
+	}
 	if them.Calls > 0 {
-		text = "neighbours " + words.PerSecond(theirs) + " + " + text
+		text = "neighbours " + words.PerSecond(first(them)) + " + " + text
 	}
 	switch {
 	case l.Capacity == 0 || !l.Only:
 	case l.ForAll:
-		text += " = " + words.Roughly((yours+theirs)/l.Capacity) + " of " + l.name()
+		text += " = " + words.Roughly(asked/l.Capacity) + " of " + l.name()
 	case l.Shared && l.First.Scope == "tenant":
 		text += "; " + words.Roughly(l.Asked/l.Capacity) + " of your tenant's limit"
 	case l.Shared:
 		text += "; " + words.Roughly(l.Asked/l.Capacity) + " of the limit that you share"
 	}
 	if all.Retries() > 0 {
-		text += "; with retries " + words.PerSecond(yours+theirs+you.PerSecond(you.Retries())+them.PerSecond(them.Retries()))
+		text += "; with retries " + words.PerSecond(asked+you.PerSecond(you.Retries())+beside.PerSecond(beside.Retries())+them.PerSecond(them.Retries()))
 	}
 	if all.Cached() > leastCachedDemand {
-		text += fmt.Sprintf("; calls are %s, caches answer the rest", words.PerSecond(you.PerSecond(you.Calls)+them.PerSecond(them.Calls)))
+		text += fmt.Sprintf("; calls are %s, caches answer the rest", words.PerSecond(you.PerSecond(you.Calls)+beside.PerSecond(beside.Calls)+them.PerSecond(them.Calls)))
 	}
 	return text
 }

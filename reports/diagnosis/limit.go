@@ -21,7 +21,7 @@ type Limit struct {
 	// tasks do not share, it counts one task per host.
 	Capacity float64
 	// Asked and Load are the first tries and all attempts a second of you and
-	// those who share with you.
+	// those who share with you, your other tasks included.
 	Asked, Load float64
 
 	// TurnedAway is how many of Attempts all limits together refused or dropped in
@@ -55,11 +55,12 @@ func (d *Diagnosis) findLimit() {
 		states, shared := d.states()
 		l.Shared = shared
 		l.PerTask = e.MeanCapacity(0, d.Base.Seconds(d.Report)/float64(d.Base.Runs()))
-		l.Capacity = l.PerTask * float64(states) * d.hosts()
+		l.Capacity = l.PerTask * float64(states) * d.hosts() * e.Mix()
 	}
-	d.Sharing = d.Totals(d.Base, d.sharers()...)
-	l.Asked = d.You.PerSecond(d.You.FirstTries) + d.Sharing.PerSecond(d.Sharing.FirstTries)
-	l.Load = d.You.PerSecond(d.You.Attempts) + d.Sharing.PerSecond(d.Sharing.Attempts)
+	d.Mine = d.Totals(d.Base, append(slices.Clone(d.You.Groups), d.sharers(d.Yours.Groups)...)...)
+	d.Sharing = d.Totals(d.Base, d.sharers(d.Neighbours.Groups)...)
+	l.Asked = d.Mine.PerSecond(d.Mine.FirstTries) + d.Sharing.PerSecond(d.Sharing.FirstTries)
+	l.Load = d.Mine.PerSecond(d.Mine.Attempts) + d.Sharing.PerSecond(d.Sharing.Attempts)
 	l.Peak = d.peak()
 }
 
@@ -97,13 +98,13 @@ func (d *Diagnosis) states() (n int, shared bool) {
 	return max(n, 1), true
 }
 
-// sharers are the neighbours that share a state of the limit with you.
-func (d *Diagnosis) sharers() []*reports.Group {
+// sharers are those of some groups that share a state of the limit with you.
+func (d *Diagnosis) sharers(groups []*reports.Group) []*reports.Group {
 	if !d.Limit.Shared {
 		return nil
 	}
 	var out []*reports.Group
-	for _, g := range d.Neighbours.Groups {
+	for _, g := range groups {
 		if slices.ContainsFunc(d.You.Groups, func(mine *reports.Group) bool {
 			return together(&d.Base.Endpoint, d.Limit.First, mine, g)
 		}) {

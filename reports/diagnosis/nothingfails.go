@@ -16,6 +16,8 @@ func (d *Diagnosis) sayNothingFails() string {
 		return "No call was made under test, so there is nothing to judge."
 	case d.You.Fail():
 		return ""
+	case d.Yours.Failures > 0:
+		return "You do not fail." // see sayYours
 	case d.Neighbours.Failures > 0:
 		return fmt.Sprintf("You do not fail. The neighbours fail %s of their calls.", words.Roughly(d.Neighbours.FailureRate()))
 	case trouble != nil:
@@ -35,9 +37,21 @@ func (d *Diagnosis) sayNothingFails() string {
 	}
 	sentence := fmt.Sprintf("Nothing fails: the load is %s of %s", words.Roughly(l.Load/l.Capacity), l.name())
 	if d.Sharing.Attempts > 0 {
-		sentence += fmt.Sprintf("; you send %s of it", words.Roughly(stat.Ratio(d.You.Attempts, d.You.Attempts+d.Sharing.Attempts)))
+		sentence += fmt.Sprintf("; you send %s of it", words.Roughly(stat.Ratio(d.Mine.Attempts, d.Mine.Attempts+d.Sharing.Attempts)))
 	}
 	return sentence + "."
+}
+
+// sayYours says how much of your other tasks fails.
+func (d *Diagnosis) sayYours() string {
+	if d.Yours.Failures == 0 {
+		return ""
+	}
+	sentence := fmt.Sprintf("Your other tasks, %s, fail %s of their calls.", words.List(words.Some(d.Yours.Names()), "and"), words.Roughly(d.Yours.FailureRate()))
+	if !d.You.Fail() && d.Neighbours.Failures > 0 {
+		sentence += fmt.Sprintf(" The neighbours fail %s of theirs.", words.Roughly(d.Neighbours.FailureRate()))
+	}
+	return sentence
 }
 
 // trouble is what went wrong with requests although no call failed, in parts of

@@ -66,7 +66,7 @@ func (d *Diagnosis) findOthers() {
 		o.Worst = worst
 	}
 	var all []Row
-	for _, what := range []string{reports.ChangesNeighbours, reports.ChangesLimit, reports.ChangesFault, reports.ChangesRest} {
+	for _, what := range []string{reports.ChangesYours, reports.ChangesNeighbours, reports.ChangesLimit, reports.ChangesFault, reports.ChangesRest} {
 		all = append(all, d.others(what)...)
 	}
 	if limits := d.others(reports.ChangesLimit); len(limits) >= 2 && len(limits) == len(all) {

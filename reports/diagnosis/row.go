@@ -8,16 +8,16 @@ import (
 
 // Row is a case as a table shows it.
 type Row struct {
-	Case            *reports.Case
-	Label           string // its title, without what the section's title says
-	You, Neighbours Totals // of the engine that sentences are about
+	Case                   *reports.Case
+	Label                  string // its title, without what the section's title says
+	You, Yours, Neighbours Totals // of the engine that sentences are about
 	// Live and Simulated are the same of each engine, in a live report that was simulated
 	// too; nil in any other.
 	Live, Simulated *Side
 }
 
 // Side is the figures of one engine.
-type Side struct{ You, Neighbours Totals }
+type Side struct{ You, Yours, Neighbours Totals }
 
 // Section is the rows that change the same thing.
 type Section struct {
@@ -28,6 +28,7 @@ type Section struct {
 // sections are all of them, in the order in which a reader can act on them.
 var sections = []struct{ what, title string }{
 	{reports.ChangesYou, "if you change"},
+	{reports.ChangesYours, "if your other tasks change"},
 	{reports.ChangesNeighbours, "if the neighbours change"},
 	{reports.ChangesLimit, "if the limit changes"},
 	{reports.ChangesFault, "if a fault changes"},
@@ -38,8 +39,8 @@ var sections = []struct{ what, title string }{
 func (d *Diagnosis) findRows() {
 	for i := range d.Report.Cases {
 		c := &d.Report.Cases[i]
-		you, neighbours := split(d.Report, c, d.Measured)
-		row := Row{Case: c, Label: label(c, neighbours.Names()), You: you, Neighbours: neighbours}
+		you, yours, neighbours := split(d.Report, c, d.Measured)
+		row := Row{Case: c, Label: label(c, neighbours.Names()), You: you, Yours: yours, Neighbours: neighbours}
 		if d.Report.Engine == reports.Live {
 			row.Live, row.Simulated = sides(d.Report, c)
 		}
@@ -62,12 +63,12 @@ func (d *Diagnosis) findRows() {
 // simulated.
 func sides(r *reports.Report, c *reports.Case) (live, simulated *Side) {
 	var l, s Side
-	s.You, s.Neighbours = split(r, c, false)
+	s.You, s.Yours, s.Neighbours = split(r, c, false)
 	if !s.You.Simulated || len(s.Neighbours.Groups) > 0 && !s.Neighbours.Simulated {
 		return nil, nil
 	}
-	l.You, l.Neighbours = split(r, c, true)
-	for _, t := range []*Totals{&s.You, &s.Neighbours} {
+	l.You, l.Yours, l.Neighbours = split(r, c, true)
+	for _, t := range []*Totals{&s.You, &s.Yours, &s.Neighbours} {
 		t.Results, t.Served = reports.Results{}, reports.Served{}
 		for _, g := range t.Groups {
 			addTo(t.Results[:], g.Simulated.Results[:])

@@ -88,7 +88,7 @@ func fewP99(r *reports.Report) *FewP99 {
 	successes := func(s *reports.Simulated) uint64 { return s.Calls - min(s.Failures, s.Calls) }
 	for i := range r.Cases {
 		c := &r.Cases[i]
-		you, _ := split(r, c, false)
+		you, _, _ := split(r, c, false)
 		small := false
 		for _, g := range you.Groups {
 			n := g.Successes()

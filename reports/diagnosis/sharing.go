@@ -67,7 +67,7 @@ func Ceilings(c *reports.Case) []Ceiling {
 				least = rate
 			}
 		}
-		if least *= float64(max(e.Hosts, 1)); least > 0 && (len(out) == 0 || out[len(out)-1].PerSecond != least) {
+		if least *= float64(max(e.Hosts, 1)) * e.Mix(); least > 0 && (len(out) == 0 || out[len(out)-1].PerSecond != least) {
 			out = append(out, Ceiling{at, least})
 		}
 	}

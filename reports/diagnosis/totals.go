@@ -6,7 +6,8 @@ import (
 	"tenement/reports"
 )
 
-// Totals are the sums of several groups of one case: of you, or of the neighbours.
+// Totals are the sums of several groups of one case: of you, of your other groups,
+// or of the neighbours.
 // If many seeds were simulated the counts are theirs, unless what the run itself counted
 // is asked for: one run of a few hundred calls is only a sample of them.
 type Totals struct {
@@ -27,21 +28,18 @@ type Totals struct {
 	Served  reports.Served
 }
 
-// split divides a case's groups into you and the neighbours. If no group is under
-// test, all are you.
-func split(r *reports.Report, c *reports.Case, measured bool) (you, neighbours Totals) {
-	var mine, others []*reports.Group
-	for i := range c.Groups {
-		if c.Groups[i].UnderTest {
-			mine = append(mine, &c.Groups[i])
-		} else {
-			others = append(others, &c.Groups[i])
-		}
+// split divides a case's groups into you, your other groups and the neighbours. If
+// no group is under test, all are you.
+func split(r *reports.Report, c *reports.Case, measured bool) (you, yours, neighbours Totals) {
+	var by [3][]*reports.Group
+	for i, whose := range reports.WhoseGroups(c.Groups) {
+		by[whose] = append(by[whose], &c.Groups[i])
 	}
-	if mine == nil {
-		mine, others = others, nil
+	if by[reports.Tested] == nil {
+		by = [3][]*reports.Group{reports.Tested: by[reports.Neighbours]}
 	}
-	return totalsOf(r, c, measured, mine...), totalsOf(r, c, measured, others...)
+	of := func(whose reports.Whose) Totals { return totalsOf(r, c, measured, by[whose]...) }
+	return of(reports.Tested), of(reports.Yours), of(reports.Neighbours)
 }
 
 // Totals sums up groups of a case: of the engine that sentences are about.

@@ -13,7 +13,7 @@ func TestIntervalOfSeveralGroups(t *testing.T) {
 	twin.Name = "twin"
 	c.Groups = append(c.Groups, twin)
 	r := reportstest.HandReport(c)
-	if you, _ := split(r, &r.Cases[0], false); you.Calls != 16_000 || *you.CI != [2]float64{0.08, 0.12} {
+	if you, _, _ := split(r, &r.Cases[0], false); you.Calls != 16_000 || *you.CI != [2]float64{0.08, 0.12} {
 		t.Errorf("got %d calls and %v, want 16000 and [0.08 0.12]", you.Calls, *you.CI)
 	}
 }

@@ -90,7 +90,7 @@ func run(name string, model int, failures uint64) Report {
 
 func TestOf(t *testing.T) {
 	all := []Report{run("1", 1, 40), run("2", 1, 40), run("3", 1, 40), run("4", 1, 80), run("5", 1, 80), run("6", 1, 80), run("7", 2, 20), run("8", 2, 20)}
-	h, err := Of(all, "failure_rate", reports.UnderTest, nil)
+	h, err := Of(all, "failure_rate", reports.TargetUnderTest, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,13 +102,13 @@ func TestOf(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 	lacking := run("9", 1, 1)
-	lacking.Report.Cases = nil
+	lacking.Cases = nil
 	if h, err = Of([]Report{all[0], lacking, all[1]}, "calls", "mine", nil); err != nil || h.Lines[0].Values[1] != nil || *h.Lines[0].Values[2] != 400 {
 		t.Errorf("a report without the case: got %+v, %v", h, err)
 	}
 	other, live := run("10", 1, 1), run("11", 1, 1)
-	other.Report.Profile.Name = "q"
-	live.Report.Engine = reports.Live
+	other.Profile.Name = "q"
+	live.Engine = reports.Live
 	for name, wrong := range map[string]func() error{
 		"another profile": func() error { _, err := Of([]Report{all[0], other}, "calls", "mine", nil); return err },
 		"another engine":  func() error { _, err := Of([]Report{all[0], live}, "calls", "mine", nil); return err },

@@ -18,8 +18,7 @@ type caseTable struct {
 }
 
 type groupRow struct {
-	Group                          string
-	You                            bool
+	Group, Whose                   string
 	Calls, Attempts, Failed, Range string
 	Failures                       string // by result
 	Cached, Ready                  string
@@ -32,17 +31,17 @@ func newCaseTables(r *reports.Report) []caseTable {
 	for i := range r.Cases {
 		c := &r.Cases[i]
 		t := caseTable{Title: c.Title, Sets: settings(c)}
-		for j := range c.Groups {
-			t.Rows = append(t.Rows, groupRowOf(&c.Groups[j]))
+		for j, whose := range reports.WhoseGroups(c.Groups) {
+			t.Rows = append(t.Rows, groupRowOf(&c.Groups[j], whose))
 		}
 		out = append(out, t)
 	}
 	return out
 }
 
-func groupRowOf(g *reports.Group) groupRow {
+func groupRowOf(g *reports.Group, whose reports.Whose) groupRow {
 	f := groupRow{
-		Group: g.Name, You: g.UnderTest, Calls: words.Number(g.Calls), Attempts: words.Number(g.Attempts),
+		Group: g.Name, Whose: whose.String(), Calls: words.Number(g.Calls), Attempts: words.Number(g.Attempts),
 		Failed: "–", Range: "", Cached: "–", Ready: "–", P50: "–", P90: "–", P99: "–", P999: "–", Max: "–", Lately: "–",
 	}
 	if g.FailureRate != nil {

@@ -12,10 +12,7 @@ type shareLine struct{ Case, Group, First, Retries, Both, Share string }
 
 // newShareLine is the line of a group in a case in which all groups send so many requests
 // a second.
-func newShareLine(w *diagnosis.Row, group string, you bool, t *diagnosis.Totals, all float64) shareLine {
-	if you {
-		group += " (you)"
-	}
+func newShareLine(w *diagnosis.Row, group string, t *diagnosis.Totals, all float64) shareLine {
 	share := 0.0
 	if all > 0 {
 		share = t.PerSecond(t.Attempts) / all

@@ -77,10 +77,10 @@ func comparisonText(c *reports.Comparison) string {
 			title += ", compared with " + one.Base
 		}
 		b.WriteString(wrap(title, "", "  "))
-		target := reports.UnderTest
+		target := reports.TargetUnderTest
 		for j := range one.Figures {
 			f := &one.Figures[j]
-			if f.Target != target && f.Target != reports.Neighbours {
+			if f.Target != target && f.Target != reports.TargetNeighbours {
 				b.WriteString(" group " + f.Target + "\n")
 				target = f.Target
 			}

@@ -114,7 +114,7 @@ func keyText(value string) string {
 
 // figureOfGroup is what a figure is called where no heading names its group.
 func figureOfGroup(f *reports.FigureComparison) string {
-	if f.Target == reports.UnderTest || f.Target == reports.Neighbours {
+	if f.Target == reports.TargetUnderTest || f.Target == reports.TargetNeighbours {
 		return figureWords(f)
 	}
 	return figureWords(f) + " of " + f.Target

@@ -11,7 +11,7 @@ import (
 
 // figureWords is what a figure of a comparison is called in a table.
 func figureWords(f *reports.FigureComparison) string {
-	if f.Target == reports.Neighbours {
+	if f.Target == reports.TargetNeighbours {
 		return "neighbours fail"
 	}
 	switch f.Metric {
@@ -28,9 +28,9 @@ func figureWords(f *reports.FigureComparison) string {
 // figureOf is what a figure of a case is called in a sentence.
 func figureOf(f *reports.FigureComparison, c *reports.CaseComparison) string {
 	switch f.Target {
-	case reports.Neighbours:
+	case reports.TargetNeighbours:
 		return "neighbours' failure rate beside " + c.Current
-	case reports.UnderTest:
+	case reports.TargetUnderTest:
 		return figureWords(f) + " of " + c.Current
 	}
 	return figureWords(f) + " of " + f.Target + " in " + c.Current

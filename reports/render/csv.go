@@ -89,13 +89,13 @@ func csvColumns() []csvColumn {
 		return decimal(l.group.LatenessMS.P99)
 	}})
 	for i := range strategy.NumResults {
-		all = append(all, csvColumn{"results." + strategy.Result(i).String(), func(l csvLine) string { return whole(l.group.Results[i]) }})
+		all = append(all, csvColumn{"results." + i.String(), func(l csvLine) string { return whole(l.group.Results[i]) }})
 	}
 	for i, name := range reports.OutcomeNames() {
 		all = append(all, csvColumn{"outcomes." + name, func(l csvLine) string { return whole(l.group.Outcomes[i]) }})
 	}
 	for i := range strategy.NumServed {
-		all = append(all, csvColumn{"served." + strategy.Served(i).String(), func(l csvLine) string { return whole(l.group.Served[i]) }})
+		all = append(all, csvColumn{"served." + i.String(), func(l csvLine) string { return whole(l.group.Served[i]) }})
 	}
 	return append(all, simulatedColumns()...)
 }

@@ -172,9 +172,9 @@ func metricText(name string, value float64) string {
 // targetName is a target of a figure in words.
 func targetName(target string) string {
 	switch target {
-	case reports.UnderTest:
+	case reports.TargetUnderTest:
 		return "the groups under test"
-	case reports.Neighbours:
+	case reports.TargetNeighbours:
 		return "the neighbours"
 	case gate.Endpoint:
 		return "all groups"

@@ -175,13 +175,20 @@ func tiles(d *diagnosis.Diagnosis) []tile {
 		}
 		out = append(out, tile{label, words.Roughly(l.Asked / l.Capacity), "with retries " + words.Roughly(l.Load/l.Capacity)})
 	} else {
-		out = append(out, tile{"Load", words.PerSecond(d.You.PerSecond(d.You.FirstTries) + d.Neighbours.PerSecond(d.Neighbours.FirstTries)), "by all tasks together"})
+		first := func(t *diagnosis.Totals) float64 { return t.PerSecond(t.FirstTries) }
+		out = append(out, tile{"Load", words.PerSecond(first(&d.You) + first(&d.Yours) + first(&d.Neighbours)), "by all tasks together"})
 	}
 	base := &d.Rows[0]
 	out = append(out, tile{"You fail", failShare(&d.You), d.Base.Title + ofBoth(base, ofYou)})
-	if n := &d.Neighbours; n.Calls > 0 {
-		tasks := words.Plural(uint64(n.Tasks()), "task", "tasks") + " per host: " + words.List(words.Some(n.Names()), "and")
-		out = append(out, tile{"The neighbours fail", failShare(n), tasks + ofBoth(base, ofNeighbours)})
+	for _, o := range []struct {
+		label string
+		t     *diagnosis.Totals
+		both  string
+	}{{"Your other tasks fail", &d.Yours, ofBoth(base, ofYours)}, {"The neighbours fail", &d.Neighbours, ofBoth(base, ofNeighbours)}} {
+		if o.t.Calls > 0 {
+			tasks := words.Plural(uint64(o.t.Tasks()), "task", "tasks") + " per host: " + words.List(words.Some(o.t.Names()), "and")
+			out = append(out, tile{o.label, failShare(o.t), tasks + o.both})
+		}
 	}
 	if best := d.Others.Best; best != nil && best.You.FailureRate() < d.You.FailureRate() {
 		out = append(out, tile{"Best strategy", failShare(&best.You), best.Case.Title + ofBoth(best, ofYou)})
@@ -198,4 +205,5 @@ func ofBoth(row *diagnosis.Row, of func(*diagnosis.Side) *diagnosis.Totals) stri
 }
 
 func ofYou(s *diagnosis.Side) *diagnosis.Totals        { return &s.You }
+func ofYours(s *diagnosis.Side) *diagnosis.Totals      { return &s.Yours }
 func ofNeighbours(s *diagnosis.Side) *diagnosis.Totals { return &s.Neighbours }

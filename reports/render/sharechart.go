@@ -29,7 +29,7 @@ type shareChart struct {
 // shareGroup is an entry of the legend.
 type shareGroup struct {
 	Name, Class string
-	You         bool
+	Whose       reports.Whose
 }
 
 // shareBar is one case.
@@ -54,7 +54,7 @@ func newShareChart(d *diagnosis.Diagnosis) *shareChart {
 	most := 0.0
 	for _, s := range d.Sections {
 		for _, w := range s.Rows {
-			all := w.You.PerSecond(w.You.Attempts) + w.Neighbours.PerSecond(w.Neighbours.Attempts)
+			all := sentBy(&w.You) + sentBy(&w.Yours) + sentBy(&w.Neighbours)
 			most = max(most, all)
 			rows = append(rows, w)
 		}
@@ -86,15 +86,16 @@ func newShareChart(d *diagnosis.Diagnosis) *shareChart {
 		at := 0.0
 		var parts []string
 		figure := shareFigure{Label: words.Visible(w.Label), Limit: stat.Tidy(diagnosis.MeanCeiling(d.Report, w.Case)), Parts: []shareRate{}}
-		all := w.You.PerSecond(w.You.Attempts) + w.Neighbours.PerSecond(w.Neighbours.Attempts)
+		mine := sentBy(&w.You) + sentBy(&w.Yours)
+		all := mine + sentBy(&w.Neighbours)
 		for _, one := range []struct {
-			s   *diagnosis.Totals
-			you bool
-		}{{&w.Neighbours, false}, {&w.You, true}} {
+			s     *diagnosis.Totals
+			whose reports.Whose
+		}{{&w.Neighbours, reports.Neighbours}, {&w.Yours, reports.Yours}, {&w.You, reports.Tested}} {
 			for _, g := range one.s.Groups {
-				class := c.class(classes, g, one.you)
+				class := c.class(classes, g, one.whose)
 				s := d.Totals(w.Case, g)
-				c.Table = append(c.Table, newShareLine(&w, g.Name, one.you, &s, all))
+				c.Table = append(c.Table, newShareLine(&w, named(g.Name, one.whose), &s, all))
 				for i, n := range []uint64{s.FirstTries, s.Retries()} {
 					figure.Parts = append(figure.Parts, shareRate{c.place(g.Name), i == 1, stat.Tidy(s.PerSecond(n))})
 					width := part(s.PerSecond(n), scale) * 10
@@ -108,21 +109,20 @@ func newShareChart(d *diagnosis.Diagnosis) *shareChart {
 		}
 		bar.Total = words.PerSecond(all)
 		if all > 0 && w.Neighbours.Attempts > 0 {
-			bar.Note = words.Roughly(w.You.PerSecond(w.You.Attempts)/all) + " by you"
+			bar.Note = words.Roughly(mine/all) + " by you"
 		}
 		bar.Desc = w.Case.Title + ": " + strings.Join(parts, ", ") + "."
 		c.Bars = append(c.Bars, bar)
 		c.figures.Bars = append(c.figures.Bars, figure)
 	}
 	for _, g := range c.Groups {
-		name := words.Visible(g.Name)
-		if g.You {
-			name += " (you)"
-		}
-		c.figures.Groups = append(c.figures.Groups, shareName{name, g.Class})
+		c.figures.Groups = append(c.figures.Groups, shareName{named(words.Visible(g.Name), g.Whose), g.Class})
 	}
 	return c
 }
+
+// sentBy is the attempts a second of some groups.
+func sentBy(t *diagnosis.Totals) float64 { return t.PerSecond(t.Attempts) }
 
 // shareTitle is what the chart is about.
 func shareTitle(e *reports.Endpoint) string {
@@ -135,14 +135,16 @@ func shareTitle(e *reports.Endpoint) string {
 	return "Who uses the limits"
 }
 
-// class gives a group its colour: warm ones for you, cold ones for the others.
-func (c *shareChart) class(known map[string]string, g *reports.Group, you bool) string {
+// class gives a group its colour: warm ones for you and yours, cold ones for the
+// neighbours.
+func (c *shareChart) class(known map[string]string, g *reports.Group, whose reports.Whose) string {
+	you := whose != reports.Neighbours
 	if class, ok := known[g.Name]; ok {
 		return class
 	}
 	n := 0
 	for _, k := range c.Groups {
-		if k.You == you {
+		if (k.Whose != reports.Neighbours) == you {
 			n++
 		}
 	}
@@ -151,11 +153,19 @@ func (c *shareChart) class(known map[string]string, g *reports.Group, you bool) 
 		class = fmt.Sprintf("you%d", n%2)
 	}
 	known[g.Name] = class
-	c.Groups = append(c.Groups, shareGroup{g.Name, class, you})
+	c.Groups = append(c.Groups, shareGroup{g.Name, class, whose})
 	return class
 }
 
 // place is where a group stands in the legend.
 func (c *shareChart) place(group string) int {
 	return slices.IndexFunc(c.Groups, func(g shareGroup) bool { return g.Name == group })
+}
+
+// named is a group's name, and whose it is if it is not a neighbour's.
+func named(group string, whose reports.Whose) string {
+	if word := whose.String(); word != "" {
+		group += " (" + word + ")"
+	}
+	return group
 }

@@ -130,7 +130,7 @@ func newShiftRow(f *reports.FigureComparison, ratios, points float64) shiftRow {
 	if f.PHolm != nil {
 		row.P = chanceWords(f.PHolm)
 	}
-	if f.Target != reports.UnderTest && f.Target != reports.Neighbours {
+	if f.Target != reports.TargetUnderTest && f.Target != reports.TargetNeighbours {
 		row.Figure = f.Target + ": " + row.Figure
 	}
 	if f.Identical {

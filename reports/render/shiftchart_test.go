@@ -23,7 +23,7 @@ func compared() *reports.Comparison {
 		}
 		return f
 	}
-	missing := reports.FigureComparison{Metric: "p99", Target: reports.UnderTest, Scale: reports.Ratio, Threshold: reports.Threshold{Ratio: 0.1}, Result: reports.Inconclusive, Reason: reports.NoFigure}
+	missing := reports.FigureComparison{Metric: "p99", Target: reports.TargetUnderTest, Scale: reports.Ratio, Threshold: reports.Threshold{Ratio: 0.1}, Result: reports.Inconclusive, Reason: reports.NoFigure}
 	return &reports.Comparison{
 		Version: reports.ComparisonVersion, Result: reports.Regression, Model: 3,
 		Base: reports.Side{Name: "base.json", Profile: "noisy-neighbour", Replicates: 40}, Current: reports.Side{Name: "now.json", Profile: "noisy-neighbour", Replicates: 40},
@@ -31,11 +31,11 @@ func compared() *reports.Comparison {
 		Differences: []reports.Difference{{Path: "strategies.mine.retry.exponential.attempts", Base: "3", Current: "2"}, {Path: "<b>", Current: `"</style>"`}},
 		Cases: []reports.CaseComparison{
 			{Base: "mine", Current: "mine", Title: "full jitter", Result: reports.Regression, Figures: []reports.FigureComparison{
-				figure("failure_rate", reports.UnderTest, reports.Odds, 0.223, 0.29, 1.42, 1.3, 1.55, reports.Regression),
-				figure("p50", reports.UnderTest, reports.Ratio, 12, 12.1, 1.01, 0.98, 1.04, reports.Equivalent),
-				figure("p95", reports.UnderTest, reports.Ratio, 900, 200, 0.22, 0.04, 0.4, reports.Improvement),
-				figure("amplification", reports.UnderTest, reports.Ratio, 2.1, 2.2, 1.05, 0.9, 1.3, reports.Inconclusive),
-				figure("failure_rate", reports.Neighbours, reports.Points, 0.34, 0.35, 0.01, 0.004, 0.016, reports.Regression),
+				figure("failure_rate", reports.TargetUnderTest, reports.Odds, 0.223, 0.29, 1.42, 1.3, 1.55, reports.Regression),
+				figure("p50", reports.TargetUnderTest, reports.Ratio, 12, 12.1, 1.01, 0.98, 1.04, reports.Equivalent),
+				figure("p95", reports.TargetUnderTest, reports.Ratio, 900, 200, 0.22, 0.04, 0.4, reports.Improvement),
+				figure("amplification", reports.TargetUnderTest, reports.Ratio, 2.1, 2.2, 1.05, 0.9, 1.3, reports.Inconclusive),
+				figure("failure_rate", reports.TargetNeighbours, reports.Points, 0.34, 0.35, 0.01, 0.004, 0.016, reports.Regression),
 				missing,
 			}},
 			{Base: "old", Current: "new", Title: "</script>", Result: reports.Equivalent, Figures: []reports.FigureComparison{

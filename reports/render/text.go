@@ -15,7 +15,8 @@ import (
 //
 //   - the headline and what is asked come first, then the table, then what it
 //     means, then what could be wrong with it;
-//   - you are the groups under test, the neighbours everybody else;
+//   - you are the groups under test, your other tasks those of the same tenants,
+//     the neighbours everybody else;
 //   - every figure is a field of the model, or a ratio or difference of two.
 
 // width of the screen, and of the table's labels, which make room for figures
@@ -78,7 +79,7 @@ func textEvents(d *diagnosis.Diagnosis) string {
 		return ""
 	}
 	var b strings.Builder
-	events := diagnosis.Events(&d.Base.Endpoint)
+	events := diagnosis.CaseEvents(d.Base)
 	for i, e := range events {
 		if i == mostEvents {
 			b.WriteString(wrap("and "+words.Plural(uint64(len(events)-i), "further change or fault", "further changes and faults"), "", ""))

@@ -37,11 +37,12 @@ func linesOf(d *diagnosis.Diagnosis) []line {
 
 // columnsOf are the table's columns, which depend on what the report has.
 func columnsOf(d *diagnosis.Diagnosis, lines []line) []column {
-	neighbours, expiry, share, margins := false, false, 9, 0
+	neighbours, expiry, starts, share, margins := false, false, false, 9, 0
 	for i := range d.Rows {
 		for _, l := range lines {
 			s := l.of(&d.Rows[i])
 			expiry = expiry || s.You.PastExpiry() > 0
+			starts = starts || failStarts(&s.You) != "–"
 			neighbours = neighbours || s.Neighbours.Calls > 0
 			share = max(share, utf8.RuneCountInString(failShare(&s.You))+1)
 			margins = max(margins, utf8.RuneCountInString(margin(&s.You)))
@@ -72,6 +73,9 @@ func columnsOf(d *diagnosis.Diagnosis, lines []line) []column {
 		column{[2]string{"tries", "/call"}, 7, func(s, _ *diagnosis.Side, _ bool) string { return tries(&s.You) }},
 		column{[2]string{"p99 of", "successes"}, 11, func(s, _ *diagnosis.Side, _ bool) string { return slowest(&s.You) }},
 	)
+	if starts {
+		columns = append(columns, column{[2]string{"starts", "fail"}, 9, func(s, _ *diagnosis.Side, _ bool) string { return failStarts(&s.You) }})
+	}
 	if expiry {
 		columns = append(columns, column{[2]string{"past", "expiry"}, 8, func(s, _ *diagnosis.Side, _ bool) string { return pastExpiry(&s.You) }})
 	}
@@ -181,6 +185,27 @@ func tries(t *diagnosis.Totals) string {
 		return words.Significant(a, 1)
 	}
 	return fmt.Sprintf("%.1f", t.Amplification())
+}
+
+// failStarts is the share of the starts of tasks that failed.
+func failStarts(t *diagnosis.Totals) string {
+	s := diagnosis.StartsOf(t)
+	if s.Decided == 0 || !required(t) {
+		return "–"
+	}
+	return words.Percent(s.Rate())
+}
+
+// required reports whether a start of some groups' tasks can fail.
+func required(t *diagnosis.Totals) bool {
+	for _, g := range t.Groups {
+		for i := range g.Activities {
+			if g.Activities[i].Required {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // pastExpiry is the share of calls with credentials past their expiry.

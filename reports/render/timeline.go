@@ -18,6 +18,7 @@ const chartSteps = 240
 // the limit, faults, and the bucket's level.
 type timeline struct {
 	Label, Note         string
+	Busiest             string // what a step shows, if not its mean
 	Open                bool
 	Admitted, Throttled string // filled areas
 	Sent                string // instead, where the endpoint was not ours
@@ -67,12 +68,10 @@ func newTimelines(d *diagnosis.Diagnosis) *timelines {
 
 func newTimeline(w diagnosis.Row) timeline {
 	s := w.Case.Series
-	width := (len(s.Arrivals) + chartSteps - 1) / chartSteps // buckets to a step
-	n := (len(s.Arrivals) + width - 1) / width
-	seconds := s.BucketS * float64(width)
-	rate := func(row []uint32) []float64 { return perStep(row, width, n, seconds*float64(w.Case.Runs())) }
+	step := stepsOf(s.Attempts, s.BucketS, w.Case.Runs(), chartSteps)
+	width, n, seconds, rate := step.width, step.n, step.seconds(), step.rate
 
-	admitted, turned, failures := rate(s.Admitted), rate(s.Throttled), rate(s.Failures)
+	admitted, turned, failures := rate(s.Admitted), rate(s.Throttled), step.most(s.Failures)
 	ours := s.Admitted != nil
 	if !ours {
 		admitted = rate(s.Attempts)
@@ -97,8 +96,8 @@ func newTimeline(w diagnosis.Row) timeline {
 	}
 	top = roundAbove(top)
 	t := timeline{
-		Label: w.Label, Note: note(w), X: clock(seconds * float64(n)), Y: ticksTo(top, words.PerSecond),
-		Events: diagnosis.Events(&w.Case.Endpoint), Limits: marks(ceilings, seconds*float64(n), top), Beyond: far,
+		Label: w.Label, Note: note(w), Busiest: step.note(), X: clock(seconds * float64(n)), Y: ticksTo(top, words.PerSecond),
+		Events: diagnosis.CaseEvents(w.Case), Limits: marks(ceilings, seconds*float64(n), top), Beyond: far,
 	}
 	t.figures, t.Table = timeFiguresOf(w, drawn), newTimeTable(w)
 	t.Faults, t.Names = faultSpans(&w.Case.Endpoint, seconds*float64(n))

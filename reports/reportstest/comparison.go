@@ -11,7 +11,7 @@ func Comparison() *reports.Comparison {
 	share := reports.Threshold{Ratio: 0.1, Points: 0.001}
 	latency := func(metric string, base, current, shift, low, high, p float64, r reports.Result) reports.FigureComparison {
 		f := reports.FigureComparison{
-			Metric: metric, Target: reports.UnderTest, Base: value(base), Current: value(current), Scale: reports.Ratio, Shift: value(shift),
+			Metric: metric, Target: reports.TargetUnderTest, Base: value(base), Current: value(current), Scale: reports.Ratio, Shift: value(shift),
 			Interval: pair(low, high), P: value(p), PHolm: value(min(4*p, 1)), Threshold: reports.Threshold{Ratio: 0.1}, Result: r,
 		}
 		if r == reports.Inconclusive {
@@ -21,7 +21,7 @@ func Comparison() *reports.Comparison {
 	}
 	alike := func(metric string, x float64, scale string) reports.FigureComparison {
 		return reports.FigureComparison{
-			Metric: metric, Target: reports.UnderTest, Base: value(x), Current: value(x), Scale: scale, Shift: value(1), Interval: pair(1, 1),
+			Metric: metric, Target: reports.TargetUnderTest, Base: value(x), Current: value(x), Scale: scale, Shift: value(1), Interval: pair(1, 1),
 			P: value(1), PHolm: value(1), Threshold: reports.Threshold{Ratio: 0.1}, Result: reports.Equivalent, Identical: true,
 		}
 	}
@@ -39,18 +39,18 @@ func Comparison() *reports.Comparison {
 				Base: "full-jitter", Current: "full-jitter", Title: "full jitter, 8 tries", Result: reports.Regression,
 				Figures: []reports.FigureComparison{
 					{
-						Metric: "failure_rate", Target: reports.UnderTest, Base: value(0.223), Current: value(0.290), Scale: reports.Odds, Shift: value(1.42),
+						Metric: "failure_rate", Target: reports.TargetUnderTest, Base: value(0.223), Current: value(0.290), Scale: reports.Odds, Shift: value(1.42),
 						Interval: pair(1.30, 1.55), PointsInterval: pair(0.051, 0.083), P: value(1e-6), PHolm: value(7e-6), Threshold: share, Result: reports.Regression,
 					},
 					{
-						Metric: "throttled_share", Target: reports.UnderTest, Base: value(0.75), Current: value(0.748), Scale: reports.Odds, Shift: value(0.99),
+						Metric: "throttled_share", Target: reports.TargetUnderTest, Base: value(0.75), Current: value(0.748), Scale: reports.Odds, Shift: value(0.99),
 						Interval: pair(0.97, 1.01), PointsInterval: pair(-0.004, 0.002), P: value(0.304), PHolm: value(0.304), Threshold: share, Result: reports.Equivalent,
 					},
 					latency("p50", 94, 74, 0.80, 0.78, 0.82, 1e-5, reports.Improvement),
 					latency("p95", 3900, 4100, 1.05, 0.94, 1.18, 0.03, reports.Inconclusive),
 					latency("p99", 8300, 8350, 1.01, 0.99, 1.02, 0.4, reports.Equivalent),
 					{
-						Metric: "failure_rate", Target: reports.Neighbours, Base: value(0.406), Current: value(0.398), Scale: reports.Points, Shift: value(-0.0084),
+						Metric: "failure_rate", Target: reports.TargetNeighbours, Base: value(0.406), Current: value(0.398), Scale: reports.Points, Shift: value(-0.0084),
 						Interval: pair(-0.0092, -0.0076), P: value(1e-6), PHolm: value(7e-6), Threshold: reports.Threshold{Points: 0.001}, Result: reports.Improvement,
 					},
 				},

@@ -1,6 +1,7 @@
 package reportstest
 
 import (
+	"cmp"
 	"time"
 
 	"tenement/internal/service"
@@ -12,6 +13,7 @@ import (
 // Hand is a group with figures set by hand.
 type Hand struct {
 	Name                             string
+	Tenant                           string // the name, if empty
 	You                              bool
 	Tasks, Processes                 int
 	Calls, Failures, Attempts, First uint64
@@ -25,7 +27,7 @@ func (h Hand) Group() reports.Group {
 		h.Result = strategy.Throttled
 	}
 	g := reports.Group{
-		Name: h.Name, Tenant: h.Name, UnderTest: h.You, Tasks: h.Tasks, Processes: max(h.Processes, 1), Flow: "credentials",
+		Name: h.Name, Tenant: cmp.Or(h.Tenant, h.Name), UnderTest: h.You, Tasks: h.Tasks, Processes: max(h.Processes, 1), Flow: "credentials",
 		Calls: h.Calls, Attempts: h.Attempts, FirstTries: h.First,
 	}
 	g.Results[strategy.OK] = h.Calls - h.Failures
@@ -48,7 +50,7 @@ func HandCase(title, kind string, set map[string]string, limit *reports.Limit, g
 	for _, h := range groups {
 		g := h.Group()
 		c.Groups = append(c.Groups, g)
-		infos = append(infos, reports.GroupInfo{Name: g.Name, UnderTest: g.UnderTest})
+		infos = append(infos, reports.GroupInfo{Name: g.Name, Tenant: g.Tenant, UnderTest: g.UnderTest})
 		c.Endpoint.Add(throttle.Tally{Requests: g.Attempts, Admitted: g.Outcomes[reports.Admitted], Throttled: g.Outcomes[reports.Throttled]})
 	}
 	c.Changes = reports.ChangesOf(kind, set, infos)

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"tenement/internal/words"
+	"tenement/profiles"
+	"tenement/reports"
+	"tenement/reports/diagnosis"
+	"tenement/reports/render"
+)
+
+var pagesFolder = flag.String("pages", "", "run the profiles of fleets in time and write a page about each into this `FOLDER`")
+
+// paged are the built-in profiles with a page in docs/fleets of what they show.
+var paged = []string{"deploy-storm", "refresh-herd", "metastable-relaunch", "noisy-neighbour-days", "region-week"}
+
+// pageWidth is that of the text of a page.
+const pageWidth = 88
+
+// The headings of a page, in order.
+const (
+	pageShows  = "## What it shows"
+	pageTime   = "## Over time"
+	pageScreen = "## The screen"
+	pageMade   = "Made from the report of the built-in profile by `make pages`; simulated, and so the same on every machine."
+)
+
+// TestWritePages writes docs/fleets (`make pages`).
+func TestWritePages(t *testing.T) {
+	if *pagesFolder == "" {
+		t.Skip("writes only if it is told where to")
+	}
+	for _, name := range paged {
+		report := simulated(t, name)
+		for ending, write := range map[string]func(*bytes.Buffer) error{
+			".svg": func(b *bytes.Buffer) error { return render.Render("svg", b, report) },
+			".md":  func(b *bytes.Buffer) error { return writePage(b, name, report) },
+		} {
+			var b bytes.Buffer
+			if err := write(&b); err != nil {
+				t.Fatalf("%s%s: %v", name, ending, err)
+			}
+			if err := os.WriteFile(filepath.Join(*pagesFolder, name+ending), b.Bytes(), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// writePage writes the page about a profile.
+func writePage(b *bytes.Buffer, name string, report *reports.Report) error {
+	d := diagnosis.Of(report)
+	said := d.Sentences()
+	title, story, _ := strings.Cut(report.Profile.Description, "\n")
+	fmt.Fprintf(b, "# %s\n\n", name)
+	paragraph(b, title+".")
+	for _, p := range strings.Split(strings.TrimSpace(story), "\n\n") {
+		paragraph(b, p)
+	}
+	fmt.Fprintf(b, "```sh\nloadgen run %s\n```\n\n%s\n\n", name, pageShows)
+	for _, s := range said.Verdict {
+		item(b, s)
+	}
+	fmt.Fprintf(b, "\n%s\n\n![requests per second over time, case by case](%s.svg)\n\n", pageTime, name)
+	for _, e := range diagnosis.CaseEvents(d.Base) {
+		item(b, e.Kind+": "+e.Text)
+	}
+	fmt.Fprintf(b, "\n%s\n\n```\n", pageScreen)
+	if err := render.Render("text", b, report); err != nil {
+		return err
+	}
+	fmt.Fprint(b, "```\n\n")
+	paragraph(b, pageMade)
+	b.Truncate(b.Len() - 1)
+	return nil
+}
+
+// item writes an item of a list.
+func item(b *bytes.Buffer, text string) {
+	fmt.Fprintln(b, "- "+strings.Join(words.Wrap(text, pageWidth-2), "\n  "))
+}
+
+// paragraph writes a paragraph, however its lines were broken.
+func paragraph(b *bytes.Buffer, text string) {
+	fmt.Fprintln(b, strings.Join(words.Wrap(strings.Join(strings.Fields(text), " "), pageWidth), "\n"))
+	fmt.Fprintln(b)
+}
+
+// The pages of the repository are about the profiles of today: their story, their
+// cases, their drawing. Their figures are not simulated again.
+func TestPagesAreWhole(t *testing.T) {
+	for _, name := range paged {
+		p, err := profiles.Open(name, profiles.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, drawing := docsFile(t, name+".md"), docsFile(t, name+".svg")
+		at := 0
+		for _, heading := range []string{"# " + name, pageShows, pageTime, "(" + name + ".svg)", pageScreen} {
+			next := strings.Index(page[at:], heading)
+			if next < 0 {
+				t.Fatalf("%s: no %q after the one before it: run `make pages`", name, heading)
+			}
+			at += next
+		}
+		flat := strings.Join(strings.Fields(page), " ")
+		for _, text := range append(strings.Split(p.Description, "\n\n"), pageMade) {
+			if !strings.Contains(flat, strings.Join(strings.Fields(text), " ")) && !strings.Contains(flat, strings.Join(strings.Fields(text), " ")+".") {
+				t.Errorf("%s: it does not tell %.60q: run `make pages`", name, text)
+			}
+		}
+		for _, c := range p.Cases() {
+			if !strings.Contains(page[at:], "\n  "+c.Title) && !strings.Contains(page[at:], "\n  they ") {
+				t.Errorf("%s: its screen has no row %q: run `make pages`", name, c.Title)
+			}
+		}
+		if n := strings.Count(drawing, `<path class="a"`); n != len(p.Cases()) {
+			t.Errorf("%s: the drawing has %d strips of %d cases: run `make pages`", name, n, len(p.Cases()))
+		}
+	}
+}
+
+// docsFile is a file of docs/fleets.
+func docsFile(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("../../docs/fleets", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}

@@ -1,0 +1,73 @@
+package plan
+
+import "time"
+
+// Expected is the number of calls to expect, on all hosts together: exact where the
+// number is fixed, else about the mean. Tasks are taken to start without fail, and
+// activities not to wait for each other.
+func (p *Plan) Expected() float64 {
+	sum := 0.0
+	for i := range p.Groups {
+		g := &p.Groups[i]
+		start := max(g.Start, meanStart(g.Start, p.StartWithin)) + g.StartWithin/2
+		places := float64(p.Hosts) * float64(g.Tasks)
+		if g.Placed != nil {
+			_, all := p.Present(p.Hosts, i)
+			places = float64(all)
+		}
+		switch {
+		case g.Stop <= start:
+		case g.Dynamic():
+			sum += places * float64(g.Processes) * g.expectedOfPlace(g.Stop-start, start)
+		case g.Tasks > 0:
+			sum += places / float64(g.Tasks) * float64(g.streams(g.Tasks)) * g.Pattern.expected(g.Stop-start)
+		}
+	}
+	return sum
+}
+
+// meanStart is the mean start of tasks on hosts that start within a time, none before
+// their group's.
+func meanStart(start, within time.Duration) time.Duration {
+	if within <= start {
+		return start
+	}
+	earlier := float64(start) / float64(within) // the share of the hosts that start before
+	return time.Duration(earlier*float64(start) + (1-earlier)*float64(start+within)/2)
+}
+
+// expectedOfPlace is the number of calls of one process of a place over the time span
+// that it is filled, from start on.
+func (g *Group) expectedOfPlace(span, start time.Duration) float64 {
+	sum, from := 0.0, start
+	d := &g.Lives.Deploy
+	for _, at := range d.At {
+		if at += d.Within / 2; d.Batch > 0 {
+			at += time.Duration(g.Tasks/d.Batch/2) * d.Every
+		}
+		if at > from && at < start+span {
+			sum += g.expectedBetween(at - from)
+			from = at
+		}
+	}
+	return sum + g.expectedBetween(start+span-from)
+}
+
+// expectedBetween is the number of calls of one process between two deployments.
+func (g *Group) expectedBetween(span time.Duration) float64 {
+	lives, life := time.Duration(0), g.Lives.Lifetime
+	if life > 0 {
+		lives = span / life
+	}
+	sum := 0.0
+	for i := range g.Activities {
+		p := g.Activities[i].Pattern
+		if lives > 0 {
+			sum += float64(lives) * p.expected(life)
+		}
+		if rest := span - lives*life; rest > 0 {
+			sum += p.expected(rest)
+		}
+	}
+	return sum
+}

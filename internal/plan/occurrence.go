@@ -1,0 +1,116 @@
+package plan
+
+import (
+	"time"
+
+	"tenement/internal/strategy"
+)
+
+// Occurrence is what happens next on a host, apart from what its clients and its
+// endpoint do: a call is due, or a task starts or stops.
+type Occurrence struct {
+	Arrival // of a call; of a task only At, Group and Task
+	Kind    OccurrenceKind
+	Life    uint32 // which of the tasks in this place it is
+	// Side tells the two tasks apart that can live in a place at the same time: 0 or 1.
+	Side     uint8
+	Activity uint8
+	// Watch is not 0 if the engine has to call Ended with it when the call has ended.
+	Watch Watch
+}
+
+// OccurrenceKind is what happens.
+type OccurrenceKind uint8
+
+// The kinds of occurrence.
+const (
+	CallDue OccurrenceKind = iota
+	// TaskStarts: a new task is on Side. The one that was there before has stopped.
+	TaskStarts
+	// TaskStops: what is still open of the task is cut off at this instant.
+	TaskStops
+)
+
+// Watch says why the end of a call matters.
+type Watch uint8
+
+const (
+	watchStart   Watch = 1 << iota // it is the first call of a required activity
+	watchSuccess                   // another activity waits for it
+)
+
+// Happens is the instant of what Next would return, or later than every run if that is
+// nothing. Ended may make it earlier.
+func (a *Arrivals) Happens() time.Duration {
+	at, _ := a.upcoming()
+	return at
+}
+
+// upcoming is the instant of the next occurrence, and whether that is an event of a
+// task.
+func (a *Arrivals) upcoming() (at time.Duration, event bool) {
+	at = a.next.at
+	if a.places != nil {
+		_, call := a.places.calls.first()
+		at = min(at, call)
+		if _, due := a.places.events.first(); due <= max(at, a.last+1) && due != never {
+			return due, true
+		}
+	}
+	if at = max(at, a.last+1); at >= a.end {
+		return never, false
+	}
+	return at, false
+}
+
+// Occur is the next occurrence; ok is false if there is none unless a call of Ended
+// brings one. They come in order of time, events of tasks before calls of the same
+// instant, and no two calls at the same nanosecond. What Ended brings may be due
+// already.
+//
+// A plan in which no task comes or goes has calls only, and Next is faster.
+func (a *Arrivals) Occur() (o Occurrence, ok bool) {
+	for {
+		at, event := a.upcoming()
+		switch {
+		case at == never:
+			return Occurrence{}, false
+		case event:
+			if o, ok = a.places.step(); !ok {
+				continue
+			}
+			return o, true
+		case a.places != nil && a.dynamicFirst():
+			a.last = at
+			return a.places.call(at), true
+		}
+		o.Arrival, ok = a.Next()
+		return o, ok
+	}
+}
+
+// dynamicFirst reports whether the next call is one of a task that comes and goes.
+func (a *Arrivals) dynamicFirst() bool {
+	number, at := a.places.calls.first()
+	if at != a.next.at {
+		return at < a.next.at
+	}
+	return at != never && a.places.tie(number) < a.tie(a.next)
+}
+
+// Ended takes note of the end of a call whose Occurrence had that Watch, which is not
+// 0: it may begin the calls of another activity, and start or stop tasks. Now is the
+// instant at which the call ended. A call of a task that has stopped changes nothing.
+func (a *Arrivals) Ended(now time.Duration, k *strategy.Call, w Watch) {
+	a.places.ended(now, k, w)
+}
+
+// Until is an instant before which a task that lives cannot stop, whatever its calls
+// do.
+func (a *Arrivals) Until(group, task, life uint32) time.Duration {
+	return a.places.until(group, task, life)
+}
+
+// Dynamic reports whether tasks come and go, or wait for each other's calls: then an
+// engine has to use Occur in place of Next, and to call Ended.
+func (p *Plan) Dynamic() bool { return p.dynamic }

@@ -1,0 +1,145 @@
+package sim
+
+import (
+	"context"
+	"time"
+
+	"tenement/internal/plan"
+	"tenement/internal/strategy"
+)
+
+// tasks is what a host keeps of tasks that come and go.
+type tasks struct {
+	arrivals *plan.Arrivals
+	open     []int32         // by slot: calls under way, background refreshes included
+	issued   []time.Duration // by slot: credentials
+}
+
+// runTasks is run for a plan in which tasks come and go.
+func (h *host) runTasks(ctx context.Context, arrivals *plan.Arrivals, watch func()) error {
+	if h.tasks == nil {
+		n := h.plan.Slots()
+		h.tasks = &tasks{open: make([]int32, n), issued: make([]time.Duration, n)}
+	}
+	h.tasks.begin(arrivals, h.plan, h.issued)
+	arrivals.Tell(h.observer)
+	for n := 0; ; n++ {
+		if n%checkEvery == 0 {
+			watch()
+			if ctx.Err() != nil {
+				return h.interrupted(ctx)
+			}
+		}
+		e, pending := h.queue.peek()
+		if at := arrivals.Happens(); at < h.horizon && (!pending || at <= e.at) {
+			if h.slab.full() {
+				return h.overflow()
+			}
+			h.now = at
+			o, _ := arrivals.Occur()
+			h.occur(&o)
+			continue
+		}
+		if !pending || e.at > h.horizon {
+			break
+		}
+		h.now = e.at
+		h.queue.take()
+		h.act(e)
+		h.queue.done()
+	}
+	h.abandon(h.horizon)
+	return nil
+}
+
+// occur carries out what happens to tasks.
+func (h *host) occur(o *plan.Occurrence) {
+	group, side := int(o.Group), int(o.Side)
+	task := h.plan.Slot(group, int(o.Task), side)
+	switch o.Kind {
+	case plan.TaskStarts:
+		h.start(o, task)
+	case plan.TaskStops:
+		h.stop(o.At, int32(task))
+	case plan.CallDue:
+		s := h.slab.take()
+		s.client = h.clients.Client(uint32(h.plan.Lane(group, side, int(o.Activity))), o.Task, o.Process)
+		s.task, s.watch = int32(task), o.Watch
+		h.fill(s, &o.Arrival)
+		s.call.Life, s.call.Activity = o.Life, o.Activity
+		h.tasks.open[task]++
+		h.carry(s, o.At, s.client.Begin(o.At, s.call))
+	}
+}
+
+// start makes a new task of the one that was in its slot before.
+func (h *host) start(o *plan.Occurrence, task int) {
+	group, place, side := int(o.Group), int(o.Task), int(o.Side)
+	h.tasks.issued[task] = o.At
+	if o.Life == 0 {
+		return // all of it is new
+	}
+	h.endpoint.Renew(int32(task))
+	for activity := range h.plan.Groups[group].Activities {
+		lane := h.plan.Lane(group, side, activity)
+		h.clients.Renew(uint32(lane), o.Task, h.plan.ClientKey(group, place, o.Life, activity))
+	}
+}
+
+// stop cuts off what is open of a task.
+func (h *host) stop(now time.Duration, task int32) {
+	if h.tasks.open[task] == 0 {
+		return
+	}
+	for s := range h.slab.all() {
+		if s.task == task && s.what != vacant && s.what != timer && s.what != cutOff {
+			h.cut(s, now)
+		}
+	}
+	h.tasks.open[task] = 0
+}
+
+// cut ends a call whose task stops. A slot whose event is still to come stays taken
+// until then.
+func (h *host) cut(s *slot, now time.Duration) {
+	if (s.what == arrives || s.what == replies || s.what == hangs) && s.sent <= now {
+		h.observer.Attempted(s.call, s.sent, now, &strategy.Outcome{})
+	}
+	s.client.Abandon(now, s.call, strategy.Stopped)
+	if !s.call.Background {
+		h.observer.Finished(s.call)
+	}
+	if s.what == hangs || s.what == awaits {
+		h.slab.give(s)
+		return
+	}
+	s.what, s.call = cutOff, nil
+}
+
+// begin is time 0 of a host.
+func (t *tasks) begin(arrivals *plan.Arrivals, p *plan.Plan, issued []time.Duration) {
+	t.arrivals = arrivals
+	clear(t.open)
+	for group := range p.Groups {
+		g := &p.Groups[group]
+		for place := range g.Tasks {
+			t.issued[g.First+place] = issued[group]
+		}
+	}
+}
+
+// ended takes note of the end of a slot's call.
+func (t *tasks) ended(now time.Duration, s *slot) {
+	t.open[s.task]--
+	if s.watch != 0 {
+		t.arrivals.Ended(now, s.call, s.watch)
+	}
+}
+
+// apart reports whether nothing that happens until an instant can matter to a slot's
+// call, nor its end to anything else: its task is certain to live until then, and
+// nobody waits for the call.
+func (t *tasks) apart(s *slot, until time.Duration) bool {
+	k := s.call
+	return s.watch == 0 && until < t.arrivals.Until(k.Group, k.Task, k.Life)
+}

@@ -1,0 +1,163 @@
+package diagnosis
+
+import (
+	"fmt"
+	"strings"
+
+	"tenement/internal/stat"
+	"tenement/internal/words"
+	"tenement/reports"
+)
+
+// Starts is what became of the tasks of some groups that start during the run.
+type Starts struct {
+	Launched, Failed, Decided uint64 // Decided have succeeded or failed
+	// Late is the share of the starts that failed in the last tenth of the run, of
+	// those launched there; nil where it is not known.
+	Late *float64
+}
+
+// Rate is the share of the starts that failed.
+func (s *Starts) Rate() float64 { return stat.Ratio(s.Failed, s.Decided) }
+
+// StartsOf sums up the starts of groups.
+func StartsOf(t *Totals) (s Starts) {
+	var launched, failed uint64
+	for _, g := range t.Groups {
+		l := g.Lives
+		if l == nil {
+			continue
+		}
+		s.Launched += l.Launched
+		s.Failed += l.FailedStarts
+		s.Decided += l.Started + l.FailedStarts
+		launched += lastTenth(l.Launches)
+		failed += lastTenth(l.Failures)
+	}
+	if launched > 0 {
+		share := min(stat.Ratio(failed, launched), 1)
+		s.Late = &share
+	}
+	return s
+}
+
+// lastTenth is the sum of the last tenth of a series.
+func lastTenth(row []uint32) (sum uint64) {
+	for _, n := range row[len(row)-len(row)/10:] {
+		sum += uint64(n)
+	}
+	return sum
+}
+
+// lastingShare is the share of starts that fail in the last tenth of a run from which
+// on it is said that they do not stop failing.
+const lastingShare = 0.01
+
+// sayStarts says how many tasks could not start.
+func (d *Diagnosis) sayStarts() string {
+	s := StartsOf(&d.You)
+	if s.Failed == 0 {
+		return ""
+	}
+	sentence := fmt.Sprintf("%s of %s failed (%s), and each time the scheduler tries with a new task.",
+		words.Number(s.Failed), words.Plural(s.Decided, "start of a task", "starts of tasks"), words.Roughly(s.Rate()))
+	switch {
+	case s.Late == nil:
+	case *s.Late >= lastingShare:
+		sentence += fmt.Sprintf(" It does not end by itself: in the last tenth of the run %s of the starts fail.", words.Roughly(*s.Late))
+	default:
+		sentence += " In the last tenth of the run nearly all starts succeed again."
+	}
+	return sentence
+}
+
+// sayActivities says which of the activities of your tasks fail.
+func (d *Diagnosis) sayActivities() string {
+	var parts []string
+	for _, g := range d.You.Groups {
+		for i := range g.Activities {
+			a := &g.Activities[i]
+			if a.Calls == 0 {
+				continue
+			}
+			name := a.Name
+			if len(d.You.Groups) > 1 {
+				name = g.Name + "'s " + name
+			}
+			share := "none"
+			if a.Failures() > 0 {
+				share = words.Roughly(stat.Ratio(a.Failures(), a.Calls))
+			}
+			parts = append(parts, fmt.Sprintf("%s of %s for %s", share, words.Plural(a.Calls, "call", "calls"), name))
+		}
+	}
+	if len(parts) == 0 || !d.You.Fail() {
+		return ""
+	}
+	return "By activity, what fails is " + words.List(parts, "and") + "."
+}
+
+// CaseEvents are what happens in a case, in words: deployments and the ends of tasks,
+// hosts that differ, and what happens to the endpoint.
+func CaseEvents(c *reports.Case) []Event {
+	var out []Event
+	e := &c.Endpoint
+	if e.StartWithinS > 0 {
+		out = append(out, Event{"hosts", "each starts at its own instant of the first " + words.Span(e.StartWithinS)})
+	}
+	for i := range e.Differ {
+		out = append(out, Event{"hosts", differLine(e, &e.Differ[i])})
+	}
+	for i := range c.Groups {
+		g := &c.Groups[i]
+		if g.Lives == nil {
+			continue
+		}
+		if g.Lives.LifetimeS > 0 {
+			out = append(out, Event{"lives", fmt.Sprintf("a task of %s lives for %s, then another one starts in its place", g.Name, words.Span(g.Lives.LifetimeS))})
+		}
+		if line := deployLine(g); line != "" {
+			out = append(out, Event{"deploy", line})
+		}
+	}
+	return append(out, Events(e)...)
+}
+
+// deployLine is the deployments of a group in a line.
+func deployLine(g *reports.Group) string {
+	all := g.Lives.Deployments
+	if len(all) == 0 {
+		return ""
+	}
+	var at []string
+	for _, d := range all {
+		at = append(at, words.Span(d.AtS))
+	}
+	line := fmt.Sprintf("all tasks of %s are replaced at %s", g.Name, words.List(words.Some(at), "and"))
+	switch d := &all[0]; {
+	case d.Batch > 0:
+		line += fmt.Sprintf(", %s every %s", words.Plural(uint64(d.Batch), "task", "tasks"), words.Span(d.EveryS))
+	case d.WithinS > 0:
+		line += ", within " + words.Span(d.WithinS)
+	default:
+		line += ", all at once"
+	}
+	return line
+}
+
+// differLine is what is otherwise on a share of the hosts.
+func differLine(e *reports.Endpoint, d *reports.Differ) string {
+	var parts []string
+	for i := range d.Limits {
+		if terms := Terms(&d.Limits[i]); i < len(e.Limits) && terms != Terms(&e.Limits[i]) {
+			parts = append(parts, fmt.Sprintf("%s is %s", limitName(e, i), terms))
+		}
+	}
+	for i := range d.Faults {
+		parts = append(parts, "fault "+faultLine(&d.Faults[i]))
+	}
+	if len(parts) == 0 {
+		parts = append(parts, "other service times, or no faults")
+	}
+	return fmt.Sprintf("%s of them, %s, differ: %s", words.Roughly(d.Share), d.Name, strings.Join(parts, "; "))
+}

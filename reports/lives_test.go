@@ -1,0 +1,123 @@
+package reports_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+	"time"
+
+	"tenement/internal/strategy"
+	"tenement/reports"
+)
+
+// lived is a case of a group whose tasks come and go, and do two things.
+func lived(t *testing.T, r *reports.Recorder) reports.Case {
+	t.Helper()
+	return reports.NewCase(reports.CaseInput{
+		Name: "x", Kind: reports.StrategyCase, Duration: 10 * time.Second, Recorder: r,
+		StartWithin: time.Second, Differ: []reports.DifferInfo{{Name: "old", Share: 0.1}},
+		Groups: []reports.GroupInfo{{
+			Name: "g", UnderTest: true, Tasks: 2,
+			Activities: []reports.ActivityInfo{{Name: "credentials", Flow: "credentials", Required: true}, {Name: "stats", Flow: "stats"}},
+			Lives:      &reports.LivesInfo{Lifetime: 4 * time.Second, Deploys: []reports.DeployInfo{{At: 2 * time.Second, Within: time.Second}}},
+		}},
+	})
+}
+
+// newLived is a recorder that was told of three tasks, one of which could not start.
+func newLived() *reports.Recorder {
+	r := reports.NewRecorder(1, time.Second, 10*time.Second)
+	r.CountActivities(0, 2)
+	r.Launched(0, 0)
+	r.Started(0, 0, 20*time.Millisecond)
+	r.Launched(0, 2*time.Second)
+	r.StartFailed(0, 2*time.Second, 3*time.Second)
+	r.Launched(0, 4*time.Second)
+	r.Started(0, 4*time.Second, 4*time.Second+40*time.Millisecond)
+	r.Ended(0, 0, 4*time.Second+40*time.Millisecond)
+	for i, result := range []strategy.Result{strategy.OK, strategy.Throttled, strategy.OK, strategy.OK} {
+		k := &strategy.Call{Activity: uint8(i % 2), Result: result}
+		o := &strategy.Outcome{Status: 200}
+		if result == strategy.Throttled {
+			o.Status = 429
+		}
+		r.Attempted(k, 0, time.Millisecond, o)
+		r.Finished(k)
+	}
+	return r
+}
+
+func TestLives(t *testing.T) {
+	c := lived(t, newLived())
+	l := c.Groups[0].Lives
+	if l.Launched != 3 || l.Started != 2 || l.FailedStarts != 1 || l.Ended != 1 || *l.FailedStartRate < 0.333 || *l.FailedStartRate > 0.334 {
+		t.Errorf("got %+v", l)
+	}
+	if l.StartMS == nil || l.StartMS.Max < 39 || l.StartMS.Max > 41 {
+		t.Errorf("got starts of %+v, want up to 40 ms", l.StartMS)
+	}
+	if l.Launches[0] != 1 || l.Launches[2] != 1 || l.Failures[3] != 1 || l.Failures[2] != 0 {
+		t.Errorf("got launches %v and failures %v", l.Launches, l.Failures)
+	}
+	a := c.Groups[0].Activities
+	if len(a) != 2 || a[0].Calls != 2 || a[0].Failures() != 0 || a[1].Failures() != 1 || a[1].Throttled != 1 || !a[0].Required || *a[1].FailureRate != 0.5 {
+		t.Errorf("got activities %+v", a)
+	}
+	if c.Endpoint.StartWithinS != 1 || len(c.Endpoint.Differ) != 1 || c.Endpoint.Differ[0].Name != "old" {
+		t.Errorf("got hosts %v and %+v", c.Endpoint.StartWithinS, c.Endpoint.Differ)
+	}
+}
+
+// A report with lives is written, read and merged.
+func TestLivesInReports(t *testing.T) {
+	make := func(seed uint64) *reports.Report {
+		r, err := reports.New(reports.Input{Engine: reports.Sim, Seed: seed, DurationS: 10, Cases: []reports.Case{lived(t, newLived())}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b bytes.Buffer
+		if err := reports.Write(&b, r, reports.Sentences{}); err != nil {
+			t.Fatal(err)
+		}
+		if r, err = reports.Read("x.json", &b); err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	a, b := make(1), make(2)
+	sum, err := reports.Merge([]*reports.Report{a, b})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := &sum.Cases[0].Groups[0]
+	if g.Lives.Launched != 6 || g.Lives.Launches[0] != 2 || g.Activities[0].Calls != 4 || *g.Lives.FailedStartRate > 0.334 {
+		t.Errorf("got %+v and %+v", g.Lives, g.Activities)
+	}
+	if a.Cases[0].Groups[0].Lives.Launched != 3 || a.Cases[0].Groups[0].Activities[0].Calls != 2 {
+		t.Error("merging changed its input")
+	}
+	b.Seed, b.Cases[0].Groups[0].Lives.LifetimeS = 3, 7
+	if _, err := reports.Merge([]*reports.Report{a, b}); err == nil {
+		t.Error("merged reports of other lives")
+	}
+}
+
+// The state of a recorder survives JSON, and states add up.
+func TestStateOfLives(t *testing.T) {
+	r := newLived()
+	want, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	back := new(reports.Recorder)
+	if err := json.Unmarshal(want, back); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := json.Marshal(back); err != nil || string(got) != string(want) {
+		t.Errorf("got %s, %v, want %s", got, err, want)
+	}
+	back.Merge(r)
+	if got := lived(t, back).Groups[0]; got.Lives.Launched != 6 || got.Activities[1].Failures() != 2 {
+		t.Errorf("got %+v and %+v", got.Lives, got.Activities)
+	}
+}
