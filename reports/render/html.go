@@ -183,11 +183,11 @@ func tiles(d *diagnosis.Diagnosis) []tile {
 	for _, o := range []struct {
 		label string
 		t     *diagnosis.Totals
-		of    func(*diagnosis.Side) *diagnosis.Totals
-	}{{"Your other tasks fail", &d.Yours, ofYours}, {"The neighbours fail", &d.Neighbours, ofNeighbours}} {
+		both  string
+	}{{"Your other tasks fail", &d.Yours, ofBoth(base, ofYours)}, {"The neighbours fail", &d.Neighbours, ofBoth(base, ofNeighbours)}} {
 		if o.t.Calls > 0 {
 			tasks := words.Plural(uint64(o.t.Tasks()), "task", "tasks") + " per host: " + words.List(words.Some(o.t.Names()), "and")
-			out = append(out, tile{o.label, failShare(o.t), tasks + ofBoth(base, o.of)})
+			out = append(out, tile{o.label, failShare(o.t), tasks + o.both})
 		}
 	}
 	if best := d.Others.Best; best != nil && best.You.FailureRate() < d.You.FailureRate() {
