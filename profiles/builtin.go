@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 )
 
@@ -37,6 +38,7 @@ func builtinNames() []string {
 	for i := range files {
 		files[i] = strings.TrimSuffix(files[i], ".yaml")
 	}
+	slices.Sort(files)
 	return files
 }
 

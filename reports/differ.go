@@ -12,18 +12,21 @@ type Differ struct {
 	Share  float64 `json:"share"`            // of all hosts, from 0 to 1
 	Limits []Limit `json:"limits"`           // as many as the endpoint has
 	Faults []Fault `json:"faults,omitempty"` // in place of the endpoint's
+	// Latency is set if the service times are others.
+	Latency bool `json:"latency,omitempty"`
 }
 
 // DifferInfo is what NewCase makes a Differ of.
 type DifferInfo struct {
-	Name   string
-	Share  float64
-	Limits []throttle.Limit
-	Faults []throttle.Fault
+	Name    string
+	Share   float64
+	Limits  []throttle.Limit
+	Faults  []throttle.Fault
+	Latency bool // others than the endpoint's
 }
 
 func newDiffer(in *DifferInfo, exceed throttle.OnExceed) Differ {
-	d := Differ{Name: in.Name, Share: in.Share, Limits: []Limit{}}
+	d := Differ{Name: in.Name, Share: in.Share, Limits: []Limit{}, Latency: in.Latency}
 	for _, l := range in.Limits {
 		d.Limits = append(d.Limits, newLimit(l, exceed))
 	}

@@ -40,7 +40,7 @@ func TestWritePages(t *testing.T) {
 	for _, name := range paged {
 		report := simulated(t, name)
 		for ending, write := range map[string]func(*bytes.Buffer) error{
-			".svg": func(b *bytes.Buffer) error { return render.Render("svg", b, report) },
+			".svg": func(b *bytes.Buffer) error { return render.Drawing(b, report) },
 			".md":  func(b *bytes.Buffer) error { return writePage(b, name, report) },
 		} {
 			var b bytes.Buffer

@@ -67,8 +67,8 @@ compared with it; with --case and --against, two of its cases are compared. See
 loadgen compare.
 
 Exit codes: 0 fine, 1 could not run or could not write every report, 2 usage or
-bad input, 3 a gate failed (with --strict-gates also one that is inconclusive,
-or not judged) or a figure is worse than in the baseline, 130 interrupted (the
+bad input, 3 a gate failed (with --strict-gates also one that is inconclusive or
+not judged) or a figure is worse than in the baseline, 130 interrupted (the
 report is written, marked partial; a second Ctrl-C ends the program at once).`,
 		Example: `  loadgen run noisy-neighbour
   loadgen run noisy-neighbour --engine sim -f json -o -

@@ -62,7 +62,7 @@ func (x *Experiment) input(c *caseRun) reports.CaseInput {
 	}
 	for i := range c.plan.Differ {
 		d := &c.plan.Differ[i]
-		in.Differ = append(in.Differ, reports.DifferInfo{Name: d.Name, Share: d.Share, Limits: d.Limits, Faults: d.Faults})
+		in.Differ = append(in.Differ, reports.DifferInfo{Name: d.Name, Share: d.Share, Limits: d.Limits, Faults: d.Faults, Latency: d.Latency != c.plan.Latency})
 	}
 	for _, g := range c.plan.Groups {
 		in.Groups = append(in.Groups, reports.GroupInfo{

@@ -2,6 +2,7 @@ package diagnosis
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 
 	"tenement/internal/stat"
@@ -65,7 +66,7 @@ func (d *Diagnosis) sayStarts() string {
 	case s.Late == nil:
 	case *s.Late >= lastingShare:
 		sentence += fmt.Sprintf(" It does not end by itself: in the last tenth of the run %s of the starts fail.", words.Roughly(*s.Late))
-	default:
+	case s.Rate() >= lastingShare:
 		sentence += " In the last tenth of the run nearly all starts succeed again."
 	}
 	return sentence
@@ -153,11 +154,17 @@ func differLine(e *reports.Endpoint, d *reports.Differ) string {
 			parts = append(parts, fmt.Sprintf("%s is %s", limitName(e, i), terms))
 		}
 	}
-	for i := range d.Faults {
-		parts = append(parts, "fault "+faultLine(&d.Faults[i]))
+	switch {
+	case reflect.DeepEqual(d.Faults, e.Faults):
+	case len(d.Faults) == 0:
+		parts = append(parts, "no faults")
+	default:
+		for i := range d.Faults {
+			parts = append(parts, "fault "+faultLine(&d.Faults[i]))
+		}
 	}
-	if len(parts) == 0 {
-		parts = append(parts, "other service times, or no faults")
+	if d.Latency {
+		parts = append(parts, "other service times")
 	}
 	return fmt.Sprintf("%s of them, %s, differ: %s", words.Roughly(d.Share), d.Name, strings.Join(parts, "; "))
 }

@@ -1,5 +1,5 @@
-// Package render writes reports: as text for a screen, as a page of HTML, as a drawing,
-// as JSON, and in the formats that other programs read. Every format is a function of a
+// Package render writes reports: as text for a screen, as a page of HTML, as JSON,
+// and in the formats that other programs read. Every format is a function of a
 // diagnosis, which holds the report: it lays figures out and decides nothing about
 // them.
 package render
@@ -26,7 +26,6 @@ var formats = []format{
 	{"text", []string{".txt"}, writeText},
 	{"json", []string{".json"}, writeJSON},
 	{"html", []string{".html", ".htm"}, writeHTML},
-	{"svg", []string{".svg"}, writeSVG},
 	{"markdown", []string{".md", ".markdown"}, writeMarkdown},
 	{"junit", []string{".xml"}, writeJUnit},
 	{"csv", []string{".csv"}, writeCSV},

@@ -26,10 +26,11 @@ path,line{vector-effect:non-scaling-stroke}
 @media(prefers-color-scheme:dark){text{fill:#ddd}.n{fill:#aaa}.f{stroke:#ff8a80}}
 `
 
-// writeSVG draws what happened over time, a strip for each case: what was admitted,
-// what a limit turned away, and the calls that failed. The drawing has no scripts and
-// loads nothing.
-func writeSVG(w io.Writer, d *diagnosis.Diagnosis) error {
+// Drawing draws what happened over time as SVG, a strip for each case: what was
+// admitted, what a limit turned away, and the calls that failed. The drawing has no
+// scripts and loads nothing. A report without series is an error.
+func Drawing(w io.Writer, r *reports.Report) error {
+	d := diagnosis.Of(r)
 	var strips strings.Builder
 	height, seconds, note := svgTop, 0.0, ""
 	for _, section := range d.Sections {
@@ -44,8 +45,7 @@ func writeSVG(w io.Writer, d *diagnosis.Diagnosis) error {
 		}
 	}
 	if strips.Len() == 0 {
-		fmt.Fprintf(&strips, `<text class="n" x="%d" y="%d">no case has a series over time</text>`, svgLeft, height)
-		height += svgGap
+		return fmt.Errorf("drawing: the report has no series over time")
 	}
 	bottom := height - svgGap
 	var b strings.Builder
