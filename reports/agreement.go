@@ -46,7 +46,7 @@ func (e *Estimate) seedsApart(group int, s *Simulated) *SeedsApart {
 		for i, n := range b.counts {
 			counts[i] = append(counts[i], float64(n))
 		}
-		latencies = append(latencies, b.steps)
+		latencies = append(latencies, b.steps.unpack())
 	}
 	calls, failures, attempts, throttled, ready := counts[0], counts[1], counts[2], counts[3], counts[4]
 	_, moves := stat.Moves(attempts, calls)

@@ -57,12 +57,17 @@ func (g *GroupBlocks) rows() [5]*[]uint64 {
 // block is what one block counted of one group.
 type block struct {
 	counts [5]uint64 // as in GroupBlocks.rows
-	steps  []Step
+	steps  packed
 }
 
 func (b *block) add(o *block) {
 	add(b.counts[:], o.counts[:])
-	b.steps = AddSteps(b.steps, o.steps)
+	switch {
+	case b.steps == nil:
+		b.steps = o.steps
+	case o.steps != nil:
+		b.steps = pack(AddSteps(b.steps.unpack(), o.steps.unpack()))
+	}
 }
 
 // blockCounts are the counts of a tally that blocks keep.
@@ -85,7 +90,7 @@ func (r *Recorder) EndBlock(number uint64) {
 	for i := range r.groups {
 		t := &r.groups[i]
 		now := t.blockCounts()
-		more := block{counts: now, steps: t.steps.take()}
+		more := block{counts: now, steps: pack(t.steps.take())}
 		for j, n := range t.ended {
 			more.counts[j] -= n
 		}
@@ -156,7 +161,7 @@ func newBlocks(of string, r *Recorder, groups []GroupInfo, by Blocking, n uint64
 			for j, row := range g.rows() {
 				*row = append(*row, one.counts[j])
 			}
-			tables = append(tables, one.steps)
+			tables = append(tables, one.steps.unpack())
 		}
 		g.Latency = tableOf(tables)
 		b.Groups = append(b.Groups, g)
