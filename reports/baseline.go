@@ -40,14 +40,13 @@ func (s *stored) figure(g *gate.Gate, c *Case) (f *estimated, paired bool, reaso
 	if there == nil {
 		return nil, false, fmt.Sprintf("the baseline has no case %q", name), nil
 	}
-	f, err = s.of.figure(there, g.Target, g.Metric)
-	switch {
-	case err != nil:
-		return nil, false, "the baseline has no group " + fmt.Sprintf("%q", g.Target), nil
-	case f == nil:
-		return nil, false, "the baseline has no such figure", nil
+	if g.Target != gate.Endpoint && !slices.ContainsFunc(there.Groups, func(o Group) bool { return o.Name == g.Target }) {
+		return nil, false, fmt.Sprintf("the baseline has no group %q", g.Target), nil
 	}
-	return f, c.sameBlocks(there), "", nil
+	if f, err = s.of.figure(there, g.Target, g.Metric); err != nil || f != nil {
+		return f, c.sameBlocks(there), "", err
+	}
+	return nil, false, "the baseline has no such figure", nil
 }
 
 // Bound is the bound of a gate in a case of a run that has this baseline; false if it is

@@ -81,6 +81,18 @@ func (r *Report) checkTexts() error {
 			return fmt.Errorf("%w (number %d)", err, i)
 		}
 	}
+	for i := range r.Gates {
+		g := &r.Gates[i]
+		if err := first(text("expr", g.Expr), text("target", g.Target), text("metric", g.Metric), text("case", g.Case)); err != nil {
+			return fmt.Errorf("gates[%d].%w", i, err)
+		}
+	}
+	for i := range r.GatesNotJudged {
+		g := &r.GatesNotJudged[i]
+		if err := first(text("expr", g.Expr), text("case", g.Case), text("reason", g.Reason)); err != nil {
+			return fmt.Errorf("gates_not_judged[%d].%w", i, err)
+		}
+	}
 	for i := range r.Cases {
 		c := &r.Cases[i]
 		if err := first(text("name", c.Name), text("title", c.Title)); err != nil {

@@ -161,7 +161,7 @@ func TestAgreementGivesNoFalseAlarm(t *testing.T) {
 		t.Errorf("%d of %d runs do not agree with a simulation that they are a seed of", alarms, trials)
 	}
 	s := run(1, 200, 10)
-	if *s.Agrees || *s.Agreement.P50 || *s.Agreement.P99 || !*s.Agreement.Failures || !*s.Agreement.Tries {
+	if *s.Agrees || *s.Agreement.P99 || !*s.Agreement.Failures || !*s.Agreement.Tries {
 		t.Errorf("ten times slower: got %+v", s.Agreement)
 	}
 	if s = run(1, 40, 10); s.Agreement.P99 != nil || !*s.Agrees {

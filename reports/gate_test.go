@@ -181,6 +181,12 @@ func TestGatesAgainstABaseline(t *testing.T) {
 			r.Gates[1].Case != "botocore" || r.Gates[1].Against.Case != "php-sdk" {
 			t.Errorf("got %+v", r.Gates)
 		}
+		if got := diagnosis.GateText(&r.Gates[0]); !strings.Contains(got, " in the baseline)") || !strings.Contains(got, " (1.5 × ") {
+			t.Errorf("got %s", got)
+		}
+		if got := diagnosis.GateText(&r.Gates[1]); !strings.Contains(got, " (0.5 × ") || !strings.Contains(got, " in php-sdk)") {
+			t.Errorf("got %s", got)
+		}
 		want := []reports.UnjudgedGate{{Expr: "batch.failure_rate <= 1.5 * baseline", Case: "botocore", Reason: `the baseline has no case "botocore"`}}
 		if !reflect.DeepEqual(r.GatesNotJudged, want) {
 			t.Errorf("not judged: got %+v", r.GatesNotJudged)

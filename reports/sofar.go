@@ -56,8 +56,12 @@ var settled = map[string]struct {
 
 func (s *SoFar) failures() uint64 { return s.results.Failures() }
 
+// UnknownCalls is the number of a run's calls if that depends on the run.
+const UnknownCalls = math.MaxUint64
+
 // Range is the least and the most that a metric can be when this many calls have ended,
-// whatever the calls do that are left. Of a metric that does not settle it is anything.
+// whatever the calls do that are left. Of a metric that does not settle it is anything,
+// and so is a share of an unknown number of calls.
 func (s *SoFar) Range(metric string, calls uint64) (low, high float64) {
 	m, known := settled[metric]
 	if !known {
@@ -65,14 +69,14 @@ func (s *SoFar) Range(metric string, calls uint64) (low, high float64) {
 	}
 	n := m.count(s)
 	low, high = float64(n), float64(n+max(calls, s.Calls)-s.Calls)
-	if metric == "calls" {
+	if metric == "calls" && calls != UnknownCalls {
 		low = high
 	}
-	if m.attempts {
+	if m.attempts || calls == UnknownCalls {
 		high = math.Inf(1)
 	}
 	if m.share {
-		if calls == 0 {
+		if calls == 0 || calls == UnknownCalls {
 			return 0, math.Inf(1)
 		}
 		low, high = tidy(low/float64(calls)), tidy(high/float64(calls))

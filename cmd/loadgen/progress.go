@@ -21,7 +21,8 @@ type progress struct {
 	p        *program
 	profile  string
 	quiet    bool
-	screen   *board // nil where nothing can be written again
+	terminal *os.File // nil where nothing can be written again
+	screen   *board   // of the terminal; nil without one
 	look     render.Look
 	width    int           // of the terminal
 	height   int           // of it; 0 if it has no room for a table
@@ -52,6 +53,9 @@ func (p *program) quietFlag(flags *pflag.FlagSet) {
 func (p *program) progress(profile string) func(experiment.Progress) {
 	p.clearProgress() // of the run before this one
 	p.shown = p.newProgress(profile, p.quiet)
+	if p.quiet {
+		return nil // so that nobody works it out
+	}
 	return p.shown.show
 }
 
@@ -66,25 +70,30 @@ func (p *program) clearProgress() {
 func (p *program) newProgress(profile string, quiet bool) *progress {
 	g := &progress{p: p, profile: words.Visible(profile), quiet: quiet, patience: previewTime, last: time.Now()}
 	if f, ok := p.stderr.(*os.File); ok && interactive(f) && !quiet {
-		width, height := sizeOf(f)
-		if height == 0 {
-			width, height = usualWidth, usualHeight
-		}
-		g.width, g.height = width, height
+		g.terminal = f
 		g.look.Colour = colourful(f)
 		g.screen = &board{to: f}
-		if width < usualWidth || height < leastRows {
-			g.height = 0
-		}
+		g.measure()
 	}
 	return g
+}
+
+// measure finds out how large the terminal is now.
+func (g *progress) measure() {
+	g.width, g.height = sizeOf(g.terminal)
+	if g.height == 0 {
+		g.width, g.height = usualWidth, usualHeight
+	}
+	if g.width < usualWidth || g.height < leastRows {
+		g.height = 0
+	}
 }
 
 // leastRows is the height of a terminal that has room for a table.
 const leastRows = 10
 
 // previewTime bounds the simulation before a live run.
-const previewTime = 3 * time.Second
+const previewTime = 10 * time.Second
 
 // preview shows the table that the simulated engine would, before a live run begins. It
 // shows none where there is no room for it, or the simulation takes too long.
@@ -92,7 +101,7 @@ func (g *progress) preview(ctx context.Context, profile experiment.Profile, o ex
 	if g.screen == nil || g.height == 0 || o.Engine != reports.Live {
 		return
 	}
-	o.Engine, o.Gates, o.Progress, o.Precision, o.Seeds = reports.Sim, nil, nil, 0, 0
+	o.Engine, o.Gates, o.Progress, o.Precision, o.Seeds = reports.Sim, nil, g.show, 0, 0
 	x, err := experiment.New(profile, o)
 	if err != nil {
 		return
@@ -134,11 +143,12 @@ func (g *progress) show(e experiment.Progress) {
 
 // draw writes the screen again.
 func (g *progress) draw(e experiment.Progress) {
+	g.measure()
 	var lines []string
 	if e.Cases != nil && g.table == nil && g.height > 0 {
 		g.table = plainTable(g.profile, e.Cases)
 	}
-	if g.table != nil {
+	if g.table != nil && g.height > 0 {
 		cases := map[string]render.RunningCase{}
 		for _, c := range e.Cases {
 			cases[c.Case] = render.RunningCase{Snapshot: c.Snapshot, Begun: c.State != experiment.Waiting, Left: c.Left, Holds: c.Holds}

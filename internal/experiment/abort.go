@@ -33,7 +33,7 @@ type watched struct {
 	gate.Gate
 	bound  float64
 	groups []bool // those that it is about
-	calls  uint64 // that will have ended when the run ends
+	calls  uint64 // that will have ended when the run ends, or reports.UnknownCalls
 	soFar  reports.SoFar
 }
 
@@ -59,7 +59,7 @@ func (x *Experiment) guarded(c *caseRun, stop func(error)) strategy.Observer {
 		for j := range c.plan.Groups {
 			if w.Target == gate.Endpoint || w.Target == c.plan.Groups[j].Name {
 				w.groups[j] = true
-				w.calls += calls[j]
+				w.calls = sumOfCalls(w.calls, calls[j])
 			}
 		}
 		g.gates = append(g.gates, w)
@@ -70,13 +70,27 @@ func (x *Experiment) guarded(c *caseRun, stop func(error)) strategy.Observer {
 	return g
 }
 
-// plannedCalls is how many calls each group of a plan makes.
+// sumOfCalls is the sum of two numbers of calls, either of which may be unknown.
+func sumOfCalls(a, b uint64) uint64 {
+	if a == reports.UnknownCalls || b == reports.UnknownCalls {
+		return reports.UnknownCalls
+	}
+	return a + b
+}
+
+// plannedCalls is how many calls each group of a plan makes. It is unknown where it
+// depends on what the calls bring.
 func plannedCalls(p *plan.Plan) []uint64 {
 	n := make([]uint64, len(p.Groups))
 	for host := range p.Hosts {
 		arrivals := p.Arrivals(host)
 		for a, more := arrivals.Next(); more; a, more = arrivals.Next() {
 			n[a.Group]++
+		}
+	}
+	for i := range p.Groups {
+		if p.Groups[i].Dynamic() {
+			n[i] = reports.UnknownCalls
 		}
 	}
 	return n

@@ -96,6 +96,28 @@ func TestGuard(t *testing.T) {
 	}
 }
 
+// How many calls tasks make that come and go is not known before the run: a count still
+// ends it, a share does not.
+func TestGuardOfTasksThatComeAndGo(t *testing.T) {
+	for expr, want := range map[string]float64{"mine.failures <= 2": 3, "mine.failure_rate <= 1%": 0, "mine.calls < 5": 5, "mine.calls > 100": 0} {
+		g, wrong := gate.Parse(expr)
+		if wrong != nil {
+			t.Fatal(wrong)
+		}
+		w := watched{Gate: g, bound: g.Value, groups: []bool{true}, calls: reports.UnknownCalls}
+		var ended error
+		o := guard{Observer: reports.NewRecorder(1, 0, 0), gates: []*watched{&w}, stop: func(err error) { ended = err }}
+		for n := range 20 {
+			o.Finished(&strategy.Call{N: uint32(n), Ended: time.Duration(n+1) * time.Second, Result: strategy.Throttled})
+		}
+		gone := new(GateEndedError)
+		errors.As(ended, &gone)
+		if gone.AfterS != want {
+			t.Errorf("%s: ended after %g calls, want %g", expr, gone.AfterS, want)
+		}
+	}
+}
+
 func TestGateOfACaseThatIsLeftOut(t *testing.T) {
 	profile, err := profiles.Load("guarded.yaml", []byte(guardedProfile))
 	if err != nil {

@@ -292,3 +292,27 @@ fleet: [{group: a, arrivals: {constant: 100/s}, under_test: true}]
 		}
 	})
 }
+
+// Whoever watches a run sees what the limit has left.
+func TestWatchSeesTheLevel(t *testing.T) {
+	inMemory(t, func(t *testing.T, _ *ports, e Engine) {
+		plan := open(t, `
+version: 1
+name: level
+description: a bucket that is not refilled within the run
+duration: 1s
+drain: 1s
+endpoint: {service: ecs, limit: {rate: 1/h, burst: 10, scope: host}}
+fleet:
+  - {group: batch, tasks: 4, arrivals: {once: {within: 1s}}, strategy: {retry: none}}
+`)
+		var level func() (left, holds float64, ok bool)
+		e.Watch = func(l func() (left, holds float64, ok bool)) { level = l }
+		if _, _, err := play(t, e, plan); err != nil {
+			t.Fatal(err)
+		}
+		if left, holds, ok := level(); !ok || holds != 10 || left < 6 || left > 6.01 {
+			t.Errorf("got %g of %g, %t, want 6 of 10", left, holds, ok)
+		}
+	})
+}

@@ -88,13 +88,13 @@ func TestReportOfAServerThatStandsStill(t *testing.T) {
 	}
 
 	calm, still := measure(0, 0), measure(4*time.Second, 7*time.Second)
-	if got := calm.AgreementText(); got != "Live and simulation agree in 1 of 1 row, in failures, tries and latency." {
+	if got := calm.AgreementText(); got != "Live and simulation agree in 1 of 1 row (compared: failures, tries and latency)." {
 		t.Errorf("nothing stands still: got %s", got)
 	}
 	if len(calm.Report.Failed()) > 0 {
 		t.Errorf("nothing stands still: got %+v", calm.Report.Gates)
 	}
-	for _, want := range []string{"agree in 0 of 1 row, in failures, tries and latency.", "one success of mine in a hundred took over 2.8 s live; the simulation expects "} {
+	for _, want := range []string{"agree in 0 of 1 row (compared: failures, tries and latency).", "one success of mine in a hundred took over 2.8 s live; the simulation expects "} {
 		if got := still.AgreementText(); !strings.Contains(got, want) {
 			t.Errorf("got %s\nwant %s", got, want)
 		}

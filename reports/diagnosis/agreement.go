@@ -142,7 +142,7 @@ func (d *Diagnosis) AgreementText() string {
 	if a.Judged == 0 {
 		return ""
 	}
-	text := fmt.Sprintf("Live and simulation agree in %d of %s, %s.", a.Agree, words.Plural(uint64(a.Judged), "row", "rows"), a.covers())
+	text := fmt.Sprintf("Live and simulation agree in %d of %s (%s).", a.Agree, words.Plural(uint64(a.Judged), "row", "rows"), a.covers())
 	for i := range a.Off[:min(len(a.Off), mostOff)] {
 		o := &a.Off[i]
 		text += fmt.Sprintf(" In %q %s.", o.Case.Title, o.words())
@@ -170,9 +170,9 @@ func (a *Agreement) covers() string {
 			without = append(without, part.name)
 		}
 	}
-	text := "in " + words.List(compared, "and")
+	text := "compared: " + words.List(compared, "and")
 	if without != nil {
-		text += " (not compared: " + words.List(without, "and") + ")"
+		text += "; not compared: " + words.List(without, "and")
 	}
 	return text
 }

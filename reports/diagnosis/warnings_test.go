@@ -81,7 +81,7 @@ func TestAgreement(t *testing.T) {
 	}
 	yes, no := true, false
 	all, few := reports.Agreement{Failures: &yes, Tries: &yes, P50: &yes, P99: &yes}, reports.Agreement{Failures: &yes, Tries: &yes}
-	old := ", in failures (not compared: tries and latency)."
+	old := " (compared: failures; not compared: tries and latency)."
 	rows := []struct {
 		name  string
 		cases []reports.Case
@@ -92,13 +92,13 @@ func TestAgreement(t *testing.T) {
 		{"one row", []reports.Case{agrees("x", &yes)}, "Live and simulation agree in 1 of 1 row" + old},
 		{"not judged", []reports.Case{agrees("x", nil)}, ""},
 		{"some not judged", []reports.Case{agrees("x", nil), agrees("y", &yes)}, "Live and simulation agree in 1 of 1 row" + old},
-		{"in everything", []reports.Case{with(agrees("x", &yes), all)}, "Live and simulation agree in 1 of 1 row, in failures, tries and latency."},
+		{"in everything", []reports.Case{with(agrees("x", &yes), all)}, "Live and simulation agree in 1 of 1 row (compared: failures, tries and latency)."},
 		{"few successes in a row", []reports.Case{with(agrees("x", &yes), all), with(agrees("y", &yes), few)},
-			"Live and simulation agree in 2 of 2 rows, in failures, tries and latency (not compared: latency of 1 row)."},
+			"Live and simulation agree in 2 of 2 rows (compared: failures, tries and latency; not compared: latency of 1 row)."},
 		{"slow", []reports.Case{with(agrees("x", &no), reports.Agreement{Failures: &yes, Tries: &yes, P50: &yes, P99: &no})},
-			`Live and simulation agree in 0 of 1 row, in failures, tries and latency. In "x" one success of a in a hundred took over 2.9 s live; the simulation expects 0.1 ms.`},
+			`Live and simulation agree in 0 of 1 row (compared: failures, tries and latency). In "x" one success of a in a hundred took over 2.9 s live; the simulation expects 0.1 ms.`},
 		{"more than are named", []reports.Case{with(agrees("x", &no, &no), reports.Agreement{Failures: &no, Tries: &no, P50: &no, P99: &no})},
-			`Live and simulation agree in 0 of 1 row, in failures, tries and latency. In "x" a failed 100 times live; the simulation expects 40 ± 8.2. ` +
+			`Live and simulation agree in 0 of 1 row (compared: failures, tries and latency). In "x" a failed 100 times live; the simulation expects 40 ± 8.2. ` +
 				`In "x" a made 1 tries per call live; the simulation expects 1.5. In "x" the median success of a took 4.0 ms live; the simulation expects 4.0 ms. 5 further figures part.`},
 	}
 	for _, row := range rows {

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"math"
 	"strings"
 
 	"tenement/internal/stat"
@@ -17,11 +18,12 @@ type caseTable struct {
 }
 
 type groupRow struct {
-	Group, Whose                     string
-	Calls, Attempts, Failed, Range   string
-	Failures                         string // by result
-	Cached, Ready                    string
-	P50, P90, P99, P999, Max, Lately string
+	Group, Whose                   string
+	Calls, Attempts, Failed, Range string
+	Failures                       string // by result
+	Cached, Ready                  string
+	P50, P90, P99, P99Range        string
+	P999, Max, Lately              string
 }
 
 func newCaseTables(r *reports.Report) []caseTable {
@@ -56,6 +58,13 @@ func groupRowOf(g *reports.Group, whose reports.Whose) groupRow {
 	}
 	if l := g.LatencyMS; l != nil {
 		f.P50, f.P90, f.P99, f.P999, f.Max = words.Milliseconds(l.P50), words.Milliseconds(l.P90), words.Milliseconds(l.P99), words.Milliseconds(l.P999), words.Milliseconds(l.Max)
+	}
+	switch ci := g.P99CI95; {
+	case ci == nil:
+	case math.IsInf(ci.High, 1):
+		f.P99Range = " from " + words.Milliseconds(ci.Low)
+	default:
+		f.P99Range = " " + words.Milliseconds(ci.Low) + " – " + words.Milliseconds(ci.High)
 	}
 	if l := g.LatenessMS; l != nil {
 		f.Lately = words.Milliseconds(l.P99)

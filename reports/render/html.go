@@ -178,22 +178,32 @@ func tiles(d *diagnosis.Diagnosis) []tile {
 		first := func(t *diagnosis.Totals) float64 { return t.PerSecond(t.FirstTries) }
 		out = append(out, tile{"Load", words.PerSecond(first(&d.You) + first(&d.Yours) + first(&d.Neighbours)), "by all tasks together"})
 	}
-	note := d.Base.Title
-	if row := &d.Rows[0]; row.Live != nil {
-		note += fmt.Sprintf(": %s live, %s simulated", failShare(&row.Live.You), failShare(&row.Simulated.You))
-	}
-	out = append(out, tile{"You fail", failShare(&d.You), note})
+	base := &d.Rows[0]
+	out = append(out, tile{"You fail", failShare(&d.You), d.Base.Title + ofBoth(base, ofYou)})
 	for _, o := range []struct {
 		label string
 		t     *diagnosis.Totals
-	}{{"Your other tasks fail", &d.Yours}, {"The neighbours fail", &d.Neighbours}} {
+		both  string
+	}{{"Your other tasks fail", &d.Yours, ofBoth(base, ofYours)}, {"The neighbours fail", &d.Neighbours, ofBoth(base, ofNeighbours)}} {
 		if o.t.Calls > 0 {
 			tasks := words.Plural(uint64(o.t.Tasks()), "task", "tasks") + " per host: " + words.List(words.Some(o.t.Names()), "and")
-			out = append(out, tile{o.label, failShare(o.t), tasks})
+			out = append(out, tile{o.label, failShare(o.t), tasks + o.both})
 		}
 	}
 	if best := d.Others.Best; best != nil && best.You.FailureRate() < d.You.FailureRate() {
-		out = append(out, tile{"Best strategy", failShare(&best.You), best.Case.Title})
+		out = append(out, tile{"Best strategy", failShare(&best.You), best.Case.Title + ofBoth(best, ofYou)})
 	}
 	return out
 }
+
+// ofBoth says which share failed live and simulated, where there are both.
+func ofBoth(row *diagnosis.Row, of func(*diagnosis.Side) *diagnosis.Totals) string {
+	if row.Live == nil {
+		return ""
+	}
+	return fmt.Sprintf(": %s live, %s simulated", failShare(of(row.Live)), failShare(of(row.Simulated)))
+}
+
+func ofYou(s *diagnosis.Side) *diagnosis.Totals        { return &s.You }
+func ofYours(s *diagnosis.Side) *diagnosis.Totals      { return &s.Yours }
+func ofNeighbours(s *diagnosis.Side) *diagnosis.Totals { return &s.Neighbours }

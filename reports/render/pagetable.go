@@ -14,7 +14,6 @@ import (
 type pageTable struct {
 	Live, Neighbours bool   // the cases have figures of both engines; of neighbours
 	Seeds            string // that a simulated report has its shares of; empty if they are of its own run
-	Margins          bool   // there is one to stand beside a share
 	Expiry           bool   // some call used credentials past their expiry
 	Bounds           bool   // there is one in the place of a share
 	Drawn            string // the engine whose shares are drawn
@@ -25,7 +24,29 @@ type pageTable struct {
 
 // pageColumn is a column of figures: what they are, their unit, and of which engine or
 // seeds they are.
-type pageColumn struct{ Head, Unit, Of string }
+type pageColumn struct {
+	Head, Unit, Of string
+	Margins        bool // a margin stands beside some figure
+}
+
+// pageHead is the head of several columns that differ in the engine only.
+type pageHead struct {
+	Head, Unit string
+	Span       int
+}
+
+// Heads are those of the columns.
+func (t *pageTable) Heads() []pageHead {
+	var out []pageHead
+	for _, c := range t.Columns {
+		if n := len(out); n > 0 && out[n-1].Head == c.Head {
+			out[n-1].Span++
+		} else {
+			out = append(out, pageHead{c.Head, c.Unit, 1})
+		}
+	}
+	return out
+}
 
 type pageSection struct {
 	Title string // empty if there is nothing to tell apart
@@ -73,7 +94,6 @@ func newPageTable(d *diagnosis.Diagnosis) *pageTable {
 			t.Live = t.Live || row.Live != nil
 			t.Expiry = t.Expiry || row.You.PastExpiry() > 0
 			t.Neighbours = t.Neighbours || row.Neighbours.Calls > 0
-			t.Margins = t.Margins || margin(&row.You) != ""
 			t.Bounds = t.Bounds || row.You.Failures == 0 && row.You.Attempts > 0
 			most = max(most, row.You.FailureRate())
 			if r.Engine == reports.Live {
@@ -105,7 +125,10 @@ func newPageTable(d *diagnosis.Diagnosis) *pageTable {
 				Bar: part(w.You.FailureRate(), scale), Seen: part(w.You.RunFailureRate(), scale),
 			}
 			for _, f := range figures {
-				line.Cells = append(line.Cells, f.of(&w, &first))
+				cell := f.of(&w, &first)
+				line.Cells = append(line.Cells, cell)
+				column := &t.Columns[len(line.Cells)-1]
+				column.Margins = column.Margins || cell.Margin != ""
 			}
 			if ci := w.You.CI; ci != nil && w.You.Attempts > 0 {
 				line.HasInterval = true
@@ -153,7 +176,7 @@ func pageFiguresOf(d *diagnosis.Diagnosis, t *pageTable) []pageFigure {
 	if t.Seeds != "" {
 		of = t.Seeds
 	}
-	add(pageColumn{"you fail", "", of}, func(s, _ *diagnosis.Side, _ bool) pageCell {
+	add(pageColumn{Head: "you fail", Unit: "", Of: of}, func(s, _ *diagnosis.Side, _ bool) pageCell {
 		return pageCell{failShare(&s.You), margin(&s.You), true}
 	})
 	if !t.Live {
@@ -161,17 +184,17 @@ func pageFiguresOf(d *diagnosis.Diagnosis, t *pageTable) []pageFigure {
 		if t.Seeds != "" {
 			run = d.RunName()
 		}
-		add(pageColumn{"calls", "", run}, func(s, _ *diagnosis.Side, _ bool) pageCell {
+		add(pageColumn{Head: "calls", Unit: "", Of: run}, func(s, _ *diagnosis.Side, _ bool) pageCell {
 			return pageCell{Text: words.Number(s.You.RunCalls)}
 		})
 	}
-	add(pageColumn{"tries", "per call", of}, func(s, _ *diagnosis.Side, _ bool) pageCell { return pageCell{Text: tries(&s.You)} })
-	add(pageColumn{"p99", "of successes", of}, func(s, _ *diagnosis.Side, _ bool) pageCell { return pageCell{Text: slowest(&s.You)} })
+	add(pageColumn{Head: "tries", Unit: "per call", Of: of}, func(s, _ *diagnosis.Side, _ bool) pageCell { return pageCell{Text: tries(&s.You)} })
+	add(pageColumn{Head: "p99", Unit: "of successes", Of: of}, func(s, _ *diagnosis.Side, _ bool) pageCell { return pageCell{Text: slowest(&s.You)} })
 	if t.Expiry {
-		add(pageColumn{"past expiry", "", of}, func(s, _ *diagnosis.Side, _ bool) pageCell { return pageCell{Text: pastExpiry(&s.You)} })
+		add(pageColumn{Head: "past expiry", Unit: "", Of: of}, func(s, _ *diagnosis.Side, _ bool) pageCell { return pageCell{Text: pastExpiry(&s.You)} })
 	}
 	if t.Neighbours {
-		add(pageColumn{"neighbours", "fail", of}, func(s, first *diagnosis.Side, isFirst bool) pageCell {
+		add(pageColumn{Head: "neighbours", Unit: "fail", Of: of}, func(s, first *diagnosis.Side, isFirst bool) pageCell {
 			return pageCell{Text: theirs(&s.Neighbours, &first.Neighbours, isFirst)}
 		})
 	}

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -63,6 +64,9 @@ const (
 func (t *RunningTable) Lines(cases map[string]RunningCase, room int, look Look) []string {
 	lines := []string{look.in(strong, words.Visible(words.Shortened(t.Title, screenWidth)))}
 	heads := [][]string{{"", "simulated", "failed so far", "p99", "the limit"}, {"", t.Simulated, "of your calls", "so far", "has left"}}
+	if !slices.ContainsFunc(t.Rows, func(r RunningRow) bool { return r.Simulated != "" }) {
+		heads[0][1] = ""
+	}
 	for _, h := range heads {
 		line := pad(h[0], runningLabel) + flush(h[1], runningShare) + flush(h[2], runningCount) + flush(h[3], runningP99) + "  " + h[4]
 		lines = append(lines, look.in(faint, strings.TrimRight(line, " ")))
@@ -85,10 +89,6 @@ func (t *RunningTable) Lines(cases map[string]RunningCase, room int, look Look) 
 
 // line is the row with what its case has counted.
 func (r *RunningRow) line(c RunningCase, look Look) string {
-	simulated := r.Simulated
-	if simulated == "" {
-		simulated = "–"
-	}
 	failed, p99, left := "–", "–", ""
 	if c.Begun {
 		failed = words.Number(c.Failures) + " of " + words.Number(c.Calls)
@@ -103,5 +103,5 @@ func (r *RunningRow) line(c RunningCase, look Look) string {
 	if c.Failures > 0 {
 		failed = look.in(red, failed)
 	}
-	return strings.TrimRight(pad("  "+r.Label, runningLabel)+look.in(faint, flush(simulated, runningShare))+failed+flush(p99, runningP99)+look.in(green, left), " ")
+	return strings.TrimRight(pad("  "+r.Label, runningLabel)+look.in(faint, flush(r.Simulated, runningShare))+failed+flush(p99, runningP99)+look.in(green, left), " ")
 }

@@ -19,7 +19,8 @@ type shareChart struct {
 	Groups []shareGroup
 	Bars   []shareBar
 	X      []tick
-	Limit  bool // a limit is drawn
+	Limit  bool   // a limit is drawn
+	Of     string // the engine whose requests they are
 	Table  []shareLine
 
 	figures shareFigures
@@ -67,7 +68,10 @@ func newShareChart(d *diagnosis.Diagnosis) *shareChart {
 	if most <= 0 {
 		return nil
 	}
-	c := &shareChart{Title: shareTitle(&d.Base.Endpoint), X: ticksTo(roundAbove(most), words.PerSecond)}
+	c := &shareChart{Title: shareTitle(&d.Base.Endpoint), X: ticksTo(roundAbove(most), words.PerSecond), Of: engineName(d.Report.Engine)}
+	if d.You.Simulated {
+		c.Of = engineName(reports.Sim)
+	}
 	scale := roundAbove(most)
 	c.figures.Scale = scale
 	classes := map[string]string{}

@@ -2,7 +2,7 @@
 const instruments = [];
 
 const font = "12.8px system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif";
-const axisWidth = 54, axisHeight = 30, above = 9;
+const axisWidth = 54, axisHeight = 30, bareHeight = 9, above = 9;
 
 // axis is what all axes have in common.
 function axis(more) {
@@ -55,7 +55,7 @@ class Instrument {
   // size is the room for the plot.
   size() {
     const [wide, narrow] = this.chart.heights;
-    const height = (window.innerWidth <= 640 ? narrow : wide) + (this.chart.noX ? 2 : axisHeight) + (this.chart.above || above);
+    const height = (window.innerWidth <= 640 ? narrow : wide) + (this.chart.noX ? bareHeight : axisHeight) + (this.chart.above || above);
     return {width: Math.max(this.field.clientWidth, 120), height};
   }
 
@@ -68,9 +68,9 @@ class Instrument {
   options() {
     const {chart, view} = this;
     return {
-      ...this.size(), padding: [chart.above || above, 12, 0, 0], legend: {show: false},
+      ...this.size(), padding: [chart.above || above, 22, 0, 0], legend: {show: false},
       scales: {x: {time: false, range: () => [view.min, view.max], ...chart.xScale}, y: {range: () => chart.range(this), ...chart.yScale}},
-      axes: [axis({size: chart.noX ? 2 : axisHeight, ...chart.xAxis}), axis({size: axisWidth, ...chart.yAxis})],
+      axes: [axis({size: chart.noX ? bareHeight : axisHeight, ...chart.xAxis}), axis({size: axisWidth, ...chart.yAxis})],
       series: [{}, ...chart.series.map((s, i) => ({
         show: this.shown[i], paths: chart.paths, points: {show: false}, width: s.width ?? 2, dash: s.dash, spanGaps: false,
         stroke: () => css(s.line || s.colour), fill: s.fill ? () => css(s.colour) : undefined,

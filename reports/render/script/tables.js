@@ -14,7 +14,15 @@ function numberOf(text) {
   return {value: Number(value.toPrecision(12)), unit, bound: m[1], margin: m[5]};
 }
 
-const textOf = (cell) => cell.textContent.replaceAll("\u00ad", "").replace(/\s+/g, " ").trim();
+// textOf is what a cell says, once.
+function textOf(cell) {
+  const twice = cell.querySelector("[aria-hidden=true]");
+  if (twice) {
+    cell = cell.cloneNode(true);
+    cell.querySelectorAll("[aria-hidden=true]").forEach((e) => e.remove());
+  }
+  return cell.textContent.replaceAll("\u00ad", "").replace(/\s+/g, " ").trim();
+}
 
 // headOf is a column's name, its small print in brackets.
 function headOf(th) {
@@ -26,9 +34,13 @@ function headOf(th) {
   return [textOf(copy), ...small].filter(Boolean).join(", ");
 }
 
-// Columns of a table: those that are not drawings.
+// columnsOf are the columns of a table that are no drawings: their heads, the heads above
+// those, and their places.
 function columnsOf(table) {
-  return [...table.tHead.rows[0].cells].map((th, i) => ({th, i})).filter(({th}) => th.getAttribute("aria-hidden") !== "true");
+  const [first, second] = table.tHead.rows;
+  const below = second ? [...second.cells] : [];
+  const all = [...first.cells].flatMap((th) => (th.rowSpan > 1 || !second ? [{th}] : below.splice(0, th.colSpan).map((one) => ({th: one, above: th}))));
+  return all.map((one, i) => ({...one, i})).filter(({th}) => th.getAttribute("aria-hidden") !== "true");
 }
 
 const sortable = (tr) => !tr.classList.contains("section") && !tr.classList.contains("all");
@@ -77,21 +89,22 @@ function csvOf(table) {
   const rows = [...table.tBodies].flatMap((body) => [...body.rows].filter((tr) => !tr.classList.contains("section")));
   const caption = table.caption ? textOf(table.caption) : "";
   const head = [], columns = [];
-  for (const {th, i} of columnsOf(table)) {
+  for (const {th, i, above} of columnsOf(table)) {
+    const name = (above ? headOf(above) + ", " : "") + headOf(th);
     const texts = rows.map((tr) => textOf(tr.cells[i]));
     const found = texts.map(numberOf);
     const kinds = new Set(found.filter(Boolean).map((f) => f.unit));
     const plain = kinds.size === 1 && texts.every((t, n) => found[n] || t === "" || t === nothing);
     if (!plain) {
-      head.push(headOf(th));
+      head.push(name);
       columns.push(texts);
       continue;
     }
     const [unit] = kinds;
-    head.push(headOf(th) + (unit ? " (" + unit + ")" : ""));
+    head.push(name + (unit ? " (" + unit + ")" : ""));
     columns.push(found.map((f) => (f ? f.bound + f.value : "")));
     if (found.some((f) => f && f.margin)) {
-      head.push(headOf(th) + " ± (" + unit + ")");
+      head.push(name + " ± (" + unit + ")");
       columns.push(found.map((f) => (f && f.margin) || ""));
     }
   }

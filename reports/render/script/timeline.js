@@ -178,7 +178,7 @@ class Level extends Timeline {
 }
 
 function timeAxis(hidden) {
-  if (hidden) return {values: (u, all) => all.map(() => ""), size: 2, ...timeSteps()};
+  if (hidden) return {values: (u, all) => all.map(() => ""), size: bareHeight, ...timeSteps()};
   return {values: (u, all) => all.map((s) => clock(s, timeView.max - timeView.min)), space: 70, ...timeSteps()};
 }
 
