@@ -131,4 +131,7 @@ func TestKeptTrace(t *testing.T) {
 	if err := open(); err == nil || !strings.Contains(err.Error(), "nor beside the report") {
 		t.Errorf("got %v", err)
 	}
+	if _, err := OpenKept("report.json", kept, Options{Trace: "testdata/exact.jsonl"}); err != nil {
+		t.Errorf("with a trace in its place: %v", err)
+	}
 }

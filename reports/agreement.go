@@ -46,7 +46,7 @@ func (e *Estimate) seedsApart(group int, s *Simulated) *SeedsApart {
 		for i, n := range b.counts {
 			counts[i] = append(counts[i], float64(n))
 		}
-		latencies = append(latencies, b.steps)
+		latencies = append(latencies, b.steps.unpack())
 	}
 	calls, failures, attempts, throttled, ready := counts[0], counts[1], counts[2], counts[3], counts[4]
 	_, moves := stat.Moves(attempts, calls)
@@ -176,7 +176,7 @@ func (s *Simulated) judge(g *Group, runs int) {
 		return
 	}
 	n, a := float64(runs), &Agreement{}
-	off := math.Abs(float64(g.Failures()) - s.FailuresPerSeed.Mean*n)
+	off := math.Abs(float64(g.Failures()) - float64(s.FailuresPerSeed.Mean*n))
 	a.Failures = verdict(off <= max(agreeing*s.FailuresPerSeed.SD*math.Sqrt(n), 1))
 	if g.Calls > 0 && s.Calls > 0 && s.Apart != nil {
 		live, simulated := float64(g.Attempts)/float64(g.Calls), float64(s.Attempts)/float64(s.Calls)

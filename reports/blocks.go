@@ -46,6 +46,9 @@ func (b *Blocks) Steps(group int) [][]Step {
 	return all
 }
 
+// rowNames are the counts of a group, by their names in JSON.
+var rowNames = [5]string{"calls", "failures", "attempts", "throttled", "ready_within_1s"}
+
 // rows are the counts of a group.
 func (g *GroupBlocks) rows() [5]*[]uint64 {
 	return [5]*[]uint64{&g.Calls, &g.Failures, &g.Attempts, &g.Throttled, &g.Ready}
@@ -54,12 +57,17 @@ func (g *GroupBlocks) rows() [5]*[]uint64 {
 // block is what one block counted of one group.
 type block struct {
 	counts [5]uint64 // as in GroupBlocks.rows
-	steps  []Step
+	steps  packed
 }
 
 func (b *block) add(o *block) {
 	add(b.counts[:], o.counts[:])
-	b.steps = AddSteps(b.steps, o.steps)
+	switch {
+	case b.steps == nil:
+		b.steps = o.steps
+	case o.steps != nil:
+		b.steps = pack(AddSteps(b.steps.unpack(), o.steps.unpack()))
+	}
 }
 
 // blockCounts are the counts of a tally that blocks keep.
@@ -82,7 +90,7 @@ func (r *Recorder) EndBlock(number uint64) {
 	for i := range r.groups {
 		t := &r.groups[i]
 		now := t.blockCounts()
-		more := block{counts: now, steps: t.steps.take()}
+		more := block{counts: now, steps: pack(t.steps.take())}
 		for j, n := range t.ended {
 			more.counts[j] -= n
 		}
@@ -153,7 +161,7 @@ func newBlocks(of string, r *Recorder, groups []GroupInfo, by Blocking, n uint64
 			for j, row := range g.rows() {
 				*row = append(*row, one.counts[j])
 			}
-			tables = append(tables, one.steps)
+			tables = append(tables, one.steps.unpack())
 		}
 		g.Latency = tableOf(tables)
 		b.Groups = append(b.Groups, g)
@@ -226,16 +234,18 @@ func (b *Blocks) check(c *Case) error {
 	case !slices.EqualFunc(b.Groups, c.Groups, func(x GroupBlocks, y Group) bool { return x.Name == y.Name }):
 		return fmt.Errorf("groups: want those of the case, in their order")
 	}
+	if err := countsOf("n", b.N); err != nil {
+		return err
+	}
 	for i := range b.Groups {
 		g := &b.Groups[i]
-		for _, row := range g.rows() {
+		for j, row := range g.rows() {
+			name := fmt.Sprintf("groups[%d].%s", i, rowNames[j])
 			if len(*row) != len(b.First) {
-				return fmt.Errorf("groups[%d]: %d counts of %d blocks", i, len(*row), len(b.First))
+				return fmt.Errorf("%s: %d counts of %d blocks", name, len(*row), len(b.First))
 			}
-			for _, n := range *row {
-				if err := count(fmt.Sprintf("groups[%d]", i), n); err != nil {
-					return err
-				}
+			if err := countsOf(name, *row); err != nil {
+				return err
 			}
 		}
 		for j, n := range g.Calls {

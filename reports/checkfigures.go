@@ -52,6 +52,16 @@ func counts(field string, all []uint64, name func(int) string) error {
 	return nil
 }
 
+// countsOf checks the counts of a list.
+func countsOf(field string, all []uint64) error {
+	for i, n := range all {
+		if n > mostCount {
+			return count(fmt.Sprintf("%s[%d]", field, i), n)
+		}
+	}
+	return nil
+}
+
 // interval checks an interval of shares.
 func interval(field string, ci *[2]float64) error {
 	if ci == nil {

@@ -61,7 +61,7 @@ func mergeable(a, b *Report) error {
 	switch {
 	case a.Model != b.Model: // before the profiles: the presets of another model give a profile another digest
 		return fmt.Errorf("the models differ: %d and %d; presets of SDKs or random streams have changed between them", a.Model, b.Model)
-	case a.Profile.Digest != b.Profile.Digest || a.Profile.Name != b.Profile.Name:
+	case !a.Profile.same(&b.Profile) || a.Profile.Name != b.Profile.Name:
 		return fmt.Errorf("the profiles differ: %s and %s", a.Profile.name(), b.Profile.name())
 	case a.Engine != b.Engine:
 		return fmt.Errorf("the engines differ: %s and %s", a.Engine, b.Engine)
@@ -71,6 +71,12 @@ func mergeable(a, b *Report) error {
 		return errors.New("an interrupted run cannot be added to another")
 	}
 	return nil
+}
+
+// same reports whether two profiles are the same, although a later version of the format
+// may have given one of them further defaults.
+func (p *Profile) same(o *Profile) bool {
+	return p.Digest == o.Digest || p.Identity != "" && p.Identity == o.Identity
 }
 
 // name is the profile with the start of its digest, to tell two apart.

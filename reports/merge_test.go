@@ -110,6 +110,7 @@ func TestMergeRefuses(t *testing.T) {
 		want   string
 	}{
 		{"another profile", func(r *reports.Report) { r.Profile.Digest = "sha256:ffff" }, "the profiles differ"},
+		{"another identity", func(r *reports.Report) { r.Profile.Digest, r.Profile.Identity = "sha256:ffff", "ffff" }, "the profiles differ"},
 		{"another model", func(r *reports.Report) { r.Model = 2 }, "the models differ: 1 and 2"},
 		{"another engine", func(r *reports.Report) { r.Engine = reports.Live }, "the engines differ: sim and live"},
 		{"another duration", func(r *reports.Report) { r.DurationS = 28_800 }, "the durations differ: 5 s and 8 h"},

@@ -29,9 +29,13 @@ func Read(name string, in io.Reader) (*Report, error) {
 		Version *int              `json:"version"`
 		Cases   []json.RawMessage `json:"cases"`
 		Given   json.RawMessage   `json:"given"`
+		Design  json.RawMessage   `json:"design"` // of a Comparison
 	}
 	if err := json.Unmarshal(b, &head); err != nil {
 		return nil, damaged(name, b, err)
+	}
+	if head.Design != nil {
+		return nil, fmt.Errorf("%s: a comparison, and no report", name)
 	}
 	if head.Version == nil || head.Cases == nil {
 		return nil, fmt.Errorf("%s: not a report: it has no version or no cases", name)

@@ -20,13 +20,6 @@ type recorderState struct {
 	Blocks   []blockState `json:"blocks"` // in order; null keeps none
 }
 
-// blockState is what one block holds, by group.
-type blockState struct {
-	Number uint64      `json:"number"`
-	Counts [][5]uint64 `json:"counts"`
-	Steps  [][]uint64  `json:"steps"` // pairs: the number of a step, and its count
-}
-
 // tallyState is what a recorder counted of one group. A distribution is a list
 // of pairs: the number of a slot, and its count.
 type tallyState struct {
@@ -88,53 +81,6 @@ func (r *Recorder) UnmarshalJSON(b []byte) error {
 		return fmt.Errorf("recorder: %w", err)
 	}
 	*r = read
-	return nil
-}
-
-// blockStates are the blocks on paper, nil if none are kept.
-func (r *Recorder) blockStates() []blockState {
-	if r.blocks == nil {
-		return nil
-	}
-	all := []blockState{}
-	for _, number := range slices.Sorted(maps.Keys(r.blocks)) {
-		one := blockState{Number: number}
-		for i := range r.blocks[number] {
-			b := &r.blocks[number][i]
-			pairs := []uint64{}
-			for _, s := range b.steps {
-				pairs = append(pairs, uint64(s.Number), s.N)
-			}
-			one.Counts, one.Steps = append(one.Counts, b.counts), append(one.Steps, pairs)
-		}
-		all = append(all, one)
-	}
-	return all
-}
-
-// fillBlocks takes the blocks of a recorder's state in, whose groups are there.
-func (r *Recorder) fillBlocks(all []blockState) error {
-	if all == nil {
-		return nil
-	}
-	r.CountBlocks()
-	for _, one := range all {
-		if len(one.Counts) != len(r.groups) || len(one.Steps) != len(r.groups) || r.blocks[one.Number] != nil {
-			return fmt.Errorf("block %d: want %d groups, once", one.Number, len(r.groups))
-		}
-		blocks := make([]block, len(r.groups))
-		for i := range blocks {
-			blocks[i].counts = one.Counts[i]
-			for p := range slices.Chunk(one.Steps[i], 2) {
-				if len(p) < 2 || p[0] >= uint64(NumSteps) {
-					return fmt.Errorf("block %d: %v is no step", one.Number, p)
-				}
-				blocks[i].steps = append(blocks[i].steps, Step{uint16(p[0]), p[1]})
-			}
-			add(r.groups[i].ended[:], one.Counts[i][:])
-		}
-		r.blocks[one.Number] = blocks
-	}
 	return nil
 }
 

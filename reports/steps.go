@@ -106,6 +106,64 @@ func AddSteps(a, b []Step) []Step {
 	return append(append(out, a...), b...)
 }
 
+// packed is steps in few bytes: their number, then for each step how far it is after the
+// last one and its count, all as varints. Nil has no step.
+type packed []byte
+
+// pack packs steps, which are in order.
+func pack(steps []Step) packed {
+	if len(steps) == 0 {
+		return nil
+	}
+	return appendSteps(make([]byte, 0, 3*len(steps)), steps)
+}
+
+// appendSteps appends packed steps.
+func appendSteps(b []byte, steps []Step) []byte {
+	b = binary.AppendUvarint(b, uint64(len(steps)))
+	last := uint16(0)
+	for _, s := range steps {
+		b = binary.AppendUvarint(b, uint64(s.Number-last))
+		b = binary.AppendUvarint(b, s.N)
+		last = s.Number
+	}
+	return b
+}
+
+// unpack is the reverse of pack.
+func (p packed) unpack() []Step {
+	steps, err := readSteps(bytes.NewReader(p))
+	if p != nil && err != nil {
+		panic("reports: unpacking: " + err.Error()) // pack made it
+	}
+	return steps
+}
+
+// errDamaged is why steps cannot be read.
+var errDamaged = errors.New("it is damaged")
+
+// readSteps reads packed steps.
+func readSteps(in io.ByteReader) ([]Step, error) {
+	length, err := binary.ReadUvarint(in)
+	if err != nil || length > uint64(NumSteps) {
+		return nil, errDamaged
+	}
+	var steps []Step
+	number, sum := uint64(0), uint64(0)
+	for i := range length {
+		after, err := binary.ReadUvarint(in)
+		count, err2 := binary.ReadUvarint(in)
+		if number += after; errors.Join(err, err2) != nil || i > 0 && after == 0 || after >= uint64(NumSteps) || number >= uint64(NumSteps) || count == 0 || count > mostCount {
+			return nil, errDamaged
+		}
+		if sum += count; sum > mostCount {
+			return nil, fmt.Errorf("it has more than %g samples", float64(mostCount))
+		}
+		steps = append(steps, Step{uint16(number), count})
+	}
+	return steps, nil
+}
+
 // StepTable is the steps of several blocks as text: for each block the number of its
 // steps, then for each step how far it is after the last one and its count, all as
 // varints; deflated, in base64. It is empty if no block has a step.
@@ -127,13 +185,7 @@ func tableOf(blocks [][]Step) StepTable {
 	}
 	var plain []byte
 	for _, b := range blocks {
-		plain = binary.AppendUvarint(plain, uint64(len(b)))
-		last := uint16(0)
-		for _, s := range b {
-			plain = binary.AppendUvarint(plain, uint64(s.Number-last))
-			plain = binary.AppendUvarint(plain, s.N)
-			last = s.Number
-		}
+		plain = appendSteps(plain, b)
 	}
 	var out bytes.Buffer
 	w := squeezers.Get().(*flate.Writer)
@@ -167,21 +219,8 @@ func (t StepTable) blocks(n int) ([][]Step, error) {
 	}
 	in := bytes.NewBuffer(plain)
 	for i := range all {
-		length, err := binary.ReadUvarint(in)
-		if err != nil || length > uint64(NumSteps) {
-			return nil, fmt.Errorf("block %d is damaged", i)
-		}
-		number, sum := uint64(0), uint64(0)
-		for j := range length {
-			after, err := binary.ReadUvarint(in)
-			count, err2 := binary.ReadUvarint(in)
-			if number += after; errors.Join(err, err2) != nil || j > 0 && after == 0 || after >= uint64(NumSteps) || number >= uint64(NumSteps) || count == 0 || count > mostCount {
-				return nil, fmt.Errorf("block %d is damaged", i)
-			}
-			if sum += count; sum > mostCount {
-				return nil, fmt.Errorf("block %d has more than %g samples", i, float64(mostCount))
-			}
-			all[i] = append(all[i], Step{uint16(number), count})
+		if all[i], err = readSteps(in); err != nil {
+			return nil, fmt.Errorf("block %d: %w", i, err)
 		}
 	}
 	if in.Len() > 0 {

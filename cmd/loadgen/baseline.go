@@ -2,7 +2,9 @@ package main
 
 import (
 	"tenement/cmd/internal/command"
+	"tenement/internal/strategy"
 	"tenement/reports"
+	"tenement/reports/compare"
 )
 
 // checkBaseline checks the flags about what a run is compared with.
@@ -47,10 +49,16 @@ func (f *runFlags) readBaseline() (*reports.Report, error) {
 		}
 		return nil, command.Usagef("loadgen compare compares profiles", "--baseline %s: want a report, written with -f json", f.baseline)
 	}
+	if err := sameModel(f.baseline, r); err != nil {
+		return nil, err
+	}
 	if f.open.Engine == "" {
 		f.open.Engine = r.Engine
 	}
-	if f.open.Engine == reports.Sim && r.Engine == reports.Sim {
+	if f.open.Engine != r.Engine {
+		return nil, command.Usagef("leave --engine out", "--baseline %s was run with --engine %s, and this run is not", f.baseline, r.Engine)
+	}
+	if r.Engine == reports.Sim {
 		if f.open.Seed == nil {
 			f.open.Seed = &r.Seed
 		}
@@ -59,6 +67,15 @@ func (f *runFlags) readBaseline() (*reports.Report, error) {
 		}
 	}
 	return r, nil
+}
+
+// sameModel returns an error, before anything is run, if a report is of another model
+// than what this program runs.
+func sameModel(name string, r *reports.Report) error {
+	if r.Model == strategy.ModelVersion {
+		return nil
+	}
+	return comparisonError(&compare.ModelError{Base: r.Model, Current: strategy.ModelVersion}, name, r)
 }
 
 // baselineCases are the baseline's names of cases that --match pairs with other names.

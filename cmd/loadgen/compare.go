@@ -13,10 +13,8 @@ import (
 
 	"tenement/cmd/internal/command"
 	"tenement/internal/experiment"
-	"tenement/internal/words"
 	"tenement/profiles"
 	"tenement/reports"
-	"tenement/reports/compare"
 	"tenement/reports/render"
 )
 
@@ -30,6 +28,7 @@ type comparing struct {
 	seeds   int
 	rounds  int
 	maxTime time.Duration
+	given   func(flag string) bool // by the user
 	input   command.Input
 	out     outputs
 }
@@ -78,12 +77,13 @@ inconclusive, 130 interrupted.`,
 	flags.DurationVar(&f.maxTime, "max-time", 0, "bound the live rounds by this `time`, such as 30m")
 	f.flags(c)
 	f.input.Flags(flags)
+	f.out.known = render.ComparisonFormats()
 	f.out.flags(c)
 	p.quietFlag(flags)
 	command.CompleteFlag(c, "engine", reports.Sim, reports.Live)
 	c.ValidArgsFunction = command.Profiles
 	c.RunE = func(_ *cobra.Command, args []string) error {
-		f.seeded = flags.Changed("seed")
+		f.seeded, f.given = flags.Changed("seed"), flags.Changed
 		if err := f.check(flags); err != nil {
 			return err
 		}
@@ -135,6 +135,9 @@ func (p *program) compareRuns(f comparing, args []string) error {
 		return err
 	}
 	if err := f.agree(sides); err != nil {
+		return err
+	}
+	if err := f.unused(sides); err != nil {
 		return err
 	}
 	if err := writable(sinks); err != nil {
@@ -226,6 +229,11 @@ func (f *comparing) agree(sides []*compared) error {
 		if f.engine != "" && f.engine != r.Engine {
 			return command.Usagef("", "%s was run with --engine %s", s.name, r.Engine)
 		}
+		if slices.ContainsFunc(sides, func(o *compared) bool { return o.profile != nil }) {
+			if err := sameModel(s.name, r); err != nil {
+				return err
+			}
+		}
 		f.engine = r.Engine
 		if !f.seeded {
 			f.seed, f.seeded = r.Seed, true
@@ -239,6 +247,21 @@ func (f *comparing) agree(sides []*compared) error {
 	}
 	if !f.seeded {
 		f.seed = sides[0].profile.Seed
+	}
+	return nil
+}
+
+// unused returns an error if a flag was given that nothing looks at.
+func (f *comparing) unused(sides []*compared) error {
+	runs := slices.ContainsFunc(sides, func(s *compared) bool { return s.profile != nil })
+	for _, flag := range []struct{ name, engine string }{{"seed", ""}, {"seeds", reports.Sim}, {"rounds", reports.Live}, {"max-time", reports.Live}} {
+		switch {
+		case !f.given(flag.name):
+		case !runs:
+			return command.Usagef("", "--%s says how a profile is run, and there is none to run", flag.name)
+		case flag.engine != "" && flag.engine != f.engine:
+			return command.Usagef("", "--%s is for --engine %s", flag.name, flag.engine)
+		}
 	}
 	return nil
 }
@@ -287,73 +310,6 @@ func (p *program) simulateSides(ctx context.Context, f *comparing, sides []*comp
 			return err
 		}
 		sides[i].report = r
-	}
-	return nil
-}
-
-// playRounds runs the profiles among the sides in rounds on sockets.
-func (p *program) playRounds(ctx context.Context, f *comparing, sides []*compared) error {
-	rounds := experiment.Rounds{N: f.rounds, MaxTime: f.maxTime, Progress: p.progress("compare")}
-	var played []*compared
-	for i, s := range sides {
-		if s.profile != nil {
-			name := "current"
-			if i == 0 {
-				name = "base"
-			}
-			rounds.Sides = append(rounds.Sides, experiment.Side{Name: name, Profile: s.profile, Options: f.running(s.profile, nil)})
-			played = append(played, s)
-		}
-	}
-	if len(played) == 0 {
-		return nil // two reports
-	}
-	if err := p.announce(&rounds); err != nil {
-		return err
-	}
-	result, err := rounds.Run(ctx)
-	if err != nil {
-		if ctx.Err() != nil {
-			return errInterrupted
-		}
-		return err
-	}
-	for i, s := range played {
-		s.report = result.Reports[i]
-	}
-	f.options.Interleaved, f.options.Repeated = len(played) == 2, result.Repeated
-	if result.Rounds < f.rounds {
-		p.note("%d of %d rounds a side were played", result.Rounds, f.rounds)
-	}
-	if result.Disturbed > 0 {
-		p.note("%s counted although the machine was busy: the noise is larger than it need be", words.Plural(uint64(result.Disturbed), "round", "rounds"))
-	}
-	if len(played) < len(sides) {
-		p.note("the rounds of the two sides were not played in turns: a change of the machine counts as one of the profile")
-	}
-	return nil
-}
-
-// announce says how long rounds take before they begin, and refuses those that cannot
-// give a result in time.
-func (p *program) announce(r *experiment.Rounds) error {
-	all, pair, err := r.Length()
-	if err != nil {
-		return command.Usage(err, hintOf(err))
-	}
-	least := compare.LeastRounds()
-	span := func(d time.Duration) string { return words.Span(d.Round(time.Second).Seconds()) }
-	each := pair / time.Duration(len(r.Sides))
-	if fit := int(r.MaxTime/pair) - 1; r.MaxTime > 0 && fit < r.N {
-		if fit < min(least, r.N) {
-			return command.Usagef("", "--max-time %s is too short: %d rounds a side are the fewest that can give a result, and take %s", r.MaxTime, least, span(pair*time.Duration(least+1)))
-		}
-		p.note("%d rounds a side fit into %s", fit, r.MaxTime)
-		r.N, all = fit, pair*time.Duration(fit+1)
-	}
-	p.note("%d rounds × %s ≈ %s, the first of each side a warm-up", (r.N+1)*len(r.Sides), span(each), span(all))
-	if r.N != least {
-		p.note("%d rounds a side are the fewest that can give a result (--rounds %d, %s)", least, least, span(pair*time.Duration(least+1)))
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tenement/cmd/internal/command"
+	"tenement/internal/strategy"
 	"tenement/internal/words"
 	"tenement/reports"
 	"tenement/reports/compare"
@@ -68,7 +69,11 @@ func (f *compareFlags) compareReports(baseName, currentName string, base, curren
 	o.Differences = differencesOf(base, current)
 	c, err := compare.Reports(base, current, o)
 	if err != nil {
-		return nil, comparisonError(err, baseName, base)
+		name, old := baseName, base
+		if base.Model == strategy.ModelVersion {
+			name, old = currentName, current
+		}
+		return nil, comparisonError(err, name, old)
 	}
 	return c, nil
 }
@@ -84,12 +89,13 @@ func (f *compareFlags) compareCases(name string, r *reports.Report) (*reports.Co
 	return c, nil
 }
 
-// comparisonError is what is wrong with a comparison, and what helps.
-func comparisonError(err error, baseName string, base *reports.Report) error {
+// comparisonError is what is wrong with a comparison, and what helps. The report is the
+// one that is of another model, if that is wrong.
+func comparisonError(err error, name string, old *reports.Report) error {
 	var model *compare.ModelError
 	switch {
 	case errors.As(err, &model):
-		return command.Usage(err, "make the base anew: "+again(baseName, base))
+		return command.Usage(err, "make it anew: "+again(name, old))
 	case errors.Is(err, compare.ErrNotDeterministic):
 		return &command.Error{Err: err, Code: command.Failed, Hint: "two programs of one version may still differ; if they do not, this is a bug of loadgen"}
 	}

@@ -56,8 +56,9 @@ To compare two reports, or to fail on a regression: loadgen compare.`,
 			if err != nil {
 				return err
 			}
-			all = append(all, history.Report{Name: strings.TrimSuffix(filepath.Base(name), ".json"), Report: r})
+			all = append(all, history.Report{Name: name, Report: r})
 		}
+		shorten(all)
 		h, err := history.Of(all, metric, target, cases)
 		if err != nil {
 			return command.Usage(err, "")
@@ -65,4 +66,18 @@ To compare two reports, or to fail on a regression: loadgen compare.`,
 		return p.writeAll(sinks, func(to sink, w io.Writer) error { return render.History(to.format, w, h) })
 	}
 	return c
+}
+
+// shorten leaves out of the names of files what does not tell them apart.
+func shorten(all []history.Report) {
+	short := map[string]bool{}
+	for _, r := range all {
+		short[filepath.Base(r.Name)] = true
+	}
+	for i := range all {
+		if len(short) == len(all) {
+			all[i].Name = filepath.Base(all[i].Name)
+		}
+		all[i].Name = strings.TrimSuffix(all[i].Name, ".json")
+	}
 }

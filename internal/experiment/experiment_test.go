@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math/rand/v2"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -286,6 +287,35 @@ func TestInterruptedSeeds(t *testing.T) {
 	}
 }
 
+// TestInterruptedFleet ends a simulation after some of the hosts: the report is of those.
+func TestInterruptedFleet(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	profile, err := profiles.Load("manyhosts.yaml", []byte(manyHosts))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := New(profile, Options{Engine: reports.Sim, Seed: 1, Seeds: 1, Progress: func(p Progress) {
+		if p.Done == 1 {
+			cancel()
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := x.Run(ctx); err != nil || !errors.Is(x.Stopped(), context.Canceled) {
+		t.Fatalf("got %v, stopped by %v; want an interruption", err, x.Stopped())
+	}
+	r, err := x.Report()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &r.Cases[0]
+	says := func(w string) bool { return strings.Contains(w, "of 12 hosts") }
+	if hosts := c.Endpoint.Hosts; hosts < 1 || hosts >= 12 || c.RanS != 0 || !r.Partial || !slices.ContainsFunc(r.Given.Warnings, says) {
+		t.Errorf("got %d hosts, %g s, partial %t, %q; want some of 12 hosts, for the whole time", hosts, c.RanS, r.Partial, r.Given.Warnings)
+	}
+}
+
 // TestProgress counts up to the whole, and never down.
 func TestProgress(t *testing.T) {
 	done := map[string]int{}
@@ -346,5 +376,67 @@ what_if:
 	says := func(w string) bool { return strings.HasPrefix(w, "slower is left out: ") }
 	if !slices.ContainsFunc(r.Given.Warnings, says) {
 		t.Errorf("got warnings %q, want one that says why a case is left out", r.Given.Warnings)
+	}
+}
+
+// Where one seed is simulated, blocks are of hosts, however the units are cut; where
+// many are, of seeds, also when a search for precision has doubled them.
+func TestBlocks(t *testing.T) {
+	load := func(o Options) *Experiment {
+		profile, err := profiles.Load("manyhosts.yaml", []byte(strings.NewReplacer("hosts: 12", "hosts: 90", "burst: 60", "burst: 10", "duration: 10m", "duration: 2s").Replace(manyHosts)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.Engine, o.Seed = reports.Sim, 5
+		x, err := New(profile, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := x.Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		return x
+	}
+	blocks := func(x *Experiment) (*reports.Blocks, *reports.Group) {
+		r, err := x.Report()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Cases[0].Blocks, &r.Cases[0].Groups[0]
+	}
+	sum := func(all []uint64) (n uint64) {
+		for _, v := range all {
+			n += v
+		}
+		return n
+	}
+	one := load(Options{Seeds: 1})
+	b, g := blocks(one)
+	if b == nil || b.Of != reports.ByHosts || len(b.First) != 30 || b.N[0] != 3 || sum(b.Groups[0].Calls) != g.Calls || sum(b.Groups[0].Attempts) != g.Attempts {
+		t.Errorf("one seed: got %+v", b)
+	}
+	c := one.cases[0]
+	var cut Result
+	for _, hosts := range []Range{{0, 4}, {4, 40}, {44, 46}} {
+		u := Unit{one.digest, c.Name, Range{5, 1}, hosts, true, reports.BlockingOf(0, 90)}
+		r := new(Result)
+		if err := one.Work(t.Context(), u, r); err != nil {
+			t.Fatal(err)
+		}
+		cut.Merge(r)
+	}
+	c.recorder = cut.Recorder
+	if again, _ := blocks(one); !reflect.DeepEqual(again, b) {
+		t.Error("units that are cut across blocks give other blocks")
+	}
+	many := load(Options{Seeds: 50})
+	b, g = blocks(many)
+	if b.Of != reports.BySeeds || len(b.First) != 25 || b.First[24] != 53 || b.N[24] != 2 || sum(b.Groups[0].Calls) != g.Simulated.Calls {
+		t.Errorf("50 seeds: got %+v", b)
+	}
+	precise := load(Options{Seeds: 12, Precision: 0.002})
+	b, g = blocks(precise)
+	if n := int(g.Simulated.Seeds); n <= 40 || len(b.First) > reports.MaxBlocks || sum(b.N) != uint64(n) || sum(b.Groups[0].Calls) != g.Simulated.Calls {
+		t.Errorf("%d seeds, as precision wants: got %+v", n, b)
 	}
 }

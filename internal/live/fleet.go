@@ -240,7 +240,7 @@ func (f *fleet) await(p *player, patience time.Duration) (step *strategy.Step, o
 		return nil, true
 	case <-p.task.ctx.Done():
 		if _, stopped := p.task.stopped(); stopped {
-			time.Sleep(1) // what ends at this instant may wake the call
+			time.Sleep(time.Nanosecond) // what ends at this instant may wake the call
 		}
 		return nil, patience > 0 && p.task.livesUntil(until)
 	}

@@ -1,64 +1,80 @@
 package plan
 
-import "time"
+import (
+	"math/bits"
+	"time"
+)
 
 // dues finds the earliest of many instants, any of which may change at any time: a
 // tournament of numbers 0..n-1, the winner of which has the earliest instant. Leaf
 // number i is node n+i, node j plays the winners of nodes 2j and 2j+1, node 1 is the
 // top.
 type dues struct {
-	at   []time.Duration // by number; never is none
-	tree []int32         // the winner of each node, from 1 on
-	// beats orders the numbers of one instant.
+	n    int
+	tree []node // from 1 on; the leaves hold the instants
+	// beats orders the numbers of one instant; nil is in ascending order.
 	beats func(x, y int32) bool
+	top   node // the winner of all
+}
 
-	top   int32         // the winner of all
-	topAt time.Duration // its instant
+// node is who wins a node, and when that is due: never is none.
+type node struct {
+	at     time.Duration
+	number int32
 }
 
 // newDues is n instants, all of them never.
 func newDues(n int, beats func(x, y int32) bool) dues {
-	d := dues{at: make([]time.Duration, n), tree: make([]int32, 2*n), beats: beats}
-	for i := range n {
-		d.tree[n+i] = int32(i)
-	}
+	d := dues{n: n, tree: make([]node, 2*n), beats: beats}
 	d.clear()
 	return d
 }
 
 // clear makes all instants never.
 func (d *dues) clear() {
-	for i := range d.at {
-		d.at[i] = never
+	for i := range d.n {
+		d.tree[d.n+i] = node{never, int32(i)}
 	}
-	for j := len(d.at) - 1; j > 0; j-- {
+	for j := d.n - 1; j > 0; j-- {
 		d.tree[j] = d.tree[2*j]
 	}
-	d.top, d.topAt = 0, never
+	d.top = node{at: never}
 }
 
 // first is the number with the earliest instant, and that instant.
-func (d *dues) first() (number int32, at time.Duration) { return d.top, d.topAt }
+func (d *dues) first() (number int32, at time.Duration) { return d.top.number, d.top.at }
+
+// at is the instant of a number.
+func (d *dues) at(number int32) time.Duration { return d.tree[d.n+int(number)].at }
 
 // set changes an instant and plays all games on its way to the top. The winner of a
 // game is computed without a branch, which a processor could not predict.
 func (d *dues) set(number int32, at time.Duration) {
-	d.at[number] = at
-	x, a := number, at // the winner so far
-	tree, instants := d.tree, d.at
-	for node := uint(len(instants) + int(number)); node > 1; {
-		y := tree[node^1]
-		b := instants[y]
-		node /= 2
-		// None of the bits is set if both come at one instant, which is not never.
-		if (a^b)|((a^never)-1)>>63 == 0 && d.beats(y, x) {
-			x = y
-		} else {
-			earlier := (b - a) >> 63 // all ones if b is; instants are not negative
-			x ^= (x ^ y) & int32(earlier)
-			a ^= (a ^ b) & earlier
+	i, tree := uint(d.n)+uint(number), d.tree
+	x, a := uint64(number), uint64(at) // the winner so far
+	tree[i].at = at
+	for i > 1 {
+		other := &tree[i^1]
+		y, b := uint64(other.number), uint64(other.at)
+		// The number decides between two of one instant.
+		_, earlier := bits.Sub64(y, x, 0)
+		_, earlier = bits.Sub64(b, a, earlier)
+		if a == b && d.beats != nil {
+			earlier = d.tied(a, int32(y), int32(x))
 		}
-		tree[node] = x
+		mask := -earlier // all ones if the other is earlier
+		x ^= (x ^ y) & mask
+		a ^= (a ^ b) & mask
+		i /= 2
+		tree[i] = node{time.Duration(a), int32(x)}
 	}
-	d.top, d.topAt = x, a
+	d.top = node{time.Duration(a), int32(x)}
+}
+
+// tied is 1 if y beats x, both of which come at one instant.
+func (d *dues) tied(at uint64, y, x int32) uint64 {
+	if time.Duration(at) != never && d.beats(y, x) {
+		return 1
+	}
+	return 0
 }

@@ -10,7 +10,7 @@ import (
 func TestDues(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for n := range 70 {
-		d := newDues(n, func(x, y int32) bool { return x > y }) // of one instant, the highest number
+		d := newDues(n, func(x, y int32) bool { return x > y })
 		for range 20 * n {
 			at := time.Duration(r.IntN(9))
 			if at == 8 {
@@ -18,14 +18,15 @@ func TestDues(t *testing.T) {
 			}
 			d.set(int32(r.IntN(n)), at)
 			want := 0
-			for i := range d.at {
-				if d.at[i] < d.at[want] || d.at[i] == d.at[want] && d.at[i] != never {
+			for i := range d.n {
+				// Of one instant, the highest number.
+				if is, best := d.at(int32(i)), d.at(int32(want)); is < best || is == best && is != never {
 					want = i
 				}
 			}
 			number, first := d.first()
-			if first != d.at[want] || first != never && int(number) != want {
-				t.Fatalf("of %v: got number %d at %v, want %d at %v", d.at, number, first, want, d.at[want])
+			if first != d.at(int32(want)) || first != never && int(number) != want {
+				t.Fatalf("of %v: got number %d at %v, want %d at %v", d.tree[n:], number, first, want, d.at(int32(want)))
 			}
 		}
 	}

@@ -86,7 +86,7 @@ func (p *Plan) newPlaces(host int, root draw.Key) *places {
 		a.of[i] = int32(len(a.groups))
 		a.addGroup(p, i, host, root)
 	}
-	a.events = newDues(len(a.all), func(x, y int32) bool { return x < y })
+	a.events = newDues(len(a.all), nil)
 	a.calls = newDues(len(a.streams), func(x, y int32) bool {
 		tx, ty := a.tie(x), a.tie(y)
 		return tx < ty || tx == ty && x < y
@@ -240,7 +240,7 @@ func (a *places) stop(number int32, side int, at time.Duration) {
 		a.watcher.Ended(g.number, a.launched(number, side), at)
 	}
 	for i, from := int32(0), a.streamsOf(number, side); i < g.each; i++ {
-		if a.calls.at[from+i] != never {
+		if a.calls.at(from+i) != never {
 			a.calls.set(from+i, never)
 		}
 	}

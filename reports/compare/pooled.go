@@ -67,7 +67,7 @@ func byInfluence(f *figure, base, current *sample, inPairs bool) (shift float64,
 	if inPairs {
 		variance = spread(differences(u, v))
 	}
-	half := stat.Student((1+Level)/2, float64(n-1)) * math.Sqrt(variance)
+	half := float64(stat.Student((1+Level)/2, float64(n-1)) * math.Sqrt(variance)) // rounded: the same on every processor
 	interval = &[2]float64{stat.Tidy(shift - half), stat.Tidy(shift + half)}
 	if f.scale == reports.Ratio || base.least(f) >= rare && current.least(f) >= rare {
 		return shift, interval
@@ -131,6 +131,6 @@ func (s *sample) independent(f *figure, current *sample, shift float64) [2]float
 	if f.scale == reports.Points {
 		return stat.Newcombe(x, n, y, m, Level)
 	}
-	half := stat.Normal((1+Level)/2) * math.Sqrt(1/(x+0.5)+1/(n-x+0.5)+1/(y+0.5)+1/(m-y+0.5))
+	half := float64(stat.Normal((1+Level)/2) * math.Sqrt(1/(x+0.5)+1/(n-x+0.5)+1/(y+0.5)+1/(m-y+0.5)))
 	return [2]float64{stat.Tidy(shift - half), stat.Tidy(shift + half)}
 }

@@ -24,7 +24,7 @@ func quantileOf(steps []reports.Step, q float64) float64 {
 	if total == 0 {
 		return math.NaN()
 	}
-	rank, below := q*float64(total), 0.0
+	rank, below := float64(q*float64(total)), 0.0 // rounded: the same on every processor
 	for _, s := range steps {
 		if below+float64(s.N) >= rank {
 			return within(int(s.Number), (rank-below)/float64(s.N))
@@ -95,7 +95,7 @@ func (c *cumulated) quantile(q float64, drawn []float64) float64 {
 	if total == 0 {
 		return math.NaN()
 	}
-	rank := q * total
+	rank := float64(q * total)
 	place := sort.Search(len(c.numbers)-1, func(i int) bool { return sum(i) >= rank })
 	below := sum(place - 1)
 	return within(int(c.numbers[place]), (rank-below)/(sum(place)-below))

@@ -18,7 +18,18 @@ type Run struct {
 	Version string `json:"version"`         // of the program that ran it
 	Model   int    `json:"model"`           // of presets and random streams
 	Digest  string `json:"digest"`          // of the profile with every default
-	Seed    uint64 `json:"seed"`
+	// Identity is a digest of what decides the figures; absent of an old report.
+	Identity string `json:"identity,omitempty"`
+	Seed     uint64 `json:"seed"`
+}
+
+// Alike reports whether two runs are of one profile. A default that the format gained in
+// between changes the digest alone.
+func (r *Run) Alike(o *Run) bool {
+	if r.Identity != "" && o.Identity != "" {
+		return r.Identity == o.Identity
+	}
+	return r.Digest == o.Digest
 }
 
 // History is a figure over runs, which are in order of time.
@@ -70,7 +81,10 @@ func Of(all []Report, metric, target string, cases []string) (*History, error) {
 		case r.Engine != h.Engine:
 			return nil, fmt.Errorf("%s is of the engine %s, and %s of %s", r.Name, r.Engine, first.Name, h.Engine)
 		}
-		h.Runs = append(h.Runs, Run{r.Name, r.Generator.Began, r.Generator.Version, r.Model, r.Profile.Digest, r.Seed})
+		h.Runs = append(h.Runs, Run{
+			Name: r.Name, Began: r.Generator.Began, Version: r.Generator.Version, Model: r.Model,
+			Digest: r.Profile.Digest, Identity: r.Profile.Identity, Seed: r.Seed,
+		})
 		for j := range r.Cases {
 			c := &r.Cases[j]
 			if len(cases) > 0 && !slices.Contains(cases, c.Name) {

@@ -43,7 +43,10 @@ func History(format string, w io.Writer, h *history.History) error {
 // writeHistoryText draws each case as a line of bars, a report each.
 func writeHistoryText(w io.Writer, h *history.History) error {
 	var b strings.Builder
-	b.WriteString(wrap(h.Profile+"  "+historyTitle(h), "", "  "))
+	b.WriteString(wrap(h.Profile+": "+historyTitle(h), "", "  "))
+	for _, text := range historyBreaks(h) {
+		b.WriteString(wrap(text, "", "  "))
+	}
 	for i := range h.Lines {
 		historyLine(&b, h, &h.Lines[i])
 	}
@@ -83,7 +86,11 @@ func historyLine(b *strings.Builder, h *history.History, line *history.Line) {
 		b.WriteString("\n" + wrap(line.Title+": no figure", "", "  "))
 		return
 	}
-	b.WriteString("\n" + wrap(fmt.Sprintf("%s: last %s, %s to %s", line.Title, metricText(h.Metric, *last), metricText(h.Metric, low), metricText(h.Metric, high)), "", "  "))
+	figure := metricText(h.Metric, *last) + " throughout"
+	if low < high {
+		figure = fmt.Sprintf("last %s, %s to %s", metricText(h.Metric, *last), metricText(h.Metric, low), metricText(h.Metric, high))
+	}
+	b.WriteString("\n" + wrap(line.Title+": "+figure, "", "  "))
 	bars := []rune(sparkline(line.Values, low, high))
 	marks := make([]rune, len(bars))
 	for i := range marks {
@@ -100,29 +107,20 @@ func historyLine(b *strings.Builder, h *history.History, line *history.Line) {
 			b.WriteString("  " + under + "\n")
 		}
 	}
-	for _, text := range historyEvents(h, line) {
-		b.WriteString(wrap(text, "  ", "    "))
+	for _, c := range line.Changes {
+		b.WriteString(wrap(fmt.Sprintf("changed at %s: %s before, %s since", h.Runs[c.Run].Name, metricText(h.Metric, c.Before), metricText(h.Metric, c.Since)), "  ", "    "))
 	}
 }
 
-// historyEvents are the changes of a case, and what else changed between reports.
-func historyEvents(h *history.History, line *history.Line) []string {
+// historyBreaks are the places at which something else than the figure changed.
+func historyBreaks(h *history.History) []string {
 	var out []string
-	next := 0
-	for i := range h.Runs {
-		if i > 0 {
-			was, is := &h.Runs[i-1], &h.Runs[i]
-			switch {
-			case was.Model != is.Model:
-				out = append(out, fmt.Sprintf("model %d from %s on, before that %d: figures are not comparable across it", is.Model, is.Name, was.Model))
-			case was.Digest != is.Digest:
-				out = append(out, "another profile from "+is.Name+" on")
-			}
-		}
-		if next < len(line.Changes) && line.Changes[next].Run == i {
-			c := line.Changes[next]
-			out = append(out, fmt.Sprintf("changed at %s: %s before, %s since", h.Runs[i].Name, metricText(h.Metric, c.Before), metricText(h.Metric, c.Since)))
-			next++
+	for i := range h.Runs[1:] {
+		switch was, is := &h.Runs[i], &h.Runs[i+1]; {
+		case was.Model != is.Model:
+			out = append(out, fmt.Sprintf("model %d from %s on, %d before: figures are not comparable across that", is.Model, is.Name, was.Model))
+		case !was.Alike(is):
+			out = append(out, "another profile from "+is.Name+" on")
 		}
 	}
 	return out

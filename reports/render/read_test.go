@@ -36,6 +36,9 @@ func TestJSONIsLossless(t *testing.T) {
 // Merge must survive.
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(rendered(f, "json", reportstest.Tiny(f))))
+	compared := reportstest.Tiny(f)
+	compared.Comparison = reportstest.Comparison()
+	f.Add([]byte(rendered(f, "json", compared)))
 	f.Add([]byte(many(2, 2)))
 	f.Add([]byte(rendered(f, "json", reportstest.MustNew(f, reports.Input{Engine: reports.Live, Cases: []reports.Case{{Name: "x", Groups: []reports.Group{{Name: "g"}}, Series: &reports.Series{BucketS: 1}}}}))))
 	f.Add([]byte(`{"version":1,"engine":"live","cases":[{"groups":[{"name":"a","under_test":true,"calls":1,"simulated":{"seeds":1}}]}]}`))

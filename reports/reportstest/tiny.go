@@ -40,6 +40,7 @@ func Tiny(t testing.TB) *reports.Report {
 		},
 		WriteTimeout: 5 * time.Second, Upstream: &throttle.Upstream{Limit: &Limits[0]},
 		Duration: 2 * time.Second, Groups: []reports.GroupInfo{{Name: "g", UnderTest: true, Tasks: 1, Recorded: tinyRecording()}}, Recorder: r, Estimate: e,
+		Live: true, Seed: 1,
 		Counts: &throttle.Counts{Series: throttle.Series{Bucket: time.Second, Admitted: []uint32{1}, Level: []int64{1000}, LevelHosts: 1}},
 	})
 	return MustNew(t, reports.Input{
