@@ -140,18 +140,6 @@ func checkDeploy(r *form.Reader, n *form.Node, path string, v *deploy) {
 	}
 }
 
-// takes is how long a deployment of so many tasks takes to start the last of them.
-func (v *deploy) takes(tasks int) time.Duration {
-	if v.Rolling == nil || v.Rolling.Batch < 1 || v.Rolling.Every < 1 { // the latter two are errors
-		return v.Within
-	}
-	batches := (tasks + v.Rolling.Batch - 1) / v.Rolling.Batch
-	if most := int(maxDuration / v.Rolling.Every); batches > most {
-		return maxDuration
-	}
-	return time.Duration(max(batches-1, 0)) * v.Rolling.Every
-}
-
 // checkLives reports what does not go together in the lives of a group's tasks. item
 // is the group's.
 func (v *group) checkLives(r *form.Reader, item *form.Node, run time.Duration) {

@@ -123,7 +123,7 @@ func TestLivesRefuse(t *testing.T) {
 		{"another word for relaunch", "tasks: 3", "tasks: 3\n    relaunch: never", `p.yaml:10:15: fleet.service.relaunch: want none or a mapping with backoff, got "never"`},
 		{"an activity without arrivals", "arrivals: {constant: 1/m}, ", "", `p.yaml:13:9: fleet.service.activities.credentials: arrivals is missing`},
 		{"two activities of one name", "activity: stats", "activity: credentials", `p.yaml:14:20: fleet.service.activities.credentials.activity: there is a activity "credentials" already`},
-		{"after one that there is not", "after: credentials", "after: credentails", `p.yaml:14:73: fleet.service.activities.stats.after: there is no activity "credentails" before this one; did you mean "credentials"?`},
+		{"after one that there is not", "after: credentials", "after: credential", `p.yaml:14:73: fleet.service.activities.stats.after: there is no activity "credential" before this one; did you mean "credentials"?`},
 		{"after itself", "after: credentials", "after: stats", `p.yaml:14:73: fleet.service.activities.stats.after: there is no activity "stats" before this one; there is credentials`},
 		{"a flow of another service", "flow: stats", "flow: protections", `p.yaml:14:33: fleet.service.activities.stats.flow: want `},
 		{"a flow beside activities", "tasks: 3", "tasks: 3\n    flow: task", `p.yaml:10:11: fleet.service.flow: is left out with activities, each of which says it`},

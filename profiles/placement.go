@@ -258,14 +258,3 @@ func (v *group) most() int {
 	}
 	return most
 }
-
-// total is how many tasks a group has on all hosts.
-func (v *document) total(i int) int {
-	switch g := &v.Fleet[i]; {
-	case g.Placement != nil:
-		return g.Placement.total()
-	case g.Tasks != nil:
-		return *g.Tasks * v.Endpoint.Hosts.Count
-	}
-	return 0
-}

@@ -70,7 +70,7 @@ func TestLives(t *testing.T) {
 
 // A report with lives is written, read and merged.
 func TestLivesInReports(t *testing.T) {
-	make := func(seed uint64) *reports.Report {
+	written := func(seed uint64) *reports.Report {
 		r, err := reports.New(reports.Input{Engine: reports.Sim, Seed: seed, DurationS: 10, Cases: []reports.Case{lived(t, newLived())}})
 		if err != nil {
 			t.Fatal(err)
@@ -84,7 +84,7 @@ func TestLivesInReports(t *testing.T) {
 		}
 		return r
 	}
-	a, b := make(1), make(2)
+	a, b := written(1), written(2)
 	sum, err := reports.Merge([]*reports.Report{a, b})
 	if err != nil {
 		t.Fatal(err)
