@@ -47,7 +47,7 @@ func (u Unit) digits(figure, bound float64, more int) (string, string) {
 		}
 		return words.Significant(figure/unit, 2+more) + name, words.Significant(bound/unit, 2+more) + name
 	}
-	return words.Significant(figure, 6+more), words.Significant(bound, 6+more)
+	return words.Significant(figure, 4+more), words.Significant(bound, 4+more)
 }
 
 // percent is a share with one decimal, or with one digit where that would be 0, and
