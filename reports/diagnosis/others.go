@@ -47,6 +47,9 @@ const (
 	slowMS     = 1000
 	// hardlyFails is the share of calls below which a limit breaks hardly any.
 	hardlyFails = 0.01
+	// muchLower is the share of the base's failures below which a strategy seems to
+	// help, though that may be chance.
+	muchLower = 0.75
 	// means is the least difference, in cached share or retries per call, that is
 	// called the means of a better strategy.
 	means = 0.05
@@ -95,7 +98,7 @@ func (d *Diagnosis) findBest() {
 	best := slices.MinFunc(o.Strategies, func(a, b Row) int { return cmp.Compare(a.You.FailureRate(), b.You.FailureRate()) })
 	o.Best = &best
 	o.Helps = best.You.FailureRate() < d.You.FailureRate() && differ(&best.You, &d.You)
-	o.Unclear = !o.Helps && best.You.Failures == 0
+	o.Unclear = !o.Helps && best.You.FailureRate() < muchLower*d.You.FailureRate()
 	if !o.Helps {
 		return
 	}
