@@ -193,19 +193,31 @@ func Quotable(c *reports.Comparison) string {
 	if c.Result == reports.Identical {
 		return fmt.Sprintf("%s: identical, all %s %s", name, words.Plural(uint64(of), "figure", "figures"), made)
 	}
-	line := fmt.Sprintf("%s: %s in %d of %s", name, c.Result, c.Counts()[c.Result], words.Plural(uint64(of), "figure", "figures"))
-	if f, one := gravest(c); f != nil && f.Result != reports.Equivalent {
+	var moved []string
+	n, worst := c.Counts(), c.Result
+	for _, result := range []reports.Result{reports.Inconclusive, reports.Improvement, reports.Regression} {
+		if n[result] > 0 {
+			moved = append(moved, fmt.Sprintf("%s in %d", result, n[result]))
+			worst = result
+		}
+	}
+	if len(moved) == 0 {
+		moved = []string{fmt.Sprintf("%s in %d", c.Result, n[c.Result])}
+	}
+	slices.Reverse(moved)
+	line := fmt.Sprintf("%s: %s of %s", name, strings.Join(moved, ", "), words.Plural(uint64(of), "figure", "figures"))
+	if f, one := firstOf(c, worst); f != nil && worst != reports.Equivalent {
 		line += fmt.Sprintf("; %s: %s", figureOf(f, one), shiftWords(f))
 	}
 	return line + " " + made
 }
 
-// gravest is the first figure with the result of the whole, and its case.
-func gravest(c *reports.Comparison) (*reports.FigureComparison, *reports.CaseComparison) {
+// firstOf is the first figure with a result, and its case.
+func firstOf(c *reports.Comparison, result reports.Result) (*reports.FigureComparison, *reports.CaseComparison) {
 	for i := range c.Cases {
 		one := &c.Cases[i]
 		for j := range one.Figures {
-			if one.Figures[j].Result == c.Result {
+			if one.Figures[j].Result == result {
 				return &one.Figures[j], one
 			}
 		}

@@ -169,8 +169,17 @@ func inconclusiveWords(c *reports.Comparison) string {
 	default:
 		parts = append(parts, fmt.Sprintf("%s cannot tell a change from chance: --seeds 20 can", words.Plural(replicates, "block of seeds or hosts", "blocks of seeds or hosts")))
 	}
-	if n[reports.TooWide] > 0 {
-		parts = append(parts, "the interval of "+words.Plural(uint64(n[reports.TooWide]), "figure", "figures")+" reaches across a threshold, "+moreWords(c, needed[reports.TooWide]))
+	switch wide := n[reports.TooWide]; {
+	case wide == 0:
+	case wide == all: // what the first words have counted
+		reach := ", whose intervals reach across a threshold"
+		if all == 1 {
+			reach = ", whose interval reaches across a threshold"
+		}
+		parts[0] += reach
+		parts = append(parts, moreWords(c, needed[reports.TooWide]))
+	default:
+		parts = append(parts, "the interval of "+words.Plural(uint64(n[reports.TooWide]), "figure", "figures")+" reaches across a threshold, and "+moreWords(c, needed[reports.TooWide]))
 	}
 	return strings.Join(parts, "; ")
 }
@@ -179,12 +188,21 @@ func inconclusiveWords(c *reports.Comparison) string {
 func moreWords(c *reports.Comparison, needed int) string {
 	switch {
 	case needed == 0:
-		return "and no number of replicates at hand would change that"
+		return "no number of replicates at hand would change that"
 	case c.Design.Engine == reports.Live:
-		return fmt.Sprintf("and about %d rounds a side would tell", needed)
+		return fmt.Sprintf("about %d rounds a side would tell", needed)
 	case c.Design.Of != reports.BySeeds:
-		return "and more hosts or seeds would tell"
+		return "more hosts or seeds would tell"
 	}
 	seeds := float64(needed) / float64(max(c.Current.Replicates, 1)) * float64(max(c.Design.Seeds, 1))
-	return fmt.Sprintf("and about %d seeds would tell (--seeds)", uint64(math.Ceil(seeds)))
+	return fmt.Sprintf("about %d seeds would tell (--seeds)", roundUp(seeds))
+}
+
+// roundUp is the next number of two digits and noughts: what is an estimate has no more.
+func roundUp(x float64) uint64 {
+	unit := 1.0
+	for x >= 100*unit {
+		unit *= 10
+	}
+	return uint64(math.Ceil(x/unit) * unit)
 }
