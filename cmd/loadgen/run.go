@@ -199,9 +199,7 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 		if err != nil {
 			return failedToo(p.write(report, sinks), err)
 		}
-		if ended == nil {
-			ended = worse
-		}
+		ended = both(ended, worse)
 	}
 	return failedToo(p.write(report, sinks), ended)
 }
@@ -222,6 +220,17 @@ func ending(ctx context.Context, stopped error, report *reports.Report, strict b
 		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report covers what ran; lower the rates, or raise the limit on open files"}
 	}
 	return gateError(report, strict)
+}
+
+// both is the error of gates and that of a comparison, either of which may be nil.
+func both(gates, worse error) error {
+	switch {
+	case gates == nil:
+		return worse
+	case worse == nil:
+		return gates
+	}
+	return gateFailed("%w; %w", gates, worse)
 }
 
 // hintOf says what helps against an experiment that cannot be made.
