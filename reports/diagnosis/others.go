@@ -49,7 +49,7 @@ const (
 	hardlyFails = 0.01
 	// muchLower is the share of the base's failures below which a strategy seems to
 	// help, though that may be chance.
-	muchLower = 0.75
+	muchLower = 0.9
 	// means is the least difference, in cached share or retries per call, that is
 	// called the means of a better strategy.
 	means = 0.05
