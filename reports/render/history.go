@@ -88,7 +88,12 @@ func historyLine(b *strings.Builder, h *history.History, line *history.Line) {
 	}
 	figure := metricText(h.Metric, *last) + " throughout"
 	if low < high {
-		figure = fmt.Sprintf("last %s, %s to %s", metricText(h.Metric, *last), metricText(h.Metric, low), metricText(h.Metric, high))
+		least, most := metricsApart(h.Metric, low, high)
+		end := least
+		if *last != low {
+			_, end = metricsApart(h.Metric, low, *last)
+		}
+		figure = fmt.Sprintf("last %s, %s to %s", end, least, most)
 	}
 	b.WriteString("\n" + wrap(line.Title+": "+figure, "", "  "))
 	bars := []rune(sparkline(line.Values, low, high))
@@ -108,7 +113,8 @@ func historyLine(b *strings.Builder, h *history.History, line *history.Line) {
 		}
 	}
 	for _, c := range line.Changes {
-		b.WriteString(wrap(fmt.Sprintf("changed at %s: %s before, %s since", h.Runs[c.Run].Name, metricText(h.Metric, c.Before), metricText(h.Metric, c.Since)), "  ", "    "))
+		before, since := metricsApart(h.Metric, c.Before, c.Since)
+		b.WriteString(wrap(fmt.Sprintf("changed at %s: %s before, %s since", h.Runs[c.Run].Name, before, since), "  ", "    "))
 	}
 }
 
@@ -165,6 +171,17 @@ func metricText(name string, value float64) string {
 		return words.Percent(value)
 	}
 	return words.Significant(value, 6)
+}
+
+// metricsApart are two values of a metric, as metricText has them unless they would
+// read the same: then with the digits that tell them apart.
+func metricsApart(name string, a, b float64) (string, string) {
+	first, second := metricText(name, a), metricText(name, b)
+	if first != second {
+		return first, second
+	}
+	metric, _ := gate.MetricOf(name)
+	return metric.Unit.Apart(a, b)
 }
 
 // targetName is a target of a figure in words.
