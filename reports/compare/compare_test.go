@@ -25,6 +25,7 @@ type world struct {
 	blocks  bool
 	from    uint64 // the first seed
 	another bool   // draws of its own: another run with the same seeds
+	silent  bool   // calls send no request
 }
 
 // report is a simulated report of a case "a" with a group under test and a neighbour.
@@ -55,7 +56,9 @@ func (w world) report(t testing.TB) *reports.Report {
 				if o == first && seed > 0 {
 					continue
 				}
-				o.Attempted(k, 0, k.Ended, &strategy.Outcome{Status: 200})
+				if !w.silent {
+					o.Attempted(k, 0, k.Ended, &strategy.Outcome{Status: 200})
+				}
 				o.Finished(k)
 			}
 		}
@@ -119,6 +122,25 @@ func TestSimulated(t *testing.T) {
 		for _, f := range c.Cases[0].Figures {
 			if (f.Result == reports.Inconclusive) != (f.Reason != "") {
 				t.Errorf("%s: %s is %s, because of %q", row.name, f.Metric, f.Result, f.Reason)
+			}
+		}
+	}
+}
+
+// What is not there on either side is no worse, however many seeds there are.
+func TestNothingOnBothSides(t *testing.T) {
+	for _, seeds := range []int{20, 80} {
+		base, current := world{seeds: 40, blocks: true, silent: true}, world{seeds: seeds, blocks: true, silent: true}
+		c := mustCompare(t, base.report(t), current.report(t), compare.Options{})
+		got := results(c)
+		for _, metric := range []string{"throttled_share", "amplification"} {
+			if got[metric] != reports.Equivalent {
+				t.Errorf("%d seeds: %s is %s", seeds, metric, got[metric])
+			}
+		}
+		for _, f := range c.Cases[0].Figures {
+			if counted := f.Metric == "failure_rate" && f.Scale == reports.Odds || f.Metric == "amplification"; counted && (f.Shift == nil || *f.Shift != 1) {
+				t.Errorf("%d seeds: shift of %s: %v", seeds, f.Metric, f.Shift)
 			}
 		}
 	}

@@ -18,6 +18,9 @@ func compareFigure(a asked, base, current *sample) reports.FigureComparison {
 	case base.identical(current):
 		same(&out, f.scale)
 		return out
+	case out.Base == nil && out.Current == nil: // nothing to be different
+		out.Result = reports.Equivalent
+		return out
 	case out.Base == nil || out.Current == nil:
 		out.Reason = reports.NoFigure
 	case base.of == "" || current.of == "":
@@ -28,7 +31,11 @@ func compareFigure(a asked, base, current *sample) reports.FigureComparison {
 		return out
 	}
 	var e effect
-	if base.of == reports.ByRounds && current.of == reports.ByRounds {
+	if nothing := f.scale == reports.Ratio && f.quantile == 0 && base.total[f.share]+current.total[f.share] == 0; nothing {
+		// Not a ratio of the halves that stand for none: they depend on how many calls there were.
+		one := 1.0
+		e = effect{interval: &[2]float64{}, p: &one, replicates: min(len(base.counts), len(current.counts))}
+	} else if base.of == reports.ByRounds && current.of == reports.ByRounds {
 		e = byRank(f, base, current)
 	} else {
 		e = pooled(f, base, current)

@@ -59,6 +59,9 @@ func byInfluence(f *figure, base, current *sample, inPairs bool) (shift float64,
 	at, u := base.influence(f)
 	to, v := current.influence(f)
 	shift = stat.Tidy(to - at)
+	if f.scale == reports.Odds && base.total[f.share]+current.total[f.share] == 0 {
+		shift = 0 // the logarithm of no odds depends on how many cases there were
+	}
 	n := min(len(u), len(v))
 	if n < 2 {
 		return shift, nil
