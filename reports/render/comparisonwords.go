@@ -195,7 +195,11 @@ func moreWords(c *reports.Comparison, needed int) string {
 		return "more hosts or seeds would tell"
 	}
 	seeds := float64(needed) / float64(max(c.Current.Replicates, 1)) * float64(max(c.Design.Seeds, 1))
-	return fmt.Sprintf("about %d seeds would tell (--seeds)", roundUp(seeds))
+	text := fmt.Sprintf("about %d seeds would tell (--seeds)", roundUp(seeds))
+	if !c.Design.Paired {
+		text += ", or fewer that are the same on both sides"
+	}
+	return text
 }
 
 // roundUp is the next number of two digits and noughts: what is an estimate has no more.
