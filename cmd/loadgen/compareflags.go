@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"tenement/cmd/internal/command"
 	"tenement/internal/strategy"
@@ -34,6 +35,17 @@ func (f *compareFlags) flags(c *cobra.Command) {
 	flags.StringArrayVar(&f.thresholds, "threshold", nil, "the least change that counts, such as p99=15% or failure_rate=0.5pp (`metric=value`)")
 	flags.BoolVar(&f.strict, "strict", false, "exit with 3 for an inconclusive figure too")
 	command.CompleteFlag(c, "figure", compare.Figures()...)
+}
+
+// notEmpty returns an error if one of these flags was given without a value, as by a
+// script whose variable is not set: nothing would be compared, and nothing would fail.
+func notEmpty(flags *pflag.FlagSet, names ...string) error {
+	for _, name := range names {
+		if flag := flags.Lookup(name); flag.Changed && flag.Value.String() == "" {
+			return command.Usagef("", "--%s is empty", name)
+		}
+	}
+	return nil
 }
 
 // given reports whether a flag was given that needs two sides.

@@ -23,8 +23,9 @@ func keptIn(name string) (*reports.Report, error) {
 	return readReport(name)
 }
 
-// isReport reports whether a file is one: JSON with cases and a model. A profile is
-// small, and read no further than its first byte if that is none of JSON.
+// isReport reports whether a file is one: JSON with cases and a model, or with one of
+// them and damaged, since a profile has neither. A profile is small, and read no further
+// than its first byte if that is none of JSON.
 func isReport(f *os.File) bool {
 	info, err := f.Stat()
 	if err != nil || !info.Mode().IsRegular() {
@@ -38,12 +39,12 @@ func isReport(f *os.File) bool {
 	for d.More() && (!cases || !model) {
 		key, err := d.Token()
 		if err != nil {
-			return false
+			return cases || model
 		}
 		cases, model = cases || key == "cases", model || key == "model"
 		var value json.RawMessage
 		if d.Decode(&value) != nil {
-			return false
+			return cases || model
 		}
 	}
 	return cases && model

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"tenement/cmd/internal/command"
@@ -32,21 +33,48 @@ func listenMetrics(address string) (net.Listener, error) {
 	return l, nil
 }
 
+// metricsAge is how old metrics may be: working them out takes time that the run needs,
+// so clients that ask often, or are many, are told the same.
+const metricsAge = 250 * time.Millisecond
+
+// metrics are the figures of a run as Prometheus reads them, worked out when asked for.
+type metrics struct {
+	soFar func() (*reports.Report, error)
+
+	mu   sync.Mutex
+	made time.Time
+	text []byte
+	err  error
+}
+
+// now is the text, at most metricsAge old. Callers do not change it.
+func (m *metrics) now() ([]byte, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !m.made.IsZero() && time.Since(m.made) < metricsAge {
+		return m.text, m.err
+	}
+	var b bytes.Buffer
+	r, err := m.soFar()
+	if err == nil {
+		err = render.Render("prometheus", &b, r)
+	}
+	m.made, m.text, m.err = time.Now(), b.Bytes(), err
+	return m.text, m.err
+}
+
 // serveMetrics serves what a live run has counted so far, until stop is called.
 func (p *program) serveMetrics(l net.Listener, soFar func() (*reports.Report, error)) (stop func()) {
+	m := &metrics{soFar: soFar}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, _ *http.Request) {
-		r, err := soFar()
-		var b bytes.Buffer
-		if err == nil {
-			err = render.Render("prometheus", &b, r)
-		}
+		text, err := m.now()
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 			return
 		}
 		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-		_, _ = b.WriteTo(w)
+		_, _ = w.Write(text)
 	})
 	s := &http.Server{Handler: mux, ReadTimeout: metricsTimeout, WriteTimeout: metricsTimeout}
 	done := make(chan struct{})

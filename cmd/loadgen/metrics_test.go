@@ -10,7 +10,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"tenement/reports"
+	"tenement/reports/reportstest"
 )
 
 // lines is a stream that others may read while it is written.
@@ -78,4 +82,30 @@ func TestMetricsOfARun(t *testing.T) {
 		}
 		seen = seen || calls.Match(body)
 	}
+}
+
+// Clients that ask without end do not cost the run more than one that asks now and then.
+func TestMetricsOfManyClients(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		made := 0
+		m := &metrics{soFar: func() (*reports.Report, error) {
+			made++
+			return reportstest.Tiny(t), nil
+		}}
+		var clients sync.WaitGroup
+		for range 20 {
+			clients.Go(func() {
+				for range 100 {
+					if text, err := m.now(); err != nil || len(text) == 0 {
+						t.Errorf("got %d bytes, %v", len(text), err)
+					}
+					time.Sleep(metricsAge / 25)
+				}
+			})
+		}
+		clients.Wait()
+		if made < 3 || made > 5 {
+			t.Errorf("worked out %d times in 1 s, want 4", made)
+		}
+	})
 }

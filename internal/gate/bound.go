@@ -29,7 +29,7 @@ func (g *Gate) parseBound(metric Metric, text string) *SyntaxError {
 		factor, ok := quantity.Number(strings.TrimSpace(before))
 		if !ok || factor <= 0 || factor > mostFactor {
 			if named(strings.TrimSpace(after)) {
-				return &SyntaxError{At: at, Message: fmt.Sprintf("want a factor above 0, such as 1.05, got %q", strings.TrimSpace(before))}
+				return &SyntaxError{At: at, Message: fmt.Sprintf("want a factor above 0 and up to %.0f, such as 1.05, got %q", mostFactor, strings.TrimSpace(before))}
 			}
 			return metric.wrongBound(at, bound)
 		}

@@ -212,6 +212,7 @@ func TestRefused(t *testing.T) {
 		{"no case", change(func(r *reports.Report) { r.Cases = nil }), compare.Options{}, "no case of the base (a) has the name of one of the current run"},
 		{"an unknown case", base, compare.Options{Cases: []string{"z"}}, `no case of the current run is called "z": its cases are a`},
 		{"an unknown match", base, compare.Options{Match: []compare.Pair{{Base: "z", Current: "a"}}}, `no case of the base is called "z"`},
+		{"a case in two pairs", base, compare.Options{Match: []compare.Pair{{Base: "a", Current: "a"}, {Base: "a", Current: "a"}}}, "want each in one pair"},
 		{"an unknown figure", base, compare.Options{Figures: []string{"p42"}}, `unknown figure "p42"`},
 		{"an unknown group", base, compare.Options{Groups: []string{"z"}}, `no group of the case "a" is called "z"`},
 	} {
@@ -243,6 +244,21 @@ func TestNotDeterministic(t *testing.T) {
 		if _, err := compare.Reports(made(a, versions[0]), made(b, versions[1]), compare.Options{}); err != nil {
 			t.Errorf("%v: %v", versions, err)
 		}
+	}
+}
+
+// Two cases of one run that the user pairs may differ: nothing says that they are the same.
+func TestMatchedCasesMayDiffer(t *testing.T) {
+	two := func() *reports.Report {
+		r, other := world{seeds: 10, fails: .1, blocks: true}.report(t), world{seeds: 10, fails: .5, blocks: true}.report(t)
+		other.Cases[0].Name = "b"
+		r.Cases = append(r.Cases, other.Cases[0])
+		r.Profile.Digest, r.Generator.Version = "d", "v1"
+		return r
+	}
+	c := mustCompare(t, two(), two(), compare.Options{Match: []compare.Pair{{Base: "a", Current: "b"}}})
+	if len(c.Cases) != 1 || c.Result != reports.Regression {
+		t.Errorf("got %d cases and %s, want one that got worse", len(c.Cases), c.Result)
 	}
 }
 

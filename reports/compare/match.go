@@ -11,7 +11,12 @@ import (
 
 // pairs are the cases that are compared, in the order of the current report.
 func (o *Options) pairs(base, current *reports.Report) ([]Pair, error) {
-	for _, p := range o.Match {
+	for i, p := range o.Match {
+		for _, other := range o.Match[:i] {
+			if p.Base == other.Base || p.Current == other.Current {
+				return nil, fmt.Errorf("the cases %q and %q are paired, and so are %q and %q: want each in one pair", other.Base, other.Current, p.Base, p.Current)
+			}
+		}
 		if base.Case(p.Base) == nil {
 			return nil, unknownCase(base, p.Base, "base")
 		}
