@@ -132,7 +132,7 @@ func checkEndpoint(r *form.Reader, n *form.Node, path string, v *endpoint) {
 func checkOnce(r *form.Reader, n *form.Node, path, key, name string, i int, nameOf func(int) string) {
 	for j := range i {
 		if name != "" && nameOf(j) == name {
-			r.Fail(n.At(key), form.Join(form.Join(path, name), key), "there is a %s %q already", key, name)
+			r.Fail(n.At(key), form.Join(form.Join(path, name), key), "another item before it has %s %q", key, name)
 			return
 		}
 	}

@@ -87,7 +87,7 @@ func TestFaultErrors(t *testing.T) {
 		{"an answer that changes nothing there", "kind: answers, answers: [429, missing], routes: [metadata]", "answer 2: missing: changes nothing on metadata"},
 		{"a field of another service", "kind: missing-field, field: Code",
 			`endpoint.faults.f.field: the credentials of the service ecs have no Code: want RoleArn, AccessKeyId, SecretAccessKey, Token or Expiration`},
-		{"one name twice", "kind: hang}, {fault: f, kind: reset", `endpoint.faults.f.fault: there is a fault "f" already`},
+		{"one name twice", "kind: hang}, {fault: f, kind: reset", `endpoint.faults.f.fault: another item before it has fault "f"`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -152,7 +152,7 @@ fleet: [{group: g, arrivals: {constant: 1/s}}]
 	if err == nil {
 		t.Fatal("got no error")
 	}
-	for _, want := range []string{"below packets", `there is a fault "a" already`, "has no documents with tags"} {
+	for _, want := range []string{"below packets", `another item before it has fault "a"`, "has no documents with tags"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s in it", err, want)
 		}

@@ -122,7 +122,7 @@ func TestLivesRefuse(t *testing.T) {
 		{"a cap below the base", "tasks: 3", "tasks: 3\n    relaunch: {backoff: {base: 2m}}", `p.yaml:10:25: fleet.service.relaunch.backoff.cap: 1m is below base, 2m`},
 		{"another word for relaunch", "tasks: 3", "tasks: 3\n    relaunch: never", `p.yaml:10:15: fleet.service.relaunch: want none or a mapping with backoff, got "never"`},
 		{"an activity without arrivals", "arrivals: {constant: 1/m}, ", "", `p.yaml:13:9: fleet.service.activities.credentials: arrivals is missing`},
-		{"two activities of one name", "activity: stats", "activity: credentials", `p.yaml:14:20: fleet.service.activities.credentials.activity: there is a activity "credentials" already`},
+		{"two activities of one name", "activity: stats", "activity: credentials", `p.yaml:14:20: fleet.service.activities.credentials.activity: another item before it has activity "credentials"`},
 		{"after one that there is not", "after: credentials", "after: credential", `p.yaml:14:73: fleet.service.activities.stats.after: there is no activity "credential" before this one; did you mean "credentials"?`},
 		{"after itself", "after: credentials", "after: stats", `p.yaml:14:73: fleet.service.activities.stats.after: there is no activity "stats" before this one; there is credentials`},
 		{"a flow of another service", "flow: stats", "flow: protections", `p.yaml:14:33: fleet.service.activities.stats.flow: want `},

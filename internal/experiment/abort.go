@@ -22,6 +22,7 @@ func (e *GateEndedError) Error() string {
 // case, and passes on what it is told; the engine calls it from one goroutine at a time.
 type guard struct {
 	strategy.Observer
+	plan.Watcher
 	name  string
 	gates []*watched
 	stop  func(error)
@@ -40,7 +41,7 @@ type watched struct {
 // guarded is the observer of a live case: the recorder, behind a guard if a gate can end
 // the run. stop is called once at most.
 func (x *Experiment) guarded(c *caseRun, stop func(error)) strategy.Observer {
-	g := &guard{Observer: c.recorder, name: c.Name, stop: stop}
+	g := &guard{Observer: c.recorder, Watcher: c.recorder, name: c.Name, stop: stop}
 	in := reports.Input{Baseline: x.options.Baseline, BaselineCase: x.options.BaselineCase}
 	var calls []uint64
 	for i := range x.options.Gates {

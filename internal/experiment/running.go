@@ -4,6 +4,7 @@ import (
 	"sync"
 	"time"
 
+	"tenement/internal/plan"
 	"tenement/internal/strategy"
 	"tenement/reports"
 )
@@ -30,7 +31,7 @@ const (
 )
 
 // watch is a case that is looked at while it runs: an observer between its engine and its
-// recorder.
+// recorder, of calls and of the lives of tasks.
 type watch struct {
 	mu       sync.Mutex // guards all of it
 	observer strategy.Observer
@@ -41,7 +42,10 @@ type watch struct {
 	final    *Running // once it is done
 }
 
-var _ strategy.Observer = (*watch)(nil)
+var (
+	_ strategy.Observer = (*watch)(nil)
+	_ plan.Watcher      = (*watch)(nil)
+)
 
 // Attempted implements strategy.Observer.
 func (w *watch) Attempted(k *strategy.Call, sent, ended time.Duration, o *strategy.Outcome) {
@@ -55,6 +59,37 @@ func (w *watch) Finished(k *strategy.Call) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.observer.Finished(k)
+}
+
+// The methods of a plan.Watcher. What lives is counted by the recorder, whatever else
+// looks at the calls.
+
+// Launched implements plan.Watcher.
+func (w *watch) Launched(group uint32, at time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.recorder.Launched(group, at)
+}
+
+// Started implements plan.Watcher.
+func (w *watch) Started(group uint32, launched, at time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.recorder.Started(group, launched, at)
+}
+
+// StartFailed implements plan.Watcher.
+func (w *watch) StartFailed(group uint32, launched, at time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.recorder.StartFailed(group, launched, at)
+}
+
+// Ended implements plan.Watcher.
+func (w *watch) Ended(group uint32, launched, at time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.recorder.Ended(group, launched, at)
 }
 
 // begin says that the case runs from that instant on, with this observer, which reports

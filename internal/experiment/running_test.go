@@ -4,7 +4,10 @@ import (
 	"testing"
 	"time"
 
+	"tenement/internal/gate"
+	"tenement/internal/plan"
 	"tenement/internal/strategy"
+	"tenement/reports"
 )
 
 // A live case that is looked at while it runs shows what it has counted of the groups
@@ -34,5 +37,35 @@ func TestRunning(t *testing.T) {
 	c.watch.end()
 	if got := c.running(); got.State != Done || got.Calls != 10 || got.Holds != 0 {
 		t.Errorf("after: got %+v", got)
+	}
+}
+
+// Tasks that come and go are counted whatever looks at a live case: the progress, or a
+// gate that can end it.
+func TestLivesOfALiveCase(t *testing.T) {
+	g, wrong := gate.Parse("service.failures <= 2")
+	if wrong != nil {
+		t.Fatal(wrong)
+	}
+	g.AbortOn = true
+	x := open(t, "metastable-relaunch", Options{Gates: []gate.Gate{g}})
+	c := x.cases[0]
+	c.recorder = newRecorder(c.plan)
+	guarded := x.guarded(c, func(error) {})
+	c.watch.begin(c.recorder, guarded, time.Now())
+	for _, o := range []strategy.Observer{guarded, &c.watch} {
+		w, ok := o.(plan.Watcher)
+		if !ok {
+			t.Fatalf("%T is not told of tasks", o)
+		}
+		w.Launched(0, 0)
+		w.StartFailed(0, 0, time.Second)
+		w.Launched(0, 2*time.Second)
+		w.Started(0, 2*time.Second, 3*time.Second)
+		w.Ended(0, 2*time.Second, time.Minute)
+	}
+	l := reports.NewCase(x.input(c)).Groups[0].Lives
+	if l == nil || l.Launched != 4 || l.FailedStarts != 2 || l.Started != 2 || l.Ended != 2 {
+		t.Errorf("got %+v, want twice two tasks launched, one of which failed to start and one ended", l)
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"tenement/internal/strategy"
 	"tenement/internal/words"
+	"tenement/reports"
 )
 
 // CacheUse is whether a cache in your task helps.
@@ -36,20 +37,25 @@ const (
 )
 
 func (d *Diagnosis) findCache() {
-	c, processes := &d.Cache, uint64(0)
+	c, processes, asked := &d.Cache, uint64(0), uint64(0)
 	c.Processes = 1
+	places := uint64(max(d.Base.Endpoint.Hosts, 1)) * uint64(d.Base.Runs())
 	for _, g := range d.You.Groups {
-		processes += uint64(max(g.Tasks, 0)) * uint64(max(g.Processes, 1))
+		tasks := uint64(max(g.Tasks, 0)) * places
+		if g.Lives != nil && g.Lives.Launched > 0 {
+			tasks = g.Lives.Launched // each with processes of its own
+		}
+		processes += tasks * uint64(max(g.Processes, 1))
 		c.Processes = max(c.Processes, g.Processes)
+		asked += asksOf(g)
 	}
-	processes *= uint64(max(d.Base.Endpoint.Hosts, 1)) * uint64(d.Base.Runs())
 	if d.You.Failures == 0 || d.You.Attempts == 0 || processes == 0 || d.You.RunCalls == 0 {
 		return
 	}
 	if 2*d.You.Results[strategy.Expired] > d.You.Results.Failures() {
 		return // that keeps what has expired
 	}
-	c.Answers, c.Asks = d.You.Cached(), float64(d.You.RunCalls)/float64(processes)
+	c.Answers, c.Asks = d.You.Cached(), float64(asked)/float64(processes)
 	switch {
 	case c.Answers >= leastCached:
 		c.Use = CacheAnswers
@@ -60,6 +66,20 @@ func (d *Diagnosis) findCache() {
 	case c.Asks <= oneAsk:
 		c.Use = CacheCannot
 	}
+}
+
+// asksOf is how often a group asks for what a cache keeps: of several activities, those
+// that ask for credentials.
+func asksOf(g *reports.Group) (n uint64) {
+	if len(g.Activities) == 0 {
+		return g.Calls
+	}
+	for i := range g.Activities {
+		if a := &g.Activities[i]; a.Flow == "credentials" {
+			n += a.Calls
+		}
+	}
+	return n
 }
 
 // sayCache says whether a cache in your task helps.

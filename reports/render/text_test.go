@@ -125,6 +125,28 @@ func TestTextOfOddReports(t *testing.T) {
 	}
 }
 
+// Starts are counted by the run: a live report has none for the simulation beside it.
+func TestStartsOfALiveRun(t *testing.T) {
+	r := reportstest.ReportOf(t, reports.Live, reportstest.NoisyNeighbour(nil)[:1])
+	for i := range r.Cases {
+		for j := range r.Cases[i].Groups {
+			if g := &r.Cases[i].Groups[j]; g.UnderTest {
+				g.Lives = &reports.Lives{Launched: 4, Started: 1, FailedStarts: 3}
+				g.Activities = []reports.Activity{{Name: "credentials", Flow: "credentials", Required: true}}
+			}
+		}
+	}
+	for _, line := range strings.Split(rendered(t, "text", r), "\n") {
+		fields := strings.Fields(line)
+		switch {
+		case strings.Contains(line, " live   ") && !strings.Contains(line, " 75.0 %"):
+			t.Errorf("want 75.0 %% of the starts in %q", line)
+		case len(fields) > 0 && fields[0] == "simulated" && (!strings.Contains(line, " – ") || strings.Contains(line, "75.0 %")):
+			t.Errorf("want no starts in %q", line)
+		}
+	}
+}
+
 func TestWrapKeepsNumbersWithTheirUnits(t *testing.T) {
 	text := strings.Repeat("x ", 36) + "you fail 62 % of them"
 	if got := wrap(text, "", ""); strings.Contains(got, "62\n") {

@@ -74,7 +74,12 @@ func columnsOf(d *diagnosis.Diagnosis, lines []line) []column {
 		column{[2]string{"p99 of", "successes"}, 11, func(s, _ *diagnosis.Side, _ bool) string { return slowest(&s.You) }},
 	)
 	if starts {
-		columns = append(columns, column{[2]string{"starts", "fail"}, 9, func(s, _ *diagnosis.Side, _ bool) string { return failStarts(&s.You) }})
+		columns = append(columns, column{[2]string{"starts", "fail"}, 9, func(s, _ *diagnosis.Side, _ bool) string {
+			if len(lines) > 1 && s.You.Simulated {
+				return "–" // starts are counted by the live run alone
+			}
+			return failStarts(&s.You)
+		}})
 	}
 	if expiry {
 		columns = append(columns, column{[2]string{"past", "expiry"}, 8, func(s, _ *diagnosis.Side, _ bool) string { return pastExpiry(&s.You) }})
