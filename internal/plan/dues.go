@@ -48,10 +48,14 @@ func (d *dues) first() (number int32, at time.Duration) { return d.top.number, d
 func (d *dues) at(number int32) time.Duration { return d.tree[d.n+int(number)].at }
 
 // set changes an instant and plays all games on its way to the top. The winner of a
-// game is computed without a branch, which a processor could not predict.
+// game is computed without a branch, which a processor could not predict. Two numbers
+// that are never due meet often, and nobody asks who wins: that is no tie.
 func (d *dues) set(number int32, at time.Duration) {
 	i, tree := uint(d.n)+uint(number), d.tree
 	x, a := uint64(number), uint64(at) // the winner so far
+	if d.beats == nil && tree[i].at == at {
+		return // else a new key of the number may decide a tie in another way
+	}
 	tree[i].at = at
 	for i > 1 {
 		other := &tree[i^1]
@@ -59,8 +63,11 @@ func (d *dues) set(number int32, at time.Duration) {
 		// The number decides between two of one instant.
 		_, earlier := bits.Sub64(y, x, 0)
 		_, earlier = bits.Sub64(b, a, earlier)
-		if a == b && d.beats != nil {
-			earlier = d.tied(a, int32(y), int32(x))
+		if a^b|(a+1)>>63 == 0 && d.beats != nil { // the same instant, and not never
+			earlier = 0
+			if d.beats(int32(y), int32(x)) {
+				earlier = 1
+			}
 		}
 		mask := -earlier // all ones if the other is earlier
 		x ^= (x ^ y) & mask
@@ -69,12 +76,4 @@ func (d *dues) set(number int32, at time.Duration) {
 		tree[i] = node{time.Duration(a), int32(x)}
 	}
 	d.top = node{time.Duration(a), int32(x)}
-}
-
-// tied is 1 if y beats x, both of which come at one instant.
-func (d *dues) tied(at uint64, y, x int32) uint64 {
-	if time.Duration(at) != never && d.beats(y, x) {
-		return 1
-	}
-	return 0
 }

@@ -185,7 +185,13 @@ func (a *places) reckon(number int32) {
 // one instant, ends come first, then a deployment, then a start.
 func (a *places) step() (o Occurrence, ok bool) {
 	number, at := a.events.first()
-	defer a.reckon(number)
+	o, ok = a.happen(number, at)
+	a.reckon(number)
+	return o, ok
+}
+
+// happen carries out the event of a place that is due at that instant.
+func (a *places) happen(number int32, at time.Duration) (o Occurrence, ok bool) {
 	l := &a.all[number]
 	g := &a.groups[l.group]
 	o = Occurrence{Arrival: Arrival{At: at, Group: g.number, Task: l.index}}
@@ -321,6 +327,7 @@ func (a *places) start(number int32, at time.Duration) (side int) {
 }
 
 // started says that a task's start has succeeded: an older one, if there is one, ends.
+// The place is to be reckoned again.
 func (a *places) started(number int32, side int, at time.Duration) {
 	l := &a.all[number]
 	l.failures = 0
@@ -404,16 +411,17 @@ func (a *places) ended(now time.Duration, k *strategy.Call, w Watch) {
 	if !t.lives || t.life != k.Life || t.failed {
 		return
 	}
-	defer a.reckon(number)
 	succeeded := !k.Result.Failed()
 	if w&watchStart != 0 {
 		if !succeeded {
 			t.failed, t.ends = true, now
+			a.reckon(number)
 			a.watcher.StartFailed(g.number, a.launched(number, side), now)
 			return
 		}
 		if t.waiting--; t.waiting == 0 {
 			a.started(number, side, now)
+			a.reckon(number)
 		}
 	}
 	from := a.streamsOf(number, side)

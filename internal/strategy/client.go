@@ -134,6 +134,8 @@ type Client struct {
 type kind struct {
 	strategy *Strategy
 	cache    Cache
+	refresh  *Refresh // cache, if it is one: the common case, which has a fast path
+	draws    bool     // refresh draws
 	retry    Retry
 	askRetry Retry   // of the token request
 	legs     [][]Leg // nil if no resource has any
@@ -179,6 +181,7 @@ func newKind(g Clients) kind {
 	_, none := c.cache.(NoCache)
 	if r, ok := c.cache.(*Refresh); ok {
 		c.gated = r.Extend.Defer == DeferAttempts
+		c.refresh, c.draws = r, r.draws()
 	}
 	c.perCall = g.PerCall && s.Scope == PerProcess
 	c.pooled = s.Resend.Kept && s.Resend.On != 0 && !s.Connections.PerRequest && c.keepAlive > 0

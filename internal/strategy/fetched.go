@@ -21,13 +21,13 @@ func (c *Client) succeeded(now time.Duration, k *Call, o *Outcome) Step {
 		return c.soloSucceeded(now, k, o)
 	}
 	s := c.slot(k.slot)
-	s.entry = c.cache.Store(now, s.entry, *o, c.draw(drawRefresh, k, k.Attempts))
+	c.store(now, &s.entry, k, o)
 	s.loaded, s.used = true, true
-	result := c.judgeNew(now, s.entry, o)
+	result := c.judgeNew(now, &s.entry, o)
 	if !s.entry.Held || !c.looksAgain(now, k) {
 		return c.endFetch(now, k, result, Fetched)
 	}
-	switch answer := c.cache.Lookup(now, s.entry); {
+	switch answer := c.lookup(now, &s.entry); {
 	case answer == Hit, answer == HitOthersRefreshFirst && s.leader != nil && s.leader != k:
 		return c.endFetch(now, k, result, Fetched)
 	case answer == HitRefreshBehind:
@@ -39,14 +39,35 @@ func (c *Client) succeeded(now time.Duration, k *Call, o *Outcome) Step {
 	return c.enter(now, k)
 }
 
+// lookup asks the cache about an entry.
+func (c *Client) lookup(now time.Duration, e *Entry) Answer {
+	if c.refresh != nil {
+		return c.refresh.lookup(now, e)
+	}
+	return c.cache.Lookup(now, *e)
+}
+
+// store has the cache put the document that a call has fetched into an entry.
+func (c *Client) store(now time.Duration, e *Entry, k *Call, o *Outcome) {
+	switch r := c.refresh; {
+	case r == nil:
+		*e = c.cache.Store(now, *e, *o, c.draw(drawRefresh, k, k.Attempts))
+	case o.Expires == 0: // it keeps no such document
+	case c.draws:
+		r.store(now, e, o.Expires, c.draw(drawRefresh, k, k.Attempts))
+	default:
+		r.store(now, e, o.Expires, 0)
+	}
+}
+
 // soloSucceeded is succeeded for a client that shares nothing.
 func (c *Client) soloSucceeded(now time.Duration, k *Call, o *Outcome) Step {
 	if c.strategy.FirstUse <= 1 && !c.strategy.RejectExpired {
 		return finish(now, k, c.judge(now, o.Expires), Fetched)
 	}
-	k.held = c.cache.Store(now, k.held, *o, c.draw(drawRefresh, k, k.Attempts))
+	c.store(now, &k.held, k, o)
 	if k.held.Held && c.looksAgain(now, k) {
-		switch c.cache.Lookup(now, k.held) {
+		switch c.lookup(now, &k.held) {
 		case HitOthersRefreshFirst:
 			k.advisory = true
 			return c.fetchAgain(now, k)
@@ -55,7 +76,7 @@ func (c *Client) soloSucceeded(now time.Duration, k *Call, o *Outcome) Step {
 			return c.fetchAgain(now, k)
 		}
 	}
-	return finish(now, k, c.judgeNew(now, k.held, o), Fetched)
+	return finish(now, k, c.judgeNew(now, &k.held, o), Fetched)
 }
 
 // failed ends a fetch that brought no document. The cache decides what its calls
@@ -125,7 +146,7 @@ func (c *Client) judge(now, expires time.Duration) Result {
 
 // judgeNew is the result of a call that gets the document that o has brought, and
 // of which e was made. A strategy can make an error of one that has expired.
-func (c *Client) judgeNew(now time.Duration, e Entry, o *Outcome) Result {
+func (c *Client) judgeNew(now time.Duration, e *Entry, o *Outcome) Result {
 	believed := o.Expires
 	if e.Held && o.Expires != 0 {
 		believed = e.Expires

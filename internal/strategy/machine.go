@@ -66,7 +66,7 @@ func (c *Client) enter(now time.Duration, k *Call) Step {
 	if s.gaveUp {
 		return c.passTurn(s, finish(now, k, Empty, Cached))
 	}
-	answer := c.cache.Lookup(now, s.entry)
+	answer := c.lookup(now, &s.entry)
 	switch {
 	case answer == Hit, answer == HitOthersRefreshFirst && (s.leader != nil || k.waited && !c.strategy.Flight.WaitersRefresh):
 		return c.passTurn(s, finish(now, k, c.judge(now, s.entry.ends()), k.servedFromCache()))

@@ -64,7 +64,10 @@ type Refresh struct {
 type LifeWindow struct{ Below, Window time.Duration }
 
 // Lookup implements Cache.
-func (c *Refresh) Lookup(now time.Duration, e Entry) Answer {
+func (c *Refresh) Lookup(now time.Duration, e Entry) Answer { return c.lookup(now, &e) }
+
+// lookup is Lookup without the copy.
+func (c *Refresh) lookup(now time.Duration, e *Entry) Answer {
 	switch {
 	case !e.Held || now >= e.Must:
 		return Miss
@@ -78,29 +81,36 @@ func (c *Refresh) Lookup(now time.Duration, e Entry) Answer {
 
 // Store implements Cache.
 func (c *Refresh) Store(now time.Duration, e Entry, o Outcome, u uint64) Entry {
-	if o.Expires == 0 {
-		return e
+	if o.Expires != 0 {
+		c.store(now, &e, o.Expires, u)
 	}
-	expires, ends := o.Expires, time.Duration(0)
+	return e
+}
+
+// draws reports whether what Store makes of a document depends on a draw.
+func (c *Refresh) draws() bool { return c.Jitter != 0 || c.JitterTo != 0 || c.ExtendOld.Most > 0 }
+
+// store puts into an entry a document that says that it expires at that instant.
+func (c *Refresh) store(now time.Duration, e *Entry, says time.Duration, u uint64) {
+	expires, ends := says, time.Duration(0)
 	if c.AtMost > 0 {
 		expires = min(expires, now+c.AtMost)
 	}
-	if expires != o.Expires {
-		ends = o.Expires
+	if expires != says {
+		ends = says
 	}
 	x, span := &c.ExtendOld, time.Duration(0)
 	if x.Most > 0 {
 		span = x.span(bits.RotateLeft64(u, 32))
 	}
 	if left := expires - now; x.Most > 0 && x.Defer == DeferAll && (left <= 0 || x.Early && left <= span) {
-		expires, ends = now+span, o.Expires
+		expires, ends = now+span, says
 	}
-	stored := c.windows(now, expires, u)
-	stored.Ends = ends
-	if x.Most > 0 && x.Defer != DeferAll && now >= stored.Must {
-		stored = x.Defer.putOff(stored, now+span)
+	*e = c.windows(now, expires, u)
+	e.Ends = ends
+	if x.Most > 0 && x.Defer != DeferAll && now >= e.Must {
+		*e = x.Defer.putOff(*e, now+span)
 	}
-	return stored
 }
 
 // windows is the entry of a document that is fetched now and expires at that
