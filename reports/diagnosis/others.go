@@ -15,7 +15,7 @@ type Others struct {
 	Strategies []Row     // that were tried besides the first, and ask
 	Best       *Row      // of those; nil if nothing of yours fails
 	Helps      bool      // the best one helps
-	Unclear    bool      // too few of your calls fail to tell
+	Unclear    bool      // too few of your calls fail to tell, though the best seems to help
 	How        Means     // by which it helps
 	Slower     float64   // the p99 of its successes in milliseconds, if that is a price to name
 	Price      *float64  // percentage points that the neighbours fail more with it; nil if there are none

@@ -14,6 +14,8 @@ func (d *Diagnosis) sayHelp() string {
 	switch {
 	case o.Best == nil:
 		return ""
+	case o.Unclear && o.Best.You.Failures > 0:
+		return fmt.Sprintf("With %q %s, but that may be chance.", o.Best.Case.Title, d.instead(&o.Best.You))
 	case o.Unclear:
 		return "Too few of your calls fail to tell whether another strategy helps."
 	case !o.Helps && len(o.Strategies) > 1:
