@@ -230,6 +230,10 @@ func (f *comparing) agree(sides []*compared) error {
 			continue
 		}
 		if f.engine != "" && f.engine != r.Engine {
+			if !f.given("engine") { // f.engine is that of the other report
+				return command.Usagef("", "%s was run with --engine %s, and %s with --engine %s: what is measured is not compared with what is simulated",
+					sides[0].name, f.engine, s.name, r.Engine)
+			}
 			return command.Usagef("", "%s was run with --engine %s", s.name, r.Engine)
 		}
 		if slices.ContainsFunc(sides, func(o *compared) bool { return o.profile != nil }) {
