@@ -84,7 +84,7 @@ func (f *fleet) newTask(r *roster, host, group, place int, life uint32) *task {
 	t := &task{ctx: f.ctx, life: life}
 	own := slices.Clone(r.clients[f.plan.Lane(group, 0, 0):][:max(len(f.plan.Groups[group].Activities), 1)])
 	for activity := range own {
-		key := f.plan.ClientKey(group, place, life, activity)
+		key := f.plan.ClientKey(group, f.plan.TaskKey(group, place, life), activity)
 		own[activity].Tasks, own[activity].Key = 1, func(int) draw.Key { return key }
 	}
 	t.host = strategy.NewHost(f.plan.Seed, uint32(host), own)

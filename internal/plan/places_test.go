@@ -245,9 +245,9 @@ func TestKeysOfLives(t *testing.T) {
 		for life := range uint32(1000) {
 			key := living.RequestOf(0, living.TaskKey(0, place, life), int32(living.Slot(0, place, int(life%2))))
 			for activity := range 2 {
-				seen[uint64(living.ClientKey(0, place, life, activity))] = true
+				seen[uint64(living.ClientKey(0, living.TaskKey(0, place, life), activity))] = true
 			}
-			if key.Slot != int32(place)+2*int32(life%2) || key.Key != living.ClientKey(0, place, life, 0) {
+			if key.Slot != int32(place)+2*int32(life%2) || key.Key != living.ClientKey(0, living.TaskKey(0, place, life), 0) {
 				t.Fatalf("place %d, life %d: got %+v", place, life, key)
 			}
 		}

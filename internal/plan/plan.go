@@ -128,10 +128,10 @@ func (p *Plan) Lane(group, side, activity int) int {
 	return g.lane + side*max(len(g.Activities), 1) + activity
 }
 
-// ClientKey is the key of the clients of a task's activity, as in strategy.Clients.
-func (p *Plan) ClientKey(group, place int, life uint32, activity int) draw.Key {
-	g := &p.Groups[group]
-	return g.activityKey(g.task(place, life), activity)
+// ClientKey is the key of the clients of an activity of a group's task, as in
+// strategy.Clients, given the task's TaskKey.
+func (p *Plan) ClientKey(group int, task draw.Key, activity int) draw.Key {
+	return p.Groups[group].activityKey(task, activity)
 }
 
 // Strategy is how the clients of a group's activity fetch.

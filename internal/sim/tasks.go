@@ -84,11 +84,12 @@ func (h *host) start(o *plan.Occurrence, task int) {
 	if o.Life == 0 {
 		return // all of it is new
 	}
-	h.tasks.keys[task] = h.plan.TaskKey(group, place, o.Life)
+	key := h.plan.TaskKey(group, place, o.Life)
+	h.tasks.keys[task] = key
 	h.endpoint.Renew(int32(task))
 	for activity := range h.plan.Groups[group].Activities {
 		lane := h.plan.Lane(group, side, activity)
-		h.clients.Renew(uint32(lane), o.Task, h.plan.ClientKey(group, place, o.Life, activity))
+		h.clients.Renew(uint32(lane), o.Task, h.plan.ClientKey(group, key, activity))
 	}
 }
 
