@@ -169,9 +169,9 @@ func inconclusiveWords(c *reports.Comparison) string {
 	default:
 		parts = append(parts, fmt.Sprintf("%s cannot tell a change from chance: --seeds 20 can", words.Plural(replicates, "block of seeds or hosts", "blocks of seeds or hosts")))
 	}
-	switch wide := n[reports.TooWide]; {
-	case wide == 0:
-	case wide == all: // what the first words have counted
+	switch n[reports.TooWide] {
+	case 0:
+	case all: // what the first words have counted
 		reach := ", whose intervals reach across a threshold"
 		if all == 1 {
 			reach = ", whose interval reaches across a threshold"
