@@ -89,9 +89,10 @@ type Experiment struct {
 	stopped error // why the run ended early
 	began   time.Time
 	wall    time.Duration
-	shared  bool // tasks shared a source address
-	seeds   int  // the number of seeds in every case's estimate
-	cutOff  bool // MaxTime ended the search for precision
+	shared  bool    // tasks shared a source address
+	stolen  float64 // share of the processors' time that others had during the live cases
+	seeds   int     // the number of seeds in every case's estimate
+	cutOff  bool    // MaxTime ended the search for precision
 
 	blocking reports.Blocking // of the seeds of estimates; zero keeps no blocks
 	oneSeed  bool             // no estimate is made, so hosts are the blocks

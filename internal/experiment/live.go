@@ -53,6 +53,7 @@ func (c *caseRun) severalRequests() bool {
 func (x *Experiment) live(ctx context.Context) error {
 	pacemaker := live.NewPacemaker()
 	defer pacemaker.Close()
+	before := stolenNow()
 	for rest := x.cases; len(rest) > 0; {
 		n := x.sideBySide(rest)
 		if err := x.batch(ctx, rest[:n], pacemaker); err != nil {
@@ -60,6 +61,7 @@ func (x *Experiment) live(ctx context.Context) error {
 		}
 		rest = rest[n:]
 	}
+	x.stolen = stolenNow().since(before)
 	seeds := x.options.Seeds
 	if seeds == 0 {
 		seeds = besideSeeds(x.expected())

@@ -45,7 +45,16 @@ func (x *Experiment) Report() (*reports.Report, error) {
 		}
 		in.Cases = append(in.Cases, reports.NewCase(x.input(c)))
 	}
-	return reports.New(in)
+	report, err := reports.New(in)
+	if err == nil && x.stolen > mostStolen && late(report) {
+		report.Given.Warnings = append(report.Given.Warnings, x.disturbed())
+	}
+	return report, err
+}
+
+// disturbed is the warning that calls were late because the machine had no time for them.
+func (x *Experiment) disturbed() string {
+	return fmt.Sprintf("the hypervisor gave %s of the processors' time to other machines (steal), which makes calls late", words.Percent(x.stolen))
 }
 
 // input is a case as the report wants it.

@@ -126,3 +126,29 @@ func TestStolen(t *testing.T) {
 	}
 	stolenNow() // whatever the system is
 }
+
+// A run that was late on a machine whose time others had says so.
+func TestDisturbedRun(t *testing.T) {
+	for _, row := range []struct {
+		stolen float64
+		late   time.Duration
+		want   bool
+	}{{0.051, 6 * time.Millisecond, true}, {0.051, 4 * time.Millisecond, false}, {0.01, 6 * time.Millisecond, false}} {
+		x := open(t, "fork-bomb", Options{Seeds: 1})
+		if err := x.Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		x.stolen = row.stolen
+		for range 10 {
+			x.cases[0].recorder.Finished(&strategy.Call{Begun: row.late, Ended: row.late})
+		}
+		r, err := x.Report()
+		if err != nil {
+			t.Fatal(err)
+		}
+		const says = "the hypervisor gave 5.1 % of the processors' time to other machines (steal), which makes calls late"
+		if got := slices.Contains(r.Given.Warnings, says); got != row.want {
+			t.Errorf("%+v: got %q", row, r.Given.Warnings)
+		}
+	}
+}

@@ -7,7 +7,7 @@ import (
 )
 
 // mostStolen is the share of the processors' time that the hypervisor may give to
-// others during a round.
+// others before a live run counts as disturbed.
 const mostStolen = 0.02
 
 // stolen is time of the processors since the machine started, in ticks: what a hypervisor
