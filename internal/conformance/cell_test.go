@@ -23,7 +23,8 @@ type cell struct {
 	preset sdk.Preset
 
 	differ []string // empty if the SDK does what its preset says
-	took   time.Duration
+	tried  int      // how often it was asked
+	gaps   gapCheck // of all tries
 }
 
 // name is the cell as a subtest and an exception have it.
@@ -60,10 +61,23 @@ const (
 	endless = 12 * time.Second
 )
 
-// run asks the preset and the real client, and notes where they differ.
-func (c *cell) run(ctx context.Context, driver string) error {
+// most is how often a cell is asked before it differs.
+func (c *cell) most() int {
+	switch {
+	case exceptions.reason(c.name()) != "":
+		return 1
+	case c.repeat:
+		return 2
+	case c.drawn():
+		return drawnTries
+	}
+	return tries
+}
+
+// run asks the preset, and the real client until it does the same or was asked so often,
+// and notes where they differ.
+func (c *cell) run(ctx context.Context, driver string, most int) error {
 	began := time.Now()
-	defer func() { c.took = time.Since(began) }()
 	answers, err := throttle.ParseAnswers(c.answers)
 	if err != nil {
 		return err
@@ -77,15 +91,7 @@ func (c *cell) run(ctx context.Context, driver string) error {
 	if err != nil {
 		return err
 	}
-	asked, most := c.calls, tries
-	switch {
-	case exceptions.reason(c.name()) != "":
-		most = 1
-	case c.repeat:
-		most = 2
-	case c.drawn():
-		most = drawnTries
-	}
+	asked := c.calls
 	if c.repeat {
 		asked = fresh(&want)
 	}
@@ -93,8 +99,8 @@ func (c *cell) run(ctx context.Context, driver string) error {
 	if c.at <= 1 && !strings.Contains(c.answers, short) {
 		every = 0 // when a call comes does not matter, so the next one follows the first
 	}
-	var gaps gapCheck
-	for try := range most {
+	for c.tried < most {
+		c.tried++
 		got, err := process.Run(ctx, process.Config{
 			Command: []string{driver}, Service: c.service, Fault: c.answers, Answers: answers, Routes: routes,
 			Calls: asked, Every: every, Concurrency: max(c.at, 1), Timeout: patience(&want), Fresh: c.repeat, Linger: c.linger(&want),
@@ -105,9 +111,9 @@ func (c *cell) run(ctx context.Context, driver string) error {
 		case c.repeat:
 			c.differ = compareWaits(&want, &got)
 		default:
-			c.differ = c.compare(&want, &got, &gaps)
+			c.differ = c.compare(&want, &got)
 		}
-		if len(c.differ) == 0 || try == most-1 || time.Since(began) > longest {
+		if len(c.differ) == 0 || time.Since(began) > longest {
 			break
 		}
 	}
@@ -169,7 +175,7 @@ func patience(want *timeline.Timeline) time.Duration {
 }
 
 // compare says how the client differs from its preset.
-func (c *cell) compare(want, got *timeline.Timeline, gaps *gapCheck) []string {
+func (c *cell) compare(want, got *timeline.Timeline) []string {
 	var differ []string
 	for _, d := range timeline.Diff(*want, *got) {
 		differ = append(differ, d.String())
@@ -178,7 +184,7 @@ func (c *cell) compare(want, got *timeline.Timeline, gaps *gapCheck) []string {
 		return differ
 	}
 	if c.at <= 1 {
-		differ = gaps.differ(want, got)
+		differ = c.gaps.differ(want, got)
 	}
 	if strings.Contains(c.answers, "reset") {
 		return differ // the model has one failure for connections that are reset and closed; the texts have two
