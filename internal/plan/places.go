@@ -18,6 +18,8 @@ type places struct {
 	all     []place
 	tasks   []task // by place, then side
 	streams []dynamicStream
+	root    draw.Key // of the arrivals
+	deploys draw.Key // of the instants of deployments
 	watcher Watcher
 	events  dues // by place: when a task of it starts or ends
 	calls   dues // by stream
@@ -27,10 +29,7 @@ type places struct {
 type dynamicGroup struct {
 	*Group
 	number     uint32
-	root       draw.Key // of the arrivals of the host
-	deploys    draw.Key // of the instants of deployments
-	before     int      // places on the hosts before this one
-	stop       time.Duration
+	before     int    // places on the hosts before this one
 	required   uint32 // first calls that a task's start needs
 	first      int32  // of the group's places
 	firstTask  int32
@@ -77,14 +76,17 @@ func (p *Plan) newPlaces(host int, root draw.Key) *places {
 	if !p.dynamic {
 		return nil
 	}
-	a := &places{of: make([]int32, len(p.Groups)), watcher: nobody{}}
+	a := &places{
+		of: make([]int32, len(p.Groups)), watcher: nobody{},
+		root: root, deploys: draw.Seed(p.Seed).Name("deploy").With(uint64(host)),
+	}
 	for i := range p.Groups {
 		g := &p.Groups[i]
 		if a.of[i] = -1; !g.Dynamic() {
 			continue
 		}
 		a.of[i] = int32(len(a.groups))
-		a.addGroup(p, i, host, root)
+		a.addGroup(p, i, host)
 	}
 	a.events = newDues(len(a.all), nil)
 	a.calls = newDues(len(a.streams), func(x, y int32) bool {
@@ -98,35 +100,34 @@ func (p *Plan) newPlaces(host int, root draw.Key) *places {
 }
 
 // addGroup adds a group's places, each of which waits for its first task.
-func (a *places) addGroup(p *Plan, number, host int, root draw.Key) {
+func (a *places) addGroup(p *Plan, number, host int) {
 	g := &p.Groups[number]
+	present, before := p.Present(host, number)
 	d := dynamicGroup{
-		Group: g, number: uint32(number), root: root,
-		deploys: draw.Seed(p.Seed).Name("deploy").With(uint64(host)),
-		stop:    min(g.Stop, p.Duration), first: int32(len(a.all)), firstTask: int32(len(a.tasks)),
-		firstTimes: int32(len(a.streams)), each: int32(len(g.Activities) * g.Processes),
+		Group: g, number: uint32(number), before: before,
+		first: int32(len(a.all)), firstTask: int32(len(a.tasks)), firstTimes: int32(len(a.streams)),
+		each: int32(len(g.Activities) * g.Processes),
 	}
 	for i := range g.Activities {
 		if g.Activities[i].Required {
 			d.required += uint32(g.Processes)
 		}
 	}
+	group := uint16(len(a.groups))
 	a.groups = append(a.groups, d)
 	start := p.Started(host, number)
-	present, before := p.Present(host, number)
-	a.groups[len(a.groups)-1].before = before
 	for index := range present {
 		at, start := int32(len(a.all)), start
 		if g.StartWithin > 0 {
 			u := draw.Seed(p.Seed).Name("start").With(uint64(host)).With(uint64(g.task(index, 0))).Bits()
 			start += time.Duration(draw.Below(u, uint64(g.StartWithin)))
 		}
-		a.all = append(a.all, place{group: uint16(len(a.groups) - 1), index: uint32(index), launch: start, deploy: -1})
+		a.all = append(a.all, place{group: group, index: uint32(index), launch: start})
 		for range g.sides() {
 			for i := range g.Activities {
 				for process := range g.Processes {
 					a.streams = append(a.streams, dynamicStream{
-						task: int32(len(a.tasks)), place: at, group: uint16(len(a.groups) - 1),
+						task: int32(len(a.tasks)), place: at, group: group,
 						process: uint16(process), activity: uint8(i),
 					})
 				}
@@ -147,7 +148,7 @@ func (a *places) awaitDeployment(l *place, after time.Duration) {
 		case d.Batch > 0:
 			at += time.Duration((g.before+int(l.index))/d.Batch) * d.Every
 		case d.Within > 0:
-			u := g.deploys.With(uint64(g.task(int(l.index), 0))).With(uint64(l.deployed)).Bits()
+			u := a.deploys.With(uint64(g.task(int(l.index), 0))).With(uint64(l.deployed)).Bits()
 			at += time.Duration(draw.Below(u, uint64(d.Within)))
 		}
 		if at > after {
@@ -175,7 +176,7 @@ func (a *places) reckon(number int32) {
 			at = min(at, t.ends)
 		}
 	}
-	if at >= a.groups[l.group].stop {
+	if at >= a.groups[l.group].Stop {
 		at = never
 	}
 	a.events.set(number, at)
@@ -306,7 +307,7 @@ func (a *places) start(number int32, at time.Duration) (side int) {
 	if g.Lives.Lifetime > 0 {
 		t.ends = later(at, g.Lives.Lifetime)
 	}
-	key := g.root.With(uint64(g.task(int(l.index), t.life)))
+	key := a.root.With(uint64(g.task(int(l.index), t.life)))
 	from := a.streamsOf(number, side)
 	for i := range g.Activities {
 		activity := g.activityKey(key, i)
@@ -364,7 +365,7 @@ func (a *places) begin(number int32, at time.Duration) {
 func (a *places) due(s *dynamicStream, last time.Duration) time.Duration {
 	g := &a.groups[s.group]
 	at := s.begin + g.Activities[s.activity].Pattern.at(s.key, s.n, last, &s.sum)
-	if at < s.begin || at >= g.stop { // an overflow counts as never
+	if at < s.begin || at >= g.Stop { // an overflow counts as never
 		return never
 	}
 	return at
