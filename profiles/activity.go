@@ -2,6 +2,7 @@ package profiles
 
 import (
 	"fmt"
+	"slices"
 
 	"tenement/internal/form"
 	"tenement/internal/plan"
@@ -59,37 +60,20 @@ func checkActivities(r *form.Reader, n *form.Node, path string, v *group) {
 		r.Fail(n.At("activities"), below, "more than %d activities", plan.MaxActivities)
 		return
 	}
+	var names []string // of those before
 	for i := range v.Activities {
 		a, item := &v.Activities[i], n.Item("activities", i)
 		checkOnce(r, item, below, "activity", a.Name, i, func(j int) string { return v.Activities[j].Name })
-		if a.After != "" && !hasActivity(v.Activities[:i], a.After) {
-			var names []string
-			for j := range i {
-				names = append(names, v.Activities[j].Name)
-			}
+		if a.After != "" && !slices.Contains(names, a.After) {
 			r.Fail(item.At("after"), form.Join(form.Join(below, a.Name), "after"), "there is no activity %q before this one%s", a.After, form.Hint(a.After, names))
 		}
+		names = append(names, a.Name)
 	}
-}
-
-// hasActivity reports whether an activity has that name.
-func hasActivity(all []activity, name string) bool {
-	for i := range all {
-		if all[i].Name == name {
-			return true
-		}
-	}
-	return false
 }
 
 // requires reports whether a start of the group's tasks can fail.
 func (v *group) requires() bool {
-	for i := range v.Activities {
-		if v.Activities[i].Required {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(v.Activities, func(a activity) bool { return a.Required })
 }
 
 // does are the things that a task of the group does; a group without activities does one.

@@ -28,33 +28,10 @@ func gateForm() form.Form[gate.Gate] {
 		},
 		form.Field("cases", "The cases that it judges; all of them if left out.",
 			form.List(form.Line(form.LongestName), 1), func(v *gate.Gate) *[]string { return &v.Cases }),
-		abortKey(),
+		form.OmitZero(form.Field("abort_on", "Whether a live run ends as soon as nothing that may still come can meet it: for counts and shares of calls.",
+			form.Boolean(), func(v *gate.Gate) *bool { return &v.AbortOn })),
 	}, nil)
-	return form.Form[gate.Gate]{
-		Read: func(r *form.Reader, n *form.Node, path string) gate.Gate {
-			if n.Kind == form.Mapping {
-				return keys.Read(r, n, path)
-			}
-			return readGate(r, n, path)
-		},
-		Write: func(v gate.Gate, full bool) *form.Node {
-			if len(v.Cases) == 0 && !v.AbortOn {
-				return writeExpr(v, full)
-			}
-			return keys.Write(v, full)
-		},
-		Schema: func() *form.Schema { return &form.Schema{OneOf: []*form.Schema{expression.Schema(), keys.Schema()}} },
-	}
-}
-
-// abortKey is written only where it is set, so that the digests of profiles from before
-// it stay as they were.
-func abortKey() form.Key[gate.Gate] {
-	key := form.Field("abort_on", "Whether a live run ends as soon as nothing that may still come can meet it: for counts and shares of calls.",
-		form.Boolean(), func(v *gate.Gate) *bool { return &v.AbortOn })
-	write := key.Write
-	key.Write = func(v, zero *gate.Gate, _ bool) *form.Node { return write(v, zero, false) }
-	return key
+	return scalarOr(expression, keys, func(v gate.Gate) bool { return len(v.Cases) == 0 && !v.AbortOn })
 }
 
 func writeExpr(v gate.Gate, _ bool) *form.Node { return form.Quote(v.Expr) }

@@ -56,7 +56,7 @@ func flowForm() form.Form[string] {
 }
 
 func groupForm() form.Form[group] {
-	keys := []form.Key[group]{
+	keys := slices.Concat([]form.Key[group]{
 		form.Required(form.Field("group", "Its name in paths and gates.",
 			form.Name(), func(v *group) *string { return &v.Name })),
 		form.Field("tenant", "Whose tasks they are; the group's name if left out.",
@@ -73,6 +73,7 @@ func groupForm() form.Form[group] {
 			startForm(), func(v *group) *start { return &v.Start }),
 		form.Field("stop", "When its tasks stop.",
 			form.Bound(), func(v *group) *duration { return &v.Stop }),
+	}, livesKeys(), []form.Key[group]{
 		form.Field("flow", flowsDoc(), flowForm(), func(v *group) *string { return &v.Flow }),
 		form.OmitZero(form.Field("hops", "How many hops its tasks are from the service imds: 1 on the instance's own network, 2 behind a bridge.",
 			form.Integer(1, MaxHops), func(v *group) *int { return &v.Hops })),
@@ -84,9 +85,7 @@ func groupForm() form.Form[group] {
 			form.Optional(strategyForm().Named("strategy")), func(v *group) **strategyKeys { return &v.Strategy }),
 		form.Field("under_test", "Whether the strategies are tried on it.",
 			form.Boolean(), func(v *group) *bool { return &v.UnderTest }),
-	}
-	after := 1 + slices.IndexFunc(keys, func(k form.Key[group]) bool { return k.Name == "stop" })
-	keys = slices.Insert(keys, after, livesKeys()...)
+	})
 	f := form.Object(group{Processes: 1, Flow: service.CredentialsFlow, Hops: 1}, keys, checkGroup)
 	every, schema := f.Write, f.Schema
 	f.Write = func(v group, full bool) *form.Node {

@@ -2,6 +2,7 @@ package profiles
 
 import (
 	"fmt"
+	"slices"
 
 	"tenement/internal/form"
 	"tenement/internal/plan"
@@ -158,7 +159,7 @@ func fillUp(hosts []stretch, group int, p *placement, left int) ([]stretch, int)
 			if part.hosts == 0 {
 				continue
 			}
-			some := stretch{hosts: part.hosts, room: s.room - part.tasks*takes, owned: s.owned, tasks: append([]int(nil), s.tasks...)}
+			some := stretch{hosts: part.hosts, room: s.room - part.tasks*takes, owned: s.owned, tasks: slices.Clone(s.tasks)}
 			if part.tasks > 0 {
 				some.tasks[group], some.owned = part.tasks, p.OwnHost != nil
 			}
@@ -179,12 +180,7 @@ func number(all []stretch) (n int) {
 
 // used reports whether a placed group has a task there.
 func (s *stretch) used() bool {
-	for _, n := range s.tasks {
-		if n > 0 {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.tasks, func(n int) bool { return n > 0 })
 }
 
 // even spreads a group's tasks over all hosts that are no task's own, so many.
@@ -203,7 +199,7 @@ func even(hosts []stretch, group, total, count int) []stretch {
 				continue
 			}
 			some := s
-			some.hosts, some.tasks = part.hosts, append([]int(nil), s.tasks...)
+			some.hosts, some.tasks = part.hosts, slices.Clone(s.tasks)
 			some.tasks[group] = part.tasks
 			out = append(out, some)
 		}

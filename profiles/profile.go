@@ -14,7 +14,6 @@ package profiles
 
 import (
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -142,7 +141,7 @@ func (p *Profile) newDigest() string {
 	for _, r := range p.recordings() {
 		r.writeIdentity(h)
 	}
-	return hex.EncodeToString(h.Sum(nil))[:16]
+	return sum(h)
 }
 
 // recordings are the traces that the profile or a case of it replays, each

@@ -28,7 +28,7 @@ const (
 type Task struct {
 	Group       string
 	Index       int    // within the group
-	Life        uint32 // which of the tasks of that index it is; see Identify
+	Life        uint32 // which of the tasks of that index it is; see IdentifyLife
 	Host        int
 	Tenant      string
 	Slot        int // dense number on the host, or −1

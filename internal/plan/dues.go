@@ -25,20 +25,14 @@ type node struct {
 
 // newDues is n instants, all of them never.
 func newDues(n int, beats func(x, y int32) bool) dues {
-	d := dues{n: n, tree: make([]node, 2*n), beats: beats}
-	d.clear()
-	return d
-}
-
-// clear makes all instants never.
-func (d *dues) clear() {
-	for i := range d.n {
-		d.tree[d.n+i] = node{never, int32(i)}
+	d := dues{n: n, tree: make([]node, 2*n), beats: beats, top: node{at: never}}
+	for i := range n {
+		d.tree[n+i] = node{never, int32(i)}
 	}
-	for j := d.n - 1; j > 0; j-- {
+	for j := n - 1; j > 0; j-- {
 		d.tree[j] = d.tree[2*j]
 	}
-	d.top = node{at: never}
+	return d
 }
 
 // first is the number with the earliest instant, and that instant.

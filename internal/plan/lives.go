@@ -53,6 +53,21 @@ const (
 	DefaultRelaunchCap  = time.Minute
 )
 
+// after is how long after so many failures in a row the next task starts.
+func (b Backoff) after(failures uint16) time.Duration {
+	base, most := b.Base, b.Cap
+	if base == 0 {
+		base = DefaultRelaunchBase
+	}
+	if most == 0 {
+		most = DefaultRelaunchCap
+	}
+	for ; failures > 1 && base < most; failures-- {
+		base *= 2
+	}
+	return min(base, most)
+}
+
 // Deploy is the deployments of a group. Each launches a successor for the task in
 // every place. When that is launched is known from the plan alone, so that hosts stay
 // independent: a deployment does not wait for its tasks. The zero Deploy is none.

@@ -189,9 +189,9 @@ func (p *Plan) RequestOf(group int, key draw.Key, slot int32) throttle.Request {
 	}
 }
 
-// CacheKey is the hash of the token that the task of a host has at now whose Request
-// has that key, and which started at that instant. It is 0 only if tasks of the service have no tokens. A renewed token
-// has another key.
+// CacheKey is the hash of the token that a task of a host has at now, given the task's
+// TaskKey and when it started. It is 0 only if tasks of the service have no tokens. A
+// renewed token has another key.
 func (p *Plan) CacheKey(host int, task draw.Key, started, now time.Duration) uint64 {
 	if p.PodTokens == nil {
 		return 0

@@ -149,25 +149,40 @@ const checkEvery = 1 << 13
 // run handles arrivals and events in order of time, and calls watch now and then.
 func (h *host) run(ctx context.Context, watch func()) error {
 	arrivals := h.plan.Arrivals(int(h.number))
+	var arrival plan.Arrival // the next, if no tasks come and go
 	if h.plan.Dynamic() {
-		return h.runTasks(ctx, arrivals, watch)
+		h.beginTasks(arrivals)
+	} else {
+		arrival = h.arrive(arrivals)
 	}
-	arrival := h.arrive(arrivals)
+	task := false // what comes next is the start or the stop of one
 	for n := 0; ; n++ {
 		if n%checkEvery == 0 {
 			watch()
 			if ctx.Err() != nil {
-				return h.interrupted(ctx)
+				h.abandon(h.now)
+				return &InterruptedError{At: h.now, Cause: context.Cause(ctx)}
 			}
 		}
 		e, pending := h.queue.peek()
-		if h.due < never && (!pending || h.due <= e.at) {
+		if h.tasks != nil {
+			h.due, task = arrivals.Happens()
+		}
+		// Of one instant, calls begin first; then what was under way goes on; then tasks
+		// start and stop.
+		if h.due < never && (!pending || h.due < e.at || h.due == e.at && !task) {
 			if h.slab.full() {
-				return h.overflow()
+				h.abandon(h.now)
+				return fmt.Errorf("simulating host %d: more than %d calls and timers open at once", h.number, maxOpen)
 			}
 			h.now = h.due
-			h.begin(arrival)
-			arrival = h.arrive(arrivals)
+			if h.tasks == nil {
+				h.begin(arrival)
+				arrival = h.arrive(arrivals)
+			} else {
+				o, _ := arrivals.Occur()
+				h.occur(&o)
+			}
 			continue
 		}
 		if !pending || e.at > h.horizon {
@@ -189,18 +204,6 @@ func (h *host) arrive(arrivals *plan.Arrivals) plan.Arrival {
 		h.due = never
 	}
 	return a
-}
-
-// interrupted ends the run of a host in the middle.
-func (h *host) interrupted(ctx context.Context) error {
-	h.abandon(h.now)
-	return &InterruptedError{At: h.now, Cause: context.Cause(ctx)}
-}
-
-// overflow ends the run of a host on which too much is open.
-func (h *host) overflow() error {
-	h.abandon(h.now)
-	return fmt.Errorf("simulating host %d: more than %d calls and timers open at once", h.number, maxOpen)
 }
 
 // begin starts a call.

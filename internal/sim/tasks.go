@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"context"
 	"time"
 
 	"tenement/internal/draw"
@@ -17,44 +16,23 @@ type tasks struct {
 	keys     []draw.Key      // by slot
 }
 
-// runTasks is run for a plan in which tasks come and go.
-func (h *host) runTasks(ctx context.Context, arrivals *plan.Arrivals, watch func()) error {
+// beginTasks is time 0 of a host whose tasks come and go.
+func (h *host) beginTasks(arrivals *plan.Arrivals) {
 	if h.tasks == nil {
 		n := h.plan.Slots()
 		h.tasks = &tasks{open: make([]int32, n), issued: make([]time.Duration, n), keys: make([]draw.Key, n)}
 	}
-	h.tasks.begin(arrivals, h.plan, h.issued)
-	arrivals.Tell(h.observer)
-	for n := 0; ; n++ {
-		if n%checkEvery == 0 {
-			watch()
-			if ctx.Err() != nil {
-				return h.interrupted(ctx)
-			}
+	t := h.tasks
+	t.arrivals = arrivals
+	clear(t.open)
+	for group := range h.plan.Groups {
+		g := &h.plan.Groups[group]
+		for place := range g.Tasks {
+			t.issued[g.First+place] = h.issued[group]
+			t.keys[g.First+place] = h.plan.TaskKey(group, place, 0)
 		}
-		e, pending := h.queue.peek()
-		// Of one instant, calls begin first; then what was under way goes on; then tasks
-		// start and stop.
-		var task bool
-		if h.due, task = arrivals.Happens(); h.due < h.horizon && (!pending || h.due < e.at || h.due == e.at && !task) {
-			if h.slab.full() {
-				return h.overflow()
-			}
-			h.now = h.due
-			o, _ := arrivals.Occur()
-			h.occur(&o)
-			continue
-		}
-		if !pending || e.at > h.horizon {
-			break
-		}
-		h.now = e.at
-		h.queue.take()
-		h.act(e)
-		h.queue.done()
 	}
-	h.abandon(h.horizon)
-	return nil
+	arrivals.Tell(h.observer)
 }
 
 // occur carries out what happens to tasks.
@@ -121,19 +99,6 @@ func (h *host) cut(s *slot, now time.Duration) {
 		return
 	}
 	s.what, s.call = cutOff, nil
-}
-
-// begin is time 0 of a host.
-func (t *tasks) begin(arrivals *plan.Arrivals, p *plan.Plan, issued []time.Duration) {
-	t.arrivals = arrivals
-	clear(t.open)
-	for group := range p.Groups {
-		g := &p.Groups[group]
-		for place := range g.Tasks {
-			t.issued[g.First+place] = issued[group]
-			t.keys[g.First+place] = p.TaskKey(group, place, 0)
-		}
-	}
 }
 
 // ended takes note of the end of a slot's call.
