@@ -18,7 +18,7 @@ const leastBlocks = 5
 func pooled(f *figure, base, current *sample) effect {
 	k := min(len(base.counts), len(current.counts))
 	e := effect{replicates: k, least: leastBlocks}
-	inPairs := base.pairedWith(current)
+	inPairs := base.blocks.Paired(current.blocks)
 	e.p = chance(f, base, current, inPairs)
 	if f.quantile > 0 {
 		e.shift, e.interval = bootstrap(f.quantile, base, current, inPairs)

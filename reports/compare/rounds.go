@@ -18,7 +18,7 @@ func LeastRounds() int { return stat.LeastUnpaired(Level) }
 // one value.
 func byRank(f *figure, base, current *sample) effect {
 	a, b := base.values(f), current.values(f)
-	if base.pairedWith(current) {
+	if base.blocks.Paired(current.blocks) {
 		a, b = bothKnown(a, b)
 	} else {
 		a, b = knownOnly(a), knownOnly(b)
@@ -27,7 +27,7 @@ func byRank(f *figure, base, current *sample) effect {
 	if e.replicates == 0 {
 		return e
 	}
-	signed := base.pairedWith(current) && len(a) >= leastSigned
+	signed := base.blocks.Paired(current.blocks) && len(a) >= leastSigned
 	e.shift, e.interval = ranked(a, b, signed)
 	var p float64
 	if signed {
