@@ -38,13 +38,8 @@ func pooled(f *figure, base, current *sample) effect {
 
 // chance is that of such a difference, by the ranks of the blocks.
 func chance(f *figure, base, current *sample, inPairs bool) *float64 {
-	a, b := base.values(f), current.values(f)
-	var p float64
-	if inPairs {
-		p = stat.SignedRank(differences(bothKnown(a, b)))
-	} else {
-		p = stat.MannWhitney(knownOnly(a), knownOnly(b))
-	}
+	a, b := known(f, base, current, inPairs)
+	p := rarity(a, b, inPairs)
 	return &p
 }
 
