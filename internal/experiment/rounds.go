@@ -173,7 +173,6 @@ func runRound(ctx context.Context, s *Side, seed uint64, progress func(Progress)
 	if err != nil {
 		return nil, false, err
 	}
-	before := stolenNow()
 	if err := x.Run(ctx); err != nil {
 		return nil, false, err
 	}
@@ -184,7 +183,7 @@ func runRound(ctx context.Context, s *Side, seed uint64, progress func(Progress)
 	if err != nil {
 		return nil, false, err
 	}
-	return report, stolenNow().since(before) > mostStolen || late(report), nil
+	return report, x.stolen > mostStolen || late(report), nil
 }
 
 // mostLate is the p99 of the generator's own lateness beyond which a round says more of
