@@ -1,10 +1,6 @@
 package compare
 
-import (
-	"slices"
-
-	"tenement/reports"
-)
+import "tenement/reports"
 
 // count is what shares are made of.
 type count int
@@ -32,40 +28,10 @@ type sample struct {
 	cumulated *cumulated // of steps, once it is asked for
 }
 
-// groupsOf are the places of a target's groups. Without a group under test, all are.
-func groupsOf(c *reports.Case, target string) []int {
-	var all, tested, others []int
-	for i, whose := range reports.WhoseGroups(c.Groups) {
-		all = append(all, i)
-		switch whose {
-		case reports.Tested:
-			tested = append(tested, i)
-		case reports.Neighbours:
-			others = append(others, i)
-		case reports.Yours:
-		}
-	}
-	switch {
-	case target == reports.TargetUnderTest && len(tested) == 0:
-		return all
-	case target == reports.TargetUnderTest:
-		return tested
-	case target == reports.TargetNeighbours && len(tested) == 0:
-		return nil
-	case target == reports.TargetNeighbours:
-		return others
-	}
-	i := slices.IndexFunc(c.Groups, func(g reports.Group) bool { return g.Name == target })
-	if i < 0 {
-		return nil
-	}
-	return []int{i}
-}
-
 // newSample is a target of a case.
 func newSample(r *reports.Report, c *reports.Case, target string) *sample {
 	s := &sample{report: r}
-	places := groupsOf(c, target)
+	places := c.Places(target)
 	for _, i := range places {
 		g := &c.Groups[i]
 		s.groups = append(s.groups, g)
