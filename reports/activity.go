@@ -34,13 +34,13 @@ func (r *Recorder) CountActivities(group, n int) {
 	r.groups[group].activities = make([]activityTally, n)
 }
 
-// attempted counts an attempt of an activity.
-func (t *activityTally) attempted(k *strategy.Call, o *strategy.Outcome) {
+// attempted counts an attempt of an activity, and how it ended.
+func (t *activityTally) attempted(k *strategy.Call, how uint8) {
 	t.attempts++
 	if k.First() {
 		t.firstTries++
 	}
-	if !o.Good() && (o.Status != 0 || o.Err != strategy.NoFailure) && o.Result() == strategy.Throttled {
+	if how == Throttled {
 		t.throttled++
 	}
 }

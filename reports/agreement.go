@@ -145,9 +145,9 @@ const (
 // latencies are known less well: from some 25 blocks of seeds. A real machine and a
 // network may add as much as this to latencies, and a little to tries.
 const (
-	agreeing   = 4   // of failures
-	agreeingIn = 5   // of tries and latencies
-	addedMS    = 5   // as much as the generator may be late without a warning
+	agreeing   = 4 // of failures
+	agreeingIn = 5 // of tries and latencies
+	addedMS    = MostLateMS
 	addedShare = 0.1 // of a latency
 	addedTries = 0.01
 )

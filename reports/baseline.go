@@ -80,7 +80,5 @@ func (j judged) figure(g *gate.Gate, c *Case) (f *estimated, paired bool, reason
 // sameBlocks reports whether two cases were simulated with the same seeds, block by
 // block.
 func (c *Case) sameBlocks(o *Case) bool {
-	a, b := c.Blocks, o.Blocks
-	return a != nil && b != nil && a.Of != ByRounds && a.Of == b.Of &&
-		slices.Equal(a.First, b.First) && slices.Equal(a.N, b.N)
+	return c.Blocks.Paired(o.Blocks) && c.Blocks.Of != ByRounds
 }

@@ -46,6 +46,12 @@ func (b *Blocks) Steps(group int) [][]Step {
 	return all
 }
 
+// Paired reports whether the replicates of two cases have the same arrivals, one by one:
+// they are of the same seeds or hosts. Without replicates there is no pair.
+func (b *Blocks) Paired(o *Blocks) bool {
+	return b != nil && o != nil && b.Of == o.Of && slices.Equal(b.First, o.First) && slices.Equal(b.N, o.N)
+}
+
 // rowNames are the counts of a group, by their names in JSON.
 var rowNames = [5]string{"calls", "failures", "attempts", "throttled", "ready_within_1s"}
 

@@ -14,7 +14,7 @@ import (
 // slots of the fine distribution.
 func TestSteps(t *testing.T) {
 	last := 0.0
-	for step := range NumSteps {
+	for step := range numSteps {
 		from, to := StepRange(step)
 		if from != last || to <= from {
 			t.Fatalf("step %d is from %g to %g, and the one before ends at %g", step, from, to, last)
@@ -47,7 +47,7 @@ func TestSteps(t *testing.T) {
 
 // A table reads back, and a damaged one is an error.
 func TestStepTable(t *testing.T) {
-	blocks := [][]Step{{{0, 1}, {5, 7}, {uint16(NumSteps - 1), 1 << 40}}, nil, {{300, 2}}}
+	blocks := [][]Step{{{0, 1}, {5, 7}, {uint16(numSteps - 1), 1 << 40}}, nil, {{300, 2}}}
 	table := tableOf(blocks)
 	got, err := table.blocks(3)
 	if err != nil || !reflect.DeepEqual(got, blocks) {
@@ -73,8 +73,8 @@ func TestStepTable(t *testing.T) {
 
 // bomb is a table that is small and would unpack to a megabyte.
 func bomb() StepTable {
-	steps := make([]Step, 0, NumSteps)
-	for i := range NumSteps {
+	steps := make([]Step, 0, numSteps)
+	for i := range numSteps {
 		steps = append(steps, Step{uint16(i), 1})
 	}
 	all := make([][]Step, 40)

@@ -49,7 +49,7 @@ func (r *Recorder) fillBlocks(all []blockState) error {
 			blocks[i].counts = one.Counts[i]
 			var steps []Step
 			for p := range slices.Chunk(one.Steps[i], 2) {
-				if len(p) < 2 || p[0] >= uint64(NumSteps) || len(steps) > 0 && p[0] <= uint64(steps[len(steps)-1].Number) {
+				if len(p) < 2 || p[0] >= uint64(numSteps) || len(steps) > 0 && p[0] <= uint64(steps[len(steps)-1].Number) {
 					return fmt.Errorf("block %d: %v is no step", one.Number, p)
 				}
 				steps = append(steps, Step{uint16(p[0]), p[1]})

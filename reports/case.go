@@ -137,5 +137,20 @@ func (c *Case) Seconds(r *Report) float64 {
 	return one * float64(c.Runs())
 }
 
+// MostLateMS is the p99 of the generator's own lateness, in milliseconds, beyond which it
+// fell behind: then the figures say as much of its machine as of the profile.
+const MostLateMS = 5
+
+// LateMS is the p99 of the generator's own lateness in milliseconds, of the group for
+// which it was the largest; 0 where none is known.
+func (c *Case) LateMS() (ms float64) {
+	for i := range c.Groups {
+		if l := c.Groups[i].LatenessMS; l != nil {
+			ms = max(ms, l.P99)
+		}
+	}
+	return ms
+}
+
 // Engines report to a Recorder.
 var _ strategy.Observer = (*Recorder)(nil)

@@ -20,8 +20,10 @@ type estimated struct {
 // independent calls would make them, and wider as far as the simulation beside it shows
 // that calls depend on each other.
 
-// z95 is the 97.5th percentile of the normal distribution.
-const z95 = 1.959963984540054
+// halfWidth is half of the 95 % interval of what blocks move so.
+func halfWidth(moves []float64) float64 {
+	return float64(stat.T95(float64(len(moves)-1)) * stat.MovesError(moves)) // rounded: the same on every processor
+}
 
 // share is a part of something counted.
 func (s *sample) share(part, whole counter) *estimated {
@@ -51,7 +53,7 @@ func (s *sample) shareApart(part, whole counter, effect float64) *estimated {
 		out.interval = &Interval{out.value, out.value}
 	default:
 		// Rare bursts are too skewed for the blocks' error alone: see spread.interval.
-		half, skewed := float64(stat.T95(float64(len(moves)-1))*se), stat.Score(x/effect, n/effect)
+		half, skewed := halfWidth(moves), stat.Score(x/effect, n/effect)
 		out.interval = &Interval{
 			tidy(max(min(out.value-half, skewed[0]), 0)),
 			tidy(min(max(out.value+half, skewed[1]), 1)),
@@ -69,9 +71,9 @@ func (s *sample) ratio(count, per counter) *estimated {
 	}
 	out := &estimated{value: tidy(float64(count.of(&s.sums)) / n)}
 	_, moves := s.moves(count, per)
-	half := float64(z95 * s.apart.Tries / math.Sqrt(float64(max(s.runs, 1))))
+	half := float64(stat.Z95 * s.apart.Tries / math.Sqrt(float64(max(s.runs, 1))))
 	if len(moves) > 1 {
-		half = float64(stat.T95(float64(len(moves)-1)) * stat.MovesError(moves))
+		half = halfWidth(moves)
 	}
 	out.moves = moves
 	if half > 0 || len(moves) > 1 {
@@ -89,14 +91,14 @@ func (s *sample) mean() *estimated {
 	out := &estimated{value: milliseconds(h.Mean())}
 	if n := s.successes(); len(n) > 1 {
 		_, out.moves = stat.Moves(s.steps(Step.middle), n)
-		half := float64(stat.T95(float64(len(n)-1)) * stat.MovesError(out.moves))
+		half := halfWidth(out.moves)
 		out.interval = &Interval{tidy(max(out.value-half, 0)), tidy(out.value + half)}
 		return out
 	}
 	// A run in which everything is slow has a larger error too: as a ratio it is alike.
 	ratio := 1.0
 	if h.Mean() > 0 {
-		ratio = math.Exp(z95 * h.StdDev() / h.Mean() * math.Sqrt(max(s.apart.Mean, 1)/float64(h.TotalCount())))
+		ratio = math.Exp(stat.Z95 * h.StdDev() / h.Mean() * math.Sqrt(max(s.apart.Mean, 1)/float64(h.TotalCount())))
 	}
 	out.interval = &Interval{tidy(out.value / ratio), tidy(out.value * ratio)}
 	return out
@@ -127,12 +129,12 @@ func (s *sample) quantile(h Histogram, q float64, successes bool) *estimated {
 	case successes:
 		effect = max(s.apart.P50, s.apart.P99)
 	}
-	half := float64(z95 * math.Sqrt(max(effect, 1)*q*(1-q)/float64(n)))
+	half := float64(stat.Z95 * math.Sqrt(max(effect, 1)*q*(1-q)/float64(n)))
 	var moves []float64
 	if successes {
 		if n := s.successes(); len(n) > 1 {
 			_, moves = stat.Moves(s.steps(func(s Step) float64 { return s.upTo(out.value) }), n)
-			half = float64(stat.T95(float64(len(moves)-1)) * stat.MovesError(moves))
+			half = halfWidth(moves)
 		}
 	}
 	ci := &Interval{at(100 * max(q-half, 0)), math.Inf(1)}
@@ -162,7 +164,7 @@ func (e *estimated) beside(o *estimated, factor float64, paired bool) *Interval 
 		for i := range apart {
 			apart[i] = e.moves[i] - float64(factor*o.moves[i])
 		}
-		half := float64(stat.T95(float64(len(apart)-1)) * stat.MovesError(apart))
+		half := halfWidth(apart)
 		return &Interval{tidy(max(e.value-half, 0)), tidy(e.value + half)}
 	}
 	// Of independent figures: Zou and Donner, Stat. Med. 27 (2008), 1693–1702.

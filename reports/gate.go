@@ -95,11 +95,7 @@ func (j *judging) check(g *gate.Gate) error {
 	if _, err := g.Holds(0, 0); err != nil {
 		return err
 	}
-	names := g.Cases
-	if g.Relative != nil && g.Relative.Case != "" {
-		names = append([]string{g.Relative.Case}, names...)
-	}
-	for _, name := range names {
+	for _, name := range g.CaseNames() {
 		if j.cases[name] == nil {
 			return fmt.Errorf("no case is called %q", name)
 		}

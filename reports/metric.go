@@ -1,11 +1,6 @@
 package reports
 
-import (
-	"fmt"
-	"slices"
-
-	"tenement/internal/gate"
-)
+import "fmt"
 
 // Figure is a metric of package gate in a case, in the metric's unit: of the group of
 // that name, of TargetUnderTest, of TargetNeighbours, or of gate.Endpoint, which is all groups. It
@@ -16,33 +11,18 @@ func (r *Report) Figure(c *Case, target, metric string) (*float64, error) {
 	if !known {
 		return nil, fmt.Errorf("unknown metric %q", metric)
 	}
-	var places []int
-	named := false
-	for i, whose := range WhoseGroups(c.Groups) {
-		g := &c.Groups[i]
-		named = named || g.Name == target
-		if g.Name == target || target == gate.Endpoint || whoseTarget(c, whose) == target {
-			places = append(places, i)
+	var s *sample
+	switch target {
+	case TargetUnderTest, TargetNeighbours:
+		s = r.sampleOf(c, c.Places(target))
+	default:
+		if s = r.target(c, target); s == nil {
+			return nil, fmt.Errorf("the case %q has no group %q", c.Name, target)
 		}
 	}
-	if !named && target != TargetUnderTest && target != TargetNeighbours && target != gate.Endpoint {
-		return nil, fmt.Errorf("the case %q has no group %q", c.Name, target)
-	}
-	f := read(r.sampleOf(c, places))
+	f := read(s)
 	if f == nil {
 		return nil, nil
 	}
 	return &f.value, nil
-}
-
-// whoseTarget is the target that a group counts towards, "" for none. Without a group
-// under test, every group is.
-func whoseTarget(c *Case, whose Whose) string {
-	switch {
-	case whose == Tested, !slices.ContainsFunc(c.Groups, func(g Group) bool { return g.UnderTest }):
-		return TargetUnderTest
-	case whose == Neighbours:
-		return TargetNeighbours
-	}
-	return ""
 }

@@ -87,7 +87,24 @@ var outcomeNames = [numOutcomes]string{
 	"reset", "truncated", "malformed", "error", "unfinished",
 }
 
-// outcomeOf names what became of an attempt.
+// became is how an attempt ended: an index of Outcomes. It is inlined, because most are
+// good.
+func became(o *strategy.Outcome) uint8 {
+	if o.Good() {
+		return Admitted
+	}
+	return becameBad(o)
+}
+
+// becameBad is how an attempt ended that is not good.
+func becameBad(o *strategy.Outcome) uint8 {
+	if o.Status == 0 && o.Err == strategy.NoFailure {
+		return unfinished
+	}
+	return outcomeOf[o.Result()]
+}
+
+// outcomeOf is the outcome of an attempt that would end a call with a result.
 var outcomeOf = [strategy.NumResults]uint8{
 	strategy.OK: Admitted, strategy.Throttled: Throttled, strategy.Rejected: rejected,
 	strategy.Timeout: timeout, strategy.Refused: Refused, strategy.Reset: reset,

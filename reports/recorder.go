@@ -52,14 +52,8 @@ func (r *Recorder) Attempted(k *strategy.Call, sent, ended time.Duration, o *str
 		row = firstRow
 		t.firstTries++
 	}
-	switch {
-	case o.Good():
-		t.outcomes[Admitted]++
-	case o.Status == 0 && o.Err == strategy.NoFailure:
-		t.outcomes[unfinished]++
-	default:
-		t.outcomes[outcomeOf[o.Result()]]++
-	}
+	how := became(o)
+	t.outcomes[how]++
 	if o.Status != 0 || o.Err != strategy.NoFailure {
 		t.record(&t.attemptLatency, ended-sent)
 	}
@@ -67,7 +61,7 @@ func (r *Recorder) Attempted(k *strategy.Call, sent, ended time.Duration, o *str
 		t.countApart(k, ended-sent, o, r.light)
 	}
 	if t.activities != nil {
-		t.activities[k.Activity].attempted(k, o)
+		t.activities[k.Activity].attempted(k, how)
 	}
 	if r.buckets > 0 {
 		t.series[row][r.at(sent)]++

@@ -18,7 +18,7 @@ type SoFar struct {
 // Attempted counts an attempt that has ended.
 func (s *SoFar) Attempted(o *strategy.Outcome) {
 	s.attempts++
-	if !o.Good() && (o.Status != 0 || o.Err != strategy.NoFailure) && o.Result() == strategy.Throttled {
+	if became(o) == Throttled {
 		s.refused++
 	}
 }

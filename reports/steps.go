@@ -22,8 +22,8 @@ const (
 	firstStep = 1<<(unitBits+stepBits+1) - 1
 )
 
-// NumSteps is how many steps there are.
-var NumSteps = stepOf(uint64(highest)) + 1
+// numSteps is how many steps there are.
+var numSteps = stepOf(uint64(highest)) + 1
 
 // stepOf is the step of a duration in nanoseconds.
 func stepOf(ns uint64) int {
@@ -51,7 +51,7 @@ type steps []uint64
 // record counts a duration; one outside the range counts at its end.
 func (s *steps) record(took time.Duration) {
 	if *s == nil {
-		*s = make(steps, NumSteps)
+		*s = make(steps, numSteps)
 	}
 	(*s)[stepOf(uint64(min(max(took, 0), time.Duration(highest))))]++
 }
@@ -145,7 +145,7 @@ var errDamaged = errors.New("it is damaged")
 // readSteps reads packed steps.
 func readSteps(in io.ByteReader) ([]Step, error) {
 	length, err := binary.ReadUvarint(in)
-	if err != nil || length > uint64(NumSteps) {
+	if err != nil || length > uint64(numSteps) {
 		return nil, errDamaged
 	}
 	var steps []Step
@@ -153,7 +153,7 @@ func readSteps(in io.ByteReader) ([]Step, error) {
 	for i := range length {
 		after, err := binary.ReadUvarint(in)
 		count, err2 := binary.ReadUvarint(in)
-		if number += after; errors.Join(err, err2) != nil || i > 0 && after == 0 || after >= uint64(NumSteps) || number >= uint64(NumSteps) || count == 0 || count > mostCount {
+		if number += after; errors.Join(err, err2) != nil || i > 0 && after == 0 || after >= uint64(numSteps) || number >= uint64(numSteps) || count == 0 || count > mostCount {
 			return nil, errDamaged
 		}
 		if sum += count; sum > mostCount {

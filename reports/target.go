@@ -67,14 +67,11 @@ func (r *Report) target(c *Case, name string) *sample {
 	var places []int
 	for i := range c.Groups {
 		if name == c.Groups[i].Name {
-			places = []int{i}
-			break
+			return r.sampleOf(c, []int{i})
 		}
-		if name == gate.Endpoint {
-			places = append(places, i)
-		}
+		places = append(places, i)
 	}
-	if places == nil && name != gate.Endpoint {
+	if name != gate.Endpoint {
 		return nil
 	}
 	return r.sampleOf(c, places)

@@ -1,5 +1,7 @@
 package reports
 
+import "slices"
+
 // Whose is who the tasks of a group belong to, as every screen has it.
 type Whose int
 
@@ -21,6 +23,31 @@ func WhoseGroups(groups []Group) []Whose {
 		infos[i] = GroupInfo{Tenant: groups[i].Tenant, UnderTest: groups[i].UnderTest}
 	}
 	return whoseGroups(infos)
+}
+
+// Places are the places of a target's groups in a case: of TargetUnderTest, of
+// TargetNeighbours, or of the group of that name; nil if it has none. Without a group
+// under test, all are.
+func (c *Case) Places(target string) []int {
+	if target != TargetUnderTest && target != TargetNeighbours {
+		if i := slices.IndexFunc(c.Groups, func(g Group) bool { return g.Name == target }); i >= 0 {
+			return []int{i}
+		}
+		return nil
+	}
+	var by [3][]int
+	for i, whose := range WhoseGroups(c.Groups) {
+		by[whose] = append(by[whose], i)
+	}
+	switch {
+	case by[Tested] == nil && target == TargetUnderTest:
+		return by[Neighbours]
+	case by[Tested] == nil:
+		return nil
+	case target == TargetUnderTest:
+		return by[Tested]
+	}
+	return by[Neighbours]
 }
 
 func whoseGroups(groups []GroupInfo) []Whose {

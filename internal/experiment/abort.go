@@ -14,6 +14,7 @@ import (
 // come would have met it.
 type GateEndedError struct{ reports.Ended }
 
+// Error implements error.
 func (e *GateEndedError) Error() string {
 	return fmt.Sprintf("%s in %s: nothing that could still come would have met it", e.Gate.Expr, e.Case)
 }

@@ -177,11 +177,7 @@ func (x *Experiment) Stopped() error { return x.stopped }
 func (x *Experiment) checkGates() error {
 	for i := range x.options.Gates {
 		g := &x.options.Gates[i]
-		names := g.Cases
-		if g.Relative != nil && g.Relative.Case != "" {
-			names = append([]string{g.Relative.Case}, names...)
-		}
-		for _, name := range names {
+		for _, name := range g.CaseNames() {
 			if _, err := x.caseNamed(name); err != nil {
 				return fmt.Errorf("%w: %q, in %s", ErrGate, name, g.Expr)
 			}

@@ -21,21 +21,11 @@ import (
 // a group which does not exist.
 func (x *Experiment) Report() (*reports.Report, error) {
 	o := &x.options
-	in := reports.Input{
-		Model: strategy.ModelVersion,
-		Profile: reports.Profile{
-			Name: o.Name, Digest: x.digest, Description: o.Description,
-			Identity: o.Kept.Identity, Document: o.Kept.Document, Traces: o.Kept.Traces,
-		},
-		Engine: o.Engine, Seed: o.Seed,
-		DurationS: x.cases[0].plan.Duration.Seconds(), Partial: x.stopped != nil,
-		Generator: reports.Generator{
-			Version: release.Version(), Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH,
-			CPUs: runtime.NumCPU(), Began: x.began.UTC().Format(time.RFC3339), WallS: x.wall.Seconds(),
-		},
-		Gates: o.Gates, Baseline: o.Baseline, BaselineCase: o.BaselineCase,
-		Given: reports.Given{Warnings: x.warnings()},
-	}
+	in := x.heading()
+	in.Partial = x.stopped != nil
+	in.Generator.Began, in.Generator.WallS = x.began.UTC().Format(time.RFC3339), x.wall.Seconds()
+	in.Gates, in.Baseline, in.BaselineCase = o.Gates, o.Baseline, o.BaselineCase
+	in.Given = reports.Given{Warnings: x.warnings()}
 	if ended := (*GateEndedError)(nil); errors.As(x.stopped, &ended) {
 		in.Ended = &ended.Ended
 	}
@@ -50,6 +40,23 @@ func (x *Experiment) Report() (*reports.Report, error) {
 		report.Given.Warnings = append(report.Given.Warnings, x.disturbed())
 	}
 	return report, err
+}
+
+// heading is what a report says of an experiment that is known before it runs.
+func (x *Experiment) heading() reports.Input {
+	o := &x.options
+	return reports.Input{
+		Model: strategy.ModelVersion,
+		Profile: reports.Profile{
+			Name: o.Name, Digest: x.digest, Description: o.Description,
+			Identity: o.Kept.Identity, Document: o.Kept.Document, Traces: o.Kept.Traces,
+		},
+		Engine: o.Engine, Seed: o.Seed, DurationS: x.cases[0].plan.Duration.Seconds(),
+		Generator: reports.Generator{
+			Version: release.Version(), Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH,
+			CPUs: runtime.NumCPU(),
+		},
+	}
 }
 
 // disturbed is the warning that calls were late because the machine had no time for them.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"tenement/reports"
@@ -173,7 +174,6 @@ func runRound(ctx context.Context, s *Side, seed uint64, progress func(Progress)
 	if err != nil {
 		return nil, false, err
 	}
-	before := stolenNow()
 	if err := x.Run(ctx); err != nil {
 		return nil, false, err
 	}
@@ -184,21 +184,10 @@ func runRound(ctx context.Context, s *Side, seed uint64, progress func(Progress)
 	if err != nil {
 		return nil, false, err
 	}
-	return report, stolenNow().since(before) > mostStolen || late(report), nil
+	return report, x.stolen > mostStolen || late(report), nil
 }
-
-// mostLate is the p99 of the generator's own lateness beyond which a round says more of
-// this machine than of the profile: fewer than 99 % of the calls went out on time.
-const mostLate = 5 // ms
 
 // late reports whether the generator fell behind.
 func late(r *reports.Report) bool {
-	for i := range r.Cases {
-		for j := range r.Cases[i].Groups {
-			if l := r.Cases[i].Groups[j].LatenessMS; l != nil && l.P99 > mostLate {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.Cases, func(c reports.Case) bool { return c.LateMS() > reports.MostLateMS })
 }

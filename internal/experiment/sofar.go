@@ -4,8 +4,6 @@ import (
 	"time"
 
 	"tenement/internal/plan"
-	"tenement/internal/release"
-	"tenement/internal/strategy"
 	"tenement/reports"
 )
 
@@ -14,11 +12,8 @@ import (
 // end. Options.Watched must be set. It is safe to call while Run runs; it copies some
 // MiB, for which the calls of a case wait a millisecond.
 func (x *Experiment) SoFar() (*reports.Report, error) {
-	o := &x.options
-	in := reports.Input{
-		Model: strategy.ModelVersion, Profile: reports.Profile{Name: o.Name, Digest: x.digest}, Engine: o.Engine, Seed: o.Seed,
-		DurationS: x.cases[0].plan.Duration.Seconds(), Partial: true, Generator: reports.Generator{Version: release.Version()},
-	}
+	in := x.heading()
+	in.Partial = true
 	for _, c := range x.cases {
 		recorder, began := c.watch.counted(c.plan)
 		if recorder == nil {

@@ -39,6 +39,15 @@ func (g *Gate) Judges(name string) bool {
 	return len(g.Cases) == 0 || slices.Contains(g.Cases, name)
 }
 
+// CaseNames are the cases that the gate names: the one that its bound stands in, and
+// those that it judges.
+func (g *Gate) CaseNames() []string {
+	if g.Relative == nil || g.Relative.Case == "" {
+		return g.Cases
+	}
+	return append([]string{g.Relative.Case}, g.Cases...)
+}
+
 // Endpoint is the target that stands for all groups together.
 const Endpoint = "endpoint"
 

@@ -17,8 +17,6 @@ type Metric struct {
 	Name string // as in expressions
 	Unit Unit
 	Doc  string // a phrase, for help and documents
-	// Exact is that gates judge the figure as it was counted, without an interval.
-	Exact bool
 	// Settles is that the calls so far can settle the figure before the run ends, so
 	// that a gate on it can end the run.
 	Settles bool
@@ -27,28 +25,28 @@ type Metric struct {
 // Metrics are all metrics. Those in milliseconds are latencies of successes from the
 // scheduled instant, or of attempts from the send.
 var Metrics = []Metric{
-	{"failure_rate", Fraction, "share of calls that failed", false, true},
-	{"throttled_share", Fraction, "share of attempts that a limit refused", false, false},
-	{"cached_share", Fraction, "share of calls that a cache answered", false, true},
-	{"stale_share", Fraction, "share of calls that used credentials past their expiry, within the grace", false, true},
-	{"expired_share", Fraction, "share of calls that used credentials past their expiry and the grace, or failed because of it", false, true},
-	{"ready_within_1s", Fraction, "share of calls that succeeded within 1 s of their schedule", false, true},
-	{"amplification", Number, "attempts per call", false, true},
-	{"calls", Number, "calls; of a simulation, the mean of its seeds", true, true},
-	{"failures", Number, "calls that failed; of a simulation, the mean of its seeds", true, true},
-	{"attempts", Number, "attempts; of a simulation, the mean of its seeds", true, true},
-	{"throttled", Number, "attempts that a limit refused; of a simulation, the mean of its seeds", true, true},
-	{"mean", Milliseconds, "mean latency of successes", false, false},
-	{"p50", Milliseconds, "median latency of successes", false, false},
-	{"p90", Milliseconds, "90th percentile of the latency of successes", false, false},
-	{"p95", Milliseconds, "95th percentile of the latency of successes", false, false},
-	{"p99", Milliseconds, "99th percentile of the latency of successes", false, false},
-	{"p99_9", Milliseconds, "99.9th percentile of the latency of successes", false, false},
-	{"max", Milliseconds, "latency of the slowest success", true, false},
-	{"attempt_p50", Milliseconds, "median latency of attempts, from the send; those that broke count too", false, false},
-	{"attempt_p90", Milliseconds, "90th percentile of the latency of attempts", false, false},
-	{"attempt_p95", Milliseconds, "95th percentile of the latency of attempts", false, false},
-	{"attempt_p99", Milliseconds, "99th percentile of the latency of attempts", false, false},
+	{"failure_rate", Fraction, "share of calls that failed", true},
+	{"throttled_share", Fraction, "share of attempts that a limit refused", false},
+	{"cached_share", Fraction, "share of calls that a cache answered", true},
+	{"stale_share", Fraction, "share of calls that used credentials past their expiry, within the grace", true},
+	{"expired_share", Fraction, "share of calls that used credentials past their expiry and the grace, or failed because of it", true},
+	{"ready_within_1s", Fraction, "share of calls that succeeded within 1 s of their schedule", true},
+	{"amplification", Number, "attempts per call", true},
+	{"calls", Number, "calls; of a simulation, the mean of its seeds", true},
+	{"failures", Number, "calls that failed; of a simulation, the mean of its seeds", true},
+	{"attempts", Number, "attempts; of a simulation, the mean of its seeds", true},
+	{"throttled", Number, "attempts that a limit refused; of a simulation, the mean of its seeds", true},
+	{"mean", Milliseconds, "mean latency of successes", false},
+	{"p50", Milliseconds, "median latency of successes", false},
+	{"p90", Milliseconds, "90th percentile of the latency of successes", false},
+	{"p95", Milliseconds, "95th percentile of the latency of successes", false},
+	{"p99", Milliseconds, "99th percentile of the latency of successes", false},
+	{"p99_9", Milliseconds, "99.9th percentile of the latency of successes", false},
+	{"max", Milliseconds, "latency of the slowest success", false},
+	{"attempt_p50", Milliseconds, "median latency of attempts, from the send; those that broke count too", false},
+	{"attempt_p90", Milliseconds, "90th percentile of the latency of attempts", false},
+	{"attempt_p95", Milliseconds, "95th percentile of the latency of attempts", false},
+	{"attempt_p99", Milliseconds, "99th percentile of the latency of attempts", false},
 }
 
 // MetricOf is the metric with a name.

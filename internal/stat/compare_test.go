@@ -178,8 +178,8 @@ func TestHolm(t *testing.T) {
 
 // The percentiles are those of printed tables.
 func TestQuantiles(t *testing.T) {
-	if got := Normal(0.975); !near(got, z95, 1e-9) {
-		t.Errorf("got %g, want %g", got, z95)
+	if got := Normal(0.975); !near(got, Z95, 1e-9) {
+		t.Errorf("got %g, want %g", got, Z95)
 	}
 	for degrees, want := range map[float64]float64{4: 4.604, 9: 3.250, 39: 2.708, 1e6: 2.576} {
 		if got := Student(0.995, degrees); !near(got, want, 1e-3) {

@@ -21,8 +21,8 @@ func Ratio(n, of uint64) float64 {
 	return float64(n) / float64(of)
 }
 
-// z95 is the 97.5th percentile of the normal distribution.
-const z95 = 1.959963984540054
+// Z95 is the 97.5th percentile of the normal distribution.
+const Z95 = 1.959963984540054
 
 // Wilson is the 95 % score interval of a share x/n, or nil if n is 0. Unlike
 // the textbook's interval it does not collapse to a point when x is 0.
@@ -45,7 +45,7 @@ func Wilson(x, n uint64) *[2]float64 {
 
 // Score is Wilson's interval of numbers that need not be whole, such as an
 // effective sample size; n is above 0.
-func Score(x, n float64) [2]float64 { return score(x, n, z95) }
+func Score(x, n float64) [2]float64 { return score(x, n, Z95) }
 
 // score is Score at the level of a percentile of the normal distribution.
 func score(x, n, z float64) [2]float64 {
@@ -59,7 +59,7 @@ func score(x, n, z float64) [2]float64 {
 // expansion are within 0.2 % from 10 degrees of freedom on.
 // Source: Abramowitz and Stegun, 26.7.5.
 func T95(degrees float64) float64 {
-	const z = z95
+	const z = Z95
 	first := (z*z*z + z) / 4
 	second := (5*z*z*z*z*z + 16*z*z*z + 3*z) / 96
 	return z + float64(first/degrees) + float64(second/(degrees*degrees))

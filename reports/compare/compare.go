@@ -141,7 +141,7 @@ func (o *Options) comparison(base, current *reports.Report) *reports.Comparison 
 	d.Seeds = min(base.SimulatedSeeds(), current.SimulatedSeeds())
 	a, b := blocksOf(base), blocksOf(current)
 	if a != nil && b != nil {
-		d.Paired = paired(a, b)
+		d.Paired = a.Paired(b)
 		d.Of = a.Of
 		c.Base.Replicates, c.Current.Replicates = len(a.First), len(b.First)
 	}

@@ -90,7 +90,7 @@ func (o *Options) compareCase(base, current *reports.Report, p Pair) (*reports.C
 	if b == nil {
 		return nil, unknownCase(current, p.Current, "current run")
 	}
-	all, err := o.asks(len(groupsOf(a, reports.TargetNeighbours)) > 0 && len(groupsOf(b, reports.TargetNeighbours)) > 0)
+	all, err := o.asks(len(a.Places(reports.TargetNeighbours)) > 0 && len(b.Places(reports.TargetNeighbours)) > 0)
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +100,7 @@ func (o *Options) compareCase(base, current *reports.Report, p Pair) (*reports.C
 		s, known := samples[f.target]
 		if !known {
 			for _, c := range []*reports.Case{a, b} {
-				if len(groupsOf(c, f.target)) == 0 {
+				if len(c.Places(f.target)) == 0 {
 					return nil, fmt.Errorf("no group of the case %q is called %q", c.Name, f.target)
 				}
 			}

@@ -23,7 +23,7 @@ func compareFigure(a asked, base, current *sample) reports.FigureComparison {
 		return out
 	case out.Base == nil || out.Current == nil:
 		out.Reason = reports.NoFigure
-	case base.of == "" || current.of == "":
+	case base.blocks == nil || current.blocks == nil:
 		out.Reason = reports.NoBlocks
 	}
 	if out.Reason != "" {
@@ -35,7 +35,7 @@ func compareFigure(a asked, base, current *sample) reports.FigureComparison {
 		// Not a ratio of the halves that stand for none: they depend on how many calls there were.
 		one := 1.0
 		e = effect{interval: &[2]float64{}, p: &one, replicates: min(len(base.counts), len(current.counts))}
-	} else if base.of == reports.ByRounds && current.of == reports.ByRounds {
+	} else if base.blocks.Of == reports.ByRounds && current.blocks.Of == reports.ByRounds {
 		e = byRank(f, base, current)
 	} else {
 		e = pooled(f, base, current)

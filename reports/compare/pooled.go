@@ -18,7 +18,7 @@ const leastBlocks = 5
 func pooled(f *figure, base, current *sample) effect {
 	k := min(len(base.counts), len(current.counts))
 	e := effect{replicates: k, least: leastBlocks}
-	inPairs := base.pairedWith(current)
+	inPairs := base.blocks.Paired(current.blocks)
 	e.p = chance(f, base, current, inPairs)
 	if f.quantile > 0 {
 		e.shift, e.interval = bootstrap(f.quantile, base, current, inPairs)
@@ -38,13 +38,8 @@ func pooled(f *figure, base, current *sample) effect {
 
 // chance is that of such a difference, by the ranks of the blocks.
 func chance(f *figure, base, current *sample, inPairs bool) *float64 {
-	a, b := base.values(f), current.values(f)
-	var p float64
-	if inPairs {
-		p = stat.SignedRank(differences(bothKnown(a, b)))
-	} else {
-		p = stat.MannWhitney(knownOnly(a), knownOnly(b))
-	}
+	a, b := known(f, base, current, inPairs)
+	p := rarity(a, b, inPairs)
 	return &p
 }
 

@@ -17,37 +17,31 @@ func LeastRounds() int { return stat.LeastUnpaired(Level) }
 // byRank compares live rounds by ranks, which assumes no distribution. Each round is
 // one value.
 func byRank(f *figure, base, current *sample) effect {
-	a, b := base.values(f), current.values(f)
-	if base.pairedWith(current) {
-		a, b = bothKnown(a, b)
-	} else {
-		a, b = knownOnly(a), knownOnly(b)
-	}
+	inPairs := base.blocks.Paired(current.blocks)
+	a, b := known(f, base, current, inPairs)
 	e := effect{replicates: min(len(a), len(b)), least: stat.LeastUnpaired(Level)}
 	if e.replicates == 0 {
 		return e
 	}
-	signed := base.pairedWith(current) && len(a) >= leastSigned
+	signed := inPairs && len(a) >= leastSigned
 	e.shift, e.interval = ranked(a, b, signed)
-	var p float64
-	if signed {
-		p = stat.SignedRank(differences(a, b))
-	} else {
-		p = stat.MannWhitney(a, b)
-	}
+	p := rarity(a, b, signed)
 	e.p = &p
 	if f.scale == reports.Odds {
 		plain := *f
 		plain.scale = reports.Points
-		x, y := base.values(&plain), current.values(&plain)
-		if len(x) == len(y) {
-			x, y = bothKnown(x, y)
-		} else {
-			x, y = knownOnly(x), knownOnly(y)
-		}
+		x, y := known(&plain, base, current, inPairs)
 		_, e.points = ranked(x, y, signed)
 	}
 	return e
+}
+
+// rarity is the chance that the values are so far apart, by their ranks.
+func rarity(a, b []float64, signed bool) float64 {
+	if signed {
+		return stat.SignedRank(differences(a, b))
+	}
+	return stat.MannWhitney(a, b)
 }
 
 // ranked is the shift from a to b, and its interval.
@@ -90,6 +84,15 @@ func (s *sample) valueOf(f *figure, replicate int) float64 {
 		return x / n
 	}
 	return math.Log((x + 0.5) / n)
+}
+
+// known are the values of both sides that are numbers: in pairs, those of which both are.
+func known(f *figure, base, current *sample, inPairs bool) (a, b []float64) {
+	a, b = base.values(f), current.values(f)
+	if inPairs {
+		return bothKnown(a, b)
+	}
+	return knownOnly(a), knownOnly(b)
 }
 
 // bothKnown are the pairs of which both values are numbers.

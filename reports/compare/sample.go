@@ -1,10 +1,6 @@
 package compare
 
-import (
-	"slices"
-
-	"tenement/reports"
-)
+import "tenement/reports"
 
 // count is what shares are made of.
 type count int
@@ -25,48 +21,17 @@ type sample struct {
 	// latency is of successes in all, over the seeds of a simulated report.
 	latency reports.Histogram
 
-	of       string   // what the replicates are; "" if there are none
-	first, n []uint64 // of each, as in reports.Blocks
-	counts   [][numCounts]uint64
-	steps    [][]reports.Step
+	blocks *reports.Blocks // the replicates; nil if there are none
+	counts [][numCounts]uint64
+	steps  [][]reports.Step
 
 	cumulated *cumulated // of steps, once it is asked for
-}
-
-// groupsOf are the places of a target's groups. Without a group under test, all are.
-func groupsOf(c *reports.Case, target string) []int {
-	var all, tested, others []int
-	for i, whose := range reports.WhoseGroups(c.Groups) {
-		all = append(all, i)
-		switch whose {
-		case reports.Tested:
-			tested = append(tested, i)
-		case reports.Neighbours:
-			others = append(others, i)
-		case reports.Yours:
-		}
-	}
-	switch {
-	case target == reports.TargetUnderTest && len(tested) == 0:
-		return all
-	case target == reports.TargetUnderTest:
-		return tested
-	case target == reports.TargetNeighbours && len(tested) == 0:
-		return nil
-	case target == reports.TargetNeighbours:
-		return others
-	}
-	i := slices.IndexFunc(c.Groups, func(g reports.Group) bool { return g.Name == target })
-	if i < 0 {
-		return nil
-	}
-	return []int{i}
 }
 
 // newSample is a target of a case.
 func newSample(r *reports.Report, c *reports.Case, target string) *sample {
 	s := &sample{report: r}
-	places := groupsOf(c, target)
+	places := c.Places(target)
 	for _, i := range places {
 		g := &c.Groups[i]
 		s.groups = append(s.groups, g)
@@ -85,7 +50,7 @@ func newSample(r *reports.Report, c *reports.Case, target string) *sample {
 	if b == nil {
 		return s
 	}
-	s.of, s.first, s.n = b.Of, b.First, b.N
+	s.blocks = b
 	s.counts, s.steps = make([][numCounts]uint64, len(b.First)), make([][]reports.Step, len(b.First))
 	for _, i := range places {
 		g := &b.Groups[i]
@@ -122,16 +87,6 @@ func (s *sample) value(f *figure) *float64 {
 	}
 	v := at(f.quantile * 100)
 	return &v
-}
-
-// paired reports whether the replicates of two cases have the same arrivals, one by one.
-func paired(a, b *reports.Blocks) bool {
-	return a.Of == b.Of && slices.Equal(a.First, b.First) && slices.Equal(a.N, b.N)
-}
-
-// pairedWith is paired of samples.
-func (s *sample) pairedWith(o *sample) bool {
-	return s.of == o.of && slices.Equal(s.first, o.first) && slices.Equal(s.n, o.n)
 }
 
 // identical reports whether two simulated samples are of the same counts.

@@ -172,11 +172,11 @@ func TestPairsAndDrift(t *testing.T) {
 // round to round.
 func ratesOf(random *rand.Rand, k int, rate, cv float64) *sample {
 	sigma := math.Sqrt(math.Log1p(cv * cv))
-	s := &sample{report: &reports.Report{Engine: reports.Live}, of: reports.ByRounds}
+	s := &sample{report: &reports.Report{Engine: reports.Live}, blocks: &reports.Blocks{Of: reports.ByRounds}}
 	for i := range k {
 		mean := rate * math.Exp(sigma*random.NormFloat64()-sigma*sigma/2)
 		n := poisson(random, 10_000*mean)
-		s.first, s.n = append(s.first, uint64(i)), append(s.n, 1)
+		s.blocks.First, s.blocks.N = append(s.blocks.First, uint64(i)), append(s.blocks.N, 1)
 		s.counts = append(s.counts, [numCounts]uint64{calls: 10_000, failures: n, attempts: 10_000})
 		s.steps = append(s.steps, nil)
 		s.total[calls] += 10_000

@@ -31,11 +31,8 @@ type FewP99 struct {
 	Simulated bool // the simulation beside the live run has enough
 }
 
-// Bounds beyond which a reader is warned.
-const (
-	lateMS     = 5   // p99 lateness of a generator that keeps up
-	p99Samples = 299 // least sample that bounds a p99 at 95 % confidence: 0.99²⁹⁹ < 5 %
-)
+// p99Samples is the least sample that bounds a p99 at 95 % confidence: 0.99²⁹⁹ < 5 %.
+const p99Samples = 299
 
 func sampleOf(r *reports.Report) Sample {
 	s := Sample{Agreement: agreementOf(r), FewP99: fewP99(r)}
@@ -64,13 +61,8 @@ func sampleOf(r *reports.Report) Sample {
 func late(r *reports.Report) *Late {
 	var l Late
 	for i := range r.Cases {
-		ms := 0.0
-		for j := range r.Cases[i].Groups {
-			if lateness := r.Cases[i].Groups[j].LatenessMS; lateness != nil {
-				ms = max(ms, lateness.P99)
-			}
-		}
-		if ms > lateMS {
+		ms := r.Cases[i].LateMS()
+		if ms > reports.MostLateMS {
 			l.Cases++
 		}
 		if ms > l.MS {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"tenement/internal/words"
+	"tenement/reports"
 )
 
 // warnings is what a reader must know before believing the figures.
@@ -23,7 +24,7 @@ func (d *Diagnosis) warnings() []string {
 	cases := words.Plural(uint64(len(r.Cases)), "case", "cases")
 	if l := s.Late; l != nil {
 		out = append(out, fmt.Sprintf("calls were sent more than %d ms late (p99) in %d of %s, up to %s in %q; latencies include that",
-			lateMS, l.Cases, cases, words.Milliseconds(l.MS), l.Case.Title))
+			reports.MostLateMS, l.Cases, cases, words.Milliseconds(l.MS), l.Case.Title))
 	}
 	if s.OneSeed {
 		out = append(out, fmt.Sprintf("simulated with %s only: intervals assume independent calls, and other seeds can differ by more; --seeds 20 shows by how much",
