@@ -125,11 +125,6 @@ func (p *program) compareRuns(f comparing, args []string) error {
 	if err != nil {
 		return err
 	}
-	for _, s := range sinks {
-		if !slices.Contains(render.ComparisonFormats(), s.format) {
-			return command.Usagef("", "a comparison has no format %q: want one of %s", s.format, strings.Join(render.ComparisonFormats(), ", "))
-		}
-	}
 	if err := spare(sinks, args...); err != nil {
 		return err
 	}
