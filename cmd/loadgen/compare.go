@@ -165,7 +165,7 @@ func (p *program) compareRuns(f comparing, args []string) error {
 	if ctx.Err() != nil {
 		ended = errInterrupted
 	}
-	return failedToo(p.writeAll(sinks, func(s sink, w io.Writer) error { return render.RenderComparison(s.format, w, c) }), ended)
+	return failedToo(p.writeAll(sinks, func(s sink, w io.Writer) error { return render.Comparison(s.format, w, c) }), ended)
 }
 
 // sides are what is compared: one side if two cases of it are.

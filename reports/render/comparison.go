@@ -10,37 +10,21 @@ import (
 	"tenement/reports"
 )
 
-// comparisonFormat is a way to write a comparison. A new one is a file and a row here.
-type comparisonFormat struct {
-	name  string
-	write func(io.Writer, *reports.Comparison) error
+var comparisonFormats = []format[*reports.Comparison]{
+	{"text", nil, writeComparisonText},
+	{"json", nil, func(w io.Writer, c *reports.Comparison) error { return reports.WriteJSON(w, c) }},
+	{"html", nil, writeComparisonHTML},
+	{"markdown", nil, writeComparisonMarkdown},
+	{"junit", nil, writeComparisonJUnit},
 }
 
-var comparisonFormats = []comparisonFormat{
-	{"text", writeComparisonText},
-	{"json", func(w io.Writer, c *reports.Comparison) error { return reports.WriteJSON(w, c) }},
-	{"html", writeComparisonHTML},
-	{"markdown", writeComparisonMarkdown},
-	{"junit", writeComparisonJUnit},
-}
+// ComparisonFormats are the names that Comparison knows.
+func ComparisonFormats() []string { return namesOf(comparisonFormats) }
 
-// ComparisonFormats are the names that RenderComparison knows.
-func ComparisonFormats() []string {
-	names := make([]string, len(comparisonFormats))
-	for i, f := range comparisonFormats {
-		names[i] = f.name
-	}
-	return names
-}
-
-// RenderComparison writes a comparison in a format. The error for an unknown format
-// lists the known ones.
-func RenderComparison(name string, w io.Writer, c *reports.Comparison) error { //nolint:revive // render.Comparison would name what is rendered
-	i := slices.IndexFunc(comparisonFormats, func(f comparisonFormat) bool { return f.name == name })
-	if i < 0 {
-		return fmt.Errorf("unknown format %q of a comparison: want one of %s", name, strings.Join(ComparisonFormats(), ", "))
-	}
-	return comparisonFormats[i].write(w, c)
+// Comparison writes a comparison in a format. The error for an unknown format lists the
+// known ones.
+func Comparison(name string, w io.Writer, c *reports.Comparison) error {
+	return writeAs(comparisonFormats, name, w, c)
 }
 
 func writeComparisonText(w io.Writer, c *reports.Comparison) error {

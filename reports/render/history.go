@@ -12,32 +12,18 @@ import (
 	"tenement/reports/history"
 )
 
-// historyFormats are the ways to write a history.
-var historyFormats = []struct {
-	name  string
-	write func(io.Writer, *history.History) error
-}{
-	{"text", writeHistoryText},
-	{"json", func(w io.Writer, h *history.History) error { return reports.WriteJSON(w, h) }},
+var historyFormats = []format[*history.History]{
+	{"text", nil, writeHistoryText},
+	{"json", nil, func(w io.Writer, h *history.History) error { return reports.WriteJSON(w, h) }},
 }
 
-// HistoryFormats are the formats that History knows.
-func HistoryFormats() []string {
-	names := make([]string, len(historyFormats))
-	for i, f := range historyFormats {
-		names[i] = f.name
-	}
-	return names
-}
+// HistoryFormats are the names that History knows.
+func HistoryFormats() []string { return namesOf(historyFormats) }
 
-// History writes a history in one of HistoryFormats.
-func History(format string, w io.Writer, h *history.History) error {
-	for _, f := range historyFormats {
-		if f.name == format {
-			return f.write(w, h)
-		}
-	}
-	return fmt.Errorf("unknown format %q: want one of %s", format, strings.Join(HistoryFormats(), ", "))
+// History writes a history in a format. The error for an unknown format lists the known
+// ones.
+func History(name string, w io.Writer, h *history.History) error {
+	return writeAs(historyFormats, name, w, h)
 }
 
 // writeHistoryText draws each case as a line of bars, a report each.

@@ -49,7 +49,7 @@ func compared() *reports.Comparison {
 func comparisonPageOf(t testing.TB, c *reports.Comparison) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := RenderComparison("html", &b, c); err != nil {
+	if err := Comparison("html", &b, c); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
