@@ -9,8 +9,8 @@ import (
 	"tenement/reports"
 )
 
-// WantThreshold says what a threshold looks like, for errors.
-const WantThreshold = "METRIC=VALUE, such as p99=15%, failure_rate=20%, failure_rate=0.5pp or neighbours=0.2pp"
+// wantThreshold says what a threshold looks like, for errors.
+const wantThreshold = "METRIC=VALUE, such as p99=15%, failure_rate=20%, failure_rate=0.5pp or neighbours=0.2pp"
 
 // ParseThreshold reads METRIC=VALUE into thresholds, beside what is there: of a
 // latency or a ratio by how much more counts, as 15%; of a share likewise for its odds,
@@ -18,7 +18,7 @@ const WantThreshold = "METRIC=VALUE, such as p99=15%, failure_rate=20%, failure_
 func ParseThreshold(text string, into map[string]reports.Threshold) error {
 	metric, value, ok := strings.Cut(text, "=")
 	if !ok {
-		return fmt.Errorf("%q: want %s", text, WantThreshold)
+		return fmt.Errorf("%q: want %s", text, wantThreshold)
 	}
 	i := slices.IndexFunc(figures, func(f figure) bool { return f.metric == metric })
 	f := neighbours
@@ -39,7 +39,7 @@ func ParseThreshold(text string, into map[string]reports.Threshold) error {
 	}
 	switch {
 	case !ok || v < 0 || points && strings.HasSuffix(number, "%"):
-		return fmt.Errorf("%q: %q is no threshold: want %s", text, value, WantThreshold)
+		return fmt.Errorf("%q: %q is no threshold: want %s", text, value, wantThreshold)
 	case points && f.scale == reports.Ratio:
 		return fmt.Errorf("%q: %s is no share: want a percentage, such as 15%%", text, metric)
 	case points && v > 1:

@@ -41,7 +41,7 @@ func comparisonText(c *reports.Comparison) string {
 		b.WriteString(wrap(differ, "", "  "))
 	}
 	if c.Result == reports.Identical {
-		b.WriteString("\n" + wrap(Quotable(c), "", "  "))
+		b.WriteString("\n" + wrap(quotable(c), "", "  "))
 		return b.String()
 	}
 	var alike []string
@@ -86,7 +86,7 @@ func comparisonText(c *reports.Comparison) string {
 	if why := inconclusiveWords(c); why != "" {
 		b.WriteString(wrap(why, "", "  "))
 	}
-	b.WriteString(wrap(Quotable(c), "", "  "))
+	b.WriteString(wrap(quotable(c), "", "  "))
 	return b.String()
 }
 
@@ -160,8 +160,8 @@ func differenceWords(c *reports.Comparison) string {
 	return "the profiles differ: " + strings.Join(parts, "; ")
 }
 
-// Quotable is a comparison in one line, for a commit message.
-func Quotable(c *reports.Comparison) string {
+// quotable is a comparison in one line, for a commit message.
+func quotable(c *reports.Comparison) string {
 	name, of := c.Current.Profile, 0
 	for i := range c.Cases {
 		of += len(c.Cases[i].Figures)

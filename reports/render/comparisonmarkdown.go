@@ -37,7 +37,7 @@ func comparedWords(c *reports.Comparison) string {
 func (m *markdown) comparison(c *reports.Comparison) {
 	m.paragraph(sidesWords(c) + ": " + designWords(c) + ".")
 	if c.Result == reports.Identical {
-		m.paragraph(Quotable(c) + ".")
+		m.paragraph(quotable(c) + ".")
 		return
 	}
 	var moved, equal [][]string

@@ -52,7 +52,7 @@ func newShiftChart(c *reports.Comparison) *shiftChart {
 		return nil
 	}
 	chart := &shiftChart{
-		Title: sidesWords(c), Quotable: Quotable(c), Result: shiftClass(c.Result), Design: words.Capital(designWords(c)), Why: words.Capital(inconclusiveWords(c)),
+		Title: sidesWords(c), Quotable: quotable(c), Result: shiftClass(c.Result), Design: words.Capital(designWords(c)), Why: words.Capital(inconclusiveWords(c)),
 		Level:       words.Significant(100*c.Design.Level, 4) + " %",
 		Differences: c.Differences,
 	}
