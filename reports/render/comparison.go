@@ -75,13 +75,8 @@ func comparisonText(c *reports.Comparison) string {
 	if len(alike) > 0 {
 		b.WriteString(wrap(fmt.Sprintf("nothing differs by more than the thresholds in %s: %s", words.Plural(uint64(len(alike)), "case", "cases"), strings.Join(words.Some(alike), ", ")), "", "  "))
 	}
-	for _, only := range []struct {
-		names []string
-		where string
-	}{{c.BaseOnly, "base"}, {c.CurrentOnly, "current run"}} {
-		if len(only.names) > 0 {
-			b.WriteString(wrap(fmt.Sprintf("not compared, because only the %s has them: %s", only.where, strings.Join(words.Some(only.names), ", ")), "", "  "))
-		}
+	for _, text := range aloneWords(c) {
+		b.WriteString(wrap(text, "", "  "))
 	}
 	if why := inconclusiveWords(c); why != "" {
 		b.WriteString(wrap(why, "", "  "))

@@ -136,6 +136,19 @@ func resultWords(r reports.Result) string {
 	return string(r)
 }
 
+// aloneWords say which cases only one side has.
+func aloneWords(c *reports.Comparison) (out []string) {
+	for _, only := range []struct {
+		names []string
+		where string
+	}{{c.BaseOnly, "baseline"}, {c.CurrentOnly, "current run"}} {
+		if len(only.names) > 0 {
+			out = append(out, fmt.Sprintf("only in the %s, and not compared: %s", only.where, strings.Join(words.Some(only.names), ", ")))
+		}
+	}
+	return out
+}
+
 // inconclusiveWords say why figures are inconclusive, and what helps; "" if none is.
 func inconclusiveWords(c *reports.Comparison) string {
 	n, needed := map[string]int{}, map[string]int{}

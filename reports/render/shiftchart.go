@@ -1,7 +1,6 @@
 package render
 
 import (
-	"fmt"
 	"math"
 
 	"tenement/internal/words"
@@ -86,13 +85,8 @@ func newShiftChart(c *reports.Comparison) *shiftChart {
 		}
 		chart.Sections = append(chart.Sections, section)
 	}
-	for _, alone := range []struct {
-		where string
-		cases []string
-	}{{"the base", c.BaseOnly}, {"the current run", c.CurrentOnly}} {
-		if len(alone.cases) > 0 {
-			chart.Alone = append(chart.Alone, fmt.Sprintf("Only in %s, and not compared: %s.", alone.where, words.List(words.Some(alone.cases), "and")))
-		}
+	for _, text := range aloneWords(c) {
+		chart.Alone = append(chart.Alone, words.Capital(text)+".")
 	}
 	return chart
 }
