@@ -66,21 +66,32 @@ func changeWords(f *reports.FigureComparison) string {
 		return "identical"
 	case f.Shift == nil:
 		return "–"
-	case f.Scale == reports.Points:
-		text := pointsWords(*f.Shift) + " pp"
-		if f.Interval != nil {
-			text += fmt.Sprintf(" (%s to %s)", pointsWords(f.Interval[0]), pointsWords(f.Interval[1]))
-		}
-		return text
 	}
-	text := "×" + factorWords(*f.Shift)
-	if f.Scale == reports.Odds {
-		text = "odds " + text
-	}
+	text := shiftText(f.Scale, *f.Shift)
 	if f.Interval != nil {
-		text += fmt.Sprintf(" (%s to %s)", factorWords(f.Interval[0]), factorWords(f.Interval[1]))
+		text += " (" + intervalText(f.Scale, f.Interval) + ")"
 	}
 	return text
+}
+
+// shiftText is a shift on its scale.
+func shiftText(scale string, x float64) string {
+	switch scale {
+	case reports.Points:
+		return pointsWords(x) + " pp"
+	case reports.Odds:
+		return "odds ×" + factorWords(x)
+	}
+	return "×" + factorWords(x)
+}
+
+// intervalText is the interval of a shift, without its unit.
+func intervalText(scale string, ci *[2]float64) string {
+	text := factorWords
+	if scale == reports.Points {
+		text = pointsWords
+	}
+	return text(ci[0]) + " to " + text(ci[1])
 }
 
 // pointsWords is a difference of shares in percentage points, with a sign, in as many

@@ -113,7 +113,7 @@ func newShiftRow(f *reports.FigureComparison, ratios, points float64) shiftRow {
 		row.HasInterval, row.BeyondLeft, row.BeyondRight = true, low < 0, high > 100
 		low, high = min(max(low, 0), 100), min(max(high, 0), 100)
 		row.Low, row.Width = percentage(low), percentage(high-low)
-		row.Interval = endText(f.Scale, ci[0]) + " to " + endText(f.Scale, ci[1])
+		row.Interval = intervalText(f.Scale, ci)
 	}
 	least, most := 1/(1+f.Threshold.Ratio), 1+f.Threshold.Ratio
 	if f.Scale == reports.Points {
@@ -142,25 +142,6 @@ func shiftEnds(f *reports.FigureComparison) (out []float64) {
 		out = append(out, f.Interval[:]...)
 	}
 	return out
-}
-
-// shiftText is a shift in words.
-func shiftText(scale string, x float64) string {
-	switch scale {
-	case reports.Points:
-		return pointsWords(x) + " pp"
-	case reports.Odds:
-		return "odds × " + factorWords(x)
-	}
-	return "× " + factorWords(x)
-}
-
-// endText is an end of a shift's interval.
-func endText(scale string, x float64) string {
-	if scale == reports.Points {
-		return pointsWords(x)
-	}
-	return factorWords(x)
 }
 
 // shiftClass is the class of a result in the style sheet.

@@ -86,7 +86,7 @@ func TestComparisonPage(t *testing.T) {
 	page := comparisonPageOf(t, compared())
 	tags(t, withoutScripts(page)) // well formed
 	for _, want := range []string{
-		"now.json compared with base.json", "22.3 %", "29.0 %", "odds × 1.42", "1.30 to 1.55", "odds", `class="regression"`, "regression in 2, improvement in 1, inconclusive in 2 of 7 figures",
+		"now.json compared with base.json", "22.3 %", "29.0 %", "odds ×1.42", "1.30 to 1.55", "odds", `class="regression"`, "regression in 2, improvement in 1, inconclusive in 2 of 7 figures",
 		"strategies.mine.retry.exponential.attempts", "Only in the baseline, and not compared: gone.", "batch: failure rate", "&lt;/script&gt;, compared with old",
 	} {
 		if !strings.Contains(page, want) {
