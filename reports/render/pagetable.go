@@ -151,24 +151,17 @@ type pageFigure struct {
 // pageFiguresOf are the figures of the table: those of both engines side by side, where
 // there are both.
 func pageFiguresOf(d *diagnosis.Diagnosis, t *pageTable) []pageFigure {
-	live := func(w *diagnosis.Row) *diagnosis.Side { return sideOf(w, w.Live) }
-	simulated := func(w *diagnosis.Row) *diagnosis.Side { return sideOf(w, w.Simulated) }
+	lines := linesOf(d)
 	var out []pageFigure
 	add := func(column pageColumn, of func(side, first *diagnosis.Side, isFirst bool) pageCell) {
-		for _, engine := range []struct {
-			name string
-			side func(*diagnosis.Row) *diagnosis.Side
-		}{{"live", live}, {"simulated", simulated}} {
+		for _, l := range lines {
 			c := column
-			if t.Live {
-				c.Of = engine.name
+			if l.engine != "" {
+				c.Of = l.engine
 			}
 			out = append(out, pageFigure{c, func(w, first *diagnosis.Row) pageCell {
-				return of(engine.side(w), engine.side(first), w.Case == first.Case)
+				return of(l.of(w), l.of(first), w.Case == first.Case)
 			}})
-			if !t.Live {
-				return // both are the same
-			}
 		}
 	}
 	only := engineName(d.Report.Engine)
