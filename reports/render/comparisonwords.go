@@ -41,13 +41,7 @@ func figureValue(metric string, v *float64) string {
 	if v == nil {
 		return "–"
 	}
-	switch metric {
-	case "failure_rate", "throttled_share":
-		return words.Percent(*v)
-	case "amplification":
-		return words.Significant(*v, 3)
-	}
-	return words.Milliseconds(*v)
+	return metricText(metric, *v)
 }
 
 // shiftWords are both sides of a figure, how far they are apart, and the interval.

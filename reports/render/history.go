@@ -149,12 +149,14 @@ func sparkline(values []*float64, low, high float64) string {
 
 // metricText is a value of a metric in its unit.
 func metricText(name string, value float64) string {
-	metric, _ := gate.MetricOf(name) // one that is not known is a number
-	switch metric.Unit {
-	case gate.Milliseconds:
+	metric, known := gate.MetricOf(name)
+	switch {
+	case metric.Unit == gate.Milliseconds:
 		return words.Milliseconds(value)
-	case gate.Fraction:
+	case metric.Unit == gate.Fraction:
 		return words.Percent(value)
+	case known && !metric.Exact: // attempts per call; the others are counts
+		return words.Significant(value, 3)
 	}
 	return words.Significant(value, 6)
 }
