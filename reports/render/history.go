@@ -131,8 +131,7 @@ func extremes(values []*float64) (low, high float64, last *float64) {
 
 // sparkline is a bar for each value, from low to high; a blank where there is none.
 func sparkline(values []*float64, low, high float64) string {
-	const bars = "▁▂▃▄▅▆▇█"
-	steps := []rune(bars)
+	steps := blocks[1:]
 	var b strings.Builder
 	for _, v := range values {
 		switch {
