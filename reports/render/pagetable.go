@@ -14,6 +14,7 @@ import (
 type pageTable struct {
 	Live, Neighbours bool   // the cases have figures of both engines; of neighbours
 	Seeds            string // that a simulated report has its shares of; empty if they are of its own run
+	Starts           bool   // some start of a task could fail
 	Expiry           bool   // some call used credentials past their expiry
 	Bounds           bool   // there is one in the place of a share
 	Drawn            string // the engine whose shares are drawn
@@ -92,6 +93,7 @@ func newPageTable(d *diagnosis.Diagnosis) *pageTable {
 	for _, s := range sections {
 		for _, row := range s.Rows {
 			t.Live = t.Live || row.Live != nil
+			t.Starts = t.Starts || failStarts(&row.You) != "–"
 			t.Expiry = t.Expiry || row.You.PastExpiry() > 0
 			t.Neighbours = t.Neighbours || row.Neighbours.Calls > 0
 			t.Bounds = t.Bounds || row.You.Failures == 0 && row.You.Attempts > 0
@@ -172,17 +174,20 @@ func pageFiguresOf(d *diagnosis.Diagnosis, t *pageTable) []pageFigure {
 	add(pageColumn{Head: "you fail", Unit: "", Of: of}, func(s, _ *diagnosis.Side, _ bool) pageCell {
 		return pageCell{failShare(&s.You), margin(&s.You), true}
 	})
+	run := only
+	if t.Seeds != "" {
+		run = d.RunName()
+	}
 	if !t.Live {
-		run := only
-		if t.Seeds != "" {
-			run = d.RunName()
-		}
 		add(pageColumn{Head: "calls", Unit: "", Of: run}, func(s, _ *diagnosis.Side, _ bool) pageCell {
 			return pageCell{Text: words.Number(s.You.RunCalls)}
 		})
 	}
 	add(pageColumn{Head: "tries", Unit: "per call", Of: of}, func(s, _ *diagnosis.Side, _ bool) pageCell { return pageCell{Text: tries(&s.You)} })
 	add(pageColumn{Head: "p99", Unit: "of successes", Of: of}, func(s, _ *diagnosis.Side, _ bool) pageCell { return pageCell{Text: slowest(&s.You)} })
+	if t.Starts {
+		add(pageColumn{Head: "starts", Unit: "fail", Of: run}, func(s, _ *diagnosis.Side, _ bool) pageCell { return pageCell{Text: startsOf(s, lines)} })
+	}
 	if t.Expiry {
 		add(pageColumn{Head: "past expiry", Unit: "", Of: of}, func(s, _ *diagnosis.Side, _ bool) pageCell { return pageCell{Text: pastExpiry(&s.You)} })
 	}
