@@ -125,20 +125,21 @@ func (s *Simulated) effect() float64 {
 	return max(float64(s.FailuresPerSeed.SD*s.FailuresPerSeed.SD)/independent, 1)
 }
 
-// Agreement is in what a live run is what a seed of its simulation would show. Null is
-// what could not be compared: percentiles of fewer than MinSuccesses.
+// Agreement says of each figure whether a seed of the simulation could have given what
+// the live run measured. Null is a figure that could not be compared: a percentile of
+// fewer than 50 successes.
 type Agreement struct {
-	Failures *bool `json:"failures"` // failures are what a seed would show
+	Failures *bool `json:"failures"` // calls that failed
 	Tries    *bool `json:"tries"`    // attempts per call
 	P50      *bool `json:"p50"`      // of the latency of successes
-	P99      *bool `json:"p99"`      // so is the p99
+	P99      *bool `json:"p99"`      // of the same
 }
 
 // MinSeeds is the least number of seeds that can show a live figure to be unusual, and
-// MinSuccesses the least number of live successes whose percentiles can be.
+// minSuccesses the least number of live successes whose percentiles can be.
 const (
 	MinSeeds     = 50
-	MinSuccesses = 50
+	minSuccesses = 50
 )
 
 // A live run agrees within so many standard deviations of a seed. Those of tries and of
@@ -185,7 +186,7 @@ func (s *Simulated) judge(g *Group, runs int) {
 		within := max(agreeingIn*s.Apart.Tries/math.Sqrt(n), 1/float64(g.Calls), addedTries*simulated)
 		a.Tries = verdict(math.Abs(live-simulated) <= within)
 	}
-	if samples, at := g.Histograms.Latency.Percentiles(); samples >= MinSuccesses && s.LatencyMS != nil && s.Apart != nil {
+	if samples, at := g.Histograms.Latency.Percentiles(); samples >= minSuccesses && s.LatencyMS != nil && s.Apart != nil {
 		late := Lateness{}
 		if g.LatenessMS != nil {
 			late = *g.LatenessMS // which latencies include, and a warning tells

@@ -108,7 +108,7 @@ type FigureComparison struct {
 	// runs the difference of the figures themselves, so it need not equal what Base and
 	// Current show to the last digit.
 	Shift    *float64    `json:"shift"`
-	Interval *[2]float64 `json:"interval"` // of Shift, at Design.Level, not adjusted; null with too few replicates
+	Interval *[2]float64 `json:"interval"` // of Shift, at the level of the design, not adjusted; null with too few replicates
 	// PointsInterval is, on the scale Odds, the interval of current minus base as a
 	// fraction.
 	PointsInterval *[2]float64 `json:"points_interval,omitempty"`

@@ -14,8 +14,6 @@ func (f *runFlags) checkBaseline() error {
 		return command.Usagef("", "--baseline and --against are two things to compare with: want one")
 	case f.baseline == "" && f.compare.against == "" && f.compare.given():
 		return command.Usagef("name a --baseline, or for two cases of the run --case and --against", "nothing is compared")
-	case f.compare.against != "" && len(f.compare.options.Cases) != 1:
-		return command.Usagef("such as --case full-jitter --against php-sdk", "--against: want one --case that is held against it")
 	}
 	return f.compare.read()
 }

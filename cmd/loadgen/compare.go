@@ -125,11 +125,6 @@ func (p *program) compareRuns(f comparing, args []string) error {
 	if err != nil {
 		return err
 	}
-	for _, s := range sinks {
-		if !slices.Contains(render.ComparisonFormats(), s.format) {
-			return command.Usagef("", "a comparison has no format %q: want one of %s", s.format, strings.Join(render.ComparisonFormats(), ", "))
-		}
-	}
 	if err := spare(sinks, args...); err != nil {
 		return err
 	}
@@ -170,7 +165,7 @@ func (p *program) compareRuns(f comparing, args []string) error {
 	if ctx.Err() != nil {
 		ended = errInterrupted
 	}
-	return failedToo(p.writeAll(sinks, func(s sink, w io.Writer) error { return render.RenderComparison(s.format, w, c) }), ended)
+	return failedToo(p.writeAll(sinks, func(s sink, w io.Writer) error { return render.Comparison(s.format, w, c) }), ended)
 }
 
 // sides are what is compared: one side if two cases of it are.

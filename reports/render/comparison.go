@@ -10,37 +10,21 @@ import (
 	"tenement/reports"
 )
 
-// comparisonFormat is a way to write a comparison. A new one is a file and a row here.
-type comparisonFormat struct {
-	name  string
-	write func(io.Writer, *reports.Comparison) error
+var comparisonFormats = []format[*reports.Comparison]{
+	{"text", nil, writeComparisonText},
+	{"json", nil, func(w io.Writer, c *reports.Comparison) error { return reports.WriteJSON(w, c) }},
+	{"html", nil, writeComparisonHTML},
+	{"markdown", nil, writeComparisonMarkdown},
+	{"junit", nil, writeComparisonJUnit},
 }
 
-var comparisonFormats = []comparisonFormat{
-	{"text", writeComparisonText},
-	{"json", func(w io.Writer, c *reports.Comparison) error { return reports.WriteJSON(w, c) }},
-	{"html", writeComparisonHTML},
-	{"markdown", writeComparisonMarkdown},
-	{"junit", writeComparisonJUnit},
-}
+// ComparisonFormats are the names that Comparison knows.
+func ComparisonFormats() []string { return namesOf(comparisonFormats) }
 
-// ComparisonFormats are the names that RenderComparison knows.
-func ComparisonFormats() []string {
-	names := make([]string, len(comparisonFormats))
-	for i, f := range comparisonFormats {
-		names[i] = f.name
-	}
-	return names
-}
-
-// RenderComparison writes a comparison in a format. The error for an unknown format
-// lists the known ones.
-func RenderComparison(name string, w io.Writer, c *reports.Comparison) error { //nolint:revive // render.Comparison would name what is rendered
-	i := slices.IndexFunc(comparisonFormats, func(f comparisonFormat) bool { return f.name == name })
-	if i < 0 {
-		return fmt.Errorf("unknown format %q of a comparison: want one of %s", name, strings.Join(ComparisonFormats(), ", "))
-	}
-	return comparisonFormats[i].write(w, c)
+// Comparison writes a comparison in a format. The error for an unknown format lists the
+// known ones.
+func Comparison(name string, w io.Writer, c *reports.Comparison) error {
+	return writeAs(comparisonFormats, name, w, c)
 }
 
 func writeComparisonText(w io.Writer, c *reports.Comparison) error {
@@ -57,7 +41,7 @@ func comparisonText(c *reports.Comparison) string {
 		b.WriteString(wrap(differ, "", "  "))
 	}
 	if c.Result == reports.Identical {
-		b.WriteString("\n" + wrap(Quotable(c), "", "  "))
+		b.WriteString("\n" + wrap(quotable(c), "", "  "))
 		return b.String()
 	}
 	var alike []string
@@ -91,18 +75,13 @@ func comparisonText(c *reports.Comparison) string {
 	if len(alike) > 0 {
 		b.WriteString(wrap(fmt.Sprintf("nothing differs by more than the thresholds in %s: %s", words.Plural(uint64(len(alike)), "case", "cases"), strings.Join(words.Some(alike), ", ")), "", "  "))
 	}
-	for _, only := range []struct {
-		names []string
-		where string
-	}{{c.BaseOnly, "base"}, {c.CurrentOnly, "current run"}} {
-		if len(only.names) > 0 {
-			b.WriteString(wrap(fmt.Sprintf("not compared, because only the %s has them: %s", only.where, strings.Join(words.Some(only.names), ", ")), "", "  "))
-		}
+	for _, text := range aloneWords(c) {
+		b.WriteString(wrap(text, "", "  "))
 	}
 	if why := inconclusiveWords(c); why != "" {
 		b.WriteString(wrap(why, "", "  "))
 	}
-	b.WriteString(wrap(Quotable(c), "", "  "))
+	b.WriteString(wrap(quotable(c), "", "  "))
 	return b.String()
 }
 
@@ -176,8 +155,8 @@ func differenceWords(c *reports.Comparison) string {
 	return "the profiles differ: " + strings.Join(parts, "; ")
 }
 
-// Quotable is a comparison in one line, for a commit message.
-func Quotable(c *reports.Comparison) string {
+// quotable is a comparison in one line, for a commit message.
+func quotable(c *reports.Comparison) string {
 	name, of := c.Current.Profile, 0
 	for i := range c.Cases {
 		of += len(c.Cases[i].Figures)

@@ -14,7 +14,7 @@ import (
 func renderedComparison(t testing.TB, format string, c *reports.Comparison) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := RenderComparison(format, &b, c); err != nil {
+	if err := Comparison(format, &b, c); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -61,7 +61,7 @@ func TestComparisonInReport(t *testing.T) {
 }
 
 func TestUnknownComparisonFormat(t *testing.T) {
-	if err := RenderComparison("hgrm", new(bytes.Buffer), reportstest.Comparison()); err == nil || !strings.Contains(err.Error(), "text, json") {
+	if err := Comparison("hgrm", new(bytes.Buffer), reportstest.Comparison()); err == nil || !strings.Contains(err.Error(), "text, json") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -3,7 +3,6 @@ package render
 import (
 	"fmt"
 	"io"
-	"slices"
 
 	"tenement/internal/words"
 	"tenement/reports"
@@ -37,7 +36,7 @@ func comparedWords(c *reports.Comparison) string {
 func (m *markdown) comparison(c *reports.Comparison) {
 	m.paragraph(sidesWords(c) + ": " + designWords(c) + ".")
 	if c.Result == reports.Identical {
-		m.paragraph(Quotable(c) + ".")
+		m.paragraph(quotable(c) + ".")
 		return
 	}
 	var moved, equal [][]string
@@ -82,13 +81,8 @@ func (m *markdown) comparison(c *reports.Comparison) {
 			m.table(3, []string{"key", "baseline", "now"}, lines)
 		})
 	}
-	for _, lone := range []struct {
-		names []string
-		where string
-	}{{c.BaseOnly, "the baseline"}, {c.CurrentOnly, "this run"}} {
-		if len(lone.names) > 0 {
-			m.paragraph("Only in " + lone.where + ", not compared: " + words.List(words.Some(slices.Clone(lone.names)), "and") + ".")
-		}
+	for _, text := range aloneWords(c) {
+		m.paragraph(words.Capital(text) + ".")
 	}
 }
 

@@ -41,13 +41,7 @@ func figureValue(metric string, v *float64) string {
 	if v == nil {
 		return "–"
 	}
-	switch metric {
-	case "failure_rate", "throttled_share":
-		return words.Percent(*v)
-	case "amplification":
-		return words.Significant(*v, 3)
-	}
-	return words.Milliseconds(*v)
+	return metricText(metric, *v)
 }
 
 // shiftWords are both sides of a figure, how far they are apart, and the interval.
@@ -66,21 +60,32 @@ func changeWords(f *reports.FigureComparison) string {
 		return "identical"
 	case f.Shift == nil:
 		return "–"
-	case f.Scale == reports.Points:
-		text := pointsWords(*f.Shift) + " pp"
-		if f.Interval != nil {
-			text += fmt.Sprintf(" (%s to %s)", pointsWords(f.Interval[0]), pointsWords(f.Interval[1]))
-		}
-		return text
 	}
-	text := "×" + factorWords(*f.Shift)
-	if f.Scale == reports.Odds {
-		text = "odds " + text
-	}
+	text := shiftText(f.Scale, *f.Shift)
 	if f.Interval != nil {
-		text += fmt.Sprintf(" (%s to %s)", factorWords(f.Interval[0]), factorWords(f.Interval[1]))
+		text += " (" + intervalText(f.Scale, f.Interval) + ")"
 	}
 	return text
+}
+
+// shiftText is a shift on its scale.
+func shiftText(scale string, x float64) string {
+	switch scale {
+	case reports.Points:
+		return pointsWords(x) + " pp"
+	case reports.Odds:
+		return "odds ×" + factorWords(x)
+	}
+	return "×" + factorWords(x)
+}
+
+// intervalText is the interval of a shift, without its unit.
+func intervalText(scale string, ci *[2]float64) string {
+	text := factorWords
+	if scale == reports.Points {
+		text = pointsWords
+	}
+	return text(ci[0]) + " to " + text(ci[1])
 }
 
 // pointsWords is a difference of shares in percentage points, with a sign, in as many
@@ -134,6 +139,19 @@ func resultWords(r reports.Result) string {
 		return strings.ToUpper(string(r))
 	}
 	return string(r)
+}
+
+// aloneWords say which cases only one side has.
+func aloneWords(c *reports.Comparison) (out []string) {
+	for _, only := range []struct {
+		names []string
+		where string
+	}{{c.BaseOnly, "baseline"}, {c.CurrentOnly, "current run"}} {
+		if len(only.names) > 0 {
+			out = append(out, fmt.Sprintf("only in the %s, and not compared: %s", only.where, strings.Join(words.Some(only.names), ", ")))
+		}
+	}
+	return out
 }
 
 // inconclusiveWords say why figures are inconclusive, and what helps; "" if none is.

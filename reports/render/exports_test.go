@@ -297,10 +297,10 @@ func samples(t testing.TB) map[string]*reports.Report {
 func TestComparisonForCI(t *testing.T) {
 	var md, xml bytes.Buffer
 	c := reportstest.Comparison()
-	if err := RenderComparison("markdown", &md, c); err != nil {
+	if err := Comparison("markdown", &md, c); err != nil {
 		t.Fatal(err)
 	}
-	if err := RenderComparison("junit", &xml, c); err != nil {
+	if err := Comparison("junit", &xml, c); err != nil {
 		t.Fatal(err)
 	}
 	golden(t, "comparison.md", md.Bytes())

@@ -15,14 +15,15 @@ import (
 	"tenement/reports/diagnosis"
 )
 
-// format is a way to write a report. A new one is a file and a row here.
-type format struct {
+// format is a way to write something: a report, a comparison, a history. A new one is a
+// file and a row.
+type format[T any] struct {
 	name    string
-	endings []string
-	write   func(io.Writer, *diagnosis.Diagnosis) error
+	endings []string // of files that are written so without being asked to; of reports only
+	write   func(io.Writer, T) error
 }
 
-var formats = []format{
+var formats = []format[*diagnosis.Diagnosis]{
 	{"text", []string{".txt"}, writeText},
 	{"json", []string{".json"}, writeJSON},
 	{"html", []string{".html", ".htm"}, writeHTML},
@@ -35,22 +36,32 @@ var formats = []format{
 }
 
 // Formats are the names that Render knows.
-func Formats() []string {
-	names := make([]string, len(formats))
-	for i, f := range formats {
+func Formats() []string { return namesOf(formats) }
+
+// Render writes the report in a format. The error for an unknown format lists the
+// known ones.
+func Render(name string, w io.Writer, r *reports.Report) error {
+	return writeAs(formats, name, w, diagnosis.Of(r))
+}
+
+// namesOf are the names of formats.
+func namesOf[T any](all []format[T]) []string {
+	names := make([]string, len(all))
+	for i, f := range all {
 		names[i] = f.name
 	}
 	return names
 }
 
-// Render writes the report in a format. The error for an unknown format lists the
-// known ones.
-func Render(name string, w io.Writer, r *reports.Report) error {
-	i := slices.IndexFunc(formats, func(f format) bool { return f.name == name })
-	if i < 0 {
-		return fmt.Errorf("unknown format %q: want one of %s", name, strings.Join(Formats(), ", "))
+// writeAs writes something in the format of a name. The error for an unknown one lists
+// those that there are.
+func writeAs[T any](all []format[T], name string, w io.Writer, what T) error {
+	for _, f := range all {
+		if f.name == name {
+			return f.write(w, what)
+		}
 	}
-	return formats[i].write(w, diagnosis.Of(r))
+	return fmt.Errorf("unknown format %q: want one of %s", name, strings.Join(namesOf(all), ", "))
 }
 
 // FormatOf is the format of a file's ending. The error for an unknown ending lists

@@ -12,32 +12,18 @@ import (
 	"tenement/reports/history"
 )
 
-// historyFormats are the ways to write a history.
-var historyFormats = []struct {
-	name  string
-	write func(io.Writer, *history.History) error
-}{
-	{"text", writeHistoryText},
-	{"json", func(w io.Writer, h *history.History) error { return reports.WriteJSON(w, h) }},
+var historyFormats = []format[*history.History]{
+	{"text", nil, writeHistoryText},
+	{"json", nil, func(w io.Writer, h *history.History) error { return reports.WriteJSON(w, h) }},
 }
 
-// HistoryFormats are the formats that History knows.
-func HistoryFormats() []string {
-	names := make([]string, len(historyFormats))
-	for i, f := range historyFormats {
-		names[i] = f.name
-	}
-	return names
-}
+// HistoryFormats are the names that History knows.
+func HistoryFormats() []string { return namesOf(historyFormats) }
 
-// History writes a history in one of HistoryFormats.
-func History(format string, w io.Writer, h *history.History) error {
-	for _, f := range historyFormats {
-		if f.name == format {
-			return f.write(w, h)
-		}
-	}
-	return fmt.Errorf("unknown format %q: want one of %s", format, strings.Join(HistoryFormats(), ", "))
+// History writes a history in a format. The error for an unknown format lists the known
+// ones.
+func History(name string, w io.Writer, h *history.History) error {
+	return writeAs(historyFormats, name, w, h)
 }
 
 // writeHistoryText draws each case as a line of bars, a report each.
@@ -145,8 +131,7 @@ func extremes(values []*float64) (low, high float64, last *float64) {
 
 // sparkline is a bar for each value, from low to high; a blank where there is none.
 func sparkline(values []*float64, low, high float64) string {
-	const bars = "▁▂▃▄▅▆▇█"
-	steps := []rune(bars)
+	steps := blocks[1:]
 	var b strings.Builder
 	for _, v := range values {
 		switch {
@@ -163,12 +148,14 @@ func sparkline(values []*float64, low, high float64) string {
 
 // metricText is a value of a metric in its unit.
 func metricText(name string, value float64) string {
-	metric, _ := gate.MetricOf(name) // one that is not known is a number
-	switch metric.Unit {
-	case gate.Milliseconds:
+	metric, known := gate.MetricOf(name)
+	switch {
+	case metric.Unit == gate.Milliseconds:
 		return words.Milliseconds(value)
-	case gate.Fraction:
+	case metric.Unit == gate.Fraction:
 		return words.Percent(value)
+	case known && !metric.Exact: // attempts per call; the others are counts
+		return words.Significant(value, 3)
 	}
 	return words.Significant(value, 6)
 }

@@ -14,6 +14,7 @@ import (
 type pageTable struct {
 	Live, Neighbours bool   // the cases have figures of both engines; of neighbours
 	Seeds            string // that a simulated report has its shares of; empty if they are of its own run
+	Starts           bool   // some start of a task could fail
 	Expiry           bool   // some call used credentials past their expiry
 	Bounds           bool   // there is one in the place of a share
 	Drawn            string // the engine whose shares are drawn
@@ -92,6 +93,7 @@ func newPageTable(d *diagnosis.Diagnosis) *pageTable {
 	for _, s := range sections {
 		for _, row := range s.Rows {
 			t.Live = t.Live || row.Live != nil
+			t.Starts = t.Starts || failStarts(&row.You) != "–"
 			t.Expiry = t.Expiry || row.You.PastExpiry() > 0
 			t.Neighbours = t.Neighbours || row.Neighbours.Calls > 0
 			t.Bounds = t.Bounds || row.You.Failures == 0 && row.You.Attempts > 0
@@ -151,24 +153,17 @@ type pageFigure struct {
 // pageFiguresOf are the figures of the table: those of both engines side by side, where
 // there are both.
 func pageFiguresOf(d *diagnosis.Diagnosis, t *pageTable) []pageFigure {
-	live := func(w *diagnosis.Row) *diagnosis.Side { return sideOf(w, w.Live) }
-	simulated := func(w *diagnosis.Row) *diagnosis.Side { return sideOf(w, w.Simulated) }
+	lines := linesOf(d)
 	var out []pageFigure
 	add := func(column pageColumn, of func(side, first *diagnosis.Side, isFirst bool) pageCell) {
-		for _, engine := range []struct {
-			name string
-			side func(*diagnosis.Row) *diagnosis.Side
-		}{{"live", live}, {"simulated", simulated}} {
+		for _, l := range lines {
 			c := column
-			if t.Live {
-				c.Of = engine.name
+			if l.engine != "" {
+				c.Of = l.engine
 			}
 			out = append(out, pageFigure{c, func(w, first *diagnosis.Row) pageCell {
-				return of(engine.side(w), engine.side(first), w.Case == first.Case)
+				return of(l.of(w), l.of(first), w.Case == first.Case)
 			}})
-			if !t.Live {
-				return // both are the same
-			}
 		}
 	}
 	only := engineName(d.Report.Engine)
@@ -179,17 +174,20 @@ func pageFiguresOf(d *diagnosis.Diagnosis, t *pageTable) []pageFigure {
 	add(pageColumn{Head: "you fail", Unit: "", Of: of}, func(s, _ *diagnosis.Side, _ bool) pageCell {
 		return pageCell{failShare(&s.You), margin(&s.You), true}
 	})
+	run := only
+	if t.Seeds != "" {
+		run = d.RunName()
+	}
 	if !t.Live {
-		run := only
-		if t.Seeds != "" {
-			run = d.RunName()
-		}
 		add(pageColumn{Head: "calls", Unit: "", Of: run}, func(s, _ *diagnosis.Side, _ bool) pageCell {
 			return pageCell{Text: words.Number(s.You.RunCalls)}
 		})
 	}
 	add(pageColumn{Head: "tries", Unit: "per call", Of: of}, func(s, _ *diagnosis.Side, _ bool) pageCell { return pageCell{Text: tries(&s.You)} })
 	add(pageColumn{Head: "p99", Unit: "of successes", Of: of}, func(s, _ *diagnosis.Side, _ bool) pageCell { return pageCell{Text: slowest(&s.You)} })
+	if t.Starts {
+		add(pageColumn{Head: "starts", Unit: "fail", Of: run}, func(s, _ *diagnosis.Side, _ bool) pageCell { return pageCell{Text: startsOf(s, lines)} })
+	}
 	if t.Expiry {
 		add(pageColumn{Head: "past expiry", Unit: "", Of: of}, func(s, _ *diagnosis.Side, _ bool) pageCell { return pageCell{Text: pastExpiry(&s.You)} })
 	}

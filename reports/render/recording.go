@@ -2,7 +2,6 @@ package render
 
 import (
 	"cmp"
-	"fmt"
 	"io"
 	"path/filepath"
 	"slices"
@@ -12,34 +11,25 @@ import (
 	"tenement/reports"
 )
 
-// recordingFormats are the ways to write the statistics of a recording.
-var recordingFormats = []struct {
-	name  string
-	write func(io.Writer, string, *tracestat.Stats) error
-}{
-	{"text", writeRecordingText},
-	{"json", func(w io.Writer, _ string, s *tracestat.Stats) error { return reports.WriteJSON(w, s) }},
-	{"html", writeRecordingPage},
+// titledStats is the statistics of a recording, and what it is called.
+type titledStats struct {
+	name string
+	*tracestat.Stats
 }
 
-// RecordingFormats are the formats that Recording knows.
-func RecordingFormats() []string {
-	names := make([]string, len(recordingFormats))
-	for i, f := range recordingFormats {
-		names[i] = f.name
-	}
-	return names
+var recordingFormats = []format[titledStats]{
+	{"text", nil, func(w io.Writer, r titledStats) error { return writeRecordingText(w, r.name, r.Stats) }},
+	{"json", nil, func(w io.Writer, r titledStats) error { return reports.WriteJSON(w, r.Stats) }},
+	{"html", nil, func(w io.Writer, r titledStats) error { return writeRecordingPage(w, r.name, r.Stats) }},
 }
 
-// Recording writes the statistics of a recording in one of RecordingFormats. The file
-// is what they are of.
-func Recording(format string, w io.Writer, file string, s *tracestat.Stats) error {
-	for _, f := range recordingFormats {
-		if f.name == format {
-			return f.write(w, recordingName(file), s)
-		}
-	}
-	return fmt.Errorf("unknown format %q: want one of %s", format, strings.Join(RecordingFormats(), ", "))
+// RecordingFormats are the names that Recording knows.
+func RecordingFormats() []string { return namesOf(recordingFormats) }
+
+// Recording writes the statistics of a recording in a format. The file is what they are
+// of. The error for an unknown format lists the known ones.
+func Recording(name string, w io.Writer, file string, s *tracestat.Stats) error {
+	return writeAs(recordingFormats, name, w, titledStats{recordingName(file), s})
 }
 
 // recordingName is a file's name without its folder and its usual endings.

@@ -1,7 +1,6 @@
 package render
 
 import (
-	"fmt"
 	"math"
 
 	"tenement/internal/words"
@@ -52,7 +51,7 @@ func newShiftChart(c *reports.Comparison) *shiftChart {
 		return nil
 	}
 	chart := &shiftChart{
-		Title: sidesWords(c), Quotable: Quotable(c), Result: shiftClass(c.Result), Design: words.Capital(designWords(c)), Why: words.Capital(inconclusiveWords(c)),
+		Title: sidesWords(c), Quotable: quotable(c), Result: shiftClass(c.Result), Design: words.Capital(designWords(c)), Why: words.Capital(inconclusiveWords(c)),
 		Level:       words.Significant(100*c.Design.Level, 4) + " %",
 		Differences: c.Differences,
 	}
@@ -86,13 +85,8 @@ func newShiftChart(c *reports.Comparison) *shiftChart {
 		}
 		chart.Sections = append(chart.Sections, section)
 	}
-	for _, alone := range []struct {
-		where string
-		cases []string
-	}{{"the base", c.BaseOnly}, {"the current run", c.CurrentOnly}} {
-		if len(alone.cases) > 0 {
-			chart.Alone = append(chart.Alone, fmt.Sprintf("Only in %s, and not compared: %s.", alone.where, words.List(words.Some(alone.cases), "and")))
-		}
+	for _, text := range aloneWords(c) {
+		chart.Alone = append(chart.Alone, words.Capital(text)+".")
 	}
 	return chart
 }
@@ -119,7 +113,7 @@ func newShiftRow(f *reports.FigureComparison, ratios, points float64) shiftRow {
 		row.HasInterval, row.BeyondLeft, row.BeyondRight = true, low < 0, high > 100
 		low, high = min(max(low, 0), 100), min(max(high, 0), 100)
 		row.Low, row.Width = percentage(low), percentage(high-low)
-		row.Interval = endText(f.Scale, ci[0]) + " to " + endText(f.Scale, ci[1])
+		row.Interval = intervalText(f.Scale, ci)
 	}
 	least, most := 1/(1+f.Threshold.Ratio), 1+f.Threshold.Ratio
 	if f.Scale == reports.Points {
@@ -148,25 +142,6 @@ func shiftEnds(f *reports.FigureComparison) (out []float64) {
 		out = append(out, f.Interval[:]...)
 	}
 	return out
-}
-
-// shiftText is a shift in words.
-func shiftText(scale string, x float64) string {
-	switch scale {
-	case reports.Points:
-		return pointsWords(x) + " pp"
-	case reports.Odds:
-		return "odds × " + factorWords(x)
-	}
-	return "× " + factorWords(x)
-}
-
-// endText is an end of a shift's interval.
-func endText(scale string, x float64) string {
-	if scale == reports.Points {
-		return pointsWords(x)
-	}
-	return factorWords(x)
 }
 
 // shiftClass is the class of a result in the style sheet.

@@ -49,7 +49,7 @@ func compared() *reports.Comparison {
 func comparisonPageOf(t testing.TB, c *reports.Comparison) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := RenderComparison("html", &b, c); err != nil {
+	if err := Comparison("html", &b, c); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -86,8 +86,8 @@ func TestComparisonPage(t *testing.T) {
 	page := comparisonPageOf(t, compared())
 	tags(t, withoutScripts(page)) // well formed
 	for _, want := range []string{
-		"now.json compared with base.json", "22.3 %", "29.0 %", "odds × 1.42", "1.30 to 1.55", "odds", `class="regression"`, "regression in 2, improvement in 1, inconclusive in 2 of 7 figures",
-		"strategies.mine.retry.exponential.attempts", "Only in the base, and not compared: gone.", "batch: failure rate", "&lt;/script&gt;, compared with old",
+		"now.json compared with base.json", "22.3 %", "29.0 %", "odds ×1.42", "1.30 to 1.55", "odds", `class="regression"`, "regression in 2, improvement in 1, inconclusive in 2 of 7 figures",
+		"strategies.mine.retry.exponential.attempts", "Only in the baseline, and not compared: gone.", "batch: failure rate", "&lt;/script&gt;, compared with old",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not say %q", want)

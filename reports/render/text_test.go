@@ -1,12 +1,14 @@
 package render
 
 import (
+	"maps"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"tenement/internal/strategy"
 	"tenement/reports"
+	"tenement/reports/diagnosis"
 	"tenement/reports/reportstest"
 )
 
@@ -125,8 +127,8 @@ func TestTextOfOddReports(t *testing.T) {
 	}
 }
 
-// Starts are counted by the run: a live report has none for the simulation beside it.
-func TestStartsOfALiveRun(t *testing.T) {
+// liveStarts is a live report of tasks of which three starts in four failed.
+func liveStarts(t *testing.T) *reports.Report {
 	r := reportstest.ReportOf(t, reports.Live, reportstest.NoisyNeighbour(nil)[:1])
 	for i := range r.Cases {
 		for j := range r.Cases[i].Groups {
@@ -136,6 +138,12 @@ func TestStartsOfALiveRun(t *testing.T) {
 			}
 		}
 	}
+	return r
+}
+
+// Starts are counted by the run: a live report has none for the simulation beside it.
+func TestStartsOfALiveRun(t *testing.T) {
+	r := liveStarts(t)
 	for _, line := range strings.Split(rendered(t, "text", r), "\n") {
 		fields := strings.Fields(line)
 		switch {
@@ -144,6 +152,16 @@ func TestStartsOfALiveRun(t *testing.T) {
 		case len(fields) > 0 && fields[0] == "simulated" && (!strings.Contains(line, " – ") || strings.Contains(line, "75.0 %")):
 			t.Errorf("want no starts in %q", line)
 		}
+	}
+	table := newPageTable(diagnosis.Of(r))
+	got := map[string]string{}
+	for i, c := range table.Columns {
+		if c.Head == "starts" {
+			got[c.Of] = table.Sections[0].Rows[0].Cells[i].Text
+		}
+	}
+	if want := (map[string]string{"live": "75.0 %", "simulated": "–"}); !maps.Equal(got, want) {
+		t.Errorf("starts on the page: got %v, want %v", got, want)
 	}
 }
 

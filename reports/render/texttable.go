@@ -74,12 +74,7 @@ func columnsOf(d *diagnosis.Diagnosis, lines []line) []column {
 		column{[2]string{"p99 of", "successes"}, 11, func(s, _ *diagnosis.Side, _ bool) string { return slowest(&s.You) }},
 	)
 	if starts {
-		columns = append(columns, column{[2]string{"starts", "fail"}, 9, func(s, _ *diagnosis.Side, _ bool) string {
-			if len(lines) > 1 && s.You.Simulated {
-				return "–" // starts are counted by the live run alone
-			}
-			return failStarts(&s.You)
-		}})
+		columns = append(columns, column{[2]string{"starts", "fail"}, 9, func(s, _ *diagnosis.Side, _ bool) string { return startsOf(s, lines) }})
 	}
 	if expiry {
 		columns = append(columns, column{[2]string{"past", "expiry"}, 8, func(s, _ *diagnosis.Side, _ bool) string { return pastExpiry(&s.You) }})
@@ -199,6 +194,14 @@ func failStarts(t *diagnosis.Totals) string {
 		return "–"
 	}
 	return words.Percent(s.Rate())
+}
+
+// startsOf is failStarts of one of the lines of a case.
+func startsOf(s *diagnosis.Side, lines []line) string {
+	if len(lines) > 1 && s.You.Simulated {
+		return "–" // starts are counted by the live run alone
+	}
+	return failStarts(&s.You)
 }
 
 // required reports whether a start of some groups' tasks can fail.

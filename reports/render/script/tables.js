@@ -7,7 +7,7 @@ const units = {
 // numberOf reads a figure as the page writes it: "29.0 % ±1.2", "1,234", "< 0.005 %",
 // "2.9 s". It is null for what is no figure.
 function numberOf(text) {
-  const m = text.trim().replace(/^(odds )?× /, "").match(/^([<>≤≥]?)\s*([+−-]?)(\d[\d,]*(?:\.\d+)?)\s*([^\s\d±*]*)\s*(?:±\s*([\d.]+))?\s*\*?$/u);
+  const m = text.trim().replace(/^(odds )?×/, "").match(/^([<>≤≥]?)\s*([+−-]?)(\d[\d,]*(?:\.\d+)?)\s*([^\s\d±*]*)\s*(?:±\s*([\d.]+))?\s*\*?$/u);
   if (!m || !units[m[4]]) return null;
   const [unit, factor] = units[m[4]];
   const value = Number(m[3].replaceAll(",", "")) * factor * (m[2] === "-" || m[2] === "−" ? -1 : 1);
