@@ -177,6 +177,9 @@ func cutShort(plan *plan.Plan, calls int) {
 	plan.Hosts = min(plan.Hosts, mostHosts)
 	for n := plan.Expected(); n > float64(calls); n = countCalls(plan) {
 		plan.Duration = time.Duration(float64(plan.Duration) * float64(calls) / (1.05 * n))
+		for i := range plan.Groups {
+			plan.Groups[i].Stop = min(plan.Groups[i].Stop, plan.Duration)
+		}
 	}
 }
 

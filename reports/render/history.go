@@ -148,13 +148,13 @@ func sparkline(values []*float64, low, high float64) string {
 
 // metricText is a value of a metric in its unit.
 func metricText(name string, value float64) string {
-	metric, known := gate.MetricOf(name)
+	metric, _ := gate.MetricOf(name)
 	switch {
 	case metric.Unit == gate.Milliseconds:
 		return words.Milliseconds(value)
 	case metric.Unit == gate.Fraction:
 		return words.Percent(value)
-	case known && !metric.Exact: // attempts per call; the others are counts
+	case value < 100: // attempts per call, or a small count
 		return words.Significant(value, 3)
 	}
 	return words.Significant(value, 6)
