@@ -90,8 +90,8 @@ func TestPulls(t *testing.T) {
 	if took := got.PullStoppedAt.Sub(got.PullStartedAt); took < 100*time.Millisecond || took > 6*time.Second {
 		t.Errorf("got a pull that took %v", took)
 	}
-	if !got.PullStoppedAt.Before(c.CreatedAt) || !c.CreatedAt.Before(c.StartedAt) {
-		t.Errorf("got pulled at %v, created at %v, started at %v, want them in this order", got.PullStoppedAt, c.CreatedAt, c.StartedAt)
+	if !got.PullStoppedAt.Before(c.CreatedAt) || !c.CreatedAt.Equal(c.StartedAt) {
+		t.Errorf("got pulled at %v, created at %v, started at %v, want them in this order, the last two at once", got.PullStoppedAt, c.CreatedAt, c.StartedAt)
 	}
 }
 
@@ -102,9 +102,9 @@ func TestCredentialsAreFake(t *testing.T) {
 	for _, owner := range s.roster.byCredentials {
 		c := newCredentials(s.surface.(*ecs).keys, owner.family(), owner.CredentialsID, 0)
 		for name, field := range map[string]struct{ value, form string }{
-			"AccessKeyId":     {c.AccessKeyID, `^ASIAFAKE[A-Z2-7]{8}EXAMPLE$`},
+			"AccessKeyId":     {c.AccessKeyID, `^ASIAFAKE[A-Z2-7]{5}EXAMPLE$`},
 			"SecretAccessKey": {c.SecretAccessKey, `^not-a-real-key-[0-9a-f]{25}$`},
-			"Token":           {c.Token, `^not-a-real-session-token-[0-9a-f]{400}$`},
+			"Token":           {c.Token, `^not-a-real-session-token-[0-9a-f]+$`},
 		} {
 			if !regexp.MustCompile(field.form).MatchString(field.value) {
 				t.Errorf("%s: got %q, want %s", name, field.value, field.form)

@@ -34,8 +34,10 @@ const latest = "/" + LatestVersion + "/"
 //
 // Sources: Amazon EC2 User Guide, instancedata-data-retrieval for the addresses
 // and instance-metadata-security-credentials for the fields. Captures such as
-// aws/aws-sdk-go#2972 show that each connection is closed after its answer. For the limit AWS
-// publishes no figure for requests; it documents 503, and throttles by instance.
+// aws/aws-sdk-go#2972 show that each connection is closed after its answer; that of
+// aws-beam/aws_credentials#47 (2023-01) shows one kept whose client asked for that. For
+// the limit AWS publishes no figure for requests; it documents 503, and throttles by
+// instance.
 //
 // The variable is the one that SDKs agree on. The slash at its end is for aws-cli
 // 2.9, which appends paths to the value without one.
@@ -53,6 +55,8 @@ var imds = Row{
 	route:  imdsRoute,
 	Fields: []string{"Code", "LastUpdated", "Type", AccessKeyID, SecretAccessKey, SessionToken, Expiration},
 	Limit:  Limit{Scope: "host", Status: 503},
+
+	KeepsIfAsked: true,
 }
 
 // afterToken returns a flow that asks for a session token, and then for paths of

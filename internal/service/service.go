@@ -87,6 +87,9 @@ type Row struct {
 	// KeepAlive is how long the server keeps an idle connection; 0 closes each
 	// connection after its answer.
 	KeepAlive time.Duration
+	// KeepsIfAsked is that a server which keeps no connection keeps one whose request
+	// says "Connection: keep-alive".
+	KeepsIfAsked bool
 
 	// Limit is the limit of the real server, as far as it is published.
 	Limit Limit
