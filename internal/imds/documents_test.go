@@ -8,6 +8,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -28,6 +29,12 @@ func TestDocuments(t *testing.T) {
 		document document
 		flavour  service.Flavour
 	}{
+		{"container-before-start", containerDocument, service.Fargate},
+		{"task-before-start", taskDocument, service.Fargate},
+		{"stats-before-start", statsDocument, service.Fargate},
+		{"stats-v2-before-start", statsV2Document, service.Fargate},
+		{"task-stats-before-start", taskStatsDocument, service.EC2},
+		{"stats-fargate", statsDocument, service.Fargate},
 		{"credentials", credentialsDocument, service.EC2},
 		{"container", containerDocument, service.EC2},
 		{"container-v2", containerV2Document, service.EC2},
@@ -44,6 +51,10 @@ func TestDocuments(t *testing.T) {
 		{"task-stats-v2", taskStatsV2Document, service.EC2},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			task := task
+			if strings.HasSuffix(test.name, "-before-start") {
+				task.Issued = time.Hour
+			}
 			s := New(Config{
 				Tasks: []Task{task}, Began: began,
 				ECS: ECSConfig{Flavour: test.flavour, Tags: map[string]string{"team": "red"}}, InstanceTags: map[string]string{"rack": "7"},
