@@ -84,6 +84,10 @@ type Row struct {
 	// Fields are the fields of its credentials, in their order.
 	Fields []string
 
+	// Lifetime is from the issue of its credentials to their expiry unless told
+	// otherwise, and RenewBefore how long before that it replaces them.
+	Lifetime, RenewBefore time.Duration
+
 	// KeepAlive is how long the server keeps an idle connection; 0 closes each
 	// connection after its answer.
 	KeepAlive time.Duration
