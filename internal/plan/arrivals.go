@@ -18,15 +18,16 @@ type Arrival struct {
 // Arrivals is the merged arrivals of one host: those of every process, in a
 // tournament of the next call of each. It is not safe for concurrent use.
 type Arrivals struct {
-	next    due   // the earliest of all
-	losers  []due // by node of the tournament, from 1; its leaves are not kept
-	streams []stream
-	lanes   []lane
-	players []*player
-	places  *places // of dynamic groups; nil without one
-	live    int     // streams that have not ended
-	last    time.Duration
-	end     time.Duration
+	next     due   // the earliest of all
+	losers   []due // by node of the tournament, from 1; its leaves are not kept
+	streams  []stream
+	lanes    []lane
+	players  []*player
+	places   *places // of dynamic groups; nil without one
+	live     int     // streams that have not ended
+	last     time.Duration
+	end      time.Duration
+	upcoming upcoming // of a plan that uses Occur
 }
 
 // due is the next call of a stream; at is never if there is none. It holds no

@@ -44,13 +44,13 @@ func (a *places) due(s *dynamicStream, last time.Duration) time.Duration {
 	return at
 }
 
-// call is the next call, which comes at that instant.
-func (a *places) call(at time.Duration) Occurrence {
+// call puts into o the next call, which comes at that instant.
+func (a *places) call(at time.Duration, o *Occurrence) {
 	number, due := a.calls.first()
 	s := &a.streams[number]
 	g := &a.groups[s.group]
 	activity := &g.Activities[s.activity]
-	o := Occurrence{
+	*o = Occurrence{
 		Arrival: Arrival{
 			At: at, Group: g.number, Task: a.all[s.place].index, Process: uint32(s.process), N: s.n,
 			Resource: activity.Resource,
@@ -66,7 +66,6 @@ func (a *places) call(at time.Duration) Occurrence {
 	}
 	s.n++
 	a.calls.set(number, a.due(s, due-s.begin))
-	return o
 }
 
 // tie orders the next call of a stream among those of the same instant.

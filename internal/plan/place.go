@@ -63,26 +63,26 @@ func (a *places) reckon(number int32) {
 	a.events.set(number, at)
 }
 
-// step carries out the next event; ok is false if an engine need not know of it. Of
+// step carries out the next event, and reports whether an engine has to know of it. Of
 // one instant, ends come first, then a deployment, then a start.
-func (a *places) step() (o Occurrence, ok bool) {
+func (a *places) step(o *Occurrence) bool {
 	number, at := a.events.first()
-	o, ok = a.happen(number, at)
+	told := a.happen(number, at, o)
 	a.reckon(number)
-	return o, ok
+	return told
 }
 
 // happen carries out the event of a place that is due at that instant.
-func (a *places) happen(number int32, at time.Duration) (o Occurrence, ok bool) {
+func (a *places) happen(number int32, at time.Duration, o *Occurrence) bool {
 	l := &a.all[number]
 	g := &a.groups[l.group]
-	o = Occurrence{Arrival: Arrival{At: at, Group: g.number, Task: l.index}}
+	*o = Occurrence{Arrival: Arrival{At: at, Group: g.number, Task: l.index}}
 	tasks := a.sides(number)
 	for side := range tasks {
 		if t := &tasks[side]; t.lives && t.ends <= at {
 			o.Kind, o.Life, o.Side = TaskStops, t.life, uint8(side)
 			a.stop(number, side, at)
-			return o, true
+			return true
 		}
 	}
 	if l.deploy <= at {
@@ -94,11 +94,11 @@ func (a *places) happen(number int32, at time.Duration) (o Occurrence, ok bool) 
 		l.launch = at
 		l.deployed++
 		a.awaitDeployment(l, at)
-		return o, false
+		return false
 	}
 	o.Kind, o.Life = TaskStarts, l.lives
 	o.Side = uint8(a.start(number, at))
-	return o, true
+	return true
 }
 
 // sideOf is the side of the task with that life, if it lives.

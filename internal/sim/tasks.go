@@ -3,7 +3,6 @@ package sim
 import (
 	"time"
 
-	"tenement/internal/draw"
 	"tenement/internal/plan"
 	"tenement/internal/strategy"
 )
@@ -13,14 +12,13 @@ type tasks struct {
 	arrivals *plan.Arrivals
 	open     []int32         // by slot: calls under way, background refreshes included
 	issued   []time.Duration // by slot: credentials
-	keys     []draw.Key      // by slot
 }
 
 // beginTasks is time 0 of a host whose tasks come and go.
 func (h *host) beginTasks(arrivals *plan.Arrivals) {
 	if h.tasks == nil {
 		n := h.plan.Slots()
-		h.tasks = &tasks{open: make([]int32, n), issued: make([]time.Duration, n), keys: make([]draw.Key, n)}
+		h.tasks = &tasks{open: make([]int32, n), issued: make([]time.Duration, n)}
 	}
 	t := h.tasks
 	t.arrivals = arrivals
@@ -29,7 +27,7 @@ func (h *host) beginTasks(arrivals *plan.Arrivals) {
 		g := &h.plan.Groups[group]
 		for place := range g.Tasks {
 			t.issued[g.First+place] = h.issued[group]
-			t.keys[g.First+place] = h.plan.TaskKey(group, place, 0)
+			h.keys[g.First+place] = h.plan.TaskKey(group, place, 0)
 		}
 	}
 	arrivals.Tell(h.observer)
@@ -63,7 +61,7 @@ func (h *host) start(o *plan.Occurrence, task int) {
 		return // all of it is new
 	}
 	key := h.plan.TaskKey(group, place, o.Life)
-	h.tasks.keys[task] = key
+	h.keys[task] = key
 	h.endpoint.Renew(int32(task))
 	for activity := range h.plan.Groups[group].Activities {
 		lane := h.plan.Lane(group, side, activity)
