@@ -60,6 +60,8 @@ type lane struct {
 	start    time.Duration
 	stop     time.Duration
 	resource uint32
+	first    int32  // slot of the group's first task
+	clients  uint32 // Plan.Lane of its clients
 }
 
 // Arrivals is the merged arrivals of one host. Equal plans have equal
@@ -80,7 +82,7 @@ func (p *Plan) Arrivals(host int) *Arrivals {
 	root := draw.Seed(p.Seed).Name("arrivals").With(uint64(host))
 	for i := range p.Groups {
 		g, l := &p.Groups[i], &a.lanes[i]
-		*l = lane{pattern: g.Pattern, each: uint32(g.Processes), start: p.Started(host, i), stop: g.Stop, resource: g.Resource}
+		*l = lane{pattern: g.Pattern, each: uint32(g.Processes), start: p.Started(host, i), stop: g.Stop, resource: g.Resource, first: int32(g.First), clients: uint32(g.lane)}
 		if g.Dynamic() {
 			continue
 		}

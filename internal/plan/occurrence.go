@@ -12,6 +12,8 @@ type Occurrence struct {
 	Arrival // of a call; of a task only At, Group and Task
 	Kind    OccurrenceKind
 	Life    uint32 // which of the tasks in this place it is
+	Slot    int32  // of the task, see Plan.Slot
+	Lane    uint32 // of a call: that of its client, see Plan.Lane
 	// Side tells the two tasks apart that can live in a place at the same time: 0 or 1.
 	Side     uint8
 	Activity uint8
@@ -96,7 +98,8 @@ func (a *Arrivals) Occur(o *Occurrence) bool {
 			return true
 		}
 		next, ok := a.Next()
-		*o = Occurrence{Arrival: next}
+		g := &a.lanes[next.Group]
+		*o = Occurrence{Arrival: next, Slot: g.first + int32(next.Task), Lane: g.clients}
 		return ok
 	}
 }
@@ -107,7 +110,7 @@ func (a *Arrivals) dynamicFirst() bool {
 	if at != a.next.at {
 		return at < a.next.at
 	}
-	return at != never && a.places.tie(number) < a.tie(a.next)
+	return at != never && a.places.tie(a.places.bundles[number].lead) < a.tie(a.next)
 }
 
 // Ended takes note of the end of a call whose Occurrence had that Watch, which is not

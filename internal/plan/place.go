@@ -81,6 +81,7 @@ func (a *places) happen(number int32, at time.Duration, o *Occurrence) bool {
 	for side := range tasks {
 		if t := &tasks[side]; t.lives && t.ends <= at {
 			o.Kind, o.Life, o.Side = TaskStops, t.life, uint8(side)
+			o.Slot = a.streams[a.streamsOf(number, side)].slot
 			a.stop(number, side, at)
 			return true
 		}
@@ -97,7 +98,8 @@ func (a *places) happen(number int32, at time.Duration, o *Occurrence) bool {
 		return false
 	}
 	o.Kind, o.Life = TaskStarts, l.lives
-	o.Side = uint8(a.start(number, at))
+	side := a.start(number, at)
+	o.Side, o.Slot = uint8(side), a.streams[a.streamsOf(number, side)].slot
 	return true
 }
 
@@ -127,10 +129,15 @@ func (a *places) stop(number int32, side int, at time.Duration) {
 	if t.waiting == 0 && !t.failed {
 		a.watcher.Ended(g.number, a.launched(number, side), at)
 	}
-	for i, from := int32(0), a.streamsOf(number, side); i < g.each; i++ {
-		if a.calls.at(from+i) != never {
-			a.calls.set(from+i, never)
+	first := a.bundlesOf(number, side)
+	for b := first; b < first+g.bundles; b++ {
+		if a.calls.at(b) == never {
+			continue
 		}
+		for i := a.bundles[b].from; i < a.bundles[b].to; i++ {
+			a.streams[i].at = never
+		}
+		a.settle(b)
 	}
 	followed := l.launch != never
 	for i := range tasks {
@@ -178,13 +185,16 @@ func (a *places) start(number int32, at time.Duration) (side int) {
 	for i := range g.Activities {
 		activity := g.activityKey(key, i)
 		for process := range g.Processes {
-			s := from + int32(i*g.Processes+process)
-			a.streams[s].key = activity.With(uint64(process))
-			a.streams[s].succeeded = !g.Activities[i].awaited
+			s := &a.streams[from+int32(i*g.Processes+process)]
+			s.key, s.life, s.succeeded = activity.With(uint64(process)), t.life, !g.Activities[i].awaited
 			if g.Activities[i].After == 0 {
 				a.begin(s, at)
 			}
 		}
+	}
+	first := a.bundlesOf(number, side)
+	for b := first; b < first+g.bundles; b++ {
+		a.settle(b)
 	}
 	a.watcher.Launched(g.number, at)
 	if t.waiting == 0 {
