@@ -100,7 +100,7 @@ func around(p *Preset) []Setting {
 	return append(all,
 		Setting{
 			Name: OwnProvider, Option: "a provider of your own in place of the SDK's, which asks the endpoint and tries again", Code: d.own,
-			Moves: []Move{{"retry", retries}, {"quota", "none"}}, Values: []string{"4 tries, full jitter"}, Effort: CodeChange, Change: OwnProvider,
+			Moves: []Move{{"retry", retries}, {"quota", "none"}}, Values: []string{"4 tries, 200ms to 10s, full jitter"}, Effort: CodeChange, Change: OwnProvider,
 		},
 		part(Setting{Name: "own tries", Moves: move("retry.exponential.attempts"), Values: []string{"2", "3", "5", "6", "8", "10", "12", "16", "20"}}),
 		part(Setting{Name: "own first wait", Moves: move("retry.exponential.base"), Values: []string{"50ms", "100ms", "400ms", "800ms", "1500ms", "3s"}}),

@@ -125,7 +125,7 @@ func tuningAdvice(b *strings.Builder, r *tuning.Result, a *tuning.Recommendation
 	for _, text := range adviceChanges(r, a) {
 		b.WriteString(wrap(text, "  ", "    "))
 	}
-	for _, step := range adviceSteps(a) {
+	for _, step := range adviceSteps(r, a) {
 		b.WriteString(wrap(step.What, "  set: ", "    "))
 		for _, line := range step.Code {
 			fmt.Fprintf(b, "      %s\n", line)

@@ -31,7 +31,7 @@ func writeTuningMarkdown(w io.Writer, r *tuning.Result) error {
 		for _, text := range adviceChanges(r, a) {
 			m.item(text)
 		}
-		for _, step := range adviceSteps(a) {
+		for _, step := range adviceSteps(r, a) {
 			m.b.WriteString("- set: " + escaped(step.What) + "\n")
 			for _, line := range step.Code {
 				m.b.WriteString("  - " + code(line) + "\n")

@@ -58,7 +58,7 @@ func writeTuningHTML(w io.Writer, r *tuning.Result) error {
 	for i := range r.Recommendations {
 		a := &r.Recommendations[i]
 		p.Tiles = append(p.Tiles, tile{words.Capital(a.Name), words.Percent(a.Candidate.Figures.FailureRate.Value), "of your calls fail: " + a.Candidate.Name})
-		p.Advice = append(p.Advice, advice{adviceTitle(r, a), adviceChanges(r, a), adviceUnder(r, a), adviceSteps(a)})
+		p.Advice = append(p.Advice, advice{adviceTitle(r, a), adviceChanges(r, a), adviceUnder(r, a), adviceSteps(r, a)})
 	}
 	for i := range r.Front {
 		c := &r.Front[i]

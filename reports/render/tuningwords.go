@@ -83,6 +83,10 @@ func workWords(effort float64) string {
 func settingsWords(c *tuning.Candidate) string {
 	var parts []string
 	for _, s := range c.Settings {
+		if s.Parameter == s.Change { // its parts say how
+			parts = append(parts, s.Parameter)
+			continue
+		}
 		parts = append(parts, settingWords(&s))
 	}
 	return strings.Join(parts, ", ")
@@ -205,10 +209,17 @@ func luckWords(p float64) string {
 type adviceStep struct {
 	What string
 	Code []string
+
+	whole bool // the first setting is all of it, and others are parts
+	parts int
 }
 
-// adviceSteps are the pieces of work of a recommendation, each as what to set.
-func adviceSteps(a *tuning.Recommendation) []adviceStep {
+// adviceSteps are the pieces of work of a recommendation, each as what to set; none if a
+// recommendation before it is the same.
+func adviceSteps(r *tuning.Result, a *tuning.Recommendation) []adviceStep {
+	if repeated(r, a) {
+		return nil
+	}
 	var steps []adviceStep
 	at := map[string]int{}
 	for i := range a.Candidate.Settings {
@@ -218,9 +229,14 @@ func adviceSteps(a *tuning.Recommendation) []adviceStep {
 		if s.Change == "" || !known {
 			j = len(steps)
 			at[key] = j
-			steps = append(steps, adviceStep{What: who(s) + optionWords(s) + " (" + s.Effort + ")"})
+			steps = append(steps, adviceStep{What: who(s) + optionWords(s) + " (" + s.Effort + ")", whole: s.Parameter == s.Change})
 		} else {
-			steps[j].What += "; " + settingWords(s)
+			if steps[j].parts++; steps[j].parts == 1 && steps[j].whole {
+				steps[j].What += ", but"
+			} else {
+				steps[j].What += ","
+			}
+			steps[j].What += " " + settingWords(s)
 		}
 		if s.Code != "" && !slices.Contains(steps[j].Code, s.Code) {
 			steps[j].Code = append(steps[j].Code, s.Code)
@@ -234,8 +250,11 @@ func optionWords(s *tuning.Setting) string {
 	if s.Option == "" {
 		return settingWords(s)
 	}
-	if settingWords(s) == s.Parameter {
+	switch {
+	case settingWords(s) == s.Parameter:
 		return s.Option
+	case s.Parameter == s.Change:
+		return s.Option + ": " + s.Value
 	}
 	return s.Option + ": " + settingWords(s)
 }
@@ -279,8 +298,8 @@ func adviceUnder(r *tuning.Result, a *tuning.Recommendation) []string {
 // tuningNotes are what else is to be known.
 func tuningNotes(r *tuning.Result) []string {
 	notes := []string{"work: 1 for a config line, 3 for a code change, 9 for what somebody else must do; stale: served past the expiry, or with keys that nothing renews"}
-	if len(r.LeftOut) > 0 {
-		notes = append(notes, "not tried: "+strings.Join(r.LeftOut, "; "))
+	for _, l := range r.LeftOut {
+		notes = append(notes, "not tried: "+words.List(l.What, "and")+": "+l.Why)
 	}
 	return notes
 }

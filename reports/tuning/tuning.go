@@ -23,8 +23,8 @@ type Result struct {
 	Neighbours bool               `json:"neighbours"`
 	Weights    map[string]float64 `json:"weights,omitempty"` // that were given; absent if none were
 	Parameters []Parameter        `json:"parameters"`
-	// LeftOut says which parameters were not tried, and why.
-	LeftOut []string  `json:"left_out,omitempty"`
+	// LeftOut are the parameters and variants that were not tried.
+	LeftOut []LeftOut `json:"left_out,omitempty"`
 	Spent   Spent     `json:"spent"`
 	Today   Candidate `json:"today"`
 	// Front are the candidates that no other beats in every objective, today's among them
@@ -51,6 +51,12 @@ type Parameter struct {
 	Option string   `json:"option,omitempty"`
 	Source string   `json:"source,omitempty"` // where it was read that it can be set
 	Values []string `json:"values"`           // besides today's
+}
+
+// LeftOut is what was not tried for one reason.
+type LeftOut struct {
+	What []string `json:"what"`
+	Why  string   `json:"why"`
 }
 
 // Spent is the work of the search.

@@ -194,7 +194,7 @@ func (b *builder) endpoint() {
 // fit leaves out of the space the values that change nothing in a profile, or do not go
 // together with it.
 func (s *Space) fit(p *profiles.Profile, c plan.Case) {
-	identity := p.Identity()
+	identity, out := p.Identity(), map[string]string{} // name to reason
 	for i := range s.Parameters {
 		one := &s.Parameters[i]
 		var before []plan.Setting
@@ -220,16 +220,10 @@ func (s *Space) fit(p *profiles.Profile, c plan.Case) {
 			}
 		}
 		if one.Values = kept; len(kept) == 0 {
-			one.Option = "\x00" + why
+			out[one.Name] = why
 		}
 	}
-	s.keep(func(one *Parameter) string {
-		why, out := strings.CutPrefix(one.Option, "\x00")
-		if out {
-			return why
-		}
-		return ""
-	})
+	s.keep(func(one *Parameter) string { return out[one.Name] })
 }
 
 // pointless reports whether settings do no more than share a cache among the processes of
@@ -274,7 +268,7 @@ func client() []sdk.Setting {
 			Effort: sdk.CodeChange, Source: "your client",
 		},
 		{
-			Name: "retries", Option: "in your client: exponential backoff", Moves: []sdk.Move{{Path: "retry", To: retries}}, Values: []string{"4 tries, full jitter"},
+			Name: "retries", Option: "in your client: exponential backoff", Moves: []sdk.Move{{Path: "retry", To: retries}}, Values: []string{"4 tries, 200ms to 10s, full jitter"},
 			Effort: sdk.CodeChange, Change: "retries", Source: "your client",
 		},
 		part("tries", "retry.exponential.attempts", true, "1", "2", "3", "5", "6", "8", "10", "12", "16", "20"),

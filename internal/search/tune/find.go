@@ -25,7 +25,10 @@ func (t *tuner) find(ctx context.Context) ([]judged, error) {
 	if err != nil {
 		return left, err
 	}
-	return t.climb(ctx, left)
+	if left, err = t.climb(ctx, left); err != nil {
+		return left, err
+	}
+	return t.simplify(ctx, left)
 }
 
 // first are the candidates of the first round: today's, all with one change, and others at
@@ -167,6 +170,52 @@ func (t *tuner) climb(ctx context.Context, pool []judged) ([]judged, error) {
 		pool = append(pool, t.look(promising, final)...)
 	}
 	return pool, nil
+}
+
+// simplify looks at the best of each goal and at the front with each one of their changes
+// taken back, and keeps what is as good for less work.
+func (t *tuner) simplify(ctx context.Context, pool []judged) ([]judged, error) {
+	final := rounds[len(rounds)-1]
+	looked := map[*trial]bool{}
+	for {
+		with := map[*trial][]*trial{} // by a simpler one, those that it may replace
+		var simpler []*trial
+		for _, j := range append(t.leaders(pool), spread(front(pool), mostFinalists)...) {
+			for i, v := range j.candidate {
+				if v == 0 || looked[j.trial] {
+					continue
+				}
+				c := slices.Clone(j.candidate)
+				c[i] = 0
+				one := t.trial(t.space.normal(c))
+				if with[one] == nil {
+					simpler = append(simpler, one)
+				}
+				with[one] = append(with[one], j.trial)
+			}
+			looked[j.trial] = true
+		}
+		if len(simpler) == 0 {
+			return pool, nil
+		}
+		t.progress.say("taking back what does not help")
+		if err := t.fill(ctx, &t.search, stepBlocks, simpler...); err != nil {
+			return pool, err
+		}
+		var good []*trial
+		for _, j := range t.look(simpler, stepBlocks) {
+			for _, was := range t.look(with[j.trial], stepBlocks) {
+				if dominates(&j.vector, &was.vector) && len(t.search.of(j.trial)) < final && !slices.Contains(good, j.trial) {
+					good = append(good, j.trial)
+				}
+			}
+		}
+		if err := t.fill(ctx, &t.search, final, good...); err != nil {
+			return pool, err
+		}
+		t.spent.Candidates = t.tried()
+		pool = append(pool, t.look(good, final)...)
+	}
 }
 
 // starts are where the next steps begin: at leaders whose neighbours are not known, else at

@@ -5,6 +5,7 @@ import (
 
 	"tenement/internal/plan"
 	"tenement/internal/sdk"
+	"tenement/reports/tuning"
 )
 
 // Who can change a parameter.
@@ -41,13 +42,27 @@ type Value struct {
 // Space is what can be changed, in the order in which it is set.
 type Space struct {
 	Parameters []Parameter
-	LeftOut    []string // what was not taken in, and why
+
+	leftOut []tuning.LeftOut
+}
+
+// leave notes that something is not tried, and why.
+func (s *Space) leave(what, why string) {
+	i := slices.IndexFunc(s.leftOut, func(l tuning.LeftOut) bool { return l.Why == why })
+	if i < 0 {
+		i = len(s.leftOut)
+		s.leftOut = append(s.leftOut, tuning.LeftOut{Why: why})
+	}
+	s.leftOut[i].What = append(s.leftOut[i].What, what)
 }
 
 // named is the place of a parameter, -1 if there is none.
 func (s *Space) named(name string) int {
 	return slices.IndexFunc(s.Parameters, func(p Parameter) bool { return p.Name == name })
 }
+
+// asked is the reason for leaving out what the user wants left out.
+const asked = "asked"
 
 // keep leaves out the parameters for which f returns a reason.
 func (s *Space) keep(f func(*Parameter) string) {
@@ -56,7 +71,9 @@ func (s *Space) keep(f func(*Parameter) string) {
 		if why := f(&s.Parameters[i]); why == "" {
 			kept = append(kept, s.Parameters[i])
 		} else {
-			s.LeftOut = append(s.LeftOut, s.Parameters[i].Name+": "+why)
+			if why != asked {
+				s.leave(s.Parameters[i].Name, why)
+			}
 		}
 	}
 	s.Parameters = kept
@@ -65,7 +82,7 @@ func (s *Space) keep(f func(*Parameter) string) {
 		if p := &s.Parameters[i]; p.Needs != "" && s.named(p.Needs) < 0 {
 			s.keep(func(p *Parameter) string {
 				if p.Needs != "" && s.named(p.Needs) < 0 {
-					return "it needs " + p.Needs
+					return asked // what it needs is left out, with a reason
 				}
 				return ""
 			})
@@ -78,7 +95,7 @@ func (s *Space) keep(f func(*Parameter) string) {
 func (s *Space) Only(who string) {
 	s.keep(func(p *Parameter) string {
 		if p.Who != who {
-			return "only what " + who + " can change was asked for"
+			return asked
 		}
 		return ""
 	})
@@ -90,7 +107,7 @@ func (s *Space) Exclude(name string) bool {
 	n := len(s.Parameters)
 	s.keep(func(p *Parameter) string {
 		if p.Name == name || p.Who == name {
-			return "excluded"
+			return asked
 		}
 		return ""
 	})

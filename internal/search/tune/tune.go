@@ -46,7 +46,6 @@ type tuner struct {
 	search     series
 	unseen     series
 	variants   []*variant
-	leftOut    []string
 	blocks     int // that the search may simulate
 	trials     map[string]*trial
 	spent      tuning.Spent
@@ -98,7 +97,6 @@ func New(o Options) (*Tuner, error) {
 	}
 	t.search = series{name: "search", first: o.Seed, seeds: seeds}
 	t.unseen = series{name: "unseen", first: o.Seed + unseenSeeds, seeds: seeds}
-	t.leftOut = slices.Clone(t.space.LeftOut)
 	t.variants = t.variantsOf(p)
 	t.progress = newTracker(o.Progress, t.expectedBlocks())
 	return t, nil
@@ -200,7 +198,7 @@ func (t *tuner) heading() *tuning.Result {
 		Version: tuning.Version, Model: strategy.ModelVersion,
 		Profile: tuning.Profile{Name: t.o.Profile.Name, Digest: t.o.Profile.Digest()},
 		Seed:    t.o.Seed, Case: t.today.Name, Title: t.today.Title, Preset: presetOf(t.o.Profile, t.today),
-		Neighbours: t.neighbours, LeftOut: t.leftOut, Spent: t.spent,
+		Neighbours: t.neighbours, LeftOut: t.space.leftOut, Spent: t.spent,
 	}
 	if t.o.Weights != nil {
 		r.Weights = t.weights

@@ -42,7 +42,7 @@ func (t *tuner) variantsOf(p *plan.Plan) []*variant {
 			}
 		}
 		if err != nil {
-			t.leftOut = append(t.leftOut, fmt.Sprintf("variant %s: %v", v.name, err))
+			t.space.leave("the variant "+v.name, err.Error())
 			continue
 		}
 		all = append(all, v)
