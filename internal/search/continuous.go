@@ -140,7 +140,7 @@ func (e *edge) cross(ctx context.Context, seeds int) (half float64, err error) {
 		slope = max(db-da, 1e-9) / math.Abs(e.fails-e.holds)
 	}
 	half = stat.Student((1+shownLevel)/2, float64(a.seeds-1)) * se / slope
-	e.lower, e.upper, e.bounded = max(e.at-half, e.in.Low), min(e.at+half, e.in.High), [2]bool{true, true}
+	e.lower, e.upper, e.bounded = snap(e.in, e.at-half), snap(e.in, e.at+half), [2]bool{true, true}
 	return half, nil
 }
 
