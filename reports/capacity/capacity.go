@@ -34,8 +34,9 @@ type Result struct {
 	// Require is what every case was required to take; absent if nothing was.
 	Require *float64 `json:"require,omitempty"`
 
-	// Gates are the objectives, parsed.
+	// Gates are the objectives, parsed, and Yours whether the target of each is under test.
 	Gates []gate.Gate `json:"-"`
+	Yours []bool      `json:"-"`
 }
 
 // Profile is what was searched.
@@ -85,6 +86,8 @@ type Case struct {
 	// Capacity is the last value that holds, counted from the side that holds; null if
 	// not even the easier end of the range does, or if the search ended too early.
 	Capacity *float64 `json:"capacity"`
+	// Settings are those of the capacity, as PATH=VALUE.
+	Settings []string `json:"settings,omitempty"`
 	Holds    Side     `json:"holds"`
 	// AtLimit is that the capacity is an end of the range: it may well go further.
 	AtLimit bool `json:"at_limit"`
