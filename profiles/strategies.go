@@ -3,6 +3,7 @@ package profiles
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"slices"
 	"strings"
@@ -140,6 +141,20 @@ func BuiltinStrategies() []string {
 	return files
 }
 
+// HoldsStrategies reports whether a file that can be read is one of strategies, and no
+// profile.
+func HoldsStrategies(nameOrPath string) bool {
+	src, text, err := findStrategies(nameOrPath)
+	if err != nil {
+		return false
+	}
+	tree, _ := form.ParseYAML(src, text)
+	return tree != nil && tree.Get("strategies") != nil && tree.Get("fleet") == nil
+}
+
+// Names are the names of the strategies, file by file, in their order.
+func (s *Strategies) Names() []string { return slices.Clone(s.all.order) }
+
 // All are the strategies, file by file, in their order.
 func (s *Strategies) All() []Named {
 	var all []Named
@@ -162,6 +177,15 @@ func (s *Strategies) Find(name string) (Named, bool) {
 		Name: name, File: d.key.Source().Name, From: d.from(), Preset: keys.Preset,
 		Title: keys.Title, SDKSetting: keys.SDKSetting, Strategy: keys.Strategy,
 	}, true
+}
+
+// Nearest is the name that was meant by one that no strategy has, if one is near.
+func (s *Strategies) Nearest(name string) (string, bool) { return form.Nearest(name, s.all.order) }
+
+// Write writes the strategy as a profile or a file has it below its name, defaults
+// omitted. Read back, it is the same.
+func (n *Named) Write(w io.Writer) error {
+	return strategyForm().Write(strategyKeys{Title: n.Title, SDKSetting: n.SDKSetting, Strategy: n.Strategy}, false).WriteYAML(w)
 }
 
 // from is the name that a definition begins with.
