@@ -15,13 +15,33 @@ const extendsKey = "extends"
 // extends it does not take them over.
 var itself = []string{"title", "sdk_setting"}
 
-// alternatives are the keys, by the path of their mapping in a strategy, of which a
-// strategy has one: another one that is given takes its place.
-var alternatives = map[string][][]string{
-	"retry":         {{"fixed", "exponential", "listed"}},
-	"cache":         {{"ttl", "refresh"}},
-	"flight":        {{"join", "serial"}},
-	"cache.refresh": {{"jitter", "jitter_to"}},
+// displaced are the keys, by the path of their mapping in a strategy, that do not go
+// together with a key there: one that is given takes the place of those of the strategy
+// that is extended.
+var displaced = map[string]map[string][]string{
+	"retry": {
+		"fixed":       {"exponential", "listed"},
+		"exponential": {"fixed", "listed"},
+		"listed":      {"fixed", "exponential"},
+	},
+	"cache": {
+		"ttl":     {"refresh"},
+		"refresh": {"ttl", "jitter"},
+	},
+	"flight": {
+		"join":   {"serial"},
+		"serial": {"join"},
+	},
+	"cache.refresh": {
+		"jitter":    {"jitter_to"},
+		"jitter_to": {"jitter"},
+	},
+	"breaker": {
+		"failures": {"rate", "calls", "window", "least", "slow", "slow_rate"},
+		"rate":     {"failures"},
+		"calls":    {"window"},
+		"window":   {"calls"},
+	},
 }
 
 // extended is a strategy that starts from base, a mapping without extends, and says
@@ -56,11 +76,7 @@ func merged(base, over *form.Node, path string) *form.Node {
 	out := base.Clone()
 	for _, p := range over.Pairs {
 		key := p.Key.Text
-		for _, kinds := range alternatives[path] {
-			if slices.Contains(kinds, key) {
-				out.Remove(slices.DeleteFunc(slices.Clone(kinds), func(k string) bool { return over.Get(k) != nil })...)
-			}
-		}
+		out.Remove(slices.DeleteFunc(slices.Clone(displaced[path][key]), func(k string) bool { return over.Get(k) != nil })...)
 		if isRemoval(p.Value) {
 			out.Remove(key)
 			continue

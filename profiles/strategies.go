@@ -38,7 +38,10 @@ func OpenStrategies(files ...string) (*Strategies, error) {
 	s := new(Strategies)
 	var r resolver
 	r.outer = new(definitions)
-	for _, file := range files {
+	for i, file := range files {
+		if slices.Contains(files[:i], file) {
+			continue
+		}
 		if err := s.readFile(&r.Reader, file); err != nil {
 			return nil, err
 		}

@@ -56,7 +56,7 @@ func (p *program) listOwn(own *profiles.Strategies) {
 	if len(all) == 0 {
 		return
 	}
-	width := len("name")
+	width := len("your own")
 	for i := range all {
 		width = max(width, len(all[i].Name))
 	}
