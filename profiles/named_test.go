@@ -100,8 +100,8 @@ func TestNameErrors(t *testing.T) {
 			`p.yaml:5:55: what_if "w": fleet.b.strategy.extends: there is no strategy or preset "nobody"`},
 		{"a preset that is none", "", fleet + "strategies: {botocore: {preset: botocore, quota: none}, b: {extends: botocore}}\n",
 			`p.yaml:5:70: strategies.b.extends: "botocore" is a preset, and here also a strategy that differs from it, p.yaml:5:14: give that another name`},
-		{"two of a name", "  a: {cache: static}\n", fleet + "strategies: {a: {}}\n",
-			`p.yaml:5:14: strategies.a: there is another strategy "a", mine.yaml:3:3: give one of them another name, or let this one extend that`},
+		{"two of a name", "  a: {cache: static}\n", fleet + "strategies: {a: {}, b: a}\n",
+			`p.yaml:5:24: strategies.b: there are two strategies "a", p.yaml:5:14 and mine.yaml:3:3: give one of them another name`},
 		{"two of a name in a profile", "", fleet + "strategies: {a: {}}\nnamed_strategies: {a: {}}\n",
 			`p.yaml:6:20: named_strategies.a: there is a strategy "a" already, p.yaml:5:14`},
 		{"one that nobody uses", "", fleet + "named_strategies: {a: {retry: 5}}\n", `p.yaml:5:31: named_strategies.a.retry: want `},
@@ -234,7 +234,12 @@ func TestTry(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", row.name, got, row.want)
 		}
 	}
-	_, err := load(form.NewSource("p.yaml", []byte(fleet)), nil, []byte(fleet), Options{Strategies: s, Try: []string{"min"}})
+	two := []byte(fleet + "strategies: {mine: {cache: static}, other: {}}\n")
+	_, err := load(form.NewSource("p.yaml", two), nil, two, Options{Strategies: s, Try: []string{"mine", "other"}})
+	if err == nil || !strings.HasPrefix(err.Error(), `--try "mine": there are two strategies "mine", p.yaml:5:14 and `) || strings.Contains(err.Error(), `"other"`) {
+		t.Errorf("got %v", err)
+	}
+	_, err = load(form.NewSource("p.yaml", []byte(fleet)), nil, []byte(fleet), Options{Strategies: s, Try: []string{"min"}})
 	if err == nil || !strings.Contains(err.Error(), `--try "min": strategies.min: there is no strategy or preset "min"; did you mean "mine"?`) {
 		t.Errorf("got %v", err)
 	}

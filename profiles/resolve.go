@@ -232,8 +232,15 @@ func (s *resolver) find(ref *form.Node, path string, within *definition) *form.N
 	if !d.usable() {
 		return nil
 	}
+	if other, ok := s.ambiguous(d); ok {
+		s.Fail(ref, path, twoOfAName, name, d.key.Where(), other.key.Where())
+		return nil
+	}
 	return d.whole
 }
+
+// twoOfAName is what is wrong with a name of two strategies.
+const twoOfAName = "there are two strategies %q, %s and %s: give one of them another name"
 
 // is reports whether a definition is a preset and no more, however its row is called.
 func (d *definition) is(preset string) bool {
@@ -250,18 +257,18 @@ func (d *definition) is(preset string) bool {
 	return ok && p.Name == preset
 }
 
-// clashes reports the strategies of a document that have the name of another one outside.
-// One that extends it, or is the same, is fine.
-func (s *resolver) clashes() {
-	for _, name := range s.own.order {
-		d, other := s.own.of[name], s.outer.of[name]
-		if other == nil || d.refersTo(name) || !d.usable() || !other.usable() {
-			continue
-		}
-		if !reflect.DeepEqual(strategyOf(d.whole), strategyOf(other.whole)) {
-			s.Fail(d.key, d.path, "there is another strategy %q, %s: give one of them another name, or let this one extend that", name, other.key.Where())
-		}
+// ambiguous reports whether a definition of the document, which is resolved, and another
+// one outside have one name, and differ. One that begins with the other is meant to hide
+// it.
+func (s *resolver) ambiguous(d *definition) (other *definition, ok bool) {
+	if s.own.of[d.name] != d || d.refersTo(d.name) {
+		return nil, false
 	}
+	other = s.outer.of[d.name]
+	if other == nil || !d.usable() || !other.usable() {
+		return nil, false
+	}
+	return other, !reflect.DeepEqual(strategyOf(d.whole), strategyOf(other.whole))
 }
 
 // refersTo reports whether a definition begins with a name.

@@ -1,6 +1,7 @@
 package profiles
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -33,7 +34,6 @@ func (l *loader) names() form.Errors {
 	}
 	s.settle(&extra)
 	s.document(l.tree)
-	s.clashes()
 	l.shared.named = extra.with(l.shared.named)
 	return s.Errs
 }
@@ -67,6 +67,7 @@ func (l *loader) tryOne(flag, name string) {
 		}
 	}
 	if slices.Contains(l.doc.caseNames(), key) && l.tree.Get("strategies") != nil {
+		l.isTried(src, name)
 		return
 	}
 	l.change(src, func(tree *form.Node) error {
@@ -86,4 +87,18 @@ func (l *loader) tryOne(flag, name string) {
 		all.Put(key, value, at)
 		return nil
 	})
+}
+
+// isTried reports an error if a case of that name is there, but tries another strategy
+// than the one outside.
+func (l *loader) isTried(src *form.Source, name string) {
+	s := newResolver(l.tree, l.shared.named)
+	d := s.own.of[name]
+	if d == nil {
+		return // a what_if, or a preset
+	}
+	s.resolve(d)
+	if other, ok := s.ambiguous(d); ok {
+		l.flags = append(l.flags, &form.Error{File: src.Name, Message: fmt.Sprintf(twoOfAName, name, d.key.Where(), other.key.Where())})
+	}
 }
