@@ -198,10 +198,10 @@ func randomStrategy(r *rand.Rand) strategy.Strategy {
 			left &^= on
 			b.Classes = append(b.Classes, strategy.Class{On: on, Wait: randomWait(r)})
 		}
-		switch b.RetryAfter.Use = strategy.RetryAfterUse(r.IntN(3)); b.RetryAfter.Use {
+		switch b.RetryAfter.Use = strategy.RetryAfterUse(r.IntN(4)); b.RetryAfter.Use {
 		case strategy.IgnoreRetryAfter:
 			b.RetryAfter = strategy.RetryAfter{}
-		case strategy.Added:
+		case strategy.Added, strategy.Instead:
 			b.RetryAfter.Within = 0
 		}
 		b.OtherLinkOn = strategy.Conditions(r.IntN(1 << 20))
@@ -318,6 +318,10 @@ func TestStrategyGrammar(t *testing.T) {
 		{"{retry: {fixed: {wait: 0s, attempts: 2}, retry_after: {use: at_least, within: 5s, header: x-amz-retry-after}}}", backoff(strategy.Backoff{
 			Attempts: 2, On: strategy.OnDefault, Wait: strategy.Wait{Factor: 1},
 			RetryAfter: strategy.RetryAfter{Use: strategy.AtLeast, Within: 5 * time.Second, Header: strategy.AmzHeader},
+		})},
+		{"{retry: {fixed: {wait: 1s, attempts: 2}, retry_after: {use: instead, most: 30s}}}", backoff(strategy.Backoff{
+			Attempts: 2, On: strategy.OnDefault, Wait: strategy.Wait{Base: time.Second, Factor: 1},
+			RetryAfter: strategy.RetryAfter{Use: strategy.Instead, Most: 30 * time.Second},
 		})},
 		{"{quota: {tokens: 500, cost: 14, throttle_cost: 5, timeout_cost: 14}}", strategy.Strategy{Quota: strategy.Quota{Tokens: 500, Cost: 14, ThrottleCost: 5}}},
 		{"{quota: {tokens: 500, cost: 5}}", strategy.Strategy{Quota: strategy.Quota{Tokens: 500, Cost: 5}}},

@@ -239,7 +239,7 @@ strategies:
 	"retry_on": {"", "", ", retry_on: [429, 5xx, timeout, connection]", ", retry_on: [timeout]", ", retry_on: [connection]", ", retry_on: [refused, reset]", ", retry_on: [truncated, timeout]",
 		", retry_on: [401, 429, 5xx, timeout]"},
 	"retry_after": {"", ", retry_after: honour", ", retry_after: {use: added, on: [429, timeout]}",
-		", retry_after: {use: at_least, within: 700ms, header: either}"},
+		", retry_after: {use: at_least, within: 700ms, header: either}", ", retry_after: {use: instead, most: 1.30007s}"},
 	"quota": {"", "", "quota: {tokens: <10-50>, cost: 5, timeout_cost: 10}, ", "quota: {tokens: <10-50>, cost: 14, throttle_cost: 5}, "},
 	"timeouts": {"", "timeouts: {attempt: 3.000017s}, ", "timeouts: {attempt: 1.0000131s}, ", "timeouts: {call: 2.00000211s}, ",
 		"timeouts: {attempt: 60.0011ms, call: 900.0023ms}, ", "timeouts: {attempt: 2.00027s, call: 5.00043s}, ",
