@@ -10,15 +10,16 @@ import (
 // cacheScope is a `cache`: what is kept, and who shares it. A nil Cache
 // keeps nothing.
 type cacheScope struct {
-	Cache strategy.Cache
-	Scope strategy.Scope
+	Cache    strategy.Cache
+	Scope    strategy.Scope
+	Negative strategy.Negative
 }
 
 // nothing reports whether a strategy that leaves `cache` out has the same.
 func (k cacheScope) nothing() bool {
 	switch k.Cache.(type) {
 	case nil, strategy.NoCache:
-		return k.Scope == strategy.PerProcess
+		return k.Scope == strategy.PerProcess && isZero(k.Negative)
 	}
 	return false
 }
@@ -28,11 +29,13 @@ type cacheKeys struct {
 	TTL          *time.Duration
 	Refresh      *strategy.Refresh
 	StaleOnError time.Duration
+	Negative     strategy.Negative
 	Scope        strategy.Scope
 }
 
 // cacheForm is `cache`: none, static, or a mapping. A mapping with a scope
-// alone keeps nothing; the scope then says who shares flights and the quota.
+// alone keeps nothing; the scope then says who shares flights, the quota and
+// remembered failures.
 func cacheForm() form.Form[cacheScope] {
 	keys := form.Object(cacheKeys{}, []form.Key[cacheKeys]{
 		form.Field("ttl", "Keeps a document this long after the fetch, whatever its expiry.",
@@ -41,6 +44,8 @@ func cacheForm() form.Form[cacheScope] {
 			form.Optional(refreshForm()), func(v *cacheKeys) **strategy.Refresh { return &v.Refresh }),
 		form.Field("stale_on_error", "Serves the held document this long past its end while fetches fail.",
 			form.Duration(0, 0), func(v *cacheKeys) *duration { return &v.StaleOnError }),
+		form.OmitZero(form.Field("negative", "How long a failed fetch is remembered. Calls get meanwhile what it has left them, without a request: the held document if that is still good or may be served stale, else the same error. Left out: not at all.",
+			negativeForm(), func(v *cacheKeys) *strategy.Negative { return &v.Negative })),
 		form.Field("scope", "Who shares it, and its flight and quota: a process, or all processes of a task.",
 			form.Words(form.NewWord[strategy.Scope]("process", strategy.PerProcess), form.NewWord[strategy.Scope]("task", strategy.PerTask)),
 			func(v *cacheKeys) *strategy.Scope { return &v.Scope }),
@@ -70,20 +75,21 @@ func cacheForm() form.Form[cacheScope] {
 
 // cacheOf is the cache that a mapping describes.
 func cacheOf(k cacheKeys) cacheScope {
+	c := cacheScope{Scope: k.Scope, Negative: k.Negative}
 	switch {
 	case k.TTL != nil:
-		return cacheScope{strategy.TTL{For: *k.TTL, StaleOnError: k.StaleOnError}, k.Scope}
+		c.Cache = strategy.TTL{For: *k.TTL, StaleOnError: k.StaleOnError}
 	case k.Refresh != nil:
 		refresh := *k.Refresh
 		refresh.StaleOnError = k.StaleOnError
-		return cacheScope{&refresh, k.Scope}
+		c.Cache = &refresh
 	}
-	return cacheScope{nil, k.Scope}
+	return c
 }
 
 // keysOf is the mapping of a cache, the inverse of cacheOf.
 func keysOf(v cacheScope) cacheKeys {
-	k := cacheKeys{Scope: v.Scope}
+	k := cacheKeys{Scope: v.Scope, Negative: v.Negative}
 	switch c := v.Cache.(type) {
 	case strategy.TTL:
 		k.TTL, k.StaleOnError = &c.For, c.StaleOnError

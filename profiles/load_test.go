@@ -117,6 +117,8 @@ func TestLoadRefuses(t *testing.T) {
 			`p.yaml:4:31: strategies.a.cache: want one of ttl and refresh`},
 		{"stale nothing", "duration: 10s", "duration: 10s\nstrategies: {a: {cache: {stale_on_error: 1m}}}",
 			`p.yaml:4:42: strategies.a.cache.stale_on_error: needs ttl or refresh beside it: nothing is kept`},
+		{"a failure that an earlier class remembers", "duration: 10s", "duration: 10s\nstrategies: {a: {cache: {negative: {for: 1s, classes: [{on: [4xx], for: 2s}, {on: [404], for: 1m}]}}}}",
+			`p.yaml:4:83: strategies.a.cache.negative.classes[1].on: an earlier class has all of it: the first that fits counts`},
 		{"a token of one use that is kept", "duration: 10s", "duration: 10s\nstrategies: {a: {session: {keep: true, one_use: true}}}",
 			`p.yaml:4:49: strategies.a.session.one_use: not with keep: later fetches would have no token to use`},
 		{"again without latest", "duration: 10s", "duration: 10s\nstrategies: {a: {cache: {refresh: {latest_again: true}}}}",

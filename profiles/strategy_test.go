@@ -130,6 +130,9 @@ func randomStrategy(r *rand.Rand) strategy.Strategy {
 		s.Resend.Times = 1
 	}
 	s.Scope = strategy.Scope(r.IntN(2))
+	for range r.IntN(3) {
+		s.Negative.Classes = append(s.Negative.Classes, strategy.NegativeClass{On: 1 << len(s.Negative.Classes), For: time.Second})
+	}
 	s.Flight.Kind = strategy.FlightKind(r.IntN(3))
 	if s.Flight.Kind == strategy.Each {
 		s.Flight = strategy.Flight{} // nobody waits
@@ -145,7 +148,7 @@ func randomStrategy(r *rand.Rand) strategy.Strategy {
 	case 1:
 		s.Cache = strategy.NoCache{}
 	case 2:
-		s.Cache, s.Scope = strategy.Static{}, strategy.PerProcess
+		s.Cache, s.Scope, s.Negative = strategy.Static{}, strategy.PerProcess, strategy.Negative{}
 	case 3:
 		var c strategy.TTL
 		fill(r, reflect.ValueOf(&c).Elem())
@@ -248,8 +251,9 @@ func fill(r *rand.Rand, v reflect.Value) {
 			f.Set(reflect.ValueOf([]strategy.LifeWindow{{Below: time.Minute, Window: time.Hour}, {Below: time.Hour}}))
 		case []time.Duration:
 			f.Set(reflect.ValueOf([]time.Duration{0, time.Duration(r.IntN(5000)) * time.Millisecond}))
-		case string, strategy.Wait, strategy.Scope, strategy.FlightKind, strategy.Jitter, strategy.RetryAfterUse, strategy.Defer, strategy.Conditions, strategy.Cache, strategy.Retry, []strategy.Class, nil:
-		case strategy.Flight, strategy.Quota, strategy.Timeouts, strategy.Session, strategy.Extension, strategy.OldExtension, strategy.RetryAfter, strategy.Connections, strategy.Resend:
+		case string, strategy.Wait, strategy.Scope, strategy.FlightKind, strategy.Jitter, strategy.RetryAfterUse, strategy.Defer, strategy.Conditions, strategy.Cache, strategy.Retry, []strategy.Class, []strategy.NegativeClass, nil:
+		case strategy.Flight, strategy.Quota, strategy.Timeouts, strategy.Session, strategy.Extension, strategy.OldExtension, strategy.RetryAfter, strategy.Connections, strategy.Resend,
+			strategy.Negative:
 			fill(r, f)
 		default:
 			panic("a field of type " + f.Type().String() + " is new")
@@ -289,6 +293,11 @@ func TestStrategyGrammar(t *testing.T) {
 				Share: 0.5, Earliest: 5 * time.Minute, Latest: time.Hour,
 				Extend: strategy.Extension{Least: time.Millisecond, Most: 100 * time.Millisecond, Factor: 2, Cap: 10 * time.Second, Defer: strategy.DeferMandatory},
 			},
+		}},
+		{"{cache: {negative: 2s}}", strategy.Strategy{Negative: strategy.Negative{For: 2 * time.Second}}},
+		{"{cache: {ttl: 1m, negative: {for: 0s, jitter: 30%, classes: [{on: [404], for: 1m}]}}}", strategy.Strategy{
+			Cache:    strategy.TTL{For: time.Minute},
+			Negative: strategy.Negative{Jitter: 0.3, Classes: []strategy.NegativeClass{{On: strategy.On404, For: time.Minute}}},
 		}},
 		{"{cache: {scope: task}}", strategy.Strategy{Scope: strategy.PerTask}},
 		{"{flight: join}", strategy.Strategy{Flight: strategy.Flight{Kind: strategy.Join}}},

@@ -132,20 +132,21 @@ type Client struct {
 
 // kind is what the clients of a group have in common. It never changes.
 type kind struct {
-	strategy *Strategy
-	cache    Cache
-	refresh  *Refresh // cache, if it is one: the common case, which has a fast path
-	draws    bool     // refresh draws
-	retry    Retry
-	askRetry Retry   // of the token request
-	legs     [][]Leg // nil if no resource has any
-	grace    time.Duration
-	static   bool // the cache is Static: nothing is ever sent
-	solo     bool // see Solo
-	pooled   bool // connections are kept, and it matters which
-	perCall  bool // each call has a client of its own: what it learns is kept in the call
-	gated    bool // a failed refresh that was not mandatory puts off the next (DeferAttempts)
-	single   bool // no fetch has legs: each is one request and its retries
+	strategy  *Strategy
+	cache     Cache
+	refresh   *Refresh // cache, if it is one: the common case, which has a fast path
+	draws     bool     // refresh draws
+	retry     Retry
+	askRetry  Retry   // of the token request
+	legs      [][]Leg // nil if no resource has any
+	grace     time.Duration
+	static    bool // the cache is Static: nothing is ever sent
+	solo      bool // see Solo
+	pooled    bool // connections are kept, and it matters which
+	perCall   bool // each call has a client of its own: what it learns is kept in the call
+	gated     bool // a failed refresh that was not mandatory puts off the next (DeferAttempts)
+	remembers bool // failures (Strategy.Negative)
+	single    bool // no fetch has legs: each is one request and its retries
 
 	methods   []Method
 	keepAlive time.Duration
@@ -183,9 +184,10 @@ func newKind(g Clients) kind {
 		c.gated = r.Extend.Defer == DeferAttempts
 		c.refresh, c.draws = r, r.draws()
 	}
+	c.remembers = s.Negative.remembers()
 	c.perCall = g.PerCall && s.Scope == PerProcess
 	c.pooled = s.Resend.Kept && s.Resend.On != 0 && !s.Connections.PerRequest && c.keepAlive > 0
-	c.solo = c.perCall || none && !c.pooled && s.Flight.Kind == Each && s.Quota.Tokens == 0 && s.FirstUse <= 1 && !s.FailForGood &&
+	c.solo = c.perCall || none && !c.pooled && s.Flight.Kind == Each && s.Quota.Tokens == 0 && s.FirstUse <= 1 && !s.FailForGood && !c.remembers &&
 		(c.single || !s.Session.shares())
 	return c
 }
@@ -218,6 +220,7 @@ const (
 	drawRefresh
 	drawAttempt
 	drawExtend
+	drawNegative
 )
 
 // draw is the keyed draw for a purpose at an attempt of the call's fetch, counted

@@ -70,6 +70,12 @@ func (c *Client) enter(now time.Duration, k *Call) Step {
 	switch {
 	case answer == Hit, answer == HitOthersRefreshFirst && (s.leader != nil || k.waited && !c.strategy.Flight.WaitersRefresh):
 		return c.passTurn(s, finish(now, k, c.judge(now, s.entry.ends()), k.servedFromCache()))
+	case c.remembers:
+		if step, ok := c.spared(now, k, s, answer); ok {
+			return c.passTurn(s, step)
+		}
+	}
+	switch {
 	case answer == HitRefreshBehind:
 		return c.refreshBehind(now, k, c.passTurn(s, finish(now, k, c.judge(now, s.entry.ends()), k.servedFromCache())))
 	case answer == HitOthersRefreshFirst:

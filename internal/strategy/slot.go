@@ -16,6 +16,7 @@ type slot struct {
 type aside struct {
 	behind *Call // a background refresh under way
 	role   roleState
+	failed failure // the last failed fetch (Strategy.Negative)
 }
 
 // fewSlots is the number of slots up to which a scan is faster than the map.

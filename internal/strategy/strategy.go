@@ -15,6 +15,7 @@ import "time"
 // The zero Strategy asks every time, once, and waits for ever.
 type Strategy struct {
 	Cache    Cache
+	Negative Negative
 	Scope    Scope
 	Flight   Flight
 	Retry    Retry
