@@ -261,7 +261,7 @@ func (h *host) act(e event) {
 
 // carry carries out a step, then the steps of the calls that it wakes.
 func (h *host) carry(s *slot, now time.Duration, step strategy.Step) {
-	h.step(s, now, step.Do, step.For, step.What)
+	h.step(s, now, step.Do, step.For)
 	for k := step.Wake; k != nil; {
 		next := k.Unlink()
 		w := h.slab.at(int32(k.Tag))
@@ -269,7 +269,7 @@ func (h *host) carry(s *slot, now time.Duration, step strategy.Step) {
 			w = h.adopt(k, s)
 		}
 		woken := w.client.Resume(now, k, strategy.Event{Kind: strategy.Woken})
-		h.step(w, now, woken.Do, woken.For, woken.What)
+		h.step(w, now, woken.Do, woken.For)
 		if woken.Wake != nil {
 			next = woken.Wake
 		}
@@ -278,7 +278,7 @@ func (h *host) carry(s *slot, now time.Duration, step strategy.Step) {
 }
 
 // step carries out one step of one call.
-func (h *host) step(s *slot, now time.Duration, do strategy.Do, wait time.Duration, what strategy.Request) {
+func (h *host) step(s *slot, now time.Duration, do strategy.Do, wait time.Duration) {
 	switch do {
 	case strategy.Finish:
 		if !s.call.Background {
@@ -290,6 +290,7 @@ func (h *host) step(s *slot, now time.Duration, do strategy.Do, wait time.Durati
 		h.slab.give(s)
 	case strategy.Send:
 		s.sent = now + wait
+		what := s.call.Request()
 		s.timeout = what.Timeout
 		delay := what.Delay()
 		if s.timeout > 0 && delay >= s.timeout {

@@ -54,7 +54,8 @@ func (c *Client) send(now time.Duration, k *Call, wait time.Duration) Step {
 	if c.pooled {
 		c.connect(now, wait, k)
 	}
-	return Step{Do: Send, For: wait, What: Request{Timeout: limit, Draw: c.draw(drawAttempt, k, k.Attempts)}}
+	k.request = Request{Timeout: limit, Draw: c.draw(drawAttempt, k, k.Attempts)}
+	return Step{Do: Send, For: wait}
 }
 
 // replied decides what follows an attempt: after a success, the next leg or the
