@@ -281,11 +281,11 @@ func TestStrategyGrammar(t *testing.T) {
 		{"{cache: {refresh: {window: 5m, jitter: 20%, mode: behind}, stale_on_error: 1h}}", strategy.Strategy{
 			Cache: &strategy.Refresh{Window: 5 * time.Minute, Jitter: 0.2, Behind: true, StaleOnError: time.Hour},
 		}},
-		{"{cache: {refresh: {window: 1h, windows: [{below: 20m, window: 5m}, {below: 90m, window: 15m}], mandatory: 1m, jitter_to: 2m, extend: {least: 5m, most: 10m, defer: attempts}}}}", strategy.Strategy{
+		{"{cache: {refresh: {window: 1h, windows: [{below: 20m, window: 5m}, {below: 90m, window: 15m}], mandatory: 1m, jitter_to: 2m, extend: {least: 5m, most: 10m, defer: attempts, past: 1h}}}}", strategy.Strategy{
 			Cache: &strategy.Refresh{
 				Window: time.Hour, Mandatory: time.Minute, JitterTo: 2 * time.Minute,
 				Windows: []strategy.LifeWindow{{Below: 20 * time.Minute, Window: 5 * time.Minute}, {Below: 90 * time.Minute, Window: 15 * time.Minute}},
-				Extend:  strategy.Extension{Least: 5 * time.Minute, Most: 10 * time.Minute, Defer: strategy.DeferAttempts},
+				Extend:  strategy.Extension{Least: 5 * time.Minute, Most: 10 * time.Minute, Defer: strategy.DeferAttempts, Past: time.Hour},
 			},
 		}},
 		{"{cache: {refresh: {share: 0.5, earliest: 5m, latest: 1h, extend: {least: 1ms, most: 100ms, factor: 2, cap: 10s, defer: mandatory}}}}", strategy.Strategy{

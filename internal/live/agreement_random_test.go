@@ -221,7 +221,7 @@ strategies:
 	"extend":     {"", ", extend: {<extended>}"},
 	"extend_old": {"", ", extend_old: {<extended_old>}"},
 	"extended": {"least: 700ms, most: 3.1s", "least: 2s, most: 4s, on: [429, timeout]",
-		"least: 1s, most: 2.7s, defer: attempts", "least: 1s, most: 2.7s, defer: mandatory", "least: 3ms, most: 100ms, factor: 2, cap: 1.9s, defer: mandatory"},
+		"least: 1s, most: 2.7s, defer: attempts", "least: 900ms, most: 2.1s, past: 2.3<ms>s", "least: 1s, most: 2.7s, defer: mandatory", "least: 3ms, most: 100ms, factor: 2, cap: 1.9s, defer: mandatory"},
 	"extended_old": {"least: 700ms, most: 3.1s", "least: 1.3s, most: 1.3s, early: true", "least: 1s, most: 2.7s, defer: attempts", "least: 1s, most: 2.7s, defer: mandatory"},
 	"flight": {"", "flight: each, ", "flight: join, ", "flight: serial, ",
 		"flight: {join: {max_wait: 250ms}}, ", "flight: {join: {look_again: true}}, ", "flight: {serial: {waiters_refresh: true}}, ", "flight: {join: {look_again: true, max_wait: 700ms}}, ", "flight: {serial: {max_wait: 1s}}, "},
