@@ -37,10 +37,10 @@ func newStrategyForm() form.Form[strategyKeys] {
 			Doc:  "What is kept between calls, and how widely it is shared. Left out: nothing.",
 			Read: func(r *form.Reader, n *form.Node, path string, v *strategyKeys) {
 				c := cache.Read(r, n, path)
-				v.Strategy.Cache, v.Strategy.Scope, v.Strategy.Negative = c.Cache, c.Scope, c.Negative
+				c.into(&v.Strategy)
 			},
 			Write: func(v, _ *strategyKeys, full bool) *form.Node {
-				c := cacheScope{Cache: v.Strategy.Cache, Scope: v.Strategy.Scope, Negative: v.Strategy.Negative}
+				c := cacheScopeOf(&v.Strategy)
 				if !full && c.nothing() {
 					return nil
 				}

@@ -181,6 +181,14 @@ func randomStrategy(r *rand.Rand) strategy.Strategy {
 		}
 		s.Cache = &c
 	}
+	switch s.Cache.(type) {
+	case strategy.TTL, *strategy.Refresh:
+	default:
+		s.Early = strategy.Early{} // nothing is kept
+	}
+	if s.Early.Beta == 0 {
+		s.Early = strategy.Early{}
+	}
 	switch r.IntN(4) {
 	case 0:
 		s.Retry = nil
@@ -253,7 +261,7 @@ func fill(r *rand.Rand, v reflect.Value) {
 			f.Set(reflect.ValueOf([]time.Duration{0, time.Duration(r.IntN(5000)) * time.Millisecond}))
 		case string, strategy.Wait, strategy.Scope, strategy.FlightKind, strategy.Jitter, strategy.RetryAfterUse, strategy.Defer, strategy.Conditions, strategy.Cache, strategy.Retry, []strategy.Class, []strategy.NegativeClass, nil:
 		case strategy.Flight, strategy.Quota, strategy.Timeouts, strategy.Session, strategy.Extension, strategy.OldExtension, strategy.RetryAfter, strategy.Connections, strategy.Resend,
-			strategy.Negative:
+			strategy.Negative, strategy.Early:
 			fill(r, f)
 		default:
 			panic("a field of type " + f.Type().String() + " is new")
@@ -293,6 +301,10 @@ func TestStrategyGrammar(t *testing.T) {
 				Share: 0.5, Earliest: 5 * time.Minute, Latest: time.Hour,
 				Extend: strategy.Extension{Least: time.Millisecond, Most: 100 * time.Millisecond, Factor: 2, Cap: 10 * time.Second, Defer: strategy.DeferMandatory},
 			},
+		}},
+		{"{cache: {ttl: 1m, jitter: 20%, early: 1}}", strategy.Strategy{Cache: strategy.TTL{For: time.Minute, Jitter: 0.2}, Early: strategy.Early{Beta: 1}}},
+		{"{cache: {refresh: {}, early: {beta: 2.5, least: 50ms}}}", strategy.Strategy{
+			Cache: &strategy.Refresh{}, Early: strategy.Early{Beta: 2.5, Least: 50 * time.Millisecond},
 		}},
 		{"{cache: {negative: 2s}}", strategy.Strategy{Negative: strategy.Negative{For: 2 * time.Second}}},
 		{"{cache: {ttl: 1m, negative: {for: 0s, jitter: 30%, classes: [{on: [404], for: 1m}]}}}", strategy.Strategy{

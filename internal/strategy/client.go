@@ -146,6 +146,7 @@ type kind struct {
 	perCall   bool // each call has a client of its own: what it learns is kept in the call
 	gated     bool // a failed refresh that was not mandatory puts off the next (DeferAttempts)
 	remembers bool // failures (Strategy.Negative)
+	hurries   bool // documents are refreshed early (Strategy.Early)
 	single    bool // no fetch has legs: each is one request and its retries
 
 	methods   []Method
@@ -184,6 +185,7 @@ func newKind(g Clients) kind {
 		c.gated = r.Extend.Defer == DeferAttempts
 		c.refresh, c.draws = r, r.draws()
 	}
+	c.hurries = s.Early.Beta > 0
 	c.remembers = s.Negative.remembers()
 	c.perCall = g.PerCall && s.Scope == PerProcess
 	c.pooled = s.Resend.Kept && s.Resend.On != 0 && !s.Connections.PerRequest && c.keepAlive > 0
@@ -221,6 +223,7 @@ const (
 	drawAttempt
 	drawExtend
 	drawNegative
+	drawEarly
 )
 
 // draw is the keyed draw for a purpose at an attempt of the call's fetch, counted

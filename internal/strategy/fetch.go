@@ -19,8 +19,11 @@ func (c *Client) fetch(now time.Duration, k *Call) Step {
 	return c.begin(now, k, 0)
 }
 
-// bound sets when the time for a fetch that begins now ends.
+// bound notes when a fetch begins, which is now, and when the time for it ends.
 func (c *Client) bound(now time.Duration, k *Call) {
+	if c.hurries && !c.solo {
+		c.aside(k.slot).began = now
+	}
 	k.ends = k.deadline
 	if d := c.strategy.Timeouts.Fetch; d > 0 {
 		k.ends = min(k.ends, now+d)

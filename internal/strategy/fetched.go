@@ -25,6 +25,10 @@ func (c *Client) succeeded(now time.Duration, k *Call, o *Outcome) Step {
 	if c.remembers {
 		c.aside(k.slot).failed.until = 0
 	}
+	if c.hurries {
+		a := c.aside(k.slot)
+		a.took = now - a.began
+	}
 	s.loaded, s.used = true, true
 	result := c.judgeNew(now, &s.entry, o)
 	if !s.entry.Held || !c.looksAgain(now, k) {
@@ -105,7 +109,7 @@ func (c *Client) failed(now time.Duration, k *Call, o *Outcome) Step {
 	if result == OK {
 		result = c.judge(now, held.ends())
 	}
-	serves := k.advisory && now < held.Expires
+	serves := k.advisory && c.valid(now, &held)
 	switch {
 	case c.solo && serves:
 		return finish(now, k, c.judge(now, held.ends()), Fetched)
@@ -142,6 +146,15 @@ func (c *Client) leaves(now time.Duration, held Entry, o *Outcome, u uint64) (En
 		entry, result = held, Empty
 	}
 	return entry, result
+}
+
+// valid reports whether a document is good as it is, whether or not a refresh of it is
+// wanted.
+func (c *Client) valid(now time.Duration, e *Entry) bool {
+	if c.refresh != nil {
+		return now < e.Expires
+	}
+	return now < e.Must
 }
 
 // judge is the result of a call that gets, at now, a document that expires at that

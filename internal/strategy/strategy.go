@@ -16,6 +16,7 @@ import "time"
 type Strategy struct {
 	Cache    Cache
 	Negative Negative
+	Early    Early
 	Scope    Scope
 	Flight   Flight
 	Retry    Retry
