@@ -120,7 +120,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"nothing to refresh early", "duration: 10s", "duration: 10s\nstrategies: {a: {cache: {early: 1}}}",
 			`p.yaml:4:33: strategies.a.cache.early: needs ttl or refresh beside it: nothing is kept`},
 		{"a jitter of nothing", "duration: 10s", "duration: 10s\nstrategies: {a: {cache: {refresh: {}, jitter: 10%}}}",
-			`p.yaml:4:46: strategies.a.cache.jitter: needs ttl beside it: refresh has a jitter of its own`},
+			`p.yaml:4:47: strategies.a.cache.jitter: needs ttl beside it: refresh has a jitter of its own`},
 		{"a failure that an earlier class remembers", "duration: 10s", "duration: 10s\nstrategies: {a: {cache: {negative: {for: 1s, classes: [{on: [4xx], for: 2s}, {on: [404], for: 1m}]}}}}",
 			`p.yaml:4:83: strategies.a.cache.negative.classes[1].on: an earlier class has all of it: the first that fits counts`},
 		{"a token of one use that is kept", "duration: 10s", "duration: 10s\nstrategies: {a: {session: {keep: true, one_use: true}}}",
