@@ -183,7 +183,7 @@ func newKind(g Clients) kind {
 	for p := NoPolicy + 1; p < numPolicies; p++ {
 		if p.of(s) != nil {
 			c.policies = append(c.policies, p)
-			c.guarded = c.guarded || p != RetryQuota
+			c.guarded = c.guarded || p != QuotaPolicy
 		}
 	}
 	_, c.static = c.cache.(Static)

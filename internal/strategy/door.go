@@ -22,26 +22,52 @@ import (
 // tokens the token it has promised. What a real limiter does not give back, such as the
 // token of AWS's adaptive mode, is gone here too.
 
+// Door is the policies of a strategy that are asked before a send, beside its Quota. The
+// zero Door has none.
+type Door struct {
+	Breaker    Breaker
+	Throttling Throttling
+	Budget     Budget
+	Adaptive   Adaptive
+	Bucket     Bucket
+}
+
 // Policy is the kind of a policy.
 type Policy uint8
 
 // The policies, in the order in which they are asked.
 const (
-	NoPolicy    Policy = iota
-	RetryQuota         // Strategy.Quota
-	numPolicies        // at most 9: Call.passed has a bit for each
+	NoPolicy         Policy = iota
+	BreakerPolicy           // Door.Breaker
+	ThrottlingPolicy        // Door.Throttling
+	QuotaPolicy             // Strategy.Quota
+	BudgetPolicy            // Door.Budget
+	AdaptivePolicy          // Door.Adaptive
+	BucketPolicy            // Door.Bucket
+	numPolicies             // at most 17: Call.passed has a bit for each but the first
 )
 
-var policyNames = [numPolicies]string{"none", "quota"}
+var policyNames = [numPolicies]string{"none", "breaker", "throttling", "quota", "budget", "adaptive", "bucket"}
 
 // String is the name of a policy in profiles and timelines.
 func (p Policy) String() string { return policyNames[p] }
 
 // of is the policy of a client with that strategy; nil if the strategy has none.
 func (p Policy) of(s *Strategy) policy {
+	d := &s.Door
 	switch {
-	case p == RetryQuota && s.Quota.Tokens > 0:
+	case p == BreakerPolicy && d.Breaker.set():
+		return &breaker{Breaker: &d.Breaker}
+	case p == ThrottlingPolicy && d.Throttling.K > 0:
+		return &throttling{Throttling: &d.Throttling}
+	case p == QuotaPolicy && s.Quota.Tokens > 0:
 		return retryQuota{}
+	case p == BudgetPolicy && d.Budget != Budget{}:
+		return &budget{Budget: &d.Budget}
+	case p == AdaptivePolicy && d.Adaptive != NotAdaptive:
+		return &adaptive{Adaptive: d.Adaptive}
+	case p == BucketPolicy && d.Bucket.Tokens > 0:
+		return &bucket{Bucket: &d.Bucket}
 	}
 	return nil
 }
@@ -65,6 +91,7 @@ type asking struct {
 	first   bool          // it is no retry
 	planned bool          // a retry that is decided, and not yet to be sent
 	after   *Outcome      // of a planned retry: the failure that it is for
+	sent    bool          // with giveBack: it was sent, but nobody will hear how it ends
 	took    time.Duration // of an attempt that was heard of
 	u       uint64        // the keyed draw of the attempt
 }
@@ -146,7 +173,7 @@ func (c *Client) turnBack(k *Call, planned bool) {
 	d := c.door(k)
 	for i, p := range d.policies {
 		if k.passed&(1<<i) != 0 {
-			p.giveBack(asking{client: c, call: k, planned: planned})
+			p.giveBack(asking{client: c, call: k, planned: planned, first: !planned && !k.again, sent: !planned && k.phase == sent})
 		}
 	}
 	k.passed, k.asked = 0, 0
@@ -159,7 +186,7 @@ func (c *Client) mayRetry(now time.Duration, k *Call, o *Outcome) bool {
 		return true
 	case !c.guarded: // the quota of an SDK: no door is needed
 		if (retryQuota{}).ask(now, asking{client: c, call: k, planned: true, after: o}).refused {
-			k.holder, k.holding = RetryQuota, 0
+			k.holder, k.holding = QuotaPolicy, 0
 			return false
 		}
 		return true
