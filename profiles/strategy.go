@@ -28,7 +28,7 @@ var strategyForm = sync.OnceValue(newStrategyForm)
 
 func newStrategyForm() form.Form[strategyKeys] {
 	cache, conditions := cacheForm(), retryForm()
-	return form.Object(strategyKeys{}, []form.Key[strategyKeys]{
+	keys := []form.Key[strategyKeys]{
 		presetKey(),
 		form.Field("title", "What reports call it, in at most 26 characters; its name if left out.",
 			form.Line(longestTitle), func(v *strategyKeys) *string { return &v.Title }),
@@ -88,7 +88,9 @@ func newStrategyForm() form.Form[strategyKeys] {
 			outcomesOr("none"), func(v *strategyKeys) *strategy.Conditions { return &v.Strategy.HangOn })),
 		form.OmitZero(form.Field("reject_expired", "Whether credentials that have expired when they arrive are an error.",
 			form.Boolean(), func(v *strategyKeys) *bool { return &v.Strategy.RejectExpired })),
-	}, nil)
+	}
+	at := slices.IndexFunc(keys, func(k form.Key[strategyKeys]) bool { return k.Name == "timeouts" })
+	return form.Object(strategyKeys{}, slices.Insert(keys, at, doorKeys()...), nil)
 }
 
 // WriteStrategy writes a strategy as a profile has it, defaults omitted. Read

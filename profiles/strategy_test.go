@@ -129,6 +129,7 @@ func randomStrategy(r *rand.Rand) strategy.Strategy {
 	case s.Resend.Times == 0:
 		s.Resend.Times = 1
 	}
+	s.Door = randomDoor(r)
 	s.Scope = strategy.Scope(r.IntN(2))
 	for range r.IntN(3) {
 		s.Negative.Classes = append(s.Negative.Classes, strategy.NegativeClass{On: 1 << len(s.Negative.Classes), For: time.Second})
@@ -259,7 +260,7 @@ func fill(r *rand.Rand, v reflect.Value) {
 			f.Set(reflect.ValueOf([]strategy.LifeWindow{{Below: time.Minute, Window: time.Hour}, {Below: time.Hour}}))
 		case []time.Duration:
 			f.Set(reflect.ValueOf([]time.Duration{0, time.Duration(r.IntN(5000)) * time.Millisecond}))
-		case string, strategy.Wait, strategy.Scope, strategy.FlightKind, strategy.Jitter, strategy.RetryAfterUse, strategy.Defer, strategy.Conditions, strategy.Cache, strategy.Retry, []strategy.Class, []strategy.NegativeClass, nil:
+		case string, strategy.Wait, strategy.Scope, strategy.FlightKind, strategy.Jitter, strategy.RetryAfterUse, strategy.Defer, strategy.Conditions, strategy.Cache, strategy.Retry, []strategy.Class, []strategy.NegativeClass, strategy.Door, nil:
 		case strategy.Flight, strategy.Quota, strategy.Timeouts, strategy.Session, strategy.Extension, strategy.OldExtension, strategy.RetryAfter, strategy.Connections, strategy.Resend,
 			strategy.Negative, strategy.Early:
 			fill(r, f)

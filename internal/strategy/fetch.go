@@ -39,6 +39,12 @@ func (c *Client) send(now time.Duration, k *Call, wait time.Duration) Step {
 		k.phase = finalWait
 		return Step{Do: Sleep, For: until - now}
 	}
+	k.holder = NoPolicy
+	if c.guarded && k.resent == 0 {
+		if step, ok := c.maySend(now, k, wait); !ok {
+			return step
+		}
+	}
 	k.phase = sent
 	t := &c.strategy.Timeouts
 	limit := tighter(t.Attempt, t.Response)
@@ -78,6 +84,9 @@ func (c *Client) replied(now time.Duration, k *Call, o *Outcome) Step {
 		return c.send(now, k, 0)
 	}
 	k.resent = 0
+	if len(c.policies) > 0 {
+		c.heard(now, k, o)
+	}
 	switch {
 	case !good:
 		return c.attemptFailed(now, k, o)
@@ -116,10 +125,10 @@ func (c *Client) attemptFailed(now time.Duration, k *Call, o *Outcome) Step {
 		Prev: k.prev, Outcome: o, U: c.draw(drawBackoff, k, k.Attempts-1),
 	})
 	switch {
-	case move == Again && c.charge(k, o):
+	case move == Again && c.mayRetry(now, k, o):
 		k.prev = after
 		return c.sendLeg(now, k, after)
-	case move == Restart && c.charge(k, o):
+	case move == Restart && c.mayRetry(now, k, o):
 		k.prev = after
 		if k.walk != nil {
 			k.walk.restarted = true

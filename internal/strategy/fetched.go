@@ -11,7 +11,6 @@ func (c *Client) looksAgain(now time.Duration, k *Call) bool {
 // succeeded stores the document that came and ends the fetch. But in a client's
 // first use, the use that follows the load may fetch again.
 func (c *Client) succeeded(now time.Duration, k *Call, o *Outcome) Step {
-	c.repay(k)
 	if o.Token != nil && k.walk != nil && c.strategy.Session.Keep {
 		c.sessionState(k).token = o.Token
 	}
@@ -70,6 +69,9 @@ func (c *Client) store(now time.Duration, e *Entry, k *Call, o *Outcome) {
 // soloSucceeded is succeeded for a client that shares nothing.
 func (c *Client) soloSucceeded(now time.Duration, k *Call, o *Outcome) Step {
 	if c.strategy.FirstUse <= 1 && !c.strategy.RejectExpired {
+		if c.guarded {
+			c.leave(k)
+		}
 		return finish(now, k, c.judge(now, o.Expires), Fetched)
 	}
 	c.store(now, &k.held, k, o)
@@ -82,6 +84,9 @@ func (c *Client) soloSucceeded(now time.Duration, k *Call, o *Outcome) Step {
 			k.advisory = false
 			return c.fetchAgain(now, k)
 		}
+	}
+	if c.guarded {
+		c.leave(k)
 	}
 	return finish(now, k, c.judgeNew(now, &k.held, o), Fetched)
 }
@@ -109,6 +114,9 @@ func (c *Client) failed(now time.Duration, k *Call, o *Outcome) Step {
 	if result == OK {
 		result = c.judge(now, held.ends())
 	}
+	if c.guarded {
+		c.leave(k)
+	}
 	serves := k.advisory && c.valid(now, &held)
 	switch {
 	case c.solo && serves:
@@ -116,7 +124,7 @@ func (c *Client) failed(now time.Duration, k *Call, o *Outcome) Step {
 	case c.solo:
 		return finish(now, k, result, Fetched)
 	}
-	if c.remembers {
+	if c.remembers && o.Err != HeldBack {
 		c.remember(now, k, o, u)
 	}
 	s.gaveUp = s.gaveUp || c.strategy.FailForGood && result == Empty && !s.used

@@ -45,6 +45,8 @@ func (c *Client) Resume(now time.Duration, k *Call, e Event) Step {
 		return c.legFailed(now, k, &Outcome{Err: ResponseTimeout})
 	case spawning:
 		return c.fetch(now, k)
+	case held:
+		return c.send(now, k, 0)
 	case waiting:
 		if e.Kind == Due {
 			return c.waitExpired(now, k)

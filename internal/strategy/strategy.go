@@ -21,6 +21,7 @@ type Strategy struct {
 	Flight   Flight
 	Retry    Retry
 	Quota    Quota
+	Door     Door // what is asked before a send
 	Timeouts Timeouts
 	Session  Session // of fetches that have a token leg
 
