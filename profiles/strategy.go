@@ -32,7 +32,7 @@ var strategyForm = sync.OnceValue(newStrategyForm)
 
 func newStrategyForm() form.Form[strategyKeys] {
 	cache, conditions := cacheForm(), retryForm()
-	return form.Object(strategyKeys{}, []form.Key[strategyKeys]{
+	keys := []form.Key[strategyKeys]{
 		presetKey(),
 		extendsOnlyKey(),
 		form.Field("title", "What reports call it, in at most 26 characters; its name if left out.",
@@ -44,10 +44,10 @@ func newStrategyForm() form.Form[strategyKeys] {
 			Doc:  "What is kept between calls, and how widely it is shared. Left out: nothing.",
 			Read: func(r *form.Reader, n *form.Node, path string, v *strategyKeys) {
 				c := cache.Read(r, n, path)
-				v.Strategy.Cache, v.Strategy.Scope = c.Cache, c.Scope
+				c.into(&v.Strategy)
 			},
 			Write: func(v, _ *strategyKeys, full bool) *form.Node {
-				c := cacheScope{Cache: v.Strategy.Cache, Scope: v.Strategy.Scope}
+				c := cacheScopeOf(&v.Strategy)
 				if !full && c.nothing() {
 					return nil
 				}
@@ -95,7 +95,9 @@ func newStrategyForm() form.Form[strategyKeys] {
 			outcomesOr("none"), func(v *strategyKeys) *strategy.Conditions { return &v.Strategy.HangOn })),
 		form.OmitZero(form.Field("reject_expired", "Whether credentials that have expired when they arrive are an error.",
 			form.Boolean(), func(v *strategyKeys) *bool { return &v.Strategy.RejectExpired })),
-	}, nil)
+	}
+	at := slices.IndexFunc(keys, func(k form.Key[strategyKeys]) bool { return k.Name == "timeouts" })
+	return form.Object(strategyKeys{}, slices.Insert(keys, at, doorKeys()...), nil)
 }
 
 // WriteStrategy writes a strategy as a profile has it, defaults omitted. Read
