@@ -87,6 +87,14 @@ func presetPart(n *form.Node, key string) *form.Node {
 	return render(preset.Strategy).Get(key)
 }
 
+// setAt puts a value at a path of a document.
+func setAt(tree *form.Node, path string, value, at *form.Node) error {
+	if parent, ok := strings.CutSuffix(path, "."+extendsKey); ok && placeOf(parent) == strategyPlace {
+		return fmt.Errorf("%s is not set by a path: %s", extendsKey, wholeByName)
+	}
+	return documentPaths.Set(tree, path, value, at)
+}
+
 // firstSegment is the first segment of a path.
 func firstSegment(path string) string {
 	first, _, _ := strings.Cut(path, ".")

@@ -59,6 +59,8 @@ type Instance struct {
 	HopLimit       int    // how many hops the answer to a token request goes
 	Role           string // "" is none
 	Extended       bool   // credentials are below the extended path as well
+
+	UnauthorizedPage bool // a request without a good token gets a page with its 401
 }
 
 // Tasks is the number of places for tasks on a host.

@@ -52,6 +52,7 @@ func Run(ctx context.Context, plan *plan.Plan, hosts Hosts, observer strategy.Ob
 // RunWatched is Run, watched.
 func RunWatched(ctx context.Context, plan *plan.Plan, hosts Hosts, observer strategy.Observer, watch Watch) (throttle.Counts, error) {
 	h := host{plan: plan, wire: newWire(plan), observer: observer, horizon: plan.Horizon()}
+	h.door, _ = observer.(strategy.DoorObserver)
 	for done := range hosts.N {
 		h.reset(hosts.First + done)
 		one := func() {
@@ -85,6 +86,7 @@ type host struct {
 	wire     *wire
 	refusals refusals
 	observer strategy.Observer
+	door     strategy.DoorObserver // observer, if it is one; else nil
 
 	queue   queue
 	slab    slab
@@ -261,7 +263,7 @@ func (h *host) act(e event) {
 
 // carry carries out a step, then the steps of the calls that it wakes.
 func (h *host) carry(s *slot, now time.Duration, step strategy.Step) {
-	h.step(s, now, step.Do, step.For, step.What)
+	h.step(s, now, step.Do, step.For)
 	for k := step.Wake; k != nil; {
 		next := k.Unlink()
 		w := h.slab.at(int32(k.Tag))
@@ -269,7 +271,7 @@ func (h *host) carry(s *slot, now time.Duration, step strategy.Step) {
 			w = h.adopt(k, s)
 		}
 		woken := w.client.Resume(now, k, strategy.Event{Kind: strategy.Woken})
-		h.step(w, now, woken.Do, woken.For, woken.What)
+		h.step(w, now, woken.Do, woken.For)
 		if woken.Wake != nil {
 			next = woken.Wake
 		}
@@ -278,7 +280,12 @@ func (h *host) carry(s *slot, now time.Duration, step strategy.Step) {
 }
 
 // step carries out one step of one call.
-func (h *host) step(s *slot, now time.Duration, do strategy.Do, wait time.Duration, what strategy.Request) {
+func (h *host) step(s *slot, now time.Duration, do strategy.Do, wait time.Duration) {
+	if h.door != nil && do != strategy.Send {
+		if hold := s.call.Hold(); hold.By != strategy.NoPolicy {
+			h.door.Held(s.call, now, hold)
+		}
+	}
 	switch do {
 	case strategy.Finish:
 		if !s.call.Background {
@@ -290,6 +297,7 @@ func (h *host) step(s *slot, now time.Duration, do strategy.Do, wait time.Durati
 		h.slab.give(s)
 	case strategy.Send:
 		s.sent = now + wait
+		what := s.call.Request()
 		s.timeout = what.Timeout
 		delay := what.Delay()
 		if s.timeout > 0 && delay >= s.timeout {
