@@ -143,7 +143,7 @@ func capacityCurve(b *strings.Builder, r *capacity.Result, c *capacity.Case) {
 	label := []rune(metricText(g.Metric, g.Value))
 	from := min(at(g.Value), curvePlot-len(label))
 	copy(head[max(from, 0):], label)
-	fmt.Fprintf(b, "\n  %s%16s  %-20s%s\n", flush(strings.ToUpper(r.Name), 9), g.Metric, "95 %", string(head))
+	fmt.Fprintf(b, "\n  %s%16s  %-20s%s\n", flush(strings.ToUpper(r.Name), 9), g.Metric, "95 %", strings.TrimRight(string(head), " "))
 	for _, p := range rows {
 		line := slices.Clone(bound)
 		low, mid, high := at(p.Low), at(p.Metric), at(p.High)
