@@ -37,6 +37,7 @@ type state struct {
 	ends     time.Duration // when the time for its fetch ends, or noDeadline
 	patience time.Duration // when Flight.MaxWait ends
 	prev     time.Duration // the wait before the last attempt
+	request  Request       // of the attempt under way
 	last     Outcome       // why the last fetch failed, or is going to at the end of a final wait
 	walk     *walk         // through the legs of the fetch; nil if it has none
 	held     Entry         // what the call's client has loaded, used in place of a slot's if that was built for this call alone
@@ -90,11 +91,12 @@ const (
 // noDeadline is a deadline that does not come.
 const noDeadline = time.Duration(1<<63 - 1)
 
-// Step is what an engine must do next for a call.
+// Step is what an engine must do next for a call. It is small enough, at most four
+// words, to be handed on in registers: a larger one would be copied through memory by
+// every function of the machine that returns it.
 type Step struct {
-	Do   Do
-	For  time.Duration // see Do
-	What Request       // to send
+	Do  Do
+	For time.Duration // see Do
 	// Wake heads a list of calls that may go on. For each, in order and under
 	// the same lock, the engine takes its successor with Unlink, then resumes
 	// it with Woken and carries out the step that this returns (whose own Wake
@@ -110,7 +112,7 @@ type Do uint8
 const (
 	// Finish: the call has ended; Ended, Result and Served are filled in.
 	Finish Do = iota
-	// Send What after waiting For, and resume with Replied.
+	// Send Call.Request after waiting For, and resume with Replied.
 	Send
 	// Sleep For, and resume with Due.
 	Sleep
@@ -120,12 +122,15 @@ const (
 )
 
 // Request is one attempt to make. Call.Wants says what it asks for; the
-// strategy's Timeouts.Connect bounds its connection. (Wants is a method of the
-// call because steps are copied on the hottest path.)
+// strategy's Timeouts.Connect bounds its connection.
 type Request struct {
 	Timeout time.Duration // from the send to the whole answer; 0 is none
 	Draw    uint64        // the keyed draw for this attempt's Delay and Order
 }
+
+// Request is the attempt that the call's last step said to send. It holds until the
+// next step.
+func (k *Call) Request() Request { return k.request }
 
 // maxDelay bounds the one-way delay from a client to its endpoint.
 const maxDelay = 100 * time.Microsecond

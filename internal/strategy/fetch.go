@@ -19,8 +19,11 @@ func (c *Client) fetch(now time.Duration, k *Call) Step {
 	return c.begin(now, k, 0)
 }
 
-// bound sets when the time for a fetch that begins now ends.
+// bound notes when a fetch begins, which is now, and when the time for it ends.
 func (c *Client) bound(now time.Duration, k *Call) {
+	if c.hurries && !c.solo {
+		c.aside(k.slot).began = now
+	}
 	k.ends = k.deadline
 	if d := c.strategy.Timeouts.Fetch; d > 0 {
 		k.ends = min(k.ends, now+d)
@@ -60,7 +63,8 @@ func (c *Client) send(now time.Duration, k *Call, wait time.Duration) Step {
 	if c.pooled {
 		c.connect(now, wait, k)
 	}
-	return Step{Do: Send, For: wait, What: Request{Timeout: limit, Draw: c.draw(drawAttempt, k, k.Attempts)}}
+	k.request = Request{Timeout: limit, Draw: c.draw(drawAttempt, k, k.Attempts)}
+	return Step{Do: Send, For: wait}
 }
 
 // replied decides what follows an attempt: after a success, the next leg or the

@@ -70,9 +70,18 @@ func (c *Client) enter(now time.Duration, k *Call) Step {
 		return c.passTurn(s, finish(now, k, Empty, Cached))
 	}
 	answer := c.lookup(now, &s.entry)
+	if c.hurries && answer == Hit {
+		answer = c.early(now, k, s)
+	}
 	switch {
 	case answer == Hit, answer == HitOthersRefreshFirst && (s.leader != nil || k.waited && !c.strategy.Flight.WaitersRefresh):
 		return c.passTurn(s, finish(now, k, c.judge(now, s.entry.ends()), k.servedFromCache()))
+	case c.remembers:
+		if step, ok := c.spared(now, k, s, answer); ok {
+			return c.passTurn(s, step)
+		}
+	}
+	switch {
 	case answer == HitRefreshBehind:
 		return c.refreshBehind(now, k, c.passTurn(s, finish(now, k, c.judge(now, s.entry.ends()), k.servedFromCache())))
 	case answer == HitOthersRefreshFirst:

@@ -15,6 +15,8 @@ import "time"
 // The zero Strategy asks every time, once, and waits for ever.
 type Strategy struct {
 	Cache    Cache
+	Negative Negative
+	Early    Early
 	Scope    Scope
 	Flight   Flight
 	Retry    Retry
