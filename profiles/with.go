@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tenement/internal/form"
+	"tenement/internal/plan"
 	"tenement/internal/sdk"
 )
 
@@ -21,6 +22,29 @@ func (p *Profile) With(path, value string) (*Profile, error) {
 	l := loader{tree: p.tree, doc: p.doc, shared: p.shared}
 	path = strings.TrimSpace(path)
 	l.set(form.FlagSource("with", path+"="+value), path, value)
+	if len(l.flags) > 0 {
+		return nil, l.flags
+	}
+	return l.profile(), nil
+}
+
+// WithAll is With for several paths, set one after the other and read once: what stands
+// between two of them need not be sound.
+func (p *Profile) WithAll(sets []plan.Setting) (*Profile, error) {
+	l := loader{tree: p.tree, doc: p.doc, shared: p.shared}
+	src := form.FlagSource("with", "")
+	l.change(src, func(tree *form.Node) error {
+		for _, s := range sets {
+			value, errs := form.ParseYAML(form.FlagSource("with", s.Path+"="+s.Value), []byte(s.Value))
+			if len(errs) > 0 {
+				return fmt.Errorf("%s: %s", s.Path, errs[0].Message)
+			}
+			if err := documentPaths.Set(tree, s.Path, value, src.Place()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	if len(l.flags) > 0 {
 		return nil, l.flags
 	}

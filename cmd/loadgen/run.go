@@ -212,7 +212,10 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 		}
 		ended = both(ended, worse)
 	}
-	return failedToo(p.write(report, sinks), ended)
+	if err = p.write(report, sinks); err == nil {
+		p.sayNext(report, sinks, args, f.open.Sets)
+	}
+	return failedToo(err, ended)
 }
 
 // ending is how a run ended whose report is written: nil if well.

@@ -109,7 +109,7 @@ func (p *program) showPreset(s sdk.Preset, note string) error {
 	if s.Checked != "" {
 		fmt.Fprintf(p.stdout, "# checked: %s\n", strings.Join(words.Wrap(s.Checked, 67), "\n#   "))
 	}
-	comment("what to set:", s.Knobs)
+	comment("what to set:", s.KnobLines())
 	comment("how to see throttling:", s.Throttled)
 	comment("worth knowing:", s.Notes)
 	var texts []string

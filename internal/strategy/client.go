@@ -39,6 +39,9 @@ type Clients struct {
 	// KeepAlive is how long the server keeps an idle connection; 0 closes each
 	// connection after its answer.
 	KeepAlive time.Duration
+	// Lasting says that nothing breaks a connection, nor refuses one. Then it matters to
+	// nobody on which one an attempt is sent, and the clients keep no account of it.
+	Lasting bool
 	// Restarts are the instants, in order, at which the server's connections break.
 	Restarts []time.Duration
 	// Key returns the key that a task's draws derive from.
@@ -197,7 +200,11 @@ func newKind(g Clients) kind {
 	c.hurries = s.Early.Beta > 0
 	c.remembers = s.Negative.remembers()
 	c.perCall = g.PerCall && s.Scope == PerProcess
-	c.pooled = s.Resend.Kept && s.Resend.On != 0 && !s.Connections.PerRequest && c.keepAlive > 0
+	resends := s.Resend.On
+	if g.Lasting {
+		resends &^= OnConnection
+	}
+	c.pooled = s.Resend.Kept && resends != 0 && !s.Connections.PerRequest && c.keepAlive > 0
 	c.solo = c.perCall || none && !c.pooled && s.Flight.Kind == Each && len(c.policies) == 0 && s.FirstUse <= 1 && !s.FailForGood && !c.remembers &&
 		(c.single || !s.Session.shares())
 	return c

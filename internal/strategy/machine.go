@@ -40,6 +40,7 @@ func (c *Client) Resume(now time.Duration, k *Call, e Event) Step {
 	case sent:
 		return c.replied(now, k, e.Outcome)
 	case finalWait:
+		k.holder = NoPolicy
 		return c.legFailed(now, k, &k.last)
 	case hanging:
 		return c.legFailed(now, k, &Outcome{Err: ResponseTimeout})
