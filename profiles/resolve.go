@@ -22,6 +22,10 @@ type resolver struct {
 	path  []string     // the names that are being resolved, each of which extends the next
 }
 
+// maxStoodFor bounds the values that names stand for, all together: a short text may name
+// a long strategy many times.
+const maxStoodFor = 100_000
+
 // newResolver is a resolver for a document.
 func newResolver(tree *form.Node, outer *definitions) *resolver {
 	s := &resolver{outer: outer}
@@ -182,8 +186,8 @@ func (s *resolver) strategy(n *form.Node, path string, d *definition) (whole *fo
 	} else {
 		whole = base.Clone()
 	}
-	if s.size += whole.Size(); s.size > maxReads {
-		s.Fail(ref, at, "names of strategies stand for more than %d values in all", maxReads)
+	if s.size += whole.Size(); s.size > maxStoodFor {
+		s.Fail(ref, at, "names of strategies stand for more than %d values in all", maxStoodFor)
 		return nothing, false
 	}
 	return whole, true
@@ -219,7 +223,7 @@ func (s *resolver) find(ref *form.Node, path string, within *definition) *form.N
 		if within != nil && name == within.name && ref != within.value {
 			s.Fail(ref, path, "%q extends itself", name)
 		} else {
-			s.Fail(ref, path, "there is no strategy or preset %s%s", ref.What(), form.Hint(name, s.names(within)))
+			s.Fail(ref, path, "there is no strategy or preset %s%s", ref.What(), s.hint(name, within))
 		}
 		return nil
 	}
@@ -237,6 +241,16 @@ func (s *resolver) find(ref *form.Node, path string, within *definition) *form.N
 		return nil
 	}
 	return d.whole
+}
+
+// hint is what helps against a name that nothing has. It is looked for among all names, so
+// the first errors alone have it.
+func (s *resolver) hint(name string, within *definition) string {
+	const most = 50
+	if len(s.Errs) >= most {
+		return ""
+	}
+	return form.Hint(name, s.names(within))
 }
 
 // twoOfAName is what is wrong with a name of two strategies.

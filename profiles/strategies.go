@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -256,6 +257,11 @@ func namesForm() form.Form[struct{}] {
 			}
 		},
 	}
+}
+
+// StrategyParts are the keys of a strategy.
+func StrategyParts() []string {
+	return slices.Sorted(maps.Keys(strategyForm().Schema().Properties))
 }
 
 // StrategiesSchema is the JSON Schema of a file of strategies, for editors.

@@ -40,6 +40,10 @@ func (l *loader) names() form.Errors {
 
 // try adds the strategies that the options want tried as cases.
 func (l *loader) try(o Options) {
+	if len(o.Try) > maxCases {
+		l.flags = append(l.flags, &form.Error{File: "--try", Message: fmt.Sprintf("given %d times: want at most %d", len(o.Try), maxCases)})
+		return
+	}
 	for _, name := range o.Compared {
 		if !slices.Contains(l.doc.caseNames(), name) && l.known(name) {
 			l.tryOne("--case", name)

@@ -36,6 +36,7 @@ type capacityFlags struct {
 	require   float64
 	required  bool // --require was given
 	confirm   bool
+	own       strategyFlags
 	input     command.Input
 	out       outputs
 }
@@ -83,6 +84,8 @@ case does not take what --require says, or --confirm shows something else,
 	flags.Float64Var(&f.require, "require", 0, "exit with 3 unless every case takes this `value`")
 	flags.BoolVar(&f.confirm, "confirm", false, "run it live at the edge, and at 1.25 times as much, which must break the objective")
 	flags.StringArrayVar(&f.open.Sets, "set", nil, "change a `path=value` of the profile, such as duration=12h")
+	f.own.flags(c)
+	f.own.tryFlag(c, &f.open.Try)
 	flags.Uint64Var(&f.seed, "seed", 0, "the first seed (default: as the profile says)")
 	flags.IntVar(&f.seeds, "seeds", 0, "most `seeds` of one value (default: up to 512, by the size of a run)")
 	flags.DurationVar(&f.maxTime, "max-time", 0, "end the search after this `time`, such as 5m, with what is known")
@@ -163,6 +166,10 @@ func (p *program) capacitySearch(f *capacityFlags, name string) (*search.Search,
 			return nil, nil, command.Usage(err, "")
 		}
 	}
+	if f.open.Strategies, err = f.own.open(&f.input); err != nil {
+		return nil, nil, err
+	}
+	f.open.Compared = f.cases
 	profile, err := openAny(name, f.open, &f.input)
 	if err != nil {
 		return nil, nil, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -333,6 +334,12 @@ func (f *explainFlags) strategyOf(file, name string, chosen *service.Service) (e
 			if g := &built.Groups[i]; g.UnderTest {
 				return explained{Client: explain.Client{Name: file + ":" + name, Strategy: *g.Strategy}}, built.Service, nil
 			}
+		}
+	}
+	// One that is no case may have a name all the same.
+	if all, err := profiles.OpenStrategies(append(slices.Clone(f.own.files), file)...); err == nil {
+		if own, ok := all.Find(name); ok {
+			return explainedAs(file+":"+name, own, chosen)
 		}
 	}
 	return explained{}, 0, command.Usagef("", "%s has no strategy %q: want %s", file, name, words.List(words.Some(known), "or"))

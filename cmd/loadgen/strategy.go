@@ -19,7 +19,7 @@ func (p *program) strategy() *cobra.Command {
 	var input command.Input
 	list := &cobra.Command{
 		Use:   "list",
-		Short: "List your own strategies and the presets: versions, services, names of SDKs",
+		Short: "List your own strategies and the presets of SDKs",
 		Args:  command.Args(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
 			named, err := own.open(&input)
@@ -67,7 +67,7 @@ func (p *program) strategy() *cobra.Command {
 			return err
 		},
 	}
-	return command.Group(&cobra.Command{Use: "strategy", Short: "Show the retry and caching behaviour of SDKs, and your own strategies"}, list, show, p.explainStrategy(), schema)
+	return command.Group(&cobra.Command{Use: "strategy", Short: "Show how SDKs retry and cache, and strategies of your own"}, list, show, p.explainStrategy(), schema)
 }
 
 // noStrategy is the error of a name that neither a preset nor a strategy has.

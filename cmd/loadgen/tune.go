@@ -40,6 +40,7 @@ type tuneFlags struct {
 	maxTime    time.Duration
 	dir        string
 	write      string
+	own        strategyFlags
 	input      command.Input
 	out        outputs
 }
@@ -86,6 +87,7 @@ bad input, 130 interrupted (the best so far is written).`,
 	flags.StringVar(&f.space, "space", "", "take what can be changed from this `file`")
 	flags.BoolVar(&f.printSpace, "print-space", false, "print what can be changed, for --space, and end")
 	flags.StringArrayVar(&f.open.Sets, "set", nil, "change a `path=value` of the profile first, such as duration=10m")
+	f.own.flags(c)
 	flags.Uint64Var(&f.seed, "seed", 0, "the first seed (default: as the profile says)")
 	flags.IntVar(&f.blocks, "blocks", 0, "simulate this `number` of blocks of seeds in the search (default: follows from the size of the profile)")
 	flags.DurationVar(&f.maxTime, "max-time", 0, "end after this `time` with the best so far, such as 5m")
@@ -132,6 +134,12 @@ func (p *program) tuneProfile(f *tuneFlags, name string) error {
 	}
 	if err := spare(sinks, name, f.space); err != nil {
 		return err
+	}
+	if f.open.Strategies, err = f.own.open(&f.input); err != nil {
+		return err
+	}
+	if f.strategy != "" {
+		f.open.Compared = []string{f.strategy}
 	}
 	profile, err := openAny(name, f.open, &f.input)
 	if err != nil {

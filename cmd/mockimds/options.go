@@ -56,6 +56,7 @@ type options struct {
 	instance     instance
 	instanceTags []pair
 	pod          pod
+	strategies   []string
 }
 
 // flags defines the flags of c on o. Their defaults are those of the real
@@ -76,6 +77,7 @@ func (o *options) flags(c *cobra.Command) {
 
 func (o *options) flagsOfAll(f *pflag.FlagSet) {
 	f.StringVar(&o.profile, "profile", "", "serve the endpoint and the tasks of `PROFILE`, the same that loadgen run PROFILE --target calls")
+	f.StringArrayVar(&o.strategies, "strategies", nil, "strategies that PROFILE names are in this `FILE` (docs/strategies.md)")
 	o.input.Flags(f)
 	parsedVar(f, &o.service, "service", service.Parse, "serve the endpoint `NAME`: "+words.List(service.Names(), "or")+" (default ecs)")
 	f.IntVar(&o.tasks, "tasks", 1, "serve `N` tasks")
