@@ -32,11 +32,13 @@ var floors = map[string]int{
 	"reports/compare":     3,
 	"reports/history":     3,
 	"reports/capacity":    3,
+	"reports/tuning":      3,
 	"reports/reportstest": 3, // reports for tests only
 	"reports/render":      4,
 	"internal/sim":        4, "internal/live": 4, "internal/admin": 4,
 	"internal/experiment": 5, "internal/explain": 5, "internal/process": 5,
 	"internal/search":             6,
+	"internal/search/tune":        6,
 	"internal/conformance":        6, // tests only
 	"cmd/internal/command":        6,
 	"cmd/internal/command/manual": 6, // manual pages, for tests only

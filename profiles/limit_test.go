@@ -105,7 +105,7 @@ func TestLimitErrors(t *testing.T) {
 			`5:17: endpoint.limit.kind: want token-bucket, fixed-window, sliding-window, leaky-bucket, concurrency or packet-rate, got "bucket"`},
 		{"no window", "{kind: sliding-window, count: 4}", `5:10: endpoint.limit: window is missing`},
 		{"no room for an exchange", "{kind: packet-rate, rate: 10/s, burst: 9}",
-			`5:49: endpoint.limit.burst: 9 is below packets, 10: nothing would ever be admitted`},
+			`5:49: endpoint.limit.burst: 9 is below packets, 11: nothing would ever be admitted`},
 		{"a change of nothing", "{rate: 40/s, burst: 60, schedule: [{at: 1s}]}",
 			`5:45: endpoint.limit.schedule[0]: changes nothing`},
 		{"changes out of order", "{rate: 40/s, burst: 60, schedule: [{at: 2s, burst: 1}, {at: 2s, burst: 2}]}",

@@ -77,8 +77,8 @@ func (o *options) flagsOfAll(f *pflag.FlagSet) {
 	parsedVar(f, &o.service, "service", service.Parse, "serve the endpoint `NAME`: "+words.List(service.Names(), "or")+" (default ecs)")
 	f.IntVar(&o.tasks, "tasks", 1, "serve `N` tasks")
 	f.Uint64Var(&o.seed, "seed", 1, "derive the tasks' IDs from `N`")
-	f.DurationVar(&o.lifetime, "lifetime", throttle.DefaultCredentialsLifetime, "credentials live for `D`")
-	f.DurationVar(&o.renewBefore, "renew-before", throttle.DefaultRenewBefore, "renew credentials `D` before they expire")
+	f.DurationVar(&o.lifetime, "lifetime", service.ECS.Row().Lifetime, "credentials live for `D`")
+	f.DurationVar(&o.renewBefore, "renew-before", service.ECS.Row().RenewBefore, "renew credentials `D` before they expire")
 	repeatedVar(f, &o.instanceTags, "instance-tag", parsePair, "a tag `KEY=VALUE` of the instance; may be given again")
 }
 

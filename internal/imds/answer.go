@@ -77,6 +77,7 @@ type reply struct {
 	body     []byte
 	audited  bool // it goes into the audit log: a request for credentials
 	sized    bool // it tells its length, however long it is
+	head     *head
 }
 
 // say replaces the body with the text of a fault or a limit, unless that is

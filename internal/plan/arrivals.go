@@ -18,15 +18,16 @@ type Arrival struct {
 // Arrivals is the merged arrivals of one host: those of every process, in a
 // tournament of the next call of each. It is not safe for concurrent use.
 type Arrivals struct {
-	next    due   // the earliest of all
-	losers  []due // by node of the tournament, from 1; its leaves are not kept
-	streams []stream
-	lanes   []lane
-	players []*player
-	places  *places // of dynamic groups; nil without one
-	live    int     // streams that have not ended
-	last    time.Duration
-	end     time.Duration
+	next     due   // the earliest of all
+	losers   []due // by node of the tournament, from 1; its leaves are not kept
+	streams  []stream
+	lanes    []lane
+	players  []*player
+	places   *places // of dynamic groups; nil without one
+	live     int     // streams that have not ended
+	last     time.Duration
+	end      time.Duration
+	upcoming upcoming // of a plan that uses Occur
 }
 
 // due is the next call of a stream; at is never if there is none. It holds no
@@ -59,6 +60,8 @@ type lane struct {
 	start    time.Duration
 	stop     time.Duration
 	resource uint32
+	first    int32  // slot of the group's first task
+	clients  uint32 // Plan.Lane of its clients
 }
 
 // Arrivals is the merged arrivals of one host. Equal plans have equal
@@ -79,7 +82,7 @@ func (p *Plan) Arrivals(host int) *Arrivals {
 	root := draw.Seed(p.Seed).Name("arrivals").With(uint64(host))
 	for i := range p.Groups {
 		g, l := &p.Groups[i], &a.lanes[i]
-		*l = lane{pattern: g.Pattern, each: uint32(g.Processes), start: p.Started(host, i), stop: g.Stop, resource: g.Resource}
+		*l = lane{pattern: g.Pattern, each: uint32(g.Processes), start: p.Started(host, i), stop: g.Stop, resource: g.Resource, first: int32(g.First), clients: uint32(g.lane)}
 		if g.Dynamic() {
 			continue
 		}
