@@ -57,7 +57,7 @@ func TestPolicyErrors(t *testing.T) {
 		{"the failures of a document that arrives old", "{cache: {refresh: {extend_old: {least: 1s, most: 2s, on: [429]}}}}",
 			`1:54: cache.refresh.extend_old: unknown key "on"; there is least, most, early and defer`},
 		{"a failed refresh that is early", "{cache: {refresh: {extend: {least: 1s, most: 2s, early: true}}}}",
-			`1:50: cache.refresh.extend: unknown key "early"; there is least, most, on, defer, factor and cap`},
+			`1:50: cache.refresh.extend: unknown key "early"; there is least, most, on, defer, factor, cap and past`},
 		{"early, and the document does not expire", "{cache: {refresh: {extend_old: {least: 1s, most: 2s, early: true, defer: attempts}}}}",
 			`1:61: cache.refresh.extend_old.early: is for defer all only`},
 		{"sticky without a fallback", "{session: {sticky: [429]}}",

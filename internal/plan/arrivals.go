@@ -125,16 +125,22 @@ func (a *Arrivals) add(first []due, s stream) []due {
 // Next is the next call. Calls come in ascending order, no two at the same
 // nanosecond, all before the end of the run. Calls that fall on the same
 // nanosecond are ordered by keyed hashes, and the later ones move on.
-func (a *Arrivals) Next() (Arrival, bool) {
+func (a *Arrivals) Next() (call Arrival, ok bool) {
+	ok = a.Take(&call)
+	return call, ok
+}
+
+// Take is Next without the copy: it puts the next call into call, if there is one.
+func (a *Arrivals) Take(call *Arrival) bool {
 	d := a.next
 	at := max(d.at, a.last+1)
 	if at >= a.end {
-		return Arrival{}, false
+		return false
 	}
 	a.last = at
 	s := &a.streams[d.stream()]
 	l := &a.lanes[s.lane]
-	call := Arrival{At: at, Group: s.lane, Task: s.who, N: d.n(), Resource: l.resource}
+	call.At, call.Group, call.Task, call.Process, call.N, call.Resource = at, s.lane, s.who, 0, d.n(), l.resource
 	if l.each > 1 {
 		call.Task, call.Process = s.who/l.each, s.who%l.each
 	}
@@ -157,11 +163,11 @@ func (a *Arrivals) Next() (Arrival, bool) {
 		d.at = never
 		if a.live--; a.live < len(a.streams)/4 {
 			a.thin()
-			return call, true
+			return true
 		}
 	}
 	a.playAgain(d)
-	return call, true
+	return true
 }
 
 // play plays the tournament of every stream's next call. Node i, from 1 on,

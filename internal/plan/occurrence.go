@@ -79,7 +79,7 @@ func (a *Arrivals) look() upcoming {
 // instant, and no two calls at the same nanosecond. What Ended brings may be due
 // already.
 //
-// A plan in which no task comes or goes has calls only, and Next is faster.
+// A plan in which no task comes or goes has calls only, and Take is faster.
 func (a *Arrivals) Occur(o *Occurrence) bool {
 	for {
 		at, event := a.Happens()
@@ -97,10 +97,11 @@ func (a *Arrivals) Occur(o *Occurrence) bool {
 			a.places.call(at, o)
 			return true
 		}
-		next, ok := a.Next()
-		g := &a.lanes[next.Group]
-		*o = Occurrence{Arrival: next, Slot: g.first + int32(next.Task), Lane: g.clients}
-		return ok
+		a.Take(&o.Arrival)
+		g := &a.lanes[o.Group]
+		o.Kind, o.Life, o.Side, o.Activity, o.Watch = CallDue, 0, 0, 0, 0
+		o.Slot, o.Lane = g.first+int32(o.Task), g.clients
+		return true
 	}
 }
 

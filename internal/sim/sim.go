@@ -83,7 +83,7 @@ type host struct {
 	keys       []draw.Key       // by slot of a task: its TaskKey
 	issued     []time.Duration  // by group: the credentials of the tasks that live as long as the run
 	started    time.Duration    // the host
-	occurrence plan.Occurrence  // that is carried out
+	occurrence plan.Occurrence  // the next arrival, or the occurrence that is carried out
 	tasks      *tasks           // that come and go; nil if none do
 	restarts   bool             // the endpoint refuses connections at times
 	wire       *wire
@@ -172,11 +172,10 @@ const checkEvery = 1 << 13
 // run handles arrivals and events in order of time, and calls watch now and then.
 func (h *host) run(ctx context.Context, watch func()) error {
 	arrivals := h.plan.Arrivals(int(h.number))
-	var arrival plan.Arrival // the next, if no tasks come and go
 	if h.plan.Dynamic() {
 		h.beginTasks(arrivals)
 	} else {
-		arrival = h.arrive(arrivals)
+		h.arrive(arrivals)
 	}
 	task := false // what comes next is the start or the stop of one
 	for n := 0; ; n++ {
@@ -200,8 +199,8 @@ func (h *host) run(ctx context.Context, watch func()) error {
 			}
 			h.now = h.due
 			if h.tasks == nil {
-				h.begin(arrival)
-				arrival = h.arrive(arrivals)
+				h.begin(&h.occurrence.Arrival)
+				h.arrive(arrivals)
 			} else {
 				arrivals.Occur(&h.occurrence)
 				h.occur(&h.occurrence)
@@ -220,21 +219,21 @@ func (h *host) run(ctx context.Context, watch func()) error {
 	return nil
 }
 
-// arrive is the next arrival, if h.due is not never.
-func (h *host) arrive(arrivals *plan.Arrivals) plan.Arrival {
-	a, more := arrivals.Next()
-	if h.due = a.At; !more {
-		h.due = never
+// arrive takes the next arrival, of a plan in which no task comes or goes: it is due at
+// h.due, unless that is never.
+func (h *host) arrive(arrivals *plan.Arrivals) {
+	h.due = never
+	if arrivals.Take(&h.occurrence.Arrival) {
+		h.due = h.occurrence.At
 	}
-	return a
 }
 
 // begin starts a call.
-func (h *host) begin(a plan.Arrival) {
+func (h *host) begin(a *plan.Arrival) {
 	s := h.slab.take()
 	s.client = h.clients.Client(a.Group, a.Task, a.Process)
 	s.task = int32(h.plan.Groups[a.Group].First) + int32(a.Task)
-	h.fill(s, &a)
+	h.fill(s, a)
 	h.carry(s, a.At, s.client.Begin(a.At, s.call))
 }
 

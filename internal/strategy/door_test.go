@@ -144,7 +144,7 @@ func (f *fleet) carry(k *strategy.Call, step strategy.Step) {
 			h.outcome = strategytest.ReadTimeout
 			h.at = noAnswer
 		}
-		if until := f.now + step.For + step.What.Timeout; h.at > until {
+		if until := f.now + step.For + h.call.Request().Timeout; h.at > until {
 			h.at, h.outcome = until, strategytest.ReadTimeout
 		}
 		f.at(h)
