@@ -36,6 +36,7 @@ func TestReadmeCommands(t *testing.T) {
 	for _, m := range regexp.MustCompile(`(?m)^build/loadgen ([^#\n]*)`).FindAllStringSubmatch(text, -1) {
 		args := strings.Fields(m[1])
 		for i := range args {
+			args[i] = strings.Trim(args[i], "'") // quotes are the shell's
 			if rest, ok := strings.CutPrefix(args[i], "build/"); ok {
 				args[i] = filepath.Join(dir, rest)
 			}
