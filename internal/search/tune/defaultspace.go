@@ -275,6 +275,8 @@ func client() []sdk.Setting {
 		part("first wait", "retry.exponential.base", true, "50ms", "100ms", "400ms", "800ms", "1500ms", "3s"),
 		part("longest wait", "retry.exponential.cap", true, "4s", "6s", "15s", "20s", "30s"),
 		part("jitter", "retry.exponential.jitter", false, "none", "equal", "decorrelated"),
+		part("retry budget", "budget", false, "finagle", "{ratio: 10%, floor: 3}"),
+		part("breaker", "breaker", false, "polly", "{failures: 5, open: 5s}"),
 		{
 			Name: StaticKeys, Option: "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY", Code: "AWS_ACCESS_KEY_ID=… AWS_SECRET_ACCESS_KEY=…  # keys that nothing renews",
 			Moves: move("cache"), Values: []string{"static"}, Effort: sdk.ConfigLine, Source: "your client",
