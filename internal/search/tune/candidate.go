@@ -82,14 +82,17 @@ func (s *Space) others(c candidate) bool {
 	return false
 }
 
-// random is a candidate drawn by key. Most parameters stay as they are today: a change
-// that does nothing costs work.
+// random is a candidate drawn by key. Half of them change a few parameters, for a change
+// that does nothing costs work; the others change most.
 func (s *Space) random(k draw.Key) candidate {
 	c := make(candidate, len(s.Parameters))
-	share := 0.15 + 0.35*k.Name("share").Float()
+	share := 0.3 * k.Name("share").Float()
+	if k.Name("dense").Float() < 0.5 {
+		share += 0.6
+	}
 	for i := range c {
 		one := k.Name("parameter").With(uint64(i))
-		if one.With(0).Float() < share || s.needed(i) && one.With(0).Float() < 0.5 {
+		if one.With(0).Float() < share || s.needed(i) && one.With(2).Float() < 0.7 {
 			c[i] = int8(1 + draw.Below(one.With(1).Bits(), uint64(len(s.Parameters[i].Values))))
 		}
 	}
@@ -132,7 +135,7 @@ func (s *Space) neighbours(c candidate) []candidate {
 		p := &s.Parameters[i]
 		for v := range int8(len(p.Values) + 1) {
 			far := max(v-c[i], c[i]-v)
-			if v == c[i] || p.Ordered && v > 0 && c[i] > 0 && far > 2 {
+			if v == c[i] || p.Ordered && v > 0 && c[i] > 0 && far > 3 {
 				continue
 			}
 			next := append(candidate(nil), c...)

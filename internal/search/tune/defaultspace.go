@@ -229,15 +229,14 @@ func (s *Space) fit(p *profiles.Profile, c plan.Case) {
 // pointless reports whether settings do no more than share a cache among the processes of
 // tasks that have one process each.
 func pointless(p *profiles.Profile, c plan.Case, sets []plan.Setting) bool {
-	groups := p.Plan(c, p.Seed).Groups
-	if slices.ContainsFunc(groups, func(g plan.Group) bool { return g.Processes > 1 }) {
-		return false
-	}
 	rest := slices.DeleteFunc(slices.Clone(sets), func(s plan.Setting) bool {
 		return strings.HasSuffix(s.Path, "cache.scope") && s.Value == "task"
 	})
+	if len(rest) == len(sets) || slices.ContainsFunc(p.Plan(c, p.Seed).Groups, func(g plan.Group) bool { return g.Processes > 1 }) {
+		return false
+	}
 	changed, err := p.WithAll(rest)
-	return len(rest) < len(sets) && err == nil && changed.Identity() == p.Identity()
+	return err == nil && changed.Identity() == p.Identity()
 }
 
 // client are the settings of a client of one's own.
