@@ -5,6 +5,7 @@ import (
 
 	"tenement/internal/draw"
 	"tenement/internal/plan"
+	"tenement/internal/stat"
 )
 
 // candidate is a choice for each parameter: 0 is today's, i is value i-1.
@@ -47,10 +48,13 @@ func (s *Space) sets(c candidate) []plan.Setting {
 	return all
 }
 
-// The work that a piece of work counts, by effort.
+// The work that a piece of work counts, by effort, and each further setting of one.
 var efforts = [...]float64{1, 3, 9}
 
-// effort is the work of all pieces of a candidate. A piece counts as its hardest part.
+const furtherSetting = 0.1
+
+// effort is the work of all pieces of a candidate. A piece counts as its hardest part, and
+// a little more for each further setting, so that none is changed that does not help.
 func (s *Space) effort(c candidate) float64 {
 	pieces, sum := map[string]float64{}, 0.0
 	for i, v := range c {
@@ -64,12 +68,16 @@ func (s *Space) effort(c candidate) float64 {
 			continue
 		}
 		piece := p.Who + "/" + p.Change
-		if before := pieces[piece]; cost > before {
+		before, further := pieces[piece]
+		if further {
+			sum += furtherSetting
+		}
+		if cost > before {
 			pieces[piece] = cost
 			sum += cost - before
 		}
 	}
-	return sum
+	return stat.Tidy(sum)
 }
 
 // others reports whether a candidate changes what somebody else must change.

@@ -200,7 +200,7 @@ func (t *tuner) race(ctx context.Context, pool []judged, near []*trial) ([]judge
 	// Those that lead over these blocks are simulated with as many as the others.
 	wide := t.look(append(trialsOf(pool), second...), stepBlocks)
 	var promising []*trial
-	for _, g := range append(t.leaders(wide), spread(front(wide), mostFinalists)...) {
+	for _, g := range append(t.leaders(wide), spread(front(wide), t.judged.finalists)...) {
 		if len(t.search.of(g.trial)) < t.final() && !slices.Contains(promising, g.trial) {
 			promising = append(promising, g.trial)
 		}
@@ -219,7 +219,7 @@ func (t *tuner) final() int {
 
 // rounds are those that there are blocks for.
 func (t *tuner) rounds() []int {
-	if t.blocks < 300 {
+	if t.blocks < smallSearch {
 		return rounds[:len(rounds)-1]
 	}
 	return rounds
@@ -233,7 +233,7 @@ func (t *tuner) simplify(ctx context.Context, pool []judged) ([]judged, error) {
 	for {
 		with := map[*trial][]*trial{} // by a simpler one, those that it may replace
 		var simpler []*trial
-		for _, j := range append(t.leaders(pool), spread(front(pool), mostFinalists)...) {
+		for _, j := range append(t.leaders(pool), spread(front(pool), t.judged.finalists)...) {
 			for i, v := range j.candidate {
 				if v == 0 || looked[j.trial] {
 					continue
