@@ -99,7 +99,7 @@ func New(o Options) (*Tuner, error) {
 	t.judged = judgementOf(t.blocks)
 	t.search = series{name: "search", first: o.Seed, seeds: seeds}
 	t.unseen = series{name: "unseen", first: o.Seed + unseenSeeds, seeds: seeds}
-	t.variants = t.variantsOf(p)
+	t.variants = t.variantsOf()
 	t.progress = newTracker(o.Progress, t.expectedBlocks())
 	return t, nil
 }
@@ -163,9 +163,6 @@ func (t *Tuner) Run(ctx context.Context) (*tuning.Result, error) {
 	if err != nil {
 		if partial = ended(err); partial == "" {
 			return nil, err
-		}
-		if errors.Is(err, errMaxTime) {
-			ctx = whole
 		}
 	}
 	if len(found) == 0 {
