@@ -44,6 +44,9 @@ func TestReadmeCommands(t *testing.T) {
 		if args[0] == "run" {
 			args = append(args, "--seeds", "2") // that a command runs does not take many
 		}
+		if args[0] == "tune" {
+			args = append(args, "--blocks", "5", "--max-time", "1s") // the best so far will do
+		}
 		var out, stderr bytes.Buffer
 		p := &program{stdout: &stdout{to: &out}, stderr: &stderr}
 		if code := p.main(args); code != 0 {
