@@ -90,11 +90,11 @@ func tuningLine(t *testing.T, name string) string {
 		}
 	}
 	if len(r.Recommendations) == 0 {
-		return fmt.Sprintf("| %s | | this SDK cannot | | a provider of your own, see below |", name)
+		return fmt.Sprintf("| %s | | this SDK cannot | | a provider of your own, see above |", name)
 	}
 	best := &r.Named(tune.Safest).Candidate
 	if c := r.Named(tune.Safest).Of(tune.FailureRate); best.Name == r.Today.Name || !c.Better() {
-		return fmt.Sprintf("| %s | %s | none of them helps here | | a provider of your own, see below |", name, tuningFigures(&r.Today))
+		return fmt.Sprintf("| %s | %s | none of them helps here | | a provider of your own, see above |", name, tuningFigures(&r.Today))
 	}
 	var what, how []string
 	for _, s := range best.Settings {
