@@ -26,7 +26,7 @@ import (
 type ec2 struct {
 	roster      *roster
 	began       time.Time
-	credentials throttle.Credentials
+	credentials *cycle
 	options     Instance
 	keys        draw.Key
 	mint        *mint
@@ -41,7 +41,7 @@ func newEC2(c Config, r *roster) surface {
 	s := &ec2{
 		roster:      r,
 		began:       c.Began,
-		credentials: c.Credentials,
+		credentials: c.cycle,
 		options:     c.Instance,
 		keys:        key,
 		mint:        newMint(key),
@@ -102,21 +102,21 @@ func (s *ec2) answer(q *question) reply {
 	version, rest, below := service.SplitVersion(q.path)
 	switch {
 	case s.options.Disabled:
-		return xhtml(http.StatusForbidden)
+		return xhtml(http.StatusForbidden).because("the service is off")
 	case rest == service.TokenPath || q.method == http.MethodPut:
 		return s.findToken(q, version, rest)
 	case q.method != http.MethodGet && q.method != http.MethodHead:
 		return notAllowed(q.method, readMethods)
 	}
-	ttl, status := s.checkToken(q)
+	ttl, status, reason := s.checkToken(q)
 	var p reply
 	switch {
 	case status == http.StatusOK:
 		p = s.follow(q, version, rest, below)
 	case status == http.StatusUnauthorized && !s.options.UnauthorizedPage:
-		p = reply{Answer: Answer{Status: status}, fields: plainValue, head: bodilessHead}
+		p = reply{Answer: Answer{Status: status}, fields: plainValue, head: bodilessHead}.because(reason)
 	default:
-		p = xhtml(status)
+		p = xhtml(status).because(reason)
 	}
 	if ttl > 0 {
 		p.fields = append(slices.Clip(p.fields), field{service.TokenTTLHeader, []string{strconv.Itoa(ttl)}})
@@ -182,7 +182,7 @@ func (s *ec2) render(owner *knownTask, d document, v variant, now time.Duration)
 	if v != (variant{}) {
 		return without(s.roleCredentials(d, now, v.shift).encode(), v.without)
 	}
-	epoch := int64(s.credentials.ExpiresAt(now, s.self.Issued))
+	epoch := int64(s.credentials.expiresAt(now, s.self.Issued))
 	return owner.render(d, epoch, func() []byte { return s.roleCredentials(d, now, 0).encode() })
 }
 

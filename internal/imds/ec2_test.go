@@ -276,7 +276,7 @@ func TestInstanceDocuments(t *testing.T) {
 	failing.Instance.Failure, nameless.Instance.Failure = unauthorized, profileNotFound
 	// What the time has a part in is compared at one time.
 	fixed := strings.NewReplacer(
-		expiration(c.Began, 0), "2026-01-01T00:00:00Z", expiration(c.Began, 6*time.Hour), "2026-01-01T06:00:00Z")
+		expiration(c.Began, 0), "2026-01-01T00:00:00Z", expiration(c.Began, 380*time.Minute), "2026-01-01T06:20:00Z")
 	for _, test := range []struct {
 		name, path string
 		server     *Handler
@@ -513,15 +513,15 @@ func TestInstanceFaults(t *testing.T) {
 	}{
 		{"missing field", throttle.Fault{Kind: throttle.MissingFieldFault, Field: "Code"}, 200, [2]string{"\n  \"Code\" : \"Success\",", ""}},
 		{"missing field, not the first", throttle.Fault{Kind: throttle.MissingFieldFault, Field: "Type"}, 200, [2]string{",\n  \"Type\" : \"AWS-HMAC\"", ""}},
-		{"missing field, the last", throttle.Fault{Kind: throttle.MissingFieldFault, Field: "Expiration"}, 200, [2]string{",\n  \"Expiration\" : \"2026-01-01T06:00:00Z\"", ""}},
-		{"expired", throttle.Fault{Kind: throttle.ExpiryFault, Shift: -7 * time.Hour}, 200, [2]string{"2026-01-01T06:00:00Z", "2025-12-31T23:00:00Z"}},
+		{"missing field, the last", throttle.Fault{Kind: throttle.MissingFieldFault, Field: "Expiration"}, 200, [2]string{",\n  \"Expiration\" : \"2026-01-01T06:20:00Z\"", ""}},
+		{"expired", throttle.Fault{Kind: throttle.ExpiryFault, Shift: -7 * time.Hour}, 200, [2]string{"2026-01-01T06:20:00Z", "2025-12-31T23:20:00Z"}},
 		{"status", throttle.Fault{Kind: throttle.StatusFault, Status: 500}, 500, [2]string{}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			began := time.Now().Truncate(time.Second)
 			fixed := strings.NewReplacer(
-				expiration(began, 0), "2026-01-01T00:00:00Z", expiration(began, 6*time.Hour), "2026-01-01T06:00:00Z",
-				expiration(began, -time.Hour), "2025-12-31T23:00:00Z")
+				expiration(began, 0), "2026-01-01T00:00:00Z", expiration(began, 380*time.Minute), "2026-01-01T06:20:00Z",
+				expiration(began, -40*time.Minute), "2025-12-31T23:20:00Z")
 			h := New(Config{Service: service.IMDS, Instance: Instance{Role: role}, Seed: 1, Began: began})
 			if err := h.Inject(test.fault); err != nil {
 				t.Fatal(err)

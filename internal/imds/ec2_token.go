@@ -63,10 +63,10 @@ func (m *mint) issue(now time.Time, ttl int) []byte {
 	return base64.URLEncoding.AppendEncode(nil, b[:])
 }
 
-// check returns the life that a token has left, in whole seconds rounded up, and
-// whether the token is this mint's and good at now. The instant of its expiry is the
-// first at which it is not.
-func (m *mint) check(now time.Time, token string) (left int, good bool) {
+// check returns the life that a token has left at now, in whole seconds rounded up, and
+// whether the token is this mint's. From the instant of its expiry on, what is left is
+// not above 0.
+func (m *mint) check(now time.Time, token string) (left int, known bool) {
 	if len(token) != tokenLength {
 		return 0, false
 	}
@@ -78,7 +78,7 @@ func (m *mint) check(now time.Time, token string) (left int, good bool) {
 		return 0, false
 	}
 	lasts := time.Duration(int64(binary.BigEndian.Uint64(b[tokenHead:])) - now.UnixNano())
-	return int((lasts + time.Second - 1) / time.Second), lasts > 0
+	return int((lasts + time.Second - 1) / time.Second), true
 }
 
 // strictly decodes exactly one text to each sequence of bytes.

@@ -187,7 +187,7 @@ func TestControl(t *testing.T) {
 			t.Errorf("the header: got %s, want 2.50", got)
 		}
 		want("when that is used up", 429)
-		h.Reset()
+		h.Reset(false)
 		want("after a reset", 200)
 		if err := h.Inject(throttle.Fault{Name: "broken", Kind: throttle.StatusFault, Status: 500}); err != nil {
 			t.Fatal(err)

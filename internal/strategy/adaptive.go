@@ -113,7 +113,7 @@ func (*adaptive) giveBack(asking) {}
 // measure counts an answer.
 func (p *adaptive) measure(t float64) {
 	p.count++
-	bucket := math.Floor(t*rateBuckets) / rateBuckets
+	bucket := float64(math.Floor(t*rateBuckets) / rateBuckets)
 	if bucket > p.lastBucket {
 		rate := p.count / (bucket - p.lastBucket)
 		p.measured = float64(rate*rateSmoothing) + float64(p.measured*(1-rateSmoothing))

@@ -60,7 +60,7 @@ type Strategy struct {
 	RejectExpired bool
 }
 
-// Scope is how widely a cache, its flight and its quota are shared.
+// Scope is how widely a cache, its flight and the state of policies are shared.
 type Scope uint8
 
 // The scopes of a cache.

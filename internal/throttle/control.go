@@ -5,7 +5,9 @@ import (
 	"time"
 )
 
-// Limits are the limits in force at now, by index.
+// Limits are the limits in force at now, by index. Numbers, of the same length, name
+// them in a way that outlives the removal of others: the limits of the Config are
+// numbered from 0, later ones from there on.
 func (e *Endpoint) Limits(now time.Duration) []Limit {
 	if now >= e.edge {
 		e.advance(now)
@@ -46,18 +48,8 @@ func (e *Endpoint) SetLimit(now time.Duration, index int, to Limit) error {
 	}
 	e.advance(now)
 	e.change(c)
+	e.places[index].set = true
 	return nil
-}
-
-// Reset makes every limit in force unused at now: buckets are full, windows
-// are empty, and nothing is in service. It also resets the upstream's limit and
-// empties its cache. Counts, faults and scheduled changes stay.
-func (e *Endpoint) Reset(now time.Duration) {
-	e.advance(now)
-	e.clear(now)
-	if e.fetches != nil && e.fetches.limiter != nil {
-		e.fetches.limiter = NewLimiter(*e.config.Upstream.Limit)
-	}
 }
 
 // Faults are the faults that are on at now and those that begin later.
