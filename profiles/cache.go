@@ -63,8 +63,9 @@ func cacheForm() form.Form[cacheScope] {
 			negativeForm(), func(v *cacheKeys) *strategy.Negative { return &v.Negative })),
 		form.OmitZero(form.Field("early", "Lets calls refresh a good document at random, the sooner the longer a fetch takes and the nearer the refresh is: 1 is as the paper on XFetch has it, 2 is twice as early. Left out: never.",
 			earlyForm(), func(v *cacheKeys) *strategy.Early { return &v.Early })),
-		form.Field("scope", "Who shares it, and its flight and quota: a process, or all processes of a task.",
-			form.Words(form.NewWord[strategy.Scope]("process", strategy.PerProcess), form.NewWord[strategy.Scope]("task", strategy.PerTask)),
+		form.Field("scope", "Who shares it, and its flight, quota and policies: a process, all processes of a task, or all tasks of a group on a host. With host an agent fetches as the group's first task, so the tasks would share one role.",
+			form.Words(form.NewWord[strategy.Scope]("process", strategy.PerProcess), form.NewWord[strategy.Scope]("task", strategy.PerTask),
+				form.NewWord[strategy.Scope]("host", strategy.PerHost)),
 			func(v *cacheKeys) *strategy.Scope { return &v.Scope }),
 	}, func(r *form.Reader, n *form.Node, path string, v *cacheKeys) {
 		if v.Jitter > 0 && v.TTL == nil {

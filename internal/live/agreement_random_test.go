@@ -203,8 +203,12 @@ strategies:
 	"hops":     {""},
 
 	"client": {"{preset: <preset>}",
+		"{<hosted><retry><quota><door><timeouts><connections><resend><odd><session>}",
 		"{<cache><flight><retry><quota><door><timeouts><connections><resend><odd><session>}",
 		"{<cache><flight><retry><quota><door><timeouts><connections><resend><odd><session>}"},
+	"hosted": {"cache: {ttl: 1.0<ms>s, scope: host<early>}, flight: join, ", "cache: {refresh: {window: 3s, mandatory: 1s}, scope: host<negative>}, flight: join, ",
+		"cache: {refresh: {window: 4s, mode: behind<short>}, stale_on_error: 2s, scope: host<early>}, flight: {join: {look_again: true}}, ",
+		"cache: {refresh: {window: 3s<extend><extend_old>}, scope: host<negative>}, flight: join, ", "cache: {scope: host}, flight: join, "},
 	"cache": {"", "cache: {ttl: 500ms<early>}, ", "cache: {ttl: 2s, jitter: 0.4, stale_on_error: 1s<early>}, ", "cache: {ttl: 1s, scope: task<negative>}, ", "cache: {negative: <remembered>}, ",
 		"cache: {refresh: {window: 3s, jitter: 0.5}, scope: task<early>}, ",
 		"cache: {refresh: {window: 5s, mode: behind}, stale_on_error: 2s<negative><early>}, ",

@@ -122,9 +122,12 @@ func (p *Plan) Clients(host int) []strategy.Clients {
 }
 
 // Lane is the number, in Clients, of the clients of a group's activity, of the tasks on
-// a side of its places.
+// a side of its places. Those of an agent of the host are shared by both sides.
 func (p *Plan) Lane(group, side, activity int) int {
 	g := &p.Groups[group]
+	if side > 0 && p.Hosted(group, activity) {
+		side = 0
+	}
 	return g.lane + side*max(len(g.Activities), 1) + activity
 }
 
@@ -132,6 +135,11 @@ func (p *Plan) Lane(group, side, activity int) int {
 // strategy.Clients, given the task's TaskKey.
 func (p *Plan) ClientKey(group int, task draw.Key, activity int) draw.Key {
 	return p.Groups[group].activityKey(task, activity)
+}
+
+// Hosted reports whether the clients of a group's activity are one agent on each host.
+func (p *Plan) Hosted(group, activity int) bool {
+	return p.Strategy(group, activity).Scope == strategy.PerHost
 }
 
 // Strategy is how the clients of a group's activity fetch.

@@ -24,9 +24,14 @@ func (h *host) ask(s *slot, order uint64) {
 		s.outcome = strategy.Outcome{Err: strategy.ConnRefused}
 	case a.limited:
 		r := &h.request
-		if h.tasks == nil {
+		switch {
+		case h.tasks == nil:
 			*r = h.plan.Request(int(k.Group), int(k.Task))
-		} else {
+		case s.task == ofHost:
+			first := h.tasks.first(k.Group, s.sent)
+			*r = h.plan.RequestOf(int(k.Group), first.key, first.slot)
+			k.Task, k.Life = first.place, first.life
+		default:
 			*r = h.plan.RequestOf(int(k.Group), h.tasks.keys[s.task], s.task)
 		}
 		r.Path, r.Route = h.plan.Resources[resource].PathOf(r.Key), a.route
@@ -97,6 +102,8 @@ func (h *host) issuedTo(a *answer, s *slot) time.Duration {
 	switch {
 	case a.instance:
 		return h.started
+	case h.tasks != nil && s.task == ofHost:
+		return h.tasks.first(s.call.Group, s.sent).issued
 	case h.tasks != nil:
 		return h.tasks.issued[s.task]
 	}

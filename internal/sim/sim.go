@@ -231,9 +231,12 @@ func (h *host) fill(s *slot, a *plan.Arrival) {
 func (h *host) adopt(k *strategy.Call, of *slot) *slot {
 	s := h.slab.take()
 	s.client, s.task, s.watch = of.client, of.task, 0
+	if s.client.Hosted() {
+		s.task = ofHost
+	}
 	s.call = k
 	k.Tag = uint32(s.number)
-	if h.tasks != nil {
+	if h.tasks != nil && s.task != ofHost {
 		h.tasks.open[s.task]++
 	}
 	return s
@@ -273,7 +276,7 @@ func (h *host) carry(s *slot, now time.Duration, step strategy.Step) {
 		woken := w.client.Resume(now, k, strategy.Event{Kind: strategy.Woken})
 		h.step(w, now, woken.Do, woken.For)
 		if woken.Wake != nil {
-			next = woken.Wake
+			next = woken.Wake.Before(next)
 		}
 		k = next
 	}

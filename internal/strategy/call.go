@@ -100,8 +100,8 @@ type Step struct {
 	// Wake heads a list of calls that may go on. For each, in order and under
 	// the same lock, the engine takes its successor with Unlink, then resumes
 	// it with Woken and carries out the step that this returns (whose own Wake
-	// list, if any, comes before the successor). A call marked Background is
-	// new to the engine.
+	// list, if any, comes before the successor: see Before). A call marked
+	// Background is new to the engine, if that does not know it.
 	Wake *Call
 }
 
@@ -168,6 +168,17 @@ func (k *Call) Unlink() *Call {
 	next := k.next
 	k.next = nil
 	return next
+}
+
+// Before puts the calls of a Wake list, of which it is the first, before those of
+// another, which may be nil, and returns the first of all.
+func (k *Call) Before(rest *Call) *Call {
+	last := k
+	for last.next != nil {
+		last = last.next
+	}
+	last.next = rest
+	return k
 }
 
 // Observer is told what happened. Each worker of an engine has its own.
