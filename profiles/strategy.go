@@ -96,6 +96,9 @@ func newStrategyForm() form.Form[strategyKeys] {
 // checkStrategy says which parts of a strategy do not go together.
 func checkStrategy(r *form.Reader, n *form.Node, path string, v *strategyKeys) {
 	s := &v.Strategy
+	if s.Sidecar.On && s.Flight.Kind == strategy.Each {
+		r.Fail(n.At("cache"), form.Join(path, "cache.sidecar"), "needs flight join or serial: with each, calls would not wait for its fetch")
+	}
 	if s.Scope == strategy.PerHost && (s.Flight.Kind != strategy.Join || s.Flight.MaxWait > 0 || s.Flight.FirstEach) {
 		at := n.At("cache")
 		if n.Get("flight") != nil {

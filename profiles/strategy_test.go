@@ -189,7 +189,10 @@ func randomStrategy(r *rand.Rand) strategy.Strategy {
 	switch s.Cache.(type) {
 	case strategy.TTL, *strategy.Refresh:
 	default:
-		s.Early = strategy.Early{} // nothing is kept
+		s.Early, s.Sidecar = strategy.Early{}, strategy.Sidecar{} // nothing is kept
+	}
+	if !s.Sidecar.On || s.Scope == strategy.PerProcess || s.Flight.Kind == strategy.Each {
+		s.Sidecar = strategy.Sidecar{}
 	}
 	if s.Early.Beta == 0 {
 		s.Early = strategy.Early{}
@@ -266,7 +269,7 @@ func fill(r *rand.Rand, v reflect.Value) {
 			f.Set(reflect.ValueOf([]time.Duration{0, time.Duration(r.IntN(5000)) * time.Millisecond}))
 		case string, strategy.Wait, strategy.Scope, strategy.FlightKind, strategy.Jitter, strategy.RetryAfterUse, strategy.Defer, strategy.Conditions, strategy.Cache, strategy.Retry, []strategy.Class, []strategy.NegativeClass, strategy.Door, nil:
 		case strategy.Flight, strategy.Quota, strategy.Timeouts, strategy.Session, strategy.Extension, strategy.OldExtension, strategy.RetryAfter, strategy.Connections, strategy.Resend,
-			strategy.Negative, strategy.Early:
+			strategy.Negative, strategy.Early, strategy.Sidecar:
 			fill(r, f)
 		default:
 			panic("a field of type " + f.Type().String() + " is new")

@@ -87,6 +87,7 @@ func newFleet(ctx context.Context, plan *plan.Plan, began time.Time, calls *sche
 	for number := range f.hosts {
 		f.hosts[number] = f.newRoster(number)
 	}
+	f.startSidecars()
 	return f
 }
 

@@ -115,11 +115,12 @@ func (f *fleet) startTask(a *arrival) {
 	t.known.Slot, t.known.Issued = f.plan.Slot(group, place, int(a.Side)), a.At
 	f.wire.start(a.host, t.known)
 	r.mu.Lock()
-	defer r.mu.Unlock()
 	r.tasks[t.known.Slot] = t
 	if r.agent != nil {
 		f.succeed(r, a)
 	}
+	r.mu.Unlock()
+	f.startSidecar(a.At, t, a)
 }
 
 // stopTask cuts off what is open of the task of an arrival.

@@ -157,6 +157,7 @@ func (h *host) run(ctx context.Context, watch func()) error {
 	} else {
 		arrival = h.arrive(arrivals)
 	}
+	h.beginSidecars()
 	task := false // what comes next is the start or the stop of one
 	for n := 0; ; n++ {
 		if n%checkEvery == 0 {

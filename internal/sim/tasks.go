@@ -70,6 +70,7 @@ func (h *host) occur(o *plan.Occurrence) {
 	switch o.Kind {
 	case plan.TaskStarts:
 		h.start(o, task)
+		h.beginSidecar(o.At, o)
 	case plan.TaskStops:
 		h.stop(o.At, int32(task))
 	case plan.CallDue:

@@ -58,6 +58,7 @@ type state struct {
 	holding  time.Duration // how long the send of the last step is delayed
 	entered  time.Duration // when the attempt under way was let pass
 	door     *door         // the policies, used in place of the client's if that was built for this call alone
+	sidecar  bool          // it is the client's sidecar, which never finishes
 	advisory bool          // the fetch is a refresh that is not mandatory yet: if it fails, what is held still serves
 	first    bool          // the fetch is the client's first use
 	loaded   bool          // one of the call's fetches has brought a document
@@ -84,6 +85,7 @@ const (
 	finalWait       // the end of a wait after which the leg has failed
 	waiting         // another call's fetch
 	hanging         // nothing that ever comes (Strategy.HangOn)
+	pausing         // the next time that a sidecar looks
 	spawning        // the engine, to start a background refresh
 	held            // the instant at which it may ask to send
 )

@@ -165,6 +165,7 @@ type kind struct {
 	remembers bool     // failures (Strategy.Negative)
 	hosted    bool     // it is shared by the tasks of a host (PerHost)
 	hurries   bool     // documents are refreshed early (Strategy.Early)
+	tended    bool     // it has a sidecar (Strategy.Sidecar)
 	single    bool     // no fetch has legs: each is one request and its retries
 	policies  []Policy // that the strategy has, in the order in which they are asked
 	guarded   bool     // some of them are more than the quota of an SDK
@@ -177,6 +178,7 @@ type kind struct {
 // extra is what a client has only if it asks for several documents, refreshes them
 // in the background, keeps connections or fetches in several legs.
 type extra struct {
+	tending bool             // the sidecar has been started
 	slots   []slot           // of the documents after the first
 	more    map[uint32]int32 // the numbers of the slots beyond the first few, by resource
 	asides  []aside          // by number of the slot
@@ -212,6 +214,7 @@ func newKind(g Clients) kind {
 		c.gated = r.Extend.Defer == DeferAttempts
 		c.refresh, c.draws = r, r.draws()
 	}
+	c.tended = s.Sidecar.On && s.Scope != PerProcess
 	c.flight = s.Flight
 	if c.hosted = s.Scope == PerHost; c.hosted {
 		c.flight = Flight{Kind: Join, LookAgain: s.Flight.LookAgain}
@@ -220,7 +223,7 @@ func newKind(g Clients) kind {
 	c.remembers = s.Negative.remembers()
 	c.perCall = g.PerCall && s.Scope == PerProcess
 	c.pooled = s.Resend.Kept && s.Resend.On != 0 && !s.Connections.PerRequest && c.keepAlive > 0
-	c.solo = c.perCall || none && !c.pooled && s.Flight.Kind == Each && len(c.policies) == 0 && s.FirstUse <= 1 && !s.FailForGood && !c.remembers && !c.hosted &&
+	c.solo = c.perCall || none && !c.pooled && s.Flight.Kind == Each && len(c.policies) == 0 && s.FirstUse <= 1 && !s.FailForGood && !c.remembers && !c.hosted && !c.tended &&
 		(c.single || !s.Session.shares())
 	return c
 }
@@ -264,6 +267,7 @@ const (
 	drawDoor
 	drawNegative
 	drawEarly
+	drawSidecar
 )
 
 // draw is the keyed draw for a purpose at an attempt of the call's fetch, counted

@@ -43,11 +43,16 @@ func (c *Client) Resume(now time.Duration, k *Call, e Event) Step {
 		return c.legFailed(now, k, &k.last)
 	case hanging:
 		return c.legFailed(now, k, &Outcome{Err: ResponseTimeout})
+	case pausing:
+		return c.tend(now, k)
 	case spawning:
 		return c.fetch(now, k)
 	case held:
 		return c.send(now, k, 0)
 	case waiting:
+		if k.sidecar {
+			return c.tend(now, k)
+		}
 		if e.Kind == Due {
 			return c.waitExpired(now, k)
 		}
@@ -71,6 +76,9 @@ func (c *Client) enter(now time.Duration, k *Call) Step {
 	answer := c.lookup(now, &s.entry)
 	if c.hurries && answer == Hit {
 		answer = c.early(now, k, s)
+	}
+	if c.tended && s.entry.Held && c.valid(now, &s.entry) {
+		answer = Hit
 	}
 	switch {
 	case answer == Hit, answer == HitOthersRefreshFirst && (s.leader != nil || k.waited && !c.flight.WaitersRefresh):
@@ -212,6 +220,9 @@ func (c *Client) endFetch(now time.Duration, k *Call, r Result, served Served) S
 		for w := step.Wake; w != nil; w = w.next {
 			w.Result, w.last = r, k.last
 		}
+	}
+	if k.sidecar {
+		return c.rest(now, k, step)
 	}
 	return step
 }

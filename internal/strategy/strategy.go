@@ -17,6 +17,7 @@ type Strategy struct {
 	Cache    Cache
 	Negative Negative
 	Early    Early
+	Sidecar  Sidecar
 	Scope    Scope
 	Flight   Flight
 	Retry    Retry
