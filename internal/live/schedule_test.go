@@ -31,7 +31,8 @@ fleet: [{group: a, tasks: 4, arrivals: {poisson: 5/s}}, {group: b, tasks: 2, arr
 			if !ok {
 				break
 			}
-			want = append(want, arrival{host: uint32(host), n: n, Occurrence: planned{Arrival: a}})
+			slot, lane := plan.Slot(int(a.Group), int(a.Task), 0), plan.Lane(int(a.Group), 0, 0)
+			want = append(want, arrival{host: uint32(host), n: n, Occurrence: planned{Arrival: a, Slot: int32(slot), Lane: uint32(lane)}})
 		}
 	}
 	slices.SortStableFunc(want, func(a, b arrival) int { return int(a.At - b.At) })
