@@ -41,7 +41,7 @@ func TestLimits(t *testing.T) {
 		{"{kind: leaky-bucket, rate: 10/s, queue: 5}", throttle.Limit{Kind: throttle.LeakyBucket, Rate: perSecond(10), Burst: 5}},
 		{"{kind: concurrency, count: 8, scope: task}", throttle.Limit{Kind: throttle.Concurrency, Count: 8, Scope: throttle.TaskScope}},
 		{"{kind: packet-rate, rate: 1024/s, burst: 1024}",
-			throttle.Limit{Rate: perSecond(1024), Burst: 1024, Cost: 10, OnExceed: &throttle.OnExceed{Action: throttle.Drop}}},
+			throttle.Limit{Rate: perSecond(1024), Burst: 1024, Cost: 11, OnExceed: &throttle.OnExceed{Action: throttle.Drop}}},
 		{"{kind: packet-rate, rate: 1024/s, burst: 1024, packets: 4, on_exceed: {status: 503, body: busy, retry_after: exact}}",
 			throttle.Limit{Rate: perSecond(1024), Burst: 1024, Cost: 4,
 				OnExceed: &throttle.OnExceed{Status: 503, Body: "busy", RetryAfter: throttle.RetryExactly}}},

@@ -53,6 +53,7 @@ func Run(ctx context.Context, plan *plan.Plan, hosts Hosts, observer strategy.Ob
 // RunWatched is Run, watched.
 func RunWatched(ctx context.Context, plan *plan.Plan, hosts Hosts, observer strategy.Observer, watch Watch) (throttle.Counts, error) {
 	h := host{plan: plan, wire: newWire(plan), observer: observer, horizon: plan.Horizon()}
+	h.door, _ = observer.(strategy.DoorObserver)
 	for done := range hosts.N {
 		h.reset(hosts.First + done)
 		one := func() {
@@ -88,6 +89,7 @@ type host struct {
 	wire       *wire
 	refusals   refusals
 	observer   strategy.Observer
+	door       strategy.DoorObserver // observer, if it is one; else nil
 
 	queue   queue
 	slab    slab
@@ -299,6 +301,11 @@ func (h *host) carry(s *slot, now time.Duration, step strategy.Step) {
 
 // step carries out one step of one call.
 func (h *host) step(s *slot, now time.Duration, do strategy.Do, wait time.Duration) {
+	if h.door != nil && do != strategy.Send {
+		if hold := s.call.Hold(); hold.By != strategy.NoPolicy {
+			h.door.Held(s.call, now, hold)
+		}
+	}
 	switch do {
 	case strategy.Finish:
 		if !s.call.Background {

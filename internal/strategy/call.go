@@ -51,14 +51,21 @@ type state struct {
 	link     uint8         // provider of the SDK's chain, 0 is the first
 	uses     uint8         // fetches that have ended
 	phase    phase
-	advisory bool  // the fetch is a refresh that is not mandatory yet: if it fails, what is held still serves
-	first    bool  // the fetch is the client's first use
-	loaded   bool  // one of the call's fetches has brought a document
-	waited   bool  // the call has waited for another call's fetch
-	looked   bool  // it has looked at the cache again after that (Flight.LookAgain): it takes the result of the fetch that it waits for next
-	resent   uint8 // how often the HTTP library has sent the attempt under way again
-	hasConn  bool  // the client was built for the call alone, and has an idle connection
-	kept     bool  // the attempt under way was sent on a connection kept from an earlier request
+	holder   Policy        // what delayed or refused the send of the last step
+	asked    uint8         // how many policies have let the next attempt pass
+	passed   uint16        // a bit for each policy that would miss it if that attempt were not made
+	again    bool          // that attempt, or the one under way, is a retry that all have let pass
+	holding  time.Duration // how long the send of the last step is delayed
+	entered  time.Duration // when the attempt under way was let pass
+	door     *door         // the policies, used in place of the client's if that was built for this call alone
+	advisory bool          // the fetch is a refresh that is not mandatory yet: if it fails, what is held still serves
+	first    bool          // the fetch is the client's first use
+	loaded   bool          // one of the call's fetches has brought a document
+	waited   bool          // the call has waited for another call's fetch
+	looked   bool          // it has looked at the cache again after that (Flight.LookAgain): it takes the result of the fetch that it waits for next
+	resent   uint8         // how often the HTTP library has sent the attempt under way again
+	hasConn  bool          // the client was built for the call alone, and has an idle connection
+	kept     bool          // the attempt under way was sent on a connection kept from an earlier request
 }
 
 // Failure is why the call's fetch failed, if its Result has failed because of
@@ -78,6 +85,7 @@ const (
 	waiting         // another call's fetch
 	hanging         // nothing that ever comes (Strategy.HangOn)
 	spawning        // the engine, to start a background refresh
+	held            // the instant at which it may ask to send
 )
 
 // noDeadline is a deadline that does not come.
@@ -170,4 +178,12 @@ type Observer interface {
 	Attempted(k *Call, sent, ended time.Duration, o *Outcome)
 	// Finished reports a call that has ended (never a background refresh).
 	Finished(k *Call)
+}
+
+// DoorObserver is an Observer that wants to know, too, what policies do to sends.
+// Engines in virtual time tell it.
+type DoorObserver interface {
+	Observer
+	// Held reports that a policy delays or refuses, at that instant, a send of the call.
+	Held(k *Call, at time.Duration, h Hold)
 }
