@@ -99,8 +99,10 @@ sdks: ## the page about the SDKs, docs/sdks.md, from the presets and the showdow
 	$(GO) test -count=1 -run=TestWriteSDKs ./cmd/loadgen -sdks=$(abspath docs/sdks.md)
 
 .PHONY: pages
-pages: ## the pages about fleets in time, docs/fleets, from their built-in profiles
-	$(GO) test -count=1 -timeout=30m -run=TestWritePages ./cmd/loadgen -pages=$(abspath docs/fleets)
+pages: ## the pages about fleets in time (docs/fleets), strategies, capacity and tuning, from runs
+	$(GO) test -count=1 -run=TestWriteStrategies ./cmd/loadgen -strategies=$(abspath docs/strategies.md)
+	$(GO) test -count=1 -timeout=30m -run='TestWritePages|TestWriteCapacity' ./cmd/loadgen -pages=$(abspath docs/fleets) -capacity-page=$(abspath docs/capacity.md)
+	$(GO) test -count=1 -timeout=60m -run=TestWriteTuning ./cmd/loadgen -tuning=$(abspath docs/tuning.md)
 
 .PHONY: soak
 soak: ## the mock under load for minutes; writes docs/soak.md
@@ -110,6 +112,11 @@ TRIALS ?= 20000
 .PHONY: tables
 tables: ## how often a comparison raises a false alarm, and what it finds: TRIALS of each row
 	$(GO) test -count=1 -run='Power|FalseAlarms|Boundary|Drift|Rates|CryWolf' ./reports/compare -trials $(TRIALS)
+
+.PHONY: validate
+validate: ## searches against what is known: closed forms, 400 searches of each coverage, 50 kills (5 min)
+	$(GO) test -count=1 -v -timeout=60m -run='Builtin|Herd|Poisson|Coverage|Killed' ./internal/search -args -long
+	$(GO) test -count=1 -v -timeout=60m -run='RandomSearch' ./internal/search/tune -args -long
 
 SEEDS ?= 5000
 .PHONY: agreement

@@ -16,6 +16,7 @@ func FuzzLoad(f *testing.F) {
 	// times as long. Their keys and values are in these.
 	for _, more := range []string{
 		"strategies:\n  a: {preset: boto3}\n  b: {retry: {exponential: {attempts: 3, base: 1s, jitter: full}}, cache: {ttl: 3s, scope: task}}\n",
+		"strategies:\n  a: {extends: b, retry: {fixed: {wait: 1s, attempts: 2}}, cache: null}\n  b: boto3\nnamed_strategies: {c: {extends: a, flight: each}}\nwhat_if: [{name: w, set: {strategies.a: c}}]\n",
 		"gates:\n  - batch.failure_rate < 1%\n  - {expr: endpoint.calls > 1, cases: [none]}\nengine: sim\ndrain: 1m\n",
 		"what_if:\n  - {name: two, title: Two, set: {fleet.batch.tasks: 2, duration: 5s}}\n",
 		"seed: 7\ndescription: |\n  A story.\n  In two lines.\n",

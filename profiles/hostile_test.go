@@ -37,6 +37,16 @@ func TestHostileSizes(t *testing.T) {
 		{"levels", strings.Repeat("[", 2000) + strings.Repeat("]", 2000), "nested deeper than 100 levels"},
 		{"keys", manyKeys(2000), "has 2000 keys: want at most 1000"},
 		{"strategies", "strategies:\n" + strings.Repeat(" ", 2) + strings.ReplaceAll(manyKeys(300), "\n", "\n  "), "strategies: has 300 strategies: want at most 200 cases"},
+		{"names that nothing has", groups(1) + "named_strategies:\n" + manyNames(1000, func(i int) string { return "{extends: nobody}" }), "no strategy or preset"},
+		{"names that stand for much", groups(1) + "named_strategies:\n" + manyNames(1000, func(i int) string {
+			if i == 0 {
+				return "{retry: {listed: {attempts: 2, waits: [" + strings.Repeat("1s,", 999) + "1s]}}}"
+			}
+			return "{extends: s0}"
+		}), "names of strategies stand for more than 100000 values"},
+		{"a long circle", groups(1) + "named_strategies:\n" + manyNames(1000, func(i int) string { return fmt.Sprintf("{extends: s%d}", (i+1)%1000) }),
+			"extends itself, by way of s1, s2, s3 and 996 more"},
+		{"names", groups(1) + "named_strategies:\n" + manyNames(1001, func(i int) string { return "{}" }), "has 1001 strategies: want at most 1000"},
 		{"settings", groups(900) + cases(199), "597 settings in a profile of"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -74,6 +84,15 @@ func TestALongFlagIsNotRepeatedInFull(t *testing.T) {
 	if err == nil || len(err.Error()) > 20_000 {
 		t.Errorf("got an error of %d bytes for a flag of 64,007", len(fmt.Sprint(err)))
 	}
+}
+
+// manyNames is the entries of a mapping of strategies, as lines.
+func manyNames(n int, of func(i int) string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "  s%d: %s\n", i, of(i))
+	}
+	return b.String()
 }
 
 // manyKeys is a mapping of so many keys.

@@ -56,6 +56,7 @@ type options struct {
 	instance     instance
 	instanceTags []pair
 	pod          pod
+	strategies   []string
 }
 
 // flags defines the flags of c on o. Their defaults are those of the real
@@ -76,12 +77,13 @@ func (o *options) flags(c *cobra.Command) {
 
 func (o *options) flagsOfAll(f *pflag.FlagSet) {
 	f.StringVar(&o.profile, "profile", "", "serve the endpoint and the tasks of `PROFILE`, the same that loadgen run PROFILE --target calls")
+	f.StringArrayVar(&o.strategies, "strategies", nil, "strategies that PROFILE names are in this `FILE` (docs/strategies.md)")
 	o.input.Flags(f)
 	parsedVar(f, &o.service, "service", service.Parse, "serve the endpoint `NAME`: "+words.List(service.Names(), "or")+" (default ecs)")
 	f.IntVar(&o.tasks, "tasks", 1, "serve `N` tasks")
 	f.Uint64Var(&o.seed, "seed", 1, "derive the tasks' IDs from `N`")
-	f.DurationVar(&o.lifetime, "lifetime", throttle.DefaultCredentialsLifetime, "credentials live for `D`")
-	f.DurationVar(&o.renewBefore, "renew-before", throttle.DefaultRenewBefore, "renew credentials `D` before they expire")
+	f.DurationVar(&o.lifetime, "lifetime", service.ECS.Row().Lifetime, "credentials live for `D`")
+	f.DurationVar(&o.renewBefore, "renew-before", service.ECS.Row().RenewBefore, "renew credentials `D` before they expire")
 	f.DurationVar(&o.expiresIn, "expires-in", 0, "the first credentials, and the first after a reset, have `D` left of their life (default all of it)")
 	repeatedVar(f, &o.instanceTags, "instance-tag", parsePair, "a tag `KEY=VALUE` of the instance; may be given again")
 }

@@ -19,12 +19,15 @@ import (
 // values. --limit is not among them: it replaces the profile's limit.
 var profiled = []string{
 	"service", "tasks", "hosts", "lifetime", "renew-before", "scope", "on-exceed", "latency", "tokens", "hop-limit", "hops", "role",
-	"extended", "token-lifetime",
+	"extended", "unauthorized-page", "token-lifetime",
 }
 
 // exclude refuses the flags that contradict --profile.
 func (o *options) exclude(f *pflag.FlagSet) error {
 	if o.profile == "" {
+		if len(o.strategies) > 0 {
+			return command.Usagef("", "--strategies is for --profile")
+		}
 		return nil
 	}
 	for _, name := range profiled {
@@ -43,6 +46,11 @@ func (o *options) fromProfile() ([]imds.Config, error) {
 	if o.seeded {
 		open.Seed = &o.seed
 	}
+	named, err := profiles.OpenStrategies(o.strategies...)
+	if err != nil {
+		return nil, o.input.Refuse(err)
+	}
+	open.Strategies = named
 	profile, err := profiles.Open(o.profile, open)
 	if err != nil {
 		return nil, o.input.Refuse(err)

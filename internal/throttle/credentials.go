@@ -4,14 +4,14 @@ import (
 	"time"
 
 	"tenement/internal/draw"
+	"tenement/internal/service"
 )
 
-// The life of the credentials of an ECS task unless told otherwise: six hours
-// from issue to expiry, renewed by the agent an hour before that.
-const (
-	DefaultCredentialsLifetime = 6 * time.Hour
-	DefaultRenewBefore         = time.Hour
-)
+// CredentialsOf is the life of the credentials that a service hands out unless told
+// otherwise.
+func CredentialsOf(s service.Service) Credentials {
+	return Credentials{Lifetime: s.Row().Lifetime, RenewBefore: s.Row().RenewBefore}
+}
 
 // Credentials is the life of the credentials that an endpoint hands out. The server
 // issues those of a task when the task starts and renews them periodically, whether or
