@@ -31,6 +31,7 @@ type ec2 struct {
 	credentials throttle.Credentials
 	options     Instance
 	keys        draw.Key
+	place       Place
 	mint        *mint
 	tree        tree
 	fields      []field    // of what has not changed since the start
@@ -46,10 +47,11 @@ func newEC2(c Config, r *roster) surface {
 		credentials: c.Credentials,
 		options:     c.Instance,
 		keys:        key,
+		place:       c.Place,
 		mint:        newMint(key),
 		self:        newKnownTask(Task{Group: c.Instance.Role, Slot: -1, GroupNumber: -1, Issued: c.Instance.Started}),
 	}
-	s.tree = newMachine(key, c.Began).tree(&s.options, c.InstanceTags)
+	s.tree = newMachine(key, c.Place, c.Began).tree(&s.options, c.InstanceTags)
 	s.fields = s.dated(0)
 	return s
 }

@@ -169,9 +169,9 @@ func (s *ecs) render(owner *knownTask, d document, v variant, now time.Duration)
 // content is a document as a value.
 func (s *ecs) content(owner *knownTask, d document, v variant, epoch int64) any {
 	if d == credentialsDocument || d == executionDocument {
-		role, id := owner.family(), owner.CredentialsID
+		role, id := owner.roleARN(), owner.CredentialsID
 		if d == executionDocument {
-			role, id = executionRole, owner.ExecutionID
+			role, id = owner.Place.roleARN("role", executionRole), owner.ExecutionID
 		}
 		c := newCredentials(s.keys, role, id, time.Duration(epoch))
 		c.Expiration = expiration(s.began, time.Duration(epoch)+v.shift)

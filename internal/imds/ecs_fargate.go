@@ -13,7 +13,7 @@ func (c *container) onFargate(t *Task) {
 	c.Limits = limits{CPU: 2}
 	for i := range c.Networks {
 		c.Networks[i].DomainNameServers = []string{"10.0.0.2"}
-		c.Networks[i].DomainNameSearchList = []string{Region + ".compute.internal"}
+		c.Networks[i].DomainNameSearchList = []string{t.Place.network()}
 	}
 }
 
