@@ -26,10 +26,6 @@ type endpoint struct {
 	PodAgent     *podAgent      // of the service eks-pod-identity, else nil
 }
 
-// renewPart says when credentials of another lifetime than the default are
-// renewed: when as large a part of it is left, a sixth.
-const renewPart = throttle.DefaultCredentialsLifetime / throttle.DefaultRenewBefore
-
 func newEndpoint() endpoint {
 	return endpoint{
 		OnExceed:    throttle.OnExceed{Status: 429},
@@ -172,7 +168,7 @@ func credentialsForm() form.Form[throttle.Credentials] {
 	}, func(r *form.Reader, n *form.Node, path string, v *credentials) {
 		switch {
 		case n.Get("renew_before") == nil:
-			v.RenewBefore = (v.Lifetime / renewPart).Truncate(time.Second)
+			v.RenewBefore = throttle.RenewBefore(v.Lifetime)
 		case v.RenewBefore >= v.Lifetime:
 			r.Fail(n.At("renew_before"), form.Join(path, "renew_before"), "%s is not below lifetime, %s",
 				form.FormatDuration(v.RenewBefore), form.FormatDuration(v.Lifetime))

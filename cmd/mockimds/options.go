@@ -48,8 +48,9 @@ type options struct {
 	admin       string
 	connections int
 	allowRemote bool
-	printEnv    bool
 
+	identity     identity
+	handshake    handshake
 	instance     instance
 	instanceTags []pair
 	pod          pod
@@ -62,11 +63,13 @@ func (o *options) flags(c *cobra.Command) {
 	o.scope = throttle.IPPathScope
 	o.auditSize, o.logSize = agentsLogSize, 50*megabyte
 	command.Section(c, "What it serves", o.flagsOfAll)
+	command.Section(c, "Whose credentials", o.identity.flags)
 	command.Section(c, "Of the service "+service.ECS.String(), o.flagsOfECS)
 	command.Section(c, "Of the service "+service.IMDS.String(), o.instance.flags)
 	command.Section(c, "Of the service "+service.PodIdentity.String(), o.pod.flags)
 	command.Section(c, "How it throttles", o.flagsOfLimit)
 	command.Section(c, "Where it listens", o.flagsOfPorts)
+	command.Section(c, "How it is found (docs/testing.md)", o.handshake.flags)
 	command.Section(c, "How it is operated (docs/operating.md)", o.flagsOfOperation)
 	o.completion(c)
 }
@@ -75,15 +78,15 @@ func (o *options) flagsOfAll(f *pflag.FlagSet) {
 	f.StringVar(&o.profile, "profile", "", "serve the endpoint and the tasks of `PROFILE`, the same that loadgen run PROFILE --target calls")
 	o.input.Flags(f)
 	parsedVar(f, &o.service, "service", service.Parse, "serve the endpoint `NAME`: "+words.List(service.Names(), "or")+" (default ecs)")
-	f.IntVar(&o.tasks, "tasks", 1, "serve `N` tasks")
+	f.IntVar(&o.tasks, "tasks", 1, "serve `N` tasks, 1 to 100,000")
 	f.Uint64Var(&o.seed, "seed", 1, "derive the tasks' IDs from `N`")
-	f.DurationVar(&o.lifetime, "lifetime", throttle.DefaultCredentialsLifetime, "credentials live for `D`")
-	f.DurationVar(&o.renewBefore, "renew-before", throttle.DefaultRenewBefore, "renew credentials `D` before they expire")
+	f.DurationVar(&o.lifetime, "lifetime", throttle.DefaultCredentialsLifetime, "credentials live for `D`: whole seconds, 1s or more")
+	f.DurationVar(&o.renewBefore, "renew-before", 0, "renew credentials `D` before they expire: whole seconds, less than --lifetime (default a sixth of it)")
 	repeatedVar(f, &o.instanceTags, "instance-tag", parsePair, "a tag `KEY=VALUE` of the instance; may be given again")
 }
 
 func (o *options) flagsOfECS(f *pflag.FlagSet) {
-	f.DurationVar(&o.pending, "pending", 0, "answer 503 for credentials until `D` after the start, as after a restart of the agent (default 0s)")
+	f.DurationVar(&o.pending, "pending", 0, "answer 503 for credentials until `D` after the start, as after a restart of the agent: 0s or more (default 0s)")
 	parsedVar(f, &o.flavour, "flavour", service.ParseFlavour, "serve the metadata of `NAME`: ec2 or fargate (default ec2)")
 	repeatedVar(f, &o.tags, "tag", parsePair, "a tag `KEY=VALUE` of every task; may be given again")
 	repeatedVar(f, &o.associated, "association", parseAssociation, "associate every task with `TYPE/NAME=JSON`; may be given again")
@@ -107,11 +110,10 @@ func (o *options) flagsOfLimit(f *pflag.FlagSet) {
 
 func (o *options) flagsOfPorts(f *pflag.FlagSet) {
 	f.StringVar(&o.listen, "listen", "127.0.0.1:0", "listen on `HOST:PORT`; port 0 is any that is free")
-	f.IntVar(&o.hosts, "hosts", 1, "serve `N` hosts on consecutive ports from PORT, each with all the tasks and its own limits; "+
+	f.IntVar(&o.hosts, "hosts", 1, "serve `N` hosts, 1 to 64, on consecutive ports from PORT, each with all the tasks and its own limits; "+
 		"the addresses after the first are on stderr and in --admin")
 	f.BoolVar(&o.allowRemote, "allow-remote", false, "allow addresses that are not loopback for --listen and --admin")
-	f.IntVar(&o.connections, "max-connections", 10_000, "hold at most `N` connections for each host, and reset further ones")
-	f.BoolVar(&o.printEnv, "print-env", false, "also print the environment of the first task")
+	f.IntVar(&o.connections, "max-connections", 10_000, "hold at most `N` connections for each host, 1 or more, and reset further ones")
 }
 
 func (o *options) flagsOfOperation(f *pflag.FlagSet) {
@@ -128,6 +130,12 @@ func (o *options) complete(f *pflag.FlagSet) error {
 	}
 	if err := o.checkLogs(f); err != nil {
 		return err
+	}
+	if err := o.completeRoles(f); err != nil {
+		return err
+	}
+	if !f.Changed("renew-before") {
+		o.renewBefore = throttle.RenewBefore(o.lifetime)
 	}
 	o.environment(f, os.Getenv(limitVariable))
 	return o.check()
@@ -165,8 +173,11 @@ func (o *options) check() error {
 	case len(o.answers) > 0 && o.instance.disabled:
 		return command.Usagef("omit one of them", "--answers cannot be used with --imds-disabled, which answers everything with 403")
 	case o.renewBefore >= o.lifetime:
-		return command.Usagef("credentials must live longer than that: set both flags",
+		return command.Usagef("a sixth of --lifetime is the default",
 			"--renew-before %v: want less than --lifetime, %v", o.renewBefore, o.lifetime)
+	}
+	if err := o.handshake.check(); err != nil {
+		return err
 	}
 	if err := o.pod.check(); err != nil {
 		return err

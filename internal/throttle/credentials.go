@@ -13,6 +13,12 @@ const (
 	DefaultRenewBefore         = time.Hour
 )
 
+// RenewBefore is how long before their expiry credentials that live for a time are
+// renewed unless told otherwise: a sixth of it, as of six hours, in whole seconds.
+func RenewBefore(lifetime time.Duration) time.Duration {
+	return (lifetime / (DefaultCredentialsLifetime / DefaultRenewBefore)).Truncate(time.Second)
+}
+
 // Credentials is the life of the credentials that an endpoint hands out. The server
 // issues those of a task when the task starts and renews them periodically, whether or
 // not a client asks. A restart of the server keeps them.
