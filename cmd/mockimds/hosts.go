@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net"
 
@@ -75,6 +76,16 @@ func (h *hosts) listen(ctx context.Context, o *options) error {
 		closeAll(listeners)
 	}
 	return err
+}
+
+// tellAddresses tells the addresses that are not on stdout.
+func (h *hosts) tellAddresses(stderr io.Writer) {
+	for i := range h.all[1:] {
+		fmt.Fprintf(stderr, "mockimds: host %d on %s\n", i+1, h.all[i+1].url)
+	}
+	if h.admin != nil {
+		fmt.Fprintf(stderr, "mockimds: admin on %s\n", baseURL(h.admin.Addr()))
+	}
 }
 
 // close closes the ports. It is for errors before serve, which closes them

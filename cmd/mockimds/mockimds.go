@@ -118,11 +118,8 @@ func listenAndServe(ctx context.Context, o *options, h *hosts, stdin io.Reader, 
 	if o.notice != "" {
 		fmt.Fprintf(stderr, "mockimds: %s\n", words.Visible(o.notice))
 	}
-	for i := range h.all[1:] {
-		fmt.Fprintf(stderr, "mockimds: host %d on %s\n", i+1, h.all[i+1].url)
-	}
-	if h.admin != nil {
-		fmt.Fprintf(stderr, "mockimds: admin on %s\n", baseURL(h.admin.Addr()))
+	if o.handshake.printEnv != jsonForm {
+		h.tellAddresses(stderr)
 	}
 	environment, end, err := h.environment(ctx, o, stderr)
 	if err != nil {

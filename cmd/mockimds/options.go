@@ -117,7 +117,7 @@ func (o *options) flagsOfPorts(f *pflag.FlagSet) {
 }
 
 func (o *options) flagsOfOperation(f *pflag.FlagSet) {
-	f.StringVar(&o.admin, "admin", "", "serve state and metrics on `HOST:PORT`, and accept changes of limits and faults; the address is on stderr")
+	f.StringVar(&o.admin, "admin", "", "serve state and metrics on `HOST:PORT`, and accept changes of limits and faults; the address is on stderr, or in the JSON of --print-env")
 	f.StringVar(&o.log, "log", "", "append to `FILE` a line of JSON for every request that a limit refuses or a fault hits; - is stderr")
 	parsedVar(f, &o.logSize, "log-max-size", parseSize, "rotate the log at this `SIZE`, as --audit-log-max-size does (default 50MB)")
 }
