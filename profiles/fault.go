@@ -22,12 +22,14 @@ type fault struct {
 	Latency    latency
 	Status     int
 	Body       string
-	After      time.Duration // of a cut
+	After      after
 	Pending    time.Duration
 	Field      string
 	Shift      time.Duration
 	Answers    []throttle.Answer
 	Stay       bool
+	Count      int
+	Scope      throttle.Scope
 }
 
 // faultKinds are the kinds of fault, with the keys that each must have and may
@@ -36,19 +38,19 @@ var faultKinds = []struct {
 	kind      throttle.FaultKind
 	must, may []string
 }{
-	{throttle.SlowFault, []string{"latency"}, []string{"for", "share", "routes"}},
-	{throttle.StatusFault, []string{"status"}, []string{"for", "share", "routes", "body"}},
-	{throttle.HangFault, nil, []string{"for", "share", "routes"}},
-	{throttle.ResetFault, nil, []string{"for", "share", "routes"}},
-	{throttle.CutFault, []string{"after"}, []string{"for", "share", "routes"}},
-	{throttle.TruncateFault, nil, []string{"for", "share", "routes"}},
-	{throttle.MalformedFault, nil, []string{"for", "share", "routes"}},
-	{throttle.EmptyFault, nil, []string{"for", "share", "routes"}},
-	{throttle.MissingFieldFault, nil, []string{"for", "share", "field"}},
-	{throttle.ExpiryFault, []string{"shift"}, []string{"for", "share"}},
-	{throttle.TagsFault, []string{"latency"}, []string{"for", "share"}},
+	{throttle.SlowFault, []string{"latency"}, []string{"for", "share", "routes", "count", "after", "scope"}},
+	{throttle.StatusFault, []string{"status"}, []string{"for", "share", "routes", "count", "after", "scope", "body"}},
+	{throttle.HangFault, nil, []string{"for", "share", "routes", "count", "after", "scope"}},
+	{throttle.ResetFault, nil, []string{"for", "share", "routes", "count", "after", "scope"}},
+	{throttle.CutFault, []string{"after"}, []string{"for", "share", "routes", "count", "scope"}},
+	{throttle.TruncateFault, nil, []string{"for", "share", "routes", "count", "after", "scope"}},
+	{throttle.MalformedFault, nil, []string{"for", "share", "routes", "count", "after", "scope"}},
+	{throttle.EmptyFault, nil, []string{"for", "share", "routes", "count", "after", "scope"}},
+	{throttle.MissingFieldFault, nil, []string{"for", "share", "field", "count", "after", "scope"}},
+	{throttle.ExpiryFault, []string{"shift"}, []string{"for", "share", "count", "after", "scope"}},
+	{throttle.TagsFault, []string{"latency"}, []string{"for", "share", "count", "after", "scope"}},
 	{throttle.RestartFault, []string{"for"}, []string{"pending"}},
-	{throttle.AnswersFault, []string{"answers"}, []string{"stay", "for", "share", "routes"}},
+	{throttle.AnswersFault, []string{"answers"}, []string{"stay", "for", "share", "routes", "after", "scope"}},
 }
 
 func faultForm() form.Form[fault] {
@@ -66,7 +68,7 @@ func faultForm() form.Form[fault] {
 			Must: k.must, May: append([]string{"from"}, k.may...),
 		})
 	}
-	return form.Variants[fault]{
+	return withSequence(form.Variants[fault]{
 		Kinds: kinds,
 		Kind:  func(v *fault) *string { return &v.Kind },
 		Doc:   "What goes wrong.",
@@ -74,7 +76,7 @@ func faultForm() form.Form[fault] {
 			form.Name(), func(v *fault) *string { return &v.Name })},
 		Keys:  faultKeys(),
 		Check: checkFault,
-	}.Form()
+	}.Form())
 }
 
 func faultKeys() []form.Key[fault] {
@@ -97,8 +99,12 @@ func faultKeys() []form.Key[fault] {
 			form.Integer(400, 599), func(v *fault) *int { return &v.Status }),
 		form.Field("body", "The body of the answer; the real server's for that status if left out.",
 			form.Text(), func(v *fault) *string { return &v.Body }),
-		form.Field("after", "How long after its arrival a request's connection is closed without an answer.",
-			form.Duration(1, 0), func(v *fault) *duration { return &v.After }),
+		form.OmitZero(form.Field("after", "How many requests that it fits it leaves alone first; for a cut, how long after its arrival a request's connection is closed without an answer.",
+			afterForm(), func(v *fault) *after { return &v.After })),
+		form.OmitZero(form.Field("count", "How many requests it strikes, the next that it fits and no limit refuses; then the endpoint is itself again. Left out: any number.",
+			form.Integer(1, mostCount), func(v *fault) *int { return &v.Count })),
+		form.OmitZero(form.Field("scope", "Whether count, after and answers are for all requests together (host), or for those of each task (task).",
+			form.Words(form.NewWord("host", throttle.HostScope), form.NewWord("task", throttle.TaskScope)), func(v *fault) *throttle.Scope { return &v.Scope })),
 		form.Field("pending", "How long after the restart there are no credentials yet (503).",
 			form.Duration(0, 0), func(v *fault) *duration { return &v.Pending }),
 		form.Field("field", "The field that is missing in the credentials.",
@@ -106,7 +112,7 @@ func faultKeys() []form.Key[fault] {
 		form.Field("shift", "How far the expiration in the credentials is moved, in whole seconds; -1h is an hour earlier.",
 			shiftForm(), func(v *fault) *duration { return &v.Shift }),
 		form.Field("answers", "What the next requests get that it can affect and no limit refuses, one after another: "+answerForms()+
-			" (S is seconds or a duration). ok is for requests for credentials, unless routes says otherwise.",
+			" (S is seconds or a duration). ok is for requests for credentials, unless routes says otherwise. It may be called sequence, and then needs no kind.",
 			form.List(answerForm(), 1), func(v *fault) *[]throttle.Answer { return &v.Answers }),
 		form.Field("stay", "Whether the last answer stays; otherwise the endpoint is itself again once all are used.",
 			form.Boolean(), func(v *fault) *bool { return &v.Stay }),
@@ -118,9 +124,10 @@ func faultKeys() []form.Key[fault] {
 func (v *fault) compiled(tabulated func(latency) *draw.Table) throttle.Fault {
 	f := throttle.Fault{
 		Name: v.Name, From: v.From, For: v.For, Share: v.Share, Routes: v.Routes,
-		After:  v.After + v.Pending, // no kind has both
+		After:  v.After.wait + v.Pending, // no kind has both
 		Status: v.Status, Body: v.Body, Shift: v.Shift, Field: v.Field,
 		Answers: v.Answers, Stay: v.Stay,
+		Count: v.Count, Skip: v.After.skip, Scope: v.Scope,
 	}
 	for _, k := range faultKinds {
 		if k.kind.String() == v.Kind {
@@ -140,6 +147,10 @@ func checkFault(r *form.Reader, n *form.Node, path string, v *fault) {
 		return
 	case n.Get("latency") != nil && v.Latency.P50 == 0:
 		r.Fail(n.At("latency"), form.Join(path, "latency.p50"), "want more than 0")
+		return
+	}
+	if v.After.wait > 0 && v.Kind != throttle.CutFault.String() {
+		r.Fail(n.At("after"), form.Join(path, "after"), "%s: want a number of requests; a time is for kind cut alone", form.FormatDuration(v.After.wait))
 		return
 	}
 	// Whether it is sound does not depend on what the table holds.

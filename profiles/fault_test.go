@@ -64,7 +64,7 @@ func TestFaultErrors(t *testing.T) {
 		{"no kind", "share: 1%", `5:12: endpoint.faults.f: kind is missing`},
 		{"a slip of a kind", "kind: hangs", `endpoint.faults.f.kind: want slow, status, hang, reset, cut, truncate, malformed, empty, missing-field, expiry, tags, restart or answers, got "hangs"; did you mean "hang"?`},
 		{"another kind's key", "kind: hang, status: 500",
-			`endpoint.faults.f: kind hang has no "status"; there is fault, kind, from, for, share and routes`},
+			`endpoint.faults.f: kind hang has no "status"; there is fault, kind, from, for, share, routes, after, count and scope`},
 		{"a slip of a key", "kind: hang, form: 1s", `endpoint.faults.f: unknown key "form"; did you mean "from"?`},
 		{"no latency", "kind: slow", `endpoint.faults.f: latency is missing`},
 		{"a latency of nothing", "kind: slow, latency: {p50: 0s}", `endpoint.faults.f.latency.p50: want more than 0`},

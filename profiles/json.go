@@ -11,7 +11,7 @@ import (
 )
 
 // ReadFault reads a fault as JSON, with the keys and the values that it has in
-// `endpoint.faults`, for a service. The error is form.Errors, without
+// `endpoint.faults`, for a service. It may have no name. The error is form.Errors, without
 // positions, or says that the text is no JSON.
 func ReadFault(of service.Service, text []byte) (throttle.Fault, error) {
 	n, err := form.ParseJSON(text)
@@ -19,7 +19,14 @@ func ReadFault(of service.Service, text []byte) (throttle.Fault, error) {
 		return throttle.Fault{}, err
 	}
 	var r form.Reader
+	nameless := n.Kind == form.Mapping && n.Get("fault") == nil
+	if nameless {
+		n.Pairs = append([]form.Pair{{Key: form.Plain("fault"), Value: form.Plain("unnamed")}}, n.Pairs...)
+	}
 	v := faultForm().Read(&r, n, "")
+	if nameless {
+		v.Name = ""
+	}
 	if len(r.Errs) == 0 {
 		v.checkService(&r, n, "", of)
 	}
@@ -62,13 +69,14 @@ func FaultJSON(f throttle.Fault) json.RawMessage {
 		Name: f.Name, Kind: f.Kind.String(), From: f.From, For: f.For, Share: f.Share, Routes: f.Routes,
 		Status: f.Status, Body: f.Body, Shift: f.Shift, Field: f.Field,
 		Answers: f.Answers, Stay: f.Stay,
+		Count: f.Count, After: after{skip: f.Skip}, Scope: f.Scope,
 	}
 	if v.Share == 0 {
 		v.Share = 1 // either is all
 	}
 	switch f.Kind {
 	case throttle.CutFault:
-		v.After = f.After
+		v.After.wait = f.After
 	case throttle.RestartFault:
 		v.Pending = f.After
 	case throttle.MissingFieldFault:

@@ -29,6 +29,9 @@ func TestFaultJSON(t *testing.T) {
 		`{"fault":"f","kind":"missing-field"}`,
 		`{"fault":"f","kind":"missing-field","field":"Token"}`,
 		`{"fault":"f","kind":"expiry","shift":"-1h"}`,
+		`{"fault":"f","kind":"status","status":503,"after":2,"count":7,"scope":"task"}`,
+		`{"fault":"f","kind":"cut","after":"2s","count":7}`,
+		`{"fault":"f","kind":"answers","after":1,"scope":"task","answers":[429,"ok"]}`,
 		`{"fault":"f","kind":"answers","answers":[429,"429json","429ra:5","slow:0.5","expired:60","ok:15m","ok"],"stay":true}`,
 		`{"fault":"f","kind":"tags","latency":{"p50":"4s","p99":"6s"}}`,
 		`{"fault":"f","kind":"restart","for":"5s","pending":"10s"}`,
@@ -54,9 +57,37 @@ func marshal(v any) string {
 	return string(b)
 }
 
+// A fault may be called nothing, and what is written as a sequence is its answers.
+func TestReadFaultForms(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"kind":"hang"}`:                                      `{"kind":"hang"}`,
+		`{"fault":"f","sequence":[429,429,"ok"]}`:              `{"fault":"f","kind":"answers","answers":[429,429,"ok"]}`,
+		`{"fault":"f","sequence":["hang"],"scope":"task"}`:     `{"fault":"f","kind":"answers","scope":"task","answers":["hang"]}`,
+		`{"fault":"f","kind":"answers","sequence":["slow:2"]}`: `{"fault":"f","kind":"answers","answers":["slow:2"]}`,
+	} {
+		f, err := ReadFault(service.ECS, []byte(text))
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+			continue
+		}
+		if got := string(FaultJSON(f)); got != want {
+			t.Errorf("%s: got %s, want %s", text, got, want)
+		}
+	}
+}
+
 func TestReadFaultErrors(t *testing.T) {
 	for _, test := range []struct{ text, path, want string }{
-		{`{"kind":"hang"}`, "", "fault is missing"},
+		{`{"fault":"f"}`, "", "kind is missing"},
+		{`{"answers":[429],"sequence":[429]}`, "", "sequence and answers are the same"},
+		{`{"kind":"hang","count":0}`, "count", "0: want"},
+		{`{"kind":"hang","after":-1}`, "after", "-1: want"},
+		{`{"kind":"hang","after":"1s"}`, "after", "1s: want a number of requests"},
+		{`{"kind":"cut","after":3}`, "", "cut: want after how long"},
+		{`{"kind":"hang","scope":"task"}`, "", "scope task: the fault counts nothing"},
+		{`{"kind":"hang","count":1,"scope":"ip"}`, "scope", "want host or task"},
+		{`{"kind":"restart","for":"1s","count":1}`, "", `kind restart has no "count"`},
+		{`{"kind":"answers","answers":[429],"count":1}`, "", `kind answers has no "count"`},
 		{`{"fault":"f","kind":"hangs"}`, "kind", `want slow, status, hang, reset, cut, truncate, malformed, empty, missing-field, expiry, tags, restart or answers, got "hangs"; did you mean "hang"?`},
 		{`{"fault":"f","kind":"hang","share":2}`, "share", "2: want a fraction from 0 to 1"},
 		{`{"fault":"f","kind":"hang","sahre":0.5}`, "", `unknown key "sahre"; did you mean "share"?`},

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"net/netip"
 	"slices"
 	"time"
@@ -42,12 +41,7 @@ func (o *options) configs() ([]imds.Config, error) {
 		c.InstanceTags = values(o.instanceTags)
 		c.Pod = imds.PodConfig{Tokens: o.pod.tokens, StrictHost: o.pod.strictHost}
 		c.MaxConnections = o.connections
-		if len(o.answers) > 0 {
-			fault := throttle.Fault{Name: answersName(c.Endpoint), Kind: throttle.AnswersFault, Answers: o.answers}
-			if err := c.Endpoint.Inject(0, fault); err != nil {
-				return nil, command.Usagef(seeHelp, "--answers: %v", err)
-			}
-		}
+		c.ExpiresIn = o.expiresIn
 		if c.Service == service.IMDS {
 			if err := o.applyInstance(c); err != nil {
 				return nil, err
@@ -60,16 +54,6 @@ func (o *options) configs() ([]imds.Config, error) {
 	return all, nil
 }
 
-// answersName is the name of the fault of --answers: the admin API ends faults by
-// their names, and a profile may have a fault of that name.
-func answersName(e *throttle.Endpoint) string {
-	name := "answers"
-	for n := 2; slices.ContainsFunc(e.Faults(0), func(f throttle.Fault) bool { return f.Name == name }); n++ {
-		name = fmt.Sprintf("answers-%d", n)
-	}
-	return name
-}
-
 // group is the name of the only group of tasks without a profile.
 const group = "app"
 
@@ -79,15 +63,19 @@ func (o *options) fromFlags() ([]imds.Config, error) {
 	if err != nil {
 		return nil, err
 	}
+	faults, err := o.allFaults(o.service, nil)
+	if err != nil {
+		return nil, err
+	}
 	var configs []imds.Config
 	for host := range o.hosts {
-		configs = append(configs, o.host(host, limits))
+		configs = append(configs, o.host(host, limits, faults))
 	}
 	return configs, nil
 }
 
 // host makes the host of a number from the flags.
-func (o *options) host(host int, limits []throttle.Limit) imds.Config {
+func (o *options) host(host int, limits []throttle.Limit, faults []throttle.Fault) imds.Config {
 	c := imds.Config{
 		Service:     o.service,
 		Seed:        o.seed,
@@ -107,6 +95,7 @@ func (o *options) host(host int, limits []throttle.Limit) imds.Config {
 		Host:     uint32(host),
 		Limits:   limits,
 		OnExceed: o.onExceed(),
+		Faults:   faults,
 		Latency:  o.latency,
 		Slots:    o.tasks,
 		Groups:   1,

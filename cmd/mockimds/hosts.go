@@ -28,7 +28,7 @@ type hosts struct {
 	// writes, except the environment of tasks and the token file.
 	secrets *redact.Redactor
 
-	api   *admin.API   // nil without --admin and --log
+	api   *admin.API   // nil without --admin, --log and --requests
 	admin net.Listener // nil without --admin
 }
 
@@ -37,11 +37,12 @@ func newHosts(o *options, configs []imds.Config, logs *logs) *hosts {
 	h := &hosts{secrets: imds.NewSecrets()}
 	// Reporting refusals costs time, so it is on only if it is used.
 	serve := imds.New
-	if o.admin != "" || logs.refusals != nil {
+	if o.admin != "" || logs.refusals != nil || logs.requests != nil {
 		h.api = admin.New(admin.Format{
-			ReadLimit: profiles.ReadLimit, ReadFault: profiles.ReadFault,
+			ReadLimit: profiles.ReadLimit, NewLimit: profiles.NewLimit, IsWhole: profiles.IsWholeLimit,
+			ReadFault: profiles.ReadFault, ReadLife: profiles.ReadLife,
 			LimitJSON: profiles.LimitJSON, FaultJSON: profiles.FaultJSON,
-		}, h.secrets, logs.refusals)
+		}, h.secrets, logs.refusals, logs.requests)
 		serve = h.api.Add
 	}
 	for _, c := range configs {

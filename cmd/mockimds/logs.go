@@ -20,6 +20,7 @@ import (
 type logs struct {
 	audit    *logfile.Journal // the agent's
 	refusals io.WriteCloser   // a line of JSON each; the admin writes and closes it
+	requests io.WriteCloser   // the same for every request
 }
 
 // agentsLogSize is how large a log file of the real agent becomes before it
@@ -37,8 +38,14 @@ func (o *options) checkLogs(f *pflag.FlagSet) error {
 		return command.Usagef("", "--audit-log-max-size needs --audit-log FILE")
 	case f.Changed("log-max-size") && (o.log == "" || o.log == stderrName):
 		return command.Usagef("", "--log-max-size needs --log FILE")
-	case o.log != "" && o.log != stderrName && filepath.Clean(o.log) == filepath.Clean(o.auditLog):
-		return command.Usagef("give each its own file", "--log and --audit-log name the same file, %s", o.log)
+	}
+	named := []struct{ flag, file string }{{"--log", o.log}, {"--audit-log", o.auditLog}, {"--requests", o.requests}}
+	for i, one := range named {
+		for _, other := range named[i+1:] {
+			if one.file != "" && one.file != stderrName && other.file != "" && filepath.Clean(one.file) == filepath.Clean(other.file) {
+				return command.Usagef("give each its own file", "%s and %s name the same file, %s", one.flag, other.flag, one.file)
+			}
+		}
 	}
 	return nil
 }
@@ -64,7 +71,27 @@ func openLogs(o *options, stderr io.Writer) (*logs, error) {
 		}
 		l.refusals = file
 	}
+	switch o.requests {
+	case "":
+	case stderrName:
+		l.requests = unclosed{stderr}
+	default:
+		file, err := logfile.OpenRotated(o.requests, 0) // which would remove old files
+		if err != nil {
+			return nil, errors.Join(fmt.Errorf("opening the log of requests: %w", err), l.abandon())
+		}
+		l.requests = file
+	}
 	return l, nil
+}
+
+// abandon closes what openLogs has opened, when something else cannot be.
+func (l *logs) abandon() error {
+	err := l.closeAudit(context.Background())
+	if l.refusals != nil {
+		err = errors.Join(err, l.refusals.Close())
+	}
+	return err
 }
 
 // auditWriter is the audit log, or nil where there is none: a nil *logfile.Journal in

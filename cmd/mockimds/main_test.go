@@ -203,7 +203,7 @@ func TestTwoSignals(t *testing.T) {
 		}
 		body, _ := io.ReadAll(resp.Body)
 		resp.Body.Close()
-		entered = bytes.Contains(body, []byte(`"requests": 1`))
+		entered = bytes.Contains(body, []byte(`"waiting": 1`))
 	}
 	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
 		if err := cmd.Process.Signal(s); err != nil {

@@ -30,6 +30,8 @@ type options struct {
 	exceed      throttle.OnExceed
 	latency     *draw.Table // of the service time; nil is none
 	answers     []throttle.Answer
+	faults      []string // JSON
+	expiresIn   time.Duration
 	tasks       int
 	seed        uint64
 	lifetime    time.Duration
@@ -42,6 +44,7 @@ type options struct {
 	auditLog    string
 	auditSize   size
 	log         string
+	requests    string
 	logSize     size
 	listen      string
 	hosts       int
@@ -82,6 +85,7 @@ func (o *options) flagsOfAll(f *pflag.FlagSet) {
 	f.Uint64Var(&o.seed, "seed", 1, "derive the tasks' IDs from `N`")
 	f.DurationVar(&o.lifetime, "lifetime", throttle.DefaultCredentialsLifetime, "credentials live for `D`: whole seconds, 1s or more")
 	f.DurationVar(&o.renewBefore, "renew-before", 0, "renew credentials `D` before they expire: whole seconds, less than --lifetime (default a sixth of it)")
+	f.DurationVar(&o.expiresIn, "expires-in", 0, "the first credentials, and the first after a reset, have `D` left of their life: whole seconds (default all of it)")
 	repeatedVar(f, &o.instanceTags, "instance-tag", parsePair, "a tag `KEY=VALUE` of the instance; may be given again")
 }
 
@@ -105,7 +109,9 @@ func (o *options) flagsOfLimit(f *pflag.FlagSet) {
 	parsedVar(f, &o.exceed, "on-exceed", parseOnExceed, "what happens to requests beyond the limit, `ACTION`: a status, drop or delay (default 429, imds 503)")
 	parsedVar(f, &o.latency, "latency", parseLatency, "service time, log-normal with the percentiles `P50,P99`, such as 2ms,15ms (default none)")
 	parsedVar(f, &o.answers, "answers", parseAnswers, "what the first requests get that no limit refuses, one after another, `LIST`, such as "+
-		"429,429,ok; later ones are served (docs/explain.md; a last answer that stays, and routes, need a profile)")
+		"429,429,ok; later ones are served (docs/explain.md)")
+	repeatedVar(f, &o.faults, "fault", parseFaultText, "a fault as `JSON`, with the keys of a profile, such as "+
+		`'{"kind": "status", "status": 503, "after": 2, "count": 7, "scope": "task"}'; may be given again`)
 }
 
 func (o *options) flagsOfPorts(f *pflag.FlagSet) {
@@ -118,6 +124,8 @@ func (o *options) flagsOfPorts(f *pflag.FlagSet) {
 
 func (o *options) flagsOfOperation(f *pflag.FlagSet) {
 	f.StringVar(&o.admin, "admin", "", "serve state and metrics on `HOST:PORT`, and accept changes of limits and faults; the address is on stderr, or in the JSON of --print-env")
+	f.StringVar(&o.requests, "requests", "", "append to `FILE` a line of JSON for every request; none is lost: requests wait while it "+
+		"cannot be written; - is stderr; loadgen trace import reads it")
 	f.StringVar(&o.log, "log", "", "append to `FILE` a line of JSON for every request that a limit refuses or a fault hits; - is stderr")
 	parsedVar(f, &o.logSize, "log-max-size", parseSize, "rotate the log at this `SIZE`, as --audit-log-max-size does (default 50MB)")
 }
@@ -168,10 +176,14 @@ func (o *options) check() error {
 		return command.Usagef("", "--lifetime %v: want whole seconds, one or more", o.lifetime)
 	case o.renewBefore < 0 || o.renewBefore%time.Second != 0:
 		return command.Usagef("", "--renew-before %v: want whole seconds", o.renewBefore)
+	case o.expiresIn < 0 || o.expiresIn%time.Second != 0:
+		return command.Usagef("", "--expires-in %v: want whole seconds, one or more", o.expiresIn)
 	case o.pending < 0:
 		return command.Usagef("", "--pending %v: want 0 or more", o.pending)
 	case len(o.answers) > 0 && o.instance.disabled:
 		return command.Usagef("omit one of them", "--answers cannot be used with --imds-disabled, which answers everything with 403")
+	case len(o.faults) > 0 && o.instance.disabled:
+		return command.Usagef("omit one of them", "--fault cannot be used with --imds-disabled, which answers everything with 403")
 	case o.renewBefore >= o.lifetime:
 		return command.Usagef("a sixth of --lifetime is the default",
 			"--renew-before %v: want less than --lifetime, %v", o.renewBefore, o.lifetime)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -55,6 +56,15 @@ func (o *options) fromProfile() ([]imds.Config, error) {
 	}
 	if o.limitedBy != "" {
 		if err := o.limitInstead(plan); err != nil {
+			return nil, err
+		}
+	}
+	if plan.Faults, err = o.allFaults(plan.Service, plan.Faults); err != nil {
+		return nil, err
+	}
+	plan.Differ = slices.Clone(plan.Differ)
+	for i := range plan.Differ {
+		if plan.Differ[i].Faults, err = o.allFaults(plan.Service, plan.Differ[i].Faults); err != nil {
 			return nil, err
 		}
 	}

@@ -63,11 +63,21 @@ func (h *hosts) serve(ctx context.Context, stderr io.Writer) error {
 	var err error
 	select {
 	case err = <-failed:
+	case err = <-h.unwritten():
 	case <-ctx.Done():
 	}
 	stop()
 	watching.Wait()
 	return errors.Join(err, h.drain(ctx, ports, adminServer))
+}
+
+// unwritten gets an error when the log of requests cannot be written any more. To go
+// on would lose requests.
+func (h *hosts) unwritten() <-chan error {
+	if h.api == nil {
+		return nil
+	}
+	return h.api.Failed()
 }
 
 // errorLog is the error log of the HTTP servers, whose lines may quote clients.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -91,6 +92,14 @@ func parseAnswers(text string) ([]throttle.Answer, error) {
 		return nil, fmt.Errorf("answer %d: refuse: a port cannot refuse one connection and accept the next: use a fault of kind restart", i)
 	}
 	return all, nil
+}
+
+// parseFaultText takes the JSON of a fault, which is read when the service is known.
+func parseFaultText(text string) (string, error) {
+	if !json.Valid([]byte(text)) {
+		return "", errors.New("want JSON")
+	}
+	return text, nil
 }
 
 // parseLatency reads the median and the 99th percentile of the service time,

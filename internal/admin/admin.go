@@ -10,10 +10,13 @@ package admin
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"tenement/internal/imds"
 	"tenement/internal/redact"
@@ -27,6 +30,7 @@ type API struct {
 	routes   http.Handler
 	log      *refusalLog // or nil
 	recent   ring
+	requests *requestLog
 	secrets  *redact.Redactor
 	draining atomic.Bool
 
@@ -37,13 +41,14 @@ type API struct {
 // the format. What secrets knows is taken out of the log and of every answer except
 // the list of tasks; nil knows what the API's own hosts issue. If log is not nil, it
 // gets a line of JSON for every refusal, in Writes of one or more whole lines. A
-// goroutine writes it, so that no request waits for it. Close ends that goroutine,
-// which closes the log.
-func New(format Format, secrets *redact.Redactor, log io.WriteCloser) *API {
+// goroutine writes it, so that no request waits for it. If requests is not nil, it
+// gets a line for every request in the same way, and none is lost: requests wait if it
+// is slower than they are. Close ends the goroutines, which close the logs.
+func New(format Format, secrets *redact.Redactor, log, requests io.WriteCloser) *API {
 	if secrets == nil {
 		secrets = imds.NewSecrets()
 	}
-	a := &API{format: format, secrets: secrets}
+	a := &API{format: format, secrets: secrets, requests: newRequestLog(requests)}
 	if log != nil {
 		a.log = newRefusalLog(log, secrets)
 	}
@@ -58,6 +63,8 @@ func (a *API) Add(c imds.Config) *imds.Handler {
 	h := newHost(len(a.hosts), c, &a.format)
 	a.hosts = append(a.hosts, h)
 	c.OnRefusal, c.Secrets = func(r imds.Refusal) { a.refused(h, r) }, a.secrets
+	c.OnRequest = func(r imds.Request) { a.requests.add(h, r) }
+	c.OnPort = func(at time.Duration, open bool) { a.requests.note(h, at, portEvent(open)) }
 	h.handler = imds.New(c)
 	return h.begin()
 }
@@ -76,10 +83,29 @@ func (a *API) Drain() { a.draining.Store(true) }
 // they could be written, and those that were not written in time. Later refusals
 // are not logged.
 func (a *API) Close(ctx context.Context) error {
-	if a.log == nil {
+	var refusals, requests error
+	var closing sync.WaitGroup
+	if a.log != nil {
+		closing.Go(func() { refusals = a.log.close(ctx) })
+	}
+	if f := a.requests.file; f != nil {
+		closing.Go(func() {
+			if err := f.close(ctx); err != nil {
+				requests = fmt.Errorf("requests: %w", err)
+			}
+		})
+	}
+	closing.Wait()
+	return errors.Join(refusals, requests)
+}
+
+// Failed gets the error of the file of requests, if that can no longer be written:
+// what follows would be lost. Nil without that file.
+func (a *API) Failed() <-chan error {
+	if a.requests.file == nil {
 		return nil
 	}
-	return a.log.close(ctx)
+	return a.requests.file.bad
 }
 
 // ServeHTTP implements http.Handler. It refuses changes that a browser sends

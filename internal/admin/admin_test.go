@@ -23,7 +23,8 @@ import (
 
 // asProfiles is the format that mockimds has.
 var asProfiles = Format{
-	ReadLimit: profiles.ReadLimit, ReadFault: profiles.ReadFault,
+	ReadLimit: profiles.ReadLimit, NewLimit: profiles.NewLimit, IsWhole: profiles.IsWholeLimit,
+	ReadFault: profiles.ReadFault, ReadLife: profiles.ReadLife,
 	LimitJSON: profiles.LimitJSON, FaultJSON: profiles.FaultJSON,
 }
 
@@ -32,7 +33,7 @@ var hourly = throttle.Rate{Tokens: 1, Seconds: 3600}
 
 // newAPI is an API of so many hosts, each with two tasks and these limits.
 func newAPI(log io.WriteCloser, hosts int, limits ...throttle.Limit) (*API, []*imds.Handler) {
-	a := New(asProfiles, nil, log)
+	a := New(asProfiles, nil, log, nil)
 	var handlers []*imds.Handler
 	for host := range hosts {
 		c := imds.Config{Endpoint: throttle.New(throttle.Config{Limits: limits, Groups: 1, Slots: 2, Host: uint32(host)})}
@@ -116,8 +117,10 @@ func TestState(t *testing.T) {
 		"hosts.0.listening":         "true",
 		"hosts.1.service":           `"ecs"`,
 		"hosts.1.url":               `"http://127.0.0.1:8081"`,
-		"hosts.1.counts":            `{"admitted":2,"dropped":0,"failed":0,"requests":3,"throttled":1}`,
-		"hosts.1.groups":            `[{"admitted":0,"dropped":0,"failed":0,"group":"app","requests":0,"throttled":0}]`,
+		"hosts.1.counts":            `{"abandoned":0,"cut_off":0,"dropped":0,"errors":2,"failed":0,"lost":0,"redirected":0,"requests":3,"served":0,"throttled":1}`,
+		"hosts.1.groups":            `[{"abandoned":0,"cut_off":0,"dropped":0,"errors":0,"failed":0,"group":"app","lost":0,"redirected":0,"requests":0,"served":0,"throttled":0}]`,
+		"hosts.1.requests.0":        `{"count":2,"outcome":"error","route":"metadata","status":404}`,
+		"hosts.1.requests.1":        `{"count":1,"outcome":"throttled","route":"metadata","status":429}`,
 		"hosts.1.limits.0.limit":    `"limit"`,
 		"hosts.1.limits.0.level":    "1",
 		"hosts.1.limits.0.refusals": "0",
@@ -154,7 +157,7 @@ func TestTasks(t *testing.T) {
 
 // A pod shows who it is by a token, with which its credentials are had.
 func TestPods(t *testing.T) {
-	a := New(asProfiles, nil, nil)
+	a := New(asProfiles, nil, nil, nil)
 	pod := imds.Identify(3, 0, "app", 0)
 	h := a.Add(imds.Config{Service: service.PodIdentity, Seed: 3, Tasks: []imds.Task{pod}})
 	a.Locate(0, "http://127.0.0.1:8080")
@@ -207,7 +210,7 @@ func TestScheduledChange(t *testing.T) {
 				from := throttle.Limit{Rate: hourly, Burst: 1, Scope: scope}
 				to := from
 				to.Burst = 7
-				a := New(asProfiles, nil, nil)
+				a := New(asProfiles, nil, nil, nil)
 				h := a.Add(imds.Config{Endpoint: throttle.New(throttle.Config{
 					Limits:  []throttle.Limit{from},
 					Changes: []throttle.Change{{At: 10 * time.Second, To: to}},
@@ -282,7 +285,7 @@ func TestFaultAnswers(t *testing.T) {
 
 // Reset fills the buckets and lifts what came by the API, and nothing else.
 func TestReset(t *testing.T) {
-	a := New(asProfiles, nil, nil)
+	a := New(asProfiles, nil, nil, nil)
 	h := a.Add(imds.Config{Endpoint: throttle.New(throttle.Config{
 		Limits: []throttle.Limit{{Rate: hourly, Burst: 1}},
 		Faults: []throttle.Fault{{Name: "planned", Kind: throttle.HangFault, From: time.Hour}},
@@ -556,7 +559,10 @@ func TestRing(t *testing.T) {
 
 // A name tells a limit from the others, also where profiles let them share one.
 func TestLimitName(t *testing.T) {
-	limits := []throttle.Limit{{}, {Name: "a"}, {Name: "limit"}, {Name: "a"}, {Name: "b"}}
+	var limits []imds.NumberedLimit
+	for i, name := range []string{"", "a", "limit", "a", "b"} {
+		limits = append(limits, imds.NumberedLimit{Number: i, Limit: throttle.Limit{Name: name}})
+	}
 	seen := make(map[string]bool)
 	for i := range limits {
 		name := limitName(limits, i)

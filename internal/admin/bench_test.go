@@ -27,8 +27,8 @@ func BenchmarkRefusal(b *testing.B) {
 		host http.Handler
 	}{
 		{"untold", imds.New(config())},
-		{"told", New(asProfiles, nil, nil).Add(config())},
-		{"logged", New(asProfiles, nil, log{io.Discard}).Add(config())},
+		{"told", New(asProfiles, nil, nil, nil).Add(config())},
+		{"logged", New(asProfiles, nil, log{io.Discard}, nil).Add(config())},
 	} {
 		b.Run(bench.name, func(b *testing.B) {
 			r := httptest.NewRequest(http.MethodGet, "/v4/x/task", nil)

@@ -2,13 +2,14 @@ package admin
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
 
+	"tenement/internal/imds"
 	"tenement/internal/throttle"
 )
 
@@ -22,37 +23,113 @@ func (a *API) setLimit(r *http.Request, body []byte) (int, any, error) {
 	}
 	// All or nothing: no host is changed before it is known that all can be.
 	indexes, changed := make([]int, len(hosts)), make([]throttle.Limit, len(hosts))
+	whole := a.format.IsWhole(body)
 	for i, h := range hosts {
-		limits := h.handler.Limits()
+		limits := h.handler.InForce()
 		if indexes[i], err = a.find(limits, r.PathValue("limit")); err != nil {
 			return http.StatusNotFound, nil, err
 		}
-		if changed[i], err = a.format.ReadLimit(limits[indexes[i]], body); err != nil {
+		was := limits[indexes[i]].Limit
+		if whole {
+			changed[i], err = a.format.NewLimit(was.Name, body)
+		} else {
+			changed[i], err = a.format.ReadLimit(was, body)
+		}
+		if err != nil {
 			return http.StatusBadRequest, nil, err
 		}
 	}
 	for i, h := range hosts {
-		if err := h.handler.SetLimit(indexes[i], changed[i]); err != nil {
+		set := h.handler.SetLimit
+		if whole {
+			set = h.handler.ReplaceLimit
+		}
+		if err := set(indexes[i], changed[i]); err != nil {
 			return http.StatusBadRequest, nil, err
 		}
+		h.relimit()
 	}
 	return http.StatusOK, a.states(hosts), nil
 }
 
-// find returns the index of a limit by its name, or by the index itself.
-func (a *API) find(limits []throttle.Limit, name string) (int, error) {
+// addLimit adds a limit to one host, or to all. If one host cannot have it, none
+// gets it.
+func (a *API) addLimit(r *http.Request, body []byte) (int, any, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	hosts, err := a.at(r)
+	if err != nil {
+		return http.StatusNotFound, nil, err
+	}
+	l, err := a.format.NewLimit("", body)
+	if err != nil {
+		return http.StatusBadRequest, nil, err
+	}
+	name := cmp.Or(l.Name, soleLimit)
+	for _, h := range hosts {
+		limits := h.handler.InForce()
+		if len(limits) >= throttle.MaxLimits {
+			return http.StatusConflict, nil, fmt.Errorf("host %d has %d limits already", h.number, len(limits))
+		}
+		for i := range limits {
+			if limitName(limits, i) == name || cmp.Or(limits[i].Name, soleLimit) == name {
+				return http.StatusConflict, nil, fmt.Errorf("host %d already has a limit %q", h.number, name)
+			}
+		}
+	}
+	for _, h := range hosts {
+		if err := h.handler.AddLimit(l); err != nil {
+			return http.StatusBadRequest, nil, err
+		}
+		h.relimit()
+	}
+	return http.StatusCreated, a.states(hosts), nil
+}
+
+// removeLimit removes a limit from one host, or from all.
+func (a *API) removeLimit(r *http.Request, _ []byte) (int, any, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	hosts, err := a.at(r)
+	if err != nil {
+		return http.StatusNotFound, nil, err
+	}
+	indexes := make([]int, len(hosts))
+	for i, h := range hosts {
+		if indexes[i], err = a.find(h.handler.InForce(), r.PathValue("limit")); err != nil {
+			return http.StatusNotFound, nil, err
+		}
+	}
+	for i, h := range hosts {
+		if err := h.handler.RemoveLimit(indexes[i]); err != nil {
+			return http.StatusBadRequest, nil, err
+		}
+		h.relimit()
+	}
+	return http.StatusOK, a.states(hosts), nil
+}
+
+// find returns the index of a limit by its name or its number.
+func (a *API) find(limits []imds.NumberedLimit, name string) (int, error) {
 	for i := range limits {
 		if limitName(limits, i) == name {
 			return i, nil
 		}
 	}
-	if i, err := strconv.Atoi(name); err == nil && i >= 0 && i < len(limits) {
-		return i, nil
+	if n, err := strconv.Atoi(name); err == nil {
+		for i := range limits {
+			if limits[i].Number == n {
+				return i, nil
+			}
+		}
 	}
-	if len(limits) == 0 {
+	switch last := len(limits) - 1; {
+	case last < 0:
 		return 0, fmt.Errorf("limit %q: there is none", a.short(name))
+	case limits[last].Number == last:
+		return 0, fmt.Errorf("limit %q: want 0 to %d, or a name", a.short(name), last)
 	}
-	return 0, fmt.Errorf("limit %q: want 0 to %d, or a name", a.short(name), len(limits)-1)
+	return 0, fmt.Errorf("limit %q: want the name or the number of one that GET /v1/state shows", a.short(name))
 }
 
 // faultList is the answer to a change of faults: the faults that were added or
@@ -75,8 +152,8 @@ func (l *faultList) add(h *host, name string) {
 	}
 }
 
-// inject adds a fault to one host, or to all. If one host cannot have it,
-// none gets it.
+// inject adds a fault to one host, or to all. If one host cannot have it, none gets
+// it. A fault without a name gets one that none of the hosts has.
 func (a *API) inject(r *http.Request, body []byte) (int, any, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -84,30 +161,44 @@ func (a *API) inject(r *http.Request, body []byte) (int, any, error) {
 	if err != nil {
 		return http.StatusNotFound, nil, err
 	}
-	for _, h := range hosts {
-		f, err := a.format.ReadFault(h.service, body)
-		if err != nil {
+	taken := make(map[string]int) // the number of a host that has a fault of that name
+	faults := make([]throttle.Fault, len(hosts))
+	for i, h := range hosts {
+		if faults[i], err = a.format.ReadFault(h.service, body); err != nil {
 			return http.StatusBadRequest, nil, err
 		}
-		// Faults are lifted by name, so names must be unique.
-		known := slices.ContainsFunc(h.handler.Faults(), func(one throttle.Fault) bool { return one.Name == f.Name })
-		if known {
-			return http.StatusConflict, nil, fmt.Errorf("host %d already has a fault %q", h.number, f.Name)
+		for _, f := range h.handler.Faults() {
+			taken[f.Name] = h.number
 		}
+	}
+	// Faults are lifted by name, so names must be unique.
+	name := faults[0].Name
+	if at, known := taken[name]; known && name != "" {
+		return http.StatusConflict, nil, fmt.Errorf("host %d already has a fault %q", at, name)
+	}
+	if name == "" {
+		name = free(faults[0].Kind.String(), taken)
 	}
 	added := faultList{[]faultAt{}}
-	for _, h := range hosts {
-		f, err := a.format.ReadFault(h.service, body)
-		if err == nil {
-			err = h.handler.Inject(f)
-		}
-		if err != nil {
+	for i, h := range hosts {
+		faults[i].Name = name
+		if err := h.handler.Inject(faults[i]); err != nil {
 			return http.StatusBadRequest, nil, err
 		}
-		h.injected[f.Name] = true
-		added.add(h, f.Name)
+		added.add(h, name)
 	}
 	return http.StatusCreated, added, nil
+}
+
+// free is a name that is not taken: this one, or this one with a number.
+func free(name string, taken map[string]int) string {
+	first := name
+	for n := 2; ; n++ {
+		if _, known := taken[name]; !known {
+			return name
+		}
+		name = fmt.Sprintf("%s-%d", first, n)
+	}
 }
 
 // lift ends a fault of one host, or of all.
@@ -122,7 +213,6 @@ func (a *API) lift(r *http.Request, _ []byte) (int, any, error) {
 	lifted := faultList{[]faultAt{}}
 	for _, h := range hosts {
 		lifted.add(h, name)
-		delete(h.injected, name)
 		found = h.handler.Lift(name) || found
 	}
 	if !found {
@@ -131,8 +221,8 @@ func (a *API) lift(r *http.Request, _ []byte) (int, any, error) {
 	return http.StatusOK, lifted, nil
 }
 
-// reset resets the state of all limits of all hosts, and lifts the faults that
-// were added through the API. Changed limits stay changed.
+// reset makes all hosts begin anew: see imds.Handler.Reset. What was counted and
+// remembered is forgotten.
 func (a *API) reset(_ *http.Request, body []byte) (int, any, error) {
 	if len(bytes.TrimSpace(body)) > 0 {
 		return http.StatusBadRequest, nil, errors.New("want no body: everything is reset")
@@ -141,10 +231,13 @@ func (a *API) reset(_ *http.Request, body []byte) (int, any, error) {
 	defer a.mu.Unlock()
 	for _, h := range a.hosts {
 		h.handler.Reset()
-		for name := range h.injected {
-			h.handler.Lift(name)
-		}
-		clear(h.injected)
+		h.renew()
+		h.forgetRefusals()
+	}
+	a.recent.forget()
+	a.requests.reset(a.hosts)
+	for _, h := range a.hosts {
+		a.requests.note(h, h.handler.Elapsed(), logReset)
 	}
 	return http.StatusOK, a.states(a.hosts), nil
 }

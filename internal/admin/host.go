@@ -1,8 +1,6 @@
 package admin
 
 import (
-	"encoding/json"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -25,21 +23,16 @@ type host struct {
 	tasks   map[string]*imds.Task // by ARN
 	groups  []string              // by their dense number
 
-	refusals []atomic.Uint64 // by limit
 	answers  [numRoutes][numVerdicts]atomic.Uint64
 	affected [numFaults]atomic.Uint64 // by kind of fault
 
-	injected map[string]bool // the names of faults added through the API; guarded by API.mu
+	mu     sync.RWMutex       // guards limits
+	limits map[int]*hostLimit // those in force, by number
 
-	mu      sync.Mutex // guards written
-	written []written
-}
-
-// written is a limit and its JSON, which is kept because making it takes too
-// long to be done for each refusal.
-type written struct {
-	limit throttle.Limit
-	text  json.RawMessage
+	// Guarded by the lock of the log of requests.
+	counts   map[countKey]uint64
+	outcomes outcomeCounts
+	byGroup  []outcomeCounts
 }
 
 // How many counters there are: one for each route's bit and one for no route, one
@@ -53,7 +46,8 @@ const (
 func newHost(number int, c imds.Config, format *Format) *host {
 	h := &host{
 		number: number, service: c.Service, seed: c.Seed, began: c.Began, tokens: c.Pod.Tokens, format: format,
-		tasks: make(map[string]*imds.Task, len(c.Tasks)), injected: make(map[string]bool),
+		tasks:  make(map[string]*imds.Task, len(c.Tasks)),
+		counts: make(map[countKey]uint64),
 	}
 	for i := range c.Tasks {
 		t := &c.Tasks[i]
@@ -65,44 +59,16 @@ func newHost(number int, c imds.Config, format *Format) *host {
 			h.groups[t.GroupNumber] = t.Group
 		}
 	}
+	h.byGroup = make([]outcomeCounts, len(h.groups))
 	return h
 }
 
 // begin makes room for what depends on the handler, which does not exist yet in
 // newHost, and returns the handler.
 func (h *host) begin() *imds.Handler {
-	n := len(h.handler.Limits())
-	h.refusals, h.written = make([]atomic.Uint64, n), make([]written, n)
+	h.relimit()
 	if h.began.IsZero() {
 		h.began = time.Now().Add(-h.handler.Elapsed())
 	}
 	return h.handler
-}
-
-// write returns a limit as a profile would have it, as JSON.
-func (h *host) write(i int, l throttle.Limit) json.RawMessage {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	w := &h.written[i]
-	if w.text == nil || w.limit != l {
-		*w = written{l, h.format.LimitJSON(l)}
-	}
-	return w.text
-}
-
-// soleLimit is the API's name for a limit without a name: the key of profiles.
-const soleLimit = "limit"
-
-// limitName is a name for a limit that no other limit of its host has.
-func limitName(limits []throttle.Limit, i int) string {
-	name := limits[i].Name
-	if name == "" {
-		name = soleLimit
-	}
-	for j := range limits {
-		if j != i && (limits[j].Name == name || limits[j].Name == "" && name == soleLimit) {
-			return name + "-" + strconv.Itoa(i)
-		}
-	}
-	return name
 }

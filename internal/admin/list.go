@@ -105,9 +105,21 @@ func (l *list) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-func (l *list) end() {
+// then ends the list and begins another in the same object.
+func (l *list) then(name string) {
+	l.close()
+	l.items = 0
+	fmt.Fprintf(l.w, ",\n  %s: [", name)
+}
+
+func (l *list) close() {
 	if l.items > 0 {
 		fmt.Fprint(l.w, "\n  ")
 	}
-	fmt.Fprint(l.w, "]\n}\n")
+	fmt.Fprint(l.w, "]")
+}
+
+func (l *list) end() {
+	l.close()
+	fmt.Fprint(l.w, "\n}\n")
 }

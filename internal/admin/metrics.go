@@ -16,7 +16,7 @@ import (
 // so there are few series. No label is a task, a path or an address.
 var (
 	requestsMetric = prometheus.NewDesc("tenement_requests_total",
-		"Requests that reached the limiter, by verdict.", []string{"host", "verdict"}, nil)
+		"Requests that were read, by what became of them; the status is none where there was no answer.", []string{"host", "route", "outcome", "status"}, nil)
 	refusalsMetric = prometheus.NewDesc("tenement_refusals_total",
 		"Requests that a limit refused or a fault affected, by route and verdict.", []string{"host", "route", "verdict"}, nil)
 	limitRefusalsMetric = prometheus.NewDesc("tenement_limit_refusals_total",
@@ -63,11 +63,11 @@ func (hostCollector) Describe(to chan<- *prometheus.Desc) {
 // Collect implements prometheus.Collector.
 func (c hostCollector) Collect(to chan<- prometheus.Metric) {
 	for _, h := range c.api.hosts {
-		h.collect(to, c.api.secrets)
+		h.collect(to, c.api.requests.counted(h), c.api.secrets)
 	}
 }
 
-func (h *host) collect(to chan<- prometheus.Metric, secrets *redact.Redactor) {
+func (h *host) collect(to chan<- prometheus.Metric, counted hostCounts, secrets *redact.Redactor) {
 	number := strconv.Itoa(h.number)
 	count := func(d *prometheus.Desc, v uint64, labels ...string) {
 		to <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(v), append([]string{number}, labels...)...)
@@ -75,11 +75,13 @@ func (h *host) collect(to chan<- prometheus.Metric, secrets *redact.Redactor) {
 	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
 		to <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, append([]string{number}, labels...)...)
 	}
-	c := h.handler.Counts()
-	count(requestsMetric, c.Admitted, "admitted")
-	count(requestsMetric, c.Throttled, "throttled")
-	count(requestsMetric, c.Dropped, "dropped")
-	count(requestsMetric, c.Failed, "failed")
+	for _, c := range counted.byRoute {
+		status := "none"
+		if c.Status != 0 {
+			status = strconv.Itoa(c.Status)
+		}
+		count(requestsMetric, c.Count, c.Route, c.Outcome, status)
+	}
 	for route := range h.answers {
 		for verdict := range h.answers[route] {
 			if n := h.answers[route][verdict].Load(); n > 0 {
@@ -87,10 +89,10 @@ func (h *host) collect(to chan<- prometheus.Metric, secrets *redact.Redactor) {
 			}
 		}
 	}
-	limits := h.handler.Limits()
-	for i := range limits {
-		name := secrets.String(limitName(limits, i))
-		count(limitRefusalsMetric, h.refusals[i].Load(), name)
+	for i, l := range h.handler.InForce() {
+		known := h.limit(l.Number)
+		name := secrets.String(known.name)
+		count(limitRefusalsMetric, known.refusals.Load(), name)
 		if level, ok := h.handler.Level(i); ok {
 			gauge(limitLevelMetric, level, name)
 		}

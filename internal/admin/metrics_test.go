@@ -25,9 +25,9 @@ func TestMetrics(t *testing.T) {
 		t.Fatalf("got status %d", status)
 	}
 	for _, want := range []string{
-		`tenement_requests_total{host="0",verdict="admitted"} 2`,
-		`tenement_requests_total{host="0",verdict="throttled"} 1`,
-		`tenement_requests_total{host="1",verdict="failed"} 1`,
+		`tenement_requests_total{host="0",outcome="error",route="stats",status="404"} 2`,
+		`tenement_requests_total{host="0",outcome="throttled",route="stats",status="429"} 1`,
+		`tenement_requests_total{host="1",outcome="failed",route="metadata",status="503"} 1`,
 		`tenement_refusals_total{host="0",route="stats",verdict="rejected"} 1`,
 		`tenement_refusals_total{host="1",route="metadata",verdict="failed"} 1`,
 		`tenement_limit_refusals_total{host="0",limit="limit"} 1`,
@@ -66,7 +66,7 @@ func TestDelayIsNoRefusal(t *testing.T) {
 		}
 		_, text := call(a, http.MethodGet, "/metrics", "")
 		for _, want := range []string{
-			`tenement_requests_total{host="0",verdict="throttled"} 0`,
+			`tenement_requests_total{host="0",outcome="failed",route="metadata",status="500"} 3`,
 			`tenement_limit_refusals_total{host="0",limit="limit"} 0`,
 			`tenement_fault_requests_total{host="0",kind="status"} 3`,
 		} {

@@ -15,25 +15,42 @@ import (
 // refused counts a refusal, remembers it, and logs it. The request waits for
 // this, so it must be quick.
 func (a *API) refused(h *host, r imds.Refusal) {
-	h.count(&r)
-	e := entry{h, r}
+	e := entry{host: h, Refusal: r}
+	if r.Limit >= 0 {
+		e.limit = h.limit(r.Limit)
+	}
+	e.count()
 	a.recent.add(e)
 	if a.log != nil {
 		a.log.add(e)
 	}
 }
 
-func (h *host) count(r *imds.Refusal) {
+// count counts a refusal.
+func (e *entry) count() {
+	h, r := e.host, &e.Refusal
 	// A request that a limit delays and a fault then affects is no refusal.
 	refused := r.Kind == throttle.Rejected || r.Kind == throttle.Dropped
-	if refused && r.Limit >= 0 && r.Limit < len(h.refusals) {
-		h.refusals[r.Limit].Add(1)
+	if refused && e.limit != nil {
+		e.limit.refusals.Add(1)
 	}
 	if int(r.Kind) < numVerdicts {
 		h.answers[routeNumber(r.Route)][r.Kind].Add(1)
 	}
 	if r.Fault != throttle.NoFault && int(r.Fault) < numFaults {
 		h.affected[r.Fault].Add(1)
+	}
+}
+
+// forgetRefusals forgets what was counted of refusals.
+func (h *host) forgetRefusals() {
+	for route := range h.answers {
+		for verdict := range h.answers[route] {
+			h.answers[route][verdict].Store(0)
+		}
+	}
+	for kind := range h.affected {
+		h.affected[kind].Store(0)
 	}
 }
 
@@ -56,12 +73,11 @@ func (e *entry) record() slog.Record {
 	if r.After > 0 {
 		record.AddAttrs(slog.Float64("after_s", seconds(r.After)))
 	}
-	if limits := e.host.handler.Limits(); r.Limit >= 0 && r.Limit < len(limits) {
-		l := limits[r.Limit]
+	if l := e.limit; l != nil {
 		record.AddAttrs(
-			slog.String("limit", limitName(limits, r.Limit)),
-			slog.Any("figures", e.host.write(r.Limit, l)),
-			slog.Any("key", slog.GroupValue(e.key(l.Scope)...)),
+			slog.String("limit", l.name),
+			slog.Any("figures", l.figures(e.host, r.Limit)),
+			slog.Any("key", slog.GroupValue(e.key(l.scope)...)),
 			slog.Float64("retry_after_s", seconds(r.RetryAfter)),
 		)
 	}

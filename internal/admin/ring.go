@@ -12,7 +12,8 @@ const maxRecent = 1000
 
 // entry is a refusal and the host that it comes from.
 type entry struct {
-	host *host
+	host  *host
+	limit *hostLimit // that refused or delayed it, or nil
 	imds.Refusal
 }
 
@@ -33,6 +34,13 @@ func (r *ring) add(e entry) {
 		r.entries[r.total%maxRecent] = e
 	}
 	r.total++
+}
+
+// forget forgets all refusals.
+func (r *ring) forget() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.entries, r.total = nil, 0
 }
 
 // all returns what is remembered, the oldest first, and how many refusals

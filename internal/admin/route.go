@@ -30,13 +30,16 @@ func (a *API) route() http.Handler {
 		"/readyz":                         {"GET": a.ready},
 		"/v1/state":                       {"GET": a.state},
 		"/v1/reset":                       {"POST": a.reset},
-		"/v1/hosts/{host}/limits/{limit}": {"PUT": a.setLimit},
+		"/v1/credentials":                 {"POST": a.issue},
+		"/v1/hosts/{host}/limits":         {"POST": a.addLimit},
+		"/v1/hosts/{host}/limits/{limit}": {"PUT": a.setLimit, "DELETE": a.removeLimit},
 		"/v1/hosts/{host}/faults":         {"POST": a.inject},
 		"/v1/hosts/{host}/faults/{fault}": {"DELETE": a.lift},
 	} {
 		mux.Handle(path, a.methodsOf(methods))
 	}
 	mux.Handle("/v1/tasks", a.onlyGet(a.listTasks))
+	mux.Handle("/v1/requests", a.onlyGet(a.listRequests))
 	mux.Handle("/v1/refusals", a.onlyGet(a.listRefusals))
 	mux.Handle("/metrics", a.onlyGet(a.metrics().ServeHTTP))
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {

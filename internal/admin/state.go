@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-
-	"tenement/internal/throttle"
 )
 
 // state is the answer to GET /v1/state.
@@ -23,7 +21,9 @@ type hostState struct {
 	Listening bool              `json:"listening"` // false while a restart is on
 	Limits    []limitState      `json:"limits"`
 	Faults    []json.RawMessage `json:"faults"` // active and scheduled
-	Counts    throttle.Tally    `json:"counts"`
+	Counts    outcomeCounts     `json:"counts"`
+	Waiting   int               `json:"waiting"`  // requests whose answer is not yet due; the counts are of the others
+	Requests  []requestCount    `json:"requests"` // by route, outcome and status
 	Groups    []groupCounts     `json:"groups"`
 	Sources   int               `json:"sources"`
 }
@@ -31,7 +31,7 @@ type hostState struct {
 // limitState is a limit as it is now.
 type limitState struct {
 	Limit    string          `json:"limit"`
-	Index    int             `json:"index"`
+	Index    int             `json:"index"` // the number that it keeps while others are removed
 	Figures  json.RawMessage `json:"figures"`
 	Level    *float64        `json:"level,omitempty"` // where the scope is host
 	Refusals uint64          `json:"refusals"`
@@ -40,7 +40,7 @@ type limitState struct {
 // groupCounts counts the requests of a group's tasks.
 type groupCounts struct {
 	Group string `json:"group"`
-	throttle.Tally
+	outcomeCounts
 }
 
 func (a *API) state(*http.Request, []byte) (int, any, error) {
@@ -50,22 +50,21 @@ func (a *API) state(*http.Request, []byte) (int, any, error) {
 func (a *API) states(hosts []*host) state {
 	s := state{Draining: a.draining.Load()}
 	for _, h := range hosts {
-		s.Hosts = append(s.Hosts, h.state())
+		s.Hosts = append(s.Hosts, h.state(a.requests.counted(h)))
 	}
 	return s
 }
 
-func (h *host) state() hostState {
-	c := h.handler.Counts()
+func (h *host) state(c hostCounts) hostState {
 	s := hostState{
 		Host: h.number, Service: h.service.String(), URL: h.url,
 		Uptime: seconds(h.handler.Elapsed()), Listening: h.handler.Listening(),
 		Limits: []limitState{}, Faults: []json.RawMessage{}, Groups: []groupCounts{},
-		Counts: c.Tally, Sources: h.handler.Sources(),
+		Counts: c.all, Waiting: h.handler.Waiting(), Requests: append([]requestCount{}, c.byRoute...), Sources: h.handler.Sources(),
 	}
-	limits := h.handler.Limits()
-	for i, l := range limits {
-		one := limitState{Limit: limitName(limits, i), Index: i, Figures: h.write(i, l), Refusals: h.refusals[i].Load()}
+	for i, l := range h.handler.InForce() {
+		known := h.limit(l.Number)
+		one := limitState{Limit: known.name, Index: l.Number, Figures: known.write(h.format, l.Limit), Refusals: known.refusals.Load()}
 		if level, ok := h.handler.Level(i); ok {
 			one.Level = &level
 		}
@@ -74,10 +73,8 @@ func (h *host) state() hostState {
 	for _, f := range h.handler.Faults() {
 		s.Faults = append(s.Faults, h.format.FaultJSON(f))
 	}
-	for n, tally := range c.ByGroup {
-		if n < len(h.groups) {
-			s.Groups = append(s.Groups, groupCounts{h.groups[n], tally})
-		}
+	for n, counts := range c.byGroup {
+		s.Groups = append(s.Groups, groupCounts{h.groups[n], counts})
 	}
 	return s
 }

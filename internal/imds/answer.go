@@ -75,8 +75,9 @@ type reply struct {
 	variant  variant
 	owner    *knownTask
 	body     []byte
-	audited  bool // it goes into the audit log: a request for credentials
-	sized    bool // it tells its length, however long it is
+	audited  bool   // it goes into the audit log: a request for credentials
+	sized    bool   // it tells its length, however long it is
+	reason   string // why it is an error, or lost, where the status does not say so
 }
 
 // say replaces the body with the text of a fault or a limit, unless that is
@@ -85,6 +86,12 @@ func (p *reply) say(text string) {
 	if text != "" {
 		p.document, p.body = noDocument, []byte(text)
 	}
+}
+
+// because is the reply with a reason.
+func (p reply) because(reason string) reply {
+	p.reason = reason
+	return p
 }
 
 // field is a header that not every reply has. Replies share fields: nothing may

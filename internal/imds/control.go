@@ -32,13 +32,10 @@ func (h *Handler) refusal(q *question, request *throttle.Request, d *decision) R
 	r := Refusal{
 		At: d.at, Source: q.source, Method: h.told(q.method), Path: h.told(withoutID(q.path)), Route: request.Route,
 		Kind: d.Kind, Status: d.Status, After: d.After, RetryAfter: d.RetryAfter, Limit: d.Limit,
-		Fault: d.Effect.Kind, FaultName: d.fault.Name,
+		Fault: d.Effect.Kind, FaultName: d.faultName(),
 	}
 	if r.Fault == throttle.PendingFault && r.Route == service.CredentialsRoute {
 		r.Status = h.surface.pending(q).Status
-	}
-	if r.FaultName == "" && d.Kind == throttle.Failed && d.Effect.Index < 0 {
-		r.FaultName = unscheduled[d.Effect.Kind]
 	}
 	if q.asker != nil {
 		r.Group, r.Task = q.asker.Group, q.asker.ARN
@@ -65,7 +62,7 @@ func withoutID(p string) string {
 // is on.
 func (h *Handler) Listening() bool {
 	defer h.gate.lock()()
-	return !h.gate.endpoint.Refuses(h.gate.last)
+	return !h.gate.endpoint.Refuses(h.gate.age())
 }
 
 // Elapsed is the time since the run began.
@@ -74,7 +71,7 @@ func (h *Handler) Elapsed() time.Duration { return h.gate.now() }
 // Limits are the limits now in force, by index.
 func (h *Handler) Limits() []throttle.Limit {
 	defer h.gate.lock()()
-	return h.gate.endpoint.Limits(h.gate.last)
+	return h.gate.endpoint.Limits(h.gate.age())
 }
 
 // Level is what a limit whose scope is the host has left now: tokens, requests
@@ -82,19 +79,56 @@ func (h *Handler) Limits() []throttle.Limit {
 // as many levels as keys.
 func (h *Handler) Level(index int) (left float64, ok bool) {
 	defer h.gate.lock()()
-	milli, ok := h.gate.endpoint.Level(h.gate.last, index)
+	milli, ok := h.gate.endpoint.Level(h.gate.age(), index)
 	return float64(milli) / 1000, ok
 }
 
-// SetLimit changes a limit from now on; its kind and its scope stay. The error
-// says what is wrong with the new one.
+// NumberedLimit is a limit with the number that it keeps.
+type NumberedLimit struct {
+	Number int
+	throttle.Limit
+}
+
+// InForce are the limits now in force, by index. The number of one stays the same when
+// others are removed, and no later one gets it; a reset begins anew with that too.
+func (h *Handler) InForce() []NumberedLimit {
+	defer h.gate.lock()()
+	var all []NumberedLimit
+	limits := h.gate.endpoint.Limits(h.gate.age())
+	for i, number := range h.gate.endpoint.Numbers() {
+		all = append(all, NumberedLimit{number, limits[i]})
+	}
+	return all
+}
+
+// SetLimit changes the limit with an index from now on; its kind and its scope stay.
+// The error says what is wrong with the new one.
 func (h *Handler) SetLimit(index int, l throttle.Limit) error {
 	defer h.gate.lock()()
-	if err := h.gate.endpoint.SetLimit(h.gate.last, index, l); err != nil {
-		return err
-	}
-	h.announce()
-	return nil
+	defer h.announce()
+	return h.gate.endpoint.SetLimit(h.gate.age(), index, l)
+}
+
+// AddLimit adds a limit, unused, from now on. The error says what is wrong with it.
+func (h *Handler) AddLimit(l throttle.Limit) error {
+	defer h.gate.lock()()
+	defer h.announce()
+	return h.gate.endpoint.AddLimit(h.gate.age(), l)
+}
+
+// ReplaceLimit puts another limit, unused, in the place of the one with an index. The
+// error says what is wrong with it.
+func (h *Handler) ReplaceLimit(index int, l throttle.Limit) error {
+	defer h.gate.lock()()
+	defer h.announce()
+	return h.gate.endpoint.ReplaceLimit(h.gate.age(), index, l)
+}
+
+// RemoveLimit removes the limit with an index.
+func (h *Handler) RemoveLimit(index int) error {
+	defer h.gate.lock()()
+	defer h.announce()
+	return h.gate.endpoint.RemoveLimit(h.gate.age(), index)
 }
 
 // announce tells the surface of limits that it has not been told of. The gate is
@@ -102,14 +136,14 @@ func (h *Handler) SetLimit(index int, l throttle.Limit) error {
 func (h *Handler) announce() {
 	if r := h.gate.endpoint.Revision(); r != h.announced {
 		h.announced = r
-		h.surface.limited(h.gate.endpoint.Limits(h.gate.last))
+		h.surface.limited(h.gate.endpoint.Limits(h.gate.age()))
 	}
 }
 
 // Faults are those that are on now or yet to come.
 func (h *Handler) Faults() []throttle.Fault {
 	defer h.gate.lock()()
-	return h.gate.endpoint.Faults(h.gate.last)
+	return h.gate.endpoint.Faults(h.gate.age())
 }
 
 // Inject adds a fault, from now on if it has no From. The error says what is
@@ -117,21 +151,45 @@ func (h *Handler) Faults() []throttle.Fault {
 func (h *Handler) Inject(f throttle.Fault) error {
 	defer h.changed()
 	defer h.gate.lock()()
-	return h.gate.endpoint.Inject(h.gate.last, f)
+	return h.gate.endpoint.Inject(h.gate.age(), f)
 }
 
 // Lift ends the faults of that name, and reports whether there was one.
 func (h *Handler) Lift(name string) bool {
 	defer h.changed()
 	defer h.gate.lock()()
-	return h.gate.endpoint.Lift(h.gate.last, name)
+	return h.gate.endpoint.Lift(h.gate.age(), name)
 }
 
-// Reset lets every limit begin afresh: buckets are full and windows empty.
-// What has been counted stays.
+// Reset begins anew: the endpoint is as it was at the start, with the limits, changes
+// and faults of the Config, whose time 0 is now, and with nothing counted. New
+// credentials are issued to all tasks. What a request under way was told stays; tokens
+// stay valid.
 func (h *Handler) Reset() {
+	defer h.changed()
 	defer h.gate.lock()()
-	h.gate.endpoint.Reset(h.gate.last)
+	h.gate.origin = h.gate.last.Truncate(time.Second)
+	h.gate.endpoint.Reset()
+	h.announce()
+	_ = h.issue(h.gate.last, h.expiresIn)
+	h.gate.seen.forget()
+	h.turnedAway.Store(0)
+	h.roster.unprotect()
+}
+
+// Issue issues new credentials to all tasks, with so much life left; 0 is a whole
+// lifetime. They are renewed when a sixth of it is left, or RenewBefore their expiry
+// if that is sooner. It returns the instants of the issue and of the expiry.
+func (h *Handler) Issue(left time.Duration) (at, expires time.Duration) {
+	defer h.gate.lock()()
+	return h.gate.last, h.issue(h.gate.last, left)
+}
+
+func (h *Handler) issue(now, left time.Duration) (expires time.Duration) {
+	if left == 0 {
+		left = h.credentials.Lifetime
+	}
+	return h.credentials.issue(now, left)
 }
 
 // Tasks are the tasks that the server knows, in the order of the Config.
@@ -145,6 +203,9 @@ func (h *Handler) changed() {
 	default: // a wake-up is pending
 	}
 }
+
+// age is the endpoint's time. The gate is locked.
+func (g *gate) age() time.Duration { return g.last - g.origin }
 
 // lock locks the gate, brings its time up to date, and returns what unlocks it.
 func (g *gate) lock() (unlock func()) {

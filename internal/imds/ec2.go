@@ -28,7 +28,7 @@ import (
 type ec2 struct {
 	roster      *roster
 	began       time.Time
-	credentials throttle.Credentials
+	credentials *cycle
 	options     Instance
 	keys        draw.Key
 	place       Place
@@ -44,7 +44,7 @@ func newEC2(c Config, r *roster) surface {
 	s := &ec2{
 		roster:      r,
 		began:       c.Began,
-		credentials: c.Credentials,
+		credentials: c.cycle,
 		options:     c.Instance,
 		keys:        key,
 		place:       c.Place,
@@ -102,14 +102,14 @@ func (s *ec2) answer(q *question) reply {
 	version, rest, below := service.SplitVersion(q.path)
 	switch {
 	case s.options.Disabled:
-		return xhtml(http.StatusForbidden)
+		return xhtml(http.StatusForbidden).because("the service is off")
 	case rest == service.TokenPath || q.method == http.MethodPut:
 		return s.findToken(q, version, rest)
 	case q.method != http.MethodGet && q.method != http.MethodHead:
 		return notAllowed(q.method, readMethods)
 	}
-	ttl, status := s.checkToken(q)
-	p := xhtml(status)
+	ttl, status, reason := s.checkToken(q)
+	p := xhtml(status).because(reason)
 	if status == http.StatusOK {
 		p = s.follow(q, version, rest, below)
 	}
@@ -175,7 +175,7 @@ func (s *ec2) render(owner *knownTask, d document, v variant, now time.Duration)
 	if v != (variant{}) {
 		return without(s.roleCredentials(d, now, v.shift).encode(), v.without)
 	}
-	epoch := int64(s.credentials.ExpiresAt(now, s.self.Issued))
+	epoch := int64(s.credentials.expiresAt(now, s.self.Issued))
 	return owner.render(d, epoch, func() []byte { return s.roleCredentials(d, now, 0).encode() })
 }
 

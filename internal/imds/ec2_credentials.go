@@ -42,7 +42,7 @@ func (s *ec2) success(now time.Duration) object {
 
 // issuedAt is when the credentials that are served at now came.
 func (s *ec2) issuedAt(now time.Duration) time.Duration {
-	return s.credentials.ExpiresAt(now, s.self.Issued) - s.credentials.Lifetime
+	return s.credentials.expiresAt(now, s.self.Issued) - s.credentials.Lifetime
 }
 
 // roleCredentials is the document of the credentials of the instance's role,
@@ -77,7 +77,7 @@ const (
 // keyPair is the document of the credentials of an ID, whose expiration is
 // moved by shift.
 func (s *ec2) keyPair(id string, now, shift time.Duration) object {
-	expires := s.credentials.ExpiresAt(now, s.self.Issued)
+	expires := s.credentials.expiresAt(now, s.self.Issued)
 	c := newCredentials(s.keys, s.place.roleARN("role", s.options.Role), id, expires)
 	return append(s.success(now), object{
 		{"Type", "AWS-HMAC"},

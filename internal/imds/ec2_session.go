@@ -22,14 +22,14 @@ func (s *ec2) findToken(q *question, version, rest string) reply {
 	if q.request != nil {
 		h := q.request.Header
 		if h["X-Forwarded-For"] != nil {
-			return xhtml(http.StatusForbidden)
+			return xhtml(http.StatusForbidden).because(forwarded)
 		}
 		if h["Expect"] != nil {
 			return xhtml(http.StatusExpectationFailed)
 		}
 		var ok bool
 		if ttl, ok = parseTTL(h.Get(service.TokenTTLHeader)); !ok {
-			return xhtml(http.StatusBadRequest)
+			return xhtml(http.StatusBadRequest).because("no TTL, or one out of bounds")
 		}
 	}
 	p := reply{
@@ -43,30 +43,40 @@ func (s *ec2) findToken(q *question, version, rest string) reply {
 }
 
 // checkToken checks the session token of a request: the status is 200 if the
-// request is let in. The TTL is that of its token, in seconds, as it was asked
+// request is let in, and otherwise there is a reason. The TTL is that of its token, in seconds, as it was asked
 // for, or 0. A question without an exchange counts as one with the right token.
 // Source: Amazon EC2 User Guide; jtblin/kube2iam#279 for 403.
-func (s *ec2) checkToken(q *question) (ttl, status int) {
+func (s *ec2) checkToken(q *question) (ttl, status int, reason string) {
 	if q.request == nil {
-		return 0, http.StatusOK
+		return 0, http.StatusOK, ""
 	}
 	h := q.request.Header
 	token, shown := h[service.TokenHeader]
 	if !shown {
 		if s.options.TokensRequired {
-			return 0, http.StatusUnauthorized
+			return 0, http.StatusUnauthorized, noTokenShown
 		}
-		return 0, http.StatusOK
+		return 0, http.StatusOK, ""
 	}
 	if h["X-Forwarded-For"] != nil {
-		return 0, http.StatusForbidden
+		return 0, http.StatusForbidden, forwarded
 	}
 	ttl, good := s.mint.check(s.began.Add(q.now), token[0])
-	if !good {
-		return 0, http.StatusUnauthorized
+	switch {
+	case good:
+		return ttl, http.StatusOK, ""
+	case ttl > 0:
+		return 0, http.StatusUnauthorized, tokenExpired
 	}
-	return ttl, http.StatusOK
+	return 0, http.StatusUnauthorized, "token unknown"
 }
+
+// Reasons for which a request is refused.
+const (
+	forwarded    = "forwarded"
+	noTokenShown = "no token"
+	tokenExpired = "token expired"
+)
 
 // notAllowed lists the methods of a path, in answer to OPTIONS or to a method
 // that is not among them.

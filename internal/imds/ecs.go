@@ -24,7 +24,7 @@ import (
 type ecs struct {
 	roster      *roster
 	began       time.Time
-	credentials throttle.Credentials
+	credentials *cycle
 	keys        draw.Key                 // what the values in documents descend from
 	instance    string                   // the ARN of the container instance
 	limit       atomic.Pointer[[]string] // the limiter's header, or nil without a limiter
@@ -40,7 +40,7 @@ func newECS(c Config, r *roster) surface {
 	s := &ecs{
 		roster:      r,
 		began:       c.Began,
-		credentials: c.Credentials,
+		credentials: c.cycle,
 		keys:        documentKeys(c.Seed),
 		pendingFor:  c.ECS.PendingFor,
 		flavour:     c.ECS.Flavour,
@@ -56,9 +56,11 @@ func newECS(c Config, r *roster) surface {
 // limited implements surface. The limiter's headers name the rate of the first
 // limit; without a limit, or with one that has no rate, there are none.
 func (s *ecs) limited(limits []throttle.Limit) {
-	if len(limits) > 0 && limits[0].Rate != (throttle.Rate{}) {
-		s.limit.Store(&[]string{strconv.FormatFloat(limits[0].Rate.PerSecond(), 'f', 2, 64)})
+	if len(limits) == 0 || limits[0].Rate == (throttle.Rate{}) {
+		s.limit.Store(nil)
+		return
 	}
+	s.limit.Store(&[]string{strconv.FormatFloat(limits[0].Rate.PerSecond(), 'f', 2, 64)})
 }
 
 // ahead redirects a client to the clean form of a path, without a body. A clean
@@ -152,7 +154,7 @@ func (s *ecs) render(owner *knownTask, d document, v variant, now time.Duration)
 	var epoch int64 // what the document's content depends on, if on anything
 	switch d {
 	case credentialsDocument, executionDocument:
-		epoch = int64(s.credentials.ExpiresAt(now, owner.Issued))
+		epoch = int64(s.credentials.expiresAt(now, owner.Issued))
 	case statsDocument, taskStatsDocument, statsV2Document, taskStatsV2Document:
 		epoch = sampleAt(now)
 	case taskDocument:

@@ -21,7 +21,7 @@ type credentialsError struct {
 func (s *ecs) findCredentials(version int, id string, q *question) reply {
 	prefix := requestNames[version]
 	if id == "" {
-		return failCredentials(http.StatusBadRequest, "NoIdInRequest", prefix+"No Credential ID in the request")
+		return failCredentials(http.StatusBadRequest, "NoIdInRequest", prefix+"No Credential ID in the request").because("no ID")
 	}
 	owner, d := s.roster.credentials(id, q.asker), credentialsDocument
 	if owner == nil {
@@ -29,9 +29,9 @@ func (s *ecs) findCredentials(version int, id string, q *question) reply {
 	}
 	switch {
 	case owner != nil && s.isPending(q):
-		return failCredentials(http.StatusServiceUnavailable, uninitialized, prefix+uninitializedText)
+		return failCredentials(http.StatusServiceUnavailable, uninitialized, prefix+uninitializedText).because("no credentials yet")
 	case owner == nil:
-		return failCredentials(http.StatusBadRequest, invalidID, prefix+notFoundText)
+		return failCredentials(http.StatusBadRequest, invalidID, prefix+notFoundText).because("unknown ID")
 	}
 	p := documentReply(d, owner)
 	p.audited = true
@@ -40,7 +40,7 @@ func (s *ecs) findCredentials(version int, id string, q *question) reply {
 
 // isPending reports whether no task has credentials yet: after a start, or
 // after the restart that a fault stands for.
-func (s *ecs) isPending(q *question) bool { return q.pending || q.now < s.pendingFor }
+func (s *ecs) isPending(q *question) bool { return q.pending || q.age < s.pendingFor }
 
 // requestNames begin the messages of each version.
 var requestNames = [...]string{1: "CredentialsV1Request: ", 2: "CredentialsV2Request: "}

@@ -26,7 +26,7 @@ func (h *Handler) spoil(p *reply, d *decision) {
 		p.variant.shift = d.Effect.Shift
 	case throttle.LifeFault:
 		if p.owner != nil {
-			p.variant.shift = d.at + d.Effect.Shift - h.credentials.ExpiresAt(d.at, p.owner.Issued)
+			p.variant.shift = d.at + d.Effect.Shift - h.credentials.expiresAt(d.at, p.owner.Issued)
 		}
 	case throttle.TagsFault:
 		p.variant.untagged = true

@@ -18,9 +18,10 @@ type gate struct {
 	began time.Time
 	seed  maphash.Seed // of the hashes that stand for addresses and paths
 
-	mu       sync.Mutex         // guards endpoint and last
+	mu       sync.Mutex         // guards what follows, up to origin
 	endpoint *throttle.Endpoint // decides
 	last     time.Duration      // when it last decided
+	origin   time.Duration      // the endpoint's time 0, a whole second: 0, or the last reset
 
 	seen sources
 
@@ -77,37 +78,52 @@ func stranger(source netip.Addr) throttle.Request {
 type decision struct {
 	throttle.Verdict
 	at     time.Duration     // when it was decided
+	origin time.Duration     // the endpoint's time 0
+	limit  int               // the number of the limit that refused or delayed it, or −1
 	exceed throttle.OnExceed // of the limit that turned the request away
 	fault  throttle.Fault    // that hits it; the zero Fault is no scheduled one
 }
 
-// hold waits until the answer is due. It returns only if there is an answer and
-// the client is still there. Otherwise it ends the connection as was decided, by a
-// panic that net/http knows: if it returned, a client that has closed its half of
+// faultName is the name of what made a request fail, or spoils its answer.
+func (d *decision) faultName() string {
+	if d.fault.Name == "" && d.Kind == throttle.Failed && d.Effect.Index < 0 {
+		return unscheduled[d.Effect.Kind]
+	}
+	return d.fault.Name
+}
+
+// endless reports whether nothing ends the request but its client.
+func (d *decision) endless() bool {
+	return d != nil && (d.Kind == throttle.Dropped || d.Kind == throttle.Failed && d.Effect.Kind == throttle.HangFault)
+}
+
+// hold waits until the answer is due, and reports whether the client is still there.
+// If it has gone, the handler must not return: a client that has closed its half of
 // the connection and still reads would get an empty 200.
-func (g *gate) hold(w http.ResponseWriter, r *http.Request, d *decision) {
-	if d.Kind == throttle.Dropped {
-		g.lose(w, r)
-	}
-	if d.Kind == throttle.Failed {
-		switch d.Effect.Kind {
-		case throttle.HangFault:
-			g.strand(w, r, never, reset)
-		case throttle.ResetFault, throttle.RefuseFault: // as far as an accepted connection can be refused
-			g.strand(w, r, d.After, reset)
-		case throttle.CutFault:
-			g.strand(w, r, d.After, hangUp)
-		}
-	}
+func (g *gate) hold(r *http.Request, d *decision) bool {
 	if d.After <= 0 {
-		return
+		return true
 	}
 	due := time.NewTimer(d.After)
 	defer due.Stop()
 	select {
 	case <-due.C:
+		return true
 	case <-r.Context().Done():
-		panic(http.ErrAbortHandler)
+		return false
+	}
+}
+
+// breakOff ends the connection of a request that a fault leaves without an answer,
+// when the fault says so. It does not return: net/http knows its panic.
+func (g *gate) breakOff(w http.ResponseWriter, r *http.Request, d *decision) {
+	switch d.Effect.Kind {
+	case throttle.CutFault:
+		g.strand(w, r, d.After, hangUp)
+	case throttle.ResetFault, throttle.RefuseFault: // as far as an accepted connection can be refused
+		g.strand(w, r, d.After, reset)
+	default:
+		g.strand(w, r, never, reset)
 	}
 }
 
@@ -203,6 +219,12 @@ func (s *sources) add(a netip.Addr) {
 	if len(s.seen) < maxSources {
 		s.seen[a] = struct{}{}
 	}
+}
+
+func (s *sources) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.seen)
 }
 
 func (s *sources) len() int {

@@ -24,11 +24,15 @@ type Handler struct {
 	roster  *roster
 	surface surface
 	tasks   []Task
-	refused func(Refusal) // or nil
-	audit   *auditLog     // or nil
+	refused func(Refusal)                     // or nil
+	seen    func(Request)                     // or nil
+	port    func(at time.Duration, open bool) // or nil
+	texts   texts
+	audit   *auditLog // or nil
 	secrets *redact.Redactor
 
-	credentials throttle.Credentials
+	credentials *cycle
+	expiresIn   time.Duration // of the first credentials, or 0
 
 	outages   chan struct{} // holds something when outages may have changed
 	announced uint64        // the revision of the limits that the surface knows; guarded by the lock of the gate
@@ -36,6 +40,7 @@ type Handler struct {
 	keepAlive       time.Duration // of an idle connection; 0 closes each after its answer
 	mostConnections int           // that a Port holds; 0 is any number
 	turnedAway      atomic.Uint64 // connections beyond them
+	waiting         atomic.Int64  // requests whose answer is not yet due
 }
 
 // surface is one kind of server: what it answers, in which form.
@@ -79,8 +84,11 @@ type question struct {
 	source              netip.Addr
 	asker               *knownTask // the task that asks, or nil; known behind ahead
 	token               *podToken  // that it shows, where that identifies the task
-	now                 time.Duration
-	pending             bool // a fault says that there are no credentials yet
+	route               service.Routes
+	arrived             time.Duration // since the run began
+	now                 time.Duration // when it was decided
+	age                 time.Duration // the same, since the run began or was reset
+	pending             bool          // a fault says that there are no credentials yet
 
 	// The exchange itself; nil where a question is asked without one.
 	writer  http.ResponseWriter
@@ -92,13 +100,18 @@ type question struct {
 // requests that it never answers.
 func New(c Config) *Handler {
 	c = c.withDefaults()
+	c.cycle = &cycle{Credentials: c.Credentials}
 	h := &Handler{
 		service: c.Service, gate: newGate(c), roster: newRoster(c),
 		tasks: c.Tasks, refused: c.OnRefusal, outages: make(chan struct{}, 1),
-		keepAlive: *c.KeepAlive, mostConnections: c.MaxConnections, credentials: c.Credentials,
+		keepAlive: *c.KeepAlive, mostConnections: c.MaxConnections, credentials: c.cycle, expiresIn: c.ExpiresIn,
+		seen: c.OnRequest, port: c.OnPort,
 	}
 	h.surface = newSurface[c.Service](c, h.roster)
 	h.secrets = secretsOf(c)
+	if c.ExpiresIn > 0 {
+		_ = h.credentials.issue(h.gate.now(), c.ExpiresIn)
+	}
 	if c.ECS.Audit != nil {
 		h.audit = newAuditLog(c.ECS.Audit, containerInstanceARN(c), h.roster, h.secrets)
 	}
@@ -140,6 +153,10 @@ func (h *Handler) Sources() int { return h.gate.seen.len() }
 // most.
 func (h *Handler) TurnedAway() uint64 { return h.turnedAway.Load() }
 
+// Waiting is how many requests wait for an answer that is not yet due. Config.OnRequest
+// has not been told of them.
+func (h *Handler) Waiting() int { return int(h.waiting.Load()) }
+
 // Close aborts the requests that were dropped, which would otherwise be held until
 // their clients disconnect; http.Server.Shutdown would wait for them. All others
 // are served as before. It never fails.
@@ -172,7 +189,7 @@ func (h *Handler) Answer(method, target string) Answer {
 // suppose is a request without an exchange, by a task with its own address, long
 // after the start; ok is false if the target cannot be parsed.
 func (h *Handler) suppose(method, target string) (q *question, ok bool) {
-	q = &question{method: method, now: math.MaxInt64, asker: h.roster.anyone}
+	q = &question{method: method, now: math.MaxInt64, age: math.MaxInt64, asker: h.roster.anyone}
 	u, err := url.ParseRequestURI(target)
 	if err != nil {
 		return q, false
@@ -208,27 +225,34 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	now := h.gate.now()
 	q := &question{
 		method: r.Method, path: r.URL.Path, query: r.URL.RawQuery, url: r.URL,
-		source: sourceOf(r.RemoteAddr), now: now, writer: w, request: r,
+		source: sourceOf(r.RemoteAddr), now: now, arrived: now, writer: w, request: r,
 	}
+	q.route = h.service.Route(q.path)
 	if p, ok := h.surface.ahead(q); ok {
 		q.awaitBody(patience[h.service])
 		h.endConnection(w)
+		h.tell(q, nil, outcome(&decision{}, &p), &p)
 		h.send(w, &p, now)
 		return
 	}
 	q.asker = h.surface.asker(q)
 	request := h.gate.request(q.asker, q.source, q.path)
-	request.Route, request.CacheKey = h.service.Route(q.path), h.surface.cacheKey(q)
+	request.Route, request.CacheKey = q.route, h.surface.cacheKey(q)
 	d, ok := h.decide(now, &request)
 	if !ok {
+		h.tell(q, nil, CutOff, new(reply))
 		h.gate.strand(w, r, 0, reset)
 	}
-	q.now = d.at
+	q.now, q.age = d.at, d.at-d.origin
 	if h.refused != nil && (!d.Kind.Served() || d.Effect.Kind != throttle.NoFault) {
 		h.refused(h.refusal(q, &request, &d))
 	}
-	h.gate.hold(w, r, &d)
+	h.await(w, q, &d)
 	p := h.reply(q, &d)
+	if p.Lost && p.reason == "" {
+		p.reason = "hop limit"
+	}
+	h.tell(q, &d, outcome(&d, &p), &p)
 	if p.Lost {
 		h.gate.lose(w, r)
 	}
@@ -239,6 +263,26 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.truncate(w, &p, d.at)
 	}
 	h.send(w, &p, d.at)
+}
+
+// await waits until the answer is due. It returns only if there is an answer and the
+// client is still there; otherwise it ends the connection as was decided.
+func (h *Handler) await(w http.ResponseWriter, q *question, d *decision) {
+	if d.Kind == throttle.Dropped {
+		h.tell(q, d, Dropped, new(reply))
+		h.gate.lose(w, q.request)
+	}
+	if d.Kind == throttle.Failed && d.Effect.Kind.Silent() {
+		h.tell(q, d, Failed, new(reply))
+		h.gate.breakOff(w, q.request, d)
+	}
+	h.waiting.Add(1)
+	there := h.gate.hold(q.request, d)
+	h.waiting.Add(-1)
+	if !there {
+		h.tell(q, d, Abandoned, new(reply))
+		panic(http.ErrAbortHandler)
+	}
 }
 
 // endConnection makes the connection end with the answer, unless the server keeps
@@ -270,13 +314,16 @@ func (h *Handler) decide(now time.Duration, r *throttle.Request) (d decision, ok
 	g := h.gate
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	d.at = max(now, g.last)
+	d.at, d.origin = max(now, g.last), g.origin
 	g.last = d.at
-	if g.endpoint.Refuses(d.at) {
+	if g.endpoint.Refuses(d.at - g.origin) {
 		return d, false
 	}
-	g.endpoint.Decide(d.at, r, &d.Verdict)
+	g.endpoint.Decide(d.at-g.origin, r, &d.Verdict)
 	h.announce()
+	if d.limit = d.Limit; d.limit >= 0 && h.seen != nil {
+		d.limit = g.endpoint.Number(d.Limit)
+	}
 	if d.Kind == throttle.Rejected {
 		d.exceed = *g.endpoint.Exceed(&d.Verdict)
 	}

@@ -53,6 +53,13 @@ type Config struct {
 	// is reset as soon as it is accepted. 0 means no limit.
 	MaxConnections int
 
+	// OnRequest is called for every request that the server has read, when it is
+	// known what becomes of it: before the answer is written, so that a client that
+	// has its answer can rely on it. It is called from many goroutines, and the
+	// request waits for it.
+	OnRequest func(Request)
+	// OnPort is called when a restart closes the port, and when it opens it again.
+	OnPort func(at time.Duration, open bool)
 	// OnRefusal is called for every request that is turned away or hit by a
 	// fault, even one that only delays it. It is called from many goroutines,
 	// and the request waits for it.
@@ -69,10 +76,15 @@ type Config struct {
 	// the defaults of throttle. Expirations are served in whole seconds, rounded
 	// down, as the agent's are.
 	Credentials throttle.Credentials
+	// ExpiresIn is how much life the credentials have left that are served first, and
+	// first after a reset; 0 is a whole Lifetime.
+	ExpiresIn time.Duration
 	// Began is t = 0 of the run: a whole second, so that expirations are
 	// exact, with its monotonic reading, so that a step of the wall clock is
 	// not seen. Zero means the second that is running.
 	Began time.Time
+
+	cycle *cycle // of the Credentials, which the surface and the handler share
 }
 
 // ECSConfig is the configuration that only an ECS agent has. The zero ECSConfig is an agent on

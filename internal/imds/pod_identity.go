@@ -23,7 +23,7 @@ import (
 // pkg/handlers/eks_credential_handler.go and internal/validation/request.go.
 type podIdentity struct {
 	began       time.Time
-	credentials throttle.Credentials
+	credentials *cycle
 	keys        draw.Key // what the values in documents descend from
 	strict      bool     // about the Host header
 	tokens      *podTokens
@@ -33,7 +33,7 @@ type podIdentity struct {
 func newPodIdentity(c Config, r *roster) surface {
 	return &podIdentity{
 		began:       c.Began,
-		credentials: c.Credentials,
+		credentials: c.cycle,
 		keys:        documentKeys(c.Seed),
 		strict:      c.Pod.StrictHost,
 		tokens:      newPodTokens(c.Seed, r.tasks),
@@ -80,13 +80,13 @@ func (s *podIdentity) find(q *question) reply {
 		return documentReply(credentialsDocument, q.asker)
 	}
 	if text := s.deny(q); text != "" {
-		return textError(http.StatusForbidden, text)
+		return textError(http.StatusForbidden, text).because("host")
 	}
 	if text := s.invalid(q); text != "" {
-		return textError(http.StatusBadRequest, text)
+		return textError(http.StatusBadRequest, text).because(s.flaw(q))
 	}
 	if q.asker == nil {
-		return s.hand(q, errInvalidToken)
+		return s.hand(q, errInvalidToken).because("token of no pod")
 	}
 	return documentReply(credentialsDocument, q.asker)
 }
@@ -147,6 +147,19 @@ func (s *podIdentity) invalid(q *question) string {
 	return ""
 }
 
+// flaw is what is wrong with a token that is invalid, in a word or two.
+func (s *podIdentity) flaw(q *question) string {
+	switch p := q.token; {
+	case p == noToken:
+		return noTokenShown
+	case p.err != nil:
+		return "token malformed"
+	case s.began.Add(q.now).Unix() >= p.claims.until:
+		return tokenExpired
+	}
+	return "token not yet valid"
+}
+
 // wrong checks claims at an instant of Unix time, and returns the library's
 // error, or "".
 // Source: golang-jwt/jwt v5.3.0 validator.go and errors.go.
@@ -203,7 +216,7 @@ func (*podIdentity) stamp(http.Header, *http.Request) {}
 
 // render implements surface.
 func (s *podIdentity) render(owner *knownTask, _ document, v variant, now time.Duration) []byte {
-	expires := s.credentials.ExpiresAt(now, owner.Issued)
+	expires := s.credentials.expiresAt(now, owner.Issued)
 	if v != (variant{}) {
 		return without(encode(s.content(owner, v, expires)), v.without)
 	}

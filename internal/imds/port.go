@@ -128,6 +128,7 @@ func (p *Port) run(ctx context.Context, l net.Listener) {
 			return
 		}
 		_ = l.Close() // it may be closed already
+		p.handler.moved(false)
 		release := p.reserve(l)
 		<-served // now every accepted connection is known
 		p.cut(func(c *conn) bool { return !c.lost.Load() })
@@ -137,6 +138,9 @@ func (p *Port) run(ctx context.Context, l net.Listener) {
 			l, err = p.listenAgain(ctx, l)
 		}
 		release()
+		if over && err == nil {
+			p.handler.moved(true)
+		}
 		if err != nil && ctx.Err() == nil {
 			p.failed <- fmt.Errorf("listening again on %s: %w", p.address, err)
 		}
@@ -216,14 +220,22 @@ func (p *Port) after(at time.Duration) *time.Timer {
 	return time.NewTimer(max(at-p.handler.gate.now(), 0))
 }
 
+// moved tells that the port is closed, or open again.
+func (h *Handler) moved(open bool) {
+	if h.port != nil {
+		h.port(h.gate.now(), open)
+	}
+}
+
 // outage is the outage that is on or comes next: from when on, and until when,
 // nothing listens. Without any, it is later than any run.
 func (h *Handler) outage() (from, to time.Duration) {
-	now := h.gate.now()
+	defer h.gate.lock()()
+	g := h.gate
 	from, to = never, never
-	for _, f := range h.Faults() {
-		if f.Kind == throttle.RestartFault && f.From+f.For > now && f.From < from {
-			from, to = f.From, f.From+f.For
+	for _, f := range g.endpoint.Faults(g.age()) {
+		if f.Kind == throttle.RestartFault && f.From+f.For > g.age() && g.origin+f.From < from {
+			from, to = g.origin+f.From, g.origin+f.From+f.For
 		}
 	}
 	return from, to

@@ -133,6 +133,18 @@ func (r *roster) remove(t *Task) {
 	r.byContainer = nil
 }
 
+// unprotect takes the protection from all tasks.
+func (r *roster) unprotect() {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	for _, t := range r.byEndpoint {
+		t.protection.Store(nil)
+	}
+	for _, t := range r.registered {
+		t.protection.Store(nil)
+	}
+}
+
 // find finds a task in one of the maps, or nil.
 func (r *roster) find(by map[string]*knownTask, id string) *knownTask {
 	r.mu.RLock()

@@ -35,7 +35,7 @@ func NewSecrets() *redact.Redactor {
 func secretsOf(c Config) *redact.Redactor {
 	secrets := c.Secrets
 	if secrets == nil {
-		if c.OnRefusal == nil && c.ECS.Audit == nil {
+		if c.OnRefusal == nil && c.OnRequest == nil && c.ECS.Audit == nil {
 			return nil // it tells nothing
 		}
 		secrets = NewSecrets()

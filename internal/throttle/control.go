@@ -5,7 +5,9 @@ import (
 	"time"
 )
 
-// Limits are the limits in force at now, by index.
+// Limits are the limits in force at now, by index. Numbers, of the same length, name
+// them in a way that outlives the removal of others: the limits of the Config are
+// numbered from 0, later ones from there on.
 func (e *Endpoint) Limits(now time.Duration) []Limit {
 	if now >= e.edge {
 		e.advance(now)
@@ -49,15 +51,13 @@ func (e *Endpoint) SetLimit(now time.Duration, index int, to Limit) error {
 	return nil
 }
 
-// Reset makes every limit in force unused at now: buckets are full, windows
-// are empty, and nothing is in service. It also resets the upstream's limit and
-// empties its cache. Counts, faults and scheduled changes stay.
-func (e *Endpoint) Reset(now time.Duration) {
-	e.advance(now)
-	e.clear(now)
-	if e.fetches != nil && e.fetches.limiter != nil {
-		e.fetches.limiter = NewLimiter(*e.config.Upstream.Limit)
-	}
+// Reset makes the endpoint as New made it, at time 0 again: limits, scheduled changes
+// and faults, counts, and the ordinals that key the draws. What came by SetLimit,
+// AddLimit, RemoveLimit and Inject is gone.
+func (e *Endpoint) Reset() {
+	revision := e.revision
+	*e = *New(e.config)
+	e.revision = revision + 1
 }
 
 // Faults are the faults that are on at now and those that begin later.

@@ -68,7 +68,7 @@ func (e *Endpoint) decideFully(now time.Duration, r *Request, v *Verdict) {
 	for i := range e.limits {
 		e.limits[i].settle(now, v.After, admitted)
 	}
-	if len(e.turnedAway) > 1 && (v.Kind == Rejected || v.Kind == Dropped) {
+	if (len(e.turnedAway) > 1 || e.reshaped) && (v.Kind == Rejected || v.Kind == Dropped) {
 		e.turnedAway[v.Limit]++
 	}
 }

@@ -23,6 +23,10 @@ type Endpoint struct {
 	host    uint32
 	service draw.Key // what service times descend from, for this host
 
+	numbers    []int // of the limits, by index
+	nextNumber int
+	reshaped   bool // the limits are not those of the Config: see reshape
+
 	// The schedule: see advance.
 	edge    time.Duration // the next instant at which advance has something to do
 	changes []Change      // those not made yet
@@ -63,7 +67,9 @@ func New(c Config) *Endpoint {
 	e.series = newSeries(c, len(c.Limits) > 0 && c.Limits[0].Scope == HostScope)
 	for i, l := range c.Limits {
 		e.limits[i] = newKeyed(l, c.OnExceed)
+		e.numbers = append(e.numbers, i)
 	}
+	e.nextNumber = len(c.Limits)
 	for _, change := range c.Changes {
 		e.limits[change.Index].expect(change.To)
 	}
@@ -93,7 +99,7 @@ func (e *Endpoint) begin(host uint32) {
 func (e *Endpoint) choosePath() {
 	more := len(e.faults) > 0 || e.fetches != nil || e.config.WriteTimeout > 0
 	e.plain = nil
-	if len(e.limits) == 1 && e.limits[0].bucket != nil && !more {
+	if len(e.limits) == 1 && e.limits[0].bucket != nil && !more && !e.reshaped {
 		e.plain = &e.limits[0]
 	}
 	if e.ordinals == nil && (e.latency != nil || more) {
@@ -104,7 +110,8 @@ func (e *Endpoint) choosePath() {
 
 // NextHost turns the endpoint into that of another host of the same kind, at
 // time 0 again, and reuses its memory. Everything is as New made it, with the
-// draws of that host; only Counts goes on and sums over the hosts.
+// draws of that host; only Counts goes on and sums over the hosts. An endpoint whose
+// limits were added, replaced or removed has no next host.
 func (e *Endpoint) NextHost(host uint32) {
 	e.series.finish(e.limits)
 	e.series.begin()
@@ -135,8 +142,8 @@ func (e *Endpoint) Counts() Counts {
 			c.ByGroup[i-1] = t
 		}
 	}
-	if c.ByLimit = slices.Clone(e.turnedAway); len(c.ByLimit) == 1 {
-		c.ByLimit[0] = c.Throttled + c.Dropped
+	if c.ByLimit = slices.Clone(e.turnedAway); len(c.ByLimit) == 1 && !e.reshaped {
+		c.ByLimit[0] = e.soleTurnedAway()
 	}
 	return c
 }

@@ -48,6 +48,17 @@ type Fault struct {
 	// RetryAfter is what a StatusFault says in the header of that name, in whole
 	// seconds; 0 is no header. Only answers have one.
 	RetryAfter time.Duration
+
+	// Count is how many requests it strikes: the next that no limit refuses, that
+	// its Routes and Share include, and that no fault before it strikes. Then it is
+	// over. 0 is any number. An AnswersFault has its Answers instead.
+	Count int
+	// Skip is how many such requests it leaves alone first.
+	Skip int
+	// Scope says what Count, Skip and Answers count: with HostScope all requests
+	// together, with TaskScope those of each task by itself. The latter is never
+	// over, because another task may still come.
+	Scope Scope
 }
 
 // DefaultMissingField is the field of credentials that a MissingFieldFault
@@ -97,6 +108,17 @@ const (
 var faultKindNames = [numFaultKinds]string{
 	"none", "slow", "status", "hang", "reset", "cut", "truncate", "malformed",
 	"empty", "missing-field", "expiry", "tags", "restart", "answers", "pending", "life", "refuse",
+}
+
+// Silent reports whether a request that a fault of the kind fails gets no answer.
+func (k FaultKind) Silent() bool {
+	return k == HangFault || k == ResetFault || k == CutFault || k == RefuseFault
+}
+
+// Spoils reports whether a fault of the kind spoils an answer that is good, and
+// leaves any other as it is.
+func (k FaultKind) Spoils() bool {
+	return k == TruncateFault || k == MalformedFault || k == EmptyFault || k == MissingFieldFault
 }
 
 // FaultKinds are all kinds of fault that can be asked for: not NoFault, not
@@ -156,10 +178,11 @@ func (f *Fault) Check() error {
 		return fmt.Errorf("restart: applies to everything: want no routes and no share")
 	case f.Kind == CutFault && f.After == 0:
 		return fmt.Errorf("cut: want after how long")
-	case f.Kind == AnswersFault:
-		return f.checkAnswers()
 	}
-	return nil
+	if err := f.checkCount(); err != nil || f.Kind != AnswersFault {
+		return err
+	}
+	return f.checkAnswers()
 }
 
 // only is the routes that a kind of fault can change, whatever the fault's

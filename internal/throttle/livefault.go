@@ -13,7 +13,9 @@ type liveFault struct {
 	draws  draw.Key // the parent of its draws, for this host, by task and ordinal
 	lifted bool
 	begun  bool // a RestartFault has cleared the limits
-	used   int  // requests that got one of the Answers
+	// What a fault that counts has counted: requests of all tasks, or by task.
+	used   int
+	byTask map[uint64]int
 }
 
 // maxFaults bounds the faults that an endpoint has at a time.
@@ -29,18 +31,25 @@ func (f *liveFault) picks(r *Request, n uint64) bool {
 	return f.Share == 0 || f.draw(r, n, "share").Float() < f.Share
 }
 
-// over is the instant at which the fault ends. The end of its answers has passed
-// once they are used up.
+// over is the instant at which the fault ends. That has passed once it has struck
+// all that it is to strike.
 func (f *liveFault) over() time.Duration {
-	if f.Kind == AnswersFault && !f.Stay && f.used >= len(f.Answers) {
+	if f.counts() && f.Scope == HostScope && f.spent(f.used) {
 		return 0
 	}
 	return f.Fault.over()
 }
 
-// place is that of the answer which the next request gets, from 1, while the
-// fault is not over; 0 if it has no answers.
-func (f *liveFault) place() int { return min(f.used+1, len(f.Answers)) }
+// next is what a fault that counts does to a request that it fits, if n have counted
+// before: nothing while it skips. Of an AnswersFault the place is that of the answer,
+// from 1.
+func (f *liveFault) next(n int) (kind FaultKind, place int) {
+	if f.Kind != AnswersFault {
+		return f.Kind, 0
+	}
+	place = min(max(n-f.Skip, 0)+1, len(f.Answers))
+	return f.Answers[place-1].Kind, place
+}
 
 func (f *liveFault) draw(r *Request, n uint64, purpose string) draw.Key {
 	return f.draws.With(uint64(r.Key)).With(n).Name(purpose)
@@ -58,22 +67,25 @@ func (e *Endpoint) applyFaults(now time.Duration, r *Request, n uint64, v *Verdi
 	}
 	for i := range e.faults {
 		f := &e.faults[i]
-		kind, place := f.doing(now), 0
+		kind, place, seen := f.doing(now), 0, 0
 		if kind == NoFault || f.lifted {
 			continue
 		}
-		if kind == AnswersFault {
-			if first >= 0 || now >= f.over() {
+		counts := f.counts()
+		if counts {
+			seen = f.seen(r)
+			if f.spent(seen) || first >= 0 && !kind.adds() {
 				continue
 			}
-			place = f.place()
-			kind = f.Answers[place-1].Kind
+			kind, place = f.next(seen)
 		}
 		if f.routes(kind)&route == 0 || !f.picks(r, n) {
 			continue
 		}
-		if place > 0 {
-			f.used++
+		if counts {
+			if f.count(r); seen < f.Skip {
+				continue
+			}
 		}
 		switch {
 		case kind == SlowFault && place > 0:
@@ -81,7 +93,7 @@ func (e *Endpoint) applyFaults(now time.Duration, r *Request, n uint64, v *Verdi
 			if slow = i; v.Effect.Kind == NoFault {
 				v.Effect = Effect{Kind: kind, Index: i, Answer: uint16(place)}
 			}
-		case kind == SlowFault || kind == TagsFault:
+		case kind.adds():
 			if f.Latency != nil {
 				v.After += f.Latency.At(f.draw(r, n, "latency").Bits())
 				slow = i
@@ -99,6 +111,9 @@ func (e *Endpoint) applyFaults(now time.Duration, r *Request, n uint64, v *Verdi
 	}
 	return slow
 }
+
+// adds reports whether a fault makes an answer later, however many others do.
+func (k FaultKind) adds() bool { return k == SlowFault || k == TagsFault }
 
 // fail makes the fault of a verdict's Effect decide it. With an ExpiryFault or a
 // LifeFault the request is still served.

@@ -1,0 +1,107 @@
+package admin
+
+import (
+	"encoding/json"
+	"math"
+	"strconv"
+	"time"
+
+	"tenement/internal/throttle"
+	"tenement/internal/words"
+)
+
+// append appends a line of the log, as JSON without its end.
+func (l *line) append(b []byte) []byte {
+	if l.event.what != "" {
+		return l.event.append(b)
+	}
+	return l.request.append(b)
+}
+
+// append appends a request as JSON. Texts that clients chose hold no secrets: package
+// imds took them out.
+func (s *seen) append(b []byte) []byte {
+	b = appendTime(b, s.host, s.At)
+	b = strconv.AppendUint(append(b, `,"seq":`...), s.seq, 10)
+	b = appendText(b, "outcome", s.Outcome.String())
+	if s.Status != 0 {
+		b = strconv.AppendInt(append(b, `,"status":`...), int64(s.Status), 10)
+	}
+	if s.Reason != "" {
+		b = appendText(b, "reason", s.Reason)
+	}
+	b = appendText(b, "method", s.Method)
+	b = appendText(b, "path", s.Path)
+	b = appendText(b, "route", routeName(routeNumber(s.Route)))
+	b = appendText(b, "source", address(s.Source))
+	b = appendText(b, "agent", s.Agent)
+	b = strconv.AppendBool(append(b, `,"token":`...), s.Token)
+	if s.Task != nil {
+		b = appendText(b, "group", s.Task.Group)
+		b = strconv.AppendInt(append(b, `,"task":`...), int64(s.Task.Index), 10)
+	}
+	b = appendSeconds(append(b, `,"took_s":`...), s.Took)
+	if s.limit != "" {
+		b = appendText(b, "limit", s.limit)
+	}
+	if s.Fault != throttle.NoFault {
+		b = appendText(b, "fault", s.FaultName)
+		b = appendText(b, "kind", s.Fault.String())
+	}
+	return append(b, '}')
+}
+
+// append appends an event as JSON.
+func (e *event) append(b []byte) []byte {
+	b = appendTime(b, e.host, e.at)
+	b = appendText(b, "event", e.what)
+	b = strconv.AppendUint(append(b, `,"after":`...), e.after, 10)
+	return append(b, '}')
+}
+
+// appendTime begins an object with an instant of a host's run.
+func appendTime(b []byte, h *host, at time.Duration) []byte {
+	b = append(b, `{"time":"`...)
+	b = h.began.Add(at).UTC().AppendFormat(b, "2006-01-02T15:04:05.000000000Z")
+	b = appendSeconds(append(b, `","at_s":`...), at)
+	return strconv.AppendInt(append(b, `,"host":`...), int64(h.number), 10)
+}
+
+// appendSeconds appends a duration in seconds, rounded to the microsecond.
+func appendSeconds(b []byte, d time.Duration) []byte {
+	us := int64(math.Round(float64(d) / 1000))
+	b = strconv.AppendInt(b, us/1e6, 10)
+	fraction := us % 1e6
+	if fraction == 0 {
+		return b
+	}
+	b = append(b, '.')
+	for unit := int64(1e5); fraction > 0; unit /= 10 {
+		b = append(b, byte('0'+fraction/unit))
+		fraction %= unit
+	}
+	return b
+}
+
+// appendText appends a member whose value is a text.
+func appendText(b []byte, name, text string) []byte {
+	b = append(append(append(b, ',', '"'), name...), `":`...)
+	if isPlain(text) {
+		return append(append(append(b, '"'), text...), '"')
+	}
+	quoted, err := json.Marshal(text)
+	if err != nil {
+		quoted = []byte(`""`) // cannot happen: a text can be encoded
+	}
+	return append(b, words.VisibleJSON(quoted)...)
+}
+
+// isPlain reports whether a text is the same in JSON, between quotes.
+func isPlain(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			return false
+		}
+	}
+	return true
+}
