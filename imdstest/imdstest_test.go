@@ -2,6 +2,7 @@ package imdstest_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -350,15 +351,10 @@ func TestGaps(t *testing.T) {
 }
 
 // spy is a test that fails by a panic.
-type spy struct {
-	testing.TB
-	said string
-}
+type spy struct{ testing.TB }
 
-func (s *spy) Helper() {}
-func (s *spy) Fatalf(format string, args ...any) {
-	panic(strings.TrimSpace(strings.Join([]string{format}, "")))
-}
+func (*spy) Helper()                           {}
+func (*spy) Fatalf(format string, args ...any) { panic(fmt.Sprintf(format, args...)) }
 
 // Options that make no server end the test.
 func TestBadOptions(t *testing.T) {
@@ -382,7 +378,7 @@ func TestBadOptions(t *testing.T) {
 					t.Error("got a server")
 				}
 			}()
-			imdstest.New(&spy{TB: t}, option)
+			imdstest.New(&spy{t}, option)
 		})
 	}
 }
