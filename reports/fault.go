@@ -25,6 +25,9 @@ type Fault struct {
 	Field     string     `json:"field,omitempty"`      // of the credentials that is missing
 	Answers   []string   `json:"answers,omitempty"`    // that requests get one after another
 	Stay      bool       `json:"stay,omitempty"`       // the last of them stays
+	Count     int        `json:"count,omitempty"`      // of requests that it strikes; 0 is any number
+	Skip      int        `json:"skip,omitempty"`       // requests that it leaves alone first
+	Scope     string     `json:"scope,omitempty"`      // what count, skip and answers are for: task; empty is all requests together
 }
 
 func newFault(f *throttle.Fault) Fault {
@@ -32,6 +35,10 @@ func newFault(f *throttle.Fault) Fault {
 		Name: f.Name, Kind: f.Kind.String(),
 		FromS: tidy(f.From.Seconds()), ForS: tidy(f.For.Seconds()), Share: f.Share, Routes: []string{},
 		Status: f.Status, ShiftS: tidy(f.Shift.Seconds()), Field: f.Field, Stay: f.Stay,
+		Count: f.Count, Skip: f.Skip,
+	}
+	if f.Scope != throttle.HostScope {
+		out.Scope = f.Scope.String()
 	}
 	for _, a := range f.Answers {
 		out.Answers = append(out.Answers, a.String())
@@ -94,6 +101,9 @@ func (f *Fault) check() error {
 		if err := first(figure("latency_ms.p50", l.P50, 0, mostMS), figure("latency_ms.p99", l.P99, 0, mostMS)); err != nil {
 			return err
 		}
+	}
+	if err := first(figure("count", float64(f.Count), 0, math.MaxInt32), figure("skip", float64(f.Skip), 0, math.MaxInt32)); err != nil {
+		return err
 	}
 	return figure("status", float64(f.Status), 0, 999)
 }

@@ -221,16 +221,26 @@ func (a *API) lift(r *http.Request, _ []byte) (int, any, error) {
 	return http.StatusOK, lifted, nil
 }
 
+// initially is the body of POST /v1/reset for the limits of the start.
+const initially = `{"limits": "initial"}`
+
 // reset makes all hosts begin anew: see imds.Handler.Reset. What was counted and
 // remembered is forgotten.
 func (a *API) reset(_ *http.Request, body []byte) (int, any, error) {
-	if len(bytes.TrimSpace(body)) > 0 {
-		return http.StatusBadRequest, nil, errors.New("want no body: everything is reset")
+	initial := false
+	if body = bytes.TrimSpace(body); len(body) > 0 {
+		var want struct{ Limits string }
+		d := json.NewDecoder(bytes.NewReader(body))
+		d.DisallowUnknownFields()
+		if err := d.Decode(&want); err != nil || want.Limits != "initial" || d.More() {
+			return http.StatusBadRequest, nil, errors.New("want no body, or " + initially)
+		}
+		initial = true
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, h := range a.hosts {
-		h.handler.Reset()
+		h.handler.Reset(initial)
 		h.renew()
 		h.forgetRefusals()
 	}

@@ -40,7 +40,9 @@ func (s *seen) append(b []byte) []byte {
 		b = appendText(b, "group", s.Task.Group)
 		b = strconv.AppendInt(append(b, `,"task":`...), int64(s.Task.Index), 10)
 	}
-	b = appendSeconds(append(b, `,"took_s":`...), s.Took)
+	if s.Took > 0 {
+		b = appendSeconds(append(b, `,"took_s":`...), s.Took)
+	}
 	if s.limit != "" {
 		b = appendText(b, "limit", s.limit)
 	}
@@ -64,7 +66,8 @@ func appendTime(b []byte, h *host, at time.Duration) []byte {
 	b = append(b, `{"time":"`...)
 	b = h.began.Add(at).UTC().AppendFormat(b, "2006-01-02T15:04:05.000000000Z")
 	b = appendSeconds(append(b, `","at_s":`...), at)
-	return strconv.AppendInt(append(b, `,"host":`...), int64(h.number), 10)
+	b = strconv.AppendInt(append(b, `,"host":`...), int64(h.number), 10)
+	return appendText(b, "service", h.service.String())
 }
 
 // appendSeconds appends a duration in seconds, rounded to the microsecond.

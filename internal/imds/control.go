@@ -161,15 +161,14 @@ func (h *Handler) Lift(name string) bool {
 	return h.gate.endpoint.Lift(h.gate.age(), name)
 }
 
-// Reset begins anew: the endpoint is as it was at the start, with the limits, changes
-// and faults of the Config, whose time 0 is now, and with nothing counted. New
-// credentials are issued to all tasks. What a request under way was told stays; tokens
-// stay valid.
-func (h *Handler) Reset() {
+// Reset begins anew: see throttle.Endpoint.Reset, whose time 0 is now. New credentials
+// are issued to all tasks, and no task is protected. What a request under way was told
+// stays; tokens stay valid.
+func (h *Handler) Reset(initial bool) {
 	defer h.changed()
 	defer h.gate.lock()()
 	h.gate.origin = h.gate.last.Truncate(time.Second)
-	h.gate.endpoint.Reset()
+	h.gate.endpoint.Reset(initial)
 	h.announce()
 	_ = h.issue(h.gate.last, h.expiresIn)
 	h.gate.seen.forget()

@@ -31,6 +31,9 @@ func TestAgentSamples(t *testing.T) {
 			Entry{At: time.Date(2026, 11, 20, 23, 58, 0, 0, time.UTC), Step: time.Second, Ended: true, Service: 1, Method: "GET", Path: "/latest/meta-data/iam/security-credentials/", Status: 200, Lat: 56867, Addr: "10.2.3.0"}},
 		{"mockimds.log", map[int]int{429: 24}, map[string]int{"/v1/credentials": 4, "/v2/credentials": 2, "/v4/app-0/task": 9}, 0,
 			Entry{At: time.Date(2026, 11, 20, 23, 58, 52, 337712744, time.UTC), Method: "GET", Path: "/", Status: 429, Addr: "127.0.0.1", Task: "app/0", Instance: "host 0"}},
+		{"mockimds-requests.jsonl", map[int]int{200: 8, 301: 1, 400: 3, 401: 3, 404: 1, 429: 1, 0: 4}, map[string]int{"/v2/credentials": 5, "/v1/credentials": 2, "/v4/app-0/task": 1, "/latest/api/token": 3}, 3,
+			Entry{At: time.Date(2026, 11, 29, 6, 49, 30, 680097768, time.UTC), Method: "GET", Path: "/v2/credentials", Cut: true, Status: 200, Lat: 46 * time.Microsecond,
+				Addr: "127.0.0.1", Agent: "curl/7.88.1", Task: "app/0", Instance: "host 0"}},
 	} {
 		t.Run(c.file, func(t *testing.T) {
 			entries, _, other, err := readWrapped(t, []byte(readSample(t, c.file)))
@@ -61,7 +64,10 @@ func FuzzAudit(f *testing.F)       { fuzzAgent(f, "audit", "ecs-5-10.excerpt.aud
 func FuzzAgent(f *testing.F)       { fuzzAgent(f, "agent", "agent.log") }
 func FuzzPodIdentity(f *testing.F) { fuzzAgent(f, "pod-identity", "pod-identity.log") }
 func FuzzMockimds(f *testing.F)    { fuzzAgent(f, "mockimds", "mockimds.log") }
-func FuzzKube2iam(f *testing.F)    { fuzzAgent(f, "kube2iam", "kube2iam.log") }
+func FuzzMockRequests(f *testing.F) {
+	fuzzAgent(f, "mockimds-requests", "mockimds-requests.jsonl")
+}
+func FuzzKube2iam(f *testing.F) { fuzzAgent(f, "kube2iam", "kube2iam.log") }
 
 // fuzzAgent reads anything as lines of a format. A Reader checks what a decoder need
 // not, so what it lets through has to be sound.

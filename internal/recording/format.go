@@ -79,4 +79,4 @@ func IsForeign(err error) (kind string, ok bool) {
 func Formats() []Format { return append(agents[:len(agents):len(agents)], general...) }
 
 // agents are the formats of the programs that hand out credentials.
-var agents = []Format{auditFormat, agentFormat, podIdentityFormat, mockFormat, kube2iamFormat}
+var agents = []Format{auditFormat, agentFormat, podIdentityFormat, mockFormat, mockRequests, kube2iamFormat}

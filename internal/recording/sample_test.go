@@ -138,7 +138,7 @@ func TestSniff(t *testing.T) {
 	type sample struct{ file, format string }
 	all := []sample{
 		{"ecs-5-10.excerpt.audit.log", "audit"}, {"agent.log", "agent"}, {"pod-identity.log", "pod-identity"},
-		{"mockimds.log", "mockimds"}, {"kube2iam.log", "kube2iam"},
+		{"mockimds.log", "mockimds"}, {"mockimds-requests.jsonl", "mockimds-requests"}, {"kube2iam.log", "kube2iam"},
 	}
 	for _, s := range samples {
 		all = append(all, sample{s.file, s.format})
@@ -178,6 +178,7 @@ func TestSniffOthers(t *testing.T) {
 		{"agent", `level=info time=2026-11-21T00:00:51Z msg="Handling http request" method="GET" from="127.0.0.2:40591"`},
 		{"pod-identity", `{"client-addr":"10.0.0.5:53412","cluster-name":"c","level":"info","msg":"handling new request request from 10.0.0.5:53412","time":"2026-01-01T12:00:00Z"}`},
 		{"mockimds", `{"time":"2026-11-21T00:00:51.5Z","at_s":1.5,"host":0,"source":"127.0.0.1","method":"GET","path":"/v2/credentials","status":429,"verdict":"reject"}`},
+		{"mockimds-requests", `{"time":"2026-11-21T00:00:51.500000000Z","at_s":1.5,"host":0,"service":"ecs","seq":1,"outcome":"served","status":200,"method":"GET","path":"/v2/credentials"}`},
 		{"kube2iam", `time="2026-11-21T00:00:51Z" level=info msg="GET /latest/meta-data/ (200) took 4823 ns" req.method=GET req.path=/latest/meta-data/ req.remote=10.0.0.5 res.duration=4823 res.status=200`},
 		{"", `{"version":1,"source":"audit: audit.log","start":"2026-01-01T12:00:00Z","resolution_s":1}`},
 		{"", `{"t":1.25,"task":"10.0.0.8","method":"GET","path":"/v4/0123-abc/task","status":429,"lat_us":180}`},

@@ -258,6 +258,7 @@ func TestWrappers(t *testing.T) {
 		{"pod-identity", "pod-identity.log"},
 		{"kube2iam", "kube2iam.log"},
 		{"mockimds", "mockimds.log"},
+		{"mockimds-requests", "mockimds-requests.jsonl"},
 	}
 	for _, log := range logs {
 		lines := strings.Split(strings.TrimSuffix(readSample(t, log.sample), "\n"), "\n")

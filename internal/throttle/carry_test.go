@@ -109,9 +109,13 @@ func TestChangeOfUnusedKeys(t *testing.T) {
 	if err := e.SetLimit(time.Second, 0, limit(100)); err != nil {
 		t.Fatal(err)
 	}
-	e.Reset()
+	e.Reset(false)
+	if got := drain(0, 1); got != 100 {
+		t.Errorf("after a reset: got %d, want 100: it begins unused", got)
+	}
+	e.Reset(true)
 	if got := drain(0, 1); got != 5 {
-		t.Errorf("after a reset: got %d, want 5: as New made it", got)
+		t.Errorf("after a reset to the limits of the start: got %d, want 5", got)
 	}
 }
 

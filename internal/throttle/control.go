@@ -48,16 +48,8 @@ func (e *Endpoint) SetLimit(now time.Duration, index int, to Limit) error {
 	}
 	e.advance(now)
 	e.change(c)
+	e.places[index].set = true
 	return nil
-}
-
-// Reset makes the endpoint as New made it, at time 0 again: limits, scheduled changes
-// and faults, counts, and the ordinals that key the draws. What came by SetLimit,
-// AddLimit, RemoveLimit and Inject is gone.
-func (e *Endpoint) Reset() {
-	revision := e.revision
-	*e = *New(e.config)
-	e.revision = revision + 1
 }
 
 // Faults are the faults that are on at now and those that begin later.

@@ -23,7 +23,7 @@ type Endpoint struct {
 	host    uint32
 	service draw.Key // what service times descend from, for this host
 
-	numbers    []int // of the limits, by index
+	places     []place // of the limits, by index
 	nextNumber int
 	reshaped   bool // the limits are not those of the Config: see reshape
 
@@ -67,7 +67,7 @@ func New(c Config) *Endpoint {
 	e.series = newSeries(c, len(c.Limits) > 0 && c.Limits[0].Scope == HostScope)
 	for i, l := range c.Limits {
 		e.limits[i] = newKeyed(l, c.OnExceed)
-		e.numbers = append(e.numbers, i)
+		e.places = append(e.places, place{number: i})
 	}
 	e.nextNumber = len(c.Limits)
 	for _, change := range c.Changes {

@@ -86,7 +86,7 @@ func TestFaultCountsOnlyWhatItFits(t *testing.T) {
 	if got := e.Faults(4 * time.Second); len(got) != 0 {
 		t.Errorf("got %v, want none: it is over", got)
 	}
-	e.Reset()
+	e.Reset(false)
 	if got := e.Faults(0); len(got) != 1 {
 		t.Errorf("after a reset: got %v, want it again", got)
 	}

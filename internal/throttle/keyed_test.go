@@ -69,7 +69,7 @@ func TestResetFreesMemory(t *testing.T) {
 		if host%2 == 0 {
 			e.NextHost(host + 1)
 		} else {
-			e.Reset()
+			e.Reset(false)
 		}
 	}
 	if got := e.Lines(0); got != 0 {
@@ -92,7 +92,7 @@ func TestResetOfAnUpstream(t *testing.T) {
 	}
 	ask(0, throttle.Admitted)
 	ask(2*time.Second, throttle.Failed)
-	e.Reset()
+	e.Reset(false)
 	ask(0, throttle.Admitted)
 }
 
@@ -110,7 +110,7 @@ func TestReset(t *testing.T) {
 			t.Errorf("request %d: got %v, want %v", i, got, want)
 		}
 	}
-	e.Reset()
+	e.Reset(false)
 	if got := decide(e, 0, asking(0)).Kind; got != throttle.Admitted {
 		t.Errorf("after a reset: got %v", got)
 	}

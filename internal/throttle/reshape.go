@@ -9,11 +9,24 @@ import (
 // MaxLimits bounds the limits that an endpoint has at a time.
 const MaxLimits = 100
 
+// place is where a limit stands among those of an endpoint.
+type place struct {
+	number   int
+	set      bool // by SetLimit, AddLimit or ReplaceLimit, so it is not that of the Config
+	replaced bool // it has no scheduled changes
+}
+
 // Numbers are the numbers of the limits in force, by index.
-func (e *Endpoint) Numbers() []int { return slices.Clone(e.numbers) }
+func (e *Endpoint) Numbers() []int {
+	numbers := make([]int, len(e.places))
+	for i := range e.places {
+		numbers[i] = e.places[i].number
+	}
+	return numbers
+}
 
 // Number is the number of the limit with an index.
-func (e *Endpoint) Number(index int) int { return e.numbers[index] }
+func (e *Endpoint) Number(index int) int { return e.places[index].number }
 
 // AddLimit adds a limit at now, unused and behind the others. The error says what is
 // wrong with it.
@@ -27,7 +40,7 @@ func (e *Endpoint) AddLimit(now time.Duration, l Limit) error {
 	e.advance(now)
 	e.reshape()
 	e.limits = append(e.limits, newKeyed(l, e.config.OnExceed))
-	e.numbers = append(e.numbers, e.nextNumber)
+	e.places = append(e.places, place{number: e.nextNumber, set: true, replaced: true})
 	e.nextNumber++
 	e.turnedAway = append(e.turnedAway, 0)
 	e.choosePath()
@@ -47,6 +60,7 @@ func (e *Endpoint) ReplaceLimit(now time.Duration, index int, l Limit) error {
 	e.advance(now)
 	e.reshape()
 	e.limits[index] = newKeyed(l, e.config.OnExceed)
+	e.places[index].set, e.places[index].replaced = true, true
 	e.forgetChanges(index)
 	e.choosePath()
 	return nil
@@ -60,7 +74,7 @@ func (e *Endpoint) RemoveLimit(now time.Duration, index int) error {
 	e.advance(now)
 	e.reshape()
 	e.limits = slices.Delete(e.limits, index, index+1)
-	e.numbers = slices.Delete(e.numbers, index, index+1)
+	e.places = slices.Delete(e.places, index, index+1)
 	e.turnedAway = slices.Delete(e.turnedAway, index, index+1)
 	e.forgetChanges(index)
 	for i := range e.changes {

@@ -72,8 +72,14 @@ func TestReshape(t *testing.T) {
 			t.Error("got no error")
 		}
 	}
-	e.Reset()
+	e.Reset(false)
 	now = 0
+	ask(throttle.Admitted, throttle.Admitted, throttle.Admitted)
+	must(e.AddLimit(now, hourly(1, throttle.HostScope)))
+	e.Reset(false)
+	ask(throttle.Admitted, throttle.Rejected)
+	shape([]int{3}, 1)
+	e.Reset(true)
 	ask(throttle.Admitted, throttle.Admitted, throttle.Rejected)
 	shape([]int{0}, 1)
 }
@@ -94,7 +100,14 @@ func TestChangesFollowTheirLimit(t *testing.T) {
 	if got := e.Limits(2 * time.Minute); len(got) != 1 || got[0] != larger {
 		t.Errorf("got %+v, want %+v", got, larger)
 	}
-	e.Reset()
+	e.Reset(false)
+	if got := e.Limits(0); len(got) != 1 || got[0] != other {
+		t.Errorf("after a reset: got %+v, want %+v", got, other)
+	}
+	if got := e.Limits(2 * time.Minute); len(got) != 1 || got[0] != larger {
+		t.Errorf("a minute after a reset: got %+v, want %+v", got, larger)
+	}
+	e.Reset(true)
 	if got := e.Limits(2 * time.Minute); len(got) != 2 || got[1] != larger {
 		t.Errorf("after a reset: got %+v", got)
 	}

@@ -164,7 +164,7 @@ func TestUpstreamAmongTheRest(t *testing.T) {
 	if got, want := e.Counts().Upstream, (throttle.UpstreamCounts{Requests: 4}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
-	e.Reset()
+	e.Reset(false)
 	if got := decide(e, 0, of(3)); got != served(51*ms) {
 		t.Errorf("after a reset: got %+v, want it asked again", got)
 	}

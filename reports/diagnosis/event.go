@@ -65,6 +65,7 @@ func faultLine(f *reports.Fault) string {
 	if f.Is(throttle.RestartFault) {
 		return line // of all connections
 	}
+	line += counted(f)
 	switch of := "those for " + words.List(f.Routes, "or"); {
 	case len(f.Routes) == 0 && f.Share < 1:
 		line += fmt.Sprintf(" (%s of them)", words.Roughly(f.Share))
@@ -74,6 +75,23 @@ func faultLine(f *reports.Fault) string {
 		line += fmt.Sprintf(" (%s)", of)
 	}
 	return line
+}
+
+// counted is how many requests a fault strikes: ", the next 7 after 2, for each task".
+func counted(f *reports.Fault) string {
+	var text string
+	switch {
+	case f.Count > 0 && f.Skip > 0:
+		text = fmt.Sprintf(", the next %s after %s", words.Number(uint64(f.Count)), words.Number(uint64(f.Skip)))
+	case f.Count > 0:
+		text = ", the next " + words.Number(uint64(f.Count))
+	case f.Skip > 0:
+		text = ", after " + words.Number(uint64(f.Skip))
+	}
+	if f.Scope != "" {
+		text += ", for each " + f.Scope
+	}
+	return text
 }
 
 // when is when a fault is on: " at 30 s for 2 s".
