@@ -100,7 +100,7 @@ func (s *Server) Issue(left time.Duration) {
 // Reset begins anew: limits, answers, credentials and the list of requests are as at the
 // start.
 func (s *Server) Reset() {
-	s.handler.Reset()
+	s.handler.Reset(true)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.requests, s.names = nil, make(map[string]bool)
