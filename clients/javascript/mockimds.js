@@ -162,10 +162,10 @@ class Mock {
     return this.fault({ fault: "restart", kind: "restart", for: down, pending });
   }
 
-  /** Begins anew: limits, faults, counts, requests. */
+  /** Begins anew: limits, faults, counts and requests are as at the start. */
   reset() {
     this.#since = 0;
-    return this.call("POST", "/v1/reset");
+    return this.call("POST", "/v1/reset", { limits: "initial" });
   }
 
   /** Asks the admin API, which docs/operating.md describes. No proxy is asked. */

@@ -115,11 +115,12 @@ test("pod token rotation", async (t) => {
 });
 
 test("reset", async (t) => {
-  const mock = await mockimds(t, "--limit", "1/h,1");
-  await start();
+  const mock = await mockimds(t);
+  await mock.limit("1/h", 1);
+  await mock.answer("503,503,503,503,503,503");
   await mock.reset();
-  await start();
-  assert.deepEqual(statuses(await mock.requests()), [200]);
+  for (let i = 0; i < 3; i++) await start();
+  assert.deepEqual(statuses(await mock.requests()), [200, 200, 200]);
 });
 
 test("one that does not start says why", async (t) => {

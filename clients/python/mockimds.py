@@ -192,9 +192,9 @@ class Mock:
         return self.fault(fault="restart", kind="restart", **{"for": down, "pending": pending})
 
     def reset(self):
-        """Begin anew: limits, faults, counts, requests."""
+        """Begin anew: limits, faults, counts and requests are as at the start."""
         self._since = 0
-        return self.call("POST", "/v1/reset")
+        return self.call("POST", "/v1/reset", {"limits": "initial"})
 
     def call(self, method, path, body=None):
         """Ask the admin API, which docs/operating.md describes."""

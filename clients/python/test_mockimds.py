@@ -141,11 +141,13 @@ def test_pod_token_rotation(mockimds):
 
 
 def test_reset(mockimds):
-    mock = mockimds("--limit", "1/h,1")
-    start()
+    mock = mockimds()
+    mock.limit("1/h", 1)
+    mock.answer("503,503,503,503")
     mock.reset()
-    start()
-    assert statuses(mock.requests()) == [200]
+    for _ in range(3):
+        start()
+    assert statuses(mock.requests()) == [200, 200, 200]
 
 
 def test_two_roles(mockimds):
