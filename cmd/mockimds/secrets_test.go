@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -28,9 +29,9 @@ const tracedID = "an-id-that-a-trace-names"
 
 // outputs is a program with a host of each service, and all that it writes.
 type outputs struct {
-	hosts                 *hosts
-	logs                  *logs
-	audit, refusals, said bytes.Buffer
+	hosts                           *hosts
+	logs                            *logs
+	audit, refusals, requests, said bytes.Buffer
 }
 
 // client is the address of the first task.
@@ -40,7 +41,7 @@ const client = "192.0.2.1:1234"
 // three, which serve it.
 func newOutputs() *outputs {
 	o := new(outputs)
-	o.logs = &logs{audit: logfile.NewJournal(unclosed{&o.audit}), refusals: unclosed{&o.refusals}}
+	o.logs = &logs{audit: logfile.NewJournal(unclosed{&o.audit}), refusals: unclosed{&o.refusals}, requests: unclosed{&o.requests}}
 	var configs []imds.Config
 	for i := range 6 {
 		// Every host issues credentials of its own, and is shown the others'.
@@ -88,6 +89,13 @@ func (o *outputs) call(method, path, body string) string {
 	r.Method, r.URL.Path = method, path
 	w := httptest.NewRecorder()
 	o.hosts.api.ServeHTTP(w, r)
+	return fmt.Sprint(w.Body.String(), w.Header())
+}
+
+// ask asks the admin with parameters.
+func (o *outputs) ask(path string, query url.Values) string {
+	w := httptest.NewRecorder()
+	o.hosts.api.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path+"?"+query.Encode(), nil))
 	return fmt.Sprint(w.Body.String(), w.Header())
 }
 
@@ -193,6 +201,12 @@ func FuzzSecrets(f *testing.F) {
 		}
 		fault := must(json.Marshal(map[string]any{"fault": text, "kind": "reset", "share": 0.5, "from": "1h"}))
 		told := map[string]string{
+			"the answer to a new limit":        o.call("POST", "/v1/hosts/2/limits", string(must(json.Marshal(map[string]any{"limit": text, "rate": "1/s", "burst": 1})))),
+			"the answer to a bad new limit":    o.call("POST", "/v1/hosts/0/limits", string(must(json.Marshal(map[string]any{"limit": "l", "rate": text, "burst": 1, text: 1})))),
+			"the answer to new credentials":    o.call("POST", "/v1/credentials", string(must(json.Marshal(map[string]any{"expires_in": text})))),
+			"GET /v1/requests?task":            o.ask("/v1/requests", url.Values{"task": {text}, "since": {"x"}}),
+			"GET /v1/requests?route":           o.ask("/v1/requests", url.Values{"route": {text}}),
+			"GET /v1/requests?TEXT":            o.ask("/v1/requests", url.Values{text: {text}}),
 			"the answer to a fault":            o.call("POST", "/v1/hosts/all/faults", string(fault)),
 			"the answer to the same fault":     o.call("POST", "/v1/hosts/0/faults", string(fault)),
 			"the answer to a wrong host":       o.call("GET", "/v1/hosts/"+text+"/faults", ""),
@@ -202,12 +216,13 @@ func FuzzSecrets(f *testing.F) {
 			"the answer to a key without room": o.call("PUT", "/v1/hosts/0/limits/0", strconv.Quote(text)),
 			"GET /v1/state":                    o.call("GET", "/v1/state", ""),
 			"GET /v1/refusals":                 o.call("GET", "/v1/refusals", ""),
+			"GET /v1/requests":                 o.call("GET", "/v1/requests", ""),
 			"GET /metrics":                     o.call("GET", "/metrics", ""),
 		}
 		errorLog := o.hosts.errorLog(&o.said)
 		errorLog.Printf("http: panic serving %s: %q: %s", client, text, text)
 		must(0, o.logs.close(o.hosts.api))
-		told["stderr"], told["the log"] = o.said.String(), o.refusals.String()
+		told["stderr"], told["the log"], told["the log of requests"] = o.said.String(), o.refusals.String(), o.requests.String()
 		if !showsEndpoint(raw, name, value) {
 			told["the audit log"] = o.audit.String()
 		}
@@ -216,7 +231,7 @@ func FuzzSecrets(f *testing.F) {
 				t.Fatalf("%s, sent as %q: got %q from %s", name, raw, output, place)
 			}
 		}
-		for line := range strings.Lines(o.refusals.String()) {
+		for line := range strings.Lines(o.refusals.String() + o.requests.String()) {
 			if !json.Valid([]byte(line)) {
 				t.Fatalf("%s, sent as %q: got %q, which is no JSON", name, raw, line)
 			}

@@ -39,3 +39,26 @@ func BenchmarkRefusal(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkRequest is what it costs a request that is served that all are logged.
+func BenchmarkRequest(b *testing.B) {
+	task := imds.Identify(1, 0, "app", 0)
+	config := func() imds.Config { return imds.Config{Tasks: []imds.Task{task}} }
+	for _, bench := range []struct {
+		name string
+		host http.Handler
+	}{
+		{"untold", imds.New(config())},
+		{"told", New(asProfiles, nil, nil, nil).Add(config())},
+		{"logged", New(asProfiles, nil, nil, log{io.Discard}).Add(config())},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
+			r := httptest.NewRequest(http.MethodGet, "/v2/credentials/"+task.CredentialsID, nil)
+			r.Header.Set("User-Agent", "aws-sdk-go-v2/1.0")
+			b.ReportAllocs()
+			for b.Loop() {
+				bench.host.ServeHTTP(discarding{make(http.Header)}, r)
+			}
+		})
+	}
+}

@@ -4,41 +4,46 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
+	"time"
 )
 
-// maxLines is how many lines may wait to be written; then requests wait.
-const maxLines = 1 << 15
+// How many requests may wait for their line before others wait for them, how many
+// lines begin a Write although there are more, and how long a line waits for others
+// that share its Write.
+const (
+	maxLines  = maxRequests / 2
+	moreLines = 500
+	gather    = 5 * time.Millisecond
+)
 
-// line is a request or, if it has a text, an event.
-type line struct {
-	request seen
-	event   event
-}
-
-// requestFile writes a line for every request. It loses none: if the file is slower
-// than the requests, they wait for it. A goroutine of its own makes the lines and
-// writes them, so that a request waits for no single write.
+// requestFile writes a line for every request of a log. It loses none: if the file is
+// slower than the requests, they wait for it. A goroutine of its own makes the lines
+// and writes them, so that a request waits for no single Write.
 type requestFile struct {
+	log   *requestLog
 	file  io.WriteCloser
 	wake  chan struct{} // says that there is something to write
+	hurry chan struct{} // says that there is much to write
+	end   chan struct{} // closed when nothing more comes
 	ended chan struct{} // closed when all is written and the file is closed
 	bad   chan error    // gets the first error of the file
-	end   sync.Once
 
-	mu      *sync.Mutex // of the log; guards what follows
-	spaced  *sync.Cond  // of mu; says that lines were taken from waiting
-	waiting []line
-	missing int // lines that are not in the file, yet or at all
+	// Guarded by the lock of the log.
+	spaced  *sync.Cond // of that lock; says that lines were written
+	written uint64     // the seq up to which all is written
+	events  []event    // that are not written
 	closed  bool
 	err     error // the first; nothing is written after it
 }
 
-// newRequestFile writes to file, which close closes, with the lock of the log.
-func newRequestFile(file io.WriteCloser, mu *sync.Mutex) *requestFile {
+// newRequestFile writes what the log gets to file, which close closes.
+func newRequestFile(l *requestLog, file io.WriteCloser) *requestFile {
 	f := &requestFile{
-		file: file, wake: make(chan struct{}, 1), ended: make(chan struct{}), bad: make(chan error, 1),
-		mu: mu, spaced: sync.NewCond(mu),
+		log: l, file: file, spaced: sync.NewCond(&l.mu),
+		wake: make(chan struct{}, 1), hurry: make(chan struct{}, 1),
+		end: make(chan struct{}), ended: make(chan struct{}), bad: make(chan error, 1),
 	}
 	go f.run()
 	return f
@@ -47,107 +52,151 @@ func newRequestFile(file io.WriteCloser, mu *sync.Mutex) *requestFile {
 // room waits until there is room for a line. The log is locked, but not while it
 // waits.
 func (f *requestFile) room() {
-	for len(f.waiting) >= maxLines && f.err == nil && !f.closed {
+	for f.log.last-f.written >= maxLines && f.err == nil && !f.closed {
+		tap(f.hurry)
 		f.spaced.Wait()
 	}
 }
 
-// add hands over a line. The log is locked.
-func (f *requestFile) add(one line) {
-	f.missing++
-	if f.err != nil || f.closed {
-		return
+// note takes an event, and waits if too many wait for their line. The log is locked.
+func (f *requestFile) note(e event) {
+	for len(f.events) >= maxEvents && f.err == nil && !f.closed {
+		f.spaced.Wait()
 	}
-	f.waiting = append(f.waiting, one)
-	f.stir()
+	if f.err == nil && !f.closed {
+		f.events = append(f.events, e)
+		tap(f.wake)
+	}
 }
 
-// stir wakes the goroutine that writes.
-func (f *requestFile) stir() {
+// tap sends on a channel that has room for one, unless it is full.
+func tap(c chan struct{}) {
 	select {
-	case f.wake <- struct{}{}:
-	default: // a wake-up is pending
+	case c <- struct{}{}:
+	default:
 	}
 }
 
-// run writes the lines until close.
+// run writes lines until close. After the first of some it waits for others, because
+// a Write costs much more than a line.
 func (f *requestFile) run() {
 	defer close(f.ended)
-	var lines []line
-	var text []byte
-	for range f.wake {
-		for {
-			f.mu.Lock()
-			lines, f.waiting = f.waiting, lines[:0]
-			over := len(lines) == 0 || f.err != nil
-			f.spaced.Broadcast()
-			f.mu.Unlock()
-			if over {
-				break
+	for over := false; !over; {
+		select {
+		case <-f.wake:
+			pause := time.NewTimer(gather)
+			select {
+			case <-pause.C:
+			case <-f.hurry:
+			case <-f.end:
 			}
-			text = f.write(lines, text[:0])
-			clear(lines) // its texts may be long
+			pause.Stop()
+		case <-f.end:
+			over = true
 		}
+		f.drain()
 	}
 	err := f.file.Close()
-	f.mu.Lock()
-	defer f.mu.Unlock()
+	f.log.mu.Lock()
+	defer f.log.mu.Unlock()
 	if f.err == nil {
 		f.err = err
 	}
 }
 
-// write writes lines, several in each Write, and returns the buffer.
-func (f *requestFile) write(lines []line, text []byte) []byte {
-	n := 0
-	for i := range lines {
-		text = append(lines[i].append(text), '\n')
-		if n++; len(text) < maxBatch && i+1 < len(lines) {
-			continue
+// drain writes all that there is.
+func (f *requestFile) drain() {
+	var some []seen
+	var text []byte
+	for {
+		var events []event
+		some, events = f.take(some[:0])
+		if len(some) == 0 && len(events) == 0 {
+			return
 		}
-		_, err := f.file.Write(text)
-		f.mu.Lock()
-		if err == nil {
-			f.missing -= n
-		} else if f.err == nil {
-			f.err = err
-			f.bad <- err
+		text = text[:0]
+		for i := range some {
+			for len(events) > 0 && events[0].after < some[i].seq {
+				text = append(events[0].append(text), '\n')
+				events = events[1:]
+			}
+			text = append(some[i].append(text), '\n')
 		}
-		failed := f.err != nil
-		f.mu.Unlock()
-		if failed {
-			break
+		for i := range events {
+			text = append(events[i].append(text), '\n')
 		}
-		text, n = text[:0], 0
+		if _, err := f.file.Write(text); err != nil {
+			f.fail(err)
+			return
+		}
+		f.wrote(len(some))
 	}
-	return text
+}
+
+// take is the next requests and the events among them and right after them. It is
+// empty once the file is broken.
+func (f *requestFile) take(some []seen) ([]seen, []event) {
+	l := f.log
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if f.err != nil {
+		return nil, nil
+	}
+	last := min(l.last, f.written+moreLines)
+	for seq := f.written + 1; seq <= last; seq++ {
+		some = append(some, *l.ring.at(seq))
+	}
+	n := 0
+	for n < len(f.events) && f.events[n].after <= last {
+		n++
+	}
+	events := slices.Clone(f.events[:n])
+	f.events = slices.Delete(f.events, 0, n)
+	return some, events
+}
+
+// wrote says that the lines of so many further requests are written.
+func (f *requestFile) wrote(n int) {
+	f.log.mu.Lock()
+	defer f.log.mu.Unlock()
+	f.written += uint64(n)
+	f.spaced.Broadcast()
+}
+
+func (f *requestFile) fail(err error) {
+	f.log.mu.Lock()
+	defer f.log.mu.Unlock()
+	f.err = err
+	f.bad <- err
+	f.spaced.Broadcast()
 }
 
 // close writes the rest and closes the file. It waits until ctx ends at the latest.
 func (f *requestFile) close(ctx context.Context) error {
-	f.mu.Lock()
-	f.closed = true
-	f.spaced.Broadcast()
-	f.mu.Unlock()
-	f.end.Do(func() {
-		f.stir()
-		close(f.wake)
-	})
+	mu := &f.log.mu
+	mu.Lock()
+	if !f.closed {
+		f.closed = true
+		close(f.end)
+		f.spaced.Broadcast()
+	}
+	mu.Unlock()
 	late := false
 	select {
 	case <-f.ended:
 	case <-ctx.Done():
 		late = true
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
+	mu.Lock()
+	defer mu.Unlock()
+	missing := f.log.last - f.written
 	switch {
 	case f.err != nil:
-		return fmt.Errorf("%w (%d lines lost)", f.err, f.missing)
+		return fmt.Errorf("%w (%d lines lost)", f.err, missing)
 	case late:
-		return fmt.Errorf("%d lines lost: they could not be written in time", f.missing)
-	case f.missing > 0:
-		return fmt.Errorf("%d lines lost: the log was closed before them", f.missing)
+		return fmt.Errorf("%d lines lost: they could not be written in time", missing)
+	case missing > 0:
+		return fmt.Errorf("%d lines lost: the log was closed before them", missing)
 	}
 	return nil
 }

@@ -10,14 +10,6 @@ import (
 	"tenement/internal/words"
 )
 
-// append appends a line of the log, as JSON without its end.
-func (l *line) append(b []byte) []byte {
-	if l.event.what != "" {
-		return l.event.append(b)
-	}
-	return l.request.append(b)
-}
-
 // append appends a request as JSON. Texts that clients chose hold no secrets: package
 // imds took them out.
 func (s *seen) append(b []byte) []byte {

@@ -125,7 +125,7 @@ func (l *requestLog) find(q *query) found {
 		f.dropped, from = oldest-from, oldest
 	}
 	for seq := from; seq <= l.last; seq++ {
-		s := l.at(seq)
+		s := l.ring.at(seq)
 		if !q.wants(s) {
 			continue
 		}

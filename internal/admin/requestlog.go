@@ -41,7 +41,7 @@ const (
 // counted, and, if there is a file, a line for each in that.
 type requestLog struct {
 	mu     sync.Mutex // guards what follows, and the counts of the hosts
-	ring   []seen
+	ring   requestRing
 	last   uint64 // seq
 	base   uint64 // the seq of the last request before the last reset
 	events []event
@@ -60,7 +60,7 @@ func portEvent(open bool) string {
 func newRequestLog(file io.WriteCloser) *requestLog {
 	l := new(requestLog)
 	if file != nil {
-		l.file = newRequestFile(file, &l.mu)
+		l.file = newRequestFile(l, file)
 	}
 	return l
 }
@@ -78,14 +78,10 @@ func (l *requestLog) add(h *host, r imds.Request) {
 	}
 	l.last++
 	s.seq = l.last
-	if len(l.ring) < maxRequests {
-		l.ring = append(l.ring, s)
-	} else {
-		l.ring[(s.seq-l.base-1)%maxRequests] = s
-	}
+	l.ring.put(&s)
 	h.tally(&s.Request)
 	if l.file != nil {
-		l.file.add(line{request: s})
+		tap(l.file.wake)
 	}
 }
 
@@ -99,7 +95,7 @@ func (l *requestLog) note(h *host, at time.Duration, what string) {
 	}
 	l.events = append(l.events, e)
 	if l.file != nil {
-		l.file.add(line{event: e})
+		l.file.note(e)
 	}
 }
 
@@ -108,7 +104,7 @@ func (l *requestLog) reset(hosts []*host) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.base = l.last
-	l.ring, l.events = nil, nil
+	l.events = nil
 	for _, h := range hosts {
 		h.forget()
 	}
@@ -116,10 +112,12 @@ func (l *requestLog) reset(hosts []*host) {
 
 // oldest is the seq of the oldest request that is remembered; one more than the last
 // if there is none. The log is locked.
-func (l *requestLog) oldest() uint64 { return l.last - uint64(len(l.ring)) + 1 }
-
-// at is the request of a seq that is remembered. The log is locked.
-func (l *requestLog) at(seq uint64) *seen { return &l.ring[(seq-l.base-1)%maxRequests] }
+func (l *requestLog) oldest() uint64 {
+	if l.last-l.base > maxRequests {
+		return l.last - maxRequests + 1
+	}
+	return l.base + 1
+}
 
 // countKey is what the requests of a host are counted by.
 type countKey struct {

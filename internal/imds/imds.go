@@ -122,7 +122,7 @@ type PodConfig struct {
 // replaced.
 func (c Config) withDefaults() Config {
 	if c.Endpoint == nil {
-		c.Endpoint = throttle.New(throttle.Config{Groups: c.groups()})
+		c.Endpoint = throttle.New(throttle.Config{Groups: c.groups(), Slots: c.slots()})
 	}
 	if c.Credentials.Lifetime == 0 {
 		c.Credentials = throttle.Credentials{Lifetime: throttle.DefaultCredentialsLifetime, RenewBefore: throttle.DefaultRenewBefore}
@@ -146,6 +146,15 @@ func (c Config) groups() int {
 	n := 0
 	for i := range c.Tasks {
 		n = max(n, c.Tasks[i].GroupNumber+1)
+	}
+	return n
+}
+
+// slots is how many slots the tasks are in.
+func (c Config) slots() int {
+	n := 0
+	for i := range c.Tasks {
+		n = max(n, c.Tasks[i].Slot+1)
 	}
 	return n
 }

@@ -91,7 +91,7 @@ func (h *Handler) tell(q *question, d *decision, o Outcome, p *reply) {
 	}
 	r := Request{
 		At: q.arrived, Source: q.source, Route: q.route, Outcome: o, Limit: -1,
-		Method: h.texts.told(h, q.method), Path: h.texts.told(h, withoutID(q.path)), Agent: h.texts.told(h, q.request.UserAgent()),
+		Method: h.toldMethod(q.method), Path: h.texts.told(h, withoutID(q.path)), Agent: h.texts.told(h, q.request.UserAgent()),
 		Token: showsToken(q.request), Reason: p.reason,
 	}
 	if q.asker != nil {
@@ -107,6 +107,15 @@ func (h *Handler) tell(q *question, d *decision, o Outcome, p *reply) {
 		r.Took = max(h.gate.now()-q.arrived, 0)
 	}
 	h.seen(r)
+}
+
+// toldMethod is a method, as others are told of it.
+func (h *Handler) toldMethod(method string) string {
+	switch method {
+	case http.MethodGet, http.MethodPut, http.MethodHead, http.MethodPost:
+		return method
+	}
+	return h.texts.told(h, method)
 }
 
 // showsToken reports whether a request shows a token.
