@@ -111,6 +111,10 @@ TRIALS ?= 20000
 tables: ## how often a comparison raises a false alarm, and what it finds: TRIALS of each row
 	$(GO) test -count=1 -run='Power|FalseAlarms|Boundary|Drift|Rates|CryWolf' ./reports/compare -trials $(TRIALS)
 
+.PHONY: validate
+validate: ## searches against what is known: closed forms, 400 searches of each coverage, 50 kills (5 min)
+	$(GO) test -count=1 -v -timeout=60m -run='Builtin|Herd|Poisson|Coverage|Killed' ./internal/search -args -long
+
 SEEDS ?= 5000
 .PHONY: agreement
 agreement: ## play SEEDS random profiles and all built-ins through both engines, which must agree

@@ -22,7 +22,7 @@ var floors = map[string]int{
 	"internal/outfile": 0, "internal/logfile": 0,
 	"internal/spool": 0, "internal/words": 0, "internal/stat": 0, "internal/quantity": 0, "internal/redact": 0,
 	"internal/form": 1, "internal/gate": 1, "internal/trace": 1, "internal/recording": 1, "internal/timeline": 1,
-	"internal/strategy": 1, "internal/throttle": 1,
+	"internal/strategy": 1, "internal/throttle": 1, "internal/rundir": 1,
 	"internal/plan": 2, "internal/imds": 2, "internal/sdk": 2, "internal/evidence": 2, "reports": 2,
 	"internal/tracestat":             2,
 	"internal/throttle/limitertest":  2, // tests of limiters only
@@ -32,10 +32,14 @@ var floors = map[string]int{
 	"reports/diagnosis":   3,
 	"reports/compare":     3,
 	"reports/history":     3,
+	"reports/capacity":    3,
+	"reports/tuning":      3,
 	"reports/reportstest": 3, // reports for tests only
 	"reports/render":      4,
 	"internal/sim":        4, "internal/live": 4, "internal/admin": 4,
 	"internal/experiment": 5, "internal/explain": 5, "internal/process": 5,
+	"internal/search":             6,
+	"internal/search/tune":        6,
 	"internal/conformance":        6, // tests only
 	"cmd/internal/command":        6,
 	"cmd/internal/command/manual": 6, // manual pages, for tests only

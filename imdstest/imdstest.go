@@ -35,7 +35,6 @@ import (
 
 	"tenement/internal/imds"
 	"tenement/internal/service"
-	"tenement/internal/throttle"
 )
 
 // Server is a server that a test has started. It ends with the test.
@@ -65,7 +64,7 @@ const seed = 1
 // New starts a server. Without options it is the ECS agent with its default limit.
 func New(t testing.TB, options ...Option) *Server {
 	t.Helper()
-	o := settings{tasks: 1, lifetime: throttle.DefaultCredentialsLifetime}
+	o := settings{tasks: 1}
 	for _, set := range options {
 		if err := set(&o); err != nil {
 			t.Fatalf("imdstest: %v", err)

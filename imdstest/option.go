@@ -38,8 +38,11 @@ type settings struct {
 func (o *settings) config(began time.Time) (imds.Config, error) {
 	c := imds.Config{
 		Service: o.service, Seed: seed, Began: began, ExpiresIn: o.expiresIn,
-		Credentials: throttle.Credentials{Lifetime: o.lifetime, RenewBefore: throttle.RenewBefore(o.lifetime)},
+		Credentials: throttle.CredentialsOf(o.service),
 		Instance:    o.instance, Pod: imds.PodConfig{Tokens: o.pods},
+	}
+	if o.lifetime > 0 {
+		c.Credentials = throttle.Credentials{Lifetime: o.lifetime, RenewBefore: throttle.RenewBefore(o.lifetime)}
 	}
 	if o.pending > 0 {
 		c.ECS.PendingFor = time.Since(began) + o.pending

@@ -31,7 +31,7 @@ func activityForm() form.Form[activity] {
 		form.Field("required", "Whether the task's start depends on it: it has started when the first call of every such activity has succeeded in every process, and its start fails if one of these calls fails.",
 			form.Boolean(), func(v *activity) *bool { return &v.Required }),
 		form.OmitZero(form.Field("strategy", "How its clients fetch, if not as the group's: a sidecar is another program, and no strategy is tried on it.",
-			form.Optional(strategyForm().Named("strategy")), func(v *activity) **strategyKeys { return &v.Strategy })),
+			form.Optional(namedStrategyForm()), func(v *activity) **strategyKeys { return &v.Strategy })),
 	}, func(r *form.Reader, n *form.Node, path string, v *activity) {
 		if v.Arrivals.Trace != nil {
 			r.Fail(n.At("arrivals").At("trace"), form.Join(path, "arrivals.trace"), "a recording is not for an activity, but for a whole group: its arrivals")

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-//go:embed *.yaml traces
+//go:embed *.yaml strategies traces
 var builtins embed.FS
 
 // Info is a built-in profile in a list.
@@ -42,11 +42,14 @@ func builtinNames() []string {
 	return files
 }
 
+// schemaDialect is the version of JSON Schema that schemas are in.
+const schemaDialect = "https://json-schema.org/draft/2020-12/schema"
+
 // Schema is the JSON Schema of a profile, for editors. It is what
 // profile.schema.json holds.
 func Schema() []byte {
 	s := documentForm().Schema()
-	s.Dialect = "https://json-schema.org/draft/2020-12/schema"
+	s.Dialect = schemaDialect
 	s.Title = "Profile"
 	s.Description = "What a run sends to a metadata endpoint, and what is tried: version 1."
 	return s.JSON()

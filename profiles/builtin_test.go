@@ -19,7 +19,7 @@ func TestBuiltins(t *testing.T) {
 		}
 	}
 	want := "agent-restart boot-storm client-per-call credential-expiry deploy-storm ecs-agent-scope fargate-unknown-limit fork-bomb " +
-		"imds-packet-limit imdsv2-token-storm metastable-relaunch noisy-neighbour noisy-neighbour-days pod-identity-rotation refresh-herd region-week replay-sdk-mix showdown-edge showdown-expired showdown-neighbour showdown-restart slow-task-tags"
+		"imds-packet-limit imdsv2-token-storm metastable-relaunch noisy-neighbour noisy-neighbour-days php-fpm pod-identity-rotation refresh-herd region-week replay-sdk-mix showdown-edge showdown-expired showdown-neighbour showdown-restart slow-task-tags workers-per-host"
 	if got := strings.Join(names, " "); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

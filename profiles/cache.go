@@ -10,15 +10,27 @@ import (
 // cacheScope is a `cache`: what is kept, and who shares it. A nil Cache
 // keeps nothing.
 type cacheScope struct {
-	Cache strategy.Cache
-	Scope strategy.Scope
+	Cache    strategy.Cache
+	Scope    strategy.Scope
+	Negative strategy.Negative
+	Early    strategy.Early
+}
+
+// cacheScopeOf is the `cache` of a strategy.
+func cacheScopeOf(s *strategy.Strategy) cacheScope {
+	return cacheScope{Cache: s.Cache, Scope: s.Scope, Negative: s.Negative, Early: s.Early}
+}
+
+// into puts a `cache` into a strategy.
+func (k cacheScope) into(s *strategy.Strategy) {
+	s.Cache, s.Scope, s.Negative, s.Early = k.Cache, k.Scope, k.Negative, k.Early
 }
 
 // nothing reports whether a strategy that leaves `cache` out has the same.
 func (k cacheScope) nothing() bool {
 	switch k.Cache.(type) {
 	case nil, strategy.NoCache:
-		return k.Scope == strategy.PerProcess
+		return isZero(cacheScope{Scope: k.Scope, Negative: k.Negative, Early: k.Early})
 	}
 	return false
 }
@@ -26,25 +38,41 @@ func (k cacheScope) nothing() bool {
 // cacheKeys are the keys of a `cache` mapping.
 type cacheKeys struct {
 	TTL          *time.Duration
+	Jitter       float64
 	Refresh      *strategy.Refresh
 	StaleOnError time.Duration
+	Negative     strategy.Negative
+	Early        strategy.Early
 	Scope        strategy.Scope
 }
 
 // cacheForm is `cache`: none, static, or a mapping. A mapping with a scope
-// alone keeps nothing; the scope then says who shares flights and the quota.
+// alone keeps nothing; the scope then says who shares flights, the quota and
+// remembered failures.
 func cacheForm() form.Form[cacheScope] {
 	keys := form.Object(cacheKeys{}, []form.Key[cacheKeys]{
 		form.Field("ttl", "Keeps a document this long after the fetch, whatever its expiry.",
 			form.Optional(form.Duration(1, 0)), func(v *cacheKeys) **time.Duration { return &v.TTL }),
+		form.OmitZero(form.Field("jitter", "The largest fraction by which ttl shrinks, at random.",
+			form.Fraction(), func(v *cacheKeys) *float64 { return &v.Jitter })),
 		form.Field("refresh", "Keeps a document until its expiry, and fetches the next one before that.",
 			form.Optional(refreshForm()), func(v *cacheKeys) **strategy.Refresh { return &v.Refresh }),
 		form.Field("stale_on_error", "Serves the held document this long past its end while fetches fail.",
 			form.Duration(0, 0), func(v *cacheKeys) *duration { return &v.StaleOnError }),
+		form.OmitZero(form.Field("negative", "How long a failed fetch is remembered. Calls get meanwhile what it has left them, without a request: the held document if that is still good or may be served stale, else the same error. Left out: not at all.",
+			negativeForm(), func(v *cacheKeys) *strategy.Negative { return &v.Negative })),
+		form.OmitZero(form.Field("early", "Lets calls refresh a good document at random, the sooner the longer a fetch takes and the nearer the refresh is: 1 is as the paper on XFetch has it, 2 is twice as early. Left out: never.",
+			earlyForm(), func(v *cacheKeys) *strategy.Early { return &v.Early })),
 		form.Field("scope", "Who shares it, and its flight and quota: a process, or all processes of a task.",
 			form.Words(form.NewWord[strategy.Scope]("process", strategy.PerProcess), form.NewWord[strategy.Scope]("task", strategy.PerTask)),
 			func(v *cacheKeys) *strategy.Scope { return &v.Scope }),
 	}, func(r *form.Reader, n *form.Node, path string, v *cacheKeys) {
+		if v.Jitter > 0 && v.TTL == nil {
+			r.Fail(n.At("jitter"), form.Join(path, "jitter"), "needs ttl beside it: refresh has a jitter of its own")
+		}
+		if v.Early != (strategy.Early{}) && v.TTL == nil && v.Refresh == nil {
+			r.Fail(n.At("early"), form.Join(path, "early"), "needs ttl or refresh beside it: nothing is kept")
+		}
 		switch {
 		case v.TTL != nil && v.Refresh != nil:
 			r.Fail(n.At("ttl"), path, "want one of ttl and refresh")
@@ -70,23 +98,24 @@ func cacheForm() form.Form[cacheScope] {
 
 // cacheOf is the cache that a mapping describes.
 func cacheOf(k cacheKeys) cacheScope {
+	c := cacheScope{Scope: k.Scope, Negative: k.Negative, Early: k.Early}
 	switch {
 	case k.TTL != nil:
-		return cacheScope{strategy.TTL{For: *k.TTL, StaleOnError: k.StaleOnError}, k.Scope}
+		c.Cache = strategy.TTL{For: *k.TTL, Jitter: k.Jitter, StaleOnError: k.StaleOnError}
 	case k.Refresh != nil:
 		refresh := *k.Refresh
 		refresh.StaleOnError = k.StaleOnError
-		return cacheScope{&refresh, k.Scope}
+		c.Cache = &refresh
 	}
-	return cacheScope{nil, k.Scope}
+	return c
 }
 
 // keysOf is the mapping of a cache, the inverse of cacheOf.
 func keysOf(v cacheScope) cacheKeys {
-	k := cacheKeys{Scope: v.Scope}
+	k := cacheKeys{Scope: v.Scope, Negative: v.Negative, Early: v.Early}
 	switch c := v.Cache.(type) {
 	case strategy.TTL:
-		k.TTL, k.StaleOnError = &c.For, c.StaleOnError
+		k.TTL, k.Jitter, k.StaleOnError = &c.For, c.Jitter, c.StaleOnError
 	case *strategy.Refresh:
 		refresh := *c
 		refresh.StaleOnError = 0

@@ -71,12 +71,12 @@ const (
 func (p *Profile) newCases() []*caseState {
 	var all []*caseState
 	for i, name := range p.doc.strategyNames() {
-		title := p.doc.ownStrategies()
+		title, setting := p.doc.ownStrategies(), ""
 		if i < len(p.doc.Strategies) {
-			title = p.doc.Strategies[i].Title
+			title, setting = p.doc.Strategies[i].Title, p.doc.Strategies[i].SDKSetting
 		}
 		same := func() (*document, form.Errors) { return &p.doc, nil }
-		all = append(all, p.newCase(plan.Case{Name: name, Title: title, Kind: plan.StrategyCase}, same, i))
+		all = append(all, p.newCase(plan.Case{Name: name, Title: title, Kind: plan.StrategyCase, SDKSetting: setting}, same, i))
 	}
 	for i := range p.doc.WhatIf {
 		w := &p.doc.WhatIf[i]

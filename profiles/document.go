@@ -69,11 +69,29 @@ func newDocumentForm() form.Form[document] {
 			form.NamedList(groupForm(), 1, "group"), func(v *document) *[]group { return &v.Fleet })),
 		form.Field("strategies", "The strategies to try on the groups under test: one case each, in this order.",
 			strategiesForm(), func(v *document) *[]named { return &v.Strategies }),
+		namedStrategiesKey(),
 		form.Field("what_if", "Further cases, each on the first strategy.",
 			form.List(whatIfForm(), 0), func(v *document) *[]whatIf { return &v.WhatIf }),
 		form.Field("gates", "What must hold.",
 			form.List(gateForm(), 0), func(v *document) *[]gate.Gate { return &v.Gates }),
 	}, nil)
+}
+
+// namedKey is the key of a profile for strategies that other places name.
+const namedKey = "named_strategies"
+
+// namedStrategiesKey describes the key, which is resolved before a document is read.
+func namedStrategiesKey() form.Key[document] {
+	names := namesForm()
+	return form.Key[document]{
+		Name: namedKey,
+		Doc:  "Strategies that are no cases, by their names: for groups, strategies and what_if to name. A profile that is shown, or kept in a report, has what the names stand for in their places.",
+		Read: func(r *form.Reader, n *form.Node, path string, _ *document) {
+			r.Fail(n, path, "cannot be changed: set what a name stands for where it is used")
+		},
+		Write:  func(_, _ *document, _ bool) *form.Node { return nil },
+		Schema: names.Schema,
+	}
 }
 
 func versionForm() form.Form[int] {
@@ -110,7 +128,7 @@ func strategiesForm() form.Form[[]named] {
 			for _, p := range n.Pairs {
 				form.CheckName(r, p.Key, path, p.Key.Text)
 				if p.Value.Null() {
-					r.Fail(p.Key, form.Join(path, p.Key.Text), "has no value: {} is a strategy without cache or retry")
+					r.Fail(p.Key, form.Join(path, p.Key.Text), noValue)
 					continue
 				}
 				all = append(all, named{p.Key.Text, one.Read(r, p.Value, form.Join(path, p.Key.Text))})
@@ -129,12 +147,15 @@ func strategiesForm() form.Form[[]named] {
 		},
 		Schema: func() *form.Schema {
 			return &form.Schema{
-				Type: "object", MinProperties: 1, Additional: one.Named("strategy").Schema(),
+				Type: "object", MinProperties: 1, Additional: namedStrategyForm().Schema(),
 				Names: &form.Schema{Pattern: form.NamePattern.String()},
 			}
 		},
 	}
 }
+
+// noValue is what is wrong with a strategy that is left out.
+const noValue = "has no value: {} is a strategy without cache or retry"
 
 // strategyNames are the names of the strategies to try.
 func (v *document) strategyNames() []string {

@@ -26,15 +26,22 @@ type endpoint struct {
 	PodAgent     *podAgent      // of the service eks-pod-identity, else nil
 }
 
+// unsaidCredentials are those of which a document says nothing.
+var unsaidCredentials = throttle.Credentials{RenewBefore: unsaid}
+
+const unsaid = -1
+
 func newEndpoint() endpoint {
 	return endpoint{
 		OnExceed:    throttle.OnExceed{Status: 429},
-		Credentials: throttle.Credentials{Lifetime: throttle.DefaultCredentialsLifetime, RenewBefore: throttle.DefaultRenewBefore},
+		Credentials: throttle.CredentialsOf(service.ECS),
 	}
 }
 
 func endpointForm() form.Form[endpoint] {
-	f := form.Object(newEndpoint(), []form.Key[endpoint]{
+	zero := newEndpoint()
+	zero.Credentials = unsaidCredentials
+	f := form.Object(zero, []form.Key[endpoint]{
 		form.Field("service", "Whose endpoint it is: the ECS agent's, EC2's instance metadata, or the EKS Pod Identity agent's.",
 			serviceForm(), func(v *endpoint) *service.Service { return &v.Service }),
 		form.OmitZero(form.Field("flavour", "Whose documents the service ecs serves.",
@@ -55,8 +62,7 @@ func endpointForm() form.Form[endpoint] {
 			form.Optional(form.Bound()), func(v *endpoint) **duration { return &v.KeepAlive })),
 		form.Field("latency", "Service time, log-normal through p50 and p99, for refusals too. Left out: 0.",
 			latencyForm(), func(v *endpoint) *latency { return &v.Latency }),
-		form.Field("credentials", "The life of the credentials: one set per task, renewed by the server.",
-			credentialsForm(), func(v *endpoint) *throttle.Credentials { return &v.Credentials }),
+		credentialsKey(),
 		form.Field("imds", "The options of the instance, for the service imds.",
 			form.Optional(instanceForm()), func(v *endpoint) **plan.Instance { return &v.Instance }),
 		form.Field("pod_identity", "The agent and what it asks, for the service eks-pod-identity.",
@@ -99,6 +105,7 @@ func checkEndpoint(r *form.Reader, n *form.Node, path string, v *endpoint) {
 			r.Fail(given, form.Join(path, only.key), "is for the service %s only, and this is %s", only.of, v.Service)
 		}
 	}
+	v.completeCredentials(r, n, path)
 	if v.Service == service.IMDS && v.Instance == nil {
 		instance := newInstance()
 		v.Instance = &instance
@@ -156,22 +163,47 @@ func latencyForm() form.Form[latency] {
 	}).Named("latency")
 }
 
+// credentialsKey is written in short where they are not those of the service.
+func credentialsKey() form.Key[endpoint] {
+	k := form.Field("credentials", "The life of the credentials: one set per task, renewed by the server. Left out: 6h, renewed 1h before, but for imds 6h20m, renewed hourly.",
+		credentialsForm(), func(v *endpoint) *throttle.Credentials { return &v.Credentials })
+	write := k.Write
+	k.Write = func(v, zero *endpoint, full bool) *form.Node {
+		if !full && v.Credentials == throttle.CredentialsOf(v.Service) {
+			return nil
+		}
+		return write(v, zero, full)
+	}
+	return k
+}
+
 func credentialsForm() form.Form[throttle.Credentials] {
 	type credentials = throttle.Credentials
-	return form.Object(newEndpoint().Credentials, []form.Key[credentials]{
-		form.Field("lifetime", "From issue to expiry, in whole seconds.",
+	return form.Object(unsaidCredentials, []form.Key[credentials]{
+		form.Field("lifetime", "From issue to expiry, in whole seconds; that of the service if left out.",
 			form.Seconds(time.Second), func(v *credentials) *duration { return &v.Lifetime }),
 		form.Field("renew_before", "How long before the expiry the server replaces them; a sixth of lifetime if left out, 0s is at expiry.",
 			form.Seconds(0), func(v *credentials) *duration { return &v.RenewBefore }),
 		form.OmitZero(form.Field("grace", "How long past their expiry a call may use credentials without failing: it is stale then, and expired beyond that.",
 			form.Duration(0, 0), func(v *credentials) *duration { return &v.Grace })),
-	}, func(r *form.Reader, n *form.Node, path string, v *credentials) {
-		switch {
-		case n.Get("renew_before") == nil:
-			v.RenewBefore = throttle.RenewBefore(v.Lifetime)
-		case v.RenewBefore >= v.Lifetime:
-			r.Fail(n.At("renew_before"), form.Join(path, "renew_before"), "%s is not below lifetime, %s",
-				form.FormatDuration(v.RenewBefore), form.FormatDuration(v.Lifetime))
-		}
-	})
+	}, nil)
+}
+
+// completeCredentials fills in what the document does not say of the credentials of its
+// service, and checks the whole.
+func (v *endpoint) completeCredentials(r *form.Reader, n *form.Node, path string) {
+	c, own := &v.Credentials, throttle.CredentialsOf(v.Service)
+	path = form.Join(path, "credentials")
+	switch {
+	case c.Lifetime == 0 && c.RenewBefore == unsaid:
+		c.Lifetime, c.RenewBefore = own.Lifetime, own.RenewBefore
+	case c.RenewBefore == unsaid:
+		c.RenewBefore = throttle.RenewBefore(c.Lifetime)
+	case c.Lifetime == 0:
+		c.Lifetime = own.Lifetime
+	}
+	if c.RenewBefore >= c.Lifetime {
+		r.Fail(n.At("credentials").At("renew_before"), form.Join(path, "renew_before"), "%s is not below lifetime, %s",
+			form.FormatDuration(c.RenewBefore), form.FormatDuration(c.Lifetime))
+	}
 }

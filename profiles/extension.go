@@ -39,6 +39,8 @@ func extensionForm() form.Form[strategy.Extension] {
 			growth(), func(v *extension) *float64 { return &v.Factor })),
 		form.OmitZero(form.Field("cap", "What most grows to.",
 			form.Bound(), func(v *extension) *duration { return &v.Cap })),
+		form.OmitZero(form.Field("past", "How long past its real expiry a document stays in use at the most. After that a failed refresh is an error, unless stale_on_error says otherwise.",
+			form.Bound(), func(v *extension) *duration { return &v.Past })),
 	}, func(r *form.Reader, n *form.Node, path string, v *extension) {
 		checkSpan(r, n, path, v.Least, v.Most)
 		switch {

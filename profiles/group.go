@@ -82,7 +82,7 @@ func groupForm() form.Form[group] {
 		form.OmitZero(form.Field("activities", "In place of flow and arrivals: the things that a task does, each with its own.",
 			form.NamedList(activityForm(), 1, "activity"), func(v *group) *[]activity { return &v.Activities })),
 		form.Field("strategy", "How its clients fetch.",
-			form.Optional(strategyForm().Named("strategy")), func(v *group) **strategyKeys { return &v.Strategy }),
+			form.Optional(namedStrategyForm()), func(v *group) **strategyKeys { return &v.Strategy }),
 		form.Field("under_test", "Whether the strategies are tried on it.",
 			form.Boolean(), func(v *group) *bool { return &v.UnderTest }),
 	})

@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"tenement/internal/form"
 	"tenement/internal/trace"
@@ -129,11 +130,15 @@ func (r *recording) writeIdentity(w io.Writer) {
 }
 
 // Identity identifies what decides the figures of a profile, apart from the seed and
-// the engine: neither its name and description nor its gates. Defaults are left out, so
+// the engine: neither its name and description nor its gates, nor what is said of SDKs. Defaults are left out, so
 // that it stays as it is when the format gains a key.
 func (p *Profile) Identity() string {
 	doc := p.doc
 	doc.Name, doc.Description, doc.Seed, doc.Engine, doc.Gates = "", "", 1, "live", nil
+	doc.Strategies = slices.Clone(doc.Strategies)
+	for i := range doc.Strategies {
+		doc.Strategies[i].SDKSetting = ""
+	}
 	h := sha256.New()
 	h.Write(documentForm().Write(doc, false).JSON())
 	for _, r := range p.recordings() {

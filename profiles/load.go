@@ -33,7 +33,13 @@ func load(src *form.Source, open opener, text []byte, o Options) (*Profile, erro
 		tree: tree, shared: newShared(src, open),
 		pristine: o.Trace == "" && len(o.Sets) == 0, unnamed: src.IsFlag(),
 	}
+	if o.Strategies != nil {
+		l.shared.named = &o.Strategies.all
+	}
+	named := l.names()
 	l.doc, l.errs = l.shared.read(tree, "")
+	l.errs = append(named, l.errs...)
+	l.try(o)
 	l.options(o)
 	errs = append(errs, l.errs...)
 	p := l.profile()
@@ -115,7 +121,10 @@ func (l *loader) change(src *form.Source, f func(tree *form.Node) error) {
 		l.flags = append(l.flags, &form.Error{File: src.Name, Message: err.Error()})
 		return
 	}
+	names := newResolver(next, l.shared.named)
+	names.document(next)
 	doc, errs := l.shared.read(next, "")
+	errs = append(names.Errs, errs...)
 	if len(l.errs) == 0 && len(errs) > 0 {
 		for _, e := range errs {
 			if e.File != src.Name {
@@ -139,6 +148,6 @@ func (l *loader) set(src *form.Source, path, value string) {
 			}
 			v = parsed
 		}
-		return documentPaths.Set(tree, path, v, src.Place())
+		return setAt(tree, path, v, src.Place())
 	})
 }

@@ -52,6 +52,14 @@ type Options struct {
 	Replay []Setting // how it is replayed
 	Seed   *uint64   // in place of the profile's
 	Engine string    // in place of the profile's, unless it is ""
+	// Strategies are what names of strategies may stand for, beside those of the profile.
+	Strategies *Strategies
+	// Try are names of strategies or presets that are tried on the groups under test, as
+	// further cases.
+	Try []string
+	// Compared are names of cases. One that no case has is tried, if it is that of a
+	// strategy or a preset.
+	Compared []string
 }
 
 // Open reads a built-in profile by name or any other by path, and applies the

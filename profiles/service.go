@@ -114,6 +114,8 @@ func instanceForm() form.Form[plan.Instance] {
 			roleForm(), func(v *plan.Instance) *string { return &v.Role }),
 		form.OmitZero(form.Field("extended", "Whether credentials with the account are served below iam/security-credentials-extended, where some SDKs ask first, rather than 404.",
 			form.Boolean(), func(v *plan.Instance) *bool { return &v.Extended })),
+		form.OmitZero(form.Field("unauthorized_page", "Whether a 401 comes with a page, as until 2024; instances of 2025 and 2026 were seen to send no body.",
+			form.Boolean(), func(v *plan.Instance) *bool { return &v.UnauthorizedPage })),
 	}, nil)
 }
 

@@ -14,6 +14,9 @@ import (
 type shared struct {
 	src  *form.Source // of the profile's text
 	open opener       // of the traces named there
+	// named are the strategies that a change may name: those of files, and those of the
+	// text that are no cases.
+	named *definitions
 
 	mu         sync.Mutex // guards the maps, each of at most mostShared entries
 	recordings map[traceKey]*recording
@@ -48,7 +51,7 @@ func keep[K comparable, V any](m map[K]V, key K, made func() V) V {
 
 func newShared(src *form.Source, open opener) *shared {
 	return &shared{
-		src: src, open: open,
+		src: src, open: open, named: new(definitions),
 		recordings: make(map[traceKey]*recording),
 		unreadable: make(map[traceKey]error),
 		patterns:   make(map[string]plan.Pattern),

@@ -14,33 +14,40 @@ import (
 // strategyKeys is a `strategy` mapping: how a client fetches, and how reports call
 // it.
 type strategyKeys struct {
-	Preset   string // which the other keys change; "" starts from nothing
-	Title    string // of the case's row in a report; "" is its name
-	Strategy strategy.Strategy
+	Preset     string // which the other keys change; "" starts from nothing
+	Title      string // of the case's row in a report; "" is its name
+	SDKSetting string // what to set in which SDK to get it
+	Strategy   strategy.Strategy
 }
 
 // longestTitle bounds a title to the width of a report's first column, in
 // characters.
 const longestTitle = 26
 
+// longestSetting bounds what is said of an SDK's setting, in characters.
+const longestSetting = 200
+
 // strategyForm is the form of a `strategy` mapping, built once.
 var strategyForm = sync.OnceValue(newStrategyForm)
 
 func newStrategyForm() form.Form[strategyKeys] {
 	cache, conditions := cacheForm(), retryForm()
-	return form.Object(strategyKeys{}, []form.Key[strategyKeys]{
+	keys := []form.Key[strategyKeys]{
 		presetKey(),
+		extendsOnlyKey(),
 		form.Field("title", "What reports call it, in at most 26 characters; its name if left out.",
 			form.Line(longestTitle), func(v *strategyKeys) *string { return &v.Title }),
+		form.OmitZero(form.Field("sdk_setting", "What to set in which SDK to get it, in one line: reports say it where they say that the strategy helps.",
+			form.Line(longestSetting), func(v *strategyKeys) *string { return &v.SDKSetting })),
 		{
 			Name: "cache",
 			Doc:  "What is kept between calls, and how widely it is shared. Left out: nothing.",
 			Read: func(r *form.Reader, n *form.Node, path string, v *strategyKeys) {
 				c := cache.Read(r, n, path)
-				v.Strategy.Cache, v.Strategy.Scope = c.Cache, c.Scope
+				c.into(&v.Strategy)
 			},
 			Write: func(v, _ *strategyKeys, full bool) *form.Node {
-				c := cacheScope{Cache: v.Strategy.Cache, Scope: v.Strategy.Scope}
+				c := cacheScopeOf(&v.Strategy)
 				if !full && c.nothing() {
 					return nil
 				}
@@ -88,7 +95,9 @@ func newStrategyForm() form.Form[strategyKeys] {
 			outcomesOr("none"), func(v *strategyKeys) *strategy.Conditions { return &v.Strategy.HangOn })),
 		form.OmitZero(form.Field("reject_expired", "Whether credentials that have expired when they arrive are an error.",
 			form.Boolean(), func(v *strategyKeys) *bool { return &v.Strategy.RejectExpired })),
-	}, nil)
+	}
+	at := slices.IndexFunc(keys, func(k form.Key[strategyKeys]) bool { return k.Name == "timeouts" })
+	return form.Object(strategyKeys{}, slices.Insert(keys, at, doorKeys()...), nil)
 }
 
 // WriteStrategy writes a strategy as a profile has it, defaults omitted. Read
@@ -139,6 +148,36 @@ func presetKey() form.Key[strategyKeys] {
 			return s
 		},
 	}
+}
+
+// extendsOnlyKey describes extends, which is resolved before a strategy is read.
+func extendsOnlyKey() form.Key[strategyKeys] {
+	return form.Key[strategyKeys]{
+		Name: extendsKey,
+		Doc:  "The strategy to start from: a preset, or one with a name. A mapping beside it changes single keys of that part, at every level; anything else replaces it, and null removes it.",
+		Read: func(r *form.Reader, n *form.Node, path string, _ *strategyKeys) {
+			r.Fail(n, path, "is not for this place: %s", wholeByName)
+		},
+		Write:  func(_, _ *strategyKeys, _ bool) *form.Node { return nil },
+		Schema: nameSchema,
+	}
+}
+
+// wholeByName says how a name is used where extends is not.
+const wholeByName = "name a whole strategy, as in strategies.NAME=OTHER"
+
+// nameSchema is the schema of the name of a strategy or a preset.
+func nameSchema() *form.Schema { return &form.Schema{Type: "string", MaxLength: form.LongestName} }
+
+// namedStrategyForm is a strategy, or the name of one, which is resolved before this form
+// reads it.
+func namedStrategyForm() form.Form[strategyKeys] {
+	f := strategyForm().Named("strategy")
+	mapping := f.Schema
+	f.Schema = func() *form.Schema {
+		return &form.Schema{AnyOf: []*form.Schema{nameSchema(), mapping()}}
+	}
+	return f
 }
 
 func presetNames() []string {

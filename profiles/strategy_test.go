@@ -129,7 +129,11 @@ func randomStrategy(r *rand.Rand) strategy.Strategy {
 	case s.Resend.Times == 0:
 		s.Resend.Times = 1
 	}
+	s.Door = randomDoor(r)
 	s.Scope = strategy.Scope(r.IntN(2))
+	for range r.IntN(3) {
+		s.Negative.Classes = append(s.Negative.Classes, strategy.NegativeClass{On: 1 << len(s.Negative.Classes), For: time.Second})
+	}
 	s.Flight.Kind = strategy.FlightKind(r.IntN(3))
 	if s.Flight.Kind == strategy.Each {
 		s.Flight = strategy.Flight{} // nobody waits
@@ -145,7 +149,7 @@ func randomStrategy(r *rand.Rand) strategy.Strategy {
 	case 1:
 		s.Cache = strategy.NoCache{}
 	case 2:
-		s.Cache, s.Scope = strategy.Static{}, strategy.PerProcess
+		s.Cache, s.Scope, s.Negative = strategy.Static{}, strategy.PerProcess, strategy.Negative{}
 	case 3:
 		var c strategy.TTL
 		fill(r, reflect.ValueOf(&c).Elem())
@@ -178,6 +182,14 @@ func randomStrategy(r *rand.Rand) strategy.Strategy {
 		}
 		s.Cache = &c
 	}
+	switch s.Cache.(type) {
+	case strategy.TTL, *strategy.Refresh:
+	default:
+		s.Early = strategy.Early{} // nothing is kept
+	}
+	if s.Early.Beta == 0 {
+		s.Early = strategy.Early{}
+	}
 	switch r.IntN(4) {
 	case 0:
 		s.Retry = nil
@@ -198,10 +210,10 @@ func randomStrategy(r *rand.Rand) strategy.Strategy {
 			left &^= on
 			b.Classes = append(b.Classes, strategy.Class{On: on, Wait: randomWait(r)})
 		}
-		switch b.RetryAfter.Use = strategy.RetryAfterUse(r.IntN(3)); b.RetryAfter.Use {
+		switch b.RetryAfter.Use = strategy.RetryAfterUse(r.IntN(4)); b.RetryAfter.Use {
 		case strategy.IgnoreRetryAfter:
 			b.RetryAfter = strategy.RetryAfter{}
-		case strategy.Added:
+		case strategy.Added, strategy.Instead:
 			b.RetryAfter.Within = 0
 		}
 		b.OtherLinkOn = strategy.Conditions(r.IntN(1 << 20))
@@ -248,8 +260,9 @@ func fill(r *rand.Rand, v reflect.Value) {
 			f.Set(reflect.ValueOf([]strategy.LifeWindow{{Below: time.Minute, Window: time.Hour}, {Below: time.Hour}}))
 		case []time.Duration:
 			f.Set(reflect.ValueOf([]time.Duration{0, time.Duration(r.IntN(5000)) * time.Millisecond}))
-		case string, strategy.Wait, strategy.Scope, strategy.FlightKind, strategy.Jitter, strategy.RetryAfterUse, strategy.Defer, strategy.Conditions, strategy.Cache, strategy.Retry, []strategy.Class, nil:
-		case strategy.Flight, strategy.Quota, strategy.Timeouts, strategy.Session, strategy.Extension, strategy.OldExtension, strategy.RetryAfter, strategy.Connections, strategy.Resend:
+		case string, strategy.Wait, strategy.Scope, strategy.FlightKind, strategy.Jitter, strategy.RetryAfterUse, strategy.Defer, strategy.Conditions, strategy.Cache, strategy.Retry, []strategy.Class, []strategy.NegativeClass, strategy.Door, nil:
+		case strategy.Flight, strategy.Quota, strategy.Timeouts, strategy.Session, strategy.Extension, strategy.OldExtension, strategy.RetryAfter, strategy.Connections, strategy.Resend,
+			strategy.Negative, strategy.Early:
 			fill(r, f)
 		default:
 			panic("a field of type " + f.Type().String() + " is new")
@@ -277,11 +290,11 @@ func TestStrategyGrammar(t *testing.T) {
 		{"{cache: {refresh: {window: 5m, jitter: 20%, mode: behind}, stale_on_error: 1h}}", strategy.Strategy{
 			Cache: &strategy.Refresh{Window: 5 * time.Minute, Jitter: 0.2, Behind: true, StaleOnError: time.Hour},
 		}},
-		{"{cache: {refresh: {window: 1h, windows: [{below: 20m, window: 5m}, {below: 90m, window: 15m}], mandatory: 1m, jitter_to: 2m, extend: {least: 5m, most: 10m, defer: attempts}}}}", strategy.Strategy{
+		{"{cache: {refresh: {window: 1h, windows: [{below: 20m, window: 5m}, {below: 90m, window: 15m}], mandatory: 1m, jitter_to: 2m, extend: {least: 5m, most: 10m, defer: attempts, past: 1h}}}}", strategy.Strategy{
 			Cache: &strategy.Refresh{
 				Window: time.Hour, Mandatory: time.Minute, JitterTo: 2 * time.Minute,
 				Windows: []strategy.LifeWindow{{Below: 20 * time.Minute, Window: 5 * time.Minute}, {Below: 90 * time.Minute, Window: 15 * time.Minute}},
-				Extend:  strategy.Extension{Least: 5 * time.Minute, Most: 10 * time.Minute, Defer: strategy.DeferAttempts},
+				Extend:  strategy.Extension{Least: 5 * time.Minute, Most: 10 * time.Minute, Defer: strategy.DeferAttempts, Past: time.Hour},
 			},
 		}},
 		{"{cache: {refresh: {share: 0.5, earliest: 5m, latest: 1h, extend: {least: 1ms, most: 100ms, factor: 2, cap: 10s, defer: mandatory}}}}", strategy.Strategy{
@@ -289,6 +302,15 @@ func TestStrategyGrammar(t *testing.T) {
 				Share: 0.5, Earliest: 5 * time.Minute, Latest: time.Hour,
 				Extend: strategy.Extension{Least: time.Millisecond, Most: 100 * time.Millisecond, Factor: 2, Cap: 10 * time.Second, Defer: strategy.DeferMandatory},
 			},
+		}},
+		{"{cache: {ttl: 1m, jitter: 20%, early: 1}}", strategy.Strategy{Cache: strategy.TTL{For: time.Minute, Jitter: 0.2}, Early: strategy.Early{Beta: 1}}},
+		{"{cache: {refresh: {}, early: {beta: 2.5, least: 50ms}}}", strategy.Strategy{
+			Cache: &strategy.Refresh{}, Early: strategy.Early{Beta: 2.5, Least: 50 * time.Millisecond},
+		}},
+		{"{cache: {negative: 2s}}", strategy.Strategy{Negative: strategy.Negative{For: 2 * time.Second}}},
+		{"{cache: {ttl: 1m, negative: {for: 0s, jitter: 30%, classes: [{on: [404], for: 1m}]}}}", strategy.Strategy{
+			Cache:    strategy.TTL{For: time.Minute},
+			Negative: strategy.Negative{Jitter: 0.3, Classes: []strategy.NegativeClass{{On: strategy.On404, For: time.Minute}}},
 		}},
 		{"{cache: {scope: task}}", strategy.Strategy{Scope: strategy.PerTask}},
 		{"{flight: join}", strategy.Strategy{Flight: strategy.Flight{Kind: strategy.Join}}},
@@ -318,6 +340,10 @@ func TestStrategyGrammar(t *testing.T) {
 		{"{retry: {fixed: {wait: 0s, attempts: 2}, retry_after: {use: at_least, within: 5s, header: x-amz-retry-after}}}", backoff(strategy.Backoff{
 			Attempts: 2, On: strategy.OnDefault, Wait: strategy.Wait{Factor: 1},
 			RetryAfter: strategy.RetryAfter{Use: strategy.AtLeast, Within: 5 * time.Second, Header: strategy.AmzHeader},
+		})},
+		{"{retry: {fixed: {wait: 1s, attempts: 2}, retry_after: {use: instead, most: 30s}}}", backoff(strategy.Backoff{
+			Attempts: 2, On: strategy.OnDefault, Wait: strategy.Wait{Base: time.Second, Factor: 1},
+			RetryAfter: strategy.RetryAfter{Use: strategy.Instead, Most: 30 * time.Second},
 		})},
 		{"{quota: {tokens: 500, cost: 14, throttle_cost: 5, timeout_cost: 14}}", strategy.Strategy{Quota: strategy.Quota{Tokens: 500, Cost: 14, ThrottleCost: 5}}},
 		{"{quota: {tokens: 500, cost: 5}}", strategy.Strategy{Quota: strategy.Quota{Tokens: 500, Cost: 5}}},

@@ -83,7 +83,7 @@ func (p *Profile) whatIf(w *whatIf) (*document, form.Errors) {
 			r.Fail(a.at, a.path, "a what_if cannot change %s", first)
 			continue
 		}
-		if err := documentPaths.Set(tree, a.path, a.value.Clone(), a.at); err != nil {
+		if err := setAt(tree, a.path, a.value.Clone(), a.at); err != nil {
 			r.Fail(a.at, a.path, "%v", err)
 			continue
 		}

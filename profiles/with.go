@@ -1,9 +1,11 @@
 package profiles
 
 import (
+	"fmt"
 	"strings"
 
 	"tenement/internal/form"
+	"tenement/internal/plan"
 	"tenement/internal/sdk"
 )
 
@@ -20,6 +22,29 @@ func (p *Profile) With(path, value string) (*Profile, error) {
 	l := loader{tree: p.tree, doc: p.doc, shared: p.shared}
 	path = strings.TrimSpace(path)
 	l.set(form.FlagSource("with", path+"="+value), path, value)
+	if len(l.flags) > 0 {
+		return nil, l.flags
+	}
+	return l.profile(), nil
+}
+
+// WithAll is With for several paths, set one after the other and read once: what stands
+// between two of them need not be sound.
+func (p *Profile) WithAll(sets []plan.Setting) (*Profile, error) {
+	l := loader{tree: p.tree, doc: p.doc, shared: p.shared}
+	src := form.FlagSource("with", "")
+	l.change(src, func(tree *form.Node) error {
+		for _, s := range sets {
+			value, errs := form.ParseYAML(form.FlagSource("with", s.Path+"="+s.Value), []byte(s.Value))
+			if len(errs) > 0 {
+				return fmt.Errorf("%s: %s", s.Path, errs[0].Message)
+			}
+			if err := documentPaths.Set(tree, s.Path, value, src.Place()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	if len(l.flags) > 0 {
 		return nil, l.flags
 	}
@@ -60,6 +85,14 @@ func presetPart(n *form.Node, key string) *form.Node {
 		return nil
 	}
 	return render(preset.Strategy).Get(key)
+}
+
+// setAt puts a value at a path of a document.
+func setAt(tree *form.Node, path string, value, at *form.Node) error {
+	if parent, ok := strings.CutSuffix(path, "."+extendsKey); ok && placeOf(parent) == strategyPlace {
+		return fmt.Errorf("%s is not set by a path: %s", extendsKey, wholeByName)
+	}
+	return documentPaths.Set(tree, path, value, at)
 }
 
 // firstSegment is the first segment of a path.

@@ -16,17 +16,18 @@ const (
 
 // Case is the profile with one thing changed: a row of the report.
 type Case struct {
-	Name     string            `json:"name"`             // of the case, unique
-	Title    string            `json:"title"`            // as tables show it
-	Kind     string            `json:"kind"`             // strategy or what_if
-	Set      map[string]string `json:"set"`              // path → value; written sorted by path
-	Changes  Changes           `json:"changes"`          // what Set changes
-	Seeds    []uint64          `json:"seeds,omitempty"`  // of the runs merged into this one; else the report's own
-	RanS     float64           `json:"ran_s,omitempty"`  // of an interrupted run: how far it came
-	Endpoint Endpoint          `json:"endpoint"`         // what answered
-	Groups   []Group           `json:"groups"`           // who asked
-	Series   *Series           `json:"series"`           // what happened over time; null where it was not kept
-	Blocks   *Blocks           `json:"blocks,omitempty"` // what comparing needs; none of an interrupted run
+	Name       string            `json:"name"`                  // of the case, unique
+	Title      string            `json:"title"`                 // as tables show it
+	Kind       string            `json:"kind"`                  // strategy or what_if
+	Set        map[string]string `json:"set"`                   // path → value; written sorted by path
+	SDKSetting string            `json:"sdk_setting,omitempty"` // what to set in which SDK to get its strategy
+	Changes    Changes           `json:"changes"`               // what Set changes
+	Seeds      []uint64          `json:"seeds,omitempty"`       // of the runs merged into this one; else the report's own
+	RanS       float64           `json:"ran_s,omitempty"`       // of an interrupted run: how far it came
+	Endpoint   Endpoint          `json:"endpoint"`              // what answered
+	Groups     []Group           `json:"groups"`                // who asked
+	Series     *Series           `json:"series"`                // what happened over time; null where it was not kept
+	Blocks     *Blocks           `json:"blocks,omitempty"`      // what comparing needs; none of an interrupted run
 }
 
 // CaseInput is what NewCase makes a case of.
@@ -34,6 +35,7 @@ type CaseInput struct {
 	Name, Title string // an empty title is the name
 	Kind        string
 	Set         map[string]string
+	SDKSetting  string // what to set in which SDK to get its strategy
 
 	Service  string // the name of a service.Service
 	Hosts    int    // 0 is 1
@@ -76,7 +78,7 @@ type GroupInfo struct {
 // strings.
 func NewCase(in CaseInput) Case {
 	c := Case{
-		Name: in.Name, Title: in.Title, Kind: in.Kind, Set: map[string]string{},
+		Name: in.Name, Title: in.Title, Kind: in.Kind, Set: map[string]string{}, SDKSetting: in.SDKSetting,
 		Changes:  ChangesOf(in.Kind, in.Set, in.Groups),
 		RanS:     tidy(in.Ran.Seconds()),
 		Endpoint: newEndpoint(&in),

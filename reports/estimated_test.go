@@ -204,7 +204,7 @@ func TestSoFar(t *testing.T) {
 		low, high float64 // of 20 calls in all
 		figure    float64
 	}{
-		{"failure_rate", 0.15, 0.9, 0.6}, {"cached_share", 0.05, 0.8, 0.2}, {"stale_share", 0, 0.75, 0}, {"expired_share", 0, 0.75, 0},
+		{"failure_rate", 0.15, 0.9, 0.6}, {"cached_share", 0.05, 0.8, 0.2}, {"stale_share", 0, 0.75, 0}, {"expired_share", 0, 0.75, 0}, {"withheld_share", 0, 0.75, 0},
 		{"ready_within_1s", 0.05, 0.8, 0.2}, {"amplification", 0.2, math.Inf(1), 0.8},
 		{"calls", 20, 20, 5}, {"failures", 3, 18, 3}, {"attempts", 4, math.Inf(1), 4}, {"throttled", 3, math.Inf(1), 3},
 	}

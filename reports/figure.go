@@ -18,6 +18,7 @@ var readings = map[string]reading{
 	"cached_share":    func(s *sample) *estimated { return s.share(ofCached, ofCalls) },
 	"stale_share":     func(s *sample) *estimated { return s.share(ofStale, ofCalls) },
 	"expired_share":   func(s *sample) *estimated { return s.share(ofExpired, ofCalls) },
+	"withheld_share":  func(s *sample) *estimated { return s.share(ofWithheld, ofCalls) },
 	"ready_within_1s": func(s *sample) *estimated { return s.shareApart(ofReady, ofCalls, s.apart.Ready) },
 	"amplification":   func(s *sample) *estimated { return s.ratio(ofAttempts, ofCalls) },
 	"calls":           func(s *sample) *estimated { return s.each(ofCalls) },
@@ -51,6 +52,7 @@ var (
 	ofReady    = counter{func(s *sums) uint64 { return s.ready }, func(b *GroupBlocks) []uint64 { return b.Ready }}
 	ofCached   = counter{of: func(s *sums) uint64 { return s.fromCache }}
 	ofStale    = counter{of: func(s *sums) uint64 { return s.results[strategy.Stale] }}
+	ofWithheld = counter{of: func(s *sums) uint64 { return s.results[strategy.Withheld] }}
 	ofExpired  = counter{of: func(s *sums) uint64 { return s.results[strategy.Expired] }}
 )
 

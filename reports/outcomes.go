@@ -12,13 +12,15 @@ import (
 // it is an object of names in that order.
 type Results [strategy.NumResults]uint64
 
-// MarshalJSON implements json.Marshaler. Stopped is there only if there are any, so
-// that reports of runs in which no task stops are as they always were.
+// MarshalJSON implements json.Marshaler. Stopped and Withheld are there only if there are
+// any, so that reports of runs in which no task stops and no policy refuses are as they
+// always were.
 func (r Results) MarshalJSON() ([]byte, error) {
-	if r[strategy.Stopped] == 0 {
-		return marshalCounts(r[:strategy.Stopped], resultName)
+	n := len(r)
+	for n > int(strategy.Stopped) && r[n-1] == 0 {
+		n--
 	}
-	return marshalCounts(r[:], resultName)
+	return marshalCounts(r[:n], resultName)
 }
 
 // UnmarshalJSON implements json.Unmarshaler. Unknown names are ignored.

@@ -45,6 +45,7 @@ var settled = map[string]struct {
 	"failure_rate":    {count: (*SoFar).failures, share: true},
 	"cached_share":    {count: func(s *SoFar) uint64 { return s.cached }, share: true},
 	"stale_share":     {count: func(s *SoFar) uint64 { return s.results[strategy.Stale] }, share: true},
+	"withheld_share":  {count: func(s *SoFar) uint64 { return s.results[strategy.Withheld] }, share: true},
 	"expired_share":   {count: func(s *SoFar) uint64 { return s.results[strategy.Expired] }, share: true},
 	"ready_within_1s": {count: func(s *SoFar) uint64 { return s.ready }, share: true},
 	"amplification":   {count: func(s *SoFar) uint64 { return s.attempts }, share: true, attempts: true},

@@ -23,6 +23,8 @@ type comparing struct {
 	compareFlags
 	engine  string
 	sets    []string // of the current side
+	own     strategyFlags
+	named   *profiles.Strategies // of the files of own
 	seed    uint64
 	seeded  bool // --seed was given
 	seeds   int
@@ -63,6 +65,7 @@ inconclusive, 130 interrupted.`,
 		Example: `  loadgen compare baseline.json now.json
   loadgen compare noisy-neighbour mine.yaml
   loadgen compare noisy-neighbour --set strategies.full-jitter.retry.exponential.attempts=4
+  loadgen compare noisy-neighbour --strategies mine.yaml --case mine --against botocore
   loadgen compare before.yaml after.yaml --engine live --rounds 10 --max-time 30m
   loadgen compare now.json --case full-jitter --against php-sdk`,
 		Args: command.Args(1, 2, "two reports or profiles"),
@@ -71,6 +74,7 @@ inconclusive, 130 interrupted.`,
 	flags.SortFlags = false
 	flags.StringVar(&f.engine, "engine", "", "how profiles are run: `sim` or live (default: sim, or as the report beside it was)")
 	flags.StringArrayVar(&f.sets, "set", nil, "change a `path=value` of CURRENT, such as duration=12h")
+	f.own.flags(c)
 	flags.Uint64Var(&f.seed, "seed", 0, "the first seed of both sides (default: as BASE says)")
 	flags.IntVar(&f.seeds, "seeds", 0, "simulate each case with this `number` of seeds (default: follows from the size of the plans)")
 	flags.IntVar(&f.rounds, "rounds", defaultRounds, "live `rounds` a side")
@@ -82,9 +86,12 @@ inconclusive, 130 interrupted.`,
 	p.quietFlag(flags)
 	command.CompleteFlag(c, "engine", reports.Sim, reports.Live)
 	c.ValidArgsFunction = command.Profiles
-	c.RunE = func(_ *cobra.Command, args []string) error {
+	c.RunE = func(_ *cobra.Command, args []string) (err error) {
 		f.seeded, f.given = flags.Changed("seed"), flags.Changed
 		if err := f.check(flags); err != nil {
+			return err
+		}
+		if f.named, err = f.own.open(&f.input); err != nil {
 			return err
 		}
 		return p.compareRuns(f, args)
@@ -200,7 +207,7 @@ func (f *comparing) open(name string, sets []string) (*compared, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := profiles.Options{Sets: sets}
+	o := profiles.Options{Sets: sets, Strategies: f.named, Compared: f.ofOneRun()}
 	if f.seeded {
 		o.Seed = &f.seed
 	}
@@ -256,7 +263,7 @@ func (f *comparing) agree(sides []*compared) error {
 // unused returns an error if a flag was given that nothing looks at.
 func (f *comparing) unused(sides []*compared) error {
 	runs := slices.ContainsFunc(sides, func(s *compared) bool { return s.profile != nil })
-	for _, flag := range []struct{ name, engine string }{{"seed", ""}, {"seeds", reports.Sim}, {"rounds", reports.Live}, {"max-time", reports.Live}} {
+	for _, flag := range []struct{ name, engine string }{{"strategies", ""}, {"seed", ""}, {"seeds", reports.Sim}, {"rounds", reports.Live}, {"max-time", reports.Live}} {
 		switch {
 		case !f.given(flag.name):
 		case !runs:

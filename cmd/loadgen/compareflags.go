@@ -53,6 +53,14 @@ func (f *compareFlags) given() bool {
 	return len(f.options.Cases)+len(f.match)+len(f.options.Figures)+len(f.options.Groups)+len(f.thresholds) > 0 || f.strict
 }
 
+// ofOneRun are the names of the cases of one run that are held against each other.
+func (f *compareFlags) ofOneRun() []string {
+	if f.against == "" {
+		return nil
+	}
+	return append([]string{f.against}, f.options.Cases...)
+}
+
 // read reads what the flags say.
 func (f *compareFlags) read() error {
 	for _, text := range f.match {

@@ -27,6 +27,8 @@ type explainFlags struct {
 	service, fault string
 	routes         []string
 	question       explain.Question
+	own            strategyFlags
+	named          *profiles.Strategies // of the files of own
 	format, output string
 }
 
@@ -43,7 +45,8 @@ after another, each to one request, and the last one to all that follow. It all
 happens in virtual time, at once. A client that still waits ` + words.Span(explain.Patience.Seconds()) + ` after its
 last call began is watched no longer: its call is unfinished.
 
-NAME is a preset (loadgen strategy list), or FILE:NAME, a strategy of a profile.
+NAME is a preset or a strategy of --strategies (loadgen strategy list), or FILE:NAME,
+a strategy of a profile or of a file of strategies.
 
 With --client a program of your own is run against such an endpoint, in real
 time, and watched; beside it a NAME is what it is compared with. The program is
@@ -64,12 +67,14 @@ credentials: other requests are served, and do not use it up.
   loadgen strategy explain ruby --service imds --fault ok:4m,429 --calls 3
   loadgen strategy explain aws-sdk-php --fault 503,503,ok -f json -o php.json
   loadgen strategy explain botocore --client 'python3 check.py' --fault hang
+  loadgen strategy explain mine botocore --strategies mine.yaml --fault 429
   loadgen strategy explain --client ./driver --write mine.yaml`,
-		Args:              command.Args(0, -1, "the names of presets"),
-		ValidArgsFunction: command.Complete(presetNames),
+		Args:              command.Args(0, -1, "the names of presets or strategies"),
+		ValidArgsFunction: command.Complete(f.own.names),
 	}
 	flags := c.Flags()
 	flags.SortFlags = false
+	f.own.flags(c)
 	flags.StringVar(&f.service, "service", "", "the `NAME` of the service that is asked: "+words.List(service.Names(), "or")+" (default: what the first client asks)")
 	flags.StringVar(&f.fault, "fault", "", "what it answers, a `LIST` such as 429,429,ok; required")
 	flags.StringSliceVar(&f.routes, "routes", nil, "the routes that the answers are for, a `LIST` such as token,role (default: all that they can change)")
@@ -91,6 +96,11 @@ credentials: other requests are served, and do not use it up.
 		if err := f.count(flags.Changed); err != nil {
 			return err
 		}
+		named, err := f.own.open(new(command.Input))
+		if err != nil {
+			return err
+		}
+		f.named = named
 		ctx, cancel := p.signals.context()
 		defer cancel()
 		if flags.Changed("client") {
@@ -206,7 +216,7 @@ func (f *explainFlags) complete(names []string) ([]explained, error) {
 	}
 	var clients []explained
 	for _, name := range names {
-		client, asks, err := findClient(name, chosen)
+		client, asks, err := f.findClient(name, chosen)
 		if err != nil {
 			return nil, err
 		}
@@ -235,11 +245,14 @@ func (f *explainFlags) completeRoutes() error {
 	return nil
 }
 
-// findClient finds a preset, or a strategy of a profile. If a service is chosen, it
-// is the SDK's preset for that.
-func findClient(name string, chosen *service.Service) (explained, service.Service, error) {
+// findClient finds a strategy of the user's, a preset, or a strategy of a profile. If a
+// service is chosen, it is the SDK's preset for that.
+func (f *explainFlags) findClient(name string, chosen *service.Service) (explained, service.Service, error) {
 	if file, of, ok := cutLast(name, ":"); ok {
-		return strategyOf(file, of, chosen)
+		return f.strategyOf(file, of, chosen)
+	}
+	if own, ok := f.named.Find(name); ok {
+		return explainedAs(own.Name, own, chosen)
 	}
 	preset, note, ok := sdk.Named(name)
 	switch {
@@ -247,7 +260,7 @@ func findClient(name string, chosen *service.Service) (explained, service.Servic
 	case strings.HasSuffix(name, ".yaml"), strings.HasSuffix(name, ".yml"):
 		return explained{}, 0, command.Usagef("a strategy of a profile is FILE:NAME", "no preset %q", words.Shortened(name, longestName))
 	default:
-		return explained{}, 0, noPreset(name)
+		return explained{}, 0, noStrategy(name, f.named)
 	}
 	asks := preset.Service
 	if s, named := sdk.NamedService(name); named {
@@ -269,9 +282,38 @@ func findClient(name string, chosen *service.Service) (explained, service.Servic
 	return explained{explain.Client{Name: preset.Name, Strategy: preset.Strategy, Errors: preset.Errors}, note}, asks, nil
 }
 
-// strategyOf finds a strategy under test of a profile.
-func strategyOf(file, name string, chosen *service.Service) (explained, service.Service, error) {
-	profile, err := profiles.Open(file, profiles.Options{})
+// explainedAs is a strategy of the user's. One that starts from a preset asks the service
+// of that, and any other one what is asked for.
+func explainedAs(name string, own profiles.Named, chosen *service.Service) (explained, service.Service, error) {
+	asks := service.ECS
+	if chosen != nil {
+		asks = *chosen
+	}
+	if preset, _, ok := sdk.Named(own.Preset); ok {
+		switch {
+		case chosen == nil:
+			asks = preset.Service
+		case !preset.Asks(*chosen):
+			return explained{}, 0, command.Usagef("", "%s starts from %s, which asks the service %s, and this is %s", name, preset.Name, preset.Service, *chosen)
+		}
+	}
+	return explained{Client: explain.Client{Name: name, Strategy: own.Strategy}}, asks, nil
+}
+
+// strategyOf finds a strategy of a file of strategies, or one under test of a profile.
+func (f *explainFlags) strategyOf(file, name string, chosen *service.Service) (explained, service.Service, error) {
+	if profiles.HoldsStrategies(file) {
+		all, err := profiles.OpenStrategies(file)
+		if err != nil {
+			return explained{}, 0, command.Usage(err, "")
+		}
+		own, ok := all.Find(name)
+		if !ok {
+			return explained{}, 0, command.Usagef("", "%s has no strategy %q: want %s", file, name, words.List(words.Some(all.Names()), "or"))
+		}
+		return explainedAs(file+":"+name, own, chosen)
+	}
+	profile, err := profiles.Open(file, profiles.Options{Strategies: f.named})
 	if err != nil {
 		return explained{}, 0, command.Usage(err, "")
 	}

@@ -9,6 +9,8 @@ import (
 
 	"tenement/internal/sdk"
 	"tenement/internal/service"
+	"tenement/internal/words"
+	"tenement/profiles"
 )
 
 // presetRow is a line of `strategy list`: the presets of one SDK and version that
@@ -48,6 +50,27 @@ func presetRows() []presetRow {
 	return rows
 }
 
+// listOwn prints the table of the user's strategies, if there are any.
+func (p *program) listOwn(own *profiles.Strategies) {
+	all := own.All()
+	if len(all) == 0 {
+		return
+	}
+	width := len("your own")
+	for i := range all {
+		width = max(width, len(all[i].Name))
+	}
+	row := func(name, from, title string) {
+		text := fmt.Sprintf("%-*s  %-24s  %s", width, name, from, words.Visible(title))
+		fmt.Fprintln(p.stdout, strings.TrimRight(text, " "))
+	}
+	row("your own", "starts from", "called")
+	for i := range all {
+		row(all[i].Name, words.Visible(all[i].From), all[i].Title)
+	}
+	fmt.Fprintln(p.stdout)
+}
+
 // listPresets prints the table of the presets, and the other names of the SDKs.
 func (p *program) listPresets() {
 	rows := append([]presetRow{{"name", "release", "checked", []string{"asks"}}}, presetRows()...)
@@ -60,6 +83,7 @@ the real SDK (run), or against its source alone.
 A name alone is what the SDK does on ECS. For the others add the service, as in
 botocore@imds or aws-sdk-go-v2@1.47@eks-pod-identity.
 See also: loadgen strategy show NAME, loadgen strategy explain NAME --fault 429
+Policies to choose from: loadgen strategy list --strategies examples
 
 Other names:
 `)

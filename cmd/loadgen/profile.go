@@ -29,6 +29,7 @@ func (p *program) profile() *cobra.Command {
 	}
 	var opts profiles.Options
 	var input command.Input
+	var own strategyFlags
 	show := &cobra.Command{
 		Use:   "show PROFILE",
 		Short: "Print a profile with every default filled in",
@@ -37,7 +38,10 @@ that a report keeps.`,
 		Args: command.Args(1, 1, "the name or path of a profile, or a report"),
 
 		ValidArgsFunction: command.Profiles,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(_ *cobra.Command, args []string) (err error) {
+			if opts.Strategies, err = own.open(&input); err != nil {
+				return err
+			}
 			profile, err := openAny(args[0], opts, &input)
 			if err != nil {
 				return err
@@ -46,6 +50,8 @@ that a report keeps.`,
 		},
 	}
 	show.Flags().StringArrayVar(&opts.Sets, "set", nil, "change a `path=value` of the profile first")
+	own.flags(show)
+	own.tryFlag(show, &opts.Try)
 	input.Flags(show.Flags())
 	check := &cobra.Command{
 		Use:   "check PROFILE...",
@@ -54,9 +60,13 @@ that a report keeps.`,
 
 		ValidArgsFunction: command.Profiles,
 		RunE: func(_ *cobra.Command, args []string) error {
+			named, err := own.open(&input)
+			if err != nil {
+				return err
+			}
 			var failed error
 			for _, name := range args {
-				profile, err := profiles.Open(name, profiles.Options{})
+				profile, err := profiles.Open(name, profiles.Options{Strategies: named})
 				if err != nil {
 					if failed != nil {
 						p.explain(failed)
@@ -77,6 +87,7 @@ that a report keeps.`,
 			return failed
 		},
 	}
+	own.flags(check)
 	input.Flags(check.Flags())
 	schema := &cobra.Command{
 		Use:   "schema",

@@ -33,6 +33,7 @@ type runFlags struct {
 	replay      replayFlags
 	baseline    string
 	compare     compareFlags
+	strategies  strategyFlags
 	input       command.Input
 	out         outputs
 }
@@ -74,6 +75,7 @@ report is written, marked partial; a second Ctrl-C ends the program at once).`,
   loadgen run noisy-neighbour --engine sim -f json -o -
   loadgen run noisy-neighbour --set endpoint.limit.rate=80/s -o report.html
   loadgen run noisy-neighbour --engine sim --baseline baseline.json
+  loadgen run noisy-neighbour --strategies mine.yaml --try mine
   loadgen run --trace recording.jsonl
   loadgen run --trace recording.jsonl --speed 10 --copies 3
   loadgen run --trace recording.jsonl --from 1h --for 5m --max-gap 10s`,
@@ -84,6 +86,8 @@ report is written, marked partial; a second Ctrl-C ends the program at once).`,
 	flags.StringVar(&f.open.Engine, "engine", "", "`live` or sim (default: as the profile says)")
 	flags.StringVar(&f.open.Trace, "trace", "", "replay a trace `file` as the arrivals of the group under test; a log is imported first, - is a log on stdin")
 	flags.StringArrayVar(&f.open.Sets, "set", nil, "change a `path=value` of the profile, such as duration=12h")
+	f.strategies.flags(c)
+	f.strategies.tryFlag(c, &f.open.Try)
 	flags.Uint64Var(&f.seed, "seed", 0, "seed of the arrivals and draws (default: as the profile says)")
 	flags.StringVar(&f.target, "target", "", "send requests to the server at this `URL` instead of a mock")
 	flags.StringArrayVar(&f.allow, "allow-target", nil, "allow a target on this `host`, which is not loopback")
@@ -119,6 +123,10 @@ report is written, marked partial; a second Ctrl-C ends the program at once).`,
 		if err := f.checkBaseline(); err != nil {
 			return err
 		}
+		if f.open.Strategies, err = f.strategies.open(&f.input); err != nil {
+			return err
+		}
+		f.open.Compared = f.compare.ofOneRun()
 		return p.runProfile(f, args, c.InOrStdin())
 	}
 	return c
@@ -204,7 +212,10 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 		}
 		ended = both(ended, worse)
 	}
-	return failedToo(p.write(report, sinks), ended)
+	if err = p.write(report, sinks); err == nil {
+		p.sayNext(report, sinks, args, f.open.Sets)
+	}
+	return failedToo(err, ended)
 }
 
 // ending is how a run ended whose report is written: nil if well.

@@ -58,7 +58,7 @@ func TestSDKsPageIsWhole(t *testing.T) {
 		if want := "\n| `" + p.Name + "` | " + p.SDK + " |"; !strings.Contains(section, want) {
 			t.Errorf("%s: no row in its section: run `make sdks`", p.Name)
 		}
-		for _, line := range slices.Concat(p.Knobs, p.Throttled, p.Notes, errorTexts(&p)) {
+		for _, line := range slices.Concat(p.KnobLines(), p.Throttled, p.Notes, errorTexts(&p)) {
 			if !strings.Contains(section, "\n- "+line+"\n") {
 				t.Errorf("%s: its section does not say %q: run `make sdks`", p.Name, line)
 			}

@@ -50,7 +50,7 @@ func firstKnob(p *sdk.Preset) string {
 	if len(p.Knobs) == 0 {
 		return cannot
 	}
-	return p.Knobs[0]
+	return p.Knobs[0].Line
 }
 
 // writeFirst writes the table of what to set first.
@@ -99,7 +99,7 @@ func writeSections(w *bytes.Buffer) {
 			if len(p.Knobs) == 0 {
 				return []string{cannot}
 			}
-			return p.Knobs
+			return p.KnobLines()
 		})
 		writeLines(w, "### How to see throttling\n", presets, func(p *sdk.Preset) []string { return p.Throttled })
 		writeLines(w, "### Worth knowing\n", presets, func(p *sdk.Preset) []string { return p.Notes })

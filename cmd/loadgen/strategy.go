@@ -13,41 +13,73 @@ import (
 	"tenement/profiles"
 )
 
-// strategy shows the presets of the real SDKs.
+// strategy shows the presets of the real SDKs, and strategies of the user's own.
 func (p *program) strategy() *cobra.Command {
+	var own strategyFlags
+	var input command.Input
 	list := &cobra.Command{
 		Use:   "list",
-		Short: "List the presets: versions, services, and the names of SDKs",
+		Short: "List your own strategies and the presets: versions, services, names of SDKs",
 		Args:  command.Args(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
+			named, err := own.open(&input)
+			if err != nil {
+				return err
+			}
+			p.listOwn(named)
 			p.listPresets()
 			return nil
 		},
 	}
+	own.flags(list)
+	input.Flags(list.Flags())
 	show := &cobra.Command{
 		Use:   "show NAME",
-		Short: "Show a preset in full, with what users can set and see",
-		Args:  command.Args(1, 1, "the name of a preset"),
+		Short: "Show a strategy or a preset in full, with what users can set and see",
+		Example: `  loadgen strategy show botocore
+  loadgen strategy show mine --strategies mine.yaml`,
+		Args: command.Args(1, 1, "the name of a strategy or a preset"),
 
-		ValidArgsFunction: command.Complete(presetNames),
+		ValidArgsFunction: command.Complete(own.names),
 		RunE: func(_ *cobra.Command, args []string) error {
+			named, err := own.open(&input)
+			if err != nil {
+				return err
+			}
+			if one, ok := named.Find(args[0]); ok {
+				return p.showOwn(&one)
+			}
 			preset, note, ok := sdk.Named(args[0])
 			if !ok {
-				return noPreset(args[0])
+				return noStrategy(args[0], named)
 			}
 			return p.showPreset(preset, note)
 		},
 	}
-	return command.Group(&cobra.Command{Use: "strategy", Short: "Show the retry and caching behaviour of the real SDKs"}, list, show, p.explainStrategy())
+	own.flags(show)
+	input.Flags(show.Flags())
+	schema := &cobra.Command{
+		Use:   "schema",
+		Short: "Print the JSON Schema of files of strategies, for editors",
+		Args:  command.Args(0, 0, "no arguments"),
+		RunE: func(*cobra.Command, []string) error {
+			_, err := p.stdout.Write(profiles.StrategiesSchema())
+			return err
+		},
+	}
+	return command.Group(&cobra.Command{Use: "strategy", Short: "Show the retry and caching behaviour of SDKs, and your own strategies"}, list, show, p.explainStrategy(), schema)
 }
 
-// noPreset is the error of a name that no preset has.
-func noPreset(name string) error {
+// noStrategy is the error of a name that neither a preset nor a strategy has.
+func noStrategy(name string, own *profiles.Strategies) error {
 	hint := "see `loadgen strategy list`"
+	if near, ok := own.Nearest(name); ok {
+		return command.Usagef("want "+near+"; "+hint, "no strategy or preset %q", words.Shortened(name, longestName))
+	}
 	if similar := sdk.Similar(name); len(similar) > 0 {
 		hint = "want " + words.List(words.Some(similar), "or") + "; " + hint
 	}
-	return command.Usagef(hint, "no preset %q", words.Shortened(name, longestName))
+	return command.Usagef(hint, "no strategy or preset %q", words.Shortened(name, longestName))
 }
 
 // presetNames are the names of all presets.
@@ -77,7 +109,7 @@ func (p *program) showPreset(s sdk.Preset, note string) error {
 	if s.Checked != "" {
 		fmt.Fprintf(p.stdout, "# checked: %s\n", strings.Join(words.Wrap(s.Checked, 67), "\n#   "))
 	}
-	comment("what to set:", s.Knobs)
+	comment("what to set:", s.KnobLines())
 	comment("how to see throttling:", s.Throttled)
 	comment("worth knowing:", s.Notes)
 	var texts []string
@@ -88,6 +120,22 @@ func (p *program) showPreset(s sdk.Preset, note string) error {
 	comment("sources:", s.Sources)
 	fmt.Fprintln(p.stdout, "# as a strategy of a profile:")
 	return profiles.WriteStrategy(p.stdout, s.Strategy)
+}
+
+// showOwn shows a strategy of the user's as YAML, which stands below a name in a profile or
+// in a file of strategies.
+func (p *program) showOwn(s *profiles.Named) error {
+	line := func(text string) {
+		fmt.Fprintf(p.stdout, "# %s\n", strings.Join(words.Wrap(words.Visible(text), 78), "\n#   "))
+	}
+	line(s.Name + ": of " + s.File)
+	if s.From != "" {
+		line("starts from: " + s.From)
+	}
+	if s.SDKSetting != "" {
+		line("what to set to get it: " + s.SDKSetting)
+	}
+	return s.Write(p.stdout)
 }
 
 // askedBy are the services that a preset asks.

@@ -23,6 +23,7 @@ type instance struct {
 	userData       string // the name of a file
 	disabled       bool
 	extended       bool
+	page           bool // with a 401
 }
 
 func (i *instance) flags(f *pflag.FlagSet) {
@@ -32,6 +33,7 @@ func (i *instance) flags(f *pflag.FlagSet) {
 	f.StringVar(&i.role, "role", service.DefaultRole, "the `NAME` of the role, or none")
 	f.StringVar(&i.failure, "role-failure", "", "answer `CODE` in place of credentials, such as AssumeRoleUnauthorizedAccess")
 	f.BoolVar(&i.extended, "extended", false, "serve iam/security-credentials-extended too, where newer SDKs ask first, rather than 404")
+	f.BoolVar(&i.page, "unauthorized-page", false, "send a page with a 401, as instances did until 2024, rather than no body")
 	f.StringVar(&i.userData, "user-data", "", "serve the user data in `FILE`, at most 16 KiB (default none)")
 	f.BoolVar(&i.disabled, "imds-disabled", false, "answer everything with 403")
 }
@@ -75,6 +77,7 @@ func (o *options) applyInstance(c *imds.Config) error {
 		c.Instance.TokensRequired = i.tokensRequired
 		c.Instance.HopLimit = i.hopLimit
 		c.Instance.Extended = i.extended
+		c.Instance.UnauthorizedPage = i.page
 		if i.role != "none" {
 			c.Instance.Role = i.role
 		}

@@ -83,8 +83,8 @@ func (o *options) flagsOfAll(f *pflag.FlagSet) {
 	parsedVar(f, &o.service, "service", service.Parse, "serve the endpoint `NAME`: "+words.List(service.Names(), "or")+" (default ecs)")
 	f.IntVar(&o.tasks, "tasks", 1, "serve `N` tasks, 1 to 100,000")
 	f.Uint64Var(&o.seed, "seed", 1, "derive the tasks' IDs from `N`")
-	f.DurationVar(&o.lifetime, "lifetime", throttle.DefaultCredentialsLifetime, "credentials live for `D`: whole seconds, 1s or more")
-	f.DurationVar(&o.renewBefore, "renew-before", 0, "renew credentials `D` before they expire: whole seconds, less than --lifetime (default a sixth of it)")
+	f.DurationVar(&o.lifetime, "lifetime", 0, "credentials live for `D`: whole seconds, 1s or more (default 6h, imds 6h20m)")
+	f.DurationVar(&o.renewBefore, "renew-before", 0, "renew credentials `D` before they expire: whole seconds, less than --lifetime (default a sixth of it; of the default of imds 5h20m)")
 	f.DurationVar(&o.expiresIn, "expires-in", 0, "the first credentials, and the first after a reset, have `D` left of their life: whole seconds (default all of it)")
 	repeatedVar(f, &o.instanceTags, "instance-tag", parsePair, "a tag `KEY=VALUE` of the instance; may be given again")
 }
@@ -142,11 +142,26 @@ func (o *options) complete(f *pflag.FlagSet) error {
 	if err := o.completeRoles(f); err != nil {
 		return err
 	}
-	if !f.Changed("renew-before") {
-		o.renewBefore = throttle.RenewBefore(o.lifetime)
-	}
+	o.completeLifetime(f)
 	o.environment(f, os.Getenv(limitVariable))
 	return o.check()
+}
+
+// completeLifetime fills in what was not said of the life of credentials: what the
+// service does, or with another lifetime a sixth of it.
+func (o *options) completeLifetime(f *pflag.FlagSet) {
+	own := throttle.CredentialsOf(o.service)
+	lived := f.Changed("lifetime")
+	if !lived {
+		o.lifetime = own.Lifetime
+	}
+	switch {
+	case f.Changed("renew-before"):
+	case lived:
+		o.renewBefore = throttle.RenewBefore(o.lifetime)
+	default:
+		o.renewBefore = own.RenewBefore
+	}
 }
 
 // environment takes the limit from the value of limitVariable, unless --limit is

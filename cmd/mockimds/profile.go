@@ -19,7 +19,7 @@ import (
 // values. --limit is not among them: it replaces the profile's limit.
 var profiled = []string{
 	"service", "tasks", "hosts", "lifetime", "renew-before", "scope", "on-exceed", "latency", "tokens", "hop-limit", "hops", "role",
-	"extended", "token-lifetime",
+	"extended", "unauthorized-page", "token-lifetime",
 }
 
 // exclude refuses the flags that contradict --profile.

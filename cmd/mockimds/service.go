@@ -26,6 +26,7 @@ var ofService = map[string][]service.Service{
 	"user-data":          {service.IMDS},
 	"imds-disabled":      {service.IMDS},
 	"extended":           {service.IMDS},
+	"unauthorized-page":  {service.IMDS},
 	"token-file":         {service.PodIdentity},
 	"token-lifetime":     {service.PodIdentity},
 	"strict-host":        {service.PodIdentity},

@@ -67,7 +67,7 @@ func (x *Experiment) disturbed() string {
 // input is a case as the report wants it.
 func (x *Experiment) input(c *caseRun) reports.CaseInput {
 	in := reports.CaseInput{
-		Name: c.Name, Title: c.Title, Kind: c.Kind, Set: settings(c.Case),
+		Name: c.Name, Title: c.Title, Kind: c.Kind, Set: settings(c.Case), SDKSetting: c.SDKSetting,
 		Service: c.plan.Service.String(), Hosts: cmp.Or(c.hosts, c.plan.Hosts),
 		Limits: c.plan.Limits, Changes: c.plan.Changes, OnExceed: c.plan.OnExceed,
 		Faults: c.plan.Faults, WriteTimeout: c.plan.WriteTimeout, Upstream: c.plan.Upstream,

@@ -134,7 +134,7 @@ func (q *Question) plan(s *strategy.Strategy) *plan.Plan {
 	p := &plan.Plan{
 		Hosts: 1, Service: q.Service, KeepAlive: q.Service.Row().KeepAlive, Faults: []throttle.Fault{q.fault()},
 		Duration: last + time.Second, Drain: Patience - time.Second,
-		Credentials: throttle.Credentials{Lifetime: throttle.DefaultCredentialsLifetime, RenewBefore: throttle.DefaultRenewBefore},
+		Credentials: throttle.CredentialsOf(q.Service),
 	}
 	switch q.Service {
 	case service.IMDS:

@@ -32,6 +32,13 @@ type seen struct {
 	call     strategy.Call
 	attempts []attempt
 	last     attempt // the call's own last one; without any, the last of all when it ended
+	holds    []held
+}
+
+// held is what a policy did.
+type held struct {
+	at time.Duration
+	strategy.Hold
 }
 
 type attempt struct {
@@ -63,16 +70,30 @@ func (w *watcher) Attempted(k *strategy.Call, sent, _ time.Duration, o *strategy
 		w.stop()
 		return
 	}
-	number := int(k.N)
-	if k.Background {
-		number = w.question.begun(k.Begun) - 1
-	}
 	w.last = attempt{sent, k.Wants().Resource, k.Resent(), *o}
-	s := &w.seen[number]
+	s := w.of(k)
 	s.attempts = append(s.attempts, w.last)
 	if !k.Background {
 		s.last = w.last
 	}
+}
+
+// of is what is seen of a call, or of the call that a background refresh counts with.
+func (w *watcher) of(k *strategy.Call) *seen {
+	if k.Background {
+		return &w.seen[w.question.begun(k.Begun)-1]
+	}
+	return &w.seen[k.N]
+}
+
+// Held implements strategy.DoorObserver.
+func (w *watcher) Held(k *strategy.Call, at time.Duration, h strategy.Hold) {
+	if w.made++; w.made > w.most {
+		w.stop()
+		return
+	}
+	s := w.of(k)
+	s.holds = append(s.holds, held{at, h})
 }
 
 // begun is how many calls have begun at an instant.
@@ -117,6 +138,9 @@ func (w *watcher) calls() []timeline.Call {
 			status, err := answerOf(&a.outcome)
 			c.Attempts = append(c.Attempts, timeline.Attempt{T: since(a.sent), Leg: w.legs[a.resource], Status: status, Resend: a.resent, Err: err})
 		}
+		for _, h := range s.holds {
+			c.Holds = append(c.Holds, timeline.Hold{T: since(h.at), By: h.By.String(), Wait: timeline.Seconds(h.For), Refused: h.For == 0})
+		}
 		all[i] = c
 	}
 	return all
@@ -127,6 +151,7 @@ func (w *watcher) calls() []timeline.Call {
 func (w *watcher) sort() {
 	for i := range w.seen {
 		slices.SortStableFunc(w.seen[i].attempts, func(a, b attempt) int { return cmp.Compare(a.sent, b.sent) })
+		slices.SortStableFunc(w.seen[i].holds, func(a, b held) int { return cmp.Compare(a.at, b.at) })
 	}
 }
 

@@ -22,6 +22,9 @@ func Hint(word string, known []string) string {
 	return "; there is " + words.List(known, "and")
 }
 
+// Nearest is the known word that was meant by an unknown one, if one is near.
+func Nearest(word string, known []string) (string, bool) { return nearest(word, known) }
+
 func didYouMean(word string) string { return fmt.Sprintf("; did you mean %q?", word) }
 
 // nearest is the known word with the fewest edits to word, the first of equals,

@@ -1,6 +1,7 @@
 package form
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -142,17 +143,17 @@ func (n *Node) Same(o *Node) bool {
 	return true
 }
 
-// placed is the node and all below it as if written where at is.
-func (n *Node) placed(at *Node) *Node {
+// Placed is a copy of the node and all below it as if written where at is.
+func (n *Node) Placed(at *Node) *Node {
 	c := *n
 	c.src, c.line, c.col = at.src, at.line, at.col
 	c.Pairs = slices.Clone(n.Pairs)
 	for i, p := range c.Pairs {
-		c.Pairs[i] = Pair{p.Key.placed(at), p.Value.placed(at)}
+		c.Pairs[i] = Pair{p.Key.Placed(at), p.Value.Placed(at)}
 	}
 	c.Items = slices.Clone(n.Items)
 	for i := range c.Items {
-		c.Items[i] = c.Items[i].placed(at)
+		c.Items[i] = c.Items[i].Placed(at)
 	}
 	return &c
 }
@@ -175,3 +176,12 @@ func shown(text string) string { return words.Shortened(text, 40) }
 
 // Source is where the node comes from.
 func (n *Node) Source() *Source { return n.src }
+
+// Where is the place of the node in a text: file:line:col, or the name of its source
+// if that has no lines.
+func (n *Node) Where() string {
+	if n.src.IsFlag() {
+		return n.src.Name
+	}
+	return fmt.Sprintf("%s:%d:%d", n.src.Name, n.line, n.col)
+}

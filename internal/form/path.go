@@ -77,7 +77,7 @@ func (p *Paths) setBelow(n *Node, segments []string, value, at *Node) error {
 		next := n.Get(key)
 		if next == nil && p.Implied != nil {
 			if next = p.Implied(n, key); next != nil {
-				next = next.placed(at)
+				next = next.Placed(at)
 			}
 		}
 		name, isList := p.Lists[key]

@@ -30,6 +30,7 @@ var Metrics = []Metric{
 	{"cached_share", Fraction, "share of calls that a cache answered", true},
 	{"stale_share", Fraction, "share of calls that used credentials past their expiry, within the grace", true},
 	{"expired_share", Fraction, "share of calls that used credentials past their expiry and the grace, or failed because of it", true},
+	{"withheld_share", Fraction, "share of calls that ended without the request they wanted, because a policy of the client refused it", true},
 	{"ready_within_1s", Fraction, "share of calls that succeeded within 1 s of their schedule", true},
 	{"amplification", Number, "attempts per call", true},
 	{"calls", Number, "calls; of a simulation, the mean of its seeds", true},

@@ -69,7 +69,7 @@ func Server(plan *plan.Plan) imds.Config {
 	c := imds.Config{Service: plan.Service, Registered: plan.Registered, KeepAlive: &plan.KeepAlive}
 	c.ECS.Flavour = plan.Flavour
 	if i := plan.Instance; i != nil {
-		c.Instance = imds.Instance{TokensRequired: i.TokensRequired, HopLimit: i.HopLimit, Role: i.Role, Extended: i.Extended}
+		c.Instance = imds.Instance{TokensRequired: i.TokensRequired, HopLimit: i.HopLimit, Role: i.Role, Extended: i.Extended, UnauthorizedPage: i.UnauthorizedPage}
 	}
 	return c
 }

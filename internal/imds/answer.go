@@ -78,6 +78,7 @@ type reply struct {
 	audited  bool   // it goes into the audit log: a request for credentials
 	sized    bool   // it tells its length, however long it is
 	reason   string // why it is an error, or lost, where the status does not say so
+	head     *head
 }
 
 // say replaces the body with the text of a fault or a limit, unless that is

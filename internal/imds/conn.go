@@ -85,6 +85,9 @@ type conn struct {
 	lost atomic.Bool
 	// written is the Unix time of the write that set the deadline for writes.
 	written atomic.Int64
+	// head is of the answer that is written next; nil is net/http's. The handler sets
+	// it, on the goroutine that writes.
+	head *head
 }
 
 // Read implements net.Conn.
@@ -108,6 +111,9 @@ func (c *conn) Write(b []byte) (int, error) {
 			return 0, err
 		}
 		c.written.Store(second)
+	}
+	if c.head != nil {
+		return c.writeHead(b)
 	}
 	return c.Conn.Write(b)
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -28,6 +29,12 @@ func TestDocuments(t *testing.T) {
 		document document
 		flavour  service.Flavour
 	}{
+		{"container-before-start", containerDocument, service.Fargate},
+		{"task-before-start", taskDocument, service.Fargate},
+		{"stats-before-start", statsDocument, service.Fargate},
+		{"stats-v2-before-start", statsV2Document, service.Fargate},
+		{"task-stats-before-start", taskStatsDocument, service.EC2},
+		{"stats-fargate", statsDocument, service.Fargate},
 		{"credentials", credentialsDocument, service.EC2},
 		{"container", containerDocument, service.EC2},
 		{"container-v2", containerV2Document, service.EC2},
@@ -44,6 +51,10 @@ func TestDocuments(t *testing.T) {
 		{"task-stats-v2", taskStatsV2Document, service.EC2},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			task := task
+			if strings.HasSuffix(test.name, "-before-start") {
+				task.Issued = time.Hour
+			}
 			s := New(Config{
 				Tasks: []Task{task}, Began: began,
 				ECS: ECSConfig{Flavour: test.flavour, Tags: map[string]string{"team": "red"}}, InstanceTags: map[string]string{"rack": "7"},
@@ -90,8 +101,8 @@ func TestPulls(t *testing.T) {
 	if took := got.PullStoppedAt.Sub(got.PullStartedAt); took < 100*time.Millisecond || took > 6*time.Second {
 		t.Errorf("got a pull that took %v", took)
 	}
-	if !got.PullStoppedAt.Before(c.CreatedAt) || !c.CreatedAt.Before(c.StartedAt) {
-		t.Errorf("got pulled at %v, created at %v, started at %v, want them in this order", got.PullStoppedAt, c.CreatedAt, c.StartedAt)
+	if !got.PullStoppedAt.Before(c.CreatedAt) || !c.CreatedAt.Equal(c.StartedAt) {
+		t.Errorf("got pulled at %v, created at %v, started at %v, want them in this order, the last two at once", got.PullStoppedAt, c.CreatedAt, c.StartedAt)
 	}
 }
 
@@ -102,9 +113,9 @@ func TestCredentialsAreFake(t *testing.T) {
 	for _, owner := range s.roster.byCredentials {
 		c := newCredentials(s.surface.(*ecs).keys, owner.roleARN(), owner.CredentialsID, 0)
 		for name, field := range map[string]struct{ value, form string }{
-			"AccessKeyId":     {c.AccessKeyID, `^ASIAFAKE[A-Z2-7]{8}EXAMPLE$`},
+			"AccessKeyId":     {c.AccessKeyID, `^ASIAFAKE[A-Z2-7]{5}EXAMPLE$`},
 			"SecretAccessKey": {c.SecretAccessKey, `^not-a-real-key-[0-9a-f]{25}$`},
-			"Token":           {c.Token, `^not-a-real-session-token-[0-9a-f]{400}$`},
+			"Token":           {c.Token, `^not-a-real-session-token-[0-9a-f]+$`},
 		} {
 			if !regexp.MustCompile(field.form).MatchString(field.value) {
 				t.Errorf("%s: got %q, want %s", name, field.value, field.form)

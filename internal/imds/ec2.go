@@ -19,9 +19,7 @@ import (
 // The limiter is asked first, whatever the path, because the real service counts
 // packets. Its answers to methods other than GET, HEAD and PUT, and the order of
 // its checks, are not documented. Here the order is: the service is off; the path
-// of tokens; other methods; forwarded requests; the token; the path. The reason in
-// a status line is net/http's ("Method Not Allowed"; the real service has been
-// seen to say "Not Allowed").
+// of tokens; other methods; forwarded requests; the token; the path.
 //
 // Source: Amazon EC2 User Guide, configuring-instance-metadata-service and
 // instancedata-data-retrieval, and the captures cited below.
@@ -78,9 +76,13 @@ func (s *ec2) fail(q *question, status int) reply { return s.sent(q, xhtml(statu
 // pending implements surface.
 func (s *ec2) pending(q *question) reply { return s.fail(q, http.StatusServiceUnavailable) }
 
-// sent marks a reply that does not arrive. The answer to a PUT is sent with the
-// hop limit as its IP TTL, so it never reaches clients further away.
+// sent marks a reply that does not arrive, and gives it the order of its headers. The
+// answer to a PUT is sent with the hop limit as its IP TTL, so it never reaches clients
+// further away.
 func (s *ec2) sent(q *question, p reply) reply {
+	if p.head == nil {
+		p.head = bodyHead
+	}
 	p.Lost = q.method == http.MethodPut && !s.options.reaches(q.asker)
 	return p
 }
@@ -109,9 +111,14 @@ func (s *ec2) answer(q *question) reply {
 		return notAllowed(q.method, readMethods)
 	}
 	ttl, status, reason := s.checkToken(q)
-	p := xhtml(status).because(reason)
-	if status == http.StatusOK {
+	var p reply
+	switch {
+	case status == http.StatusOK:
 		p = s.follow(q, version, rest, below)
+	case status == http.StatusUnauthorized && !s.options.UnauthorizedPage:
+		p = reply{Answer: Answer{Status: status}, fields: plainValue, head: bodilessHead}.because(reason)
+	default:
+		p = xhtml(status).because(reason)
 	}
 	if ttl > 0 {
 		p.fields = append(slices.Clip(p.fields), field{service.TokenTTLHeader, []string{strconv.Itoa(ttl)}})
@@ -157,6 +164,8 @@ func (s *ec2) serve(e *entry, path string, now time.Duration) reply {
 		}
 	case e.made != nil:
 		p.body, p.fields = e.made(s, now).encode(), s.dated(s.issuedAt(now))
+	case strings.HasPrefix(path, service.RolePath): // the list of roles, of either kind
+		p.fields = s.dated(s.issuedAt(now))
 	case strings.TrimSuffix(path, "/") == userData:
 		p.fields = []field{{"Content-Type", []string{"application/octet-stream"}}, {"Accept-Ranges", []string{"bytes"}}, s.fields[2]}
 	}
@@ -183,6 +192,20 @@ func (s *ec2) render(owner *knownTask, d document, v variant, now time.Duration)
 var plainAnswer = Answer{Status: http.StatusOK, Body: PlainDocument}
 
 var versionList = []byte(strings.Join(metadataVersions, "\n"))
+
+// The heads of the service's answers: with a body, without one, and the refusal of a
+// method, which has a reason of its own.
+// Source: captures of 2022-02-13, 2024-06-27, 2025-06-11 and 2026-09-17, which agree
+// (with a body, and the 401 without one), and jtblin/aws-mock-metadata (2020-04-07, the
+// 405). That error pages have the order of other bodies is by analogy.
+var (
+	bodyHead = &head{order: []string{
+		service.TokenTTLHeader, "Content-Type", "Accept-Ranges", "Last-Modified", "Content-Length", "Date", "Server", "Connection",
+	}}
+	bodilessHead   = &head{order: bodilessOrder}
+	notAllowedHead = &head{reason: "Not Allowed", order: bodilessOrder}
+	bodilessOrder  = []string{"Allow", "Content-Length", "Date", "Server", "Connection", "Content-Type"}
+)
 
 // The headers of the metadata service that answers share.
 var (

@@ -33,6 +33,10 @@ type Instance struct {
 	UserData []byte
 	// Started is when the role's credentials were issued, since Began.
 	Started time.Duration
+	// UnauthorizedPage answers a request without a good token with a 401 that has a
+	// page, as instances did until 2024-07 (SAP/arp142-hana#197). Those of 2025-06-11
+	// and 2026-09-17 sent no body; which instances do which is not known.
+	UnauthorizedPage bool
 	// Disabled switches the service off: it answers everything with 403.
 	Disabled bool
 }

@@ -38,6 +38,7 @@ const role = "app-role"
 func TestInstanceStatuses(t *testing.T) {
 	optional := onInstance(Instance{Role: role, UserData: []byte("#!/bin/sh\n")})
 	required := onInstance(Instance{Role: role, TokensRequired: true})
+	paged := onInstance(Instance{Role: role, TokensRequired: true, UnauthorizedPage: true})
 	without := onInstance(Instance{})
 	disabled := onInstance(Instance{Role: role, Disabled: true})
 	foreign := token(t, New(Config{Service: service.IMDS, Seed: 2}), "60")
@@ -82,8 +83,8 @@ func TestInstanceStatuses(t *testing.T) {
 		{"version 1", optional, "GET", metadata, nil, 200, plain, "", ""},
 		{"version 1, forwarded", optional, "GET", metadata, []string{"X-Forwarded-For", "192.0.2.9"}, 200, plain, "", ""},
 		{"version 1, HEAD", optional, "HEAD", metadata, nil, 200, plain, "", ""},
-		{"version 1, required", required, "GET", metadata, nil, 401, html, "", "401 - Unauthorized"},
-		{"no such path, required", required, "GET", "/latest/nope", nil, 401, html, "", "401 - Unauthorized"},
+		{"version 1, required", required, "GET", metadata, nil, 401, plain, "", ""},
+		{"no such path, required", required, "GET", "/latest/nope", nil, 401, plain, "", ""},
 		{"version 1, off", disabled, "GET", metadata, nil, 403, html, "", "403 - Forbidden"},
 		{"version 2", optional, "GET", metadata, []string{service.TokenHeader, good}, 200, plain, "", ""},
 		{"version 2, required", required, "GET", metadata, []string{service.TokenHeader, good}, 200, plain, "", ""},
@@ -91,9 +92,11 @@ func TestInstanceStatuses(t *testing.T) {
 		{"version 2, no such path", required, "GET", "/latest/nope", []string{service.TokenHeader, good}, 404, html, "", "404 - Not Found"},
 		{"version 2, forwarded", required, "GET", metadata, []string{service.TokenHeader, good, "X-Forwarded-For", "192.0.2.9"}, 403, html, "", "403 - Forbidden"},
 		{"version 2, off", disabled, "GET", metadata, []string{service.TokenHeader, good}, 403, html, "", "403 - Forbidden"},
-		{"token of another instance", optional, "GET", metadata, []string{service.TokenHeader, foreign}, 401, html, "", "401 - Unauthorized"},
-		{"token that is none", optional, "GET", metadata, []string{service.TokenHeader, "token"}, 401, html, "", "401 - Unauthorized"},
-		{"token that is empty", optional, "GET", metadata, []string{service.TokenHeader, ""}, 401, html, "", "401 - Unauthorized"},
+		{"token of another instance", optional, "GET", metadata, []string{service.TokenHeader, foreign}, 401, plain, "", ""},
+		{"token that is none", optional, "GET", metadata, []string{service.TokenHeader, "token"}, 401, plain, "", ""},
+		{"token that is empty", optional, "GET", metadata, []string{service.TokenHeader, ""}, 401, plain, "", ""},
+
+		{"page of 401", paged, "GET", metadata, nil, 401, html, "", "401 - Unauthorized"},
 
 		{"POST", optional, "POST", metadata, nil, 405, plain, readMethods, ""},
 		{"DELETE, required", required, "DELETE", metadata, nil, 405, plain, readMethods, ""},
@@ -134,7 +137,7 @@ func TestInstanceStatuses(t *testing.T) {
 				if !strings.Contains(body, "<title>"+test.title+"</title>") {
 					t.Errorf("body: got %q, want a page of %q", body, test.title)
 				}
-			case test.allow != "" || test.status == 403:
+			case test.allow != "" || test.status == 403 || test.status == 401:
 				if body != "" {
 					t.Errorf("body: got %q, want none", body)
 				}
@@ -164,7 +167,7 @@ func TestInstanceHeaders(t *testing.T) {
 		want               map[string]string
 	}{
 		{"token", "PUT", "/latest/api/token", map[string]string{service.TokenTTLHeader: "300"},
-			map[string]string{"Content-Type": "text/plain", "Accept-Ranges": "none", service.TokenTTLHeader: "300", "Content-Length": "56"}},
+			map[string]string{"Content-Type": "text/plain", service.TokenTTLHeader: "300", "Content-Length": "56"}},
 		{"value", "GET", "/latest/meta-data/instance-type", nil,
 			map[string]string{"Content-Type": "text/plain", "Accept-Ranges": "none", "Last-Modified": began, "Content-Length": "8"}},
 		{"value, HEAD", "HEAD", "/latest/meta-data/instance-type", nil,
@@ -172,11 +175,11 @@ func TestInstanceHeaders(t *testing.T) {
 		{"value, version 2", "GET", "/latest/meta-data/instance-type", map[string]string{service.TokenHeader: session},
 			map[string]string{"Content-Type": "text/plain", "Accept-Ranges": "none", "Last-Modified": began, "Content-Length": "8", service.TokenTTLHeader: "300"}},
 		{"credentials, version 2", "GET", "/latest/meta-data/iam/security-credentials/" + role, map[string]string{service.TokenHeader: session},
-			map[string]string{"Content-Type": "text/plain", "Accept-Ranges": "none", "Last-Modified": began, "Content-Length": "682", service.TokenTTLHeader: "300"}},
+			map[string]string{"Content-Type": "text/plain", "Accept-Ranges": "none", "Last-Modified": began, "Content-Length": "1322", service.TokenTTLHeader: "300"}},
 		{"user data", "GET", "/latest/user-data", nil,
 			map[string]string{"Content-Type": "application/octet-stream", "Accept-Ranges": "bytes", "Last-Modified": began, "Content-Length": "10"}},
 		{"unauthorized", "GET", "/latest/meta-data/", map[string]string{service.TokenHeader: "x"},
-			map[string]string{"Content-Type": "text/html", "Content-Length": "343"}},
+			map[string]string{"Content-Type": "text/plain", "Content-Length": "0"}},
 		{"not found, version 2", "GET", "/latest/x", map[string]string{service.TokenHeader: session},
 			map[string]string{"Content-Type": "text/html", "Content-Length": "339", service.TokenTTLHeader: "300"}},
 		{"not allowed", "GET", "/latest/api/token", nil,
@@ -268,18 +271,19 @@ func TestInstanceDocuments(t *testing.T) {
 		Service: service.IMDS, Instance: Instance{Role: role, UserData: []byte("#!/bin/sh\n")},
 		Began: time.Now().Truncate(time.Second), Seed: 1, InstanceTags: map[string]string{"team": "red"},
 	}
-	h, failing, nameless := New(c), c, c
+	h, failing, nameless, paged := New(c), c, c, c
+	paged.Instance.UnauthorizedPage = true
 	failing.Instance.Failure, nameless.Instance.Failure = unauthorized, profileNotFound
 	// What the time has a part in is compared at one time.
 	fixed := strings.NewReplacer(
-		expiration(c.Began, 0), "2026-01-01T00:00:00Z", expiration(c.Began, 6*time.Hour), "2026-01-01T06:00:00Z")
+		expiration(c.Began, 0), "2026-01-01T00:00:00Z", expiration(c.Began, 380*time.Minute), "2026-01-01T06:20:00Z")
 	for _, test := range []struct {
 		name, path string
 		server     *Handler
 	}{
 		{"imds-tree", "", h},
 		{"imds-versions", "/", h},
-		{"imds-401", "/latest", h},
+		{"imds-401", "/latest", New(paged)},
 		{"imds-iam-info", "/latest/meta-data/iam/info", h},
 		{"imds-iam-info", "/latest/meta-data/iam/info", New(failing)},
 		{"imds-iam-info-not-found", "/latest/meta-data/iam/info", New(nameless)},
@@ -296,7 +300,7 @@ func TestInstanceDocuments(t *testing.T) {
 			case "imds-tree":
 				got = crawl(t, h, "/latest/")
 			case "imds-401":
-				got = send(h, "GET", test.path, headers(service.TokenHeader, "x")).Body.String()
+				got = send(test.server, "GET", test.path, headers(service.TokenHeader, "x")).Body.String()
 			default:
 				w := send(test.server, "GET", test.path)
 				if w.Code != 200 {
@@ -509,15 +513,15 @@ func TestInstanceFaults(t *testing.T) {
 	}{
 		{"missing field", throttle.Fault{Kind: throttle.MissingFieldFault, Field: "Code"}, 200, [2]string{"\n  \"Code\" : \"Success\",", ""}},
 		{"missing field, not the first", throttle.Fault{Kind: throttle.MissingFieldFault, Field: "Type"}, 200, [2]string{",\n  \"Type\" : \"AWS-HMAC\"", ""}},
-		{"missing field, the last", throttle.Fault{Kind: throttle.MissingFieldFault, Field: "Expiration"}, 200, [2]string{",\n  \"Expiration\" : \"2026-01-01T06:00:00Z\"", ""}},
-		{"expired", throttle.Fault{Kind: throttle.ExpiryFault, Shift: -7 * time.Hour}, 200, [2]string{"2026-01-01T06:00:00Z", "2025-12-31T23:00:00Z"}},
+		{"missing field, the last", throttle.Fault{Kind: throttle.MissingFieldFault, Field: "Expiration"}, 200, [2]string{",\n  \"Expiration\" : \"2026-01-01T06:20:00Z\"", ""}},
+		{"expired", throttle.Fault{Kind: throttle.ExpiryFault, Shift: -7 * time.Hour}, 200, [2]string{"2026-01-01T06:20:00Z", "2025-12-31T23:20:00Z"}},
 		{"status", throttle.Fault{Kind: throttle.StatusFault, Status: 500}, 500, [2]string{}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			began := time.Now().Truncate(time.Second)
 			fixed := strings.NewReplacer(
-				expiration(began, 0), "2026-01-01T00:00:00Z", expiration(began, 6*time.Hour), "2026-01-01T06:00:00Z",
-				expiration(began, -time.Hour), "2025-12-31T23:00:00Z")
+				expiration(began, 0), "2026-01-01T00:00:00Z", expiration(began, 380*time.Minute), "2026-01-01T06:20:00Z",
+				expiration(began, -40*time.Minute), "2025-12-31T23:20:00Z")
 			h := New(Config{Service: service.IMDS, Instance: Instance{Role: role}, Seed: 1, Began: began})
 			if err := h.Inject(test.fault); err != nil {
 				t.Fatal(err)

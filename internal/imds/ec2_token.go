@@ -63,10 +63,10 @@ func (m *mint) issue(now time.Time, ttl int) []byte {
 	return base64.URLEncoding.AppendEncode(nil, b[:])
 }
 
-// check returns the life that a token was issued with, in seconds, and whether
-// the token is this mint's and good at now. The instant of its expiry is the
-// first at which it is not.
-func (m *mint) check(now time.Time, token string) (ttl int, good bool) {
+// check returns the life that a token has left at now, in whole seconds rounded up, and
+// whether the token is this mint's. From the instant of its expiry on, what is left is
+// not above 0.
+func (m *mint) check(now time.Time, token string) (left int, known bool) {
 	if len(token) != tokenLength {
 		return 0, false
 	}
@@ -77,8 +77,8 @@ func (m *mint) check(now time.Time, token string) (ttl int, good bool) {
 	if code := m.code(b[:tokenMAC]); !hmac.Equal(b[tokenMAC:], code[:tokenBytes-tokenMAC]) {
 		return 0, false
 	}
-	expires := int64(binary.BigEndian.Uint64(b[tokenHead:]))
-	return int(binary.BigEndian.Uint16(b[tokenHead+8:])), now.UnixNano() < expires
+	lasts := time.Duration(int64(binary.BigEndian.Uint64(b[tokenHead:])) - now.UnixNano())
+	return int((lasts + time.Second - 1) / time.Second), true
 }
 
 // strictly decodes exactly one text to each sequence of bytes.

@@ -156,17 +156,23 @@ func (s *ecs) render(owner *knownTask, d document, v variant, now time.Duration)
 	case credentialsDocument, executionDocument:
 		epoch = int64(s.credentials.expiresAt(now, owner.Issued))
 	case statsDocument, taskStatsDocument, statsV2Document, taskStatsV2Document:
-		epoch = sampleAt(now)
+		epoch = sampleAt(now, s.flavour)
 	case taskDocument:
 		if s.flavour == service.Fargate {
 			epoch = clockAt(now)
 		}
+	}
+	if d != credentialsDocument && d != executionDocument && now < owner.Issued {
+		epoch = beforeStart
 	}
 	if v != (variant{}) {
 		return without(encode(s.content(owner, d, v, epoch)), v.without)
 	}
 	return owner.render(d, epoch, func() []byte { return encode(s.content(owner, d, v, epoch)) })
 }
+
+// beforeStart is the epoch of what is said of a task that has not started.
+const beforeStart = -1
 
 // content is a document as a value.
 func (s *ecs) content(owner *knownTask, d document, v variant, epoch int64) any {
@@ -179,7 +185,8 @@ func (s *ecs) content(owner *knownTask, d document, v variant, epoch int64) any 
 		c.Expiration = expiration(s.began, time.Duration(epoch)+v.shift)
 		return c
 	}
-	c := newContainer(s.keys, &owner.Task, s.began)
+	started := epoch != beforeStart
+	c := newContainer(s.keys, &owner.Task, s.began, started)
 	if s.flavour == service.Fargate {
 		c.onFargate(&owner.Task)
 	}
@@ -191,14 +198,22 @@ func (s *ecs) content(owner *knownTask, d document, v variant, epoch int64) any 
 	case taskDocument, taggedDocument, taskV2Document, taggedV2Document:
 		return s.taskContent(owner, d, v, c, epoch)
 	}
-	sample := newStats(s.keys, c, s.began, epoch)
-	if d == statsV2Document || d == taskStatsV2Document {
-		sample.NetworkRateStats = nil // version 4 alone has them
+	old := d == statsV2Document || d == taskStatsV2Document
+	var sample any
+	switch {
+	case started:
+		of := newStats(s.keys, c, s.began, epoch, s.flavour)
+		if old {
+			of.NetworkRateStats = nil // version 4 alone has them
+		}
+		sample = of
+	case !old:
+		sample = struct{}{} // of a container without a sample; older versions say null
 	}
 	if d == statsDocument || d == statsV2Document {
 		return sample
 	}
-	return map[string]stats{c.DockerID: sample}
+	return map[string]any{c.DockerID: sample}
 }
 
 // taskContent is the document of a task with the container c.
@@ -213,11 +228,11 @@ func (s *ecs) taskContent(owner *knownTask, d document, v variant, c container, 
 			t.tags, t.Errors = tags{}, s.tagErrors(owner)
 		}
 	}
-	switch {
-	case d == taskV2Document || d == taggedV2Document:
+	if s.flavour == service.Fargate {
+		t.onFargate(owner.Place, s.keys, s.began, max(epoch, 0))
+	}
+	if d == taskV2Document || d == taggedV2Document {
 		return t.v2()
-	case s.flavour == service.Fargate:
-		return t.onFargate(s.keys, s.began, epoch)
 	}
 	return t
 }

@@ -33,9 +33,11 @@ type containerHead struct {
 	DesiredStatus string
 	KnownStatus   string
 	Limits        limits
-	CreatedAt     time.Time
-	StartedAt     time.Time
+	CreatedAt     *time.Time `json:",omitempty"`
+	StartedAt     *time.Time `json:",omitempty"`
 	Type          string
+
+	born time.Time // when it is created, whether it was yet or not
 }
 
 // limits are in CPU shares for a container, in vCPU for a task, and in MiB.
@@ -58,19 +60,25 @@ type network struct {
 }
 
 // taskMetadata is the metadata of a task, version 4, with the fields in the
-// agent's order. The document with tags adds the tags; the agent omits the fields
-// if there are none.
+// agent's order, of whatever flavour it is. The document with tags adds the tags; the
+// agent omits the fields if there are none.
+// Source: amazon-ecs-agent ecs-agent/tmds/handlers/v4/state/response.go; captures of
+// Fargate have the same order, see onFargate.
 type taskMetadata struct {
 	taskHead
-	Limits           limits
+	Limits limits
+	pulls
 	AvailabilityZone string
 	tags
-	LaunchType            string
-	Errors                []metadataError `json:",omitempty"`
-	Containers            []container
-	VPCID                 string
-	ServiceName           string `json:",omitempty"`
-	FaultInjectionEnabled bool
+	LaunchType              string
+	Errors                  []metadataError `json:",omitempty"`
+	Containers              []container
+	VPCID                   string            `json:",omitempty"`
+	ServiceName             string            `json:",omitempty"`
+	ClockDrift              *clockDrift       `json:",omitempty"`
+	EphemeralStorageMetrics *ephemeralStorage `json:",omitempty"`
+	FaultInjectionEnabled   bool
+	AvailabilityZoneID      string `json:",omitempty"`
 }
 
 // taskHead is how the metadata of a task begins in every version.
@@ -87,6 +95,7 @@ type taskHead struct {
 const (
 	revision     = "1"
 	running      = "RUNNING"
+	clusterLabel = "com.amazonaws.ecs.cluster"
 	taskCPU      = 0.25 // vCPU, 256 shares
 	taskMemory   = 512  // MiB
 	oldestTask   = time.Hour
@@ -99,13 +108,20 @@ const (
 	vpcCIDR = "10.0.0.0/16"
 )
 
-// newContainer is the one container of a task.
-func newContainer(keys draw.Key, t *Task, began time.Time) container {
+// newContainer is the one container of a task. Before the task starts it has been
+// pulled, and nothing else.
+// Source: a capture of 2025-03 (aws/amazon-ecs-agent#4351) for a container before its
+// start; captures of 2024-07, 2025-03 and 2025-07 for its ARN, of both flavours.
+func newContainer(keys draw.Key, t *Task, began time.Time, isStarted bool) container {
 	key := containerKey(keys, t)
 	family := t.family()
-	created := began.Add(-youngestTask - time.Duration(draw.Below(key.Name("created").Bits(), uint64(oldestTask-youngestTask))))
+	started := began.Add(t.Issued).UTC()
+	if t.Issued == 0 {
+		started = began.Add(startup - youngestTask - time.Duration(draw.Below(key.Name("created").Bits(), uint64(oldestTask-youngestTask)))).UTC()
+	}
 	ip := address(t, key)
-	return container{
+	created := started.Add(-startup)
+	c := container{
 		containerHead: containerHead{
 			DockerID:   dockerID(key),
 			Name:       family,
@@ -113,21 +129,20 @@ func newContainer(keys draw.Key, t *Task, began time.Time) container {
 			Image:      t.Place.account() + ".dkr.ecr." + t.Place.region() + "." + t.Place.domain() + "/" + family + ":latest",
 			ImageID:    "sha256:" + hexDigits(keys.Name("image").Name(family), 64),
 			Labels: map[string]string{
-				"com.amazonaws.ecs.cluster":                 cluster,
+				clusterLabel:                                cluster,
 				"com.amazonaws.ecs.container-name":          family,
 				"com.amazonaws.ecs.task-arn":                t.ARN,
 				"com.amazonaws.ecs.task-definition-family":  family,
 				"com.amazonaws.ecs.task-definition-version": revision,
 			},
 			DesiredStatus: running,
-			KnownStatus:   running,
+			KnownStatus:   "PULLED",
 			Limits:        limits{CPU: taskCPU * 1024, Memory: taskMemory},
-			CreatedAt:     created.UTC(),
-			StartedAt:     created.Add(startup).UTC(),
 			Type:          "NORMAL",
+			born:          created,
 		},
 		LogDriver:    "awslogs",
-		ContainerARN: t.Place.arn("ecs", "container/"+uuid(key.Name("arn"))),
+		ContainerARN: strings.Replace(t.ARN, ":task/", ":container/", 1) + "/" + uuid(key.Name("arn")),
 		Networks: []network{{
 			NetworkMode:              "awsvpc",
 			IPv4Addresses:            []string{ip},
@@ -138,6 +153,10 @@ func newContainer(keys draw.Key, t *Task, began time.Time) container {
 		}},
 		Snapshotter: "overlayfs",
 	}
+	if isStarted {
+		c.KnownStatus, c.CreatedAt, c.StartedAt = running, &created, &started
+	}
+	return c
 }
 
 // containerKey keys the values of a task's container.
@@ -180,6 +199,10 @@ func (s *ecs) tagErrors(owner *knownTask) []metadataError {
 
 // newTaskMetadata is the metadata of a task with its one container.
 func newTaskMetadata(t *Task, c container) taskMetadata {
+	known := running
+	if c.StartedAt == nil {
+		known = "NONE"
+	}
 	return taskMetadata{
 		taskHead: taskHead{
 			Cluster:       cluster,
@@ -187,7 +210,7 @@ func newTaskMetadata(t *Task, c container) taskMetadata {
 			Family:        t.family(),
 			Revision:      revision,
 			DesiredStatus: running,
-			KnownStatus:   running,
+			KnownStatus:   known,
 		},
 		Limits:           limits{CPU: taskCPU, Memory: taskMemory},
 		AvailabilityZone: t.Place.zone(),

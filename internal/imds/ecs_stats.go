@@ -4,12 +4,15 @@ import (
 	"time"
 
 	"tenement/internal/draw"
+	"tenement/internal/service"
 )
 
 // stats is one sample of a container's resource usage: the object of Docker's
-// statistics API with the agent's network rates behind it. Fields that are
-// null or empty are what an idle cgroup v2 host reports.
-// Source: amazon-ecs-agent agent/handlers/v4/stats_response.go.
+// statistics API with the agent's network rates behind it. On EC2, fields that are
+// null or empty are what an idle cgroup v2 host reports; Fargate reports a cgroup v1
+// host.
+// Source: amazon-ecs-agent agent/handlers/v4/stats_response.go; for Fargate a capture of
+// 2024-07 (aws/amazon-ecs-agent#4285), and of 2020-01 (#2327) for the names of operations.
 type stats struct {
 	Read             time.Time               `json:"read"`
 	Preread          time.Time               `json:"preread"`
@@ -27,14 +30,22 @@ type stats struct {
 }
 
 type blkio struct {
-	IOServiceBytes []uint64 `json:"io_service_bytes_recursive"`
-	IOServiced     []uint64 `json:"io_serviced_recursive"`
-	IOQueue        []uint64 `json:"io_queue_recursive"`
-	IOServiceTime  []uint64 `json:"io_service_time_recursive"`
-	IOWaitTime     []uint64 `json:"io_wait_time_recursive"`
-	IOMerged       []uint64 `json:"io_merged_recursive"`
-	IOTime         []uint64 `json:"io_time_recursive"`
-	Sectors        []uint64 `json:"sectors_recursive"`
+	IOServiceBytes []blkioEntry `json:"io_service_bytes_recursive"`
+	IOServiced     []blkioEntry `json:"io_serviced_recursive"`
+	IOQueue        []blkioEntry `json:"io_queue_recursive"`
+	IOServiceTime  []blkioEntry `json:"io_service_time_recursive"`
+	IOWaitTime     []blkioEntry `json:"io_wait_time_recursive"`
+	IOMerged       []blkioEntry `json:"io_merged_recursive"`
+	IOTime         []blkioEntry `json:"io_time_recursive"`
+	Sectors        []blkioEntry `json:"sectors_recursive"`
+}
+
+// blkioEntry counts one kind of operation on a device.
+type blkioEntry struct {
+	Major     int    `json:"major"`
+	Minor     int    `json:"minor"`
+	Operation string `json:"op"`
+	Value     uint64 `json:"value"`
 }
 
 // cpu is in nanoseconds since the container started.
@@ -56,13 +67,10 @@ type cpu struct {
 
 // memory is in bytes.
 type memory struct {
-	Usage    uint64 `json:"usage"`
-	MaxUsage uint64 `json:"max_usage"`
-	Stats    struct {
-		Cache uint64 `json:"cache"`
-		RSS   uint64 `json:"rss"`
-	} `json:"stats"`
-	Limit uint64 `json:"limit"`
+	Usage    uint64            `json:"usage"`
+	MaxUsage uint64            `json:"max_usage"`
+	Stats    map[string]uint64 `json:"stats"`
+	Limit    uint64            `json:"limit"`
 }
 
 type networkUsage struct {
@@ -82,22 +90,28 @@ type networkRate struct {
 }
 
 // samplePeriod is how often statistics are taken. The agent answers with the
-// last sample and takes none on a request.
-const samplePeriod = time.Second
+// last sample and takes none on a request. On Fargate a sample is 10 s after the one
+// before it (a capture of 2024-07, aws/amazon-ecs-agent#4285).
+func samplePeriod(of service.Flavour) time.Duration {
+	if of == service.Fargate {
+		return 10 * time.Second
+	}
+	return time.Second
+}
 
 // sampleAt is the number of the last sample at now. Sample 0 is at t = 0.
-func sampleAt(now time.Duration) int64 { return int64(now / samplePeriod) }
+func sampleAt(now time.Duration, of service.Flavour) int64 { return int64(now / samplePeriod(of)) }
 
 // newStats is a sample of a container that does the same all the time: a few
 // per cent of a processor, some traffic, memory that does not grow.
-func newStats(keys draw.Key, c container, began time.Time, sample int64) stats {
-	const (
-		packet   = 1400 // bytes
-		mebibyte = 1 << 20
-	)
+func newStats(keys draw.Key, c container, began time.Time, sample int64, of service.Flavour) stats {
+	const packet = 1400 // bytes
 	key := keys.Name("stats").Name(c.DockerID)
-	read := began.Add(time.Duration(sample) * samplePeriod).UTC()
-	preread := read.Add(-samplePeriod)
+	read := began.Add(time.Duration(sample) * samplePeriod(of)).UTC()
+	if read.Before(*c.StartedAt) {
+		read = *c.StartedAt
+	}
+	preread := read.Add(-samplePeriod(of))
 	share := 5 + draw.Below(key.Name("cpu").Bits(), 20) // thousandths of a processor
 	rx := 200 + draw.Below(key.Name("rx").Bits(), 4000) // bytes a second
 	tx := 100 + draw.Below(key.Name("tx").Bits(), 2000)
@@ -105,18 +119,22 @@ func newStats(keys draw.Key, c container, began time.Time, sample int64) stats {
 
 	s := stats{
 		Read: read, Preread: preread,
-		CPU:              cpuAt(c.StartedAt, read, share),
-		PreCPU:           cpuAt(c.StartedAt, preread, share),
+		CPU:              cpuAt(*c.StartedAt, read, share),
+		PreCPU:           cpuAt(*c.StartedAt, preread, share),
 		Name:             c.DockerName,
 		ID:               c.DockerID,
 		NetworkRateStats: &networkRate{RxBytesPerSec: float64(rx), TxBytesPerSec: float64(tx)},
 	}
-	s.Memory.Stats.RSS, s.Memory.Stats.Cache = rss, 2*mebibyte
-	s.Memory.Usage = rss + s.Memory.Stats.Cache
-	s.Memory.MaxUsage = s.Memory.Usage + mebibyte
-	s.Memory.Limit = taskMemory * mebibyte
+	const cache = 2 * mebibyte
+	s.Memory = memory{
+		Usage: rss + cache, MaxUsage: rss + cache + mebibyte,
+		Stats: map[string]uint64{"cache": cache, "rss": rss}, Limit: taskMemory * mebibyte,
+	}
+	if of == service.Fargate {
+		s.onFargate(key, rss, cache)
+	}
 
-	age := uint64(read.Sub(c.StartedAt) / time.Second)
+	age := uint64(read.Sub(*c.StartedAt) / time.Second)
 	s.Networks = map[string]networkUsage{"eth1": {
 		RxBytes: rx * age, RxPackets: rx*age/packet + 1,
 		TxBytes: tx * age, TxPackets: tx*age/packet + 1,
@@ -127,11 +145,13 @@ func newStats(keys draw.Key, c container, began time.Time, sample int64) stats {
 // processors is how many the host has.
 const processors = 2
 
+const mebibyte = 1 << 20
+
 // cpuAt is the processor time of a container that started at started, by the
 // instant at, when it uses share thousandths of a processor.
 func cpuAt(started, at time.Time, share uint64) cpu {
 	var c cpu
-	age := uint64(at.Sub(started))
+	age := uint64(max(at.Sub(started), 0))
 	total := age / 1000 * share
 	c.Usage.Total = total
 	c.Usage.Percpu = []uint64{total / 3 * 2, total - total/3*2}

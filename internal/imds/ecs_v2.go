@@ -81,8 +81,9 @@ func (c *container) v2() containerV2 {
 // taskV2 is the metadata of a task, versions 2 and 3.
 type taskV2 struct {
 	taskHead
-	Containers       []containerV2
-	Limits           limits
+	Containers []containerV2
+	Limits     limits
+	pulls
 	AvailabilityZone string
 	tags
 }
@@ -90,7 +91,7 @@ type taskV2 struct {
 // v2 is what versions 2 and 3 say of a task.
 func (t *taskMetadata) v2() taskV2 {
 	v := taskV2{
-		taskHead: t.taskHead, Limits: t.Limits, AvailabilityZone: t.AvailabilityZone, tags: t.tags,
+		taskHead: t.taskHead, Limits: t.Limits, pulls: t.pulls, AvailabilityZone: t.AvailabilityZone, tags: t.tags,
 	}
 	for i := range t.Containers {
 		v.Containers = append(v.Containers, t.Containers[i].v2())

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -38,6 +39,7 @@ type Handler struct {
 	announced uint64        // the revision of the limits that the surface knows; guarded by the lock of the gate
 
 	keepAlive       time.Duration // of an idle connection; 0 closes each after its answer
+	keepsIfAsked    bool          // but not one whose client asks for it to be kept
 	mostConnections int           // that a Port holds; 0 is any number
 	turnedAway      atomic.Uint64 // connections beyond them
 	waiting         atomic.Int64  // requests whose answer is not yet due
@@ -104,7 +106,7 @@ func New(c Config) *Handler {
 	h := &Handler{
 		service: c.Service, gate: newGate(c), roster: newRoster(c),
 		tasks: c.Tasks, refused: c.OnRefusal, outages: make(chan struct{}, 1),
-		keepAlive: *c.KeepAlive, mostConnections: c.MaxConnections, credentials: c.cycle, expiresIn: c.ExpiresIn,
+		keepAlive: *c.KeepAlive, keepsIfAsked: c.Service.Row().KeepsIfAsked, mostConnections: c.MaxConnections, credentials: c.cycle, expiresIn: c.ExpiresIn,
 		seen: c.OnRequest, port: c.OnPort,
 	}
 	h.surface = newSurface[c.Service](c, h.roster)
@@ -230,7 +232,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	q.route = h.service.Route(q.path)
 	if p, ok := h.surface.ahead(q); ok {
 		q.awaitBody(patience[h.service])
-		h.endConnection(w)
+		h.endConnection(w, r)
 		h.tell(q, nil, outcome(&decision{}, &p), &p)
 		h.send(w, &p, now)
 		return
@@ -258,7 +260,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	q.awaitBody(patience[h.service])
 	h.surface.stamp(w.Header(), r)
-	h.endConnection(w)
+	h.endConnection(w, r)
+	p.head.wear(r)
 	if d.Effect.Kind == throttle.TruncateFault && p.Status == http.StatusOK {
 		h.truncate(w, &p, d.at)
 	}
@@ -286,11 +289,16 @@ func (h *Handler) await(w http.ResponseWriter, q *question, d *decision) {
 }
 
 // endConnection makes the connection end with the answer, unless the server keeps
-// connections.
-func (h *Handler) endConnection(w http.ResponseWriter) {
-	if h.keepAlive == 0 {
+// connections, or keeps those whose client asks for it.
+func (h *Handler) endConnection(w http.ResponseWriter, r *http.Request) {
+	if h.keepAlive == 0 && !(h.keepsIfAsked && asksToKeep(r)) {
 		w.Header()["Connection"] = closing
 	}
+}
+
+// asksToKeep reports whether a request asks for its connection to be kept.
+func asksToKeep(r *http.Request) bool {
+	return slices.ContainsFunc(r.Header["Connection"], func(v string) bool { return strings.EqualFold(v, "keep-alive") })
 }
 
 // awaitBody sets a deadline for the body, as far ahead as the real server's read

@@ -73,7 +73,7 @@ type Config struct {
 	// token names.
 	Seed uint64
 	// Credentials is the life of the credentials; a Lifetime of 0 means
-	// the defaults of throttle. Expirations are served in whole seconds, rounded
+	// that of the service. Expirations are served in whole seconds, rounded
 	// down, as the agent's are.
 	Credentials throttle.Credentials
 	// ExpiresIn is how much life the credentials have left that are served first, and
@@ -125,7 +125,7 @@ func (c Config) withDefaults() Config {
 		c.Endpoint = throttle.New(throttle.Config{Groups: c.groups(), Slots: c.slots()})
 	}
 	if c.Credentials.Lifetime == 0 {
-		c.Credentials = throttle.Credentials{Lifetime: throttle.DefaultCredentialsLifetime, RenewBefore: throttle.DefaultRenewBefore}
+		c.Credentials = throttle.CredentialsOf(c.Service)
 	}
 	if c.KeepAlive == nil {
 		own := c.Service.Row().KeepAlive

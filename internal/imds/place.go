@@ -87,6 +87,9 @@ func (p Place) roleARN(kind, name string) string {
 	return "arn:" + p.partition() + ":iam::" + p.account() + ":" + kind + "/" + name
 }
 
+// clusterARN is the name of the cluster of all tasks.
+func (p Place) clusterARN() string { return p.arn("ecs", "cluster/"+cluster) }
+
 // taskARN is the name of the task with an ID.
 func (p Place) taskARN(id string) string { return p.arn("ecs", "task/"+cluster+"/"+id) }
 

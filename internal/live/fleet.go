@@ -253,7 +253,7 @@ func (f *fleet) send(p *player, step *strategy.Step) (strategy.Outcome, bool) {
 		return strategy.Outcome{}, false
 	}
 	sent := f.now()
-	outcome, progress := f.wire.attempt(p.task.ctx, k, step.What)
+	outcome, progress := f.wire.attempt(p.task.ctx, k, k.Request())
 	now := f.now()
 	at, stopped := p.task.stopped()
 	switch {

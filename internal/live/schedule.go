@@ -67,9 +67,9 @@ func (s *schedule) first() (host int, at time.Duration) {
 func (s *schedule) next() (arrival, bool) {
 	host, _ := s.first()
 	u := &s.hosts[host]
-	o, ok := u.arrivals.Occur()
-	a := arrival{host: uint32(host), n: u.n, Occurrence: o}
-	if ok && o.Kind == plan.CallDue {
+	a := arrival{host: uint32(host), n: u.n}
+	ok := u.arrivals.Occur(&a.Occurrence)
+	if ok && a.Kind == plan.CallDue {
 		u.n++
 	}
 	return a, ok

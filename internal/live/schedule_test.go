@@ -27,11 +27,11 @@ fleet: [{group: a, tasks: 4, arrivals: {poisson: 5/s}}, {group: b, tasks: 2, arr
 	for host := range plan.Hosts {
 		it := plan.Arrivals(host)
 		for n := uint32(0); ; n++ {
-			a, ok := it.Next()
-			if !ok {
+			var o planned
+			if !it.Occur(&o) {
 				break
 			}
-			want = append(want, arrival{host: uint32(host), n: n, Occurrence: planned{Arrival: a}})
+			want = append(want, arrival{host: uint32(host), n: n, Occurrence: o})
 		}
 	}
 	slices.SortStableFunc(want, func(a, b arrival) int { return int(a.At - b.At) })

@@ -18,15 +18,16 @@ type Arrival struct {
 // Arrivals is the merged arrivals of one host: those of every process, in a
 // tournament of the next call of each. It is not safe for concurrent use.
 type Arrivals struct {
-	next    due   // the earliest of all
-	losers  []due // by node of the tournament, from 1; its leaves are not kept
-	streams []stream
-	lanes   []lane
-	players []*player
-	places  *places // of dynamic groups; nil without one
-	live    int     // streams that have not ended
-	last    time.Duration
-	end     time.Duration
+	next     due   // the earliest of all
+	losers   []due // by node of the tournament, from 1; its leaves are not kept
+	streams  []stream
+	lanes    []lane
+	players  []*player
+	places   *places // of dynamic groups; nil without one
+	live     int     // streams that have not ended
+	last     time.Duration
+	end      time.Duration
+	upcoming upcoming // of a plan that uses Occur
 }
 
 // due is the next call of a stream; at is never if there is none. It holds no
@@ -59,6 +60,8 @@ type lane struct {
 	start    time.Duration
 	stop     time.Duration
 	resource uint32
+	first    int32  // slot of the group's first task
+	clients  uint32 // Plan.Lane of its clients
 }
 
 // Arrivals is the merged arrivals of one host. Equal plans have equal
@@ -79,7 +82,7 @@ func (p *Plan) Arrivals(host int) *Arrivals {
 	root := draw.Seed(p.Seed).Name("arrivals").With(uint64(host))
 	for i := range p.Groups {
 		g, l := &p.Groups[i], &a.lanes[i]
-		*l = lane{pattern: g.Pattern, each: uint32(g.Processes), start: p.Started(host, i), stop: g.Stop, resource: g.Resource}
+		*l = lane{pattern: g.Pattern, each: uint32(g.Processes), start: p.Started(host, i), stop: g.Stop, resource: g.Resource, first: int32(g.First), clients: uint32(g.lane)}
 		if g.Dynamic() {
 			continue
 		}
@@ -122,16 +125,22 @@ func (a *Arrivals) add(first []due, s stream) []due {
 // Next is the next call. Calls come in ascending order, no two at the same
 // nanosecond, all before the end of the run. Calls that fall on the same
 // nanosecond are ordered by keyed hashes, and the later ones move on.
-func (a *Arrivals) Next() (Arrival, bool) {
+func (a *Arrivals) Next() (call Arrival, ok bool) {
+	ok = a.Take(&call)
+	return call, ok
+}
+
+// Take is Next without the copy: it puts the next call into call, if there is one.
+func (a *Arrivals) Take(call *Arrival) bool {
 	d := a.next
 	at := max(d.at, a.last+1)
 	if at >= a.end {
-		return Arrival{}, false
+		return false
 	}
 	a.last = at
 	s := &a.streams[d.stream()]
 	l := &a.lanes[s.lane]
-	call := Arrival{At: at, Group: s.lane, Task: s.who, N: d.n(), Resource: l.resource}
+	call.At, call.Group, call.Task, call.Process, call.N, call.Resource = at, s.lane, s.who, 0, d.n(), l.resource
 	if l.each > 1 {
 		call.Task, call.Process = s.who/l.each, s.who%l.each
 	}
@@ -154,11 +163,11 @@ func (a *Arrivals) Next() (Arrival, bool) {
 		d.at = never
 		if a.live--; a.live < len(a.streams)/4 {
 			a.thin()
-			return call, true
+			return true
 		}
 	}
 	a.playAgain(d)
-	return call, true
+	return true
 }
 
 // play plays the tournament of every stream's next call. Node i, from 1 on,

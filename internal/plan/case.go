@@ -13,6 +13,9 @@ type Case struct {
 	Title string // what a report prints, the name if it has no title of its own
 	Kind  string // StrategyCase or WhatIfCase
 	Set   []Setting
+	// SDKSetting is what to set in which SDK to get the case's strategy, "" if nothing
+	// says it.
+	SDKSetting string
 }
 
 // Setting is a path of a profile, such as endpoint.limit.rate, and its value in

@@ -47,7 +47,7 @@ func (d *dues) at(number int32) time.Duration { return d.tree[d.n+int(number)].a
 func (d *dues) set(number int32, at time.Duration) {
 	i, tree := uint(d.n)+uint(number), d.tree
 	x, a := uint64(number), uint64(at) // the winner so far
-	if d.beats == nil && tree[i].at == at {
+	if tree[i].at == at && (d.beats == nil || at == never) {
 		return // else a new key of the number may decide a tie in another way
 	}
 	tree[i].at = at

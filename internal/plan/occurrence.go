@@ -12,6 +12,8 @@ type Occurrence struct {
 	Arrival // of a call; of a task only At, Group and Task
 	Kind    OccurrenceKind
 	Life    uint32 // which of the tasks in this place it is
+	Slot    int32  // of the task, see Plan.Slot
+	Lane    uint32 // of a call: that of its client, see Plan.Lane
 	// Side tells the two tasks apart that can live in a place at the same time: 0 or 1.
 	Side     uint8
 	Activity uint8
@@ -40,46 +42,66 @@ const (
 	watchSuccess                   // another activity waits for it
 )
 
+// upcoming is what Happens returns, until something changes that.
+type upcoming struct {
+	known bool
+	task  bool
+	at    time.Duration
+}
+
 // Happens is the instant of what Occur would return, or later than every run if that is
 // nothing, and whether it is the start or the stop of a task. Ended may make it earlier.
 func (a *Arrivals) Happens() (at time.Duration, task bool) {
-	at = a.next.at
+	if !a.upcoming.known {
+		a.upcoming = a.look()
+	}
+	return a.upcoming.at, a.upcoming.task
+}
+
+// look finds out what is upcoming.
+func (a *Arrivals) look() upcoming {
+	at := a.next.at
 	if a.places != nil {
 		_, call := a.places.calls.first()
 		at = min(at, call)
 		if _, due := a.places.events.first(); due <= max(at, a.last+1) && due != never {
-			return due, true
+			return upcoming{known: true, task: true, at: due}
 		}
 	}
 	if at = max(at, a.last+1); at >= a.end {
-		return never, false
+		at = never
 	}
-	return at, false
+	return upcoming{known: true, at: at}
 }
 
-// Occur is the next occurrence; ok is false if there is none unless a call of Ended
-// brings one. They come in order of time, events of tasks before calls of the same
+// Occur puts into o the next occurrence, and returns false if there is none unless a
+// call of Ended brings one. They come in order of time, events of tasks before calls of the same
 // instant, and no two calls at the same nanosecond. What Ended brings may be due
 // already.
 //
-// A plan in which no task comes or goes has calls only, and Next is faster.
-func (a *Arrivals) Occur() (o Occurrence, ok bool) {
+// A plan in which no task comes or goes has calls only, and Take is faster.
+func (a *Arrivals) Occur(o *Occurrence) bool {
 	for {
 		at, event := a.Happens()
+		a.upcoming.known = false
 		switch {
 		case at == never:
-			return Occurrence{}, false
+			return false
 		case event:
-			if o, ok = a.places.step(); !ok {
+			if !a.places.step(o) {
 				continue
 			}
-			return o, true
+			return true
 		case a.places != nil && a.dynamicFirst():
 			a.last = at
-			return a.places.call(at), true
+			a.places.call(at, o)
+			return true
 		}
-		o.Arrival, ok = a.Next()
-		return o, ok
+		a.Take(&o.Arrival)
+		g := &a.lanes[o.Group]
+		o.Kind, o.Life, o.Side, o.Activity, o.Watch = CallDue, 0, 0, 0, 0
+		o.Slot, o.Lane = g.first+int32(o.Task), g.clients
+		return true
 	}
 }
 
@@ -89,13 +111,14 @@ func (a *Arrivals) dynamicFirst() bool {
 	if at != a.next.at {
 		return at < a.next.at
 	}
-	return at != never && a.places.tie(number) < a.tie(a.next)
+	return at != never && a.places.tie(a.places.bundles[number].lead) < a.tie(a.next)
 }
 
 // Ended takes note of the end of a call whose Occurrence had that Watch, which is not
 // 0: it may begin the calls of another activity, and start or stop tasks. Now is the
 // instant at which the call ended. A call of a task that has stopped changes nothing.
 func (a *Arrivals) Ended(now time.Duration, k *strategy.Call, w Watch) {
+	a.upcoming.known = false
 	a.places.ended(now, k, w)
 }
 

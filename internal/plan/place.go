@@ -63,26 +63,27 @@ func (a *places) reckon(number int32) {
 	a.events.set(number, at)
 }
 
-// step carries out the next event; ok is false if an engine need not know of it. Of
+// step carries out the next event, and reports whether an engine has to know of it. Of
 // one instant, ends come first, then a deployment, then a start.
-func (a *places) step() (o Occurrence, ok bool) {
+func (a *places) step(o *Occurrence) bool {
 	number, at := a.events.first()
-	o, ok = a.happen(number, at)
+	told := a.happen(number, at, o)
 	a.reckon(number)
-	return o, ok
+	return told
 }
 
 // happen carries out the event of a place that is due at that instant.
-func (a *places) happen(number int32, at time.Duration) (o Occurrence, ok bool) {
+func (a *places) happen(number int32, at time.Duration, o *Occurrence) bool {
 	l := &a.all[number]
 	g := &a.groups[l.group]
-	o = Occurrence{Arrival: Arrival{At: at, Group: g.number, Task: l.index}}
+	*o = Occurrence{Arrival: Arrival{At: at, Group: g.number, Task: l.index}}
 	tasks := a.sides(number)
 	for side := range tasks {
 		if t := &tasks[side]; t.lives && t.ends <= at {
 			o.Kind, o.Life, o.Side = TaskStops, t.life, uint8(side)
+			o.Slot = a.streams[a.streamsOf(number, side)].slot
 			a.stop(number, side, at)
-			return o, true
+			return true
 		}
 	}
 	if l.deploy <= at {
@@ -94,11 +95,12 @@ func (a *places) happen(number int32, at time.Duration) (o Occurrence, ok bool) 
 		l.launch = at
 		l.deployed++
 		a.awaitDeployment(l, at)
-		return o, false
+		return false
 	}
 	o.Kind, o.Life = TaskStarts, l.lives
-	o.Side = uint8(a.start(number, at))
-	return o, true
+	side := a.start(number, at)
+	o.Side, o.Slot = uint8(side), a.streams[a.streamsOf(number, side)].slot
+	return true
 }
 
 // sideOf is the side of the task with that life, if it lives.
@@ -127,10 +129,15 @@ func (a *places) stop(number int32, side int, at time.Duration) {
 	if t.waiting == 0 && !t.failed {
 		a.watcher.Ended(g.number, a.launched(number, side), at)
 	}
-	for i, from := int32(0), a.streamsOf(number, side); i < g.each; i++ {
-		if a.calls.at(from+i) != never {
-			a.calls.set(from+i, never)
+	first := a.bundlesOf(number, side)
+	for b := first; b < first+g.bundles; b++ {
+		if a.calls.at(b) == never {
+			continue
 		}
+		for i := a.bundles[b].from; i < a.bundles[b].to; i++ {
+			a.streams[i].at = never
+		}
+		a.settle(b)
 	}
 	followed := l.launch != never
 	for i := range tasks {
@@ -178,13 +185,16 @@ func (a *places) start(number int32, at time.Duration) (side int) {
 	for i := range g.Activities {
 		activity := g.activityKey(key, i)
 		for process := range g.Processes {
-			s := from + int32(i*g.Processes+process)
-			a.streams[s].key = activity.With(uint64(process))
-			a.streams[s].succeeded = !g.Activities[i].awaited
+			s := &a.streams[from+int32(i*g.Processes+process)]
+			s.key, s.life, s.succeeded = activity.With(uint64(process)), t.life, !g.Activities[i].awaited
 			if g.Activities[i].After == 0 {
 				a.begin(s, at)
 			}
 		}
+	}
+	first := a.bundlesOf(number, side)
+	for b := first; b < first+g.bundles; b++ {
+		a.settle(b)
 	}
 	a.watcher.Launched(g.number, at)
 	if t.waiting == 0 {

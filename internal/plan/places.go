@@ -17,23 +17,33 @@ type places struct {
 	all     []place
 	tasks   []task // by place, then side
 	streams []dynamicStream
-	root    draw.Key // of the arrivals
-	deploys draw.Key // of the instants of deployments
+	bundles []bundle     // of streams
+	kinds   []streamKind // of streams
+	root    draw.Key     // of the arrivals
+	deploys draw.Key     // of the instants of deployments
 	watcher Watcher
 	events  dues // by place: when a task of it starts or ends
-	calls   dues // by stream
+	calls   dues // by bundle
 }
 
 // dynamicGroup is what the places of a group have in common.
 type dynamicGroup struct {
 	*Group
-	number     uint32
-	before     int    // places on the hosts before this one
-	required   uint32 // first calls that a task's start needs
-	first      int32  // of the group's places
-	firstTask  int32
-	firstTimes int32 // of its streams
-	each       int32 // streams of a task
+	number      uint32
+	before      int    // places on the hosts before this one
+	required    uint32 // first calls that a task's start needs
+	first       int32  // of the group's places
+	firstTask   int32
+	firstStream int32
+	firstBundle int32
+	firstKind   int
+	each        int32 // streams of a task
+	bundles     int32 // of a task
+}
+
+// ordinal counts the tasks of the group: by place, then side.
+func (g *dynamicGroup) ordinal(number int32, side int) int32 {
+	return (number-g.first)*int32(g.sides()) + int32(side)
 }
 
 // newPlaces are the places of a host at time 0; nil without a dynamic group.
@@ -54,8 +64,8 @@ func (p *Plan) newPlaces(host int, root draw.Key) *places {
 		a.addGroup(p, i, host)
 	}
 	a.events = newDues(len(a.all), nil)
-	a.calls = newDues(len(a.streams), func(x, y int32) bool {
-		tx, ty := a.tie(x), a.tie(y)
+	a.calls = newDues(len(a.bundles), func(x, y int32) bool {
+		tx, ty := a.tie(a.bundles[x].lead), a.tie(a.bundles[y].lead)
 		return tx < ty || tx == ty && x < y
 	})
 	for i := range a.all {
@@ -70,13 +80,20 @@ func (a *places) addGroup(p *Plan, number, host int) {
 	present, before := p.Present(host, number)
 	d := dynamicGroup{
 		Group: g, number: uint32(number), before: before,
-		first: int32(len(a.all)), firstTask: int32(len(a.tasks)), firstTimes: int32(len(a.streams)),
-		each: int32(len(g.Activities) * g.Processes),
+		first: int32(len(a.all)), firstTask: int32(len(a.tasks)), firstStream: int32(len(a.streams)),
+		firstBundle: int32(len(a.bundles)), firstKind: len(a.kinds), each: int32(len(g.Activities) * g.Processes),
 	}
+	d.bundles = (d.each + bundled - 1) / bundled
 	for i := range g.Activities {
-		if g.Activities[i].Required {
+		activity := &g.Activities[i]
+		if activity.Required {
 			d.required += uint32(g.Processes)
 		}
+		a.kinds = append(a.kinds, streamKind{
+			pattern: activity.Pattern, stop: g.Stop, group: uint32(number), resource: activity.Resource,
+			lanes:    [2]uint32{uint32(p.Lane(number, 0, i)), uint32(p.Lane(number, g.sides()-1, i))},
+			activity: uint8(i), required: activity.Required,
+		})
 	}
 	group := uint16(len(a.groups))
 	a.groups = append(a.groups, d)
@@ -88,15 +105,8 @@ func (a *places) addGroup(p *Plan, number, host int) {
 			start += time.Duration(draw.Below(u, uint64(g.StartWithin)))
 		}
 		a.all = append(a.all, place{group: group, index: uint32(index), launch: start})
-		for range g.sides() {
-			for i := range g.Activities {
-				for process := range g.Processes {
-					a.streams = append(a.streams, dynamicStream{
-						task: int32(len(a.tasks)), place: at, group: group,
-						process: uint16(process), activity: uint8(i),
-					})
-				}
-			}
+		for side := range g.sides() {
+			a.addStreams(&d, index, p.Slot(number, index, side), side)
 			a.tasks = append(a.tasks, task{})
 		}
 		a.awaitDeployment(&a.all[at], start)
@@ -107,7 +117,7 @@ func (a *places) addGroup(p *Plan, number, host int) {
 func (a *places) sides(number int32) []task {
 	g := &a.groups[a.all[number].group]
 	n := int32(g.sides())
-	from := g.firstTask + (number-g.first)*n
+	from := g.firstTask + g.ordinal(number, 0)
 	return a.tasks[from : from+n]
 }
 
@@ -131,7 +141,9 @@ func (a *places) ended(now time.Duration, k *strategy.Call, w Watch) {
 		}
 		if t.waiting--; t.waiting == 0 {
 			a.started(number, side, now)
-			a.reckon(number)
+			if len(tasks) > 1 { // else the start has changed nothing of the place's next event
+				a.reckon(number)
+			}
 		}
 	}
 	from := a.streamsOf(number, side)
@@ -140,10 +152,22 @@ func (a *places) ended(now time.Duration, k *strategy.Call, w Watch) {
 		return
 	}
 	s.succeeded = true
+	first, unsettled := a.bundlesOf(number, side), int32(-1)
 	for i := range g.Activities {
-		if g.Activities[i].After == int(k.Activity)+1 {
-			a.begin(from+int32(i*g.Processes)+int32(k.Process), now)
+		if g.Activities[i].After != int(k.Activity)+1 {
+			continue
 		}
+		at := int32(i*g.Processes) + int32(k.Process)
+		a.begin(&a.streams[from+at], now)
+		if b := first + at/bundled; b != unsettled {
+			if unsettled >= 0 {
+				a.settle(unsettled)
+			}
+			unsettled = b
+		}
+	}
+	if unsettled >= 0 {
+		a.settle(unsettled)
 	}
 }
 

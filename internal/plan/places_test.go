@@ -46,8 +46,8 @@ func history(p *plan.Plan, host int, results ...strategy.Result) string {
 			open = open[1:]
 			continue
 		}
-		o, ok := a.Occur()
-		if !ok {
+		var o plan.Occurrence
+		if !a.Occur(&o) {
 			return strings.Join(out, " ")
 		}
 		what := "+"
@@ -144,8 +144,8 @@ func TestOccurrencesDoNotShareNanoseconds(t *testing.T) {
 	for host := range p.Hosts {
 		a, last, lastCall, calls := p.Arrivals(host), time.Duration(0), time.Duration(-1), 0
 		for {
-			o, ok := a.Occur()
-			if !ok {
+			var o plan.Occurrence
+			if !a.Occur(&o) {
 				break
 			}
 			if o.At < last {
@@ -177,8 +177,8 @@ func TestDeployments(t *testing.T) {
 		p := oneGroup(10, plan.Group{Tasks: 4, Placed: placed, Lives: plan.Lives{Deploy: d}, Activities: []plan.Activity{{Pattern: plan.Once{}}}})
 		for host := range p.Hosts {
 			for a := p.Arrivals(host); ; {
-				o, ok := a.Occur()
-				if !ok {
+				var o plan.Occurrence
+				if !a.Occur(&o) {
 					break
 				}
 				if o.Kind == plan.TaskStarts && o.Life == 1 {
@@ -243,7 +243,8 @@ func TestKeysOfLives(t *testing.T) {
 	seen := map[uint64]bool{}
 	for place := range 2 {
 		for life := range uint32(1000) {
-			key := living.RequestOf(0, living.TaskKey(0, place, life), int32(living.Slot(0, place, int(life%2))))
+			var key throttle.Request
+			living.FillRequest(&key, 0, living.TaskKey(0, place, life), int32(living.Slot(0, place, int(life%2))))
 			for activity := range 2 {
 				seen[uint64(living.ClientKey(0, living.TaskKey(0, place, life), activity))] = true
 			}

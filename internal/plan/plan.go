@@ -59,6 +59,8 @@ type Instance struct {
 	HopLimit       int    // how many hops the answer to a token request goes
 	Role           string // "" is none
 	Extended       bool   // credentials are below the extended path as well
+
+	UnauthorizedPage bool // a request without a good token gets a page with its 401
 }
 
 // Tasks is the number of places for tasks on a host.
@@ -173,7 +175,9 @@ func (p *Plan) Endpoint(host int) throttle.Config {
 // Request is what an endpoint sees of every request of the first task of a place,
 // except the Path, which is the resource's PathOf of the Key.
 func (p *Plan) Request(group, place int) throttle.Request {
-	return p.RequestOf(group, p.TaskKey(group, place, 0), int32(p.Groups[group].First+place))
+	var r throttle.Request
+	p.FillRequest(&r, group, p.TaskKey(group, place, 0), int32(p.Groups[group].First+place))
+	return r
 }
 
 // TaskKey is a task's part in the keys of draws, the same on every host.
@@ -181,12 +185,12 @@ func (p *Plan) TaskKey(group, place int, life uint32) draw.Key {
 	return p.Groups[group].task(place, life)
 }
 
-// RequestOf is Request for the task of a group that has this TaskKey and Slot.
-func (p *Plan) RequestOf(group int, key draw.Key, slot int32) throttle.Request {
-	return throttle.Request{
-		Source: uint64(key), Task: uint64(key), Tenant: uint64(p.Groups[group].TenantIndex),
-		Slot: slot, Group: int32(group), Key: key,
-	}
+// FillRequest puts into r what Request returns, for the task of a group that has this
+// TaskKey and Slot. It leaves Path, Route and CacheKey alone.
+func (p *Plan) FillRequest(r *throttle.Request, group int, key draw.Key, slot int32) {
+	r.Source, r.Task, r.Key = uint64(key), uint64(key), key
+	r.Tenant = uint64(p.Groups[group].TenantIndex)
+	r.Group, r.Slot = int32(group), slot
 }
 
 // CacheKey is the hash of the token that a task of a host has at now, given the task's

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"tenement/internal/service"
 	"tenement/internal/strategy"
 	"tenement/internal/strategy/strategytest"
 	"tenement/internal/throttle"
@@ -61,7 +62,7 @@ func newAnswer(a throttle.Answer, leg string) answer {
 	document := leg == "credentials"
 	good := strategy.Outcome{Status: 200}
 	if document {
-		good.Expires = throttle.DefaultCredentialsLifetime
+		good.Expires = service.ECS.Row().Lifetime
 	}
 	switch a.Kind {
 	case throttle.StatusFault:

@@ -58,9 +58,9 @@ func cpp() Preset {
 			"a document with a key but no secret counts as loaded for 5 minutes, although no call can use it; here the next call asks again",
 			"newer sources have a CredentialsCachingProvider with other windows; the default chain does not use it",
 		},
-		Knobs: []string{
-			"retries and time limits: this SDK cannot: wrap it (an AWSCredentialsProvider of your own), or share a cache (one provider for all clients)",
-			"Aws::Auth::GeneralHTTPCredentialsProvider(relativeUri, absoluteUri, token, tokenFile, refreshRateMs): how often it asks",
+		Knobs: []Knob{
+			{Line: "retries and time limits: this SDK cannot: wrap it (an AWSCredentialsProvider of your own), or share a cache (one provider for all clients)"},
+			{Line: "Aws::Auth::GeneralHTTPCredentialsProvider(relativeUri, absoluteUri, token, tokenFile, refreshRateMs): how often it asks", Settings: cppRefresh()},
 		},
 		Throttled: cppThrottled,
 		Errors:    cppErrors,
@@ -96,9 +96,9 @@ func cppIMDS() Preset {
 			"the role is asked for at iam/security-credentials, without the slash, and no redirect is followed",
 			"clients made with a ClientConfiguration take the number of tries and the time limit from AWS_METADATA_SERVICE_NUM_ATTEMPTS and AWS_METADATA_SERVICE_TIMEOUT, 1 and 1 s if unset; this preset is the chain without one",
 		},
-		Knobs: []string{
-			"ClientConfiguration.credentialProviderConfig.imdsConfig: metadataServiceNumAttempts, metadataServiceTimeout, imdsRetryStrategy, disableImdsV1",
-			"Aws::Auth::InstanceProfileCredentialsProvider(refreshRateMs): how often it asks",
+		Knobs: []Knob{
+			{Line: "ClientConfiguration.credentialProviderConfig.imdsConfig: metadataServiceNumAttempts, metadataServiceTimeout, imdsRetryStrategy, disableImdsV1"},
+			{Line: "Aws::Auth::InstanceProfileCredentialsProvider(refreshRateMs): how often it asks"},
 		},
 		Throttled: cppThrottled,
 		Errors:    cppErrors,

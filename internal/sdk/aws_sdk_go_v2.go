@@ -56,12 +56,12 @@ func goV2() Preset {
 			"AWS_RETRY_MODE and AWS_MAX_ATTEMPTS do not reach this provider",
 			"inside an API call, a fetch that ends in 503 or a broken connection is repeated by the operation's own retryer: 9 requests",
 		},
-		Knobs: []string{
-			"config.WithEndpointCredentialOptions: Retryer, for attempts and backoff (a plain retry.NewStandard() does not retry a plain 429)",
-			"config.WithRetryer reaches this provider too: a plain 429 then fails after one request",
-			"config.WithEndpointCredentialOptions: HTTPClient, the only way to a response timeout (config.WithHTTPClient does not reach this provider)",
-			"config.WithCredentialsCacheOptions: ExpiryWindow, ExpiryWindowJitterFrac",
-			"share one aws.Config: every config has a cache of its own",
+		Knobs: []Knob{
+			{Line: "config.WithEndpointCredentialOptions: Retryer, for attempts and backoff (a plain retry.NewStandard() does not retry a plain 429)", Settings: goV2Retries(true)},
+			{Line: "config.WithRetryer reaches this provider too: a plain 429 then fails after one request"},
+			{Line: "config.WithEndpointCredentialOptions: HTTPClient, the only way to a response timeout (config.WithHTTPClient does not reach this provider)", Settings: goV2Timeout()},
+			{Line: "config.WithCredentialsCacheOptions: ExpiryWindow, ExpiryWindowJitterFrac", Settings: goV2Window()},
+			{Line: "share one aws.Config: every config has a cache of its own"},
 		},
 		Throttled: []string{
 			"errors.As(err, &e) with e an interface{ HTTPStatusCode() int } gives 429 for a call that failed; retries that helped leave no trace",
@@ -130,6 +130,7 @@ func goV2At147() Preset {
 	}, p.Notes[2:]...)
 	p.Strategy.Retry = goV2OldRetry(goV2On | strategy.On429 | strategy.OnThrottleCode)
 	p.Strategy.Quota = strategy.Quota{Tokens: 500, Cost: 5, TimeoutCost: 10}
+	p.Knobs[0].Settings = goV2Retries(false)
 	return p
 }
 
@@ -140,7 +141,8 @@ func goV2Pre429() Preset {
 	p.Notes = append([]string{
 		"the releases until 2023-11-20 (credentials v1.16.3) expect every refusal to be JSON, and retry it for the code in it alone: a plain 429 or 503 fails after one request, as any status does",
 	}, p.Notes[2:]...)
-	p.Knobs = append([]string{"credentials v1.16.4 or later retries a plain 429 and 5xx"}, p.Knobs...)
+	p.Knobs[0].Settings = nil // no retryer sees the status
+	p.Knobs = append(lines("credentials v1.16.4 or later retries a plain 429 and 5xx"), p.Knobs...)
 	p.Throttled = []string{
 		"the error of a plain 429 says only that it failed to decode (`invalid character`), not its status",
 		"config.WithAPIOptions: a Deserialize middleware sees each answer (out.RawResponse.(*smithyhttp.Response).StatusCode), those of retries too",

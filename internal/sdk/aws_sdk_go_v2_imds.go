@@ -33,11 +33,11 @@ func goV2IMDS() Preset {
 			"the extended path of the role is not asked for",
 			"an operation that runs out of its 5 s in the token request falls back for good; in the preset it does not",
 		},
-		Knobs: []string{
-			"imds.Options: Retryer, DisableDefaultMaxBackoff (waits of up to 20 s, jittered), HTTPClient, EnableFallback",
-			"config.WithRetryer and config.WithHTTPClient reach this provider",
-			"AWS_EC2_METADATA_V1_DISABLED: no fallback to IMDSv1",
-			"share one aws.Config: every config has a token and a cache of its own",
+		Knobs: []Knob{
+			{Line: "imds.Options: Retryer, DisableDefaultMaxBackoff (waits of up to 20 s, jittered), HTTPClient, EnableFallback", Settings: goV2IMDSRetries()},
+			{Line: "config.WithRetryer and config.WithHTTPClient reach this provider"},
+			{Line: "AWS_EC2_METADATA_V1_DISABLED: no fallback to IMDSv1"},
+			{Line: "share one aws.Config: every config has a token and a cache of its own"},
 		},
 		Throttled: []string{
 			"config.WithClientLogMode(aws.LogRetries) logs each retry, without its reason; add aws.LogResponse for the status",
@@ -121,7 +121,7 @@ func goV2IMDSAt147() Preset {
 		"until 2026-11-09, 429 is not retried, because it has no error code that the client reads",
 		"after a token request that failed with 429 or 5xx, every GET asks for a token again",
 	}, p.Notes[2:4], p.Notes[5:])
-	p.Knobs[0] = "imds.Options: Retryer (the default one does not retry 429), DisableDefaultMaxBackoff (waits of up to 20 s, jittered), HTTPClient, EnableFallback"
+	p.Knobs[0].Line = "imds.Options: Retryer (the default one does not retry 429), DisableDefaultMaxBackoff (waits of up to 20 s, jittered), HTTPClient, EnableFallback"
 	p.Errors = goV2IMDSErrors(goV2On | strategy.On401)
 	p.Strategy = goV2IMDSStrategy(0, strategy.Quota{Tokens: 500, Cost: 5, TimeoutCost: 10}, strategy.RetryAfter{})
 	return p

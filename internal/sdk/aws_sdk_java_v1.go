@@ -56,9 +56,9 @@ func javaV1() Preset {
 			"a document without an Expiration is kept for an hour; the preset does not keep it",
 			"credentials that have expired are an error, also as they arrive",
 		},
-		Knobs: []string{
-			"retries: this SDK cannot: wrap it, or share a cache (one provider: every DefaultAWSCredentialsProviderChain that is made has a cache of its own for ECS; getInstance() is one for the process)",
-			"AWS_METADATA_SERVICE_TIMEOUT, in seconds: both time limits",
+		Knobs: []Knob{
+			{Line: "retries: this SDK cannot: wrap it, or share a cache (one provider: every DefaultAWSCredentialsProviderChain that is made has a cache of its own for ECS; getInstance() is one for the process)"},
+			{Line: "AWS_METADATA_SERVICE_TIMEOUT, in seconds: both time limits", Settings: javaTimeout(javaV1TimeoutSource)},
 		},
 		Throttled: javaV1Throttled,
 		Errors:    javaV1Errors(),
@@ -96,10 +96,10 @@ func javaV1IMDS() Preset {
 			"a document without an Expiration is kept for an hour; the preset does not keep it",
 			"a role name cut short is used as it is",
 		},
-		Knobs: []string{
-			"AWS_METADATA_SERVICE_TIMEOUT, in seconds: both time limits",
-			"AWS_EC2_METADATA_V1_DISABLED (com.amazonaws.sdk.disableEc2MetadataV1): no fallback to IMDSv1",
-			"InstanceProfileCredentialsProvider.createAsyncRefreshingProvider(true): refreshes in a thread of its own, every minute",
+		Knobs: []Knob{
+			{Line: "AWS_METADATA_SERVICE_TIMEOUT, in seconds: both time limits", Settings: javaTimeout(javaV1TimeoutSource)},
+			{Line: "AWS_EC2_METADATA_V1_DISABLED (com.amazonaws.sdk.disableEc2MetadataV1): no fallback to IMDSv1"},
+			{Line: "InstanceProfileCredentialsProvider.createAsyncRefreshingProvider(true): refreshes in a thread of its own, every minute"},
 		},
 		Throttled: javaV1Throttled,
 		Errors:    javaV1Errors(),

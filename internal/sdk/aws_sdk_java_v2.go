@@ -69,10 +69,10 @@ func javaV2(version, run string) Preset {
 			"once the container provider has succeeded, the default chain asks it alone: a failed refresh ends in its own error, without the chain's words",
 			"the default chain continues with IMDS when this fails: on EC2 the application silently gets the role of the instance, and keeps asking IMDS from then on; elsewhere it waits 2 more seconds for nobody. The preset does not ask IMDS",
 		},
-		Knobs: []string{
-			"retries and the time limits of 1 s: this SDK cannot: wrap it, or share a cache (one DefaultCredentialsProvider: every one that is built has its own)",
-			"AWS_EC2_METADATA_DISABLED=true (aws.disableEc2Metadata) keeps the chain from IMDS",
-			"ContainerCredentialsProvider.builder().asyncCredentialUpdateEnabled(true): refreshes in a thread of its own",
+		Knobs: []Knob{
+			{Line: "retries and the time limits of 1 s: this SDK cannot: wrap it, or share a cache (one DefaultCredentialsProvider: every one that is built has its own)"},
+			{Line: "AWS_EC2_METADATA_DISABLED=true (aws.disableEc2Metadata) keeps the chain from IMDS"},
+			{Line: "ContainerCredentialsProvider.builder().asyncCredentialUpdateEnabled(true): refreshes in a thread of its own", Settings: javaV2Async("ContainerCredentialsProvider")},
 		},
 		Throttled: javaV2Throttled,
 		Errors: []FinalError{
@@ -119,11 +119,11 @@ func javaV2IMDS(version, run string) Preset {
 			"a document without an Expiration ends in a NullPointerException",
 			"a role name cut short is used as it is",
 		},
-		Knobs: []string{
-			"AWS_METADATA_SERVICE_TIMEOUT (aws.ec2MetadataServiceTimeout), in seconds",
-			"AWS_EC2_METADATA_V1_DISABLED (aws.disableEc2MetadataV1): no fallback to IMDSv1",
-			"InstanceProfileCredentialsProvider.builder(): asyncCredentialUpdateEnabled(true), staleTime(Duration) (1 s: when a refresh is mandatory)",
-			"share one DefaultCredentialsProvider: every one that is built has a cache of its own",
+		Knobs: []Knob{
+			{Line: "AWS_METADATA_SERVICE_TIMEOUT (aws.ec2MetadataServiceTimeout), in seconds", Settings: javaTimeout("aws/aws-sdk-java-v2 core/sdk-core/src/main/java/software/amazon/awssdk/core/SdkSystemSetting.java")},
+			{Line: "AWS_EC2_METADATA_V1_DISABLED (aws.disableEc2MetadataV1): no fallback to IMDSv1"},
+			{Line: "InstanceProfileCredentialsProvider.builder(): asyncCredentialUpdateEnabled(true), staleTime(Duration) (1 s: when a refresh is mandatory)", Settings: javaV2Async("InstanceProfileCredentialsProvider")},
+			{Line: "share one DefaultCredentialsProvider: every one that is built has a cache of its own"},
 		},
 		Throttled: javaV2Throttled,
 		Errors: []FinalError{

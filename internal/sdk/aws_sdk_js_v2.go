@@ -56,10 +56,10 @@ func javaScriptV2() Preset {
 			"an API call whose second look fails on 429 or 5xx repeats that by its own retries: up to 17 requests, here 5",
 			"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE is read only without AWS_CONTAINER_AUTHORIZATION_TOKEN",
 		},
-		Knobs: []string{
-			"new AWS.ECSCredentials({maxRetries, httpOptions: {timeout, connectTimeout}, retryDelayOptions: {base, customBackoff}})",
-			"AWS_EC2_METADATA_DISABLED=true: no requests to IMDS after a failure on ECS",
-			"set AWS.config.credentials once: the clients share it; a client without it runs the chain for itself",
+		Knobs: []Knob{
+			{Line: "new AWS.ECSCredentials({maxRetries, httpOptions: {timeout, connectTimeout}, retryDelayOptions: {base, customBackoff}})", Settings: javaScriptV2Retries()},
+			{Line: "AWS_EC2_METADATA_DISABLED=true: no requests to IMDS after a failure on ECS"},
+			{Line: "set AWS.config.credentials once: the clients share it; a client without it runs the chain for itself"},
 		},
 		Throttled: javaScriptThrottled,
 		Errors:    javaScriptV2Errors,
@@ -99,10 +99,10 @@ func javaScriptV2IMDS() Preset {
 			"the wait that Retry-After asks for is added to the backoff",
 			"this release does not ask iam/security-credentials-extended",
 		},
-		Knobs: []string{
-			"new AWS.EC2MetadataCredentials({maxRetries, httpOptions: {timeout, connectTimeout}, retryDelayOptions: {base, customBackoff}, ec2MetadataV1Disabled})",
-			"AWS_EC2_METADATA_V1_DISABLED: no fallback to IMDSv1",
-			"AWS.config.logger: credentials that arrive with less than 15 seconds left are then used for 15 to 20 minutes",
+		Knobs: []Knob{
+			{Line: "new AWS.EC2MetadataCredentials({maxRetries, httpOptions: {timeout, connectTimeout}, retryDelayOptions: {base, customBackoff}, ec2MetadataV1Disabled})"},
+			{Line: "AWS_EC2_METADATA_V1_DISABLED: no fallback to IMDSv1"},
+			{Line: "AWS.config.logger: credentials that arrive with less than 15 seconds left are then used for 15 to 20 minutes"},
 		},
 		Throttled: javaScriptThrottled,
 		Errors:    javaScriptV2Errors,

@@ -62,9 +62,9 @@ func javaScriptV3() Preset {
 			"the memo is per client: a client per operation caches nothing",
 			"on EKS (169.254.170.23) the fifth request is not made",
 		},
-		Knobs: []string{
-			"credentials: fromHttp({maxRetries, timeout}) from @aws-sdk/credential-providers; timeout is also the wait between tries",
-			"share one client, or give clients one memoized provider",
+		Knobs: []Knob{
+			{Line: "credentials: fromHttp({maxRetries, timeout}) from @aws-sdk/credential-providers; timeout is also the wait between tries", Settings: javaScriptV3Retries(true)},
+			{Line: "share one client, or give clients one memoized provider"},
 		},
 		Throttled: javaScriptV3Throttled,
 		Errors: []FinalError{
@@ -128,10 +128,10 @@ func javaScriptV3IMDS() Preset {
 			"for the same reason static stability applies only to credentials that arrive expired: they are used for 5 to 10 minutes",
 			"this release does not ask iam/security-credentials-extended",
 		},
-		Knobs: []string{
-			"credentials: fromInstanceMetadata({maxRetries, timeout}) from @aws-sdk/credential-providers; retries do not wait",
-			"AWS_EC2_METADATA_V1_DISABLED: no fallback to IMDSv1",
-			"share one client, or give clients one memoized provider",
+		Knobs: []Knob{
+			{Line: "credentials: fromInstanceMetadata({maxRetries, timeout}) from @aws-sdk/credential-providers; retries do not wait"},
+			{Line: "AWS_EC2_METADATA_V1_DISABLED: no fallback to IMDSv1"},
+			{Line: "share one client, or give clients one memoized provider"},
 		},
 		Throttled: javaScriptV3Throttled,
 		Errors: []FinalError{

@@ -40,9 +40,9 @@ func javaScriptV3HTTP() Preset {
 		"fromHttp called by the application itself, without a client, keeps nothing",
 		"after a reset the error says `read ECONNRESET` in place of `socket hang up`",
 	}
-	p.Knobs = []string{
-		"fromHttp({maxRetries, timeout}); timeout is also the wait between tries",
-		"without `credentials` the client takes the default chain, which refreshes behind the calls",
+	p.Knobs = []Knob{
+		{Line: "fromHttp({maxRetries, timeout}); timeout is also the wait between tries", Settings: javaScriptV3Retries(false)},
+		{Line: "without `credentials` the client takes the default chain, which refreshes behind the calls"},
 	}
 	p.Errors = []FinalError{
 		{On: strategy.OnAnyStatus, Text: "CredentialsProviderError: Server responded with status: {status}"},
@@ -75,9 +75,9 @@ func javaScriptV3Container() Preset {
 		"the error does not say what was answered",
 		"it refuses the address of the EKS agent, 169.254.170.23, and AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE is not read",
 	}
-	p.Knobs = []string{
-		"fromContainerMetadata({maxRetries, timeout}): maxRetries is 0, and retries do not wait",
-		"without `credentials` the client takes the default chain, which asks up to 5 times",
+	p.Knobs = []Knob{
+		{Line: "fromContainerMetadata({maxRetries, timeout}): maxRetries is 0, and retries do not wait"},
+		{Line: "without `credentials` the client takes the default chain, which asks up to 5 times"},
 	}
 	p.Errors = []FinalError{
 		{On: strategy.OnAnyStatus, Text: "ProviderError: Error response received from instance metadata service"},

@@ -55,10 +55,10 @@ func kotlin() Preset {
 			"OkHttp sends a request twice more if its kept connection broke; the preset once",
 			"the default chain continues with IMDS when this fails: on EC2 the application silently gets the role of the instance. The preset does not ask IMDS",
 		},
-		Knobs: []string{
-			"number of retries: this SDK cannot: wrap it, or share a cache (one DefaultChainCredentialsProvider: every one has its own)",
-			"AWS_NEW_RETRIES_2026=true: the waits are U(0, 50) and U(0, 100) ms",
-			"CachedCredentialsProvider(EcsCredentialsProvider(httpClient = ...), expireCredentialsAfter = ..., refreshBufferWindow = ...): time limits by the engine, and a longer life in the cache",
+		Knobs: []Knob{
+			{Line: "number of retries: this SDK cannot: wrap it, or share a cache (one DefaultChainCredentialsProvider: every one has its own)"},
+			{Line: "AWS_NEW_RETRIES_2026=true: the waits are U(0, 50) and U(0, 100) ms", Settings: kotlinRetries()},
+			{Line: "CachedCredentialsProvider(EcsCredentialsProvider(httpClient = ...), expireCredentialsAfter = ..., refreshBufferWindow = ...): time limits by the engine, and a longer life in the cache", Settings: kotlinWindow()},
 		},
 		Throttled: kotlinThrottled,
 		Errors:    kotlinErrors,
@@ -93,10 +93,10 @@ func kotlinIMDS() Preset {
 			"OkHttp sends a request twice more if its kept connection broke; the preset once",
 			"the role's name is asked for at every fetch, the token kept until 2 minutes before its end",
 		},
-		Knobs: []string{
-			"ImdsCredentialsProvider(client = lazy { ImdsClient { maxRetries = ...; tokenTtl = ... } }): with an HTTP engine of its own, whose time limits are 1 s",
-			"AWS_NEW_RETRIES_2026=true: the waits are U(0, 50) and U(0, 100) ms",
-			"share one DefaultChainCredentialsProvider: every one has a cache of its own",
+		Knobs: []Knob{
+			{Line: "ImdsCredentialsProvider(client = lazy { ImdsClient { maxRetries = ...; tokenTtl = ... } }): with an HTTP engine of its own, whose time limits are 1 s"},
+			{Line: "AWS_NEW_RETRIES_2026=true: the waits are U(0, 50) and U(0, 100) ms", Settings: kotlinRetries()},
+			{Line: "share one DefaultChainCredentialsProvider: every one has a cache of its own"},
 		},
 		Throttled: kotlinThrottled,
 		Errors:    kotlinErrors,

@@ -34,9 +34,9 @@ func dotNet() Preset {
 			"credentials that have expired when they arrive are an error; a body of `null` is asked for again without an end",
 			"version 3 before 2024 has no background refresh: every call waits from 15 minutes before the expiry on, and a failure throws",
 		},
-		Knobs: []string{
-			"retries and the time limit: this SDK cannot: wrap it (in a class of your own, derived from RefreshingAWSCredentials), or share a cache",
-			"PreemptExpiryTime of a GenericContainerCredentials of your own: the window of 15 minutes",
+		Knobs: []Knob{
+			{Line: "retries and the time limit: this SDK cannot: wrap it (in a class of your own, derived from RefreshingAWSCredentials), or share a cache"},
+			{Line: "PreemptExpiryTime of a GenericContainerCredentials of your own: the window of 15 minutes", Settings: dotNetWindow()},
 		},
 		Throttled: dotNetThrottled,
 		Errors: []FinalError{
@@ -81,9 +81,9 @@ func dotNetIMDS() Preset {
 			"while refreshes fail, the last credentials are handed out, expired or not; the first call that finds them expired fetches itself and gets that fetch's error, which the preset does not do",
 			"a document that arrives expired is fetched again at once, then every 5 to 10 minutes",
 		},
-		Knobs: []string{
-			"retries and the time limit of 5 s: this SDK cannot: wrap it, or share a cache",
-			"AWS_EC2_METADATA_SERVICE_ENDPOINT, AWS_EC2_METADATA_DISABLED",
+		Knobs: []Knob{
+			{Line: "retries and the time limit of 5 s: this SDK cannot: wrap it, or share a cache"},
+			{Line: "AWS_EC2_METADATA_SERVICE_ENDPOINT, AWS_EC2_METADATA_DISABLED"},
 		},
 		Throttled: dotNetThrottled,
 		Errors: []FinalError{

@@ -64,9 +64,9 @@ func php() Preset {
 			"libcurl sends a request again by itself when a kept connection broke without an answer",
 			"a process runs one call at a time",
 		},
-		Knobs: []string{
-			"retries of a status such as 429: this SDK cannot: wrap it, or share a cache (CredentialProvider::cache with PSR-16, APCu)",
-			"AWS_METADATA_SERVICE_TIMEOUT and AWS_METADATA_SERVICE_NUM_ATTEMPTS, or the provider's `timeout` and `retries` (connection failures only)",
+		Knobs: []Knob{
+			{Line: "retries of a status such as 429: this SDK cannot: wrap it, or share a cache (CredentialProvider::cache with PSR-16, APCu)", Settings: phpCache()},
+			{Line: "AWS_METADATA_SERVICE_TIMEOUT and AWS_METADATA_SERVICE_NUM_ATTEMPTS, or the provider's `timeout` and `retries` (connection failures only)", Settings: phpTries()},
 		},
 		Throttled: []string{
 			"the message of Aws\\Exception\\CredentialsException has the status: ``resulted in a `429 Too Many Requests` response``",
@@ -108,10 +108,10 @@ func phpIMDS() Preset {
 			phpFPM,
 			"a process runs one call at a time",
 		},
-		Knobs: []string{
-			"AWS_METADATA_SERVICE_TIMEOUT and AWS_METADATA_SERVICE_NUM_ATTEMPTS, or the provider's `timeout` and `retries`",
-			"AWS_EC2_METADATA_V1_DISABLED: no fallback to IMDSv1",
-			"CredentialProvider::cache with a shared cache (PSR-16, APCu)",
+		Knobs: []Knob{
+			{Line: "AWS_METADATA_SERVICE_TIMEOUT and AWS_METADATA_SERVICE_NUM_ATTEMPTS, or the provider's `timeout` and `retries`", Settings: phpIMDSTries()},
+			{Line: "AWS_EC2_METADATA_V1_DISABLED: no fallback to IMDSv1"},
+			{Line: "CredentialProvider::cache with a shared cache (PSR-16, APCu)", Settings: phpCache()},
 		},
 		Throttled: []string{
 			"the message of Aws\\Exception\\CredentialsException has the status: ``resulted in a `429 Too Many Requests` response``",

@@ -48,8 +48,8 @@ func ruby() Preset {
 			"a failed refresh overwrites credentials that were still valid",
 			rubyResend,
 		},
-		Knobs: []string{
-			"Aws::ECSCredentials.new(retries:, backoff:, http_open_timeout:, http_read_timeout:)",
+		Knobs: []Knob{
+			{Line: "Aws::ECSCredentials.new(retries:, backoff:, http_open_timeout:, http_read_timeout:)", Settings: rubyRetries()},
 		},
 		Throttled: []string{
 			"standard error: `Error retrieving ECS Credentials: HTTP 429: …`, after the last retry (before core 3.227 without the status)",
@@ -78,9 +78,9 @@ var (
 		"a client whose chain found nothing when it was made has no credentials for good: each of its calls fails without a request, until the application makes a new client",
 		"the chain resolves when the client is made, and the first call looks at what was loaded: a document with less than 5 minutes left is fetched again at once",
 	}
-	rubyChainKnobs = []string{
-		"the client options instance_profile_credentials_retries (0) and instance_profile_credentials_timeout (1 s), also for containers: Aws.config.update(instance_profile_credentials_retries: 3)",
-		"a provider that the client shares: Aws.config.update(credentials: Aws::ECSCredentials.new(retries: 5))",
+	rubyChainKnobs = []Knob{
+		{Line: "the client options instance_profile_credentials_retries (0) and instance_profile_credentials_timeout (1 s), also for containers: Aws.config.update(instance_profile_credentials_retries: 3)", Settings: rubyChainRetries()},
+		{Line: "a provider that the client shares: Aws.config.update(credentials: Aws::ECSCredentials.new(retries: 5))"},
 	}
 )
 
@@ -135,9 +135,9 @@ func rubyIMDS() Preset {
 			"answers that do not parse are read in a loop of their own; the preset counts both loops as one",
 			rubyResend,
 		},
-		Knobs: []string{
-			"Aws::InstanceProfileCredentials.new(retries:, backoff:, http_open_timeout:, http_read_timeout:, token_ttl:, disable_imds_v1:)",
-			"AWS_EC2_METADATA_V1_DISABLED: no fallback to IMDSv1",
+		Knobs: []Knob{
+			{Line: "Aws::InstanceProfileCredentials.new(retries:, backoff:, http_open_timeout:, http_read_timeout:, token_ttl:, disable_imds_v1:)"},
+			{Line: "AWS_EC2_METADATA_V1_DISABLED: no fallback to IMDSv1"},
 		},
 		Throttled: []string{
 			"standard error: `Error retrieving instance profile credentials: HTTP 429: …`, after the last retry; a throttled token request says nothing",

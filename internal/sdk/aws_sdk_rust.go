@@ -66,10 +66,10 @@ func rust() Preset {
 			"if what it brings has expired already, those that wait get that too; here each asks for itself",
 			"Retry-After is ignored",
 		},
-		Knobs: []string{
-			"retries: this SDK cannot: wrap it (implement ProvideCredentials), or share a cache (load one SdkConfig and make all clients from it); AWS_MAX_ATTEMPTS does not reach this provider",
-			"aws_config::ecs::EcsCredentialsProvider::builder().connect_timeout(..).read_timeout(..)",
-			"aws_config::defaults().identity_cache(IdentityCache::lazy().buffer_time(..).load_timeout(..).build())",
+		Knobs: []Knob{
+			{Line: "retries: this SDK cannot: wrap it (implement ProvideCredentials), or share a cache (load one SdkConfig and make all clients from it); AWS_MAX_ATTEMPTS does not reach this provider"},
+			{Line: "aws_config::ecs::EcsCredentialsProvider::builder().connect_timeout(..).read_timeout(..)", Settings: rustTimeouts()},
+			{Line: "aws_config::defaults().identity_cache(IdentityCache::lazy().buffer_time(..).load_timeout(..).build())", Settings: rustWindow()},
 		},
 		Throttled: rustThrottled,
 		Errors: []FinalError{
@@ -120,10 +120,10 @@ func rustIMDS() Preset {
 			"credentials that arrive expired are used for 10 to 15 minutes",
 			"this release does not ask iam/security-credentials-extended, and it asks for iam/security-credentials/ with its slash; older releases asked without it",
 		},
-		Knobs: []string{
-			"aws_config::imds::Client::builder().max_attempts(..).connect_timeout(..).read_timeout(..).retry_classifier(..)",
-			"aws_config::imds::credentials::ImdsCredentialsProvider::builder().imds_client(..).profile(..): with a profile no list is asked for",
-			"load one SdkConfig and make all clients from it",
+		Knobs: []Knob{
+			{Line: "aws_config::imds::Client::builder().max_attempts(..).connect_timeout(..).read_timeout(..).retry_classifier(..)", Settings: rustIMDSTries()},
+			{Line: "aws_config::imds::credentials::ImdsCredentialsProvider::builder().imds_client(..).profile(..): with a profile no list is asked for"},
+			{Line: "load one SdkConfig and make all clients from it"},
 		},
 		Throttled: rustThrottled,
 		Errors: []FinalError{

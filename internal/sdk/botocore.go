@@ -40,9 +40,9 @@ func botocore() Preset {
 			"a body cut short is taken for a whole one, and does not parse",
 			"credentials that come expired are an error: `Credentials were refreshed, but the refreshed credentials are still expired.`",
 		},
-		Knobs: []string{
-			"attempts, wait and time limits: this SDK cannot: wrap it, or share a cache (one session: every boto3.Session has credentials of its own); AWS_METADATA_SERVICE_NUM_ATTEMPTS is for IMDS",
-			"load before traffic comes: `session.get_credentials().get_frozen_credentials()` at the start of the process, in one thread",
+		Knobs: []Knob{
+			{Line: "attempts, wait and time limits: this SDK cannot: wrap it, or share a cache (one session: every boto3.Session has credentials of its own); AWS_METADATA_SERVICE_NUM_ATTEMPTS is for IMDS"},
+			{Line: "load before traffic comes: `session.get_credentials().get_frozen_credentials()` at the start of the process, in one thread"},
 		},
 		Throttled: []string{
 			"the final error has the status: `Received non 200 response 429 from container metadata`",
@@ -94,10 +94,10 @@ func botocoreIMDS() Preset {
 			"the very first load is not locked: N threads load N times",
 			"a mandatory refresh that fails says `CredentialRetrievalError: Error when retrieving credentials from iam-role: Credential refresh failed, response did not contain: …` (from source, not run)",
 		},
-		Knobs: []string{
-			"AWS_METADATA_SERVICE_NUM_ATTEMPTS and AWS_METADATA_SERVICE_TIMEOUT; there is no wait between attempts",
-			"AWS_EC2_METADATA_V1_DISABLED: no fallback to IMDSv1",
-			"share one session: every boto3.Session has credentials of its own",
+		Knobs: []Knob{
+			{Line: "AWS_METADATA_SERVICE_NUM_ATTEMPTS and AWS_METADATA_SERVICE_TIMEOUT; there is no wait between attempts", Settings: botocoreIMDSTries()},
+			{Line: "AWS_EC2_METADATA_V1_DISABLED: no fallback to IMDSv1"},
+			{Line: "share one session: every boto3.Session has credentials of its own"},
 		},
 		Throttled: []string{
 			"nothing but the log: `Unable to locate credentials` is the same without an instance profile",

@@ -296,7 +296,7 @@ func TestIMDSBlackHole(t *testing.T) {
 			m.Now += m.Step.For
 			e := strategy.Event{Kind: strategy.Due}
 			if m.Step.Do == strategy.Send {
-				m.Now += m.Step.What.Timeout
+				m.Now += m.Call.Request().Timeout
 				e = strategy.Event{Kind: strategy.Replied, Outcome: &strategytest.ReadTimeout}
 			}
 			m.Step = m.Client.Resume(m.Now, m.Call, e)

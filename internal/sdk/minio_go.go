@@ -69,10 +69,10 @@ func minio() Preset {
 			"credentials that have expired when they come are handed out, and so is an empty object",
 			"a token in AWS_CONTAINER_AUTHORIZATION_TOKEN is sent to loopback addresses alone; with AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE any address goes",
 		},
-		Knobs: []string{
-			"credentials.IAM: Client, for a timeout or a transport that retries; ExpiryWindow, a fixed time before the expiry",
-			"share one credentials.Credentials between clients: each has a cache of its own",
-			"minio.Options: MaxRetries is for S3 operations alone",
+		Knobs: []Knob{
+			{Line: "credentials.IAM: Client, for a timeout or a transport that retries; ExpiryWindow, a fixed time before the expiry", Settings: minioRetries()},
+			{Line: "share one credentials.Credentials between clients: each has a cache of its own"},
+			{Line: "minio.Options: MaxRetries is for S3 operations alone"},
 		},
 		Throttled: minioThrottled,
 		Errors:    minioErrors,
@@ -98,9 +98,9 @@ func minioIMDS() Preset {
 			"credentials are renewed after 80 % of the life that they have left when they come",
 			"the address is an argument of credentials.NewIAM; AWS_EC2_METADATA_SERVICE_ENDPOINT is not read",
 		},
-		Knobs: []string{
-			"credentials.IAM: Client, for a timeout or a transport that retries; ExpiryWindow, a fixed time before the expiry",
-			"share one credentials.Credentials between clients: each has a cache of its own",
+		Knobs: []Knob{
+			{Line: "credentials.IAM: Client, for a timeout or a transport that retries; ExpiryWindow, a fixed time before the expiry", Settings: minioRetries()},
+			{Line: "share one credentials.Credentials between clients: each has a cache of its own"},
 		},
 		Throttled: minioThrottled,
 		Errors:    minioErrors,

@@ -168,7 +168,7 @@ func (p *player) push(d due) {
 func (p *player) do(k *strategy.Call, step strategy.Step) {
 	switch at := p.now + step.For; step.Do {
 	case strategy.Send:
-		p.push(due{at: at, call: k, sends: true, limit: step.What.Timeout})
+		p.push(due{at: at, call: k, sends: true, limit: k.Request().Timeout})
 	case strategy.Sleep:
 		p.push(due{at: at, call: k, event: strategy.Event{Kind: strategy.Due}})
 	case strategy.Finish:

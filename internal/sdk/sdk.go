@@ -24,7 +24,7 @@ type Preset struct {
 	Checked string          // "run on DATE (versions)", or "from source, not run"
 	Sources []string        // repository and files
 	Notes   []string        // surprising behaviour, and what the strategy does not model
-	Knobs   []string        // what a user of the SDK can set, and how; retries first
+	Knobs   []Knob          // what a user of the SDK can set, and how; retries first
 	// Throttled is how a user sees throttling in an application: what to log, what
 	// to count.
 	Throttled []string

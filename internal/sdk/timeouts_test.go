@@ -12,15 +12,15 @@ import (
 func TestOtherLinkTimeout(t *testing.T) {
 	js := named(t, "aws-sdk-js-v3")
 	c, k := strategytest.Fresh(&js.Strategy), new(strategy.Call)
-	step := c.Begin(0, k)
+	c.Begin(0, k)
 	for i := range 5 {
 		want := time.Duration(0)
 		if i == 4 {
 			want = time.Second // the chain's next provider has a real timeout
 		}
-		if step.What.Timeout != want {
-			t.Errorf("request %d of js v3: timeout %v, want %v", i, step.What.Timeout, want)
+		if got := k.Request().Timeout; got != want {
+			t.Errorf("request %d of js v3: timeout %v, want %v", i, got, want)
 		}
-		step = c.Resume(0, k, strategy.Event{Kind: strategy.Replied, Outcome: &strategytest.Plain429})
+		c.Resume(0, k, strategy.Event{Kind: strategy.Replied, Outcome: &strategytest.Plain429})
 	}
 }

@@ -67,6 +67,7 @@ var ecs = Row{
 	route:  ecsRoute,
 	Fields: []string{"RoleArn", AccessKeyID, SecretAccessKey, SessionToken, Expiration},
 
+	Lifetime: 6 * time.Hour, RenewBefore: time.Hour,
 	KeepAlive: 5 * time.Second,
 
 	Limit: Limit{PerSecond: 40, Burst: 60, Scope: "ip+path", Status: 429},

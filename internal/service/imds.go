@@ -1,6 +1,9 @@
 package service
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // The paths of the instance metadata service. Each comes after a version and a
 // slash; the name of a role follows RolePath and a slash.
@@ -34,8 +37,12 @@ const latest = "/" + LatestVersion + "/"
 //
 // Sources: Amazon EC2 User Guide, instancedata-data-retrieval for the addresses
 // and instance-metadata-security-credentials for the fields. Captures such as
-// aws/aws-sdk-go#2972 show that each connection is closed after its answer. For the limit AWS
-// publishes no figure for requests; it documents 503, and throttles by instance.
+// aws/aws-sdk-go#2972 show that each connection is closed after its answer; that of
+// aws-beam/aws_credentials#47 (2023-01) shows one kept whose client asked for that. For
+// the limit AWS publishes no figure for requests; it documents 503, and throttles by
+// instance. A role's credentials were renewed about hourly, with 6 h 02 to 6 h 34 to live
+// (smithy-lang/smithy-rs aws-config/test-data/default-credential-provider-chain, 2021;
+// JuliaCloud/AWS.jl#57; chilts/awssum#145); 6 h 20 and exactly an hour are ours.
 //
 // The variable is the one that SDKs agree on. The slash at its end is for aws-cli
 // 2.9, which appends paths to the value without one.
@@ -53,6 +60,9 @@ var imds = Row{
 	route:  imdsRoute,
 	Fields: []string{"Code", "LastUpdated", "Type", AccessKeyID, SecretAccessKey, SessionToken, Expiration},
 	Limit:  Limit{Scope: "host", Status: 503},
+
+	Lifetime: 6*time.Hour + 20*time.Minute, RenewBefore: 5*time.Hour + 20*time.Minute,
+	KeepsIfAsked: true,
 }
 
 // afterToken returns a flow that asks for a session token, and then for paths of

@@ -24,7 +24,8 @@ var podIdentity = Row{
 	Routes:      CredentialsRoute,
 	route:       func(string) Routes { return CredentialsRoute },
 	Fields:      []string{AccessKeyID, SecretAccessKey, SessionToken, "AccountId", Expiration},
-	KeepAlive:   30 * time.Second,
-	Limit:       Limit{PerSecond: 1000, Burst: 500, Scope: "path", Status: 429},
-	Upstream:    "EKS Auth",
+	Lifetime:    6 * time.Hour, RenewBefore: time.Hour,
+	KeepAlive: 30 * time.Second,
+	Limit:     Limit{PerSecond: 1000, Burst: 500, Scope: "path", Status: 429},
+	Upstream:  "EKS Auth",
 }

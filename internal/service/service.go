@@ -84,9 +84,16 @@ type Row struct {
 	// Fields are the fields of its credentials, in their order.
 	Fields []string
 
+	// Lifetime is from the issue of its credentials to their expiry unless told
+	// otherwise, and RenewBefore how long before that it replaces them.
+	Lifetime, RenewBefore time.Duration
+
 	// KeepAlive is how long the server keeps an idle connection; 0 closes each
 	// connection after its answer.
 	KeepAlive time.Duration
+	// KeepsIfAsked is that a server which keeps no connection keeps one whose request
+	// says "Connection: keep-alive".
+	KeepsIfAsked bool
 
 	// Limit is the limit of the real server, as far as it is published.
 	Limit Limit

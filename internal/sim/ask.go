@@ -24,11 +24,7 @@ func (h *host) ask(s *slot, order uint64) {
 		s.outcome = strategy.Outcome{Err: strategy.ConnRefused}
 	case a.limited:
 		r := &h.request
-		if h.tasks == nil {
-			*r = h.plan.Request(int(k.Group), int(k.Task))
-		} else {
-			*r = h.plan.RequestOf(int(k.Group), h.tasks.keys[s.task], s.task)
-		}
+		h.plan.FillRequest(r, int(k.Group), h.keys[s.task], s.task)
 		r.Path, r.Route = h.plan.Resources[resource].PathOf(r.Key), a.route
 		if h.plan.PodTokens != nil {
 			// A pod's client reads its service account token when it sends.

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"time"
 
+	"tenement/internal/draw"
 	"tenement/internal/plan"
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
@@ -52,6 +53,7 @@ func Run(ctx context.Context, plan *plan.Plan, hosts Hosts, observer strategy.Ob
 // RunWatched is Run, watched.
 func RunWatched(ctx context.Context, plan *plan.Plan, hosts Hosts, observer strategy.Observer, watch Watch) (throttle.Counts, error) {
 	h := host{plan: plan, wire: newWire(plan), observer: observer, horizon: plan.Horizon()}
+	h.door, _ = observer.(strategy.DoorObserver)
 	for done := range hosts.N {
 		h.reset(hosts.First + done)
 		one := func() {
@@ -71,20 +73,23 @@ func RunWatched(ctx context.Context, plan *plan.Plan, hosts Hosts, observer stra
 
 // host is the run of one host; reset makes it the run of the next.
 type host struct {
-	plan     *plan.Plan
-	number   uint32
-	clients  *strategy.Host
-	endpoint *throttle.Endpoint
-	kinds    []kept           // by the kind of host
-	request  throttle.Request // the one that is decided
-	requests uint64           // so far, of all hosts
-	issued   []time.Duration  // by group: the credentials of the tasks that live as long as the run
-	started  time.Duration    // the host
-	tasks    *tasks           // that come and go; nil if none do
-	restarts bool             // the endpoint refuses connections at times
-	wire     *wire
-	refusals refusals
-	observer strategy.Observer
+	plan       *plan.Plan
+	number     uint32
+	clients    *strategy.Host
+	endpoint   *throttle.Endpoint
+	kinds      []kept           // by the kind of host
+	request    throttle.Request // the one that is decided
+	requests   uint64           // so far, of all hosts
+	keys       []draw.Key       // by slot of a task: its TaskKey
+	issued     []time.Duration  // by group: the credentials of the tasks that live as long as the run
+	started    time.Duration    // the host
+	occurrence plan.Occurrence  // the next arrival, or the occurrence that is carried out
+	tasks      *tasks           // that come and go; nil if none do
+	restarts   bool             // the endpoint refuses connections at times
+	wire       *wire
+	refusals   refusals
+	observer   strategy.Observer
+	door       strategy.DoorObserver // observer, if it is one; else nil
 
 	queue   queue
 	slab    slab
@@ -94,9 +99,23 @@ type host struct {
 	horizon time.Duration
 }
 
+// taskKeys are the keys of the first tasks of all places.
+func taskKeys(p *plan.Plan) []draw.Key {
+	keys := make([]draw.Key, p.Slots())
+	for group := range p.Groups {
+		for place := range p.Groups[group].Tasks {
+			keys[p.Slot(group, place, 0)] = p.TaskKey(group, place, 0)
+		}
+	}
+	return keys
+}
+
 // reset turns h into another host at time 0, and reuses its memory.
 func (h *host) reset(number int) {
 	h.number = uint32(number)
+	if h.keys == nil {
+		h.keys = taskKeys(h.plan)
+	}
 	h.resetKind(number)
 	h.started = h.plan.HostStart(number)
 	h.issued = h.issued[:0]
@@ -124,7 +143,11 @@ func (h *host) resetKind(number int) {
 	if k.endpoint == nil {
 		config := h.plan.Endpoint(number)
 		k.endpoint = throttle.New(config)
-		k.clients = strategy.NewHost(h.plan.Seed, h.number, h.plan.Clients(number))
+		clients := h.plan.Clients(number)
+		for i := range clients {
+			clients[i].Lasting = len(config.Faults) == 0 && config.WriteTimeout == 0
+		}
+		k.clients = strategy.NewHost(h.plan.Seed, h.number, clients)
 		k.restarts = slices.ContainsFunc(config.Faults, func(f throttle.Fault) bool { return f.Kind == throttle.RestartFault })
 	} else {
 		k.clients.Reset(h.plan.Seed, h.number)
@@ -149,11 +172,10 @@ const checkEvery = 1 << 13
 // run handles arrivals and events in order of time, and calls watch now and then.
 func (h *host) run(ctx context.Context, watch func()) error {
 	arrivals := h.plan.Arrivals(int(h.number))
-	var arrival plan.Arrival // the next, if no tasks come and go
 	if h.plan.Dynamic() {
 		h.beginTasks(arrivals)
 	} else {
-		arrival = h.arrive(arrivals)
+		h.arrive(arrivals)
 	}
 	task := false // what comes next is the start or the stop of one
 	for n := 0; ; n++ {
@@ -177,11 +199,11 @@ func (h *host) run(ctx context.Context, watch func()) error {
 			}
 			h.now = h.due
 			if h.tasks == nil {
-				h.begin(arrival)
-				arrival = h.arrive(arrivals)
+				h.begin(&h.occurrence.Arrival)
+				h.arrive(arrivals)
 			} else {
-				o, _ := arrivals.Occur()
-				h.occur(&o)
+				arrivals.Occur(&h.occurrence)
+				h.occur(&h.occurrence)
 			}
 			continue
 		}
@@ -197,21 +219,21 @@ func (h *host) run(ctx context.Context, watch func()) error {
 	return nil
 }
 
-// arrive is the next arrival, if h.due is not never.
-func (h *host) arrive(arrivals *plan.Arrivals) plan.Arrival {
-	a, more := arrivals.Next()
-	if h.due = a.At; !more {
-		h.due = never
+// arrive takes the next arrival, of a plan in which no task comes or goes: it is due at
+// h.due, unless that is never.
+func (h *host) arrive(arrivals *plan.Arrivals) {
+	h.due = never
+	if arrivals.Take(&h.occurrence.Arrival) {
+		h.due = h.occurrence.At
 	}
-	return a
 }
 
 // begin starts a call.
-func (h *host) begin(a plan.Arrival) {
+func (h *host) begin(a *plan.Arrival) {
 	s := h.slab.take()
 	s.client = h.clients.Client(a.Group, a.Task, a.Process)
 	s.task = int32(h.plan.Groups[a.Group].First) + int32(a.Task)
-	h.fill(s, &a)
+	h.fill(s, a)
 	h.carry(s, a.At, s.client.Begin(a.At, s.call))
 }
 
@@ -261,7 +283,7 @@ func (h *host) act(e event) {
 
 // carry carries out a step, then the steps of the calls that it wakes.
 func (h *host) carry(s *slot, now time.Duration, step strategy.Step) {
-	h.step(s, now, step.Do, step.For, step.What)
+	h.step(s, now, step.Do, step.For)
 	for k := step.Wake; k != nil; {
 		next := k.Unlink()
 		w := h.slab.at(int32(k.Tag))
@@ -269,7 +291,7 @@ func (h *host) carry(s *slot, now time.Duration, step strategy.Step) {
 			w = h.adopt(k, s)
 		}
 		woken := w.client.Resume(now, k, strategy.Event{Kind: strategy.Woken})
-		h.step(w, now, woken.Do, woken.For, woken.What)
+		h.step(w, now, woken.Do, woken.For)
 		if woken.Wake != nil {
 			next = woken.Wake
 		}
@@ -278,7 +300,12 @@ func (h *host) carry(s *slot, now time.Duration, step strategy.Step) {
 }
 
 // step carries out one step of one call.
-func (h *host) step(s *slot, now time.Duration, do strategy.Do, wait time.Duration, what strategy.Request) {
+func (h *host) step(s *slot, now time.Duration, do strategy.Do, wait time.Duration) {
+	if h.door != nil && do != strategy.Send {
+		if hold := s.call.Hold(); hold.By != strategy.NoPolicy {
+			h.door.Held(s.call, now, hold)
+		}
+	}
 	switch do {
 	case strategy.Finish:
 		if !s.call.Background {
@@ -290,6 +317,7 @@ func (h *host) step(s *slot, now time.Duration, do strategy.Do, wait time.Durati
 		h.slab.give(s)
 	case strategy.Send:
 		s.sent = now + wait
+		what := s.call.Request()
 		s.timeout = what.Timeout
 		delay := what.Delay()
 		if s.timeout > 0 && delay >= s.timeout {

@@ -3,7 +3,6 @@ package sim
 import (
 	"time"
 
-	"tenement/internal/draw"
 	"tenement/internal/plan"
 	"tenement/internal/strategy"
 )
@@ -13,14 +12,13 @@ type tasks struct {
 	arrivals *plan.Arrivals
 	open     []int32         // by slot: calls under way, background refreshes included
 	issued   []time.Duration // by slot: credentials
-	keys     []draw.Key      // by slot
 }
 
 // beginTasks is time 0 of a host whose tasks come and go.
 func (h *host) beginTasks(arrivals *plan.Arrivals) {
 	if h.tasks == nil {
 		n := h.plan.Slots()
-		h.tasks = &tasks{open: make([]int32, n), issued: make([]time.Duration, n), keys: make([]draw.Key, n)}
+		h.tasks = &tasks{open: make([]int32, n), issued: make([]time.Duration, n)}
 	}
 	t := h.tasks
 	t.arrivals = arrivals
@@ -29,7 +27,7 @@ func (h *host) beginTasks(arrivals *plan.Arrivals) {
 		g := &h.plan.Groups[group]
 		for place := range g.Tasks {
 			t.issued[g.First+place] = h.issued[group]
-			t.keys[g.First+place] = h.plan.TaskKey(group, place, 0)
+			h.keys[g.First+place] = h.plan.TaskKey(group, place, 0)
 		}
 	}
 	arrivals.Tell(h.observer)
@@ -37,34 +35,32 @@ func (h *host) beginTasks(arrivals *plan.Arrivals) {
 
 // occur carries out what happens to tasks.
 func (h *host) occur(o *plan.Occurrence) {
-	group, side := int(o.Group), int(o.Side)
-	task := h.plan.Slot(group, int(o.Task), side)
 	switch o.Kind {
 	case plan.TaskStarts:
-		h.start(o, task)
+		h.start(o)
 	case plan.TaskStops:
-		h.stop(o.At, int32(task))
+		h.stop(o.At, o.Slot)
 	case plan.CallDue:
 		s := h.slab.take()
-		s.client = h.clients.Client(uint32(h.plan.Lane(group, side, int(o.Activity))), o.Task, o.Process)
-		s.task, s.watch = int32(task), o.Watch
+		s.client = h.clients.Client(o.Lane, o.Task, o.Process)
+		s.task, s.watch = o.Slot, o.Watch
 		h.fill(s, &o.Arrival)
 		s.call.Life, s.call.Activity = o.Life, o.Activity
-		h.tasks.open[task]++
+		h.tasks.open[o.Slot]++
 		h.carry(s, o.At, s.client.Begin(o.At, s.call))
 	}
 }
 
 // start makes a new task of the one that was in its slot before.
-func (h *host) start(o *plan.Occurrence, task int) {
-	group, place, side := int(o.Group), int(o.Task), int(o.Side)
+func (h *host) start(o *plan.Occurrence) {
+	group, place, side, task := int(o.Group), int(o.Task), int(o.Side), o.Slot
 	h.tasks.issued[task] = o.At
 	if o.Life == 0 {
 		return // all of it is new
 	}
 	key := h.plan.TaskKey(group, place, o.Life)
-	h.tasks.keys[task] = key
-	h.endpoint.Renew(int32(task))
+	h.keys[task] = key
+	h.endpoint.Renew(task)
 	for activity := range h.plan.Groups[group].Activities {
 		lane := h.plan.Lane(group, side, activity)
 		h.clients.Renew(uint32(lane), o.Task, h.plan.ClientKey(group, key, activity))

@@ -1,6 +1,10 @@
 package strategy
 
-import "time"
+import (
+	"time"
+
+	"tenement/internal/draw"
+)
 
 // Entry is what a cache holds of one document. The zero Entry is empty.
 type Entry struct {
@@ -71,6 +75,9 @@ func (Static) Lookup(time.Duration, Entry) Answer { return Hit }
 // TTL keeps a document for a fixed time after the fetch, whatever its expiry.
 type TTL struct {
 	For time.Duration
+	// Jitter shortens that by up to this fraction, 0..1, drawn at each store, so that
+	// documents that came together do not end together.
+	Jitter float64
 	// StaleOnError keeps serving for this long after that when fetches fail.
 	StaleOnError time.Duration
 }
@@ -84,8 +91,8 @@ func (c TTL) Lookup(now time.Duration, e Entry) Answer {
 }
 
 // Store implements Cache.
-func (c TTL) Store(now time.Duration, _ Entry, o Outcome, _ uint64) Entry {
-	end := now + c.For
+func (c TTL) Store(now time.Duration, _ Entry, o Outcome, u uint64) Entry {
+	end := now + c.For - time.Duration(float64(c.For)*c.Jitter*draw.Float(u))
 	return Entry{Held: true, Expires: o.Expires, Refresh: end, Must: end}
 }
 

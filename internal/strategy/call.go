@@ -37,6 +37,7 @@ type state struct {
 	ends     time.Duration // when the time for its fetch ends, or noDeadline
 	patience time.Duration // when Flight.MaxWait ends
 	prev     time.Duration // the wait before the last attempt
+	request  Request       // of the attempt under way
 	last     Outcome       // why the last fetch failed, or is going to at the end of a final wait
 	walk     *walk         // through the legs of the fetch; nil if it has none
 	held     Entry         // what the call's client has loaded, used in place of a slot's if that was built for this call alone
@@ -50,14 +51,21 @@ type state struct {
 	link     uint8         // provider of the SDK's chain, 0 is the first
 	uses     uint8         // fetches that have ended
 	phase    phase
-	advisory bool  // the fetch is a refresh that is not mandatory yet: if it fails, what is held still serves
-	first    bool  // the fetch is the client's first use
-	loaded   bool  // one of the call's fetches has brought a document
-	waited   bool  // the call has waited for another call's fetch
-	looked   bool  // it has looked at the cache again after that (Flight.LookAgain): it takes the result of the fetch that it waits for next
-	resent   uint8 // how often the HTTP library has sent the attempt under way again
-	hasConn  bool  // the client was built for the call alone, and has an idle connection
-	kept     bool  // the attempt under way was sent on a connection kept from an earlier request
+	holder   Policy        // what delayed or refused the send of the last step
+	asked    uint8         // how many policies have let the next attempt pass
+	passed   uint16        // a bit for each policy that would miss it if that attempt were not made
+	again    bool          // that attempt, or the one under way, is a retry that all have let pass
+	holding  time.Duration // how long the send of the last step is delayed
+	entered  time.Duration // when the attempt under way was let pass
+	door     *door         // the policies, used in place of the client's if that was built for this call alone
+	advisory bool          // the fetch is a refresh that is not mandatory yet: if it fails, what is held still serves
+	first    bool          // the fetch is the client's first use
+	loaded   bool          // one of the call's fetches has brought a document
+	waited   bool          // the call has waited for another call's fetch
+	looked   bool          // it has looked at the cache again after that (Flight.LookAgain): it takes the result of the fetch that it waits for next
+	resent   uint8         // how often the HTTP library has sent the attempt under way again
+	hasConn  bool          // the client was built for the call alone, and has an idle connection
+	kept     bool          // the attempt under way was sent on a connection kept from an earlier request
 }
 
 // Failure is why the call's fetch failed, if its Result has failed because of
@@ -77,16 +85,18 @@ const (
 	waiting         // another call's fetch
 	hanging         // nothing that ever comes (Strategy.HangOn)
 	spawning        // the engine, to start a background refresh
+	held            // the instant at which it may ask to send
 )
 
 // noDeadline is a deadline that does not come.
 const noDeadline = time.Duration(1<<63 - 1)
 
-// Step is what an engine must do next for a call.
+// Step is what an engine must do next for a call. It is small enough, at most four
+// words, to be handed on in registers: a larger one would be copied through memory by
+// every function of the machine that returns it.
 type Step struct {
-	Do   Do
-	For  time.Duration // see Do
-	What Request       // to send
+	Do  Do
+	For time.Duration // see Do
 	// Wake heads a list of calls that may go on. For each, in order and under
 	// the same lock, the engine takes its successor with Unlink, then resumes
 	// it with Woken and carries out the step that this returns (whose own Wake
@@ -102,7 +112,7 @@ type Do uint8
 const (
 	// Finish: the call has ended; Ended, Result and Served are filled in.
 	Finish Do = iota
-	// Send What after waiting For, and resume with Replied.
+	// Send Call.Request after waiting For, and resume with Replied.
 	Send
 	// Sleep For, and resume with Due.
 	Sleep
@@ -112,12 +122,15 @@ const (
 )
 
 // Request is one attempt to make. Call.Wants says what it asks for; the
-// strategy's Timeouts.Connect bounds its connection. (Wants is a method of the
-// call because steps are copied on the hottest path.)
+// strategy's Timeouts.Connect bounds its connection.
 type Request struct {
 	Timeout time.Duration // from the send to the whole answer; 0 is none
 	Draw    uint64        // the keyed draw for this attempt's Delay and Order
 }
+
+// Request is the attempt that the call's last step said to send. It holds until the
+// next step.
+func (k *Call) Request() Request { return k.request }
 
 // maxDelay bounds the one-way delay from a client to its endpoint.
 const maxDelay = 100 * time.Microsecond
@@ -165,4 +178,12 @@ type Observer interface {
 	Attempted(k *Call, sent, ended time.Duration, o *Outcome)
 	// Finished reports a call that has ended (never a background refresh).
 	Finished(k *Call)
+}
+
+// DoorObserver is an Observer that wants to know, too, what policies do to sends.
+// Engines in virtual time tell it.
+type DoorObserver interface {
+	Observer
+	// Held reports that a policy delays or refuses, at that instant, a send of the call.
+	Held(k *Call, at time.Duration, h Hold)
 }

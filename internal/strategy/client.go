@@ -39,6 +39,9 @@ type Clients struct {
 	// KeepAlive is how long the server keeps an idle connection; 0 closes each
 	// connection after its answer.
 	KeepAlive time.Duration
+	// Lasting says that nothing breaks a connection, nor refuses one. Then it matters to
+	// nobody on which one an attempt is sent, and the clients keep no account of it.
+	Lasting bool
 	// Restarts are the instants, in order, at which the server's connections break.
 	Restarts []time.Duration
 	// Key returns the key that a task's draws derive from.
@@ -132,20 +135,24 @@ type Client struct {
 
 // kind is what the clients of a group have in common. It never changes.
 type kind struct {
-	strategy *Strategy
-	cache    Cache
-	refresh  *Refresh // cache, if it is one: the common case, which has a fast path
-	draws    bool     // refresh draws
-	retry    Retry
-	askRetry Retry   // of the token request
-	legs     [][]Leg // nil if no resource has any
-	grace    time.Duration
-	static   bool // the cache is Static: nothing is ever sent
-	solo     bool // see Solo
-	pooled   bool // connections are kept, and it matters which
-	perCall  bool // each call has a client of its own: what it learns is kept in the call
-	gated    bool // a failed refresh that was not mandatory puts off the next (DeferAttempts)
-	single   bool // no fetch has legs: each is one request and its retries
+	strategy  *Strategy
+	cache     Cache
+	refresh   *Refresh // cache, if it is one: the common case, which has a fast path
+	draws     bool     // refresh draws
+	retry     Retry
+	askRetry  Retry   // of the token request
+	legs      [][]Leg // nil if no resource has any
+	grace     time.Duration
+	static    bool     // the cache is Static: nothing is ever sent
+	solo      bool     // see Solo
+	pooled    bool     // connections are kept, and it matters which
+	perCall   bool     // each call has a client of its own: what it learns is kept in the call
+	gated     bool     // a failed refresh that was not mandatory puts off the next (DeferAttempts)
+	remembers bool     // failures (Strategy.Negative)
+	hurries   bool     // documents are refreshed early (Strategy.Early)
+	single    bool     // no fetch has legs: each is one request and its retries
+	policies  []Policy // that the strategy has, in the order in which they are asked
+	guarded   bool     // some of them are more than the quota of an SDK
 
 	methods   []Method
 	keepAlive time.Duration
@@ -159,7 +166,8 @@ type extra struct {
 	more    map[uint32]int32 // the numbers of the slots beyond the first few, by resource
 	asides  []aside          // by number of the slot
 	session sessionState
-	pool    pool // of connections
+	pool    pool  // of connections
+	door    *door // nil until it is needed; if calls have clients of their own, the first that is free
 }
 
 // newKind is the kind of the clients of a group.
@@ -177,15 +185,27 @@ func newKind(g Clients) kind {
 		c.askRetry = c.retry
 	}
 	c.single = s.Timeouts.Leg == 0 && !slices.ContainsFunc(g.Legs, func(flow []Leg) bool { return len(flow) > 0 })
+	for p := NoPolicy + 1; p < numPolicies; p++ {
+		if p.of(s) != nil {
+			c.policies = append(c.policies, p)
+			c.guarded = c.guarded || p != QuotaPolicy
+		}
+	}
 	_, c.static = c.cache.(Static)
 	_, none := c.cache.(NoCache)
 	if r, ok := c.cache.(*Refresh); ok {
 		c.gated = r.Extend.Defer == DeferAttempts
 		c.refresh, c.draws = r, r.draws()
 	}
+	c.hurries = s.Early.Beta > 0
+	c.remembers = s.Negative.remembers()
 	c.perCall = g.PerCall && s.Scope == PerProcess
-	c.pooled = s.Resend.Kept && s.Resend.On != 0 && !s.Connections.PerRequest && c.keepAlive > 0
-	c.solo = c.perCall || none && !c.pooled && s.Flight.Kind == Each && s.Quota.Tokens == 0 && s.FirstUse <= 1 && !s.FailForGood &&
+	resends := s.Resend.On
+	if g.Lasting {
+		resends &^= OnConnection
+	}
+	c.pooled = s.Resend.Kept && resends != 0 && !s.Connections.PerRequest && c.keepAlive > 0
+	c.solo = c.perCall || none && !c.pooled && s.Flight.Kind == Each && len(c.policies) == 0 && s.FirstUse <= 1 && !s.FailForGood && !c.remembers &&
 		(c.single || !s.Session.shares())
 	return c
 }
@@ -195,7 +215,10 @@ func (c *Client) start(k *kind, key draw.Key) {
 	x := c.extra
 	if x != nil {
 		clear(x.more)
-		*x = extra{slots: x.slots[:0], more: x.more, asides: x.asides[:0], pool: pool{idle: x.pool.idle[:0]}}
+		*x = extra{slots: x.slots[:0], more: x.more, asides: x.asides[:0], pool: pool{idle: x.pool.idle[:0]}, door: x.door}
+		if x.door != nil {
+			x.door.reset()
+		}
 	}
 	*c = Client{kind: k, key: key, quota: int32(k.strategy.Quota.Tokens), extra: x}
 }
@@ -218,6 +241,9 @@ const (
 	drawRefresh
 	drawAttempt
 	drawExtend
+	drawDoor
+	drawNegative
+	drawEarly
 )
 
 // draw is the keyed draw for a purpose at an attempt of the call's fetch, counted
@@ -236,6 +262,7 @@ func (c *Client) Abandon(now time.Duration, k *Call, r Result) {
 	case sent:
 		c.unsend(k)
 	}
+	c.leave(k)
 	k.phase = idle
 	k.Ended, k.Result = now, r
 }

@@ -87,6 +87,8 @@ func condition(o *Outcome) Conditions {
 		return OnReset
 	case CutShort:
 		return OnTruncated
+	case HeldBack:
+		return 0
 	}
 	var c Conditions
 	if o.Body == BodyThrottleJSON {

@@ -20,6 +20,9 @@ type Extension struct {
 	Defer Defer
 	// On are the failures after which it applies; 0 is all.
 	On Conditions
+	// Past bounds how long past its real expiry a document stays in use; 0 is no
+	// bound. From then on a failed refresh is what it is without an Extension.
+	Past time.Duration
 }
 
 // OldExtension is the same for a document that has expired when it arrives. The
@@ -49,6 +52,23 @@ const (
 	// has failed: meanwhile calls refresh as in the window. (Java before 2026)
 	DeferMandatory
 )
+
+// applies reports whether a failed refresh leaves the held document in use.
+func (x *Extension) applies(now time.Duration, e *Entry, o *Outcome) bool {
+	return x.Most > 0 && e.Held && (x.On == 0 || x.On.Has(o)) && (x.Defer != DeferMandatory || now >= e.Must) &&
+		(x.Past == 0 || now < e.ends()+x.Past)
+}
+
+// extend is the entry after a failed refresh that leaves the held document in use; u is
+// the keyed draw for how long.
+func (x *Extension) extend(now time.Duration, e Entry, u uint64) Entry {
+	e.Failures++
+	until := now + x.span(e.Failures, u)
+	if x.Past > 0 {
+		until = min(until, e.ends()+x.Past)
+	}
+	return x.Defer.putOff(e, until)
+}
 
 // span is the time that a keyed draw picks after that many failures in a row.
 func (x *Extension) span(failures uint16, u uint64) time.Duration {

@@ -19,8 +19,11 @@ func (c *Client) fetch(now time.Duration, k *Call) Step {
 	return c.begin(now, k, 0)
 }
 
-// bound sets when the time for a fetch that begins now ends.
+// bound notes when a fetch begins, which is now, and when the time for it ends.
 func (c *Client) bound(now time.Duration, k *Call) {
+	if c.hurries && !c.solo {
+		c.aside(k.slot).began = now
+	}
 	k.ends = k.deadline
 	if d := c.strategy.Timeouts.Fetch; d > 0 {
 		k.ends = min(k.ends, now+d)
@@ -35,6 +38,12 @@ func (c *Client) send(now time.Duration, k *Call, wait time.Duration) Step {
 		k.last = Outcome{Err: OutOfTime}
 		k.phase = finalWait
 		return Step{Do: Sleep, For: until - now}
+	}
+	k.holder = NoPolicy
+	if c.guarded && k.resent == 0 {
+		if step, ok := c.maySend(now, k, wait); !ok {
+			return step
+		}
 	}
 	k.phase = sent
 	t := &c.strategy.Timeouts
@@ -54,7 +63,8 @@ func (c *Client) send(now time.Duration, k *Call, wait time.Duration) Step {
 	if c.pooled {
 		c.connect(now, wait, k)
 	}
-	return Step{Do: Send, For: wait, What: Request{Timeout: limit, Draw: c.draw(drawAttempt, k, k.Attempts)}}
+	k.request = Request{Timeout: limit, Draw: c.draw(drawAttempt, k, k.Attempts)}
+	return Step{Do: Send, For: wait}
 }
 
 // replied decides what follows an attempt: after a success, the next leg or the
@@ -74,6 +84,9 @@ func (c *Client) replied(now time.Duration, k *Call, o *Outcome) Step {
 		return c.send(now, k, 0)
 	}
 	k.resent = 0
+	if len(c.policies) > 0 {
+		c.heard(now, k, o)
+	}
 	switch {
 	case !good:
 		return c.attemptFailed(now, k, o)
@@ -112,10 +125,10 @@ func (c *Client) attemptFailed(now time.Duration, k *Call, o *Outcome) Step {
 		Prev: k.prev, Outcome: o, U: c.draw(drawBackoff, k, k.Attempts-1),
 	})
 	switch {
-	case move == Again && c.charge(k, o):
+	case move == Again && c.mayRetry(now, k, o):
 		k.prev = after
 		return c.sendLeg(now, k, after)
-	case move == Restart && c.charge(k, o):
+	case move == Restart && c.mayRetry(now, k, o):
 		k.prev = after
 		if k.walk != nil {
 			k.walk.restarted = true

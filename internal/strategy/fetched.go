@@ -11,7 +11,6 @@ func (c *Client) looksAgain(now time.Duration, k *Call) bool {
 // succeeded stores the document that came and ends the fetch. But in a client's
 // first use, the use that follows the load may fetch again.
 func (c *Client) succeeded(now time.Duration, k *Call, o *Outcome) Step {
-	c.repay(k)
 	if o.Token != nil && k.walk != nil && c.strategy.Session.Keep {
 		c.sessionState(k).token = o.Token
 	}
@@ -22,6 +21,13 @@ func (c *Client) succeeded(now time.Duration, k *Call, o *Outcome) Step {
 	}
 	s := c.slot(k.slot)
 	c.store(now, &s.entry, k, o)
+	if c.remembers {
+		c.aside(k.slot).failed.until = 0
+	}
+	if c.hurries {
+		a := c.aside(k.slot)
+		a.took = now - a.began
+	}
 	s.loaded, s.used = true, true
 	result := c.judgeNew(now, &s.entry, o)
 	if !s.entry.Held || !c.looksAgain(now, k) {
@@ -63,6 +69,9 @@ func (c *Client) store(now time.Duration, e *Entry, k *Call, o *Outcome) {
 // soloSucceeded is succeeded for a client that shares nothing.
 func (c *Client) soloSucceeded(now time.Duration, k *Call, o *Outcome) Step {
 	if c.strategy.FirstUse <= 1 && !c.strategy.RejectExpired {
+		if c.guarded {
+			c.leave(k)
+		}
 		return finish(now, k, c.judge(now, o.Expires), Fetched)
 	}
 	c.store(now, &k.held, k, o)
@@ -75,6 +84,9 @@ func (c *Client) soloSucceeded(now time.Duration, k *Call, o *Outcome) Step {
 			k.advisory = false
 			return c.fetchAgain(now, k)
 		}
+	}
+	if c.guarded {
+		c.leave(k)
 	}
 	return finish(now, k, c.judgeNew(now, &k.held, o), Fetched)
 }
@@ -94,13 +106,7 @@ func (c *Client) failed(now time.Duration, k *Call, o *Outcome) Step {
 	if held.Held {
 		u = c.draw(drawExtend, k, k.Attempts)
 	}
-	entry, result := c.cache.Failed(now, held, *o, u)
-	if c.strategy.AcceptEmpty && o.Status == 200 && o.Body == BodyEmpty && result.Failed() {
-		result = Empty
-	}
-	if c.strategy.AcceptIncomplete && o.Status == 200 && o.Body == BodyMissingField {
-		entry, result = held, Empty
-	}
+	entry, result := c.leaves(now, held, o, u)
 	k.uses++
 	if result == Empty && !c.strategy.FailForGood && c.looksAgain(now, k) {
 		return c.fetchAgain(now, k)
@@ -108,12 +114,18 @@ func (c *Client) failed(now time.Duration, k *Call, o *Outcome) Step {
 	if result == OK {
 		result = c.judge(now, held.ends())
 	}
-	serves := k.advisory && now < held.Expires
+	if c.guarded {
+		c.leave(k)
+	}
+	serves := k.advisory && c.valid(now, &held)
 	switch {
 	case c.solo && serves:
 		return finish(now, k, c.judge(now, held.ends()), Fetched)
 	case c.solo:
 		return finish(now, k, result, Fetched)
+	}
+	if c.remembers && o.Err != HeldBack {
+		c.remember(now, k, o, u)
 	}
 	s.gaveUp = s.gaveUp || c.strategy.FailForGood && result == Empty && !s.used
 	s.used = s.used || result == Empty
@@ -129,6 +141,28 @@ func (c *Client) failed(now time.Duration, k *Call, o *Outcome) Step {
 	}
 	s.entry = entry
 	return c.endFetch(now, k, result, Fetched)
+}
+
+// leaves is what a failed fetch leaves in the cache, and what its calls get: see
+// Cache.Failed. Some clients take a bad document for a success.
+func (c *Client) leaves(now time.Duration, held Entry, o *Outcome, u uint64) (Entry, Result) {
+	entry, result := c.cache.Failed(now, held, *o, u)
+	if c.strategy.AcceptEmpty && o.Status == 200 && o.Body == BodyEmpty && result.Failed() {
+		result = Empty
+	}
+	if c.strategy.AcceptIncomplete && o.Status == 200 && o.Body == BodyMissingField {
+		entry, result = held, Empty
+	}
+	return entry, result
+}
+
+// valid reports whether a document is good as it is, whether or not a refresh of it is
+// wanted.
+func (c *Client) valid(now time.Duration, e *Entry) bool {
+	if c.refresh != nil {
+		return now < e.Expires
+	}
+	return now < e.Must
 }
 
 // judge is the result of a call that gets, at now, a document that expires at that

@@ -172,7 +172,6 @@ func (c *Client) knowsName(k *Call) bool {
 // bring the document: it brought a token or the role's name.
 func (c *Client) advance(now time.Duration, k *Call, o *Outcome) Step {
 	w := k.walk
-	c.repay(k)
 	k.prev, k.cost = 0, 0
 	if w.asking() {
 		w.token = o.Token

@@ -40,11 +40,14 @@ func (c *Client) Resume(now time.Duration, k *Call, e Event) Step {
 	case sent:
 		return c.replied(now, k, e.Outcome)
 	case finalWait:
+		k.holder = NoPolicy
 		return c.legFailed(now, k, &k.last)
 	case hanging:
 		return c.legFailed(now, k, &Outcome{Err: ResponseTimeout})
 	case spawning:
 		return c.fetch(now, k)
+	case held:
+		return c.send(now, k, 0)
 	case waiting:
 		if e.Kind == Due {
 			return c.waitExpired(now, k)
@@ -67,9 +70,18 @@ func (c *Client) enter(now time.Duration, k *Call) Step {
 		return c.passTurn(s, finish(now, k, Empty, Cached))
 	}
 	answer := c.lookup(now, &s.entry)
+	if c.hurries && answer == Hit {
+		answer = c.early(now, k, s)
+	}
 	switch {
 	case answer == Hit, answer == HitOthersRefreshFirst && (s.leader != nil || k.waited && !c.strategy.Flight.WaitersRefresh):
 		return c.passTurn(s, finish(now, k, c.judge(now, s.entry.ends()), k.servedFromCache()))
+	case c.remembers:
+		if step, ok := c.spared(now, k, s, answer); ok {
+			return c.passTurn(s, step)
+		}
+	}
+	switch {
 	case answer == HitRefreshBehind:
 		return c.refreshBehind(now, k, c.passTurn(s, finish(now, k, c.judge(now, s.entry.ends()), k.servedFromCache())))
 	case answer == HitOthersRefreshFirst:

@@ -391,15 +391,16 @@ func TestAttemptTimeouts(t *testing.T) {
 	}
 	for _, r := range rows {
 		t.Run(r.name, func(t *testing.T) {
-			step := strategytest.Fresh(&strategy.Strategy{Timeouts: r.t}).Begin(7, new(strategy.Call))
-			if step.What.Timeout != r.want {
-				t.Errorf("got %v, want %v", step.What.Timeout, r.want)
+			k := new(strategy.Call)
+			strategytest.Fresh(&strategy.Strategy{Timeouts: r.t}).Begin(7, k)
+			if got := k.Request().Timeout; got != r.want {
+				t.Errorf("got %v, want %v", got, r.want)
 			}
 		})
 	}
 	next := strategy.Strategy{Retry: &strategy.Backoff{Attempts: 1, OtherLinkOn: strategy.On429}, Timeouts: strategy.Timeouts{Response: 5}}
-	if _, step := secondStep(&next); step.What.Timeout != 5 {
-		t.Errorf("the next provider without a bound of its own: timeout %v, want that of responses", step.What.Timeout)
+	if k, _ := secondStep(&next); k.Request().Timeout != 5 {
+		t.Errorf("the next provider without a bound of its own: timeout %v, want that of responses", k.Request().Timeout)
 	}
 }
 
@@ -413,12 +414,14 @@ func secondStep(s *strategy.Strategy) (*strategy.Call, strategy.Step) {
 // A call says when it began and ended, and every fetch has draws of its own.
 func TestCallsAreTold(t *testing.T) {
 	c, k := strategytest.Fresh(new(strategy.Strategy)), &strategy.Call{Scheduled: 3}
-	first := c.Begin(7, k)
+	c.Begin(7, k)
+	first := k.Request().Draw
 	c.Resume(9, k, *success)
 	if k.Scheduled != 3 || k.Begun != 7 || k.Ended != 9 {
 		t.Errorf("scheduled for %v, begun at %v, ended at %v; want 3, 7 and 9 ns", k.Scheduled, k.Begun, k.Ended)
 	}
-	if second := c.Begin(10, new(strategy.Call)); second.What.Draw == first.What.Draw {
+	second := new(strategy.Call)
+	if c.Begin(10, second); second.Request().Draw == first {
 		t.Error("two fetches have one draw")
 	}
 	defer func() {

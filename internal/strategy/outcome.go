@@ -38,6 +38,7 @@ const (
 	ConnRefused             // nobody listens, or the host is unreachable
 	ConnReset               // closed or reset before an answer came
 	OutOfTime               // the time for the call, its fetch or a leg is over; no attempt ends so, but a fetch
+	HeldBack                // a policy refused to send; no attempt ends so, but a fetch
 	CutShort                // closed within the body of a good answer; Body and Token are of what came
 )
 
@@ -74,12 +75,13 @@ const (
 	Error             // the last answer was a 5xx
 	Unfinished        // still open when the run ended
 	Stopped           // still open when its task was stopped
+	Withheld          // a policy of the client refused to send
 	NumResults
 )
 
 var resultNames = [NumResults]string{
 	"ok", "stale", "empty", "expired", "throttled", "rejected", "timeout", "refused",
-	"reset", "truncated", "malformed", "error", "unfinished", "stopped",
+	"reset", "truncated", "malformed", "error", "unfinished", "stopped", "withheld",
 }
 
 // String is the result's name in reports.
@@ -100,6 +102,8 @@ func (o *Outcome) Result() Result {
 		return Reset
 	case CutShort:
 		return Truncated
+	case HeldBack:
+		return Withheld
 	}
 	switch {
 	case o.Status == 429 || o.Body == BodyThrottleJSON:

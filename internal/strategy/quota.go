@@ -1,6 +1,9 @@
 package strategy
 
-import "cmp"
+import (
+	"cmp"
+	"time"
+)
 
 // Quota is a retry quota, the token bucket of the SDKs' standard retry mode: a
 // retry costs tokens, a first-attempt success earns one, a retry that succeeds
@@ -25,6 +28,10 @@ func (q *Quota) cost(o *Outcome) int {
 	return q.Cost
 }
 
+// retryQuota is the policy of a Quota. Many SDKs have one, so its state, a number, is
+// kept in the client or the call itself.
+type retryQuota struct{}
+
 // quotaLeft points to the retry tokens that the call's client has left: kept in
 // the call if the client was built for it alone.
 func (c *Client) quotaLeft(k *Call) *int32 {
@@ -34,28 +41,40 @@ func (c *Client) quotaLeft(k *Call) *int32 {
 	return &c.quota
 }
 
-// charge takes the cost of a retry after o from the quota. It reports false, and
-// takes nothing, if too few tokens are left.
-func (c *Client) charge(k *Call, o *Outcome) bool {
-	q := &c.strategy.Quota
-	if q.Tokens == 0 {
-		return true
+// reset implements policy. The client fills its quota when it starts, and the call when
+// it begins.
+func (retryQuota) reset() {}
+
+// ask takes the cost of a planned retry. It refuses, and takes nothing, if too few
+// tokens are left.
+func (retryQuota) ask(_ time.Duration, a asking) verdict {
+	if !a.planned {
+		return passed
 	}
-	cost := q.cost(o)
-	tokens := c.quotaLeft(k)
-	if int(*tokens) < cost {
-		return false
+	cost := int32(a.client.strategy.Quota.cost(a.after))
+	tokens := a.client.quotaLeft(a.call)
+	if *tokens < cost {
+		return verdict{refused: true}
 	}
-	*tokens -= int32(cost)
-	k.cost = int32(cost)
-	return true
+	*tokens -= cost
+	a.call.cost = cost
+	return passed
 }
 
-// repay gives the quota what a successful attempt earns: the cost of the retry
+// heard gives the quota what a successful attempt earns: the cost of the retry
 // that it was, or one token if it was none, up to the capacity.
-func (c *Client) repay(k *Call) {
-	if q := &c.strategy.Quota; q.Tokens > 0 {
-		tokens := c.quotaLeft(k)
-		*tokens = min(*tokens+max(k.cost, 1), int32(q.Tokens))
+func (retryQuota) heard(_ time.Duration, a asking, o *Outcome) {
+	if o.Good() {
+		tokens := a.client.quotaLeft(a.call)
+		*tokens = min(*tokens+max(a.call.cost, 1), int32(a.client.strategy.Quota.Tokens))
+	}
+}
+
+// giveBack returns the cost of a retry that another policy refuses when it is planned.
+// One that is withheld later is a failure, which earns nothing.
+func (retryQuota) giveBack(a asking) {
+	if a.planned {
+		*a.client.quotaLeft(a.call) += a.call.cost
+		a.call.cost = 0
 	}
 }

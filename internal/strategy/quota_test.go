@@ -27,11 +27,11 @@ func TestQuotaCosts(t *testing.T) {
 				var c Client
 				c.start(&kind, 0)
 				k := &Call{}
-				if !c.charge(k, &r.o) || int(c.quota) != 500-quota.want {
+				if !c.mayRetry(0, k, &r.o) || int(c.quota) != 500-quota.want {
 					t.Errorf("%+v: got %d tokens left, want %d", quota.Quota, c.quota, 500-quota.want)
 				}
 				c.quota = int32(quota.want - 1)
-				if c.charge(k, &r.o) || int(c.quota) != quota.want-1 {
+				if c.mayRetry(0, k, &r.o) || int(c.quota) != quota.want-1 {
 					t.Errorf("%+v: a retry that costs %d is paid from %d", quota.Quota, quota.want, quota.want-1)
 				}
 			}

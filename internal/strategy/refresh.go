@@ -160,10 +160,8 @@ func (c *Refresh) Failed(now time.Duration, e Entry, o Outcome, u uint64) (Entry
 		e.Must = e.Refresh
 		return e, OK
 	}
-	x := &c.Extend
-	if x.Most > 0 && e.Held && (x.On == 0 || x.On.Has(&o)) && (x.Defer != DeferMandatory || now >= e.Must) {
-		e.Failures++
-		return x.Defer.putOff(e, now+x.span(e.Failures, u)), OK
+	if c.Extend.applies(now, &e, &o) {
+		return c.Extend.extend(now, e, u), OK
 	}
 	if c.EmptyOnError && o.Result() != Malformed {
 		return Entry{}, Empty

@@ -200,3 +200,35 @@ func TestExpiredOnArrivalDeferred(t *testing.T) {
 		t.Errorf("attempts put off: got  %+v\nwant %+v", got, want)
 	}
 }
+
+// An extension ends at its bound past the real expiry: then a failed refresh is an
+// error, unless the document may be served stale for longer.
+func TestExtendBound(t *testing.T) {
+	const s = time.Second
+	for _, stale := range []time.Duration{0, 30 * s} {
+		c := strategytest.Fresh(&strategy.Strategy{Cache: &strategy.Refresh{
+			Extend: strategy.Extension{Least: 40 * s, Most: 40 * s, Past: 60 * s}, StaleOnError: stale,
+		}})
+		strategytest.Resolve(t, c, 0, strategytest.Good(100*s))
+		for _, step := range []struct {
+			at       time.Duration
+			want     strategy.Result
+			requests uint32
+		}{
+			{at: 100 * s, want: strategy.Expired, requests: 1}, // to 140 s
+			{at: 139 * s, want: strategy.Expired},
+			{at: 140 * s, want: strategy.Expired, requests: 1}, // to 160 s, and not to 180 s
+			{at: 159 * s, want: strategy.Expired},
+			{at: 160 * s, want: strategy.Throttled, requests: 1},
+			{at: 189 * s, want: strategy.Throttled, requests: 1},
+		} {
+			if stale > 0 && step.at >= 160*s {
+				step.want = strategy.Expired
+			}
+			k, _ := strategytest.Resolve(t, c, step.at, strategytest.Plain429)
+			if k.Result != step.want || k.Attempts != step.requests {
+				t.Errorf("stale for %v, at %v: got %v with %d requests, want %v with %d", stale, step.at, k.Result, k.Attempts, step.want, step.requests)
+			}
+		}
+	}
+}

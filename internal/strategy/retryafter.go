@@ -9,6 +9,9 @@ type RetryAfter struct {
 	// Within bounds an AtLeast wait to this much more than the backoff; 0 is no
 	// bound. (5 s, in the SDKs since 2026)
 	Within time.Duration
+	// Most is the longest wait that is taken from a header: one that asks for more
+	// counts as this. 0 is no bound. (databricks-sql-go, urllib3)
+	Most time.Duration
 	// On are the failures whose header counts; 0 is all.
 	On     Conditions
 	Header RetryHeader
@@ -22,6 +25,9 @@ const (
 	IgnoreRetryAfter RetryAfterUse = iota
 	AtLeast                        // the longer of both is waited
 	Added                          // the sum of both is waited (Go v1, JavaScript v2)
+	// Instead waits what the answer asks for, even if the backoff is longer. (Polly's
+	// HttpRetryStrategyOptions.ShouldRetryAfterHeader, urllib3's Retry.sleep)
+	Instead
 )
 
 // RetryHeader is which header a client reads.
@@ -43,8 +49,14 @@ func (r *RetryAfter) apply(w time.Duration, o *Outcome) time.Duration {
 	if r.Header == AmzHeader || r.Header == EitherHeader && o.AmzRetryAfter > 0 {
 		asked = o.AmzRetryAfter
 	}
-	if r.Use == Added {
+	if r.Most > 0 {
+		asked = min(asked, r.Most)
+	}
+	switch {
+	case r.Use == Added:
 		return w + asked
+	case r.Use == Instead && asked > 0:
+		return asked
 	}
 	if r.Within > 0 {
 		asked = min(asked, w+r.Within)

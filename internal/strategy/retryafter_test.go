@@ -19,6 +19,12 @@ func TestRetryAfter(t *testing.T) {
 		o    strategy.Outcome
 		want time.Duration // of a backoff of 2 s
 	}{
+		{"instead, shorter", strategy.RetryAfter{Use: strategy.Instead}, strategy.Outcome{Status: 429, RetryAfter: second}, second},
+		{"instead, longer", strategy.RetryAfter{Use: strategy.Instead}, strategy.Outcome{Status: 429, RetryAfter: 7 * second}, 7 * second},
+		{"instead, not asked", strategy.RetryAfter{Use: strategy.Instead}, strategy.Outcome{Status: 429}, 2 * second},
+		{"instead, capped", strategy.RetryAfter{Use: strategy.Instead, Most: 3 * second}, strategy.Outcome{Status: 429, RetryAfter: 7 * second}, 3 * second},
+		{"added, capped", strategy.RetryAfter{Use: strategy.Added, Most: 3 * second}, strategy.Outcome{Status: 429, RetryAfter: 7 * second}, 5 * second},
+		{"at least, capped below the backoff", strategy.RetryAfter{Use: strategy.AtLeast, Most: second}, strategy.Outcome{Status: 429, RetryAfter: 7 * second}, 2 * second},
 		{"ignored", strategy.RetryAfter{}, strategy.Outcome{Status: 429, RetryAfter: 7 * second, AmzRetryAfter: 7 * second}, 2 * second},
 		{"at least", strategy.RetryAfter{Use: strategy.AtLeast}, strategy.Outcome{Status: 429, RetryAfter: 7 * second}, 7 * second},
 		{"at least, and the backoff is longer", strategy.RetryAfter{Use: strategy.AtLeast}, strategy.Outcome{Status: 429, RetryAfter: second}, 2 * second},

@@ -1,5 +1,7 @@
 package strategy
 
+import "time"
+
 // slot is the state of one document in a client.
 type slot struct {
 	resource uint32
@@ -16,6 +18,9 @@ type slot struct {
 type aside struct {
 	behind *Call // a background refresh under way
 	role   roleState
+	began  time.Duration // the last fetch (Strategy.Early)
+	took   time.Duration // the last fetch that succeeded
+	failed failure       // the last failed fetch (Strategy.Negative)
 }
 
 // fewSlots is the number of slots up to which a scan is faster than the map.

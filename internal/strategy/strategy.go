@@ -15,10 +15,13 @@ import "time"
 // The zero Strategy asks every time, once, and waits for ever.
 type Strategy struct {
 	Cache    Cache
+	Negative Negative
+	Early    Early
 	Scope    Scope
 	Flight   Flight
 	Retry    Retry
 	Quota    Quota
+	Door     Door // what is asked before a send
 	Timeouts Timeouts
 	Session  Session // of fetches that have a token leg
 
@@ -57,7 +60,7 @@ type Strategy struct {
 	RejectExpired bool
 }
 
-// Scope is how widely a cache, its flight and its quota are shared.
+// Scope is how widely a cache, its flight and the state of policies are shared.
 type Scope uint8
 
 // The scopes of a cache.

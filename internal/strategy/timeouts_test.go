@@ -90,16 +90,16 @@ func TestFailure(t *testing.T) {
 func TestTokenTimeout(t *testing.T) {
 	m := strategytest.New(&strategy.Strategy{Session: strategy.Session{Timeout: time.Second, FallBack: strategy.OnTimeout}}, false)
 	strategytest.Play(t, m, "begin -> put 6h0m0s")
-	if got := m.Step.What.Timeout; got != time.Second {
+	if got := m.Call.Request().Timeout; got != time.Second {
 		t.Errorf("the token request has %v, want 1s", got)
 	}
 	strategytest.Play(t, m, "timeout -> role")
-	if got := m.Step.What.Timeout; got != 0 {
+	if got := m.Call.Request().Timeout; got != 0 {
 		t.Errorf("a GET has %v, want none", got)
 	}
 	m = strategytest.New(&strategy.Strategy{Timeouts: strategy.Timeouts{Response: 300 * time.Millisecond}, Session: strategy.Session{Timeout: time.Second}}, false)
 	strategytest.Play(t, m, "begin -> put 6h0m0s")
-	if got := m.Step.What.Timeout; got != 300*time.Millisecond {
+	if got := m.Call.Request().Timeout; got != 300*time.Millisecond {
 		t.Errorf("the token request has %v, want the tighter 300ms", got)
 	}
 }

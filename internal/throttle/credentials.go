@@ -4,19 +4,20 @@ import (
 	"time"
 
 	"tenement/internal/draw"
+	"tenement/internal/service"
 )
 
-// The life of the credentials of an ECS task unless told otherwise: six hours
-// from issue to expiry, renewed by the agent an hour before that.
-const (
-	DefaultCredentialsLifetime = 6 * time.Hour
-	DefaultRenewBefore         = time.Hour
-)
+// CredentialsOf is the life of the credentials that a service hands out unless told
+// otherwise.
+func CredentialsOf(s service.Service) Credentials {
+	return Credentials{Lifetime: s.Row().Lifetime, RenewBefore: s.Row().RenewBefore}
+}
 
 // RenewBefore is how long before their expiry credentials that live for a time are
-// renewed unless told otherwise: a sixth of it, as of six hours, in whole seconds.
+// renewed unless told otherwise: a sixth of it, as with the ECS agent's own, in whole
+// seconds.
 func RenewBefore(lifetime time.Duration) time.Duration {
-	return (lifetime / (DefaultCredentialsLifetime / DefaultRenewBefore)).Truncate(time.Second)
+	return (lifetime / 6).Truncate(time.Second)
 }
 
 // Credentials is the life of the credentials that an endpoint hands out. The server

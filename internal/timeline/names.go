@@ -33,3 +33,7 @@ func Leg(of service.Service, path string) string {
 	}
 	return names[0]
 }
+
+// Withheld is the Result of a call that ended without the request it wanted, because a
+// policy of the client refused that.
+const Withheld = "withheld"

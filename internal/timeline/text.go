@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 
@@ -76,7 +77,7 @@ func alike(calls []Call) int {
 	n := 0
 	for i := range calls {
 		c, first := &calls[i], &calls[0]
-		if len(c.Attempts) > 0 || c.Result != first.Result || c.Error != "" || c.End-c.Start >= 0.001 {
+		if len(c.Attempts) > 0 || c.outcome() != first.outcome() || len(c.Holds) > 1 || c.Error != "" || c.End-c.Start >= 0.001 {
 			break
 		}
 		n++
@@ -93,9 +94,10 @@ const (
 // inCall writes a call, and returns how many gaps are its own: with several seeds
 // it may have more than it shows.
 func inCall(b *bytes.Buffer, c *Call, gaps []Gap, ranged bool) (own int) {
-	before := c.Start
+	before, holds := c.Start, c.Holds
 	for j := range c.Attempts {
 		a := &c.Attempts[j]
+		holds = held(b, holds, a.T)
 		if j == mostRequests {
 			fmt.Fprintf(b, "  %8s  %8s  %d more requests\n", "", "", len(c.Attempts)-j)
 			break
@@ -111,6 +113,7 @@ func inCall(b *bytes.Buffer, c *Call, gaps []Gap, ranged bool) (own int) {
 		b.WriteString(strings.TrimRight(line, " ") + "\n")
 		before = a.T
 	}
+	held(b, holds, math.Inf(1))
 	wait := ""
 	if len(c.Attempts) > 0 {
 		wait = "+" + exact(max(c.End-before, 0))
@@ -122,6 +125,25 @@ func inCall(b *bytes.Buffer, c *Call, gaps []Gap, ranged bool) (own int) {
 		}
 	}
 	return max(len(c.Attempts)-1, 0)
+}
+
+// held writes the holds before an instant, and returns the others.
+func held(b *bytes.Buffer, holds []Hold, until float64) []Hold {
+	for n, h := range holds {
+		switch {
+		case h.T >= until:
+			return holds[n:]
+		case n == mostRequests:
+			fmt.Fprintf(b, "  %8s  %8s  %d more times held back\n", "", "", len(holds)-n)
+			return nil
+		}
+		what := "refused"
+		if !h.Refused {
+			what = "delayed by " + exact(h.Wait)
+		}
+		fmt.Fprintf(b, "  %8s  %8s  %-20s  %s\n", exact(h.T), "", "("+words.Visible(h.By)+")", what)
+	}
+	return nil
 }
 
 // varies reports whether a wait differs between seeds by more than the delay of a
@@ -160,9 +182,17 @@ func (c *Call) outcome() string {
 	case c.Result == Unfinished:
 		return "unfinished: it still waits, and is watched no longer"
 	case len(c.Attempts) == 0:
-		return words.Visible(c.Result) + ", without a request"
+		return words.Visible(c.Result) + c.holder() + ", without a request"
 	}
-	return words.Visible(c.Result) + ", after " + count(len(c.Attempts), "request")
+	return words.Visible(c.Result) + c.holder() + ", after " + count(len(c.Attempts), "request")
+}
+
+// holder is the policy that refused the request which a withheld call ended without.
+func (c *Call) holder() string {
+	if n := len(c.Holds); n > 0 && c.Result == Withheld {
+		return " by the " + words.Visible(c.Holds[n-1].By)
+	}
+	return ""
 }
 
 // rest sums up the calls that are not shown.

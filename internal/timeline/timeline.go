@@ -41,6 +41,15 @@ type Call struct {
 	Result   string    `json:"result"` // as reports name it: ok, empty, throttled, …
 	Error    string    `json:"error"`  // the text that a user of the SDK sees; "" if none
 	Attempts []Attempt `json:"attempts"`
+	Holds    []Hold    `json:"holds,omitempty"` // in order of time; a process of one's own shows none
+}
+
+// Hold is what a policy of the client did to a request before it was sent.
+type Hold struct {
+	T       float64 `json:"t_s"`     // when the request would have been sent; a retry, when it was wanted
+	By      string  `json:"by"`      // the policy, as a profile names it: breaker, bucket, quota, …
+	Wait    float64 `json:"wait_s"`  // how long the policy delays it
+	Refused bool    `json:"refused"` // the policy refuses it, so it is never made
 }
 
 // Attempt is one request on the wire.

@@ -31,6 +31,7 @@ var failureNouns = map[strategy.Result]string{
 	strategy.Timeout: "timeouts", strategy.Refused: "refused connections", strategy.Reset: "broken connections", strategy.Truncated: "answers cut short",
 	strategy.Malformed: "unusable answers", strategy.Error: "server errors",
 	strategy.Unfinished: "calls still open when the run ended", strategy.Throttled: "throttles",
+	strategy.Withheld: "calls that a policy of the client held back",
 }
 
 // Excess is what the limits have to do with failures most of which are not

@@ -30,7 +30,15 @@ func (d *Diagnosis) sayHelp() string {
 	if o.Slower > 0 {
 		sentence += fmt.Sprintf(" (but one success in a hundred takes over %s)", words.Milliseconds(o.Slower))
 	}
-	return sentence + "." + priceWords(o.Price)
+	return sentence + "." + priceWords(o.Price) + settingWords(o.Best.Case)
+}
+
+// settingWords say what to set in an SDK to get a case's strategy, if anything says it.
+func settingWords(c *reports.Case) string {
+	if c.SDKSetting == "" {
+		return ""
+	}
+	return fmt.Sprintf(" To get %q: %s.", c.Title, strings.TrimRight(c.SDKSetting, "."))
 }
 
 // priceWords is what a change does to the neighbours, in percentage points.
@@ -73,7 +81,7 @@ func (d *Diagnosis) saySilent() string {
 	if w == nil {
 		return ""
 	}
-	return fmt.Sprintf("With %q you send no request, so you cannot fail; somebody else must renew your credentials.", w.Case.Title)
+	return fmt.Sprintf("With %q you send no request, so you cannot fail; somebody else must renew your credentials.", w.Case.Title) + settingWords(w.Case)
 }
 
 // sayLimits says with which of many limits you fail, the worst first.

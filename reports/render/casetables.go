@@ -13,6 +13,7 @@ import (
 // caseTable is every figure of one case, a group to a line.
 type caseTable struct {
 	Title string
+	SDK   string // what to set in which SDK to get its strategy
 	Sets  []setting
 	Rows  []groupRow
 }
@@ -30,7 +31,7 @@ func newCaseTables(r *reports.Report) []caseTable {
 	var out []caseTable
 	for i := range r.Cases {
 		c := &r.Cases[i]
-		t := caseTable{Title: c.Title, Sets: settings(c)}
+		t := caseTable{Title: c.Title, SDK: c.SDKSetting, Sets: settings(c)}
 		for j, whose := range reports.WhoseGroups(c.Groups) {
 			t.Rows = append(t.Rows, groupRowOf(&c.Groups[j], whose))
 		}

@@ -15,6 +15,7 @@ type figures struct {
 	Times  []timeFigures `json:"times,omitempty"`
 	Curves *curveFigures `json:"curves,omitempty"`
 	Shares *shareFigures `json:"shares,omitempty"`
+	Edges  []edgeFigures `json:"edges,omitempty"`
 }
 
 // timeFigures is one case over time, in counts per bucket of the series.

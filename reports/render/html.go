@@ -13,7 +13,7 @@ import (
 	"tenement/reports/diagnosis"
 )
 
-//go:embed page.html.tmpl charts.html.tmpl shifts.html.tmpl comparison.html.tmpl
+//go:embed page.html.tmpl charts.html.tmpl shifts.html.tmpl comparison.html.tmpl capacity.html.tmpl tuning.html.tmpl
 var pageSources embed.FS
 
 //go:embed page.css

@@ -236,7 +236,10 @@ func (m *markdown) figures(c caseTable) {
 	for _, s := range c.Sets {
 		m.item("set " + s.Path + "=" + s.Value)
 	}
-	if len(c.Sets) > 0 {
+	if c.SDK != "" {
+		m.item("to get it: " + c.SDK)
+	}
+	if len(c.Sets) > 0 || c.SDK != "" {
 		m.b.WriteByte('\n')
 	}
 	var lines [][]string

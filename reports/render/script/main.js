@@ -1,6 +1,7 @@
 startShares();
 startPercentiles();
 startTimelines();
+startEdges();
 startTables();
 
 // Canvases do not know the style sheet: they are drawn again when its colours change.

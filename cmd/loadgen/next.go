@@ -1,0 +1,62 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"tenement/reports"
+	"tenement/reports/diagnosis"
+)
+
+// nextCommand is the command that answers what a reader of the report asks next: which
+// limit would be enough, or how many of your tasks fit. It is empty where you do not fail,
+// or where limits are not the reason. The report is of the profile of that name, with
+// these settings.
+func nextCommand(r *reports.Report, profile string, sets []string) string {
+	d := diagnosis.Of(r)
+	if profile == "" || d.Base == nil || d.You.Failures == 0 || !d.Cause.LimitFails || len(d.You.Groups) != 1 {
+		return ""
+	}
+	limit, group := d.Limit.First, d.You.Groups[0]
+	if limit == nil || !d.Limit.Only || limit.Name != "" {
+		return ""
+	}
+	args := []string{"loadgen", "capacity", profile}
+	for _, s := range sets {
+		args = append(args, "--set", quote(s))
+	}
+	question := "how many fit"
+	switch own := d.Cause.UsedBy == diagnosis.ByYou || d.Cause.UsedBy == diagnosis.ByBursts; {
+	case own && d.Limit.Shared && group.Tasks > 1:
+		args = append(args, "--vary", fmt.Sprintf("fleet.%s.tasks=1..%d", group.Name, max(group.Tasks, 10)))
+	case limit.RatePerS >= 1 && limit.RatePerS == math.Trunc(limit.RatePerS) && limit.Burst > 0:
+		question = "which limit would be enough"
+		args = append(args, "--vary", "endpoint.limit.rate=x/s",
+			"--vary", fmt.Sprintf("endpoint.limit.burst=%gx", math.Round(float64(limit.Burst)/limit.RatePerS*100)/100),
+			"--x", fmt.Sprintf("%.0f..%.0f", limit.RatePerS, 10*limit.RatePerS))
+	default:
+		return ""
+	}
+	args = append(args, "--objective", quote(group.Name+".failure_rate<=0.1%"))
+	return question + ": " + strings.Join(args, " ")
+}
+
+// quote is an argument as a shell takes it.
+func quote(s string) string {
+	if strings.ContainsAny(s, " <>'\"$&;|*?(){}[]!#~`\\") {
+		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	}
+	return s
+}
+
+// sayNext writes the command under a screen, if there is one.
+func (p *program) sayNext(r *reports.Report, sinks []sink, args, sets []string) {
+	if len(args) == 0 || r.Partial || !slices.ContainsFunc(sinks, func(s sink) bool { return s.toStdout() && s.format == "text" }) {
+		return
+	}
+	if next := nextCommand(r, args[0], sets); next != "" {
+		p.note("%s", next)
+	}
+}

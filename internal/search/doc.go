@@ -1,0 +1,3 @@
+// Package search searches over the runs of a profile that is changed: Capacity finds how
+// far a value can go until an objective no longer holds.
+package search

@@ -1,0 +1,270 @@
+package tune
+
+import (
+	"context"
+	"slices"
+
+	"tenement/internal/draw"
+)
+
+// The rounds of the halving: after each a third of the candidates is left, and the next
+// simulates so many blocks of them.
+var rounds = []int{1, 3, 9, 27}
+
+const (
+	keptShare = 3    // one in so many is left after a round
+	halving   = 0.55 // the share of the blocks that halving may take
+	// stepBlocks are those with which the local search first looks at a candidate.
+	stepBlocks = 9
+)
+
+// find searches, and returns what it knows best: the trials with as many blocks as any.
+// After an error it is the best so far.
+func (t *tuner) find(ctx context.Context) ([]judged, error) {
+	left, err := t.halve(ctx)
+	if err != nil {
+		return left, err
+	}
+	if left, err = t.climb(ctx, left); err != nil {
+		return left, err
+	}
+	return t.simplify(ctx, left)
+}
+
+// first are the candidates of the first round: today's, all with one change, and others at
+// random.
+func (t *tuner) first() []*trial {
+	// A candidate costs a block in the first round, and about as much in each other.
+	n := max(int(halving*float64(t.blocks))/len(rounds), 3*keptShare)
+	all := []*trial{t.trial(make(candidate, len(t.space.Parameters)))}
+	take := func(c candidate) {
+		if one := t.trial(c); !slices.Contains(all, one) {
+			all = append(all, one)
+		}
+	}
+	singles := t.space.singles()
+	if most := max(n/2, 1); len(singles) > most { // evenly
+		for i := range most {
+			take(singles[i*len(singles)/most])
+		}
+	} else {
+		for _, c := range singles {
+			take(c)
+		}
+	}
+	key := draw.Seed(t.o.Seed).Name("tune")
+	for i := uint64(0); len(all) < n && i < uint64(20*n); i++ {
+		take(t.space.random(key.With(i)))
+	}
+	return all
+}
+
+// halve is successive halving. Today's settings stay to the end.
+func (t *tuner) halve(ctx context.Context) ([]judged, error) {
+	trials := t.first()
+	t.spent.Candidates = len(trials)
+	var pool []judged
+	for i, blocks := range rounds {
+		t.progress.say("trying %d candidates", len(trials))
+		if err := t.fill(ctx, &t.search, blocks, trials...); err != nil {
+			if pool == nil { // better than nothing
+				pool = t.look(trials, 1)
+			}
+			return pool, err
+		}
+		pool = t.look(trials, blocks)
+		t.spent.Halvings = append(t.spent.Halvings, len(pool))
+		if i+1 == len(rounds) {
+			return pool, nil
+		}
+		trials = trials[:0:0]
+		for _, j := range t.best(pool, max(len(pool)/keptShare, 2*len(goals))) {
+			trials = append(trials, j.trial)
+		}
+	}
+	return pool, nil
+}
+
+// look is a pool of the trials that have a plan, over their first blocks of the search.
+func (t *tuner) look(trials []*trial, blocks int) []judged {
+	var pool []judged
+	for _, one := range trials {
+		if seen := t.search.of(one); len(seen) >= blocks && seen[0].Invalid == "" {
+			pool = append(pool, judged{one, vectorOf(seen[:blocks], one.work)})
+		}
+	}
+	return pool
+}
+
+// best are n of a pool, and today's: those that no other dominates, for up to half of the
+// places, and those that stand first in the order of a goal, goal by goal.
+func (t *tuner) best(pool []judged, n int) []judged {
+	standard := t.standardOf(pool)
+	var orders [][]judged
+	for i := range goals {
+		orders = append(orders, goals[i].ranked(pool, standard))
+	}
+	var out []judged
+	take := func(j judged) {
+		if !slices.ContainsFunc(out, func(o judged) bool { return o.trial == j.trial }) {
+			out = append(out, j)
+		}
+	}
+	for _, j := range pool {
+		if j.key == "" {
+			take(j)
+		}
+	}
+	for _, j := range spread(front(pool), n/2) {
+		take(j)
+	}
+	for place := 0; place < len(pool) && len(out) < n; place++ {
+		for _, order := range orders {
+			if len(out) < n {
+				take(order[place])
+			}
+		}
+	}
+	return out
+}
+
+// climb is the local search: from the best of each goal, one step at a time, as long as a
+// step helps; then from others that nothing dominates, as long as there are blocks left.
+func (t *tuner) climb(ctx context.Context, pool []judged) ([]judged, error) {
+	final := rounds[len(rounds)-1]
+	looked := map[*trial]bool{}
+	for t.left() > 0 {
+		var near []*trial
+		for _, g := range t.starts(pool, looked) {
+			looked[g.trial] = true
+			for _, c := range t.space.neighbours(g.candidate) {
+				if one := t.trial(c); len(t.search.of(one)) < stepBlocks && !slices.Contains(near, one) {
+					near = append(near, one)
+				}
+			}
+		}
+		if len(near) == 0 {
+			if len(t.starts(pool, looked)) == 0 {
+				return pool, nil
+			}
+			continue
+		}
+		near = near[:min(len(near), max(t.left()/stepBlocks, 1))]
+		t.progress.say("step %d from the best", t.spent.Steps+1)
+		if err := t.fill(ctx, &t.search, stepBlocks, near...); err != nil {
+			return pool, err
+		}
+		t.spent.Steps++
+		t.spent.Candidates = t.tried()
+		// Those that lead over these blocks are simulated with as many as the others.
+		wide := t.look(append(trialsOf(pool), near...), stepBlocks)
+		var promising []*trial
+		for _, g := range append(t.leaders(wide), spread(front(wide), mostFinalists)...) {
+			if len(t.search.of(g.trial)) < final && !slices.Contains(promising, g.trial) {
+				promising = append(promising, g.trial)
+			}
+		}
+		if err := t.fill(ctx, &t.search, final, promising...); err != nil {
+			return pool, err
+		}
+		pool = append(pool, t.look(promising, final)...)
+	}
+	return pool, nil
+}
+
+// simplify looks at the best of each goal and at the front with each one of their changes
+// taken back, and keeps what is as good for less work.
+func (t *tuner) simplify(ctx context.Context, pool []judged) ([]judged, error) {
+	final := rounds[len(rounds)-1]
+	looked := map[*trial]bool{}
+	for {
+		with := map[*trial][]*trial{} // by a simpler one, those that it may replace
+		var simpler []*trial
+		for _, j := range append(t.leaders(pool), spread(front(pool), mostFinalists)...) {
+			for i, v := range j.candidate {
+				if v == 0 || looked[j.trial] {
+					continue
+				}
+				c := slices.Clone(j.candidate)
+				c[i] = 0
+				one := t.trial(t.space.normal(c))
+				if with[one] == nil {
+					simpler = append(simpler, one)
+				}
+				with[one] = append(with[one], j.trial)
+			}
+			looked[j.trial] = true
+		}
+		if len(simpler) == 0 {
+			return pool, nil
+		}
+		t.progress.say("taking back what does not help")
+		if err := t.fill(ctx, &t.search, stepBlocks, simpler...); err != nil {
+			return pool, err
+		}
+		var good []*trial
+		for _, j := range t.look(simpler, stepBlocks) {
+			for _, was := range t.look(with[j.trial], stepBlocks) {
+				if dominates(&j.vector, &was.vector) && len(t.search.of(j.trial)) < final && !slices.Contains(good, j.trial) {
+					good = append(good, j.trial)
+				}
+			}
+		}
+		if err := t.fill(ctx, &t.search, final, good...); err != nil {
+			return pool, err
+		}
+		t.spent.Candidates = t.tried()
+		pool = append(pool, t.look(good, final)...)
+	}
+}
+
+// starts are where the next steps begin: at leaders whose neighbours are not known, else at
+// the first others of the front.
+func (t *tuner) starts(pool []judged, looked map[*trial]bool) []judged {
+	known := func(j judged) bool { return looked[j.trial] }
+	if fresh := slices.DeleteFunc(t.leaders(pool), known); len(fresh) > 0 {
+		return fresh
+	}
+	fresh := slices.DeleteFunc(front(pool), known)
+	return fresh[:min(len(fresh), leadersEach)]
+}
+
+// leadersEach is how many lead for each goal.
+const leadersEach = 3
+
+// leaders are those that stand first for a goal, each once.
+func (t *tuner) leaders(pool []judged) []judged {
+	standard := t.standardOf(pool)
+	var out []judged
+	for i := range goals {
+		for _, j := range goals[i].ranked(pool, standard)[:min(leadersEach, len(pool))] {
+			if !slices.ContainsFunc(out, func(o judged) bool { return o.trial == j.trial }) {
+				out = append(out, j)
+			}
+		}
+	}
+	return out
+}
+
+func trialsOf(pool []judged) []*trial {
+	var out []*trial
+	for _, j := range pool {
+		out = append(out, j.trial)
+	}
+	return out
+}
+
+// left is how many blocks the search may still simulate.
+func (t *tuner) left() int {
+	return t.blocks - int(t.spent.Runs/t.search.seeds)
+}
+
+// tried is how many candidates were simulated.
+func (t *tuner) tried() (n int) {
+	for _, one := range t.trials {
+		if len(t.search.of(one)) > 0 {
+			n++
+		}
+	}
+	return n
+}
