@@ -99,9 +99,10 @@ sdks: ## the page about the SDKs, docs/sdks.md, from the presets and the showdow
 	$(GO) test -count=1 -run=TestWriteSDKs ./cmd/loadgen -sdks=$(abspath docs/sdks.md)
 
 .PHONY: pages
-pages: ## the pages about fleets in time, docs/fleets, and about strategies, from built-in profiles
+pages: ## the pages about fleets in time (docs/fleets), strategies, capacity and tuning, from runs
 	$(GO) test -count=1 -run=TestWriteStrategies ./cmd/loadgen -strategies=$(abspath docs/strategies.md)
-	$(GO) test -count=1 -timeout=30m -run=TestWritePages ./cmd/loadgen -pages=$(abspath docs/fleets)
+	$(GO) test -count=1 -timeout=30m -run='TestWritePages|TestWriteCapacity' ./cmd/loadgen -pages=$(abspath docs/fleets) -capacity-page=$(abspath docs/capacity.md)
+	$(GO) test -count=1 -timeout=60m -run=TestWriteTuning ./cmd/loadgen -tuning=$(abspath docs/tuning.md)
 
 .PHONY: soak
 soak: ## the mock under load for minutes; writes docs/soak.md
@@ -115,6 +116,7 @@ tables: ## how often a comparison raises a false alarm, and what it finds: TRIAL
 .PHONY: validate
 validate: ## searches against what is known: closed forms, 400 searches of each coverage, 50 kills (5 min)
 	$(GO) test -count=1 -v -timeout=60m -run='Builtin|Herd|Poisson|Coverage|Killed' ./internal/search -args -long
+	$(GO) test -count=1 -v -timeout=60m -run='RandomSearch' ./internal/search/tune -args -long
 
 SEEDS ?= 5000
 .PHONY: agreement

@@ -135,7 +135,7 @@ func (m *Measure) Attempted(k *strategy.Call, sent, ended time.Duration, o *stra
 			continue
 		}
 		s, c := &m.seen[i], &m.conditions[i]
-		s.SoFar.Attempted(o)
+		s.Attempted(o)
 		if c.share > 0 && c.ofAttempts() && (o.Status != 0 || o.Err != strategy.NoFailure) {
 			s.timed++
 			c.time(s, ended-sent)
@@ -152,7 +152,7 @@ func (m *Measure) Finished(k *strategy.Call) {
 			continue
 		}
 		s, c := &m.seen[i], &m.conditions[i]
-		s.SoFar.Finished(k)
+		s.Finished(k)
 		if k.Result.Failed() || k.Result == strategy.Stopped {
 			continue
 		}

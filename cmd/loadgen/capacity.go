@@ -63,9 +63,10 @@ to the edge. Intervals are 95 %. The search says if the answer changes back
 along the way. With --dir, results are kept as they come, and a search that was
 killed goes on where it was; the files are the same in the end.
 
-Exit codes: 0 there is an answer, 1 could not run, 2 usage or bad input, 3 a
-case does not take what --require says, or --confirm shows something else,
-130 interrupted (what is known is shown, and marked partial).`,
+Exit codes: 0 there is an answer, 1 could not run, or --max-time came before an
+answer, 2 usage or bad input, 3 a case does not take what --require says, or
+--confirm shows something else, 130 interrupted (what is known is shown, and
+marked partial).`,
 		Example: `  loadgen capacity workers-per-host --vary fleet.worker.tasks=1..40 --objective 'worker.failure_rate<=0.1%'
   loadgen capacity php-fpm --vary endpoint.limit.rate=x/s --vary endpoint.limit.burst=1.5x --x 20..200 \
       --objective 'web.failure_rate<=0.1%'
@@ -214,6 +215,9 @@ func (p *program) confirmCapacity(ctx context.Context, f *capacityFlags, s *sear
 	var wrong []string
 	for i := range r.Cases {
 		c := &r.Cases[i]
+		if r.Partial != "" && c.Holds == capacity.Unknown {
+			return &command.Error{Err: fmt.Errorf("the search ended before there was an answer for %s", c.Title), Code: command.Failed, Hint: "give it more time; with --dir it goes on from what is there"}
+		}
 		if r.Require != nil && r.Partial == "" && !c.Meets(*r.Require) {
 			wrong = append(wrong, fmt.Sprintf("%s does not take %g", c.Title, *r.Require))
 		}

@@ -10,8 +10,9 @@ import (
 	"tenement/reports/diagnosis"
 )
 
-// nextCommand is the command that answers what a reader of the report asks next: which
-// limit would be enough, or how many of your tasks fit. It is empty where you do not fail,
+// nextCommand is the command that answers what a reader of the report asks next: how many
+// of your tasks fit, which limit would be enough, or what helps beside such neighbours. It
+// is empty where you do not fail,
 // or where limits are not the reason. The report is of the profile of that name, with
 // these settings.
 func nextCommand(r *reports.Report, profile string, sets []string) string {
@@ -23,9 +24,13 @@ func nextCommand(r *reports.Report, profile string, sets []string) string {
 	if limit == nil || !d.Limit.Only || limit.Name != "" {
 		return ""
 	}
-	args := []string{"loadgen", "capacity", profile}
+	args := []string{"loadgen", "capacity", quote(profile)}
 	for _, s := range sets {
 		args = append(args, "--set", quote(s))
+	}
+	if d.Cause.UsedBy == diagnosis.ByNeighbours || d.Cause.UsedBy == diagnosis.ByBoth {
+		args[1] = "tune"
+		return "what helps: " + strings.Join(args, " ")
 	}
 	question := "how many fit"
 	switch own := d.Cause.UsedBy == diagnosis.ByYou || d.Cause.UsedBy == diagnosis.ByBursts; {

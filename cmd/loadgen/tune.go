@@ -171,7 +171,7 @@ func (p *program) tuneProfile(f *tuneFlags, name string) error {
 		if o.Dir, err = rundir.Open(f.dir, tunePlan(profile, today, space, f, weights)); err != nil {
 			return command.Usage(err, "name another directory, or the search that it is of")
 		}
-		defer o.Dir.Close()
+		defer func() { _ = o.Dir.Close() }() // each result is on the disk by then
 	}
 	t, err := tune.New(o)
 	if err != nil {

@@ -97,6 +97,11 @@ func around(p *Preset) []Setting {
 		s.Option, s.Code, s.Effort, s.Change, s.Needs, s.Ordered = "in it: "+s.Name, d.own, CodeChange, OwnProvider, OwnProvider, true
 		return s
 	}
+	policy := func(name, path string, values ...string) Setting {
+		s := part(Setting{Name: name, Moves: move(path), Values: values})
+		s.Ordered = false
+		return s
+	}
 	return append(all,
 		Setting{
 			Name: OwnProvider, Option: "a provider of your own in place of the SDK's, which asks the endpoint and tries again", Code: d.own,
@@ -109,5 +114,9 @@ func around(p *Preset) []Setting {
 			Name: "own jitter", Option: "in it: jitter", Code: d.own, Moves: move("retry.exponential.jitter"),
 			Values: []string{"none", "equal", "decorrelated"}, Effort: CodeChange, Change: OwnProvider, Needs: OwnProvider,
 		},
+		policy("own retry budget", "budget", "finagle", "{ratio: 10%, floor: 3}"),
+		policy("own breaker", "breaker", "polly", "{failures: 5, open: 5s}"),
+		policy("own negative cache", "cache.negative", "{for: 1s}", "{for: 5s}", "{for: 30s}"),
+		policy("own early refresh", "cache.early", "1", "2"),
 	)
 }

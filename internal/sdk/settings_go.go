@@ -80,7 +80,7 @@ func goV1Retries(classes string) []Setting {
 	}
 	return append(all, Setting{
 		Name: "first wait", Option: "aws.Config: Retryer with client.DefaultRetryer.MinThrottleDelay",
-		Code:  `request.WithRetryer(aws.NewConfig(), client.DefaultRetryer{NumMaxRetries: 3, MinThrottleDelay: {go}})`,
+		Code:  `request.WithRetryer(aws.NewConfig(), client.DefaultRetryer{NumMaxRetries: 3 /* tries less one */, MinThrottleDelay: {go}})`,
 		Moves: []Move{{"retry.classes", classes}}, Values: []string{"250ms", "500ms", "2s", "4s"}, Ordered: true, Effort: CodeChange, Source: source,
 	})
 }

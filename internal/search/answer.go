@@ -185,7 +185,10 @@ func (s *Search) because(ctx context.Context, c plan.Case, x float64) (string, e
 	if err != nil {
 		return "", err
 	}
-	if at.Check(c) != nil || at.Plan(c, s.o.Seed).Expected() > reasonCalls {
+	if wrong := at.Check(c); wrong != nil {
+		return "", wrong
+	}
+	if at.Plan(c, s.o.Seed).Expected() > reasonCalls {
 		return "", nil
 	}
 	seeds := int(min(max(reasonCalls/max(at.Plan(c, s.o.Seed).Expected(), 1), 2), 20))

@@ -69,13 +69,23 @@ const (
 	steadyRule = "a steady load without caches: rate / (1 − share that may fail)"
 )
 
-// closedForm is the closed form of a plan and its objective: of one token bucket, and of
-// calls that no cache answers. The zero condition applies to none.
+// closedForm is the closed form of a plan and the first of its objectives that has one: of
+// one token bucket, and of calls that no cache answers. The zero condition applies to none.
 func closedForm(p *plan.Plan, gates []gate.Gate) condition {
-	if len(gates) != 1 || len(p.Limits) != 1 || len(p.Changes)+len(p.Faults)+len(p.Differ) > 0 || p.Dynamic() {
+	for i := range gates {
+		if c := closedFormOf(p, &gates[i]); c.rule != "" {
+			return c
+		}
+	}
+	return condition{}
+}
+
+// closedFormOf is that of one objective.
+func closedFormOf(p *plan.Plan, g *gate.Gate) condition {
+	if len(p.Limits) != 1 || len(p.Changes)+len(p.Faults)+len(p.Differ) > 0 || p.Dynamic() {
 		return condition{}
 	}
-	g, l := &gates[0], &p.Limits[0]
+	l := &p.Limits[0]
 	if g.Metric != "failure_rate" && g.Metric != "throttled_share" || g.Op[0] != '<' || g.Value >= 1 {
 		return condition{}
 	}

@@ -204,14 +204,12 @@ var errMaxTime = errors.New("its time was over")
 
 // Run searches. If ctx ends or the time is over, the result is partial, and says so. With
 // a directory, what is there is not done again.
-func (s *Search) Run(ctx context.Context) (*capacity.Result, error) {
+func (s *Search) Run(ctx context.Context) (r *capacity.Result, err error) {
 	if s.o.Dir != "" {
-		dir, err := rundir.Open(s.o.Dir, s.plan())
-		if err != nil {
+		if s.dir, err = rundir.Open(s.o.Dir, s.plan()); err != nil {
 			return nil, err
 		}
-		s.dir = dir
-		defer dir.Close()
+		defer func() { err = errors.Join(err, s.dir.Close()) }()
 	}
 	outer := ctx
 	if s.o.MaxTime > 0 {
@@ -221,7 +219,7 @@ func (s *Search) Run(ctx context.Context) (*capacity.Result, error) {
 	}
 	low, _ := s.Calls()
 	s.progress = s.newTally(low)
-	r := &capacity.Result{
+	r = &capacity.Result{
 		Version: capacity.Version, Profile: capacity.Profile{Name: s.o.Profile.Name, Digest: s.o.Profile.Digest()},
 		Seed: s.o.Seed, Vary: s.o.Vary.formulas(), Name: s.o.Vary.Name, Unit: s.o.Vary.Unit, Range: s.o.Vary.Range,
 		Objective: capacity.Objectives(s.gates), Gates: s.gates, Cases: make([]capacity.Case, len(s.cases)),

@@ -161,7 +161,7 @@ func TestHerdWithJitter(t *testing.T) {
 	s.progress = s.newTally(1)
 	e := s.edgeOf(s.cases[0], p, "")
 	last := 0.0
-	for x := *c.Lower - 5; x <= *c.Upper+5; x++ {
+	for x := *c.Lower - 1; x <= *c.Upper+1; x++ {
 		if err := e.extend(t.Context(), seeds, x); err != nil {
 			t.Fatal(err)
 		}

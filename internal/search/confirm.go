@@ -40,7 +40,7 @@ func (s *Search) Confirm(ctx context.Context, r *capacity.Result) error {
 			}
 			c.Confirmed = append(c.Confirmed, one)
 			if ctx.Err() != nil {
-				return nil
+				return nil //nolint:nilerr // the result has what ran
 			}
 		}
 	}
@@ -55,21 +55,21 @@ func (s *Search) confirm(ctx context.Context, c plan.Case, decides int, one *cap
 	}
 	if err != nil {
 		one.Missing = "the profile does not take this value"
-		return nil
+		return nil //nolint:nilerr // Missing says it
 	}
 	x, err := experiment.New(only{at, c}, experiment.Options{
 		Name: fmt.Sprintf("%s, %s", at.Name, s.o.Vary.Text(one.Value)), Engine: reports.Live, Seed: s.o.Seed, Gates: s.gates, Progress: s.o.Progress,
 	})
 	if err != nil {
 		one.Missing = err.Error()
-		return nil
+		return nil //nolint:nilerr // Missing says it
 	}
 	if err := x.Run(ctx); err != nil {
 		return err
 	}
 	if why := x.Stopped(); why != nil {
 		one.Missing = why.Error()
-		return nil
+		return nil //nolint:nilerr // Missing says it
 	}
 	report, err := x.Report()
 	if err != nil {

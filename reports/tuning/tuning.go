@@ -104,7 +104,7 @@ type Figures struct {
 	Harm        *Figure `json:"harm"`         // share of the neighbours' calls that fail; null without neighbours
 	Staleness   Figure  `json:"staleness"`    // share of your calls served past the expiry, or with keys that nothing renews
 	// Effort counts 1 for a config line, 3 for a code change and 9 for what somebody else
-	// must do, once for each piece of work.
+	// must do, once for each piece of work, and 0.1 for each further setting of a piece.
 	Effort float64 `json:"effort"`
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"tenement/internal/draw"
 	"tenement/internal/plan"
+	"tenement/internal/stat"
 )
 
 // candidate is a choice for each parameter: 0 is today's, i is value i-1.
@@ -47,10 +48,13 @@ func (s *Space) sets(c candidate) []plan.Setting {
 	return all
 }
 
-// The work that a piece of work counts, by effort.
+// The work that a piece of work counts, by effort, and each further setting of one.
 var efforts = [...]float64{1, 3, 9}
 
-// effort is the work of all pieces of a candidate. A piece counts as its hardest part.
+const furtherSetting = 0.1
+
+// effort is the work of all pieces of a candidate. A piece counts as its hardest part, and
+// a little more for each further setting, so that none is changed that does not help.
 func (s *Space) effort(c candidate) float64 {
 	pieces, sum := map[string]float64{}, 0.0
 	for i, v := range c {
@@ -64,12 +68,16 @@ func (s *Space) effort(c candidate) float64 {
 			continue
 		}
 		piece := p.Who + "/" + p.Change
-		if before := pieces[piece]; cost > before {
+		before, further := pieces[piece]
+		if further {
+			sum += furtherSetting
+		}
+		if cost > before {
 			pieces[piece] = cost
 			sum += cost - before
 		}
 	}
-	return sum
+	return stat.Tidy(sum)
 }
 
 // others reports whether a candidate changes what somebody else must change.
@@ -82,14 +90,17 @@ func (s *Space) others(c candidate) bool {
 	return false
 }
 
-// random is a candidate drawn by key. Most parameters stay as they are today: a change
-// that does nothing costs work.
+// random is a candidate drawn by key. Half of them change a few parameters, for a change
+// that does nothing costs work; the others change most.
 func (s *Space) random(k draw.Key) candidate {
 	c := make(candidate, len(s.Parameters))
-	share := 0.15 + 0.35*k.Name("share").Float()
+	share := 0.3 * k.Name("share").Float()
+	if k.Name("dense").Float() < 0.5 {
+		share += 0.6
+	}
 	for i := range c {
 		one := k.Name("parameter").With(uint64(i))
-		if one.With(0).Float() < share || s.needed(i) && one.With(0).Float() < 0.5 {
+		if one.With(0).Float() < share || s.needed(i) && one.With(2).Float() < 0.7 {
 			c[i] = int8(1 + draw.Below(one.With(1).Bits(), uint64(len(s.Parameters[i].Values))))
 		}
 	}
@@ -132,7 +143,7 @@ func (s *Space) neighbours(c candidate) []candidate {
 		p := &s.Parameters[i]
 		for v := range int8(len(p.Values) + 1) {
 			far := max(v-c[i], c[i]-v)
-			if v == c[i] || p.Ordered && v > 0 && c[i] > 0 && far > 2 {
+			if v == c[i] || p.Ordered && v > 0 && c[i] > 0 && far > 3 {
 				continue
 			}
 			next := append(candidate(nil), c...)

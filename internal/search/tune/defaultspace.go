@@ -229,15 +229,14 @@ func (s *Space) fit(p *profiles.Profile, c plan.Case) {
 // pointless reports whether settings do no more than share a cache among the processes of
 // tasks that have one process each.
 func pointless(p *profiles.Profile, c plan.Case, sets []plan.Setting) bool {
-	groups := p.Plan(c, p.Seed).Groups
-	if slices.ContainsFunc(groups, func(g plan.Group) bool { return g.Processes > 1 }) {
-		return false
-	}
 	rest := slices.DeleteFunc(slices.Clone(sets), func(s plan.Setting) bool {
 		return strings.HasSuffix(s.Path, "cache.scope") && s.Value == "task"
 	})
+	if len(rest) == len(sets) || slices.ContainsFunc(p.Plan(c, p.Seed).Groups, func(g plan.Group) bool { return g.Processes > 1 }) {
+		return false
+	}
 	changed, err := p.WithAll(rest)
-	return len(rest) < len(sets) && err == nil && changed.Identity() == p.Identity()
+	return err == nil && changed.Identity() == p.Identity()
 }
 
 // client are the settings of a client of one's own.
@@ -275,6 +274,8 @@ func client() []sdk.Setting {
 		part("first wait", "retry.exponential.base", true, "50ms", "100ms", "400ms", "800ms", "1500ms", "3s"),
 		part("longest wait", "retry.exponential.cap", true, "4s", "6s", "15s", "20s", "30s"),
 		part("jitter", "retry.exponential.jitter", false, "none", "equal", "decorrelated"),
+		part("retry budget", "budget", false, "finagle", "{ratio: 10%, floor: 3}"),
+		part("breaker", "breaker", false, "polly", "{failures: 5, open: 5s}"),
 		{
 			Name: StaticKeys, Option: "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY", Code: "AWS_ACCESS_KEY_ID=… AWS_SECRET_ACCESS_KEY=…  # keys that nothing renews",
 			Moves: move("cache"), Values: []string{"static"}, Effort: sdk.ConfigLine, Source: "your client",

@@ -1,6 +1,7 @@
 package tune
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -14,7 +15,9 @@ var rounds = []int{1, 3, 9, 27}
 const (
 	keptShare = 3    // one in so many is left after a round
 	halving   = 0.55 // the share of the blocks that halving may take
-	// stepBlocks are those with which the local search first looks at a candidate.
+	// firstLook and stepBlocks are those with which the local search looks at a candidate,
+	// and at a better one.
+	firstLook  = 3
 	stepBlocks = 9
 )
 
@@ -35,7 +38,7 @@ func (t *tuner) find(ctx context.Context) ([]judged, error) {
 // random.
 func (t *tuner) first() []*trial {
 	// A candidate costs a block in the first round, and about as much in each other.
-	n := max(int(halving*float64(t.blocks))/len(rounds), 3*keptShare)
+	n := max(int(halving*float64(t.blocks))/len(t.rounds()), 3*keptShare)
 	all := []*trial{t.trial(make(candidate, len(t.space.Parameters)))}
 	take := func(c candidate) {
 		if one := t.trial(c); !slices.Contains(all, one) {
@@ -43,7 +46,7 @@ func (t *tuner) first() []*trial {
 		}
 	}
 	singles := t.space.singles()
-	if most := max(n/2, 1); len(singles) > most { // evenly
+	if most := max(n/3, 1); len(singles) > most { // evenly
 		for i := range most {
 			take(singles[i*len(singles)/most])
 		}
@@ -64,7 +67,7 @@ func (t *tuner) halve(ctx context.Context) ([]judged, error) {
 	trials := t.first()
 	t.spent.Candidates = len(trials)
 	var pool []judged
-	for i, blocks := range rounds {
+	for _, blocks := range t.rounds() {
 		t.progress.say("trying %d candidates", len(trials))
 		if err := t.fill(ctx, &t.search, blocks, trials...); err != nil {
 			if pool == nil { // better than nothing
@@ -74,7 +77,7 @@ func (t *tuner) halve(ctx context.Context) ([]judged, error) {
 		}
 		pool = t.look(trials, blocks)
 		t.spent.Halvings = append(t.spent.Halvings, len(pool))
-		if i+1 == len(rounds) {
+		if blocks == t.final() {
 			return pool, nil
 		}
 		trials = trials[:0:0]
@@ -101,8 +104,8 @@ func (t *tuner) look(trials []*trial, blocks int) []judged {
 func (t *tuner) best(pool []judged, n int) []judged {
 	standard := t.standardOf(pool)
 	var orders [][]judged
-	for i := range goals {
-		orders = append(orders, goals[i].ranked(pool, standard))
+	for _, g := range t.goals() {
+		orders = append(orders, g.ranked(pool, standard))
 	}
 	var out []judged
 	take := func(j judged) {
@@ -129,58 +132,108 @@ func (t *tuner) best(pool []judged, n int) []judged {
 }
 
 // climb is the local search: from the best of each goal, one step at a time, as long as a
-// step helps; then from others that nothing dominates, as long as there are blocks left.
+// step helps; then from others that nothing dominates, as long as there are blocks left. The
+// candidates of a step race: few blocks for all, more for the better ones.
 func (t *tuner) climb(ctx context.Context, pool []judged) ([]judged, error) {
-	final := rounds[len(rounds)-1]
 	looked := map[*trial]bool{}
 	for t.left() > 0 {
-		var near []*trial
-		for _, g := range t.starts(pool, looked) {
-			looked[g.trial] = true
-			for _, c := range t.space.neighbours(g.candidate) {
-				if one := t.trial(c); len(t.search.of(one)) < stepBlocks && !slices.Contains(near, one) {
-					near = append(near, one)
-				}
-			}
-		}
+		near := t.near(pool, looked)
 		if len(near) == 0 {
 			if len(t.starts(pool, looked)) == 0 {
 				return pool, nil
 			}
 			continue
 		}
-		near = near[:min(len(near), max(t.left()/stepBlocks, 1))]
 		t.progress.say("step %d from the best", t.spent.Steps+1)
-		if err := t.fill(ctx, &t.search, stepBlocks, near...); err != nil {
+		fresh, err := t.race(ctx, pool, near)
+		if err != nil {
 			return pool, err
 		}
 		t.spent.Steps++
 		t.spent.Candidates = t.tried()
-		// Those that lead over these blocks are simulated with as many as the others.
-		wide := t.look(append(trialsOf(pool), near...), stepBlocks)
-		var promising []*trial
-		for _, g := range append(t.leaders(wide), spread(front(wide), mostFinalists)...) {
-			if len(t.search.of(g.trial)) < final && !slices.Contains(promising, g.trial) {
-				promising = append(promising, g.trial)
-			}
-		}
-		if err := t.fill(ctx, &t.search, final, promising...); err != nil {
-			return pool, err
-		}
-		pool = append(pool, t.look(promising, final)...)
+		pool = append(pool, fresh...)
 	}
 	return pool, nil
+}
+
+// mostNear bounds the candidates of a step.
+const mostNear = 60
+
+// near are the candidates of the next step: the neighbours of those that lead and were not
+// looked at, in an order drawn by key.
+func (t *tuner) near(pool []judged, looked map[*trial]bool) []*trial {
+	var near []*trial
+	for _, g := range t.starts(pool, looked) {
+		if len(near) >= mostNear {
+			break
+		}
+		looked[g.trial] = true
+		var beside []*trial
+		for _, c := range t.space.neighbours(g.candidate) {
+			if one := t.trial(c); len(t.search.of(one)) < stepBlocks && !slices.Contains(near, one) && !slices.Contains(beside, one) {
+				beside = append(beside, one)
+			}
+		}
+		key := draw.Seed(t.o.Seed).Name("step").With(uint64(t.spent.Steps))
+		slices.SortFunc(beside, func(a, b *trial) int {
+			return cmp.Or(cmp.Compare(key.Name(a.key).Bits(), key.Name(b.key).Bits()), cmp.Compare(a.key, b.key))
+		})
+		near = append(near, beside...)
+	}
+	return near[:min(len(near), mostNear, max(t.left()/firstLook, 1))]
+}
+
+// race simulates the candidates of a step, the better ones with more blocks, and returns
+// those that lead with as many as the pool has.
+func (t *tuner) race(ctx context.Context, pool []judged, near []*trial) ([]judged, error) {
+	if err := t.fill(ctx, &t.search, firstLook, near...); err != nil {
+		return nil, err
+	}
+	today := t.trial(make(candidate, len(t.space.Parameters)))
+	var second []*trial
+	for _, j := range t.best(t.look(append([]*trial{today}, near...), firstLook), max(len(near)/keptShare, len(goals))) {
+		second = append(second, j.trial)
+	}
+	if err := t.fill(ctx, &t.search, stepBlocks, second...); err != nil {
+		return nil, err
+	}
+	// Those that lead over these blocks are simulated with as many as the others.
+	wide := t.look(append(trialsOf(pool), second...), stepBlocks)
+	var promising []*trial
+	for _, g := range append(t.leaders(wide), spread(front(wide), t.judged.finalists)...) {
+		if len(t.search.of(g.trial)) < t.final() && !slices.Contains(promising, g.trial) {
+			promising = append(promising, g.trial)
+		}
+	}
+	if err := t.fill(ctx, &t.search, t.final(), promising...); err != nil {
+		return nil, err
+	}
+	return t.look(promising, t.final()), nil
+}
+
+// final is how many blocks the last round of the halving simulates.
+func (t *tuner) final() int {
+	all := t.rounds()
+	return all[len(all)-1]
+}
+
+// rounds are those that there are blocks for.
+func (t *tuner) rounds() []int {
+	if t.blocks < smallSearch {
+		return rounds[:len(rounds)-1]
+	}
+	return rounds
 }
 
 // simplify looks at the best of each goal and at the front with each one of their changes
 // taken back, and keeps what is as good for less work.
 func (t *tuner) simplify(ctx context.Context, pool []judged) ([]judged, error) {
-	final := rounds[len(rounds)-1]
+	final := t.final()
 	looked := map[*trial]bool{}
 	for {
 		with := map[*trial][]*trial{} // by a simpler one, those that it may replace
 		var simpler []*trial
-		for _, j := range append(t.leaders(pool), spread(front(pool), mostFinalists)...) {
+		for _, j := range append(t.leaders(pool), spread(front(pool), t.judged.finalists)...) {
 			for i, v := range j.candidate {
 				if v == 0 || looked[j.trial] {
 					continue
@@ -236,8 +289,8 @@ const leadersEach = 3
 func (t *tuner) leaders(pool []judged) []judged {
 	standard := t.standardOf(pool)
 	var out []judged
-	for i := range goals {
-		for _, j := range goals[i].ranked(pool, standard)[:min(leadersEach, len(pool))] {
+	for _, g := range t.goals() {
+		for _, j := range g.ranked(pool, standard)[:min(leadersEach, len(pool))] {
 			if !slices.ContainsFunc(out, func(o judged) bool { return o.trial == j.trial }) {
 				out = append(out, j)
 			}

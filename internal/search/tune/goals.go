@@ -69,6 +69,20 @@ var goals = []goal{
 	}, false},
 }
 
+// goals are those of the search, in the order in which it takes care of them: who gives
+// weights wants that sum first.
+func (t *tuner) goals() []*goal {
+	var all []*goal
+	for i := range goals {
+		if goals[i].name == Yours && t.o.Weights != nil {
+			all = append([]*goal{&goals[i]}, all...)
+		} else {
+			all = append(all, &goals[i])
+		}
+	}
+	return all
+}
+
 // safest is the loss of the goals that want the fewest failures.
 func safest(v vector, c *standard) []float64 {
 	return []float64{c.staler(&v), rounded(v.fail, ofShares), v.effort, v.latency(), rounded(v.attempts, ofAttempts), rounded(v.harm, ofShares)}

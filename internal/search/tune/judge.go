@@ -16,6 +16,19 @@ const (
 	variantBlocks = 20
 )
 
+// judgement is the size of the judgement: smaller after a small search.
+type judgement struct{ finalists, blocks, variantBlocks int }
+
+// smallSearch is how many blocks a search has whose judgement is small.
+const smallSearch = 300
+
+func judgementOf(blocks int) judgement {
+	if blocks < smallSearch {
+		return judgement{mostFinalists / 2, judgeBlocks * 2 / 5, variantBlocks * 2 / 5}
+	}
+	return judgement{mostFinalists, judgeBlocks, variantBlocks}
+}
+
 // judge makes the result: it simulates what the search found, and today's settings, with
 // seeds and in variants that the search did not see. After an error the result is what is
 // known without.
@@ -42,12 +55,12 @@ func (t *tuner) judge(ctx context.Context, found []judged) (*tuning.Result, erro
 		winners[g.name] = first
 		take(first)
 	}
-	for _, j := range spread(front(found), mostFinalists-len(finalists)) {
+	for _, j := range spread(front(found), t.judged.finalists-len(finalists)) {
 		take(j)
 	}
 	r := t.heading()
 	t.progress.say("judging %d candidates", len(finalists))
-	err := t.fill(ctx, &t.unseen, judgeBlocks, trialsOf(finalists)...)
+	err := t.fill(ctx, &t.unseen, t.judged.blocks, trialsOf(finalists)...)
 	basis := &t.unseen
 	if err != nil {
 		basis = &t.search
@@ -70,7 +83,7 @@ func (t *tuner) judge(ctx context.Context, found []judged) (*tuning.Result, erro
 				}
 			}
 			slices.SortFunc(under, func(a, b *trial) int { return cmp.Compare(a.key, b.key) })
-			if err = t.fill(ctx, t.seriesOf(i), variantBlocks, under...); err != nil {
+			if err = t.fill(ctx, t.seriesOf(i), t.judged.variantBlocks, under...); err != nil {
 				break
 			}
 		}
@@ -136,7 +149,7 @@ func (t *tuner) present(r *tuning.Result, finalists []judged, winners map[string
 		for v := range t.variants {
 			s := t.seriesOf(v)
 			was, is := s.of(finalists[0].trial), s.of(w.trial)
-			if len(was) < variantBlocks || len(is) < variantBlocks || was[0].Invalid != "" || is[0].Invalid != "" {
+			if len(was) < t.judged.variantBlocks || len(is) < t.judged.variantBlocks || was[0].Invalid != "" || is[0].Invalid != "" {
 				continue
 			}
 			u := tuning.Under{

@@ -85,7 +85,7 @@ func rangeOf(text string) ([]string, error) {
 func textsOf(values []float64, inTime, whole bool) []string {
 	var out []string
 	for _, x := range values {
-		text := ""
+		var text string
 		switch {
 		case inTime:
 			text = form.FormatDuration(time.Duration(digits(x, 2)))

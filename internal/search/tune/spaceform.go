@@ -1,6 +1,7 @@
 package tune
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -323,7 +324,7 @@ func (s *Space) fits(one *Parameter, v *Value, p *profiles.Profile, c plan.Case)
 
 // firstProblem is the first problem of form.Errors, in a line.
 func firstProblem(err error) string {
-	if errs, ok := err.(form.Errors); ok && len(errs) > 0 {
+	if errs, ok := errors.AsType[form.Errors](err); ok && len(errs) > 0 {
 		path, message := errs[0].Problem()
 		if path != "" {
 			return path + ": " + message

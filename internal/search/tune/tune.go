@@ -47,6 +47,7 @@ type tuner struct {
 	unseen     series
 	variants   []*variant
 	blocks     int // that the search may simulate
+	judged     judgement
 	trials     map[string]*trial
 	spent      tuning.Spent
 	progress   *tracker
@@ -95,9 +96,10 @@ func New(o Options) (*Tuner, error) {
 	if t.blocks == 0 {
 		t.blocks = int(min(max(searchCalls/(perSeed*float64(seeds)), leastBlocks), mostBlocks))
 	}
+	t.judged = judgementOf(t.blocks)
 	t.search = series{name: "search", first: o.Seed, seeds: seeds}
 	t.unseen = series{name: "unseen", first: o.Seed + unseenSeeds, seeds: seeds}
-	t.variants = t.variantsOf(p)
+	t.variants = t.variantsOf()
 	t.progress = newTracker(o.Progress, t.expectedBlocks())
 	return t, nil
 }
@@ -113,7 +115,7 @@ func (t *Tuner) Calls() float64 {
 
 // expectedBlocks is about how many blocks are simulated in all.
 func (t *tuner) expectedBlocks() int {
-	return t.blocks + mostFinalists*judgeBlocks + (len(goals)+1)*len(t.variants)*variantBlocks
+	return t.blocks + t.judged.finalists*t.judged.blocks + (len(goals)+1)*len(t.variants)*t.judged.variantBlocks
 }
 
 // CaseOf is the strategy of a profile of that name, the first for "".
@@ -161,9 +163,6 @@ func (t *Tuner) Run(ctx context.Context) (*tuning.Result, error) {
 	if err != nil {
 		if partial = ended(err); partial == "" {
 			return nil, err
-		}
-		if errors.Is(err, errMaxTime) {
-			ctx = whole
 		}
 	}
 	if len(found) == 0 {

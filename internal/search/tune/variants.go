@@ -22,7 +22,7 @@ type variant struct {
 }
 
 // variantsOf are the variants that go together with the profile.
-func (t *tuner) variantsOf(p *plan.Plan) []*variant {
+func (t *tuner) variantsOf() []*variant {
 	crowd := &variant{"more-neighbours", "half as many neighbours again", func(p *profiles.Profile, c plan.Case) ([]plan.Setting, error) { return crowded(p, c, false) }}
 	if !t.neighbours {
 		crowd = &variant{"more-tasks", "half as many tasks again", func(p *profiles.Profile, c plan.Case) ([]plan.Setting, error) { return crowded(p, c, true) }}

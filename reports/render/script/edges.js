@@ -18,6 +18,7 @@ class EdgeCurve {
   }
 
   words(y) {
+    if (y === 0) return "0";
     if (this.c.kind === "ms") return milliseconds(y);
     return this.c.kind === "rate" ? significant(100 * y, 3) + " %" : significant(y, 4);
   }
