@@ -50,7 +50,7 @@ func (p *program) tune() *cobra.Command {
 	var f tuneFlags
 	c := &cobra.Command{
 		Use:   "tune PROFILE",
-		Short: "Search for settings that are better than today's, and say what to set",
+		Short: "Search for better settings than today's, and say what to set",
 		Long: `Search for settings that are better than today's. Today's is the first strategy
 of the profile, or that of --strategy. What is tried is what people could change:
 all that the SDK under test lets its users set, what can be done around any SDK
