@@ -14,23 +14,24 @@ type cacheScope struct {
 	Scope    strategy.Scope
 	Negative strategy.Negative
 	Early    strategy.Early
+	Sidecar  strategy.Sidecar
 }
 
 // cacheScopeOf is the `cache` of a strategy.
 func cacheScopeOf(s *strategy.Strategy) cacheScope {
-	return cacheScope{Cache: s.Cache, Scope: s.Scope, Negative: s.Negative, Early: s.Early}
+	return cacheScope{Cache: s.Cache, Scope: s.Scope, Negative: s.Negative, Early: s.Early, Sidecar: s.Sidecar}
 }
 
 // into puts a `cache` into a strategy.
 func (k cacheScope) into(s *strategy.Strategy) {
-	s.Cache, s.Scope, s.Negative, s.Early = k.Cache, k.Scope, k.Negative, k.Early
+	s.Cache, s.Scope, s.Negative, s.Early, s.Sidecar = k.Cache, k.Scope, k.Negative, k.Early, k.Sidecar
 }
 
 // nothing reports whether a strategy that leaves `cache` out has the same.
 func (k cacheScope) nothing() bool {
 	switch k.Cache.(type) {
 	case nil, strategy.NoCache:
-		return isZero(cacheScope{Scope: k.Scope, Negative: k.Negative, Early: k.Early})
+		return isZero(cacheScope{Scope: k.Scope, Negative: k.Negative, Early: k.Early, Sidecar: k.Sidecar})
 	}
 	return false
 }
@@ -43,6 +44,7 @@ type cacheKeys struct {
 	StaleOnError time.Duration
 	Negative     strategy.Negative
 	Early        strategy.Early
+	Sidecar      strategy.Sidecar
 	Scope        strategy.Scope
 }
 
@@ -63,12 +65,18 @@ func cacheForm() form.Form[cacheScope] {
 			negativeForm(), func(v *cacheKeys) *strategy.Negative { return &v.Negative })),
 		form.OmitZero(form.Field("early", "Lets calls refresh a good document at random, the sooner the longer a fetch takes and the nearer the refresh is: 1 is as the paper on XFetch has it, 2 is twice as early. Left out: never.",
 			earlyForm(), func(v *cacheKeys) *strategy.Early { return &v.Early })),
-		form.Field("scope", "Who shares it, and its flight and quota: a process, or all processes of a task.",
-			form.Words(form.NewWord[strategy.Scope]("process", strategy.PerProcess), form.NewWord[strategy.Scope]("task", strategy.PerTask)),
+		form.OmitZero(form.Field("sidecar", "Whether a sidecar refreshes the document from the task's start on, whether or not anybody calls, so that nobody waits after the first load.",
+			sidecarForm(), func(v *cacheKeys) *strategy.Sidecar { return &v.Sidecar })),
+		form.Field("scope", "Who shares it, and its flight, quota and policies: a process, all processes of a task, or all tasks of a group on a host. With host an agent fetches as the group's first task, so the tasks would share one role.",
+			form.Words(form.NewWord[strategy.Scope]("process", strategy.PerProcess), form.NewWord[strategy.Scope]("task", strategy.PerTask),
+				form.NewWord[strategy.Scope]("host", strategy.PerHost)),
 			func(v *cacheKeys) *strategy.Scope { return &v.Scope }),
 	}, func(r *form.Reader, n *form.Node, path string, v *cacheKeys) {
 		if v.Jitter > 0 && v.TTL == nil {
 			r.Fail(n.At("jitter"), form.Join(path, "jitter"), "needs ttl beside it: refresh has a jitter of its own")
+		}
+		if v.Sidecar.On && (v.Scope == strategy.PerProcess || v.TTL == nil && v.Refresh == nil) {
+			r.Fail(n.At("sidecar"), form.Join(path, "sidecar"), "needs ttl or refresh beside it, and scope task or host")
 		}
 		if v.Early != (strategy.Early{}) && v.TTL == nil && v.Refresh == nil {
 			r.Fail(n.At("early"), form.Join(path, "early"), "needs ttl or refresh beside it: nothing is kept")
@@ -98,7 +106,7 @@ func cacheForm() form.Form[cacheScope] {
 
 // cacheOf is the cache that a mapping describes.
 func cacheOf(k cacheKeys) cacheScope {
-	c := cacheScope{Scope: k.Scope, Negative: k.Negative, Early: k.Early}
+	c := cacheScope{Scope: k.Scope, Negative: k.Negative, Early: k.Early, Sidecar: k.Sidecar}
 	switch {
 	case k.TTL != nil:
 		c.Cache = strategy.TTL{For: *k.TTL, Jitter: k.Jitter, StaleOnError: k.StaleOnError}
@@ -112,7 +120,7 @@ func cacheOf(k cacheKeys) cacheScope {
 
 // keysOf is the mapping of a cache, the inverse of cacheOf.
 func keysOf(v cacheScope) cacheKeys {
-	k := cacheKeys{Scope: v.Scope, Negative: v.Negative, Early: v.Early}
+	k := cacheKeys{Scope: v.Scope, Negative: v.Negative, Early: v.Early, Sidecar: v.Sidecar}
 	switch c := v.Cache.(type) {
 	case strategy.TTL:
 		k.TTL, k.Jitter, k.StaleOnError = &c.For, c.Jitter, c.StaleOnError

@@ -79,6 +79,7 @@ func (s *shared) compile(d *document, number int) *plan.Plan {
 		}
 	}
 	p.Warnings = append(p.Warnings, missed(p)...)
+	p.Warnings = append(p.Warnings, leaks(p)...)
 	return p
 }
 
@@ -167,6 +168,24 @@ func (v *lives) compiled() plan.Lives {
 		}
 	}
 	return out
+}
+
+// leaks warns of agents that hand the credentials of one task to others.
+func leaks(p *plan.Plan) (warnings []string) {
+	for i := range p.Groups {
+		g := &p.Groups[i]
+		for activity := range max(len(g.Activities), 1) {
+			flow := g.Flow
+			if len(g.Activities) > 0 {
+				flow = g.Activities[activity].Flow
+			}
+			if p.Hosted(i, activity) && p.Service != service.IMDS && (flow == service.CredentialsFlow || flow == "") {
+				warnings = append(warnings, fmt.Sprintf("all tasks of %s on a host share the credentials of the first one (scope: host): their roles would leak, which is only fine if they have the same", g.Name))
+				break
+			}
+		}
+	}
+	return warnings
 }
 
 // missed warns of faults and changes that are scheduled after the end of the run:

@@ -97,7 +97,22 @@ func newStrategyForm() form.Form[strategyKeys] {
 			form.Boolean(), func(v *strategyKeys) *bool { return &v.Strategy.RejectExpired })),
 	}
 	at := slices.IndexFunc(keys, func(k form.Key[strategyKeys]) bool { return k.Name == "timeouts" })
-	return form.Object(strategyKeys{}, slices.Insert(keys, at, doorKeys()...), nil)
+	return form.Object(strategyKeys{}, slices.Insert(keys, at, doorKeys()...), checkStrategy)
+}
+
+// checkStrategy says which parts of a strategy do not go together.
+func checkStrategy(r *form.Reader, n *form.Node, path string, v *strategyKeys) {
+	s := &v.Strategy
+	if s.Sidecar.On && s.Flight.Kind == strategy.Each {
+		r.Fail(n.At("cache"), form.Join(path, "cache.sidecar"), "needs flight join or serial: with each, calls would not wait for its fetch")
+	}
+	if s.Scope == strategy.PerHost && (s.Flight.Kind != strategy.Join || s.Flight.MaxWait > 0 || s.Flight.FirstEach) {
+		at := n.At("cache")
+		if n.Get("flight") != nil {
+			at = n.At("flight")
+		}
+		r.Fail(at, form.Join(path, "flight"), "want join, without max_wait and first: with scope host an agent fetches, and no task can fetch for itself")
+	}
 }
 
 // WriteStrategy writes a strategy as a profile has it, defaults omitted. Read

@@ -130,13 +130,17 @@ func randomStrategy(r *rand.Rand) strategy.Strategy {
 		s.Resend.Times = 1
 	}
 	s.Door = randomDoor(r)
-	s.Scope = strategy.Scope(r.IntN(2))
+	s.Scope = strategy.Scope(r.IntN(3))
 	for range r.IntN(3) {
 		s.Negative.Classes = append(s.Negative.Classes, strategy.NegativeClass{On: 1 << len(s.Negative.Classes), For: time.Second})
 	}
 	s.Flight.Kind = strategy.FlightKind(r.IntN(3))
 	if s.Flight.Kind == strategy.Each {
 		s.Flight = strategy.Flight{} // nobody waits
+	}
+	if s.Scope == strategy.PerHost {
+		s.Flight.Kind = strategy.Join
+		s.Flight.MaxWait, s.Flight.FirstEach = 0, false
 	}
 	s.Flight.LookAgain = s.Flight.LookAgain && s.Flight.Kind == strategy.Join
 	s.Flight.WaitersRefresh = s.Flight.WaitersRefresh && s.Flight.Kind == strategy.Serial
@@ -185,7 +189,10 @@ func randomStrategy(r *rand.Rand) strategy.Strategy {
 	switch s.Cache.(type) {
 	case strategy.TTL, *strategy.Refresh:
 	default:
-		s.Early = strategy.Early{} // nothing is kept
+		s.Early, s.Sidecar = strategy.Early{}, strategy.Sidecar{} // nothing is kept
+	}
+	if !s.Sidecar.On || s.Scope == strategy.PerProcess || s.Flight.Kind == strategy.Each {
+		s.Sidecar = strategy.Sidecar{}
 	}
 	if s.Early.Beta == 0 {
 		s.Early = strategy.Early{}
@@ -262,7 +269,7 @@ func fill(r *rand.Rand, v reflect.Value) {
 			f.Set(reflect.ValueOf([]time.Duration{0, time.Duration(r.IntN(5000)) * time.Millisecond}))
 		case string, strategy.Wait, strategy.Scope, strategy.FlightKind, strategy.Jitter, strategy.RetryAfterUse, strategy.Defer, strategy.Conditions, strategy.Cache, strategy.Retry, []strategy.Class, []strategy.NegativeClass, strategy.Door, nil:
 		case strategy.Flight, strategy.Quota, strategy.Timeouts, strategy.Session, strategy.Extension, strategy.OldExtension, strategy.RetryAfter, strategy.Connections, strategy.Resend,
-			strategy.Negative, strategy.Early:
+			strategy.Negative, strategy.Early, strategy.Sidecar:
 			fill(r, f)
 		default:
 			panic("a field of type " + f.Type().String() + " is new")
@@ -312,6 +319,7 @@ func TestStrategyGrammar(t *testing.T) {
 			Cache:    strategy.TTL{For: time.Minute},
 			Negative: strategy.Negative{Jitter: 0.3, Classes: []strategy.NegativeClass{{On: strategy.On404, For: time.Minute}}},
 		}},
+		{"{cache: {ttl: 1m, scope: host}, flight: join}", strategy.Strategy{Cache: strategy.TTL{For: time.Minute}, Scope: strategy.PerHost, Flight: strategy.Flight{Kind: strategy.Join}}},
 		{"{cache: {scope: task}}", strategy.Strategy{Scope: strategy.PerTask}},
 		{"{flight: join}", strategy.Strategy{Flight: strategy.Flight{Kind: strategy.Join}}},
 		{"{flight: {serial: {max_wait: 5s, first: each}}}", strategy.Strategy{

@@ -4,9 +4,11 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"testing"
 
 	"tenement/internal/imds"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
@@ -60,5 +62,20 @@ func BenchmarkRequest(b *testing.B) {
 				bench.host.ServeHTTP(discarding{make(http.Header)}, r)
 			}
 		})
+	}
+}
+
+// BenchmarkLine is what a line of the log of requests costs.
+func BenchmarkLine(b *testing.B) {
+	task := imds.Identify(1, 0, "app", 0)
+	s := seen{host: &host{}, seq: 123456, Request: imds.Request{
+		At: 1234567891, Took: 61000, Method: "GET", Path: "/v2/credentials", Agent: "aws-sdk-go-v2/1.0", Status: 200, Task: &task, Limit: -1,
+		Route: service.CredentialsRoute, Source: netip.MustParseAddr("127.0.0.1"),
+	}}
+	var text []byte
+	b.ReportAllocs()
+	for b.Loop() {
+		s.At += 1000
+		text = s.append(text[:0])
 	}
 }

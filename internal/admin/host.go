@@ -30,9 +30,11 @@ type host struct {
 	limits map[int]*hostLimit // those in force, by number
 
 	// Guarded by the lock of the log of requests.
-	counts   map[countKey]uint64
-	outcomes outcomeCounts
-	byGroup  []outcomeCounts
+	counts    map[countKey]*uint64
+	latest    *uint64 // the one that was counted last, of latestKey
+	latestKey countKey
+	outcomes  outcomeCounts
+	byGroup   []outcomeCounts
 }
 
 // How many counters there are: one for each route's bit and one for no route, one
@@ -47,7 +49,7 @@ func newHost(number int, c imds.Config, format *Format) *host {
 	h := &host{
 		number: number, service: c.Service, seed: c.Seed, began: c.Began, tokens: c.Pod.Tokens, format: format,
 		tasks:  make(map[string]*imds.Task, len(c.Tasks)),
-		counts: make(map[countKey]uint64),
+		counts: make(map[countKey]*uint64),
 	}
 	for i := range c.Tasks {
 		t := &c.Tasks[i]

@@ -62,7 +62,7 @@ func (l *requestLog) counted(h *host) hostCounts {
 		return cmp.Or(cmp.Compare(routeNumber(a.route), routeNumber(b.route)), cmp.Compare(a.outcome, b.outcome), cmp.Compare(a.status, b.status))
 	})
 	for _, k := range keys {
-		c.byRoute = append(c.byRoute, requestCount{routeName(routeNumber(k.route)), k.outcome.String(), k.status, h.counts[k]})
+		c.byRoute = append(c.byRoute, requestCount{routeName(routeNumber(k.route)), k.outcome.String(), k.status, *h.counts[k]})
 	}
 	return c
 }

@@ -141,11 +141,13 @@ func routeNumber(r service.Routes) int { return bits.TrailingZeros16(uint16(r)) 
 
 // routeName is the name of a route by its number, "other" if it has none.
 func routeName(n int) string {
-	if names := service.RouteNames(); n < len(names) {
-		return names[n]
+	if n < len(routes) {
+		return routes[n]
 	}
 	return "other"
 }
+
+var routes = service.RouteNames()
 
 // seconds is a duration in seconds, rounded to the microsecond.
 func seconds(d time.Duration) float64 { return math.Round(d.Seconds()*1e6) / 1e6 }

@@ -15,7 +15,7 @@ import (
 const (
 	maxLines  = maxRequests / 2
 	moreLines = 500
-	gather    = 5 * time.Millisecond
+	gather    = 25 * time.Millisecond
 )
 
 // requestFile writes a line for every request of a log. It loses none: if the file is
@@ -29,6 +29,10 @@ type requestFile struct {
 	end   chan struct{} // closed when nothing more comes
 	ended chan struct{} // closed when all is written and the file is closed
 	bad   chan error    // gets the first error of the file
+
+	// Of the goroutine that writes.
+	some []seen
+	text []byte
 
 	// Guarded by the lock of the log.
 	spaced  *sync.Cond // of that lock; says that lines were written
@@ -106,15 +110,13 @@ func (f *requestFile) run() {
 
 // drain writes all that there is.
 func (f *requestFile) drain() {
-	var some []seen
-	var text []byte
 	for {
-		var events []event
-		some, events = f.take(some[:0])
+		some, events := f.take(f.some[:0])
+		f.some = some
 		if len(some) == 0 && len(events) == 0 {
 			return
 		}
-		text = text[:0]
+		text := f.text[:0]
 		for i := range some {
 			for len(events) > 0 && events[0].after < some[i].seq {
 				text = append(events[0].append(text), '\n')
@@ -125,6 +127,7 @@ func (f *requestFile) drain() {
 		for i := range events {
 			text = append(events[i].append(text), '\n')
 		}
+		f.text = text
 		if _, err := f.file.Write(text); err != nil {
 			f.fail(err)
 			return

@@ -56,10 +56,35 @@ func (e *event) append(b []byte) []byte {
 // appendTime begins an object with an instant of a host's run.
 func appendTime(b []byte, h *host, at time.Duration) []byte {
 	b = append(b, `{"time":"`...)
-	b = h.began.Add(at).UTC().AppendFormat(b, "2006-01-02T15:04:05.000000000Z")
+	b = appendInstant(b, h.began.Add(at).UTC())
 	b = appendSeconds(append(b, `","at_s":`...), at)
 	b = strconv.AppendInt(append(b, `,"host":`...), int64(h.number), 10)
 	return appendText(b, "service", h.service.String())
+}
+
+// appendInstant appends an instant of UTC to the nanosecond. AppendFormat takes three
+// times as long, which is a large part of a line.
+func appendInstant(b []byte, t time.Time) []byte {
+	year, month, day := t.Date()
+	hour, minute, second := t.Clock()
+	b = append(appendDigits(b, year, 4), '-')
+	b = append(appendDigits(b, int(month), 2), '-')
+	b = append(appendDigits(b, day, 2), 'T')
+	b = append(appendDigits(b, hour, 2), ':')
+	b = append(appendDigits(b, minute, 2), ':')
+	b = append(appendDigits(b, second, 2), '.')
+	return append(appendDigits(b, t.Nanosecond(), 9), 'Z')
+}
+
+// appendDigits appends a number with so many digits.
+func appendDigits(b []byte, n, digits int) []byte {
+	from := len(b)
+	b = append(b, "000000000"[:digits]...)
+	for i := len(b) - 1; i >= from; i-- {
+		b[i] = byte('0' + n%10)
+		n /= 10
+	}
+	return b
 }
 
 // appendSeconds appends a duration in seconds, rounded to the microsecond.

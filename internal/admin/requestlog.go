@@ -128,7 +128,14 @@ type countKey struct {
 
 // tally counts a request. The log is locked.
 func (h *host) tally(r *imds.Request) {
-	h.counts[countKey{r.Route, r.Outcome, r.Status}]++
+	key := countKey{r.Route, r.Outcome, r.Status}
+	if h.latest == nil || key != h.latestKey {
+		if h.latestKey, h.latest = key, h.counts[key]; h.latest == nil {
+			h.latest = new(uint64)
+			h.counts[key] = h.latest
+		}
+	}
+	*h.latest++
 	h.outcomes.add(r.Outcome)
 	if t := r.Task; t != nil && t.GroupNumber >= 0 && t.GroupNumber < len(h.byGroup) {
 		h.byGroup[t.GroupNumber].add(r.Outcome)
@@ -138,6 +145,7 @@ func (h *host) tally(r *imds.Request) {
 // forget forgets what was counted. The log is locked.
 func (h *host) forget() {
 	clear(h.counts)
+	h.latest = nil
 	h.outcomes = outcomeCounts{}
 	clear(h.byGroup)
 }

@@ -1,6 +1,7 @@
 package imds
 
 import (
+	"hash/maphash"
 	"math"
 	"net/http"
 	"net/netip"
@@ -28,8 +29,8 @@ type Handler struct {
 	refused func(Refusal)                     // or nil
 	seen    func(Request)                     // or nil
 	port    func(at time.Duration, open bool) // or nil
-	texts   texts
-	audit   *auditLog // or nil
+	texts   *texts                            // of OnRequest
+	audit   *auditLog                         // or nil
 	secrets *redact.Redactor
 
 	credentials *cycle
@@ -111,6 +112,9 @@ func New(c Config) *Handler {
 	}
 	h.surface = newSurface[c.Service](c, h.roster)
 	h.secrets = secretsOf(c)
+	if c.OnRequest != nil {
+		h.texts = &texts{seed: maphash.MakeSeed()}
+	}
 	if c.ExpiresIn > 0 {
 		_ = h.credentials.issue(h.gate.now(), c.ExpiresIn)
 	}

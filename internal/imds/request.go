@@ -2,10 +2,11 @@ package imds
 
 import (
 	"fmt"
+	"hash/maphash"
 	"net/http"
 	"net/netip"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"tenement/internal/service"
@@ -123,36 +124,29 @@ func showsToken(r *http.Request) bool {
 	return r.Header[service.TokenHeader] != nil || r.Header["Authorization"] != nil
 }
 
-// texts are texts that clients chose, as others are told of them. They are kept,
-// because clients repeat them, and to look for secrets takes time.
+// texts are texts that clients chose, as others are told of them. The last ones are
+// kept, because clients repeat them, and to look for secrets takes time.
 type texts struct {
-	mu   sync.RWMutex
-	kept map[string]string
+	seed maphash.Seed
+	kept [1024]atomic.Pointer[text] // by hash
 }
 
-// The bounds of texts: how many are kept, and how long each is.
-const (
-	maxTexts = 4096
-	maxKept  = 2 * maxTold
-)
+// text is a text and what is told of it.
+type text struct{ raw, told string }
+
+// maxKept is how long the texts are that are kept.
+const maxKept = 2 * maxTold
 
 // told is as Handler.told.
-func (t *texts) told(h *Handler, text string) string {
-	if text == "" || len(text) > maxKept {
-		return h.told(text)
+func (t *texts) told(h *Handler, raw string) string {
+	if raw == "" || len(raw) > maxKept {
+		return h.told(raw)
 	}
-	t.mu.RLock()
-	told, ok := t.kept[text]
-	t.mu.RUnlock()
-	if ok {
-		return told
+	place := &t.kept[maphash.String(t.seed, raw)%uint64(len(t.kept))]
+	if last := place.Load(); last != nil && last.raw == raw {
+		return last.told
 	}
-	told = h.told(text)
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.kept == nil || len(t.kept) >= maxTexts {
-		t.kept = make(map[string]string)
-	}
-	t.kept[strings.Clone(text)] = told // text is a part of the request's headers
-	return told
+	one := &text{strings.Clone(raw), h.told(raw)} // raw is a part of the request's headers
+	place.Store(one)
+	return one.told
 }

@@ -87,6 +87,7 @@ func newFleet(ctx context.Context, plan *plan.Plan, began time.Time, calls *sche
 	for number := range f.hosts {
 		f.hosts[number] = f.newRoster(number)
 	}
+	f.startSidecars()
 	return f
 }
 
@@ -105,7 +106,7 @@ func (f *fleet) RoundTrip(req *http.Request) (*http.Response, error) {
 	if t == nil {
 		return answer(req, f.stoppedBefore(&a)), nil
 	}
-	p := &player{arrived: a.call(), task: t, watch: a.Watch, domain: t.domain(&a)}
+	p := &player{arrived: a.call(), task: t, watch: a.Watch, domain: f.domain(t, &a)}
 	p.call = &p.arrived
 	d := p.domain
 	d.mu.Lock()
@@ -188,6 +189,9 @@ func (f *fleet) settle(now time.Duration, p *player, step *strategy.Step) {
 		}
 		if w == nil {
 			w = &player{call: k, task: p.task, domain: d}
+			if d.client.Hosted() {
+				w.task = f.hosts[k.Host].agent
+			}
 			f.background.Go(func() { f.play(w, woken) })
 		} else {
 			// The channel holds one step. If that is still there, it was to await
@@ -200,7 +204,7 @@ func (f *fleet) settle(now time.Duration, p *player, step *strategy.Step) {
 			w.woken <- woken
 		}
 		if woken.Wake != nil {
-			next = woken.Wake
+			next = woken.Wake.Before(next)
 		}
 		k = next
 	}
@@ -253,6 +257,9 @@ func (f *fleet) send(p *player, step *strategy.Step) (strategy.Outcome, bool) {
 		return strategy.Outcome{}, false
 	}
 	sent := f.now()
+	if p.task.agent {
+		k.Task, k.Life = f.hosts[k.Host].first(int(k.Group), sent)
+	}
 	outcome, progress := f.wire.attempt(p.task.ctx, k, k.Request())
 	now := f.now()
 	at, stopped := p.task.stopped()

@@ -81,8 +81,8 @@ func (m *memory) attempt(run context.Context, k *strategy.Call, r strategy.Reque
 	way, leave := context.WithCancel(context.Background())
 	defer leave()
 	answers := make(chan strategy.Outcome, 1)
-	if r.Timeout == 0 || r.Delay() < r.Timeout {
-		go m.ask(way, k, r, sent, answers)
+	if sender := m.sockets.senders.of(k); sender != nil && (r.Timeout == 0 || r.Delay() < r.Timeout) {
+		go m.ask(way, k, r, sender, sent, answers)
 	}
 	select {
 	case o := <-answers:
@@ -105,16 +105,12 @@ func (*memory) finished(*strategy.Call) {}
 
 // ask has the endpoint serve an attempt, sent at that time of the run, and passes
 // the outcome on unless the client goes away first.
-func (m *memory) ask(ctx context.Context, k *strategy.Call, r strategy.Request, sent time.Duration, answers chan<- strategy.Outcome) {
+func (m *memory) ask(ctx context.Context, k *strategy.Call, r strategy.Request, sender *sender, sent time.Duration, answers chan<- strategy.Outcome) {
 	if !sleepUntil(ctx, time.Now().Add(r.Delay())) {
 		return
 	}
 	if m.sequencer.turn(r.Order()); ctx.Err() != nil {
 		return
-	}
-	sender := m.sockets.senders.of(k)
-	if sender == nil {
-		return // it has stopped
 	}
 	m.mu.Lock()
 	source := m.sources[sender]

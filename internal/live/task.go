@@ -18,6 +18,7 @@ type task struct {
 	ctx     context.Context //nolint:containedctx // of the task: it ends when the task stops, or the run
 	cancel  context.CancelCauseFunc
 	life    uint32
+	agent   bool           // it is no task, but the agents of a host
 	end     time.Duration  // when it stopped, once ctx has ended for that
 	host    *strategy.Host // a group of clients for each activity
 	domains []domain       // by the client's number
@@ -51,22 +52,31 @@ func (f *fleet) sleep(t *task, d time.Duration) bool {
 	return sleepUntil(t.ctx, time.Now().Add(d)) || t.livesUntil(over)
 }
 
-// domain is the client of a call.
-func (t *task) domain(a *arrival) *domain {
+// domain is the client of a call of a task, or of an agent of its host.
+func (f *fleet) domain(t *task, a *arrival) *domain {
+	if f.plan.Hosted(int(a.Group), int(a.Activity)) {
+		r := f.hosts[a.host]
+		return &r.agent.domains[r.agents[f.plan.Lane(int(a.Group), 0, int(a.Activity))]]
+	}
 	return &t.domains[t.host.Index(uint32(a.Activity), 0, a.Process)]
 }
 
 // roster is the tasks of one host.
 type roster struct {
 	clients []strategy.Clients // as the plan describes them
+	agent   *task              // the agents of the groups; nil if there are none
+	agents  map[int]int        // numbers of their domains, by Plan.Lane
 
-	mu    sync.Mutex // guards tasks
-	tasks []*task    // by slot; nil where none lives
+	mu     sync.Mutex // guards what follows
+	tasks  []*task    // by slot; nil where none lives
+	firsts [][2]first // by group: whom its agent is, and was before
+	kept   [][]*task  // by group: tasks that have stopped, and that its agent may still be
 }
 
 // newRoster is the tasks of a host that live as long as the run.
 func (f *fleet) newRoster(number int) *roster {
 	r := &roster{clients: f.plan.Clients(number), tasks: make([]*task, f.plan.Slots())}
+	f.addAgents(r, number)
 	for group := range f.plan.Groups {
 		if f.plan.Groups[group].Dynamic() {
 			continue
@@ -105,8 +115,12 @@ func (f *fleet) startTask(a *arrival) {
 	t.known.Slot, t.known.Issued = f.plan.Slot(group, place, int(a.Side)), a.At
 	f.wire.start(a.host, t.known)
 	r.mu.Lock()
-	defer r.mu.Unlock()
 	r.tasks[t.known.Slot] = t
+	if r.agent != nil {
+		f.succeed(r, a)
+	}
+	r.mu.Unlock()
+	f.startSidecar(a.At, t, a)
 }
 
 // stopTask cuts off what is open of the task of an arrival.
@@ -119,7 +133,9 @@ func (f *fleet) stopTask(a *arrival) {
 	r.mu.Unlock()
 	t.end = a.At
 	t.cancel(errStopped)
-	f.wire.stop(a.host, t.known)
+	if !r.keep(a, t) {
+		f.wire.stop(a.host, t.known)
+	}
 }
 
 // task is the task of a call, or nil if it has stopped since the call was due.

@@ -124,9 +124,12 @@ func (p *Plan) Clients(host int) []strategy.Clients {
 }
 
 // Lane is the number, in Clients, of the clients of a group's activity, of the tasks on
-// a side of its places.
+// a side of its places. Those of an agent of the host are shared by both sides.
 func (p *Plan) Lane(group, side, activity int) int {
 	g := &p.Groups[group]
+	if side > 0 && p.Hosted(group, activity) {
+		side = 0
+	}
 	return g.lane + side*max(len(g.Activities), 1) + activity
 }
 
@@ -134,6 +137,20 @@ func (p *Plan) Lane(group, side, activity int) int {
 // strategy.Clients, given the task's TaskKey.
 func (p *Plan) ClientKey(group int, task draw.Key, activity int) draw.Key {
 	return p.Groups[group].activityKey(task, activity)
+}
+
+// Hosted reports whether the clients of a group's activity are one agent on each host.
+func (p *Plan) Hosted(group, activity int) bool {
+	return p.Strategy(group, activity).Scope == strategy.PerHost
+}
+
+// Wanted is the resource that the calls of a group's activity ask for.
+func (p *Plan) Wanted(group, activity int) uint32 {
+	g := &p.Groups[group]
+	if activity < len(g.Activities) {
+		return g.Activities[activity].Resource
+	}
+	return g.Resource
 }
 
 // Strategy is how the clients of a group's activity fetch.

@@ -177,6 +177,7 @@ func (h *host) run(ctx context.Context, watch func()) error {
 	} else {
 		h.arrive(arrivals)
 	}
+	h.beginSidecars()
 	task := false // what comes next is the start or the stop of one
 	for n := 0; ; n++ {
 		if n%checkEvery == 0 {
@@ -251,9 +252,12 @@ func (h *host) fill(s *slot, a *plan.Arrival) {
 func (h *host) adopt(k *strategy.Call, of *slot) *slot {
 	s := h.slab.take()
 	s.client, s.task, s.watch = of.client, of.task, 0
+	if s.client.Hosted() {
+		s.task = ofHost
+	}
 	s.call = k
 	k.Tag = uint32(s.number)
-	if h.tasks != nil {
+	if h.tasks != nil && s.task != ofHost {
 		h.tasks.open[s.task]++
 	}
 	return s
@@ -293,7 +297,7 @@ func (h *host) carry(s *slot, now time.Duration, step strategy.Step) {
 		woken := w.client.Resume(now, k, strategy.Event{Kind: strategy.Woken})
 		h.step(w, now, woken.Do, woken.For)
 		if woken.Wake != nil {
-			next = woken.Wake
+			next = woken.Wake.Before(next)
 		}
 		k = next
 	}

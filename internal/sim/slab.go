@@ -21,7 +21,7 @@ type slot struct {
 	turn    uint32 // number of waits for another's fetch in this slot, over all its calls
 	waiter  int32  // of a timer: the slot that it is for
 	of      uint32 // of a timer: the waiter's turn that it is for; in a later turn it does nothing
-	task    int32  // slot of the task whose call it is
+	task    int32  // slot of the task whose call it is, or ofHost
 	watch   plan.Watch
 	what    what
 }
@@ -39,6 +39,10 @@ const (
 	timer        // the end of another slot's wait for a fetch
 	cutOff       // nothing: its task has stopped, and the slot is vacant once its event has come
 )
+
+// ofHost stands for the agent of a host in place of a task: no task that stops ends its
+// calls.
+const ofHost = -1
 
 // never is later than every run, and unanswered is when an attempt ends that gets no
 // answer.

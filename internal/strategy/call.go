@@ -58,6 +58,7 @@ type state struct {
 	holding  time.Duration // how long the send of the last step is delayed
 	entered  time.Duration // when the attempt under way was let pass
 	door     *door         // the policies, used in place of the client's if that was built for this call alone
+	sidecar  bool          // it is the client's sidecar, which never finishes
 	advisory bool          // the fetch is a refresh that is not mandatory yet: if it fails, what is held still serves
 	first    bool          // the fetch is the client's first use
 	loaded   bool          // one of the call's fetches has brought a document
@@ -84,6 +85,7 @@ const (
 	finalWait       // the end of a wait after which the leg has failed
 	waiting         // another call's fetch
 	hanging         // nothing that ever comes (Strategy.HangOn)
+	pausing         // the next time that a sidecar looks
 	spawning        // the engine, to start a background refresh
 	held            // the instant at which it may ask to send
 )
@@ -100,8 +102,8 @@ type Step struct {
 	// Wake heads a list of calls that may go on. For each, in order and under
 	// the same lock, the engine takes its successor with Unlink, then resumes
 	// it with Woken and carries out the step that this returns (whose own Wake
-	// list, if any, comes before the successor). A call marked Background is
-	// new to the engine.
+	// list, if any, comes before the successor: see Before). A call marked
+	// Background is new to the engine, if that does not know it.
 	Wake *Call
 }
 
@@ -168,6 +170,17 @@ func (k *Call) Unlink() *Call {
 	next := k.next
 	k.next = nil
 	return next
+}
+
+// Before puts the calls of a Wake list, of which it is the first, before those of
+// another, which may be nil, and returns the first of all.
+func (k *Call) Before(rest *Call) *Call {
+	last := k
+	for last.next != nil {
+		last = last.next
+	}
+	last.next = rest
+	return k
 }
 
 // Observer is told what happened. Each worker of an engine has its own.

@@ -18,8 +18,9 @@ type Host struct {
 
 // row is where the clients of a group are.
 type row struct {
-	first   int // number of the first
-	domains int // of a task
+	first   int  // number of the first
+	domains int  // of a task
+	shared  bool // by all tasks of the host (PerHost): there is one
 }
 
 // Clients describes the clients of one group on a host.
@@ -53,9 +54,9 @@ func NewHost(seed uint64, host uint32, groups []Clients) *Host {
 	h := &Host{groups: groups}
 	n := 0
 	for _, g := range groups {
-		h.rows = append(h.rows, row{n, g.domains()})
+		h.rows = append(h.rows, row{n, g.domains(), g.Strategy.Scope == PerHost})
 		h.kinds = append(h.kinds, newKind(g))
-		n += g.Tasks * g.domains()
+		n += g.owners() * g.domains()
 	}
 	h.clients = make([]Client, n)
 	h.Reset(seed, host)
@@ -70,7 +71,7 @@ func (h *Host) Reset(seed uint64, host uint32) {
 	for i := range h.groups {
 		g := &h.groups[i]
 		domains := h.rows[i].domains
-		for task := range g.Tasks {
+		for task := range g.owners() {
 			key := h.key.With(uint64(g.Key(task)))
 			for process := range domains {
 				next[process].start(&h.kinds[i], key.With(uint64(process)))
@@ -81,9 +82,13 @@ func (h *Host) Reset(seed uint64, host uint32) {
 }
 
 // Renew replaces the clients of a task by those of a new task, whose draws derive from
-// key, and reuses their memory. No call of the old ones may be open.
+// key, and reuses their memory. No call of the old ones may be open. A client that all
+// tasks of the host share stays.
 func (h *Host) Renew(group, task uint32, key draw.Key) {
 	r := h.rows[group]
+	if r.shared {
+		return
+	}
 	key = h.key.With(uint64(key))
 	for process := range r.domains {
 		h.clients[r.first+int(task)*r.domains+process].start(&h.kinds[group], key.With(uint64(process)))
@@ -92,10 +97,18 @@ func (h *Host) Renew(group, task uint32, key draw.Key) {
 
 // domains is how many sharing domains a task of the group has.
 func (g *Clients) domains() int {
-	if g.Strategy.Scope == PerTask {
+	if g.Strategy.Scope != PerProcess {
 		return 1
 	}
 	return g.Processes
+}
+
+// owners is how many tasks of the group have clients of their own.
+func (g *Clients) owners() int {
+	if g.Strategy.Scope == PerHost {
+		return min(g.Tasks, 1)
+	}
+	return g.Tasks
 }
 
 // Client returns the client of a process; processes that share a cache share it.
@@ -113,14 +126,17 @@ func (h *Host) At(i int) *Client { return &h.clients[i] }
 // can keep data of its own for each.
 func (h *Host) Index(group, task, process uint32) int {
 	r := &h.rows[group]
+	if r.shared {
+		return r.first
+	}
 	if r.domains > 1 {
 		return r.first + int(task)*r.domains + int(process)
 	}
 	return r.first + int(task)
 }
 
-// Client is one sharing domain: the state that the calls of a process, or of
-// all processes of a task, have in common. An engine holds one lock per client:
+// Client is one sharing domain: the state that the calls of a process, of
+// all processes of a task, or of all tasks of a host, have in common. An engine holds one lock per client:
 // it calls Begin and Resume of one client one at a time.
 //
 // A host may have very many clients, so what most of them do not need is apart.
@@ -139,6 +155,7 @@ type kind struct {
 	cache     Cache
 	refresh   *Refresh // cache, if it is one: the common case, which has a fast path
 	draws     bool     // refresh draws
+	flight    Flight
 	retry     Retry
 	askRetry  Retry   // of the token request
 	legs      [][]Leg // nil if no resource has any
@@ -149,7 +166,9 @@ type kind struct {
 	perCall   bool     // each call has a client of its own: what it learns is kept in the call
 	gated     bool     // a failed refresh that was not mandatory puts off the next (DeferAttempts)
 	remembers bool     // failures (Strategy.Negative)
+	hosted    bool     // it is shared by the tasks of a host (PerHost)
 	hurries   bool     // documents are refreshed early (Strategy.Early)
+	tended    bool     // it has a sidecar (Strategy.Sidecar)
 	single    bool     // no fetch has legs: each is one request and its retries
 	policies  []Policy // that the strategy has, in the order in which they are asked
 	guarded   bool     // some of them are more than the quota of an SDK
@@ -162,6 +181,7 @@ type kind struct {
 // extra is what a client has only if it asks for several documents, refreshes them
 // in the background, keeps connections or fetches in several legs.
 type extra struct {
+	tending bool             // the sidecar has been started
 	slots   []slot           // of the documents after the first
 	more    map[uint32]int32 // the numbers of the slots beyond the first few, by resource
 	asides  []aside          // by number of the slot
@@ -197,6 +217,11 @@ func newKind(g Clients) kind {
 		c.gated = r.Extend.Defer == DeferAttempts
 		c.refresh, c.draws = r, r.draws()
 	}
+	c.tended = s.Sidecar.On && s.Scope != PerProcess
+	c.flight = s.Flight
+	if c.hosted = s.Scope == PerHost; c.hosted {
+		c.flight = Flight{Kind: Join, LookAgain: s.Flight.LookAgain}
+	}
 	c.hurries = s.Early.Beta > 0
 	c.remembers = s.Negative.remembers()
 	c.perCall = g.PerCall && s.Scope == PerProcess
@@ -205,7 +230,7 @@ func newKind(g Clients) kind {
 		resends &^= OnConnection
 	}
 	c.pooled = s.Resend.Kept && resends != 0 && !s.Connections.PerRequest && c.keepAlive > 0
-	c.solo = c.perCall || none && !c.pooled && s.Flight.Kind == Each && len(c.policies) == 0 && s.FirstUse <= 1 && !s.FailForGood && !c.remembers &&
+	c.solo = c.perCall || none && !c.pooled && s.Flight.Kind == Each && len(c.policies) == 0 && s.FirstUse <= 1 && !s.FailForGood && !c.remembers && !c.hosted && !c.tended &&
 		(c.single || !s.Session.shares())
 	return c
 }
@@ -231,6 +256,11 @@ func (c *Client) extras() *extra {
 	return c.extra
 }
 
+// Hosted reports whether the client is that of an agent on the host (PerHost). The calls
+// that it makes in the background belong to no task, and their requests are those of
+// the group's first task.
+func (c *Client) Hosted() bool { return c.hosted }
+
 // Solo reports whether the client's calls share nothing, so that an engine may
 // run one call to its end without looking at the others.
 func (c *Client) Solo() bool { return c.solo }
@@ -244,6 +274,7 @@ const (
 	drawDoor
 	drawNegative
 	drawEarly
+	drawSidecar
 )
 
 // draw is the keyed draw for a purpose at an attempt of the call's fetch, counted

@@ -5,7 +5,7 @@ import "time"
 // looksAgain reports whether the call's fetch, which has ended, was the load of a
 // client's first use, so that a use follows (Strategy.FirstUse).
 func (c *Client) looksAgain(now time.Duration, k *Call) bool {
-	return k.first && int(k.uses) < c.strategy.FirstUse && now < k.deadline
+	return k.first && !k.sidecar && int(k.uses) < c.strategy.FirstUse && now < k.deadline
 }
 
 // succeeded stores the document that came and ends the fetch. But in a client's

@@ -44,15 +44,20 @@ func (c *Client) Resume(now time.Duration, k *Call, e Event) Step {
 		return c.legFailed(now, k, &k.last)
 	case hanging:
 		return c.legFailed(now, k, &Outcome{Err: ResponseTimeout})
+	case pausing:
+		return c.tend(now, k)
 	case spawning:
 		return c.fetch(now, k)
 	case held:
 		return c.send(now, k, 0)
 	case waiting:
+		if k.sidecar {
+			return c.tend(now, k)
+		}
 		if e.Kind == Due {
 			return c.waitExpired(now, k)
 		}
-		if flight := &c.strategy.Flight; flight.Kind == Serial || flight.LookAgain && !k.looked {
+		if flight := &c.flight; flight.Kind == Serial || flight.LookAgain && !k.looked {
 			k.looked = true
 			return c.enter(now, k)
 		}
@@ -73,8 +78,11 @@ func (c *Client) enter(now time.Duration, k *Call) Step {
 	if c.hurries && answer == Hit {
 		answer = c.early(now, k, s)
 	}
+	if c.tended && s.entry.Held && c.valid(now, &s.entry) {
+		answer = Hit
+	}
 	switch {
-	case answer == Hit, answer == HitOthersRefreshFirst && (s.leader != nil || k.waited && !c.strategy.Flight.WaitersRefresh):
+	case answer == Hit, answer == HitOthersRefreshFirst && (s.leader != nil || k.waited && !c.flight.WaitersRefresh):
 		return c.passTurn(s, finish(now, k, c.judge(now, s.entry.ends()), k.servedFromCache()))
 	case c.remembers:
 		if step, ok := c.spared(now, k, s, answer); ok {
@@ -86,20 +94,41 @@ func (c *Client) enter(now time.Duration, k *Call) Step {
 		return c.refreshBehind(now, k, c.passTurn(s, finish(now, k, c.judge(now, s.entry.ends()), k.servedFromCache())))
 	case answer == HitOthersRefreshFirst:
 		k.advisory = true
-		s.leader = k
-		return c.fetch(now, k)
+		return c.lead(now, k, s)
 	}
-	flight := &c.strategy.Flight
+	flight := &c.flight
 	switch {
 	case flight.Kind == Each, flight.FirstEach && !s.loaded:
 		return c.fetch(now, k)
 	case s.leader == nil:
+		return c.lead(now, k, s)
+	}
+	return c.wait(now, k, s)
+}
+
+// lead begins the fetch that other calls wait for: the call's own or, if an agent of the
+// host makes it, one that the call waits for too.
+func (c *Client) lead(now time.Duration, k *Call, s *slot) Step {
+	if !c.hosted || k.Background {
 		s.leader = k
 		return c.fetch(now, k)
 	}
+	b := c.background(now, k)
+	if d := c.strategy.Timeouts.Call; d > 0 {
+		b.deadline = now + d
+	}
+	b.advisory = k.advisory
+	s.leader = b
+	step := c.wait(now, k, s)
+	step.Wake = b
+	return step
+}
+
+// wait has a call wait for the fetch of another.
+func (c *Client) wait(now time.Duration, k *Call, s *slot) Step {
 	s.enqueue(k)
 	k.phase, k.waited = waiting, true
-	wait := flight.MaxWait
+	wait := c.flight.MaxWait
 	if wait > 0 {
 		if !k.looked {
 			k.patience = now + wait
@@ -117,14 +146,25 @@ func (c *Client) enter(now time.Duration, k *Call) Step {
 func (c *Client) refreshBehind(now time.Duration, k *Call, step Step) Step {
 	a := c.aside(k.slot)
 	if a.behind == nil {
-		a.behind = &Call{
-			Host: k.Host, Group: k.Group, Task: k.Task, Process: k.Process, N: k.N, Life: k.Life, Activity: k.Activity,
-			Resource: k.Resource, Scheduled: now, Begun: now, Background: true,
-			state: state{deadline: noDeadline, slot: k.slot, phase: spawning, next: step.Wake},
-		}
+		a.behind = c.background(now, k)
+		a.behind.next = step.Wake
 		step.Wake = a.behind
 	}
 	return step
+}
+
+// background is a call that fetches the same as another and that the client makes by
+// itself, once the engine has woken it.
+func (c *Client) background(now time.Duration, k *Call) *Call {
+	b := &Call{
+		Host: k.Host, Group: k.Group, Task: k.Task, Process: k.Process, N: k.N, Life: k.Life, Activity: k.Activity,
+		Resource: k.Resource, Scheduled: now, Begun: now, Background: true,
+		state: state{deadline: noDeadline, slot: k.slot, phase: spawning},
+	}
+	if c.hosted {
+		b.Task, b.Process, b.Life = 0, 0, 0
+	}
+	return b
 }
 
 // servedFromCache is how a call that the cache answers counts: Fetched if the
@@ -144,7 +184,7 @@ func (k *Call) servedFromCache() Served {
 // call that found its answer in the cache does not use its turn. step is that
 // call's.
 func (c *Client) passTurn(s *slot, step Step) Step {
-	if c.strategy.Flight.Kind == Serial && s.leader == nil {
+	if c.flight.Kind == Serial && s.leader == nil {
 		step.Wake = s.takeFirst()
 	}
 	return step
@@ -166,10 +206,13 @@ func (c *Client) waitExpired(now time.Duration, k *Call) Step {
 func (c *Client) endFetch(now time.Duration, k *Call, r Result, served Served) Step {
 	s := c.slot(k.slot)
 	step := finish(now, k, r, served)
+	if k.Background {
+		if a := c.aside(k.slot); a.behind == k {
+			a.behind = nil
+		}
+	}
 	switch {
-	case k.Background:
-		c.aside(k.slot).behind = nil
-	case s.leader == k && c.strategy.Flight.Kind == Serial:
+	case s.leader == k && c.flight.Kind == Serial:
 		s.leader = nil
 		step.Wake = s.takeFirst()
 	case s.leader == k:
@@ -178,6 +221,9 @@ func (c *Client) endFetch(now time.Duration, k *Call, r Result, served Served) S
 		for w := step.Wake; w != nil; w = w.next {
 			w.Result, w.last = r, k.last
 		}
+	}
+	if k.sidecar {
+		return c.rest(now, k, step)
 	}
 	return step
 }

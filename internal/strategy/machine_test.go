@@ -78,7 +78,7 @@ func runOn(t *testing.T, c *strategy.Client, rows []row) {
 			}
 			got = append(got, names[w]+" "+describe(w, woken))
 			if woken.Wake != nil {
-				next = woken.Wake
+				next = woken.Wake.Before(next)
 			}
 			w = next
 		}

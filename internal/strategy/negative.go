@@ -10,8 +10,9 @@ import (
 // Negative is negative caching: for a while after a fetch has failed, the client does
 // not fetch again. Calls get meanwhile what the failed fetch has left them, without a
 // request: the held document if that is still good or may be served stale, else the
-// same error. A fetch that a policy of the client has held back is not remembered. The zero Negative remembers no failure. A client that is built for one
-// call has nobody to remember for.
+// same error. A fetch that a policy of the client has held back is not remembered, and a
+// client that is built for one call has nobody to remember for. The zero Negative
+// remembers no failure.
 // Source: RFC 2308, section 7, and RFC 9520, section 3.2, which do so for DNS (1 s to
 // 5 min); Java's networkaddress.cache.negative.ttl (10 s).
 type Negative struct {

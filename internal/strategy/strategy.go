@@ -17,6 +17,7 @@ type Strategy struct {
 	Cache    Cache
 	Negative Negative
 	Early    Early
+	Sidecar  Sidecar
 	Scope    Scope
 	Flight   Flight
 	Retry    Retry
@@ -67,6 +68,13 @@ type Scope uint8
 const (
 	PerProcess Scope = iota // client state of one worker process
 	PerTask                 // a file or sidecar that a task's processes share
+	// PerHost is an agent on the host that all tasks of a group share. It fetches by
+	// itself, as the task that has started first in the group, and then as those that
+	// follow in its place. The calls of the tasks join its fetches, and a task that stops
+	// ends none. Each and Serial mean Join, and MaxWait and FirstEach mean nothing,
+	// because no task can fetch for itself. Timeouts.Call bounds a call's wait, and each
+	// fetch of the agent.
+	PerHost
 )
 
 // Flight is what concurrent calls of one sharing domain do while one fetches.
