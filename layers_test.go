@@ -28,6 +28,7 @@ var floors = map[string]int{
 	"internal/throttle/limitertest":  2, // tests of limiters only
 	"internal/strategy/strategytest": 2, // tests of clients only
 	"profiles":                       3, "internal/hosting": 3, "internal/intake": 3,
+	"imdstest":            3, // the mock in Go tests of other projects
 	"reports/diagnosis":   3,
 	"reports/compare":     3,
 	"reports/history":     3,

@@ -26,10 +26,6 @@ type endpoint struct {
 	PodAgent     *podAgent      // of the service eks-pod-identity, else nil
 }
 
-// renewPart says when credentials of another lifetime than the service's own are
-// renewed: when a sixth of it is left, as with the ECS agent's own.
-const renewPart = 6
-
 // unsaidCredentials are those of which a document says nothing.
 var unsaidCredentials = throttle.Credentials{RenewBefore: unsaid}
 
@@ -202,7 +198,7 @@ func (v *endpoint) completeCredentials(r *form.Reader, n *form.Node, path string
 	case c.Lifetime == 0 && c.RenewBefore == unsaid:
 		c.Lifetime, c.RenewBefore = own.Lifetime, own.RenewBefore
 	case c.RenewBefore == unsaid:
-		c.RenewBefore = (c.Lifetime / renewPart).Truncate(time.Second)
+		c.RenewBefore = throttle.RenewBefore(c.Lifetime)
 	case c.Lifetime == 0:
 		c.Lifetime = own.Lifetime
 	}

@@ -59,12 +59,30 @@ func parseTarget(text string) (*url.URL, error) {
 	case err == nil && u.User != nil, err != nil && strings.Contains(text, "@"):
 		return nil, command.Usagef("leave out what stands before the @: requests carry no user and no password",
 			"--target %q: want a URL without a user", hidden(text))
+	case !strings.Contains(text, "://"):
+		return nil, command.Usagef("such as "+withScheme(text), "--target %q: want an http URL, with its scheme", hidden(text))
 	case err != nil:
 		return nil, command.Usagef("", "--target: %w", err)
 	case u.Scheme != "http" || u.Host == "":
 		return nil, command.Usagef("such as http://127.0.0.1:8080", "--target %q: want an http URL", hidden(text))
+	case strings.Trim(u.Path, "/") == "" && (u.RawQuery != "" || u.ForceQuery):
+		return nil, command.Usagef("leave out what stands from the ? on, or name the path that all requests ask for",
+			"--target %q: a query without a path: the paths are those of the profile", hidden(text))
+	case strings.Contains(text, "#"):
+		return nil, command.Usagef("leave out what stands from the # on", "--target %q: no request carries a fragment", hidden(text))
+	case u.Hostname() == "":
+		return nil, command.Usagef("such as http://127.0.0.1:8080", "--target %q: want a host in front of the port", hidden(text))
 	}
 	return u, nil
+}
+
+// withScheme is what the text of a target without a scheme probably means, or an
+// example.
+func withScheme(text string) string {
+	if u, err := url.Parse("http://" + text); err == nil && u.User == nil && u.Hostname() != "" {
+		return u.Scheme + "://" + u.Host
+	}
+	return "http://127.0.0.1:8080"
 }
 
 // hidden is the text of a URL, which may be none, with dots for the user and

@@ -42,6 +42,14 @@ func TestAim(t *testing.T) {
 		{"http://0.0.0.0", false, `--target "http://0.0.0.0" is not on loopback`},
 		{"ftp://127.0.0.1", false, `--target "ftp://127.0.0.1": want an http URL`},
 		{"http://127.0.0.1/a@b", false, ""},
+		{"127.0.0.1:8080", false, `--target "127.0.0.1:8080": want an http URL, with its scheme`},
+		{"[::1]:8080", false, `--target "[::1]:8080": want an http URL, with its scheme`},
+		{"localhost", false, `--target "localhost": want an http URL, with its scheme`},
+		{"http://127.0.0.1:1?id=a", false, `--target "http://127.0.0.1:1?id=a": a query without a path: the paths are those of the profile`},
+		{"http://127.0.0.1:1/?", false, `--target "http://127.0.0.1:1/?": a query without a path: the paths are those of the profile`},
+		{"http://127.0.0.1:1/v1/credentials?id=a", false, ""},
+		{"http://127.0.0.1:1/#a", false, `--target "http://127.0.0.1:1/#a": no request carries a fragment`},
+		{"http://:80", false, `--target "http://:80": want a host in front of the port`},
 	} {
 		f := runFlags{target: test.target, targeted: true, allow: []string{"allowed.example"}, maxRequests: 7}
 		a, err := f.checkedTarget("live")

@@ -47,6 +47,9 @@ func (o *options) configs() ([]imds.Config, error) {
 				return nil, err
 			}
 		}
+		if err := o.applyIdentity(c); err != nil {
+			return nil, err
+		}
 	}
 	return all, nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net"
 
@@ -59,6 +60,12 @@ func (h *hosts) listen(ctx context.Context, o *options) error {
 	}
 	for i, l := range listeners {
 		h.all[i].listener, h.all[i].url = l, baseURL(l.Addr())
+		if o.handshake.advertised != "" {
+			if h.all[i].url, err = advertise(o.handshake.advertised, i); err != nil {
+				closeAll(listeners)
+				return err
+			}
+		}
 		if h.api != nil {
 			h.api.Locate(i, h.all[i].url)
 		}
@@ -72,6 +79,16 @@ func (h *hosts) listen(ctx context.Context, o *options) error {
 	return err
 }
 
+// tellAddresses tells the addresses that are not on stdout.
+func (h *hosts) tellAddresses(stderr io.Writer) {
+	for i := range h.all[1:] {
+		fmt.Fprintf(stderr, "mockimds: host %d on %s\n", i+1, h.all[i+1].url)
+	}
+	if h.admin != nil {
+		fmt.Fprintf(stderr, "mockimds: admin on %s\n", baseURL(h.admin.Addr()))
+	}
+}
+
 // close closes the ports. It is for errors before serve, which closes them
 // itself.
 func (h *hosts) close() {
@@ -83,20 +100,17 @@ func (h *hosts) close() {
 	}
 }
 
-// environment is the environment of the first task of the first host, if
-// --print-env asks for it. For a pod it also writes the file with the pod's token,
-// which is renewed until end is called.
+// environment is the environment of the first task of the first host. For a pod it
+// also writes the file with the pod's token, which is renewed until end is called.
 func (h *hosts) environment(ctx context.Context, o *options, stderr io.Writer) (variables [][2]string, end func(), err error) {
 	first, end := &h.all[0], func() {}
 	c := &first.config
-	if o.printEnv {
-		variables = imds.Env(c.Service, c.Tasks[0], first.url)
-	}
+	variables = imds.Env(c.Service, c.Tasks[0], first.url)
 	if c.Service != service.PodIdentity {
 		return variables, end, nil
 	}
 	file, end, err := o.pod.project(ctx, c, stderr)
-	if err == nil && o.printEnv {
+	if err == nil {
 		variables = append(variables, file)
 	}
 	return variables, end, err

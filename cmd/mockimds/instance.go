@@ -28,8 +28,8 @@ type instance struct {
 
 func (i *instance) flags(f *pflag.FlagSet) {
 	parsedVar(f, &i.tokensRequired, "tokens", parseTokens, "session tokens are `MODE`: optional or required (default optional)")
-	f.IntVar(&i.hopLimit, "hop-limit", 1, "the answer to a PUT reaches `N` hops")
-	f.IntVar(&i.hops, "hops", 1, "clients are `N` hops away; beyond the hop limit no token reaches them")
+	f.IntVar(&i.hopLimit, "hop-limit", 1, "the answer to a PUT reaches `N` hops, 1 to 64")
+	f.IntVar(&i.hops, "hops", 1, "clients are `N` hops away, 1 to 64; beyond the hop limit no token reaches them")
 	f.StringVar(&i.role, "role", service.DefaultRole, "the `NAME` of the role, or none")
 	f.StringVar(&i.failure, "role-failure", "", "answer `CODE` in place of credentials, such as AssumeRoleUnauthorizedAccess")
 	f.BoolVar(&i.extended, "extended", false, "serve iam/security-credentials-extended too, where newer SDKs ask first, rather than 404")

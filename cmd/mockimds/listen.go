@@ -110,5 +110,5 @@ func baseURL(a net.Addr) string {
 	if address.Addr().IsUnspecified() {
 		address = netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), address.Port())
 	}
-	return "http://" + address.String()
+	return urlOf(address.Addr().String(), address.Port())
 }

@@ -258,7 +258,7 @@ func TestDefaultsAreTheAgents(t *testing.T) {
 
 func TestBaseURL(t *testing.T) {
 	for _, test := range []struct{ name, address, want string }{
-		{"IPv4", "127.0.0.1:80", "http://127.0.0.1:80"},
+		{"IPv4", "127.0.0.1:80", "http://127.0.0.1"},
 		{"IPv6", "[::1]:8080", "http://[::1]:8080"},
 		{"everywhere, IPv4", "0.0.0.0:8080", "http://127.0.0.1:8080"},
 		{"everywhere", "[::]:8080", "http://127.0.0.1:8080"},

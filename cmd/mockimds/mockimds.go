@@ -41,15 +41,16 @@ bursts of 60, for each source address and path. With --service imds it is the
 metadata service of an EC2 instance, with --service eks-pod-identity the EKS Pod
 Identity agent. All credentials are fake.
 
-The first line on stdout is the server's address. It serves until it is
-interrupted or terminated; then it finishes the requests in progress and exits
-with 0.
+The first line on stdout is the server's address, or with --print-env=json all
+there is to know of it. It serves until it is interrupted or terminated; then it
+finishes the requests in progress and exits with 0.
 
 Task I, counted from 1, has the address 127.0.0.I. Only metadata v2 and the
 service imds tell tasks apart by their address.`,
-		Example: `  mockimds --print-env > mock.env &
-  until [ -s mock.env ]; do sleep 0.1; done
-  eval "$(grep ^export mock.env)"       # the environment of the first task`,
+		Example: `  rm -f mock.env                        # of a run that was killed
+  mockimds --env-file mock.env &
+  until [ -e mock.env ]; do sleep 0.1; done
+  . ./mock.env                          # the environment of the first task`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return command.Usagef(seeHelp, "unexpected argument %q", args[0])
@@ -62,7 +63,7 @@ service imds tell tasks apart by their address.`,
 		if err := o.complete(c.Flags()); err != nil {
 			return err
 		}
-		return run(c.Context(), o, c.OutOrStdout(), c.ErrOrStderr())
+		return run(c.Context(), o, c.InOrStdin(), c.OutOrStdout(), c.ErrOrStderr())
 	}
 	command.Root(c)
 	return c
@@ -84,9 +85,12 @@ func printError(stderr io.Writer, text string) {
 }
 
 // run serves what the options say.
-func run(ctx context.Context, o *options, stdout, stderr io.Writer) error {
+func run(ctx context.Context, o *options, stdin io.Reader, stdout, stderr io.Writer) error {
 	configs, err := o.configs()
 	if err != nil {
+		return err
+	}
+	if err := o.handshake.clearEnvFile(); err != nil {
 		return err
 	}
 	logs, err := openLogs(o, stderr)
@@ -94,7 +98,7 @@ func run(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		return err
 	}
 	h := newHosts(o, configs, logs)
-	err = listenAndServe(ctx, o, h, stdout, stderr)
+	err = listenAndServe(ctx, o, h, stdin, stdout, stderr)
 	if lost := logs.close(h.api); err == nil {
 		err = lost
 	}
@@ -103,20 +107,19 @@ func run(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 
 // listenAndServe opens the ports, prints their addresses, and serves until
 // ctx ends or the process is told to stop.
-func listenAndServe(ctx context.Context, o *options, h *hosts, stdout, stderr io.Writer) error {
+func listenAndServe(ctx context.Context, o *options, h *hosts, stdin io.Reader, stdout, stderr io.Writer) error {
 	ctx, stop := untilSignal(ctx)
 	defer stop()
+	ctx, stopReading := o.handshake.untilStdinCloses(ctx, stdin)
+	defer stopReading()
 	if err := h.listen(ctx, o); err != nil {
 		return err
 	}
 	if o.notice != "" {
 		fmt.Fprintf(stderr, "mockimds: %s\n", words.Visible(o.notice))
 	}
-	for i := range h.all[1:] {
-		fmt.Fprintf(stderr, "mockimds: host %d on %s\n", i+1, h.all[i+1].url)
-	}
-	if h.admin != nil {
-		fmt.Fprintf(stderr, "mockimds: admin on %s\n", baseURL(h.admin.Addr()))
+	if o.handshake.printEnv != jsonForm {
+		h.tellAddresses(stderr)
 	}
 	environment, end, err := h.environment(ctx, o, stderr)
 	if err != nil {
@@ -124,7 +127,17 @@ func listenAndServe(ctx context.Context, o *options, h *hosts, stdout, stderr io
 		return err
 	}
 	defer end()
-	if err := announce(stdout, h.all[0].url, environment); err != nil {
+	if text := unreached(h.all[0].config.Service, h.all[0].url); text != "" {
+		fmt.Fprintf(stderr, "mockimds: %s\n", words.Visible(text))
+	}
+	greeting := h.greet(environment)
+	remove, err := o.handshake.writeEnvFile(greeting)
+	if err != nil {
+		h.close()
+		return err
+	}
+	defer remove()
+	if err := announce(stdout, greeting, o.handshake.printEnv); err != nil {
 		h.close()
 		return err
 	}

@@ -51,8 +51,9 @@ type options struct {
 	admin       string
 	connections int
 	allowRemote bool
-	printEnv    bool
 
+	identity     identity
+	handshake    handshake
 	instance     instance
 	instanceTags []pair
 	pod          pod
@@ -66,11 +67,13 @@ func (o *options) flags(c *cobra.Command) {
 	o.scope = throttle.IPPathScope
 	o.auditSize, o.logSize = agentsLogSize, 50*megabyte
 	command.Section(c, "What it serves", o.flagsOfAll)
+	command.Section(c, "Whose credentials", o.identity.flags)
 	command.Section(c, "Of the service "+service.ECS.String(), o.flagsOfECS)
 	command.Section(c, "Of the service "+service.IMDS.String(), o.instance.flags)
 	command.Section(c, "Of the service "+service.PodIdentity.String(), o.pod.flags)
 	command.Section(c, "How it throttles", o.flagsOfLimit)
 	command.Section(c, "Where it listens", o.flagsOfPorts)
+	command.Section(c, "How it is found (docs/testing.md)", o.handshake.flags)
 	command.Section(c, "How it is operated (docs/operating.md)", o.flagsOfOperation)
 	o.completion(c)
 }
@@ -80,16 +83,16 @@ func (o *options) flagsOfAll(f *pflag.FlagSet) {
 	f.StringArrayVar(&o.strategies, "strategies", nil, "strategies that PROFILE names are in this `FILE` (docs/strategies.md)")
 	o.input.Flags(f)
 	parsedVar(f, &o.service, "service", service.Parse, "serve the endpoint `NAME`: "+words.List(service.Names(), "or")+" (default ecs)")
-	f.IntVar(&o.tasks, "tasks", 1, "serve `N` tasks")
+	f.IntVar(&o.tasks, "tasks", 1, "serve `N` tasks, 1 to 100,000")
 	f.Uint64Var(&o.seed, "seed", 1, "derive the tasks' IDs from `N`")
-	f.DurationVar(&o.lifetime, "lifetime", service.ECS.Row().Lifetime, "credentials live for `D`")
-	f.DurationVar(&o.renewBefore, "renew-before", service.ECS.Row().RenewBefore, "renew credentials `D` before they expire")
-	f.DurationVar(&o.expiresIn, "expires-in", 0, "the first credentials, and the first after a reset, have `D` left of their life (default all of it)")
+	f.DurationVar(&o.lifetime, "lifetime", 0, "credentials live for `D`: whole seconds, 1s or more (default 6h, imds 6h20m)")
+	f.DurationVar(&o.renewBefore, "renew-before", 0, "renew credentials `D` before they expire: whole seconds, less than --lifetime (default a sixth of it; of the default of imds 5h20m)")
+	f.DurationVar(&o.expiresIn, "expires-in", 0, "the first credentials, and the first after a reset, have `D` left of their life: whole seconds (default all of it)")
 	repeatedVar(f, &o.instanceTags, "instance-tag", parsePair, "a tag `KEY=VALUE` of the instance; may be given again")
 }
 
 func (o *options) flagsOfECS(f *pflag.FlagSet) {
-	f.DurationVar(&o.pending, "pending", 0, "answer 503 for credentials until `D` after the start, as after a restart of the agent (default 0s)")
+	f.DurationVar(&o.pending, "pending", 0, "answer 503 for credentials until `D` after the start, as after a restart of the agent: 0s or more (default 0s)")
 	parsedVar(f, &o.flavour, "flavour", service.ParseFlavour, "serve the metadata of `NAME`: ec2 or fargate (default ec2)")
 	repeatedVar(f, &o.tags, "tag", parsePair, "a tag `KEY=VALUE` of every task; may be given again")
 	repeatedVar(f, &o.associated, "association", parseAssociation, "associate every task with `TYPE/NAME=JSON`; may be given again")
@@ -115,15 +118,14 @@ func (o *options) flagsOfLimit(f *pflag.FlagSet) {
 
 func (o *options) flagsOfPorts(f *pflag.FlagSet) {
 	f.StringVar(&o.listen, "listen", "127.0.0.1:0", "listen on `HOST:PORT`; port 0 is any that is free")
-	f.IntVar(&o.hosts, "hosts", 1, "serve `N` hosts on consecutive ports from PORT, each with all the tasks and its own limits; "+
+	f.IntVar(&o.hosts, "hosts", 1, "serve `N` hosts, 1 to 64, on consecutive ports from PORT, each with all the tasks and its own limits; "+
 		"the addresses after the first are on stderr and in --admin")
 	f.BoolVar(&o.allowRemote, "allow-remote", false, "allow addresses that are not loopback for --listen and --admin")
-	f.IntVar(&o.connections, "max-connections", 10_000, "hold at most `N` connections for each host, and reset further ones")
-	f.BoolVar(&o.printEnv, "print-env", false, "also print the environment of the first task")
+	f.IntVar(&o.connections, "max-connections", 10_000, "hold at most `N` connections for each host, 1 or more, and reset further ones")
 }
 
 func (o *options) flagsOfOperation(f *pflag.FlagSet) {
-	f.StringVar(&o.admin, "admin", "", "serve state and metrics on `HOST:PORT`, and accept changes of limits and faults; the address is on stderr")
+	f.StringVar(&o.admin, "admin", "", "serve state and metrics on `HOST:PORT`, and accept changes of limits and faults; the address is on stderr, or in the JSON of --print-env")
 	f.StringVar(&o.requests, "requests", "", "append to `FILE` a line of JSON for every request; none is lost: requests wait while it "+
 		"cannot be written; - is stderr; loadgen trace import reads it")
 	f.StringVar(&o.log, "log", "", "append to `FILE` a line of JSON for every request that a limit refuses or a fault hits; - is stderr")
@@ -139,8 +141,29 @@ func (o *options) complete(f *pflag.FlagSet) error {
 	if err := o.checkLogs(f); err != nil {
 		return err
 	}
+	if err := o.completeRoles(f); err != nil {
+		return err
+	}
+	o.completeLifetime(f)
 	o.environment(f, os.Getenv(limitVariable))
 	return o.check()
+}
+
+// completeLifetime fills in what was not said of the life of credentials: what the
+// service does, or with another lifetime a sixth of it.
+func (o *options) completeLifetime(f *pflag.FlagSet) {
+	own := throttle.CredentialsOf(o.service)
+	lived := f.Changed("lifetime")
+	if !lived {
+		o.lifetime = own.Lifetime
+	}
+	switch {
+	case f.Changed("renew-before"):
+	case lived:
+		o.renewBefore = throttle.RenewBefore(o.lifetime)
+	default:
+		o.renewBefore = own.RenewBefore
+	}
 }
 
 // environment takes the limit from the value of limitVariable, unless --limit is
@@ -179,8 +202,11 @@ func (o *options) check() error {
 	case len(o.faults) > 0 && o.instance.disabled:
 		return command.Usagef("omit one of them", "--fault cannot be used with --imds-disabled, which answers everything with 403")
 	case o.renewBefore >= o.lifetime:
-		return command.Usagef("credentials must live longer than that: set both flags",
+		return command.Usagef("a sixth of --lifetime is the default",
 			"--renew-before %v: want less than --lifetime, %v", o.renewBefore, o.lifetime)
+	}
+	if err := o.handshake.check(); err != nil {
+		return err
 	}
 	if err := o.pod.check(); err != nil {
 		return err

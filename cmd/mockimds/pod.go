@@ -23,7 +23,7 @@ type pod struct {
 func (p *pod) flags(f *pflag.FlagSet) {
 	f.StringVar(&p.tokenFile, "token-file", "",
 		"write the token of the first pod to `FILE`, and renew it as kubelet does (default a temporary file)")
-	f.DurationVar(&p.tokens.Lifetime, "token-lifetime", throttle.DefaultPodTokenLifetime, "tokens live for `D`")
+	f.DurationVar(&p.tokens.Lifetime, "token-lifetime", throttle.DefaultPodTokenLifetime, "tokens live for `D`: whole seconds, 20s or more")
 	f.BoolVar(&p.strictHost, "strict-host", false, "refuse a Host header, such as 127.0.0.1, that is not the agent's link-local address")
 }
 

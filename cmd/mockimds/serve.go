@@ -18,22 +18,6 @@ import (
 	"tenement/internal/logfile"
 )
 
-// announce prints the address of the first host and, if there is one, the
-// environment that makes an application use it. It does so in one write, so
-// that a script that has read the first line can read the rest without
-// waiting.
-func announce(w io.Writer, base string, environment [][2]string) error {
-	var b strings.Builder
-	fmt.Fprintln(&b, base)
-	for _, v := range environment {
-		fmt.Fprintf(&b, "export %s=%s\n", v[0], quoted(v[1]))
-	}
-	if _, err := io.WriteString(w, b.String()); err != nil {
-		return fmt.Errorf("writing the address: %w", err)
-	}
-	return nil
-}
-
 // quoted quotes a value for a shell if it has a character that is special there,
 // as the name of a file may have.
 func quoted(value string) string {

@@ -24,16 +24,16 @@ func documentKeys(seed uint64) draw.Key { return draw.Seed(seed).Name("documents
 // tasks share it.
 const executionRole = "ecsTaskExecutionRole"
 
-// newCredentials is the credentials of a role and an ID, renewed to last until
+// newCredentials is the credentials of the role with an ARN, and of an ID, renewed to last until
 // expires, which is not filled in. Each renewal has other values. All are visibly
 // fake, and as long as real ones: key IDs have 20 characters and secrets 40
 // (IAM API reference, AccessKey); with this token the document of an instance's role
 // has 1322 bytes, as in smithy-lang/smithy-rs
 // aws-config/test-data/default-credential-provider-chain (2021; others have up to 1582).
-func newCredentials(keys draw.Key, role, id string, expires time.Duration) credentials {
+func newCredentials(keys draw.Key, roleARN, id string, expires time.Duration) credentials {
 	key := keys.Name("credentials").Name(id).With(uint64(expires))
 	return credentials{
-		RoleArn:         "arn:aws:iam::" + account + ":role/" + role,
+		RoleArn:         roleARN,
 		AccessKeyID:     "ASIAFAKE" + base32Digits(key.Name("id"), 5) + "EXAMPLE",
 		SecretAccessKey: secretKeyPrefix + hexDigits(key.Name("secret"), 25),
 		Token:           sessionTokenPrefix + hexDigits(key.Name("token"), 1043),

@@ -111,7 +111,7 @@ func TestPulls(t *testing.T) {
 func TestCredentialsAreFake(t *testing.T) {
 	s := New(Config{Tasks: []Task{Identify(1, 0, "app", 0)}})
 	for _, owner := range s.roster.byCredentials {
-		c := newCredentials(s.surface.(*ecs).keys, owner.family(), owner.CredentialsID, 0)
+		c := newCredentials(s.surface.(*ecs).keys, owner.roleARN(), owner.CredentialsID, 0)
 		for name, field := range map[string]struct{ value, form string }{
 			"AccessKeyId":     {c.AccessKeyID, `^ASIAFAKE[A-Z2-7]{5}EXAMPLE$`},
 			"SecretAccessKey": {c.SecretAccessKey, `^not-a-real-key-[0-9a-f]{25}$`},

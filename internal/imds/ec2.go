@@ -29,6 +29,7 @@ type ec2 struct {
 	credentials *cycle
 	options     Instance
 	keys        draw.Key
+	place       Place
 	mint        *mint
 	tree        tree
 	fields      []field    // of what has not changed since the start
@@ -44,10 +45,11 @@ func newEC2(c Config, r *roster) surface {
 		credentials: c.cycle,
 		options:     c.Instance,
 		keys:        key,
+		place:       c.Place,
 		mint:        newMint(key),
 		self:        newKnownTask(Task{Group: c.Instance.Role, Slot: -1, GroupNumber: -1, Issued: c.Instance.Started}),
 	}
-	s.tree = newMachine(key, c.Began).tree(&s.options, c.InstanceTags)
+	s.tree = newMachine(key, c.Place, c.Began).tree(&s.options, c.InstanceTags)
 	s.fields = s.dated(0)
 	return s
 }

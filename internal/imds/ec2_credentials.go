@@ -54,7 +54,7 @@ func (s *ec2) roleCredentials(d document, now, shift time.Duration) object {
 	if s.options.Failure == "" {
 		keys := s.keyPair("role/"+s.options.Role, now, shift)
 		if d == extendedDocument {
-			keys = append(keys, member{"AccountId", account})
+			keys = append(keys, member{"AccountId", s.place.account()})
 		}
 		return keys
 	}
@@ -78,7 +78,7 @@ const (
 // moved by shift.
 func (s *ec2) keyPair(id string, now, shift time.Duration) object {
 	expires := s.credentials.expiresAt(now, s.self.Issued)
-	c := newCredentials(s.keys, s.options.Role, id, expires)
+	c := newCredentials(s.keys, s.place.roleARN("role", s.options.Role), id, expires)
 	return append(s.success(now), object{
 		{"Type", "AWS-HMAC"},
 		{service.AccessKeyID, c.AccessKeyID},
@@ -98,14 +98,14 @@ func profileInfo(s *ec2, now time.Duration) object {
 		about[0].value = profileNotFound
 	}
 	return append(about, object{
-		{"InstanceProfileArn", "arn:aws:iam::" + account + ":instance-profile/" + s.options.Role},
+		{"InstanceProfileArn", s.place.roleARN("instance-profile", s.options.Role)},
 		{"InstanceProfileId", "AIPAFAKE" + base32Digits(s.keys.Name("profile"), 6) + "EXAMPLE"},
 	}...)
 }
 
 // identityInfo describes the identity that the instance has without a role.
 func identityInfo(s *ec2, now time.Duration) object {
-	return append(s.success(now), member{"AccountId", account})
+	return append(s.success(now), member{"AccountId", s.place.account()})
 }
 
 // identityCredentials are the instance's own, which only AWS uses.

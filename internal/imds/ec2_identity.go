@@ -15,9 +15,9 @@ import (
 func (m *machine) addIdentity(t tree) {
 	const directory = "dynamic/instance-identity/"
 	t.add(service.IdentityPath, &entry{json: true, body: object{
-		{"accountId", account},
+		{"accountId", m.place.account()},
 		{"architecture", "x86_64"},
-		{"availabilityZone", zone},
+		{"availabilityZone", m.place.zone()},
 		{"billingProducts", nil},
 		{"devpayProductCodes", nil},
 		{"marketplaceProductCodes", nil},
@@ -28,7 +28,7 @@ func (m *machine) addIdentity(t tree) {
 		{"pendingTime", expiration(m.began, 0)},
 		{"privateIp", m.address},
 		{"ramdiskId", nil},
-		{"region", Region},
+		{"region", m.place.region()},
 		{"version", "2017-09-30"},
 	}.encode()})
 	for name, bytes := range map[string]int{"signature": 128, "pkcs7": 900, "rsa2048": 1250} {

@@ -2,7 +2,6 @@ package imds
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"tenement/internal/draw"
@@ -22,13 +21,13 @@ var metadataVersions = []string{
 // demand.
 const (
 	instanceType = "m5.large"
-	domain       = "amazonaws.com"
 	keyName      = "app-key"
 )
 
 // machine is an instance's identity: what its metadata consists of.
 type machine struct {
 	key      draw.Key
+	place    Place
 	began    time.Time
 	image    string
 	instance string
@@ -38,12 +37,12 @@ type machine struct {
 }
 
 // newMachine draws an instance. Its IDs begin with what reads as "fake".
-func newMachine(key draw.Key, began time.Time) *machine {
-	m := &machine{key: key, began: began}
+func newMachine(key draw.Key, place Place, began time.Time) *machine {
+	m := &machine{key: key, place: place, began: began}
 	m.image, m.instance = m.id("ami"), m.id("i")
 	// The last addresses of the subnet: tasks begin with the first.
 	m.address = fmt.Sprintf("10.0.255.%d", 4+draw.Below(key.Name("address").Bits(), 250))
-	m.hostname = "ip-" + strings.ReplaceAll(m.address, ".", "-") + "." + Region + ".compute.internal"
+	m.hostname = place.privateName(m.address)
 	m.mac = pairs("0efa4e" + hexDigits(key.Name("mac"), 6))
 	return m
 }
@@ -76,16 +75,16 @@ func (m *machine) tree(options *Instance, tags map[string]string) tree {
 		{"local-ipv4", m.address},
 		{"mac", m.mac},
 		{"metrics/vhostmd", `<?xml version="1.0" encoding="UTF-8"?>`},
-		{"placement/availability-zone", zone},
-		{"placement/availability-zone-id", zoneID},
-		{"placement/region", Region},
+		{"placement/availability-zone", m.place.zone()},
+		{"placement/availability-zone-id", m.place.zoneID()},
+		{"placement/region", m.place.region()},
 		{"profile", "default-hvm"},
 		{"public-keys/", "0=" + keyName},
 		{"public-keys/0/openssh-key", "ssh-rsa not-a-real-public-key " + keyName},
 		{"reservation-id", m.id("r")},
 		{"security-groups", "app"},
-		{"services/domain", domain},
-		{"services/partition", "aws"},
+		{"services/domain", m.place.domain()},
+		{"services/partition", m.place.partition()},
 		{"system", "nitro"},
 	} {
 		t.value("meta-data/"+v[0], v[1])
@@ -120,7 +119,7 @@ func (m *machine) addInterface(t tree) {
 		{"local-hostname", m.hostname},
 		{"local-ipv4s", m.address},
 		{"mac", m.mac},
-		{"owner-id", account},
+		{"owner-id", m.place.account()},
 		{"security-group-ids", m.id("sg")},
 		{"security-groups", "app"},
 		{"subnet-id", m.id("subnet")},

@@ -241,7 +241,7 @@ func TestExtendedCredentials(t *testing.T) {
 	}
 	plain := send(with, "GET", "/latest/meta-data/iam/security-credentials/"+role).Body.String()
 	extended := send(with, "GET", list+"/"+role).Body.String()
-	if want := strings.TrimSuffix(plain, "\n}") + ",\n  \"AccountId\" : \"" + account + "\"\n}"; extended != want {
+	if want := strings.TrimSuffix(plain, "\n}") + ",\n  \"AccountId\" : \"" + defaultAccount + "\"\n}"; extended != want {
 		t.Errorf("got %s\nwant %s", extended, want)
 	}
 	if a := with.Answer("GET", list+"/"+service.Role); a.Status != 200 || !a.Expires || a.Body != CredentialsDocument || a.Route != service.CredentialsRoute {

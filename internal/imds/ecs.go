@@ -177,9 +177,9 @@ const beforeStart = -1
 // content is a document as a value.
 func (s *ecs) content(owner *knownTask, d document, v variant, epoch int64) any {
 	if d == credentialsDocument || d == executionDocument {
-		role, id := owner.family(), owner.CredentialsID
+		role, id := owner.roleARN(), owner.CredentialsID
 		if d == executionDocument {
-			role, id = executionRole, owner.ExecutionID
+			role, id = owner.Place.roleARN("role", executionRole), owner.ExecutionID
 		}
 		c := newCredentials(s.keys, role, id, time.Duration(epoch))
 		c.Expiration = expiration(s.began, time.Duration(epoch)+v.shift)
@@ -229,7 +229,7 @@ func (s *ecs) taskContent(owner *knownTask, d document, v variant, c container, 
 		}
 	}
 	if s.flavour == service.Fargate {
-		t.onFargate(s.keys, s.began, max(epoch, 0))
+		t.onFargate(owner.Place, s.keys, s.began, max(epoch, 0))
 	}
 	if d == taskV2Document || d == taggedV2Document {
 		return t.v2()

@@ -46,7 +46,7 @@ func newAuditLog(w io.Writer, instance string, r *roster, secrets *redact.Redact
 // as a container instance of its cluster.
 func containerInstanceARN(c Config) string {
 	key := hostKey(documentKeys(c.Seed).Name("container instance"), hostOf(c.Tasks))
-	return "arn:aws:ecs:" + Region + ":" + account + ":container-instance/" + cluster + "/" + hexDigits(key, 32)
+	return c.Place.arn("ecs", "container-instance/"+cluster+"/"+hexDigits(key, 32))
 }
 
 // log writes an entry for a request with its reply.

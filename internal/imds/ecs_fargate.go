@@ -14,14 +14,14 @@ import (
 func (c *container) onFargate(t *Task) {
 	c.DockerID, c.DockerName = t.EndpointID, c.Name
 	c.Limits = limits{CPU: 2}
-	c.Labels[clusterLabel] = clusterARN
+	c.Labels[clusterLabel] = t.Place.clusterARN()
 	if c.StartedAt != nil {
 		created := c.StartedAt.Add(-startup)
 		c.CreatedAt, c.StartedAt = &created, &created
 	}
 	for i := range c.Networks {
 		c.Networks[i].DomainNameServers = []string{"10.0.0.2"}
-		c.Networks[i].DomainNameSearchList = []string{Region + ".compute.internal"}
+		c.Networks[i].DomainNameSearchList = []string{t.Place.network()}
 	}
 }
 
@@ -68,9 +68,9 @@ func clockAt(now time.Duration) int64 { return int64(now / clockPeriod) }
 // of 2026-08 (aws/containers-roadmap#2850) for the zone's ID, whose place is unseen, and
 // of 2026-01 (aws/amazon-ecs-service-connect-agent#132) for the service's name; Amazon
 // ECS Developer Guide, task-metadata-endpoint-v4-fargate-response, for the rest.
-func (t *taskMetadata) onFargate(keys draw.Key, began time.Time, checks int64) {
+func (t *taskMetadata) onFargate(in Place, keys draw.Key, began time.Time, checks int64) {
 	key := keys.Name("fargate").Name(t.TaskARN)
-	t.Cluster, t.LaunchType, t.VPCID, t.AvailabilityZoneID = clusterARN, "FARGATE", "", zoneID
+	t.Cluster, t.LaunchType, t.VPCID, t.AvailabilityZoneID = in.clusterARN(), "FARGATE", "", in.zoneID()
 	t.pulls = newPulls(key, &t.Containers[0])
 	t.ClockDrift = &clockDrift{
 		ClockErrorBound:            0.3 + float64(draw.Below(key.Name("clock").With(uint64(checks)).Bits(), 400_000))/1e6,

@@ -96,7 +96,6 @@ const (
 	revision     = "1"
 	running      = "RUNNING"
 	clusterLabel = "com.amazonaws.ecs.cluster"
-	clusterARN   = "arn:aws:ecs:" + Region + ":" + account + ":cluster/" + cluster
 	taskCPU      = 0.25 // vCPU, 256 shares
 	taskMemory   = 512  // MiB
 	oldestTask   = time.Hour
@@ -127,7 +126,7 @@ func newContainer(keys draw.Key, t *Task, began time.Time, isStarted bool) conta
 			DockerID:   dockerID(key),
 			Name:       family,
 			DockerName: fmt.Sprintf("ecs-%s-%s-%s-%s", family, revision, family, hexDigits(key.Name("name"), 20)),
-			Image:      account + ".dkr.ecr." + Region + ".amazonaws.com/" + family + ":latest",
+			Image:      t.Place.account() + ".dkr.ecr." + t.Place.region() + "." + t.Place.domain() + "/" + family + ":latest",
 			ImageID:    "sha256:" + hexDigits(keys.Name("image").Name(family), 64),
 			Labels: map[string]string{
 				clusterLabel:                                cluster,
@@ -149,7 +148,7 @@ func newContainer(keys draw.Key, t *Task, began time.Time, isStarted bool) conta
 			IPv4Addresses:            []string{ip},
 			MACAddress:               pairs("0e" + hexDigits(key.Name("mac"), 10)),
 			IPv4SubnetCIDRBlock:      vpcCIDR,
-			PrivateDNSName:           "ip-" + strings.ReplaceAll(ip, ".", "-") + "." + Region + ".compute.internal",
+			PrivateDNSName:           t.Place.privateName(ip),
 			SubnetGatewayIPv4Address: "10.0.0.1/16",
 		}},
 		Snapshotter: "overlayfs",
@@ -214,7 +213,7 @@ func newTaskMetadata(t *Task, c container) taskMetadata {
 			KnownStatus:   known,
 		},
 		Limits:           limits{CPU: taskCPU, Memory: taskMemory},
-		AvailabilityZone: zone,
+		AvailabilityZone: t.Place.zone(),
 		LaunchType:       "EC2",
 		Containers:       []container{c},
 		VPCID:            vpcID,

@@ -34,6 +34,9 @@ type Config struct {
 	// Registered are further credentials IDs or endpoint IDs that are known,
 	// such as those that a trace names. They belong to the task that asks.
 	Registered []string
+	// Place is what the documents name as account and region; see Settle, which
+	// sets it.
+	Place Place
 	// InstanceTags are the tags of the instance that all tasks are on: the
 	// container instance of ECS, and that whose metadata IMDS serves.
 	InstanceTags map[string]string

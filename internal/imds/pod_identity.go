@@ -235,9 +235,9 @@ type podCredentials struct {
 
 // content is the credentials of the renewal that expires at expires.
 func (s *podIdentity) content(owner *knownTask, v variant, expires time.Duration) podCredentials {
-	c := newCredentials(s.keys, owner.family(), owner.CredentialsID, expires)
+	c := newCredentials(s.keys, owner.roleARN(), owner.CredentialsID, expires)
 	return podCredentials{
 		AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, Token: c.Token,
-		AccountID: account, Expiration: expiration(s.began, expires+v.shift),
+		AccountID: owner.roleAccount(), Expiration: expiration(s.began, expires+v.shift),
 	}
 }

@@ -259,7 +259,7 @@ func TestPodIdentityRotation(t *testing.T) {
 			return c
 		}
 		initial := read(first)
-		if want := began.Add(30 * time.Minute).UTC().Format(time.RFC3339); initial.Expiration != want || initial.AccountID != account {
+		if want := began.Add(30 * time.Minute).UTC().Format(time.RFC3339); initial.Expiration != want || initial.AccountID != defaultAccount {
 			t.Errorf("got %+v, want to expire at %s", initial, want)
 		}
 		neighbours, _ := other.PodToken(1, life, began, 0)

@@ -11,7 +11,9 @@ import (
 
 // podCluster is what the tokens of pods name as their cluster: an issuer whose
 // ID is no real one's.
-const podCluster = "https://oidc.eks." + Region + ".amazonaws.com/id/NOTAREALCLUSTEREXAMPLE"
+func (p Place) podCluster() string {
+	return "https://oidc.eks." + p.region() + "." + p.domain() + "/id/NOTAREALCLUSTEREXAMPLE"
+}
 
 // podAudience is the audience of the tokens.
 // Source: Amazon EKS User Guide, pod-id-how-it-works.
@@ -33,7 +35,7 @@ func (t *Task) PodToken(seed uint64, life throttle.PodTokens, began time.Time, n
 		Audience: []string{podAudience},
 		Expires:  from + int64(life.Life()/time.Second),
 		Issued:   from,
-		Issuer:   podCluster,
+		Issuer:   t.Place.podCluster(),
 		ID:       uuid(key.With(uint64(n))),
 		Kubernetes: kubernetes{
 			Namespace: podNamespace, Node: pod.node, Pod: pod.self, ServiceAccount: pod.account,

@@ -129,14 +129,13 @@ func (p *Port) run(ctx context.Context, l net.Listener) {
 		}
 		_ = l.Close() // it may be closed already
 		p.handler.moved(false)
-		release := Reserve(p.address)
+		release := p.reserve(l)
 		<-served // now every accepted connection is known
 		p.cut(func(c *conn) bool { return !c.lost.Load() })
 		over := p.untilOver(ctx)
 		var err error
 		if over {
-			var config net.ListenConfig
-			l, err = config.Listen(ctx, p.address.Network(), p.address.String())
+			l, err = p.listenAgain(ctx, l)
 		}
 		release()
 		if over && err == nil {
@@ -149,6 +148,30 @@ func (p *Port) run(ctx context.Context, l net.Listener) {
 			return
 		}
 	}
+}
+
+// Reopener is a listener that opens its port again by itself, after it was closed:
+// one in memory.
+type Reopener interface {
+	net.Listener
+	Reopen(ctx context.Context) (net.Listener, error)
+}
+
+// listenAgain opens the port of a closed listener again.
+func (p *Port) listenAgain(ctx context.Context, closed net.Listener) (net.Listener, error) {
+	if own, ok := closed.(Reopener); ok {
+		return own.Reopen(ctx)
+	}
+	var config net.ListenConfig
+	return config.Listen(ctx, p.address.Network(), p.address.String())
+}
+
+// reserve keeps the port of a closed listener, if it is the system's.
+func (p *Port) reserve(closed net.Listener) (release func()) {
+	if _, ok := closed.(Reopener); ok {
+		return func() {}
+	}
+	return Reserve(p.address)
 }
 
 // untilOutage waits for the next outage. It returns false when the port is

@@ -87,7 +87,7 @@ func newRoster(c Config) *roster {
 		r.registered[id] = newKnownTask(Task{
 			Group: "registered", Slot: -1, GroupNumber: -1,
 			CredentialsID: id, EndpointID: id,
-			ARN: taskARN(taskID(registered.Name(id))),
+			ARN: c.Place.taskARN(taskID(registered.Name(id))), Place: c.Place,
 		})
 	}
 	if r.anyone == nil {

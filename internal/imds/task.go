@@ -12,17 +12,8 @@ import (
 	"tenement/internal/throttle"
 )
 
-// Region is where all tasks live.
-const Region = "us-west-2"
-
-// What else all tasks have in common. The account is the one that AWS uses in
-// examples.
-const (
-	account = "111122223333"
-	cluster = "default"
-	zone    = Region + "a"
-	zoneID  = "usw2-az1"
-)
+// cluster is the cluster of all tasks.
+const cluster = "default"
 
 // Task is one task that a server knows.
 type Task struct {
@@ -41,6 +32,8 @@ type Task struct {
 	ExecutionID   string   // the same for the execution role, which the agent itself uses
 	EndpointID    string   // as after service.MetadataV4
 	ARN           string
+	Place         Place      // see Config.Settle
+	RoleARN       string     // "" is the role that has the name of the group
 	Source        netip.Addr // its own address, if it has one
 	Source6       netip.Addr // a second address, such as one of IPv6
 	// Issued is when its first credentials were issued: when it started, since Began.
@@ -71,7 +64,7 @@ func IdentifyLife(seed uint64, host int, group string, index int, life uint32) T
 	t.CredentialsID = uuid(identity.Name("credentials"))
 	t.ExecutionID = uuid(identity.Name("execution"))
 	t.EndpointID = fmt.Sprintf("%s-%010d", id, draw.Below(identity.Name("container").Bits(), 1e10))
-	t.ARN = taskARN(id)
+	t.ARN = t.Place.taskARN(id)
 	return t
 }
 
@@ -114,14 +107,23 @@ func (t *Task) Path(path string) string {
 }
 
 // Env is the environment in which a task's SDKs find a server at base
-// ("http://127.0.0.1:8080"), as pairs of name and value. For PodIdentity it lacks
+// ("http://127.0.0.1:8080") and know their region, as pairs of name and value. At
+// the address of the real server a service that has a variable for the path alone
+// is found by that, because SDKs prefer it. For PodIdentity it lacks
 // service.TokenFileVariable, which is left to callers that write that file.
 func Env(of service.Service, t Task, base string) [][2]string {
 	var all [][2]string
-	for _, v := range of.Row().Environment {
+	row := of.Row()
+	atHome := base == "http://"+row.IPv4 || base == "http://"+row.IPv4+":80"
+	for _, v := range row.Environment {
+		if atHome && v.Relative != "" {
+			all = append(all, [2]string{v.Relative, t.Path(v.Path)})
+			continue
+		}
 		all = append(all, [2]string{v.Name, base + t.Path(v.Path)})
 	}
-	return all
+	// Botocore and the AWS CLI read the second only.
+	return append(all, [2]string{"AWS_REGION", t.Place.region()}, [2]string{"AWS_DEFAULT_REGION", t.Place.region()})
 }
 
 // family is the task definition's family, and the name of its container and
@@ -135,7 +137,3 @@ func (t *Task) family() string {
 
 // taskID is 32 hexadecimal digits, the form of a task's ID.
 func taskID(k draw.Key) string { return hexDigits(k.Name("task"), 32) }
-
-func taskARN(id string) string {
-	return "arn:aws:ecs:" + Region + ":" + account + ":task/" + cluster + "/" + id
-}

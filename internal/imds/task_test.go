@@ -74,7 +74,18 @@ func TestEnv(t *testing.T) {
 		service.IMDS:        {{"AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://127.0.0.1:8080/"}},
 		service.PodIdentity: {{"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:8080/v1/credentials"}},
 	} {
+		want = append(want, [2]string{"AWS_REGION", "us-west-2"}, [2]string{"AWS_DEFAULT_REGION", "us-west-2"})
 		if got := Env(service, task, "http://127.0.0.1:8080"); !slices.Equal(got, want) {
+			t.Errorf("%v: got %q, want %q", service, got, want)
+		}
+	}
+	// At its real address the agent gives the path alone, and no other service does.
+	for service, want := range map[service.Service][2]string{
+		service.ECS:         {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/credentials/cid"},
+		service.IMDS:        {"AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://169.254.169.254/"},
+		service.PodIdentity: {"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://169.254.170.23/v1/credentials"},
+	} {
+		if got := Env(service, task, "http://"+service.Row().IPv4)[0]; got != want {
 			t.Errorf("%v: got %q, want %q", service, got, want)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"syscall"
+	"time"
 
 	"tenement/internal/words"
 )
@@ -26,6 +27,7 @@ var ErrMoved = errors.New("the target has moved")
 type aim struct {
 	target    *url.URL
 	addresses []netip.Addr // of a target beyond loopback; nil for any on loopback
+	only6     bool         // its name leads to loopback of both families, and it listens on that of IPv6 alone
 }
 
 // newAim finds out where the target is. Without a target it returns nil.
@@ -43,7 +45,40 @@ func (e *Engine) newAim(ctx context.Context) (*aim, error) {
 	case !slices.ContainsFunc(found, a.allows):
 		return nil, fmt.Errorf("asking %s: it leads to %s, which is %w", e.Target.Redacted(), listed(found), ErrNotLoopback)
 	}
+	a.only6 = !e.Remote && only6(ctx, found, hostPort(e.Target))
 	return a, nil
+}
+
+// only6 reports whether, of the loopback addresses of both families that a name leads
+// to, a port is open on that of IPv6 alone. Tasks have addresses of IPv4, from which
+// that port cannot be called. It connects and sends nothing.
+func only6(ctx context.Context, found []netip.Addr, hostPort string) bool {
+	_, port, err := net.SplitHostPort(hostPort)
+	if err != nil {
+		return false
+	}
+	var four, six netip.Addr
+	for _, one := range found {
+		switch {
+		case !one.IsLoopback():
+		case one.Is4():
+			four = one
+		default:
+			six = one
+		}
+	}
+	return four.IsValid() && six.IsValid() && !listens(ctx, four, port) && listens(ctx, six, port)
+}
+
+// listens reports whether a port of this machine accepts a connection.
+func listens(ctx context.Context, at netip.Addr, port string) bool {
+	d := net.Dialer{Timeout: time.Second}
+	c, err := d.DialContext(ctx, "tcp", net.JoinHostPort(at.String(), port))
+	if err != nil {
+		return false
+	}
+	_ = c.Close()
+	return true
 }
 
 // resolve is the addresses of the target.

@@ -125,6 +125,37 @@ fleet: [{group: a, arrivals: {constant: 100/s}, under_test: true}]
 	}
 }
 
+// Of a name that leads to loopback of both families the one is asked that listens.
+func TestOnly6(t *testing.T) {
+	four, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer four.Close()
+	six, err := net.Listen("tcp6", "[::1]:0")
+	if err != nil {
+		t.Skip("no IPv6 here")
+	}
+	defer six.Close()
+	both := []netip.Addr{netip.MustParseAddr("127.0.0.1"), netip.IPv6Loopback()}
+	for _, test := range []struct {
+		name  string
+		at    net.Listener
+		found []netip.Addr
+		want  bool
+	}{
+		{"IPv4 listens", four, both, false},
+		{"IPv6 listens", six, both, true},
+		{"a name of IPv4 alone", six, both[:1], false},
+		{"a name of IPv6 alone", six, both[1:], false},
+	} {
+		_, port, _ := net.SplitHostPort(test.at.Addr().String())
+		if got := only6(t.Context(), test.found, net.JoinHostPort("localhost", port)); got != test.want {
+			t.Errorf("%s: got %v, want %v", test.name, got, test.want)
+		}
+	}
+}
+
 // Nothing that a run says shows a password.
 func TestTargetPassword(t *testing.T) {
 	closed, err := net.Listen("tcp4", "127.0.0.1:0")

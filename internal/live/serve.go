@@ -172,7 +172,7 @@ func (s *sockets) close() {
 // from any loopback address.
 func (e *Engine) loopback4() bool {
 	ip := net.ParseIP(e.Target.Hostname())
-	return e.Target.Hostname() == "localhost" || ip != nil && ip.To4() != nil && ip.IsLoopback()
+	return strings.EqualFold(e.Target.Hostname(), "localhost") && !e.aim.only6 || ip != nil && ip.To4() != nil && ip.IsLoopback()
 }
 
 // hostPort is the host:port to connect to for a URL.

@@ -46,7 +46,6 @@ func (h *home) environment(of service.Service, owner *imds.Task, url string) ([]
 	nowhere := filepath.Join(h.dir, "no-such-file")
 	env = append(env,
 		"HOME="+at, "USERPROFILE="+at,
-		"AWS_REGION="+imds.Region, "AWS_DEFAULT_REGION="+imds.Region,
 		"AWS_CONFIG_FILE="+nowhere, "AWS_SHARED_CREDENTIALS_FILE="+nowhere,
 	)
 	for _, v := range imds.Env(of, *owner, url) {

@@ -46,15 +46,15 @@ const (
 //
 // The agent's own variable for credentials is
 // AWS_CONTAINER_CREDENTIALS_RELATIVE_URI. SDKs prefer it to the full URI, and
-// resolve it against the real address, so it is left out here.
+// resolve it against the real address, so it is used only there.
 var ecs = Row{
 	Name: "ecs", Title: "ECS",
 	IPv4: "169.254.170.2",
 	Environment: []Variable{
-		{"AWS_CONTAINER_CREDENTIALS_FULL_URI", CredentialsV2 + CredentialsID},
-		{"ECS_CONTAINER_METADATA_URI", MetadataV3 + EndpointID},
-		{"ECS_CONTAINER_METADATA_URI_V4", MetadataV4 + EndpointID},
-		{"ECS_AGENT_URI", AgentAPI + EndpointID},
+		{"AWS_CONTAINER_CREDENTIALS_FULL_URI", CredentialsV2 + CredentialsID, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"},
+		{"ECS_CONTAINER_METADATA_URI", MetadataV3 + EndpointID, ""},
+		{"ECS_CONTAINER_METADATA_URI_V4", MetadataV4 + EndpointID, ""},
+		{"ECS_AGENT_URI", AgentAPI + EndpointID, ""},
 	},
 	Flows: []Flow{
 		single(CredentialsFlow, "credentials", CredentialsV2+CredentialsID),

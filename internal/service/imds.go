@@ -49,7 +49,7 @@ const latest = "/" + LatestVersion + "/"
 var imds = Row{
 	Name: "imds", Title: "IMDS",
 	IPv4: "169.254.169.254", IPv6: "fd00:ec2::254",
-	Environment: []Variable{{"AWS_EC2_METADATA_SERVICE_ENDPOINT", "/"}},
+	Environment: []Variable{{"AWS_EC2_METADATA_SERVICE_ENDPOINT", "/", ""}},
 	Flows: []Flow{
 		extended(afterToken(CredentialsFlow, "credentials", RolePath+"/", RolePath+"/"+Role)),
 		afterToken("metadata", "metadata", "meta-data/instance-id"),

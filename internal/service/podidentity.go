@@ -19,7 +19,7 @@ const (
 var podIdentity = Row{
 	Name: "eks-pod-identity", Title: "EKS Pod Identity",
 	IPv4: "169.254.170.23", IPv6: "fd00:ec2::23",
-	Environment: []Variable{{"AWS_CONTAINER_CREDENTIALS_FULL_URI", CredentialsV1}},
+	Environment: []Variable{{"AWS_CONTAINER_CREDENTIALS_FULL_URI", CredentialsV1, ""}},
 	Flows:       []Flow{single(CredentialsFlow, "credentials", CredentialsV1)},
 	Routes:      CredentialsRoute,
 	route:       func(string) Routes { return CredentialsRoute },

@@ -103,8 +103,9 @@ type Row struct {
 }
 
 // Variable is an environment variable. Its value is a URL: the address of the
-// server, and Path, which may hold CredentialsID and EndpointID.
-type Variable struct{ Name, Path string }
+// server, and Path, which may hold CredentialsID and EndpointID. Relative, if there
+// is one, is the variable in its place at the real address, with the path alone.
+type Variable struct{ Name, Path, Relative string }
 
 // Limit is a token bucket, and what happens beyond it.
 type Limit struct {

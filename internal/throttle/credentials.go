@@ -13,6 +13,13 @@ func CredentialsOf(s service.Service) Credentials {
 	return Credentials{Lifetime: s.Row().Lifetime, RenewBefore: s.Row().RenewBefore}
 }
 
+// RenewBefore is how long before their expiry credentials that live for a time are
+// renewed unless told otherwise: a sixth of it, as with the ECS agent's own, in whole
+// seconds.
+func RenewBefore(lifetime time.Duration) time.Duration {
+	return (lifetime / 6).Truncate(time.Second)
+}
+
 // Credentials is the life of the credentials that an endpoint hands out. The server
 // issues those of a task when the task starts and renews them periodically, whether or
 // not a client asks. A restart of the server keeps them.

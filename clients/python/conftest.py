@@ -1,0 +1,3 @@
+"""Makes the fixture known where the module is not installed."""
+
+from mockimds import mockimds  # noqa: F401
