@@ -174,7 +174,7 @@ func didWhat(columns []map[string]string, name string) string {
 	}
 	var b bytes.Buffer
 	paragraph(&b, text+".")
-	return strings.TrimSuffix(b.String(), "\n")
+	return strings.TrimSuffix(b.String(), "\n\n")
 }
 
 // policies is the part of the page that the file of examples has as comments: the sections,
