@@ -191,14 +191,20 @@ func (p *program) capacitySearch(f *capacityFlags, name string) (*search.Search,
 
 // capacityError is the error of a search that could not go on.
 func capacityError(err error, f *capacityFlags) error {
-	other, wrong := (*rundir.OtherPlanError)(nil), form.Errors(nil)
+	if wrong := form.Errors(nil); errors.As(err, &wrong) {
+		return f.input.Refuse(err)
+	}
+	return dirError(err)
+}
+
+// dirError is the error of a search whose --dir may be of no use.
+func dirError(err error) error {
+	other, damaged := (*rundir.OtherPlanError)(nil), (*rundir.PlanError)(nil)
 	switch {
-	case errors.As(err, &other), errors.Is(err, rundir.ErrNotEmpty):
+	case errors.As(err, &other), errors.As(err, &damaged), errors.Is(err, rundir.ErrNotEmpty):
 		return command.Usage(err, "give the search a --dir of its own")
 	case errors.Is(err, rundir.ErrInUse):
 		return command.Usage(err, "wait for it, or give the search a --dir of its own")
-	case errors.As(err, &wrong):
-		return f.input.Refuse(err)
 	}
 	return err
 }

@@ -169,7 +169,7 @@ func (p *program) tuneProfile(f *tuneFlags, name string) error {
 	}
 	if f.dir != "" {
 		if o.Dir, err = rundir.Open(f.dir, tunePlan(profile, today, space, f, weights)); err != nil {
-			return command.Usage(err, "name another directory, or the search that it is of")
+			return dirError(err)
 		}
 		defer func() { _ = o.Dir.Close() }() // each result is on the disk by then
 	}
@@ -255,7 +255,7 @@ func (f *tuneFlags) spaceOf(profile *profiles.Profile, today plan.Case) (*tune.S
 		text, err := io.ReadAll(io.LimitReader(file, mostSpace+1))
 		switch {
 		case err != nil:
-			return nil, fmt.Errorf("reading the space: %w", err)
+			return nil, command.Usage(fmt.Errorf("reading the space: %w", err), "")
 		case len(text) > mostSpace:
 			return nil, command.Usagef("", "%s: more than %d bytes", f.space, mostSpace)
 		}
