@@ -1,11 +1,12 @@
 package plan
 
 // FirstSidecars calls start as Sidecars does, for each task of a host that lives as long
-// as the run. A replay has none: its recording says what was asked.
+// as the run. Tasks of a replay that ask for several things have none, because nothing says
+// which of them it refreshes.
 func (p *Plan) FirstSidecars(host int, start func(Occurrence)) {
 	for group := range p.Groups {
 		g := &p.Groups[group]
-		if _, replayed := g.Pattern.(*Replay); replayed || g.Dynamic() {
+		if r, replayed := g.Pattern.(*Replay); g.Dynamic() || replayed && len(r.resources) != 1 {
 			continue
 		}
 		present, _ := p.Present(host, group)
