@@ -141,7 +141,7 @@ func (p *program) findCapacity(f *capacityFlags, name string) error {
 	ctx, cancel := p.signals.context()
 	defer cancel()
 	least, most := s.Calls()
-	p.note("%s: %s calls to look the range over, then about as many near the edge, %s at most; Ctrl-C or --max-time ends the search with what is known",
+	p.wrapped("%s: %s calls to look the range over, then about as many near the edge, %s at most; Ctrl-C or --max-time ends the search with what is known",
 		profile.Name, millions(least), millions(most))
 	r, err := s.Run(ctx)
 	p.clearProgress()

@@ -178,7 +178,7 @@ func (p *program) tuneProfile(f *tuneFlags, name string) error {
 	if err != nil {
 		return command.Usage(fmt.Errorf("%s: %w", profile.Name, err), "")
 	}
-	p.note("%s: %s, about %s calls to simulate; Ctrl-C ends it with the best so far",
+	p.wrapped("%s: %s, about %s calls to simulate; Ctrl-C ends it with the best so far",
 		profile.Name, words.Plural(uint64(len(space.Parameters)), "parameter", "parameters"), words.Number(uint64(t.Calls())))
 	ctx, cancel := p.signals.context()
 	defer cancel()
@@ -227,11 +227,11 @@ func (f *tuneFlags) weighed() (map[string]float64, error) {
 	for _, text := range f.weights {
 		name, value, _ := strings.Cut(text, "=")
 		if !slices.Contains(tune.Objectives(), name) {
-			return nil, command.Usagef("", "--weight %s: there is no objective %q%s", text, name, form.Hint(name, tune.Objectives()))
+			return nil, command.Usagef("", "--weight %s: there is no objective %q%s", words.Middle(text, 60), words.Middle(name, 60), form.Hint(name, tune.Objectives()))
 		}
 		x, ok := quantity.Number(value)
 		if !ok || x < 0 || x > 1e6 {
-			return nil, command.Usagef("such as --weight failure_rate=10", "--weight %s: want a number from 0 to 1000000", text)
+			return nil, command.Usagef("such as --weight failure_rate=10", "--weight %s: want a number from 0 to 1000000", words.Middle(text, 60))
 		}
 		if weights == nil {
 			weights = map[string]float64{}
