@@ -8,7 +8,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -28,8 +27,7 @@ import (
 
 // tuneFlags is what the user asked of `tune`.
 type tuneFlags struct {
-	open       profiles.Options
-	seed       uint64
+	searchFlags
 	strategy   string
 	only       string
 	exclude    []string
@@ -37,12 +35,7 @@ type tuneFlags struct {
 	space      string
 	printSpace bool
 	blocks     int
-	maxTime    time.Duration
-	dir        string
 	write      string
-	own        strategyFlags
-	input      command.Input
-	out        outputs
 }
 
 // tune searches for better settings.
@@ -101,18 +94,16 @@ bad input, 130 interrupted (the best so far is written).`,
 	command.CompleteFlag(c, "only", "mine")
 	c.ValidArgsFunction = command.Profiles
 	c.RunE = func(_ *cobra.Command, args []string) error {
-		if flags.Changed("seed") {
-			f.open.Seed = &f.seed
-		}
 		switch {
 		case flags.Changed("blocks") && (f.blocks < 1 || f.blocks > mostTuneBlocks):
 			return command.Usagef("", "--blocks %d: want 1 to %d", f.blocks, mostTuneBlocks)
-		case flags.Changed("max-time") && f.maxTime <= 0:
-			return command.Usagef("", "--max-time %s: want more than 0", f.maxTime)
 		case f.only != "" && f.only != "mine":
 			return command.Usagef("", "--only %s: want mine", f.only)
 		}
-		if err := notEmpty(flags, "only", "space", "dir", "write", "strategy"); err != nil {
+		if err := f.settle(flags); err != nil {
+			return err
+		}
+		if err := notEmpty(flags, "only", "space", "write", "strategy"); err != nil {
 			return err
 		}
 		return p.tuneProfile(&f, args[0])
