@@ -15,9 +15,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"tenement/cmd/internal/command"
-	"tenement/internal/imds"
 	"tenement/internal/outfile"
-	"tenement/internal/service"
 )
 
 // handshake has the flags that say how whoever starts the program learns that it
@@ -114,7 +112,7 @@ func (h *hosts) greet(environment [][2]string) *greeting {
 			}
 			variables := environment
 			if number > 0 || i > 0 {
-				variables = one.variables(t)
+				variables = one.handler.Environment(t, one.url)
 			}
 			told := greetingTask{
 				Host: number, Group: t.Group, Task: t.Index, Name: t.Name(one.config.Service, one.config.Seed),
@@ -127,18 +125,6 @@ func (h *hosts) greet(environment [][2]string) *greeting {
 		}
 	}
 	return g
-}
-
-// variables are the environment of a task. A pod's token is in a variable, because
-// only the first pod's token is in a file.
-func (one *host) variables(t *imds.Task) [][2]string {
-	c := &one.config
-	all := imds.Env(c.Service, *t, one.url)
-	if c.Service == service.PodIdentity {
-		token, _ := t.PodToken(c.Seed, c.Pod.Tokens, c.Began, one.handler.Elapsed())
-		all = append(all, [2]string{service.TokenVariable, token})
-	}
-	return all
 }
 
 func byName(variables [][2]string) map[string]string {
@@ -263,7 +249,7 @@ func (s *handshake) writeEnvFile(g *greeting) (remove func(), err error) {
 	}, nil
 }
 
-// untilClosed returns a context that ends when stdin does. What is read there counts
+// untilStdinCloses returns a context that ends when stdin does. What is read there counts
 // for nothing. Without the flag stdin is not read.
 func (s *handshake) untilStdinCloses(ctx context.Context, stdin io.Reader) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
