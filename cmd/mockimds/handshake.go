@@ -9,7 +9,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -189,17 +188,9 @@ func (s *handshake) clearEnvFile() error {
 	if s.envFile == "" {
 		return nil
 	}
-	at := s.envFile
-	if target, err := filepath.EvalSymlinks(at); err == nil {
-		at = target
-	}
-	switch info, err := os.Stat(at); {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	case err != nil:
-		return fmt.Errorf("removing the old environment: %w", err)
-	case !info.Mode().IsRegular():
-		return nil // a pipe or a device: outfile writes to it, or says why not
+	at := outfile.Replaced(s.envFile)
+	if at == "" {
+		return nil // outfile writes to what is there, or says why not
 	}
 	f, err := os.Open(at)
 	if err != nil {
