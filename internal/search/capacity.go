@@ -305,6 +305,7 @@ func (s *Search) searchCase(ctx context.Context, c plan.Case) (out capacity.Case
 			if errs[i] = edges[i].find(ctx); errs[i] == nil {
 				found := edges[i].answer(c)
 				points[i].Y, points[i].Lower, points[i].Upper = found.Capacity, found.Lower, found.Upper
+				points[i].Curve = edges[i].curve(out.Decides)
 			}
 		})
 	}

@@ -133,6 +133,35 @@ func TestHerd(t *testing.T) {
 	}
 }
 
+// With a second number, each of its values has a capacity and the curve around it, of which
+// the values that the range is looked over with are the same for all: a heat map.
+func TestFrontier(t *testing.T) {
+	p := load(t, herd, "10s", 40.0, 60, "0s")
+	by, err := ParseBy("endpoint.limit.burst=30..90/30")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := find(t, p, "g.failure_rate<=10%", "fleet.g.tasks=1..200", func(o *Options) { o.By = by })
+	c := &r.Cases[0]
+	if len(c.Frontier) != 3 {
+		t.Fatalf("%d points, want 3", len(c.Frontier))
+	}
+	for _, one := range c.Frontier {
+		if want := math.Floor(one.X/0.9 + 1e-9); one.Y == nil || *one.Y != want {
+			t.Errorf("a burst of %g: the capacity is %v, want %g", one.X, one.Y, want)
+		}
+		at := map[float64]capacity.Point{}
+		for _, p := range one.Curve {
+			at[p.Value] = p
+		}
+		for _, x := range values(r.Range, gridValues) {
+			if p, tried := at[x]; !tried || math.Abs(p.Metric-max(0, 1-one.X/x)) > 1e-9 || p.Holds != (p.Metric <= 0.1) {
+				t.Errorf("a burst of %g, %g tasks: got %+v, tried %t", one.X, x, p, tried)
+			}
+		}
+	}
+}
+
 // With jitter, the capacity is what a hundred times as many runs show, and near the fluid
 // bound.
 func TestHerdWithJitter(t *testing.T) {
