@@ -56,7 +56,7 @@ func writeCapacityHTML(w io.Writer, r *capacity.Result) error {
 	}
 	p.pageFrame = newPageFrame(f)
 	var b bytes.Buffer // so that an error leaves no half page
-	if err := pageTemplate.ExecuteTemplate(&b, "capacity.html.tmpl", &p); err != nil {
+	if err := pageTemplate().ExecuteTemplate(&b, "capacity.html.tmpl", &p); err != nil {
 		return fmt.Errorf("writing HTML: %w", err)
 	}
 	_, err := io.WriteString(w, words.VisibleLines(b.String()))

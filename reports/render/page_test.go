@@ -38,8 +38,8 @@ func TestPageRunsOurScriptOnly(t *testing.T) {
 		}
 		sum := sha256.Sum256([]byte(all[1]))
 		policy := "default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'; script-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
-		if pagePolicy != policy {
-			t.Errorf("%s: the policy is %q, want %q", name, pagePolicy, policy)
+		if pagePolicy() != policy {
+			t.Errorf("%s: the policy is %q, want %q", name, pagePolicy(), policy)
 		}
 	}
 }
@@ -62,7 +62,7 @@ func TestUPlotIsWhatItSays(t *testing.T) {
 			t.Errorf("%s has the checksum %x, want %s", name, sum, want)
 		}
 	}
-	if n != 3 || !strings.Contains(uplotScript, "(v1.6.32)") || !strings.Contains(pageScript, "Copyright (c) 2022 Leon Sorokin") {
+	if n != 3 || !strings.Contains(uplotScript, "(v1.6.32)") || !strings.Contains(pageScript(), "Copyright (c) 2022 Leon Sorokin") {
 		t.Errorf("%d files, want 3 of version 1.6.32, and the page has to hold the licence", n)
 	}
 }

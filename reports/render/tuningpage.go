@@ -70,7 +70,7 @@ func writeTuningHTML(w io.Writer, r *tuning.Result) error {
 	}
 	p.pageFrame = newPageFrame(figures{Front: p.plot(r)})
 	var b bytes.Buffer // so that an error leaves no half page
-	if err := pageTemplate.ExecuteTemplate(&b, "tuning.html.tmpl", &p); err != nil {
+	if err := pageTemplate().ExecuteTemplate(&b, "tuning.html.tmpl", &p); err != nil {
 		return fmt.Errorf("writing HTML: %w", err)
 	}
 	_, err := io.WriteString(w, words.VisibleLines(b.String()))
