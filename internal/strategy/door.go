@@ -125,6 +125,7 @@ type door struct {
 // door is that of the client or, if it was built for a call alone, of the call.
 func (c *Client) door(k *Call) *door {
 	x := c.extras()
+	k = k.owner()
 	switch {
 	case c.perCall && k.door != nil:
 		return k.door
