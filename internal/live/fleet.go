@@ -210,6 +210,7 @@ func (f *fleet) settle(now time.Duration, p *player, step *strategy.Step) {
 				w.task = f.hosts[k.Host].agent
 			}
 			d.run(w)
+			d.await(w, &woken)
 			f.background.Go(func() { f.play(w, woken) })
 		} else {
 			// The channel holds one step. If that is still there, it was to await

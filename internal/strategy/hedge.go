@@ -66,7 +66,7 @@ func (c *Client) startRace(now time.Duration, k *Call) Step {
 		r = new(race)
 	} else {
 		x.races = r.next
-		*r = race{copies: r.copies}
+		*r = race{copies: r.copies[:0]}
 	}
 	k.race, k.phase = r, racing
 	first := c.copy(now, k)
