@@ -15,7 +15,7 @@ func earlyForm() form.Form[strategy.Early] {
 			beta, func(v *early) *float64 { return &v.Beta })),
 		form.OmitZero(form.Field("least", "How long a fetch is taken to last at the least.",
 			form.Duration(0, 0), func(v *early) *duration { return &v.Least })),
-	}, func(r *form.Reader, n *form.Node, path string, v *early) {
+	}, func(_ *form.Reader, _ *form.Node, _ string, v *early) {
 		if v.Beta == 0 {
 			v.Least = 0
 		}

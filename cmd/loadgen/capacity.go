@@ -67,12 +67,15 @@ Exit codes: 0 there is an answer, 1 could not run, or --max-time came before an
 answer, 2 usage or bad input, 3 a case does not take what --require says, or
 --confirm shows something else, 130 interrupted (what is known is shown, and
 marked partial).`,
-		Example: `  loadgen capacity workers-per-host --vary fleet.worker.tasks=1..40 --objective 'worker.failure_rate<=0.1%'
-  loadgen capacity php-fpm --vary endpoint.limit.rate=x/s --vary endpoint.limit.burst=1.5x --x 20..200 \
-      --objective 'web.failure_rate<=0.1%'
-  loadgen capacity workers-per-host --vary fleet.worker.tasks=1..40 --by endpoint.limit.rate=20/s..80/s/10 \
+		Example: `  loadgen capacity workers-per-host --vary fleet.worker.tasks=1..40 \
+      --objective 'worker.failure_rate<=0.1%'
+  loadgen capacity php-fpm --vary endpoint.limit.rate=x/s --x 20..200 \
+      --vary endpoint.limit.burst=1.5x --objective 'web.failure_rate<=0.1%'
+  loadgen capacity workers-per-host --vary fleet.worker.tasks=1..40 \
+      --by endpoint.limit.rate=20/s..80/s/10 \
       --objective 'worker.failure_rate<=0.1%' -o frontier.html
-  loadgen capacity mine.yaml --vary fleet.web.tasks=1..100 --objective 'web.p99<=2s' --require 30 --dir run1`,
+  loadgen capacity mine.yaml --vary fleet.web.tasks=1..100 \
+      --objective 'web.p99<=2s' --require 30 --dir run1`,
 		Args: command.Args(1, 1, "one profile"),
 	}
 	flags := c.Flags()
@@ -81,15 +84,15 @@ marked partial).`,
 	flags.StringVar(&f.x, "x", "", "the `range` LO..HI[/STEP] of the x in formulas")
 	flags.StringArrayVar(&f.objective, "objective", nil, "what is to hold: a `gate` such as web.failure_rate<=0.1%; may be repeated")
 	flags.StringArrayVar(&f.cases, "case", nil, "search the case of this `name`, what-ifs too (default: every strategy); may be repeated")
-	flags.StringVar(&f.by, "by", "", "find the edge for each value of a second `path=LO..HI[/STEP]`: the frontier")
+	flags.StringVar(&f.by, "by", "", "find the edge for each value of a second `path=LO..HI[/STEP]`: the frontier; with a step, at most 50 values")
 	flags.Float64Var(&f.require, "require", 0, "exit with 3 unless every case takes this `value`")
 	flags.BoolVar(&f.confirm, "confirm", false, "run it live at the edge, and at 1.25 times as much, which must break the objective")
 	flags.StringArrayVar(&f.open.Sets, "set", nil, "change a `path=value` of the profile, such as duration=12h")
 	f.own.flags(c)
 	f.own.tryFlag(c, &f.open.Try)
 	flags.Uint64Var(&f.seed, "seed", 0, "the first seed (default: as the profile says)")
-	flags.IntVar(&f.seeds, "seeds", 0, "most `seeds` of one value (default: up to 512, by the size of a run)")
-	flags.DurationVar(&f.maxTime, "max-time", 0, "end the search after this `time`, such as 5m, with what is known")
+	flags.IntVar(&f.seeds, "seeds", 0, "most `seeds` of one value, 4 to 1,000,000 (default: up to 512, by the size of a run)")
+	flags.DurationVar(&f.maxTime, "max-time", 0, "end the search after this `time`, more than 0, such as 5m, with what is known")
 	flags.StringVar(&f.dir, "dir", "", "keep results in this `directory` as they come, and go on from what is there")
 	f.input.Flags(flags)
 	f.out.known = render.CapacityFormats()
@@ -191,14 +194,20 @@ func (p *program) capacitySearch(f *capacityFlags, name string) (*search.Search,
 
 // capacityError is the error of a search that could not go on.
 func capacityError(err error, f *capacityFlags) error {
-	other, wrong := (*rundir.OtherPlanError)(nil), form.Errors(nil)
+	if wrong := form.Errors(nil); errors.As(err, &wrong) {
+		return f.input.Refuse(err)
+	}
+	return dirError(err)
+}
+
+// dirError is the error of a search whose --dir may be of no use.
+func dirError(err error) error {
+	other, damaged := (*rundir.OtherPlanError)(nil), (*rundir.PlanError)(nil)
 	switch {
-	case errors.As(err, &other), errors.Is(err, rundir.ErrNotEmpty):
+	case errors.As(err, &other), errors.As(err, &damaged), errors.Is(err, rundir.ErrNotEmpty):
 		return command.Usage(err, "give the search a --dir of its own")
 	case errors.Is(err, rundir.ErrInUse):
 		return command.Usage(err, "wait for it, or give the search a --dir of its own")
-	case errors.As(err, &wrong):
-		return f.input.Refuse(err)
 	}
 	return err
 }

@@ -46,8 +46,8 @@ after another, each to one request, and the last one to all that follow. It all
 happens in virtual time, at once. A client that still waits ` + words.Span(explain.Patience.Seconds()) + ` after its
 last call began is watched no longer: its call is unfinished.
 
-NAME is a preset or a strategy of --strategies (loadgen strategy list), or FILE:NAME,
-a strategy of a profile or of a file of strategies.
+NAME is a preset or a strategy of --strategies (loadgen strategy list), or
+FILE:NAME, a strategy of a profile or of a file of strategies.
 
 With --client a program of your own is run against such an endpoint, in real
 time, and watched; beside it a NAME is what it is compared with. The program is
@@ -79,10 +79,10 @@ credentials: other requests are served, and do not use it up.
 	flags.StringVar(&f.service, "service", "", "the `NAME` of the service that is asked: "+words.List(service.Names(), "or")+" (default: what the first client asks)")
 	flags.StringVar(&f.fault, "fault", "", "what it answers, a `LIST` such as 429,429,ok; required")
 	flags.StringSliceVar(&f.routes, "routes", nil, "the routes that the answers are for, a `LIST` such as token,role (default: all that they can change)")
-	flags.IntVar(&f.question.Calls, "calls", 1, "the application asks for credentials `N` times; without this flag as often as --concurrency says")
+	flags.IntVar(&f.question.Calls, "calls", 1, "the application asks for credentials `N` times, 1 to 10,000; without this flag as often as --concurrency says")
 	flags.DurationVar(&f.question.Every, "every", time.Minute, "the time `D` from one call to the next")
-	flags.IntVar(&f.question.Concurrency, "concurrency", 1, "`N` calls at a time, each D")
-	flags.IntVar(&f.question.Seeds, "seeds", 1, "draw random waits with `N` seeds: the calls are the first one's, the ranges of waits are of all")
+	flags.IntVar(&f.question.Concurrency, "concurrency", 1, "`N` calls at a time, each D; 1 or more, at most as many as --calls")
+	flags.IntVar(&f.question.Seeds, "seeds", 1, "draw random waits with `N` seeds, 1 to 10,000: the calls are the first one's, the ranges of waits are of all")
 	flags.StringVarP(&f.format, "format", "f", "text", "`FORMAT`: text or json")
 	flags.StringVarP(&f.output, "output", "o", "-", "write to `FILE`; - is stdout")
 	command.CompleteFlag(c, "service", service.Names()...)

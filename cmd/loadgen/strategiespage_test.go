@@ -32,8 +32,11 @@ const (
 	comparedWith = "full-jitter-8"
 )
 
-// example is a part of the page between its marks: what `make pages` writes.
-var example = regexp.MustCompile(`(?s)<!-- (table|example [a-z0-9-]+) -->\n(.*?)<!-- end -->`)
+// written is a part of the page between its marks: what `make pages` writes.
+var written = regexp.MustCompile(`(?s)<!-- (table|policies) -->\n\n(.*?)\n<!-- end -->`)
+
+// didLine is what the page says of what an example did.
+var didLine = regexp.MustCompile(`(?s)\n(Calls that fail: |In all five profiles )[^\n]*(\n[^\n]+)*\n`)
 
 // busyProfile is the profile in the page.
 var busyProfile = regexp.MustCompile("(?s)```yaml\n(version: 1\nname: busy\n.*?)```")
@@ -73,13 +76,13 @@ func TestWriteStrategies(t *testing.T) {
 			columns[i][c.Name] = cellOf(t, report, c)
 		}
 	}
-	page = example.ReplaceAllFunc(page, func(part []byte) []byte {
-		m := example.FindSubmatch(part)
+	page = written.ReplaceAllFunc(page, func(part []byte) []byte {
+		kind := string(written.FindSubmatch(part)[1])
 		text := tableOf(t, columns)
-		if name, ok := strings.CutPrefix(string(m[1]), "example "); ok {
-			text = exampleText(t, name) + "\n" + didWhat(columns, name)
+		if kind == "policies" {
+			text = policies(t, func(name string) string { return "\n" + didWhat(columns, name) + "\n" })
 		}
-		return fmt.Appendf(nil, "<!-- %s -->\n\n%s\n<!-- end -->", m[1], text)
+		return fmt.Appendf(nil, "<!-- %s -->\n\n%s\n<!-- end -->", kind, text)
 	})
 	if err := os.WriteFile(*strategiesPage, page, 0o644); err != nil {
 		t.Fatal(err)
@@ -171,31 +174,49 @@ func didWhat(columns []map[string]string, name string) string {
 	}
 	var b bytes.Buffer
 	paragraph(&b, text+".")
-	return strings.TrimSuffix(b.String(), "\n")
+	return strings.TrimSuffix(b.String(), "\n\n")
 }
 
-// exampleText is an example as the file has it, as YAML of the page.
-func exampleText(t *testing.T, name string) string {
+// policies is the part of the page that the file of examples has as comments: the sections,
+// and for each example its text, its YAML and what it did.
+func policies(t *testing.T, did func(name string) string) string {
 	t.Helper()
-	text, err := os.ReadFile(strategiesFile)
+	file, err := os.ReadFile(strategiesFile)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var lines []string
-	for _, line := range strings.Split(string(text), "\n") {
-		line, below := strings.CutPrefix(line, "  ")
+	_, body, _ := strings.Cut(string(file), "\nstrategies:\n")
+	var out strings.Builder
+	var text, yaml []string
+	name := ""
+	end := func() {
+		if len(text) > 0 && name == "" {
+			fmt.Fprintf(&out, "%s\n\n", strings.Join(text, "\n"))
+		}
+		if name != "" {
+			fmt.Fprintf(&out, "### %s\n\n%s\n\n```yaml\n%s\n```\n%s\n", name, strings.Join(text, "\n"), strings.Join(yaml, "\n"), did(name))
+		}
+		text, yaml, name = nil, nil, ""
+	}
+	for _, line := range strings.Split(body, "\n") {
+		line = strings.TrimPrefix(line, "  ")
 		switch {
-		case strings.HasPrefix(line, name+":"):
-			lines = append(lines, line)
-		case lines == nil:
-		case below && strings.HasPrefix(line, " "):
-			lines = append(lines, line)
+		case strings.HasPrefix(line, "## "):
+			end()
+			fmt.Fprintf(&out, "%s\n\n", line)
+		case strings.HasPrefix(line, "#"):
+			text = append(text, strings.TrimPrefix(strings.TrimPrefix(line, "#"), " "))
+		case line == "":
+			end()
+		case !strings.HasPrefix(line, " "):
+			name, _, _ = strings.Cut(line, ":")
+			fallthrough
 		default:
-			return "```yaml\n" + strings.Join(lines, "\n") + "\n```\n"
+			yaml = append(yaml, line)
 		}
 	}
-	t.Fatalf("there is no example %s", name)
-	return ""
+	end()
+	return strings.TrimSuffix(out.String(), "\n")
 }
 
 // quirks are the parts of a strategy that mirror how SDKs are built, and are no policies
@@ -218,17 +239,18 @@ func TestStrategiesPageIsWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	parts := make(map[string]string)
-	for _, m := range example.FindAllStringSubmatch(page, -1) {
+	for _, m := range written.FindAllStringSubmatch(page, -1) {
 		parts[m[1]] = m[2]
 	}
-	for _, s := range examples(t).All() {
-		part := parts["example "+s.Name]
-		switch {
-		case !strings.Contains(page, "\n### "+s.Name+"\n"):
-			t.Errorf("no section %s", s.Name)
-		case !strings.Contains(part, exampleText(t, s.Name)), !strings.Contains(part, "```\n\nCalls that fail: ") && !strings.Contains(part, "```\n\nIn all five "):
-			t.Errorf("%s is not as the file has it, or without what it did: run `make pages`", s.Name)
-		case !strings.Contains(parts["table"], "\n| ["+s.Name+"](#"+s.Name+") |"):
+	if got, want := didLine.ReplaceAllString(parts["policies"], ""), policies(t, func(string) string { return "" }); got != want {
+		t.Errorf("the policies are not as the file has them: run `make pages`; got\n%s\nwant\n%s", got, want)
+	}
+	all := examples(t).All()
+	if n := len(didLine.FindAllString(parts["policies"], -1)); n != len(all) {
+		t.Errorf("the page says of %d examples what they did, and there are %d: run `make pages`", n, len(all))
+	}
+	for _, s := range all {
+		if !strings.Contains(parts["table"], "\n| ["+s.Name+"](#"+s.Name+") |") {
 			t.Errorf("the table has no row %s: run `make pages`", s.Name)
 		}
 	}

@@ -50,12 +50,13 @@ func (p *program) tune() *cobra.Command {
 	var f tuneFlags
 	c := &cobra.Command{
 		Use:   "tune PROFILE",
-		Short: "Search for settings that are better than today's, and say what to set",
+		Short: "Search for better settings than today's, and say what to set",
 		Long: `Search for settings that are better than today's. Today's is the first strategy
-of the profile, or that of --strategy. What is tried is what people could change:
-all that the SDK under test lets its users set, what can be done around any SDK
-(a shared client, a cache of the task, a provider of one's own with its retries,
-static keys), what the neighbours could do, and the limit of the endpoint.
+of the profile, or that of --strategy. What is tried is what people could
+change: all that the SDK under test lets its users set, what can be done around
+any SDK (a shared client, a cache of the task, a provider of one's own
+with its retries, static keys), what the neighbours could do, and the limit of
+the endpoint.
 
 Every candidate is simulated with the same seeds. The search halves the
 candidates, then takes small steps from the best. What it finds is judged on
@@ -83,14 +84,14 @@ bad input, 130 interrupted (the best so far is written).`,
 	flags.StringVar(&f.strategy, "strategy", "", "start from the strategy of this `name` (default: the profile's first)")
 	flags.StringVar(&f.only, "only", "", "change only what is `mine`: neither neighbours nor endpoint")
 	flags.StringArrayVar(&f.exclude, "exclude", nil, "leave out the parameter of this `name`, or all of neighbours or endpoint")
-	flags.StringArrayVar(&f.weights, "weight", nil, "recommend also what has the least sum by weights: `objective=weight` (objectives: "+strings.Join(tune.Objectives(), ", ")+")")
+	flags.StringArrayVar(&f.weights, "weight", nil, "recommend also what has the least sum by weights, 0 to 1,000,000 each: `objective=weight` (objectives: "+strings.Join(tune.Objectives(), ", ")+")")
 	flags.StringVar(&f.space, "space", "", "take what can be changed from this `file`")
 	flags.BoolVar(&f.printSpace, "print-space", false, "print what can be changed, for --space, and end")
 	flags.StringArrayVar(&f.open.Sets, "set", nil, "change a `path=value` of the profile first, such as duration=10m")
 	f.own.flags(c)
 	flags.Uint64Var(&f.seed, "seed", 0, "the first seed (default: as the profile says)")
-	flags.IntVar(&f.blocks, "blocks", 0, "simulate this `number` of blocks of seeds in the search (default: follows from the size of the profile)")
-	flags.DurationVar(&f.maxTime, "max-time", 0, "end after this `time` with the best so far, such as 5m")
+	flags.IntVar(&f.blocks, "blocks", 0, "simulate this `number` of blocks of seeds in the search, 1 to 1,000,000 (default: follows from the size of the profile)")
+	flags.DurationVar(&f.maxTime, "max-time", 0, "end after this `time`, more than 0, such as 5m, with the best so far")
 	flags.StringVar(&f.dir, "dir", "", "keep results in this `directory`, and go on from those there")
 	flags.StringVar(&f.write, "write", "", "write a profile with today's settings and the recommendations to this `file`")
 	f.input.Flags(flags)
@@ -169,7 +170,7 @@ func (p *program) tuneProfile(f *tuneFlags, name string) error {
 	}
 	if f.dir != "" {
 		if o.Dir, err = rundir.Open(f.dir, tunePlan(profile, today, space, f, weights)); err != nil {
-			return command.Usage(err, "name another directory, or the search that it is of")
+			return dirError(err)
 		}
 		defer func() { _ = o.Dir.Close() }() // each result is on the disk by then
 	}
@@ -255,7 +256,7 @@ func (f *tuneFlags) spaceOf(profile *profiles.Profile, today plan.Case) (*tune.S
 		text, err := io.ReadAll(io.LimitReader(file, mostSpace+1))
 		switch {
 		case err != nil:
-			return nil, fmt.Errorf("reading the space: %w", err)
+			return nil, command.Usage(fmt.Errorf("reading the space: %w", err), "")
 		case len(text) > mostSpace:
 			return nil, command.Usagef("", "%s: more than %d bytes", f.space, mostSpace)
 		}

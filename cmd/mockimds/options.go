@@ -87,7 +87,7 @@ func (o *options) flagsOfAll(f *pflag.FlagSet) {
 	f.Uint64Var(&o.seed, "seed", 1, "derive the tasks' IDs from `N`")
 	f.DurationVar(&o.lifetime, "lifetime", 0, "credentials live for `D`: whole seconds, 1s or more (default 6h, imds 6h20m)")
 	f.DurationVar(&o.renewBefore, "renew-before", 0, "renew credentials `D` before they expire: whole seconds, less than --lifetime (default a sixth of it; of the default of imds 5h20m)")
-	f.DurationVar(&o.expiresIn, "expires-in", 0, "the first credentials, and the first after a reset, have `D` left of their life: whole seconds (default all of it)")
+	f.DurationVar(&o.expiresIn, "expires-in", 0, "the first credentials, and the first after a reset, have `D` left of their life: whole seconds, 1s or more (default all of it)")
 	repeatedVar(f, &o.instanceTags, "instance-tag", parsePair, "a tag `KEY=VALUE` of the instance; may be given again")
 }
 
@@ -137,6 +137,14 @@ func (o *options) complete(f *pflag.FlagSet) error {
 	f.Visit(func(f *pflag.Flag) { o.given = append(o.given, f.Name) })
 	if err := o.exclude(f); err != nil {
 		return err
+	}
+	for _, name := range []string{"profile", "strategies", "admin", "advertise", "env-file", "requests", "log", "audit-log", "token-file", "user-data"} {
+		if flag := f.Lookup(name); flag != nil && flag.Changed && flag.Value.String() == "" {
+			return command.Usagef("perhaps a variable is not set", "--%s is empty", name)
+		}
+	}
+	if f.Changed("expires-in") && o.expiresIn == 0 {
+		return command.Usagef("", "--expires-in 0s: want whole seconds, one or more")
 	}
 	if err := o.checkLogs(f); err != nil {
 		return err

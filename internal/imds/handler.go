@@ -295,7 +295,7 @@ func (h *Handler) await(w http.ResponseWriter, q *question, d *decision) {
 // endConnection makes the connection end with the answer, unless the server keeps
 // connections, or keeps those whose client asks for it.
 func (h *Handler) endConnection(w http.ResponseWriter, r *http.Request) {
-	if h.keepAlive == 0 && !(h.keepsIfAsked && asksToKeep(r)) {
+	if h.keepAlive == 0 && (!h.keepsIfAsked || !asksToKeep(r)) {
 		w.Header()["Connection"] = closing
 	}
 }

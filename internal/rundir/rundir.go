@@ -23,10 +23,10 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 
 	"tenement/internal/outfile"
+	"tenement/internal/words"
 )
 
 // The files of a directory.
@@ -51,8 +51,29 @@ type OtherPlanError struct {
 
 // Error implements error.
 func (e *OtherPlanError) Error() string {
-	return fmt.Sprintf("%s is the directory of another search: %s differs", filepath.Join(e.Path, PlanFile), strings.Join(e.Differ, ", "))
+	name := filepath.Join(e.Path, PlanFile)
+	switch {
+	case slices.Contains(e.Differ, "kind"):
+		return name + " is the directory of a search of another kind"
+	case len(e.Differ) == 1:
+		return fmt.Sprintf("%s is the directory of another search: %s differs", name, e.Differ[0])
+	}
+	return fmt.Sprintf("%s is the directory of another search: %s differ", name, words.List(e.Differ, "and"))
 }
+
+// PlanError is the error of Open if the directory's plan cannot be read as one.
+type PlanError struct {
+	Path string // of the plan
+	Err  error
+}
+
+// Error implements error.
+func (e *PlanError) Error() string {
+	return fmt.Sprintf("%s is no plan of a search: %v", e.Path, e.Err)
+}
+
+// Unwrap gives what is wrong.
+func (e *PlanError) Unwrap() error { return e.Err }
 
 // Dir is the directory of a search. The nil Dir keeps nothing. It is safe for concurrent
 // use.
@@ -68,7 +89,7 @@ type Dir struct {
 
 // Open opens the directory of a plan, which it makes if there is none. The plan is
 // encoded as JSON, an object. The error is an *OtherPlanError if the directory is of
-// another plan, ErrInUse, ErrNotEmpty, or one of the file system.
+// another plan, a *PlanError if its plan is damaged, ErrInUse, ErrNotEmpty, or one of the file system.
 func Open(path string, plan any) (*Dir, error) {
 	text, err := encode(plan)
 	if err != nil {
@@ -102,7 +123,7 @@ func (d *Dir) begin(plan []byte) error {
 	case err == nil && !bytes.Equal(there, plan):
 		differ, wrong := differences(there, plan)
 		if wrong != nil {
-			return fmt.Errorf("reading %s: %w", name, wrong)
+			return &PlanError{Path: name, Err: wrong}
 		}
 		err = &OtherPlanError{Path: d.path, Differ: differ}
 	}

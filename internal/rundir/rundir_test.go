@@ -151,8 +151,13 @@ func TestRefusals(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(path, PlanFile), []byte("{"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(path, plan{}); err == nil {
-		t.Error("a damaged plan is none")
+	_, err = Open(path, plan{})
+	if damaged := (*PlanError)(nil); !errors.As(err, &damaged) {
+		t.Errorf("a damaged plan: got %v", err)
+	}
+	several := OtherPlanError{Path: "run", Differ: []string{"range", "seed"}}
+	if got, want := several.Error(), filepath.Join("run", PlanFile)+" is the directory of another search: range and seed differ"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

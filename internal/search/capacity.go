@@ -81,6 +81,11 @@ func New(o Options) (*Search, error) {
 		return nil, err
 	}
 	if o.By != nil {
+		for i := range o.Vary.Settings {
+			if path := o.Vary.Settings[i].Path; path == o.By.Settings[0].Path {
+				return nil, fmt.Errorf("--by %s: it varies already: want another path than that of --vary", path)
+			}
+		}
 		if err := o.By.settle(o.Profile); err != nil {
 			return nil, err
 		}

@@ -354,8 +354,9 @@ func TestNewRefuses(t *testing.T) {
 		{"fleet.worker.tasks=1..40", "worker.max<=1s", "", "", "--objective: max is about one call, and has no mean over runs: p99_9 has"},
 		{"fleet.worker.tasks=1..40", "worker.failures==0", "", "", "--objective: worker.failures==0: want <, <=, > or >=: a search has a side that holds"},
 		{"fleet.worker.tasks=1..40", "worker.p99<=baseline", "", "", "--objective: worker.p99<=baseline: want a value for a bound"},
-		{"fleet.wrker.tasks=1..40", "worker.failures<=1", "", "", `with fleet.wrker.tasks=1: with "fleet.wrker.tasks=1": there is no group "wrker"; did you mean "worker"?`},
-		{"fleet.worker.tasks=1.5..40", "worker.failures<=1", "", "", "with fleet.worker.tasks=1.5: "},
+		{"fleet.wrker.tasks=1..40", "worker.failures<=1", "", "", `with "fleet.wrker.tasks=1": there is no group "wrker"; did you mean "worker"?`},
+		{"fleet.worker.tasks=1.5..40", "worker.failures<=1", "", "", `with "fleet.worker.tasks=1.5": `},
+		{"fleet.worker.tasks=1..40", "worker.failures<=1", "fleet.worker.tasks=1..3", "", "--by fleet.worker.tasks: it varies already: want another path than that of --vary"},
 		{"fleet.worker.tasks=1..40", "worker.failures<=1", "endpoint.limit.burst=1..1000/1", "", "--by has 1000 values: want at most 50; give it a larger step"},
 		{"fleet.worker.tasks=1..40", "worker.failures<=1", "", "other", `there is no case "other"`},
 	} {

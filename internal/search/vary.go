@@ -38,9 +38,11 @@ func (f *Formula) String() string { return f.Path + "=" + f.text }
 // The grammar of what varies. A step begins with a digit, which tells it from a unit
 // such as /s.
 var (
-	rangePattern   = regexp.MustCompile(`^([0-9][^ ]*?)\.\.([0-9].*?)(?:/([0-9][^ ]*))?$`)
-	valuePattern   = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?)([^0-9.].*)?$`)
-	formulaPattern = regexp.MustCompile(`^(?:([0-9]+(?:\.[0-9]+)?)\*?)?x([+-][0-9]+(?:\.[0-9]+)?)?([^0-9.x+*-].*)?$`)
+	rangePattern = regexp.MustCompile(`^([0-9][^ ]*?)\.\.([0-9].*?)(?:/([0-9][^ ]*))?$`)
+	// negativePattern is a range that would be one without its signs.
+	negativePattern = regexp.MustCompile(`^-?[0-9][^ ]*\.\.-?[0-9].*$`)
+	valuePattern    = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?)([^0-9.].*)?$`)
+	formulaPattern  = regexp.MustCompile(`^(?:([0-9]+(?:\.[0-9]+)?)\*?)?x([+-][0-9]+(?:\.[0-9]+)?)?([^0-9.x+*-].*)?$`)
 )
 
 // wantVary says what a setting that varies looks like.
@@ -120,7 +122,10 @@ func ParseBy(text string) (*Vary, error) {
 // one.
 func parseRange(text string) (r capacity.Range, unit, step string, err error) {
 	m := rangePattern.FindStringSubmatch(text)
-	if m == nil {
+	switch {
+	case m == nil && negativePattern.MatchString(text):
+		return r, "", "", errors.New("a range and its step are not negative")
+	case m == nil:
 		return r, "", "", errors.New("there is no range")
 	}
 	low, high := valuePattern.FindStringSubmatch(m[1]), valuePattern.FindStringSubmatch(m[2])
@@ -129,6 +134,9 @@ func parseRange(text string) (r capacity.Range, unit, step string, err error) {
 	}
 	if low == nil {
 		return r, "", "", fmt.Errorf("%q is no number with a unit", m[1])
+	}
+	if strings.Contains(m[2], "/-") {
+		return r, "", "", errors.New("a range and its step are not negative")
 	}
 	unit = high[2]
 	if low[2] != "" {
@@ -232,7 +240,7 @@ func (v *Vary) apply(p *profiles.Profile, x float64) (*profiles.Profile, error) 
 func (v *Vary) settle(p *profiles.Profile) error {
 	for _, x := range []float64{v.Range.Low, v.Range.High} {
 		if _, err := v.apply(p, x); err != nil {
-			return fmt.Errorf("with %s: %w", strings.Join(v.At(x), ", "), err)
+			return err // it says which setting
 		}
 	}
 	if v.Range.Step > 0 {

@@ -33,6 +33,8 @@ func TestParseVary(t *testing.T) {
 		{[]string{"a=1ms..2/s"}, "", capacity.Range{}, `--vary a=1ms..2/s: 2/s is not in the unit "ms" of the range: want ` + wantVary},
 		{[]string{"a"}, "", capacity.Range{}, "--vary a: want " + wantVary},
 		{[]string{"a=5"}, "", capacity.Range{}, "--vary a=5: there is no range: want " + wantVary},
+		{[]string{"a=-5..5"}, "", capacity.Range{}, "--vary a=-5..5: a range and its step are not negative: want " + wantVary},
+		{[]string{"a=1..5/-1"}, "", capacity.Range{}, "--vary a=1..5/-1: a range and its step are not negative: want " + wantVary},
 		{nil, "1..2", capacity.Range{}, "nothing varies: want --vary " + wantVary},
 	}
 	for _, row := range rows {

@@ -86,7 +86,7 @@ func (h *host) start(o *plan.Occurrence) {
 	group, place, side, task := int(o.Group), int(o.Task), int(o.Side), o.Slot
 	h.tasks.issued[task] = o.At
 	if f := &h.tasks.firsts[group]; f[0].place == noPlace || f[0].place == o.Task {
-		f[1], f[0] = f[0], first{int32(task), o.Task, o.Life, h.plan.TaskKey(group, place, o.Life), o.At, o.At}
+		f[1], f[0] = f[0], first{task, o.Task, o.Life, h.plan.TaskKey(group, place, o.Life), o.At, o.At}
 	}
 	if o.Life == 0 {
 		return // all of it is new

@@ -99,10 +99,10 @@ func (c *Client) enter(now time.Duration, k *Call) Step {
 			return c.passTurn(s, step)
 		}
 	}
-	switch {
-	case answer == HitRefreshBehind:
+	switch answer {
+	case HitRefreshBehind:
 		return c.refreshBehind(now, k, c.passTurn(s, finish(now, k, c.judge(now, s.entry.ends()), k.servedFromCache())))
-	case answer == HitOthersRefreshFirst:
+	case HitOthersRefreshFirst:
 		k.advisory = true
 		return c.lead(now, k, s)
 	}

@@ -49,11 +49,13 @@ func writeCapacityText(w io.Writer, r *capacity.Result) error {
 		if c.Capacity == nil && c.Interval() == nil && c.Holds != capacity.Unknown {
 			continue
 		}
-		line := "95 % interval: " + intervalWords(r, c)
-		if text := marginWords(r, c); text != "" {
-			line += "; " + text
+		if c.Capacity != nil || c.Interval() != nil {
+			line := "95 % interval: " + intervalWords(r, c)
+			if text := marginWords(r, c); text != "" {
+				line += "; " + text
+			}
+			b.WriteString(wrap(line+".", "  ", "  "))
 		}
-		b.WriteString(wrap(line+".", "  ", "  "))
 		if c.Bound != nil {
 			b.WriteString(wrap(fmt.Sprintf("Closed form: %s (%s).", xText(*c.Bound, r.Unit), c.BoundRule), "  ", "    "))
 		}

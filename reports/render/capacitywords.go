@@ -187,9 +187,9 @@ func marginWords(r *capacity.Result, c *capacity.Case) string {
 	if c.Holds == capacity.Above {
 		side = "above"
 	}
-	text := fmt.Sprintf("run at %s: a tenth %s the edge or more", xText(*c.RunAt, r.Unit), side)
+	text := fmt.Sprintf("run at %s, a tenth or more %s the edge", xText(*c.RunAt, r.Unit), side)
 	if p := c.At(*c.RunAt); p != nil {
-		text += fmt.Sprintf(", where %s of single runs hold", words.Percent(p.SingleRuns))
+		text += fmt.Sprintf(": there, %s of single runs hold", words.Percent(p.SingleRuns))
 	}
 	return text
 }

@@ -32,7 +32,7 @@ func tuned() *tuning.Result {
 		Profile: tuning.Profile{Name: "p"}, Title: "as it is", Today: today, Front: []tuning.Candidate{today, a}, Neighbours: true,
 		Variants:        []tuning.Variant{{Name: "lower-limit", Title: "a limit of three quarters"}},
 		Recommendations: []tuning.Recommendation{one, same}, Partial: "it was interrupted",
-		LeftOut: []tuning.LeftOut{{What: []string{"cache", "scope"}, Why: "it changes nothing here"}},
+		LeftOut: []tuning.LeftOut{{What: []string{"cache", "scope"}, Why: "without effect here"}},
 	}
 }
 
@@ -41,7 +41,7 @@ func TestTuning(t *testing.T) {
 		format string
 		want   []string
 	}{
-		{"text", []string{"SAFEST (fails least often): A", "you fail 0 % instead of 40.0 % (-41.0 pp to -39.0 pp, p < 0.001)", "set: <MaxAttempts>: tries 8 (a code change)", "      retries(8)", "no better than chance", "KINDEST (fails least often): A, the same as safest", "this is the best so far", "cache and scope: it changes nothing here"}},
+		{"text", []string{"SAFEST (fails least often): A", "you fail 0 % instead of 40.0 % (-41.0 pp to -39.0 pp, p < 0.001)", "set: <MaxAttempts>: tries 8 (a code change)", "      retries(8)", "no better than chance", "KINDEST (fails least often): A, the same as safest", "this is the best so far", "cache and scope: without effect here"}},
 		{"markdown", []string{"**SAFEST", "&lt;MaxAttempts&gt;", "`retries(8)`"}},
 		{"html", []string{"What to set", "&lt;MaxAttempts&gt;", "<code>retries(8)</code>", `class="dot today"`}},
 		{"json", []string{`"p99_ms"`, `"recommendations"`}},

@@ -297,7 +297,7 @@ func adviceUnder(r *tuning.Result, a *tuning.Recommendation) []string {
 
 // tuningNotes are what else is to be known.
 func tuningNotes(r *tuning.Result) []string {
-	notes := []string{"work: 1 for a config line, 3 for a code change, 9 for what somebody else must do, 0.1 for each further setting of one; stale: served past the expiry, or with keys that nothing renews"}
+	notes := []string{"work: 1 for a config line, 3 for a code change, 9 for what somebody else must do, 0.1 for each further setting of one; stale: served past the expiry, or with keys that nothing renews; no recommendation is staler than today"}
 	for _, l := range r.LeftOut {
 		notes = append(notes, "not tried: "+words.List(l.What, "and")+": "+l.Why)
 	}

@@ -206,7 +206,7 @@ func (s *Space) fit(p *profiles.Profile, c plan.Case) {
 			}
 		}
 		var kept []Value
-		why := "it changes nothing here"
+		why := "without effect here"
 		for _, v := range one.Values {
 			changed, err := p.WithAll(slices.Concat(before, v.Sets))
 			if err == nil {

@@ -56,7 +56,7 @@ const (
 )
 
 var goals = []goal{
-	{Safest, "fails least often", safest, false},
+	{Safest, "fails least often; of equals, it is the least work", safest, false},
 	{Fastest, "has the lowest p99 of those that fail at most a point more often than the safest", func(v vector, c *standard) []float64 {
 		return []float64{c.staler(&v), c.unsafe(&v), v.latency(), v.effort, rounded(v.fail, ofShares), rounded(v.harm, ofShares)}
 	}, false},
