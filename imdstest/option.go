@@ -31,6 +31,7 @@ type settings struct {
 	pending   time.Duration
 	answers   []throttle.Answer
 	instance  imds.Instance
+	flavour   service.Flavour
 	pods      throttle.PodTokens
 }
 
@@ -41,6 +42,7 @@ func (o *settings) config(began time.Time) (imds.Config, error) {
 		Credentials: throttle.CredentialsOf(o.service),
 		Instance:    o.instance, Pod: imds.PodConfig{Tokens: o.pods},
 	}
+	c.ECS.Flavour = o.flavour
 	if o.lifetime > 0 {
 		c.Credentials = throttle.Credentials{Lifetime: o.lifetime, RenewBefore: throttle.RenewBefore(o.lifetime)}
 	}
@@ -242,6 +244,12 @@ func readAnswers(list string) ([]throttle.Answer, error) {
 		return nil, errors.New("answers: refuse: a port cannot refuse one connection and accept the next: use Restart")
 	}
 	return all, nil
+}
+
+// Fargate makes the tasks of an ECS agent those of Fargate, whose documents differ from
+// those on EC2.
+func Fargate() Option {
+	return func(o *settings) error { o.flavour = service.Fargate; return nil }
 }
 
 // TokensRequired makes an instance refuse requests without a session token, so that

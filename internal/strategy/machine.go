@@ -125,7 +125,8 @@ func (c *Client) lead(now time.Duration, k *Call, s *slot) Step {
 	}
 	b := c.background(now, k)
 	if d := c.strategy.Timeouts.Call; d > 0 {
-		b.deadline = now + d
+		// It ends before the calls that began with it, so that both engines see its end first.
+		b.deadline = now + max(d-1, 1)
 	}
 	b.advisory = k.advisory
 	s.leader = b

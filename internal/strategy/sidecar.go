@@ -75,9 +75,11 @@ func (c *Client) rest(now time.Duration, k *Call, step Step) Step {
 	return c.pause(k, step, wait)
 }
 
-// pause makes of a step one that has a sidecar wait.
+// pause makes of a step one that has a sidecar wait, and somewhat longer, so that it does
+// not wake at the instant at which a task starts: documents end on whole seconds.
 func (c *Client) pause(k *Call, step Step, wait time.Duration) Step {
 	k.phase = pausing
-	step.Do, step.For = Sleep, wait
+	apart := draw.Below(c.key.With(drawSidecar<<56|uint64(k.Attempts)+1).Bits(), uint64(maxDelay))
+	step.Do, step.For = Sleep, wait+1+time.Duration(apart)
 	return step
 }
