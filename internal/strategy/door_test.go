@@ -100,8 +100,8 @@ type fleet struct {
 	awaits   map[*strategy.Call]bool
 	opened   []*strategy.Call
 	sends    []time.Duration
-	// answer is how the next request ends and after what time; nil is random.
-	answer   func() (strategy.Outcome, time.Duration)
+	// answer is how the next request of a call ends and after what time; nil is random.
+	answer   func(k *strategy.Call) (strategy.Outcome, time.Duration)
 	firsts   int
 	retries  int
 	withheld int
@@ -146,7 +146,7 @@ func (f *fleet) carry(k *strategy.Call, step strategy.Step) {
 		switch u := f.random.Float64(); {
 		case f.answer != nil:
 			var took time.Duration
-			h.outcome, took = f.answer()
+			h.outcome, took = f.answer(k)
 			h.at = f.now + step.For + took
 		case u < f.good:
 			h.outcome = strategy.Outcome{Status: 200, Expires: h.at + 3*second}
