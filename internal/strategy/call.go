@@ -60,7 +60,6 @@ type state struct {
 	door     *door         // the policies, used in place of the client's if that was built for this call alone
 	parent   *Call         // of a copy: whose request it makes; see Hedge
 	race     *race         // the copies that the call waits for, or nil
-	admitted bool          // of a copy: the door has let its parent pass for it
 	sidecar  bool          // it is the client's sidecar, which never finishes
 	advisory bool          // the fetch is a refresh that is not mandatory yet: if it fails, what is held still serves
 	first    bool          // the fetch is the client's first use

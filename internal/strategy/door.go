@@ -209,13 +209,9 @@ func (c *Client) mayRetry(now time.Duration, k *Call, o *Outcome) bool {
 // same token would all ask at the instant at which it comes.
 const maxStagger = 100 * time.Microsecond
 
-// maySend asks about an attempt that would be sent after a wait. If it is not sent now,
-// ok is false and the step says what is done instead.
-func (c *Client) maySend(now time.Duration, k *Call, wait time.Duration) (step Step, ok bool) {
-	if wait > 0 {
-		k.phase = held
-		return Step{Do: Sleep, For: wait}, false
-	}
+// maySend asks about an attempt that would be sent now. If it is not, ok is false and the
+// step says what is done instead.
+func (c *Client) maySend(now time.Duration, k *Call) (step Step, ok bool) {
 	d := c.door(k)
 	a := asking{client: c, call: k, first: !k.again, u: c.draw(drawDoor, k, k.Attempts^uint32(k.uses)<<12)}
 	for int(k.asked) < len(d.policies) {

@@ -40,12 +40,12 @@ func (c *Client) send(now time.Duration, k *Call, wait time.Duration) Step {
 		return Step{Do: Sleep, For: until - now}
 	}
 	k.holder = NoPolicy
-	if c.hedges && wait > 0 {
+	if wait > 0 && (c.guarded || c.hedges) {
 		k.phase = held
 		return Step{Do: Sleep, For: wait}
 	}
-	if c.guarded && k.resent == 0 && !k.admitted {
-		if step, ok := c.maySend(now, k, wait); !ok {
+	if c.guarded && k.resent == 0 {
+		if step, ok := c.maySend(now, k); !ok {
 			return step
 		}
 	}

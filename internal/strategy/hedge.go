@@ -70,8 +70,8 @@ func (c *Client) startRace(now time.Duration, k *Call) Step {
 	}
 	k.race, k.phase = r, racing
 	first := c.copy(now, k)
-	first.admitted, first.again, first.passed, first.entered, first.cost = true, k.again, k.passed, k.entered, k.cost
-	k.again, k.passed = false, 0
+	first.asked, first.passed, first.again, first.cost = uint8(len(c.policies)), k.passed, k.again, k.cost
+	k.passed, k.again = 0, false
 	return Step{Do: Await, For: c.strategy.Hedge.After, Wake: first}
 }
 
@@ -113,6 +113,7 @@ func (c *Client) hedge(now time.Duration, k *Call) Step {
 	}
 	b := c.copy(now, k)
 	if !c.mayRetry(now, b, &r.unknown) {
+		k.holder, k.holding = b.holder, 0
 		r.drop(b)
 		c.Recycle(b)
 		return step
@@ -152,7 +153,11 @@ func (c *Client) copyEnded(now time.Duration, k *Call, o *Outcome) Step {
 	p := k.parent
 	r := p.race
 	r.drop(k)
-	if o.Err != HeldBack && o.Err != OutOfTime {
+	switch o.Err {
+	case HeldBack:
+		r.launched = c.strategy.Hedge.most() // no further one
+	case OutOfTime:
+	default:
 		r.outcome = *o
 	}
 	step := finish(now, k, o.Result(), Fetched)
@@ -167,6 +172,7 @@ func (c *Client) copyEnded(now time.Duration, k *Call, o *Outcome) Step {
 func (c *Client) raced(now time.Duration, k *Call) Step {
 	r := k.race
 	losers := c.endRace(k)
+	k.holder = NoPolicy
 	k.Attempts += r.sent
 	k.hidden += r.sent - 1 // the copies are one try
 	var step Step
