@@ -300,7 +300,7 @@ var ownService = []grammar{{
 	"session": {"", "session: {ttl: 5s, keep: true}, ", "session: {timeout: 250.0033ms, fall_back: [timeout]}, ", "session: {ttl: 2s, keep: true, renew: true}, ",
 		"session: {fall_back: [4xx, timeout], sticky: [429], renew: true}, ",
 		"session: {ttl: 1s, keep: true, every: true, early: 300ms, fall_back: [429, 5xx, timeout], retry: none}, ",
-		"session: {keep: true, fall_back: [403, 5xx], retry: <retried>}, ", "session: {name_once: true, retry: <retried>}, ",
+		"session: {keep: true, fall_back: [403, 5xx], retry: <retried>}, ", "session: {retry: {fixed: {wait: 400.0<ms>ms, attempts: <1-3>, after_last: true}}}, ", "session: {name_once: true, retry: <retried>}, ",
 		"session: {extended: true}, ", "session: {extended: true, name_once: true, keep: true, ttl: 3s}, ",
 		"session: {connect_first: true, fall_back: [4xx, timeout, connection]}, ", "session: {one_use: true, fall_back: [4xx, timeout], retry: <retried>}, "},
 }, {

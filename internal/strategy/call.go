@@ -193,10 +193,11 @@ func (k *Call) Before(rest *Call) *Call {
 // Observer is told what happened. Each worker of an engine has its own.
 type Observer interface {
 	// Attempted reports one request on the wire and how it ended, before the
-	// client knows. A request still open when the run ended has the zero
-	// Outcome. The observer must not keep the outcome.
+	// client knows. A request still open when the run or its task ended, or when
+	// another copy of it won (Hedge), has the zero Outcome. The observer must not keep
+	// the outcome.
 	Attempted(k *Call, sent, ended time.Duration, o *Outcome)
-	// Finished reports a call that has ended (never a background refresh).
+	// Finished reports a call that has ended (never one in the background).
 	Finished(k *Call)
 }
 
