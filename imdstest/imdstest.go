@@ -160,15 +160,10 @@ func (s *Server) TaskEnv(task int) []string {
 }
 
 func (s *Server) variables(t *imds.Task, number int) [][2]string {
-	all := imds.Env(s.config.Service, *t, s.URL)
-	switch {
-	case s.config.Service != service.PodIdentity:
-		return all
-	case number == 0:
-		return append(all, [2]string{service.TokenFileVariable, s.token.path})
+	if s.token != nil && number == 0 {
+		return append(imds.Env(s.config.Service, *t, s.URL), [2]string{service.TokenFileVariable, s.token.path})
 	}
-	token, _ := t.PodToken(seed, s.config.Pod.Tokens, s.config.Began, s.handler.Elapsed())
-	return append(all, [2]string{service.TokenVariable, token})
+	return s.handler.Environment(t, s.URL)
 }
 
 // elsewhere are variables that would lead an SDK to other credentials.

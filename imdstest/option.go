@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/netip"
 	"regexp"
-	"strings"
 	"time"
 
 	"tenement/internal/draw"
@@ -56,18 +55,7 @@ func (o *settings) config(began time.Time) (imds.Config, error) {
 		t.Slot, t.Source, t.Hops = i, source(i), o.instance.Hops
 		c.Tasks = append(c.Tasks, t)
 	}
-	if len(o.roles) > 0 && o.place.Account == "" {
-		o.place.Account = strings.Split(o.roles[0], ":")[4]
-	}
-	c.Settle(o.place)
-	for i := range c.Tasks {
-		if len(o.roles) > 0 {
-			c.Tasks[i].RoleARN = o.roles[i%len(o.roles)]
-		}
-	}
-	if len(o.roles) > 0 {
-		c.Instance.Role = o.roles[0][strings.LastIndexByte(o.roles[0], '/')+1:]
-	}
+	c.Settle(o.place, o.roles...)
 	limits, err := o.limits()
 	if err != nil {
 		return c, err

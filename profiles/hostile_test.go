@@ -44,6 +44,8 @@ func TestHostileSizes(t *testing.T) {
 			}
 			return "{extends: s0}"
 		}), "names of strategies stand for more than 100000 values"},
+		{"keys over others", groups(1) + "named_strategies:\n  a:\n    extends: botocore\n    " + strings.ReplaceAll(manyKeys(20_000), "\n", "\n    "),
+			"named_strategies.a: has 20001 keys: want at most 1000"},
 		{"a long circle", groups(1) + "named_strategies:\n" + manyNames(1000, func(i int) string { return fmt.Sprintf("{extends: s%d}", (i+1)%1000) }),
 			"extends itself, by way of s1, s2, s3 and 996 more"},
 		{"names", groups(1) + "named_strategies:\n" + manyNames(1001, func(i int) string { return "{}" }), "has 1001 strategies: want at most 1000"},

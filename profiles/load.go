@@ -139,15 +139,18 @@ func (l *loader) change(src *form.Source, f func(tree *form.Node) error) {
 
 // set puts a value, which is YAML, at a path.
 func (l *loader) set(src *form.Source, path, value string) {
-	l.change(src, func(tree *form.Node) error {
-		v := src.Place()
-		if strings.TrimSpace(value) != "" {
-			parsed, errs := form.ParseYAML(src, []byte(value))
-			if len(errs) > 0 {
-				return errors.New(errs[0].Message)
-			}
-			v = parsed
+	l.change(src, func(tree *form.Node) error { return setText(tree, src, path, value) })
+}
+
+// setText puts a value, which is YAML of a source, at a path of a document.
+func setText(tree *form.Node, src *form.Source, path, value string) error {
+	v := src.Place()
+	if strings.TrimSpace(value) != "" {
+		parsed, errs := form.ParseYAML(src, []byte(value))
+		if len(errs) > 0 {
+			return errors.New(errs[0].Message)
 		}
-		return setAt(tree, path, v, src.Place())
-	})
+		v = parsed
+	}
+	return setAt(tree, path, v, src.Place())
 }

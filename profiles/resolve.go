@@ -175,8 +175,11 @@ func (s *resolver) strategy(n *form.Node, path string, d *definition) (whole *fo
 		s.Fail(given, form.Join(path, "preset"), "want one of preset and extends")
 		return nothing, false
 	}
+	if s.size > maxStoodFor {
+		return nothing, false // to put more together would take time, and changes nothing
+	}
 	base := s.find(ref, at, d)
-	if base == nil {
+	if base == nil || n.Kind == form.Mapping && !form.FewKeys(&s.Reader, n, path) {
 		return nothing, false
 	}
 	if n.Kind == form.Mapping {

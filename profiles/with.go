@@ -35,12 +35,8 @@ func (p *Profile) WithAll(sets []plan.Setting) (*Profile, error) {
 	src := form.FlagSource("with", "")
 	l.change(src, func(tree *form.Node) error {
 		for _, s := range sets {
-			value, errs := form.ParseYAML(form.FlagSource("with", s.Path+"="+s.Value), []byte(s.Value))
-			if len(errs) > 0 {
-				return fmt.Errorf("%s: %s", s.Path, errs[0].Message)
-			}
-			if err := documentPaths.Set(tree, s.Path, value, src.Place()); err != nil {
-				return err
+			if err := setText(tree, form.FlagSource("with", s.Path+"="+s.Value), s.Path, s.Value); err != nil {
+				return fmt.Errorf("%s: %w", s.Path, err)
 			}
 		}
 		return nil

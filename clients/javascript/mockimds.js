@@ -1,4 +1,5 @@
-// mockimds in the tests of programs for Node, 20 or newer. No dependencies.
+// mockimds in the tests of programs for Node, 20 or newer. No dependencies. A copy in a
+// package that is not of "type": "module" is to be called mockimds.mjs.
 //
 //   import { mockimds, gaps } from "./mockimds.js";
 //

@@ -6,8 +6,8 @@
         ...  # botocore gets its credentials from the mock
         assert [r.status for r in mock.requests("credentials")] == [200, 429]
 
-With pytest installed there is a fixture of the same name as this module, which
-does both for the rest of the test:
+With pytest there is a fixture of the same name as this module, which does both for
+the rest of the test (of a copy, conftest.py has to import it):
 
     def test_throttled(mockimds):
         mock = mockimds("--limit", "1/h,1")

@@ -7,7 +7,6 @@ import (
 	"io"
 	"math"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -24,21 +23,15 @@ import (
 
 // capacityFlags is what the user asked of `capacity`.
 type capacityFlags struct {
-	open      profiles.Options
+	searchFlags
 	vary      []string
 	x, by     string
 	objective []string
 	cases     []string
-	seed      uint64
 	seeds     int
-	maxTime   time.Duration
-	dir       string
 	require   float64
 	required  bool // --require was given
 	confirm   bool
-	own       strategyFlags
-	input     command.Input
-	out       outputs
 }
 
 // capacity finds how far something can go.
@@ -100,9 +93,6 @@ marked partial).`,
 	p.quietFlag(flags)
 	c.ValidArgsFunction = command.Profiles
 	c.RunE = func(_ *cobra.Command, args []string) error {
-		if flags.Changed("seed") {
-			f.open.Seed = &f.seed
-		}
 		f.required = flags.Changed("require")
 		if err := f.check(flags); err != nil {
 			return err
@@ -117,10 +107,13 @@ func (f *capacityFlags) check(flags *pflag.FlagSet) error {
 	switch {
 	case flags.Changed("seeds") && (f.seeds < 4 || f.seeds > maxSeeds):
 		return command.Usagef("", "--seeds %d: want 4 to %d", f.seeds, maxSeeds)
-	case flags.Changed("max-time") && f.maxTime <= 0:
-		return command.Usagef("", "--max-time %s: want more than 0", f.maxTime)
+	case math.IsNaN(f.require) || math.IsInf(f.require, 0):
+		return command.Usagef("", "--require %g: want a number", f.require)
 	}
-	return notEmpty(flags, "x", "by", "dir")
+	if err := f.settle(flags); err != nil {
+		return err
+	}
+	return notEmpty(flags, "x", "by")
 }
 
 func (p *program) findCapacity(f *capacityFlags, name string) error {
@@ -141,7 +134,7 @@ func (p *program) findCapacity(f *capacityFlags, name string) error {
 	ctx, cancel := p.signals.context()
 	defer cancel()
 	least, most := s.Calls()
-	p.note("%s: %s calls to look the range over, then about as many near the edge, %s at most; Ctrl-C or --max-time ends the search with what is known",
+	p.wrapped("%s: %s calls to look the range over, then about as many near the edge, %s at most; Ctrl-C or --max-time ends the search with what is known",
 		profile.Name, millions(least), millions(most))
 	r, err := s.Run(ctx)
 	p.clearProgress()

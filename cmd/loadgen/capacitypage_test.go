@@ -17,12 +17,6 @@ import (
 
 var capacityFile = flag.String("capacity-page", "", "run the searches and write the tables of docs/capacity.md into this `FILE`")
 
-// The marks around what is made in docs/capacity.md.
-const (
-	capacityBegin = "<!-- made by `make pages`: begin -->"
-	capacityEnd   = "<!-- made by `make pages`: end -->"
-)
-
 // capacityProfile is a host with tasks of two processes, each of which makes 1.5 calls a
 // second, with a strategy for each SDK.
 const capacityProfile = `
@@ -98,7 +92,7 @@ func TestWriteCapacity(t *testing.T) {
 		strategies = append(strategies, fmt.Sprintf("%s: {preset: %s}", name, name))
 	}
 	var b bytes.Buffer
-	fmt.Fprint(&b, "\n| SDK |")
+	fmt.Fprint(&b, "| SDK |")
 	columns := make([]*capacity.Result, len(capacityColumns))
 	for i, c := range capacityColumns {
 		file := filepath.Join(t.TempDir(), "workers.yaml")
@@ -133,28 +127,12 @@ func TestWriteCapacity(t *testing.T) {
 		}
 		fmt.Fprintf(&b, "| %g | %g | %s | %s |\n", p.X, p.X*1.5, limit, interval)
 	}
-	fmt.Fprintln(&b)
-	text, err := os.ReadFile(*capacityFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	before, rest, ok := strings.Cut(string(text), capacityBegin+"\n")
-	_, after, ok2 := strings.Cut(rest, capacityEnd)
-	if !ok || !ok2 {
-		t.Fatalf("%s has no place for the tables", *capacityFile)
-	}
-	if err := os.WriteFile(*capacityFile, []byte(before+capacityBegin+"\n"+b.String()+capacityEnd+after), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	writeMade(t, *capacityFile, b.String())
 }
 
 // The page of the repository has a row for every SDK of today.
 func TestCapacityPageIsWhole(t *testing.T) {
-	text, err := os.ReadFile("../../docs/capacity.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, made, _ := strings.Cut(string(text), capacityBegin)
+	_, made, _ := madeOf(t, "../../docs/capacity.md")
 	for _, name := range mainPresets() {
 		if !strings.Contains(made, "\n| "+name+" |") {
 			t.Errorf("no row for %s: run `make pages`", name)

@@ -12,21 +12,20 @@ import (
 
 // nextCommand is the command that answers what a reader of the report asks next: how many
 // of your tasks fit, which limit would be enough, or what helps beside such neighbours. It
-// is empty where you do not fail,
-// or where limits are not the reason. The report is of the profile of that name, with
-// these settings.
-func nextCommand(r *reports.Report, profile string, sets []string) string {
+// is empty where you do not fail, or where limits are not the reason. The report is of
+// these arguments: a profile, and the flags that make it what was run.
+func nextCommand(r *reports.Report, of []string) string {
 	d := diagnosis.Of(r)
-	if profile == "" || d.Base == nil || d.You.Failures == 0 || !d.Cause.LimitFails || len(d.You.Groups) != 1 {
+	if d.Base == nil || d.You.Failures == 0 || !d.Cause.LimitFails || len(d.You.Groups) != 1 {
 		return ""
 	}
 	limit, group := d.Limit.First, d.You.Groups[0]
 	if limit == nil || !d.Limit.Only || limit.Name != "" {
 		return ""
 	}
-	args := []string{"loadgen", "capacity", quote(profile)}
-	for _, s := range sets {
-		args = append(args, "--set", quote(s))
+	args := []string{"loadgen", "capacity"}
+	for _, a := range of {
+		args = append(args, quote(a))
 	}
 	if d.Cause.UsedBy == diagnosis.ByNeighbours || d.Cause.UsedBy == diagnosis.ByBoth {
 		args[1] = "tune"
@@ -56,12 +55,20 @@ func quote(s string) string {
 	return s
 }
 
-// sayNext writes the command under a screen, if there is one.
-func (p *program) sayNext(r *reports.Report, sinks []sink, args, sets []string) {
-	if len(args) == 0 || r.Partial || !slices.ContainsFunc(sinks, func(s sink) bool { return s.toStdout() && s.format == "text" }) {
+// sayNext writes the command under a screen, if there is one. No search replays a
+// recording of --trace.
+func (p *program) sayNext(r *reports.Report, sinks []sink, f *runFlags, args []string) {
+	if len(args) == 0 || f.open.Trace != "" || r.Partial || !slices.ContainsFunc(sinks, func(s sink) bool { return s.toStdout() && s.format == "text" }) {
 		return
 	}
-	if next := nextCommand(r, args[0], sets); next != "" {
+	of := []string{args[0]}
+	for _, file := range f.strategies.files {
+		of = append(of, "--strategies", file)
+	}
+	for _, s := range f.open.Sets {
+		of = append(of, "--set", s)
+	}
+	if next := nextCommand(r, of); next != "" {
 		p.note("%s", next)
 	}
 }

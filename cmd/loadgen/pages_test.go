@@ -145,3 +145,33 @@ func docsFile(t *testing.T, name string) string {
 	}
 	return string(text)
 }
+
+// The marks around what is made in a page that people write the rest of.
+const (
+	madeBegins = "<!-- made by `make pages` -->\n\n"
+	madeEnds   = "\n<!-- end of what is made -->"
+)
+
+// madeOf are the parts of a page: what is made, and what stands before and behind it.
+func madeOf(t *testing.T, file string) (before, made, after string) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, ok := strings.Cut(string(text), madeBegins)
+	made, after, ends := strings.Cut(rest, madeEnds)
+	if !ok || !ends {
+		t.Fatalf("%s has no place for what is made: want %q and %q", file, madeBegins, madeEnds)
+	}
+	return before, made, after
+}
+
+// writeMade puts what is made in its place in a page.
+func writeMade(t *testing.T, file, made string) {
+	t.Helper()
+	before, _, after := madeOf(t, file)
+	if err := os.WriteFile(file, []byte(before+madeBegins+made+madeEnds+after), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}

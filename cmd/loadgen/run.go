@@ -213,7 +213,7 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 		ended = both(ended, worse)
 	}
 	if err = p.write(report, sinks); err == nil {
-		p.sayNext(report, sinks, args, f.open.Sets)
+		p.sayNext(report, sinks, &f, args)
 	}
 	return failedToo(err, ended)
 }

@@ -112,6 +112,9 @@ func count(n int64, one, many string) string { return words.Plural(uint64(n), on
 
 // wrapped writes a note in lines of a terminal's width.
 func (p *program) wrapped(format string, args ...any) {
+	if p.quiet {
+		return
+	}
 	const name = "loadgen: "
 	text := words.Visible(fmt.Sprintf(format, args...))
 	for i, l := range words.WrapAll(text, noteWidth-len(name), "/ ") {

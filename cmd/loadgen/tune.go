@@ -8,7 +8,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -28,8 +27,7 @@ import (
 
 // tuneFlags is what the user asked of `tune`.
 type tuneFlags struct {
-	open       profiles.Options
-	seed       uint64
+	searchFlags
 	strategy   string
 	only       string
 	exclude    []string
@@ -37,12 +35,7 @@ type tuneFlags struct {
 	space      string
 	printSpace bool
 	blocks     int
-	maxTime    time.Duration
-	dir        string
 	write      string
-	own        strategyFlags
-	input      command.Input
-	out        outputs
 }
 
 // tune searches for better settings.
@@ -101,18 +94,16 @@ bad input, 130 interrupted (the best so far is written).`,
 	command.CompleteFlag(c, "only", "mine")
 	c.ValidArgsFunction = command.Profiles
 	c.RunE = func(_ *cobra.Command, args []string) error {
-		if flags.Changed("seed") {
-			f.open.Seed = &f.seed
-		}
 		switch {
 		case flags.Changed("blocks") && (f.blocks < 1 || f.blocks > mostTuneBlocks):
 			return command.Usagef("", "--blocks %d: want 1 to %d", f.blocks, mostTuneBlocks)
-		case flags.Changed("max-time") && f.maxTime <= 0:
-			return command.Usagef("", "--max-time %s: want more than 0", f.maxTime)
 		case f.only != "" && f.only != "mine":
 			return command.Usagef("", "--only %s: want mine", f.only)
 		}
-		if err := notEmpty(flags, "only", "space", "dir", "write", "strategy"); err != nil {
+		if err := f.settle(flags); err != nil {
+			return err
+		}
+		if err := notEmpty(flags, "only", "space", "write", "strategy"); err != nil {
 			return err
 		}
 		return p.tuneProfile(&f, args[0])
@@ -178,7 +169,7 @@ func (p *program) tuneProfile(f *tuneFlags, name string) error {
 	if err != nil {
 		return command.Usage(fmt.Errorf("%s: %w", profile.Name, err), "")
 	}
-	p.note("%s: %s, about %s calls to simulate; Ctrl-C ends it with the best so far",
+	p.wrapped("%s: %s, about %s calls to simulate; Ctrl-C ends it with the best so far",
 		profile.Name, words.Plural(uint64(len(space.Parameters)), "parameter", "parameters"), words.Number(uint64(t.Calls())))
 	ctx, cancel := p.signals.context()
 	defer cancel()
@@ -227,11 +218,11 @@ func (f *tuneFlags) weighed() (map[string]float64, error) {
 	for _, text := range f.weights {
 		name, value, _ := strings.Cut(text, "=")
 		if !slices.Contains(tune.Objectives(), name) {
-			return nil, command.Usagef("", "--weight %s: there is no objective %q%s", text, name, form.Hint(name, tune.Objectives()))
+			return nil, command.Usagef("", "--weight %s: there is no objective %q%s", words.Middle(text, 60), words.Middle(name, 60), form.Hint(name, tune.Objectives()))
 		}
 		x, ok := quantity.Number(value)
 		if !ok || x < 0 || x > 1e6 {
-			return nil, command.Usagef("such as --weight failure_rate=10", "--weight %s: want a number from 0 to 1000000", text)
+			return nil, command.Usagef("such as --weight failure_rate=10", "--weight %s: want a number from 0 to 1000000", words.Middle(text, 60))
 		}
 		if weights == nil {
 			weights = map[string]float64{}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
@@ -17,12 +16,6 @@ import (
 )
 
 var tuningPage = flag.String("tuning", "", "tune every SDK and write the table of this `FILE`, docs/tuning.md")
-
-// The marks around the generated part of docs/tuning.md.
-const (
-	tuningBegins = "<!-- made by make pages -->"
-	tuningEnds   = "<!-- end of what is made -->"
-)
 
 // tuningBlocks are few enough for all SDKs in minutes.
 const tuningBlocks = 300
@@ -38,19 +31,7 @@ func TestWriteTuning(t *testing.T) {
 	for _, name := range tunedPresets() {
 		fmt.Fprintln(&b, tuningLine(t, name))
 	}
-	text, err := os.ReadFile(*tuningPage)
-	if err != nil {
-		t.Fatal(err)
-	}
-	before, rest, ok := strings.Cut(string(text), tuningBegins)
-	_, after, ends := strings.Cut(rest, tuningEnds)
-	if !ok || !ends {
-		t.Fatalf("%s has no %s … %s", *tuningPage, tuningBegins, tuningEnds)
-	}
-	out := before + tuningBegins + "\n\n" + b.String() + "\n" + tuningEnds + after
-	if err := os.WriteFile(*tuningPage, []byte(out), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	writeMade(t, *tuningPage, b.String())
 }
 
 // tunedPresets are the presets with a line: what asks a container's endpoint, the newest
@@ -113,12 +94,9 @@ func tuningFigures(c *tuning.Candidate) string {
 // TestTuningPageIsWhole checks that the page has a line for each SDK.
 func TestTuningPageIsWhole(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile("../../docs/tuning.md")
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, made, _ := madeOf(t, "../../docs/tuning.md")
 	for _, name := range tunedPresets() {
-		if !strings.Contains(string(text), "\n| "+name+" |") {
+		if !strings.Contains(made, "\n| "+name+" |") {
 			t.Errorf("docs/tuning.md has no line for %s: run `make pages`", name)
 		}
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"net"
 	"net/netip"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -10,12 +11,15 @@ import (
 	"tenement/internal/service"
 )
 
+// hostName is how a name or an address looks that can stand in a URL as it is.
+var hostName = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,253}$`)
+
 // advertise is the base URL of a host that clients find at an address HOST:PORT; hosts
 // are on consecutive ports.
 func advertise(address string, host int) (string, error) {
 	name, port, err := net.SplitHostPort(address)
 	number, wrong := strconv.ParseUint(port, 10, 16)
-	if err != nil || wrong != nil || number == 0 || name == "" || strings.ContainsAny(name, "/@?#\\ \t\r\n'\"") {
+	if err != nil || wrong != nil || number == 0 || !hostName.MatchString(name) {
 		return "", command.Usagef("", "--advertise %q: want HOST:PORT, such as mock:8080", address)
 	}
 	number += uint64(host)

@@ -9,15 +9,12 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/pflag"
 
 	"tenement/cmd/internal/command"
-	"tenement/internal/imds"
 	"tenement/internal/outfile"
-	"tenement/internal/service"
 )
 
 // handshake has the flags that say how whoever starts the program learns that it
@@ -114,7 +111,7 @@ func (h *hosts) greet(environment [][2]string) *greeting {
 			}
 			variables := environment
 			if number > 0 || i > 0 {
-				variables = one.variables(t)
+				variables = one.handler.Environment(t, one.url)
 			}
 			told := greetingTask{
 				Host: number, Group: t.Group, Task: t.Index, Name: t.Name(one.config.Service, one.config.Seed),
@@ -127,18 +124,6 @@ func (h *hosts) greet(environment [][2]string) *greeting {
 		}
 	}
 	return g
-}
-
-// variables are the environment of a task. A pod's token is in a variable, because
-// only the first pod's token is in a file.
-func (one *host) variables(t *imds.Task) [][2]string {
-	c := &one.config
-	all := imds.Env(c.Service, *t, one.url)
-	if c.Service == service.PodIdentity {
-		token, _ := t.PodToken(c.Seed, c.Pod.Tokens, c.Began, one.handler.Elapsed())
-		all = append(all, [2]string{service.TokenVariable, token})
-	}
-	return all
 }
 
 func byName(variables [][2]string) map[string]string {
@@ -203,17 +188,9 @@ func (s *handshake) clearEnvFile() error {
 	if s.envFile == "" {
 		return nil
 	}
-	at := s.envFile
-	if target, err := filepath.EvalSymlinks(at); err == nil {
-		at = target
-	}
-	switch info, err := os.Stat(at); {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	case err != nil:
-		return fmt.Errorf("removing the old environment: %w", err)
-	case !info.Mode().IsRegular():
-		return nil // a pipe or a device: outfile writes to it, or says why not
+	at := outfile.Replaced(s.envFile)
+	if at == "" {
+		return nil // outfile writes to what is there, or says why not
 	}
 	f, err := os.Open(at)
 	if err != nil {
@@ -263,7 +240,7 @@ func (s *handshake) writeEnvFile(g *greeting) (remove func(), err error) {
 	}, nil
 }
 
-// untilClosed returns a context that ends when stdin does. What is read there counts
+// untilStdinCloses returns a context that ends when stdin does. What is read there counts
 // for nothing. Without the flag stdin is not read.
 func (s *handshake) untilStdinCloses(ctx context.Context, stdin io.Reader) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)

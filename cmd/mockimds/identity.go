@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"regexp"
-	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -71,22 +70,8 @@ func (o *options) applyIdentity(c *imds.Config) error {
 	if len(i.roles) > max(len(c.Tasks), 1) || len(i.roles) > 1 && c.Service == service.IMDS {
 		return command.Usagef("", "--role-arn: %d roles, more than there are to have one", len(i.roles))
 	}
-	place := i.place
-	if place.Account == "" && len(i.roles) > 0 {
-		place.Account = strings.Split(i.roles[0], ":")[4]
-	}
-	if place != (imds.Place{}) {
-		c.Settle(place)
-	}
-	if len(i.roles) == 0 {
-		return nil
-	}
-	if c.Service == service.IMDS {
-		c.Instance.Role = i.roles[0][strings.LastIndexByte(i.roles[0], '/')+1:]
-		return nil
-	}
-	for n := range c.Tasks {
-		c.Tasks[n].RoleARN = i.roles[n%len(i.roles)]
+	if i.place != (imds.Place{}) || len(i.roles) > 0 {
+		c.Settle(i.place, i.roles...)
 	}
 	return nil
 }

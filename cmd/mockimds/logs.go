@@ -14,6 +14,7 @@ import (
 	"tenement/cmd/internal/command"
 	"tenement/internal/admin"
 	"tenement/internal/logfile"
+	"tenement/internal/outfile"
 )
 
 // logs are the log files; each may be nil.
@@ -30,8 +31,8 @@ const agentsLogSize = 5 * megabyte
 // stderrName is the value of --log for stderr.
 const stderrName = "-"
 
-// checkLogs refuses a size for a log that goes to no file, and two logs in one
-// file.
+// checkLogs refuses a size for a log that goes to no file, and two things in one file,
+// of which one would take the place of the other.
 func (o *options) checkLogs(f *pflag.FlagSet) error {
 	switch {
 	case f.Changed("audit-log-max-size") && o.auditLog == "":
@@ -39,16 +40,21 @@ func (o *options) checkLogs(f *pflag.FlagSet) error {
 	case f.Changed("log-max-size") && (o.log == "" || o.log == stderrName):
 		return command.Usagef("", "--log-max-size needs --log FILE")
 	}
-	named := []struct{ flag, file string }{{"--log", o.log}, {"--audit-log", o.auditLog}, {"--requests", o.requests}}
+	named := []struct{ flag, file string }{
+		{"--log", o.log}, {"--audit-log", o.auditLog}, {"--requests", o.requests}, {"--env-file", o.handshake.envFile}, {"--token-file", o.pod.tokenFile},
+	}
 	for i, one := range named {
 		for _, other := range named[i+1:] {
-			if one.file != "" && one.file != stderrName && other.file != "" && filepath.Clean(one.file) == filepath.Clean(other.file) {
+			if one.file != "" && one.file != stderrName && other.file != "" && sameFile(one.file, other.file) {
 				return command.Usagef("give each its own file", "%s and %s name the same file, %s", one.flag, other.flag, one.file)
 			}
 		}
 	}
 	return nil
 }
+
+// sameFile reports whether two names are of one file, or of one that there will be.
+func sameFile(a, b string) bool { return filepath.Clean(a) == filepath.Clean(b) || outfile.Same(a, b) }
 
 // openLogs opens the logs that were asked for.
 func openLogs(o *options, stderr io.Writer) (*logs, error) {

@@ -332,6 +332,7 @@ func TestErrors(t *testing.T) {
 		{"POST", "/v1/hosts/0/faults", `{"fault":"f","kind":"restart","for":"1s","from":"0s","pending":"-1s"}`, 400, "pending", ""},
 		{"POST", "/v1/hosts/0/faults", `{"fault":"` + strings.Repeat("f", maxBody) + `"}`, 413, "", "too large"},
 		{"POST", "/v1/reset", "{}", 400, "", "want no body"},
+		{"POST", "/v1/reset", initially + "]", 400, "", "want no body"},
 	} {
 		status, body := call(a, test.method, test.path, test.body)
 		var got struct{ Errors []problem }

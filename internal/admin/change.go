@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 
@@ -37,6 +38,9 @@ func (a *API) setLimit(r *http.Request, body []byte) (int, any, error) {
 		}
 		if err != nil {
 			return http.StatusBadRequest, nil, err
+		}
+		if changed[i].Name != was.Name && isTaken(limits, changed[i].Name, indexes[i]) {
+			return http.StatusConflict, nil, fmt.Errorf("host %d already has a limit %q", h.number, changed[i].Name)
 		}
 	}
 	for i, h := range hosts {
@@ -71,10 +75,8 @@ func (a *API) addLimit(r *http.Request, body []byte) (int, any, error) {
 		if len(limits) >= throttle.MaxLimits {
 			return http.StatusConflict, nil, fmt.Errorf("host %d has %d limits already", h.number, len(limits))
 		}
-		for i := range limits {
-			if limitName(limits, i) == name || cmp.Or(limits[i].Name, soleLimit) == name {
-				return http.StatusConflict, nil, fmt.Errorf("host %d already has a limit %q", h.number, name)
-			}
+		if isTaken(limits, name, -1) {
+			return http.StatusConflict, nil, fmt.Errorf("host %d already has a limit %q", h.number, name)
 		}
 	}
 	for _, h := range hosts {
@@ -84,6 +86,20 @@ func (a *API) addLimit(r *http.Request, body []byte) (int, any, error) {
 		h.relimit()
 	}
 	return http.StatusCreated, a.states(hosts), nil
+}
+
+// isTaken reports whether one of the limits, but not the one with an index, has a name or
+// is called that.
+func isTaken(limits []imds.NumberedLimit, name string, but int) bool {
+	for i := range limits {
+		if i == but {
+			continue
+		}
+		if limitName(limits, i) == name || cmp.Or(limits[i].Name, soleLimit) == name {
+			return true
+		}
+	}
+	return false
 }
 
 // removeLimit removes a limit from one host, or from all.
@@ -232,7 +248,7 @@ func (a *API) reset(_ *http.Request, body []byte) (int, any, error) {
 		var want struct{ Limits string }
 		d := json.NewDecoder(bytes.NewReader(body))
 		d.DisallowUnknownFields()
-		if err := d.Decode(&want); err != nil || want.Limits != "initial" || d.More() {
+		if err := d.Decode(&want); err != nil || want.Limits != "initial" || !errors.Is(d.Decode(new(any)), io.EOF) {
 			return http.StatusBadRequest, nil, errors.New("want no body, or " + initially)
 		}
 		initial = true

@@ -19,7 +19,15 @@ func FuzzAPI(f *testing.F) {
 	f.Add("POST", "/v1/hosts/all/faults", `{"fault":"f","kind":"slow","latency":{"p50":"1s","p99":"2s"},"share":0.5}`)
 	f.Add("POST", "/v1/hosts/1/faults", `{"fault":"f","kind":"restart","for":"1h","pending":"100d"}`)
 	f.Add("DELETE", "/v1/hosts/1/faults/f", "")
+	f.Add("POST", "/v1/hosts/all/faults", `{"fault":"f","kind":"answers","answers":"429,429,ok","scope":"task"}`)
+	f.Add("POST", "/v1/hosts/all/limits", `{"limit":"more","fixed_window":"5/s","scope":"ip+path"}`)
+	f.Add("POST", "/v1/hosts/1/limits", `{"max_in_flight":1,"scope":"task"}`)
+	f.Add("PUT", "/v1/hosts/all/limits/0", `{"token_bucket":{"rate":"1/h","burst":1},"scope":"path"}`)
+	f.Add("DELETE", "/v1/hosts/0/limits/0", "")
+	f.Add("POST", "/v1/credentials", `{"expires_in":"90s"}`)
 	f.Add("POST", "/v1/reset", "")
+	f.Add("POST", "/v1/reset", `{"limits":"initial"}`)
+	f.Add("GET", "/v1/requests", "")
 	f.Fuzz(func(t *testing.T, method, path, body string) {
 		if path == "" || path[0] != '/' || method == "" {
 			return // that is no request

@@ -17,7 +17,6 @@ type host struct {
 	url     string
 	seed    uint64
 	began   time.Time
-	tokens  throttle.PodTokens // of its pods
 	handler *imds.Handler
 	format  *Format
 	tasks   map[string]*imds.Task // by ARN
@@ -47,7 +46,7 @@ const (
 
 func newHost(number int, c imds.Config, format *Format) *host {
 	h := &host{
-		number: number, service: c.Service, seed: c.Seed, began: c.Began, tokens: c.Pod.Tokens, format: format,
+		number: number, service: c.Service, seed: c.Seed, began: c.Began, format: format,
 		tasks:  make(map[string]*imds.Task, len(c.Tasks)),
 		counts: make(map[countKey]*uint64),
 	}

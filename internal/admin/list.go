@@ -54,15 +54,11 @@ func (a *API) listTasks(w http.ResponseWriter, _ *http.Request) {
 	l.end()
 }
 
-// environment holds the variables that make an application a task. A pod's token
-// is in a variable, because only the first pod's token is in a file.
+// environment holds the variables that make an application a task.
 func (h *host) environment(t *imds.Task) map[string]string {
 	variables := make(map[string]string)
-	for _, v := range imds.Env(h.service, *t, h.url) {
+	for _, v := range h.handler.Environment(t, h.url) {
 		variables[v[0]] = v[1]
-	}
-	if h.service == service.PodIdentity {
-		variables[service.TokenVariable], _ = t.PodToken(h.seed, h.tokens, h.began, h.handler.Elapsed())
 	}
 	return variables
 }

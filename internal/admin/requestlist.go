@@ -30,8 +30,12 @@ type query struct {
 var queryKeys = []string{"since", "task", "route", "outcome", "status", "method", "host", "limit"}
 
 // readQuery reads the parameters of a request. The errors name them.
-func (a *API) readQuery(values url.Values) (query, error) {
+func (a *API) readQuery(text string) (query, error) {
 	q := query{limit: -1, host: -1, status: -1}
+	values, err := url.ParseQuery(text)
+	if err != nil {
+		return q, fmt.Errorf("the parameters: %w", err)
+	}
 	for name, all := range values {
 		if !slices.Contains(queryKeys, name) {
 			return q, fmt.Errorf("parameter %q: want %s", a.short(name), words.List(queryKeys, "or"))
@@ -51,7 +55,6 @@ func (a *API) readQuery(values url.Values) (query, error) {
 		}
 		return n, nil
 	}
-	var err error
 	if q.limit, err = number("limit", maxRequests); err != nil {
 		return q, err
 	}
@@ -148,7 +151,7 @@ func (l *requestLog) find(q *query) found {
 // listRequests answers GET /v1/requests, one request a line. It never holds the text
 // of all of them.
 func (a *API) listRequests(w http.ResponseWriter, r *http.Request) {
-	q, err := a.readQuery(r.URL.Query())
+	q, err := a.readQuery(r.URL.RawQuery)
 	if err != nil {
 		refuse(w, http.StatusBadRequest, err)
 		return

@@ -200,7 +200,7 @@ func TestQueries(t *testing.T) {
 		t.Errorf("got %+v", r)
 	}
 	for query, want := range map[string]string{
-		"?since=-1": "parameter since", "?limit=x": "parameter limit", "?limit=100001": "0 to 100000", "?host=2": "0 to 1", "?status=1000": "parameter status",
+		"?since=-1": "parameter since", "?%zz": "invalid URL escape", "?host=1;limit=2": "semicolon", "?limit=x": "parameter limit", "?limit=100001": "0 to 100000", "?host=2": "0 to 1", "?status=1000": "parameter status",
 		"?route=nope": "want credentials, role", "?outcome=nope": "want served, redirected", "?tasks=x": `parameter "tasks": want since, task`, "?host=1&host=1": "is given 2 times",
 	} {
 		if status, body := call(a, http.MethodGet, "/v1/requests"+query, ""); status != http.StatusBadRequest || !strings.Contains(body, strings.ReplaceAll(want, `"`, `\"`)) {
@@ -370,6 +370,7 @@ func TestLimitsComeAndGo(t *testing.T) {
 			t.Errorf("got %d, want %d", got, want)
 		}
 	}
+	do(409, "PUT", "/v1/hosts/1/limits/0", `{"limit":"tight","rate":"1/s","burst":1}`) // two of a name
 	do(200, "DELETE", "/v1/hosts/all/limits/limit", "")
 	do(404, "DELETE", "/v1/hosts/all/limits/limit", "")
 	do(404, "DELETE", "/v1/hosts/1/limits/0", "") // numbers are not given anew

@@ -1,11 +1,10 @@
 package bench
 
 import (
-	"context"
 	"runtime"
 	"testing"
 
-	"tenement/internal/sim"
+	"tenement/internal/plan"
 	"tenement/profiles"
 	"tenement/reports"
 )
@@ -22,21 +21,10 @@ func BenchmarkRegion(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	plan := profile.Plan(profile.Cases()[0], 1)
-	for b.Loop() {
-		recorder := reports.NewRecorder(len(plan.Groups), plan.SeriesBucket(), plan.Horizon())
-		for i := range plan.Groups {
-			recorder.CountActivities(i, len(plan.Groups[i].Activities))
+	simulatePart(b, profile, regionHosts, func(r *reports.Recorder, p *plan.Plan) {
+		for i := range p.Groups {
+			r.CountActivities(i, len(p.Groups[i].Activities))
 		}
-		recorder.CountBlocks()
-		before := processorTime()
-		counts, err := sim.Run(context.Background(), plan, sim.Hosts{N: regionHosts}, recorder)
-		took := processorTime() - before
-		if err != nil {
-			b.Fatal(err)
-		}
-		b.ReportMetric(float64(took)/float64(counts.Requests), "ns/attempt")
-		b.ReportMetric(took.Seconds()/regionHosts*float64(plan.Hosts), "s/week")
-		b.ReportMetric(0, "ns/op")
-	}
+		r.CountBlocks()
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"testing"
 
+	"tenement/internal/plan"
 	"tenement/internal/sim"
 	"tenement/profiles"
 	"tenement/reports"
@@ -47,18 +48,26 @@ func BenchmarkWeek(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	plan := profile.Plan(profile.Cases()[0], 1)
+	simulatePart(b, profile, weekHosts, func(*reports.Recorder, *plan.Plan) {})
+}
+
+// simulatePart simulates the first hosts of a profile's first case, with a recorder that
+// prepare has prepared, and reports how much processor time that took, and all would.
+func simulatePart(b *testing.B, profile *profiles.Profile, hosts int, prepare func(*reports.Recorder, *plan.Plan)) {
+	p := profile.Plan(profile.Cases()[0], 1)
+	all := float64(p.Hosts) / float64(hosts)
 	for b.Loop() {
-		recorder := reports.NewRecorder(len(plan.Groups), plan.SeriesBucket(), plan.Horizon())
+		recorder := reports.NewRecorder(len(p.Groups), p.SeriesBucket(), p.Horizon())
+		prepare(recorder, p)
 		before := processorTime()
-		counts, err := sim.Run(context.Background(), plan, sim.Hosts{N: weekHosts}, recorder)
+		counts, err := sim.Run(context.Background(), p, sim.Hosts{N: hosts}, recorder)
 		took := processorTime() - before
 		if err != nil {
 			b.Fatal(err)
 		}
 		b.ReportMetric(float64(took)/float64(counts.Requests), "ns/attempt")
-		b.ReportMetric(float64(counts.Requests)/weekHosts*float64(plan.Hosts)/1e6, "M-attempts/week")
-		b.ReportMetric(took.Seconds()/weekHosts*float64(plan.Hosts), "s/week")
+		b.ReportMetric(float64(counts.Requests)*all/1e6, "M-attempts/week")
+		b.ReportMetric(took.Seconds()*all, "s/week")
 		b.ReportMetric(0, "ns/op")
 	}
 }

@@ -20,11 +20,13 @@ type watcher struct {
 	legs     []string // by resource: what it is called
 	urls     []string // and where the client finds it
 
-	seen []seen
-	last attempt // of all calls
-	made int     // attempts; beyond most they are dropped, and the run stops
-	most int
-	stop func()
+	seen  []seen
+	last  attempt       // of all calls
+	open  int           // calls that have not ended
+	ended time.Duration // the last call that has
+	made  int           // attempts; beyond most they are dropped, and the run stops
+	most  int
+	stop  func()
 }
 
 // seen is what is known of a call.
@@ -61,16 +63,15 @@ func newWatcher(p *plan.Plan, c *Client, q *Question) *watcher {
 
 // reset begins again, with another seed.
 func (w *watcher) reset() {
-	w.seen, w.last, w.made = make([]seen, w.question.Calls), attempt{}, 0
+	w.seen, w.last, w.made, w.open = make([]seen, w.question.Calls), attempt{}, 0, w.question.Calls
 }
 
 // Attempted implements strategy.Observer. A background refresh is not a call: its
 // requests count with the last call that had begun when it did. A copy of a request
 // (strategy.Hedge) is the call's whose request it is; only a copy ends without an outcome
-// before the run does.
+// before the run does. What a sidecar does after the last call has ended is not shown.
 func (w *watcher) Attempted(k *strategy.Call, sent, ended time.Duration, o *strategy.Outcome) {
-	if w.made++; w.made > w.most {
-		w.stop()
+	if !w.sees(k) {
 		return
 	}
 	a := attempt{sent: sent, resource: k.Wants().Resource, resent: k.Resent(), outcome: *o}
@@ -94,6 +95,19 @@ func whole(k *strategy.Call) *strategy.Call {
 	return k
 }
 
+// sees counts something that a call does, and reports whether it is shown. If there is
+// too much, the run stops.
+func (w *watcher) sees(k *strategy.Call) bool {
+	if w.open == 0 && k.Begun > w.ended {
+		return false
+	}
+	if w.made++; w.made > w.most {
+		w.stop()
+		return false
+	}
+	return true
+}
+
 // of is what is seen of a call, or of the call that a background refresh counts with.
 func (w *watcher) of(k *strategy.Call) *seen {
 	if k = whole(k); k.Background {
@@ -104,8 +118,7 @@ func (w *watcher) of(k *strategy.Call) *seen {
 
 // Held implements strategy.DoorObserver.
 func (w *watcher) Held(k *strategy.Call, at time.Duration, h strategy.Hold) {
-	if w.made++; w.made > w.most {
-		w.stop()
+	if !w.sees(k) {
 		return
 	}
 	s := w.of(k)
@@ -125,6 +138,8 @@ func (q *Question) begun(at time.Duration) int {
 func (w *watcher) Finished(k *strategy.Call) {
 	s := &w.seen[k.N]
 	s.call = *k
+	w.open--
+	w.ended = k.Ended
 	if len(s.attempts) == 0 {
 		s.last = w.last // it has joined another's fetch, or failed without one
 	}

@@ -5,6 +5,34 @@ import "fmt"
 // maxItems is the most items of a list, and of keys of a mapping.
 const maxItems = 1000
 
+// FewKeys reports whether no mapping in a tree has more keys than a form reads, so that
+// mappings can be put together key by key. The first that has more is an error.
+func FewKeys(r *Reader, n *Node, path string) bool {
+	if !fewKeys(r, n, path) {
+		return false
+	}
+	for _, p := range n.Pairs {
+		if !FewKeys(r, p.Value, Join(path, p.Key.Text)) {
+			return false
+		}
+	}
+	for _, item := range n.Items {
+		if !FewKeys(r, item, path) {
+			return false
+		}
+	}
+	return true
+}
+
+// fewKeys is FewKeys of a mapping alone.
+func fewKeys(r *Reader, n *Node, path string) bool {
+	if len(n.Pairs) <= maxItems {
+		return true
+	}
+	r.Fail(n, path, "has %d keys: want at most %d", len(n.Pairs), maxItems)
+	return false
+}
+
 // List is a list of at least that many values of a form, and at most 1000.
 func List[T any](f Form[T], least int) Form[[]T] {
 	return NamedList(f, least, "")

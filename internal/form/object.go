@@ -88,8 +88,7 @@ func Object[T any](zero T, keys []Key[T], check func(r *Reader, n *Node, path st
 			r.Fail(n, path, "want a mapping with %s, got %s", words.List(names, "or"), n.What())
 			return v
 		}
-		if len(n.Pairs) > maxItems {
-			r.Fail(n, path, "has %d keys: want at most %d", len(n.Pairs), maxItems)
+		if !fewKeys(r, n, path) {
 			return v
 		}
 		before := len(r.Errs)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tenement/internal/quantity"
+	"tenement/internal/words"
 )
 
 // The words of a bound that is a multiple of another figure.
@@ -77,7 +78,7 @@ func quoted(text string) string {
 	if text == "" {
 		return "nothing"
 	}
-	return fmt.Sprintf("%q", text)
+	return fmt.Sprintf("%q", words.Middle(text, 60))
 }
 
 // parse reads a value of the unit.

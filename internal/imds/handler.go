@@ -33,6 +33,8 @@ type Handler struct {
 	audit   *auditLog                         // or nil
 	secrets *redact.Redactor
 
+	seed        uint64
+	podTokens   throttle.PodTokens
 	credentials *cycle
 	expiresIn   time.Duration // of the first credentials, or 0
 
@@ -108,7 +110,7 @@ func New(c Config) *Handler {
 		service: c.Service, gate: newGate(c), roster: newRoster(c),
 		tasks: c.Tasks, refused: c.OnRefusal, outages: make(chan struct{}, 1),
 		keepAlive: *c.KeepAlive, keepsIfAsked: c.Service.Row().KeepsIfAsked, mostConnections: c.MaxConnections, credentials: c.cycle, expiresIn: c.ExpiresIn,
-		seen: c.OnRequest, port: c.OnPort,
+		seen: c.OnRequest, port: c.OnPort, seed: c.Seed, podTokens: c.Pod.Tokens,
 	}
 	h.surface = newSurface[c.Service](c, h.roster)
 	h.secrets = secretsOf(c)

@@ -16,16 +16,29 @@ const defaultAccount = "111122223333"
 // 111122223333 or us-west-2.
 type Place struct{ Account, Region string }
 
-// Settle puts the server and its tasks in a place. The IDs of the tasks stay; their
-// ARNs name the place.
-func (c *Config) Settle(p Place) {
+// Settle puts the server and its tasks in a place, and gives them roles, by their ARNs:
+// each task has the next one, an instance the first. The IDs of the tasks stay; their
+// ARNs name the place. Without an account it is that of the first role.
+func (c *Config) Settle(p Place, roles ...string) {
+	if p.Account == "" && len(roles) > 0 {
+		p.Account = strings.Split(roles[0], ":")[4]
+	}
 	c.Place = p
 	for i := range c.Tasks {
 		t := &c.Tasks[i]
 		t.Place = p
-		t.ARN = p.taskARN(t.ARN[strings.LastIndexByte(t.ARN, '/')+1:])
+		t.ARN = p.taskARN(afterSlash(t.ARN))
+		if len(roles) > 0 {
+			t.RoleARN = roles[i%len(roles)]
+		}
+	}
+	if len(roles) > 0 {
+		c.Instance.Role = afterSlash(roles[0])
 	}
 }
+
+// afterSlash is what follows the last slash of an ARN: a name or an ID.
+func afterSlash(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }
 
 func (p Place) account() string { return cmp.Or(p.Account, defaultAccount) }
 func (p Place) region() string  { return cmp.Or(p.Region, defaultRegion) }

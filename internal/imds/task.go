@@ -126,6 +126,17 @@ func Env(of service.Service, t Task, base string) [][2]string {
 	return append(all, [2]string{"AWS_REGION", t.Place.region()}, [2]string{"AWS_DEFAULT_REGION", t.Place.region()})
 }
 
+// Environment is Env of a task at base, now. A pod's token is in a variable: a file for
+// it is left to callers that write one.
+func (h *Handler) Environment(t *Task, base string) [][2]string {
+	all := Env(h.service, *t, base)
+	if h.service == service.PodIdentity {
+		token, _ := t.PodToken(h.seed, h.podTokens, h.gate.began, h.Elapsed())
+		all = append(all, [2]string{service.TokenVariable, token})
+	}
+	return all
+}
+
 // family is the task definition's family, and the name of its container and
 // role.
 func (t *Task) family() string {

@@ -10,6 +10,7 @@ import (
 	"tenement/internal/draw"
 	"tenement/internal/hosting"
 	"tenement/internal/imds"
+	"tenement/internal/plan"
 	"tenement/internal/strategy"
 )
 
@@ -69,10 +70,10 @@ type roster struct {
 	agent   *task              // the agents of the groups; nil if there are none
 	agents  map[int]int        // numbers of their domains, by Plan.Lane
 
-	mu     sync.Mutex // guards what follows
-	tasks  []*task    // by slot; nil where none lives
-	firsts [][2]first // by group: whom its agent is, and was before
-	kept   [][]*task  // by group: tasks that have stopped, and that its agent may still be
+	mu     sync.Mutex  // guards what follows
+	tasks  []*task     // by slot; nil where none lives
+	firsts plan.Firsts // whom its agents ask as
+	kept   [][]*task   // by group: tasks that have stopped, and that its agent may still be
 }
 
 // newRoster is the tasks of a host that live as long as the run.
@@ -122,7 +123,7 @@ func (f *fleet) startTask(a *arrival) {
 		f.succeed(r, a)
 	}
 	r.mu.Unlock()
-	f.startSidecar(a.At, t, a)
+	f.plan.Sidecars(&a.Occurrence, func(o plan.Occurrence) { f.startSidecar(a.host, t, o) })
 }
 
 // stopTask cuts off what is open of the task of an arrival.

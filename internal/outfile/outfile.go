@@ -61,6 +61,16 @@ func Check(path string) error {
 	return named(path, err)
 }
 
+// Replaced is the file, behind all links, that Write would put another in the place of;
+// "" if none is there, if a device, a pipe or a descriptor is, or if Write cannot succeed.
+func Replaced(path string) string {
+	p, err := look(path)
+	if err != nil || p.info == nil || !p.replaced() {
+		return ""
+	}
+	return p.path
+}
+
 // write is Write with the mode of a new file, which a file that exists keeps
 // unless keep is false.
 func write(path string, mode fs.FileMode, keep bool, content func(io.Writer) error) error {

@@ -115,6 +115,20 @@ func TestPermissions(t *testing.T) {
 	}
 }
 
+func TestReplaced(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := errors.Join(os.WriteFile("file", nil, 0o666), os.Symlink("file", "link"), os.Symlink("gone", "broken"), os.Mkdir("dir", 0o777)); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		"file": "file", "link": "file", "broken": "", "gone": "", "dir": "", os.DevNull: "", "/dev/stdout": "",
+	} {
+		if got := Replaced(path); filepath.Base(got) != filepath.Base(want) {
+			t.Errorf("%s: got %q, want %q", path, got, want)
+		}
+	}
+}
+
 func TestErrors(t *testing.T) {
 	dir := t.TempDir()
 	for _, test := range []struct{ name, path, want string }{

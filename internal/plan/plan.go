@@ -144,15 +144,6 @@ func (p *Plan) Hosted(group, activity int) bool {
 	return p.Strategy(group, activity).Scope == strategy.PerHost
 }
 
-// Wanted is the resource that the calls of a group's activity ask for.
-func (p *Plan) Wanted(group, activity int) uint32 {
-	g := &p.Groups[group]
-	if activity < len(g.Activities) {
-		return g.Activities[activity].Resource
-	}
-	return g.Resource
-}
-
 // Strategy is how the clients of a group's activity fetch.
 func (p *Plan) Strategy(group, activity int) *strategy.Strategy {
 	g := &p.Groups[group]

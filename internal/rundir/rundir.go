@@ -84,7 +84,7 @@ type Dir struct {
 	mu      sync.Mutex // guards what follows
 	file    *os.File   // results that are appended
 	results map[string]json.RawMessage
-	damaged int
+	damaged int // lines that were unfinished or damaged when it was opened
 }
 
 // Open opens the directory of a plan, which it makes if there is none. The plan is
@@ -166,24 +166,6 @@ func (d *Dir) load() error {
 	}
 	d.file = f
 	return nil
-}
-
-// Len is how many results there are.
-func (d *Dir) Len() int {
-	if d == nil {
-		return 0
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return len(d.results)
-}
-
-// Damaged is how many lines were unfinished or damaged when the directory was opened.
-func (d *Dir) Damaged() int {
-	if d == nil {
-		return 0
-	}
-	return d.damaged
 }
 
 // Get decodes the result under a key, and reports whether there is one. A result that

@@ -93,30 +93,25 @@ func around(p *Preset) []Setting {
 		return all // a provider of one's own would have to keep session tokens too
 	}
 	const retries = `{exponential: {base: 200ms, cap: 10s, jitter: full, attempts: 4}, retry_on: [429, 5xx, timeout, connection]}`
-	part := func(s Setting) Setting {
-		s.Option, s.Code, s.Effort, s.Change, s.Needs, s.Ordered = "in it: "+s.Name, d.own, CodeChange, OwnProvider, OwnProvider, true
-		return s
-	}
-	policy := func(name, path string, values ...string) Setting {
-		s := part(Setting{Name: name, Moves: move(path), Values: values})
-		s.Ordered = false
-		return s
+	const anyOrder, inOrder = false, true
+	part := func(what, path string, ordered bool, values ...string) Setting {
+		return Setting{
+			Name: "own " + what, Option: "in it: " + what, Code: d.own, Moves: move(path), Values: values, Ordered: ordered,
+			Effort: CodeChange, Change: OwnProvider, Needs: OwnProvider,
+		}
 	}
 	return append(all,
 		Setting{
 			Name: OwnProvider, Option: "a provider of your own in place of the SDK's, which asks the endpoint and tries again", Code: d.own,
 			Moves: []Move{{"retry", retries}, {"quota", "none"}}, Values: []string{"4 tries, 200ms to 10s, full jitter"}, Effort: CodeChange, Change: OwnProvider,
 		},
-		part(Setting{Name: "own tries", Moves: move("retry.exponential.attempts"), Values: []string{"2", "3", "5", "6", "8", "10", "12", "16", "20"}}),
-		part(Setting{Name: "own first wait", Moves: move("retry.exponential.base"), Values: []string{"50ms", "100ms", "400ms", "800ms", "1500ms", "3s"}}),
-		part(Setting{Name: "own longest wait", Moves: move("retry.exponential.cap"), Values: []string{"4s", "6s", "15s", "20s", "30s"}}),
-		Setting{
-			Name: "own jitter", Option: "in it: jitter", Code: d.own, Moves: move("retry.exponential.jitter"),
-			Values: []string{"none", "equal", "decorrelated"}, Effort: CodeChange, Change: OwnProvider, Needs: OwnProvider,
-		},
-		policy("own retry budget", "budget", "finagle", "{ratio: 10%, floor: 3}"),
-		policy("own breaker", "breaker", "polly", "{failures: 5, open: 5s}"),
-		policy("own negative cache", "cache.negative", "{for: 1s}", "{for: 5s}", "{for: 30s}"),
-		policy("own early refresh", "cache.early", "1", "2"),
+		part("tries", "retry.exponential.attempts", inOrder, "2", "3", "5", "6", "8", "10", "12", "16", "20"),
+		part("first wait", "retry.exponential.base", inOrder, "50ms", "100ms", "400ms", "800ms", "1500ms", "3s"),
+		part("longest wait", "retry.exponential.cap", inOrder, "4s", "6s", "15s", "20s", "30s"),
+		part("jitter", "retry.exponential.jitter", anyOrder, "none", "equal", "decorrelated"),
+		part("retry budget", "budget", anyOrder, "finagle", "{ratio: 10%, floor: 3}"),
+		part("breaker", "breaker", anyOrder, "polly", "{failures: 5, open: 5s}"),
+		part("negative cache", "cache.negative", anyOrder, "{for: 1s}", "{for: 5s}", "{for: 30s}"),
+		part("early refresh", "cache.early", anyOrder, "1", "2"),
 	)
 }

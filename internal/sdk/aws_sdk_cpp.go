@@ -60,7 +60,7 @@ func cpp() Preset {
 		},
 		Knobs: []Knob{
 			{Line: "retries and time limits: this SDK cannot: wrap it (an AWSCredentialsProvider of your own), or share a cache (one provider for all clients)"},
-			{Line: "Aws::Auth::GeneralHTTPCredentialsProvider(relativeUri, absoluteUri, token, tokenFile, refreshRateMs): how often it asks", Settings: cppRefresh()},
+			{Line: "Aws::Auth::GeneralHTTPCredentialsProvider(relativeUri, absoluteUri, tokenFile, token, refreshRateMs): how often it asks", Settings: cppRefresh()},
 		},
 		Throttled: cppThrottled,
 		Errors:    cppErrors,

@@ -25,28 +25,28 @@ func javaScriptV2Retries() []Setting {
 	}
 }
 
-// javaScriptV3Retries are those of fromHttp. The default chain, which is today's where
-// chain says so, gives way to it.
+// javaScriptV3Retries are those of fromHttp. Where chain says so, today's is the default
+// chain, which gives way to it: no second provider is asked, and a refresh holds the calls.
 func javaScriptV3Retries(chain bool) []Setting {
 	const (
 		option = "credentials: fromHttp: "
 		source = "aws/aws-sdk-js-v3 packages/credential-provider-http/src/fromHttp/fromHttp.ts, retry-wrapper.ts"
 		change = "fromHttp"
 	)
-	with := func(path string) []Move {
+	with := func(moves ...Move) []Move {
 		if chain {
-			return []Move{{"retry.fixed.other_link", "none"}, {path, "{value}"}}
+			return append([]Move{{"retry.fixed.other_link", "none"}, {"cache.refresh.mode", "block"}, {"first_use", "2"}}, moves...)
 		}
-		return move(path)
+		return moves
 	}
 	return []Setting{
 		{
 			Name: "tries", Option: option + "maxRetries", Code: `new S3Client({ credentials: fromHttp({ maxRetries: {retries} }) })`, Change: change, Source: source,
-			Moves: with("retry.fixed.attempts"), Values: []string{"2", "3", "5", "6", "8", "10"}, Ordered: true, Effort: CodeChange,
+			Moves: with(move("retry.fixed.attempts")...), Values: []string{"2", "3", "5", "6", "8", "10"}, Ordered: true, Effort: CodeChange,
 		},
 		{
 			Name: "wait", Option: option + "timeout", Code: `new S3Client({ credentials: fromHttp({ timeout: {milliseconds} }) })`, Change: change, Source: source,
-			Moves: with("retry.fixed.wait"), Values: []string{"250ms", "500ms", "2s", "4s"}, Ordered: true, Effort: CodeChange,
+			Moves: with(Move{"retry.fixed.wait", "{value}"}, Move{"timeouts.connect", "{value}"}), Values: []string{"250ms", "500ms", "2s", "4s"}, Ordered: true, Effort: CodeChange,
 		},
 	}
 }

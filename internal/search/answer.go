@@ -69,7 +69,7 @@ func (e *edge) firstFailing() *float64 {
 func (e *edge) shown(p *point) capacity.Point {
 	m := &e.objectives[e.decides]
 	f := e.figure(p, e.decides, shownLevel)
-	out := capacity.Point{Value: p.x, Seeds: p.seeds, SingleRuns: e.singleRuns(p)}
+	out := capacity.Point{Value: p.x, Seeds: p.seeds, SingleRuns: e.singleRuns(p), Uncounted: p.uncounted(e.decides)}
 	out.Holds, out.Sure = e.verdict(p)
 	if m.Beyond == 0 {
 		out.Metric, out.Low, out.High = tidy(f.ratio*m.Scale), tidy(f.low*m.Scale), tidy(f.high*m.Scale)

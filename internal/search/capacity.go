@@ -70,14 +70,14 @@ func New(o Options) (*Search, error) {
 	for _, text := range o.Objective {
 		g, wrong := gate.Parse(text)
 		if wrong != nil {
-			return nil, fmt.Errorf("--objective %q: %w", text, wrong)
+			return nil, fmt.Errorf("--objective %q: %w", shown(text), wrong)
 		}
 		s.gates = append(s.gates, g)
 		if _, known := gate.MetricOf(g.Metric); known {
 			s.objectives = append(s.objectives, reports.MeasuredOf(&g))
 		}
 	}
-	if err := o.Vary.settle(o.Profile); err != nil {
+	if err := o.Vary.settle("--vary", o.Profile); err != nil {
 		return nil, err
 	}
 	if o.By != nil {
@@ -86,7 +86,7 @@ func New(o Options) (*Search, error) {
 				return nil, fmt.Errorf("--by %s: it varies already: want another path than that of --vary", path)
 			}
 		}
-		if err := o.By.settle(o.Profile); err != nil {
+		if err := o.By.settle("--by", o.Profile); err != nil {
 			return nil, err
 		}
 		if r := o.By.Range; r.Step > 0 && len(o.By.given) > 0 && (r.High-r.Low)/r.Step >= mostByValues {

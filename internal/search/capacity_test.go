@@ -344,6 +344,35 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
+// An objective for which no call counts is not met.
+func TestNothingCounts(t *testing.T) {
+	r := find(t, builtin(t, "workers-per-host"), "worker.failure_rate<=0.1%", "duration=1ns..2ns", nil)
+	c := &r.Cases[0]
+	if got, want := edgeText(c), "nowhere - [- -] run at -, bound -, fails at -"; got != want || !c.Curve[0].Uncounted || c.Curve[0].SingleRuns != 0 {
+		t.Errorf("got %s, %+v, want %s", got, c.Curve[0], want)
+	}
+}
+
+// Where everything holds and more is better, every value of the range is met.
+func TestMeetsEverywhere(t *testing.T) {
+	p := load(t, herd, "10s", 40.0, 60, "0s")
+	for _, row := range []struct {
+		objective, vary string
+		value           float64
+		want            bool
+	}{
+		{"g.throttled_share<=0.8", "endpoint.limit.burst=1..2", 2, true},
+		{"g.throttled_share<=0.8", "endpoint.limit.burst=1..2", 0, false},
+		{"g.throttled_share<=0.8", "fleet.g.tasks=2..4", 3, true},
+		{"g.throttled_share<=0.8", "fleet.g.tasks=2..4", 5, false},
+	} {
+		r := find(t, p, row.objective, row.vary, nil)
+		if got := r.Cases[0].Meets(row.value); got != row.want {
+			t.Errorf("%+v: got %v with %s", row, got, edgeText(&r.Cases[0]))
+		}
+	}
+}
+
 // What is searched is checked before.
 func TestNewRefuses(t *testing.T) {
 	p := builtin(t, "workers-per-host")
@@ -358,6 +387,8 @@ func TestNewRefuses(t *testing.T) {
 		{"fleet.worker.tasks=1.5..40", "worker.failures<=1", "", "", `with "fleet.worker.tasks=1.5": `},
 		{"fleet.worker.tasks=1..40", "worker.failures<=1", "fleet.worker.tasks=1..3", "", "--by fleet.worker.tasks: it varies already: want another path than that of --vary"},
 		{"fleet.worker.tasks=1..40", "worker.failures<=1", "endpoint.limit.burst=1..1000/1", "", "--by has 1000 values: want at most 50; give it a larger step"},
+		{"seed=1..9", "worker.failures<=1", "", "", "--vary seed=x changes nothing that a run shows"},
+		{"fleet.worker.tasks=1..40", "worker.failures<=1", "name=1..9", "", "--by name=x changes nothing that a run shows"},
 		{"fleet.worker.tasks=1..40", "worker.failures<=1", "", "other", `there is no case "other"`},
 	} {
 		o := Options{Profile: p, Seed: 1}

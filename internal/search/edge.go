@@ -152,8 +152,13 @@ func (e *edge) bound(x float64, lower bool) {
 // distance is how far an objective is from its bound at a point: 0 at it, above 0 if it
 // fails. It is the logarithm of a ratio, because what fails grows by factors at an edge.
 // slack keeps it finite where nothing fails. scale is what an error of the ratio is
-// divided by for one of the distance.
+// divided by for one of the distance. Where nothing counts for the objective, it is further
+// than any figure.
 func (e *edge) distance(p *point, i int) (d, scale float64) {
+	const furthest = 1000 // the logarithms of floating-point numbers are smaller
+	if p.uncounted(i) {
+		return furthest, 1
+	}
 	m := &e.objectives[i]
 	sum, of := 0.0, 0.0
 	for j := range p.parts[i] {

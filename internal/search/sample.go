@@ -53,6 +53,12 @@ func (p *point) add(b *batch, objectives int) {
 	}
 }
 
+// uncounted reports whether nothing counts for an objective: no call or attempt of its kind
+// has ended. Then it is not met.
+func (p *point) uncounted(i int) bool {
+	return !slices.ContainsFunc(p.of[i], func(n float64) bool { return n > 0 })
+}
+
 // pool bounds how many units run at a time.
 type pool chan struct{}
 
@@ -135,6 +141,9 @@ const (
 // figure is that of an objective at a point.
 func (s *sampler) figure(p *point, i int, level float64) figure {
 	m := &s.objectives[i]
+	if p.uncounted(i) {
+		return figure{sure: p.seeds >= edgeSeeds}
+	}
 	ratio, low, high := stat.RatioInterval(p.parts[i], p.of[i], m.Share, level)
 	f := figure{ratio: ratio, low: low, high: high, holds: m.Holds(ratio)}
 	f.sure = m.Holds(low) == m.Holds(high)
@@ -185,7 +194,7 @@ func (s *sampler) singleRuns(p *point) float64 {
 		all := true
 		for i := range s.objectives {
 			n := p.of[i][seed]
-			all = all && (n == 0 || s.objectives[i].Holds(p.parts[i][seed]/n))
+			all = all && !p.uncounted(i) && (n == 0 || s.objectives[i].Holds(p.parts[i][seed]/n))
 		}
 		if all {
 			met++

@@ -10,6 +10,7 @@ import (
 
 	"tenement/internal/form"
 	"tenement/internal/quantity"
+	"tenement/internal/words"
 	"tenement/profiles"
 	"tenement/reports/capacity"
 )
@@ -41,9 +42,15 @@ var (
 	rangePattern = regexp.MustCompile(`^([0-9][^ ]*?)\.\.([0-9].*?)(?:/([0-9][^ ]*))?$`)
 	// negativePattern is a range that would be one without its signs.
 	negativePattern = regexp.MustCompile(`^-?[0-9][^ ]*\.\.-?[0-9].*$`)
-	valuePattern    = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?)([^0-9.].*)?$`)
+	valuePattern    = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)([^0-9.].*)?$`)
 	formulaPattern  = regexp.MustCompile(`^(?:([0-9]+(?:\.[0-9]+)?)\*?)?x([+-][0-9]+(?:\.[0-9]+)?)?([^0-9.x+*-].*)?$`)
 )
+
+// mostVaried bounds a number: up to it, every whole number is one of its own.
+const mostVaried = 1e15
+
+// shown is what a person wrote, as an error repeats it.
+func shown(text string) string { return words.Middle(text, 60) }
 
 // wantVary says what a setting that varies looks like.
 const wantVary = "PATH=LO..HI[/STEP], such as fleet.web.tasks=1..40, or PATH=FORMULA of x, such as endpoint.limit.burst=1.5x, and --x LO..HI"
@@ -57,11 +64,11 @@ func ParseVary(vary []string, x string) (*Vary, error) {
 		path, value, ok := strings.Cut(text, "=")
 		path, value = strings.TrimSpace(path), strings.TrimSpace(value)
 		if !ok || path == "" || value == "" {
-			return nil, fmt.Errorf("--vary %s: want %s", text, wantVary)
+			return nil, fmt.Errorf("--vary %s: want %s", shown(text), wantVary)
 		}
 		for i := range v.Settings {
 			if v.Settings[i].Path == path {
-				return nil, fmt.Errorf("--vary %s: %s varies already", text, path)
+				return nil, fmt.Errorf("--vary %s: %s varies already", shown(text), shown(path))
 			}
 		}
 		if m := formulaPattern.FindStringSubmatch(value); m != nil {
@@ -72,15 +79,18 @@ func ParseVary(vary []string, x string) (*Vary, error) {
 			if m[2] != "" {
 				f.Offset, _ = strconv.ParseFloat(m[2], 64) // it is a number, and has a sign
 			}
+			if f.Factor > mostVaried || math.Abs(f.Offset) > mostVaried {
+				return nil, fmt.Errorf("--vary %s: a number is above %g", shown(text), mostVaried)
+			}
 			v.Settings = append(v.Settings, f)
 			continue
 		}
 		if ranged != "" {
-			return nil, fmt.Errorf("--vary %s: %s has a range already: let both follow x (--vary %s=x --x LO..HI), or give one to --by", text, ranged, path)
+			return nil, fmt.Errorf("--vary %s: %s has a range already: let both follow x (--vary %s=x --x LO..HI), or give one to --by", shown(text), shown(ranged), shown(path))
 		}
 		r, unit, given, err := parseRange(value)
 		if err != nil {
-			return nil, fmt.Errorf("--vary %s: %w: want %s", text, err, wantVary)
+			return nil, fmt.Errorf("--vary %s: %w: want %s", shown(text), err, wantVary)
 		}
 		ranged, v.Range, v.Unit, v.Name, v.given = path, r, unit, lastSegment(path), given
 		v.Settings = append(v.Settings, Formula{Path: path, Factor: 1, Unit: unit, text: "x" + unit})
@@ -89,16 +99,16 @@ func ParseVary(vary []string, x string) (*Vary, error) {
 	case len(v.Settings) == 0:
 		return nil, fmt.Errorf("nothing varies: want --vary %s", wantVary)
 	case x != "" && ranged != "":
-		return nil, fmt.Errorf("--x %s: %s has a range already", x, ranged)
+		return nil, fmt.Errorf("--x %s: %s has a range already", shown(x), shown(ranged))
 	case x == "" && ranged == "":
-		return nil, fmt.Errorf("--vary %s is a formula of x: give its range with --x LO..HI", vary[0])
+		return nil, fmt.Errorf("--vary %s is a formula of x: give its range with --x LO..HI", shown(vary[0]))
 	case x != "":
 		r, unit, given, err := parseRange(x)
 		if err == nil && unit != "" {
-			err = fmt.Errorf("x is a number, and the unit %q belongs to the formulas", unit)
+			err = fmt.Errorf("x is a number, and the unit %q belongs to the formulas", shown(unit))
 		}
 		if err != nil {
-			return nil, fmt.Errorf("--x %s: %w", x, err)
+			return nil, fmt.Errorf("--x %s: %w", shown(x), err)
 		}
 		v.Range, v.Name, v.given = r, "x", given
 		if !strings.Contains(x, ".") || len(strings.Split(x, ".")) == 3 { // the dots of the range
@@ -130,10 +140,10 @@ func parseRange(text string) (r capacity.Range, unit, step string, err error) {
 	}
 	low, high := valuePattern.FindStringSubmatch(m[1]), valuePattern.FindStringSubmatch(m[2])
 	if high == nil {
-		return r, "", "", fmt.Errorf("%q is no number with a unit", m[2])
+		return r, "", "", fmt.Errorf("%q is no number with a unit", shown(m[2]))
 	}
 	if low == nil {
-		return r, "", "", fmt.Errorf("%q is no number with a unit", m[1])
+		return r, "", "", fmt.Errorf("%q is no number with a unit", shown(m[1]))
 	}
 	if strings.Contains(m[2], "/-") {
 		return r, "", "", errors.New("a range and its step are not negative")
@@ -154,7 +164,7 @@ func parseRange(text string) (r capacity.Range, unit, step string, err error) {
 	r = capacity.Range{Low: ends[0], High: ends[1], Step: ends[2]}
 	switch {
 	case !(r.Low < r.High):
-		return r, "", "", fmt.Errorf("%s is not above %s", m[2], m[1])
+		return r, "", "", fmt.Errorf("%s is not above %s", shown(m[2]), shown(m[1]))
 	case m[3] != "" && r.Step == 0:
 		return r, "", "", errors.New("the step is 0")
 	case r.Step > r.High-r.Low:
@@ -167,11 +177,11 @@ func parseRange(text string) (r capacity.Range, unit, step string, err error) {
 func inUnit(text, unit string) (float64, error) {
 	m := valuePattern.FindStringSubmatch(text)
 	if m == nil {
-		return 0, fmt.Errorf("%q is no number with a unit", text)
+		return 0, fmt.Errorf("%q is no number with a unit", shown(text))
 	}
 	v, ok := quantity.Number(m[1])
-	if !ok {
-		return 0, fmt.Errorf("%q is no number", m[1])
+	if !ok || v > mostVaried {
+		return 0, fmt.Errorf("%s is above %g", shown(m[1]), mostVaried)
 	}
 	if m[2] == "" || m[2] == unit {
 		return v, nil
@@ -179,7 +189,7 @@ func inUnit(text, unit string) (float64, error) {
 	one, problem := quantity.Duration("1" + unit)
 	d, problem2 := quantity.Duration(text)
 	if problem != quantity.None || problem2 != quantity.None {
-		return 0, fmt.Errorf("%s is not in the unit %q of the range", text, unit)
+		return 0, fmt.Errorf("%s is not in the unit %q of the range", shown(text), shown(unit))
 	}
 	return float64(d) / float64(one), nil
 }
@@ -236,12 +246,19 @@ func (v *Vary) apply(p *profiles.Profile, x float64) (*profiles.Profile, error) 
 }
 
 // settle finds out whether x is continuous: a whole number that a profile does not take
-// with a half steps by 1. The error is an end of the range that a profile does not take.
-func (v *Vary) settle(p *profiles.Profile) error {
-	for _, x := range []float64{v.Range.Low, v.Range.High} {
-		if _, err := v.apply(p, x); err != nil {
+// with a half steps by 1. flag is where the settings were given. The error is an end of the range that a profile does not take, or
+// that the settings decide nothing of a run.
+func (v *Vary) settle(flag string, p *profiles.Profile) error {
+	var ends [2]string
+	for i, x := range []float64{v.Range.Low, v.Range.High} {
+		at, err := v.apply(p, x)
+		if err != nil {
 			return err // it says which setting
 		}
+		ends[i] = at.Identity()
+	}
+	if ends[0] == ends[1] {
+		return fmt.Errorf("%s %s changes nothing that a run shows: the runs at both ends of the range are the same", flag, words.List(v.formulas(), "and"))
 	}
 	if v.Range.Step > 0 {
 		return nil

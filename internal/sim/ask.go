@@ -24,16 +24,12 @@ func (h *host) ask(s *slot, order uint64) {
 		s.outcome = strategy.Outcome{Err: strategy.ConnRefused}
 	case a.limited:
 		r := &h.request
-		switch {
-		case s.task != ofHost:
+		if s.task == ofHost {
+			first := h.firsts.At(k.Group, s.sent)
+			h.plan.FillRequest(r, int(k.Group), first.Key, first.Slot)
+			k.Task, k.Life = first.Place, first.Life
+		} else {
 			h.plan.FillRequest(r, int(k.Group), h.keys[s.task], s.task)
-		case h.tasks == nil:
-			task := int32(h.plan.Groups[k.Group].First) + int32(k.Task)
-			h.plan.FillRequest(r, int(k.Group), h.keys[task], task)
-		default:
-			first := h.tasks.first(k.Group, s.sent)
-			h.plan.FillRequest(r, int(k.Group), first.key, first.slot)
-			k.Task, k.Life = first.place, first.life
 		}
 		r.Path, r.Route = h.plan.Resources[resource].PathOf(r.Key), a.route
 		if h.plan.PodTokens != nil {
@@ -103,8 +99,8 @@ func (h *host) issuedTo(a *answer, s *slot) time.Duration {
 	switch {
 	case a.instance:
 		return h.started
-	case h.tasks != nil && s.task == ofHost:
-		return h.tasks.first(s.call.Group, s.sent).issued
+	case s.task == ofHost:
+		return h.firsts.At(s.call.Group, s.sent).Issued
 	case h.tasks != nil:
 		return h.tasks.issued[s.task]
 	}

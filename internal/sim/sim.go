@@ -85,6 +85,7 @@ type host struct {
 	started    time.Duration    // the host
 	occurrence plan.Occurrence  // the next arrival, or the occurrence that is carried out
 	tasks      *tasks           // that come and go; nil if none do
+	firsts     plan.Firsts      // whom its agents ask as
 	restarts   bool             // the endpoint refuses connections at times
 	wire       *wire
 	refusals   refusals
@@ -122,6 +123,7 @@ func (h *host) reset(number int) {
 	for group := range h.plan.Groups {
 		h.issued = append(h.issued, h.plan.Started(number, group))
 	}
+	h.firsts.Reset(h.plan, number)
 	h.queue.reset()
 	h.calls, h.now = 0, 0
 }
@@ -177,7 +179,7 @@ func (h *host) run(ctx context.Context, watch func()) error {
 	} else {
 		h.arrive(arrivals)
 	}
-	h.beginSidecars()
+	h.plan.FirstSidecars(int(h.number), h.beginSidecar)
 	task := false // what comes next is the start or the stop of one
 	for n := 0; ; n++ {
 		if n%checkEvery == 0 {

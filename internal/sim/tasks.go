@@ -3,7 +3,6 @@ package sim
 import (
 	"time"
 
-	"tenement/internal/draw"
 	"tenement/internal/plan"
 	"tenement/internal/strategy"
 )
@@ -13,36 +12,13 @@ type tasks struct {
 	arrivals *plan.Arrivals
 	open     []int32         // by slot: calls under way, background refreshes included
 	issued   []time.Duration // by slot: credentials
-	firsts   [][2]first      // by group: whom its agent is, and was before
-}
-
-// first is a task in the place of a group where one has started first, as which the
-// group's agent on the host asks until the next one has started there.
-type first struct {
-	slot   int32
-	place  uint32 // noPlace until one has started
-	life   uint32
-	key    draw.Key
-	issued time.Duration // credentials
-	since  time.Duration
-}
-
-const noPlace = ^uint32(0)
-
-// first is whom the agent of a group is in a request that is sent at an instant.
-func (t *tasks) first(group uint32, sent time.Duration) *first {
-	f := &t.firsts[group]
-	if sent < f[0].since {
-		return &f[1]
-	}
-	return &f[0]
 }
 
 // beginTasks is time 0 of a host whose tasks come and go.
 func (h *host) beginTasks(arrivals *plan.Arrivals) {
 	if h.tasks == nil {
 		n := h.plan.Slots()
-		h.tasks = &tasks{open: make([]int32, n), issued: make([]time.Duration, n), firsts: make([][2]first, len(h.plan.Groups))}
+		h.tasks = &tasks{open: make([]int32, n), issued: make([]time.Duration, n)}
 	}
 	t := h.tasks
 	t.arrivals = arrivals
@@ -53,11 +29,6 @@ func (h *host) beginTasks(arrivals *plan.Arrivals) {
 			t.issued[g.First+place] = h.issued[group]
 			h.keys[g.First+place] = h.plan.TaskKey(group, place, 0)
 		}
-		f := first{slot: int32(g.First), key: h.plan.TaskKey(group, 0, 0), issued: h.issued[group], since: -1}
-		if g.Dynamic() {
-			f.place = noPlace
-		}
-		t.firsts[group] = [2]first{f, f}
 	}
 	arrivals.Tell(h.observer)
 }
@@ -67,7 +38,7 @@ func (h *host) occur(o *plan.Occurrence) {
 	switch o.Kind {
 	case plan.TaskStarts:
 		h.start(o)
-		h.beginSidecar(o.At, o)
+		h.plan.Sidecars(o, h.beginSidecar)
 	case plan.TaskStops:
 		h.stop(o.At, o.Slot)
 	case plan.CallDue:
@@ -85,9 +56,7 @@ func (h *host) occur(o *plan.Occurrence) {
 func (h *host) start(o *plan.Occurrence) {
 	group, place, side, task := int(o.Group), int(o.Task), int(o.Side), o.Slot
 	h.tasks.issued[task] = o.At
-	if f := &h.tasks.firsts[group]; f[0].place == noPlace || f[0].place == o.Task {
-		f[1], f[0] = f[0], first{task, o.Task, o.Life, h.plan.TaskKey(group, place, o.Life), o.At, o.At}
-	}
+	h.firsts.Start(o)
 	if o.Life == 0 {
 		return // all of it is new
 	}

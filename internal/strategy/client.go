@@ -135,9 +135,9 @@ func (h *Host) Index(group, task, process uint32) int {
 	return r.first + int(task)
 }
 
-// Client is one sharing domain: the state that the calls of a process, of
-// all processes of a task, or of all tasks of a host, have in common. An engine holds one lock per client:
-// it calls Begin and Resume of one client one at a time.
+// Client is one sharing domain: the state that the calls of a process, of all processes
+// of a task, or of all tasks of a host, have in common. An engine holds one lock per
+// client: it calls Begin and Resume of one client one at a time.
 //
 // A host may have very many clients, so what most of them do not need is apart.
 type Client struct {
@@ -179,8 +179,8 @@ type kind struct {
 	restarts  []time.Duration
 }
 
-// extra is what a client has only if it asks for several documents, refreshes them
-// in the background, keeps connections or fetches in several legs.
+// extra is what a client has only if it needs it: for several documents, for what it does
+// by itself, for failures that it remembers, for connections, legs and policies.
 type extra struct {
 	tending bool             // the sidecar has been started
 	slots   []slot           // of the documents after the first

@@ -28,7 +28,7 @@ const DefaultAgain = 5 * time.Second
 func (c *Client) WantsSidecar() bool { return c.tended && !c.extras().tending }
 
 // StartSidecar starts the client's sidecar, with a call that the engine has filled in
-// and carries out like others. It never finishes.
+// and carries out like others. It never finishes; its Begun is when its last fetch did.
 func (c *Client) StartSidecar(now time.Duration, k *Call) Step {
 	c.extras().tending = true
 	k.Scheduled, k.Begun, k.Background = now, now, true
@@ -53,6 +53,7 @@ func (c *Client) tend(now time.Duration, k *Call) Step {
 		k.phase = waiting
 		return Step{Do: Await}
 	}
+	k.Begun = now
 	if d := c.strategy.Timeouts.Call; d > 0 {
 		k.deadline = now + d
 	}

@@ -126,8 +126,11 @@ type Point struct {
 	Metric float64 `json:"metric"`
 	Low    float64 `json:"lo"`
 	High   float64 `json:"hi"`
-	Seeds  int     `json:"seeds"`
-	Holds  bool    `json:"holds"` // every objective
+	// Uncounted is that no call counts for that objective. Then it is not met, and its
+	// figure means nothing.
+	Uncounted bool `json:"uncounted,omitempty"`
+	Seeds     int  `json:"seeds"`
+	Holds     bool `json:"holds"` // every objective
 	// Sure is that the interval of every objective is on one side of its bound, or of one
 	// that does not hold.
 	Sure bool `json:"sure"`
@@ -177,9 +180,9 @@ func Objectives(gates []gate.Gate) []string {
 // Meets reports whether the capacity of a case takes a value.
 func (c *Case) Meets(value float64) bool {
 	switch {
-	case c.Holds == Everywhere && c.Capacity == nil, c.Capacity == nil:
+	case c.Capacity == nil:
 		return false
-	case c.Holds == Above:
+	case c.Holds == Above, c.Holds == Everywhere && *c.Capacity == c.Curve[0].Value: // more is better
 		return *c.Capacity <= value
 	}
 	return *c.Capacity >= value

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"tenement/internal/words"
 	"tenement/reports"
@@ -145,7 +146,11 @@ func capacityCurve(b *strings.Builder, r *capacity.Result, c *capacity.Case) {
 	label := []rune(metricText(g.Metric, g.Value))
 	from := min(at(g.Value), curvePlot-len(label))
 	copy(head[max(from, 0):], label)
-	fmt.Fprintf(b, "\n  %s%16s  %-20s%s\n", flush(strings.ToUpper(r.Name), 9), g.Metric, "95 %", strings.TrimRight(string(head), " "))
+	width := 9
+	for i := range rows {
+		width = max(width, utf8.RuneCountInString(xText(rows[i].Value, r.Unit)))
+	}
+	fmt.Fprintf(b, "\n  %s%16s  %-20s%s\n", flush(strings.ToUpper(r.Name), width), g.Metric, "95 %", strings.TrimRight(string(head), " "))
 	for _, p := range rows {
 		line := slices.Clone(bound)
 		low, mid, high := at(p.Low), at(p.Metric), at(p.High)
@@ -156,11 +161,8 @@ func capacityCurve(b *strings.Builder, r *capacity.Result, c *capacity.Case) {
 		if !p.Holds {
 			line[mid] = '○'
 		}
-		ends := metricText(g.Metric, p.Low)
-		if high := metricText(g.Metric, p.High); high != ends {
-			ends += " to " + high
-		}
-		fmt.Fprintf(b, "  %s%16s  %s%s\n", flush(xText(p.Value, r.Unit), 9), metricText(g.Metric, p.Metric), pad(ends, 20), strings.TrimRight(string(line), " "))
+		figure, ends := pointWords(g.Metric, &p, " to ")
+		fmt.Fprintf(b, "  %s%16s  %s%s\n", flush(xText(p.Value, r.Unit), width), figure, pad(ends, 20), strings.TrimRight(string(line), " "))
 	}
 	fmt.Fprintf(b, "  %s\n", "● holds   ○ does not   ┊ the bound   ─ 95 % interval")
 }

@@ -101,9 +101,9 @@ func newCapacityChart(r *capacity.Result, c *capacity.Case) (capacityChart, edge
 		if !p.Sure {
 			holds += ", not sure"
 		}
+		figure, interval := pointWords(g.Metric, &p, " – ")
 		chart.Table = append(chart.Table, []string{
-			xText(p.Value, r.Unit), metricText(g.Metric, p.Metric), metricText(g.Metric, p.Low) + " – " + metricText(g.Metric, p.High),
-			fmt.Sprint(p.Seeds), words.Percent(p.SingleRuns), holds,
+			xText(p.Value, r.Unit), figure, interval, fmt.Sprint(p.Seeds), words.Percent(p.SingleRuns), holds,
 		})
 		f.At, f.Values = append(f.At, p.Value), append(f.Values, p.Metric)
 		f.Low, f.High = append(f.Low, p.Low), append(f.High, min(p.High, 1e15))

@@ -50,6 +50,9 @@ func xText(x float64, unit string) string {
 // failureWords is what happens at a value at which an objective does not hold.
 func failureWords(r *capacity.Result, c *capacity.Case, p *capacity.Point) string {
 	g := r.DecidingGate(c)
+	if p.Uncounted {
+		return fmt.Sprintf("no call counts for %s.%s", g.Target, g.Metric)
+	}
 	value := metricText(g.Metric, p.Metric)
 	whose := "the calls of " + g.Target
 	switch {
@@ -117,6 +120,18 @@ func kneeWords(r *capacity.Result, c *capacity.Case) string {
 		out = append(out, turnWords(r, c))
 	}
 	return strings.Join(out, " ")
+}
+
+// pointWords are the figure of a point and its interval, dashes if nothing counts for it.
+func pointWords(metric string, p *capacity.Point, between string) (figure, interval string) {
+	if p.Uncounted {
+		return "–", "–"
+	}
+	figure, low, high := metricText(metric, p.Metric), metricText(metric, p.Low), metricText(metric, p.High)
+	if low == high {
+		return figure, low
+	}
+	return figure, low + between + high
 }
 
 // soFarWords is what is known of a case whose search ended early.

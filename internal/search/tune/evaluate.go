@@ -46,7 +46,7 @@ func (j *job) key() string { return fmt.Sprintf("%s %04d %s", j.series.name, j.b
 
 // fill simulates what trials lack of the first n blocks of a series. After an error they
 // have what was simulated until then.
-func (t *tuner) fill(ctx context.Context, s *series, n int, trials ...*trial) error {
+func (t *Tuner) fill(ctx context.Context, s *series, n int, trials ...*trial) error {
 	var jobs []job
 	for _, one := range trials {
 		made := sync.OnceValues(func() (*profiles.Profile, error) { return t.profile(one, s) })
@@ -69,7 +69,7 @@ func (t *tuner) fill(ctx context.Context, s *series, n int, trials ...*trial) er
 }
 
 // work does jobs on every processor, and marks those that are done.
-func (t *tuner) work(ctx context.Context, jobs []job, results []counts, done []bool) error {
+func (t *Tuner) work(ctx context.Context, jobs []job, results []counts, done []bool) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var (
@@ -101,7 +101,7 @@ func (t *tuner) work(ctx context.Context, jobs []job, results []counts, done []b
 }
 
 // do does a job, unless its result is kept from before.
-func (t *tuner) do(ctx context.Context, j *job, into *counts) error {
+func (t *Tuner) do(ctx context.Context, j *job, into *counts) error {
 	if t.o.Dir.Get(j.key(), into) {
 		return nil
 	}
@@ -131,7 +131,7 @@ func (t *tuner) do(ctx context.Context, j *job, into *counts) error {
 const hostCalls = 20_000
 
 // hosts are those that a block simulates: another part of a large fleet in each.
-func (t *tuner) hosts(p *plan.Plan, block int) sim.Hosts {
+func (t *Tuner) hosts(p *plan.Plan, block int) sim.Hosts {
 	n := t.hostsEach
 	if n >= p.Hosts {
 		return sim.AllHosts(p)
@@ -141,7 +141,7 @@ func (t *tuner) hosts(p *plan.Plan, block int) sim.Hosts {
 }
 
 // profile is the profile of a trial in a series.
-func (t *tuner) profile(one *trial, s *series) (*profiles.Profile, error) {
+func (t *Tuner) profile(one *trial, s *series) (*profiles.Profile, error) {
 	p, err := t.o.Profile.WithAll(t.space.sets(one.candidate))
 	if err == nil && s.variant != nil {
 		var sets []plan.Setting
@@ -156,7 +156,7 @@ func (t *tuner) profile(one *trial, s *series) (*profiles.Profile, error) {
 }
 
 // trial is the trial of a candidate: one, however often it is asked for.
-func (t *tuner) trial(c candidate) *trial {
+func (t *Tuner) trial(c candidate) *trial {
 	key := t.space.key(c)
 	if known := t.trials[key]; known != nil {
 		return known

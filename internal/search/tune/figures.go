@@ -126,7 +126,7 @@ func p99(blocks []counts) tuning.Figure {
 }
 
 // figures are the objectives of a trial over blocks.
-func (t *tuner) figures(blocks []counts, effort float64) tuning.Figures {
+func (t *Tuner) figures(blocks []counts, effort float64) tuning.Figures {
 	f := tuning.Figures{P99: p99(blocks), Effort: effort}
 	f.FailureRate, f.Attempts, f.Staleness = ratios[0].figure(blocks), ratios[1].figure(blocks), ratios[3].figure(blocks)
 	if t.neighbours {
@@ -137,7 +137,7 @@ func (t *tuner) figures(blocks []counts, effort float64) tuning.Figures {
 }
 
 // changes are how far blocks are from today's of the same seeds.
-func (t *tuner) changes(blocks, today []counts) []tuning.Change {
+func (t *Tuner) changes(blocks, today []counts) []tuning.Change {
 	out := []tuning.Change{ratios[0].change(blocks, today), p99Change(blocks, today), ratios[1].change(blocks, today)}
 	if t.neighbours {
 		out = append(out, ratios[2].change(blocks, today))

@@ -23,7 +23,7 @@ const (
 
 // find searches, and returns what it knows best: the trials with as many blocks as any.
 // After an error it is the best so far.
-func (t *tuner) find(ctx context.Context) ([]judged, error) {
+func (t *Tuner) find(ctx context.Context) ([]judged, error) {
 	left, err := t.halve(ctx)
 	if err != nil {
 		return left, err
@@ -36,7 +36,7 @@ func (t *tuner) find(ctx context.Context) ([]judged, error) {
 
 // first are the candidates of the first round: today's, all with one change, and others at
 // random.
-func (t *tuner) first() []*trial {
+func (t *Tuner) first() []*trial {
 	// A candidate costs a block in the first round, and about as much in each other.
 	n := max(int(halving*float64(t.blocks))/len(t.rounds()), 3*keptShare)
 	all := []*trial{t.trial(make(candidate, len(t.space.Parameters)))}
@@ -63,7 +63,7 @@ func (t *tuner) first() []*trial {
 }
 
 // halve is successive halving. Today's settings stay to the end.
-func (t *tuner) halve(ctx context.Context) ([]judged, error) {
+func (t *Tuner) halve(ctx context.Context) ([]judged, error) {
 	trials := t.first()
 	t.spent.Candidates = len(trials)
 	var pool []judged
@@ -89,7 +89,7 @@ func (t *tuner) halve(ctx context.Context) ([]judged, error) {
 }
 
 // look is a pool of the trials that have a plan, over their first blocks of the search.
-func (t *tuner) look(trials []*trial, blocks int) []judged {
+func (t *Tuner) look(trials []*trial, blocks int) []judged {
 	var pool []judged
 	for _, one := range trials {
 		if seen := t.search.of(one); len(seen) >= blocks && seen[0].Invalid == "" {
@@ -101,7 +101,7 @@ func (t *tuner) look(trials []*trial, blocks int) []judged {
 
 // best are n of a pool, and today's: those that no other dominates, for up to half of the
 // places, and those that stand first in the order of a goal, goal by goal.
-func (t *tuner) best(pool []judged, n int) []judged {
+func (t *Tuner) best(pool []judged, n int) []judged {
 	standard := t.standardOf(pool)
 	var orders [][]judged
 	for _, g := range t.goals() {
@@ -134,7 +134,7 @@ func (t *tuner) best(pool []judged, n int) []judged {
 // climb is the local search: from the best of each goal, one step at a time, as long as a
 // step helps; then from others that nothing dominates, as long as there are blocks left. The
 // candidates of a step race: few blocks for all, more for the better ones.
-func (t *tuner) climb(ctx context.Context, pool []judged) ([]judged, error) {
+func (t *Tuner) climb(ctx context.Context, pool []judged) ([]judged, error) {
 	looked := map[*trial]bool{}
 	for t.left() > 0 {
 		near := t.near(pool, looked)
@@ -161,7 +161,7 @@ const mostNear = 60
 
 // near are the candidates of the next step: the neighbours of those that lead and were not
 // looked at, in an order drawn by key.
-func (t *tuner) near(pool []judged, looked map[*trial]bool) []*trial {
+func (t *Tuner) near(pool []judged, looked map[*trial]bool) []*trial {
 	var near []*trial
 	for _, g := range t.starts(pool, looked) {
 		if len(near) >= mostNear {
@@ -185,7 +185,7 @@ func (t *tuner) near(pool []judged, looked map[*trial]bool) []*trial {
 
 // race simulates the candidates of a step, the better ones with more blocks, and returns
 // those that lead with as many as the pool has.
-func (t *tuner) race(ctx context.Context, pool []judged, near []*trial) ([]judged, error) {
+func (t *Tuner) race(ctx context.Context, pool []judged, near []*trial) ([]judged, error) {
 	if err := t.fill(ctx, &t.search, firstLook, near...); err != nil {
 		return nil, err
 	}
@@ -212,13 +212,13 @@ func (t *tuner) race(ctx context.Context, pool []judged, near []*trial) ([]judge
 }
 
 // final is how many blocks the last round of the halving simulates.
-func (t *tuner) final() int {
+func (t *Tuner) final() int {
 	all := t.rounds()
 	return all[len(all)-1]
 }
 
 // rounds are those that there are blocks for.
-func (t *tuner) rounds() []int {
+func (t *Tuner) rounds() []int {
 	if t.blocks < smallSearch {
 		return rounds[:len(rounds)-1]
 	}
@@ -227,7 +227,7 @@ func (t *tuner) rounds() []int {
 
 // simplify looks at the best of each goal and at the front with each one of their changes
 // taken back, and keeps what is as good for less work.
-func (t *tuner) simplify(ctx context.Context, pool []judged) ([]judged, error) {
+func (t *Tuner) simplify(ctx context.Context, pool []judged) ([]judged, error) {
 	final := t.final()
 	looked := map[*trial]bool{}
 	for {
@@ -273,7 +273,7 @@ func (t *tuner) simplify(ctx context.Context, pool []judged) ([]judged, error) {
 
 // starts are where the next steps begin: at leaders whose neighbours are not known, else at
 // the first others of the front.
-func (t *tuner) starts(pool []judged, looked map[*trial]bool) []judged {
+func (t *Tuner) starts(pool []judged, looked map[*trial]bool) []judged {
 	known := func(j judged) bool { return looked[j.trial] }
 	if fresh := slices.DeleteFunc(t.leaders(pool), known); len(fresh) > 0 {
 		return fresh
@@ -286,7 +286,7 @@ func (t *tuner) starts(pool []judged, looked map[*trial]bool) []judged {
 const leadersEach = 3
 
 // leaders are those that stand first for a goal, each once.
-func (t *tuner) leaders(pool []judged) []judged {
+func (t *Tuner) leaders(pool []judged) []judged {
 	standard := t.standardOf(pool)
 	var out []judged
 	for _, g := range t.goals() {
@@ -308,12 +308,12 @@ func trialsOf(pool []judged) []*trial {
 }
 
 // left is how many blocks the search may still simulate.
-func (t *tuner) left() int {
+func (t *Tuner) left() int {
 	return t.blocks - int(t.spent.Runs/t.search.seeds)
 }
 
 // tried is how many candidates were simulated.
-func (t *tuner) tried() (n int) {
+func (t *Tuner) tried() (n int) {
 	for _, one := range t.trials {
 		if len(t.search.of(one)) > 0 {
 			n++

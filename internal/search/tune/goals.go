@@ -71,7 +71,7 @@ var goals = []goal{
 
 // goals are those of the search, in the order in which it takes care of them: who gives
 // weights wants that sum first.
-func (t *tuner) goals() []*goal {
+func (t *Tuner) goals() []*goal {
 	var all []*goal
 	for i := range goals {
 		if goals[i].name == Yours && t.o.Weights != nil {
@@ -88,10 +88,10 @@ func safest(v vector, c *standard) []float64 {
 	return []float64{c.staler(&v), rounded(v.fail, ofShares), v.effort, v.latency(), rounded(v.attempts, ofAttempts), rounded(v.harm, ofShares)}
 }
 
-// DefaultWeights are the weights of the sum that --weight changes: of a percentage point of
+// defaultWeights are the weights of the sum that --weight changes: of a percentage point of
 // failures, harm or staleness, of a second of p99, of an attempt per call, and of a unit of
 // effort.
-func DefaultWeights() map[string]float64 {
+func defaultWeights() map[string]float64 {
 	return map[string]float64{FailureRate: 1, P99: 0.1, Attempts: 0.1, Harm: 0.5, Staleness: 0.1, Effort: 0.1}
 }
 
@@ -109,7 +109,7 @@ type judged struct {
 }
 
 // standardOf is what goals compare a pool with. It has today's.
-func (t *tuner) standardOf(pool []judged) *standard {
+func (t *Tuner) standardOf(pool []judged) *standard {
 	c := &standard{weights: t.weights, safe: math.Inf(1)}
 	for i := range pool {
 		if pool[i].key == "" {

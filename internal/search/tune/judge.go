@@ -32,7 +32,7 @@ func judgementOf(blocks int) judgement {
 // judge makes the result: it simulates what the search found, and today's settings, with
 // seeds and in variants that the search did not see. After an error the result is what is
 // known without.
-func (t *tuner) judge(ctx context.Context, found []judged) (*tuning.Result, error) {
+func (t *Tuner) judge(ctx context.Context, found []judged) (*tuning.Result, error) {
 	standard := t.standardOf(found)
 	winners := map[string]judged{}
 	var finalists []judged
@@ -110,7 +110,7 @@ func spread(all []judged, n int) []judged {
 
 // present puts the finalists, of which today's is the first, and the winners of the goals
 // into a result.
-func (t *tuner) present(r *tuning.Result, finalists []judged, winners map[string]judged, basis *series, blocks int) {
+func (t *Tuner) present(r *tuning.Result, finalists []judged, winners map[string]judged, basis *series, blocks int) {
 	today := basis.of(finalists[0].trial)[:blocks]
 	onFront := front(finalists)
 	slices.SortStableFunc(finalists[1:], func(a, b judged) int {
@@ -167,7 +167,7 @@ func (t *tuner) present(r *tuning.Result, finalists []judged, winners map[string
 }
 
 // settings are what a candidate changes, and how.
-func (t *tuner) settings(c candidate) []tuning.Setting {
+func (t *Tuner) settings(c candidate) []tuning.Setting {
 	all := []tuning.Setting{}
 	for i, v := range c {
 		if v == 0 {

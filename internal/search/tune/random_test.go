@@ -73,7 +73,7 @@ func TestRandomSearch(t *testing.T) {
 }
 
 // random is the best of as many random candidates as so many blocks allow.
-func (t *tuner) random(test *testing.T, blocks int, repeat uint64) *trial {
+func (t *Tuner) random(test *testing.T, blocks int, repeat uint64) *trial {
 	var trials []*trial
 	key := draw.Seed(repeat).Name("random search")
 	for i := range uint64(blocks / stepBlocks) {
@@ -93,7 +93,7 @@ func (t *tuner) random(test *testing.T, blocks int, repeat uint64) *trial {
 
 // apart is how far the score of a is above that of b on the unseen seeds, block by block,
 // and half of its 95 % interval.
-func (t *tuner) apart(a, b *trial) (by, half float64) {
+func (t *Tuner) apart(a, b *trial) (by, half float64) {
 	c := &standard{weights: t.weights}
 	var moves []float64
 	for i := range judgeBlocks {

@@ -369,6 +369,3 @@ func (p *Parameter) onePath() string {
 	}
 	return path
 }
-
-// SpaceSchema is the JSON Schema of a file with a space.
-func SpaceSchema() []byte { return spaceForm().Schema().JSON() }

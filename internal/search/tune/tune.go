@@ -33,10 +33,7 @@ type Options struct {
 }
 
 // Tuner searches. It is made by New and run once.
-type Tuner struct{ tuner }
-
-// tuner is the state of a search.
-type tuner struct {
+type Tuner struct {
 	o          Options
 	space      *Space
 	today      plan.Case
@@ -79,7 +76,7 @@ func New(o Options) (*Tuner, error) {
 	if len(o.Space.Parameters) == 0 {
 		return nil, errors.New("nothing can be changed: the space has no parameters")
 	}
-	t := &Tuner{tuner{o: o, space: o.Space, today: today, trials: map[string]*trial{}, weights: DefaultWeights()}}
+	t := &Tuner{o: o, space: o.Space, today: today, trials: map[string]*trial{}, weights: defaultWeights()}
 	for name, weight := range o.Weights {
 		t.weights[name] = weight
 	}
@@ -104,9 +101,6 @@ func New(o Options) (*Tuner, error) {
 	return t, nil
 }
 
-// Blocks is how many blocks of seeds the search may simulate.
-func (t *Tuner) Blocks() int { return t.blocks }
-
 // Calls is about how many calls the search simulates, with the judgement of its result.
 func (t *Tuner) Calls() float64 {
 	p := t.o.Profile.Plan(t.today, t.o.Seed)
@@ -114,7 +108,7 @@ func (t *Tuner) Calls() float64 {
 }
 
 // expectedBlocks is about how many blocks are simulated in all.
-func (t *tuner) expectedBlocks() int {
+func (t *Tuner) expectedBlocks() int {
 	return t.blocks + t.judged.finalists*t.judged.blocks + (len(goals)+1)*len(t.variants)*t.judged.variantBlocks
 }
 
@@ -192,7 +186,7 @@ func ended(err error) string {
 }
 
 // heading is the part of a result that is known before the search.
-func (t *tuner) heading() *tuning.Result {
+func (t *Tuner) heading() *tuning.Result {
 	r := &tuning.Result{
 		Version: tuning.Version, Model: strategy.ModelVersion,
 		Profile: tuning.Profile{Name: t.o.Profile.Name, Digest: t.o.Profile.Digest()},

@@ -22,7 +22,7 @@ type variant struct {
 }
 
 // variantsOf are the variants that go together with the profile.
-func (t *tuner) variantsOf() []*variant {
+func (t *Tuner) variantsOf() []*variant {
 	crowd := &variant{"more-neighbours", "half as many neighbours again", func(p *profiles.Profile, c plan.Case) ([]plan.Setting, error) { return crowded(p, c, false) }}
 	if !t.neighbours {
 		crowd = &variant{"more-tasks", "half as many tasks again", func(p *profiles.Profile, c plan.Case) ([]plan.Setting, error) { return crowded(p, c, true) }}
@@ -64,7 +64,7 @@ func (v *variant) shown(p *profiles.Profile, c plan.Case) tuning.Variant {
 }
 
 // series are the seeds on which a variant is judged.
-func (t *tuner) seriesOf(i int) *series {
+func (t *Tuner) seriesOf(i int) *series {
 	return &series{name: t.variants[i].name, first: t.o.Seed + variantSeeds + uint64(i)<<32, seeds: t.search.seeds, variant: t.variants[i]}
 }
 
