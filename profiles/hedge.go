@@ -53,7 +53,7 @@ func (v *document) checkHedges(r *form.Reader, n *form.Node) {
 					return
 				}
 				told[at] = true
-				r.Fail(at.At("hedge"), form.Join(path, "hedge"), "is for fetches of a single request, and those of the group %s on %s take several", g.Name, v.Endpoint.Service)
+				r.Fail(at.At("hedge"), form.Join(path, "hedge"), "is for fetches of a single request, and those of the group %s on %s may take several", g.Name, v.Endpoint.Service)
 			}
 			at, path := g.at(item, j)
 			switch {

@@ -37,9 +37,11 @@ func TestHedges(t *testing.T) {
 
 func TestHedgesRefused(t *testing.T) {
 	for _, test := range []struct{ name, service, fleet, strategies, want string }{
-		{"an instance", "imds", "", "  s: {hedge: 100ms}", "p.yaml:9:14: strategies.s.hedge: is for fetches of a single request, and those of the group mine on imds take several"},
-		{"one request of an instance, which needs a token", "imds", ", flow: metadata", "  s: {hedge: 100ms}", "p.yaml:9:14: strategies.s.hedge: is for fetches of a single request, and those of the group mine on imds take several"},
-		{"a strategy of a group", "imds", "}\n  - {group: theirs, arrivals: {poisson: 1/s}, strategy: {hedge: 1s}", "  s: {}", "p.yaml:8:65: fleet.theirs.strategy.hedge: is for fetches of a single request, and those of the group theirs on imds take several"},
+		{"an instance", "imds", "", "  s: {hedge: 100ms}", "p.yaml:9:14: strategies.s.hedge: is for fetches of a single request, and those of the group mine on imds may take several"},
+		{"one request of an instance, which needs a token", "imds", ", flow: metadata", "  s: {hedge: 100ms}", "p.yaml:9:14: strategies.s.hedge: is for fetches of a single request, and those of the group mine on imds may take several"},
+		{"a strategy of a group", "imds", "}\n  - {group: theirs, arrivals: {poisson: 1/s}, strategy: {hedge: 1s}", "  s: {}", "p.yaml:8:65: fleet.theirs.strategy.hedge: is for fetches of a single request, and those of the group theirs on imds may take several"},
+		{"a strategy of an activity", "imds", "}\n  - {group: theirs, activities: [{activity: x, arrivals: {poisson: 1/s}, strategy: {hedge: {after: 1s}}}]", "  s: {}", "p.yaml:8:92: fleet.theirs.activities.x.strategy.hedge: is for fetches of a single request, and those of the group theirs on imds may take several"},
+		{"another strategy that is extended", "imds", "", "  s: {hedge: 100ms}\n  t: {extends: s, retry: none}", "p.yaml:9:14: strategies.s.hedge: is for fetches of a single request, and those of the group mine on imds may take several"},
 		{"no time", "ecs", "", "  s: {hedge: 0s}", "p.yaml:9:14: strategies.s.hedge: 0s: want more than 0"},
 		{"a mapping without a time", "ecs", "", "  s: {hedge: {copies: 2}}", "p.yaml:9:14: strategies.s.hedge: after is missing"},
 		{"one copy", "ecs", "", "  s: {hedge: {after: 1s, copies: 1}}", "p.yaml:9:34: strategies.s.hedge.copies: 1: want at least 2"},

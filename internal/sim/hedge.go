@@ -10,7 +10,8 @@ import (
 // taken until its event has come.
 func (h *host) lose(s *slot, now time.Duration) {
 	if s.what != sleeps && s.sent <= now {
-		h.observer.Attempted(s.call, s.sent, now, &strategy.Outcome{})
+		s.outcome = strategy.Outcome{}
+		h.observer.Attempted(s.call, s.sent, now, &s.outcome)
 	}
 	if h.tasks != nil {
 		h.tasks.ended(now, s)
