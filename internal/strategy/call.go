@@ -56,7 +56,7 @@ type state struct {
 	passed   uint16        // a bit for each policy that would miss it if that attempt were not made
 	again    bool          // that attempt, or the one under way, is a retry that all have let pass
 	holding  time.Duration // how long the send of the last step is delayed
-	entered  time.Duration // when the attempt under way was let pass
+	entered  time.Duration // when the attempt under way was let pass, or the held one will be
 	door     *door         // the policies, used in place of the client's if that was built for this call alone
 	parent   *Call         // of a copy: whose request it makes; see Hedge
 	race     *race         // the copies that the call waits for, or nil

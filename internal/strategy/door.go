@@ -241,7 +241,7 @@ func (c *Client) maySend(now time.Duration, k *Call) (step Step, ok bool) {
 // hold delays a send. If the time for it ends within the delay, the client waits until
 // then and the leg fails with a timeout.
 func (c *Client) hold(now time.Duration, k *Call, by Policy, wait time.Duration) Step {
-	k.phase = held
+	k.phase, k.entered = held, now+wait
 	if left := k.until() - now; wait >= left {
 		c.turnBack(k, false)
 		k.asked = 0
