@@ -45,7 +45,7 @@ func newCaching(t *testing.T, r *rand.Rand) *caching {
 	}
 	f.fleet = newFleet(t, s, false, r)
 	f.client = strategytest.Client(strategy.Clients{Strategy: s, Grace: hour})
-	f.fleet.answer = f.next
+	f.answer = f.next
 	return f
 }
 
