@@ -30,8 +30,8 @@ func (p *player) ctx() context.Context {
 	return p.task.ctx
 }
 
-// run makes a player ready whose call is new to the engine.
-func (d *domain) run(p *player) {
+// adopt makes a player whose call is a copy of a request one that can be cancelled.
+func (d *domain) adopt(p *player) {
 	if p.call.Parent() == nil {
 		return
 	}
@@ -44,7 +44,7 @@ func (d *domain) run(p *player) {
 }
 
 // lose cancels a call that has been woken, if it is a copy that has lost, and reports
-// whether it was under way: its player does not play on then.
+// whether it was under way. If it was, its player does not go on.
 func (d *domain) lose(now time.Duration, k *strategy.Call, busy bool) bool {
 	p := d.copies[k]
 	if p == nil {

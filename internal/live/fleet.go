@@ -209,7 +209,7 @@ func (f *fleet) settle(now time.Duration, p *player, step *strategy.Step) {
 			if d.client.Hosted() {
 				w.task = f.hosts[k.Host].agent
 			}
-			d.run(w)
+			d.adopt(w)
 			d.await(w, &woken)
 			f.background.Go(func() { f.play(w, woken) })
 		} else {

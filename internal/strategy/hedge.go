@@ -12,8 +12,8 @@ import (
 // attempt on the wire. One after the first asks the Door, and costs the Quota, as a retry
 // does; if it is refused, no further one is sent. The zero Hedge is none.
 //
-// A request whose timeout is not after After has no copy, nor has one of a fetch in
-// several legs.
+// No copy is made of a request that times out by After, nor of one in a fetch of several
+// legs.
 // Source: Dean and Barroso, "The Tail at Scale", CACM 56(2), 2013: hedged requests.
 type Hedge struct {
 	After  time.Duration
@@ -36,7 +36,7 @@ type race struct {
 	sent     uint32  // requests: of copies, and those that the HTTP library has sent again
 	outcome  Outcome // the good one, or that of the last copy that failed
 	unknown  Outcome // of the request that a copy is made of: nobody knows it yet
-	next     *race   // of those that no call uses
+	next     *race   // in the list of those that no call uses
 }
 
 // owner is the call that has the client, if that was built for one call alone: the
@@ -58,7 +58,8 @@ func (c *Client) mayRace(k *Call, timeout time.Duration) bool {
 	return k.parent == nil && (timeout == 0 || after < timeout) && (k.walk == nil || len(k.walk.legs) == 1 && !k.walk.asking())
 }
 
-// startRace has the first copy make the attempt for which the door has let the call pass.
+// startRace begins a race in place of an attempt that the door has let pass: the first
+// copy makes it.
 func (c *Client) startRace(now time.Duration, k *Call) Step {
 	x := c.extras()
 	r := x.races
@@ -97,14 +98,14 @@ func (c *Client) copy(now time.Duration, k *Call) *Call {
 	return b
 }
 
-// Recycle lets the client use the memory of a copy (see Call.Parent) again, which has
-// finished. An engine that has many calls does so.
+// Recycle gives the client back the memory of a copy (see Call.Parent) that has finished.
+// An engine that plays many calls does so.
 func (c *Client) Recycle(k *Call) {
 	x := c.extras()
 	k.next, x.copies = x.copies, k
 }
 
-// hedge sends another copy of a request that has been under way for so long.
+// hedge sends another copy of a request that has been under way for After.
 func (c *Client) hedge(now time.Duration, k *Call) Step {
 	r, step := k.race, Step{Do: Await}
 	most := c.strategy.Hedge.most()
@@ -124,15 +125,15 @@ func (c *Client) hedge(now time.Duration, k *Call) Step {
 	return step
 }
 
-// drop takes a copy out that has ended.
+// drop takes out a copy that has ended.
 func (r *race) drop(k *Call) {
 	if i := slices.Index(r.copies, k); i >= 0 {
 		r.copies = slices.Delete(r.copies, i, i+1)
 	}
 }
 
-// number counts a request of a copy, and gives it the number that keys its draws: that
-// which an attempt of the parent would have.
+// number counts a request of a copy, and gives it the number that keys its draws:
+// the one that an attempt of the parent would have.
 func (k *Call) number() {
 	r := k.parent.race
 	k.Attempts = k.parent.Attempts + r.sent
