@@ -205,9 +205,19 @@ func (c *Client) mayRetry(now time.Duration, k *Call, o *Outcome) bool {
 	return true
 }
 
-// maxStagger bounds how much later a delayed send asks again. Sends that wait for the
-// same token would all ask at the instant at which it comes.
-const maxStagger = 100 * time.Microsecond
+// A delayed send asks again up to staggers × staggerStep later. Sends that wait for the same
+// token would all ask at the instant at which it comes.
+const (
+	staggers    = 1000
+	staggerStep = 100 * time.Nanosecond
+)
+
+// stagger is how much later a call asks again, given its draw. Sends of a client never ask
+// at the same nanosecond, or nothing would say which comes first: those that draw the same
+// step are apart by their numbers.
+func (k *Call) stagger(u uint64) time.Duration {
+	return 1 + time.Duration(draw.Below(u, staggers))*staggerStep + time.Duration(k.fetch+k.Attempts)%staggerStep
+}
 
 // maySend asks about an attempt that would be sent now. If it is not, ok is false and the
 // step says what is done instead.
@@ -230,7 +240,7 @@ func (c *Client) maySend(now time.Duration, k *Call) (step Step, ok bool) {
 			continue
 		}
 		if v.again {
-			v.after += 1 + time.Duration(draw.Below(a.u, uint64(maxStagger)))
+			v.after += k.stagger(a.u)
 		}
 		return c.hold(now, k, by, v.after), false
 	}
