@@ -50,6 +50,7 @@ type options struct {
 	hosts       int
 	admin       string
 	connections int
+	blackHole   bool
 	allowRemote bool
 
 	identity     identity
@@ -123,6 +124,7 @@ func (o *options) flagsOfPorts(f *pflag.FlagSet) {
 	f.IntVar(&o.hosts, "hosts", 1, "serve `N` hosts, 1 to 64, on consecutive ports from PORT, each with all the tasks and its own limits; "+
 		"the addresses after the first are on stderr and in --admin")
 	f.BoolVar(&o.allowRemote, "allow-remote", false, "allow addresses that are not loopback for --listen and --admin")
+	f.BoolVar(&o.blackHole, "black-hole", false, "accept nothing: connections neither open nor are refused, as where no packet arrives")
 	f.IntVar(&o.connections, "max-connections", 10_000, "hold at most `N` connections for each host, 1 or more, and reset further ones")
 }
 
