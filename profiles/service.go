@@ -16,6 +16,7 @@ import (
 // checkService reports what a profile wants and its service does not have.
 func (v *document) checkService(r *form.Reader, n *form.Node) {
 	s := v.Endpoint.Service
+	v.checkHedges(r, n)
 	for i := range v.Strategies {
 		c := &v.Strategies[i]
 		if all := n.Get("strategies"); all != nil && all.Get(c.name) != nil {
