@@ -53,7 +53,7 @@ type details struct {
 	internal string // the code of a failure of the server
 }
 
-// apiCalls are the operations that each service knows, by the paths that stand for them.
+// apiCalls are the operations that each service knows, by their targets.
 var apiCalls = map[service.Service]map[string]call{
 	service.ECR: {
 		"AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken":       (*jsonAPI).getAuthorizationToken,
