@@ -17,6 +17,7 @@ const (
 	RolePolicy                // the role may not do it
 	EndpointPolicy            // the VPC endpoint's policy does not let it through
 	Missing                   // what it asks for does not exist
+	Throttled                 // a limit of the service refuses it until its retries are used up
 	endOfCauses
 )
 
@@ -29,6 +30,7 @@ const (
 	BlackHole             // no answer at all, until the sender gives up
 	Refused               // an answer at once: not allowed
 	NotFound              // an answer at once: there is no such thing
+	Limited               // answers at once: later
 )
 
 var causes = [endOfCauses]struct {
@@ -47,6 +49,7 @@ var causes = [endOfCauses]struct {
 	RolePolicy:          {"role-policy", "the role's policy does not allow it", Refused},
 	EndpointPolicy:      {"endpoint-policy", "the policy of the VPC endpoint does not allow it", Refused},
 	Missing:             {"missing", "it does not exist", NotFound},
+	Throttled:           {"throttled", "a limit of the service refuses it", Limited},
 }
 
 // Causes returns all causes, without Works.
@@ -80,6 +83,8 @@ func (c Cause) Can(launch Launch, leg Leg) bool {
 		return false
 	case c == Missing:
 		return spec.NotFound != 0
+	case c == Throttled:
+		return spec.Service != ""
 	case c == RolePolicy:
 		return leg != Layers // a layer's address is signed already
 	case way == FargateENI:

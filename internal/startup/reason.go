@@ -41,7 +41,8 @@ type Stop struct {
 }
 
 // Reason is how a start ends that fails at a leg for a cause, if the service's calls have
-// that deadline, and whether it can. A black hole takes the deadline; a refusal is at once.
+// that deadline, and whether it can. A black hole takes the deadline; a refusal is at once;
+// one that is throttled takes the waits between its tries, which are not known.
 func Reason(launch Launch, leg Leg, cause Cause, deadline time.Duration) (Stop, bool) {
 	r := Find(launch, leg, cause)
 	if r == nil || !cause.Can(launch, leg) {
@@ -75,6 +76,7 @@ var (
 	byRole  = []Cause{RolePolicy}
 	byVPC   = []Cause{EndpointPolicy}
 	missing = []Cause{Missing}
+	limited = []Cause{Throttled}
 )
 
 // Sets of launches that share a text.
@@ -85,4 +87,4 @@ var (
 	before14   = []Launch{Fargate13}
 )
 
-var rows = slices.Concat(fargateRows, dockerRows)
+var rows = slices.Concat(fargateRows, dockerRows, throttledRows)
