@@ -104,10 +104,10 @@ func activityInfos(g *plan.Group) (infos []reports.ActivityInfo) {
 // livesInfo is how the tasks of a group come and go; nil if they do not.
 func livesInfo(g *plan.Group) *reports.LivesInfo {
 	l := &g.Lives
-	if l.Lifetime == 0 && len(l.Deploy.At) == 0 {
+	if l.Lifetime == 0 && len(l.Deploy.At) == 0 && len(g.StoppedReasons()) == 0 {
 		return nil
 	}
-	info := &reports.LivesInfo{Lifetime: l.Lifetime}
+	info := &reports.LivesInfo{Lifetime: l.Lifetime, Reasons: g.StoppedReasons()}
 	for _, at := range l.Deploy.At {
 		info.Deploys = append(info.Deploys, reports.DeployInfo{At: at, Within: l.Deploy.Within, Batch: l.Deploy.Batch, Every: l.Deploy.Every})
 	}
