@@ -12,6 +12,7 @@ import (
 // activity is an item of `activities`: one of the things that a task does.
 type activity struct {
 	Name     string
+	Endpoint string // of `endpoints`; "" is the host's own
 	Flow     string
 	Arrivals arrivals
 	After    string // the name of an activity before it; "" begins with the task
@@ -23,6 +24,8 @@ func activityForm() form.Form[activity] {
 	return form.Object(activity{Flow: service.CredentialsFlow}, []form.Key[activity]{
 		form.Required(form.Field("activity", "Its name in paths.",
 			form.Name(), func(v *activity) *string { return &v.Name })),
+		form.OmitZero(form.Field("endpoint", "Which of the further endpoints its calls go to, by name. Left out: to the host's own.",
+			form.Name(), func(v *activity) *string { return &v.Endpoint })),
 		form.Field("flow", flowsDoc(), flowForm(), func(v *activity) *string { return &v.Flow }),
 		form.Required(form.Field("arrivals", "When its processes call, from when the activity begins. A recording is not for an activity, but for a whole group.",
 			arrivalsForm(), func(v *activity) *arrivals { return &v.Arrivals })),

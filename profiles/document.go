@@ -28,6 +28,7 @@ type document struct {
 	Drain       time.Duration
 	Engine      string
 	Endpoint    endpoint
+	Endpoints   []endpoint // further ones
 	Fleet       []group
 	Strategies  []named
 	WhatIf      []whatIf
@@ -65,6 +66,8 @@ func newDocumentForm() form.Form[document] {
 			form.Words(form.NewWord[string]("live", "live"), form.NewWord[string]("sim", "sim")), func(v *document) *string { return &v.Engine }),
 		form.Field("endpoint", "What answers.",
 			endpointForm(), func(v *document) *endpoint { return &v.Endpoint }),
+		form.OmitZero(form.Field("endpoints", "What else answers: further endpoints, which activities name. Every host has its own instance of each, as of endpoint, so the limit of a whole account is given as a host's share of it.",
+			form.NamedList(furtherForm().Named("endpoint"), 0, "endpoint"), func(v *document) *[]endpoint { return &v.Endpoints })),
 		form.Required(form.Field("fleet", "Who asks: groups of tasks, the same on every host.",
 			form.NamedList(groupForm(), 1, "group"), func(v *document) *[]group { return &v.Fleet })),
 		form.Field("strategies", "The strategies to try on the groups under test: one case each, in this order.",

@@ -54,7 +54,7 @@ const MaxSources = (256-16)<<16 - 2
 // The run begins at began, a whole second.
 func Config(plan *plan.Plan, host int, tasks []imds.Task, began time.Time) imds.Config {
 	c := Server(plan)
-	c.Endpoint, c.Tasks, c.Began = throttle.New(plan.Endpoint(host)), tasks, began
+	c.Endpoint, c.Tasks, c.Began = throttle.New(plan.Endpoint(host, 0)), tasks, began
 	c.Seed, c.Credentials = plan.Seed, plan.Credentials
 	c.Instance.Started = plan.HostStart(host)
 	if plan.PodTokens != nil {

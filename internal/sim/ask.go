@@ -34,7 +34,7 @@ func (h *host) ask(s *slot, order uint64) {
 		r.Path, r.Route = h.plan.Resources[resource].PathOf(r.Key), a.route
 		if h.plan.PodTokens != nil {
 			// A pod's client reads its service account token when it sends.
-			r.CacheKey = h.plan.CacheKey(int(h.number), r.Key, h.issuedTo(a, s), s.sent)
+			r.CacheKey = h.plan.CacheKey(int(h.number), 0, r.Key, h.issuedTo(a, s), s.sent)
 		}
 		h.endpoint.Decide(h.now, r, &verdict)
 	}

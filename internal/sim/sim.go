@@ -143,7 +143,7 @@ func (h *host) resetKind(number int) {
 	}
 	k := &h.kinds[h.plan.Kind(number)]
 	if k.endpoint == nil {
-		config := h.plan.Endpoint(number)
+		config := h.plan.Endpoint(number, 0)
 		k.endpoint = throttle.New(config)
 		clients := h.plan.Clients(number)
 		for i := range clients {
