@@ -25,8 +25,8 @@ func (s *shared) compile(d *document, number int) *plan.Plan {
 		Instance: own.Instance, PodTokens: own.PodTokens, Upstream: own.Upstream,
 		Latency: own.Latency, Credentials: own.Credentials,
 	}
-	for i := range d.Endpoints {
-		p.Endpoints = append(p.Endpoints, d.Endpoints[i].compiled(s))
+	for i := range d.all {
+		p.Endpoints = append(p.Endpoints, d.all[i].compiled(s))
 	}
 	for i := range d.Endpoint.Hosts.Differ {
 		p.Differ = append(p.Differ, s.differ(&d.Endpoint, &d.Endpoint.Hosts.Differ[i]))
@@ -58,7 +58,7 @@ func (s *shared) compile(d *document, number int) *plan.Plan {
 			out.Tasks, out.Placed = g.most(), g.placed
 			first := &activities[i][0]
 			out.Flow, out.Resource, out.Pattern = first.Flow, first.Resource, first.Pattern
-			if len(g.Activities) > 0 {
+			if len(g.Activities)+len(g.started) > 0 {
 				out.Activities = activities[i]
 			}
 		}
@@ -111,7 +111,7 @@ func (s *shared) activities(p *plan.Plan, d *document, g *group) []plan.Activity
 		out = append(out, plan.Activity{
 			Strategy: own,
 			Name:     a.Name, Flow: a.Flow, Resource: p.AddFlowTo(number, e.legs(a.Flow)), Pattern: s.pattern(&a.Arrivals),
-			After: after, Required: a.Required,
+			After: after, Required: a.Required, Reasons: a.Reasons,
 		})
 	}
 	return out

@@ -14,6 +14,7 @@ import (
 // name, and without the keys that only the host's own has.
 type endpoint struct {
 	Name         string // of an item of `endpoints`, else ""
+	networked    bool   // it has what the network does
 	Service      service.Service
 	Flavour      service.Flavour
 	Hosts        hosts

@@ -55,9 +55,9 @@ func furtherKeys() []form.Key[endpoint] {
 // endpointOf is the endpoint that an activity asks, and its number in a plan. The host's
 // own stands for one that does not exist, which is an error of its own.
 func (v *document) endpointOf(a *activity) (*endpoint, int) {
-	for i := range v.Endpoints {
-		if a.Endpoint != "" && v.Endpoints[i].Name == a.Endpoint {
-			return &v.Endpoints[i], i + 1
+	for i := range v.all {
+		if a.Endpoint != "" && v.all[i].Name == a.Endpoint {
+			return &v.all[i], i + 1
 		}
 	}
 	return &v.Endpoint, 0

@@ -180,7 +180,7 @@ strategies:
 		"activities: [{activity: a, flow: <flow>, arrivals: <soon>, required: true}, {activity: b, <then>}, {activity: c, after: b, <later>}]"},
 	"then":     {"after: a, <later>", "after: a, <later>", "<later>"},
 	"later":    {"flow: <flow>, arrivals: <arrivals><required><own>", "flow: <flow>, arrivals: <soon><required><own>"},
-	"soon":     {"{once: {within: 0s}}", "{once: {within: 900.<ms>ms}}", "{burst: {calls: 2}}", "{timer: {every: 1.0<ms>s}}"},
+	"soon":     {"{once: {within: 0s}}", "{once: {within: 900.<ms>ms}}", "{burst: {calls: 2}}", "{burst: {calls: 2, delay: 700.<ms>ms}}", "{timer: {every: 1.0<ms>s}}"},
 	"required": {"", "", ", required: true"},
 	"own":      {"", "", ", strategy: <client>"},
 	"start":    {"", "", "", ", start: 1.<ms>s", ", start: {within: 3.<ms>s}", ", start: {at: 2.<ms>s, within: 700.0001ms}"},
