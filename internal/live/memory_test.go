@@ -3,6 +3,7 @@ package live
 import (
 	"cmp"
 	"context"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -72,7 +73,10 @@ func (m *memory) start(host uint32, t imds.Task) {
 	m.add(int(host), &t)
 }
 
+// stop lets the endpoints know the task until all that has come at this instant is
+// decided: a stop follows what is under way.
 func (m *memory) stop(host uint32, t imds.Task) {
+	m.sequencer.turn(math.MaxUint64)
 	for _, h := range m.handlers[host] {
 		h.Stop(t)
 	}
