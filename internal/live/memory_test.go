@@ -76,10 +76,12 @@ func (m *memory) start(host uint32, t imds.Task) {
 // stop lets the endpoints know the task until all that has come at this instant is
 // decided: a stop follows what is under way.
 func (m *memory) stop(host uint32, t imds.Task) {
-	m.sequencer.turn(math.MaxUint64)
-	for _, h := range m.handlers[host] {
-		h.Stop(t)
-	}
+	go func() {
+		m.sequencer.turn(math.MaxUint64)
+		for _, h := range m.handlers[host] {
+			h.Stop(t)
+		}
+	}()
 }
 
 func (m *memory) attempt(run context.Context, k *strategy.Call, r strategy.Request) (strategy.Outcome, progress) {
