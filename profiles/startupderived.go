@@ -281,10 +281,10 @@ func (n *network) client(leg startup.Leg, s *startupKeys) strategy.Strategy {
 	case refused:
 		retries, on = 1, on|strategy.OnAny4xx
 	}
+	wait := strategy.Wait{Base: throttleWait, Cap: mostThrottleCap, Factor: doubling, Jitter: strategy.FullJitter}
 	out.Retry = &strategy.Backoff{
-		Attempts: retries + 1, On: on,
-		Wait:    strategy.Wait{Base: throttleWait, Cap: mostThrottleCap, Factor: doubling, Jitter: strategy.FullJitter},
-		Classes: []strategy.Class{{On: strategy.OnTimeout}, {On: strategy.OnAny4xx &^ strategy.On429}},
+		Attempts: retries + 1, On: on, Wait: wait,
+		Classes: []strategy.Class{{On: strategy.OnThrottleCode | strategy.On429, Wait: wait}, {On: strategy.OnTimeout}, {On: strategy.OnAny4xx}},
 	}
 	return out
 }
