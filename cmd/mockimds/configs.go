@@ -42,6 +42,7 @@ func (o *options) configs() ([]imds.Config, error) {
 		if c.Pod.StrictHost = o.pod.strictHost; o.endpointOf(i).name == "" {
 			c.Pod.Tokens = o.pod.tokens
 		}
+		c.API = o.api.config()
 		c.MaxConnections = o.connections
 		c.ExpiresIn = o.expiresIn
 		if c.Service == service.IMDS {

@@ -21,6 +21,7 @@ const (
 	credentials
 	anyText      // such as the metadata of an EC2 instance
 	sessionToken // of EC2 IMDS
+	anything     // even nothing
 )
 
 // documentsOf is what document each resource of a plan is.
@@ -35,6 +36,8 @@ func documentsOf(plan *plan.Plan) []document {
 			all[i] = credentials
 		case route == service.TokenRoute:
 			all[i] = sessionToken
+		case of.Row().Plain&route != 0:
+			all[i] = anything
 		case of == service.IMDS:
 			if _, rest, _ := service.SplitVersion(path); !strings.HasPrefix(rest, service.DynamicPath) {
 				all[i] = anyText
@@ -85,6 +88,7 @@ func understand(status int, header http.Header, body []byte, want document, bega
 	switch {
 	case status != http.StatusOK:
 		o.Body = strategy.ErrorBody(text)
+	case want == anything:
 	case len(text) == 0:
 		o.Body = strategy.BodyMalformed
 	case want == anyText:
