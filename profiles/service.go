@@ -95,6 +95,14 @@ func (f *fault) checkService(r *form.Reader, n *form.Node, path string, s servic
 	if f.Kind == throttle.TagsFault.String() && row.Routes&service.TagsRoute == 0 {
 		r.Fail(n.At(form.KindKey), form.Join(path, form.KindKey), "the service %s has no documents with tags", s)
 	}
+	switch f.Kind {
+	case throttle.PendingFault.String(), throttle.ExpiryFault.String(), throttle.MissingFieldFault.String():
+		if row.Issues() {
+			break
+		}
+		r.Fail(n.At(form.KindKey), form.Join(path, form.KindKey), "the service %s hands out no credentials", s)
+		return
+	}
 	if f.Routes&^row.Routes != 0 {
 		r.Fail(n.At("routes"), form.Join(path, "routes"), "the service %s has only %s", s, words.List(row.Routes.Names(), "and"))
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -317,6 +318,29 @@ var ownService = []grammar{{
 	"preset":      {"aws-sdk-go-v2", "aws-sdk-js-v3@eks-pod-identity", "botocore"},
 }}
 
+// apiService is what the AWS APIs add to what all share, or replace in it. They are drawn
+// as further endpoints only.
+var apiService = []grammar{
+	api("ecr", "login", "image", "layer-check", "layer-url"), api("ecr-dkr", "manifest", "layer"), api("s3", "layer"),
+	api("secretsmanager", "secret"), api("ssm", "parameters"), api("logs", "log-stream", "log-group", "log-groups"),
+}
+
+// api is the grammar of an AWS API with these flows, which has no credentials, and which
+// no preset asks. Its routes have the names of its flows.
+func api(name string, flows ...string) grammar {
+	return grammar{
+		"service": {name}, "flow": flows, "route": flows,
+		"client": anyService["client"][1:],
+		"fault": {
+			"kind: slow, latency: <slow><when><share><routes><counted>",
+			"kind: status, status: <status><body><when><share><routes><counted>",
+			"kind: hang<when><share><routes><counted>", "kind: reset<when><share><routes><counted>",
+			"kind: cut, after: <after><when><share><routes><cut_count>", "kind: truncate<when><share><routes><counted>",
+			"kind: restart, for: <span><from><pending>",
+		},
+	}
+}
+
 // drawProfile is the profile of a seed.
 func drawProfile(seed uint64) string {
 	r := rand.New(rand.NewPCG(seed, 0))
@@ -330,8 +354,8 @@ func drawProfile(seed uint64) string {
 func addEndpoints(profile string, g grammar, r *rand.Rand) string {
 	endpoints, activities, hops := "endpoints:\n", "", ""
 	for n := range r.IntN(3) {
-		own := maps.Clone(anyService)
-		maps.Copy(own, ownService[r.IntN(len(ownService))])
+		own, all := maps.Clone(anyService), slices.Concat(ownService, apiService)
+		maps.Copy(own, all[r.IntN(len(all))])
 		endpoints += fmt.Sprintf("  - endpoint: f%d\n    service: %s\n", n, own["service"][0])
 		for line := range strings.Lines(own.draw(r, "further")) {
 			endpoints += "  " + line

@@ -44,6 +44,13 @@ func (e *edge) answer(c plan.Case) capacity.Case {
 	return out
 }
 
+// level reports whether everything holds, and the figure at both ends is the same: nothing
+// shows which end is easier.
+func (e *edge) level() bool {
+	low, high := e.points[e.in.Low], e.points[e.in.High]
+	return e.side == capacity.Everywhere && low != nil && high != nil && e.shown(low).Metric == e.shown(high).Metric
+}
+
 // firstFailing is the tried value beyond the interval that is the nearest to it and fails.
 func (e *edge) firstFailing() *float64 {
 	var best *float64

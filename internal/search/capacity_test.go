@@ -67,13 +67,20 @@ func builtin(t *testing.T, name string) *profiles.Profile {
 
 // edgeText is the answer for a case in short.
 func edgeText(c *capacity.Case) string {
-	f := func(x *float64) string {
-		if x == nil {
-			return "-"
-		}
-		return fmt.Sprintf("%g", *x)
+	return fmt.Sprintf("%s %s run at %s, bound %s, fails at %s", c.Holds, interval(c.Capacity, c.Lower, c.Upper), known(c.RunAt), known(c.Bound), known(c.Fails))
+}
+
+// interval is a value and its interval in short.
+func interval(x, lower, upper *float64) string {
+	return fmt.Sprintf("%s [%s %s]", known(x), known(lower), known(upper))
+}
+
+// known is a value, or a dash.
+func known(x *float64) string {
+	if x == nil {
+		return "-"
 	}
-	return fmt.Sprintf("%s %s [%s %s] run at %s, bound %s, fails at %s", c.Holds, f(c.Capacity), f(c.Lower), f(c.Upper), f(c.RunAt), f(c.Bound), f(c.Fails))
+	return fmt.Sprintf("%g", *x)
 }
 
 // The edges of the two built-ins.
@@ -369,6 +376,31 @@ func TestMeetsEverywhere(t *testing.T) {
 		r := find(t, p, row.objective, row.vary, nil)
 		if got := r.Cases[0].Meets(row.value); got != row.want {
 			t.Errorf("%+v: got %v with %s", row, got, edgeText(&r.Cases[0]))
+		}
+	}
+}
+
+// Where everything holds in one case, and less is the easier end in another, the answer is
+// the harder end: for the case, and for each point of its frontier.
+func TestLevelTurnsAsTheOthers(t *testing.T) {
+	p, err := builtin(t, "php-fpm").With("duration", "10s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := find(t, p, "web.failure_rate<=1%", "endpoint.limit.rate=20..200/s/60", func(o *Options) {
+		o.Cases, o.Seeds = []string{"aws-sdk-php", "static-keys"}, 4
+		if o.By, err = ParseVary([]string{"fleet.web.processes=20..40/20"}, ""); err != nil {
+			t.Fatal(err)
+		}
+	})
+	for i, want := range []string{"above 80 [80 80]; 20: 80 [80 80]; 40: 80 [80 80]", "everywhere 20 [- 20]; 20: 20 [- 20]; 40: 20 [- 20]"} {
+		c := &r.Cases[i]
+		got := fmt.Sprintf("%s %s", c.Holds, interval(c.Capacity, c.Lower, c.Upper))
+		for _, p := range c.Frontier {
+			got += fmt.Sprintf("; %g: %s", p.X, interval(p.Y, p.Lower, p.Upper))
+		}
+		if got != want {
+			t.Errorf("%s: got %s, want %s", c.Name, got, want)
 		}
 	}
 }

@@ -10,7 +10,7 @@ const keepsIdle = 20 * time.Second
 const (
 	Repository  = "app"
 	ImageTag    = "latest"
-	LayerDigest = "sha256:" + "4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945"
+	LayerDigest = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a" // of {}
 )
 
 // ecr is the API of Amazon ECR, which hands out logins to the registry. The agents of

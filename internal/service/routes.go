@@ -33,8 +33,11 @@ const (
 	endOfRoutes
 )
 
-// AllRoutes is every route.
-const AllRoutes = endOfRoutes - 1
+// AllRoutes is every route, and APIRoutes those of AWS APIs.
+const (
+	AllRoutes = endOfRoutes - 1
+	APIRoutes = AllRoutes &^ (LoginRoute - 1)
+)
 
 // routeNames are the names of single routes in profiles, by bit.
 var routeNames = [...]string{

@@ -121,6 +121,8 @@ func (d *Diagnosis) sayFailures() string {
 		noun := failureNouns[f.Result]
 		if f.Status != 0 {
 			noun = fmt.Sprintf("rejections such as the fault's %d", f.Status)
+		} else if f.Result == strategy.Rejected && d.furtherRejects() {
+			noun = "rejections" // of which those by a limit are throttles in other words
 		}
 		switch {
 		case i > 0:

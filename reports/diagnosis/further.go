@@ -167,6 +167,19 @@ func (t *Totals) failAway() float64 {
 	return stat.Ratio(failures.away, failures.all)
 }
 
+// furtherRejects reports whether a limit of a further endpoint answers excess requests
+// with a status of the class 4xx other than 429.
+func (d *Diagnosis) furtherRejects() bool {
+	for i := range d.Base.Endpoints {
+		for j := range d.Base.Endpoints[i].Limits {
+			if l := &d.Base.Endpoints[i].Limits[j]; strings.HasPrefix(l.OnExceed, "4") && ExcessText(l) != "" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // furtherTroubles is how many requests the further endpoints turned away or failed.
 func furtherTroubles(c *reports.Case) (n uint64) {
 	for i := range c.Endpoints {
