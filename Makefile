@@ -124,7 +124,7 @@ agreement: ## play SEEDS random profiles and all built-ins through both engines,
 	$(GO) test -count=1 -timeout=60m -run='RandomProfiles|EveryBuiltin' ./internal/live -seeds $(SEEDS) -most 2500
 
 FUZZTIME ?= 20s
-# Each execution of FuzzSecrets builds six hosts and reads all that they write.
+# Each execution of FuzzSecrets builds eight hosts and reads all that they write.
 FUZZTIME_SECRETS ?= $(FUZZTIME)
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZTIME each, and how often each was executed

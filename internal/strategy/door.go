@@ -125,6 +125,7 @@ type door struct {
 // door is that of the client or, if it was built for a call alone, of the call.
 func (c *Client) door(k *Call) *door {
 	x := c.extras()
+	k = k.owner()
 	switch {
 	case c.perCall && k.door != nil:
 		return k.door
@@ -208,13 +209,9 @@ func (c *Client) mayRetry(now time.Duration, k *Call, o *Outcome) bool {
 // same token would all ask at the instant at which it comes.
 const maxStagger = 100 * time.Microsecond
 
-// maySend asks about an attempt that would be sent after a wait. If it is not sent now,
-// ok is false and the step says what is done instead.
-func (c *Client) maySend(now time.Duration, k *Call, wait time.Duration) (step Step, ok bool) {
-	if wait > 0 {
-		k.phase = held
-		return Step{Do: Sleep, For: wait}, false
-	}
+// maySend asks about an attempt that would be sent now. If it is not, ok is false and the
+// step says what is done instead.
+func (c *Client) maySend(now time.Duration, k *Call) (step Step, ok bool) {
 	d := c.door(k)
 	a := asking{client: c, call: k, first: !k.again, u: c.draw(drawDoor, k, k.Attempts^uint32(k.uses)<<12)}
 	for int(k.asked) < len(d.policies) {
@@ -244,7 +241,7 @@ func (c *Client) maySend(now time.Duration, k *Call, wait time.Duration) (step S
 // hold delays a send. If the time for it ends within the delay, the client waits until
 // then and the leg fails with a timeout.
 func (c *Client) hold(now time.Duration, k *Call, by Policy, wait time.Duration) Step {
-	k.phase = held
+	k.phase, k.entered = held, now+wait
 	if left := k.until() - now; wait >= left {
 		c.turnBack(k, false)
 		k.asked = 0
