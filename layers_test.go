@@ -18,7 +18,7 @@ import (
 
 // floors, from the bottom. An import points down, or it is wrong.
 var floors = map[string]int{
-	"internal/draw": 0, "internal/release": 0, "internal/service": 0,
+	"internal/draw": 0, "internal/release": 0, "internal/service": 0, "internal/startup": 0,
 	"internal/outfile": 0, "internal/logfile": 0,
 	"internal/spool": 0, "internal/words": 0, "internal/stat": 0, "internal/quantity": 0, "internal/redact": 0,
 	"internal/form": 1, "internal/gate": 1, "internal/trace": 1, "internal/recording": 1, "internal/timeline": 1,
@@ -76,7 +76,7 @@ const (
 
 // pure packages import the standard library and each other's floor below, and
 // nothing that has a clock or a network.
-var pure = []string{"internal/draw", "internal/service", "internal/strategy", "internal/sdk", "internal/throttle", "internal/plan"}
+var pure = []string{"internal/draw", "internal/service", "internal/startup", "internal/strategy", "internal/sdk", "internal/throttle", "internal/plan"}
 
 func TestImportsPointDown(t *testing.T) {
 	eachImport(t, func(pkg, file, imported string) {

@@ -45,7 +45,8 @@ func (v *document) checkHedges(r *form.Reader, n *form.Node) {
 	for i := range v.Fleet {
 		g, item := &v.Fleet[i], n.Item("fleet", i)
 		for j, a := range g.does() {
-			if !v.manyLegs(a.Flow) {
+			e, _ := v.endpointOf(&a)
+			if !e.manyLegs(a.Flow) {
 				continue
 			}
 			refuse := func(s *strategyKeys, at *form.Node, path string) {
@@ -53,7 +54,7 @@ func (v *document) checkHedges(r *form.Reader, n *form.Node) {
 					return
 				}
 				told[at] = true
-				r.Fail(at.At("hedge"), form.Join(path, "hedge"), "is for fetches of a single request, and those of the group %s on %s may take several", g.Name, v.Endpoint.Service)
+				r.Fail(at.At("hedge"), form.Join(path, "hedge"), "is for fetches of a single request, and those of the group %s on %s may take several", g.Name, e.Service)
 			}
 			at, path := g.at(item, j)
 			switch {
@@ -72,10 +73,10 @@ func (v *document) checkHedges(r *form.Reader, n *form.Node) {
 }
 
 // manyLegs reports whether a fetch of a flow may take several requests, or a session token.
-func (v *document) manyLegs(flow string) bool {
-	if v.Endpoint.Service == service.IMDS {
+func (v *endpoint) manyLegs(flow string) bool {
+	if v.Service == service.IMDS {
 		return true
 	}
-	f, ok := v.Endpoint.Service.Row().Flow(flow)
+	f, ok := v.Service.Row().Flow(flow)
 	return ok && len(f.Legs) > 1
 }

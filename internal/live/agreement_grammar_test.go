@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"tenement/internal/plan"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 	"tenement/profiles"
 )
@@ -21,7 +22,7 @@ const grammarSeeds = 400
 // draw.
 func TestGrammarDrawsEverything(t *testing.T) {
 	drawn := map[string]bool{}
-	fields, living := map[string]bool{}, map[string]bool{}
+	fields, living, more := map[string]bool{}, map[string]bool{}, newFurtherDrawn()
 	for seed := range uint64(grammarSeeds) {
 		text := drawProfile(seed)
 		p, err := profiles.Load(fmt.Sprintf("seed-%d.yaml", seed), []byte(text))
@@ -31,6 +32,7 @@ func TestGrammarDrawsEverything(t *testing.T) {
 		for _, c := range p.Cases() {
 			plan := p.Plan(c, seed)
 			comes(living, plan)
+			further(more, plan)
 			for i := range plan.Limits {
 				drawn["the limit "+plan.Limits[i].Kind.String()] = true
 			}
@@ -55,6 +57,11 @@ func TestGrammarDrawsEverything(t *testing.T) {
 	for _, what := range slices.Sorted(maps.Keys(living)) {
 		if !living[what] {
 			t.Errorf("the grammar never draws %s", what)
+		}
+	}
+	for _, what := range slices.Sorted(maps.Keys(more)) {
+		if !more[what] {
+			t.Errorf("the grammar never draws %s of further endpoints", what)
 		}
 	}
 	for _, field := range slices.Sorted(maps.Keys(fields)) {
@@ -125,5 +132,32 @@ func comes(drawn map[string]bool, p *plan.Plan) {
 			drawn["an activity after another"] = drawn["an activity after another"] || a.After > 0
 			drawn["an activity with a strategy"] = drawn["an activity with a strategy"] || a.Strategy != nil
 		}
+	}
+}
+
+// newFurtherDrawn is what is to be drawn of further endpoints: every service, limits and
+// faults, and two of them in a profile.
+func newFurtherDrawn() map[string]bool {
+	drawn := map[string]bool{"two": false, "several limits": false, "several faults": false, "a restart": false, "one asked after another": false}
+	for _, s := range service.All() {
+		drawn["the service "+s.String()] = false
+	}
+	return drawn
+}
+
+// further notes what is drawn of further endpoints.
+func further(drawn map[string]bool, plan *plan.Plan) {
+	for i := range plan.Endpoints {
+		e := &plan.Endpoints[i]
+		drawn["the service "+e.Service.String()] = true
+		drawn["several limits"] = drawn["several limits"] || len(e.Limits) > 1
+		drawn["several faults"] = drawn["several faults"] || len(e.Faults) > 1
+		for _, f := range e.Faults {
+			drawn["a restart"] = drawn["a restart"] || f.Kind == throttle.RestartFault
+		}
+	}
+	if len(plan.Endpoints) > 1 {
+		drawn["two"] = true
+		drawn["one asked after another"] = drawn["one asked after another"] || plan.Groups[0].Activities[1].After > 0
 	}
 }

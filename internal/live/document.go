@@ -30,14 +30,15 @@ func documentsOf(plan *plan.Plan) []document {
 	for i := range plan.Resources {
 		r := &plan.Resources[i]
 		path, _, _ := strings.Cut(r.Path, "?")
-		switch route := plan.Service.Route(path); {
+		of := plan.ServiceOf(uint32(i))
+		switch route := of.Route(path); {
 		case route == service.CredentialsRoute:
 			all[i] = credentials
 		case route == service.TokenRoute:
 			all[i] = sessionToken
-		case plan.Service.Row().Plain&route != 0:
+		case of.Row().Plain&route != 0:
 			all[i] = anything
-		case plan.Service == service.IMDS:
+		case of == service.IMDS:
 			if _, rest, _ := service.SplitVersion(path); !strings.HasPrefix(rest, service.DynamicPath) {
 				all[i] = anyText
 			}

@@ -44,9 +44,10 @@ type Group struct {
 	// Pattern and Resource. None means one activity: those three.
 	Activities []Activity
 
-	key    draw.Key // of the name
-	lane   int      // number of the first of its clients' descriptions, see Clients
-	second int      // how many places of the groups before it have a second side
+	key     draw.Key // of the name
+	lane    int      // number of the first of its clients' descriptions, see Clients
+	stopped []string // see StoppedReasons
+	second  int      // how many places of the groups before it have a second side
 }
 
 // AddGroup adds a group to the plan, whose Duration is set. The resources of a
@@ -89,6 +90,7 @@ func (p *Plan) AddGroup(g Group) {
 		a.hash = draw.NameHash(a.Name)
 		a.awaited = slices.ContainsFunc(g.Activities, func(other Activity) bool { return other.After == i+1 })
 	}
+	g.gatherReasons()
 	p.dynamic = p.dynamic || g.Dynamic()
 	p.Groups = append(p.Groups, g)
 }

@@ -45,10 +45,12 @@ func writeScreen(w io.Writer, d *diagnosis.Diagnosis, look Look) error {
 		b.WriteString(wrap("asked: "+asked, "", "       "))
 	}
 	textTable(&b, d)
+	textEndpoints(&b, d)
 	if look.Histograms {
 		textHistograms(&b, d)
 	}
 	textReplayed(&b, d)
+	textStarts(&b, d)
 	var paragraphs strings.Builder
 	for _, p := range [][]string{said.Verdict, said.Assumptions} {
 		paragraphs.WriteString(wrap(strings.Join(p, " "), "", ""))

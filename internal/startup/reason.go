@@ -1,0 +1,90 @@
+package startup
+
+import (
+	"slices"
+	"time"
+)
+
+// Row is a stopped reason: the text in which a start ends that fails at a leg, for any of
+// the causes.
+type Row struct {
+	Launches []Launch
+	Leg      Leg
+	Causes   []Cause
+	Text     string
+	// Retries is how often the call is sent again before the start fails. It is the number
+	// in the text where there is one.
+	Retries int
+	// Assembled texts are not quoted: no public report has one.
+	Assembled bool
+	Sources   []string // URLs
+	Also      []string // other wordings of the same, newer or longer ones
+}
+
+// DefaultDeadline is how long a start waits at a leg that gets no answer at all. It is
+// assumed: AWS states none. Reports have starts that end about 3 minutes after their launch
+// (aws/amazon-ecs-agent#1680), and the errors say that a context's deadline was
+// exceeded, or that calls of 30 s each timed out 3 times over.
+const DefaultDeadline = 2 * time.Minute
+
+// LeastDeadline and MostDeadline are between which the assumption is varied.
+const (
+	LeastDeadline = 30 * time.Second
+	MostDeadline  = 4 * time.Minute
+)
+
+// Stop is how a start ends that fails.
+type Stop struct {
+	Text    string
+	Retries int
+	After   time.Duration // since the leg's first request, beside the time of the answers
+}
+
+// Reason is how a start ends that fails at a leg for a cause, if the service's calls have
+// that deadline, and whether it can. A black hole takes the deadline; a refusal is at once;
+// one that is throttled takes the waits between its tries, which are not known.
+func Reason(launch Launch, leg Leg, cause Cause, deadline time.Duration) (Stop, bool) {
+	r := Find(launch, leg, cause)
+	if r == nil || !cause.Can(launch, leg) {
+		return Stop{}, false
+	}
+	s := Stop{Text: r.Text, Retries: r.Retries}
+	if cause.Fate() == BlackHole && leg > Telemetry {
+		s.After = deadline
+	}
+	return s, true
+}
+
+// Find is the row of a cause at a leg, nil if there is none.
+func Find(launch Launch, leg Leg, cause Cause) *Row {
+	i := slices.IndexFunc(rows, func(r Row) bool {
+		return r.Leg == leg && slices.Contains(r.Launches, launch) && slices.Contains(r.Causes, cause)
+	})
+	if i < 0 {
+		return nil
+	}
+	return &rows[i]
+}
+
+// Rows returns the whole table. The caller changes nothing in it.
+func Rows() []Row { return rows }
+
+// Sets of causes that share a text.
+var (
+	silent  = []Cause{NoRoute, NoPublicAddress, TaskGroupClosed, EndpointGroupClosed, NetworkACL, PrivateDNSOff, ZoneLost, AgentNotRestarted}
+	refused = []Cause{RolePolicy, EndpointPolicy}
+	byRole  = []Cause{RolePolicy}
+	byVPC   = []Cause{EndpointPolicy}
+	missing = []Cause{Missing}
+	limited = []Cause{Throttled}
+)
+
+// Sets of launches that share a text.
+var (
+	containerd = []Launch{Fargate14}
+	dockers    = []Launch{EC2, Fargate13}
+	onEC2      = []Launch{EC2}
+	before14   = []Launch{Fargate13}
+)
+
+var rows = slices.Concat(fargateRows, dockerRows, throttledRows)
