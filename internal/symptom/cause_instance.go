@@ -6,19 +6,19 @@ var (
 		Name: "hop-limit", Title: "The answer with the session token does not come through: its hop limit is 1, and the client is in a container",
 		Test: "PUT latest/api/token hangs in the container and answers on the host; a GET without a token answers at once (401 where tokens are required)",
 		Set:  "HttpPutResponseHopLimit 2 in the instance's metadata options; or network mode host; better: a role for the task or pod",
-		Run:  "loadgen run imdsv2-token-storm --set fleet.accounts.hops=2",
+		Run:  "loadgen run imdsv2-token-storm --engine sim --set fleet.accounts.hops=2",
 	}
 	manyClients = Cause{
 		Name: "many-clients", Title: "Too many requests come from this instance: many clients, each with a token, a role and credentials of its own",
 		Test: "429 or 503 in the SDK's log, in busy seconds; one process alone works",
 		Set:  "one client for the life of a process; a token that is kept; more tries with jitter",
-		Run:  "loadgen run imdsv2-token-storm",
+		Run:  "loadgen run imdsv2-token-storm --engine sim",
 	}
 	noRole = Cause{
 		Name: "no-role", Title: "The instance has no role, or does not have it yet",
 		Test: "404 always: no instance profile; 404 in the first seconds of an instance, and then no more: not yet there",
 		Set:  "an instance profile with a role; a client that takes a 404 for `not yet` while the instance starts",
-		Run:  "loadgen run boot-storm",
+		Run:  "loadgen run boot-storm --engine sim",
 	}
 	metadataOff = Cause{
 		Name: "metadata-off", Title: "Instance metadata is disabled, or a proxy or firewall forbids it",
@@ -30,7 +30,7 @@ var (
 		Name: "tokens-required", Title: "IMDSv2 is required, and the client went on without a token, or with one that had expired",
 		Test: "401; HttpTokens is required; the PUT for a token had failed (throttled, or at its hop limit), and the client fell back to IMDSv1",
 		Set:  "the cause of the failed PUT; an SDK that knows IMDSv2; no fallback (AWS_EC2_METADATA_V1_DISABLED=true)",
-		Run:  "loadgen run imdsv2-token-storm --set endpoint.imds.tokens=required",
+		Run:  "loadgen run imdsv2-token-storm --engine sim --set endpoint.imds.tokens=required",
 	}
 	noInstance = Cause{
 		Name: "no-instance", Title: "This is not an EC2 instance, or its metadata cannot be reached from here: Fargate, a laptop, a CI runner, a blocked address",
@@ -42,7 +42,7 @@ var (
 		Name: "short-timeout", Title: "The SDK waits for one second or less, and tries once",
 		Test: "some calls fail, most do not; AWS_METADATA_SERVICE_TIMEOUT=5 and AWS_METADATA_SERVICE_NUM_ATTEMPTS=4 make it go away",
 		Set:  "AWS_METADATA_SERVICE_TIMEOUT and AWS_METADATA_SERVICE_NUM_ATTEMPTS, or what `loadgen strategy show {preset}` names",
-		Run:  "loadgen run imds-packet-limit",
+		Run:  "loadgen run imds-packet-limit --engine sim",
 	}
 	roleTrust = Cause{
 		Name: "role-trust", Title: "EC2 may not assume the role: its trust policy does not name ec2.amazonaws.com",
@@ -53,13 +53,13 @@ var (
 		Name: "imds-error", Title: "The metadata service has an error of its own, or refuses an instance that asks too often with a 503",
 		Test: "503 in busy seconds: throttled; 500 for a while on one instance: it is the service",
 		Set:  "more tries with jitter; fewer requests",
-		Run:  "loadgen run imdsv2-token-storm --set endpoint.on_exceed.status=503",
+		Run:  "loadgen run imdsv2-token-storm --engine sim --set endpoint.on_exceed.status=503",
 	}
 	expiredInstance = Cause{
 		Name: "stale-role", Title: "The instance hands out credentials that have expired, because they could not be renewed",
 		Test: "Expiration in the document is in the past; `iam/info` has a Code other than Success",
 		Set:  "the role and its trust policy; an SDK that goes on with what it holds",
-		Run:  "loadgen run showdown-expired",
+		Run:  "loadgen run showdown-expired --engine sim",
 	}
 )
 

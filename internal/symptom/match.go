@@ -23,6 +23,7 @@ const (
 type record struct {
 	row        int
 	start, end int // letters
+	from       int // the letter with which the text begins that is shown
 	phrases    int // the letter with which the row's phrases end
 	told       int // the letter with which its failure is told, at least phrases
 	leg        Leg
@@ -152,7 +153,7 @@ func (m *matcher) scan(t *squeezed) *sightings {
 				under[u.row][u.index] = begun
 				continue
 			}
-			s.rows[u.row] = append(s.rows[u.row], record{row: u.row, start: begun.start, end: begun.end, phrases: begun.end})
+			s.rows[u.row] = append(s.rows[u.row], record{row: u.row, start: begun.start, from: begun.start, end: begun.end, phrases: begun.end})
 			for i := range under[u.row] {
 				under[u.row][i].start = -1
 			}
@@ -277,6 +278,7 @@ func dropOuter(t *squeezed, kept []record) []record {
 		if table()[r.row].outer && i+1 < len(kept) {
 			_, entryEnd := t.entry(r.phrases - 1)
 			if next := kept[i+1].start; next < entryEnd && next-r.phrases < farthest {
+				kept[i+1].from = r.from
 				continue
 			}
 		}

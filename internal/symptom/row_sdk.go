@@ -34,7 +34,7 @@ var sdkRows = []row{
 	{text: "making metadata service request to", source: botocore, preset: "botocore@imds", leg: Instance, part: true},
 	{text: "Metadata service returned non-200 response", source: botocore, preset: "botocore@imds", leg: Instance, part: true},
 	{text: "Max number of attempts exceeded … when attempting to retrieve data from metadata service", source: botocore, preset: "botocore@imds", leg: Instance},
-	{text: "Unable to locate credentials", source: botocore, preset: "botocore@imds", leg: AnyProvider},
+	{text: "Unable to locate credentials", source: botocore, preset: "botocore@imds", leg: AnyProvider, causes: []Cause{noCredentials, noAnswerAnywhere, manyClients, noRole}},
 	{text: "CredentialRetrievalError", source: botocore, preset: "botocore", leg: AnyProvider, outer: true},
 
 	// aws-sdk-go-v2: credentials/endpointcreds, credentials/ec2rolecreds, feature/ec2/imds, aws/credential_cache.go

@@ -4,7 +4,7 @@ package symptom
 const (
 	stopped  = "a stopped reason of ECS"
 	fargate  = "a stopped reason of ECS on Fargate"
-	onDocker = "a stopped reason of ECS, from the agent and Docker (EC2, or Fargate before 1.4.0)"
+	onDocker = "a stopped reason of ECS, from agent and Docker (EC2, Fargate 1.3.0)"
 	place    = "a reason or event of ECS"
 )
 

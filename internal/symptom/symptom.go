@@ -63,7 +63,7 @@ func Diagnose(text string) ([]Finding, error) {
 			continue
 		}
 		at[k] = len(all)
-		f := Finding{Text: t.excerpt(r.start, r.told), Count: 1, Source: row.source, Preset: row.preset, Leg: r.leg, How: r.how}
+		f := Finding{Text: t.excerpt(r.from, r.told), Count: 1, Source: row.source, Preset: row.preset, Leg: r.leg, How: r.how}
 		f.Causes = causesOf(row, &r)
 		all = append(all, f)
 	}

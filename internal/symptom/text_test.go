@@ -51,7 +51,7 @@ var texts = []struct {
 	{`EC2RoleRequestError: no EC2 instance role found\ncaused by: EC2MetadataError: failed to make EC2Metadata request\n\n\tstatus code: 404, request id: `, Instance, Missing, "no-role"},
 	{`NoCredentialProviders: no valid providers in chain\ncaused by: EnvAccessKeyNotFound: failed to find credentials in the environment.\nSharedCredsLoad: failed to load shared credentials file\nCredentialsEndpointError: failed to load credentials\ncaused by: : \n\tstatus code: 429, request id: `, Container, Throttled, "own-clients"},
 	// Chains.
-	{`Unable to locate credentials. You can configure credentials by running "aws configure".`, AnyProvider, Untold, "throttled"},
+	{`Unable to locate credentials. You can configure credentials by running "aws configure".`, AnyProvider, Untold, "no-provider"},
 	{`Unable to load credentials from any of the providers in the chain AwsCredentialsProviderChain(credentialsProviders=[SystemPropertyCredentialsProvider(), EnvironmentVariableCredentialsProvider(), ContainerCredentialsProvider(), InstanceProfileCredentialsProvider()]) : [SystemPropertyCredentialsProvider(): Unable to load credentials from system settings. Access key must be specified either via environment variable (AWS_ACCESS_KEY_ID) or system property (aws.accessKeyId)., ContainerCredentialsProvider(): Cannot fetch credentials from container - neither AWS_CONTAINER_CREDENTIALS_FULL_URI or AWS_CONTAINER_CREDENTIALS_RELATIVE_URI environment variables are set., InstanceProfileCredentialsProvider(): Failed to load credentials from IMDS.]`, Instance, Untold, "many-clients"},
 	{`unable to sign request without credentials set (Aws::Errors::MissingCredentialsError)`, AnyProvider, Untold, "throttled"},
 	{`WARNING:botocore.credentials:Refreshing temporary credentials failed during mandatory refresh period.`, AnyProvider, Untold, "throttled"},
@@ -142,7 +142,7 @@ func TestSeveral(t *testing.T) {
 			t.Errorf("%d: got %v, want %v", i, got[i], want[i])
 		}
 	}
-	if want := "Error when retrieving credentials from container-role: Error retrieving metadata: Received non 200 response 429 from container metadata: You have reached maximum request limit."; all[0].Text != want {
+	if want := "CredentialRetrievalError: Error when retrieving credentials from container-role: Error retrieving metadata: Received non 200 response 429 from container metadata: You have reached maximum request limit."; all[0].Text != want {
 		t.Errorf("got text %q, want %q", all[0].Text, want)
 	}
 }
