@@ -84,6 +84,11 @@ var (
 		Set:  "what the log says; memory in the task definition for 137",
 		Run:  "loadgen run metastable-relaunch --engine sim",
 	}
+	wrongCommand = Cause{
+		Name: "wrong-command", Title: "The container's command, user, working directory or mount does not fit its image",
+		Test: "fails at once, on every start; docker run of the same image with the same command fails too; the text names a file that is not there",
+		Set:  "command, entryPoint, user, workingDirectory and mountPoints in the task definition",
+	}
 	healthCheck = Cause{
 		Name: "health-check", Title: "The task did not become healthy in time",
 		Test: "it ran, and no exit code of its own; a start that waits for credentials takes longer than the grace period",

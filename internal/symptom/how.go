@@ -133,11 +133,10 @@ var howPhrases = sync.OnceValue(func() []howPhrase {
 	add(Unavailable, "500 Internal Server Error", "502 Bad Gateway", "503 Service Unavailable", "504 Gateway Timeout", "Service Unavailable", "Internal Server Error", "InternalServerException")
 	add(NoName, "no such host", "Could not resolve host", "Name or service not known", "Temporary failure in name resolution", "ENOTFOUND", "EAI_AGAIN",
 		"nodename nor servname provided", "UnknownHostException", "failed to lookup address information", "cURL error 6", "server misbehaving")
-	add(Unreachable, "no route to host", "network is unreachable", "EHOSTUNREACH", "ENETUNREACH", "connect EINVAL")
+	add(Unreachable, "no route to host", "network is unreachable", "EHOSTUNREACH", "EHOSTDOWN", "ENETUNREACH", "connect EINVAL")
 	add(Untrusted, "x509", "certificate verify failed", "SSL validation failed", "self signed certificate", "unable to get local issuer certificate")
 	add(NoConnection, "i/o timeout", "Connect timeout", "ConnectTimeoutError", "connect timed out", "HTTP connect timeout", "did not establish a connection", "ETIMEDOUT",
-		"Connection timed out", "Connection timed out after", "waiting for connection", "connection timeout", "TLS handshake timeout", "Failed to connect to 169.254.169.254 port 80: Timed out",
-		"EC2 IMDS access timed out")
+		"Connection timed out", "Connection timed out after", "waiting for connection", "connection timeout", "TLS handshake timeout")
 	add(NoAnswer, "Read timeout", "ReadTimeoutError", "awaiting response headers", "exceeded while awaiting headers", "HTTP read timeout", "Read timed out",
 		"Operation timed out after", "0 bytes received", "ESOCKETTIMEDOUT", "ESOCKETTIMEOUT", "SocketTimeoutException")
 	add(Deadline, "context deadline exceeded", "RequestCanceled", "deadline exceeded", "request context canceled", "context canceled", "identity resolver timed out", "TimeoutError from",

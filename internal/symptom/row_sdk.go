@@ -68,6 +68,7 @@ var sdkRows = []row{
 	{text: "ContainerCredentialsProvider(): Failed to load credentials from metadata service", source: javaV2, preset: "aws-sdk-java-v2", leg: Container},
 	{text: "ContainerCredentialsProvider(): The requested metadata is not found at", source: javaV2, preset: "aws-sdk-java-v2", leg: Container, how: Missing},
 	{text: "Cannot fetch credentials from container … InstanceProfileCredentialsProvider(): Failed to load credentials from IMDS", source: javaV2, preset: "aws-sdk-java-v2@imds", leg: Instance},
+	{text: "Cannot fetch credentials from container … InstanceProfileCredentialsProvider(): The requested metadata is not found at", source: javaV2, preset: "aws-sdk-java-v2@imds", leg: Instance, how: Missing},
 	{text: "Failed to load credentials from IMDS", source: javaV2, preset: "aws-sdk-java-v2@imds", leg: Instance, part: true},
 	{text: "Failed to load credentials from metadata service", source: javaV2, preset: "aws-sdk-java-v2", leg: Container},
 	{text: "Unable to load credentials from any of the providers in the chain", source: javaV2, preset: "aws-sdk-java-v2", leg: AnyProvider, outer: true},
@@ -75,7 +76,6 @@ var sdkRows = []row{
 	// JavaScript v2: lib/credentials, lib/metadata_service.js
 	{text: "Missing credentials in config", source: jsV2, preset: "aws-sdk-js-v2", leg: AnyProvider},
 	{text: "EC2 Metadata roleName request returned error", source: jsV2, preset: "aws-sdk-js-v2@imds", leg: Instance},
-	{text: "EC2 Metadata token request returned error", source: jsV2, preset: "aws-sdk-js-v2@imds", leg: Instance},
 	{text: "EC2 Metadata creds request returned error", source: jsV2, preset: "aws-sdk-js-v2@imds", leg: Instance},
 	{text: "Could not load credentials from RemoteCredentials", source: jsV2, preset: "aws-sdk-js-v2", leg: Container},
 	{text: "Could not load credentials from ECSCredentials", source: jsV2, preset: "aws-sdk-js-v2", leg: Container},
@@ -91,15 +91,17 @@ var sdkRows = []row{
 	{text: "Invalid response received from instance metadata service", source: jsV3, preset: "aws-sdk-js-v3@container", leg: AnyProvider, how: Incomplete},
 	{text: "TimeoutError from instance metadata service", source: jsV3, preset: "aws-sdk-js-v3@container", leg: AnyProvider, how: NoAnswer},
 	{text: "Unable to connect to instance metadata service", source: jsV3, preset: "aws-sdk-js-v3@container", leg: AnyProvider, how: Refused, causes: []Cause{agentAway, hungUp, nobodyThere}},
+	{text: "EC2 Metadata token request returned error", source: jsV3, preset: "aws-sdk-js-v3@imds", leg: Instance, how: Bad},
 	{text: "EC2 instance metadata service access disabled", source: jsV3, preset: "aws-sdk-js-v3@imds", leg: Instance, how: Denied},
 	{text: "Could not load credentials from any providers", source: jsV3, preset: "aws-sdk-js-v3", leg: AnyProvider},
-	{text: "Credential is missing", source: jsV3, preset: "aws-sdk-js-v3", leg: AnyProvider},
+	{text: "Error: Credential is missing", source: jsV3, preset: "aws-sdk-js-v3", leg: AnyProvider},
 	{text: "SyntaxError: Unterminated string in JSON", source: jsV3, preset: "aws-sdk-js-v3", leg: AnyProvider, how: Malformed},
 
 	// Kotlin
 	{text: "No identity could be resolved from the chain", source: kotlin, preset: "aws-sdk-kotlin", leg: AnyProvider},
 
 	// .NET
+	{text: "Cannot fetch credentials from container - neither", source: dotNet, preset: "aws-sdk-net", leg: AnyProvider, causes: []Cause{noCredentials}, part: true},
 	{text: "Unable to retrieve credentials. Message", source: dotNet, preset: "aws-sdk-net", leg: Container},
 	{text: "System.ArgumentNullException … ImmutableCredentials", source: dotNet, preset: "aws-sdk-net", leg: Container, how: Incomplete},
 	{text: "Unable to get IAM security credentials from EC2 Instance Metadata Service", source: dotNet, preset: "aws-sdk-net@imds", leg: Instance},

@@ -13,7 +13,9 @@ const (
 // Sources: package startup; Amazon ECS Developer Guide, task_cannot_pull_image,
 // resource-initialization-error and stopped-task-error-codes; aws/amazon-ecs-agent
 // agent/api/errormessages, agent/taskresource and agent/dockerclient/dockerapi/errors.go;
-// github.com/aws/copilot-cli/issues/5927, civiform/civiform#7648 and GiamPy5/terraform-aws-directus#10.
+// github.com/aws/copilot-cli/issues/5927, civiform/civiform#7648 and GiamPy5/terraform-aws-directus#10,
+// aws/aws-cdk#12720 (environment files), aws/amazon-ecs-agent#2442, #2954 (containers) and #4825
+// (network interfaces).
 var startRows = []row{
 	{text: "unable to retrieve secret from asm", source: fargate, leg: Secret},
 	{text: "unable to retrieve secrets from ssm", source: fargate, leg: Parameter},
@@ -64,6 +66,10 @@ var startRows = []row{
 	{text: "TaskFailedToStart: RESOURCE", source: place, leg: Placement, causes: []Cause{noCapacity}},
 	{text: "Could not transition to started", source: onDocker, leg: LogStream, how: Deadline, causes: []Cause{noWay, closed, pastEndpoint, slowDaemon}},
 	{text: "Could not transition to", source: onDocker, leg: LogStream, how: Deadline, causes: []Cause{slowDaemon, noWay, closed}},
+	{text: "failed to create new container runtime task", source: fargate, leg: Program, how: Untold, causes: []Cause{wrongCommand, wrongImage, noFileSystem}},
+	{text: "OCI runtime create failed", source: stopped, leg: Program, causes: []Cause{wrongCommand, wrongImage}, part: true},
+	{text: "unable to create new container: mount callback failed", source: fargate, leg: Program, causes: []Cause{wrongCommand, noFileSystem}},
+	{text: "executable file not found", source: stopped, leg: Program, causes: []Cause{wrongCommand}, part: true},
 	{text: "ResourceInitializationError", source: fargate, leg: NoLeg, outer: true, causes: []Cause{noWay, rolePolicy, notThere}},
 	{text: "Essential container in task exited", source: stopped, leg: Program, causes: []Cause{programEnded}},
 	{text: "failed ELB health checks", source: stopped, leg: Program, causes: []Cause{healthCheck}},
