@@ -14,6 +14,9 @@ const (
 	// farthest is how many letters after its row's phrases a record goes on, if nothing
 	// else is recognised there: how a request failed stands behind a long address or list.
 	farthest = 1500
+	// beginning is how many letters may stand between a text that is left out and the one
+	// that it wraps, if that is to be shown with it.
+	beginning = 60
 	// before is how many letters in front of a row's phrases an address is looked for, in
 	// the same entry of a log.
 	before = 300
@@ -278,7 +281,9 @@ func dropOuter(t *squeezed, kept []record) []record {
 		if table()[r.row].outer && i+1 < len(kept) {
 			_, entryEnd := t.entry(r.phrases - 1)
 			if next := kept[i+1].start; next < entryEnd && next-r.phrases < farthest {
-				kept[i+1].from = r.from
+				if next-r.phrases < beginning {
+					kept[i+1].from = r.start
+				}
 				continue
 			}
 		}

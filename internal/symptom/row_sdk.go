@@ -35,6 +35,8 @@ var sdkRows = []row{
 	{text: "Metadata service returned non-200 response", source: botocore, preset: "botocore@imds", leg: Instance, part: true},
 	{text: "Max number of attempts exceeded … when attempting to retrieve data from metadata service", source: botocore, preset: "botocore@imds", leg: Instance},
 	{text: "Unable to locate credentials", source: botocore, preset: "botocore@imds", leg: AnyProvider, causes: []Cause{noCredentials, noAnswerAnywhere, manyClients, noRole}},
+	{text: "MetadataRetrievalError", source: botocore, preset: "botocore", leg: Container, outer: true},
+	{text: "Error retrieving metadata: Received", source: botocore, preset: "botocore", leg: Container, part: true},
 	{text: "CredentialRetrievalError", source: botocore, preset: "botocore", leg: AnyProvider, outer: true},
 
 	// aws-sdk-go-v2: credentials/endpointcreds, credentials/ec2rolecreds, feature/ec2/imds, aws/credential_cache.go

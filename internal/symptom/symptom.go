@@ -48,16 +48,20 @@ func Diagnose(text string) ([]Finding, error) {
 	}
 	t := squeeze(text)
 	type kind struct {
-		row  int
-		leg  Leg
-		how  How
-		near bool
+		source  string
+		leg     Leg
+		how     How
+		private bool
+		row     int // if it has causes of its own
 	}
 	var all []Finding
 	at := make(map[kind]int)
 	for _, r := range records(t) {
 		row := &table()[r.row]
-		k := kind{r.row, r.leg, r.how, r.private}
+		k := kind{row.source, r.leg, r.how, r.private, 0}
+		if row.causes != nil {
+			k.row = r.row
+		}
 		if i, ok := at[k]; ok {
 			all[i].Count++
 			continue
