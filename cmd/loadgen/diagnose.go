@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tenement/cmd/internal/command"
+	"tenement/internal/sdk"
 	"tenement/internal/symptom"
 	"tenement/internal/words"
 )
@@ -61,6 +62,11 @@ Exit codes: 0 something was recognised, 2 usage or bad input, 3 nothing was.`, s
 		all, err := symptom.Diagnose(text)
 		if err != nil {
 			return command.Usage(err, "cut it, for example: tail -c 1000000 FILE | loadgen diagnose")
+		}
+		for i := range all {
+			if preset, _, ok := sdk.Named(all[i].Preset); ok {
+				all[i].Settings = preset.KnobLines()
+			}
 		}
 		if err := p.writeAll(sinks, func(to sink, w io.Writer) error {
 			if to.format == "json" {

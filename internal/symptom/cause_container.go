@@ -113,6 +113,7 @@ var (
 		Name: "association", Title: "The role's trust policy does not name pods.eks.amazonaws.com, or there is no association for this service account",
 		Test: "403 or 404 of EKS Auth in the text, always, for this service account alone",
 		Set:  "sts:AssumeRole and sts:TagSession for pods.eks.amazonaws.com in the trust policy; an association of namespace and service account",
+		Run:  "loadgen strategy explain {preset} --service eks-pod-identity --fault 403",
 	}
 	podToken = Cause{
 		Name: "pod-token", Title: "The pod shows a token that has expired or is not one: read once and kept, or of another audience",

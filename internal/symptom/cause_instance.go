@@ -48,6 +48,7 @@ var (
 		Name: "role-trust", Title: "EC2 may not assume the role: its trust policy does not name ec2.amazonaws.com",
 		Test: "the document is a 200 with the code AssumeRoleUnauthorizedAccess",
 		Set:  "ec2.amazonaws.com in the trust policy of the role",
+		Run:  "loadgen strategy explain {preset} --service imds --fault missing",
 	}
 	imdsDown = Cause{
 		Name: "imds-error", Title: "The metadata service has an error of its own, or refuses an instance that asks too often with a 503",

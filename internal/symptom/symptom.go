@@ -35,6 +35,9 @@ type Finding struct {
 	Count  int     // how often the same was found
 	Source string  // who writes such texts
 	Preset string  // of package sdk, whose settings help; "" if there is none
+	// Settings are what a user of that SDK can set, retries first. Diagnose leaves them
+	// out: who knows the presets puts them in.
+	Settings []string
 	Leg    Leg     // which request it is
 	How    How     // how that failed, as far as the text tells
 	Causes []Cause // the likely ones, the likeliest first

@@ -35,7 +35,11 @@ func WriteText(w io.Writer, all []Finding) error {
 		line(&b, "   it says  ", f.How.Says())
 		line(&b, "   it takes ", f.How.Takes())
 		if f.Preset != "" {
-			line(&b, "   settings ", "loadgen strategy show "+f.Preset)
+			settings := "see loadgen strategy show " + f.Preset
+			if len(f.Settings) > 0 {
+				settings = f.Settings[0] + " (" + settings + ")"
+			}
+			line(&b, "   settings ", settings)
 		}
 		fmt.Fprintf(&b, "   %s:\n", likelyCauses(len(f.Causes)))
 		for j, c := range f.Causes {
@@ -88,13 +92,14 @@ func WriteJSON(w io.Writer, all []Finding) error {
 		Run   string `json:"run,omitempty"`
 	}
 	type finding struct {
-		Text   string  `json:"text"`
-		Count  int     `json:"count"`
-		Source string  `json:"source"`
-		Preset string  `json:"preset,omitempty"`
-		Leg    named   `json:"leg"`
-		How    told    `json:"how"`
-		Causes []cause `json:"causes"`
+		Text     string   `json:"text"`
+		Count    int      `json:"count"`
+		Source   string   `json:"source"`
+		Preset   string   `json:"preset,omitempty"`
+		Settings []string `json:"settings,omitempty"`
+		Leg      named    `json:"leg"`
+		How      told     `json:"how"`
+		Causes   []cause  `json:"causes"`
 	}
 	v := struct {
 		Version  int       `json:"version"`
@@ -102,7 +107,7 @@ func WriteJSON(w io.Writer, all []Finding) error {
 	}{Version, []finding{}}
 	for _, f := range all {
 		one := finding{
-			Text: f.Text, Count: f.Count, Source: f.Source, Preset: f.Preset,
+			Text: f.Text, Count: f.Count, Source: f.Source, Preset: f.Preset, Settings: f.Settings,
 			Leg: named{f.Leg.String(), f.Leg.Title()}, How: told{f.How.String(), f.How.Says(), f.How.Takes()},
 		}
 		for _, c := range f.Causes {
