@@ -31,16 +31,16 @@ var ErrTooLong = errors.New("the text is too long")
 
 // Finding is a text that was recognised.
 type Finding struct {
-	Text   string  // as it stands in the input, on one line, shortened
-	Count  int     // how often the same was found
-	Source string  // who writes such texts
-	Preset string  // of package sdk, whose settings help; "" if there is none
+	Text   string // as it stands in the input, on one line, shortened
+	Count  int    // how often the same was found
+	Source string // who writes such texts
+	Preset string // of package sdk, whose settings help; "" if there is none
 	// Settings are what a user of that SDK can set, retries first. Diagnose leaves them
 	// out: who knows the presets puts them in.
 	Settings []string
-	Leg    Leg     // which request it is
-	How    How     // how that failed, as far as the text tells
-	Causes []Cause // the likely ones, the likeliest first
+	Leg      Leg     // which request it is
+	How      How     // how that failed, as far as the text tells
+	Causes   []Cause // the likely ones, the likeliest first
 }
 
 // Diagnose returns what is recognised in a text: each thing once, in the order in which
