@@ -103,7 +103,7 @@ func (o *settings) limits() ([]throttle.Limit, error) {
 // Service makes it the server of that name: ecs, imds or eks-pod-identity.
 func Service(name string) Option {
 	return func(o *settings) (err error) {
-		o.service, err = service.Parse(name)
+		o.service, err = service.ParseIssuer(name)
 		if err != nil {
 			err = fmt.Errorf("service %q: %w", name, err)
 		}

@@ -123,6 +123,8 @@ func burstForm() form.Form[plan.Burst] {
 			form.Bound(), func(v *plan.Burst) *duration { return &v.Every }),
 		form.Field("until", "When the bursts end, since the group's start.",
 			form.Bound(), func(v *plan.Burst) *duration { return &v.Until }),
+		form.OmitZero(form.Field("delay", "How long after the group's start, or its activity's begin, the first of them comes. Left out: at once.",
+			form.Duration(0, maxDuration), func(v *plan.Burst) *duration { return &v.Delay })),
 	}, nil)
 }
 

@@ -38,6 +38,8 @@ func checkDocument(r *form.Reader, n *form.Node, v *document) {
 	for i := range v.Fleet {
 		v.Fleet[i].checkReplay(r, n, n.Item("fleet", i), v.Duration)
 	}
+	v.checkEndpoints(r, n)
+	v.checkStartup(r, n)
 	v.checkService(r, n)
 	v.checkCases(r, n)
 	v.checkGates(r, n)

@@ -15,29 +15,21 @@ import (
 // compile makes the plan of a document without a seed, in which the strategy of
 // that number is tried.
 func (s *shared) compile(d *document, number int) *plan.Plan {
+	own := d.Endpoint.compiled(s)
 	p := &plan.Plan{
 		Duration: d.Duration, Drain: d.Drain,
-		Hosts: d.Endpoint.Hosts.Count, StartWithin: d.Endpoint.Hosts.Within, Service: d.Endpoint.Service,
-		OnExceed: d.Endpoint.OnExceed, Credentials: d.Endpoint.Credentials,
-		WriteTimeout: d.Endpoint.WriteTimeout, Latency: s.latency(d.Endpoint.Latency),
+		Hosts: d.Endpoint.Hosts.Count, StartWithin: d.Endpoint.Hosts.Within,
+		Service: own.Service, Flavour: own.Flavour,
+		Limits: own.Limits, Changes: own.Changes, OnExceed: own.OnExceed, Faults: own.Faults,
+		WriteTimeout: own.WriteTimeout, KeepAlive: own.KeepAlive,
+		Instance: own.Instance, PodTokens: own.PodTokens, Upstream: own.Upstream,
+		Latency: own.Latency, Credentials: own.Credentials,
 	}
-	p.KeepAlive = d.Endpoint.Service.Row().KeepAlive
-	if own := d.Endpoint.KeepAlive; own != nil {
-		p.KeepAlive = *own
+	for i := range d.all {
+		p.Endpoints = append(p.Endpoints, d.all[i].compiled(s))
 	}
-	p.Limits, p.Changes = d.Endpoint.limits()
-	p.Faults = s.faults(d.Endpoint.Faults)
 	for i := range d.Endpoint.Hosts.Differ {
 		p.Differ = append(p.Differ, s.differ(&d.Endpoint, &d.Endpoint.Hosts.Differ[i]))
-	}
-	switch e := &d.Endpoint; e.Service {
-	case service.ECS:
-		p.Flavour = e.Flavour
-	case service.IMDS:
-		p.Instance = e.Instance
-	case service.PodIdentity:
-		p.PodTokens = &e.PodAgent.Tokens
-		p.Upstream = e.PodAgent.compiled(s.latency)
 	}
 	tested := new(strategy.Strategy)
 	if len(d.Strategies) > 0 {
@@ -47,7 +39,7 @@ func (s *shared) compile(d *document, number int) *plan.Plan {
 	activities := make([][]plan.Activity, len(d.Fleet))
 	for i := range d.Fleet {
 		if g := &d.Fleet[i]; g.recording == nil {
-			activities[i] = s.activities(p, &d.Endpoint, g)
+			activities[i] = s.activities(p, d, g)
 		}
 	}
 	for i := range d.Fleet {
@@ -66,7 +58,7 @@ func (s *shared) compile(d *document, number int) *plan.Plan {
 			out.Tasks, out.Placed = g.most(), g.placed
 			first := &activities[i][0]
 			out.Flow, out.Resource, out.Pattern = first.Flow, first.Resource, first.Pattern
-			if len(g.Activities) > 0 {
+			if len(g.Activities)+len(g.started) > 0 {
 				out.Activities = activities[i]
 			}
 		}
@@ -80,6 +72,7 @@ func (s *shared) compile(d *document, number int) *plan.Plan {
 	}
 	p.Warnings = append(p.Warnings, missed(p)...)
 	p.Warnings = append(p.Warnings, leaks(p)...)
+	p.Warnings = append(p.Warnings, idle(p)...)
 	return p
 }
 
@@ -101,7 +94,7 @@ func (v *endpoint) legs(flow string) []service.Leg {
 
 // activities are the things that a task of a group does, whose resources the plan
 // gets.
-func (s *shared) activities(p *plan.Plan, e *endpoint, g *group) []plan.Activity {
+func (s *shared) activities(p *plan.Plan, d *document, g *group) []plan.Activity {
 	var out []plan.Activity
 	for _, a := range g.does() {
 		after := 0
@@ -114,10 +107,11 @@ func (s *shared) activities(p *plan.Plan, e *endpoint, g *group) []plan.Activity
 		if a.Strategy != nil {
 			own = &a.Strategy.Strategy
 		}
+		e, number := d.endpointOf(&a)
 		out = append(out, plan.Activity{
 			Strategy: own,
-			Name:     a.Name, Flow: a.Flow, Resource: p.AddFlow(e.legs(a.Flow)), Pattern: s.pattern(&a.Arrivals),
-			After: after, Required: a.Required,
+			Name:     a.Name, Flow: a.Flow, Resource: p.AddFlowTo(number, e.legs(a.Flow)), Pattern: s.pattern(&a.Arrivals),
+			After: after, Required: a.Required, Reasons: a.Reasons,
 		})
 	}
 	return out
@@ -179,7 +173,7 @@ func leaks(p *plan.Plan) (warnings []string) {
 			if len(g.Activities) > 0 {
 				flow = g.Activities[activity].Flow
 			}
-			if p.Hosted(i, activity) && p.Service != service.IMDS && (flow == service.CredentialsFlow || flow == "") {
+			if p.Hosted(i, activity) && p.Numbered(p.Asked(i, activity)).Service != service.IMDS && (flow == service.CredentialsFlow || flow == "") {
 				warnings = append(warnings, fmt.Sprintf("all tasks of %s on a host share the credentials of the first one (scope: host): their roles would leak, which is only fine if they have the same", g.Name))
 				break
 			}
@@ -197,8 +191,17 @@ func missed(p *plan.Plan) (warnings []string) {
 				what, form.FormatDuration(at), form.FormatDuration(p.Horizon())))
 		}
 	}
-	for i := range p.Faults {
-		miss("the fault "+p.Faults[i].Name, p.Faults[i].From)
+	for number := range len(p.Endpoints) + 1 {
+		e, of := p.Numbered(number), ""
+		if number > 0 {
+			of = " of " + e.Name
+		}
+		for i := range e.Faults {
+			miss("the fault "+e.Faults[i].Name+of, e.Faults[i].From)
+		}
+		for _, c := range e.Changes {
+			miss(strings.TrimSpace("the change of the limit "+c.To.Name)+of, c.At)
+		}
 	}
 	for i := range p.Groups {
 		for _, at := range p.Groups[i].Lives.Deploy.At {
@@ -207,9 +210,6 @@ func missed(p *plan.Plan) (warnings []string) {
 					p.Groups[i].Name, form.FormatDuration(at), form.FormatDuration(p.Groups[i].Stop)))
 			}
 		}
-	}
-	for _, c := range p.Changes {
-		miss(strings.TrimSpace("the change of the limit "+c.To.Name), c.At)
 	}
 	return warnings
 }

@@ -73,7 +73,7 @@ func flatten(to map[string]string, path string, n *form.Node) {
 // itemName is what a path calls an item of a list.
 func itemName(item *form.Node, place int) string {
 	if item.Kind == form.Mapping {
-		for _, key := range []string{"group", "limit", "fault", "name"} {
+		for _, key := range []string{"group", "activity", "limit", "fault", "endpoint", "vpc_endpoint", "name"} {
 			if name := item.Get(key); name != nil && name.Text != "" {
 				return name.Text
 			}

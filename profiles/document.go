@@ -28,10 +28,15 @@ type document struct {
 	Drain       time.Duration
 	Engine      string
 	Endpoint    endpoint
+	Endpoints   []endpoint // further ones
+	Network     *network   // nil is one that lets everything through
 	Fleet       []group
 	Strategies  []named
 	WhatIf      []whatIf
 	Gates       []gate.Gate
+
+	// all is the Endpoints with those that starts ask, and with what the network does.
+	all []endpoint
 }
 
 // named is an entry of `strategies`.
@@ -65,6 +70,10 @@ func newDocumentForm() form.Form[document] {
 			form.Words(form.NewWord[string]("live", "live"), form.NewWord[string]("sim", "sim")), func(v *document) *string { return &v.Engine }),
 		form.Field("endpoint", "What answers.",
 			endpointForm(), func(v *document) *endpoint { return &v.Endpoint }),
+		form.OmitZero(form.Field("endpoints", "What else answers: further endpoints, which activities name. Every host has its own instance of each, as of endpoint, so the limit of a whole account is given as a host's share of it.",
+			form.NamedList(furtherForm().Named("endpoint"), 0, "endpoint"), func(v *document) *[]endpoint { return &v.Endpoints })),
+		form.OmitZero(form.Field("network", "What the tasks of groups with startup have around them when they start: what is not said to be there is not. Left out: everything is reached.",
+			form.Optional(networkForm()), func(v *document) **network { return &v.Network })),
 		form.Required(form.Field("fleet", "Who asks: groups of tasks, the same on every host.",
 			form.NamedList(groupForm(), 1, "group"), func(v *document) *[]group { return &v.Fleet })),
 		form.Field("strategies", "The strategies to try on the groups under test: one case each, in this order.",

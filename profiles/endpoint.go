@@ -1,6 +1,7 @@
 package profiles
 
 import (
+	"slices"
 	"time"
 
 	"tenement/internal/form"
@@ -9,8 +10,11 @@ import (
 	"tenement/internal/throttle"
 )
 
-// endpoint is the `endpoint` mapping: what answers.
+// endpoint is the `endpoint` mapping: what answers. An item of `endpoints` is one with a
+// name, and without the keys that only the host's own has.
 type endpoint struct {
+	Name         string // of an item of `endpoints`, else ""
+	networked    bool   // it has what the network does
 	Service      service.Service
 	Flavour      service.Flavour
 	Hosts        hosts
@@ -41,13 +45,34 @@ func newEndpoint() endpoint {
 func endpointForm() form.Form[endpoint] {
 	zero := newEndpoint()
 	zero.Credentials = unsaidCredentials
-	f := form.Object(zero, []form.Key[endpoint]{
+	f := form.Object(zero, slices.Concat([]form.Key[endpoint]{
 		form.Field("service", "Whose endpoint it is: the ECS agent's, EC2's instance metadata, or the EKS Pod Identity agent's.",
 			serviceForm(), func(v *endpoint) *service.Service { return &v.Service }),
 		form.OmitZero(form.Field("flavour", "Whose documents the service ecs serves.",
 			form.Words(wordsOf(service.Flavours())...), func(v *endpoint) *service.Flavour { return &v.Flavour })),
 		form.Field("hosts", "How many hosts there are, or a mapping with that and how they differ. Each has its own endpoint and, unless a placement says otherwise, the whole fleet.",
 			hostsForm(), func(v *endpoint) *hosts { return &v.Hosts }),
+	}, answeringKeys(), []form.Key[endpoint]{
+		credentialsKey(),
+		form.Field("imds", "The options of the instance, for the service imds.",
+			form.Optional(instanceForm()), func(v *endpoint) **plan.Instance { return &v.Instance }),
+		form.Field("pod_identity", "The agent and what it asks, for the service eks-pod-identity.",
+			form.Optional(podAgentForm()), func(v *endpoint) **podAgent { return &v.PodAgent }),
+	}), nil)
+	read := f.Read
+	f.Read = func(r *form.Reader, n *form.Node, path string) endpoint {
+		v := read(r, n, path)
+		if n.Kind == form.Mapping {
+			checkEndpoint(r, n, path, &v)
+		}
+		return v
+	}
+	return f
+}
+
+// answeringKeys are the keys of every endpoint, the host's own and further ones.
+func answeringKeys() []form.Key[endpoint] {
+	return []form.Key[endpoint]{
 		form.Field("limit", "A limit, with a separate state for each key of its scope. Left out: no limit.",
 			limitForm(false).Named("limit"), func(v *endpoint) *limit { return &v.Limit }),
 		form.OmitZero(form.Field("limits", "Further limits: a request must pass all of them.",
@@ -62,26 +87,12 @@ func endpointForm() form.Form[endpoint] {
 			form.Optional(form.Bound()), func(v *endpoint) **duration { return &v.KeepAlive })),
 		form.Field("latency", "Service time, log-normal through p50 and p99, for refusals too. Left out: 0.",
 			latencyForm(), func(v *endpoint) *latency { return &v.Latency }),
-		credentialsKey(),
-		form.Field("imds", "The options of the instance, for the service imds.",
-			form.Optional(instanceForm()), func(v *endpoint) **plan.Instance { return &v.Instance }),
-		form.Field("pod_identity", "The agent and what it asks, for the service eks-pod-identity.",
-			form.Optional(podAgentForm()), func(v *endpoint) **podAgent { return &v.PodAgent }),
-	}, nil)
-	read := f.Read
-	f.Read = func(r *form.Reader, n *form.Node, path string) endpoint {
-		v := read(r, n, path)
-		if n.Kind == form.Mapping {
-			checkEndpoint(r, n, path, &v)
-		}
-		return v
 	}
-	return f
 }
 
 // serviceForm is the name of a service.
 func serviceForm() form.Form[service.Service] {
-	f := form.Words(wordsOf(service.All())...)
+	f := form.Words(wordsOf(service.Issuers())...)
 	read := f.Read
 	f.Read = func(r *form.Reader, n *form.Node, path string) service.Service {
 		if n.Kind == form.Scalar && n.Text == service.Fargate.String() {
@@ -106,6 +117,13 @@ func checkEndpoint(r *form.Reader, n *form.Node, path string, v *endpoint) {
 		}
 	}
 	v.completeCredentials(r, n, path)
+	v.completeService()
+	v.checkAnswering(r, n, path)
+	v.checkDiffering(r, n, path)
+}
+
+// completeService fills in the options of the service that are left out.
+func (v *endpoint) completeService() {
 	if v.Service == service.IMDS && v.Instance == nil {
 		instance := newInstance()
 		v.Instance = &instance
@@ -114,6 +132,10 @@ func checkEndpoint(r *form.Reader, n *form.Node, path string, v *endpoint) {
 		agent := newPodAgent()
 		v.PodAgent = &agent
 	}
+}
+
+// checkAnswering reports what does not fit together in the answeringKeys.
+func (v *endpoint) checkAnswering(r *form.Reader, n *form.Node, path string) {
 	const most = 100 // of each
 	if len(v.Limits) > most {
 		r.Fail(n.At("limits"), form.Join(path, "limits"), "more than %d limits", most)
@@ -128,7 +150,6 @@ func checkEndpoint(r *form.Reader, n *form.Node, path string, v *endpoint) {
 		checkOnce(r, n.Item("faults", i), form.Join(path, "faults"), "fault", v.Faults[i].Name, i, func(j int) string { return v.Faults[j].Name })
 	}
 	v.checkFaults(r, n, path)
-	v.checkDiffering(r, n, path)
 }
 
 // checkOnce is an error if item i of a list has the name of one before it.

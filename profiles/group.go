@@ -18,7 +18,8 @@ type group struct {
 	Tasks        *int // nil where a trace names them, or a placement spreads them
 	Placement    *placement
 	Lives        lives
-	Activities   []activity // none is one, as Flow and Arrivals say
+	Startup      *startupKeys // nil is none
+	Activities   []activity   // none is one, as Flow and Arrivals say
 	Processes    int
 	PerCall      bool
 	Start        start
@@ -32,6 +33,7 @@ type group struct {
 	placed    []plan.Run // of a placement: the tasks on each host, in order of the hosts
 	traceAt   *form.Node // where Arrivals.Trace is written, if the group is sound
 	recording *recording // what it names, once read
+	started   []activity // what Startup stands for
 	replayed  *replayed  // how it is replayed, nil if that makes no sense
 }
 
@@ -44,7 +46,7 @@ const (
 
 // traceNames are the keys that a group with a trace may not have: the trace
 // says what they would say, and its tasks are there all the time.
-var traceNames = []string{"tasks", "placement", "processes", "flow", "lifetime", "relaunch", "deploy"}
+var traceNames = []string{"tasks", "placement", "processes", "flow", "lifetime", "relaunch", "deploy", "startup"}
 
 // flowForm is the name of a flow, of whichever service.
 func flowForm() form.Form[string] {
@@ -81,6 +83,8 @@ func groupForm() form.Form[group] {
 			arrivalsForm(), func(v *group) *arrivals { return &v.Arrivals })),
 		form.OmitZero(form.Field("activities", "In place of flow and arrivals: the things that a task does, each with its own.",
 			form.NamedList(activityForm(), 1, "activity"), func(v *group) *[]activity { return &v.Activities })),
+		form.OmitZero(form.Field("startup", "What its tasks have to reach before their program runs. Each request is a required activity, one after another; the activities of the group follow.",
+			form.Optional(startupForm()), func(v *group) **startupKeys { return &v.Startup })),
 		form.Field("strategy", "How its clients fetch.",
 			form.Optional(namedStrategyForm()), func(v *group) **strategyKeys { return &v.Strategy }),
 		form.Field("under_test", "Whether the strategies are tried on it.",
@@ -93,14 +97,14 @@ func groupForm() form.Form[group] {
 		if v.Arrivals.Trace != nil {
 			n.Remove(traceNames...)
 		}
-		if len(v.Activities) > 0 {
+		if len(v.Activities) > 0 || v.Startup != nil {
 			n.Remove(oneActivity...)
 		}
 		return n
 	}
 	f.Schema = func() *form.Schema {
 		s := schema()
-		s.OneOf = []*form.Schema{{Required: []string{"arrivals"}}, {Required: []string{"activities"}}}
+		s.OneOf = []*form.Schema{{Required: []string{"arrivals"}}, {AnyOf: []*form.Schema{{Required: []string{"activities"}}, {Required: []string{"startup"}}}}}
 		return s
 	}
 	return f

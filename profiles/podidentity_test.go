@@ -11,9 +11,9 @@ import (
 // renewals are when the token of a task changes, to the second.
 func renewals(p *plan.Plan, host, task int, end time.Duration) []time.Duration {
 	var all []time.Duration
-	last := p.CacheKey(host, p.Request(0, task).Key, 0, 0)
+	last := p.CacheKey(host, 0, p.Request(0, task).Key, 0, 0)
 	for at := time.Second; at <= end; at += time.Second {
-		if s := p.CacheKey(host, p.Request(0, task).Key, 0, at); s != last {
+		if s := p.CacheKey(host, 0, p.Request(0, task).Key, 0, at); s != last {
 			all, last = append(all, at), s
 		}
 	}
@@ -75,17 +75,17 @@ func TestCacheKeys(t *testing.T) {
 	seen := map[uint64]string{0: "none"}
 	for _, host := range []int{0, 1} {
 		for _, task := range []int{0, 1} {
-			s := p.CacheKey(host, p.Request(0, task).Key, 0, time.Minute)
+			s := p.CacheKey(host, 0, p.Request(0, task).Key, 0, time.Minute)
 			if other := seen[s]; other != "" {
 				t.Errorf("host %d task %d has the session of %s", host, task, other)
 			}
 			seen[s] = "another"
-			if again := p.CacheKey(host, p.Request(0, task).Key, 0, time.Hour); again != s {
+			if again := p.CacheKey(host, 0, p.Request(0, task).Key, 0, time.Hour); again != s {
 				t.Errorf("host %d task %d has another session after an hour", host, task)
 			}
 		}
 	}
-	if got := planOf(t, sound).CacheKey(0, 0, 0, 0); got != 0 {
+	if got := planOf(t, sound).CacheKey(0, 0, 0, 0, 0); got != 0 {
 		t.Errorf("got session %d for the service ecs, want 0", got)
 	}
 }

@@ -13,46 +13,65 @@ import (
 	"tenement/internal/words"
 )
 
-// checkService reports what a profile wants and its service does not have.
+// checkService reports what a profile wants and the service that it is wanted of does
+// not have.
 func (v *document) checkService(r *form.Reader, n *form.Node) {
-	s := v.Endpoint.Service
+	own := v.Endpoint.Service
 	for i := range v.Strategies {
 		c := &v.Strategies[i]
 		if all := n.Get("strategies"); all != nil && all.Get(c.name) != nil {
-			c.checkPreset(r, all.Get(c.name), "strategies."+c.name, s)
+			c.checkPreset(r, all.Get(c.name), "strategies."+c.name, v.tried())
 		}
 	}
 	for i := range v.Fleet {
 		g, path := &v.Fleet[i], "fleet."+v.Fleet[i].Name
 		item := n.Item("fleet", i)
 		for j, a := range g.does() {
-			if _, ok := s.Row().Flow(a.Flow); a.Flow != "" && !ok {
+			e, _ := v.endpointOf(&a)
+			if _, ok := e.Service.Row().Flow(a.Flow); a.Flow != "" && !ok {
 				at, below := g.at(item, j)
 				r.Fail(at.At("flow"), form.Join(below, "flow"), "the service %s has no flow %q: want %s",
-					s, a.Flow, words.List(s.Row().FlowNames(), "or"))
+					e.Service, a.Flow, words.List(e.Service.Row().FlowNames(), "or"))
 			}
 			if a.Strategy != nil {
 				at, below := g.at(item, j)
-				a.Strategy.checkPreset(r, at.At("strategy"), form.Join(below, "strategy"), s)
+				a.Strategy.checkPreset(r, at.At("strategy"), form.Join(below, "strategy"), []service.Service{e.Service})
 			}
 		}
-		if given := item.Get("hops"); given != nil && s != service.IMDS {
-			r.Fail(given, form.Join(path, "hops"), "is for the service %s only, and this is %s", service.IMDS, s)
+		if given := item.Get("hops"); given != nil && own != service.IMDS && !v.asksIMDS(g) {
+			r.Fail(given, form.Join(path, "hops"), "is for the service %s only, and this is %s", service.IMDS, own)
 		}
 		if g.Strategy != nil {
-			g.Strategy.checkPreset(r, item.At("strategy"), form.Join(path, "strategy"), s)
+			g.Strategy.checkPreset(r, item.At("strategy"), form.Join(path, "strategy"), v.asked(g))
 		}
-		if g.recording != nil && g.recording.tape.Service() != s {
-			r.Fail(item.At("arrivals"), form.Join(path, "arrivals.trace"), "the recording is of the service %s, and this is %s", g.recording.tape.Service(), s)
+		if g.recording != nil && g.recording.tape.Service() != own {
+			r.Fail(item.At("arrivals"), form.Join(path, "arrivals.trace"), "the recording is of the service %s, and this is %s", g.recording.tape.Service(), own)
 		}
 	}
 }
 
-// checkPreset reports a strategy whose preset is of a provider that asks another
-// service.
-func (v *strategyKeys) checkPreset(r *form.Reader, n *form.Node, path string, s service.Service) {
+// asksIMDS reports whether an activity of a group asks an endpoint of the service imds.
+func (v *document) asksIMDS(g *group) bool {
+	return slices.ContainsFunc(g.does(), func(a activity) bool {
+		e, _ := v.endpointOf(&a)
+		return e.Service == service.IMDS
+	})
+}
+
+// checkPreset reports a strategy whose preset is of a provider that does not ask one of
+// these services.
+func (v *strategyKeys) checkPreset(r *form.Reader, n *form.Node, path string, all []service.Service) {
 	preset, _, ok := sdk.Named(v.Preset)
-	if !ok || preset.Asks(s) {
+	if !ok {
+		return
+	}
+	other := slices.IndexFunc(all, func(s service.Service) bool { return !preset.Asks(s) })
+	if other < 0 {
+		return
+	}
+	s := all[other]
+	if len(all) > 1 {
+		r.Fail(n.At("preset"), form.Join(path, "preset"), "%s asks the service %s, and an activity asks %s: give that one a strategy of its own", v.Preset, preset.Service, s)
 		return
 	}
 	hint := ""

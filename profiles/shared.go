@@ -64,6 +64,7 @@ func newShared(src *form.Source, open opener) *shared {
 func (s *shared) read(tree *form.Node, context string) (document, form.Errors) {
 	r := form.Reader{Context: context}
 	d := documentForm().Read(&r, tree, "")
+	d.derive()
 	if tree.Kind == form.Mapping {
 		for i := range d.Fleet {
 			s.record(&r, &d.Fleet[i])

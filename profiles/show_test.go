@@ -158,7 +158,7 @@ func TestDigestsStay(t *testing.T) {
 func TestEndpointsAreSound(t *testing.T) {
 	for name, p := range shown(t) {
 		for _, c := range p.Cases() {
-			if config := p.Plan(c, 1).Endpoint(0); config.Check() != nil {
+			if config := p.Plan(c, 1).Endpoint(0, 0); config.Check() != nil {
 				t.Errorf("%s, %s: %v", name, c.Name, config.Check())
 			}
 		}

@@ -4,9 +4,10 @@ import "tenement/internal/strategy"
 
 // Activity is one of the things that a group's tasks do, and how its calls ended.
 type Activity struct {
-	Name     string `json:"activity"` // its name within the group
-	Flow     string `json:"flow"`     // what its calls ask for, as in a profile
-	Required bool   `json:"required"` // a task's start depends on it
+	Name     string `json:"activity"`           // its name within the group
+	Flow     string `json:"flow"`               // what its calls ask for, as in a profile
+	Endpoint string `json:"endpoint,omitempty"` // which of `endpoints` they ask; none is the host's own
+	Required bool   `json:"required"`           // a task's start depends on it
 
 	Calls       uint64   `json:"calls"`        // that its processes made
 	Results     Results  `json:"results"`      // how its calls ended
@@ -19,6 +20,7 @@ type Activity struct {
 // ActivityInfo is what a report says of an activity besides figures.
 type ActivityInfo struct {
 	Name, Flow string
+	Endpoint   string // "" is the host's own
 	Required   bool
 }
 
@@ -56,7 +58,7 @@ func (t *activityTally) merge(o *activityTally) {
 func newActivities(infos []ActivityInfo, tallies []activityTally) []Activity {
 	var out []Activity
 	for i, info := range infos {
-		a := Activity{Name: info.Name, Flow: info.Flow, Required: info.Required}
+		a := Activity{Name: info.Name, Flow: info.Flow, Endpoint: info.Endpoint, Required: info.Required}
 		if i < len(tallies) {
 			t := &tallies[i]
 			a.Calls, a.Results, a.Attempts, a.FirstTries, a.Throttled = t.results.Total(), t.results, t.attempts, t.firstTries, t.throttled
@@ -82,11 +84,11 @@ func (a *Activity) add(o *Activity) {
 
 // alike reports whether two are the same activity.
 func (a *Activity) alike(o *Activity) bool {
-	return a.Name == o.Name && a.Flow == o.Flow && a.Required == o.Required
+	return a.Name == o.Name && a.Flow == o.Flow && a.Endpoint == o.Endpoint && a.Required == o.Required
 }
 
 func (a *Activity) check() error {
-	return first(text("activity", a.Name), text("flow", a.Flow), a.checkCounts(), failed("results", a.Failures(), a.Calls), maybe("failure_rate", a.FailureRate, 1))
+	return first(text("activity", a.Name), text("flow", a.Flow), text("endpoint", a.Endpoint), a.checkCounts(), failed("results", a.Failures(), a.Calls), maybe("failure_rate", a.FailureRate, 1))
 }
 
 // checkCounts checks the counts that a merge adds up.

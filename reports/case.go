@@ -24,7 +24,8 @@ type Case struct {
 	Changes    Changes           `json:"changes"`               // what Set changes
 	Seeds      []uint64          `json:"seeds,omitempty"`       // of the runs merged into this one; else the report's own
 	RanS       float64           `json:"ran_s,omitempty"`       // of an interrupted run: how far it came
-	Endpoint   Endpoint          `json:"endpoint"`              // what answered
+	Endpoint   Endpoint          `json:"endpoint"`              // what answered: the host's own endpoint
+	Endpoints  []Further         `json:"endpoints,omitempty"`   // what else answered, which activities name
 	Groups     []Group           `json:"groups"`                // who asked
 	Series     *Series           `json:"series"`                // what happened over time; null where it was not kept
 	Blocks     *Blocks           `json:"blocks,omitempty"`      // what comparing needs; none of an interrupted run
@@ -48,6 +49,7 @@ type CaseInput struct {
 	StartWithin  time.Duration      // that the hosts start in
 	Differ       []DifferInfo       // hosts that differ
 	Upstream     *throttle.Upstream // that the endpoint asks itself; nil is none
+	Further      []FurtherInfo      // further endpoints, in the order of Counts.Further
 
 	Duration time.Duration // bound on arrivals
 	Ran      time.Duration // how far an interrupted run came; 0 is to its end
@@ -81,8 +83,8 @@ func NewCase(in CaseInput) Case {
 		Name: in.Name, Title: in.Title, Kind: in.Kind, Set: map[string]string{}, SDKSetting: in.SDKSetting,
 		Changes:  ChangesOf(in.Kind, in.Set, in.Groups),
 		RanS:     tidy(in.Ran.Seconds()),
-		Endpoint: newEndpoint(&in),
-		Groups:   []Group{},
+		Endpoint: newEndpoint(&in), Endpoints: newFurther(&in),
+		Groups: []Group{},
 	}
 	if c.Title == "" {
 		c.Title = c.Name
@@ -94,8 +96,12 @@ func NewCase(in CaseInput) Case {
 	}
 	for i, info := range in.Groups {
 		g := newGroup(info, &in.Recorder.groups[i], ran.Seconds())
-		if n := in.Counts; n != nil && i < len(n.ByGroup) {
-			g.Outcomes[Dropped] = n.ByGroup[i].Dropped
+		if in.Counts != nil {
+			for _, n := range append([]throttle.Counts{*in.Counts}, in.Counts.Further...) {
+				if i < len(n.ByGroup) {
+					g.Outcomes[Dropped] += n.ByGroup[i].Dropped
+				}
+			}
 		}
 		if in.Estimate != nil {
 			g.Simulated = in.Estimate.simulated(i)

@@ -33,7 +33,7 @@ func ChangesOf(kind string, set map[string]string, groups []GroupInfo) Changes {
 		retries = retries && within(key, "strategy.retry")
 		limit = limit && (within(path, "endpoint.limit") || within(path, "endpoint.limits"))
 		fault = fault && within(path, "endpoint.faults")
-		c.Endpoint = c.Endpoint || within(path, "endpoint")
+		c.Endpoint = c.Endpoint || within(path, "endpoint") || within(path, "endpoints")
 	}
 	switch {
 	case kind != WhatIfCase:

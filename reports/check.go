@@ -162,6 +162,9 @@ func (c *Case) check() error {
 	if err := c.Endpoint.check(); err != nil {
 		return fmt.Errorf("endpoint.%w", err)
 	}
+	if err := c.checkFurther(); err != nil {
+		return err
+	}
 	names := map[string]bool{}
 	for i := range c.Groups {
 		g := &c.Groups[i]

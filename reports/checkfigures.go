@@ -2,6 +2,8 @@ package reports
 
 import (
 	"fmt"
+
+	"tenement/internal/throttle"
 )
 
 // The checks of figures, one by one. An error names the field by its path, as it is
@@ -205,11 +207,16 @@ func (q *Quantiles) check(field string) error {
 	return first(figure(field+".p50", q.P50, 0, mostMS), figure(field+".p99", q.P99, 0, mostMS))
 }
 
+// checkTally checks the counts of requests by verdict.
+func checkTally(t *throttle.Tally) error {
+	return first(count("requests", t.Requests), count("admitted", t.Admitted), count("throttled", t.Throttled),
+		count("dropped", t.Dropped), count("failed", t.Failed))
+}
+
 // checkCounts checks the counts of an endpoint: those that a merge adds up.
 func (e *Endpoint) checkCounts() error {
 	if t := e.Tally; t != nil {
-		if err := first(count("requests", t.Requests), count("admitted", t.Admitted), count("throttled", t.Throttled),
-			count("dropped", t.Dropped), count("failed", t.Failed)); err != nil {
+		if err := checkTally(t); err != nil {
 			return err
 		}
 	}
@@ -229,6 +236,11 @@ func (e *Endpoint) checkCounts() error {
 func (c *Case) checkCounts() error {
 	if err := c.Endpoint.checkCounts(); err != nil {
 		return fmt.Errorf("endpoint.%w", err)
+	}
+	for i := range c.Endpoints {
+		if err := c.Endpoints[i].checkCounts(); err != nil {
+			return fmt.Errorf("endpoints[%d].%w", i, err)
+		}
 	}
 	for i := range c.Groups {
 		if err := c.Groups[i].checkCounts(); err != nil {

@@ -114,6 +114,9 @@ func (h Histogram) Add(o Histogram) Histogram {
 	return encode(a)
 }
 
+// Figures are those of the distribution; nil without a sample.
+func (h Histogram) Figures() *Latency { return h.figures() }
+
 // figures is the distribution's figures, or nil of no samples.
 func (h Histogram) figures() *Latency {
 	d := h.must()

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -14,6 +15,10 @@ type Lives struct {
 	Started      uint64 `json:"started"`       // of those, whose start succeeded
 	FailedStarts uint64 `json:"failed_starts"` // of those, whose start failed
 	Ended        uint64 `json:"ended"`         // that had started: after their lifetime, or replaced by a deployment
+
+	// StoppedReasons are the texts in which the failed starts ended, as ECS words them, the
+	// most frequent first.
+	StoppedReasons []StoppedReason `json:"stopped_reasons,omitempty"`
 
 	FailedStartRate *float64 `json:"failed_start_rate"` // of the starts that succeeded or failed
 	StartMS         *Latency `json:"start_ms"`          // from launch to success
@@ -33,10 +38,17 @@ type Deployment struct {
 	EveryS  float64 `json:"every_s,omitempty"`  // from batch to batch
 }
 
+// StoppedReason is how many starts ended in a text.
+type StoppedReason struct {
+	Text   string `json:"stopped_reason"` // as ECS words it
+	Starts uint64 `json:"starts"`         // that ended in it
+}
+
 // LivesInfo is what a report says of the lives of a group's tasks besides figures.
 type LivesInfo struct {
 	Lifetime time.Duration
 	Deploys  []DeployInfo
+	Reasons  []string // the texts in which starts can end, by the number that a recorder is told, from 1 on
 }
 
 // DeployInfo is a deployment.
@@ -49,6 +61,8 @@ type DeployInfo struct {
 // livesTally is what a recorder counts of the lives of a group's tasks.
 type livesTally struct {
 	launched, started, failed, ended uint64
+
+	reasons []uint64 // failed, by the number of the text in which they ended
 
 	took               distribution
 	launches, failures []uint32
@@ -75,10 +89,15 @@ func (r *Recorder) Started(group uint32, launched, at time.Duration) {
 	}
 }
 
-// StartFailed is told that a task's start failed.
-func (r *Recorder) StartFailed(group uint32, _, at time.Duration) {
+// StartFailed is told that a task's start failed, and the number of the text in which it
+// ended; 0 is none.
+func (r *Recorder) StartFailed(group, reason uint32, _, at time.Duration) {
 	t := r.livesOf(group)
 	t.failed++
+	if reason > 0 {
+		t.reasons = fitCounts(t.reasons, int(reason)+1)
+		t.reasons[reason]++
+	}
 	if r.buckets > 0 {
 		t.failures[r.at(at)]++
 	}
@@ -110,6 +129,10 @@ func (t *livesTally) merge(o *livesTally) {
 	t.started += o.started
 	t.failed += o.failed
 	t.ended += o.ended
+	t.reasons = fitCounts(t.reasons, len(o.reasons))
+	for i, n := range o.reasons {
+		t.reasons[i] += n
+	}
 	t.took.merge(o.took)
 	addRow(t.launches, o.launches)
 	addRow(t.failures, o.failures)
@@ -130,6 +153,9 @@ func newLives(info *LivesInfo, t *livesTally) *Lives {
 	}
 	if t != nil {
 		l.Launched, l.Started, l.FailedStarts, l.Ended = t.launched, t.started, t.failed, t.ended
+		if info != nil {
+			l.StoppedReasons = stoppedReasons(info.Reasons, t.reasons)
+		}
 		l.StartHistogram = encode(t.took.histogram())
 		l.Launches, l.Failures = t.launches, t.failures
 	}
@@ -149,6 +175,7 @@ func (l *Lives) clone() *Lives {
 		return nil
 	}
 	out := *l
+	out.StoppedReasons = slices.Clone(l.StoppedReasons)
 	out.Launches, out.Failures = append([]uint32(nil), l.Launches...), append([]uint32(nil), l.Failures...)
 	return &out
 }
@@ -159,6 +186,7 @@ func (l *Lives) add(o *Lives) {
 	l.Started += o.Started
 	l.FailedStarts += o.FailedStarts
 	l.Ended += o.Ended
+	l.addReasons(o.StoppedReasons)
 	l.StartHistogram = l.StartHistogram.Add(o.StartHistogram)
 	long := max(len(l.Launches), len(o.Launches))
 	for _, row := range []struct {
@@ -192,6 +220,11 @@ func (l *Lives) checkCounts() error {
 	if l == nil {
 		return nil
 	}
+	for i := range l.StoppedReasons {
+		if err := count("lives.stopped_reasons.starts", l.StoppedReasons[i].Starts); err != nil {
+			return err
+		}
+	}
 	return first(count("lives.launched", l.Launched), count("lives.started", l.Started),
 		count("lives.failed_starts", l.FailedStarts), count("lives.ended", l.Ended))
 }
@@ -212,6 +245,9 @@ func (l *Lives) check() error {
 			figure("batch", float64(d.Batch), 0, mostTasks), figure("every_s", d.EveryS, 0, mostSeconds)); err != nil {
 			return fmt.Errorf("deployments[%d].%w", i, err)
 		}
+	}
+	if err := l.checkReasons(); err != nil {
+		return err
 	}
 	if n := max(len(l.Launches), len(l.Failures)); n > maxBuckets || len(l.Launches) != len(l.Failures) {
 		return fmt.Errorf("launches: %d and %d buckets: want as many of each, at most %d", len(l.Launches), len(l.Failures), maxBuckets)

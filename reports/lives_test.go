@@ -3,6 +3,7 @@ package reports_test
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 
@@ -19,7 +20,8 @@ func lived(t *testing.T, r *reports.Recorder) reports.Case {
 		Groups: []reports.GroupInfo{{
 			Name: "g", UnderTest: true, Tasks: 2,
 			Activities: []reports.ActivityInfo{{Name: "credentials", Flow: "credentials", Required: true}, {Name: "stats", Flow: "stats"}},
-			Lives:      &reports.LivesInfo{Lifetime: 4 * time.Second, Deploys: []reports.DeployInfo{{At: 2 * time.Second, Within: time.Second}}},
+			Lives: &reports.LivesInfo{Lifetime: 4 * time.Second, Deploys: []reports.DeployInfo{{At: 2 * time.Second, Within: time.Second}},
+				Reasons: []string{"CannotPullContainerError: not found", "ResourceInitializationError: deadline exceeded"}},
 		}},
 	})
 }
@@ -31,7 +33,7 @@ func newLived() *reports.Recorder {
 	r.Launched(0, 0)
 	r.Started(0, 0, 20*time.Millisecond)
 	r.Launched(0, 2*time.Second)
-	r.StartFailed(0, 2*time.Second, 3*time.Second)
+	r.StartFailed(0, 2, 2*time.Second, 3*time.Second)
 	r.Launched(0, 4*time.Second)
 	r.Started(0, 4*time.Second, 4*time.Second+40*time.Millisecond)
 	r.Ended(0, 0, 4*time.Second+40*time.Millisecond)
@@ -55,6 +57,9 @@ func TestLives(t *testing.T) {
 	}
 	if l.StartMS == nil || l.StartMS.Max < 39 || l.StartMS.Max > 41 {
 		t.Errorf("got starts of %+v, want up to 40 ms", l.StartMS)
+	}
+	if want := []reports.StoppedReason{{Text: "ResourceInitializationError: deadline exceeded", Starts: 1}}; !slices.Equal(l.StoppedReasons, want) {
+		t.Errorf("got reasons %v, want %v", l.StoppedReasons, want)
 	}
 	if l.Launches[0] != 1 || l.Launches[2] != 1 || l.Failures[3] != 1 || l.Failures[2] != 0 {
 		t.Errorf("got launches %v and failures %v", l.Launches, l.Failures)

@@ -16,6 +16,7 @@ type livesState struct {
 	Started  uint64   `json:"started"`
 	Failed   uint64   `json:"failed_starts"`
 	Ended    uint64   `json:"ended"`
+	Reasons  []uint64 `json:"stopped_reasons,omitempty"`
 	Took     []uint64 `json:"start_latencies"`
 	Launches []uint32 `json:"launches,omitempty"`
 	Failures []uint32 `json:"failures,omitempty"`
@@ -28,7 +29,7 @@ func (s *tallyState) addLives(t *tally) {
 		s.Activities = append(s.Activities, activityState{a.results, a.attempts, a.firstTries, a.throttled})
 	}
 	if l := t.lives; l != nil {
-		s.Lives = &livesState{l.launched, l.started, l.failed, l.ended, l.took.pairs(), l.launches, l.failures}
+		s.Lives = &livesState{l.launched, l.started, l.failed, l.ended, l.reasons, l.took.pairs(), l.launches, l.failures}
 	}
 }
 
@@ -44,6 +45,6 @@ func (s *tallyState) lives(t *tally, buckets int) error {
 	if len(l.Launches) != buckets || len(l.Failures) != buckets {
 		return fmt.Errorf("lives: %d and %d buckets, want %d", len(l.Launches), len(l.Failures), buckets)
 	}
-	t.lives = &livesTally{launched: l.Launched, started: l.Started, failed: l.Failed, ended: l.Ended, launches: l.Launches, failures: l.Failures}
+	t.lives = &livesTally{launched: l.Launched, started: l.Started, failed: l.Failed, ended: l.Ended, reasons: l.Reasons, launches: l.Launches, failures: l.Failures}
 	return t.lives.took.fill(l.Took)
 }

@@ -137,6 +137,9 @@ func (c *Case) alike(o *Case) bool {
 	if c.Kind != o.Kind || !c.Endpoint.alike(&o.Endpoint) || len(c.Groups) != len(o.Groups) {
 		return false
 	}
+	if !slices.EqualFunc(c.Endpoints, o.Endpoints, func(a, b Further) bool { return a.alike(&b) }) {
+		return false
+	}
 	for i := range c.Groups {
 		a, b := &c.Groups[i], &o.Groups[i]
 		if a.Name != b.Name || a.Tenant != b.Tenant || a.UnderTest != b.UnderTest || a.Tasks != b.Tasks || a.Processes != b.Processes {

@@ -60,6 +60,9 @@ func Read(name string, in io.Reader) (*Report, error) {
 	r.Given = r.Given.normal()
 	for i := range r.Cases {
 		r.Cases[i].Endpoint.Complete()
+		for j := range r.Cases[i].Endpoints {
+			r.Cases[i].Endpoints[j].Complete()
+		}
 		r.Cases[i].deriveChanges()
 	}
 	if err := r.check(); err != nil {

@@ -21,14 +21,10 @@ func (c *Case) clone() Case {
 		out.Groups[i].Activities = slices.Clone(out.Groups[i].Activities)
 		out.Groups[i].Lives = out.Groups[i].Lives.clone()
 	}
-	if t := c.Endpoint.Tally; t != nil {
-		copied := *t
-		out.Endpoint.Tally = &copied
-	}
-	out.Endpoint.TurnedAwayBy = slices.Clone(c.Endpoint.TurnedAwayBy)
-	if u := c.Endpoint.Upstream; u != nil {
-		copied := *u
-		out.Endpoint.Upstream = &copied
+	out.Endpoint = c.Endpoint.clone()
+	out.Endpoints = slices.Clone(c.Endpoints)
+	for i := range out.Endpoints {
+		out.Endpoints[i] = out.Endpoints[i].clone()
 	}
 	if c.Series != nil {
 		copied := *c.Series
@@ -42,18 +38,42 @@ func (c *Case) clone() Case {
 	return out
 }
 
+// clone is a copy that shares only what add does not change.
+func (e *Endpoint) clone() Endpoint {
+	out := *e
+	if t := e.Tally; t != nil {
+		copied := *t
+		out.Tally = &copied
+	}
+	out.TurnedAwayBy = slices.Clone(e.TurnedAwayBy)
+	if u := e.Upstream; u != nil {
+		copied := *u
+		out.Upstream = &copied
+	}
+	return out
+}
+
+// add adds the counts of the same endpoint in another run.
+func (e *Endpoint) add(o *Endpoint) {
+	if e.Tally != nil {
+		e.Add(*o.Tally)
+		for i := range min(len(e.TurnedAwayBy), len(o.TurnedAwayBy)) {
+			e.TurnedAwayBy[i] += o.TurnedAwayBy[i]
+		}
+	}
+	if e.Upstream != nil {
+		e.Upstream.add(o.Upstream)
+	}
+}
+
 // add adds the counts of another case that is alike. It is an error if a sum is
 // larger than what a report may hold; those of a series end at the largest number.
 func (c *Case) add(o *Case) error {
 	c.addBlocks(o) // while the simulations of both are still there
-	if c.Endpoint.Tally != nil {
-		c.Endpoint.Add(*o.Endpoint.Tally)
-		for i := range min(len(c.Endpoint.TurnedAwayBy), len(o.Endpoint.TurnedAwayBy)) {
-			c.Endpoint.TurnedAwayBy[i] += o.Endpoint.TurnedAwayBy[i]
-		}
-	}
-	if c.Endpoint.Upstream != nil {
-		c.Endpoint.Upstream.add(o.Endpoint.Upstream)
+	c.Endpoint.add(&o.Endpoint)
+	buckets := c.Series != nil && o.Series != nil && c.Series.BucketS == o.Series.BucketS
+	for i := range c.Endpoints {
+		c.Endpoints[i].add(&o.Endpoints[i], buckets)
 	}
 	for i := range c.Groups {
 		if err := c.Groups[i].add(&o.Groups[i]); err != nil {

@@ -110,7 +110,7 @@ func serveMock(ts *testscript.TestScript, neg bool, args []string) {
 	profile, err := profiles.Open(ts.MkAbs(args[1]), profiles.Options{})
 	ts.Check(err)
 	plan := profile.Plan(profile.Cases()[0], profile.Seed)
-	handler := imds.New(hosting.Config(plan, 0, hosting.Tasks(plan, 0, true), live.NextSecond()))
+	handler := imds.New(hosting.Config(plan, 0, 0, hosting.Tasks(plan, 0, true), live.NextSecond()))
 	m := &mock{first: make(chan struct{})}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if m.asked.Add(1) == 1 {

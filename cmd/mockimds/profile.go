@@ -82,7 +82,7 @@ func (o *options) fromProfile() ([]imds.Config, error) {
 	var configs []imds.Config
 	began := imds.WholeSecond(time.Now())
 	for host := range plan.Hosts {
-		configs = append(configs, hosting.Config(plan, host, hosting.Tasks(plan, host, true), began))
+		configs = append(configs, hosting.Config(plan, host, 0, hosting.Tasks(plan, host, true), began))
 	}
 	return configs, nil
 }

@@ -76,27 +76,35 @@ func (x *Experiment) input(c *caseRun) reports.CaseInput {
 		Counts: c.counts, Recorder: c.recorder, Estimate: c.estimate,
 		Seed: x.options.Seed, Live: x.options.Engine == reports.Live, Blocking: x.hostBlocking(c),
 	}
+	for i := range c.plan.Endpoints {
+		e := &c.plan.Endpoints[i]
+		in.Further = append(in.Further, reports.FurtherInfo{
+			Name: e.Name, Service: e.Service.String(), Limits: e.Limits, Changes: e.Changes, OnExceed: e.OnExceed,
+			Faults: e.Faults, WriteTimeout: e.WriteTimeout, Upstream: e.Upstream,
+		})
+	}
 	for i := range c.plan.Differ {
 		d := &c.plan.Differ[i]
 		in.Differ = append(in.Differ, reports.DifferInfo{Name: d.Name, Share: d.Share, Limits: d.Limits, Faults: d.Faults, Latency: d.Latency != c.plan.Latency})
 	}
-	for _, g := range c.plan.Groups {
+	for i, g := range c.plan.Groups {
 		in.Groups = append(in.Groups, reports.GroupInfo{
 			Name: g.Name, Tenant: g.Tenant, UnderTest: g.UnderTest,
 			Tasks: g.Tasks, Processes: g.Processes, Flow: g.Flow, Recorded: recordedInfo(c.plan, g.Recorded),
-			Activities: activityInfos(&g), Lives: livesInfo(&g),
+			Activities: activityInfos(c.plan, i), Lives: livesInfo(&g),
 		})
 	}
 	return in
 }
 
 // activityInfos are the activities of a group that has several, or a required one.
-func activityInfos(g *plan.Group) (infos []reports.ActivityInfo) {
+func activityInfos(p *plan.Plan, group int) (infos []reports.ActivityInfo) {
+	g := &p.Groups[group]
 	if g.Activities == nil || g.Activities[0].Name == "" {
 		return nil
 	}
-	for _, a := range g.Activities {
-		infos = append(infos, reports.ActivityInfo{Name: a.Name, Flow: a.Flow, Required: a.Required})
+	for i, a := range g.Activities {
+		infos = append(infos, reports.ActivityInfo{Name: a.Name, Flow: a.Flow, Endpoint: p.Numbered(p.Asked(group, i)).Name, Required: a.Required})
 	}
 	return infos
 }
@@ -104,10 +112,10 @@ func activityInfos(g *plan.Group) (infos []reports.ActivityInfo) {
 // livesInfo is how the tasks of a group come and go; nil if they do not.
 func livesInfo(g *plan.Group) *reports.LivesInfo {
 	l := &g.Lives
-	if l.Lifetime == 0 && len(l.Deploy.At) == 0 {
+	if l.Lifetime == 0 && len(l.Deploy.At) == 0 && len(g.StoppedReasons()) == 0 {
 		return nil
 	}
-	info := &reports.LivesInfo{Lifetime: l.Lifetime}
+	info := &reports.LivesInfo{Lifetime: l.Lifetime, Reasons: g.StoppedReasons()}
 	for _, at := range l.Deploy.At {
 		info.Deploys = append(info.Deploys, reports.DeployInfo{At: at, Within: l.Deploy.Within, Batch: l.Deploy.Batch, Every: l.Deploy.Every})
 	}

@@ -79,10 +79,10 @@ func (w *watch) Started(group uint32, launched, at time.Duration) {
 }
 
 // StartFailed implements plan.Watcher.
-func (w *watch) StartFailed(group uint32, launched, at time.Duration) {
+func (w *watch) StartFailed(group, reason uint32, launched, at time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.recorder.StartFailed(group, launched, at)
+	w.recorder.StartFailed(group, reason, launched, at)
 }
 
 // Ended implements plan.Watcher.

@@ -59,7 +59,7 @@ func TestLivesOfALiveCase(t *testing.T) {
 			t.Fatalf("%T is not told of tasks", o)
 		}
 		w.Launched(0, 0)
-		w.StartFailed(0, 0, time.Second)
+		w.StartFailed(0, 0, 0, time.Second)
 		w.Launched(0, 2*time.Second)
 		w.Started(0, 2*time.Second, 3*time.Second)
 		w.Ended(0, 2*time.Second, time.Minute)

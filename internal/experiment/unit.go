@@ -236,7 +236,7 @@ func newRecorder(plan *plan.Plan) *reports.Recorder {
 	r := reports.NewRecorder(len(plan.Groups), plan.SeriesBucket(), plan.Horizon())
 	countApart(plan, r)
 	for i := range plan.Groups {
-		if n := len(activityInfos(&plan.Groups[i])); n > 0 {
+		if n := len(activityInfos(plan, i)); n > 0 {
 			r.CountActivities(i, n)
 		}
 	}

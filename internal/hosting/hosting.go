@@ -50,25 +50,29 @@ func Source(task int) netip.Addr {
 // MaxSources is how many tasks can have a source address of their own.
 const MaxSources = (256-16)<<16 - 2
 
-// Config returns the server of one host of a plan, with an endpoint of its own.
-// The run begins at began, a whole second.
-func Config(plan *plan.Plan, host int, tasks []imds.Task, began time.Time) imds.Config {
-	c := Server(plan)
-	c.Endpoint, c.Tasks, c.Began = throttle.New(plan.Endpoint(host)), tasks, began
-	c.Seed, c.Credentials = plan.Seed, plan.Credentials
+// Config returns the server of an endpoint of one host of a plan, by its number. The
+// run begins at began, a whole second.
+func Config(plan *plan.Plan, host, number int, tasks []imds.Task, began time.Time) imds.Config {
+	c, e := Server(plan, number), plan.Numbered(number)
+	c.Endpoint, c.Tasks, c.Began = throttle.New(plan.Endpoint(host, number)), tasks, began
+	c.Seed, c.Credentials = plan.Seed, e.Credentials
 	c.Instance.Started = plan.HostStart(host)
-	if plan.PodTokens != nil {
-		c.Pod.Tokens = *plan.PodTokens
+	if e.PodTokens != nil {
+		c.Pod.Tokens = *e.PodTokens
 	}
 	return c
 }
 
-// Server returns the part of a Config that all hosts of a plan share: the kind of
-// server, and what it knows.
-func Server(plan *plan.Plan) imds.Config {
-	c := imds.Config{Service: plan.Service, Registered: plan.Registered, KeepAlive: &plan.KeepAlive}
-	c.ECS.Flavour = plan.Flavour
-	if i := plan.Instance; i != nil {
+// Server returns the part of a Config that all hosts of a plan share, of the endpoint of
+// that number: the kind of server, and what it knows.
+func Server(plan *plan.Plan, number int) imds.Config {
+	e := plan.Numbered(number)
+	c := imds.Config{Service: e.Service, KeepAlive: &e.KeepAlive}
+	if number == 0 {
+		c.Registered = plan.Registered
+	}
+	c.ECS.Flavour = e.Flavour
+	if i := e.Instance; i != nil {
 		c.Instance = imds.Instance{TokensRequired: i.TokensRequired, HopLimit: i.HopLimit, Role: i.Role, Extended: i.Extended, UnauthorizedPage: i.UnauthorizedPage}
 	}
 	return c

@@ -51,7 +51,7 @@ fleet:
 	}
 
 	began := time.Unix(1_700_000_000, 0)
-	c := Config(plan, 1, Tasks(plan, 1, true), began)
+	c := Config(plan, 1, 0, Tasks(plan, 1, true), began)
 	if c.Service != service.IMDS || !c.Instance.TokensRequired || c.Instance.Role != "app" || c.Seed != 1 || !c.Began.Equal(began) {
 		t.Errorf("got the server %+v", c)
 	}

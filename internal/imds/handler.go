@@ -129,6 +129,8 @@ func New(c Config) *Handler {
 // newSurface makes each kind of surface.
 var newSurface = [...]func(c Config, r *roster) surface{
 	service.ECS: newECS, service.IMDS: newEC2, service.PodIdentity: newPodIdentity,
+	service.ECR: newJSONAPI, service.SecretsManager: newJSONAPI, service.SSM: newJSONAPI, service.Logs: newJSONAPI,
+	service.ECRDocker: newRegistry, service.S3: newRegistry,
 }
 
 // Start adds a task that starts while the server runs. Its Slot may be that of a task
@@ -232,7 +234,7 @@ func (h *Handler) Pending(method, target string) (status int, body []byte) {
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	now := h.gate.now()
 	q := &question{
-		method: r.Method, path: r.URL.Path, query: r.URL.RawQuery, url: r.URL,
+		method: r.Method, path: h.asked(r), query: r.URL.RawQuery, url: r.URL,
 		source: sourceOf(r.RemoteAddr), now: now, arrived: now, writer: w, request: r,
 	}
 	q.route = h.service.Route(q.path)
@@ -272,6 +274,14 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.truncate(w, &p, d.at)
 	}
 	h.send(w, &p, d.at)
+}
+
+// asked is the path of a request, or the one that stands for its operation.
+func (h *Handler) asked(r *http.Request) string {
+	if target := r.Header[service.TargetHeader]; len(target) > 0 && r.URL.Path == "/" && h.service.Row().JSON {
+		return service.TargetPath(target[0])
+	}
+	return r.URL.Path
 }
 
 // await waits until the answer is due. It returns only if there is an answer and the

@@ -13,6 +13,9 @@ const (
 const (
 	tokenMark = "TOKEN"
 	keyMark   = "KEY"
+
+	passwordMark = "PASSWORD"
+	secretMark   = "SECRET"
 )
 
 // NewSecrets returns a Redactor that knows every token and secret key that a
@@ -28,6 +31,9 @@ func NewSecrets() *redact.Redactor {
 		redact.Form{Prefix: podTokenPrefix, Rest: base64URL + ".", Mark: tokenMark},
 		redact.Form{Prefix: sessionTokenPrefix, Rest: hex, Mark: tokenMark},
 		redact.Form{Prefix: secretKeyPrefix, Rest: hex, Mark: keyMark},
+		redact.Form{Prefix: passwordPrefix, Rest: hex, Mark: passwordMark},
+		redact.Form{Prefix: secretPrefix, Rest: hex, Mark: secretMark},
+		redact.Form{Prefix: parameterPrefix, Rest: hex, Mark: secretMark},
 	)
 }
 

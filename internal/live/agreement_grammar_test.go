@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"tenement/internal/plan"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 	"tenement/profiles"
 )
@@ -124,6 +125,39 @@ func comes(drawn map[string]bool, p *plan.Plan) {
 			drawn["a required activity"] = drawn["a required activity"] || a.Required
 			drawn["an activity after another"] = drawn["an activity after another"] || a.After > 0
 			drawn["an activity with a strategy"] = drawn["an activity with a strategy"] || a.Strategy != nil
+		}
+	}
+}
+
+// The grammar draws further endpoints of every service, with limits and faults, and two
+// of them in a profile.
+func TestGrammarDrawsEndpoints(t *testing.T) {
+	drawn := map[string]bool{"two": false, "limits": false, "faults": false, "a restart": false, "asked after another": false}
+	for _, s := range service.All() {
+		drawn[s.String()] = false
+	}
+	for seed := range uint64(grammarSeeds) {
+		p, err := profiles.Load("drawn.yaml", []byte(drawProfile(seed)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan := p.Plan(p.Cases()[0], seed)
+		for _, e := range plan.Endpoints {
+			drawn["two"] = drawn["two"] || len(plan.Endpoints) > 1
+			drawn[e.Service.String()] = true
+			drawn["limits"] = drawn["limits"] || len(e.Limits) > 1
+			drawn["faults"] = drawn["faults"] || len(e.Faults) > 1
+			for _, f := range e.Faults {
+				drawn["a restart"] = drawn["a restart"] || f.Kind == throttle.RestartFault
+			}
+		}
+		if len(plan.Endpoints) > 1 {
+			drawn["asked after another"] = drawn["asked after another"] || plan.Groups[0].Activities[1].After > 0
+		}
+	}
+	for what, ok := range drawn {
+		if !ok {
+			t.Errorf("no seed draws %s of a further endpoint", what)
 		}
 	}
 }

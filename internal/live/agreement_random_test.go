@@ -94,6 +94,11 @@ strategies:
 	"cut":           {"300.07ms", "1.0033s", "5.00017s", "30s"},
 	"more":          {""},
 
+	// Of a further endpoint and of the activities that ask it; see addEndpoints.
+	"further": {"<latency><limit><limits><on_exceed><write_timeout><keep_alive><faults>"},
+	"asking":  {"flow: <flow>, arrivals: <arrivals><required>, strategy: <client>", "flow: <flow>, arrivals: <soon><required>, strategy: <client>"},
+	"tasks":   {"tasks: <1-3>, processes: <1-2><tenant><per_call><start><lifetime><deploy>"},
+
 	"limit": {"", "  limit: {<limited>}\n", "  limit: {<limited>}\n", "  limit: {<limited>}\n"},
 	"limits": {"", "",
 		"  limits: [{limit: a, <limited>}]\n",
@@ -180,7 +185,7 @@ strategies:
 		"activities: [{activity: a, flow: <flow>, arrivals: <soon>, required: true}, {activity: b, <then>}, {activity: c, after: b, <later>}]"},
 	"then":     {"after: a, <later>", "after: a, <later>", "<later>"},
 	"later":    {"flow: <flow>, arrivals: <arrivals><required><own>", "flow: <flow>, arrivals: <soon><required><own>"},
-	"soon":     {"{once: {within: 0s}}", "{once: {within: 900.<ms>ms}}", "{burst: {calls: 2}}", "{timer: {every: 1.0<ms>s}}"},
+	"soon":     {"{once: {within: 0s}}", "{once: {within: 900.<ms>ms}}", "{burst: {calls: 2}}", "{burst: {calls: 2, delay: 700.<ms>ms}}", "{timer: {every: 1.0<ms>s}}"},
 	"required": {"", "", ", required: true"},
 	"own":      {"", "", ", strategy: <client>"},
 	"start":    {"", "", "", ", start: 1.<ms>s", ", start: {within: 3.<ms>s}", ", start: {at: 2.<ms>s, within: 700.0001ms}"},
@@ -317,7 +322,31 @@ func drawProfile(seed uint64) string {
 	r := rand.New(rand.NewPCG(seed, 0))
 	g := maps.Clone(anyService)
 	maps.Copy(g, ownService[r.IntN(len(ownService))])
-	return g.draw(r, "profile")
+	return addEndpoints(g.draw(r, "profile"), g, rand.New(rand.NewPCG(seed, 2)))
+}
+
+// addEndpoints adds further endpoints to a profile that g has drawn, in most cases, and a
+// group whose activities ask them: what is drawn of each is that of its service.
+func addEndpoints(profile string, g grammar, r *rand.Rand) string {
+	endpoints, activities, hops := "endpoints:\n", "", ""
+	for n := range r.IntN(3) {
+		own := maps.Clone(anyService)
+		maps.Copy(own, ownService[r.IntN(len(ownService))])
+		endpoints += fmt.Sprintf("  - endpoint: f%d\n    service: %s\n", n, own["service"][0])
+		for line := range strings.Lines(own.draw(r, "further")) {
+			endpoints += "  " + line
+		}
+		activities += fmt.Sprintf("{activity: a%d, endpoint: f%d, %s%s}, ", n, n, own.draw(r, "asking"), []string{"", ", after: a0"}[min(n, r.IntN(2))])
+		if hops == "" {
+			hops = own.draw(r, "hops")
+		}
+	}
+	if activities == "" {
+		return profile
+	}
+	group := fmt.Sprintf("  - {group: more, %s%s, strategy: %s, activities: [%s{activity: own, %s}]}\n",
+		g.draw(r, "tasks"), hops, "{}", activities, g.draw(r, "asking"))
+	return strings.Replace(profile, "fleet:\n", endpoints+"fleet:\n"+group, 1)
 }
 
 // draw is one of the alternatives of that name.

@@ -108,6 +108,11 @@ func agree(t *testing.T, plan *plan.Plan) *ledger {
 	if !reflect.DeepEqual(ran.Counts, counts) {
 		t.Errorf("endpoint counts differ:\nlive %+v\nsim  %+v", ran.Counts.Tally, counts.Tally)
 	}
+	for i := range min(len(ran.Counts.Further), len(counts.Further)) {
+		if live, sim := ran.Counts.Further[i], counts.Further[i]; !reflect.DeepEqual(live, sim) {
+			t.Errorf("counts of the endpoint %s differ:\nlive %+v\nsim  %+v", plan.Endpoints[i].Name, live, sim)
+		}
+	}
 	t.Logf("%d calls, %d attempts, %d resent, %v", len(want.calls), want.attempts, want.resent, counts.Tally)
 	if ran.Results != len(want.calls) {
 		t.Errorf("vegeta made %d results of %d calls", ran.Results, len(want.calls))

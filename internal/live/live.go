@@ -17,9 +17,11 @@ import (
 
 	vegeta "github.com/tsenart/vegeta/v12/lib"
 
+	"tenement/internal/imds"
 	"tenement/internal/plan"
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
+	"tenement/internal/words"
 )
 
 // Engine runs plans over HTTP. The zero Engine serves the endpoint itself, on
@@ -63,6 +65,17 @@ type Ran struct {
 	SharedAddresses bool // tasks shared a source address
 }
 
+// count adds what the endpoints of a host have counted, the host's own first.
+func (r *Ran) count(endpoints []*imds.Handler) {
+	c, sources := endpoints[0].Counts(), endpoints[0].Sources()
+	for _, further := range endpoints[1:] {
+		c.Further = append(c.Further, further.Counts())
+		sources = max(sources, further.Sources())
+	}
+	r.Counts.Merge(c)
+	r.Sources += sources
+}
+
 // ErrMaxRequests is the cause when a run has made Engine.MaxRequests requests.
 var ErrMaxRequests = errors.New("the request limit is reached")
 
@@ -98,8 +111,19 @@ func (e *Engine) Check(plan *plan.Plan) error {
 		return fmt.Errorf("the live engine serves at most %d hosts, and the profile has %d", maxHosts, plan.Hosts)
 	case e.Target != nil && plan.Hosts > 1:
 		return fmt.Errorf("a target is one host, and the profile has %d", plan.Hosts)
+	case e.Target != nil && len(plan.Endpoints) > 0:
+		return fmt.Errorf("a target is one server, which stands for the endpoint of a host, and activities of the profile ask others as well: %s", furtherNames(plan))
 	}
 	return nil
+}
+
+// furtherNames are the names of a plan's further endpoints, as a list.
+func furtherNames(p *plan.Plan) string {
+	var all []string
+	for i := range p.Endpoints {
+		all = append(all, p.Endpoints[i].Name)
+	}
+	return words.List(all, "and")
 }
 
 // ErrFiles is the cause when the limit on open files is too low for a run.

@@ -3,6 +3,7 @@ package live
 import (
 	"cmp"
 	"context"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -23,9 +24,9 @@ import (
 type memory struct {
 	plan      *plan.Plan
 	began     time.Time
-	handlers  []*imds.Handler
-	sockets   sockets    // only its senders
-	mu        sync.Mutex // guards sources
+	handlers  [][]*imds.Handler // by host, then the endpoint's number
+	sockets   sockets           // only its senders
+	mu        sync.Mutex        // guards sources
 	sources   map[*sender]netip.Addr
 	next      int // address
 	documents []document
@@ -39,7 +40,10 @@ func newMemory(_ *Engine, plan *plan.Plan, began time.Time, _ func(error)) (worl
 	m.sources, m.next = map[*sender]netip.Addr{}, plan.Hosts*plan.Tasks()
 	for host := range plan.Hosts {
 		tasks := hosting.Tasks(plan, host, true)
-		m.handlers = append(m.handlers, imds.New(hosting.Config(plan, host, tasks, began)))
+		m.handlers = append(m.handlers, nil)
+		for number := range len(plan.Endpoints) + 1 {
+			m.handlers[host] = append(m.handlers[host], imds.New(hosting.Config(plan, host, number, tasks, began)))
+		}
 		for i := range tasks {
 			m.add(host, &tasks[i])
 		}
@@ -63,11 +67,22 @@ func (m *memory) start(host uint32, t imds.Task) {
 		t.Source = hosting.Source(m.next)
 		m.next++
 	}
-	m.handlers[host].Start(t)
+	for _, h := range m.handlers[host] {
+		h.Start(t)
+	}
 	m.add(int(host), &t)
 }
 
-func (m *memory) stop(host uint32, t imds.Task) { m.handlers[host].Stop(t) }
+// stop lets the endpoints know the task until all that has come at this instant is
+// decided: a stop follows what is under way.
+func (m *memory) stop(host uint32, t imds.Task) {
+	go func() {
+		m.sequencer.turn(math.MaxUint64)
+		for _, h := range m.handlers[host] {
+			h.Stop(t)
+		}
+	}()
+}
 
 func (m *memory) attempt(run context.Context, k *strategy.Call, r strategy.Request) (strategy.Outcome, progress) {
 	sent := time.Since(m.began)
@@ -115,17 +130,18 @@ func (m *memory) ask(ctx context.Context, k *strategy.Call, r strategy.Request, 
 	m.mu.Lock()
 	source := m.sources[sender]
 	m.mu.Unlock()
-	handler := m.handlers[k.Host]
+	wants := k.Wants()
+	resource := wants.Resource
+	number := m.plan.Resources[resource].Endpoint
+	handler, to := m.handlers[k.Host][number], &sender.ways[number]
 	if !handler.Listening() {
 		answers <- strategy.Outcome{Err: strategy.ConnRefused}
 		return
 	}
-	wants := k.Wants()
-	resource := wants.Resource
 	u := *sender.urls[resource]
 	u.Host = ""
 	req := (&http.Request{
-		Method: m.plan.Resources[resource].Method, URL: &u, Host: sender.host, Header: sender.header(&wants, sent).Clone(),
+		Method: m.plan.Resources[resource].Method, URL: &u, Host: to.host, Header: to.header(&wants, sent).Clone(),
 		Body: http.NoBody, RemoteAddr: netip.AddrPortFrom(source, 4000).String(),
 	}).WithContext(ctx)
 	w := httptest.NewRecorder()
@@ -160,15 +176,14 @@ func (m *memory) level() (left, holds float64, ok bool) { return 0, 0, false }
 func (m *memory) counts(r *Ran) {
 	r.Counted = true
 	for _, h := range m.handlers {
-		r.Counts.Merge(h.Counts())
-		r.Sources += h.Sources()
+		r.count(h)
 	}
 }
 
 func (*memory) err() error { return nil }
 
 func (m *memory) close() {
-	for _, h := range m.handlers {
+	for _, h := range slices.Concat(m.handlers...) {
 		h.Close()
 	}
 	m.sequencer.close()

@@ -22,10 +22,10 @@ func (n *network) open() (net.Listener, error) {
 	return net.Listen("tcp4", "127.0.0.1:0")
 }
 
-// connect connects a task to its endpoint, within a time if that is not 0.
-func (s *sockets) connect(ctx context.Context, protocol string, to *sender, timeout time.Duration) (net.Conn, error) {
+// connect connects a task to the endpoint of that number, within a time if that is not 0.
+func (s *sockets) connect(ctx context.Context, protocol string, to *sender, number int, timeout time.Duration) (net.Conn, error) {
 	if s.network.dial != nil {
-		return s.network.dial(ctx, to.source, to.endpoint)
+		return s.network.dial(ctx, to.source, to.ways[number].endpoint)
 	}
 	d := net.Dialer{Timeout: timeout, KeepAlive: -1, Resolver: s.network.resolver}
 	if s.aim != nil {
@@ -34,5 +34,5 @@ func (s *sockets) connect(ctx context.Context, protocol string, to *sender, time
 	if to.source != nil {
 		d.LocalAddr = to.source
 	}
-	return d.DialContext(ctx, protocol, to.endpoint)
+	return d.DialContext(ctx, protocol, to.ways[number].endpoint)
 }

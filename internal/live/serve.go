@@ -28,12 +28,10 @@ func newSockets(e *Engine, plan *plan.Plan, began time.Time, stop func(error)) (
 	for host := range plan.Hosts {
 		tasks := hosting.Tasks(plan, host, !s.shared)
 		if e.Target == nil {
-			h, err := serve(s.network.open, plan, host, tasks, began)
-			if err != nil {
+			if err := s.serve(host, tasks); err != nil {
 				s.close()
 				return nil, err
 			}
-			s.hosts = append(s.hosts, h)
 		}
 		for i := range tasks {
 			if err := s.addSender(&tasks[i], host); err != nil {
@@ -55,17 +53,13 @@ func (s *sockets) start(host uint32, t imds.Task) {
 	default:
 		t.Source = hosting.Source(int(s.next.Add(1)-1) % hosting.MaxSources)
 	}
-	if len(s.hosts) > 0 {
-		s.hosts[host].Handler().Start(t)
-	}
+	s.each(host, func(h *imds.Handler) { h.Start(t) })
 	_ = s.addSender(&t, int(host))
 }
 
 // stop implements wire.
 func (s *sockets) stop(host uint32, t imds.Task) {
-	if len(s.hosts) > 0 {
-		s.hosts[host].Handler().Stop(t)
-	}
+	s.each(host, func(h *imds.Handler) { h.Stop(t) })
 	s.senders.named.Delete(senderName(&t, int(host)))
 }
 
@@ -79,19 +73,21 @@ func senderName(t *imds.Task, host int) string {
 
 // addSender makes the sender of a task.
 func (s *sockets) addSender(t *imds.Task, host int) error {
-	sender := &sender{
-		name: senderName(t, host), life: t.Life,
-		host: s.plan.Service.Row().IPv4,
-	}
+	sender := &sender{name: senderName(t, host), life: t.Life}
 	target := s.target
-	switch {
-	case target != nil:
-		sender.endpoint, sender.host = hostPort(target), target.Host
-	case len(s.hosts) > host:
-		sender.endpoint = s.hosts[host].Addr().String()
-	}
-	if s.plan.PodTokens != nil {
-		sender.pod = &podToken{task: t, plan: s.plan, began: s.began}
+	for number := range len(s.plan.Endpoints) + 1 {
+		e := s.plan.Numbered(number)
+		one := way{host: e.Service.Row().IPv4}
+		switch {
+		case target != nil:
+			one.endpoint, one.host = hostPort(target), target.Host
+		case len(s.hosts) > host:
+			one.endpoint = s.hosts[host][number].Addr().String()
+		}
+		if e.PodTokens != nil {
+			one.pod = &podToken{task: t, seed: s.plan.Seed, tokens: *e.PodTokens, began: s.began}
+		}
+		sender.ways = append(sender.ways, one)
 	}
 	if t.Source.IsValid() {
 		sender.source = &net.TCPAddr{IP: t.Source.AsSlice()}
@@ -112,30 +108,45 @@ func (s *sockets) addSender(t *imds.Task, host int) error {
 	return nil
 }
 
-// serve starts the endpoint of one host on a port of its own.
-func serve(open func() (net.Listener, error), plan *plan.Plan, host int, tasks []imds.Task, began time.Time) (*imds.Port, error) {
-	l, err := open()
-	if err != nil {
-		return nil, fmt.Errorf("serving host %d: %w", host, err)
+// serve starts the endpoints of one host, each on a port of its own.
+func (s *sockets) serve(host int, tasks []imds.Task) error {
+	s.hosts = append(s.hosts, nil)
+	for number := range len(s.plan.Endpoints) + 1 {
+		l, err := s.network.open()
+		if err != nil {
+			return fmt.Errorf("serving host %d: %w", host, err)
+		}
+		// The server's log is dropped: the outcomes show what goes wrong.
+		port := imds.Serve(l, imds.New(hosting.Config(s.plan, host, number, tasks, s.began)), log.New(io.Discard, "", 0))
+		s.hosts[host] = append(s.hosts[host], port)
 	}
-	// The server's log is dropped: the outcomes show what goes wrong.
-	return imds.Serve(l, imds.New(hosting.Config(plan, host, tasks, began)), log.New(io.Discard, "", 0)), nil
+	return nil
+}
+
+// each calls do with the endpoints of a host that are ours.
+func (s *sockets) each(host uint32, do func(*imds.Handler)) {
+	if len(s.hosts) > 0 {
+		for _, port := range s.hosts[host] {
+			do(port.Handler())
+		}
+	}
 }
 
 // counts implements world.
 func (s *sockets) counts(r *Ran) {
 	r.SharedAddresses = s.shared
 	r.Counted = len(s.hosts) > 0
-	for _, h := range s.hosts {
-		r.Counts.Merge(h.Handler().Counts())
-		r.Sources += h.Handler().Sources()
+	for host := range s.hosts {
+		var all []*imds.Handler
+		s.each(uint32(host), func(h *imds.Handler) { all = append(all, h) })
+		r.count(all)
 	}
 }
 
 // level implements world.
 func (s *sockets) level() (left, holds float64, ok bool) {
 	for _, h := range s.hosts {
-		handler := h.Handler()
+		handler := h[0].Handler()
 		limits := handler.Limits()
 		if len(limits) == 0 {
 			return 0, 0, false
@@ -163,8 +174,10 @@ func (s *sockets) close() {
 	if s.connections != nil {
 		s.connections.close()
 	}
-	for _, h := range s.hosts {
-		_ = h.Close()
+	for _, ports := range s.hosts {
+		for _, port := range ports {
+			_ = port.Close()
+		}
 	}
 }
 
@@ -184,12 +197,13 @@ func hostPort(u *url.URL) string {
 }
 
 // Files is how many open files a run of the plan needs, so that a run does not
-// find out in the middle: a connection per task, both ends of which are in this
-// process unless there is a target.
+// find out in the middle: a connection of each task to each endpoint, both ends of
+// which are in this process unless there is a target.
 func (e *Engine) Files(plan *plan.Plan) int {
-	n := plan.Hosts * plan.Slots()
+	endpoints := 1 + len(plan.Endpoints)
+	n := plan.Hosts * plan.Slots() * endpoints
 	if e.Target == nil {
-		n = 2*n + plan.Hosts
+		n = 2*n + plan.Hosts*endpoints
 	}
 	return n
 }

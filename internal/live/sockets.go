@@ -29,12 +29,12 @@ type sockets struct {
 	began       time.Time
 	connections *connections // nil until all senders are made
 	senders     *senders
-	next        atomic.Int64 // number of the next source address, beyond those of the first tasks
-	documents   []document   // by resource
-	hosts       []*imds.Port // none with a target
-	shared      bool         // tasks share an address
-	target      *url.URL     // nil if the endpoints are ours
-	aim         *aim         // where the target may be; nil without one
+	next        atomic.Int64   // number of the next source address, beyond those of the first tasks
+	documents   []document     // by resource
+	hosts       [][]*imds.Port // by host, then the endpoint's number; none with a target
+	shared      bool           // tasks share an address
+	target      *url.URL       // nil if the endpoints are ours
+	aim         *aim           // where the target may be; nil without one
 	network     network
 
 	connected atomic.Bool // at least once
@@ -75,14 +75,19 @@ func (all *senders) of(k *strategy.Call) *sender {
 // sender is what a task's requests are sent with: a name that stands for the task
 // in URLs, its address, and its URLs.
 type sender struct {
-	name     string
-	life     uint32
-	source   *net.TCPAddr              // nil: the system's choice
-	endpoint string                    // host:port to connect to
-	host     string                    // the Host header: the link-local address, unless there is a target
-	urls     []*url.URL                // by resource
-	pod      *podToken                 // nil unless the service is EKS Pod Identity
-	last     []atomic.Pointer[reading] // the last document it got, by resource
+	name   string
+	life   uint32
+	source *net.TCPAddr              // nil: the system's choice
+	ways   []way                     // by number of the endpoint
+	urls   []*url.URL                // by resource
+	last   []atomic.Pointer[reading] // the last document it got, by resource
+}
+
+// way is how a task's requests reach an endpoint.
+type way struct {
+	endpoint string    // host:port to connect to
+	host     string    // the Host header: the link-local address, unless there is a target
+	pod      *podToken // nil unless the service is EKS Pod Identity
 }
 
 // maxBody bounds what is read of an answer; real documents are far smaller.
@@ -102,10 +107,10 @@ const mostIdle = 64
 // use a proxy, which would send the load elsewhere.
 func (s *sockets) newTransport(group, activity int) *http.Transport {
 	g, how := &s.plan.Groups[group], s.plan.Strategy(group, activity)
-	kept := how.Connections
+	kept, number := how.Connections, s.plan.Asked(group, activity)
 	t := &http.Transport{
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-			return s.dial(ctx, network, address, how.Timeouts.Connect)
+			return s.dial(ctx, network, address, number, how.Timeouts.Connect)
 		},
 		DisableCompression:  true,
 		DisableKeepAlives:   kept.PerRequest,
@@ -115,7 +120,7 @@ func (s *sockets) newTransport(group, activity int) *http.Transport {
 	if kept.Keep > 0 {
 		t.MaxIdleConnsPerHost = min(kept.Keep*g.Processes, mostIdle)
 	}
-	for _, limit := range []time.Duration{kept.Idle, s.plan.KeepAlive / 5 * 4} {
+	for _, limit := range []time.Duration{kept.Idle, s.plan.Numbered(number).KeepAlive / 5 * 4} {
 		if limit > 0 {
 			t.IdleConnTimeout = min(t.IdleConnTimeout, limit)
 		}
@@ -123,8 +128,8 @@ func (s *sockets) newTransport(group, activity int) *http.Transport {
 	return t
 }
 
-// dial connects a task to its endpoint, within a time if that is not 0.
-func (s *sockets) dial(ctx context.Context, network, address string, timeout time.Duration) (net.Conn, error) {
+// dial connects a task to the endpoint of that number, within a time if that is not 0.
+func (s *sockets) dial(ctx context.Context, network, address string, number int, timeout time.Duration) (net.Conn, error) {
 	name, _, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil, fmt.Errorf("dialling %s: %w", address, err)
@@ -133,7 +138,7 @@ func (s *sockets) dial(ctx context.Context, network, address string, timeout tim
 	if !ok {
 		return nil, fmt.Errorf("dialling %s: no such task", name)
 	}
-	c, err := s.connect(ctx, network, known.(*sender), timeout)
+	c, err := s.connect(ctx, network, known.(*sender), number, timeout)
 	if err == nil {
 		s.connected.Store(true)
 	}
@@ -158,12 +163,12 @@ func (s *sockets) attempt(ctx context.Context, k *strategy.Call, r strategy.Requ
 		ctx, cancel = context.WithTimeout(ctx, r.Timeout)
 		defer cancel()
 	}
-	method := s.plan.Resources[resource].Method
+	method, to := s.plan.Resources[resource].Method, &sender.ways[s.plan.Resources[resource].Endpoint]
 	req := (&http.Request{
 		Method: method,
 		URL:    sender.urls[resource],
-		Host:   sender.host,
-		Header: sender.header(&wants, time.Since(s.began)),
+		Host:   to.host,
+		Header: to.header(&wants, time.Since(s.began)),
 		Proto:  "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}).WithContext(ctx)
 	if method == http.MethodGet || method == http.MethodHead {

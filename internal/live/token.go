@@ -7,14 +7,14 @@ import (
 	"time"
 
 	"tenement/internal/imds"
-	"tenement/internal/plan"
 	"tenement/internal/service"
 	"tenement/internal/strategy"
+	"tenement/internal/throttle"
 )
 
 // header is the header of a task's request, sent at now for what a call wants.
 // Nothing may write to it.
-func (s *sender) header(w *strategy.Wants, now time.Duration) http.Header {
+func (s *way) header(w *strategy.Wants, now time.Duration) http.Header {
 	switch {
 	case s.pod != nil:
 		return s.pod.header(now)
@@ -29,10 +29,11 @@ func (s *sender) header(w *strategy.Wants, now time.Duration) http.Header {
 // podToken is the Kubernetes service account token of a task on EKS, which its
 // SDKs read from a file at each request.
 type podToken struct {
-	task  *imds.Task
-	plan  *plan.Plan
-	began time.Time
-	last  atomic.Pointer[podHeader] // the last one sent
+	task   *imds.Task
+	seed   uint64
+	tokens throttle.PodTokens
+	began  time.Time
+	last   atomic.Pointer[podHeader] // the last one sent
 }
 
 // podHeader is a header with a pod's token, good until kubelet renews the token.
@@ -46,7 +47,7 @@ func (p *podToken) header(now time.Duration) http.Header {
 	if h := p.last.Load(); h != nil && now < h.until {
 		return h.header
 	}
-	token, until := p.task.PodToken(p.plan.Seed, *p.plan.PodTokens, p.began, now)
+	token, until := p.task.PodToken(p.seed, p.tokens, p.began, now)
 	h := &podHeader{http.Header{"Authorization": {token}}, until}
 	p.last.Store(h)
 	return h.header

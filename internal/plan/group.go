@@ -44,9 +44,10 @@ type Group struct {
 	// Pattern and Resource. None means one activity: those three.
 	Activities []Activity
 
-	key    draw.Key // of the name
-	lane   int      // number of the first of its clients' descriptions, see Clients
-	second int      // how many places of the groups before it have a second side
+	key     draw.Key // of the name
+	lane    int      // number of the first of its clients' descriptions, see Clients
+	stopped []string // see StoppedReasons
+	second  int      // how many places of the groups before it have a second side
 }
 
 // AddGroup adds a group to the plan, whose Duration is set. The resources of a
@@ -89,6 +90,7 @@ func (p *Plan) AddGroup(g Group) {
 		a.hash = draw.NameHash(a.Name)
 		a.awaited = slices.ContainsFunc(g.Activities, func(other Activity) bool { return other.After == i+1 })
 	}
+	g.gatherReasons()
 	p.dynamic = p.dynamic || g.Dynamic()
 	p.Groups = append(p.Groups, g)
 }
@@ -129,7 +131,8 @@ func (g *Group) activityKey(task draw.Key, activity int) draw.Key {
 // sessionToken is the resource of session tokens, and whether the service has them.
 func (p *Plan) sessionToken() (number uint32, ok bool) {
 	flow, _ := p.Service.Row().Flow(service.CredentialsFlow)
-	if first := flow.Legs[0]; first.Token {
+	if len(flow.Legs) > 0 && flow.Legs[0].Token {
+		first := flow.Legs[0]
 		return p.resource(NewResource(first.Method, first.Path)), true
 	}
 	return 0, false

@@ -108,6 +108,9 @@ type Activity struct {
 	// call of every required activity has succeeded in every process, and fails as soon
 	// as one of these calls fails. Without a required activity a start succeeds at once.
 	Required bool
+	// Reasons are the texts in which a start ends that this activity fails; the first that
+	// fits counts.
+	Reasons []Reason
 
 	hash    uint64 // of the name
 	awaited bool   // another activity waits for it

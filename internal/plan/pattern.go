@@ -121,21 +121,22 @@ func Gamma(rate throttle.Rate, cv float64) Pattern {
 	return &renewal{gap: draw.Gamma(shape, scale), around: draw.Gamma(shape+1, scale), rate: rate.PerSecond()}
 }
 
-// Burst is several calls at one instant, the first time at once.
+// Burst is several calls at one instant, the first time after Delay.
 type Burst struct {
 	Calls int           // at one instant, of each process; at least 1
 	Every time.Duration // from burst to burst; 0 is one burst only
 	Until time.Duration // from the group's start; 0 is no end
+	Delay time.Duration // from the group's start to the first
 }
 
 func (b Burst) at(_ draw.Key, n uint32, _ time.Duration, _ *int64) time.Duration {
 	k := uint64(n) / uint64(b.Calls)
 	if k == 0 {
-		return 0
+		return b.Delay
 	}
 	high, low := bits.Mul64(k, uint64(b.Every))
 	at := time.Duration(min(low, uint64(never)))
-	if b.Every == 0 || high > 0 || b.Until > 0 && at >= b.Until {
+	if at = later(at, b.Delay); b.Every == 0 || high > 0 || b.Until > 0 && at >= b.Until {
 		return never
 	}
 	return at
@@ -145,6 +146,7 @@ func (b Burst) expected(end time.Duration) float64 {
 	if b.Until > 0 {
 		end = min(end, b.Until)
 	}
+	end -= b.Delay
 	switch {
 	case end <= 0:
 		return 0

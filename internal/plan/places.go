@@ -136,7 +136,7 @@ func (a *places) ended(now time.Duration, k *strategy.Call, w Watch) {
 		if !succeeded {
 			t.failed, t.ends = true, now
 			a.reckon(number)
-			a.watcher.StartFailed(g.number, a.launched(number, side), now)
+			a.watcher.StartFailed(g.number, g.reason(k.Activity, k.Result, now), a.launched(number, side), now)
 			return
 		}
 		if t.waiting--; t.waiting == 0 {

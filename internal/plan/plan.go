@@ -38,6 +38,9 @@ type Plan struct {
 	Upstream        *throttle.Upstream  // of the service PodIdentity, else nil
 	Latency         *draw.Table         // service time; nil is 0
 	Credentials     throttle.Credentials
+	// Endpoints are the further endpoints of every host; see Endpoint.
+	Endpoints []Endpoint
+
 	// StartWithin spreads the starts of the hosts over this time; see HostStart.
 	StartWithin time.Duration
 	Differ      []Differ // hosts that differ; the shares add up to 1 at most
@@ -95,27 +98,25 @@ func (p *Plan) Horizon() time.Duration { return p.Duration + p.Drain }
 // Clients describes the clients of a host: for each group, each side of its places and
 // each of its activities, those of life 0, by the number of Lane.
 func (p *Plan) Clients(host int) []strategy.Clients {
-	legs := make([][]strategy.Leg, len(p.Resources))
-	var methods []strategy.Method // none, if all are GET
+	legs, methods := make([][]strategy.Leg, len(p.Resources)), p.methods()
 	for i := range p.Resources {
 		legs[i] = p.Resources[i].Legs
-		if m := p.Resources[i].method(); m != strategy.Get {
-			if methods == nil {
-				methods = make([]strategy.Method, len(p.Resources))
-			}
-			methods[i] = m
-		}
 	}
-	restarts := restarts(p.Endpoint(host).Faults)
+	breaks := make([][]time.Duration, len(p.Endpoints)+1) // of connections, by endpoint
+	for number := range breaks {
+		breaks[number] = restarts(p.Endpoint(host, number).Faults)
+	}
 	var all []strategy.Clients
 	for i := range p.Groups {
 		g := &p.Groups[i]
 		for lane := range g.lanes() {
 			activity := lane % max(len(g.Activities), 1)
+			number := p.Asked(i, activity)
+			e := p.Numbered(number)
 			all = append(all, strategy.Clients{
 				Strategy: p.Strategy(i, activity), Tasks: g.Tasks, Processes: g.Processes, PerCall: g.PerCall,
-				Legs: legs, Methods: methods, Grace: p.Credentials.Grace,
-				KeepAlive: p.KeepAlive, Restarts: restarts,
+				Legs: legs, Methods: methods, Grace: e.Credentials.Grace,
+				KeepAlive: e.KeepAlive, Restarts: breaks[number],
 				Key: func(place int) draw.Key { return g.activityKey(g.task(place, 0), activity) },
 			})
 		}
@@ -164,22 +165,6 @@ func restarts(faults []throttle.Fault) (at []time.Duration) {
 	return at
 }
 
-// Endpoint describes the endpoint of a host.
-func (p *Plan) Endpoint(host int) throttle.Config {
-	c := throttle.Config{
-		Seed: draw.Seed(p.Seed), Host: uint32(host),
-		Limits: p.Limits, Changes: p.Changes, OnExceed: p.OnExceed, Latency: p.Latency,
-		Faults: p.Faults, WriteTimeout: p.WriteTimeout, Upstream: p.Upstream,
-		Slots: p.Slots(), Groups: len(p.Groups),
-		Bucket: p.SeriesBucket(), Horizon: p.Horizon(),
-	}
-	if kind := p.Kind(host); kind > 0 {
-		d := &p.Differ[kind-1]
-		c.Limits, c.Changes, c.OnExceed, c.Latency, c.Faults = d.Limits, d.Changes, d.OnExceed, d.Latency, d.Faults
-	}
-	return c
-}
-
 // Request is what an endpoint sees of every request of the first task of a place,
 // except the Path, which is the resource's PathOf of the Key.
 func (p *Plan) Request(group, place int) throttle.Request {
@@ -199,16 +184,4 @@ func (p *Plan) FillRequest(r *throttle.Request, group int, key draw.Key, slot in
 	r.Source, r.Task, r.Key = uint64(key), uint64(key), key
 	r.Tenant = uint64(p.Groups[group].TenantIndex)
 	r.Group, r.Slot = int32(group), slot
-}
-
-// CacheKey is the hash of the token that a task of a host has at now, given the task's
-// TaskKey and when it started. It is 0 only if tasks of the service have no tokens. A
-// renewed token has another key.
-func (p *Plan) CacheKey(host int, task draw.Key, started, now time.Duration) uint64 {
-	if p.PodTokens == nil {
-		return 0
-	}
-	key := throttle.PodTokenKey(p.Seed, host, task)
-	n, _ := p.PodTokens.StartingAt(started).At(key, now)
-	return max(uint64(key.With(uint64(n))), 1)
 }

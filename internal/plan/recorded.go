@@ -57,6 +57,9 @@ func (p *Plan) Parts(group int) *Parts {
 		}
 	}
 	for i := range p.Resources {
+		if p.Resources[i].Endpoint > 0 {
+			continue // a recording is of the host's own
+		}
 		path := withoutQuery(p.Resources[i].Path)
 		if path == service.CutCredentials { // as the recording's summary has it
 			path = service.CredentialsV2

@@ -13,6 +13,7 @@ import (
 // service.ExecutionID or service.EndpointID, which stand for the task's own.
 type Resource struct {
 	Method, Path string
+	Endpoint     int    // which is asked for it, by number; see Endpoint
 	Bucket       uint64 // hash of the path as it stands here, without its query
 	perTask      uint64 // all ones if the path holds an ID of the task that asks, else 0
 	// Legs are the requests of a call for this resource, in order, the last for
@@ -62,12 +63,20 @@ func (r *Resource) PathOf(task draw.Key) uint64 {
 // AddFlow adds those resources of a flow's legs that the plan lacks, and
 // returns the number of the last leg's, for Group.Resource. A flow has at least
 // one leg.
-func (p *Plan) AddFlow(flow []service.Leg) uint32 {
+func (p *Plan) AddFlow(flow []service.Leg) uint32 { return p.AddFlowTo(0, flow) }
+
+// AddFlowTo is AddFlow of a flow whose legs go to the endpoint of that number.
+func (p *Plan) AddFlowTo(endpoint int, flow []service.Leg) uint32 {
+	resource := func(method, path string) uint32 {
+		r := NewResource(method, path)
+		r.Endpoint = endpoint
+		return p.resource(r)
+	}
 	var legs []strategy.Leg
 	for _, l := range flow {
-		leg := strategy.Leg{Resource: p.resource(NewResource(l.Method, l.Path)), Token: l.Token}
+		leg := strategy.Leg{Resource: resource(l.Method, l.Path), Token: l.Token}
 		if leg.HasExtended = l.Extended != ""; leg.HasExtended {
-			leg.Extended = p.resource(NewResource(l.Method, l.Extended))
+			leg.Extended = resource(l.Method, l.Extended)
 		}
 		legs = append(legs, leg)
 	}
@@ -80,7 +89,7 @@ func (p *Plan) AddFlow(flow []service.Leg) uint32 {
 
 // resource is the number of a resource. A new one is added.
 func (p *Plan) resource(r Resource) uint32 {
-	same := func(o Resource) bool { return o.Method == r.Method && o.Path == r.Path }
+	same := func(o Resource) bool { return o.Method == r.Method && o.Path == r.Path && o.Endpoint == r.Endpoint }
 	if i := slices.IndexFunc(p.Resources, same); i >= 0 {
 		return uint32(i)
 	}

@@ -9,8 +9,9 @@ type Watcher interface {
 	Launched(group uint32, at time.Duration)
 	// Started reports that a task's start has succeeded.
 	Started(group uint32, launched, at time.Duration)
-	// StartFailed reports that it has failed.
-	StartFailed(group uint32, launched, at time.Duration)
+	// StartFailed reports that it has failed, and the number of the text in which it ends:
+	// see Group.StoppedReasons.
+	StartFailed(group, reason uint32, launched, at time.Duration)
 	// Ended reports that a task which had started has ended before its group's stop:
 	// after its lifetime, or because a deployment has replaced it.
 	Ended(group uint32, launched, at time.Duration)
@@ -19,10 +20,10 @@ type Watcher interface {
 // nobody is a Watcher that takes no notice.
 type nobody struct{}
 
-func (nobody) Launched(uint32, time.Duration)                   {}
-func (nobody) Started(uint32, time.Duration, time.Duration)     {}
-func (nobody) StartFailed(uint32, time.Duration, time.Duration) {}
-func (nobody) Ended(uint32, time.Duration, time.Duration)       {}
+func (nobody) Launched(uint32, time.Duration)                           {}
+func (nobody) Started(uint32, time.Duration, time.Duration)             {}
+func (nobody) StartFailed(uint32, uint32, time.Duration, time.Duration) {}
+func (nobody) Ended(uint32, time.Duration, time.Duration)               {}
 
 // Tell tells a watcher of what Occur and Ended do from now on; an observer that is
 // none is not told. A watcher is called by whoever calls those.

@@ -39,7 +39,7 @@ func (d *mockDecoder) request(b []byte, e *Entry) error {
 		return err
 	}
 	if name, ok := textOf(d.fields, "service"); ok {
-		of, err := service.Parse(string(name))
+		of, err := service.ParseIssuer(string(name))
 		if err != nil {
 			return &Damage{Text: "service: " + err.Error()}
 		}

@@ -17,9 +17,13 @@ func (h *host) ask(s *slot, order uint64) {
 	resource := wants.Resource
 	a := &h.wire.answers[resource]
 	h.requests++
+	e := h.endpoint
+	if a.endpoint > 0 {
+		e = h.further[a.endpoint-1]
+	}
 	var verdict throttle.Verdict // of a request that the limiter never sees
 	switch {
-	case h.restarts && h.endpoint.Refuses(h.now):
+	case h.restarts && e.Refuses(h.now):
 		verdict.Kind = throttle.Failed
 		s.outcome = strategy.Outcome{Err: strategy.ConnRefused}
 	case a.limited:
@@ -32,11 +36,11 @@ func (h *host) ask(s *slot, order uint64) {
 			h.plan.FillRequest(r, int(k.Group), h.keys[s.task], s.task)
 		}
 		r.Path, r.Route = h.plan.Resources[resource].PathOf(r.Key), a.route
-		if h.plan.PodTokens != nil {
+		if a.tokens {
 			// A pod's client reads its service account token when it sends.
-			r.CacheKey = h.plan.CacheKey(int(h.number), r.Key, h.issuedTo(a, s), s.sent)
+			r.CacheKey = h.plan.CacheKey(int(h.number), a.endpoint, r.Key, h.issuedTo(a, s), s.sent)
 		}
-		h.endpoint.Decide(h.now, r, &verdict)
+		e.Decide(h.now, r, &verdict)
 	}
 	ended := h.now + verdict.After
 	switch verdict.Kind {
@@ -46,14 +50,14 @@ func (h *host) ask(s *slot, order uint64) {
 			s.outcome = h.wire.served(a, &wants, h.now, ended, h.issuedTo(a, s))
 		}
 		if a.expires && s.outcome.Status == http.StatusOK {
-			expires := h.plan.Credentials.ExpiresAt(h.now, h.issuedTo(a, s))
+			expires := a.credentials.ExpiresAt(h.now, h.issuedTo(a, s))
 			if verdict.Effect.Kind == throttle.LifeFault {
 				expires = h.now
 			}
 			s.outcome.Expires = strategy.ExpiresAt(expires + verdict.Effect.Shift)
 		}
 	case throttle.Rejected:
-		exceed := h.endpoint.Exceed(&verdict)
+		exceed := e.Exceed(&verdict)
 		s.outcome = strategy.Outcome{Status: uint16(verdict.Status), Body: h.refusals.body(h.wire, resource, verdict.Status, exceed.Body)}
 		if exceed.RetryAfter != 0 {
 			s.outcome.RetryAfter = time.Duration(exceed.RetrySeconds(verdict.RetryAfter)) * time.Second
@@ -66,7 +70,7 @@ func (h *host) ask(s *slot, order uint64) {
 		case throttle.HangFault:
 			ended = unanswered
 		default:
-			fault, _ := h.endpoint.Blame(verdict)
+			fault, _ := e.Blame(verdict)
 			s.outcome = h.wire.failed(resource, verdict, fault, h.wire.served(a, &wants, h.now, ended, h.issuedTo(a, s)))
 		}
 	}

@@ -77,16 +77,17 @@ type host struct {
 	number     uint32
 	clients    *strategy.Host
 	endpoint   *throttle.Endpoint
-	kinds      []kept           // by the kind of host
-	request    throttle.Request // the one that is decided
-	requests   uint64           // so far, of all hosts
-	keys       []draw.Key       // by slot of a task: its TaskKey
-	issued     []time.Duration  // by group: the credentials of the tasks that live as long as the run
-	started    time.Duration    // the host
-	occurrence plan.Occurrence  // the next arrival, or the occurrence that is carried out
-	tasks      *tasks           // that come and go; nil if none do
-	firsts     plan.Firsts      // whom its agents ask as
-	restarts   bool             // the endpoint refuses connections at times
+	further    []*throttle.Endpoint // by number less 1
+	kinds      []kept               // by the kind of host
+	request    throttle.Request     // the one that is decided
+	requests   uint64               // so far, of all hosts
+	keys       []draw.Key           // by slot of a task: its TaskKey
+	issued     []time.Duration      // by group: the credentials of the tasks that live as long as the run
+	started    time.Duration        // the host
+	occurrence plan.Occurrence      // the next arrival, or the occurrence that is carried out
+	tasks      *tasks               // that come and go; nil if none do
+	firsts     plan.Firsts          // whom its agents ask as
+	restarts   bool                 // an endpoint refuses connections at times
 	wire       *wire
 	refusals   refusals
 	observer   strategy.Observer
@@ -131,6 +132,7 @@ func (h *host) reset(number int) {
 // kept is what all hosts of a kind use, one after the other.
 type kept struct {
 	endpoint *throttle.Endpoint
+	further  []*throttle.Endpoint
 	clients  *strategy.Host
 	restarts bool
 }
@@ -143,27 +145,44 @@ func (h *host) resetKind(number int) {
 	}
 	k := &h.kinds[h.plan.Kind(number)]
 	if k.endpoint == nil {
-		config := h.plan.Endpoint(number)
-		k.endpoint = throttle.New(config)
+		lasting := true
+		for i := range len(h.plan.Endpoints) + 1 {
+			config := h.plan.Endpoint(number, i)
+			lasting = lasting && len(config.Faults) == 0 && config.WriteTimeout == 0
+			k.restarts = k.restarts || slices.ContainsFunc(config.Faults, func(f throttle.Fault) bool { return f.Kind == throttle.RestartFault })
+			if i == 0 {
+				k.endpoint = throttle.New(config)
+			} else {
+				k.further = append(k.further, throttle.New(config))
+			}
+		}
 		clients := h.plan.Clients(number)
 		for i := range clients {
-			clients[i].Lasting = len(config.Faults) == 0 && config.WriteTimeout == 0
+			clients[i].Lasting = lasting
 		}
 		k.clients = strategy.NewHost(h.plan.Seed, h.number, clients)
-		k.restarts = slices.ContainsFunc(config.Faults, func(f throttle.Fault) bool { return f.Kind == throttle.RestartFault })
 	} else {
 		k.clients.Reset(h.plan.Seed, h.number)
 		k.endpoint.NextHost(h.number)
+		for _, e := range k.further {
+			e.NextHost(h.number)
+		}
 	}
-	h.endpoint, h.clients, h.restarts = k.endpoint, k.clients, k.restarts
+	h.endpoint, h.further, h.clients, h.restarts = k.endpoint, k.further, k.clients, k.restarts
 }
 
 // counts is what the endpoints of the hosts so far counted.
 func (h *host) counts() (sum throttle.Counts) {
 	for i := range h.kinds {
-		if e := h.kinds[i].endpoint; e != nil {
-			sum.Merge(e.Counts())
+		k := &h.kinds[i]
+		if k.endpoint == nil {
+			continue
 		}
+		c := k.endpoint.Counts()
+		for _, e := range k.further {
+			c.Further = append(c.Further, e.Counts())
+		}
+		sum.Merge(c)
 	}
 	return sum
 }

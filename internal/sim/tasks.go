@@ -63,6 +63,9 @@ func (h *host) start(o *plan.Occurrence) {
 	key := h.plan.TaskKey(group, place, o.Life)
 	h.keys[task] = key
 	h.endpoint.Renew(task)
+	for _, e := range h.further {
+		e.Renew(task)
+	}
 	for activity := range h.plan.Groups[group].Activities {
 		lane := h.plan.Lane(group, side, activity)
 		h.clients.Renew(uint32(lane), o.Task, h.plan.ClientKey(group, key, activity))

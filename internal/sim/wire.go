@@ -24,27 +24,40 @@ type answer struct {
 	session  imds.Session
 	token    bool // the answer is a session token
 	put      bool // the request is a PUT, whose answer the hop limit can stop
+	hopLimit int
+
+	endpoint    int // which is asked, by number
+	tokens      bool
+	credentials *throttle.Credentials
 }
 
-// wire is what the server of a plan answers, asked from package imds, so that a
+// wire is what the servers of a plan answer, asked from package imds, so that a
 // simulated endpoint has the same routes and answers as a served one.
 type wire struct {
 	plan    *plan.Plan
-	server  *imds.Handler
-	answers []answer // by resource
+	servers []*imds.Handler // by number of the endpoint
+	answers []answer        // by resource
 }
 
-func newWire(plan *plan.Plan) *wire {
-	config := hosting.Server(plan)
-	config.Registered = append([]string{service.CredentialsID, service.ExecutionID, service.EndpointID}, config.Registered...)
-	server := imds.New(config)
-	w := &wire{plan: plan, server: server, answers: make([]answer, len(plan.Resources))}
-	for i, r := range plan.Resources {
-		a := server.Answer(r.Method, r.Path)
+func newWire(p *plan.Plan) *wire {
+	w := &wire{plan: p, answers: make([]answer, len(p.Resources))}
+	endpoints := make([]plan.Endpoint, len(p.Endpoints)+1)
+	for number := range endpoints {
+		endpoints[number] = p.Numbered(number)
+		config := hosting.Server(p, number)
+		config.Registered = append([]string{service.CredentialsID, service.ExecutionID, service.EndpointID}, config.Registered...)
+		w.servers = append(w.servers, imds.New(config))
+	}
+	for i, r := range p.Resources {
+		a, e := w.servers[r.Endpoint].Answer(r.Method, r.Path), &endpoints[r.Endpoint]
 		w.answers[i] = answer{
 			outcome: strategy.Outcome{Status: uint16(a.Status), Body: bodies[a.Body]},
 			expires: a.Expires, limited: a.Limited, route: a.Route, text: a.Body == imds.PlainDocument,
-			instance: plan.Instance != nil, session: a.Session, token: a.Token, put: r.Method == http.MethodPut,
+			instance: e.Instance != nil, session: a.Session, token: a.Token, put: r.Method == http.MethodPut,
+			endpoint: r.Endpoint, tokens: e.PodTokens != nil, credentials: &e.Credentials,
+		}
+		if e.Instance != nil {
+			w.answers[i].hopLimit = e.Instance.HopLimit
 		}
 		if a.Body == imds.NoBody && a.Status == http.StatusOK {
 			w.answers[i].outcome.Body = strategy.BodyMalformed
@@ -64,7 +77,7 @@ func (w *wire) served(a *answer, wants *strategy.Wants, now, ended, issued time.
 	case !authorized(a.session, wants.Token, now):
 		return strategy.Outcome{Status: http.StatusUnauthorized, Body: strategy.BodyText}
 	case a.expires:
-		o.Expires = w.plan.Credentials.ExpiresAt(now, issued)
+		o.Expires = a.credentials.ExpiresAt(now, issued)
 	}
 	return o
 }
@@ -91,7 +104,7 @@ func (w *wire) loses(a *answer, group uint32, v *throttle.Verdict) bool {
 			return false
 		}
 	}
-	return a.put && w.plan.Groups[group].Hops > w.plan.Instance.HopLimit
+	return a.put && w.plan.Groups[group].Hops > a.hopLimit
 }
 
 // bodies is what a client's parser takes each of the server's bodies for.
@@ -124,7 +137,7 @@ func (known refusals) body(w *wire, resource uint32, status int, text string) st
 	body := []byte(text)
 	if len(body) == 0 {
 		r := &w.plan.Resources[resource]
-		body = w.server.Refusal(r.Method, r.Path, status)
+		body = w.servers[r.Endpoint].Refusal(r.Method, r.Path, status)
 	}
 	kind := strategy.ErrorBody(body)
 	known[resource] = append(known[resource], refusal{status, text, kind})
@@ -142,12 +155,12 @@ func (w *wire) failed(resource uint32, v throttle.Verdict, fault throttle.Fault,
 	case kind == throttle.RefuseFault:
 		return strategy.Outcome{Err: strategy.ConnRefused}
 	case kind == throttle.PendingFault:
-		status, body := w.server.Pending(r.Method, r.Path)
+		status, body := w.servers[r.Endpoint].Pending(r.Method, r.Path)
 		return strategy.Outcome{Status: uint16(status), Body: strategy.ErrorBody(body)}
 	case kind == throttle.StatusFault:
 		body := []byte(fault.Body)
 		if len(body) == 0 {
-			body = w.server.Failure(r.Method, r.Path, v.Status)
+			body = w.servers[r.Endpoint].Failure(r.Method, r.Path, v.Status)
 		}
 		return strategy.Outcome{Status: uint16(v.Status), Body: strategy.ErrorBody(body), RetryAfter: fault.RetryAfter}
 	case kind == throttle.TruncateFault && good:

@@ -41,6 +41,7 @@ type Spec struct {
 	Title     string // in sentences
 	Endpoint  string // its VPC endpoint is com.amazonaws.REGION.Endpoint; "" needs none
 	Service   string // its row in package service; "" is the host's own endpoint, or none
+	Flow      string // of that row
 	Operation string // what a policy has to allow; "" is nothing
 	// Denied is the status of a refusal by a policy: the APIs that speak JSON answer an
 	// AccessDeniedException with 400, registries and S3 with 403. NotFound is that of
@@ -50,17 +51,17 @@ type Spec struct {
 }
 
 var specs = [endOfLegs]Spec{
-	Discover:     {"discover", "the agent's call of ECS", "ecs", "", "ecs:DiscoverPollEndpoint", 400, 0},
-	Poll:         {"poll", "the agent's connection to ECS", "ecs-agent", "", "ecs:Poll", 400, 0},
-	Telemetry:    {"telemetry", "the agent's connection for metrics", "ecs-telemetry", "", "ecs:StartTelemetrySession", 400, 0},
-	Secret:       {"secret", "the secret", "secretsmanager", "secretsmanager", "secretsmanager:GetSecretValue", 400, 400},
-	Parameter:    {"parameter", "the parameters", "ssm", "ssm", "ssm:GetParameters", 400, 400},
-	RegistryAuth: {"registry-auth", "the registry's token", "ecr.api", "ecr", "ecr:GetAuthorizationToken", 400, 0},
-	LogStream:    {"log-stream", "the log stream", "logs", "logs", "logs:CreateLogStream", 400, 400},
-	Manifest:     {"manifest", "the image's manifest", "ecr.dkr", "ecr-dkr", "ecr:BatchGetImage", 403, 404},
-	Layers:       {"layers", "the image's layers", "s3", "s3", "s3:GetObject", 403, 0},
-	Credentials:  {"credentials", "credentials", "", "", "", 0, 0},
-	Metadata:     {"metadata", "metadata", "", "", "", 0, 0},
+	Discover:     {"discover", "the agent's call of ECS", "ecs", "", "", "ecs:DiscoverPollEndpoint", 400, 0},
+	Poll:         {"poll", "the agent's connection to ECS", "ecs-agent", "", "", "ecs:Poll", 400, 0},
+	Telemetry:    {"telemetry", "the agent's connection for metrics", "ecs-telemetry", "", "", "ecs:StartTelemetrySession", 400, 0},
+	Secret:       {"secret", "the secret", "secretsmanager", "secretsmanager", "secret", "secretsmanager:GetSecretValue", 400, 400},
+	Parameter:    {"parameter", "the parameters", "ssm", "ssm", "parameters", "ssm:GetParameters", 400, 400},
+	RegistryAuth: {"registry-auth", "the registry's token", "ecr.api", "ecr", "login", "ecr:GetAuthorizationToken", 400, 0},
+	LogStream:    {"log-stream", "the log stream", "logs", "logs", "log-stream", "logs:CreateLogStream", 400, 400},
+	Manifest:     {"manifest", "the image's manifest", "ecr.dkr", "ecr-dkr", "manifest", "ecr:BatchGetImage", 403, 404},
+	Layers:       {"layers", "the image's layers", "s3", "s3", "layer", "s3:GetObject", 403, 0},
+	Credentials:  {"credentials", "credentials", "", "", "", "", 0, 0},
+	Metadata:     {"metadata", "metadata", "", "", "", "", 0, 0},
 }
 
 // Legs returns all legs.

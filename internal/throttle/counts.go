@@ -18,6 +18,9 @@ type Counts struct {
 	ByLimit  []uint64
 	Upstream UpstreamCounts
 	Series   Series
+	// Further is what further endpoints of the same hosts have done, by their number
+	// less 1; no endpoint fills it in.
+	Further []Counts
 }
 
 // Tally counts requests by verdict. Every request is in Requests and in exactly
@@ -71,6 +74,10 @@ func (c *Counts) Merge(o Counts) {
 	}
 	c.Upstream.add(o.Upstream)
 	c.Series.merge(o.Series)
+	c.Further = grow(c.Further, len(o.Further))
+	for i := range o.Further {
+		c.Further[i].Merge(o.Further[i])
+	}
 }
 
 func (s *Series) merge(o Series) {

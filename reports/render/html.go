@@ -47,6 +47,7 @@ type page struct {
 	Curves    *curveChart
 	Timelines *timelines
 	Endpoints *endpointTables
+	Starts    *startTables
 	Cases     []caseTable
 	Shifts    *shiftChart // beside a baseline; nil without one
 }
@@ -66,7 +67,7 @@ func writeHTML(w io.Writer, d *diagnosis.Diagnosis) error {
 		R: r, Headline: words.Capital(d.Headline()), Facts: facts(d), Tiles: tiles(d),
 		Agreement: words.Unbroken(d.AgreementText()), Agrees: d.Sample.Agreement.Off == nil, Basis: d.Basis(), Run: "the run itself",
 		Table: newPageTable(d), Replayed: newReplayedTables(d), Shares: newShareChart(d), Curves: newCurveChart(d),
-		Timelines: newTimelines(d), Endpoints: newEndpointTables(d), Cases: newCaseTables(r),
+		Timelines: newTimelines(d), Endpoints: newEndpointTables(d), Starts: newStartTables(d), Cases: newCaseTables(r),
 	}
 	p.pageFrame, p.Shifts = newPageFrame(p.figures()), newShiftChart(r.Comparison)
 	if p.Basis != "" {

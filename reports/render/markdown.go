@@ -60,6 +60,9 @@ func writeMarkdown(w io.Writer, d *diagnosis.Diagnosis) error {
 	if held := certain(r.Gates); len(held) > 0 {
 		m.fold(words.Plural(uint64(len(held)), "gate holds", "gates hold"), func(m *markdown) { m.gates(held) })
 	}
+	if t := newStartTables(d); t != nil {
+		m.fold("How tasks start", func(m *markdown) { m.starts(t) })
+	}
 	for _, c := range newCaseTables(r) {
 		m.fold("Every figure: "+c.Title, func(m *markdown) { m.figures(c) })
 	}

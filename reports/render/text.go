@@ -49,6 +49,7 @@ func writeScreen(w io.Writer, d *diagnosis.Diagnosis, look Look) error {
 		textHistograms(&b, d)
 	}
 	textReplayed(&b, d)
+	textStarts(&b, d)
 	var paragraphs strings.Builder
 	for _, p := range [][]string{said.Verdict, said.Assumptions} {
 		paragraphs.WriteString(wrap(strings.Join(p, " "), "", ""))

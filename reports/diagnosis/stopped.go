@@ -1,0 +1,140 @@
+package diagnosis
+
+import (
+	"fmt"
+	"slices"
+
+	"tenement/internal/startup"
+	"tenement/internal/words"
+	"tenement/reports"
+)
+
+// Start is how tasks start in a case that says what they have to reach before.
+type Start struct {
+	Title           string // of the case
+	Started, Failed uint64
+	// MedianMS and P99MS are from the launch to the start, in milliseconds; nil where no
+	// task has started.
+	MedianMS, P99MS *float64
+}
+
+// Ending is a stopped reason, and how many starts ended in it.
+type Ending struct {
+	Text  string // as ECS words it
+	Cases []EndingCase
+}
+
+// EndingCase is how many starts ended so in a case.
+type EndingCase struct {
+	Title  string
+	Starts uint64
+}
+
+// reaches reports whether the tasks of a case ask further endpoints when they start.
+func reaches(c *reports.Case) bool { return len(c.Endpoints) > 0 }
+
+// Starts is a row for each case, of all its groups whose tasks come and go; none for a
+// report whose tasks have nothing to reach but the endpoint of their host.
+func (d *Diagnosis) Starts() (out []Start) {
+	for i := range d.Report.Cases {
+		c := &d.Report.Cases[i]
+		if !reaches(c) {
+			continue
+		}
+		s := Start{Title: c.Title}
+		var took reports.Histogram
+		for j := range c.Groups {
+			if l := c.Groups[j].Lives; l != nil {
+				s.Started += l.Started
+				s.Failed += l.FailedStarts
+				took = took.Add(l.StartHistogram)
+			}
+		}
+		if f := took.Figures(); f != nil && s.Started > 0 {
+			s.MedianMS, s.P99MS = &f.P50, &f.P99
+		}
+		if s.Started+s.Failed > 0 {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// Endings are the stopped reasons of all cases, in the order in which cases have them.
+func (d *Diagnosis) Endings() (out []Ending) {
+	for i := range d.Report.Cases {
+		c := &d.Report.Cases[i]
+		for j := range c.Groups {
+			l := c.Groups[j].Lives
+			if l == nil {
+				continue
+			}
+			for _, r := range l.StoppedReasons {
+				at := slices.IndexFunc(out, func(e Ending) bool { return e.Text == r.Text })
+				if at < 0 {
+					out, at = append(out, Ending{Text: r.Text}), len(out)
+				}
+				e := &out[at]
+				if last := len(e.Cases) - 1; last >= 0 && e.Cases[last].Title == c.Title {
+					e.Cases[last].Starts += r.Starts
+				} else {
+					e.Cases = append(e.Cases, EndingCase{c.Title, r.Starts})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// sayEndings says at which request the starts of your tasks end, and why.
+func (d *Diagnosis) sayEndings() string {
+	var all []reports.StoppedReason
+	for _, g := range d.You.Groups {
+		if g.Lives != nil {
+			all = append(all, g.Lives.StoppedReasons...)
+		}
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	slices.SortStableFunc(all, func(a, b reports.StoppedReason) int { return int(b.Starts) - int(a.Starts) })
+	failed := StartsOf(&d.You).Failed
+	first := &all[0]
+	leg, how := ended(first.Text)
+	if leg == "" {
+		return ""
+	}
+	who := "All of them"
+	if first.Starts < failed {
+		who = words.Number(first.Starts) + " of them"
+	}
+	sentence := fmt.Sprintf("%s stopped at %s: %s.", who, leg, how)
+	if n := len(all) - 1; n > 0 {
+		sentence += fmt.Sprintf(" Others have %s.", words.Plural(uint64(n), "other stopped reason", "other stopped reasons"))
+	}
+	return sentence
+}
+
+// ended is at what a start stopped that ended in a text, and how; "" if the text is not
+// one of package startup.
+func ended(text string) (leg, how string) {
+	i := slices.IndexFunc(startup.Rows(), func(r startup.Row) bool { return r.Text == text })
+	if i < 0 {
+		return "", ""
+	}
+	r := &startup.Rows()[i]
+	switch r.Causes[0].Fate() {
+	case startup.BlackHole:
+		how = "nothing answered it, and the start waited for its deadline"
+	case startup.Limited:
+		how = "a limit refused it until its retries were used up"
+	case startup.NotFound:
+		how = "there is no such thing, which the answer said at once"
+	default:
+		how = "a policy refused it, at once"
+	}
+	if r.Leg <= startup.Telemetry {
+		return "the agent of their instance", "it was not connected to ECS"
+	}
+	return r.Leg.Spec().Title, how
+}
