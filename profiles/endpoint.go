@@ -47,7 +47,7 @@ func endpointForm() form.Form[endpoint] {
 	zero.Credentials = unsaidCredentials
 	f := form.Object(zero, slices.Concat([]form.Key[endpoint]{
 		form.Field("service", "Whose endpoint it is: the ECS agent's, EC2's instance metadata, or the EKS Pod Identity agent's.",
-			serviceForm(), func(v *endpoint) *service.Service { return &v.Service }),
+			serviceForm(service.Issuers()), func(v *endpoint) *service.Service { return &v.Service }),
 		form.OmitZero(form.Field("flavour", "Whose documents the service ecs serves.",
 			form.Words(wordsOf(service.Flavours())...), func(v *endpoint) *service.Flavour { return &v.Flavour })),
 		form.Field("hosts", "How many hosts there are, or a mapping with that and how they differ. Each has its own endpoint and, unless a placement says otherwise, the whole fleet.",
@@ -90,9 +90,9 @@ func answeringKeys() []form.Key[endpoint] {
 	}
 }
 
-// serviceForm is the name of a service.
-func serviceForm() form.Form[service.Service] {
-	f := form.Words(wordsOf(service.Issuers())...)
+// serviceForm is the name of one of these services.
+func serviceForm(of []service.Service) form.Form[service.Service] {
+	f := form.Words(wordsOf(of)...)
 	read := f.Read
 	f.Read = func(r *form.Reader, n *form.Node, path string) service.Service {
 		if n.Kind == form.Scalar && n.Text == service.Fargate.String() {

@@ -22,7 +22,7 @@ func furtherForm() form.Form[endpoint] {
 		form.Required(form.Field("endpoint", "Its name in paths and reports, and for activities.",
 			form.Name(), func(v *endpoint) *string { return &v.Name })),
 		form.Required(form.Field("service", "Whose endpoint it is. What else can be said of the endpoint of a host, such as the life of credentials, is here as the service has it by default.",
-			serviceForm(), func(v *endpoint) *service.Service { return &v.Service })),
+			serviceForm(service.All()), func(v *endpoint) *service.Service { return &v.Service })),
 	}, furtherKeys()), nil)
 	read := f.Read
 	f.Read = func(r *form.Reader, n *form.Node, path string) endpoint {

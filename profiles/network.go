@@ -30,7 +30,7 @@ func networkForm() form.Form[network] {
 		form.Field("launch", "Who starts the tasks, which decides the way of each request and the words of each error: Fargate of platform version 1.4.0 or later, of 1.3.0 or earlier, or an EC2 instance with agent 1.25.1 or later.",
 			form.Words(wordsOf(startup.Launches())...), func(v *network) *startup.Launch { return &v.Launch }),
 		form.Field("internet", "Where the default route of the subnet leads: to a NAT gateway, to an internet gateway, or nowhere; or a mapping with that and when it is there.",
-			internetForm(), func(v *network) *internet { return (*internet)(&v.Network) }),
+			internetForm(), func(v *network) *startup.Internet { return &v.Internet }),
 		form.Field("public_address", "Whether tasks have a public address, without which an internet gateway is no way.",
 			form.Boolean(), func(v *network) *bool { return &v.PublicAddress }),
 		form.Field("security_group", groupDoc, groupForm, func(v *network) *bool { return &v.GroupClosed }),
@@ -50,20 +50,15 @@ func networkForm() form.Form[network] {
 	}, checkNetwork)
 }
 
-// internet is the part of a network that `internet` says.
-type internet startup.Network
-
-func internetForm() form.Form[internet] {
+func internetForm() form.Form[startup.Internet] {
+	type internet = startup.Internet
 	routes := form.Words(form.NewWord("none", startup.NoInternet), form.NewWord("nat", startup.NAT), form.NewWord("gateway", startup.Gateway))
-	word := form.Convert(routes, func(r startup.Route) internet { return internet{Internet: r} }, func(v internet) startup.Route { return v.Internet })
+	word := form.Convert(routes, func(r startup.Route) internet { return internet{Route: r} }, func(v internet) startup.Route { return v.Route })
 	mapping := form.Object(internet{}, append([]form.Key[internet]{
-		form.Required(form.Field("route", "Where it leads.", routes, func(v *internet) *startup.Route { return &v.Internet })),
-	}, spanKeys(func(v *internet) *startup.Span { return &v.InternetSpan })...),
-		func(r *form.Reader, n *form.Node, path string, v *internet) { checkSpanOf(r, n, path, v.InternetSpan) })
-	f := scalarOr(word, mapping, func(v internet) bool { return v.InternetSpan == startup.Span{} })
-	read := f.Read
-	f.Read = func(r *form.Reader, n *form.Node, path string) internet { return read(r, n, path) }
-	return f
+		form.Required(form.Field("route", "Where it leads.", routes, func(v *internet) *startup.Route { return &v.Route })),
+	}, spanKeys(func(v *internet) *startup.Span { return &v.Span })...),
+		func(r *form.Reader, n *form.Node, path string, v *internet) { checkSpanOf(r, n, path, v.Span) })
+	return scalarOr(word, mapping, func(v internet) bool { return v.Span == startup.Span{} })
 }
 
 // spanKeys are the keys of something that is there from an instant to another.
@@ -149,7 +144,7 @@ func checkNetwork(r *form.Reader, n *form.Node, path string, v *network) {
 			r.Fail(n.At(list.key), form.Join(path, list.key), "more than %d", maxVPCParts)
 		}
 	}
-	if n.Get("public_address") != nil && v.Internet != startup.Gateway {
+	if n.Get("public_address") != nil && v.Internet.Route != startup.Gateway {
 		r.Fail(n.At("public_address"), form.Join(path, "public_address"), "is for internet: gateway: a NAT gateway has an address of its own")
 	}
 	if given := n.Get("agent_restarts"); given != nil && v.Launch != startup.EC2 {

@@ -87,7 +87,7 @@ func Load(name string, text []byte) (*Profile, error) {
 
 // find is the text of a profile: a built-in's name comes before a file's.
 func find(nameOrPath string) (*form.Source, opener, []byte, error) {
-	if !strings.ContainsAny(nameOrPath, `/\.`) {
+	if !strings.ContainsAny(nameOrPath, `/\`) {
 		file := nameOrPath + ".yaml"
 		if text, err := fs.ReadFile(builtins, file); err == nil {
 			return form.NewSource("builtin:"+file, text), builtinTrace, text, nil

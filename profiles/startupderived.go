@@ -32,7 +32,7 @@ func (v *document) around() *network {
 		return v.Network
 	}
 	n := newNetwork()
-	n.Internet = startup.NAT
+	n.Internet.Route = startup.NAT
 	return &n
 }
 
@@ -116,9 +116,14 @@ func (v *document) endpointOfLeg(leg startup.Leg, s *startupKeys, n *network) st
 	}
 	if !e.networked {
 		e.networked = true
-		e.Faults = slices.Concat(n.faults(leg), e.Faults)
+		e.Faults = slices.Concat(v.inTime(n.faults(leg)), e.Faults)
 	}
 	return e.Name
+}
+
+// inTime are the faults that begin before the run ends, if its length is written.
+func (v *document) inTime(all []fault) []fault {
+	return slices.DeleteFunc(all, func(f fault) bool { return v.Duration > 0 && f.From >= v.Duration+v.Drain })
 }
 
 // outage is a time in which a leg has one fate.

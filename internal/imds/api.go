@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"regexp"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -39,7 +40,7 @@ type jsonAPI struct {
 	keys    draw.Key // what values descend from
 	asked   atomic.Uint64
 	config  APIConfig
-	logs    *logGroups // nil where every group is there
+	logs    *logGroups // nil if every group is there
 	calls   map[string]call
 	details details
 }
@@ -231,6 +232,40 @@ func (s *jsonAPI) fail(q *question, status int) reply {
 		return s.failure(status, s.details.internal, "")
 	}
 	return s.failure(status, "AccessDeniedException", s.denied(q))
+}
+
+// errorCode is how the codes of errors look.
+var errorCode = regexp.MustCompile(`^[A-Z][A-Za-z]{2,63}$`)
+
+// coded implements coder: a code comes with the message that the API has for it, as far
+// as it is known.
+func (s *jsonAPI) coded(q *question, status int, code string) (reply, bool) {
+	switch {
+	case !errorCode.MatchString(code):
+		return reply{}, false
+	case code == "AccessDeniedException":
+		return s.failure(status, code, s.denied(q)), true
+	}
+	return s.failure(status, code, messages[code]), true
+}
+
+// messages are what the errors say that users report most.
+var messages = map[string]string{
+	"ThrottlingException":            "Rate exceeded",
+	"TooManyRequestsException":       "Rate exceeded",
+	"LimitExceededException":         "Rate exceeded",
+	"ResourceNotFoundException":      "The specified resource does not exist.",
+	"ResourceAlreadyExistsException": "The specified resource already exists",
+	"ExpiredTokenException":          "The security token included in the request is expired",
+	"UnrecognizedClientException":    "The security token included in the request is invalid.",
+	"InvalidSignatureException":      "Signature expired",
+}
+
+// reset implements forgetful.
+func (s *jsonAPI) reset() {
+	if s.logs != nil {
+		s.logs.reset()
+	}
 }
 
 // denied says which permission is missing, as IAM does.

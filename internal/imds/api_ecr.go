@@ -2,7 +2,6 @@ package imds
 
 import (
 	"encoding/base64"
-	"strings"
 	"time"
 
 	"tenement/internal/service"
@@ -87,6 +86,5 @@ func (s *jsonAPI) noRepository(name string) (reply, bool) {
 // Source: Amazon ECR User Guide, vpc-endpoints, for the bucket; what follows is ours.
 func (p Place) layerURL(digest string) string {
 	host := service.S3.Row().Authority(p.account(), p.region())
-	path := service.S3.Row().Flows[0].Legs[0].Path
-	return "https://" + host + strings.Replace(path, service.LayerDigest, digest, 1)
+	return "https://" + host + "/" + digest
 }

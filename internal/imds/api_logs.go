@@ -118,12 +118,16 @@ const mostGroups = 50
 
 // describeLogGroups lists groups.
 func (s *jsonAPI) describeLogGroups(_ *question, in *input) reply {
-	names := []string{in.text("logGroupNamePrefix")}
-	if s.logs != nil {
-		names = s.logs.names(names[0])
+	prefix := in.text("logGroupNamePrefix")
+	var names []string
+	switch {
+	case s.logs != nil:
+		names = s.logs.names(prefix)
+	case prefix != "":
+		names = []string{prefix} // every group is there: that of the name too
 	}
-	names = names[:min(len(names), mostGroups)]
 	groups := []any{}
+	names = names[:min(len(names), mostGroups)]
 	for _, name := range names {
 		groups = append(groups, map[string]any{
 			"arn": s.place.arn("logs", "log-group:"+name+":*"), "creationTime": s.began.UnixMilli(), "logGroupName": name,

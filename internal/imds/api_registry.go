@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -90,7 +91,7 @@ func (s *registry) find(q *question) reply {
 		return p
 	}
 	for _, kind := range [...]string{"/manifests/", "/blobs/"} {
-		name, reference, found := strings.Cut(rest, kind)
+		name, _, found := strings.Cut(rest, kind)
 		switch {
 		case !ok || !found:
 			continue
@@ -103,7 +104,6 @@ func (s *registry) find(q *question) reply {
 			p.fields = append(p.fields, field{"Docker-Content-Digest", []string{manifestDigest}})
 			return p
 		}
-		_ = reference
 		return layer // the real one redirects to S3, which the mock has no address of
 	}
 	return s.wrong(http.StatusNotFound, "UNSUPPORTED", "The operation is unsupported.")
@@ -158,6 +158,21 @@ func (s *registry) fail(q *question, status int) reply {
 		return s.wrong(status, "InternalError", "We encountered an internal error. Please try again.")
 	}
 	return s.wrong(status, "UNKNOWN", http.StatusText(status)+" "+strconv.Itoa(status))
+}
+
+// registryCode is how the codes of errors of a registry look.
+var registryCode = regexp.MustCompile(`^[A-Z][A-Z_]{2,63}$`)
+
+// coded implements coder.
+func (s *registry) coded(_ *question, status int, code string) (reply, bool) {
+	known := registryCode
+	if s.of == service.S3 {
+		known = errorCode
+	}
+	if !known.MatchString(code) {
+		return reply{}, false
+	}
+	return s.wrong(status, code, http.StatusText(status)), true
 }
 
 // pending implements surface.

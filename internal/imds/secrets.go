@@ -46,7 +46,7 @@ func secretsOf(c Config) *redact.Redactor {
 		}
 		secrets = NewSecrets()
 	}
-	tasks, registered := c.Tasks, c.Registered
+	tasks, registered, values := c.Tasks, c.Registered, []map[string]string{c.API.Secrets, c.API.Parameters}
 	secrets.Add(func(yield func(string) bool) {
 		for i := range tasks {
 			t := &tasks[i]
@@ -57,6 +57,13 @@ func secretsOf(c Config) *redact.Redactor {
 		for _, id := range registered {
 			if !yield(id) {
 				return
+			}
+		}
+		for _, all := range values {
+			for _, value := range all {
+				if value != "" && !yield(value) {
+					return
+				}
 			}
 		}
 	})

@@ -7,10 +7,10 @@ package service
 // optimizing-performance, for 5,500 GETs a second in a prefix, and ErrorResponses for 503
 // SlowDown.
 var s3 = Row{
-	Name: "s3", Title: "S3", Host: "s3." + Region + ".amazonaws.com",
+	Name: "s3", Title: "S3", Host: "prod-" + Region + "-starport-layer-bucket.s3." + Region + ".amazonaws.com",
 	Environment: []Variable{{"AWS_ENDPOINT_URL_S3", "", ""}},
 	Flows: []Flow{
-		fetch("layer", "image layers", "/prod-"+Region+"-starport-layer-bucket/"+LayerDigest, 5500),
+		fetch("layer", "image layers", "/"+LayerDigest, 5500),
 	},
 	Routes:    LayerRoute,
 	route:     func(string) Routes { return LayerRoute },

@@ -15,6 +15,12 @@ const (
 	Gateway                 // to an internet gateway
 )
 
+// Internet is a default route, and when it exists.
+type Internet struct {
+	Route Route
+	Span  Span
+}
+
 // Span is a time from From, included, to Until; Until 0 is the end of all time.
 type Span struct{ From, Until time.Duration }
 
@@ -25,9 +31,8 @@ func (s Span) Holds(t time.Duration) bool { return t >= s.From && (s.Until == 0 
 // but what needs no network.
 type Network struct {
 	Launch        Launch
-	Internet      Route // of the subnet of the interface that Launch.Way says
-	InternetSpan  Span  // when the route exists
-	PublicAddress bool  // the interface has one, which a Gateway needs
+	Internet      Internet // of the subnet of the interface that Launch.Way says
+	PublicAddress bool     // the interface has one, which a Gateway needs
 
 	GroupClosed bool // the task's security group lets no 443 out
 	ACLClosed   bool // the subnet's network ACL lets no 443 out, or no answers in
@@ -115,9 +120,9 @@ func (n *Network) reach(leg Leg, spec *Spec, way Interface, t time.Duration) Cau
 // cause that sent it there.
 func (n *Network) internet(t time.Duration, without Cause) Cause {
 	switch {
-	case n.Internet == NoInternet || !n.InternetSpan.Holds(t):
+	case n.Internet.Route == NoInternet || !n.Internet.Span.Holds(t):
 		return without
-	case n.Internet == Gateway && !n.PublicAddress:
+	case n.Internet.Route == Gateway && !n.PublicAddress:
 		return NoPublicAddress
 	}
 	return Works
@@ -159,7 +164,7 @@ func (n *Network) agentStart(t time.Duration) time.Duration {
 
 // Instants are when the fate of a leg can change, from 0 on, in order and each once.
 func (n *Network) Instants() []time.Duration {
-	at := []time.Duration{0, n.InternetSpan.From, n.InternetSpan.Until}
+	at := []time.Duration{0, n.Internet.Span.From, n.Internet.Span.Until}
 	for i := range n.Endpoints {
 		at = append(at, n.Endpoints[i].Span.From, n.Endpoints[i].Span.Until)
 	}

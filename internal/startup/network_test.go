@@ -36,24 +36,24 @@ func TestCause(t *testing.T) {
 		want    Cause
 	}{
 		{"closed subnet", Network{}, Secret, 0, NoRoute},
-		{"NAT", Network{Internet: NAT}, Secret, 0, Works},
-		{"NAT is gone", Network{Internet: NAT, InternetSpan: Span{Until: time.Minute}}, Secret, time.Minute, NoRoute},
-		{"gateway without an address", Network{Internet: Gateway}, Layers, 0, NoPublicAddress},
-		{"gateway with an address", Network{Internet: Gateway, PublicAddress: true}, Layers, 0, Works},
+		{"NAT", Network{Internet: Internet{Route: NAT}}, Secret, 0, Works},
+		{"NAT is gone", Network{Internet: Internet{NAT, Span{Until: time.Minute}}}, Secret, time.Minute, NoRoute},
+		{"gateway without an address", Network{Internet: Internet{Route: Gateway}}, Layers, 0, NoPublicAddress},
+		{"gateway with an address", Network{Internet: Internet{Route: Gateway}, PublicAddress: true}, Layers, 0, Works},
 		{"endpoint", Network{Endpoints: endpoints(every...)}, LogStream, 0, Works},
 		{"no endpoint for it", Network{Endpoints: endpoints("ecr.api")}, LogStream, 0, NoRoute},
-		{"task's group closed", Network{Internet: NAT, GroupClosed: true}, RegistryAuth, 0, TaskGroupClosed},
-		{"ACL", Network{Internet: NAT, ACLClosed: true}, RegistryAuth, 0, NetworkACL},
-		{"endpoint's group closed, NAT does not help", Network{Internet: NAT,
+		{"task's group closed", Network{Internet: Internet{Route: NAT}, GroupClosed: true}, RegistryAuth, 0, TaskGroupClosed},
+		{"ACL", Network{Internet: Internet{Route: NAT}, ACLClosed: true}, RegistryAuth, 0, NetworkACL},
+		{"endpoint's group closed, NAT does not help", Network{Internet: Internet{Route: NAT},
 			Endpoints: with(endpoints(every...), "secretsmanager", func(e *Endpoint) { e.GroupClosed = true })}, Secret, 0, EndpointGroupClosed},
 		{"private DNS off", Network{Endpoints: with(endpoints(every...), "ssm", func(e *Endpoint) { e.PrivateDNS = false })}, Parameter, 0, PrivateDNSOff},
-		{"private DNS off, NAT helps", Network{Internet: NAT,
+		{"private DNS off, NAT helps", Network{Internet: Internet{Route: NAT},
 			Endpoints: with(endpoints(every...), "ssm", func(e *Endpoint) { e.PrivateDNS = false })}, Parameter, 0, Works},
 		{"S3 is a route", Network{Endpoints: []Endpoint{{Service: "s3"}}}, Layers, 0, Works},
-		{"policy of the endpoint", Network{Internet: NAT,
+		{"policy of the endpoint", Network{Internet: Internet{Route: NAT},
 			Endpoints: with(endpoints(every...), "s3", func(e *Endpoint) { e.PolicyDenies = true })}, Layers, 0, EndpointPolicy},
-		{"policy of the role", Network{Internet: NAT, Denied: []Leg{Secret}}, Secret, 0, RolePolicy},
-		{"missing", Network{Internet: NAT, Missing: []Leg{Manifest}}, Manifest, 0, Missing},
+		{"policy of the role", Network{Internet: Internet{Route: NAT}, Denied: []Leg{Secret}}, Secret, 0, RolePolicy},
+		{"missing", Network{Internet: Internet{Route: NAT}, Missing: []Leg{Manifest}}, Manifest, 0, Missing},
 		{"unreachable before missing", Network{Missing: []Leg{Manifest}}, Manifest, 0, NoRoute},
 		{"one zone of two lost", Network{Endpoints: endpoints(every...), LostZones: []LostZone{{"a", Span{}}}}, Secret, 0, Works},
 		{"its zone lost", Network{Endpoints: []Endpoint{{Service: "secretsmanager", Zones: []string{"a"}, PrivateDNS: true}},
@@ -67,7 +67,7 @@ func TestCause(t *testing.T) {
 		{"credentials need no network", Network{}, Credentials, 0, Works},
 		{"EC2 before its restart", Network{Launch: EC2, Endpoints: with(endpoints(every...), "ecs-agent", func(e *Endpoint) { e.Span.From = time.Minute })},
 			Poll, 2 * time.Minute, AgentNotRestarted},
-		{"EC2 before its restart, NAT helps", Network{Launch: EC2, Internet: NAT, Endpoints: with(endpoints(every...), "ecs-agent", func(e *Endpoint) { e.Span.From = time.Minute })},
+		{"EC2 before its restart, NAT helps", Network{Launch: EC2, Internet: Internet{Route: NAT}, Endpoints: with(endpoints(every...), "ecs-agent", func(e *Endpoint) { e.Span.From = time.Minute })},
 			Poll, 2 * time.Minute, Works},
 		{"EC2 after its restart", Network{Launch: EC2, AgentStarts: []time.Duration{90 * time.Second},
 			Endpoints: with(endpoints(every...), "ecs-agent", func(e *Endpoint) { e.Span.From = time.Minute })}, Poll, 2 * time.Minute, Works},
@@ -109,7 +109,7 @@ func TestWay(t *testing.T) {
 // The instants are those of all spans, each once.
 func TestInstants(t *testing.T) {
 	n := Network{
-		InternetSpan: Span{Until: 3 * time.Minute}, AgentStarts: []time.Duration{2 * time.Minute},
+		Internet: Internet{Span: Span{Until: 3 * time.Minute}}, AgentStarts: []time.Duration{2 * time.Minute},
 		Endpoints: []Endpoint{{Span: Span{From: time.Minute}}}, LostZones: []LostZone{{"a", Span{time.Minute, 4 * time.Minute}}},
 	}
 	want := []time.Duration{0, time.Minute, 2 * time.Minute, 3 * time.Minute, 4 * time.Minute}
