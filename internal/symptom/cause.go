@@ -25,15 +25,22 @@ func causesOf(row *row, r *record) []Cause {
 	if all == nil {
 		all = likely(r.leg, r.how, r.private)
 	}
-	preset := row.preset
+	preset, parameters := row.preset, ""
 	if preset == "" {
 		preset = "aws-sdk-go-v2"
 		if r.leg == Instance {
 			preset += "@imds"
 		}
 	}
-	spec := legs[r.leg]
-	fill := strings.NewReplacer("{endpoint}", spec.endpoint, "{action}", spec.action, "{preset}", preset)
+	spec, leg := legs[r.leg], r.leg.inProfiles()
+	missing := leg
+	if leg.Spec().NotFound == 0 { // it asks for nothing that could be missing
+		missing = startup.Manifest
+	}
+	if leg == startup.Parameter {
+		parameters = " --set fleet.service.startup.parameters=1"
+	}
+	fill := strings.NewReplacer("{endpoint}", spec.endpoint, "{action}", spec.action, "{preset}", preset, "{leg}", leg.String(), "{missing}", missing.String(), "{parameters}", parameters)
 	filled := make([]Cause, len(all))
 	for i, c := range all {
 		c.Test, c.Set, c.Run = fill.Replace(c.Test), fill.Replace(c.Set), fill.Replace(c.Run)

@@ -60,7 +60,7 @@ var (
 		Name: "no-sts", Title: "STS cannot be reached from the subnet",
 		Test: "after a time limit, always; no VPC endpoint com.amazonaws.REGION.sts and no NAT gateway; or AWS_STS_REGIONAL_ENDPOINTS=legacy asks the global endpoint",
 		Set:  "a VPC endpoint for sts with private DNS, AWS_STS_REGIONAL_ENDPOINTS=regional",
-		Run:  "loadgen run metastable-relaunch --engine sim",
+		Run:  "loadgen run private-subnet-no-endpoints --engine sim",
 	}
 	webTrust = Cause{
 		Name: "web-trust", Title: "The role does not trust the cluster's OpenID Connect provider, this namespace or this service account",
@@ -110,20 +110,20 @@ var (
 		Name: "agent-gone", Title: "The agent of the instance is not connected to ECS",
 		Test:   "agentConnected is false; its log says why: no route to ecs, ecs-agent and ecs-telemetry, no instance role, or it is being updated",
 		Set:    "the three VPC endpoints, made in the order ecs-agent, ecs-telemetry, ecs, and a restart of the agent; AmazonEC2ContainerServiceforEC2Role",
-		Run:    "loadgen run metastable-relaunch --engine sim",
+		Run:    "loadgen run vpc-endpoint-cutover --engine sim",
 		covers: startup.Causes(),
 	}
 	noFileSystem = Cause{
 		Name: "no-file-system", Title: "The file system of the task (EFS) could not be mounted: its name, its mount target or port 2049",
 		Test: "no name or no connection: a mount target in the task's zone, inbound 2049 in its security group; `access denied`: the role or the access point",
 		Set:  "a mount target in every zone, 2049 from the tasks, enableDnsHostnames of the VPC",
-		Run:  "loadgen run metastable-relaunch --engine sim",
+		Run:  "loadgen run security-group-closed --engine sim",
 	}
 	slowDaemon = Cause{
 		Name: "slow-daemon", Title: "Docker on the instance is too slow or hangs: the disk, or a log driver that waits for CloudWatch",
 		Test: "on one instance, in busy minutes: disk credits or throughput; on all, since a change: the log driver's endpoint (logs) is a black hole",
 		Set:  "a faster volume, fewer tasks at once, awslogs in mode non-blocking; the VPC endpoint logs",
-		Run:  "loadgen run deploy-storm --engine sim",
+		Run:  "loadgen run cold-start --engine sim",
 	}
 )
 

@@ -7,67 +7,69 @@ import "tenement/internal/startup"
 var (
 	noWay = Cause{
 		Name: "no-way", Title: "There is no way from the subnet to the service: no VPC endpoint, and no route to the internet (or no public address)",
-		Test:   "always fails, and after the same time; the route table of the subnet has no 0.0.0.0/0 to a NAT gateway, and the VPC no endpoint com.amazonaws.REGION.{endpoint}; or the route leads to an internet gateway, and the task has no public IP",
+		Test:   "always fails, and after the same time; the route table of the subnet has no 0.0.0.0/0 to a NAT gateway, and the VPC no endpoint com.amazonaws.REGION.{endpoint}; or the route leads to an internet gateway, and the task has no public IP; since the task moved to platform version 1.4.0: there secrets and the token of the registry go over the task's own interface (platform-1.3-to-1.4)",
 		Set:    "a VPC endpoint com.amazonaws.REGION.{endpoint}, or a route to a NAT gateway; in a public subnet assignPublicIp ENABLED",
-		Run:    "loadgen run metastable-relaunch --engine sim",
+		Run:    "loadgen run private-subnet-no-endpoints --engine sim",
 		covers: []startup.Cause{startup.NoRoute, startup.NoPublicAddress},
 	}
 	closed = Cause{
 		Name: "closed", Title: "A security group or a network ACL drops the packets",
 		Test:   "the way exists, and VPC flow logs show REJECT at port 443; the security group of the task must let 443 out, that of the VPC endpoint 443 in from the task, the network ACL 443 out and 1024-65535 in; fails in one subnet alone: its network ACL",
 		Set:    "inbound 443 from the subnets of the tasks in the security group of the VPC endpoint {endpoint}, outbound 443 in that of the task",
-		Run:    "loadgen run metastable-relaunch --engine sim",
+		Run:    "loadgen run security-group-closed --engine sim",
 		covers: []startup.Cause{startup.TaskGroupClosed, startup.EndpointGroupClosed, startup.NetworkACL},
 	}
 	pastEndpoint = Cause{
 		Name: "past-endpoint", Title: "There is a VPC endpoint, and it is not used or not there: private DNS is off, its zone is lost, or the agent of the instance does not know it yet",
 		Test:   "the service's name resolves to public addresses inside the VPC: private DNS is off; fails in one zone alone: the endpoint has no other; on EC2, works once the agent was restarted: the endpoint is newer than the agent",
 		Set:    "private DNS of the VPC endpoint {endpoint} (and enableDnsSupport and enableDnsHostnames of the VPC), a subnet in every zone; on EC2 make ecs-agent, ecs-telemetry and ecs in this order, then restart the agent",
-		Run:    "loadgen run metastable-relaunch --engine sim",
+		Run:    "loadgen run private-subnet-dns-off --engine sim",
 		covers: []startup.Cause{startup.PrivateDNSOff, startup.ZoneLost, startup.AgentNotRestarted},
 	}
 	rolePolicy = Cause{
 		Name: "role-policy", Title: "The role's policy does not allow it",
 		Test:   "fails at once, on every start; the text says `no identity-based policy allows`, or names a role that is not the one you think; the same call with that role fails elsewhere too",
 		Set:    "{action} in the policy of the task execution role (AmazonECSTaskExecutionRolePolicy has those of ECR and logs, not those of secrets)",
-		Run:    "loadgen run metastable-relaunch --engine sim",
+		Run:    "loadgen run resource-init --engine sim --set network.internet=nat{parameters} --set 'network.denied=[{leg}]'",
 		covers: []startup.Cause{startup.RolePolicy},
 	}
 	endpointPolicy = Cause{
 		Name: "endpoint-policy", Title: "The policy of the VPC endpoint does not let it through",
 		Test:   "fails at once, in this VPC alone; the text says `no VPC endpoint policy allows`; of layers: the bucket prod-REGION-starport-layer-bucket is missing in the policy of the S3 endpoint",
 		Set:    "{action} in the policy of the VPC endpoint {endpoint}; for layers s3:GetObject on arn:aws:s3:::prod-REGION-starport-layer-bucket/*",
-		Run:    "loadgen run metastable-relaunch --engine sim",
+		Run:    "loadgen run security-group-closed --engine sim --set network.vpc_endpoints.secretsmanager.security_group=open --set network.vpc_endpoints.secretsmanager.policy=deny",
 		covers: []startup.Cause{startup.EndpointPolicy},
 	}
 	otherAccount = Cause{
 		Name: "other-account", Title: "It belongs to another account or key, whose own policy does not allow this role",
 		Test: "the ARN in the text has another account's number, or the text names KMS; the role's own policy allows it",
 		Set:  "the role in the policy of the repository, secret or bucket, and kms:Decrypt for its key",
+		Run:  "loadgen run resource-init --engine sim --set network.internet=nat{parameters} --set 'network.denied=[{leg}]'",
 	}
 	keyPolicy = Cause{
 		Name: "key-policy", Title: "The role may read it, and may not use the KMS key that encrypts it",
 		Test: "fails at once; only what is encrypted with a key of your own is concerned",
 		Set:  "kms:Decrypt on that key in the policy of the task execution role, and the role in the policy of the key",
-		Run:  "loadgen run metastable-relaunch --engine sim",
+		Run:  "loadgen run resource-init --engine sim --set network.internet=nat{parameters} --set 'network.denied=[{leg}]'",
 	}
 	notThere = Cause{
 		Name: "not-there", Title: "It does not exist there: a wrong name or tag, deleted, or in another region or account",
 		Test:   "fails at once, on every start, and since a change of the task definition or of the thing itself; `aws` describes it with the ARN of the text, in the region of the text, or not",
 		Set:    "the name in the task definition (with the six characters of a secret's ARN, with the tag of an image, with the region of the log group)",
-		Run:    "loadgen run metastable-relaunch --engine sim",
+		Run:    "loadgen run resource-init --engine sim --set network.internet=nat{parameters} --set 'network.missing=[{missing}]'",
 		covers: []startup.Cause{startup.Missing},
 	}
 	noVersion = Cause{
 		Name: "no-value", Title: "It exists, and has no value: a secret without AWSCURRENT, a JSON key that it lacks, an image that a lifecycle rule removed",
 		Test: "the name is found when it is described, and its value is not",
 		Set:  "a value, or the version and key that the task definition names",
+		Run:  "loadgen run resource-init --engine sim --set network.internet=nat{parameters} --set 'network.missing=[{missing}]'",
 	}
 	manyStarts = Cause{
 		Name: "many-starts", Title: "Many tasks start at once, and their calls together go beyond the account's limit",
 		Test:   "only some starts fail, and most in deployments and scale-outs; CloudTrail counts the throttled calls of that minute",
 		Set:    "starts in batches (minimumHealthyPercent and maximumPercent, a slower scale-out), a higher quota for {action} in Service Quotas; fewer secrets per task (one JSON for many)",
-		Run:    "loadgen run deploy-storm --engine sim",
+		Run:    "loadgen run cold-start --engine sim",
 		covers: []startup.Cause{startup.Throttled},
 	}
 	relaunches = Cause{
@@ -80,7 +82,7 @@ var (
 		Name: "no-resolver", Title: "The VPC has no DNS, or a name that is wrong",
 		Test: "`no such host` at once: the name (region, service) or a private zone that shadows it; `Temporary failure` or some seconds: no resolver answers (enableDnsSupport, port 53 in the network ACL, more than 1024 packets a second per network interface)",
 		Set:  "enableDnsSupport of the VPC, 53 in security group and ACL of your own resolver, the region in the task definition",
-		Run:  "loadgen run metastable-relaunch --engine sim",
+		Run:  "loadgen run private-subnet-dns-off --engine sim",
 	}
 	registryDown = Cause{
 		Name: "service-down", Title: "The service or a proxy in between has a fault of its own",
@@ -119,7 +121,7 @@ var (
 		Name: "request", Title: "What is asked for is named wrongly: region, ARN or option of the task definition",
 		Test: "fails at once, on every start since a change of the task definition",
 		Set:  "the option that the text names",
-		Run:  "loadgen run metastable-relaunch --engine sim",
+		Run:  "loadgen run resource-init --engine sim --set network.internet=nat{parameters} --set 'network.missing=[{missing}]'",
 	}
 )
 

@@ -24,7 +24,8 @@ func Texts() []Text {
 }
 
 // Causes returns every cause that some text can have, each once. What depends on the text
-// stands in braces: {endpoint}, {action} and {preset}.
+// stands in braces: {endpoint}, {action}, {leg}, {missing},
+// {parameters} and {preset}.
 func Causes() []Cause {
 	var all []Cause
 	add := func(some []Cause) {

@@ -1,5 +1,7 @@
 package symptom
 
+import "tenement/internal/startup"
+
 // Leg is the request that an error is about: to which service, for what.
 type Leg uint8
 
@@ -68,6 +70,21 @@ func (l Leg) Title() string { return legs[l].title }
 // couldBe reports whether an address of other says more about a text of l.
 func (l Leg) couldBe(other Leg) bool {
 	return l == NoLeg || legs[other].of == l && l != other
+}
+
+// inProfiles is the leg of package startup that shows what befalls a leg of a start.
+func (l Leg) inProfiles() startup.Leg {
+	switch l {
+	case RegistryAuth:
+		return startup.RegistryAuth
+	case Secret, EnvFile: // which profiles do not have
+		return startup.Secret
+	case Parameter:
+		return startup.Parameter
+	case LogStream:
+		return startup.LogStream
+	}
+	return startup.Manifest
 }
 
 // start reports whether a leg is a request of a task's start that goes over a network.

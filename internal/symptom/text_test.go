@@ -171,3 +171,29 @@ Essential container in task exited
 		}
 	}
 }
+
+// Whatever fails and however, there is a cause with a test and something to set, of which
+// everything is filled in, and each leg and each way has its words.
+func TestCausesAreWhole(t *testing.T) {
+	for l := range endOfLegs {
+		if l.String() == "" || l.Title() == "" {
+			t.Errorf("leg %d has no name", l)
+		}
+		for h := range endOfHows {
+			if h.String() == "" || h.Says() == "" || h.Takes() == "" {
+				t.Errorf("way %d has no name", h)
+			}
+			all := causesOf(&row{}, &record{leg: l, how: h})
+			if len(all) == 0 {
+				t.Errorf("%v %v: no cause", l, h)
+			}
+			names := make(map[string]bool)
+			for _, c := range all {
+				if c.Name == "" || c.Title == "" || c.Test == "" || c.Set == "" || names[c.Name] || strings.Contains(c.Test+c.Set+c.Run, "{") {
+					t.Errorf("%v %v: got %+v", l, h, c)
+				}
+				names[c.Name] = true
+			}
+		}
+	}
+}
