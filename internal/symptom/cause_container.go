@@ -170,6 +170,9 @@ func containerCauses(l Leg, h How) []Cause {
 		if pod {
 			return []Cause{association, wrongPath}
 		}
+		if l == TaskCredentials {
+			return []Cause{wrongPath, unknownTask, notTheAgent}
+		}
 		return []Cause{wrongPath, unknownTask, association}
 	case Expired:
 		if pod {
