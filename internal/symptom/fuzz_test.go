@@ -52,6 +52,7 @@ func BenchmarkDiagnose(b *testing.B) {
 		{"log", "2026-11-29T10:00:04Z ERROR CredentialRetrievalError: Error when retrieving credentials from container-role: Received non 200 response 429 from container metadata: x\n"},
 		{"heads", "ResourceInitializationError CannotPullContainerError failed to initialize logging driver 429 EC2ContainerCredentialsProviderWrapper "},
 		{"entries", "2026-11-29T10:00:04Z\n2026-11-29T10:00:05Z\n"},
+		{"parts", "AccessDenied Throttling "},
 		{"letters", "error"},
 		{"escapes", `\\\\\n&quot;`},
 	} {
