@@ -18,8 +18,9 @@ func TestBuiltins(t *testing.T) {
 			t.Errorf("%s: the headline is %q", b.Name, b.Title)
 		}
 	}
-	want := "agent-restart boot-storm client-per-call credential-expiry deploy-storm ecs-agent-scope fargate-unknown-limit fork-bomb " +
-		"imds-packet-limit imdsv2-token-storm metastable-relaunch noisy-neighbour noisy-neighbour-days php-fpm pod-identity-rotation refresh-herd region-week replay-sdk-mix showdown-edge showdown-expired showdown-neighbour showdown-restart slow-task-tags workers-per-host"
+	want := "agent-restart boot-storm client-per-call cold-start credential-expiry deploy-storm ecs-agent-scope fargate-unknown-limit fork-bomb imds-packet-limit " +
+		"imdsv2-token-storm metastable-relaunch noisy-neighbour noisy-neighbour-days php-fpm platform-1.3-to-1.4 pod-identity-rotation private-subnet-dns-off private-subnet-no-endpoints refresh-herd " +
+		"region-week replay-sdk-mix resource-init security-group-closed showdown-edge showdown-expired showdown-neighbour showdown-restart slow-task-tags vpc-endpoint-cutover workers-per-host"
 	if got := strings.Join(names, " "); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

@@ -107,9 +107,12 @@ func vpcEndpointForm() form.Form[startup.Endpoint] {
 		if v.Service != "s3" {
 			return
 		}
-		for _, key := range []string{"zones", "private_dns", "security_group"} {
-			if given := n.Get(key); given != nil {
-				r.Fail(given, form.Join(path, key), "is for interface endpoints: that of s3 is a gateway, which is a route")
+		for _, of := range []struct {
+			key  string
+			said bool
+		}{{"zones", len(v.Zones) > 0}, {"private_dns", !v.PrivateDNS}, {"security_group", v.GroupClosed}} {
+			if of.said {
+				r.Fail(n.At(of.key), form.Join(path, of.key), "is for interface endpoints: that of s3 is a gateway, which is a route")
 			}
 		}
 	})
@@ -144,7 +147,7 @@ func checkNetwork(r *form.Reader, n *form.Node, path string, v *network) {
 			r.Fail(n.At(list.key), form.Join(path, list.key), "more than %d", maxVPCParts)
 		}
 	}
-	if n.Get("public_address") != nil && v.Internet.Route != startup.Gateway {
+	if v.PublicAddress && v.Internet.Route != startup.Gateway {
 		r.Fail(n.At("public_address"), form.Join(path, "public_address"), "is for internet: gateway: a NAT gateway has an address of its own")
 	}
 	if given := n.Get("agent_restarts"); given != nil && v.Launch != startup.EC2 {

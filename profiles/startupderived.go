@@ -180,8 +180,8 @@ const noAgent = 409
 
 // faults are what the network does to a leg, as faults of its endpoint.
 func (n *network) faults(leg startup.Leg) (out []fault) {
-	add := func(kind throttle.FaultKind, name string, status int, s outage) {
-		f := fault{Name: name, Kind: kind.String(), From: s.from, Share: 1, Status: status}
+	add := func(kind throttle.FaultKind, name string, status int, code string, s outage) {
+		f := fault{Name: name, Kind: kind.String(), From: s.from, Share: 1, Status: status, Body: code}
 		if s.until > 0 {
 			f.For = s.until - s.from
 		}
@@ -192,17 +192,21 @@ func (n *network) faults(leg startup.Leg) (out []fault) {
 	}
 	if leg == startup.RegistryAuth {
 		for _, s := range n.withoutAgent() {
-			add(throttle.StatusFault, "agent-not-connected", noAgent, s)
+			add(throttle.StatusFault, "agent-not-connected", noAgent, "", s)
 		}
 	}
 	for _, s := range n.of(leg) {
 		switch s.cause.Fate() {
 		case startup.BlackHole:
-			add(throttle.HangFault, s.cause.String(), 0, s)
+			add(throttle.HangFault, s.cause.String(), 0, "", s)
 		case startup.NotFound:
-			add(throttle.StatusFault, s.cause.String(), leg.Spec().NotFound, s)
+			add(throttle.StatusFault, s.cause.String(), leg.Spec().NotFound, leg.Spec().NoSuch, s)
 		default:
-			add(throttle.StatusFault, s.cause.String(), leg.Spec().Denied, s)
+			code := ""
+			if leg.Spec().Denied == 400 {
+				code = "AccessDeniedException"
+			}
+			add(throttle.StatusFault, s.cause.String(), leg.Spec().Denied, code, s)
 		}
 	}
 	return out
@@ -277,10 +281,10 @@ func (n *network) client(leg startup.Leg, s *startupKeys) strategy.Strategy {
 	case refused:
 		retries, on = 1, on|strategy.OnAny4xx
 	}
+	wait := strategy.Wait{Base: throttleWait, Cap: mostThrottleCap, Factor: doubling, Jitter: strategy.FullJitter}
 	out.Retry = &strategy.Backoff{
-		Attempts: retries + 1, On: on,
-		Wait:    strategy.Wait{Base: throttleWait, Cap: mostThrottleCap, Factor: doubling, Jitter: strategy.FullJitter},
-		Classes: []strategy.Class{{On: strategy.OnTimeout}, {On: strategy.OnAny4xx &^ strategy.On429}},
+		Attempts: retries + 1, On: on, Wait: wait,
+		Classes: []strategy.Class{{On: strategy.OnThrottleCode | strategy.On429, Wait: wait}, {On: strategy.OnTimeout}, {On: strategy.OnAny4xx}},
 	}
 	return out
 }

@@ -16,12 +16,20 @@ import (
 	"tenement/reports/render"
 )
 
-var pagesFolder = flag.String("pages", "", "run the profiles of fleets in time and write a page about each into this `FOLDER`")
+var pagesFolder = flag.String("pages", "", "run the profiles of fleets in time and write a page about each below this `FOLDER`, which is docs")
 
 var pagesHosts = flag.Int("pages-hosts", 0, "most `HOSTS` of region-week to simulate for its page; 0 is all")
 
-// paged are the built-in profiles with a page in docs/fleets of what they show.
-var paged = []string{"deploy-storm", "refresh-herd", "metastable-relaunch", "noisy-neighbour-days", "region-week"}
+// paged are the built-in profiles with a page of what they show, by its folder in docs.
+var paged = []struct{ folder, name string }{
+	{"fleets", "deploy-storm"}, {"fleets", "refresh-herd"}, {"fleets", "metastable-relaunch"},
+	{"fleets", "noisy-neighbour-days"}, {"fleets", "region-week"},
+	{"starts", "resource-init"}, {"starts", "private-subnet-no-endpoints"}, {"starts", "private-subnet-dns-off"},
+	{"starts", "security-group-closed"}, {"starts", "vpc-endpoint-cutover"}, {"starts", "platform-1.3-to-1.4"},
+	{"starts", "cold-start"},
+}
+
+var pagesOnly = flag.String("pages-only", "", "write only the pages of this `FOLDER` of docs")
 
 // pageWidth is that of the text of a page.
 const pageWidth = 88
@@ -34,12 +42,16 @@ const (
 	pageMade   = "Made from the report of the built-in profile by `make pages`; simulated, and so the same on every machine."
 )
 
-// TestWritePages writes docs/fleets (`make pages`).
+// TestWritePages writes docs/fleets and docs/starts (`make pages`).
 func TestWritePages(t *testing.T) {
 	if *pagesFolder == "" {
 		t.Skip("writes only if it is told where to")
 	}
-	for _, name := range paged {
+	for _, about := range paged {
+		name := about.name
+		if *pagesOnly != "" && about.folder != *pagesOnly {
+			continue
+		}
 		sets := []string(nil)
 		if name == "region-week" && *pagesHosts > 0 {
 			sets = []string{"--set", fmt.Sprintf("endpoint.hosts.count=%d", *pagesHosts)}
@@ -53,7 +65,7 @@ func TestWritePages(t *testing.T) {
 			if err := write(&b); err != nil {
 				t.Fatalf("%s%s: %v", name, ending, err)
 			}
-			if err := os.WriteFile(filepath.Join(*pagesFolder, name+ending), b.Bytes(), 0o644); err != nil {
+			if err := os.WriteFile(filepath.Join(*pagesFolder, about.folder, name+ending), b.Bytes(), 0o644); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -105,12 +117,13 @@ func paragraph(b *bytes.Buffer, text string) {
 // The pages of the repository are about the profiles of today: their story, their
 // cases, their drawing. Their figures are not simulated again.
 func TestPagesAreWhole(t *testing.T) {
-	for _, name := range paged {
+	for _, about := range paged {
+		name := about.name
 		p, err := profiles.Open(name, profiles.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		page, drawing := docsFile(t, name+".md"), docsFile(t, name+".svg")
+		page, drawing := docsFile(t, about.folder, name+".md"), docsFile(t, about.folder, name+".svg")
 		at := 0
 		for _, heading := range []string{"# " + name, pageShows, pageTime, "(" + name + ".svg)", pageScreen} {
 			next := strings.Index(page[at:], heading)
@@ -136,10 +149,10 @@ func TestPagesAreWhole(t *testing.T) {
 	}
 }
 
-// docsFile is a file of docs/fleets.
-func docsFile(t *testing.T, name string) string {
+// docsFile is a file of a folder of docs.
+func docsFile(t *testing.T, folder, name string) string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("../../docs/fleets", name))
+	text, err := os.ReadFile(filepath.Join("../../docs", folder, name))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 
 	"tenement/internal/admin"
 	"tenement/internal/imds"
@@ -19,6 +20,7 @@ type host struct {
 	handler  *imds.Handler
 	listener net.Listener // nil until listen
 	url      string
+	of       further
 }
 
 // hosts are all the hosts that the process serves, and the admin.
@@ -47,9 +49,12 @@ func newHosts(o *options, configs []imds.Config, logs *logs) *hosts {
 		}, h.secrets, logs.refusals, logs.requests)
 		serve = h.api.Add
 	}
-	for _, c := range configs {
+	for i, c := range configs {
 		c.ECS.Audit, c.Secrets = logs.auditWriter(), h.secrets
-		h.all = append(h.all, host{config: c, handler: serve(c)})
+		one := host{config: c, handler: serve(c), of: o.endpointOf(i)}
+		if h.all = append(h.all, one); h.api != nil {
+			h.api.Label(i, one.of.name)
+		}
 	}
 	return h
 }
@@ -92,7 +97,12 @@ func (h *hosts) listen(ctx context.Context, o *options) error {
 // tellAddresses tells the addresses that are not on stdout.
 func (h *hosts) tellAddresses(stderr io.Writer) {
 	for i := range h.all[1:] {
-		fmt.Fprintf(stderr, "mockimds: host %d on %s\n", i+1, h.all[i+1].url)
+		one := &h.all[i+1]
+		what := ""
+		if one.of.name != "" {
+			what = fmt.Sprintf(" is the endpoint %s (%s) of host %d", one.of.name, one.config.Service, one.of.host)
+		}
+		fmt.Fprintf(stderr, "mockimds: host %d on %s%s\n", i+1, one.url, what)
 	}
 	if h.admin != nil {
 		fmt.Fprintf(stderr, "mockimds: admin on %s\n", baseURL(h.admin.Addr()))
@@ -110,12 +120,28 @@ func (h *hosts) close() {
 	}
 }
 
-// environment is the environment of the first task of the first host. For a pod it
-// also writes the file with the pod's token, which is renewed until end is called.
+// withFurther adds the variables that lead to a further endpoint, but none that leads to
+// another one already.
+func withFurther(variables, more [][2]string) [][2]string {
+	for _, v := range more {
+		if !slices.ContainsFunc(variables, func(have [2]string) bool { return have[0] == v[0] }) {
+			variables = append(variables, v)
+		}
+	}
+	return variables
+}
+
+// environment is the environment of the first task of the first host, to which variables
+// that lead to further endpoints of that host belong. For a pod it also writes the file with the pod's token, which is renewed until end is called.
 func (h *hosts) environment(ctx context.Context, o *options, stderr io.Writer) (variables [][2]string, end func(), err error) {
 	first, end := &h.all[0], func() {}
 	c := &first.config
 	variables = imds.Env(c.Service, c.Tasks[0], first.url)
+	for i := range h.all {
+		if more := &h.all[i]; more.of.name != "" && more.of.host == 0 && more.config.Service != service.PodIdentity {
+			variables = withFurther(variables, imds.Env(more.config.Service, more.config.Tasks[0], more.url))
+		}
+	}
 	if c.Service != service.PodIdentity {
 		return variables, end, nil
 	}

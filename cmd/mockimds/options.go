@@ -19,6 +19,7 @@ import (
 // the environment.
 type options struct {
 	profile     string
+	further     []further // of a profile, by number of the server
 	input       command.Input
 	given       []string // the flags that were given
 	seeded      bool     // --seed was

@@ -39,8 +39,23 @@ func (o *options) exclude(f *pflag.FlagSet) error {
 	return nil
 }
 
-// fromProfile makes the hosts of a profile's first case. Their tasks have the
-// IDs and addresses that `loadgen run PROFILE --target` uses.
+// further says which endpoint of a profile's host a server is: the host's own has no name.
+type further struct {
+	name string
+	host int
+}
+
+// endpointOf is which endpoint the server of that number is.
+func (o *options) endpointOf(i int) further {
+	if i < len(o.further) {
+		return o.further[i]
+	}
+	return further{"", i}
+}
+
+// fromProfile makes the hosts of a profile's first case: the own endpoints of all hosts,
+// then the further ones, which are hosts of their own to the flags and the admin. Their
+// tasks have the IDs and addresses that `loadgen run PROFILE --target` uses.
 func (o *options) fromProfile() ([]imds.Config, error) {
 	var open profiles.Options
 	if o.seeded {
@@ -56,8 +71,13 @@ func (o *options) fromProfile() ([]imds.Config, error) {
 		return nil, o.input.Refuse(err)
 	}
 	plan := profile.Plan(profile.Cases()[0], profile.Seed)
-	if plan.Hosts > maxHosts {
+	endpoints := 1 + len(plan.Endpoints)
+	switch {
+	case plan.Hosts*endpoints <= maxHosts:
+	case endpoints == 1:
 		return nil, command.Usagef("", "%s has %d hosts: want at most %d", o.profile, plan.Hosts, maxHosts)
+	default:
+		return nil, command.Usagef("", "%s has %d hosts with %d endpoints each: want at most %d endpoints in all", o.profile, plan.Hosts, endpoints, maxHosts)
 	}
 	if o.limitedBy == limitVariable && plan.Service != service.ECS {
 		o.limitedBy, o.notice = "", ""
@@ -81,8 +101,11 @@ func (o *options) fromProfile() ([]imds.Config, error) {
 	}
 	var configs []imds.Config
 	began := imds.WholeSecond(time.Now())
-	for host := range plan.Hosts {
-		configs = append(configs, hosting.Config(plan, host, 0, hosting.Tasks(plan, host, true), began))
+	for number := range endpoints {
+		for host := range plan.Hosts {
+			configs = append(configs, hosting.Config(plan, host, number, hosting.Tasks(plan, host, true), began))
+			o.further = append(o.further, further{plan.Numbered(number).Name, host})
+		}
 	}
 	return configs, nil
 }

@@ -73,6 +73,10 @@ func (a *API) Add(c imds.Config) *imds.Handler {
 // be called before the API serves.
 func (a *API) Locate(host int, url string) { a.hosts[host].url = url }
 
+// Label names the endpoint of a profile's host that a host of the API is; it must be
+// called before the API serves. "" is the host's own.
+func (a *API) Label(host int, name string) { a.hosts[host].endpoint = name }
+
 // Drain makes /readyz answer 503 from now on, because the hosts are about to
 // end.
 func (a *API) Drain() { a.draining.Store(true) }

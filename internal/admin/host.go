@@ -12,15 +12,16 @@ import (
 
 // host is what the API knows of one host, and counts of its refusals.
 type host struct {
-	number  int
-	service service.Service
-	url     string
-	seed    uint64
-	began   time.Time
-	handler *imds.Handler
-	format  *Format
-	tasks   map[string]*imds.Task // by ARN
-	groups  []string              // by their dense number
+	number   int
+	endpoint string // of a profile's host; "" is the host's own
+	service  service.Service
+	url      string
+	seed     uint64
+	began    time.Time
+	handler  *imds.Handler
+	format   *Format
+	tasks    map[string]*imds.Task // by ARN
+	groups   []string              // by their dense number
 
 	answers  [numRoutes][numVerdicts]atomic.Uint64
 	affected [numFaults]atomic.Uint64 // by kind of fault

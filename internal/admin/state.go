@@ -15,6 +15,7 @@ type state struct {
 // hostState is one host of the state.
 type hostState struct {
 	Host      int               `json:"host"`
+	Endpoint  string            `json:"endpoint,omitempty"` // of a profile's further endpoints
 	Service   string            `json:"service"`
 	URL       string            `json:"url"`
 	Uptime    float64           `json:"uptime_s"`
@@ -57,7 +58,7 @@ func (a *API) states(hosts []*host) state {
 
 func (h *host) state(c hostCounts) hostState {
 	s := hostState{
-		Host: h.number, Service: h.service.String(), URL: h.url,
+		Host: h.number, Endpoint: h.endpoint, Service: h.service.String(), URL: h.url,
 		Uptime: seconds(h.handler.Elapsed()), Listening: h.handler.Listening(),
 		Limits: []limitState{}, Faults: []json.RawMessage{}, Groups: []groupCounts{},
 		Counts: c.all, Waiting: h.handler.Waiting(), Requests: append([]requestCount{}, c.byRoute...), Sources: h.handler.Sources(),

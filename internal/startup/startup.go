@@ -48,20 +48,24 @@ type Spec struct {
 	// something that does not exist.
 	// Source: the texts below ("status code: 400"), OCI distribution spec, S3 API reference.
 	Denied, NotFound int
+	// NoSuch is the code of an answer that something does not exist, of an API that speaks
+	// JSON. (SSM answers GetParameters with 200 and a list of the names that it does not
+	// know; who asked makes an error of that.)
+	NoSuch string
 }
 
 var specs = [endOfLegs]Spec{
-	Discover:     {"discover", "the agent's call of ECS", "ecs", "", "", "ecs:DiscoverPollEndpoint", 400, 0},
-	Poll:         {"poll", "the agent's connection to ECS", "ecs-agent", "", "", "ecs:Poll", 400, 0},
-	Telemetry:    {"telemetry", "the agent's connection for metrics", "ecs-telemetry", "", "", "ecs:StartTelemetrySession", 400, 0},
-	Secret:       {"secret", "the secret", "secretsmanager", "secretsmanager", "secret", "secretsmanager:GetSecretValue", 400, 400},
-	Parameter:    {"parameter", "the parameters", "ssm", "ssm", "parameters", "ssm:GetParameters", 400, 400},
-	RegistryAuth: {"registry-auth", "the registry's token", "ecr.api", "ecr", "login", "ecr:GetAuthorizationToken", 400, 0},
-	LogStream:    {"log-stream", "the log stream", "logs", "logs", "log-stream", "logs:CreateLogStream", 400, 400},
-	Manifest:     {"manifest", "the image's manifest", "ecr.dkr", "ecr-dkr", "manifest", "ecr:BatchGetImage", 403, 404},
-	Layers:       {"layers", "the image's layers", "s3", "s3", "layer", "s3:GetObject", 403, 0},
-	Credentials:  {"credentials", "credentials", "", "", "", "", 0, 0},
-	Metadata:     {"metadata", "metadata", "", "", "", "", 0, 0},
+	Discover:     {"discover", "the agent's call of ECS", "ecs", "", "", "ecs:DiscoverPollEndpoint", 400, 0, ""},
+	Poll:         {"poll", "the agent's connection to ECS", "ecs-agent", "", "", "ecs:Poll", 400, 0, ""},
+	Telemetry:    {"telemetry", "the agent's connection for metrics", "ecs-telemetry", "", "", "ecs:StartTelemetrySession", 400, 0, ""},
+	Secret:       {"secret", "the secret", "secretsmanager", "secretsmanager", "secret", "secretsmanager:GetSecretValue", 400, 400, "ResourceNotFoundException"},
+	Parameter:    {"parameter", "the parameters", "ssm", "ssm", "parameters", "ssm:GetParameters", 400, 400, "ParameterNotFound"},
+	RegistryAuth: {"registry-auth", "the registry's token", "ecr.api", "ecr", "login", "ecr:GetAuthorizationToken", 400, 0, ""},
+	LogStream:    {"log-stream", "the log stream", "logs", "logs", "log-stream", "logs:CreateLogStream", 400, 400, "ResourceNotFoundException"},
+	Manifest:     {"manifest", "the image's manifest", "ecr.dkr", "ecr-dkr", "manifest", "ecr:BatchGetImage", 403, 404, ""},
+	Layers:       {"layers", "the image's layers", "s3", "s3", "layer", "s3:GetObject", 403, 0, ""},
+	Credentials:  {"credentials", "credentials", "", "", "", "", 0, 0, ""},
+	Metadata:     {"metadata", "metadata", "", "", "", "", 0, 0, ""},
 }
 
 // Legs returns all legs.

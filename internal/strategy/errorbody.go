@@ -3,6 +3,7 @@ package strategy
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 
 	"tenement/internal/service"
 )
@@ -15,8 +16,9 @@ func ErrorBody(body []byte) BodyKind {
 	}
 	var e struct {
 		Code string `json:"code"`
+		Type string `json:"__type"` // of AWS JSON protocols; it may follow a namespace and #
 	}
-	if json.Unmarshal(text, &e) == nil && throttleCodes[e.Code] {
+	if json.Unmarshal(text, &e) == nil && (throttleCodes[e.Code] || throttleCodes[e.Type[strings.LastIndexByte(e.Type, '#')+1:]]) {
 		return BodyThrottleJSON
 	}
 	return BodyErrorJSON

@@ -75,6 +75,9 @@ func TestErrorBody(t *testing.T) {
 		`{"code":4}`:                  strategy.BodyErrorJSON,
 		`{"code":"SlowDown"}`:         strategy.BodyThrottleJSON,
 		`{"Code":"Throttling","a":1}`: strategy.BodyThrottleJSON,
+		`{"__type":"ThrottlingException","message":"Rate exceeded"}`: strategy.BodyThrottleJSON,
+		`{"__type":"com.amazonaws.ssm#ThrottlingException"}`:         strategy.BodyThrottleJSON,
+		`{"__type":"AccessDeniedException"}`:                         strategy.BodyErrorJSON,
 	} {
 		if got := strategy.ErrorBody([]byte(body)); got != want {
 			t.Errorf("%q: got kind %d, want %d", body, got, want)

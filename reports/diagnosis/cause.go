@@ -124,7 +124,7 @@ func (d *Diagnosis) canBeLimits(t *Totals) bool {
 	if !d.limitAnswers("5") {
 		other += t.Results[strategy.Error]
 	}
-	return stat.Ratio(other, t.Results.Failures()) <= 1-hitShare
+	return stat.Ratio(other, t.Results.Failures()) <= 1-hitShare && t.failAway() <= 1-hitShare
 }
 
 // limitAnswers reports whether a limit answers excess requests with a status of this

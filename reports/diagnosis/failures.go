@@ -72,8 +72,8 @@ func (d *Diagnosis) findFailures() {
 // rejectionStatus is the one status of the class 4xx that faults answer, or 0.
 func (d *Diagnosis) rejectionStatus() int {
 	status := 0
-	for i := range d.Base.Endpoint.Faults {
-		f := &d.Base.Endpoint.Faults[i]
+	for _, of := range d.faults() {
+		f := of.fault
 		if !f.Is(throttle.StatusFault) || f.Status/100 != 4 || f.Status == 429 {
 			continue
 		}
@@ -98,6 +98,8 @@ func (d *Diagnosis) excess(most strategy.Result) Excess {
 	switch {
 	case l.TurnedAway == 0 && (d.Base.Endpoint.Tally == nil || l.OtherSeeds):
 		return ExcessUnknown // or a limit did with another seed
+	case furtherTroubles(d.Base) > 0:
+		return ExcessUnknown // it may be those, and sentences of their own say so
 	case l.TurnedAway == 0 && l.Only && waits && late && failed == 0:
 		return Delayed
 	case l.TurnedAway == 0:

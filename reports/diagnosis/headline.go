@@ -6,6 +6,7 @@ import (
 
 	"tenement/internal/service"
 	"tenement/internal/words"
+	"tenement/reports"
 )
 
 // Headline says what was limited, and how: "ECS credentials, one bucket for the
@@ -40,12 +41,27 @@ const mostLimits = 3
 func (d *Diagnosis) flow() string {
 	flow := ""
 	for i, g := range d.You.Groups {
-		if i > 0 && g.Flow != flow {
+		own := ownFlow(g)
+		if i > 0 && own != flow {
 			return ""
 		}
-		flow = g.Flow
+		flow = own
 	}
 	return service.FlowTitle(flow)
+}
+
+// ownFlow is what a group asks the host's own endpoint for; nothing if it asks that for
+// nothing.
+func ownFlow(g *reports.Group) string {
+	for i := range g.Activities {
+		if g.Activities[i].Endpoint == "" {
+			return g.Activities[i].Flow
+		}
+	}
+	if len(g.Activities) > 0 {
+		return ""
+	}
+	return g.Flow
 }
 
 // serviceTitle is the title of a service, given its name; the name itself if it
@@ -69,11 +85,12 @@ func (d *Diagnosis) Demand() string {
 	if d.Base == nil {
 		return ""
 	}
-	all := d.You.add(d.Yours).add(d.Neighbours)
+	all := d.You.here().add(d.Yours.here()).add(d.Neighbours.here())
 	if all.Calls == 0 {
 		return "nothing"
 	}
-	you, beside, them, l := &d.You, &d.Yours, &d.Neighbours, &d.Limit
+	mine, others, theirs := d.You.here(), d.Yours.here(), d.Neighbours.here()
+	you, beside, them, l := &mine, &others, &theirs, &d.Limit
 	first := func(t *Totals) float64 { return t.PerSecond(t.FirstTries) }
 	asked := first(you) + first(beside) + first(them)
 	text := "you " + words.PerSecond(first(you))

@@ -12,6 +12,7 @@ import (
 // FailuresInFault is the fault with most of your failures in its time.
 type FailuresInFault struct {
 	Fault      *reports.Fault
+	Endpoint   string // of a further endpoint; "" is the host's own
 	Failures   uint64 // in its time
 	All        uint64 // your failures that the run counted
 	FromS, ToS float64
@@ -36,8 +37,8 @@ func (d *Diagnosis) findFailuresInFault() {
 	}
 	row := d.yourFailures()
 	all := sum(row)
-	for i := range d.Base.Endpoint.Faults {
-		f := &d.Base.Endpoint.Faults[i]
+	for _, of := range d.faults() {
+		f := of.fault
 		from, over := faultBuckets(f, series, 0)
 		_, to := faultBuckets(f, series, afterFaultS)
 		if part := stat.Ratio(uint64(to-from), uint64(len(row))); part > 0.5 {
@@ -52,10 +53,29 @@ func (d *Diagnosis) findFailuresInFault() {
 			after, to = 0, over
 		}
 		d.InFault = &FailuresInFault{
-			Fault: f, Failures: n, All: all, AfterS: after, Coarse: series.BucketS > after/2,
+			Fault: f, Endpoint: of.endpoint, Failures: n, All: all, AfterS: after, Coarse: series.BucketS > after/2,
 			FromS: float64(from) * series.BucketS, ToS: float64(to) * series.BucketS,
 		}
 	}
+}
+
+// placedFault is a fault of the host's own endpoint, or of a further one.
+type placedFault struct {
+	fault    *reports.Fault
+	endpoint string
+}
+
+// faults are those of all endpoints of the base.
+func (d *Diagnosis) faults() (all []placedFault) {
+	for i := range d.Base.Endpoint.Faults {
+		all = append(all, placedFault{&d.Base.Endpoint.Faults[i], ""})
+	}
+	for i := range d.Base.Endpoints {
+		for j := range d.Base.Endpoints[i].Faults {
+			all = append(all, placedFault{&d.Base.Endpoints[i].Faults[j], d.Base.Endpoints[i].Name})
+		}
+	}
+	return all
 }
 
 // yourFailures are the failed calls of your groups over time.
@@ -117,5 +137,9 @@ func (d *Diagnosis) sayFailuresInFault() string {
 		after = fmt.Sprintf(" or within %s after it", words.Span(in.AfterS))
 	}
 	from, to := words.Spans(in.FromS, in.ToS)
-	return fmt.Sprintf("%s fall between %s and %s, during the fault %q%s.", subject, from, to, FaultName(in.Fault), after)
+	of := ""
+	if in.Endpoint != "" {
+		of = " of " + in.Endpoint
+	}
+	return fmt.Sprintf("%s fall between %s and %s, during the fault %q%s%s.", subject, from, to, FaultName(in.Fault), of, after)
 }

@@ -57,8 +57,8 @@ func (d *Diagnosis) findLimit() {
 		l.PerTask = e.MeanCapacity(0, d.Base.Seconds(d.Report)/float64(d.Base.Runs()))
 		l.Capacity = l.PerTask * float64(states) * d.hosts() * e.Mix()
 	}
-	d.Mine = d.Totals(d.Base, append(slices.Clone(d.You.Groups), d.sharers(d.Yours.Groups)...)...)
-	d.Sharing = d.Totals(d.Base, d.sharers(d.Neighbours.Groups)...)
+	d.Mine = d.Totals(d.Base, append(slices.Clone(d.You.Groups), d.sharers(d.Yours.Groups)...)...).here()
+	d.Sharing = d.Totals(d.Base, d.sharers(d.Neighbours.Groups)...).here()
 	l.Asked = d.Mine.PerSecond(d.Mine.FirstTries) + d.Sharing.PerSecond(d.Sharing.FirstTries)
 	l.Load = d.Mine.PerSecond(d.Mine.Attempts) + d.Sharing.PerSecond(d.Sharing.Attempts)
 	l.Peak = d.peak()
@@ -73,6 +73,9 @@ func turnedAway(c *reports.Case) (n, of uint64) {
 	}
 	if t := c.Endpoint.Tally; t != nil {
 		n = t.Throttled + t.Dropped
+		if len(c.Endpoints) > 0 {
+			of = t.Requests
+		}
 	}
 	return n, max(of, n)
 }
@@ -119,7 +122,16 @@ func (d *Diagnosis) peak() *Peak {
 	if series == nil || d.Base.Runs() > 1 || d.Limit.First == nil || len(series.Attempts) == 0 {
 		return nil
 	}
-	most := slices.Max(series.Attempts)
+	sent := series.Attempts
+	if len(d.Base.Endpoints) > 0 {
+		if sent = slices.Clone(series.Admitted); len(sent) == 0 || len(series.Throttled) != len(sent) {
+			return nil
+		}
+		for i, n := range series.Throttled {
+			sent[i] += n
+		}
+	}
+	most := slices.Max(sent)
 	room := d.Limit.First.Room() * d.hosts()
 	if float64(most) <= room || series.BucketS*d.Limit.Capacity > room/4 {
 		return nil

@@ -121,7 +121,11 @@ func CaseEvents(c *reports.Case) []Event {
 			out = append(out, Event{"deploy", line})
 		}
 	}
-	return append(out, Events(e)...)
+	out = append(out, Events(e)...)
+	for i := range c.Endpoints {
+		out = append(out, furtherEvents(&c.Endpoints[i])...)
+	}
+	return out
 }
 
 // deployLine is the deployments of a group in a line.

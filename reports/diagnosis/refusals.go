@@ -5,6 +5,7 @@ import (
 
 	"tenement/internal/stat"
 	"tenement/internal/words"
+	"tenement/reports"
 )
 
 // burstWords says that bursts use up the limit, not the mean load.
@@ -47,7 +48,7 @@ func (d *Diagnosis) taskWords() string {
 	sentence := each + ", so only you can " + limit.useYours + ". " + words.Capital(d.perTask()) + "."
 	tasks := float64(d.You.Tasks()) * d.hosts()
 	switch {
-	case d.You.PerSecond(d.You.Attempts) > d.Limit.PerTask*tasks:
+	case d.here() > d.Limit.PerTask*tasks:
 	case tasks == 1 && d.Limit.Peak != nil:
 		sentence += fmt.Sprintf(" Bursts %s: %s.", limit.use, d.peakWords())
 	case tasks == 1:
@@ -63,9 +64,15 @@ func (d *Diagnosis) taskWords() string {
 func (d *Diagnosis) perTask() string {
 	one := 0.0
 	if tasks := float64(d.You.Tasks()) * d.hosts(); tasks > 0 {
-		one = d.You.PerSecond(d.You.Attempts) / tasks
+		one = d.here() / tasks
 	}
 	return fmt.Sprintf("a task sends %s on average, and its limit is %s", words.PerSecond(one), words.Rate(d.Limit.PerTask))
+}
+
+// here is how many requests a second you send to the host's own endpoint.
+func (d *Diagnosis) here() float64 {
+	you := d.You.here()
+	return you.PerSecond(you.Attempts)
 }
 
 // refusalWords says how many requests were turned away, where there is no
@@ -76,13 +83,12 @@ func (d *Diagnosis) refusalWords() string {
 	if l.Only {
 		return fmt.Sprintf("The limit, %s, turned away %s.", Terms(l.First), requests)
 	}
-	return fmt.Sprintf("The %d limits turned away %s%s.", len(d.Base.Endpoint.Limits), requests, d.byLimit())
+	return fmt.Sprintf("The %d limits turned away %s%s.", len(d.Base.Endpoint.Limits), requests, byLimit(&d.Base.Endpoint))
 }
 
-// byLimit says which of several limits turned requests away; nothing where that
-// is not known.
-func (d *Diagnosis) byLimit() string {
-	e := &d.Base.Endpoint
+// byLimit says which of several limits of an endpoint turned requests away; nothing
+// where that is not known.
+func byLimit(e *reports.Endpoint) string {
 	var total uint64
 	for _, n := range e.TurnedAwayBy {
 		total += n

@@ -15,6 +15,7 @@ type Totals struct {
 	Simulated bool // the counts are those of many seeds
 
 	Calls, Failures, Attempts, FirstTries uint64
+	away, firstAway                       uint64 // of Attempts and FirstTries, those to further endpoints; see here
 
 	Seconds float64     // that calls came for, over all runs or seeds
 	CI      *[2]float64 // of the share of failures, 95 %
@@ -83,6 +84,9 @@ func totalsOf(r *reports.Report, c *reports.Case, measured bool, groups ...*repo
 		t.Failures += failures
 		t.Attempts += attempts
 		t.FirstTries += min(firstTries, attempts)
+		all, tries := away(g, attempts, min(firstTries, attempts))
+		t.away += all
+		t.firstAway += tries
 		if p99 != nil && (t.P99 == nil || *p99 > *t.P99) {
 			t.P99 = p99
 		}
@@ -177,6 +181,8 @@ func (t Totals) add(o Totals) Totals {
 	t.Failures += o.Failures
 	t.Attempts += o.Attempts
 	t.FirstTries += o.FirstTries
+	t.away += o.away
+	t.firstAway += o.firstAway
 	t.RunCalls += o.RunCalls
 	t.RunFailures += o.RunFailures
 	addTo(t.Results[:], o.Results[:])

@@ -31,6 +31,11 @@ func newEndpointTables(d *diagnosis.Diagnosis) *endpointTables {
 			if w.Case.Endpoint.Tally != nil {
 				t.Rows = append(t.Rows, tallyOf(&w))
 			}
+			for i := range w.Case.Endpoints {
+				if f := &w.Case.Endpoints[i]; f.Tally != nil {
+					t.Rows = append(t.Rows, furtherTally(w.Label+", "+f.Name, f))
+				}
+			}
 			if w.Case.Endpoint.Upstream != nil {
 				t.Upstream = diagnosis.UpstreamName(w.Case.Endpoint.Service)
 			}
@@ -40,6 +45,14 @@ func newEndpointTables(d *diagnosis.Diagnosis) *endpointTables {
 		e := &d.Base.Endpoint
 		for i := range e.Limits {
 			t.Limits = append(t.Limits, limitOf(&e.Limits[i], e.Hosts))
+		}
+		for i := range d.Base.Endpoints {
+			f := &d.Base.Endpoints[i]
+			for j := range f.Limits {
+				line := limitOf(&f.Limits[j], f.Hosts)
+				line.Name = f.Name + ": " + line.Name
+				t.Limits = append(t.Limits, line)
+			}
 		}
 	}
 	if t.Limits == nil && t.Rows == nil {
@@ -55,6 +68,19 @@ func limitOf(l *reports.Limit, hosts int) limitLine {
 	}
 	if line.Beyond == "" {
 		line.Beyond = "answered 429"
+	}
+	return line
+}
+
+// furtherTally is what became of the requests to a further endpoint in a case. Refused
+// connections are those of all endpoints, in the case's own line.
+func furtherTally(label string, f *reports.Further) tallyLine {
+	line := tallyLine{
+		label, words.Number(f.Requests), words.Number(f.Admitted), words.Number(f.Throttled), words.Number(f.Dropped),
+		words.Number(f.Failed), "–", "–", "–",
+	}
+	if u := f.Upstream; u != nil {
+		line.Asked, line.Behind = words.Number(u.Requests), words.Number(u.Throttled+u.Failed)
 	}
 	return line
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tenement/internal/strategy"
+	"tenement/internal/throttle"
 	"tenement/internal/words"
 	"tenement/reports"
 	"tenement/reports/diagnosis"
@@ -79,15 +80,11 @@ var families = []family{
 	{"tenement_run_simulated_call_duration_seconds", "histogram", "Time from the scheduled instant of successful calls to their end, over all simulated seeds.", perSimulated(func(e *exposition, s *reports.Simulated, labels []string) {
 		e.histogram(s.Histogram, labels...)
 	})},
-	{"tenement_run_endpoint_requests_total", "counter", "Requests that the endpoint counted, by verdict; none where it was not ours.", perCase(func(e *exposition, c *reports.Case, labels []string) {
-		t := c.Endpoint.Tally
-		if t == nil {
-			return
+	{"tenement_run_endpoint_requests_total", "counter", "Requests that the endpoint counted, by verdict; none where it was not ours. Those of a further endpoint have its name.", perCase(func(e *exposition, c *reports.Case, labels []string) {
+		e.verdicts(c.Endpoint.Tally, labels...)
+		for i := range c.Endpoints {
+			e.verdicts(c.Endpoints[i].Tally, append(labels[:2:2], "endpoint", c.Endpoints[i].Name)...)
 		}
-		e.sample("", float64(t.Admitted), append(labels, "verdict", "admitted")...)
-		e.sample("", float64(t.Throttled), append(labels, "verdict", "throttled")...)
-		e.sample("", float64(t.Dropped), append(labels, "verdict", "dropped")...)
-		e.sample("", float64(t.Failed), append(labels, "verdict", "failed")...)
 	})},
 	{"tenement_run_gate_ok", "gauge", "Whether a gate holds in a case.", func(e *exposition, r *reports.Report) {
 		for _, g := range r.Gates {
@@ -109,6 +106,17 @@ func writePrometheus(w io.Writer, d *diagnosis.Diagnosis) error {
 	}
 	_, err := io.WriteString(w, e.b.String())
 	return err
+}
+
+// verdicts writes what became of requests, if that is known.
+func (e *exposition) verdicts(t *throttle.Tally, labels ...string) {
+	if t == nil {
+		return
+	}
+	e.sample("", float64(t.Admitted), append(labels, "verdict", "admitted")...)
+	e.sample("", float64(t.Throttled), append(labels, "verdict", "throttled")...)
+	e.sample("", float64(t.Dropped), append(labels, "verdict", "dropped")...)
+	e.sample("", float64(t.Failed), append(labels, "verdict", "failed")...)
 }
 
 // perCase writes samples of each case.

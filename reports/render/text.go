@@ -45,6 +45,7 @@ func writeScreen(w io.Writer, d *diagnosis.Diagnosis, look Look) error {
 		b.WriteString(wrap("asked: "+asked, "", "       "))
 	}
 	textTable(&b, d)
+	textEndpoints(&b, d)
 	if look.Histograms {
 		textHistograms(&b, d)
 	}

@@ -31,6 +31,7 @@ func Tiny(t testing.TB) *reports.Report {
 		e.Observer().Finished(&call)
 		e.End(uint64(n))
 	}
+	tally := throttle.Tally{Requests: 3, Admitted: 1, Throttled: 1, Failed: 1}
 	c := reports.NewCase(reports.CaseInput{
 		Name: "x", Kind: reports.StrategyCase, Set: map[string]string{"a": "b"}, Service: service.ECS.String(),
 		Limits: Limits, Changes: []throttle.Change{{At: time.Second, To: throttle.Limit{Rate: throttle.Rate{Tokens: 2, Seconds: 1}, Burst: 3}}},
@@ -41,7 +42,14 @@ func Tiny(t testing.TB) *reports.Report {
 		WriteTimeout: 5 * time.Second, Upstream: &throttle.Upstream{Limit: &Limits[0]},
 		Duration: 2 * time.Second, Groups: []reports.GroupInfo{{Name: "g", UnderTest: true, Tasks: 1, Recorded: tinyRecording()}}, Recorder: r, Estimate: e,
 		Live: true, Seed: 1,
-		Counts: &throttle.Counts{Series: throttle.Series{Bucket: time.Second, Admitted: []uint32{1}, Level: []int64{1000}, LevelHosts: 1}},
+		Further: []reports.FurtherInfo{{Name: "instance", Service: service.IMDS.String(), Limits: Limits[:1], Faults: []throttle.Fault{{Name: "hole", Kind: throttle.HangFault}}}},
+		Counts: &throttle.Counts{
+			Series: throttle.Series{Bucket: time.Second, Admitted: []uint32{1}, Level: []int64{1000}, LevelHosts: 1},
+			Further: []throttle.Counts{{
+				Tally: tally, ByGroup: []throttle.Tally{tally},
+				Series: throttle.Series{Bucket: time.Second, Admitted: []uint32{0, 1}, Throttled: []uint32{1, 0}},
+			}},
+		},
 	})
 	return MustNew(t, reports.Input{
 		Engine: reports.Live, DurationS: 2, Cases: []reports.Case{c},

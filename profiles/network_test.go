@@ -1,0 +1,143 @@
+package profiles
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"tenement/internal/service"
+	"tenement/internal/startup"
+	"tenement/internal/strategy"
+	"tenement/internal/throttle"
+)
+
+// started is a profile whose tasks start in a network.
+func started(t *testing.T, network, keys string) *Profile {
+	t.Helper()
+	p, err := Load("p.yaml", []byte("version: 1\nname: p\nduration: 10m\nnetwork: "+network+"\nfleet:\n  - group: g\n    startup: "+keys+"\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// Every leg that goes to a service is one of its flows, and a start has the activities of
+// the legs that it makes, in their order.
+func TestStartIsActivities(t *testing.T) {
+	for _, leg := range startup.Legs() {
+		spec := leg.Spec()
+		if spec.Service == "" {
+			continue
+		}
+		of, err := service.Parse(spec.Service)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, ok := of.Row().Flow(spec.Flow); !ok {
+			t.Errorf("%v: the service %v has no flow %q", leg, of, spec.Flow)
+		}
+	}
+	for launch, want := range map[string]string{
+		"fargate-1.4": "secret parameter registry-auth log-stream manifest layers",
+		"fargate-1.3": "registry-auth manifest layers secret parameter log-stream",
+		"ec2":         "registry-auth manifest layers secret parameter log-stream",
+	} {
+		p := started(t, "{launch: "+launch+", internet: nat}", "{image: {size: 120MB, layers: 3}, secrets: 2, parameters: 11}")
+		plan := p.Plan(p.Cases()[0], 1)
+		var got []string
+		for i, a := range plan.Groups[0].Activities {
+			got = append(got, a.Name)
+			if !a.Required || a.After != i {
+				t.Errorf("%s: %s: required %v, after %d", launch, a.Name, a.Required, a.After)
+			}
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: got %v, want %s", launch, got, want)
+		}
+		for i := range plan.Endpoints {
+			if e := &plan.Endpoints[i]; len(e.Faults) > 0 {
+				t.Errorf("%s: %s has faults %+v", launch, e.Name, e.Faults)
+			}
+		}
+	}
+}
+
+// What a network does to a leg is a fault of its endpoint, and how the leg is sent fits it.
+func TestNetworkIsFaults(t *testing.T) {
+	for _, test := range []struct {
+		name, network, leg string
+		kind               throttle.FaultKind
+		status, tries      int
+		from, lasts        time.Duration
+		result             strategy.Result
+		text               string
+	}{
+		{"closed", "{}", "secret", throttle.HangFault, 0, 6, 0, 0, strategy.Timeout, "context deadline exceeded"},
+		{"token", "{}", "registry-auth", throttle.HangFault, 0, 4, 0, 0, strategy.Timeout, "i/o timeout"},
+		{"role", "{internet: nat, denied: [secret]}", "secret", throttle.StatusFault, 400, 2, 0, 0, strategy.Rejected, "no identity-based policy"},
+		{"image", "{internet: nat, missing: [manifest]}", "manifest", throttle.StatusFault, 404, 2, 0, 0, strategy.Rejected, ": not found"},
+		{"gateway's policy", "{internet: nat, vpc_endpoints: [{vpc_endpoint: s3, policy: deny}]}", "layers", throttle.StatusFault, 403, 2, 0, 0, strategy.Rejected, "403 Forbidden"},
+		{"a while", "{internet: {route: nat, from: 1m}}", "log-stream", throttle.HangFault, 0, 6, 0, time.Minute, strategy.Timeout, "signal: killed"},
+		{"from then on", "{internet: {route: nat, until: 2m}}", "log-stream", throttle.HangFault, 0, 6, 2 * time.Minute, 0, strategy.Timeout, "signal: killed"},
+	} {
+		p := started(t, test.network, "{image: {size: 120MB, layers: 3}, secrets: 2}")
+		plan := p.Plan(p.Cases()[0], 1)
+		for i, a := range plan.Groups[0].Activities {
+			if a.Name != test.leg {
+				continue
+			}
+			e := plan.Endpoints[plan.Asked(0, i)-1]
+			if len(e.Faults) != 1 || e.Faults[0].Kind != test.kind || e.Faults[0].Status != test.status || e.Faults[0].From != test.from || e.Faults[0].For != test.lasts {
+				t.Errorf("%s: got faults %+v", test.name, e.Faults)
+			}
+			if b, ok := a.Strategy.Retry.(*strategy.Backoff); !ok || b.Attempts != test.tries {
+				t.Errorf("%s: tried %v, want %d times", test.name, a.Strategy.Retry, test.tries)
+			}
+			if black := test.kind == throttle.HangFault; black && a.Strategy.Timeouts.Call != startup.DefaultDeadline {
+				t.Errorf("%s: waits %v", test.name, a.Strategy.Timeouts.Call)
+			}
+			var text string
+			for _, r := range a.Reasons {
+				if r.Result == test.result {
+					text = r.Text
+					break
+				}
+			}
+			if !strings.Contains(text, test.text) {
+				t.Errorf("%s: got text %q, want %q in it", test.name, text, test.text)
+			}
+		}
+	}
+}
+
+// A start takes what its layers take, and a machine before that.
+func TestPullTakesBytesOverBandwidth(t *testing.T) {
+	p := started(t, "{launch: ec2, internet: nat}", "{provision: 5s, image: {size: 100MB, layers: 4, bandwidth: 10MB/s, cached: 50%}, log_stream: false}")
+	plan := p.Plan(p.Cases()[0], 1)
+	last := plan.Groups[0].Activities[2]
+	e := plan.Endpoints[plan.Asked(0, 2)-1]
+	if last.Name != "layers" || e.Latency == nil || e.Latency.At(1<<63) != 5*time.Second {
+		t.Errorf("got %s with %v", last.Name, e.Latency)
+	}
+}
+
+func TestNetworkErrors(t *testing.T) {
+	for _, test := range []struct{ name, text, want string }{
+		{"nobody starts", "network: {}\nfleet:\n  - group: g\n    arrivals: {constant: 1/s}\n", "p.yaml:4:10: network: no task starts in it: want a group with startup"},
+		{"unknown leg", "network: {denied: [layer]}\nfleet: [{group: g, startup: {}}]\n", `p.yaml:4:20: network.denied[0]: want secret, parameter, registry-auth, log-stream, manifest or layers, got "layer"; did you mean "layers"?`},
+		{"layers need no permission", "network: {denied: [layers]}\nfleet: [{group: g, startup: {}}]\n", "p.yaml:4:20: network.denied: layers needs no permission: the address of a layer is signed already"},
+		{"gateway", "network: {vpc_endpoints: [{vpc_endpoint: s3, private_dns: false}]}\nfleet: [{group: g, startup: {}}]\n", "p.yaml:4:59: network.vpc_endpoints.s3.private_dns: is for interface endpoints: that of s3 is a gateway, which is a route"},
+		{"twice", "network: {vpc_endpoints: [{vpc_endpoint: logs}, {vpc_endpoint: logs, from: 1m}]}\nfleet: [{group: g, startup: {}}]\n", "p.yaml:4:64: network.vpc_endpoints.logs: there is one already at that time"},
+		{"backwards", "network: {internet: {route: nat, from: 2m, until: 1m}}\nfleet: [{group: g, startup: {}}]\n", "p.yaml:4:51: network.internet.until: 1m is not after from, 2m"},
+		{"agent on Fargate", "network: {agent_restarts: [1m]}\nfleet: [{group: g, startup: {}}]\n", "p.yaml:4:27: network.agent_restarts: is for launch: ec2: fargate-1.4 has no agent of yours"},
+		{"cache on Fargate", "fleet: [{group: g, startup: {image: {size: 1GB, cached: 50%}}}]\n", "p.yaml:4:57: fleet.g.startup.image.cached: fargate-1.4 keeps no images: want launch: ec2 in network"},
+		{"size", "fleet: [{group: g, startup: {image: {size: 400}}}]\n", "p.yaml:4:44: fleet.g.startup.image.size: \"400\": want a size such as 400MB or 1.5GB"},
+		{"nothing", "fleet: [{group: g, startup: {log_stream: false}}]\n", "p.yaml:4:29: fleet.g.startup: nothing is to be reached: want an image, secrets, parameters or a log stream"},
+		{"name taken", "fleet: [{group: g, startup: {secrets: 1}, activities: [{activity: secret, arrivals: {constant: 1/s}}]}]\n", `p.yaml:4:67: fleet.g.activities.secret.activity: the name "secret" is taken: it is that of a request of the start`},
+	} {
+		_, err := Load("p.yaml", []byte("version: 1\nname: p\nduration: 10m\n"+test.text))
+		if err == nil || !strings.HasPrefix(err.Error(), test.want) {
+			t.Errorf("%s: got  %v\nwant %s", test.name, err, test.want)
+		}
+	}
+}
