@@ -21,7 +21,7 @@ var floors = map[string]int{
 	"internal/draw": 0, "internal/release": 0, "internal/service": 0, "internal/startup": 0,
 	"internal/outfile": 0, "internal/logfile": 0,
 	"internal/spool": 0, "internal/words": 0, "internal/stat": 0, "internal/quantity": 0, "internal/redact": 0,
-	"internal/form": 1, "internal/gate": 1, "internal/trace": 1, "internal/recording": 1, "internal/timeline": 1,
+	"internal/form": 1, "internal/gate": 1, "internal/trace": 1, "internal/recording": 1, "internal/timeline": 1, "internal/symptom": 1,
 	"internal/strategy": 1, "internal/throttle": 1, "internal/rundir": 1,
 	"internal/plan": 2, "internal/imds": 2, "internal/sdk": 2, "internal/evidence": 2, "reports": 2,
 	"internal/tracestat":             2,
@@ -76,7 +76,7 @@ const (
 
 // pure packages import the standard library and each other's floor below, and
 // nothing that has a clock or a network.
-var pure = []string{"internal/draw", "internal/service", "internal/startup", "internal/strategy", "internal/sdk", "internal/throttle", "internal/plan"}
+var pure = []string{"internal/draw", "internal/service", "internal/startup", "internal/symptom", "internal/strategy", "internal/sdk", "internal/throttle", "internal/plan"}
 
 func TestImportsPointDown(t *testing.T) {
 	eachImport(t, func(pkg, file, imported string) {

@@ -1,0 +1,207 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"tenement/internal/plan"
+	"tenement/internal/sdk"
+	"tenement/internal/startup"
+	"tenement/internal/symptom"
+	"tenement/profiles"
+)
+
+// Every command that reproduces a cause works: its profile exists and takes its settings, its
+// preset and its fault exist.
+func TestCausesRun(t *testing.T) {
+	opened := make(map[string]*profiles.Profile)
+	for _, c := range symptom.Causes() {
+		c.Run = strings.NewReplacer("{leg}", "manifest", "{missing}", "manifest", "{parameters}", "").Replace(c.Run)
+		runsCause(t, &c, opened)
+	}
+}
+
+// runsCause checks the command of a cause.
+func runsCause(t *testing.T, c *symptom.Cause, opened map[string]*profiles.Profile) {
+	if c.Run == "" {
+		return
+	}
+	if strings.HasPrefix(c.Run, "loadgen strategy explain ") {
+		explainsCause(t, c)
+		return
+	}
+	name, flags, ok := strings.Cut(strings.TrimPrefix(c.Run, "loadgen run "), " --engine sim")
+	if !ok || strings.Contains(name, " ") {
+		t.Errorf("%s: got %q, want loadgen run PROFILE --engine sim", c.Name, c.Run)
+		return
+	}
+	p := opened[name]
+	if p == nil {
+		var err error
+		if p, err = profiles.Open(name, profiles.Options{}); err != nil {
+			t.Errorf("%s: %v", c.Name, err)
+			return
+		}
+		opened[name] = p
+	}
+	var sets []plan.Setting
+	for _, set := range strings.Split(flags, " --set ")[1:] {
+		path, value, _ := strings.Cut(strings.ReplaceAll(set, "'", ""), "=")
+		sets = append(sets, plan.Setting{Path: path, Value: value})
+	}
+	if _, err := p.WithAll(sets); err != nil {
+		t.Errorf("%s: %s: %v", c.Name, c.Run, err)
+	}
+}
+
+// explainsCause runs a command that shows one client.
+func explainsCause(t *testing.T, c *symptom.Cause) {
+	preset := "botocore"
+	if strings.Contains(c.Run, "--service imds") {
+		preset += "@imds"
+	}
+	var out, stderr bytes.Buffer
+	args := strings.Fields(strings.Replace(strings.TrimPrefix(c.Run, "loadgen "), "{preset}", preset, 1))
+	if code := run(&out, &stderr, args...); code != 0 {
+		t.Errorf("%s: %s: exit code %d\n%s", c.Name, c.Run, code, &stderr)
+	}
+}
+
+// Every preset that a text names exists, and none is left without a text. The commands of
+// its causes work with that preset.
+func TestTextsNamePresets(t *testing.T) {
+	named, ran := make(map[string]bool), make(map[string]bool)
+	opened := make(map[string]*profiles.Profile)
+	var texts []string
+	for _, text := range symptom.Texts() {
+		texts = append(texts, strings.ReplaceAll(text.Phrases, "…", " "))
+	}
+	for _, r := range startup.Rows() {
+		texts = append(texts, r.Text)
+	}
+	for _, text := range texts {
+		all, err := symptom.Diagnose(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range all {
+			for _, c := range f.Causes {
+				if !ran[c.Run] {
+					ran[c.Run] = true
+					runsCause(t, &c, opened)
+				}
+			}
+			if f.Preset == "" {
+				continue
+			}
+			p, _, ok := sdk.Named(f.Preset)
+			if !ok {
+				t.Errorf("%q: there is no preset %s", text, f.Preset)
+				continue
+			}
+			named[strings.Split(p.Name, "@")[0]] = true
+		}
+	}
+	for _, p := range sdk.Presets() {
+		if name := strings.Split(p.Name, "@")[0]; !named[name] && name != "minio-go" { // whose texts are those of Go
+			t.Errorf("no text names a preset of %s", name)
+		}
+	}
+}
+
+// Errors that the pages and profiles of the repository quote are recognised.
+func TestQuotedErrors(t *testing.T) {
+	for _, file := range []string{"../../docs/explain.md", "../../docs/sdks.md", "../../docs/drivers.md", "../../docs/diagnose.md"} {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if all, err := symptom.Diagnose(string(text)); err != nil || len(all) == 0 {
+			t.Errorf("%s: found %d errors, %v", file, len(all), err)
+		}
+	}
+	page, err := os.ReadFile("../../docs/sdks.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, section := range strings.Split(string(page), "### What a user sees in the end\n")[1:] {
+		section, _, _ = strings.Cut(section, "\n## ")
+		for _, m := range regexp.MustCompile("(?m)^- `+ ?(.*?) ?`+$").FindAllStringSubmatch(section, -1) {
+			text := strings.NewReplacer("{url}", "http://169.254.170.2/v2/credentials/x", "{host}", "169.254.170.2:80", "{method}", "Get", "{status}", "429", "{reason}", "Too Many Requests").Replace(m[1])
+			if all, err := symptom.Diagnose(text); err != nil || len(all) != 1 {
+				t.Errorf("found %d errors, %v, in %s", len(all), err, text)
+			}
+			n++
+		}
+	}
+	if n < 80 {
+		t.Errorf("found %d final errors in docs/sdks.md, want at least 80", n)
+	}
+}
+
+// The tables of docs/diagnose.md are those of the package. UPDATE_SCRIPTS=1 rewrites them.
+func TestDiagnosePage(t *testing.T) {
+	const page = "../../docs/diagnose.md"
+	text, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const begins, ends = "<!-- made by `make golden` -->\n\n", "<!-- end of what is made -->\n"
+	before, rest, ok := strings.Cut(string(text), begins)
+	made, after, ended := strings.Cut(rest, ends)
+	if !ok || !ended {
+		t.Fatalf("the page has no place for its tables: want %q and %q", begins, ends)
+	}
+	var b strings.Builder
+	b.WriteString("## Causes\n\n| cause | what tells it apart | what to set | run |\n|---|---|---|---|\n")
+	cell := strings.NewReplacer("|", `\|`, "{endpoint}", "SERVICE", "{action}", "the action", "{preset}", "SDK", "{leg}", "LEG", "{missing}", "LEG", "{parameters}", "")
+	for _, c := range symptom.Causes() {
+		command := ""
+		if c.Run != "" {
+			command = "`" + cell.Replace(c.Run) + "`"
+		}
+		fmt.Fprintf(&b, "| **%s**: %s | %s | %s | %s |\n", c.Name, cell.Replace(c.Title), cell.Replace(c.Test), cell.Replace(c.Set), command)
+	}
+	b.WriteString("\n## Texts\n\nThe phrases by which a text is recognised, in their order, with … for what stands between.\n")
+	source := ""
+	for _, text := range symptom.Texts() {
+		if text.Source != source {
+			source = text.Source
+			fmt.Fprintf(&b, "\nFrom %s:\n\n", source)
+		}
+		fmt.Fprintf(&b, "- `%s`\n", strings.ReplaceAll(text.Phrases, "`", ""))
+	}
+	b.WriteString("\n")
+	if b.String() == made {
+		return
+	}
+	if os.Getenv("UPDATE_SCRIPTS") == "" {
+		t.Fatal("the tables of docs/diagnose.md are old: `make golden` makes them current")
+	}
+	if err := os.WriteFile(page, []byte(before+begins+b.String()+ends+after), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Every command of docs/diagnose.md ends as the page says: with 0.
+func TestDiagnoseCommands(t *testing.T) {
+	text, err := os.ReadFile("../../docs/diagnose.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := regexp.MustCompile(`(?m)^loadgen diagnose '([^']*)'$`).FindAllSubmatch(text, -1)
+	if len(all) < 2 {
+		t.Errorf("found %d commands", len(all))
+	}
+	for _, m := range all {
+		var out, stderr bytes.Buffer
+		if code := run(&out, &stderr, "diagnose", string(m[1])); code != 0 {
+			t.Errorf("%s: exit code %d\n%s", m[1], code, &stderr)
+		}
+	}
+}

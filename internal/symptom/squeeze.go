@@ -1,0 +1,177 @@
+package symptom
+
+import (
+	"slices"
+	"strings"
+
+	"tenement/internal/words"
+)
+
+// squeezed is the letters and digits of a text, in lower case: what is left of it when
+// line breaks, escapes, quotes and the beginnings of log lines are not looked at.
+type squeezed struct {
+	original string
+	letters  []byte
+	at       []int32 // where each letter stands in the original
+	begins   []bool  // of each letter: something else stands in front of it
+	entries  []int32 // the letters with which an entry of a log begins, in order
+}
+
+// squeeze reads a text.
+func squeeze(text string) *squeezed {
+	t := &squeezed{original: text}
+	n := 0
+	for i := range len(text) {
+		if _, ok := letter(text[i]); ok {
+			n++
+		}
+	}
+	t.letters, t.at, t.begins = make([]byte, 0, n), make([]int32, 0, n), make([]bool, 0, n)
+	begins, stamp := true, ""
+	for i := 0; i < len(text); {
+		if i == 0 || text[i-1] == '\n' {
+			end, now, entry := prefix(text[i:])
+			if entry && (now == "" || now != stamp) { // lines of one time are one entry
+				t.entries, stamp = append(t.entries, int32(len(t.letters))), now
+			}
+			if end > 0 {
+				i += end
+				continue
+			}
+		}
+		if size := escape(text[i:]); size > 0 {
+			begins = true
+			i += size
+			continue
+		}
+		if c, ok := letter(text[i]); ok {
+			t.letters, t.at, t.begins = append(t.letters, c), append(t.at, int32(i)), append(t.begins, begins)
+			begins = false
+		} else {
+			begins = true // also where a terminal has broken a word: phrases look at their ends alone
+		}
+		i++
+	}
+	return t
+}
+
+// letter is a letter or digit of ASCII, in lower case.
+func letter(c byte) (byte, bool) {
+	switch {
+	case 'a' <= c && c <= 'z' || '0' <= c && c <= '9':
+		return c, true
+	case 'A' <= c && c <= 'Z':
+		return c - 'A' + 'a', true
+	}
+	return 0, false
+}
+
+// escape is the length of what stands for another character at the beginning of a text:
+// an escape of JSON, Go or a shell, one of a terminal, or one of HTML. It is 0 if there
+// is none.
+func escape(text string) int {
+	switch text[0] {
+	case '\x1b':
+		return 1 + control(text[1:])
+	case '&':
+		for _, name := range []string{"&quot;", "&apos;", "&amp;", "&lt;", "&gt;", "&#39;", "&#34;", "&nbsp;"} {
+			if strings.HasPrefix(text, name) {
+				return len(name)
+			}
+		}
+	case '\\':
+		n := 1
+		for n < len(text) && text[n] == '\\' {
+			n++
+		}
+		return n + escaped(text[n:])
+	}
+	return 0
+}
+
+// escaped is the length of what follows backslashes, if it is no text of its own. A line
+// may have been broken in between.
+func escaped(text string) int {
+	broken := 0
+	if strings.HasPrefix(text, "\n") {
+		broken = 1
+	}
+	rest := text[broken:]
+	var digits int
+	switch {
+	case rest == "":
+		return 0
+	case strings.IndexByte("nrtbf", rest[0]) >= 0:
+		return broken + 1
+	case rest[0] == 'u':
+		digits = 4
+	case rest[0] == 'x':
+		digits = 2
+	default:
+		return 0
+	}
+	code := 0
+	for i := 1; i <= digits; i++ {
+		if i >= len(rest) || strings.IndexByte("0123456789abcdefABCDEF", rest[i]) < 0 {
+			return 0
+		}
+		code = code*16 + strings.IndexByte("0123456789abcdef", rest[i]|0x20)
+	}
+	n := 1 + digits
+	if code == '\x1b' {
+		n += control(rest[n:])
+	}
+	return broken + n
+}
+
+// control is the length of what follows the escape character of a terminal.
+func control(text string) int {
+	if !strings.HasPrefix(text, "[") {
+		return 0
+	}
+	for i := 1; i < len(text) && i < 20; i++ {
+		switch c := text[i]; {
+		case '@' <= c && c <= '~':
+			return i + 1
+		case c < ' ' || c > '?':
+			return 0
+		}
+	}
+	return 0
+}
+
+// longestExcerpt bounds how much of a text an excerpt shows, in characters.
+const longestExcerpt = 400
+
+// excerpt is what stands from one letter to another and on to the end of its line, on one
+// line.
+func (t *squeezed) excerpt(start, end int) string {
+	from, to := int(t.at[start]), int(t.at[end-1])+1
+	if i := strings.IndexAny(t.original[to:min(len(t.original), to+longestExcerpt)], "\r\n"); i >= 0 {
+		to += i
+	} else {
+		to = min(len(t.original), to+longestExcerpt)
+	}
+	text := t.original[from:min(to, from+8*longestExcerpt)]
+	return words.Visible(words.Shortened(strings.Join(strings.Fields(text), " "), longestExcerpt))
+}
+
+// entry is the log entry in which a letter stands: with which letter it begins, and the
+// next one.
+func (t *squeezed) entry(letter int) (start, end int) {
+	next, found := slices.BinarySearch(t.entries, int32(letter))
+	if found {
+		next++
+	}
+	for next < len(t.entries) && int(t.entries[next]) <= letter { // entries without letters
+		next++
+	}
+	end = len(t.letters)
+	if next < len(t.entries) {
+		end = int(t.entries[next])
+	}
+	if next > 0 {
+		start = int(t.entries[next-1])
+	}
+	return start, end
+}
