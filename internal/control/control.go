@@ -41,7 +41,9 @@ type Plan struct {
 	Losses        []Loss
 	Rollout       *Rollout
 	Callers       []Caller
-	Bucket        time.Duration // width of an interval of the series; 0 keeps none
+	// Warnings are sentences that belong in every report of the plan.
+	Warnings []string
+	Bucket   time.Duration // width of an interval of the series; 0 keeps none
 }
 
 // The bounds of a plan.
