@@ -20,8 +20,12 @@ var pagesFolder = flag.String("pages", "", "run the profiles of fleets in time a
 
 var pagesHosts = flag.Int("pages-hosts", 0, "most `HOSTS` of region-week to simulate for its page; 0 is all")
 
-// paged are the built-in profiles with a page in docs/fleets of what they show.
-var paged = []string{"deploy-storm", "refresh-herd", "metastable-relaunch", "noisy-neighbour-days", "region-week"}
+// paged are the built-in profiles with a page in docs/fleets of what they show: fleets in
+// time, and who decides where a task runs.
+var paged = []string{
+	"deploy-storm", "refresh-herd", "metastable-relaunch", "noisy-neighbour-days", "region-week",
+	"runtask-control-plane", "warm-pool-drain", "two-data-planes", "cell-blast-radius", "az-loss", "staged-rollout", "who-shares",
+}
 
 // pageWidth is that of the text of a page.
 const pageWidth = 88
@@ -44,18 +48,23 @@ func TestWritePages(t *testing.T) {
 		if name == "region-week" && *pagesHosts > 0 {
 			sets = []string{"--set", fmt.Sprintf("endpoint.hosts.count=%d", *pagesHosts)}
 		}
-		report := simulated(t, name, sets...)
-		for ending, write := range map[string]func(*bytes.Buffer) error{
-			".svg": func(b *bytes.Buffer) error { return render.Drawing(b, report) },
-			".md":  func(b *bytes.Buffer) error { return writePage(b, name, sets, report) },
-		} {
-			var b bytes.Buffer
-			if err := write(&b); err != nil {
-				t.Fatalf("%s%s: %v", name, ending, err)
-			}
-			if err := os.WriteFile(filepath.Join(*pagesFolder, name+ending), b.Bytes(), 0o644); err != nil {
-				t.Fatal(err)
-			}
+		t.Run(name, func(t *testing.T) { writePages(t, name, sets) })
+	}
+}
+
+// writePages writes the files of a page.
+func writePages(t *testing.T, name string, sets []string) {
+	report := simulated(t, name, sets...)
+	for ending, write := range map[string]func(*bytes.Buffer) error{
+		".svg": func(b *bytes.Buffer) error { return render.Drawing(b, report) },
+		".md":  func(b *bytes.Buffer) error { return writePage(b, name, sets, report) },
+	} {
+		var b bytes.Buffer
+		if err := write(&b); err != nil {
+			t.Fatalf("%s%s: %v", name, ending, err)
+		}
+		if err := os.WriteFile(filepath.Join(*pagesFolder, name+ending), b.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
 		}
 	}
 }
@@ -66,7 +75,10 @@ func writePage(b *bytes.Buffer, name string, sets []string, report *reports.Repo
 	said := d.Sentences()
 	title, story, _ := strings.Cut(report.Profile.Description, "\n")
 	fmt.Fprintf(b, "# %s\n\n", name)
-	paragraph(b, title+".")
+	if !strings.HasSuffix(title, "?") {
+		title += "."
+	}
+	paragraph(b, title)
 	for _, p := range strings.Split(strings.TrimSpace(story), "\n\n") {
 		paragraph(b, p)
 	}
@@ -77,7 +89,11 @@ func writePage(b *bytes.Buffer, name string, sets []string, report *reports.Repo
 	for _, s := range said.Verdict {
 		item(b, s)
 	}
-	fmt.Fprintf(b, "\n%s\n\n![requests per second over time, case by case](%s.svg)\n\n", pageTime, name)
+	drawn := "requests per second"
+	if d.Control != nil {
+		drawn = "free capacity"
+	}
+	fmt.Fprintf(b, "\n%s\n\n![%s over time, case by case](%s.svg)\n\n", pageTime, drawn, name)
 	for _, e := range diagnosis.CaseEvents(d.Base) {
 		item(b, e.Kind+": "+e.Text)
 	}
@@ -126,7 +142,7 @@ func TestPagesAreWhole(t *testing.T) {
 			}
 		}
 		for _, c := range p.Cases() {
-			if !strings.Contains(page[at:], "\n  "+c.Title) && !strings.Contains(page[at:], "\n  they ") {
+			if !strings.Contains(page[at:], "\n  "+c.Title) && !strings.Contains(page[at:], "\n"+c.Title+" ") && !strings.Contains(page[at:], "\n  they ") {
 				t.Errorf("%s: its screen has no row %q: run `make pages`", name, c.Title)
 			}
 		}
