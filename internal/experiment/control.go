@@ -35,7 +35,7 @@ const (
 	controlTasks     = 1_000_000 // of all cases and seeds
 	leastControl     = 5
 	mostControl      = 20
-	mostControlTasks = 2_000_000 // of all cases with one seed; beyond, there is no other seed
+	mostControlTasks = 600_000 // of all cases with one seed; beyond, there is no other seed
 )
 
 // controlRun is a case of a control plane, and its results by seed.
