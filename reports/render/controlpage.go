@@ -42,7 +42,7 @@ func writeControlHTML(w io.Writer, d *diagnosis.Diagnosis) error {
 	}
 	p.Failed, p.Unsure, p.Held = gateLines(r)
 	var b bytes.Buffer // so that an error leaves no half page
-	if err := pageTemplate.ExecuteTemplate(&b, "control.html.tmpl", &p); err != nil {
+	if err := pageTemplate().ExecuteTemplate(&b, "control.html.tmpl", &p); err != nil {
 		return fmt.Errorf("writing HTML: %w", err)
 	}
 	_, err := io.WriteString(w, words.VisibleLines(b.String()))
