@@ -25,6 +25,7 @@ var floors = map[string]int{
 	"internal/strategy": 1, "internal/throttle": 1, "internal/rundir": 1,
 	"internal/plan": 2, "internal/imds": 2, "internal/sdk": 2, "internal/evidence": 2, "reports": 2,
 	"internal/tracestat":             2,
+	"internal/control":               2,
 	"internal/throttle/limitertest":  2, // tests of limiters only
 	"internal/strategy/strategytest": 2, // tests of clients only
 	"profiles":                       3, "internal/hosting": 3, "internal/intake": 3,
@@ -76,7 +77,7 @@ const (
 
 // pure packages import the standard library and each other's floor below, and
 // nothing that has a clock or a network.
-var pure = []string{"internal/draw", "internal/service", "internal/startup", "internal/symptom", "internal/strategy", "internal/sdk", "internal/throttle", "internal/plan"}
+var pure = []string{"internal/draw", "internal/service", "internal/startup", "internal/symptom", "internal/strategy", "internal/sdk", "internal/throttle", "internal/plan", "internal/control"}
 
 func TestImportsPointDown(t *testing.T) {
 	eachImport(t, func(pkg, file, imported string) {

@@ -56,6 +56,8 @@ type caseState struct {
 	document func() (*document, form.Errors)
 	// compiled is the plan, without a seed.
 	compiled func() *plan.Plan
+	// control is that of a control plane.
+	control func() *controlled
 }
 
 // maxCases bounds the cases of a profile, and maxSets the settings of one.
@@ -95,11 +97,16 @@ func (p *Profile) newCase(c plan.Case, doc func() (*document, form.Errors), stra
 	if c.Title == "" {
 		c.Title = c.Name
 	}
-	return &caseState{Case: c, document: doc, compiled: sync.OnceValue(func() *plan.Plan {
+	sound := func() *document {
 		d, wrong := doc()
 		if len(wrong) > 0 {
 			panic(fmt.Sprintf("profiles: %s, case %s: %v", p.Name, c.Name, wrong))
 		}
-		return p.shared.compile(d, strategy)
-	})}
+		return d
+	}
+	return &caseState{
+		Case: c, document: doc,
+		compiled: sync.OnceValue(func() *plan.Plan { return p.shared.compile(sound(), strategy) }),
+		control:  sync.OnceValue(func() *controlled { return p.shared.control(sound(), strategy) }),
+	}
 }

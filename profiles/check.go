@@ -11,6 +11,13 @@ import (
 // if parts of it are wrong, so that a user hears of everything at once; any
 // part may therefore be missing or zero.
 func checkDocument(r *form.Reader, n *form.Node, v *document) {
+	if v.ControlPlane != nil {
+		v.checkControlPlane(r, n)
+		return
+	}
+	if n.Get(controlKey) != nil {
+		return // it has no value
+	}
 	length, traced := v.checkFleet(r, n)
 	if v.Duration == 0 && n.Get("duration") == nil {
 		if v.Duration = length; !traced {

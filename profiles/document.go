@@ -20,20 +20,21 @@ const version = 1
 
 // document is the content of a profile's file, with defaults filled in.
 type document struct {
-	Version     int
-	Name        string
-	Description string
-	Seed        uint64
-	Duration    time.Duration
-	Drain       time.Duration
-	Engine      string
-	Endpoint    endpoint
-	Endpoints   []endpoint // further ones
-	Network     *network   // nil is one that lets everything through
-	Fleet       []group
-	Strategies  []named
-	WhatIf      []whatIf
-	Gates       []gate.Gate
+	Version      int
+	Name         string
+	Description  string
+	Seed         uint64
+	Duration     time.Duration
+	Drain        time.Duration
+	Engine       string
+	Endpoint     endpoint
+	Endpoints    []endpoint // further ones
+	Network      *network   // nil is one that lets everything through
+	Fleet        []group
+	ControlPlane *controlPlane // in place of endpoints and a fleet; nil is none
+	Strategies   []named
+	WhatIf       []whatIf
+	Gates        []gate.Gate
 
 	// all is the Endpoints with those that starts ask, and with what the network does.
 	all []endpoint
@@ -51,9 +52,67 @@ const maxDuration = 366 * form.Day
 // documentForm is built once: reading and describing it change nothing.
 var documentForm = sync.OnceValue(newDocumentForm)
 
+// newDocumentForm is the form of a profile with a fleet, or of one with a control plane.
 func newDocumentForm() form.Form[document] {
-	zero := document{Seed: 1, Drain: 30 * time.Second, Engine: "live", Endpoint: newEndpoint()}
-	return form.Object(zero, []form.Key[document]{
+	fleet := form.Object(document{Seed: 1, Drain: 30 * time.Second, Engine: "live", Endpoint: newEndpoint()}, documentKeys([]form.Key[document]{
+		form.Field("endpoint", "What answers.",
+			endpointForm(), func(v *document) *endpoint { return &v.Endpoint }),
+		form.OmitZero(form.Field("endpoints", "What else answers: further endpoints, which activities name. Every host has its own instance of each, as of endpoint, so the limit of a whole account is given as a host's share of it.",
+			form.NamedList(furtherForm().Named("endpoint"), 0, "endpoint"), func(v *document) *[]endpoint { return &v.Endpoints })),
+		form.OmitZero(form.Field("network", "What the tasks of groups with startup have around them when they start: what is not said to be there is not. Left out: everything is reached.",
+			form.Optional(networkForm()), func(v *document) **network { return &v.Network })),
+		form.Required(form.Field("fleet", "Who asks: groups of tasks, the same on every host.",
+			form.NamedList(groupForm(), 1, "group"), func(v *document) *[]group { return &v.Fleet })),
+		form.OmitZero(controlPlaneKey()),
+	}), nil)
+	plane := form.Object(document{Seed: 1, Drain: 5 * time.Minute, Engine: "sim"}, documentKeys([]form.Key[document]{
+		notWithControl("endpoint"), notWithControl("endpoints"), notWithControl("network"), notWithControl("fleet"), form.Required(controlPlaneKey()),
+	}), nil)
+	return form.Form[document]{
+		Read: func(r *form.Reader, n *form.Node, path string) document {
+			if n.Kind == form.Mapping && n.Get(controlKey) != nil {
+				return plane.Read(r, n, path)
+			}
+			return fleet.Read(r, n, path)
+		},
+		Write: func(v document, full bool) *form.Node {
+			if v.ControlPlane != nil {
+				return plane.Write(v, full)
+			}
+			return fleet.Write(v, full)
+		},
+		Schema: func() *form.Schema {
+			s := fleet.Schema()
+			s.Required = slices.DeleteFunc(s.Required, func(name string) bool { return name == "fleet" })
+			s.OneOf = []*form.Schema{{Required: []string{"fleet"}}, {Required: []string{controlKey}}}
+			return s
+		},
+	}
+}
+
+// controlKey is the key of a profile with a control plane.
+const controlKey = "control_plane"
+
+func controlPlaneKey() form.Key[document] {
+	return form.Field(controlKey, "In place of an endpoint and a fleet: who decides where tasks run, from a call of RunTask to RUNNING. Only simulated.",
+		form.Optional(controlPlaneForm()), func(v *document) **controlPlane { return &v.ControlPlane })
+}
+
+// notWithControl is a key that a profile with a control plane does not have.
+func notWithControl(name string) form.Key[document] {
+	return form.Key[document]{
+		Name: name, Doc: "Not with control_plane.",
+		Read: func(r *form.Reader, n *form.Node, path string, _ *document) {
+			r.Fail(n, path, "stands beside control_plane, which is in place of endpoints and a fleet")
+		},
+		Write:  func(_, _ *document, _ bool) *form.Node { return nil },
+		Schema: func() *form.Schema { return &form.Schema{} },
+	}
+}
+
+// documentKeys are the keys of a profile, with those that say what is simulated.
+func documentKeys(what []form.Key[document]) []form.Key[document] {
+	return slices.Concat([]form.Key[document]{
 		form.Required(form.Field("version", "Of this format.",
 			versionForm(), func(v *document) *int { return &v.Version })),
 		form.Required(form.Field("name", "Of the profile, for reports.",
@@ -68,14 +127,7 @@ func newDocumentForm() form.Form[document] {
 			form.Duration(0, maxDuration), func(v *document) *duration { return &v.Drain }),
 		form.Field("engine", "How `run` runs it unless told otherwise: with real requests (live) or in virtual time (sim).",
 			form.Words(form.NewWord[string]("live", "live"), form.NewWord[string]("sim", "sim")), func(v *document) *string { return &v.Engine }),
-		form.Field("endpoint", "What answers.",
-			endpointForm(), func(v *document) *endpoint { return &v.Endpoint }),
-		form.OmitZero(form.Field("endpoints", "What else answers: further endpoints, which activities name. Every host has its own instance of each, as of endpoint, so the limit of a whole account is given as a host's share of it.",
-			form.NamedList(furtherForm().Named("endpoint"), 0, "endpoint"), func(v *document) *[]endpoint { return &v.Endpoints })),
-		form.OmitZero(form.Field("network", "What the tasks of groups with startup have around them when they start: what is not said to be there is not. Left out: everything is reached.",
-			form.Optional(networkForm()), func(v *document) **network { return &v.Network })),
-		form.Required(form.Field("fleet", "Who asks: groups of tasks, the same on every host.",
-			form.NamedList(groupForm(), 1, "group"), func(v *document) *[]group { return &v.Fleet })),
+	}, what, []form.Key[document]{
 		form.Field("strategies", "The strategies to try on the groups under test: one case each, in this order.",
 			strategiesForm(), func(v *document) *[]named { return &v.Strategies }),
 		namedStrategiesKey(),
@@ -83,7 +135,7 @@ func newDocumentForm() form.Form[document] {
 			form.List(whatIfForm(), 0), func(v *document) *[]whatIf { return &v.WhatIf }),
 		form.Field("gates", "What must hold.",
 			form.List(gateForm(), 0), func(v *document) *[]gate.Gate { return &v.Gates }),
-	}, nil)
+	})
 }
 
 // namedKey is the key of a profile for strategies that other places name.
@@ -184,6 +236,9 @@ const noStrategy = "none"
 // ownStrategies is the title of that case if no group is under test: what the
 // groups' own strategies are called, "" if they have none.
 func (v *document) ownStrategies() string {
+	if v.ControlPlane != nil {
+		return "as it is"
+	}
 	var titles []string
 	for i := range v.Fleet {
 		g := &v.Fleet[i]
@@ -217,8 +272,15 @@ func (v *document) caseNames() []string {
 	return names
 }
 
-// groupNames are the names of the groups.
+// groupNames are the names of the groups, or of the callers.
 func (v *document) groupNames() []string {
+	if c := v.ControlPlane; c != nil {
+		var names []string
+		for i := range c.Callers {
+			names = append(names, c.Callers[i].Name)
+		}
+		return names
+	}
 	names := make([]string, len(v.Fleet))
 	for i := range v.Fleet {
 		names[i] = v.Fleet[i].Name

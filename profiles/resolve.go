@@ -38,7 +38,7 @@ func (s *resolver) document(tree *form.Node) {
 	if tree.Kind != form.Mapping {
 		return
 	}
-	for _, key := range []string{"strategies", "fleet"} {
+	for _, key := range []string{"strategies", "fleet", controlKey} {
 		s.value(key, tree.Get(key), key)
 	}
 	whatIfs := tree.Get("what_if")
@@ -67,6 +67,8 @@ const (
 	groupPlace      = "group"
 	activitiesPlace = "activities"
 	activityPlace   = "activity"
+	callersPlace    = "callers"
+	callerPlace     = "caller"
 )
 
 // placeOf is what stands at a path: "strategies", "fleet" or one of the places above,
@@ -82,6 +84,13 @@ func placeOf(path string) string {
 			place = groupPlace
 		case activitiesPlace:
 			place = activityPlace
+		case callersPlace:
+			place = callerPlace
+		case controlKey, callerPlace:
+			if next != map[string]string{controlKey: callersPlace, callerPlace: strategyPlace}[place] {
+				return ""
+			}
+			place = next
 		case groupPlace, activityPlace:
 			if next != strategyPlace && (place == activityPlace || next != activitiesPlace) {
 				return ""
@@ -113,10 +122,15 @@ func (s *resolver) value(place string, n *form.Node, path string) *form.Node {
 				n.Pairs[i].Value = s.value(strategyPlace, p.Value, form.Join(path, p.Key.Text))
 			}
 		}
-	case "fleet", activitiesPlace:
+	case controlKey:
+		s.value(callersPlace, n.Get(callersPlace), form.Join(path, callersPlace))
+	case "fleet", activitiesPlace, callersPlace:
 		item, name := groupPlace, groupPlace
-		if place == activitiesPlace {
+		switch place {
+		case activitiesPlace:
 			item, name = activityPlace, activityPlace
+		case callersPlace:
+			item, name = callerPlace, callerPlace
 		}
 		for i := range n.Items {
 			at := fmt.Sprintf("%s[%d]", path, i)
@@ -125,7 +139,7 @@ func (s *resolver) value(place string, n *form.Node, path string) *form.Node {
 			}
 			s.value(item, n.Items[i], at)
 		}
-	case groupPlace, activityPlace:
+	case groupPlace, activityPlace, callerPlace:
 		for i, p := range n.Pairs {
 			if key := p.Key.Text; key == strategyPlace || key == activitiesPlace && place == groupPlace {
 				n.Pairs[i].Value = s.value(key, p.Value, form.Join(path, key))

@@ -86,7 +86,7 @@ func (s *Strategies) readFile(r *form.Reader, file string) error {
 		return nil
 	}
 	mappings := []string{"strategies"}
-	if tree.Get("fleet") != nil {
+	if tree.Get("fleet") != nil || tree.Get(controlKey) != nil {
 		mappings = append(mappings, namedKey)
 	} else {
 		strategiesFileForm().Read(r, tree, "")
@@ -153,7 +153,7 @@ func HoldsStrategies(nameOrPath string) bool {
 		return false
 	}
 	tree, _ := form.ParseYAML(src, text)
-	return tree != nil && tree.Get("strategies") != nil && tree.Get("fleet") == nil
+	return tree != nil && tree.Get("strategies") != nil && tree.Get("fleet") == nil && tree.Get(controlKey) == nil
 }
 
 // Names are the names of the strategies, file by file, in their order.

@@ -50,7 +50,8 @@ func (p *Profile) WithAll(sets []plan.Setting) (*Profile, error) {
 // documentPaths are the paths of a profile. A path into a preset's part starts
 // from the preset's own value.
 var documentPaths = form.Paths{
-	Lists:    map[string]string{"fleet": "group", "limits": "limit", "faults": "fault", "activities": "activity", "differ": "hosts", "endpoints": "endpoint", "vpc_endpoints": "vpc_endpoint"},
+	Lists: map[string]string{"fleet": "group", "limits": "limit", "faults": "fault", "activities": "activity", "differ": "hosts",
+		"endpoints": "endpoint", "vpc_endpoints": "vpc_endpoint", "callers": "caller", "sizes": "size", "losses": "loss"},
 	Mappings: map[string]string{"strategies": "strategy"},
 	Implied:  presetPart,
 	Short:    whole,

@@ -29,6 +29,8 @@ type Case struct {
 	Groups     []Group           `json:"groups"`                // who asked
 	Series     *Series           `json:"series"`                // what happened over time; null where it was not kept
 	Blocks     *Blocks           `json:"blocks,omitempty"`      // what comparing needs; none of an interrupted run
+	// ControlPlane is what a control plane did, in a case that has one.
+	ControlPlane *ControlPlane `json:"control_plane,omitempty"`
 }
 
 // CaseInput is what NewCase makes a case of.

@@ -176,6 +176,9 @@ func (c *Case) check() error {
 			return fmt.Errorf("groups[%d].%w", i, err)
 		}
 	}
+	if err := c.ControlPlane.check(); err != nil {
+		return fmt.Errorf("control_plane.%w", err)
+	}
 	if c.Series != nil {
 		if err := c.Series.check(); err != nil {
 			return fmt.Errorf("series.%w", err)

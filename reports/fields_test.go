@@ -324,8 +324,11 @@ var units = map[string]string{
 	"PerSeed": "calls", "OverSeeds.sd": "fraction",
 	"Group.amplification": "attempts per call", "Simulated.amplification": "attempts per call",
 	"GateResult.bound": "the metric's unit", "GateResult.value": "the metric's unit",
-	"Series.level": "tokens",
-	"Design":       "fraction", "Threshold": "fraction", "FigureComparison.p": "fraction", "FigureComparison.p_holm": "fraction",
+	"Series.level":     "tokens",
+	"ControlOverSeeds": "fraction", "ControlRollout.fails": "fraction", "ControlSharing.own_mean": "tasks", "ControlSharing.others_mean": "tasks",
+	"ControlZone.least_free": "warm instances or vCPUs", "ControlSeries.levels": "warm instances or vCPUs",
+	"ControlCapacity": "hours", "ControlCapacity.wasted_share": "fraction",
+	"Design": "fraction", "Threshold": "fraction", "FigureComparison.p": "fraction", "FigureComparison.p_holm": "fraction",
 	"FigureComparison.base": "the metric's unit", "FigureComparison.current": "the metric's unit",
 	"FigureComparison.shift": "its scale", "FigureComparison.interval": "its scale", "FigureComparison.points_interval": "fraction",
 }

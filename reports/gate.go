@@ -110,6 +110,14 @@ func (j *judging) figure(c *Case, target, metric string) (*estimated, error) {
 	if f, done := j.figures[key]; done {
 		return f, nil
 	}
+	if p := c.ControlPlane; p != nil {
+		f, known := p.figure(target, metric)
+		if !known {
+			return nil, fmt.Errorf("no caller is called %q in the case %q", target, c.Name)
+		}
+		j.figures[key] = f
+		return f, nil
+	}
 	s := j.report.target(c, target)
 	if s == nil {
 		return nil, fmt.Errorf("no group is called %q in the case %q", target, c.Name)

@@ -67,6 +67,8 @@ func mergeable(a, b *Report) error {
 		return fmt.Errorf("the engines differ: %s and %s", a.Engine, b.Engine)
 	case a.DurationS != b.DurationS:
 		return fmt.Errorf("the durations differ: %s and %s", words.Span(a.DurationS), words.Span(b.DurationS))
+	case a.ControlPlane() || b.ControlPlane():
+		return errors.New("reports of a control plane cannot be added up: run one with more --seeds")
 	case a.Partial || b.Partial:
 		return errors.New("an interrupted run cannot be added to another")
 	}

@@ -11,6 +11,16 @@ func (r *Report) Figure(c *Case, target, metric string) (*float64, error) {
 	if !known {
 		return nil, fmt.Errorf("unknown metric %q", metric)
 	}
+	if p := c.ControlPlane; p != nil {
+		f, known := p.figure(target, metric)
+		switch {
+		case !known:
+			return nil, fmt.Errorf("the case %q has no caller %q", c.Name, target)
+		case f == nil:
+			return nil, nil
+		}
+		return &f.value, nil
+	}
 	var s *sample
 	switch target {
 	case TargetUnderTest, TargetNeighbours:

@@ -325,6 +325,9 @@ func (f *explainFlags) strategyOf(file, name string, chosen *service.Service) (e
 	if err != nil {
 		return explained{}, 0, command.Usage(err, "")
 	}
+	if err := needsFleet(profile, "explain"); err != nil {
+		return explained{}, 0, err
+	}
 	var known []string
 	for _, c := range profile.Cases() {
 		if c.Kind != plan.StrategyCase {

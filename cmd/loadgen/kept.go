@@ -83,20 +83,22 @@ func openKept(name string, r *reports.Report, o profiles.Options, input *command
 }
 
 // openAny opens a profile: a built-in by its name, or a file, which may be a report
-// that keeps it.
+// that keeps it. It has a fleet.
 func openAny(name string, o profiles.Options, input *command.Input) (*profiles.Profile, error) {
 	r, err := keptIn(name)
 	if err != nil {
 		return nil, err
 	}
+	var p *profiles.Profile
 	if r != nil {
-		return openKept(name, r, o, input)
+		p, err = openKept(name, r, o, input)
+	} else if p, err = profiles.Open(name, o); err != nil {
+		err = input.Refuse(err)
 	}
-	p, err := profiles.Open(name, o)
 	if err != nil {
-		return nil, input.Refuse(err)
+		return nil, err
 	}
-	return p, nil
+	return p, needsFleet(p, "this")
 }
 
 // differencesOf are those of the profiles of two reports, nil if one keeps none.

@@ -78,6 +78,9 @@ that a report keeps.`,
 				fmt.Fprintf(p.stdout, "%s: fine, %s\n", name, words.Plural(uint64(len(profile.Cases())), "case", "cases"))
 				var plans []*plan.Plan
 				for _, c := range profile.Cases() {
+					if profile.ControlPlane() {
+						break
+					}
 					plans = append(plans, profile.Plan(c, profile.Seed))
 				}
 				for _, w := range experiment.Warnings(plans) {

@@ -177,6 +177,9 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 	if options.Watched && profile.Engine != reports.Live {
 		return command.Usagef("-f prometheus writes the figures of a simulation", "--metrics shows a live run while it is under way")
 	}
+	if profile.ControlPlane() {
+		return p.runControl(&f, profile, options, sinks, args)
+	}
 	x, err := experiment.New(profile, options)
 	if err != nil {
 		return command.Usage(fmt.Errorf("%s: %w", profile.Name, err), hintOf(err))

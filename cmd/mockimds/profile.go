@@ -70,6 +70,9 @@ func (o *options) fromProfile() ([]imds.Config, error) {
 	if err != nil {
 		return nil, o.input.Refuse(err)
 	}
+	if profile.ControlPlane() {
+		return nil, command.Usagef("loadgen run "+profile.Name+" simulates it", "%s has a control plane, and no endpoint to serve", profile.Name)
+	}
 	plan := profile.Plan(profile.Cases()[0], profile.Seed)
 	endpoints := 1 + len(plan.Endpoints)
 	switch {

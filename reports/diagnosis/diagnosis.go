@@ -41,11 +41,19 @@ type Diagnosis struct {
 	Others   Others     // what the further cases do to you
 	Sample   Sample     // how far the figures can be trusted
 	Replayed []Replayed // recordings, beside their replays
+
+	// Control is what is true of the report of a control plane; nil of any other. With it,
+	// nothing else is set but Report and Base.
+	Control *Control
 }
 
 // Of computes the diagnosis of a report.
 func Of(r *reports.Report) *Diagnosis {
 	d := &Diagnosis{Report: r}
+	if r.ControlPlane() {
+		d.Base, d.Control = &r.Cases[0], controlOf(r)
+		return d
+	}
 	d.Sample = sampleOf(r)
 	d.Measured = r.Engine == reports.Live && len(d.Sample.Agreement.Off) > 0
 	d.findRows()
@@ -71,6 +79,13 @@ func (d *Diagnosis) hosts() float64 { return float64(max(d.Base.Endpoint.Hosts, 
 // Sentences are all sentences of the report; given ones come first.
 func (d *Diagnosis) Sentences() reports.Sentences {
 	given := &d.Report.Given
+	if c := d.Control; c != nil {
+		return reports.Sentences{
+			Assumptions: append(append([]string{}, given.Assumptions...), c.assumptions()...),
+			Verdict:     c.verdict(),
+			Warnings:    append([]string{}, given.Warnings...),
+		}
+	}
 	return reports.Sentences{
 		Assumptions: append(append([]string{}, given.Assumptions...), d.assumptions()...),
 		Verdict:     d.verdict(),

@@ -15,6 +15,9 @@ func (d *Diagnosis) Headline() string {
 	if d.Base == nil {
 		return "no cases"
 	}
+	if d.Control != nil {
+		return d.Control.headline()
+	}
 	e := &d.Base.Endpoint
 	what := strings.TrimSpace(serviceTitle(e.Service) + " " + d.flow())
 	if what == "" {

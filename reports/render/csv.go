@@ -31,6 +31,9 @@ type csvColumn struct {
 
 // writeCSV writes the table.
 func writeCSV(w io.Writer, d *diagnosis.Diagnosis) error {
+	if d.Control != nil {
+		return writeControlCSV(w, d)
+	}
 	columns := csvColumns()
 	line := make([]string, len(columns))
 	for i, c := range columns {

@@ -38,9 +38,15 @@ var formats = []format[*diagnosis.Diagnosis]{
 // Formats are the names that Render knows.
 func Formats() []string { return namesOf(formats) }
 
+// ControlFormats are the names of the formats that a report of a control plane has.
+func ControlFormats() []string { return []string{"text", "json", "html", "markdown", "csv", "junit"} }
+
 // Render writes the report in a format. The error for an unknown format lists the
 // known ones.
 func Render(name string, w io.Writer, r *reports.Report) error {
+	if r.ControlPlane() && slices.Contains(Formats(), name) && !slices.Contains(ControlFormats(), name) {
+		return fmt.Errorf("%s is no format of a control plane: want one of %s", name, strings.Join(ControlFormats(), ", "))
+	}
 	return writeAs(formats, name, w, diagnosis.Of(r))
 }
 

@@ -14,7 +14,7 @@ import (
 	"tenement/reports/diagnosis"
 )
 
-//go:embed page.html.tmpl charts.html.tmpl shifts.html.tmpl comparison.html.tmpl capacity.html.tmpl tuning.html.tmpl
+//go:embed page.html.tmpl charts.html.tmpl shifts.html.tmpl comparison.html.tmpl capacity.html.tmpl control.html.tmpl tuning.html.tmpl
 var pageSources embed.FS
 
 //go:embed page.css
@@ -66,6 +66,9 @@ type gateLine struct{ Verdict, Expr, Case, Figure string }
 // nothing is loaded. The script is ours and the same for every report; the page's policy
 // lets nothing else run.
 func writeHTML(w io.Writer, d *diagnosis.Diagnosis) error {
+	if d.Control != nil {
+		return writeControlHTML(w, d)
+	}
 	r, said := d.Report, d.Sentences()
 	p := page{
 		R: r, Headline: words.Capital(d.Headline()), Facts: facts(d), Tiles: tiles(d),

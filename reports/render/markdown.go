@@ -26,6 +26,9 @@ const (
 
 // writeMarkdown writes the comment.
 func writeMarkdown(w io.Writer, d *diagnosis.Diagnosis) error {
+	if d.Control != nil {
+		return writeControlMarkdown(w, d)
+	}
 	r, said := d.Report, d.Sentences()
 	m := new(markdown)
 	outcome := gatesText(r)

@@ -31,6 +31,14 @@ path,line{vector-effect:non-scaling-stroke}
 // scripts and loads nothing. A report without series is an error.
 func Drawing(w io.Writer, r *reports.Report) error {
 	d := diagnosis.Of(r)
+	if d.Control != nil {
+		drawing := controlDrawing(d.Control, words.Visible(r.Profile.Name))
+		if drawing == "" {
+			return fmt.Errorf("drawing: the report has no series over time")
+		}
+		_, err := io.WriteString(w, words.VisibleLines(drawing))
+		return err
+	}
 	var strips strings.Builder
 	height, seconds, note := svgTop, 0.0, ""
 	for _, section := range d.Sections {

@@ -32,6 +32,9 @@ func writeText(w io.Writer, d *diagnosis.Diagnosis) error { return writeScreen(w
 
 // writeScreen writes the screen.
 func writeScreen(w io.Writer, d *diagnosis.Diagnosis, look Look) error {
+	if d.Control != nil {
+		return writeControlScreen(w, d, look)
+	}
 	r, said := d.Report, d.Sentences()
 	var b strings.Builder
 	name := words.Visible(r.Profile.Name)

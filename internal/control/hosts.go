@@ -1,0 +1,121 @@
+package control
+
+import (
+	"math/bits"
+
+	"tenement/internal/draw"
+)
+
+// hosts are the bare-metal hosts of a zone. The first host with room is found in a tree
+// of the most CPU and the most memory that are free below a node.
+type hosts struct {
+	leaves int // a power of two
+	tree   []Pair
+	free   []Pair // by host, also of one that is closed
+	closed []bool
+	open   int // hosts that are not closed
+	tasks  []uint16
+	own    []uint16 // by host and account
+	accts  int
+}
+
+func newHosts(p *MicroVMs, accounts int) *hosts {
+	h := &hosts{leaves: 1 << bits.Len(uint(max(p.Hosts-1, 0))), accts: accounts, open: p.Hosts}
+	h.tree = make([]Pair, 2*h.leaves)
+	h.free, h.closed, h.tasks = make([]Pair, p.Hosts), make([]bool, p.Hosts), make([]uint16, p.Hosts)
+	h.own = make([]uint16, p.Hosts*accounts)
+	for i := range h.free {
+		h.free[i] = p.Host
+		h.update(i)
+	}
+	return h
+}
+
+// update puts what is free on a host into the tree.
+func (h *hosts) update(host int) {
+	at := h.leaves + host
+	h.tree[at] = h.free[host]
+	if h.closed[host] {
+		h.tree[at] = Pair{}
+	}
+	for at /= 2; at > 0; at /= 2 {
+		a, b := h.tree[2*at], h.tree[2*at+1]
+		h.tree[at] = Pair{max(a.CPU, b.CPU), max(a.Memory, b.Memory)}
+	}
+}
+
+// choose is the host that a task is put on, or −1. u draws.
+func (h *hosts) choose(spread bool, need Pair, u uint64) int {
+	if spread {
+		return h.emptier(need, u)
+	}
+	return h.first(need)
+}
+
+// first is the first host with room for a task, or −1.
+func (h *hosts) first(need Pair) int { return h.below(1, need) }
+
+func (h *hosts) below(at int, need Pair) int {
+	if !h.tree[at].holds(need) {
+		return -1
+	}
+	if at >= h.leaves {
+		return at - h.leaves
+	}
+	if host := h.below(2*at, need); host >= 0 {
+		return host
+	}
+	return h.below(2*at+1, need)
+}
+
+// emptier is the emptier of two hosts that are drawn, if it has room; else the first with
+// room, or −1.
+func (h *hosts) emptier(need Pair, u uint64) int {
+	n := uint64(len(h.free))
+	a, b := int(draw.Below(u, n)), int(draw.Below(u<<32|u>>32, n))
+	if h.tree[h.leaves+b].CPU > h.tree[h.leaves+a].CPU {
+		a = b
+	}
+	if h.tree[h.leaves+a].holds(need) {
+		return a
+	}
+	return h.first(need)
+}
+
+// put puts a task on a host, and returns how many others are on it: of its own account,
+// and of others.
+func (h *hosts) put(host, account int, task Pair) (own, others int) {
+	h.free[host].CPU -= task.CPU
+	h.free[host].Memory -= task.Memory
+	mine := &h.own[host*h.accts+account]
+	own, others = int(*mine), int(h.tasks[host]-*mine)
+	*mine++
+	h.tasks[host]++
+	h.update(host)
+	return own, others
+}
+
+// remove takes a task off its host.
+func (h *hosts) remove(host, account int, task Pair) {
+	h.free[host].CPU += task.CPU
+	h.free[host].Memory += task.Memory
+	h.own[host*h.accts+account]--
+	h.tasks[host]--
+	h.update(host)
+}
+
+// close closes the hosts from one to before another to tasks, or opens them again.
+func (h *hosts) close(from, to int, closed bool) {
+	for i := from; i < to; i++ {
+		if h.closed[i] == closed {
+			continue
+		}
+		h.closed[i] = closed
+		if closed {
+			h.open--
+		} else {
+			h.open++
+		}
+		h.update(i)
+	}
+}

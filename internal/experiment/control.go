@@ -1,0 +1,181 @@
+package experiment
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"tenement/internal/control"
+	"tenement/internal/plan"
+	"tenement/internal/release"
+	"tenement/internal/strategy"
+	"tenement/internal/words"
+	"tenement/reports"
+)
+
+// ControlProfile is what the simulation of a control plane needs of a profile.
+type ControlProfile interface {
+	Cases() []plan.Case
+	Check(c plan.Case) error
+	Digest() string
+	// ControlPlan returns the plan of a case with a seed, and the accounts of its callers
+	// by number. It is safe for concurrent use.
+	ControlPlan(c plan.Case, seed uint64) (p *control.Plan, accounts []string)
+	// UnderTest are the callers on which the strategies are tried.
+	UnderTest() []string
+}
+
+// Seeds of a control plane: as many as a budget of tasks allows, so that the answer takes
+// a few seconds.
+const (
+	controlTasks     = 1_000_000 // of all cases and seeds
+	leastControl     = 5
+	mostControl      = 20
+	mostControlTasks = 600_000 // of all cases with one seed; beyond, there is no other seed
+)
+
+// controlRun is a case of a control plane, and its results by seed.
+type controlRun struct {
+	plan.Case
+	plan     *control.Plan // under the run's seed
+	accounts []string
+	recorder *reports.ControlRecorder
+	results  []*control.Result // by seed, from the run's
+}
+
+// ControlPlane simulates every case of a profile with a control plane and makes the
+// report. The error is that of a context that has ended, one of control.Run, or a gate
+// that cannot be judged.
+func ControlPlane(ctx context.Context, p ControlProfile, o Options) (*reports.Report, error) {
+	began := time.Now()
+	var all []*controlRun
+	given := reports.Given{}
+	for _, c := range p.Cases() {
+		if err := p.Check(c); err != nil {
+			given.Warnings = append(given.Warnings, fmt.Sprintf("%s is left out: %v", c.Title, err))
+			continue
+		}
+		run := &controlRun{Case: c}
+		run.plan, run.accounts = p.ControlPlan(c, o.Seed)
+		for _, w := range run.plan.Warnings {
+			if !slices.Contains(given.Warnings, w) {
+				given.Warnings = append(given.Warnings, w)
+			}
+		}
+		run.recorder = reports.NewControlRecorder(int(control.NumSteps), len(run.plan.Callers))
+		all = append(all, run)
+	}
+	if len(all) == 0 {
+		return nil, ErrNoCase
+	}
+	first := all[0]
+	if err := simulateControl(ctx, p, o, all, 1); err != nil {
+		return nil, err
+	}
+	seeds := o.Seeds
+	if seeds == 0 {
+		seeds = controlSeeds(all)
+	}
+	if err := simulateControl(ctx, p, o, all, seeds); err != nil {
+		return nil, err
+	}
+	in := reports.Input{
+		Model: strategy.ModelVersion,
+		Profile: reports.Profile{
+			Name: o.Name, Digest: p.Digest(), Description: o.Description,
+			Identity: o.Kept.Identity, Document: o.Kept.Document, Traces: o.Kept.Traces,
+		},
+		Engine: reports.Sim, Seed: o.Seed, DurationS: first.plan.Duration.Seconds(),
+		Generator: reports.Generator{Version: release.Version(), WallS: time.Since(began).Seconds()},
+		Gates:     o.Gates, Given: given, Baseline: o.Baseline, BaselineCase: o.BaselineCase,
+	}
+	if seeds < 2 {
+		in.Given.Warnings = append(in.Given.Warnings, "all figures are those of one seed: another may give others (--seeds 5 simulates five)")
+	}
+	for _, c := range all {
+		in.Cases = append(in.Cases, c.report(p.UnderTest()))
+	}
+	return reports.New(in)
+}
+
+// controlSeeds is how many seeds to simulate, given what the first has done.
+func controlSeeds(all []*controlRun) int {
+	tasks := uint64(0)
+	for _, c := range all {
+		for i := range c.results[0].Callers {
+			tasks += c.results[0].Callers[i].Asked
+		}
+	}
+	if tasks > mostControlTasks {
+		return 1
+	}
+	return int(min(max(controlTasks/max(tasks, 1), leastControl), mostControl))
+}
+
+// simulateControl simulates every case with the seeds that it has no result of yet, on all processors.
+// The results are in the order of the seeds, whoever was first.
+func simulateControl(ctx context.Context, p ControlProfile, o Options, all []*controlRun, seeds int) error {
+	type unit struct {
+		c    *controlRun
+		seed int
+	}
+	var units []unit
+	for _, c := range all {
+		for seed := len(c.results); seed < seeds; seed++ {
+			units = append(units, unit{c, seed})
+		}
+		c.results = append(c.results, make([]*control.Result, max(seeds-len(c.results), 0))...)
+	}
+	var next, done atomic.Int64
+	var mu sync.Mutex
+	var failed error
+	var group sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(units)) {
+		group.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(units) {
+					return
+				}
+				u := units[i]
+				result, err := u.c.run(ctx, p, o.Seed, u.seed)
+				mu.Lock()
+				u.c.results[u.seed] = result
+				if err != nil && failed == nil {
+					failed = fmt.Errorf("simulating %s: %w", u.c.Title, err)
+					next.Store(int64(len(units)))
+				}
+				if n := done.Add(1); o.Progress != nil {
+					o.Progress(Progress{
+						Doing: fmt.Sprintf("simulating %s", words.Plural(uint64(len(all)), "case", "cases")),
+						Done:  int(n), Of: len(units), Share: float64(n) / float64(len(units)),
+					})
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	group.Wait()
+	return failed
+}
+
+// run simulates a case with a seed, counted from the run's. Only that is recorded in full.
+func (c *controlRun) run(ctx context.Context, p ControlProfile, first uint64, seed int) (*control.Result, error) {
+	if seed == 0 {
+		return control.Run(ctx, c.plan, c.recorder)
+	}
+	other, _ := p.ControlPlan(c.Case, first+uint64(seed))
+	other.Bucket = 0
+	return control.Run(ctx, other, nobody{})
+}
+
+// nobody observes nothing.
+type nobody struct{}
+
+func (nobody) Stepped(int, time.Duration, time.Duration, time.Duration) {}
+func (nobody) Answered(int, time.Duration, time.Duration)               {}
+func (nobody) Started(int, time.Duration, time.Duration)                {}

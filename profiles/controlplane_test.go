@@ -1,0 +1,95 @@
+package profiles
+
+import (
+	"strings"
+	"testing"
+)
+
+// plane is a sound profile with a control plane.
+const plane = `version: 1
+name: plane
+duration: 1h
+control_plane:
+  microvms: {hosts: 2}
+  callers:
+    - {caller: yours, rate: 1/s, under_test: true}
+    - {caller: theirs, rate: 1/s}
+strategies:
+  none: {}
+`
+
+func TestControlPlaneIsRead(t *testing.T) {
+	p, err := Load("plane.yaml", []byte(plane))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !p.ControlPlane() || p.Engine != "sim" {
+		t.Fatalf("a profile with a control plane has one %v, and the engine %s", p.ControlPlane(), p.Engine)
+	}
+	made, accounts := p.ControlPlan(p.Cases()[0], 7)
+	if made.Seed != 7 || made.Zones != 3 || !made.Fallback || made.API.Rate.PerSecond() != 20 || made.Launches.Burst != 100 || len(accounts) != 2 {
+		t.Errorf("got %+v, accounts %v", made, accounts)
+	}
+	for i := range made.Steps {
+		if made.Steps[i].Latency == nil {
+			t.Errorf("step %d takes no time", i)
+		}
+	}
+	var b strings.Builder
+	if err := p.Show(&b); err != nil {
+		t.Fatal(err)
+	}
+	again, err := Load("shown.yaml", []byte(b.String()))
+	if err != nil || again.Digest() != p.Digest() {
+		t.Errorf("what is shown is another profile: %v", err)
+	}
+	changed, err := p.With("control_plane.callers.yours.rate", "2/s")
+	if err != nil || changed.Digest() == p.Digest() {
+		t.Errorf("a path into a caller sets nothing: %v", err)
+	}
+}
+
+// What is wrong is said with its place.
+func TestControlPlaneErrors(t *testing.T) {
+	rows := []struct{ name, old, new, want string }{
+		{"live", "duration: 1h", "duration: 1h\nengine: live", "plane.yaml:4:9: engine: a control plane is only simulated: want sim"},
+		{"fleet", "control_plane:", "fleet: []\ncontrol_plane:", "plane.yaml:4:8: fleet: stands beside control_plane, which is in place of endpoints and a fleet"},
+		{"endpoint", "control_plane:", "endpoint: {service: ecs}\ncontrol_plane:", "plane.yaml:4:11: endpoint: stands beside control_plane"},
+		{"neither", "control_plane:\n  microvms: {hosts: 2}\n  callers:\n    - {caller: yours, rate: 1/s, under_test: true}\n    - {caller: theirs, rate: 1/s}\n", "", "fleet is missing"},
+		{"no duration", "duration: 1h\n", "", "duration is missing"},
+		{"no capacity", "  microvms: {hosts: 2}\n", "", "control_plane: has no capacity: want instances or microvms"},
+		{"both", "  microvms: {hosts: 2}\n", "  microvms: {hosts: 2}\n  instances: {sizes: [{size: a, cpu: 256, memory: 512, warm: 1}]}\n", "control_plane.microvms: stands beside instances: say which"},
+		{"no such plane", "  microvms: {hosts: 2}\n", "  microvms: {hosts: 2}\n  plane: instances\n", "control_plane.plane: there are no instances"},
+		{"no callers", "    - {caller: yours, rate: 1/s, under_test: true}\n    - {caller: theirs, rate: 1/s}\n", "    []\n", "control_plane.callers: is empty"},
+		{"no pair", "{caller: theirs, rate: 1/s}", "{caller: theirs, rate: 1/s, cpu: 256, memory: 4096}", "control_plane.callers.theirs.memory: there is no task of cpu 256 and memory 4096: the least that holds it is cpu 512 and memory 4096"},
+		{"too large", "{caller: theirs, rate: 1/s}", "{caller: theirs, rate: 1/s, cpu: 256, memory: 900000}", "is more than any task may have"},
+		{"no room", "hosts: 2", "hosts: 2, cpu: 128", "control_plane.callers.yours: a host has no room for such a task"},
+		{"asks nothing", "{caller: theirs, rate: 1/s}", "{caller: theirs}", "control_plane.callers.theirs: asks for no task: want rate, schedule or deploys"},
+		{"twice", "caller: theirs", "caller: yours", `another item before it has caller "yours"`},
+		{"a cache", "none: {}", "none: {preset: botocore}", "strategies.none: has a cache: want cache: none"},
+		{"own strategy", "under_test: true", "under_test: true, strategy: {retry: none}", "a caller under test has no strategy of its own"},
+		{"nobody tested", ", under_test: true", "", "there is no caller with under_test: true to try them on"},
+		{"too many", "{caller: theirs, rate: 1/s}", "{caller: theirs, rate: 100000/s}", "more than 20000000 tasks in a run"},
+		{"no zone", "  callers:", "  losses: [{loss: a, zone: 4, at: 0s, for: 1s}]\n  callers:", "control_plane.losses.a.zone: there are 3 zones"},
+		{"no cells", "  callers:", "  losses: [{loss: a, zone: 1, cell: 1, at: 0s, for: 1s}]\n  callers:", "control_plane.losses.a.cell: there are no cells"},
+		{"cells of hosts", "  callers:", "  cells: {count: 2, size: 3}\n  callers:", "control_plane.cells.size: is left out with microvms"},
+		{"more cells than hosts", "  callers:", "  cells: {count: 3}\n  callers:", "3 cells and 2 hosts: want a host for each cell"},
+		{"no step", "  callers:", "  steps: {capacty: {servers: 2}}\n  callers:", `did you mean "capacity"?`},
+		{"no rate", "  callers:", "  steps: {capacity: {limit: {burst: 3}}}\n  callers:", "control_plane.steps.capacity.limit: rate is missing"},
+		{"no target", "strategies:", "gates: [nobody.p99 < 1s]\nstrategies:", `unknown target "nobody"`},
+		{"no metric", "strategies:", "gates: [yours.cached_share < 1%]\nstrategies:", "cached_share is no metric of a control plane"},
+		{"a what_if", "strategies:", "what_if: [{name: a, set: {control_plane.zones: 99}}]\nstrategies:", `what_if "a"`},
+	}
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			text := strings.Replace(plane, row.old, row.new, 1)
+			if text == plane {
+				t.Fatal("nothing was replaced")
+			}
+			_, err := Load("plane.yaml", []byte(text))
+			if err == nil || !strings.Contains(err.Error(), row.want) {
+				t.Errorf("got %v\nwant %s", err, row.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,78 @@
+package reports
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"tenement/internal/gate"
+)
+
+// plane is a report of a control plane: two callers, of whose tasks some are RUNNING.
+func plane() *Report {
+	rec := NewControlRecorder(1, 2)
+	for i := range 10 {
+		rec.Started(0, 0, time.Duration(i+1)*time.Second)
+		rec.Answered(0, 0, time.Second)
+		rec.Stepped(0, 0, 0, time.Second)
+	}
+	one := ControlCaller{Name: "one", UnderTest: true, Asked: 20, Calls: 20, Attempts: 30, States: ControlStates{Running: 10, Throttled: 4, NoCapacity: 6}, FailedAt: map[string]uint64{}}
+	two := ControlCaller{Name: "two", Asked: 5, States: ControlStates{UnderWay: 5}, FailedAt: map[string]uint64{}}
+	rec.Caller(0, &one)
+	rec.Caller(1, &two)
+	step := ControlStep{Name: "capacity", Visits: 10}
+	rec.Step(0, &step)
+	c := NewCase(CaseInput{Name: "base", Kind: StrategyCase, Recorder: NewRecorder(0, 0, 0)})
+	c.Series, c.Blocks = nil, nil
+	c.ControlPlane = &ControlPlane{Plane: "microvms", Callers: []ControlCaller{one, two}, Steps: []ControlStep{step}}
+	r, err := New(Input{Engine: Sim, Cases: []Case{c}})
+	if err != nil {
+		panic(err)
+	}
+	return r
+}
+
+// Every metric that a gate may name is one that a caller has.
+func TestControlPlaneMetrics(t *testing.T) {
+	r := plane()
+	for _, metric := range gate.ControlPlane() {
+		for _, target := range []string{"one", gate.Endpoint, TargetUnderTest} {
+			if f, err := r.Figure(&r.Cases[0], target, metric); err != nil || f == nil {
+				t.Errorf("%s.%s: got %v, %v", target, metric, f, err)
+			}
+		}
+	}
+	if f, err := r.Figure(&r.Cases[0], "one", "failure_rate"); err != nil || *f != 0.5 {
+		t.Errorf("failure_rate: got %v, %v", f, err)
+	}
+	if _, err := r.Figure(&r.Cases[0], "nobody", "p99"); err == nil {
+		t.Error("nobody has a figure")
+	}
+}
+
+func TestControlPlaneIsRead(t *testing.T) {
+	var b bytes.Buffer
+	if err := Write(&b, plane(), Sentences{}); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := Read("plane.json", bytes.NewReader(b.Bytes())); err != nil || !r.ControlPlane() {
+		t.Fatalf("got %v, %v", r, err)
+	}
+	for name, row := range map[string]struct{ old, damaged, want string }{
+		"states": {`"throttled": 4`, `"throttled": 5`, "21 tasks in all, and 20 were asked for"},
+		"share":  {`"not_running_rate": 0.5`, `"not_running_rate": 7`, "not_running_rate"},
+		"huge":   {`"asked": 20`, `"asked": 18446744073709551615`, "callers[0]"},
+	} {
+		text := strings.Replace(b.String(), row.old, row.damaged, 1)
+		if text == b.String() {
+			t.Fatalf("%s: nothing was damaged", name)
+		}
+		if _, err := Read("plane.json", strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), row.want) {
+			t.Errorf("%s: got %v, want %s", name, err, row.want)
+		}
+	}
+	if _, err := Merge([]*Report{plane(), plane()}); err == nil {
+		t.Error("reports of a control plane are added up")
+	}
+}

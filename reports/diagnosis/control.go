@@ -1,0 +1,239 @@
+package diagnosis
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"tenement/internal/words"
+	"tenement/reports"
+)
+
+// Control is what is true of a report of a control plane. It is about the first case, the
+// base, and about what the others change.
+type Control struct {
+	Base *reports.ControlPlane
+	You  reports.ControlCaller // of the base, the callers under test; all if none is
+	All  reports.ControlCaller // of the base, all callers
+	Rows []ControlRow          // of all cases, in the report's order
+	// Empty is the time, in seconds, from the first to the last interval in which no zone
+	// of the base had anything free; nil if that never happened.
+	Empty *[2]float64
+	// Slowest is the step of the base that takes the longest time in all.
+	Slowest *reports.ControlStep
+}
+
+// ControlRow is a case.
+type ControlRow struct {
+	Case *reports.Case
+	You  reports.ControlCaller // the callers under test; all if none is
+}
+
+// Share is the share of your tasks that are not RUNNING at the end: over the seeds, if
+// there are several.
+func (r *ControlRow) Share() float64 {
+	asked, sum, tested := 0., 0., r.Case.ControlPlane.Tested()
+	for i := range r.Case.ControlPlane.Callers {
+		c := &r.Case.ControlPlane.Callers[i]
+		if c.NotRunningRate == nil || tested && !c.UnderTest {
+			continue
+		}
+		share := *c.NotRunningRate
+		if c.OverSeeds != nil {
+			share = c.OverSeeds.Mean
+		}
+		asked += float64(c.Asked)
+		sum += float64(share * float64(c.Asked))
+	}
+	if asked == 0 {
+		return 0
+	}
+	return sum / asked
+}
+
+// controlOf works out what is true of the report of a control plane.
+func controlOf(r *reports.Report) *Control {
+	c := &Control{Base: r.Cases[0].ControlPlane}
+	for i := range r.Cases {
+		if p := r.Cases[i].ControlPlane; p != nil {
+			c.Rows = append(c.Rows, ControlRow{&r.Cases[i], p.You()})
+		}
+	}
+	c.You, c.All = c.Rows[0].You, c.Base.All()
+	c.Empty = emptyTime(c.Base.Series)
+	longest := 0.
+	for i := range c.Base.Steps {
+		if s := &c.Base.Steps[i]; s.TookMS != nil && s.TookMS.Mean > longest {
+			c.Slowest, longest = s, s.TookMS.Mean
+		}
+	}
+	return c
+}
+
+// emptyTime is from when to when no zone had anything free, at times.
+func emptyTime(s *reports.ControlSeries) *[2]float64 {
+	if s == nil || len(s.Levels) == 0 {
+		return nil
+	}
+	var out *[2]float64
+	for i := range s.Asked {
+		if slices.ContainsFunc(s.Levels, func(row []float64) bool { return row[i] > 0 }) {
+			continue
+		}
+		if out == nil {
+			out = &[2]float64{float64(i) * s.BucketS, 0}
+		}
+		out[1] = float64(i+1) * s.BucketS
+	}
+	return out
+}
+
+// ControlHeadline says what is simulated.
+func (c *Control) headline() string {
+	what := "instances, one for each task"
+	if c.Base.Plane == microVMs {
+		what = "microVMs on bare-metal hosts"
+	}
+	zones := words.Plural(uint64(len(c.Base.Zones)), "zone", "zones")
+	if n := len(c.Base.Regions); n > 1 {
+		zones += " in " + words.Plural(uint64(n), "region", "regions")
+	}
+	return fmt.Sprintf("RunTask to RUNNING, %s, %s", what, zones)
+}
+
+// verdict is the sentences that the figures support, the answer first.
+func (c *Control) verdict() []string {
+	var out []string
+	for _, say := range []func() string{
+		c.sayStates, c.sayAll, c.sayEmpty, c.sayLosses, c.sayCells, c.sayRollout, c.saySharing, c.saySlowest, c.sayWaste, c.sayPlane, c.sayOthers,
+	} {
+		if sentence := say(); sentence != "" {
+			out = append(out, sentence)
+		}
+	}
+	return out
+}
+
+// sayStates says what became of your tasks.
+func (c *Control) sayStates() string {
+	if c.Base.Tested() {
+		return statesText(&c.You, "your ")
+	}
+	return statesText(&c.All, "")
+}
+
+// sayAll says what became of all tasks, if only some are yours.
+func (c *Control) sayAll() string {
+	if !c.Base.Tested() || c.You.Asked == c.All.Asked {
+		return ""
+	}
+	return fmt.Sprintf("Of all callers together %s of %s do.", words.Number(c.All.States.Running), words.Plural(c.All.Asked, "task", "tasks"))
+}
+
+// statesText says what became of tasks.
+func statesText(a *reports.ControlCaller, whose string) string {
+	if a.Asked == 0 {
+		return "Nobody asks for a task."
+	}
+	text := fmt.Sprintf("%s of %s%s become RUNNING", words.Number(a.States.Running), whose, words.Plural(a.Asked, "task", "tasks"))
+	if a.States.Running == a.Asked {
+		text = fmt.Sprintf("All %s%s become RUNNING", whose, words.Plural(a.Asked, "task", "tasks"))
+	}
+	if t := a.StartMS; t != nil {
+		text += fmt.Sprintf(", half of them within %s of their call and 99 %% within %s", words.Milliseconds(t.P50), words.Milliseconds(t.P99))
+	}
+	var rest []string
+	for _, row := range a.States.Rows()[1:] {
+		if row.N > 0 {
+			rest = append(rest, fmt.Sprintf("%s %s", words.Number(row.N), stateWords[row.Name]))
+		}
+	}
+	if len(rest) > 0 {
+		text += "; " + words.List(rest, "and")
+	}
+	return text + "."
+}
+
+// stateWords are what tasks in a state do.
+var stateWords = map[string]string{
+	"throttled": "are throttled", "no capacity": "find no capacity", "denied": "are denied", "failed": "fail at a step",
+	"lost": "are lost before that", "timed out": "are given up in time", "withheld": "are not asked for again by their caller's policy",
+	"under way": "are still under way at the end",
+}
+
+// sayEmpty says when there is nothing free.
+func (c *Control) sayEmpty() string {
+	if c.Empty == nil {
+		return ""
+	}
+	what := "no zone has a warm instance"
+	if c.Base.Plane == microVMs {
+		what = "no host has a CPU free"
+	}
+	return fmt.Sprintf("At times %s between %s and %s.", what, words.Span(c.Empty[0]), words.Span(c.Empty[1]))
+}
+
+// saySharing says whom a task shares its host with.
+func (c *Control) saySharing() string {
+	s := &c.You.Sharing
+	switch {
+	case s.Placed == 0 || s.OwnMean == nil:
+		return ""
+	case c.Base.Plane == "instances":
+		return "Each task is alone on its instance: what an instance's endpoint gives, no neighbour can use up."
+	}
+	return fmt.Sprintf("On its host a task finds %.3g others of its account and %.3g of other accounts, %s together at the most: what is limited by host, it shares with all of them; what is limited by microVM, with nobody.",
+		*s.OwnMean, *s.OthersMean, words.Plural(s.MostOnHost, "task", "tasks"))
+}
+
+// saySlowest says where the time goes.
+func (c *Control) saySlowest() string {
+	if c.Slowest == nil || c.All.StartMS == nil || c.All.StartMS.Mean == 0 {
+		return ""
+	}
+	part := min(c.Slowest.TookMS.Mean/c.All.StartMS.Mean, 1)
+	return fmt.Sprintf("The slowest step is %s, with %s at the median: %s of the mean time to RUNNING.",
+		c.Slowest.Name, words.Milliseconds(c.Slowest.TookMS.P50), words.Roughly(part))
+}
+
+// sayWaste says what is paid for and not used.
+func (c *Control) sayWaste() string {
+	u := &c.Base.Capacity
+	if u.WastedShare == nil {
+		return ""
+	}
+	text := fmt.Sprintf("%s of the vCPU hours that are paid for are not used", words.Roughly(*u.WastedShare))
+	if c.Base.Plane == "instances" {
+		idle := u.IdleVCPUHours / u.PaidVCPUHours
+		text += fmt.Sprintf(": %s boot or wait warm, and %s are the part of an instance that its task does not fill",
+			words.Roughly(idle), words.Roughly(max(0, *u.WastedShare-idle)))
+	}
+	return text + "."
+}
+
+// sayOthers says which cases change most.
+func (c *Control) sayOthers() string {
+	if len(c.Rows) < 2 {
+		return ""
+	}
+	base := c.Rows[0].Share()
+	best, worst := 0, 0
+	for i := range c.Rows {
+		if c.Rows[i].Share() < c.Rows[best].Share() {
+			best = i
+		}
+		if c.Rows[i].Share() > c.Rows[worst].Share() {
+			worst = i
+		}
+	}
+	var said []string
+	for _, i := range []int{best, worst} {
+		if i > 0 {
+			said = append(said, fmt.Sprintf("%s with %q", words.Roughly(c.Rows[i].Share()), c.Rows[i].Case.Title))
+		}
+	}
+	if len(said) == 0 {
+		return "No case changes how many tasks become RUNNING."
+	}
+	return fmt.Sprintf("Not RUNNING: %s as it is, %s.", words.Roughly(base), strings.Join(said, ", "))
+}

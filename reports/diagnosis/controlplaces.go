@@ -1,0 +1,124 @@
+package diagnosis
+
+import (
+	"fmt"
+
+	"tenement/internal/words"
+	"tenement/reports"
+)
+
+// sayLosses says what the loss of zones and cells costs.
+func (c *Control) sayLosses() string {
+	if len(c.Base.Losses) == 0 {
+		return ""
+	}
+	var names []string
+	for _, l := range c.Base.Losses {
+		names = append(names, fmt.Sprintf("%s at %s for %s", l.Name, words.Span(l.AtS), words.Span(l.ForS)))
+	}
+	died := ControlDied(c.Base)
+	text := fmt.Sprintf("Lost: %s, and with it %s", words.List(words.Some(names), "and"), words.Plural(died, "task", "tasks"))
+	if s := c.Base.Series; s != nil {
+		if at := min(int(c.Base.Losses[0].AtS/s.BucketS), len(s.Alive)) - 1; at >= 0 && s.Alive[at] > 0 {
+			text += fmt.Sprintf(" of up to %s that were RUNNING", words.Number(uint64(s.Alive[at])))
+		}
+	}
+	if n := c.All.Replaced; n > 0 {
+		text += fmt.Sprintf("; %s asked for again", words.Plural(n, "is", "are"))
+	}
+	text += "."
+	least, most := 0, 0
+	for i := range c.Rows {
+		n := ControlDied(c.Rows[i].Case.ControlPlane)
+		if n < ControlDied(c.Rows[least].Case.ControlPlane) {
+			least = i
+		}
+		if n > ControlDied(c.Rows[most].Case.ControlPlane) {
+			most = i
+		}
+	}
+	for _, i := range []int{least, most} {
+		if i > 0 {
+			text += fmt.Sprintf(" With %q the loss takes %s.", c.Rows[i].Case.Title, words.Plural(ControlDied(c.Rows[i].Case.ControlPlane), "task", "tasks"))
+		}
+	}
+	return text
+}
+
+// ControlDied is how many tasks were lost with zones and cells, RUNNING or not.
+func ControlDied(c *reports.ControlPlane) (died uint64) {
+	for i := range c.Zones {
+		died += c.Zones[i].Died
+	}
+	return died
+}
+
+// sayPlane sets the other data plane beside that of the base.
+func (c *Control) sayPlane() string {
+	for i := range c.Rows {
+		row := &c.Rows[i]
+		p := row.Case.ControlPlane
+		if p.Plane == c.Base.Plane || p.Capacity.WastedShare == nil || row.You.StartMS == nil {
+			continue
+		}
+		shares := "is alone on its instance"
+		if s := &row.You.Sharing; p.Plane == microVMs && s.OwnMean != nil {
+			shares = fmt.Sprintf("shares its host with %.3g others", *s.OwnMean+*s.OthersMean)
+		}
+		return fmt.Sprintf("With %q a task %s, half of them start within %s, and %s of the vCPU hours are not used.",
+			row.Case.Title, shares, words.Milliseconds(row.You.StartMS.P50), words.Roughly(*p.Capacity.WastedShare))
+	}
+	return ""
+}
+
+// microVMs is the plane of that name.
+const microVMs = "microvms"
+
+// sayCells says how the cells are filled.
+func (c *Control) sayCells() string {
+	var most []string
+	var largest, all uint64
+	for i := range c.Base.Zones {
+		for _, cell := range c.Base.Zones[i].Cells {
+			largest = max(largest, cell.Most)
+			all += cell.Most
+			if i == 0 {
+				most = append(most, words.Number(cell.Most))
+			}
+		}
+	}
+	if all == 0 {
+		return ""
+	}
+	return fmt.Sprintf("The cells of the first zone hold %s at the most, filled one after the other: a cell that fails takes %s at the most, and no task of another cell.",
+		words.List(words.Some(most), "and"), words.Plural(largest, "task", "tasks"))
+}
+
+// sayRollout says how far new software comes.
+func (c *Control) sayRollout() string {
+	o := c.Base.Rollout
+	if o == nil {
+		return ""
+	}
+	reached, visits, failed := 0, uint64(0), uint64(0)
+	var hit []string
+	for i := range c.Base.Regions {
+		g := &c.Base.Regions[i]
+		if g.ToS == nil {
+			continue
+		}
+		reached++
+		visits, failed = visits+g.Visits, failed+g.Failed
+		if g.Failed > 0 {
+			hit = append(hit, g.Name)
+		}
+	}
+	text := fmt.Sprintf("The new software of %s reaches %d of %s", o.Step, reached, words.Plural(uint64(len(c.Base.Regions)), "region", "regions"))
+	if at := c.Base.Alarm; at != nil {
+		text += fmt.Sprintf(" and is taken back after %s", words.Span(*at))
+	}
+	if visits > 0 && failed > 0 {
+		text += fmt.Sprintf("; it fails %s of its visits, all in %s", words.Roughly(float64(failed)/float64(visits)), words.List(words.Some(hit), "and"))
+	}
+	return text + "."
+}

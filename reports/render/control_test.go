@@ -1,0 +1,77 @@
+package render
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"tenement/reports"
+)
+
+// controlReport is a report of a control plane whose names are hostile.
+func controlReport(t *testing.T) *reports.Report {
+	t.Helper()
+	const evil = "<script>alert(1)</script>\x1b[31m | a | b"
+	rec := reports.NewControlRecorder(1, 1)
+	rec.Started(0, 0, time.Second)
+	rec.Stepped(0, 0, 0, time.Second)
+	caller := reports.ControlCaller{
+		Name: evil, Account: evil, UnderTest: true, Asked: 3, Calls: 3,
+		States: reports.ControlStates{Running: 1, NoCapacity: 2}, FailedAt: map[string]uint64{},
+	}
+	rec.Caller(0, &caller)
+	step := reports.ControlStep{Name: evil, Visits: 1}
+	rec.Step(0, &step)
+	var cases []reports.Case
+	for _, name := range []string{"one", "two"} {
+		c := reports.NewCase(reports.CaseInput{Name: name, Title: evil + name, Kind: reports.StrategyCase, Recorder: reports.NewRecorder(0, 0, 0)})
+		c.Series, c.Blocks = nil, nil
+		c.ControlPlane = &reports.ControlPlane{
+			Plane: "microvms", Callers: []reports.ControlCaller{caller, caller}, Steps: []reports.ControlStep{step},
+			Zones: []reports.ControlZone{{Name: evil, Died: 1, Cells: []reports.ControlCell{{Most: 1}}}}, Regions: []reports.ControlRegion{{Name: evil}, {Name: evil}},
+			Losses: []reports.ControlLoss{{Name: evil, AtS: 1, ForS: 1}}, Rollout: &reports.ControlRollout{Step: evil},
+			Series: &reports.ControlSeries{BucketS: 1, Asked: []uint32{1, 2}, Running: []uint32{1, 0}, Refused: []uint32{0, 2}, Alive: []uint32{1, 1}, StartMS: []float64{1, 0}, Levels: [][]float64{{1, 0}}},
+		}
+		cases = append(cases, c)
+	}
+	r, err := reports.New(reports.Input{Engine: reports.Sim, DurationS: 2, Profile: reports.Profile{Name: evil, Description: evil}, Cases: cases})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// Names of a control plane reach no terminal and no page as they are, and the screen has 80
+// columns.
+func TestControlPlaneIsHarmless(t *testing.T) {
+	r := controlReport(t)
+	for _, format := range ControlFormats() {
+		var b bytes.Buffer
+		if err := Render(format, &b, r); err != nil {
+			t.Errorf("%s: %v", format, err)
+		}
+		text := b.String()
+		if strings.Contains(text, "\x1b") || format == "html" && strings.Contains(text, "<script>") {
+			t.Errorf("%s: a hostile name stands as it is", format)
+		}
+		if format != "text" {
+			continue
+		}
+		for _, line := range strings.Split(text, "\n") {
+			if utf8.RuneCountInString(line) > screenWidth {
+				t.Errorf("%d columns: %s", utf8.RuneCountInString(line), line)
+			}
+		}
+	}
+	for _, format := range []string{"prometheus", "hgrm", "hlog"} {
+		if err := Render(format, new(bytes.Buffer), r); err == nil {
+			t.Errorf("%s is written of a control plane", format)
+		}
+	}
+	var b bytes.Buffer
+	if err := Drawing(&b, r); err != nil || strings.Count(b.String(), `<path class="a"`) != 2 || strings.Contains(b.String(), "<script>") {
+		t.Errorf("the drawing: %v\n%s", err, &b)
+	}
+}
