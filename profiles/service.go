@@ -17,6 +17,7 @@ import (
 // not have.
 func (v *document) checkService(r *form.Reader, n *form.Node) {
 	own := v.Endpoint.Service
+	v.checkHedges(r, n)
 	for i := range v.Strategies {
 		c := &v.Strategies[i]
 		if all := n.Get("strategies"); all != nil && all.Get(c.name) != nil {

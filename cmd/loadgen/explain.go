@@ -227,6 +227,13 @@ func (f *explainFlags) complete(names []string) ([]explained, error) {
 		clients = append(clients, client)
 	}
 	f.question.Service = *chosen
+	if flow, ok := chosen.Row().Flow(service.CredentialsFlow); ok && len(flow.Legs) > 1 {
+		for i := range clients {
+			if c := &clients[i]; c.Strategy.Hedge.After > 0 {
+				c.note = "no request is hedged: a fetch from " + chosen.String() + " takes several"
+			}
+		}
+	}
 	return clients, f.completeRoutes()
 }
 

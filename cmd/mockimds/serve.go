@@ -50,7 +50,7 @@ func (h *hosts) serve(ctx context.Context, stderr io.Writer) error {
 			ports = append(ports, imds.Serve(one.listener, one.handler, errorLog))
 			continue
 		}
-		defer one.listener.Close()
+		defer func() { _ = one.listener.Close() }()
 		defer h.holes[i]()
 	}
 	served, stop := context.WithCancel(ctx)

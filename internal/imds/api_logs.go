@@ -81,10 +81,10 @@ func (g *logGroups) names(prefix string) []string {
 // Source: Amazon CloudWatch Logs API Reference, CreateLogGroup.
 func (s *jsonAPI) createLogGroup(_ *question, in *input) reply {
 	name := in.text("logGroupName")
-	switch {
-	case name == "":
-		return s.missing("logGroupName")
-	case s.logs != nil && !s.logs.addGroup(name):
+	if p, wrong := s.wrongName("logGroupName", name); wrong {
+		return p
+	}
+	if s.logs != nil && !s.logs.addGroup(name) {
 		return s.wrong("ResourceAlreadyExistsException", "The specified log group already exists")
 	}
 	return s.give(nil)
@@ -95,12 +95,13 @@ func (s *jsonAPI) createLogGroup(_ *question, in *input) reply {
 // reports of users ("The specified log group does not exist.").
 func (s *jsonAPI) createLogStream(_ *question, in *input) reply {
 	group, name := in.text("logGroupName"), in.text("logStreamName")
-	switch {
-	case group == "":
-		return s.missing("logGroupName")
-	case name == "":
-		return s.missing("logStreamName")
-	case s.logs == nil:
+	if p, wrong := s.wrongName("logGroupName", group); wrong {
+		return p
+	}
+	if p, wrong := s.wrongName("logStreamName", name); wrong {
+		return p
+	}
+	if s.logs == nil {
 		return s.give(nil)
 	}
 	switch grouped, added := s.logs.addStream(group, name); {
@@ -137,10 +138,21 @@ func (s *jsonAPI) describeLogGroups(_ *question, in *input) reply {
 	return s.give(map[string]any{"logGroups": groups})
 }
 
-// missing is the answer to a request without a member that it needs.
-// Source: messages of AWS services that users report ("1 validation error detected: Value
-// null at '...' failed to satisfy constraint: Member must not be null").
-func (s *jsonAPI) missing(member string) reply {
-	return s.wrong("InvalidParameterException", "1 validation error detected: Value null at '"+member+
-		"' failed to satisfy constraint: Member must not be null")
+// longestName is how long the names of groups and streams can be, in bytes here.
+// Source: Amazon CloudWatch Logs API Reference, CreateLogStream: 512 characters.
+const longestName = 512
+
+// wrongName is the answer to a request whose member is no name, and whether it is none.
+// Source: the form of messages of AWS services that users report ("1 validation error
+// detected: Value null at '...' failed to satisfy constraint: Member must not be null").
+func (s *jsonAPI) wrongName(member, name string) (reply, bool) {
+	switch {
+	case name == "":
+		return s.wrong("InvalidParameterException", "1 validation error detected: Value null at '"+member+
+			"' failed to satisfy constraint: Member must not be null"), true
+	case len(name) > longestName:
+		return s.wrong("InvalidParameterException", "1 validation error detected: Value at '"+member+
+			"' failed to satisfy constraint: Member must have length less than or equal to 512"), true
+	}
+	return reply{}, false
 }

@@ -2,8 +2,6 @@ package imds
 
 import (
 	"strings"
-
-	"tenement/internal/service"
 )
 
 // The beginnings of values that the server makes up.
@@ -85,15 +83,4 @@ func (s *jsonAPI) valueOf(all map[string]string, name, prefix string) (string, b
 		value = prefix + hexDigits(s.keys.Name(prefix).Name(name), 32)
 	}
 	return value, true
-}
-
-// permission is the action that a policy must allow for an operation.
-func permission(of service.Service, target string) string {
-	_, operation, _ := strings.Cut(target, ".")
-	return of.String() + ":" + operation
-}
-
-// assumedRole is who calls an API with credentials of a role.
-func (p Place) assumedRole(role string) string {
-	return "arn:" + p.partition() + ":sts::" + p.account() + ":assumed-role/" + role + "/task"
 }

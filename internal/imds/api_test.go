@@ -86,6 +86,8 @@ func TestAPIs(t *testing.T) {
 			`{"__type":"ResourceNotFoundException","message":"The specified log group does not exist."}`},
 		{"a stream without a name", service.Logs, "Logs_20140328.CreateLogStream", `{"logGroupName":"/ecs/app"}`, 400,
 			`{"__type":"InvalidParameterException","message":"1 validation error detected: Value null at 'logStreamName' failed to satisfy constraint: Member must not be null"}`},
+		{"a stream with a long name", service.Logs, "Logs_20140328.CreateLogStream", `{"logGroupName":"/ecs/app","logStreamName":"` + strings.Repeat("x", 513) + `"}`, 400,
+			`{"__type":"InvalidParameterException","message":"1 validation error detected: Value at 'logStreamName' failed to satisfy constraint: Member must have length less than or equal to 512"}`},
 		{"a group that is there", service.Logs, "Logs_20140328.CreateLogGroup", `{"logGroupName":"/ecs/app"}`, 400,
 			`{"__type":"ResourceAlreadyExistsException","message":"The specified log group already exists"}`},
 		{"groups", service.Logs, "Logs_20140328.DescribeLogGroups", `{"logGroupNamePrefix":"/ecs"}`, 200,

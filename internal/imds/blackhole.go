@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"syscall"
 	"time"
 )
 
@@ -25,7 +24,7 @@ func BlackHole(l net.Listener) (release func(), err error) {
 		return nil, err
 	}
 	var failed error
-	if err := raw.Control(func(fd uintptr) { failed = syscall.Listen(int(fd), 1) }); err != nil || failed != nil {
+	if err := raw.Control(func(fd uintptr) { failed = shortenQueue(fd) }); err != nil || failed != nil {
 		return nil, errors.Join(err, failed)
 	}
 	var waiting []net.Conn
@@ -35,8 +34,8 @@ func BlackHole(l net.Listener) (release func(), err error) {
 		}
 	}
 	for range mostWaiting {
-		c, err := net.DialTimeout("tcp", l.Addr().String(), fillWait)
-		if err != nil {
+		c, _ := net.DialTimeout("tcp", l.Addr().String(), fillWait)
+		if c == nil { // the queue is full
 			return release, nil
 		}
 		waiting = append(waiting, c)

@@ -39,9 +39,12 @@ func (d *mockDecoder) request(b []byte, e *Entry) error {
 		return err
 	}
 	if name, ok := textOf(d.fields, "service"); ok {
-		of, err := service.ParseIssuer(string(name))
-		if err != nil {
+		of, err := service.Parse(string(name))
+		switch {
+		case err != nil:
 			return &Damage{Text: "service: " + err.Error()}
+		case !of.Row().Issues():
+			return Foreign("mockimds: " + of.String())
 		}
 		e.Service = of
 	}

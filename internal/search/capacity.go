@@ -323,7 +323,7 @@ func (s *Search) searchCase(ctx context.Context, c plan.Case) (out capacity.Case
 		}
 		if errs[i] == nil {
 			point := e.answer(c)
-			out.Frontier = append(out.Frontier, capacity.FrontierPoint{X: ys[i], Y: point.Capacity, Lower: point.Lower, Upper: point.Upper})
+			out.Frontier = append(out.Frontier, capacity.FrontierPoint{X: ys[i], Y: point.Capacity, Lower: point.Lower, Upper: point.Upper, Curve: e.curve(out.Decides)})
 			edges.frontier = append(edges.frontier, e)
 		}
 	}

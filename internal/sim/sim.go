@@ -269,7 +269,7 @@ func (h *host) fill(s *slot, a *plan.Arrival) {
 	h.calls++
 }
 
-// adopt gives a background refresh a slot. Of is that of the call which caused it.
+// adopt gives a background call a slot. Of is that of the call which caused it.
 func (h *host) adopt(k *strategy.Call, of *slot) *slot {
 	s := h.slab.take()
 	s.client, s.task, s.watch = of.client, of.task, 0
@@ -316,7 +316,11 @@ func (h *host) carry(s *slot, now time.Duration, step strategy.Step) {
 			w = h.adopt(k, s)
 		}
 		woken := w.client.Resume(now, k, strategy.Event{Kind: strategy.Woken})
-		h.step(w, now, woken.Do, woken.For)
+		if w.what == awaits || w.what == vacant {
+			h.step(w, now, woken.Do, woken.For)
+		} else {
+			h.lose(w, now)
+		}
 		if woken.Wake != nil {
 			next = woken.Wake.Before(next)
 		}
@@ -338,6 +342,9 @@ func (h *host) step(s *slot, now time.Duration, do strategy.Do, wait time.Durati
 		}
 		if h.tasks != nil {
 			h.tasks.ended(now, s)
+		}
+		if s.call.Parent() != nil {
+			s.client.Recycle(s.call)
 		}
 		h.slab.give(s)
 	case strategy.Send:
