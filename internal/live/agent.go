@@ -50,18 +50,18 @@ func (r *roster) first(group int, sent time.Duration) (place, life uint32) {
 // succeed makes the task of an arrival, which starts, the one that the group's agent is,
 // if it starts in the right place. It holds the lock of the roster.
 func (f *fleet) succeed(r *roster, a *arrival) {
-	before, ok := r.firsts.Start(&a.Occurrence)
-	if !ok {
+	if _, ok := r.firsts.Start(&a.Occurrence); !ok {
 		return
 	}
-	r.kept[a.Group] = slices.DeleteFunc(r.kept[a.Group], func(t *task) bool {
-		if t.life == before.Life {
-			return false // requests may be on their way
-		}
-		f.wire.stop(a.host, t.known)
-		return true
-	})
+	// Requests of those before may be on their way, for longer than a task lives.
+	if all := r.kept[a.Group]; len(all) > mostKept {
+		f.wire.stop(a.host, all[0].known)
+		r.kept[a.Group] = slices.Delete(all, 0, 1)
+	}
 }
+
+// mostKept is how many stopped tasks of a group the server knows for its agent.
+const mostKept = 32
 
 // keep reports whether the server is to know a task that has stopped, because its group's
 // agent may still be that one.

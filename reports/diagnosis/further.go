@@ -147,8 +147,8 @@ func (r *reported) part(of uint64) uint64 {
 	return min(uint64(math.Round(float64(of)*stat.Ratio(r.away, r.all))), of)
 }
 
-// here is the totals with the attempts alone that the host's own endpoint gets.
-func (t Totals) here() Totals {
+// Here is the totals with the attempts alone that the host's own endpoint gets.
+func (t Totals) Here() Totals {
 	t.Attempts -= t.away
 	t.FirstTries = min(t.FirstTries-t.firstAway, t.Attempts)
 	t.away, t.firstAway = 0, 0

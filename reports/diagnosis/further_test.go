@@ -51,7 +51,7 @@ func TestLoadIsHere(t *testing.T) {
 	r := &reports.Report{Engine: reports.Live, DurationS: 10}
 	c := &reports.Case{Groups: []reports.Group{g}}
 	all := totalsOf(r, c, true, &c.Groups[0])
-	if here := all.here(); all.Attempts != 400 || here.Attempts != 100 || here.FirstTries != 100 {
+	if here := all.Here(); all.Attempts != 400 || here.Attempts != 100 || here.FirstTries != 100 {
 		t.Errorf("got %d attempts, %d and %d first tries of them here, want 400, 100 and 100", all.Attempts, here.Attempts, here.FirstTries)
 	}
 	if flow := ownFlow(&g); flow != "credentials" {

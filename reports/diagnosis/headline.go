@@ -88,11 +88,11 @@ func (d *Diagnosis) Demand() string {
 	if d.Base == nil {
 		return ""
 	}
-	all := d.You.here().add(d.Yours.here()).add(d.Neighbours.here())
+	all := d.You.Here().add(d.Yours.Here()).add(d.Neighbours.Here())
 	if all.Calls == 0 {
 		return "nothing"
 	}
-	mine, others, theirs := d.You.here(), d.Yours.here(), d.Neighbours.here()
+	mine, others, theirs := d.You.Here(), d.Yours.Here(), d.Neighbours.Here()
 	you, beside, them, l := &mine, &others, &theirs, &d.Limit
 	first := func(t *Totals) float64 { return t.PerSecond(t.FirstTries) }
 	asked := first(you) + first(beside) + first(them)

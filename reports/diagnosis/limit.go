@@ -57,8 +57,8 @@ func (d *Diagnosis) findLimit() {
 		l.PerTask = e.MeanCapacity(0, d.Base.Seconds(d.Report)/float64(d.Base.Runs()))
 		l.Capacity = l.PerTask * float64(states) * d.hosts() * e.Mix()
 	}
-	d.Mine = d.Totals(d.Base, append(slices.Clone(d.You.Groups), d.sharers(d.Yours.Groups)...)...).here()
-	d.Sharing = d.Totals(d.Base, d.sharers(d.Neighbours.Groups)...).here()
+	d.Mine = d.Totals(d.Base, append(slices.Clone(d.You.Groups), d.sharers(d.Yours.Groups)...)...).Here()
+	d.Sharing = d.Totals(d.Base, d.sharers(d.Neighbours.Groups)...).Here()
 	l.Asked = d.Mine.PerSecond(d.Mine.FirstTries) + d.Sharing.PerSecond(d.Sharing.FirstTries)
 	l.Load = d.Mine.PerSecond(d.Mine.Attempts) + d.Sharing.PerSecond(d.Sharing.Attempts)
 	l.Peak = d.peak()

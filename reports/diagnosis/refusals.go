@@ -71,7 +71,7 @@ func (d *Diagnosis) perTask() string {
 
 // here is how many requests a second you send to the host's own endpoint.
 func (d *Diagnosis) here() float64 {
-	you := d.You.here()
+	you := d.You.Here()
 	return you.PerSecond(you.Attempts)
 }
 

@@ -15,7 +15,7 @@ type Totals struct {
 	Simulated bool // the counts are those of many seeds
 
 	Calls, Failures, Attempts, FirstTries uint64
-	away, firstAway                       uint64 // of Attempts and FirstTries, those to further endpoints; see here
+	away, firstAway                       uint64 // of Attempts and FirstTries, those to further endpoints; see Here
 
 	Seconds float64     // that calls came for, over all runs or seeds
 	CI      *[2]float64 // of the share of failures, 95 %

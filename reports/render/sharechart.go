@@ -94,7 +94,7 @@ func newShareChart(d *diagnosis.Diagnosis) *shareChart {
 		}{{&w.Neighbours, reports.Neighbours}, {&w.Yours, reports.Yours}, {&w.You, reports.Tested}} {
 			for _, g := range one.s.Groups {
 				class := c.class(classes, g, one.whose)
-				s := d.Totals(w.Case, g)
+				s := d.Totals(w.Case, g).Here()
 				c.Table = append(c.Table, newShareLine(&w, named(g.Name, one.whose), &s, all))
 				for i, n := range []uint64{s.FirstTries, s.Retries()} {
 					figure.Parts = append(figure.Parts, shareRate{c.place(g.Name), i == 1, stat.Tidy(s.PerSecond(n))})
@@ -121,8 +121,12 @@ func newShareChart(d *diagnosis.Diagnosis) *shareChart {
 	return c
 }
 
-// sentBy is the attempts a second of some groups.
-func sentBy(t *diagnosis.Totals) float64 { return t.PerSecond(t.Attempts) }
+// sentBy is the attempts a second of some groups to the host's own endpoint, whose limit
+// the chart shows.
+func sentBy(t *diagnosis.Totals) float64 {
+	here := t.Here()
+	return here.PerSecond(here.Attempts)
+}
 
 // shareTitle is what the chart is about.
 func shareTitle(e *reports.Endpoint) string {
