@@ -99,7 +99,7 @@ sdks: ## the page about the SDKs, docs/sdks.md, from the presets and the showdow
 	$(GO) test -count=1 -run=TestWriteSDKs ./cmd/loadgen -sdks=$(abspath docs/sdks.md)
 
 .PHONY: pages
-pages: ## the pages about fleets in time (docs/fleets) and starts (docs/starts), strategies, capacity and tuning, from runs
+pages: ## the pages about fleets in time, starts and control planes (docs/fleets, starts, control), strategies, capacity and tuning, from runs
 	$(GO) test -count=1 -run=TestWriteStrategies ./cmd/loadgen -strategies=$(abspath docs/strategies.md)
 	$(GO) test -count=1 -timeout=30m -run='TestWritePages|TestWriteCapacity' ./cmd/loadgen -pages=$(abspath docs) -capacity-page=$(abspath docs/capacity.md)
 	$(GO) test -count=1 -timeout=60m -run=TestWriteTuning ./cmd/loadgen -tuning=$(abspath docs/tuning.md)

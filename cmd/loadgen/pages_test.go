@@ -44,7 +44,7 @@ const (
 	pageMade   = "Made from the report of the built-in profile by `make pages`; simulated, and so the same on every machine."
 )
 
-// TestWritePages writes docs/fleets and docs/starts (`make pages`).
+// TestWritePages writes docs/fleets, docs/starts and docs/control (`make pages`).
 func TestWritePages(t *testing.T) {
 	if *pagesFolder == "" {
 		t.Skip("writes only if it is told where to")
