@@ -1,9 +1,6 @@
 package plan
 
-import (
-	"math/bits"
-	"time"
-)
+import "time"
 
 // dues finds the earliest of many instants, any of which may change at any time: a
 // tournament of numbers 0..n-1, the winner of which has the earliest instant. Leaf
@@ -45,29 +42,44 @@ func (d *dues) at(number int32) time.Duration { return d.tree[d.n+int(number)].a
 // game is computed without a branch, which a processor could not predict. Two numbers
 // that are never due meet often, and nobody asks who wins: that is no tie.
 func (d *dues) set(number int32, at time.Duration) {
-	i, tree := uint(d.n)+uint(number), d.tree
-	x, a := uint64(number), uint64(at) // the winner so far
-	if tree[i].at == at && (d.beats == nil || at == never) {
+	tree, i := d.tree, uint(d.n)+uint(number)
+	if tree[i].at == at && (d.beats == nil || at == never || !d.ties(i)) {
 		return // else a new key of the number may decide a tie in another way
 	}
 	tree[i].at = at
+	x, a := int64(number), int64(at) // the winner so far
 	for i > 1 {
 		other := &tree[i^1]
-		y, b := uint64(other.number), uint64(other.at)
-		// The number decides between two of one instant.
-		_, earlier := bits.Sub64(y, x, 0)
-		_, earlier = bits.Sub64(b, a, earlier)
-		if a^b|(a+1)>>63 == 0 && d.beats != nil { // the same instant, and not never
-			earlier = 0
-			if d.beats(int32(y), int32(x)) {
-				earlier = 1
-			}
-		}
-		mask := -earlier // all ones if the other is earlier
-		x ^= (x ^ y) & mask
-		a ^= (a ^ b) & mask
+		y, b := int64(other.number), int64(other.at)
 		i /= 2
+		ahead := b - a // negative if the other is earlier
+		if ahead == 0 && b != int64(never) && d.outdoes(int32(y), int32(x)) {
+			ahead = -1
+		}
+		ahead >>= 63
+		a += (b - a) & ahead
+		x += (y - x) & ahead
 		tree[i] = node{time.Duration(a), int32(x)}
 	}
 	d.top = node{time.Duration(a), int32(x)}
+}
+
+// outdoes reports whether the first of two numbers of one instant comes first.
+func (d *dues) outdoes(x, y int32) bool {
+	if d.beats == nil {
+		return x < y
+	}
+	return d.beats(x, y)
+}
+
+// ties reports whether a leaf meets another of its instant on its way to the top.
+func (d *dues) ties(leaf uint) bool {
+	tree := d.tree
+	at := tree[leaf].at
+	for i := leaf; i > 1; i /= 2 {
+		if tree[i^1].at == at {
+			return true
+		}
+	}
+	return false
 }

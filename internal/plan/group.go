@@ -46,6 +46,7 @@ type Group struct {
 
 	key    draw.Key // of the name
 	lane   int      // number of the first of its clients' descriptions, see Clients
+	tended bool     // some of its activities have a sidecar (strategy.Sidecar)
 	second int      // how many places of the groups before it have a second side
 }
 
@@ -89,6 +90,8 @@ func (p *Plan) AddGroup(g Group) {
 		a.hash = draw.NameHash(a.Name)
 		a.awaited = slices.ContainsFunc(g.Activities, func(other Activity) bool { return other.After == i+1 })
 	}
+	g.tended = g.Strategy != nil && g.Strategy.Sidecar.On ||
+		slices.ContainsFunc(g.Activities, func(a Activity) bool { return a.Strategy != nil && a.Strategy.Sidecar.On })
 	p.dynamic = p.dynamic || g.Dynamic()
 	p.Groups = append(p.Groups, g)
 }

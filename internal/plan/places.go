@@ -65,7 +65,7 @@ func (p *Plan) newPlaces(host int, root draw.Key) *places {
 	}
 	a.events = newDues(len(a.all), nil)
 	a.calls = newDues(len(a.bundles), func(x, y int32) bool {
-		tx, ty := a.tie(a.bundles[x].lead), a.tie(a.bundles[y].lead)
+		tx, ty := a.tie(a.leading(x)), a.tie(a.leading(y))
 		return tx < ty || tx == ty && x < y
 	})
 	for i := range a.all {
@@ -94,6 +94,7 @@ func (a *places) addGroup(p *Plan, number, host int) {
 			lanes:    [2]uint32{uint32(p.Lane(number, 0, i)), uint32(p.Lane(number, g.sides()-1, i))},
 			activity: uint8(i), required: activity.Required,
 		})
+		a.kinds[len(a.kinds)-1].read()
 	}
 	group := uint16(len(a.groups))
 	a.groups = append(a.groups, d)

@@ -158,6 +158,7 @@ type kind struct {
 	flight    Flight
 	retry     Retry
 	askRetry  Retry   // of the token request
+	tokens    int32   // of the strategy's Quota
 	legs      [][]Leg // nil if no resource has any
 	grace     time.Duration
 	static    bool     // the cache is Static: nothing is ever sent
@@ -193,7 +194,7 @@ type extra struct {
 // newKind is the kind of the clients of a group.
 func newKind(g Clients) kind {
 	s := g.Strategy
-	c := kind{strategy: s, cache: s.Cache, retry: s.Retry, askRetry: s.Session.Retry, legs: g.Legs, grace: g.Grace,
+	c := kind{strategy: s, tokens: int32(s.Quota.Tokens), cache: s.Cache, retry: s.Retry, askRetry: s.Session.Retry, legs: g.Legs, grace: g.Grace,
 		methods: g.Methods, keepAlive: g.KeepAlive, restarts: g.Restarts}
 	if c.cache == nil {
 		c.cache = NoCache{}
@@ -245,7 +246,8 @@ func (c *Client) start(k *kind, key draw.Key) {
 			x.door.reset()
 		}
 	}
-	*c = Client{kind: k, key: key, quota: int32(k.strategy.Quota.Tokens), extra: x}
+	c.kind, c.key, c.fetches, c.quota = k, key, 0, k.tokens
+	c.first = slot{}
 }
 
 // extras is the client's extra, which is made if it has none.
