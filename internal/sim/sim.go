@@ -54,6 +54,7 @@ func Run(ctx context.Context, plan *plan.Plan, hosts Hosts, observer strategy.Ob
 func RunWatched(ctx context.Context, plan *plan.Plan, hosts Hosts, observer strategy.Observer, watch Watch) (throttle.Counts, error) {
 	h := host{plan: plan, wire: newWire(plan), observer: observer, horizon: plan.Horizon()}
 	h.door, _ = observer.(strategy.DoorObserver)
+	h.straight, _ = observer.(strategy.StraightObserver)
 	for done := range hosts.N {
 		h.reset(hosts.First + done)
 		one := func() {
@@ -90,7 +91,8 @@ type host struct {
 	wire       *wire
 	refusals   refusals
 	observer   strategy.Observer
-	door       strategy.DoorObserver // observer, if it is one; else nil
+	door       strategy.DoorObserver     // observer, if it is one; else nil
+	straight   strategy.StraightObserver // likewise
 
 	queue   queue
 	slab    slab
@@ -202,10 +204,12 @@ func (h *host) run(ctx context.Context, watch func()) error {
 			}
 			h.now = h.due
 			if h.tasks == nil {
-				h.begin(&h.occurrence.Arrival)
+				call := h.occurrence.Arrival
 				h.arrive(arrivals)
+				h.call(&call)
 			} else {
 				arrivals.Occur(&h.occurrence)
+				h.due, _ = arrivals.Happens()
 				h.occur(&h.occurrence)
 			}
 			continue
@@ -231,29 +235,42 @@ func (h *host) arrive(arrivals *plan.Arrivals) {
 	}
 }
 
-// begin starts a call.
-func (h *host) begin(a *plan.Arrival) {
+// call starts a call of a task that lives as long as the run.
+func (h *host) call(a *plan.Arrival) {
 	s := h.slab.take()
 	s.client = h.clients.Client(a.Group, a.Task, a.Process)
 	s.task = int32(h.plan.Groups[a.Group].First) + int32(a.Task)
-	h.fill(s, a)
-	h.carry(s, a.At, s.client.Begin(a.At, s.call))
+	h.begin(s, a, 0, 0)
 }
 
-// fill gives a slot its call.
-func (h *host) fill(s *slot, a *plan.Arrival) {
+// begin begins the call of a slot, which has a client and a task.
+func (h *host) begin(s *slot, a *plan.Arrival, life uint32, activity uint8) {
+	s.call = &s.arrived
+	if !s.straight {
+		*s.call = strategy.Call{}
+	}
+	h.fill(s, a, life, activity)
+	if s.straight = true; !h.beginStraight(s, a.At) {
+		s.straight = false
+		*s.call = strategy.Call{}
+		h.fill(s, a, life, activity)
+		h.carry(s, a.At, s.client.Begin(a.At, s.call))
+	}
+	h.calls++
+}
+
+// fill says in a slot's call who wants what, and when.
+func (h *host) fill(s *slot, a *plan.Arrival, life uint32, activity uint8) {
 	k := &s.arrived
-	*k = strategy.Call{}
 	k.Host, k.Group, k.Task, k.Process = h.number, a.Group, a.Task, a.Process
 	k.N, k.Resource, k.Tag, k.Scheduled = h.calls, a.Resource, uint32(s.number), a.At
-	s.call = k
-	h.calls++
+	k.Life, k.Activity = life, activity
 }
 
 // adopt gives a background refresh a slot. Of is that of the call which caused it.
 func (h *host) adopt(k *strategy.Call, of *slot) *slot {
 	s := h.slab.take()
-	s.client, s.task, s.watch = of.client, of.task, 0
+	s.client, s.task, s.watch, s.straight = of.client, of.task, 0, false
 	if s.client.Hosted() {
 		s.task = ofHost
 	}
@@ -270,9 +287,17 @@ func (h *host) act(e event) {
 	s := h.slab.at(e.slot())
 	switch s.what {
 	case arrives:
-		h.ask(s, e.order())
+		if s.straight {
+			h.askStraight(s, e.order())
+		} else {
+			h.ask(s, e.order())
+		}
 	case replies:
-		h.reply(s, h.now)
+		if s.straight {
+			h.replyStraight(s, h.now)
+		} else {
+			h.reply(s, h.now)
+		}
 	case sleeps:
 		h.carry(s, h.now, s.client.Resume(h.now, s.call, strategy.Event{Kind: strategy.Due}))
 	case cutOff:
@@ -317,10 +342,7 @@ func (h *host) step(s *slot, now time.Duration, do strategy.Do, wait time.Durati
 		if !s.call.Background {
 			h.observer.Finished(s.call)
 		}
-		if h.tasks != nil {
-			h.tasks.ended(now, s)
-		}
-		h.slab.give(s)
+		h.finished(s, now)
 	case strategy.Send:
 		s.sent = now + wait
 		what := s.call.Request()
@@ -349,6 +371,14 @@ func (h *host) step(s *slot, now time.Duration, do strategy.Do, wait time.Durati
 	}
 }
 
+// finished gives back the slot of a call that has ended.
+func (h *host) finished(s *slot, now time.Duration) {
+	if h.tasks != nil {
+		h.tasks.ended(now, s)
+	}
+	h.slab.give(s)
+}
+
 // schedule adds an event for a slot.
 func (h *host) schedule(at time.Duration, order uint64, s *slot) {
 	h.queue.add(newEvent(at, order, s.number))
@@ -357,6 +387,7 @@ func (h *host) schedule(at time.Duration, order uint64, s *slot) {
 // abandon ends what is still open.
 func (h *host) abandon(now time.Duration) {
 	for s := range h.slab.all() {
+		s.straight = false
 		if (s.what == arrives || s.what == replies || s.what == hangs) && s.sent <= now {
 			h.observer.Attempted(s.call, s.sent, now, &strategy.Outcome{})
 		}

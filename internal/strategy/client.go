@@ -157,12 +157,14 @@ type kind struct {
 	draws     bool     // refresh draws
 	flight    Flight
 	retry     Retry
-	askRetry  Retry   // of the token request
-	tokens    int32   // of the strategy's Quota
-	legs      [][]Leg // nil if no resource has any
+	askRetry  Retry         // of the token request
+	tokens    int32         // of the strategy's Quota
+	limit     time.Duration // of a first attempt, if nothing else bounds it
+	legs      [][]Leg       // nil if no resource has any
 	grace     time.Duration
 	static    bool     // the cache is Static: nothing is ever sent
 	solo      bool     // see Solo
+	straight  bool     // see BeginStraight
 	pooled    bool     // connections are kept, and it matters which
 	perCall   bool     // each call has a client of its own: what it learns is kept in the call
 	gated     bool     // a failed refresh that was not mandatory puts off the next (DeferAttempts)
@@ -233,6 +235,8 @@ func newKind(g Clients) kind {
 	c.pooled = s.Resend.Kept && resends != 0 && !s.Connections.PerRequest && c.keepAlive > 0
 	c.solo = c.perCall || none && !c.pooled && s.Flight.Kind == Each && len(c.policies) == 0 && s.FirstUse <= 1 && !s.FailForGood && !c.remembers && !c.hosted && !c.tended &&
 		(c.single || !s.Session.shares())
+	c.limit = tighter(s.Timeouts.Attempt, s.Timeouts.Response)
+	c.straight = c.isStraight()
 	return c
 }
 
