@@ -1,6 +1,9 @@
 package plan
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // dues finds the earliest of many instants, any of which may change at any time: a
 // tournament of numbers 0..n-1, the winner of which has the earliest instant. Leaf
@@ -20,16 +23,15 @@ type node struct {
 	number int32
 }
 
-// newDues is n instants, all of them never.
-func newDues(n int, beats func(x, y int32) bool) dues {
-	d := dues{n: n, tree: make([]node, 2*n), beats: beats, top: node{at: never}}
+// reset makes all instants never, of n numbers, and reuses the memory.
+func (d *dues) reset(n int) {
+	d.n, d.top, d.tree = n, node{at: never}, slices.Grow(d.tree[:0], 2*n)[:2*n]
 	for i := range n {
 		d.tree[n+i] = node{never, int32(i)}
 	}
 	for j := n - 1; j > 0; j-- {
 		d.tree[j] = d.tree[2*j]
 	}
-	return d
 }
 
 // first is the number with the earliest instant, and that instant.

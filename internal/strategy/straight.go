@@ -58,7 +58,7 @@ func (c *Client) EndStraight(now time.Duration, k *Call, expires time.Duration) 
 	if len(c.policies) > 0 {
 		c.earn(k)
 	}
-	result := OK
+	var result Result
 	if c.solo {
 		result = c.judge(now, expires)
 	} else {

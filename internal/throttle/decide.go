@@ -127,6 +127,15 @@ func (e *Endpoint) nextServiceTime(r *Request) time.Duration {
 	return e.latency.At(o.service.With(o.next - 1).Bits())
 }
 
+// Touch brings into the processor's cache what a request of a task's slot needs, for an
+// engine that knows which comes next. The number means nothing.
+func (e *Endpoint) Touch(slot int32) uint64 {
+	if e.ordinals == nil {
+		return 0
+	}
+	return e.ordinals[slot].next
+}
+
 // serviceTime is that of a task's request number n.
 func (e *Endpoint) serviceTime(r *Request, n uint64) time.Duration {
 	return e.latency.At(e.service.With(uint64(r.Key)).With(n).Bits())
