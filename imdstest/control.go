@@ -28,6 +28,16 @@ func (s *Server) Fail(status, count int, routes ...string) {
 	})
 }
 
+// FailWith answers the next count requests that no limit refuses with the error of an AWS
+// API that has that code, such as AccessDeniedException, and a status from 400 to 599,
+// which SDKs hardly look at: most errors of these APIs have 400. The rest is as in Fail.
+func (s *Server) FailWith(status int, code string, count int, routes ...string) {
+	s.t.Helper()
+	s.inject(throttle.Fault{
+		Name: s.nameFault("status"), Kind: throttle.StatusFault, Status: status, Body: code, Count: count, Routes: s.routes(routes),
+	})
+}
+
 // Restart restarts the server: its port is closed for a while, connections break, and
 // an ECS agent has no credentials for another while. Both are counted from now.
 func (s *Server) Restart(down, pending time.Duration) {
@@ -35,7 +45,7 @@ func (s *Server) Restart(down, pending time.Duration) {
 	s.inject(throttle.Fault{Name: s.nameFault("restart"), Kind: throttle.RestartFault, For: down, After: pending})
 }
 
-// Heal ends all that Answer, Fail and Restart have begun.
+// Heal ends all that Answer, Fail, FailWith and Restart have begun.
 func (s *Server) Heal() {
 	s.mu.Lock()
 	names := s.names

@@ -78,6 +78,10 @@ func New(t testing.TB, options ...Option) *Server {
 	s.config.OnRequest = s.saw
 	s.handler = imds.New(s.config)
 	l := s.listen()
+	if o.blackHole {
+		s.swallow(l)
+		return s
+	}
 	port := imds.Serve(l, s.handler, log.New(io.Discard, "", 0))
 	t.Cleanup(func() { _ = port.Close() })
 	if s.config.Service == service.PodIdentity {
@@ -92,9 +96,13 @@ func New(t testing.TB, options ...Option) *Server {
 func (s *Server) listen() net.Listener {
 	s.t.Helper()
 	if inBubble() {
-		home := s.config.Service.Row().IPv4
-		s.URL = "http://" + home
-		s.pipes = newPipes(netip.AddrPortFrom(netip.MustParseAddr(home), 80))
+		row := s.config.Service.Row()
+		s.URL = "http://" + row.Authority("111122223333", "us-west-2")
+		at := netip.AddrFrom4([4]byte{192, 0, 2, 1}) // of an API, which is found by its name
+		if row.IPv4 != "" {
+			at = netip.MustParseAddr(row.IPv4)
+		}
+		s.pipes = newPipes(netip.AddrPortFrom(at, 80))
 		return s.pipes
 	}
 	l, err := net.Listen("tcp4", "127.0.0.1:0")
@@ -103,6 +111,19 @@ func (s *Server) listen() net.Listener {
 	}
 	s.URL = "http://" + l.Addr().String()
 	return l
+}
+
+// swallow makes a port accept nothing.
+func (s *Server) swallow(l net.Listener) {
+	s.t.Helper()
+	if s.pipes != nil {
+		return // nobody accepts
+	}
+	release, err := imds.BlackHole(l)
+	if err != nil {
+		s.t.Fatalf("imdstest: %v", err)
+	}
+	s.t.Cleanup(func() { release(); _ = l.Close() })
 }
 
 // inBubble reports whether the goroutine is in a synctest bubble, where a socket would
@@ -174,10 +195,13 @@ var elsewhere = [...]string{
 }
 
 // Setenv gives the test the environment of the first task, and takes away what would
-// lead an SDK elsewhere. It cannot be used in parallel tests.
+// lead an SDK to other credentials, if the server hands some out. It cannot be used in parallel tests.
 func (s *Server) Setenv() {
 	s.t.Helper()
 	for _, name := range elsewhere {
+		if !s.config.Service.Row().Issues() {
+			break // the credentials are another server's
+		}
 		if _, set := os.LookupEnv(name); set {
 			s.t.Setenv(name, "") // which keeps what it was
 			_ = os.Unsetenv(name)

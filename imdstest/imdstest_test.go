@@ -85,7 +85,7 @@ func want(t *testing.T, requests []imdstest.Request, statuses ...int) {
 }
 
 func TestServices(t *testing.T) {
-	for _, name := range service.Names() {
+	for _, name := range service.IssuerNames() {
 		t.Run(name, func(t *testing.T) {
 			everywhere(t, func(t *testing.T) {
 				srv := imdstest.New(t, imdstest.Service(name), imdstest.Tasks(2), imdstest.Region("eu-central-1"))

@@ -32,6 +32,8 @@ type settings struct {
 	instance  imds.Instance
 	flavour   service.Flavour
 	pods      throttle.PodTokens
+	api       imds.APIConfig
+	blackHole bool
 }
 
 // config is the server that the settings describe.
@@ -39,7 +41,7 @@ func (o *settings) config(began time.Time) (imds.Config, error) {
 	c := imds.Config{
 		Service: o.service, Seed: seed, Began: began, ExpiresIn: o.expiresIn,
 		Credentials: throttle.CredentialsOf(o.service),
-		Instance:    o.instance, Pod: imds.PodConfig{Tokens: o.pods},
+		Instance:    o.instance, Pod: imds.PodConfig{Tokens: o.pods}, API: o.api,
 	}
 	c.ECS.Flavour = o.flavour
 	if o.lifetime > 0 {
@@ -100,7 +102,9 @@ func (o *settings) limits() ([]throttle.Limit, error) {
 	return []throttle.Limit{l}, l.Check()
 }
 
-// Service makes it the server of that name: ecs, imds or eks-pod-identity.
+// Service makes it the server of that name: ecs, imds or eks-pod-identity, which hand
+// out credentials, or one of the AWS APIs ecr, ecr-dkr, secretsmanager, ssm and logs,
+// which knows the calls that a start of a task makes. It checks no signature.
 func Service(name string) Option {
 	return func(o *settings) (err error) {
 		o.service, err = service.Parse(name)

@@ -81,7 +81,7 @@ func endpointForm() form.Form[endpoint] {
 
 // serviceForm is the name of a service.
 func serviceForm() form.Form[service.Service] {
-	f := form.Words(wordsOf(service.All())...)
+	f := form.Words(wordsOf(service.Issuers())...)
 	read := f.Read
 	f.Read = func(r *form.Reader, n *form.Node, path string) service.Service {
 		if n.Kind == form.Scalar && n.Text == service.Fargate.String() {

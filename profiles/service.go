@@ -16,6 +16,7 @@ import (
 // checkService reports what a profile wants and its service does not have.
 func (v *document) checkService(r *form.Reader, n *form.Node) {
 	s := v.Endpoint.Service
+	v.checkHedges(r, n)
 	for i := range v.Strategies {
 		c := &v.Strategies[i]
 		if all := n.Get("strategies"); all != nil && all.Get(c.name) != nil {
@@ -75,6 +76,14 @@ func (f *fault) checkService(r *form.Reader, n *form.Node, path string, s servic
 	row := s.Row()
 	if f.Kind == throttle.TagsFault.String() && row.Routes&service.TagsRoute == 0 {
 		r.Fail(n.At(form.KindKey), form.Join(path, form.KindKey), "the service %s has no documents with tags", s)
+	}
+	switch f.Kind {
+	case throttle.PendingFault.String(), throttle.ExpiryFault.String(), throttle.MissingFieldFault.String():
+		if row.Issues() {
+			break
+		}
+		r.Fail(n.At(form.KindKey), form.Join(path, form.KindKey), "the service %s hands out no credentials", s)
+		return
 	}
 	if f.Routes&^row.Routes != 0 {
 		r.Fail(n.At("routes"), form.Join(path, "routes"), "the service %s has only %s", s, words.List(row.Routes.Names(), "and"))

@@ -97,7 +97,7 @@ func newStrategyForm() form.Form[strategyKeys] {
 			form.Boolean(), func(v *strategyKeys) *bool { return &v.Strategy.RejectExpired })),
 	}
 	at := slices.IndexFunc(keys, func(k form.Key[strategyKeys]) bool { return k.Name == "timeouts" })
-	return form.Object(strategyKeys{}, slices.Insert(keys, at, doorKeys()...), checkStrategy)
+	return form.Object(strategyKeys{}, slices.Insert(keys, at, append(doorKeys(), hedgeKey())...), checkStrategy)
 }
 
 // checkStrategy says which parts of a strategy do not go together.

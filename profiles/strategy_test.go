@@ -265,6 +265,8 @@ func fill(r *rand.Rand, v reflect.Value) {
 			f.SetFloat(1)
 		case []strategy.LifeWindow:
 			f.Set(reflect.ValueOf([]strategy.LifeWindow{{Below: time.Minute, Window: time.Hour}, {Below: time.Hour}}))
+		case strategy.Hedge:
+			f.Set(reflect.ValueOf(strategy.Hedge{After: time.Duration(1 + r.IntN(5000)), Copies: []int{0, 3, 10}[r.IntN(3)]}))
 		case []time.Duration:
 			f.Set(reflect.ValueOf([]time.Duration{0, time.Duration(r.IntN(5000)) * time.Millisecond}))
 		case string, strategy.Wait, strategy.Scope, strategy.FlightKind, strategy.Jitter, strategy.RetryAfterUse, strategy.Defer, strategy.Conditions, strategy.Cache, strategy.Retry, []strategy.Class, []strategy.NegativeClass, strategy.Door, nil:

@@ -18,7 +18,7 @@ type Group struct {
 	Attempts      uint64   `json:"attempts"`      // answered, timed out or broken; background refreshes included
 	Amplification *float64 `json:"amplification"` // attempts per call
 	Results       Results  `json:"results"`       // calls, by how they ended
-	Outcomes      Outcomes `json:"outcomes"`      // attempts, by how they ended; dropped ones are timeouts too
+	Outcomes      Outcomes `json:"outcomes"`      // attempts, by how they ended; dropped ones are timeouts too, and a copy of a request that another copy has beaten is unfinished
 	FirstTries    uint64   `json:"first_tries"`   // attempts that were not retries
 	Served        Served   `json:"served"`        // calls, by where their answer came from
 

@@ -44,6 +44,12 @@ func TestReadmeCommands(t *testing.T) {
 		if args[0] == "run" {
 			args = append(args, "--seeds", "2") // that a command runs does not take many
 		}
+		if args[0] == "compare" {
+			args = append(args, "--seeds", "6")
+		}
+		if args[0] == "capacity" {
+			args = append(args, "--seeds", "4")
+		}
 		if args[0] == "tune" {
 			args = append(args, "--blocks", "5", "--max-time", "1s") // the best so far will do
 		}

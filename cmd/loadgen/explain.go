@@ -76,7 +76,7 @@ credentials: other requests are served, and do not use it up.
 	flags := c.Flags()
 	flags.SortFlags = false
 	f.own.flags(c)
-	flags.StringVar(&f.service, "service", "", "the `NAME` of the service that is asked: "+words.List(service.Names(), "or")+" (default: what the first client asks)")
+	flags.StringVar(&f.service, "service", "", "the `NAME` of the service that is asked: "+words.List(service.IssuerNames(), "or")+" (default: what the first client asks)")
 	flags.StringVar(&f.fault, "fault", "", "what it answers, a `LIST` such as 429,429,ok; required")
 	flags.StringSliceVar(&f.routes, "routes", nil, "the routes that the answers are for, a `LIST` such as token,role (default: all that they can change)")
 	flags.IntVar(&f.question.Calls, "calls", 1, "the application asks for credentials `N` times, 1 to 10,000; without this flag as often as --concurrency says")
@@ -85,7 +85,7 @@ credentials: other requests are served, and do not use it up.
 	flags.IntVar(&f.question.Seeds, "seeds", 1, "draw random waits with `N` seeds, 1 to 10,000: the calls are the first one's, the ranges of waits are of all")
 	flags.StringVarP(&f.format, "format", "f", "text", "`FORMAT`: text or json")
 	flags.StringVarP(&f.output, "output", "o", "-", "write to `FILE`; - is stdout")
-	command.CompleteFlag(c, "service", service.Names()...)
+	command.CompleteFlag(c, "service", service.IssuerNames()...)
 	command.CompleteFlag(c, "format", "text", "json")
 	command.CompleteFlag(c, "fault", answerCompletions()...)
 	command.CompleteFlag(c, "routes", service.RouteNames()...)
@@ -209,7 +209,7 @@ func (f *explainFlags) complete(names []string) ([]explained, error) {
 	}
 	var chosen *service.Service
 	if f.service != "" {
-		s, err := service.Parse(f.service)
+		s, err := service.ParseIssuer(f.service)
 		if err != nil {
 			return nil, command.Usagef("", "--service %q: %v", f.service, err)
 		}
@@ -227,6 +227,13 @@ func (f *explainFlags) complete(names []string) ([]explained, error) {
 		clients = append(clients, client)
 	}
 	f.question.Service = *chosen
+	if flow, ok := chosen.Row().Flow(service.CredentialsFlow); ok && len(flow.Legs) > 1 {
+		for i := range clients {
+			if c := &clients[i]; c.Strategy.Hedge.After > 0 {
+				c.note = "no request is hedged: a fetch from " + chosen.String() + " takes several"
+			}
+		}
+	}
 	return clients, f.completeRoutes()
 }
 

@@ -51,7 +51,7 @@ func (f *importFlags) readFlags(flags *pflag.FlagSet) {
 	}
 	flags.StringVar(&f.options.Recording.Layout, "layout", "", "the log_format, the mapping of fields, the columns or the rate, as a `text`")
 	flags.BoolVar(&f.options.Strict, "strict", false, "fail at the first line that cannot be read")
-	flags.StringVar(&f.service, "service", "", "`service` that was asked: "+strings.Join(service.Names(), ", ")+" (default: by the paths)")
+	flags.StringVar(&f.service, "service", "", "`service` that was asked: "+strings.Join(service.IssuerNames(), ", ")+" (default: by the paths)")
 }
 
 // words are the flags about what a recording says that were given, as a shell reads
@@ -73,9 +73,9 @@ func (f *importFlags) checked(stdin io.Reader) (intake.Options, error) {
 	o := f.options
 	o.Stdin = stdin
 	if f.service != "" {
-		s, err := service.Parse(f.service)
+		s, err := service.ParseIssuer(f.service)
 		if err != nil {
-			return o, command.Usagef("known services: "+strings.Join(service.Names(), ", "), "--service %q: no such service", f.service)
+			return o, command.Usagef("known services: "+strings.Join(service.IssuerNames(), ", "), "--service %q: no such service", f.service)
 		}
 		o.Service = &s
 	}
@@ -112,7 +112,7 @@ not lost. Lines about no request are counted by kind.
 	f.flags(flags)
 	flags.StringVarP(&f.out, "output", "o", "-", "`file` for the trace, - is stdout")
 	command.CompleteFlag(c, "from", formatNames()...)
-	command.CompleteFlag(c, "service", service.Names()...)
+	command.CompleteFlag(c, "service", service.IssuerNames()...)
 	command.CompleteFlag(c, "spread", "fit", "even")
 	command.CompleteFlag(c, "inferred", "on", "off")
 	c.RunE = func(c *cobra.Command, files []string) error { return p.runImport(c, &f, files) }

@@ -45,7 +45,7 @@ func urlOf(host string, port uint16) string {
 // "". They take an http URL of a container's credentials only if it is on loopback or
 // that of a real agent; that of the instance metadata service may be any.
 func unreached(s service.Service, url string) string {
-	if s == service.IMDS {
+	if s == service.IMDS || !s.Row().Issues() {
 		return ""
 	}
 	host := strings.TrimPrefix(url, "http://")

@@ -40,6 +40,7 @@ func (o *options) configs() ([]imds.Config, error) {
 		c.ECS.Standalone, c.ECS.Tags, c.ECS.Associations = o.standalone, values(o.tags), o.associated
 		c.InstanceTags = values(o.instanceTags)
 		c.Pod = imds.PodConfig{Tokens: o.pod.tokens, StrictHost: o.pod.strictHost}
+		c.API = o.api.config()
 		c.MaxConnections = o.connections
 		c.ExpiresIn = o.expiresIn
 		if c.Service == service.IMDS {

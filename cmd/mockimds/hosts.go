@@ -30,6 +30,8 @@ type hosts struct {
 
 	api   *admin.API   // nil without --admin, --log and --requests
 	admin net.Listener // nil without --admin
+	// holes end the black holes that the ports are; nil is none.
+	holes []func()
 }
 
 // newHosts makes the hosts. They cannot be reached before listen.
@@ -65,6 +67,14 @@ func (h *hosts) listen(ctx context.Context, o *options) error {
 				closeAll(listeners)
 				return err
 			}
+		}
+		if o.blackHole {
+			release, err := imds.BlackHole(l)
+			if err != nil {
+				closeAll(listeners)
+				return fmt.Errorf("--black-hole: %w", err)
+			}
+			h.holes = append(h.holes, release)
 		}
 		if h.api != nil {
 			h.api.Locate(i, h.all[i].url)

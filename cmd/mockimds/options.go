@@ -50,6 +50,7 @@ type options struct {
 	hosts       int
 	admin       string
 	connections int
+	blackHole   bool
 	allowRemote bool
 
 	identity     identity
@@ -57,6 +58,7 @@ type options struct {
 	instance     instance
 	instanceTags []pair
 	pod          pod
+	api          api
 	strategies   []string
 }
 
@@ -71,6 +73,7 @@ func (o *options) flags(c *cobra.Command) {
 	command.Section(c, "Of the service "+service.ECS.String(), o.flagsOfECS)
 	command.Section(c, "Of the service "+service.IMDS.String(), o.instance.flags)
 	command.Section(c, "Of the service "+service.PodIdentity.String(), o.pod.flags)
+	command.Section(c, "Of the services "+words.List(apiNames(), "and"), o.api.flags)
 	command.Section(c, "How it throttles", o.flagsOfLimit)
 	command.Section(c, "Where it listens", o.flagsOfPorts)
 	command.Section(c, "How it is found (docs/testing.md)", o.handshake.flags)
@@ -103,12 +106,12 @@ func (o *options) flagsOfECS(f *pflag.FlagSet) {
 }
 
 func (o *options) flagsOfLimit(f *pflag.FlagSet) {
-	parsedVar(f, &o.limit, "limit", parseLimit, "a token bucket `RATE,BURST` (default 40,60, imds none, eks-pod-identity 1000,500); the rate is per "+
+	parsedVar(f, &o.limit, "limit", parseLimit, "a token bucket `RATE,BURST` (default 40,60, imds none, eks-pod-identity 1000,500, AWS APIs their quota: docs/operating.md); the rate is per "+
 		"second unless it has a unit: 30/m, 100/h. It overrides the environment variable "+limitVariable+" (ecs only), and both "+
 		"override the limit of a profile")
 	parsedVar(f, &o.scope, "scope", throttle.ParseScope,
-		"requests share a bucket by `SCOPE`: host, tenant, task, path or ip+path (default ip+path, imds host, eks-pod-identity path)")
-	parsedVar(f, &o.exceed, "on-exceed", parseOnExceed, "what happens to requests beyond the limit, `ACTION`: a status, drop or delay (default 429, imds 503)")
+		"requests share a bucket by `SCOPE`: host, tenant, task, path or ip+path (default ip+path, imds host, eks-pod-identity path, AWS APIs path, which is their operation)")
+	parsedVar(f, &o.exceed, "on-exceed", parseOnExceed, "what happens to requests beyond the limit, `ACTION`: a status, drop or delay (default 429, imds 503, AWS APIs as they do)")
 	parsedVar(f, &o.latency, "latency", parseLatency, "service time, log-normal with the percentiles `P50,P99`, such as 2ms,15ms (default none)")
 	parsedVar(f, &o.answers, "answers", parseAnswers, "what the first requests get that no limit refuses, one after another, `LIST`, such as "+
 		"429,429,ok; later ones are served (docs/explain.md)")
@@ -121,6 +124,7 @@ func (o *options) flagsOfPorts(f *pflag.FlagSet) {
 	f.IntVar(&o.hosts, "hosts", 1, "serve `N` hosts, 1 to 64, on consecutive ports from PORT, each with all the tasks and its own limits; "+
 		"the addresses after the first are on stderr and in --admin")
 	f.BoolVar(&o.allowRemote, "allow-remote", false, "allow addresses that are not loopback for --listen and --admin")
+	f.BoolVar(&o.blackHole, "black-hole", false, "accept nothing: connections neither open nor are refused, as where no packet arrives")
 	f.IntVar(&o.connections, "max-connections", 10_000, "hold at most `N` connections for each host, 1 or more, and reset further ones")
 }
 
@@ -161,6 +165,9 @@ func (o *options) complete(f *pflag.FlagSet) error {
 // service does, or with another lifetime a sixth of it.
 func (o *options) completeLifetime(f *pflag.FlagSet) {
 	own := throttle.CredentialsOf(o.service)
+	if !o.service.Row().Issues() {
+		return
+	}
 	lived := f.Changed("lifetime")
 	if !lived {
 		o.lifetime = own.Lifetime
@@ -197,7 +204,7 @@ func (o *options) check() error {
 		return command.Usagef("", "--hosts %d: want 1 to %d", o.hosts, maxHosts)
 	case o.connections < 1:
 		return command.Usagef("", "--max-connections %d: want 1 or more", o.connections)
-	case o.lifetime < time.Second || o.lifetime%time.Second != 0:
+	case o.service.Row().Issues() && (o.lifetime < time.Second || o.lifetime%time.Second != 0):
 		return command.Usagef("", "--lifetime %v: want whole seconds, one or more", o.lifetime)
 	case o.renewBefore < 0 || o.renewBefore%time.Second != 0:
 		return command.Usagef("", "--renew-before %v: want whole seconds", o.renewBefore)
@@ -209,7 +216,7 @@ func (o *options) check() error {
 		return command.Usagef("omit one of them", "--answers cannot be used with --imds-disabled, which answers everything with 403")
 	case len(o.faults) > 0 && o.instance.disabled:
 		return command.Usagef("omit one of them", "--fault cannot be used with --imds-disabled, which answers everything with 403")
-	case o.renewBefore >= o.lifetime:
+	case o.service.Row().Issues() && o.renewBefore >= o.lifetime:
 		return command.Usagef("a sixth of --lifetime is the default",
 			"--renew-before %v: want less than --lifetime, %v", o.renewBefore, o.lifetime)
 	}

@@ -37,18 +37,24 @@ type outputs struct {
 // client is the address of the first task.
 const client = "192.0.2.1:1234"
 
-// newOutputs are outputs of hosts that refuse every request, except the last
-// three, which serve it.
+// services are those of the hosts.
+var services = []service.Service{
+	service.ECS, service.IMDS, service.PodIdentity, service.ECS, service.IMDS, service.PodIdentity, service.SecretsManager, service.ECR,
+}
+
+// newOutputs are outputs of hosts that serve every request, except the first three,
+// which refuse it.
 func newOutputs() *outputs {
 	o := new(outputs)
 	o.logs = &logs{audit: logfile.NewJournal(unclosed{&o.audit}), refusals: unclosed{&o.refusals}, requests: unclosed{&o.requests}}
 	var configs []imds.Config
-	for i := range 6 {
+	for i, of := range services {
 		// Every host issues credentials of its own, and is shown the others'.
 		task := imds.Identify(1, i, "app", 0)
 		task.Source = netip.MustParseAddrPort(client).Addr()
 		c := imds.Config{
-			Service: []service.Service{service.ECS, service.IMDS, service.PodIdentity}[i%3], Seed: 1,
+			Service: of, Seed: 1,
+			API:   imds.APIConfig{Secrets: map[string]string{"made": "", "given": "hunter2-hunter2-hunter2"}},
 			Tasks: []imds.Task{task}, Instance: imds.Instance{Role: "app", HopLimit: 1},
 			Pod: imds.PodConfig{Tokens: throttle.PodTokens{Lifetime: time.Hour}}, Began: time.Now().Truncate(time.Second),
 		}
@@ -112,8 +118,21 @@ func (o *outputs) secrets() map[string]string {
 	put.RemoteAddr = client
 	session := httptest.NewRecorder()
 	instance.handler.ServeHTTP(session, put)
+	secret := func(name string) string {
+		w := o.send(6, "POST /secretsmanager.GetSecretValue HTTP/1.1\r\nHost: a\r\nContent-Length: "+strconv.Itoa(15+len(name))+"\r\n\r\n"+`{"SecretId":"`+name+`"}`)
+		var value struct{ SecretString string }
+		must(0, json.Unmarshal(w.Body.Bytes(), &value))
+		return value.SecretString
+	}
+	var login struct {
+		AuthorizationData []struct{ AuthorizationToken []byte }
+	}
+	w = o.send(7, "POST /AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken HTTP/1.1\r\nHost: a\r\n\r\n")
+	must(0, json.Unmarshal(w.Body.Bytes(), &login))
 	return map[string]string{
-		"credentials ID": task.CredentialsID, "execution ID": task.ExecutionID, "endpoint ID": task.EndpointID,
+		"made secret": secret("made"), "given secret": secret("given"),
+		"registry password": strings.TrimPrefix(string(login.AuthorizationData[0].AuthorizationToken), "AWS:"),
+		"credentials ID":    task.CredentialsID, "execution ID": task.ExecutionID, "endpoint ID": task.EndpointID,
 		"ID of another host": o.hosts.all[1].config.Tasks[0].CredentialsID, "ID of a trace": tracedID,
 		"secret key": keys.SecretAccessKey, "session token": keys.Token,
 		"IMDS token": session.Body.String(), "pod token": token,
@@ -124,6 +143,7 @@ func (o *outputs) secrets() map[string]string {
 var secretNames = []string{
 	"credentials ID", "execution ID", "endpoint ID", "ID of another host", "ID of a trace",
 	"secret key", "session token", "IMDS token", "pod token",
+	"made secret", "given secret", "registry password",
 }
 
 // some writes the bytes of a text with a format where a bit of the mask says so.

@@ -45,8 +45,13 @@ func (h *hosts) serve(ctx context.Context, stderr io.Writer) error {
 	errorLog := h.errorLog(errorLines)
 	var ports []*imds.Port
 	failed := make(chan error, len(h.all)+1)
-	for _, one := range h.all {
-		ports = append(ports, imds.Serve(one.listener, one.handler, errorLog))
+	for i, one := range h.all {
+		if h.holes == nil {
+			ports = append(ports, imds.Serve(one.listener, one.handler, errorLog))
+			continue
+		}
+		defer func() { _ = one.listener.Close() }()
+		defer h.holes[i]()
 	}
 	served, stop := context.WithCancel(ctx)
 	var watching sync.WaitGroup

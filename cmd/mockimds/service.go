@@ -9,6 +9,7 @@ import (
 )
 
 // ofService are the services of each flag that only some services have.
+// A flag of all services that hand out credentials is of no AWS API.
 var ofService = map[string][]service.Service{
 	"pending":            {service.ECS},
 	"flavour":            {service.ECS},
@@ -30,6 +31,14 @@ var ofService = map[string][]service.Service{
 	"token-file":         {service.PodIdentity},
 	"token-lifetime":     {service.PodIdentity},
 	"strict-host":        {service.PodIdentity},
+	"secret":             {service.SecretsManager},
+	"parameter":          {service.SSM},
+	"repository":         {service.ECR, service.ECRDocker},
+	"log-group":          {service.Logs},
+	"lifetime":           service.Issuers(),
+	"renew-before":       service.Issuers(),
+	"expires-in":         service.Issuers(),
+	"role-arn":           service.Issuers(),
 }
 
 // checkService refuses the flags that would have no effect on the service.

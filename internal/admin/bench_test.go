@@ -73,9 +73,10 @@ func BenchmarkLine(b *testing.B) {
 		Route: service.CredentialsRoute, Source: netip.MustParseAddr("127.0.0.1"),
 	}}
 	var text []byte
+	var made lines
 	b.ReportAllocs()
 	for b.Loop() {
 		s.At += 1000
-		text = s.append(text[:0])
+		text = made.request(text[:0], &s)
 	}
 }

@@ -39,7 +39,7 @@ type host struct {
 // How many counters there are: one for each route's bit and one for no route, one
 // for each kind of verdict, and one for each kind of fault.
 const (
-	numRoutes   = 16 + 1
+	numRoutes   = 32 + 1
 	numVerdicts = int(throttle.Failed) + 1
 	numFaults   = int(throttle.RefuseFault) + 1
 )

@@ -137,7 +137,7 @@ func address(a netip.Addr) string {
 }
 
 // routeNumber is the index of a route's counts.
-func routeNumber(r service.Routes) int { return bits.TrailingZeros16(uint16(r)) }
+func routeNumber(r service.Routes) int { return bits.TrailingZeros32(uint32(r)) }
 
 // routeName is the name of a route by its number, "other" if it has none.
 func routeName(n int) string {

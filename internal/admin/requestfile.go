@@ -31,8 +31,8 @@ type requestFile struct {
 	bad   chan error    // gets the first error of the file
 
 	// Of the goroutine that writes.
-	some []seen
-	text []byte
+	lines lines
+	text  []byte
 
 	// Guarded by the lock of the log.
 	spaced  *sync.Cond // of that lock; says that lines were written
@@ -108,61 +108,58 @@ func (f *requestFile) run() {
 	}
 }
 
-// drain writes all that there is.
+// drain writes all that there is. What it reads of the log nobody changes: requests that
+// are not written stay where they are, because room keeps fewer of them than the ring holds.
 func (f *requestFile) drain() {
 	for {
-		some, events := f.take(f.some[:0])
-		f.some = some
-		if len(some) == 0 && len(events) == 0 {
+		first, last, events := f.take()
+		if first > last && len(events) == 0 {
 			return
 		}
 		text := f.text[:0]
-		for i := range some {
-			for len(events) > 0 && events[0].after < some[i].seq {
-				text = append(events[0].append(text), '\n')
+		for seq := first; seq <= last; seq++ {
+			for len(events) > 0 && events[0].after < seq {
+				text = append(f.lines.event(text, &events[0]), '\n')
 				events = events[1:]
 			}
-			text = append(some[i].append(text), '\n')
+			text = append(f.lines.request(text, f.log.ring.at(seq)), '\n')
 		}
 		for i := range events {
-			text = append(events[i].append(text), '\n')
+			text = append(f.lines.event(text, &events[i]), '\n')
 		}
 		f.text = text
 		if _, err := f.file.Write(text); err != nil {
 			f.fail(err)
 			return
 		}
-		f.wrote(len(some))
+		f.wrote(last)
 	}
 }
 
-// take is the next requests and the events among them and right after them. It is
-// empty once the file is broken.
-func (f *requestFile) take(some []seen) ([]seen, []event) {
+// take is the next requests, from first to last, and the events among them and right after
+// them. There is nothing more once the file is broken.
+func (f *requestFile) take() (first, last uint64, events []event) {
 	l := f.log
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if f.err != nil {
-		return nil, nil
+		return 1, 0, nil
 	}
-	last := min(l.last, f.written+moreLines)
-	for seq := f.written + 1; seq <= last; seq++ {
-		some = append(some, *l.ring.at(seq))
-	}
+	last = min(l.last, f.written+moreLines)
 	n := 0
 	for n < len(f.events) && f.events[n].after <= last {
 		n++
 	}
-	events := slices.Clone(f.events[:n])
+	events = slices.Clone(f.events[:n])
 	f.events = slices.Delete(f.events, 0, n)
-	return some, events
+	return f.written + 1, last, events
 }
 
-// wrote says that the lines of so many further requests are written.
-func (f *requestFile) wrote(n int) {
+// wrote says that the lines of the requests up to last are written.
+func (f *requestFile) wrote(last uint64) {
 	f.log.mu.Lock()
 	defer f.log.mu.Unlock()
-	f.written += uint64(n)
+	f.written = last
 	f.spaced.Broadcast()
 }
 

@@ -2,36 +2,48 @@ package admin
 
 import (
 	"encoding/json"
-	"math"
+	"net/netip"
 	"strconv"
 	"time"
 
+	"tenement/internal/imds"
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 	"tenement/internal/words"
 )
 
-// append appends a request as JSON. Texts that clients chose hold no secrets: package
+// lines makes the lines of the log of requests. It keeps what repeats from line to line:
+// the second, and what is the same for all requests of a kind from a client. That is most of
+// a line, and of what it costs. The zero value is ready to use.
+type lines struct {
+	second int64  // since 1970, of instant
+	moment []byte // of that second, as in a line
+	kinds  [64]kind
+}
+
+// kind is what requests have in common, and its part of a line.
+type kind struct {
+	of   common
+	text []byte
+}
+
+// common is what decides the middle of a line.
+type common struct {
+	outcome                     imds.Outcome
+	status                      int
+	reason, method, path, agent string
+	route                       service.Routes
+	source                      netip.Addr
+	token                       bool
+	task                        *imds.Task
+}
+
+// request appends a request as JSON. Texts that clients chose hold no secrets: package
 // imds took them out.
-func (s *seen) append(b []byte) []byte {
-	b = appendTime(b, s.host, s.At)
+func (l *lines) request(b []byte, s *seen) []byte {
+	b = l.time(b, s.host, s.At)
 	b = strconv.AppendUint(append(b, `,"seq":`...), s.seq, 10)
-	b = appendText(b, "outcome", s.Outcome.String())
-	if s.Status != 0 {
-		b = strconv.AppendInt(append(b, `,"status":`...), int64(s.Status), 10)
-	}
-	if s.Reason != "" {
-		b = appendText(b, "reason", s.Reason)
-	}
-	b = appendText(b, "method", s.Method)
-	b = appendText(b, "path", s.Path)
-	b = appendText(b, "route", routeName(routeNumber(s.Route)))
-	b = appendText(b, "source", address(s.Source))
-	b = appendText(b, "agent", s.Agent)
-	b = strconv.AppendBool(append(b, `,"token":`...), s.Token)
-	if s.Task != nil {
-		b = appendText(b, "group", s.Task.Group)
-		b = strconv.AppendInt(append(b, `,"task":`...), int64(s.Task.Index), 10)
-	}
+	b = append(b, l.common(s)...)
 	if s.Took > 0 {
 		b = appendSeconds(append(b, `,"took_s":`...), s.Took)
 	}
@@ -45,26 +57,67 @@ func (s *seen) append(b []byte) []byte {
 	return append(b, '}')
 }
 
-// append appends an event as JSON.
-func (e *event) append(b []byte) []byte {
-	b = appendTime(b, e.host, e.at)
+// common is the middle of a request's line.
+func (l *lines) common(s *seen) []byte {
+	of := common{s.Outcome, s.Status, s.Reason, s.Method, s.Path, s.Agent, s.Route, s.Source, s.Token, s.Task}
+	place := uint(s.Status) + uint(s.Route)*7
+	if s.Task != nil {
+		place += uint(s.Task.Index) * 31
+	}
+	k := &l.kinds[place%uint(len(l.kinds))]
+	if k.of != of || k.text == nil {
+		k.of, k.text = of, of.append(k.text[:0])
+	}
+	return k.text
+}
+
+// append appends the middle of a line.
+func (c *common) append(b []byte) []byte {
+	b = appendText(b, "outcome", c.outcome.String())
+	if c.status != 0 {
+		b = strconv.AppendInt(append(b, `,"status":`...), int64(c.status), 10)
+	}
+	if c.reason != "" {
+		b = appendText(b, "reason", c.reason)
+	}
+	b = appendText(b, "method", c.method)
+	b = appendText(b, "path", c.path)
+	b = appendText(b, "route", routeName(routeNumber(c.route)))
+	b = appendText(b, "source", address(c.source))
+	b = appendText(b, "agent", c.agent)
+	b = strconv.AppendBool(append(b, `,"token":`...), c.token)
+	if c.task != nil {
+		b = appendText(b, "group", c.task.Group)
+		b = strconv.AppendInt(append(b, `,"task":`...), int64(c.task.Index), 10)
+	}
+	return b
+}
+
+// event appends an event as JSON.
+func (l *lines) event(b []byte, e *event) []byte {
+	b = l.time(b, e.host, e.at)
 	b = appendText(b, "event", e.what)
 	b = strconv.AppendUint(append(b, `,"after":`...), e.after, 10)
 	return append(b, '}')
 }
 
-// appendTime begins an object with an instant of a host's run.
-func appendTime(b []byte, h *host, at time.Duration) []byte {
+// time begins an object with an instant of a host's run.
+func (l *lines) time(b []byte, h *host, at time.Duration) []byte {
 	b = append(b, `{"time":"`...)
-	b = appendInstant(b, h.began.Add(at).UTC())
+	now := h.began.Add(at)
+	if second := now.Unix(); l.moment == nil || second != l.second {
+		l.second, l.moment = second, appendSecond(l.moment[:0], now.UTC())
+	}
+	b = append(b, l.moment...)
+	b = append(appendDigits(b, now.Nanosecond(), 9), 'Z')
 	b = appendSeconds(append(b, `","at_s":`...), at)
 	b = strconv.AppendInt(append(b, `,"host":`...), int64(h.number), 10)
 	return appendText(b, "service", h.service.String())
 }
 
-// appendInstant appends an instant of UTC to the nanosecond. AppendFormat takes three
-// times as long, which is a large part of a line.
-func appendInstant(b []byte, t time.Time) []byte {
+// appendSecond appends the second of an instant of UTC, up to the point behind it.
+// AppendFormat takes three times as long.
+func appendSecond(b []byte, t time.Time) []byte {
 	year, month, day := t.Date()
 	hour, minute, second := t.Clock()
 	b = append(appendDigits(b, year, 4), '-')
@@ -72,8 +125,7 @@ func appendInstant(b []byte, t time.Time) []byte {
 	b = append(appendDigits(b, day, 2), 'T')
 	b = append(appendDigits(b, hour, 2), ':')
 	b = append(appendDigits(b, minute, 2), ':')
-	b = append(appendDigits(b, second, 2), '.')
-	return append(appendDigits(b, t.Nanosecond(), 9), 'Z')
+	return append(appendDigits(b, second, 2), '.')
 }
 
 // appendDigits appends a number with so many digits.
@@ -89,7 +141,7 @@ func appendDigits(b []byte, n, digits int) []byte {
 
 // appendSeconds appends a duration in seconds, rounded to the microsecond.
 func appendSeconds(b []byte, d time.Duration) []byte {
-	us := int64(math.Round(float64(d) / 1000))
+	us := int64(d.Round(time.Microsecond)) / 1000
 	b = strconv.AppendInt(b, us/1e6, 10)
 	fraction := us % 1e6
 	if fraction == 0 {

@@ -163,13 +163,14 @@ func (a *API) listRequests(w http.ResponseWriter, r *http.Request) {
 	l := list{w: b}
 	l.begin(fmt.Sprintf("\"total\": %d,\n  \"dropped\": %d,\n  \"count\": %d,\n  \"next\": %d,\n  \"requests\"", f.total, f.dropped, f.count, f.next))
 	var text []byte
+	var made lines
 	for i := range f.requests {
-		text = f.requests[i].append(text[:0])
+		text = made.request(text[:0], &f.requests[i])
 		l.item(text)
 	}
 	l.then(`"events"`)
 	for i := range f.events {
-		text = f.events[i].append(text[:0])
+		text = made.event(text[:0], &f.events[i])
 		l.item(text)
 	}
 	l.end()

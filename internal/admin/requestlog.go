@@ -78,7 +78,7 @@ func (l *requestLog) add(h *host, r imds.Request) {
 	}
 	l.last++
 	s.seq = l.last
-	l.ring.put(&s)
+	*l.ring.place(l.last) = s
 	h.tally(&s.Request)
 	if l.file != nil {
 		tap(l.file.wake)

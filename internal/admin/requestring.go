@@ -9,14 +9,14 @@ type requestRing struct {
 // segment is how many requests are allocated at a time.
 const segment = 1000
 
-// put keeps a request, in the place of the one maxRequests before it.
-func (r *requestRing) put(s *seen) {
-	place := s.seq % maxRequests
+// place is where the request of a seq is kept, in the place of the one maxRequests before it.
+func (r *requestRing) place(seq uint64) *seen {
+	place := seq % maxRequests
 	to := &r.segments[place/segment]
 	if *to == nil {
 		*to = make([]seen, segment)
 	}
-	(*to)[place%segment] = *s
+	return &(*to)[place%segment]
 }
 
 // at is the request of a seq that is kept.

@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"sync"
 	"testing"
@@ -325,6 +327,36 @@ func TestFileBreaks(t *testing.T) {
 	a.requests.add(a.hosts[0], imds.Request{Limit: -1}) // after the end
 }
 
+// What is kept from line to line changes no line.
+func TestLinesKeepNothingWrong(t *testing.T) {
+	hosts := []*host{{number: 1, began: time.Unix(1e9, 0)}, {number: 2, began: time.Unix(1e9, 5e8), service: service.IMDS}}
+	a, b := imds.Identify(1, 0, "a", 0), imds.Identify(1, 1, "b", 64)
+	r := rand.New(rand.NewPCG(1, 2))
+	var made lines
+	same := 0
+	for seq := range uint64(5000) {
+		s := seen{host: hosts[r.IntN(2)], seq: seq, Request: imds.Request{
+			At: time.Duration(r.Int64N(3e9)), Took: time.Duration(r.Int64N(2) * 1500), Task: []*imds.Task{nil, &a, &b}[r.IntN(3)],
+			Source: []netip.Addr{{}, netip.MustParseAddr("10.0.0.1"), netip.MustParseAddr("::1")}[r.IntN(3)], Status: []int{0, 200, 429}[r.IntN(3)],
+			Method: []string{"GET", "PUT"}[r.IntN(2)], Path: []string{"/a", "/b", "/é"}[r.IntN(3)], Agent: []string{"", "x"}[r.IntN(2)],
+			Route: service.Routes(1) << r.IntN(3), Token: r.IntN(2) == 0, Outcome: imds.Outcome(r.IntN(3)), Reason: []string{"", "why"}[r.IntN(2)],
+		}}
+		for range 1 + r.IntN(2) { // the same kind twice in a row, half of the time
+			if got, want := made.request(nil, &s), new(lines).request(nil, &s); !bytes.Equal(got, want) {
+				t.Fatalf("got %s, want %s", got, want)
+			}
+			s.seq, s.At, same = s.seq+1, s.At+1, same+1
+		}
+		e := event{what: portOpened, at: s.At, host: s.host, after: seq}
+		if got, want := made.event(nil, &e), new(lines).event(nil, &e); !bytes.Equal(got, want) {
+			t.Fatalf("got %s, want %s", got, want)
+		}
+	}
+	if same < 6000 {
+		t.Errorf("%d lines", same)
+	}
+}
+
 // A line is JSON whatever clients write, and says when to the microsecond.
 func TestLines(t *testing.T) {
 	began := time.Date(2026, 11, 29, 6, 0, 0, 0, time.UTC)
@@ -332,7 +364,7 @@ func TestLines(t *testing.T) {
 	for _, text := range []string{"plain", "", `a "quote" \ and </b>`, "line\nfeed", "\x00\x7f\xff", "é\u2028\u202e", strings.Repeat("x", 300)} {
 		s := seen{host: h, seq: 7, Request: imds.Request{At: 1234567891, Took: 1500, Method: text, Path: text, Agent: text, Status: 200, FaultName: text, Fault: throttle.SlowFault}}
 		var got map[string]any
-		b := s.append(nil)
+		b := new(lines).request(nil, &s)
 		if err := json.Unmarshal(b, &got); err != nil {
 			t.Fatalf("%q: %v: %s", text, err, b)
 		}

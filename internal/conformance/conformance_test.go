@@ -37,7 +37,7 @@ func TestConformance(t *testing.T) {
 	clients := installed(t)
 	var cells []*cell
 	for _, c := range clients {
-		for _, s := range service.All() {
+		for _, s := range service.Issuers() {
 			preset, ok := presetOf(&c, s)
 			if !ok {
 				continue
@@ -194,7 +194,7 @@ func spread(cells []*cell) []*cell {
 // No question is asked twice, and every exception is of a question.
 func TestQuestions(t *testing.T) {
 	var names []string
-	for _, s := range service.All() {
+	for _, s := range service.Issuers() {
 		for _, q := range questions(s) {
 			names = append(names, s.String()+"/"+q.name())
 		}

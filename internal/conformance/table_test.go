@@ -80,13 +80,13 @@ func (s *summary) write(file string, now time.Time) error {
 	}
 	fmt.Fprintf(&b, "Run on %s%s: %s.\n\n", now.UTC().Format(time.DateOnly), part, s.text())
 	b.WriteString("| preset | real SDK |")
-	for _, of := range service.All() {
+	for _, of := range service.Issuers() {
 		fmt.Fprintf(&b, " %s |", of.Row().Title)
 	}
-	b.WriteString("\n|---|---|" + strings.Repeat("---:|", len(service.All())) + "\n")
+	b.WriteString("\n|---|---|" + strings.Repeat("---:|", len(service.Issuers())) + "\n")
 	for _, c := range s.clients {
 		fmt.Fprintf(&b, "| %s | %s %s |", c.name, c.sdk, c.version)
-		for _, of := range service.All() {
+		for _, of := range service.Issuers() {
 			r := s.rows[[2]string{c.name, of.String()}]
 			if r == nil {
 				b.WriteString(" not asked |")
@@ -104,7 +104,7 @@ func (s *summary) write(file string, now time.Time) error {
 	}
 	first := true
 	for i := range s.clients {
-		for _, of := range service.All() {
+		for _, of := range service.Issuers() {
 			in := standInOf(&s.clients[i], of)
 			if in == nil {
 				continue

@@ -1,12 +1,59 @@
 package draw
 
-import "math"
+import (
+	"math"
+	"sync"
+)
 
 // Gamma tabulates the gamma distribution of a shape, and of a scale in
 // nanoseconds. Its mean is shape·scale, its coefficient of variation 1/√shape.
 func Gamma(shape, scale float64) *Table {
-	g := gamma{shape: shape, ln: lnGamma(shape)}
-	return NewTable(func(p float64, upper bool) float64 { return scale * g.quantile(p, upper) })
+	t, q := new(Table), quantilesOf(shape)
+	for side := range t.value {
+		for o := range t.value[side] {
+			for c := range t.value[side][o] {
+				t.value[side][o][c] = nanoseconds(scale * q[side][o][c])
+			}
+		}
+	}
+	return t
+}
+
+// quantiles are those of a gamma distribution of scale 1, at the cells of a Table.
+type quantiles [2][octaves][cells + 1]float64
+
+// known are the shapes that were asked for last. A shape takes milliseconds to solve, and
+// one program asks for few: a search varies the scale, and plans are compiled again.
+var known struct {
+	mu   sync.Mutex
+	last [8]struct {
+		shape float64
+		q     *quantiles
+	}
+	next int
+}
+
+// quantilesOf are the quantiles of a shape. Nothing may write to them.
+func quantilesOf(shape float64) *quantiles {
+	known.mu.Lock()
+	defer known.mu.Unlock()
+	for _, one := range known.last {
+		if one.q != nil && one.shape == shape {
+			return one.q
+		}
+	}
+	g, q := gamma{shape: shape, ln: lnGamma(shape)}, new(quantiles)
+	for side := range q {
+		for o := range q[side] {
+			for c := range q[side][o] {
+				q[side][o][c] = g.quantile(probability(o, c), side == 1)
+			}
+		}
+	}
+	place := &known.last[known.next]
+	place.shape, place.q = shape, q
+	known.next = (known.next + 1) % len(known.last)
+	return q
 }
 
 // gamma is the gamma distribution of a shape and scale 1.

@@ -85,3 +85,17 @@ func TestTablesArePinned(t *testing.T) {
 		}
 	}
 }
+
+// A shape that is known gives the table that solving it gives, also after others.
+func TestGammaKnown(t *testing.T) {
+	for i := range 20 {
+		shape, scale := 0.25*float64(1+i%11), 1e9/float64(1+i)
+		g := gammaOf(shape)
+		want := NewTable(func(p float64, upper bool) float64 { return scale * g.quantile(p, upper) })
+		for range 2 { // solved or known, and known
+			if *Gamma(shape, scale) != *want {
+				t.Errorf("shape %g, scale %g: another table", shape, scale)
+			}
+		}
+	}
+}

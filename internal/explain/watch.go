@@ -44,10 +44,11 @@ type held struct {
 }
 
 type attempt struct {
-	sent     time.Duration
-	resource uint32
-	resent   bool
-	outcome  strategy.Outcome
+	sent      time.Duration
+	resource  uint32
+	resent    bool
+	cancelled bool // another copy of the request has won
+	outcome   strategy.Outcome
 }
 
 func newWatcher(p *plan.Plan, c *Client, q *Question) *watcher {
@@ -66,18 +67,32 @@ func (w *watcher) reset() {
 }
 
 // Attempted implements strategy.Observer. A background refresh is not a call: its
-// requests count with the last call that had begun when it did. What a sidecar does after
-// the last call has ended is not shown.
-func (w *watcher) Attempted(k *strategy.Call, sent, _ time.Duration, o *strategy.Outcome) {
+// requests count with the last call that had begun when it did. A copy of a request
+// (strategy.Hedge) is the call's whose request it is; only a copy ends without an outcome
+// before the run does. What a sidecar does after the last call has ended is not shown.
+func (w *watcher) Attempted(k *strategy.Call, sent, ended time.Duration, o *strategy.Outcome) {
 	if !w.sees(k) {
 		return
 	}
-	w.last = attempt{sent, k.Wants().Resource, k.Resent(), *o}
+	a := attempt{sent: sent, resource: k.Wants().Resource, resent: k.Resent(), outcome: *o}
+	a.cancelled = *o == strategy.Outcome{} && ended < w.plan.Horizon()
 	s := w.of(k)
-	s.attempts = append(s.attempts, w.last)
-	if !k.Background {
-		s.last = w.last
+	s.attempts = append(s.attempts, a)
+	if a.cancelled {
+		return
 	}
+	w.last = a
+	if !whole(k).Background {
+		s.last = a
+	}
+}
+
+// whole is the call whose request a copy makes, or the call itself.
+func whole(k *strategy.Call) *strategy.Call {
+	if p := k.Parent(); p != nil {
+		return p
+	}
+	return k
 }
 
 // sees counts something that a call does, and reports whether it is shown. If there is
@@ -95,7 +110,7 @@ func (w *watcher) sees(k *strategy.Call) bool {
 
 // of is what is seen of a call, or of the call that a background refresh counts with.
 func (w *watcher) of(k *strategy.Call) *seen {
-	if k.Background {
+	if k = whole(k); k.Background {
 		return &w.seen[w.question.begun(k.Begun)-1]
 	}
 	return &w.seen[k.N]
@@ -152,6 +167,9 @@ func (w *watcher) calls() []timeline.Call {
 		for j := range s.attempts {
 			a := &s.attempts[j]
 			status, err := answerOf(&a.outcome)
+			if a.cancelled {
+				err = timeline.Cancelled
+			}
 			c.Attempts = append(c.Attempts, timeline.Attempt{T: since(a.sent), Leg: w.legs[a.resource], Status: status, Resend: a.resent, Err: err})
 		}
 		for _, h := range s.holds {

@@ -81,14 +81,6 @@ type reply struct {
 	head     *head
 }
 
-// say replaces the body with the text of a fault or a limit, unless that is
-// empty.
-func (p *reply) say(text string) {
-	if text != "" {
-		p.document, p.body = noDocument, []byte(text)
-	}
-}
-
 // because is the reply with a reason.
 func (p reply) because(reason string) reply {
 	p.reason = reason

@@ -174,7 +174,13 @@ func (h *Handler) Reset(initial bool) {
 	h.gate.seen.forget()
 	h.turnedAway.Store(0)
 	h.roster.unprotect()
+	if s, ok := h.surface.(forgetful); ok {
+		s.reset()
+	}
 }
+
+// forgetful is a surface that forgets, at a reset, what clients have made.
+type forgetful interface{ reset() }
 
 // Issue issues new credentials to all tasks, with so much life left; 0 is a whole
 // lifetime. They are renewed when a sixth of it is left, or RenewBefore their expiry

@@ -129,6 +129,8 @@ func New(c Config) *Handler {
 // newSurface makes each kind of surface.
 var newSurface = [...]func(c Config, r *roster) surface{
 	service.ECS: newECS, service.IMDS: newEC2, service.PodIdentity: newPodIdentity,
+	service.ECR: newJSONAPI, service.SecretsManager: newJSONAPI, service.SSM: newJSONAPI, service.Logs: newJSONAPI,
+	service.ECRDocker: newRegistry, service.S3: newRegistry,
 }
 
 // Start adds a task that starts while the server runs. Its Slot may be that of a task
@@ -207,17 +209,38 @@ func (h *Handler) suppose(method, target string) (q *question, ok bool) {
 }
 
 // Refusal is the body of an answer with that status to a request that the limiter
-// turns away, and Failure to one that a fault fails, if neither the limit nor the
-// fault sets a body.
-func (h *Handler) Refusal(method, target string, status int) []byte {
+// turns away, and Failure to one that a fault fails. Text is the body that the limit or
+// the fault sets, "" if it sets none.
+func (h *Handler) Refusal(method, target string, status int, text string) []byte {
 	q, _ := h.suppose(method, target)
-	return h.surface.refuse(q, status).body
+	return h.say(q, h.surface.refuse(q, status), text).body
 }
 
 // Failure is described with Refusal.
-func (h *Handler) Failure(method, target string, status int) []byte {
+func (h *Handler) Failure(method, target string, status int, text string) []byte {
 	q, _ := h.suppose(method, target)
-	return h.surface.fail(q, status).body
+	return h.say(q, h.surface.fail(q, status), text).body
+}
+
+// coder is a surface whose errors have codes.
+type coder interface {
+	// coded is the error of a code, with a status; ok is false if the text is no code.
+	coded(q *question, status int, text string) (p reply, ok bool)
+}
+
+// say is a reply with the body that a fault or a limit sets, unless that is empty. Where
+// errors have codes, a code alone stands for its error.
+func (h *Handler) say(q *question, p reply, text string) reply {
+	if text == "" {
+		return p
+	}
+	if s, ok := h.surface.(coder); ok {
+		if coded, ok := s.coded(q, p.Status, text); ok {
+			return coded
+		}
+	}
+	p.document, p.body = noDocument, []byte(text)
+	return p
 }
 
 // Pending is the status and the body of what a request gets while there are no
@@ -232,7 +255,7 @@ func (h *Handler) Pending(method, target string) (status int, body []byte) {
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	now := h.gate.now()
 	q := &question{
-		method: r.Method, path: r.URL.Path, query: r.URL.RawQuery, url: r.URL,
+		method: r.Method, path: h.asked(r), query: r.URL.RawQuery, url: r.URL,
 		source: sourceOf(r.RemoteAddr), now: now, arrived: now, writer: w, request: r,
 	}
 	q.route = h.service.Route(q.path)
@@ -272,6 +295,14 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.truncate(w, &p, d.at)
 	}
 	h.send(w, &p, d.at)
+}
+
+// asked is the path of a request, or the one that stands for its operation.
+func (h *Handler) asked(r *http.Request) string {
+	if target := r.Header[service.TargetHeader]; len(target) > 0 && r.URL.Path == "/" && h.service.Row().JSON {
+		return service.TargetPath(target[0])
+	}
+	return r.URL.Path
 }
 
 // await waits until the answer is due. It returns only if there is an answer and the
@@ -354,14 +385,12 @@ func (h *Handler) reply(q *question, d *decision) reply {
 	failed := d.Kind == throttle.Failed
 	switch {
 	case d.Kind == throttle.Rejected:
-		p = h.surface.refuse(q, d.Status)
-		p.say(d.exceed.Body)
+		p = h.say(q, h.surface.refuse(q, d.Status), d.exceed.Body)
 		if seconds := d.exceed.RetrySeconds(d.RetryAfter); seconds > 0 {
 			p.fields = append(slices.Clip(p.fields), field{"Retry-After", []string{strconv.FormatInt(seconds, 10)}})
 		}
 	case failed && d.Effect.Kind == throttle.StatusFault:
-		p = h.surface.fail(q, d.Status)
-		p.say(d.fault.Body)
+		p = h.say(q, h.surface.fail(q, d.Status), d.fault.Body)
 		if d.Effect.Answer > 0 {
 			p.fields = answerHeaders(&d.fault)
 		}

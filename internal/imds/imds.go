@@ -1,10 +1,10 @@
 // Package imds is the wire: it imitates the servers that hand a task its
-// credentials and metadata. To a client the answers are the same to the byte. The
+// credentials and metadata, and the AWS APIs that it needs before it starts. To a client the answers are the same to the byte. The
 // package owns documents, errors and headers. Package throttle decides what a
 // request beyond a limit is answered, and when; this package carries the verdict
 // out.
 //
-// Each service is a surface (ecs.go, ec2.go, pod_identity.go). All surfaces share
+// Each service is a surface (ecs.go, ec2.go, pod_identity.go, api.go, api_registry.go). All surfaces share
 // one gate, which asks the limiter and holds each answer until it is due. Every
 // credential served is visibly fake.
 package imds
@@ -45,6 +45,7 @@ type Config struct {
 	ECS      ECSConfig
 	Instance Instance
 	Pod      PodConfig
+	API      APIConfig
 
 	// KeepAlive is how long an idle connection is kept; 0 closes each after its
 	// answer. Nil is as the service does.
@@ -164,7 +165,11 @@ func (c Config) slots() int {
 // eks-pod-identity-agent pkg/server/server.go.
 const agentTimeout = 5 * time.Second
 
-var patience = [...]time.Duration{service.ECS: agentTimeout, service.IMDS: agentTimeout, service.PodIdentity: 30 * time.Second}
+var patience = [...]time.Duration{
+	service.ECS: agentTimeout, service.IMDS: agentTimeout, service.PodIdentity: 30 * time.Second,
+	service.ECR: agentTimeout, service.ECRDocker: agentTimeout, service.S3: agentTimeout,
+	service.SecretsManager: agentTimeout, service.SSM: agentTimeout, service.Logs: agentTimeout,
+}
 
 // Server is an HTTP server for a handler of this package. It waits for headers as
 // long as the real server does; where that is not known, as long as the ECS agent

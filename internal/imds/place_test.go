@@ -12,7 +12,7 @@ import (
 
 // A server in another place names it in all its documents, and names no other.
 func TestSettle(t *testing.T) {
-	for _, s := range service.All() {
+	for _, s := range service.Issuers() {
 		c := Config{Service: s, Seed: 1, Tasks: []Task{Identify(1, 0, "app", 0)}}
 		c.Instance.Role, c.Instance.Extended = "app", true
 		c.ECS.Flavour = service.EC2

@@ -231,7 +231,7 @@ func TestPodIdentityFailure(t *testing.T) {
 		if w.Code != test.status || body != test.body+"\n" {
 			t.Errorf("%d: got %d %q, want %q", test.status, w.Code, body, test.body+"\n")
 		}
-		if got := string(s.Failure("GET", "/v1/credentials", test.status)); requestID.ReplaceAllString(got, "[<id>]") != test.body+"\n" {
+		if got := string(s.Failure("GET", "/v1/credentials", test.status, "")); requestID.ReplaceAllString(got, "[<id>]") != test.body+"\n" {
 			t.Errorf("%d: got failure %q, want %q", test.status, got, test.body+"\n")
 		}
 	}
@@ -338,7 +338,7 @@ func TestPodIdentityAnswer(t *testing.T) {
 			t.Errorf("%s: got %+v, want %+v", target, got, want)
 		}
 	}
-	if got := string(s.Refusal("GET", "/v1/credentials", 429)); got != "Too Many Requests\n" {
+	if got := string(s.Refusal("GET", "/v1/credentials", 429, "")); got != "Too Many Requests\n" {
 		t.Errorf("got a refusal %q", got)
 	}
 }

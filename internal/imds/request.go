@@ -92,7 +92,7 @@ func (h *Handler) tell(q *question, d *decision, o Outcome, p *reply) {
 	}
 	r := Request{
 		At: q.arrived, Source: q.source, Route: q.route, Outcome: o, Limit: -1,
-		Method: h.toldMethod(q.method), Path: h.texts.told(h, withoutID(q.path)), Agent: h.texts.told(h, q.request.UserAgent()),
+		Method: h.toldMethod(q.method), Path: h.texts.told(h, withoutID(q.path)), Agent: h.texts.told(h, userAgent(q.request)),
 		Token: showsToken(q.request), Reason: p.reason,
 	}
 	if q.asker != nil {
@@ -117,6 +117,15 @@ func (h *Handler) toldMethod(method string) string {
 		return method
 	}
 	return h.texts.told(h, method)
+}
+
+// userAgent is a request's User-Agent. Request.UserAgent looks for it in any spelling, which
+// the server has made one of.
+func userAgent(r *http.Request) string {
+	if all := r.Header["User-Agent"]; len(all) > 0 {
+		return all[0]
+	}
+	return ""
 }
 
 // showsToken reports whether a request shows a token.

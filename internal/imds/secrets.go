@@ -13,6 +13,9 @@ const (
 const (
 	tokenMark = "TOKEN"
 	keyMark   = "KEY"
+
+	passwordMark = "PASSWORD"
+	secretMark   = "SECRET"
 )
 
 // NewSecrets returns a Redactor that knows every token and secret key that a
@@ -28,6 +31,9 @@ func NewSecrets() *redact.Redactor {
 		redact.Form{Prefix: podTokenPrefix, Rest: base64URL + ".", Mark: tokenMark},
 		redact.Form{Prefix: sessionTokenPrefix, Rest: hex, Mark: tokenMark},
 		redact.Form{Prefix: secretKeyPrefix, Rest: hex, Mark: keyMark},
+		redact.Form{Prefix: passwordPrefix, Rest: hex, Mark: passwordMark},
+		redact.Form{Prefix: secretPrefix, Rest: hex, Mark: secretMark},
+		redact.Form{Prefix: parameterPrefix, Rest: hex, Mark: secretMark},
 	)
 }
 
@@ -40,7 +46,7 @@ func secretsOf(c Config) *redact.Redactor {
 		}
 		secrets = NewSecrets()
 	}
-	tasks, registered := c.Tasks, c.Registered
+	tasks, registered, values := c.Tasks, c.Registered, []map[string]string{c.API.Secrets, c.API.Parameters}
 	secrets.Add(func(yield func(string) bool) {
 		for i := range tasks {
 			t := &tasks[i]
@@ -51,6 +57,13 @@ func secretsOf(c Config) *redact.Redactor {
 		for _, id := range registered {
 			if !yield(id) {
 				return
+			}
+		}
+		for _, all := range values {
+			for _, value := range all {
+				if value != "" && !yield(value) {
+					return
+				}
 			}
 		}
 	})

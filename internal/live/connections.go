@@ -41,6 +41,9 @@ func (c *connections) of(k *strategy.Call) *http.Transport {
 	if !c.perCall[k.Group][k.Activity] {
 		return c.shared[k.Group][k.Activity]
 	}
+	if p := k.Parent(); p != nil {
+		k = p
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	t := c.own[k]
@@ -53,7 +56,7 @@ func (c *connections) of(k *strategy.Call) *http.Transport {
 
 // end closes the connections that a call has to itself.
 func (c *connections) end(k *strategy.Call) {
-	if !c.perCall[k.Group][k.Activity] {
+	if !c.perCall[k.Group][k.Activity] || k.Parent() != nil {
 		return
 	}
 	c.mu.Lock()

@@ -21,6 +21,7 @@ const (
 	credentials
 	anyText      // such as the metadata of an EC2 instance
 	sessionToken // of EC2 IMDS
+	anything     // even nothing
 )
 
 // documentsOf is what document each resource of a plan is.
@@ -34,6 +35,8 @@ func documentsOf(plan *plan.Plan) []document {
 			all[i] = credentials
 		case route == service.TokenRoute:
 			all[i] = sessionToken
+		case plan.Service.Row().Plain&route != 0:
+			all[i] = anything
 		case plan.Service == service.IMDS:
 			if _, rest, _ := service.SplitVersion(path); !strings.HasPrefix(rest, service.DynamicPath) {
 				all[i] = anyText
@@ -84,6 +87,7 @@ func understand(status int, header http.Header, body []byte, want document, bega
 	switch {
 	case status != http.StatusOK:
 		o.Body = strategy.ErrorBody(text)
+	case want == anything:
 	case len(text) == 0:
 		o.Body = strategy.BodyMalformed
 	case want == anyText:

@@ -67,6 +67,7 @@ type domain struct {
 	mu      sync.Mutex // guards all of the domain
 	client  *strategy.Client
 	waiting map[*strategy.Call]*player
+	copies  map[*strategy.Call]*player // of requests (strategy.Hedge), under way
 }
 
 // player is the goroutine of one call.
@@ -77,6 +78,7 @@ type player struct {
 	domain  *domain
 	watch   plan.Watch
 	woken   chan strategy.Step // what to do after a wait for another's fetch
+	copy    *copied            // nil unless the call is a copy of a request
 }
 
 func newFleet(ctx context.Context, plan *plan.Plan, began time.Time, calls *schedule, w wire, observer strategy.Observer) *fleet {
@@ -131,7 +133,7 @@ func (f *fleet) play(p *player, step strategy.Step) {
 			outcome, ok = f.send(p, &step)
 			event.Outcome = &outcome
 		case strategy.Sleep:
-			ok = f.sleep(p.task, step.For)
+			ok = f.sleep(p, step.For)
 		case strategy.Await:
 			var next *strategy.Step
 			if next, ok = f.await(p, step.For); next != nil {
@@ -147,12 +149,17 @@ func (f *fleet) play(p *player, step strategy.Step) {
 			continue
 		}
 		delete(d.waiting, k)
+		if p.copy.lost() {
+			d.mu.Unlock()
+			break
+		}
 		if !ok {
 			at, result := f.ended(), strategy.Unfinished
 			if end, stopped := p.task.stopped(); stopped {
 				at, result = max(end, k.Begun), strategy.Stopped
 			}
 			d.client.Abandon(at, k, result)
+			delete(d.copies, k)
 			d.mu.Unlock()
 			break
 		}
@@ -160,6 +167,9 @@ func (f *fleet) play(p *player, step strategy.Step) {
 		step = d.client.Resume(now, k, event)
 		f.settle(now, p, &step)
 		d.mu.Unlock()
+	}
+	if p.copy != nil {
+		p.copy.cancel()
 	}
 	f.wire.finished(k)
 	if !k.Background {
@@ -175,6 +185,9 @@ func (f *fleet) play(p *player, step strategy.Step) {
 func (f *fleet) settle(now time.Duration, p *player, step *strategy.Step) {
 	d := p.domain
 	d.await(p, step)
+	if p.copy != nil && step.Do == strategy.Finish {
+		delete(d.copies, p.call)
+	}
 	var ended []watched
 	if p.watch != 0 && step.Do == strategy.Finish {
 		ended = append(ended, watched{p.call, p.watch})
@@ -184,6 +197,10 @@ func (f *fleet) settle(now time.Duration, p *player, step *strategy.Step) {
 		w := d.waiting[k]
 		delete(d.waiting, k)
 		woken := d.client.Resume(now, k, strategy.Event{Kind: strategy.Woken})
+		if d.lose(now, k, w == nil) {
+			k = next
+			continue
+		}
 		if w != nil && w.watch != 0 && woken.Do == strategy.Finish {
 			ended = append(ended, watched{k, w.watch})
 		}
@@ -192,6 +209,8 @@ func (f *fleet) settle(now time.Duration, p *player, step *strategy.Step) {
 			if d.client.Hosted() {
 				w.task = f.hosts[k.Host].agent
 			}
+			d.adopt(w)
+			d.await(w, &woken)
 			f.background.Go(func() { f.play(w, woken) })
 		} else {
 			// The channel holds one step. If that is still there, it was to await
@@ -253,17 +272,19 @@ func (f *fleet) await(p *player, patience time.Duration) (step *strategy.Step, o
 // send waits as long as the step says and makes the attempt.
 func (f *fleet) send(p *player, step *strategy.Step) (strategy.Outcome, bool) {
 	k := p.call
-	if !f.sleep(p.task, step.For) {
+	if !f.sleep(p, step.For) {
 		return strategy.Outcome{}, false
 	}
 	sent := f.now()
 	if p.task.agent {
 		k.Task, k.Life = f.hosts[k.Host].first(int(k.Group), sent)
 	}
-	outcome, progress := f.wire.attempt(p.task.ctx, k, k.Request())
+	outcome, progress := f.wire.attempt(p.ctx(), k, k.Request())
 	now := f.now()
 	at, stopped := p.task.stopped()
 	switch {
+	case progress == cut && p.copy.lost():
+		outcome, now = strategy.Outcome{}, p.copy.end()
 	case progress == unsent, progress == cut && stopped && at <= sent:
 		return outcome, false
 	case progress == cut && stopped:

@@ -24,12 +24,17 @@ func TestEveryService(t *testing.T) {
 				want = sessionToken
 			case f.Name == service.CredentialsFlow:
 				want = credentials
+			case s.Row().Plain&s.Route(leg.Path) != 0:
+				want = anything
 			case s == service.IMDS && f.Name == "metadata":
 				want = anyText
 			}
 			if got != want {
 				t.Errorf("%s %s: expects document %d, want %d", s, f.Name, got, want)
 			}
+		}
+		if !s.Row().Issues() {
+			continue
 		}
 		whole := make(map[string]string)
 		for _, field := range s.Row().Fields {

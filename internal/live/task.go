@@ -44,13 +44,15 @@ func (t *task) livesUntil(at time.Duration) bool {
 	return stopped && at <= end
 }
 
-// sleep waits; it returns false if the task or the run ended before that was over.
-func (f *fleet) sleep(t *task, d time.Duration) bool {
+// sleep waits; it returns false if the task or the run ended before that was over, or
+// if the call is a copy that has lost meanwhile.
+func (f *fleet) sleep(p *player, d time.Duration) bool {
+	t := p.task
 	if d <= 0 {
-		return t.ctx.Err() == nil
+		return p.ctx().Err() == nil
 	}
 	over := f.now() + d
-	return sleepUntil(t.ctx, time.Now().Add(d)) || t.livesUntil(over)
+	return sleepUntil(p.ctx(), time.Now().Add(d)) || t.livesUntil(over)
 }
 
 // domain is the client of a call of a task, or of an agent of its host.

@@ -132,7 +132,8 @@ func (g *Group) activityKey(task draw.Key, activity int) draw.Key {
 // sessionToken is the resource of session tokens, and whether the service has them.
 func (p *Plan) sessionToken() (number uint32, ok bool) {
 	flow, _ := p.Service.Row().Flow(service.CredentialsFlow)
-	if first := flow.Legs[0]; first.Token {
+	if len(flow.Legs) > 0 && flow.Legs[0].Token {
+		first := flow.Legs[0]
 		return p.resource(NewResource(first.Method, first.Path)), true
 	}
 	return 0, false

@@ -11,3 +11,9 @@ func Steady(p Pattern) float64 {
 	}
 	return 0
 }
+
+// Memoryless reports whether calls of a pattern are independent of each other (Poisson).
+func Memoryless(p Pattern) bool {
+	r, ok := p.(*renewal)
+	return ok && r.around == nil
+}

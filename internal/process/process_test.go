@@ -172,7 +172,7 @@ func TestEnvironment(t *testing.T) {
 		service.IMDS:        {"AWS_EC2_METADATA_SERVICE_ENDPOINT=http://127.0.0.1:"},
 		service.PodIdentity: {"AWS_CONTAINER_CREDENTIALS_FULL_URI=http://127.0.0.1:", service.TokenFileVariable + "=/", "AWS_EC2_METADATA_DISABLED=true"},
 	}
-	for _, of := range service.All() {
+	for _, of := range service.Issuers() {
 		file := filepath.Join(t.TempDir(), "env")
 		if _, err := Run(t.Context(), config(t, client(t, "environment", file), of, "ok")); err != nil {
 			t.Fatal(err)

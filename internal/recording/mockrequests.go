@@ -40,8 +40,11 @@ func (d *mockDecoder) request(b []byte, e *Entry) error {
 	}
 	if name, ok := textOf(d.fields, "service"); ok {
 		of, err := service.Parse(string(name))
-		if err != nil {
+		switch {
+		case err != nil:
 			return &Damage{Text: "service: " + err.Error()}
+		case !of.Row().Issues():
+			return Foreign("mockimds: " + of.String())
 		}
 		e.Service = of
 	}

@@ -31,9 +31,7 @@ func (e *edge) answer(c plan.Case) capacity.Case {
 	if e.bounded[1] {
 		out.Upper = &e.upper
 	}
-	for _, x := range e.tried() {
-		out.Curve = append(out.Curve, e.shown(e.points[x]))
-	}
+	out.Curve = append(out.Curve, e.curve(e.decides)...)
 	if e.found && e.answered {
 		if e.in.Step > 0 {
 			out.Fails = &e.fails
@@ -42,6 +40,13 @@ func (e *edge) answer(c plan.Case) capacity.Case {
 		}
 	}
 	return out
+}
+
+// level reports whether everything holds, and the figure at both ends is the same: nothing
+// shows which end is easier.
+func (e *edge) level() bool {
+	low, high := e.points[e.in.Low], e.points[e.in.High]
+	return e.side == capacity.Everywhere && low != nil && high != nil && e.shown(low, e.decides).Metric == e.shown(high, e.decides).Metric
 }
 
 // firstFailing is the tried value beyond the interval that is the nearest to it and fails.
@@ -65,11 +70,20 @@ func (e *edge) firstFailing() *float64 {
 	return best
 }
 
-// shown is a point of the curve.
-func (e *edge) shown(p *point) capacity.Point {
-	m := &e.objectives[e.decides]
-	f := e.figure(p, e.decides, shownLevel)
-	out := capacity.Point{Value: p.x, Seeds: p.seeds, SingleRuns: e.singleRuns(p), Uncounted: p.uncounted(e.decides)}
+// curve are the values that were tried, with the figures of an objective.
+func (e *edge) curve(objective int) []capacity.Point {
+	var all []capacity.Point
+	for _, x := range e.tried() {
+		all = append(all, e.shown(e.points[x], objective))
+	}
+	return all
+}
+
+// shown is a point of the curve of an objective.
+func (e *edge) shown(p *point, objective int) capacity.Point {
+	m := &e.objectives[objective]
+	f := e.figure(p, objective, shownLevel)
+	out := capacity.Point{Value: p.x, Seeds: p.seeds, SingleRuns: e.singleRuns(p), Uncounted: p.uncounted(objective)}
 	out.Holds, out.Sure = e.verdict(p)
 	if m.Beyond == 0 {
 		out.Metric, out.Low, out.High = tidy(f.ratio*m.Scale), tidy(f.low*m.Scale), tidy(f.high*m.Scale)
@@ -77,7 +91,7 @@ func (e *edge) shown(p *point) capacity.Point {
 	}
 	// The quantile, and the quantiles of as many more and fewer as the share beyond the
 	// bound varies.
-	steps := p.steps[e.decides]
+	steps := p.steps[objective]
 	wider, narrower := 2.0, 0.5
 	if f.ratio > 0 {
 		wider, narrower = f.high/f.ratio, f.low/f.ratio
@@ -149,10 +163,7 @@ func (s *Search) runAt(ctx context.Context, out *capacity.Case, e *edge) error {
 		}
 	}
 	out.RunAt = &x
-	out.Curve = out.Curve[:0]
-	for _, x := range e.tried() {
-		out.Curve = append(out.Curve, e.shown(e.points[x]))
-	}
+	out.Curve = e.curve(e.decides)
 	return nil
 }
 

@@ -65,8 +65,10 @@ type condition struct {
 
 // The closed forms.
 const (
-	herdRule   = "a herd: (burst + rate × window) / (1 − share that may fail)"
-	steadyRule = "a steady load without caches: rate / (1 − share that may fail)"
+	herdRule    = "a herd: (burst + rate × window) / (1 − share that may fail)"
+	steadyRule  = "a steady load without caches: rate / (1 − share that may fail)"
+	poissonRule = "random calls that are not retried: the blocking of the queue M/D/1/burst"
+	cachedRule  = "a steady load with caches: a fetch each lifetime and gap between uses, rate / (1 − share that may fail)"
 )
 
 // closedForm is the closed form of a plan and the first of its objectives that has one: of
@@ -98,50 +100,35 @@ func closedFormOf(p *plan.Plan, g *gate.Gate) condition {
 	}
 	cost := float64(max(l.Cost, 1))
 	rate, burst := l.Rate.PerSecond()/cost, math.Floor(float64(l.Burst)/cost)
-	herd, steady, window := 0.0, 0.0, 0.0
+	var d demand
 	for i := range p.Groups {
 		group := &p.Groups[i]
-		tasks := float64(group.Tasks)
-		if each {
-			tasks = 1
-		}
-		calls := tasks * float64(group.Processes)
 		if int(group.Resource) >= len(p.Resources) || len(p.Resources[group.Resource].Legs) > 1 || len(group.Activities) > 1 {
 			return condition{}
 		}
 		if each && g.Target != group.Name && g.Target != gate.Endpoint {
 			continue
 		}
-		once, isOnce := group.Pattern.(plan.Once)
-		switch {
-		case isOnce:
-			herd += calls
-			window = max(window, once.Within.Seconds())
-		case !asksEachTime(group):
-			return condition{}
-		case plan.Steady(group.Pattern) > 0 && !each:
-			steady += calls * plan.Steady(group.Pattern)
-		case plan.Steady(group.Pattern) > 0:
-			steady = max(steady, calls*plan.Steady(group.Pattern))
-		default:
+		one := demandOf(group, each, p.Duration)
+		if one.kinds() != 1 {
 			return condition{}
 		}
+		d.add(one, each)
 	}
+	tries := onlyTries(p)
 	switch {
-	case herd > 0 && steady == 0:
-		return condition{herd * (1 - g.Value), burst + rate*window, herdRule}
-	case steady > 0 && herd == 0 && (g.Metric == "failure_rate" || onlyTries(p)):
-		return condition{steady * (1 - g.Value), rate, steadyRule}
+	case d.kinds() != 1:
+		return condition{}
+	case d.herd > 0:
+		return condition{d.herd * (1 - g.Value), burst + rate*d.window, herdRule}
+	case g.Metric == "throttled_share" && (!tries || d.cached > 0):
+		return condition{}
+	case d.cached > 0:
+		return condition{d.cached * (1 - g.Value), rate, cachedRule}
+	case d.random && tries && g.Value > 0 && rate > 0 && burst >= 1 && burst <= mostQueue:
+		return condition{blocking(d.steady/rate, int(burst)), g.Value, poissonRule}
 	}
-	return condition{}
-}
-
-// asksEachTime reports whether every call of a group asks the endpoint.
-func asksEachTime(g *plan.Group) bool {
-	if _, none := g.Strategy.Cache.(strategy.NoCache); none || g.Strategy.Cache == nil {
-		return true
-	}
-	return g.PerCall && g.Strategy.Scope == strategy.PerProcess
+	return condition{d.steady * (1 - g.Value), rate, steadyRule}
 }
 
 // onlyTries reports whether no group retries.

@@ -235,18 +235,18 @@ func (s *Search) Run(ctx context.Context) (r *capacity.Result, err error) {
 	if by := s.o.By; by != nil {
 		r.By = &capacity.By{Path: by.Settings[0].Path, Name: by.Name, Unit: by.Unit, Range: by.Range}
 	}
-	costs, errs := make([]capacity.Cost, len(s.cases)), make([]error, len(s.cases))
+	edges, errs := make([]caseEdges, len(s.cases)), make([]error, len(s.cases))
 	var wg sync.WaitGroup
 	for i, c := range s.cases {
-		wg.Go(func() { r.Cases[i], costs[i], errs[i] = s.searchCase(ctx, c) })
+		wg.Go(func() { r.Cases[i], edges[i], errs[i] = s.searchCase(ctx, c) })
 	}
 	wg.Wait()
-	for i := range costs {
-		r.Cost.Values += costs[i].Values
-		r.Cost.Runs += costs[i].Runs
-		r.Cost.Calls += costs[i].Calls
+	for i := range edges {
+		for _, e := range edges[i].all {
+			add(&r.Cost, e.sampler)
+		}
 	}
-	s.orient(r)
+	s.orient(r, edges)
 	switch err := errors.Join(errs...); {
 	case errors.Is(err, errMaxTime):
 		r.Partial = fmt.Sprintf("the time of %s was over", s.o.MaxTime)
@@ -260,64 +260,74 @@ func (s *Search) Run(ctx context.Context) (r *capacity.Result, err error) {
 	return r, nil
 }
 
-// orient turns the cases in which everything holds, and nothing shows which end is easier,
+// caseEdges are the edges of a case, its own first, and those of them that are the points
+// of its frontier.
+type caseEdges struct{ all, frontier []*edge }
+
+// orient turns the edges at which everything holds, and nothing shows which end is easier,
 // the way of the others: their answer is the harder end.
-func (s *Search) orient(r *capacity.Result) {
-	if !slices.ContainsFunc(r.Cases, func(c capacity.Case) bool { return c.Holds == capacity.Above }) {
+func (s *Search) orient(r *capacity.Result, edges []caseEdges) {
+	above := false
+	for i := range edges {
+		for _, e := range edges[i].all {
+			above = above || e.side == capacity.Above
+		}
+	}
+	if !above {
 		return
 	}
-	for i := range r.Cases {
+	end := r.Range.Low
+	for i := range edges {
 		c := &r.Cases[i]
-		low, high := c.At(r.Range.Low), c.At(r.Range.High)
-		if c.Holds != capacity.Everywhere || low == nil || high == nil || low.Metric != high.Metric {
-			continue
+		if edges[i].all[0].level() {
+			c.Capacity, c.Lower, c.Upper, c.Settings = &end, nil, &end, s.o.Vary.At(end)
 		}
-		end := r.Range.Low
-		c.Capacity, c.Lower, c.Upper, c.Settings = &end, nil, &end, s.o.Vary.At(end)
+		for j := range c.Frontier {
+			if p := &c.Frontier[j]; edges[i].frontier[j].level() {
+				p.Y, p.Lower, p.Upper = &end, nil, &end
+			}
+		}
 	}
 }
 
-// searchCase finds the capacity of a case, and its frontier.
-func (s *Search) searchCase(ctx context.Context, c plan.Case) (out capacity.Case, cost capacity.Cost, err error) {
+// searchCase finds the capacity of a case, and its frontier, with the edges of both.
+func (s *Search) searchCase(ctx context.Context, c plan.Case) (out capacity.Case, edges caseEdges, err error) {
 	e := s.edgeOf(c, s.o.Profile, "")
+	edges.all = []*edge{e}
 	err = e.find(ctx)
 	out = e.answer(c)
 	if err == nil {
 		err = s.explain(ctx, &out, e, c)
 	}
-	add(&cost, e.sampler)
 	if s.o.By == nil || err != nil {
-		return out, cost, err
+		return out, edges, err
 	}
 	ys := s.byValues()
-	points, errs := make([]capacity.FrontierPoint, len(ys)), make([]error, len(ys))
-	edges := make([]*edge, len(ys))
+	found, errs := make([]*edge, len(ys)), make([]error, len(ys))
 	var wg sync.WaitGroup
 	for i, y := range ys {
 		wg.Go(func() {
-			points[i].X = y
 			changed, err := s.o.By.apply(s.o.Profile, y)
 			if err != nil {
 				errs[i] = err
 				return
 			}
-			edges[i] = s.edgeOf(c, changed, fmt.Sprint(s.o.By.At(y)))
-			if errs[i] = edges[i].find(ctx); errs[i] == nil {
-				found := edges[i].answer(c)
-				points[i].Y, points[i].Lower, points[i].Upper = found.Capacity, found.Lower, found.Upper
-			}
+			found[i] = s.edgeOf(c, changed, fmt.Sprint(s.o.By.At(y)))
+			errs[i] = found[i].find(ctx)
 		})
 	}
 	wg.Wait()
-	for i, e := range edges {
+	for i, e := range found {
 		if e != nil {
-			add(&cost, e.sampler)
+			edges.all = append(edges.all, e)
 		}
 		if errs[i] == nil {
-			out.Frontier = append(out.Frontier, points[i])
+			point := e.answer(c)
+			out.Frontier = append(out.Frontier, capacity.FrontierPoint{X: ys[i], Y: point.Capacity, Lower: point.Lower, Upper: point.Upper, Curve: e.curve(out.Decides)})
+			edges.frontier = append(edges.frontier, e)
 		}
 	}
-	return out, cost, errors.Join(errs...)
+	return out, edges, errors.Join(errs...)
 }
 
 // add adds what an edge has cost.

@@ -67,13 +67,20 @@ func builtin(t *testing.T, name string) *profiles.Profile {
 
 // edgeText is the answer for a case in short.
 func edgeText(c *capacity.Case) string {
-	f := func(x *float64) string {
-		if x == nil {
-			return "-"
-		}
-		return fmt.Sprintf("%g", *x)
+	return fmt.Sprintf("%s %s run at %s, bound %s, fails at %s", c.Holds, interval(c.Capacity, c.Lower, c.Upper), known(c.RunAt), known(c.Bound), known(c.Fails))
+}
+
+// interval is a value and its interval in short.
+func interval(x, lower, upper *float64) string {
+	return fmt.Sprintf("%s [%s %s]", known(x), known(lower), known(upper))
+}
+
+// known is a value, or a dash.
+func known(x *float64) string {
+	if x == nil {
+		return "-"
 	}
-	return fmt.Sprintf("%s %s [%s %s] run at %s, bound %s, fails at %s", c.Holds, f(c.Capacity), f(c.Lower), f(c.Upper), f(c.RunAt), f(c.Bound), f(c.Fails))
+	return fmt.Sprintf("%g", *x)
 }
 
 // The edges of the two built-ins.
@@ -129,6 +136,90 @@ func TestHerd(t *testing.T) {
 		c := &r.Cases[0]
 		if c.Capacity == nil || *c.Capacity != want || c.Bound == nil || *c.Bound != want {
 			t.Errorf("%+v: got %s, want %g and that bound", row, edgeText(c), want)
+		}
+	}
+}
+
+// Processes that share a cache and fetch for each other are one of a herd, and with a cache
+// each alone as many as without.
+func TestHerdWithCache(t *testing.T) {
+	for _, row := range []struct {
+		strategy string
+		want     float64
+	}{
+		{"{retry: none, cache: none}", 15},
+		{"{retry: none, cache: {ttl: 1h}}", 15},
+		{"{retry: none, cache: {ttl: 1h, scope: task}, flight: join}", 60},
+	} {
+		p := load(t, `
+version: 1
+name: herd
+duration: 10s
+engine: sim
+endpoint: {service: ecs, limit: {rate: 40/s, burst: 60, scope: host}}
+fleet: [{group: g, tasks: 2, processes: 4, arrivals: {once: {within: 0s}}, under_test: true}]
+strategies: {plain: %s}
+`, row.strategy)
+		c := &find(t, p, "g.failure_rate<=0", "fleet.g.tasks=1..100", nil).Cases[0]
+		if c.Capacity == nil || *c.Capacity != row.want || c.Bound == nil || *c.Bound != row.want {
+			t.Errorf("%s: got %s, want %g and that bound", row.strategy, edgeText(c), row.want)
+		}
+	}
+}
+
+// Of clients that keep documents each fetches once in a lifetime and the gap until the next
+// use. Two processes of a task that share them have half the gap. The limit is a tenth of
+// the usual one, so that the runs are short.
+func TestSteadyWithCache(t *testing.T) {
+	for _, row := range []struct {
+		strategy, span string
+		want           float64
+	}{
+		{"{retry: none, cache: {ttl: 10s}}", "24..30", 27},                            // 4 × (10 + 1) / 0.8 / 2 processes a task
+		{"{retry: none, cache: {ttl: 10s, scope: task}, flight: join}", "48..56", 52}, // 4 × (10 + 0.5) / 0.8
+	} {
+		p := load(t, `
+version: 1
+name: cached
+duration: 10m
+engine: sim
+endpoint: {service: ecs, limit: {rate: 4/s, burst: 6, scope: host}}
+fleet: [{group: g, tasks: 2, processes: 2, arrivals: {poisson: 1/s}, under_test: true}]
+strategies: {plain: %s}
+`, row.strategy)
+		c := &find(t, p, "g.failure_rate<=20%", "fleet.g.tasks="+row.span, func(o *Options) { o.Seeds = 8 }).Cases[0]
+		t.Log(edgeText(c))
+		if c.Capacity == nil || c.Bound == nil || *c.Bound != row.want || math.Abs(*c.Capacity-*c.Bound) > 1 || c.BoundRule != cachedRule {
+			t.Errorf("%s: got %s, want the bound %g, and an edge near it", row.strategy, edgeText(c), row.want)
+		}
+	}
+}
+
+// With a second number, each of its values has a capacity and the curve around it, of which
+// the values that the range is looked over with are the same for all: a heat map.
+func TestFrontier(t *testing.T) {
+	p := load(t, herd, "10s", 40.0, 60, "0s")
+	by, err := ParseBy("endpoint.limit.burst=30..90/30")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := find(t, p, "g.failure_rate<=10%", "fleet.g.tasks=1..200", func(o *Options) { o.By = by })
+	c := &r.Cases[0]
+	if len(c.Frontier) != 3 {
+		t.Fatalf("%d points, want 3", len(c.Frontier))
+	}
+	for _, one := range c.Frontier {
+		if want := math.Floor(one.X/0.9 + 1e-9); one.Y == nil || *one.Y != want {
+			t.Errorf("a burst of %g: the capacity is %v, want %g", one.X, one.Y, want)
+		}
+		at := map[float64]capacity.Point{}
+		for _, p := range one.Curve {
+			at[p.Value] = p
+		}
+		for _, x := range values(r.Range, gridValues) {
+			if p, tried := at[x]; !tried || math.Abs(p.Metric-max(0, 1-one.X/x)) > 1e-9 || p.Holds != (p.Metric <= 0.1) {
+				t.Errorf("a burst of %g, %g tasks: got %+v, tried %t", one.X, x, p, tried)
+			}
 		}
 	}
 }
@@ -211,6 +302,9 @@ func TestPoissonKnee(t *testing.T) {
 		t.Logf("%s of 40/%d: %s", row.share, row.burst, edgeText(c))
 		if c.Lower == nil || c.Upper == nil || row.want < *c.Lower || row.want > *c.Upper || *c.Upper-*c.Lower > 0.03*row.want {
 			t.Errorf("%s of 40/%d: got %s, want %g", row.share, row.burst, edgeText(c), row.want)
+		}
+		if c.Bound == nil || math.Abs(*c.Bound-row.want) > 0.005 || c.BoundRule != poissonRule {
+			t.Errorf("%s of 40/%d: got %s of %q, want the bound %g of M/D/1/b", row.share, row.burst, edgeText(c), c.BoundRule, row.want)
 		}
 	}
 }
@@ -369,6 +463,31 @@ func TestMeetsEverywhere(t *testing.T) {
 		r := find(t, p, row.objective, row.vary, nil)
 		if got := r.Cases[0].Meets(row.value); got != row.want {
 			t.Errorf("%+v: got %v with %s", row, got, edgeText(&r.Cases[0]))
+		}
+	}
+}
+
+// Where everything holds in one case, and less is the easier end in another, the answer is
+// the harder end: for the case, and for each point of its frontier.
+func TestLevelTurnsAsTheOthers(t *testing.T) {
+	p, err := builtin(t, "php-fpm").With("duration", "10s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := find(t, p, "web.failure_rate<=1%", "endpoint.limit.rate=20..200/s/60", func(o *Options) {
+		o.Cases, o.Seeds = []string{"aws-sdk-php", "static-keys"}, 4
+		if o.By, err = ParseVary([]string{"fleet.web.processes=20..40/20"}, ""); err != nil {
+			t.Fatal(err)
+		}
+	})
+	for i, want := range []string{"above 80 [80 80]; 20: 80 [80 80]; 40: 80 [80 80]", "everywhere 20 [- 20]; 20: 20 [- 20]; 40: 20 [- 20]"} {
+		c := &r.Cases[i]
+		got := fmt.Sprintf("%s %s", c.Holds, interval(c.Capacity, c.Lower, c.Upper))
+		for _, p := range c.Frontier {
+			got += fmt.Sprintf("; %g: %s", p.X, interval(p.Y, p.Lower, p.Upper))
+		}
+		if got != want {
+			t.Errorf("%s: got %s, want %s", c.Name, got, want)
 		}
 	}
 }

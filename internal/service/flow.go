@@ -11,6 +11,9 @@ type Flow struct {
 	Name  string // in profiles and reports
 	Title string // in sentences
 	Legs  []Leg
+	// PerSecond is how many of its requests AWS lets an account make in a region, in a
+	// second; 0 where the service is not asked by accounts or no quota is published.
+	PerSecond int64
 }
 
 // Leg is one request of a flow. Its Path may hold placeholders.
@@ -18,16 +21,19 @@ type Leg struct {
 	Method, Path string
 	Token        bool   // it brings a session token
 	Extended     string // the path that newer SDKs ask for first; "" is none
+	Body         string // what it sends; it may hold placeholders too
 }
 
 // The methods of requests. The package does not import net/http, because the
 // packages that decide, which may know no network, import it.
 const (
-	get = "GET"
-	put = "PUT"
+	get  = "GET"
+	put  = "PUT"
+	post = "POST"
 )
 
-// CredentialsFlow is what calls ask for by default. Every service has it.
+// CredentialsFlow is what calls ask for by default. Every service that hands out
+// credentials has it.
 const CredentialsFlow = "credentials"
 
 // The placeholders in paths: the task's own IDs, and the role of the instance.
@@ -46,7 +52,7 @@ func NamesTask(path string) bool {
 
 // single returns a flow of one request.
 func single(name, title, path string) Flow {
-	return Flow{name, title, []Leg{{Method: get, Path: path}}}
+	return Flow{Name: name, Title: title, Legs: []Leg{{Method: get, Path: path}}}
 }
 
 // Flow returns the flow of a name, and whether the service has it.

@@ -72,7 +72,7 @@ func afterToken(name, title string, paths ...string) Flow {
 	for _, path := range paths {
 		legs = append(legs, Leg{Method: get, Path: latest + path})
 	}
-	return Flow{name, title, legs}
+	return Flow{Name: name, Title: title, Legs: legs}
 }
 
 // extended returns a flow of credentials whose legs name the extended paths too.

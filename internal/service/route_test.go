@@ -26,6 +26,15 @@ func TestRoute(t *testing.T) {
 		{IMDS, "/latest/meta-data/iam/security-credentials/web", CredentialsRoute},
 		{IMDS, "/latest/meta-data/", MetadataRoute},
 		{PodIdentity, "/v1/credentials", CredentialsRoute},
+		{SecretsManager, "/secretsmanager.GetSecretValue", SecretRoute},
+		{SecretsManager, "/AmazonSSM.GetParameters", UnknownRoute},
+		{SSM, "/", UnknownRoute},
+		{Logs, "/Logs_20140328.DescribeLogGroups", LogGroupsRoute},
+		{ECRDocker, "/v2/team/app/manifests/latest", ManifestRoute},
+		{ECRDocker, "/v2/app/blobs/sha256:00", LayerRoute},
+		{ECRDocker, "/v2/", UnknownRoute},
+		{ECRDocker, "/app/manifests/latest", UnknownRoute},
+		{S3, "/bucket/key", LayerRoute},
 	} {
 		if got := test.service.Route(test.path); got != test.want {
 			t.Errorf("%v %s: got %b, want %b", test.service, test.path, got, test.want)

@@ -4,7 +4,7 @@ import "slices"
 
 // Routes is a set of the things that a client can ask a service for, as limits
 // and faults tell them apart.
-type Routes uint16
+type Routes uint32
 
 // The routes.
 const (
@@ -15,14 +15,36 @@ const (
 	TagsRoute               // ECS: metadata with tags
 	StatsRoute              // ECS: statistics
 	ProtectionRoute         // ECS: protection from scaling in
+
+	// Those of AWS APIs are their operations.
+	LoginRoute      // ECR: GetAuthorizationToken
+	ImageRoute      // ECR: BatchGetImage
+	LayerCheckRoute // ECR: BatchCheckLayerAvailability
+	LayerURLRoute   // ECR: GetDownloadUrlForLayer
+	ManifestRoute   // the registry: a manifest
+	LayerRoute      // the registry and S3: a layer
+	SecretRoute     // Secrets Manager: GetSecretValue
+	ParametersRoute // SSM: GetParameters
+	LogStreamRoute  // CloudWatch Logs: CreateLogStream
+	LogGroupRoute   // CloudWatch Logs: CreateLogGroup
+	LogGroupsRoute  // CloudWatch Logs: DescribeLogGroups
+	UnknownRoute    // of an AWS API, all that has no route here
+
 	endOfRoutes
 )
 
-// AllRoutes is every route.
-const AllRoutes = endOfRoutes - 1
+// AllRoutes is every route, and APIRoutes those of AWS APIs.
+const (
+	AllRoutes = endOfRoutes - 1
+	APIRoutes = AllRoutes &^ (LoginRoute - 1)
+)
 
 // routeNames are the names of single routes in profiles, by bit.
-var routeNames = [...]string{"credentials", "role", "token", "metadata", "tags", "stats", "protection"}
+var routeNames = [...]string{
+	"credentials", "role", "token", "metadata", "tags", "stats", "protection",
+	"login", "image", "layer-check", "layer-url", "manifest", "layer", "secret", "parameters",
+	"log-stream", "log-group", "log-groups", "unknown",
+}
 
 // RouteNames returns the names of all routes.
 func RouteNames() []string { return slices.Clone(routeNames[:]) }

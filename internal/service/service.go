@@ -1,7 +1,8 @@
-// Package service is the one table of the services that hand out credentials:
-// what each is called, where a client finds it, what a client can ask it for, and
-// what the answers consist of. All other packages look these things up here, so
-// that a new service is a row of the table, and a surface in package imds.
+// Package service is the one table of the services that a task asks: those that hand
+// out its credentials, and the AWS APIs that it needs before it starts. It says what each
+// is called, where a client finds it, what a client can ask it for, and what credentials
+// consist of. All other packages look these things up here, so that a new service is a
+// row of the table, and a surface in package imds.
 //
 // The table has names, paths and numbers. It decides nothing, and it knows no
 // documents and no errors: those are in package imds.
@@ -21,10 +22,31 @@ const (
 	ECS         Service = iota // the ECS agent's task metadata server
 	IMDS                       // the metadata service of an EC2 instance, versions 1 and 2
 	PodIdentity                // the EKS Pod Identity agent
+
+	// The AWS APIs that a task needs before it starts hand out no credentials.
+	ECR       // the API of the registry: the login
+	ECRDocker // the registry itself: manifests, and where layers are
+	S3        // the layers of images; it is there for simulations only
+	SecretsManager
+	SSM  // the parameters of Systems Manager
+	Logs // CloudWatch Logs
 )
 
 // table is the services, by number.
-var table = [...]Row{ECS: ecs, IMDS: imds, PodIdentity: podIdentity}
+var table = [...]Row{
+	ECS: ecs, IMDS: imds, PodIdentity: podIdentity,
+	ECR: ecr, ECRDocker: ecrDocker, S3: s3, SecretsManager: secretsManager, SSM: ssm, Logs: logs,
+}
+
+// Issuers returns the services that hand out credentials, the default one first.
+func Issuers() (all []Service) {
+	for _, s := range All() {
+		if s.Row().Issues() {
+			all = append(all, s)
+		}
+	}
+	return all
+}
 
 // All returns the services, the default one first.
 func All() []Service {
@@ -35,24 +57,35 @@ func All() []Service {
 	return all
 }
 
-// Names returns the names of the services, the default one first.
-func Names() []string {
-	names := make([]string, len(table))
-	for i := range table {
-		names[i] = table[i].Name
+// Names returns the names of all services, in the order of All.
+func Names() []string { return names(All()) }
+
+// IssuerNames returns the names of the services that hand out credentials, in the order
+// of Issuers.
+func IssuerNames() []string { return names(Issuers()) }
+
+func names(of []Service) []string {
+	all := make([]string, len(of))
+	for i, s := range of {
+		all[i] = s.String()
 	}
-	return names
+	return all
 }
 
 // Parse returns the service of a name. The error lists the names and does not
 // quote the text.
-func Parse(name string) (Service, error) {
-	for i := range table {
-		if table[i].Name == name {
-			return Service(i), nil
+func Parse(name string) (Service, error) { return parse(name, All()) }
+
+// ParseIssuer is Parse for what only a service that hands out credentials can be.
+func ParseIssuer(name string) (Service, error) { return parse(name, Issuers()) }
+
+func parse(name string, among []Service) (Service, error) {
+	for _, s := range among {
+		if s.String() == name {
+			return s, nil
 		}
 	}
-	return ECS, fmt.Errorf("unknown service; known: %s", strings.Join(Names(), ", "))
+	return ECS, fmt.Errorf("unknown service; known: %s", strings.Join(names(among), ", "))
 }
 
 // String is the service's name in profiles, flags and reports.
@@ -71,17 +104,26 @@ type Row struct {
 	Title string // in sentences
 
 	// IPv4 and IPv6 are the link-local addresses at which clients find the
-	// service, on port 80; IPv6 is "" if it has none.
+	// service, on port 80; each is "" if it has none.
 	IPv4, IPv6 string
-	// Environment tells SDKs where the service is.
+	// Host is the name at which clients find an AWS API, on port 443. It may hold
+	// Account and Region. A service has either a Host or link-local addresses.
+	Host string
+	// JSON is that requests name their operation in the TargetHeader.
+	JSON bool
+	// Environment tells SDKs where the service is; it is empty if none asks it.
 	Environment []Variable
 
-	// Flows are what a client can ask for, CredentialsFlow first.
+	// Flows are what a client can ask for, CredentialsFlow first if there is one.
 	Flows []Flow
 	// Routes are the routes that the service has. Route says which one a path is.
 	Routes Routes
 	route  func(path string) Routes
-	// Fields are the fields of its credentials, in their order.
+	// Plain are the routes whose answers are no JSON where clients read them: nothing at
+	// all, or bytes. (IMDS tells by the path.)
+	Plain Routes
+	// Fields are the fields of its credentials, in their order; it hands out none if
+	// there are none.
 	Fields []string
 
 	// Lifetime is from the issue of its credentials to their expiry unless told
@@ -100,6 +142,17 @@ type Row struct {
 	// Upstream is what the server itself asks for credentials; "" is nothing
 	// that a client could notice.
 	Upstream string
+}
+
+// Issues reports whether the service hands out credentials.
+func (r *Row) Issues() bool { return len(r.Fields) > 0 }
+
+// Authority is what a client names as the host of a service in its URLs.
+func (r *Row) Authority(account, region string) string {
+	if r.Host == "" {
+		return r.IPv4
+	}
+	return strings.NewReplacer(Account, account, Region, region).Replace(r.Host)
 }
 
 // Variable is an environment variable. Its value is a URL: the address of the

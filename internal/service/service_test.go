@@ -19,28 +19,37 @@ func TestRows(t *testing.T) {
 		if again, err := Parse(row.Name); err != nil || again != s {
 			t.Errorf("%s: its name is read as %v, %v", s, again, err)
 		}
-		if a, err := netip.ParseAddr(row.IPv4); err != nil || !a.Is4() || !a.IsLinkLocalUnicast() {
+		if a, err := netip.ParseAddr(row.IPv4); row.Host == "" && (err != nil || !a.Is4() || !a.IsLinkLocalUnicast()) {
 			t.Errorf("%s: %q is no link-local address of IPv4", s, row.IPv4)
+		}
+		if row.Host != "" && (row.IPv4 != "" || row.IPv6 != "" || row.Issues()) {
+			t.Errorf("%s: it is at %s, and has link-local addresses or credentials too", s, row.Host)
+		}
+		if at := row.Authority("111122223333", "us-west-2"); at == "" || strings.ContainsAny(at, "{}") {
+			t.Errorf("%s: clients find it at %q", s, at)
 		}
 		if a, err := netip.ParseAddr(row.IPv6); row.IPv6 != "" && (err != nil || !a.Is6() || !a.IsPrivate()) {
 			t.Errorf("%s: %q is no private address of IPv6", s, row.IPv6)
 		}
-		if len(row.Environment) == 0 {
+		if row.Issues() && len(row.Environment) == 0 {
 			t.Errorf("%s: no variable says where it is", s)
 		}
 		for _, v := range row.Environment {
-			if v.Name == "" || !strings.HasPrefix(v.Path, "/") {
+			if v.Name == "" || row.Issues() && !strings.HasPrefix(v.Path, "/") {
 				t.Errorf("%s: got the variable %+v", s, v)
 			}
 		}
 		for _, field := range []string{AccessKeyID, SecretAccessKey, SessionToken, Expiration} {
-			if !slices.Contains(row.Fields, field) {
+			if row.Issues() && !slices.Contains(row.Fields, field) {
 				t.Errorf("%s: its credentials have no %s", s, field)
 			}
 		}
 		if l := row.Limit; l.Scope == "" || l.Status < 400 || (l.PerSecond == 0) != (l.Burst == 0) {
 			t.Errorf("%s: got the limit %+v", s, l)
 		}
+	}
+	if _, err := ParseIssuer("ssm"); err == nil || !strings.HasSuffix(err.Error(), "known: ecs, imds, eks-pod-identity") {
+		t.Errorf("got %v, want an error that lists the services that hand out credentials", err)
 	}
 	if _, err := Parse("ec2"); err == nil || !strings.Contains(err.Error(), "ecs, imds, eks-pod-identity") {
 		t.Errorf("got %v, want an error that lists the services", err)
@@ -51,8 +60,8 @@ func TestRows(t *testing.T) {
 func TestFlows(t *testing.T) {
 	for _, s := range All() {
 		row := s.Row()
-		if row.Flows[0].Name != CredentialsFlow {
-			t.Errorf("%s: the first flow is %s, want %s", s, row.Flows[0].Name, CredentialsFlow)
+		if first := row.Flows[0].Name; (first == CredentialsFlow) != row.Issues() {
+			t.Errorf("%s: the first flow is %s, and it hands out credentials: %v", s, first, row.Issues())
 		}
 		for _, f := range row.Flows {
 			if again, ok := row.Flow(f.Name); !ok || len(again.Legs) != len(f.Legs) || f.Title == "" || FlowTitle(f.Name) != f.Title {
@@ -69,7 +78,7 @@ func TestFlows(t *testing.T) {
 			}
 		}
 		last := row.Flows[0].Legs[len(row.Flows[0].Legs)-1]
-		if s.Route(last.Path) != CredentialsRoute {
+		if row.Issues() && s.Route(last.Path) != CredentialsRoute {
 			t.Errorf("%s: its credentials are at %s, which is another route", s, last.Path)
 		}
 	}

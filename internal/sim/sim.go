@@ -269,7 +269,7 @@ func (h *host) fill(s *slot, a *plan.Arrival, life uint32, activity uint8) {
 	k.Life, k.Activity = life, activity
 }
 
-// adopt gives a background refresh a slot. Of is that of the call which caused it.
+// adopt gives a background call a slot. Of is that of the call which caused it.
 func (h *host) adopt(k *strategy.Call, of *slot) *slot {
 	s := h.slab.take()
 	s.client, s.task, s.watch, s.straight = of.client, of.task, 0, false
@@ -324,7 +324,11 @@ func (h *host) carry(s *slot, now time.Duration, step strategy.Step) {
 			w = h.adopt(k, s)
 		}
 		woken := w.client.Resume(now, k, strategy.Event{Kind: strategy.Woken})
-		h.step(w, now, woken.Do, woken.For)
+		if w.what == awaits || w.what == vacant {
+			h.step(w, now, woken.Do, woken.For)
+		} else {
+			h.lose(w, now)
+		}
 		if woken.Wake != nil {
 			next = woken.Wake.Before(next)
 		}
@@ -344,7 +348,11 @@ func (h *host) step(s *slot, now time.Duration, do strategy.Do, wait time.Durati
 		if !s.call.Background {
 			h.observer.Finished(s.call)
 		}
+		k := s.call
 		h.finished(s, now)
+		if k.Parent() != nil {
+			s.client.Recycle(k)
+		}
 	case strategy.Send:
 		s.sent = now + wait
 		what := s.call.Request()

@@ -125,12 +125,8 @@ func (known refusals) body(w *wire, resource uint32, status int, text string) st
 			return r.body
 		}
 	}
-	body := []byte(text)
-	if len(body) == 0 {
-		r := &w.plan.Resources[resource]
-		body = w.server.Refusal(r.Method, r.Path, status)
-	}
-	kind := strategy.ErrorBody(body)
+	r := &w.plan.Resources[resource]
+	kind := strategy.ErrorBody(w.server.Refusal(r.Method, r.Path, status, text))
 	known[resource] = append(known[resource], refusal{status, text, kind})
 	return kind
 }
@@ -149,10 +145,7 @@ func (w *wire) failed(resource uint32, v throttle.Verdict, fault throttle.Fault,
 		status, body := w.server.Pending(r.Method, r.Path)
 		return strategy.Outcome{Status: uint16(status), Body: strategy.ErrorBody(body)}
 	case kind == throttle.StatusFault:
-		body := []byte(fault.Body)
-		if len(body) == 0 {
-			body = w.server.Failure(r.Method, r.Path, v.Status)
-		}
+		body := w.server.Failure(r.Method, r.Path, v.Status, fault.Body)
 		return strategy.Outcome{Status: uint16(v.Status), Body: strategy.ErrorBody(body), RetryAfter: fault.RetryAfter}
 	case kind == throttle.TruncateFault && good:
 		v.Effect.Kind = throttle.MalformedFault // with half of its body it would come as if whole

@@ -43,9 +43,10 @@ func (p *bucket) ask(now time.Duration, a asking) verdict {
 
 func (*bucket) heard(time.Duration, asking, *Outcome) {}
 
-// giveBack returns the token of an attempt that was not sent.
+// giveBack returns the token of an attempt that was not sent, if none was promised after
+// it: else the next attempt would be promised the same instant as the last one.
 func (p *bucket) giveBack(a asking) {
-	if !a.sent {
+	if last := p.full - p.every - p.slack; !a.sent && a.call.entered >= last {
 		p.full -= p.every
 	}
 }

@@ -65,7 +65,8 @@ func TestBucket(t *testing.T) {
 		{"a token that is given back", Bucket{Tokens: 1, Per: time.Second}, `
 			0s first first -> pass, 1s
 			0s back first -> 1s
-			0s lost first -> 2s`},
+			0s lost first -> 2s
+			0s old-back first -> 3s`},
 		{"refuse", Bucket{Tokens: 1, Per: time.Second, Burst: 2, Refuse: true}, `
 			0s first first first -> pass, refused
 			0.999s first -> refused

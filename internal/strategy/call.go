@@ -22,8 +22,8 @@ type Call struct {
 	Attempts uint32 // that have ended
 	Result   Result
 	Served   Served
-	// Background marks a refresh that no call waits for: its attempts count,
-	// the call does not.
+	// Background marks what a client does by itself, a refresh that no call waits for
+	// or a copy of a request: its attempts count, the call does not.
 	Background bool
 	Activity   uint8 // of its group; the engine fills it in too
 
@@ -56,8 +56,10 @@ type state struct {
 	passed   uint16        // a bit for each policy that would miss it if that attempt were not made
 	again    bool          // that attempt, or the one under way, is a retry that all have let pass
 	holding  time.Duration // how long the send of the last step is delayed
-	entered  time.Duration // when the attempt under way was let pass
+	entered  time.Duration // when the attempt under way was let pass, or the held one will be
 	door     *door         // the policies, used in place of the client's if that was built for this call alone
+	parent   *Call         // of a copy: whose request it makes; see Hedge
+	race     *race         // the copies that the call waits for, or nil
 	sidecar  bool          // it is the client's sidecar, which never finishes
 	advisory bool          // the fetch is a refresh that is not mandatory yet: if it fails, what is held still serves
 	first    bool          // the fetch is the client's first use
@@ -88,6 +90,8 @@ const (
 	pausing         // the next time that a sidecar looks
 	spawning        // the engine, to start a background refresh
 	held            // the instant at which it may ask to send
+	racing          // its copies, or the time for another one (Strategy.Hedge)
+	lost            // nothing: it is a copy, and another has won
 )
 
 // noDeadline is a deadline that does not come.
@@ -103,7 +107,10 @@ type Step struct {
 	// the same lock, the engine takes its successor with Unlink, then resumes
 	// it with Woken and carries out the step that this returns (whose own Wake
 	// list, if any, comes before the successor: see Before). A call marked
-	// Background is new to the engine, if that does not know it.
+	// Background is new to the engine, if that does not know it. One that the engine
+	// knows, and that does not wait in an Await, is a copy that has lost
+	// (Strategy.Hedge): the engine cancels what is under way of it, and reports a
+	// request that was sent as one without an outcome.
 	Wake *Call
 }
 
@@ -186,10 +193,11 @@ func (k *Call) Before(rest *Call) *Call {
 // Observer is told what happened. Each worker of an engine has its own.
 type Observer interface {
 	// Attempted reports one request on the wire and how it ended, before the
-	// client knows. A request still open when the run ended has the zero
-	// Outcome. The observer must not keep the outcome.
+	// client knows. A request still open when the run or its task ended, or when
+	// another copy of it won (Hedge), has the zero Outcome. The observer must not keep
+	// the outcome.
 	Attempted(k *Call, sent, ended time.Duration, o *Outcome)
-	// Finished reports a call that has ended (never a background refresh).
+	// Finished reports a call that has ended (never one in the background).
 	Finished(k *Call)
 }
 

@@ -178,6 +178,7 @@ type kind struct {
 	tended    bool     // it has a sidecar (Strategy.Sidecar)
 	single    bool     // no fetch has legs: each is one request and its retries
 	policies  []Policy // that the strategy has, in the order in which they are asked
+	hedges    bool     // copies of slow requests are sent (Strategy.Hedge)
 	guarded   bool     // some of them are more than the quota of an SDK
 
 	methods   []Method
@@ -194,6 +195,8 @@ type extra struct {
 	asides  []aside          // by number of the slot
 	session sessionState
 	pool    pool  // of connections
+	copies  *Call // that no race uses
+	races   *race // that no call uses
 	door    *door // nil until it is needed; if calls have clients of their own, the first that is free
 }
 
@@ -230,6 +233,7 @@ func newKind(g Clients) kind {
 		c.flight = Flight{Kind: Join, LookAgain: s.Flight.LookAgain}
 	}
 	c.hurries = s.Early.Beta > 0
+	c.hedges = s.Hedge.After > 0
 	c.remembers = s.Negative.remembers()
 	c.perCall = g.PerCall && s.Scope == PerProcess
 	resends := s.Resend.On
@@ -249,7 +253,7 @@ func (c *Client) start(k *kind, key draw.Key) {
 	x := c.extra
 	if x != nil {
 		clear(x.more)
-		*x = extra{slots: x.slots[:0], more: x.more, asides: x.asides[:0], pool: pool{idle: x.pool.idle[:0]}, door: x.door}
+		*x = extra{slots: x.slots[:0], more: x.more, asides: x.asides[:0], pool: pool{idle: x.pool.idle[:0]}, door: x.door, copies: x.copies, races: x.races}
 		if x.door != nil {
 			x.door.reset()
 		}
@@ -273,7 +277,7 @@ func (c *Client) Hosted() bool { return c.hosted }
 
 // Solo reports whether the client's calls share nothing, so that an engine may
 // run one call to its end without looking at the others.
-func (c *Client) Solo() bool { return c.solo }
+func (c *Client) Solo() bool { return c.solo && !c.hedges }
 
 // What a draw of a client is for. A key is (client, purpose, fetch, attempt).
 const (
@@ -302,6 +306,11 @@ func (c *Client) Abandon(now time.Duration, k *Call, r Result) {
 		c.slot(k.slot).remove(k)
 	case sent:
 		c.unsend(k)
+	case racing:
+		c.abandonRace(k)
+	}
+	if k.parent != nil {
+		c.abandonCopy(k)
 	}
 	c.leave(k)
 	k.phase = idle

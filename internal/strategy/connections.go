@@ -29,8 +29,9 @@ type pool struct {
 func (c *Client) connect(now, wait time.Duration, k *Call) {
 	switch at := now + wait; {
 	case c.perCall:
-		k.kept = k.hasConn && c.lives(k.connAt, at)
-		k.hasConn = false
+		o := k.owner()
+		k.kept = o.hasConn && c.lives(o.connAt, at)
+		o.hasConn = false
 	case wait == 0:
 		k.kept = c.takeIdle(at)
 	default:
@@ -89,6 +90,7 @@ func (c *Client) takeIdle(at time.Duration) bool {
 func (c *Client) release(now time.Duration, k *Call, o *Outcome) {
 	whole := o.Err == NoFailure
 	if c.perCall {
+		k = k.owner()
 		k.hasConn, k.connAt = whole, now
 		return
 	}

@@ -125,6 +125,7 @@ type door struct {
 // door is that of the client or, if it was built for a call alone, of the call.
 func (c *Client) door(k *Call) *door {
 	x := c.extras()
+	k = k.owner()
 	switch {
 	case c.perCall && k.door != nil:
 		return k.door
@@ -204,17 +205,23 @@ func (c *Client) mayRetry(now time.Duration, k *Call, o *Outcome) bool {
 	return true
 }
 
-// maxStagger bounds how much later a delayed send asks again. Sends that wait for the
-// same token would all ask at the instant at which it comes.
-const maxStagger = 100 * time.Microsecond
+// A delayed send asks again up to staggers × staggerStep later. Sends that wait for the same
+// token would all ask at the instant at which it comes.
+const (
+	staggers    = 1000
+	staggerStep = 100 * time.Nanosecond
+)
 
-// maySend asks about an attempt that would be sent after a wait. If it is not sent now,
-// ok is false and the step says what is done instead.
-func (c *Client) maySend(now time.Duration, k *Call, wait time.Duration) (step Step, ok bool) {
-	if wait > 0 {
-		k.phase = held
-		return Step{Do: Sleep, For: wait}, false
-	}
+// stagger is how much later a call asks again, given its draw. Sends of a client never ask
+// at the same nanosecond, or nothing would say which comes first: those that draw the same
+// step are apart by their numbers.
+func (k *Call) stagger(u uint64) time.Duration {
+	return 1 + time.Duration(draw.Below(u, staggers))*staggerStep + time.Duration(k.fetch+k.Attempts)%staggerStep
+}
+
+// maySend asks about an attempt that would be sent now. If it is not, ok is false and the
+// step says what is done instead.
+func (c *Client) maySend(now time.Duration, k *Call) (step Step, ok bool) {
 	d := c.door(k)
 	a := asking{client: c, call: k, first: !k.again, u: c.draw(drawDoor, k, k.Attempts^uint32(k.uses)<<12)}
 	for int(k.asked) < len(d.policies) {
@@ -233,7 +240,7 @@ func (c *Client) maySend(now time.Duration, k *Call, wait time.Duration) (step S
 			continue
 		}
 		if v.again {
-			v.after += 1 + time.Duration(draw.Below(a.u, uint64(maxStagger)))
+			v.after += k.stagger(a.u)
 		}
 		return c.hold(now, k, by, v.after), false
 	}
@@ -244,7 +251,7 @@ func (c *Client) maySend(now time.Duration, k *Call, wait time.Duration) (step S
 // hold delays a send. If the time for it ends within the delay, the client waits until
 // then and the leg fails with a timeout.
 func (c *Client) hold(now time.Duration, k *Call, by Policy, wait time.Duration) Step {
-	k.phase = held
+	k.phase, k.entered = held, now+wait
 	if left := k.until() - now; wait >= left {
 		c.turnBack(k, false)
 		k.asked = 0

@@ -47,6 +47,10 @@ func randomGuarded(r *rand.Rand) strategy.Strategy {
 		Flight:   strategy.Flight{Kind: strategy.FlightKind(r.IntN(3))},
 		Timeouts: strategy.Timeouts{Attempt: second, Call: pick(r, []time.Duration{0, 2*second + 17, 300*time.Millisecond + 1})},
 	}
+	if r.IntN(3) == 0 {
+		s.Hedge = strategy.Hedge{After: time.Duration(1+r.IntN(900)) * time.Millisecond, Copies: r.IntN(4)}
+		s.Hedge.Copies *= min(s.Hedge.Copies, 2) / 2 // 0, 2 or 3
+	}
 	switch r.IntN(3) {
 	case 0:
 		s.Cache = strategy.TTL{For: 700 * time.Millisecond, StaleOnError: 2 * second}
@@ -93,7 +97,11 @@ type fleet struct {
 	order    int
 	turns    map[*strategy.Call]int
 	done     map[*strategy.Call]bool
+	awaits   map[*strategy.Call]bool
 	opened   []*strategy.Call
+	sends    []time.Duration
+	// answer is how the next request of a call ends and after what time; nil is random.
+	answer   func(k *strategy.Call) (strategy.Outcome, time.Duration)
 	firsts   int
 	retries  int
 	withheld int
@@ -114,6 +122,7 @@ func (f *fleet) carry(k *strategy.Call, step strategy.Step) {
 	if limit := f.strategy.Timeouts.Call; limit > 0 && !k.Background {
 		deadline = k.Begun + limit
 	}
+	f.awaits[k] = step.Do == strategy.Await
 	switch step.Do {
 	case strategy.Finish:
 		f.done[k] = true
@@ -132,8 +141,13 @@ func (f *fleet) carry(k *strategy.Call, step strategy.Step) {
 		} else {
 			f.retries++
 		}
+		f.sends = append(f.sends, f.now+step.For)
 		h := happening{at: f.now + step.For + 1 + time.Duration(f.random.IntN(400))*time.Millisecond, call: k, event: strategy.Event{Kind: strategy.Replied}}
 		switch u := f.random.Float64(); {
+		case f.answer != nil:
+			var took time.Duration
+			h.outcome, took = f.answer(k)
+			h.at = f.now + step.For + took
 		case u < f.good:
 			h.outcome = strategy.Outcome{Status: 200, Expires: h.at + 3*second}
 		case u < f.good+(1-f.good)*0.7:
@@ -161,6 +175,11 @@ func (f *fleet) carry(k *strategy.Call, step strategy.Step) {
 	}
 	for w := step.Wake; w != nil; {
 		next := w.Unlink()
+		if awaits, known := f.awaits[w]; w.Background && known && !awaits { // a copy that has lost
+			f.done[w], f.turns[w] = true, -1
+			w = next
+			continue
+		}
 		f.turns[w]++
 		if w.Background {
 			f.opened = append(f.opened, w)
@@ -170,7 +189,7 @@ func (f *fleet) carry(k *strategy.Call, step strategy.Step) {
 		woken.Wake = nil
 		f.carry(w, woken)
 		if wake != nil {
-			next = wake
+			next = wake.Before(next)
 		}
 		w = next
 	}
@@ -192,7 +211,7 @@ func (f *fleet) play(calls int, apart time.Duration) {
 		switch {
 		case h.begins:
 			f.carry(h.call, f.client.Begin(f.now, h.call))
-		case h.turn > 0 && h.turn != f.turns[h.call]:
+		case h.turn > 0 && h.turn != f.turns[h.call], f.turns[h.call] < 0:
 		default:
 			h.event.Outcome = &h.outcome
 			f.carry(h.call, f.client.Resume(f.now, h.call, h.event))
@@ -208,7 +227,7 @@ func (f *fleet) play(calls int, apart time.Duration) {
 func newFleet(t *testing.T, s *strategy.Strategy, perCall bool, r *rand.Rand) *fleet {
 	return &fleet{
 		t: t, client: strategytest.Client(strategy.Clients{Strategy: s, PerCall: perCall}), strategy: s, random: r, good: r.Float64(),
-		turns: map[*strategy.Call]int{}, done: map[*strategy.Call]bool{},
+		turns: map[*strategy.Call]int{}, done: map[*strategy.Call]bool{}, awaits: map[*strategy.Call]bool{},
 	}
 }
 

@@ -40,8 +40,12 @@ func (c *Client) send(now time.Duration, k *Call, wait time.Duration) Step {
 		return Step{Do: Sleep, For: until - now}
 	}
 	k.holder = NoPolicy
+	if wait > 0 && (c.guarded || c.hedges) {
+		k.phase = held
+		return Step{Do: Sleep, For: wait}
+	}
 	if c.guarded && k.resent == 0 {
-		if step, ok := c.maySend(now, k, wait); !ok {
+		if step, ok := c.maySend(now, k); !ok {
 			return step
 		}
 	}
@@ -58,6 +62,14 @@ func (c *Client) send(now time.Duration, k *Call, wait time.Duration) Step {
 		k.walk.setWants(&c.strategy.Session, *c.roleState(k))
 		if k.walk.asking() {
 			limit = tighter(limit, c.strategy.Session.Timeout)
+		}
+	}
+	if c.hedges {
+		if c.mayRace(k, limit) {
+			return c.startRace(now, k)
+		}
+		if k.parent != nil {
+			k.number()
 		}
 	}
 	if c.pooled {
@@ -88,6 +100,8 @@ func (c *Client) replied(now time.Duration, k *Call, o *Outcome) Step {
 		c.heard(now, k, o)
 	}
 	switch {
+	case k.parent != nil:
+		return c.copyReplied(now, k, o)
 	case !good:
 		return c.attemptFailed(now, k, o)
 	case k.walk != nil && !k.walk.last():

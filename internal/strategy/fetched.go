@@ -102,6 +102,9 @@ func (c *Client) soloSucceeded(now time.Duration, k *Call, o *Outcome) Step {
 // get: an error, or the held document. The first use of a client may fetch again
 // instead (Strategy.FirstUse).
 func (c *Client) failed(now time.Duration, k *Call, o *Outcome) Step {
+	if k.parent != nil {
+		return c.copyEnded(now, k, o)
+	}
 	k.last = *o
 	var s *slot
 	var u uint64

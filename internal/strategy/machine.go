@@ -47,9 +47,19 @@ func (c *Client) Resume(now time.Duration, k *Call, e Event) Step {
 	case pausing:
 		return c.tend(now, k)
 	case spawning:
+		if k.parent != nil {
+			return c.send(now, k, 0)
+		}
 		return c.fetch(now, k)
 	case held:
 		return c.send(now, k, 0)
+	case racing:
+		if e.Kind == Due {
+			return c.hedge(now, k)
+		}
+		return c.raced(now, k)
+	case lost:
+		return finish(now, k, Unfinished, Fetched)
 	case waiting:
 		if k.sidecar {
 			return c.tend(now, k)

@@ -10,10 +10,12 @@ import (
 // steps plays a script against a policy: each line is an instant, what is asked or heard
 // then, and what the policy says. Words may be repeated: "ok*3". first asks about a first
 // try, retry about a retry that is sent, plan about one that is decided; ok, 429 and slow
-// (a success that takes 2 s) are heard; back gives a send back, plan-back a planned retry.
+// (a success that takes 2 s) are heard; back gives the last send back, old-back
+// one of the instant 0, plan-back a planned retry.
 func steps(t *testing.T, p policy, script string) {
 	t.Helper()
 	p.reset()
+	var entered time.Duration // when the last send may be made
 	for line := range strings.SplitSeq(strings.TrimSpace(script), "\n") {
 		line, _, _ = strings.Cut(line, "//")
 		did, want, _ := strings.Cut(strings.TrimSpace(line), " -> ")
@@ -32,7 +34,7 @@ func steps(t *testing.T, p policy, script string) {
 				}
 			}
 			for range n {
-				if said := step(p, now, word); said != "" && (len(got) == 0 || got[len(got)-1] != said) {
+				if said := step(p, now, &entered, word); said != "" && (len(got) == 0 || got[len(got)-1] != said) {
 					got = append(got, said)
 				}
 			}
@@ -44,8 +46,8 @@ func steps(t *testing.T, p policy, script string) {
 }
 
 // step is one word of a script.
-func step(p policy, now time.Duration, word string) string {
-	k := &Call{}
+func step(p policy, now time.Duration, entered *time.Duration, word string) string {
+	k := &Call{state: state{entered: *entered}}
 	var v verdict
 	switch word {
 	case "ok":
@@ -63,6 +65,9 @@ func step(p policy, now time.Duration, word string) string {
 	case "back":
 		p.giveBack(asking{call: k, first: true})
 		return ""
+	case "old-back":
+		p.giveBack(asking{call: &Call{}, first: true})
+		return ""
 	case "plan-back":
 		p.giveBack(asking{call: k, planned: true})
 		return ""
@@ -78,6 +83,7 @@ func step(p policy, now time.Duration, word string) string {
 	default:
 		panic(word)
 	}
+	*entered = now + v.after
 	switch {
 	case v.refused:
 		return "refused"

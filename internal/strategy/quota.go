@@ -36,7 +36,7 @@ type retryQuota struct{}
 // the call if the client was built for it alone.
 func (c *Client) quotaLeft(k *Call) *int32 {
 	if c.perCall {
-		return &k.quota
+		return &k.owner().quota
 	}
 	return &c.quota
 }

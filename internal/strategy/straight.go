@@ -76,7 +76,7 @@ func (c *Client) EndStraight(now time.Duration, k *Call, expires time.Duration) 
 // isStraight reports whether calls of a client of this kind may take the straight way.
 func (c *kind) isStraight() bool {
 	s, t := c.strategy, &c.strategy.Timeouts
-	if !c.single || c.static || c.guarded || c.pooled || c.hurries || c.tended || c.remembers || c.hosted ||
+	if !c.single || c.static || c.guarded || c.pooled || c.hurries || c.hedges || c.tended || c.remembers || c.hosted ||
 		t.Call > 0 || t.Fetch > 0 || s.FailForGood {
 		return false
 	}

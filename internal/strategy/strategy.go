@@ -23,6 +23,7 @@ type Strategy struct {
 	Retry    Retry
 	Quota    Quota
 	Door     Door // what is asked before a send
+	Hedge    Hedge
 	Timeouts Timeouts
 	Session  Session // of fetches that have a token leg
 

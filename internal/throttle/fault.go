@@ -201,7 +201,8 @@ func (k FaultKind) only() service.Routes {
 }
 
 // routes is what a fault applies to while it acts as kind, or does nothing as the
-// answer ok, which is a document of credentials as ok:LIFETIME is.
+// answer ok, which is a document of credentials as ok:LIFETIME is, or whatever is asked
+// of an AWS API.
 func (f *Fault) routes(kind FaultKind) service.Routes {
 	switch {
 	case f.Routes != 0:
@@ -209,7 +210,7 @@ func (f *Fault) routes(kind FaultKind) service.Routes {
 	case kind == MalformedFault:
 		return service.AllRoutes &^ (service.TokenRoute | service.RoleRoute)
 	case kind == EmptyFault, kind == NoFault:
-		return service.CredentialsRoute
+		return service.CredentialsRoute | service.APIRoutes
 	default:
 		return kind.only()
 	}

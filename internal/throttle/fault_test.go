@@ -100,7 +100,7 @@ func TestFaultCheck(t *testing.T) {
 		{"a negative time", throttle.Fault{Kind: throttle.HangFault, From: -1}, "hang: a time below 0"},
 		{"more than all", throttle.Fault{Kind: throttle.HangFault, Share: 1.5}, "share 1.5: want 0 to 1"},
 		{"no number", throttle.Fault{Kind: throttle.HangFault, Share: math.NaN()}, "share NaN: want 0 to 1"},
-		{"an unknown route", throttle.Fault{Kind: throttle.HangFault, Routes: 1 << 15}, "routes 32768: unknown"},
+		{"an unknown route", throttle.Fault{Kind: throttle.HangFault, Routes: 1 << 31}, "routes 2147483648: unknown"},
 		{"slow by nothing", throttle.Fault{Kind: throttle.SlowFault}, "slow: want by how much"},
 		{"a status that is fine", throttle.Fault{Kind: throttle.StatusFault, Status: 200}, "status 200: want 400 to 599"},
 		{"an expiry not moved", throttle.Fault{Kind: throttle.ExpiryFault}, "expiry: want by how much it is moved"},

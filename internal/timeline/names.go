@@ -12,6 +12,7 @@ const (
 	Refused    = "refused"    // the connection was refused
 	Reset      = "reset"      // the connection broke before an answer came
 	Truncated  = "truncated"  // the connection broke within the body of an answer
+	Cancelled  = "cancelled"  // another copy of the request got a good answer first
 	Unanswered = "unanswered" // nothing had come when nobody watched any more
 )
 

@@ -39,7 +39,7 @@ func checkService(s string) error {
 	if s == "" {
 		return nil
 	}
-	_, err := service.Parse(s)
+	_, err := service.ParseIssuer(s)
 	return err
 }
 

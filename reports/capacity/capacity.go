@@ -144,6 +144,9 @@ type FrontierPoint struct {
 	Y     *float64 `json:"y"`
 	Lower *float64 `json:"lower"`
 	Upper *float64 `json:"upper"`
+	// Curve are the values that were tried with it, in order, with the figure of the
+	// objective that decides the case.
+	Curve []Point `json:"curve"`
 }
 
 // Confirmation is a live run at a value.

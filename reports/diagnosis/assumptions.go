@@ -27,7 +27,11 @@ func (d *Diagnosis) assumptions() []string {
 	var out []string
 	if d.Limit.First != nil {
 		if of, err := service.Parse(d.Base.Endpoint.Service); err == nil {
-			out = assumptionsOf[of](d)
+			assume := assumptionsOf[of]
+			if !of.Row().Issues() {
+				assume = (*Diagnosis).assumeAPI
+			}
+			out = assume(d)
 		}
 		if d.Base.Endpoint.Tally == nil {
 			out = append(out, "The endpoint was not ours: what it admitted and turned away is known only from what clients saw.")
@@ -43,11 +47,17 @@ func (d *Diagnosis) assumptions() []string {
 }
 
 // assumptionsOf are what a report takes for granted about the limit of each
-// service.
+// service that hands out credentials.
 var assumptionsOf = map[service.Service]func(*Diagnosis) []string{
 	service.ECS:         (*Diagnosis).assumeECS,
 	service.IMDS:        (*Diagnosis).assumeIMDS,
 	service.PodIdentity: (*Diagnosis).assumePodIdentity,
+}
+
+// assumeAPI is about the limit of an AWS API.
+func (d *Diagnosis) assumeAPI() []string {
+	of, _ := service.Parse(d.Base.Endpoint.Service) // its caller has
+	return []string{fmt.Sprintf("AWS limits %s for an account and region as a whole; what a host gets of that is an assumption.", of.Row().Title)}
 }
 
 // plainBucket reports whether there is one limit, a token bucket with this cost.

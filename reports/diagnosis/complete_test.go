@@ -84,7 +84,7 @@ func TestEveryServiceHasWords(t *testing.T) {
 		if serviceTitle(s.String()) != s.Row().Title {
 			t.Errorf("%s: it is called %q, want %q", s, serviceTitle(s.String()), s.Row().Title)
 		}
-		if assumptionsOf[s] == nil {
+		if s.Row().Issues() && assumptionsOf[s] == nil {
 			t.Errorf("%s: the report has no assumptions about its limit: add a row to assumptionsOf", s)
 		}
 	}

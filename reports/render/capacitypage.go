@@ -33,6 +33,7 @@ type capacityChart struct {
 	Table                                        [][]string
 	Frontier                                     [][]string
 	By                                           string
+	Heat                                         *heatMap
 }
 
 // writeCapacityHTML writes the answer as a page like that of a report.
@@ -41,18 +42,21 @@ func writeCapacityHTML(w io.Writer, r *capacity.Result) error {
 	if r.Partial != "" {
 		p.Partial = "Partial: " + r.Partial + "."
 	}
-	var edges []edgeFigures
+	var f figures
 	for i := range r.Cases {
 		c := &r.Cases[i]
 		p.Tiles = append(p.Tiles, tile{c.Title, capacityCell(r, c), "95 %: " + intervalWords(r, c)})
 		p.Rows = append(p.Rows, []string{c.Title, capacityCell(r, c), intervalWords(r, c), optional(c.RunAt, r.Unit), optional(c.Bound, r.Unit)})
-		chart, figures := newCapacityChart(r, c)
+		chart, edge := newCapacityChart(r, c)
 		p.Charts = append(p.Charts, chart)
-		edges = append(edges, figures)
+		f.Edges = append(f.Edges, edge)
+		if chart.Heat != nil {
+			f.Heats = append(f.Heats, chart.Heat.figures)
+		}
 	}
-	p.pageFrame = newPageFrame(figures{Edges: edges})
+	p.pageFrame = newPageFrame(f)
 	var b bytes.Buffer // so that an error leaves no half page
-	if err := pageTemplate.ExecuteTemplate(&b, "capacity.html.tmpl", &p); err != nil {
+	if err := pageTemplate().ExecuteTemplate(&b, "capacity.html.tmpl", &p); err != nil {
 		return fmt.Errorf("writing HTML: %w", err)
 	}
 	_, err := io.WriteString(w, words.VisibleLines(b.String()))
@@ -67,6 +71,7 @@ type edgeFigures struct {
 	Metric string    `json:"metric"`
 	Kind   string    `json:"kind"` // of the metric: rate, ms or number
 	Bound  float64   `json:"bound"`
+	Whole  bool      `json:"whole"` // only whole numbers vary
 	Edge   *float64  `json:"edge"`
 	At     []float64 `json:"at"`
 	Values []float64 `json:"values"`
@@ -80,7 +85,7 @@ func newCapacityChart(r *capacity.Result, c *capacity.Case) (capacityChart, edge
 	metric, _ := gate.MetricOf(g.Metric)
 	chart := capacityChart{Title: c.Title, Knee: kneeWords(r, c), Margin: words.Capital(marginWords(r, c)), Metric: g.Metric}
 	f := edgeFigures{
-		Label: words.Visible(c.Title), X: r.Name, Unit: r.Unit, Metric: g.Metric, Kind: string(metric.Unit), Bound: g.Value, Edge: c.Capacity,
+		Label: words.Visible(c.Title), X: r.Name, Unit: r.Unit, Metric: g.Metric, Kind: string(metric.Unit), Bound: g.Value, Whole: r.Range.Step >= 1 && r.Range.Step == math.Trunc(r.Range.Step), Edge: c.Capacity,
 		At: []float64{}, Values: []float64{}, Low: []float64{}, High: []float64{},
 	}
 	if c.Bound != nil {
@@ -116,6 +121,7 @@ func newCapacityChart(r *capacity.Result, c *capacity.Case) (capacityChart, edge
 			one := capacity.Case{Lower: p.Lower, Upper: p.Upper}
 			chart.Frontier = append(chart.Frontier, []string{xText(p.X, r.By.Unit), optional(p.Y, r.Unit), intervalWords(r, &one)})
 		}
+		chart.Heat = newHeatMap(r, c)
 	}
 	return chart, f
 }

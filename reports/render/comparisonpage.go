@@ -37,7 +37,7 @@ func writeComparisonHTML(w io.Writer, c *reports.Comparison) error {
 		p.Tiles = append(p.Tiles, tile{one.label, fmt.Sprint(counts[one.r]), "of " + words.Plural(uint64(of), "figure", "figures")})
 	}
 	var b bytes.Buffer // so that an error leaves no half page
-	if err := pageTemplate.ExecuteTemplate(&b, "comparison.html.tmpl", &p); err != nil {
+	if err := pageTemplate().ExecuteTemplate(&b, "comparison.html.tmpl", &p); err != nil {
 		return fmt.Errorf("writing HTML: %w", err)
 	}
 	_, err := io.WriteString(w, words.VisibleLines(b.String()))
@@ -56,6 +56,6 @@ type pageFrame struct {
 func newPageFrame(f figures) pageFrame {
 	return pageFrame{
 		Style:  template.CSS(pageStyle + uplotStyle + instrumentStyle), // our own files, embedded
-		Policy: pagePolicy, Script: template.JS(pageScript), Figures: f,
+		Policy: pagePolicy(), Script: template.JS(pageScript()), Figures: f,
 	}
 }

@@ -12,10 +12,12 @@ import (
 // figures is what the page's script reads: the numbers behind the drawings. Without the
 // script, the tables and drawings show them. Text in it is visible already.
 type figures struct {
-	Times  []timeFigures `json:"times,omitempty"`
-	Curves *curveFigures `json:"curves,omitempty"`
-	Shares *shareFigures `json:"shares,omitempty"`
-	Edges  []edgeFigures `json:"edges,omitempty"`
+	Times  []timeFigures  `json:"times,omitempty"`
+	Curves *curveFigures  `json:"curves,omitempty"`
+	Shares *shareFigures  `json:"shares,omitempty"`
+	Edges  []edgeFigures  `json:"edges,omitempty"`
+	Heats  []*heatFigures `json:"heats,omitempty"`
+	Front  *frontFigures  `json:"front,omitempty"`
 }
 
 // timeFigures is one case over time, in counts per bucket of the series.

@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"io"
 	"strings"
+	"sync"
 
 	"tenement/internal/words"
 	"tenement/reports"
@@ -19,7 +20,10 @@ var pageSources embed.FS
 //go:embed page.css
 var pageStyle string
 
-var pageTemplate = template.Must(template.New("page.html.tmpl").ParseFS(pageSources, "*.html.tmpl"))
+// pageTemplate is parsed when the first page is written: most runs write none.
+var pageTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page.html.tmpl").ParseFS(pageSources, "*.html.tmpl"))
+})
 
 // page is what the template lays out: text and coordinates, no arithmetic.
 type page struct {
@@ -88,7 +92,7 @@ func writeHTML(w io.Writer, d *diagnosis.Diagnosis) error {
 	p.Failed, p.Unsure, p.Held = gateLines(r)
 	p.HeldTitle = words.Capital(diagnosis.GatesText(r))
 	var b bytes.Buffer // so that an error leaves no half page
-	if err := pageTemplate.Execute(&b, &p); err != nil {
+	if err := pageTemplate().Execute(&b, &p); err != nil {
 		return fmt.Errorf("writing HTML: %w", err)
 	}
 	_, err := io.WriteString(w, words.VisibleLines(b.String()))

@@ -102,7 +102,7 @@ func TestHTMLIsAccessible(t *testing.T) {
 // withoutScripts is a page without its figures in JSON and without our script, which
 // page_test.go compares with the page's policy.
 func withoutScripts(page string) string {
-	page = strings.Replace(page, "<script>"+pageScript+"</script>\n", "", 1)
+	page = strings.Replace(page, "<script>"+pageScript()+"</script>\n", "", 1)
 	page = regexp.MustCompile(`sha256-([^&]|&#43;)*`).ReplaceAllString(page, "sha256-of-the-script")
 	return regexp.MustCompile(`(?s)<script type="application/json" id="figures">.*?</script>\n`).ReplaceAllString(page, "")
 }

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"encoding/base64"
 	"strings"
+	"sync"
 )
 
 // The library that draws charts, with its licence; uplot/README.md says which.
@@ -26,11 +27,11 @@ var instrumentStyle string
 var scripts embed.FS
 
 // scriptParts are the files of the page's script, in their order.
-var scriptParts = []string{"base", "view", "instrument", "timeline", "percentiles", "shares", "edges", "tables", "main"}
+var scriptParts = []string{"base", "view", "instrument", "timeline", "percentiles", "shares", "edges", "heat", "front", "tables", "main"}
 
 // pageScript is all that the page runs. It is the same for every report: what differs
 // stands in the page's JSON.
-var pageScript = func() string {
+var pageScript = sync.OnceValue(func() string {
 	var b strings.Builder
 	b.WriteString("/*\n" + uplotLicence + "\n*/\n" + uplotScript + "\n(() => {\n\"use strict\";\n")
 	for _, name := range scriptParts {
@@ -42,11 +43,11 @@ var pageScript = func() string {
 	}
 	b.WriteString("})();\n")
 	return b.String()
-}()
+})
 
 // pagePolicy lets the page run pageScript, use its own style, and load nothing.
-var pagePolicy = func() string {
-	sum := sha256.Sum256([]byte(pageScript))
+var pagePolicy = sync.OnceValue(func() string {
+	sum := sha256.Sum256([]byte(pageScript()))
 	return "default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'; " +
 		"script-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
-}()
+})

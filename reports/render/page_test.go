@@ -38,8 +38,8 @@ func TestPageRunsOurScriptOnly(t *testing.T) {
 		}
 		sum := sha256.Sum256([]byte(all[1]))
 		policy := "default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'; script-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
-		if pagePolicy != policy {
-			t.Errorf("%s: the policy is %q, want %q", name, pagePolicy, policy)
+		if pagePolicy() != policy {
+			t.Errorf("%s: the policy is %q, want %q", name, pagePolicy(), policy)
 		}
 	}
 }
@@ -62,7 +62,7 @@ func TestUPlotIsWhatItSays(t *testing.T) {
 			t.Errorf("%s has the checksum %x, want %s", name, sum, want)
 		}
 	}
-	if n != 3 || !strings.Contains(uplotScript, "(v1.6.32)") || !strings.Contains(pageScript, "Copyright (c) 2022 Leon Sorokin") {
+	if n != 3 || !strings.Contains(uplotScript, "(v1.6.32)") || !strings.Contains(pageScript(), "Copyright (c) 2022 Leon Sorokin") {
 		t.Errorf("%d files, want 3 of version 1.6.32, and the page has to hold the licence", n)
 	}
 }
@@ -160,6 +160,15 @@ func TestContrast(t *testing.T) {
 		check(4.5, "card", "ink", "soft")
 		check(4.5, "warn-paper", "ink")
 		check(4.5, "fault", "ink")
+		for _, cell := range append(heatClasses, "faint") { // figures, and the line of the frontier
+			check(4.5, cell, "ink")
+		}
+		// The steps of a heat map, each beside the next; the two sides differ in hue.
+		for _, side := range [][]string{{"o1", "o2", "o3"}, {"f1", "f2", "f3", "f4"}} {
+			for i := range side[1:] {
+				check(1.15, side[i], side[i+1])
+			}
+		}
 		// What is drawn: lines, marks, and the edges of controls.
 		check(3, "paper", "edge", "bad", "c0", "c1", "c2", "c3", "c5", "c6", "you0", "them0", "them1", "them2")
 		check(3, "card", "edge")

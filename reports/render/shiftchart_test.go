@@ -93,7 +93,7 @@ func TestComparisonPage(t *testing.T) {
 			t.Errorf("the page does not say %q", want)
 		}
 	}
-	if all := scriptsOf(page); len(all) != 2 || all[1] != pageScript {
+	if all := scriptsOf(page); len(all) != 2 || all[1] != pageScript() {
 		t.Errorf("%d scripts", len(all))
 	}
 	if found := regexp.MustCompile(`NaN|Inf|%!|ZgotmplZ`).FindString(withoutScripts(page)); found != "" {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 
+	"tenement/internal/stat"
 	"tenement/internal/words"
 	"tenement/reports/tuning"
 )
@@ -48,7 +49,7 @@ type pageCandidate struct {
 // writeTuningHTML writes a tuning as a page like that of a report.
 func writeTuningHTML(w io.Writer, r *tuning.Result) error {
 	p := tuningPage{
-		pageFrame: newPageFrame(figures{}), R: r, Name: r.Profile.Name,
+		R: r, Name: r.Profile.Name,
 		Title: words.Capital(tuningTitle(r)), Basis: words.Capital(tuningBasis(r)) + ".",
 	}
 	if r.Partial != "" {
@@ -67,32 +68,52 @@ func writeTuningHTML(w io.Writer, r *tuning.Result) error {
 	for _, note := range tuningNotes(r) {
 		p.Notes = append(p.Notes, words.Capital(note)+".")
 	}
-	p.plot(r)
+	p.pageFrame = newPageFrame(figures{Front: p.plot(r)})
 	var b bytes.Buffer // so that an error leaves no half page
-	if err := pageTemplate.ExecuteTemplate(&b, "tuning.html.tmpl", &p); err != nil {
+	if err := pageTemplate().ExecuteTemplate(&b, "tuning.html.tmpl", &p); err != nil {
 		return fmt.Errorf("writing HTML: %w", err)
 	}
 	_, err := io.WriteString(w, words.VisibleLines(b.String()))
 	return err
 }
 
-// plot places the candidates in the plot.
-func (p *tuningPage) plot(r *tuning.Result) {
+// frontFigures is the plot, for the script: candidates in order of their p99.
+type frontFigures struct {
+	LeastMS float64       `json:"least_ms"` // less than that is as good
+	Points  []frontFigure `json:"points"`
+}
+
+// frontFigure is a candidate.
+type frontFigure struct {
+	Mark  string  `json:"mark"`
+	Text  string  `json:"text"`
+	Today bool    `json:"today"`
+	Line  bool    `json:"line"` // nothing beats it in both
+	MS    float64 `json:"ms"`
+	Rate  float64 `json:"rate"`
+}
+
+// plot places the candidates in the plot; nil if there are fewer than two.
+func (p *tuningPage) plot(r *tuning.Result) *frontFigures {
 	points, x, y := tuningPoints(r)
 	if len(points) < 2 {
-		return
+		return nil
 	}
 	p.XLow, p.XHigh, p.YLow, p.YHigh = x.low, x.high, y.low, y.high
-	for _, one := range points {
-		p.Points = append(p.Points, pagePoint{
-			X: coordinate(100 * one.x), Y: coordinate(100 * one.y), Mark: string(one.mark), Today: one.mark == 'o',
-			Note: fmt.Sprintf("%s: %s fail, p99 %s. %s", one.of.Name, words.Percent(one.of.Figures.FailureRate.Value), words.Milliseconds(one.of.Figures.P99.Value), settingsWords(one.of)),
-		})
-	}
-	slices.SortFunc(points, func(a, b plotted) int { return cmp.Or(cmp.Compare(a.x, b.x), cmp.Compare(a.y, b.y)) })
+	slices.SortStableFunc(points, func(a, b plotted) int { return cmp.Or(cmp.Compare(a.x, b.x), cmp.Compare(a.y, b.y)) })
+	f := &frontFigures{LeastMS: leastPlotted}
 	var line path
 	last := 2.0
 	for _, one := range points {
+		is := &one.of.Figures
+		note := fmt.Sprintf("%s: %s fail, p99 %s. %s", one.of.Name, words.Percent(is.FailureRate.Value), words.Milliseconds(is.P99.Value), settingsWords(one.of))
+		p.Points = append(p.Points, pagePoint{
+			X: coordinate(100 * one.x), Y: coordinate(100 * one.y), Mark: string(one.mark), Today: one.mark == 'o', Note: note,
+		})
+		f.Points = append(f.Points, frontFigure{
+			Mark: string(one.mark), Text: words.Visible(note), Today: one.mark == 'o', Line: one.y < last,
+			MS: stat.Tidy(is.P99.Value), Rate: stat.Tidy(is.FailureRate.Value),
+		})
 		if one.y >= last {
 			continue
 		}
@@ -104,4 +125,5 @@ func (p *tuningPage) plot(r *tuning.Result) {
 		last = one.y
 	}
 	p.Line = line.String()
+	return f
 }

@@ -110,12 +110,14 @@ type plotted struct {
 // axis is the ends of an axis in words.
 type axis struct{ low, high string }
 
+// leastPlotted is the lowest p99 of the plot, in milliseconds: less than that is as good.
+const leastPlotted = 1.0
+
 // tuningPoints are the places of the front in the plot: the logarithm of the p99, and the
 // failure rate.
 func tuningPoints(r *tuning.Result) (points []plotted, x, y axis) {
-	const least = 1.0 // ms: less than that is as good
 	low, high, most := math.Inf(1), math.Inf(-1), 0.0
-	at := func(c *tuning.Candidate) float64 { return math.Log(max(c.Figures.P99.Value, least)) }
+	at := func(c *tuning.Candidate) float64 { return math.Log(max(c.Figures.P99.Value, leastPlotted)) }
 	for i := range r.Front {
 		c := &r.Front[i]
 		low, high = min(low, at(c)), max(high, at(c))

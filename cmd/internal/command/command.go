@@ -15,6 +15,7 @@ import (
 
 	"tenement/internal/release"
 
+	"tenement/internal/quantity"
 	"tenement/internal/words"
 )
 
@@ -143,6 +144,9 @@ func seeHelp(c *cobra.Command) string { return "see `" + c.CommandPath() + " --h
 // longestValue bounds how much of the value of a flag an error shows, in characters.
 const longestValue = 100
 
+// longestDuration is the longest time that a time.Duration holds, in whole hours.
+const longestDuration = "2562047h (292 years)"
+
 // flagError rewrites an error of the flag library without the names of Go
 // functions and types. A long value, such as a list, is cut: what is wrong
 // comes after it.
@@ -158,6 +162,9 @@ func flagError(c *cobra.Command, err error) error {
 		if number.Func == "ParseUint" {
 			text += " of 0 or more"
 		}
+	}
+	if _, problem := quantity.Duration(invalid.GetValue()); problem == quantity.TooLong && invalid.GetFlag().Value.Type() == "duration" {
+		text = "want at most " + longestDuration
 	}
 	return Usagef(seeHelp(c), "--%s %q: %s", invalid.GetFlag().Name, words.Shortened(invalid.GetValue(), longestValue), text)
 }

@@ -114,14 +114,15 @@ func (s *Space) Exclude(name string) bool {
 	return len(s.Parameters) < n
 }
 
-// Names are what Exclude knows.
+// Names are what can be excluded, also where there is nothing of it: who can change
+// something, the parameters, and those that are left out already.
 func (s *Space) Names() []string {
-	var names []string
+	names := []string{You, Neighbours, Endpoint}
 	for i := range s.Parameters {
 		names = append(names, s.Parameters[i].Name)
-		if !slices.Contains(names, s.Parameters[i].Who) {
-			names = append(names, s.Parameters[i].Who)
-		}
+	}
+	for _, l := range s.leftOut {
+		names = append(names, l.What...)
 	}
 	return names
 }

@@ -52,7 +52,7 @@ parameters:
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := s.Names(); !slices.Equal(got, []string{"wait", You, "tries", "client", "limit", Endpoint}) {
+	if got := s.Names(); !slices.Equal(got, []string{You, Neighbours, Endpoint, "wait", "tries", "client", "limit"}) {
 		t.Errorf("got the names %v", got)
 	}
 	if v := s.Parameters[0].Values; len(v) != 5 || v[0].Text != "500ms" || v[0].Code != "WAIT=0.5" || v[0].Sets[0].Path != "strategies.botocore.retry.fixed.wait" || !s.Parameters[0].Ordered {

@@ -7,7 +7,8 @@ class EdgeCurve {
     this.heights = [300, 220];
     this.count = c.at.length;
     this.dots = true;
-    this.xAxis = {values: (u, all) => all.map((x) => significant(x, 6) + c.unit), grid: {show: false}};
+    this.xAxis = {values: (u, all) => all.map((x) => significant(x, 6) + c.unit), grid: {show: false}, space: 60};
+    if (c.whole) this.xAxis.incrs = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 1e6, 1e7, 1e8, 1e9];
     this.yAxis = {values: (u, all) => all.map((y) => this.words(y))};
     this.series = [
       {label: c.metric, colour: "c0"},
@@ -73,7 +74,8 @@ function startEdges() {
     const least = c.at[0], most = c.at[c.at.length - 1];
     const view = new View(least, most, (most - least) / 50, (x) => x, (x) => x);
     const where = make("div", {class: "instruments"});
-    places[i].querySelector(".drawing").replaceWith(where);
+    places[i].querySelector(".drawing").before(where);
+    places[i].dataset.made = "yes";
     new Instrument(where, new EdgeCurve(c), view);
   });
 }

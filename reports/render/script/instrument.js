@@ -21,8 +21,9 @@ function axis(more) {
 //   heights         of the plot, wide and narrow, in pixels
 //   rows()          the arrays to draw, x first
 //   top()           the end of the y axis
-//   at(x)           the place of a reading in the data, or null
+//   at(x, u)        the place of a reading in the data, or null; u.cursor is the pointer
 //   place(i)        where on the x axis that is
+//   height(i)       where on the y axis that is, if that decides what is read
 //   count           how many places there are
 //   reading(i)      what the place is called
 //   value(s, i)     the reading of a series there, as text
@@ -72,7 +73,7 @@ class Instrument {
       scales: {x: {time: false, range: () => [view.min, view.max], ...chart.xScale}, y: {range: () => chart.range(this), ...chart.yScale}},
       axes: [axis({size: chart.noX ? bareHeight : axisHeight, ...chart.xAxis}), axis({size: axisWidth, ...chart.yAxis})],
       series: [{}, ...chart.series.map((s, i) => ({
-        show: this.shown[i], paths: chart.paths, points: {show: false}, width: s.width ?? 2, dash: s.dash, spanGaps: false,
+        show: this.shown[i], paths: s.bare ? () => null : chart.paths, points: {show: false}, width: s.width ?? 2, dash: s.dash, spanGaps: Boolean(s.spanGaps),
         stroke: () => css(s.line || s.colour), fill: s.fill ? () => css(s.colour) : undefined,
       }))],
       cursor: {
@@ -84,6 +85,7 @@ class Instrument {
         setCursor: [(u) => this.read(u.cursor.left < 0 ? null : u.posToVal(u.cursor.left, "x"))],
         setSelect: [(u) => this.select(u)],
         drawClear: chart.under ? [(u) => chart.under(u)] : [],
+        draw: chart.over ? [(u) => chart.over(u)] : [],
       },
     };
   }
@@ -109,13 +111,7 @@ class Instrument {
   }
 
   tools() {
-    const {view} = this;
-    const centre = () => (this.x == null ? view.from((view.to(view.min) + view.to(view.max)) / 2) : this.x);
-    this.buttons = [
-      button("‹", "move left", () => view.move(-0.5)), button("›", "move right", () => view.move(0.5)),
-      button("−", "zoom out", () => view.zoom(2, centre())), button("+", "zoom in", () => view.zoom(0.5, centre())),
-      button("all", "show all", () => view.all()),
-    ];
+    this.buttons = zoomButtons(this.view, () => this.x);
     return make("div", {class: "tools", role: "group", "aria-label": "Zoom"}, ...this.buttons);
   }
 
@@ -138,7 +134,7 @@ class Instrument {
 
   // read shows the values at a place of the x axis, or none.
   read(x) {
-    const i = x == null ? null : this.chart.at(x);
+    const i = x == null ? null : this.chart.at(x, this.plot);
     this.x = i == null ? null : x;
     if (i === this.place && i != null) return;
     this.place = i;
@@ -157,7 +153,7 @@ class Instrument {
   // quiet is the text without a reading.
   quiet() {
     const {view} = this;
-    for (const b of this.buttons || []) b.disabled = view.whole && /left|right|out|all/.test(b.title);
+    enable(this.buttons || [], view);
     if (this.place != null) return;
     this.says.textContent = view.whole ? "Point at the chart to read it, mark a stretch to zoom." : this.chart.stretch(view.min, view.max);
   }
@@ -174,18 +170,20 @@ class Instrument {
       const by = to(x) - (to(min) + to(max)) / 2;
       this.view.show(from(to(min) + by), from(to(max) + by));
     }
-    this.point(this.plot.valToPos(x, "x"));
+    const {chart} = this;
+    if (chart.height) chart.wanted = within(i, 0, chart.count - 1);
+    this.point(this.plot.valToPos(x, "x"), chart.height ? this.plot.valToPos(chart.height(chart.wanted), "y") : 10);
   }
 
   // point reads at a place of the plot, in pixels, in all charts that share the view.
-  point(left) {
-    for (const chart of this.view.charts) chart.plot.setCursor({left, top: left < 0 ? -10 : 10});
+  point(left, top = 10) {
+    for (const chart of this.view.charts) chart.plot.setCursor({left, top: left < 0 ? -10 : top});
   }
 
   press(e) {
     const {view} = this, far = this.chart.far();
     const step = e.shiftKey ? 10 * far : far;
-    const from = this.place ?? (this.chart.at(view.min) ?? 0) - step;
+    const from = this.place ?? (this.chart.at(view.min, this.plot) ?? 0) - step;
     const middle = this.x ?? view.from((view.to(view.min) + view.to(view.max)) / 2);
     const acts = {
       ArrowRight: () => this.go(from + step), ArrowLeft: () => this.go(from - step),
@@ -201,7 +199,10 @@ class Instrument {
   // touch reads where a finger is; up and down the page still scrolls.
   touch() {
     const over = this.plot.over;
-    const at = (e) => this.point(e.touches[0].clientX - over.getBoundingClientRect().left);
+    const at = (e) => {
+      const box = over.getBoundingClientRect();
+      this.point(e.touches[0].clientX - box.left, this.chart.height ? e.touches[0].clientY - box.top : 10);
+    };
     over.addEventListener("touchstart", at, {passive: true});
     over.addEventListener("touchmove", at, {passive: true});
   }

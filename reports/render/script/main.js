@@ -2,6 +2,8 @@ startShares();
 startPercentiles();
 startTimelines();
 startEdges();
+startHeats();
+startFront();
 startTables();
 
 // Canvases do not know the style sheet: they are drawn again when its colours change.

@@ -42,3 +42,18 @@ class View {
     this.show(this.from(a + by), this.from(b + by));
   }
 }
+
+// zoomButtons move and zoom a view; at() is the place that is read, or null.
+function zoomButtons(view, at) {
+  const centre = () => at() ?? view.from((view.to(view.min) + view.to(view.max)) / 2);
+  return [
+    button("‹", "move left", () => view.move(-0.5)), button("›", "move right", () => view.move(0.5)),
+    button("−", "zoom out", () => view.zoom(2, centre())), button("+", "zoom in", () => view.zoom(0.5, centre())),
+    button("all", "show all", () => view.all()),
+  ];
+}
+
+// enable disables the buttons that would do nothing.
+function enable(buttons, view) {
+  for (const b of buttons) b.disabled = view.whole && /left|right|out|all/.test(b.title);
+}

@@ -1,0 +1,81 @@
+"""What botocore makes of the AWS APIs that a task needs before it starts."""
+
+import botocore.session
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError, ConnectTimeoutError
+
+# What a start of a task asks for.
+CALLS = {
+    "ecr": lambda c: c.get_authorization_token(),
+    "secretsmanager": lambda c: c.get_secret_value(SecretId="app"),
+    "ssm": lambda c: c.get_parameters(Names=["app"], WithDecryption=True),
+    "logs": lambda c: c.create_log_stream(logGroupName="/ecs/app", logStreamName="app/1"),
+}
+
+
+def client(service, attempts=1, **settings):
+    """A client that finds the mock by its environment."""
+    session = botocore.session.Session()
+    session.set_credentials("ASIAFAKE", "none")
+    retries = {"mode": "standard", "total_max_attempts": attempts}
+    return session.create_client(service, config=Config(retries=retries, **settings))
+
+
+def code(error):
+    return error.value.response["Error"]["Code"]
+
+
+@pytest.mark.parametrize("service", CALLS)
+def test_throttled(mockimds, service):
+    mock = mockimds("--service", service, "--limit", "1/h,1")
+    CALLS[service](client(service))
+    with pytest.raises(ClientError) as error:
+        CALLS[service](client(service, attempts=3))
+    assert code(error) == "ThrottlingException"
+    assert [r.status for r in mock.requests()] == [200, 400, 400, 400]
+
+
+@pytest.mark.parametrize("service", CALLS)
+def test_denied(mockimds, service):
+    mock = mockimds("--service", service, "--fault", '{"kind":"status","status":400,"body":"AccessDeniedException"}')
+    with pytest.raises(ClientError, match="is not authorized to perform: " + service) as error:
+        CALLS[service](client(service, attempts=3))
+    assert code(error) == "AccessDeniedException"
+    assert len(mock.requests()) == 1  # which no client tries again
+
+
+@pytest.mark.parametrize("service", CALLS)
+def test_black_hole(mockimds, service):
+    mockimds("--service", service, "--black-hole")
+    with pytest.raises(ConnectTimeoutError):
+        CALLS[service](client(service, connect_timeout=0.2))
+
+
+def test_missing(mockimds):
+    mockimds("--service", "secretsmanager", "--secret", "other")
+    secrets = client("secretsmanager")
+    with pytest.raises(secrets.exceptions.ResourceNotFoundException):
+        secrets.get_secret_value(SecretId="app")
+    assert secrets.get_secret_value(SecretId="other")["SecretString"].startswith("not-a-real-secret-")
+
+    mockimds("--service", "ssm", "--parameter", "other=1")
+    got = client("ssm").get_parameters(Names=["app", "other"])
+    assert got["InvalidParameters"] == ["app"]
+    assert [p["Value"] for p in got["Parameters"]] == ["1"]
+
+    mockimds("--service", "ecr", "--repository", "other")
+    registry = client("ecr")
+    with pytest.raises(registry.exceptions.RepositoryNotFoundException):
+        registry.batch_get_image(repositoryName="app", imageIds=[{"imageTag": "latest"}])
+
+
+def test_log_streams(mockimds):
+    mockimds("--service", "logs", "--log-group", "/ecs/other")
+    logs = client("logs")
+    with pytest.raises(logs.exceptions.ResourceNotFoundException):
+        logs.create_log_stream(logGroupName="/ecs/app", logStreamName="app/1")
+    logs.create_log_group(logGroupName="/ecs/app")
+    logs.create_log_stream(logGroupName="/ecs/app", logStreamName="app/1")
+    with pytest.raises(logs.exceptions.ResourceAlreadyExistsException):
+        logs.create_log_stream(logGroupName="/ecs/app", logStreamName="app/1")

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"tenement/internal/imds"
+	"tenement/internal/service"
+)
+
+// api has the flags that only AWS APIs have: what there is behind them.
+type api struct {
+	secrets, parameters     []pair
+	repositories, logGroups []string
+}
+
+func (a *api) flags(f *pflag.FlagSet) {
+	repeatedVar(f, &a.secrets, "secret", parseNamed, "secretsmanager: there is a secret `NAME[=VALUE]`; may be given again (default: any name is there)")
+	repeatedVar(f, &a.parameters, "parameter", parseNamed, "ssm: there is a parameter `NAME[=VALUE]`; may be given again (default: any name is there)")
+	repeatedVar(f, &a.repositories, "repository", parseName, "ecr, ecr-dkr: there is a repository `NAME`; may be given again (default: any name is there)")
+	repeatedVar(f, &a.logGroups, "log-group", parseName, "logs: there is a log group `NAME`, and what is made twice is refused; may be given again (default: any name is there, and can be made)")
+}
+
+// config is what there is.
+func (a *api) config() (c imds.APIConfig) {
+	if a.secrets != nil {
+		c.Secrets = values(a.secrets)
+	}
+	if a.parameters != nil {
+		c.Parameters = values(a.parameters)
+	}
+	c.Repositories, c.LogGroups = a.repositories, a.logGroups
+	return c
+}
+
+// parseNamed reads the name of a secret, and its value if there is one.
+func parseNamed(text string) (pair, error) {
+	key, value, _ := strings.Cut(text, "=")
+	if key == "" {
+		return pair{}, errors.New("want NAME or NAME=VALUE")
+	}
+	return pair{key, value}, nil
+}
+
+// parseName reads a name.
+func parseName(text string) (string, error) {
+	if text == "" {
+		return "", errors.New("want a name")
+	}
+	return text, nil
+}
+
+// apiNames are the names of the services that hand out no credentials.
+func apiNames() []string { return service.Names()[len(service.Issuers()):] }

@@ -1,0 +1,169 @@
+package credentials
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	logstypes "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
+	ecrtypes "github.com/aws/aws-sdk-go-v2/service/ecr/types"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	secretstypes "github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	"github.com/aws/smithy-go"
+
+	"tenement/imdstest"
+)
+
+// configOf is the configuration of a client of an AWS API, in a bubble or outside of one.
+func configOf(srv *imdstest.Server, attempts int) aws.Config {
+	return aws.Config{
+		Region: "us-west-2", BaseEndpoint: &srv.URL, HTTPClient: srv.Client(),
+		Credentials: credentials.NewStaticCredentialsProvider("ASIAFAKE", "none", ""),
+		Retryer: func() aws.Retryer {
+			return retry.NewStandard(func(o *retry.StandardOptions) { o.MaxAttempts = attempts })
+		},
+	}
+}
+
+// calls are what a start of a task asks the AWS APIs for.
+var calls = []struct {
+	service string
+	do      func(ctx context.Context, c aws.Config) error
+}{
+	{"ecr", func(ctx context.Context, c aws.Config) error {
+		_, err := ecr.NewFromConfig(c).GetAuthorizationToken(ctx, nil)
+		return err
+	}},
+	{"secretsmanager", func(ctx context.Context, c aws.Config) error {
+		_, err := secretsmanager.NewFromConfig(c).GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: aws.String("app")})
+		return err
+	}},
+	{"ssm", func(ctx context.Context, c aws.Config) error {
+		_, err := ssm.NewFromConfig(c).GetParameters(ctx, &ssm.GetParametersInput{Names: []string{"app"}, WithDecryption: aws.Bool(true)})
+		return err
+	}},
+	{"logs", func(ctx context.Context, c aws.Config) error {
+		_, err := cloudwatchlogs.NewFromConfig(c).CreateLogStream(ctx, &cloudwatchlogs.CreateLogStreamInput{
+			LogGroupName: aws.String("/ecs/app"), LogStreamName: aws.String("app/1"),
+		})
+		return err
+	}},
+}
+
+// codeOf is the code of an error of an API, "" if it is none.
+func codeOf(err error) string {
+	var api smithy.APIError
+	if errors.As(err, &api) {
+		return api.ErrorCode()
+	}
+	return ""
+}
+
+// The errors that AWS returns are what the SDK makes of the mock's.
+func TestErrorsOfEveryCall(t *testing.T) {
+	for _, call := range calls {
+		t.Run(call.service, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				srv := imdstest.New(t, imdstest.Service(call.service), imdstest.Limit("1/h", 1))
+				if err := call.do(t.Context(), configOf(srv, 1)); err != nil {
+					t.Fatalf("got %v", err)
+				}
+				begun := time.Now()
+				err := call.do(t.Context(), configOf(srv, 3))
+				if codeOf(err) != "ThrottlingException" || len(srv.Requests()) != 4 || time.Since(begun) == 0 {
+					t.Errorf("throttled: got %v after %d requests, want three tries", err, len(srv.Requests()))
+				}
+			})
+			synctest.Test(t, func(t *testing.T) {
+				srv := imdstest.New(t, imdstest.Service(call.service))
+				srv.FailWith(400, "AccessDeniedException", 0)
+				if err := call.do(t.Context(), configOf(srv, 3)); codeOf(err) != "AccessDeniedException" || len(srv.Requests()) != 1 {
+					t.Errorf("denied: got %v after %d requests, want one try", err, len(srv.Requests()))
+				}
+				srv.Heal()
+				srv.Fail(500, 2)
+				if err := call.do(t.Context(), configOf(srv, 3)); err != nil {
+					t.Errorf("failed twice: got %v, want the third answer", err)
+				}
+			})
+		})
+	}
+}
+
+// What is missing has an error of its own, which the SDK has a type for.
+func TestMissing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := configOf(imdstest.New(t, imdstest.Service("secretsmanager"), imdstest.Secret("other", "")), 3)
+		_, err := secretsmanager.NewFromConfig(c).GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: aws.String("app")})
+		var missing *secretstypes.ResourceNotFoundException
+		if !errors.As(err, &missing) || missing.ErrorMessage() != "Secrets Manager can't find the specified secret." {
+			t.Errorf("got %v", err)
+		}
+
+		c = configOf(imdstest.New(t, imdstest.Service("ssm"), imdstest.Parameter("there", "value")), 3)
+		got, err := ssm.NewFromConfig(c).GetParameters(t.Context(), &ssm.GetParametersInput{Names: []string{"there", "app"}})
+		if err != nil || len(got.Parameters) != 1 || *got.Parameters[0].Value != "value" || len(got.InvalidParameters) != 1 || got.InvalidParameters[0] != "app" {
+			t.Errorf("got %+v, %v", got, err)
+		}
+
+		c = configOf(imdstest.New(t, imdstest.Service("ecr"), imdstest.Repository("team/other")), 3)
+		_, err = ecr.NewFromConfig(c).BatchGetImage(t.Context(), &ecr.BatchGetImageInput{
+			RepositoryName: aws.String("app"), ImageIds: []ecrtypes.ImageIdentifier{{ImageTag: aws.String("latest")}},
+		})
+		var repository *ecrtypes.RepositoryNotFoundException
+		if !errors.As(err, &repository) {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+// A group has to be there; what is there is not made again.
+func TestLogStreams(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client := cloudwatchlogs.NewFromConfig(configOf(imdstest.New(t, imdstest.Service("logs"), imdstest.LogGroup("/ecs/other")), 3))
+		stream := &cloudwatchlogs.CreateLogStreamInput{LogGroupName: aws.String("/ecs/app"), LogStreamName: aws.String("app/1")}
+		_, err := client.CreateLogStream(t.Context(), stream)
+		var missing *logstypes.ResourceNotFoundException
+		if !errors.As(err, &missing) {
+			t.Errorf("got %v", err)
+		}
+		group := &cloudwatchlogs.CreateLogGroupInput{LogGroupName: aws.String("/ecs/app")}
+		if _, err := client.CreateLogGroup(t.Context(), group); err != nil {
+			t.Errorf("got %v", err)
+		}
+		if _, err := client.CreateLogStream(t.Context(), stream); err != nil {
+			t.Errorf("got %v", err)
+		}
+		_, again := client.CreateLogStream(t.Context(), stream)
+		_, group2 := client.CreateLogGroup(t.Context(), group)
+		var exists *logstypes.ResourceAlreadyExistsException
+		if !errors.As(again, &exists) || !errors.As(group2, &exists) {
+			t.Errorf("got %v and %v", again, group2)
+		}
+	})
+}
+
+// Where no packet arrives, only the deadline of the caller ends the call.
+func TestBlackHole(t *testing.T) {
+	for _, call := range calls {
+		synctest.Test(t, func(t *testing.T) {
+			srv := imdstest.New(t, imdstest.Service(call.service), imdstest.BlackHole())
+			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+			defer cancel()
+			began := time.Now()
+			err := call.do(ctx, configOf(srv, 3))
+			var canceled *smithy.CanceledError
+			if !errors.As(err, &canceled) || !errors.Is(err, context.DeadlineExceeded) || time.Since(began) != 2*time.Minute {
+				t.Errorf("%s: got %v after %v", call.service, err, time.Since(began))
+			}
+		})
+	}
+}

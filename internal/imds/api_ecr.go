@@ -1,0 +1,90 @@
+package imds
+
+import (
+	"encoding/base64"
+	"time"
+
+	"tenement/internal/service"
+)
+
+// loginLives is how long a login lasts.
+// Source: Amazon ECR User Guide, registry_auth.
+const loginLives = 12 * time.Hour
+
+// getAuthorizationToken hands out a login to the registry.
+// Source: Amazon ECR API Reference, GetAuthorizationToken: the token is the user AWS and a
+// password, in base64.
+func (s *jsonAPI) getAuthorizationToken(q *question, _ *input) reply {
+	now := s.began.Add(q.now).Truncate(time.Second)
+	password := passwordPrefix + hexDigits(s.keys.Name("login").With(uint64(now.Unix())), 64)
+	return s.give(map[string]any{"authorizationData": []any{map[string]any{
+		"authorizationToken": base64.StdEncoding.EncodeToString([]byte("AWS:" + password)),
+		"expiresAt":          epoch(now.Add(loginLives)),
+		"proxyEndpoint":      "https://" + service.ECRDocker.Row().Authority(s.place.account(), s.place.region()),
+	}}})
+}
+
+// batchGetImage hands out manifests. An image that is not there is no error, but a
+// failure in the answer.
+// Source: Amazon ECR API Reference, BatchGetImage and ImageFailure.
+func (s *jsonAPI) batchGetImage(_ *question, in *input) reply {
+	repository := in.text("repositoryName")
+	if p, missing := s.noRepository(repository); missing {
+		return p
+	}
+	return s.give(map[string]any{
+		"images": []any{map[string]any{
+			"registryId": s.place.account(), "repositoryName": repository,
+			"imageId":                map[string]string{"imageDigest": manifestDigest, "imageTag": service.ImageTag},
+			"imageManifest":          manifest,
+			"imageManifestMediaType": manifestType,
+		}},
+		"failures": []any{},
+	})
+}
+
+// batchCheckLayerAvailability says which layers are there.
+// Source: Amazon ECR API Reference, BatchCheckLayerAvailability.
+func (s *jsonAPI) batchCheckLayerAvailability(_ *question, in *input) reply {
+	if p, missing := s.noRepository(in.text("repositoryName")); missing {
+		return p
+	}
+	layers := []any{}
+	for _, digest := range in.texts("layerDigests") {
+		layers = append(layers, map[string]any{
+			"layerDigest": digest, "layerAvailability": "AVAILABLE", "layerSize": layerSize, "mediaType": layerType,
+		})
+	}
+	return s.give(map[string]any{"layers": layers, "failures": []any{}})
+}
+
+// getDownloadURLForLayer says where a layer is.
+// Source: Amazon ECR API Reference, GetDownloadUrlForLayer.
+func (s *jsonAPI) getDownloadURLForLayer(_ *question, in *input) reply {
+	if p, missing := s.noRepository(in.text("repositoryName")); missing {
+		return p
+	}
+	digest := in.text("layerDigest")
+	return s.give(map[string]string{"downloadUrl": s.place.layerURL(digest), "layerDigest": digest})
+}
+
+// noRepository is the answer to a request for a repository, if that is missing.
+// Source: the message of aws/aws-cli issues ("RepositoryNotFoundException ... The
+// repository with name ... does not exist in the registry with id ...").
+func (s *jsonAPI) noRepository(name string) (reply, bool) {
+	switch {
+	case name == "":
+		return s.wrong("InvalidParameterException", "Invalid parameter at 'repositoryName' failed to satisfy constraint: 'must not be empty'"), true
+	case !s.config.hasRepository(name):
+		return s.wrong("RepositoryNotFoundException",
+			"The repository with name '"+name+"' does not exist in the registry with id '"+s.place.account()+"'"), true
+	}
+	return reply{}, false
+}
+
+// layerURL is where a layer is.
+// Source: Amazon ECR User Guide, vpc-endpoints, for the bucket; what follows is ours.
+func (p Place) layerURL(digest string) string {
+	host := service.S3.Row().Authority(p.account(), p.region())
+	return "https://" + host + "/" + digest
+}

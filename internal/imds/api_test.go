@@ -1,0 +1,273 @@
+package imds
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"tenement/internal/service"
+	"tenement/internal/throttle"
+)
+
+// apiBegan is when the servers of these tests began.
+var apiBegan = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// newAPI is a server of an API, with what is behind it.
+func newAPI(s service.Service, c APIConfig) *Handler {
+	task := Identify(1, 0, "app", 0)
+	task.Source = netip.MustParseAddr("192.0.2.1")
+	return New(Config{Service: s, Seed: 1, Tasks: []Task{task}, Began: apiBegan, API: c})
+}
+
+// post calls an operation.
+func post(h http.Handler, target, body string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
+	r.RemoteAddr = "192.0.2.1:1234"
+	if target != "" {
+		r.Header.Set(service.TargetHeader, target)
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+// fakes are values that differ with the seed and the time.
+var fakes = regexp.MustCompile(`[0-9a-f]{32,64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|1[0-9]{9}\.[0-9]{3}|-[0-9a-f]{6}"|"QVdTO[A-Za-z0-9+/=]+`)
+
+// What each call gets, to the byte, with FAKE in place of values that differ.
+func TestAPIs(t *testing.T) {
+	some := APIConfig{
+		Secrets: map[string]string{"app": "", "given": "value"}, Parameters: map[string]string{"/app/key": "", "given": "value"},
+		Repositories: []string{"team/app"}, LogGroups: []string{"/ecs/app"},
+	}
+	for _, test := range []struct {
+		name   string
+		of     service.Service
+		target string
+		body   string
+		status int
+		want   string
+	}{
+		{"a login", service.ECR, ecrPrefix + "GetAuthorizationToken", "{}", 200,
+			`{"authorizationData":[{"authorizationToken":FAKE","expiresAt":FAKE,"proxyEndpoint":"https://111122223333.dkr.ecr.us-west-2.amazonaws.com"}]}`},
+		{"a missing repository", service.ECR, ecrPrefix + "BatchGetImage", `{"repositoryName":"app","imageIds":[{"imageTag":"latest"}]}`, 400,
+			`{"__type":"RepositoryNotFoundException","message":"The repository with name 'app' does not exist in the registry with id '111122223333'"}`},
+		{"no repository", service.ECR, ecrPrefix + "GetDownloadUrlForLayer", `{}`, 400,
+			`{"__type":"InvalidParameterException","message":"Invalid parameter at 'repositoryName' failed to satisfy constraint: 'must not be empty'"}`},
+		{"where a layer is", service.ECR, ecrPrefix + "GetDownloadUrlForLayer", `{"repositoryName":"team/app","layerDigest":"sha256:00"}`, 200,
+			`{"downloadUrl":"https://prod-us-west-2-starport-layer-bucket.s3.us-west-2.amazonaws.com/sha256:00","layerDigest":"sha256:00"}`},
+		{"layers", service.ECR, ecrPrefix + "BatchCheckLayerAvailability", `{"repositoryName":"team/app","layerDigests":["sha256:00"]}`, 200,
+			`{"failures":[],"layers":[{"layerAvailability":"AVAILABLE","layerDigest":"sha256:00","layerSize":2,"mediaType":"application/vnd.docker.image.rootfs.diff.tar.gzip"}]}`},
+		{"another operation", service.ECR, ecrPrefix + "DescribeRepositories", "{}", 400, `{"__type":"UnknownOperationException"}`},
+		{"no operation", service.ECR, "", "{}", 404, "<UnknownOperationException/>\n"},
+		{"an operation of another service", service.SSM, "secretsmanager.GetSecretValue", "{}", 400, `{"__type":"UnknownOperationException"}`},
+		{"a secret", service.SecretsManager, "secretsmanager.GetSecretValue", `{"SecretId":"app"}`, 200,
+			`{"ARN":"arn:aws:secretsmanager:us-west-2:111122223333:secret:appFAKE,"CreatedDate":FAKE,"Name":"app","SecretString":"not-a-real-secret-FAKE","VersionId":"FAKE","VersionStages":["AWSCURRENT"]}`},
+		{"a secret by its ARN", service.SecretsManager, "secretsmanager.GetSecretValue", `{"SecretId":"arn:aws:secretsmanager:us-west-2:111122223333:secret:given-a1B2c3"}`, 200,
+			`{"ARN":"arn:aws:secretsmanager:us-west-2:111122223333:secret:givenFAKE,"CreatedDate":FAKE,"Name":"given","SecretString":"value","VersionId":"FAKE","VersionStages":["AWSCURRENT"]}`},
+		{"a missing secret", service.SecretsManager, "secretsmanager.GetSecretValue", `{"SecretId":"none"}`, 400,
+			`{"Message":"Secrets Manager can't find the specified secret.","__type":"ResourceNotFoundException"}`},
+		{"what is no JSON", service.SecretsManager, "secretsmanager.GetSecretValue", `{`, 400, `{"__type":"SerializationException"}`},
+		{"what is no object", service.SecretsManager, "secretsmanager.GetSecretValue", `7`, 400, `{"__type":"SerializationException"}`},
+		{"parameters, one of which is missing", service.SSM, "AmazonSSM.GetParameters", `{"Names":["/app/key","none","arn:aws:ssm:us-west-2:111122223333:parameter/given"]}`, 200,
+			`{"InvalidParameters":["none"],"Parameters":[{"ARN":"arn:aws:ssm:us-west-2:111122223333:parameter/app/key","DataType":"text","LastModifiedDate":FAKE,"Name":"/app/key","Type":"SecureString","Value":"not-a-real-parameter-FAKE","Version":1},` +
+				`{"ARN":"arn:aws:ssm:us-west-2:111122223333:parameter/given","DataType":"text","LastModifiedDate":FAKE,"Name":"given","Type":"SecureString","Value":"value","Version":1}]}`},
+		{"too many parameters", service.SSM, "AmazonSSM.GetParameters", `{"Names":["1","2","3","4","5","6","7","8","9","10","11"]}`, 400,
+			`{"__type":"ValidationException","message":"1 validation error detected: Value at 'names' failed to satisfy constraint: Member must have length between 1 and 10"}`},
+		{"a stream", service.Logs, "Logs_20140328.CreateLogStream", `{"logGroupName":"/ecs/app","logStreamName":"app/1"}`, 200, ""},
+		{"a stream without its group", service.Logs, "Logs_20140328.CreateLogStream", `{"logGroupName":"none","logStreamName":"app/1"}`, 400,
+			`{"__type":"ResourceNotFoundException","message":"The specified log group does not exist."}`},
+		{"a stream without a name", service.Logs, "Logs_20140328.CreateLogStream", `{"logGroupName":"/ecs/app"}`, 400,
+			`{"__type":"InvalidParameterException","message":"1 validation error detected: Value null at 'logStreamName' failed to satisfy constraint: Member must not be null"}`},
+		{"a stream with a long name", service.Logs, "Logs_20140328.CreateLogStream", `{"logGroupName":"/ecs/app","logStreamName":"` + strings.Repeat("x", 513) + `"}`, 400,
+			`{"__type":"InvalidParameterException","message":"1 validation error detected: Value at 'logStreamName' failed to satisfy constraint: Member must have length less than or equal to 512"}`},
+		{"a group that is there", service.Logs, "Logs_20140328.CreateLogGroup", `{"logGroupName":"/ecs/app"}`, 400,
+			`{"__type":"ResourceAlreadyExistsException","message":"The specified log group already exists"}`},
+		{"groups", service.Logs, "Logs_20140328.DescribeLogGroups", `{"logGroupNamePrefix":"/ecs"}`, 200,
+			`{"logGroups":[{"arn":"arn:aws:logs:us-west-2:111122223333:log-group:/ecs/app:*","creationTime":1767225600000,"logGroupName":"/ecs/app","metricFilterCount":0,"storedBytes":0}]}`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := post(newAPI(test.of, some), test.target, test.body)
+			got := fakes.ReplaceAllString(w.Body.String(), "FAKE")
+			if w.Code != test.status || got != test.want {
+				t.Errorf("got %d, %s\nwant %d, %s", w.Code, got, test.status, test.want)
+			}
+			header := w.Header()
+			if test.target != "" && (header.Get("Content-Type") != "application/x-amz-json-1.1" || !fakes.MatchString(header.Get("X-Amzn-RequestId"))) {
+				t.Errorf("got the headers %v", header)
+			}
+			if told := NewSecrets().String(w.Body.String()); strings.Contains(told, "not-a-real") || strings.Contains(told, "QVdTOm5vdC1h") {
+				t.Errorf("the redactor leaves %s", told)
+			}
+		})
+	}
+}
+
+const ecrPrefix = "AmazonEC2ContainerRegistry_V20150921."
+
+// Everything is there where nobody says what is, as often as it is made.
+func TestEverythingIsThere(t *testing.T) {
+	for _, s := range []service.Service{service.ECR, service.SecretsManager, service.SSM, service.Logs} {
+		h := newAPI(s, APIConfig{})
+		for _, f := range s.Row().Flows {
+			target, _ := s.Row().Target(f.Legs[0].Path)
+			for _, body := range []string{f.Legs[0].Body, ""} {
+				if w := post(h, target, body); w.Code != http.StatusOK || strings.Contains(w.Body.String(), `"InvalidParameters":["`) {
+					t.Errorf("%s: got %d, %s", target, w.Code, w.Body)
+				}
+			}
+			// A program that knows paths alone asks for the path that stands for it.
+			r := httptest.NewRequest(http.MethodPost, f.Legs[0].Path, nil)
+			w := httptest.NewRecorder()
+			if h.ServeHTTP(w, r); w.Code != http.StatusOK {
+				t.Errorf("%s: got %d, %s", f.Legs[0].Path, w.Code, w.Body)
+			}
+		}
+	}
+}
+
+// What is made is known until a reset.
+func TestLogStreamsAreKnown(t *testing.T) {
+	h := newAPI(service.Logs, APIConfig{LogGroups: []string{"/ecs/app"}})
+	stream := func(want string) {
+		t.Helper()
+		if w := post(h, "Logs_20140328.CreateLogStream", `{"logGroupName":"/ecs/app","logStreamName":"1"}`); !strings.Contains(w.Body.String(), want) {
+			t.Errorf("got %d, %s, want %q", w.Code, w.Body, want)
+		}
+	}
+	stream("")
+	stream("ResourceAlreadyExistsException")
+	h.Reset(false)
+	stream("")
+	stream("ResourceAlreadyExistsException")
+}
+
+// Limits and faults are those of all services: a limit has a bucket for each operation,
+// and a fault answers with the error of a code.
+func TestAPIsAreThrottled(t *testing.T) {
+	task := Identify(1, 0, "app", 0)
+	task.Source = netip.MustParseAddr("192.0.2.1")
+	scope, _ := throttle.ParseScope(service.Logs.Row().Limit.Scope)
+	var seen []Request
+	h := New(Config{Service: service.Logs, Tasks: []Task{task}, OnRequest: func(r Request) { seen = append(seen, r) }, Endpoint: throttle.New(throttle.Config{
+		Limits:   []throttle.Limit{{Rate: throttle.Rate{Tokens: 1, Seconds: 1e6}, Burst: 1, Scope: scope}},
+		OnExceed: throttle.OnExceed{Status: service.Logs.Row().Limit.Status}, Groups: 1,
+	})})
+	for i, want := range []struct {
+		target, body string
+		status       int
+		route        service.Routes
+	}{
+		{"Logs_20140328.CreateLogStream", "", 200, service.LogStreamRoute},
+		{"Logs_20140328.CreateLogGroup", "", 200, service.LogGroupRoute},
+		{"Logs_20140328.CreateLogStream", `{"__type":"ThrottlingException","message":"Rate exceeded"}`, 400, service.LogStreamRoute},
+	} {
+		w := post(h, want.target, `{"logGroupName":"a","logStreamName":"b"}`)
+		if w.Code != want.status || w.Body.String() != want.body || len(seen) != i+1 || seen[i].Route != want.route || seen[i].Task == nil || seen[i].Path != "/"+want.target {
+			t.Errorf("%s: got %d, %s, and %+v", want.target, w.Code, w.Body, seen)
+		}
+	}
+	if seen[2].Outcome != Throttled || seen[2].Reason != "ThrottlingException" {
+		t.Errorf("got %+v", seen[2])
+	}
+}
+
+// A code alone is the error that it stands for; another text stays as it is.
+func TestCodes(t *testing.T) {
+	for _, test := range []struct {
+		of     service.Service
+		path   string
+		status int
+		text   string
+		want   string
+	}{
+		{service.SSM, "/AmazonSSM.GetParameters", 400, "AccessDeniedException",
+			`{"__type":"AccessDeniedException","message":"User: arn:aws:sts::111122223333:assumed-role/ecsTaskExecutionRole/task is not authorized to perform: ssm:GetParameters on resource: * because no identity-based policy allows the ssm:GetParameters action"}`},
+		{service.SSM, "/AmazonSSM.GetParameters", 403, "", "AccessDeniedException"},
+		{service.SSM, "/AmazonSSM.GetParameters", 429, "", "ThrottlingException"},
+		{service.SSM, "/AmazonSSM.GetParameters", 500, "", `{"__type":"InternalServerError"}`},
+		{service.ECR, "/AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken", 503, "", `{"__type":"ServiceUnavailableException"}`},
+		{service.SecretsManager, "/secretsmanager.GetSecretValue", 500, "", `{"__type":"InternalServiceError"}`},
+		{service.SecretsManager, "/secretsmanager.GetSecretValue", 400, "DecryptionFailure", `{"__type":"DecryptionFailure"}`},
+		{service.SecretsManager, "/secretsmanager.GetSecretValue", 400, "no code", "no code"},
+		{service.ECRDocker, "/v2/app/manifests/latest", 404, "", `{"errors":[{"code":"MANIFEST_UNKNOWN","message":"Requested image not found"}]}`},
+		{service.ECRDocker, "/v2/app/manifests/latest", 403, "", `{"errors":[{"code":"DENIED","message":"Your authorization token is not valid, or access is denied by a policy."}]}`},
+		{service.ECRDocker, "/v2/app/manifests/latest", 429, "", `{"errors":[{"code":"TOOMANYREQUESTS","message":"Rate exceeded"}]}`},
+		{service.ECRDocker, "/v2/app/manifests/latest", 401, "UNAUTHORIZED", `{"errors":[{"code":"UNAUTHORIZED","message":"Unauthorized"}]}`},
+		{service.S3, "/key", 404, "", "<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message></Error>"},
+		{service.S3, "/key", 403, "", "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"},
+		{service.S3, "/key", 403, "ExpiredToken", "<Error><Code>ExpiredToken</Code><Message>Forbidden</Message></Error>"},
+		{service.IMDS, "/latest/meta-data/", 400, "AccessDeniedException", "AccessDeniedException"},
+	} {
+		if got := string(newAPI(test.of, APIConfig{}).Failure(http.MethodPost, test.path, test.status, test.text)); !strings.Contains(got, test.want) {
+			t.Errorf("%s, %d %q: got %s, want %s", test.of, test.status, test.text, got, test.want)
+		}
+	}
+	for of, want := range map[service.Service]string{
+		service.SSM: "ThrottlingException", service.ECRDocker: "TOOMANYREQUESTS", service.S3: "SlowDown",
+	} {
+		h := newAPI(of, APIConfig{})
+		if got := string(h.Refusal(http.MethodPost, "/x", 400, "")); !strings.Contains(got, want) {
+			t.Errorf("%s: got %s", of, got)
+		}
+	}
+	if got := string(newAPI(service.SSM, APIConfig{}).Refusal(http.MethodPost, "/x", 400, "TooManyRequestsException")); !strings.Contains(got, `"TooManyRequestsException"`) {
+		t.Errorf("got %s", got)
+	}
+}
+
+// The answers of a list are for every call of an API.
+func TestAnswersOfAPIs(t *testing.T) {
+	answers, err := throttle.ParseAnswers("ok,503,ok,429")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := New(Config{Service: service.ECR, Endpoint: throttle.New(throttle.Config{
+		Faults: []throttle.Fault{{Name: "answers", Kind: throttle.AnswersFault, Answers: answers}}, Groups: 1,
+	})})
+	for _, want := range []int{200, 503, 200, 429, 200} {
+		if w := post(h, ecrPrefix+"GetAuthorizationToken", "{}"); w.Code != want {
+			t.Errorf("got %d, want %d", w.Code, want)
+		}
+	}
+}
+
+// A pull finds the manifest, and in it a layer whose digest is that of its bytes.
+func TestRegistry(t *testing.T) {
+	get := func(h *Handler, path string) *httptest.ResponseRecorder {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+		return w
+	}
+	digest := func(b []byte) string {
+		sum := sha256.Sum256(b)
+		return "sha256:" + hex.EncodeToString(sum[:])
+	}
+	h := newAPI(service.ECRDocker, APIConfig{Repositories: []string{"team/app"}})
+	w := get(h, "/v2/team/app/manifests/latest")
+	var read struct {
+		Layers []struct {
+			Digest string
+			Size   int
+		}
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &read); err != nil || w.Code != 200 || w.Header().Get("Docker-Content-Digest") != digest(w.Body.Bytes()) {
+		t.Fatalf("got %d, %s, %v", w.Code, w.Body, w.Header())
+	}
+	layer := get(h, "/v2/team/app/blobs/"+read.Layers[0].Digest)
+	if b := layer.Body.Bytes(); layer.Code != 200 || digest(b) != read.Layers[0].Digest || len(b) != read.Layers[0].Size {
+		t.Errorf("got %d, %s for %+v", layer.Code, b, read)
+	}
+	for path, want := range map[string]int{"/v2/": 200, "/v2/app/manifests/latest": 404, "/v2/app/blobs/sha256:00": 404, "/": 404, "/v2/team/app/tags/list": 404} {
+		if w := get(h, path); w.Code != want || w.Header().Get("Docker-Distribution-Api-Version") != "registry/2.0" {
+			t.Errorf("%s: got %d, %v", path, w.Code, w.Header())
+		}
+	}
+}

@@ -1,0 +1,17 @@
+package service
+
+// SecretID is the name of the secret that a start of a task asks for.
+const SecretID = "app"
+
+// secretsManager is AWS Secrets Manager.
+//
+// Sources: AWS announcement of 2025-03-04, "AWS Secrets Manager increases API requests per
+// second limits", and its user guide, reference_limits, for 10,000 a second; botocore
+// 1.43.11 data/secretsmanager for names.
+var secretsManager = jsonAPI(Row{
+	Name: "secretsmanager", Title: "Secrets Manager", Host: "secretsmanager." + Region + ".amazonaws.com",
+	Environment: []Variable{{"AWS_ENDPOINT_URL_SECRETS_MANAGER", "", ""}},
+	Flows: []Flow{
+		call("secret", "secrets", "secretsmanager.GetSecretValue", 10_000, `{"SecretId":"`+SecretID+`"}`),
+	},
+})
