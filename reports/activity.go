@@ -1,7 +1,5 @@
 package reports
 
-import "tenement/internal/strategy"
-
 // Activity is one of the things that a group's tasks do, and how its calls ended.
 type Activity struct {
 	Name     string `json:"activity"`           // its name within the group
@@ -36,10 +34,11 @@ func (r *Recorder) CountActivities(group, n int) {
 	r.groups[group].activities = make([]activityTally, n)
 }
 
-// attempted counts an attempt of an activity, and how it ended.
-func (t *activityTally) attempted(k *strategy.Call, how uint8) {
+// attempted counts an attempt of an activity, the first or a further one, and how it
+// ended.
+func (t *activityTally) attempted(first bool, how uint8) {
 	t.attempts++
-	if k.First() {
+	if first {
 		t.firstTries++
 	}
 	if how == Throttled {

@@ -34,15 +34,20 @@ func slotOf(ns uint64) int {
 // record counts a duration, and reports false if it had to be moved to the
 // nearer end of the range.
 func (d *distribution) record(took time.Duration) (inside bool) {
-	if *d == nil {
-		*d = make(distribution, slots)
-	}
 	inside = uint64(took) <= uint64(highest)
 	if !inside {
 		took = min(max(took, 0), time.Duration(highest))
 	}
-	(*d)[slotOf(uint64(took))]++
+	d.count(slotOf(uint64(took)))
 	return inside
+}
+
+// count counts a duration by its slot.
+func (d *distribution) count(slot int) {
+	if *d == nil {
+		*d = make(distribution, slots)
+	}
+	(*d)[slot]++
 }
 
 // merge adds another distribution.

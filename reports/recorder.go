@@ -46,9 +46,14 @@ func newLightRecorder(groups int) *Recorder {
 
 // Attempted implements strategy.Observer.
 func (r *Recorder) Attempted(k *strategy.Call, sent, ended time.Duration, o *strategy.Outcome) {
+	r.attempted(k, k.First(), sent, ended, o)
+}
+
+// attempted is Attempted for the first attempt or a further one.
+func (r *Recorder) attempted(k *strategy.Call, first bool, sent, ended time.Duration, o *strategy.Outcome) {
 	t := &r.groups[k.Group]
 	row := retryRow
-	if k.First() {
+	if first {
 		row = firstRow
 		t.firstTries++
 	}
@@ -61,7 +66,7 @@ func (r *Recorder) Attempted(k *strategy.Call, sent, ended time.Duration, o *str
 		t.countApart(k, ended-sent, o, r.light)
 	}
 	if t.activities != nil {
-		t.activities[k.Activity].attempted(k, how)
+		t.activities[k.Activity].attempted(first, how)
 	}
 	if r.buckets > 0 {
 		t.series[row][r.at(sent)]++
@@ -104,6 +109,41 @@ func (r *Recorder) Finished(k *strategy.Call) {
 	}
 	if r.buckets > 0 {
 		t.series[callRow][r.at(k.Scheduled)]++
+	}
+}
+
+// Straight implements strategy.StraightObserver: it counts what the other two methods
+// would.
+func (r *Recorder) Straight(k *strategy.Call, o *strategy.Outcome) {
+	t, took := &r.groups[k.Group], k.Ended-k.Scheduled
+	if k.Result != strategy.OK || t.apart != nil || uint64(took) > uint64(highest) {
+		r.attempted(k, true, k.Scheduled, k.Ended, o)
+		r.Finished(k)
+		return
+	}
+	t.firstTries++
+	t.outcomes[Admitted]++
+	t.results[strategy.OK]++
+	t.served[k.Served]++
+	t.onTime++
+	if took <= time.Second {
+		t.ready++
+	}
+	slot := slotOf(uint64(took))
+	t.attemptLatency.count(slot)
+	t.latency.count(slot)
+	if r.blocks != nil {
+		t.steps.record(took)
+	}
+	if t.activities != nil {
+		a := &t.activities[k.Activity]
+		a.results[strategy.OK]++
+		a.attempted(true, Admitted)
+	}
+	if r.buckets > 0 {
+		at := r.at(k.Scheduled)
+		t.series[callRow][at]++
+		t.series[firstRow][at]++
 	}
 }
 

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"time"
 
 	"tenement/internal/draw"
@@ -24,6 +25,7 @@ type Arrivals struct {
 	lanes    []lane
 	players  []*player
 	places   *places // of dynamic groups; nil without one
+	touched  int64   // means nothing: see playAgain
 	live     int     // streams that have not ended
 	last     time.Duration
 	end      time.Duration
@@ -66,7 +68,10 @@ type lane struct {
 
 // Arrivals is the merged arrivals of one host. Equal plans have equal
 // arrivals, whatever their strategies are.
-func (p *Plan) Arrivals(host int) *Arrivals {
+func (p *Plan) Arrivals(host int) *Arrivals { return p.NextArrivals(host, new(Arrivals)) }
+
+// NextArrivals is Arrivals in the memory of those of another host of the plan, which end.
+func (p *Plan) NextArrivals(host int, a *Arrivals) *Arrivals {
 	n := 0
 	for i := range p.Groups {
 		if g := &p.Groups[i]; !g.Dynamic() {
@@ -74,8 +79,9 @@ func (p *Plan) Arrivals(host int) *Arrivals {
 			n += g.streams(present)
 		}
 	}
-	a := &Arrivals{
-		streams: make([]stream, 0, n), lanes: make([]lane, len(p.Groups)),
+	*a = Arrivals{
+		streams: slices.Grow(a.streams[:0], n), lanes: slices.Grow(a.lanes[:0], len(p.Groups))[:len(p.Groups)],
+		losers: a.losers, places: a.places,
 		last: -1, end: p.Duration,
 	}
 	first := make([]due, 0, n)
@@ -104,7 +110,7 @@ func (p *Plan) Arrivals(host int) *Arrivals {
 		}
 	}
 	a.play(first)
-	a.places = p.newPlaces(host, root)
+	a.places = p.newPlaces(host, root, a.places)
 	return a
 }
 
@@ -175,7 +181,7 @@ func (a *Arrivals) Take(call *Arrival) bool {
 func (a *Arrivals) play(first []due) {
 	a.live = len(first)
 	leaves := max(len(first), 1)
-	a.losers = make([]due, leaves)
+	a.losers = slices.Grow(a.losers[:0], leaves)[:leaves]
 	winners := make([]due, 2*leaves)
 	copy(winners[leaves:], first)
 	for i := leaves + len(first); i < 2*leaves; i++ {
@@ -197,22 +203,22 @@ func (a *Arrivals) play(first []due) {
 // takes a third of the time of a heap.
 func (a *Arrivals) playAgain(d due) {
 	losers := a.losers
-	at, id := uint64(d.at), d.id
-	for i := (uint(len(losers)) + uint(id>>32)) / 2; i > 0; i /= 2 {
+	at, id := int64(d.at), d.id
+	for i := (uint(len(losers)) + uint(id>>32)) / 2; i > 0 && i < uint(len(losers)); i /= 2 {
 		other := &losers[i]
-		x, y := uint64(other.at), other.id
-		if x == at && a.beats(due{other.at, y}, due{time.Duration(at), id}) {
-			other.at, other.id = time.Duration(at), id
-			at, id = x, y
+		x, y := int64(other.at), other.id
+		ahead := x - at // negative if the other is earlier
+		if ahead == 0 && a.beats(*other, due{time.Duration(at), id}) {
+			other.id, id = id, y
 			continue
 		}
-		// All ones if the other is earlier: then the two change places.
-		earlier := uint64(int64(x-at) >> 63)
-		dx, dy := (x^at)&earlier, (y^id)&earlier
-		other.at, other.id = time.Duration(x^dx), y^dy
-		at, id = at^dx, id^dy
+		earlier := ahead >> 63 // all ones if so: then the two change places
+		dx, dy := ahead&earlier, (y-id)&uint64(earlier)
+		other.at, other.id = time.Duration(x-dx), y-dy
+		at, id = at+dx, id+dy
 	}
 	a.next = due{time.Duration(at), id}
+	a.touched += a.streams[a.next.stream()].sum // so that it is in the cache when Take comes to it
 }
 
 // thin drops the streams that have ended. It pays once three quarters have

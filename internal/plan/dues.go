@@ -1,7 +1,7 @@
 package plan
 
 import (
-	"math/bits"
+	"slices"
 	"time"
 )
 
@@ -23,16 +23,15 @@ type node struct {
 	number int32
 }
 
-// newDues is n instants, all of them never.
-func newDues(n int, beats func(x, y int32) bool) dues {
-	d := dues{n: n, tree: make([]node, 2*n), beats: beats, top: node{at: never}}
+// reset makes all instants never, of n numbers, and reuses the memory.
+func (d *dues) reset(n int) {
+	d.n, d.top, d.tree = n, node{at: never}, slices.Grow(d.tree[:0], 2*n)[:2*n]
 	for i := range n {
 		d.tree[n+i] = node{never, int32(i)}
 	}
 	for j := n - 1; j > 0; j-- {
 		d.tree[j] = d.tree[2*j]
 	}
-	return d
 }
 
 // first is the number with the earliest instant, and that instant.
@@ -45,29 +44,44 @@ func (d *dues) at(number int32) time.Duration { return d.tree[d.n+int(number)].a
 // game is computed without a branch, which a processor could not predict. Two numbers
 // that are never due meet often, and nobody asks who wins: that is no tie.
 func (d *dues) set(number int32, at time.Duration) {
-	i, tree := uint(d.n)+uint(number), d.tree
-	x, a := uint64(number), uint64(at) // the winner so far
-	if tree[i].at == at && (d.beats == nil || at == never) {
+	tree, i := d.tree, uint(d.n)+uint(number)
+	if tree[i].at == at && (d.beats == nil || at == never || !d.ties(i)) {
 		return // else a new key of the number may decide a tie in another way
 	}
 	tree[i].at = at
+	x, a := int64(number), int64(at) // the winner so far
 	for i > 1 {
 		other := &tree[i^1]
-		y, b := uint64(other.number), uint64(other.at)
-		// The number decides between two of one instant.
-		_, earlier := bits.Sub64(y, x, 0)
-		_, earlier = bits.Sub64(b, a, earlier)
-		if a^b|(a+1)>>63 == 0 && d.beats != nil { // the same instant, and not never
-			earlier = 0
-			if d.beats(int32(y), int32(x)) {
-				earlier = 1
-			}
-		}
-		mask := -earlier // all ones if the other is earlier
-		x ^= (x ^ y) & mask
-		a ^= (a ^ b) & mask
+		y, b := int64(other.number), int64(other.at)
 		i /= 2
+		ahead := b - a // negative if the other is earlier
+		if ahead == 0 && b != int64(never) && d.outdoes(int32(y), int32(x)) {
+			ahead = -1
+		}
+		ahead >>= 63
+		a += (b - a) & ahead
+		x += (y - x) & ahead
 		tree[i] = node{time.Duration(a), int32(x)}
 	}
 	d.top = node{time.Duration(a), int32(x)}
+}
+
+// outdoes reports whether the first of two numbers of one instant comes first.
+func (d *dues) outdoes(x, y int32) bool {
+	if d.beats == nil {
+		return x < y
+	}
+	return d.beats(x, y)
+}
+
+// ties reports whether a leaf meets another of its instant on its way to the top.
+func (d *dues) ties(leaf uint) bool {
+	tree := d.tree
+	at := tree[leaf].at
+	for i := leaf; i > 1; i /= 2 {
+		if tree[i^1].at == at {
+			return true
+		}
+	}
+	return false
 }

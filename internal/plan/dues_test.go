@@ -55,3 +55,10 @@ func BenchmarkDues(b *testing.B) {
 		})
 	}
 }
+
+// newDues is n instants, all of them never.
+func newDues(n int, beats func(x, y int32) bool) dues {
+	d := dues{beats: beats}
+	d.reset(n)
+	return d
+}

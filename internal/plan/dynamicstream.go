@@ -28,12 +28,26 @@ type dynamicStream struct {
 // streamKind is what the streams of an activity have in common.
 type streamKind struct {
 	pattern  Pattern
+	timer    *Timer        // pattern, if it is one
+	once     bool          // pattern is one call, at once
+	keyed    bool          // pattern's ties are keyed hashes: read without a call of the interface
 	stop     time.Duration // of the group
 	group    uint32
 	resource uint32
 	lanes    [2]uint32 // of the clients, by side
 	activity uint8
 	required bool
+}
+
+// read finds out what is read of the pattern without a call of its interface.
+func (k *streamKind) read() {
+	switch p := k.pattern.(type) {
+	case Burst:
+		k.keyed = p.Calls == 1
+		k.once = k.keyed && p.Every == 0
+	case Timer:
+		k.keyed, k.timer = true, &p
+	}
 }
 
 // bundle is a few streams of one task. Their first call is found by looking at all of
@@ -74,6 +88,9 @@ func (a *places) addStreams(g *dynamicGroup, place, slot, side int) {
 	}
 }
 
+// leading is the stream of a bundle that has its first call.
+func (a *places) leading(number int32) *dynamicStream { return &a.streams[a.bundles[number].lead] }
+
 // begin begins the calls of a stream, whose bundle is to be settled.
 func (a *places) begin(s *dynamicStream, at time.Duration) {
 	s.begin, s.n, s.sum, s.ordered = at, 0, 0, false
@@ -84,7 +101,16 @@ func (a *places) begin(s *dynamicStream, at time.Duration) {
 // since the activity began.
 func (a *places) due(s *dynamicStream, last time.Duration) time.Duration {
 	k := &a.kinds[s.kind]
-	at := s.begin + k.pattern.at(s.key, s.n, last, &s.sum)
+	at := s.begin
+	switch {
+	case k.once && s.n > 0:
+		return never
+	case k.once:
+	case k.timer != nil:
+		at += k.timer.at(s.key, s.n, last, &s.sum)
+	default:
+		at += k.pattern.at(s.key, s.n, last, &s.sum)
+	}
 	if at < s.begin || at >= k.stop { // an overflow counts as never
 		return never
 	}
@@ -94,21 +120,23 @@ func (a *places) due(s *dynamicStream, last time.Duration) time.Duration {
 // settle finds the first call of a bundle.
 func (a *places) settle(number int32) {
 	b := &a.bundles[number]
-	lead := b.from
-	for i := b.from + 1; i < b.to; i++ {
-		switch x, y := a.streams[i].at, a.streams[lead].at; {
-		case x < y, x == y && x != never && a.tie(i) < a.tie(lead):
-			lead = i
+	streams := a.streams[b.from:b.to]
+	lead, first := 0, streams[0].at
+	for i := 1; i < len(streams); i++ {
+		at := streams[i].at
+		if at > first || at == first && (at == never || a.tie(&streams[i]) >= a.tie(&streams[lead])) {
+			continue
 		}
+		lead, first = i, at
 	}
-	b.lead = lead
-	a.calls.set(number, a.streams[lead].at)
+	b.lead = b.from + int32(lead)
+	a.calls.set(number, first)
 }
 
 // call puts into o the next call, which comes at that instant.
 func (a *places) call(at time.Duration, o *Occurrence) {
 	number, due := a.calls.first()
-	s := &a.streams[a.bundles[number].lead]
+	s := a.leading(number)
 	k := &a.kinds[s.kind]
 	o.At, o.Group, o.Task, o.Process, o.N, o.Resource = at, k.group, s.place, uint32(s.process), s.n, k.resource
 	o.Kind, o.Life, o.Side, o.Activity, o.Slot, o.Lane = CallDue, s.life, s.side, k.activity, s.slot, k.lanes[s.side]
@@ -127,10 +155,14 @@ func (a *places) call(at time.Duration, o *Occurrence) {
 
 // tie orders the next call of a stream among those of the same instant. It is worked out
 // once: the calls of several activities that begin together meet more than once.
-func (a *places) tie(number int32) uint64 {
-	s := &a.streams[number]
+func (a *places) tie(s *dynamicStream) uint64 {
 	if !s.ordered {
-		s.order, s.ordered = a.kinds[s.kind].pattern.tie(s.key, s.n), true
+		s.ordered = true
+		if k := &a.kinds[s.kind]; k.keyed {
+			s.order = keyedTie{}.tie(s.key, s.n)
+		} else {
+			s.order = k.pattern.tie(s.key, s.n)
+		}
 	}
 	return s.order
 }

@@ -47,6 +47,7 @@ type Group struct {
 	key     draw.Key // of the name
 	lane    int      // number of the first of its clients' descriptions, see Clients
 	stopped []string // see StoppedReasons
+	tended  bool     // some of its activities have a sidecar (strategy.Sidecar)
 	second  int      // how many places of the groups before it have a second side
 }
 
@@ -91,6 +92,8 @@ func (p *Plan) AddGroup(g Group) {
 		a.awaited = slices.ContainsFunc(g.Activities, func(other Activity) bool { return other.After == i+1 })
 	}
 	g.gatherReasons()
+	g.tended = g.Strategy != nil && g.Strategy.Sidecar.On ||
+		slices.ContainsFunc(g.Activities, func(a Activity) bool { return a.Strategy != nil && a.Strategy.Sidecar.On })
 	p.dynamic = p.dynamic || g.Dynamic()
 	p.Groups = append(p.Groups, g)
 }

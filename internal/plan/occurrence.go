@@ -111,7 +111,7 @@ func (a *Arrivals) dynamicFirst() bool {
 	if at != a.next.at {
 		return at < a.next.at
 	}
-	return at != never && a.places.tie(a.places.bundles[number].lead) < a.tie(a.next)
+	return at != never && a.places.tie(a.places.leading(number)) < a.tie(a.next)
 }
 
 // Ended takes note of the end of a call whose Occurrence had that Watch, which is not

@@ -160,8 +160,11 @@ func (b Burst) expected(end time.Duration) float64 {
 // many parts as there are calls, so that a process with one call at that
 // instant comes anywhere among them with equal chance.
 func (b Burst) tie(k draw.Key, n uint32) uint64 {
-	part := uint64(n) % uint64(b.Calls)
 	u := k.With(uint64(n)).With(drawTie).Bits()
+	if b.Calls == 1 {
+		return u
+	}
+	part := uint64(n) % uint64(b.Calls)
 	place := (part<<32 | u>>32) / uint64(b.Calls)
 	return place<<32 | u&math.MaxUint32
 }

@@ -129,16 +129,6 @@ func (a *places) stop(number int32, side int, at time.Duration) {
 	if t.waiting == 0 && !t.failed {
 		a.watcher.Ended(g.number, a.launched(number, side), at)
 	}
-	first := a.bundlesOf(number, side)
-	for b := first; b < first+g.bundles; b++ {
-		if a.calls.at(b) == never {
-			continue
-		}
-		for i := a.bundles[b].from; i < a.bundles[b].to; i++ {
-			a.streams[i].at = never
-		}
-		a.settle(b)
-	}
 	followed := l.launch != never
 	for i := range tasks {
 		followed = followed || tasks[i].lives && tasks[i].life > t.life
@@ -154,6 +144,24 @@ func (a *places) stop(number int32, side int, at time.Duration) {
 		l.launch = later(at, g.Lives.Relaunch.after(l.failures))
 	default:
 		l.launch = at
+		if len(tasks) == 1 {
+			return // the successor, which starts next, has the same streams
+		}
+	}
+	a.silence(number, side)
+}
+
+// silence ends the calls of a task.
+func (a *places) silence(number int32, side int) {
+	first := a.bundlesOf(number, side)
+	for b := first; b < first+a.groups[a.all[number].group].bundles; b++ {
+		if a.calls.at(b) == never {
+			continue
+		}
+		for i := a.bundles[b].from; i < a.bundles[b].to; i++ {
+			a.streams[i].at = never
+		}
+		a.settle(b)
 	}
 }
 
@@ -182,15 +190,17 @@ func (a *places) start(number int32, at time.Duration) (side int) {
 	}
 	key := a.root.With(uint64(g.task(int(l.index), t.life)))
 	from := a.streamsOf(number, side)
+	streams := a.streams[from : from+g.each]
 	for i := range g.Activities {
-		activity := g.activityKey(key, i)
+		activity, key := &g.Activities[i], g.activityKey(key, i)
 		for process := range g.Processes {
-			s := &a.streams[from+int32(i*g.Processes+process)]
-			s.key, s.life, s.succeeded = activity.With(uint64(process)), t.life, !g.Activities[i].awaited
-			if g.Activities[i].After == 0 {
+			s := &streams[process]
+			s.key, s.life, s.succeeded = key.With(uint64(process)), t.life, !activity.awaited
+			if s.at = never; activity.After == 0 {
 				a.begin(s, at)
 			}
 		}
+		streams = streams[g.Processes:]
 	}
 	first := a.bundlesOf(number, side)
 	for b := first; b < first+g.bundles; b++ {

@@ -46,13 +46,20 @@ func (g *dynamicGroup) ordinal(number int32, side int) int32 {
 	return (number-g.first)*int32(g.sides()) + int32(side)
 }
 
-// newPlaces are the places of a host at time 0; nil without a dynamic group.
-func (p *Plan) newPlaces(host int, root draw.Key) *places {
+// newPlaces are the places of a host at time 0, in the memory of those of another host of
+// the plan, which may be nil; nil without a dynamic group.
+func (p *Plan) newPlaces(host int, root draw.Key, old *places) *places {
 	if !p.dynamic {
 		return nil
 	}
-	a := &places{
-		of: make([]int32, len(p.Groups)), watcher: nobody{},
+	if old == nil {
+		old = &places{of: make([]int32, len(p.Groups))}
+	}
+	a := old
+	*a = places{
+		groups: old.groups[:0], of: old.of, all: old.all[:0], tasks: old.tasks[:0],
+		streams: old.streams[:0], bundles: old.bundles[:0], kinds: old.kinds[:0],
+		events: old.events, calls: old.calls, watcher: nobody{},
 		root: root, deploys: draw.Seed(p.Seed).Name("deploy").With(uint64(host)),
 	}
 	for i := range p.Groups {
@@ -63,11 +70,14 @@ func (p *Plan) newPlaces(host int, root draw.Key) *places {
 		a.of[i] = int32(len(a.groups))
 		a.addGroup(p, i, host)
 	}
-	a.events = newDues(len(a.all), nil)
-	a.calls = newDues(len(a.bundles), func(x, y int32) bool {
-		tx, ty := a.tie(a.bundles[x].lead), a.tie(a.bundles[y].lead)
-		return tx < ty || tx == ty && x < y
-	})
+	a.events.reset(len(a.all))
+	a.calls.reset(len(a.bundles))
+	if a.calls.beats == nil {
+		a.calls.beats = func(x, y int32) bool {
+			tx, ty := a.tie(a.leading(x)), a.tie(a.leading(y))
+			return tx < ty || tx == ty && x < y
+		}
+	}
 	for i := range a.all {
 		a.reckon(int32(i))
 	}
@@ -94,6 +104,7 @@ func (a *places) addGroup(p *Plan, number, host int) {
 			lanes:    [2]uint32{uint32(p.Lane(number, 0, i)), uint32(p.Lane(number, g.sides()-1, i))},
 			activity: uint8(i), required: activity.Required,
 		})
+		a.kinds[len(a.kinds)-1].read()
 	}
 	group := uint16(len(a.groups))
 	a.groups = append(a.groups, d)

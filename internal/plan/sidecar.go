@@ -23,6 +23,9 @@ func (p *Plan) FirstSidecars(host int, start func(Occurrence)) {
 // are an agent of the host, its sidecar may have been started before.
 func (p *Plan) Sidecars(task *Occurrence, start func(Occurrence)) {
 	group := int(task.Group)
+	if !p.Groups[group].tended {
+		return
+	}
 	for activity := range max(len(p.Groups[group].Activities), 1) {
 		if !p.Strategy(group, activity).Sidecar.On {
 			continue

@@ -17,37 +17,52 @@ func (h *host) ask(s *slot, order uint64) {
 	resource := wants.Resource
 	a := &h.wire.answers[resource]
 	h.requests++
-	e := h.endpoint
-	if a.endpoint > 0 {
-		e = h.further[a.endpoint-1]
-	}
 	var verdict throttle.Verdict // of a request that the limiter never sees
 	switch {
-	case h.restarts && e.Refuses(h.now):
+	case h.restarts && h.asked(a).Refuses(h.now):
 		verdict.Kind = throttle.Failed
 		s.outcome = strategy.Outcome{Err: strategy.ConnRefused}
 	case a.limited:
-		r := &h.request
-		if s.task == ofHost {
-			first := h.firsts.At(k.Group, s.sent)
-			h.plan.FillRequest(r, int(k.Group), first.Key, first.Slot)
-			k.Task, k.Life = first.Place, first.Life
-		} else {
-			h.plan.FillRequest(r, int(k.Group), h.keys[s.task], s.task)
-		}
-		r.Path, r.Route = h.plan.Resources[resource].PathOf(r.Key), a.route
-		if a.tokens {
-			// A pod's client reads its service account token when it sends.
-			r.CacheKey = h.plan.CacheKey(int(h.number), a.endpoint, r.Key, h.issuedTo(a, s), s.sent)
-		}
-		e.Decide(h.now, r, &verdict)
+		h.decide(s, k, a, resource, &verdict)
 	}
+	h.decided(s, a, &wants, order, &verdict)
+}
+
+// asked is the endpoint that answers.
+func (h *host) asked(a *answer) *throttle.Endpoint {
+	if a.endpoint > 0 {
+		return h.further[a.endpoint-1]
+	}
+	return h.endpoint
+}
+
+// decide has the endpoint decide about an attempt for a resource.
+func (h *host) decide(s *slot, k *strategy.Call, a *answer, resource uint32, verdict *throttle.Verdict) {
+	r := &h.request
+	if s.task == ofHost {
+		first := h.firsts.At(k.Group, s.sent)
+		h.plan.FillRequest(r, int(k.Group), first.Key, first.Slot)
+		k.Task, k.Life = first.Place, first.Life
+	} else {
+		h.plan.FillRequest(r, int(k.Group), h.keys[s.task], s.task)
+	}
+	r.Path, r.Route = h.plan.Resources[resource].PathOf(r.Key), a.route
+	if a.tokens {
+		// A pod's client reads its service account token when it sends.
+		r.CacheKey = h.plan.CacheKey(int(h.number), a.endpoint, r.Key, h.issuedTo(a, s), s.sent)
+	}
+	h.asked(a).Decide(h.now, r, verdict)
+}
+
+// decided schedules how an attempt ends about which the endpoint has decided.
+func (h *host) decided(s *slot, a *answer, wants *strategy.Wants, order uint64, verdict *throttle.Verdict) {
+	k, resource := s.call, wants.Resource
 	ended := h.now + verdict.After
 	switch verdict.Kind {
 	case throttle.Admitted, throttle.Delayed:
 		s.outcome = a.outcome
 		if a.instance {
-			s.outcome = h.wire.served(a, &wants, h.now, ended, h.issuedTo(a, s))
+			s.outcome = h.wire.served(a, wants, h.now, ended, h.issuedTo(a, s))
 		}
 		if a.expires && s.outcome.Status == http.StatusOK {
 			expires := a.credentials.ExpiresAt(h.now, h.issuedTo(a, s))
@@ -57,7 +72,7 @@ func (h *host) ask(s *slot, order uint64) {
 			s.outcome.Expires = strategy.ExpiresAt(expires + verdict.Effect.Shift)
 		}
 	case throttle.Rejected:
-		exceed := e.Exceed(&verdict)
+		exceed := h.asked(a).Exceed(verdict)
 		s.outcome = strategy.Outcome{Status: uint16(verdict.Status), Body: h.refusals.body(h.wire, resource, verdict.Status, exceed.Body)}
 		if exceed.RetryAfter != 0 {
 			s.outcome.RetryAfter = time.Duration(exceed.RetrySeconds(verdict.RetryAfter)) * time.Second
@@ -70,11 +85,11 @@ func (h *host) ask(s *slot, order uint64) {
 		case throttle.HangFault:
 			ended = unanswered
 		default:
-			fault, _ := e.Blame(verdict)
-			s.outcome = h.wire.failed(resource, verdict, fault, h.wire.served(a, &wants, h.now, ended, h.issuedTo(a, s)))
+			fault, _ := h.asked(a).Blame(*verdict)
+			s.outcome = h.wire.failed(resource, *verdict, fault, h.wire.served(a, wants, h.now, ended, h.issuedTo(a, s)))
 		}
 	}
-	if a.instance && h.wire.loses(a, k.Group, &verdict) {
+	if a.instance && h.wire.loses(a, k.Group, verdict) {
 		ended = unanswered
 	}
 	if s.timeout > 0 && ended > s.sent+s.timeout {
@@ -84,8 +99,7 @@ func (h *host) ask(s *slot, order uint64) {
 	switch {
 	case ended > h.horizon:
 		s.what = hangs
-	case s.client.Solo() && (h.tasks == nil || h.tasks.apart(s, ended)):
-		// Nothing else can touch this client, so the answer needs no event.
+	case h.aside(s, ended):
 		h.reply(s, ended)
 	case ended < h.due && ended < h.queue.next():
 		// Nothing else happens on the host before the answer.
@@ -95,6 +109,12 @@ func (h *host) ask(s *slot, order uint64) {
 		s.what = replies
 		h.schedule(ended, order, s)
 	}
+}
+
+// aside reports whether nothing else can touch the client of an attempt until that
+// instant, so that the answer needs no event.
+func (h *host) aside(s *slot, until time.Duration) bool {
+	return s.client.Solo() && (h.tasks == nil || h.tasks.apart(s, until))
 }
 
 // issuedTo is when the credentials were issued that an answer to a slot's call holds:

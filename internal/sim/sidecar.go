@@ -22,6 +22,6 @@ func (h *host) beginSidecar(o plan.Occurrence) {
 	s.arrived = strategy.Call{
 		Host: h.number, Group: o.Group, Task: o.Task, Life: o.Life, Activity: o.Activity, Resource: o.Resource, Tag: uint32(s.number),
 	}
-	s.call = &s.arrived
+	s.call, s.straight = &s.arrived, false
 	h.carry(s, o.At, client.StartSidecar(o.At, s.call))
 }

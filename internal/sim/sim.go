@@ -54,6 +54,7 @@ func Run(ctx context.Context, plan *plan.Plan, hosts Hosts, observer strategy.Ob
 func RunWatched(ctx context.Context, plan *plan.Plan, hosts Hosts, observer strategy.Observer, watch Watch) (throttle.Counts, error) {
 	h := host{plan: plan, wire: newWire(plan), observer: observer, horizon: plan.Horizon()}
 	h.door, _ = observer.(strategy.DoorObserver)
+	h.straight, _ = observer.(strategy.StraightObserver)
 	for done := range hosts.N {
 		h.reset(hosts.First + done)
 		one := func() {
@@ -84,20 +85,24 @@ type host struct {
 	keys       []draw.Key           // by slot of a task: its TaskKey
 	issued     []time.Duration      // by group: the credentials of the tasks that live as long as the run
 	started    time.Duration        // the host
-	occurrence plan.Occurrence      // the next arrival, or the occurrence that is carried out
-	tasks      *tasks               // that come and go; nil if none do
-	firsts     plan.Firsts          // whom its agents ask as
-	restarts   bool                 // an endpoint refuses connections at times
+	arrivals   plan.Arrivals
+	occurrence plan.Occurrence // the next arrival, or the occurrence that is carried out
+	tasks      *tasks          // that come and go; nil if none do
+	firsts     plan.Firsts     // whom its agents ask as
+	restarts   bool            // an endpoint refuses connections at times
 	wire       *wire
 	refusals   refusals
 	observer   strategy.Observer
-	door       strategy.DoorObserver // observer, if it is one; else nil
+	door       strategy.DoorObserver     // observer, if it is one; else nil
+	straight   strategy.StraightObserver // likewise
 
 	queue   queue
 	slab    slab
 	calls   uint32
 	now     time.Duration
-	due     time.Duration // when the next arrival comes, or the next occurrence of a task
+	client  *strategy.Client // of the next arrival, if no task comes or goes
+	touched uint64           // means nothing: see arrive
+	due     time.Duration    // when the next arrival comes, or the next occurrence of a task
 	horizon time.Duration
 }
 
@@ -192,7 +197,7 @@ const checkEvery = 1 << 13
 
 // run handles arrivals and events in order of time, and calls watch now and then.
 func (h *host) run(ctx context.Context, watch func()) error {
-	arrivals := h.plan.Arrivals(int(h.number))
+	arrivals := h.plan.NextArrivals(int(h.number), &h.arrivals)
 	if h.plan.Dynamic() {
 		h.beginTasks(arrivals)
 	} else {
@@ -221,10 +226,14 @@ func (h *host) run(ctx context.Context, watch func()) error {
 			}
 			h.now = h.due
 			if h.tasks == nil {
-				h.begin(&h.occurrence.Arrival)
+				s := h.slab.take()
+				s.client, s.task = h.client, h.occurrence.Slot
+				call := h.occurrence.Arrival
 				h.arrive(arrivals)
+				h.begin(s, &call, 0, 0)
 			} else {
 				arrivals.Occur(&h.occurrence)
+				h.due, _ = arrivals.Happens()
 				h.occur(&h.occurrence)
 			}
 			continue
@@ -242,37 +251,47 @@ func (h *host) run(ctx context.Context, watch func()) error {
 }
 
 // arrive takes the next arrival, of a plan in which no task comes or goes: it is due at
-// h.due, unless that is never.
+// h.due, unless that is never. What it will need is touched while the call before it is
+// carried out: on a host with thousands of tasks it is not in the processor's cache.
 func (h *host) arrive(arrivals *plan.Arrivals) {
 	h.due = never
-	if arrivals.Take(&h.occurrence.Arrival) {
-		h.due = h.occurrence.At
+	o := &h.occurrence
+	if arrivals.Take(&o.Arrival) {
+		h.due = o.At
+		h.client = h.clients.Client(o.Group, o.Task, o.Process)
+		o.Slot = int32(h.plan.Groups[o.Group].First) + int32(o.Task)
+		h.touched += h.client.Touch() + h.endpoint.Touch(o.Slot)
 	}
 }
 
-// begin starts a call.
-func (h *host) begin(a *plan.Arrival) {
-	s := h.slab.take()
-	s.client = h.clients.Client(a.Group, a.Task, a.Process)
-	s.task = int32(h.plan.Groups[a.Group].First) + int32(a.Task)
-	h.fill(s, a)
-	h.carry(s, a.At, s.client.Begin(a.At, s.call))
+// begin begins the call of a slot, which has a client and a task.
+func (h *host) begin(s *slot, a *plan.Arrival, life uint32, activity uint8) {
+	s.call = &s.arrived
+	if !s.straight {
+		*s.call = strategy.Call{}
+	}
+	h.fill(s, a, life, activity)
+	if s.straight = true; !h.beginStraight(s, a.At) {
+		s.straight = false
+		*s.call = strategy.Call{}
+		h.fill(s, a, life, activity)
+		h.carry(s, a.At, s.client.Begin(a.At, s.call))
+	}
+	h.calls++
 }
 
-// fill gives a slot its call.
-func (h *host) fill(s *slot, a *plan.Arrival) {
+// fill says in a slot's call who wants what, and when.
+func (h *host) fill(s *slot, a *plan.Arrival, life uint32, activity uint8) {
 	k := &s.arrived
-	*k = strategy.Call{}
 	k.Host, k.Group, k.Task, k.Process = h.number, a.Group, a.Task, a.Process
 	k.N, k.Resource, k.Tag, k.Scheduled = h.calls, a.Resource, uint32(s.number), a.At
-	s.call = k
-	h.calls++
+	k.Life, k.Activity = life, activity
 }
 
 // adopt gives a background call a slot. Of is that of the call which caused it.
 func (h *host) adopt(k *strategy.Call, of *slot) *slot {
 	s := h.slab.take()
-	s.client, s.task, s.watch = of.client, of.task, 0
+	s.client, s.task, s.watch, s.straight = of.client, of.task, 0, false
 	if s.client.Hosted() {
 		s.task = ofHost
 	}
@@ -289,9 +308,17 @@ func (h *host) act(e event) {
 	s := h.slab.at(e.slot())
 	switch s.what {
 	case arrives:
-		h.ask(s, e.order())
+		if s.straight {
+			h.askStraight(s, e.order())
+		} else {
+			h.ask(s, e.order())
+		}
 	case replies:
-		h.reply(s, h.now)
+		if s.straight {
+			h.replyStraight(s, h.now)
+		} else {
+			h.reply(s, h.now)
+		}
 	case sleeps:
 		h.carry(s, h.now, s.client.Resume(h.now, s.call, strategy.Event{Kind: strategy.Due}))
 	case cutOff:
@@ -340,13 +367,11 @@ func (h *host) step(s *slot, now time.Duration, do strategy.Do, wait time.Durati
 		if !s.call.Background {
 			h.observer.Finished(s.call)
 		}
-		if h.tasks != nil {
-			h.tasks.ended(now, s)
+		k := s.call
+		h.finished(s, now)
+		if k.Parent() != nil {
+			s.client.Recycle(k)
 		}
-		if s.call.Parent() != nil {
-			s.client.Recycle(s.call)
-		}
-		h.slab.give(s)
 	case strategy.Send:
 		s.sent = now + wait
 		what := s.call.Request()
@@ -375,6 +400,14 @@ func (h *host) step(s *slot, now time.Duration, do strategy.Do, wait time.Durati
 	}
 }
 
+// finished gives back the slot of a call that has ended.
+func (h *host) finished(s *slot, now time.Duration) {
+	if h.tasks != nil {
+		h.tasks.ended(now, s)
+	}
+	h.slab.give(s)
+}
+
 // schedule adds an event for a slot.
 func (h *host) schedule(at time.Duration, order uint64, s *slot) {
 	h.queue.add(newEvent(at, order, s.number))
@@ -383,6 +416,7 @@ func (h *host) schedule(at time.Duration, order uint64, s *slot) {
 // abandon ends what is still open.
 func (h *host) abandon(now time.Duration) {
 	for s := range h.slab.all() {
+		s.straight = false
 		if (s.what == arrives || s.what == replies || s.what == hangs) && s.sent <= now {
 			h.observer.Attempted(s.call, s.sent, now, &strategy.Outcome{})
 		}

@@ -24,6 +24,9 @@ type slot struct {
 	task    int32  // slot of the task whose call it is, or ofHost
 	watch   plan.Watch
 	what    what
+	// straight says that the call is on the straight way (strategy.BeginStraight) or, of a
+	// vacant slot, that its last call was to its end.
+	straight bool
 }
 
 // what a slot is waiting for.
@@ -56,6 +59,7 @@ const (
 type slab struct {
 	chunks []*[chunk]slot
 	free   []int32
+	spare  *slot // the one given back last, if it has not been taken since
 }
 
 const chunk = 256
@@ -69,6 +73,15 @@ func (b *slab) full() bool { return len(b.chunks)*chunk-len(b.free) >= maxOpen }
 
 // take returns a vacant slot.
 func (b *slab) take() *slot {
+	if s := b.spare; s != nil {
+		b.spare = nil
+		return s
+	}
+	return b.takeFree()
+}
+
+// takeFree returns a vacant slot that is not the spare one.
+func (b *slab) takeFree() *slot {
 	if len(b.free) == 0 {
 		base := int32(len(b.chunks) * chunk)
 		c := new([chunk]slot)
@@ -87,7 +100,10 @@ func (b *slab) take() *slot {
 func (b *slab) give(s *slot) {
 	s.what = vacant
 	s.call = nil
-	b.free = append(b.free, s.number)
+	if b.spare != nil {
+		b.free = append(b.free, b.spare.number)
+	}
+	b.spare = s
 }
 
 func (b *slab) at(number int32) *slot { return &b.chunks[number/chunk][number%chunk] }

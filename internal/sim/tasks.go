@@ -45,10 +45,8 @@ func (h *host) occur(o *plan.Occurrence) {
 		s := h.slab.take()
 		s.client = h.clients.Client(o.Lane, o.Task, o.Process)
 		s.task, s.watch = o.Slot, o.Watch
-		h.fill(s, &o.Arrival)
-		s.call.Life, s.call.Activity = o.Life, o.Activity
 		h.tasks.open[o.Slot]++
-		h.carry(s, o.At, s.client.Begin(o.At, s.call))
+		h.begin(s, &o.Arrival, o.Life, o.Activity)
 	}
 }
 
@@ -88,6 +86,7 @@ func (h *host) stop(now time.Duration, task int32) {
 // cut ends a call whose task stops. A slot whose event is still to come stays taken
 // until then. An attempt that was to be sent at that instant is not.
 func (h *host) cut(s *slot, now time.Duration) {
+	s.straight = false
 	if (s.what == arrives || s.what == replies || s.what == hangs) && s.sent < now {
 		h.observer.Attempted(s.call, s.sent, now, &strategy.Outcome{})
 	}

@@ -15,9 +15,11 @@ import (
 // answer is what an admitted request for a resource gets.
 type answer struct {
 	outcome strategy.Outcome
-	expires bool // the document has an expiry
-	limited bool // the limiter is asked at all
-	text    bool // the document is text: half of it is still valid
+	good    strategy.Outcome // outcome, with the expiry of the document that was served last
+	plain   bool             // it is good and the same for all but for its expiry
+	expires bool             // the document has an expiry
+	limited bool             // the limiter is asked at all
+	text    bool             // the document is text: half of it is still valid
 	route   service.Routes
 
 	instance bool // an EC2 instance answers
@@ -59,6 +61,8 @@ func newWire(p *plan.Plan) *wire {
 		if e.Instance != nil {
 			w.answers[i].hopLimit = e.Instance.HopLimit
 		}
+		w.answers[i].good = w.answers[i].outcome
+		w.answers[i].plain = a.Limited && e.Instance == nil && e.PodTokens == nil && w.answers[i].outcome.Good()
 		if a.Body == imds.NoBody && a.Status == http.StatusOK {
 			w.answers[i].outcome.Body = strategy.BodyMalformed
 		}

@@ -201,6 +201,16 @@ type Observer interface {
 	Finished(k *Call)
 }
 
+// StraightObserver is an Observer that can be told at once of a call with one attempt,
+// which brought a good document.
+type StraightObserver interface {
+	Observer
+	// Straight reports what Attempted and then Finished would, when the call has ended:
+	// the attempt was sent when the call was Scheduled and ended with it. The observer
+	// must not keep the outcome.
+	Straight(k *Call, o *Outcome)
+}
+
 // DoorObserver is an Observer that wants to know, too, what policies do to sends.
 // Engines in virtual time tell it.
 type DoorObserver interface {

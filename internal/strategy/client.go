@@ -116,6 +116,10 @@ func (h *Host) Client(group, task, process uint32) *Client {
 	return &h.clients[h.Index(group, task, process)]
 }
 
+// Touch brings into the processor's cache what a call of the client looks at first, for
+// an engine that knows which call comes next. The number means nothing.
+func (c *Client) Touch() uint64 { return uint64(c.key) + uint64(c.first.entry.Must) }
+
 // Len is the number of clients.
 func (h *Host) Len() int { return len(h.clients) }
 
@@ -157,11 +161,14 @@ type kind struct {
 	draws     bool     // refresh draws
 	flight    Flight
 	retry     Retry
-	askRetry  Retry   // of the token request
-	legs      [][]Leg // nil if no resource has any
+	askRetry  Retry         // of the token request
+	tokens    int32         // of the strategy's Quota
+	limit     time.Duration // of a first attempt, if nothing else bounds it
+	legs      [][]Leg       // nil if no resource has any
 	grace     time.Duration
 	static    bool     // the cache is Static: nothing is ever sent
 	solo      bool     // see Solo
+	straight  bool     // see BeginStraight
 	pooled    bool     // connections are kept, and it matters which
 	perCall   bool     // each call has a client of its own: what it learns is kept in the call
 	gated     bool     // a failed refresh that was not mandatory puts off the next (DeferAttempts)
@@ -196,7 +203,7 @@ type extra struct {
 // newKind is the kind of the clients of a group.
 func newKind(g Clients) kind {
 	s := g.Strategy
-	c := kind{strategy: s, cache: s.Cache, retry: s.Retry, askRetry: s.Session.Retry, legs: g.Legs, grace: g.Grace,
+	c := kind{strategy: s, tokens: int32(s.Quota.Tokens), cache: s.Cache, retry: s.Retry, askRetry: s.Session.Retry, legs: g.Legs, grace: g.Grace,
 		methods: g.Methods, keepAlive: g.KeepAlive, restarts: g.Restarts}
 	if c.cache == nil {
 		c.cache = NoCache{}
@@ -236,6 +243,8 @@ func newKind(g Clients) kind {
 	c.pooled = s.Resend.Kept && resends != 0 && !s.Connections.PerRequest && c.keepAlive > 0
 	c.solo = c.perCall || none && !c.pooled && s.Flight.Kind == Each && len(c.policies) == 0 && s.FirstUse <= 1 && !s.FailForGood && !c.remembers && !c.hosted && !c.tended &&
 		(c.single || !s.Session.shares())
+	c.limit = tighter(s.Timeouts.Attempt, s.Timeouts.Response)
+	c.straight = c.isStraight()
 	return c
 }
 
@@ -249,7 +258,8 @@ func (c *Client) start(k *kind, key draw.Key) {
 			x.door.reset()
 		}
 	}
-	*c = Client{kind: k, key: key, quota: int32(k.strategy.Quota.Tokens), extra: x}
+	c.kind, c.key, c.fetches, c.quota = k, key, 0, k.tokens
+	c.first = slot{}
 }
 
 // extras is the client's extra, which is made if it has none.

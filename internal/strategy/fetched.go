@@ -29,7 +29,7 @@ func (c *Client) succeeded(now time.Duration, k *Call, o *Outcome) Step {
 		a.took = now - a.began
 	}
 	s.loaded, s.used = true, true
-	result := c.judgeNew(now, &s.entry, o)
+	result := c.judgeNew(now, &s.entry, o.Expires)
 	if !s.entry.Held || !c.looksAgain(now, k) {
 		return c.endFetch(now, k, result, Fetched)
 	}
@@ -55,14 +55,21 @@ func (c *Client) lookup(now time.Duration, e *Entry) Answer {
 
 // store has the cache put the document that a call has fetched into an entry.
 func (c *Client) store(now time.Duration, e *Entry, k *Call, o *Outcome) {
-	switch r := c.refresh; {
-	case r == nil:
-		*e = c.cache.Store(now, *e, *o, c.draw(drawRefresh, k, k.Attempts))
-	case o.Expires == 0: // it keeps no such document
+	if c.refresh != nil {
+		c.keep(now, e, k, o.Expires)
+		return
+	}
+	*e = c.cache.Store(now, *e, *o, c.draw(drawRefresh, k, k.Attempts))
+}
+
+// keep is store for a cache that is a Refresh.
+func (c *Client) keep(now time.Duration, e *Entry, k *Call, expires time.Duration) {
+	switch {
+	case expires == 0: // it keeps no such document
 	case c.draws:
-		r.store(now, e, o.Expires, c.draw(drawRefresh, k, k.Attempts))
+		c.refresh.store(now, e, expires, c.draw(drawRefresh, k, k.Attempts))
 	default:
-		r.store(now, e, o.Expires, 0)
+		c.refresh.store(now, e, expires, 0)
 	}
 }
 
@@ -88,7 +95,7 @@ func (c *Client) soloSucceeded(now time.Duration, k *Call, o *Outcome) Step {
 	if c.guarded {
 		c.leave(k)
 	}
-	return finish(now, k, c.judgeNew(now, &k.held, o), Fetched)
+	return finish(now, k, c.judgeNew(now, &k.held, o.Expires), Fetched)
 }
 
 // failed ends a fetch that brought no document. The cache decides what its calls
@@ -181,15 +188,16 @@ func (c *Client) judge(now, expires time.Duration) Result {
 	return Expired
 }
 
-// judgeNew is the result of a call that gets the document that o has brought, and
-// of which e was made. A strategy can make an error of one that has expired.
-func (c *Client) judgeNew(now time.Duration, e *Entry, o *Outcome) Result {
-	believed := o.Expires
-	if e.Held && o.Expires != 0 {
+// judgeNew is the result of a call that gets a new document, which says that it expires
+// at that instant, or nothing (0), and of which e was made. A strategy can make an error
+// of one that has expired.
+func (c *Client) judgeNew(now time.Duration, e *Entry, expires time.Duration) Result {
+	believed := expires
+	if e.Held && expires != 0 {
 		believed = e.Expires
 	}
 	if c.strategy.RejectExpired && believed != 0 && now >= believed {
 		return Expired
 	}
-	return c.judge(now, o.Expires)
+	return c.judge(now, expires)
 }

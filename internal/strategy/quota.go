@@ -65,9 +65,14 @@ func (retryQuota) ask(_ time.Duration, a asking) verdict {
 // that it was, or one token if it was none, up to the capacity.
 func (retryQuota) heard(_ time.Duration, a asking, o *Outcome) {
 	if o.Good() {
-		tokens := a.client.quotaLeft(a.call)
-		*tokens = min(*tokens+max(a.call.cost, 1), int32(a.client.strategy.Quota.Tokens))
+		a.client.earn(a.call)
 	}
+}
+
+// earn gives the quota what a successful attempt of a call earns.
+func (c *Client) earn(k *Call) {
+	tokens := c.quotaLeft(k)
+	*tokens = min(*tokens+max(k.cost, 1), c.tokens)
 }
 
 // giveBack returns the cost of a retry that another policy refuses when it is planned.

@@ -48,7 +48,7 @@ func (e *Endpoint) decidePlain(now time.Duration, r *Request, v *Verdict) {
 		l.turnAway(now)
 	}
 	if e.latency != nil && v.Kind != Dropped {
-		v.After += e.serviceTime(r, e.ordinal(r))
+		v.After += e.nextServiceTime(r)
 	}
 }
 
@@ -114,6 +114,28 @@ func (e *Endpoint) judge(v *Verdict, d Decision, limit int) bool {
 	return d.OK
 }
 
+// nextServiceTime is that of a task's next request.
+func (e *Endpoint) nextServiceTime(r *Request) time.Duration {
+	if r.Slot < 0 {
+		return e.serviceTime(r, e.ordinal(r))
+	}
+	o := &e.ordinals[r.Slot]
+	if o.service == 0 {
+		o.service = e.service.With(uint64(r.Key))
+	}
+	o.next++
+	return e.latency.At(o.service.With(o.next - 1).Bits())
+}
+
+// Touch brings into the processor's cache what a request of a task's slot needs, for an
+// engine that knows which comes next. The number means nothing.
+func (e *Endpoint) Touch(slot int32) uint64 {
+	if e.ordinals == nil {
+		return 0
+	}
+	return e.ordinals[slot].next
+}
+
 // serviceTime is that of a task's request number n.
 func (e *Endpoint) serviceTime(r *Request, n uint64) time.Duration {
 	return e.latency.At(e.service.With(uint64(r.Key)).With(n).Bits())
@@ -123,7 +145,7 @@ func (e *Endpoint) serviceTime(r *Request, n uint64) time.Duration {
 // numbered from 0 again.
 func (e *Endpoint) Renew(slot int32) {
 	if e.ordinals != nil {
-		e.ordinals[slot] = 0
+		e.ordinals[slot] = ordinal{}
 	}
 }
 
@@ -141,7 +163,7 @@ func (e *Endpoint) ordinal(r *Request) uint64 {
 		e.strangers[r.Task] = n + 1
 		return n
 	}
-	n := e.ordinals[r.Slot]
-	e.ordinals[r.Slot] = n + 1
-	return n
+	o := &e.ordinals[r.Slot]
+	o.next++
+	return o.next - 1
 }

@@ -38,7 +38,7 @@ type Endpoint struct {
 	fetches  *fetches       // requests to the upstream; nil without one
 	upstream UpstreamCounts // of the hosts before this one
 
-	ordinals  []uint64          // by slot: requests so far, which key the draws; nil if nothing is drawn
+	ordinals  []ordinal         // by slot; nil if nothing is drawn
 	strangers map[uint64]uint64 // by task, for those without a slot
 
 	tallies []tally // by group + 1; first the requests without a group
@@ -46,6 +46,12 @@ type Endpoint struct {
 	// for one, the tallies say it.
 	turnedAway []uint64
 	series     series
+}
+
+// ordinal numbers the requests of a task, which keys their draws.
+type ordinal struct {
+	next    uint64   // of the next request, from 0 on
+	service draw.Key // what its service times descend from; 0 until one is drawn on the plain path
 }
 
 // tally counts the kinds of verdict.
@@ -103,7 +109,7 @@ func (e *Endpoint) choosePath() {
 		e.plain = &e.limits[0]
 	}
 	if e.ordinals == nil && (e.latency != nil || more) {
-		e.ordinals = make([]uint64, e.config.Slots)
+		e.ordinals = make([]ordinal, e.config.Slots)
 		e.strangers = make(map[uint64]uint64)
 	}
 }

@@ -1,0 +1,87 @@
+package strategy
+
+import "time"
+
+// The straight way. Most calls find a good document in the cache, or fetch one with a
+// single attempt that succeeds, in a client that no other call waits for. For those,
+// BeginStraight and EndStraight decide what Begin and Resume decide, in one piece. What
+// is not so plain they leave to those two, which go on from the same state.
+
+// BeginStraight begins a call as Begin does, if the call takes the straight way: do is
+// Finish or Send at once. If ok is false, nothing has been decided, and the call is to be
+// begun with Begin. Of the call's own memory it needs no more than that a call which was
+// there before has kept to the straight way to its end; else it has to be zero.
+func (c *Client) BeginStraight(now time.Duration, k *Call) (do Do, ok bool) {
+	if !c.straight {
+		return 0, false
+	}
+	k.Begun, k.Attempts, k.Result, k.Served = now, 0, OK, Fetched
+	if c.solo {
+		k.quota, k.first = c.tokens, true
+	} else {
+		if c.slotOf(k.Resource) != 0 {
+			return 0, false
+		}
+		s, flight := &c.first, &c.flight
+		switch answer := c.refresh.lookup(now, &s.entry); {
+		case answer == Hit && s.last == nil:
+			finish(now, k, c.judge(now, s.entry.ends()), Cached)
+			return Finish, true
+		case answer != Miss:
+			return 0, false
+		case flight.Kind == Each, flight.FirstEach && !s.loaded:
+		case s.leader == nil:
+			s.leader = k
+		default:
+			return 0, false
+		}
+		k.first = !s.used
+	}
+	k.slot, k.deadline, k.ends = 0, noDeadline, noDeadline
+	k.fetch = c.fetches
+	c.fetches++
+	k.phase = sent
+	k.request = Request{Timeout: c.limit, Draw: c.draw(drawAttempt, k, 0)}
+	return Send, true
+}
+
+// EndStraight ends a call that BeginStraight has begun, and whose attempt has brought a
+// good document that expires at that instant, or never says (0): Resume would say to
+// finish, and wake nobody. If ok is false, nothing has been decided, and the call is to
+// be resumed.
+func (c *Client) EndStraight(now time.Duration, k *Call, expires time.Duration) (ok bool) {
+	s := &c.first
+	if !c.solo && (s.last != nil || k.first && c.strategy.FirstUse > 1) {
+		return false
+	}
+	k.Attempts = 1
+	if len(c.policies) > 0 {
+		c.earn(k)
+	}
+	var result Result
+	if c.solo {
+		result = c.judge(now, expires)
+	} else {
+		c.keep(now, &s.entry, k, expires)
+		s.loaded, s.used = true, true
+		if s.leader == k {
+			s.leader = nil
+		}
+		result = c.judgeNew(now, &s.entry, expires)
+	}
+	finish(now, k, result, Fetched)
+	return true
+}
+
+// isStraight reports whether calls of a client of this kind may take the straight way.
+func (c *kind) isStraight() bool {
+	s, t := c.strategy, &c.strategy.Timeouts
+	if !c.single || c.static || c.guarded || c.pooled || c.hurries || c.hedges || c.tended || c.remembers || c.hosted ||
+		t.Call > 0 || t.Fetch > 0 || s.FailForGood {
+		return false
+	}
+	if c.solo {
+		return s.FirstUse <= 1 && !s.RejectExpired
+	}
+	return c.refresh != nil
+}
