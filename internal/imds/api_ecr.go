@@ -43,14 +43,24 @@ func (s *jsonAPI) batchGetImage(_ *question, in *input) reply {
 	})
 }
 
+// mostDigests is how many layers a request can name.
+// Source: botocore data/ecr (2026-11-29), BatchedOperationLayerDigestList: 1 to 100. The
+// message of another number is ours.
+const mostDigests = 100
+
 // batchCheckLayerAvailability says which layers are there.
 // Source: Amazon ECR API Reference, BatchCheckLayerAvailability.
 func (s *jsonAPI) batchCheckLayerAvailability(_ *question, in *input) reply {
 	if p, missing := s.noRepository(in.text("repositoryName")); missing {
 		return p
 	}
+	digests := in.texts("layerDigests")
+	if len(digests) == 0 || len(digests) > mostDigests {
+		return s.wrong("InvalidParameterException", "Invalid parameter at 'layerDigests' failed to satisfy constraint: "+
+			"'Member must have length between 1 and 100'")
+	}
 	layers := []any{}
-	for _, digest := range in.texts("layerDigests") {
+	for _, digest := range digests {
 		layers = append(layers, map[string]any{
 			"layerDigest": digest, "layerAvailability": "AVAILABLE", "layerSize": layerSize, "mediaType": layerType,
 		})
