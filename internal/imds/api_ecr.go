@@ -20,7 +20,7 @@ func (s *jsonAPI) getAuthorizationToken(q *question, _ *input) reply {
 	return s.give(map[string]any{"authorizationData": []any{map[string]any{
 		"authorizationToken": base64.StdEncoding.EncodeToString([]byte("AWS:" + password)),
 		"expiresAt":          epoch(now.Add(loginLives)),
-		"proxyEndpoint":      "https://" + service.ECRDocker.Row().Authority(s.place.account(), s.place.region()),
+		"proxyEndpoint":      "https://" + s.place.Authority(service.ECRDocker),
 	}}})
 }
 
@@ -95,6 +95,5 @@ func (s *jsonAPI) noRepository(name string) (reply, bool) {
 // layerURL is where a layer is.
 // Source: Amazon ECR User Guide, vpc-endpoints, for the bucket; what follows is ours.
 func (p Place) layerURL(digest string) string {
-	host := service.S3.Row().Authority(p.account(), p.region())
-	return "https://" + host + "/" + digest
+	return "https://" + p.Authority(service.S3) + "/" + digest
 }
