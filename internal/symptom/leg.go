@@ -72,7 +72,7 @@ func (l Leg) couldBe(other Leg) bool {
 	return l == NoLeg || legs[other].of == l && l != other
 }
 
-// inProfiles is the leg of package startup that shows what befalls a leg of a start.
+// inProfiles is the leg of package startup that shows how a leg of a start fails.
 func (l Leg) inProfiles() startup.Leg {
 	switch l {
 	case RegistryAuth:
