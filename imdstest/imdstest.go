@@ -96,11 +96,10 @@ func New(t testing.TB, options ...Option) *Server {
 func (s *Server) listen() net.Listener {
 	s.t.Helper()
 	if inBubble() {
-		row := s.config.Service.Row()
-		s.URL = "http://" + row.Authority("111122223333", "us-west-2")
+		s.URL = "http://" + s.config.Place.Authority(s.config.Service)
 		at := netip.AddrFrom4([4]byte{192, 0, 2, 1}) // of an API, which is found by its name
-		if row.IPv4 != "" {
-			at = netip.MustParseAddr(row.IPv4)
+		if home := s.config.Service.Row().IPv4; home != "" {
+			at = netip.MustParseAddr(home)
 		}
 		s.pipes = newPipes(netip.AddrPortFrom(at, 80))
 		return s.pipes
@@ -195,7 +194,8 @@ var elsewhere = [...]string{
 }
 
 // Setenv gives the test the environment of the first task, and takes away what would
-// lead an SDK to other credentials, if the server hands some out. It cannot be used in parallel tests.
+// lead an SDK to other credentials, if the server hands some out. It cannot be used in
+// parallel tests.
 func (s *Server) Setenv() {
 	s.t.Helper()
 	for _, name := range elsewhere {

@@ -126,7 +126,7 @@ func (v *document) inTime(all []fault) []fault {
 	return slices.DeleteFunc(all, func(f fault) bool { return v.Duration > 0 && f.From >= v.Duration+v.Drain })
 }
 
-// outage is a time in which a leg has one fate.
+// outage is a time in which a leg fails for one cause.
 type outage struct {
 	cause       startup.Cause
 	from, until time.Duration // until 0 is to the end
@@ -196,7 +196,7 @@ func (n *network) faults(leg startup.Leg) (out []fault) {
 		}
 	}
 	for _, s := range n.of(leg) {
-		switch s.cause.Fate() {
+		switch s.cause.Outcome() {
 		case startup.BlackHole:
 			add(throttle.HangFault, s.cause.String(), 0, "", s)
 		case startup.NotFound:
@@ -223,7 +223,7 @@ func (n *network) agentReasons() (out []plan.Reason) {
 // reasons are the texts of starts that fail at a leg.
 func (n *network) reasons(leg startup.Leg) (out []plan.Reason) {
 	for _, s := range n.of(leg) {
-		if s.cause.Fate() != startup.BlackHole {
+		if s.cause.Outcome() != startup.BlackHole {
 			out = append(out, n.reason(leg, s, strategy.Rejected)...)
 		}
 	}
@@ -258,7 +258,7 @@ const (
 func (n *network) client(leg startup.Leg, s *startupKeys) strategy.Strategy {
 	silent, refused := false, false
 	for _, t := range n.of(leg) {
-		black := t.cause.Fate() == startup.BlackHole
+		black := t.cause.Outcome() == startup.BlackHole
 		silent, refused = silent || black, refused || !black
 	}
 	retries := 1

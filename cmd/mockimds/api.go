@@ -2,10 +2,12 @@ package main
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
 
+	"tenement/cmd/internal/command"
 	"tenement/internal/imds"
 	"tenement/internal/service"
 )
@@ -35,13 +37,25 @@ func (a *api) config() (c imds.APIConfig) {
 	return c
 }
 
-// parseNamed reads the name of a secret, and its value if there is one.
+// parseNamed reads the name of a secret, and its value if there is one. That there is a
+// name is left to check, because an error of a flag quotes the text, which may hold a
+// secret.
 func parseNamed(text string) (pair, error) {
 	key, value, _ := strings.Cut(text, "=")
-	if key == "" {
-		return pair{}, errors.New("want NAME or NAME=VALUE")
-	}
 	return pair{key, value}, nil
+}
+
+// check returns a usage error for a value without a name, and does not quote it.
+func (a *api) check() error {
+	for _, of := range []struct {
+		flag string
+		all  []pair
+	}{{"secret", a.secrets}, {"parameter", a.parameters}} {
+		if slices.ContainsFunc(of.all, func(p pair) bool { return p.key == "" }) {
+			return command.Usagef("", "--%s: want NAME or NAME=VALUE", of.flag)
+		}
+	}
+	return nil
 }
 
 // parseName reads a name.

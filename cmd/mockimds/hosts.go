@@ -131,8 +131,9 @@ func withFurther(variables, more [][2]string) [][2]string {
 	return variables
 }
 
-// environment is the environment of the first task of the first host, to which variables
-// that lead to further endpoints of that host belong. For a pod it also writes the file with the pod's token, which is renewed until end is called.
+// environment is the environment of the first task of the first host, with the variables
+// that lead to further endpoints of that host. For a pod it also writes the file with the
+// pod's token, which is renewed until end is called.
 func (h *hosts) environment(ctx context.Context, o *options, stderr io.Writer) (variables [][2]string, end func(), err error) {
 	first, end := &h.all[0], func() {}
 	c := &first.config

@@ -227,6 +227,9 @@ func (o *options) check() error {
 	if err := o.pod.check(); err != nil {
 		return err
 	}
+	if err := o.api.check(); err != nil {
+		return err
+	}
 	return o.instance.check()
 }
 

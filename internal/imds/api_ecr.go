@@ -20,7 +20,7 @@ func (s *jsonAPI) getAuthorizationToken(q *question, _ *input) reply {
 	return s.give(map[string]any{"authorizationData": []any{map[string]any{
 		"authorizationToken": base64.StdEncoding.EncodeToString([]byte("AWS:" + password)),
 		"expiresAt":          epoch(now.Add(loginLives)),
-		"proxyEndpoint":      "https://" + service.ECRDocker.Row().Authority(s.place.account(), s.place.region()),
+		"proxyEndpoint":      "https://" + s.place.Authority(service.ECRDocker),
 	}}})
 }
 
@@ -43,14 +43,24 @@ func (s *jsonAPI) batchGetImage(_ *question, in *input) reply {
 	})
 }
 
+// mostDigests is how many layers a request can name.
+// Source: botocore data/ecr (2026-11-29), BatchedOperationLayerDigestList: 1 to 100. The
+// message of another number is ours.
+const mostDigests = 100
+
 // batchCheckLayerAvailability says which layers are there.
 // Source: Amazon ECR API Reference, BatchCheckLayerAvailability.
 func (s *jsonAPI) batchCheckLayerAvailability(_ *question, in *input) reply {
 	if p, missing := s.noRepository(in.text("repositoryName")); missing {
 		return p
 	}
+	digests := in.texts("layerDigests")
+	if len(digests) == 0 || len(digests) > mostDigests {
+		return s.wrong("InvalidParameterException", "Invalid parameter at 'layerDigests' failed to satisfy constraint: "+
+			"'Member must have length between 1 and 100'")
+	}
 	layers := []any{}
-	for _, digest := range in.texts("layerDigests") {
+	for _, digest := range digests {
 		layers = append(layers, map[string]any{
 			"layerDigest": digest, "layerAvailability": "AVAILABLE", "layerSize": layerSize, "mediaType": layerType,
 		})
@@ -85,6 +95,5 @@ func (s *jsonAPI) noRepository(name string) (reply, bool) {
 // layerURL is where a layer is.
 // Source: Amazon ECR User Guide, vpc-endpoints, for the bucket; what follows is ours.
 func (p Place) layerURL(digest string) string {
-	host := service.S3.Row().Authority(p.account(), p.region())
-	return "https://" + host + "/" + digest
+	return "https://" + p.Authority(service.S3) + "/" + digest
 }

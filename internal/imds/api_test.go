@@ -16,6 +16,9 @@ import (
 	"tenement/internal/throttle"
 )
 
+// wrongDigests is the answer to a request for no layers, or too many.
+const wrongDigests = `{"__type":"InvalidParameterException","message":"Invalid parameter at 'layerDigests' failed to satisfy constraint: 'Member must have length between 1 and 100'"}`
+
 // apiBegan is when the servers of these tests began.
 var apiBegan = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
@@ -65,6 +68,8 @@ func TestAPIs(t *testing.T) {
 			`{"downloadUrl":"https://prod-us-west-2-starport-layer-bucket.s3.us-west-2.amazonaws.com/sha256:00","layerDigest":"sha256:00"}`},
 		{"layers", service.ECR, ecrPrefix + "BatchCheckLayerAvailability", `{"repositoryName":"team/app","layerDigests":["sha256:00"]}`, 200,
 			`{"failures":[],"layers":[{"layerAvailability":"AVAILABLE","layerDigest":"sha256:00","layerSize":2,"mediaType":"application/vnd.docker.image.rootfs.diff.tar.gzip"}]}`},
+		{"no layers", service.ECR, ecrPrefix + "BatchCheckLayerAvailability", `{"repositoryName":"team/app"}`, 400, wrongDigests},
+		{"too many layers", service.ECR, ecrPrefix + "BatchCheckLayerAvailability", `{"repositoryName":"team/app","layerDigests":[""` + strings.Repeat(`,""`, 100) + `]}`, 400, wrongDigests},
 		{"another operation", service.ECR, ecrPrefix + "DescribeRepositories", "{}", 400, `{"__type":"UnknownOperationException"}`},
 		{"no operation", service.ECR, "", "{}", 404, "<UnknownOperationException/>\n"},
 		{"an operation of another service", service.SSM, "secretsmanager.GetSecretValue", "{}", 400, `{"__type":"UnknownOperationException"}`},

@@ -34,9 +34,13 @@ func BlackHole(l net.Listener) (release func(), err error) {
 		}
 	}
 	for range mostWaiting {
-		c, _ := net.DialTimeout("tcp", l.Addr().String(), fillWait)
-		if c == nil { // the queue is full
+		c, err := net.DialTimeout("tcp", l.Addr().String(), fillWait)
+		if late, ok := errors.AsType[net.Error](err); ok && late.Timeout() { // the queue is full
 			return release, nil
+		}
+		if err != nil {
+			release()
+			return nil, fmt.Errorf("black hole: filling the queue: %w", err)
 		}
 		waiting = append(waiting, c)
 	}

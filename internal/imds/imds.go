@@ -1,12 +1,12 @@
 // Package imds is the wire: it imitates the servers that hand a task its
-// credentials and metadata, and the AWS APIs that it needs before it starts. To a client the answers are the same to the byte. The
-// package owns documents, errors and headers. Package throttle decides what a
-// request beyond a limit is answered, and when; this package carries the verdict
-// out.
+// credentials and metadata, and the AWS APIs that it needs before it starts. To a
+// client the answers are the same to the byte. The package owns documents, errors and
+// headers. Package throttle decides what a request beyond a limit is answered, and
+// when; this package carries the verdict out.
 //
-// Each service is a surface (ecs.go, ec2.go, pod_identity.go, api.go, api_registry.go). All surfaces share
-// one gate, which asks the limiter and holds each answer until it is due. Every
-// credential served is visibly fake.
+// Each service is a surface (ecs.go, ec2.go, pod_identity.go, api.go, api_registry.go).
+// All surfaces share one gate, which asks the limiter and holds each answer until it is
+// due. Every credential served is visibly fake.
 package imds
 
 import (

@@ -3,6 +3,8 @@ package imds
 import (
 	"cmp"
 	"strings"
+
+	"tenement/internal/service"
 )
 
 // defaultRegion is where all tasks live unless their Place says otherwise.
@@ -39,6 +41,11 @@ func (c *Config) Settle(p Place, roles ...string) {
 
 // afterSlash is what follows the last slash of an ARN: a name or an ID.
 func afterSlash(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }
+
+// Authority is what a client in the place names as the host of a service in its URLs.
+func (p Place) Authority(of service.Service) string {
+	return of.Row().Authority(p.account(), p.region())
+}
 
 func (p Place) account() string { return cmp.Or(p.Account, defaultAccount) }
 func (p Place) region() string  { return cmp.Or(p.Region, defaultRegion) }

@@ -6,6 +6,9 @@
 //
 // The table has names, paths and numbers. It decides nothing, and it knows no
 // documents and no errors: those are in package imds.
+//
+// Each row names its sources. The quotas of AWS APIs were read on 2026-11-29, except what
+// a row calls unverified.
 package service
 
 import (

@@ -21,21 +21,21 @@ const (
 	endOfCauses
 )
 
-// Fate is what a sender sees of what becomes of its packets.
-type Fate uint8
+// Outcome is how a request ends for its sender.
+type Outcome uint8
 
-// The fates.
+// The outcomes.
 const (
-	Answered  Fate = iota // with what it asked for
-	BlackHole             // no answer at all, until the sender gives up
-	Refused               // an answer at once: not allowed
-	NotFound              // an answer at once: there is no such thing
-	Limited               // answers at once: later
+	Answered  Outcome = iota // with what it asked for
+	BlackHole                // no answer at all, until the sender gives up
+	Refused                  // an answer at once: not allowed
+	NotFound                 // an answer at once: there is no such thing
+	Limited                  // answers at once: later
 )
 
 var causes = [endOfCauses]struct {
 	name, title string
-	fate        Fate
+	outcome     Outcome
 }{
 	Works:               {"works", "it works", Answered},
 	NoRoute:             {"no-route", "no VPC endpoint and no route to the internet", BlackHole},
@@ -67,8 +67,8 @@ func (c Cause) String() string { return causes[c].name }
 // Title is the cause as a clause.
 func (c Cause) Title() string { return causes[c].title }
 
-// Fate is what becomes of the packets.
-func (c Cause) Fate() Fate { return causes[c].fate }
+// Outcome is how a request ends that meets the cause.
+func (c Cause) Outcome() Outcome { return causes[c].outcome }
 
 // Can reports whether a leg of a launch can fail for that cause. What needs no network, or
 // goes over an interface of Fargate's, meets nothing of the account's network; Docker asks

@@ -162,7 +162,7 @@ func (n *Network) agentStart(t time.Duration) time.Duration {
 	return last
 }
 
-// Instants are when the fate of a leg can change, from 0 on, in order and each once.
+// Instants are when the cause at a leg can change, from 0 on, in order and each once.
 func (n *Network) Instants() []time.Duration {
 	at := []time.Duration{0, n.Internet.Span.From, n.Internet.Span.Until}
 	for i := range n.Endpoints {

@@ -49,7 +49,7 @@ func Reason(launch Launch, leg Leg, cause Cause, deadline time.Duration) (Stop, 
 		return Stop{}, false
 	}
 	s := Stop{Text: r.Text, Retries: r.Retries}
-	if cause.Fate() == BlackHole && leg > Telemetry {
+	if cause.Outcome() == BlackHole && leg > Telemetry {
 		s.After = deadline
 	}
 	return s, true

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Each cause that can befall a leg gives exactly one text, and takes the deadline if
+// Each cause that can occur at a leg gives exactly one text, and takes the deadline if
 // nothing is answered, no time if it is refused.
 func TestEveryCauseHasOneText(t *testing.T) {
 	const deadline = 90 * time.Second
@@ -35,13 +35,13 @@ func TestEveryCauseHasOneText(t *testing.T) {
 					continue
 				}
 				want := time.Duration(0)
-				if cause.Fate() == BlackHole && leg > Telemetry {
+				if cause.Outcome() == BlackHole && leg > Telemetry {
 					want = deadline
 				}
 				if stop.After != want {
 					t.Errorf("%v %v %v: fails after %v, want %v", launch, leg, cause, stop.After, want)
 				}
-				if many := stop.Retries > 1; leg > Telemetry && cause != Throttled && many != (cause.Fate() == BlackHole) {
+				if many := stop.Retries > 1; leg > Telemetry && cause != Throttled && many != (cause.Outcome() == BlackHole) {
 					t.Errorf("%v %v %v: sent again %d times", launch, leg, cause, stop.Retries)
 				}
 			}
@@ -89,7 +89,7 @@ func TestRows(t *testing.T) {
 		}
 		for _, cause := range r.Causes {
 			for _, launch := range r.Launches {
-				if r.Leg != LogStream && !cause.Can(launch, r.Leg) && cause.Fate() != BlackHole && len(r.Causes) == 1 {
+				if r.Leg != LogStream && !cause.Can(launch, r.Leg) && cause.Outcome() != BlackHole && len(r.Causes) == 1 {
 					t.Errorf("%v %v %v: a row of what cannot be", launch, r.Leg, cause)
 				}
 			}

@@ -2,7 +2,7 @@ package symptom
 
 import "tenement/internal/startup"
 
-// The causes for which a request of a task's start fails. What can befall a packet is in
+// The causes for which a request of a task's start fails. What can happen to a packet is in
 // package startup; here are those of one text together, as far as one look tells them apart.
 var (
 	noWay = Cause{

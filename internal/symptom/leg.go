@@ -49,14 +49,14 @@ var legs = [endOfLegs]struct {
 	TaskMetadata:    {name: "task-metadata", title: "metadata of the task, from the ECS agent (169.254.170.2)"},
 	AWS:             {name: "aws-api", title: "the application's own call of AWS", endpoint: "SERVICE", action: "the action"},
 	Agent:           {name: "agent", title: "the ECS agent's own connection to ECS", endpoint: "ecs, ecs-agent and ecs-telemetry", action: "ecs:DiscoverPollEndpoint"},
-	RegistryAuth:    {name: "registry-auth", title: "the registry's token (ECR GetAuthorizationToken)", endpoint: "ecr.api", action: "ecr:GetAuthorizationToken"},
+	RegistryAuth:    {name: "registry-auth", title: "the registry's token (ECR GetAuthorizationToken)", endpoint: startup.RegistryAuth.Spec().Endpoint, action: startup.RegistryAuth.Spec().Operation},
 	Image:           {name: "image", title: "the image, from its registry", endpoint: "ecr.dkr (and s3, for the layers)", action: "ecr:BatchGetImage"},
-	Manifest:        {name: "manifest", title: "the image's manifest, from its registry", endpoint: "ecr.dkr", action: "ecr:BatchGetImage", of: Image},
-	Layers:          {name: "layers", title: "the image's layers (ECR keeps them in S3)", endpoint: "s3", action: "s3:GetObject", of: Image},
-	Secret:          {name: "secret", title: "a secret, from Secrets Manager", endpoint: "secretsmanager", action: "secretsmanager:GetSecretValue"},
-	Parameter:       {name: "parameter", title: "parameters, from SSM", endpoint: "ssm", action: "ssm:GetParameters"},
+	Manifest:        {name: "manifest", title: "the image's manifest, from its registry", endpoint: startup.Manifest.Spec().Endpoint, action: startup.Manifest.Spec().Operation, of: Image},
+	Layers:          {name: "layers", title: "the image's layers (ECR keeps them in S3)", endpoint: startup.Layers.Spec().Endpoint, action: startup.Layers.Spec().Operation, of: Image},
+	Secret:          {name: "secret", title: "a secret, from Secrets Manager", endpoint: startup.Secret.Spec().Endpoint, action: startup.Secret.Spec().Operation},
+	Parameter:       {name: "parameter", title: "parameters, from SSM", endpoint: startup.Parameter.Spec().Endpoint, action: startup.Parameter.Spec().Operation},
 	EnvFile:         {name: "env-file", title: "an environment file, from S3", endpoint: "s3", action: "s3:GetObject"},
-	LogStream:       {name: "log-stream", title: "the log stream (CloudWatch Logs CreateLogStream)", endpoint: "logs", action: "logs:CreateLogStream"},
+	LogStream:       {name: "log-stream", title: "the log stream (CloudWatch Logs CreateLogStream)", endpoint: startup.LogStream.Spec().Endpoint, action: startup.LogStream.Spec().Operation},
 	Placement:       {name: "placement", title: "the place of the task: an instance, a network interface, a volume"},
 	Program:         {name: "program", title: "the container's own program, after the start"},
 }
@@ -72,7 +72,7 @@ func (l Leg) couldBe(other Leg) bool {
 	return l == NoLeg || legs[other].of == l && l != other
 }
 
-// inProfiles is the leg of package startup that shows what befalls a leg of a start.
+// inProfiles is the leg of package startup that shows how a leg of a start fails.
 func (l Leg) inProfiles() startup.Leg {
 	switch l {
 	case RegistryAuth:

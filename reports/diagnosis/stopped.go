@@ -123,7 +123,7 @@ func ended(text string) (leg, how string) {
 		return "", ""
 	}
 	r := &startup.Rows()[i]
-	switch r.Causes[0].Fate() {
+	switch r.Causes[0].Outcome() {
 	case startup.BlackHole:
 		how = "nothing answered it, and the start waited for its deadline"
 	case startup.Limited:
