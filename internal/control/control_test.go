@@ -238,3 +238,15 @@ func day() *control.Plan {
 	}
 	return p
 }
+
+// A step after the answer refuses nobody, however long its limit lets a task wait: here the
+// last ones wait for longer than a limiter can count.
+func TestLimitAfterTheAnswerRefusesNobody(t *testing.T) {
+	p := day()
+	p.Duration = time.Hour
+	p.Steps[control.Agent].Limit = &throttle.Limit{Rate: throttle.Rate{Tokens: 1, Seconds: 36_000_000}, Burst: 1}
+	r := run(t, p, new(count))
+	if c := r.Callers[0]; c.States[control.Running] > 1 || r.Steps[control.Agent].Refused > 0 || c.States[control.UnderWay] < c.Placed-1 {
+		t.Errorf("got %d RUNNING, %d under way of %d placed, %d refused by the agent", c.States[control.Running], c.States[control.UnderWay], c.Placed, r.Steps[control.Agent].Refused)
+	}
+}
