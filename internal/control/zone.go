@@ -8,14 +8,14 @@ import (
 
 // zone is an availability zone of a region: its capacity and its cells.
 type zone struct {
-	region, number int
-	pools          []pool // of the plane of instances, by size; else nil
-	hosts          *hosts // of the plane of microVMs; else nil
-	cells          []cell
-	lost           int // losses that hold: it has no capacity
-	avoided        int // losses that were noticed: the cluster manager does not ask it
-	order          pacer
-	level          level
+	number  int    // in its region
+	pools   []pool // of the plane of instances, by size; else nil
+	hosts   *hosts // of the plane of microVMs; else nil
+	cells   []cell
+	lost    int // losses that hold: it has no capacity
+	avoided int // losses that were noticed: the cluster manager does not ask it
+	order   pacer
+	level   level
 }
 
 // cell is a VPC of a zone.
