@@ -156,7 +156,7 @@ func (r *run) order(z int32, size int) {
 	if t := r.plan.Instances.Boot; t != nil {
 		boot = t.At(r.orderKey.With(r.orders).Bits())
 	}
-	zone.pools[size].boot += boot
+	zone.pools[size].boot += max(min(boot, r.horizon-at), 0) // what comes after the run is not paid for in it
 	r.queue.add(event{at: at + boot, order: uint32(r.orders), what: warm, of: z*int32(len(zone.pools)) + int32(size)})
 }
 
