@@ -122,13 +122,14 @@ func checkCaller(r *form.Reader, n *form.Node, path string, v *caller) {
 		}
 	}
 	if v.Strategy != nil {
-		checkNoCache(r, n.At("strategy"), form.Join(path, "strategy"), &v.Strategy.Strategy)
+		checkCallerStrategy(r, n.At("strategy"), form.Join(path, "strategy"), &v.Strategy.Strategy)
 	}
 	checkPair(r, n, path, v.Pair)
 }
 
-// checkNoCache refuses a strategy that would answer RunTask from what it holds.
-func checkNoCache(r *form.Reader, n *form.Node, path string, s *strategy.Strategy) {
+// checkCallerStrategy refuses a strategy that would answer RunTask from what it holds, or that
+// has more than one attempt of a call under way.
+func checkCallerStrategy(r *form.Reader, n *form.Node, path string, s *strategy.Strategy) {
 	_, none := s.Cache.(strategy.NoCache)
 	if s.Cache == nil {
 		none = true
@@ -138,6 +139,8 @@ func checkNoCache(r *form.Reader, n *form.Node, path string, s *strategy.Strateg
 		r.Fail(n, path, "has a cache: want cache: none, because each call of RunTask starts tasks")
 	case s.Flight.Kind != strategy.Each || s.FirstUse > 1:
 		r.Fail(n, path, "has calls wait for the fetches of others: want flight: each, because each call of RunTask starts tasks")
+	case s.Hedge.After > 0:
+		r.Fail(n.At("hedge"), form.Join(path, "hedge"), "sends copies of a request, and a control plane does not simulate those of RunTask: leave it out")
 	}
 }
 

@@ -77,7 +77,7 @@ func (v *document) checkCallers(r *form.Reader, n, at *form.Node) {
 	}
 	for i := range v.Strategies {
 		path := form.Join("strategies", v.Strategies[i].name)
-		checkNoCache(r, n.At("strategies").At(v.Strategies[i].name), path, &v.Strategies[i].Strategy)
+		checkCallerStrategy(r, n.At("strategies").At(v.Strategies[i].name), path, &v.Strategies[i].Strategy)
 	}
 }
 

@@ -138,7 +138,14 @@ func tokensForm(zero tokens) form.Form[*tokens] {
 			rateForm(maxRate, false), func(v *tokens) *throttle.Rate { return &v.Rate })),
 		form.Always(form.Field("burst", "How many tokens it holds; it is full at the start.",
 			form.Integer(1, int64(maxRunTasks)), func(v *tokens) *int64 { return &v.Burst })),
-	}, nil)), "a mapping", form.NewWord[*tokens]("none", nil))
+	}, func(r *form.Reader, n *form.Node, path string, v *tokens) {
+		if v.Rate == (throttle.Rate{}) {
+			return // stepForm says that it is missing
+		}
+		if err := v.compiled().Check(); err != nil {
+			r.Fail(n, path, "%v", err)
+		}
+	})), "a mapping", form.NewWord[*tokens]("none", nil))
 }
 
 // stepsForm is a mapping from steps to what they take.

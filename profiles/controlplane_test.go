@@ -67,6 +67,8 @@ func TestControlPlaneErrors(t *testing.T) {
 		{"asks nothing", "{caller: theirs, rate: 1/s}", "{caller: theirs}", "control_plane.callers.theirs: asks for no task: want rate, schedule or deploys"},
 		{"twice", "caller: theirs", "caller: yours", `another item before it has caller "yours"`},
 		{"a cache", "none: {}", "none: {preset: botocore}", "strategies.none: has a cache: want cache: none"},
+		{"copies", "none: {}", "none: {hedge: 100ms}", "strategies.none.hedge: sends copies of a request"},
+		{"too fine a limit", "  callers:", "  steps: {agent: {limit: {rate: 0.000001/h}}}\n  callers:", "control_plane.steps.agent.limit: rate 0.000001/h: too fine to be counted exactly"},
 		{"own strategy", "under_test: true", "under_test: true, strategy: {retry: none}", "a caller under test has no strategy of its own"},
 		{"nobody tested", ", under_test: true", "", "there is no caller with under_test: true to try them on"},
 		{"too many", "{caller: theirs, rate: 1/s}", "{caller: theirs, rate: 100000/s}", "more than 20000000 tasks in a run"},

@@ -21,12 +21,9 @@ func (r *run) finish() {
 		r.result.Series.Alive = r.alive.high
 	}
 	for i := range r.zones {
-		z := &r.zones[i]
-		counts := r.zoneCounts(i)
-		counts.Region, counts.Zone = z.region, z.number
-		if last >= 0 {
-			z.level.reach(last)
-			r.result.Series.Level = append(r.result.Series.Level, z.level.low)
+		if l := &r.zones[i].level; last >= 0 {
+			l.reach(last)
+			r.result.Series.Level = append(r.result.Series.Level, l.low)
 		}
 	}
 	for i := range r.regions {
@@ -35,19 +32,6 @@ func (r *run) finish() {
 		}
 	}
 	r.account()
-}
-
-// zoneCounts are the counts of a zone, made when they are first asked for.
-func (r *run) zoneCounts(z int) *ZoneCounts {
-	if r.result.Zones == nil {
-		r.result.Zones = make([]ZoneCounts, len(r.zones))
-		for i := range r.result.Zones {
-			c := &r.result.Zones[i]
-			c.Least = r.zones[i].level.n
-			c.Cells = make([]CellCounts, len(r.zones[i].cells))
-		}
-	}
-	return &r.result.Zones[z]
 }
 
 // account works out what was paid for and what was used.

@@ -35,8 +35,8 @@ type Plan struct {
 	// nil is no limit.
 	API, Launches *throttle.Limit
 	Steps         [NumSteps]StepPlan
-	Instances     *Instances // one of these two is given
-	MicroVMs      *MicroVMs
+	Instances     *Instances // either these are given
+	MicroVMs      *MicroVMs  // or these
 	Cells         Cells
 	Losses        []Loss
 	Rollout       *Rollout

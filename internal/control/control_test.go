@@ -238,3 +238,31 @@ func day() *control.Plan {
 	}
 	return p
 }
+
+// A step after the answer refuses nobody, however long its limit lets a task wait: here the
+// last ones wait for longer than a limiter can count.
+func TestLimitAfterTheAnswerRefusesNobody(t *testing.T) {
+	p := day()
+	p.Duration = time.Hour
+	p.Steps[control.Agent].Limit = &throttle.Limit{Rate: throttle.Rate{Tokens: 1, Seconds: 36_000_000}, Burst: 1}
+	r := run(t, p, new(count))
+	if c := r.Callers[0]; c.States[control.Running] > 1 || r.Steps[control.Agent].Refused > 0 || c.States[control.UnderWay] < c.Placed-1 {
+		t.Errorf("got %d RUNNING, %d under way of %d placed, %d refused by the agent", c.States[control.Running], c.States[control.UnderWay], c.Placed, r.Steps[control.Agent].Refused)
+	}
+}
+
+// What boots after the end of a run is not paid for: of ten instances that were taken at
+// once, one is ordered in an hour. It boots for half of that, and then waits.
+func TestBootsEndWithTheRun(t *testing.T) {
+	small := control.Pair{CPU: 1024, Memory: 2048}
+	r := run(t, &control.Plan{
+		Seed: 1, Duration: time.Hour,
+		Instances: &control.Instances{
+			Sizes: []control.Size{{Name: "small", Pair: small, Warm: 10}}, Boot: constant(30 * time.Minute), Refill: throttle.Rate{Tokens: 1, Seconds: 3600},
+		},
+		Callers: []control.Caller{{Name: "caller", Task: small, Deploys: []control.Deploy{{Tasks: 10}}}},
+	}, new(count))
+	if got, want := r.Capacity.IdleCPU, 3600.*1024; got < want*0.99 || got > want*1.01 {
+		t.Errorf("got %.0f idle CPU-unit seconds, want about %.0f", got, want)
+	}
+}

@@ -64,7 +64,7 @@ func (r *run) placed(of *job, c *call, p place, key draw.Key, own, others int) {
 	if own+others == 0 {
 		n.Alone++
 	}
-	zone := r.zoneCounts(int(p.zone))
+	zone := &r.result.Zones[p.zone]
 	zone.Least = min(zone.Least, r.zones[p.zone].level.n)
 	if p.cell >= 0 {
 		zone.Cells[p.cell].Most = max(zone.Cells[p.cell].Most, uint64(r.zones[p.zone].cells[p.cell].used))

@@ -14,6 +14,7 @@ type phase uint8
 const (
 	queued  phase = iota // for a server
 	pausing              // until the limit of its step lets it begin
+	asking               // until that limit can say how long it must wait
 	serving
 	living // a task that is RUNNING
 )
@@ -96,19 +97,23 @@ func (r *run) enter(j *job, step Step) {
 		r.refuse(j)
 		return
 	}
-	if s := r.station(j); s.limit != nil {
-		d := ask(s.limit, r.now)
-		if !d.OK {
-			r.refuse(j)
-			return
-		}
-		if d.Wait > 0 {
-			j.phase = pausing
-			r.schedule(j, d.Wait)
-			return
-		}
+	r.pace(j)
+}
+
+// pace asks the limit of a job's step.
+func (r *run) pace(j *job) {
+	switch d := ask(r.station(j).limit, r.now); {
+	case !d.OK && j.step.Answered(): // the wait is longer than a limiter counts
+		j.phase = asking
+		r.schedule(j, d.RetryAfter)
+	case !d.OK:
+		r.refuse(j)
+	case d.Wait > 0:
+		j.phase = pausing
+		r.schedule(j, d.Wait)
+	default:
+		r.line(j)
 	}
-	r.line(j)
 }
 
 // accountOf is the number of a job's account in its region.
@@ -157,12 +162,15 @@ func (r *run) schedule(j *job, after time.Duration) {
 
 // served goes on with a job whose visit, or whose pause before it, has ended.
 func (r *run) served(j *job) {
-	if j.phase == pausing {
-		if j.dead {
+	if j.phase == pausing || j.phase == asking {
+		switch {
+		case j.dead:
 			r.freeJob(j)
-			return
+		case j.phase == pausing:
+			r.line(j)
+		default:
+			r.pace(j)
 		}
-		r.line(j)
 		return
 	}
 	s := r.station(j)

@@ -106,7 +106,9 @@ func newRun(p *Plan, o Observer) *run {
 		}
 		for z := range zones {
 			r.regions[i].zonal = append(r.regions[i].zonal, newStation(&p.Steps[Capacity], false))
-			r.zones = append(r.zones, newZone(p, i, z, r.accounts, buckets))
+			own := newZone(p, z, r.accounts, buckets)
+			r.zones = append(r.zones, own)
+			r.result.Zones = append(r.result.Zones, ZoneCounts{Region: i, Zone: z, Least: own.level.n, Cells: make([]CellCounts, len(own.cells))})
 		}
 		for range r.accounts {
 			r.api, r.launches = append(r.api, limiterOf(p.API)), append(r.launches, limiterOf(p.Launches))
@@ -134,8 +136,8 @@ func limiterOf(l *throttle.Limit) throttle.Limiter {
 	return throttle.NewLimiter(*l)
 }
 
-func newZone(p *Plan, region, number, accounts, buckets int) zone {
-	z := zone{region: region, number: number}
+func newZone(p *Plan, number, accounts, buckets int) zone {
+	z := zone{number: number}
 	free := int64(0)
 	if i := p.Instances; i != nil {
 		z.order = newPacer(i.Refill)

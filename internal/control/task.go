@@ -69,7 +69,7 @@ func (r *run) lose(l *Loss) {
 		z.cells[l.Cell].failed++
 		r.closeHosts(z, l.Cell)
 	}
-	counts := r.zoneCounts(int(at))
+	counts := &r.result.Zones[at]
 	for _, j := range r.jobs {
 		if !j.open || j.dead || !j.task || j.place.zone != at || l.Cell >= 0 && j.place.cell != int32(l.Cell) {
 			continue

@@ -8,14 +8,14 @@ import (
 
 // zone is an availability zone of a region: its capacity and its cells.
 type zone struct {
-	region, number int
-	pools          []pool // of the plane of instances, by size; else nil
-	hosts          *hosts // of the plane of microVMs; else nil
-	cells          []cell
-	lost           int // losses that hold: it has no capacity
-	avoided        int // losses that were noticed: the cluster manager does not ask it
-	order          pacer
-	level          level
+	number  int    // in its region
+	pools   []pool // of the plane of instances, by size; else nil
+	hosts   *hosts // of the plane of microVMs; else nil
+	cells   []cell
+	lost    int // losses that hold: it has no capacity
+	avoided int // losses that were noticed: the cluster manager does not ask it
+	order   pacer
+	level   level
 }
 
 // cell is a VPC of a zone.
@@ -156,7 +156,7 @@ func (r *run) order(z int32, size int) {
 	if t := r.plan.Instances.Boot; t != nil {
 		boot = t.At(r.orderKey.With(r.orders).Bits())
 	}
-	zone.pools[size].boot += boot
+	zone.pools[size].boot += max(min(boot, r.horizon-at), 0) // what comes after the run is not paid for in it
 	r.queue.add(event{at: at + boot, order: uint32(r.orders), what: warm, of: z*int32(len(zone.pools)) + int32(size)})
 }
 

@@ -19,14 +19,14 @@ type First struct {
 	none  bool          // no task of the group has started
 }
 
-// Firsts are the First of each group of a host that has an agent. Make it that of a
-// host with Reset.
+// Firsts are the First of each group of a host. They are kept only in a plan in which some
+// group has an agent. Reset makes them those of a host.
 type Firsts struct {
 	plan   *Plan
 	groups [][2]First // by group: the one now, and the one before; empty if no group has an agent
 }
 
-// Reset makes it that of a host at time 0, and reuses its memory.
+// Reset makes them those of a host at time 0, and reuses their memory.
 func (f *Firsts) Reset(p *Plan, host int) {
 	f.plan, f.groups = p, f.groups[:0]
 	if !p.hasAgents() {

@@ -267,14 +267,17 @@ func (h *host) arrive(arrivals *plan.Arrivals) {
 // begin begins the call of a slot, which has a client and a task.
 func (h *host) begin(s *slot, a *plan.Arrival, life uint32, activity uint8) {
 	s.call = &s.arrived
-	if !s.straight {
+	used := s.straight // then its memory is good as it is for a call that goes straight, and no other
+	if !used {
 		*s.call = strategy.Call{}
 	}
 	h.fill(s, a, life, activity)
 	if s.straight = true; !h.beginStraight(s, a.At) {
 		s.straight = false
-		*s.call = strategy.Call{}
-		h.fill(s, a, life, activity)
+		if used {
+			*s.call = strategy.Call{}
+			h.fill(s, a, life, activity)
+		}
 		h.carry(s, a.At, s.client.Begin(a.At, s.call))
 	}
 	h.calls++

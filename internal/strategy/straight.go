@@ -9,8 +9,8 @@ import "time"
 
 // BeginStraight begins a call as Begin does, if the call takes the straight way: do is
 // Finish or Send at once. If ok is false, nothing has been decided, and the call is to be
-// begun with Begin. Of the call's own memory it needs no more than that a call which was
-// there before has kept to the straight way to its end; else it has to be zero.
+// begun with Begin. The call's own memory has to be zero, or to be left over from a call
+// that kept to the straight way to its end.
 func (c *Client) BeginStraight(now time.Duration, k *Call) (do Do, ok bool) {
 	if !c.straight {
 		return 0, false
@@ -46,8 +46,8 @@ func (c *Client) BeginStraight(now time.Duration, k *Call) (do Do, ok bool) {
 }
 
 // EndStraight ends a call that BeginStraight has begun, and whose attempt has brought a
-// good document that expires at that instant, or never says (0): Resume would say to
-// finish, and wake nobody. If ok is false, nothing has been decided, and the call is to
+// good document, which expires at that instant or does not say when (0). Resume would say
+// to finish, and wake nobody. If ok is false, nothing has been decided, and the call is to
 // be resumed.
 func (c *Client) EndStraight(now time.Duration, k *Call, expires time.Duration) (ok bool) {
 	s := &c.first
