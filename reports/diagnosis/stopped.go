@@ -33,6 +33,20 @@ type EndingCase struct {
 // reaches reports whether the tasks of a case ask further endpoints when they start.
 func reaches(c *reports.Case) bool { return len(c.Endpoints) > 0 }
 
+// starting reports whether your tasks ask further endpoints when they start, in the base.
+func (d *Diagnosis) starting() bool {
+	return reaches(d.Base) && slices.ContainsFunc(d.You.Groups, func(g *reports.Group) bool { return g.Lives != nil })
+}
+
+// startsHeadline says whom tasks ask when they start.
+func (d *Diagnosis) startsHeadline() string {
+	var titles []string
+	for i := range d.Base.Endpoints {
+		titles = append(titles, serviceTitle(d.Base.Endpoints[i].Service))
+	}
+	return "starts of tasks, which ask " + words.List(words.Some(titles), "and")
+}
+
 // Starts is a row for each case, of all its groups whose tasks come and go; none for a
 // report whose tasks have nothing to reach but the endpoint of their host.
 func (d *Diagnosis) Starts() (out []Start) {
