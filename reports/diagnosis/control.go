@@ -29,15 +29,22 @@ type ControlRow struct {
 	You  reports.ControlCaller // the callers under test; all if none is
 }
 
+// judged are the callers that a row is about: those under test, or all if none is.
+func (r *ControlRow) judged() (all []*reports.ControlCaller) {
+	tested := r.Case.ControlPlane.Tested()
+	for i := range r.Case.ControlPlane.Callers {
+		if c := &r.Case.ControlPlane.Callers[i]; c.NotRunningRate != nil && (c.UnderTest || !tested) {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
 // Share is the share of your tasks that are not RUNNING at the end: over the seeds, if
 // there are several.
 func (r *ControlRow) Share() float64 {
-	asked, sum, tested := 0., 0., r.Case.ControlPlane.Tested()
-	for i := range r.Case.ControlPlane.Callers {
-		c := &r.Case.ControlPlane.Callers[i]
-		if c.NotRunningRate == nil || tested && !c.UnderTest {
-			continue
-		}
+	asked, sum := 0., 0.
+	for _, c := range r.judged() {
 		share := *c.NotRunningRate
 		if c.OverSeeds != nil {
 			share = c.OverSeeds.Mean
@@ -49,6 +56,15 @@ func (r *ControlRow) Share() float64 {
 		return 0
 	}
 	return sum / asked
+}
+
+// CI is the interval of Share over the seeds, 95 %; nil with one seed, and of several
+// callers, which a report has the intervals of one by one.
+func (r *ControlRow) CI() *[2]float64 {
+	if all := r.judged(); len(all) == 1 && all[0].OverSeeds != nil {
+		return all[0].OverSeeds.CI95
+	}
+	return nil
 }
 
 // controlOf works out what is true of the report of a control plane.
