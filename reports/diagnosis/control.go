@@ -29,42 +29,25 @@ type ControlRow struct {
 	You  reports.ControlCaller // the callers under test; all if none is
 }
 
-// judged are the callers that a row is about: those under test, or all if none is.
-func (r *ControlRow) judged() (all []*reports.ControlCaller) {
-	tested := r.Case.ControlPlane.Tested()
-	for i := range r.Case.ControlPlane.Callers {
-		if c := &r.Case.ControlPlane.Callers[i]; c.NotRunningRate != nil && (c.UnderTest || !tested) {
-			all = append(all, c)
-		}
-	}
-	return all
-}
-
 // Share is the share of your tasks that are not RUNNING at the end: over the seeds, if
 // there are several.
 func (r *ControlRow) Share() float64 {
-	asked, sum := 0., 0.
-	for _, c := range r.judged() {
-		share := *c.NotRunningRate
-		if c.OverSeeds != nil {
-			share = c.OverSeeds.Mean
-		}
-		asked += float64(c.Asked)
-		sum += float64(share * float64(c.Asked))
+	switch {
+	case r.You.OverSeeds != nil:
+		return r.You.OverSeeds.Mean
+	case r.You.NotRunningRate != nil:
+		return *r.You.NotRunningRate
 	}
-	if asked == 0 {
-		return 0
-	}
-	return sum / asked
+	return 0
 }
 
 // CI is the interval of Share over the seeds, 95 %; nil with one seed, and of several
 // callers, which a report has the intervals of one by one.
 func (r *ControlRow) CI() *[2]float64 {
-	if all := r.judged(); len(all) == 1 && all[0].OverSeeds != nil {
-		return all[0].OverSeeds.CI95
+	if r.You.OverSeeds == nil {
+		return nil
 	}
-	return nil
+	return r.You.OverSeeds.CI95
 }
 
 // controlOf works out what is true of the report of a control plane.
@@ -104,7 +87,7 @@ func emptyTime(s *reports.ControlSeries) *[2]float64 {
 	return out
 }
 
-// ControlHeadline says what is simulated.
+// headline says what is simulated.
 func (c *Control) headline() string {
 	what := "instances, one for each task"
 	if c.Base.Plane == microVMs {
@@ -195,7 +178,7 @@ func (c *Control) saySharing() string {
 	switch {
 	case s.Placed == 0 || s.OwnMean == nil:
 		return ""
-	case c.Base.Plane == "instances":
+	case c.Base.Plane != microVMs:
 		return "Each task is alone on its instance: what an instance's endpoint gives, no neighbour can use up."
 	}
 	return fmt.Sprintf("On its host a task finds %.3g others of its account and %.3g of other accounts, %s together at the most: what is limited by host, it shares with all of them; what is limited by microVM, with nobody.",
@@ -219,7 +202,7 @@ func (c *Control) sayWaste() string {
 		return ""
 	}
 	text := fmt.Sprintf("%s of the vCPU hours that are paid for are not used", words.Roughly(*u.WastedShare))
-	if c.Base.Plane == "instances" {
+	if c.Base.Plane != microVMs {
 		idle := u.IdleVCPUHours / u.PaidVCPUHours
 		text += fmt.Sprintf(": %s boot or wait warm, and %s are the part of an instance that its task does not fill",
 			words.Roughly(idle), words.Roughly(max(0, *u.WastedShare-idle)))
