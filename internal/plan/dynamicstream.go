@@ -44,7 +44,7 @@ func (k *streamKind) read() {
 	switch p := k.pattern.(type) {
 	case Burst:
 		k.keyed = p.Calls == 1
-		k.once = k.keyed && p.Every == 0
+		k.once = k.keyed && p.Every == 0 && p.Delay == 0
 	case Timer:
 		k.keyed, k.timer = true, &p
 	}

@@ -89,6 +89,10 @@ func TestHistories(t *testing.T) {
 			"10s:+0.0 10s:a0.0 25s:a0.0 30s:-0.0 30s:+0.1 30s:a0.1 45s:a0.1",
 		},
 		{
+			"a delayed call, in each life", plan.Group{Tasks: 1, Lives: plan.Lives{Lifetime: 40 * second}, Activities: []plan.Activity{{Name: "a", Pattern: plan.Burst{Calls: 1, Delay: 15 * second}}}}, nil,
+			"0s:+0.0 15s:a0.0 40s:-0.0 40s:+0.1 55s:a0.1 1m20s:-0.1 1m20s:+0.2 1m35s:a0.2",
+		},
+		{
 			"a deployment", plan.Group{Tasks: 2, Lives: plan.Lives{Deploy: plan.Deploy{At: []time.Duration{30 * second}}}, Activities: []plan.Activity{{Name: "a", Pattern: every(20 * second)}}}, nil,
 			"0s:+0.0 0s:+1.0 0s:a1.0 0s:a0.0 20s:a1.0 20s:a0.0 30s:+0.1 30s:-0.0 30s:+1.1 30s:-1.0 30s:a0.1 30s:a1.1 50s:a0.1 50s:a1.1 1m10s:a0.1 1m10s:a1.1 1m30s:a0.1 1m30s:a1.1",
 		},
