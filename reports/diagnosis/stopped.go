@@ -1,6 +1,7 @@
 package diagnosis
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -102,16 +103,24 @@ func (d *Diagnosis) Endings() (out []Ending) {
 
 // sayEndings says at which request the starts of your tasks end, and why.
 func (d *Diagnosis) sayEndings() string {
-	var all []reports.StoppedReason
+	var all []reports.StoppedReason // of several groups, each text once
 	for _, g := range d.You.Groups {
-		if g.Lives != nil {
-			all = append(all, g.Lives.StoppedReasons...)
+		if g.Lives == nil {
+			continue
+		}
+		for _, r := range g.Lives.StoppedReasons {
+			at := slices.IndexFunc(all, func(o reports.StoppedReason) bool { return o.Text == r.Text })
+			if at < 0 {
+				all = append(all, r)
+			} else {
+				all[at].Starts += r.Starts
+			}
 		}
 	}
 	if len(all) == 0 {
 		return ""
 	}
-	slices.SortStableFunc(all, func(a, b reports.StoppedReason) int { return int(b.Starts) - int(a.Starts) })
+	slices.SortStableFunc(all, func(a, b reports.StoppedReason) int { return cmp.Compare(b.Starts, a.Starts) })
 	failed := StartsOf(&d.You).Failed
 	first := &all[0]
 	leg, how := ended(first.Text)
