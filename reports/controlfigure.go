@@ -6,8 +6,6 @@ import "tenement/internal/gate"
 // The second result is false where there is no such caller.
 func (c *ControlPlane) figure(target, metric string) (*estimated, bool) {
 	switch {
-	case len(c.Callers) == 1 && (target == gate.Endpoint || target == TargetUnderTest):
-		return c.Callers[0].metric(metric), true
 	case target == gate.Endpoint:
 		all := c.All()
 		return all.metric(metric), true

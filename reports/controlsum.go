@@ -42,7 +42,8 @@ func (c *ControlPlane) Tested() bool {
 	return slices.ContainsFunc(c.Callers, func(o ControlCaller) bool { return o.UnderTest })
 }
 
-// All is all callers together: the counts, the times and the sharing that add up.
+// All is all callers together: the counts, the times and the sharing that add up, and the
+// share over the seeds. Only of one caller has that an interval.
 func (c *ControlPlane) All() ControlCaller { return c.sum(false) }
 
 // You are the callers under test together, or all of them if none is.
@@ -51,11 +52,16 @@ func (c *ControlPlane) You() ControlCaller { return c.sum(c.Tested()) }
 // sum is all callers together, or those under test.
 func (c *ControlPlane) sum(tested bool) ControlCaller {
 	all := ControlCaller{FailedAt: map[string]uint64{}}
-	var alone, own, others float64
+	var alone, own, others, lost float64
+	var judged []*ControlCaller
 	for i := range c.Callers {
 		o := &c.Callers[i]
 		if tested && !o.UnderTest {
 			continue
+		}
+		if o.NotRunningRate != nil {
+			judged = append(judged, o)
+			lost += float64(o.overSeeds() * float64(o.Asked))
 		}
 		all.Asked += o.Asked
 		all.Calls += o.Calls
@@ -81,7 +87,22 @@ func (c *ControlPlane) sum(tested bool) ControlCaller {
 		all.Sharing.AloneShare, all.Sharing.OwnMean, all.Sharing.OthersMean = &a, &b, &c
 	}
 	all.Derive()
+	switch {
+	case len(judged) == 1:
+		all.OverSeeds = judged[0].OverSeeds
+	case slices.ContainsFunc(judged, func(o *ControlCaller) bool { return o.OverSeeds != nil }):
+		all.OverSeeds = &ControlOverSeeds{Mean: tidy(lost / float64(all.Asked))}
+	}
 	return all
+}
+
+// overSeeds is the share of its tasks that are not RUNNING: the mean of the seeds, if there
+// are several.
+func (c *ControlCaller) overSeeds() float64 {
+	if c.OverSeeds != nil {
+		return c.OverSeeds.Mean
+	}
+	return *c.NotRunningRate
 }
 
 // Derive computes what follows from the counts.

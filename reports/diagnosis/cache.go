@@ -38,6 +38,7 @@ const (
 
 func (d *Diagnosis) findCache() {
 	c, processes, asked := &d.Cache, uint64(0), uint64(0)
+	var failed, kept uint64 // failed calls of activities, and those of them that a cache could have answered
 	c.Processes = 1
 	places := uint64(max(d.Base.Endpoint.Hosts, 1)) * uint64(d.Base.Runs())
 	for _, g := range d.You.Groups {
@@ -48,12 +49,22 @@ func (d *Diagnosis) findCache() {
 		processes += tasks * uint64(max(g.Processes, 1))
 		c.Processes = max(c.Processes, g.Processes)
 		asked += asksOf(g)
+		for i := range g.Activities {
+			a := &g.Activities[i]
+			failed += a.Failures()
+			if keeps(a) {
+				kept += a.Failures()
+			}
+		}
 	}
 	if d.You.Failures == 0 || d.You.Attempts == 0 || processes == 0 || d.You.RunCalls == 0 {
 		return
 	}
 	if 2*d.You.Results[strategy.Expired] > d.You.Results.Failures() {
 		return // that keeps what has expired
+	}
+	if failed > 0 && kept == 0 {
+		return // nothing of that is what it keeps
 	}
 	c.Answers, c.Asks = d.You.Cached(), float64(asked)/float64(processes)
 	switch {
@@ -75,12 +86,15 @@ func asksOf(g *reports.Group) (n uint64) {
 		return g.Calls
 	}
 	for i := range g.Activities {
-		if a := &g.Activities[i]; a.Flow == "credentials" {
+		if a := &g.Activities[i]; keeps(a) {
 			n += a.Calls
 		}
 	}
 	return n
 }
+
+// keeps reports whether a cache keeps what an activity asks for.
+func keeps(a *reports.Activity) bool { return a.Flow == "credentials" }
 
 // sayCache says whether a cache in your task helps.
 func (d *Diagnosis) sayCache() string {

@@ -32,23 +32,22 @@ type ControlRow struct {
 // Share is the share of your tasks that are not RUNNING at the end: over the seeds, if
 // there are several.
 func (r *ControlRow) Share() float64 {
-	asked, sum, tested := 0., 0., r.Case.ControlPlane.Tested()
-	for i := range r.Case.ControlPlane.Callers {
-		c := &r.Case.ControlPlane.Callers[i]
-		if c.NotRunningRate == nil || tested && !c.UnderTest {
-			continue
-		}
-		share := *c.NotRunningRate
-		if c.OverSeeds != nil {
-			share = c.OverSeeds.Mean
-		}
-		asked += float64(c.Asked)
-		sum += float64(share * float64(c.Asked))
+	switch {
+	case r.You.OverSeeds != nil:
+		return r.You.OverSeeds.Mean
+	case r.You.NotRunningRate != nil:
+		return *r.You.NotRunningRate
 	}
-	if asked == 0 {
-		return 0
+	return 0
+}
+
+// CI is the interval of Share over the seeds, 95 %; nil with one seed, and of several
+// callers, which a report has the intervals of one by one.
+func (r *ControlRow) CI() *[2]float64 {
+	if r.You.OverSeeds == nil {
+		return nil
 	}
-	return sum / asked
+	return r.You.OverSeeds.CI95
 }
 
 // controlOf works out what is true of the report of a control plane.
@@ -88,7 +87,7 @@ func emptyTime(s *reports.ControlSeries) *[2]float64 {
 	return out
 }
 
-// ControlHeadline says what is simulated.
+// headline says what is simulated.
 func (c *Control) headline() string {
 	what := "instances, one for each task"
 	if c.Base.Plane == microVMs {
@@ -179,7 +178,7 @@ func (c *Control) saySharing() string {
 	switch {
 	case s.Placed == 0 || s.OwnMean == nil:
 		return ""
-	case c.Base.Plane == "instances":
+	case c.Base.Plane != microVMs:
 		return "Each task is alone on its instance: what an instance's endpoint gives, no neighbour can use up."
 	}
 	return fmt.Sprintf("On its host a task finds %.3g others of its account and %.3g of other accounts, %s together at the most: what is limited by host, it shares with all of them; what is limited by microVM, with nobody.",
@@ -203,7 +202,7 @@ func (c *Control) sayWaste() string {
 		return ""
 	}
 	text := fmt.Sprintf("%s of the vCPU hours that are paid for are not used", words.Roughly(*u.WastedShare))
-	if c.Base.Plane == "instances" {
+	if c.Base.Plane != microVMs {
 		idle := u.IdleVCPUHours / u.PaidVCPUHours
 		text += fmt.Sprintf(": %s boot or wait warm, and %s are the part of an instance that its task does not fill",
 			words.Roughly(idle), words.Roughly(max(0, *u.WastedShare-idle)))

@@ -40,35 +40,34 @@ func furtherEvents(f *reports.Further) []Event {
 }
 
 // sayFurther says what the further endpoints did, a sentence each; those that answered
-// every request share one.
+// every request share one, and so do those that nobody asked.
 func (d *Diagnosis) sayFurther() string {
-	var text string
-	var sound []string
+	var said, sound, idle []string
 	for i := range d.Base.Endpoints {
 		f := &d.Base.Endpoints[i]
 		switch {
 		case f.Tally == nil:
 		case f.Requests == 0:
-			text += fmt.Sprintf("%s was not asked. ", words.Capital(FurtherName(f)))
+			idle = append(idle, f.Name)
 		case f.Admitted == f.Requests:
 			sound = append(sound, f.Name)
 		default:
-			text += FurtherText(f) + " "
+			said = append(said, FurtherText(f))
 		}
 	}
 	switch {
 	case len(sound) == 1:
-		text += sound[0] + " answered all its requests."
+		said = append(said, sound[0]+" answered all its requests.")
 	case len(sound) > 1:
-		text += words.List(words.Some(sound), "and") + " answered all their requests."
+		said = append(said, words.List(words.Some(sound), "and")+" answered all their requests.")
 	}
-	if text == "" {
-		return ""
+	switch {
+	case len(idle) == 1:
+		said = append(said, idle[0]+" was not asked.")
+	case len(idle) > 1:
+		said = append(said, words.List(words.Some(idle), "and")+" were not asked.")
 	}
-	if text[len(text)-1] == ' ' {
-		text = text[:len(text)-1]
-	}
-	return text
+	return strings.Join(said, " ")
 }
 
 // FurtherText is a sentence about a further endpoint that did not answer every request:

@@ -3,8 +3,10 @@ package diagnosis
 import (
 	"testing"
 
+	"tenement/internal/strategy"
 	"tenement/internal/throttle"
 	"tenement/reports"
+	"tenement/reports/reportstest"
 )
 
 // A sentence says which further endpoint turned away whose requests, by which limit, and
@@ -57,4 +59,38 @@ func TestLoadIsHere(t *testing.T) {
 	if flow := ownFlow(&g); flow != "credentials" {
 		t.Errorf("got the flow %q", flow)
 	}
+}
+
+// Starts that fail at further endpoints are no matter of the host's own: neither of its
+// service, nor of its limit, nor of a cache of what it hands out.
+func TestStartsAskFurtherEndpoints(t *testing.T) {
+	diagnose := func(failures uint64, tally throttle.Tally) *Diagnosis {
+		c := reportstest.HandCase("base", reports.StrategyCase, nil, nil, reportstest.Hand{
+			Name: "service", You: true, Tasks: 10, Calls: 10, Failures: failures, Attempts: 10, First: 10,
+		})
+		g := &c.Groups[0]
+		g.Lives = &reports.Lives{Launched: 10, Started: 10 - failures, FailedStarts: failures}
+		g.Activities = []reports.Activity{
+			{Name: "secret", Flow: "secret", Endpoint: "secrets", Calls: 10, Attempts: 10, FirstTries: 10},
+			{Name: "credentials", Flow: "credentials"},
+		}
+		g.Activities[0].Results[strategy.Timeout] = failures
+		c.Endpoints = []reports.Further{
+			{Name: "secrets", Endpoint: reports.Endpoint{Service: "secretsmanager", Hosts: 1, Tally: &tally}},
+			{Name: "logs", Endpoint: reports.Endpoint{Service: "logs", Hosts: 1, Tally: new(throttle.Tally)}},
+			{Name: "s3", Endpoint: reports.Endpoint{Service: "s3", Hosts: 1, Tally: new(throttle.Tally)}},
+		}
+		return Of(reportstest.HandReport(c))
+	}
+	lost := diagnose(10, throttle.Tally{Requests: 10, Failed: 10})
+	if got, want := lost.Headline(), "starts of tasks, which ask Secrets Manager, CloudWatch Logs and S3"; got != want {
+		t.Errorf("got the headline %q, want %q", got, want)
+	}
+	if got := lost.Demand(); got != "" {
+		t.Errorf("got the demand %q of the host's own endpoint, which nobody asks", got)
+	}
+	says(t, lost.Sentences().Verdict, []string{"logs and s3 were not asked."}, []string{"A cache", "limit"})
+	says(t, diagnose(0, throttle.Tally{Requests: 10, Admitted: 10}).Sentences().Verdict, []string{"Nothing fails."}, []string{"limit"})
+	says(t, diagnose(0, throttle.Tally{Requests: 15, Admitted: 10, Throttled: 5}).Sentences().Verdict,
+		[]string{"Nothing fails: retries made up for what further endpoints turned away or failed."}, []string{"no limit"})
 }

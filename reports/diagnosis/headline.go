@@ -10,7 +10,8 @@ import (
 )
 
 // Headline says what was limited, and how: "ECS credentials, one bucket for the
-// host: 40/s, burst 60". Of several limits it names each.
+// host: 40/s, burst 60". Of several limits it names each. Where the host's own endpoint
+// has none and tasks ask others when they start, it says whom they ask.
 func (d *Diagnosis) Headline() string {
 	if d.Base == nil {
 		return "no cases"
@@ -19,6 +20,9 @@ func (d *Diagnosis) Headline() string {
 		return d.Control.headline()
 	}
 	e := &d.Base.Endpoint
+	if len(e.Limits) == 0 && d.starting() {
+		return d.startsHeadline()
+	}
 	what := strings.TrimSpace(serviceTitle(e.Service) + " " + d.flow())
 	if what == "" {
 		what = "requests"
@@ -83,7 +87,8 @@ const leastCachedDemand = 0.05
 
 // Demand says what is asked of the endpoint in the first case, as a share of
 // the limit where there is one bucket to share: "neighbours 60/s + you 7/s =
-// 168 % of the limit; with retries 139/s".
+// 168 % of the limit; with retries 139/s". It is empty where starts ask only further
+// endpoints.
 func (d *Diagnosis) Demand() string {
 	if d.Base == nil {
 		return ""
@@ -91,6 +96,9 @@ func (d *Diagnosis) Demand() string {
 	all := d.You.Here().add(d.Yours.Here()).add(d.Neighbours.Here())
 	if all.Calls == 0 {
 		return "nothing"
+	}
+	if all.Attempts == 0 && d.starting() {
+		return "" // the headline is about whom they ask
 	}
 	mine, others, theirs := d.You.Here(), d.Yours.Here(), d.Neighbours.Here()
 	you, beside, them, l := &mine, &others, &theirs, &d.Limit

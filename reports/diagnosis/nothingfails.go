@@ -24,6 +24,10 @@ func (d *Diagnosis) sayNothingFails() string {
 		return fmt.Sprintf("Nothing fails: %s, but retries made up for it.", words.List(trouble, "and"))
 	case d.You.Attempts == 0:
 		return "Nothing fails: your task sends no request."
+	case l.First == nil && furtherTroubles(d.Base) > 0:
+		return "Nothing fails: retries made up for what further endpoints turned away or failed."
+	case l.First == nil && reaches(d.Base):
+		return "Nothing fails."
 	case l.First == nil:
 		return "Nothing fails: there is no limit."
 	case !ours && (!l.Only || l.Capacity == 0):

@@ -1,6 +1,7 @@
 package diagnosis
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -32,6 +33,20 @@ type EndingCase struct {
 
 // reaches reports whether the tasks of a case ask further endpoints when they start.
 func reaches(c *reports.Case) bool { return len(c.Endpoints) > 0 }
+
+// starting reports whether your tasks ask further endpoints when they start, in the base.
+func (d *Diagnosis) starting() bool {
+	return reaches(d.Base) && slices.ContainsFunc(d.You.Groups, func(g *reports.Group) bool { return g.Lives != nil })
+}
+
+// startsHeadline says whom tasks ask when they start.
+func (d *Diagnosis) startsHeadline() string {
+	var titles []string
+	for i := range d.Base.Endpoints {
+		titles = append(titles, serviceTitle(d.Base.Endpoints[i].Service))
+	}
+	return "starts of tasks, which ask " + words.List(words.Some(titles), "and")
+}
 
 // Starts is a row for each case, of all its groups whose tasks come and go; none for a
 // report whose tasks have nothing to reach but the endpoint of their host.
@@ -88,16 +103,24 @@ func (d *Diagnosis) Endings() (out []Ending) {
 
 // sayEndings says at which request the starts of your tasks end, and why.
 func (d *Diagnosis) sayEndings() string {
-	var all []reports.StoppedReason
+	var all []reports.StoppedReason // of several groups, each text once
 	for _, g := range d.You.Groups {
-		if g.Lives != nil {
-			all = append(all, g.Lives.StoppedReasons...)
+		if g.Lives == nil {
+			continue
+		}
+		for _, r := range g.Lives.StoppedReasons {
+			at := slices.IndexFunc(all, func(o reports.StoppedReason) bool { return o.Text == r.Text })
+			if at < 0 {
+				all = append(all, r)
+			} else {
+				all[at].Starts += r.Starts
+			}
 		}
 	}
 	if len(all) == 0 {
 		return ""
 	}
-	slices.SortStableFunc(all, func(a, b reports.StoppedReason) int { return int(b.Starts) - int(a.Starts) })
+	slices.SortStableFunc(all, func(a, b reports.StoppedReason) int { return cmp.Compare(b.Starts, a.Starts) })
 	failed := StartsOf(&d.You).Failed
 	first := &all[0]
 	leg, how := ended(first.Text)

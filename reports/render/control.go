@@ -37,7 +37,7 @@ func writeControlScreen(w io.Writer, d *diagnosis.Diagnosis, look Look) error {
 func controlBasis(c *diagnosis.Control, r *reports.Report) string {
 	text := fmt.Sprintf("Simulated: counts and times are of seed %d", r.Seed)
 	if n := c.Base.Seeds; n > 1 {
-		text += fmt.Sprintf(", shares of tasks that are not RUNNING the means of %d seeds", n)
+		text += fmt.Sprintf(", shares of tasks that are not RUNNING the means of %d seeds, ± half of their 95 %% interval", n)
 	}
 	return text + "."
 }
@@ -90,11 +90,20 @@ func controlCases(c *diagnosis.Control) controlTable {
 			unused = words.Number(diagnosis.ControlDied(row.Case.ControlPlane))
 		}
 		t.Rows = append(t.Rows, []string{
-			row.Case.Title, words.Percent(row.Share()), words.Number(s.Throttled), words.Number(s.NoCapacity),
+			row.Case.Title, notRunning(row), words.Number(s.Throttled), words.Number(s.NoCapacity),
 			timeCell(row.You.StartMS, median), timeCell(row.You.StartMS, p99), unused,
 		})
 	}
 	return t
+}
+
+// notRunning is the share of a case, with the half-width of its interval over the seeds.
+func notRunning(row *diagnosis.ControlRow) string {
+	share := row.Share()
+	if share == 0 {
+		return words.Percent(share)
+	}
+	return words.Percent(share) + marginOf(share, row.CI())
 }
 
 // controlCallers is what became of the tasks of each caller of the base.

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"tenement/reports"
+	"tenement/reports/diagnosis"
 )
 
 // controlReport is a report of a control plane whose names are hostile.
@@ -73,5 +74,23 @@ func TestControlPlaneIsHarmless(t *testing.T) {
 	var b bytes.Buffer
 	if err := Drawing(&b, r); err != nil || strings.Count(b.String(), `<path class="a"`) != 2 || strings.Contains(b.String(), "<script>") {
 		t.Errorf("the drawing: %v\n%s", err, &b)
+	}
+}
+
+// The share of a case stands with its interval over the seeds, where one caller is judged.
+func TestControlCasesHaveIntervals(t *testing.T) {
+	r := controlReport(t)
+	for i := range r.Cases {
+		callers := r.Cases[i].ControlPlane.Callers
+		for j := range callers {
+			callers[j].OverSeeds = &reports.ControlOverSeeds{Mean: 0.5, CI95: &[2]float64{0.45, 0.55}}
+		}
+		callers[1].UnderTest = i > 0
+	}
+	table := controlCases(diagnosis.Of(r).Control)
+	for i, want := range []string{"50.0 % ±5.0", "50.0 %"} {
+		if got := table.Rows[i][1]; got != want {
+			t.Errorf("case %d: got %s, want %s", i, got, want)
+		}
 	}
 }

@@ -29,11 +29,11 @@ func newEndpointTables(d *diagnosis.Diagnosis) *endpointTables {
 	for _, s := range d.Sections {
 		for _, w := range s.Rows {
 			if w.Case.Endpoint.Tally != nil {
-				t.Rows = append(t.Rows, tallyOf(&w))
+				t.Rows = append(t.Rows, tallyOf(w.Label, &w.Case.Endpoint, words.Number(refusedWith(w.Case))))
 			}
 			for i := range w.Case.Endpoints {
 				if f := &w.Case.Endpoints[i]; f.Tally != nil {
-					t.Rows = append(t.Rows, furtherTally(w.Label+", "+f.Name, f))
+					t.Rows = append(t.Rows, tallyOf(w.Label+", "+f.Name, &f.Endpoint, "–")) // refused: in the line above
 				}
 			}
 			if w.Case.Endpoint.Upstream != nil {
@@ -72,29 +72,23 @@ func limitOf(l *reports.Limit, hosts int) limitLine {
 	return line
 }
 
-// furtherTally is what became of the requests to a further endpoint in a case. Refused
-// connections are those of all endpoints, in the case's own line.
-func furtherTally(label string, f *reports.Further) tallyLine {
-	line := tallyLine{
-		label, words.Number(f.Requests), words.Number(f.Admitted), words.Number(f.Throttled), words.Number(f.Dropped),
-		words.Number(f.Failed), "–", "–", "–",
+// refusedWith is how many connections of a case were refused, whichever endpoint they were
+// to.
+func refusedWith(c *reports.Case) (n uint64) {
+	for i := range c.Groups {
+		n += c.Groups[i].Outcomes[reports.Refused]
 	}
-	if u := f.Upstream; u != nil {
-		line.Asked, line.Behind = words.Number(u.Requests), words.Number(u.Throttled+u.Failed)
-	}
-	return line
+	return n
 }
 
-func tallyOf(w *diagnosis.Row) tallyLine {
-	t, refusals := w.Case.Endpoint.Tally, uint64(0)
-	for i := range w.Case.Groups {
-		refusals += w.Case.Groups[i].Outcomes[reports.Refused]
-	}
+// tallyOf is what became of the requests to an endpoint in a case.
+func tallyOf(label string, e *reports.Endpoint, refused string) tallyLine {
+	t := e.Tally
 	line := tallyLine{
-		w.Label, words.Number(t.Requests), words.Number(t.Admitted), words.Number(t.Throttled), words.Number(t.Dropped),
-		words.Number(t.Failed), words.Number(refusals), "–", "–",
+		label, words.Number(t.Requests), words.Number(t.Admitted), words.Number(t.Throttled), words.Number(t.Dropped),
+		words.Number(t.Failed), refused, "–", "–",
 	}
-	if u := w.Case.Endpoint.Upstream; u != nil {
+	if u := e.Upstream; u != nil {
 		line.Asked, line.Behind = words.Number(u.Requests), words.Number(u.Throttled+u.Failed)
 	}
 	return line

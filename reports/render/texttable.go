@@ -163,11 +163,19 @@ func failShare(t *diagnosis.Totals) string {
 
 // margin is the half-width of a simulated share's interval.
 func margin(t *diagnosis.Totals) string {
-	if !t.Simulated || t.CI == nil || t.Failures == 0 {
+	if !t.Simulated || t.Failures == 0 {
 		return ""
 	}
-	half := max(t.CI[1]-t.FailureRate(), t.FailureRate()-t.CI[0]) * 100 // one end may be cut off at 0
-	if half*1000 < t.FailureRate()*100 {
+	return marginOf(t.FailureRate(), t.CI)
+}
+
+// marginOf is the half-width of the interval of a share; nothing without one.
+func marginOf(share float64, ci *[2]float64) string {
+	if ci == nil {
+		return ""
+	}
+	half := max(ci[1]-share, share-ci[0]) * 100 // one end may be cut off at 0
+	if half*1000 < share*100 {
 		return "" // the seeds do not differ
 	}
 	if half < 0.05 {
