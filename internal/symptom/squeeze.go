@@ -1,6 +1,7 @@
 package symptom
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -143,17 +144,41 @@ func control(text string) int {
 // longestExcerpt bounds how much of a text an excerpt shows, in characters.
 const longestExcerpt = 400
 
-// excerpt is what stands from one letter to another and on to the end of its line, on one
-// line.
+// excerpt is what stands from one letter to another and on to the end of its line, or of
+// its string in JSON, on one line.
 func (t *squeezed) excerpt(start, end int) string {
 	from, to := int(t.at[start]), int(t.at[end-1])+1
-	if i := strings.IndexAny(t.original[to:min(len(t.original), to+longestExcerpt)], "\r\n"); i >= 0 {
-		to += i
-	} else {
-		to = min(len(t.original), to+longestExcerpt)
+	rest := t.original[to:min(len(t.original), to+longestExcerpt)]
+	quote := stringEnd(rest)
+	if i := strings.IndexAny(rest, "\r\n"); i >= 0 && (quote < 0 || i < quote) {
+		rest, quote = rest[:i], -1
+	} else if quote >= 0 {
+		rest = rest[:quote]
 	}
-	text := t.original[from:min(to, from+8*longestExcerpt)]
+	text := t.original[from:min(to+len(rest), from+8*longestExcerpt)]
+	if quote >= 0 {
+		var said string
+		if json.Unmarshal([]byte(`"`+text+`"`), &said) == nil {
+			text = said
+		}
+	}
 	return words.Visible(words.Shortened(strings.Join(strings.Fields(text), " "), longestExcerpt))
+}
+
+// stringEnd is where the quote stands that ends a string of JSON: no backslash is in front
+// of it, and a comma with another string or a bracket follows. It is -1 if there is none.
+func stringEnd(text string) int {
+	for i := range len(text) {
+		if text[i] != '"' || i > 0 && text[i-1] == '\\' {
+			continue
+		}
+		next := strings.TrimLeft(text[i+1:], " \t\r\n")
+		after, comma := strings.CutPrefix(next, ",")
+		if comma && strings.HasPrefix(strings.TrimLeft(after, " \t\r\n"), `"`) || strings.HasPrefix(next, "}") || strings.HasPrefix(next, "]") {
+			return i
+		}
+	}
+	return -1
 }
 
 // entry is the log entry in which a letter stands: with which letter it begins, and the

@@ -197,3 +197,16 @@ func TestCausesAreWhole(t *testing.T) {
 		}
 	}
 }
+
+// An excerpt ends where its string of JSON ends, and is read as the string is.
+func TestExcerptOfJSON(t *testing.T) {
+	said := `caused by: Post "https://api.ecr.us-east-1.amazonaws.com/": dial tcp 192.0.2.1:443: i/o timeout`
+	escaped := strings.ReplaceAll(said, `"`, `\"`)
+	for _, after := range []string{`"}]}`, `", "stopCode": "TaskFailedToStart"`, `","a":"b"`, "\"\n}", "\",\n  \"a\": 1"} {
+		text := `{"stoppedReason": "unable to retrieve ecr registry auth: RequestError: send request failed\n` + escaped + after
+		all, err := Diagnose(text)
+		if want := "unable to retrieve ecr registry auth: RequestError: send request failed " + said; err != nil || len(all) != 1 || all[0].Text != want {
+			t.Errorf("%q: %+v, %v", after, all, err)
+		}
+	}
+}
