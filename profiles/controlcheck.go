@@ -27,6 +27,7 @@ func (v *document) checkControlPlane(r *form.Reader, n *form.Node) {
 	case c.Plane == instancesKey && c.Instances == nil, c.Plane == microVMsKey && c.MicroVMs == nil:
 		r.Fail(at.At("plane"), controlKey+".plane", "there are no %s", c.Plane)
 	}
+	v.checkControlWork(r, at)
 	v.checkCallers(r, n, at)
 	c.checkCells(r, at)
 	for i := range c.Losses {
@@ -47,6 +48,24 @@ func (v *document) checkControlPlane(r *form.Reader, n *form.Node) {
 	v.checkCases(r, n)
 	v.checkGates(r, n)
 	v.checkControlGates(r, n)
+}
+
+// checkControlWork refuses what would take memory or time out of all proportion.
+func (v *document) checkControlWork(r *form.Reader, at *form.Node) {
+	c := v.ControlPlane
+	if m := c.MicroVMs; m != nil && m.Hosts*c.Zones*c.Regions > maxAllHosts {
+		r.Fail(at.At(microVMsKey).At("hosts"), controlKey+"."+microVMsKey+".hosts", "%d in each of %d zones: want at most %d in all",
+			m.Hosts, c.Zones*c.Regions, maxAllHosts)
+	}
+	if len(c.Losses) > maxLosses {
+		r.Fail(at.At("losses"), controlKey+".losses", "%d losses: want at most %d", len(c.Losses), maxLosses)
+	}
+	if o := c.Rollout; o != nil && o.Watch > 0 {
+		if times := int64(c.Regions) * int64((v.Duration+v.Drain)/o.Watch); times > maxWatches {
+			r.Fail(at.At("rollout").At("watch"), controlKey+".rollout.watch", "%s: regions would be looked at %d times, and at most %d are simulated",
+				form.FormatDuration(o.Watch), times, maxWatches)
+		}
+	}
 }
 
 // checkCallers checks the callers against each other and against the capacity.

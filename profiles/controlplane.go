@@ -94,6 +94,9 @@ const (
 	maxServers   = 1_000_000
 	maxWarm      = 1_000_000
 	maxBareMetal = 10_000
+	maxAllHosts  = 200_000    // of all zones and regions: each keeps a count for every account
+	maxLosses    = 100        // each looks at every task of a run
+	maxWatches   = 10_000_000 // of the regions of a rollout, together
 	maxCells     = 1000
 	maxCallers   = 100
 	maxRunTasks  = 20_000_000 // in a run

@@ -132,6 +132,7 @@ func TestNetworkErrors(t *testing.T) {
 		{"agent on Fargate", "network: {agent_restarts: [1m]}\nfleet: [{group: g, startup: {}}]\n", "p.yaml:4:27: network.agent_restarts: is for launch: ec2: fargate-1.4 has no agent of yours"},
 		{"cache on Fargate", "fleet: [{group: g, startup: {image: {size: 1GB, cached: 50%}}}]\n", "p.yaml:4:57: fleet.g.startup.image.cached: fargate-1.4 keeps no images: want launch: ec2 in network"},
 		{"size", "fleet: [{group: g, startup: {image: {size: 400}}}]\n", "p.yaml:4:44: fleet.g.startup.image.size: \"400\": want a size such as 400MB or 1.5GB"},
+		{"never pulled", "fleet: [{group: g, startup: {image: {size: 999999GB, bandwidth: 1B/s}}}]\n", "p.yaml:4:65: fleet.g.startup.image.bandwidth: 1B/s: the image takes longer than a run may be, 366d"},
 		{"nothing", "fleet: [{group: g, startup: {log_stream: false}}]\n", "p.yaml:4:29: fleet.g.startup: nothing is to be reached: want an image, secrets, parameters or a log stream"},
 		{"name taken", "fleet: [{group: g, startup: {secrets: 1}, activities: [{activity: secret, arrivals: {constant: 1/s}}]}]\n", `p.yaml:4:67: fleet.g.activities.secret.activity: the name "secret" is taken: it is that of a request of the start`},
 	} {

@@ -68,11 +68,18 @@ func imageForm() form.Form[startupImage] {
 			sizeForm("/s"), func(v *startupImage) *int64 { return &v.Bandwidth }),
 		form.OmitZero(form.Field("cached", "Which share of it the instance has already. Fargate keeps no images.",
 			form.Fraction(), func(v *startupImage) *float64 { return &v.Cached })),
-	}, nil)
+	}, func(r *form.Reader, n *form.Node, path string, v *startupImage) {
+		if v.pullSeconds() > maxDuration.Seconds() {
+			r.Fail(n.At("bandwidth"), form.Join(path, "bandwidth"), "%s/s: the image takes longer than a run may be, %s", formatSize(v.Bandwidth), form.FormatDuration(maxDuration))
+		}
+	})
 }
 
 // pull is how long the layers take.
 func (v *startupImage) pull() time.Duration {
-	seconds := float64(v.Size) * (1 - v.Cached) / float64(v.Bandwidth)
-	return time.Duration(seconds * float64(time.Second)).Round(time.Millisecond)
+	return time.Duration(v.pullSeconds() * float64(time.Second)).Round(time.Millisecond)
+}
+
+func (v *startupImage) pullSeconds() float64 {
+	return float64(v.Size) * (1 - v.Cached) / float64(max(v.Bandwidth, 1))
 }

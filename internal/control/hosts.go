@@ -14,16 +14,16 @@ type hosts struct {
 	free   []Pair // by host, also of one that is closed
 	closed []bool
 	open   int // hosts that are not closed
-	tasks  []uint16
-	own    []uint16 // by host and account
+	tasks  []uint32
+	own    []uint32 // by host and account
 	accts  int
 }
 
 func newHosts(p *MicroVMs, accounts int) *hosts {
 	h := &hosts{leaves: 1 << bits.Len(uint(max(p.Hosts-1, 0))), accts: accounts, open: p.Hosts}
 	h.tree = make([]Pair, 2*h.leaves)
-	h.free, h.closed, h.tasks = make([]Pair, p.Hosts), make([]bool, p.Hosts), make([]uint16, p.Hosts)
-	h.own = make([]uint16, p.Hosts*accounts)
+	h.free, h.closed, h.tasks = make([]Pair, p.Hosts), make([]bool, p.Hosts), make([]uint32, p.Hosts)
+	h.own = make([]uint32, p.Hosts*accounts)
 	for i := range h.free {
 		h.free[i] = p.Host
 		h.update(i)

@@ -36,6 +36,7 @@ const (
 	leastControl     = 5
 	mostControl      = 20
 	mostControlTasks = 600_000 // of all cases with one seed; beyond, there is no other seed
+	eventsOfTask     = 100     // a task has fewer, unless its call is tried very often
 )
 
 // controlRun is a case of a control plane, and its results by seed.
@@ -106,9 +107,11 @@ func ControlPlane(ctx context.Context, p ControlProfile, o Options) (*reports.Re
 func controlSeeds(all []*controlRun) int {
 	tasks := uint64(0)
 	for _, c := range all {
+		asked := uint64(0)
 		for i := range c.results[0].Callers {
-			tasks += c.results[0].Callers[i].Asked
+			asked += c.results[0].Callers[i].Asked
 		}
+		tasks += max(asked, c.results[0].Events/eventsOfTask)
 	}
 	if tasks > mostControlTasks {
 		return 1
