@@ -159,9 +159,13 @@ func (t *controlTable) text() string {
 	}
 	rest := 0
 	for _, width := range widths[1:] {
-		rest += 2 + width
+		rest += width
 	}
-	widths[0] = min(widths[0], max(screenWidth-rest, leastLabel))
+	gap := 2
+	if widths[0]+rest+gap*(len(widths)-1) > screenWidth { // a whole label is worth more than air
+		gap = 1
+	}
+	widths[0] = min(widths[0], max(screenWidth-rest-gap*(len(widths)-1), leastLabel))
 	var b strings.Builder
 	for _, row := range append([][]string{t.Head}, t.Rows...) {
 		var line strings.Builder
@@ -171,7 +175,7 @@ func (t *controlTable) text() string {
 			if i == 0 {
 				line.WriteString(cell + pad)
 			} else {
-				line.WriteString("  " + pad + cell)
+				line.WriteString(strings.Repeat(" ", gap) + pad + cell)
 			}
 		}
 		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
