@@ -5,11 +5,11 @@ import "tenement/internal/gate"
 // figure is a metric of a caller of that name, or of gate.Endpoint, which is all callers.
 // The second result is false where there is no such caller.
 func (c *ControlPlane) figure(target, metric string) (*estimated, bool) {
-	switch {
-	case target == gate.Endpoint:
+	switch target {
+	case gate.Endpoint:
 		all := c.All()
 		return all.metric(metric), true
-	case target == TargetUnderTest:
+	case TargetUnderTest:
 		you := c.You()
 		return you.metric(metric), true
 	}

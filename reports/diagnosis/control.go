@@ -135,7 +135,10 @@ func statesText(a *reports.ControlCaller, whose string) string {
 		return "Nobody asks for a task."
 	}
 	text := fmt.Sprintf("%s of %s%s become RUNNING", words.Number(a.States.Running), whose, words.Plural(a.Asked, "task", "tasks"))
-	if a.States.Running == a.Asked {
+	switch {
+	case a.States.Running == 1 && a.Asked == 1:
+		text = "The one task becomes RUNNING"
+	case a.States.Running == a.Asked:
 		text = fmt.Sprintf("All %s%s become RUNNING", whose, words.Plural(a.Asked, "task", "tasks"))
 	}
 	if t := a.StartMS; t != nil {
