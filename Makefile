@@ -60,7 +60,7 @@ test: ## all tests (collecting garbage seldom saves a sixth of their time)
 
 .PHONY: race
 race: ## all tests under the race detector (needs a C compiler)
-	GOGC=400 CGO_ENABLED=1 $(GO) test -race ./...
+	GOGC=400 CGO_ENABLED=1 $(GO) test -race -timeout=20m ./...
 
 # The linters' cache is this checkout's own: the shared one hands out findings
 # under the paths of another checkout that has since gone.
