@@ -47,7 +47,7 @@ type Finding struct {
 // they first stand there. Its time is linear in the text.
 func Diagnose(text string) ([]Finding, error) {
 	if len(text) > Longest {
-		return nil, fmt.Errorf("%w: %d bytes, and at most %d MiB are looked at", ErrTooLong, len(text), Longest>>20)
+		return nil, fmt.Errorf("%w: at most %d MiB are looked at", ErrTooLong, Longest>>20)
 	}
 	t := squeeze(text)
 	type kind struct {
