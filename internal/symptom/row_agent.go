@@ -38,6 +38,11 @@ var agentRows = []row{
 	{text: "Failed to connect to ACS", source: ecsAgent, leg: Agent},
 	{text: "Unable to register as a container instance", source: ecsAgent, leg: Agent},
 	{text: "Error registering container instance", source: ecsAgent, leg: Agent},
+	{text: "Error getting valid credentials … NoCredentialProviders", source: ecsAgent, leg: Instance, causes: noInstanceRole},
+	{text: "Could not register module", source: ecsAgent, leg: Agent},
+	{text: "Could not register … NoCredentialProviders", source: ecsAgent, leg: Instance, causes: noInstanceRole},
+	{text: "Unable to register as a container instance … NoCredentialProviders", source: ecsAgent, leg: Instance, causes: noInstanceRole},
+	{text: "Unable to discover poll endpoint … NoCredentialProviders", source: ecsAgent, leg: Instance, causes: noInstanceRole},
 	{text: "Error getting valid credentials", source: ecsAgent, leg: Instance, outer: true},
 	{text: "Error getting ECS instance credentials", source: ecsAgent, leg: Instance, outer: true},
 	{text: "Retrieving credentials failed", source: ecsAgent, leg: Instance, outer: true},
@@ -45,9 +50,13 @@ var agentRows = []row{
 	{text: "Unable to communicate with EC2 Metadata service", source: ecsAgent, leg: Instance},
 	{text: "Unable to access EC2 Metadata service", source: ecsAgent, leg: Instance},
 	{text: "Unable to get instance identity", source: ecsAgent, leg: Instance},
+	{text: "Failed to retrieve AWS security credentials using lookup method: ecs", source: "efs-utils (the mount of a file system)", leg: TaskCredentials, causes: []Cause{unknownTask, hiddenThrottle, agentAway}},
 	{text: "Unable to acquire ECR credentials", source: ecsAgent, leg: RegistryAuth},
 	{text: "Unable to acquire Docker registry credentials", source: ecsAgent, leg: Secret},
 }
+
+// noInstanceRole are the causes for which the agent has no credentials of its own.
+var noInstanceRole = []Cause{noRole, notTheAgent, roleTrust}
 
 // podRows are the texts of the EKS Pod Identity agent.
 //
