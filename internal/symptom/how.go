@@ -132,7 +132,7 @@ var howPhrases = sync.OnceValue(func() []howPhrase {
 		"AssumeRoleUnauthorizedAccess", "cannot assume the role", "does not have permissions to assume")
 	add(Missing, "ResourceNotFoundException", "ParameterNotFound", "manifest unknown", "name unknown", "repository does not exist", "log group does not exist",
 		"log stream does not exist", "invalid parameters", "invalid ssm parameters", "NoSuchKey", "NoSuchBucket", "manifest for", "not found in repository")
-	add(Unauthorized, "no basic auth credentials", "InvalidIdentityToken", "InvalidIdentityTokenException")
+	add(Unauthorized, "no basic auth credentials", "unauthorized: authentication required", "InvalidSignatureException", "InvalidIdentityToken", "InvalidIdentityTokenException")
 	add(Bad, "MissingEndpoint", "should be scoped to a valid region")
 	withStatus := func(which func(How) bool) {
 		for _, s := range statuses {
@@ -148,7 +148,7 @@ var howPhrases = sync.OnceValue(func() []howPhrase {
 	add(Unauthorized, "401 Unauthorized", "token not valid yet", "token is not valid yet")
 	add(Missing, "404 Not Found", "404 page not found", "requested metadata is not found")
 	add(Bad, "400 Bad Request")
-	add(Unavailable, "500 Internal Server Error", "502 Bad Gateway", "503 Service Unavailable", "504 Gateway Timeout", "Service Unavailable", "Internal Server Error", "InternalServerException")
+	add(Unavailable, "500 Internal Server Error", "502 Bad Gateway", "503 Service Unavailable", "504 Gateway Timeout", "close 1011", "Service Unavailable", "Internal Server Error", "InternalServerException")
 	add(NoName, "no such host", "Could not resolve host", "Name or service not known", "Temporary failure in name resolution", "ENOTFOUND", "EAI_AGAIN",
 		"nodename nor servname provided", "UnknownHostException", "failed to lookup address information", "cURL error 6", "server misbehaving")
 	add(Unreachable, "no route to host", "network is unreachable", "host is down", "EHOSTUNREACH", "EHOSTDOWN", "ENETUNREACH", "connect EINVAL")

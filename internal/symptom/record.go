@@ -195,7 +195,11 @@ func (s *sightings) fill(t *squeezed, kept []record, i int) {
 		if h.end > r.end || chosen >= r.start && h.start != chosen {
 			break
 		}
-		if leg := Leg(h.phrase); h.start >= from && row.leg.couldBe(leg) {
+		leg := Leg(h.phrase)
+		if leg == AWS && r.leg != row.leg { // the domain of AWS says less than the name of a service in it
+			continue
+		}
+		if h.start >= from && row.leg.couldBe(leg) {
 			r.leg, chosen = leg, h.start
 		}
 	}

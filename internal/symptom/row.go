@@ -31,7 +31,7 @@ type row struct {
 
 // table is the rows: where the texts of two overlap, it is that with the longer phrases.
 var table = sync.OnceValue(func() []row {
-	all := slices.Concat(startRows, agentRows, podRows, sdkRows, awsRows)
+	all := slices.Concat(startRows, agentRows, podRows, toolRows, sdkRows, awsRows)
 	for _, r := range bareRows {
 		r.bare = true
 		all = append(all, r)

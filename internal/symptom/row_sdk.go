@@ -55,6 +55,7 @@ var sdkRows = []row{
 	{text: "CredentialsEndpointError: failed to load credentials", source: goV1, preset: "aws-sdk-go-v1", leg: Container},
 	{text: "EC2RoleRequestError", source: goV1, preset: "aws-sdk-go-v1@imds", leg: Instance, part: true},
 	{text: "EC2MetadataRequestError", source: goV1, preset: "aws-sdk-go-v1@imds", leg: Instance, part: true},
+	{text: "failed to get session token, falling back to IMDSv1", source: goV1, preset: "aws-sdk-go-v1@imds", leg: Instance},
 	{text: "EC2MetadataError: failed to make EC2Metadata request", source: goV1, preset: "aws-sdk-go-v1@imds", leg: Instance, part: true},
 	{text: "no valid providers in chain", source: goV1, preset: "aws-sdk-go-v1", leg: AnyProvider, outer: true, part: true},
 	{text: "NoCredentialProviders", source: goV1, preset: "aws-sdk-go-v1", leg: AnyProvider, outer: true},
