@@ -111,6 +111,12 @@ var (
 		Test: "docker pull fails in the same way after docker logout, and works after docker login",
 		Set:  "repositoryCredentials in the task definition: a secret with username and password, which the task execution role may read",
 	}
+	// Source: Amazon ECR User Guide, "Private registry authentication".
+	staleLogin = Cause{
+		Name: "stale-login", Title: "The login at the registry is more than 12 hours old: made once by hand or by a script",
+		Test: "works again after docker login, for 12 hours; ~/.docker/config.json holds a token for the registry",
+		Set:  "the credential helper of ECR (amazon-ecr-credential-helper), or the login of the agent: docker logout on the instance, and the policy of the role",
+	}
 	badImage = Cause{
 		Name: "bad-image", Title: "The image itself cannot be unpacked: it was pushed in part, or its layers are compressed in more than one way",
 		Test: "fails for this tag alone, and on docker pull too; docker manifest inspect shows layers of gzip beside some of zstd",
@@ -177,7 +183,10 @@ func startCauses(l Leg, h How, private bool) []Cause {
 	case WrongPlatform:
 		return []Cause{wrongImage}
 	case Answered:
-		if image(l) {
+		switch {
+		case l == Layers:
+			return []Cause{endpointPolicy, pullLimit, notThere}
+		case image(l):
 			return []Cause{pullLimit, rolePolicy, notThere}
 		}
 		return []Cause{rolePolicy, notThere, noWay}
@@ -193,7 +202,10 @@ func startCauses(l Leg, h How, private bool) []Cause {
 		}
 		return []Cause{registryDown, otherStart, notThere}
 	case Expired:
-		return []Cause{heldTooLong, wrongClock}
+		if image(l) {
+			return []Cause{staleLogin, wrongClock}
+		}
+		return []Cause{wrongClock, heldTooLong}
 	case Bad, Incomplete:
 		return []Cause{otherStart, notThere, registryDown}
 	}
