@@ -101,7 +101,7 @@ var startRows = []row{
 	{text: "Essential container in task exited", source: stopped, leg: Program, causes: []Cause{programEnded}, alone: true},
 	{text: "failed ELB health checks", source: stopped, leg: Program, causes: []Cause{healthCheck}, alone: true},
 	{text: "failed container health checks", source: stopped, leg: Program, causes: []Cause{healthCheck, programEnded}, alone: true},
-	{text: "is unhealthy in … due to", source: place, leg: Program, near: 200, causes: []Cause{healthCheck}},
+	{text: "is unhealthy in … due to (reason", source: place, leg: Program, near: 200, causes: []Cause{healthCheck}},
 	{text: "Container killed due to memory usage", source: stopped, leg: Program, how: NoMemory},
 	{text: "process within container … died due to OOM", source: ecsAgent, leg: Program, how: NoMemory},
 	{text: "is unable to consistently start tasks successfully", source: place, leg: Program, causes: []Cause{seeReason}, outer: true},
