@@ -171,13 +171,18 @@ func pageFiguresOf(d *diagnosis.Diagnosis, t *pageTable) []pageFigure {
 	if t.Seeds != "" {
 		of = t.Seeds
 	}
-	add(pageColumn{Head: "you fail", Unit: "", Of: of}, func(s, _ *diagnosis.Side, _ bool) pageCell {
-		return pageCell{failShare(&s.You), margin(&s.You), true}
-	})
 	run := only
 	if t.Seeds != "" {
 		run = d.RunName()
 	}
+	head := "you fail"
+	if t.Starts {
+		head = "calls fail"
+		add(pageColumn{Head: "starts fail", Unit: "", Of: run}, func(s, _ *diagnosis.Side, _ bool) pageCell { return pageCell{Text: startsOf(s, lines)} })
+	}
+	add(pageColumn{Head: head, Unit: "", Of: of}, func(s, _ *diagnosis.Side, _ bool) pageCell {
+		return pageCell{failShare(&s.You), margin(&s.You), true}
+	})
 	if !t.Live {
 		add(pageColumn{Head: "calls", Unit: "", Of: run}, func(s, _ *diagnosis.Side, _ bool) pageCell {
 			return pageCell{Text: words.Number(s.You.RunCalls)}
@@ -185,9 +190,6 @@ func pageFiguresOf(d *diagnosis.Diagnosis, t *pageTable) []pageFigure {
 	}
 	add(pageColumn{Head: "tries", Unit: "per call", Of: of}, func(s, _ *diagnosis.Side, _ bool) pageCell { return pageCell{Text: tries(&s.You)} })
 	add(pageColumn{Head: "p99", Unit: "of successes", Of: of}, func(s, _ *diagnosis.Side, _ bool) pageCell { return pageCell{Text: slowest(&s.You)} })
-	if t.Starts {
-		add(pageColumn{Head: "starts", Unit: "fail", Of: run}, func(s, _ *diagnosis.Side, _ bool) pageCell { return pageCell{Text: startsOf(s, lines)} })
-	}
 	if t.Expiry {
 		add(pageColumn{Head: "past expiry", Unit: "", Of: of}, func(s, _ *diagnosis.Side, _ bool) pageCell { return pageCell{Text: pastExpiry(&s.You)} })
 	}

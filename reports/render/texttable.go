@@ -11,9 +11,10 @@ import (
 
 // column is one column of figures: two lines of heading, flush right.
 type column struct {
-	head  [2]string
-	width int
-	of    func(side, first *diagnosis.Side, isFirst bool) string
+	head   [2]string
+	width  int
+	ragged bool // the figures have margins after them, over which the heading does not stand
+	of     func(side, first *diagnosis.Side, isFirst bool) string
 }
 
 // line is one line of figures: of a case, or of one engine in it.
@@ -50,37 +51,44 @@ func columnsOf(d *diagnosis.Diagnosis, lines []line) []column {
 	}
 	seeds := d.Report.SimulatedSeeds()
 	failHead := [2]string{"YOU FAIL", ""}
+	if starts {
+		failHead[0] = "CALLS FAIL"
+	}
 	switch {
 	case seeds > 0:
 		failHead[1] = words.Plural(seeds, "seed", "seeds")
 	case len(lines) == 1:
 		failHead[1] = engineName(d.Report.Engine)
 	}
-	share = max(share, utf8.RuneCountInString(failHead[1])+1-margins)
-	columns := []column{{failHead, share + margins, func(s, _ *diagnosis.Side, _ bool) string {
+	share = max(share, utf8.RuneCountInString(failHead[0])+1-margins, utf8.RuneCountInString(failHead[1])+1-margins)
+	var columns []column
+	if starts { // a task that does not start is worse off than one whose call fails
+		columns = append(columns, column{[2]string{"STARTS FAIL", ""}, 13, false, func(s, _ *diagnosis.Side, _ bool) string { return startsOf(s, lines) }})
+		if seeds > 0 {
+			columns[0].head[1] = d.RunName()
+		}
+	}
+	columns = append(columns, column{failHead, share + margins, true, func(s, _ *diagnosis.Side, _ bool) string {
 		m := margin(&s.You)
 		return failShare(&s.You) + m + strings.Repeat(" ", margins-utf8.RuneCountInString(m))
-	}}}
+	}})
 	if len(lines) == 1 {
 		head, width := [2]string{"calls", ""}, 9
 		if seeds > 0 {
 			head[1] = d.RunName()
 			width = max(8, utf8.RuneCountInString(head[1])+2)
 		}
-		columns = append(columns, column{head, width, func(s, _ *diagnosis.Side, _ bool) string { return words.Number(s.You.RunCalls) }})
+		columns = append(columns, column{head, width, false, func(s, _ *diagnosis.Side, _ bool) string { return words.Number(s.You.RunCalls) }})
 	}
 	columns = append(columns,
-		column{[2]string{"tries", "/call"}, 7, func(s, _ *diagnosis.Side, _ bool) string { return tries(&s.You) }},
-		column{[2]string{"p99 of", "successes"}, 11, func(s, _ *diagnosis.Side, _ bool) string { return slowest(&s.You) }},
+		column{[2]string{"tries", "/call"}, 7, false, func(s, _ *diagnosis.Side, _ bool) string { return tries(&s.You) }},
+		column{[2]string{"p99 of", "successes"}, 11, false, func(s, _ *diagnosis.Side, _ bool) string { return slowest(&s.You) }},
 	)
-	if starts {
-		columns = append(columns, column{[2]string{"starts", "fail"}, 9, func(s, _ *diagnosis.Side, _ bool) string { return startsOf(s, lines) }})
-	}
 	if expiry {
-		columns = append(columns, column{[2]string{"past", "expiry"}, 8, func(s, _ *diagnosis.Side, _ bool) string { return pastExpiry(&s.You) }})
+		columns = append(columns, column{[2]string{"past", "expiry"}, 8, false, func(s, _ *diagnosis.Side, _ bool) string { return pastExpiry(&s.You) }})
 	}
 	if neighbours {
-		columns = append(columns, column{[2]string{"neighbours", "fail"}, 12, func(s, first *diagnosis.Side, isFirst bool) string {
+		columns = append(columns, column{[2]string{"neighbours", "fail"}, 12, false, func(s, first *diagnosis.Side, isFirst bool) string {
 			return theirs(&s.Neighbours, &first.Neighbours, isFirst)
 		}})
 	}
@@ -117,9 +125,9 @@ func textTable(b *strings.Builder, d *diagnosis.Diagnosis) {
 	label = min(max(label, leastLabel), labelWidth)
 	for n := range 2 {
 		out := strings.Repeat(" ", label+engine)
-		for i, c := range columns {
+		for _, c := range columns {
 			head := c.head[n]
-			if i == 0 && utf8.RuneCountInString(head)+2 < c.width {
+			if c.ragged && utf8.RuneCountInString(head)+2 < c.width {
 				head += "  " // stands over the figures, not their margins
 			}
 			out += flush(head, c.width)
