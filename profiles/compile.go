@@ -68,6 +68,7 @@ func (s *shared) compile(d *document, number int) *plan.Plan {
 	p.Warnings = append(p.Warnings, missed(p)...)
 	p.Warnings = append(p.Warnings, leaks(p)...)
 	p.Warnings = append(p.Warnings, idle(p)...)
+	p.Warnings = append(p.Warnings, d.cutOff()...)
 	return p
 }
 

@@ -154,6 +154,19 @@ func TestStartsAreSimulated(t *testing.T) {
 	}
 }
 
+// A start that would fail later than its task lives is never seen to fail.
+func TestLifetimeCutsStartsOff(t *testing.T) {
+	for lifetime, want := range map[string]int{"2m": 1, "3m": 0} {
+		p, err := Load("p.yaml", []byte("version: 1\nname: p\nduration: 10m\nnetwork: {}\nfleet: [{group: g, lifetime: "+lifetime+", startup: {provision: 10s}}]\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.Plan(p.Cases()[0], 1).Warnings; len(got) != want {
+			t.Errorf("%s: got warnings %q", lifetime, got)
+		}
+	}
+}
+
 func TestNetworkErrors(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{
 		{"nobody starts", "network: {}\nfleet:\n  - group: g\n    arrivals: {constant: 1/s}\n", "p.yaml:4:10: network: no task starts in it: want a group with startup"},
