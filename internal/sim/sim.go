@@ -150,7 +150,7 @@ func (h *host) resetKind(number int) {
 	if k.endpoint == nil {
 		lasting := true
 		for i := range len(h.plan.Endpoints) + 1 {
-			config := h.plan.Endpoint(number, i)
+			config := h.plan.Config(number, i)
 			lasting = lasting && len(config.Faults) == 0 && config.WriteTimeout == 0
 			k.restarts = k.restarts || slices.ContainsFunc(config.Faults, func(f throttle.Fault) bool { return f.Kind == throttle.RestartFault })
 			if i == 0 {

@@ -44,15 +44,13 @@ type wire struct {
 
 func newWire(p *plan.Plan) *wire {
 	w := &wire{plan: p, answers: make([]answer, len(p.Resources)), mishaps: make([][]mishap, len(p.Resources))}
-	endpoints := make([]plan.Endpoint, len(p.Endpoints)+1)
-	for number := range endpoints {
-		endpoints[number] = p.Numbered(number)
+	for number := range len(p.Endpoints) + 1 {
 		config := hosting.Server(p, number)
 		config.Registered = append([]string{service.CredentialsID, service.ExecutionID, service.EndpointID}, config.Registered...)
 		w.servers = append(w.servers, imds.New(config))
 	}
 	for i, r := range p.Resources {
-		a, e := w.servers[r.Endpoint].Answer(r.Method, r.Path), &endpoints[r.Endpoint]
+		a, e := w.servers[r.Endpoint].Answer(r.Method, r.Path), p.Numbered(r.Endpoint)
 		w.answers[i] = answer{
 			outcome: strategy.Outcome{Status: uint16(a.Status), Body: bodies[a.Body]},
 			expires: a.Expires, limited: a.Limited, route: a.Route, text: a.Body == imds.PlainDocument,

@@ -26,7 +26,7 @@ const (
 // newECS is the wire of an ECS agent with the first four resources.
 func newECS() *wire {
 	return newWire(&plan.Plan{
-		Service: service.ECS, Credentials: throttle.Credentials{Lifetime: time.Hour},
+		Endpoint: plan.Endpoint{Service: service.ECS, Credentials: throttle.Credentials{Lifetime: time.Hour}},
 		Resources: []plan.Resource{
 			credentials: {Method: http.MethodGet, Path: "/v2/credentials/{credentials_id}"},
 			document:    {Method: http.MethodGet, Path: "/v4/{endpoint_id}/task"},
@@ -41,9 +41,11 @@ func newECS() *wire {
 func newInstance(tokensRequired bool) *wire {
 	const below = "/latest/meta-data/iam/security-credentials/"
 	return newWire(&plan.Plan{
-		Service: service.IMDS, Credentials: throttle.Credentials{Lifetime: time.Hour},
-		Instance: &plan.Instance{TokensRequired: tokensRequired, HopLimit: 1, Role: "web"},
-		Groups:   []plan.Group{{Hops: 1}, {Hops: 2}},
+		Endpoint: plan.Endpoint{
+			Service: service.IMDS, Credentials: throttle.Credentials{Lifetime: time.Hour},
+			Instance: &plan.Instance{TokensRequired: tokensRequired, HopLimit: 1, Role: "web"},
+		},
+		Groups: []plan.Group{{Hops: 1}, {Hops: 2}},
 		Resources: []plan.Resource{
 			credentials: {Method: http.MethodGet, Path: below + "web"},
 			document:    {Method: http.MethodGet, Path: "/latest/dynamic/instance-identity/document"},
