@@ -18,6 +18,7 @@ type figures struct {
 	Edges  []edgeFigures  `json:"edges,omitempty"`
 	Heats  []*heatFigures `json:"heats,omitempty"`
 	Front  *frontFigures  `json:"front,omitempty"`
+	Planes []planeFigures `json:"planes,omitempty"`
 }
 
 // timeFigures is one case over time, in counts per bucket of the series.

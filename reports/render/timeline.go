@@ -100,7 +100,7 @@ func newTimeline(w diagnosis.Row) timeline {
 		Events: diagnosis.CaseEvents(w.Case), Limits: marks(ceilings, seconds*float64(n), top), Beyond: far,
 	}
 	t.figures, t.Table = timeFiguresOf(w, drawn), newTimeTable(w)
-	t.Faults, t.Names = faultSpans(&w.Case.Endpoint, seconds*float64(n))
+	t.Faults, t.Names = faultSpans(t.figures.Faults, seconds*float64(n))
 	zero := make([]float64, n)
 	scale(admitted, top)
 	scale(stacked, top)
