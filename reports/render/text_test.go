@@ -156,7 +156,7 @@ func TestStartsOfALiveRun(t *testing.T) {
 	table := newPageTable(diagnosis.Of(r))
 	got := map[string]string{}
 	for i, c := range table.Columns {
-		if c.Head == "starts fail" {
+		if c.Head == "starts" {
 			got[c.Of] = table.Sections[0].Rows[0].Cells[i].Text
 		}
 	}
