@@ -138,23 +138,20 @@ func limiterOf(l *throttle.Limit) throttle.Limiter {
 
 func newZone(p *Plan, number, accounts, buckets int) zone {
 	z := zone{number: number}
-	free := int64(0)
 	if i := p.Instances; i != nil {
 		z.order = newPacer(i.Refill)
 		for _, s := range i.Sizes {
 			q := pool{ready: s.Warm}
 			q.idle.n = int64(s.Warm)
 			z.pools = append(z.pools, q)
-			free += int64(s.Warm)
 		}
 	} else {
 		z.hosts = newHosts(p.MicroVMs, accounts)
-		free = int64(p.MicroVMs.Hosts) * int64(p.MicroVMs.Host.CPU)
 	}
 	for range p.Cells.Count {
 		z.cells = append(z.cells, cell{room: p.Cells.Size})
 	}
-	z.level.start(free, buckets)
+	z.level.start(z.free(), buckets)
 	return z
 }
 
