@@ -24,10 +24,8 @@ type run struct {
 	api      []throttle.Limiter // by region and account
 	launches []throttle.Limiter
 	streams  []stream
-	calls    []*call
-	noCalls  []int32 // free slots
-	jobs     []*job
-	noJobs   []int32
+	calls    slots[call]
+	jobs     slots[job]
 	orders   uint64
 	orderKey draw.Key
 	alive    level
@@ -62,7 +60,7 @@ func Run(ctx context.Context, p *Plan, o Observer) (*Result, error) {
 			if err := ctx.Err(); err != nil {
 				return nil, context.Cause(ctx)
 			}
-			if len(r.calls)+len(r.jobs) > maxOpen {
+			if len(r.calls.all)+len(r.jobs.all) > maxOpen {
 				return nil, ErrTooMany
 			}
 		}
@@ -174,25 +172,25 @@ func (r *run) act(e *event) {
 	case asks:
 		r.ask(e.of)
 	case begins:
-		if c := r.calls[e.of]; c.gen == e.gen {
+		if c := r.calls.all[e.of]; c.gen == e.gen {
 			r.begin(c)
 		}
 	case arrives:
-		if c := r.calls[e.of]; c.gen == e.gen {
+		if c := r.calls.all[e.of]; c.gen == e.gen {
 			r.arrive(c)
 		}
 	case wakes:
-		if c := r.calls[e.of]; c.gen == e.gen {
+		if c := r.calls.all[e.of]; c.gen == e.gen {
 			r.carry(c, c.client.Resume(r.now, &c.Call, strategy.Event{Kind: strategy.Due}))
 		}
 	case patience:
-		if c := r.calls[e.of]; c.gen == e.gen {
+		if c := r.calls.all[e.of]; c.gen == e.gen {
 			r.giveUp(c)
 		}
 	case served:
-		r.served(r.jobs[e.of])
+		r.served(r.jobs.all[e.of])
 	case lives:
-		if j := r.jobs[e.of]; j.gen == e.gen {
+		if j := r.jobs.all[e.of]; j.gen == e.gen {
 			r.end(j)
 		}
 	case warm:

@@ -71,7 +71,7 @@ func (r *run) lose(l *Loss) {
 	}
 	r.show(z)
 	counts := &r.result.Zones[at]
-	for _, j := range r.jobs {
+	for _, j := range r.jobs.all {
 		if !j.open || j.dead || !j.task || j.place.zone != at || l.Cell >= 0 && j.place.cell != int32(l.Cell) {
 			continue
 		}
