@@ -4,6 +4,7 @@ import "tenement/internal/strategy"
 
 // finish closes the account at the horizon.
 func (r *run) finish() {
+	r.now = r.horizon
 	for _, c := range r.calls.all {
 		if c.open {
 			c.client.Abandon(r.now, &c.Call, strategy.Unfinished)

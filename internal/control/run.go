@@ -55,7 +55,7 @@ const checkEvery = 1 << 13
 // ErrTooMany; then there is no result.
 func Run(ctx context.Context, p *Plan, o Observer) (*Result, error) {
 	r := newRun(p, o)
-	for n := 0; len(r.queue) > 0; n++ {
+	for n := 0; ; n++ {
 		if n%checkEvery == 0 {
 			if err := ctx.Err(); err != nil {
 				return nil, context.Cause(ctx)
@@ -64,17 +64,24 @@ func Run(ctx context.Context, p *Plan, o Observer) (*Result, error) {
 				return nil, ErrTooMany
 			}
 		}
-		e := r.queue.take()
-		if e.at > r.horizon {
+		if !r.step() {
 			break
 		}
-		r.now = e.at
-		r.result.Events++
-		r.act(&e)
 	}
-	r.now = r.horizon
 	r.finish()
 	return &r.result, nil
+}
+
+// step carries out the next event, and reports false if there is none before the horizon.
+func (r *run) step() bool {
+	if len(r.queue) == 0 || r.queue[0].at > r.horizon {
+		return false
+	}
+	e := r.queue.take()
+	r.now = e.at
+	r.result.Events++
+	r.act(&e)
+	return true
 }
 
 func newRun(p *Plan, o Observer) *run {
