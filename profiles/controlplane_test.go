@@ -66,7 +66,7 @@ func TestControlPlaneErrors(t *testing.T) {
 		{"no room", "hosts: 2", "hosts: 2, cpu: 128", "control_plane.callers.yours: a host has no room for such a task"},
 		{"asks nothing", "{caller: theirs, rate: 1/s}", "{caller: theirs}", "control_plane.callers.theirs: asks for no task: want rate, schedule or deploys"},
 		{"twice", "caller: theirs", "caller: yours", `another item before it has caller "yours"`},
-		{"a cache", "none: {}", "none: {preset: botocore}", "strategies.none: has a cache: want cache: none"},
+		{"a cache", "none: {}", "none: {preset: botocore}", "strategies.none: would answer a call of RunTask with what another one got: want cache: none, flight: each and first_use: 1"},
 		{"copies", "none: {}", "none: {hedge: 100ms}", "strategies.none.hedge: sends copies of a request"},
 		{"too fine a limit", "  callers:", "  steps: {agent: {limit: {rate: 0.000001/h}}}\n  callers:", "control_plane.steps.agent.limit: rate 0.000001/h: too fine to be counted exactly"},
 		{"own strategy", "under_test: true", "under_test: true, strategy: {retry: none}", "a caller under test has no strategy of its own"},

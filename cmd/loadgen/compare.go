@@ -179,7 +179,7 @@ func (p *program) compareRuns(f comparing, args []string) error {
 func (f *comparing) sides(args []string) ([]*compared, error) {
 	if f.against != "" {
 		if len(args) > 1 {
-			return nil, command.Usagef("", "--against holds two cases of one run against each other, and there are two")
+			return nil, command.Usagef("name one profile or report, of which both cases are", "--against holds two cases of one run against each other, and %s and %s are two", args[0], args[1])
 		}
 		only, err := f.open(args[0], f.sets)
 		return []*compared{only}, err
