@@ -207,8 +207,12 @@ func (c *Control) sayWaste() string {
 	text := fmt.Sprintf("%s of the vCPU hours that are paid for are not used", words.Roughly(*u.WastedShare))
 	if c.Base.Plane != microVMs {
 		idle := u.IdleVCPUHours / u.PaidVCPUHours
+		unfilled := *u.WastedShare - idle
+		if unfilled < 1e-9 { // of figures that are rounded
+			unfilled = 0
+		}
 		text += fmt.Sprintf(": %s boot or wait warm, and %s are the part of an instance that its task does not fill",
-			words.Roughly(idle), words.Roughly(max(0, *u.WastedShare-idle)))
+			words.Roughly(idle), words.Roughly(unfilled))
 	}
 	return text + "."
 }

@@ -27,6 +27,9 @@ func (c *Control) sayLosses() string {
 		text += fmt.Sprintf("; %s asked for again", words.Plural(n, "is", "are"))
 	}
 	text += "."
+	if n := c.You.Died; n > 0 && c.Base.Tested() {
+		text += fmt.Sprintf(" Of yours, %s RUNNING.", words.Plural(n, "was", "were"))
+	}
 	least, most := 0, 0
 	for i := range c.Rows {
 		n := ControlDied(c.Rows[i].Case.ControlPlane)
@@ -38,8 +41,14 @@ func (c *Control) sayLosses() string {
 		}
 	}
 	for _, i := range []int{least, most} {
-		if i > 0 {
-			text += fmt.Sprintf(" With %q the loss takes %s.", c.Rows[i].Case.Title, words.Plural(ControlDied(c.Rows[i].Case.ControlPlane), "task", "tasks"))
+		if i == 0 {
+			continue
+		}
+		row := c.Rows[i].Case
+		if died := ControlDied(row.ControlPlane); died > 0 {
+			text += fmt.Sprintf(" With %q the loss takes %s.", row.Title, words.Plural(died, "task", "tasks"))
+		} else {
+			text += fmt.Sprintf(" With %q no task is lost.", row.Title)
 		}
 	}
 	return text
