@@ -9,17 +9,17 @@ import (
 
 // sayLosses says what the loss of zones and cells costs.
 func (c *Control) sayLosses() string {
-	if len(c.Base.Losses) == 0 {
+	if len(c.Losses) == 0 {
 		return ""
 	}
 	var names []string
-	for _, l := range c.Base.Losses {
+	for _, l := range c.Losses {
 		names = append(names, fmt.Sprintf("%s at %s for %s", l.Name, words.Span(l.AtS), words.Span(l.ForS)))
 	}
 	died := ControlDied(c.Base)
 	text := fmt.Sprintf("Lost: %s, and with it %s", words.List(words.Some(names), "and"), words.Plural(died, "task", "tasks"))
 	if s := c.Base.Series; s != nil {
-		if at := min(int(c.Base.Losses[0].AtS/s.BucketS), len(s.Alive)) - 1; at >= 0 && s.Alive[at] > 0 {
+		if at := min(int(c.Losses[0].AtS/s.BucketS), len(s.Alive)) - 1; at >= 0 && s.Alive[at] > 0 {
 			text += fmt.Sprintf(" of up to %s that were RUNNING", words.Number(uint64(s.Alive[at])))
 		}
 	}
