@@ -72,6 +72,7 @@ func TestControlPlaneErrors(t *testing.T) {
 		{"own strategy", "under_test: true", "under_test: true, strategy: {retry: none}", "a caller under test has no strategy of its own"},
 		{"nobody tested", ", under_test: true", "", "there is no caller with under_test: true to try them on"},
 		{"too many", "{caller: theirs, rate: 1/s}", "{caller: theirs, rate: 100000/s}", "more than 20000000 tasks in a run"},
+		{"new software of nothing", "  callers:", "  rollout: {step: webhook, failures: 10%, every: 0s}\n  callers:", "control_plane.rollout.step: no task goes through webhook: no caller has platform: eks"},
 		{"no zone", "  callers:", "  losses: [{loss: a, zone: 4, at: 0s, for: 1s}]\n  callers:", "control_plane.losses.a.zone: there are 3 zones"},
 		{"no cells", "  callers:", "  losses: [{loss: a, zone: 1, cell: 1, at: 0s, for: 1s}]\n  callers:", "control_plane.losses.a.cell: there are no cells"},
 		{"cells of hosts", "  callers:", "  cells: {count: 2, size: 3}\n  callers:", "control_plane.cells.size: is left out with microvms"},
