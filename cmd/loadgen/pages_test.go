@@ -89,6 +89,9 @@ func writePage(b *bytes.Buffer, name string, sets []string, report *reports.Repo
 		title += "."
 	}
 	paragraph(b, title)
+	if d.Control != nil {
+		paragraph(b, "**"+said.Verdict[0]+"**")
+	}
 	for _, p := range strings.Split(strings.TrimSpace(story), "\n\n") {
 		paragraph(b, p)
 	}

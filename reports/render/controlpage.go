@@ -22,6 +22,7 @@ type controlPage struct {
 	Failed, Unsure, Held  []gateLine
 	Tables                []controlTable
 	Drawing               template.HTML
+	Shifts                *shiftChart // beside a baseline; nil without one
 }
 
 // writeControlHTML writes the report of a control plane as a page.
@@ -29,7 +30,7 @@ func writeControlHTML(w io.Writer, d *diagnosis.Diagnosis) error {
 	r, said, c := d.Report, d.Sentences(), d.Control
 	lead := min(2, len(said.Verdict))
 	p := controlPage{
-		pageFrame: newPageFrame(figures{}), Name: r.Profile.Name, Headline: d.Headline(), Facts: strings.Join(facts(d), " · "),
+		pageFrame: newPageFrame(figures{}), Shifts: newShiftChart(r.Comparison), Name: r.Profile.Name, Headline: d.Headline(), Facts: strings.Join(facts(d), " · "),
 		Tiles: controlTiles(c), Lead: words.Unbroken(strings.Join(said.Verdict[:lead], " ")), Rest: words.Unbroken(strings.Join(said.Verdict[lead:], " ")),
 		Basis: controlBasis(c, r), Warnings: said.Warnings, Tables: controlTables(c),
 		Assumptions: []string{words.Unbroken(strings.Join(said.Assumptions, " "))},
