@@ -146,7 +146,7 @@ func (s *jsonAPI) describeLogGroups(_ *question, in *input) reply {
 // detected: Value null at '...' failed to satisfy constraint: Member must not be null",
 // "... Member must satisfy regular expression pattern: [^:*]*").
 func (s *jsonAPI) wrongName(member, name string, allowed *names) (reply, bool) {
-	value, constraint := "Value", ""
+	value, constraint := "Value", "satisfy regular expression pattern: "+allowed.pattern
 	switch {
 	case allowed.fit(name):
 		return reply{}, false
@@ -154,8 +154,6 @@ func (s *jsonAPI) wrongName(member, name string, allowed *names) (reply, bool) {
 		value, constraint = "Value null", "not be null"
 	case len(name) > allowed.most:
 		constraint = "have length less than or equal to " + strconv.Itoa(allowed.most)
-	default:
-		constraint = "satisfy regular expression pattern: " + allowed.pattern
 	}
 	return s.wrong("InvalidParameterException",
 		"1 validation error detected: "+value+" at '"+member+"' failed to satisfy constraint: Member must "+constraint), true
