@@ -133,7 +133,7 @@ FUZZTIME_SECRETS ?= $(FUZZTIME)
 fuzz: ## every fuzz target for FUZZTIME each, and how often each was executed
 	@mkdir -p $(BUILD)
 	@set -e; fuzz=$(abspath $(BUILD))/fuzz; inputs=$$($(GO) env GOCACHE)/fuzz; \
-	for dir in $$(grep -rl --include='*_test.go' '^func Fuzz' $$($(GO) list -f '{{.Dir}}' ./...) | xargs -n1 dirname | sort -u); do \
+	for dir in $$(grep -ls '^func Fuzz' $$($(GO) list -f '{{.Dir}}/*_test.go' ./...) | xargs -n1 dirname | sort -u); do \
 	  pkg=$$($(GO) list $$dir); cd $$dir; \
 	  $(GO) test -c -fuzz=. -o $$fuzz.test .; \
 	  for target in $$($$fuzz.test -test.list='^Fuzz'); do \
