@@ -11,7 +11,11 @@ func (r *run) started(j *job) {
 	caller := &r.plan.Callers[j.caller]
 	took := r.now - j.asked
 	r.observer.Started(int(j.caller), r.now, took)
-	r.result.Callers[j.caller].States[Running]++
+	n := &r.result.Callers[j.caller]
+	n.States[Running]++
+	if j.again {
+		n.Again++
+	}
 	r.result.Regions[j.region].Started++
 	if r.plan.Bucket > 0 {
 		b := r.bucket()
@@ -67,10 +71,11 @@ func (r *run) lose(l *Loss) {
 		z.lost++
 	} else {
 		z.cells[l.Cell].failed++
-		r.closeHosts(z, l.Cell)
+		z.closeHosts(l.Cell)
 	}
+	r.show(z)
 	counts := &r.result.Zones[at]
-	for _, j := range r.jobs {
+	for _, j := range r.jobs.all {
 		if !j.open || j.dead || !j.task || j.place.zone != at || l.Cell >= 0 && j.place.cell != int32(l.Cell) {
 			continue
 		}
@@ -99,22 +104,13 @@ func (r *run) replace(caller, region int32, key draw.Key) {
 	}
 	r.result.Callers[caller].Replaced++
 	again := r.newCall(region, caller, 1, key.With(1<<27))
+	again.again = true
 	r.queue.add(event{at: at, order: uint32(u), what: begins, of: again.number, gen: again.gen})
 }
 
 // lossAt is the number of the zone of a loss.
 func (r *run) lossAt(l *Loss) int32 {
 	return int32(l.Region*(len(r.zones)/len(r.regions)) + l.Zone)
-}
-
-// closeHosts closes the hosts of a cell while it is lost.
-func (r *run) closeHosts(z *zone, cell int) {
-	if z.hosts == nil {
-		return
-	}
-	n, cells := len(z.hosts.free), len(z.cells)
-	from, to := (cell*n+cells-1)/cells, ((cell+1)*n+cells-1)/cells // those of cellOf
-	z.hosts.close(from, to, z.cells[cell].failed > 0)
 }
 
 // notice has the cluster manager ask a lost zone no longer.
@@ -129,13 +125,14 @@ func (r *run) restore(l *Loss) {
 	z := &r.zones[r.lossAt(l)]
 	if l.Cell >= 0 {
 		z.cells[l.Cell].failed--
-		r.closeHosts(z, l.Cell)
-		return
+		z.closeHosts(l.Cell)
+	} else {
+		z.lost--
+		if l.Noticed < l.For {
+			z.avoided--
+		}
 	}
-	z.lost--
-	if l.Noticed < l.For {
-		z.avoided--
-	}
+	r.show(z)
 }
 
 // rollOut brings new software to a region, looks at it, or takes it back.
