@@ -14,6 +14,7 @@ type slot struct {
 	arrived strategy.Call
 	call    *strategy.Call // arrived, or a background refresh
 	client  *strategy.Client
+	answer  *answer          // to the call, on the straight way
 	outcome strategy.Outcome // of the attempt whose reply is pending
 	sent    time.Duration
 	timeout time.Duration

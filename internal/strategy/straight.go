@@ -44,7 +44,7 @@ func (c *Client) BeginStraight(now time.Duration, k *Call) (do Do, ok bool) {
 	k.fetch = c.fetches
 	c.fetches++
 	k.phase = sent
-	k.request = Request{Timeout: c.limit, Draw: c.draw(drawAttempt, k, 0)}
+	k.request = Request{Timeout: c.limit, Draw: c.key.With(drawn(drawAttempt, k, 0)).Bits()}
 	return Send, true
 }
 

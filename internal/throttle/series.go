@@ -13,7 +13,7 @@ type series struct {
 	edge    time.Duration // the end of at; advance must be called before a request of then or later is counted
 
 	rows   [][2][]uint32 // by group + 1, first the requests without a group: served, turned away
-	before []tally       // by group + 1: what was counted before the requests that rows lack
+	before [][2]uint32   // as rows: all that was counted, without the requests that rows lack; it may overflow
 	level  []int64       // nil unless the first limit's scope is the host
 	levels int           // how many intervals have their level recorded
 	hosts  int           // how many hosts have ended
@@ -28,7 +28,7 @@ func newSeries(c Config, level bool) series {
 	for g := range s.rows {
 		s.rows[g] = [2][]uint32{make([]uint32, s.buckets), make([]uint32, s.buckets)}
 	}
-	s.before = make([]tally, c.Groups+1)
+	s.before = make([][2]uint32, c.Groups+1)
 	if level {
 		s.level = make([]int64, s.buckets)
 	}
@@ -96,14 +96,14 @@ func (s *series) finish(tallies []tally, limits []keyed) {
 // count records, in the interval of the last advance, what was counted since the last
 // call. A request that Failed is neither served nor turned away by a limit.
 func (s *series) count(tallies []tally) {
-	for g, t := range tallies[:len(s.before)] {
-		if b := &s.before[g]; t != *b {
-			if s.at >= 0 {
-				s.rows[g][0][s.at] += uint32(t[Admitted] + t[Delayed] - b[Admitted] - b[Delayed])
-				s.rows[g][1][s.at] += uint32(t[Rejected] + t[Dropped] - b[Rejected] - b[Dropped])
-			}
-			*b = t
+	for g := range s.before {
+		t := &tallies[g]
+		now := [2]uint32{uint32(t[Admitted] + t[Delayed]), uint32(t[Rejected] + t[Dropped])}
+		if s.at >= 0 {
+			s.rows[g][0][s.at] += now[0] - s.before[g][0]
+			s.rows[g][1][s.at] += now[1] - s.before[g][1]
 		}
+		s.before[g] = now
 	}
 }
 
