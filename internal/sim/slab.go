@@ -106,7 +106,7 @@ func (b *slab) give(s *slot) {
 	b.spare = s
 }
 
-func (b *slab) at(number int32) *slot { return &b.chunks[number/chunk][number%chunk] }
+func (b *slab) at(number int32) *slot { return &b.chunks[uint32(number)/chunk][uint32(number)%chunk] }
 
 // all yields every slot, vacant ones too.
 func (b *slab) all() iter.Seq[*slot] {
