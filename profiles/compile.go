@@ -73,6 +73,7 @@ func (s *shared) compile(d *document, number int) *plan.Plan {
 	p.Warnings = append(p.Warnings, missed(p)...)
 	p.Warnings = append(p.Warnings, leaks(p)...)
 	p.Warnings = append(p.Warnings, idle(p)...)
+	p.Warnings = append(p.Warnings, d.Network.idle(d, p.Horizon())...)
 	return p
 }
 
