@@ -9,7 +9,8 @@ import (
 	"tenement/internal/startup"
 )
 
-// idle warns of what a network says and no start of the document can notice.
+// idle warns of what a network says and no start of the document can notice. A way that
+// begins after the end is one that is not there, as some what-ifs want it.
 func (n *network) idle(d *document, end time.Duration) (warnings []string) {
 	if n == nil {
 		return nil
@@ -19,14 +20,6 @@ func (n *network) idle(d *document, end time.Duration) (warnings []string) {
 			warnings = append(warnings, fmt.Sprintf("%s at %s never comes: the run, its drain included, ends at %s",
 				what, form.FormatDuration(at), form.FormatDuration(end)))
 		}
-	}
-	span := func(what string, s startup.Span) {
-		miss("the beginning of "+what, s.From)
-		miss("the end of "+what, s.Until)
-	}
-	span("the default route", n.Internet.Span)
-	for _, e := range n.Endpoints {
-		span("the VPC endpoint "+vpcName(e.Service), e.Span)
 	}
 	for _, l := range n.LostZones {
 		miss("the loss of the zone "+l.Zone, l.Span.From)
