@@ -88,7 +88,7 @@ func openFleet(name, verb string, o profiles.Options, input *command.Input) (*pr
 	if err != nil {
 		return nil, err
 	}
-	return p, needsFleet(p, verb)
+	return p, needsFleet(p, name, verb)
 }
 
 // openAny opens a profile: a built-in by its name, or a file, which may be a report
