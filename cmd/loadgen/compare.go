@@ -218,7 +218,10 @@ func (f *comparing) open(name string, sets []string) (*compared, error) {
 	case r != nil:
 		side.profile, err = openKept(name, r, o, &f.input)
 	default:
-		side.profile, err = openFleet(name, "compare", o, &f.input)
+		side.profile, err = openAny(name, o, &f.input)
+	}
+	if err == nil && side.profile != nil {
+		err = needsFleet(side.profile, name, "compare")
 	}
 	return side, err
 }
