@@ -42,7 +42,7 @@ func randomPlane(k draw.Key) string {
 			1+pick("zone", zones), 1+pick("region", regions), pick("lost", 200), pick("noticed", 90))
 	}
 	maybe("rollout", "  rollout: {step: %s, failures: %d%%, at: 30s, every: %ds, watch: 20s, alarm: %d%%, revert: 30s}\n",
-		control.StepNames()[pick("step", int(control.NumSteps))], pick("bad", 100), pick("every", 90), pick("alarm", 50))
+		[]string{"front-end", "iam", "cluster-manager", "capacity", "agent", "definition", "containers", "report"}[pick("step", 8)], pick("bad", 100), pick("every", 90), pick("alarm", 50))
 	b.WriteString("  callers:\n")
 	for i := range 1 + pick("callers", 3) {
 		name := fmt.Sprint("caller", i)
