@@ -116,6 +116,6 @@ type Series struct {
 // Idle is what waited warm or was booting; the rest of what was not used is what tasks did
 // not fill.
 type CapacityUse struct {
-	PaidCPU, UsedCPU, IdleCPU          float64
-	PaidMemory, UsedMemory, IdleMemory float64
+	PaidCPU, UsedCPU, IdleCPU float64
+	PaidMemory, UsedMemory    float64
 }

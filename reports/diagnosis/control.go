@@ -125,7 +125,7 @@ func (c *Control) verdict() []string {
 // where the first other case has it, the other data plane. Else it is what became of tasks.
 func (c *Control) answer() string {
 	switch {
-	case len(c.Base.Losses) > 0:
+	case len(c.Losses) > 0:
 		return c.sayLosses()
 	case c.Base.Rollout != nil:
 		return c.sayRollout()
