@@ -179,7 +179,7 @@ func (p *program) compareRuns(f comparing, args []string) error {
 func (f *comparing) sides(args []string) ([]*compared, error) {
 	if f.against != "" {
 		if len(args) > 1 {
-			return nil, command.Usagef("", "--against holds two cases of one run against each other, and there are two")
+			return nil, command.Usagef("name one profile or report, of which both cases are", "--against holds two cases of one run against each other, and %s and %s are two", args[0], args[1])
 		}
 		only, err := f.open(args[0], f.sets)
 		return []*compared{only}, err
@@ -218,7 +218,10 @@ func (f *comparing) open(name string, sets []string) (*compared, error) {
 	case r != nil:
 		side.profile, err = openKept(name, r, o, &f.input)
 	default:
-		side.profile, err = openAny(name, o, &f.input)
+		side.profile, err = openFleet(name, "compare", o, &f.input)
+	}
+	if err == nil && side.profile != nil {
+		err = needsFleet(side.profile, "compare")
 	}
 	return side, err
 }

@@ -82,23 +82,30 @@ func openKept(name string, r *reports.Report, o profiles.Options, input *command
 	return p, nil
 }
 
+// openFleet opens a profile for a verb that needs a fleet.
+func openFleet(name, verb string, o profiles.Options, input *command.Input) (*profiles.Profile, error) {
+	p, err := openAny(name, o, input)
+	if err != nil {
+		return nil, err
+	}
+	return p, needsFleet(p, verb)
+}
+
 // openAny opens a profile: a built-in by its name, or a file, which may be a report
-// that keeps it. It has a fleet.
+// that keeps it.
 func openAny(name string, o profiles.Options, input *command.Input) (*profiles.Profile, error) {
 	r, err := keptIn(name)
 	if err != nil {
 		return nil, err
 	}
-	var p *profiles.Profile
 	if r != nil {
-		p, err = openKept(name, r, o, input)
-	} else if p, err = profiles.Open(name, o); err != nil {
-		err = input.Refuse(err)
+		return openKept(name, r, o, input)
 	}
+	p, err := profiles.Open(name, o)
 	if err != nil {
-		return nil, err
+		return nil, input.Refuse(err)
 	}
-	return p, needsFleet(p, "this")
+	return p, nil
 }
 
 // differencesOf are those of the profiles of two reports, nil if one keeps none.

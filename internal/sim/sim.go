@@ -91,7 +91,6 @@ type host struct {
 	firsts     plan.Firsts     // whom its agents ask as
 	restarts   bool            // an endpoint refuses connections at times
 	wire       *wire
-	refusals   refusals
 	observer   strategy.Observer
 	door       strategy.DoorObserver     // observer, if it is one; else nil
 	straight   strategy.StraightObserver // likewise
@@ -146,7 +145,6 @@ type kept struct {
 func (h *host) resetKind(number int) {
 	if h.kinds == nil {
 		h.kinds = make([]kept, len(h.plan.Differ)+1)
-		h.refusals = make(refusals, len(h.plan.Resources))
 	}
 	k := &h.kinds[h.plan.Kind(number)]
 	if k.endpoint == nil {

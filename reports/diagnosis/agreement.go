@@ -37,8 +37,12 @@ func (d *Diagnosis) Basis() string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Simulated. Shares, tries and p99: mean of %s. Counts: %s.",
-		words.Plural(n, "seed", "seeds"), strings.ReplaceAll(d.RunName(), " ", "\u00a0"))
+	shares, counts := "Shares", "Counts"
+	if d.Starting() {
+		shares, counts = "Shares of calls", "Counts and starts"
+	}
+	return fmt.Sprintf("Simulated. %s, tries and p99: mean of %s. %s: %s.",
+		shares, words.Plural(n, "seed", "seeds"), counts, strings.ReplaceAll(d.RunName(), " ", "\u00a0"))
 }
 
 // yourCalls is how many calls of yours a run counted, 0 if that differs from row to row.

@@ -19,6 +19,8 @@ type Control struct {
 	// Empty is the time, in seconds, from the first to the last interval in which no zone
 	// of the base had anything free; nil if that never happened.
 	Empty *[2]float64
+	// Losses are those of the base that come before the end of the run.
+	Losses []reports.ControlLoss
 	// Slowest is the step of the base that takes the longest time in all.
 	Slowest *reports.ControlStep
 }
@@ -60,6 +62,11 @@ func controlOf(r *reports.Report) *Control {
 	}
 	c.You, c.All = c.Rows[0].You, c.Base.All()
 	c.Empty = emptyTime(c.Base.Series)
+	for _, l := range c.Base.Losses {
+		if l.AtS < r.DurationS {
+			c.Losses = append(c.Losses, l)
+		}
+	}
 	longest := 0.
 	for i := range c.Base.Steps {
 		if s := &c.Base.Steps[i]; s.TookMS != nil && s.TookMS.Mean > longest {
@@ -141,7 +148,9 @@ func statesText(a *reports.ControlCaller, whose string) string {
 	case a.States.Running == a.Asked:
 		text = fmt.Sprintf("All %s%s become RUNNING", whose, words.Plural(a.Asked, "task", "tasks"))
 	}
-	if t := a.StartMS; t != nil {
+	if t := a.StartMS; t != nil && a.States.Running == 1 {
+		text += fmt.Sprintf(", within %s of its call", words.Milliseconds(t.P50))
+	} else if t != nil {
 		text += fmt.Sprintf(", half of them within %s of their call and 99 %% within %s", words.Milliseconds(t.P50), words.Milliseconds(t.P99))
 	}
 	var rest []string
@@ -204,11 +213,15 @@ func (c *Control) sayWaste() string {
 	if u.WastedShare == nil {
 		return ""
 	}
-	text := fmt.Sprintf("%s of the vCPU hours that are paid for are not used", words.Roughly(*u.WastedShare))
+	text := fmt.Sprintf("%s of the vCPU hours that are paid for are not used", words.Capital(words.Roughly(*u.WastedShare)))
 	if c.Base.Plane != microVMs {
 		idle := u.IdleVCPUHours / u.PaidVCPUHours
+		unfilled := *u.WastedShare - idle
+		if unfilled < 1e-9 { // of figures that are rounded
+			unfilled = 0
+		}
 		text += fmt.Sprintf(": %s boot or wait warm, and %s are the part of an instance that its task does not fill",
-			words.Roughly(idle), words.Roughly(max(0, *u.WastedShare-idle)))
+			words.Roughly(idle), words.Roughly(unfilled))
 	}
 	return text + "."
 }

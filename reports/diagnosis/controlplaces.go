@@ -9,17 +9,17 @@ import (
 
 // sayLosses says what the loss of zones and cells costs.
 func (c *Control) sayLosses() string {
-	if len(c.Base.Losses) == 0 {
+	if len(c.Losses) == 0 {
 		return ""
 	}
 	var names []string
-	for _, l := range c.Base.Losses {
+	for _, l := range c.Losses {
 		names = append(names, fmt.Sprintf("%s at %s for %s", l.Name, words.Span(l.AtS), words.Span(l.ForS)))
 	}
 	died := ControlDied(c.Base)
 	text := fmt.Sprintf("Lost: %s, and with it %s", words.List(words.Some(names), "and"), words.Plural(died, "task", "tasks"))
 	if s := c.Base.Series; s != nil {
-		if at := min(int(c.Base.Losses[0].AtS/s.BucketS), len(s.Alive)) - 1; at >= 0 && s.Alive[at] > 0 {
+		if at := min(int(c.Losses[0].AtS/s.BucketS), len(s.Alive)) - 1; at >= 0 && s.Alive[at] > 0 {
 			text += fmt.Sprintf(" of up to %s that were RUNNING", words.Number(uint64(s.Alive[at])))
 		}
 	}
@@ -27,6 +27,9 @@ func (c *Control) sayLosses() string {
 		text += fmt.Sprintf("; %s asked for again", words.Plural(n, "is", "are"))
 	}
 	text += "."
+	if n := c.You.Died; n > 0 && c.Base.Tested() {
+		text += fmt.Sprintf(" Of yours, %s RUNNING.", words.Plural(n, "was", "were"))
+	}
 	least, most := 0, 0
 	for i := range c.Rows {
 		n := ControlDied(c.Rows[i].Case.ControlPlane)
@@ -38,8 +41,14 @@ func (c *Control) sayLosses() string {
 		}
 	}
 	for _, i := range []int{least, most} {
-		if i > 0 {
-			text += fmt.Sprintf(" With %q the loss takes %s.", c.Rows[i].Case.Title, words.Plural(ControlDied(c.Rows[i].Case.ControlPlane), "task", "tasks"))
+		if i == 0 {
+			continue
+		}
+		row := c.Rows[i].Case
+		if died := ControlDied(row.ControlPlane); died > 0 {
+			text += fmt.Sprintf(" With %q the loss takes %s.", row.Title, words.Plural(died, "task", "tasks"))
+		} else {
+			text += fmt.Sprintf(" With %q no task is lost.", row.Title)
 		}
 	}
 	return text

@@ -20,7 +20,7 @@ func (d *Diagnosis) Headline() string {
 		return d.Control.headline()
 	}
 	e := &d.Base.Endpoint
-	if len(e.Limits) == 0 && d.starting() {
+	if len(e.Limits) == 0 && d.Starting() {
 		return d.startsHeadline()
 	}
 	what := strings.TrimSpace(serviceTitle(e.Service) + " " + d.flow())
@@ -87,18 +87,18 @@ const leastCachedDemand = 0.05
 
 // Demand says what is asked of the endpoint in the first case, as a share of
 // the limit where there is one bucket to share: "neighbours 60/s + you 7/s =
-// 168 % of the limit; with retries 139/s". It is empty where starts ask only further
-// endpoints.
+// 168 % of the limit; with retries 139/s". It is empty where tasks ask further endpoints
+// when they start, and nothing of the endpoint, or nothing that a limit counts.
 func (d *Diagnosis) Demand() string {
 	if d.Base == nil {
 		return ""
 	}
 	all := d.You.Here().add(d.Yours.Here()).add(d.Neighbours.Here())
+	if d.Starting() && (all.Attempts == 0 || len(d.Base.Endpoint.Limits) == 0) {
+		return "" // the headline is about whom they ask
+	}
 	if all.Calls == 0 {
 		return "nothing"
-	}
-	if all.Attempts == 0 && d.starting() {
-		return "" // the headline is about whom they ask
 	}
 	mine, others, theirs := d.You.Here(), d.Yours.Here(), d.Neighbours.Here()
 	you, beside, them, l := &mine, &others, &theirs, &d.Limit

@@ -34,9 +34,10 @@ type EndingCase struct {
 // reaches reports whether the tasks of a case ask further endpoints when they start.
 func reaches(c *reports.Case) bool { return len(c.Endpoints) > 0 }
 
-// starting reports whether your tasks ask further endpoints when they start, in the base.
-func (d *Diagnosis) starting() bool {
-	return reaches(d.Base) && slices.ContainsFunc(d.You.Groups, func(g *reports.Group) bool { return g.Lives != nil })
+// Starting reports whether your tasks ask further endpoints when they start, in the base:
+// what fails of them first of all is their starts.
+func (d *Diagnosis) Starting() bool {
+	return d.Base != nil && reaches(d.Base) && slices.ContainsFunc(d.You.Groups, func(g *reports.Group) bool { return g.Lives != nil })
 }
 
 // startsHeadline says whom tasks ask when they start.

@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,7 +24,8 @@ const probe = `({
     !s.querySelector("title") && !s.getAttribute("aria-label") && s.getAttribute("aria-hidden") !== "true").length,
   Outside: performance.getEntriesByType("resource").map(e => e.name),
   Small: [...document.querySelectorAll("p, td, th, li, button")].filter(e =>
-    e.offsetParent && e.textContent.trim() && parseFloat(getComputedStyle(e).fontSize) < 11).length,
+    e.offsetParent && e.textContent.trim() && parseFloat(getComputedStyle(e).fontSize) < 11).length +
+    [...document.querySelectorAll("svg text")].filter(e => e.getBoundingClientRect().height < 11).length,
   Nameless: [...document.querySelectorAll("button, [tabindex]")].filter(e =>
     !e.textContent.trim() && !e.getAttribute("aria-label")).length,
   LoadMS: performance.timing.loadEventEnd - performance.timing.navigationStart,
@@ -271,6 +273,30 @@ func TestBrowserInstruments(t *testing.T) {
 		}
 		report(t, b)
 	})
+}
+
+// TestBrowserPlane reads the chart of a control plane, and the capacity below it.
+func TestBrowserPlane(t *testing.T) {
+	c := startChromium(t)
+	b := c.open(t, rendered(t, "html", controlReport(t)), 400)
+	plot := b.boxOf(".timeline[open] .u-over")
+	b.mouse("mouseMoved", plot.X+plot.Width*3/4, plot.Y+plot.Height/2, nil)
+	b.settle()
+	if got := b.textOf(".timeline[open] .says"); got != "1 – 2 s, "+ask[string](b, `JSON.parse(document.getElementById("figures").textContent).planes[0].faults[0].name`) {
+		t.Errorf("hovering: the chart says %q", got)
+	}
+	values := ask[[]string](b, `[...document.querySelectorAll(".timeline[open] .toggle")].map(k => k.textContent)`)
+	if want := []string{"became RUNNING 0/s", "asked for 2/s", "will not run 2/s", "free vCPUs 0"}; !slices.Equal(values, want) {
+		t.Errorf("hovering: got %q, want %q", values, want)
+	}
+	if seen := ask[sight](b, probe); seen.Overflow > 0 || seen.Small > 0 || seen.Nameless > 0 || seen.Unnamed > 0 || len(seen.Outside) > 0 {
+		t.Errorf("%+v", seen)
+	}
+	if n := ask[int](b, `document.querySelectorAll(".copy").length`); n < 5 {
+		t.Errorf("%d tables can be copied, want those of the cases, callers, regions, steps and of a case over time", n)
+	}
+	b.picture("plane-400")
+	report(t, b)
 }
 
 // report says what went wrong on a page.

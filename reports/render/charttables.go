@@ -71,7 +71,7 @@ func newTimeTable(w diagnosis.Row) timeTable {
 	rate := func(row []uint32) []float64 { return perStep(row, width, n, seconds*float64(w.Case.Runs())) }
 	sent, admitted, throttled, failures := rate(s.Attempts), rate(s.Admitted), rate(s.Throttled), rate(s.Failures)
 	left, burst := levels(w.Case, width, n)
-	t := timeTable{Step: span(seconds), Ours: s.Admitted != nil, Level: burst > 0}
+	t := timeTable{Step: span(seconds), Ours: ours(w.Case), Level: burst > 0}
 	for i := range n {
 		row := timeRow{
 			From: span(seconds * float64(i)), Sent: words.PerSecond(sent[i]),

@@ -2,6 +2,8 @@ package render
 
 import (
 	"bytes"
+	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -54,7 +56,7 @@ func TestControlPlaneIsHarmless(t *testing.T) {
 			t.Errorf("%s: %v", format, err)
 		}
 		text := b.String()
-		if strings.Contains(text, "\x1b") || format == "html" && strings.Contains(text, "<script>") {
+		if strings.Contains(text, "\x1b") || format == "html" && strings.Contains(withoutScripts(text), "<script>") {
 			t.Errorf("%s: a hostile name stands as it is", format)
 		}
 		if format != "text" {
@@ -92,5 +94,29 @@ func TestControlCasesHaveIntervals(t *testing.T) {
 		if got := table.Rows[i][1]; got != want {
 			t.Errorf("case %d: got %s, want %s", i, got, want)
 		}
+	}
+}
+
+// The page shows a case over time: in the drawing, in the table and to the script.
+func TestPlaneCharts(t *testing.T) {
+	r := controlReport(t)
+	r.Cases[1].ControlPlane.Plane, r.Cases[1].ControlPlane.Series.Levels = "instances", nil
+	p := newPlaneCharts(diagnosis.Of(r).Control)
+	if len(p.All) != 2 || !p.All[0].Open || p.All[1].Open || !p.Loss {
+		t.Fatalf("got %d charts", len(p.All))
+	}
+	chart := &p.All[0]
+	if want := [][]string{{"0 s", "1", "1", "0", "1", "1.0 ms", "1"}, {"1 s", "2", "0", "2", "1", "–", "0"}}; !slices.EqualFunc(chart.Table, want, slices.Equal) {
+		t.Errorf("the table has %q, want %q", chart.Table, want)
+	}
+	if chart.Refused != "M0 1000L500 1000L500 0L1000 0" || chart.Losses[0].Left != 50 || chart.FreeTop != "1" || p.All[1].Free != "" {
+		t.Errorf("the drawing is %+v", chart)
+	}
+	var f figures
+	if err := json.Unmarshal([]byte(scriptsOf(rendered(t, "html", r))[0]), &f); err != nil || len(f.Planes) != 2 {
+		t.Fatalf("the script reads %d planes: %v", len(f.Planes), err)
+	}
+	if got := f.Planes[0]; !slices.Equal(got.Asked, []uint32{1, 2}) || !slices.Equal(got.Free, []float64{1, 0}) || got.Unit != "vCPUs" || len(got.Faults) != 1 || f.Planes[1].Free != nil {
+		t.Errorf("the script reads %+v", got)
 	}
 }

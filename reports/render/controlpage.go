@@ -3,7 +3,6 @@ package render
 import (
 	"bytes"
 	"fmt"
-	"html/template"
 	"io"
 	"strings"
 
@@ -14,33 +13,22 @@ import (
 // controlPage is what the template of a control plane lays out.
 type controlPage struct {
 	pageFrame
-	Name, Headline, Facts string
-	Tiles                 []tile
-	Lead, Rest, Basis     string
-	Assumptions, Warnings []string
-	Description           []string
-	Failed, Unsure, Held  []gateLine
-	Tables                []controlTable
-	Drawing               template.HTML
+	opening
+	Tables []controlTable
+	Planes *planeCharts
 }
 
 // writeControlHTML writes the report of a control plane as a page.
 func writeControlHTML(w io.Writer, d *diagnosis.Diagnosis) error {
-	r, said, c := d.Report, d.Sentences(), d.Control
-	lead := min(2, len(said.Verdict))
-	p := controlPage{
-		pageFrame: newPageFrame(figures{}), Name: r.Profile.Name, Headline: d.Headline(), Facts: strings.Join(facts(d), " · "),
-		Tiles: controlTiles(c), Lead: words.Unbroken(strings.Join(said.Verdict[:lead], " ")), Rest: words.Unbroken(strings.Join(said.Verdict[lead:], " ")),
-		Basis: controlBasis(c, r), Warnings: said.Warnings, Tables: controlTables(c),
-		Assumptions: []string{words.Unbroken(strings.Join(said.Assumptions, " "))},
-		Drawing:     template.HTML(controlDrawing(c, r.Profile.Name)), // names are escaped there
+	c := d.Control
+	p := controlPage{opening: newOpening(d), Tables: controlTables(c), Planes: newPlaneCharts(c)}
+	p.Tiles, p.Basis = controlTiles(c), controlBasis(c, d.Report)
+	p.Assumptions = []string{strings.Join(p.Assumptions, " ")}
+	var f figures
+	if p.Planes != nil {
+		f.Planes = p.Planes.figures
 	}
-	for _, paragraph := range strings.Split(r.Profile.Description, "\n\n") {
-		if text := strings.Join(strings.Fields(paragraph), " "); text != "" {
-			p.Description = append(p.Description, words.Unbroken(text))
-		}
-	}
-	p.Failed, p.Unsure, p.Held = gateLines(r)
+	p.pageFrame = newPageFrame(f)
 	var b bytes.Buffer // so that an error leaves no half page
 	if err := pageTemplate().ExecuteTemplate(&b, "control.html.tmpl", &p); err != nil {
 		return fmt.Errorf("writing HTML: %w", err)
@@ -57,7 +45,9 @@ func controlTiles(c *diagnosis.Control) []tile {
 	}
 	out := []tile{
 		{"Not RUNNING", words.Roughly(c.Rows[0].Share()), whose},
-		{"To RUNNING", timeCell(c.You.StartMS, median), "at the median; 99 % within " + timeCell(c.You.StartMS, p99)},
+	}
+	if l := c.You.StartMS; l != nil {
+		out = append(out, tile{"To RUNNING", timeCell(l, median), "at the median; 99 % within " + timeCell(l, p99)})
 	}
 	if s := &c.You.Sharing; s.AloneShare != nil {
 		out = append(out, tile{"Others on the host", fmt.Sprintf("%.3g", *s.OwnMean+*s.OthersMean), fmt.Sprintf("%.3g of other accounts", *s.OthersMean)})

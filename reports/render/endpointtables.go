@@ -11,6 +11,7 @@ type endpointTables struct {
 	Limits []limitLine // of the first case
 	Rows   []tallyLine // none where the endpoint was not ours
 
+	Further  bool   // there are further endpoints; those that nobody asked have no row
 	Upstream string // who was asked behind the endpoint; empty is nobody
 }
 
@@ -32,10 +33,11 @@ func newEndpointTables(d *diagnosis.Diagnosis) *endpointTables {
 				t.Rows = append(t.Rows, tallyOf(w.Label, &w.Case.Endpoint, words.Number(refusedWith(w.Case))))
 			}
 			for i := range w.Case.Endpoints {
-				if f := &w.Case.Endpoints[i]; f.Tally != nil {
+				if f := &w.Case.Endpoints[i]; f.Tally != nil && f.Requests > 0 {
 					t.Rows = append(t.Rows, tallyOf(w.Label+", "+f.Name, &f.Endpoint, "–")) // refused: in the line above
 				}
 			}
+			t.Further = t.Further || len(w.Case.Endpoints) > 0
 			if w.Case.Endpoint.Upstream != nil {
 				t.Upstream = diagnosis.UpstreamName(w.Case.Endpoint.Service)
 			}

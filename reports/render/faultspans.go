@@ -49,21 +49,37 @@ func faultTimes(e *reports.Endpoint, seconds float64) []faultTime {
 			}
 		}
 	}
-	for i := range out {
+	return withRoom(out, seconds)
+}
+
+// lossTimes are the losses of zones and cells within so many seconds.
+func lossTimes(all []reports.ControlLoss, seconds float64) []faultTime {
+	var out []faultTime
+	for _, l := range all {
+		if to := min(l.AtS+l.ForS, seconds); l.AtS < to {
+			out = append(out, faultTime{From: l.AtS, To: to, Name: words.Visible(l.Name) + " lost"})
+		}
+	}
+	return withRoom(out, seconds)
+}
+
+// withRoom gives the name of each the room up to the next one.
+func withRoom(all []faultTime, seconds float64) []faultTime {
+	for i := range all {
 		next := seconds
-		for _, other := range out {
-			if !other.Weak && other.From > out[i].From {
+		for _, other := range all {
+			if !other.Weak && other.From > all[i].From {
 				next = min(next, other.From)
 			}
 		}
-		out[i].Room = next - out[i].From
+		all[i].Room = next - all[i].From
 	}
-	return out
+	return all
 }
 
-// faultSpans are the faults of a case on a timeline of so many seconds.
-func faultSpans(e *reports.Endpoint, seconds float64) (out []faultSpan, labels []faultLabel) {
-	for _, f := range faultTimes(e, seconds) {
+// faultSpans are such times on a timeline of so many seconds.
+func faultSpans(times []faultTime, seconds float64) (out []faultSpan, labels []faultLabel) {
+	for _, f := range times {
 		left := part(f.From, seconds)
 		span := faultSpan{left, percentage(part(f.To, seconds) - left), "fault"}
 		if f.Weak {

@@ -16,7 +16,7 @@ func TestFaultSpans(t *testing.T) {
 	}}
 	want := []faultSpan{{20, 5, "fault"}, {25, 10, "fault weak"}, {90, 10, "fault"}, {95, 5, "fault"}}
 	labels := []faultLabel{{20, 70, "name", "restart"}, {90, 5, "name tight", "to-the-end"}, {95, 5, "name tight", "over-the-end"}}
-	gotSpans, gotLabels := faultSpans(&e, 100)
+	gotSpans, gotLabels := faultSpans(faultTimes(&e, 100), 100)
 	if !slices.Equal(gotSpans, want) || !slices.Equal(gotLabels, labels) {
 		t.Errorf("got %v and %v\nwant %v and %v", gotSpans, gotLabels, want, labels)
 	}

@@ -18,6 +18,7 @@ type figures struct {
 	Edges  []edgeFigures  `json:"edges,omitempty"`
 	Heats  []*heatFigures `json:"heats,omitempty"`
 	Front  *frontFigures  `json:"front,omitempty"`
+	Planes []planeFigures `json:"planes,omitempty"`
 }
 
 // timeFigures is one case over time, in counts per bucket of the series.
@@ -26,11 +27,10 @@ type timeFigures struct {
 	StepS     float64  `json:"step_s"` // the width of a bucket
 	Runs      int      `json:"runs"`   // that the counts are the sum of
 	Sent      []uint32 `json:"sent"`
-	Admitted  []uint32 `json:"admitted"` // null where the endpoint was not ours
+	Admitted  []uint32 `json:"admitted"` // null where the endpoint was not ours, or they are not the point
 	Throttled []uint32 `json:"throttled"`
 	Failures  []uint32 `json:"failures"`
-	// BeyondLimits is whether more than limits turns requests away: then Sent is not
-	// the sum of Admitted and Throttled.
+	// BeyondLimits is whether Sent is not the sum of Admitted and Throttled.
 	BeyondLimits bool          `json:"beyond_limits"`
 	Limits       [][2]float64  `json:"limits"` // from which second, how many a second
 	Peak         float64       `json:"peak"`   // the highest rate, a second
@@ -54,8 +54,11 @@ func timeFiguresOf(w diagnosis.Row, most float64) timeFigures {
 	t := timeFigures{
 		Label: words.Visible(w.Label), StepS: s.BucketS, Runs: w.Case.Runs(),
 		Sent: s.Attempts, Admitted: s.Admitted, Throttled: s.Throttled, Failures: s.Failures,
-		BeyondLimits: s.Admitted != nil && beyondLimits(e), Peak: stat.Tidy(most),
+		BeyondLimits: s.Admitted != nil && beyondLimits(w.Case), Peak: stat.Tidy(most),
 		Faults: faultTimes(e, s.BucketS*float64(len(s.Arrivals))), Groups: []groupFigure{},
+	}
+	if !ours(w.Case) {
+		t.Admitted, t.Throttled, t.BeyondLimits = nil, nil, false
 	}
 	none := make([]uint32, len(s.Arrivals))
 	for _, row := range []*[]uint32{&t.Sent, &t.Throttled, &t.Failures} {
@@ -96,8 +99,11 @@ func timeFiguresOf(w diagnosis.Row, most float64) timeFigures {
 	return t
 }
 
-// beyondLimits reports whether more than limits turns requests away.
-func beyondLimits(e *reports.Endpoint) bool { return len(e.Faults) > 0 || e.WriteTimeoutS > 0 }
+// beyondLimits reports whether more is sent than the host's own endpoint admits and its
+// limits turn away: its faults do so too, and what goes to further endpoints.
+func beyondLimits(c *reports.Case) bool {
+	return len(c.Endpoint.Faults) > 0 || c.Endpoint.WriteTimeoutS > 0 || len(c.Endpoints) > 0
+}
 
 // curveFigures is the percentile plot. Percentiles are given as nines, the logarithm to
 // base 10 of 1/(1−q): 1 is 90 %, 2 is 99 %.

@@ -6,15 +6,13 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"strings"
 	"sync"
 
 	"tenement/internal/words"
-	"tenement/reports"
 	"tenement/reports/diagnosis"
 )
 
-//go:embed page.html.tmpl charts.html.tmpl shifts.html.tmpl comparison.html.tmpl capacity.html.tmpl control.html.tmpl tuning.html.tmpl
+//go:embed page.html.tmpl charts.html.tmpl shifts.html.tmpl comparison.html.tmpl capacity.html.tmpl control.html.tmpl opening.html.tmpl tuning.html.tmpl
 var pageSources embed.FS
 
 //go:embed page.css
@@ -28,23 +26,8 @@ var pageTemplate = sync.OnceValue(func() *template.Template {
 // page is what the template lays out: text and coordinates, no arithmetic.
 type page struct {
 	pageFrame
-	R        *reports.Report
-	Headline string
-	Facts    []string
-	Tiles    []tile
-
-	Lead, Rest            string // the verdict
-	Assumptions, Warnings []string
-	Description           []string // of the profile, paragraph by paragraph
-
-	Agreement string
-	Agrees    bool
-	Basis     string // what the figures are of
+	opening
 	Run       string // what the counts are of
-	Failed    []gateLine
-	Unsure    []gateLine // those that are inconclusive, or were not judged
-	Held      []gateLine
-	HeldTitle string // how many of how many gates hold
 	Table     *pageTable
 	Replayed  []replayedTable
 	Shares    *shareChart
@@ -59,9 +42,6 @@ type page struct {
 // tile is one key figure.
 type tile struct{ Label, Figure, Note string }
 
-// gateLine is one gate in one case.
-type gateLine struct{ Verdict, Expr, Case, Figure string }
-
 // writeHTML writes one self-contained page: style, drawings and script are inline, and
 // nothing is loaded. The script is ours and the same for every report; the page's policy
 // lets nothing else run.
@@ -69,32 +49,18 @@ func writeHTML(w io.Writer, d *diagnosis.Diagnosis) error {
 	if d.Control != nil {
 		return writeControlHTML(w, d)
 	}
-	r, said := d.Report, d.Sentences()
+	r := d.Report
 	p := page{
-		R: r, Headline: words.Capital(d.Headline()), Facts: facts(d), Tiles: tiles(d),
-		Agreement: words.Unbroken(d.AgreementText()), Agrees: d.Sample.Agreement.Off == nil, Basis: d.Basis(), Run: "the run itself",
+		opening: newOpening(d), Run: "the run itself",
 		Table: newPageTable(d), Replayed: newReplayedTables(d), Shares: newShareChart(d), Curves: newCurveChart(d),
 		Timelines: newTimelines(d), Endpoints: newEndpointTables(d), Starts: newStartTables(d), Cases: newCaseTables(r),
 	}
+	p.Tiles, p.Basis = tiles(d), d.Basis()
+	p.Agreement, p.Agrees = words.Unbroken(d.AgreementText()), d.Sample.Agreement.Off == nil
 	p.pageFrame, p.Shifts = newPageFrame(p.figures()), newShiftChart(r.Comparison)
 	if p.Basis != "" {
 		p.Run = d.RunName()
 	}
-	lead := min(2, len(said.Verdict))
-	p.Lead, p.Rest = words.Unbroken(strings.Join(said.Verdict[:lead], " ")), words.Unbroken(strings.Join(said.Verdict[lead:], " "))
-	for _, paragraph := range strings.Split(r.Profile.Description, "\n\n") {
-		if text := strings.Join(strings.Fields(paragraph), " "); text != "" {
-			p.Description = append(p.Description, words.Unbroken(text))
-		}
-	}
-	for _, s := range said.Assumptions {
-		p.Assumptions = append(p.Assumptions, words.Unbroken(s))
-	}
-	for _, s := range said.Warnings {
-		p.Warnings = append(p.Warnings, words.Unbroken(words.Capital(s))+".")
-	}
-	p.Failed, p.Unsure, p.Held = gateLines(r)
-	p.HeldTitle = words.Capital(diagnosis.GatesText(r))
 	var b bytes.Buffer // so that an error leaves no half page
 	if err := pageTemplate().Execute(&b, &p); err != nil {
 		return fmt.Errorf("writing HTML: %w", err)
@@ -119,57 +85,6 @@ func (p *page) figures() (f figures) {
 	return f
 }
 
-// gateLines are the gates that failed, those that another run might not meet or that were
-// not judged, and the others.
-func gateLines(r *reports.Report) (failed, unsure, held []gateLine) {
-	for i := range r.Gates {
-		g := &r.Gates[i]
-		line := gateLine{"gate " + diagnosis.GateVerdict(g), g.Expr, g.Case, diagnosis.GateText(g)}
-		switch {
-		case !g.OK:
-			failed = append(failed, line)
-		case g.Inconclusive:
-			unsure = append(unsure, line)
-		default:
-			held = append(held, line)
-		}
-	}
-	for _, g := range r.GatesNotJudged {
-		unsure = append(unsure, gateLine{"gate not judged", g.Expr, g.Case, g.Reason})
-	}
-	return failed, unsure, held
-}
-
-// facts are how the report came about, in a few words each.
-func facts(d *diagnosis.Diagnosis) []string {
-	r := d.Report
-	out := []string{map[string]string{reports.Live: "live over HTTP", reports.Sim: "simulated"}[r.Engine]}
-	if r.DurationS > 0 {
-		out = append(out, "calls for "+words.Span(r.DurationS))
-	}
-	run := fmt.Sprintf("seed %d", r.Seed)
-	if d.Base != nil && d.Base.Runs() > 1 {
-		run = words.Plural(uint64(d.Base.Runs()), "run", "runs") + " with as many seeds"
-	}
-	out = append(out, run)
-	if d.Base != nil {
-		for _, g := range d.Base.Groups {
-			if g.Simulated != nil {
-				purpose := "simulated beside it"
-				if r.Engine == reports.Sim {
-					purpose = "for shares"
-				}
-				out = append(out, words.Plural(g.Simulated.Seeds, "seed", "seeds")+" "+purpose)
-				break
-			}
-		}
-	}
-	if r.Partial {
-		out = append(out, "interrupted")
-	}
-	return out
-}
-
 // tiles are the figures that a reader should take away.
 func tiles(d *diagnosis.Diagnosis) []tile {
 	if d.Base == nil {
@@ -187,7 +102,11 @@ func tiles(d *diagnosis.Diagnosis) []tile {
 		out = append(out, tile{"Load", words.PerSecond(first(&d.You) + first(&d.Yours) + first(&d.Neighbours)), "by all tasks together"})
 	}
 	base := &d.Rows[0]
-	out = append(out, tile{"You fail", failShare(&d.You), d.Base.Title + ofBoth(base, ofYou)})
+	if d.Starting() {
+		out = append(startTiles(d), tile{"Calls that fail", failShare(&d.You), "of those that your tasks make to start" + ofBoth(base, ofYou)}, out[0])
+	} else {
+		out = append(out, tile{"You fail", failShare(&d.You), d.Base.Title + ofBoth(base, ofYou)})
+	}
 	for _, o := range []struct {
 		label string
 		t     *diagnosis.Totals

@@ -27,7 +27,7 @@ var instrumentStyle string
 var scripts embed.FS
 
 // scriptParts are the files of the page's script, in their order.
-var scriptParts = []string{"base", "view", "instrument", "timeline", "percentiles", "shares", "edges", "heat", "front", "tables", "main"}
+var scriptParts = []string{"base", "view", "instrument", "timeline", "plane", "percentiles", "shares", "edges", "heat", "front", "tables", "main"}
 
 // pageScript is all that the page runs. It is the same for every report: what differs
 // stands in the page's JSON.

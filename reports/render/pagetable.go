@@ -15,6 +15,7 @@ type pageTable struct {
 	Live, Neighbours bool   // the cases have figures of both engines; of neighbours
 	Seeds            string // that a simulated report has its shares of; empty if they are of its own run
 	Starts           bool   // some start of a task could fail
+	Starting         bool   // starts ask further endpoints: their share comes first, and is drawn
 	Expiry           bool   // some call used credentials past their expiry
 	Bounds           bool   // there is one in the place of a share
 	Drawn            string // the engine whose shares are drawn
@@ -65,7 +66,7 @@ type pageRow struct {
 // pageCell is one figure.
 type pageCell struct {
 	Text, Margin string
-	Fail         bool // it is the share of your calls that failed
+	Fail         bool // it is the share of your calls, or starts, that failed
 }
 
 // setting is one path that a case sets.
@@ -85,7 +86,7 @@ func newPageTable(d *diagnosis.Diagnosis) *pageTable {
 	if len(sections) == 0 {
 		return nil
 	}
-	t := &pageTable{Drawn: "simulated"}
+	t := &pageTable{Drawn: "simulated", Starting: d.Starting()}
 	if n := r.SimulatedSeeds(); n > 0 {
 		t.Seeds = words.Plural(n, "seed", "seeds")
 	}
@@ -97,6 +98,11 @@ func newPageTable(d *diagnosis.Diagnosis) *pageTable {
 			t.Expiry = t.Expiry || row.You.PastExpiry() > 0
 			t.Neighbours = t.Neighbours || row.Neighbours.Calls > 0
 			t.Bounds = t.Bounds || row.You.Failures == 0 && row.You.Attempts > 0
+			if t.Starting {
+				s := diagnosis.StartsOf(&row.You)
+				most = max(most, s.Rate())
+				continue
+			}
 			most = max(most, row.You.FailureRate())
 			if r.Engine == reports.Live {
 				most = max(most, row.You.RunFailureRate())
@@ -132,7 +138,10 @@ func newPageTable(d *diagnosis.Diagnosis) *pageTable {
 				column := &t.Columns[len(line.Cells)-1]
 				column.Margins = column.Margins || cell.Margin != ""
 			}
-			if ci := w.You.CI; ci != nil && w.You.Attempts > 0 {
+			if t.Starting {
+				s := diagnosis.StartsOf(&w.You)
+				line.Bar = part(s.Rate(), scale)
+			} else if ci := w.You.CI; ci != nil && w.You.Attempts > 0 {
 				line.HasInterval = true
 				line.Low, line.Width = part(ci[0], scale), part(ci[1]-ci[0], scale)
 			}
@@ -171,13 +180,18 @@ func pageFiguresOf(d *diagnosis.Diagnosis, t *pageTable) []pageFigure {
 	if t.Seeds != "" {
 		of = t.Seeds
 	}
-	add(pageColumn{Head: "you fail", Unit: "", Of: of}, func(s, _ *diagnosis.Side, _ bool) pageCell {
-		return pageCell{failShare(&s.You), margin(&s.You), true}
-	})
 	run := only
 	if t.Seeds != "" {
 		run = d.RunName()
 	}
+	fail := "you fail"
+	if t.Starting {
+		fail = "calls fail"
+		add(pageColumn{Head: "starts fail", Of: run}, func(s, _ *diagnosis.Side, _ bool) pageCell { return pageCell{Text: startsOf(s, lines), Fail: true} })
+	}
+	add(pageColumn{Head: fail, Unit: "", Of: of}, func(s, _ *diagnosis.Side, _ bool) pageCell {
+		return pageCell{failShare(&s.You), margin(&s.You), !t.Starting}
+	})
 	if !t.Live {
 		add(pageColumn{Head: "calls", Unit: "", Of: run}, func(s, _ *diagnosis.Side, _ bool) pageCell {
 			return pageCell{Text: words.Number(s.You.RunCalls)}
@@ -185,7 +199,7 @@ func pageFiguresOf(d *diagnosis.Diagnosis, t *pageTable) []pageFigure {
 	}
 	add(pageColumn{Head: "tries", Unit: "per call", Of: of}, func(s, _ *diagnosis.Side, _ bool) pageCell { return pageCell{Text: tries(&s.You)} })
 	add(pageColumn{Head: "p99", Unit: "of successes", Of: of}, func(s, _ *diagnosis.Side, _ bool) pageCell { return pageCell{Text: slowest(&s.You)} })
-	if t.Starts {
+	if t.Starts && !t.Starting {
 		add(pageColumn{Head: "starts", Unit: "fail", Of: run}, func(s, _ *diagnosis.Side, _ bool) pageCell { return pageCell{Text: startsOf(s, lines)} })
 	}
 	if t.Expiry {

@@ -23,8 +23,13 @@ type shareChart struct {
 	Of     string // the engine whose requests they are
 	Table  []shareLine
 
+	all     bool // requests to every endpoint count, not only those to the host's own
 	figures shareFigures
 }
+
+// unlimited reports whether the requests of a case go to further endpoints, and the host's
+// own has no limit: then charts show the requests to all of them together.
+func unlimited(c *reports.Case) bool { return len(c.Endpoints) > 0 && len(c.Endpoint.Limits) == 0 }
 
 // shareGroup is an entry of the legend.
 type shareGroup struct {
@@ -50,11 +55,15 @@ type sharePart struct {
 }
 
 func newShareChart(d *diagnosis.Diagnosis) *shareChart {
+	if d.Base == nil {
+		return nil
+	}
+	c := &shareChart{Title: shareTitle(&d.Base.Endpoint), all: unlimited(d.Base), Of: engineName(d.Report.Engine)}
 	var rows []diagnosis.Row
 	most := 0.0
 	for _, s := range d.Sections {
 		for _, w := range s.Rows {
-			all := sentBy(&w.You) + sentBy(&w.Yours) + sentBy(&w.Neighbours)
+			all := c.sent(&w.You) + c.sent(&w.Yours) + c.sent(&w.Neighbours)
 			most = max(most, all)
 			rows = append(rows, w)
 		}
@@ -68,7 +77,7 @@ func newShareChart(d *diagnosis.Diagnosis) *shareChart {
 	if most <= 0 {
 		return nil
 	}
-	c := &shareChart{Title: shareTitle(&d.Base.Endpoint), X: ticksTo(roundAbove(most), words.PerSecond), Of: engineName(d.Report.Engine)}
+	c.X = ticksTo(roundAbove(most), words.PerSecond)
 	if d.You.Simulated {
 		c.Of = engineName(reports.Sim)
 	}
@@ -86,15 +95,15 @@ func newShareChart(d *diagnosis.Diagnosis) *shareChart {
 		at := 0.0
 		var parts []string
 		figure := shareFigure{Label: words.Visible(w.Label), Limit: stat.Tidy(diagnosis.MeanCeiling(d.Report, w.Case)), Parts: []shareRate{}}
-		mine := sentBy(&w.You) + sentBy(&w.Yours)
-		all := mine + sentBy(&w.Neighbours)
+		mine := c.sent(&w.You) + c.sent(&w.Yours)
+		all := mine + c.sent(&w.Neighbours)
 		for _, one := range []struct {
 			s     *diagnosis.Totals
 			whose reports.Whose
 		}{{&w.Neighbours, reports.Neighbours}, {&w.Yours, reports.Yours}, {&w.You, reports.Tested}} {
 			for _, g := range one.s.Groups {
 				class := c.class(classes, g, one.whose)
-				s := d.Totals(w.Case, g).Here()
+				s := c.counted(d.Totals(w.Case, g))
 				c.Table = append(c.Table, newShareLine(&w, named(g.Name, one.whose), &s, all))
 				for i, n := range []uint64{s.FirstTries, s.Retries()} {
 					figure.Parts = append(figure.Parts, shareRate{c.place(g.Name), i == 1, stat.Tidy(s.PerSecond(n))})
@@ -121,11 +130,19 @@ func newShareChart(d *diagnosis.Diagnosis) *shareChart {
 	return c
 }
 
-// sentBy is the attempts a second of some groups to the host's own endpoint, whose limit
-// the chart shows.
-func sentBy(t *diagnosis.Totals) float64 {
-	here := t.Here()
-	return here.PerSecond(here.Attempts)
+// counted is the part of some groups' requests that the chart shows: those to the host's
+// own endpoint, whose limit it shows, or all.
+func (c *shareChart) counted(t diagnosis.Totals) diagnosis.Totals {
+	if c.all {
+		return t
+	}
+	return t.Here()
+}
+
+// sent is the attempts a second of them.
+func (c *shareChart) sent(t *diagnosis.Totals) float64 {
+	counted := c.counted(*t)
+	return counted.PerSecond(counted.Attempts)
 }
 
 // shareTitle is what the chart is about.

@@ -17,7 +17,13 @@ type startTables struct {
 
 type startRow struct{ Title, Starts, Failed, Median, P99 string }
 
-type endingRow struct{ Text, Cases string }
+type endingRow struct {
+	Text  string
+	Cases []string
+}
+
+// Last reports whether a case is the last one of an ending.
+func (e endingRow) Last(i int) bool { return i == len(e.Cases)-1 }
 
 // newStartTables are those of a report whose tasks have something to reach before they
 // start; nil of any other.
@@ -42,9 +48,26 @@ func newStartTables(d *diagnosis.Diagnosis) *startTables {
 		for _, c := range e.Cases {
 			cases = append(cases, fmt.Sprintf("%s: %s", c.Title, words.Number(c.Starts)))
 		}
-		t.Endings = append(t.Endings, endingRow{e.Text, strings.Join(cases, ", ")})
+		t.Endings = append(t.Endings, endingRow{e.Text, cases})
 	}
 	return t
+}
+
+// startTiles are the key figures of such a report: how many starts of your tasks fail in
+// the base, and how long those take that succeed.
+func startTiles(d *diagnosis.Diagnosis) []tile {
+	s := diagnosis.StartsOf(&d.You)
+	share := "–"
+	if s.Decided > 0 {
+		share = words.Percent(s.Rate())
+	}
+	out := []tile{{"Starts that fail", share, fmt.Sprintf("%s of %s: %s", words.Number(s.Failed), words.Number(s.Decided), d.Base.Title)}}
+	for _, s := range d.Starts() {
+		if s.Title == d.Base.Title && s.MedianMS != nil {
+			out = append(out, tile{"From launch to start", words.Milliseconds(*s.MedianMS), "at the median; 99 % within " + words.Milliseconds(*s.P99MS)})
+		}
+	}
+	return out
 }
 
 // textStarts writes them.
@@ -63,7 +86,7 @@ func textStarts(b *strings.Builder, d *diagnosis.Diagnosis) {
 	}
 	for _, e := range t.Endings {
 		b.WriteString(wrap(e.Text, "  ", "    "))
-		b.WriteString(wrap(e.Cases, "      ", "      "))
+		b.WriteString(wrap(strings.Join(e.Cases, "; "), "      ", "      "))
 	}
 }
 
@@ -71,12 +94,12 @@ func textStarts(b *strings.Builder, d *diagnosis.Diagnosis) {
 func (m *markdown) starts(t *startTables) {
 	var lines [][]string
 	for _, r := range t.Rows {
-		lines = append(lines, []string{r.Title, r.Starts, r.Failed, r.Median, r.P99})
+		lines = append(lines, []string{escaped(r.Title), r.Starts, r.Failed, r.Median, r.P99})
 	}
 	m.table(1, []string{"case", "starts", "fail", "median", "p99"}, lines)
 	lines = nil
 	for _, e := range t.Endings {
-		lines = append(lines, []string{e.Text, e.Cases})
+		lines = append(lines, []string{escaped(e.Text), escaped(strings.Join(e.Cases, "; "))})
 	}
 	if len(lines) > 0 {
 		m.table(2, []string{"stopped reason", "starts"}, lines)

@@ -100,8 +100,8 @@ func svgStripOf(b *strings.Builder, row diagnosis.Row, s *stepping, top int) {
 	c := row.Case
 	series := c.Series
 	admitted, turned, failures := s.rate(series.Admitted), s.rate(series.Throttled), s.most(series.Failures)
-	if series.Admitted == nil {
-		admitted = s.rate(series.Attempts)
+	if !ours(c) {
+		admitted, turned = s.rate(series.Attempts), make([]float64, s.n)
 	}
 	stacked, most := make([]float64, s.n), 0.0
 	for i := range stacked {

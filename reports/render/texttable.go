@@ -11,9 +11,10 @@ import (
 
 // column is one column of figures: two lines of heading, flush right.
 type column struct {
-	head  [2]string
-	width int
-	of    func(side, first *diagnosis.Side, isFirst bool) string
+	head   [2]string
+	width  int
+	of     func(side, first *diagnosis.Side, isFirst bool) string
+	shares bool // of calls that fail, with their margins
 }
 
 // line is one line of figures: of a case, or of one engine in it.
@@ -37,7 +38,11 @@ func linesOf(d *diagnosis.Diagnosis) []line {
 
 // columnsOf are the table's columns, which depend on what the report has.
 func columnsOf(d *diagnosis.Diagnosis, lines []line) []column {
-	neighbours, expiry, starts, share, margins := false, false, false, 9, 0
+	failHead := [2]string{"YOU FAIL", ""}
+	if d.Starting() {
+		failHead[0] = "calls fail"
+	}
+	neighbours, expiry, starts, share, margins := false, false, false, len(failHead[0])+1, 0
 	for i := range d.Rows {
 		for _, l := range lines {
 			s := l.of(&d.Rows[i])
@@ -49,7 +54,6 @@ func columnsOf(d *diagnosis.Diagnosis, lines []line) []column {
 		}
 	}
 	seeds := d.Report.SimulatedSeeds()
-	failHead := [2]string{"YOU FAIL", ""}
 	switch {
 	case seeds > 0:
 		failHead[1] = words.Plural(seeds, "seed", "seeds")
@@ -57,30 +61,35 @@ func columnsOf(d *diagnosis.Diagnosis, lines []line) []column {
 		failHead[1] = engineName(d.Report.Engine)
 	}
 	share = max(share, utf8.RuneCountInString(failHead[1])+1-margins)
-	columns := []column{{failHead, share + margins, func(s, _ *diagnosis.Side, _ bool) string {
+	startShare := func(s, _ *diagnosis.Side, _ bool) string { return startsOf(s, lines) }
+	var columns []column
+	if d.Starting() {
+		columns = append(columns, column{head: [2]string{"STARTS", "FAIL"}, width: 9, of: startShare})
+	}
+	columns = append(columns, column{failHead, share + margins, func(s, _ *diagnosis.Side, _ bool) string {
 		m := margin(&s.You)
 		return failShare(&s.You) + m + strings.Repeat(" ", margins-utf8.RuneCountInString(m))
-	}}}
+	}, true})
 	if len(lines) == 1 {
 		head, width := [2]string{"calls", ""}, 9
 		if seeds > 0 {
 			head[1] = d.RunName()
 			width = max(8, utf8.RuneCountInString(head[1])+2)
 		}
-		columns = append(columns, column{head, width, func(s, _ *diagnosis.Side, _ bool) string { return words.Number(s.You.RunCalls) }})
+		columns = append(columns, column{head: head, width: width, of: func(s, _ *diagnosis.Side, _ bool) string { return words.Number(s.You.RunCalls) }})
 	}
 	columns = append(columns,
-		column{[2]string{"tries", "/call"}, 7, func(s, _ *diagnosis.Side, _ bool) string { return tries(&s.You) }},
-		column{[2]string{"p99 of", "successes"}, 11, func(s, _ *diagnosis.Side, _ bool) string { return slowest(&s.You) }},
+		column{head: [2]string{"tries", "/call"}, width: 7, of: func(s, _ *diagnosis.Side, _ bool) string { return tries(&s.You) }},
+		column{head: [2]string{"p99 of", "successes"}, width: 11, of: func(s, _ *diagnosis.Side, _ bool) string { return slowest(&s.You) }},
 	)
-	if starts {
-		columns = append(columns, column{[2]string{"starts", "fail"}, 9, func(s, _ *diagnosis.Side, _ bool) string { return startsOf(s, lines) }})
+	if starts && !d.Starting() {
+		columns = append(columns, column{head: [2]string{"starts", "fail"}, width: 9, of: startShare})
 	}
 	if expiry {
-		columns = append(columns, column{[2]string{"past", "expiry"}, 8, func(s, _ *diagnosis.Side, _ bool) string { return pastExpiry(&s.You) }})
+		columns = append(columns, column{head: [2]string{"past", "expiry"}, width: 8, of: func(s, _ *diagnosis.Side, _ bool) string { return pastExpiry(&s.You) }})
 	}
 	if neighbours {
-		columns = append(columns, column{[2]string{"neighbours", "fail"}, 12, func(s, first *diagnosis.Side, isFirst bool) string {
+		columns = append(columns, column{head: [2]string{"neighbours", "fail"}, width: 12, of: func(s, first *diagnosis.Side, isFirst bool) string {
 			return theirs(&s.Neighbours, &first.Neighbours, isFirst)
 		}})
 	}
@@ -107,7 +116,7 @@ func textTable(b *strings.Builder, d *diagnosis.Diagnosis) {
 	if label < leastLabel { // narrow columns make room for it
 		for i := range columns {
 			give := min(leastLabel-label, 2)
-			if i == 0 || give <= 0 {
+			if i == 0 || columns[i].shares || give <= 0 {
 				continue
 			}
 			columns[i].width -= give
@@ -117,9 +126,9 @@ func textTable(b *strings.Builder, d *diagnosis.Diagnosis) {
 	label = min(max(label, leastLabel), labelWidth)
 	for n := range 2 {
 		out := strings.Repeat(" ", label+engine)
-		for i, c := range columns {
+		for _, c := range columns {
 			head := c.head[n]
-			if i == 0 && utf8.RuneCountInString(head)+2 < c.width {
+			if c.shares && utf8.RuneCountInString(head)+2 < c.width {
 				head += "  " // stands over the figures, not their margins
 			}
 			out += flush(head, c.width)

@@ -72,9 +72,9 @@ func newTimeline(w diagnosis.Row) timeline {
 	width, n, seconds, rate := step.width, step.n, step.seconds(), step.rate
 
 	admitted, turned, failures := rate(s.Admitted), rate(s.Throttled), step.most(s.Failures)
-	ours := s.Admitted != nil
+	ours := ours(w.Case)
 	if !ours {
-		admitted = rate(s.Attempts)
+		admitted, turned = rate(s.Attempts), make([]float64, n)
 	}
 	stacked := make([]float64, n)
 	ceilings := diagnosis.Ceilings(w.Case)
@@ -85,7 +85,7 @@ func newTimeline(w diagnosis.Row) timeline {
 		top = max(top, stacked[i], failures[i])
 	}
 	var asked []float64 // where it is not just what was admitted and throttled
-	if ours && beyondLimits(&w.Case.Endpoint) {
+	if ours && beyondLimits(w.Case) {
 		asked = rate(s.Attempts)
 		top = max(top, slices.Max(asked))
 	}
@@ -100,7 +100,7 @@ func newTimeline(w diagnosis.Row) timeline {
 		Events: diagnosis.CaseEvents(w.Case), Limits: marks(ceilings, seconds*float64(n), top), Beyond: far,
 	}
 	t.figures, t.Table = timeFiguresOf(w, drawn), newTimeTable(w)
-	t.Faults, t.Names = faultSpans(&w.Case.Endpoint, seconds*float64(n))
+	t.Faults, t.Names = faultSpans(t.figures.Faults, seconds*float64(n))
 	zero := make([]float64, n)
 	scale(admitted, top)
 	scale(stacked, top)
@@ -137,6 +137,10 @@ func newTimeline(w diagnosis.Row) timeline {
 	t.Desc = strings.Join(desc, "; ") + "."
 	return t
 }
+
+// ours reports whether a case has what its endpoint admitted and turned away, and that is
+// what the charts are about.
+func ours(c *reports.Case) bool { return c.Series.Admitted != nil && !unlimited(c) }
 
 // A limit more than farLimit times higher than all data is not drawn: it would
 // press the data flat.
@@ -181,6 +185,9 @@ func levels(c *reports.Case, width, n int) (left []float64, burst int64) {
 
 // note is the figure that a folded timeline shows.
 func note(w diagnosis.Row) string {
+	if starts := failStarts(&w.You); len(w.Case.Endpoints) > 0 && starts != "–" {
+		return starts + " of starts fail"
+	}
 	if w.You.Calls == 0 {
 		return ""
 	}

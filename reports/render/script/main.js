@@ -1,6 +1,7 @@
 startShares();
 startPercentiles();
 startTimelines();
+startPlanes();
 startEdges();
 startHeats();
 startFront();

@@ -198,25 +198,25 @@ function sum(row, from, n) {
   return total;
 }
 
-// openTimeline makes the instrument of a case when it is unfolded.
-function openTimeline(details) {
-  if (details.open && !details.dataset.made) {
-    details.dataset.made = "yes";
-    const t = figures.times[Number(details.dataset.chart)];
-    const place = make("div", {class: "instruments"});
-    details.querySelector(".drawing").before(place);
-    new Instrument(place, new Timeline(t), timeView);
-    if (t.level) new Instrument(place, new Level(t), timeView);
+// startOverTime makes the charts of cases over time, each when it is unfolded: those of
+// charts(t), the uppermost first. Each t has its step and so many buckets.
+function startOverTime(all, buckets, charts) {
+  timeView = new View(0, Math.max(...all.map((t) => t.step_s * buckets(t))), 5 * Math.min(...all.map((t) => t.step_s)));
+  document.querySelector(".over-time").dataset.made = "yes";
+  for (const details of document.querySelectorAll("details.timeline")) {
+    const open = () => {
+      if (!details.open || details.dataset.made) return;
+      details.dataset.made = "yes";
+      const place = make("div", {class: "instruments"});
+      details.querySelector(".drawing").before(place);
+      for (const chart of charts(all[Number(details.dataset.chart)])) new Instrument(place, chart, timeView);
+    };
+    details.addEventListener("toggle", open);
+    open();
   }
 }
 
 function startTimelines() {
   if (!figures.times) return;
-  const seconds = Math.max(...figures.times.map((t) => t.step_s * t.sent.length));
-  timeView = new View(0, seconds, 5 * Math.min(...figures.times.map((t) => t.step_s)));
-  document.querySelector(".over-time").dataset.made = "yes";
-  for (const details of document.querySelectorAll("details.timeline")) {
-    details.addEventListener("toggle", () => openTimeline(details));
-    openTimeline(details);
-  }
+  startOverTime(figures.times, (t) => t.sent.length, (t) => (t.level ? [new Timeline(t), new Level(t)] : [new Timeline(t)]));
 }

@@ -1,0 +1,62 @@
+package render
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"tenement/internal/strategy"
+	"tenement/internal/throttle"
+	"tenement/reports"
+	"tenement/reports/diagnosis"
+	"tenement/reports/reportstest"
+)
+
+// startReport is of tasks that ask for a secret before they start: two starts in ten fail,
+// and two calls in twenty.
+func startReport() *reports.Report {
+	c := reportstest.HandCase("base", reports.StrategyCase, nil, nil, reportstest.Hand{
+		Name: "service", You: true, Tasks: 10, Calls: 20, Failures: 2, Attempts: 30, First: 20,
+	})
+	g := &c.Groups[0]
+	g.Lives = &reports.Lives{Launched: 10, Started: 8, FailedStarts: 2, StoppedReasons: []reports.StoppedReason{{Text: "a | b", Starts: 2}}}
+	g.Activities = []reports.Activity{{Name: "secret", Flow: "secret", Endpoint: "secrets", Required: true, Calls: 20, Attempts: 30, FirstTries: 20}}
+	g.Activities[0].Results[strategy.Timeout] = 2
+	c.Endpoint.Limits, c.Endpoint.Tally = nil, new(throttle.Tally)
+	c.Endpoints = []reports.Further{
+		{Name: "secrets", Endpoint: reports.Endpoint{Service: "secretsmanager", Hosts: 1, Tally: &throttle.Tally{Requests: 30, Admitted: 28, Failed: 2}}},
+		{Name: "logs", Endpoint: reports.Endpoint{Service: "logs", Hosts: 1, Tally: new(throttle.Tally)}},
+	}
+	return reportstest.HandReport(c)
+}
+
+// Where tasks ask before they start, what fails is first of all their starts.
+func TestStartsComeFirst(t *testing.T) {
+	d := diagnosis.Of(startReport())
+	table := newPageTable(d)
+	if first, row := &table.Columns[0], &table.Sections[0].Rows[0]; first.Head != "starts fail" || row.Cells[0].Text != "20.0 %" || !row.Cells[0].Fail || row.Cells[1].Fail || row.Bar != 100 || row.HasInterval {
+		t.Errorf("the table begins with %+v: %+v", first, row)
+	}
+	if got, want := tiles(d)[:2], []tile{{"Starts that fail", "20.0 %", "2 of 10: base"}, {"Calls that fail", "10.0 %", "of those that your tasks make to start"}}; !slices.Equal(got, want) {
+		t.Errorf("got the tiles %q, want %q", got, want)
+	}
+	if got := note(d.Rows[0]); got != "20.0 % of starts fail" {
+		t.Errorf("a chart over time has the note %q", got)
+	}
+	chart := newShareChart(d)
+	if chart == nil || chart.Bars[0].Total == "0/s" {
+		t.Errorf("who sends the requests: %+v", chart)
+	}
+	for _, row := range newEndpointTables(d).Rows {
+		if strings.Contains(row.Label, "logs") {
+			t.Error("an endpoint that nobody asked has a row")
+		}
+	}
+	text := rendered(t, "text", d.Report)
+	if lines := strings.Split(text, "\n"); !slices.ContainsFunc(lines, func(s string) bool { return strings.Contains(s, "STARTS") && strings.Contains(s, "calls fail") }) || strings.Contains(text, "YOU FAIL") || strings.Contains(text, "asked:") {
+		t.Error(text)
+	}
+	if comment := rendered(t, "markdown", d.Report); !strings.Contains(comment, `| a \| b | base: 2 |`) {
+		t.Error(comment)
+	}
+}
