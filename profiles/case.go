@@ -89,6 +89,19 @@ func (p *Profile) newCases() []*caseState {
 		changed := sync.OnceValues(func() (*document, form.Errors) { return p.whatIf(w) })
 		all = append(all, p.newCase(c, changed, 0))
 	}
+	if len(p.given) > 0 {
+		compiled, control := all[0].compiled, all[0].control
+		all[0].compiled = sync.OnceValue(func() *plan.Plan {
+			out := compiled()
+			out.Warnings = append(out.Warnings, p.overtaken(all)...)
+			return out
+		})
+		all[0].control = sync.OnceValue(func() *controlled {
+			out := control()
+			out.plan.Warnings = append(out.plan.Warnings, p.overtaken(all)...)
+			return out
+		})
+	}
 	return all
 }
 

@@ -2,6 +2,7 @@ package profiles
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -209,5 +210,41 @@ func collect(p *plan.Plan, host int) []plan.Arrival {
 			return all
 		}
 		all = append(all, call)
+	}
+}
+
+// A --set that a what_if builds on, or has done already, is warned of: the case's name does
+// not say so.
+func TestSetsThatCasesOvertake(t *testing.T) {
+	const untouched = `cases that set network.internet themselves, and do not have the value of --set: "the gateway stays"`
+	for set, want := range map[string][]string{
+		"network.internet=none":                       {untouched},
+		"network.internet.until=9m":                   {strings.Replace(untouched, "internet", "internet.until", 1)},
+		"network.internet=nat":                        {`cases that change nothing, because --set has done so already: "the gateway stays"`},
+		"network.vpc_endpoints.s3.policy=deny":        nil,
+		"fleet.service.startup.image.cached=50%":      nil,
+		"network.agent_restarts=[15m]":                {`cases that change nothing, because --set has done so already: "restart at minute 15"`, `cases that set network.agent_restarts themselves, and do not have the value of --set: "restart at minute 11", "restart at minute 25", "ecs-agent forgotten" and 3 more`},
+		"fleet.service.startup.image.bandwidth=1MB/s": nil,
+	} {
+		p, err := Open("vpc-endpoint-cutover", Options{Sets: []string{set}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, w := range p.Plan(p.Cases()[0], 1).Warnings {
+			if strings.HasPrefix(w, "cases that") {
+				got = append(got, w)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: got %q, want %q", set, got, want)
+		}
+	}
+	p, err := Open("az-loss", Options{Sets: []string{"seed=2"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if plan, _ := p.ControlPlan(p.Cases()[0], 1); slices.ContainsFunc(plan.Warnings, func(w string) bool { return strings.HasPrefix(w, "cases that") }) {
+		t.Errorf("a control plane: %q", plan.Warnings)
 	}
 }

@@ -18,6 +18,7 @@ type loader struct {
 	shared *shared
 	// pristine is a profile as it is written, without a change.
 	pristine bool
+	given    []string // the paths of --set
 	// unnamed is a profile that takes its name from the trace.
 	unnamed bool
 }
@@ -60,7 +61,7 @@ func (l *loader) profile() *Profile {
 	p := &Profile{
 		Name: l.doc.Name, Description: strings.TrimSpace(l.doc.Description),
 		Seed: l.doc.Seed, Engine: l.doc.Engine, Gates: l.doc.Gates,
-		tree: l.tree, doc: l.doc, pristine: l.pristine, shared: l.shared,
+		tree: l.tree, doc: l.doc, pristine: l.pristine, given: l.given, shared: l.shared,
 	}
 	p.cases = sync.OnceValue(p.newCases)
 	p.digest = sync.OnceValue(p.newDigest)
@@ -108,7 +109,9 @@ func (l *loader) sets(all []string) {
 			l.flags = append(l.flags, &form.Error{File: src.Name, Message: "want path=value, such as endpoint.limit.rate=80/s"})
 			continue
 		}
-		l.set(src, strings.TrimSpace(path), value)
+		path = strings.TrimSpace(path)
+		l.given = append(l.given, path)
+		l.set(src, path, value)
 	}
 }
 

@@ -42,6 +42,8 @@ func networkForm() form.Form[network] {
 			form.List(lostZoneForm(), 0), func(v *network) *[]startup.LostZone { return &v.LostZones })),
 		form.OmitZero(form.Field("agent_restarts", "When the agents of EC2 instances are restarted, since the run began: only then do they know of VPC endpoints that have been made since.",
 			form.List(form.Duration(0, maxDuration), 0), func(v *network) *[]time.Duration { return &v.AgentStarts })),
+		form.OmitZero(form.Field("ecs_order", "Whether the order in which the VPC endpoints of ecs-agent, ecs-telemetry and ecs are made matters to agents of EC2 instances. AWS wants ecs last, and does not say what goes wrong otherwise. free: nothing. strict assumes that an agent which starts when that of ecs is there, and another is not, cannot reach that one until its next start, NAT or not.",
+			form.Words(form.NewWord[bool]("free", false), form.NewWord[bool]("strict", true)), func(v *network) *bool { return &v.StrictOrder })),
 		form.OmitZero(form.Field("denied", "What the policy of the role does not allow.",
 			legsForm(), func(v *network) *[]startup.Leg { return &v.Denied })),
 		form.OmitZero(form.Field("missing", "What does not exist.",
@@ -167,8 +169,10 @@ func checkNetwork(r *form.Reader, n *form.Node, path string, v *network) {
 	if v.PublicAddress && v.Internet.Route != startup.Gateway {
 		r.Fail(n.At("public_address"), form.Join(path, "public_address"), "is for internet: gateway: a NAT gateway has an address of its own")
 	}
-	if given := n.Get("agent_restarts"); given != nil && v.Launch != startup.EC2 {
-		r.Fail(given, form.Join(path, "agent_restarts"), "is for launch: ec2: %s has no agent of yours", v.Launch)
+	for _, key := range []string{"agent_restarts", "ecs_order"} {
+		if given := n.Get(key); given != nil && v.Launch != startup.EC2 {
+			r.Fail(given, form.Join(path, key), "is for launch: ec2: %s has no agent of yours", v.Launch)
+		}
 	}
 	var zones []string
 	for i := range v.Endpoints {

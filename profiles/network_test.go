@@ -181,6 +181,7 @@ func TestNetworkErrors(t *testing.T) {
 		{"agent on Fargate", "network: {agent_restarts: [1m]}\nfleet: [{group: g, startup: {}}]\n", "p.yaml:4:27: network.agent_restarts: is for launch: ec2: fargate-1.4 has no agent of yours"},
 		{"no such zone", "network: {vpc_endpoints: [{vpc_endpoint: logs, zones: [one, two]}], lost_zones: [{zone: b}]}\nfleet: [{group: g, startup: {}}]\n", `p.yaml:4:89: network.lost_zones[0].zone: no VPC endpoint is in the zone "b"; there is one and two`},
 		{"a zone, and none said", "network: {lost_zones: [{zone: b}]}\nfleet: [{group: g, startup: {}}]\n", `p.yaml:4:31: network.lost_zones[0].zone: no VPC endpoint is in the zone "b": none of them says its zones`},
+		{"order on Fargate", "network: {ecs_order: strict}\nfleet: [{group: g, startup: {}}]\n", "p.yaml:4:22: network.ecs_order: is for launch: ec2: fargate-1.4 has no agent of yours"},
 		{"cache on Fargate", "fleet: [{group: g, startup: {image: {size: 1GB, cached: 50%}}}]\n", "p.yaml:4:57: fleet.g.startup.image.cached: fargate-1.4 keeps no images: want launch: ec2 in network"},
 		{"size", "fleet: [{group: g, startup: {image: {size: 400}}}]\n", "p.yaml:4:44: fleet.g.startup.image.size: \"400\": want a size such as 400MB or 1.5GB"},
 		{"never pulled", "fleet: [{group: g, startup: {image: {size: 999999GB, bandwidth: 1B/s}}}]\n", "p.yaml:4:65: fleet.g.startup.image.bandwidth: 1B/s: the image takes longer than a run may be, 366d"},

@@ -37,7 +37,8 @@ type Profile struct {
 
 	tree     *form.Node // which nothing changes
 	doc      document
-	pristine bool // as it is written, without a change
+	pristine bool     // as it is written, without a change
+	given    []string // the paths of --set
 	shared   *shared
 
 	// What is made when it is first asked for.

@@ -3,8 +3,12 @@ package profiles
 import (
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"tenement/internal/form"
+	"tenement/internal/plan"
+	"tenement/internal/words"
 )
 
 // whatIf is an item of `what_if`: a case that changes something else than the
@@ -100,6 +104,36 @@ func (p *Profile) whatIf(w *whatIf) (*document, form.Errors) {
 		doc, errs = p.shared.read(tree, w.context())
 	}
 	return &doc, append(r.Errs, errs...)
+}
+
+// overtaken warns of what_ifs whose names do not say what they do, because of a --set:
+// those that change nothing any more, and those that set its path themselves, so that they
+// do not have its value.
+func (p *Profile) overtaken(all []*caseState) (warnings []string) {
+	warn := func(what string, names []string) {
+		if len(names) > 0 {
+			warnings = append(warnings, what+": "+words.List(words.Some(names), "and"))
+		}
+	}
+	var idle []string
+	for _, c := range all {
+		if doc, wrong := c.document(); c.Kind == plan.WhatIfCase && len(wrong) == 0 && same(&p.doc, doc) {
+			idle = append(idle, strconv.Quote(c.Name))
+		}
+	}
+	warn("cases that change nothing, because --set has done so already", idle)
+	for _, path := range p.given {
+		sets := func(a assignment) bool { return a.path == path || strings.HasPrefix(path, a.path+".") }
+		var own []string
+		for i := range p.doc.WhatIf {
+			w := &p.doc.WhatIf[i]
+			if name := strconv.Quote(w.Name); slices.ContainsFunc(w.Set, sets) && !slices.Contains(idle, name) {
+				own = append(own, name)
+			}
+		}
+		warn(fmt.Sprintf("cases that set %s themselves, and do not have the value of --set", path), own)
+	}
+	return warnings
 }
 
 // same reports whether two documents are the same profile.

@@ -39,7 +39,7 @@ func (e *Estimate) seedsApart(group int, s *Simulated) *SeedsApart {
 	if len(numbers) < 2 {
 		return nil
 	}
-	var counts [5][]float64 // as in GroupBlocks.rows
+	var counts [blockRows][]float64 // as in GroupBlocks.rows
 	var latencies [][]Step
 	for _, number := range numbers {
 		b := &e.recorder.blocks[number][group]

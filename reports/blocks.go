@@ -35,6 +35,10 @@ type GroupBlocks struct {
 	Throttled []uint64  `json:"throttled"`       // attempts that a limit refused
 	Ready     []uint64  `json:"ready_within_1s"` // calls that succeeded within 1 s of their schedule
 	Latency   StepTable `json:"latency"`         // of successes, from the scheduled instant
+	// Starts of the group's tasks that succeeded or failed; absent where there are none, and
+	// in reports of old versions.
+	Starts       []uint64 `json:"starts,omitempty"`
+	FailedStarts []uint64 `json:"failed_starts,omitempty"` // of those, that failed
 }
 
 // Steps is the latency of each block. Of blocks that were read it does not fail.
@@ -53,16 +57,29 @@ func (b *Blocks) Paired(o *Blocks) bool {
 }
 
 // rowNames are the counts of a group, by their names in JSON.
-var rowNames = [5]string{"calls", "failures", "attempts", "throttled", "ready_within_1s"}
+var rowNames = [blockRows]string{"calls", "failures", "attempts", "throttled", "ready_within_1s", "starts", "failed_starts"}
+
+// How many rows a group has, the first of which every group has.
+const (
+	blockRows = 7
+	mustRows  = 5
+)
 
 // rows are the counts of a group.
-func (g *GroupBlocks) rows() [5]*[]uint64 {
-	return [5]*[]uint64{&g.Calls, &g.Failures, &g.Attempts, &g.Throttled, &g.Ready}
+func (g *GroupBlocks) rows() [blockRows]*[]uint64 {
+	return [blockRows]*[]uint64{&g.Calls, &g.Failures, &g.Attempts, &g.Throttled, &g.Ready, &g.Starts, &g.FailedStarts}
+}
+
+// trim leaves the rows of starts out where there are none.
+func (g *GroupBlocks) trim() {
+	if !slices.ContainsFunc(g.Starts, func(n uint64) bool { return n > 0 }) {
+		g.Starts, g.FailedStarts = nil, nil
+	}
 }
 
 // block is what one block counted of one group.
 type block struct {
-	counts [5]uint64 // as in GroupBlocks.rows
+	counts [blockRows]uint64 // as in GroupBlocks.rows
 	steps  packed
 }
 
@@ -77,8 +94,12 @@ func (b *block) add(o *block) {
 }
 
 // blockCounts are the counts of a tally that blocks keep.
-func (t *tally) blockCounts() [5]uint64 {
-	return [5]uint64{t.calls(), t.results.Failures(), t.attempts(), t.outcomes[Throttled], t.ready}
+func (t *tally) blockCounts() [blockRows]uint64 {
+	n := [blockRows]uint64{t.calls(), t.results.Failures(), t.attempts(), t.outcomes[Throttled], t.ready}
+	if l := t.lives; l != nil {
+		n[mustRows], n[mustRows+1] = l.started+l.failed, l.failed
+	}
+	return n
 }
 
 // CountBlocks keeps blocks. Call it before anything is counted.
@@ -169,6 +190,7 @@ func newBlocks(of string, r *Recorder, groups []GroupInfo, by Blocking, n uint64
 			}
 			tables = append(tables, one.steps.unpack())
 		}
+		g.trim()
 		g.Latency = tableOf(tables)
 		b.Groups = append(b.Groups, g)
 	}
@@ -185,6 +207,7 @@ func newRound(r *Recorder, groups []GroupInfo, seed uint64) *Blocks {
 		for j, row := range g.rows() {
 			*row = []uint64{counts[j]}
 		}
+		g.trim()
 		b.Groups = append(b.Groups, g)
 	}
 	return b
@@ -210,8 +233,9 @@ func (b *Blocks) joined(o *Blocks) *Blocks {
 		g, from := GroupBlocks{Name: b.Groups[i].Name}, o.Groups[i].rows()
 		mine := b.Groups[i].rows()
 		for j, row := range g.rows() {
-			*row = every(slices.Concat(*mine[j], *from[j]), each, func(a, b uint64) uint64 { return a + b })
+			*row = every(slices.Concat(fitCounts(*mine[j], len(b.First)), fitCounts(*from[j], len(o.First))), each, func(a, b uint64) uint64 { return a + b })
 		}
+		g.trim()
 		g.Latency = tableOf(every(slices.Concat(b.Steps(i), o.Steps(i)), each, AddSteps))
 		out.Groups = append(out.Groups, g)
 	}
@@ -247,6 +271,9 @@ func (b *Blocks) check(c *Case) error {
 		g := &b.Groups[i]
 		for j, row := range g.rows() {
 			name := fmt.Sprintf("groups[%d].%s", i, rowNames[j])
+			if j >= mustRows && *row == nil && len(g.Starts) == len(g.FailedStarts) {
+				continue
+			}
 			if len(*row) != len(b.First) {
 				return fmt.Errorf("%s: %d counts of %d blocks", name, len(*row), len(b.First))
 			}
@@ -261,6 +288,11 @@ func (b *Blocks) check(c *Case) error {
 			}
 			if g.Failures[j]+g.Ready[j] > n || g.Throttled[j] > of {
 				return fmt.Errorf("groups[%d]: block %d has more failures than calls, or more refusals than attempts", i, j)
+			}
+		}
+		for j, n := range g.Starts {
+			if g.FailedStarts[j] > n {
+				return fmt.Errorf("groups[%d]: block %d has more failed starts than starts", i, j)
 			}
 		}
 		if _, err := g.Latency.blocks(len(b.First)); err != nil {

@@ -8,9 +8,9 @@ import (
 
 // blockState is what one block holds, by group.
 type blockState struct {
-	Number uint64      `json:"number"`
-	Counts [][5]uint64 `json:"counts"`
-	Steps  [][]uint64  `json:"steps"` // pairs: the number of a step, and its count
+	Number uint64              `json:"number"`
+	Counts [][blockRows]uint64 `json:"counts"`
+	Steps  [][]uint64          `json:"steps"` // pairs: the number of a step, and its count
 }
 
 // blockStates are the blocks on paper, nil if none are kept.

@@ -65,8 +65,8 @@ var (
 	ofWithheld = counter{of: func(s *sums) uint64 { return s.results[strategy.Withheld] }}
 	ofExpired  = counter{of: func(s *sums) uint64 { return s.results[strategy.Expired] }}
 
-	ofStarts       = counter{of: func(s *sums) uint64 { return s.starts }}
-	ofFailedStarts = counter{of: func(s *sums) uint64 { return s.failedStarts }}
+	ofStarts       = counter{func(s *sums) uint64 { return s.starts }, func(b *GroupBlocks) []uint64 { return b.Starts }}
+	ofFailedStarts = counter{func(s *sums) uint64 { return s.failedStarts }, func(b *GroupBlocks) []uint64 { return b.FailedStarts }}
 )
 
 // each is a count of one run or seed, judged as it is.

@@ -17,8 +17,8 @@ type tally struct {
 
 	series rows
 
-	steps steps     // the latency of successes since the last block, if blocks are kept
-	ended [5]uint64 // what the blocks that ended hold
+	steps steps             // the latency of successes since the last block, if blocks are kept
+	ended [blockRows]uint64 // what the blocks that ended hold
 
 	activities []activityTally // none if they are not counted apart
 	lives      *livesTally     // nil if no task was launched

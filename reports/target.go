@@ -155,11 +155,16 @@ func (s *sample) row(of counter) []float64 {
 	if of.row == nil || len(s.blocks) == 0 {
 		return nil
 	}
-	sum := make([]float64, len(of.row(s.blocks[0].GroupBlocks)))
+	known := false // groups without starts have no row of them
+	sum := make([]float64, len(s.blocks[0].Calls))
 	for _, b := range s.blocks {
 		for i, n := range of.row(b.GroupBlocks) {
 			sum[i] += float64(n)
+			known = true
 		}
+	}
+	if !known {
+		return nil
 	}
 	return sum
 }

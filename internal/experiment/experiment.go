@@ -60,7 +60,7 @@ type Options struct {
 	MaxRequests int64
 
 	// Seeds is how many seeds each case is simulated with; 0 takes a number
-	// that depends on the plans alone.
+	// that depends on the plans, and where starts can fail on the first seed.
 	Seeds int
 	// Precision adds seeds until the half-width of the 95 % interval of every
 	// tested group's failure rate is at most this fraction; 0 adds none.

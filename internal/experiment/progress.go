@@ -88,11 +88,27 @@ func (t *tracker) tell() {
 	t.told = time.Now()
 	p := Progress{Doing: t.doing, Done: t.done, Of: t.of}
 	p.Share = min((float64(t.done)+max(t.share, 0))/float64(t.of), 1)
-	if took := t.told.Sub(t.began).Seconds(); took > 0 && p.Share > 0 {
-		p.Rate = float64(t.requests) / took
-		p.Left = time.Duration(took * (1 - p.Share) / p.Share * float64(time.Second))
+	if took := t.told.Sub(t.began); took > 0 {
+		p.Rate = float64(t.requests) / took.Seconds()
+		p.Left = left(took, p.Share)
 	}
 	t.x.tell(p)
+}
+
+// What an estimate of the time that is left stands on at least. The first moments of a run
+// are of its first instants of virtual time, which may be all that is busy.
+const (
+	leastTook  = time.Second
+	leastShare = 0.001
+)
+
+// left is the time until a step is done of which this share took so long; 0 if that is too
+// little to tell.
+func left(took time.Duration, share float64) time.Duration {
+	if took < leastTook || share < leastShare {
+		return 0
+	}
+	return time.Duration(float64(took) * (1 - share) / share)
 }
 
 // ticking reports once a second how far a live run of this length has come since

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
+	"tenement/internal/plan"
 	"tenement/internal/words"
 	"tenement/reports"
 )
@@ -22,6 +24,9 @@ func (x *Experiment) simulate(ctx context.Context) error {
 	x.oneSeed = seeds < 2
 	if err := x.simulateOnce(ctx); err != nil {
 		return err
+	}
+	if x.options.Seeds == 0 && !x.oneSeed {
+		seeds = min(seeds, x.seedsOfStarts())
 	}
 	x.blocking = reports.BlockingOf(x.options.Seed, uint64(seeds))
 	return x.estimate(ctx, x.options.Seed, seeds)
@@ -183,7 +188,7 @@ func besideSeeds(calls float64) int {
 }
 
 // Seeds of a simulation: as many as a budget of calls allows, so that the answer
-// takes about a second. For leastSimulated seeds, which show how far seeds are
+// takes about a second; of requests, where starts of tasks can fail. For leastSimulated seeds, which show how far seeds are
 // apart, a simulation may exceed the budget, up to mostSimulatedCalls.
 const (
 	simulatedCalls     = 1_500_000
@@ -196,6 +201,33 @@ func (x *Experiment) DefaultSeeds() int { return simulatedSeeds(x.expected()) }
 
 // SetSeeds sets Options.Seeds before Run.
 func (x *Experiment) SetSeeds(n int) { x.options.Seeds = n }
+
+// seedsOfStarts is how many seeds to simulate at most, given the requests that the first
+// one has made, where starts of tasks can fail: then a plan does not show how often they
+// are tried.
+func (x *Experiment) seedsOfStarts() int {
+	var requests uint64
+	for _, c := range x.cases {
+		if !c.starts() {
+			return mostSeeds
+		}
+		requests += c.counts.Requests
+		for i := range c.counts.Further {
+			requests += c.counts.Further[i].Requests
+		}
+	}
+	return max(simulatedSeeds(float64(requests)), leastSimulated)
+}
+
+// starts reports whether the start of a task can fail.
+func (c *caseRun) starts() bool {
+	for i := range c.plan.Groups {
+		if slices.ContainsFunc(c.plan.Groups[i].Activities, func(a plan.Activity) bool { return a.Required }) {
+			return true
+		}
+	}
+	return false
+}
 
 // simulatedSeeds is how many seeds to simulate, given the calls of all cases with
 // one seed: 1 if they are too many for more.

@@ -42,6 +42,12 @@ type Network struct {
 	// AgentStarts are when the agent of an EC2 instance was started again, after its first
 	// start before the run.
 	AgentStarts []time.Duration
+	// StrictOrder is an assumption: that ECS sends an agent which asks it through its VPC
+	// endpoint to the VPC endpoints of ecs-agent and ecs-telemetry, whether they are there
+	// or not. AWS wants that of ecs made last, and does not say why.
+	// Source: Amazon ECS Developer Guide, vpc-endpoints. That an agent keeps the answer for
+	// as long as it runs: aws/amazon-ecs-agent#4779 ("Using cached DiscoverPollEndpoint").
+	StrictOrder bool
 
 	Denied  []Leg // what the role may not do
 	Missing []Leg // whose objects do not exist
@@ -98,6 +104,10 @@ func (n *Network) reach(leg Leg, spec *Spec, way Interface, t time.Duration) Cau
 	}
 	e := n.endpoint(spec.Endpoint, t)
 	switch {
+	case n.sent(leg, t) && e == nil:
+		return NoRoute
+	case n.sent(leg, t) && e.Span.From > n.agentStart(t):
+		return AgentNotRestarted
 	case e == nil:
 		return n.internet(t, NoRoute)
 	case n.Launch == EC2 && leg.ByAgent() && e.Span.From > n.agentStart(t):
@@ -114,6 +124,16 @@ func (n *Network) reach(leg Leg, spec *Spec, way Interface, t time.Duration) Cau
 		return EndpointPolicy
 	}
 	return Works
+}
+
+// sent reports whether ECS has sent the agent to the VPC endpoint of a leg when the agent
+// was last started, so that the leg takes no other way.
+func (n *Network) sent(leg Leg, t time.Duration) bool {
+	if !n.StrictOrder || n.Launch != EC2 || leg != Poll && leg != Telemetry {
+		return false
+	}
+	asked := n.endpoint(Discover.Spec().Endpoint, n.agentStart(t))
+	return asked != nil && asked.PrivateDNS
 }
 
 // internet is what becomes of a packet that is sent to the internet: without a route, the

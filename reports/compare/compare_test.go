@@ -23,9 +23,11 @@ type world struct {
 	slower  float64 // of successes
 	burst   float64 // share of seeds in which half of all calls fail
 	blocks  bool
-	from    uint64 // the first seed
-	another bool   // draws of its own: another run with the same seeds
-	silent  bool   // calls send no request
+	from    uint64  // the first seed
+	another bool    // draws of its own: another run with the same seeds
+	silent  bool    // calls send no request
+	starts  int     // of each seed, of the group under test
+	stuck   float64 // share of those that fail
 }
 
 // report is a simulated report of a case "a" with a group under test and a neighbour.
@@ -60,6 +62,19 @@ func (w world) report(t testing.TB) *reports.Report {
 					o.Attempted(k, 0, k.Ended, &strategy.Outcome{Status: 200})
 				}
 				o.Finished(k)
+			}
+		}
+		for i := range w.starts {
+			for _, o := range []strategy.Observer{e.Observer(), first} {
+				lives := o.(*reports.Recorder)
+				if o == first && seed > 0 {
+					continue
+				}
+				if lives.Launched(0, 0); float64((i*7+seed*13)%100) < 100*w.stuck {
+					lives.StartFailed(0, 0, 0, time.Second)
+				} else {
+					lives.Started(0, 0, time.Second)
+				}
 			}
 		}
 		e.End(w.from + uint64(seed))
@@ -123,6 +138,29 @@ func TestSimulated(t *testing.T) {
 			if (f.Result == reports.Inconclusive) != (f.Reason != "") {
 				t.Errorf("%s: %s is %s, because of %q", row.name, f.Metric, f.Result, f.Reason)
 			}
+		}
+	}
+}
+
+// Starts of tasks are a figure where tasks start: those that fail more often are worse,
+// whatever becomes of calls.
+func TestStarts(t *testing.T) {
+	base := world{seeds: 80, fails: .05, blocks: true, starts: 50, stuck: .1}
+	worse := base
+	worse.stuck = .3
+	for _, row := range []struct {
+		name          string
+		base, current world
+		want          reports.Result
+	}{
+		{"the same", base, base, reports.Equivalent},
+		{"more fail", base, worse, reports.Regression},
+		{"fewer fail", worse, base, reports.Improvement},
+		{"none starts", world{seeds: 80, fails: .05, blocks: true}, world{seeds: 80, fails: .08, blocks: true}, ""},
+	} {
+		got := results(mustCompare(t, row.base.report(t), row.current.report(t), compare.Options{}))
+		if got["failed_start_rate"] != row.want {
+			t.Errorf("%s: got %q, want %q", row.name, got["failed_start_rate"], row.want)
 		}
 	}
 }

@@ -29,6 +29,7 @@ var figures = []figure{
 	{metric: "p95", scale: reports.Ratio, threshold: reports.Threshold{Ratio: 0.10}, quantile: 0.95},
 	{metric: "p99", scale: reports.Ratio, threshold: reports.Threshold{Ratio: 0.10}, quantile: 0.99},
 	{metric: "amplification", scale: reports.Ratio, threshold: reports.Threshold{Ratio: 0.05}, share: attempts, of: calls},
+	{metric: "failed_start_rate", scale: reports.Odds, threshold: reports.Threshold{Ratio: 0.10, Points: 0.001}, share: failedStarts, of: starts},
 }
 
 // neighbours is what is compared of everybody else.
@@ -128,6 +129,9 @@ func (o *Options) compareCase(base, current *reports.Report, p Pair) (*reports.C
 			}
 			s = [2]*sample{newSample(base, a, f.target), newSample(current, b, f.target)}
 			samples[f.target] = s
+		}
+		if f.of == starts && (s[0].total[starts] == 0 || s[1].total[starts] == 0) {
+			continue // no task starts, or an old report does not know how often
 		}
 		out.Figures = append(out.Figures, compareFigure(f, s[0], s[1]))
 	}

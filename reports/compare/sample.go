@@ -14,6 +14,8 @@ const (
 	failures
 	attempts
 	throttled
+	starts // of tasks
+	failedStarts
 	numCounts
 )
 
@@ -45,11 +47,15 @@ func newSample(r *reports.Report, c *reports.Case, target string) *sample {
 		return s
 	}
 	s.blocks = b
+	known := false
 	s.counts, s.steps = make([][numCounts]uint64, len(b.First)), make([][]reports.Step, len(b.First))
 	for _, i := range places {
 		g := &b.Groups[i]
 		for k := range b.First {
-			for j, row := range [numCounts][]uint64{g.Calls, g.Failures, g.Attempts, g.Throttled} {
+			for j, row := range [numCounts][]uint64{g.Calls, g.Failures, g.Attempts, g.Throttled, g.Starts, g.FailedStarts} {
+				if len(row) == 0 {
+					continue // groups without starts have no row of them
+				}
 				s.counts[k][j] += row[k]
 				if s.plane {
 					s.total[j] += row[k]
@@ -59,6 +65,10 @@ func newSample(r *reports.Report, c *reports.Case, target string) *sample {
 		for k, steps := range b.Steps(i) {
 			s.steps[k] = reports.AddSteps(s.steps[k], steps)
 		}
+		known = known || len(g.Starts) > 0
+	}
+	if !known {
+		s.total[starts], s.total[failedStarts] = 0, 0 // in a report of an old version
 	}
 	return s
 }
@@ -69,8 +79,14 @@ func (s *sample) addGroups(c *reports.Case, places []int) {
 		g := &c.Groups[i]
 		s.groups = append(s.groups, g)
 		own, latency := [numCounts]uint64{g.Calls, g.Failures(), g.Attempts, g.Outcomes[reports.Throttled]}, g.Histograms.Latency
+		if l := g.Lives; l != nil {
+			own[starts], own[failedStarts] = l.Started+l.FailedStarts, l.FailedStarts
+		}
 		if o := s.report.OverSeeds(g); o != nil {
 			own, latency = [numCounts]uint64{o.Calls, o.Failures, o.Attempts, o.Throttled}, o.Histogram
+			if l := o.Starts; l != nil {
+				own[starts], own[failedStarts] = l.Started+l.FailedStarts, l.FailedStarts
+			}
 		}
 		for j, n := range own {
 			s.total[j] += n
@@ -128,7 +144,7 @@ func (s *sample) identical(o *sample, f *figure) bool {
 		return s.blocks.Paired(o.blocks) && slices.EqualFunc(s.counts, o.counts, same) &&
 			(f.quantile == 0 || slices.EqualFunc(s.steps, o.steps, slices.Equal))
 	}
-	if s.report.Engine != reports.Sim || len(s.groups) != len(o.groups) {
+	if s.report.Engine != reports.Sim || len(s.groups) != len(o.groups) || s.total != o.total {
 		return false
 	}
 	for i, a := range s.groups {

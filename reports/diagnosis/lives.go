@@ -17,10 +17,18 @@ type Starts struct {
 	// those launched there; nil where it is not known: none failed, and some were still
 	// under way at the end.
 	Late *float64
+
+	failed, decided uint64 // over all seeds; 0 where the counts are those of a run
 }
 
-// Rate is the share of the starts that failed.
-func (s *Starts) Rate() float64 { return stat.Ratio(s.Failed, s.Decided) }
+// Rate is the share of the starts that failed: over all seeds, as that of calls, where
+// they are known.
+func (s *Starts) Rate() float64 {
+	if s.decided > 0 {
+		return stat.Ratio(s.failed, s.decided)
+	}
+	return stat.Ratio(s.Failed, s.Decided)
+}
 
 // StartsOf sums up the starts of groups.
 func StartsOf(t *Totals) (s Starts) {
@@ -33,6 +41,10 @@ func StartsOf(t *Totals) (s Starts) {
 		s.Launched += l.Launched
 		s.Failed += l.FailedStarts
 		s.Decided += l.Started + l.FailedStarts
+		if t.Simulated && g.Simulated.Starts != nil {
+			s.failed += g.Simulated.Starts.FailedStarts
+			s.decided += g.Simulated.Starts.Started + g.Simulated.Starts.FailedStarts
+		}
 		launched += lastTenth(l.Launches)
 		failed += lastTenth(l.Failures)
 	}
@@ -62,7 +74,7 @@ func (d *Diagnosis) sayStarts() string {
 		return ""
 	}
 	sentence := fmt.Sprintf("%s of %s failed (%s), and each time the scheduler tries with a new task.",
-		words.Number(s.Failed), words.Plural(s.Decided, "start of a task", "starts of tasks"), words.Roughly(s.Rate()))
+		words.Number(s.Failed), words.Plural(s.Decided, "start of a task", "starts of tasks"), words.Roughly(stat.Ratio(s.Failed, s.Decided)))
 	switch {
 	case s.Late == nil:
 	case *s.Late >= lastingShare:

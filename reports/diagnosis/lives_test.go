@@ -46,3 +46,15 @@ func TestStartsUnderWayAtTheEnd(t *testing.T) {
 	says(t, lives(0), []string{again}, nil)
 	says(t, lives(20), []string{"100 of 100 starts of tasks failed"}, []string{again})
 }
+
+// The share of starts that fail is over all seeds where they are known, the counts are
+// those of the run.
+func TestStartsOverSeeds(t *testing.T) {
+	g := &reports.Group{Lives: &reports.Lives{Launched: 4, Started: 3, FailedStarts: 1}, Simulated: &reports.Simulated{Seeds: 10, Starts: &reports.Starts{Started: 20, FailedStarts: 20}}}
+	for simulated, want := range map[bool]float64{true: 0.5, false: 0.25} {
+		s := StartsOf(&Totals{Groups: []*reports.Group{g}, Simulated: simulated})
+		if s.Rate() != want || s.Failed != 1 || s.Decided != 4 {
+			t.Errorf("simulated %t: got %v of %+v, want %v", simulated, s.Rate(), s, want)
+		}
+	}
+}

@@ -21,6 +21,8 @@ func figureWords(f *reports.FigureComparison) string {
 		return "throttled share"
 	case "amplification":
 		return "tries/call"
+	case "failed_start_rate":
+		return "starts fail"
 	}
 	return f.Metric
 }
