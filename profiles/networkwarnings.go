@@ -23,9 +23,6 @@ func (n *network) idle(d *document, end time.Duration) (warnings []string) {
 	}
 	for _, l := range n.LostZones {
 		miss("the loss of the zone "+l.Zone, l.Span.From)
-		if !slices.ContainsFunc(n.Endpoints, func(e startup.Endpoint) bool { return slices.Contains(e.Zones, l.Zone) }) {
-			warnings = append(warnings, fmt.Sprintf("the loss of the zone %s changes nothing: no VPC endpoint has it among its zones", l.Zone))
-		}
 	}
 	for _, at := range n.AgentStarts {
 		miss("the restart of the agents", at)
