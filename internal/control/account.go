@@ -55,12 +55,11 @@ func (r *run) account() {
 			q.used.move(r.now, 0)
 			idle := q.idle.sum + q.boot.Seconds()
 			u.IdleCPU += float64(idle * float64(size.CPU))
-			u.IdleMemory += float64(idle * float64(size.Memory))
 			u.PaidCPU += float64((idle + q.used.sum) * float64(size.CPU))
 			u.PaidMemory += float64((idle + q.used.sum) * float64(size.Memory))
 		}
 	}
 	if r.plan.MicroVMs != nil {
-		u.IdleCPU, u.IdleMemory = u.PaidCPU-u.UsedCPU, u.PaidMemory-u.UsedMemory
+		u.IdleCPU = u.PaidCPU - u.UsedCPU
 	}
 }

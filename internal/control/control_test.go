@@ -80,7 +80,7 @@ func addsUp(p *control.Plan, r *control.Result, seen *count) error {
 		for _, of := range n.FailedAt {
 			failed += of
 		}
-		if sum != n.Asked || failed != n.States[control.Failed] || n.Alone > n.Placed || n.Calls > n.Asked || n.Replaced > 0 && !p.Callers[c].Replace {
+		if sum != n.Asked || failed != n.States[control.Failed] || n.Alone > n.Placed || n.Calls > n.Asked || n.Replaced > 0 && !p.Callers[c].Replace || n.Again > min(n.Replaced, n.States[control.Running]) {
 			return fmt.Errorf("caller %d: states add up to %d of %+v", c, sum, n)
 		}
 		placed, asked, started, died = placed+n.Placed, asked+n.Asked, started+n.States[control.Running], died+n.Died+n.States[control.Lost]
@@ -139,33 +139,6 @@ func TestRunIsPinned(t *testing.T) {
 	const want = 0x77b0fe7da4011fc7
 	if uint64(sum) != want {
 		t.Errorf("got %#x, want %#x: the draws of a run have changed", uint64(sum), uint64(want))
-	}
-}
-
-func TestPairs(t *testing.T) {
-	all := control.Pairs()
-	upTo4 := 0
-	for _, p := range all {
-		if p.CPU <= 4096 {
-			upTo4++
-		}
-	}
-	if len(all) != 74 || upTo4 != 50 {
-		t.Errorf("got %d pairs, %d of them up to 4 vCPU; want 74 and the 50 of 2019", len(all), upTo4)
-	}
-	rows := []struct{ need, want control.Pair }{
-		{control.Pair{CPU: 1, Memory: 1}, control.Pair{CPU: 256, Memory: 512}},
-		{control.Pair{CPU: 300, Memory: 600}, control.Pair{CPU: 512, Memory: 1024}},
-		{control.Pair{CPU: 256, Memory: 6000}, control.Pair{CPU: 1024, Memory: 6144}},
-		{control.Pair{CPU: 5000, Memory: 17000}, control.Pair{CPU: 8192, Memory: 20480}},
-	}
-	for _, row := range rows {
-		if got, ok := control.RightSize(row.need); !ok || got != row.want {
-			t.Errorf("%+v: got %+v, want %+v", row.need, got, row.want)
-		}
-	}
-	if _, ok := control.RightSize(control.Pair{CPU: 1, Memory: 200_000}); ok {
-		t.Error("more memory than any task may have was right-sized")
 	}
 }
 

@@ -16,8 +16,8 @@ var pairRows = []struct{ cpu, from, to, step int }{
 
 const gib = 1024 // in MiB
 
-// Pairs are all published combinations, from the smallest to the largest.
-func Pairs() []Pair {
+// pairs are all published combinations, from the smallest to the largest.
+func pairs() []Pair {
 	all := []Pair{{256, gib / 2}, {256, gib}, {256, 2 * gib}}
 	for _, r := range pairRows {
 		for m := r.from; m <= r.to; m += r.step {
@@ -29,7 +29,7 @@ func Pairs() []Pair {
 
 // RightSize is the smallest published pair that holds a need, and false if none does.
 func RightSize(need Pair) (Pair, bool) {
-	for _, p := range Pairs() { // rising CPU, and then rising memory
+	for _, p := range pairs() { // rising CPU, and then rising memory
 		if p.holds(need) {
 			return p, true
 		}
