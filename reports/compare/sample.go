@@ -53,8 +53,8 @@ func newSample(r *reports.Report, c *reports.Case, target string) *sample {
 		g := &b.Groups[i]
 		for k := range b.First {
 			for j, row := range [numCounts][]uint64{g.Calls, g.Failures, g.Attempts, g.Throttled, g.Starts, g.FailedStarts} {
-				if len(row) == 0 {
-					continue // groups without starts have no row of them
+				if len(row) == 0 { // groups without starts have no row of them
+					continue
 				}
 				s.counts[k][j] += row[k]
 				if s.plane {

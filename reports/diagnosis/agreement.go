@@ -37,12 +37,12 @@ func (d *Diagnosis) Basis() string {
 	if n == 0 {
 		return ""
 	}
-	shares, counts := "Shares", "Counts"
+	counts := "Counts"
 	if d.Starting() {
-		shares, counts = "Shares of calls", "Counts and starts"
+		counts = "Counts, and the table of starts"
 	}
-	return fmt.Sprintf("Simulated. %s, tries and p99: mean of %s. %s: %s.",
-		shares, words.Plural(n, "seed", "seeds"), counts, strings.ReplaceAll(d.RunName(), " ", "\u00a0"))
+	return fmt.Sprintf("Simulated. Shares, tries and p99: mean of %s. %s: %s.",
+		words.Plural(n, "seed", "seeds"), counts, strings.ReplaceAll(d.RunName(), " ", "\u00a0"))
 }
 
 // yourCalls is how many calls of yours a run counted, 0 if that differs from row to row.
