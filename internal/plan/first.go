@@ -22,13 +22,12 @@ type First struct {
 // Firsts are the First of each group of a host. They are kept only in a plan in which some
 // group has an agent. Reset makes them those of a host.
 type Firsts struct {
-	plan   *Plan
 	groups [][2]First // by group: the one now, and the one before; empty if no group has an agent
 }
 
 // Reset makes them those of a host at time 0, and reuses their memory.
 func (f *Firsts) Reset(p *Plan, host int) {
-	f.plan, f.groups = p, f.groups[:0]
+	f.groups = f.groups[:0]
 	if !p.hasAgents() {
 		return
 	}
@@ -64,7 +63,7 @@ func (f *Firsts) Start(o *Occurrence) (before First, ok bool) {
 	g[1] = g[0]
 	g[0] = First{
 		Place: o.Task, Life: o.Life, Slot: o.Slot,
-		Key: f.plan.TaskKey(int(o.Group), int(o.Task), o.Life), Issued: o.At, since: o.At,
+		Key: o.Key, Issued: o.At, since: o.At,
 	}
 	return g[1], true
 }

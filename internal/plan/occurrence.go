@@ -3,6 +3,7 @@ package plan
 import (
 	"time"
 
+	"tenement/internal/draw"
 	"tenement/internal/strategy"
 )
 
@@ -14,6 +15,8 @@ type Occurrence struct {
 	Life    uint32 // which of the tasks in this place it is
 	Slot    int32  // of the task, see Plan.Slot
 	Lane    uint32 // of a call: that of its client, see Plan.Lane
+	// Key is the TaskKey of a task that starts: the plan has derived it anyhow.
+	Key draw.Key
 	// Side tells the two tasks apart that can live in a place at the same time: 0 or 1.
 	Side     uint8
 	Activity uint8

@@ -97,8 +97,8 @@ func (a *places) happen(number int32, at time.Duration, o *Occurrence) bool {
 		a.awaitDeployment(l, at)
 		return false
 	}
-	o.Kind, o.Life = TaskStarts, l.lives
-	side := a.start(number, at)
+	o.Kind, o.Life, o.Key = TaskStarts, l.lives, g.task(int(l.index), l.lives)
+	side := a.start(number, at, o.Key)
 	o.Side, o.Slot = uint8(side), a.streams[a.streamsOf(number, side)].slot
 	return true
 }
@@ -173,8 +173,8 @@ func later(at, after time.Duration) time.Duration {
 	return at + after
 }
 
-// start begins a task on a free side, which it returns.
-func (a *places) start(number int32, at time.Duration) (side int) {
+// start begins the task with a key on a free side, which it returns.
+func (a *places) start(number int32, at time.Duration, key draw.Key) (side int) {
 	l := &a.all[number]
 	g := &a.groups[l.group]
 	tasks := a.sides(number)
@@ -188,7 +188,7 @@ func (a *places) start(number int32, at time.Duration) (side int) {
 	if g.Lives.Lifetime > 0 {
 		t.ends = later(at, g.Lives.Lifetime)
 	}
-	key := a.root.With(uint64(g.task(int(l.index), t.life)))
+	key = a.root.With(uint64(key))
 	from := a.streamsOf(number, side)
 	streams := a.streams[from : from+g.each]
 	for i := range g.Activities {

@@ -52,21 +52,20 @@ func (h *host) occur(o *plan.Occurrence) {
 
 // start makes a new task of the one that was in its slot before.
 func (h *host) start(o *plan.Occurrence) {
-	group, place, side, task := int(o.Group), int(o.Task), int(o.Side), o.Slot
+	group, side, task := int(o.Group), int(o.Side), o.Slot
 	h.tasks.issued[task] = o.At
 	h.firsts.Start(o)
 	if o.Life == 0 {
 		return // all of it is new
 	}
-	key := h.plan.TaskKey(group, place, o.Life)
-	h.keys[task] = key
+	h.keys[task] = o.Key
 	h.endpoint.Renew(task)
 	for _, e := range h.further {
 		e.Renew(task)
 	}
 	for activity := range h.plan.Groups[group].Activities {
 		lane := h.plan.Lane(group, side, activity)
-		h.clients.Renew(uint32(lane), o.Task, h.plan.ClientKey(group, key, activity))
+		h.clients.Renew(uint32(lane), o.Task, h.plan.ClientKey(group, o.Key, activity))
 	}
 }
 
