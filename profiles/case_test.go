@@ -154,7 +154,7 @@ func TestPlan(t *testing.T) {
 		t.Errorf("two tasks ask for %x and %x of their own, and for %x and %x of a trace",
 			own.PathOf(1), own.PathOf(2), same.PathOf(1), same.PathOf(2))
 	}
-	config := compiled.Endpoint(1, 0)
+	config := compiled.Config(1, 0)
 	if config.Seed != draw.Seed(5) || config.Host != 1 || config.Slots != first || config.Groups != 13 || config.Bucket != 500*time.Millisecond || config.WriteTimeout != 5*time.Second {
 		t.Errorf("got %+v", config)
 	}

@@ -15,15 +15,10 @@ import (
 // compile makes the plan of a document without a seed, in which the strategy of
 // that number is tried.
 func (s *shared) compile(d *document, number int) *plan.Plan {
-	own := d.Endpoint.compiled(s)
 	p := &plan.Plan{
 		Duration: d.Duration, Drain: d.Drain,
 		Hosts: d.Endpoint.Hosts.Count, StartWithin: d.Endpoint.Hosts.Within,
-		Service: own.Service, Flavour: own.Flavour,
-		Limits: own.Limits, Changes: own.Changes, OnExceed: own.OnExceed, Faults: own.Faults,
-		WriteTimeout: own.WriteTimeout, KeepAlive: own.KeepAlive,
-		Instance: own.Instance, PodTokens: own.PodTokens, Upstream: own.Upstream,
-		Latency: own.Latency, Credentials: own.Credentials,
+		Endpoint: d.Endpoint.compiled(s),
 	}
 	for i := range d.all {
 		p.Endpoints = append(p.Endpoints, d.all[i].compiled(s))
@@ -73,6 +68,7 @@ func (s *shared) compile(d *document, number int) *plan.Plan {
 	p.Warnings = append(p.Warnings, missed(p)...)
 	p.Warnings = append(p.Warnings, leaks(p)...)
 	p.Warnings = append(p.Warnings, idle(p)...)
+	p.Warnings = append(p.Warnings, d.cutOff()...)
 	return p
 }
 

@@ -82,7 +82,7 @@ func instancesForm() form.Form[instances] {
 			}
 		}
 		if v.Refill.Tokens == 0 {
-			v.Refill = throttle.Rate{}
+			v.Refill = throttle.Rate{Seconds: 1} // as it is written
 		}
 	})
 }

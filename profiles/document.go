@@ -54,7 +54,7 @@ var documentForm = sync.OnceValue(newDocumentForm)
 
 // newDocumentForm is the form of a profile with a fleet, or of one with a control plane.
 func newDocumentForm() form.Form[document] {
-	fleet := form.Object(document{Seed: 1, Drain: 30 * time.Second, Engine: "live", Endpoint: newEndpoint()}, documentKeys([]form.Key[document]{
+	fleet := form.Object(document{Seed: 1, Drain: 30 * time.Second, Endpoint: newEndpoint()}, documentKeys([]form.Key[document]{
 		form.Field("endpoint", "What answers.",
 			endpointForm(), func(v *document) *endpoint { return &v.Endpoint }),
 		form.OmitZero(form.Field("endpoints", "What else answers: further endpoints, which activities name. Every host has its own instance of each, as of endpoint, so the limit of a whole account is given as a host's share of it.",
@@ -65,15 +65,15 @@ func newDocumentForm() form.Form[document] {
 			form.NamedList(groupForm(), 1, "group"), func(v *document) *[]group { return &v.Fleet })),
 		form.OmitZero(controlPlaneKey()),
 	}), nil)
-	plane := form.Object(document{Seed: 1, Drain: 5 * time.Minute, Engine: "sim"}, documentKeys([]form.Key[document]{
+	plane := form.Object(document{Seed: 1, Drain: 5 * time.Minute}, documentKeys([]form.Key[document]{
 		notWithControl("endpoint"), notWithControl("endpoints"), notWithControl("network"), notWithControl("fleet"), form.Required(controlPlaneKey()),
 	}), nil)
 	return form.Form[document]{
 		Read: func(r *form.Reader, n *form.Node, path string) document {
 			if n.Kind == form.Mapping && n.Get(controlKey) != nil {
-				return plane.Read(r, n, path)
+				return withEngine(n, plane.Read(r, n, path))
 			}
-			return fleet.Read(r, n, path)
+			return withEngine(n, fleet.Read(r, n, path))
 		},
 		Write: func(v document, full bool) *form.Node {
 			if v.ControlPlane != nil {
@@ -113,8 +113,8 @@ func notWithControl(name string) form.Key[document] {
 // documentKeys are the keys of a profile, with those that say what is simulated.
 func documentKeys(what []form.Key[document]) []form.Key[document] {
 	return slices.Concat([]form.Key[document]{
-		form.Required(form.Field("version", "Of this format.",
-			versionForm(), func(v *document) *int { return &v.Version })),
+		form.Wanted(form.Field("version", "Of this format.",
+			versionForm(), func(v *document) *int { return &v.Version }), fmt.Sprintf("want version: %d", version)),
 		form.Required(form.Field("name", "Of the profile, for reports.",
 			form.Line(form.LongestName), func(v *document) *string { return &v.Name })),
 		form.Field("description", "The story, its sources, and what is assumed; the first line is its headline.",
@@ -125,8 +125,7 @@ func documentKeys(what []form.Key[document]) []form.Key[document] {
 			form.Duration(1, maxDuration), func(v *document) *duration { return &v.Duration }),
 		form.Field("drain", "How long after that calls may still end before they count as unfinished.",
 			form.Duration(0, maxDuration), func(v *document) *duration { return &v.Drain }),
-		form.Field("engine", "How `run` runs it unless told otherwise: with real requests (live) or in virtual time (sim).",
-			form.Words(form.NewWord[string]("live", "live"), form.NewWord[string]("sim", "sim")), func(v *document) *string { return &v.Engine }),
+		engineField(),
 	}, what, []form.Key[document]{
 		form.Field("strategies", "The strategies to try on the groups under test: one case each, in this order.",
 			strategiesForm(), func(v *document) *[]named { return &v.Strategies }),
@@ -136,6 +135,39 @@ func documentKeys(what []form.Key[document]) []form.Key[document] {
 		form.Field("gates", "What must hold.",
 			form.List(gateForm(), 0), func(v *document) *[]gate.Gate { return &v.Gates }),
 	})
+}
+
+// engineKey is the key of a profile for its engine.
+const engineKey = "engine"
+
+// engineField is written where it is not what is usual for the document.
+func engineField() form.Key[document] {
+	k := form.Field(engineKey, "How `run` runs it unless told otherwise: with real requests (live) or in virtual time (sim). Left out: live, but sim where tasks have a startup, whose deadlines take minutes, or with a control plane.",
+		form.Words(form.NewWord[string]("live", "live"), form.NewWord[string]("sim", "sim")), func(v *document) *string { return &v.Engine })
+	write := k.Write
+	k.Write = func(v, zero *document, full bool) *form.Node {
+		if !full && v.Engine == v.usualEngine() {
+			return nil
+		}
+		return write(v, zero, true)
+	}
+	return k
+}
+
+// withEngine fills in the engine of a document that names none.
+func withEngine(n *form.Node, v document) document {
+	if n.Kind == form.Mapping && n.Get(engineKey) == nil {
+		v.Engine = v.usualEngine()
+	}
+	return v
+}
+
+// usualEngine is the engine of a document that names none.
+func (v *document) usualEngine() string {
+	if v.ControlPlane != nil || slices.ContainsFunc(v.Fleet, func(g group) bool { return g.Startup != nil }) {
+		return "sim"
+	}
+	return "live"
 }
 
 // namedKey is the key of a profile for strategies that other places name.

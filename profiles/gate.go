@@ -75,6 +75,9 @@ func (v *document) checkGates(r *form.Reader, n *form.Node) {
 				r.Fail(item.Get("cases").Items[j], fmt.Sprintf("%s.cases[%d]", path, j), "unknown case %q%s", name, form.Hint(name, cases))
 			}
 		}
+		if metric, _ := gate.MetricOf(g.Metric); metric.OfStarts() && !v.starts(g.Target) {
+			r.FailIn(expr, gate.TargetAt(expr.Text), path, fmt.Sprintf("no task of %s starts during the run: want startup, a required activity, a lifetime or a deployment", g.Target))
+		}
 		if g.Relative != nil && g.Relative.Case != "" {
 			v.checkOtherCase(r, expr, path, &g, cases)
 		}
@@ -82,6 +85,23 @@ func (v *document) checkGates(r *form.Reader, n *form.Node) {
 			checkAbort(r, item.Get("abort_on"), form.Join(path, "abort_on"), &g)
 		}
 	}
+}
+
+// starts reports whether tasks of a gate's target start during the run. Those of a target
+// that does not exist do, which is an error of its own.
+func (v *document) starts(target string) bool {
+	known := false
+	for i := range v.Fleet {
+		g := &v.Fleet[i]
+		if target != gate.Endpoint && target != g.Name {
+			continue
+		}
+		known = true
+		if g.requires() || g.Lives.Lifetime > 0 || g.Lives.Deploy != nil || g.Start.Within > 0 || len(g.Activities) > 1 {
+			return true
+		}
+	}
+	return !known
 }
 
 // checkOtherCase checks a gate whose bound is a figure of another case.

@@ -49,6 +49,7 @@ func TestGatesRefused(t *testing.T) {
 		{"batch.failurerate < 1%", `12:11: gates[0]: unknown metric "failurerate"; did you mean "failure_rate"?`},
 		{"batches.p50 < 1s", `12:5: gates[0]: unknown target "batches"; did you mean "batch"?`},
 		{"'batch.p51 < 1s'", `12:12: gates[0]: unknown metric "p51"; did you mean "p50"?`},
+		{"batch.failed_starts < 1", `12:5: gates[0]: no task of batch starts during the run: want startup, a required activity, a lifetime or a deployment`},
 		{"batch.p50 < 1%", `12:17: gates[0]: p50 is compared with a duration such as 50ms, 2s, 6h or 1d, or with [FACTOR *] baseline or [FACTOR *] case NAME, got "1%"`},
 		{"batch.failure_rate < 1s", `12:26: gates[0]: failure_rate is compared with a fraction from 0 to 1, such as 1% or 0.01, or with [FACTOR *] baseline or [FACTOR *] case NAME, got "1s"`},
 		{"batch.failure_rate < 150%", `12:26: gates[0]: failure_rate is compared with a fraction from 0 to 1, such as 1% or 0.01, or with [FACTOR *] baseline or [FACTOR *] case NAME, got "150%"`},

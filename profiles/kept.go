@@ -134,7 +134,7 @@ func (r *recording) writeIdentity(w io.Writer) {
 // that it stays as it is when the format gains a key.
 func (p *Profile) Identity() string {
 	doc := p.doc
-	doc.Name, doc.Description, doc.Seed, doc.Engine, doc.Gates = "", "", 1, "live", nil
+	doc.Name, doc.Description, doc.Seed, doc.Engine, doc.Gates = "", "", 1, doc.usualEngine(), nil
 	doc.Strategies = slices.Clone(doc.Strategies)
 	for i := range doc.Strategies {
 		doc.Strategies[i].SDKSetting = ""

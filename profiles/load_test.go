@@ -42,7 +42,7 @@ func TestLoadRefuses(t *testing.T) {
 			`p.yaml:5:23: endpoint.limit: unknown key "burts"; did you mean "burst"?`},
 		{"unknown key of few", "poisson: 3/s", "timer: {every: 1s, colour: red}",
 			`p.yaml:8:35: fleet.batch.arrivals.timer: unknown key "colour"; there is every, phase and jitter`},
-		{"no version", "version: 1\n", "", `p.yaml:1:1: version is missing`},
+		{"no version", "version: 1\n", "", `p.yaml:1:1: version is missing: want version: 1`},
 		{"another version", "version: 1", "version: 2", `p.yaml:1:10: version: "2": this is version 1 of the format`},
 		{"no name", "name: small\n", "", `p.yaml:1:1: name is missing`},
 		{"no duration", "duration: 10s\n", "", `p.yaml:1:1: duration is missing`},

@@ -1,6 +1,7 @@
 package profiles
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -153,14 +154,21 @@ func checkNetwork(r *form.Reader, n *form.Node, path string, v *network) {
 	if given := n.Get("agent_restarts"); given != nil && v.Launch != startup.EC2 {
 		r.Fail(given, form.Join(path, "agent_restarts"), "is for launch: ec2: %s has no agent of yours", v.Launch)
 	}
+	var zones []string
 	for i := range v.Endpoints {
 		e, item := &v.Endpoints[i], n.Item("vpc_endpoints", i)
+		zones = append(zones, e.Zones...)
 		for j := range i {
 			o := &v.Endpoints[j]
 			if o.Service == e.Service && e.Service != "" && overlap(o.Span, e.Span) {
 				r.Fail(item.At("vpc_endpoint"), form.Join(path, "vpc_endpoints."+strings.ReplaceAll(e.Service, ".", "-")), "there is one already at that time")
 				break
 			}
+		}
+	}
+	for i := range v.LostZones {
+		if zone := v.LostZones[i].Zone; zone != "" && !slices.Contains(zones, zone) {
+			r.Fail(n.Item("lost_zones", i).At("zone"), form.Join(path, fmt.Sprintf("lost_zones[%d].zone", i)), "no VPC endpoint is in the zone %q%s", zone, hintOf(zone, zones))
 		}
 	}
 	for _, list := range []struct {
@@ -182,6 +190,15 @@ func checkNetwork(r *form.Reader, n *form.Node, path string, v *network) {
 			}
 		}
 	}
+}
+
+// hintOf is what helps against a zone in which nothing is.
+func hintOf(zone string, zones []string) string {
+	if len(zones) == 0 {
+		return ": none of them says its zones"
+	}
+	slices.Sort(zones)
+	return form.Hint(zone, slices.Compact(zones))
 }
 
 // overlap reports whether two spans have an instant in common.

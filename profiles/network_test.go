@@ -121,6 +121,52 @@ func TestPullTakesBytesOverBandwidth(t *testing.T) {
 	}
 }
 
+// A profile with starts is simulated unless it says otherwise, because its deadlines take
+// minutes; what it is shown as says so.
+func TestStartsAreSimulated(t *testing.T) {
+	const head, fleet = "version: 1\nname: p\nduration: 10m\n", "fleet: [{group: g, startup: {}}]\n"
+	for text, want := range map[string]string{
+		head + fleet:                    "sim",
+		head + "engine: live\n" + fleet: "live",
+		head + "fleet: [{group: g, arrivals: {constant: 1/s}}]\n": "live",
+	} {
+		p, err := Load("p.yaml", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Engine != want {
+			t.Errorf("%s: got engine %s, want %s", text, p.Engine, want)
+		}
+		for _, full := range []bool{false, true} {
+			var short strings.Builder
+			if err := documentForm().Write(p.doc, full).WriteYAML(&short); err != nil {
+				t.Fatal(err)
+			}
+			again, err := Load("p.yaml", []byte(short.String()))
+			if err != nil || again.Engine != want {
+				t.Errorf("%s: read again: %v, %v", short.String(), again, err)
+			}
+		}
+	}
+	p := started(t, "{internet: nat}", "{}")
+	if p, err := p.With("network.internet.until", "5m"); err != nil || p.doc.Network.Internet.Span.Until != 5*time.Minute {
+		t.Errorf("the short form of a route: %v", err)
+	}
+}
+
+// A start that would fail later than its task lives is never seen to fail.
+func TestLifetimeCutsStartsOff(t *testing.T) {
+	for lifetime, want := range map[string]int{"2m": 1, "3m": 0} {
+		p, err := Load("p.yaml", []byte("version: 1\nname: p\nduration: 10m\nnetwork: {}\nfleet: [{group: g, lifetime: "+lifetime+", startup: {provision: 10s}}]\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.Plan(p.Cases()[0], 1).Warnings; len(got) != want {
+			t.Errorf("%s: got warnings %q", lifetime, got)
+		}
+	}
+}
+
 func TestNetworkErrors(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{
 		{"nobody starts", "network: {}\nfleet:\n  - group: g\n    arrivals: {constant: 1/s}\n", "p.yaml:4:10: network: no task starts in it: want a group with startup"},
@@ -130,6 +176,8 @@ func TestNetworkErrors(t *testing.T) {
 		{"twice", "network: {vpc_endpoints: [{vpc_endpoint: logs}, {vpc_endpoint: logs, from: 1m}]}\nfleet: [{group: g, startup: {}}]\n", "p.yaml:4:64: network.vpc_endpoints.logs: there is one already at that time"},
 		{"backwards", "network: {internet: {route: nat, from: 2m, until: 1m}}\nfleet: [{group: g, startup: {}}]\n", "p.yaml:4:51: network.internet.until: 1m is not after from, 2m"},
 		{"agent on Fargate", "network: {agent_restarts: [1m]}\nfleet: [{group: g, startup: {}}]\n", "p.yaml:4:27: network.agent_restarts: is for launch: ec2: fargate-1.4 has no agent of yours"},
+		{"no such zone", "network: {vpc_endpoints: [{vpc_endpoint: logs, zones: [one, two]}], lost_zones: [{zone: b}]}\nfleet: [{group: g, startup: {}}]\n", `p.yaml:4:89: network.lost_zones[0].zone: no VPC endpoint is in the zone "b"; there is one and two`},
+		{"a zone, and none said", "network: {lost_zones: [{zone: b}]}\nfleet: [{group: g, startup: {}}]\n", `p.yaml:4:31: network.lost_zones[0].zone: no VPC endpoint is in the zone "b": none of them says its zones`},
 		{"cache on Fargate", "fleet: [{group: g, startup: {image: {size: 1GB, cached: 50%}}}]\n", "p.yaml:4:57: fleet.g.startup.image.cached: fargate-1.4 keeps no images: want launch: ec2 in network"},
 		{"size", "fleet: [{group: g, startup: {image: {size: 400}}}]\n", "p.yaml:4:44: fleet.g.startup.image.size: \"400\": want a size such as 400MB or 1.5GB"},
 		{"never pulled", "fleet: [{group: g, startup: {image: {size: 999999GB, bandwidth: 1B/s}}}]\n", "p.yaml:4:65: fleet.g.startup.image.bandwidth: 1B/s: the image takes longer than a run may be, 366d"},

@@ -161,7 +161,7 @@ func TestEndpointsAreSound(t *testing.T) {
 			continue
 		}
 		for _, c := range p.Cases() {
-			if config := p.Plan(c, 1).Endpoint(0, 0); config.Check() != nil {
+			if config := p.Plan(c, 1).Config(0, 0); config.Check() != nil {
 				t.Errorf("%s, %s: %v", name, c.Name, config.Check())
 			}
 		}

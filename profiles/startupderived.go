@@ -61,6 +61,23 @@ func (v *document) start(g *group) (all []activity) {
 	return all
 }
 
+// cutOff warns of starts that end with the task's lifetime before they fail: they count
+// neither as failed nor as started.
+func (v *document) cutOff() (warnings []string) {
+	for i := range v.Fleet {
+		g := &v.Fleet[i]
+		for _, a := range g.started {
+			after := g.Startup.Provision + a.Strategy.Strategy.Timeouts.Call
+			if life := g.Lives.Lifetime; life > 0 && a.Strategy.Strategy.Timeouts.Call > 0 && life <= after {
+				warnings = append(warnings, fmt.Sprintf("a task of %s lives for %s, and a start that gets no answer fails after %s at the earliest: such tasks end before, and count neither as started nor as failed",
+					g.Name, form.FormatDuration(life), form.FormatDuration(after)))
+				break
+			}
+		}
+	}
+	return warnings
+}
+
 // calls is how many requests of that kind a start makes.
 func (s *startupKeys) calls(leg startup.Leg) int {
 	switch leg {

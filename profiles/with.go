@@ -58,9 +58,9 @@ var documentPaths = form.Paths{
 }
 
 // whole is the mapping that a scalar is short for: the name of a trace, the number of
-// hosts, or an instant.
+// hosts, an instant, or a route.
 func whole(key string, scalar *form.Node) *form.Node {
-	short, ok := map[string]string{"trace": "file", "hosts": "count", "start": "at"}[key]
+	short, ok := map[string]string{"trace": "file", "hosts": "count", "start": "at", "internet": "route"}[key]
 	if !ok {
 		return nil
 	}

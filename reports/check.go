@@ -200,6 +200,9 @@ func (g *Group) check() error {
 	if g.Simulated != nil {
 		named = append(named, namedHistogram{"simulated.histogram", g.Simulated.Histogram},
 			namedHistogram{"simulated.attempt_histogram", g.Simulated.AttemptHistogram})
+		if s := g.Simulated.Starts; s != nil {
+			named = append(named, namedHistogram{"simulated.starts.start_histogram", s.Histogram})
+		}
 	}
 	if g.Lives != nil {
 		named = append(named, namedHistogram{"lives.start_histogram", g.Lives.StartHistogram})

@@ -197,7 +197,7 @@ func (s *Simulated) check() error {
 			return err
 		}
 	}
-	return first(maybe("ready_within_1s", s.ReadyWithin1s, 1), s.LatencyMS.check("latency_ms"), s.AttemptLatencyMS.check("attempt_latency_ms"))
+	return first(maybe("ready_within_1s", s.ReadyWithin1s, 1), s.Starts.check(), s.LatencyMS.check("latency_ms"), s.AttemptLatencyMS.check("attempt_latency_ms"))
 }
 
 func (q *Quantiles) check(field string) error {

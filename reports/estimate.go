@@ -175,6 +175,8 @@ func (e *Estimate) simulated(group int) *Simulated {
 
 		AttemptLatencyMS: quantiles(attempts),
 		AttemptHistogram: attempts,
+
+		Starts: newStarts(t.lives),
 	}
 	out.Apart = e.seedsApart(group, out)
 	return out

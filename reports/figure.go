@@ -36,6 +36,16 @@ var readings = map[string]reading{
 	"attempt_p90":     func(s *sample) *estimated { return s.quantile(s.attemptLatency, 0.9, false) },
 	"attempt_p95":     func(s *sample) *estimated { return s.quantile(s.attemptLatency, 0.95, false) },
 	"attempt_p99":     func(s *sample) *estimated { return s.quantile(s.attemptLatency, 0.99, false) },
+
+	"failed_start_rate": func(s *sample) *estimated { return s.share(ofFailedStarts, ofStarts) },
+	"failed_starts": func(s *sample) *estimated {
+		if s.starts == 0 {
+			return nil // nothing starts
+		}
+		return s.each(ofFailedStarts)
+	},
+	"start_p50": func(s *sample) *estimated { return s.quantile(s.startLatency, 0.5, false) },
+	"start_p99": func(s *sample) *estimated { return s.quantile(s.startLatency, 0.99, false) },
 }
 
 // counter is a count of a target, and its row in the blocks; nil if they have none.
@@ -54,6 +64,9 @@ var (
 	ofStale    = counter{of: func(s *sums) uint64 { return s.results[strategy.Stale] }}
 	ofWithheld = counter{of: func(s *sums) uint64 { return s.results[strategy.Withheld] }}
 	ofExpired  = counter{of: func(s *sums) uint64 { return s.results[strategy.Expired] }}
+
+	ofStarts       = counter{of: func(s *sums) uint64 { return s.starts }}
+	ofFailedStarts = counter{of: func(s *sums) uint64 { return s.failedStarts }}
 )
 
 // each is a count of one run or seed, judged as it is.

@@ -7,8 +7,10 @@ import (
 	"testing"
 	"time"
 
+	"tenement/internal/gate"
 	"tenement/internal/strategy"
 	"tenement/reports"
+	"tenement/reports/reportstest"
 )
 
 // lived is a case of a group whose tasks come and go, and do two things.
@@ -70,6 +72,41 @@ func TestLives(t *testing.T) {
 	}
 	if c.Endpoint.StartWithinS != 1 || len(c.Endpoint.Differ) != 1 || c.Endpoint.Differ[0].Name != "old" {
 		t.Errorf("got hosts %v and %+v", c.Endpoint.StartWithinS, c.Endpoint.Differ)
+	}
+}
+
+// Gates judge starts: those of a live run, or those of all seeds.
+func TestGatesOfStarts(t *testing.T) {
+	var gates []gate.Gate
+	for _, expr := range []string{"g.failed_start_rate < 34%", "g.failed_starts < 1", "g.start_p50 < 30ms", "endpoint.start_p99 < 30ms"} {
+		gates = append(gates, reportstest.Gate(t, expr))
+	}
+	judged := func(engine string, c reports.Case) (got string) {
+		r := reportstest.MustNew(t, reports.Input{Engine: engine, DurationS: 10, Cases: []reports.Case{c}, Gates: gates})
+		for _, result := range r.Gates {
+			got += map[bool]string{true: "1", false: "0"}[result.OK]
+		}
+		return got
+	}
+	c := lived(t, newLived())
+	if got := judged(reports.Live, c); got != "1010" {
+		t.Errorf("live: got %s", got)
+	}
+	e := reports.NewEstimate(1)
+	w := e.Observer().(*reports.Recorder)
+	for seed := range uint64(4) {
+		w.Finished(&strategy.Call{})
+		w.Launched(0, 0)
+		w.Started(0, 0, 40*time.Millisecond)
+		e.End(seed)
+	}
+	c = reports.NewCase(reports.CaseInput{Name: "x", Kind: reports.StrategyCase, Duration: 10 * time.Second, Recorder: newLived(), Estimate: e, Groups: []reports.GroupInfo{{Name: "g"}}})
+	if got := judged(reports.Sim, c); got != "1100" {
+		t.Errorf("over seeds: got %s", got)
+	}
+	still := reports.NewCase(reports.CaseInput{Name: "x", Kind: reports.StrategyCase, Recorder: reports.NewRecorder(1, 0, 0), Groups: []reports.GroupInfo{{Name: "g"}}})
+	if got := judged(reports.Live, still); got != "0000" {
+		t.Errorf("nothing starts: got %s", got)
 	}
 }
 

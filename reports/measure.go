@@ -30,6 +30,8 @@ type condition struct {
 	strict bool          // above is at least
 	share  float64       // of a quantile: what may be above
 	steps  steps
+
+	ofStarts bool // of tasks, not of calls
 }
 
 // measured is how a metric becomes two sums.
@@ -44,6 +46,8 @@ type soFarAndTime struct {
 	successes, spent uint64 // and their latency, in ns
 	timed            uint64 // attempts that have a latency
 	slow             uint64 // of what the quantile is of
+
+	started, failedStarts uint64 // tasks whose start succeeded, or failed
 }
 
 var (
@@ -52,6 +56,9 @@ var (
 	ofAllSuccesses = func(s *soFarAndTime) uint64 { return s.successes }
 	ofTimed        = func(s *soFarAndTime) uint64 { return s.timed }
 	ofSlow         = func(s *soFarAndTime) uint64 { return s.slow }
+	ofAllStarts    = func(s *soFarAndTime) uint64 { return s.started + s.failedStarts }
+	ofStarted      = func(s *soFarAndTime) uint64 { return s.started }
+	ofNotStarted   = func(s *soFarAndTime) uint64 { return s.failedStarts }
 )
 
 // measures are the metrics that a measure knows: all but the slowest call, which is no
@@ -78,12 +85,18 @@ var measures = map[string]measured{
 	"attempt_p90":     {ofSlow, ofTimed},
 	"attempt_p95":     {ofSlow, ofTimed},
 	"attempt_p99":     {ofSlow, ofTimed},
+
+	"failed_start_rate": {ofNotStarted, ofAllStarts},
+	"failed_starts":     {ofNotStarted, nil},
+	"start_p50":         {ofSlow, ofStarted},
+	"start_p99":         {ofSlow, ofStarted},
 }
 
 // beyond is the share of latencies beyond a quantile.
 var beyond = map[string]float64{
 	"p50": 0.5, "p90": 0.1, "p95": 0.05, "p99": 0.01, "p99_9": 0.001,
 	"attempt_p50": 0.5, "attempt_p90": 0.1, "attempt_p95": 0.05, "attempt_p99": 0.01,
+	"start_p50": 0.5, "start_p99": 0.01,
 }
 
 // mostConditions bounds the conditions of a measure: they are bits of a word.
@@ -107,7 +120,8 @@ func NewMeasure(gates []gate.Gate, groups []string) (*Measure, error) {
 		case !slices.Contains([]string{"<", "<=", ">", ">="}, g.Op):
 			return nil, fmt.Errorf("%s: want <, <=, > or >=: a search has a side that holds", g.Expr)
 		}
-		c := condition{Gate: *g, kind: kind, share: beyond[g.Metric]}
+		metric, _ := gate.MetricOf(g.Metric)
+		c := condition{Gate: *g, kind: kind, share: beyond[g.Metric], ofStarts: metric.OfStarts()}
 		if c.share > 0 {
 			c.above = time.Duration(g.Value * float64(time.Millisecond))
 			c.strict = g.Op == "<" || g.Op == ">=" // a latency of exactly the bound is beyond it
@@ -158,11 +172,40 @@ func (m *Measure) Finished(k *strategy.Call) {
 		}
 		s.successes++
 		s.spent += uint64(max(k.Ended-k.Scheduled, 0))
-		if c.share > 0 && !c.ofAttempts() {
+		if c.share > 0 && !c.ofAttempts() && !c.ofStarts {
 			c.time(s, k.Ended-k.Scheduled)
 		}
 	}
 }
+
+// Launched implements plan.Watcher.
+func (m *Measure) Launched(uint32, time.Duration) {}
+
+// Started implements plan.Watcher.
+func (m *Measure) Started(group uint32, launched, at time.Duration) {
+	for i := range m.conditions {
+		if m.groups[group]&(1<<i) == 0 {
+			continue
+		}
+		s, c := &m.seen[i], &m.conditions[i]
+		s.started++
+		if c.ofStarts && c.share > 0 {
+			c.time(s, at-launched)
+		}
+	}
+}
+
+// StartFailed implements plan.Watcher.
+func (m *Measure) StartFailed(group, _ uint32, _, _ time.Duration) {
+	for i := range m.conditions {
+		if m.groups[group]&(1<<i) != 0 {
+			m.seen[i].failedStarts++
+		}
+	}
+}
+
+// Ended implements plan.Watcher.
+func (m *Measure) Ended(uint32, time.Duration, time.Duration) {}
 
 // ofAttempts reports whether a quantile is of attempts.
 func (c *condition) ofAttempts() bool { return c.Metric[0] == 'a' }

@@ -26,6 +26,9 @@ type Simulated struct {
 	Histogram        Histogram  `json:"histogram"`                    // of the same
 	AttemptLatencyMS *Quantiles `json:"attempt_latency_ms,omitempty"` // from the send
 	AttemptHistogram Histogram  `json:"attempt_histogram,omitempty"`  // of the same
+	// Starts are those of the group's tasks; absent where none starts in the run, and in
+	// reports of old versions.
+	Starts *Starts `json:"starts,omitempty"`
 	// Apart is how far the seeds are apart; null in reports of old versions.
 	Apart *SeedsApart `json:"seeds_apart,omitempty"`
 	// Agrees is whether the live run is what a seed would show, in all that Agreement
@@ -33,6 +36,32 @@ type Simulated struct {
 	// short, and in a simulated report.
 	Agrees    *bool      `json:"agrees"`
 	Agreement *Agreement `json:"agreement,omitempty"` // null in reports of old versions, whose Agrees is about failures
+}
+
+// Starts are starts of tasks, over all seeds.
+type Starts struct {
+	Started         uint64     `json:"started"`           // tasks whose start succeeded
+	FailedStarts    uint64     `json:"failed_starts"`     // tasks whose start failed
+	FailedStartRate *float64   `json:"failed_start_rate"` // of both
+	StartMS         *Quantiles `json:"start_ms"`          // from launch to success
+	Histogram       Histogram  `json:"start_histogram"`   // of the same
+}
+
+// newStarts are the starts that were counted; nil if none was.
+func newStarts(t *livesTally) *Starts {
+	if t == nil || t.started+t.failed == 0 {
+		return nil
+	}
+	h := encode(t.took.histogram())
+	return &Starts{t.started, t.failed, share(t.failed, t.started+t.failed), quantiles(h), h}
+}
+
+func (s *Starts) check() error {
+	if s == nil {
+		return nil
+	}
+	return first(count("starts.started", s.Started), count("starts.failed_starts", s.FailedStarts),
+		maybe("starts.failed_start_rate", s.FailedStartRate, 1), s.StartMS.check("starts.start_ms"))
 }
 
 // larger reports whether s is the one of two to keep: the one with more seeds, or

@@ -12,6 +12,9 @@ type sums struct {
 	calls, failures, attempts, throttled, fromCache, ready uint64
 	results                                                Results
 	latency, attemptLatency                                Histogram
+
+	starts, failedStarts uint64    // of tasks; starts have succeeded or failed
+	startLatency         Histogram // of those that succeeded
 }
 
 // take adds a group.
@@ -26,6 +29,9 @@ func (s *sums) take(r *Report, g *Group) {
 		s.ready += shareCount(o.ReadyWithin1s, o.Calls)
 		s.latency = s.latency.Add(o.Histogram)
 		s.attemptLatency = s.attemptLatency.Add(o.AttemptHistogram)
+		if l := o.Starts; l != nil {
+			s.takeStarts(l.Started, l.FailedStarts, l.Histogram)
+		}
 		return
 	}
 	s.calls += g.Calls
@@ -37,6 +43,16 @@ func (s *sums) take(r *Report, g *Group) {
 	add(s.results[:], g.Results[:])
 	s.latency = s.latency.Add(g.Histograms.Latency)
 	s.attemptLatency = s.attemptLatency.Add(g.Histograms.AttemptLatency)
+	if l := g.Lives; l != nil {
+		s.takeStarts(l.Started, l.FailedStarts, l.StartHistogram)
+	}
+}
+
+// takeStarts adds starts of tasks.
+func (s *sums) takeStarts(succeeded, failed uint64, took Histogram) {
+	s.starts += succeeded + failed
+	s.failedStarts += failed
+	s.startLatency = s.startLatency.Add(took)
 }
 
 // sample is a target as gates judge it: what was counted of it, and what is known of how

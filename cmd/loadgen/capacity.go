@@ -171,6 +171,9 @@ func (p *program) capacitySearch(f *capacityFlags, name string) (*search.Search,
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := needsFleet(profile, "capacity"); err != nil {
+		return nil, nil, err
+	}
 	s, err := search.New(search.Options{
 		Profile: profile, Vary: vary, By: by, Objective: f.objective, Cases: f.cases, Seed: profile.Seed,
 		Seeds: f.seeds, MaxTime: f.maxTime, Dir: f.dir, Progress: p.progress(profile.Name),

@@ -220,6 +220,9 @@ func (f *comparing) open(name string, sets []string) (*compared, error) {
 	default:
 		side.profile, err = openAny(name, o, &f.input)
 	}
+	if err == nil && side.profile != nil {
+		err = needsFleet(side.profile, "compare")
+	}
 	return side, err
 }
 

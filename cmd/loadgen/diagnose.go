@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tenement/cmd/internal/command"
+	"tenement/internal/recording"
 	"tenement/internal/sdk"
 	"tenement/internal/symptom"
 	"tenement/internal/words"
@@ -31,7 +32,7 @@ the EKS Pod Identity agent, and answers of AWS's APIs (--list).
 The text may be a line, a log, a stack trace or JSON, broken into lines or not;
 names, accounts, regions, IDs and times do not matter. Of several errors each is
 shown once, with its number. An argument that names a file is read, - is stdin,
-and so is no argument; at most %d MiB.
+and so is no argument; gzip, zstd and UTF-16 are undone; at most %d MiB.
 
 Exit codes: 0 something was recognised, 2 usage or bad input, 3 nothing was.`, symptom.Longest>>20),
 		Example: `  loadgen diagnose 'NoCredentialsError: Unable to locate credentials'
@@ -61,7 +62,7 @@ Exit codes: 0 something was recognised, 2 usage or bad input, 3 nothing was.`, s
 		}
 		all, err := symptom.Diagnose(text)
 		if err != nil {
-			return command.Usage(err, "cut it, for example: tail -c 1000000 FILE | loadgen diagnose")
+			return command.Usage(err, "cut it, for example: tail -c 16000000 FILE | loadgen diagnose")
 		}
 		for i := range all {
 			if preset, _, ok := sdk.Named(all[i].Preset); ok {
@@ -113,8 +114,8 @@ func errorText(args []string, stdin io.Reader) (string, error) {
 			b.WriteByte(' ')
 		}
 		if arg == "-" {
-			if _, err := io.Copy(&b, io.LimitReader(stdin, symptom.Longest+1)); err != nil {
-				return "", command.Unreadable("stdin", err)
+			if err := appendText(&b, "stdin", stdin); err != nil {
+				return "", err
 			}
 			continue
 		}
@@ -141,10 +142,23 @@ func appendFile(b *strings.Builder, name string) error {
 	}
 	defer f.Close()
 	b.WriteByte('\n')
-	if _, err := io.Copy(b, io.LimitReader(f, symptom.Longest+1)); err != nil {
-		return command.Unreadable(name, err)
+	if err := appendText(b, name, f); err != nil {
+		return err
 	}
 	b.WriteByte('\n')
+	return nil
+}
+
+// appendText adds what a file or stdin says as text, no more than one byte beyond what
+// Diagnose takes.
+func appendText(b *strings.Builder, name string, in io.Reader) error {
+	text, err := recording.Text(in)
+	if err == nil {
+		_, err = io.Copy(b, io.LimitReader(text, symptom.Longest+1))
+	}
+	if err != nil {
+		return command.Unreadable(name, err)
+	}
 	return nil
 }
 

@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -185,6 +187,46 @@ func TestDiagnosePage(t *testing.T) {
 	}
 	if err := os.WriteFile(page, []byte(before+begins+b.String()+ends+after), 0o644); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// A file may be packed or in UTF-16, as a recording may; what cannot be read is bad input, and
+// so is more text than is looked at.
+func TestDiagnoseFiles(t *testing.T) {
+	const text = "Unable to locate credentials\n"
+	pack := func(text string) string {
+		var b bytes.Buffer
+		z := gzip.NewWriter(&b)
+		if _, err := z.Write([]byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	for _, row := range []struct {
+		name, content string
+		code          int
+		says          string // on either stream
+	}{
+		{"a gzip file", pack(text), 0, "no-provider"},
+		{"packed twice", pack(pack(text)), 0, "no-provider"},
+		{"UTF-16", "\xff\xfe" + strings.Join(strings.Split(text, ""), "\x00") + "\x00", 0, "no-provider"},
+		{"cut short", pack(text)[:20], 2, "the file is cut short"},
+		{"bzip2", "BZh91AY&SY", 2, "the file is packed (bzip2): unpack it first"},
+		{"empty", "", 3, "nothing in the text is known"},
+		{"binary", "\x7fELF\x02\x01\x01" + strings.Repeat("\x00\x01\xfe", 1000), 3, "nothing in the text is known"},
+		{"too long", pack(strings.Repeat(text, symptom.Longest/len(text)+1)), 2, "at most 16 MiB are looked at"},
+	} {
+		file := filepath.Join(t.TempDir(), "app.log")
+		if err := os.WriteFile(file, []byte(row.content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var out, stderr bytes.Buffer
+		if code := run(&out, &stderr, "diagnose", file); code != row.code || !strings.Contains(out.String()+stderr.String(), row.says) {
+			t.Errorf("%s: exit code %d, want %d with %q\n%s%s", row.name, code, row.code, row.says, &out, &stderr)
+		}
 	}
 }
 

@@ -83,7 +83,7 @@ func openKept(name string, r *reports.Report, o profiles.Options, input *command
 }
 
 // openAny opens a profile: a built-in by its name, or a file, which may be a report
-// that keeps it. It has a fleet.
+// that keeps it.
 func openAny(name string, o profiles.Options, input *command.Input) (*profiles.Profile, error) {
 	r, err := keptIn(name)
 	if err != nil {
@@ -95,10 +95,7 @@ func openAny(name string, o profiles.Options, input *command.Input) (*profiles.P
 	} else if p, err = profiles.Open(name, o); err != nil {
 		err = input.Refuse(err)
 	}
-	if err != nil {
-		return nil, err
-	}
-	return p, needsFleet(p, "this")
+	return p, err
 }
 
 // differencesOf are those of the profiles of two reports, nil if one keeps none.

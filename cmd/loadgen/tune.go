@@ -137,6 +137,9 @@ func (p *program) tuneProfile(f *tuneFlags, name string) error {
 	if err != nil {
 		return err
 	}
+	if err := needsFleet(profile, "tune"); err != nil {
+		return err
+	}
 	today, err := tune.CaseOf(profile, f.strategy)
 	if err != nil {
 		hint := ""

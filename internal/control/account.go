@@ -4,13 +4,14 @@ import "tenement/internal/strategy"
 
 // finish closes the account at the horizon.
 func (r *run) finish() {
-	for _, c := range r.calls {
+	r.now = r.horizon
+	for _, c := range r.calls.all {
 		if c.open {
 			c.client.Abandon(r.now, &c.Call, strategy.Unfinished)
 			r.result.Callers[c.Group].States[UnderWay] += uint64(c.left)
 		}
 	}
-	for _, j := range r.jobs {
+	for _, j := range r.jobs.all {
 		if j.open && !j.dead && j.task && j.phase != living {
 			r.result.Callers[j.caller].States[UnderWay]++
 		}

@@ -126,15 +126,8 @@ func (r *run) ask(of int32) {
 
 // newCall takes a slot for a call.
 func (r *run) newCall(region, caller int32, batch int, key draw.Key) *call {
-	var c *call
-	if n := len(r.noCalls); n > 0 {
-		c = r.calls[r.noCalls[n-1]]
-		r.noCalls = r.noCalls[:n-1]
-	} else {
-		c = &call{number: int32(len(r.calls))}
-		r.calls = append(r.calls, c)
-	}
-	*c = call{number: c.number, gen: c.gen, open: true, region: region, attempt: -1, batch: batch, left: batch, key: key}
+	c, number := r.calls.take()
+	*c = call{number: number, gen: c.gen, open: true, region: region, attempt: -1, batch: batch, left: batch, key: key}
 	c.Group = uint32(caller)
 	c.client = r.clients.Client(uint32(int(region)*len(r.plan.Callers)+int(caller)), 0, 0)
 	n := &r.result.Callers[caller]
@@ -192,7 +185,7 @@ func (r *run) finished(c *call) {
 		r.refused(c.left)
 	}
 	c.open = false
-	r.noCalls = append(r.noCalls, c.number)
+	r.calls.give(c.number)
 }
 
 // refused counts tasks that will not be RUNNING.
@@ -216,7 +209,7 @@ func (r *run) arrive(c *call) {
 // doing for it comes to nothing: a later attempt has the same client token.
 func (r *run) giveUp(c *call) {
 	if c.attempt >= 0 {
-		j := r.jobs[c.attempt]
+		j := r.jobs.all[c.attempt]
 		j.dead, j.call = true, -1
 		c.attempt = -1
 	}
@@ -230,7 +223,7 @@ func (r *run) answer(c *call, o *strategy.Outcome) {
 
 // reply ends an attempt with an answer. The job is done with.
 func (r *run) reply(j *job, state State) {
-	c, step := r.calls[j.call], j.step
+	c, step := r.calls.all[j.call], j.step
 	r.freeJob(j)
 	c.attempt, c.reason, c.step = -1, state, step
 	o := strategy.Outcome{Status: 200}

@@ -20,7 +20,7 @@ func (r *run) choose(j *job) bool {
 
 // grant gives the tasks of an attempt capacity in its zone, as far as it goes.
 func (r *run) grant(j *job) {
-	c := r.calls[j.call]
+	c := r.calls.all[j.call]
 	caller := &r.plan.Callers[j.caller]
 	limit := r.launches[r.accountOf(j)]
 	for c.left > 0 {

@@ -13,14 +13,14 @@ type hosts struct {
 	tree   []Pair
 	free   []Pair // by host, also of one that is closed
 	closed []bool
-	open   int // hosts that are not closed
+	room   int64 // CPU units that are free on hosts that are not closed
 	tasks  []uint32
 	own    []uint32 // by host and account
 	accts  int
 }
 
 func newHosts(p *MicroVMs, accounts int) *hosts {
-	h := &hosts{leaves: 1 << bits.Len(uint(max(p.Hosts-1, 0))), accts: accounts, open: p.Hosts}
+	h := &hosts{leaves: 1 << bits.Len(uint(max(p.Hosts-1, 0))), accts: accounts, room: int64(p.Hosts) * int64(p.Host.CPU)}
 	h.tree = make([]Pair, 2*h.leaves)
 	h.free, h.closed, h.tasks = make([]Pair, p.Hosts), make([]bool, p.Hosts), make([]uint32, p.Hosts)
 	h.own = make([]uint32, p.Hosts*accounts)
@@ -44,14 +44,6 @@ func (h *hosts) update(host int) {
 	}
 }
 
-// choose is the host that a task is put on, or −1. u draws.
-func (h *hosts) choose(spread bool, need Pair, u uint64) int {
-	if spread {
-		return h.emptier(need, u)
-	}
-	return h.first(need)
-}
-
 // first is the first host with room for a task, or −1.
 func (h *hosts) first(need Pair) int { return h.below(1, need) }
 
@@ -68,39 +60,45 @@ func (h *hosts) below(at int, need Pair) int {
 	return h.below(2*at+1, need)
 }
 
-// emptier is the emptier of two hosts that are drawn, if it has room; else the first with
-// room, or −1.
-func (h *hosts) emptier(need Pair, u uint64) int {
-	n := uint64(len(h.free))
-	a, b := int(draw.Below(u, n)), int(draw.Below(u<<32|u>>32, n))
+// emptier is the emptier of two hosts that are drawn, from one to before another, if it has
+// room; else the first with room, which is given. u draws.
+func (h *hosts) emptier(from, to, first int, need Pair, u uint64) int {
+	n := uint64(to - from)
+	a, b := from+int(draw.Below(u, n)), from+int(draw.Below(u<<32|u>>32, n))
 	if h.tree[h.leaves+b].CPU > h.tree[h.leaves+a].CPU {
 		a = b
 	}
 	if h.tree[h.leaves+a].holds(need) {
 		return a
 	}
-	return h.first(need)
+	return first
 }
 
 // put puts a task on a host, and returns how many others are on it: of its own account,
 // and of others.
 func (h *hosts) put(host, account int, task Pair) (own, others int) {
-	h.free[host].CPU -= task.CPU
-	h.free[host].Memory -= task.Memory
+	h.add(host, -task.CPU, -task.Memory)
 	mine := &h.own[host*h.accts+account]
 	own, others = int(*mine), int(h.tasks[host]-*mine)
 	*mine++
 	h.tasks[host]++
-	h.update(host)
 	return own, others
 }
 
 // remove takes a task off its host.
 func (h *hosts) remove(host, account int, task Pair) {
-	h.free[host].CPU += task.CPU
-	h.free[host].Memory += task.Memory
+	h.add(host, task.CPU, task.Memory)
 	h.own[host*h.accts+account]--
 	h.tasks[host]--
+}
+
+// add adds to what is free on a host.
+func (h *hosts) add(host, cpu, memory int) {
+	h.free[host].CPU += cpu
+	h.free[host].Memory += memory
+	if !h.closed[host] {
+		h.room += int64(cpu)
+	}
 	h.update(host)
 }
 
@@ -112,9 +110,9 @@ func (h *hosts) close(from, to int, closed bool) {
 		}
 		h.closed[i] = closed
 		if closed {
-			h.open--
+			h.room -= int64(h.free[i].CPU)
 		} else {
-			h.open++
+			h.room += int64(h.free[i].CPU)
 		}
 		h.update(i)
 	}

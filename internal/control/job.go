@@ -44,22 +44,15 @@ type job struct {
 
 // newJob takes a slot for a job.
 func (r *run) newJob() *job {
-	var j *job
-	if n := len(r.noJobs); n > 0 {
-		j = r.jobs[r.noJobs[n-1]]
-		r.noJobs = r.noJobs[:n-1]
-	} else {
-		j = &job{number: int32(len(r.jobs))}
-		r.jobs = append(r.jobs, j)
-	}
-	*j = job{number: j.number, gen: j.gen, open: true, zone: -1, call: -1, place: nowhere}
+	j, number := r.jobs.take()
+	*j = job{number: number, gen: j.gen, open: true, zone: -1, call: -1, place: nowhere}
 	return j
 }
 
 func (r *run) freeJob(j *job) {
 	j.open = false
 	j.gen++
-	r.noJobs = append(r.noJobs, j.number)
+	r.jobs.give(j.number)
 }
 
 // station is where a job is served at its step.
@@ -182,7 +175,7 @@ func (r *run) served(j *job) {
 		r.visited(j)
 	}
 	for s.waiting.len() > 0 && s.busy < s.servers {
-		next := r.jobs[s.waiting.take()]
+		next := r.jobs.all[s.waiting.take()]
 		if next.dead {
 			r.freeJob(next)
 			continue

@@ -24,10 +24,8 @@ type run struct {
 	api      []throttle.Limiter // by region and account
 	launches []throttle.Limiter
 	streams  []stream
-	calls    []*call
-	noCalls  []int32 // free slots
-	jobs     []*job
-	noJobs   []int32
+	calls    slots[call]
+	jobs     slots[job]
 	orders   uint64
 	orderKey draw.Key
 	alive    level
@@ -57,26 +55,33 @@ const checkEvery = 1 << 13
 // ErrTooMany; then there is no result.
 func Run(ctx context.Context, p *Plan, o Observer) (*Result, error) {
 	r := newRun(p, o)
-	for n := 0; len(r.queue) > 0; n++ {
+	for n := 0; ; n++ {
 		if n%checkEvery == 0 {
 			if err := ctx.Err(); err != nil {
 				return nil, context.Cause(ctx)
 			}
-			if len(r.calls)+len(r.jobs) > maxOpen {
+			if len(r.calls.all)+len(r.jobs.all) > maxOpen {
 				return nil, ErrTooMany
 			}
 		}
-		e := r.queue.take()
-		if e.at > r.horizon {
+		if !r.step() {
 			break
 		}
-		r.now = e.at
-		r.result.Events++
-		r.act(&e)
 	}
-	r.now = r.horizon
 	r.finish()
 	return &r.result, nil
+}
+
+// step carries out the next event, and reports false if there is none before the horizon.
+func (r *run) step() bool {
+	if len(r.queue) == 0 || r.queue[0].at > r.horizon {
+		return false
+	}
+	e := r.queue.take()
+	r.now = e.at
+	r.result.Events++
+	r.act(&e)
+	return true
 }
 
 func newRun(p *Plan, o Observer) *run {
@@ -138,23 +143,20 @@ func limiterOf(l *throttle.Limit) throttle.Limiter {
 
 func newZone(p *Plan, number, accounts, buckets int) zone {
 	z := zone{number: number}
-	free := int64(0)
 	if i := p.Instances; i != nil {
 		z.order = newPacer(i.Refill)
 		for _, s := range i.Sizes {
 			q := pool{ready: s.Warm}
 			q.idle.n = int64(s.Warm)
 			z.pools = append(z.pools, q)
-			free += int64(s.Warm)
 		}
 	} else {
 		z.hosts = newHosts(p.MicroVMs, accounts)
-		free = int64(p.MicroVMs.Hosts) * int64(p.MicroVMs.Host.CPU)
 	}
 	for range p.Cells.Count {
 		z.cells = append(z.cells, cell{room: p.Cells.Size})
 	}
-	z.level.start(free, buckets)
+	z.level.start(z.free(), buckets)
 	return z
 }
 
@@ -177,25 +179,25 @@ func (r *run) act(e *event) {
 	case asks:
 		r.ask(e.of)
 	case begins:
-		if c := r.calls[e.of]; c.gen == e.gen {
+		if c := r.calls.all[e.of]; c.gen == e.gen {
 			r.begin(c)
 		}
 	case arrives:
-		if c := r.calls[e.of]; c.gen == e.gen {
+		if c := r.calls.all[e.of]; c.gen == e.gen {
 			r.arrive(c)
 		}
 	case wakes:
-		if c := r.calls[e.of]; c.gen == e.gen {
+		if c := r.calls.all[e.of]; c.gen == e.gen {
 			r.carry(c, c.client.Resume(r.now, &c.Call, strategy.Event{Kind: strategy.Due}))
 		}
 	case patience:
-		if c := r.calls[e.of]; c.gen == e.gen {
+		if c := r.calls.all[e.of]; c.gen == e.gen {
 			r.giveUp(c)
 		}
 	case served:
-		r.served(r.jobs[e.of])
+		r.served(r.jobs.all[e.of])
 	case lives:
-		if j := r.jobs[e.of]; j.gen == e.gen {
+		if j := r.jobs.all[e.of]; j.gen == e.gen {
 			r.end(j)
 		}
 	case warm:

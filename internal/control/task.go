@@ -67,10 +67,11 @@ func (r *run) lose(l *Loss) {
 		z.lost++
 	} else {
 		z.cells[l.Cell].failed++
-		r.closeHosts(z, l.Cell)
+		z.closeHosts(l.Cell)
 	}
+	r.show(z)
 	counts := &r.result.Zones[at]
-	for _, j := range r.jobs {
+	for _, j := range r.jobs.all {
 		if !j.open || j.dead || !j.task || j.place.zone != at || l.Cell >= 0 && j.place.cell != int32(l.Cell) {
 			continue
 		}
@@ -107,16 +108,6 @@ func (r *run) lossAt(l *Loss) int32 {
 	return int32(l.Region*(len(r.zones)/len(r.regions)) + l.Zone)
 }
 
-// closeHosts closes the hosts of a cell while it is lost.
-func (r *run) closeHosts(z *zone, cell int) {
-	if z.hosts == nil {
-		return
-	}
-	n, cells := len(z.hosts.free), len(z.cells)
-	from, to := (cell*n+cells-1)/cells, ((cell+1)*n+cells-1)/cells // those of cellOf
-	z.hosts.close(from, to, z.cells[cell].failed > 0)
-}
-
 // notice has the cluster manager ask a lost zone no longer.
 func (r *run) notice(l *Loss) {
 	if l.Cell < 0 && l.Noticed < l.For {
@@ -129,13 +120,14 @@ func (r *run) restore(l *Loss) {
 	z := &r.zones[r.lossAt(l)]
 	if l.Cell >= 0 {
 		z.cells[l.Cell].failed--
-		r.closeHosts(z, l.Cell)
-		return
+		z.closeHosts(l.Cell)
+	} else {
+		z.lost--
+		if l.Noticed < l.For {
+			z.avoided--
+		}
 	}
-	z.lost--
-	if l.Noticed < l.For {
-		z.avoided--
-	}
+	r.show(z)
 }
 
 // rollOut brings new software to a region, looks at it, or takes it back.

@@ -15,7 +15,7 @@ type zone struct {
 	lost    int // losses that hold: it has no capacity
 	avoided int // losses that were noticed: the cluster manager does not ask it
 	order   pacer
-	level   level
+	level   level // of what is free
 }
 
 // cell is a VPC of a zone.
@@ -78,7 +78,7 @@ func (r *run) pick(z int32, task Pair, account int, u uint64) (p place, own, oth
 		return nowhere, 0, 0, false
 	}
 	if zone.hosts != nil {
-		host := zone.hosts.choose(r.plan.MicroVMs.Spread, task, u)
+		host := zone.choose(r.plan.MicroVMs.Spread, task, u)
 		if host < 0 {
 			return nowhere, 0, 0, false
 		}
@@ -87,7 +87,7 @@ func (r *run) pick(z int32, task Pair, account int, u uint64) (p place, own, oth
 		if p.cell >= 0 {
 			zone.cells[p.cell].used++
 		}
-		r.free(zone, -int64(task.CPU))
+		r.show(zone)
 		return p, own, others, true
 	}
 	c := int32(-1)
@@ -107,7 +107,7 @@ func (r *run) pick(z int32, task Pair, account int, u uint64) (p place, own, oth
 	q.ready--
 	q.idle.move(r.now, -1)
 	q.used.move(r.now, 1)
-	r.free(zone, -1)
+	r.show(zone)
 	r.order(z, size)
 	return place{z, c, int32(size), -1}, 0, 0, true
 }
@@ -128,6 +128,34 @@ func (z *zone) cellOf(host int) int32 {
 		return -1
 	}
 	return int32(host * len(z.cells) / len(z.hosts.free))
+}
+
+// hostsOf are the hosts of a cell, from one to before another; all of them of −1.
+func (z *zone) hostsOf(cell int32) (from, to int) {
+	n, cells := len(z.hosts.free), len(z.cells)
+	if cell < 0 {
+		return 0, n
+	}
+	return (int(cell)*n + cells - 1) / cells, ((int(cell)+1)*n + cells - 1) / cells
+}
+
+// choose is the host that a task is put on, or −1: the first with room, or one beside that
+// in its cell, drawn by u.
+func (z *zone) choose(spread bool, need Pair, u uint64) int {
+	first := z.hosts.first(need)
+	if first < 0 || !spread {
+		return first
+	}
+	from, to := z.hostsOf(z.cellOf(first))
+	return z.hosts.emptier(from, to, first, need, u)
+}
+
+// closeHosts closes the hosts of a cell while it is lost.
+func (z *zone) closeHosts(cell int) {
+	if z.hosts != nil {
+		from, to := z.hostsOf(int32(cell))
+		z.hosts.close(from, to, z.cells[cell].failed > 0)
+	}
 }
 
 // sizeFor is the size of instance that a task gets, or −1: the least with room for it, or
@@ -167,7 +195,7 @@ func (r *run) warmed(of int32) {
 	q := &zone.pools[of%n]
 	q.ready++
 	q.idle.move(r.now, 1)
-	r.free(zone, 1)
+	r.show(zone)
 }
 
 // release gives back what a task held.
@@ -181,11 +209,26 @@ func (r *run) release(p place, task Pair, account int) {
 	}
 	if p.host >= 0 {
 		zone.hosts.remove(int(p.host), account, task)
-		r.free(zone, int64(task.CPU))
+		r.show(zone)
 		return
 	}
 	zone.pools[p.size].used.move(r.now, -1) // the instance is destroyed
 }
 
-// free moves the level of what a zone has free.
-func (r *run) free(z *zone, by int64) { z.level.move(r, by) }
+// free is what a zone has free for tasks: warm instances, or CPU units of its hosts. That
+// is nothing while it is lost, and leaves out the hosts of a cell that has failed.
+func (z *zone) free() (n int64) {
+	switch {
+	case z.lost > 0:
+	case z.hosts != nil:
+		n = z.hosts.room
+	default:
+		for i := range z.pools {
+			n += int64(z.pools[i].ready)
+		}
+	}
+	return n
+}
+
+// show brings the level of a zone to what it has free.
+func (r *run) show(z *zone) { z.level.move(r, z.free()-z.level.n) }

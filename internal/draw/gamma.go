@@ -10,17 +10,15 @@ import (
 func Gamma(shape, scale float64) *Table {
 	t, q := new(Table), quantilesOf(shape)
 	for side := range t.value {
-		for o := range t.value[side] {
-			for c := range t.value[side][o] {
-				t.value[side][o][c] = nanoseconds(scale * q[side][o][c])
-			}
+		for i := range t.value[side] {
+			t.value[side][i] = nanoseconds(scale * q[side][i])
 		}
 	}
 	return t
 }
 
 // quantiles are those of a gamma distribution of scale 1, at the cells of a Table.
-type quantiles [2][octaves][cells + 1]float64
+type quantiles [2]knots[float64]
 
 // known are the shapes that were asked for last. A shape takes milliseconds to solve, and
 // one program asks for few: a search varies the scale, and plans are compiled again.
@@ -44,10 +42,8 @@ func quantilesOf(shape float64) *quantiles {
 	}
 	g, q := gamma{shape: shape, ln: lnGamma(shape)}, new(quantiles)
 	for side := range q {
-		for o := range q[side] {
-			for c := range q[side][o] {
-				q[side][o][c] = g.quantile(probability(o, c), side == 1)
-			}
+		for i := range q[side] {
+			q[side][i] = g.quantile(probability(i), side == 1)
 		}
 	}
 	place := &known.last[known.next]

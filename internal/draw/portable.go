@@ -90,12 +90,10 @@ func normalUpper(p float64) float64 {
 
 // normalOctaves are the normal quantiles at the probabilities of a Table,
 // which are the same for all tables.
-var normalOctaves = sync.OnceValue(func() *[octaves][cells + 1]float64 {
-	z := new([octaves][cells + 1]float64)
-	for o := range z {
-		for c := range z[o] {
-			z[o][c] = normalUpper(probability(o, c))
-		}
+var normalOctaves = sync.OnceValue(func() *knots[float64] {
+	z := new(knots[float64])
+	for i := range z {
+		z[i] = normalUpper(probability(i))
 	}
 	return z
 })

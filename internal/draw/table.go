@@ -16,9 +16,13 @@ import (
 // the last segment ends the tail. The mean of an exponential sampled this way
 // is within 0.01 % of the mean asked for.
 type Table struct {
-	// value[side][octave][cell] in nanoseconds, side 0 for p < 1/2.
-	value [2][octaves][cells + 1]int64
+	// value[side][octave·cells + cell] in nanoseconds, side 0 for p < 1/2. The end of an
+	// octave is the start of the next one.
+	value [2]knots[int64]
 }
+
+// knots are values at the ends of all segments of one tail.
+type knots[T int64 | float64] [octaves*cells + 1]T
 
 const (
 	octaves  = 32
@@ -34,18 +38,16 @@ const (
 func NewTable(quantile func(p float64, upper bool) float64) *Table {
 	t := new(Table)
 	for side := range t.value {
-		for o := range t.value[side] {
-			for c := range t.value[side][o] {
-				t.value[side][o][c] = nanoseconds(quantile(probability(o, c), side == 1))
-			}
+		for i := range t.value[side] {
+			t.value[side][i] = nanoseconds(quantile(probability(i), side == 1))
 		}
 	}
 	return t
 }
 
-// probability is what the start of a cell stands for: octave o goes from
-// 2^-(o+1) down to 2^-(o+2).
-func probability(o, c int) float64 {
+// probability is what a knot stands for: octave o goes from 2^-(o+1) down to 2^-(o+2).
+func probability(knot int) float64 {
+	o, c := knot/cells, knot%cells
 	return math.Ldexp(1-float64(float64(c)/(2*cells)), -(o + 1))
 }
 
@@ -62,14 +64,11 @@ func (t *Table) At(u uint64) time.Duration {
 	o := bits.LeadingZeros64(^u | 1)
 	// Within an octave u reads 1…1 0 then uniform bits: the octave is the run
 	// of ones, so that the first octave (half of all draws) costs nothing.
-	if o >= octaves {
-		o = octaves - 1
-	}
+	o = min(o, octaves-1)
 	u <<= uint(o + 1)
-	cell := u >> (64 - cellBits)
+	knot := o<<cellBits + int(u>>(64-cellBits))
 	frac := int64(u << cellBits >> (64 - fracBits))
-	row := &t.value[side][o]
-	a, b := row[cell], row[cell+1]
+	a, b := t.value[side][knot], t.value[side][knot+1]
 	return time.Duration(a + lerp(b-a, frac))
 }
 
@@ -98,12 +97,10 @@ func LogNormal(p50, p99 time.Duration) *Table {
 		sigma = ln(float64(p99)/float64(p50)) / z99
 	}
 	t, z := new(Table), normalOctaves()
-	for o := range z {
-		for c := range z[o] {
-			spread := exp(sigma * z[o][c])
-			t.value[0][o][c] = nanoseconds(float64(p50) / spread)
-			t.value[1][o][c] = nanoseconds(float64(p50) * spread)
-		}
+	for i := range z {
+		spread := exp(sigma * z[i])
+		t.value[0][i] = nanoseconds(float64(p50) / spread)
+		t.value[1][i] = nanoseconds(float64(p50) * spread)
 	}
 	return t
 }

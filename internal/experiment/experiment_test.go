@@ -442,3 +442,20 @@ func TestBlocks(t *testing.T) {
 		t.Errorf("%d seeds, as precision wants: got %+v", n, b)
 	}
 }
+
+// Live, the layers of images are answers that come late: the report says so.
+func TestLiveLayersTakeNoBytes(t *testing.T) {
+	profile, err := profiles.Load("p.yaml", []byte("version: 1\nname: p\nduration: 1s\nfleet: [{group: g, startup: {image: {size: 1MB}}}]\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for engine, want := range map[string]bool{reports.Live: true, reports.Sim: false} {
+		x, err := New(profile, Options{Engine: engine, Seed: 1, Seeds: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := slices.Contains(x.warnings(), "live, the layers of images take their time, and no bytes"); got != want {
+			t.Errorf("%s: warned %t, want %t", engine, got, want)
+		}
+	}
+}

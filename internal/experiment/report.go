@@ -12,6 +12,7 @@ import (
 	"tenement/internal/live"
 	"tenement/internal/plan"
 	"tenement/internal/release"
+	"tenement/internal/service"
 	"tenement/internal/strategy"
 	"tenement/internal/words"
 	"tenement/reports"
@@ -160,6 +161,9 @@ func (x *Experiment) warnings() []string {
 	if p := x.cases[0].plan; o.Target != nil && len(p.Faults)+len(p.Changes) > 0 {
 		all = append(all, "the target's scheduled faults and limit changes run from its own start, not from each case's")
 	}
+	if o.Engine == reports.Live && slices.ContainsFunc(plans, pullsLayers) {
+		all = append(all, "live, the layers of images take their time, and no bytes")
+	}
 	if len(x.omitted) > 0 {
 		all = append(all, "left out, because they change the endpoint and a target cannot be changed: "+strings.Join(x.omitted, "; "))
 	}
@@ -181,6 +185,11 @@ func (x *Experiment) warnings() []string {
 		all = append(all, "too many calls to simulate them with many seeds beside the run: how unusual its figures are is not known (--seeds 50 simulates them)")
 	}
 	return all
+}
+
+// pullsLayers reports whether tasks of a plan pull the layers of images.
+func pullsLayers(p *plan.Plan) bool {
+	return slices.ContainsFunc(p.Endpoints, func(e plan.Endpoint) bool { return e.Service == service.S3 })
 }
 
 // imprecise is the warning that MaxTime ended the search for precision. Such a

@@ -132,9 +132,11 @@ func (q *Question) plan(s *strategy.Strategy) *plan.Plan {
 	}
 	last := events[len(events)-1].At
 	p := &plan.Plan{
-		Hosts: 1, Service: q.Service, KeepAlive: q.Service.Row().KeepAlive, Faults: []throttle.Fault{q.fault()},
-		Duration: last + time.Second, Drain: Patience - time.Second,
-		Credentials: throttle.CredentialsOf(q.Service),
+		Hosts: 1, Duration: last + time.Second, Drain: Patience - time.Second,
+		Endpoint: plan.Endpoint{
+			Service: q.Service, KeepAlive: q.Service.Row().KeepAlive, Faults: []throttle.Fault{q.fault()},
+			Credentials: throttle.CredentialsOf(q.Service),
+		},
 	}
 	switch q.Service {
 	case service.IMDS:

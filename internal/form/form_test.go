@@ -41,7 +41,7 @@ func jobForm() Form[job] {
 		},
 	}.Form()
 	return Object(job{Every: time.Second}, []Key[job]{
-		Required(Field("name", "Its name.", Name(), func(v *job) *string { return &v.Name })),
+		Wanted(Field("name", "Its name.", Name(), func(v *job) *string { return &v.Name }), "want name: a"),
 		Known(Field("every", "How often.", Duration(1, 0), func(v *job) *time.Duration { return &v.Every }), "interval"),
 		OmitZero(Field("share", "Of what.", Fraction(), func(v *job) *float64 { return &v.Share })),
 		Field("steps", "In turn.", List(steps, 0), func(v *job) *[]step { return &v.Steps }),
@@ -78,7 +78,8 @@ func TestReadErrors(t *testing.T) {
 	tests := []struct{ text, want string }{
 		{"name: a\nevry: 1s", `job.yaml:2:1: unknown key "evry"; did you mean "every"?`},
 		{"name: a\ninterval: 1s", `job.yaml:2:1: unknown key "interval"; did you mean "every"?`},
-		{"every: 1s", `job.yaml:1:1: name is missing`},
+		{"name: a\nwhatever: 1s", `job.yaml:2:1: unknown key "whatever"; there is name, every, share and steps`},
+		{"every: 1s", `job.yaml:1:1: name is missing: want name: a`},
 		{"name: a\nevery: 1", `job.yaml:2:8: every: 1 has no unit: want a duration such as 50ms, 2s, 6h or 1d`},
 		{"name: a\nshare: 0.5", `job.yaml:2:8: share: needs steps`},
 		{"name: a\nsteps: [{for: 1s, text: b}]", `job.yaml:2:19: steps[0]: kind wait has no "text"; there is kind and for`},

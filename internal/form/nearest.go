@@ -19,8 +19,11 @@ func Hint(word string, known []string) string {
 	if len(known) == 0 || len(known) > few {
 		return ""
 	}
-	return "; there is " + words.List(known, "and")
+	return thereIs(known)
 }
+
+// thereIs names all known words.
+func thereIs(known []string) string { return "; there is " + words.List(known, "and") }
 
 // Nearest is the known word that was meant by an unknown one, if one is near.
 func Nearest(word string, known []string) (string, bool) { return nearest(word, known) }

@@ -13,6 +13,8 @@ type Key[T any] struct {
 	Name     string
 	Doc      string // for the schema: what it is, and what its absence means
 	Required bool
+	// Missing is what an error about the absence of a required key says to write.
+	Missing string
 	// Aliases are other words for the key, which errors about them lead to it.
 	Aliases []string
 	// Read reads the key's value into v.
@@ -50,6 +52,13 @@ func Known[T any](k Key[T], aliases ...string) Key[T] {
 func Required[T any](k Key[T]) Key[T] {
 	k = Always(k)
 	k.Required = true
+	return k
+}
+
+// Wanted is a required key, with what an error about its absence says to write.
+func Wanted[T any](k Key[T], missing string) Key[T] {
+	k = Required(k)
+	k.Missing = missing
 	return k
 }
 
@@ -92,16 +101,19 @@ func Object[T any](zero T, keys []Key[T], check func(r *Reader, n *Node, path st
 			return v
 		}
 		before := len(r.Errs)
-		meant := make(map[string]bool)
+		meant, told := make(map[string]bool), false
 		for _, p := range n.Pairs {
 			if !slices.Contains(names, p.Key.Text) {
 				best, ok := meantKey(keys, p.Key.Text)
 				if !ok {
 					best, ok = nearest(p.Key.Text, names)
 				}
-				hint := didYouMean(best)
-				if !ok {
-					hint = Hint(p.Key.Text, names)
+				hint := ""
+				switch {
+				case ok:
+					hint = didYouMean(best)
+				case !told: // once for a mapping, because its keys may be many
+					hint, told = thereIs(names), true
 				}
 				r.Fail(p.Key, path, "unknown key %s%s", p.Key.What(), hint)
 				meant[best] = true
@@ -115,7 +127,11 @@ func Object[T any](zero T, keys []Key[T], check func(r *Reader, n *Node, path st
 			case value != nil:
 				k.Read(r, value, Join(path, k.Name), &v)
 			case k.Required && !meant[k.Name]:
-				r.Fail(n, path, "%s is missing", k.Name)
+				hint := ""
+				if k.Missing != "" {
+					hint = ": " + k.Missing
+				}
+				r.Fail(n, path, "%s is missing%s", k.Name, hint)
 			}
 		}
 		if check != nil && len(r.Errs) == before {

@@ -1,6 +1,9 @@
 package gate
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Unit is what a metric's value counts.
 type Unit string
@@ -21,6 +24,9 @@ type Metric struct {
 	// that a gate on it can end the run.
 	Settles bool
 }
+
+// OfStarts reports whether the metric is about starts of tasks, not about calls.
+func (m Metric) OfStarts() bool { return strings.Contains(m.Name, "start") }
 
 // Metrics are all metrics. Those in milliseconds are latencies of successes from the
 // scheduled instant, or of attempts from the send.
@@ -48,6 +54,10 @@ var Metrics = []Metric{
 	{"attempt_p90", Milliseconds, "90th percentile of the latency of attempts", false},
 	{"attempt_p95", Milliseconds, "95th percentile of the latency of attempts", false},
 	{"attempt_p99", Milliseconds, "99th percentile of the latency of attempts", false},
+	{"failed_start_rate", Fraction, "share of the starts of tasks that failed", false},
+	{"failed_starts", Number, "starts of tasks that failed; of a simulation, the mean of its seeds", false},
+	{"start_p50", Milliseconds, "median time from the launch of a task to a start that succeeds", false},
+	{"start_p99", Milliseconds, "99th percentile of that time", false},
 }
 
 // MetricOf is the metric with a name.

@@ -54,7 +54,7 @@ const MaxSources = (256-16)<<16 - 2
 // run begins at began, a whole second.
 func Config(plan *plan.Plan, host, number int, tasks []imds.Task, began time.Time) imds.Config {
 	c, e := Server(plan, number), plan.Numbered(number)
-	c.Endpoint, c.Tasks, c.Began = throttle.New(plan.Endpoint(host, number)), tasks, began
+	c.Endpoint, c.Tasks, c.Began = throttle.New(plan.Config(host, number)), tasks, began
 	c.Seed, c.Credentials = plan.Seed, e.Credentials
 	c.Instance.Started = plan.HostStart(host)
 	if e.PodTokens != nil {

@@ -16,7 +16,7 @@ import (
 func TestEveryService(t *testing.T) {
 	for _, s := range service.All() {
 		for _, f := range s.Row().Flows {
-			p := &plan.Plan{Service: s}
+			p := &plan.Plan{Endpoint: plan.Endpoint{Service: s}}
 			last := p.AddFlow(f.Legs)
 			got, want := documentsOf(p)[last], anyJSON
 			switch leg := f.Legs[len(f.Legs)-1]; {

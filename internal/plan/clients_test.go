@@ -14,11 +14,11 @@ import (
 // Clients are told what they need to know of connections: how long the server keeps
 // them, when it restarts, and which requests may be made twice.
 func TestClientsKnowOfConnections(t *testing.T) {
-	p := &plan.Plan{KeepAlive: time.Minute, Faults: []throttle.Fault{
+	p := &plan.Plan{Endpoint: plan.Endpoint{KeepAlive: time.Minute, Faults: []throttle.Fault{
 		{Kind: throttle.RestartFault, From: 9 * time.Second, For: time.Second},
 		{Kind: throttle.HangFault, From: 5 * time.Second},
 		{Kind: throttle.RestartFault, From: 4 * time.Second, For: time.Second},
-	}}
+	}}}
 	for _, method := range []string{"GET", "PUT", "POST", "HEAD", "DELETE"} {
 		p.AddFlow([]service.Leg{{Method: method, Path: "/"}})
 	}

@@ -11,8 +11,8 @@ import (
 
 // Endpoint is one of the endpoints that every host has: an address that answers for one
 // service, with limits and faults of its own. Every host has its own instance of each, so
-// hosts stay independent. Endpoints are numbered: 0 is the host's own, which the fields of
-// the Plan describe, and number i+1 is Plan.Endpoints[i].
+// hosts stay independent. Endpoints are numbered: 0 is the host's own, Plan.Endpoint, and
+// number i+1 is Plan.Endpoints[i].
 type Endpoint struct {
 	Name         string // in profiles and reports; "" is the host's own
 	Service      service.Service
@@ -31,21 +31,15 @@ type Endpoint struct {
 }
 
 // Numbered is the endpoint of that number, which is at most len(p.Endpoints).
-func (p *Plan) Numbered(number int) Endpoint {
+func (p *Plan) Numbered(number int) *Endpoint {
 	if number > 0 {
-		return p.Endpoints[number-1]
+		return &p.Endpoints[number-1]
 	}
-	return Endpoint{
-		Service: p.Service, Flavour: p.Flavour,
-		Limits: p.Limits, Changes: p.Changes, OnExceed: p.OnExceed, Faults: p.Faults,
-		WriteTimeout: p.WriteTimeout, KeepAlive: p.KeepAlive,
-		Instance: p.Instance, PodTokens: p.PodTokens, Upstream: p.Upstream,
-		Latency: p.Latency, Credentials: p.Credentials,
-	}
+	return &p.Endpoint
 }
 
-// Endpoint describes the endpoint of that number on a host.
-func (p *Plan) Endpoint(host, number int) throttle.Config {
+// Config describes the endpoint of that number on a host.
+func (p *Plan) Config(host, number int) throttle.Config {
 	e := p.Numbered(number)
 	c := throttle.Config{
 		Seed: draw.Seed(p.Seed), Host: uint32(host),
@@ -68,10 +62,7 @@ func (p *Plan) Endpoint(host, number int) throttle.Config {
 
 // ServiceOf is the service that a resource is asked of.
 func (p *Plan) ServiceOf(resource uint32) service.Service {
-	if number := p.Resources[resource].Endpoint; number > 0 {
-		return p.Endpoints[number-1].Service
-	}
-	return p.Service
+	return p.Numbered(p.Resources[resource].Endpoint).Service
 }
 
 // Asked is the number of the endpoint that all calls of a group's activity go to.
@@ -86,10 +77,7 @@ func (p *Plan) Asked(group, activity int) int {
 // that number, given the task's TaskKey and when it started. It is 0 only if tasks of the
 // endpoint's service have no tokens. A renewed token has another key.
 func (p *Plan) CacheKey(host, number int, task draw.Key, started, now time.Duration) uint64 {
-	tokens := p.PodTokens
-	if number > 0 {
-		tokens = p.Endpoints[number-1].PodTokens
-	}
+	tokens := p.Numbered(number).PodTokens
 	if tokens == nil {
 		return 0
 	}

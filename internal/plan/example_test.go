@@ -13,7 +13,7 @@ import (
 // A plan can be made by hand. Every engine sees the same arrivals: those of all
 // processes of a host, in order of time.
 func ExamplePlan_Arrivals() {
-	p := &plan.Plan{Seed: 1, Duration: 3 * time.Second, Hosts: 1, Service: service.ECS}
+	p := &plan.Plan{Seed: 1, Duration: 3 * time.Second, Hosts: 1, Endpoint: plan.Endpoint{Service: service.ECS}}
 	credentials := p.AddFlow([]service.Leg{{Method: "GET", Path: "/v2/credentials/{credentials_id}"}})
 	p.AddGroup(plan.Group{
 		Name: "web", Tasks: 1, Processes: 1, Strategy: &strategy.Strategy{}, Resource: credentials,

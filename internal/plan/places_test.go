@@ -17,7 +17,7 @@ const second = time.Second
 
 // oneGroup is a plan of a single group on some hosts.
 func oneGroup(hosts int, g plan.Group) *plan.Plan {
-	p := &plan.Plan{Seed: 1, Duration: 100 * second, Hosts: hosts, Service: service.ECS}
+	p := &plan.Plan{Seed: 1, Duration: 100 * second, Hosts: hosts, Endpoint: plan.Endpoint{Service: service.ECS}}
 	resource := p.AddFlow([]service.Leg{{Method: "GET", Path: "/"}})
 	g.Name, g.Processes, g.Strategy = "g", max(g.Processes, 1), &strategy.Strategy{}
 	for i := range g.Activities {

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"tenement/internal/draw"
-	"tenement/internal/service"
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
 )
@@ -25,21 +24,8 @@ type Plan struct {
 	Seed            uint64 // every draw derives from it
 	Duration, Drain time.Duration
 	Hosts           int
-	Service         service.Service
-	Flavour         service.Flavour // of the service ECS
-	Limits          []throttle.Limit
-	Changes         []throttle.Change // of limits, in order of time
-	OnExceed        throttle.OnExceed
-	Faults          []throttle.Fault
-	WriteTimeout    time.Duration       // after which an answer is cut off; 0 is never
-	KeepAlive       time.Duration       // how long an idle connection is kept; 0 closes each after its answer
-	Instance        *Instance           // of the service IMDS, else nil
-	PodTokens       *throttle.PodTokens // of the service PodIdentity, else nil
-	Upstream        *throttle.Upstream  // of the service PodIdentity, else nil
-	Latency         *draw.Table         // service time; nil is 0
-	Credentials     throttle.Credentials
-	// Endpoints are the further endpoints of every host; see Endpoint.
-	Endpoints []Endpoint
+	Endpoint                   // the host's own
+	Endpoints       []Endpoint // the further ones of every host
 
 	// StartWithin spreads the starts of the hosts over this time; see HostStart.
 	StartWithin time.Duration
@@ -104,7 +90,7 @@ func (p *Plan) Clients(host int) []strategy.Clients {
 	}
 	breaks := make([][]time.Duration, len(p.Endpoints)+1) // of connections, by endpoint
 	for number := range breaks {
-		breaks[number] = restarts(p.Endpoint(host, number).Faults)
+		breaks[number] = restarts(p.Config(host, number).Faults)
 	}
 	var all []strategy.Clients
 	for i := range p.Groups {

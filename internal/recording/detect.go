@@ -143,7 +143,7 @@ func unknown(head []byte, only *Format) error {
 		return &Damage{Col: 1, Text: "the file holds nothing but blanks and zero bytes"}
 	}
 	if name := packing(head); name != "" {
-		return &Damage{Col: 1, Text: "the file is packed (" + name + "): unpack it first"}
+		return &Damage{Col: 1, Text: unpackFirst(name)}
 	}
 	first := strconv.Quote(words.Shortened(string(lines[0]), 60))
 	if only != nil {

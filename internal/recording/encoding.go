@@ -74,6 +74,39 @@ func decode(r io.Reader) (*decoded, error) {
 	return d, errors.New("packed more than twice")
 }
 
+// Text is a file as text, whatever it says: unpacked, in UTF-8, without a mark at its
+// beginning, as NewReader reads a recording. A *Damage says why it is none; reading can fail
+// with one too.
+func Text(r io.Reader) (io.Reader, error) {
+	d, err := decode(r)
+	if err == nil {
+		head, _ := d.in.Peek(headSize) // reading on returns the error again
+		if name := packing(head); name != "" {
+			return nil, &Damage{Col: 1, Text: unpackFirst(name)}
+		}
+		return d, nil
+	}
+	return nil, d.fault(err)
+}
+
+// Read implements io.Reader.
+func (d *decoded) Read(b []byte) (int, error) {
+	n, err := d.in.Read(b)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = d.fault(err)
+	}
+	return n, err
+}
+
+// fault is an error of decoding: that of the file itself, or what is wrong with what it
+// holds.
+func (d *decoded) fault(err error) error {
+	if d.from.err != nil {
+		return d.from.err
+	}
+	return &Damage{Col: 1, Text: whole(err).Error()}
+}
+
 // maxWindow bounds the memory that a zstd file may ask for, in bytes.
 const maxWindow = 128 << 20
 
@@ -247,6 +280,9 @@ var packings = []struct{ magic, name string }{
 	{"BZh", "bzip2"}, {"\xfd7zXZ", "xz"}, {"PK\x03\x04", "zip"}, {"7z\xbc\xaf", "7-Zip"}, {"\x04\x22\x4d\x18", "lz4"},
 	{"PAR1", "Parquet"}, {"LPKSHHRH", "a binary journal: export it with `journalctl -o json`,"},
 }
+
+// unpackFirst says that a file has to be unpacked.
+func unpackFirst(name string) string { return "the file is packed (" + name + "): unpack it first" }
 
 // packing is the name of a packing that is not undone here, "" if there is none.
 func packing(head []byte) string {

@@ -51,17 +51,11 @@ func NewReader(r io.Reader, format string, o Options) (*Reader, error) {
 	}
 	d, err := decode(r)
 	if err != nil {
-		if d != nil && d.from.err != nil {
-			return nil, d.from.err
-		}
-		return nil, &Damage{Col: 1, Text: whole(err).Error()}
+		return nil, d.fault(err)
 	}
 	head, err := d.in.Peek(headSize) // reading on returns the error again
-	if len(head) == 0 && d.from.err != nil {
-		return nil, d.from.err
-	}
-	if len(head) == 0 && err != nil && !errors.Is(err, io.EOF) {
-		return nil, &Damage{Col: 1, Text: whole(err).Error()}
+	if len(head) == 0 && (d.from.err != nil || err != nil && !errors.Is(err, io.EOF)) {
+		return nil, d.fault(err)
 	}
 	if l := sample(head); only == nil && len(l) > 0 && looksLikeTrace(l[0]) {
 		return nil, ErrTrace

@@ -13,17 +13,23 @@ import (
 
 // What a measure counts is what a report of the same seeds shows.
 func TestMeasureIsAsTheReport(t *testing.T) {
-	p, err := profiles.Open("client-per-call", profiles.Options{})
+	asTheReport(t, "client-per-call", nil,
+		"service.failure_rate<=1%", "service.throttled_share<=1%", "service.amplification<=1", "service.ready_within_1s>=99%",
+		"endpoint.calls<=1", "service.attempts<=1", "service.cached_share<=1%", "service.mean<=1ms", "service.p99<=1s", "service.attempt_p99<=10ms")
+	asTheReport(t, "cold-start", []string{"fleet.service.tasks=300"},
+		"service.failed_start_rate<=1%", "endpoint.failed_starts<=1", "service.start_p50<=10s", "service.start_p99<=2m")
+}
+
+func asTheReport(t *testing.T, profile string, sets []string, exprs ...string) {
+	t.Helper()
+	p, err := profiles.Open(profile, profiles.Options{Sets: sets})
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := p.Cases()[0]
 	const seeds = 4
 	var gates []gate.Gate
-	for _, expr := range []string{
-		"service.failure_rate<=1%", "service.throttled_share<=1%", "service.amplification<=1", "service.ready_within_1s>=99%",
-		"endpoint.calls<=1", "service.attempts<=1", "service.cached_share<=1%", "service.mean<=1ms", "service.p99<=1s", "service.attempt_p99<=10ms",
-	} {
+	for _, expr := range exprs {
 		g, wrong := gate.Parse(expr)
 		if wrong != nil {
 			t.Fatal(wrong)
@@ -65,6 +71,9 @@ func TestMeasureIsAsTheReport(t *testing.T) {
 		}
 		if gates[i].Metric == "mean" {
 			near = 0.01
+		}
+		if metric, _ := gate.MetricOf(gates[i].Metric); metric.OfStarts() && want == 0 {
+			t.Errorf("%s: the figure is 0, which shows nothing", gates[i].Expr)
 		}
 		if math.Abs(got-want) > near*max(want, 1e-9)+1e-9 {
 			t.Errorf("%s: got %g, the report has %g", gates[i].Expr, got, want)

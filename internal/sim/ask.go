@@ -73,7 +73,7 @@ func (h *host) decided(s *slot, a *answer, wants *strategy.Wants, order uint64, 
 		}
 	case throttle.Rejected:
 		exceed := h.asked(a).Exceed(verdict)
-		s.outcome = strategy.Outcome{Status: uint16(verdict.Status), Body: h.refusals.body(h.wire, resource, verdict.Status, exceed.Body)}
+		s.outcome = h.wire.mishap(limited, resource, verdict.Status, exceed.Body)
 		if exceed.RetryAfter != 0 {
 			s.outcome.RetryAfter = time.Duration(exceed.RetrySeconds(verdict.RetryAfter)) * time.Second
 		}

@@ -91,7 +91,6 @@ type host struct {
 	firsts     plan.Firsts     // whom its agents ask as
 	restarts   bool            // an endpoint refuses connections at times
 	wire       *wire
-	refusals   refusals
 	observer   strategy.Observer
 	door       strategy.DoorObserver     // observer, if it is one; else nil
 	straight   strategy.StraightObserver // likewise
@@ -146,13 +145,12 @@ type kept struct {
 func (h *host) resetKind(number int) {
 	if h.kinds == nil {
 		h.kinds = make([]kept, len(h.plan.Differ)+1)
-		h.refusals = make(refusals, len(h.plan.Resources))
 	}
 	k := &h.kinds[h.plan.Kind(number)]
 	if k.endpoint == nil {
 		lasting := true
 		for i := range len(h.plan.Endpoints) + 1 {
-			config := h.plan.Endpoint(number, i)
+			config := h.plan.Config(number, i)
 			lasting = lasting && len(config.Faults) == 0 && config.WriteTimeout == 0
 			k.restarts = k.restarts || slices.ContainsFunc(config.Faults, func(f throttle.Fault) bool { return f.Kind == throttle.RestartFault })
 			if i == 0 {

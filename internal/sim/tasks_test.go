@@ -22,8 +22,8 @@ const (
 // agent is a plan of an ECS agent whose tasks fetch credentials.
 func agent(hosts int, duration time.Duration, groups ...plan.Group) *plan.Plan {
 	p := &plan.Plan{
-		Seed: 1, Duration: duration, Drain: 10 * second, Hosts: hosts, Service: service.ECS,
-		Credentials: throttle.Credentials{Lifetime: 6 * hour, RenewBefore: hour},
+		Seed: 1, Duration: duration, Drain: 10 * second, Hosts: hosts,
+		Endpoint: plan.Endpoint{Service: service.ECS, Credentials: throttle.Credentials{Lifetime: 6 * hour, RenewBefore: hour}},
 	}
 	flow, _ := p.Service.Row().Flow(service.CredentialsFlow)
 	resource := p.AddFlow(flow.Legs)

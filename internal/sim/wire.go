@@ -39,19 +39,18 @@ type wire struct {
 	plan    *plan.Plan
 	servers []*imds.Handler // by number of the endpoint
 	answers []answer        // by resource
+	mishaps [][]mishap      // by resource, those of the run so far
 }
 
 func newWire(p *plan.Plan) *wire {
-	w := &wire{plan: p, answers: make([]answer, len(p.Resources))}
-	endpoints := make([]plan.Endpoint, len(p.Endpoints)+1)
-	for number := range endpoints {
-		endpoints[number] = p.Numbered(number)
+	w := &wire{plan: p, answers: make([]answer, len(p.Resources)), mishaps: make([][]mishap, len(p.Resources))}
+	for number := range len(p.Endpoints) + 1 {
 		config := hosting.Server(p, number)
 		config.Registered = append([]string{service.CredentialsID, service.ExecutionID, service.EndpointID}, config.Registered...)
 		w.servers = append(w.servers, imds.New(config))
 	}
 	for i, r := range p.Resources {
-		a, e := w.servers[r.Endpoint].Answer(r.Method, r.Path), &endpoints[r.Endpoint]
+		a, e := w.servers[r.Endpoint].Answer(r.Method, r.Path), p.Numbered(r.Endpoint)
 		w.answers[i] = answer{
 			outcome: strategy.Outcome{Status: uint16(a.Status), Body: bodies[a.Body]},
 			expires: a.Expires, limited: a.Limited, route: a.Route, text: a.Body == imds.PlainDocument,
@@ -121,33 +120,52 @@ var bodies = map[imds.Body]strategy.BodyKind{
 	imds.PlainDocument:       strategy.BodyOK,
 }
 
-// refusals caches the body kinds of refusals, by resource: to compose and read
-// one refusal costs as much as all the rest of an attempt.
-type refusals [][]refusal
-
-type refusal struct {
-	status int
-	text   string // of the body; "" is the server's default
-	body   strategy.BodyKind
+// mishap is an answer that is an error, as a client takes it.
+type mishap struct {
+	cause   cause
+	status  int
+	text    string // of the body; "" is the server's default
+	outcome strategy.Outcome
 }
 
-// body is the body kind of a refusal with this status and text.
-func (known refusals) body(w *wire, resource uint32, status int, text string) strategy.BodyKind {
-	for i := range known[resource] {
-		if r := &known[resource][i]; r.status == status && r.text == text {
-			return r.body
+// cause is why a server answers with an error.
+type cause uint8
+
+const (
+	limited cause = iota // the limiter turned the request away
+	failing              // a fault says so
+	pending              // there are no credentials yet; the server has the status
+)
+
+// mishap is the outcome of a request for a resource that is answered with an error of
+// this status and text. To compose and read one costs as much as all the rest of an
+// attempt, so that is done once.
+func (w *wire) mishap(cause cause, resource uint32, status int, text string) strategy.Outcome {
+	known := &w.mishaps[resource]
+	for i := range *known {
+		if m := &(*known)[i]; m.cause == cause && m.status == status && m.text == text {
+			return m.outcome
 		}
 	}
 	r := &w.plan.Resources[resource]
-	kind := strategy.ErrorBody(w.servers[r.Endpoint].Refusal(r.Method, r.Path, status, text))
-	known[resource] = append(known[resource], refusal{status, text, kind})
-	return kind
+	server, answered, body := w.servers[r.Endpoint], status, []byte(nil)
+	switch cause {
+	case limited:
+		body = server.Refusal(r.Method, r.Path, status, text)
+	case failing:
+		body = server.Failure(r.Method, r.Path, status, text)
+	case pending:
+		answered, body = server.Pending(r.Method, r.Path)
+	}
+	o := strategy.Outcome{Status: uint16(answered), Body: strategy.ErrorBody(body)}
+	*known = append(*known, mishap{cause, status, text, o})
+	return o
 }
 
 // failed is the outcome of an attempt that a fault affects. served is the outcome
 // without the fault. A fault that leaves the attempt unanswered is not for here.
 func (w *wire) failed(resource uint32, v throttle.Verdict, fault throttle.Fault, served strategy.Outcome) strategy.Outcome {
-	r, a := &w.plan.Resources[resource], &w.answers[resource]
+	a := &w.answers[resource]
 	good := served.Status == http.StatusOK
 	switch kind := v.Effect.Kind; {
 	case kind == throttle.ResetFault, kind == throttle.CutFault:
@@ -155,11 +173,11 @@ func (w *wire) failed(resource uint32, v throttle.Verdict, fault throttle.Fault,
 	case kind == throttle.RefuseFault:
 		return strategy.Outcome{Err: strategy.ConnRefused}
 	case kind == throttle.PendingFault:
-		status, body := w.servers[r.Endpoint].Pending(r.Method, r.Path)
-		return strategy.Outcome{Status: uint16(status), Body: strategy.ErrorBody(body)}
+		return w.mishap(pending, resource, 0, "")
 	case kind == throttle.StatusFault:
-		body := w.servers[r.Endpoint].Failure(r.Method, r.Path, v.Status, fault.Body)
-		return strategy.Outcome{Status: uint16(v.Status), Body: strategy.ErrorBody(body), RetryAfter: fault.RetryAfter}
+		o := w.mishap(failing, resource, v.Status, fault.Body)
+		o.RetryAfter = fault.RetryAfter
+		return o
 	case kind == throttle.TruncateFault && good:
 		v.Effect.Kind = throttle.MalformedFault // with half of its body it would come as if whole
 		o := w.failed(resource, v, fault, served)

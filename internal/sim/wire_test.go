@@ -26,7 +26,7 @@ const (
 // newECS is the wire of an ECS agent with the first four resources.
 func newECS() *wire {
 	return newWire(&plan.Plan{
-		Service: service.ECS, Credentials: throttle.Credentials{Lifetime: time.Hour},
+		Endpoint: plan.Endpoint{Service: service.ECS, Credentials: throttle.Credentials{Lifetime: time.Hour}},
 		Resources: []plan.Resource{
 			credentials: {Method: http.MethodGet, Path: "/v2/credentials/{credentials_id}"},
 			document:    {Method: http.MethodGet, Path: "/v4/{endpoint_id}/task"},
@@ -41,9 +41,11 @@ func newECS() *wire {
 func newInstance(tokensRequired bool) *wire {
 	const below = "/latest/meta-data/iam/security-credentials/"
 	return newWire(&plan.Plan{
-		Service: service.IMDS, Credentials: throttle.Credentials{Lifetime: time.Hour},
-		Instance: &plan.Instance{TokensRequired: tokensRequired, HopLimit: 1, Role: "web"},
-		Groups:   []plan.Group{{Hops: 1}, {Hops: 2}},
+		Endpoint: plan.Endpoint{
+			Service: service.IMDS, Credentials: throttle.Credentials{Lifetime: time.Hour},
+			Instance: &plan.Instance{TokensRequired: tokensRequired, HopLimit: 1, Role: "web"},
+		},
+		Groups: []plan.Group{{Hops: 1}, {Hops: 2}},
 		Resources: []plan.Resource{
 			credentials: {Method: http.MethodGet, Path: below + "web"},
 			document:    {Method: http.MethodGet, Path: "/latest/dynamic/instance-identity/document"},
@@ -236,42 +238,42 @@ func TestLoses(t *testing.T) {
 	}
 }
 
-// A refusal is read once per resource, status and text, in whatever order they
+// An error is read once per resource, cause, status and text, in whatever order they
 // come.
-func TestRefusals(t *testing.T) {
+func TestMishaps(t *testing.T) {
 	agent, instance := newECS(), newInstance(true)
-	known := map[*wire]refusals{
-		agent:    make(refusals, len(agent.plan.Resources)),
-		instance: make(refusals, len(instance.plan.Resources)),
-	}
 	const throttled = `{"code":"ThrottlingException"}`
 	for range 2 {
 		for _, tt := range []struct {
 			name     string
 			wire     *wire
+			cause    cause
 			resource uint32
 			status   int
 			text     string
-			want     strategy.BodyKind
+			want     strategy.Outcome
 		}{
-			{"the agent's own", agent, credentials, 429, "", strategy.BodyText},
-			{"the agent's own of a document", agent, document, 429, "", strategy.BodyText},
-			{"with a text", agent, credentials, 429, "busy", strategy.BodyText},
-			{"with another", agent, credentials, 429, throttled, strategy.BodyThrottleJSON},
-			{"with that and another status", agent, credentials, 503, throttled, strategy.BodyThrottleJSON},
-			{"with an error", agent, document, 429, `{"code":"NotNow"}`, strategy.BodyErrorJSON},
-			{"the instance's own", instance, token, 503, "", strategy.BodyText},
-			{"with a text of an instance", instance, credentials, 503, throttled, strategy.BodyThrottleJSON},
+			{"the agent's own", agent, limited, credentials, 429, "", strategy.Outcome{Status: 429, Body: strategy.BodyText}},
+			{"the agent's own of a document", agent, limited, document, 429, "", strategy.Outcome{Status: 429, Body: strategy.BodyText}},
+			{"with a text", agent, limited, credentials, 429, "busy", strategy.Outcome{Status: 429, Body: strategy.BodyText}},
+			{"with another", agent, limited, credentials, 429, throttled, strategy.Outcome{Status: 429, Body: strategy.BodyThrottleJSON}},
+			{"with that and another status", agent, limited, credentials, 503, throttled, strategy.Outcome{Status: 503, Body: strategy.BodyThrottleJSON}},
+			{"of a fault", agent, failing, credentials, 503, throttled, strategy.Outcome{Status: 503, Body: strategy.BodyThrottleJSON}},
+			{"of a fault, the agent's own", agent, failing, credentials, 500, "", strategy.Outcome{Status: 500, Body: strategy.BodyErrorJSON}},
+			{"no credentials yet", agent, pending, credentials, 0, "", strategy.Outcome{Status: 503, Body: strategy.BodyErrorJSON}},
+			{"with an error", agent, limited, document, 429, `{"code":"NotNow"}`, strategy.Outcome{Status: 429, Body: strategy.BodyErrorJSON}},
+			{"the instance's own", instance, limited, token, 503, "", strategy.Outcome{Status: 503, Body: strategy.BodyText}},
+			{"with a text of an instance", instance, limited, credentials, 503, throttled, strategy.Outcome{Status: 503, Body: strategy.BodyThrottleJSON}},
 		} {
-			if got := known[tt.wire].body(tt.wire, tt.resource, tt.status, tt.text); got != tt.want {
-				t.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
+			if got := tt.wire.mishap(tt.cause, tt.resource, tt.status, tt.text); got != tt.want {
+				t.Errorf("%s: got %+v, want %+v", tt.name, got, tt.want)
 			}
 		}
 	}
-	for w, want := range map[*wire]map[uint32]int{agent: {credentials: 4, document: 2}, instance: {credentials: 1, token: 1}} {
-		for resource, got := range known[w] {
+	for w, want := range map[*wire]map[uint32]int{agent: {credentials: 7, document: 2}, instance: {credentials: 1, token: 1}} {
+		for resource, got := range w.mishaps {
 			if len(got) != want[uint32(resource)] {
-				t.Errorf("resource %d of %s: got %d refusals kept, want %d", resource, w.plan.Service, len(got), want[uint32(resource)])
+				t.Errorf("resource %d of %s: got %d errors kept, want %d", resource, w.plan.Service, len(got), want[uint32(resource)])
 			}
 		}
 	}

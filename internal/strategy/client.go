@@ -85,13 +85,14 @@ func (h *Host) Reset(seed uint64, host uint32) {
 // key, and reuses their memory. No call of the old ones may be open. A client that all
 // tasks of the host share stays.
 func (h *Host) Renew(group, task uint32, key draw.Key) {
-	r := h.rows[group]
+	r := &h.rows[group]
 	if r.shared {
 		return
 	}
-	key = h.key.With(uint64(key))
-	for process := range r.domains {
-		h.clients[r.first+int(task)*r.domains+process].start(&h.kinds[group], key.With(uint64(process)))
+	key, kind := h.key.With(uint64(key)), &h.kinds[group]
+	clients := h.clients[r.first+int(task)*r.domains:][:r.domains]
+	for process := range clients {
+		clients[process].start(kind, key.With(uint64(process)))
 	}
 }
 
@@ -159,6 +160,8 @@ type kind struct {
 	cache     Cache
 	refresh   *Refresh // cache, if it is one: the common case, which has a fast path
 	draws     bool     // refresh draws
+	alike     bool     // refresh makes the same of all documents
+	ahead     Entry    // then that of a document that expires at 0
 	flight    Flight
 	retry     Retry
 	askRetry  Retry         // of the token request
@@ -226,6 +229,7 @@ func newKind(g Clients) kind {
 	if r, ok := c.cache.(*Refresh); ok {
 		c.gated = r.Extend.Defer == DeferAttempts
 		c.refresh, c.draws = r, r.draws()
+		c.ahead, c.alike = r.alike()
 	}
 	c.tended = s.Sidecar.On && s.Scope != PerProcess
 	c.flight = s.Flight

@@ -66,6 +66,8 @@ func (c *Client) store(now time.Duration, e *Entry, k *Call, o *Outcome) {
 func (c *Client) keep(now time.Duration, e *Entry, k *Call, expires time.Duration) {
 	switch {
 	case expires == 0: // it keeps no such document
+	case c.alike && now <= expires:
+		*e = Entry{Held: true, Expires: expires, Refresh: expires + c.ahead.Refresh, Must: expires + c.ahead.Must}
 	case c.draws:
 		c.refresh.store(now, e, expires, c.draw(drawRefresh, k, k.Attempts))
 	default:

@@ -90,6 +90,15 @@ func (c *Refresh) Store(now time.Duration, e Entry, o Outcome, u uint64) Entry {
 // draws reports whether what Store makes of a document depends on a draw.
 func (c *Refresh) draws() bool { return c.Jitter != 0 || c.JitterTo != 0 || c.ExtendOld.Most > 0 }
 
+// alike reports whether Store makes the same of all documents that have not expired, but
+// for the instant at which they do, and what it makes of one that expires at 0.
+func (c *Refresh) alike() (ahead Entry, ok bool) {
+	if c.draws() || c.AtMost > 0 || c.Short > 0 || c.Share > 0 || len(c.Windows) > 0 || c.Earliest > 0 || c.Latest > 0 {
+		return Entry{}, false
+	}
+	return c.windows(0, 0, 0), true
+}
+
 // store puts into an entry a document that says that it expires at that instant.
 func (c *Refresh) store(now time.Duration, e *Entry, says time.Duration, u uint64) {
 	expires, ends := says, time.Duration(0)

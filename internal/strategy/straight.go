@@ -19,10 +19,13 @@ func (c *Client) BeginStraight(now time.Duration, k *Call) (do Do, ok bool) {
 	if c.solo {
 		k.quota, k.first = c.tokens, true
 	} else {
-		if c.slotOf(k.Resource) != 0 {
+		s, flight := &c.first, &c.flight
+		switch {
+		case !s.asked:
+			s.resource, s.asked = k.Resource, true
+		case s.resource != k.Resource:
 			return 0, false
 		}
-		s, flight := &c.first, &c.flight
 		switch answer := c.refresh.lookup(now, &s.entry); {
 		case answer == Hit && s.last == nil:
 			finish(now, k, c.judge(now, s.entry.ends()), Cached)
@@ -58,16 +61,20 @@ func (c *Client) EndStraight(now time.Duration, k *Call, expires time.Duration) 
 	if len(c.policies) > 0 {
 		c.earn(k)
 	}
-	var result Result
-	if c.solo {
+	result := OK
+	switch {
+	case expires == 0: // such a document is not kept
+	case c.solo:
 		result = c.judge(now, expires)
-	} else {
+	default:
 		c.keep(now, &s.entry, k, expires)
+		result = c.judgeNew(now, &s.entry, expires)
+	}
+	if !c.solo {
 		s.loaded, s.used = true, true
 		if s.leader == k {
 			s.leader = nil
 		}
-		result = c.judgeNew(now, &s.entry, expires)
 	}
 	finish(now, k, result, Fetched)
 	return true

@@ -56,6 +56,8 @@ func likely(l Leg, h How, private bool) []Cause {
 		return startCauses(l, h, private)
 	case l == TaskCredentials || l == Container || l == PodCredentials || l == EKSAuth:
 		return containerCauses(l, h)
+	case l == Program:
+		return programCauses(h)
 	case l == TaskMetadata:
 		return metadataCauses(h)
 	case l == Instance:

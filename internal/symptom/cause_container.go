@@ -138,6 +138,14 @@ var (
 // containerCauses are those of an agent on the host.
 func containerCauses(l Leg, h How) []Cause {
 	pod := l == PodCredentials || l == EKSAuth
+	if l == EKSAuth {
+		switch h {
+		case NoConnection, NoAnswer, Deadline, Unreachable, Refused, NoName, Untrusted:
+			return []Cause{noEKSAuth, podThrottled}
+		case Denied, Unauthorized, EndpointDenied:
+			return []Cause{association, noEKSAuth, podToken}
+		}
+	}
 	switch h {
 	case Throttled:
 		switch l {
@@ -182,9 +190,6 @@ func containerCauses(l Leg, h How) []Cause {
 	case NoConnection, Unreachable:
 		return []Cause{notReachable, packets, agentAway}
 	case NoAnswer, Deadline:
-		if l == EKSAuth {
-			return []Cause{noEKSAuth, podThrottled}
-		}
 		return []Cause{slowAgent, notReachable, packets}
 	case Refused:
 		return []Cause{agentAway, nobodyThere, notReachable}

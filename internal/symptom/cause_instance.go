@@ -64,6 +64,10 @@ var (
 	}
 )
 
+// askedLast are those of an SDK that found no variable of a container, went on to the
+// instance, and does not say how that failed.
+var askedLast = []Cause{noCredentials, hopLimit, manyClients, noRole, noInstance}
+
 // instanceCauses are those of an instance's metadata.
 func instanceCauses(h How) []Cause {
 	switch h {

@@ -1,8 +1,6 @@
 package symptom
 
-import "tenement/internal/startup"
-
-// Causes beside those of endpoints for credentials and of starts.
+// Causes beside those of endpoints for credentials, of starts and of what becomes of a task.
 var (
 	noCredentials = Cause{
 		Name: "no-provider", Title: "No provider was there to ask: the task has no task role, or its variable does not reach this process",
@@ -67,6 +65,16 @@ var (
 		Test: "AccessDenied at once, always, for this service account alone",
 		Set:  "the provider's ARN and the condition system:serviceaccount:NAMESPACE:NAME in the trust policy",
 	}
+	webProvider = Cause{
+		Name: "web-provider", Title: "IAM has no OpenID Connect provider for this cluster, or not with its audience, or cannot fetch its keys",
+		Test: "InvalidIdentityToken at once, for every service account of the cluster; the issuer that aws eks describe-cluster shows is not in aws iam list-open-id-connect-providers, or there without sts.amazonaws.com as its audience",
+		Set:  "an OpenID Connect provider for the cluster's issuer, with audience sts.amazonaws.com; `verification key`: an issuer that the internet reaches",
+	}
+	noSTSModule = Cause{
+		Name: "no-sts-module", Title: "The web identity token is there, and the SDK's module for STS is not",
+		Test: "fails at once, always; the jar of the application has no module sts",
+		Set:  "software.amazon.awssdk:sts (Java 2) or aws-java-sdk-sts (Java 1) as a dependency",
+	}
 	webToken = Cause{
 		Name: "web-token", Title: "The token in AWS_WEB_IDENTITY_TOKEN_FILE has expired, or is not there",
 		Test: "hours after the start: the file was read once and kept; at once: the service account has no annotation, or fsGroup hides the file",
@@ -78,53 +86,6 @@ var (
 		Set:  "regional endpoints, one client per process, deployments in batches",
 		Run:  "loadgen run deploy-storm --engine sim",
 	}
-	programEnded = Cause{
-		Name: "program", Title: "The container started, and its own program ended",
-		Test: "the container has an exit code: 137 out of memory or killed, 139 a crash, 1 or 2 an error of its own, which is in its log; an error of credentials there is a text of its own: diagnose that",
-		Set:  "what the log says; memory in the task definition for 137",
-		Run:  "loadgen run metastable-relaunch --engine sim",
-	}
-	wrongCommand = Cause{
-		Name: "wrong-command", Title: "The container's command, user, working directory or mount does not fit its image",
-		Test: "fails at once, on every start; docker run of the same image with the same command fails too; the text names a file that is not there",
-		Set:  "command, entryPoint, user, workingDirectory and mountPoints in the task definition",
-	}
-	healthCheck = Cause{
-		Name: "health-check", Title: "The task did not become healthy in time",
-		Test: "it ran, and no exit code of its own; a start that waits for credentials takes longer than the grace period",
-		Set:  "healthCheckGracePeriodSeconds above the slowest start; the security group between load balancer and task",
-		Run:  "loadgen run deploy-storm --engine sim",
-	}
-	noAddresses = Cause{
-		Name: "no-addresses", Title: "The subnet has no free addresses, or no network interface could be made or attached",
-		Test: "AvailableIpAddressCount of the subnet; the service-linked role AWSServiceRoleForECS exists; RequestLimitExceeded of EC2 in CloudTrail",
-		Set:  "a larger subnet or more of them, fewer tasks at once",
-		Run:  "loadgen run deploy-storm --engine sim",
-	}
-	noCapacity = Cause{
-		Name: "no-capacity", Title: "There is no capacity: no instance with room, or none of Fargate in this zone",
-		Test: "the event names RESOURCE:CPU, MEMORY or ENI, or capacity; other zones work",
-		Set:  "more zones, a capacity provider with managed scaling, FARGATE beside FARGATE_SPOT",
-	}
-	agentGone = Cause{
-		Name: "agent-gone", Title: "The agent of the instance is not connected to ECS",
-		Test:   "agentConnected is false; its log says why: no route to ecs, ecs-agent and ecs-telemetry, no instance role, or it is being updated",
-		Set:    "the three VPC endpoints, made in the order ecs-agent, ecs-telemetry, ecs, and a restart of the agent; AmazonEC2ContainerServiceforEC2Role",
-		Run:    "loadgen run vpc-endpoint-cutover --engine sim",
-		covers: startup.Causes(),
-	}
-	noFileSystem = Cause{
-		Name: "no-file-system", Title: "The file system of the task (EFS) could not be mounted: its name, its mount target or port 2049",
-		Test: "no name or no connection: a mount target in the task's zone, inbound 2049 in its security group; `access denied`: the role or the access point",
-		Set:  "a mount target in every zone, 2049 from the tasks, enableDnsHostnames of the VPC",
-		Run:  "loadgen run security-group-closed --engine sim",
-	}
-	slowDaemon = Cause{
-		Name: "slow-daemon", Title: "Docker on the instance is too slow or hangs: the disk, or a log driver that waits for CloudWatch",
-		Test: "on one instance, in busy minutes: disk credits or throughput; on all, since a change: the log driver's endpoint (logs) is a black hole",
-		Set:  "a faster volume, fewer tasks at once, awslogs in mode non-blocking; the VPC endpoint logs",
-		Run:  "loadgen run cold-start --engine sim",
-	}
 )
 
 // chainCauses are those of a text that does not say which provider failed.
@@ -134,8 +95,14 @@ func chainCauses(h How) []Cause {
 		return []Cause{hiddenThrottle, manyClients, apiLimit}
 	case Unavailable, Uninitialized:
 		return []Cause{agentAway, imdsDown, notTheAgent}
-	case NoConnection, NoAnswer, Deadline, Unreachable:
+	case NoConnection, NoAnswer, Deadline:
 		return []Cause{noAnswerAnywhere, hopLimit, notReachable}
+	case Unreachable:
+		return []Cause{noInstance, noAnswerAnywhere, notReachable}
+	case NoName:
+		return []Cause{noResolver, noSTS, notTheAgent}
+	case Untrusted:
+		return []Cause{untrusted, notTheAgent}
 	case Refused:
 		return []Cause{agentAway, nobodyThere, noInstance}
 	case Broken, CutShort:
@@ -159,8 +126,12 @@ func webIdentityCauses(h How) []Cause {
 		return []Cause{stsLimit}
 	case Expired, Bad, Incomplete, Malformed:
 		return []Cause{webToken, wrongClock}
-	case Denied, EndpointDenied, Unauthorized:
+	case Denied, EndpointDenied:
 		return []Cause{webTrust, webToken}
+	case Unauthorized:
+		return []Cause{webProvider, webToken, webTrust}
+	case Untrusted:
+		return []Cause{untrusted}
 	case NoConnection, NoAnswer, Deadline, Unreachable, NoName, Refused:
 		return []Cause{noSTS, closed}
 	}
@@ -178,8 +149,16 @@ func awsCauses(h How) []Cause {
 		return []Cause{wrongRole, missingPermission}
 	case Unauthorized, Bad:
 		return []Cause{brokenKeys, wrongClock}
-	case NoConnection, NoAnswer, Deadline, Unreachable, NoName:
+	case NoConnection, NoAnswer, Deadline, Unreachable, Refused:
 		return []Cause{noWay, closed, pastEndpoint}
+	case NoName:
+		return []Cause{noResolver, pastEndpoint}
+	case Untrusted:
+		return []Cause{untrusted}
+	case Missing:
+		return []Cause{notThere}
+	case Unavailable, Broken, CutShort, Malformed, Incomplete:
+		return []Cause{registryDown, brokenPull}
 	}
 	return []Cause{missingPermission, apiLimit}
 }

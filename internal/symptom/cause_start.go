@@ -60,7 +60,7 @@ var (
 		covers: []startup.Cause{startup.Missing},
 	}
 	noVersion = Cause{
-		Name: "no-value", Title: "It exists, and has no value: a secret without AWSCURRENT, a JSON key that it lacks, an image that a lifecycle rule removed",
+		Name: "no-value", Title: "It exists, and has no value: a secret without AWSCURRENT, a JSON key that it lacks, no JSON where a key is asked for, an image that a lifecycle rule removed",
 		Test: "the name is found when it is described, and its value is not",
 		Set:  "a value, or the version and key that the task definition names",
 		Run:  "loadgen run resource-init --engine sim --set network.internet=nat{parameters} --set 'network.missing=[{missing}]'",
@@ -106,6 +106,16 @@ var (
 		Test: "docker manifest inspect lists no such platform",
 		Set:  "runtimePlatform in the task definition, or an image for both",
 	}
+	noLogin = Cause{
+		Name: "no-login", Title: "The image is private, and the task shows its registry no login",
+		Test: "docker pull fails in the same way after docker logout, and works after docker login",
+		Set:  "repositoryCredentials in the task definition: a secret with username and password, which the task execution role may read",
+	}
+	badImage = Cause{
+		Name: "bad-image", Title: "The image itself cannot be unpacked: it was pushed in part, or its layers are compressed in more than one way",
+		Test: "fails for this tag alone, and on docker pull too; docker manifest inspect shows layers of gzip beside some of zstd",
+		Set:  "an image that is built and pushed anew, with one compression for all layers",
+	}
 	brokenPull = Cause{
 		Name: "broken-on-the-way", Title: "A connection broke: a NAT gateway that is replaced or out of ports, a proxy, a firewall",
 		Test: "some starts fail, others at the same time do not; the NAT gateway's ErrorPortAllocation or IdleTimeoutCount is above 0",
@@ -124,6 +134,9 @@ var (
 		Run:  "loadgen run resource-init --engine sim --set network.internet=nat{parameters} --set 'network.missing=[{missing}]'",
 	}
 )
+
+// image reports whether a leg is a part of pulling an image.
+func image(l Leg) bool { return l == Image || legs[l].of == Image }
 
 // startCauses are those of a request of a task's start.
 func startCauses(l Leg, h How, private bool) []Cause {
@@ -145,7 +158,7 @@ func startCauses(l Leg, h How, private bool) []Cause {
 	case Missing:
 		return []Cause{notThere, noVersion, otherAccount}
 	case Throttled:
-		if l == Image || legs[l].of == Image {
+		if image(l) {
 			return []Cause{manyStarts, pullLimit, relaunches}
 		}
 		return []Cause{manyStarts, relaunches}
@@ -163,7 +176,25 @@ func startCauses(l Leg, h How, private bool) []Cause {
 		return []Cause{diskFull}
 	case WrongPlatform:
 		return []Cause{wrongImage}
-	case Bad, Malformed, Incomplete, Expired:
+	case Answered:
+		if image(l) {
+			return []Cause{pullLimit, rolePolicy, notThere}
+		}
+		return []Cause{rolePolicy, notThere, noWay}
+	case BadImage:
+		return []Cause{badImage, diskFull}
+	case Private:
+		return []Cause{notThere, noLogin, rolePolicy}
+	case NoValue:
+		return []Cause{noVersion, notThere}
+	case Malformed:
+		if l == Secret {
+			return []Cause{noVersion, registryDown}
+		}
+		return []Cause{registryDown, otherStart, notThere}
+	case Expired:
+		return []Cause{heldTooLong, wrongClock}
+	case Bad, Incomplete:
 		return []Cause{otherStart, notThere, registryDown}
 	}
 	return []Cause{noWay, rolePolicy, notThere}

@@ -15,6 +15,8 @@ const (
 	HubLimit
 	Throttled
 	Expired
+	Private
+	NoValue
 	Denied
 	Unauthorized
 	Missing
@@ -32,7 +34,10 @@ const (
 	Incomplete
 	Malformed
 	Full
+	NoMemory
+	BadImage
 	WrongPlatform
+	Answered
 	endOfHows
 )
 
@@ -47,6 +52,8 @@ var hows = [endOfHows]struct{ name, says, takes string }{
 	HubLimit:       {"pull-limit", "the registry counts anonymous pulls, and the limit is used up", "at once"},
 	Throttled:      {"throttled", "a limit refused it (429, or a throttling error)", "each try at once; in all what the client waits between its tries"},
 	Expired:        {"expired", "credentials or a token had expired", "at once"},
+	Private:        {"private", "there is no such image, or it is private: the registry does not tell which", "at once"},
+	NoValue:        {"no-value", "it exists, and lacks the value that was asked for", "at once"},
 	Denied:         {"denied", "a policy does not allow it (403, or AccessDenied)", "at once: it is not tried again, or once"},
 	Unauthorized:   {"unauthorized", "401: no token, or one that is not valid", "at once"},
 	Missing:        {"missing", "what was asked for does not exist (404, or a NotFound error)", "at once: it is not tried again, or once"},
@@ -64,7 +71,10 @@ var hows = [endOfHows]struct{ name, says, takes string }{
 	Incomplete:     {"incomplete", "an answer came, and lacks what it must have", "at once"},
 	Malformed:      {"malformed", "an answer came, and is not what the client expects", "at once"},
 	Full:           {"full", "there is no room left on the disk", "in the middle of the pull"},
+	NoMemory:       {"no-memory", "it used more memory than it may", "at once, or whenever it uses that much"},
+	BadImage:       {"bad-image", "the image came, and cannot be unpacked", "at the end of the pull"},
 	WrongPlatform:  {"wrong-platform", "the image is for another processor or system", "at once"},
+	Answered:       {"answered", "an answer came, and what it was is cut off: ECS tries once more after a refusal, and 3 or 5 times where nothing answers", "at once"},
 }
 
 // String is the name of a way.
@@ -106,16 +116,24 @@ var howPhrases = sync.OnceValue(func() []howPhrase {
 	add(EndpointDenied, "no VPC endpoint policy allows", "explicit deny in a VPC endpoint policy")
 	add(KeyDenied, "Access to KMS is not allowed", "kms:Decrypt", "KMSAccessDeniedException")
 	add(HubLimit, "toomanyrequests: Too Many Requests", "reached your pull rate limit", "reached your unauthenticated pull rate limit")
-	add(Full, "no space left on device")
-	add(WrongPlatform, "no match for platform in manifest", "image Manifest does not contain descriptor matching platform", "exec format error")
+	add(Full, "no space left on device", "free data blocks which is less than")
+	add(NoMemory, "OOM-killed", "died due to OOM", "killed due to memory usage")
+	add(WrongPlatform, "no match for platform in manifest", "image Manifest does not contain descriptor matching platform",
+		"failed to find a descriptor for platform", "no matching manifest for", "exec format error")
 	add(Throttled, "maximum request limit", "ThrottlingException", "ThrottledException", "Throttling", "Rate exceeded", "TooManyRequestsException",
 		"RequestLimitExceeded", "RequestThrottledException", "SlowDown", "Too Many Requests", "TooManyRequests", "throttled", "Rate limited")
 	add(Expired, "ExpiredToken", "ExpiredTokenException", "RequestExpired", "token included in the request is expired", "credentials are still expired",
 		"credentials are expired or will expire", "token is expired", "token has expired", "Signature expired")
-	add(Denied, "AccessDeniedException", "AccessDenied", "is not authorized to perform", "UnauthorizedOperation", "pull access denied", "Access Denied",
-		"requested access to the resource is denied", "AssumeRoleUnauthorizedAccess", "cannot assume the role", "does not have permissions to assume")
+	add(Denied, "is not authorized to perform")
+	add(Private, "repository does not exist or may require", "does not exist or no pull access", "requested access to the resource is denied", "insufficient_scope")
+	add(NoValue, "did not contain json key")
+	add(BadImage, "number of layers and diffIDs don't match", "failed to unpack")
+	add(Denied, "AccessDeniedException", "AccessDenied", "UnauthorizedOperation", "pull access denied", "Access Denied",
+		"AssumeRoleUnauthorizedAccess", "cannot assume the role", "does not have permissions to assume")
 	add(Missing, "ResourceNotFoundException", "ParameterNotFound", "manifest unknown", "name unknown", "repository does not exist", "log group does not exist",
-		"log stream does not exist", "invalid parameters", "invalid ssm parameters", "NoSuchKey", "NoSuchBucket", "manifest for", "no basic auth credentials")
+		"log stream does not exist", "invalid parameters", "invalid ssm parameters", "NoSuchKey", "NoSuchBucket", "manifest for", "not found in repository")
+	add(Unauthorized, "no basic auth credentials", "unauthorized: authentication required", "InvalidSignatureException", "InvalidIdentityToken", "InvalidIdentityTokenException")
+	add(Bad, "MissingEndpoint", "should be scoped to a valid region")
 	withStatus := func(which func(How) bool) {
 		for _, s := range statuses {
 			for _, before := range []string{"status", "StatusCode", "code", "response", "error", "API error", "HTTP"} {
@@ -130,10 +148,10 @@ var howPhrases = sync.OnceValue(func() []howPhrase {
 	add(Unauthorized, "401 Unauthorized", "token not valid yet", "token is not valid yet")
 	add(Missing, "404 Not Found", "404 page not found", "requested metadata is not found")
 	add(Bad, "400 Bad Request")
-	add(Unavailable, "500 Internal Server Error", "502 Bad Gateway", "503 Service Unavailable", "504 Gateway Timeout", "Service Unavailable", "Internal Server Error", "InternalServerException")
+	add(Unavailable, "500 Internal Server Error", "502 Bad Gateway", "503 Service Unavailable", "504 Gateway Timeout", "close 1011", "Service Unavailable", "Internal Server Error", "InternalServerException")
 	add(NoName, "no such host", "Could not resolve host", "Name or service not known", "Temporary failure in name resolution", "ENOTFOUND", "EAI_AGAIN",
 		"nodename nor servname provided", "UnknownHostException", "failed to lookup address information", "cURL error 6", "server misbehaving")
-	add(Unreachable, "no route to host", "network is unreachable", "EHOSTUNREACH", "EHOSTDOWN", "ENETUNREACH", "connect EINVAL")
+	add(Unreachable, "no route to host", "network is unreachable", "host is down", "EHOSTUNREACH", "EHOSTDOWN", "ENETUNREACH", "connect EINVAL")
 	add(Untrusted, "x509", "certificate verify failed", "SSL validation failed", "self signed certificate", "unable to get local issuer certificate")
 	add(NoConnection, "i/o timeout", "Connect timeout", "ConnectTimeoutError", "connect timed out", "HTTP connect timeout", "did not establish a connection", "ETIMEDOUT",
 		"Connection timed out", "Connection timed out after", "waiting for connection", "connection timeout", "TLS handshake timeout")
@@ -143,11 +161,10 @@ var howPhrases = sync.OnceValue(func() []howPhrase {
 		"connection issue between the task and", "signal: killed", "timed out", "context deadli")
 	add(Refused, "connection refused", "ECONNREFUSED", "Could not connect to the endpoint URL", "cURL error 7")
 	add(CutShort, "unexpected EOF", "IncompleteRead", "transfer closed with", "end of file before message length reached", "Error: aborted", "Unterminated string",
-		"unexpected end of stream", "Unexpected end of JSON input", "cURL error 18")
+		"unexpected end of stream", "Unexpected end of JSON input", "cURL error 18", "unexpected commit digest")
 	add(Broken, "connection reset", "ECONNRESET", "socket hang up", "EOF", "Connection was closed", "Empty reply from server", "connection closed before message completed",
 		"Connection aborted", "RemoteDisconnected", "BadStatusLine", "Recv failure", "client error (SendRequest)", "Unable to connect to instance metadata service")
-	add(Incomplete, "Expected field", "not of the required format", "key are null", "Invalid response received from instance metadata service", "'AccessKeyId'", "'SecretAccessKey'",
-		"awsAccessKeyId", "missing required field")
+	add(Incomplete, "Expected field", "not of the required format", "key are null", "Invalid response received from instance metadata service", "missing required field")
 	add(Malformed, "parse JSON", "invalid character", "Failed to parse metadata service response", "Unexpected token", "invalid JSON", "parse Json string",
 		"deserialization failed", "failed to decode")
 	withStatus(func(h How) bool { return h == Unavailable }) // Docker says "API error (500)" of any failure
@@ -160,5 +177,7 @@ var howPhrases = sync.OnceValue(func() []howPhrase {
 	add(Unauthorized, "Unauthorized")
 	add(Bad, "Bad Request")
 	add(Missing, "does not exist", "not found")
+	add(Denied, "time(s): denied")
+	add(Answered, "unexpected status code", "retried 1 time", "retried 1 times")
 	return all
 })

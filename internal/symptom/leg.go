@@ -104,4 +104,5 @@ var addresses = []struct {
 	{"EKS Auth", EKSAuth}, {"api.ecr", RegistryAuth}, {"api.ecr.us", RegistryAuth}, {"dkr.ecr", Manifest},
 	{"starport-layer-bucket", Layers}, {"httpReadSeeker", Layers}, {"httpReaderSeeker", Layers}, {"cloudfront.net", Layers},
 	{"secretsmanager", Secret}, {"ssm", Parameter}, {"https://logs", LogStream}, {"https://sts", WebIdentity},
+	{"amazonaws.com", AWS}, {"api.aws", AWS},
 }

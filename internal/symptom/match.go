@@ -94,9 +94,6 @@ func (m *matcher) scan(t *squeezed) *sightings {
 		for len(entries) > 0 && int(entries[0]) <= h.start {
 			barrier, entries = max(barrier, int(entries[0])), entries[1:]
 		}
-		if m.barriers[h.phrase] {
-			barrier = h.start
-		}
 		if rank := m.hows[h.phrase]; rank >= 0 {
 			s.hows = append(s.hows, hit{rank, h.start, h.end})
 		}
@@ -123,6 +120,9 @@ func (m *matcher) scan(t *squeezed) *sightings {
 			for i := range under[u.row] {
 				under[u.row][i].start = -1
 			}
+		}
+		if m.barriers[h.phrase] { // a row may end with it
+			barrier = h.start
 		}
 	})
 	return s

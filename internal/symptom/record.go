@@ -104,8 +104,15 @@ func (s *sightings) continues(t *squeezed, before, r *record, says How) bool {
 			told = howPhrases()[h.phrase].how
 		}
 	}
-	// What 400 and 503 mean, error codes tell better.
-	return told == Untold || told == Bad || told == Unavailable || legs[table()[r.row].leg].of == table()[before.row].leg || says == Untold || says == told ||
+	switch told {
+	case Untold, Bad, Unavailable, Answered, Private: // what 400 and 503 mean, error codes tell better
+		return true
+	case Throttled:
+		if says == HubLimit {
+			return true
+		}
+	}
+	return says == Untold || says == told || legs[table()[r.row].leg].of == table()[before.row].leg ||
 		!strings.Contains(t.original[t.at[before.phrases-1]:t.at[r.start]], "\n")
 }
 
@@ -157,7 +164,7 @@ func (s *sightings) told(start, end int) (hit, bool) {
 func dropOuter(t *squeezed, kept []record) []record {
 	var inner []record
 	for i, r := range kept {
-		if table()[r.row].outer && i+1 < len(kept) {
+		if table()[r.row].outer && i+1 < len(kept) && !table()[kept[i+1].row].alone {
 			_, entryEnd := t.entry(r.phrases - 1)
 			if next := kept[i+1].start; next < entryEnd && next-r.phrases < farthest {
 				if next-r.phrases < beginning {
@@ -188,7 +195,11 @@ func (s *sightings) fill(t *squeezed, kept []record, i int) {
 		if h.end > r.end || chosen >= r.start && h.start != chosen {
 			break
 		}
-		if leg := Leg(h.phrase); h.start >= from && row.leg.couldBe(leg) {
+		leg := Leg(h.phrase)
+		if leg == AWS && r.leg != row.leg { // the domain of AWS says less than the name of a service in it
+			continue
+		}
+		if h.start >= from && row.leg.couldBe(leg) {
 			r.leg, chosen = leg, h.start
 		}
 	}

@@ -19,6 +19,8 @@ type row struct {
 	// outer texts say only that something else has failed: where that follows, they say
 	// nothing.
 	outer bool
+	// alone texts say what came of a task: no other text wraps them.
+	alone bool
 	// part texts also stand inside those of others, and say nothing of their own there.
 	part bool
 	// bare texts are what many programs write: they count only where no other row's text is.
@@ -29,7 +31,7 @@ type row struct {
 
 // table is the rows: where the texts of two overlap, it is that with the longer phrases.
 var table = sync.OnceValue(func() []row {
-	all := slices.Concat(startRows, agentRows, podRows, sdkRows, awsRows)
+	all := slices.Concat(startRows, agentRows, podRows, toolRows, sdkRows, awsRows)
 	for _, r := range bareRows {
 		r.bare = true
 		all = append(all, r)

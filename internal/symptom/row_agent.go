@@ -1,9 +1,12 @@
 package symptom
 
-// Who writes the texts of agents.
+// Who writes the texts of agents and tools.
 const (
-	ecsAgent = "the ECS agent (its log, or its answer)"
-	podAgent = "the EKS Pod Identity agent (its log, or its answer)"
+	ecsAgent  = "the ECS agent (its log, or its answer)"
+	efsUtils  = "efs-utils (the mount of a file system)"
+	csiDriver = "the Secrets Store CSI driver"
+	fluentBit = "Fluent Bit (FireLens)"
+	podAgent  = "the EKS Pod Identity agent (its log, or its answer)"
 )
 
 // agentRows are the texts of the ECS agent.
@@ -38,6 +41,11 @@ var agentRows = []row{
 	{text: "Failed to connect to ACS", source: ecsAgent, leg: Agent},
 	{text: "Unable to register as a container instance", source: ecsAgent, leg: Agent},
 	{text: "Error registering container instance", source: ecsAgent, leg: Agent},
+	{text: "Error getting valid credentials … NoCredentialProviders", source: ecsAgent, leg: Instance, causes: noInstanceRole},
+	{text: "Could not register module", source: ecsAgent, leg: Agent},
+	{text: "Could not register … NoCredentialProviders", source: ecsAgent, leg: Instance, causes: noInstanceRole},
+	{text: "Unable to register as a container instance … NoCredentialProviders", source: ecsAgent, leg: Instance, causes: noInstanceRole},
+	{text: "Unable to discover poll endpoint … NoCredentialProviders", source: ecsAgent, leg: Instance, causes: noInstanceRole},
 	{text: "Error getting valid credentials", source: ecsAgent, leg: Instance, outer: true},
 	{text: "Error getting ECS instance credentials", source: ecsAgent, leg: Instance, outer: true},
 	{text: "Retrieving credentials failed", source: ecsAgent, leg: Instance, outer: true},
@@ -45,9 +53,14 @@ var agentRows = []row{
 	{text: "Unable to communicate with EC2 Metadata service", source: ecsAgent, leg: Instance},
 	{text: "Unable to access EC2 Metadata service", source: ecsAgent, leg: Instance},
 	{text: "Unable to get instance identity", source: ecsAgent, leg: Instance},
+	{text: "Error getting message from acs", source: ecsAgent, leg: Agent},
+	{text: "Failed to retrieve AWS security credentials using lookup method: ecs", source: efsUtils, leg: TaskCredentials, causes: []Cause{unknownTask, hiddenThrottle, agentAway}},
 	{text: "Unable to acquire ECR credentials", source: ecsAgent, leg: RegistryAuth},
 	{text: "Unable to acquire Docker registry credentials", source: ecsAgent, leg: Secret},
 }
+
+// noInstanceRole are the causes for which the agent has no credentials of its own.
+var noInstanceRole = []Cause{noRole, notTheAgent, roleTrust}
 
 // podRows are the texts of the EKS Pod Identity agent.
 //
@@ -68,5 +81,23 @@ var podRows = []row{
 	{text: "Failed to complete active request in", source: podAgent, leg: EKSAuth, how: Throttled},
 	{text: "Error fetching credentials: error getting credentials to cache", source: podAgent, leg: EKSAuth, outer: true},
 	{text: "EKS does not have permissions to assume the associated role", source: podAgent, leg: PodCredentials, how: Denied, part: true},
-	{text: "HTTP request to pod identity agent failed", source: "the Secrets Store CSI driver", leg: PodCredentials},
+	{text: "HTTP request to pod identity agent failed", source: csiDriver, leg: PodCredentials},
+}
+
+// toolRows are the texts of programs with an SDK of their own, or none.
+//
+// Source: the reports that field_test.go names.
+var toolRows = []row{
+	{text: "An IAM role must be associated with service account", source: csiDriver, leg: WebIdentity, causes: []Cause{webToken, association}},
+	{text: "Failed fetching secret", source: csiDriver, leg: Secret},
+	{text: "Provider returned no credentials", source: fluentBit, leg: AnyProvider},
+	{text: "Could not retrieve ec2 metadata from IMDS", source: fluentBit, leg: Instance},
+	{text: "STS assume role request failed", source: fluentBit, leg: WebIdentity},
+	{text: "EcsContainer was specified as the credential_source, but … was not set", source: "Terraform's provider of AWS", leg: TaskCredentials, causes: []Cause{noCredentials}, near: 80},
+	{text: "No AWS Credentials provided by", source: "Hadoop (S3A)", preset: "aws-sdk-java-v2", leg: AnyProvider},
+	{text: "Instance Meta Error", source: "ExAws", leg: Instance},
+	{text: "unsuccessful EFS utils command execution", source: efsUtils, leg: Placement, causes: []Cause{noFileSystem}, part: true},
+	{text: "check that your file system ID is correct", source: efsUtils, leg: Placement, causes: []Cause{noFileSystem}, part: true},
+	{text: "Waiter TasksRunning failed", source: "the AWS CLI", leg: Program, causes: []Cause{seeReason}},
+	{text: "Waiter ServicesStable failed", source: "the AWS CLI", leg: Program, causes: []Cause{seeReason}},
 }

@@ -35,6 +35,7 @@ var sdkRows = []row{
 	{text: "Metadata service returned non-200 response", source: botocore, preset: "botocore@imds", leg: Instance, part: true},
 	{text: "Max number of attempts exceeded … when attempting to retrieve data from metadata service", source: botocore, preset: "botocore@imds", leg: Instance},
 	{text: "Unable to locate credentials", source: botocore, preset: "botocore@imds", leg: AnyProvider, causes: []Cause{noCredentials, noAnswerAnywhere, manyClients, noRole}},
+	{text: "PartialCredentialsError", source: botocore, preset: "botocore", leg: AnyProvider, how: Incomplete, causes: []Cause{brokenKeys}},
 	{text: "MetadataRetrievalError", source: botocore, preset: "botocore", leg: Container, outer: true},
 	{text: "Error retrieving metadata: Received", source: botocore, preset: "botocore", leg: Container, part: true},
 	{text: "CredentialRetrievalError", source: botocore, preset: "botocore", leg: AnyProvider, outer: true},
@@ -54,8 +55,9 @@ var sdkRows = []row{
 	{text: "CredentialsEndpointError: failed to load credentials", source: goV1, preset: "aws-sdk-go-v1", leg: Container},
 	{text: "EC2RoleRequestError", source: goV1, preset: "aws-sdk-go-v1@imds", leg: Instance, part: true},
 	{text: "EC2MetadataRequestError", source: goV1, preset: "aws-sdk-go-v1@imds", leg: Instance, part: true},
+	{text: "failed to get session token, falling back to IMDSv1", source: goV1, preset: "aws-sdk-go-v1@imds", leg: Instance},
 	{text: "EC2MetadataError: failed to make EC2Metadata request", source: goV1, preset: "aws-sdk-go-v1@imds", leg: Instance, part: true},
-	{text: "no valid providers in chain", source: goV1, preset: "aws-sdk-go-v1", leg: AnyProvider, outer: true},
+	{text: "no valid providers in chain", source: goV1, preset: "aws-sdk-go-v1", leg: AnyProvider, outer: true, part: true},
 	{text: "NoCredentialProviders", source: goV1, preset: "aws-sdk-go-v1", leg: AnyProvider, outer: true},
 
 	// Java 1, with the messages of its providers
@@ -63,16 +65,20 @@ var sdkRows = []row{
 	{text: "EC2ContainerCredentialsProviderWrapper … The requested metadata is not found at", source: javaV1, preset: "aws-sdk-java-v1", leg: AnyProvider, how: Missing},
 	{text: "EC2ContainerCredentialsProviderWrapper", source: javaV1, preset: "aws-sdk-java-v1", leg: AnyProvider},
 	{text: "Unable to load AWS credentials from any provider in the chain", source: javaV1, preset: "aws-sdk-java-v1", leg: AnyProvider, outer: true},
+	{text: "InstanceProfileCredentialsProvider … Unable to load credentials from service endpoint", source: javaV1, preset: "aws-sdk-java-v1@imds", leg: Instance, how: NoConnection, near: 60},
+	{text: "Unable to load credentials from service endpoint", source: javaV1, preset: "aws-sdk-java-v1", leg: AnyProvider, how: NoConnection},
+	{text: "aws-java-sdk-sts module must be on the class path", source: javaV1, leg: WebIdentity, causes: []Cause{noSTSModule}},
 	{text: "Failed to connect to service endpoint", source: javaV1, preset: "aws-sdk-java-v1", leg: NoLeg, how: NoConnection, part: true},
 
 	// Java 2
 	{text: "ContainerCredentialsProvider(): Failed to load credentials from metadata service … InstanceProfileCredentialsProvider(): Failed to load credentials from IMDS", source: javaV2, preset: "aws-sdk-java-v2", leg: Container},
 	{text: "ContainerCredentialsProvider(): Failed to load credentials from metadata service", source: javaV2, preset: "aws-sdk-java-v2", leg: Container},
 	{text: "ContainerCredentialsProvider(): The requested metadata is not found at", source: javaV2, preset: "aws-sdk-java-v2", leg: Container, how: Missing},
-	{text: "Cannot fetch credentials from container … InstanceProfileCredentialsProvider(): Failed to load credentials from IMDS", source: javaV2, preset: "aws-sdk-java-v2@imds", leg: Instance},
+	{text: "Cannot fetch credentials from container … InstanceProfileCredentialsProvider(): Failed to load credentials from IMDS", source: javaV2, preset: "aws-sdk-java-v2@imds", leg: Instance, causes: askedLast},
 	{text: "Cannot fetch credentials from container … InstanceProfileCredentialsProvider(): The requested metadata is not found at", source: javaV2, preset: "aws-sdk-java-v2@imds", leg: Instance, how: Missing},
 	{text: "Failed to load credentials from IMDS", source: javaV2, preset: "aws-sdk-java-v2@imds", leg: Instance, part: true},
 	{text: "Failed to load credentials from metadata service", source: javaV2, preset: "aws-sdk-java-v2", leg: Container},
+	{text: "'sts' service module must be on the class path", source: javaV2, leg: WebIdentity, causes: []Cause{noSTSModule}},
 	{text: "Unable to load credentials from any of the providers in the chain", source: javaV2, preset: "aws-sdk-java-v2", leg: AnyProvider, outer: true},
 
 	// JavaScript v2: lib/credentials, lib/metadata_service.js
@@ -100,20 +106,24 @@ var sdkRows = []row{
 	{text: "SyntaxError: Unterminated string in JSON", source: jsV3, preset: "aws-sdk-js-v3", leg: AnyProvider, how: Malformed},
 
 	// Kotlin
+	{text: "No credentials could be loaded from the chain", source: kotlin, preset: "aws-sdk-kotlin", leg: AnyProvider},
 	{text: "No identity could be resolved from the chain", source: kotlin, preset: "aws-sdk-kotlin", leg: AnyProvider},
 
 	// .NET
 	{text: "Cannot fetch credentials from container - neither", source: dotNet, preset: "aws-sdk-net", leg: AnyProvider, causes: []Cause{noCredentials}, part: true},
 	{text: "Unable to retrieve credentials. Message", source: dotNet, preset: "aws-sdk-net", leg: Container},
 	{text: "System.ArgumentNullException … ImmutableCredentials", source: dotNet, preset: "aws-sdk-net", leg: Container, how: Incomplete},
-	{text: "Unable to get IAM security credentials from EC2 Instance Metadata Service", source: dotNet, preset: "aws-sdk-net@imds", leg: Instance},
+	{text: "Unable to get IAM security credentials from EC2 Instance Metadata Service", source: dotNet, preset: "aws-sdk-net@imds", leg: Instance, causes: askedLast},
+	{text: "Failed to retrieve credentials from EC2 Instance Metadata Service", source: dotNet, preset: "aws-sdk-net@imds", leg: Instance, causes: askedLast},
 	{text: "HttpRequestException: Response status code does not indicate success: 401", source: dotNet, preset: "aws-sdk-net@imds", leg: Instance, how: Unauthorized},
 
 	// PHP
 	{text: "Error retrieving credentials from container metadata", source: php, preset: "aws-sdk-php", leg: Container},
+	{text: "Error retrieving credential from ECS", source: php, preset: "aws-sdk-php", leg: Container},
 	{text: "Unexpected container metadata credentials value", source: php, preset: "aws-sdk-php", leg: Container, how: Malformed, part: true},
 	{text: "Error retrieving credentials from the instance profile metadata service … Error retrieving metadata token", source: php, preset: "aws-sdk-php@imds", leg: Instance},
 	{text: "Error retrieving credentials from the instance profile metadata service", source: php, preset: "aws-sdk-php@imds", leg: Instance},
+	{text: "Error retrieving credentials from the instance profile metadata server", source: php, preset: "aws-sdk-php@imds", leg: Instance},
 	{text: "Unexpected instance profile response code", source: php, preset: "aws-sdk-php@imds", leg: Instance, how: Incomplete},
 
 	// Ruby
@@ -131,6 +141,10 @@ var sdkRows = []row{
 	{text: "no credentials found in chain", source: rust, preset: "aws-sdk-rust@imds", leg: AnyProvider, causes: []Cause{noRole, noCredentials, noAnswerAnywhere}},
 	{text: "no providers in chain provided credentials", source: rust, preset: "aws-sdk-rust", leg: AnyProvider},
 	{text: "identity resolver timed out after", source: rust, preset: "aws-sdk-rust", leg: AnyProvider, how: Deadline},
+	{text: "could not communicate with IMDS", source: rust, preset: "aws-sdk-rust@imds", leg: Instance},
+	{text: "Credentials provider timed out after", source: rust, preset: "aws-sdk-rust", leg: AnyProvider, how: Deadline},
+	{text: "SigningStageError … MissingCredentials", source: rust, preset: "aws-sdk-rust", leg: AnyProvider, near: 40},
+	{text: "Couldn't find AWS credentials in environment, credentials file, or IAM role", source: "rusoto", leg: AnyProvider, causes: []Cause{noCredentials, noAnswerAnywhere, noRole}},
 	{text: "unexpected credentials error", source: rust, preset: "aws-sdk-rust", leg: AnyProvider},
 	{text: "an error occurred while loading credentials", source: rust, preset: "aws-sdk-rust", leg: AnyProvider, outer: true},
 

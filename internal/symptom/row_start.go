@@ -2,10 +2,12 @@ package symptom
 
 // Who writes the texts of starts.
 const (
-	stopped  = "a stopped reason of ECS"
-	fargate  = "a stopped reason of ECS on Fargate"
-	onDocker = "a stopped reason of ECS, from agent and Docker (EC2, Fargate 1.3.0)"
-	place    = "a reason or event of ECS"
+	stopped    = "a stopped reason of ECS"
+	fargate    = "a stopped reason of ECS on Fargate"
+	onDocker   = "a stopped reason of ECS, from agent and Docker (EC2, Fargate 1.3.0)"
+	place      = "a reason or event of ECS"
+	containerd = "containerd (Fargate 1.4.0, Kubernetes, BuildKit)"
+	dockerHub  = "Docker Hub"
 )
 
 // startRows are the texts of starts that fail.
@@ -19,6 +21,7 @@ const (
 var startRows = []row{
 	{text: "unable to retrieve secret from asm", source: fargate, leg: Secret},
 	{text: "unable to retrieve secrets from ssm", source: fargate, leg: Parameter},
+	{text: "unable to get registry auth from asm", source: fargate, leg: Secret},
 	{text: "unable to retrieve ecr registry auth", source: fargate, leg: RegistryAuth},
 	{text: "The task cannot pull registry auth from Amazon ECR", source: stopped, leg: RegistryAuth, part: true},
 	{text: "The task cannot pull secrets from AWS Systems Manager", source: fargate, leg: Parameter, part: true},
@@ -35,44 +38,70 @@ var startRows = []row{
 	{text: "failed to create Cloudwatch log", source: onDocker, leg: LogStream, part: true},
 	{text: "Fetching secret data from AWS Secrets Manager", source: onDocker, leg: Secret},
 	{text: "Fetching secret data from SSM Parameter Store", source: onDocker, leg: Parameter},
-	{text: "asm fetching secret from the service for", source: onDocker, leg: Secret},
+	{text: "asm fetching secret from the service for", source: onDocker, leg: Secret, part: true},
 	{text: "secret resource: unable to find execution role credentials", source: onDocker, leg: Secret, how: Uninitialized, causes: []Cause{rolePolicy, agentAway}},
-	{text: "retrieved secret from Secrets Manager did not contain json key", source: onDocker, leg: Secret, how: Missing, causes: []Cause{noVersion, notThere}},
+	{text: "retrieved secret from Secrets Manager did not contain json key", source: onDocker, leg: Secret, part: true},
 	{text: "CannotPullECRContainerError", source: onDocker, leg: RegistryAuth},
 	{text: "CannotPullContainerError … error pulling image configuration", source: onDocker, leg: Layers},
 	{text: "CannotPullContainerError … failed to copy", source: fargate, leg: Layers},
 	{text: "CannotPullContainerError … toomanyrequests … Rate exceeded", source: onDocker, leg: Manifest, how: Throttled},
 	{text: "CannotPullContainerError … httpReaderSeeker", source: fargate, leg: Layers},
-	{text: "CannotPullContainerError … failed to unpack", source: fargate, leg: Layers, how: Malformed, causes: []Cause{otherStart, registryDown, diskFull}},
+	{text: "CannotPullContainerError … failed to unpack", source: fargate, leg: Layers},
 	{text: "CannotPullContainerError … pull image manifest has been retried", source: fargate, leg: Manifest},
 	{text: "CannotPullContainerError … failed to resolve ref", source: fargate, leg: Manifest},
+	{text: "CannotPullContainerError … failed to resolve reference", source: fargate, leg: Manifest},
 	{text: "CannotPullContainerError … write /var/lib/docker", source: onDocker, leg: Layers},
-	{text: "CannotPullContainerError … no basic auth credentials", source: onDocker, leg: Manifest, causes: []Cause{rolePolicy, otherAccount, notThere}},
 	{text: "CannotPullContainerError … context canceled", source: stopped, leg: Image, how: Deadline},
 	{text: "CannotPullContainerAuthError", source: onDocker, leg: Secret},
 	{text: "CannotPullImageManifestError", source: onDocker, leg: Manifest},
 	{text: "CannotPullContainerError", source: stopped, leg: Image},
-	{text: "failed to resolve ref", source: fargate, leg: Manifest, part: true},
-	{text: "reached your pull rate limit", source: "Docker Hub", leg: Manifest, how: HubLimit, part: true},
+	{text: "failed to resolve ref", source: containerd, leg: Manifest, part: true},
+	{text: "failed to resolve reference", source: containerd, leg: Manifest, part: true},
+	{text: "failed to copy: httpReadSeeker", source: containerd, leg: Layers, part: true},
+	{text: "pull access denied for", source: "Docker", leg: Image, part: true},
+	{text: "authorization token has expired", source: "a registry (ECR)", leg: Image, how: Expired, part: true},
+	{text: "failed to pull image", source: "the kubelet, or the log of the ECS agent", leg: Image, part: true},
+	{text: "reached your pull rate limit", source: dockerHub, leg: Manifest, how: HubLimit, part: true},
+	{text: "toomanyrequests: You have reached your pull rate limit", source: dockerHub, leg: Manifest, how: HubLimit, part: true},
+	{text: "toomanyrequests: You have reached your unauthenticated pull rate limit", source: dockerHub, leg: Manifest, how: HubLimit, part: true},
+	{text: "reached your unauthenticated pull rate limit", source: dockerHub, leg: Manifest, how: HubLimit, part: true},
+	{text: "toomanyrequests: Rate exceeded", source: "a registry (ECR, ECR Public)", leg: Image, how: Throttled, part: true},
 	{text: "failed to invoke EFS utils", source: fargate, leg: Placement, causes: []Cause{noFileSystem}},
 	{text: "failed to set up EFS volumes", source: fargate, leg: Placement, causes: []Cause{noFileSystem}},
 	{text: "network interface provisioning", source: fargate, leg: Placement, causes: []Cause{noAddresses, noCapacity}},
 	{text: "InsufficientFreeAddressesInSubnet", source: place, leg: Placement, causes: []Cause{noAddresses}},
 	{text: "Unexpected EC2 error while attempting to", source: place, leg: Placement, causes: []Cause{noAddresses, rolePolicy}},
+	{text: "EphemeralStorage provisioning", source: fargate, leg: Placement, causes: []Cause{noCapacity}},
+	{text: "CannotCreateVolumeError", source: stopped, leg: Placement, causes: []Cause{noFileSystem}},
+	{text: "ECS was unable to assume the role", source: place, leg: Placement, how: Denied, causes: []Cause{taskTrust}},
 	{text: "failed to configure ENI", source: fargate, leg: Placement, causes: []Cause{noAddresses}},
 	{text: "Capacity is unavailable at this time", source: place, leg: Placement, causes: []Cause{noCapacity}},
 	{text: "unable to place a task because", source: place, leg: Placement, causes: []Cause{noCapacity, agentGone}},
 	{text: "TaskFailedToStart: AGENT", source: place, leg: Agent, how: NoConnection, causes: []Cause{agentGone, noWay, closed}},
 	{text: "TaskFailedToStart: RESOURCE", source: place, leg: Placement, causes: []Cause{noCapacity}},
+	{text: "TaskFailedToStart: EMPTY CAPACITY PROVIDER", source: place, leg: Placement, causes: []Cause{noCapacity, agentGone}},
+	{text: "failures … reason: RESOURCE", source: place, leg: Placement, near: 200, causes: []Cause{noCapacity, noAddresses}},
+	{text: "failures … reason: AGENT", source: place, leg: Agent, how: NoConnection, near: 200, causes: []Cause{agentGone, noWay, closed}},
+	{text: "Spot Task was interrupted", source: stopped, leg: Placement, causes: []Cause{reclaimed}},
+	{text: "maintenance on the underlying infrastructure hosting the task", source: stopped, leg: Placement, causes: []Cause{reclaimed}},
+	{text: "Host EC2 … terminated", source: stopped, leg: Placement, near: 60, causes: []Cause{reclaimed}},
 	{text: "Could not transition to started", source: onDocker, leg: LogStream, how: Deadline, causes: []Cause{noWay, closed, pastEndpoint, slowDaemon}},
 	{text: "Could not transition to", source: onDocker, leg: LogStream, how: Deadline, causes: []Cause{slowDaemon, noWay, closed}},
-	{text: "failed to create new container runtime task", source: fargate, leg: Program, how: Untold, causes: []Cause{wrongCommand, wrongImage, noFileSystem}},
-	{text: "OCI runtime create failed", source: stopped, leg: Program, causes: []Cause{wrongCommand, wrongImage}, part: true},
+	{text: "failed to create new container runtime task", source: fargate, leg: Program},
+	{text: "OCI runtime create failed", source: stopped, leg: Program, part: true},
+	{text: "OCI runtime error", source: onDocker, leg: Program, part: true},
 	{text: "unable to create new container: mount callback failed", source: fargate, leg: Program, causes: []Cause{wrongCommand, noFileSystem}},
 	{text: "executable file not found", source: stopped, leg: Program, causes: []Cause{wrongCommand}, part: true},
+	{text: "CannotStartContainerError", source: stopped, leg: Program, outer: true},
+	{text: "CannotCreateContainerError", source: stopped, leg: Program, outer: true},
+	{text: "CannotInspectContainerError", source: stopped, leg: Program, causes: []Cause{slowDaemon, programEnded}, outer: true},
 	{text: "ResourceInitializationError", source: fargate, leg: NoLeg, outer: true, causes: []Cause{noWay, rolePolicy, notThere}},
-	{text: "Essential container in task exited", source: stopped, leg: Program, causes: []Cause{programEnded}},
-	{text: "failed ELB health checks", source: stopped, leg: Program, causes: []Cause{healthCheck}},
-	{text: "Task failed container health checks", source: stopped, leg: Program, causes: []Cause{healthCheck, programEnded}},
-	{text: "Container killed due to memory usage", source: stopped, leg: Program, causes: []Cause{programEnded}},
+	{text: "Essential container in task exited", source: stopped, leg: Program, causes: []Cause{programEnded}, alone: true},
+	{text: "failed ELB health checks", source: stopped, leg: Program, causes: []Cause{healthCheck}, alone: true},
+	{text: "failed container health checks", source: stopped, leg: Program, causes: []Cause{healthCheck, programEnded}, alone: true},
+	{text: "is unhealthy in … due to", source: place, leg: Program, near: 200, causes: []Cause{healthCheck}},
+	{text: "Container killed due to memory usage", source: stopped, leg: Program, how: NoMemory},
+	{text: "process within container … died due to OOM", source: ecsAgent, leg: Program, how: NoMemory},
+	{text: "is unable to consistently start tasks successfully", source: place, leg: Program, causes: []Cause{seeReason}, outer: true},
+	{text: "deployment circuit breaker: tasks failed to start", source: place, leg: Program, causes: []Cause{seeReason}, outer: true},
 }

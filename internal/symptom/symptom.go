@@ -14,8 +14,9 @@
 // the agents are in the sources of aws/amazon-ecs-agent 1.105.1 (commit 8dfceca6) and
 // aws/eks-pod-identity-agent 0.1.37 (commit d4dc0f3f). Stopped reasons are those of
 // package startup, of the Amazon ECS Developer Guide (task_cannot_pull_image,
-// stopped-task-error-codes) and of public reports, which the rows name. All were read
-// on 2026-11-29. The causes and their order are a judgement, and not measured.
+// stopped-task-error-codes, service-event-messages, api_failures_messages) and of public
+// reports, which the rows and field_test.go name. All were read on 2026-11-29. The causes
+// and their order are a judgement, and not measured.
 package symptom
 
 import (
@@ -47,7 +48,7 @@ type Finding struct {
 // they first stand there. Its time is linear in the text.
 func Diagnose(text string) ([]Finding, error) {
 	if len(text) > Longest {
-		return nil, fmt.Errorf("%w: %d bytes, and at most %d MiB are looked at", ErrTooLong, len(text), Longest>>20)
+		return nil, fmt.Errorf("%w: at most %d MiB are looked at", ErrTooLong, Longest>>20)
 	}
 	t := squeeze(text)
 	type kind struct {

@@ -73,7 +73,7 @@ func quoted(text string) string {
 
 // want is what a text has to be recognised as.
 type want struct {
-	legs  []Leg // one of these
+	legs  []Leg // one of these; nil is any
 	hows  []How // one of these; nil is any
 	first []string
 	among []string // one of these is among the first three causes
@@ -91,7 +91,7 @@ func (w *want) check(t *testing.T, name, text string) {
 		return
 	}
 	f := all[0]
-	if !has(w.legs, f.Leg) || w.hows != nil && !has(w.hows, f.How) {
+	if w.legs != nil && !has(w.legs, f.Leg) || w.hows != nil && !has(w.hows, f.How) {
 		t.Errorf("%s: got %s, want %v %v\n%s", name, said(all), w.legs, w.hows, text)
 		return
 	}

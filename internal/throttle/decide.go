@@ -24,7 +24,6 @@ func (e *Endpoint) Decide(now time.Duration, r *Request, v *Verdict) {
 		e.decideFully(now, r, v)
 	}
 	e.tallies[r.Group+1][v.Kind]++
-	e.series.count(r.Group, v.Kind)
 }
 
 // decidePlain is Decide for an endpoint that has one limit, a bucket, and at
@@ -32,8 +31,9 @@ func (e *Endpoint) Decide(now time.Duration, r *Request, v *Verdict) {
 // telling it the common verdict is one step.
 func (e *Endpoint) decidePlain(now time.Duration, r *Request, v *Verdict) {
 	l := e.plain
-	key := l.limit.Scope.key(r)
-	l.key, l.at = key, l.table.find(key)
+	if !l.sole {
+		l.find(r)
+	}
 	s := &l.table.slots[l.at]
 	b := l.bucket
 	debt := b.debt(now, s.state)
@@ -41,15 +41,25 @@ func (e *Endpoint) decidePlain(now time.Duration, r *Request, v *Verdict) {
 		s.n = debt + b.cost
 		s.at = max(now, s.at)
 		if s.key == 0 {
-			s.key = key
+			s.key = l.key
 			l.table.inserted(now, b)
 		}
 	} else {
 		l.turnAway(now)
 	}
-	if e.latency != nil && v.Kind != Dropped {
-		v.After += e.nextServiceTime(r)
+	if e.latency == nil || v.Kind == Dropped {
+		return
 	}
+	if r.Slot < 0 {
+		v.After += e.serviceTime(r, e.ordinal(r))
+		return
+	}
+	o := &e.ordinals[r.Slot]
+	if o.service == 0 {
+		o.service = e.service.With(uint64(r.Key))
+	}
+	v.After += e.latency.At(o.service.With(o.next).Bits())
+	o.next++
 }
 
 // decideFully is Decide for all other endpoints. It asks every limit, then
@@ -112,19 +122,6 @@ func (e *Endpoint) judge(v *Verdict, d Decision, limit int) bool {
 		}
 	}
 	return d.OK
-}
-
-// nextServiceTime is that of a task's next request.
-func (e *Endpoint) nextServiceTime(r *Request) time.Duration {
-	if r.Slot < 0 {
-		return e.serviceTime(r, e.ordinal(r))
-	}
-	o := &e.ordinals[r.Slot]
-	if o.service == 0 {
-		o.service = e.service.With(uint64(r.Key))
-	}
-	o.next++
-	return e.latency.At(o.service.With(o.next - 1).Bits())
 }
 
 // Touch brings into the processor's cache what a request of a task's slot needs, for an

@@ -119,7 +119,7 @@ func (e *Endpoint) choosePath() {
 // draws of that host; only Counts goes on and sums over the hosts. An endpoint whose
 // limits were added, replaced or removed has no next host.
 func (e *Endpoint) NextHost(host uint32) {
-	e.series.finish(e.limits)
+	e.series.finish(e.tallies, e.limits)
 	e.series.begin()
 	for i := range e.limits {
 		if l := e.config.Limits[i]; e.limits[i].limit != l {
@@ -136,6 +136,7 @@ func (e *Endpoint) NextHost(host uint32) {
 // hosts. The levels of intervals that have not ended are those that result if
 // neither a request nor a change follows.
 func (e *Endpoint) Counts() Counts {
+	e.series.count(e.tallies)
 	c := Counts{ByGroup: make([]Tally, len(e.tallies)-1), Series: e.series.sum(e.limits)}
 	c.Upstream = e.upstream
 	if e.fetches != nil {

@@ -11,6 +11,9 @@ type keyed struct {
 	table  table
 	key    uint64 // of the request being decided
 	at     int    // the slot of key
+	// sole says that all requests have the same key, that of the host. Its table never
+	// grows, so key and at are always what find makes them.
+	sole bool
 }
 
 // newKeyed is a valid limit with no key used. Exceed is what happens beyond it
@@ -23,6 +26,9 @@ func newKeyed(l Limit, exceed OnExceed) keyed {
 	k.rule = newRule(l, k.exceed.Action == Delay)
 	k.bucket, _ = k.rule.(*bucket)
 	k.table.clear()
+	if k.sole = l.Scope == HostScope; k.sole {
+		k.find(nil)
+	}
 	return k
 }
 
@@ -33,11 +39,16 @@ func (l *keyed) expect(to Limit) {
 	}
 }
 
+// find finds the key of a request and its slot.
+func (l *keyed) find(r *Request) {
+	l.key = l.limit.Scope.key(r)
+	l.at = l.table.find(l.key)
+}
+
 // consider is the limit's Decision on a request; it remembers the state for
 // settle.
 func (l *keyed) consider(now time.Duration, r *Request) Decision {
-	l.key = l.limit.Scope.key(r)
-	l.at = l.table.find(l.key)
+	l.find(r)
 	return l.ask(now, &l.table.slots[l.at].state)
 }
 
@@ -85,10 +96,10 @@ func (l *keyed) become(now time.Duration, to Limit, exceed OnExceed) {
 
 // level is what a limit of the host has left at now, in thousandths.
 func (l *keyed) level(now time.Duration) int64 {
-	return l.milli(now, &l.table.slots[l.table.find(HostScope.key(nil))].state)
+	return l.milli(now, &l.table.slots[l.at].state)
 }
 
 // full reports whether a limit of the host is a full bucket at now.
 func (l *keyed) full(now time.Duration) bool {
-	return l.bucket != nil && l.bucket.debt(now, l.table.slots[l.table.find(HostScope.key(nil))].state) == 0
+	return l.bucket != nil && l.bucket.debt(now, l.table.slots[l.at].state) == 0
 }

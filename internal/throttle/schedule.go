@@ -23,7 +23,7 @@ func (e *Endpoint) advance(now time.Duration) {
 		e.restart = e.nextRestart()
 	}
 	if now >= e.series.edge {
-		e.series.advance(now, e.limits)
+		e.series.advance(now, e.tallies, e.limits)
 	}
 	e.edge = min(e.series.edge, e.nextEvent())
 }

@@ -13,6 +13,7 @@ type series struct {
 	edge    time.Duration // the end of at; advance must be called before a request of then or later is counted
 
 	rows   [][2][]uint32 // by group + 1, first the requests without a group: served, turned away
+	before []tally       // by group + 1: what was counted before the requests that rows lack
 	level  []int64       // nil unless the first limit's scope is the host
 	levels int           // how many intervals have their level recorded
 	hosts  int           // how many hosts have ended
@@ -27,6 +28,7 @@ func newSeries(c Config, level bool) series {
 	for g := range s.rows {
 		s.rows[g] = [2][]uint32{make([]uint32, s.buckets), make([]uint32, s.buckets)}
 	}
+	s.before = make([]tally, c.Groups+1)
 	if level {
 		s.level = make([]int64, s.buckets)
 	}
@@ -44,7 +46,8 @@ func (s *series) begin() {
 // advance moves on to the interval of now, and records the levels at the ends
 // of those before it. Nothing has been taken since the last request, so they
 // are still known.
-func (s *series) advance(now time.Duration, limits []keyed) {
+func (s *series) advance(now time.Duration, tallies []tally, limits []keyed) {
+	s.count(tallies)
 	next := int64(now / s.bucket)
 	if next >= int64(s.buckets) {
 		s.at, s.edge = -1, never
@@ -84,22 +87,24 @@ func (s *series) upTo(now time.Duration, limits []keyed) {
 }
 
 // finish ends a host.
-func (s *series) finish(limits []keyed) {
+func (s *series) finish(tallies []tally, limits []keyed) {
+	s.count(tallies)
 	s.fill(s.level, s.buckets, limits)
 	s.hosts++
 }
 
-// count records one verdict in the interval of the last advance. A request that
-// Failed is neither served nor turned away by a limit.
-func (s *series) count(group int32, k Kind) {
-	if s.at < 0 || k == Failed {
-		return
+// count records, in the interval of the last advance, what was counted since the last
+// call. A request that Failed is neither served nor turned away by a limit.
+func (s *series) count(tallies []tally) {
+	for g, t := range tallies[:len(s.before)] {
+		if b := &s.before[g]; t != *b {
+			if s.at >= 0 {
+				s.rows[g][0][s.at] += uint32(t[Admitted] + t[Delayed] - b[Admitted] - b[Delayed])
+				s.rows[g][1][s.at] += uint32(t[Rejected] + t[Dropped] - b[Rejected] - b[Dropped])
+			}
+			*b = t
+		}
 	}
-	turned := 0
-	if !k.Served() {
-		turned = 1
-	}
-	s.rows[group+1][turned][s.at]++
 }
 
 // sum is a copy as a Series. It does not change s.

@@ -150,7 +150,8 @@ func capacityCurve(b *strings.Builder, r *capacity.Result, c *capacity.Case) {
 	for i := range rows {
 		width = max(width, utf8.RuneCountInString(xText(rows[i].Value, r.Unit)))
 	}
-	fmt.Fprintf(b, "\n  %s%16s  %-20s%s\n", flush(strings.ToUpper(r.Name), width), g.Metric, "95 %", strings.TrimRight(string(head), " "))
+	column := max(16, len(g.Metric)+2)
+	fmt.Fprintf(b, "\n  %s%*s  %-20s%s\n", flush(strings.ToUpper(r.Name), width), column, g.Metric, "95 %", strings.TrimRight(string(head), " "))
 	for _, p := range rows {
 		line := slices.Clone(bound)
 		low, mid, high := at(p.Low), at(p.Metric), at(p.High)
@@ -162,7 +163,7 @@ func capacityCurve(b *strings.Builder, r *capacity.Result, c *capacity.Case) {
 			line[mid] = '○'
 		}
 		figure, ends := pointWords(g.Metric, &p, " to ")
-		fmt.Fprintf(b, "  %s%16s  %s%s\n", flush(xText(p.Value, r.Unit), width), figure, pad(ends, 20), strings.TrimRight(string(line), " "))
+		fmt.Fprintf(b, "  %s%*s  %s%s\n", flush(xText(p.Value, r.Unit), width), column, figure, pad(ends, 20), strings.TrimRight(string(line), " "))
 	}
 	fmt.Fprintf(b, "  %s\n", "● holds   ○ does not   ┊ the bound   ─ 95 % interval")
 }

@@ -72,7 +72,7 @@ func TestSpaceErrors(t *testing.T) {
 	p := load(t, small)
 	today, _ := CaseOf(p, "")
 	for _, row := range []struct{ name, text, want string }{
-		{"no version", "parameters: [{parameter: a, path: group.client, values: [per-call]}]", "space.yaml:1:1: version is missing"},
+		{"no version", "parameters: [{parameter: a, path: group.client, values: [per-call]}]", "space.yaml:1:1: version is missing: want version: 1"},
 		{"unknown key", "version: 1\nparameters: [{parameter: a, pat: x, values: [1]}]", "space.yaml:2:29: parameters.a: unknown key \"pat\"; did you mean \"path\"?"},
 		{"no values", "version: 1\nparameters: [{parameter: a, path: group.client}]", "want one of values and range"},
 		{"no path", "version: 1\nparameters: [{parameter: a, values: [1]}]", "path is missing"},

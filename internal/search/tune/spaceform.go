@@ -51,8 +51,8 @@ type writtenValue struct {
 // spaceForm is built once.
 var spaceForm = sync.OnceValue(func() form.Form[writtenSpace] {
 	return form.Object(writtenSpace{}, []form.Key[writtenSpace]{
-		form.Required(form.Field("version", "Of this format: 1.",
-			form.Integer(spaceVersion, spaceVersion), func(v *writtenSpace) *int { return &v.Version })),
+		form.Wanted(form.Field("version", "Of this format: 1.",
+			form.Integer(spaceVersion, spaceVersion), func(v *writtenSpace) *int { return &v.Version }), fmt.Sprintf("want version: %d", spaceVersion)),
 		form.Required(form.Field("parameters", "What can be changed, in the order in which it is set.",
 			form.NamedList(writtenForm(), 1, "parameter"), func(v *writtenSpace) *[]written { return &v.Parameters })),
 	}, func(r *form.Reader, n *form.Node, path string, v *writtenSpace) {
