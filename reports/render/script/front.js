@@ -10,7 +10,7 @@ class Front {
     this.x = f.points.map((p) => Math.max(p.ms, f.least_ms));
     this.above = 16;
     this.xScale = {distr: 3, log: 10};
-    this.xAxis = {splits: (u, i, min, max) => decades(min, max), filter: (u, all) => all, values: (u, all) => all.map(milliseconds), grid: {show: false}};
+    this.xAxis = {splits: (u, i, min, max) => decades(min, max), filter: (u, all) => all, values: (u, all) => all.map(milliseconds), grid: {show: false}, gap: 12};
     this.yAxis = {values: (u, all) => all.map((y) => significant(100 * y, 3) + " %")};
     this.series = [{label: "nothing beats these", colour: "c0", spanGaps: true}, {label: "others", colour: "c0", width: 0, bare: true}];
   }
