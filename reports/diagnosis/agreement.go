@@ -38,7 +38,7 @@ func (d *Diagnosis) Basis() string {
 		return ""
 	}
 	shares, counts := "Shares", "Counts"
-	if d.Starting() {
+	if _, seeds, ok := StartShare(&d.You); d.Starting() && ok && !seeds {
 		shares, counts = "Shares of calls", "Counts and starts"
 	}
 	return fmt.Sprintf("Simulated. %s, tries and p99: mean of %s. %s: %s.",
