@@ -8,6 +8,7 @@ import (
 	"tenement/internal/gate"
 	"tenement/internal/strategy"
 	"tenement/internal/throttle"
+	"tenement/internal/words"
 )
 
 // caller is an item of `callers`: who asks for tasks that are alike.
@@ -134,12 +135,20 @@ func checkCallerStrategy(r *form.Reader, n *form.Node, path string, s *strategy.
 	if s.Cache == nil {
 		none = true
 	}
-	switch {
-	case !none || s.Sidecar.On || s.Early.Beta > 0 || s.Scope != strategy.PerProcess:
-		r.Fail(n, path, "has a cache: want cache: none, because each call of RunTask starts tasks")
-	case s.Flight.Kind != strategy.Each || s.FirstUse > 1:
-		r.Fail(n, path, "has calls wait for the fetches of others: want flight: each, because each call of RunTask starts tasks")
-	case s.Hedge.After > 0:
+	var want []string
+	if !none || s.Sidecar.On || s.Early.Beta > 0 || s.Scope != strategy.PerProcess {
+		want = append(want, "cache: none")
+	}
+	if s.Flight.Kind != strategy.Each {
+		want = append(want, "flight: each")
+	}
+	if s.FirstUse > 1 {
+		want = append(want, "first_use: 1")
+	}
+	if len(want) > 0 {
+		r.Fail(n, path, "would answer a call of RunTask with what another one got: want %s, because each call starts tasks", words.List(want, "and"))
+	}
+	if s.Hedge.After > 0 {
 		r.Fail(n.At("hedge"), form.Join(path, "hedge"), "sends copies of a request, and a control plane does not simulate those of RunTask: leave it out")
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"tenement/internal/control"
 	"tenement/internal/form"
 	"tenement/internal/gate"
 	"tenement/internal/words"
@@ -30,6 +31,7 @@ func (v *document) checkControlPlane(r *form.Reader, n *form.Node) {
 	v.checkControlWork(r, at)
 	v.checkCallers(r, n, at)
 	c.checkCells(r, at)
+	c.checkRollout(r, at)
 	for i := range c.Losses {
 		l := &c.Losses[i]
 		item, path := at.Item("losses", i), form.Join(controlKey+".losses", l.Name)
@@ -128,6 +130,21 @@ func (c *controlPlane) checkCells(r *form.Reader, at *form.Node) {
 		r.Fail(n.At("size"), controlKey+".cells.size", "is left out with microvms, whose hosts are divided among the cells")
 	case microVMs != nil && c.Cells.Count > microVMs.Hosts:
 		r.Fail(n.At("count"), controlKey+".cells.count", "%d cells and %d hosts: want a host for each cell", c.Cells.Count, microVMs.Hosts)
+	}
+}
+
+// checkRollout refuses new software for a step that no task goes through.
+func (c *controlPlane) checkRollout(r *form.Reader, at *form.Node) {
+	if c.Rollout == nil {
+		return
+	}
+	n, path := at.At("rollout").At("step"), controlKey+".rollout.step"
+	_, microVMs := c.chosen()
+	switch step := control.Step(c.Rollout.Step); {
+	case step == control.MicroVM && microVMs == nil:
+		r.Fail(n, path, "no task goes through %s: there are no microvms", step)
+	case (step == control.Webhook || step == control.Scheduler) && !slices.ContainsFunc(c.Callers, func(a caller) bool { return a.EKS }):
+		r.Fail(n, path, "no task goes through %s: no caller has platform: eks", step)
 	}
 }
 

@@ -97,6 +97,9 @@ func (c *controlPlane) missed(end time.Duration) (warnings []string) {
 		miss("the rollout", o.At)
 	}
 	for i := range c.Callers {
+		for _, s := range c.Callers[i].Schedule {
+			miss("a rate of "+c.Callers[i].Name, s.At)
+		}
 		for _, dep := range c.Callers[i].Deploys {
 			miss("the deployment of "+c.Callers[i].Name, dep.At)
 		}

@@ -2,6 +2,7 @@ package profiles
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -41,10 +42,17 @@ func randomPlane(k draw.Key) string {
 		maybe("losses", "  losses: [{loss: a, zone: %d, region: %d, at: %ds, for: 1m, noticed: %ds}, {loss: b, zone: 1, at: 2m, for: 2m}]\n",
 			1+pick("zone", zones), 1+pick("region", regions), pick("lost", 200), pick("noticed", 90))
 	}
+	callers, eks := 1+pick("callers", 3), false
+	for i := range callers {
+		eks = eks || pick(fmt.Sprintf("maybe caller%d eks", i), 2) == 1
+	}
+	passed := slices.DeleteFunc(control.StepNames(), func(step string) bool { // a rollout is of a step that tasks go through
+		return (step == control.Webhook.String() || step == control.Scheduler.String()) && !eks || step == control.MicroVM.String() && plane == "instances"
+	})
 	maybe("rollout", "  rollout: {step: %s, failures: %d%%, at: 30s, every: %ds, watch: 20s, alarm: %d%%, revert: 30s}\n",
-		control.StepNames()[pick("step", int(control.NumSteps))], pick("bad", 100), pick("every", 90), pick("alarm", 50))
+		passed[pick("step", len(passed))], pick("bad", 100), pick("every", 90), pick("alarm", 50))
 	b.WriteString("  callers:\n")
-	for i := range 1 + pick("callers", 3) {
+	for i := range callers {
 		name := fmt.Sprint("caller", i)
 		fmt.Fprintf(&b, "    - caller: %s\n      rate: %d/s\n      tasks_per_call: %d\n", name, pick(name, 4), 1+pick(name+" batch", 10))
 		fmt.Fprintf(&b, "      deploys: [{at: %ds, tasks: %d, within: %ds}]\n", pick(name+" at", 290), 1+pick(name+" tasks", 90), pick(name+" within", 60))

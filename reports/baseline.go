@@ -2,7 +2,6 @@ package reports
 
 import (
 	"fmt"
-	"slices"
 
 	"tenement/internal/gate"
 )
@@ -40,7 +39,7 @@ func (s *stored) figure(g *gate.Gate, c *Case) (f *estimated, paired bool, reaso
 	if there == nil {
 		return nil, false, fmt.Sprintf("the baseline has no case %q", name), nil
 	}
-	if g.Target != gate.Endpoint && !slices.ContainsFunc(there.Groups, func(o Group) bool { return o.Name == g.Target }) {
+	if g.Target != gate.Endpoint && there.Places(g.Target) == nil {
 		return nil, false, fmt.Sprintf("the baseline has no group %q", g.Target), nil
 	}
 	if f, err = s.of.figure(there, g.Target, g.Metric); err != nil || f != nil {

@@ -28,7 +28,7 @@ type Blocks struct {
 
 // GroupBlocks is one group's part.
 type GroupBlocks struct {
-	Name      string    `json:"name"`            // of the group
+	Name      string    `json:"name"`            // of the group, or of the caller of a control plane, whose calls are tasks
 	Calls     []uint64  `json:"calls"`           // wishes of the application
 	Failures  []uint64  `json:"failures"`        // calls that failed
 	Attempts  []uint64  `json:"attempts"`        // requests
@@ -237,7 +237,7 @@ func (b *Blocks) check(c *Case) error {
 		return fmt.Errorf("of: %q: want %s, %s or %s", b.Of, BySeeds, ByHosts, ByRounds)
 	case len(b.First) == 0 || len(b.First) > MaxBlocks || len(b.N) != len(b.First):
 		return fmt.Errorf("first: %d blocks, and the sizes of %d: want 1 to %d of both", len(b.First), len(b.N), MaxBlocks)
-	case !slices.EqualFunc(b.Groups, c.Groups, func(x GroupBlocks, y Group) bool { return x.Name == y.Name }):
+	case !slices.EqualFunc(b.Groups, c.infos(), func(x GroupBlocks, y GroupInfo) bool { return x.Name == y.Name }):
 		return fmt.Errorf("groups: want those of the case, in their order")
 	}
 	if err := countsOf("n", b.N); err != nil {
@@ -255,7 +255,11 @@ func (b *Blocks) check(c *Case) error {
 			}
 		}
 		for j, n := range g.Calls {
-			if g.Failures[j]+g.Ready[j] > n || g.Throttled[j] > g.Attempts[j] {
+			of := g.Attempts[j]
+			if c.ControlPlane != nil { // tasks are throttled, and an attempt may be about several
+				of = n
+			}
+			if g.Failures[j]+g.Ready[j] > n || g.Throttled[j] > of {
 				return fmt.Errorf("groups[%d]: block %d has more failures than calls, or more refusals than attempts", i, j)
 			}
 		}

@@ -91,7 +91,7 @@ func (c *ControlCaller) check() error {
 	}
 	s := &c.Sharing
 	return first(text("name", c.Name), text("account", c.Account), count("asked", c.Asked), count("calls", c.Calls), count("attempts", c.Attempts),
-		count("died", c.Died), count("replaced", c.Replaced), figure("cpu", float64(c.CPU), 0, mostCount), figure("memory_mib", float64(c.MemoryMiB), 0, mostCount),
+		count("died", c.Died), count("replaced", c.Replaced), count("replaced_running", c.ReplacedRunning), figure("cpu", float64(c.CPU), 0, mostCount), figure("memory_mib", float64(c.MemoryMiB), 0, mostCount),
 		maybe("not_running_rate", c.NotRunningRate, 1), c.StartMS.check("start_ms"), c.AnswerMS.check("answer_ms"),
 		c.StartHistogram.check("start_histogram"), c.AnswerHistogram.check("answer_histogram"),
 		count("sharing.placed", s.Placed), maybe("sharing.alone_share", s.AloneShare, 1), maybe("sharing.own_mean", s.OwnMean, mostCount),

@@ -32,6 +32,7 @@ type ControlCaller struct {
 	Died      uint64            `json:"died"`       // tasks that were RUNNING when their zone or cell was lost
 	Replaced  uint64            `json:"replaced"`   // tasks that were asked for in the place of lost ones
 
+	ReplacedRunning uint64            `json:"replaced_running"`     // of those, the ones that became RUNNING
 	NotRunningRate  *float64          `json:"not_running_rate"`     // of the tasks asked for, those in another state than running
 	OverSeeds       *ControlOverSeeds `json:"over_seeds,omitempty"` // that rate over the seeds; absent with one seed
 	StartMS         *Latency          `json:"start_ms"`             // from the call to RUNNING

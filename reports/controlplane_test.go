@@ -76,3 +76,38 @@ func TestControlPlaneIsRead(t *testing.T) {
 		t.Error("reports of a control plane are added up")
 	}
 }
+
+// The replicates of a control plane are seeds; of many, neighbours are one.
+func TestControlBlocks(t *testing.T) {
+	r := plane()
+	c := &r.Cases[0]
+	starts := NewControlStarts(2)
+	starts.Started(0, 0, time.Second)
+	times := starts.Take()
+	var seeds []ControlSeed
+	for range MaxBlocks + 10 {
+		seeds = append(seeds, ControlSeed{Asked: []uint64{20, 5}, NotRunning: []uint64{10, 5}, Throttled: []uint64{4, 0}, Attempts: []uint64{3, 1}, Starts: times})
+	}
+	c.Blocks = NewControlBlocks(c.ControlPlane.Callers, 7, seeds)
+	b := c.Blocks
+	if n := len(b.First); n != 25 || b.First[1] != 9 || b.N[24] != 2 || b.Groups[0].Calls[3] != 40 || b.Groups[0].Throttled[3] != 8 || b.Groups[1].Failures[0] != 10 {
+		t.Errorf("got %d blocks: %+v", n, b)
+	}
+	if steps := b.Steps(0); len(steps) != 25 || len(steps[0]) != 1 || steps[0][0].N != 2 {
+		t.Errorf("times to RUNNING are %v", steps)
+	}
+	var out bytes.Buffer
+	if err := Write(&out, r, Sentences{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Read("plane.json", bytes.NewReader(out.Bytes())); err != nil {
+		t.Error(err)
+	}
+	b.Groups[0].Throttled[0] = 41
+	out.Reset()
+	if err := Write(&out, r, Sentences{}); err == nil {
+		if _, err = Read("plane.json", &out); err == nil {
+			t.Error("more tasks are throttled than were asked for")
+		}
+	}
+}

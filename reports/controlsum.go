@@ -68,6 +68,7 @@ func (c *ControlPlane) sum(tested bool) ControlCaller {
 		all.Attempts += o.Attempts
 		all.Died += o.Died
 		all.Replaced += o.Replaced
+		all.ReplacedRunning += o.ReplacedRunning
 		all.States.Add(&o.States)
 		for step, n := range o.FailedAt {
 			all.FailedAt[step] += n

@@ -104,6 +104,9 @@ func (r *Report) OverSeeds(g *Group) *Simulated {
 // of, or 0 if they are those of its runs.
 func (r *Report) SimulatedSeeds() uint64 {
 	for i := range r.Cases {
+		if p := r.Cases[i].ControlPlane; p != nil {
+			return p.Seeds
+		}
 		for j := range r.Cases[i].Groups {
 			if s := r.OverSeeds(&r.Cases[i].Groups[j]); s != nil {
 				return s.Seeds

@@ -18,25 +18,37 @@ func (w Whose) String() string { return [...]string{"", "yours", "you"}[w] }
 // WhoseGroups says of each group of a case whose it is. Of a case without a group
 // under test all are neighbours.
 func WhoseGroups(groups []Group) []Whose {
-	infos := make([]GroupInfo, len(groups))
-	for i := range groups {
-		infos[i] = GroupInfo{Tenant: groups[i].Tenant, UnderTest: groups[i].UnderTest}
-	}
-	return whoseGroups(infos)
+	return whoseGroups((&Case{Groups: groups}).infos())
 }
 
-// Places are the places of a target's groups in a case: of TargetUnderTest, of
-// TargetNeighbours, or of the group of that name; nil if it has none. Without a group
-// under test, all are.
+// infos are the names of the groups of a case, or of the callers of its control plane, and
+// whose they are.
+func (c *Case) infos() (all []GroupInfo) {
+	for i := range c.Groups {
+		g := &c.Groups[i]
+		all = append(all, GroupInfo{Name: g.Name, Tenant: g.Tenant, UnderTest: g.UnderTest})
+	}
+	if p := c.ControlPlane; p != nil {
+		for i := range p.Callers {
+			o := &p.Callers[i]
+			all = append(all, GroupInfo{Name: o.Name, Tenant: o.Account, UnderTest: o.UnderTest})
+		}
+	}
+	return all
+}
+
+// Places are the places of a target's groups in a case, or of its callers: of
+// TargetUnderTest, of TargetNeighbours, or of the group of that name; nil if it has none.
+// Without a group under test, all are.
 func (c *Case) Places(target string) []int {
 	if target != TargetUnderTest && target != TargetNeighbours {
-		if i := slices.IndexFunc(c.Groups, func(g Group) bool { return g.Name == target }); i >= 0 {
+		if i := slices.IndexFunc(c.infos(), func(g GroupInfo) bool { return g.Name == target }); i >= 0 {
 			return []int{i}
 		}
 		return nil
 	}
 	var by [3][]int
-	for i, whose := range WhoseGroups(c.Groups) {
+	for i, whose := range whoseGroups(c.infos()) {
 		by[whose] = append(by[whose], i)
 	}
 	switch {

@@ -167,7 +167,7 @@ func (p *program) capacitySearch(f *capacityFlags, name string) (*search.Search,
 		return nil, nil, err
 	}
 	f.open.Compared = f.cases
-	profile, err := openAny(name, f.open, &f.input)
+	profile, err := openFleet(name, "capacity", f.open, &f.input)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -127,6 +127,11 @@ type compared struct {
 	profile *profiles.Profile
 }
 
+// controlPlane reports whether the side has a control plane.
+func (c *compared) controlPlane() bool {
+	return c.profile != nil && c.profile.ControlPlane() || c.report != nil && c.report.ControlPlane()
+}
+
 func (p *program) compareRuns(f comparing, args []string) error {
 	sinks, err := f.out.plan(p.stdout)
 	if err != nil {
@@ -179,7 +184,7 @@ func (p *program) compareRuns(f comparing, args []string) error {
 func (f *comparing) sides(args []string) ([]*compared, error) {
 	if f.against != "" {
 		if len(args) > 1 {
-			return nil, command.Usagef("", "--against holds two cases of one run against each other, and there are two")
+			return nil, command.Usagef("name one profile or report, of which both cases are", "--against holds two cases of one run against each other, and %s and %s are two", args[0], args[1])
 		}
 		only, err := f.open(args[0], f.sets)
 		return []*compared{only}, err
@@ -218,10 +223,7 @@ func (f *comparing) open(name string, sets []string) (*compared, error) {
 	case r != nil:
 		side.profile, err = openKept(name, r, o, &f.input)
 	default:
-		side.profile, err = openAny(name, o, &f.input)
-	}
-	if err == nil && side.profile != nil {
-		err = needsFleet(side.profile, "compare")
+		side.profile, err = openFleet(name, "compare", o, &f.input)
 	}
 	return side, err
 }
@@ -257,6 +259,9 @@ func (f *comparing) agree(sides []*compared) error {
 	if f.engine == "" {
 		f.engine = reports.Sim
 	}
+	if controls := slices.ContainsFunc(sides, (*compared).controlPlane); controls && f.engine == reports.Live {
+		return command.Usagef("leave --engine out", "a control plane is only simulated")
+	}
 	if !f.seeded {
 		f.seed = sides[0].profile.Seed
 	}
@@ -287,10 +292,17 @@ func (f *comparing) running(s *profiles.Profile, progress func(experiment.Progre
 }
 
 // simulateSides simulates the profiles among the sides, all with the same seeds.
-func (p *program) simulateSides(ctx context.Context, f *comparing, sides []*compared) error {
+func (p *program) simulateSides(ctx context.Context, f *comparing, sides []*compared) (err error) {
 	all := make([]*experiment.Experiment, len(sides))
 	for i, s := range sides {
 		if s.profile == nil {
+			continue
+		}
+		if s.profile.ControlPlane() {
+			if s.report, err = simulatedControl(ctx, s.profile, f.running(s.profile, p.progress(s.profile.Name))); err != nil {
+				return err
+			}
+			f.seeds = int(s.report.SimulatedSeeds())
 			continue
 		}
 		x, err := experiment.New(s.profile, f.running(s.profile, p.progress(s.profile.Name)))
@@ -301,6 +313,9 @@ func (p *program) simulateSides(ctx context.Context, f *comparing, sides []*comp
 	}
 	if f.seeds == 0 {
 		for _, x := range all {
+			if x == nil {
+				continue
+			}
 			if n := x.DefaultSeeds(); f.seeds == 0 || n < f.seeds {
 				f.seeds = n
 			}

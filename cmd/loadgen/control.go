@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"tenement/cmd/internal/command"
 	"tenement/internal/experiment"
 	"tenement/profiles"
+	"tenement/reports"
 	"tenement/reports/render"
 )
 
@@ -18,8 +20,6 @@ func (p *program) runControl(f *runFlags, profile *profiles.Profile, o experimen
 		return command.Usagef("leave --target out", "%s has a control plane, which is only simulated", profile.Name)
 	case o.Precision > 0:
 		return command.Usagef("give --seeds", "--precision is not for a control plane")
-	case f.baseline != "" || len(f.open.Compared) > 0:
-		return command.Usagef("a gate can: CALLER.p99 <= case NAME", "reports of a control plane are not compared")
 	}
 	for _, s := range sinks {
 		if known := render.ControlFormats(); !slices.Contains(known, s.format) {
@@ -31,21 +31,32 @@ func (p *program) runControl(f *runFlags, profile *profiles.Profile, o experimen
 	}
 	ctx, cancel := p.signals.context()
 	defer cancel()
-	report, err := experiment.ControlPlane(ctx, profile, o)
+	report, err := simulatedControl(ctx, profile, o)
 	p.clearProgress()
-	switch {
-	case err != nil && ctx.Err() != nil:
-		return errInterrupted
-	case errors.Is(err, experiment.ErrNoCase):
-		return command.Usage(err, "")
-	case err != nil:
+	if err != nil {
 		return err
 	}
-	ended := gateError(report, f.strictGates)
+	worse, err := f.compareRun(report, o.Baseline)
+	if err != nil {
+		return failedToo(p.write(report, sinks), err)
+	}
+	ended := both(gateError(report, f.strictGates), worse)
 	if err = p.write(report, sinks); err == nil {
 		p.sayNext(report, sinks, f, args)
 	}
 	return failedToo(err, ended)
+}
+
+// simulatedControl is the report of a profile with a control plane.
+func simulatedControl(ctx context.Context, profile *profiles.Profile, o experiment.Options) (*reports.Report, error) {
+	report, err := experiment.ControlPlane(ctx, profile, o)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return nil, errInterrupted
+	case errors.Is(err, experiment.ErrNoCase):
+		return nil, command.Usage(err, "")
+	}
+	return report, err
 }
 
 // needsFleet refuses a profile with a control plane where only a fleet makes sense.

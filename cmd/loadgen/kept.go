@@ -82,6 +82,15 @@ func openKept(name string, r *reports.Report, o profiles.Options, input *command
 	return p, nil
 }
 
+// openFleet opens a profile for a verb that needs a fleet.
+func openFleet(name, verb string, o profiles.Options, input *command.Input) (*profiles.Profile, error) {
+	p, err := openAny(name, o, input)
+	if err != nil {
+		return nil, err
+	}
+	return p, needsFleet(p, verb)
+}
+
 // openAny opens a profile: a built-in by its name, or a file, which may be a report
 // that keeps it.
 func openAny(name string, o profiles.Options, input *command.Input) (*profiles.Profile, error) {
@@ -89,13 +98,14 @@ func openAny(name string, o profiles.Options, input *command.Input) (*profiles.P
 	if err != nil {
 		return nil, err
 	}
-	var p *profiles.Profile
 	if r != nil {
-		p, err = openKept(name, r, o, input)
-	} else if p, err = profiles.Open(name, o); err != nil {
-		err = input.Refuse(err)
+		return openKept(name, r, o, input)
 	}
-	return p, err
+	p, err := profiles.Open(name, o)
+	if err != nil {
+		return nil, input.Refuse(err)
+	}
+	return p, nil
 }
 
 // differencesOf are those of the profiles of two reports, nil if one keeps none.

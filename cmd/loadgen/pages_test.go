@@ -89,6 +89,11 @@ func writePage(b *bytes.Buffer, name string, sets []string, report *reports.Repo
 		title += "."
 	}
 	paragraph(b, title)
+	shows := said.Verdict
+	if d.Control != nil { // the answer
+		paragraph(b, "**"+shows[0]+"**")
+		shows = shows[1:]
+	}
 	for _, p := range strings.Split(strings.TrimSpace(story), "\n\n") {
 		paragraph(b, p)
 	}
@@ -96,7 +101,7 @@ func writePage(b *bytes.Buffer, name string, sets []string, report *reports.Repo
 		paragraph(b, "For this page, fewer hosts were simulated. Hosts do not interact, so shares are those of any number of them.")
 	}
 	fmt.Fprintf(b, "```sh\n%s\n```\n\n%s\n\n", strings.Join(append([]string{"loadgen run", name}, sets...), " "), pageShows)
-	for _, s := range said.Verdict {
+	for _, s := range shows {
 		item(b, s)
 	}
 	drawn := "requests per second"

@@ -133,7 +133,7 @@ func (p *program) tuneProfile(f *tuneFlags, name string) error {
 	if f.strategy != "" {
 		f.open.Compared = []string{f.strategy}
 	}
-	profile, err := openAny(name, f.open, &f.input)
+	profile, err := openFleet(name, "tune", f.open, &f.input)
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,7 @@ type call struct {
 	strategy.Call
 	client  *strategy.Client
 	open    bool
+	again   bool // in the place of a lost task
 	number  int32
 	region  int32
 	gen     uint32 // of what it waits for

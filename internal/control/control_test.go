@@ -80,7 +80,7 @@ func addsUp(p *control.Plan, r *control.Result, seen *count) error {
 		for _, of := range n.FailedAt {
 			failed += of
 		}
-		if sum != n.Asked || failed != n.States[control.Failed] || n.Alone > n.Placed || n.Calls > n.Asked || n.Replaced > 0 && !p.Callers[c].Replace {
+		if sum != n.Asked || failed != n.States[control.Failed] || n.Alone > n.Placed || n.Calls > n.Asked || n.Replaced > 0 && !p.Callers[c].Replace || n.Again > min(n.Replaced, n.States[control.Running]) {
 			return fmt.Errorf("caller %d: states add up to %d of %+v", c, sum, n)
 		}
 		placed, asked, started, died = placed+n.Placed, asked+n.Asked, started+n.States[control.Running], died+n.Died+n.States[control.Lost]

@@ -52,7 +52,7 @@ func (r *run) grant(j *job) {
 func (r *run) placed(of *job, c *call, p place, key draw.Key, own, others int) {
 	t := r.newJob()
 	t.task, t.caller, t.region, t.zone, t.place, t.key = true, of.caller, of.region, of.zone, p, key
-	t.asked = c.Scheduled
+	t.asked, t.again = c.Scheduled, c.again
 	task := r.plan.Callers[t.caller].Task
 	r.cpu.move(r.now, int64(task.CPU))
 	r.mem.move(r.now, int64(task.Memory))

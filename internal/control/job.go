@@ -27,6 +27,7 @@ type job struct {
 	open    bool
 	dead    bool // nobody waits for it; it still holds its server or its place in a queue
 	task    bool
+	again   bool // in the place of a lost one
 	paid    bool // a token of the launches was taken for its next task
 	phase   phase
 	step    Step

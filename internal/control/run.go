@@ -42,11 +42,12 @@ type region struct {
 	visits, failed uint64            // of the rollout's step, since it was last looked at
 }
 
-// maxOpen bounds the calls and tasks that are under way at the same time.
-const maxOpen = 20_000_000
+// maxOpen bounds the calls and tasks that are under way at the same time, each of which
+// takes up to 500 bytes.
+const maxOpen = 5_000_000
 
 // ErrTooMany is the error of a run in which too many calls and tasks are open at once.
-var ErrTooMany = errors.New("more than 20 million calls and tasks are open at once")
+var ErrTooMany = errors.New("more than 5 million calls and tasks are open at once")
 
 // checkEvery is how many events pass between two looks at the context.
 const checkEvery = 1 << 13

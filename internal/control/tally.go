@@ -71,6 +71,7 @@ type CallerCounts struct {
 	Attempts uint64
 	Died     uint64 // tasks that were RUNNING when their zone or cell was lost
 	Replaced uint64 // tasks that were asked for in the place of lost ones
+	Again    uint64 // of those, the ones that became RUNNING
 	// Of the tasks that got capacity: those that had their host to themselves when they
 	// were put there, and sums of how many others were there, of the same account and of
 	// others; and the most of all together.

@@ -11,7 +11,11 @@ func (r *run) started(j *job) {
 	caller := &r.plan.Callers[j.caller]
 	took := r.now - j.asked
 	r.observer.Started(int(j.caller), r.now, took)
-	r.result.Callers[j.caller].States[Running]++
+	n := &r.result.Callers[j.caller]
+	n.States[Running]++
+	if j.again {
+		n.Again++
+	}
 	r.result.Regions[j.region].Started++
 	if r.plan.Bucket > 0 {
 		b := r.bucket()
@@ -100,6 +104,7 @@ func (r *run) replace(caller, region int32, key draw.Key) {
 	}
 	r.result.Callers[caller].Replaced++
 	again := r.newCall(region, caller, 1, key.With(1<<27))
+	again.again = true
 	r.queue.add(event{at: at, order: uint32(u), what: begins, of: again.number, gen: again.gen})
 }
 

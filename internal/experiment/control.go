@@ -45,7 +45,8 @@ type controlRun struct {
 	plan     *control.Plan // under the run's seed
 	accounts []string
 	recorder *reports.ControlRecorder
-	results  []*control.Result // by seed, from the run's
+	results  []*control.Result  // by seed, from the run's
+	starts   [][][]reports.Step // the times to RUNNING by seed and caller
 }
 
 // ControlPlane simulates every case of a profile with a control plane and makes the
@@ -98,7 +99,7 @@ func ControlPlane(ctx context.Context, p ControlProfile, o Options) (*reports.Re
 		in.Given.Warnings = append(in.Given.Warnings, "all figures are those of one seed: another may give others (--seeds 5 simulates five)")
 	}
 	for _, c := range all {
-		in.Cases = append(in.Cases, c.report(p.UnderTest()))
+		in.Cases = append(in.Cases, c.report(o.Seed, p.UnderTest()))
 	}
 	return reports.New(in)
 }
@@ -131,7 +132,8 @@ func simulateControl(ctx context.Context, p ControlProfile, o Options, all []*co
 		for seed := len(c.results); seed < seeds; seed++ {
 			units = append(units, unit{c, seed})
 		}
-		c.results = append(c.results, make([]*control.Result, max(seeds-len(c.results), 0))...)
+		more := max(seeds-len(c.results), 0)
+		c.results, c.starts = append(c.results, make([]*control.Result, more)...), append(c.starts, make([][][]reports.Step, more)...)
 	}
 	var next, done atomic.Int64
 	var mu sync.Mutex
@@ -145,9 +147,9 @@ func simulateControl(ctx context.Context, p ControlProfile, o Options, all []*co
 					return
 				}
 				u := units[i]
-				result, err := u.c.run(ctx, p, o.Seed, u.seed)
+				result, starts, err := u.c.run(ctx, p, o.Seed, u.seed)
 				mu.Lock()
-				u.c.results[u.seed] = result
+				u.c.results[u.seed], u.c.starts[u.seed] = result, starts
 				if err != nil && failed == nil {
 					failed = fmt.Errorf("simulating %s: %w", u.c.Title, err)
 					next.Store(int64(len(units)))
@@ -167,18 +169,14 @@ func simulateControl(ctx context.Context, p ControlProfile, o Options, all []*co
 }
 
 // run simulates a case with a seed, counted from the run's. Only that is recorded in full.
-func (c *controlRun) run(ctx context.Context, p ControlProfile, first uint64, seed int) (*control.Result, error) {
+func (c *controlRun) run(ctx context.Context, p ControlProfile, first uint64, seed int) (*control.Result, [][]reports.Step, error) {
 	if seed == 0 {
-		return control.Run(ctx, c.plan, c.recorder)
+		result, err := control.Run(ctx, c.plan, c.recorder)
+		return result, c.recorder.Starts(), err
 	}
 	other, _ := p.ControlPlan(c.Case, first+uint64(seed))
 	other.Bucket = 0
-	return control.Run(ctx, other, nobody{})
+	starts := reports.NewControlStarts(len(other.Callers))
+	result, err := control.Run(ctx, other, starts)
+	return result, starts.Take(), err
 }
-
-// nobody observes nothing.
-type nobody struct{}
-
-func (nobody) Stepped(int, time.Duration, time.Duration, time.Duration) {}
-func (nobody) Answered(int, time.Duration, time.Duration)               {}
-func (nobody) Started(int, time.Duration, time.Duration)                {}

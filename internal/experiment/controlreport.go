@@ -11,12 +11,12 @@ import (
 )
 
 // report is the case as a report has it: the counts and times are those of the run's seed.
-func (c *controlRun) report(tested []string) reports.Case {
+func (c *controlRun) report(seed uint64, tested []string) reports.Case {
 	out := reports.NewCase(reports.CaseInput{
 		Name: c.Name, Title: c.Title, Kind: c.Kind, Set: settings(c.Case), SDKSetting: c.SDKSetting,
 		Duration: c.plan.Duration, Recorder: reports.NewRecorder(0, 0, 0),
 	})
-	out.Series, out.Blocks = nil, nil
+	out.Series = nil
 	r := c.results[0]
 	cp := &reports.ControlPlane{Plane: "microvms", Seeds: uint64(len(c.results)), Events: r.Events, Steps: []reports.ControlStep{}}
 	if c.plan.Instances != nil {
@@ -44,7 +44,24 @@ func (c *controlRun) report(tested []string) reports.Case {
 	}
 	cp.Capacity.Derive()
 	out.ControlPlane = cp
+	out.Blocks = reports.NewControlBlocks(cp.Callers, seed, c.seeds())
 	return out
+}
+
+// seeds are the results by seed, as replicates.
+func (c *controlRun) seeds() (all []reports.ControlSeed) {
+	for i, r := range c.results {
+		one := reports.ControlSeed{Starts: c.starts[i]}
+		for k := range r.Callers {
+			n := &r.Callers[k]
+			one.Asked = append(one.Asked, n.Asked)
+			one.NotRunning = append(one.NotRunning, n.Asked-n.States[control.Running])
+			one.Throttled = append(one.Throttled, n.States[control.Throttled])
+			one.Attempts = append(one.Attempts, n.Attempts)
+		}
+		all = append(all, one)
+	}
+	return all
 }
 
 // caller is a caller and its tasks.
@@ -58,7 +75,7 @@ func (c *controlRun) caller(i int, tested []string) reports.ControlCaller {
 			Running: s[control.Running], Throttled: s[control.Throttled], NoCapacity: s[control.NoCapacity], Denied: s[control.Denied],
 			Failed: s[control.Failed], Lost: s[control.Lost], TimedOut: s[control.TimedOut], Withheld: s[control.Withheld], UnderWay: s[control.UnderWay],
 		},
-		FailedAt: map[string]uint64{}, Calls: n.Calls, Attempts: n.Attempts, Died: n.Died, Replaced: n.Replaced,
+		FailedAt: map[string]uint64{}, Calls: n.Calls, Attempts: n.Attempts, Died: n.Died, Replaced: n.Replaced, ReplacedRunning: n.Again,
 		Sharing: reports.ControlSharing{Placed: n.Placed, MostOnHost: n.MostOnHost},
 	}
 	for step, failed := range n.FailedAt {

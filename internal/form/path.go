@@ -60,6 +60,9 @@ func (p *Paths) setItem(list *Node, key string, segments []string, value, at *No
 			list.Items[i] = value
 			return nil
 		}
+		if len(segments) == 2 && segments[1] == key && value.Text != name.Text {
+			return fmt.Errorf("%s is the name that paths, gates and comparisons find %q by: want another name in the file itself", key, name.Text)
+		}
 		return p.setBelow(item, segments[1:], value, at)
 	}
 	return unknownName(key, segments[0], names)

@@ -25,6 +25,7 @@ func TestPathsSet(t *testing.T) {
 		{"named.one.k", "{a: {b: 1}, w: word, l: [1], groups: [{group: x, n: 1}, {group: y}], named: {one: {k: NEW}}, base: yes}"},
 		{"part.k", "{a: {b: 1}, w: word, l: [1], groups: [{group: x, n: 1}, {group: y}], named: {one: {}}, base: yes, part: {kept: 1, k: NEW}}"},
 		{"groups.other.n", `there is no group "other"; there is x and y`},
+		{"groups.x.group", `group is the name that paths, gates and comparisons find "x" by: want another name in the file itself`},
 		{"named.two", `there is no thing "two"; there is one`},
 		{"l.k", `l is a list, which is set as a whole`},
 		{"a..b", `the path "a..b" has an empty segment: want one such as endpoint.limit.rate`},

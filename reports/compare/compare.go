@@ -111,8 +111,8 @@ func compatible(base, current *reports.Report) error {
 	switch {
 	case base.Model != current.Model:
 		return &ModelError{base.Model, current.Model}
-	case base.ControlPlane() || current.ControlPlane():
-		return errors.New("reports of a control plane are not compared: a gate can hold a case against another")
+	case base.ControlPlane() != current.ControlPlane():
+		return errors.New("one of the runs is of a control plane and the other of a fleet: they have no figure in common")
 	case base.Engine != current.Engine:
 		return fmt.Errorf("one of the runs is %s and the other %s: what is measured is not compared with what is simulated", engineWord(base), engineWord(current))
 	case base.Partial:

@@ -34,6 +34,21 @@ var figures = []figure{
 // neighbours is what is compared of everybody else.
 var neighbours = figure{metric: "failure_rate", scale: reports.Points, threshold: reports.Threshold{Points: 0.001}, share: failures, of: calls}
 
+// ofControlPlane are the figures of callers of a control plane: shares are of tasks, and
+// times are those to RUNNING. A task has no tries of its own.
+func ofControlPlane() (all []figure) {
+	for _, f := range figures {
+		switch f.metric {
+		case "throttled_share":
+			f.of = calls
+		case "amplification":
+			continue
+		}
+		all = append(all, f)
+	}
+	return all
+}
+
 // Figures are the metrics that can be picked.
 func Figures() []string {
 	names := make([]string, len(figures))
@@ -49,11 +64,14 @@ type asked struct {
 	target string
 }
 
-// asks are the figures that the options pick.
-func (o *Options) asks(hasNeighbours bool) ([]asked, error) {
+// asks are those of the figures that the options pick.
+func (o *Options) asks(figures []figure, hasNeighbours bool) ([]asked, error) {
 	for _, name := range o.Figures {
 		if !slices.Contains(Figures(), name) {
 			return nil, fmt.Errorf("unknown figure %q: want one of %s", name, strings.Join(Figures(), ", "))
+		}
+		if !slices.ContainsFunc(figures, func(f figure) bool { return f.metric == name }) {
+			return nil, fmt.Errorf("%s is no figure of a control plane", name)
 		}
 	}
 	targets := o.Groups
@@ -90,7 +108,11 @@ func (o *Options) compareCase(base, current *reports.Report, p Pair) (*reports.C
 	if b == nil {
 		return nil, unknownCase(current, p.Current, "current run")
 	}
-	all, err := o.asks(len(a.Places(reports.TargetNeighbours)) > 0 && len(b.Places(reports.TargetNeighbours)) > 0)
+	own := figures
+	if a.ControlPlane != nil {
+		own = ofControlPlane()
+	}
+	all, err := o.asks(own, len(a.Places(reports.TargetNeighbours)) > 0 && len(b.Places(reports.TargetNeighbours)) > 0)
 	if err != nil {
 		return nil, err
 	}

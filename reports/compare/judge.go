@@ -15,7 +15,7 @@ func compareFigure(a asked, base, current *sample) reports.FigureComparison {
 		Base: base.value(f), Current: current.value(f),
 	}
 	switch {
-	case base.identical(current):
+	case base.identical(current, f):
 		same(&out, f.scale)
 		return out
 	case out.Base == nil && out.Current == nil: // nothing to be different

@@ -1,6 +1,10 @@
 package compare
 
-import "tenement/reports"
+import (
+	"slices"
+
+	"tenement/reports"
+)
 
 // count is what shares are made of.
 type count int
@@ -24,28 +28,18 @@ type sample struct {
 	blocks *reports.Blocks // the replicates; nil if there are none
 	counts [][numCounts]uint64
 	steps  [][]reports.Step
+	plane  bool // of a control plane: the total is that of the replicates
 
 	cumulated *cumulated // of steps, once it is asked for
 }
 
 // newSample is a target of a case.
 func newSample(r *reports.Report, c *reports.Case, target string) *sample {
-	s := &sample{report: r}
+	s := &sample{report: r, plane: c.ControlPlane != nil}
 	places := c.Places(target)
-	for _, i := range places {
-		g := &c.Groups[i]
-		s.groups = append(s.groups, g)
-		own, latency := [numCounts]uint64{g.Calls, g.Failures(), g.Attempts, g.Outcomes[reports.Throttled]}, g.Histograms.Latency
-		if o := r.OverSeeds(g); o != nil {
-			own, latency = [numCounts]uint64{o.Calls, o.Failures, o.Attempts, o.Throttled}, o.Histogram
-		}
-		for j, n := range own {
-			s.total[j] += n
-		}
-		s.latency = s.latency.Add(latency)
+	if !s.plane {
+		s.addGroups(c, places)
 	}
-	s.total[failures] = min(s.total[failures], s.total[calls])
-	s.total[throttled] = min(s.total[throttled], s.total[attempts]) // a damaged report may have any counts
 	b := c.Blocks
 	if b == nil {
 		return s
@@ -57,6 +51,9 @@ func newSample(r *reports.Report, c *reports.Case, target string) *sample {
 		for k := range b.First {
 			for j, row := range [numCounts][]uint64{g.Calls, g.Failures, g.Attempts, g.Throttled} {
 				s.counts[k][j] += row[k]
+				if s.plane {
+					s.total[j] += row[k]
+				}
 			}
 		}
 		for k, steps := range b.Steps(i) {
@@ -64,6 +61,24 @@ func newSample(r *reports.Report, c *reports.Case, target string) *sample {
 		}
 	}
 	return s
+}
+
+// addGroups adds groups of a case to what the sample is in all.
+func (s *sample) addGroups(c *reports.Case, places []int) {
+	for _, i := range places {
+		g := &c.Groups[i]
+		s.groups = append(s.groups, g)
+		own, latency := [numCounts]uint64{g.Calls, g.Failures(), g.Attempts, g.Outcomes[reports.Throttled]}, g.Histograms.Latency
+		if o := s.report.OverSeeds(g); o != nil {
+			own, latency = [numCounts]uint64{o.Calls, o.Failures, o.Attempts, o.Throttled}, o.Histogram
+		}
+		for j, n := range own {
+			s.total[j] += n
+		}
+		s.latency = s.latency.Add(latency)
+	}
+	s.total[failures] = min(s.total[failures], s.total[calls])
+	s.total[throttled] = min(s.total[throttled], s.total[attempts]) // a damaged report may have any counts
 }
 
 // rate is a share, or a ratio, of all calls; nil of none.
@@ -81,6 +96,9 @@ func (s *sample) value(f *figure) *float64 {
 	if f.quantile == 0 {
 		return s.rate(f)
 	}
+	if s.plane {
+		return s.ofSteps(f.quantile)
+	}
 	samples, at := s.latency.Percentiles()
 	if samples == 0 {
 		return nil
@@ -89,8 +107,27 @@ func (s *sample) value(f *figure) *float64 {
 	return &v
 }
 
-// identical reports whether two simulated samples are of the same counts.
-func (s *sample) identical(o *sample) bool {
+// ofSteps is a quantile of all replicates together, nil without a sample.
+func (s *sample) ofSteps(q float64) *float64 {
+	var all []reports.Step
+	for _, steps := range s.steps {
+		all = reports.AddSteps(all, steps)
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	v := quantileOf(all, q)
+	return &v
+}
+
+// identical reports whether two simulated samples are of the same counts. Of a control
+// plane, whose tasks are few, that is about the counts of a figure, seed by seed.
+func (s *sample) identical(o *sample, f *figure) bool {
+	if s.plane {
+		same := func(a, b [numCounts]uint64) bool { return a[f.share] == b[f.share] && a[f.of] == b[f.of] }
+		return s.blocks.Paired(o.blocks) && slices.EqualFunc(s.counts, o.counts, same) &&
+			(f.quantile == 0 || slices.EqualFunc(s.steps, o.steps, slices.Equal))
+	}
 	if s.report.Engine != reports.Sim || len(s.groups) != len(o.groups) {
 		return false
 	}

@@ -19,6 +19,8 @@ type Control struct {
 	// Empty is the time, in seconds, from the first to the last interval in which no zone
 	// of the base had anything free; nil if that never happened.
 	Empty *[2]float64
+	// Losses are those of the base that come before the end of the run.
+	Losses []reports.ControlLoss
 	// Slowest is the step of the base that takes the longest time in all.
 	Slowest *reports.ControlStep
 }
@@ -60,6 +62,11 @@ func controlOf(r *reports.Report) *Control {
 	}
 	c.You, c.All = c.Rows[0].You, c.Base.All()
 	c.Empty = emptyTime(c.Base.Series)
+	for _, l := range c.Base.Losses {
+		if l.AtS < r.DurationS {
+			c.Losses = append(c.Losses, l)
+		}
+	}
 	longest := 0.
 	for i := range c.Base.Steps {
 		if s := &c.Base.Steps[i]; s.TookMS != nil && s.TookMS.Mean > longest {
@@ -102,23 +109,38 @@ func (c *Control) headline() string {
 
 // verdict is the sentences that the figures support, the answer first.
 func (c *Control) verdict() []string {
+	all := []string{
+		c.sayStates(), c.sayAll(), c.sayEmpty(), c.sayLosses(), c.sayCells(), c.sayRollout(), c.saySharing(), c.sayWaste(), c.sayPlane(), c.sayOthers(),
+	}
 	var out []string
-	for _, say := range []func() string{
-		c.sayStates, c.sayAll, c.sayEmpty, c.sayLosses, c.sayCells, c.sayRollout, c.saySharing, c.saySlowest, c.sayWaste, c.sayPlane, c.sayOthers,
-	} {
-		if sentence := say(); sentence != "" {
+	for _, sentence := range append([]string{c.answer()}, all...) {
+		if sentence != "" && !slices.Contains(out, sentence) {
 			out = append(out, sentence)
 		}
 	}
 	return out
 }
 
+// answer is the sentence about what is special in the base: what is lost, what is new, or,
+// where the first other case has it, the other data plane. Else it is what became of tasks.
+func (c *Control) answer() string {
+	switch {
+	case len(c.Base.Losses) > 0:
+		return c.sayLosses()
+	case c.Base.Rollout != nil:
+		return c.sayRollout()
+	case len(c.Rows) > 1 && c.Rows[1].Case.ControlPlane.Plane != c.Base.Plane:
+		return c.sayPlane()
+	}
+	return c.sayStates()
+}
+
 // sayStates says what became of your tasks.
 func (c *Control) sayStates() string {
 	if c.Base.Tested() {
-		return statesText(&c.You, "your ")
+		return c.statesText(&c.You, "your ")
 	}
-	return statesText(&c.All, "")
+	return c.statesText(&c.All, "")
 }
 
 // sayAll says what became of all tasks, if only some are yours.
@@ -126,11 +148,11 @@ func (c *Control) sayAll() string {
 	if !c.Base.Tested() || c.You.Asked == c.All.Asked {
 		return ""
 	}
-	return fmt.Sprintf("Of all callers together %s of %s do.", words.Number(c.All.States.Running), words.Plural(c.All.Asked, "task", "tasks"))
+	return fmt.Sprintf("Of all callers together %s of %s become RUNNING.", words.Number(c.All.States.Running), words.Plural(c.All.Asked, "task", "tasks"))
 }
 
-// statesText says what became of tasks.
-func statesText(a *reports.ControlCaller, whose string) string {
+// statesText says what became of tasks, and where the time went.
+func (c *Control) statesText(a *reports.ControlCaller, whose string) string {
 	if a.Asked == 0 {
 		return "Nobody asks for a task."
 	}
@@ -141,8 +163,13 @@ func statesText(a *reports.ControlCaller, whose string) string {
 	case a.States.Running == a.Asked:
 		text = fmt.Sprintf("All %s%s become RUNNING", whose, words.Plural(a.Asked, "task", "tasks"))
 	}
-	if t := a.StartMS; t != nil {
+	if t := a.StartMS; t != nil && a.States.Running == 1 {
+		text += fmt.Sprintf(", within %s of its call", words.Milliseconds(t.P50))
+	} else if t != nil {
 		text += fmt.Sprintf(", half of them within %s of their call and 99 %% within %s", words.Milliseconds(t.P50), words.Milliseconds(t.P99))
+		if s := c.Slowest; s != nil && t.Mean > 0 {
+			text += fmt.Sprintf(", and on average %s of that time is the step %s", words.Roughly(min(s.TookMS.Mean/t.Mean, 1)), s.Name)
+		}
 	}
 	var rest []string
 	for _, row := range a.States.Rows()[1:] {
@@ -188,27 +215,21 @@ func (c *Control) saySharing() string {
 		*s.OwnMean, *s.OthersMean, words.Plural(s.MostOnHost, "task", "tasks"))
 }
 
-// saySlowest says where the time goes.
-func (c *Control) saySlowest() string {
-	if c.Slowest == nil || c.All.StartMS == nil || c.All.StartMS.Mean == 0 {
-		return ""
-	}
-	part := min(c.Slowest.TookMS.Mean/c.All.StartMS.Mean, 1)
-	return fmt.Sprintf("The slowest step is %s, with %s at the median: %s of the mean time to RUNNING.",
-		c.Slowest.Name, words.Milliseconds(c.Slowest.TookMS.P50), words.Roughly(part))
-}
-
-// sayWaste says what is paid for and not used.
+// sayWaste says what is paid for and not used, unless sayPlane says all of that.
 func (c *Control) sayWaste() string {
 	u := &c.Base.Capacity
-	if u.WastedShare == nil {
+	if u.WastedShare == nil || c.Base.Plane == microVMs && c.sayPlane() != "" {
 		return ""
 	}
-	text := fmt.Sprintf("%s of the vCPU hours that are paid for are not used", words.Roughly(*u.WastedShare))
+	text := fmt.Sprintf("%s of the vCPU hours that are paid for are not used", words.Capital(words.Roughly(*u.WastedShare)))
 	if c.Base.Plane != microVMs {
 		idle := u.IdleVCPUHours / u.PaidVCPUHours
+		unfilled := *u.WastedShare - idle
+		if unfilled < 1e-9 { // of figures that are rounded
+			unfilled = 0
+		}
 		text += fmt.Sprintf(": %s boot or wait warm, and %s are the part of an instance that its task does not fill",
-			words.Roughly(idle), words.Roughly(max(0, *u.WastedShare-idle)))
+			words.Roughly(idle), words.Roughly(unfilled))
 	}
 	return text + "."
 }

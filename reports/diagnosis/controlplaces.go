@@ -9,24 +9,31 @@ import (
 
 // sayLosses says what the loss of zones and cells costs.
 func (c *Control) sayLosses() string {
-	if len(c.Base.Losses) == 0 {
+	if len(c.Losses) == 0 {
 		return ""
 	}
 	var names []string
-	for _, l := range c.Base.Losses {
+	for _, l := range c.Losses {
 		names = append(names, fmt.Sprintf("%s at %s for %s", l.Name, words.Span(l.AtS), words.Span(l.ForS)))
 	}
 	died := ControlDied(c.Base)
 	text := fmt.Sprintf("Lost: %s, and with it %s", words.List(words.Some(names), "and"), words.Plural(died, "task", "tasks"))
 	if s := c.Base.Series; s != nil {
-		if at := min(int(c.Base.Losses[0].AtS/s.BucketS), len(s.Alive)) - 1; at >= 0 && s.Alive[at] > 0 {
+		if at := min(int(c.Losses[0].AtS/s.BucketS), len(s.Alive)) - 1; at >= 0 && s.Alive[at] > 0 {
 			text += fmt.Sprintf(" of up to %s that were RUNNING", words.Number(uint64(s.Alive[at])))
 		}
 	}
 	if n := c.All.Replaced; n > 0 {
-		text += fmt.Sprintf("; %s asked for again", words.Plural(n, "is", "are"))
+		running := words.Number(c.All.ReplacedRunning) + " of"
+		if c.All.ReplacedRunning == n {
+			running = "all"
+		}
+		text += fmt.Sprintf("; %s %s that are asked for again become RUNNING", running, words.Number(n))
 	}
 	text += "."
+	if n := c.You.Died; n > 0 && c.Base.Tested() {
+		text += fmt.Sprintf(" Of yours, %s RUNNING.", words.Plural(n, "was", "were"))
+	}
 	least, most := 0, 0
 	for i := range c.Rows {
 		n := ControlDied(c.Rows[i].Case.ControlPlane)
@@ -38,8 +45,14 @@ func (c *Control) sayLosses() string {
 		}
 	}
 	for _, i := range []int{least, most} {
-		if i > 0 {
-			text += fmt.Sprintf(" With %q the loss takes %s.", c.Rows[i].Case.Title, words.Plural(ControlDied(c.Rows[i].Case.ControlPlane), "task", "tasks"))
+		if i == 0 {
+			continue
+		}
+		row := c.Rows[i].Case
+		if died := ControlDied(row.ControlPlane); died > 0 {
+			text += fmt.Sprintf(" With %q the loss takes %s.", row.Title, words.Plural(died, "task", "tasks"))
+		} else {
+			text += fmt.Sprintf(" With %q no task is lost.", row.Title)
 		}
 	}
 	return text
@@ -55,20 +68,31 @@ func ControlDied(c *reports.ControlPlane) (died uint64) {
 
 // sayPlane sets the other data plane beside that of the base.
 func (c *Control) sayPlane() string {
+	base := c.Rows[0].planeText("a task")
 	for i := range c.Rows {
 		row := &c.Rows[i]
-		p := row.Case.ControlPlane
-		if p.Plane == c.Base.Plane || p.Capacity.WastedShare == nil || row.You.StartMS == nil {
+		if row.Case.ControlPlane.Plane == c.Base.Plane {
 			continue
 		}
-		shares := "is alone on its instance"
-		if s := &row.You.Sharing; p.Plane == microVMs && s.OwnMean != nil {
-			shares = fmt.Sprintf("shares its host with %.3g others", *s.OwnMean+*s.OthersMean)
+		if other := row.planeText("it"); base != "" && other != "" {
+			return fmt.Sprintf("As it is %s; with %q %s.", base, row.Case.Title, other)
 		}
-		return fmt.Sprintf("With %q a task %s, half of them start within %s, and %s of the vCPU hours are not used.",
-			row.Case.Title, shares, words.Milliseconds(row.You.StartMS.P50), words.Roughly(*p.Capacity.WastedShare))
 	}
 	return ""
+}
+
+// planeText is what tasks have of a data plane, "" where none started.
+func (r *ControlRow) planeText(task string) string {
+	p, s := r.Case.ControlPlane, &r.You.Sharing
+	if p.Capacity.WastedShare == nil || r.You.StartMS == nil {
+		return ""
+	}
+	shares := "is alone on its instance"
+	if p.Plane == microVMs && s.OwnMean != nil {
+		shares = fmt.Sprintf("shares its host with %.3g others", *s.OwnMean+*s.OthersMean)
+	}
+	return fmt.Sprintf("%s %s, half start within %s, and %s of the vCPU hours are not used",
+		task, shares, words.Milliseconds(r.You.StartMS.P50), words.Roughly(*p.Capacity.WastedShare))
 }
 
 // microVMs is the plane of that name.

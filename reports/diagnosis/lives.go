@@ -14,7 +14,8 @@ import (
 type Starts struct {
 	Launched, Failed, Decided uint64 // Decided have succeeded or failed
 	// Late is the share of the starts that failed in the last tenth of the run, of
-	// those launched there; nil where it is not known.
+	// those launched there; nil where it is not known: none failed, and some were still
+	// under way at the end.
 	Late *float64
 }
 
@@ -35,7 +36,7 @@ func StartsOf(t *Totals) (s Starts) {
 		launched += lastTenth(l.Launches)
 		failed += lastTenth(l.Failures)
 	}
-	if launched > 0 {
+	if launched > 0 && (failed > 0 || s.Decided >= s.Launched) {
 		share := min(stat.Ratio(failed, launched), 1)
 		s.Late = &share
 	}

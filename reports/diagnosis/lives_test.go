@@ -50,3 +50,22 @@ func TestStartShare(t *testing.T) {
 		t.Errorf("nothing starts: got %s, want %s", got, want)
 	}
 }
+
+// Starts that wait for a deadline longer than the last tenth of a run fail after its end:
+// that none failed there does not mean that starts succeed again.
+func TestStartsUnderWayAtTheEnd(t *testing.T) {
+	lives := func(underWay uint64) []string {
+		c := reportstest.HandCase("base", reports.StrategyCase, nil, reportstest.HostLimit(), reportstest.Hand{
+			Name: "service", You: true, Tasks: 10, Processes: 1, Failures: 100, Calls: 100, Attempts: 100, First: 100,
+		})
+		launches, failures := make([]uint32, 10), make([]uint32, 10)
+		launches[0], failures[5], launches[9] = 100, 100, 20
+		c.Groups[0].Lives = &reports.Lives{
+			Launched: 120, Started: 20 - underWay, FailedStarts: 100, Launches: launches, Failures: failures,
+		}
+		return said(reportstest.HandReport(c)).Verdict
+	}
+	again := "In the last tenth of the run nearly all starts succeed again."
+	says(t, lives(0), []string{again}, nil)
+	says(t, lives(20), []string{"100 of 100 starts of tasks failed"}, []string{again})
+}

@@ -29,6 +29,9 @@ func writeControlScreen(w io.Writer, d *diagnosis.Diagnosis, look Look) error {
 	for _, warning := range said.Warnings {
 		b.WriteString(wrap("warning: "+warning, "", "  "))
 	}
+	if r.Comparison != nil {
+		b.WriteString("\n" + comparisonText(r.Comparison))
+	}
 	_, err := io.WriteString(w, look.marked(words.VisibleLines(b.String())))
 	return err
 }

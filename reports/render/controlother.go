@@ -15,10 +15,17 @@ import (
 func writeControlMarkdown(w io.Writer, d *diagnosis.Diagnosis) error {
 	r, said, c := d.Report, d.Sentences(), d.Control
 	m := new(markdown)
-	m.heading(r.Profile.Name + ": " + gatesText(r))
+	outcome := gatesText(r)
+	if r.Comparison != nil {
+		outcome += "; " + comparedWords(r.Comparison)
+	}
+	m.heading(r.Profile.Name + ": " + outcome)
 	m.paragraph(words.Capital(d.Headline()) + ".")
 	m.gates(append(r.Failed(), r.Inconclusive()...))
 	m.notJudged(r.GatesNotJudged)
+	if r.Comparison != nil {
+		m.comparison(r.Comparison)
+	}
 	tables := controlTables(c)
 	m.control(&tables[0])
 	lead := min(2, len(said.Verdict))

@@ -16,12 +16,13 @@ type controlPage struct {
 	opening
 	Tables []controlTable
 	Planes *planeCharts
+	Shifts *shiftChart // beside a baseline; nil without one
 }
 
 // writeControlHTML writes the report of a control plane as a page.
 func writeControlHTML(w io.Writer, d *diagnosis.Diagnosis) error {
 	c := d.Control
-	p := controlPage{opening: newOpening(d), Tables: controlTables(c), Planes: newPlaneCharts(c)}
+	p := controlPage{opening: newOpening(d), Tables: controlTables(c), Planes: newPlaneCharts(c), Shifts: newShiftChart(d.Report.Comparison)}
 	p.Tiles, p.Basis = controlTiles(c), controlBasis(c, d.Report)
 	p.Assumptions = []string{strings.Join(p.Assumptions, " ")}
 	var f figures
