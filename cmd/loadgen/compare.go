@@ -223,7 +223,7 @@ func (f *comparing) open(name string, sets []string) (*compared, error) {
 	case r != nil:
 		side.profile, err = openKept(name, r, o, &f.input)
 	default:
-		side.profile, err = openFleet(name, "compare", o, &f.input)
+		side.profile, err = openAny(name, o, &f.input)
 	}
 	return side, err
 }
