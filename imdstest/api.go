@@ -1,5 +1,11 @@
 package imdstest
 
+import (
+	"fmt"
+
+	"tenement/internal/imds"
+)
+
 // Secret says that there is a secret of that name in Secrets Manager, with a value; "" is
 // one of the server's own. Without the option any secret is there.
 func Secret(name, value string) Option {
@@ -27,6 +33,11 @@ func Parameter(name, value string) Option {
 // any is there.
 func Repository(names ...string) Option {
 	return func(o *settings) error {
+		for _, name := range names {
+			if err := imds.CheckRepository(name); err != nil {
+				return fmt.Errorf("repository %q: %w", name, err)
+			}
+		}
 		o.api.Repositories = append(o.api.Repositories, names...)
 		return nil
 	}
@@ -37,6 +48,11 @@ func Repository(names ...string) Option {
 // is there, and each is made as if for the first time.
 func LogGroup(names ...string) Option {
 	return func(o *settings) error {
+		for _, name := range names {
+			if err := imds.CheckLogGroup(name); err != nil {
+				return fmt.Errorf("log group %q: %w", name, err)
+			}
+		}
 		o.api.LogGroups = append(o.api.LogGroups, names...)
 		return nil
 	}

@@ -371,6 +371,9 @@ func TestBadOptions(t *testing.T) {
 		"refuse":   imdstest.Answers("refuse"),
 		"hops":     imdstest.Hops(0, 1),
 		"token":    imdstest.TokenLifetime(time.Second),
+
+		"repository": imdstest.Repository("Team/App"),
+		"log group":  imdstest.LogGroup("a b"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			defer func() {

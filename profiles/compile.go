@@ -69,6 +69,7 @@ func (s *shared) compile(d *document, number int) *plan.Plan {
 	p.Warnings = append(p.Warnings, leaks(p)...)
 	p.Warnings = append(p.Warnings, idle(p)...)
 	p.Warnings = append(p.Warnings, d.cutOff()...)
+	p.Warnings = append(p.Warnings, d.Network.idle(d, p.Horizon())...)
 	return p
 }
 

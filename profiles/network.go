@@ -83,11 +83,14 @@ func checkSpanOf(r *form.Reader, n *form.Node, path string, s startup.Span) {
 var vpcServices = func() (all []form.Word[string]) {
 	for _, leg := range startup.Legs() {
 		if of := leg.Spec().Endpoint; of != "" {
-			all = append(all, form.NewWord(strings.ReplaceAll(of, ".", "-"), of))
+			all = append(all, form.NewWord(vpcName(of), of))
 		}
 	}
 	return all
 }()
+
+// vpcName is the name of the VPC endpoint of a service in paths.
+func vpcName(of string) string { return strings.ReplaceAll(of, ".", "-") }
 
 func vpcEndpointForm() form.Form[startup.Endpoint] {
 	type endpoint = startup.Endpoint
@@ -105,6 +108,7 @@ func vpcEndpointForm() form.Form[startup.Endpoint] {
 			form.Words(form.NewWord[bool]("allow", false), form.NewWord[bool]("deny", true)), func(v *endpoint) *bool { return &v.PolicyDenies }),
 	}...), func(r *form.Reader, n *form.Node, path string, v *endpoint) {
 		checkSpanOf(r, n, path, v.Span)
+		checkZones(r, n, path, v.Zones)
 		if v.Service != "s3" {
 			return
 		}
@@ -138,6 +142,18 @@ func legsForm() form.Form[[]startup.Leg] {
 	return form.List(form.Words(wordsOf(legs)...), 0)
 }
 
+// checkZones is an error if a list of zones that is written has none, or one twice.
+func checkZones(r *form.Reader, n *form.Node, path string, zones []string) {
+	if given := n.Get("zones"); given != nil && len(zones) == 0 {
+		r.Fail(given, form.Join(path, "zones"), "is empty: leave it out for zones that are never lost")
+	}
+	for i, zone := range zones {
+		if slices.Contains(zones[:i], zone) {
+			r.Fail(n.Item("zones", i), form.Join(path, "zones"), "%s is there twice", zone)
+		}
+	}
+}
+
 // checkNetwork reports what does not fit together in a network.
 func checkNetwork(r *form.Reader, n *form.Node, path string, v *network) {
 	for _, list := range []struct {
@@ -161,7 +177,7 @@ func checkNetwork(r *form.Reader, n *form.Node, path string, v *network) {
 		for j := range i {
 			o := &v.Endpoints[j]
 			if o.Service == e.Service && e.Service != "" && overlap(o.Span, e.Span) {
-				r.Fail(item.At("vpc_endpoint"), form.Join(path, "vpc_endpoints."+strings.ReplaceAll(e.Service, ".", "-")), "there is one already at that time")
+				r.Fail(item.At("vpc_endpoint"), form.Join(path, "vpc_endpoints."+vpcName(e.Service)), "there is one already at that time")
 				break
 			}
 		}

@@ -1,6 +1,7 @@
 package profiles
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -174,6 +175,8 @@ func TestNetworkErrors(t *testing.T) {
 		{"layers need no permission", "network: {denied: [layers]}\nfleet: [{group: g, startup: {}}]\n", "p.yaml:4:20: network.denied: layers needs no permission: the address of a layer is signed already"},
 		{"gateway", "network: {vpc_endpoints: [{vpc_endpoint: s3, private_dns: false}]}\nfleet: [{group: g, startup: {}}]\n", "p.yaml:4:59: network.vpc_endpoints.s3.private_dns: is for interface endpoints: that of s3 is a gateway, which is a route"},
 		{"twice", "network: {vpc_endpoints: [{vpc_endpoint: logs}, {vpc_endpoint: logs, from: 1m}]}\nfleet: [{group: g, startup: {}}]\n", "p.yaml:4:64: network.vpc_endpoints.logs: there is one already at that time"},
+		{"no zone", "network: {vpc_endpoints: [{vpc_endpoint: logs, zones: []}]}\nfleet: [{group: g, startup: {}}]\n", "p.yaml:4:55: network.vpc_endpoints.logs.zones: is empty: leave it out for zones that are never lost"},
+		{"a zone twice", "network: {vpc_endpoints: [{vpc_endpoint: logs, zones: [a, a]}]}\nfleet: [{group: g, startup: {}}]\n", "p.yaml:4:59: network.vpc_endpoints.logs.zones: a is there twice"},
 		{"backwards", "network: {internet: {route: nat, from: 2m, until: 1m}}\nfleet: [{group: g, startup: {}}]\n", "p.yaml:4:51: network.internet.until: 1m is not after from, 2m"},
 		{"agent on Fargate", "network: {agent_restarts: [1m]}\nfleet: [{group: g, startup: {}}]\n", "p.yaml:4:27: network.agent_restarts: is for launch: ec2: fargate-1.4 has no agent of yours"},
 		{"no such zone", "network: {vpc_endpoints: [{vpc_endpoint: logs, zones: [one, two]}], lost_zones: [{zone: b}]}\nfleet: [{group: g, startup: {}}]\n", `p.yaml:4:89: network.lost_zones[0].zone: no VPC endpoint is in the zone "b"; there is one and two`},
@@ -188,5 +191,20 @@ func TestNetworkErrors(t *testing.T) {
 		if err == nil || !strings.HasPrefix(err.Error(), test.want) {
 			t.Errorf("%s: got  %v\nwant %s", test.name, err, test.want)
 		}
+	}
+}
+
+// What no start can notice is warned of.
+func TestNetworkThatChangesNothing(t *testing.T) {
+	p := started(t, "{launch: ec2, internet: {route: nat, until: 20m}, vpc_endpoints: [{vpc_endpoint: ecr-api, from: 11m, zones: [a]}], lost_zones: [{zone: b}, {zone: a, from: 1h}], agent_restarts: [5m, 15m], denied: [secret], missing: [log-stream]}", "{}")
+	ends := " never comes: the run, its drain included, ends at 10m30s"
+	want := []string{
+		"the loss of the zone b changes nothing: no VPC endpoint has it among its zones",
+		"the loss of the zone a at 1h" + ends,
+		"the restart of the agents at 15m" + ends,
+		"network.denied: secret changes nothing: no start asks for it",
+	}
+	if got := p.Plan(p.Cases()[0], 1).Warnings; !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
 	}
 }

@@ -124,7 +124,7 @@ func (r *Recorder) Straight(k *strategy.Call, o *strategy.Outcome) {
 	t.firstTries++
 	t.outcomes[Admitted]++
 	t.results[strategy.OK]++
-	t.served[k.Served]++
+	t.served[strategy.Fetched]++
 	t.onTime++
 	if took <= time.Second {
 		t.ready++

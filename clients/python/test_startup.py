@@ -79,3 +79,5 @@ def test_log_streams(mockimds):
     logs.create_log_stream(logGroupName="/ecs/app", logStreamName="app/1")
     with pytest.raises(logs.exceptions.ResourceAlreadyExistsException):
         logs.create_log_stream(logGroupName="/ecs/app", logStreamName="app/1")
+    with pytest.raises(logs.exceptions.InvalidParameterException, match="pattern"):
+        logs.create_log_stream(logGroupName="/ecs/app", logStreamName="app:1")

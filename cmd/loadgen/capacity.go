@@ -167,11 +167,11 @@ func (p *program) capacitySearch(f *capacityFlags, name string) (*search.Search,
 		return nil, nil, err
 	}
 	f.open.Compared = f.cases
-	profile, err := openFleet(name, "capacity", f.open, &f.input)
+	profile, err := openAny(name, f.open, &f.input)
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := needsFleet(profile, "capacity"); err != nil {
+	if err := needsFleet(profile, name, "capacity"); err != nil {
 		return nil, nil, err
 	}
 	s, err := search.New(search.Options{

@@ -59,10 +59,11 @@ func simulatedControl(ctx context.Context, profile *profiles.Profile, o experime
 	return report, err
 }
 
-// needsFleet refuses a profile with a control plane where only a fleet makes sense.
-func needsFleet(profile *profiles.Profile, verb string) error {
+// needsFleet refuses a profile with a control plane where only a fleet makes sense. It was
+// opened by name.
+func needsFleet(profile *profiles.Profile, name, verb string) error {
 	if !profile.ControlPlane() {
 		return nil
 	}
-	return command.Usagef("loadgen run "+profile.Name+" simulates it", "%s: %s needs a fleet, and this profile has a control plane", profile.Name, verb)
+	return command.Usagef("loadgen run "+name+" simulates it", "%s: %s needs a fleet, and this profile has a control plane", name, verb)
 }

@@ -87,7 +87,7 @@ Exit codes: 0 something was recognised, 2 usage or bad input, 3 nothing was.`, s
 
 // unknownHint is what may help where nothing was recognised.
 func unknownHint(args []string) string {
-	if len(args) == 1 && !strings.Contains(args[0], " ") && !exists(args[0]) {
+	if len(args) == 1 && args[0] != "" && !strings.Contains(args[0], " ") && !exists(args[0]) {
 		return "want the whole text of the error, or the name of a file: there is no file " + words.Middle(args[0], longestName)
 	}
 	return "want the whole text of the error, with what stands before and behind it; --list has what is known"

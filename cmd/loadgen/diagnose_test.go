@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"tenement/internal/plan"
 	"tenement/internal/sdk"
 	"tenement/internal/startup"
 	"tenement/internal/symptom"
@@ -20,15 +19,15 @@ import (
 // Every command that reproduces a cause works: its profile exists and takes its settings, its
 // preset and its fault exist.
 func TestCausesRun(t *testing.T) {
-	opened := make(map[string]*profiles.Profile)
+	opened := make(map[string]bool)
 	for _, c := range symptom.Causes() {
 		c.Run = strings.NewReplacer("{leg}", "manifest", "{missing}", "manifest", "{parameters}", "").Replace(c.Run)
 		runsCause(t, &c, opened)
 	}
 }
 
-// runsCause checks the command of a cause.
-func runsCause(t *testing.T, c *symptom.Cause, opened map[string]*profiles.Profile) {
+// runsCause checks the command of a cause, in the way in which loadgen run takes it.
+func runsCause(t *testing.T, c *symptom.Cause, opened map[string]bool) {
 	if c.Run == "" {
 		return
 	}
@@ -41,21 +40,12 @@ func runsCause(t *testing.T, c *symptom.Cause, opened map[string]*profiles.Profi
 		t.Errorf("%s: got %q, want loadgen run PROFILE --engine sim", c.Name, c.Run)
 		return
 	}
-	p := opened[name]
-	if p == nil {
-		var err error
-		if p, err = profiles.Open(name, profiles.Options{}); err != nil {
-			t.Errorf("%s: %v", c.Name, err)
-			return
-		}
-		opened[name] = p
+	if opened[name+flags] {
+		return
 	}
-	var sets []plan.Setting
-	for _, set := range strings.Split(flags, " --set ")[1:] {
-		path, value, _ := strings.Cut(strings.ReplaceAll(set, "'", ""), "=")
-		sets = append(sets, plan.Setting{Path: path, Value: value})
-	}
-	if _, err := p.WithAll(sets); err != nil {
+	opened[name+flags] = true
+	sets := strings.Split(strings.ReplaceAll(flags, "'", ""), " --set ")
+	if _, err := profiles.Open(name, profiles.Options{Sets: sets[1:]}); err != nil {
 		t.Errorf("%s: %s: %v", c.Name, c.Run, err)
 	}
 }
@@ -77,7 +67,7 @@ func explainsCause(t *testing.T, c *symptom.Cause) {
 // its causes work with that preset.
 func TestTextsNamePresets(t *testing.T) {
 	named, ran := make(map[string]bool), make(map[string]bool)
-	opened := make(map[string]*profiles.Profile)
+	opened := make(map[string]bool)
 	var texts []string
 	for _, text := range symptom.Texts() {
 		texts = append(texts, strings.ReplaceAll(text.Phrases, "…", " "))

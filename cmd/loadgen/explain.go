@@ -325,7 +325,7 @@ func (f *explainFlags) strategyOf(file, name string, chosen *service.Service) (e
 	if err != nil {
 		return explained{}, 0, command.Usage(err, "")
 	}
-	if err := needsFleet(profile, "explain"); err != nil {
+	if err := needsFleet(profile, file, "explain"); err != nil {
 		return explained{}, 0, err
 	}
 	var known []string

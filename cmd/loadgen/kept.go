@@ -82,15 +82,6 @@ func openKept(name string, r *reports.Report, o profiles.Options, input *command
 	return p, nil
 }
 
-// openFleet opens a profile for a verb that needs a fleet.
-func openFleet(name, verb string, o profiles.Options, input *command.Input) (*profiles.Profile, error) {
-	p, err := openAny(name, o, input)
-	if err != nil {
-		return nil, err
-	}
-	return p, needsFleet(p, verb)
-}
-
 // openAny opens a profile: a built-in by its name, or a file, which may be a report
 // that keeps it.
 func openAny(name string, o profiles.Options, input *command.Input) (*profiles.Profile, error) {

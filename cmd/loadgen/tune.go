@@ -133,11 +133,11 @@ func (p *program) tuneProfile(f *tuneFlags, name string) error {
 	if f.strategy != "" {
 		f.open.Compared = []string{f.strategy}
 	}
-	profile, err := openFleet(name, "tune", f.open, &f.input)
+	profile, err := openAny(name, f.open, &f.input)
 	if err != nil {
 		return err
 	}
-	if err := needsFleet(profile, "tune"); err != nil {
+	if err := needsFleet(profile, name, "tune"); err != nil {
 		return err
 	}
 	today, err := tune.CaseOf(profile, f.strategy)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"slices"
 	"strings"
 
@@ -21,8 +20,8 @@ type api struct {
 func (a *api) flags(f *pflag.FlagSet) {
 	repeatedVar(f, &a.secrets, "secret", parseNamed, "secretsmanager: there is a secret `NAME[=VALUE]`; may be given again (default: any name is there)")
 	repeatedVar(f, &a.parameters, "parameter", parseNamed, "ssm: there is a parameter `NAME[=VALUE]`; may be given again (default: any name is there)")
-	repeatedVar(f, &a.repositories, "repository", parseName, "ecr, ecr-dkr: there is a repository `NAME`; may be given again (default: any name is there)")
-	repeatedVar(f, &a.logGroups, "log-group", parseName, "logs: there is a log group `NAME`, and what is made twice is refused; may be given again (default: any name is there, and can be made)")
+	repeatedVar(f, &a.repositories, "repository", named(imds.CheckRepository), "ecr, ecr-dkr: there is a repository `NAME`; may be given again (default: any name is there)")
+	repeatedVar(f, &a.logGroups, "log-group", named(imds.CheckLogGroup), "logs: there is a log group `NAME`, and what is made twice is refused; may be given again (default: any name is there, and can be made)")
 }
 
 // config is what there is.
@@ -45,7 +44,8 @@ func parseNamed(text string) (pair, error) {
 	return pair{key, value}, nil
 }
 
-// check returns a usage error for a value without a name, and does not quote it.
+// check returns a usage error for a value without a name, which it does not quote, and
+// for a name that is given twice.
 func (a *api) check() error {
 	for _, of := range []struct {
 		flag string
@@ -54,16 +54,20 @@ func (a *api) check() error {
 		if slices.ContainsFunc(of.all, func(p pair) bool { return p.key == "" }) {
 			return command.Usagef("", "--%s: want NAME or NAME=VALUE", of.flag)
 		}
+		seen := make(map[string]bool)
+		for _, p := range of.all {
+			if seen[p.key] {
+				return command.Usagef("", "--%s: %q is given twice", of.flag, p.key)
+			}
+			seen[p.key] = true
+		}
 	}
 	return nil
 }
 
-// parseName reads a name.
-func parseName(text string) (string, error) {
-	if text == "" {
-		return "", errors.New("want a name")
-	}
-	return text, nil
+// named reads a name that passes a check.
+func named(check func(string) error) func(string) (string, error) {
+	return func(text string) (string, error) { return text, check(text) }
 }
 
 // apiNames are the names of the services that hand out no credentials.

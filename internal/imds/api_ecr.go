@@ -79,12 +79,16 @@ func (s *jsonAPI) getDownloadURLForLayer(_ *question, in *input) reply {
 }
 
 // noRepository is the answer to a request for a repository, if that is missing.
-// Source: the message of aws/aws-cli issues ("RepositoryNotFoundException ... The
-// repository with name ... does not exist in the registry with id ...").
+// Source: the messages of issues of aws/aws-cli ("RepositoryNotFoundException ... The
+// repository with name ... does not exist in the registry with id ...") and of
+// stelligent/mu 323 ("... failed to satisfy constraint: 'must satisfy regular expression ...").
 func (s *jsonAPI) noRepository(name string) (reply, bool) {
 	switch {
 	case name == "":
 		return s.wrong("InvalidParameterException", "Invalid parameter at 'repositoryName' failed to satisfy constraint: 'must not be empty'"), true
+	case !repositoryNames.fit(name):
+		return s.wrong("InvalidParameterException", "Invalid parameter at 'repositoryName' failed to satisfy constraint: "+
+			"'must satisfy regular expression '"+repositoryNames.pattern+"''"), true
 	case !s.config.hasRepository(name):
 		return s.wrong("RepositoryNotFoundException",
 			"The repository with name '"+name+"' does not exist in the registry with id '"+s.place.account()+"'"), true

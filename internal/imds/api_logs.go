@@ -2,6 +2,7 @@ package imds
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -63,17 +64,20 @@ func (g *logGroups) addStream(group, name string) (grouped, added bool) {
 	return true, true
 }
 
-// names are the groups whose names begin with a prefix, in their order.
-func (g *logGroups) names(prefix string) []string {
+// listed are the first mostGroups groups whose names begin with a prefix, in their order.
+// It sorts no more than it lists, because others wait meanwhile.
+func (g *logGroups) listed(prefix string) []string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	all := []string{}
+	var all []string
 	for name := range g.groups {
-		if strings.HasPrefix(name, prefix) {
-			all = append(all, name)
+		if !strings.HasPrefix(name, prefix) {
+			continue
+		}
+		if at, _ := slices.BinarySearch(all, name); at < mostGroups {
+			all = slices.Insert(all[:min(len(all), mostGroups-1)], at, name)
 		}
 	}
-	slices.Sort(all)
 	return all
 }
 
@@ -81,7 +85,7 @@ func (g *logGroups) names(prefix string) []string {
 // Source: Amazon CloudWatch Logs API Reference, CreateLogGroup.
 func (s *jsonAPI) createLogGroup(_ *question, in *input) reply {
 	name := in.text("logGroupName")
-	if p, wrong := s.wrongName("logGroupName", name); wrong {
+	if p, wrong := s.wrongName("logGroupName", name, logGroupNames); wrong {
 		return p
 	}
 	if s.logs != nil && !s.logs.addGroup(name) {
@@ -95,10 +99,10 @@ func (s *jsonAPI) createLogGroup(_ *question, in *input) reply {
 // reports of users ("The specified log group does not exist.").
 func (s *jsonAPI) createLogStream(_ *question, in *input) reply {
 	group, name := in.text("logGroupName"), in.text("logStreamName")
-	if p, wrong := s.wrongName("logGroupName", group); wrong {
+	if p, wrong := s.wrongName("logGroupName", group, logGroupNames); wrong {
 		return p
 	}
-	if p, wrong := s.wrongName("logStreamName", name); wrong {
+	if p, wrong := s.wrongName("logStreamName", name, logStreamNames); wrong {
 		return p
 	}
 	if s.logs == nil {
@@ -123,12 +127,11 @@ func (s *jsonAPI) describeLogGroups(_ *question, in *input) reply {
 	var names []string
 	switch {
 	case s.logs != nil:
-		names = s.logs.names(prefix)
+		names = s.logs.listed(prefix)
 	case prefix != "":
 		names = []string{prefix} // every group is there: that of the name too
 	}
 	groups := []any{}
-	names = names[:min(len(names), mostGroups)]
 	for _, name := range names {
 		groups = append(groups, map[string]any{
 			"arn": s.place.arn("logs", "log-group:"+name+":*"), "creationTime": s.began.UnixMilli(), "logGroupName": name,
@@ -138,21 +141,20 @@ func (s *jsonAPI) describeLogGroups(_ *question, in *input) reply {
 	return s.give(map[string]any{"logGroups": groups})
 }
 
-// longestName is how long the names of groups and streams can be, in bytes here.
-// Source: Amazon CloudWatch Logs API Reference, CreateLogStream: 512 characters.
-const longestName = 512
-
 // wrongName is the answer to a request whose member is no name, and whether it is none.
 // Source: the form of messages of AWS services that users report ("1 validation error
-// detected: Value null at '...' failed to satisfy constraint: Member must not be null").
-func (s *jsonAPI) wrongName(member, name string) (reply, bool) {
+// detected: Value null at '...' failed to satisfy constraint: Member must not be null",
+// "... Member must satisfy regular expression pattern: [^:*]*").
+func (s *jsonAPI) wrongName(member, name string, allowed *names) (reply, bool) {
+	value, constraint := "Value", "satisfy regular expression pattern: "+allowed.pattern
 	switch {
+	case allowed.fit(name):
+		return reply{}, false
 	case name == "":
-		return s.wrong("InvalidParameterException", "1 validation error detected: Value null at '"+member+
-			"' failed to satisfy constraint: Member must not be null"), true
-	case len(name) > longestName:
-		return s.wrong("InvalidParameterException", "1 validation error detected: Value at '"+member+
-			"' failed to satisfy constraint: Member must have length less than or equal to 512"), true
+		value, constraint = "Value null", "not be null"
+	case len(name) > allowed.most:
+		constraint = "have length less than or equal to " + strconv.Itoa(allowed.most)
 	}
-	return reply{}, false
+	return s.wrong("InvalidParameterException",
+		"1 validation error detected: "+value+" at '"+member+"' failed to satisfy constraint: Member must "+constraint), true
 }

@@ -180,5 +180,5 @@ func (s *registry) pending(q *question) reply { return s.find(q) }
 
 // hasRepository reports whether there is a repository.
 func (c *APIConfig) hasRepository(name string) bool {
-	return c.Repositories == nil || slices.Contains(c.Repositories, name)
+	return repositoryNames.fit(name) && (c.Repositories == nil || slices.Contains(c.Repositories, name))
 }

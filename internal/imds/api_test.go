@@ -1,13 +1,17 @@
 package imds
 
 import (
+	"bufio"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -64,6 +68,8 @@ func TestAPIs(t *testing.T) {
 			`{"__type":"RepositoryNotFoundException","message":"The repository with name 'app' does not exist in the registry with id '111122223333'"}`},
 		{"no repository", service.ECR, ecrPrefix + "GetDownloadUrlForLayer", `{}`, 400,
 			`{"__type":"InvalidParameterException","message":"Invalid parameter at 'repositoryName' failed to satisfy constraint: 'must not be empty'"}`},
+		{"an odd repository", service.ECR, ecrPrefix + "BatchGetImage", `{"repositoryName":"Team/App","imageIds":[{"imageTag":"latest"}]}`, 400,
+			`{"__type":"InvalidParameterException","message":"Invalid parameter at 'repositoryName' failed to satisfy constraint: 'must satisfy regular expression '(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*''"}`},
 		{"where a layer is", service.ECR, ecrPrefix + "GetDownloadUrlForLayer", `{"repositoryName":"team/app","layerDigest":"sha256:00"}`, 200,
 			`{"downloadUrl":"https://prod-us-west-2-starport-layer-bucket.s3.us-west-2.amazonaws.com/sha256:00","layerDigest":"sha256:00"}`},
 		{"layers", service.ECR, ecrPrefix + "BatchCheckLayerAvailability", `{"repositoryName":"team/app","layerDigests":["sha256:00"]}`, 200,
@@ -93,6 +99,10 @@ func TestAPIs(t *testing.T) {
 			`{"__type":"InvalidParameterException","message":"1 validation error detected: Value null at 'logStreamName' failed to satisfy constraint: Member must not be null"}`},
 		{"a stream with a long name", service.Logs, "Logs_20140328.CreateLogStream", `{"logGroupName":"/ecs/app","logStreamName":"` + strings.Repeat("x", 513) + `"}`, 400,
 			`{"__type":"InvalidParameterException","message":"1 validation error detected: Value at 'logStreamName' failed to satisfy constraint: Member must have length less than or equal to 512"}`},
+		{"a stream with a colon", service.Logs, "Logs_20140328.CreateLogStream", `{"logGroupName":"/ecs/app","logStreamName":"a:b"}`, 400,
+			`{"__type":"InvalidParameterException","message":"1 validation error detected: Value at 'logStreamName' failed to satisfy constraint: Member must satisfy regular expression pattern: [^:*]*"}`},
+		{"a group with a space", service.Logs, "Logs_20140328.CreateLogGroup", `{"logGroupName":"a b"}`, 400,
+			`{"__type":"InvalidParameterException","message":"1 validation error detected: Value at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+"}`},
 		{"a group that is there", service.Logs, "Logs_20140328.CreateLogGroup", `{"logGroupName":"/ecs/app"}`, 400,
 			`{"__type":"ResourceAlreadyExistsException","message":"The specified log group already exists"}`},
 		{"groups", service.Logs, "Logs_20140328.DescribeLogGroups", `{"logGroupNamePrefix":"/ecs"}`, 200,
@@ -135,6 +145,41 @@ func TestEverythingIsThere(t *testing.T) {
 				t.Errorf("%s: got %d, %s", f.Legs[0].Path, w.Code, w.Body)
 			}
 		}
+	}
+}
+
+// A client that sends all of a request before it reads gets its answer, however long that
+// request is.
+func TestLongRequestsAreAnswered(t *testing.T) {
+	server := httptest.NewServer(newAPI(service.Logs, APIConfig{}))
+	defer server.Close()
+	for _, operation := range []string{"CreateLogStream", "Unknown"} {
+		conn, err := net.Dial("tcp", server.Listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		body := strings.Repeat(" ", 24<<20) // more than the system takes for a server that reads nothing
+		if _, err := fmt.Fprintf(conn, "POST / HTTP/1.1\r\nHost: logs\r\nX-Amz-Target: Logs_20140328.%s\r\nContent-Length: %d\r\n\r\n%s", operation, len(body), body); err != nil {
+			t.Error(err)
+		}
+		r, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil || r.StatusCode != http.StatusBadRequest {
+			t.Errorf("%s: got %+v, %v", operation, r, err)
+		}
+		_ = conn.Close()
+	}
+}
+
+// As many groups are listed as an answer holds, and no more are sorted.
+func TestGroupsAreListed(t *testing.T) {
+	all := []string{"other"}
+	for i := range 2 * mostGroups {
+		all = append(all, fmt.Sprintf("/ecs/%03d", (i*37)%(2*mostGroups)))
+	}
+	got := newLogGroups(all).listed("/ecs/")
+	want := slices.Sorted(slices.Values(all[1:]))[:mostGroups]
+	if !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }
 

@@ -2,6 +2,7 @@ package imds
 
 import (
 	"hash/maphash"
+	"io"
 	"math"
 	"net/http"
 	"net/netip"
@@ -288,6 +289,11 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.gate.lose(w, r)
 	}
 	q.awaitBody(patience[h.service])
+	if h.service.Row().JSON && r.Body != nil {
+		// A client that is still sending when its answer comes and the connection closes
+		// may read no answer, but an error.
+		_, _ = io.Copy(io.Discard, r.Body)
+	}
 	h.surface.stamp(w.Header(), r)
 	h.endConnection(w, r)
 	p.head.wear(r)

@@ -29,7 +29,8 @@ type Arrivals struct {
 	live     int     // streams that have not ended
 	last     time.Duration
 	end      time.Duration
-	upcoming upcoming // of a plan that uses Occur
+	upcoming time.Duration // of a plan that uses Occur: what Happens returns, or unknown
+	event    bool          // which is the start or the stop of a task
 }
 
 // due is the next call of a stream; at is never if there is none. It holds no
@@ -82,7 +83,7 @@ func (p *Plan) NextArrivals(host int, a *Arrivals) *Arrivals {
 	*a = Arrivals{
 		streams: slices.Grow(a.streams[:0], n), lanes: slices.Grow(a.lanes[:0], len(p.Groups))[:len(p.Groups)],
 		losers: a.losers, places: a.places,
-		last: -1, end: p.Duration,
+		last: -1, end: p.Duration, upcoming: unknown,
 	}
 	first := make([]due, 0, n)
 	root := draw.Seed(p.Seed).Name("arrivals").With(uint64(host))

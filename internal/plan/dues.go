@@ -40,30 +40,36 @@ func (d *dues) first() (number int32, at time.Duration) { return d.top.number, d
 // at is the instant of a number.
 func (d *dues) at(number int32) time.Duration { return d.tree[d.n+int(number)].at }
 
-// set changes an instant and plays all games on its way to the top. The winner of a
-// game is computed without a branch, which a processor could not predict. Two numbers
-// that are never due meet often, and nobody asks who wins: that is no tie.
+// set changes an instant and plays all games on its way to the top.
 func (d *dues) set(number int32, at time.Duration) {
-	tree, i := d.tree, uint(d.n)+uint(number)
-	if tree[i].at == at && (d.beats == nil || at == never || !d.ties(i)) {
+	i := uint(d.n) + uint(number)
+	if d.tree[i].at == at && (d.beats == nil || at == never || !d.ties(i)) {
 		return // else a new key of the number may decide a tie in another way
 	}
-	tree[i].at = at
-	x, a := int64(number), int64(at) // the winner so far
-	for i > 1 {
-		other := &tree[i^1]
-		y, b := int64(other.number), int64(other.at)
+	d.play(i, node{at, number})
+}
+
+// play makes x the winner of a node, and plays all games on its way to the top. Without a
+// tie, the winner of a game is computed without a branch, which a processor could not
+// predict, and without a call, so that all of it stays in registers. Two numbers that are
+// never due meet often, and nobody asks who wins: that is no tie.
+func (d *dues) play(i uint, x node) {
+	tree := d.tree
+	for tree[i] = x; i > 1; tree[i] = x {
+		y := tree[i^1]
 		i /= 2
-		ahead := b - a // negative if the other is earlier
-		if ahead == 0 && b != int64(never) && d.outdoes(int32(y), int32(x)) {
-			ahead = -1
+		if y.at == x.at && y.at != never {
+			if d.outdoes(y.number, x.number) {
+				x = y
+			}
+			d.play(i, x)
+			return
 		}
-		ahead >>= 63
-		a += (b - a) & ahead
-		x += (y - x) & ahead
-		tree[i] = node{time.Duration(a), int32(x)}
+		if y.at < x.at {
+			x = y
+		}
 	}
-	d.top = node{time.Duration(a), int32(x)}
+	d.top = x
 }
 
 // outdoes reports whether the first of two numbers of one instant comes first.

@@ -42,36 +42,36 @@ const (
 	watchSuccess                   // another activity waits for it
 )
 
-// upcoming is what Happens returns, until something changes that.
-type upcoming struct {
-	known bool
-	task  bool
-	at    time.Duration
-}
+// unknown stands for what is upcoming, after something has changed that.
+const unknown = time.Duration(-1)
 
 // Happens is the instant of what Occur would return, or later than every run if that is
 // nothing, and whether it is the start or the stop of a task. Ended may make it earlier.
 func (a *Arrivals) Happens() (at time.Duration, task bool) {
-	if !a.upcoming.known {
-		a.upcoming = a.look()
+	if a.upcoming == unknown {
+		a.look()
 	}
-	return a.upcoming.at, a.upcoming.task
+	return a.upcoming, a.event
 }
 
-// look finds out what is upcoming.
-func (a *Arrivals) look() upcoming {
+// look finds out what is upcoming. Without it, Happens is inlined.
+//
+//go:noinline
+func (a *Arrivals) look() {
 	at := a.next.at
 	if a.places != nil {
-		_, call := a.places.calls.first()
-		at = min(at, call)
-		if _, due := a.places.events.first(); due <= max(at, a.last+1) && due != never {
-			return upcoming{known: true, task: true, at: due}
+		at = min(at, a.places.calls.top.at)
+	}
+	if at = max(at, a.last+1); a.places != nil {
+		if due := a.places.events.top.at; due <= at && due != never {
+			a.upcoming, a.event = due, true
+			return
 		}
 	}
-	if at = max(at, a.last+1); at >= a.end {
+	if at >= a.end {
 		at = never
 	}
-	return upcoming{known: true, at: at}
+	a.upcoming, a.event = at, false
 }
 
 // Occur puts into o the next occurrence, and returns false if there is none unless a
@@ -83,7 +83,7 @@ func (a *Arrivals) look() upcoming {
 func (a *Arrivals) Occur(o *Occurrence) bool {
 	for {
 		at, event := a.Happens()
-		a.upcoming.known = false
+		a.upcoming = unknown
 		switch {
 		case at == never:
 			return false
@@ -118,7 +118,7 @@ func (a *Arrivals) dynamicFirst() bool {
 // 0: it may begin the calls of another activity, and start or stop tasks. Now is the
 // instant at which the call ended. A call of a task that has stopped changes nothing.
 func (a *Arrivals) Ended(now time.Duration, k *strategy.Call, w Watch) {
-	a.upcoming.known = false
+	a.upcoming = unknown
 	a.places.ended(now, k, w)
 }
 

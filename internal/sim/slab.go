@@ -14,6 +14,7 @@ type slot struct {
 	arrived strategy.Call
 	call    *strategy.Call // arrived, or a background refresh
 	client  *strategy.Client
+	answer  *answer          // to the call, on the straight way
 	outcome strategy.Outcome // of the attempt whose reply is pending
 	sent    time.Duration
 	timeout time.Duration
@@ -62,7 +63,9 @@ type slab struct {
 	spare  *slot // the one given back last, if it has not been taken since
 }
 
-const chunk = 256
+// chunk is how many slots are made at a time: as many calls as are open at once on a
+// host with a few dozen tasks.
+const chunk = 16
 
 // maxOpen bounds the slots in use on a host: calls, background refreshes, and
 // timers, which keep their slot until they fire.
@@ -106,7 +109,7 @@ func (b *slab) give(s *slot) {
 	b.spare = s
 }
 
-func (b *slab) at(number int32) *slot { return &b.chunks[number/chunk][number%chunk] }
+func (b *slab) at(number int32) *slot { return &b.chunks[uint32(number)/chunk][uint32(number)%chunk] }
 
 // all yields every slot, vacant ones too.
 func (b *slab) all() iter.Seq[*slot] {

@@ -14,7 +14,8 @@ import (
 // beginStraight begins a slot's call, and returns false if it cannot.
 func (h *host) beginStraight(s *slot, now time.Duration) bool {
 	k := &s.arrived
-	if h.restarts || !h.wire.answers[k.Resource].plain {
+	s.answer = &h.wire.answers[k.Resource]
+	if h.restarts || !s.answer.plain {
 		return false
 	}
 	do, ok := s.client.BeginStraight(now, k)
@@ -47,13 +48,12 @@ func (h *host) beginStraight(s *slot, now time.Duration) bool {
 
 // askStraight is ask for an attempt on the straight way.
 func (h *host) askStraight(s *slot, order uint64) {
-	k := &s.arrived
-	a := &h.wire.answers[k.Resource]
+	k, a := &s.arrived, s.answer
 	h.requests++
 	var verdict throttle.Verdict
 	h.decide(s, k, a, k.Resource, &verdict)
 	ended := h.now + verdict.After
-	if verdict.Kind != throttle.Admitted || verdict.Effect != (throttle.Effect{}) ||
+	if verdict.Kind != throttle.Admitted || verdict.Effect.Kind != throttle.NoFault ||
 		s.timeout > 0 && ended > s.sent+s.timeout || ended > h.horizon {
 		s.straight = false
 		wants := k.Wants()
@@ -79,7 +79,7 @@ func (h *host) askStraight(s *slot, order uint64) {
 // replyStraight is reply for an attempt on the straight way.
 func (h *host) replyStraight(s *slot, now time.Duration) {
 	k := &s.arrived
-	good := &h.wire.answers[k.Resource].good
+	good := &s.answer.good
 	good.Expires = s.outcome.Expires
 	if h.straight == nil {
 		h.observer.Attempted(k, s.sent, now, good)

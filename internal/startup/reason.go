@@ -27,34 +27,6 @@ type Row struct {
 // exceeded, or that calls of 30 s each timed out 3 times over.
 const DefaultDeadline = 2 * time.Minute
 
-// LeastDeadline and MostDeadline are between which the assumption is varied.
-const (
-	LeastDeadline = 30 * time.Second
-	MostDeadline  = 4 * time.Minute
-)
-
-// Stop is how a start ends that fails.
-type Stop struct {
-	Text    string
-	Retries int
-	After   time.Duration // since the leg's first request, beside the time of the answers
-}
-
-// Reason is how a start ends that fails at a leg for a cause, if the service's calls have
-// that deadline, and whether it can. A black hole takes the deadline; a refusal is at once;
-// one that is throttled takes the waits between its tries, which are not known.
-func Reason(launch Launch, leg Leg, cause Cause, deadline time.Duration) (Stop, bool) {
-	r := Find(launch, leg, cause)
-	if r == nil || !cause.Can(launch, leg) {
-		return Stop{}, false
-	}
-	s := Stop{Text: r.Text, Retries: r.Retries}
-	if cause.Outcome() == BlackHole && leg > Telemetry {
-		s.After = deadline
-	}
-	return s, true
-}
-
 // Find is the row of a cause at a leg, nil if there is none.
 func Find(launch Launch, leg Leg, cause Cause) *Row {
 	i := slices.IndexFunc(rows, func(r Row) bool {

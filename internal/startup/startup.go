@@ -82,13 +82,3 @@ func (l Leg) Spec() *Spec { return &specs[l] }
 
 // String is the leg's name.
 func (l Leg) String() string { return specs[l].Name }
-
-// LegNamed returns the leg of a name, and whether there is one.
-func LegNamed(name string) (Leg, bool) {
-	for l := range endOfLegs {
-		if specs[l].Name == name {
-			return l, true
-		}
-	}
-	return 0, false
-}

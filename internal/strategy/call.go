@@ -63,6 +63,7 @@ type state struct {
 	sidecar  bool          // it is the client's sidecar, which never finishes
 	advisory bool          // the fetch is a refresh that is not mandatory yet: if it fails, what is held still serves
 	first    bool          // the fetch is the client's first use
+	leads    bool          // others wait for its fetch
 	loaded   bool          // one of the call's fetches has brought a document
 	waited   bool          // the call has waited for another call's fetch
 	looked   bool          // it has looked at the cache again after that (Flight.LookAgain): it takes the result of the fetch that it waits for next

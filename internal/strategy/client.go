@@ -90,9 +90,9 @@ func (h *Host) Renew(group, task uint32, key draw.Key) {
 		return
 	}
 	key, kind := h.key.With(uint64(key)), &h.kinds[group]
-	clients := h.clients[r.first+int(task)*r.domains:][:r.domains]
-	for process := range clients {
-		clients[process].start(kind, key.With(uint64(process)))
+	first := r.first + int(task)*r.domains
+	for process := range r.domains {
+		h.clients[first+process].start(kind, key.With(uint64(process)))
 	}
 }
 
@@ -298,7 +298,12 @@ const (
 // draw is the keyed draw for a purpose at an attempt of the call's fetch, counted
 // from 0. After 65,536 attempts the draws of a fetch repeat.
 func (c *Client) draw(purpose uint64, k *Call, attempt uint32) uint64 {
-	return c.key.With(purpose<<56 | uint64(k.fetch)<<16 | uint64(uint16(attempt))).Bits()
+	return c.key.With(drawn(purpose, k, attempt)).Bits()
+}
+
+// drawn is what a draw of a client is keyed by.
+func drawn(purpose uint64, k *Call, attempt uint32) uint64 {
+	return purpose<<56 | uint64(k.fetch)<<16 | uint64(uint16(attempt))
 }
 
 // Abandon ends a call that is still open when the run ends, or when its task stops,

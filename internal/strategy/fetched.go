@@ -34,13 +34,13 @@ func (c *Client) succeeded(now time.Duration, k *Call, o *Outcome) Step {
 		return c.endFetch(now, k, result, Fetched)
 	}
 	switch answer := c.lookup(now, &s.entry); {
-	case answer == Hit, answer == HitOthersRefreshFirst && s.leader != nil && s.leader != k:
+	case answer == Hit, answer == HitOthersRefreshFirst && s.led && !k.leads:
 		return c.endFetch(now, k, result, Fetched)
 	case answer == HitRefreshBehind:
 		return c.refreshBehind(now, k, c.endFetch(now, k, result, Fetched))
 	}
-	if s.leader == k {
-		s.leader = nil // until enter makes it the leader again, at once
+	if k.leads {
+		s.release(k) // until enter makes it the leader again, at once
 	}
 	return c.enter(now, k)
 }

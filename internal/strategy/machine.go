@@ -92,7 +92,7 @@ func (c *Client) enter(now time.Duration, k *Call) Step {
 		answer = Hit
 	}
 	switch {
-	case answer == Hit, answer == HitOthersRefreshFirst && (s.leader != nil || k.waited && !c.flight.WaitersRefresh):
+	case answer == Hit, answer == HitOthersRefreshFirst && (s.led || k.waited && !c.flight.WaitersRefresh):
 		return c.passTurn(s, finish(now, k, c.judge(now, s.entry.ends()), k.servedFromCache()))
 	case c.remembers:
 		if step, ok := c.spared(now, k, s, answer); ok {
@@ -110,7 +110,7 @@ func (c *Client) enter(now time.Duration, k *Call) Step {
 	switch {
 	case flight.Kind == Each, flight.FirstEach && !s.loaded:
 		return c.fetch(now, k)
-	case s.leader == nil:
+	case !s.led:
 		return c.lead(now, k, s)
 	}
 	return c.wait(now, k, s)
@@ -120,7 +120,7 @@ func (c *Client) enter(now time.Duration, k *Call) Step {
 // host makes it, one that the call waits for too.
 func (c *Client) lead(now time.Duration, k *Call, s *slot) Step {
 	if !c.hosted || k.Background {
-		s.leader = k
+		s.lead(k)
 		return c.fetch(now, k)
 	}
 	b := c.background(now, k)
@@ -129,7 +129,7 @@ func (c *Client) lead(now time.Duration, k *Call, s *slot) Step {
 		b.deadline = now + max(d-1, 1)
 	}
 	b.advisory = k.advisory
-	s.leader = b
+	s.lead(b)
 	step := c.wait(now, k, s)
 	step.Wake = b
 	return step
@@ -195,7 +195,7 @@ func (k *Call) servedFromCache() Served {
 // call that found its answer in the cache does not use its turn. step is that
 // call's.
 func (c *Client) passTurn(s *slot, step Step) Step {
-	if c.flight.Kind == Serial && s.leader == nil {
+	if c.flight.Kind == Serial && !s.led {
 		step.Wake = s.takeFirst()
 	}
 	return step
@@ -223,11 +223,11 @@ func (c *Client) endFetch(now time.Duration, k *Call, r Result, served Served) S
 		}
 	}
 	switch {
-	case s.leader == k && c.flight.Kind == Serial:
-		s.leader = nil
+	case k.leads && c.flight.Kind == Serial:
+		s.release(k)
 		step.Wake = s.takeFirst()
-	case s.leader == k:
-		s.leader = nil
+	case k.leads:
+		s.release(k)
 		step.Wake = s.takeAll()
 		for w := step.Wake; w != nil; w = w.next {
 			w.Result, w.last = r, k.last

@@ -48,7 +48,7 @@ func (c *Client) tend(now time.Duration, k *Call) Step {
 		return c.passTurn(s, c.pause(k, Step{}, wait))
 	case c.remembers && now < c.aside(k.slot).failed.until:
 		return c.passTurn(s, c.pause(k, Step{}, c.aside(k.slot).failed.until-now))
-	case s.leader != nil:
+	case s.led:
 		s.enqueue(k)
 		k.phase = waiting
 		return Step{Do: Await}
@@ -58,7 +58,7 @@ func (c *Client) tend(now time.Duration, k *Call) Step {
 		k.deadline = now + d
 	}
 	k.advisory = s.entry.Held && c.valid(now, &s.entry)
-	s.leader = k
+	s.lead(k)
 	return c.fetch(now, k)
 }
 

@@ -4,14 +4,13 @@ import "time"
 
 // slot is the state of one document in a client.
 type slot struct {
-	resource uint32
-	asked    bool // it is in use
-	loaded   bool // some fetch has succeeded
-	gaveUp   bool // the first use has failed for good (Strategy.FailForGood)
-	used     bool // a fetch has succeeded, or its failure was swallowed: a further use is not the first
-	entry    Entry
-	leader   *Call // whose fetch the others wait for
-	last     *Call // of the waiters, in order of arrival: a ring, so that the next of the last is the first
+	asked  uint32 // the resource, and 1; 0 is a slot that is not in use
+	loaded bool   // some fetch has succeeded
+	gaveUp bool   // the first use has failed for good (Strategy.FailForGood)
+	used   bool   // a fetch has succeeded, or its failure was swallowed: a further use is not the first
+	led    bool   // a call fetches that leads (see state), so that others wait
+	entry  Entry
+	last   *Call // of the waiters, in order of arrival: a ring, so that the next of the last is the first
 }
 
 // aside is more of the state of one document, which few clients need.
@@ -28,7 +27,7 @@ const fewSlots = 8
 
 // slotOf is the number of the slot for a resource.
 func (c *Client) slotOf(resource uint32) int32 {
-	if c.first.resource == resource && c.first.asked {
+	if c.first.asked == resource+1 {
 		return 0
 	}
 	return c.otherSlot(resource)
@@ -36,20 +35,20 @@ func (c *Client) slotOf(resource uint32) int32 {
 
 // otherSlot is slotOf for a resource that is not that of the first slot.
 func (c *Client) otherSlot(resource uint32) int32 {
-	if !c.first.asked {
-		c.first.resource, c.first.asked = resource, true
+	if c.first.asked == 0 {
+		c.first.asked = resource + 1
 		return 0
 	}
 	x := c.extras()
 	for i := range min(len(x.slots), fewSlots) {
-		if x.slots[i].resource == resource {
+		if x.slots[i].asked == resource+1 {
 			return int32(1 + i)
 		}
 	}
 	if number, ok := x.more[resource]; ok {
 		return number
 	}
-	x.slots = append(x.slots, slot{resource: resource, asked: true})
+	x.slots = append(x.slots, slot{asked: resource + 1})
 	number := int32(len(x.slots))
 	if number > fewSlots {
 		if x.more == nil {
@@ -76,6 +75,12 @@ func (c *Client) aside(number int32) *aside {
 	}
 	return &x.asides[number]
 }
+
+// lead makes a call that fetches the one that others wait for.
+func (s *slot) lead(k *Call) { s.led, k.leads = true, true }
+
+// release ends that.
+func (s *slot) release(k *Call) { s.led, k.leads = false, false }
 
 // enqueue appends a waiter.
 func (s *slot) enqueue(k *Call) {

@@ -21,9 +21,9 @@ func (c *Client) BeginStraight(now time.Duration, k *Call) (do Do, ok bool) {
 	} else {
 		s, flight := &c.first, &c.flight
 		switch {
-		case !s.asked:
-			s.resource, s.asked = k.Resource, true
-		case s.resource != k.Resource:
+		case s.asked == 0:
+			s.asked = k.Resource + 1
+		case s.asked != k.Resource+1:
 			return 0, false
 		}
 		switch answer := c.refresh.lookup(now, &s.entry); {
@@ -33,8 +33,8 @@ func (c *Client) BeginStraight(now time.Duration, k *Call) (do Do, ok bool) {
 		case answer != Miss:
 			return 0, false
 		case flight.Kind == Each, flight.FirstEach && !s.loaded:
-		case s.leader == nil:
-			s.leader = k
+		case !s.led:
+			s.lead(k)
 		default:
 			return 0, false
 		}
@@ -44,7 +44,7 @@ func (c *Client) BeginStraight(now time.Duration, k *Call) (do Do, ok bool) {
 	k.fetch = c.fetches
 	c.fetches++
 	k.phase = sent
-	k.request = Request{Timeout: c.limit, Draw: c.draw(drawAttempt, k, 0)}
+	k.request = Request{Timeout: c.limit, Draw: c.key.With(drawn(drawAttempt, k, 0)).Bits()}
 	return Send, true
 }
 
@@ -72,8 +72,8 @@ func (c *Client) EndStraight(now time.Duration, k *Call, expires time.Duration) 
 	}
 	if !c.solo {
 		s.loaded, s.used = true, true
-		if s.leader == k {
-			s.leader = nil
+		if k.leads {
+			s.release(k)
 		}
 	}
 	finish(now, k, result, Fetched)

@@ -125,7 +125,7 @@ var (
 		Name: "no-eks-auth", Title: "The agent on the node cannot reach EKS Auth, or its node role may not call it",
 		Test: "500 after 1 to 2 s, for all pods of the node; the agent's log says `unable to fetch credentials from EKS Auth`",
 		Set:  "a VPC endpoint com.amazonaws.REGION.eks-auth (with its security group), eks-auth:AssumeRoleForPodIdentity for the node role (AmazonEKSWorkerNodePolicy)",
-		Run:  "loadgen run pod-identity-rotation --engine sim --set endpoint.pod_identity.upstream.latency.p50=900ms --set endpoint.pod_identity.upstream.latency.p99=2s",
+		Run:  "loadgen run pod-identity-rotation --engine sim --set endpoint.pod_identity.upstream.latency.p99=2s --set endpoint.pod_identity.upstream.latency.p50=900ms",
 	}
 	oldSDK = Cause{
 		Name: "old-sdk", Title: "The SDK does not know this address or this variable",

@@ -2,6 +2,13 @@ package symptom
 
 import "tenement/internal/startup"
 
+// The commands for what a role may not do, and for what does not exist. Twenty seeds of each
+// take some seconds; the profile's own number of them, minutes.
+const (
+	denied  = "loadgen run resource-init --engine sim --seeds 20 --set network.internet=nat{parameters} --set 'network.denied=[{leg}]'"
+	missing = "loadgen run resource-init --engine sim --seeds 20 --set network.internet=nat{parameters} --set 'network.missing=[{missing}]'"
+)
+
 // The causes for which a request of a task's start fails. What can happen to a packet is in
 // package startup; here are those of one text together, as far as one look tells them apart.
 var (
@@ -30,7 +37,7 @@ var (
 		Name: "role-policy", Title: "The role's policy does not allow it",
 		Test:   "fails at once, on every start; the text says `no identity-based policy allows`, or names a role that is not the one you think; the same call with that role fails elsewhere too",
 		Set:    "{action} in the policy of the task execution role (AmazonECSTaskExecutionRolePolicy has those of ECR and logs, not those of secrets)",
-		Run:    "loadgen run resource-init --engine sim --set network.internet=nat{parameters} --set 'network.denied=[{leg}]'",
+		Run:    denied,
 		covers: []startup.Cause{startup.RolePolicy},
 	}
 	endpointPolicy = Cause{
@@ -44,26 +51,26 @@ var (
 		Name: "other-account", Title: "It belongs to another account or key, whose own policy does not allow this role",
 		Test: "the ARN in the text has another account's number, or the text names KMS; the role's own policy allows it",
 		Set:  "the role in the policy of the repository, secret or bucket, and kms:Decrypt for its key",
-		Run:  "loadgen run resource-init --engine sim --set network.internet=nat{parameters} --set 'network.denied=[{leg}]'",
+		Run:  denied,
 	}
 	keyPolicy = Cause{
 		Name: "key-policy", Title: "The role may read it, and may not use the KMS key that encrypts it",
 		Test: "fails at once; only what is encrypted with a key of your own is concerned",
 		Set:  "kms:Decrypt on that key in the policy of the task execution role, and the role in the policy of the key",
-		Run:  "loadgen run resource-init --engine sim --set network.internet=nat{parameters} --set 'network.denied=[{leg}]'",
+		Run:  denied,
 	}
 	notThere = Cause{
 		Name: "not-there", Title: "It does not exist there: a wrong name or tag, deleted, or in another region or account",
 		Test:   "fails at once, on every start, and since a change of the task definition or of the thing itself; `aws` describes it with the ARN of the text, in the region of the text, or not",
 		Set:    "the name in the task definition (with the six characters of a secret's ARN, with the tag of an image, with the region of the log group)",
-		Run:    "loadgen run resource-init --engine sim --set network.internet=nat{parameters} --set 'network.missing=[{missing}]'",
+		Run:    missing,
 		covers: []startup.Cause{startup.Missing},
 	}
 	noVersion = Cause{
 		Name: "no-value", Title: "It exists, and has no value: a secret without AWSCURRENT, a JSON key that it lacks, no JSON where a key is asked for, an image that a lifecycle rule removed",
 		Test: "the name is found when it is described, and its value is not",
 		Set:  "a value, or the version and key that the task definition names",
-		Run:  "loadgen run resource-init --engine sim --set network.internet=nat{parameters} --set 'network.missing=[{missing}]'",
+		Run:  missing,
 	}
 	manyStarts = Cause{
 		Name: "many-starts", Title: "Many tasks start at once, and their calls together go beyond the account's limit",
@@ -111,6 +118,12 @@ var (
 		Test: "docker pull fails in the same way after docker logout, and works after docker login",
 		Set:  "repositoryCredentials in the task definition: a secret with username and password, which the task execution role may read",
 	}
+	// Source: Amazon ECR User Guide, "Private registry authentication".
+	staleLogin = Cause{
+		Name: "stale-login", Title: "The login at the registry is more than 12 hours old: made once by hand or by a script",
+		Test: "works again after docker login, for 12 hours; ~/.docker/config.json holds a token for the registry",
+		Set:  "the credential helper of ECR (amazon-ecr-credential-helper), or the login of the agent: docker logout on the instance, and the policy of the role",
+	}
 	badImage = Cause{
 		Name: "bad-image", Title: "The image itself cannot be unpacked: it was pushed in part, or its layers are compressed in more than one way",
 		Test: "fails for this tag alone, and on docker pull too; docker manifest inspect shows layers of gzip beside some of zstd",
@@ -131,7 +144,7 @@ var (
 		Name: "request", Title: "What is asked for is named wrongly: region, ARN or option of the task definition",
 		Test: "fails at once, on every start since a change of the task definition",
 		Set:  "the option that the text names",
-		Run:  "loadgen run resource-init --engine sim --set network.internet=nat{parameters} --set 'network.missing=[{missing}]'",
+		Run:  missing,
 	}
 )
 
@@ -177,7 +190,10 @@ func startCauses(l Leg, h How, private bool) []Cause {
 	case WrongPlatform:
 		return []Cause{wrongImage}
 	case Answered:
-		if image(l) {
+		switch {
+		case l == Layers:
+			return []Cause{endpointPolicy, pullLimit, notThere}
+		case image(l):
 			return []Cause{pullLimit, rolePolicy, notThere}
 		}
 		return []Cause{rolePolicy, notThere, noWay}
@@ -193,7 +209,10 @@ func startCauses(l Leg, h How, private bool) []Cause {
 		}
 		return []Cause{registryDown, otherStart, notThere}
 	case Expired:
-		return []Cause{heldTooLong, wrongClock}
+		if image(l) {
+			return []Cause{staleLogin, wrongClock}
+		}
+		return []Cause{wrongClock, heldTooLong}
 	case Bad, Incomplete:
 		return []Cause{otherStart, notThere, registryDown}
 	}

@@ -74,7 +74,7 @@ var hows = [endOfHows]struct{ name, says, takes string }{
 	NoMemory:       {"no-memory", "it used more memory than it may", "at once, or whenever it uses that much"},
 	BadImage:       {"bad-image", "the image came, and cannot be unpacked", "at the end of the pull"},
 	WrongPlatform:  {"wrong-platform", "the image is for another processor or system", "at once"},
-	Answered:       {"answered", "an answer came, and what it was is cut off: ECS tries once more after a refusal, and 3 or 5 times where nothing answers", "at once"},
+	Answered:       {"answered", "an answer came, as it seems, and the text ends before what it said", "at once"},
 }
 
 // String is the name of a way.

@@ -104,6 +104,8 @@ func TestNothing(t *testing.T) {
 	for _, text := range []string{
 		"", "\n\n", "hello, world", "429", "the token was read", "cat <<EOF\nhello\nEOF\n", "GET /orders/429 200 OK", "\\", "\\u", "\x1b[", "&", "{\"", strings.Repeat("…", 10),
 		"2026-11-29T10:00:00Z INFO all is well in 403 ms",
+		"no failures; the reason: resources were added", "db-3 is unhealthy in zone a due to load", "java.lang.OutOfMemoryError: Java heap space",
+		"AWS_ACCESS_KEY_ID is set", "connection to db.example.com timed out", "the service was unable to start", "Scaling activity initiated by (deployment ecs-svc/0123456789)",
 	} {
 		if all, err := Diagnose(text); err != nil || len(all) > 0 {
 			t.Errorf("%q: got %s, %v", text, said(all), err)

@@ -50,16 +50,7 @@ func (e *Endpoint) decidePlain(now time.Duration, r *Request, v *Verdict) {
 	if e.latency == nil || v.Kind == Dropped {
 		return
 	}
-	if r.Slot < 0 {
-		v.After += e.serviceTime(r, e.ordinal(r))
-		return
-	}
-	o := &e.ordinals[r.Slot]
-	if o.service == 0 {
-		o.service = e.service.With(uint64(r.Key))
-	}
-	v.After += e.latency.At(o.service.With(o.next).Bits())
-	o.next++
+	v.After += e.latency.At(e.service.With(uint64(r.Key)).With(e.ordinal(r)).Bits()) // serviceTime, without its call
 }
 
 // decideFully is Decide for all other endpoints. It asks every limit, then
@@ -130,7 +121,7 @@ func (e *Endpoint) Touch(slot int32) uint64 {
 	if e.ordinals == nil {
 		return 0
 	}
-	return e.ordinals[slot].next
+	return uint64(e.ordinals[slot])
 }
 
 // serviceTime is that of a task's request number n.
@@ -142,7 +133,7 @@ func (e *Endpoint) serviceTime(r *Request, n uint64) time.Duration {
 // numbered from 0 again.
 func (e *Endpoint) Renew(slot int32) {
 	if e.ordinals != nil {
-		e.ordinals[slot] = ordinal{}
+		e.ordinals[slot] = 0
 	}
 }
 
@@ -160,7 +151,7 @@ func (e *Endpoint) ordinal(r *Request) uint64 {
 		e.strangers[r.Task] = n + 1
 		return n
 	}
-	o := &e.ordinals[r.Slot]
-	o.next++
-	return o.next - 1
+	n := e.ordinals[r.Slot]
+	e.ordinals[r.Slot]++
+	return uint64(n)
 }

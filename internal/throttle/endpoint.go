@@ -38,7 +38,8 @@ type Endpoint struct {
 	fetches  *fetches       // requests to the upstream; nil without one
 	upstream UpstreamCounts // of the hosts before this one
 
-	ordinals  []ordinal         // by slot; nil if nothing is drawn
+	// The ordinal of each task's next request, from 0 on, keys the draws of that request.
+	ordinals  []uint32          // by slot; nil if nothing is drawn
 	strangers map[uint64]uint64 // by task, for those without a slot
 
 	tallies []tally // by group + 1; first the requests without a group
@@ -46,12 +47,6 @@ type Endpoint struct {
 	// for one, the tallies say it.
 	turnedAway []uint64
 	series     series
-}
-
-// ordinal numbers the requests of a task, which keys their draws.
-type ordinal struct {
-	next    uint64   // of the next request, from 0 on
-	service draw.Key // what its service times descend from; 0 until one is drawn on the plain path
 }
 
 // tally counts the kinds of verdict.
@@ -109,7 +104,7 @@ func (e *Endpoint) choosePath() {
 		e.plain = &e.limits[0]
 	}
 	if e.ordinals == nil && (e.latency != nil || more) {
-		e.ordinals = make([]ordinal, e.config.Slots)
+		e.ordinals = make([]uint32, e.config.Slots)
 		e.strangers = make(map[uint64]uint64)
 	}
 }

@@ -12,8 +12,8 @@ type series struct {
 	at      int           // the interval that requests are counted in; −1 after the horizon, or without a series
 	edge    time.Duration // the end of at; advance must be called before a request of then or later is counted
 
-	rows   [][2][]uint32 // by group + 1, first the requests without a group: served, turned away
-	before []tally       // by group + 1: what was counted before the requests that rows lack
+	rows   [][2][]uint32 // by group + 1, first the requests without a group: served, turned away; nil is nothing yet
+	before [][2]uint32   // as rows: all that was counted, without the requests that rows lack; it may overflow
 	level  []int64       // nil unless the first limit's scope is the host
 	levels int           // how many intervals have their level recorded
 	hosts  int           // how many hosts have ended
@@ -25,10 +25,7 @@ func newSeries(c Config, level bool) series {
 	}
 	s := series{bucket: c.Bucket, buckets: int((c.Horizon + c.Bucket - 1) / c.Bucket)}
 	s.rows = make([][2][]uint32, c.Groups+1)
-	for g := range s.rows {
-		s.rows[g] = [2][]uint32{make([]uint32, s.buckets), make([]uint32, s.buckets)}
-	}
-	s.before = make([]tally, c.Groups+1)
+	s.before = make([][2]uint32, c.Groups+1)
 	if level {
 		s.level = make([]int64, s.buckets)
 	}
@@ -96,14 +93,19 @@ func (s *series) finish(tallies []tally, limits []keyed) {
 // count records, in the interval of the last advance, what was counted since the last
 // call. A request that Failed is neither served nor turned away by a limit.
 func (s *series) count(tallies []tally) {
-	for g, t := range tallies[:len(s.before)] {
-		if b := &s.before[g]; t != *b {
-			if s.at >= 0 {
-				s.rows[g][0][s.at] += uint32(t[Admitted] + t[Delayed] - b[Admitted] - b[Delayed])
-				s.rows[g][1][s.at] += uint32(t[Rejected] + t[Dropped] - b[Rejected] - b[Dropped])
+	for g := range s.before {
+		t := &tallies[g]
+		now := [2]uint32{uint32(t[Admitted] + t[Delayed]), uint32(t[Rejected] + t[Dropped])}
+		for i, n := range now {
+			if more := n - s.before[g][i]; more > 0 && s.at >= 0 {
+				row := &s.rows[g][i]
+				if *row == nil {
+					*row = make([]uint32, s.buckets)
+				}
+				(*row)[s.at] += more
 			}
-			*b = t
 		}
+		s.before[g] = now
 	}
 }
 
@@ -114,11 +116,12 @@ func (s series) sum(limits []keyed) Series {
 	}
 	out := Series{Bucket: s.bucket}
 	for g, row := range s.rows {
-		out.Admitted = addSeries(out.Admitted, row[0])
-		out.Throttled = addSeries(out.Throttled, row[1])
+		served, turned := grow(row[0], s.buckets), grow(row[1], s.buckets)
+		out.Admitted = addSeries(out.Admitted, served)
+		out.Throttled = addSeries(out.Throttled, turned)
 		if g > 0 {
-			out.GroupAdmitted = append(out.GroupAdmitted, slices.Clone(row[0]))
-			out.GroupThrottled = append(out.GroupThrottled, slices.Clone(row[1]))
+			out.GroupAdmitted = append(out.GroupAdmitted, slices.Clone(served))
+			out.GroupThrottled = append(out.GroupThrottled, slices.Clone(turned))
 		}
 	}
 	if s.level != nil {

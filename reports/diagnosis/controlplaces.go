@@ -32,7 +32,7 @@ func (c *Control) sayLosses() string {
 	}
 	text += "."
 	if n := c.You.Died; n > 0 && c.Base.Tested() {
-		text += fmt.Sprintf(" Of yours, %s RUNNING.", words.Plural(n, "was", "were"))
+		text += fmt.Sprintf(" Of the lost, %s yours and RUNNING.", words.Plural(n, "was", "were"))
 	}
 	least, most := 0, 0
 	for i := range c.Rows {

@@ -131,12 +131,21 @@ func (d *Diagnosis) sayEndings() string {
 	if first.Starts < failed {
 		who = words.Number(first.Starts) + " of them"
 	}
+	if how == waited && 2*first.Starts > failed && len(d.You.Groups) == 1 {
+		if l := d.You.Groups[0].FailureLatencyMS; l != nil {
+			how += ", " + words.Milliseconds(l.P50)
+		}
+	}
 	sentence := fmt.Sprintf("%s stopped at %s: %s.", who, leg, how)
 	if n := len(all) - 1; n > 0 {
 		sentence += fmt.Sprintf(" Others have %s.", words.Plural(uint64(n), "other stopped reason", "other stopped reasons"))
 	}
 	return sentence
 }
+
+// waited is how a start ended that got no answer. The time is that of most calls that fail,
+// one in each start that fails.
+const waited = "nothing answered it, and the start waited for its deadline"
 
 // ended is at what a start stopped that ended in a text, and how; "" if the text is not
 // one of package startup.
@@ -148,7 +157,7 @@ func ended(text string) (leg, how string) {
 	r := &startup.Rows()[i]
 	switch r.Causes[0].Outcome() {
 	case startup.BlackHole:
-		how = "nothing answered it, and the start waited for its deadline"
+		how = waited
 	case startup.Limited:
 		how = "a limit refused it until its retries were used up"
 	case startup.NotFound:

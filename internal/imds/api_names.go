@@ -1,0 +1,46 @@
+package imds
+
+import (
+	"errors"
+	"regexp"
+)
+
+// names are how the names of one kind look.
+type names struct {
+	least, most int // their length, in bytes here
+	pattern     string
+	form        *regexp.Regexp
+}
+
+func newNames(least, most int, pattern string) *names {
+	return &names{least, most, pattern, regexp.MustCompile(`^(?:` + pattern + `)$`)}
+}
+
+// Sources: Amazon ECR API Reference, CreateRepository; Amazon CloudWatch Logs API
+// Reference, CreateLogStream.
+var (
+	repositoryNames = newNames(2, 256, `(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*`)
+	logGroupNames   = newNames(1, 512, `[\.\-_/#A-Za-z0-9]+`)
+	logStreamNames  = newNames(1, 512, `[^:*]*`)
+)
+
+// fit reports whether a text is such a name.
+func (n *names) fit(text string) bool {
+	return len(text) >= n.least && len(text) <= n.most && n.form.MatchString(text)
+}
+
+// CheckRepository returns an error for what is no name of a repository of ECR.
+func CheckRepository(name string) error {
+	if !repositoryNames.fit(name) {
+		return errors.New("want 2 to 256 lower-case letters and digits, with single . _ - or / between them")
+	}
+	return nil
+}
+
+// CheckLogGroup returns an error for what is no name of a group of CloudWatch Logs.
+func CheckLogGroup(name string) error {
+	if !logGroupNames.fit(name) {
+		return errors.New("want 1 to 512 letters, digits and . - _ / #")
+	}
+	return nil
+}
