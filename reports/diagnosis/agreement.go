@@ -37,12 +37,15 @@ func (d *Diagnosis) Basis() string {
 	if n == 0 {
 		return ""
 	}
-	counts := "Counts"
+	shares, counts := "Shares", "Counts"
 	if d.Starting() {
 		counts = "Counts, and the table of starts"
+		if _, seeds, ok := StartShare(&d.You); ok && !seeds { // an older report
+			shares, counts = "Shares of calls", "Counts and starts"
+		}
 	}
-	return fmt.Sprintf("Simulated. Shares, tries and p99: mean of %s. %s: %s.",
-		words.Plural(n, "seed", "seeds"), counts, strings.ReplaceAll(d.RunName(), " ", "\u00a0"))
+	return fmt.Sprintf("Simulated. %s, tries and p99: mean of %s. %s: %s.",
+		shares, words.Plural(n, "seed", "seeds"), counts, strings.ReplaceAll(d.RunName(), " ", "\u00a0"))
 }
 
 // yourCalls is how many calls of yours a run counted, 0 if that differs from row to row.

@@ -55,6 +55,25 @@ func StartsOf(t *Totals) (s Starts) {
 	return s
 }
 
+// StartShare is the share of the starts of groups that failed: over all seeds if a
+// simulation has counted them all, which seeds says, else in the run. It is not ok if no
+// start has succeeded or failed.
+func StartShare(t *Totals) (share float64, seeds, ok bool) {
+	var failed, decided uint64
+	for _, g := range t.Groups {
+		if g.Lives == nil {
+			continue
+		}
+		if !t.Simulated || g.Simulated.Starts == nil {
+			s := StartsOf(t)
+			return s.Rate(), false, s.Decided > 0
+		}
+		failed += g.Simulated.Starts.FailedStarts
+		decided += g.Simulated.Starts.FailedStarts + g.Simulated.Starts.Started
+	}
+	return stat.Ratio(failed, decided), true, decided > 0
+}
+
 // lastTenth is the sum of the last tenth of a series.
 func lastTenth(row []uint32) (sum uint64) {
 	for _, n := range row[len(row)-len(row)/10:] {

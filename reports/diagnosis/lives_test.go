@@ -1,6 +1,7 @@
 package diagnosis
 
 import (
+	"fmt"
 	"testing"
 
 	"tenement/reports"
@@ -26,6 +27,28 @@ func TestCacheOfTasksThatComeAndGo(t *testing.T) {
 	says(t, asked(600, 6000, 10, 1), []string{can + ": each process asks 60 times."}, nil)
 	says(t, asked(600, 6000, 600, 1), []string{"A cache in your task cannot help: the task asks only once."}, nil)
 	says(t, asked(4800, 0, 600, 8), []string{"A cache that the 8 processes of a task share can."}, []string{can})
+}
+
+// The share of starts is that of all seeds where they are counted, else that of the run.
+func TestStartShare(t *testing.T) {
+	g := reports.Group{Lives: &reports.Lives{Started: 6, FailedStarts: 4}, Simulated: &reports.Simulated{Seeds: 10}}
+	of := func(simulated bool) string {
+		share, seeds, ok := StartShare(&Totals{Groups: []*reports.Group{{}, &g}, Simulated: simulated})
+		return fmt.Sprint(share, seeds, ok)
+	}
+	if got, want := of(true), "0.4 false true"; got != want {
+		t.Errorf("seeds without starts: got %s, want %s", got, want)
+	}
+	g.Simulated.Starts = &reports.Starts{Started: 75, FailedStarts: 25}
+	for simulated, want := range map[bool]string{true: "0.25 true true", false: "0.4 false true"} {
+		if got := of(simulated); got != want {
+			t.Errorf("simulated %v: got %s, want %s", simulated, got, want)
+		}
+	}
+	g.Lives, g.Simulated = nil, nil
+	if got, want := of(true), "0 true false"; got != want {
+		t.Errorf("nothing starts: got %s, want %s", got, want)
+	}
 }
 
 // Starts that wait for a deadline longer than the last tenth of a run fail after its end:

@@ -34,8 +34,7 @@ type EndingCase struct {
 // reaches reports whether the tasks of a case ask further endpoints when they start.
 func reaches(c *reports.Case) bool { return len(c.Endpoints) > 0 }
 
-// Starting reports whether your tasks ask further endpoints when they start, in the base:
-// what fails of them first of all is their starts.
+// Starting reports whether your tasks ask further endpoints when they start, in the base.
 func (d *Diagnosis) Starting() bool {
 	return d.Base != nil && reaches(d.Base) && slices.ContainsFunc(d.You.Groups, func(g *reports.Group) bool { return g.Lives != nil })
 }

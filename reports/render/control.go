@@ -67,7 +67,7 @@ func controlTables(c *diagnosis.Control) []controlTable {
 // timeCell is a percentile of a latency.
 func timeCell(l *reports.Latency, of func(*reports.Latency) float64) string {
 	if l == nil {
-		return "-"
+		return "–"
 	}
 	return words.Milliseconds(of(l))
 }
@@ -85,7 +85,7 @@ func controlCases(c *diagnosis.Control) controlTable {
 	for i := range c.Rows {
 		row := &c.Rows[i]
 		s := &row.You.States
-		unused := "-"
+		unused := "–"
 		if x := row.Case.ControlPlane.Capacity.WastedShare; x != nil {
 			unused = words.Percent(*x)
 		}
@@ -128,7 +128,7 @@ func controlRegions(c *diagnosis.Control) controlTable {
 	t := controlTable{Title: "Regions", Head: []string{"region", "tasks", "RUNNING", "new from", "to", "visits", "failed"}}
 	at := func(x *float64) string {
 		if x == nil {
-			return "-"
+			return "–"
 		}
 		return words.Span(*x)
 	}

@@ -86,7 +86,7 @@ func newPageTable(d *diagnosis.Diagnosis) *pageTable {
 	if len(sections) == 0 {
 		return nil
 	}
-	t := &pageTable{Drawn: "simulated", Starting: d.Starting()}
+	t := &pageTable{Drawn: "simulated", Starting: startsFirst(d)}
 	if n := r.SimulatedSeeds(); n > 0 {
 		t.Seeds = words.Plural(n, "seed", "seeds")
 	}
@@ -99,8 +99,8 @@ func newPageTable(d *diagnosis.Diagnosis) *pageTable {
 			t.Neighbours = t.Neighbours || row.Neighbours.Calls > 0
 			t.Bounds = t.Bounds || row.You.Failures == 0 && row.You.Attempts > 0
 			if t.Starting {
-				s := diagnosis.StartsOf(&row.You)
-				most = max(most, s.Rate())
+				share, _, _ := diagnosis.StartShare(&row.You)
+				most = max(most, share)
 				continue
 			}
 			most = max(most, row.You.FailureRate())
@@ -139,8 +139,8 @@ func newPageTable(d *diagnosis.Diagnosis) *pageTable {
 				column.Margins = column.Margins || cell.Margin != ""
 			}
 			if t.Starting {
-				s := diagnosis.StartsOf(&w.You)
-				line.Bar = part(s.Rate(), scale)
+				share, _, _ := diagnosis.StartShare(&w.You)
+				line.Bar = part(share, scale)
 			} else if ci := w.You.CI; ci != nil && w.You.Attempts > 0 {
 				line.HasInterval = true
 				line.Low, line.Width = part(ci[0], scale), part(ci[1]-ci[0], scale)
@@ -187,7 +187,13 @@ func pageFiguresOf(d *diagnosis.Diagnosis, t *pageTable) []pageFigure {
 	fail := "you fail"
 	if t.Starting {
 		fail = "calls fail"
-		add(pageColumn{Head: "starts fail", Of: run}, func(s, _ *diagnosis.Side, _ bool) pageCell { return pageCell{Text: startsOf(s, lines), Fail: true} })
+		counted := run
+		if _, seeds, _ := diagnosis.StartShare(&d.You); seeds {
+			counted = of
+		}
+		add(pageColumn{Head: "starts fail", Of: counted}, func(s, _ *diagnosis.Side, _ bool) pageCell {
+			return pageCell{Text: startShare(&s.You, lines), Fail: true}
+		})
 	}
 	add(pageColumn{Head: fail, Unit: "", Of: of}, func(s, _ *diagnosis.Side, _ bool) pageCell {
 		return pageCell{failShare(&s.You), margin(&s.You), !t.Starting}

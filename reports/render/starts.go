@@ -53,15 +53,14 @@ func newStartTables(d *diagnosis.Diagnosis) *startTables {
 	return t
 }
 
-// startTiles are the key figures of such a report: how many starts of your tasks fail in
+// startsFirst reports whether starts of your tasks are what fails first of all: they ask
+// further endpoints, and they can fail.
+func startsFirst(d *diagnosis.Diagnosis) bool { return d.Starting() && required(&d.You) }
+
+// startTiles are the key figures of such a report: which share of your starts fails in
 // the base, and how long those take that succeed.
 func startTiles(d *diagnosis.Diagnosis) []tile {
-	s := diagnosis.StartsOf(&d.You)
-	share := "–"
-	if s.Decided > 0 {
-		share = words.Percent(s.Rate())
-	}
-	out := []tile{{"Starts that fail", share, fmt.Sprintf("%s of %s: %s", words.Number(s.Failed), words.Number(s.Decided), d.Base.Title)}}
+	out := []tile{{"Starts that fail", startShare(&d.You, nil), d.Base.Title}}
 	for _, s := range d.Starts() {
 		if s.Title == d.Base.Title && s.MedianMS != nil {
 			out = append(out, tile{"From launch to start", words.Milliseconds(*s.MedianMS), "at the median; 99 % within " + words.Milliseconds(*s.P99MS)})

@@ -39,7 +39,7 @@ func linesOf(d *diagnosis.Diagnosis) []line {
 // columnsOf are the table's columns, which depend on what the report has.
 func columnsOf(d *diagnosis.Diagnosis, lines []line) []column {
 	failHead := [2]string{"YOU FAIL", ""}
-	if d.Starting() {
+	if startsFirst(d) {
 		failHead[0] = "calls fail"
 	}
 	neighbours, expiry, starts, share, margins := false, false, false, len(failHead[0])+1, 0
@@ -61,10 +61,9 @@ func columnsOf(d *diagnosis.Diagnosis, lines []line) []column {
 		failHead[1] = engineName(d.Report.Engine)
 	}
 	share = max(share, utf8.RuneCountInString(failHead[1])+1-margins)
-	startShare := func(s, _ *diagnosis.Side, _ bool) string { return startsOf(s, lines) }
 	var columns []column
-	if d.Starting() {
-		columns = append(columns, column{head: [2]string{"STARTS", "FAIL"}, width: 9, of: startShare})
+	if startsFirst(d) {
+		columns = append(columns, column{head: [2]string{"STARTS", "FAIL"}, width: 9, of: func(s, _ *diagnosis.Side, _ bool) string { return startShare(&s.You, lines) }})
 	}
 	columns = append(columns, column{failHead, share + margins, func(s, _ *diagnosis.Side, _ bool) string {
 		m := margin(&s.You)
@@ -82,8 +81,8 @@ func columnsOf(d *diagnosis.Diagnosis, lines []line) []column {
 		column{head: [2]string{"tries", "/call"}, width: 7, of: func(s, _ *diagnosis.Side, _ bool) string { return tries(&s.You) }},
 		column{head: [2]string{"p99 of", "successes"}, width: 11, of: func(s, _ *diagnosis.Side, _ bool) string { return slowest(&s.You) }},
 	)
-	if starts && !d.Starting() {
-		columns = append(columns, column{head: [2]string{"starts", "fail"}, width: 9, of: startShare})
+	if starts && !startsFirst(d) {
+		columns = append(columns, column{head: [2]string{"starts", "fail"}, width: 9, of: func(s, _ *diagnosis.Side, _ bool) string { return startsOf(s, lines) }})
 	}
 	if expiry {
 		columns = append(columns, column{head: [2]string{"past", "expiry"}, width: 8, of: func(s, _ *diagnosis.Side, _ bool) string { return pastExpiry(&s.You) }})
@@ -219,6 +218,16 @@ func startsOf(s *diagnosis.Side, lines []line) string {
 		return "–" // starts are counted by the live run alone
 	}
 	return failStarts(&s.You)
+}
+
+// startShare is the share of the starts that failed, of one of the lines of a case: over
+// all seeds where they are counted.
+func startShare(t *diagnosis.Totals, lines []line) string {
+	share, seeds, ok := diagnosis.StartShare(t)
+	if !ok || len(lines) > 1 && t.Simulated && !seeds {
+		return "–"
+	}
+	return words.Percent(share)
 }
 
 // required reports whether a start of some groups' tasks can fail.

@@ -72,7 +72,7 @@ function startEdges() {
   all.forEach((c, i) => {
     if (!places[i] || c.at.length < 2) return;
     const least = c.at[0], most = c.at[c.at.length - 1];
-    const view = new View(least, most, (most - least) / 50, (x) => x, (x) => x);
+    const view = new View(least, most, (most - least) / 50);
     const where = make("div", {class: "instruments"});
     places[i].querySelector(".drawing").before(where);
     places[i].dataset.made = "yes";

@@ -10,7 +10,7 @@ class Front {
     this.x = f.points.map((p) => Math.max(p.ms, f.least_ms));
     this.above = 16;
     this.xScale = {distr: 3, log: 10};
-    this.xAxis = {splits: (u, i, min, max) => decades(min, max), filter: (u, all) => all, values: (u, all) => all.map(milliseconds), grid: {show: false}};
+    this.xAxis = {splits: (u, i, min, max) => decades(min, max), filter: (u, all) => all, values: (u, all) => all.map(milliseconds), grid: {show: false}, gap: 12};
     this.yAxis = {values: (u, all) => all.map((y) => significant(100 * y, 3) + " %")};
     this.series = [{label: "nothing beats these", colour: "c0", spanGaps: true}, {label: "others", colour: "c0", width: 0, bare: true}];
   }
@@ -104,11 +104,11 @@ class Front {
 function startFront() {
   const f = figures.front, where = document.querySelector(".front");
   if (!f || !where || f.points.length < 2) return;
-  const all = f.points.map((p) => Math.max(p.ms, f.least_ms));
-  const least = Math.min(...all) / 1.12, most = Math.max(...all) * 1.12;
+  const chart = new Front(f);
+  const least = Math.min(...chart.x) / 1.12, most = Math.max(...chart.x) * 1.12;
   const view = new View(least, most, Math.log10(most / least) / 50, Math.log10, (n) => 10 ** n);
   const place = make("div", {class: "instruments"});
   where.before(place);
-  new Instrument(place, new Front(f), view);
+  new Instrument(place, chart, view);
   where.parentElement.dataset.made = "yes";
 }

@@ -134,6 +134,7 @@ class HeatMap {
     const middle = this.now ? this.now[0] + 0.5 : (view.min + view.max) / 2;
     const acts = {
       ArrowRight: () => go(1, 0), ArrowLeft: () => go(-1, 0), ArrowUp: () => go(0, 1), ArrowDown: () => go(0, -1),
+      Home: () => go(-columns.length, 0), End: () => go(columns.length, 0),
       "+": () => view.zoom(0.5, middle), "=": () => view.zoom(0.5, middle), "-": () => view.zoom(2, middle), "−": () => view.zoom(2, middle),
       0: () => view.all(), Escape: () => this.leave(),
     };

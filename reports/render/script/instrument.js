@@ -20,7 +20,8 @@ function axis(more) {
 //   series          each with label, colour, and how it is drawn
 //   heights         of the plot, wide and narrow, in pixels
 //   rows()          the arrays to draw, x first
-//   top()           the end of the y axis
+//   range(on)       the ends of the y axis
+//   right           room for the last label of the x axis, in pixels, if that is a long one
 //   at(x, u)        the place of a reading in the data, or null; u.cursor is the pointer
 //   place(i)        where on the x axis that is
 //   height(i)       where on the y axis that is, if that decides what is read
@@ -69,7 +70,7 @@ class Instrument {
   options() {
     const {chart, view} = this;
     return {
-      ...this.size(), padding: [chart.above || above, 22, 0, 0], legend: {show: false},
+      ...this.size(), padding: [chart.above || above, chart.right || 22, 0, 0], legend: {show: false},
       scales: {x: {time: false, range: () => [view.min, view.max], ...chart.xScale}, y: {range: () => chart.range(this), ...chart.yScale}},
       axes: [axis({size: chart.noX ? bareHeight : axisHeight, ...chart.xAxis}), axis({size: axisWidth, ...chart.yAxis})],
       series: [{}, ...chart.series.map((s, i) => ({

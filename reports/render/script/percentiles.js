@@ -10,6 +10,7 @@ class Percentiles {
     this.x = c.nines.map((n) => 10 ** n);
     this.dots = true;
     this.legend = true;
+    this.right = 34;
     this.xScale = {distr: 3, log: 10};
     this.yScale = {distr: 3, log: 10};
     this.xAxis = {
