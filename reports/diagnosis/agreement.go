@@ -40,7 +40,7 @@ func (d *Diagnosis) Basis() string {
 	shares, counts := "Shares", "Counts"
 	if d.Starting() {
 		counts = "Counts, and the table of starts"
-		if _, seeds, ok := StartShare(&d.You); ok && !seeds { // an older report
+		if starts := StartsOf(&d.You); starts.Decided > 0 && !starts.OfSeeds() { // an older report
 			shares, counts = "Shares of calls", "Counts and starts"
 		}
 	}

@@ -19,12 +19,16 @@ type Starts struct {
 	Late *float64
 
 	failed, decided uint64 // over all seeds; 0 where the counts are those of a run
+	run             bool   // some group's are
 }
+
+// OfSeeds reports whether Rate is over all seeds, and not of the run.
+func (s *Starts) OfSeeds() bool { return s.decided > 0 && !s.run }
 
 // Rate is the share of the starts that failed: over all seeds, as that of calls, where
 // they are known.
 func (s *Starts) Rate() float64 {
-	if s.decided > 0 {
+	if s.OfSeeds() {
 		return stat.Ratio(s.failed, s.decided)
 	}
 	return stat.Ratio(s.Failed, s.Decided)
@@ -44,6 +48,8 @@ func StartsOf(t *Totals) (s Starts) {
 		if t.Simulated && g.Simulated.Starts != nil {
 			s.failed += g.Simulated.Starts.FailedStarts
 			s.decided += g.Simulated.Starts.Started + g.Simulated.Starts.FailedStarts
+		} else {
+			s.run = true
 		}
 		launched += lastTenth(l.Launches)
 		failed += lastTenth(l.Failures)
@@ -53,25 +59,6 @@ func StartsOf(t *Totals) (s Starts) {
 		s.Late = &share
 	}
 	return s
-}
-
-// StartShare is the share of the starts of groups that failed: over all seeds if a
-// simulation has counted them all, which seeds says, else in the run. It is not ok if no
-// start has succeeded or failed.
-func StartShare(t *Totals) (share float64, seeds, ok bool) {
-	var failed, decided uint64
-	for _, g := range t.Groups {
-		if g.Lives == nil {
-			continue
-		}
-		if !t.Simulated || g.Simulated.Starts == nil {
-			s := StartsOf(t)
-			return s.Rate(), false, s.Decided > 0
-		}
-		failed += g.Simulated.Starts.FailedStarts
-		decided += g.Simulated.Starts.FailedStarts + g.Simulated.Starts.Started
-	}
-	return stat.Ratio(failed, decided), true, decided > 0
 }
 
 // lastTenth is the sum of the last tenth of a series.

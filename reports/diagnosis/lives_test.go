@@ -30,11 +30,11 @@ func TestCacheOfTasksThatComeAndGo(t *testing.T) {
 }
 
 // The share of starts is that of all seeds where they are counted, else that of the run.
-func TestStartShare(t *testing.T) {
+func TestStartsOfSeeds(t *testing.T) {
 	g := reports.Group{Lives: &reports.Lives{Started: 6, FailedStarts: 4}, Simulated: &reports.Simulated{Seeds: 10}}
 	of := func(simulated bool) string {
-		share, seeds, ok := StartShare(&Totals{Groups: []*reports.Group{{}, &g}, Simulated: simulated})
-		return fmt.Sprint(share, seeds, ok)
+		s := StartsOf(&Totals{Groups: []*reports.Group{{}, &g}, Simulated: simulated})
+		return fmt.Sprint(s.Rate(), s.OfSeeds(), s.Decided > 0)
 	}
 	if got, want := of(true), "0.4 false true"; got != want {
 		t.Errorf("seeds without starts: got %s, want %s", got, want)
@@ -46,7 +46,7 @@ func TestStartShare(t *testing.T) {
 		}
 	}
 	g.Lives, g.Simulated = nil, nil
-	if got, want := of(true), "0 true false"; got != want {
+	if got, want := of(true), "0 false false"; got != want {
 		t.Errorf("nothing starts: got %s, want %s", got, want)
 	}
 }

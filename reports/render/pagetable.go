@@ -94,13 +94,13 @@ func newPageTable(d *diagnosis.Diagnosis) *pageTable {
 	for _, s := range sections {
 		for _, row := range s.Rows {
 			t.Live = t.Live || row.Live != nil
-			t.Starts = t.Starts || failStarts(&row.You) != "–"
+			t.Starts = t.Starts || startShare(&row.You, nil) != "–"
 			t.Expiry = t.Expiry || row.You.PastExpiry() > 0
 			t.Neighbours = t.Neighbours || row.Neighbours.Calls > 0
 			t.Bounds = t.Bounds || row.You.Failures == 0 && row.You.Attempts > 0
 			if t.Starting {
-				share, _, _ := diagnosis.StartShare(&row.You)
-				most = max(most, share)
+				starts := diagnosis.StartsOf(&row.You)
+				most = max(most, starts.Rate())
 				continue
 			}
 			most = max(most, row.You.FailureRate())
@@ -139,8 +139,8 @@ func newPageTable(d *diagnosis.Diagnosis) *pageTable {
 				column.Margins = column.Margins || cell.Margin != ""
 			}
 			if t.Starting {
-				share, _, _ := diagnosis.StartShare(&w.You)
-				line.Bar = part(share, scale)
+				starts := diagnosis.StartsOf(&w.You)
+				line.Bar = part(starts.Rate(), scale)
 			} else if ci := w.You.CI; ci != nil && w.You.Attempts > 0 {
 				line.HasInterval = true
 				line.Low, line.Width = part(ci[0], scale), part(ci[1]-ci[0], scale)
@@ -184,13 +184,13 @@ func pageFiguresOf(d *diagnosis.Diagnosis, t *pageTable) []pageFigure {
 	if t.Seeds != "" {
 		run = d.RunName()
 	}
+	counted := run
+	if starts := diagnosis.StartsOf(&d.You); starts.OfSeeds() {
+		counted = of
+	}
 	fail := "you fail"
 	if t.Starting {
 		fail = "calls fail"
-		counted := run
-		if _, seeds, _ := diagnosis.StartShare(&d.You); seeds {
-			counted = of
-		}
 		add(pageColumn{Head: "starts fail", Of: counted}, func(s, _ *diagnosis.Side, _ bool) pageCell {
 			return pageCell{Text: startShare(&s.You, lines), Fail: true}
 		})
@@ -206,7 +206,7 @@ func pageFiguresOf(d *diagnosis.Diagnosis, t *pageTable) []pageFigure {
 	add(pageColumn{Head: "tries", Unit: "per call", Of: of}, func(s, _ *diagnosis.Side, _ bool) pageCell { return pageCell{Text: tries(&s.You)} })
 	add(pageColumn{Head: "p99", Unit: "of successes", Of: of}, func(s, _ *diagnosis.Side, _ bool) pageCell { return pageCell{Text: slowest(&s.You)} })
 	if t.Starts && !t.Starting {
-		add(pageColumn{Head: "starts", Unit: "fail", Of: run}, func(s, _ *diagnosis.Side, _ bool) pageCell { return pageCell{Text: startsOf(s, lines)} })
+		add(pageColumn{Head: "starts", Unit: "fail", Of: counted}, func(s, _ *diagnosis.Side, _ bool) pageCell { return pageCell{Text: startShare(&s.You, lines)} })
 	}
 	if t.Expiry {
 		add(pageColumn{Head: "past expiry", Unit: "", Of: of}, func(s, _ *diagnosis.Side, _ bool) pageCell { return pageCell{Text: pastExpiry(&s.You)} })

@@ -47,7 +47,7 @@ func columnsOf(d *diagnosis.Diagnosis, lines []line) []column {
 		for _, l := range lines {
 			s := l.of(&d.Rows[i])
 			expiry = expiry || s.You.PastExpiry() > 0
-			starts = starts || failStarts(&s.You) != "–"
+			starts = starts || startShare(&s.You, nil) != "–"
 			neighbours = neighbours || s.Neighbours.Calls > 0
 			share = max(share, utf8.RuneCountInString(failShare(&s.You))+1)
 			margins = max(margins, utf8.RuneCountInString(margin(&s.You)))
@@ -82,7 +82,7 @@ func columnsOf(d *diagnosis.Diagnosis, lines []line) []column {
 		column{head: [2]string{"p99 of", "successes"}, width: 11, of: func(s, _ *diagnosis.Side, _ bool) string { return slowest(&s.You) }},
 	)
 	if starts && !startsFirst(d) {
-		columns = append(columns, column{head: [2]string{"starts", "fail"}, width: 9, of: func(s, _ *diagnosis.Side, _ bool) string { return startsOf(s, lines) }})
+		columns = append(columns, column{head: [2]string{"starts", "fail"}, width: 9, of: func(s, _ *diagnosis.Side, _ bool) string { return startShare(&s.You, lines) }})
 	}
 	if expiry {
 		columns = append(columns, column{head: [2]string{"past", "expiry"}, width: 8, of: func(s, _ *diagnosis.Side, _ bool) string { return pastExpiry(&s.You) }})
@@ -203,31 +203,14 @@ func tries(t *diagnosis.Totals) string {
 	return fmt.Sprintf("%.1f", t.Amplification())
 }
 
-// failStarts is the share of the starts of tasks that failed.
-func failStarts(t *diagnosis.Totals) string {
+// startShare is the share of the starts of tasks that failed, of one of the lines of a
+// case: over all seeds where they are counted.
+func startShare(t *diagnosis.Totals, lines []line) string {
 	s := diagnosis.StartsOf(t)
-	if s.Decided == 0 || !required(t) {
+	if s.Decided == 0 || !required(t) || len(lines) > 1 && t.Simulated && !s.OfSeeds() {
 		return "–"
 	}
 	return words.Percent(s.Rate())
-}
-
-// startsOf is failStarts of one of the lines of a case.
-func startsOf(s *diagnosis.Side, lines []line) string {
-	if len(lines) > 1 && s.You.Simulated {
-		return "–" // starts are counted by the live run alone
-	}
-	return failStarts(&s.You)
-}
-
-// startShare is the share of the starts that failed, of one of the lines of a case: over
-// all seeds where they are counted.
-func startShare(t *diagnosis.Totals, lines []line) string {
-	share, seeds, ok := diagnosis.StartShare(t)
-	if !ok || len(lines) > 1 && t.Simulated && !seeds {
-		return "–"
-	}
-	return words.Percent(share)
 }
 
 // required reports whether a start of some groups' tasks can fail.
