@@ -34,19 +34,19 @@ func TestStartsOfSeeds(t *testing.T) {
 	g := reports.Group{Lives: &reports.Lives{Started: 6, FailedStarts: 4}, Simulated: &reports.Simulated{Seeds: 10}}
 	of := func(simulated bool) string {
 		s := StartsOf(&Totals{Groups: []*reports.Group{{}, &g}, Simulated: simulated})
-		return fmt.Sprint(s.Rate(), s.OfSeeds(), s.Decided > 0)
+		return fmt.Sprint(s.Rate(), s.OfSeeds(), s.Failed, s.Decided)
 	}
-	if got, want := of(true), "0.4 false true"; got != want {
+	if got, want := of(true), "0.4 false 4 10"; got != want {
 		t.Errorf("seeds without starts: got %s, want %s", got, want)
 	}
 	g.Simulated.Starts = &reports.Starts{Started: 75, FailedStarts: 25}
-	for simulated, want := range map[bool]string{true: "0.25 true true", false: "0.4 false true"} {
+	for simulated, want := range map[bool]string{true: "0.25 true 4 10", false: "0.4 false 4 10"} {
 		if got := of(simulated); got != want {
 			t.Errorf("simulated %v: got %s, want %s", simulated, got, want)
 		}
 	}
 	g.Lives, g.Simulated = nil, nil
-	if got, want := of(true), "0 false false"; got != want {
+	if got, want := of(true), "0 false 0 0"; got != want {
 		t.Errorf("nothing starts: got %s, want %s", got, want)
 	}
 }
@@ -70,14 +70,18 @@ func TestStartsUnderWayAtTheEnd(t *testing.T) {
 	says(t, lives(20), []string{"100 of 100 starts of tasks failed"}, []string{again})
 }
 
-// The share of starts that fail is over all seeds where they are known, the counts are
-// those of the run.
-func TestStartsOverSeeds(t *testing.T) {
-	g := &reports.Group{Lives: &reports.Lives{Launched: 4, Started: 3, FailedStarts: 1}, Simulated: &reports.Simulated{Seeds: 10, Starts: &reports.Starts{Started: 20, FailedStarts: 20}}}
-	for simulated, want := range map[bool]float64{true: 0.5, false: 0.25} {
-		s := StartsOf(&Totals{Groups: []*reports.Group{g}, Simulated: simulated})
-		if s.Rate() != want || s.Failed != 1 || s.Decided != 4 {
-			t.Errorf("simulated %t: got %v of %+v, want %v", simulated, s.Rate(), s, want)
-		}
+// Where starts ask, what else can be changed is told by the starts that fail: few of a
+// start's calls do.
+func TestOtherStarts(t *testing.T) {
+	of := func(title, set string, started, failed uint64) reports.Case {
+		c := reportstest.HandCase(title, reports.WhatIfCase, map[string]string{"network." + set: "x"}, reportstest.HostLimit(), reportstest.Hand{
+			Name: "service", You: true, Tasks: 10, Processes: 1, Failures: failed, Calls: 1000, Attempts: 1000, First: 1000,
+		})
+		c.Groups[0].Lives = &reports.Lives{Launched: started + failed, Started: started, FailedStarts: failed}
+		c.Endpoints = []reports.Further{{Name: "ecr"}}
+		return c
 	}
+	says(t, said(reportstest.HandReport(
+		of("base", "a", 90, 10), of("a gateway", "b", 100, 0), of("a route", "c", 70, 30), of("none", "d", 0, 100),
+	)).Verdict, []string{`No start fails with "a gateway". With "none", 100 % of the starts would fail.`}, []string{"None of your calls fails"})
 }

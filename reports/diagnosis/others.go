@@ -22,8 +22,8 @@ type Others struct {
 	Worst      *Row      // a strategy with which you clearly fail more
 	Silent     *Row      // one that sends no request, and fails nothing
 	Limits     *ByLimits // if the report is about which limits break you
-	Harmless   []Row     // other changes with which nothing of yours fails
-	Risk       *Row      // the other change with which you fail clearly more
+	Harmless   []Row     // other changes with which nothing of yours fails: no start, if it is about starts
+	Risk       *Row      // the other change with which you, or your starts, fail clearly more
 }
 
 // Means is what a better strategy does differently.
@@ -50,6 +50,9 @@ const (
 	// muchLower is the share of the base's failures below which a strategy seems to
 	// help, though that may be chance.
 	muchLower = 0.9
+	// muchStarts is by how much the share of starts that fail is clearly higher, which has
+	// no interval.
+	muchStarts = 0.01
 	// means is the least difference, in cached share or retries per call, that is
 	// called the means of a better strategy.
 	means = 0.05
@@ -77,6 +80,10 @@ func (d *Diagnosis) findOthers() {
 			return
 		}
 	}
+	if d.Starting() {
+		d.findOtherStarts(all)
+		return
+	}
 	var more []Row
 	for _, row := range all {
 		if d.You.Failures > 0 && row.You.Failures == 0 {
@@ -87,6 +94,22 @@ func (d *Diagnosis) findOthers() {
 		}
 	}
 	o.Risk = worst(more)
+}
+
+// findOtherStarts fills in with what else all starts of yours succeed, or clearly more of
+// them fail.
+func (d *Diagnosis) findOtherStarts(all []Row) {
+	now := StartsOf(&d.You)
+	most := now.Rate() + muchStarts
+	for _, row := range all {
+		switch starts := StartsOf(&row.You); {
+		case starts.Decided == 0:
+		case starts.Rate() == 0 && now.Rate() > 0:
+			d.Others.Harmless = append(d.Others.Harmless, row)
+		case starts.Rate() > most:
+			most, d.Others.Risk = starts.Rate(), &row
+		}
+	}
 }
 
 // findBest fills in which strategy helps you, and what it costs.

@@ -115,7 +115,11 @@ func (d *Diagnosis) sayHarmless() string {
 	if len(names) == 0 {
 		return ""
 	}
-	return "None of your calls fails with " + words.List(words.Some(names), "or") + "."
+	none := "None of your calls"
+	if d.Starting() {
+		none = "No start"
+	}
+	return none + " fails with " + words.List(words.Some(names), "or") + "."
 }
 
 // sayRisk says what, beyond your own strategy, would make it worse for you.
@@ -123,6 +127,10 @@ func (d *Diagnosis) sayRisk() string {
 	w := d.Others.Risk
 	if w == nil {
 		return ""
+	}
+	if d.Starting() {
+		starts := StartsOf(&w.You)
+		return fmt.Sprintf("With %s, %s of the starts would fail.", called(w), words.Roughly(starts.Rate()))
 	}
 	return fmt.Sprintf("With %s you would fail %s.", called(w), words.Roughly(w.You.FailureRate()))
 }
