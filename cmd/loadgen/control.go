@@ -20,6 +20,8 @@ func (p *program) runControl(f *runFlags, profile *profiles.Profile, o experimen
 		return command.Usagef("leave --target out", "%s has a control plane, which is only simulated", profile.Name)
 	case o.Precision > 0:
 		return command.Usagef("give --seeds", "--precision is not for a control plane")
+	case f.out.histograms:
+		return command.Usagef("leave it out: the table has the median and the p99 of starts", "--histograms is not for a control plane")
 	}
 	for _, s := range sinks {
 		if known := render.ControlFormats(); !slices.Contains(known, s.format) {
