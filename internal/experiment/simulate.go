@@ -188,8 +188,9 @@ func besideSeeds(calls float64) int {
 }
 
 // Seeds of a simulation: as many as a budget of calls allows, so that the answer
-// takes about a second; of requests, where starts of tasks can fail. For leastSimulated seeds, which show how far seeds are
-// apart, a simulation may exceed the budget, up to mostSimulatedCalls.
+// takes about a second; of requests, where starts of tasks can fail. For leastSimulated
+// seeds, which show how far seeds are apart, a simulation may exceed the budget, up to
+// mostSimulatedCalls.
 const (
 	simulatedCalls     = 1_500_000
 	leastSimulated     = 20
