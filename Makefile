@@ -128,11 +128,12 @@ agreement: ## play SEEDS random profiles and all built-ins through both engines,
 FUZZTIME ?= 20s
 # Each execution of FuzzSecrets builds eight hosts and reads all that they write.
 FUZZTIME_SECRETS ?= $(FUZZTIME)
-# A package is built once for all its targets, and only where there are any.
+# A package is built once for all its targets, and only where there are any. What they
+# find is kept in build: executions count what is kept, and a shared store can use up all.
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZTIME each, and how often each was executed
 	@mkdir -p $(BUILD)
-	@set -e; fuzz=$(abspath $(BUILD))/fuzz; inputs=$$($(GO) env GOCACHE)/fuzz; \
+	@set -e; fuzz=$(abspath $(BUILD))/fuzz; inputs=$(abspath $(BUILD))/fuzz-inputs; \
 	for dir in $$(grep -ls '^func Fuzz' $$($(GO) list -f '{{.Dir}}/*_test.go' ./...) | xargs -n1 dirname | sort -u); do \
 	  pkg=$$($(GO) list $$dir); cd $$dir; \
 	  $(GO) test -c -fuzz=. -o $$fuzz.test .; \
