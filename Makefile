@@ -133,11 +133,13 @@ FUZZTIME_SECRETS ?= $(FUZZTIME)
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZTIME each, and how often each was executed
 	@mkdir -p $(BUILD)
-	@set -e; fuzz=$(abspath $(BUILD))/fuzz; inputs=$(abspath $(BUILD))/fuzz-inputs; \
-	for dir in $$(grep -ls '^func Fuzz' $$($(GO) list -f '{{.Dir}}/*_test.go' ./...) | xargs -n1 dirname | sort -u); do \
+	@set -e; fuzz=$(abspath $(BUILD))/fuzz; inputs=$(abspath $(BUILD))/fuzz-inputs; dirs=$$($(GO) list -f '{{.Dir}}' ./...); \
+	for dir in $$dirs; do \
+	  grep -qs '^func Fuzz' $$dir/*_test.go || continue; \
 	  pkg=$$($(GO) list $$dir); cd $$dir; \
 	  $(GO) test -c -fuzz=. -o $$fuzz.test .; \
-	  for target in $$($$fuzz.test -test.list='^Fuzz'); do \
+	  targets=$$($$fuzz.test -test.list='^Fuzz'); \
+	  for target in $$targets; do \
 	    time=$(FUZZTIME); if [ $$target = FuzzSecrets ]; then time=$(FUZZTIME_SECRETS); fi; \
 	    $$fuzz.test -test.paniconexit0 -test.run='^$$' -test.fuzz="^$$target\$$" -test.fuzztime=$$time -test.fuzzminimizetime=1s \
 	      -test.fuzzcachedir=$$inputs/$$pkg > $$fuzz.log 2>&1 || { cat $$fuzz.log; exit 1; }; \

@@ -165,8 +165,9 @@ func (t *squeezed) excerpt(start, end int) string {
 	return words.Visible(words.Shortened(strings.Join(strings.Fields(text), " "), longestExcerpt))
 }
 
-// stringEnd is where the quote stands that ends a string of JSON: no backslash is in front
-// of it, and a comma with another string or a bracket follows. It is -1 if there is none.
+// stringEnd is where the quote stands that ends a string of JSON: the first one without a
+// backslash in front of it, if a comma with another string or a bracket follows. Else the
+// text is no JSON, and it is -1.
 func stringEnd(text string) int {
 	for i := range len(text) {
 		if text[i] != '"' || i > 0 && text[i-1] == '\\' {
@@ -177,6 +178,7 @@ func stringEnd(text string) int {
 		if comma && strings.HasPrefix(strings.TrimLeft(after, " \t\r\n"), `"`) || strings.HasPrefix(next, "}") || strings.HasPrefix(next, "]") {
 			return i
 		}
+		return -1
 	}
 	return -1
 }

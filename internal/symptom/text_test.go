@@ -212,3 +212,11 @@ func TestExcerptOfJSON(t *testing.T) {
 		}
 	}
 }
+
+// A list of words in quotes is no JSON, and stays whole.
+func TestExcerptOfQuotedWords(t *testing.T) {
+	text := `unable to place a task because "a", "b" and "c" are not there`
+	if all, err := Diagnose(text); err != nil || len(all) != 1 || all[0].Text != text {
+		t.Errorf("%+v, %v", all, err)
+	}
+}
