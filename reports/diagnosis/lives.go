@@ -34,6 +34,18 @@ func (s *Starts) Rate() float64 {
 	return stat.Ratio(s.Failed, s.Decided)
 }
 
+// StartsCanFail reports whether a start of some groups' tasks can fail.
+func StartsCanFail(t *Totals) bool {
+	for _, g := range t.Groups {
+		for i := range g.Activities {
+			if g.Activities[i].Required {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // StartsOf sums up the starts of groups.
 func StartsOf(t *Totals) (s Starts) {
 	var launched, failed uint64

@@ -73,15 +73,22 @@ func TestStartsUnderWayAtTheEnd(t *testing.T) {
 // Where starts ask, what else can be changed is told by the starts that fail: few of a
 // start's calls do.
 func TestOtherStarts(t *testing.T) {
+	required := true
 	of := func(title, set string, started, failed uint64) reports.Case {
 		c := reportstest.HandCase(title, reports.WhatIfCase, map[string]string{"network." + set: "x"}, reportstest.HostLimit(), reportstest.Hand{
 			Name: "service", You: true, Tasks: 10, Processes: 1, Failures: failed, Calls: 1000, Attempts: 1000, First: 1000,
 		})
 		c.Groups[0].Lives = &reports.Lives{Launched: started + failed, Started: started, FailedStarts: failed}
+		c.Groups[0].Activities = []reports.Activity{{Name: "ecr", Required: required}}
 		c.Endpoints = []reports.Further{{Name: "ecr"}}
 		return c
 	}
 	says(t, said(reportstest.HandReport(
 		of("base", "a", 90, 10), of("a gateway", "b", 100, 0), of("a route", "c", 70, 30), of("none", "d", 0, 100),
 	)).Verdict, []string{`No start fails with "a gateway". With "none", 100 % of the starts would fail.`}, []string{"None of your calls fails"})
+	// No start can fail: then it is told by calls.
+	required = false
+	says(t, said(reportstest.HandReport(
+		of("base", "a", 90, 10), of("a gateway", "b", 100, 0), of("none", "d", 0, 500),
+	)).Verdict, []string{`None of your calls fails with "a gateway". With "none" you would fail 50 %.`}, nil)
 }
