@@ -60,7 +60,7 @@ func StartsOf(t *Totals) (s Starts) {
 		if t.Simulated && g.Simulated.Starts != nil {
 			s.failed += g.Simulated.Starts.FailedStarts
 			s.decided += g.Simulated.Starts.Started + g.Simulated.Starts.FailedStarts
-		} else {
+		} else if l.Started+l.FailedStarts > 0 { // of nothing, seeds tell nothing either
 			s.run = true
 		}
 		launched += lastTenth(l.Launches)

@@ -45,6 +45,11 @@ func TestStartsOfSeeds(t *testing.T) {
 			t.Errorf("simulated %v: got %s, want %s", simulated, got, want)
 		}
 	}
+	waits := reports.Group{Lives: &reports.Lives{Launched: 3}, Simulated: &reports.Simulated{Seeds: 10}}
+	both := StartsOf(&Totals{Groups: []*reports.Group{&g, &waits}, Simulated: true})
+	if both.Rate() != 0.25 || !both.OfSeeds() {
+		t.Errorf("beside a group whose starts never end: got %v, of seeds %v, want 0.25 of seeds", both.Rate(), both.OfSeeds())
+	}
 	g.Lives, g.Simulated = nil, nil
 	if got, want := of(true), "0 false 0 0"; got != want {
 		t.Errorf("nothing starts: got %s, want %s", got, want)
