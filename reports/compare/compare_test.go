@@ -165,6 +165,34 @@ func TestStarts(t *testing.T) {
 	}
 }
 
+// A report of a control plane of an old version kept no replicates: what differs is not
+// known, and is not called the same.
+func TestControlPlaneWithoutBlocks(t *testing.T) {
+	of := func(first uint64, seeds ...reports.ControlSeed) *reports.Report {
+		plane := &reports.ControlPlane{Seeds: uint64(len(seeds)), Callers: []reports.ControlCaller{{Name: "mine", UnderTest: true}}}
+		c := reports.Case{Name: "a", ControlPlane: plane}
+		if len(seeds) > 0 {
+			c.Blocks = reports.NewControlBlocks(plane.Callers, first, seeds)
+		}
+		return &reports.Report{Engine: reports.Sim, Cases: []reports.Case{c}}
+	}
+	counts := func(n uint64) []uint64 { return []uint64{n} }
+	seed := reports.ControlSeed{Asked: counts(10), NotRunning: counts(5), Throttled: counts(0), Attempts: counts(10), Starts: [][]reports.Step{nil}}
+	for name, pair := range map[string][2]*reports.Report{
+		"both": {of(1), of(1)}, "the base": {of(1), of(1, seed)}, "the run": {of(1, seed), of(1)},
+	} {
+		c := mustCompare(t, pair[0], pair[1], compare.Options{})
+		if len(c.Cases[0].Figures) == 0 {
+			t.Errorf("%s: no figure", name)
+		}
+		for _, f := range c.Cases[0].Figures {
+			if f.Result != reports.Inconclusive || f.Reason != reports.NoBlocks {
+				t.Errorf("%s: %s is %s %q, want it inconclusive without replicates", name, f.Metric, f.Result, f.Reason)
+			}
+		}
+	}
+}
+
 // What is not there on either side is no worse, however many seeds there are.
 func TestNothingOnBothSides(t *testing.T) {
 	for _, seeds := range []int{20, 80} {

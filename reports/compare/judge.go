@@ -18,6 +18,8 @@ func compareFigure(a asked, base, current *sample) reports.FigureComparison {
 	case base.identical(current, f):
 		same(&out, f.scale)
 		return out
+	case base.unknown() || current.unknown():
+		out.Reason = reports.NoBlocks
 	case out.Base == nil && out.Current == nil: // nothing to be different
 		out.Result = reports.Equivalent
 		return out

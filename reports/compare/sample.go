@@ -97,6 +97,10 @@ func (s *sample) addGroups(c *reports.Case, places []int) {
 	s.total[throttled] = min(s.total[throttled], s.total[attempts]) // a damaged report may have any counts
 }
 
+// unknown reports whether a sample has no counts at all: that of a control plane in a report
+// of an old version, which kept no replicates.
+func (s *sample) unknown() bool { return s.plane && s.blocks == nil }
+
 // rate is a share, or a ratio, of all calls; nil of none.
 func (s *sample) rate(f *figure) *float64 {
 	x, n := s.total[f.share], s.total[f.of]

@@ -34,6 +34,18 @@ func (s *Starts) Rate() float64 {
 	return stat.Ratio(s.Failed, s.Decided)
 }
 
+// StartsCanFail reports whether a start of some groups' tasks can fail.
+func StartsCanFail(t *Totals) bool {
+	for _, g := range t.Groups {
+		for i := range g.Activities {
+			if g.Activities[i].Required {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // StartsOf sums up the starts of groups.
 func StartsOf(t *Totals) (s Starts) {
 	var launched, failed uint64
@@ -48,7 +60,7 @@ func StartsOf(t *Totals) (s Starts) {
 		if t.Simulated && g.Simulated.Starts != nil {
 			s.failed += g.Simulated.Starts.FailedStarts
 			s.decided += g.Simulated.Starts.Started + g.Simulated.Starts.FailedStarts
-		} else {
+		} else if l.Started+l.FailedStarts > 0 { // of nothing, seeds tell nothing either
 			s.run = true
 		}
 		launched += lastTenth(l.Launches)

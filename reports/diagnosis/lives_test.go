@@ -45,6 +45,11 @@ func TestStartsOfSeeds(t *testing.T) {
 			t.Errorf("simulated %v: got %s, want %s", simulated, got, want)
 		}
 	}
+	waits := reports.Group{Lives: &reports.Lives{Launched: 3}, Simulated: &reports.Simulated{Seeds: 10}}
+	both := StartsOf(&Totals{Groups: []*reports.Group{&g, &waits}, Simulated: true})
+	if both.Rate() != 0.25 || !both.OfSeeds() {
+		t.Errorf("beside a group whose starts never end: got %v, of seeds %v, want 0.25 of seeds", both.Rate(), both.OfSeeds())
+	}
 	g.Lives, g.Simulated = nil, nil
 	if got, want := of(true), "0 false 0 0"; got != want {
 		t.Errorf("nothing starts: got %s, want %s", got, want)
@@ -73,15 +78,22 @@ func TestStartsUnderWayAtTheEnd(t *testing.T) {
 // Where starts ask, what else can be changed is told by the starts that fail: few of a
 // start's calls do.
 func TestOtherStarts(t *testing.T) {
+	required := true
 	of := func(title, set string, started, failed uint64) reports.Case {
 		c := reportstest.HandCase(title, reports.WhatIfCase, map[string]string{"network." + set: "x"}, reportstest.HostLimit(), reportstest.Hand{
 			Name: "service", You: true, Tasks: 10, Processes: 1, Failures: failed, Calls: 1000, Attempts: 1000, First: 1000,
 		})
 		c.Groups[0].Lives = &reports.Lives{Launched: started + failed, Started: started, FailedStarts: failed}
+		c.Groups[0].Activities = []reports.Activity{{Name: "ecr", Required: required}}
 		c.Endpoints = []reports.Further{{Name: "ecr"}}
 		return c
 	}
 	says(t, said(reportstest.HandReport(
 		of("base", "a", 90, 10), of("a gateway", "b", 100, 0), of("a route", "c", 70, 30), of("none", "d", 0, 100),
 	)).Verdict, []string{`No start fails with "a gateway". With "none", 100 % of the starts would fail.`}, []string{"None of your calls fails"})
+	// No start can fail: then it is told by calls.
+	required = false
+	says(t, said(reportstest.HandReport(
+		of("base", "a", 90, 10), of("a gateway", "b", 100, 0), of("none", "d", 0, 500),
+	)).Verdict, []string{`None of your calls fails with "a gateway". With "none" you would fail 50 %.`}, nil)
 }

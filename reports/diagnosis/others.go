@@ -80,7 +80,7 @@ func (d *Diagnosis) findOthers() {
 			return
 		}
 	}
-	if d.Starting() {
+	if d.StartsFirst() {
 		d.findOtherStarts(all)
 		return
 	}

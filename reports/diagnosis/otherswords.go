@@ -116,7 +116,7 @@ func (d *Diagnosis) sayHarmless() string {
 		return ""
 	}
 	none := "None of your calls"
-	if d.Starting() {
+	if d.StartsFirst() {
 		none = "No start"
 	}
 	return none + " fails with " + words.List(words.Some(names), "or") + "."
@@ -128,7 +128,7 @@ func (d *Diagnosis) sayRisk() string {
 	if w == nil {
 		return ""
 	}
-	if d.Starting() {
+	if d.StartsFirst() {
 		starts := StartsOf(&w.You)
 		return fmt.Sprintf("With %s, %s of the starts would fail.", called(w), words.Roughly(starts.Rate()))
 	}

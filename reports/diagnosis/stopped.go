@@ -39,6 +39,10 @@ func (d *Diagnosis) Starting() bool {
 	return d.Base != nil && reaches(d.Base) && slices.ContainsFunc(d.You.Groups, func(g *reports.Group) bool { return g.Lives != nil })
 }
 
+// StartsFirst reports whether starts of your tasks are what fails first of all: they ask
+// further endpoints, and they can fail.
+func (d *Diagnosis) StartsFirst() bool { return d.Starting() && StartsCanFail(&d.You) }
+
 // startsHeadline says whom tasks ask when they start.
 func (d *Diagnosis) startsHeadline() string {
 	var titles []string

@@ -102,7 +102,7 @@ func tiles(d *diagnosis.Diagnosis) []tile {
 		out = append(out, tile{"Load", words.PerSecond(first(&d.You) + first(&d.Yours) + first(&d.Neighbours)), "by all tasks together"})
 	}
 	base := &d.Rows[0]
-	if startsFirst(d) {
+	if d.StartsFirst() {
 		out = append(startTiles(d), tile{"Calls that fail", failShare(&d.You), "of those that your tasks make to start" + ofBoth(base, ofYou)}, out[0])
 	} else {
 		out = append(out, tile{"You fail", failShare(&d.You), d.Base.Title + ofBoth(base, ofYou)})

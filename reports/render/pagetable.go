@@ -86,7 +86,7 @@ func newPageTable(d *diagnosis.Diagnosis) *pageTable {
 	if len(sections) == 0 {
 		return nil
 	}
-	t := &pageTable{Drawn: "simulated", Starting: startsFirst(d)}
+	t := &pageTable{Drawn: "simulated", Starting: d.StartsFirst()}
 	if n := r.SimulatedSeeds(); n > 0 {
 		t.Seeds = words.Plural(n, "seed", "seeds")
 	}

@@ -53,10 +53,6 @@ func newStartTables(d *diagnosis.Diagnosis) *startTables {
 	return t
 }
 
-// startsFirst reports whether starts of your tasks are what fails first of all: they ask
-// further endpoints, and they can fail.
-func startsFirst(d *diagnosis.Diagnosis) bool { return d.Starting() && required(&d.You) }
-
 // startTiles are the key figures of such a report: which share of your starts fails in
 // the base, and how long those take that succeed.
 func startTiles(d *diagnosis.Diagnosis) []tile {

@@ -39,7 +39,7 @@ func linesOf(d *diagnosis.Diagnosis) []line {
 // columnsOf are the table's columns, which depend on what the report has.
 func columnsOf(d *diagnosis.Diagnosis, lines []line) []column {
 	failHead := [2]string{"YOU FAIL", ""}
-	if startsFirst(d) {
+	if d.StartsFirst() {
 		failHead[0] = "calls fail"
 	}
 	neighbours, expiry, starts, share, margins := false, false, false, len(failHead[0])+1, 0
@@ -62,7 +62,7 @@ func columnsOf(d *diagnosis.Diagnosis, lines []line) []column {
 	}
 	share = max(share, utf8.RuneCountInString(failHead[1])+1-margins)
 	var columns []column
-	if startsFirst(d) {
+	if d.StartsFirst() {
 		columns = append(columns, column{head: [2]string{"STARTS", "FAIL"}, width: 9, of: func(s, _ *diagnosis.Side, _ bool) string { return startShare(&s.You, lines) }})
 	}
 	columns = append(columns, column{failHead, share + margins, func(s, _ *diagnosis.Side, _ bool) string {
@@ -81,7 +81,7 @@ func columnsOf(d *diagnosis.Diagnosis, lines []line) []column {
 		column{head: [2]string{"tries", "/call"}, width: 7, of: func(s, _ *diagnosis.Side, _ bool) string { return tries(&s.You) }},
 		column{head: [2]string{"p99 of", "successes"}, width: 11, of: func(s, _ *diagnosis.Side, _ bool) string { return slowest(&s.You) }},
 	)
-	if starts && !startsFirst(d) {
+	if starts && !d.StartsFirst() {
 		columns = append(columns, column{head: [2]string{"starts", "fail"}, width: 9, of: func(s, _ *diagnosis.Side, _ bool) string { return startShare(&s.You, lines) }})
 	}
 	if expiry {
@@ -207,22 +207,10 @@ func tries(t *diagnosis.Totals) string {
 // case: over all seeds where they are counted.
 func startShare(t *diagnosis.Totals, lines []line) string {
 	s := diagnosis.StartsOf(t)
-	if s.Decided == 0 || !required(t) || len(lines) > 1 && t.Simulated && !s.OfSeeds() {
+	if s.Decided == 0 || !diagnosis.StartsCanFail(t) || len(lines) > 1 && t.Simulated && !s.OfSeeds() {
 		return "–"
 	}
 	return words.Percent(s.Rate())
-}
-
-// required reports whether a start of some groups' tasks can fail.
-func required(t *diagnosis.Totals) bool {
-	for _, g := range t.Groups {
-		for i := range g.Activities {
-			if g.Activities[i].Required {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // pastExpiry is the share of calls with credentials past their expiry.

@@ -185,7 +185,7 @@ func levels(c *reports.Case, width, n int) (left []float64, burst int64) {
 
 // note is the figure that a folded timeline shows.
 func note(w diagnosis.Row) string {
-	if starts := startShare(&w.You, nil); len(w.Case.Endpoints) > 0 && required(&w.You) && starts != "–" {
+	if starts := startShare(&w.You, nil); len(w.Case.Endpoints) > 0 && diagnosis.StartsCanFail(&w.You) && starts != "–" {
 		return starts + " of starts fail"
 	}
 	if w.You.Calls == 0 {
