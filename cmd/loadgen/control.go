@@ -20,13 +20,9 @@ func (p *program) runControl(f *runFlags, profile *profiles.Profile, o experimen
 		return command.Usagef("leave --target out", "%s has a control plane, which is only simulated", profile.Name)
 	case o.Precision > 0:
 		return command.Usagef("give --seeds", "--precision is not for a control plane")
-	case f.out.histograms:
-		return command.Usagef("leave it out: the table has the median and the p99 of starts", "--histograms is not for a control plane")
 	}
-	for _, s := range sinks {
-		if known := render.ControlFormats(); !slices.Contains(known, s.format) {
-			return command.Usagef("want "+strings.Join(known, ", "), "%s is no format of a control plane", s.format)
-		}
+	if err := f.out.ofControl(sinks); err != nil {
+		return err
 	}
 	if err := writable(sinks); err != nil {
 		return err
@@ -47,6 +43,19 @@ func (p *program) runControl(f *runFlags, profile *profiles.Profile, o experimen
 		p.sayNext(report, sinks, f, args)
 	}
 	return failedToo(err, ended)
+}
+
+// ofControl returns an error if a report of a control plane cannot be shown so.
+func (o *outputs) ofControl(sinks []sink) error {
+	if o.histograms {
+		return command.Usagef("leave it out: the table has the median and the p99 of starts", "--histograms is not for a control plane")
+	}
+	for _, s := range sinks {
+		if known := render.ControlFormats(); !slices.Contains(known, s.format) {
+			return command.Usagef("want "+strings.Join(known, ", "), "%s is no format of a control plane", s.format)
+		}
+	}
+	return nil
 }
 
 // simulatedControl is the report of a profile with a control plane.

@@ -49,6 +49,11 @@ another.`,
 				return command.Usage(err, "")
 			}
 		}
+		if merged.ControlPlane() {
+			if err := out.ofControl(sinks); err != nil {
+				return err
+			}
+		}
 		if len(cases) > 0 {
 			if merged, err = merged.Only(cases); err != nil {
 				return command.Usage(err, "--case takes the name of a case, as in JSON")

@@ -76,6 +76,9 @@ func Reports(base, current *reports.Report, o Options) (*reports.Comparison, err
 		}
 		c.Cases = append(c.Cases, *one)
 	}
+	if err := compared(c); err != nil {
+		return nil, err
+	}
 	c.BaseOnly = o.unpaired(base, pairs, func(p Pair) string { return p.Base })
 	c.CurrentOnly = o.unpaired(current, pairs, func(p Pair) string { return p.Current })
 	c.Result = overall(c)
@@ -102,8 +105,22 @@ func Cases(r *reports.Report, base, current string, o Options) (*reports.Compari
 	}
 	c := o.comparison(r, r)
 	c.Cases = []reports.CaseComparison{*one}
+	if err := compared(c); err != nil {
+		return nil, err
+	}
 	c.Result = overall(c)
 	return c, nil
+}
+
+// compared returns an error if no figure was compared: that of starts was asked for alone,
+// and in every case it has nothing to count. Zero figures would pass as identical.
+func compared(c *reports.Comparison) error {
+	for i := range c.Cases {
+		if len(c.Cases[i].Figures) > 0 {
+			return nil
+		}
+	}
+	return errors.New("no figure can be compared: failed_start_rate needs tasks that start in both runs")
 }
 
 // compatible returns an error if nothing in two reports can be compared.

@@ -280,6 +280,7 @@ func TestRefused(t *testing.T) {
 		{"an unknown match", base, compare.Options{Match: []compare.Pair{{Base: "z", Current: "a"}}}, `no case of the base is called "z"`},
 		{"a case in two pairs", base, compare.Options{Match: []compare.Pair{{Base: "a", Current: "a"}, {Base: "a", Current: "a"}}}, "want each in one pair"},
 		{"an unknown figure", base, compare.Options{Figures: []string{"p42"}}, `unknown figure "p42"`},
+		{"starts, where none is", base, compare.Options{Figures: []string{"failed_start_rate"}}, "no figure can be compared: failed_start_rate needs tasks that start"},
 		{"an unknown group", base, compare.Options{Groups: []string{"z"}}, `no group of the case "a" is called "z"`},
 	} {
 		_, err := compare.Reports(base, row.current, row.o)

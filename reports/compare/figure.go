@@ -36,13 +36,14 @@ var figures = []figure{
 var neighbours = figure{metric: "failure_rate", scale: reports.Points, threshold: reports.Threshold{Points: 0.001}, share: failures, of: calls}
 
 // ofControlPlane are the figures of callers of a control plane: shares are of tasks, and
-// times are those to RUNNING. A task has no tries of its own.
+// times are those to RUNNING. A task has no tries of its own, and one that does not start
+// is what failure_rate counts.
 func ofControlPlane() (all []figure) {
 	for _, f := range figures {
 		switch f.metric {
 		case "throttled_share":
 			f.of = calls
-		case "amplification":
+		case "amplification", "failed_start_rate":
 			continue
 		}
 		all = append(all, f)
