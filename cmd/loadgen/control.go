@@ -15,10 +15,7 @@ import (
 
 // runControl runs a profile with a control plane, which is only simulated.
 func (p *program) runControl(f *runFlags, profile *profiles.Profile, o experiment.Options, sinks []sink, args []string) error {
-	switch {
-	case f.targeted:
-		return command.Usagef("leave --target out", "%s has a control plane, which is only simulated", profile.Name)
-	case o.Precision > 0:
+	if o.Precision > 0 {
 		return command.Usagef("give --seeds", "--precision is not for a control plane")
 	}
 	if err := f.out.ofControl(sinks); err != nil {

@@ -162,6 +162,9 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 	if err != nil {
 		return err
 	}
+	if f.targeted && profile.ControlPlane() {
+		return command.Usagef("leave --target out", "%s has a control plane, which is only simulated", profile.Name)
+	}
 	target, err := f.checkedTarget(profile.Engine)
 	if err != nil {
 		return err
