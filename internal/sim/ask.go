@@ -38,12 +38,17 @@ func (h *host) asked(a *answer) *throttle.Endpoint {
 
 // decide has the endpoint decide about an attempt for a resource.
 func (h *host) decide(s *slot, k *strategy.Call, a *answer, resource uint32, verdict *throttle.Verdict) {
-	r := &h.request
-	if s.task == ofHost {
+	r, endpoint := &h.request, h.asked(a)
+	switch {
+	case s.task == ofHost:
 		first := h.firsts.At(k.Group, s.sent)
 		h.plan.FillRequest(r, int(k.Group), first.Key, first.Slot)
 		k.Task, k.Life = first.Place, first.Life
-	} else {
+	case endpoint.Bare():
+		r.Key, r.Group, r.Slot = h.keys[s.task], int32(k.Group), s.task
+		endpoint.Decide(h.now, r, verdict)
+		return
+	default:
 		h.plan.FillRequest(r, int(k.Group), h.keys[s.task], s.task)
 	}
 	r.Path, r.Route = h.plan.Resources[resource].PathOf(r.Key), a.route
@@ -51,7 +56,7 @@ func (h *host) decide(s *slot, k *strategy.Call, a *answer, resource uint32, ver
 		// A pod's client reads its service account token when it sends.
 		r.CacheKey = h.plan.CacheKey(int(h.number), a.endpoint, r.Key, h.issuedTo(a, s), s.sent)
 	}
-	h.asked(a).Decide(h.now, r, verdict)
+	endpoint.Decide(h.now, r, verdict)
 }
 
 // decided schedules how an attempt ends about which the endpoint has decided.
@@ -73,7 +78,7 @@ func (h *host) decided(s *slot, a *answer, wants *strategy.Wants, order uint64, 
 		}
 	case throttle.Rejected:
 		exceed := h.asked(a).Exceed(verdict)
-		s.outcome = h.wire.mishap(limited, resource, verdict.Status, exceed.Body)
+		s.outcome = *h.wire.mishap(limited, resource, verdict.Status, exceed.Body)
 		if exceed.RetryAfter != 0 {
 			s.outcome.RetryAfter = time.Duration(exceed.RetrySeconds(verdict.RetryAfter)) * time.Second
 		}

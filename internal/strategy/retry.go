@@ -1,9 +1,6 @@
 package strategy
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // Retry decides, after a failed attempt, whether to try again and when.
 // Implementations are pure and shared by all clients.
@@ -61,41 +58,48 @@ type Backoff struct {
 
 // Next implements Retry.
 func (b *Backoff) Next(t Try) (time.Duration, Move) {
-	attempts := b.Attempts
+	how := condition(t.Outcome)
+	move, waits := b.move(&t, how)
+	if !waits {
+		return 0, move
+	}
+	return b.wait(&t, how), move
+}
+
+// move is what is done after a failure of that condition, and whether there is a wait
+// before. It does not look at the draw.
+func (b *Backoff) move(t *Try, how Conditions) (move Move, waits bool) {
+	if t.Link > 0 {
+		return GiveUp, false
+	}
+	attempts, made, retryable := b.Attempts, t.N, b.On&how != 0
 	if b.MalformedAttempts > 0 && t.Outcome.Err == NoFailure && t.Outcome.Status == 200 && t.Outcome.Body == BodyMalformed {
 		attempts = b.MalformedAttempts
 	}
-	if t.Link > 0 {
-		return 0, GiveUp
-	}
-	made := t.N
 	if b.Shared {
 		made = t.Total
 	}
-	retryable := b.On.Has(t.Outcome)
 	switch {
 	case retryable && made < attempts && b.Restart:
-		return b.wait(t), Restart
+		return Restart, true
 	case retryable && made < attempts:
-		return b.wait(t), Again
+		return Again, true
+	case b.OtherLinkOn&how != 0:
+		return OtherLink, retryable && b.AfterLast
 	}
-	var after time.Duration
-	if retryable && b.AfterLast {
-		after = b.wait(t)
-	}
-	if b.OtherLinkOn.Has(t.Outcome) {
-		return after, OtherLink
-	}
-	return after, GiveUp
+	return GiveUp, retryable && b.AfterLast
 }
 
-// wait is how long to wait after the t.N-th failure.
-func (b *Backoff) wait(t Try) time.Duration {
+// wait is how long to wait after the t.N-th failure, which is of that condition.
+func (b *Backoff) wait(t *Try, how Conditions) time.Duration {
 	w := &b.Wait
-	if i := slices.IndexFunc(b.Classes, func(c Class) bool { return c.On.Has(t.Outcome) }); i >= 0 {
-		w = &b.Classes[i].Wait
+	for i := range b.Classes {
+		if b.Classes[i].On&how != 0 {
+			w = &b.Classes[i].Wait
+			break
+		}
 	}
-	return b.RetryAfter.apply(w.after(&t), t.Outcome)
+	return b.RetryAfter.apply(w.after(t), t.Outcome)
 }
 
 // NoRetry gives up at the first failure. A nil Retry does the same.

@@ -1,7 +1,6 @@
 package strategy
 
 import (
-	"math"
 	"math/bits"
 	"time"
 
@@ -95,5 +94,5 @@ func (w *Wait) unjittered(n int) (v time.Duration, exact bool) {
 	for ; n > 0 && f <= float64(limit); n-- {
 		f *= factor
 	}
-	return time.Duration(math.Min(f, float64(limit))), w.CapExact && f > float64(limit)
+	return time.Duration(min(f, float64(limit))), w.CapExact && f > float64(limit)
 }

@@ -26,6 +26,10 @@ func (e *Endpoint) Decide(now time.Duration, r *Request, v *Verdict) {
 	e.tallies[r.Group+1][v.Kind]++
 }
 
+// Bare reports whether Decide needs no more of a request than its Key, Group and Slot, of
+// which the slot is not negative.
+func (e *Endpoint) Bare() bool { return e.plain != nil && e.plain.sole }
+
 // decidePlain is Decide for an endpoint that has one limit, a bucket, and at
 // most a service time besides. The only limit decides alone, so asking it and
 // telling it the common verdict is one step.
