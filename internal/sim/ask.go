@@ -45,8 +45,7 @@ func (h *host) decide(s *slot, k *strategy.Call, a *answer, resource uint32, ver
 		h.plan.FillRequest(r, int(k.Group), first.Key, first.Slot)
 		k.Task, k.Life = first.Place, first.Life
 	case endpoint.Bare():
-		r.Key, r.Group, r.Slot = h.keys[s.task], int32(k.Group), s.task
-		endpoint.Decide(h.now, r, verdict)
+		endpoint.DecideBare(h.now, h.keys[s.task], s.task, int32(k.Group), verdict)
 		return
 	default:
 		h.plan.FillRequest(r, int(k.Group), h.keys[s.task], s.task)
@@ -139,5 +138,10 @@ func (h *host) issuedTo(a *answer, s *slot) time.Duration {
 // reply hands an attempt's outcome to the client.
 func (h *host) reply(s *slot, now time.Duration) {
 	h.observer.Attempted(s.call, s.sent, now, &s.outcome)
-	h.carry(s, now, s.client.Resume(now, s.call, strategy.Event{Kind: strategy.Replied, Outcome: &s.outcome}))
+	step := s.client.Resume(now, s.call, strategy.Event{Kind: strategy.Replied, Outcome: &s.outcome})
+	if step.Do == strategy.Send && step.Wake == nil {
+		h.send(s, now+step.For) // as carry does
+		return
+	}
+	h.carry(s, now, step)
 }

@@ -374,19 +374,7 @@ func (h *host) step(s *slot, now time.Duration, do strategy.Do, wait time.Durati
 			s.client.Recycle(k)
 		}
 	case strategy.Send:
-		s.sent = now + wait
-		what := s.call.Request()
-		s.timeout = what.Timeout
-		delay := what.Delay()
-		if s.timeout > 0 && delay >= s.timeout {
-			// The client gives up before the attempt reaches the endpoint.
-			s.outcome = strategy.Outcome{Err: strategy.ResponseTimeout}
-			s.what = replies
-			h.schedule(s.sent+s.timeout, what.Order(), s)
-			return
-		}
-		s.what = arrives
-		h.schedule(s.sent+delay, what.Order(), s)
+		h.send(s, now+wait)
 	case strategy.Sleep:
 		s.what = sleeps
 		h.schedule(now+wait, 0, s)
@@ -399,6 +387,19 @@ func (h *host) step(s *slot, now time.Duration, do strategy.Do, wait time.Durati
 			h.schedule(now+wait, 0, t)
 		}
 	}
+}
+
+// send sends an attempt of a slot's call at an instant.
+func (h *host) send(s *slot, at time.Duration) {
+	what := s.call.Request()
+	s.sent, s.timeout, s.what = at, what.Timeout, arrives
+	delay := what.Delay()
+	if s.timeout > 0 && delay >= s.timeout {
+		// The client gives up before the attempt reaches the endpoint.
+		s.outcome = strategy.Outcome{Err: strategy.ResponseTimeout}
+		s.what, delay = replies, s.timeout
+	}
+	h.schedule(at+delay, what.Order(), s)
 }
 
 // finished gives back the slot of a call that has ended.

@@ -58,26 +58,26 @@ type Backoff struct {
 
 // Next implements Retry.
 func (b *Backoff) Next(t Try) (time.Duration, Move) {
+	if t.Link > 0 {
+		return 0, GiveUp
+	}
 	how := condition(t.Outcome)
-	move, waits := b.move(&t, how)
+	move, waits := b.move(t.N, t.Total, t.Outcome, how)
 	if !waits {
 		return 0, move
 	}
-	return b.wait(&t, how), move
+	return b.wait(t.N, t.Prev, t.Outcome, how, t.U), move
 }
 
-// move is what is done after a failure of that condition, and whether there is a wait
-// before. It does not look at the draw.
-func (b *Backoff) move(t *Try, how Conditions) (move Move, waits bool) {
-	if t.Link > 0 {
-		return GiveUp, false
-	}
-	attempts, made, retryable := b.Attempts, t.N, b.On&how != 0
-	if b.MalformedAttempts > 0 && t.Outcome.Err == NoFailure && t.Outcome.Status == 200 && t.Outcome.Body == BodyMalformed {
+// move is what is done on the first link after the n-th failure of a leg, which is of that
+// condition, and whether there is a wait before. Total is that of a Try.
+func (b *Backoff) move(n, total int, o *Outcome, how Conditions) (move Move, waits bool) {
+	attempts, made, retryable := b.Attempts, n, b.On&how != 0
+	if b.MalformedAttempts > 0 && o.Err == NoFailure && o.Status == 200 && o.Body == BodyMalformed {
 		attempts = b.MalformedAttempts
 	}
 	if b.Shared {
-		made = t.Total
+		made = total
 	}
 	switch {
 	case retryable && made < attempts && b.Restart:
@@ -90,8 +90,9 @@ func (b *Backoff) move(t *Try, how Conditions) (move Move, waits bool) {
 	return GiveUp, retryable && b.AfterLast
 }
 
-// wait is how long to wait after the t.N-th failure, which is of that condition.
-func (b *Backoff) wait(t *Try, how Conditions) time.Duration {
+// wait is how long to wait after the n-th failure, which is of that condition; prev is the
+// wait before it and u the draw.
+func (b *Backoff) wait(n int, prev time.Duration, o *Outcome, how Conditions, u uint64) time.Duration {
 	w := &b.Wait
 	for i := range b.Classes {
 		if b.Classes[i].On&how != 0 {
@@ -99,7 +100,11 @@ func (b *Backoff) wait(t *Try, how Conditions) time.Duration {
 			break
 		}
 	}
-	return b.RetryAfter.apply(w.after(t), t.Outcome)
+	after := w.after(n, prev, u)
+	if b.RetryAfter.Use == IgnoreRetryAfter {
+		return after
+	}
+	return b.RetryAfter.apply(after, o)
 }
 
 // NoRetry gives up at the first failure. A nil Retry does the same.

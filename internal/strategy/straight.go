@@ -85,24 +85,22 @@ func (c *Client) EndStraight(now time.Duration, k *Call, expires time.Duration) 
 // fetch. If ok is false, nothing has been decided, and the call is to be resumed.
 func (c *Client) failStraight(now time.Duration, k *Call, o *Outcome) (step Step, ok bool) {
 	how := condition(o)
-	if c.backoff == nil || o.Err == CutShort || c.oddly&how != 0 {
+	if c.backoff == nil || k.link > 0 || o.Err == CutShort || c.oddly&how != 0 {
 		return Step{}, false
 	}
-	t := Try{Link: int(k.link), N: int(k.tries) + 1, Total: int(k.Attempts + 1 - k.hidden), Prev: k.prev, Outcome: o}
-	move, waits := c.backoff.move(&t, how)
+	tries := k.tries + 1
+	move, waits := c.backoff.move(int(tries), int(k.Attempts+1-k.hidden), o, how)
 	if move == GiveUp && !waits || move == Again && !c.mayRetry(now, k, o) {
 		k.Attempts++
-		k.tries++
-		k.resent = 0
+		k.tries, k.resent = tries, 0
 		return c.failed(now, k, o), true
 	}
 	if move != Again {
 		return Step{}, false
 	}
-	t.U = c.draw(drawBackoff, k, k.Attempts)
+	k.prev = c.backoff.wait(int(tries), k.prev, o, how, c.draw(drawBackoff, k, k.Attempts))
 	k.Attempts++
-	k.tries++
-	k.prev, k.resent, k.holder = c.backoff.wait(&t, how), 0, NoPolicy
+	k.tries, k.resent, k.holder = tries, 0, NoPolicy
 	k.request = Request{Timeout: c.limit, Draw: c.draw(drawAttempt, k, k.Attempts)}
 	return Step{Do: Send, For: k.prev}, true
 }
