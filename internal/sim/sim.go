@@ -226,9 +226,9 @@ func (h *host) run(ctx context.Context, watch func()) error {
 			if h.tasks == nil {
 				s := h.slab.take()
 				s.client, s.task = h.client, h.occurrence.Slot
-				call := h.occurrence.Arrival
+				h.fill(s, &h.occurrence.Arrival)
 				h.arrive(arrivals)
-				h.begin(s, &call, 0, 0)
+				h.begin(s)
 			} else {
 				arrivals.Occur(&h.occurrence)
 				h.due, _ = arrivals.Happens()
@@ -262,31 +262,30 @@ func (h *host) arrive(arrivals *plan.Arrivals) {
 	}
 }
 
-// begin begins the call of a slot, which has a client and a task.
-func (h *host) begin(s *slot, a *plan.Arrival, life uint32, activity uint8) {
-	s.call = &s.arrived
-	used := s.straight // then its memory is good as it is for a call that goes straight, and no other
-	if !used {
-		*s.call = strategy.Call{}
+// fill says in a slot's call who wants what, and when.
+func (h *host) fill(s *slot, a *plan.Arrival) {
+	k := &s.arrived
+	if s.call = k; !s.straight { // else its memory is good as it is for a call that goes straight, and no other
+		*k = strategy.Call{}
 	}
-	h.fill(s, a, life, activity)
-	if s.straight = true; !h.beginStraight(s, a.At) {
-		s.straight = false
-		if used {
-			*s.call = strategy.Call{}
-			h.fill(s, a, life, activity)
-		}
-		h.carry(s, a.At, s.client.Begin(a.At, s.call))
-	}
+	k.Host, k.Group, k.Task, k.Process = h.number, a.Group, a.Task, a.Process
+	k.N, k.Resource, k.Tag, k.Scheduled = h.calls, a.Resource, uint32(s.number), a.At
 	h.calls++
 }
 
-// fill says in a slot's call who wants what, and when.
-func (h *host) fill(s *slot, a *plan.Arrival, life uint32, activity uint8) {
-	k := &s.arrived
-	k.Host, k.Group, k.Task, k.Process = h.number, a.Group, a.Task, a.Process
-	k.N, k.Resource, k.Tag, k.Scheduled = h.calls, a.Resource, uint32(s.number), a.At
-	k.Life, k.Activity = life, activity
+// begin begins the call of a slot, which has been filled in and has a client and a task.
+func (h *host) begin(s *slot) {
+	used, k := s.straight, &s.arrived
+	if s.straight = true; h.beginStraight(s, h.now) {
+		return
+	}
+	if s.straight = false; used {
+		*k = strategy.Call{
+			Host: k.Host, Group: k.Group, Task: k.Task, Process: k.Process, N: k.N, Resource: k.Resource,
+			Tag: k.Tag, Life: k.Life, Scheduled: k.Scheduled, Activity: k.Activity,
+		}
+	}
+	h.carry(s, h.now, s.client.Begin(h.now, k))
 }
 
 // adopt gives a background call a slot. Of is that of the call which caused it.
