@@ -23,7 +23,11 @@ func (h *host) ask(s *slot, order uint64) {
 		verdict.Kind = throttle.Failed
 		s.outcome = strategy.Outcome{Err: strategy.ConnRefused}
 	case a.limited:
-		h.decide(s, k, a, resource, &verdict)
+		if e := h.asked(a); s.task != ofHost && e.Bare() {
+			e.DecideBare(h.now, h.keys[s.task], s.task, int32(k.Group), &verdict)
+		} else {
+			h.decide(s, k, a, resource, &verdict)
+		}
 	}
 	h.decided(s, a, &wants, order, &verdict)
 }
@@ -38,16 +42,12 @@ func (h *host) asked(a *answer) *throttle.Endpoint {
 
 // decide has the endpoint decide about an attempt for a resource.
 func (h *host) decide(s *slot, k *strategy.Call, a *answer, resource uint32, verdict *throttle.Verdict) {
-	r, endpoint := &h.request, h.asked(a)
-	switch {
-	case s.task == ofHost:
+	r := &h.request
+	if s.task == ofHost {
 		first := h.firsts.At(k.Group, s.sent)
 		h.plan.FillRequest(r, int(k.Group), first.Key, first.Slot)
 		k.Task, k.Life = first.Place, first.Life
-	case endpoint.Bare():
-		endpoint.DecideBare(h.now, h.keys[s.task], s.task, int32(k.Group), verdict)
-		return
-	default:
+	} else {
 		h.plan.FillRequest(r, int(k.Group), h.keys[s.task], s.task)
 	}
 	r.Path, r.Route = h.plan.Resources[resource].PathOf(r.Key), a.route
@@ -55,7 +55,7 @@ func (h *host) decide(s *slot, k *strategy.Call, a *answer, resource uint32, ver
 		// A pod's client reads its service account token when it sends.
 		r.CacheKey = h.plan.CacheKey(int(h.number), a.endpoint, r.Key, h.issuedTo(a, s), s.sent)
 	}
-	endpoint.Decide(h.now, r, verdict)
+	h.asked(a).Decide(h.now, r, verdict)
 }
 
 // decided schedules how an attempt ends about which the endpoint has decided.
@@ -96,6 +96,12 @@ func (h *host) decided(s *slot, a *answer, wants *strategy.Wants, order uint64, 
 	if a.instance && h.wire.loses(a, k.Group, verdict) {
 		ended = unanswered
 	}
+	h.ends(s, ended, order)
+}
+
+// ends schedules the end of a slot's attempt, whose outcome is known unless it takes longer
+// than the client waits.
+func (h *host) ends(s *slot, ended time.Duration, order uint64) {
 	if s.timeout > 0 && ended > s.sent+s.timeout {
 		ended = s.sent + s.timeout
 		s.outcome = strategy.Outcome{Err: strategy.ResponseTimeout}

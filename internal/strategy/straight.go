@@ -98,10 +98,10 @@ func (c *Client) failStraight(now time.Duration, k *Call, o *Outcome) (step Step
 	if move != Again {
 		return Step{}, false
 	}
-	k.prev = c.backoff.wait(int(tries), k.prev, o, how, c.draw(drawBackoff, k, k.Attempts))
+	k.prev = c.backoff.wait(int(tries), k.prev, o, how, c.key.With(drawn(drawBackoff, k, k.Attempts)).Bits())
 	k.Attempts++
 	k.tries, k.resent, k.holder = tries, 0, NoPolicy
-	k.request = Request{Timeout: c.limit, Draw: c.draw(drawAttempt, k, k.Attempts)}
+	k.request = Request{Timeout: c.limit, Draw: c.key.With(drawn(drawAttempt, k, k.Attempts)).Bits()}
 	return Step{Do: Send, For: k.prev}, true
 }
 

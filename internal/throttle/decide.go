@@ -45,7 +45,7 @@ func (e *Endpoint) DecideBare(now time.Duration, key draw.Key, slot, group int32
 	v.Limit = -1
 	if e.decidePlain(now, v); e.latency != nil && v.Kind != Dropped {
 		n := &e.ordinals[slot]
-		v.After += e.serviceTime(key, uint64(*n))
+		v.After += e.latency.At(e.service.With(uint64(key)).With(uint64(*n)).Bits()) // serviceTime, without its call
 		*n++
 	}
 	e.tallies[group+1][v.Kind]++
