@@ -143,10 +143,15 @@ const (
 func (w *wire) mishap(cause cause, resource uint32, status int, text string) *strategy.Outcome {
 	known := w.mishaps[resource]
 	for i := range known {
-		if m := &known[i]; m.status == status && m.cause == cause && m.text == text {
+		if m := &known[i]; m.status == status && m.cause == cause && len(m.text) == len(text) && (text == "" || m.text == text) {
 			return &m.outcome
 		}
 	}
+	return w.compose(cause, resource, status, text)
+}
+
+// compose adds a mishap to those of the run so far. It is apart so that mishap is short.
+func (w *wire) compose(cause cause, resource uint32, status int, text string) *strategy.Outcome {
 	r := &w.plan.Resources[resource]
 	server, answered, body := w.servers[r.Endpoint], status, []byte(nil)
 	switch cause {
@@ -157,7 +162,7 @@ func (w *wire) mishap(cause cause, resource uint32, status int, text string) *st
 	case pending:
 		answered, body = server.Pending(r.Method, r.Path)
 	}
-	known = append(known, mishap{cause, status, text, strategy.Outcome{Status: uint16(answered), Body: strategy.ErrorBody(body)}})
+	known := append(w.mishaps[resource], mishap{cause, status, text, strategy.Outcome{Status: uint16(answered), Body: strategy.ErrorBody(body)}})
 	w.mishaps[resource] = known
 	return &known[len(known)-1].outcome
 }
