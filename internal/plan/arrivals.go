@@ -199,15 +199,16 @@ func (a *Arrivals) play(first []due) {
 }
 
 // playAgain replays the games on the path from a stream's leaf to the top, with
-// the stream's next call. The path is known in advance, and the winner of a
-// game is computed without a branch, which a processor could not predict: this
-// takes a third of the time of a heap.
+// the stream's next call. The path is known in advance: this takes a third of the
+// time of a heap.
 func (a *Arrivals) playAgain(d due) {
 	a.playFrom((uint(len(a.losers))+uint(d.stream()))/2, d)
 	a.touched += a.streams[a.next.stream()].sum // so that it is in the cache when Take comes to it
 }
 
-// playFrom plays the games from a node on, the first of them against d.
+// playFrom plays the games from a node on, the first of them against d. Without a tie, the
+// winner of a game is computed without a branch, which a processor could not predict, and
+// without a call, so that all of it stays in registers.
 func (a *Arrivals) playFrom(i uint, d due) {
 	losers := a.losers
 	at, id := d.at, d.id
