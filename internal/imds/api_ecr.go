@@ -89,7 +89,7 @@ func (s *jsonAPI) noRepository(name string) (reply, bool) {
 	case !repositoryNames.fit(name):
 		return s.wrong("InvalidParameterException", "Invalid parameter at 'repositoryName' failed to satisfy constraint: "+
 			"'must satisfy regular expression '"+repositoryNames.pattern+"''"), true
-	case !s.config.hasRepository(name):
+	case !s.config.listed(name):
 		return s.wrong("RepositoryNotFoundException",
 			"The repository with name '"+name+"' does not exist in the registry with id '"+s.place.account()+"'"), true
 	}

@@ -178,7 +178,10 @@ func (s *registry) coded(_ *question, status int, code string) (reply, bool) {
 // pending implements surface.
 func (s *registry) pending(q *question) reply { return s.find(q) }
 
-// hasRepository reports whether there is a repository.
-func (c *APIConfig) hasRepository(name string) bool {
-	return repositoryNames.fit(name) && (c.Repositories == nil || slices.Contains(c.Repositories, name))
+// hasRepository reports whether a text is the name of a repository that is there.
+func (c *APIConfig) hasRepository(name string) bool { return repositoryNames.fit(name) && c.listed(name) }
+
+// listed reports whether the repository of a name is there.
+func (c *APIConfig) listed(name string) bool {
+	return c.Repositories == nil || slices.Contains(c.Repositories, name)
 }

@@ -149,24 +149,37 @@ func TestEverythingIsThere(t *testing.T) {
 }
 
 // A client that sends all of a request before it reads gets its answer, however long that
-// request is.
+// request is, and whether or not it is one that the server knows.
 func TestLongRequestsAreAnswered(t *testing.T) {
-	server := httptest.NewServer(newAPI(service.Logs, APIConfig{}))
-	defer server.Close()
-	for _, operation := range []string{"CreateLogStream", "Unknown"} {
+	const target = "\r\nX-Amz-Target: Logs_20140328."
+	body := strings.Repeat(" ", 24<<20) // more than the system takes for a server that reads nothing
+	for _, test := range []struct {
+		of     service.Service
+		head   string
+		status int
+	}{
+		{service.Logs, "POST / HTTP/1.1" + target + "CreateLogStream", 400},
+		{service.Logs, "POST / HTTP/1.1" + target + "Unknown", 400},
+		{service.Logs, "POST / HTTP/1.1", 404},
+		{service.Logs, "PUT / HTTP/1.1" + target + "CreateLogStream", 404},
+		{service.Logs, "POST / HTTP/1.0\r\nConnection: close", 404},
+		{service.ECRDocker, "GET /v2/app/tags/list HTTP/1.1\r\nConnection: close", 404},
+		{service.S3, "GET /key HTTP/1.1\r\nConnection: close", 200},
+	} {
+		server := httptest.NewServer(newAPI(test.of, APIConfig{}))
 		conn, err := net.Dial("tcp", server.Listener.Addr().String())
 		if err != nil {
 			t.Fatal(err)
 		}
-		body := strings.Repeat(" ", 24<<20) // more than the system takes for a server that reads nothing
-		if _, err := fmt.Fprintf(conn, "POST / HTTP/1.1\r\nHost: logs\r\nX-Amz-Target: Logs_20140328.%s\r\nContent-Length: %d\r\n\r\n%s", operation, len(body), body); err != nil {
-			t.Error(err)
+		if _, err := fmt.Fprintf(conn, "%s\r\nHost: api\r\nContent-Length: %d\r\n\r\n%s", test.head, len(body), body); err != nil {
+			t.Errorf("%s: %v", test.head, err)
 		}
 		r, err := http.ReadResponse(bufio.NewReader(conn), nil)
-		if err != nil || r.StatusCode != http.StatusBadRequest {
-			t.Errorf("%s: got %+v, %v", operation, r, err)
+		if err != nil || r.StatusCode != test.status {
+			t.Errorf("%s: got %+v, %v, want %d", test.head, r, err, test.status)
 		}
 		_ = conn.Close()
+		server.Close()
 	}
 }
 
