@@ -1,8 +1,6 @@
 package imds
 
-import (
-	"strings"
-)
+import "strings"
 
 // The beginnings of values that the server makes up.
 const (
@@ -11,67 +9,72 @@ const (
 	parameterPrefix = "not-a-real-parameter-"
 )
 
-// getSecretValue hands out a secret, by its name or its ARN.
-// Source: AWS Secrets Manager API Reference, GetSecretValue; the message of a missing one
-// is in many reports ("Secrets Manager can't find the specified secret.").
+// currentStage is the label of the version of a secret that is handed out by default.
+const currentStage = "AWSCURRENT"
+
+// suffixLength is how many characters Secrets Manager adds to a name in an ARN, with their
+// hyphen.
+const suffixLength = 7
+
+// getSecretValue hands out a secret, by its name or its ARN. One that a list names has a
+// single version, the current one; without a list there is any that is asked for, each with
+// a value of its own.
+// Source: AWS Secrets Manager API Reference, GetSecretValue; the messages of a missing one
+// and of a missing label are in many reports ("Secrets Manager can't find the specified
+// secret.", "... secret value for staging label: AWSCURRENT"); that of a missing version is
+// like the latter, and not verified.
 func (s *jsonAPI) getSecretValue(_ *question, in *input) reply {
-	id := in.text("SecretId")
+	id, version, stage := in.text("SecretId"), in.text("VersionId"), in.text("VersionStage")
 	if id == "" {
 		return s.wrong("InvalidParameterException", "You must provide a value for the SecretId parameter.")
 	}
-	name := id
-	if parts := strings.SplitN(id, ":", 7); len(parts) == 7 && parts[0] == "arn" {
-		name = parts[6]
-		if n := len(name) - 7; n > 0 && name[n] == '-' {
-			name = name[:n]
-		}
-	}
+	name := s.secretName(id)
 	value, ok := s.valueOf(s.config.Secrets, name, secretPrefix)
 	if !ok {
 		return s.wrong("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
 	}
 	key := s.keys.Name("secret").Name(name)
-	return s.give(map[string]any{
-		"ARN":          s.place.arn("secretsmanager", "secret:"+name+"-"+hexDigits(key, 6)),
-		"CreatedDate":  epoch(s.began),
-		"Name":         name,
-		"SecretString": value,
-		"VersionId":    uuid(key), "VersionStages": []string{"AWSCURRENT"},
-	})
+	current := uuid(key)
+	answer := map[string]any{
+		"ARN":         s.place.arn("secretsmanager", "secret:"+name+"-"+hexDigits(key, suffixLength-1)),
+		"CreatedDate": epoch(s.began), "Name": name, "SecretString": value,
+		"VersionId": current, "VersionStages": []string{currentStage},
+	}
+	switch is := (stage == "" || stage == currentStage) && (version == "" || version == current); {
+	case is:
+		return s.give(answer)
+	case s.config.Secrets != nil && version != "" && version != current:
+		return s.wrong("ResourceNotFoundException", "Secrets Manager can't find the specified secret value for VersionId: "+version)
+	case s.config.Secrets != nil:
+		return s.wrong("ResourceNotFoundException", "Secrets Manager can't find the specified secret value for staging label: "+stage)
+	case version == "":
+		version = uuid(key.Name(stage))
+	}
+	answer["VersionId"], answer["SecretString"] = version, secretPrefix+hexDigits(key.Name(version), 32)
+	delete(answer, "VersionStages")
+	if stage != "" {
+		answer["VersionStages"] = []string{stage}
+	}
+	return s.give(answer)
 }
 
-// getParameters hands out parameters, by their names or ARNs. One that is missing is no
-// error, but listed.
-// Source: AWS Systems Manager API Reference, GetParameters: up to 10 names; InvalidParameters.
-func (s *jsonAPI) getParameters(_ *question, in *input) reply {
-	names := in.texts("Names")
-	if len(names) == 0 || len(names) > mostParameters {
-		return s.wrong("ValidationException", "1 validation error detected: Value at 'names' failed to satisfy constraint: "+
-			"Member must have length between 1 and 10")
+// secretName is the name in what a request calls a secret: that, or its ARN, which may lack
+// the characters that are added to a name.
+// Source: AWS Secrets Manager User Guide, troubleshoot, "Finding a secret from a partial ARN".
+func (s *jsonAPI) secretName(id string) string {
+	parts := strings.SplitN(id, ":", 7)
+	if len(parts) < 7 || parts[0] != "arn" {
+		return id
 	}
-	found, missing := []any{}, []string{}
-	for _, given := range names {
-		name := given
-		if parts := strings.SplitN(given, ":", 6); len(parts) == 6 && parts[0] == "arn" {
-			name = strings.TrimPrefix(parts[5], "parameter/")
-			if _, ok := s.config.Parameters["/"+name]; ok {
-				name = "/" + name
-			}
-		}
-		value, ok := s.valueOf(s.config.Parameters, name, parameterPrefix)
-		if !ok {
-			missing = append(missing, given)
-			continue
-		}
-		found = append(found, map[string]any{
-			"ARN": s.place.arn("ssm", "parameter/"+strings.TrimPrefix(name, "/")), "DataType": "text",
-			"LastModifiedDate": epoch(s.began), "Name": name, "Type": "SecureString", "Value": value, "Version": 1,
-		})
+	name := parts[6]
+	if _, whole := s.config.Secrets[name]; whole {
+		return name
 	}
-	return s.give(map[string]any{"InvalidParameters": missing, "Parameters": found})
+	if n := len(name) - suffixLength; n > 0 && name[n] == '-' {
+		name = name[:n]
+	}
+	return name
 }
-
-const mostParameters = 10
 
 // valueOf is the value of a name, and whether there is one.
 func (s *jsonAPI) valueOf(all map[string]string, name, prefix string) (string, bool) {
