@@ -3,6 +3,7 @@ package imds
 import (
 	"errors"
 	"regexp"
+	"strings"
 )
 
 // names are how the names of one kind look.
@@ -43,4 +44,13 @@ func CheckLogGroup(name string) error {
 		return errors.New("want 1 to 512 letters, digits and . - _ / #")
 	}
 	return nil
+}
+
+// cutLast is strings.Cut at the last place of sep.
+func cutLast(text, sep string) (before, after string, found bool) {
+	i := strings.LastIndex(text, sep)
+	if i < 0 {
+		return text, "", false
+	}
+	return text[:i], text[i+len(sep):], true
 }

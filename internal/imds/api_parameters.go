@@ -214,12 +214,3 @@ func (s *jsonAPI) wrongParameterName() reply {
 		"or the following symbols: . (period), - (hyphen), _ (underscore). Special characters are not allowed. "+
 		`All sub-paths, if specified, must use the forward slash symbol "/". Valid example: /get/parameters2-/by1./path0_.`)
 }
-
-// cutLast is strings.Cut at the last place of sep.
-func cutLast(text, sep string) (before, after string, found bool) {
-	i := strings.LastIndex(text, sep)
-	if i < 0 {
-		return text, "", false
-	}
-	return text[:i], text[i+len(sep):], true
-}

@@ -101,9 +101,10 @@ func (s *registry) find(q *question) reply {
 		return p
 	}
 	for _, kind := range [...]string{"/manifests/", "/blobs/"} {
-		name, _, found := strings.Cut(rest, kind)
+		// A repository may itself be named so: what is asked for comes last.
+		name, what, found := cutLast(rest, kind)
 		switch {
-		case !ok || !found:
+		case !ok || !found || what == "" || strings.Contains(what, "/"):
 			continue
 		case !s.config.hasRepository(name):
 			return s.wrong(http.StatusNotFound, "NAME_UNKNOWN", "The repository with name '"+name+

@@ -415,7 +415,20 @@ func TestRegistry(t *testing.T) {
 		sum := sha256.Sum256(b)
 		return "sha256:" + hex.EncodeToString(sum[:])
 	}
-	h := newAPI(service.ECRDocker, APIConfig{Repositories: []string{"team/app"}})
+	h := newAPI(service.ECRDocker, APIConfig{Repositories: []string{"team/app", "blobs/manifests/app"}})
+	for _, path := range []string{"/v2/blobs/manifests/app/manifests/a", "/v2/blobs/manifests/app/blobs/sha256:00"} {
+		if w := get(h, path); w.Code != http.StatusOK {
+			t.Errorf("%s: got %d, %s", path, w.Code, w.Body)
+		}
+	}
+	for _, of := range []service.Service{service.ECRDocker, service.S3} {
+		for method, want := range map[string]int{http.MethodHead: 200, http.MethodPut: 405, http.MethodPost: 405, "ODD": 405} {
+			w := httptest.NewRecorder()
+			if newAPI(of, APIConfig{}).ServeHTTP(w, httptest.NewRequest(method, "/v2/team/app/manifests/latest", nil)); w.Code != want {
+				t.Errorf("%v %s: got %d", of, method, w.Code)
+			}
+		}
+	}
 	w := get(h, "/v2/team/app/manifests/latest")
 	var read struct {
 		Layers []struct {
@@ -430,7 +443,8 @@ func TestRegistry(t *testing.T) {
 	if b := layer.Body.Bytes(); layer.Code != 200 || digest(b) != read.Layers[0].Digest || len(b) != read.Layers[0].Size {
 		t.Errorf("got %d, %s for %+v", layer.Code, b, read)
 	}
-	for path, want := range map[string]int{"/v2/": 200, "/v2/app/manifests/latest": 404, "/v2/app/blobs/sha256:00": 404, "/": 404, "/v2/team/app/tags/list": 404} {
+	for path, want := range map[string]int{"/v2/": 200, "/v2/app/manifests/latest": 404, "/v2/app/blobs/sha256:00": 404, "/": 404, "/v2/team/app/tags/list": 404,
+		"/v2/team/app/manifests/": 404, "/v2/team/app/manifests/a/b": 404, "/v2/team/app/blobs/": 404, "/v2/team/manifests/app/manifests/a": 404} {
 		if w := get(h, path); w.Code != want || w.Header().Get("Docker-Distribution-Api-Version") != "registry/2.0" {
 			t.Errorf("%s: got %d, %v", path, w.Code, w.Header())
 		}
