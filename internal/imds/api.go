@@ -62,7 +62,10 @@ var apiCalls = map[service.Service]map[string]call{
 		"AmazonEC2ContainerRegistry_V20150921.BatchCheckLayerAvailability": (*jsonAPI).batchCheckLayerAvailability,
 		"AmazonEC2ContainerRegistry_V20150921.GetDownloadUrlForLayer":      (*jsonAPI).getDownloadURLForLayer,
 	},
-	service.SecretsManager: {"secretsmanager.GetSecretValue": (*jsonAPI).getSecretValue},
+	service.SecretsManager: {
+		"secretsmanager.GetSecretValue": (*jsonAPI).getSecretValue,
+		"secretsmanager.DescribeSecret": (*jsonAPI).describeSecret,
+	},
 	service.SSM: {
 		"AmazonSSM.GetParameter":        (*jsonAPI).getParameter,
 		"AmazonSSM.GetParameters":       (*jsonAPI).getParameters,

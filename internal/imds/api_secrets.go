@@ -1,6 +1,10 @@
 package imds
 
-import "strings"
+import (
+	"strings"
+
+	"tenement/internal/draw"
+)
 
 // The beginnings of values that the server makes up.
 const (
@@ -9,8 +13,11 @@ const (
 	parameterPrefix = "not-a-real-parameter-"
 )
 
-// currentStage is the label of the version of a secret that is handed out by default.
-const currentStage = "AWSCURRENT"
+// The labels of versions of a secret. That with currentStage is handed out by default.
+const (
+	currentStage  = "AWSCURRENT"
+	previousStage = "AWSPREVIOUS"
+)
 
 // suffixLength is how many characters Secrets Manager adds to a name in an ARN, with their
 // hyphen.
@@ -24,20 +31,13 @@ const suffixLength = 7
 // secret.", "... secret value for staging label: AWSCURRENT"); that of a missing version is
 // like the latter, and not verified.
 func (s *jsonAPI) getSecretValue(_ *question, in *input) reply {
-	id, version, stage := in.text("SecretId"), in.text("VersionId"), in.text("VersionStage")
-	if id == "" {
-		return s.wrong("InvalidParameterException", "You must provide a value for the SecretId parameter.")
-	}
-	name := s.secretName(id)
-	value, ok := s.valueOf(s.config.Secrets, name, secretPrefix)
+	own, p, ok := s.secret(in)
 	if !ok {
-		return s.wrong("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
+		return p
 	}
-	key := s.keys.Name("secret").Name(name)
-	current := uuid(key)
+	version, stage, current := in.text("VersionId"), in.text("VersionStage"), own.version(currentStage)
 	answer := map[string]any{
-		"ARN":         s.place.arn("secretsmanager", "secret:"+name+"-"+hexDigits(key, suffixLength-1)),
-		"CreatedDate": epoch(s.began), "Name": name, "SecretString": value,
+		"ARN": own.arn, "CreatedDate": epoch(s.began), "Name": own.name, "SecretString": own.value,
 		"VersionId": current, "VersionStages": []string{currentStage},
 	}
 	switch is := (stage == "" || stage == currentStage) && (version == "" || version == current); {
@@ -48,14 +48,60 @@ func (s *jsonAPI) getSecretValue(_ *question, in *input) reply {
 	case s.config.Secrets != nil:
 		return s.wrong("ResourceNotFoundException", "Secrets Manager can't find the specified secret value for staging label: "+stage)
 	case version == "":
-		version = uuid(key.Name(stage))
+		version = own.version(stage)
 	}
-	answer["VersionId"], answer["SecretString"] = version, secretPrefix+hexDigits(key.Name(version), 32)
+	answer["VersionId"], answer["SecretString"] = version, secretPrefix+hexDigits(own.key.Name(version), 32)
 	delete(answer, "VersionStages")
 	if stage != "" {
 		answer["VersionStages"] = []string{stage}
 	}
 	return s.give(answer)
+}
+
+// describeSecret says what there is of a secret, without its value: libraries that keep
+// secrets ask for the ID of the current version, and then for the value of that.
+// Source: AWS Secrets Manager API Reference, DescribeSecret.
+func (s *jsonAPI) describeSecret(_ *question, in *input) reply {
+	own, p, ok := s.secret(in)
+	if !ok {
+		return p
+	}
+	versions := map[string][]string{own.version(currentStage): {currentStage}}
+	if s.config.Secrets == nil {
+		versions[own.version(previousStage)] = []string{previousStage}
+	}
+	return s.give(map[string]any{
+		"ARN": own.arn, "CreatedDate": epoch(s.began), "LastChangedDate": epoch(s.began), "Name": own.name, "VersionIdsToStages": versions,
+	})
+}
+
+// secret is a secret that is there.
+type secret struct {
+	name, arn, value string
+	key              draw.Key // of its versions
+}
+
+// version is the ID of the version with a label.
+func (own *secret) version(stage string) string {
+	if stage == currentStage {
+		return uuid(own.key)
+	}
+	return uuid(own.key.Name(stage))
+}
+
+// secret finds the secret that a request names; p is the answer if ok is false.
+func (s *jsonAPI) secret(in *input) (own secret, p reply, ok bool) {
+	id := in.text("SecretId")
+	if id == "" {
+		return own, s.wrong("InvalidParameterException", "You must provide a value for the SecretId parameter."), false
+	}
+	own.name = s.secretName(id)
+	if own.value, ok = s.valueOf(s.config.Secrets, own.name, secretPrefix); !ok {
+		return own, s.wrong("ResourceNotFoundException", "Secrets Manager can't find the specified secret."), false
+	}
+	own.key = s.keys.Name("secret").Name(own.name)
+	own.arn = s.place.arn("secretsmanager", "secret:"+own.name+"-"+hexDigits(own.key, suffixLength-1))
+	return own, reply{}, true
 }
 
 // secretName is the name in what a request calls a secret: that, or its ARN, which may lack

@@ -116,6 +116,10 @@ func TestAPIs(t *testing.T) {
 			`{"ARN":"arn:aws:secretsmanager:us-west-2:111122223333:secret:appFAKE,"CreatedDate":FAKE,"Name":"app","SecretString":"not-a-real-secret-FAKE","VersionId":"FAKE","VersionStages":["AWSCURRENT"]}`},
 		{"a secret by its ARN", service.SecretsManager, "secretsmanager.GetSecretValue", `{"SecretId":"arn:aws:secretsmanager:us-west-2:111122223333:secret:given-a1B2c3"}`, 200,
 			`{"ARN":"arn:aws:secretsmanager:us-west-2:111122223333:secret:givenFAKE,"CreatedDate":FAKE,"Name":"given","SecretString":"value","VersionId":"FAKE","VersionStages":["AWSCURRENT"]}`},
+		{"what there is of a secret", service.SecretsManager, "secretsmanager.DescribeSecret", `{"SecretId":"given"}`, 200,
+			`{"ARN":"arn:aws:secretsmanager:us-west-2:111122223333:secret:givenFAKE,"CreatedDate":FAKE,"LastChangedDate":FAKE,"Name":"given","VersionIdsToStages":{"FAKE":["AWSCURRENT"]}}`},
+		{"what there is of no secret", service.SecretsManager, "secretsmanager.DescribeSecret", `{}`, 400,
+			`{"Message":"You must provide a value for the SecretId parameter.","__type":"InvalidParameterException"}`},
 		{"a missing secret", service.SecretsManager, "secretsmanager.GetSecretValue", `{"SecretId":"none"}`, 400,
 			`{"Message":"Secrets Manager can't find the specified secret.","__type":"ResourceNotFoundException"}`},
 		{"a secret by an ARN without its suffix", service.SecretsManager, "secretsmanager.GetSecretValue", `{"SecretId":"arn:aws:secretsmanager:us-west-2:111122223333:secret:my-secret"}`, 200,
@@ -480,6 +484,9 @@ func TestEveryVersionIsThere(t *testing.T) {
 	}
 	if version, again, _ := secret(`,"VersionId":"` + before + `"`); version != before || again != old {
 		t.Errorf("got %s, %s, want %s, %s", version, again, before, old)
+	}
+	if w := post(h, "secretsmanager.DescribeSecret", `{"SecretId":"app"}`); !strings.Contains(w.Body.String(), `"`+current+`":["AWSCURRENT"]`) || !strings.Contains(w.Body.String(), `"`+before+`":["AWSPREVIOUS"]`) {
+		t.Errorf("got %s, want %s and %s", w.Body, current, before)
 	}
 	h = newAPI(service.SSM, APIConfig{})
 	for target, body := range map[string]string{"GetParameter": `{"Name":"/a/b:7"}`, "GetParameters": `{"Names":["/a/b:7"]}`} {

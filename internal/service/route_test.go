@@ -27,6 +27,7 @@ func TestRoute(t *testing.T) {
 		{IMDS, "/latest/meta-data/", MetadataRoute},
 		{PodIdentity, "/v1/credentials", CredentialsRoute},
 		{SecretsManager, "/secretsmanager.GetSecretValue", SecretRoute},
+		{SecretsManager, "/secretsmanager.DescribeSecret", SecretInfoRoute},
 		{SecretsManager, "/AmazonSSM.GetParameters", UnknownRoute},
 		{SSM, "/", UnknownRoute},
 		{SSM, "/AmazonSSM.GetParameters", ParametersRoute},

@@ -31,6 +31,7 @@ const (
 	ParameterRoute     // SSM: GetParameter
 	ParameterPathRoute // SSM: GetParametersByPath
 	LogEventsRoute     // CloudWatch Logs: PutLogEvents
+	SecretInfoRoute    // Secrets Manager: DescribeSecret
 	UnknownRoute       // of an AWS API, all that has no route here
 
 	endOfRoutes
@@ -46,7 +47,7 @@ const (
 var routeNames = [...]string{
 	"credentials", "role", "token", "metadata", "tags", "stats", "protection",
 	"login", "image", "layer-check", "layer-url", "manifest", "layer", "secret", "parameters",
-	"log-stream", "log-group", "log-groups", "parameter", "parameter-path", "log-events", "unknown",
+	"log-stream", "log-group", "log-groups", "parameter", "parameter-path", "log-events", "secret-info", "unknown",
 }
 
 // RouteNames returns the names of all routes.
