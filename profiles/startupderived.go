@@ -244,9 +244,9 @@ func (n *network) reasons(leg startup.Leg) (out []plan.Reason) {
 			out = append(out, n.reason(leg, s, strategy.Rejected)...)
 		}
 	}
-	// All black holes have one text, and so have all refusals of a limit, whatever status
-	// the service gives them.
-	out = append(out, n.reason(leg, outage{cause: startup.NoRoute}, strategy.Timeout)...)
+	// All black holes have one text, but for the address; and so have all refusals of a
+	// limit, whatever status the service gives them.
+	out = append(out, n.timeouts(leg)...)
 	for _, result := range []strategy.Result{strategy.Throttled, strategy.Error, strategy.Rejected} {
 		out = append(out, n.reason(leg, outage{cause: startup.Throttled}, result)...)
 	}
@@ -260,6 +260,26 @@ func (n *network) reason(leg startup.Leg, s outage, result strategy.Result) []pl
 		return nil
 	}
 	return []plan.Reason{{Result: result, From: s.from, Until: s.until, Text: row.Text}}
+}
+
+// timeouts are the texts of starts that get no answer at a leg, which name the address that
+// was asked.
+func (n *network) timeouts(leg startup.Leg) (out []plan.Reason) {
+	row := startup.Find(n.Launch, leg, startup.NoRoute)
+	if row == nil {
+		return nil
+	}
+	for _, at := range n.Instants() {
+		text, last := row.TextAt(n.Private(leg, at)), len(out)-1
+		switch {
+		case last >= 0 && out[last].Text == text:
+			continue
+		case last >= 0:
+			out[last].Until = at
+		}
+		out = append(out, plan.Reason{Result: strategy.Timeout, From: at, Text: text})
+	}
+	return out
 }
 
 // The waits between tries that are answered, as an SDK has them.

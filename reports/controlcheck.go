@@ -36,7 +36,7 @@ func (c *ControlPlane) check() error {
 	}
 	for i := range c.Zones {
 		z := &c.Zones[i]
-		if err := first(text("name", z.Name), figure("least_free", z.Least, -mostCount, mostCount), count("died", z.Died),
+		if err := first(text("name", z.Name), figure("least_free", z.Least, 0, mostCount), count("died", z.Died),
 			atMost{"cells", len(z.Cells), mostCells}.check()); err != nil {
 			return fmt.Errorf("zones[%d].%w", i, err)
 		}
@@ -130,7 +130,7 @@ func (s *ControlSeries) check() error {
 			return fmt.Errorf("series: asked has %d intervals, and another row has %d", n, len(row))
 		}
 		for _, x := range row {
-			if err := figure("series", x, -mostCount, mostCount); err != nil {
+			if err := figure("series", x, 0, mostCount); err != nil {
 				return err
 			}
 		}

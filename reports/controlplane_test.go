@@ -2,6 +2,7 @@ package reports
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -74,6 +75,35 @@ func TestControlPlaneIsRead(t *testing.T) {
 	}
 	if _, err := Merge([]*Report{plane(), plane()}); err == nil {
 		t.Error("reports of a control plane are added up")
+	}
+}
+
+// What is free, and how long a start took, is never below nothing.
+func TestNothingIsBelowNothing(t *testing.T) {
+	for name, row := range map[string]struct {
+		least, level, start float64
+		want                string
+	}{
+		"all of it taken": {0, 0, 0, ""},
+		"least":           {-1, 0, 0, "least_free: -1: want 0 to 1e+15"},
+		"level":           {0, -0.25, 0, "series: -0.25: want 0 to 1e+15"},
+		"start":           {0, 0, -2, "series: -2: want 0 to 1e+15"},
+	} {
+		r := plane()
+		c := r.Cases[0].ControlPlane
+		c.Zones = []ControlZone{{Name: "zone 1", Least: row.least}}
+		c.Series = &ControlSeries{
+			BucketS: 1, Asked: []uint32{1}, Running: []uint32{1}, Refused: []uint32{0}, Alive: []uint32{1},
+			StartMS: []float64{row.start}, Levels: [][]float64{{row.level}},
+		}
+		var b bytes.Buffer
+		err := Write(&b, r, Sentences{})
+		if err == nil {
+			_, err = Read("plane.json", &b)
+		}
+		if got := fmt.Sprint(err); row.want == "" && err != nil || !strings.Contains(got, row.want) {
+			t.Errorf("%s: got %v, want %q", name, err, row.want)
+		}
 	}
 }
 
