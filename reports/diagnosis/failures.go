@@ -72,15 +72,17 @@ func (d *Diagnosis) findFailures() {
 // rejectionStatus is the one status of the class 4xx that faults answer, or 0.
 func (d *Diagnosis) rejectionStatus() int {
 	status := 0
-	for _, of := range d.faults() {
-		f := of.fault
-		if !f.Is(throttle.StatusFault) || f.Status/100 != 4 || f.Status == 429 {
-			continue
+	for _, of := range d.faultsOfEndpoints() {
+		for i := range of.faults {
+			f := &of.faults[i]
+			if !f.Is(throttle.StatusFault) || f.Status/100 != 4 || f.Status == 429 {
+				continue
+			}
+			if status != 0 && status != f.Status {
+				return 0
+			}
+			status = f.Status
 		}
-		if status != 0 && status != f.Status {
-			return 0
-		}
-		status = f.Status
 	}
 	return status
 }
