@@ -177,7 +177,7 @@ func TestControlPlaneWithoutBlocks(t *testing.T) {
 		return &reports.Report{Engine: reports.Sim, Cases: []reports.Case{c}}
 	}
 	counts := func(n uint64) []uint64 { return []uint64{n} }
-	seed := reports.ControlSeed{Asked: counts(10), NotRunning: counts(5), Throttled: counts(0), Attempts: counts(10), Starts: [][]reports.Step{nil}}
+	seed := reports.ControlSeed{Asked: counts(10), NotRunning: counts(5), Throttled: counts(0), Attempts: counts(10), Starts: []reports.ControlTimes{{}}}
 	for name, pair := range map[string][2]*reports.Report{
 		"both": {of(1), of(1)}, "the base": {of(1), of(1, seed)}, "the run": {of(1, seed), of(1)},
 	} {
