@@ -99,3 +99,17 @@ func TestControlPlaneErrors(t *testing.T) {
 		})
 	}
 }
+
+// A refill of 0 is no bound, written out or left out, and a very slow one is not taken for it.
+func TestRefill(t *testing.T) {
+	text := strings.Replace(plane, "microvms: {hosts: 2}", "instances: {sizes: [{size: one, cpu: 1024, memory: 2048, warm: 1}]REFILL}", 1)
+	for refill, want := range map[string]float64{"": 0, ", refill: 0": 0, ", refill: 0/s": 0, ", refill: 0.001/h": 0.001 / 3600} {
+		p, err := Load("plane.yaml", []byte(strings.Replace(text, "REFILL", refill, 1)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if made, _ := p.ControlPlan(p.Cases()[0], 1); made.Instances.Refill.PerSecond() != want {
+			t.Errorf("%q: got %v, want %g/s", refill, made.Instances.Refill, want)
+		}
+	}
+}
