@@ -70,5 +70,5 @@ func NewControlOverSeeds(shares []float64) *ControlOverSeeds {
 		square += float64((x - mean) * (x - mean))
 	}
 	half := float64(stat.T95(n-1) * math.Sqrt(square/(n-1)/n))
-	return &ControlOverSeeds{Mean: tidy(mean), CI95: &[2]float64{tidy(max(0, mean-half)), tidy(min(1, mean+half))}}
+	return &ControlOverSeeds{Mean: tidy(mean), CI95: &Ends{tidy(max(0, mean-half)), tidy(min(1, mean+half))}}
 }

@@ -6,19 +6,19 @@ import "cmp"
 // beside the counts of the run, a simulated report beside the counts of the seed
 // that was asked for, which is the first of the seeds.
 type Simulated struct {
-	Seeds           uint64      `json:"seeds"`             // how many
-	Calls           uint64      `json:"calls"`             // over all seeds, as all counts here
-	Failures        uint64      `json:"failures"`          // calls that failed
-	Attempts        uint64      `json:"attempts"`          // requests
-	FirstTries      uint64      `json:"first_tries"`       // attempts that were not retries
-	Throttled       uint64      `json:"throttled"`         // attempts
-	Dropped         uint64      `json:"dropped"`           // attempts
-	Results         Results     `json:"results"`           // calls, by how they ended
-	Served          Served      `json:"served"`            // calls, by where their answer came from
-	FailureRate     *float64    `json:"failure_rate"`      // share of calls that failed
-	FailureRateCI95 *[2]float64 `json:"failure_rate_ci95"` // of the mean; calls of one seed are not independent
-	Amplification   *float64    `json:"amplification"`     // attempts per call
-	FailuresPerSeed PerSeed     `json:"failures_per_seed"` // how failures vary
+	Seeds           uint64   `json:"seeds"`             // how many
+	Calls           uint64   `json:"calls"`             // over all seeds, as all counts here
+	Failures        uint64   `json:"failures"`          // calls that failed
+	Attempts        uint64   `json:"attempts"`          // requests
+	FirstTries      uint64   `json:"first_tries"`       // attempts that were not retries
+	Throttled       uint64   `json:"throttled"`         // attempts
+	Dropped         uint64   `json:"dropped"`           // attempts
+	Results         Results  `json:"results"`           // calls, by how they ended
+	Served          Served   `json:"served"`            // calls, by where their answer came from
+	FailureRate     *float64 `json:"failure_rate"`      // share of calls that failed
+	FailureRateCI95 *Ends    `json:"failure_rate_ci95"` // of the mean; calls of one seed are not independent
+	Amplification   *float64 `json:"amplification"`     // attempts per call
+	FailuresPerSeed PerSeed  `json:"failures_per_seed"` // how failures vary
 	// ReadyWithin1s is the share of calls that succeeded within 1 s of their schedule.
 	ReadyWithin1s    *float64   `json:"ready_within_1s,omitempty"`
 	LatencyMS        *Quantiles `json:"latency_ms"`                   // of successes

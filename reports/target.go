@@ -65,7 +65,7 @@ type sample struct {
 	blocks []groupBlocks
 	// interval is that of the failure rate as the table has it; nil where it has to be
 	// worked out.
-	interval *[2]float64
+	interval *Ends
 	// apart is how far the seeds of the simulation are apart, for figures that have no
 	// blocks.
 	apart SeedsApart

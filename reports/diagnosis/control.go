@@ -18,7 +18,7 @@ type Control struct {
 	Rows []ControlRow          // of all cases, in the report's order
 	// Empty is the time, in seconds, from the first to the last interval in which no zone
 	// of the base had anything free; nil if that never happened.
-	Empty *[2]float64
+	Empty *reports.Ends
 	// Losses are those of the base that come before the end of the run.
 	Losses []reports.ControlLoss
 	// Slowest is the step of the base that takes the longest time in all.
@@ -45,7 +45,7 @@ func (r *ControlRow) Share() float64 {
 
 // CI is the interval of Share over the seeds, 95 %; nil with one seed, and of several
 // callers, which a report has the intervals of one by one.
-func (r *ControlRow) CI() *[2]float64 {
+func (r *ControlRow) CI() *reports.Ends {
 	if r.You.OverSeeds == nil {
 		return nil
 	}
@@ -77,17 +77,17 @@ func controlOf(r *reports.Report) *Control {
 }
 
 // emptyTime is from when to when no zone had anything free, at times.
-func emptyTime(s *reports.ControlSeries) *[2]float64 {
+func emptyTime(s *reports.ControlSeries) *reports.Ends {
 	if s == nil || len(s.Levels) == 0 {
 		return nil
 	}
-	var out *[2]float64
+	var out *reports.Ends
 	for i := range s.Asked {
 		if slices.ContainsFunc(s.Levels, func(row []float64) bool { return row[i] > 0 }) {
 			continue
 		}
 		if out == nil {
-			out = &[2]float64{float64(i) * s.BucketS, 0}
+			out = &reports.Ends{float64(i) * s.BucketS, 0}
 		}
 		out[1] = float64(i+1) * s.BucketS
 	}
@@ -97,7 +97,7 @@ func emptyTime(s *reports.ControlSeries) *[2]float64 {
 // headline says what is simulated.
 func (c *Control) headline() string {
 	what := "instances, one for each task"
-	if c.Base.Plane == microVMs {
+	if c.Base.Plane == reports.MicroVMPlane {
 		what = "microVMs on bare-metal hosts"
 	}
 	zones := words.Plural(uint64(len(c.Base.Zones)), "zone", "zones")
@@ -196,7 +196,7 @@ func (c *Control) sayEmpty() string {
 		return ""
 	}
 	what := "no zone has a warm instance"
-	if c.Base.Plane == microVMs {
+	if c.Base.Plane == reports.MicroVMPlane {
 		what = "no host has a CPU free"
 	}
 	return fmt.Sprintf("At times %s between %s and %s.", what, words.Span(c.Empty[0]), words.Span(c.Empty[1]))
@@ -208,7 +208,7 @@ func (c *Control) saySharing() string {
 	switch {
 	case s.Placed == 0 || s.OwnMean == nil:
 		return ""
-	case c.Base.Plane != microVMs:
+	case c.Base.Plane != reports.MicroVMPlane:
 		return "Each task is alone on its instance: what an instance's endpoint gives, no neighbour can use up."
 	}
 	return fmt.Sprintf("On its host a task finds %.3g others of its account and %.3g of other accounts, %s together at the most: what is limited by host, it shares with all of them; what is limited by microVM, with nobody.",
@@ -218,11 +218,11 @@ func (c *Control) saySharing() string {
 // sayWaste says what is paid for and not used, unless sayPlane says all of that.
 func (c *Control) sayWaste() string {
 	u := &c.Base.Capacity
-	if u.WastedShare == nil || c.Base.Plane == microVMs && c.sayPlane() != "" {
+	if u.WastedShare == nil || c.Base.Plane == reports.MicroVMPlane && c.sayPlane() != "" {
 		return ""
 	}
 	text := fmt.Sprintf("%s of the vCPU hours that are paid for are not used", words.Capital(words.Roughly(*u.WastedShare)))
-	if c.Base.Plane != microVMs {
+	if c.Base.Plane != reports.MicroVMPlane {
 		idle := u.IdleVCPUHours / u.PaidVCPUHours
 		unfilled := *u.WastedShare - idle
 		if unfilled < 1e-9 { // of figures that are rounded

@@ -88,15 +88,12 @@ func (r *ControlRow) planeText(task string) string {
 		return ""
 	}
 	shares := "is alone on its instance"
-	if p.Plane == microVMs && s.OwnMean != nil {
+	if p.Plane == reports.MicroVMPlane && s.OwnMean != nil {
 		shares = fmt.Sprintf("shares its host with %.3g others", *s.OwnMean+*s.OthersMean)
 	}
 	return fmt.Sprintf("%s %s, half start within %s, and %s of the vCPU hours are not used",
 		task, shares, words.Milliseconds(r.You.StartMS.P50), words.Roughly(*p.Capacity.WastedShare))
 }
-
-// microVMs is the plane of that name.
-const microVMs = "microvms"
 
 // sayCells says how the cells are filled.
 func (c *Control) sayCells() string {

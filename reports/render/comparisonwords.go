@@ -82,7 +82,7 @@ func shiftText(scale string, x float64) string {
 }
 
 // intervalText is the interval of a shift, without its unit.
-func intervalText(scale string, ci *[2]float64) string {
+func intervalText(scale string, ci *reports.Ends) string {
 	text := factorWords
 	if scale == reports.Points {
 		text = pointsWords

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"tenement/internal/words"
+	"tenement/reports"
 	"tenement/reports/diagnosis"
 )
 
@@ -178,7 +179,7 @@ func margin(t *diagnosis.Totals) string {
 }
 
 // marginOf is the half-width of the interval of a share; nothing without one.
-func marginOf(share float64, ci *[2]float64) string {
+func marginOf(share float64, ci *reports.Ends) string {
 	if ci == nil {
 		return ""
 	}
