@@ -84,6 +84,9 @@ func TestControlPlaneErrors(t *testing.T) {
 		{"no rate", "  callers:", "  steps: {capacity: {limit: {burst: 3}}}\n  callers:", "control_plane.steps.capacity.limit: rate is missing"},
 		{"no target", "strategies:", "gates: [nobody.p99 < 1s]\nstrategies:", `unknown target "nobody"`},
 		{"no metric", "strategies:", "gates: [yours.cached_share < 1%]\nstrategies:", "cached_share is no metric of a control plane"},
+		{"no metric at all", "strategies:", "gates: [yours.cached_shar < 1%]\nstrategies:", `plane.yaml:9:15: gates[0]: unknown metric "cached_shar": want failure_rate, throttled_share, amplification, calls, failures, attempts, throttled, mean, p50, p90, p99, p99_9 or max` + "\n"},
+		{"a metric that is nearly one", "strategies:", "gates: [yours.failur_rate < 1%]\nstrategies:", `gates[0]: unknown metric "failur_rate"; did you mean "failure_rate"?`},
+		{"what ends a run", "strategies:", "gates: [{expr: yours.p99 < 1s, abort_on: true}]\nstrategies:", "gates[0].abort_on: p99 is settled only when the run has ended: want one of failure_rate, amplification, calls, failures, attempts or throttled\n"},
 		{"a what_if", "strategies:", "what_if: [{name: a, set: {control_plane.zones: 99}}]\nstrategies:", `what_if "a"`},
 	}
 	for _, row := range rows {

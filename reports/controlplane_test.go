@@ -49,6 +49,10 @@ func TestControlPlaneMetrics(t *testing.T) {
 	if _, err := r.Figure(&r.Cases[0], "nobody", "p99"); err == nil {
 		t.Error("nobody has a figure")
 	}
+	const want = "cached_share is no metric of a control plane: want failure_rate, throttled_share, amplification, calls, failures, attempts, throttled, mean, p50, p90, p99, p99_9 or max"
+	if _, err := r.Figure(&r.Cases[0], "one", "cached_share"); err == nil || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
 }
 
 func TestControlPlaneIsRead(t *testing.T) {

@@ -185,6 +185,9 @@ func TestControlPlaneWithoutBlocks(t *testing.T) {
 		if len(c.Cases[0].Figures) == 0 {
 			t.Errorf("%s: no figure", name)
 		}
+		if _, err := compare.Reports(pair[0], pair[1], compare.Options{Figures: []string{"amplification"}}); err == nil || !strings.HasSuffix(err.Error(), "amplification is no figure of a control plane: want one of failure_rate, throttled_share, p50, p95, p99") {
+			t.Errorf("%s: got %v", name, err)
+		}
 		for _, f := range c.Cases[0].Figures {
 			if f.Result != reports.Inconclusive || f.Reason != reports.NoBlocks {
 				t.Errorf("%s: %s is %s %q, want it inconclusive without replicates", name, f.Metric, f.Result, f.Reason)
