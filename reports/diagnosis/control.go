@@ -148,7 +148,7 @@ func (c *Control) sayAll() string {
 	if !c.Base.Tested() || c.You.Asked == c.All.Asked {
 		return ""
 	}
-	return fmt.Sprintf("Of all callers together %s of %s become RUNNING.", words.Number(c.All.States.Running), words.Plural(c.All.Asked, "task", "tasks"))
+	return fmt.Sprintf("Of all callers together %s of %s %s RUNNING.", words.Number(c.All.States.Running), words.Plural(c.All.Asked, "task", "tasks"), become(c.All.States.Running))
 }
 
 // statesText says what became of tasks, and where the time went.
@@ -156,9 +156,11 @@ func (c *Control) statesText(a *reports.ControlCaller, whose string) string {
 	if a.Asked == 0 {
 		return "Nobody asks for a task."
 	}
-	text := fmt.Sprintf("%s of %s%s become RUNNING", words.Number(a.States.Running), whose, words.Plural(a.Asked, "task", "tasks"))
+	text := fmt.Sprintf("%s of %s%s %s RUNNING", words.Number(a.States.Running), whose, words.Plural(a.Asked, "task", "tasks"), become(a.States.Running))
 	switch {
-	case a.States.Running == 1 && a.Asked == 1:
+	case a.Asked == 1 && a.States.Running == 0:
+		text = "The one task does not become RUNNING"
+	case a.Asked == 1:
 		text = "The one task becomes RUNNING"
 	case a.States.Running == a.Asked:
 		text = fmt.Sprintf("All %s%s become RUNNING", whose, words.Plural(a.Asked, "task", "tasks"))
@@ -174,7 +176,8 @@ func (c *Control) statesText(a *reports.ControlCaller, whose string) string {
 	var rest []string
 	for _, row := range a.States.Rows()[1:] {
 		if row.N > 0 {
-			rest = append(rest, fmt.Sprintf("%s %s", words.Number(row.N), stateWords[row.Name]))
+			is := stateWords[row.Name]
+			rest = append(rest, words.Plural(row.N, is[0], is[1]))
 		}
 	}
 	if len(rest) > 0 {
@@ -183,11 +186,21 @@ func (c *Control) statesText(a *reports.ControlCaller, whose string) string {
 	return text + "."
 }
 
-// stateWords are what tasks in a state do.
-var stateWords = map[string]string{
-	"throttled": "are throttled", "no capacity": "find no capacity", "denied": "are denied", "failed": "fail at a step",
-	"lost": "are lost before that", "timed out": "are given up in time", "withheld": "are not asked for again by their caller's policy",
-	"under way": "are still under way at the end",
+// become is the verb of so many tasks.
+func become(n uint64) string {
+	if n == 1 {
+		return "becomes"
+	}
+	return "become"
+}
+
+// stateWords are what a task in a state does, and what several do.
+var stateWords = map[string][2]string{
+	"throttled": {"is throttled", "are throttled"}, "no capacity": {"finds no capacity", "find no capacity"},
+	"denied": {"is denied", "are denied"}, "failed": {"fails at a step", "fail at a step"},
+	"lost": {"is lost before that", "are lost before that"}, "timed out": {"is given up in time", "are given up in time"},
+	"withheld":  {"is not asked for again by its caller's policy", "are not asked for again by their caller's policy"},
+	"under way": {"is still under way at the end", "are still under way at the end"},
 }
 
 // sayEmpty says when there is nothing free.
@@ -211,8 +224,16 @@ func (c *Control) saySharing() string {
 	case c.Base.Plane != reports.MicroVMPlane:
 		return "Each task is alone on its instance: what an instance's endpoint gives, no neighbour can use up."
 	}
-	return fmt.Sprintf("On its host a task finds %.3g others of its account and %.3g of other accounts, %s together at the most: what is limited by host, it shares with all of them; what is limited by microVM, with nobody.",
-		*s.OwnMean, *s.OthersMean, words.Plural(s.MostOnHost, "task", "tasks"))
+	return fmt.Sprintf("On its host a task finds %s of its account and %.3g of other accounts, %s together at the most: what is limited by host, it shares with all of them; what is limited by microVM, with nobody.",
+		others(*s.OwnMean), *s.OthersMean, words.Plural(s.MostOnHost, "task", "tasks"))
+}
+
+// others are so many on average.
+func others(n float64) string {
+	if n == 1 {
+		return "1 other"
+	}
+	return fmt.Sprintf("%.3g others", n)
 }
 
 // sayWaste says what is paid for and not used, unless sayPlane says all of that.

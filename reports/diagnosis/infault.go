@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"tenement/internal/stat"
 	"tenement/internal/throttle"
@@ -197,9 +198,14 @@ func (d *Diagnosis) sayFailuresInFault() string {
 	case d.You.Simulated:
 		kind = "failures with " + d.RunName()
 	}
-	subject := fmt.Sprintf("%s of your %s %s", words.Number(in.Failures), words.Number(in.All), kind)
-	if in.Failures == in.All {
+	subject, fall := fmt.Sprintf("%s of your %s %s", words.Number(in.Failures), words.Number(in.All), kind), "fall"
+	switch {
+	case in.All == 1:
+		subject, fall = "Your one "+strings.Replace(kind, "failures", "failure", 1), "falls"
+	case in.Failures == in.All:
 		subject = fmt.Sprintf("All %s of your %s", words.Number(in.All), kind)
+	case in.Failures == 1:
+		fall = "falls"
 	}
 	after := ""
 	switch {
@@ -221,5 +227,5 @@ func (d *Diagnosis) sayFailuresInFault() string {
 	if !slices.Contains(in.Endpoints, "") {
 		during += " of " + words.List(words.Some(in.Endpoints), "and")
 	}
-	return fmt.Sprintf("%s fall between %s and %s, %s%s.", subject, from, to, during, after)
+	return fmt.Sprintf("%s %s between %s and %s, %s%s.", subject, fall, from, to, during, after)
 }
