@@ -42,11 +42,11 @@ func TestEveryKindOfFaultHasWords(t *testing.T) {
 			continue
 		}
 		c := reports.NewCase(reports.CaseInput{
-			Faults: []throttle.Fault{{
+			EndpointInfo: reports.EndpointInfo{Faults: []throttle.Fault{{
 				Kind: kind, From: time.Second, For: time.Second, After: time.Second, Status: 500, Shift: time.Second,
 				Latency: draw.LogNormal(time.Second, time.Second), Field: "Token",
 				Answers: []throttle.Answer{{}, {Kind: throttle.HangFault}},
-			}},
+			}}},
 			Recorder: reports.NewRecorder(0, 0, 0),
 		})
 		text := faultLine(&c.Endpoint.Faults[0])

@@ -71,7 +71,7 @@ func HandReport(cases ...reports.Case) *reports.Report {
 
 // Limit is a limit as reports have it.
 func Limit(l throttle.Limit) reports.Limit {
-	c := reports.NewCase(reports.CaseInput{Limits: []throttle.Limit{l}, Recorder: reports.NewRecorder(0, 0, 0)})
+	c := reports.NewCase(reports.CaseInput{EndpointInfo: reports.EndpointInfo{Limits: []throttle.Limit{l}}, Recorder: reports.NewRecorder(0, 0, 0)})
 	return c.Endpoint.Limits[0]
 }
 
