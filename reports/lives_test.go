@@ -110,6 +110,46 @@ func TestGatesOfStarts(t *testing.T) {
 	}
 }
 
+// The share of starts that fail has an interval over blocks of seeds, which is the one that
+// gates judge; as wide as seeds differ, not as many starts as there are.
+func TestStartsOfSeedsHaveAnInterval(t *testing.T) {
+	of := func(failed func(seed uint64) int) (*reports.Starts, *reports.Interval) {
+		e := reports.NewEstimate(1)
+		e.CountBlocks(reports.BlockingOf(0, 20))
+		w := e.Observer().(*reports.Recorder)
+		for seed := range uint64(20) {
+			for i := range 10 {
+				w.Finished(&strategy.Call{})
+				w.Launched(0, 0)
+				if i < failed(seed) {
+					w.StartFailed(0, 0, 0, time.Second)
+				} else {
+					w.Started(0, 0, 40*time.Millisecond)
+				}
+			}
+			e.End(seed)
+		}
+		c := reports.NewCase(reports.CaseInput{Name: "x", Kind: reports.StrategyCase, Duration: 10 * time.Second, Recorder: newLived(), Estimate: e, Groups: []reports.GroupInfo{{Name: "g"}}})
+		r := reportstest.MustNew(t, reports.Input{Engine: reports.Sim, DurationS: 10, Cases: []reports.Case{c}, Gates: []gate.Gate{reportstest.Gate(t, "g.failed_start_rate < 99%")}})
+		return r.Cases[0].Groups[0].Simulated.Starts, r.Gates[0].CI95
+	}
+	for _, row := range []struct {
+		name   string
+		failed func(seed uint64) int
+		want   reports.Ends
+	}{
+		{"alike", func(uint64) int { return 5 }, reports.Ends{0.5, 0.5}},
+		// Half of the seeds fail all: 0.5 ± about 2.093 · 0.513 / √20.
+		{"all or nothing", func(seed uint64) int { return int(seed%2) * 10 }, reports.Ends{0.259957853129, 0.740042146871}},
+		{"none", func(uint64) int { return 0 }, reports.Ends{0, 0.018845326377}},
+	} {
+		starts, judged := of(row.failed)
+		if got := starts.FailedStartRateCI95; got == nil || *got != row.want || judged.Low != got[0] || judged.High != got[1] {
+			t.Errorf("%s: got %v, and gates judge %v, want %v", row.name, got, judged, row.want)
+		}
+	}
+}
+
 // A report with lives is written, read and merged.
 func TestLivesInReports(t *testing.T) {
 	written := func(seed uint64) *reports.Report {

@@ -40,11 +40,14 @@ type Simulated struct {
 
 // Starts are starts of tasks, over all seeds.
 type Starts struct {
-	Started         uint64     `json:"started"`           // tasks whose start succeeded
-	FailedStarts    uint64     `json:"failed_starts"`     // tasks whose start failed
-	FailedStartRate *float64   `json:"failed_start_rate"` // of both
-	StartMS         *Quantiles `json:"start_ms"`          // from launch to success
-	Histogram       Histogram  `json:"start_histogram"`   // of the same
+	Started         uint64   `json:"started"`           // tasks whose start succeeded
+	FailedStarts    uint64   `json:"failed_starts"`     // tasks whose start failed
+	FailedStartRate *float64 `json:"failed_start_rate"` // of both
+	// FailedStartRateCI95 is of the mean; starts of one seed are not independent. It is absent
+	// in reports of old versions.
+	FailedStartRateCI95 *Ends      `json:"failed_start_rate_ci95,omitempty"`
+	StartMS             *Quantiles `json:"start_ms"`        // from launch to success
+	Histogram           Histogram  `json:"start_histogram"` // of the same
 }
 
 // newStarts are the starts that were counted; nil if none was.
@@ -53,7 +56,7 @@ func newStarts(t *livesTally) *Starts {
 		return nil
 	}
 	h := encode(t.took.histogram())
-	return &Starts{t.started, t.failed, share(t.failed, t.started+t.failed), quantiles(h), h}
+	return &Starts{Started: t.started, FailedStarts: t.failed, FailedStartRate: share(t.failed, t.started+t.failed), StartMS: quantiles(h), Histogram: h}
 }
 
 func (s *Starts) check() error {
@@ -61,7 +64,17 @@ func (s *Starts) check() error {
 		return nil
 	}
 	return first(count("starts.started", s.Started), count("starts.failed_starts", s.FailedStarts),
-		maybe("starts.failed_start_rate", s.FailedStartRate, 1), s.StartMS.check("starts.start_ms"))
+		maybe("starts.failed_start_rate", s.FailedStartRate, 1), interval("starts.failed_start_rate_ci95", s.FailedStartRateCI95), s.StartMS.check("starts.start_ms"))
+}
+
+// clone is a copy that shares nothing that a merge fills in.
+func (s *Simulated) clone() *Simulated {
+	out := *s
+	if s.Starts != nil {
+		starts := *s.Starts
+		out.Starts = &starts
+	}
+	return &out
 }
 
 // larger reports whether s is the one of two to keep: the one with more seeds, or

@@ -116,8 +116,9 @@ func (r *Report) sampleOf(c *Case, places []int) *sample {
 	return s
 }
 
-// boundP99 fills in the intervals of every p99.
-func (r *Report) boundP99() {
+// bound fills in the intervals that stand on blocks: of every p99, and of the share of starts
+// that fail.
+func (r *Report) bound() {
 	for i := range r.Cases {
 		c := &r.Cases[i]
 		for j := range c.Groups {
@@ -127,9 +128,21 @@ func (r *Report) boundP99() {
 				run.apart = s.apart()
 				seeds := sample{apart: run.apart, blocks: c.blocksOf(j, BySeeds)}
 				s.P99CI95 = seeds.p99(s.Histogram)
+				seeds.failedStarts(s.Starts)
 			}
 			g.P99CI95 = run.p99(g.Histograms.Latency)
 		}
+	}
+}
+
+// failedStarts fills in the interval of the share of starts over seeds that fail.
+func (s *sample) failedStarts(of *Starts) {
+	if of == nil {
+		return
+	}
+	s.takeStarts(of.Started, of.FailedStarts, "")
+	if e := s.share(ofFailedStarts, ofStarts); e != nil {
+		of.FailedStartRateCI95 = &Ends{e.interval.Low, e.interval.High}
 	}
 }
 

@@ -159,7 +159,7 @@ func (c *Case) Build(engine string, seed uint64, seeds int) reports.Case {
 	in := reports.CaseInput{
 		Name: c.Name, Title: c.Title, Kind: c.Kind, Set: c.Set,
 		EndpointInfo: reports.EndpointInfo{Service: service.ECS.String(), Limits: c.Limits(), Changes: c.Changes, Faults: c.Faults},
-		Duration: c.Duration, Groups: c.infos(), Counts: &counts, Recorder: r,
+		Duration:     c.Duration, Groups: c.infos(), Counts: &counts, Recorder: r,
 	}
 	if seeds > 0 {
 		in.Estimate = reports.NewEstimate(len(c.Groups))
