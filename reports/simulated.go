@@ -46,8 +46,10 @@ type Starts struct {
 	// FailedStartRateCI95 is of the mean; starts of one seed are not independent. It is absent
 	// in reports of old versions.
 	FailedStartRateCI95 *Ends      `json:"failed_start_rate_ci95,omitempty"`
-	StartMS             *Quantiles `json:"start_ms"`        // from launch to success
-	Histogram           Histogram  `json:"start_histogram"` // of the same
+	StartMS             *Quantiles `json:"start_ms"`              // from launch to success
+	P50CI95             *Interval  `json:"p50_ci95_ms,omitempty"` // 95 % interval of its median
+	P99CI95             *Interval  `json:"p99_ci95_ms,omitempty"` // 95 % interval of its p99
+	Histogram           Histogram  `json:"start_histogram"`       // of the same
 }
 
 // newStarts are the starts that were counted; nil if none was.
@@ -64,6 +66,7 @@ func (s *Starts) check() error {
 		return nil
 	}
 	return first(count("starts.started", s.Started), count("starts.failed_starts", s.FailedStarts),
+		s.P50CI95.check("starts.p50_ci95_ms", mostMS), s.P99CI95.check("starts.p99_ci95_ms", mostMS),
 		maybe("starts.failed_start_rate", s.FailedStartRate, 1), interval("starts.failed_start_rate_ci95", s.FailedStartRateCI95), s.StartMS.check("starts.start_ms"))
 }
 
