@@ -50,6 +50,10 @@ func TestControlPlaneMetrics(t *testing.T) {
 	if _, err := r.Figure(&r.Cases[0], "nobody", "p99"); err == nil {
 		t.Error("nobody has a figure")
 	}
+	const want = "cached_share is no metric of a control plane: want failure_rate, throttled_share, amplification, calls, failures, attempts, throttled, mean, p50, p90, p99, p99_9 or max"
+	if _, err := r.Figure(&r.Cases[0], "one", "cached_share"); err == nil || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
 }
 
 func TestControlPlaneIsRead(t *testing.T) {
@@ -113,6 +117,7 @@ func TestControlBlocks(t *testing.T) {
 	c := &r.Cases[0]
 	starts := NewControlStarts(2)
 	starts.Started(0, 0, time.Second)
+	starts.Started(0, 0, time.Second+1)
 	times := starts.Take()
 	var seeds []ControlSeed
 	for range MaxBlocks + 10 {
@@ -120,11 +125,17 @@ func TestControlBlocks(t *testing.T) {
 	}
 	c.Blocks = NewControlBlocks(c.ControlPlane.Callers, 7, seeds)
 	b := c.Blocks
-	if n := len(b.First); n != 25 || b.First[1] != 9 || b.N[24] != 2 || b.Groups[0].Calls[3] != 40 || b.Groups[0].Throttled[3] != 8 || b.Groups[1].Failures[0] != 10 {
+	if n := len(b.First); n != 25 || b.First[1] != 9 || b.N[24] != 2 || b.Groups[0].Calls[3] != 40 || b.Groups[0].Throttled[3] != 8 || b.Groups[1].Failures[0] != 10 || b.Groups[0].Ready[3] != 2 || b.Groups[1].Ready[3] != 0 {
 		t.Errorf("got %d blocks: %+v", n, b)
 	}
-	if steps := b.Steps(0); len(steps) != 25 || len(steps[0]) != 1 || steps[0][0].N != 2 {
+	if steps := b.Steps(0); len(steps) != 25 || len(steps[0]) != 1 || steps[0][0].N != 4 {
 		t.Errorf("times to RUNNING are %v", steps)
+	}
+	rec := NewControlRecorder(1, 2)
+	rec.Started(1, 0, time.Second)
+	rec.Started(1, 0, time.Second+1)
+	if of := rec.Starts(); of[0].Ready != 0 || of[1].Ready != 1 {
+		t.Errorf("of the run's seed, got %+v", of)
 	}
 	var out bytes.Buffer
 	if err := Write(&out, r, Sentences{}); err != nil {

@@ -73,7 +73,11 @@ func (o *Options) asks(figures []figure, hasNeighbours bool) ([]asked, error) {
 			return nil, fmt.Errorf("unknown figure %q: want one of %s", name, strings.Join(Figures(), ", "))
 		}
 		if !slices.ContainsFunc(figures, func(f figure) bool { return f.metric == name }) {
-			return nil, fmt.Errorf("%s is no figure of a control plane", name)
+			var known []string
+			for i := range figures {
+				known = append(known, figures[i].metric)
+			}
+			return nil, fmt.Errorf("%s is no figure of a control plane: want one of %s", name, strings.Join(known, ", "))
 		}
 	}
 	targets := o.Groups

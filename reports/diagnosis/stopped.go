@@ -132,7 +132,10 @@ func (d *Diagnosis) sayEndings() string {
 		return ""
 	}
 	who := "All of them"
-	if first.Starts < failed {
+	switch {
+	case failed == 1:
+		who = "It"
+	case first.Starts < failed:
 		who = words.Number(first.Starts) + " of them"
 	}
 	if how == waited && 2*first.Starts > failed && len(d.You.Groups) == 1 {
