@@ -1,6 +1,11 @@
 package reports
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+
+	"tenement/internal/words"
+)
 
 // Figure is a metric of package gate in a case, in the metric's unit: of the group of
 // that name, of TargetUnderTest, of TargetNeighbours, or of gate.Endpoint, which is all groups. It
@@ -15,7 +20,7 @@ func (r *Report) Figure(c *Case, target, metric string) (*float64, error) {
 		f, known := p.figure(target, metric)
 		switch {
 		case !known:
-			return nil, fmt.Errorf("the case %q has no caller %q", c.Name, target)
+			return nil, fmt.Errorf("the case %q has no caller %q: its callers are %s", c.Name, target, strings.Join(words.Some(c.GroupNames()), ", "))
 		case f == nil:
 			return nil, nil
 		}
@@ -27,7 +32,7 @@ func (r *Report) Figure(c *Case, target, metric string) (*float64, error) {
 		s = r.sampleOf(c, c.Places(target))
 	default:
 		if s = r.target(c, target); s == nil {
-			return nil, fmt.Errorf("the case %q has no group %q", c.Name, target)
+			return nil, fmt.Errorf("the case %q has no group %q: its groups are %s", c.Name, target, strings.Join(words.Some(c.GroupNames()), ", "))
 		}
 	}
 	f := read(s)

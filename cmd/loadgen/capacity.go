@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -14,6 +15,7 @@ import (
 	"tenement/cmd/internal/command"
 	"tenement/internal/form"
 	"tenement/internal/rundir"
+	"tenement/internal/sdk"
 	"tenement/internal/search"
 	"tenement/internal/words"
 	"tenement/profiles"
@@ -109,6 +111,15 @@ func (f *capacityFlags) check(flags *pflag.FlagSet) error {
 		return command.Usagef("", "--seeds %d: want 4 to %d", f.seeds, maxSeeds)
 	case math.IsNaN(f.require) || math.IsInf(f.require, 0):
 		return command.Usagef("", "--require %g: want a number", f.require)
+	}
+	for _, name := range f.open.Try {
+		called := name
+		if preset, _, known := sdk.Named(name); known {
+			called = preset.Name
+		}
+		if len(f.cases) > 0 && !slices.Contains(f.cases, name) && !slices.Contains(f.cases, called) {
+			return command.Usagef("add --case "+shellWord(called), "--try %s adds a case that --case leaves out", name)
+		}
 	}
 	if err := f.settle(flags); err != nil {
 		return err
@@ -216,6 +227,11 @@ func (p *program) confirmCapacity(ctx context.Context, f *capacityFlags, s *sear
 			return err
 		}
 		p.clearProgress()
+		for i := range r.Cases {
+			if c := &r.Cases[i]; len(c.Confirmed) == 0 && ctx.Err() == nil {
+				p.note("--confirm ran nothing of %s: there is no edge within the range", c.Title)
+			}
+		}
 	}
 	var wrong []string
 	for i := range r.Cases {

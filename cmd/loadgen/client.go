@@ -91,8 +91,11 @@ func (p *program) explainClient(ctx context.Context, f *explainFlags, client *cl
 	if client.write != "" {
 		f.fault = "ok"
 	}
-	if !given("seeds") {
+	switch {
+	case !given("seeds"):
 		f.question.Seeds = seedsBeside
+	case len(names) == 0:
+		return command.Usagef("name one beside --client, or leave it out", "--seeds draws the waits of a preset or a strategy, and none is named")
 	}
 	presets, err := f.complete(names)
 	if err != nil {

@@ -150,6 +150,9 @@ func (p *program) compareRuns(f comparing, args []string) error {
 	if err := f.unused(sides); err != nil {
 		return err
 	}
+	if err := f.checkSides(sides); err != nil {
+		return err
+	}
 	if err := writable(sinks); err != nil {
 		return err
 	}
@@ -268,6 +271,26 @@ func (f *comparing) agree(sides []*compared) error {
 	return nil
 }
 
+// checkSides returns what is wrong with how the sides are to be compared, before one of them
+// is run. The model of two reports is told when they are compared.
+func (f *comparing) checkSides(sides []*compared) error {
+	var all []*reports.Report
+	for _, s := range sides {
+		r := s.report
+		if r == nil {
+			r = outlineOf(s.profile, f.engine, soundCases(s.profile))
+		}
+		all = append(all, r)
+	}
+	switch {
+	case !slices.ContainsFunc(sides, func(s *compared) bool { return s.profile != nil }):
+		return nil
+	case len(all) == 1:
+		return f.checkCases(all[0])
+	}
+	return f.compareFlags.check(all[0], all[1])
+}
+
 // unused returns an error if a flag was given that nothing looks at.
 func (f *comparing) unused(sides []*compared) error {
 	runs := slices.ContainsFunc(sides, func(s *compared) bool { return s.profile != nil })
@@ -293,8 +316,9 @@ func (f *comparing) running(s *profiles.Profile, progress func(experiment.Progre
 
 // simulateSides simulates the profiles among the sides, all with the same seeds.
 func (p *program) simulateSides(ctx context.Context, f *comparing, sides []*compared) (err error) {
-	all := make([]*experiment.Experiment, len(sides))
-	for i, s := range sides {
+	all := make([]*experiment.Experiment, 0, len(sides))
+	var of []*compared
+	for _, s := range sides {
 		if s.profile == nil {
 			continue
 		}
@@ -309,34 +333,26 @@ func (p *program) simulateSides(ctx context.Context, f *comparing, sides []*comp
 		if err != nil {
 			return command.Usage(fmt.Errorf("%s: %w", s.name, err), "")
 		}
-		all[i] = x
+		all, of = append(all, x), append(of, s)
 	}
 	if f.seeds == 0 {
-		for _, x := range all {
-			if x == nil {
-				continue
+		if err := experiment.AgreeOnSeeds(ctx, all...); err != nil {
+			if ctx.Err() != nil {
+				return errInterrupted
 			}
-			if n := x.DefaultSeeds(); f.seeds == 0 || n < f.seeds {
-				f.seeds = n
-			}
+			return err
 		}
 	}
 	for i, x := range all {
-		if x == nil {
-			continue
-		}
-		x.SetSeeds(f.seeds)
 		if err := x.Run(ctx); err != nil {
 			return err
 		}
 		if x.Stopped() != nil {
 			return errInterrupted
 		}
-		r, err := x.Report()
-		if err != nil {
+		if of[i].report, err = x.Report(); err != nil {
 			return err
 		}
-		sides[i].report = r
 	}
 	return nil
 }

@@ -48,6 +48,17 @@ func notEmpty(flags *pflag.FlagSet, names ...string) error {
 	return nil
 }
 
+// unusedBeside returns an error if one of these flags was given beside another one, with which
+// a command does what it says and looks at nothing else.
+func unusedBeside(flags *pflag.FlagSet, says string, names ...string) error {
+	for _, name := range names {
+		if flags.Changed(name) {
+			return command.Usagef("leave one of them out", "%s: it has no use for --%s", says, name)
+		}
+	}
+	return nil
+}
+
 // given reports whether a flag was given that needs two sides.
 func (f *compareFlags) given() bool {
 	return len(f.options.Cases)+len(f.match)+len(f.options.Figures)+len(f.options.Groups)+len(f.thresholds) > 0 || f.strict

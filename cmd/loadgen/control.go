@@ -21,6 +21,9 @@ func (p *program) runControl(f *runFlags, profile *profiles.Profile, o experimen
 	if err := f.out.ofControl(sinks); err != nil {
 		return err
 	}
+	if err := f.checkComparison(profile, soundCases(profile), o.Baseline); err != nil {
+		return err
+	}
 	if err := writable(sinks); err != nil {
 		return err
 	}

@@ -46,6 +46,9 @@ Exit codes: 0 something was recognised, 2 usage or bad input, 3 nothing was.`, s
 			if len(args) > 0 {
 				return command.Usagef("", "--list takes no text")
 			}
+			if err := unusedBeside(c.Flags(), "--list prints the texts and ends", "format", "output"); err != nil {
+				return err
+			}
 			p.listTexts()
 			return nil
 		}

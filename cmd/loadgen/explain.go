@@ -178,7 +178,18 @@ func (f *explainFlags) count(given func(string) bool) error {
 	if !given("calls") {
 		q.Calls = q.Concurrency
 	}
+	if given("every") && q.Calls <= q.Concurrency {
+		return command.Usagef("want more --calls than that", "--every is the time between calls, and %s", allAtOnce(q.Calls))
+	}
 	return nil
+}
+
+// allAtOnce says that so many calls are made at the same time.
+func allAtOnce(calls int) string {
+	if calls == 1 {
+		return "there is 1 call"
+	}
+	return fmt.Sprintf("all %d are made at once", calls)
 }
 
 // explained is a client, and a note on the name that it was found by.

@@ -87,6 +87,9 @@ func (o *outputs) plan(stdout *stdout) ([]sink, error) {
 	if !slices.ContainsFunc(sinks, sink.toStdout) {
 		sinks = append([]sink{{format: "text", path: "-"}}, sinks...)
 	}
+	if o.histograms && !slices.ContainsFunc(sinks, func(s sink) bool { return s.format == "text" }) {
+		return nil, command.Usagef("add -f text, or leave it out", "--histograms is about the text screen, and no report is one")
+	}
 	for i := range sinks {
 		sinks[i].look = render.Look{Histograms: o.histograms, Colour: sinks[i].toStdout() && colourful(stdout.to)}
 	}

@@ -22,7 +22,8 @@ type runFlags struct {
 	open        profiles.Options
 	seed        uint64
 	target      string
-	targeted    bool // --target was given
+	targeted    bool                   // --target was given
+	given       func(flag string) bool // by the user
 	allow       []string
 	maxRequests int64
 	seeds       int
@@ -91,7 +92,7 @@ report is written, marked partial; a second Ctrl-C ends the program at once).`,
 	flags.Uint64Var(&f.seed, "seed", 0, "seed of the arrivals and draws (default: as the profile says)")
 	flags.StringVar(&f.target, "target", "", "send requests to the server at this `URL` instead of a mock")
 	flags.StringArrayVar(&f.allow, "allow-target", nil, "allow a target on this `host`, which is not loopback")
-	flags.Int64Var(&f.maxRequests, "max-requests", defaultMaxRequests, "most requests per case to a target that is not on loopback")
+	flags.Int64Var(&f.maxRequests, "max-requests", defaultMaxRequests, "most requests per case to a --target; unless it is given, there is no bound on loopback")
 	flags.IntVar(&f.seeds, "seeds", 0, "simulate each case with this `number` of seeds (default: follows from the size of the plan)")
 	flags.Float64Var(&f.precision, "precision", 0, "double the seeds until failure rates under test are known to ± this many `points`")
 	flags.DurationVar(&f.maxTime, "max-time", defaultMaxTime, "stop --precision after this `time`, such as 5m")
@@ -110,7 +111,7 @@ report is written, marked partial; a second Ctrl-C ends the program at once).`,
 		if flags.Changed("seed") {
 			f.open.Seed = &f.seed
 		}
-		f.targeted = flags.Changed("target")
+		f.targeted, f.given = flags.Changed("target"), flags.Changed
 		if f.open.Replay, err = f.replay.settings(flags); err != nil {
 			return err
 		}
@@ -186,6 +187,9 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 	x, err := experiment.New(profile, options)
 	if err != nil {
 		return command.Usage(fmt.Errorf("%s: %w", profile.Name, err), hintOf(err))
+	}
+	if err := f.checkComparison(profile, x.Cases(), baseline); err != nil {
+		return err
 	}
 	if err := writable(sinks); err != nil {
 		return err

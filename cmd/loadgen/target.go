@@ -13,8 +13,8 @@ import (
 // target is none.
 type target struct {
 	url         *url.URL
-	remote      bool // it may be beyond loopback
-	maxRequests int64
+	remote      bool  // it may be beyond loopback
+	maxRequests int64 // of each case; 0 is no bound
 }
 
 // checkedTarget checks the target and returns it. Whether a name leads to loopback
@@ -29,6 +29,11 @@ func (f *runFlags) checkedTarget(engine string) (target, error) {
 		}
 	}
 	if !f.targeted {
+		for _, name := range []string{"allow-target", "max-requests"} {
+			if f.given(name) {
+				return target{}, command.Usagef("add --target URL, or leave it out", "--%s is about a --target, and there is none", name)
+			}
+		}
 		return target{}, nil
 	}
 	if engine != reports.Live {
@@ -40,7 +45,10 @@ func (f *runFlags) checkedTarget(engine string) (target, error) {
 	}
 	host := u.Hostname()
 	if ip, err := netip.ParseAddr(host); strings.EqualFold(host, "localhost") || err == nil && ip.Unmap().IsLoopback() {
-		return target{url: u}, nil
+		if !f.given("max-requests") {
+			return target{url: u}, nil
+		}
+		return target{url: u, maxRequests: f.maxRequests}, nil
 	}
 	for _, allowed := range f.allow {
 		if strings.EqualFold(allowed, host) {

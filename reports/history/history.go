@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"slices"
 
+	"tenement/internal/gate"
+	"tenement/internal/words"
 	"tenement/reports"
 )
 
@@ -112,13 +114,65 @@ func Of(all []Report, metric, target string, cases []string) (*History, error) {
 	}
 	for _, name := range cases {
 		if _, known := place[name]; !known {
-			return nil, fmt.Errorf("no report has a case %q", name)
+			return nil, unknownCase(all, name)
 		}
+	}
+	if !h.any() {
+		return nil, h.noFigure(all, cases)
 	}
 	for i := range h.Lines {
 		h.findChanges(&h.Lines[i])
 	}
 	return h, nil
+}
+
+// unknownCase is the error of a case that no report has.
+func unknownCase(all []Report, name string) error {
+	var known []string
+	for _, r := range all {
+		for i := range r.Cases {
+			if c := r.Cases[i].Name; !slices.Contains(known, c) {
+				known = append(known, c)
+			}
+		}
+	}
+	return fmt.Errorf("no report has a case %q: there is %s", name, words.List(words.Some(known), "and"))
+}
+
+// any reports whether a report has the figure.
+func (h *History) any() bool {
+	return slices.ContainsFunc(h.Lines, func(l Line) bool {
+		return slices.ContainsFunc(l.Values, func(v *float64) bool { return v != nil })
+	})
+}
+
+// noFigure is the error of a metric that no report has a figure of. It names those that there
+// are.
+func (h *History) noFigure(all []Report, cases []string) error {
+	var there []string
+	for _, metric := range gate.Names() {
+		if slices.ContainsFunc(all, func(r Report) bool { return r.has(metric, h.Target, cases) }) {
+			there = append(there, metric)
+		}
+	}
+	if len(there) == 0 {
+		return fmt.Errorf("no report has a figure of %s: nothing was counted", h.Target)
+	}
+	return fmt.Errorf("no report has %s of %s: there is %s", h.Metric, h.Target, words.List(there, "and"))
+}
+
+// has reports whether a report has a figure of the metric in one of the cases.
+func (r *Report) has(metric, target string, cases []string) bool {
+	for i := range r.Cases {
+		c := &r.Cases[i]
+		if len(cases) > 0 && !slices.Contains(cases, c.Name) {
+			continue
+		}
+		if value, err := r.Figure(c, target, metric); err == nil && value != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // findChanges looks for changes between runs of one model. Another model moves

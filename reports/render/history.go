@@ -69,7 +69,7 @@ func historyNote(h *history.History) string {
 func historyLine(b *strings.Builder, h *history.History, line *history.Line) {
 	low, high, last := extremes(line.Values)
 	if last == nil {
-		b.WriteString("\n" + wrap(line.Title+": no figure", "", "  "))
+		b.WriteString("\n" + wrap(line.Title+": no "+h.Metric, "", "  "))
 		return
 	}
 	figure := metricText(h.Metric, *last) + " throughout"
