@@ -23,7 +23,7 @@ func (p *program) diagnose() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "diagnose [TEXT|FILE...]",
 		Short: "Say what an error text of a task or an SDK means, and what to set",
-		Long: fmt.Sprintf(`Says of the error text of a task, an SDK or an agent which request it is about,
+		Long: `Says of the error text of a task, an SDK or an agent which request it is about,
 how that failed, the likely causes in order, what tells them apart, what to
 set, and what reproduces it. It knows the stopped reasons of ECS, the final
 errors of the SDKs that loadgen has presets of, log lines of the ECS agent and
@@ -32,9 +32,9 @@ the EKS Pod Identity agent, and answers of AWS's APIs (--list).
 The text may be a line, a log, a stack trace or JSON, broken into lines or not;
 names, accounts, regions, IDs and times do not matter. Of several errors each is
 shown once, with its number. An argument that names a file is read, - is stdin,
-and so is no argument; gzip, zstd and UTF-16 are undone; at most %d MiB.
+and so is no argument; gzip, zstd and UTF-16 are undone.
 
-Exit codes: 0 something was recognised, 2 usage or bad input, 3 nothing was.`, symptom.Longest>>20),
+Exit codes: 0 something was recognised, 2 usage or bad input, 3 nothing was.`,
 		Example: `  loadgen diagnose 'NoCredentialsError: Unable to locate credentials'
   loadgen diagnose app.log -f json
   aws ecs describe-tasks --cluster prod --tasks ID | loadgen diagnose`,
@@ -63,9 +63,9 @@ Exit codes: 0 something was recognised, 2 usage or bad input, 3 nothing was.`, s
 		if err != nil {
 			return err
 		}
-		all, err := symptom.Diagnose(text)
+		all, err := symptom.Read(text)
 		if err != nil {
-			return command.Usage(err, "cut it, for example: tail -c 16000000 FILE | loadgen diagnose")
+			return err
 		}
 		for i := range all {
 			if preset, _, ok := sdk.Named(all[i].Preset); ok {
@@ -103,66 +103,69 @@ func exists(name string) bool {
 }
 
 // errorText is the text of arguments: of the files that they name, of stdin for - or for
-// none, and what else they say. More than Diagnose takes is not read.
-func errorText(args []string, stdin io.Reader) (string, error) {
+// none, and what else they say. Errors of reading are those of a command.
+func errorText(args []string, stdin io.Reader) (io.Reader, error) {
 	if len(args) == 0 {
 		if interactive(stdin) {
-			return "", command.Usagef("such as: loadgen diagnose 'Unable to locate credentials'", "want the text of an error, or a file")
+			return nil, command.Usagef("such as: loadgen diagnose 'Unable to locate credentials'", "want the text of an error, or a file")
 		}
 		args = []string{"-"}
 	}
-	var b strings.Builder
+	var all []io.Reader
 	for i, arg := range args {
 		if i > 0 {
-			b.WriteByte(' ')
+			all = append(all, strings.NewReader(" "))
 		}
 		if arg == "-" {
-			if err := appendText(&b, "stdin", stdin); err != nil {
-				return "", err
-			}
+			all = append(all, &textFile{name: "stdin", from: stdin})
 			continue
 		}
 		info, err := os.Stat(arg)
 		switch {
 		case err != nil: // the text itself
-			b.WriteString(arg)
+			all = append(all, strings.NewReader(arg))
 		case info.IsDir():
-			return "", command.Usagef("", "reading %s: it is a directory", words.Visible(arg))
+			return nil, command.Usagef("", "reading %s: it is a directory", words.Visible(arg))
 		default:
-			if err := appendFile(&b, arg); err != nil {
-				return "", err
-			}
+			all = append(all, strings.NewReader("\n"), &textFile{name: arg}, strings.NewReader("\n"))
 		}
 	}
-	return b.String(), nil
+	return io.MultiReader(all...), nil
 }
 
-// appendFile adds a file, on lines of its own.
-func appendFile(b *strings.Builder, name string) error {
-	f, err := os.Open(name)
-	if err != nil {
-		return command.Unreadable(name, err)
-	}
-	defer f.Close()
-	b.WriteByte('\n')
-	if err := appendText(b, name, f); err != nil {
-		return err
-	}
-	b.WriteByte('\n')
-	return nil
+// textFile is what a file, or stdin, says as text. A file is open only while it is read, since
+// there may be many.
+type textFile struct {
+	name string
+	from io.Reader // nil until the file is open
+	file *os.File  // nil of stdin
+	text io.Reader // of from; nil until something is read
 }
 
-// appendText adds what a file or stdin says as text, no more than one byte beyond what
-// Diagnose takes.
-func appendText(b *strings.Builder, name string, in io.Reader) error {
-	text, err := recording.Text(in)
+// Read implements io.Reader.
+func (f *textFile) Read(b []byte) (n int, err error) {
+	if f.from == nil {
+		if f.file, err = os.Open(f.name); err != nil {
+			return 0, command.Unreadable(f.name, err)
+		}
+		f.from = f.file
+	}
+	if f.text == nil {
+		f.text, err = recording.Text(f.from)
+	}
 	if err == nil {
-		_, err = io.Copy(b, io.LimitReader(text, symptom.Longest+1))
+		n, err = f.text.Read(b)
 	}
-	if err != nil {
-		return command.Unreadable(name, err)
+	if err == nil {
+		return n, nil
 	}
-	return nil
+	if f.file != nil {
+		_ = f.file.Close() // nothing was written to it
+	}
+	if errors.Is(err, io.EOF) {
+		return n, io.EOF
+	}
+	return n, command.Unreadable(f.name, err)
 }
 
 // listTexts prints the texts that are recognised, by who writes them.
