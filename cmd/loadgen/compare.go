@@ -46,8 +46,8 @@ func (p *program) compare() *cobra.Command {
 		Short: "Compare two runs, and fail if the second is worse",
 		Long: `Compare two runs, case by case and figure by figure. Each is a report, or a
 profile, which is run first. Two profiles are simulated with the same seeds, so
-that only what differs between them counts. With --set, CURRENT is changed; left
-out, it is BASE with that change.
+that only what differs between them counts. With --set, CURRENT is changed
+before it runs; without a CURRENT, it is BASE with that change.
 
 With --engine live they run in rounds on sockets, in turns (ABBA) and with the
 same seed in each pair; one round of each is a warm-up, and a disturbed round is
@@ -64,21 +64,22 @@ same are not, 2 usage or bad input, 3 a figure is worse, or with --strict
 inconclusive, 130 interrupted.`,
 		Example: `  loadgen compare baseline.json now.json
   loadgen compare noisy-neighbour mine.yaml
-  loadgen compare noisy-neighbour --set strategies.full-jitter.retry.exponential.attempts=4
-  loadgen compare noisy-neighbour --strategies mine.yaml --case mine --against botocore
-  loadgen compare before.yaml after.yaml --engine live --rounds 10 --max-time 30m
+  loadgen compare noisy-neighbour --set endpoint.limit.rate=80/s
+  loadgen compare noisy-neighbour --strategies mine.yaml \
+      --case mine --against botocore
+  loadgen compare before.yaml after.yaml --engine live --max-time 30m
   loadgen compare now.json --case full-jitter --against php-sdk`,
 		Args: command.Args(1, 2, "two reports or profiles"),
 	}
 	flags := c.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&f.engine, "engine", "", "how profiles are run: `sim` or live (default: sim, or as the report beside it was)")
-	flags.StringArrayVar(&f.sets, "set", nil, "change a `path=value` of CURRENT, such as duration=12h")
+	flags.StringArrayVar(&f.sets, "set", nil, "set a value of CURRENT: `path=value`, such as duration=12h; may be repeated")
 	f.own.flags(c)
 	flags.Uint64Var(&f.seed, "seed", 0, "the first seed of both sides (default: as BASE says)")
 	flags.IntVar(&f.seeds, "seeds", 0, "simulate each case with this `number` of seeds (default: follows from the size of the plans)")
-	flags.IntVar(&f.rounds, "rounds", defaultRounds, "live `rounds` a side")
-	flags.DurationVar(&f.maxTime, "max-time", 0, "bound the live rounds by this `time`, such as 30m")
+	flags.IntVar(&f.rounds, "rounds", defaultRounds, "play this number of live `rounds` of each side")
+	flags.DurationVar(&f.maxTime, "max-time", 0, "play as many live rounds as fit into this `time`, such as 30m")
 	f.flags(c)
 	f.input.Flags(flags)
 	f.out.known = render.ComparisonFormats()

@@ -31,8 +31,9 @@ the EKS Pod Identity agent, and answers of AWS's APIs (--list).
 
 The text may be a line, a log, a stack trace or JSON, broken into lines or not;
 names, accounts, regions, IDs and times do not matter. Of several errors each is
-shown once, with its number. An argument that names a file is read, - is stdin,
-and so is no argument; gzip, zstd and UTF-16 are undone.
+shown once, with how often it was found. An argument that names a file stands
+for what is in it, and - for stdin, which is read too if there is no argument.
+Files may be of any length, and packed with gzip or zstd.
 
 Exit codes: 0 something was recognised, 2 usage or bad input, 3 nothing was.`,
 		Example: `  loadgen diagnose 'NoCredentialsError: Unable to locate credentials'

@@ -59,8 +59,9 @@ input, 3 the client does not do what --expect says, 130 interrupted.
 Answers:
 
 ` + answerHelp() + `
-S is seconds or a duration. ok and what changes credentials is for requests for
-credentials: other requests are served, and do not use it up.
+S is in seconds, or a duration such as 500ms. ok, and answers that change
+credentials, are for requests for credentials only: other requests are served
+meanwhile, and do not use such an answer up.
 
 -f json writes the same as JSON. Times count from the first request, in seconds.`,
 		Example: `  loadgen strategy explain botocore --fault 429
@@ -79,10 +80,10 @@ credentials: other requests are served, and do not use it up.
 	flags.StringVar(&f.service, "service", "", "the `NAME` of the service that is asked: "+words.List(service.IssuerNames(), "or")+" (default: what the first client asks)")
 	flags.StringVar(&f.fault, "fault", "", "what it answers, a `LIST` such as 429,429,ok; required")
 	flags.StringSliceVar(&f.routes, "routes", nil, "the routes that the answers are for, a `LIST` such as token,role (default: all that they can change)")
-	flags.IntVar(&f.question.Calls, "calls", 1, "the application asks for credentials `N` times, 1 to 10,000; without this flag as often as --concurrency says")
-	flags.DurationVar(&f.question.Every, "every", time.Minute, "the time `D` from one call to the next")
-	flags.IntVar(&f.question.Concurrency, "concurrency", 1, "`N` calls at a time, each D; 1 or more, at most as many as --calls")
-	flags.IntVar(&f.question.Seeds, "seeds", 1, "draw random waits with `N` seeds, 1 to 10,000: the calls are the first one's, the ranges of waits are of all")
+	flags.IntVar(&f.question.Calls, "calls", 1, "the application asks for credentials `N` times, 1 to 10,000; if left out, as often as --concurrency says")
+	flags.DurationVar(&f.question.Every, "every", time.Minute, "the time `D` from one call, or --concurrency calls at a time, to the next")
+	flags.IntVar(&f.question.Concurrency, "concurrency", 1, "make `N` calls at a time, 1 or more")
+	flags.IntVar(&f.question.Seeds, "seeds", 1, "draw random waits with `N` seeds, 1 to 10,000: shown are the calls of the first, and the range of each wait over all")
 	flags.StringVarP(&f.format, "format", "f", "text", "`FORMAT`: text or json")
 	flags.StringVarP(&f.output, "output", "o", "-", "write to `FILE`; - is stdout")
 	command.CompleteFlag(c, "service", service.IssuerNames()...)

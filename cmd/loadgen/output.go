@@ -34,8 +34,8 @@ func (o *outputs) all() []string {
 // flags defines the flags of a command that writes a report.
 func (o *outputs) flags(c *cobra.Command) {
 	f := c.Flags()
-	f.StringArrayVarP(&o.formats, "format", "f", nil, "`format` of the report: "+strings.Join(o.all(), ", "))
-	f.StringArrayVarP(&o.paths, "output", "o", nil, "`file` for the report, - is stdout; repeat in step with -f")
+	f.StringArrayVarP(&o.formats, "format", "f", nil, "`format` of the report; may be repeated: "+strings.Join(o.all(), ", "))
+	f.StringArrayVarP(&o.paths, "output", "o", nil, "write the report to this `file`, - is stdout; may be repeated: the first -f is for the first -o, and so on")
 	command.CompleteFlag(c, "format", o.all()...)
 }
 

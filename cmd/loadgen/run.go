@@ -22,8 +22,8 @@ type runFlags struct {
 	open        profiles.Options
 	seed        uint64
 	target      string
-	targeted    bool                   // --target was given
-	given       func(flag string) bool // by the user
+	targeted    bool // --target was given
+	capped      bool // --max-requests was given
 	allow       []string
 	maxRequests int64
 	seeds       int
@@ -59,14 +59,15 @@ report that was written as JSON keeps its profile, and runs it again.
 The live engine sends real HTTP requests to a mock of the endpoint, which it
 starts on loopback, and simulates the same cases over many seeds beside it.
 The sim engine runs in virtual time: the report's counts are those of one
-seed, its shares the means of that seed and further ones.
+seed, and its shares are means over that seed and further ones.
 
-With --target, connections go to loopback only, wherever a name leads, or with
---allow-target to the addresses that the name has when a case begins.
+With --target, requests go to a server of yours, which must be on loopback. With
+--allow-target it may be elsewhere: the run connects to the addresses that its
+name has when a case begins.
 
 With --baseline, the run takes the engine and the seeds of that report, and is
-compared with it; with --case and --against, two of its cases are compared. See
-loadgen compare.
+compared with it. With --case and --against, two cases of the run are compared.
+See loadgen compare.
 
 Exit codes: 0 fine, 1 could not run or could not write every report, 2 usage or
 bad input, 3 a gate failed (with --strict-gates also one that is inconclusive or
@@ -86,15 +87,15 @@ report is written, marked partial; a second Ctrl-C ends the program at once).`,
 	flags.SortFlags = false
 	flags.StringVar(&f.open.Engine, "engine", "", "`live` or sim (default: as the profile says)")
 	flags.StringVar(&f.open.Trace, "trace", "", "replay a trace `file` as the arrivals of the group under test; a log is imported first, - is a log on stdin")
-	flags.StringArrayVar(&f.open.Sets, "set", nil, "change a `path=value` of the profile, such as duration=12h")
+	flags.StringArrayVar(&f.open.Sets, "set", nil, "set a value of the profile: `path=value`, such as duration=12h; may be repeated")
 	f.strategies.flags(c)
 	f.strategies.tryFlag(c, &f.open.Try)
-	flags.Uint64Var(&f.seed, "seed", 0, "seed of the arrivals and draws (default: as the profile says)")
+	flags.Uint64Var(&f.seed, "seed", 0, "seed of all that is random (default: as the profile says)")
 	flags.StringVar(&f.target, "target", "", "send requests to the server at this `URL` instead of a mock")
 	flags.StringArrayVar(&f.allow, "allow-target", nil, "allow a target on this `host`, which is not loopback")
 	flags.Int64Var(&f.maxRequests, "max-requests", defaultMaxRequests, "most requests per case to a --target; unless it is given, there is no bound on loopback")
 	flags.IntVar(&f.seeds, "seeds", 0, "simulate each case with this `number` of seeds (default: follows from the size of the plan)")
-	flags.Float64Var(&f.precision, "precision", 0, "double the seeds until failure rates under test are known to ± this many `points`")
+	flags.Float64Var(&f.precision, "precision", 0, "double the seeds until failure rates under test are known to within this many percentage `points`")
 	flags.DurationVar(&f.maxTime, "max-time", defaultMaxTime, "stop --precision after this `time`, such as 5m")
 	flags.StringVar(&f.metrics, "metrics", "", "serve the figures of a live run at this `address`, such as 127.0.0.1:9100, for Prometheus")
 	flags.BoolVar(&f.strictGates, "strict-gates", false, "fail also if a gate is inconclusive, or cannot be judged")
@@ -111,7 +112,7 @@ report is written, marked partial; a second Ctrl-C ends the program at once).`,
 		if flags.Changed("seed") {
 			f.open.Seed = &f.seed
 		}
-		f.targeted, f.given = flags.Changed("target"), flags.Changed
+		f.targeted, f.capped = flags.Changed("target"), flags.Changed("max-requests")
 		if f.open.Replay, err = f.replay.settings(flags); err != nil {
 			return err
 		}

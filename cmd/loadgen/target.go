@@ -29,12 +29,7 @@ func (f *runFlags) checkedTarget(engine string) (target, error) {
 		}
 	}
 	if !f.targeted {
-		for _, name := range []string{"allow-target", "max-requests"} {
-			if f.given(name) {
-				return target{}, command.Usagef("add --target URL, or leave it out", "--%s is about a --target, and there is none", name)
-			}
-		}
-		return target{}, nil
+		return target{}, f.needsTarget()
 	}
 	if engine != reports.Live {
 		return target{}, command.Usagef("add --engine live", "a target needs the live engine")
@@ -45,7 +40,7 @@ func (f *runFlags) checkedTarget(engine string) (target, error) {
 	}
 	host := u.Hostname()
 	if ip, err := netip.ParseAddr(host); strings.EqualFold(host, "localhost") || err == nil && ip.Unmap().IsLoopback() {
-		if !f.given("max-requests") {
+		if !f.capped {
 			return target{url: u}, nil
 		}
 		return target{url: u, maxRequests: f.maxRequests}, nil
@@ -56,6 +51,19 @@ func (f *runFlags) checkedTarget(engine string) (target, error) {
 		}
 	}
 	return target{}, command.Usagef("if you mean it: --allow-target "+host, "--target %q is not on loopback", hidden(f.target))
+}
+
+// needsTarget refuses what is about a target where there is none.
+func (f *runFlags) needsTarget() error {
+	for _, flag := range []struct {
+		name  string
+		given bool
+	}{{"allow-target", len(f.allow) > 0}, {"max-requests", f.capped}} {
+		if flag.given {
+			return command.Usagef("add --target URL, or leave it out", "--%s is about a --target, and there is none", flag.name)
+		}
+	}
+	return nil
 }
 
 // parseTarget reads the URL of a target. No error shows a password.

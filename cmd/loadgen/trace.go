@@ -94,8 +94,8 @@ func (p *program) importTrace() *cobra.Command {
 		Use:   "import FILE...",
 		Short: "Make a trace of logs and other recordings",
 		Long: `Make a trace of recordings: JSON lines, which profiles and run --trace replay.
-Files may be given in any order; several, of several formats, become one trace.
-- is standard input. Rotated files, gzip, zstd, UTF-16 and what log collectors
+Several files become one trace, in any order and also of several formats; - is
+standard input. Rotated files, gzip, zstd, UTF-16 and what log collectors
 put around lines (CloudWatch Logs, container logs, journald, syslog) are undone.
 
 Lines that cannot be read are counted, and the first of them shown; the rest is
