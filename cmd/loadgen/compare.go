@@ -327,6 +327,9 @@ func (p *program) simulateSides(ctx context.Context, f *comparing, sides []*comp
 			if s.report, err = simulatedControl(ctx, s.profile, f.running(s.profile, p.progress(s.profile.Name))); err != nil {
 				return err
 			}
+			if s.report.Partial {
+				return errInterrupted
+			}
 			f.seeds = int(s.report.SimulatedSeeds())
 			continue
 		}

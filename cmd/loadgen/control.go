@@ -35,6 +35,9 @@ func (p *program) runControl(f *runFlags, profile *profiles.Profile, o experimen
 	if err != nil {
 		return err
 	}
+	if report.Partial {
+		return failedToo(p.write(report, sinks), errInterrupted)
+	}
 	worse, err := f.compareRun(report, o.Baseline)
 	if err != nil {
 		return failedToo(p.write(report, sinks), err)
@@ -59,7 +62,8 @@ func (o *outputs) ofControl(sinks []sink) error {
 	return nil
 }
 
-// simulatedControl is the report of a profile with a control plane.
+// simulatedControl is the report of a profile with a control plane; if it was interrupted, a
+// partial one, or none if no case was simulated by then.
 func simulatedControl(ctx context.Context, profile *profiles.Profile, o experiment.Options) (*reports.Report, error) {
 	report, err := experiment.ControlPlane(ctx, profile, o)
 	switch {
