@@ -121,10 +121,7 @@ func (f *capacityFlags) check(flags *pflag.FlagSet) error {
 			return command.Usagef("add --case "+shellWord(called), "--try %s adds a case that --case leaves out", name)
 		}
 	}
-	if err := f.settle(flags); err != nil {
-		return err
-	}
-	return notEmpty(flags, "x", "by")
+	return f.settle(flags)
 }
 
 func (p *program) findCapacity(f *capacityFlags, name string) error {

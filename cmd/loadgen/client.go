@@ -54,14 +54,8 @@ func (f *clientFlags) check(given func(name string) bool) error {
 	if f.timeout <= 0 {
 		return command.Usagef("", "--timeout %v: want more than 0s", f.timeout)
 	}
-	if given("expect") && f.expect == "" {
-		return command.Usagef("name a file", "--expect is empty")
-	}
 	if !given("write") {
 		return nil
-	}
-	if f.write == "" {
-		return command.Usagef("name a file, or - for stdout", "--write is empty")
 	}
 	for _, name := range []string{"expect", "fault", "routes", "calls", "every", "concurrency", "seeds", "format", "output"} {
 		if given(name) {

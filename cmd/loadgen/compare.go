@@ -112,9 +112,6 @@ func (f *comparing) check(flags *pflag.FlagSet) error {
 	case flags.Changed("max-time") && f.maxTime <= 0:
 		return command.Usagef("", "--max-time %s: want more than 0", f.maxTime)
 	}
-	if err := notEmpty(flags, "against"); err != nil {
-		return err
-	}
 	return f.read()
 }
 

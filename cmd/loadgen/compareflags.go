@@ -37,17 +37,6 @@ func (f *compareFlags) flags(c *cobra.Command) {
 	command.CompleteFlag(c, "figure", compare.Figures()...)
 }
 
-// notEmpty returns an error if one of these flags was given without a value, as by a
-// script whose variable is not set: nothing would be compared, and nothing would fail.
-func notEmpty(flags *pflag.FlagSet, names ...string) error {
-	for _, name := range names {
-		if flag := flags.Lookup(name); flag.Changed && flag.Value.String() == "" {
-			return command.Usagef("", "--%s is empty", name)
-		}
-	}
-	return nil
-}
-
 // unusedBeside returns an error if one of these flags was given beside another one, with which
 // a command does what it says and looks at nothing else.
 func unusedBeside(flags *pflag.FlagSet, says string, names ...string) error {

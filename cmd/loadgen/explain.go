@@ -204,9 +204,6 @@ func (f *explainFlags) complete(names []string) ([]explained, error) {
 	if f.format != "text" && f.format != "json" {
 		return nil, command.Usagef("", "--format %q: want text or json", f.format)
 	}
-	if f.output == "" {
-		return nil, command.Usagef("name a file, or - for stdout", "--output is empty")
-	}
 	if f.output != "-" {
 		if err := outfile.Check(f.output); err != nil {
 			return nil, command.Usage(err, "")

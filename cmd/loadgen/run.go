@@ -119,9 +119,6 @@ report is written, marked partial; a second Ctrl-C ends the program at once).`,
 		if err := f.checkSeeds(flags); err != nil {
 			return err
 		}
-		if err := notEmpty(flags, "baseline", "against", "metrics"); err != nil {
-			return err
-		}
 		if err := f.checkBaseline(); err != nil {
 			return err
 		}

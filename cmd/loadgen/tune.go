@@ -103,9 +103,6 @@ bad input, 130 interrupted (the best so far is written).`,
 		if err := f.settle(flags); err != nil {
 			return err
 		}
-		if err := notEmpty(flags, "only", "space", "write", "strategy"); err != nil {
-			return err
-		}
 		if f.printSpace {
 			if err := unusedBeside(flags, "--print-space prints the space and ends", "seed", "blocks", "max-time", "weight", "dir", "write", "format", "output"); err != nil {
 				return err
