@@ -11,19 +11,19 @@ import (
 	"tenement/internal/words"
 )
 
-// maxReport bounds what Read takes in, in bytes.
-const maxReport = 256 << 20
+// MaxBytes bounds what Read takes in.
+const MaxBytes = 256 << 20
 
 // Read reads a report that Write wrote. Errors begin with name, and with the
 // line and column where the file is damaged. What it returns can be rendered
 // and merged without failing.
 func Read(name string, in io.Reader) (*Report, error) {
-	b, err := io.ReadAll(io.LimitReader(in, maxReport+1))
+	b, err := io.ReadAll(io.LimitReader(in, MaxBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", name, err)
 	}
-	if len(b) > maxReport {
-		return nil, fmt.Errorf("%s: larger than %d MiB", name, maxReport>>20)
+	if len(b) > MaxBytes {
+		return nil, fmt.Errorf("%s: larger than %d MiB", name, MaxBytes>>20)
 	}
 	var head struct {
 		Version *int              `json:"version"`

@@ -187,17 +187,28 @@ func (f *comparing) sides(args []string) ([]*compared, error) {
 		if len(args) > 1 {
 			return nil, command.Usagef("name one profile or report, of which both cases are", "--against holds two cases of one run against each other, and %s and %s are two", args[0], args[1])
 		}
-		only, err := f.open(args[0], f.sets)
-		return []*compared{only}, err
+		only, err := lookAt(args[0])
+		if err != nil {
+			return nil, err
+		}
+		side, err := f.open(only, f.sets)
+		return []*compared{side}, err
 	}
 	if len(args) == 1 && len(f.sets) == 0 {
 		return nil, command.Usagef("name a second one, or say with --set what is changed in it, or compare two of its cases with --case and --against", "what is %s compared with?", args[0])
 	}
-	base, err := f.open(args[0], nil)
+	all := make([]*named, len(args))
+	for i, name := range args {
+		var err error
+		if all[i], err = lookAt(name); err != nil {
+			return nil, err
+		}
+	}
+	base, err := f.open(all[0], nil)
 	if err != nil {
 		return nil, err
 	}
-	current, err := f.open(args[len(args)-1], f.sets)
+	current, err := f.open(all[len(all)-1], f.sets)
 	if err != nil {
 		return nil, err
 	}
@@ -208,23 +219,16 @@ func (f *comparing) sides(args []string) ([]*compared, error) {
 }
 
 // open opens a side: a report, unless something is set in its profile.
-func (f *comparing) open(name string, sets []string) (*compared, error) {
-	r, err := keptIn(name)
-	if err != nil {
-		return nil, err
-	}
+func (f *comparing) open(n *named, sets []string) (side *compared, err error) {
 	o := profiles.Options{Sets: sets, Strategies: f.named, Compared: f.ofOneRun()}
 	if f.seeded {
 		o.Seed = &f.seed
 	}
-	side := &compared{name: name}
-	switch {
-	case r != nil && len(sets) == 0:
-		side.report = r
-	case r != nil:
-		side.profile, err = openKept(name, r, o, &f.input)
-	default:
-		side.profile, err = openAny(name, o, &f.input)
+	side = &compared{name: n.name}
+	if n.report != nil && len(sets) == 0 {
+		side.report = n.report
+	} else {
+		side.profile, err = n.open(o, &f.input)
 	}
 	return side, err
 }

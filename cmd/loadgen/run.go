@@ -136,12 +136,12 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 	if err != nil {
 		return err
 	}
-	kept, err := f.keptProfile(args)
+	input, err := f.named(args)
 	if err != nil {
 		return err
 	}
 	read := []string{f.open.Trace, f.baseline}
-	if kept == nil { // a report that is made anew may take its own place
+	if input == nil || input.report == nil { // a report that is made anew may take its own place
 		read = append(read, args...)
 	}
 	if err := spare(sinks, read...); err != nil {
@@ -156,7 +156,7 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 		return err
 	}
 	f.open.Trace = played
-	profile, err := openProfile(f, args, kept)
+	profile, err := openProfile(f, input)
 	done()
 	if err != nil {
 		return err
@@ -269,21 +269,14 @@ func hintOf(err error) string {
 }
 
 // openProfile is the profile of a run: named, kept in a report, or made around a trace.
-func openProfile(f runFlags, args []string, kept *reports.Report) (*profiles.Profile, error) {
-	name := ""
+func openProfile(f runFlags, input *named) (*profiles.Profile, error) {
 	switch {
-	case kept != nil:
-		return openKept(args[0], kept, f.open, &f.input)
-	case len(args) == 1:
-		name = args[0]
+	case input != nil:
+		return input.open(f.open, &f.input)
 	case f.open.Trace == "":
 		return nil, command.Usagef("see `loadgen profile list`", "which profile? name one, or give a --trace")
 	}
-	profile, err := profiles.Open(name, f.open)
-	if err != nil {
-		return nil, f.input.Refuse(err)
-	}
-	return profile, nil
+	return new(named).open(f.open, &f.input)
 }
 
 // gateError is the exit code of gates: nil if they hold. What failed is in the report. If

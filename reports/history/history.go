@@ -23,6 +23,7 @@ type Run struct {
 	// Identity is a digest of what decides the figures; absent of an old report.
 	Identity string `json:"identity,omitempty"`
 	Seed     uint64 `json:"seed"`
+	Partial  bool   `json:"partial,omitempty"` // it was interrupted: it counted less, so it has no value here
 }
 
 // Alike reports whether two runs are of one profile. A default that the format gained in
@@ -86,6 +87,7 @@ func Of(all []Report, metric, target string, cases []string) (*History, error) {
 		h.Runs = append(h.Runs, Run{
 			Name: r.Name, Began: r.Generator.Began, Version: r.Generator.Version, Model: r.Model,
 			Digest: r.Profile.Digest, Identity: r.Profile.Identity, Seed: r.Seed,
+			Partial: r.Partial,
 		})
 		for j := range r.Cases {
 			c := &r.Cases[j]
@@ -104,6 +106,9 @@ func Of(all []Report, metric, target string, cases []string) (*History, error) {
 			}
 			line := &h.Lines[at]
 			line.Title = c.Title
+			if r.Partial {
+				value = nil
+			}
 			line.Values = append(line.Values, value)
 		}
 		for j := range h.Lines {
@@ -155,7 +160,10 @@ func (h *History) noFigure(all []Report, cases []string) error {
 			there = append(there, metric)
 		}
 	}
-	if len(there) == 0 {
+	switch {
+	case !slices.ContainsFunc(all, func(r Report) bool { return !r.Partial }):
+		return errors.New("every report is of an interrupted run: an incomplete run is not compared")
+	case len(there) == 0:
 		return fmt.Errorf("no report has a figure of %s: nothing was counted", h.Target)
 	}
 	return fmt.Errorf("no report has %s of %s: there is %s", h.Metric, h.Target, words.List(there, "and"))
@@ -163,6 +171,9 @@ func (h *History) noFigure(all []Report, cases []string) error {
 
 // has reports whether a report has a figure of the metric in one of the cases.
 func (r *Report) has(metric, target string, cases []string) bool {
+	if r.Partial {
+		return false
+	}
 	for i := range r.Cases {
 		c := &r.Cases[i]
 		if len(cases) > 0 && !slices.Contains(cases, c.Name) {
