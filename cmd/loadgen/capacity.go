@@ -175,7 +175,7 @@ func (p *program) capacitySearch(f *capacityFlags, name string) (*search.Search,
 		return nil, nil, err
 	}
 	f.open.Compared = f.cases
-	profile, err := openAny(name, f.open, &f.input)
+	profile, err := p.openNamed(name, f.open, f.own.files, "--try NAME", &f.input)
 	if err != nil {
 		return nil, nil, err
 	}

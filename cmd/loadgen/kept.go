@@ -8,6 +8,7 @@ import (
 
 	"tenement/cmd/internal/command"
 	"tenement/internal/form"
+	"tenement/internal/words"
 	"tenement/profiles"
 	"tenement/reports"
 )
@@ -140,6 +141,35 @@ func openAny(name string, o profiles.Options, input *command.Input) (*profiles.P
 		return nil, err
 	}
 	return n.open(o, input)
+}
+
+// openNamed is openAny for a command that says so if files of strategies are of no use, and
+// how one of them is tried.
+func (p *program) openNamed(name string, o profiles.Options, files []string, how string, input *command.Input) (*profiles.Profile, error) {
+	n, err := lookAt(name)
+	if err != nil {
+		return nil, err
+	}
+	profile, err := n.open(o, input)
+	if err == nil {
+		p.noteUnused(files, how, n, o, profile)
+	}
+	return profile, err
+}
+
+// noteUnused says so if nothing names a strategy of the files of --strategies: then the
+// profile is the same without them, and the user may believe that they are tried.
+func (p *program) noteUnused(files []string, how string, n *named, o profiles.Options, opened *profiles.Profile) {
+	if len(files) == 0 || len(o.Try) > 0 {
+		return
+	}
+	if n == nil {
+		n = new(named)
+	}
+	o.Strategies = nil
+	if without, err := n.open(o, new(command.Input)); err == nil && without.Digest() == opened.Digest() {
+		p.note("nothing names a strategy of %s, so none of them is tried: %s tries one", words.List(files, "or"), how)
+	}
 }
 
 // differencesOf are those of the profiles of two reports, nil if one keeps none.

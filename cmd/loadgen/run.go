@@ -113,6 +113,9 @@ report is written, marked partial; a second Ctrl-C ends the program at once).`,
 			f.open.Seed = &f.seed
 		}
 		f.targeted, f.capped = flags.Changed("target"), flags.Changed("max-requests")
+		if err := f.checkAllowed(); err != nil {
+			return err
+		}
 		if f.open.Replay, err = f.replay.settings(flags); err != nil {
 			return err
 		}
@@ -157,6 +160,9 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 	}
 	f.open.Trace = played
 	profile, err := openProfile(f, input)
+	if err == nil {
+		p.noteUnused(f.strategies.files, "--try NAME", input, f.open, profile)
+	}
 	done()
 	if err != nil {
 		return err

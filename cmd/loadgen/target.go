@@ -20,16 +20,8 @@ type target struct {
 // checkedTarget checks the target and returns it. Whether a name leads to loopback
 // is for the engine to check, where it connects.
 func (f *runFlags) checkedTarget(engine string) (target, error) {
-	if f.maxRequests < 1 {
-		return target{}, command.Usagef("", "--max-requests %d: want at least 1", f.maxRequests)
-	}
-	for _, host := range f.allow {
-		if strings.ContainsAny(host, "/@?#") || host == "" {
-			return target{}, command.Usagef("such as --allow-target mock.internal", "--allow-target: want a host without scheme, user or path")
-		}
-	}
 	if !f.targeted {
-		return target{}, f.needsTarget()
+		return target{}, nil
 	}
 	if engine != reports.Live {
 		return target{}, command.Usagef("add --engine live", "a target needs the live engine")
@@ -53,13 +45,22 @@ func (f *runFlags) checkedTarget(engine string) (target, error) {
 	return target{}, command.Usagef("if you mean it: --allow-target "+host, "--target %q is not on loopback", hidden(f.target))
 }
 
-// needsTarget refuses what is about a target where there is none.
-func (f *runFlags) needsTarget() error {
+// checkAllowed checks the flags about what may be asked of a target, and refuses them where
+// there is none.
+func (f *runFlags) checkAllowed() error {
+	if f.maxRequests < 1 {
+		return command.Usagef("", "--max-requests %d: want at least 1", f.maxRequests)
+	}
+	for _, host := range f.allow {
+		if strings.ContainsAny(host, "/@?#") || host == "" {
+			return command.Usagef("such as --allow-target mock.internal", "--allow-target: want a host without scheme, user or path")
+		}
+	}
 	for _, flag := range []struct {
 		name  string
 		given bool
 	}{{"allow-target", len(f.allow) > 0}, {"max-requests", f.capped}} {
-		if flag.given {
+		if flag.given && !f.targeted {
 			return command.Usagef("add --target URL, or leave it out", "--%s is about a --target, and there is none", flag.name)
 		}
 	}

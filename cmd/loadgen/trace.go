@@ -155,7 +155,7 @@ func (p *program) runImport(c *cobra.Command, f *importFlags, files []string) er
 // importError is an error of an import for the user.
 func importError(err error) error {
 	if errors.Is(err, spool.ErrFile) {
-		return err // no recording is to blame
+		return &command.Error{Err: err, Code: command.Failed, Hint: "TMPDIR in the environment names another directory for it"} // no recording is to blame
 	}
 	if at, ok := errors.AsType[*os.PathError](err); ok && !errors.Is(err, os.ErrInvalid) && at.Op != "write" && at.Op != "createtemp" {
 		return command.Unreadable(at.Path, err)

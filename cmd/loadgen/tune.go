@@ -135,7 +135,7 @@ func (p *program) tuneProfile(f *tuneFlags, name string) error {
 	if f.strategy != "" {
 		f.open.Compared = []string{f.strategy}
 	}
-	profile, err := openAny(name, f.open, &f.input)
+	profile, err := p.openNamed(name, f.open, f.own.files, "--strategy NAME", &f.input)
 	if err != nil {
 		return err
 	}
