@@ -142,6 +142,9 @@ func (p *program) tuneProfile(f *tuneFlags, name string) error {
 	if err := needsFleet(profile, name, "tune"); err != nil {
 		return err
 	}
+	if profile, err = tune.Named(profile); err != nil {
+		return f.input.Refuse(err)
+	}
 	today, err := tune.CaseOf(profile, f.strategy)
 	if err != nil {
 		hint := ""
