@@ -11,6 +11,9 @@ import (
 	"tenement/internal/words"
 )
 
+// ByteOrderMark is what some programs put in front of UTF-8. Read passes over it.
+const ByteOrderMark = "\ufeff"
+
 // MaxBytes bounds what Read takes in.
 const MaxBytes = 256 << 20
 
@@ -25,6 +28,10 @@ func Read(name string, in io.Reader) (*Report, error) {
 	if len(b) > MaxBytes {
 		return nil, fmt.Errorf("%s: larger than %d MiB", name, MaxBytes>>20)
 	}
+	if bytes.HasPrefix(b, []byte("\xff\xfe")) || bytes.HasPrefix(b, []byte("\xfe\xff")) {
+		return nil, fmt.Errorf("%s: UTF-16, as some shells write what is sent to a file: want UTF-8, as -o writes it", name)
+	}
+	b = bytes.TrimPrefix(b, []byte(ByteOrderMark))
 	var head struct {
 		Version *int              `json:"version"`
 		Cases   []json.RawMessage `json:"cases"`

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"io"
@@ -54,7 +55,7 @@ func lookAt(name string) (*named, error) {
 // long: some devices never end.
 func pipedText(in io.Reader) ([]byte, error) {
 	text, err := io.ReadAll(io.LimitReader(in, form.MaxText+1))
-	if err == nil && bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) {
+	if err == nil && bytes.HasPrefix(bytes.TrimSpace(bytes.TrimPrefix(text, []byte(reports.ByteOrderMark))), []byte("{")) {
 		var rest []byte
 		rest, err = io.ReadAll(io.LimitReader(in, reports.MaxBytes))
 		text = append(text, rest...)
@@ -82,7 +83,11 @@ func (n *named) open(o profiles.Options, input *command.Input) (p *profiles.Prof
 // them and damaged, since a profile has neither. A profile is small, and read no further
 // than its first byte if that is none of JSON.
 func isReport(text io.Reader) bool {
-	d := json.NewDecoder(text)
+	b := bufio.NewReader(text)
+	if mark, _ := b.Peek(len(reports.ByteOrderMark)); string(mark) == reports.ByteOrderMark {
+		_, _ = b.Discard(len(mark)) // which is there
+	}
+	d := json.NewDecoder(b)
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
 		return false
 	}
