@@ -204,6 +204,7 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 	if err != nil {
 		return err
 	}
+	p.noteSilent(target)
 	p.shown.preview(ctx, profile, options)
 	err = x.Run(ctx)
 	stopMetrics()

@@ -1,11 +1,17 @@
 package main
 
 import (
+	"cmp"
+	"errors"
+	"net"
 	"net/netip"
 	"net/url"
 	"strings"
+	"syscall"
+	"time"
 
 	"tenement/cmd/internal/command"
+	"tenement/internal/live"
 	"tenement/reports"
 )
 
@@ -65,6 +71,28 @@ func (f *runFlags) checkAllowed() error {
 		}
 	}
 	return nil
+}
+
+// noteSilent says before a run if nobody listens at its target: a run without one connection
+// ends with an error and no report, and a long one tells that late. It connects and sends
+// nothing, and goes only where the run may go.
+func (p *program) noteSilent(t target) {
+	if t.url == nil {
+		return
+	}
+	d := net.Dialer{Timeout: time.Second, Control: func(_, address string, _ syscall.RawConn) error {
+		if to, err := netip.ParseAddrPort(address); err != nil || !t.remote && !to.Addr().Unmap().IsLoopback() {
+			return live.ErrNotLoopback
+		}
+		return nil
+	}}
+	c, err := d.Dial("tcp", net.JoinHostPort(t.url.Hostname(), cmp.Or(t.url.Port(), "80")))
+	switch {
+	case err == nil:
+		_ = c.Close()
+	case !errors.Is(err, live.ErrNotLoopback): // which the run tells
+		p.note("nobody listens at %s now; a run without a connection has no report", t.url.Redacted())
+	}
 }
 
 // parseTarget reads the URL of a target. No error shows a password.
