@@ -129,7 +129,7 @@ func (p *program) findCapacity(f *capacityFlags, name string) error {
 	if err != nil {
 		return err
 	}
-	if err := spare(sinks, name); err != nil {
+	if err := spare(sinks, append([]string{name}, f.own.files...)...); err != nil {
 		return err
 	}
 	s, profile, err := p.capacitySearch(f, name)

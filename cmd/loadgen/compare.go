@@ -135,7 +135,7 @@ func (p *program) compareRuns(f comparing, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := spare(sinks, args...); err != nil {
+	if err := spare(sinks, append(slices.Clone(args), f.own.files...)...); err != nil {
 		return err
 	}
 	sides, err := f.sides(args)

@@ -98,6 +98,9 @@ meanwhile, and do not use such an answer up.
 		if err := f.count(flags.Changed); err != nil {
 			return err
 		}
+		if err := f.spare(names, client.expect, client.write); err != nil {
+			return err
+		}
 		named, err := f.own.open(new(command.Input))
 		if err != nil {
 			return err
@@ -122,6 +125,23 @@ meanwhile, and do not use such an answer up.
 		return p.writeTimelines(&f, all)
 	}
 	return c
+}
+
+// spare returns an error if what is written would take the place of what is read.
+func (f *explainFlags) spare(names []string, expect, write string) error {
+	read := append([]string{expect}, f.own.files...)
+	for _, name := range names {
+		if file, _, ok := cutLast(name, ":"); ok {
+			read = append(read, file)
+		}
+	}
+	var written []sink
+	for _, path := range []string{f.output, write} {
+		if path != "" {
+			written = append(written, sink{path: path})
+		}
+	}
+	return spare(written, read...)
 }
 
 // explainPresets are what presets do, in virtual time.

@@ -143,7 +143,7 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 	if err != nil {
 		return err
 	}
-	read := []string{f.open.Trace, f.baseline}
+	read := append([]string{f.open.Trace, f.baseline}, f.strategies.files...)
 	if input == nil || input.report == nil { // a report that is made anew may take its own place
 		read = append(read, args...)
 	}

@@ -126,8 +126,13 @@ func (p *program) tuneProfile(f *tuneFlags, name string) error {
 	if err != nil {
 		return err
 	}
-	if err := spare(sinks, name, f.space); err != nil {
+	if err := spare(append(slices.Clone(sinks), f.written()...), append([]string{name, f.space}, f.own.files...)...); err != nil {
 		return err
+	}
+	for _, s := range sinks {
+		if err := apart(s.path, f.write); f.write != "" && err != nil {
+			return err
+		}
 	}
 	if f.open.Strategies, err = f.own.open(&f.input); err != nil {
 		return err
