@@ -49,7 +49,11 @@ func readGate(r *form.Reader, n *form.Node, path string) gate.Gate {
 	case wrong.At < 0:
 		r.Fail(n, path, "%s", wrong.Message)
 	case wrong.Unknown != "":
-		r.FailIn(n, wrong.At, path, wrong.Message+form.Hint(wrong.Unknown, gate.Names()))
+		text := wrong.Error()
+		if hint := form.Hint(wrong.Unknown, gate.Names()); hint != "" {
+			text = wrong.Message + hint
+		}
+		r.FailIn(n, wrong.At, path, text)
 	default:
 		r.FailIn(n, wrong.At, path, wrong.Message)
 	}
