@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -35,7 +36,8 @@ shown once, with how often it was found. An argument that names a file stands
 for what is in it, and - for stdin, which is read too if there is no argument.
 Files may be of any length, and packed with gzip or zstd.
 
-Exit codes: 0 something was recognised, 2 usage or bad input, 3 nothing was.`,
+Exit codes: 0 something was recognised, 2 usage or bad input, 3 nothing was, 130
+interrupted (what was recognised until then is shown).`,
 		Example: `  loadgen diagnose 'NoCredentialsError: Unable to locate credentials'
   loadgen diagnose app.log -f json
   aws ecs describe-tasks --cluster prod --tasks ID | loadgen diagnose`,
@@ -64,7 +66,9 @@ Exit codes: 0 something was recognised, 2 usage or bad input, 3 nothing was.`,
 		if err != nil {
 			return err
 		}
-		all, err := symptom.Read(text)
+		ctx, cancel := p.signals.context()
+		defer cancel()
+		all, err := symptom.Read(untilEnded(ctx, text))
 		if err != nil {
 			return err
 		}
@@ -78,8 +82,8 @@ Exit codes: 0 something was recognised, 2 usage or bad input, 3 nothing was.`,
 				return symptom.WriteJSON(w, all)
 			}
 			return symptom.WriteText(w, all)
-		}); err != nil {
-			return err
+		}); err != nil || ctx.Err() != nil {
+			return failedToo(err, endedEarly(ctx))
 		}
 		if len(all) == 0 {
 			return &command.Error{Err: errors.New("nothing in the text is known"), Code: command.GateFailed, Hint: unknownHint(args)}
@@ -87,6 +91,26 @@ Exit codes: 0 something was recognised, 2 usage or bad input, 3 nothing was.`,
 		return nil
 	}
 	return c
+}
+
+// untilEnded is a text that also ends when ctx does: of a log that goes on, as one that is
+// followed, an answer is given to what came until Ctrl-C.
+func untilEnded(ctx context.Context, text io.Reader) io.Reader {
+	out, in := io.Pipe()
+	context.AfterFunc(ctx, func() { _ = in.Close() }) // which never fails
+	go func() {
+		_, err := io.Copy(in, text)
+		_ = in.CloseWithError(err)
+	}()
+	return out
+}
+
+// endedEarly is how a command ends whose context has ended, nil if it has not.
+func endedEarly(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return errInterrupted
+	}
+	return nil
 }
 
 // unknownHint is what may help where nothing was recognised.

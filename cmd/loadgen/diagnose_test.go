@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -232,5 +234,21 @@ func TestDiagnoseCommands(t *testing.T) {
 		if code := run(&out, &stderr, "diagnose", string(m[1])); code != 0 {
 			t.Errorf("%s: exit code %d\n%s", m[1], code, &stderr)
 		}
+	}
+}
+
+// A log that goes on is read until the user ends that.
+func TestDiagnoseUntilInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	followed, log := io.Pipe()
+	defer log.Close()
+	go func() {
+		_, _ = io.WriteString(log, "Unable to locate credentials\n")
+		_, _ = io.WriteString(log, "all is well\n") // taken once the line before it was passed on
+		cancel()
+	}()
+	all, err := symptom.Read(untilEnded(ctx, followed))
+	if err != nil || len(all) != 1 {
+		t.Errorf("found %d errors, %v", len(all), err)
 	}
 }
