@@ -62,13 +62,13 @@ interrupted (what was recognised until then is shown).`,
 		if err := spare(sinks, args...); err != nil {
 			return err
 		}
-		text, err := errorText(args, c.InOrStdin())
+		ctx, cancel := p.signals.context()
+		defer cancel()
+		text, err := errorText(ctx, args, c.InOrStdin())
 		if err != nil {
 			return err
 		}
-		ctx, cancel := p.signals.context()
-		defer cancel()
-		all, err := symptom.Read(untilEnded(ctx, text))
+		all, err := symptom.Read(text)
 		if err != nil {
 			return err
 		}
@@ -93,7 +93,7 @@ interrupted (what was recognised until then is shown).`,
 	return c
 }
 
-// untilEnded is a text that also ends when ctx does: of a log that goes on, as one that is
+// untilEnded is what a reader has until ctx ends: of a log that goes on, as one that is
 // followed, an answer is given to what came until Ctrl-C.
 func untilEnded(ctx context.Context, text io.Reader) io.Reader {
 	out, in := io.Pipe()
@@ -128,8 +128,8 @@ func exists(name string) bool {
 }
 
 // errorText is the text of arguments: of the files that they name, of stdin for - or for
-// none, and what else they say. Errors of reading are those of a command.
-func errorText(args []string, stdin io.Reader) (io.Reader, error) {
+// none, and what else they say. It ends when ctx does. Errors of reading are those of a command.
+func errorText(ctx context.Context, args []string, stdin io.Reader) (io.Reader, error) {
 	if len(args) == 0 {
 		if interactive(stdin) {
 			return nil, command.Usagef("such as: loadgen diagnose 'Unable to locate credentials'", "want the text of an error, or a file")
@@ -142,7 +142,7 @@ func errorText(args []string, stdin io.Reader) (io.Reader, error) {
 			all = append(all, strings.NewReader(" "))
 		}
 		if arg == "-" {
-			all = append(all, &textFile{name: "stdin", from: stdin})
+			all = append(all, &textFile{ctx: ctx, name: "stdin", from: stdin})
 			continue
 		}
 		info, err := os.Stat(arg)
@@ -152,7 +152,7 @@ func errorText(args []string, stdin io.Reader) (io.Reader, error) {
 		case info.IsDir():
 			return nil, command.Usagef("", "reading %s: it is a directory", words.Visible(arg))
 		default:
-			all = append(all, strings.NewReader("\n"), &textFile{name: arg}, strings.NewReader("\n"))
+			all = append(all, strings.NewReader("\n"), &textFile{ctx: ctx, name: arg}, strings.NewReader("\n"))
 		}
 	}
 	return io.MultiReader(all...), nil
@@ -161,6 +161,7 @@ func errorText(args []string, stdin io.Reader) (io.Reader, error) {
 // textFile is what a file, or stdin, says as text. A file is open only while it is read, since
 // there may be many.
 type textFile struct {
+	ctx  context.Context // that of the command
 	name string
 	from io.Reader // nil until the file is open
 	file *os.File  // nil of stdin
@@ -176,7 +177,7 @@ func (f *textFile) Read(b []byte) (n int, err error) {
 		f.from = f.file
 	}
 	if f.text == nil {
-		f.text, err = recording.Text(f.from)
+		f.text, err = recording.Text(untilEnded(f.ctx, f.from))
 	}
 	if err == nil {
 		n, err = f.text.Read(b)

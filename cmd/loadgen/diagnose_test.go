@@ -247,7 +247,11 @@ func TestDiagnoseUntilInterrupted(t *testing.T) {
 		_, _ = io.WriteString(log, "all is well\n") // taken once the line before it was passed on
 		cancel()
 	}()
-	all, err := symptom.Read(untilEnded(ctx, followed))
+	text, err := errorText(ctx, []string{"-"}, followed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := symptom.Read(text)
 	if err != nil || len(all) != 1 {
 		t.Errorf("found %d errors, %v", len(all), err)
 	}
