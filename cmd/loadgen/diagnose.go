@@ -136,13 +136,14 @@ func errorText(ctx context.Context, args []string, stdin io.Reader) (io.Reader, 
 		}
 		args = []string{"-"}
 	}
+	until := func(in io.Reader) io.Reader { return untilEnded(ctx, in) }
 	var all []io.Reader
 	for i, arg := range args {
 		if i > 0 {
 			all = append(all, strings.NewReader(" "))
 		}
 		if arg == "-" {
-			all = append(all, &textFile{ctx: ctx, name: "stdin", from: stdin})
+			all = append(all, &textFile{until: until, name: "stdin", from: stdin})
 			continue
 		}
 		info, err := os.Stat(arg)
@@ -152,7 +153,7 @@ func errorText(ctx context.Context, args []string, stdin io.Reader) (io.Reader, 
 		case info.IsDir():
 			return nil, command.Usagef("", "reading %s: it is a directory", words.Visible(arg))
 		default:
-			all = append(all, strings.NewReader("\n"), &textFile{ctx: ctx, name: arg}, strings.NewReader("\n"))
+			all = append(all, strings.NewReader("\n"), &textFile{until: until, name: arg}, strings.NewReader("\n"))
 		}
 	}
 	return io.MultiReader(all...), nil
@@ -161,11 +162,11 @@ func errorText(ctx context.Context, args []string, stdin io.Reader) (io.Reader, 
 // textFile is what a file, or stdin, says as text. A file is open only while it is read, since
 // there may be many.
 type textFile struct {
-	ctx  context.Context // that of the command
-	name string
-	from io.Reader // nil until the file is open
-	file *os.File  // nil of stdin
-	text io.Reader // of from; nil until something is read
+	name  string
+	until func(io.Reader) io.Reader // what a reader has until the command is interrupted
+	from  io.Reader                 // nil until the file is open
+	file  *os.File                  // nil of stdin
+	text  io.Reader                 // of from; nil until something is read
 }
 
 // Read implements io.Reader.
@@ -177,7 +178,7 @@ func (f *textFile) Read(b []byte) (n int, err error) {
 		f.from = f.file
 	}
 	if f.text == nil {
-		f.text, err = recording.Text(untilEnded(f.ctx, f.from))
+		f.text, err = recording.Text(f.until(f.from))
 	}
 	if err == nil {
 		n, err = f.text.Read(b)

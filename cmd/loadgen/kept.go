@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"io/fs"
 	"os"
 
 	"tenement/cmd/internal/command"
@@ -25,16 +26,13 @@ type named struct {
 // tells.
 func lookAt(name string) (*named, error) {
 	n := &named{name: name}
-	f, err := os.Open(name)
-	if err != nil {
-		return n, nil // a built-in, or nothing
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil || info.IsDir() {
+	f, mode := fileOf(name)
+	if f == nil {
 		return n, nil
 	}
-	if info.Mode().IsRegular() {
+	defer f.Close()
+	var err error
+	if mode.IsRegular() {
 		if isReport(f) {
 			n.report, err = readReport(name)
 		}
@@ -49,6 +47,21 @@ func lookAt(name string) (*named, error) {
 		}
 	}
 	return n, nil
+}
+
+// fileOf is the file of that name, and what it is; nil if there is none, as for a built-in, or
+// if it is a directory.
+func fileOf(name string) (*os.File, fs.FileMode) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, 0
+	}
+	info, err := f.Stat()
+	if err != nil || info.IsDir() {
+		_ = f.Close() // nothing was written to it
+		return nil, 0
+	}
+	return f, info.Mode()
 }
 
 // pipedText is what a pipe says. What is no JSON is read no further than a profile may be
