@@ -37,8 +37,8 @@ type Profile struct {
 
 	tree     *form.Node // which nothing changes
 	doc      document
-	pristine bool     // as it is written, without a change
-	given    []string // the paths of --set
+	pristine bool    // as it is written, without a change
+	given    []given // after --set
 	shared   *shared
 
 	// What is made when it is first asked for.

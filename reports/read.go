@@ -78,6 +78,9 @@ func Read(name string, in io.Reader) (*Report, error) {
 	return r, nil
 }
 
+// noOffset is the offset of an error whose place in the file is not known, only its field.
+const noOffset = -1
+
 // damaged is an error of the JSON decoder with its place in the file.
 func damaged(name string, b []byte, err error) error {
 	var syntax *json.SyntaxError
@@ -87,7 +90,11 @@ func damaged(name string, b []byte, err error) error {
 		// The offset is after the offending byte.
 		return fmt.Errorf("%s: not a report: %w", place(name, b, max(syntax.Offset-1, 0)), err)
 	case errors.As(err, &kind):
-		return fmt.Errorf("%s: %s: got a JSON %s, want %s", place(name, b, kind.Offset), field(kind.Field), kind.Value, wanted(kind.Type))
+		at := name
+		if kind.Offset != noOffset {
+			at = place(name, b, kind.Offset)
+		}
+		return fmt.Errorf("%s: %s: got a JSON %s, want %s", at, field(kind.Field), kind.Value, wanted(kind.Type))
 	}
 	return fmt.Errorf("%s: %w", name, err)
 }
@@ -101,6 +108,12 @@ func field(path string) string {
 
 // wanted is a Go type in a reader's words.
 func wanted(t reflect.Type) string {
+	switch t {
+	case reflect.TypeFor[Ends]():
+		return "an array of two numbers"
+	case reflect.TypeFor[Interval]():
+		return "an array of two numbers, the second of which may be null"
+	}
 	switch t.Kind() {
 	case reflect.String:
 		return "text"

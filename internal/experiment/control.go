@@ -46,8 +46,8 @@ type controlRun struct {
 	plan     *control.Plan // under the run's seed
 	accounts []string
 	recorder *reports.ControlRecorder
-	results  []*control.Result  // by seed, from the run's
-	starts   [][][]reports.Step // the times to RUNNING by seed and caller
+	results  []*control.Result        // by seed, from the run's
+	starts   [][]reports.ControlTimes // by seed and caller
 }
 
 // ControlPlane simulates every case of a profile with a control plane and makes the
@@ -148,7 +148,7 @@ func simulateControl(ctx context.Context, p ControlProfile, o Options, all []*co
 	}
 	for _, c := range all {
 		more := max(seeds-len(c.results), 0)
-		c.results, c.starts = append(c.results, make([]*control.Result, more)...), append(c.starts, make([][][]reports.Step, more)...)
+		c.results, c.starts = append(c.results, make([]*control.Result, more)...), append(c.starts, make([][]reports.ControlTimes, more)...)
 	}
 	var next, done atomic.Int64
 	var mu sync.Mutex
@@ -206,7 +206,7 @@ func complete(all []*controlRun) (some []*controlRun, without []string, seeds in
 }
 
 // run simulates a case with a seed, counted from the run's. Only that is recorded in full.
-func (c *controlRun) run(ctx context.Context, p ControlProfile, first uint64, seed int) (*control.Result, [][]reports.Step, error) {
+func (c *controlRun) run(ctx context.Context, p ControlProfile, first uint64, seed int) (*control.Result, []reports.ControlTimes, error) {
 	if seed == 0 {
 		result, err := control.Run(ctx, c.plan, c.recorder)
 		return result, c.recorder.Starts(), err

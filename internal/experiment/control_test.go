@@ -35,7 +35,7 @@ func TestControlSeedsFollowTheWork(t *testing.T) {
 func TestCompleteCases(t *testing.T) {
 	r := new(control.Result)
 	run := func(title string, results ...*control.Result) *controlRun {
-		c := &controlRun{results: results, starts: make([][][]reports.Step, len(results))}
+		c := &controlRun{results: results, starts: make([][]reports.ControlTimes, len(results))}
 		c.Title = title
 		return c
 	}

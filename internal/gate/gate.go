@@ -70,7 +70,7 @@ func (e *SyntaxError) Error() string {
 	if e.Unknown == "" {
 		return e.Message
 	}
-	return e.Message + "; there is " + words.List(Names(), "and")
+	return e.Message + ": want " + words.List(Names(), "or")
 }
 
 // Parse reads an expression. The caller checks that its target exists. With an

@@ -109,7 +109,7 @@ func (h *host) ends(s *slot, ended time.Duration, order uint64) {
 	switch {
 	case ended > h.horizon:
 		s.what = hangs
-	case h.aside(s, ended):
+	case s.client.Solo() && h.aside(s, ended):
 		h.reply(s, ended)
 	case ended < h.due && ended < h.queue.next():
 		// Nothing else happens on the host before the answer.
@@ -121,10 +121,10 @@ func (h *host) ends(s *slot, ended time.Duration, order uint64) {
 	}
 }
 
-// aside reports whether nothing else can touch the client of an attempt until that
-// instant, so that the answer needs no event.
+// aside reports whether nothing else can touch the client of an attempt, which is Solo,
+// until that instant, so that the answer needs no event.
 func (h *host) aside(s *slot, until time.Duration) bool {
-	return s.client.Solo() && (h.tasks == nil || h.tasks.apart(s, until))
+	return h.tasks == nil || h.tasks.apart(s, until)
 }
 
 // issuedTo is when the credentials were issued that an answer to a slot's call holds:

@@ -69,7 +69,7 @@ func (h *host) askStraight(s *slot, order uint64) {
 		s.outcome.Expires = strategy.ExpiresAt(a.credentials.ExpiresAt(h.now, h.issuedTo(a, s)))
 	}
 	switch {
-	case h.aside(s, ended):
+	case s.client.Solo() && h.aside(s, ended):
 		h.replyStraight(s, ended)
 	case ended < h.due && ended < h.queue.next():
 		h.now = ended

@@ -84,7 +84,7 @@ func (o *Options) asks(figures []figure, hasNeighbours bool) ([]asked, error) {
 			return nil, fmt.Errorf("unknown figure %q: want one of %s", name, strings.Join(Figures(), ", "))
 		}
 		if !slices.ContainsFunc(figures, func(f figure) bool { return f.metric == name }) {
-			return nil, fmt.Errorf("%s is no figure of a control plane: it has %s", name, words.List(metricsOf(figures), "and"))
+			return nil, fmt.Errorf("%s is no figure of a control plane: want one of %s", name, strings.Join(metricsOf(figures), ", "))
 		}
 	}
 	targets := distinct(o.Groups)
