@@ -79,6 +79,8 @@ func TestControlPlaneErrors(t *testing.T) {
 		{"more cells than hosts", "  callers:", "  cells: {count: 3}\n  callers:", "3 cells and 2 hosts: want a host for each cell"},
 		{"too many hosts", "hosts: 2}", "hosts: 10000}\n  zones: 16\n  regions: 32", "plane.yaml:5:21: control_plane.microvms.hosts: 10000 in each of 512 zones: want at most 200000 in all"},
 		{"too many losses", "  callers:", "  losses: [" + strings.Repeat("{loss: a, zone: 1, at: 0s, for: 1s}, ", 101) + "]\n  callers:", "control_plane.losses: 101 losses: want at most 100"},
+		{"calls at once", "{caller: theirs, rate: 1/s}", "{caller: theirs, deploys: [{at: 1s, tasks: 6000000}, {at: 2s, tasks: 6000000, within: 1m}, {at: 3s, tasks: 4000000}]}",
+			"control_plane.callers.theirs.deploys: 6,000,000 calls of RunTask are open at the same instant: want at most 5,000,000, so fewer tasks, more tasks_per_call, or within, which spreads them"},
 		{"watched all the time", "duration: 1h\ncontrol_plane:", "duration: 366d\ncontrol_plane:\n  rollout: {step: agent, failures: 1%, every: 0s, watch: 1s}", "control_plane.rollout.watch: 1s: regions would be looked at 31622700 times, and at most 10000000 are simulated"},
 		{"no step", "  callers:", "  steps: {capacty: {servers: 2}}\n  callers:", `did you mean "capacity"?`},
 		{"no rate", "  callers:", "  steps: {capacity: {limit: {burst: 3}}}\n  callers:", "control_plane.steps.capacity.limit: rate is missing"},

@@ -76,14 +76,14 @@ func (v *document) checkGates(r *form.Reader, n *form.Node) {
 		}
 		if _, wrong := gate.Parse(expr.Text); wrong != nil && wrong.Unknown != "" {
 			hint := form.Hint(wrong.Unknown, v.metrics())
-			if hint == "" && v.ControlPlane != nil { // they are few
+			if hint == "" {
 				hint = ": want " + words.List(v.metrics(), "or")
 			}
 			r.FailIn(expr, wrong.At, path, wrong.Message+hint)
 			continue
 		}
 		if g.Target != "" && !slices.Contains(targets, g.Target) {
-			r.FailIn(expr, gate.TargetAt(expr.Text), path, fmt.Sprintf("unknown target %q%s", g.Target, form.Hint(g.Target, targets)))
+			r.FailIn(expr, gate.TargetAt(expr.Text), path, v.unknownTarget(g.Target, targets))
 		}
 		for j, name := range g.Cases {
 			if name != "" && !slices.Contains(cases, name) {
@@ -100,6 +100,16 @@ func (v *document) checkGates(r *form.Reader, n *form.Node) {
 			v.checkAbort(r, item.Get("abort_on"), form.Join(path, "abort_on"), &g)
 		}
 	}
+}
+
+// unknownTarget is what is wrong with a target that is neither a group nor gate.Endpoint. No
+// gate is about one of several endpoints: of those, only the run's own seed is kept.
+func (v *document) unknownTarget(name string, targets []string) string {
+	further := name == "endpoints" || slices.ContainsFunc(v.all, func(e endpoint) bool { return e.Name == name })
+	if !further {
+		return fmt.Sprintf("unknown target %q%s", name, form.Hint(name, targets))
+	}
+	return fmt.Sprintf("%q is no target: a gate is about a group and not about one of several endpoints; want %s, which is all groups together", name, words.List(words.Some(targets), "or"))
 }
 
 // starts reports whether tasks of a gate's target start during the run. Those of a target

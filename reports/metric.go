@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"tenement/internal/gate"
 	"tenement/internal/words"
@@ -25,7 +26,7 @@ func (r *Report) Figure(c *Case, target, metric string) (*float64, error) {
 		f, known := p.figure(target, metric)
 		switch {
 		case !known:
-			return nil, fmt.Errorf("the case %q has no caller %q", c.Name, target)
+			return nil, fmt.Errorf("the case %q has no caller %q: its callers are %s", c.Name, target, strings.Join(words.Some(c.GroupNames()), ", "))
 		case f == nil:
 			return nil, nil
 		}
@@ -37,7 +38,7 @@ func (r *Report) Figure(c *Case, target, metric string) (*float64, error) {
 		s = r.sampleOf(c, c.Places(target))
 	default:
 		if s = r.target(c, target); s == nil {
-			return nil, fmt.Errorf("the case %q has no group %q", c.Name, target)
+			return nil, fmt.Errorf("the case %q has no group %q: its groups are %s", c.Name, target, strings.Join(words.Some(c.GroupNames()), ", "))
 		}
 	}
 	f := read(s)

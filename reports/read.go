@@ -11,20 +11,27 @@ import (
 	"tenement/internal/words"
 )
 
-// maxReport bounds what Read takes in, in bytes.
-const maxReport = 256 << 20
+// ByteOrderMark is what some programs put in front of UTF-8. Read passes over it.
+const ByteOrderMark = "\ufeff"
+
+// MaxBytes bounds what Read takes in.
+const MaxBytes = 256 << 20
 
 // Read reads a report that Write wrote. Errors begin with name, and with the
 // line and column where the file is damaged. What it returns can be rendered
 // and merged without failing.
 func Read(name string, in io.Reader) (*Report, error) {
-	b, err := io.ReadAll(io.LimitReader(in, maxReport+1))
+	b, err := io.ReadAll(io.LimitReader(in, MaxBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", name, err)
 	}
-	if len(b) > maxReport {
-		return nil, fmt.Errorf("%s: larger than %d MiB", name, maxReport>>20)
+	if len(b) > MaxBytes {
+		return nil, fmt.Errorf("%s: larger than %d MiB", name, MaxBytes>>20)
 	}
+	if bytes.HasPrefix(b, []byte("\xff\xfe")) || bytes.HasPrefix(b, []byte("\xfe\xff")) {
+		return nil, fmt.Errorf("%s: UTF-16, as some shells write what is sent to a file: want UTF-8, as -o writes it", name)
+	}
+	b = bytes.TrimPrefix(b, []byte(ByteOrderMark))
 	var head struct {
 		Version *int              `json:"version"`
 		Cases   []json.RawMessage `json:"cases"`

@@ -11,7 +11,6 @@ package sim
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -219,8 +218,9 @@ func (h *host) run(ctx context.Context, watch func()) error {
 		// start and stop.
 		if h.due < never && (!pending || h.due < e.at || h.due == e.at && !task) {
 			if h.slab.full() {
+				err := h.tooMany()
 				h.abandon(h.now)
-				return fmt.Errorf("simulating host %d: more than %d calls and timers open at once", h.number, maxOpen)
+				return err
 			}
 			h.now = h.due
 			if h.tasks == nil {

@@ -80,10 +80,14 @@ func (d *Diagnosis) hosts() float64 { return float64(max(d.Base.Endpoint.Hosts, 
 func (d *Diagnosis) Sentences() reports.Sentences {
 	given := &d.Report.Given
 	if c := d.Control; c != nil {
+		warnings := append([]string{}, given.Warnings...)
+		if d.Report.Partial {
+			warnings = append(warnings, interrupted(d.Report))
+		}
 		return reports.Sentences{
 			Assumptions: append(append([]string{}, given.Assumptions...), c.assumptions()...),
 			Verdict:     c.verdict(),
-			Warnings:    append([]string{}, given.Warnings...),
+			Warnings:    warnings,
 		}
 	}
 	return reports.Sentences{
