@@ -3,8 +3,6 @@ package control
 import (
 	"fmt"
 	"time"
-
-	"tenement/internal/words"
 )
 
 // TooManyError is the error of a run in which more than MaxOpen calls and tasks are open at
@@ -18,9 +16,8 @@ type TooManyError struct {
 
 // Error implements error.
 func (e *TooManyError) Error() string {
-	return fmt.Sprintf("after %s more than %s calls and tasks are open at once: the caller %s has %s and %s; want fewer of its tasks, more tasks_per_call, or a shorter lifetime",
-		words.Span(e.At.Seconds()), words.Number(MaxOpen), e.Caller,
-		words.Plural(uint64(e.Calls), "call", "calls"), words.Plural(uint64(e.Tasks), "task", "tasks"))
+	return fmt.Sprintf("after %v more than %d calls and tasks are open at once: the caller %s has %d calls and %d tasks; want fewer of its tasks, more tasks_per_call, or a shorter lifetime",
+		e.At, MaxOpen, e.Caller, e.Calls, e.Tasks)
 }
 
 // tooMany is the error for what is open now.

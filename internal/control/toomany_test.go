@@ -11,7 +11,7 @@ func TestTooManyNamesTheCaller(t *testing.T) {
 		j := r.newJob()
 		j.task, j.caller = i < 6, int32(i%2)
 	}
-	want := "after 90 s more than 5,000,000 calls and tasks are open at once: the caller many has 4 calls and 3 tasks; want fewer of its tasks, more tasks_per_call, or a shorter lifetime"
+	want := "after 1m30s more than 5000000 calls and tasks are open at once: the caller many has 4 calls and 3 tasks; want fewer of its tasks, more tasks_per_call, or a shorter lifetime"
 	if got := r.tooMany().Error(); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

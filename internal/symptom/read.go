@@ -25,17 +25,17 @@ const (
 // first stand there. Its time is linear in the text, and its memory is bounded. The error is
 // that of the reader.
 func Read(r io.Reader) ([]Finding, error) {
-	return readIn(r, make([]byte, window), ahead, behind)
+	return readIn(r, make([]byte, window), ahead)
 }
 
 // Diagnose is Read of a text.
 func Diagnose(text string) []Finding {
-	all, _ := readIn(strings.NewReader(text), make([]byte, min(window, len(text)+1)), ahead, behind) // which never fails
+	all, _ := readIn(strings.NewReader(text), make([]byte, min(window, len(text)+1)), ahead) // which never fails
 	return all
 }
 
 // readIn is Read in windows as large as a buffer.
-func readIn(r io.Reader, buf []byte, ahead, behind int) ([]Finding, error) {
+func readIn(r io.Reader, buf []byte, ahead int) ([]Finding, error) {
 	var found findings
 	size := 0 // of what is in the buffer
 	seen := 0 // of that, what an earlier window has looked at
@@ -50,7 +50,7 @@ func readIn(r io.Reader, buf []byte, ahead, behind int) ([]Finding, error) {
 		all := records(t)
 		cut, next := size, size
 		if !end {
-			cut, next = t.cut(all, size/2, size-ahead, behind)
+			cut, next = t.cut(all, size/2, size-ahead)
 		}
 		for i := range all {
 			if at := int(t.at[all[i].start]); at >= seen && at < cut {
@@ -69,7 +69,7 @@ func readIn(r io.Reader, buf []byte, ahead, behind int) ([]Finding, error) {
 // there, since what stands in front of an entry does not matter behind it. Without one it is
 // the beginning of a line, or else of any letter, and some of what stands in front of it is
 // looked at again.
-func (t *squeezed) cut(all []record, low, high, behind int) (cut, next int) {
+func (t *squeezed) cut(all []record, low, high int) (cut, next int) {
 	letterAt := func(at int) int { return sort.Search(len(t.at), func(i int) bool { return int(t.at[i]) >= at }) }
 	first, last := letterAt(low), letterAt(high)
 	for _, entry := range slices.Backward(t.entries) {

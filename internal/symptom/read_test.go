@@ -41,11 +41,11 @@ func TestWindows(t *testing.T) {
 				b.WriteString(log.line(r, i, texts[r.IntN(len(texts))].text))
 			}
 			text := b.String()
-			want, err := readIn(strings.NewReader(text), make([]byte, len(text)+1), ahead, behind)
+			want, err := readIn(strings.NewReader(text), make([]byte, len(text)+1), ahead)
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := readIn(strings.NewReader(text), make([]byte, 96<<10), 16<<10, behind)
+			got, err := readIn(strings.NewReader(text), make([]byte, 96<<10), 16<<10)
 			if err != nil {
 				t.Fatal(err)
 			}
