@@ -149,6 +149,32 @@ func TestReadmeEndpoint(t *testing.T) {
 	}
 }
 
+// What docs/startup.md and docs/control.md show of a profile is sound.
+func TestBlocksOfPages(t *testing.T) {
+	blocks := func(page string, want int) []string {
+		text, err := os.ReadFile("../../docs/" + page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all []string
+		for _, m := range regexp.MustCompile("(?ms)^```yaml\n(.*?)^```").FindAllStringSubmatch(string(text), -1) {
+			all = append(all, m[1])
+		}
+		if len(all) != want {
+			t.Fatalf("%s has %d blocks, want %d", page, len(all), want)
+		}
+		return all
+	}
+	const about = "version: 1\nname: page\nduration: 4h\n"
+	startup := blocks("startup.md", 3)
+	fleet := strings.Replace(startup[0], "    tasks: 40\n", "    tasks: 40\n    under_test: true\n", 1)
+	for _, profile := range []string{fleet + startup[1], fleet + startup[2], blocks("control.md", 1)[0]} {
+		if _, err := profiles.Load("page", []byte(about+profile)); err != nil {
+			t.Errorf("%v\n%s", err, profile)
+		}
+	}
+}
+
 // headings are the anchors of a page's headings.
 func headings(text string) map[string]bool {
 	all := make(map[string]bool)
