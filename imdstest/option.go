@@ -104,7 +104,8 @@ func (o *settings) limits() ([]throttle.Limit, error) {
 
 // Service makes it the server of that name: ecs, imds or eks-pod-identity, which hand
 // out credentials, or one of the AWS APIs ecr, ecr-dkr, secretsmanager, ssm and logs,
-// which knows the calls that a start of a task makes. It checks no signature.
+// which knows the calls that a start of a task makes, and those of programs that read
+// secrets and parameters and of log drivers. It checks no signature.
 func Service(name string) Option {
 	return func(o *settings) (err error) {
 		o.service, err = service.Parse(name)

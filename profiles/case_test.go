@@ -223,7 +223,10 @@ func TestSetsThatCasesOvertake(t *testing.T) {
 		"network.internet=nat":                        {`cases that change nothing, because --set has done so already: "the gateway stays"`},
 		"network.vpc_endpoints.s3.policy=deny":        nil,
 		"fleet.service.startup.image.cached=50%":      nil,
-		"network.agent_restarts=[15m]":                {`cases that change nothing, because --set has done so already: "restart at minute 15"`, `cases that set network.agent_restarts themselves, and do not have the value of --set: "restart at minute 11", "restart at minute 25", "ecs-agent forgotten" and 3 more`},
+		"network.agent_restarts=[15m]":                {`cases that change nothing, because --set has done so already: "restart at minute 15"`, `cases that set network.agent_restarts themselves, and do not have the value of --set: "restart at minute 11", "restart at minute 25", "ecs first, order free" and "ecs first, order strict"`},
+		"network.agent_restarts=[900s]":               {`cases that change nothing, because --set has done so already: "restart at minute 15"`, `cases that set network.agent_restarts themselves, and do not have the value of --set: "restart at minute 11", "restart at minute 25", "ecs first, order free" and "ecs first, order strict"`},
+		"network.ecs_order=strict":                    nil,
+		"network.ecs_order=free":                      {`cases that set network.ecs_order themselves, and do not have the value of --set: "ecs first, order strict"`},
 		"fleet.service.startup.image.bandwidth=1MB/s": nil,
 	} {
 		p, err := Open("vpc-endpoint-cutover", Options{Sets: []string{set}})

@@ -39,6 +39,7 @@ func checkDocument(r *form.Reader, n *form.Node, v *document) {
 				r.Fail(at.At("arrivals"), form.Join(path, "arrivals"),
 					"up to %.0f calls of each process: want at most %.0f", calls, float64(maxCalls))
 			}
+			g.checkBurst(r, n.Item("fleet", i), j, &a)
 		}
 		g.checkLives(r, n.Item("fleet", i), v.Duration)
 	}

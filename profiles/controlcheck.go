@@ -30,6 +30,7 @@ func (v *document) checkControlPlane(r *form.Reader, n *form.Node) {
 	}
 	v.checkControlWork(r, at)
 	v.checkCallers(r, n, at)
+	c.checkDeploys(r, at)
 	c.checkCells(r, at)
 	c.checkRollout(r, at)
 	for i := range c.Losses {

@@ -79,11 +79,16 @@ func TestControlPlaneErrors(t *testing.T) {
 		{"more cells than hosts", "  callers:", "  cells: {count: 3}\n  callers:", "3 cells and 2 hosts: want a host for each cell"},
 		{"too many hosts", "hosts: 2}", "hosts: 10000}\n  zones: 16\n  regions: 32", "plane.yaml:5:21: control_plane.microvms.hosts: 10000 in each of 512 zones: want at most 200000 in all"},
 		{"too many losses", "  callers:", "  losses: [" + strings.Repeat("{loss: a, zone: 1, at: 0s, for: 1s}, ", 101) + "]\n  callers:", "control_plane.losses: 101 losses: want at most 100"},
+		{"calls at once", "{caller: theirs, rate: 1/s}", "{caller: theirs, deploys: [{at: 1s, tasks: 6000000}, {at: 2s, tasks: 6000000, within: 1m}, {at: 3s, tasks: 4000000}]}",
+			"control_plane.callers.theirs.deploys: 6,000,000 calls of RunTask are open at the same instant: want at most 5,000,000, so fewer tasks, more tasks_per_call, or within, which spreads them"},
 		{"watched all the time", "duration: 1h\ncontrol_plane:", "duration: 366d\ncontrol_plane:\n  rollout: {step: agent, failures: 1%, every: 0s, watch: 1s}", "control_plane.rollout.watch: 1s: regions would be looked at 31622700 times, and at most 10000000 are simulated"},
 		{"no step", "  callers:", "  steps: {capacty: {servers: 2}}\n  callers:", `did you mean "capacity"?`},
 		{"no rate", "  callers:", "  steps: {capacity: {limit: {burst: 3}}}\n  callers:", "control_plane.steps.capacity.limit: rate is missing"},
 		{"no target", "strategies:", "gates: [nobody.p99 < 1s]\nstrategies:", `unknown target "nobody"`},
 		{"no metric", "strategies:", "gates: [yours.cached_share < 1%]\nstrategies:", "cached_share is no metric of a control plane"},
+		{"no metric at all", "strategies:", "gates: [yours.cached_shar < 1%]\nstrategies:", `plane.yaml:9:15: gates[0]: unknown metric "cached_shar": want failure_rate, throttled_share, amplification, calls, failures, attempts, throttled, mean, p50, p90, p99, p99_9 or max` + "\n"},
+		{"a metric that is nearly one", "strategies:", "gates: [yours.failur_rate < 1%]\nstrategies:", `gates[0]: unknown metric "failur_rate"; did you mean "failure_rate"?`},
+		{"what ends a run", "strategies:", "gates: [{expr: yours.p99 < 1s, abort_on: true}]\nstrategies:", "gates[0].abort_on: p99 is settled only when the run has ended: want one of failure_rate, amplification, calls, failures, attempts or throttled\n"},
 		{"a what_if", "strategies:", "what_if: [{name: a, set: {control_plane.zones: 99}}]\nstrategies:", `what_if "a"`},
 	}
 	for _, row := range rows {
@@ -97,5 +102,19 @@ func TestControlPlaneErrors(t *testing.T) {
 				t.Errorf("got %v\nwant %s", err, row.want)
 			}
 		})
+	}
+}
+
+// A refill of 0 is no bound, written out or left out, and a very slow one is not taken for it.
+func TestRefill(t *testing.T) {
+	text := strings.Replace(plane, "microvms: {hosts: 2}", "instances: {sizes: [{size: one, cpu: 1024, memory: 2048, warm: 1}]REFILL}", 1)
+	for refill, want := range map[string]float64{"": 0, ", refill: 0": 0, ", refill: 0/s": 0, ", refill: 0.001/h": 0.001 / 3600} {
+		p, err := Load("plane.yaml", []byte(strings.Replace(text, "REFILL", refill, 1)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if made, _ := p.ControlPlan(p.Cases()[0], 1); made.Instances.Refill.PerSecond() != want {
+			t.Errorf("%q: got %v, want %g/s", refill, made.Instances.Refill, want)
+		}
 	}
 }

@@ -36,8 +36,8 @@ func gateForm() form.Form[gate.Gate] {
 
 func writeExpr(v gate.Gate, _ bool) *form.Node { return form.Quote(v.Expr) }
 
-// readGate reads an expression. Whether its target exists is checked when all
-// groups are known.
+// readGate reads an expression. Whether its target and its metric exist is checked when the
+// whole document is known.
 func readGate(r *form.Reader, n *form.Node, path string) gate.Gate {
 	text, ok := r.Scalar(n, path, gate.Want)
 	if !ok {
@@ -48,15 +48,22 @@ func readGate(r *form.Reader, n *form.Node, path string) gate.Gate {
 	case wrong == nil:
 	case wrong.At < 0:
 		r.Fail(n, path, "%s", wrong.Message)
-	case wrong.Unknown != "":
-		r.FailIn(n, wrong.At, path, wrong.Message+form.Hint(wrong.Unknown, gate.Names()))
+	case wrong.Unknown != "": // an error of checkGates, which knows what there is to be known
 	default:
 		r.FailIn(n, wrong.At, path, wrong.Message)
 	}
 	return g
 }
 
-// checkGates checks that targets and cases exist.
+// metrics are the names of those that gates of the document can be about.
+func (v *document) metrics() []string {
+	if v.ControlPlane != nil {
+		return gate.ControlPlane()
+	}
+	return gate.Names()
+}
+
+// checkGates checks that targets, metrics and cases exist.
 func (v *document) checkGates(r *form.Reader, n *form.Node) {
 	targets := append(v.groupNames(), gate.Endpoint)
 	cases := v.caseNames()
@@ -67,8 +74,16 @@ func (v *document) checkGates(r *form.Reader, n *form.Node) {
 		if e := item.Get("expr"); e != nil {
 			expr = e
 		}
+		if _, wrong := gate.Parse(expr.Text); wrong != nil && wrong.Unknown != "" {
+			hint := form.Hint(wrong.Unknown, v.metrics())
+			if hint == "" {
+				hint = ": want " + words.List(v.metrics(), "or")
+			}
+			r.FailIn(expr, wrong.At, path, wrong.Message+hint)
+			continue
+		}
 		if g.Target != "" && !slices.Contains(targets, g.Target) {
-			r.FailIn(expr, gate.TargetAt(expr.Text), path, fmt.Sprintf("unknown target %q%s", g.Target, form.Hint(g.Target, targets)))
+			r.FailIn(expr, gate.TargetAt(expr.Text), path, v.unknownTarget(g.Target, targets))
 		}
 		for j, name := range g.Cases {
 			if name != "" && !slices.Contains(cases, name) {
@@ -82,9 +97,19 @@ func (v *document) checkGates(r *form.Reader, n *form.Node) {
 			v.checkOtherCase(r, expr, path, &g, cases)
 		}
 		if g.AbortOn {
-			checkAbort(r, item.Get("abort_on"), form.Join(path, "abort_on"), &g)
+			v.checkAbort(r, item.Get("abort_on"), form.Join(path, "abort_on"), &g)
 		}
 	}
+}
+
+// unknownTarget is what is wrong with a target that is neither a group nor gate.Endpoint. No
+// gate is about one of several endpoints: of those, only the run's own seed is kept.
+func (v *document) unknownTarget(name string, targets []string) string {
+	further := name == "endpoints" || slices.ContainsFunc(v.all, func(e endpoint) bool { return e.Name == name })
+	if !further {
+		return fmt.Sprintf("unknown target %q%s", name, form.Hint(name, targets))
+	}
+	return fmt.Sprintf("%q is no target: a gate is about a group and not about one of several endpoints; want %s, which is all groups together", name, words.List(words.Some(targets), "or"))
 }
 
 // starts reports whether tasks of a gate's target start during the run. Those of a target
@@ -117,7 +142,7 @@ func (v *document) checkOtherCase(r *form.Reader, expr *form.Node, path string, 
 }
 
 // checkAbort refuses abort_on where nothing could ever end the run.
-func checkAbort(r *form.Reader, n *form.Node, path string, g *gate.Gate) {
+func (v *document) checkAbort(r *form.Reader, n *form.Node, path string, g *gate.Gate) {
 	metric, known := gate.MetricOf(g.Metric)
 	switch {
 	case !known:
@@ -126,7 +151,7 @@ func checkAbort(r *form.Reader, n *form.Node, path string, g *gate.Gate) {
 	case !metric.Settles:
 		var settle []string
 		for _, m := range gate.Metrics {
-			if m.Settles {
+			if m.Settles && slices.Contains(v.metrics(), m.Name) {
 				settle = append(settle, m.Name)
 			}
 		}

@@ -47,6 +47,7 @@ func TestGatesRefused(t *testing.T) {
 		{"batch.failure_rate =< 1%", "12:24: gates[0]: unknown operator: want <=, >=, ==, !=, < or >"},
 		{"batch < 1%", "12:5: gates[0]: there is no metric: want TARGET.METRIC OP BOUND, such as batch.failure_rate < 1%"},
 		{"batch.failurerate < 1%", `12:11: gates[0]: unknown metric "failurerate"; did you mean "failure_rate"?`},
+		{"batch.speed < 1", `12:11: gates[0]: unknown metric "speed": want failure_rate, throttled_share, cached_share, `},
 		{"batches.p50 < 1s", `12:5: gates[0]: unknown target "batches"; did you mean "batch"?`},
 		{"'batch.p51 < 1s'", `12:12: gates[0]: unknown metric "p51"; did you mean "p50"?`},
 		{"batch.failed_starts < 1", `12:5: gates[0]: no task of batch starts during the run: want startup, a required activity, a lifetime or a deployment`},

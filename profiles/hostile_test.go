@@ -49,6 +49,8 @@ func TestHostileSizes(t *testing.T) {
 		{"a long circle", groups(1) + "named_strategies:\n" + manyNames(1000, func(i int) string { return fmt.Sprintf("{extends: s%d}", (i+1)%1000) }),
 			"extends itself, by way of s1, s2, s3 and 996 more"},
 		{"names", groups(1) + "named_strategies:\n" + manyNames(1001, func(i int) string { return "{}" }), "has 1001 strategies: want at most 1000"},
+		{"a burst", "version: 1\nduration: 1s\nendpoint: {service: ecs}\nfleet:\n  - {group: a, tasks: 1000, arrivals: {burst: {calls: 10000}}}\n  - {group: b, tasks: 1000, processes: 2, arrivals: {burst: {calls: 10000}}}\n",
+			"p.yaml:6:69: fleet.b.arrivals.burst.calls: 10,000 calls of each of 2000 processes on a host are open at the same instant: want at most 10,000,000 in all"},
 		{"settings", groups(900) + cases(199), "597 settings in a profile of"},
 	} {
 		t.Run(row.name, func(t *testing.T) {

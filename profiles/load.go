@@ -18,7 +18,7 @@ type loader struct {
 	shared *shared
 	// pristine is a profile as it is written, without a change.
 	pristine bool
-	given    []string // the paths of --set
+	given    []given // after --set
 	// unnamed is a profile that takes its name from the trace.
 	unnamed bool
 }
@@ -96,25 +96,6 @@ func (l *loader) options(o Options) {
 	}
 }
 
-// sets applies what was given after --set.
-func (l *loader) sets(all []string) {
-	if most := maxReads / l.tree.Size(); len(all) > most {
-		l.flags = append(l.flags, &form.Error{File: "--set", Message: fmt.Sprintf("given %d times: want at most %d for a profile of this size", len(all), most)})
-		return
-	}
-	for _, text := range all {
-		path, value, ok := strings.Cut(text, "=")
-		src := form.FlagSource("--set", text)
-		if !ok {
-			l.flags = append(l.flags, &form.Error{File: src.Name, Message: "want path=value, such as endpoint.limit.rate=80/s"})
-			continue
-		}
-		path = strings.TrimSpace(path)
-		l.given = append(l.given, path)
-		l.set(src, path, value)
-	}
-}
-
 // change changes the tree for a flag, or for what else src names. If that makes
 // a sound profile unsound, the flag is to blame for it, and is left out so that
 // the errors of the other flags are found too.
@@ -129,12 +110,7 @@ func (l *loader) change(src *form.Source, f func(tree *form.Node) error) {
 	doc, errs := l.shared.read(next, "")
 	errs = append(names.Errs, errs...)
 	if len(l.errs) == 0 && len(errs) > 0 {
-		for _, e := range errs {
-			if e.File != src.Name {
-				e.Flag = src.Name
-			}
-		}
-		l.flags = append(l.flags, errs...)
+		l.flags = append(l.flags, blamed(errs, src)...)
 		return
 	}
 	l.tree, l.doc, l.errs = next, doc, errs

@@ -1,6 +1,7 @@
 package profiles
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -206,5 +207,34 @@ func TestNetworkThatChangesNothing(t *testing.T) {
 	}
 	if got := p.Plan(p.Cases()[0], 1).Warnings; !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+// An outage of the agent is one fault whatever its causes are, and a fault of another name
+// while nothing but the strict order of the VPC endpoints causes it.
+func TestOutagesOfAgents(t *testing.T) {
+	const first = "launch: ec2, vpc_endpoints: [{vpc_endpoint: ecs, from: 1m}, {vpc_endpoint: ecs-agent, from: 3m}, {vpc_endpoint: ecs-telemetry}"
+	const last = "], agent_restarts: [2m, 4m]"
+	for _, row := range []struct{ name, network, want string }{
+		{"free", first + last + ", internet: nat", ""},
+		{"strict", first + last + ", internet: nat, ecs_order: strict", "agent-not-connected-ecs-order 2m0s 2m0s"},
+		// Without a route, it is the endpoint that is missing and not the order, until it is
+		// there: the agent learns of it at its next start, ordered or not.
+		{"strict, without a route", first + last + ", internet: none, ecs_order: strict", "agent-not-connected 0s 4m0s"},
+		{"a route for a while", first + last + ", internet: {route: nat, until: 2m30s}, ecs_order: strict", "agent-not-connected-ecs-order 2m0s 30s, agent-not-connected 2m30s 1m30s"},
+	} {
+		p := started(t, "{"+row.network+"}", "{image: {size: 1MB, layers: 1}}")
+		pl := p.Plan(p.Cases()[0], 1)
+		var got []string
+		for i := range pl.Endpoints {
+			for _, f := range pl.Endpoints[i].Faults {
+				if strings.HasPrefix(f.Name, "agent-not-connected") {
+					got = append(got, fmt.Sprintf("%s %v %v", f.Name, f.From, f.For))
+				}
+			}
+		}
+		if got := strings.Join(got, ", "); got != row.want {
+			t.Errorf("%s: got %q, want %q", row.name, got, row.want)
+		}
 	}
 }

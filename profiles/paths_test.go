@@ -161,3 +161,31 @@ func TestSeedAndEngine(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// What stands between two --sets need not be sound, in whatever order they are; what is wrong
+// in the end names the flag that is to blame, and no other.
+func TestSetsAreCheckedTogether(t *testing.T) {
+	for _, test := range []struct {
+		sets []string
+		want string // the error, up to the excerpt
+	}{
+		{[]string{"endpoint.latency.p50=200ms", "endpoint.latency.p99=400ms"}, ""},
+		{[]string{"endpoint.latency.p99=400ms", "endpoint.latency.p50=200ms"}, ""},
+		{[]string{"duration=30s", "seed=2", "fleet.batch.start=2m", "duration=3m"}, ""},
+		{[]string{"fleet.batch.start=2m", "seed=2", "duration=90s"}, `--set "fleet.batch.start=2m": fleet.batch.start: 2m is not before the end of the run, 1m30s`},
+		{[]string{"seed=2", "fleet.batch.start=2m", "duration=5s"}, `--set "fleet.batch.start=2m": fleet.batch.start: 2m is not before the end of the run, 5s`},
+		{[]string{"endpoint.latency.p50=300ms", "seed=2"}, `--set "endpoint.latency.p50=300ms": builtin:noisy-neighbour.yaml:37:28: endpoint.latency.p99: 15ms is below p50, 300ms`},
+		{[]string{"endpoint.latency.p50=300ms", "endpoint.latency.p99=200ms"}, `--set "endpoint.latency.p99=200ms": endpoint.latency.p99: 200ms is below p50, 300ms`},
+		{[]string{"seed=2", "endpoint.latency.p50=300ms", "drain=9s"}, `--set "endpoint.latency.p50=300ms": builtin:noisy-neighbour.yaml:37:28: endpoint.latency.p99: 15ms is below p50, 300ms`},
+		{[]string{"endpoint.latency.p5=3ms", "duration=90s"}, `--set "endpoint.latency.p5=3ms": endpoint.latency: unknown key "p5"; did you mean "p50"?`},
+	} {
+		_, err := Open("noisy-neighbour", Options{Sets: test.sets})
+		got := ""
+		if err != nil {
+			got, _, _ = strings.Cut(err.Error(), "\n")
+		}
+		if got != test.want {
+			t.Errorf("%q:\ngot  %s\nwant %s", test.sets, err, test.want)
+		}
+	}
+}

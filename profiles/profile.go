@@ -37,8 +37,8 @@ type Profile struct {
 
 	tree     *form.Node // which nothing changes
 	doc      document
-	pristine bool     // as it is written, without a change
-	given    []string // the paths of --set
+	pristine bool    // as it is written, without a change
+	given    []given // after --set
 	shared   *shared
 
 	// What is made when it is first asked for.
@@ -80,10 +80,16 @@ func Open(nameOrPath string, o Options) (*Profile, error) {
 	return load(src, open, text, o)
 }
 
+// OpenText is Open of a profile whose text has been read. The name is for errors, and the
+// path that traces are relative to.
+func OpenText(name string, text []byte, o Options) (*Profile, error) {
+	return load(form.NewSource(name, text), besideFile(name), text, o)
+}
+
 // Load reads a profile from its text. The name is for errors, and the path
 // that traces are relative to.
 func Load(name string, text []byte) (*Profile, error) {
-	return load(form.NewSource(name, text), besideFile(name), text, Options{})
+	return OpenText(name, text, Options{})
 }
 
 // find is the text of a profile: a built-in's name comes before a file's.

@@ -146,14 +146,18 @@ func (v *document) inTime(all []fault) []fault {
 // outage is a time in which a leg fails for one cause.
 type outage struct {
 	cause       startup.Cause
+	byOrder     bool          // it would work if it were not for a strict order of the VPC endpoints
 	from, until time.Duration // until 0 is to the end
 }
 
-// outages are the times in which a leg gets no good answer.
-func (n *network) outages(cause func(time.Duration) startup.Cause) (all []outage) {
+// outages are the times in which a leg gets no good answer, given what becomes of it in a
+// network at an instant.
+func (n *network) outages(becomes func(*startup.Network, time.Duration) startup.Cause) (all []outage) {
+	free := n.Network
+	free.StrictOrder = false
 	instants := n.Instants()
 	for i, at := range instants {
-		c := cause(at)
+		c := becomes(&n.Network, at)
 		if c == startup.Works {
 			continue
 		}
@@ -161,18 +165,32 @@ func (n *network) outages(cause func(time.Duration) startup.Cause) (all []outage
 		if i+1 < len(instants) {
 			until = instants[i+1]
 		}
-		if last := len(all) - 1; last >= 0 && all[last].cause == c && all[last].until == at {
+		byOrder := n.StrictOrder && becomes(&free, at) == startup.Works
+		if last := len(all) - 1; last >= 0 && all[last].cause == c && all[last].byOrder == byOrder && all[last].until == at {
 			all[last].until = until
 			continue
 		}
-		all = append(all, outage{c, at, until})
+		all = append(all, outage{c, byOrder, at, until})
 	}
 	return all
 }
 
+// joined are outages of which those that follow each other are one, whatever their causes
+// are, unless a strict order is to blame for one of them alone.
+func joined(all []outage) (out []outage) {
+	for _, o := range all {
+		if last := len(out) - 1; last >= 0 && out[last].byOrder == o.byOrder && out[last].until == o.from {
+			out[last].until = o.until
+			continue
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
 // of are the outages of a leg.
 func (n *network) of(leg startup.Leg) []outage {
-	return n.outages(func(at time.Duration) startup.Cause { return n.Cause(leg, at) })
+	return n.outages(func(in *startup.Network, at time.Duration) startup.Cause { return in.Cause(leg, at) })
 }
 
 // withoutAgent are the times in which agents of EC2 instances are not connected, so that
@@ -181,9 +199,9 @@ func (n *network) withoutAgent() []outage {
 	if n.Launch != startup.EC2 {
 		return nil
 	}
-	return n.outages(func(at time.Duration) startup.Cause {
+	return n.outages(func(in *startup.Network, at time.Duration) startup.Cause {
 		for _, leg := range []startup.Leg{startup.Discover, startup.Poll, startup.Telemetry} {
-			if c := n.Cause(leg, at); c != startup.Works {
+			if c := in.Cause(leg, at); c != startup.Works {
 				return c
 			}
 		}
@@ -208,8 +226,12 @@ func (n *network) faults(leg startup.Leg) (out []fault) {
 		out = append(out, f)
 	}
 	if leg == startup.RegistryAuth {
-		for _, s := range n.withoutAgent() {
-			add(throttle.StatusFault, "agent-not-connected", noAgent, "", s)
+		for _, s := range joined(n.withoutAgent()) {
+			name := startup.AgentNotConnected
+			if s.byOrder {
+				name = startup.AgentOutOfOrder
+			}
+			add(throttle.StatusFault, name, noAgent, "", s)
 		}
 	}
 	for _, s := range n.of(leg) {
@@ -244,9 +266,9 @@ func (n *network) reasons(leg startup.Leg) (out []plan.Reason) {
 			out = append(out, n.reason(leg, s, strategy.Rejected)...)
 		}
 	}
-	// All black holes have one text, and so have all refusals of a limit, whatever status
-	// the service gives them.
-	out = append(out, n.reason(leg, outage{cause: startup.NoRoute}, strategy.Timeout)...)
+	// All black holes have one text, but for the address; and so have all refusals of a
+	// limit, whatever status the service gives them.
+	out = append(out, n.timeouts(leg)...)
 	for _, result := range []strategy.Result{strategy.Throttled, strategy.Error, strategy.Rejected} {
 		out = append(out, n.reason(leg, outage{cause: startup.Throttled}, result)...)
 	}
@@ -260,6 +282,26 @@ func (n *network) reason(leg startup.Leg, s outage, result strategy.Result) []pl
 		return nil
 	}
 	return []plan.Reason{{Result: result, From: s.from, Until: s.until, Text: row.Text}}
+}
+
+// timeouts are the texts of starts that get no answer at a leg, which name the address that
+// was asked.
+func (n *network) timeouts(leg startup.Leg) (out []plan.Reason) {
+	row := startup.Find(n.Launch, leg, startup.NoRoute)
+	if row == nil {
+		return nil
+	}
+	for _, at := range n.Instants() {
+		text, last := row.TextAt(n.Private(leg, at)), len(out)-1
+		switch {
+		case last >= 0 && out[last].Text == text:
+			continue
+		case last >= 0:
+			out[last].Until = at
+		}
+		out = append(out, plan.Reason{Result: strategy.Timeout, From: at, Text: text})
+	}
+	return out
 }
 
 // The waits between tries that are answered, as an SDK has them.

@@ -122,18 +122,41 @@ func (p *Profile) overtaken(all []*caseState) (warnings []string) {
 		}
 	}
 	warn("cases that change nothing, because --set has done so already", idle)
-	for _, path := range p.given {
-		sets := func(a assignment) bool { return a.path == path || strings.HasPrefix(path, a.path+".") }
+	for i, g := range p.given {
+		if slices.ContainsFunc(p.given[i+1:], func(o given) bool { return o.path == g.path }) {
+			continue // a later one takes its place
+		}
 		var own []string
-		for i := range p.doc.WhatIf {
-			w := &p.doc.WhatIf[i]
-			if name := strconv.Quote(w.Name); slices.ContainsFunc(w.Set, sets) && !slices.Contains(idle, name) {
+		for j := range p.doc.WhatIf {
+			w := &p.doc.WhatIf[j]
+			if name := strconv.Quote(w.Name); !slices.Contains(idle, name) && p.overrides(w, g) {
 				own = append(own, name)
 			}
 		}
-		warn(fmt.Sprintf("cases that set %s themselves, and do not have the value of --set", path), own)
+		warn(fmt.Sprintf("cases that set %s themselves, and do not have the value of --set", g.path), own)
 	}
 	return warnings
+}
+
+// overrides reports whether a what_if sets the path of a --set, to another value.
+func (p *Profile) overrides(w *whatIf, g given) bool {
+	if !slices.ContainsFunc(w.Set, func(a assignment) bool { return a.path == g.path || strings.HasPrefix(g.path, a.path+".") }) {
+		return false
+	}
+	tree := p.tree.Clone()
+	for _, a := range w.Set {
+		if err := setAt(tree, a.path, a.value.Clone(), a.at); err != nil {
+			return true
+		}
+	}
+	l := loader{shared: p.shared}
+	again, wrong, err := l.put(tree, g)
+	if err != nil || len(wrong) > 0 {
+		return true
+	}
+	has, wrong := p.shared.read(tree, "")
+	would, more := p.shared.read(again, "")
+	return len(wrong)+len(more) > 0 || !same(&has, &would)
 }
 
 // same reports whether two documents are the same profile.

@@ -39,11 +39,19 @@ type GroupBlocks struct {
 	// in reports of old versions.
 	Starts       []uint64 `json:"starts,omitempty"`
 	FailedStarts []uint64 `json:"failed_starts,omitempty"` // of those, that failed
+	// StartLatency is of starts that succeeded, from the launch; absent where there are none,
+	// and in reports of old versions.
+	StartLatency StepTable `json:"start_latency,omitempty"`
 }
 
 // Steps is the latency of each block. Of blocks that were read it does not fail.
-func (b *Blocks) Steps(group int) [][]Step {
-	all, err := b.Groups[group].Latency.blocks(len(b.First))
+func (b *Blocks) Steps(group int) [][]Step { return b.unpack(b.Groups[group].Latency) }
+
+// StartSteps is that of starts.
+func (b *Blocks) StartSteps(group int) [][]Step { return b.unpack(b.Groups[group].StartLatency) }
+
+func (b *Blocks) unpack(t StepTable) [][]Step {
+	all, err := t.blocks(len(b.First))
 	if err != nil {
 		panic("reports: " + err.Error()) // made here, or checked by Read
 	}
@@ -80,17 +88,13 @@ func (g *GroupBlocks) trim() {
 // block is what one block counted of one group.
 type block struct {
 	counts [blockRows]uint64 // as in GroupBlocks.rows
-	steps  packed
+	steps  packed            // the latency of successes
+	starts packed            // that of starts
 }
 
 func (b *block) add(o *block) {
 	add(b.counts[:], o.counts[:])
-	switch {
-	case b.steps == nil:
-		b.steps = o.steps
-	case o.steps != nil:
-		b.steps = pack(AddSteps(b.steps.unpack(), o.steps.unpack()))
-	}
+	b.steps, b.starts = b.steps.plus(o.steps), b.starts.plus(o.starts)
 }
 
 // blockCounts are the counts of a tally that blocks keep.
@@ -118,6 +122,9 @@ func (r *Recorder) EndBlock(number uint64) {
 		t := &r.groups[i]
 		now := t.blockCounts()
 		more := block{counts: now, steps: pack(t.steps.take())}
+		if t.lives != nil {
+			more.starts = pack(t.lives.steps.take())
+		}
 		for j, n := range t.ended {
 			more.counts[j] -= n
 		}
@@ -182,16 +189,16 @@ func newBlocks(of string, r *Recorder, groups []GroupInfo, by Blocking, n uint64
 	}
 	for i, info := range groups {
 		g := GroupBlocks{Name: info.Name}
-		var tables [][]Step
+		var tables, starts [][]Step
 		for _, number := range numbers {
 			one := &r.blocks[number][i]
 			for j, row := range g.rows() {
 				*row = append(*row, one.counts[j])
 			}
-			tables = append(tables, one.steps.unpack())
+			tables, starts = append(tables, one.steps.unpack()), append(starts, one.starts.unpack())
 		}
 		g.trim()
-		g.Latency = tableOf(tables)
+		g.Latency, g.StartLatency = tableOf(tables), tableOf(starts)
 		b.Groups = append(b.Groups, g)
 	}
 	return b
@@ -203,6 +210,9 @@ func newRound(r *Recorder, groups []GroupInfo, seed uint64) *Blocks {
 	for i, info := range groups {
 		t := &r.groups[i]
 		g := GroupBlocks{Name: info.Name, Latency: tableOf([][]Step{stepsOf(t.latency)})}
+		if t.lives != nil {
+			g.StartLatency = tableOf([][]Step{stepsOf(t.lives.took)})
+		}
 		counts := t.blockCounts()
 		for j, row := range g.rows() {
 			*row = []uint64{counts[j]}
@@ -237,6 +247,7 @@ func (b *Blocks) joined(o *Blocks) *Blocks {
 		}
 		g.trim()
 		g.Latency = tableOf(every(slices.Concat(b.Steps(i), o.Steps(i)), each, AddSteps))
+		g.StartLatency = tableOf(every(slices.Concat(b.StartSteps(i), o.StartSteps(i)), each, AddSteps))
 		out.Groups = append(out.Groups, g)
 	}
 	return out
@@ -297,6 +308,9 @@ func (b *Blocks) check(c *Case) error {
 		}
 		if _, err := g.Latency.blocks(len(b.First)); err != nil {
 			return fmt.Errorf("groups[%d].latency: %w", i, err)
+		}
+		if _, err := g.StartLatency.blocks(len(b.First)); err != nil {
+			return fmt.Errorf("groups[%d].start_latency: %w", i, err)
 		}
 	}
 	return nil

@@ -108,6 +108,9 @@ func TestBlocks(t *testing.T) {
 	for seed := range 100 {
 		for _, e := range []*Estimate{whole, parts[seed%2]} {
 			countInto(e.Observer(), seed, 7)
+			starts := e.Observer().(*Recorder)
+			starts.Started(0, 0, time.Duration(seed)*time.Second)
+			starts.StartFailed(0, 0, 0, time.Second)
 			e.End(uint64(10 + seed))
 		}
 	}
@@ -122,17 +125,14 @@ func TestBlocks(t *testing.T) {
 	if total(b.Groups[0].Calls) != 700 || total(b.Groups[0].Failures) != 200 || total(b.Groups[0].Ready) != 500 || total(b.Groups[0].Attempts) != 700 {
 		t.Errorf("got %+v", b.Groups[0])
 	}
-	samples := uint64(0)
-	for _, steps := range b.Steps(0) {
-		for _, s := range steps {
-			samples += s.N
-		}
+	if calls, starts := samples(b.Steps(0)), samples(b.StartSteps(0)); calls != 500 || starts != 100 {
+		t.Errorf("got %d latencies and %d of starts, want 500 and 100", calls, starts)
 	}
-	if samples != 500 {
-		t.Errorf("got %d latencies, want 500", samples)
+	if first := b.StartSteps(0)[1]; len(first) != 3 || stepOf(uint64(3*time.Second)) != int(first[0].Number) {
+		t.Errorf("the second block has starts of %v, want 3 s to 5 s", first)
 	}
 	whole.JoinBlocks()
-	if b := whole.blocks(groups); len(b.First) != 17 || b.N[0] != 6 || b.N[16] != 4 || total(b.Groups[0].Calls) != 700 {
+	if b := whole.blocks(groups); len(b.First) != 17 || b.N[0] != 6 || b.N[16] != 4 || total(b.Groups[0].Calls) != 700 || samples(b.StartSteps(0)) != 100 {
 		t.Errorf("joined: got %d blocks of %v", len(b.First), b.N)
 	}
 	text, err := json.Marshal(whole)
@@ -145,11 +145,22 @@ func TestBlocks(t *testing.T) {
 	}
 }
 
+// samples is how many latencies blocks have.
+func samples(blocks [][]Step) (n uint64) {
+	for _, steps := range blocks {
+		for _, s := range steps {
+			n += s.N
+		}
+	}
+	return n
+}
+
 // Rounds that are merged are blocks of their own, up to as many as a case keeps.
 func TestMergedRounds(t *testing.T) {
 	round := func(seed uint64) *Report {
 		r := NewRecorder(1, 0, 0)
 		countInto(r, int(seed), 10)
+		r.Started(0, 0, time.Second)
 		c := NewCase(CaseInput{Name: "c", Kind: StrategyCase, Groups: []GroupInfo{{Name: "g", UnderTest: true}}, Duration: time.Minute, Recorder: r, Seed: seed, Live: true})
 		report, err := New(Input{Engine: Live, Seed: seed, DurationS: 60, Cases: []Case{c}})
 		if err != nil {
@@ -173,7 +184,7 @@ func TestMergedRounds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if b := many.Cases[0].Blocks; len(b.First) > MaxBlocks || total(b.Groups[0].Calls) != 10*(MaxBlocks+3) || total(b.N) != MaxBlocks+3 {
+	if b := many.Cases[0].Blocks; len(b.First) > MaxBlocks || samples(b.StartSteps(0)) != MaxBlocks+3 || total(b.Groups[0].Calls) != 10*(MaxBlocks+3) || total(b.N) != MaxBlocks+3 {
 		t.Errorf("got %d blocks with %d calls of %d rounds", len(b.First), total(b.Groups[0].Calls), total(b.N))
 	}
 }

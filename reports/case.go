@@ -40,18 +40,11 @@ type CaseInput struct {
 	Set         map[string]string
 	SDKSetting  string // what to set in which SDK to get its strategy
 
-	Service  string // the name of a service.Service
-	Hosts    int    // 0 is 1
-	Limits   []throttle.Limit
-	Changes  []throttle.Change // of limits, in order of time
-	OnExceed throttle.OnExceed
-	Faults   []throttle.Fault
-	// WriteTimeout is after which an answer is cut off; 0 is never.
-	WriteTimeout time.Duration
-	StartWithin  time.Duration      // that the hosts start in
-	Differ       []DifferInfo       // hosts that differ
-	Upstream     *throttle.Upstream // that the endpoint asks itself; nil is none
-	Further      []FurtherInfo      // further endpoints, in the order of Counts.Further
+	EndpointInfo
+	Hosts       int           // 0 is 1
+	StartWithin time.Duration // that the hosts start in
+	Differ      []DifferInfo  // hosts that differ
+	Further     []FurtherInfo // further endpoints, in the order of Counts.Further
 
 	Duration time.Duration // bound on arrivals
 	Ran      time.Duration // how far an interrupted run came; 0 is to its end
@@ -63,6 +56,18 @@ type CaseInput struct {
 	Seed     uint64           // of what Recorder counted
 	Live     bool             // it was counted live: the run is one round
 	Blocking Blocking         // of the hosts, if Recorder keeps blocks
+}
+
+// EndpointInfo is what a report says of an endpoint besides its figures.
+type EndpointInfo struct {
+	Service  string // the name of a service.Service
+	Limits   []throttle.Limit
+	Changes  []throttle.Change // of limits, in order of time
+	OnExceed throttle.OnExceed
+	Faults   []throttle.Fault
+	// WriteTimeout is after which an answer is cut off; 0 is never.
+	WriteTimeout time.Duration
+	Upstream     *throttle.Upstream // that the endpoint asks itself; nil is none
 }
 
 // GroupInfo is what a report says of a group besides its figures. Groups stand

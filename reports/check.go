@@ -52,6 +52,9 @@ func (r *Report) check() error {
 			return fmt.Errorf("comparison.%w", err)
 		}
 	}
+	if err := r.checkControlPlanes(); err != nil {
+		return err
+	}
 	names := map[string]bool{}
 	for i := range r.Cases {
 		c := &r.Cases[i]

@@ -53,7 +53,7 @@ func (f *FigureComparison) check() error {
 			return err
 		}
 	}
-	for _, ends := range []*[2]float64{f.Interval, f.PointsInterval} {
+	for _, ends := range []*Ends{f.Interval, f.PointsInterval} {
 		if ends != nil && !(ends[0] <= ends[1] && ends[0] >= -mostApart && ends[1] <= mostApart) {
 			return fmt.Errorf("interval: %g to %g is none", ends[0], ends[1])
 		}

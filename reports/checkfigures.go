@@ -65,7 +65,7 @@ func countsOf(field string, all []uint64) error {
 }
 
 // interval checks an interval of shares.
-func interval(field string, ci *[2]float64) error {
+func interval(field string, ci *Ends) error {
 	if ci == nil {
 		return nil
 	}

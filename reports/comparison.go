@@ -107,11 +107,11 @@ type FigureComparison struct {
 	// the median of the differences between rounds (Hodges and Lehmann), or of simulated
 	// runs the difference of the figures themselves, so it need not equal what Base and
 	// Current show to the last digit.
-	Shift    *float64    `json:"shift"`
-	Interval *[2]float64 `json:"interval"` // of Shift, at the level of the design, not adjusted; null with too few replicates
+	Shift    *float64 `json:"shift"`
+	Interval *Ends    `json:"interval"` // of Shift, at the level of the design, not adjusted; null with too few replicates
 	// PointsInterval is, on the scale Odds, the interval of current minus base as a
 	// fraction.
-	PointsInterval *[2]float64 `json:"points_interval,omitempty"`
+	PointsInterval *Ends `json:"points_interval,omitempty"`
 
 	P     *float64 `json:"p"`      // that such a difference comes by chance, two-sided
 	PHolm *float64 `json:"p_holm"` // the same, adjusted for all figures of the case (Holm)

@@ -5,11 +5,22 @@ import (
 	"time"
 )
 
+// ControlTimes are the times to RUNNING of a caller's tasks in a seed.
+type ControlTimes struct {
+	Steps []Step
+	Ready uint64 // tasks that were RUNNING within a second
+}
+
 // ControlStarts takes in the times to RUNNING of one seed of a control plane.
-type ControlStarts struct{ callers []steps }
+type ControlStarts struct {
+	callers []steps
+	ready   []uint64
+}
 
 // NewControlStarts makes one of so many callers.
-func NewControlStarts(callers int) *ControlStarts { return &ControlStarts{make([]steps, callers)} }
+func NewControlStarts(callers int) *ControlStarts {
+	return &ControlStarts{make([]steps, callers), make([]uint64, callers)}
+}
 
 // Stepped counts nothing.
 func (*ControlStarts) Stepped(int, time.Duration, time.Duration, time.Duration) {}
@@ -18,20 +29,25 @@ func (*ControlStarts) Stepped(int, time.Duration, time.Duration, time.Duration) 
 func (*ControlStarts) Answered(int, time.Duration, time.Duration) {}
 
 // Started counts how long a task took to RUNNING.
-func (s *ControlStarts) Started(caller int, _, took time.Duration) { s.callers[caller].record(took) }
+func (s *ControlStarts) Started(caller int, _, took time.Duration) {
+	s.callers[caller].record(took)
+	if took <= time.Second {
+		s.ready[caller]++
+	}
+}
 
 // Take is what was counted, by caller.
-func (s *ControlStarts) Take() (all [][]Step) {
-	for _, one := range s.callers {
-		all = append(all, one.take())
+func (s *ControlStarts) Take() (all []ControlTimes) {
+	for i, one := range s.callers {
+		all = append(all, ControlTimes{one.take(), s.ready[i]})
 	}
 	return all
 }
 
 // Starts are the times to RUNNING that a recorder has, by caller.
-func (r *ControlRecorder) Starts() (all [][]Step) {
-	for _, one := range r.starts {
-		all = append(all, stepsOf(one))
+func (r *ControlRecorder) Starts() (all []ControlTimes) {
+	for i, one := range r.starts {
+		all = append(all, ControlTimes{stepsOf(one), r.ready[i]})
 	}
 	return all
 }
@@ -41,7 +57,7 @@ func (r *ControlRecorder) Starts() (all [][]Step) {
 // the times to RUNNING.
 type ControlSeed struct {
 	Asked, NotRunning, Throttled, Attempts []uint64
-	Starts                                 [][]Step
+	Starts                                 []ControlTimes
 }
 
 // NewControlBlocks are the replicates of a case of a control plane, whose groups are its
@@ -54,17 +70,18 @@ func NewControlBlocks(callers []ControlCaller, first uint64, seeds []ControlSeed
 		first += uint64(len(part))
 	}
 	for i := range callers {
-		g := GroupBlocks{Name: callers[i].Name, Ready: make([]uint64, len(out.First))}
+		g := GroupBlocks{Name: callers[i].Name}
 		var tables [][]Step
 		for part := range slices.Chunk(seeds, int(by.N)) {
-			var sums [4]uint64
+			var sums [mustRows]uint64
 			var starts []Step
 			for _, s := range part {
-				add(sums[:], []uint64{s.Asked[i], s.NotRunning[i], s.Attempts[i], s.Throttled[i]})
-				starts = AddSteps(starts, s.Starts[i])
+				add(sums[:], []uint64{s.Asked[i], s.NotRunning[i], s.Attempts[i], s.Throttled[i], s.Starts[i].Ready})
+				starts = AddSteps(starts, s.Starts[i].Steps)
 			}
-			for k, row := range []*[]uint64{&g.Calls, &g.Failures, &g.Attempts, &g.Throttled} {
-				*row = append(*row, sums[k])
+			rows := g.rows()
+			for k, sum := range sums {
+				*rows[k] = append(*rows[k], sum)
 			}
 			tables = append(tables, starts)
 		}

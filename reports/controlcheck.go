@@ -1,6 +1,37 @@
 package reports
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
+
+// The data planes of a control plane.
+const (
+	InstancePlane = "instances"
+	MicroVMPlane  = "microvms"
+)
+
+// checkControlPlanes refuses a report of which some cases have a control plane and others have
+// none, or which was not simulated.
+func (r *Report) checkControlPlanes() error {
+	has := func(c Case) bool { return c.ControlPlane != nil }
+	if !slices.ContainsFunc(r.Cases, has) {
+		return nil
+	}
+	if r.Engine != Sim {
+		return fmt.Errorf("engine: %s: want %s, because a control plane is only simulated", r.Engine, Sim)
+	}
+	for i := range r.Cases {
+		c := &r.Cases[i]
+		switch {
+		case c.ControlPlane == nil:
+			return fmt.Errorf("cases[%d].control_plane: is missing: other cases have one", i)
+		case len(c.Groups) > 0:
+			return fmt.Errorf("cases[%d].groups: there are %d: want none beside a control plane", i, len(c.Groups))
+		}
+	}
+	return nil
+}
 
 // Bounds of a control plane in a report.
 const (
@@ -13,6 +44,9 @@ const (
 func (c *ControlPlane) check() error {
 	if c == nil {
 		return nil
+	}
+	if c.Plane != InstancePlane && c.Plane != MicroVMPlane {
+		return fmt.Errorf("plane: %q: want %s or %s", c.Plane, InstancePlane, MicroVMPlane)
 	}
 	for _, part := range []atMost{
 		{"callers", len(c.Callers), mostCallers}, {"steps", len(c.Steps), 100}, {"zones", len(c.Zones), mostZones},
@@ -30,13 +64,14 @@ func (c *ControlPlane) check() error {
 	for i := range c.Steps {
 		s := &c.Steps[i]
 		if err := first(text("name", s.Name), count("visits", s.Visits), count("failed", s.Failed), count("refused", s.Refused),
-			s.WaitMS.check("wait_ms"), s.TookMS.check("took_ms"), s.Histogram.check("histogram")); err != nil {
+			s.WaitMS.check("wait_ms"), s.TookMS.check("took_ms"), s.Histogram.holds("histogram", s.Visits),
+			given("wait_ms", s.WaitMS != nil, "visits", s.Visits > 0), given("took_ms", s.TookMS != nil, "visits", s.Visits > 0)); err != nil {
 			return fmt.Errorf("steps[%d].%w", i, err)
 		}
 	}
 	for i := range c.Zones {
 		z := &c.Zones[i]
-		if err := first(text("name", z.Name), figure("least_free", z.Least, -mostCount, mostCount), count("died", z.Died),
+		if err := first(text("name", z.Name), figure("least_free", z.Least, 0, mostCount), count("died", z.Died),
 			atMost{"cells", len(z.Cells), mostCells}.check()); err != nil {
 			return fmt.Errorf("zones[%d].%w", i, err)
 		}
@@ -59,10 +94,11 @@ func (c *ControlPlane) check() error {
 		}
 	}
 	u := &c.Capacity
-	return first(text("plane", c.Plane), count("seeds", c.Seeds), maybe("rolled_back_at_s", c.Alarm, mostSeconds),
+	return first(count("seeds", c.Seeds), maybe("rolled_back_at_s", c.Alarm, mostSeconds),
 		figure("capacity.paid_vcpu_hours", u.PaidVCPUHours, 0, mostRatePS), figure("capacity.used_vcpu_hours", u.UsedVCPUHours, 0, mostRatePS),
 		figure("capacity.idle_vcpu_hours", u.IdleVCPUHours, 0, mostRatePS), figure("capacity.paid_gb_hours", u.PaidGBHours, 0, mostRatePS),
-		figure("capacity.used_gb_hours", u.UsedGBHours, 0, mostRatePS), maybe("capacity.wasted_share", u.WastedShare, 1), c.Series.check())
+		figure("capacity.used_gb_hours", u.UsedGBHours, 0, mostRatePS), maybe("capacity.wasted_share", u.WastedShare, 1),
+		given("capacity.wasted_share", u.WastedShare != nil, "paid_vcpu_hours", u.PaidVCPUHours > 0), c.Series.check())
 }
 
 func (c *ControlCaller) check() error {
@@ -84,7 +120,7 @@ func (c *ControlCaller) check() error {
 			return err
 		}
 		if o.CI95 != nil {
-			if err := first(figure("over_seeds.ci95", o.CI95[0], -1, 2), figure("over_seeds.ci95", o.CI95[1], -1, 2)); err != nil {
+			if err := first(figure("over_seeds.ci95[0]", o.CI95[0], -1, 2), figure("over_seeds.ci95[1]", o.CI95[1], o.CI95[0], 2)); err != nil {
 				return err
 			}
 		}
@@ -93,7 +129,9 @@ func (c *ControlCaller) check() error {
 	return first(text("name", c.Name), text("account", c.Account), count("asked", c.Asked), count("calls", c.Calls), count("attempts", c.Attempts),
 		count("died", c.Died), count("replaced", c.Replaced), count("replaced_running", c.ReplacedRunning), figure("cpu", float64(c.CPU), 0, mostCount), figure("memory_mib", float64(c.MemoryMiB), 0, mostCount),
 		maybe("not_running_rate", c.NotRunningRate, 1), c.StartMS.check("start_ms"), c.AnswerMS.check("answer_ms"),
-		c.StartHistogram.check("start_histogram"), c.AnswerHistogram.check("answer_histogram"),
+		given("not_running_rate", c.NotRunningRate != nil, "asked", c.Asked > 0),
+		c.StartHistogram.holds("start_histogram", c.States.Running), given("start_ms", c.StartMS != nil, "states.running", c.States.Running > 0),
+		c.AnswerHistogram.check("answer_histogram"), given("answer_ms", c.AnswerMS != nil, "answer_histogram", c.AnswerHistogram != ""),
 		count("sharing.placed", s.Placed), maybe("sharing.alone_share", s.AloneShare, 1), maybe("sharing.own_mean", s.OwnMean, mostCount),
 		maybe("sharing.others_mean", s.OthersMean, mostCount), count("sharing.most_on_host", s.MostOnHost))
 }
@@ -106,6 +144,33 @@ func (h Histogram) check(field string) error {
 	}
 	if d != nil && (d.TotalCount() < 0 || d.TotalCount() > mostCount) {
 		return fmt.Errorf("%s: %d samples: want 0 to %g", field, d.TotalCount(), float64(mostCount))
+	}
+	return nil
+}
+
+// holds refuses a histogram that cannot be decoded, or does not hold so many samples.
+func (h Histogram) holds(field string, samples uint64) error {
+	if err := h.check(field); err != nil {
+		return err
+	}
+	n := int64(0)
+	if d := h.must(); d != nil {
+		n = d.TotalCount()
+	}
+	if uint64(n) != samples {
+		return fmt.Errorf("%s: %d samples: want %d", field, n, samples)
+	}
+	return nil
+}
+
+// given refuses a figure that is there though nothing was counted for it, and one that is
+// missing.
+func given(field string, is bool, of string, counted bool) error {
+	switch {
+	case is && !counted:
+		return fmt.Errorf("%s: is there, and %s counts nothing", field, of)
+	case !is && counted:
+		return fmt.Errorf("%s: is missing, and %s counts something", field, of)
 	}
 	return nil
 }
@@ -130,7 +195,7 @@ func (s *ControlSeries) check() error {
 			return fmt.Errorf("series: asked has %d intervals, and another row has %d", n, len(row))
 		}
 		for _, x := range row {
-			if err := figure("series", x, -mostCount, mostCount); err != nil {
+			if err := figure("series", x, 0, mostCount); err != nil {
 				return err
 			}
 		}

@@ -57,8 +57,8 @@ type ControlStates struct {
 
 // ControlOverSeeds is a share over several seeds.
 type ControlOverSeeds struct {
-	Mean float64     `json:"mean"` // of the seeds
-	CI95 *[2]float64 `json:"ci95"` // of the mean
+	Mean float64 `json:"mean"` // of the seeds
+	CI95 *Ends   `json:"ci95"` // of the mean
 }
 
 // ControlSharing is whom the tasks of a caller share a host with, when they are put there.

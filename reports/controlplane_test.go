@@ -2,6 +2,7 @@ package reports
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -49,6 +50,10 @@ func TestControlPlaneMetrics(t *testing.T) {
 	if _, err := r.Figure(&r.Cases[0], "nobody", "p99"); err == nil {
 		t.Error("nobody has a figure")
 	}
+	const want = "cached_share is no metric of a control plane: want failure_rate, throttled_share, amplification, calls, failures, attempts, throttled, mean, p50, p90, p99, p99_9 or max"
+	if _, err := r.Figure(&r.Cases[0], "one", "cached_share"); err == nil || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
 }
 
 func TestControlPlaneIsRead(t *testing.T) {
@@ -77,12 +82,42 @@ func TestControlPlaneIsRead(t *testing.T) {
 	}
 }
 
+// What is free, and how long a start took, is never below nothing.
+func TestNothingIsBelowNothing(t *testing.T) {
+	for name, row := range map[string]struct {
+		least, level, start float64
+		want                string
+	}{
+		"all of it taken": {0, 0, 0, ""},
+		"least":           {-1, 0, 0, "least_free: -1: want 0 to 1e+15"},
+		"level":           {0, -0.25, 0, "series: -0.25: want 0 to 1e+15"},
+		"start":           {0, 0, -2, "series: -2: want 0 to 1e+15"},
+	} {
+		r := plane()
+		c := r.Cases[0].ControlPlane
+		c.Zones = []ControlZone{{Name: "zone 1", Least: row.least}}
+		c.Series = &ControlSeries{
+			BucketS: 1, Asked: []uint32{1}, Running: []uint32{1}, Refused: []uint32{0}, Alive: []uint32{1},
+			StartMS: []float64{row.start}, Levels: [][]float64{{row.level}},
+		}
+		var b bytes.Buffer
+		err := Write(&b, r, Sentences{})
+		if err == nil {
+			_, err = Read("plane.json", &b)
+		}
+		if got := fmt.Sprint(err); row.want == "" && err != nil || !strings.Contains(got, row.want) {
+			t.Errorf("%s: got %v, want %q", name, err, row.want)
+		}
+	}
+}
+
 // The replicates of a control plane are seeds; of many, neighbours are one.
 func TestControlBlocks(t *testing.T) {
 	r := plane()
 	c := &r.Cases[0]
 	starts := NewControlStarts(2)
 	starts.Started(0, 0, time.Second)
+	starts.Started(0, 0, time.Second+1)
 	times := starts.Take()
 	var seeds []ControlSeed
 	for range MaxBlocks + 10 {
@@ -90,11 +125,17 @@ func TestControlBlocks(t *testing.T) {
 	}
 	c.Blocks = NewControlBlocks(c.ControlPlane.Callers, 7, seeds)
 	b := c.Blocks
-	if n := len(b.First); n != 25 || b.First[1] != 9 || b.N[24] != 2 || b.Groups[0].Calls[3] != 40 || b.Groups[0].Throttled[3] != 8 || b.Groups[1].Failures[0] != 10 {
+	if n := len(b.First); n != 25 || b.First[1] != 9 || b.N[24] != 2 || b.Groups[0].Calls[3] != 40 || b.Groups[0].Throttled[3] != 8 || b.Groups[1].Failures[0] != 10 || b.Groups[0].Ready[3] != 2 || b.Groups[1].Ready[3] != 0 {
 		t.Errorf("got %d blocks: %+v", n, b)
 	}
-	if steps := b.Steps(0); len(steps) != 25 || len(steps[0]) != 1 || steps[0][0].N != 2 {
+	if steps := b.Steps(0); len(steps) != 25 || len(steps[0]) != 1 || steps[0][0].N != 4 {
 		t.Errorf("times to RUNNING are %v", steps)
+	}
+	rec := NewControlRecorder(1, 2)
+	rec.Started(1, 0, time.Second)
+	rec.Started(1, 0, time.Second+1)
+	if of := rec.Starts(); of[0].Ready != 0 || of[1].Ready != 1 {
+		t.Errorf("of the run's seed, got %+v", of)
 	}
 	var out bytes.Buffer
 	if err := Write(&out, r, Sentences{}); err != nil {

@@ -12,6 +12,7 @@ import (
 type ControlRecorder struct {
 	waits, took     []distribution // by step
 	answers, starts []distribution // by caller
+	ready           []uint64       // tasks that were RUNNING within a second, by caller
 }
 
 // NewControlRecorder makes a recorder of so many steps and callers.
@@ -19,6 +20,7 @@ func NewControlRecorder(steps, callers int) *ControlRecorder {
 	return &ControlRecorder{
 		waits: make([]distribution, steps), took: make([]distribution, steps),
 		answers: make([]distribution, callers), starts: make([]distribution, callers),
+		ready: make([]uint64, callers),
 	}
 }
 
@@ -32,7 +34,12 @@ func (r *ControlRecorder) Stepped(step int, _, waited, took time.Duration) {
 func (r *ControlRecorder) Answered(caller int, _, took time.Duration) { r.answers[caller].record(took) }
 
 // Started counts how long a task took to RUNNING.
-func (r *ControlRecorder) Started(caller int, _, took time.Duration) { r.starts[caller].record(took) }
+func (r *ControlRecorder) Started(caller int, _, took time.Duration) {
+	r.starts[caller].record(took)
+	if took <= time.Second {
+		r.ready[caller]++
+	}
+}
 
 // Step puts the times of a step into its report.
 func (r *ControlRecorder) Step(step int, s *ControlStep) {
@@ -63,5 +70,5 @@ func NewControlOverSeeds(shares []float64) *ControlOverSeeds {
 		square += float64((x - mean) * (x - mean))
 	}
 	half := float64(stat.T95(n-1) * math.Sqrt(square/(n-1)/n))
-	return &ControlOverSeeds{Mean: tidy(mean), CI95: &[2]float64{tidy(max(0, mean-half)), tidy(min(1, mean+half))}}
+	return &ControlOverSeeds{Mean: tidy(mean), CI95: &Ends{tidy(max(0, mean-half)), tidy(min(1, mean+half))}}
 }

@@ -89,8 +89,8 @@ func (s *sample) mean() *estimated {
 		return nil
 	}
 	out := &estimated{value: milliseconds(h.Mean())}
-	if n := s.successes(); len(n) > 1 {
-		_, out.moves = stat.Moves(s.steps(Step.middle), n)
+	if n := s.timed(callTimes); len(n) > 1 {
+		_, out.moves = stat.Moves(s.steps(callTimes, Step.middle), n)
 		half := halfWidth(out.moves)
 		out.interval = &Interval{tidy(max(out.value-half, 0)), tidy(out.value + half)}
 		return out
@@ -116,7 +116,7 @@ func (s *sample) slowest() *estimated {
 // quantile is a quantile of latencies. Its interval is that of the share of samples up to
 // it, read off the distribution.
 // Source: Woodruff, JASA 47 (1952), 635–646.
-func (s *sample) quantile(h Histogram, q float64, successes bool) *estimated {
+func (s *sample) quantile(h Histogram, q float64, of times) *estimated {
 	n, at := h.Percentiles()
 	if n == 0 {
 		return nil
@@ -124,18 +124,16 @@ func (s *sample) quantile(h Histogram, q float64, successes bool) *estimated {
 	out := &estimated{value: at(100 * q)}
 	effect := 1.0 // attempts depend less on each other than the calls that they are of
 	switch {
-	case successes && q >= 0.99:
+	case of == callTimes && q >= 0.99:
 		effect = s.apart.P99
-	case successes:
+	case of == callTimes:
 		effect = max(s.apart.P50, s.apart.P99)
 	}
 	half := float64(stat.Z95 * math.Sqrt(max(effect, 1)*q*(1-q)/float64(n)))
 	var moves []float64
-	if successes {
-		if n := s.successes(); len(n) > 1 {
-			_, moves = stat.Moves(s.steps(func(s Step) float64 { return s.upTo(out.value) }), n)
-			half = halfWidth(moves)
-		}
+	if n := s.timed(of); len(n) > 1 {
+		_, moves = stat.Moves(s.steps(of, func(s Step) float64 { return s.upTo(out.value) }), n)
+		half = halfWidth(moves)
 	}
 	ci := &Interval{at(100 * max(q-half, 0)), math.Inf(1)}
 	if q+half < 1 {

@@ -32,7 +32,7 @@ func ExampleRecorder() {
 	recorder.Finished(call)
 
 	c := reports.NewCase(reports.CaseInput{
-		Name: "retry once", Kind: reports.StrategyCase, Service: "ecs", Duration: 5 * time.Second,
+		Name: "retry once", Kind: reports.StrategyCase, EndpointInfo: reports.EndpointInfo{Service: "ecs"}, Duration: 5 * time.Second,
 		Groups:   []reports.GroupInfo{{Name: "batch", UnderTest: true, Tasks: 2}},
 		Recorder: recorder,
 	})

@@ -26,16 +26,16 @@ var readings = map[string]reading{
 	"attempts":        func(s *sample) *estimated { return s.each(ofAttempts) },
 	"throttled":       func(s *sample) *estimated { return s.each(ofRefusals) },
 	"mean":            (*sample).mean,
-	"p50":             func(s *sample) *estimated { return s.quantile(s.latency, 0.5, true) },
-	"p90":             func(s *sample) *estimated { return s.quantile(s.latency, 0.9, true) },
-	"p95":             func(s *sample) *estimated { return s.quantile(s.latency, 0.95, true) },
-	"p99":             func(s *sample) *estimated { return s.quantile(s.latency, 0.99, true) },
-	"p99_9":           func(s *sample) *estimated { return s.quantile(s.latency, 0.999, true) },
+	"p50":             func(s *sample) *estimated { return s.quantile(s.latency, 0.5, callTimes) },
+	"p90":             func(s *sample) *estimated { return s.quantile(s.latency, 0.9, callTimes) },
+	"p95":             func(s *sample) *estimated { return s.quantile(s.latency, 0.95, callTimes) },
+	"p99":             func(s *sample) *estimated { return s.quantile(s.latency, 0.99, callTimes) },
+	"p99_9":           func(s *sample) *estimated { return s.quantile(s.latency, 0.999, callTimes) },
 	"max":             (*sample).slowest,
-	"attempt_p50":     func(s *sample) *estimated { return s.quantile(s.attemptLatency, 0.5, false) },
-	"attempt_p90":     func(s *sample) *estimated { return s.quantile(s.attemptLatency, 0.9, false) },
-	"attempt_p95":     func(s *sample) *estimated { return s.quantile(s.attemptLatency, 0.95, false) },
-	"attempt_p99":     func(s *sample) *estimated { return s.quantile(s.attemptLatency, 0.99, false) },
+	"attempt_p50":     func(s *sample) *estimated { return s.quantile(s.attemptLatency, 0.5, attemptTimes) },
+	"attempt_p90":     func(s *sample) *estimated { return s.quantile(s.attemptLatency, 0.9, attemptTimes) },
+	"attempt_p95":     func(s *sample) *estimated { return s.quantile(s.attemptLatency, 0.95, attemptTimes) },
+	"attempt_p99":     func(s *sample) *estimated { return s.quantile(s.attemptLatency, 0.99, attemptTimes) },
 
 	"failed_start_rate": func(s *sample) *estimated { return s.share(ofFailedStarts, ofStarts) },
 	"failed_starts": func(s *sample) *estimated {
@@ -44,8 +44,8 @@ var readings = map[string]reading{
 		}
 		return s.each(ofFailedStarts)
 	},
-	"start_p50": func(s *sample) *estimated { return s.quantile(s.startLatency, 0.5, false) },
-	"start_p99": func(s *sample) *estimated { return s.quantile(s.startLatency, 0.99, false) },
+	"start_p50": func(s *sample) *estimated { return s.quantile(s.startLatency, 0.5, startTimes) },
+	"start_p99": func(s *sample) *estimated { return s.quantile(s.startLatency, 0.99, startTimes) },
 }
 
 // counter is a count of a target, and its row in the blocks; nil if they have none.

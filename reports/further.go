@@ -32,23 +32,15 @@ type FurtherSeries struct {
 
 // FurtherInfo is what a report says of a further endpoint besides its figures.
 type FurtherInfo struct {
-	Name, Service string
-	Limits        []throttle.Limit
-	Changes       []throttle.Change // of limits, in order of time
-	OnExceed      throttle.OnExceed
-	Faults        []throttle.Fault
-	WriteTimeout  time.Duration
-	Upstream      *throttle.Upstream
+	Name string
+	EndpointInfo
 }
 
 // newFurther are the further endpoints of a case.
 func newFurther(in *CaseInput) (all []Further) {
 	for i := range in.Further {
 		info := &in.Further[i]
-		one := CaseInput{
-			Service: info.Service, Hosts: in.Hosts, Limits: info.Limits, Changes: info.Changes, OnExceed: info.OnExceed,
-			Faults: info.Faults, WriteTimeout: info.WriteTimeout, Upstream: info.Upstream,
-		}
+		one := CaseInput{EndpointInfo: info.EndpointInfo, Hosts: in.Hosts}
 		f := Further{Name: info.Name}
 		if in.Counts != nil && i < len(in.Counts.Further) {
 			one.Counts = &in.Counts.Further[i]

@@ -14,10 +14,10 @@ import (
 // of each and refuses some of the first.
 func asking(t *testing.T, seed, refused uint64) *reports.Report {
 	c := reports.NewCase(reports.CaseInput{
-		Name: "x", Kind: reports.StrategyCase, Service: "ecs", Duration: 2 * time.Second, Hosts: 3,
+		Name: "x", Kind: reports.StrategyCase, EndpointInfo: reports.EndpointInfo{Service: "ecs"}, Duration: 2 * time.Second, Hosts: 3,
 		Groups:   []reports.GroupInfo{{Name: "a", UnderTest: true, Tasks: 1}, {Name: "b", Tasks: 1}},
 		Recorder: reports.NewRecorder(2, time.Second, 4*time.Second), Seed: seed,
-		Further: []reports.FurtherInfo{{Name: "secrets", Service: "imds", Limits: reportstest.Limits[:1]}, {Name: "unasked", Service: "ecs"}},
+		Further: []reports.FurtherInfo{{Name: "secrets", EndpointInfo: reports.EndpointInfo{Service: "imds", Limits: reportstest.Limits[:1]}}, {Name: "unasked", EndpointInfo: reports.EndpointInfo{Service: "ecs"}}},
 		Counts: &throttle.Counts{Further: []throttle.Counts{{
 			Tally:   throttle.Tally{Requests: 2 + refused, Admitted: 2, Throttled: refused},
 			ByGroup: []throttle.Tally{{Requests: 1 + refused, Admitted: 1, Throttled: refused - 1, Dropped: 1}, {Requests: 1, Admitted: 1}},

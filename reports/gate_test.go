@@ -129,11 +129,11 @@ func TestInconclusiveGates(t *testing.T) {
 	s := few.Groups[0].Simulated
 	*s = reports.Simulated{Seeds: 400, Calls: 2, Attempts: 2, FirstTries: 2, Histogram: reportstest.Latencies(2, 5, 0, 0)}
 	s.Results[strategy.OK] = 2
-	s.FailureRateCI95 = stat.Wilson(0, 2)
+	s.FailureRateCI95 = (*reports.Ends)(stat.Wilson(0, 2))
 	many := few.Groups[0]
 	many.Name, many.Simulated = "many", &reports.Simulated{Seeds: 400, Calls: 400_000, Attempts: 400_000, Histogram: reportstest.Latencies(1000, 5, 20, 50)}
 	many.Simulated.Results[strategy.OK] = 400_000
-	many.Simulated.FailureRateCI95 = stat.Wilson(0, 400_000)
+	many.Simulated.FailureRateCI95 = (*reports.Ends)(stat.Wilson(0, 400_000))
 	few.Groups = append(few.Groups, many)
 	rows := []struct{ expr, want string }{
 		{"batch.failure_rate < 1%", "holds, inconclusive: 0 %, 1 point below 1 %; 95 % interval 0 % to 65.8 %"},

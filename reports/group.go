@@ -22,9 +22,9 @@ type Group struct {
 	FirstTries    uint64   `json:"first_tries"`   // attempts that were not retries
 	Served        Served   `json:"served"`        // calls, by where their answer came from
 
-	FailureRate     *float64    `json:"failure_rate"`      // share of calls that failed
-	FailureRateCI95 *[2]float64 `json:"failure_rate_ci95"` // Wilson, as if calls were independent: they are not, see Simulated
-	ReadyWithin1s   *float64    `json:"ready_within_1s"`   // share of calls that succeeded within 1 s of their schedule
+	FailureRate     *float64 `json:"failure_rate"`      // share of calls that failed
+	FailureRateCI95 *Ends    `json:"failure_rate_ci95"` // Wilson, as if calls were independent: they are not, see Simulated
+	ReadyWithin1s   *float64 `json:"ready_within_1s"`   // share of calls that succeeded within 1 s of their schedule
 
 	LatencyMS        *Latency  `json:"latency_ms"`            // of successes, from the scheduled instant
 	P99CI95          *Interval `json:"p99_ci95_ms,omitempty"` // 95 % interval of the p99 of successes
@@ -110,7 +110,7 @@ func (g *Group) Derive(seconds float64) {
 	}
 	g.Amplification = share(g.Attempts, g.Calls)
 	g.FailureRate = share(g.Failures(), g.Calls)
-	g.FailureRateCI95 = stat.Wilson(g.Failures(), g.Calls)
+	g.FailureRateCI95 = (*Ends)(stat.Wilson(g.Failures(), g.Calls))
 	g.LatencyMS = g.Histograms.Latency.figures()
 	g.FailureLatencyMS = g.Histograms.FailureLatency.figures()
 	g.AttemptLatencyMS = g.Histograms.AttemptLatency.figures()

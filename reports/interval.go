@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"reflect"
 )
 
 // Interval is a 95 % interval of a figure, in the figure's unit. In JSON it is an array
@@ -22,15 +23,12 @@ func (i Interval) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (i *Interval) UnmarshalJSON(b []byte) error {
-	var ends []*float64
-	if err := json.Unmarshal(b, &ends); err != nil {
+	ends, err := twoNumbers(b, reflect.TypeFor[Interval]())
+	if err != nil || ends == nil {
 		return err
 	}
-	if len(ends) == 0 {
-		return nil // null
-	}
-	if len(ends) != 2 || ends[0] == nil {
-		return fmt.Errorf("interval %s: want two numbers, the second of which may be null", b)
+	if ends[0] == nil {
+		return notEnds("array that begins with null", reflect.TypeFor[Interval]())
 	}
 	*i = Interval{*ends[0], math.Inf(1)}
 	if ends[1] != nil {

@@ -65,6 +65,7 @@ type livesTally struct {
 	reasons []uint64 // failed, by the number of the text in which they ended
 
 	took               distribution
+	steps              steps // of took since the last block, if blocks are kept
 	launches, failures []uint32
 }
 
@@ -85,6 +86,9 @@ func (r *Recorder) Started(group uint32, launched, at time.Duration) {
 	t := r.livesOf(group)
 	t.started++
 	t.took.record(at - launched) // beyond the range it counts at its end
+	if r.blocks != nil {
+		t.steps.record(at - launched)
+	}
 }
 
 // StartFailed is told that a task's start failed, and the number of the text in which it

@@ -3,6 +3,7 @@ package reports_test
 import (
 	"bytes"
 	"encoding/json"
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -107,6 +108,87 @@ func TestGatesOfStarts(t *testing.T) {
 	still := reports.NewCase(reports.CaseInput{Name: "x", Kind: reports.StrategyCase, Recorder: reports.NewRecorder(1, 0, 0), Groups: []reports.GroupInfo{{Name: "g"}}})
 	if got := judged(reports.Live, still); got != "0000" {
 		t.Errorf("nothing starts: got %s", got)
+	}
+}
+
+// The share of starts that fail has an interval over blocks of seeds, which is the one that
+// gates judge; as wide as seeds differ, not as many starts as there are.
+func TestStartsOfSeedsHaveAnInterval(t *testing.T) {
+	of := func(failed func(seed uint64) int) (*reports.Starts, *reports.Interval) {
+		e := reports.NewEstimate(1)
+		e.CountBlocks(reports.BlockingOf(0, 20))
+		w := e.Observer().(*reports.Recorder)
+		for seed := range uint64(20) {
+			for i := range 10 {
+				w.Finished(&strategy.Call{})
+				w.Launched(0, 0)
+				if i < failed(seed) {
+					w.StartFailed(0, 0, 0, time.Second)
+				} else {
+					w.Started(0, 0, 40*time.Millisecond)
+				}
+			}
+			e.End(seed)
+		}
+		c := reports.NewCase(reports.CaseInput{Name: "x", Kind: reports.StrategyCase, Duration: 10 * time.Second, Recorder: newLived(), Estimate: e, Groups: []reports.GroupInfo{{Name: "g"}}})
+		r := reportstest.MustNew(t, reports.Input{Engine: reports.Sim, DurationS: 10, Cases: []reports.Case{c}, Gates: []gate.Gate{reportstest.Gate(t, "g.failed_start_rate < 99%")}})
+		return r.Cases[0].Groups[0].Simulated.Starts, r.Gates[0].CI95
+	}
+	for _, row := range []struct {
+		name   string
+		failed func(seed uint64) int
+		want   reports.Ends
+	}{
+		{"alike", func(uint64) int { return 5 }, reports.Ends{0.5, 0.5}},
+		// Half of the seeds fail all: 0.5 ± about 2.093 · 0.513 / √20.
+		{"all or nothing", func(seed uint64) int { return int(seed%2) * 10 }, reports.Ends{0.259957853129, 0.740042146871}},
+		{"none", func(uint64) int { return 0 }, reports.Ends{0, 0.018845326377}},
+	} {
+		starts, judged := of(row.failed)
+		if got := starts.FailedStartRateCI95; got == nil || *got != row.want || judged.Low != got[0] || judged.High != got[1] {
+			t.Errorf("%s: got %v, and gates judge %v, want %v", row.name, got, judged, row.want)
+		}
+	}
+}
+
+// So have the median and the p99 of their times: where every start of a seed takes the same
+// time, there are as many samples as seeds.
+func TestStartTimesOfSeedsHaveIntervals(t *testing.T) {
+	of := func(took func(seed uint64, i int) time.Duration) (*reports.Starts, *reports.Report) {
+		e := reports.NewEstimate(1)
+		e.CountBlocks(reports.BlockingOf(0, 20))
+		w := e.Observer().(*reports.Recorder)
+		for seed := range uint64(20) {
+			for i := range 100 {
+				w.Finished(&strategy.Call{})
+				w.Launched(0, 0)
+				w.Started(0, 0, took(seed, i))
+			}
+			e.End(seed)
+		}
+		c := reports.NewCase(reports.CaseInput{Name: "x", Kind: reports.StrategyCase, Duration: 10 * time.Second, Recorder: newLived(), Estimate: e, Groups: []reports.GroupInfo{{Name: "g"}}})
+		r := reportstest.MustNew(t, reports.Input{Engine: reports.Sim, DurationS: 10, Cases: []reports.Case{c}, Gates: []gate.Gate{reportstest.Gate(t, "g.start_p50 < 99s"), reportstest.Gate(t, "g.start_p99 < 99s")}})
+		return r.Cases[0].Groups[0].Simulated.Starts, r
+	}
+	ms := func(n int) time.Duration { return time.Duration(n) * time.Millisecond }
+	for _, row := range []struct {
+		name         string
+		took         func(seed uint64, i int) time.Duration
+		low, high    float64
+		tailLow, max float64
+	}{
+		{"all seeds are alike", func(_ uint64, i int) time.Duration { return ms(10 + i) }, 59, 60, 108, 110},
+		// Seeds 0 to 19 take 10 to 200 ms: half of them, ± 2.093 · 0.513 / √20, are at 5.2 and 14.8.
+		{"each seed is of one time", func(seed uint64, _ int) time.Duration { return ms(10 * int(seed+1)) }, 59, 151, 180, math.Inf(1)},
+	} {
+		starts, r := of(row.took)
+		p50, p99 := starts.P50CI95, starts.P99CI95
+		if p50 == nil || p50.Low < row.low || p50.Low > row.low+2 || p50.High > row.high || p50.High < row.high-2 || *r.Gates[0].CI95 != *p50 || *r.Gates[1].CI95 != *p99 {
+			t.Errorf("%s: the median is %v, gates judge %v", row.name, p50, r.Gates[0].CI95)
+		}
+		if p99.Low < row.tailLow || p99.High > row.max {
+			t.Errorf("%s: the p99 is %v", row.name, p99)
+		}
 	}
 }
 

@@ -3,10 +3,12 @@ package reports
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"tenement/internal/gate"
 	"tenement/internal/strategy"
+	"tenement/internal/words"
 )
 
 // Measure counts what conditions on a run need, and no more: for each of them two sums,
@@ -135,7 +137,7 @@ func NewMeasure(gates []gate.Gate, groups []string) (*Measure, error) {
 			}
 		}
 		if !found {
-			return nil, fmt.Errorf("%s: no group is called %q", g.Expr, g.Target)
+			return nil, fmt.Errorf("%s: no group is called %q: want %s, or %s, which is all of them", g.Expr, g.Target, strings.Join(words.Some(groups), ", "), gate.Endpoint)
 		}
 	}
 	return m, nil

@@ -46,7 +46,7 @@ func Merge(all []*Report) (*Report, error) {
 	}
 	out.Given = given.Given
 	out.compare()
-	out.boundP99()
+	out.bound()
 	if err := out.judge(gates.all, gates.against); err != nil {
 		return nil, fmt.Errorf("merging reports: %w", err)
 	}

@@ -90,10 +90,13 @@ var outcomeNames = [numOutcomes]string{
 }
 
 // became is how an attempt ended: an index of Outcomes. It is inlined, because most are
-// good.
+// good, and most others refused with a 429.
 func became(o *strategy.Outcome) uint8 {
-	if o.Good() {
+	switch {
+	case o.Good():
 		return Admitted
+	case o.Status == 429 && o.Err == strategy.NoFailure:
+		return Throttled
 	}
 	return becameBad(o)
 }

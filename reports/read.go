@@ -11,20 +11,27 @@ import (
 	"tenement/internal/words"
 )
 
-// maxReport bounds what Read takes in, in bytes.
-const maxReport = 256 << 20
+// ByteOrderMark is what some programs put in front of UTF-8. Read passes over it.
+const ByteOrderMark = "\ufeff"
+
+// MaxBytes bounds what Read takes in.
+const MaxBytes = 256 << 20
 
 // Read reads a report that Write wrote. Errors begin with name, and with the
 // line and column where the file is damaged. What it returns can be rendered
 // and merged without failing.
 func Read(name string, in io.Reader) (*Report, error) {
-	b, err := io.ReadAll(io.LimitReader(in, maxReport+1))
+	b, err := io.ReadAll(io.LimitReader(in, MaxBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", name, err)
 	}
-	if len(b) > maxReport {
-		return nil, fmt.Errorf("%s: larger than %d MiB", name, maxReport>>20)
+	if len(b) > MaxBytes {
+		return nil, fmt.Errorf("%s: larger than %d MiB", name, MaxBytes>>20)
 	}
+	if bytes.HasPrefix(b, []byte("\xff\xfe")) || bytes.HasPrefix(b, []byte("\xfe\xff")) {
+		return nil, fmt.Errorf("%s: UTF-16, as some shells write what is sent to a file: want UTF-8, as -o writes it", name)
+	}
+	b = bytes.TrimPrefix(b, []byte(ByteOrderMark))
 	var head struct {
 		Version *int              `json:"version"`
 		Cases   []json.RawMessage `json:"cases"`
@@ -71,6 +78,9 @@ func Read(name string, in io.Reader) (*Report, error) {
 	return r, nil
 }
 
+// noOffset is the offset of an error whose place in the file is not known, only its field.
+const noOffset = -1
+
 // damaged is an error of the JSON decoder with its place in the file.
 func damaged(name string, b []byte, err error) error {
 	var syntax *json.SyntaxError
@@ -80,7 +90,11 @@ func damaged(name string, b []byte, err error) error {
 		// The offset is after the offending byte.
 		return fmt.Errorf("%s: not a report: %w", place(name, b, max(syntax.Offset-1, 0)), err)
 	case errors.As(err, &kind):
-		return fmt.Errorf("%s: %s: got a JSON %s, want %s", place(name, b, kind.Offset), field(kind.Field), kind.Value, wanted(kind.Type))
+		at := name
+		if kind.Offset != noOffset {
+			at = place(name, b, kind.Offset)
+		}
+		return fmt.Errorf("%s: %s: got a JSON %s, want %s", at, field(kind.Field), kind.Value, wanted(kind.Type))
 	}
 	return fmt.Errorf("%s: %w", name, err)
 }
@@ -94,6 +108,12 @@ func field(path string) string {
 
 // wanted is a Go type in a reader's words.
 func wanted(t reflect.Type) string {
+	switch t {
+	case reflect.TypeFor[Ends]():
+		return "an array of two numbers"
+	case reflect.TypeFor[Interval]():
+		return "an array of two numbers, the second of which may be null"
+	}
 	switch t.Kind() {
 	case reflect.String:
 		return "text"

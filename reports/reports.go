@@ -111,7 +111,7 @@ func New(in Input) (*Report, error) {
 		r.Generator = Generator{Version: in.Generator.Version}
 	}
 	r.compare()
-	r.boundP99()
+	r.bound()
 	if err := r.judge(in.Gates, newStored(&in)); err != nil {
 		return nil, err
 	}

@@ -6,19 +6,19 @@ import "cmp"
 // beside the counts of the run, a simulated report beside the counts of the seed
 // that was asked for, which is the first of the seeds.
 type Simulated struct {
-	Seeds           uint64      `json:"seeds"`             // how many
-	Calls           uint64      `json:"calls"`             // over all seeds, as all counts here
-	Failures        uint64      `json:"failures"`          // calls that failed
-	Attempts        uint64      `json:"attempts"`          // requests
-	FirstTries      uint64      `json:"first_tries"`       // attempts that were not retries
-	Throttled       uint64      `json:"throttled"`         // attempts
-	Dropped         uint64      `json:"dropped"`           // attempts
-	Results         Results     `json:"results"`           // calls, by how they ended
-	Served          Served      `json:"served"`            // calls, by where their answer came from
-	FailureRate     *float64    `json:"failure_rate"`      // share of calls that failed
-	FailureRateCI95 *[2]float64 `json:"failure_rate_ci95"` // of the mean; calls of one seed are not independent
-	Amplification   *float64    `json:"amplification"`     // attempts per call
-	FailuresPerSeed PerSeed     `json:"failures_per_seed"` // how failures vary
+	Seeds           uint64   `json:"seeds"`             // how many
+	Calls           uint64   `json:"calls"`             // over all seeds, as all counts here
+	Failures        uint64   `json:"failures"`          // calls that failed
+	Attempts        uint64   `json:"attempts"`          // requests
+	FirstTries      uint64   `json:"first_tries"`       // attempts that were not retries
+	Throttled       uint64   `json:"throttled"`         // attempts
+	Dropped         uint64   `json:"dropped"`           // attempts
+	Results         Results  `json:"results"`           // calls, by how they ended
+	Served          Served   `json:"served"`            // calls, by where their answer came from
+	FailureRate     *float64 `json:"failure_rate"`      // share of calls that failed
+	FailureRateCI95 *Ends    `json:"failure_rate_ci95"` // of the mean; calls of one seed are not independent
+	Amplification   *float64 `json:"amplification"`     // attempts per call
+	FailuresPerSeed PerSeed  `json:"failures_per_seed"` // how failures vary
 	// ReadyWithin1s is the share of calls that succeeded within 1 s of their schedule.
 	ReadyWithin1s    *float64   `json:"ready_within_1s,omitempty"`
 	LatencyMS        *Quantiles `json:"latency_ms"`                   // of successes
@@ -40,11 +40,16 @@ type Simulated struct {
 
 // Starts are starts of tasks, over all seeds.
 type Starts struct {
-	Started         uint64     `json:"started"`           // tasks whose start succeeded
-	FailedStarts    uint64     `json:"failed_starts"`     // tasks whose start failed
-	FailedStartRate *float64   `json:"failed_start_rate"` // of both
-	StartMS         *Quantiles `json:"start_ms"`          // from launch to success
-	Histogram       Histogram  `json:"start_histogram"`   // of the same
+	Started         uint64   `json:"started"`           // tasks whose start succeeded
+	FailedStarts    uint64   `json:"failed_starts"`     // tasks whose start failed
+	FailedStartRate *float64 `json:"failed_start_rate"` // of both
+	// FailedStartRateCI95 is of the mean; starts of one seed are not independent. It is absent
+	// in reports of old versions.
+	FailedStartRateCI95 *Ends      `json:"failed_start_rate_ci95,omitempty"`
+	StartMS             *Quantiles `json:"start_ms"`              // from launch to success
+	P50CI95             *Interval  `json:"p50_ci95_ms,omitempty"` // 95 % interval of its median
+	P99CI95             *Interval  `json:"p99_ci95_ms,omitempty"` // 95 % interval of its p99
+	Histogram           Histogram  `json:"start_histogram"`       // of the same
 }
 
 // newStarts are the starts that were counted; nil if none was.
@@ -53,7 +58,7 @@ func newStarts(t *livesTally) *Starts {
 		return nil
 	}
 	h := encode(t.took.histogram())
-	return &Starts{t.started, t.failed, share(t.failed, t.started+t.failed), quantiles(h), h}
+	return &Starts{Started: t.started, FailedStarts: t.failed, FailedStartRate: share(t.failed, t.started+t.failed), StartMS: quantiles(h), Histogram: h}
 }
 
 func (s *Starts) check() error {
@@ -61,7 +66,18 @@ func (s *Starts) check() error {
 		return nil
 	}
 	return first(count("starts.started", s.Started), count("starts.failed_starts", s.FailedStarts),
-		maybe("starts.failed_start_rate", s.FailedStartRate, 1), s.StartMS.check("starts.start_ms"))
+		s.P50CI95.check("starts.p50_ci95_ms", mostMS), s.P99CI95.check("starts.p99_ci95_ms", mostMS),
+		maybe("starts.failed_start_rate", s.FailedStartRate, 1), interval("starts.failed_start_rate_ci95", s.FailedStartRateCI95), s.StartMS.check("starts.start_ms"))
+}
+
+// clone is a copy that shares nothing that a merge fills in.
+func (s *Simulated) clone() *Simulated {
+	out := *s
+	if s.Starts != nil {
+		starts := *s.Starts
+		out.Starts = &starts
+	}
+	return &out
 }
 
 // larger reports whether s is the one of two to keep: the one with more seeds, or

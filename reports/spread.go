@@ -62,22 +62,22 @@ func (s *spread) ratioSD() float64 {
 // If no call failed, or every call did, the seeds do not show how much they vary.
 // Then it is Wilson's interval of the calls, which is too narrow if failures come
 // in bursts.
-func (s *spread) interval() *[2]float64 {
+func (s *spread) interval() *Ends {
 	plain := stat.Wilson(s.x, s.n)
 	if plain == nil || s.seeds < 2 || s.x == 0 || s.x >= s.n {
-		return plain
+		return (*Ends)(plain)
 	}
 	k, x, n := float64(s.seeds), float64(s.x), float64(s.n)
 	ratio := x / n
 	squares := float64(s.xx) - float64(2*ratio*float64(s.across)) + float64(ratio*ratio*float64(s.nn))
 	if squares < 1e-9*float64(s.xx) { // all seeds are alike; the rest is rounding
-		return &[2]float64{stat.Tidy(ratio), stat.Tidy(ratio)}
+		return &Ends{stat.Tidy(ratio), stat.Tidy(ratio)}
 	}
 	variance := squares / (k * (k - 1)) * k * k / (n * n)
 	half := float64(stat.T95(k-1) * math.Sqrt(variance)) // rounded: the same on every processor
 	effect := variance / (ratio * (1 - ratio) / n)
 	skewed := stat.Score(x/effect, n/effect)
-	return &[2]float64{
+	return &Ends{
 		stat.Tidy(max(min(ratio-half, skewed[0]), 0)),
 		stat.Tidy(min(max(ratio+half, skewed[1]), 1)),
 	}

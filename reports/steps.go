@@ -139,6 +139,17 @@ func (p packed) unpack() []Step {
 	return steps
 }
 
+// plus is the steps of both.
+func (p packed) plus(o packed) packed {
+	switch {
+	case p == nil:
+		return o
+	case o == nil:
+		return p
+	}
+	return pack(AddSteps(p.unpack(), o.unpack()))
+}
+
 // errDamaged is why steps cannot be read.
 var errDamaged = errors.New("it is damaged")
 

@@ -12,8 +12,7 @@ func (c *Case) clone() Case {
 	out.Groups = slices.Clone(c.Groups)
 	for i := range out.Groups {
 		if s := out.Groups[i].Simulated; s != nil {
-			copied := *s
-			out.Groups[i].Simulated = &copied
+			out.Groups[i].Simulated = s.clone()
 		}
 		if r := out.Groups[i].Recorded; r != nil {
 			out.Groups[i].Recorded = r.clone()
@@ -122,8 +121,7 @@ func (g *Group) add(o *Group) error {
 		Clamped:        g.Histograms.Clamped + o.Histograms.Clamped,
 	}
 	if o.Simulated != nil && (g.Simulated == nil || o.Simulated.larger(g.Simulated)) {
-		copied := *o.Simulated
-		g.Simulated = &copied
+		g.Simulated = o.Simulated.clone()
 	}
 	switch {
 	case g.Recorded == nil:

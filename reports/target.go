@@ -65,7 +65,7 @@ type sample struct {
 	blocks []groupBlocks
 	// interval is that of the failure rate as the table has it; nil where it has to be
 	// worked out.
-	interval *[2]float64
+	interval *Ends
 	// apart is how far the seeds of the simulation are apart, for figures that have no
 	// blocks.
 	apart SeedsApart
@@ -74,7 +74,7 @@ type sample struct {
 // groupBlocks is a group in the blocks of its case.
 type groupBlocks struct {
 	*GroupBlocks
-	steps func() [][]Step
+	steps, starts func() [][]Step
 }
 
 // target is the group of that name in a case, or all groups together; nil if there is
@@ -116,8 +116,8 @@ func (r *Report) sampleOf(c *Case, places []int) *sample {
 	return s
 }
 
-// boundP99 fills in the intervals of every p99.
-func (r *Report) boundP99() {
+// bound fills in the intervals that stand on blocks: of every p99, and of starts.
+func (r *Report) bound() {
 	for i := range r.Cases {
 		c := &r.Cases[i]
 		for j := range c.Groups {
@@ -127,15 +127,33 @@ func (r *Report) boundP99() {
 				run.apart = s.apart()
 				seeds := sample{apart: run.apart, blocks: c.blocksOf(j, BySeeds)}
 				s.P99CI95 = seeds.p99(s.Histogram)
+				seeds.boundStarts(s.Starts)
 			}
 			g.P99CI95 = run.p99(g.Histograms.Latency)
 		}
 	}
 }
 
+// boundStarts fills in the intervals of starts over seeds.
+func (s *sample) boundStarts(of *Starts) {
+	if of == nil {
+		return
+	}
+	s.takeStarts(of.Started, of.FailedStarts, of.Histogram)
+	if e := s.share(ofFailedStarts, ofStarts); e != nil {
+		of.FailedStartRateCI95 = &Ends{e.interval.Low, e.interval.High}
+	}
+	if e := s.quantile(s.startLatency, 0.5, startTimes); e != nil {
+		of.P50CI95 = e.interval
+	}
+	if e := s.quantile(s.startLatency, 0.99, startTimes); e != nil {
+		of.P99CI95 = e.interval
+	}
+}
+
 // p99 is the interval of a p99; nil without a sample.
 func (s *sample) p99(h Histogram) *Interval {
-	if e := s.quantile(h, 0.99, true); e != nil {
+	if e := s.quantile(h, 0.99, callTimes); e != nil {
 		return e.interval
 	}
 	return nil
@@ -147,7 +165,7 @@ func (c *Case) blocksOf(group int, of string) []groupBlocks {
 	if b == nil || b.Of != of {
 		return nil
 	}
-	return []groupBlocks{{&b.Groups[group], func() [][]Step { return b.Steps(group) }}}
+	return []groupBlocks{{&b.Groups[group], func() [][]Step { return b.Steps(group) }, func() [][]Step { return b.StartSteps(group) }}}
 }
 
 // row is a count in each block; nil if there are no blocks, or if they do not have it.
@@ -182,12 +200,25 @@ func (s *sample) moves(part, whole counter) (ratio float64, moves []float64) {
 // inBlocks is a count in all blocks together.
 func (s *sample) inBlocks(of counter) float64 { return total64(s.row(of)) }
 
-// steps adds up something of the successes of each block, given the step that their
-// latency is in; nil if there are no blocks.
-func (s *sample) steps(of func(Step) float64) []float64 {
+// times are what a latency is of.
+type times int
+
+const (
+	callTimes    times = iota // successes
+	attemptTimes              // attempts, of which blocks keep none
+	startTimes                // starts that succeeded
+)
+
+// steps adds up something of each block, given the step that a latency is in; nil if there
+// are no blocks.
+func (s *sample) steps(what times, of func(Step) float64) []float64 {
 	var sum []float64
 	for _, b := range s.blocks {
-		one := each(b.steps(), of)
+		all := b.steps
+		if what == startTimes {
+			all = b.starts
+		}
+		one := each(all(), of)
 		if sum == nil {
 			sum = make([]float64, len(one))
 		}
@@ -198,8 +229,18 @@ func (s *sample) steps(of func(Step) float64) []float64 {
 	return sum
 }
 
-// successes is how many successes each block has.
-func (s *sample) successes() []float64 { return s.steps(func(Step) float64 { return 1 }) }
+// timed is how many latencies each block has; nil if there are no blocks, or if they do not
+// have these.
+func (s *sample) timed(what times) []float64 {
+	if what == attemptTimes {
+		return nil
+	}
+	n := s.steps(what, func(Step) float64 { return 1 })
+	if total64(n) == 0 {
+		return nil
+	}
+	return n
+}
 
 func total64(row []float64) (sum float64) {
 	for _, x := range row {

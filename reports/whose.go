@@ -37,6 +37,15 @@ func (c *Case) infos() (all []GroupInfo) {
 	return all
 }
 
+// GroupNames are the names of the groups of a case, or of the callers of its control plane.
+func (c *Case) GroupNames() []string {
+	var names []string
+	for _, g := range c.infos() {
+		names = append(names, g.Name)
+	}
+	return names
+}
+
 // Places are the places of a target's groups in a case, or of its callers: of
 // TargetUnderTest, of TargetNeighbours, or of the group of that name; nil if it has none.
 // Without a group under test, all are.

@@ -1,5 +1,7 @@
 """What botocore makes of the AWS APIs that a task needs before it starts."""
 
+import time
+
 import botocore.session
 import pytest
 from botocore.config import Config
@@ -68,6 +70,41 @@ def test_missing(mockimds):
     registry = client("ecr")
     with pytest.raises(registry.exceptions.RepositoryNotFoundException):
         registry.batch_get_image(repositoryName="app", imageIds=[{"imageTag": "latest"}])
+
+
+def test_versions(mockimds):
+    mockimds("--service", "ssm", "--parameter", "/app/a=1", "--parameter", "/app/b=2")
+    parameters = client("ssm")
+    assert parameters.get_parameter(Name="/app/a:1")["Parameter"]["Value"] == "1"
+    with pytest.raises(parameters.exceptions.ParameterVersionNotFound):
+        parameters.get_parameter(Name="/app/a:2")
+    with pytest.raises(parameters.exceptions.ParameterNotFound):
+        parameters.get_parameter(Name="/app/c")
+    pages = parameters.get_paginator("get_parameters_by_path").paginate(Path="/app", PaginationConfig={"PageSize": 1})
+    assert [[p["Name"] for p in page["Parameters"]] for page in pages] == [["/app/a"], ["/app/b"]]
+
+    mockimds("--service", "secretsmanager", "--secret", "app=hunter2")
+    secrets = client("secretsmanager")
+    (version,) = secrets.describe_secret(SecretId="app")["VersionIdsToStages"]
+    assert secrets.get_secret_value(SecretId="app", VersionId=version)["SecretString"] == "hunter2"
+    with pytest.raises(secrets.exceptions.ResourceNotFoundException, match="AWSPREVIOUS"):
+        secrets.get_secret_value(SecretId="app", VersionStage="AWSPREVIOUS")
+
+
+def test_log_events(mockimds):
+    mockimds("--service", "logs", "--log-group", "/ecs/app")
+    logs = client("logs")
+    now = int(time.time() * 1000)
+    stream = {"logGroupName": "/ecs/app", "logStreamName": "app/1"}
+    events = [{"timestamp": now, "message": "started"}]
+    with pytest.raises(logs.exceptions.ResourceNotFoundException, match="stream"):
+        logs.put_log_events(logEvents=events, **stream)
+    logs.create_log_stream(**stream)
+    assert "rejectedLogEventsInfo" not in logs.put_log_events(logEvents=events, **stream)
+    old = [{"timestamp": now - 15 * 86400 * 1000, "message": "old"}]
+    assert logs.put_log_events(logEvents=old + events, **stream)["rejectedLogEventsInfo"] == {"tooOldLogEventEndIndex": 1}
+    with pytest.raises(logs.exceptions.InvalidParameterException, match="chronological"):
+        logs.put_log_events(logEvents=[{"timestamp": now + 1, "message": "a"}] + events, **stream)
 
 
 def test_log_streams(mockimds):

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+
 	"tenement/cmd/internal/command"
 	"tenement/internal/strategy"
 	"tenement/reports"
@@ -18,17 +20,17 @@ func (f *runFlags) checkBaseline() error {
 	return f.compare.read()
 }
 
-// keptProfile is the report that the user named in place of a profile, nil if it is
-// none. The run then takes as many seeds as it had, unless it is told otherwise.
-func (f *runFlags) keptProfile(args []string) (*reports.Report, error) {
+// named is what the user named, nil if nothing. Of a report the run takes as many seeds as
+// that had, unless it is told otherwise.
+func (f *runFlags) named(args []string) (*named, error) {
 	if len(args) == 0 {
 		return nil, nil
 	}
-	r, err := keptIn(args[0])
-	if r != nil && f.seeds == 0 && f.precision == 0 {
-		f.seeds = int(r.SimulatedSeeds())
+	n, err := lookAt(args[0])
+	if err == nil && n.report != nil && f.seeds == 0 && f.precision == 0 {
+		f.seeds = int(n.report.SimulatedSeeds())
 	}
-	return r, err
+	return n, err
 }
 
 // readBaseline reads the baseline, nil if there is none, and takes its engine, seed and
@@ -37,12 +39,13 @@ func (f *runFlags) readBaseline() (*reports.Report, error) {
 	if f.baseline == "" {
 		return nil, nil
 	}
-	r, err := keptIn(f.baseline)
+	n, err := lookAt(f.baseline)
 	if err != nil {
 		return nil, err
 	}
+	r := n.report
 	if r == nil {
-		if _, err := readReport(f.baseline); err != nil {
+		if err := n.noReport(); err != nil {
 			return nil, err
 		}
 		return nil, command.Usagef("loadgen compare compares profiles", "--baseline %s: want a report, written with -f json", f.baseline)
@@ -65,6 +68,19 @@ func (f *runFlags) readBaseline() (*reports.Report, error) {
 		}
 	}
 	return r, nil
+}
+
+// noReport is what is wrong with a file that is no report; nil if it could be one that lookAt
+// does not know.
+func (n *named) noReport() error {
+	if n.text == nil {
+		_, err := readReport(n.name)
+		return err
+	}
+	if _, err := reports.Read(n.name, bytes.NewReader(n.text)); err != nil {
+		return command.Usage(err, "")
+	}
+	return nil
 }
 
 // sameModel returns an error, before anything is run, if a report is of another model

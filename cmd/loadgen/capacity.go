@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -14,6 +15,7 @@ import (
 	"tenement/cmd/internal/command"
 	"tenement/internal/form"
 	"tenement/internal/rundir"
+	"tenement/internal/sdk"
 	"tenement/internal/search"
 	"tenement/internal/words"
 	"tenement/profiles"
@@ -44,12 +46,12 @@ func (p *program) capacity() *cobra.Command {
 how many tasks fit on a host, or which limit they need. It is a search over
 simulated runs, a row for each strategy (with --case for what-ifs too).
 
-What varies is a number of the profile, with its unit: --vary PATH=LO..HI, or
-LO..HI/STEP. Whole numbers are tried in steps of 1, others are found to 1 % of
-their value. Several settings that follow one number are formulas of x, such
-as x/s or 1.5x, rounded down, whose range is that of --x. An objective is a gate
-(TARGET.METRIC OP VALUE); of several, all are to hold. From which end they hold
-is found out.
+--vary PATH=LO..HI names a number of the profile and its range, with the unit;
+LO..HI/STEP gives a step. Without one, whole numbers vary in steps of 1, and
+others are found to 1 % of their value. Several settings can follow one number
+x: each --vary is then a formula, such as x/s or 1.5x, which is rounded down,
+and --x is the range. An objective is a gate (TARGET.METRIC OP VALUE). With
+several, all must hold. The search finds out at which end of the range they do.
 
 Every value is tried with the same seeds, and gets more of them the closer it is
 to the edge. Intervals are 95 %. The search says if the answer changes back
@@ -75,12 +77,12 @@ marked partial).`,
 	flags.SortFlags = false
 	flags.StringArrayVar(&f.vary, "vary", nil, "vary a `path=LO..HI[/STEP]`, or with --x a path=FORMULA; may be repeated")
 	flags.StringVar(&f.x, "x", "", "the `range` LO..HI[/STEP] of the x in formulas")
-	flags.StringArrayVar(&f.objective, "objective", nil, "what is to hold: a `gate` such as web.failure_rate<=0.1%; may be repeated")
+	flags.StringArrayVar(&f.objective, "objective", nil, "what must hold: a `gate` such as web.failure_rate<=0.1%; may be repeated")
 	flags.StringArrayVar(&f.cases, "case", nil, "search the case of this `name`, what-ifs too (default: every strategy); may be repeated")
 	flags.StringVar(&f.by, "by", "", "find the edge for each value of a second `path=LO..HI[/STEP]`: the frontier; with a step, at most 50 values")
 	flags.Float64Var(&f.require, "require", 0, "exit with 3 unless every case takes this `value`")
-	flags.BoolVar(&f.confirm, "confirm", false, "run it live at the edge, and at 1.25 times as much, which must break the objective")
-	flags.StringArrayVar(&f.open.Sets, "set", nil, "change a `path=value` of the profile, such as duration=12h")
+	flags.BoolVar(&f.confirm, "confirm", false, "run it live too: at the edge, where the objective must hold, and at 1.25 times as much, where it must not")
+	flags.StringArrayVar(&f.open.Sets, "set", nil, "set a value of the profile: `path=value`, such as duration=12h; may be repeated")
 	f.own.flags(c)
 	f.own.tryFlag(c, &f.open.Try)
 	flags.Uint64Var(&f.seed, "seed", 0, "the first seed (default: as the profile says)")
@@ -110,10 +112,16 @@ func (f *capacityFlags) check(flags *pflag.FlagSet) error {
 	case math.IsNaN(f.require) || math.IsInf(f.require, 0):
 		return command.Usagef("", "--require %g: want a number", f.require)
 	}
-	if err := f.settle(flags); err != nil {
-		return err
+	for _, name := range f.open.Try {
+		called := name
+		if preset, _, known := sdk.Named(name); known {
+			called = preset.Name
+		}
+		if len(f.cases) > 0 && !slices.Contains(f.cases, name) && !slices.Contains(f.cases, called) {
+			return command.Usagef("add --case "+shellWord(called), "--try %s adds a case that --case leaves out", name)
+		}
 	}
-	return notEmpty(flags, "x", "by")
+	return f.settle(flags)
 }
 
 func (p *program) findCapacity(f *capacityFlags, name string) error {
@@ -121,7 +129,7 @@ func (p *program) findCapacity(f *capacityFlags, name string) error {
 	if err != nil {
 		return err
 	}
-	if err := spare(sinks, name); err != nil {
+	if err := spare(sinks, append([]string{name}, f.own.files...)...); err != nil {
 		return err
 	}
 	s, profile, err := p.capacitySearch(f, name)
@@ -167,7 +175,7 @@ func (p *program) capacitySearch(f *capacityFlags, name string) (*search.Search,
 		return nil, nil, err
 	}
 	f.open.Compared = f.cases
-	profile, err := openAny(name, f.open, &f.input)
+	profile, err := p.openNamed(name, f.open, f.own.files, "--try NAME", &f.input)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -216,6 +224,11 @@ func (p *program) confirmCapacity(ctx context.Context, f *capacityFlags, s *sear
 			return err
 		}
 		p.clearProgress()
+		for i := range r.Cases {
+			if c := &r.Cases[i]; len(c.Confirmed) == 0 && ctx.Err() == nil {
+				p.note("--confirm ran nothing of %s: there is no edge within the range", c.Title)
+			}
+		}
 	}
 	var wrong []string
 	for i := range r.Cases {

@@ -54,14 +54,8 @@ func (f *clientFlags) check(given func(name string) bool) error {
 	if f.timeout <= 0 {
 		return command.Usagef("", "--timeout %v: want more than 0s", f.timeout)
 	}
-	if given("expect") && f.expect == "" {
-		return command.Usagef("name a file", "--expect is empty")
-	}
 	if !given("write") {
 		return nil
-	}
-	if f.write == "" {
-		return command.Usagef("name a file, or - for stdout", "--write is empty")
 	}
 	for _, name := range []string{"expect", "fault", "routes", "calls", "every", "concurrency", "seeds", "format", "output"} {
 		if given(name) {
@@ -91,8 +85,11 @@ func (p *program) explainClient(ctx context.Context, f *explainFlags, client *cl
 	if client.write != "" {
 		f.fault = "ok"
 	}
-	if !given("seeds") {
+	switch {
+	case !given("seeds"):
 		f.question.Seeds = seedsBeside
+	case len(names) == 0:
+		return command.Usagef("name one beside --client, or leave it out", "--seeds draws the waits of a preset or a strategy, and none is named")
 	}
 	presets, err := f.complete(names)
 	if err != nil {

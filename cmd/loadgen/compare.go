@@ -46,8 +46,8 @@ func (p *program) compare() *cobra.Command {
 		Short: "Compare two runs, and fail if the second is worse",
 		Long: `Compare two runs, case by case and figure by figure. Each is a report, or a
 profile, which is run first. Two profiles are simulated with the same seeds, so
-that only what differs between them counts. With --set, CURRENT is changed; left
-out, it is BASE with that change.
+that only what differs between them counts. With --set, CURRENT is changed
+before it runs; without a CURRENT, it is BASE with that change.
 
 With --engine live they run in rounds on sockets, in turns (ABBA) and with the
 same seed in each pair; one round of each is a warm-up, and a disturbed round is
@@ -64,21 +64,22 @@ same are not, 2 usage or bad input, 3 a figure is worse, or with --strict
 inconclusive, 130 interrupted.`,
 		Example: `  loadgen compare baseline.json now.json
   loadgen compare noisy-neighbour mine.yaml
-  loadgen compare noisy-neighbour --set strategies.full-jitter.retry.exponential.attempts=4
-  loadgen compare noisy-neighbour --strategies mine.yaml --case mine --against botocore
-  loadgen compare before.yaml after.yaml --engine live --rounds 10 --max-time 30m
+  loadgen compare noisy-neighbour --set endpoint.limit.rate=80/s
+  loadgen compare noisy-neighbour --strategies mine.yaml \
+      --case mine --against botocore
+  loadgen compare before.yaml after.yaml --engine live --max-time 30m
   loadgen compare now.json --case full-jitter --against php-sdk`,
 		Args: command.Args(1, 2, "two reports or profiles"),
 	}
 	flags := c.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&f.engine, "engine", "", "how profiles are run: `sim` or live (default: sim, or as the report beside it was)")
-	flags.StringArrayVar(&f.sets, "set", nil, "change a `path=value` of CURRENT, such as duration=12h")
+	flags.StringArrayVar(&f.sets, "set", nil, "set a value of CURRENT: `path=value`, such as duration=12h; may be repeated")
 	f.own.flags(c)
 	flags.Uint64Var(&f.seed, "seed", 0, "the first seed of both sides (default: as BASE says)")
 	flags.IntVar(&f.seeds, "seeds", 0, "simulate each case with this `number` of seeds (default: follows from the size of the plans)")
-	flags.IntVar(&f.rounds, "rounds", defaultRounds, "live `rounds` a side")
-	flags.DurationVar(&f.maxTime, "max-time", 0, "bound the live rounds by this `time`, such as 30m")
+	flags.IntVar(&f.rounds, "rounds", defaultRounds, "play this number of live `rounds` of each side")
+	flags.DurationVar(&f.maxTime, "max-time", 0, "play as many live rounds as fit into this `time`, such as 30m")
 	f.flags(c)
 	f.input.Flags(flags)
 	f.out.known = render.ComparisonFormats()
@@ -111,9 +112,6 @@ func (f *comparing) check(flags *pflag.FlagSet) error {
 	case flags.Changed("max-time") && f.maxTime <= 0:
 		return command.Usagef("", "--max-time %s: want more than 0", f.maxTime)
 	}
-	if err := notEmpty(flags, "against"); err != nil {
-		return err
-	}
 	return f.read()
 }
 
@@ -137,7 +135,7 @@ func (p *program) compareRuns(f comparing, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := spare(sinks, args...); err != nil {
+	if err := spare(sinks, append(slices.Clone(args), f.own.files...)...); err != nil {
 		return err
 	}
 	sides, err := f.sides(args)
@@ -148,6 +146,9 @@ func (p *program) compareRuns(f comparing, args []string) error {
 		return err
 	}
 	if err := f.unused(sides); err != nil {
+		return err
+	}
+	if err := f.checkSides(sides); err != nil {
 		return err
 	}
 	if err := writable(sinks); err != nil {
@@ -186,17 +187,28 @@ func (f *comparing) sides(args []string) ([]*compared, error) {
 		if len(args) > 1 {
 			return nil, command.Usagef("name one profile or report, of which both cases are", "--against holds two cases of one run against each other, and %s and %s are two", args[0], args[1])
 		}
-		only, err := f.open(args[0], f.sets)
-		return []*compared{only}, err
+		only, err := lookAt(args[0])
+		if err != nil {
+			return nil, err
+		}
+		side, err := f.open(only, f.sets)
+		return []*compared{side}, err
 	}
 	if len(args) == 1 && len(f.sets) == 0 {
 		return nil, command.Usagef("name a second one, or say with --set what is changed in it, or compare two of its cases with --case and --against", "what is %s compared with?", args[0])
 	}
-	base, err := f.open(args[0], nil)
+	all := make([]*named, len(args))
+	for i, name := range args {
+		var err error
+		if all[i], err = lookAt(name); err != nil {
+			return nil, err
+		}
+	}
+	base, err := f.open(all[0], nil)
 	if err != nil {
 		return nil, err
 	}
-	current, err := f.open(args[len(args)-1], f.sets)
+	current, err := f.open(all[len(all)-1], f.sets)
 	if err != nil {
 		return nil, err
 	}
@@ -207,23 +219,16 @@ func (f *comparing) sides(args []string) ([]*compared, error) {
 }
 
 // open opens a side: a report, unless something is set in its profile.
-func (f *comparing) open(name string, sets []string) (*compared, error) {
-	r, err := keptIn(name)
-	if err != nil {
-		return nil, err
-	}
+func (f *comparing) open(n *named, sets []string) (side *compared, err error) {
 	o := profiles.Options{Sets: sets, Strategies: f.named, Compared: f.ofOneRun()}
 	if f.seeded {
 		o.Seed = &f.seed
 	}
-	side := &compared{name: name}
-	switch {
-	case r != nil && len(sets) == 0:
-		side.report = r
-	case r != nil:
-		side.profile, err = openKept(name, r, o, &f.input)
-	default:
-		side.profile, err = openAny(name, o, &f.input)
+	side = &compared{name: n.name}
+	if n.report != nil && len(sets) == 0 {
+		side.report = n.report
+	} else {
+		side.profile, err = n.open(o, &f.input)
 	}
 	return side, err
 }
@@ -268,6 +273,26 @@ func (f *comparing) agree(sides []*compared) error {
 	return nil
 }
 
+// checkSides returns what is wrong with how the sides are to be compared, before one of them
+// is run. The model of two reports is told when they are compared.
+func (f *comparing) checkSides(sides []*compared) error {
+	var all []*reports.Report
+	for _, s := range sides {
+		r := s.report
+		if r == nil {
+			r = outlineOf(s.profile, f.engine, soundCases(s.profile))
+		}
+		all = append(all, r)
+	}
+	switch {
+	case !slices.ContainsFunc(sides, func(s *compared) bool { return s.profile != nil }):
+		return nil
+	case len(all) == 1:
+		return f.checkCases(all[0])
+	}
+	return f.compareFlags.check(all[0], all[1])
+}
+
 // unused returns an error if a flag was given that nothing looks at.
 func (f *comparing) unused(sides []*compared) error {
 	runs := slices.ContainsFunc(sides, func(s *compared) bool { return s.profile != nil })
@@ -293,14 +318,18 @@ func (f *comparing) running(s *profiles.Profile, progress func(experiment.Progre
 
 // simulateSides simulates the profiles among the sides, all with the same seeds.
 func (p *program) simulateSides(ctx context.Context, f *comparing, sides []*compared) (err error) {
-	all := make([]*experiment.Experiment, len(sides))
-	for i, s := range sides {
+	all := make([]*experiment.Experiment, 0, len(sides))
+	var of []*compared
+	for _, s := range sides {
 		if s.profile == nil {
 			continue
 		}
 		if s.profile.ControlPlane() {
 			if s.report, err = simulatedControl(ctx, s.profile, f.running(s.profile, p.progress(s.profile.Name))); err != nil {
 				return err
+			}
+			if s.report.Partial {
+				return errInterrupted
 			}
 			f.seeds = int(s.report.SimulatedSeeds())
 			continue
@@ -309,34 +338,26 @@ func (p *program) simulateSides(ctx context.Context, f *comparing, sides []*comp
 		if err != nil {
 			return command.Usage(fmt.Errorf("%s: %w", s.name, err), "")
 		}
-		all[i] = x
+		all, of = append(all, x), append(of, s)
 	}
 	if f.seeds == 0 {
-		for _, x := range all {
-			if x == nil {
-				continue
+		if err := experiment.AgreeOnSeeds(ctx, all...); err != nil {
+			if ctx.Err() != nil {
+				return errInterrupted
 			}
-			if n := x.DefaultSeeds(); f.seeds == 0 || n < f.seeds {
-				f.seeds = n
-			}
+			return err
 		}
 	}
 	for i, x := range all {
-		if x == nil {
-			continue
-		}
-		x.SetSeeds(f.seeds)
 		if err := x.Run(ctx); err != nil {
 			return err
 		}
 		if x.Stopped() != nil {
 			return errInterrupted
 		}
-		r, err := x.Report()
-		if err != nil {
+		if of[i].report, err = x.Report(); err != nil {
 			return err
 		}
-		sides[i].report = r
 	}
 	return nil
 }

@@ -27,22 +27,22 @@ type compareFlags struct {
 // flags defines them.
 func (f *compareFlags) flags(c *cobra.Command) {
 	flags := c.Flags()
-	flags.StringArrayVar(&f.options.Cases, "case", nil, "compare this `case` only; with --against, hold it against another of the same run")
-	flags.StringVar(&f.against, "against", "", "the `case` that --case is held against")
-	flags.StringArrayVar(&f.match, "match", nil, "pair cases of different names: `BASE=CURRENT`")
-	flags.StringArrayVar(&f.options.Figures, "figure", nil, "compare this `figure` only: "+strings.Join(compare.Figures(), ", "))
-	flags.StringArrayVar(&f.options.Groups, "group", nil, "compare this `group` in place of those under test")
-	flags.StringArrayVar(&f.thresholds, "threshold", nil, "the least change that counts, such as p99=15% or failure_rate=0.5pp (`metric=value`)")
-	flags.BoolVar(&f.strict, "strict", false, "exit with 3 for an inconclusive figure too")
+	flags.StringArrayVar(&f.options.Cases, "case", nil, "compare this `case` only; with --against, compare it with that case of the same run; may be repeated")
+	flags.StringVar(&f.against, "against", "", "the `case` of the same run that --case is compared with")
+	flags.StringArrayVar(&f.match, "match", nil, "compare two cases of different names: `BASE=CURRENT`; may be repeated")
+	flags.StringArrayVar(&f.options.Figures, "figure", nil, "compare this `figure` only; may be repeated: "+strings.Join(compare.Figures(), ", "))
+	flags.StringArrayVar(&f.options.Groups, "group", nil, "compare this `group` in place of those under test; may be repeated")
+	flags.StringArrayVar(&f.thresholds, "threshold", nil, "the least change of a figure that counts: `figure=value`, such as p99=15% or failure_rate=0.5pp; may be repeated")
+	flags.BoolVar(&f.strict, "strict", false, "exit with 3 also if a figure is inconclusive")
 	command.CompleteFlag(c, "figure", compare.Figures()...)
 }
 
-// notEmpty returns an error if one of these flags was given without a value, as by a
-// script whose variable is not set: nothing would be compared, and nothing would fail.
-func notEmpty(flags *pflag.FlagSet, names ...string) error {
+// unusedBeside returns an error if one of these flags was given beside another one, with which
+// a command does what it says and looks at nothing else.
+func unusedBeside(flags *pflag.FlagSet, says string, names ...string) error {
 	for _, name := range names {
-		if flag := flags.Lookup(name); flag.Changed && flag.Value.String() == "" {
-			return command.Usagef("", "--%s is empty", name)
+		if flags.Changed(name) {
+			return command.Usagef("leave one of them out", "%s: it has no use for --%s", says, name)
 		}
 	}
 	return nil

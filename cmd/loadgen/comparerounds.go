@@ -42,7 +42,7 @@ func (p *program) playRounds(ctx context.Context, f *comparing, sides []*compare
 	}
 	f.options.Interleaved, f.options.Repeated = len(played) == 2, result.Repeated
 	if result.Rounds < rounds.N {
-		p.note("%d of %d rounds a side were played", result.Rounds, rounds.N)
+		p.note("%d of %s a side %s played", result.Rounds, words.Plural(uint64(rounds.N), "round", "rounds"), words.Were(uint64(result.Rounds)))
 	}
 	if result.Disturbed > 0 {
 		p.note("%s counted although the machine was busy: the noise is larger than it need be", words.Plural(uint64(result.Disturbed), "round", "rounds"))
@@ -67,7 +67,7 @@ func (p *program) announce(r *experiment.Rounds) error {
 		if fit < min(least, r.N) {
 			return command.Usagef("", "--max-time %s is too short: %d rounds a side are the fewest that can give a result, and take %s", r.MaxTime, least, span(pair*time.Duration(least+1)))
 		}
-		p.note("%d rounds a side fit into %s", fit, r.MaxTime)
+		p.note("%s into %s", words.Plural(uint64(fit), "round a side fits", "rounds a side fit"), r.MaxTime)
 		r.N, all = fit, pair*time.Duration(fit+1)
 	}
 	p.note("%d rounds × %s ≈ %s, the first of each side a warm-up", (r.N+1)*len(r.Sides), span(each), span(all))

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -21,6 +22,9 @@ func (p *program) runControl(f *runFlags, profile *profiles.Profile, o experimen
 	if err := f.out.ofControl(sinks); err != nil {
 		return err
 	}
+	if err := f.checkComparison(profile, soundCases(profile), o.Baseline); err != nil {
+		return err
+	}
 	if err := writable(sinks); err != nil {
 		return err
 	}
@@ -30,6 +34,9 @@ func (p *program) runControl(f *runFlags, profile *profiles.Profile, o experimen
 	p.clearProgress()
 	if err != nil {
 		return err
+	}
+	if report.Partial {
+		return failedToo(p.write(report, sinks), errInterrupted)
 	}
 	worse, err := f.compareRun(report, o.Baseline)
 	if err != nil {
@@ -55,7 +62,8 @@ func (o *outputs) ofControl(sinks []sink) error {
 	return nil
 }
 
-// simulatedControl is the report of a profile with a control plane.
+// simulatedControl is the report of a profile with a control plane; if it was interrupted, a
+// partial one, or none if no case was simulated by then.
 func simulatedControl(ctx context.Context, profile *profiles.Profile, o experiment.Options) (*reports.Report, error) {
 	report, err := experiment.ControlPlane(ctx, profile, o)
 	switch {
@@ -73,5 +81,20 @@ func needsFleet(profile *profiles.Profile, name, verb string) error {
 	if !profile.ControlPlane() {
 		return nil
 	}
-	return command.Usagef("loadgen run "+name+" simulates it", "%s: %s needs a fleet, and this profile has a control plane", name, verb)
+	instead := map[string]string{
+		"capacity": "try values one by one, such as: loadgen compare " + shellWord(name) + " --set " + capacityOf(profile),
+		"tune":     "its strategies and what_ifs are tried beside each other by: loadgen run " + shellWord(name),
+		"explain":  "name a strategy in a file of strategies, or a preset: loadgen strategy list",
+	}
+	return command.Usagef(instead[verb], "%s: %s needs a fleet, and this profile has a control plane", name, verb)
+}
+
+// capacityOf is a setting that gives a control plane another capacity.
+func capacityOf(profile *profiles.Profile) string {
+	plan, _ := profile.ControlPlan(profile.Cases()[0], profile.Seed)
+	if plan.MicroVMs == nil {
+		first := plan.Instances.Sizes[0]
+		return shellWord(fmt.Sprintf("control_plane.instances.sizes.%s.warm=%d", first.Name, 2*first.Warm))
+	}
+	return fmt.Sprintf("control_plane.microvms.hosts=%d", 2*plan.MicroVMs.Hosts)
 }

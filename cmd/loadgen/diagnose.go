@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -23,7 +24,7 @@ func (p *program) diagnose() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "diagnose [TEXT|FILE...]",
 		Short: "Say what an error text of a task or an SDK means, and what to set",
-		Long: fmt.Sprintf(`Says of the error text of a task, an SDK or an agent which request it is about,
+		Long: `Says of the error text of a task, an SDK or an agent which request it is about,
 how that failed, the likely causes in order, what tells them apart, what to
 set, and what reproduces it. It knows the stopped reasons of ECS, the final
 errors of the SDKs that loadgen has presets of, log lines of the ECS agent and
@@ -31,10 +32,12 @@ the EKS Pod Identity agent, and answers of AWS's APIs (--list).
 
 The text may be a line, a log, a stack trace or JSON, broken into lines or not;
 names, accounts, regions, IDs and times do not matter. Of several errors each is
-shown once, with its number. An argument that names a file is read, - is stdin,
-and so is no argument; gzip, zstd and UTF-16 are undone; at most %d MiB.
+shown once, with how often it was found. An argument that names a file stands
+for what is in it, and - for stdin, which is read too if there is no argument.
+Files may be of any length, and packed with gzip or zstd.
 
-Exit codes: 0 something was recognised, 2 usage or bad input, 3 nothing was.`, symptom.Longest>>20),
+Exit codes: 0 something was recognised, 2 usage or bad input, 3 nothing was, 130
+interrupted (what was recognised until then is shown).`,
 		Example: `  loadgen diagnose 'NoCredentialsError: Unable to locate credentials'
   loadgen diagnose app.log -f json
   aws ecs describe-tasks --cluster prod --tasks ID | loadgen diagnose`,
@@ -46,6 +49,9 @@ Exit codes: 0 something was recognised, 2 usage or bad input, 3 nothing was.`, s
 			if len(args) > 0 {
 				return command.Usagef("", "--list takes no text")
 			}
+			if err := unusedBeside(c.Flags(), "--list prints the texts and ends", "format", "output"); err != nil {
+				return err
+			}
 			p.listTexts()
 			return nil
 		}
@@ -56,13 +62,15 @@ Exit codes: 0 something was recognised, 2 usage or bad input, 3 nothing was.`, s
 		if err := spare(sinks, args...); err != nil {
 			return err
 		}
-		text, err := errorText(args, c.InOrStdin())
+		ctx, cancel := p.signals.context()
+		defer cancel()
+		text, err := errorText(ctx, args, c.InOrStdin())
 		if err != nil {
 			return err
 		}
-		all, err := symptom.Diagnose(text)
+		all, err := symptom.Read(text)
 		if err != nil {
-			return command.Usage(err, "cut it, for example: tail -c 16000000 FILE | loadgen diagnose")
+			return err
 		}
 		for i := range all {
 			if preset, _, ok := sdk.Named(all[i].Preset); ok {
@@ -74,8 +82,8 @@ Exit codes: 0 something was recognised, 2 usage or bad input, 3 nothing was.`, s
 				return symptom.WriteJSON(w, all)
 			}
 			return symptom.WriteText(w, all)
-		}); err != nil {
-			return err
+		}); err != nil || ctx.Err() != nil {
+			return failedToo(err, endedEarly(ctx))
 		}
 		if len(all) == 0 {
 			return &command.Error{Err: errors.New("nothing in the text is known"), Code: command.GateFailed, Hint: unknownHint(args)}
@@ -83,6 +91,26 @@ Exit codes: 0 something was recognised, 2 usage or bad input, 3 nothing was.`, s
 		return nil
 	}
 	return c
+}
+
+// untilEnded is what a reader has until ctx ends: of a log that goes on, as one that is
+// followed, an answer is given to what came until Ctrl-C.
+func untilEnded(ctx context.Context, text io.Reader) io.Reader {
+	out, in := io.Pipe()
+	context.AfterFunc(ctx, func() { _ = in.Close() }) // which never fails
+	go func() {
+		_, err := io.Copy(in, text)
+		_ = in.CloseWithError(err)
+	}()
+	return out
+}
+
+// endedEarly is how a command ends whose context has ended, nil if it has not.
+func endedEarly(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return errInterrupted
+	}
+	return nil
 }
 
 // unknownHint is what may help where nothing was recognised.
@@ -100,66 +128,71 @@ func exists(name string) bool {
 }
 
 // errorText is the text of arguments: of the files that they name, of stdin for - or for
-// none, and what else they say. More than Diagnose takes is not read.
-func errorText(args []string, stdin io.Reader) (string, error) {
+// none, and what else they say. It ends when ctx does. Errors of reading are those of a command.
+func errorText(ctx context.Context, args []string, stdin io.Reader) (io.Reader, error) {
 	if len(args) == 0 {
 		if interactive(stdin) {
-			return "", command.Usagef("such as: loadgen diagnose 'Unable to locate credentials'", "want the text of an error, or a file")
+			return nil, command.Usagef("such as: loadgen diagnose 'Unable to locate credentials'", "want the text of an error, or a file")
 		}
 		args = []string{"-"}
 	}
-	var b strings.Builder
+	until := func(in io.Reader) io.Reader { return untilEnded(ctx, in) }
+	var all []io.Reader
 	for i, arg := range args {
 		if i > 0 {
-			b.WriteByte(' ')
+			all = append(all, strings.NewReader(" "))
 		}
 		if arg == "-" {
-			if err := appendText(&b, "stdin", stdin); err != nil {
-				return "", err
-			}
+			all = append(all, &textFile{until: until, name: "stdin", from: stdin})
 			continue
 		}
 		info, err := os.Stat(arg)
 		switch {
 		case err != nil: // the text itself
-			b.WriteString(arg)
+			all = append(all, strings.NewReader(arg))
 		case info.IsDir():
-			return "", command.Usagef("", "reading %s: it is a directory", words.Visible(arg))
+			return nil, command.Usagef("", "reading %s: it is a directory", words.Visible(arg))
 		default:
-			if err := appendFile(&b, arg); err != nil {
-				return "", err
-			}
+			all = append(all, strings.NewReader("\n"), &textFile{until: until, name: arg}, strings.NewReader("\n"))
 		}
 	}
-	return b.String(), nil
+	return io.MultiReader(all...), nil
 }
 
-// appendFile adds a file, on lines of its own.
-func appendFile(b *strings.Builder, name string) error {
-	f, err := os.Open(name)
-	if err != nil {
-		return command.Unreadable(name, err)
-	}
-	defer f.Close()
-	b.WriteByte('\n')
-	if err := appendText(b, name, f); err != nil {
-		return err
-	}
-	b.WriteByte('\n')
-	return nil
+// textFile is what a file, or stdin, says as text. A file is open only while it is read, since
+// there may be many.
+type textFile struct {
+	name  string
+	until func(io.Reader) io.Reader // what a reader has until the command is interrupted
+	from  io.Reader                 // nil until the file is open
+	file  *os.File                  // nil of stdin
+	text  io.Reader                 // of from; nil until something is read
 }
 
-// appendText adds what a file or stdin says as text, no more than one byte beyond what
-// Diagnose takes.
-func appendText(b *strings.Builder, name string, in io.Reader) error {
-	text, err := recording.Text(in)
+// Read implements io.Reader.
+func (f *textFile) Read(b []byte) (n int, err error) {
+	if f.from == nil {
+		if f.file, err = os.Open(f.name); err != nil {
+			return 0, command.Unreadable(f.name, err)
+		}
+		f.from = f.file
+	}
+	if f.text == nil {
+		f.text, err = recording.Text(f.until(f.from))
+	}
 	if err == nil {
-		_, err = io.Copy(b, io.LimitReader(text, symptom.Longest+1))
+		n, err = f.text.Read(b)
 	}
-	if err != nil {
-		return command.Unreadable(name, err)
+	if err == nil {
+		return n, nil
 	}
-	return nil
+	if f.file != nil {
+		_ = f.file.Close() // nothing was written to it
+	}
+	if errors.Is(err, io.EOF) {
+		return n, io.EOF
+	}
+	return n, command.Unreadable(f.name, err)
 }
 
 // listTexts prints the texts that are recognised, by who writes them.

@@ -59,8 +59,9 @@ input, 3 the client does not do what --expect says, 130 interrupted.
 Answers:
 
 ` + answerHelp() + `
-S is seconds or a duration. ok and what changes credentials is for requests for
-credentials: other requests are served, and do not use it up.
+S is in seconds, or a duration such as 500ms. ok, and answers that change
+credentials, are for requests for credentials only: other requests are served
+meanwhile, and do not use such an answer up.
 
 -f json writes the same as JSON. Times count from the first request, in seconds.`,
 		Example: `  loadgen strategy explain botocore --fault 429
@@ -79,10 +80,10 @@ credentials: other requests are served, and do not use it up.
 	flags.StringVar(&f.service, "service", "", "the `NAME` of the service that is asked: "+words.List(service.IssuerNames(), "or")+" (default: what the first client asks)")
 	flags.StringVar(&f.fault, "fault", "", "what it answers, a `LIST` such as 429,429,ok; required")
 	flags.StringSliceVar(&f.routes, "routes", nil, "the routes that the answers are for, a `LIST` such as token,role (default: all that they can change)")
-	flags.IntVar(&f.question.Calls, "calls", 1, "the application asks for credentials `N` times, 1 to 10,000; without this flag as often as --concurrency says")
-	flags.DurationVar(&f.question.Every, "every", time.Minute, "the time `D` from one call to the next")
-	flags.IntVar(&f.question.Concurrency, "concurrency", 1, "`N` calls at a time, each D; 1 or more, at most as many as --calls")
-	flags.IntVar(&f.question.Seeds, "seeds", 1, "draw random waits with `N` seeds, 1 to 10,000: the calls are the first one's, the ranges of waits are of all")
+	flags.IntVar(&f.question.Calls, "calls", 1, "the application asks for credentials `N` times, 1 to 10,000; if left out, as often as --concurrency says")
+	flags.DurationVar(&f.question.Every, "every", time.Minute, "the time `D` from one call, or --concurrency calls at a time, to the next")
+	flags.IntVar(&f.question.Concurrency, "concurrency", 1, "make `N` calls at a time, 1 or more")
+	flags.IntVar(&f.question.Seeds, "seeds", 1, "draw random waits with `N` seeds, 1 to 10,000: shown are the calls of the first, and the range of each wait over all")
 	flags.StringVarP(&f.format, "format", "f", "text", "`FORMAT`: text or json")
 	flags.StringVarP(&f.output, "output", "o", "-", "write to `FILE`; - is stdout")
 	command.CompleteFlag(c, "service", service.IssuerNames()...)
@@ -95,6 +96,9 @@ credentials: other requests are served, and do not use it up.
 			return err
 		}
 		if err := f.count(flags.Changed); err != nil {
+			return err
+		}
+		if err := f.spare(names, client.expect, client.write); err != nil {
 			return err
 		}
 		named, err := f.own.open(new(command.Input))
@@ -121,6 +125,23 @@ credentials: other requests are served, and do not use it up.
 		return p.writeTimelines(&f, all)
 	}
 	return c
+}
+
+// spare returns an error if what is written would take the place of what is read.
+func (f *explainFlags) spare(names []string, expect, write string) error {
+	read := append([]string{expect}, f.own.files...)
+	for _, name := range names {
+		if file, _, ok := cutLast(name, ":"); ok {
+			read = append(read, file)
+		}
+	}
+	var written []sink
+	for _, path := range []string{f.output, write} {
+		if path != "" {
+			written = append(written, sink{path: path})
+		}
+	}
+	return spare(written, read...)
 }
 
 // explainPresets are what presets do, in virtual time.
@@ -178,7 +199,18 @@ func (f *explainFlags) count(given func(string) bool) error {
 	if !given("calls") {
 		q.Calls = q.Concurrency
 	}
+	if given("every") && q.Calls <= q.Concurrency {
+		return command.Usagef("want more --calls than that", "--every is the time between calls, and %s", allAtOnce(q.Calls))
+	}
 	return nil
+}
+
+// allAtOnce says that so many calls are made at the same time.
+func allAtOnce(calls int) string {
+	if calls == 1 {
+		return "there is 1 call"
+	}
+	return fmt.Sprintf("all %d are made at once", calls)
 }
 
 // explained is a client, and a note on the name that it was found by.
@@ -191,9 +223,6 @@ type explained struct {
 func (f *explainFlags) complete(names []string) ([]explained, error) {
 	if f.format != "text" && f.format != "json" {
 		return nil, command.Usagef("", "--format %q: want text or json", f.format)
-	}
-	if f.output == "" {
-		return nil, command.Usagef("name a file, or - for stdout", "--output is empty")
 	}
 	if f.output != "-" {
 		if err := outfile.Check(f.output); err != nil {

@@ -25,7 +25,10 @@ func (p *program) history() *cobra.Command {
 		Long: `Draw a figure over many reports of one profile and one engine, case by case,
 in the order in which they are named: the oldest first. A mark is where the
 figure's mean moves beyond chance (a t test). It is advice for whoever looks
-for the cause, and never a gate: the exit code is 0.
+for the cause, and never a gate: it does not change the exit code.
+
+Exit codes: 0 fine, 1 could not write it, 2 usage or bad input, or no report has
+the figure.
 
 To compare two reports, or to fail on a regression: loadgen compare.`,
 		Example: `  loadgen history reports/2026-*.json
@@ -35,8 +38,8 @@ To compare two reports, or to fail on a regression: loadgen compare.`,
 	}
 	out.flags(c)
 	flags := c.Flags()
-	flags.StringVar(&metric, "figure", "failure_rate", "draw this `metric` of gates: "+strings.Join(gate.Names(), ", "))
-	flags.StringVar(&target, "group", reports.TargetUnderTest, "of this `group`; under_test and neighbours are several, endpoint is all")
+	flags.StringVar(&metric, "figure", "failure_rate", "draw this `figure`: "+strings.Join(gate.Names(), ", "))
+	flags.StringVar(&target, "group", reports.TargetUnderTest, "draw that of this `group`; under_test and neighbours may be several groups, endpoint is all of them")
 	flags.StringArrayVar(&cases, "case", nil, "draw the case of this `name` only; may be repeated")
 	command.CompleteFlag(c, "figure", gate.Names()...)
 	c.RunE = func(_ *cobra.Command, files []string) error {

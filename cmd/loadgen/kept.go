@@ -1,37 +1,106 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/json"
+	"io"
+	"io/fs"
 	"os"
 
 	"tenement/cmd/internal/command"
+	"tenement/internal/form"
+	"tenement/internal/words"
 	"tenement/profiles"
 	"tenement/reports"
 )
 
-// keptIn is the report in a file, nil if the file is something else, or there is none:
-// a profile, or the name of a built-in.
-func keptIn(name string) (*reports.Report, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, nil // who opens it as a profile tells what is wrong
-	}
-	defer f.Close()
-	if !isReport(f) {
-		return nil, nil
-	}
-	return readReport(name)
+// named is what the user named as a profile or a report: a file, a pipe, or a built-in.
+type named struct {
+	name   string
+	report *reports.Report // nil if it is none
+	text   []byte          // of a pipe, which can be read once; nil of anything else
 }
 
-// isReport reports whether a file is one: JSON with cases and a model, or with one of
+// lookAt looks whether a name is that of a report. What is wrong with a profile, who opens that
+// tells.
+func lookAt(name string) (*named, error) {
+	n := &named{name: name}
+	f, mode := fileOf(name)
+	if f == nil {
+		return n, nil
+	}
+	defer f.Close()
+	var err error
+	if mode.IsRegular() {
+		if isReport(f) {
+			n.report, err = readReport(name)
+		}
+		return n, err
+	}
+	if n.text, err = pipedText(f); err != nil {
+		return nil, command.Unreadable(name, err)
+	}
+	if isReport(bytes.NewReader(n.text)) {
+		if n.report, err = reports.Read(name, bytes.NewReader(n.text)); err != nil {
+			return nil, command.Usage(err, "")
+		}
+	}
+	return n, nil
+}
+
+// fileOf is the file of that name, and what it is; nil if there is none, as for a built-in, or
+// if it is a directory.
+func fileOf(name string) (*os.File, fs.FileMode) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, 0
+	}
+	info, err := f.Stat()
+	if err != nil || info.IsDir() {
+		_ = f.Close() // nothing was written to it
+		return nil, 0
+	}
+	return f, info.Mode()
+}
+
+// pipedText is what a pipe says. What is no JSON is read no further than a profile may be
+// long: some devices never end.
+func pipedText(in io.Reader) ([]byte, error) {
+	text, err := io.ReadAll(io.LimitReader(in, form.MaxText+1))
+	if err == nil && bytes.HasPrefix(bytes.TrimSpace(bytes.TrimPrefix(text, []byte(reports.ByteOrderMark))), []byte("{")) {
+		var rest []byte
+		rest, err = io.ReadAll(io.LimitReader(in, reports.MaxBytes))
+		text = append(text, rest...)
+	}
+	return text, err
+}
+
+// open opens the profile: that which the report keeps, if it is one.
+func (n *named) open(o profiles.Options, input *command.Input) (p *profiles.Profile, err error) {
+	switch {
+	case n.report != nil:
+		return openKept(n.name, n.report, o, input)
+	case n.text != nil:
+		p, err = profiles.OpenText(n.name, n.text, o)
+	default:
+		p, err = profiles.Open(n.name, o)
+	}
+	if err != nil {
+		return nil, input.Refuse(err)
+	}
+	return p, nil
+}
+
+// isReport reports whether a text is one: JSON with cases and a model, or with one of
 // them and damaged, since a profile has neither. A profile is small, and read no further
 // than its first byte if that is none of JSON.
-func isReport(f *os.File) bool {
-	info, err := f.Stat()
-	if err != nil || !info.Mode().IsRegular() {
-		return false
+func isReport(text io.Reader) bool {
+	b := bufio.NewReader(text)
+	if mark, _ := b.Peek(len(reports.ByteOrderMark)); string(mark) == reports.ByteOrderMark {
+		_, _ = b.Discard(len(mark)) // which is there
 	}
-	d := json.NewDecoder(f)
+	d := json.NewDecoder(b)
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
 		return false
 	}
@@ -85,18 +154,40 @@ func openKept(name string, r *reports.Report, o profiles.Options, input *command
 // openAny opens a profile: a built-in by its name, or a file, which may be a report
 // that keeps it.
 func openAny(name string, o profiles.Options, input *command.Input) (*profiles.Profile, error) {
-	r, err := keptIn(name)
+	n, err := lookAt(name)
 	if err != nil {
 		return nil, err
 	}
-	if r != nil {
-		return openKept(name, r, o, input)
-	}
-	p, err := profiles.Open(name, o)
+	return n.open(o, input)
+}
+
+// openNamed is openAny for a command that says so if files of strategies are of no use, and
+// how one of them is tried.
+func (p *program) openNamed(name string, o profiles.Options, files []string, how string, input *command.Input) (*profiles.Profile, error) {
+	n, err := lookAt(name)
 	if err != nil {
-		return nil, input.Refuse(err)
+		return nil, err
 	}
-	return p, nil
+	profile, err := n.open(o, input)
+	if err == nil {
+		p.noteUnused(files, how, n, o, profile)
+	}
+	return profile, err
+}
+
+// noteUnused says so if nothing names a strategy of the files of --strategies: then the
+// profile is the same without them, and the user may believe that they are tried.
+func (p *program) noteUnused(files []string, how string, n *named, o profiles.Options, opened *profiles.Profile) {
+	if len(files) == 0 || len(o.Try) > 0 {
+		return
+	}
+	if n == nil {
+		n = new(named)
+	}
+	o.Strategies = nil
+	if without, err := n.open(o, new(command.Input)); err == nil && without.Digest() == opened.Digest() {
+		p.note("nothing names a strategy of %s, so none of them is tried: %s tries one", words.List(files, "or"), how)
+	}
 }
 
 // differencesOf are those of the profiles of two reports, nil if one keeps none.

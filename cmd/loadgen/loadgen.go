@@ -68,6 +68,7 @@ strategy, who goes without credentials and how long the others wait.
 
 Start with:  loadgen run noisy-neighbour`,
 	}
+	root.PersistentPreRunE = nothingEmpty
 	command.Root(command.Group(root, p.run(), p.compare(), p.capacity(), p.tune(), p.report(), p.history(), p.diagnose(), p.profile(), p.strategy(), p.trace()))
 	return root
 }

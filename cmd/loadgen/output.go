@@ -34,8 +34,8 @@ func (o *outputs) all() []string {
 // flags defines the flags of a command that writes a report.
 func (o *outputs) flags(c *cobra.Command) {
 	f := c.Flags()
-	f.StringArrayVarP(&o.formats, "format", "f", nil, "`format` of the report: "+strings.Join(o.all(), ", "))
-	f.StringArrayVarP(&o.paths, "output", "o", nil, "`file` for the report, - is stdout; repeat in step with -f")
+	f.StringArrayVarP(&o.formats, "format", "f", nil, "`format` of the report; may be repeated: "+strings.Join(o.all(), ", "))
+	f.StringArrayVarP(&o.paths, "output", "o", nil, "write the report to this `file`, - is stdout; may be repeated: the first -f is for the first -o, and so on")
 	command.CompleteFlag(c, "format", o.all()...)
 }
 
@@ -86,6 +86,9 @@ func (o *outputs) plan(stdout *stdout) ([]sink, error) {
 	}
 	if !slices.ContainsFunc(sinks, sink.toStdout) {
 		sinks = append([]sink{{format: "text", path: "-"}}, sinks...)
+	}
+	if o.histograms && !slices.ContainsFunc(sinks, func(s sink) bool { return s.format == "text" }) {
+		return nil, command.Usagef("add -f text, or leave it out", "--histograms is about the text screen, and no report is one")
 	}
 	for i := range sinks {
 		sinks[i].look = render.Look{Histograms: o.histograms, Colour: sinks[i].toStdout() && colourful(stdout.to)}

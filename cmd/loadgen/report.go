@@ -35,6 +35,9 @@ another.`,
 		if err != nil {
 			return err
 		}
+		if err := spare(sinks, files...); err != nil {
+			return err
+		}
 		var all []*reports.Report
 		for _, name := range files {
 			r, err := readReport(name)

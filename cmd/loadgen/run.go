@@ -23,6 +23,7 @@ type runFlags struct {
 	seed        uint64
 	target      string
 	targeted    bool // --target was given
+	capped      bool // --max-requests was given
 	allow       []string
 	maxRequests int64
 	seeds       int
@@ -58,14 +59,15 @@ report that was written as JSON keeps its profile, and runs it again.
 The live engine sends real HTTP requests to a mock of the endpoint, which it
 starts on loopback, and simulates the same cases over many seeds beside it.
 The sim engine runs in virtual time: the report's counts are those of one
-seed, its shares the means of that seed and further ones.
+seed, and its shares are means over that seed and further ones.
 
-With --target, connections go to loopback only, wherever a name leads, or with
---allow-target to the addresses that the name has when a case begins.
+With --target, requests go to a server of yours, which must be on loopback. With
+--allow-target it may be elsewhere: the run connects to the addresses that its
+name has when a case begins.
 
 With --baseline, the run takes the engine and the seeds of that report, and is
-compared with it; with --case and --against, two of its cases are compared. See
-loadgen compare.
+compared with it. With --case and --against, two cases of the run are compared.
+See loadgen compare.
 
 Exit codes: 0 fine, 1 could not run or could not write every report, 2 usage or
 bad input, 3 a gate failed (with --strict-gates also one that is inconclusive or
@@ -85,15 +87,15 @@ report is written, marked partial; a second Ctrl-C ends the program at once).`,
 	flags.SortFlags = false
 	flags.StringVar(&f.open.Engine, "engine", "", "`live` or sim (default: as the profile says)")
 	flags.StringVar(&f.open.Trace, "trace", "", "replay a trace `file` as the arrivals of the group under test; a log is imported first, - is a log on stdin")
-	flags.StringArrayVar(&f.open.Sets, "set", nil, "change a `path=value` of the profile, such as duration=12h")
+	flags.StringArrayVar(&f.open.Sets, "set", nil, "set a value of the profile: `path=value`, such as duration=12h; may be repeated")
 	f.strategies.flags(c)
 	f.strategies.tryFlag(c, &f.open.Try)
-	flags.Uint64Var(&f.seed, "seed", 0, "seed of the arrivals and draws (default: as the profile says)")
+	flags.Uint64Var(&f.seed, "seed", 0, "seed of all that is random (default: as the profile says)")
 	flags.StringVar(&f.target, "target", "", "send requests to the server at this `URL` instead of a mock")
 	flags.StringArrayVar(&f.allow, "allow-target", nil, "allow a target on this `host`, which is not loopback")
-	flags.Int64Var(&f.maxRequests, "max-requests", defaultMaxRequests, "most requests per case to a target that is not on loopback")
+	flags.Int64Var(&f.maxRequests, "max-requests", defaultMaxRequests, "most requests per case to a --target; unless it is given, there is no bound on loopback")
 	flags.IntVar(&f.seeds, "seeds", 0, "simulate each case with this `number` of seeds (default: follows from the size of the plan)")
-	flags.Float64Var(&f.precision, "precision", 0, "double the seeds until failure rates under test are known to ± this many `points`")
+	flags.Float64Var(&f.precision, "precision", 0, "double the seeds until failure rates under test are known to within this many percentage `points`")
 	flags.DurationVar(&f.maxTime, "max-time", defaultMaxTime, "stop --precision after this `time`, such as 5m")
 	flags.StringVar(&f.metrics, "metrics", "", "serve the figures of a live run at this `address`, such as 127.0.0.1:9100, for Prometheus")
 	flags.BoolVar(&f.strictGates, "strict-gates", false, "fail also if a gate is inconclusive, or cannot be judged")
@@ -110,14 +112,14 @@ report is written, marked partial; a second Ctrl-C ends the program at once).`,
 		if flags.Changed("seed") {
 			f.open.Seed = &f.seed
 		}
-		f.targeted = flags.Changed("target")
+		f.targeted, f.capped = flags.Changed("target"), flags.Changed("max-requests")
+		if err := f.checkAllowed(); err != nil {
+			return err
+		}
 		if f.open.Replay, err = f.replay.settings(flags); err != nil {
 			return err
 		}
 		if err := f.checkSeeds(flags); err != nil {
-			return err
-		}
-		if err := notEmpty(flags, "baseline", "against", "metrics"); err != nil {
 			return err
 		}
 		if err := f.checkBaseline(); err != nil {
@@ -137,12 +139,12 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 	if err != nil {
 		return err
 	}
-	kept, err := f.keptProfile(args)
+	input, err := f.named(args)
 	if err != nil {
 		return err
 	}
-	read := []string{f.open.Trace, f.baseline}
-	if kept == nil { // a report that is made anew may take its own place
+	read := append([]string{f.open.Trace, f.baseline}, f.strategies.files...)
+	if input == nil || input.report == nil { // a report that is made anew may take its own place
 		read = append(read, args...)
 	}
 	if err := spare(sinks, read...); err != nil {
@@ -157,7 +159,10 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 		return err
 	}
 	f.open.Trace = played
-	profile, err := openProfile(f, args, kept)
+	profile, err := openProfile(f, input)
+	if err == nil {
+		p.noteUnused(f.strategies.files, "--try NAME", input, f.open, profile)
+	}
 	done()
 	if err != nil {
 		return err
@@ -187,6 +192,9 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 	if err != nil {
 		return command.Usage(fmt.Errorf("%s: %w", profile.Name, err), hintOf(err))
 	}
+	if err := f.checkComparison(profile, x.Cases(), baseline); err != nil {
+		return err
+	}
 	if err := writable(sinks); err != nil {
 		return err
 	}
@@ -196,6 +204,7 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 	if err != nil {
 		return err
 	}
+	p.noteSilent(target)
 	p.shown.preview(ctx, profile, options)
 	err = x.Run(ctx)
 	stopMetrics()
@@ -267,21 +276,14 @@ func hintOf(err error) string {
 }
 
 // openProfile is the profile of a run: named, kept in a report, or made around a trace.
-func openProfile(f runFlags, args []string, kept *reports.Report) (*profiles.Profile, error) {
-	name := ""
+func openProfile(f runFlags, input *named) (*profiles.Profile, error) {
 	switch {
-	case kept != nil:
-		return openKept(args[0], kept, f.open, &f.input)
-	case len(args) == 1:
-		name = args[0]
+	case input != nil:
+		return input.open(f.open, &f.input)
 	case f.open.Trace == "":
 		return nil, command.Usagef("see `loadgen profile list`", "which profile? name one, or give a --trace")
 	}
-	profile, err := profiles.Open(name, f.open)
-	if err != nil {
-		return nil, f.input.Refuse(err)
-	}
-	return profile, nil
+	return new(named).open(f.open, &f.input)
 }
 
 // gateError is the exit code of gates: nil if they hold. What failed is in the report. If

@@ -28,5 +28,5 @@ func (f *searchFlags) settle(flags *pflag.FlagSet) error {
 	if flags.Changed("max-time") && f.maxTime <= 0 {
 		return command.Usagef("", "--max-time %s: want more than 0", f.maxTime)
 	}
-	return notEmpty(flags, "dir")
+	return nil
 }

@@ -35,7 +35,7 @@ func (p *program) strategy() *cobra.Command {
 	input.Flags(list.Flags())
 	show := &cobra.Command{
 		Use:   "show NAME",
-		Short: "Show a strategy or a preset in full, with what users can set and see",
+		Short: "Show a strategy or a preset, with what users can set and see",
 		Example: `  loadgen strategy show botocore
   loadgen strategy show mine --strategies mine.yaml`,
 		Args: command.Args(1, 1, "the name of a strategy or a preset"),

@@ -16,7 +16,7 @@ type strategyFlags struct {
 
 // flags defines --strategies.
 func (f *strategyFlags) flags(c *cobra.Command) {
-	c.Flags().StringArrayVar(&f.files, "strategies", nil, "strategies may be named that are in this `FILE`: strategies of your own, a profile, or built in: "+profiles.BuiltinStrategies()[0])
+	c.Flags().StringArrayVar(&f.files, "strategies", nil, "know the strategies in this `FILE` by name: a file of your own, a profile, or built in: "+profiles.BuiltinStrategies()[0]+"; may be repeated")
 	command.CompleteFlagFunc(c, "strategies", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return profiles.BuiltinStrategies(), cobra.ShellCompDirectiveDefault
 	})
@@ -24,7 +24,7 @@ func (f *strategyFlags) flags(c *cobra.Command) {
 
 // tryFlag defines --try, which adds cases.
 func (f *strategyFlags) tryFlag(c *cobra.Command, names *[]string) {
-	c.Flags().StringArrayVar(names, "try", nil, "try this strategy, `NAME`d in --strategies, in the profile or as a preset, as a further case")
+	c.Flags().StringArrayVar(names, "try", nil, "add a case that tries the strategy of this `NAME`: one of --strategies, of the profile, or a preset; may be repeated")
 	command.CompleteFlagFunc(c, "try", command.Complete(f.names))
 }
 

@@ -1,11 +1,17 @@
 package main
 
 import (
+	"cmp"
+	"errors"
+	"net"
 	"net/netip"
 	"net/url"
 	"strings"
+	"syscall"
+	"time"
 
 	"tenement/cmd/internal/command"
+	"tenement/internal/live"
 	"tenement/reports"
 )
 
@@ -13,21 +19,13 @@ import (
 // target is none.
 type target struct {
 	url         *url.URL
-	remote      bool // it may be beyond loopback
-	maxRequests int64
+	remote      bool  // it may be beyond loopback
+	maxRequests int64 // of each case; 0 is no bound
 }
 
 // checkedTarget checks the target and returns it. Whether a name leads to loopback
 // is for the engine to check, where it connects.
 func (f *runFlags) checkedTarget(engine string) (target, error) {
-	if f.maxRequests < 1 {
-		return target{}, command.Usagef("", "--max-requests %d: want at least 1", f.maxRequests)
-	}
-	for _, host := range f.allow {
-		if strings.ContainsAny(host, "/@?#") || host == "" {
-			return target{}, command.Usagef("such as --allow-target mock.internal", "--allow-target: want a host without scheme, user or path")
-		}
-	}
 	if !f.targeted {
 		return target{}, nil
 	}
@@ -40,7 +38,10 @@ func (f *runFlags) checkedTarget(engine string) (target, error) {
 	}
 	host := u.Hostname()
 	if ip, err := netip.ParseAddr(host); strings.EqualFold(host, "localhost") || err == nil && ip.Unmap().IsLoopback() {
-		return target{url: u}, nil
+		if !f.capped {
+			return target{url: u}, nil
+		}
+		return target{url: u, maxRequests: f.maxRequests}, nil
 	}
 	for _, allowed := range f.allow {
 		if strings.EqualFold(allowed, host) {
@@ -48,6 +49,50 @@ func (f *runFlags) checkedTarget(engine string) (target, error) {
 		}
 	}
 	return target{}, command.Usagef("if you mean it: --allow-target "+host, "--target %q is not on loopback", hidden(f.target))
+}
+
+// checkAllowed checks the flags about what may be asked of a target, and refuses them where
+// there is none.
+func (f *runFlags) checkAllowed() error {
+	if f.maxRequests < 1 {
+		return command.Usagef("", "--max-requests %d: want at least 1", f.maxRequests)
+	}
+	for _, host := range f.allow {
+		if strings.ContainsAny(host, "/@?#") || host == "" {
+			return command.Usagef("such as --allow-target mock.internal", "--allow-target: want a host without scheme, user or path")
+		}
+	}
+	for _, flag := range []struct {
+		name  string
+		given bool
+	}{{"allow-target", len(f.allow) > 0}, {"max-requests", f.capped}} {
+		if flag.given && !f.targeted {
+			return command.Usagef("add --target URL, or leave it out", "--%s is about a --target, and there is none", flag.name)
+		}
+	}
+	return nil
+}
+
+// noteSilent says before a run if nobody listens at its target: a run without one connection
+// ends with an error and no report, and a long one tells that late. It connects and sends
+// nothing, and goes only where the run may go.
+func (p *program) noteSilent(t target) {
+	if t.url == nil {
+		return
+	}
+	d := net.Dialer{Timeout: time.Second, Control: func(_, address string, _ syscall.RawConn) error {
+		if to, err := netip.ParseAddrPort(address); err != nil || !t.remote && !to.Addr().Unmap().IsLoopback() {
+			return live.ErrNotLoopback
+		}
+		return nil
+	}}
+	c, err := d.Dial("tcp", net.JoinHostPort(t.url.Hostname(), cmp.Or(t.url.Port(), "80")))
+	switch {
+	case err == nil:
+		_ = c.Close()
+	case !errors.Is(err, live.ErrNotLoopback): // which the run tells
+		p.note("nobody listens at %s now; a run without a connection has no report", t.url.Redacted())
+	}
 }
 
 // parseTarget reads the URL of a target. No error shows a password.

@@ -94,8 +94,8 @@ func (p *program) importTrace() *cobra.Command {
 		Use:   "import FILE...",
 		Short: "Make a trace of logs and other recordings",
 		Long: `Make a trace of recordings: JSON lines, which profiles and run --trace replay.
-Files may be given in any order; several, of several formats, become one trace.
-- is standard input. Rotated files, gzip, zstd, UTF-16 and what log collectors
+Several files become one trace, in any order and also of several formats; - is
+standard input. Rotated files, gzip, zstd, UTF-16 and what log collectors
 put around lines (CloudWatch Logs, container logs, journald, syslog) are undone.
 
 Lines that cannot be read are counted, and the first of them shown; the rest is
@@ -155,7 +155,7 @@ func (p *program) runImport(c *cobra.Command, f *importFlags, files []string) er
 // importError is an error of an import for the user.
 func importError(err error) error {
 	if errors.Is(err, spool.ErrFile) {
-		return err // no recording is to blame
+		return &command.Error{Err: err, Code: command.Failed, Hint: "TMPDIR in the environment names another directory for it"} // no recording is to blame
 	}
 	if at, ok := errors.AsType[*os.PathError](err); ok && !errors.Is(err, os.ErrInvalid) && at.Op != "write" && at.Op != "createtemp" {
 		return command.Unreadable(at.Path, err)

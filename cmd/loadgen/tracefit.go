@@ -76,7 +76,11 @@ func writeFit(w io.Writer, f evidence.Fit, files, how []string) error {
 			b.WriteString(l + "\n")
 		}
 	}
-	refused := fmt.Sprintf("%s of %s refused", words.Number(uint64(f.Refused)), words.Plural(uint64(f.Answers), "answer is", "answers are"))
+	are := "are"
+	if f.Refused == 1 || f.Answers == 1 {
+		are = "is"
+	}
+	refused := fmt.Sprintf("%s of %s %s refused", words.Number(uint64(f.Refused)), words.Plural(uint64(f.Answers), "answer", "answers"), are)
 	switch {
 	case f.Refused == 0:
 		line("The limit cannot be told: %s.", refused)

@@ -58,7 +58,8 @@ func (p *program) noteImport(tape *trace.Tape, sum *intake.Summary) {
 		p.wrapped("requests of several services (%s): the trace is of %s; --service says which it is", words.List(parts, "and"), tape.Header.Service)
 	}
 	if c.Late > 0 {
-		p.wrapped("%s came more than 60 s behind the line before and are put in their place", count(c.Late, "line", "lines"))
+		p.wrapped("%s", count(c.Late, "line came more than 60 s behind the line before and is put in its place",
+			"lines came more than 60 s behind the line before and are put in their place"))
 	}
 	if c.Cut > 0 {
 		p.wrapped("%s of a cut path: a replay sends the credentials ID of the task", count(c.Cut, "request", "requests"))
@@ -69,7 +70,7 @@ func (p *program) noteImport(tape *trace.Tape, sum *intake.Summary) {
 // noteConclusions tells what no line says.
 func (p *program) noteConclusions(h trace.Header) {
 	if c := h.Counts; c != nil && c.Attributed > 0 {
-		p.wrapped("the task of %s is concluded: their lines name none", count(c.Attributed, "request", "requests"))
+		p.wrapped("the task of %s", count(c.Attributed, "request is concluded: its line names none", "requests is concluded: their lines name none"))
 	}
 	for _, sentence := range h.Redactions {
 		switch {

@@ -47,9 +47,9 @@ must hold. Long names are shortened in the middle, unless --wide is given.`,
 	f.StringVar(&s.length, "for", "", "show the events of this `time`")
 	f.StringVar(&s.task, "task", "", "only tasks whose name contains this `text`")
 	f.StringVar(&s.path, "path", "", "only paths that contain this `text`")
-	f.StringVar(&s.status, "status", "", "only this `status`, such as 429 or 5xx; 0 is not recorded")
+	f.StringVar(&s.status, "status", "", "only this `status`, such as 429 or 5xx; 0 is where none was recorded")
 	f.IntVarP(&s.most, "number", "n", 100, "at most this `number` of events; 0 is all")
-	f.BoolVar(&s.wide, "wide", false, "names and paths in full")
+	f.BoolVar(&s.wide, "wide", false, "show names and paths in full")
 	c.RunE = func(_ *cobra.Command, files []string) error {
 		if err := s.check(); err != nil {
 			return err

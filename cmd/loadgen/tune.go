@@ -76,11 +76,11 @@ bad input, 130 interrupted (the best so far is written).`,
 	flags.SortFlags = false
 	flags.StringVar(&f.strategy, "strategy", "", "start from the strategy of this `name` (default: the profile's first)")
 	flags.StringVar(&f.only, "only", "", "change only what is `mine`: neither neighbours nor endpoint")
-	flags.StringArrayVar(&f.exclude, "exclude", nil, "leave out the parameter of this `name`, or all of neighbours or endpoint")
-	flags.StringArrayVar(&f.weights, "weight", nil, "recommend also what has the least sum by weights, 0 to 1,000,000 each: `objective=weight` (objectives: "+strings.Join(tune.Objectives(), ", ")+")")
-	flags.StringVar(&f.space, "space", "", "take what can be changed from this `file`")
-	flags.BoolVar(&f.printSpace, "print-space", false, "print what can be changed, for --space, and end")
-	flags.StringArrayVar(&f.open.Sets, "set", nil, "change a `path=value` of the profile first, such as duration=10m")
+	flags.StringArrayVar(&f.exclude, "exclude", nil, "leave out the parameter of this `name`, or all those of neighbours, or of endpoint; may be repeated")
+	flags.StringArrayVar(&f.weights, "weight", nil, "recommend also what has the least weighted sum: `objective=weight`, 0 to 1,000,000; may be repeated (objectives: "+strings.Join(tune.Objectives(), ", ")+")")
+	flags.StringVar(&f.space, "space", "", "read what may be changed from this `file`")
+	flags.BoolVar(&f.printSpace, "print-space", false, "print what may be changed, as --space reads it, and do nothing else")
+	flags.StringArrayVar(&f.open.Sets, "set", nil, "set a value of the profile first: `path=value`, such as duration=10m; may be repeated")
 	f.own.flags(c)
 	flags.Uint64Var(&f.seed, "seed", 0, "the first seed (default: as the profile says)")
 	flags.IntVar(&f.blocks, "blocks", 0, "simulate this `number` of blocks of seeds in the search, 1 to 1,000,000 (default: follows from the size of the profile)")
@@ -103,8 +103,10 @@ bad input, 130 interrupted (the best so far is written).`,
 		if err := f.settle(flags); err != nil {
 			return err
 		}
-		if err := notEmpty(flags, "only", "space", "write", "strategy"); err != nil {
-			return err
+		if f.printSpace {
+			if err := unusedBeside(flags, "--print-space prints the space and ends", "seed", "blocks", "max-time", "weight", "dir", "write", "format", "output"); err != nil {
+				return err
+			}
 		}
 		return p.tuneProfile(&f, args[0])
 	}
@@ -124,8 +126,13 @@ func (p *program) tuneProfile(f *tuneFlags, name string) error {
 	if err != nil {
 		return err
 	}
-	if err := spare(sinks, name, f.space); err != nil {
+	if err := spare(append(slices.Clone(sinks), f.written()...), append([]string{name, f.space}, f.own.files...)...); err != nil {
 		return err
+	}
+	for _, s := range sinks {
+		if err := apart(s.path, f.write); f.write != "" && err != nil {
+			return err
+		}
 	}
 	if f.open.Strategies, err = f.own.open(&f.input); err != nil {
 		return err
@@ -133,12 +140,15 @@ func (p *program) tuneProfile(f *tuneFlags, name string) error {
 	if f.strategy != "" {
 		f.open.Compared = []string{f.strategy}
 	}
-	profile, err := openAny(name, f.open, &f.input)
+	profile, err := p.openNamed(name, f.open, f.own.files, "--strategy NAME", &f.input)
 	if err != nil {
 		return err
 	}
 	if err := needsFleet(profile, name, "tune"); err != nil {
 		return err
+	}
+	if profile, err = tune.Named(profile); err != nil {
+		return f.input.Refuse(err)
 	}
 	today, err := tune.CaseOf(profile, f.strategy)
 	if err != nil {

@@ -114,7 +114,7 @@ func (o *options) flagsOfLimit(f *pflag.FlagSet) {
 		"requests share a bucket by `SCOPE`: host, tenant, task, path or ip+path (default ip+path, imds host, eks-pod-identity path, AWS APIs path, which is their operation)")
 	parsedVar(f, &o.exceed, "on-exceed", parseOnExceed, "what happens to requests beyond the limit, `ACTION`: a status, drop or delay (default 429, imds 503, AWS APIs as they do)")
 	parsedVar(f, &o.latency, "latency", parseLatency, "service time, log-normal with the percentiles `P50,P99`, such as 2ms,15ms (default none)")
-	parsedVar(f, &o.answers, "answers", parseAnswers, "what the first requests get that no limit refuses, one after another, `LIST`, such as "+
+	parsedVar(f, &o.answers, "answers", parseAnswers, "answer the first requests that no limit refuses with this `LIST`, one after another, such as "+
 		"429,429,ok; later ones are served (docs/explain.md)")
 	repeatedVar(f, &o.faults, "fault", parseFaultText, "a fault as `JSON`, with the keys of a profile, such as "+
 		`'{"kind": "status", "status": 503, "after": 2, "count": 7, "scope": "task"}'; may be given again`)

@@ -3,6 +3,7 @@ package credentials
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	secretstypes "github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 	"github.com/aws/smithy-go"
 
 	"tenement/imdstest"
@@ -125,7 +127,57 @@ func TestMissing(t *testing.T) {
 	})
 }
 
-// A group has to be there; what is there is not made again.
+// Parameters are read one by one and by their path, secrets by their version.
+func TestVersions(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		parameters := ssm.NewFromConfig(configOf(imdstest.New(t, imdstest.Service("ssm"), imdstest.Parameter("/app/a", "1"), imdstest.Parameter("/app/b", "2")), 3))
+		one, err := parameters.GetParameter(t.Context(), &ssm.GetParameterInput{Name: aws.String("/app/a:1")})
+		if err != nil || *one.Parameter.Value != "1" || *one.Parameter.Selector != ":1" {
+			t.Errorf("got %+v, %v", one, err)
+		}
+		_, err = parameters.GetParameter(t.Context(), &ssm.GetParameterInput{Name: aws.String("/app/a:2")})
+		var version *ssmtypes.ParameterVersionNotFound
+		if !errors.As(err, &version) {
+			t.Errorf("got %v", err)
+		}
+		_, err = parameters.GetParameter(t.Context(), &ssm.GetParameterInput{Name: aws.String("/app/c")})
+		var missing *ssmtypes.ParameterNotFound
+		if !errors.As(err, &missing) {
+			t.Errorf("got %v", err)
+		}
+		var values []string
+		input := &ssm.GetParametersByPathInput{Path: aws.String("/"), Recursive: aws.Bool(true), MaxResults: aws.Int32(1)}
+		for pages := ssm.NewGetParametersByPathPaginator(parameters, input); pages.HasMorePages(); {
+			page, err := pages.NextPage(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range page.Parameters {
+				values = append(values, *p.Value)
+			}
+		}
+		if !slices.Equal(values, []string{"1", "2"}) {
+			t.Errorf("got %v", values)
+		}
+
+		secrets := secretsmanager.NewFromConfig(configOf(imdstest.New(t, imdstest.Service("secretsmanager"), imdstest.Secret("app", "hunter2")), 3))
+		current, err := secrets.GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: aws.String("app"), VersionStage: aws.String("AWSCURRENT")})
+		if err != nil || *current.SecretString != "hunter2" {
+			t.Fatalf("got %+v, %v", current, err)
+		}
+		same, err := secrets.GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: current.ARN, VersionId: current.VersionId})
+		if err != nil || *same.SecretString != "hunter2" {
+			t.Errorf("got %+v, %v", same, err)
+		}
+		_, err = secrets.GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: aws.String("app"), VersionStage: aws.String("AWSPREVIOUS")})
+		var before *secretstypes.ResourceNotFoundException
+		if !errors.As(err, &before) || before.ErrorMessage() != "Secrets Manager can't find the specified secret value for staging label: AWSPREVIOUS" {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+// A group has to be there; what is there is not made again, and takes events.
 func TestLogStreams(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client := cloudwatchlogs.NewFromConfig(configOf(imdstest.New(t, imdstest.Service("logs"), imdstest.LogGroup("/ecs/other")), 3))
@@ -141,6 +193,30 @@ func TestLogStreams(t *testing.T) {
 		}
 		if _, err := client.CreateLogStream(t.Context(), stream); err != nil {
 			t.Errorf("got %v", err)
+		}
+		events := &cloudwatchlogs.PutLogEventsInput{
+			LogGroupName: stream.LogGroupName, LogStreamName: stream.LogStreamName,
+			LogEvents: []logstypes.InputLogEvent{{Timestamp: aws.Int64(time.Now().UnixMilli()), Message: aws.String("started")}},
+		}
+		if put, err := client.PutLogEvents(t.Context(), events); err != nil || put.RejectedLogEventsInfo != nil {
+			t.Errorf("got %+v, %v", put, err)
+		}
+		events.LogStreamName = aws.String("app/2")
+		if _, err := client.PutLogEvents(t.Context(), events); !errors.As(err, &missing) {
+			t.Errorf("events of a stream that is not there: got %v", err)
+		}
+		var names []string
+		for pages := cloudwatchlogs.NewDescribeLogGroupsPaginator(client, &cloudwatchlogs.DescribeLogGroupsInput{Limit: aws.Int32(1)}); pages.HasMorePages(); {
+			page, err := pages.NextPage(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, g := range page.LogGroups {
+				names = append(names, *g.LogGroupName)
+			}
+		}
+		if !slices.Equal(names, []string{"/ecs/app", "/ecs/other"}) {
+			t.Errorf("got groups %v", names)
 		}
 		_, again := client.CreateLogStream(t.Context(), stream)
 		_, group2 := client.CreateLogGroup(t.Context(), group)

@@ -2,7 +2,6 @@ package control
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"tenement/internal/draw"
@@ -42,18 +41,15 @@ type region struct {
 	visits, failed uint64            // of the rollout's step, since it was last looked at
 }
 
-// maxOpen bounds the calls and tasks that are under way at the same time, each of which
+// MaxOpen bounds the calls and tasks that are under way at the same time, each of which
 // takes up to 500 bytes.
-const maxOpen = 5_000_000
-
-// ErrTooMany is the error of a run in which too many calls and tasks are open at once.
-var ErrTooMany = errors.New("more than 5 million calls and tasks are open at once")
+const MaxOpen = 5_000_000
 
 // checkEvery is how many events pass between two looks at the context.
 const checkEvery = 1 << 13
 
-// Run runs a plan to its horizon. The error is that of a context that has ended, or
-// ErrTooMany; then there is no result.
+// Run runs a plan to its horizon. The error is that of a context that has ended, or a
+// TooManyError; then there is no result.
 func Run(ctx context.Context, p *Plan, o Observer) (*Result, error) {
 	r := newRun(p, o)
 	for n := 0; ; n++ {
@@ -61,8 +57,8 @@ func Run(ctx context.Context, p *Plan, o Observer) (*Result, error) {
 			if err := ctx.Err(); err != nil {
 				return nil, context.Cause(ctx)
 			}
-			if len(r.calls.all)+len(r.jobs.all) > maxOpen {
-				return nil, ErrTooMany
+			if len(r.calls.all)+len(r.jobs.all) > MaxOpen {
+				return nil, r.tooMany()
 			}
 		}
 		if !r.step() {

@@ -64,11 +64,14 @@ func (t *Table) At(u uint64) time.Duration {
 	o := bits.LeadingZeros64(^u | 1)
 	// Within an octave u reads 1…1 0 then uniform bits: the octave is the run
 	// of ones, so that the first octave (half of all draws) costs nothing.
+	// The remainders change nothing: they tell the compiler that the shift and the index
+	// are in range, and it checks neither.
 	o = min(o, octaves-1)
-	u <<= uint(o + 1)
-	knot := o<<cellBits + int(u>>(64-cellBits))
+	u <<= uint(o+1) % 64
+	knot := (uint(o)<<cellBits + uint(u>>(64-cellBits))) % (octaves * cells)
 	frac := int64(u << cellBits >> (64 - fracBits))
-	a, b := t.value[side][knot], t.value[side][knot+1]
+	value := &t.value[side]
+	a, b := value[knot], value[knot+1]
 	return time.Duration(a + lerp(b-a, frac))
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -45,13 +46,14 @@ type controlRun struct {
 	plan     *control.Plan // under the run's seed
 	accounts []string
 	recorder *reports.ControlRecorder
-	results  []*control.Result  // by seed, from the run's
-	starts   [][][]reports.Step // the times to RUNNING by seed and caller
+	results  []*control.Result        // by seed, from the run's
+	starts   [][]reports.ControlTimes // by seed and caller
 }
 
 // ControlPlane simulates every case of a profile with a control plane and makes the
-// report. The error is that of a context that has ended, one of control.Run, or a gate
-// that cannot be judged.
+// report. If ctx ends, the report is partial: it has the cases, and the seeds of all of them,
+// that were simulated by then. The error is that of a context that has ended before there was
+// one case, one of control.Run, or a gate that cannot be judged.
 func ControlPlane(ctx context.Context, p ControlProfile, o Options) (*reports.Report, error) {
 	began := time.Now()
 	var all []*controlRun
@@ -74,17 +76,27 @@ func ControlPlane(ctx context.Context, p ControlProfile, o Options) (*reports.Re
 	if len(all) == 0 {
 		return nil, ErrNoCase
 	}
-	first := all[0]
-	if err := simulateControl(ctx, p, o, all, 1); err != nil {
-		return nil, err
-	}
 	seeds := o.Seeds
-	if seeds == 0 {
-		seeds = controlSeeds(all)
+	err := simulateControl(ctx, p, o, all, 1)
+	if err == nil {
+		if seeds == 0 {
+			seeds = controlSeeds(all)
+		}
+		err = simulateControl(ctx, p, o, all, seeds)
 	}
-	if err := simulateControl(ctx, p, o, all, seeds); err != nil {
-		return nil, err
+	if err != nil {
+		if ctx.Err() == nil {
+			return nil, err
+		}
+		var without []string
+		if all, without, seeds = complete(all); len(all) == 0 {
+			return nil, err
+		}
+		if len(without) > 0 {
+			given.Warnings = append(given.Warnings, "left out, because the run was interrupted before they were simulated: "+strings.Join(without, "; "))
+		}
 	}
+	first := all[0]
 	in := reports.Input{
 		Model: strategy.ModelVersion,
 		Profile: reports.Profile{
@@ -94,6 +106,7 @@ func ControlPlane(ctx context.Context, p ControlProfile, o Options) (*reports.Re
 		Engine: reports.Sim, Seed: o.Seed, DurationS: first.plan.Duration.Seconds(),
 		Generator: reports.Generator{Version: release.Version(), WallS: time.Since(began).Seconds()},
 		Gates:     o.Gates, Given: given, Baseline: o.Baseline, BaselineCase: o.BaselineCase,
+		Partial: err != nil,
 	}
 	if seeds < 2 {
 		in.Given.Warnings = append(in.Given.Warnings, "all figures are those of one seed: another may give others (--seeds 5 simulates five)")
@@ -128,12 +141,14 @@ func simulateControl(ctx context.Context, p ControlProfile, o Options, all []*co
 		seed int
 	}
 	var units []unit
-	for _, c := range all {
-		for seed := len(c.results); seed < seeds; seed++ {
+	for seed := len(all[0].results); seed < seeds; seed++ { // all have as many results
+		for _, c := range all {
 			units = append(units, unit{c, seed})
 		}
+	}
+	for _, c := range all {
 		more := max(seeds-len(c.results), 0)
-		c.results, c.starts = append(c.results, make([]*control.Result, more)...), append(c.starts, make([][][]reports.Step, more)...)
+		c.results, c.starts = append(c.results, make([]*control.Result, more)...), append(c.starts, make([][]reports.ControlTimes, more)...)
 	}
 	var next, done atomic.Int64
 	var mu sync.Mutex
@@ -168,8 +183,30 @@ func simulateControl(ctx context.Context, p ControlProfile, o Options, all []*co
 	return failed
 }
 
+// complete are the cases that an interrupted run has simulated, the titles of the others, and
+// with how many seeds all of the former were, from the first on. Other results are dropped.
+func complete(all []*controlRun) (some []*controlRun, without []string, seeds int) {
+	for _, c := range all {
+		n := slices.Index(c.results, nil)
+		if n < 0 {
+			n = len(c.results)
+		}
+		if n == 0 {
+			without = append(without, c.Title)
+			continue
+		}
+		if some = append(some, c); seeds == 0 || n < seeds {
+			seeds = n
+		}
+	}
+	for _, c := range some {
+		c.results, c.starts = c.results[:seeds], c.starts[:seeds]
+	}
+	return some, without, seeds
+}
+
 // run simulates a case with a seed, counted from the run's. Only that is recorded in full.
-func (c *controlRun) run(ctx context.Context, p ControlProfile, first uint64, seed int) (*control.Result, [][]reports.Step, error) {
+func (c *controlRun) run(ctx context.Context, p ControlProfile, first uint64, seed int) (*control.Result, []reports.ControlTimes, error) {
 	if seed == 0 {
 		result, err := control.Run(ctx, c.plan, c.recorder)
 		return result, c.recorder.Starts(), err

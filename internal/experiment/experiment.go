@@ -96,7 +96,7 @@ type Experiment struct {
 
 	blocking reports.Blocking // of the seeds of estimates; zero keeps no blocks
 	oneSeed  bool             // no estimate is made, so hosts are the blocks
-
+	first    bool             // the cases have been simulated with the run's seed
 }
 
 // caseRun is one case and its results.
@@ -151,6 +151,15 @@ func New(p Profile, o Options) (*Experiment, error) {
 		}
 	}
 	return x, x.checkGates()
+}
+
+// Cases are the cases that New has planned.
+func (x *Experiment) Cases() []plan.Case {
+	all := make([]plan.Case, len(x.cases))
+	for i, c := range x.cases {
+		all[i] = c.Case
+	}
+	return all
 }
 
 // Run runs the cases. If ctx ends, or the live engine cannot go on, it returns nil:

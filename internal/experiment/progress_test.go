@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"reflect"
 	"testing"
 	"time"
 )
@@ -38,5 +39,39 @@ func TestFailedStartsTakeFewerSeeds(t *testing.T) {
 	}
 	if open(t, "fork-bomb", Options{}).cases[0].starts() {
 		t.Error("a group without required activities can fail to start")
+	}
+}
+
+// Simulations that are compared take the fewest seeds that one of them takes by itself, also
+// where its first seed tells it, and that seed is not simulated again.
+func TestComparedSimulationsAgreeOnSeeds(t *testing.T) {
+	alone := open(t, "resource-init", Options{}, "duration=10m")
+	if err := alone.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	want, err := alone.Report()
+	if err != nil {
+		t.Fatal(err)
+	}
+	few, many := open(t, "resource-init", Options{}, "duration=10m"), open(t, "resource-init", Options{}, "duration=1m")
+	if err := AgreeOnSeeds(t.Context(), many, few); err != nil {
+		t.Fatal(err)
+	}
+	if few.options.Seeds != alone.seeds || many.options.Seeds != alone.seeds {
+		t.Errorf("got %d and %d seeds, want those of the longer run, %d", many.options.Seeds, few.options.Seeds, alone.seeds)
+	}
+	first := few.cases[0].recorder
+	if err := few.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if few.cases[0].recorder != first {
+		t.Error("the first seed was simulated twice")
+	}
+	got, err := few.Report()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(got.Cases, want.Cases) {
+		t.Error("a simulation that agreed on seeds counts something else than one by itself")
 	}
 }

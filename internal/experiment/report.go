@@ -69,9 +69,11 @@ func (x *Experiment) disturbed() string {
 func (x *Experiment) input(c *caseRun) reports.CaseInput {
 	in := reports.CaseInput{
 		Name: c.Name, Title: c.Title, Kind: c.Kind, Set: settings(c.Case), SDKSetting: c.SDKSetting,
-		Service: c.plan.Service.String(), Hosts: cmp.Or(c.hosts, c.plan.Hosts),
-		Limits: c.plan.Limits, Changes: c.plan.Changes, OnExceed: c.plan.OnExceed,
-		Faults: c.plan.Faults, WriteTimeout: c.plan.WriteTimeout, Upstream: c.plan.Upstream,
+		EndpointInfo: reports.EndpointInfo{
+			Service: c.plan.Service.String(), Limits: c.plan.Limits, Changes: c.plan.Changes, OnExceed: c.plan.OnExceed,
+			Faults: c.plan.Faults, WriteTimeout: c.plan.WriteTimeout, Upstream: c.plan.Upstream,
+		},
+		Hosts:       cmp.Or(c.hosts, c.plan.Hosts),
 		StartWithin: c.plan.StartWithin,
 		Duration:    c.plan.Duration, Ran: c.ran,
 		Counts: c.counts, Recorder: c.recorder, Estimate: c.estimate,
@@ -80,8 +82,11 @@ func (x *Experiment) input(c *caseRun) reports.CaseInput {
 	for i := range c.plan.Endpoints {
 		e := &c.plan.Endpoints[i]
 		in.Further = append(in.Further, reports.FurtherInfo{
-			Name: e.Name, Service: e.Service.String(), Limits: e.Limits, Changes: e.Changes, OnExceed: e.OnExceed,
-			Faults: e.Faults, WriteTimeout: e.WriteTimeout, Upstream: e.Upstream,
+			Name: e.Name,
+			EndpointInfo: reports.EndpointInfo{
+				Service: e.Service.String(), Limits: e.Limits, Changes: e.Changes, OnExceed: e.OnExceed,
+				Faults: e.Faults, WriteTimeout: e.WriteTimeout, Upstream: e.Upstream,
+			},
 		})
 	}
 	for i := range c.plan.Differ {

@@ -22,8 +22,10 @@ func (x *Experiment) simulate(ctx context.Context) error {
 		seeds = max(seeds, leastRefined)
 	}
 	x.oneSeed = seeds < 2
-	if err := x.simulateOnce(ctx); err != nil {
-		return err
+	if !x.first {
+		if err := x.simulateOnce(ctx); err != nil {
+			return err
+		}
 	}
 	if x.options.Seeds == 0 && !x.oneSeed {
 		seeds = min(seeds, x.seedsOfStarts())
@@ -200,24 +202,52 @@ const (
 // DefaultSeeds is how many seeds a simulation takes unless Options say so.
 func (x *Experiment) DefaultSeeds() int { return simulatedSeeds(x.expected()) }
 
-// SetSeeds sets Options.Seeds before Run.
-func (x *Experiment) SetSeeds(n int) { x.options.Seeds = n }
+// AgreeOnSeeds sets Options.Seeds of simulations that are to be compared: for all of them
+// the least number that one would take by itself. Where starts of tasks can fail the first
+// seed tells it: that is simulated here, and Run goes on from there. The error is that of
+// work that failed, or of a context that has ended.
+func AgreeOnSeeds(ctx context.Context, all ...*Experiment) error {
+	seeds := mostSeeds
+	for _, x := range all {
+		seeds = min(seeds, x.DefaultSeeds())
+	}
+	agreed := seeds
+	for _, x := range all {
+		if seeds < 2 || !x.starts() {
+			continue
+		}
+		if err := x.simulateOnce(ctx); err != nil {
+			return err
+		}
+		x.first = true
+		agreed = min(agreed, x.seedsOfStarts())
+	}
+	for _, x := range all {
+		x.options.Seeds = agreed
+	}
+	return nil
+}
 
 // seedsOfStarts is how many seeds to simulate at most, given the requests that the first
 // one has made, where starts of tasks can fail: then a plan does not show how often they
 // are tried.
 func (x *Experiment) seedsOfStarts() int {
+	if !x.starts() {
+		return mostSeeds
+	}
 	var requests uint64
 	for _, c := range x.cases {
-		if !c.starts() {
-			return mostSeeds
-		}
 		requests += c.counts.Requests
 		for i := range c.counts.Further {
 			requests += c.counts.Further[i].Requests
 		}
 	}
 	return max(simulatedSeeds(float64(requests)), leastSimulated)
+}
+
+// starts reports whether in every case the start of a task can fail.
+func (x *Experiment) starts() bool {
+	return !slices.ContainsFunc(x.cases, func(c *caseRun) bool { return !c.starts() })
 }
 
 // starts reports whether the start of a task can fail.

@@ -65,8 +65,13 @@ type SyntaxError struct {
 	Unknown string // the unknown metric, if that is the mistake
 }
 
-// Error implements error.
-func (e *SyntaxError) Error() string { return e.Message }
+// Error implements error. Of an unknown metric it names all that there are.
+func (e *SyntaxError) Error() string {
+	if e.Unknown == "" {
+		return e.Message
+	}
+	return e.Message + ": want " + words.List(Names(), "or")
+}
 
 // Parse reads an expression. The caller checks that its target exists. With an
 // error, the gate holds what was read before the mistake.

@@ -51,6 +51,7 @@ type call func(s *jsonAPI, q *question, in *input) reply
 type details struct {
 	message  string // the name of the member that holds the message
 	internal string // the code of a failure of the server
+	invalid  string // the code of a request that the service's model does not allow
 }
 
 // apiCalls are the operations that each service knows, by their targets.
@@ -61,21 +62,29 @@ var apiCalls = map[service.Service]map[string]call{
 		"AmazonEC2ContainerRegistry_V20150921.BatchCheckLayerAvailability": (*jsonAPI).batchCheckLayerAvailability,
 		"AmazonEC2ContainerRegistry_V20150921.GetDownloadUrlForLayer":      (*jsonAPI).getDownloadURLForLayer,
 	},
-	service.SecretsManager: {"secretsmanager.GetSecretValue": (*jsonAPI).getSecretValue},
-	service.SSM:            {"AmazonSSM.GetParameters": (*jsonAPI).getParameters},
+	service.SecretsManager: {
+		"secretsmanager.GetSecretValue": (*jsonAPI).getSecretValue,
+		"secretsmanager.DescribeSecret": (*jsonAPI).describeSecret,
+	},
+	service.SSM: {
+		"AmazonSSM.GetParameter":        (*jsonAPI).getParameter,
+		"AmazonSSM.GetParameters":       (*jsonAPI).getParameters,
+		"AmazonSSM.GetParametersByPath": (*jsonAPI).getParametersByPath,
+	},
 	service.Logs: {
 		"Logs_20140328.CreateLogGroup":    (*jsonAPI).createLogGroup,
 		"Logs_20140328.CreateLogStream":   (*jsonAPI).createLogStream,
 		"Logs_20140328.DescribeLogGroups": (*jsonAPI).describeLogGroups,
+		"Logs_20140328.PutLogEvents":      (*jsonAPI).putLogEvents,
 	},
 }
 
 // apiDetails are from the models of botocore 1.43.11.
 var apiDetails = map[service.Service]details{
-	service.ECR:            {"message", "ServerException"},
-	service.SecretsManager: {"Message", "InternalServiceError"},
-	service.SSM:            {"message", "InternalServerError"},
-	service.Logs:           {"message", "ServiceUnavailableException"},
+	service.ECR:            {"message", "ServerException", "InvalidParameterException"},
+	service.SecretsManager: {"Message", "InternalServiceError", "InvalidParameterException"},
+	service.SSM:            {"message", "InternalServerError", "ValidationException"},
+	service.Logs:           {"message", "ServiceUnavailableException", "InvalidParameterException"},
 }
 
 // newJSONAPI is the surface of an AWS API.
@@ -134,14 +143,25 @@ func (s *jsonAPI) find(q *question) reply {
 	if in == nil {
 		return p
 	}
-	return do(s, q, in)
+	if p = do(s, q, in); in.malformed {
+		return s.wrong("SerializationException", "").because("body")
+	}
+	return p
 }
 
-// maxInput bounds a request, as a whole.
-const maxInput = 1 << 20
+// maxInput bounds a request, as a whole, and maxLogInput one with log events. Those are
+// bounded by their messages: 1 MiB of them can be 6 MiB of JSON, where each byte of a
+// message is escaped, as in the colours of a terminal.
+const (
+	maxInput    = 1 << 20
+	maxLogInput = 8 << 20
+)
 
 // input is a request as JSON.
-type input struct{ members map[string]json.RawMessage }
+type input struct {
+	members   map[string]json.RawMessage
+	malformed bool // a member that was read has a value of another type
+}
 
 // read reads a request. Without an exchange, or without a body, it is the one that a
 // start of a task sends; in is nil if it cannot be read.
@@ -149,8 +169,12 @@ func (s *jsonAPI) read(q *question) (in *input, p reply) {
 	var text []byte
 	if q.request != nil && q.request.Body != nil {
 		q.awaitBody(patience[s.of])
+		most := maxInput
+		if q.route == service.LogEventsRoute {
+			most = maxLogInput
+		}
 		var err error
-		if text, err = io.ReadAll(io.LimitReader(q.request.Body, maxInput+1)); err != nil || len(text) > maxInput {
+		if text, err = io.ReadAll(io.LimitReader(q.request.Body, int64(most)+1)); err != nil || len(text) > most {
 			return nil, s.wrong("SerializationException", "").because("body")
 		}
 	}
@@ -174,15 +198,22 @@ func (s *jsonAPI) usual(path string) string {
 	return "{}"
 }
 
+// decode reads a member, if it is there.
+func (in *input) decode(name string, to any) {
+	if raw := in.members[name]; raw != nil && json.Unmarshal(raw, to) != nil {
+		in.malformed = true
+	}
+}
+
 // text is a member that is a text, "" if it is not there.
 func (in *input) text(name string) (text string) {
-	_ = json.Unmarshal(in.members[name], &text)
+	in.decode(name, &text)
 	return text
 }
 
 // texts is a member that is a list of texts.
 func (in *input) texts(name string) (all []string) {
-	_ = json.Unmarshal(in.members[name], &all)
+	in.decode(name, &all)
 	return all
 }
 

@@ -2,6 +2,7 @@ package imds
 
 import (
 	"encoding/base64"
+	"regexp"
 	"time"
 
 	"tenement/internal/service"
@@ -24,29 +25,65 @@ func (s *jsonAPI) getAuthorizationToken(q *question, _ *input) reply {
 	}}})
 }
 
-// batchGetImage hands out manifests. An image that is not there is no error, but a
-// failure in the answer.
-// Source: Amazon ECR API Reference, BatchGetImage and ImageFailure.
+// mostOfBatch is how many images or layers a request can name.
+// Source: botocore data/ecr (2026-11-29), ImageIdentifierList and
+// BatchedOperationLayerDigestList: 1 to 100. The message of another number is ours.
+const mostOfBatch = 100
+
+// wrongBatch is the answer to a request that names another number of things.
+func (s *jsonAPI) wrongBatch(member string) reply {
+	return s.wrong(s.details.invalid, "Invalid parameter at '"+member+"' failed to satisfy constraint: "+
+		"'Member must have length between 1 and 100'")
+}
+
+// imageID is a tag, a digest, or both.
+type imageID struct {
+	ImageDigest string `json:"imageDigest,omitempty"`
+	ImageTag    string `json:"imageTag,omitempty"`
+}
+
+// batchGetImage hands out manifests. Every repository has one image, under every tag and
+// every digest, as the registry has. An image that cannot be is no error, but a failure in
+// the answer.
+// Source: Amazon ECR API Reference, BatchGetImage and ImageFailure; the reasons are from
+// memory.
 func (s *jsonAPI) batchGetImage(_ *question, in *input) reply {
 	repository := in.text("repositoryName")
 	if p, missing := s.noRepository(repository); missing {
 		return p
 	}
-	return s.give(map[string]any{
-		"images": []any{map[string]any{
-			"registryId": s.place.account(), "repositoryName": repository,
-			"imageId":                map[string]string{"imageDigest": manifestDigest, "imageTag": service.ImageTag},
-			"imageManifest":          manifest,
-			"imageManifestMediaType": manifestType,
-		}},
-		"failures": []any{},
-	})
+	var ids []imageID
+	in.decode("imageIds", &ids)
+	if len(ids) == 0 || len(ids) > mostOfBatch {
+		return s.wrongBatch("imageIds")
+	}
+	images, failures := []any{}, []any{}
+	for _, id := range ids {
+		code, reason := "", ""
+		switch {
+		case id.ImageDigest == "" && id.ImageTag == "":
+			code, reason = "MissingDigestAndTag", "Invalid request parameters: both tag and digest cannot be null"
+		case id.ImageDigest != "" && !imageDigests.MatchString(id.ImageDigest):
+			code, reason = "InvalidImageDigest", "Invalid request parameters: image digest should satisfy the regex '"+digestPattern+"'"
+		case id.ImageDigest == "":
+			id.ImageDigest = manifestDigest
+		}
+		if code != "" {
+			failures = append(failures, map[string]any{"imageId": id, "failureCode": code, "failureReason": reason})
+			continue
+		}
+		images = append(images, map[string]any{
+			"registryId": s.place.account(), "repositoryName": repository, "imageId": id,
+			"imageManifest": manifest, "imageManifestMediaType": manifestType,
+		})
+	}
+	return s.give(map[string]any{"images": images, "failures": failures})
 }
 
-// mostDigests is how many layers a request can name.
-// Source: botocore data/ecr (2026-11-29), BatchedOperationLayerDigestList: 1 to 100. The
-// message of another number is ours.
-const mostDigests = 100
+// digestPattern is how digests look.
+const digestPattern = "[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+"
+
+var imageDigests = regexp.MustCompile("^" + digestPattern + "$")
 
 // batchCheckLayerAvailability says which layers are there.
 // Source: Amazon ECR API Reference, BatchCheckLayerAvailability.
@@ -55,9 +92,8 @@ func (s *jsonAPI) batchCheckLayerAvailability(_ *question, in *input) reply {
 		return p
 	}
 	digests := in.texts("layerDigests")
-	if len(digests) == 0 || len(digests) > mostDigests {
-		return s.wrong("InvalidParameterException", "Invalid parameter at 'layerDigests' failed to satisfy constraint: "+
-			"'Member must have length between 1 and 100'")
+	if len(digests) == 0 || len(digests) > mostOfBatch {
+		return s.wrongBatch("layerDigests")
 	}
 	layers := []any{}
 	for _, digest := range digests {
@@ -89,7 +125,7 @@ func (s *jsonAPI) noRepository(name string) (reply, bool) {
 	case !repositoryNames.fit(name):
 		return s.wrong("InvalidParameterException", "Invalid parameter at 'repositoryName' failed to satisfy constraint: "+
 			"'must satisfy regular expression '"+repositoryNames.pattern+"''"), true
-	case !s.config.hasRepository(name):
+	case !s.config.listed(name):
 		return s.wrong("RepositoryNotFoundException",
 			"The repository with name '"+name+"' does not exist in the registry with id '"+s.place.account()+"'"), true
 	}

@@ -13,6 +13,15 @@ func (s *jsonAPI) wrong(code, message string) reply {
 	return s.failure(http.StatusBadRequest, code, message)
 }
 
+// unfit is an error that the service's model does not allow a member. Value is that word, or
+// more of it.
+// Source: the form of messages of AWS services that users report ("1 validation error
+// detected: Value null at '...' failed to satisfy constraint: Member must not be null",
+// "... Member must satisfy regular expression pattern: [^:*]*").
+func (s *jsonAPI) unfit(value, member, constraint string) reply {
+	return s.wrong(s.details.invalid, "1 validation error detected: "+value+" at '"+member+"' failed to satisfy constraint: Member must "+constraint)
+}
+
 // failure is an error with a status. A code tells SDKs what is wrong; the status does not.
 func (s *jsonAPI) failure(status int, code, message string) reply {
 	body := map[string]string{"__type": code}

@@ -30,6 +30,11 @@ func FuzzAPIs(f *testing.F) {
 	f.Add("POST", "/", "secretsmanager.GetSecretValue", `{"SecretId":7}`)
 	f.Add("POST", "/", "AmazonSSM.GetParameters", `{"Names":["arn:a:b:c:d:parameter/"]}`)
 	f.Add("POST", "/", "AmazonSSM.GetParameters", `null`)
+	f.Add("POST", "/", "AmazonSSM.GetParameter", `{"Name":"a:b:c"}`)
+	f.Add("POST", "/", "AmazonSSM.GetParametersByPath", `{"Path":"/","Recursive":true,"MaxResults":1,"NextToken":"YWZ0ZXI6YQ","ParameterFilters":[{"Key":"Type","Values":["SecureString"]}]}`)
+	f.Add("POST", "/", "Logs_20140328.PutLogEvents", `{"logGroupName":"/ecs/app","logStreamName":"a","logEvents":[{"timestamp":9223372036854775807,"message":"a"}]}`)
+	f.Add("POST", "/", "Logs_20140328.DescribeLogGroups", `{"limit":1,"nextToken":"x"}`)
+	f.Add("POST", "/", ecrPrefix+"BatchGetImage", `{"repositoryName":"app","imageIds":[{},null]}`)
 	f.Add("GET", "/v2//manifests/", "", "")
 	f.Fuzz(func(t *testing.T, method, path, target, body string) {
 		r, err := http.NewRequest(method, "/", strings.NewReader(body))
@@ -44,7 +49,7 @@ func FuzzAPIs(f *testing.F) {
 			w := httptest.NewRecorder()
 			h.ServeHTTP(w, again)
 			switch w.Code {
-			case http.StatusOK, http.StatusBadRequest, http.StatusNotFound:
+			case http.StatusOK, http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed:
 			default:
 				t.Errorf("%s: got %d, %s", h.service, w.Code, w.Body)
 			}

@@ -1,7 +1,6 @@
 package imds
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -54,31 +53,43 @@ func (g *logGroups) addStream(group, name string) (grouped, added bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	streams, grouped := g.groups[group]
-	if _, there := streams[name]; !grouped || there {
+	if _, there := streams[name]; there || !grouped && !g.full() {
 		return grouped, false
 	}
-	if g.streams < maxLogStreams {
+	if grouped && g.streams < maxLogStreams {
 		g.streams++
 		streams[name] = struct{}{}
 	}
 	return true, true
 }
 
-// listed are the first mostGroups groups whose names begin with a prefix, in their order.
-// It sorts no more than it lists, because others wait meanwhile.
-func (g *logGroups) listed(prefix string) []string {
+// has reports whether there is a group, and a stream in it.
+func (g *logGroups) has(group, name string) (grouped, there bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	var all []string
+	streams, grouped := g.groups[group]
+	_, there = streams[name]
+	return grouped || g.full(), there || g.streams >= maxLogStreams || !grouped && g.full()
+}
+
+// full reports whether there may be groups that the server does not remember. It needs the
+// lock.
+func (g *logGroups) full() bool { return len(g.groups) >= maxLogStreams }
+
+// list adds to a page the groups whose names begin with a prefix and contain a part.
+func (g *logGroups) list(p *listing, prefix, part string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	for name := range g.groups {
-		if !strings.HasPrefix(name, prefix) {
-			continue
-		}
-		if at, _ := slices.BinarySearch(all, name); at < mostGroups {
-			all = slices.Insert(all[:min(len(all), mostGroups-1)], at, name)
+		if strings.HasPrefix(name, prefix) && strings.Contains(name, part) {
+			p.add(name)
 		}
 	}
-	return all
+}
+
+// noGroup is the answer to a request for what is in a group that is not there.
+func (s *jsonAPI) noGroup() reply {
+	return s.wrong("ResourceNotFoundException", "The specified log group does not exist.")
 }
 
 // createLogGroup makes a group. The answer has no body.
@@ -110,7 +121,7 @@ func (s *jsonAPI) createLogStream(_ *question, in *input) reply {
 	}
 	switch grouped, added := s.logs.addStream(group, name); {
 	case !grouped:
-		return s.wrong("ResourceNotFoundException", "The specified log group does not exist.")
+		return s.noGroup()
 	case !added:
 		return s.wrong("ResourceAlreadyExistsException", "The specified log stream already exists")
 	}
@@ -121,30 +132,43 @@ func (s *jsonAPI) createLogStream(_ *question, in *input) reply {
 // Source: Amazon CloudWatch Logs API Reference, DescribeLogGroups: up to 50.
 const mostGroups = 50
 
-// describeLogGroups lists groups.
+// describeLogGroups lists groups, by the beginning of their names or by a part of them.
+// Without a list of groups there is the one that is named.
+// Source: Amazon CloudWatch Logs API Reference, DescribeLogGroups and LogGroup: its order,
+// its tokens, and which members the answer to a pattern has. The messages are from memory.
 func (s *jsonAPI) describeLogGroups(_ *question, in *input) reply {
-	prefix := in.text("logGroupNamePrefix")
-	var names []string
+	prefix, part := in.text("logGroupNamePrefix"), in.text("logGroupNamePattern")
+	shown, wrong, ok := in.listing("limit", "nextToken", mostGroups)
 	switch {
+	case prefix != "" && part != "":
+		return s.wrong(s.details.invalid, "LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.")
+	case wrong != "":
+		return s.unfit("Value", "limit", wrong)
+	case !ok:
+		return s.wrong(s.details.invalid, "The specified nextToken is invalid.")
 	case s.logs != nil:
-		names = s.logs.listed(prefix)
-	case prefix != "":
-		names = []string{prefix} // every group is there: that of the name too
+		s.logs.list(shown, prefix, part)
+	case prefix+part != "":
+		shown.add(prefix + part)
 	}
+	names, next := shown.end()
 	groups := []any{}
 	for _, name := range names {
-		groups = append(groups, map[string]any{
-			"arn": s.place.arn("logs", "log-group:"+name+":*"), "creationTime": s.began.UnixMilli(), "logGroupName": name,
-			"metricFilterCount": 0, "storedBytes": 0,
-		})
+		arn := s.place.arn("logs", "log-group:"+name)
+		group := map[string]any{"arn": arn + ":*", "creationTime": s.began.UnixMilli(), "logGroupName": name}
+		if part == "" {
+			group["logGroupArn"], group["logGroupClass"], group["metricFilterCount"], group["storedBytes"] = arn, "STANDARD", 0, 0
+		}
+		groups = append(groups, group)
 	}
-	return s.give(map[string]any{"logGroups": groups})
+	answer := map[string]any{"logGroups": groups}
+	if next != "" {
+		answer["nextToken"] = next
+	}
+	return s.give(answer)
 }
 
 // wrongName is the answer to a request whose member is no name, and whether it is none.
-// Source: the form of messages of AWS services that users report ("1 validation error
-// detected: Value null at '...' failed to satisfy constraint: Member must not be null",
-// "... Member must satisfy regular expression pattern: [^:*]*").
 func (s *jsonAPI) wrongName(member, name string, allowed *names) (reply, bool) {
 	value, constraint := "Value", "satisfy regular expression pattern: "+allowed.pattern
 	switch {
@@ -155,6 +179,5 @@ func (s *jsonAPI) wrongName(member, name string, allowed *names) (reply, bool) {
 	case len(name) > allowed.most:
 		constraint = "have length less than or equal to " + strconv.Itoa(allowed.most)
 	}
-	return s.wrong("InvalidParameterException",
-		"1 validation error detected: "+value+" at '"+member+"' failed to satisfy constraint: Member must "+constraint), true
+	return s.unfit(value, member, constraint), true
 }

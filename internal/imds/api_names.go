@@ -3,6 +3,7 @@ package imds
 import (
 	"errors"
 	"regexp"
+	"strings"
 )
 
 // names are how the names of one kind look.
@@ -16,10 +17,10 @@ func newNames(least, most int, pattern string) *names {
 	return &names{least, most, pattern, regexp.MustCompile(`^(?:` + pattern + `)$`)}
 }
 
-// Sources: Amazon ECR API Reference, CreateRepository; Amazon CloudWatch Logs API
-// Reference, CreateLogStream.
+// Sources: botocore 1.44.8 data/ecr, RepositoryName; Amazon CloudWatch Logs API Reference,
+// CreateLogStream.
 var (
-	repositoryNames = newNames(2, 256, `(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*`)
+	repositoryNames = newNames(2, 256, `[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*`)
 	logGroupNames   = newNames(1, 512, `[\.\-_/#A-Za-z0-9]+`)
 	logStreamNames  = newNames(1, 512, `[^:*]*`)
 )
@@ -32,7 +33,7 @@ func (n *names) fit(text string) bool {
 // CheckRepository returns an error for what is no name of a repository of ECR.
 func CheckRepository(name string) error {
 	if !repositoryNames.fit(name) {
-		return errors.New("want 2 to 256 lower-case letters and digits, with single . _ - or / between them")
+		return errors.New("want 2 to 256 lower-case letters and digits, with . _ __ - or / between them")
 	}
 	return nil
 }
@@ -43,4 +44,13 @@ func CheckLogGroup(name string) error {
 		return errors.New("want 1 to 512 letters, digits and . - _ / #")
 	}
 	return nil
+}
+
+// cutLast is strings.Cut at the last place of sep.
+func cutLast(text, sep string) (before, after string, found bool) {
+	i := strings.LastIndex(text, sep)
+	if i < 0 {
+		return text, "", false
+	}
+	return text[:i], text[i+len(sep):], true
 }

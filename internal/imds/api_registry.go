@@ -36,6 +36,11 @@ var manifestDigest = func() string {
 // Sources: OCI distribution specification 1.1 for paths and errors; Amazon ECR User
 // Guide, common-errors-docker, for what a registry without quota left says ("toomanyrequests:
 // Rate exceeded"); Amazon S3 API Reference, ErrorResponses.
+//
+// It only serves pulls, and to anybody: the real one answers 401 with a Basic challenge to a
+// client that shows no login, which then shows that of GetAuthorizationToken (Amazon ECR User
+// Guide, registry_auth). A private registry of ECR has no endpoint for tokens as that of Docker
+// Hub, so a pull asks for none here either.
 type registry struct {
 	of     service.Service
 	roster *roster
@@ -81,8 +86,13 @@ func (s *registry) find(q *question) reply {
 		Answer: Answer{Status: http.StatusOK, Body: PlainDocument},
 		fields: []field{{"Content-Type", []string{"application/octet-stream"}}}, body: emptyObject, sized: true,
 	}
-	if s.of == service.S3 {
+	switch pulls := q.method == http.MethodGet || q.method == http.MethodHead; {
+	case s.of == service.S3 && !pulls:
+		return s.wrong(http.StatusMethodNotAllowed, "MethodNotAllowed", "The specified method is not allowed against this resource.")
+	case s.of == service.S3:
 		return layer
+	case !pulls:
+		return s.wrong(http.StatusMethodNotAllowed, "UNSUPPORTED", "The operation is unsupported.")
 	}
 	rest, ok := strings.CutPrefix(q.path, service.RegistryPath)
 	if rest == "" && ok {
@@ -91,9 +101,10 @@ func (s *registry) find(q *question) reply {
 		return p
 	}
 	for _, kind := range [...]string{"/manifests/", "/blobs/"} {
-		name, _, found := strings.Cut(rest, kind)
+		// A repository may itself be named so: what is asked for comes last.
+		name, what, found := cutLast(rest, kind)
 		switch {
-		case !ok || !found:
+		case !ok || !found || what == "" || strings.Contains(what, "/"):
 			continue
 		case !s.config.hasRepository(name):
 			return s.wrong(http.StatusNotFound, "NAME_UNKNOWN", "The repository with name '"+name+
@@ -178,7 +189,12 @@ func (s *registry) coded(_ *question, status int, code string) (reply, bool) {
 // pending implements surface.
 func (s *registry) pending(q *question) reply { return s.find(q) }
 
-// hasRepository reports whether there is a repository.
+// hasRepository reports whether a text is the name of a repository that is there.
 func (c *APIConfig) hasRepository(name string) bool {
-	return repositoryNames.fit(name) && (c.Repositories == nil || slices.Contains(c.Repositories, name))
+	return repositoryNames.fit(name) && c.listed(name)
+}
+
+// listed reports whether the repository of a name is there.
+func (c *APIConfig) listed(name string) bool {
+	return c.Repositories == nil || slices.Contains(c.Repositories, name)
 }

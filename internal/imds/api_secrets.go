@@ -2,6 +2,8 @@ package imds
 
 import (
 	"strings"
+
+	"tenement/internal/draw"
 )
 
 // The beginnings of values that the server makes up.
@@ -11,67 +13,114 @@ const (
 	parameterPrefix = "not-a-real-parameter-"
 )
 
-// getSecretValue hands out a secret, by its name or its ARN.
-// Source: AWS Secrets Manager API Reference, GetSecretValue; the message of a missing one
-// is in many reports ("Secrets Manager can't find the specified secret.").
+// The labels of versions of a secret. That with currentStage is handed out by default.
+const (
+	currentStage  = "AWSCURRENT"
+	previousStage = "AWSPREVIOUS"
+)
+
+// suffixLength is how many characters Secrets Manager adds to a name in an ARN, with their
+// hyphen.
+const suffixLength = 7
+
+// getSecretValue hands out a secret, by its name or its ARN. One that a list names has a
+// single version, the current one; without a list there is any that is asked for, each with
+// a value of its own.
+// Source: AWS Secrets Manager API Reference, GetSecretValue; the messages of a missing one
+// and of a missing label are in many reports ("Secrets Manager can't find the specified
+// secret.", "... secret value for staging label: AWSCURRENT"); that of a missing version is
+// like the latter, and not verified.
 func (s *jsonAPI) getSecretValue(_ *question, in *input) reply {
-	id := in.text("SecretId")
-	if id == "" {
-		return s.wrong("InvalidParameterException", "You must provide a value for the SecretId parameter.")
-	}
-	name := id
-	if parts := strings.SplitN(id, ":", 7); len(parts) == 7 && parts[0] == "arn" {
-		name = parts[6]
-		if n := len(name) - 7; n > 0 && name[n] == '-' {
-			name = name[:n]
-		}
-	}
-	value, ok := s.valueOf(s.config.Secrets, name, secretPrefix)
+	own, p, ok := s.secret(in)
 	if !ok {
-		return s.wrong("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
+		return p
 	}
-	key := s.keys.Name("secret").Name(name)
+	version, stage, current := in.text("VersionId"), in.text("VersionStage"), own.version(currentStage)
+	answer := map[string]any{
+		"ARN": own.arn, "CreatedDate": epoch(s.began), "Name": own.name, "SecretString": own.value,
+		"VersionId": current, "VersionStages": []string{currentStage},
+	}
+	switch is := (stage == "" || stage == currentStage) && (version == "" || version == current); {
+	case is:
+		return s.give(answer)
+	case s.config.Secrets != nil && version != "" && version != current:
+		return s.wrong("ResourceNotFoundException", "Secrets Manager can't find the specified secret value for VersionId: "+version)
+	case s.config.Secrets != nil:
+		return s.wrong("ResourceNotFoundException", "Secrets Manager can't find the specified secret value for staging label: "+stage)
+	case version == "":
+		version = own.version(stage)
+	}
+	answer["VersionId"], answer["SecretString"] = version, secretPrefix+hexDigits(own.key.Name(version), 32)
+	delete(answer, "VersionStages")
+	if stage != "" {
+		answer["VersionStages"] = []string{stage}
+	}
+	return s.give(answer)
+}
+
+// describeSecret says what there is of a secret, without its value: libraries that keep
+// secrets ask for the ID of the current version, and then for the value of that.
+// Source: AWS Secrets Manager API Reference, DescribeSecret.
+func (s *jsonAPI) describeSecret(_ *question, in *input) reply {
+	own, p, ok := s.secret(in)
+	if !ok {
+		return p
+	}
+	versions := map[string][]string{own.version(currentStage): {currentStage}}
+	if s.config.Secrets == nil {
+		versions[own.version(previousStage)] = []string{previousStage}
+	}
 	return s.give(map[string]any{
-		"ARN":          s.place.arn("secretsmanager", "secret:"+name+"-"+hexDigits(key, 6)),
-		"CreatedDate":  epoch(s.began),
-		"Name":         name,
-		"SecretString": value,
-		"VersionId":    uuid(key), "VersionStages": []string{"AWSCURRENT"},
+		"ARN": own.arn, "CreatedDate": epoch(s.began), "LastChangedDate": epoch(s.began), "Name": own.name, "VersionIdsToStages": versions,
 	})
 }
 
-// getParameters hands out parameters, by their names or ARNs. One that is missing is no
-// error, but listed.
-// Source: AWS Systems Manager API Reference, GetParameters: up to 10 names; InvalidParameters.
-func (s *jsonAPI) getParameters(_ *question, in *input) reply {
-	names := in.texts("Names")
-	if len(names) == 0 || len(names) > mostParameters {
-		return s.wrong("ValidationException", "1 validation error detected: Value at 'names' failed to satisfy constraint: "+
-			"Member must have length between 1 and 10")
-	}
-	found, missing := []any{}, []string{}
-	for _, given := range names {
-		name := given
-		if parts := strings.SplitN(given, ":", 6); len(parts) == 6 && parts[0] == "arn" {
-			name = strings.TrimPrefix(parts[5], "parameter/")
-			if _, ok := s.config.Parameters["/"+name]; ok {
-				name = "/" + name
-			}
-		}
-		value, ok := s.valueOf(s.config.Parameters, name, parameterPrefix)
-		if !ok {
-			missing = append(missing, given)
-			continue
-		}
-		found = append(found, map[string]any{
-			"ARN": s.place.arn("ssm", "parameter/"+strings.TrimPrefix(name, "/")), "DataType": "text",
-			"LastModifiedDate": epoch(s.began), "Name": name, "Type": "SecureString", "Value": value, "Version": 1,
-		})
-	}
-	return s.give(map[string]any{"InvalidParameters": missing, "Parameters": found})
+// secret is a secret that is there.
+type secret struct {
+	name, arn, value string
+	key              draw.Key // of its versions
 }
 
-const mostParameters = 10
+// version is the ID of the version with a label.
+func (own *secret) version(stage string) string {
+	if stage == currentStage {
+		return uuid(own.key)
+	}
+	return uuid(own.key.Name(stage))
+}
+
+// secret finds the secret that a request names; p is the answer if ok is false.
+func (s *jsonAPI) secret(in *input) (own secret, p reply, ok bool) {
+	id := in.text("SecretId")
+	if id == "" {
+		return own, s.wrong("InvalidParameterException", "You must provide a value for the SecretId parameter."), false
+	}
+	own.name = s.secretName(id)
+	if own.value, ok = s.valueOf(s.config.Secrets, own.name, secretPrefix); !ok {
+		return own, s.wrong("ResourceNotFoundException", "Secrets Manager can't find the specified secret."), false
+	}
+	own.key = s.keys.Name("secret").Name(own.name)
+	own.arn = s.place.arn("secretsmanager", "secret:"+own.name+"-"+hexDigits(own.key, suffixLength-1))
+	return own, reply{}, true
+}
+
+// secretName is the name in what a request calls a secret: that, or its ARN, which may lack
+// the characters that are added to a name.
+// Source: AWS Secrets Manager User Guide, troubleshoot, "Finding a secret from a partial ARN".
+func (s *jsonAPI) secretName(id string) string {
+	parts := strings.SplitN(id, ":", 7)
+	if len(parts) < 7 || parts[0] != "arn" {
+		return id
+	}
+	name := parts[6]
+	if _, whole := s.config.Secrets[name]; whole {
+		return name
+	}
+	if n := len(name) - suffixLength; n > 0 && name[n] == '-' {
+		name = name[:n]
+	}
+	return name
+}
 
 // valueOf is the value of a name, and whether there is one.
 func (s *jsonAPI) valueOf(all map[string]string, name, prefix string) (string, bool) {

@@ -23,6 +23,29 @@ import (
 // wrongDigests is the answer to a request for no layers, or too many.
 const wrongDigests = `{"__type":"InvalidParameterException","message":"Invalid parameter at 'layerDigests' failed to satisfy constraint: 'Member must have length between 1 and 100'"}`
 
+// wrongImages is the same for images.
+const wrongImages = `{"__type":"InvalidParameterException","message":"Invalid parameter at 'imageIds' failed to satisfy constraint: 'Member must have length between 1 and 100'"}`
+
+// wrongName is the answer to a request with what is no name of a parameter.
+const wrongName = `{"__type":"ValidationException","message":"The parameter doesn't meet the parameter name requirements. The parameter name must begin with a forward slash \"/\". ` +
+	`It can't be prefixed with \"aws\" or \"ssm\" (case-insensitive). It must use only letters, numbers, or the following symbols: . (period), - (hyphen), _ (underscore). ` +
+	`Special characters are not allowed. All sub-paths, if specified, must use the forward slash symbol \"/\". Valid example: /get/parameters2-/by1./path0_."}`
+
+// anImage is the image of a repository with an ID.
+func anImage(id string) string {
+	text, _ := json.Marshal(manifest)
+	return `{"imageId":{` + id + `},"imageManifest":` + fakes.ReplaceAllString(string(text), "FAKE") + `,"imageManifestMediaType":"` + manifestType + `","registryId":"111122223333","repositoryName":"team/app"}`
+}
+
+// aParameter is a parameter in an answer.
+func aParameter(name, selector, value string) string {
+	if selector != "" {
+		selector = `"Selector":"` + selector + `",`
+	}
+	return `{"ARN":"arn:aws:ssm:us-west-2:111122223333:parameter/` + strings.TrimPrefix(name, "/") + `","DataType":"text","LastModifiedDate":FAKE,"Name":"` + name +
+		`",` + selector + `"Type":"SecureString","Value":"` + value + `","Version":1}`
+}
+
 // apiBegan is when the servers of these tests began.
 var apiBegan = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
@@ -51,7 +74,7 @@ var fakes = regexp.MustCompile(`[0-9a-f]{32,64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-
 // What each call gets, to the byte, with FAKE in place of values that differ.
 func TestAPIs(t *testing.T) {
 	some := APIConfig{
-		Secrets: map[string]string{"app": "", "given": "value"}, Parameters: map[string]string{"/app/key": "", "given": "value"},
+		Secrets: map[string]string{"app": "", "given": "value", "my-secret": "value"}, Parameters: map[string]string{"/app/key": "", "given": "value"},
 		Repositories: []string{"team/app"}, LogGroups: []string{"/ecs/app"},
 	}
 	for _, test := range []struct {
@@ -69,9 +92,19 @@ func TestAPIs(t *testing.T) {
 		{"no repository", service.ECR, ecrPrefix + "GetDownloadUrlForLayer", `{}`, 400,
 			`{"__type":"InvalidParameterException","message":"Invalid parameter at 'repositoryName' failed to satisfy constraint: 'must not be empty'"}`},
 		{"an odd repository", service.ECR, ecrPrefix + "BatchGetImage", `{"repositoryName":"Team/App","imageIds":[{"imageTag":"latest"}]}`, 400,
-			`{"__type":"InvalidParameterException","message":"Invalid parameter at 'repositoryName' failed to satisfy constraint: 'must satisfy regular expression '(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*''"}`},
+			`{"__type":"InvalidParameterException","message":"Invalid parameter at 'repositoryName' failed to satisfy constraint: 'must satisfy regular expression '[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*(\\/[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*)*''"}`},
 		{"where a layer is", service.ECR, ecrPrefix + "GetDownloadUrlForLayer", `{"repositoryName":"team/app","layerDigest":"sha256:00"}`, 200,
 			`{"downloadUrl":"https://prod-us-west-2-starport-layer-bucket.s3.us-west-2.amazonaws.com/sha256:00","layerDigest":"sha256:00"}`},
+		{"a repository with two hyphens", service.ECR, ecrPrefix + "GetDownloadUrlForLayer", `{"repositoryName":"a--b__c","layerDigest":"sha256:00"}`, 400,
+			`{"__type":"RepositoryNotFoundException","message":"The repository with name 'a--b__c' does not exist in the registry with id '111122223333'"}`},
+		{"images", service.ECR, ecrPrefix + "BatchGetImage", `{"repositoryName":"team/app","imageIds":[{"imageTag":"v1"},{"imageDigest":"sha256:0A"},{"imageTag":"v2","imageDigest":"sha256:0b"}]}`, 200,
+			`{"failures":[],"images":[` + anImage(`"imageDigest":"sha256:FAKE","imageTag":"v1"`) + `,` + anImage(`"imageDigest":"sha256:0A"`) + `,` + anImage(`"imageDigest":"sha256:0b","imageTag":"v2"`) + `]}`},
+		{"images that cannot be", service.ECR, ecrPrefix + "BatchGetImage", `{"repositoryName":"team/app","imageIds":[{},{"imageDigest":"0a","imageTag":"v1"}]}`, 200,
+			`{"failures":[{"failureCode":"MissingDigestAndTag","failureReason":"Invalid request parameters: both tag and digest cannot be null","imageId":{}},` +
+				`{"failureCode":"InvalidImageDigest","failureReason":"Invalid request parameters: image digest should satisfy the regex '[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+'","imageId":{"imageDigest":"0a","imageTag":"v1"}}],"images":[]}`},
+		{"no images", service.ECR, ecrPrefix + "BatchGetImage", `{"repositoryName":"team/app","imageIds":[]}`, 400, wrongImages},
+		{"too many images", service.ECR, ecrPrefix + "BatchGetImage", `{"repositoryName":"team/app","imageIds":[{}` + strings.Repeat(`,{}`, 100) + `]}`, 400, wrongImages},
+		{"images that are no list", service.ECR, ecrPrefix + "BatchGetImage", `{"repositoryName":"team/app","imageIds":"v1"}`, 400, `{"__type":"SerializationException"}`},
 		{"layers", service.ECR, ecrPrefix + "BatchCheckLayerAvailability", `{"repositoryName":"team/app","layerDigests":["sha256:00"]}`, 200,
 			`{"failures":[],"layers":[{"layerAvailability":"AVAILABLE","layerDigest":"sha256:00","layerSize":2,"mediaType":"application/vnd.docker.image.rootfs.diff.tar.gzip"}]}`},
 		{"no layers", service.ECR, ecrPrefix + "BatchCheckLayerAvailability", `{"repositoryName":"team/app"}`, 400, wrongDigests},
@@ -83,8 +116,21 @@ func TestAPIs(t *testing.T) {
 			`{"ARN":"arn:aws:secretsmanager:us-west-2:111122223333:secret:appFAKE,"CreatedDate":FAKE,"Name":"app","SecretString":"not-a-real-secret-FAKE","VersionId":"FAKE","VersionStages":["AWSCURRENT"]}`},
 		{"a secret by its ARN", service.SecretsManager, "secretsmanager.GetSecretValue", `{"SecretId":"arn:aws:secretsmanager:us-west-2:111122223333:secret:given-a1B2c3"}`, 200,
 			`{"ARN":"arn:aws:secretsmanager:us-west-2:111122223333:secret:givenFAKE,"CreatedDate":FAKE,"Name":"given","SecretString":"value","VersionId":"FAKE","VersionStages":["AWSCURRENT"]}`},
+		{"what there is of a secret", service.SecretsManager, "secretsmanager.DescribeSecret", `{"SecretId":"given"}`, 200,
+			`{"ARN":"arn:aws:secretsmanager:us-west-2:111122223333:secret:givenFAKE,"CreatedDate":FAKE,"LastChangedDate":FAKE,"Name":"given","VersionIdsToStages":{"FAKE":["AWSCURRENT"]}}`},
+		{"what there is of no secret", service.SecretsManager, "secretsmanager.DescribeSecret", `{}`, 400,
+			`{"Message":"You must provide a value for the SecretId parameter.","__type":"InvalidParameterException"}`},
 		{"a missing secret", service.SecretsManager, "secretsmanager.GetSecretValue", `{"SecretId":"none"}`, 400,
 			`{"Message":"Secrets Manager can't find the specified secret.","__type":"ResourceNotFoundException"}`},
+		{"a secret by an ARN without its suffix", service.SecretsManager, "secretsmanager.GetSecretValue", `{"SecretId":"arn:aws:secretsmanager:us-west-2:111122223333:secret:my-secret"}`, 200,
+			`{"ARN":"arn:aws:secretsmanager:us-west-2:111122223333:secret:my-secretFAKE,"CreatedDate":FAKE,"Name":"my-secret","SecretString":"value","VersionId":"FAKE","VersionStages":["AWSCURRENT"]}`},
+		{"the current secret", service.SecretsManager, "secretsmanager.GetSecretValue", `{"SecretId":"given","VersionStage":"AWSCURRENT"}`, 200,
+			`{"ARN":"arn:aws:secretsmanager:us-west-2:111122223333:secret:givenFAKE,"CreatedDate":FAKE,"Name":"given","SecretString":"value","VersionId":"FAKE","VersionStages":["AWSCURRENT"]}`},
+		{"the secret before", service.SecretsManager, "secretsmanager.GetSecretValue", `{"SecretId":"given","VersionStage":"AWSPREVIOUS"}`, 400,
+			`{"Message":"Secrets Manager can't find the specified secret value for staging label: AWSPREVIOUS","__type":"ResourceNotFoundException"}`},
+		{"another version of a secret", service.SecretsManager, "secretsmanager.GetSecretValue", `{"SecretId":"given","VersionId":"EXAMPLE1-90ab-cdef-fedc-ba987EXAMPLE","VersionStage":"AWSCURRENT"}`, 400,
+			`{"Message":"Secrets Manager can't find the specified secret value for VersionId: EXAMPLE1-90ab-cdef-fedc-ba987EXAMPLE","__type":"ResourceNotFoundException"}`},
+		{"a secret whose name is a number", service.SecretsManager, "secretsmanager.GetSecretValue", `{"SecretId":7}`, 400, `{"__type":"SerializationException"}`},
 		{"what is no JSON", service.SecretsManager, "secretsmanager.GetSecretValue", `{`, 400, `{"__type":"SerializationException"}`},
 		{"what is no object", service.SecretsManager, "secretsmanager.GetSecretValue", `7`, 400, `{"__type":"SerializationException"}`},
 		{"parameters, one of which is missing", service.SSM, "AmazonSSM.GetParameters", `{"Names":["/app/key","none","arn:aws:ssm:us-west-2:111122223333:parameter/given"]}`, 200,
@@ -92,6 +138,38 @@ func TestAPIs(t *testing.T) {
 				`{"ARN":"arn:aws:ssm:us-west-2:111122223333:parameter/given","DataType":"text","LastModifiedDate":FAKE,"Name":"given","Type":"SecureString","Value":"value","Version":1}]}`},
 		{"too many parameters", service.SSM, "AmazonSSM.GetParameters", `{"Names":["1","2","3","4","5","6","7","8","9","10","11"]}`, 400,
 			`{"__type":"ValidationException","message":"1 validation error detected: Value at 'names' failed to satisfy constraint: Member must have length between 1 and 10"}`},
+		{"parameters in the order of their names", service.SSM, "AmazonSSM.GetParameters", `{"Names":["given:1","/app/key:2"," /app/key "]}`, 200,
+			`{"InvalidParameters":["/app/key:2"],"Parameters":[` + aParameter("/app/key", "", "not-a-real-parameter-FAKE") + `,` + aParameter("given", ":1", "value") + `]}`},
+		{"a parameter with a blank", service.SSM, "AmazonSSM.GetParameters", `{"Names":["app key"]}`, 400, wrongName},
+		{"a parameter", service.SSM, "AmazonSSM.GetParameter", `{"Name":"arn:aws:ssm:us-west-2:111122223333:parameter/app/key:1"}`, 200,
+			`{"Parameter":` + aParameter("/app/key", ":1", "not-a-real-parameter-FAKE") + `}`},
+		{"a missing parameter", service.SSM, "AmazonSSM.GetParameter", `{"Name":"none"}`, 400, `{"__type":"ParameterNotFound"}`},
+		{"a missing version", service.SSM, "AmazonSSM.GetParameter", `{"Name":"/app/key:2"}`, 400,
+			`{"__type":"ParameterVersionNotFound","message":"Systems Manager could not find version 2 of /app/key. Verify the version and try again."}`},
+		{"a missing label", service.SSM, "AmazonSSM.GetParameter", `{"Name":"given:live"}`, 400,
+			`{"__type":"ParameterVersionNotFound","message":"Systems Manager could not find version live of given. Verify the version and try again."}`},
+		{"no parameter", service.SSM, "AmazonSSM.GetParameter", `{}`, 400,
+			`{"__type":"ValidationException","message":"1 validation error detected: Value null at 'name' failed to satisfy constraint: Member must not be null"}`},
+		{"what is below a path", service.SSM, "AmazonSSM.GetParametersByPath", `{"Path":"/app/"}`, 200,
+			`{"Parameters":[` + aParameter("/app/key", "", "not-a-real-parameter-FAKE") + `]}`},
+		{"what is below no more", service.SSM, "AmazonSSM.GetParametersByPath", `{"Path":"/app/key","Recursive":true}`, 200, `{"Parameters":[]}`},
+		{"what is at the top", service.SSM, "AmazonSSM.GetParametersByPath", `{"Path":"/"}`, 200, `{"Parameters":[` + aParameter("given", "", "value") + `]}`},
+		{"what is below the top, page 1", service.SSM, "AmazonSSM.GetParametersByPath", `{"Path":"/","Recursive":true,"MaxResults":1}`, 200,
+			`{"NextToken":"YWZ0ZXI6L2FwcC9rZXk","Parameters":[` + aParameter("/app/key", "", "not-a-real-parameter-FAKE") + `]}`},
+		{"what is below the top, page 2", service.SSM, "AmazonSSM.GetParametersByPath", `{"Path":"/","Recursive":true,"MaxResults":1,"NextToken":"YWZ0ZXI6L2FwcC9rZXk"}`, 200,
+			`{"Parameters":[` + aParameter("given", "", "value") + `]}`},
+		{"what is secret below the top", service.SSM, "AmazonSSM.GetParametersByPath", `{"Path":"/","ParameterFilters":[{"Key":"Type","Option":"BeginsWith","Values":["String","Secure"]},{"Key":"KeyId","Values":["alias/aws/ssm"]}]}`, 200,
+			`{"Parameters":[` + aParameter("given", "", "value") + `]}`},
+		{"what is no secret below the top", service.SSM, "AmazonSSM.GetParametersByPath", `{"Path":"/","ParameterFilters":[{"Key":"Type","Values":["String"]}]}`, 200, `{"Parameters":[]}`},
+		{"what has a label", service.SSM, "AmazonSSM.GetParametersByPath", `{"Path":"/","ParameterFilters":[{"Key":"Label","Values":["live"]}]}`, 200, `{"Parameters":[]}`},
+		{"a filter that is none", service.SSM, "AmazonSSM.GetParametersByPath", `{"Path":"/","ParameterFilters":[{"Key":"Name","Values":["a"]}]}`, 400, `{"__type":"InvalidFilterKey"}`},
+		{"an option that is none", service.SSM, "AmazonSSM.GetParametersByPath", `{"Path":"/","ParameterFilters":[{"Key":"Label","Option":"BeginsWith","Values":["a"]}]}`, 400, `{"__type":"InvalidFilterOption"}`},
+		{"a filter without a value", service.SSM, "AmazonSSM.GetParametersByPath", `{"Path":"/","ParameterFilters":[{"Key":"Type"}]}`, 400, `{"__type":"InvalidFilterValue"}`},
+		{"what is no token", service.SSM, "AmazonSSM.GetParametersByPath", `{"Path":"/","NextToken":"7"}`, 400,
+			`{"__type":"InvalidNextToken","message":"The specified token isn't valid."}`},
+		{"too many of a path", service.SSM, "AmazonSSM.GetParametersByPath", `{"Path":"/","MaxResults":11}`, 400,
+			`{"__type":"ValidationException","message":"1 validation error detected: Value at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 10"}`},
+		{"what is no path", service.SSM, "AmazonSSM.GetParametersByPath", `{"Path":"app"}`, 400, wrongName},
 		{"a stream", service.Logs, "Logs_20140328.CreateLogStream", `{"logGroupName":"/ecs/app","logStreamName":"app/1"}`, 200, ""},
 		{"a stream without its group", service.Logs, "Logs_20140328.CreateLogStream", `{"logGroupName":"none","logStreamName":"app/1"}`, 400,
 			`{"__type":"ResourceNotFoundException","message":"The specified log group does not exist."}`},
@@ -106,7 +184,23 @@ func TestAPIs(t *testing.T) {
 		{"a group that is there", service.Logs, "Logs_20140328.CreateLogGroup", `{"logGroupName":"/ecs/app"}`, 400,
 			`{"__type":"ResourceAlreadyExistsException","message":"The specified log group already exists"}`},
 		{"groups", service.Logs, "Logs_20140328.DescribeLogGroups", `{"logGroupNamePrefix":"/ecs"}`, 200,
-			`{"logGroups":[{"arn":"arn:aws:logs:us-west-2:111122223333:log-group:/ecs/app:*","creationTime":1767225600000,"logGroupName":"/ecs/app","metricFilterCount":0,"storedBytes":0}]}`},
+			`{"logGroups":[{"arn":"arn:aws:logs:us-west-2:111122223333:log-group:/ecs/app:*","creationTime":1767225600000,"logGroupArn":"arn:aws:logs:us-west-2:111122223333:log-group:/ecs/app","logGroupClass":"STANDARD","logGroupName":"/ecs/app","metricFilterCount":0,"storedBytes":0}]}`},
+		{"groups by a part of their names", service.Logs, "Logs_20140328.DescribeLogGroups", `{"logGroupNamePattern":"s/a"}`, 200,
+			`{"logGroups":[{"arn":"arn:aws:logs:us-west-2:111122223333:log-group:/ecs/app:*","creationTime":1767225600000,"logGroupName":"/ecs/app"}]}`},
+		{"no groups", service.Logs, "Logs_20140328.DescribeLogGroups", `{"logGroupNamePattern":"s/b","nextToken":null}`, 200, `{"logGroups":[]}`},
+		{"groups by both", service.Logs, "Logs_20140328.DescribeLogGroups", `{"logGroupNamePrefix":"/ecs","logGroupNamePattern":"app"}`, 400,
+			`{"__type":"InvalidParameterException","message":"LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters."}`},
+		{"too many groups", service.Logs, "Logs_20140328.DescribeLogGroups", `{"limit":51}`, 400,
+			`{"__type":"InvalidParameterException","message":"1 validation error detected: Value at 'limit' failed to satisfy constraint: Member must have value less than or equal to 50"}`},
+		{"no group at a time", service.Logs, "Logs_20140328.DescribeLogGroups", `{"limit":0}`, 400,
+			`{"__type":"InvalidParameterException","message":"1 validation error detected: Value at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1"}`},
+		{"groups after what is no token", service.Logs, "Logs_20140328.DescribeLogGroups", `{"nextToken":"/ecs"}`, 400,
+			`{"__type":"InvalidParameterException","message":"The specified nextToken is invalid."}`},
+		{"groups after a number", service.Logs, "Logs_20140328.DescribeLogGroups", `{"nextToken":7}`, 400, `{"__type":"SerializationException"}`},
+		{"events in a stream that is not there", service.Logs, "Logs_20140328.PutLogEvents", `{"logGroupName":"/ecs/app","logStreamName":"none","logEvents":[{"timestamp":1767225600000,"message":"a"}]}`, 400,
+			`{"__type":"ResourceNotFoundException","message":"The specified log stream does not exist."}`},
+		{"events in a group that is not there", service.Logs, "Logs_20140328.PutLogEvents", `{"logGroupName":"none","logStreamName":"none","logEvents":[{"timestamp":1767225600000,"message":"a"}]}`, 400,
+			`{"__type":"ResourceNotFoundException","message":"The specified log group does not exist."}`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := post(newAPI(test.of, some), test.target, test.body)
@@ -149,37 +243,62 @@ func TestEverythingIsThere(t *testing.T) {
 }
 
 // A client that sends all of a request before it reads gets its answer, however long that
-// request is.
+// request is, and whether or not it is one that the server knows.
 func TestLongRequestsAreAnswered(t *testing.T) {
-	server := httptest.NewServer(newAPI(service.Logs, APIConfig{}))
-	defer server.Close()
-	for _, operation := range []string{"CreateLogStream", "Unknown"} {
+	const target = "\r\nX-Amz-Target: Logs_20140328."
+	body := strings.Repeat(" ", 24<<20) // more than the system takes for a server that reads nothing
+	for _, test := range []struct {
+		of     service.Service
+		head   string
+		status int
+	}{
+		{service.Logs, "POST / HTTP/1.1" + target + "CreateLogStream", 400},
+		{service.Logs, "POST / HTTP/1.1" + target + "Unknown", 400},
+		{service.Logs, "POST / HTTP/1.1", 404},
+		{service.Logs, "PUT / HTTP/1.1" + target + "CreateLogStream", 404},
+		{service.Logs, "POST / HTTP/1.0\r\nConnection: close", 404},
+		{service.ECRDocker, "GET /v2/app/tags/list HTTP/1.1\r\nConnection: close", 404},
+		{service.S3, "GET /key HTTP/1.1\r\nConnection: close", 200},
+	} {
+		server := httptest.NewServer(newAPI(test.of, APIConfig{}))
 		conn, err := net.Dial("tcp", server.Listener.Addr().String())
 		if err != nil {
 			t.Fatal(err)
 		}
-		body := strings.Repeat(" ", 24<<20) // more than the system takes for a server that reads nothing
-		if _, err := fmt.Fprintf(conn, "POST / HTTP/1.1\r\nHost: logs\r\nX-Amz-Target: Logs_20140328.%s\r\nContent-Length: %d\r\n\r\n%s", operation, len(body), body); err != nil {
-			t.Error(err)
+		if _, err := fmt.Fprintf(conn, "%s\r\nHost: api\r\nContent-Length: %d\r\n\r\n%s", test.head, len(body), body); err != nil {
+			t.Errorf("%s: %v", test.head, err)
 		}
 		r, err := http.ReadResponse(bufio.NewReader(conn), nil)
-		if err != nil || r.StatusCode != http.StatusBadRequest {
-			t.Errorf("%s: got %+v, %v", operation, r, err)
+		if err != nil || r.StatusCode != test.status {
+			t.Errorf("%s: got %+v, %v, want %d", test.head, r, err, test.status)
 		}
 		_ = conn.Close()
+		server.Close()
 	}
 }
 
-// As many groups are listed as an answer holds, and no more are sorted.
+// As many groups are listed as an answer holds, the rest in the next one.
 func TestGroupsAreListed(t *testing.T) {
 	all := []string{"other"}
 	for i := range 2 * mostGroups {
 		all = append(all, fmt.Sprintf("/ecs/%03d", (i*37)%(2*mostGroups)))
 	}
-	got := newLogGroups(all).listed("/ecs/")
-	want := slices.Sorted(slices.Values(all[1:]))[:mostGroups]
-	if !slices.Equal(got, want) {
-		t.Errorf("got %v, want %v", got, want)
+	want := slices.Sorted(slices.Values(all[1:]))
+	g, token := newLogGroups(all), ""
+	for _, want := range [][]string{want[:mostGroups], want[mostGroups:]} {
+		in := &input{members: map[string]json.RawMessage{"token": encode(token)}}
+		p, wrong, ok := in.listing("size", "token", mostGroups)
+		if wrong != "" || !ok {
+			t.Fatalf("got %q, %t", wrong, ok)
+		}
+		g.list(p, "/ecs/", "")
+		got, next := p.end()
+		if token = next; !slices.Equal(got, want) {
+			t.Errorf("got %v, want %v", got, want)
+		}
+	}
+	if token != "" {
+		t.Errorf("after the last page there is %q", token)
 	}
 }
 
@@ -300,7 +419,20 @@ func TestRegistry(t *testing.T) {
 		sum := sha256.Sum256(b)
 		return "sha256:" + hex.EncodeToString(sum[:])
 	}
-	h := newAPI(service.ECRDocker, APIConfig{Repositories: []string{"team/app"}})
+	h := newAPI(service.ECRDocker, APIConfig{Repositories: []string{"team/app", "blobs/manifests/app"}})
+	for _, path := range []string{"/v2/blobs/manifests/app/manifests/a", "/v2/blobs/manifests/app/blobs/sha256:00"} {
+		if w := get(h, path); w.Code != http.StatusOK {
+			t.Errorf("%s: got %d, %s", path, w.Code, w.Body)
+		}
+	}
+	for _, of := range []service.Service{service.ECRDocker, service.S3} {
+		for method, want := range map[string]int{http.MethodHead: 200, http.MethodPut: 405, http.MethodPost: 405, "ODD": 405} {
+			w := httptest.NewRecorder()
+			if newAPI(of, APIConfig{}).ServeHTTP(w, httptest.NewRequest(method, "/v2/team/app/manifests/latest", nil)); w.Code != want {
+				t.Errorf("%v %s: got %d", of, method, w.Code)
+			}
+		}
+	}
 	w := get(h, "/v2/team/app/manifests/latest")
 	var read struct {
 		Layers []struct {
@@ -315,9 +447,54 @@ func TestRegistry(t *testing.T) {
 	if b := layer.Body.Bytes(); layer.Code != 200 || digest(b) != read.Layers[0].Digest || len(b) != read.Layers[0].Size {
 		t.Errorf("got %d, %s for %+v", layer.Code, b, read)
 	}
-	for path, want := range map[string]int{"/v2/": 200, "/v2/app/manifests/latest": 404, "/v2/app/blobs/sha256:00": 404, "/": 404, "/v2/team/app/tags/list": 404} {
+	for path, want := range map[string]int{"/v2/": 200, "/v2/app/manifests/latest": 404, "/v2/app/blobs/sha256:00": 404, "/": 404, "/v2/team/app/tags/list": 404,
+		"/v2/team/app/manifests/": 404, "/v2/team/app/manifests/a/b": 404, "/v2/team/app/blobs/": 404, "/v2/team/manifests/app/manifests/a": 404} {
 		if w := get(h, path); w.Code != want || w.Header().Get("Docker-Distribution-Api-Version") != "registry/2.0" {
 			t.Errorf("%s: got %d, %v", path, w.Code, w.Header())
 		}
+	}
+}
+
+// Where nobody says what is there, every version is, and each keeps its value.
+func TestEveryVersionIsThere(t *testing.T) {
+	h := newAPI(service.SecretsManager, APIConfig{})
+	secret := func(members string) (version, value string, stages []string) {
+		t.Helper()
+		w := post(h, "secretsmanager.GetSecretValue", `{"SecretId":"app"`+members+`}`)
+		var read struct {
+			VersionID     string `json:"VersionId"`
+			SecretString  string
+			VersionStages []string
+		}
+		if err := json.Unmarshal(w.Body.Bytes(), &read); err != nil || w.Code != http.StatusOK {
+			t.Fatalf("%s: got %d, %s", members, w.Code, w.Body)
+		}
+		return read.VersionID, read.SecretString, read.VersionStages
+	}
+	current, value, stages := secret("")
+	if !slices.Equal(stages, []string{"AWSCURRENT"}) {
+		t.Errorf("got %v", stages)
+	}
+	if version, again, stages := secret(`,"VersionId":"` + current + `"`); version != current || again != value || !slices.Equal(stages, []string{"AWSCURRENT"}) {
+		t.Errorf("got %s, %s, %v, want %s, %s", version, again, stages, current, value)
+	}
+	before, old, stages := secret(`,"VersionStage":"AWSPREVIOUS"`)
+	if before == current || old == value || !slices.Equal(stages, []string{"AWSPREVIOUS"}) {
+		t.Errorf("got %s, %s, %v", before, old, stages)
+	}
+	if version, again, _ := secret(`,"VersionId":"` + before + `"`); version != before || again != old {
+		t.Errorf("got %s, %s, want %s, %s", version, again, before, old)
+	}
+	if w := post(h, "secretsmanager.DescribeSecret", `{"SecretId":"app"}`); !strings.Contains(w.Body.String(), `"`+current+`":["AWSCURRENT"]`) || !strings.Contains(w.Body.String(), `"`+before+`":["AWSPREVIOUS"]`) {
+		t.Errorf("got %s, want %s and %s", w.Body, current, before)
+	}
+	h = newAPI(service.SSM, APIConfig{})
+	for target, body := range map[string]string{"GetParameter": `{"Name":"/a/b:7"}`, "GetParameters": `{"Names":["/a/b:7"]}`} {
+		if w := post(h, "AmazonSSM."+target, body); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), `"Version":7`) || !strings.Contains(w.Body.String(), `"Selector":":7"`) {
+			t.Errorf("%s: got %d, %s", target, w.Code, w.Body)
+		}
+	}
+	if w := post(h, "AmazonSSM.GetParametersByPath", `{"Path":"/a"}`); !strings.Contains(w.Body.String(), `"Name":"/a/app"`) {
+		t.Errorf("got %s", w.Body)
 	}
 }

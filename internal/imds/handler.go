@@ -261,9 +261,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	q.route = h.service.Route(q.path)
 	if p, ok := h.surface.ahead(q); ok {
-		q.awaitBody(patience[h.service])
-		h.endConnection(w, r)
 		h.tell(q, nil, outcome(&decision{}, &p), &p)
+		h.drain(q)
+		h.endConnection(w, r)
 		h.send(w, &p, now)
 		return
 	}
@@ -288,12 +288,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if p.Lost {
 		h.gate.lose(w, r)
 	}
-	q.awaitBody(patience[h.service])
-	if h.service.Row().JSON && r.Body != nil {
-		// A client that is still sending when its answer comes and the connection closes
-		// may read no answer, but an error.
-		_, _ = io.Copy(io.Discard, r.Body)
-	}
+	h.drain(q)
 	h.surface.stamp(w.Header(), r)
 	h.endConnection(w, r)
 	p.head.wear(r)
@@ -355,6 +350,17 @@ func (q *question) awaitBody(patience time.Duration) {
 	q.awaited = true
 	// A writer without deadlines is a test's.
 	_ = http.NewResponseController(q.writer).SetReadDeadline(time.Now().Add(patience))
+}
+
+// drain reads what is left of the body of a request to an AWS API. A client that is still
+// sending when its answer comes and the connection closes may read no answer, but a reset.
+// The agents and the metadata service leave what follows the head to net/http, as the real
+// agents do.
+func (h *Handler) drain(q *question) {
+	q.awaitBody(patience[h.service])
+	if h.service.Row().Host != "" && q.request.Body != nil {
+		_, _ = io.Copy(io.Discard, q.request.Body)
+	}
 }
 
 // decide asks the endpoint about a request that arrived at now. The decision is at

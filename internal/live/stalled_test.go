@@ -77,7 +77,7 @@ func TestReportOfAServerThatStandsStill(t *testing.T) {
 		r, err := reports.New(reports.Input{
 			Engine: reports.Live, Seed: 1, DurationS: p.Duration.Seconds(), Gates: profile.Gates,
 			Cases: []reports.Case{reports.NewCase(reports.CaseInput{
-				Name: c.Name, Title: c.Title, Kind: c.Kind, Service: p.Service.String(), Limits: p.Limits, Duration: p.Duration, Live: true,
+				Name: c.Name, Title: c.Title, Kind: c.Kind, EndpointInfo: reports.EndpointInfo{Service: p.Service.String(), Limits: p.Limits}, Duration: p.Duration, Live: true,
 				Groups: []reports.GroupInfo{{Name: "mine", UnderTest: true, Tasks: 10}}, Recorder: recorder, Estimate: estimate,
 			})},
 		})

@@ -1,6 +1,9 @@
 package service
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // TargetHeader is the header that names the operation of a request to an AWS API of
 // the protocol JSON 1.1, in its canonical form: the target prefix of the service, a dot
@@ -58,13 +61,13 @@ func operations(flows []Flow) (route func(path string) Routes, all Routes) {
 }
 
 // jsonAPI returns the row of a JSON API whose limit is the quota of its first flow,
-// which each operation has for itself.
+// which each operation has for itself unless the row names a scope.
 //
 // The burst is what a second brings: AWS publishes rates alone.
 func jsonAPI(r Row) Row {
 	r.JSON = true
 	r.route, r.Routes = operations(r.Flows)
 	r.KeepAlive = keepsIdle
-	r.Limit = Limit{PerSecond: r.Flows[0].PerSecond, Burst: r.Flows[0].PerSecond, Scope: "path", Status: 400}
+	r.Limit = Limit{PerSecond: r.Flows[0].PerSecond, Burst: r.Flows[0].PerSecond, Scope: cmp.Or(r.Limit.Scope, "path"), Status: 400}
 	return r
 }

@@ -17,18 +17,22 @@ const (
 	ProtectionRoute         // ECS: protection from scaling in
 
 	// Those of AWS APIs are their operations.
-	LoginRoute      // ECR: GetAuthorizationToken
-	ImageRoute      // ECR: BatchGetImage
-	LayerCheckRoute // ECR: BatchCheckLayerAvailability
-	LayerURLRoute   // ECR: GetDownloadUrlForLayer
-	ManifestRoute   // the registry: a manifest
-	LayerRoute      // the registry and S3: a layer
-	SecretRoute     // Secrets Manager: GetSecretValue
-	ParametersRoute // SSM: GetParameters
-	LogStreamRoute  // CloudWatch Logs: CreateLogStream
-	LogGroupRoute   // CloudWatch Logs: CreateLogGroup
-	LogGroupsRoute  // CloudWatch Logs: DescribeLogGroups
-	UnknownRoute    // of an AWS API, all that has no route here
+	LoginRoute         // ECR: GetAuthorizationToken
+	ImageRoute         // ECR: BatchGetImage
+	LayerCheckRoute    // ECR: BatchCheckLayerAvailability
+	LayerURLRoute      // ECR: GetDownloadUrlForLayer
+	ManifestRoute      // the registry: a manifest
+	LayerRoute         // the registry and S3: a layer
+	SecretRoute        // Secrets Manager: GetSecretValue
+	ParametersRoute    // SSM: GetParameters
+	LogStreamRoute     // CloudWatch Logs: CreateLogStream
+	LogGroupRoute      // CloudWatch Logs: CreateLogGroup
+	LogGroupsRoute     // CloudWatch Logs: DescribeLogGroups
+	ParameterRoute     // SSM: GetParameter
+	ParameterPathRoute // SSM: GetParametersByPath
+	LogEventsRoute     // CloudWatch Logs: PutLogEvents
+	SecretInfoRoute    // Secrets Manager: DescribeSecret
+	UnknownRoute       // of an AWS API, all that has no route here
 
 	endOfRoutes
 )
@@ -43,7 +47,7 @@ const (
 var routeNames = [...]string{
 	"credentials", "role", "token", "metadata", "tags", "stats", "protection",
 	"login", "image", "layer-check", "layer-url", "manifest", "layer", "secret", "parameters",
-	"log-stream", "log-group", "log-groups", "unknown",
+	"log-stream", "log-group", "log-groups", "parameter", "parameter-path", "log-events", "secret-info", "unknown",
 }
 
 // RouteNames returns the names of all routes.

@@ -23,7 +23,11 @@ func (h *host) ask(s *slot, order uint64) {
 		verdict.Kind = throttle.Failed
 		s.outcome = strategy.Outcome{Err: strategy.ConnRefused}
 	case a.limited:
-		h.decide(s, k, a, resource, &verdict)
+		if e := h.asked(a); s.task != ofHost && e.Bare() {
+			e.DecideBare(h.now, h.keys[s.task], s.task, int32(k.Group), &verdict)
+		} else {
+			h.decide(s, k, a, resource, &verdict)
+		}
 	}
 	h.decided(s, a, &wants, order, &verdict)
 }
@@ -73,7 +77,7 @@ func (h *host) decided(s *slot, a *answer, wants *strategy.Wants, order uint64, 
 		}
 	case throttle.Rejected:
 		exceed := h.asked(a).Exceed(verdict)
-		s.outcome = h.wire.mishap(limited, resource, verdict.Status, exceed.Body)
+		s.outcome = *h.wire.mishap(limited, resource, verdict.Status, exceed.Body)
 		if exceed.RetryAfter != 0 {
 			s.outcome.RetryAfter = time.Duration(exceed.RetrySeconds(verdict.RetryAfter)) * time.Second
 		}
@@ -92,6 +96,12 @@ func (h *host) decided(s *slot, a *answer, wants *strategy.Wants, order uint64, 
 	if a.instance && h.wire.loses(a, k.Group, verdict) {
 		ended = unanswered
 	}
+	h.ends(s, ended, order)
+}
+
+// ends schedules the end of a slot's attempt, whose outcome is known unless it takes longer
+// than the client waits.
+func (h *host) ends(s *slot, ended time.Duration, order uint64) {
 	if s.timeout > 0 && ended > s.sent+s.timeout {
 		ended = s.sent + s.timeout
 		s.outcome = strategy.Outcome{Err: strategy.ResponseTimeout}
@@ -99,7 +109,7 @@ func (h *host) decided(s *slot, a *answer, wants *strategy.Wants, order uint64, 
 	switch {
 	case ended > h.horizon:
 		s.what = hangs
-	case h.aside(s, ended):
+	case s.client.Solo() && h.aside(s, ended):
 		h.reply(s, ended)
 	case ended < h.due && ended < h.queue.next():
 		// Nothing else happens on the host before the answer.
@@ -111,10 +121,10 @@ func (h *host) decided(s *slot, a *answer, wants *strategy.Wants, order uint64, 
 	}
 }
 
-// aside reports whether nothing else can touch the client of an attempt until that
-// instant, so that the answer needs no event.
+// aside reports whether nothing else can touch the client of an attempt, which is Solo,
+// until that instant, so that the answer needs no event.
 func (h *host) aside(s *slot, until time.Duration) bool {
-	return s.client.Solo() && (h.tasks == nil || h.tasks.apart(s, until))
+	return h.tasks == nil || h.tasks.apart(s, until)
 }
 
 // issuedTo is when the credentials were issued that an answer to a slot's call holds:
@@ -134,5 +144,10 @@ func (h *host) issuedTo(a *answer, s *slot) time.Duration {
 // reply hands an attempt's outcome to the client.
 func (h *host) reply(s *slot, now time.Duration) {
 	h.observer.Attempted(s.call, s.sent, now, &s.outcome)
-	h.carry(s, now, s.client.Resume(now, s.call, strategy.Event{Kind: strategy.Replied, Outcome: &s.outcome}))
+	step := s.client.Resume(now, s.call, strategy.Event{Kind: strategy.Replied, Outcome: &s.outcome})
+	if step.Do == strategy.Send && step.Wake == nil {
+		h.send(s, now+step.For) // as carry does
+		return
+	}
+	h.carry(s, now, step)
 }

@@ -11,7 +11,6 @@ package sim
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -219,16 +218,17 @@ func (h *host) run(ctx context.Context, watch func()) error {
 		// start and stop.
 		if h.due < never && (!pending || h.due < e.at || h.due == e.at && !task) {
 			if h.slab.full() {
+				err := h.tooMany()
 				h.abandon(h.now)
-				return fmt.Errorf("simulating host %d: more than %d calls and timers open at once", h.number, maxOpen)
+				return err
 			}
 			h.now = h.due
 			if h.tasks == nil {
 				s := h.slab.take()
 				s.client, s.task = h.client, h.occurrence.Slot
-				call := h.occurrence.Arrival
+				h.fill(s, &h.occurrence.Arrival)
 				h.arrive(arrivals)
-				h.begin(s, &call, 0, 0)
+				h.begin(s)
 			} else {
 				arrivals.Occur(&h.occurrence)
 				h.due, _ = arrivals.Happens()
@@ -262,31 +262,30 @@ func (h *host) arrive(arrivals *plan.Arrivals) {
 	}
 }
 
-// begin begins the call of a slot, which has a client and a task.
-func (h *host) begin(s *slot, a *plan.Arrival, life uint32, activity uint8) {
-	s.call = &s.arrived
-	used := s.straight // then its memory is good as it is for a call that goes straight, and no other
-	if !used {
-		*s.call = strategy.Call{}
+// fill says in a slot's call who wants what, and when.
+func (h *host) fill(s *slot, a *plan.Arrival) {
+	k := &s.arrived
+	if s.call = k; !s.straight { // else its memory is good as it is for a call that goes straight, and no other
+		*k = strategy.Call{}
 	}
-	h.fill(s, a, life, activity)
-	if s.straight = true; !h.beginStraight(s, a.At) {
-		s.straight = false
-		if used {
-			*s.call = strategy.Call{}
-			h.fill(s, a, life, activity)
-		}
-		h.carry(s, a.At, s.client.Begin(a.At, s.call))
-	}
+	k.Host, k.Group, k.Task, k.Process = h.number, a.Group, a.Task, a.Process
+	k.N, k.Resource, k.Tag, k.Scheduled = h.calls, a.Resource, uint32(s.number), a.At
 	h.calls++
 }
 
-// fill says in a slot's call who wants what, and when.
-func (h *host) fill(s *slot, a *plan.Arrival, life uint32, activity uint8) {
-	k := &s.arrived
-	k.Host, k.Group, k.Task, k.Process = h.number, a.Group, a.Task, a.Process
-	k.N, k.Resource, k.Tag, k.Scheduled = h.calls, a.Resource, uint32(s.number), a.At
-	k.Life, k.Activity = life, activity
+// begin begins the call of a slot, which has been filled in and has a client and a task.
+func (h *host) begin(s *slot) {
+	used, k := s.straight, &s.arrived
+	if s.straight = true; h.beginStraight(s, h.now) {
+		return
+	}
+	if s.straight = false; used {
+		*k = strategy.Call{
+			Host: k.Host, Group: k.Group, Task: k.Task, Process: k.Process, N: k.N, Resource: k.Resource,
+			Tag: k.Tag, Life: k.Life, Scheduled: k.Scheduled, Activity: k.Activity,
+		}
+	}
+	h.carry(s, h.now, s.client.Begin(h.now, k))
 }
 
 // adopt gives a background call a slot. Of is that of the call which caused it.
@@ -374,19 +373,7 @@ func (h *host) step(s *slot, now time.Duration, do strategy.Do, wait time.Durati
 			s.client.Recycle(k)
 		}
 	case strategy.Send:
-		s.sent = now + wait
-		what := s.call.Request()
-		s.timeout = what.Timeout
-		delay := what.Delay()
-		if s.timeout > 0 && delay >= s.timeout {
-			// The client gives up before the attempt reaches the endpoint.
-			s.outcome = strategy.Outcome{Err: strategy.ResponseTimeout}
-			s.what = replies
-			h.schedule(s.sent+s.timeout, what.Order(), s)
-			return
-		}
-		s.what = arrives
-		h.schedule(s.sent+delay, what.Order(), s)
+		h.send(s, now+wait)
 	case strategy.Sleep:
 		s.what = sleeps
 		h.schedule(now+wait, 0, s)
@@ -399,6 +386,19 @@ func (h *host) step(s *slot, now time.Duration, do strategy.Do, wait time.Durati
 			h.schedule(now+wait, 0, t)
 		}
 	}
+}
+
+// send sends an attempt of a slot's call at an instant.
+func (h *host) send(s *slot, at time.Duration) {
+	what := s.call.Request()
+	s.sent, s.timeout, s.what = at, what.Timeout, arrives
+	delay := what.Delay()
+	if s.timeout > 0 && delay >= s.timeout {
+		// The client gives up before the attempt reaches the endpoint.
+		s.outcome = strategy.Outcome{Err: strategy.ResponseTimeout}
+		s.what, delay = replies, s.timeout
+	}
+	h.schedule(at+delay, what.Order(), s)
 }
 
 // finished gives back the slot of a call that has ended.

@@ -51,7 +51,11 @@ func (h *host) askStraight(s *slot, order uint64) {
 	k, a := &s.arrived, s.answer
 	h.requests++
 	var verdict throttle.Verdict
-	h.decide(s, k, a, k.Resource, &verdict)
+	if e := h.asked(a); s.task != ofHost && e.Bare() {
+		e.DecideBare(h.now, h.keys[s.task], s.task, int32(k.Group), &verdict)
+	} else {
+		h.decide(s, k, a, k.Resource, &verdict)
+	}
 	ended := h.now + verdict.After
 	if verdict.Kind != throttle.Admitted || verdict.Effect.Kind != throttle.NoFault ||
 		s.timeout > 0 && ended > s.sent+s.timeout || ended > h.horizon {
@@ -65,7 +69,7 @@ func (h *host) askStraight(s *slot, order uint64) {
 		s.outcome.Expires = strategy.ExpiresAt(a.credentials.ExpiresAt(h.now, h.issuedTo(a, s)))
 	}
 	switch {
-	case h.aside(s, ended):
+	case s.client.Solo() && h.aside(s, ended):
 		h.replyStraight(s, ended)
 	case ended < h.due && ended < h.queue.next():
 		h.now = ended

@@ -46,7 +46,9 @@ func (h *host) occur(o *plan.Occurrence) {
 		s.client = h.clients.Client(o.Lane, o.Task, o.Process)
 		s.task, s.watch = o.Slot, o.Watch
 		h.tasks.open[o.Slot]++
-		h.begin(s, &o.Arrival, o.Life, o.Activity)
+		h.fill(s, &o.Arrival)
+		s.arrived.Life, s.arrived.Activity = o.Life, o.Activity
+		h.begin(s)
 	}
 }
 

@@ -138,15 +138,20 @@ const (
 )
 
 // mishap is the outcome of a request for a resource that is answered with an error of
-// this status and text. To compose and read one costs as much as all the rest of an
+// this status and text; do not modify it. To compose and read one costs as much as all the rest of an
 // attempt, so that is done once.
-func (w *wire) mishap(cause cause, resource uint32, status int, text string) strategy.Outcome {
-	known := &w.mishaps[resource]
-	for i := range *known {
-		if m := &(*known)[i]; m.cause == cause && m.status == status && m.text == text {
-			return m.outcome
+func (w *wire) mishap(cause cause, resource uint32, status int, text string) *strategy.Outcome {
+	known := w.mishaps[resource]
+	for i := range known {
+		if m := &known[i]; m.status == status && m.cause == cause && len(m.text) == len(text) && (text == "" || m.text == text) {
+			return &m.outcome
 		}
 	}
+	return w.compose(cause, resource, status, text)
+}
+
+// compose adds a mishap to those of the run so far. It is apart so that mishap is short.
+func (w *wire) compose(cause cause, resource uint32, status int, text string) *strategy.Outcome {
 	r := &w.plan.Resources[resource]
 	server, answered, body := w.servers[r.Endpoint], status, []byte(nil)
 	switch cause {
@@ -157,9 +162,9 @@ func (w *wire) mishap(cause cause, resource uint32, status int, text string) str
 	case pending:
 		answered, body = server.Pending(r.Method, r.Path)
 	}
-	o := strategy.Outcome{Status: uint16(answered), Body: strategy.ErrorBody(body)}
-	*known = append(*known, mishap{cause, status, text, o})
-	return o
+	known := append(w.mishaps[resource], mishap{cause, status, text, strategy.Outcome{Status: uint16(answered), Body: strategy.ErrorBody(body)}})
+	w.mishaps[resource] = known
+	return &known[len(known)-1].outcome
 }
 
 // failed is the outcome of an attempt that a fault affects. served is the outcome
@@ -173,9 +178,9 @@ func (w *wire) failed(resource uint32, v throttle.Verdict, fault throttle.Fault,
 	case kind == throttle.RefuseFault:
 		return strategy.Outcome{Err: strategy.ConnRefused}
 	case kind == throttle.PendingFault:
-		return w.mishap(pending, resource, 0, "")
+		return *w.mishap(pending, resource, 0, "")
 	case kind == throttle.StatusFault:
-		o := w.mishap(failing, resource, v.Status, fault.Body)
+		o := *w.mishap(failing, resource, v.Status, fault.Body)
 		o.RetryAfter = fault.RetryAfter
 		return o
 	case kind == throttle.TruncateFault && good:

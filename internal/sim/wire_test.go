@@ -265,7 +265,7 @@ func TestMishaps(t *testing.T) {
 			{"the instance's own", instance, limited, token, 503, "", strategy.Outcome{Status: 503, Body: strategy.BodyText}},
 			{"with a text of an instance", instance, limited, credentials, 503, throttled, strategy.Outcome{Status: 503, Body: strategy.BodyThrottleJSON}},
 		} {
-			if got := tt.wire.mishap(tt.cause, tt.resource, tt.status, tt.text); got != tt.want {
+			if got := tt.wire.mishap(tt.cause, tt.resource, tt.status, tt.text); *got != tt.want {
 				t.Errorf("%s: got %+v, want %+v", tt.name, got, tt.want)
 			}
 		}

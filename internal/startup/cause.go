@@ -21,6 +21,13 @@ const (
 	endOfCauses
 )
 
+// The names of the faults that stand for an agent which is not connected to ECS. Of several
+// in a network, the second one ends in -2, and so on.
+const (
+	AgentNotConnected = "agent-not-connected"
+	AgentOutOfOrder   = "agent-not-connected-ecs-order" // which it would be, but for StrictOrder
+)
+
 // Outcome is how a request ends for its sender.
 type Outcome uint8
 

@@ -126,6 +126,18 @@ func (n *Network) reach(leg Leg, spec *Spec, way Interface, t time.Duration) Cau
 	return Works
 }
 
+// Private reports whether the name of a leg's service leads to the private addresses of a
+// VPC endpoint at t: that of an interface endpoint with private DNS, as soon as the sender
+// knows of it.
+func (n *Network) Private(leg Leg, t time.Duration) bool {
+	way, service := n.Launch.Way(leg), leg.Spec().Endpoint
+	if way != TaskENI && way != Instance || service == "s3" {
+		return false
+	}
+	e := n.endpoint(service, t)
+	return e != nil && e.PrivateDNS && (n.Launch != EC2 || !leg.ByAgent() || e.Span.From <= n.agentStart(t))
+}
+
 // sent reports whether ECS has sent the agent to the VPC endpoint of a leg when the agent
 // was last started, so that the leg takes no other way.
 func (n *Network) sent(leg Leg, t time.Duration) bool {

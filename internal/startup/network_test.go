@@ -126,3 +126,38 @@ func TestInstants(t *testing.T) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }
+
+// The name of a service leads to its VPC endpoint once that is there, with private DNS, and
+// the sender knows of it.
+func TestPrivate(t *testing.T) {
+	one := func(service string, change func(*Endpoint)) []Endpoint {
+		return with(endpoints(service), service, change)
+	}
+	none := func(*Endpoint) {}
+	minute := func(e *Endpoint) { e.Span = Span{time.Minute, time.Hour} }
+	for _, test := range []struct {
+		name string
+		of   Network
+		leg  Leg
+		at   time.Duration
+		want bool
+	}{
+		{"none", Network{Internet: Internet{Route: NAT}}, RegistryAuth, 0, false},
+		{"there", Network{Endpoints: one("ecr.api", none)}, RegistryAuth, 0, true},
+		{"of another service", Network{Endpoints: one("ecr.api", none)}, Manifest, 0, false},
+		{"behind closed groups", Network{GroupClosed: true, Endpoints: one("ecr.api", func(e *Endpoint) { e.GroupClosed = true })}, RegistryAuth, 0, true},
+		{"without private DNS", Network{Endpoints: one("ecr.api", func(e *Endpoint) { e.PrivateDNS = false })}, RegistryAuth, 0, false},
+		{"not yet", Network{Endpoints: one("logs", minute)}, LogStream, 0, false},
+		{"now", Network{Endpoints: one("logs", minute)}, LogStream, time.Minute, true},
+		{"no more", Network{Endpoints: one("logs", minute)}, LogStream, time.Hour, false},
+		{"a gateway", Network{Endpoints: []Endpoint{{Service: "s3", PrivateDNS: true}}}, Layers, 0, false},
+		{"another interface", Network{Launch: Fargate13, Endpoints: one("ecr.api", none)}, RegistryAuth, 0, false},
+		{"Docker asks again", Network{Launch: EC2, Endpoints: one("logs", minute)}, LogStream, time.Minute, true},
+		{"the agent does not", Network{Launch: EC2, Endpoints: one("ecr.api", minute)}, RegistryAuth, time.Minute, false},
+		{"until it restarts", Network{Launch: EC2, Endpoints: one("ecr.api", minute), AgentStarts: []time.Duration{2 * time.Minute}}, RegistryAuth, 2 * time.Minute, true},
+	} {
+		if got := test.of.Private(test.leg, test.at); got != test.want {
+			t.Errorf("%s: got %t", test.name, got)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package startup
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -19,6 +20,24 @@ type Row struct {
 	Assembled bool
 	Sources   []string // URLs
 	Also      []string // other wordings of the same, newer or longer ones
+}
+
+// TextAt is the text where the name of the service leads to a private address, or else to a
+// public one. Most texts name no address.
+func (r *Row) TextAt(private bool) string {
+	if private {
+		return strings.ReplaceAll(r.Text, publicAddress, privateAddress)
+	}
+	return r.Text
+}
+
+// RowOf is the row of a text, with either address, nil if there is none.
+func RowOf(text string) *Row {
+	i := slices.IndexFunc(rows, func(r Row) bool { return r.Text == text || r.TextAt(true) == text })
+	if i < 0 {
+		return nil
+	}
+	return &rows[i]
 }
 
 // DefaultDeadline is how long a start waits at a leg that gets no answer at all. It is

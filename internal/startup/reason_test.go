@@ -60,6 +60,29 @@ func TestTextsAsReported(t *testing.T) {
 	}
 }
 
+// A text is found again with either address, and names a private one only where it names one.
+func TestAddresses(t *testing.T) {
+	named := 0
+	for i := range rows {
+		r := &rows[i]
+		private := r.TextAt(true)
+		if strings.Contains(private, "52.46.") || (private != r.Text) != strings.Contains(private, "dial tcp 10.0.1.57:443: i/o timeout") {
+			t.Errorf("got %q", private)
+		}
+		if private != r.Text {
+			named++
+		}
+		for _, text := range []string{r.TextAt(false), private} {
+			if got := RowOf(text); got == nil || got.Text != r.Text {
+				t.Errorf("%q is that of %+v", text, got)
+			}
+		}
+	}
+	if named < 4 || RowOf("no text") != nil {
+		t.Errorf("%d texts name an address", named)
+	}
+}
+
 // Rows name where they come from, and the number in a text is the number of retries.
 func TestRows(t *testing.T) {
 	for _, r := range rows {

@@ -16,11 +16,20 @@ const (
 	layer      = "https://" + layerHost + "/0a1b2c"
 )
 
+// The addresses to which the name of a service leads: one of AWS's own, which reports have, and
+// one in the subnet of a VPC endpoint with private DNS, which is ours.
+// Source: AWS PrivateLink guide, "Access an AWS service using an interface VPC endpoint":
+// with private DNS, the name resolves to the private addresses of the endpoint's interfaces.
+const (
+	publicAddress  = "52.46.146.144"
+	privateAddress = "10.0.1.57"
+)
+
 // What errors of libraries say.
 const (
 	deadlineExceeded = "RequestCanceled: request context canceled caused by: context deadline exceeded"
 	clientTimeout    = "net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)"
-	ioTimeout        = "dial tcp 52.46.146.144:443: i/o timeout"
+	ioTimeout        = "dial tcp " + publicAddress + ":443: i/o timeout"
 	checkNetwork     = ". Please check your task network configuration." // since 2022
 )
 

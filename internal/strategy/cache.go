@@ -98,12 +98,12 @@ func (c TTL) Store(now time.Duration, _ Entry, o Outcome, u uint64) Entry {
 
 // Failed implements Cache.
 func (c TTL) Failed(now time.Duration, e Entry, o Outcome, _ uint64) (Entry, Result) {
-	return e, staleOnError(now, e, e.Must, c.StaleOnError, o)
+	return e, staleOnError(now, &e, e.Must, c.StaleOnError, &o)
 }
 
 // staleOnError is the result of the calls that waited for a fetch that failed
 // with o. The held document is good until end and may be served for grace longer.
-func staleOnError(now time.Duration, e Entry, end, grace time.Duration, o Outcome) Result {
+func staleOnError(now time.Duration, e *Entry, end, grace time.Duration, o *Outcome) Result {
 	switch {
 	case grace == 0 || !e.Held || now >= end+grace:
 		return o.Result()

@@ -164,6 +164,8 @@ type kind struct {
 	ahead     Entry    // then that of a document that expires at 0
 	flight    Flight
 	retry     Retry
+	backoff   *Backoff      // retry, if it is one: the common case, which has a fast path
+	oddly     Conditions    // failures after which a client of this kind does not only retry: those of Resend and HangOn
 	askRetry  Retry         // of the token request
 	tokens    int32         // of the strategy's Quota
 	limit     time.Duration // of a first attempt, if nothing else bounds it
@@ -214,6 +216,8 @@ func newKind(g Clients) kind {
 	if c.retry == nil {
 		c.retry = NoRetry{}
 	}
+	c.backoff, _ = c.retry.(*Backoff)
+	c.oddly = s.Resend.On | s.HangOn
 	if c.askRetry == nil {
 		c.askRetry = c.retry
 	}

@@ -44,7 +44,7 @@ const (
 )
 
 // Has reports whether the set contains the outcome, which must be a failure.
-func (c Conditions) Has(o *Outcome) bool { return c&condition(o) != 0 }
+func (c Conditions) Has(o *Outcome) bool { return c != 0 && c&condition(o) != 0 }
 
 // Outside is what the set has and no outcome of the other set can be. A body has a
 // bit beside that of its status, so an outcome may be in both sets by different bits.

@@ -186,7 +186,7 @@ func (c *Client) mayRetry(now time.Duration, k *Call, o *Outcome) bool {
 	case len(c.policies) == 0:
 		return true
 	case !c.guarded: // the quota of an SDK: no door is needed
-		if (retryQuota{}).ask(now, asking{client: c, call: k, planned: true, after: o}).refused {
+		if !c.pay(k, o) {
 			k.holder, k.holding = QuotaPolicy, 0
 			return false
 		}

@@ -158,7 +158,13 @@ func (c *Client) failed(now time.Duration, k *Call, o *Outcome) Step {
 // leaves is what a failed fetch leaves in the cache, and what its calls get: see
 // Cache.Failed. Some clients take a bad document for a success.
 func (c *Client) leaves(now time.Duration, held Entry, o *Outcome, u uint64) (Entry, Result) {
-	entry, result := c.cache.Failed(now, held, *o, u)
+	var entry Entry
+	var result Result
+	if c.refresh != nil {
+		entry, result = c.refresh.failed(now, held, o, u)
+	} else {
+		entry, result = c.cache.Failed(now, held, *o, u)
+	}
 	if c.strategy.AcceptEmpty && o.Status == 200 && o.Body == BodyEmpty && result.Failed() {
 		result = Empty
 	}

@@ -38,6 +38,11 @@ func (c *Client) Resume(now time.Duration, k *Call, e Event) Step {
 	}
 	switch k.phase {
 	case sent:
+		if c.straight && !e.Outcome.Good() {
+			if step, ok := c.failStraight(now, k, e.Outcome); ok {
+				return step
+			}
+		}
 		return c.replied(now, k, e.Outcome)
 	case finalWait:
 		k.holder = NoPolicy

@@ -48,17 +48,23 @@ func (retryQuota) reset() {}
 // ask takes the cost of a planned retry. It refuses, and takes nothing, if too few
 // tokens are left.
 func (retryQuota) ask(_ time.Duration, a asking) verdict {
-	if !a.planned {
-		return passed
-	}
-	cost := int32(a.client.strategy.Quota.cost(a.after))
-	tokens := a.client.quotaLeft(a.call)
-	if *tokens < cost {
+	if a.planned && !a.client.pay(a.call, a.after) {
 		return verdict{refused: true}
 	}
-	*tokens -= cost
-	a.call.cost = cost
 	return passed
+}
+
+// pay takes from the quota what a retry of a call after o costs. It takes nothing, and
+// returns false, if too few tokens are left.
+func (c *Client) pay(k *Call, o *Outcome) bool {
+	cost := int32(c.strategy.Quota.cost(o))
+	tokens := c.quotaLeft(k)
+	if *tokens < cost {
+		return false
+	}
+	*tokens -= cost
+	k.cost = cost
+	return true
 }
 
 // heard gives the quota what a successful attempt earns: the cost of the retry

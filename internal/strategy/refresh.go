@@ -164,16 +164,21 @@ func (c *Refresh) window(left time.Duration) time.Duration {
 
 // Failed implements Cache.
 func (c *Refresh) Failed(now time.Duration, e Entry, o Outcome, u uint64) (Entry, Result) {
+	return c.failed(now, e, &o, u)
+}
+
+// failed is Failed without a copy of the outcome.
+func (c *Refresh) failed(now time.Duration, e Entry, o *Outcome, u uint64) (Entry, Result) {
 	if window := e.Expires - c.Window; c.LatestAgain && e.Held && now < window {
 		e.Refresh = min(now+c.Latest, window)
 		e.Must = e.Refresh
 		return e, OK
 	}
-	if c.Extend.applies(now, &e, &o) {
+	if c.Extend.applies(now, &e, o) {
 		return c.Extend.extend(now, e, u), OK
 	}
 	if c.EmptyOnError && o.Result() != Malformed {
 		return Entry{}, Empty
 	}
-	return e, staleOnError(now, e, e.Expires, c.StaleOnError, o)
+	return e, staleOnError(now, &e, e.Expires, c.StaleOnError, o)
 }

@@ -1,9 +1,6 @@
 package strategy
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // Retry decides, after a failed attempt, whether to try again and when.
 // Implementations are pure and shared by all clients.
@@ -61,41 +58,53 @@ type Backoff struct {
 
 // Next implements Retry.
 func (b *Backoff) Next(t Try) (time.Duration, Move) {
-	attempts := b.Attempts
-	if b.MalformedAttempts > 0 && t.Outcome.Err == NoFailure && t.Outcome.Status == 200 && t.Outcome.Body == BodyMalformed {
-		attempts = b.MalformedAttempts
-	}
 	if t.Link > 0 {
 		return 0, GiveUp
 	}
-	made := t.N
-	if b.Shared {
-		made = t.Total
+	how := condition(t.Outcome)
+	move, waits := b.move(t.N, t.Total, t.Outcome, how)
+	if !waits {
+		return 0, move
 	}
-	retryable := b.On.Has(t.Outcome)
-	switch {
-	case retryable && made < attempts && b.Restart:
-		return b.wait(t), Restart
-	case retryable && made < attempts:
-		return b.wait(t), Again
-	}
-	var after time.Duration
-	if retryable && b.AfterLast {
-		after = b.wait(t)
-	}
-	if b.OtherLinkOn.Has(t.Outcome) {
-		return after, OtherLink
-	}
-	return after, GiveUp
+	return b.wait(t.N, t.Prev, t.Outcome, how, t.U), move
 }
 
-// wait is how long to wait after the t.N-th failure.
-func (b *Backoff) wait(t Try) time.Duration {
-	w := &b.Wait
-	if i := slices.IndexFunc(b.Classes, func(c Class) bool { return c.On.Has(t.Outcome) }); i >= 0 {
-		w = &b.Classes[i].Wait
+// move is what is done on the first link after the n-th failure of a leg, which is of that
+// condition, and whether there is a wait before. Total is that of a Try.
+func (b *Backoff) move(n, total int, o *Outcome, how Conditions) (move Move, waits bool) {
+	attempts, made, retryable := b.Attempts, n, b.On&how != 0
+	if b.MalformedAttempts > 0 && o.Err == NoFailure && o.Status == 200 && o.Body == BodyMalformed {
+		attempts = b.MalformedAttempts
 	}
-	return b.RetryAfter.apply(w.after(&t), t.Outcome)
+	if b.Shared {
+		made = total
+	}
+	switch {
+	case retryable && made < attempts && b.Restart:
+		return Restart, true
+	case retryable && made < attempts:
+		return Again, true
+	case b.OtherLinkOn&how != 0:
+		return OtherLink, retryable && b.AfterLast
+	}
+	return GiveUp, retryable && b.AfterLast
+}
+
+// wait is how long to wait after the n-th failure, which is of that condition; prev is the
+// wait before it and u the draw.
+func (b *Backoff) wait(n int, prev time.Duration, o *Outcome, how Conditions, u uint64) time.Duration {
+	w := &b.Wait
+	for i := range b.Classes {
+		if b.Classes[i].On&how != 0 {
+			w = &b.Classes[i].Wait
+			break
+		}
+	}
+	after := w.after(n, prev, u)
+	if b.RetryAfter.Use == IgnoreRetryAfter {
+		return after
+	}
+	return b.RetryAfter.apply(after, o)
 }
 
 // NoRetry gives up at the first failure. A nil Retry does the same.

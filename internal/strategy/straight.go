@@ -4,8 +4,9 @@ import "time"
 
 // The straight way. Most calls find a good document in the cache, or fetch one with a
 // single attempt that succeeds, in a client that no other call waits for. For those,
-// BeginStraight and EndStraight decide what Begin and Resume decide, in one piece. What
-// is not so plain they leave to those two, which go on from the same state.
+// BeginStraight and EndStraight decide what Begin and Resume decide, in one piece, and
+// failStraight what follows a failure. What is not so plain they leave to Begin and Resume,
+// which go on from the same state.
 
 // BeginStraight begins a call as Begin does, if the call takes the straight way: do is
 // Finish or Send at once. If ok is false, nothing has been decided, and the call is to be
@@ -78,6 +79,30 @@ func (c *Client) EndStraight(now time.Duration, k *Call, expires time.Duration) 
 	}
 	finish(now, k, result, Fetched)
 	return true
+}
+
+// failStraight is Resume for a call whose attempt has failed, if that is retried or ends the
+// fetch. If ok is false, nothing has been decided, and the call is to be resumed.
+func (c *Client) failStraight(now time.Duration, k *Call, o *Outcome) (step Step, ok bool) {
+	how := condition(o)
+	if c.backoff == nil || k.link > 0 || o.Err == CutShort || c.oddly&how != 0 {
+		return Step{}, false
+	}
+	tries := k.tries + 1
+	move, waits := c.backoff.move(int(tries), int(k.Attempts+1-k.hidden), o, how)
+	if move == GiveUp && !waits || move == Again && !c.mayRetry(now, k, o) {
+		k.Attempts++
+		k.tries, k.resent = tries, 0
+		return c.failed(now, k, o), true
+	}
+	if move != Again {
+		return Step{}, false
+	}
+	k.prev = c.backoff.wait(int(tries), k.prev, o, how, c.key.With(drawn(drawBackoff, k, k.Attempts)).Bits())
+	k.Attempts++
+	k.tries, k.resent, k.holder = tries, 0, NoPolicy
+	k.request = Request{Timeout: c.limit, Draw: c.key.With(drawn(drawAttempt, k, k.Attempts)).Bits()}
+	return Step{Do: Send, For: k.prev}, true
 }
 
 // isStraight reports whether calls of a client of this kind may take the straight way.

@@ -1,7 +1,6 @@
 package strategy
 
 import (
-	"math"
 	"math/bits"
 	"time"
 
@@ -45,30 +44,30 @@ type Class struct {
 	Wait
 }
 
-// after is the wait after the t.N-th failure, without what its answer asks for.
-func (w *Wait) after(t *Try) time.Duration {
-	v, exact := w.unjittered(t.N - 1)
+// after is the wait after the n-th failure, without what its answer asks for; prev is the
+// wait before it and u the draw.
+func (w *Wait) after(n int, prev time.Duration, u uint64) time.Duration {
+	v, exact := w.unjittered(n - 1)
 	d := v
 	// The conversions keep the products from being fused with a following
 	// sum, so that every processor draws the same wait.
-	switch u := draw.Float(t.U); {
+	switch share := draw.Float(u); {
 	case exact, w.Jitter == NoJitter:
 	case w.Jitter == FullJitter:
-		d = time.Duration(float64(v) * u)
+		d = time.Duration(float64(v) * share)
 	case w.Jitter == EqualJitter:
-		d = v/2 + time.Duration(float64(v-v/2)*u)
+		d = v/2 + time.Duration(float64(v-v/2)*share)
 	case w.Jitter == Decorrelated:
-		prev := max(t.Prev, w.Base)
-		if t.N == 1 {
+		if prev = max(prev, w.Base); n == 1 {
 			prev = w.Base
 		}
-		d = w.Base + time.Duration(float64(3*prev-w.Base)*u)
+		d = w.Base + time.Duration(float64(3*prev-w.Base)*share)
 		if w.Cap > 0 {
 			d = min(d, w.Cap)
 		}
 	}
 	if w.Spread > 0 {
-		d += time.Duration(float64(w.Spread) * draw.Float(bits.RotateLeft64(t.U, 32)))
+		d += time.Duration(float64(w.Spread) * draw.Float(bits.RotateLeft64(u, 32)))
 	}
 	return d
 }
@@ -95,5 +94,5 @@ func (w *Wait) unjittered(n int) (v time.Duration, exact bool) {
 	for ; n > 0 && f <= float64(limit); n-- {
 		f *= factor
 	}
-	return time.Duration(math.Min(f, float64(limit))), w.CapExact && f > float64(limit)
+	return time.Duration(min(f, float64(limit))), w.CapExact && f > float64(limit)
 }

@@ -10,7 +10,7 @@ import (
 func waitsOf(b *Backoff, n int, o Outcome) (least, most time.Duration) {
 	least = 1<<63 - 1
 	for i := range uint64(2000) {
-		w := b.wait(Try{N: n, Outcome: &o, U: i * 0x9e3779b97f4a7c15})
+		w := b.wait(n, 0, &o, condition(&o), i*0x9e3779b97f4a7c15)
 		least, most = min(least, w), max(most, w)
 	}
 	return least, most

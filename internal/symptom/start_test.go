@@ -55,6 +55,17 @@ func TestStoppedReasons(t *testing.T) {
 	}
 }
 
+// A stopped reason with a private address is that of a VPC endpoint that was found: what is
+// closed comes first.
+func TestStoppedReasonsOfEndpoints(t *testing.T) {
+	for _, r := range startup.Rows() {
+		if text := r.TextAt(true); text != r.Text {
+			w := want{legs: legOf[r.Leg], first: []string{"closed"}}
+			w.everyWay(t, fmt.Sprintf("%v private", r.Leg), text)
+		}
+	}
+}
+
 // An address of a private network says that a VPC endpoint was found.
 func TestPrivateAddresses(t *testing.T) {
 	const text = `ResourceInitializationError: unable to pull secrets or registry auth: The task cannot pull registry auth from Amazon ECR: There is a connection issue between the task and Amazon ECR. Check your task network configuration. RequestError: send request failed caused by: Post "https://api.ecr.us-east-1.amazonaws.com/": dial tcp `

@@ -19,24 +19,13 @@
 // and their order are a judgement, and not measured.
 package symptom
 
-import (
-	"errors"
-	"fmt"
-)
-
-// Longest is how many bytes of text are looked at: a larger text is refused.
-const Longest = 16 << 20
-
-// ErrTooLong is the error for a text of more than Longest bytes.
-var ErrTooLong = errors.New("the text is too long")
-
 // Finding is a text that was recognised.
 type Finding struct {
 	Text   string // as it stands in the input, on one line, shortened
 	Count  int    // how often the same was found
 	Source string // who writes such texts
 	Preset string // of package sdk, whose settings help; "" if there is none
-	// Settings are what a user of that SDK can set, retries first. Diagnose leaves them
+	// Settings are what a user of that SDK can set, retries first. Read leaves them
 	// out: who knows the presets puts them in.
 	Settings []string
 	Leg      Leg     // which request it is
@@ -44,36 +33,38 @@ type Finding struct {
 	Causes   []Cause // the likely ones, the likeliest first
 }
 
-// Diagnose returns what is recognised in a text: each thing once, in the order in which
-// they first stand there. Its time is linear in the text.
-func Diagnose(text string) ([]Finding, error) {
-	if len(text) > Longest {
-		return nil, fmt.Errorf("%w: at most %d MiB are looked at", ErrTooLong, Longest>>20)
+// findings are those so far, each kind once.
+type findings struct {
+	all []Finding
+	at  map[kind]int // where each is
+}
+
+// kind is what tells findings apart.
+type kind struct {
+	source  string
+	leg     Leg
+	how     How
+	private bool
+	row     int // if it has causes of its own
+}
+
+// add adds a record of a text.
+func (f *findings) add(t *squeezed, r *record) {
+	row := &table()[r.row]
+	k := kind{row.source, r.leg, r.how, r.private, 0}
+	if row.causes != nil {
+		k.row = r.row
 	}
-	t := squeeze(text)
-	type kind struct {
-		source  string
-		leg     Leg
-		how     How
-		private bool
-		row     int // if it has causes of its own
+	if i, ok := f.at[k]; ok {
+		f.all[i].Count++
+		return
 	}
-	var all []Finding
-	at := make(map[kind]int)
-	for _, r := range records(t) {
-		row := &table()[r.row]
-		k := kind{row.source, r.leg, r.how, r.private, 0}
-		if row.causes != nil {
-			k.row = r.row
-		}
-		if i, ok := at[k]; ok {
-			all[i].Count++
-			continue
-		}
-		at[k] = len(all)
-		f := Finding{Text: t.excerpt(r.from, r.told), Count: 1, Source: row.source, Preset: row.preset, Leg: r.leg, How: r.how}
-		f.Causes = causesOf(row, &r)
-		all = append(all, f)
+	if f.at == nil {
+		f.at = map[kind]int{}
 	}
-	return all, nil
+	f.at[k] = len(f.all)
+	f.all = append(f.all, Finding{
+		Text: t.excerpt(r.from, r.told), Count: 1, Source: row.source, Preset: row.preset, Leg: r.leg, How: r.how,
+		Causes: causesOf(row, r),
+	})
 }

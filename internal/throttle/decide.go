@@ -3,6 +3,7 @@ package throttle
 import (
 	"time"
 
+	"tenement/internal/draw"
 	"tenement/internal/service"
 )
 
@@ -19,38 +20,54 @@ func (e *Endpoint) Decide(now time.Duration, r *Request, v *Verdict) {
 	}
 	v.Limit = -1
 	if e.plain != nil {
-		e.decidePlain(now, r, v)
+		if l := e.plain; !l.sole {
+			l.find(r)
+		}
+		if e.decidePlain(now, v); e.latency != nil && v.Kind != Dropped {
+			v.After += e.serviceTime(r.Key, e.ordinal(r))
+		}
 	} else {
 		e.decideFully(now, r, v)
 	}
 	e.tallies[r.Group+1][v.Kind]++
 }
 
-// decidePlain is Decide for an endpoint that has one limit, a bucket, and at
-// most a service time besides. The only limit decides alone, so asking it and
-// telling it the common verdict is one step.
-func (e *Endpoint) decidePlain(now time.Duration, r *Request, v *Verdict) {
+// Bare reports whether DecideBare may be asked. That lasts until the next host, or until a
+// limit or a fault is added or removed.
+func (e *Endpoint) Bare() bool { return e.plain != nil && e.plain.sole }
+
+// DecideBare is Decide for an endpoint that is Bare, about a request of which nothing
+// matters but the Key, the Slot, which is not negative, and the Group.
+func (e *Endpoint) DecideBare(now time.Duration, key draw.Key, slot, group int32, v *Verdict) {
+	if now >= e.edge {
+		e.advance(now)
+	}
+	v.Limit = -1
+	if e.decidePlain(now, v); e.latency != nil && v.Kind != Dropped {
+		n := &e.ordinals[slot]
+		v.After += e.latency.At(e.service.With(uint64(key)).With(uint64(*n)).Bits()) // serviceTime, without its call
+		*n++
+	}
+	e.tallies[group+1][v.Kind]++
+}
+
+// decidePlain is Decide, but for the service time, for an endpoint that has one limit, a
+// bucket, whose key has been found, and at most a service time besides. The only limit
+// decides alone, so asking it and telling it the common verdict is one step.
+func (e *Endpoint) decidePlain(now time.Duration, v *Verdict) {
 	l := e.plain
-	if !l.sole {
-		l.find(r)
-	}
-	s := &l.table.slots[l.at]
-	b := l.bucket
+	s, b := &l.table.slots[l.at], l.bucket
 	debt := b.debt(now, s.state)
-	if debt <= b.prompt || e.judge(v, b.short(debt), 0) {
-		s.n = debt + b.cost
-		s.at = max(now, s.at)
-		if s.key == 0 {
-			s.key = l.key
-			l.table.inserted(now, b)
-		}
-	} else {
+	if debt > b.prompt && !e.judge(v, b.short(debt), 0) {
 		l.turnAway(now)
-	}
-	if e.latency == nil || v.Kind == Dropped {
 		return
 	}
-	v.After += e.latency.At(e.service.With(uint64(r.Key)).With(e.ordinal(r)).Bits()) // serviceTime, without its call
+	s.n = debt + b.cost
+	s.at = max(now, s.at)
+	if s.key == 0 {
+		s.key = l.key
+		l.table.inserted(now, b)
+	}
 }
 
 // decideFully is Decide for all other endpoints. It asks every limit, then
@@ -82,7 +99,7 @@ func (e *Endpoint) answer(now time.Duration, r *Request, admitted bool, v *Verdi
 	}
 	begins := now + v.After
 	if e.latency != nil {
-		v.After += e.serviceTime(r, n)
+		v.After += e.serviceTime(r.Key, n)
 	}
 	if admitted {
 		slow = e.applyFaults(now, r, n, v)
@@ -124,9 +141,9 @@ func (e *Endpoint) Touch(slot int32) uint64 {
 	return uint64(e.ordinals[slot])
 }
 
-// serviceTime is that of a task's request number n.
-func (e *Endpoint) serviceTime(r *Request, n uint64) time.Duration {
-	return e.latency.At(e.service.With(uint64(r.Key)).With(n).Bits())
+// serviceTime is that of request number n of the task with a key.
+func (e *Endpoint) serviceTime(key draw.Key, n uint64) time.Duration {
+	return e.latency.At(e.service.With(uint64(key)).With(n).Bits())
 }
 
 // Renew says that the task of a slot is followed by another, whose requests are

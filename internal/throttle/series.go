@@ -93,20 +93,31 @@ func (s *series) finish(tallies []tally, limits []keyed) {
 // count records, in the interval of the last advance, what was counted since the last
 // call. A request that Failed is neither served nor turned away by a limit.
 func (s *series) count(tallies []tally) {
-	for g := range s.before {
-		t := &tallies[g]
-		now := [2]uint32{uint32(t[Admitted] + t[Delayed]), uint32(t[Rejected] + t[Dropped])}
-		for i, n := range now {
-			if more := n - s.before[g][i]; more > 0 && s.at >= 0 {
-				row := &s.rows[g][i]
-				if *row == nil {
-					*row = make([]uint32, s.buckets)
-				}
-				(*row)[s.at] += more
-			}
+	before := s.before
+	for g := range before {
+		t, b := &tallies[g], &before[g]
+		served, turned := uint32(t[Admitted]+t[Delayed]), uint32(t[Rejected]+t[Dropped])
+		if served != b[0] {
+			s.add(g, 0, served-b[0])
+			b[0] = served
 		}
-		s.before[g] = now
+		if turned != b[1] {
+			s.add(g, 1, turned-b[1])
+			b[1] = turned
+		}
 	}
+}
+
+// add adds to a row, unless the horizon is over.
+func (s *series) add(g, i int, n uint32) {
+	if s.at < 0 {
+		return
+	}
+	row := &s.rows[g][i]
+	if *row == nil {
+		*row = make([]uint32, s.buckets)
+	}
+	(*row)[s.at] += n
 }
 
 // sum is a copy as a Series. It does not change s.

@@ -14,9 +14,11 @@ package compare
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
+	"tenement/internal/words"
 	"tenement/reports"
 )
 
@@ -69,14 +71,15 @@ func Reports(base, current *reports.Report, o Options) (*reports.Comparison, err
 		return nil, err
 	}
 	c := o.comparison(base, current)
+	var used []string
 	for _, p := range pairs {
-		one, err := o.compareCase(base, current, p)
+		one, err := o.compareCase(base, current, p, &used)
 		if err != nil {
 			return nil, err
 		}
 		c.Cases = append(c.Cases, *one)
 	}
-	if err := compared(c); err != nil {
+	if err := o.compared(used); err != nil {
 		return nil, err
 	}
 	c.BaseOnly = o.unpaired(base, pairs, func(p Pair) string { return p.Base })
@@ -93,34 +96,98 @@ func Reports(base, current *reports.Report, o Options) (*reports.Comparison, err
 // Cases compares two cases of one report: base is what current is held against.
 func Cases(r *reports.Report, base, current string, o Options) (*reports.Comparison, error) {
 	if base == current {
-		return nil, fmt.Errorf("the case %q is compared with itself", base)
+		return nil, itself(base)
 	}
 	if err := compatible(r, r); err != nil {
 		return nil, err
 	}
 	o.Differences = []reports.Difference{}
-	one, err := o.compareCase(r, r, Pair{base, current})
+	var used []string
+	one, err := o.compareCase(r, r, Pair{base, current}, &used)
 	if err != nil {
 		return nil, err
 	}
 	c := o.comparison(r, r)
 	c.Cases = []reports.CaseComparison{*one}
-	if err := compared(c); err != nil {
+	if err := o.compared(used); err != nil {
 		return nil, err
 	}
 	c.Result = overall(c)
 	return c, nil
 }
 
-// compared returns an error if no figure was compared: that of starts was asked for alone,
-// and in every case it has nothing to count. Zero figures would pass as identical.
-func compared(c *reports.Comparison) error {
-	for i := range c.Cases {
-		if len(c.Cases[i].Figures) > 0 {
-			return nil
+// Check returns what Reports would refuse, as far as it can be told before anything is run:
+// of the reports it reads the engine, the model, the cases, their groups, and which of these
+// have starts of tasks.
+func (o *Options) Check(base, current *reports.Report) error {
+	if err := compatible(base, current); err != nil {
+		return err
+	}
+	pairs, err := o.pairs(base, current)
+	if err != nil {
+		return err
+	}
+	return o.checkPairs(base, current, pairs)
+}
+
+// CheckCases is Check for Cases.
+func (o *Options) CheckCases(r *reports.Report, base, current string) error {
+	if base == current {
+		return itself(base)
+	}
+	if err := compatible(r, r); err != nil {
+		return err
+	}
+	return o.checkPairs(r, r, []Pair{{base, current}})
+}
+
+// checkPairs checks the figures and groups that are asked for.
+func (o *Options) checkPairs(base, current *reports.Report, pairs []Pair) error {
+	var used []string
+	for _, p := range pairs {
+		a, b, err := casesOf(base, current, p)
+		if err != nil {
+			return err
+		}
+		all, err := o.asksOf(a, b)
+		if err != nil {
+			return err
+		}
+		for i := range all {
+			f := &all[i]
+			if f.of == starts && (newSample(base, a, f.target).total[starts] == 0 || newSample(current, b, f.target).total[starts] == 0) {
+				continue
+			}
+			used = append(used, f.name())
 		}
 	}
-	return errors.New("no figure can be compared: failed_start_rate needs tasks that start in both runs")
+	return o.compared(used)
+}
+
+func itself(name string) error { return fmt.Errorf("the case %q is compared with itself", name) }
+
+// compared returns an error if no figure is compared, given the names of the thresholds of
+// those that are: that of starts was asked for alone, and in every case it has nothing to
+// count. Zero figures would pass as identical. A threshold of nothing is an error too: the
+// user believes that it counts.
+func (o *Options) compared(used []string) error {
+	const needsStarts = "failed_start_rate needs tasks that start in both runs"
+	if len(used) == 0 {
+		return errors.New("no figure can be compared: " + needsStarts)
+	}
+	for _, name := range slices.Sorted(maps.Keys(o.Thresholds)) {
+		if slices.Contains(used, name) {
+			continue
+		}
+		var names []string
+		for _, f := range append(Figures(), reports.TargetNeighbours) {
+			if slices.Contains(used, f) {
+				names = append(names, f)
+			}
+		}
+		return fmt.Errorf("%s is not compared, so a threshold of it does nothing: what is compared is %s", name, words.List(names, "and"))
+	}
+	return nil
 }
 
 // compatible returns an error if nothing in two reports can be compared.

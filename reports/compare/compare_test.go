@@ -177,13 +177,16 @@ func TestControlPlaneWithoutBlocks(t *testing.T) {
 		return &reports.Report{Engine: reports.Sim, Cases: []reports.Case{c}}
 	}
 	counts := func(n uint64) []uint64 { return []uint64{n} }
-	seed := reports.ControlSeed{Asked: counts(10), NotRunning: counts(5), Throttled: counts(0), Attempts: counts(10), Starts: [][]reports.Step{nil}}
+	seed := reports.ControlSeed{Asked: counts(10), NotRunning: counts(5), Throttled: counts(0), Attempts: counts(10), Starts: []reports.ControlTimes{{}}}
 	for name, pair := range map[string][2]*reports.Report{
 		"both": {of(1), of(1)}, "the base": {of(1), of(1, seed)}, "the run": {of(1, seed), of(1)},
 	} {
 		c := mustCompare(t, pair[0], pair[1], compare.Options{})
 		if len(c.Cases[0].Figures) == 0 {
 			t.Errorf("%s: no figure", name)
+		}
+		if _, err := compare.Reports(pair[0], pair[1], compare.Options{Figures: []string{"amplification"}}); err == nil || !strings.HasSuffix(err.Error(), "amplification is no figure of a control plane: want one of failure_rate, throttled_share, p50, p95, p99") {
+			t.Errorf("%s: got %v", name, err)
 		}
 		for _, f := range c.Cases[0].Figures {
 			if f.Result != reports.Inconclusive || f.Reason != reports.NoBlocks {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tenement/internal/stat"
+	"tenement/internal/words"
 	"tenement/reports"
 )
 
@@ -52,7 +53,9 @@ func ofControlPlane() (all []figure) {
 }
 
 // Figures are the metrics that can be picked.
-func Figures() []string {
+func Figures() []string { return metricsOf(figures) }
+
+func metricsOf(figures []figure) []string {
 	names := make([]string, len(figures))
 	for i := range figures {
 		names[i] = figures[i].metric
@@ -66,6 +69,14 @@ type asked struct {
 	target string
 }
 
+// name is that under which a user gives the figure's threshold.
+func (a *asked) name() string {
+	if a.scale == reports.Points {
+		return reports.TargetNeighbours
+	}
+	return a.metric
+}
+
 // asks are those of the figures that the options pick.
 func (o *Options) asks(figures []figure, hasNeighbours bool) ([]asked, error) {
 	for _, name := range o.Figures {
@@ -73,10 +84,10 @@ func (o *Options) asks(figures []figure, hasNeighbours bool) ([]asked, error) {
 			return nil, fmt.Errorf("unknown figure %q: want one of %s", name, strings.Join(Figures(), ", "))
 		}
 		if !slices.ContainsFunc(figures, func(f figure) bool { return f.metric == name }) {
-			return nil, fmt.Errorf("%s is no figure of a control plane", name)
+			return nil, fmt.Errorf("%s is no figure of a control plane: want one of %s", name, strings.Join(metricsOf(figures), ", "))
 		}
 	}
-	targets := o.Groups
+	targets := distinct(o.Groups)
 	if len(targets) == 0 {
 		targets = []string{reports.TargetUnderTest}
 	}
@@ -101,15 +112,18 @@ func (o *Options) asks(figures []figure, hasNeighbours bool) ([]asked, error) {
 	return all, nil
 }
 
-// compareCase compares two cases.
-func (o *Options) compareCase(base, current *reports.Report, p Pair) (*reports.CaseComparison, error) {
-	a, b := base.Case(p.Base), current.Case(p.Current)
-	if a == nil {
-		return nil, unknownCase(base, p.Base, "base")
+// distinct are names, each once.
+func distinct(names []string) (all []string) {
+	for _, name := range names {
+		if !slices.Contains(all, name) {
+			all = append(all, name)
+		}
 	}
-	if b == nil {
-		return nil, unknownCase(current, p.Current, "current run")
-	}
+	return all
+}
+
+// asksOf are the figures that are asked for of two cases.
+func (o *Options) asksOf(a, b *reports.Case) ([]asked, error) {
 	own := figures
 	if a.ControlPlane != nil {
 		own = ofControlPlane()
@@ -118,22 +132,39 @@ func (o *Options) compareCase(base, current *reports.Report, p Pair) (*reports.C
 	if err != nil {
 		return nil, err
 	}
+	for _, f := range all {
+		for _, c := range []*reports.Case{a, b} {
+			if len(c.Places(f.target)) == 0 {
+				return nil, fmt.Errorf("no group of the case %q is called %q: its groups are %s", c.Name, f.target, strings.Join(words.Some(c.GroupNames()), ", "))
+			}
+		}
+	}
+	return all, nil
+}
+
+// compareCase compares two cases. The figures that were compared are added to used, by the
+// names of their thresholds.
+func (o *Options) compareCase(base, current *reports.Report, p Pair, used *[]string) (*reports.CaseComparison, error) {
+	a, b, err := casesOf(base, current, p)
+	if err != nil {
+		return nil, err
+	}
+	all, err := o.asksOf(a, b)
+	if err != nil {
+		return nil, err
+	}
 	out := &reports.CaseComparison{Base: a.Name, Current: b.Name, Title: b.Title}
 	samples := map[string][2]*sample{}
 	for _, f := range all {
 		s, known := samples[f.target]
 		if !known {
-			for _, c := range []*reports.Case{a, b} {
-				if len(c.Places(f.target)) == 0 {
-					return nil, fmt.Errorf("no group of the case %q is called %q", c.Name, f.target)
-				}
-			}
 			s = [2]*sample{newSample(base, a, f.target), newSample(current, b, f.target)}
 			samples[f.target] = s
 		}
 		if f.of == starts && (s[0].total[starts] == 0 || s[1].total[starts] == 0) {
 			continue // no task starts, or an old report does not know how often
 		}
+		*used = append(*used, f.name())
 		out.Figures = append(out.Figures, compareFigure(f, s[0], s[1]))
 	}
 	adjust(out.Figures)

@@ -77,8 +77,8 @@ func (e *effect) fill(f *figure, out *reports.FigureComparison) {
 		out.Result, out.Reason, out.Needed = reports.Inconclusive, reports.TooFew, e.least
 		return
 	}
-	out.Interval = &[2]float64{stat.Tidy(scale(e.interval[0])), stat.Tidy(scale(e.interval[1]))}
-	out.PointsInterval = e.points
+	out.Interval = &reports.Ends{stat.Tidy(scale(e.interval[0])), stat.Tidy(scale(e.interval[1]))}
+	out.PointsInterval = (*reports.Ends)(e.points)
 	if f.scale == reports.Points {
 		out.Result = verdict(*out.Interval, -f.threshold.Points, f.threshold.Points)
 	} else {
@@ -148,6 +148,6 @@ func same(out *reports.FigureComparison, scale string) {
 	if scale == reports.Points {
 		none = 0
 	}
-	out.Shift, out.Interval, out.P = &none, &[2]float64{none, none}, &p
+	out.Shift, out.Interval, out.P = &none, &reports.Ends{none, none}, &p
 	out.Identical, out.Result = true, reports.Equivalent
 }

@@ -70,6 +70,17 @@ func (o *Options) unpaired(r *reports.Report, pairs []Pair, name func(Pair) stri
 	return all
 }
 
+// casesOf are the two cases of a pair.
+func casesOf(base, current *reports.Report, p Pair) (a, b *reports.Case, err error) {
+	if a = base.Case(p.Base); a == nil {
+		return nil, nil, unknownCase(base, p.Base, "base")
+	}
+	if b = current.Case(p.Current); b == nil {
+		return nil, nil, unknownCase(current, p.Current, "current run")
+	}
+	return a, b, nil
+}
+
 func unknownCase(r *reports.Report, name, of string) error {
 	return fmt.Errorf("no case of the %s is called %q: its cases are %s", of, name, caseNames(r))
 }

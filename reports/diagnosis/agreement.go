@@ -155,7 +155,7 @@ func (d *Diagnosis) AgreementText() string {
 		text += fmt.Sprintf(" In %q %s.", o.Case.Title, o.words())
 	}
 	if n := len(a.Off) - mostOff; n > 0 {
-		text += fmt.Sprintf(" %s part.", words.Plural(uint64(n), "further figure", "further figures"))
+		text += fmt.Sprintf(" %s.", words.Plural(uint64(n), "further figure parts", "further figures part"))
 	}
 	return text
 }

@@ -18,7 +18,7 @@ type Control struct {
 	Rows []ControlRow          // of all cases, in the report's order
 	// Empty is the time, in seconds, from the first to the last interval in which no zone
 	// of the base had anything free; nil if that never happened.
-	Empty *[2]float64
+	Empty *reports.Ends
 	// Losses are those of the base that come before the end of the run.
 	Losses []reports.ControlLoss
 	// Slowest is the step of the base that takes the longest time in all.
@@ -45,7 +45,7 @@ func (r *ControlRow) Share() float64 {
 
 // CI is the interval of Share over the seeds, 95 %; nil with one seed, and of several
 // callers, which a report has the intervals of one by one.
-func (r *ControlRow) CI() *[2]float64 {
+func (r *ControlRow) CI() *reports.Ends {
 	if r.You.OverSeeds == nil {
 		return nil
 	}
@@ -77,17 +77,17 @@ func controlOf(r *reports.Report) *Control {
 }
 
 // emptyTime is from when to when no zone had anything free, at times.
-func emptyTime(s *reports.ControlSeries) *[2]float64 {
+func emptyTime(s *reports.ControlSeries) *reports.Ends {
 	if s == nil || len(s.Levels) == 0 {
 		return nil
 	}
-	var out *[2]float64
+	var out *reports.Ends
 	for i := range s.Asked {
 		if slices.ContainsFunc(s.Levels, func(row []float64) bool { return row[i] > 0 }) {
 			continue
 		}
 		if out == nil {
-			out = &[2]float64{float64(i) * s.BucketS, 0}
+			out = &reports.Ends{float64(i) * s.BucketS, 0}
 		}
 		out[1] = float64(i+1) * s.BucketS
 	}
@@ -97,7 +97,7 @@ func emptyTime(s *reports.ControlSeries) *[2]float64 {
 // headline says what is simulated.
 func (c *Control) headline() string {
 	what := "instances, one for each task"
-	if c.Base.Plane == microVMs {
+	if c.Base.Plane == reports.MicroVMPlane {
 		what = "microVMs on bare-metal hosts"
 	}
 	zones := words.Plural(uint64(len(c.Base.Zones)), "zone", "zones")
@@ -148,7 +148,7 @@ func (c *Control) sayAll() string {
 	if !c.Base.Tested() || c.You.Asked == c.All.Asked {
 		return ""
 	}
-	return fmt.Sprintf("Of all callers together %s of %s become RUNNING.", words.Number(c.All.States.Running), words.Plural(c.All.Asked, "task", "tasks"))
+	return fmt.Sprintf("Of all callers together %s of %s %s RUNNING.", words.Number(c.All.States.Running), words.Plural(c.All.Asked, "task", "tasks"), become(c.All.States.Running))
 }
 
 // statesText says what became of tasks, and where the time went.
@@ -156,9 +156,11 @@ func (c *Control) statesText(a *reports.ControlCaller, whose string) string {
 	if a.Asked == 0 {
 		return "Nobody asks for a task."
 	}
-	text := fmt.Sprintf("%s of %s%s become RUNNING", words.Number(a.States.Running), whose, words.Plural(a.Asked, "task", "tasks"))
+	text := fmt.Sprintf("%s of %s%s %s RUNNING", words.Number(a.States.Running), whose, words.Plural(a.Asked, "task", "tasks"), become(a.States.Running))
 	switch {
-	case a.States.Running == 1 && a.Asked == 1:
+	case a.Asked == 1 && a.States.Running == 0:
+		text = "The one task does not become RUNNING"
+	case a.Asked == 1:
 		text = "The one task becomes RUNNING"
 	case a.States.Running == a.Asked:
 		text = fmt.Sprintf("All %s%s become RUNNING", whose, words.Plural(a.Asked, "task", "tasks"))
@@ -174,7 +176,8 @@ func (c *Control) statesText(a *reports.ControlCaller, whose string) string {
 	var rest []string
 	for _, row := range a.States.Rows()[1:] {
 		if row.N > 0 {
-			rest = append(rest, fmt.Sprintf("%s %s", words.Number(row.N), stateWords[row.Name]))
+			is := stateWords[row.Name]
+			rest = append(rest, words.Plural(row.N, is[0], is[1]))
 		}
 	}
 	if len(rest) > 0 {
@@ -183,11 +186,21 @@ func (c *Control) statesText(a *reports.ControlCaller, whose string) string {
 	return text + "."
 }
 
-// stateWords are what tasks in a state do.
-var stateWords = map[string]string{
-	"throttled": "are throttled", "no capacity": "find no capacity", "denied": "are denied", "failed": "fail at a step",
-	"lost": "are lost before that", "timed out": "are given up in time", "withheld": "are not asked for again by their caller's policy",
-	"under way": "are still under way at the end",
+// become is the verb of so many tasks.
+func become(n uint64) string {
+	if n == 1 {
+		return "becomes"
+	}
+	return "become"
+}
+
+// stateWords are what a task in a state does, and what several do.
+var stateWords = map[string][2]string{
+	"throttled": {"is throttled", "are throttled"}, "no capacity": {"finds no capacity", "find no capacity"},
+	"denied": {"is denied", "are denied"}, "failed": {"fails at a step", "fail at a step"},
+	"lost": {"is lost before that", "are lost before that"}, "timed out": {"is given up in time", "are given up in time"},
+	"withheld":  {"is not asked for again by its caller's policy", "are not asked for again by their caller's policy"},
+	"under way": {"is still under way at the end", "are still under way at the end"},
 }
 
 // sayEmpty says when there is nothing free.
@@ -196,7 +209,7 @@ func (c *Control) sayEmpty() string {
 		return ""
 	}
 	what := "no zone has a warm instance"
-	if c.Base.Plane == microVMs {
+	if c.Base.Plane == reports.MicroVMPlane {
 		what = "no host has a CPU free"
 	}
 	return fmt.Sprintf("At times %s between %s and %s.", what, words.Span(c.Empty[0]), words.Span(c.Empty[1]))
@@ -208,21 +221,29 @@ func (c *Control) saySharing() string {
 	switch {
 	case s.Placed == 0 || s.OwnMean == nil:
 		return ""
-	case c.Base.Plane != microVMs:
+	case c.Base.Plane != reports.MicroVMPlane:
 		return "Each task is alone on its instance: what an instance's endpoint gives, no neighbour can use up."
 	}
-	return fmt.Sprintf("On its host a task finds %.3g others of its account and %.3g of other accounts, %s together at the most: what is limited by host, it shares with all of them; what is limited by microVM, with nobody.",
-		*s.OwnMean, *s.OthersMean, words.Plural(s.MostOnHost, "task", "tasks"))
+	return fmt.Sprintf("On its host a task finds %s of its account and %.3g of other accounts, %s together at the most: what is limited by host, it shares with all of them; what is limited by microVM, with nobody.",
+		others(*s.OwnMean), *s.OthersMean, words.Plural(s.MostOnHost, "task", "tasks"))
+}
+
+// others are so many on average.
+func others(n float64) string {
+	if n == 1 {
+		return "1 other"
+	}
+	return fmt.Sprintf("%.3g others", n)
 }
 
 // sayWaste says what is paid for and not used, unless sayPlane says all of that.
 func (c *Control) sayWaste() string {
 	u := &c.Base.Capacity
-	if u.WastedShare == nil || c.Base.Plane == microVMs && c.sayPlane() != "" {
+	if u.WastedShare == nil || c.Base.Plane == reports.MicroVMPlane && c.sayPlane() != "" {
 		return ""
 	}
 	text := fmt.Sprintf("%s of the vCPU hours that are paid for are not used", words.Capital(words.Roughly(*u.WastedShare)))
-	if c.Base.Plane != microVMs {
+	if c.Base.Plane != reports.MicroVMPlane {
 		idle := u.IdleVCPUHours / u.PaidVCPUHours
 		unfilled := *u.WastedShare - idle
 		if unfilled < 1e-9 { // of figures that are rounded

@@ -17,18 +17,27 @@ func (c *Control) sayLosses() string {
 		names = append(names, fmt.Sprintf("%s at %s for %s", l.Name, words.Span(l.AtS), words.Span(l.ForS)))
 	}
 	died := ControlDied(c.Base)
-	text := fmt.Sprintf("Lost: %s, and with it %s", words.List(words.Some(names), "and"), words.Plural(died, "task", "tasks"))
+	with := "it"
+	if len(names) > 1 {
+		with = "them"
+	}
+	text := fmt.Sprintf("Lost: %s, and with %s %s", words.List(words.Some(names), "and"), with, words.Plural(died, "task", "tasks"))
 	if s := c.Base.Series; s != nil {
 		if at := min(int(c.Losses[0].AtS/s.BucketS), len(s.Alive)) - 1; at >= 0 && s.Alive[at] > 0 {
-			text += fmt.Sprintf(" of up to %s that were RUNNING", words.Number(uint64(s.Alive[at])))
+			text += fmt.Sprintf(" of up to %s that %s RUNNING", words.Number(uint64(s.Alive[at])), words.Were(uint64(s.Alive[at])))
 		}
 	}
 	if n := c.All.Replaced; n > 0 {
-		running := words.Number(c.All.ReplacedRunning) + " of"
-		if c.All.ReplacedRunning == n {
-			running = "all"
+		switch again := c.All.ReplacedRunning; {
+		case n == 1 && again == 1:
+			text += "; the one that is asked for again becomes RUNNING"
+		case n == 1:
+			text += "; the one that is asked for again does not become RUNNING"
+		case again == n:
+			text += fmt.Sprintf("; all %s that are asked for again become RUNNING", words.Number(n))
+		default:
+			text += fmt.Sprintf("; %s of %s that are asked for again %s RUNNING", words.Number(again), words.Number(n), become(again))
 		}
-		text += fmt.Sprintf("; %s %s that are asked for again become RUNNING", running, words.Number(n))
 	}
 	text += "."
 	if n := c.You.Died; n > 0 && c.Base.Tested() {
@@ -88,15 +97,12 @@ func (r *ControlRow) planeText(task string) string {
 		return ""
 	}
 	shares := "is alone on its instance"
-	if p.Plane == microVMs && s.OwnMean != nil {
-		shares = fmt.Sprintf("shares its host with %.3g others", *s.OwnMean+*s.OthersMean)
+	if p.Plane == reports.MicroVMPlane && s.OwnMean != nil {
+		shares = "shares its host with " + others(*s.OwnMean+*s.OthersMean)
 	}
 	return fmt.Sprintf("%s %s, half start within %s, and %s of the vCPU hours are not used",
 		task, shares, words.Milliseconds(r.You.StartMS.P50), words.Roughly(*p.Capacity.WastedShare))
 }
-
-// microVMs is the plane of that name.
-const microVMs = "microvms"
 
 // sayCells says how the cells are filled.
 func (c *Control) sayCells() string {
@@ -113,6 +119,9 @@ func (c *Control) sayCells() string {
 	}
 	if all == 0 {
 		return ""
+	}
+	if len(most) == 1 {
+		return fmt.Sprintf("The cell of the first zone holds %s at the most: if it fails, it takes %s at the most.", most[0], words.Plural(largest, "task", "tasks"))
 	}
 	return fmt.Sprintf("The cells of the first zone hold %s at the most, filled one after the other: a cell that fails takes %s at the most, and no task of another cell.",
 		words.List(words.Some(most), "and"), words.Plural(largest, "task", "tasks"))

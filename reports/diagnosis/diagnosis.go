@@ -80,10 +80,14 @@ func (d *Diagnosis) hosts() float64 { return float64(max(d.Base.Endpoint.Hosts, 
 func (d *Diagnosis) Sentences() reports.Sentences {
 	given := &d.Report.Given
 	if c := d.Control; c != nil {
+		warnings := append([]string{}, given.Warnings...)
+		if d.Report.Partial {
+			warnings = append(warnings, interrupted(d.Report))
+		}
 		return reports.Sentences{
 			Assumptions: append(append([]string{}, given.Assumptions...), c.assumptions()...),
 			Verdict:     c.verdict(),
-			Warnings:    append([]string{}, given.Warnings...),
+			Warnings:    warnings,
 		}
 	}
 	return reports.Sentences{
@@ -101,7 +105,7 @@ func (d *Diagnosis) verdict() []string {
 	var out []string
 	for _, say := range []func() string{
 		d.sayParted, d.sayNothingFails, d.sayYours, d.sayFailuresInFault, d.sayEndpointFailures, d.sayUpstream, d.sayFurther,
-		d.sayShare, d.sayCause, d.sayRefusalCost, d.sayStarts, d.sayEndings, d.sayActivities, d.sayFailures, d.sayExpired, d.sayCache,
+		d.sayShare, d.sayCause, d.sayRefusalCost, d.sayStarts, d.sayEndings, d.sayOrder, d.sayActivities, d.sayFailures, d.sayExpired, d.sayCache,
 		d.sayHelp, d.sayHarm, d.saySilent, d.sayLimits, d.sayHarmless, d.sayRisk,
 	} {
 		if sentence := say(); sentence != "" {

@@ -32,7 +32,7 @@ func TestFaultLines(t *testing.T) {
 		{throttle.Fault{Kind: throttle.ExpiryFault, Shift: time.Minute}, "expiry: credentials expire 60 s later"},
 	}
 	for _, row := range rows {
-		c := reports.NewCase(reports.CaseInput{Faults: []throttle.Fault{row.fault}, Recorder: reports.NewRecorder(0, 0, 0)})
+		c := reports.NewCase(reports.CaseInput{EndpointInfo: reports.EndpointInfo{Faults: []throttle.Fault{row.fault}}, Recorder: reports.NewRecorder(0, 0, 0)})
 		if got := faultLine(&c.Endpoint.Faults[0]); got != row.want {
 			t.Errorf("got %q, want %q", got, row.want)
 		}

@@ -25,13 +25,14 @@ const (
 	mostFailures = 3
 )
 
-// failureNouns are what failures are, in a sentence.
-var failureNouns = map[strategy.Result]string{
-	strategy.Empty: "empty answers taken for success", strategy.Expired: "expired credentials", strategy.Rejected: "rejections other than throttles",
-	strategy.Timeout: "timeouts", strategy.Refused: "refused connections", strategy.Reset: "broken connections", strategy.Truncated: "answers cut short",
-	strategy.Malformed: "unusable answers", strategy.Error: "server errors",
-	strategy.Unfinished: "calls still open when the run ended", strategy.Throttled: "throttles",
-	strategy.Withheld: "calls that a policy of the client held back",
+// failureNouns are what a failure is, and what several are, in a sentence.
+var failureNouns = map[strategy.Result][2]string{
+	strategy.Empty: {"an empty answer taken for success", "empty answers taken for success"}, strategy.Expired: {"expired credentials", "expired credentials"},
+	strategy.Rejected: {"a rejection other than a throttle", "rejections other than throttles"}, strategy.Timeout: {"a timeout", "timeouts"},
+	strategy.Refused: {"a refused connection", "refused connections"}, strategy.Reset: {"a broken connection", "broken connections"},
+	strategy.Truncated: {"an answer cut short", "answers cut short"}, strategy.Malformed: {"an unusable answer", "unusable answers"},
+	strategy.Error: {"a server error", "server errors"}, strategy.Unfinished: {"a call still open when the run ended", "calls still open when the run ended"},
+	strategy.Throttled: {"a throttle", "throttles"}, strategy.Withheld: {"a call that a policy of the client held back", "calls that a policy of the client held back"},
 }
 
 // Excess is what the limits have to do with failures most of which are not
@@ -72,15 +73,17 @@ func (d *Diagnosis) findFailures() {
 // rejectionStatus is the one status of the class 4xx that faults answer, or 0.
 func (d *Diagnosis) rejectionStatus() int {
 	status := 0
-	for _, of := range d.faults() {
-		f := of.fault
-		if !f.Is(throttle.StatusFault) || f.Status/100 != 4 || f.Status == 429 {
-			continue
+	for _, of := range d.faultsOfEndpoints() {
+		for i := range of.faults {
+			f := &of.faults[i]
+			if !f.Is(throttle.StatusFault) || f.Status/100 != 4 || f.Status == 429 {
+				continue
+			}
+			if status != 0 && status != f.Status {
+				return 0
+			}
+			status = f.Status
 		}
-		if status != 0 && status != f.Status {
-			return 0
-		}
-		status = f.Status
 	}
 	return status
 }
@@ -118,13 +121,16 @@ func (d *Diagnosis) excess(most strategy.Result) Excess {
 func (d *Diagnosis) sayFailures() string {
 	var parts []string
 	for i, f := range d.Failures {
-		noun := failureNouns[f.Result]
+		nouns := failureNouns[f.Result]
 		if f.Status != 0 {
-			noun = fmt.Sprintf("rejections such as the fault's %d", f.Status)
+			nouns = [2]string{fmt.Sprintf("a rejection such as the fault's %d", f.Status), fmt.Sprintf("rejections such as the fault's %d", f.Status)}
 		} else if f.Result == strategy.Rejected && d.furtherRejects() {
-			noun = "rejections" // of which those by a limit are throttles in other words
+			nouns = [2]string{"a rejection", "rejections"} // of which those by a limit are throttles in other words
 		}
+		noun := nouns[1]
 		switch {
+		case d.You.Results.Failures() == 1:
+			parts = append(parts, "your one failure is "+nouns[0])
 		case i > 0:
 			parts = append(parts, fmt.Sprintf("%s are %s", words.Roughly(f.Share), noun))
 		case f.Share == 1:

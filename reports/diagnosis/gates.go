@@ -80,8 +80,14 @@ func GatesText(r *reports.Report) string {
 		return ""
 	}
 	held := len(r.Gates) - len(r.Failed())
-	text := fmt.Sprintf("%d of %s", held, words.Plural(uint64(len(r.Gates)), "gate holds", "gates hold"))
-	if n := len(r.Inconclusive()); n > 0 {
+	text := fmt.Sprintf("%d of %s hold", held, words.Plural(uint64(len(r.Gates)), "gate", "gates"))
+	if held == 1 || len(r.Gates) == 1 {
+		text += "s"
+	}
+	switch n := len(r.Inconclusive()); {
+	case n > 0 && len(r.Gates) == 1:
+		text += ", inconclusive"
+	case n > 0:
 		text += fmt.Sprintf(", %d of them inconclusive", n)
 	}
 	if n := uint64(len(r.GatesNotJudged)); n > 0 {

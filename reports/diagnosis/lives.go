@@ -18,6 +18,10 @@ type Starts struct {
 	// failed, and some were still under way at the end.
 	Late *float64
 
+	// CI is the 95 % interval of Rate: over seeds as the report has it, otherwise Wilson's. It
+	// is nil of no starts, and over seeds in reports of old versions.
+	CI *reports.Ends
+
 	failed, decided uint64 // over all seeds; 0 where the counts are those of a run
 	run             bool   // some group's are
 }
@@ -49,6 +53,7 @@ func StartsCanFail(t *Totals) bool {
 // StartsOf sums up the starts of groups.
 func StartsOf(t *Totals) (s Starts) {
 	var launched, failed uint64
+	low, high, bounded := 0.0, 0.0, uint64(0) // over groups, each times its starts
 	for _, g := range t.Groups {
 		l := g.Lives
 		if l == nil {
@@ -58,13 +63,24 @@ func StartsOf(t *Totals) (s Starts) {
 		s.Failed += l.FailedStarts
 		s.Decided += l.Started + l.FailedStarts
 		if t.Simulated && g.Simulated.Starts != nil {
-			s.failed += g.Simulated.Starts.FailedStarts
-			s.decided += g.Simulated.Starts.Started + g.Simulated.Starts.FailedStarts
+			of := g.Simulated.Starts
+			n := of.Started + of.FailedStarts
+			s.failed += of.FailedStarts
+			s.decided += n
+			if ci := of.FailedStartRateCI95; ci != nil {
+				low, high, bounded = low+float64(ci[0]*float64(n)), high+float64(ci[1]*float64(n)), bounded+n
+			}
 		} else if l.Started+l.FailedStarts > 0 { // of nothing, seeds tell nothing either
 			s.run = true
 		}
 		launched += lastTenth(l.Launches)
 		failed += lastTenth(l.Failures)
+	}
+	switch {
+	case !s.OfSeeds():
+		s.CI = (*reports.Ends)(stat.Wilson(s.Failed, s.Decided))
+	case bounded == s.decided: // of several groups the widest that the interval can be: see totalsOf
+		s.CI = &reports.Ends{stat.Tidy(low / float64(bounded)), stat.Tidy(high / float64(bounded))}
 	}
 	if launched > 0 && (failed > 0 || s.Decided >= s.Launched) {
 		share := min(stat.Ratio(failed, launched), 1)

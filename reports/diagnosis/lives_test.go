@@ -110,6 +110,28 @@ func TestOtherStarts(t *testing.T) {
 	says(t, said(reportstest.HandReport(
 		of("base", "a", 90, 10), of("a gateway", "b", 100, 0), of("a route", "c", 70, 30), of("none", "d", 0, 100),
 	)).Verdict, []string{`No start fails with "a gateway". With "none", 100 % of the starts would fail.`}, []string{"None of your calls fails"})
+	// What may be chance is not told as worse; over seeds their interval says what may be.
+	says(t, said(reportstest.HandReport(of("base", "a", 90, 10), of("a route", "b", 86, 14))).Verdict, nil, []string{"of the starts would fail"})
+	seeded := func(c reports.Case, started, failed uint64, ci reports.Ends) reports.Case {
+		c.Groups[0].Simulated = &reports.Simulated{Seeds: 20, Calls: 1000, Starts: &reports.Starts{Started: started, FailedStarts: failed, FailedStartRateCI95: &ci}}
+		return c
+	}
+	base := seeded(of("base", "a", 90, 10), 900, 100, reports.Ends{0.09, 0.11})
+	for _, row := range []struct {
+		ci   reports.Ends
+		says bool
+	}{{reports.Ends{0.1, 0.18}, false}, {reports.Ends{0.13, 0.15}, true}} {
+		verdict := said(reportstest.HandReport(base, seeded(of("a route", "b", 86, 14), 860, 140, row.ci))).Verdict
+		if row.says {
+			says(t, verdict, []string{`With "a route", 14 % of the starts would fail.`}, nil)
+		} else {
+			says(t, verdict, nil, []string{"of the starts would fail"})
+		}
+	}
+	// Half a point is much where seeds show that it is no chance.
+	says(t, said(reportstest.HandReport(
+		seeded(of("base", "a", 90, 10), 9000, 1000, reports.Ends{0.0999, 0.1001}), seeded(of("a route", "b", 90, 10), 8950, 1050, reports.Ends{0.1049, 0.1051}),
+	)).Verdict, []string{`With "a route", 10 % of the starts would fail.`}, nil)
 	// No start can fail: then it is told by calls.
 	required = false
 	says(t, said(reportstest.HandReport(

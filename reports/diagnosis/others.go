@@ -2,7 +2,6 @@ package diagnosis
 
 import (
 	"cmp"
-	"math"
 	"slices"
 
 	"tenement/internal/stat"
@@ -50,9 +49,9 @@ const (
 	// muchLower is the share of the base's failures below which a strategy seems to
 	// help, though that may be chance.
 	muchLower = 0.9
-	// muchStarts is by how much the share of starts that fail is clearly higher, which has
-	// no interval.
-	muchStarts = 0.01
+	// clearly is by how much a share is clearly higher than another one where they have no
+	// intervals; with them, leastApart is.
+	clearly, leastApart = 0.01, 0.001
 	// means is the least difference, in cached share or retries per call, that is
 	// called the means of a better strategy.
 	means = 0.05
@@ -100,13 +99,13 @@ func (d *Diagnosis) findOthers() {
 // them fail.
 func (d *Diagnosis) findOtherStarts(all []Row) {
 	now := StartsOf(&d.You)
-	most := now.Rate() + muchStarts
+	most := now.Rate()
 	for _, row := range all {
 		switch starts := StartsOf(&row.You); {
 		case starts.Decided == 0:
 		case starts.Rate() == 0 && now.Rate() > 0:
 			d.Others.Harmless = append(d.Others.Harmless, row)
-		case starts.Rate() > most:
+		case starts.Rate() > most && apart(starts.Rate(), now.Rate(), starts.CI, now.CI):
 			most, d.Others.Risk = starts.Rate(), &row
 		}
 	}
@@ -175,16 +174,16 @@ func byLimits(rows []Row) *ByLimits {
 // differ reports whether two failure rates of the same arrivals differ: their
 // intervals do not overlap, and the difference is worth a sentence.
 func differ(a, b *Totals) bool {
-	off := math.Abs(a.FailureRate() - b.FailureRate())
-	if a.Calls == 0 || b.Calls == 0 || off < 0.001 {
-		return false
+	return a.Calls > 0 && b.Calls > 0 && apart(a.FailureRate(), b.FailureRate(), a.CI, b.CI)
+}
+
+// apart reports whether two shares differ, given their intervals, which may be nil.
+func apart(a, b float64, ofA, ofB *reports.Ends) bool {
+	if a > b {
+		return apart(b, a, ofB, ofA)
 	}
-	if a.CI == nil || b.CI == nil {
-		return off > 0.01
+	if ofA == nil || ofB == nil {
+		return b-a > clearly
 	}
-	low, high := a, b
-	if low.FailureRate() > high.FailureRate() {
-		low, high = high, low
-	}
-	return low.CI[1] < high.CI[0]
+	return b-a >= leastApart && ofA[1] < ofB[0]
 }

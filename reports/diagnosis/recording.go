@@ -234,7 +234,7 @@ func factTimes(s *tracestat.Stats) string {
 func factCut(s *tracestat.Stats) string {
 	var parts []string
 	if s.Cut > 0 {
-		parts = append(parts, fmt.Sprintf("%s were recorded without an ID and are taken for the task's own", words.Plural(s.Cut, "request", "requests")))
+		parts = append(parts, words.Plural(s.Cut, "request was recorded without an ID and is", "requests were recorded without an ID and are")+" taken for the task's own")
 	}
 	if s.Inferred > 0 {
 		parts = append(parts, fmt.Sprintf("%s concluded from refusals that came close together", words.Plural(s.Inferred, "request is", "requests are")))

@@ -132,7 +132,10 @@ func (d *Diagnosis) sayEndings() string {
 		return ""
 	}
 	who := "All of them"
-	if first.Starts < failed {
+	switch {
+	case failed == 1:
+		who = "It"
+	case first.Starts < failed:
 		who = words.Number(first.Starts) + " of them"
 	}
 	if how == waited && 2*first.Starts > failed && len(d.You.Groups) == 1 {
@@ -154,11 +157,10 @@ const waited = "nothing answered it, and the start waited for its deadline"
 // ended is at what a start stopped that ended in a text, and how; "" if the text is not
 // one of package startup.
 func ended(text string) (leg, how string) {
-	i := slices.IndexFunc(startup.Rows(), func(r startup.Row) bool { return r.Text == text })
-	if i < 0 {
+	r := startup.RowOf(text)
+	if r == nil {
 		return "", ""
 	}
-	r := &startup.Rows()[i]
 	switch r.Causes[0].Outcome() {
 	case startup.BlackHole:
 		how = waited

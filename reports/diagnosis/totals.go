@@ -17,9 +17,9 @@ type Totals struct {
 	Calls, Failures, Attempts, FirstTries uint64
 	away, firstAway                       uint64 // of Attempts and FirstTries, those to further endpoints; see Here
 
-	Seconds float64     // that calls came for, over all runs or seeds
-	CI      *[2]float64 // of the share of failures, 95 %
-	P99     *float64    // of successes, in milliseconds; of several groups, the slowest one's
+	Seconds float64       // that calls came for, over all runs or seeds
+	CI      *reports.Ends // of the share of failures, 95 %
+	P99     *float64      // of successes, in milliseconds; of several groups, the slowest one's
 
 	RunCalls, RunFailures uint64 // that the run itself counted
 
@@ -100,9 +100,9 @@ func totalsOf(r *reports.Report, c *reports.Case, measured bool, groups ...*repo
 	case t.Simulated && t.Calls > 0:
 		// How the groups correlate from seed to seed is not known. The mean of
 		// their intervals is the widest that the interval of their mean can be.
-		t.CI = &[2]float64{stat.Tidy(low / float64(t.Calls)), stat.Tidy(high / float64(t.Calls))}
+		t.CI = &reports.Ends{stat.Tidy(low / float64(t.Calls)), stat.Tidy(high / float64(t.Calls))}
 	default:
-		t.CI = stat.Wilson(t.Failures, t.Calls)
+		t.CI = (*reports.Ends)(stat.Wilson(t.Failures, t.Calls))
 	}
 	return t
 }

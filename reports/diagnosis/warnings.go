@@ -7,19 +7,24 @@ import (
 	"tenement/reports"
 )
 
+// interrupted says of a partial report what it covers.
+func interrupted(r *reports.Report) string {
+	const sentence = "the run was interrupted: the figures cover what ran"
+	switch {
+	case len(r.Gates) == 0:
+		return sentence + ", and no gate was judged"
+	case r.Gates[0].EndedRunS > 0:
+		return "a gate ended the run: the figures cover what ran, and no other gate was judged"
+	}
+	return sentence
+}
+
 // warnings is what a reader must know before believing the figures.
 func (d *Diagnosis) warnings() []string {
 	r, s := d.Report, &d.Sample
 	var out []string
 	if r.Partial {
-		sentence := "the run was interrupted: the figures cover what ran"
-		switch {
-		case len(r.Gates) == 0:
-			sentence += ", and no gate was judged"
-		case r.Gates[0].EndedRunS > 0:
-			sentence = "a gate ended the run: the figures cover what ran, and no other gate was judged"
-		}
-		out = append(out, sentence)
+		out = append(out, interrupted(r))
 	}
 	cases := words.Plural(uint64(len(r.Cases)), "case", "cases")
 	if l := s.Late; l != nil {

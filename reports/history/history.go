@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"slices"
 
+	"tenement/internal/gate"
+	"tenement/internal/words"
 	"tenement/reports"
 )
 
@@ -21,6 +23,7 @@ type Run struct {
 	// Identity is a digest of what decides the figures; absent of an old report.
 	Identity string `json:"identity,omitempty"`
 	Seed     uint64 `json:"seed"`
+	Partial  bool   `json:"partial,omitempty"` // it was interrupted: it counted less, so it has no value here
 }
 
 // Alike reports whether two runs are of one profile. A default that the format gained in
@@ -84,6 +87,7 @@ func Of(all []Report, metric, target string, cases []string) (*History, error) {
 		h.Runs = append(h.Runs, Run{
 			Name: r.Name, Began: r.Generator.Began, Version: r.Generator.Version, Model: r.Model,
 			Digest: r.Profile.Digest, Identity: r.Profile.Identity, Seed: r.Seed,
+			Partial: r.Partial,
 		})
 		for j := range r.Cases {
 			c := &r.Cases[j]
@@ -102,6 +106,9 @@ func Of(all []Report, metric, target string, cases []string) (*History, error) {
 			}
 			line := &h.Lines[at]
 			line.Title = c.Title
+			if r.Partial {
+				value = nil
+			}
 			line.Values = append(line.Values, value)
 		}
 		for j := range h.Lines {
@@ -112,13 +119,71 @@ func Of(all []Report, metric, target string, cases []string) (*History, error) {
 	}
 	for _, name := range cases {
 		if _, known := place[name]; !known {
-			return nil, fmt.Errorf("no report has a case %q", name)
+			return nil, unknownCase(all, name)
 		}
+	}
+	if !h.any() {
+		return nil, h.noFigure(all, cases)
 	}
 	for i := range h.Lines {
 		h.findChanges(&h.Lines[i])
 	}
 	return h, nil
+}
+
+// unknownCase is the error of a case that no report has.
+func unknownCase(all []Report, name string) error {
+	var known []string
+	for _, r := range all {
+		for i := range r.Cases {
+			if c := r.Cases[i].Name; !slices.Contains(known, c) {
+				known = append(known, c)
+			}
+		}
+	}
+	return fmt.Errorf("no report has a case %q: there is %s", name, words.List(words.Some(known), "and"))
+}
+
+// any reports whether a report has the figure.
+func (h *History) any() bool {
+	return slices.ContainsFunc(h.Lines, func(l Line) bool {
+		return slices.ContainsFunc(l.Values, func(v *float64) bool { return v != nil })
+	})
+}
+
+// noFigure is the error of a metric that no report has a figure of. It names those that there
+// are.
+func (h *History) noFigure(all []Report, cases []string) error {
+	var there []string
+	for _, metric := range gate.Names() {
+		if slices.ContainsFunc(all, func(r Report) bool { return r.has(metric, h.Target, cases) }) {
+			there = append(there, metric)
+		}
+	}
+	switch {
+	case !slices.ContainsFunc(all, func(r Report) bool { return !r.Partial }):
+		return errors.New("every report is of an interrupted run: an incomplete run is not compared")
+	case len(there) == 0:
+		return fmt.Errorf("no report has a figure of %s: nothing was counted", h.Target)
+	}
+	return fmt.Errorf("no report has %s of %s: there is %s", h.Metric, h.Target, words.List(there, "and"))
+}
+
+// has reports whether a report has a figure of the metric in one of the cases.
+func (r *Report) has(metric, target string, cases []string) bool {
+	if r.Partial {
+		return false
+	}
+	for i := range r.Cases {
+		c := &r.Cases[i]
+		if len(cases) > 0 && !slices.Contains(cases, c.Name) {
+			continue
+		}
+		if value, err := r.Figure(c, target, metric); err == nil && value != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // findChanges looks for changes between runs of one model. Another model moves

@@ -71,7 +71,11 @@ func failureWords(r *capacity.Result, c *capacity.Case, p *capacity.Point) strin
 	case "ready_within_1s":
 		return fmt.Sprintf("%s of %s are ready within 1 s", value, whose)
 	case "amplification":
-		return fmt.Sprintf("%s takes %s attempts", strings.Replace(whose, "calls", "call", 1), value)
+		attempts := "attempts"
+		if value == "1" {
+			attempts = "attempt"
+		}
+		return fmt.Sprintf("%s takes %s %s", strings.Replace(whose, "calls", "call", 1), value, attempts)
 	}
 	return fmt.Sprintf("%s of %s is %s", g.Metric, targetName(g.Target), value)
 }

@@ -98,12 +98,12 @@ func TestFailedGatesComeFirst(t *testing.T) {
 	held := r.Gates[1]
 	r.Gates = append([]reports.GateResult{held}, r.Gates[0])
 	text := rendered(t, "text", r)
-	failed, count := strings.Index(text, "gate failed: "), strings.Index(text, "1 of 2 gates hold.")
+	failed, count := strings.Index(text, "gate failed: "), strings.Index(text, "1 of 2 gates holds.")
 	if failed < 0 || count < failed {
 		t.Errorf("the failed gate does not come first in\n%s", text)
 	}
 	page := rendered(t, "html", r)
-	first, folded := strings.Index(page, "gate failed</strong>"), strings.Index(page, "1 of 2 gates hold</summary>")
+	first, folded := strings.Index(page, "gate failed</strong>"), strings.Index(page, "1 of 2 gates holds</summary>")
 	if first < 0 || folded < first {
 		t.Error("the page does not fold the gates that hold behind those that failed")
 	}

@@ -170,7 +170,7 @@ func quotable(c *reports.Comparison) string {
 	}
 	made = fmt.Sprintf("(%s, model %d)", made, c.Model)
 	if c.Result == reports.Identical {
-		return fmt.Sprintf("%s: identical, all %s %s", name, words.Plural(uint64(of), "figure", "figures"), made)
+		return fmt.Sprintf("%s: identical, %s %s", name, allFigures(of), made)
 	}
 	var moved []string
 	n, worst := c.Counts(), c.Result

@@ -82,7 +82,7 @@ func shiftText(scale string, x float64) string {
 }
 
 // intervalText is the interval of a shift, without its unit.
-func intervalText(scale string, ci *[2]float64) string {
+func intervalText(scale string, ci *reports.Ends) string {
 	text := factorWords
 	if scale == reports.Points {
 		text = pointsWords
@@ -199,9 +199,21 @@ func inconclusiveWords(c *reports.Comparison) string {
 		parts[0] += reach
 		parts = append(parts, moreWords(c, needed[reports.TooWide]))
 	default:
-		parts = append(parts, "the interval of "+words.Plural(uint64(n[reports.TooWide]), "figure", "figures")+" reaches across a threshold, and "+moreWords(c, needed[reports.TooWide]))
+		wide := "the interval of 1 figure reaches"
+		if n := n[reports.TooWide]; n > 1 {
+			wide = fmt.Sprintf("the intervals of %d figures reach", n)
+		}
+		parts = append(parts, wide+" across a threshold, and "+moreWords(c, needed[reports.TooWide]))
 	}
 	return strings.Join(parts, "; ")
+}
+
+// allFigures are all figures of a comparison.
+func allFigures(n int) string {
+	if n == 1 {
+		return "the one figure"
+	}
+	return fmt.Sprintf("all %d figures", n)
 }
 
 // moreWords say how many replicates would make an interval small enough.

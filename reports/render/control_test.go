@@ -85,7 +85,7 @@ func TestControlCasesHaveIntervals(t *testing.T) {
 	for i := range r.Cases {
 		callers := r.Cases[i].ControlPlane.Callers
 		for j := range callers {
-			callers[j].OverSeeds = &reports.ControlOverSeeds{Mean: 0.5, CI95: &[2]float64{0.45, 0.55}}
+			callers[j].OverSeeds = &reports.ControlOverSeeds{Mean: 0.5, CI95: &reports.Ends{0.45, 0.55}}
 		}
 		callers[1].UnderTest = i > 0
 	}

@@ -86,7 +86,7 @@ func controlDrawing(c *diagnosis.Control, name string) string {
 
 // unitOf is what is counted as free on a data plane.
 func unitOf(plane string) string {
-	if plane == "microvms" {
+	if plane == reports.MicroVMPlane {
 		return "vCPUs"
 	}
 	return "warm instances"

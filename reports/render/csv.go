@@ -181,7 +181,7 @@ func figure(x *float64) string {
 }
 
 // end is one end of an interval that may not exist.
-func end(ci *[2]float64, i int) string {
+func end(ci *reports.Ends, i int) string {
 	if ci == nil {
 		return ""
 	}

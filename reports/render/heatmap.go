@@ -53,14 +53,18 @@ type heatFigures struct {
 	Rows     []string   `json:"rows"`
 	Cells    [][]string `json:"cells"` // by column and row
 	Frontier []string   `json:"frontier"`
+	Room     heatSpace  `json:"room"`
 }
 
-// Figures stand in the cells where a row of them has at most so many characters, on a wide
-// screen and on a narrow one, and where there are at most so many rows.
-const (
-	wideHeat, narrowHeat = 110, 42
-	mostHeatRows         = 16
-)
+// heatSpace is where figures stand in the cells: a row of them has at most so many characters,
+// on a wide screen and on a narrow one, and there are at most so many rows.
+type heatSpace struct {
+	Wide   int `json:"wide"`
+	Narrow int `json:"narrow"`
+	Rows   int `json:"rows"`
+}
+
+var heatRoom = heatSpace{Wide: 110, Narrow: 42, Rows: 16}
 
 // newHeatMap is the map of a case, nil if nothing else varied. Its rows are the values that
 // every column has tried: those that each search looks the range over with.
@@ -76,7 +80,7 @@ func newHeatMap(r *capacity.Result, c *capacity.Case) *heatMap {
 	h := &heatMap{
 		Name: fmt.Sprintf("%s by %s and %s: %s", g.Metric, r.Name, r.By.Name, c.Title),
 		X:    r.By.Name, Y: r.Name, Metric: g.Metric, Head: []string{r.Name},
-		figures: &heatFigures{Rows: make([]string, len(rows))},
+		figures: &heatFigures{Rows: make([]string, len(rows)), Room: heatRoom},
 	}
 	h.figures.Name = words.Visible(h.Name)
 	columns := make([][]capacity.Point, len(c.Frontier))
@@ -108,9 +112,9 @@ func newHeatMap(r *capacity.Result, c *capacity.Case) *heatMap {
 		}
 		h.figures.Cells = append(h.figures.Cells, readings)
 	}
-	if n := (longest + 1) * len(columns); n > wideHeat || len(rows) > mostHeatRows {
+	if n := (longest + 1) * len(columns); n > heatRoom.Wide || len(rows) > heatRoom.Rows {
 		h.Class = "many"
-	} else if n > narrowHeat {
+	} else if n > heatRoom.Narrow {
 		h.Class = "some"
 	}
 	h.axes(r, c, rows)

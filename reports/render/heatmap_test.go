@@ -90,6 +90,8 @@ func TestHeatMap(t *testing.T) {
 	var f figures
 	if err := json.Unmarshal([]byte(scriptsOf(b.String())[0]), &f); err != nil || len(f.Heats) != 1 || len(f.Edges) != 1 {
 		t.Errorf("the script reads %d maps: %v", len(f.Heats), err)
+	} else if f.Heats[0].Room != heatRoom {
+		t.Errorf("the script is told of the room %+v, want %+v", f.Heats[0].Room, heatRoom)
 	}
 }
 

@@ -69,7 +69,7 @@ func historyNote(h *history.History) string {
 func historyLine(b *strings.Builder, h *history.History, line *history.Line) {
 	low, high, last := extremes(line.Values)
 	if last == nil {
-		b.WriteString("\n" + wrap(line.Title+": no figure", "", "  "))
+		b.WriteString("\n" + wrap(line.Title+": no "+h.Metric, "", "  "))
 		return
 	}
 	figure := metricText(h.Metric, *last) + " throughout"
@@ -107,6 +107,11 @@ func historyLine(b *strings.Builder, h *history.History, line *history.Line) {
 // historyBreaks are the places at which something else than the figure changed.
 func historyBreaks(h *history.History) []string {
 	var out []string
+	for i := range h.Runs {
+		if h.Runs[i].Partial {
+			out = append(out, h.Runs[i].Name+" was interrupted: an incomplete run is not compared")
+		}
+	}
 	for i := range h.Runs[1:] {
 		switch was, is := &h.Runs[i], &h.Runs[i+1]; {
 		case was.Model != is.Model:

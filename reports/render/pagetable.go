@@ -18,6 +18,7 @@ type pageTable struct {
 	Starting         bool   // starts ask further endpoints: their share comes first, and is drawn
 	Expiry           bool   // some call used credentials past their expiry
 	Bounds           bool   // there is one in the place of a share
+	StartIntervals   bool   // the shares of starts have intervals
 	Drawn            string // the engine whose shares are drawn
 	Scale            string // the share at the drawings' right end
 	Columns          []pageColumn
@@ -101,6 +102,9 @@ func newPageTable(d *diagnosis.Diagnosis) *pageTable {
 			if t.Starting {
 				starts := diagnosis.StartsOf(&row.You)
 				most = max(most, starts.Rate())
+				if starts.OfSeeds() && starts.CI != nil {
+					most = max(most, starts.CI[1])
+				}
 				continue
 			}
 			most = max(most, row.You.FailureRate())
@@ -141,6 +145,10 @@ func newPageTable(d *diagnosis.Diagnosis) *pageTable {
 			if t.Starting {
 				starts := diagnosis.StartsOf(&w.You)
 				line.Bar = part(starts.Rate(), scale)
+				if ci := starts.CI; starts.OfSeeds() && ci != nil {
+					line.HasInterval, t.StartIntervals = true, true
+					line.Low, line.Width = part(ci[0], scale), part(ci[1]-ci[0], scale)
+				}
 			} else if ci := w.You.CI; ci != nil && w.You.Attempts > 0 {
 				line.HasInterval = true
 				line.Low, line.Width = part(ci[0], scale), part(ci[1]-ci[0], scale)
@@ -192,7 +200,7 @@ func pageFiguresOf(d *diagnosis.Diagnosis, t *pageTable) []pageFigure {
 	if t.Starting {
 		fail = "calls fail"
 		add(pageColumn{Head: "starts fail", Of: counted}, func(s, _ *diagnosis.Side, _ bool) pageCell {
-			return pageCell{Text: startShare(&s.You, lines), Fail: true}
+			return pageCell{startShare(&s.You, lines), startMargin(&s.You, lines), true}
 		})
 	}
 	add(pageColumn{Head: fail, Unit: "", Of: of}, func(s, _ *diagnosis.Side, _ bool) pageCell {

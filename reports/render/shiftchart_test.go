@@ -16,7 +16,7 @@ func compared() *reports.Comparison {
 	figure := func(metric, target, scale string, base, current, shift, low, high float64, r reports.Result) reports.FigureComparison {
 		f := reports.FigureComparison{
 			Metric: metric, Target: target, Scale: scale, Base: of(base), Current: of(current), Shift: of(shift),
-			Interval: &[2]float64{low, high}, PHolm: of(0.012), Threshold: reports.Threshold{Ratio: 0.1}, Result: r,
+			Interval: &reports.Ends{low, high}, PHolm: of(0.012), Threshold: reports.Threshold{Ratio: 0.1}, Result: r,
 		}
 		if scale == reports.Points {
 			f.Threshold = reports.Threshold{Points: 0.001}

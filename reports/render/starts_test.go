@@ -30,6 +30,32 @@ func startReport() *reports.Report {
 	return reportstest.HandReport(c)
 }
 
+// Over seeds the share of starts that fail has its interval, on the page and on the screen.
+func TestStartsHaveMargins(t *testing.T) {
+	r := startReport()
+	g := &r.Cases[0].Groups[0]
+	g.Simulated = &reports.Simulated{Seeds: 20, Calls: 400, Failures: 40, Starts: &reports.Starts{Started: 160, FailedStarts: 40, FailedStartRateCI95: &reports.Ends{0.17, 0.23}}}
+	d := diagnosis.Of(r)
+	table := newPageTable(d)
+	if row := &table.Sections[0].Rows[0]; row.Cells[0].Text != "20.0 %" || row.Cells[0].Margin != " ±3.0" || !row.HasInterval || !table.StartIntervals || row.Low != 56.67 || row.Width != 20 {
+		t.Errorf("got %+v", row)
+	}
+	if text := rendered(t, "text", r); !strings.Contains(text, "20.0 % ±3.0 ") {
+		t.Error(text)
+	}
+	// None of them failed: it is a bound.
+	g.Lives.Started, g.Lives.FailedStarts, g.Lives.StoppedReasons = 10, 0, nil
+	*g.Simulated.Starts = reports.Starts{Started: 200, FailedStartRateCI95: &reports.Ends{0, 0.019}}
+	if row := &newPageTable(diagnosis.Of(r)).Sections[0].Rows[0]; row.Cells[0].Text != "< 2 %" || row.Cells[0].Margin != "" {
+		t.Errorf("got %+v", row)
+	}
+	// A report of an old version has no interval.
+	*g.Simulated.Starts = reports.Starts{Started: 160, FailedStarts: 40}
+	if row := &newPageTable(diagnosis.Of(r)).Sections[0].Rows[0]; row.Cells[0].Text != "20.0 %" || row.Cells[0].Margin != "" || row.HasInterval {
+		t.Errorf("got %+v", row)
+	}
+}
+
 // Where tasks ask before they start, what fails is first of all their starts.
 func TestStartsComeFirst(t *testing.T) {
 	d := diagnosis.Of(startReport())

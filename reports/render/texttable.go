@@ -2,10 +2,12 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"tenement/internal/words"
+	"tenement/reports"
 	"tenement/reports/diagnosis"
 )
 
@@ -14,7 +16,7 @@ type column struct {
 	head   [2]string
 	width  int
 	of     func(side, first *diagnosis.Side, isFirst bool) string
-	shares bool // of calls that fail, with their margins
+	shares bool // of calls or starts that fail, with their margins
 }
 
 // line is one line of figures: of a case, or of one engine in it.
@@ -92,7 +94,36 @@ func columnsOf(d *diagnosis.Diagnosis, lines []line) []column {
 			return theirs(&s.Neighbours, &first.Neighbours, isFirst)
 		}})
 	}
+	widenStarts(columns, d, lines)
 	return columns
+}
+
+// widenStarts puts margins beside the shares of starts that fail, where the screen has room
+// for them.
+func widenStarts(columns []column, d *diagnosis.Diagnosis, lines []line) {
+	at := slices.IndexFunc(columns, func(c column) bool { return strings.EqualFold(c.head[0], "starts") })
+	if at < 0 {
+		return
+	}
+	margins, room, label := 0, screenWidth, 0
+	for i := range d.Rows {
+		label = max(label, utf8.RuneCountInString(d.Rows[i].Label)+2)
+		for _, l := range lines {
+			margins = max(margins, utf8.RuneCountInString(startMargin(&l.of(&d.Rows[i]).You, lines)))
+		}
+	}
+	for _, c := range columns {
+		room -= c.width
+	}
+	if margins == 0 || room-margins < min(label, labelWidth) || len(lines) > 1 {
+		return
+	}
+	c := &columns[at]
+	c.width, c.shares = c.width+margins, true
+	c.of = func(s, _ *diagnosis.Side, _ bool) string {
+		m := startMargin(&s.You, lines)
+		return startShare(&s.You, lines) + m + strings.Repeat(" ", margins-utf8.RuneCountInString(m))
+	}
 }
 
 func textTable(b *strings.Builder, d *diagnosis.Diagnosis) {
@@ -178,7 +209,7 @@ func margin(t *diagnosis.Totals) string {
 }
 
 // marginOf is the half-width of the interval of a share; nothing without one.
-func marginOf(share float64, ci *[2]float64) string {
+func marginOf(share float64, ci *reports.Ends) string {
 	if ci == nil {
 		return ""
 	}
@@ -210,7 +241,19 @@ func startShare(t *diagnosis.Totals, lines []line) string {
 	if s.Decided == 0 || !diagnosis.StartsCanFail(t) || len(lines) > 1 && t.Simulated && !s.OfSeeds() {
 		return "–"
 	}
+	if s.Failed == 0 && s.Rate() == 0 && s.OfSeeds() && s.CI != nil {
+		return words.Below(s.CI[1])
+	}
 	return words.Percent(s.Rate())
+}
+
+// startMargin is the half-width of the interval of that share over seeds.
+func startMargin(t *diagnosis.Totals, lines []line) string {
+	s := diagnosis.StartsOf(t)
+	if s.Rate() == 0 || !s.OfSeeds() || startShare(t, lines) == "–" {
+		return ""
+	}
+	return marginOf(s.Rate(), s.CI)
 }
 
 // pastExpiry is the share of calls with credentials past their expiry.

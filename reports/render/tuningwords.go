@@ -21,7 +21,7 @@ func tuningTitle(r *tuning.Result) string {
 
 // tuningBasis says what the figures stand on.
 func tuningBasis(r *tuning.Result) string {
-	text := fmt.Sprintf("%s tried in %s simulated runs", words.Plural(uint64(r.Spent.Candidates), "candidate", "candidates"), words.Number(r.Spent.Runs))
+	text := fmt.Sprintf("%s tried in %s", words.Plural(uint64(r.Spent.Candidates), "candidate", "candidates"), words.Plural(r.Spent.Runs, "simulated run", "simulated runs"))
 	if r.Spent.JudgedOn > 0 {
 		return text + fmt.Sprintf("; the figures are of %s of seeds that the search did not see", words.Plural(uint64(r.Spent.JudgedOn), "block", "blocks"))
 	}

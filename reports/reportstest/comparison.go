@@ -6,7 +6,7 @@ import "tenement/reports"
 // reason why nothing can be said, a case without a difference and one without a
 // counterpart.
 func Comparison() *reports.Comparison {
-	pair := func(low, high float64) *[2]float64 { return &[2]float64{low, high} }
+	pair := func(low, high float64) *reports.Ends { return &reports.Ends{low, high} }
 	value := func(x float64) *float64 { return &x }
 	share := reports.Threshold{Ratio: 0.1, Points: 0.001}
 	latency := func(metric string, base, current, shift, low, high, p float64, r reports.Result) reports.FigureComparison {

@@ -71,7 +71,7 @@ func HandReport(cases ...reports.Case) *reports.Report {
 
 // Limit is a limit as reports have it.
 func Limit(l throttle.Limit) reports.Limit {
-	c := reports.NewCase(reports.CaseInput{Limits: []throttle.Limit{l}, Recorder: reports.NewRecorder(0, 0, 0)})
+	c := reports.NewCase(reports.CaseInput{EndpointInfo: reports.EndpointInfo{Limits: []throttle.Limit{l}}, Recorder: reports.NewRecorder(0, 0, 0)})
 	return c.Endpoint.Limits[0]
 }
 
@@ -94,7 +94,7 @@ func Seeded() reports.Case {
 	rate := 0.1
 	s := &reports.Simulated{
 		Seeds: 20, Calls: 8000, Failures: 800, Attempts: 12_000, FirstTries: 8000, Throttled: 4000,
-		FailureRate: &rate, FailureRateCI95: &[2]float64{0.08, 0.12},
+		FailureRate: &rate, FailureRateCI95: &reports.Ends{0.08, 0.12},
 	}
 	s.Results[strategy.OK], s.Results[strategy.Throttled] = 7200, 800
 	s.Served[strategy.Fetched], s.Served[strategy.Cached] = 6000, 2000

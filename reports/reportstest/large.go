@@ -53,9 +53,11 @@ func Large(t testing.TB) *reports.Report {
 		lower := Limits[0]
 		lower.Rate.Tokens = 20
 		in.Cases = append(in.Cases, reports.NewCase(reports.CaseInput{
-			Name: fmt.Sprintf("case-%d", n), Title: fmt.Sprintf("the case number %d", n), Kind: reports.StrategyCase, Service: service.ECS.String(),
-			Limits: Limits[:1], Changes: []throttle.Change{{At: 400 * time.Second, To: lower}},
-			Faults:   []throttle.Fault{{Name: "restart", Kind: throttle.RestartFault, From: 200 * time.Second, For: 20 * time.Second}},
+			Name: fmt.Sprintf("case-%d", n), Title: fmt.Sprintf("the case number %d", n), Kind: reports.StrategyCase,
+			EndpointInfo: reports.EndpointInfo{
+				Service: service.ECS.String(), Limits: Limits[:1], Changes: []throttle.Change{{At: 400 * time.Second, To: lower}},
+				Faults: []throttle.Fault{{Name: "restart", Kind: throttle.RestartFault, From: 200 * time.Second, For: 20 * time.Second}},
+			},
 			Duration: length, Groups: infos, Counts: &counts, Recorder: r,
 		}))
 	}

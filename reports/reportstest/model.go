@@ -157,9 +157,9 @@ func (c *Case) Build(engine string, seed uint64, seeds int) reports.Case {
 	}
 	counts := c.run(seed, r, bucket, late)
 	in := reports.CaseInput{
-		Name: c.Name, Title: c.Title, Kind: c.Kind, Set: c.Set, Service: service.ECS.String(),
-		Limits: c.Limits(), Changes: c.Changes, Faults: c.Faults,
-		Duration: c.Duration, Groups: c.infos(), Counts: &counts, Recorder: r,
+		Name: c.Name, Title: c.Title, Kind: c.Kind, Set: c.Set,
+		EndpointInfo: reports.EndpointInfo{Service: service.ECS.String(), Limits: c.Limits(), Changes: c.Changes, Faults: c.Faults},
+		Duration:     c.Duration, Groups: c.infos(), Counts: &counts, Recorder: r,
 	}
 	if seeds > 0 {
 		in.Estimate = reports.NewEstimate(len(c.Groups))

@@ -33,16 +33,21 @@ func Tiny(t testing.TB) *reports.Report {
 	}
 	tally := throttle.Tally{Requests: 3, Admitted: 1, Throttled: 1, Failed: 1}
 	c := reports.NewCase(reports.CaseInput{
-		Name: "x", Kind: reports.StrategyCase, Set: map[string]string{"a": "b"}, Service: service.ECS.String(),
-		Limits: Limits, Changes: []throttle.Change{{At: time.Second, To: throttle.Limit{Rate: throttle.Rate{Tokens: 2, Seconds: 1}, Burst: 3}}},
-		Faults: []throttle.Fault{
-			{Name: "restart", Kind: throttle.RestartFault, From: time.Second, For: time.Second, After: time.Second},
-			{Name: "late", Kind: throttle.SlowFault, Latency: draw.LogNormal(time.Second, 2*time.Second), Share: 0.5, Routes: service.CredentialsRoute},
+		Name: "x", Kind: reports.StrategyCase, Set: map[string]string{"a": "b"},
+		EndpointInfo: reports.EndpointInfo{
+			Service: service.ECS.String(), Limits: Limits, Changes: []throttle.Change{{At: time.Second, To: throttle.Limit{Rate: throttle.Rate{Tokens: 2, Seconds: 1}, Burst: 3}}},
+			Faults: []throttle.Fault{
+				{Name: "restart", Kind: throttle.RestartFault, From: time.Second, For: time.Second, After: time.Second},
+				{Name: "late", Kind: throttle.SlowFault, Latency: draw.LogNormal(time.Second, 2*time.Second), Share: 0.5, Routes: service.CredentialsRoute},
+			},
+			WriteTimeout: 5 * time.Second, Upstream: &throttle.Upstream{Limit: &Limits[0]},
 		},
-		WriteTimeout: 5 * time.Second, Upstream: &throttle.Upstream{Limit: &Limits[0]},
 		Duration: 2 * time.Second, Groups: []reports.GroupInfo{{Name: "g", UnderTest: true, Tasks: 1, Recorded: tinyRecording()}}, Recorder: r, Estimate: e,
 		Live: true, Seed: 1,
-		Further: []reports.FurtherInfo{{Name: "instance", Service: service.IMDS.String(), Limits: Limits[:1], Faults: []throttle.Fault{{Name: "hole", Kind: throttle.HangFault}}}},
+		Further: []reports.FurtherInfo{{
+			Name:         "instance",
+			EndpointInfo: reports.EndpointInfo{Service: service.IMDS.String(), Limits: Limits[:1], Faults: []throttle.Fault{{Name: "hole", Kind: throttle.HangFault}}},
+		}},
 		Counts: &throttle.Counts{
 			Series: throttle.Series{Bucket: time.Second, Admitted: []uint32{1}, Level: []int64{1000}, LevelHosts: 1},
 			Further: []throttle.Counts{{

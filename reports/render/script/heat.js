@@ -1,6 +1,3 @@
-// Figures stand in cells where a row of them has at most so many characters.
-const wideHeat = 110, narrowHeat = 42, mostHeatRows = 16;
-
 // HeatMap makes every cell of a map readable, with a mouse, by touch and with the keyboard,
 // and lets columns be zoomed. The drawing stays what it is: only its window moves.
 class HeatMap {
@@ -45,7 +42,7 @@ class HeatMap {
       e.hidden = x < 0 || x > 1;
     }
     const needed = (this.longest + 1) * (view.max - view.min), narrow = innerWidth <= 640;
-    this.plot.classList.toggle("many", needed > (narrow ? narrowHeat : wideHeat) || h.rows.length > mostHeatRows);
+    this.plot.classList.toggle("many", needed > (narrow ? h.room.narrow : h.room.wide) || h.rows.length > h.room.rows);
     this.plot.classList.remove("some");
     enable(this.buttons, view);
     this.show();

@@ -1,0 +1,216 @@
+package imds
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+
+	"tenement/internal/service"
+)
+
+// Bounds of requests for parameters.
+// Source: AWS Systems Manager API Reference, GetParameters and GetParametersByPath.
+const (
+	mostParameters = 10
+	mostOfPath     = 10
+)
+
+// parameter is one version of a parameter. Its JSON is that of the API.
+// Source: AWS Systems Manager API Reference, Parameter.
+type parameter struct {
+	ARN, DataType    string
+	LastModifiedDate json.Number
+	Name             string
+	Selector         string `json:",omitempty"` // with its colon, if it was asked for by one
+	Type, Value      string
+	Version          int
+}
+
+// notThere says why there is no such parameter.
+type notThere uint8
+
+// The reasons.
+const (
+	thereIs notThere = iota
+	noParameter
+	noVersion
+	noName
+)
+
+// parameter finds a parameter by its name or ARN, which may end in a selector: a version or
+// a label. Those that a list names have version 1 alone, and no label; without a list there
+// is any.
+// Source: AWS Systems Manager API Reference, GetParameter: Name, and that blanks around a
+// name are dropped and those within are wrong. That the Selector of an answer has its colon
+// is in answers that users report (unverified).
+func (s *jsonAPI) parameter(given string) (parameter, notThere) {
+	name := strings.TrimSpace(given)
+	arn := false
+	if parts := strings.SplitN(name, ":", 6); len(parts) == 6 && parts[0] == "arn" {
+		name, arn = strings.TrimPrefix(parts[5], "parameter/"), true
+	}
+	name, selector, selected := strings.Cut(name, ":")
+	if _, ok := s.config.Parameters["/"+name]; ok && arn {
+		name = "/" + name
+	}
+	value, ok := s.valueOf(s.config.Parameters, name, parameterPrefix)
+	switch {
+	case name == "" || strings.ContainsAny(name, " \t\n"):
+		return parameter{}, noName
+	case !ok:
+		return parameter{}, noParameter
+	}
+	p := parameter{
+		ARN: s.place.arn("ssm", "parameter/"+strings.TrimPrefix(name, "/")), DataType: "text",
+		LastModifiedDate: epoch(s.began), Name: name, Type: "SecureString", Value: value, Version: 1,
+	}
+	if !selected {
+		return p, thereIs
+	}
+	p.Selector = ":" + selector
+	version, err := strconv.Atoi(selector)
+	switch {
+	case s.config.Parameters != nil && (err != nil || version != p.Version):
+		return parameter{}, noVersion
+	case err == nil && version > 0:
+		p.Version = version
+	}
+	return p, thereIs
+}
+
+// getParameter hands out a parameter.
+// Source: AWS Systems Manager API Reference, GetParameter; that a missing one has no message
+// is in reports of users ("ParameterNotFound) when calling the GetParameter operation: ",
+// unverified), and the other messages are from memory.
+func (s *jsonAPI) getParameter(_ *question, in *input) reply {
+	given := in.text("Name")
+	if given == "" {
+		return s.unfit("Value null", "name", "not be null")
+	}
+	p, why := s.parameter(given)
+	switch why {
+	case noName:
+		return s.wrongParameterName()
+	case noParameter:
+		return s.wrong("ParameterNotFound", "")
+	case noVersion:
+		name, selector, _ := cutLast(given, ":")
+		return s.wrong("ParameterVersionNotFound",
+			"Systems Manager could not find version "+selector+" of "+name+". Verify the version and try again.")
+	}
+	return s.give(map[string]any{"Parameter": p})
+}
+
+// getParameters hands out parameters, in the order of their names. One that is missing is
+// no error, but listed.
+// Source: AWS Systems Manager API Reference, GetParameters: up to 10 names, alphabetical
+// order, InvalidParameters.
+func (s *jsonAPI) getParameters(_ *question, in *input) reply {
+	names := in.texts("Names")
+	if len(names) == 0 || len(names) > mostParameters {
+		return s.unfit("Value", "names", "have length between 1 and 10")
+	}
+	found, missing := []parameter{}, []string{}
+	for _, given := range names {
+		switch p, why := s.parameter(given); why {
+		case thereIs:
+			found = append(found, p)
+		case noName:
+			return s.wrongParameterName()
+		default:
+			missing = append(missing, given)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b parameter) int { return cmp.Compare(a.Name, b.Name) })
+	return s.give(map[string]any{"InvalidParameters": missing, "Parameters": found})
+}
+
+// getParametersByPath hands out what is below a path: one parameter, if there is no list.
+// Source: AWS Systems Manager API Reference, GetParametersByPath. That a name without a
+// slash is below "/", and the messages, are from memory.
+func (s *jsonAPI) getParametersByPath(_ *question, in *input) reply {
+	path := in.text("Path")
+	if !strings.HasPrefix(path, "/") {
+		return s.wrongParameterName()
+	}
+	shown, wrong, ok := in.listing("MaxResults", "NextToken", mostOfPath)
+	switch {
+	case wrong != "":
+		return s.unfit("Value", "maxResults", wrong)
+	case !ok:
+		return s.wrong("InvalidNextToken", "The specified token isn't valid.")
+	}
+	match, p, ok := s.filters(in)
+	if !ok {
+		return p
+	}
+	below, recursive := strings.TrimSuffix(path, "/")+"/", false
+	in.decode("Recursive", &recursive)
+	see := func(name string) {
+		rest, under := strings.CutPrefix("/"+strings.TrimPrefix(name, "/"), below)
+		if under && rest != "" && match && (recursive || !strings.Contains(rest, "/")) {
+			shown.add(name)
+		}
+	}
+	for name := range s.config.Parameters {
+		see(name)
+	}
+	if s.config.Parameters == nil {
+		see(below + service.ParameterName)
+	}
+	names, next := shown.end()
+	found := []parameter{}
+	for _, name := range names {
+		p, _ := s.parameter(name)
+		found = append(found, p)
+	}
+	answer := map[string]any{"Parameters": found}
+	if next != "" {
+		answer["NextToken"] = next
+	}
+	return s.give(answer)
+}
+
+// parameterKey is the key of all parameters: the one of the account.
+const parameterKey = "alias/aws/ssm"
+
+// filters reads filters, and reports whether parameters pass them: all are of the same
+// type and key, and have no label. If ok is false, p says what is wrong.
+// Source: AWS Systems Manager API Reference, ParameterStringFilter: Type, KeyId and Label,
+// with Equals or BeginsWith, and Label with Equals alone.
+func (s *jsonAPI) filters(in *input) (match bool, p reply, ok bool) {
+	var all []struct {
+		Key, Option string
+		Values      []string
+	}
+	in.decode("ParameterFilters", &all)
+	own := map[string]string{"Type": "SecureString", "KeyId": parameterKey, "Label": ""}
+	match = true
+	for _, f := range all {
+		value, known := own[f.Key]
+		passes := func(given string) bool { return given == value }
+		switch {
+		case !known:
+			return false, s.wrong("InvalidFilterKey", ""), false
+		case f.Option == "BeginsWith" && f.Key != "Label":
+			passes = func(given string) bool { return strings.HasPrefix(value, given) }
+		case f.Option != "" && f.Option != "Equals":
+			return false, s.wrong("InvalidFilterOption", ""), false
+		case len(f.Values) == 0:
+			return false, s.wrong("InvalidFilterValue", ""), false
+		}
+		match = match && value != "" && slices.ContainsFunc(f.Values, passes)
+	}
+	return match, reply{}, true
+}
+
+// wrongParameterName is the answer to a request with what is no name. The message is from
+// memory.
+func (s *jsonAPI) wrongParameterName() reply {
+	return s.wrong(s.details.invalid, "The parameter doesn't meet the parameter name requirements. The parameter name must begin "+
+		`with a forward slash "/". It can't be prefixed with "aws" or "ssm" (case-insensitive). It must use only letters, numbers, `+
+		"or the following symbols: . (period), - (hyphen), _ (underscore). Special characters are not allowed. "+
+		`All sub-paths, if specified, must use the forward slash symbol "/". Valid example: /get/parameters2-/by1./path0_.`)
+}
