@@ -149,21 +149,71 @@ func TestReadmeEndpoint(t *testing.T) {
 	}
 }
 
-// What a page points to is there.
-func TestLinks(t *testing.T) {
-	pages, err := filepath.Glob("../../docs/*.md")
-	if err != nil {
-		t.Fatal(err)
+// What docs/startup.md and docs/control.md show of a profile is sound.
+func TestBlocksOfPages(t *testing.T) {
+	blocks := func(page string, want int) []string {
+		text, err := os.ReadFile("../../docs/" + page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all []string
+		for _, m := range regexp.MustCompile("(?ms)^```yaml\n(.*?)^```").FindAllStringSubmatch(string(text), -1) {
+			all = append(all, m[1])
+		}
+		if len(all) != want {
+			t.Fatalf("%s has %d blocks, want %d", page, len(all), want)
+		}
+		return all
 	}
-	for _, page := range append(pages, "../../README.md", "../../CONTRIBUTING.md", "../../CHANGELOG.md") {
+	const about = "version: 1\nname: page\nduration: 4h\n"
+	startup := blocks("startup.md", 3)
+	fleet := strings.Replace(startup[0], "    tasks: 40\n", "    tasks: 40\n    under_test: true\n", 1)
+	for _, profile := range []string{fleet + startup[1], fleet + startup[2], blocks("control.md", 1)[0]} {
+		if _, err := profiles.Load("page", []byte(about+profile)); err != nil {
+			t.Errorf("%v\n%s", err, profile)
+		}
+	}
+}
+
+// headings are the anchors of a page's headings.
+func headings(text string) map[string]bool {
+	all := make(map[string]bool)
+	for _, m := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(text, -1) {
+		plain := regexp.MustCompile(`[^\p{L}\p{N}_ -]`).ReplaceAllString(strings.ToLower(m[1]), "")
+		all[strings.ReplaceAll(plain, " ", "-")] = true
+	}
+	return all
+}
+
+// What a page points to is there, and so is the heading.
+func TestLinks(t *testing.T) {
+	pages := []string{"../../README.md", "../../CONTRIBUTING.md", "../../CHANGELOG.md"}
+	for _, pattern := range []string{"../../docs/*.md", "../../docs/*/*.md"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages = append(pages, found...)
+	}
+	for _, page := range pages {
 		text, err := os.ReadFile(page)
 		if err != nil {
 			t.Error(err)
 			continue
 		}
-		for _, m := range regexp.MustCompile(`\]\(([^):#]+)[^):]*\)`).FindAllStringSubmatch(string(text), -1) {
-			if _, err := os.Stat(filepath.Join(filepath.Dir(page), m[1])); err != nil {
-				t.Errorf("%s points to %s: %v", filepath.Base(page), m[1], err)
+		for _, m := range regexp.MustCompile(`\]\(([^):#\n]*)(?:#([^):\n]*))?\)`).FindAllStringSubmatch(string(text), -1) {
+			file := page
+			if m[1] != "" {
+				file = filepath.Join(filepath.Dir(page), m[1])
+			}
+			to, err := os.ReadFile(file)
+			if info, failed := os.Stat(file); failed == nil && info.IsDir() {
+				continue
+			}
+			if err != nil {
+				t.Errorf("%s points to %s: %v", page, m[1], err)
+			} else if m[2] != "" && !headings(string(to))[m[2]] {
+				t.Errorf("%s points to %s#%s, and there is no such heading", page, m[1], m[2])
 			}
 		}
 	}

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -98,6 +101,28 @@ func TestTuningPageIsWhole(t *testing.T) {
 	for _, name := range tunedPresets() {
 		if !strings.Contains(made, "\n| "+name+" |") {
 			t.Errorf("docs/tuning.md has no line for %s: run `make pages`", name)
+		}
+	}
+}
+
+// The spaces of the page can be searched in the profile that it is about.
+func TestTuningPageSpaces(t *testing.T) {
+	text, err := os.ReadFile("../../docs/tuning.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	spaces := regexp.MustCompile("(?ms)^```yaml\n(.*?)^```").FindAllSubmatch(text, -1)
+	if len(spaces) != 2 {
+		t.Fatalf("found %d spaces on the page, want 2", len(spaces))
+	}
+	for _, m := range spaces {
+		file := filepath.Join(t.TempDir(), "space.yaml")
+		if err := os.WriteFile(file, m[1], 0o644); err != nil {
+			t.Fatal(err)
+		}
+		var out, stderr bytes.Buffer
+		if code := run(&out, &stderr, "tune", "noisy-neighbour", "--space", file, "--blocks", "5", "--max-time", "1s"); code != 0 {
+			t.Errorf("exit code %d\n%s\n%s", code, &stderr, m[1])
 		}
 	}
 }

@@ -44,8 +44,8 @@ func TestEviction(t *testing.T) {
 	}
 	counts := h.Counts()
 	again := int(counts.Admitted) - first
-	note(t, "%d keys: %d admitted of %d that may be, heap %.1f MB more; %d of the last %d were forgotten",
-		keys, first, burst*keys, float64(grown)/(1<<20), again, min(keys, room))
+	note(t, "%d keys: each is admitted %d times, and %d of them once more, because a full table forgot them; heap %.1f MB more; %d of the last %d were forgotten",
+		keys, burst, first-burst*keys, float64(grown)/(1<<20), again, min(keys, room))
 	if int(counts.Admitted+counts.Throttled) != int(counts.Requests) || int(counts.Requests) != (burst+1)*keys+min(keys, room) {
 		t.Errorf("got counts %+v", counts.Tally)
 	}

@@ -104,7 +104,7 @@ func TestMockimdsHosts(t *testing.T) {
 	wg.Wait()
 	state := struct {
 		Hosts []struct {
-			Counts throttle.Tally
+			Counts struct{ Requests, Served, Throttled uint64 }
 		}
 	}{}
 	get(t, admin+"/v1/state", &state)
@@ -116,7 +116,7 @@ func TestMockimdsHosts(t *testing.T) {
 		if of.errs > 0 || len(of.status) != 2 || of.status[200] != burst {
 			t.Errorf("host %d: got %v, %d errors, the first: %v; want %d admitted", host, of.status, of.errs, of.err, burst)
 		}
-		if counts := state.Hosts[host].Counts; int(counts.Admitted) != of.status[200] || int(counts.Throttled) != of.status[429] {
+		if counts := state.Hosts[host].Counts; int(counts.Served) != of.status[200] || int(counts.Throttled) != of.status[429] || counts.Requests != counts.Served+counts.Throttled {
 			t.Errorf("host %d: got %v, it counts %+v", host, of.status, counts)
 		}
 		total += of.status[200] + of.status[429]

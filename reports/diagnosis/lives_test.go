@@ -75,6 +75,25 @@ func TestStartsUnderWayAtTheEnd(t *testing.T) {
 	says(t, lives(20), []string{"100 of 100 starts of tasks failed"}, []string{again})
 }
 
+// Where no start succeeds, all of them fail in the last tenth of a run too, although some
+// that were launched there fail after its end.
+func TestNoStartSucceeds(t *testing.T) {
+	says(t, verdictOfStarts(0, 110, 8), []string{"110 of 110 starts of tasks failed (100 %)", "in the last tenth of the run 100 % of the starts fail."}, nil)
+	says(t, verdictOfStarts(90, 110, 10), []string{"in the last tenth of the run 50 % of the starts fail."}, nil)
+}
+
+// verdictOfStarts is what is said of so many starts, and failures in the last tenth of a run,
+// in which 20 starts are launched.
+func verdictOfStarts(started, failed uint64, late uint32) []string {
+	c := reportstest.HandCase("base", reports.StrategyCase, nil, reportstest.HostLimit(), reportstest.Hand{
+		Name: "service", You: true, Tasks: 10, Processes: 1, Failures: failed, Calls: 300, Attempts: 300, First: 300,
+	})
+	launches, failures := make([]uint32, 10), make([]uint32, 10)
+	launches[0], launches[9], failures[5], failures[9] = 200, 20, uint32(failed)-late, late
+	c.Groups[0].Lives = &reports.Lives{Launched: 220, Started: started, FailedStarts: failed, Launches: launches, Failures: failures}
+	return said(reportstest.HandReport(c)).Verdict
+}
+
 // Where starts ask, what else can be changed is told by the starts that fail: few of a
 // start's calls do.
 func TestOtherStarts(t *testing.T) {

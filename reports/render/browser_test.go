@@ -275,6 +275,32 @@ func TestBrowserInstruments(t *testing.T) {
 	})
 }
 
+// TestBrowserLongBuckets reads a chart whose steps show their busiest bucket.
+func TestBrowserLongBuckets(t *testing.T) {
+	c := reportstest.HandCase("base", reports.StrategyCase, nil, nil, reportstest.Hand{Name: "mine", You: true, Tasks: 1, Calls: 480, Attempts: 480, First: 480})
+	const buckets, step = 2 * chartSteps, longBucket
+	row := func(at int, n uint32) []uint32 {
+		all := make([]uint32, buckets)
+		all[at] = n
+		return all
+	}
+	c.Series = &reports.Series{BucketS: step, Arrivals: row(101, 50), Attempts: row(101, 50), Admitted: row(101, 20), Throttled: row(101, 30), Failures: row(100, 10)}
+	b := startChromium(t).open(t, rendered(t, "html", reportstest.HandReport(c)), 1280)
+	if got := ask[string](b, `document.querySelector(".timeline[open] .caption").textContent`); got != "Each step of 10 s shows the busiest 5 s of it." {
+		t.Errorf("the caption is %q", got)
+	}
+	plot := b.boxOf(".timeline[open] .u-over")
+	b.mouse("mouseMoved", plot.X+plot.Width*100.5/buckets, plot.Y+plot.Height/2, nil)
+	b.settle()
+	values := ask[[]string](b, `[...document.querySelectorAll(".timeline[open] .toggle")].filter(k => !k.textContent.startsWith("left")).map(k => k.textContent)`)
+	for _, want := range []string{"admitted 4/s", "throttled 6/s", "sent 10/s", "failed calls 2/s"} {
+		if !slices.Contains(values, want) {
+			t.Errorf("hovering: got %q, want %q among them", values, want)
+		}
+	}
+	report(t, b)
+}
+
 // TestBrowserPlane reads the chart of a control plane, and the capacity below it.
 func TestBrowserPlane(t *testing.T) {
 	c := startChromium(t)

@@ -27,8 +27,9 @@ path,line{vector-effect:non-scaling-stroke}
 `
 
 // Drawing draws what happened over time as SVG, a strip for each case: what was
-// admitted, what a limit turned away, and the calls that failed. The drawing has no
-// scripts and loads nothing. A report without series is an error.
+// admitted, what a limit turned away, and the calls that failed. Of a case whose endpoint
+// was not ours, or has no limit beside others that are asked, it draws what was sent. The
+// drawing has no scripts and loads nothing. A report without series is an error.
 func Drawing(w io.Writer, r *reports.Report) error {
 	d := diagnosis.Of(r)
 	if d.Control != nil {
@@ -41,12 +42,14 @@ func Drawing(w io.Writer, r *reports.Report) error {
 	}
 	var strips strings.Builder
 	height, seconds, note := svgTop, 0.0, ""
+	admits, sends := false, false
 	for _, section := range d.Sections {
 		for _, row := range section.Rows {
 			if row.Case.Series == nil || len(row.Case.Series.Arrivals) == 0 {
 				continue
 			}
 			s := svgSteppingOf(row.Case)
+			admits, sends = admits || ours(row.Case), sends || !ours(row.Case)
 			svgStripOf(&strips, row, &s, height)
 			height += svgStrip + svgGap
 			seconds, note = s.seconds()*float64(s.n), s.note()
@@ -61,7 +64,7 @@ func Drawing(w io.Writer, r *reports.Report) error {
 	fmt.Fprintf(&b, "<style>%s</style>\n", svgStyle)
 	fmt.Fprintf(&b, `<text class="t" x="0" y="16">%s: requests per second</text>`+"\n", html.EscapeString(d.Report.Profile.Name))
 	x := svgWidth - svgRight
-	for _, entry := range []struct{ class, text string }{{"f", "failed calls"}, {"th", "throttled"}, {"a", "admitted"}} {
+	for _, entry := range svgLegend(admits, sends) {
 		x -= 9*len(entry.text) + 26
 		if entry.class == "f" {
 			fmt.Fprintf(&b, `<line class="f" x1="%d" x2="%d" y1="12" y2="12"/>`, x, x+14)
@@ -84,6 +87,22 @@ func Drawing(w io.Writer, r *reports.Report) error {
 	b.WriteString("</svg>\n")
 	_, err := io.WriteString(w, words.VisibleLines(b.String()))
 	return err
+}
+
+// svgEntry is an entry of the legend: a class of the style, and what it stands for.
+type svgEntry struct{ class, text string }
+
+// svgLegend is the legend, from the right to the left, of strips that draw what was admitted,
+// what was sent, or some the one and some the other.
+func svgLegend(admits, sends bool) []svgEntry {
+	legend := []svgEntry{{"f", "failed calls"}}
+	switch {
+	case !admits:
+		return append(legend, svgEntry{"a", "sent"})
+	case sends:
+		return append(legend, svgEntry{"th", "throttled"}, svgEntry{"a", "admitted or sent"})
+	}
+	return append(legend, svgEntry{"th", "throttled"}, svgEntry{"a", "admitted"})
 }
 
 // svgX is the place of a percentage of the strips' width.

@@ -1,6 +1,10 @@
 // How many steps a chart over time has room for; it shows more as one zooms in.
 const chartSteps = 240;
 
+// From this many seconds on a bucket is long. Then a step shows its busiest bucket, as the
+// drawing and the table do (step.go); else the mean of its buckets.
+const longBucket = 5;
+
 // timeView is the stretch of time that the charts of all cases show.
 let timeView = null;
 
@@ -34,7 +38,8 @@ class Timeline {
   // list is the series, from the back to the front.
   list() {
     const {t} = this;
-    const rate = (row) => (k, i) => sum(row, i, k) / k / t.step_s / t.runs;
+    const rate = (row, busy = t.sent) => (k, i) =>
+      (t.step_s < longBucket ? sum(row, i, k) / k : row[busiest(busy, i, k)]) / t.step_s / t.runs;
     const all = [];
     if (t.admitted) {
       all.push({label: "throttled", colour: "throttled", line: "you0", fill: true, width: 1, stacked: true, rate: rate(t.throttled)});
@@ -47,12 +52,12 @@ class Timeline {
       const most = Math.max(...t.limits.map(([, r]) => r)), peak = t.peak;
       all.push({label: "limit", colour: "ink", width: 2, dash: [6, 4], show: !(peak > 0) || most <= farLimit * peak, rate: (k, i) => this.limit(i)});
     }
-    all.push({label: "failed calls", colour: "bad", width: 1.5, rate: rate(t.failures)});
+    all.push({label: "failed calls", colour: "bad", width: 1.5, rate: rate(t.failures, t.failures)});
     t.groups.forEach((g, n) => {
       const colour = "c" + (n % 7), name = g.name + (g.you ? " (you)" : "");
       if (t.groups.length > 1) {
         all.push({label: name + " sent", colour, show: false, rate: rate(g.sent)});
-        all.push({label: name + " failed", colour, dash: [4, 3], show: false, rate: rate(g.failures)});
+        all.push({label: name + " failed", colour, dash: [4, 3], show: false, rate: rate(g.failures, g.failures)});
       }
     });
     return all;
@@ -196,6 +201,13 @@ function sum(row, from, n) {
   let total = 0;
   for (let i = from; i < from + n; i++) total += row[i];
   return total;
+}
+
+// busiest is the place of the largest of n values.
+function busiest(row, from, n) {
+  let at = from;
+  for (let i = from; i < from + n; i++) if (row[i] > row[at]) at = i;
+  return at;
 }
 
 // startOverTime makes the charts of cases over time, each when it is unfolded: those of
