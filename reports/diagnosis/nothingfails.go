@@ -2,6 +2,7 @@ package diagnosis
 
 import (
 	"fmt"
+	"math"
 
 	"tenement/internal/stat"
 	"tenement/internal/words"
@@ -85,10 +86,14 @@ func (l *Limit) name() string {
 	return "the limit"
 }
 
-// given is the capacity in a sentence.
+// given is the capacity in a sentence: as it was set, unless what was set is something else
+// of which it follows, such as packets of which a request takes eleven.
 func (l *Limit) given() string {
-	if l.Varies {
+	switch thousandths := l.Capacity * 1000; {
+	case l.Varies:
 		return words.PerSecond(l.Capacity) + " on average"
+	case math.Abs(thousandths-math.Round(thousandths)) > 1e-6:
+		return words.PerSecond(l.Capacity)
 	}
 	return words.Rate(l.Capacity)
 }
