@@ -52,8 +52,7 @@ func newStarts(t *livesTally) *Starts {
 	if t == nil || t.started+t.failed == 0 {
 		return nil
 	}
-	h := encode(t.took.histogram())
-	return &Starts{t.started, t.failed, share(t.failed, t.started+t.failed), quantiles(h), h}
+	return &Starts{t.started, t.failed, share(t.failed, t.started+t.failed), quantiles(t.took.figures()), encode(t.took)}
 }
 
 func (s *Starts) check() error {
@@ -83,8 +82,7 @@ type Quantiles struct {
 	P99 float64 `json:"p99"` // the 99th percentile
 }
 
-func quantiles(h Histogram) *Quantiles {
-	l := h.figures()
+func quantiles(l *Latency) *Quantiles {
 	if l == nil {
 		return nil
 	}
