@@ -36,15 +36,15 @@ func (r *ControlRecorder) Started(caller int, _, took time.Duration) { r.starts[
 
 // Step puts the times of a step into its report.
 func (r *ControlRecorder) Step(step int, s *ControlStep) {
-	s.Histogram = encode(r.took[step])
-	s.TookMS = r.took[step].figures()
-	s.WaitMS = r.waits[step].figures()
+	s.Histogram = encode(r.took[step].histogram())
+	s.TookMS = s.Histogram.figures()
+	s.WaitMS = encode(r.waits[step].histogram()).figures()
 }
 
 // Caller puts the times of a caller into its report.
 func (r *ControlRecorder) Caller(caller int, c *ControlCaller) {
-	c.StartHistogram = encode(r.starts[caller])
-	c.AnswerHistogram = encode(r.answers[caller])
+	c.StartHistogram = encode(r.starts[caller].histogram())
+	c.AnswerHistogram = encode(r.answers[caller].histogram())
 	c.Derive()
 }
 

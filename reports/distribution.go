@@ -3,6 +3,8 @@ package reports
 import (
 	"math/bits"
 	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
 // distribution counts durations in the slots of an HdrHistogram with the
@@ -59,48 +61,26 @@ func (d *distribution) merge(o distribution) {
 	add(*d, o)
 }
 
-// figures are those that Histogram.figures gives of the distribution's text; nil
-// without samples.
-func (d distribution) figures() *Latency {
-	var all uint64
-	for _, n := range d {
-		all += n
+// histogram is the distribution as the library's, or nil without samples.
+func (d distribution) histogram() *hdrhistogram.Histogram {
+	counts := make([]int64, len(d))
+	for i, n := range d {
+		counts[i] = int64(n)
 	}
-	if all == 0 {
+	h := hdrhistogram.Import(&hdrhistogram.Snapshot{
+		LowestTrackableValue: lowest, HighestTrackableValue: highest, SignificantFigures: digits, Counts: counts,
+	})
+	if h.TotalCount() == 0 {
 		return nil
 	}
-	var mean float64
-	var at [len(percentiles)]float64
-	next, seen := 0, uint64(0)
-	for slot := 0; seen < all; slot++ {
-		n := d[slot]
-		if n == 0 {
-			continue
-		}
-		seen += n
-		from, width := durationOf(slot), widthOf(slot)
-		mean += float64(n) * float64(from+width/2) / float64(all)
-		for next < len(at) && seen >= rank(percentiles[next], all) {
-			at[next] = milliseconds(float64(from + width - 1))
-			next++
-		}
-	}
-	return &Latency{Mean: milliseconds(mean), P50: at[0], P90: at[1], P99: at[2], P999: at[3], Max: at[4]}
-}
-
-// rank is the place of a percentile among so many samples in rising order, from 1.
-func rank(percentile float64, samples uint64) uint64 {
-	return min(max(uint64(float64(percentile/100*float64(samples))+0.5), 1), samples)
+	return h
 }
 
 // durationOf is the least duration of a slot, in nanoseconds.
 func durationOf(slot int) time.Duration {
-	group := groupOf(slot)
+	if slot < 2<<groupBits {
+		return time.Duration(slot) << unitBits
+	}
+	group := slot>>groupBits - 1
 	return time.Duration(slot-group<<groupBits) << (group + unitBits)
 }
-
-// widthOf is how many durations, in nanoseconds, a slot counts.
-func widthOf(slot int) time.Duration { return 1 << (groupOf(slot) + unitBits) }
-
-// groupOf is how often the width of a slot has doubled.
-func groupOf(slot int) int { return max(slot>>groupBits-1, 0) }

@@ -161,7 +161,7 @@ func (e *Estimate) spread(group int) (s spread) {
 func (e *Estimate) simulated(group int) *Simulated {
 	t, s := &e.recorder.groups[group], e.spread(group)
 	mean, sd := s.mean()
-	histogram, attempts := encode(t.latency), encode(t.attemptLatency)
+	histogram, attempts := encode(t.latency.histogram()), encode(t.attemptLatency.histogram())
 	out := &Simulated{
 		Seeds: s.seeds, Calls: s.n, Failures: s.x,
 		Attempts: t.attempts(), FirstTries: t.firstTries,
@@ -170,10 +170,10 @@ func (e *Estimate) simulated(group int) *Simulated {
 		Amplification:   share(t.attempts(), t.calls()),
 		FailuresPerSeed: PerSeed{Mean: tidy(mean), SD: tidy(sd)},
 		ReadyWithin1s:   share(t.ready, t.calls()),
-		LatencyMS:       quantiles(t.latency.figures()),
+		LatencyMS:       quantiles(histogram),
 		Histogram:       histogram,
 
-		AttemptLatencyMS: quantiles(t.attemptLatency.figures()),
+		AttemptLatencyMS: quantiles(attempts),
 		AttemptHistogram: attempts,
 
 		Starts: newStarts(t.lives),

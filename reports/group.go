@@ -83,7 +83,6 @@ func (h *Histograms) named() []namedHistogram {
 // newGroup is a group with the figures that one recorder counted in so many
 // seconds.
 func newGroup(info GroupInfo, t *tally, seconds float64) Group {
-	lateness := t.allLateness()
 	g := Group{
 		Name: info.Name, Tenant: info.Tenant, UnderTest: info.UnderTest,
 		Tasks: info.Tasks, Processes: max(info.Processes, 1), Flow: info.Flow,
@@ -92,27 +91,19 @@ func newGroup(info GroupInfo, t *tally, seconds float64) Group {
 		Activities: newActivities(info.Activities, t.activities), Lives: newLives(info.Lives, t.lives),
 		ReadyWithin1s: share(t.ready, t.calls()),
 		Histograms: Histograms{
-			Latency:        encode(t.latency),
-			FailureLatency: encode(t.failureLatency),
-			AttemptLatency: encode(t.attemptLatency),
-			Lateness:       encode(lateness),
+			Latency:        encode(t.latency.histogram()),
+			FailureLatency: encode(t.failureLatency.histogram()),
+			AttemptLatency: encode(t.attemptLatency.histogram()),
+			Lateness:       encode(t.allLateness().histogram()),
 			Clamped:        t.clamped,
 		},
 	}
-	g.rates(seconds)
-	g.latencies(t.latency.figures(), t.failureLatency.figures(), t.attemptLatency.figures(), lateness.figures())
+	g.Derive(seconds)
 	return g
 }
 
 // Derive computes every figure that follows from counts and histograms.
 func (g *Group) Derive(seconds float64) {
-	g.rates(seconds)
-	h := &g.Histograms
-	g.latencies(h.Latency.figures(), h.FailureLatency.figures(), h.AttemptLatency.figures(), h.Lateness.figures())
-}
-
-// rates computes the figures that follow from counts.
-func (g *Group) rates(seconds float64) {
 	g.OfferedPerS = 0
 	if seconds > 0 {
 		g.OfferedPerS = tidy(float64(g.Calls) / seconds)
@@ -120,13 +111,12 @@ func (g *Group) rates(seconds float64) {
 	g.Amplification = share(g.Attempts, g.Calls)
 	g.FailureRate = share(g.Failures(), g.Calls)
 	g.FailureRateCI95 = stat.Wilson(g.Failures(), g.Calls)
-}
-
-// latencies sets the figures of the four histograms.
-func (g *Group) latencies(successes, failures, attempts, lateness *Latency) {
-	g.LatencyMS, g.FailureLatencyMS, g.AttemptLatencyMS, g.LatenessMS = successes, failures, attempts, nil
-	if lateness != nil {
-		g.LatenessMS = &Lateness{lateness.P50, lateness.P99, lateness.Max}
+	g.LatencyMS = g.Histograms.Latency.figures()
+	g.FailureLatencyMS = g.Histograms.FailureLatency.figures()
+	g.AttemptLatencyMS = g.Histograms.AttemptLatency.figures()
+	g.LatenessMS = nil
+	if l := g.Histograms.Lateness.figures(); l != nil {
+		g.LatenessMS = &Lateness{l.P50, l.P99, l.Max}
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"sync"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -36,6 +35,18 @@ func (h Histogram) MarshalJSON() ([]byte, error) {
 	return append(append([]byte{'"'}, h...), '"'), nil
 }
 
+// encode is the histogram as text.
+func encode(h *hdrhistogram.Histogram) Histogram {
+	if h == nil || h.TotalCount() == 0 {
+		return ""
+	}
+	b, err := h.Encode(hdrhistogram.V2CompressedEncodingCookieBase)
+	if err != nil {
+		panic("reports: encoding a histogram: " + err.Error()) // writing to memory does not fail
+	}
+	return Histogram(b)
+}
+
 // errBounds is why a histogram of another program may not fit.
 var errBounds = errors.New("histogram: want bounds of 1000 and 3600000000000 ns with 3 digits")
 
@@ -61,8 +72,12 @@ func (h Histogram) decode() (*hdrhistogram.Histogram, error) {
 	if len(raw) < outerHeader {
 		return nil, fmt.Errorf("histogram: cut off after %d bytes", len(raw))
 	}
-	header, err := readHeader(raw[outerHeader:])
+	z, err := zlib.NewReader(bytes.NewReader(raw[outerHeader:]))
 	if err != nil {
+		return nil, fmt.Errorf("histogram: %w", err)
+	}
+	var header [innerHeader]byte
+	if _, err := io.ReadFull(z, header[:]); err != nil {
 		return nil, fmt.Errorf("histogram: %w", err)
 	}
 	at := binary.BigEndian
@@ -74,26 +89,6 @@ func (h Histogram) decode() (*hdrhistogram.Histogram, error) {
 		return nil, fmt.Errorf("histogram: %w", err)
 	}
 	return d, nil
-}
-
-// inflaters keeps readers of zlib streams: a new one takes longer than what it reads.
-var inflaters sync.Pool
-
-// readHeader inflates the first bytes of a zlib stream.
-func readHeader(compressed []byte) (header [innerHeader]byte, err error) {
-	from := bytes.NewReader(compressed)
-	z, _ := inflaters.Get().(io.Reader)
-	if z == nil {
-		z, err = zlib.NewReader(from)
-	} else {
-		err = z.(zlib.Resetter).Reset(from, nil)
-	}
-	if err != nil {
-		return header, err
-	}
-	_, err = io.ReadFull(z, header[:])
-	inflaters.Put(z)
-	return header, err
 }
 
 // must is decode for a histogram that is known to be good: made by encode, or
@@ -116,7 +111,7 @@ func (h Histogram) Add(o Histogram) Histogram {
 	}
 	a := h.must()
 	a.Merge(o.must()) // nothing is dropped: the bounds are the same
-	return encode(a.Export().Counts)
+	return encode(a)
 }
 
 // Figures are those of the distribution; nil without a sample.
@@ -141,14 +136,11 @@ func (h Histogram) Percentiles() (samples int64, at func(percentile float64) flo
 	return d.TotalCount(), func(p float64) float64 { return milliseconds(float64(d.ValueAtPercentile(p))) }
 }
 
-// percentiles are those of a Latency, the last as its maximum.
-var percentiles = [...]float64{50, 90, 99, 99.9, 100}
-
 func latencyOf(d *hdrhistogram.Histogram) *Latency {
 	if d.TotalCount() == 0 {
 		return nil
 	}
-	v := d.ValueAtPercentilesSlice(percentiles[:])
+	v := d.ValueAtPercentilesSlice([]float64{50, 90, 99, 99.9, 100})
 	return &Latency{
 		Mean: milliseconds(d.Mean()),
 		P50:  milliseconds(float64(v[0])), P90: milliseconds(float64(v[1])),

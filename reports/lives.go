@@ -154,7 +154,7 @@ func newLives(info *LivesInfo, t *livesTally) *Lives {
 		if info != nil {
 			l.StoppedReasons = stoppedReasons(info.Reasons, t.reasons)
 		}
-		l.StartHistogram = encode(t.took)
+		l.StartHistogram = encode(t.took.histogram())
 		l.Launches, l.Failures = t.launches, t.failures
 	}
 	l.derive()

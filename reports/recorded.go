@@ -86,7 +86,7 @@ func newRecorded(in *RecordedInfo, t *tally, e *Estimate, group int) *Recorded {
 		Tasks: []RecordedPart{}, Routes: []RecordedPart{},
 	}
 	r.All = newRecordedPart(&in.All)
-	r.All.Replayed = Answers{Requests: t.attempts(), Refused: t.outcomes[Throttled], Statuses: texts(t.statuses), LatencyMS: quantiles(t.attemptLatency.figures())}
+	r.All.Replayed = Answers{Requests: t.attempts(), Refused: t.outcomes[Throttled], Statuses: texts(t.statuses), LatencyMS: quantiles(encode(t.attemptLatency.histogram()))}
 	r.All.OverSeeds = e.refusals(group, 0)
 	for i := range in.Tasks {
 		r.Tasks = append(r.Tasks, newApart(&in.Tasks[i], t, e, group, i))
@@ -103,7 +103,7 @@ func newApart(in *RecordedCounts, t *tally, e *Estimate, group, number int) Reco
 	p := newRecordedPart(in)
 	if number < len(t.parts) {
 		c := &t.parts[number]
-		p.Replayed = Answers{Requests: c.attempts, Refused: c.refused, LatencyMS: quantiles(c.latency.figures())}
+		p.Replayed = Answers{Requests: c.attempts, Refused: c.refused, LatencyMS: quantiles(encode(c.latency.histogram()))}
 	}
 	p.OverSeeds = e.refusals(group, 1+number)
 	return p
@@ -262,6 +262,6 @@ func (r *Recorded) add(o *Recorded, all Histogram) {
 			p.OverSeeds = more
 		}
 	}
-	r.All.Replayed.LatencyMS = quantiles(all.figures())
+	r.All.Replayed.LatencyMS = quantiles(all)
 	r.derive()
 }

@@ -52,7 +52,8 @@ func newStarts(t *livesTally) *Starts {
 	if t == nil || t.started+t.failed == 0 {
 		return nil
 	}
-	return &Starts{t.started, t.failed, share(t.failed, t.started+t.failed), quantiles(t.took.figures()), encode(t.took)}
+	h := encode(t.took.histogram())
+	return &Starts{t.started, t.failed, share(t.failed, t.started+t.failed), quantiles(h), h}
 }
 
 func (s *Starts) check() error {
@@ -82,7 +83,8 @@ type Quantiles struct {
 	P99 float64 `json:"p99"` // the 99th percentile
 }
 
-func quantiles(l *Latency) *Quantiles {
+func quantiles(h Histogram) *Quantiles {
+	l := h.figures()
 	if l == nil {
 		return nil
 	}
