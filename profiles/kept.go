@@ -33,7 +33,7 @@ type KeptTrace struct {
 
 // Kept is the profile for a report.
 func (p *Profile) Kept() Kept {
-	k := Kept{Document: documentForm().Write(p.doc, true).JSON()}
+	k := Kept{Document: p.written().JSON()}
 	for _, r := range p.recordings() {
 		k.Traces = append(k.Traces, KeptTrace{File: r.file, Path: r.path, Digest: r.digest()})
 	}

@@ -65,6 +65,7 @@ func (l *loader) profile() *Profile {
 	}
 	p.cases = sync.OnceValue(p.newCases)
 	p.digest = sync.OnceValue(p.newDigest)
+	p.written = sync.OnceValue(func() *form.Node { return documentForm().Write(p.doc, true) })
 	return p
 }
 

@@ -42,8 +42,9 @@ type Profile struct {
 	shared   *shared
 
 	// What is made when it is first asked for.
-	cases  func() []*caseState
-	digest func() string
+	cases   func() []*caseState
+	digest  func() string
+	written func() *form.Node // the document with every default, which nothing changes
 }
 
 // Options change a profile as it is opened.
@@ -139,7 +140,7 @@ func (p *Profile) Show(w io.Writer) error {
 	if _, err := io.WriteString(w, shownHead); err != nil {
 		return fmt.Errorf("writing the profile: %w", err)
 	}
-	return documentForm().Write(p.doc, true).WriteYAML(w)
+	return p.written().WriteYAML(w)
 }
 
 // Digest identifies the profile with all that was set, except the seed: profiles

@@ -56,7 +56,7 @@ func (p *Profile) changing(sets []plan.Setting) []plan.Setting {
 	before := p
 	for i, s := range sets {
 		after, err := p.WithAll(sets[:i+1])
-		if err == nil && before != nil && same(&before.doc, &after.doc) {
+		if err == nil && before != nil && before.written().Same(after.written()) {
 			continue
 		}
 		out = append(out, s)

@@ -81,6 +81,10 @@ var fixed = []string{"version", "name", "description", "seed", "engine", "what_i
 func (p *Profile) whatIf(w *whatIf) (*document, form.Errors) {
 	r := form.Reader{Context: w.context()}
 	tree, doc, errs := p.tree.Clone(), p.doc, form.Errors(nil)
+	var before *form.Node // nil unless it is sound
+	if p.pristine {
+		before = p.written()
+	}
 	for _, a := range w.Set {
 		first := firstSegment(a.path)
 		if slices.Contains(fixed, first) {
@@ -94,11 +98,15 @@ func (p *Profile) whatIf(w *whatIf) (*document, form.Errors) {
 		if !p.pristine {
 			continue
 		}
-		before, sound := doc, len(errs) == 0
 		doc, errs = p.shared.read(tree, w.context())
-		if sound && len(errs) == 0 && same(&before, &doc) {
+		var after *form.Node
+		if len(errs) == 0 {
+			after = documentForm().Write(doc, true)
+		}
+		if before != nil && after != nil && before.Same(after) {
 			r.Fail(a.at, a.path, "changes nothing: this is the value already")
 		}
+		before = after
 	}
 	if !p.pristine {
 		doc, errs = p.shared.read(tree, w.context())
@@ -117,7 +125,7 @@ func (p *Profile) overtaken(all []*caseState) (warnings []string) {
 	}
 	var idle []string
 	for _, c := range all {
-		if doc, wrong := c.document(); c.Kind == plan.WhatIfCase && len(wrong) == 0 && same(&p.doc, doc) {
+		if doc, wrong := c.document(); c.Kind == plan.WhatIfCase && len(wrong) == 0 && p.written().Same(documentForm().Write(*doc, true)) {
 			idle = append(idle, strconv.Quote(c.Name))
 		}
 	}

@@ -180,7 +180,7 @@ func TestWithConcurrently(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range 4 {
 		wg.Go(func() {
-			for tasks := range 5 {
+			for tasks := range 2 {
 				q, err := p.With("fleet.poisson.tasks", fmt.Sprint(1+i+tasks))
 				if err != nil {
 					t.Error(err)

@@ -51,7 +51,7 @@ func TestReadmeCommands(t *testing.T) {
 			args = append(args, "--seeds", "4")
 		}
 		if args[0] == "tune" {
-			args = append(args, "--blocks", "5", "--max-time", "1s") // the best so far will do
+			args = append(args, "--blocks", "5", "--max-time", "200ms") // the best so far will do
 		}
 		var out, stderr bytes.Buffer
 		p := &program{stdout: &stdout{to: &out}, stderr: &stderr}

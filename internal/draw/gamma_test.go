@@ -88,7 +88,7 @@ func TestTablesArePinned(t *testing.T) {
 
 // A shape that is known gives the table that solving it gives, also after others.
 func TestGammaKnown(t *testing.T) {
-	for i := range 20 {
+	for i := range 13 { // two shapes come again
 		shape, scale := 0.25*float64(1+i%11), 1e9/float64(1+i)
 		g := gammaOf(shape)
 		want := NewTable(func(p float64, upper bool) float64 { return scale * g.quantile(p, upper) })

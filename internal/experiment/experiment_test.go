@@ -222,7 +222,7 @@ func TestSeedsAskedFor(t *testing.T) {
 // TestPrecision doubles the seeds until the interval is as narrow as asked for:
 // the last number reaches it, and half of that does not.
 func TestPrecision(t *testing.T) {
-	const want = 0.01
+	const want = 0.02
 	x := open(t, "noisy-neighbour", Options{Seeds: 5, Precision: want}, "duration=20s")
 	if err := x.Run(t.Context()); err != nil {
 		t.Fatal(err)

@@ -101,9 +101,9 @@ func (t *Task) Name(of service.Service, seed uint64) string {
 // Path is a path with the task's own IDs in place of service.CredentialsID,
 // service.ExecutionID and service.EndpointID.
 func (t *Task) Path(path string) string {
-	return strings.NewReplacer(
-		service.CredentialsID, t.CredentialsID, service.ExecutionID, t.ExecutionID, service.EndpointID, t.EndpointID,
-	).Replace(path)
+	path = strings.ReplaceAll(path, service.CredentialsID, t.CredentialsID)
+	path = strings.ReplaceAll(path, service.ExecutionID, t.ExecutionID)
+	return strings.ReplaceAll(path, service.EndpointID, t.EndpointID)
 }
 
 // Env is the environment in which a task's SDKs find a server at base

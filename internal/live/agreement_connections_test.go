@@ -24,7 +24,7 @@ endpoint:
   %s
 fleet:
   - {group: others, tasks: 3, client: per-call, arrivals: {poisson: 2/s}, strategy: {resend: kept, retry: {fixed: {wait: 90ms, attempts: 4}}}}
-  - {group: tested, tasks: 5, processes: 3, arrivals: {poisson: 4/s}, under_test: true}
+  - {group: tested, tasks: 3, processes: 3, arrivals: {poisson: 4/s}, under_test: true}
 strategies:
   kept: {resend: kept, retry: {exponential: {base: 100ms, cap: 1s, jitter: full, attempts: 4}}, timeouts: {attempt: 1.0007s}}
   few: {resend: kept, connections: {keep: 1, idle: 500.03ms}, retry: {fixed: {wait: 70ms, attempts: 3}}, timeouts: {attempt: 1.0007s}}

@@ -16,7 +16,7 @@ import (
 var (
 	firstSeed = flag.Uint64("first-seed", 0, "the first seed of TestAgreementOnRandomProfiles")
 	seeds     = flag.Uint64("seeds", 40, "how many seeds TestAgreementOnRandomProfiles plays")
-	most      = flag.Int("most", 800, "the most calls that an agreement test plays of one case")
+	most      = flag.Int("most", 500, "the most calls that an agreement test plays of one case")
 )
 
 // Random profiles: the seed draws limits, faults, strategies and arrivals from a

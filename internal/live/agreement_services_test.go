@@ -21,7 +21,7 @@ fleet:
   - {group: documents, tasks: 2, arrivals: {poisson: 1/s}, flow: document, strategy: {preset: botocore@imds}}
   - {group: tokens, tasks: 1, arrivals: {poisson: 1/s}, flow: token, strategy: {timeouts: {attempt: 1s}}}
   - {group: far, tasks: 2, hops: 3, arrivals: {poisson: 1/s}, strategy: {preset: aws-sdk-go-v2@imds}}
-  - {group: tested, tasks: 5, processes: 3, arrivals: {poisson: 1.5/s}, under_test: true}
+  - {group: tested, tasks: 3, processes: 3, arrivals: {poisson: 1.5/s}, under_test: true}
 strategies:
   plain: {timeouts: {attempt: 3s}}
   short: {session: {ttl: 2s, keep: true, renew: true}, flight: join, retry: {fixed: {wait: 200ms, attempts: 3}, retry_on: [401, 429, 5xx, timeout]}, timeouts: {attempt: 1s}}
@@ -93,7 +93,7 @@ endpoint:
   %s
 fleet:
   - {group: others, tasks: 3, arrivals: {poisson: 2/s}, flow: tags, strategy: {retry: {fixed: {wait: 200ms, attempts: 2}}}}
-  - {group: tested, tasks: 5, processes: 3, arrivals: {poisson: 1.5/s}, under_test: true}
+  - {group: tested, tasks: 3, processes: 3, arrivals: {poisson: 1.5/s}, under_test: true}
 strategies:
   none: {timeouts: {attempt: 3s}}
   join: {cache: {refresh: {window: 3s, mode: behind}}, flight: join, retry: {exponential: {base: 100ms, cap: 1s, jitter: full, attempts: 4}, retry_after: honour}, timeouts: {attempt: 2s}}

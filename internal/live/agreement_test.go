@@ -183,7 +183,11 @@ const mostHosts = 2
 // cutShort shortens a plan until it makes few enough calls.
 func cutShort(plan *plan.Plan, calls int) {
 	plan.Hosts = min(plan.Hosts, mostHosts)
-	for n := plan.Expected(); n > float64(calls); n = countCalls(plan) {
+	n := plan.Expected()
+	if plan.Dynamic() && n <= float64(calls) {
+		n = countCalls(plan) // tasks that come and go may make more
+	}
+	for ; n > float64(calls); n = countCalls(plan) {
 		plan.Duration = time.Duration(float64(plan.Duration) * float64(calls) / (1.05 * n))
 		for i := range plan.Groups {
 			plan.Groups[i].Stop = min(plan.Groups[i].Stop, plan.Duration)

@@ -31,10 +31,11 @@ type memory struct {
 	next      int // address
 	documents []document
 	sequencer *sequencer
+	asks      chan func() // for goroutines that have served and wait
 }
 
 func newMemory(_ *Engine, plan *plan.Plan, began time.Time, _ func(error)) (world, error) {
-	m := &memory{plan: plan, began: began, sequencer: newSequencer()}
+	m := &memory{plan: plan, began: began, sequencer: newSequencer(), asks: make(chan func())}
 	m.documents = documentsOf(plan)
 	m.sockets.plan, m.sockets.began, m.sockets.senders = plan, began, newSenders(plan)
 	m.sources, m.next = map[*sender]netip.Addr{}, plan.Hosts*plan.Tasks()
@@ -97,7 +98,7 @@ func (m *memory) attempt(run context.Context, k *strategy.Call, r strategy.Reque
 	defer leave()
 	answers := make(chan strategy.Outcome, 1)
 	if sender := m.sockets.senders.of(k); sender != nil && (r.Timeout == 0 || r.Delay() < r.Timeout) {
-		go m.ask(way, k, r, sender, sent, answers)
+		m.serve(func() { m.ask(way, k, r, sender, sent, answers) })
 	}
 	select {
 	case o := <-answers:
@@ -114,6 +115,21 @@ func (m *memory) attempt(run context.Context, k *strategy.Call, r strategy.Reque
 		return strategy.Outcome{Err: strategy.ResponseTimeout}, ended
 	}
 	return strategy.Outcome{}, cut
+}
+
+// serve calls a function in a goroutine: in one that has served before, if any is free,
+// whose stack need not grow again.
+func (m *memory) serve(ask func()) {
+	select {
+	case m.asks <- ask:
+		return
+	default:
+	}
+	go func() {
+		for ok := true; ok; ask, ok = <-m.asks {
+			ask()
+		}
+	}()
 }
 
 func (*memory) finished(*strategy.Call) {}
@@ -187,6 +203,7 @@ func (m *memory) close() {
 		h.Close()
 	}
 	m.sequencer.close()
+	close(m.asks)
 }
 
 // sequencer orders what comes at the same instant: it lets attempts through to

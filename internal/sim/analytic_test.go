@@ -65,12 +65,12 @@ func TestRetriesCannotCreateCapacity(t *testing.T) {
 version: 1
 name: amplification
 description: Poisson calls against a bucket
-duration: %dh
+duration: %dm
 engine: sim
 endpoint: {service: ecs, limit: {rate: 40/s, burst: 60, scope: host}}
 fleet: [{group: a, tasks: 20, arrivals: {poisson: %g/s}, under_test: true}]
 strategies: {s: {retry: {exponential: {base: 500ms, jitter: full, attempts: %d}}}}
-`, 240/row.rate, float64(row.rate)/20, row.attempts))
+`, 7200/row.rate, float64(row.rate)/20, row.attempts))
 			fail := float64(got.failed) / float64(got.calls)
 			amplification := float64(got.attempts) / float64(got.calls)
 			if off := math.Abs(fail/row.fail - 1); off > 0.005 {

@@ -208,7 +208,7 @@ func TestLoad(t *testing.T) {
 			before := h.Elapsed()
 			drained := drain()
 			earning := h.Elapsed()
-			got := load(p.Addr().String(), requests, connections, budget(5000))
+			got := load(p.Addr().String(), requests, connections, budget(3000))
 			earned := h.Elapsed() - earning
 			got.status[http.StatusOK] += drained + drain()
 			got.status[http.StatusTooManyRequests] += 2

@@ -34,7 +34,7 @@ func Large(t testing.TB) *reports.Report {
 				for i := range draw.Below(key.With(uint64(second)).With(uint64(g)).Bits(), 20) {
 					one := key.With(uint64(second)).With(uint64(g)).With(i)
 					at := time.Duration(second)*time.Second + time.Duration(one.Float()*float64(time.Second))
-					k := strategy.Call{Group: uint32(g), Scheduled: at, Begun: at, Ended: at + serviceTime.At(one.With(1).Bits())*time.Duration(1+n)}
+					k := strategy.Call{Group: uint32(g), Scheduled: at, Begun: at, Ended: at + serviceTime().At(one.With(1).Bits())*time.Duration(1+n)}
 					o := strategy.Outcome{Status: 200}
 					if one.With(2).Float() < 0.2 {
 						o, k.Result = strategy.Outcome{Status: 429, Body: strategy.BodyText}, strategy.Throttled

@@ -5,6 +5,7 @@
 package reportstest
 
 import (
+	"sync"
 	"time"
 
 	"tenement/internal/draw"
@@ -54,10 +55,11 @@ func (c *Case) Limits() []throttle.Limit {
 
 const drain = 30 * time.Second
 
-// The model's distributions, tabulated so that every processor draws the same.
+// The model's distributions, tabulated so that every processor draws the same. They are
+// made at their first use: test binaries that are also a command start hundreds of times.
 var (
-	gaps        = draw.Exponential(float64(time.Second))
-	serviceTime = draw.LogNormal(500*time.Microsecond, 3*time.Millisecond)
+	gaps        = sync.OnceValue(func() *draw.Table { return draw.Exponential(float64(time.Second)) })
+	serviceTime = sync.OnceValue(func() *draw.Table { return draw.LogNormal(500*time.Microsecond, 3*time.Millisecond) })
 )
 
 // calls are all arrivals of the case with this seed.
@@ -72,7 +74,7 @@ func (c *Case) calls(seed draw.Key) []*strategy.Call {
 				if group.Rate == 0 {
 					at = time.Duration(u * float64(c.Duration) * 0.92)
 				} else {
-					at += time.Duration(float64(gaps.At(key.With(n).Bits())) / group.Rate)
+					at += time.Duration(float64(gaps().At(key.With(n).Bits())) / group.Rate)
 				}
 				if at >= c.Duration || group.Rate == 0 && n > 0 {
 					break
@@ -109,7 +111,7 @@ func (c *Case) run(seed uint64, r strategy.Observer, bucket, late time.Duration)
 			continue
 		}
 		key := c.key(root, k).With(uint64(k.Attempts))
-		ended := e.at + time.Millisecond + serviceTime.At(key.With(1).Bits())
+		ended := e.at + time.Millisecond + serviceTime().At(key.With(1).Bits())
 		o := answered(endpoint, e.at, &throttle.Request{
 			Task: uint64(k.Group)<<32 | uint64(k.Task), Source: uint64(k.Group)<<32 | uint64(k.Task),
 			Tenant: uint64(k.Group), Slot: -1, Group: int32(k.Group),
