@@ -65,8 +65,10 @@ func (t *Table) At(u uint64) time.Duration {
 	// Within an octave u reads 1…1 0 then uniform bits: the octave is the run
 	// of ones, so that the first octave (half of all draws) costs nothing.
 	o = min(o, octaves-1)
-	u <<= uint(o+1) % 64 // it is at most octaves: then nothing is checked
-	knot := (uint(o)<<cellBits + uint(u>>(64-cellBits))) % (octaves * cells) // which it is below anyway: then no bound is checked
+	// Neither remainder changes a value. They show the compiler that the shift and the
+	// indices are in range, so that it checks nothing.
+	u <<= uint(o+1) % 64
+	knot := (uint(o)<<cellBits + uint(u>>(64-cellBits))) % (octaves * cells)
 	frac := int64(u << cellBits >> (64 - fracBits))
 	value := &t.value[side]
 	a, b := value[knot], value[knot+1]
