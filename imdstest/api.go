@@ -21,6 +21,9 @@ func Secret(name, value string) Option {
 // Parameter is Secret for the parameter store of SSM.
 func Parameter(name, value string) Option {
 	return func(o *settings) error {
+		if err := imds.CheckParameter(name); err != nil {
+			return fmt.Errorf("parameter %q: %w", name, err)
+		}
 		if o.api.Parameters == nil {
 			o.api.Parameters = make(map[string]string)
 		}

@@ -44,13 +44,15 @@ func parseNamed(text string) (pair, error) {
 	return pair{key, value}, nil
 }
 
-// check returns a usage error for a value without a name, which it does not quote, and
-// for a name that is given twice.
+// check returns a usage error for a value without a name, which it does not quote, for a
+// name that is given twice, and for what is no name of a parameter. Secrets may have any
+// name: those that services make have characters that others may not ("rds!db-…").
 func (a *api) check() error {
 	for _, of := range []struct {
-		flag string
-		all  []pair
-	}{{"secret", a.secrets}, {"parameter", a.parameters}} {
+		flag  string
+		all   []pair
+		check func(string) error
+	}{{"secret", a.secrets, anyName}, {"parameter", a.parameters, imds.CheckParameter}} {
 		if slices.ContainsFunc(of.all, func(p pair) bool { return p.key == "" }) {
 			return command.Usagef("", "--%s: want NAME or NAME=VALUE", of.flag)
 		}
@@ -59,11 +61,17 @@ func (a *api) check() error {
 			if seen[p.key] {
 				return command.Usagef("", "--%s: %q is given twice", of.flag, p.key)
 			}
+			if err := of.check(p.key); err != nil {
+				return command.Usagef("", "--%s: %q: %w", of.flag, p.key, err)
+			}
 			seen[p.key] = true
 		}
 	}
 	return nil
 }
+
+// anyName is the check of a name that needs none.
+func anyName(string) error { return nil }
 
 // named reads a name that passes a check.
 func named(check func(string) error) func(string) (string, error) {

@@ -26,7 +26,7 @@ type APIConfig struct {
 }
 
 // jsonAPI is an AWS API of the protocol JSON 1.1, of which it knows the operations that
-// a start of a task calls.
+// starts of tasks, log drivers and readers of secrets and parameters call.
 //
 // Sources: smithy.io, AWS JSON 1.1 protocol, for headers and the shape of errors; the API
 // References of the services for codes and statuses; the models of botocore 1.43.11 for
@@ -163,8 +163,8 @@ type input struct {
 	malformed bool // a member that was read has a value of another type
 }
 
-// read reads a request. Without an exchange, or without a body, it is the one that a
-// start of a task sends; in is nil if it cannot be read.
+// read reads a request. Without an exchange, or without a body, it is the one of the flow
+// with its path. If it cannot be read, in is nil and p the answer.
 func (s *jsonAPI) read(q *question) (in *input, p reply) {
 	var text []byte
 	if q.request != nil && q.request.Body != nil {
@@ -188,7 +188,7 @@ func (s *jsonAPI) read(q *question) (in *input, p reply) {
 	return in, p
 }
 
-// usual is what a start of a task sends to a path.
+// usual is the body of the requests of the flow with a path.
 func (s *jsonAPI) usual(path string) string {
 	for _, f := range s.of.Row().Flows {
 		if leg := &f.Legs[0]; leg.Path == path {

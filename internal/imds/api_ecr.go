@@ -32,8 +32,14 @@ const mostOfBatch = 100
 
 // wrongBatch is the answer to a request that names another number of things.
 func (s *jsonAPI) wrongBatch(member string) reply {
-	return s.wrong(s.details.invalid, "Invalid parameter at '"+member+"' failed to satisfy constraint: "+
-		"'Member must have length between 1 and 100'")
+	return s.wrongMember(member, "Member must have length between 1 and 100")
+}
+
+// wrongMember is the answer of ECR to a member that its model does not allow.
+// Source: stelligent/mu 323 ("Invalid parameter at 'repositoryName' failed to satisfy
+// constraint: 'must satisfy regular expression ...").
+func (s *jsonAPI) wrongMember(member, constraint string) reply {
+	return s.wrong(s.details.invalid, "Invalid parameter at '"+member+"' failed to satisfy constraint: '"+constraint+"'")
 }
 
 // imageID is a tag, a digest, or both.
@@ -63,7 +69,7 @@ func (s *jsonAPI) batchGetImage(_ *question, in *input) reply {
 		switch {
 		case id.ImageDigest == "" && id.ImageTag == "":
 			code, reason = "MissingDigestAndTag", "Invalid request parameters: both tag and digest cannot be null"
-		case id.ImageDigest != "" && !imageDigests.MatchString(id.ImageDigest):
+		case id.ImageDigest != "" && !digests.MatchString(id.ImageDigest):
 			code, reason = "InvalidImageDigest", "Invalid request parameters: image digest should satisfy the regex '"+digestPattern+"'"
 		case id.ImageDigest == "":
 			id.ImageDigest = manifestDigest
@@ -83,25 +89,38 @@ func (s *jsonAPI) batchGetImage(_ *question, in *input) reply {
 // digestPattern is how digests look.
 const digestPattern = "[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+"
 
-var imageDigests = regexp.MustCompile("^" + digestPattern + "$")
+var digests = regexp.MustCompile("^" + digestPattern + "$")
 
-// batchCheckLayerAvailability says which layers are there.
-// Source: Amazon ECR API Reference, BatchCheckLayerAvailability.
+// batchCheckLayerAvailability says which layers are there: all that can be. One that cannot
+// is no error, but a failure in the answer.
+// Source: Amazon ECR API Reference, BatchCheckLayerAvailability and LayerFailure; the reasons
+// are from memory.
 func (s *jsonAPI) batchCheckLayerAvailability(_ *question, in *input) reply {
 	if p, missing := s.noRepository(in.text("repositoryName")); missing {
 		return p
 	}
-	digests := in.texts("layerDigests")
-	if len(digests) == 0 || len(digests) > mostOfBatch {
+	asked := in.texts("layerDigests")
+	if len(asked) == 0 || len(asked) > mostOfBatch {
 		return s.wrongBatch("layerDigests")
 	}
-	layers := []any{}
-	for _, digest := range digests {
+	layers, failures := []any{}, []any{}
+	for _, digest := range asked {
+		code, reason := "", ""
+		switch {
+		case digest == "":
+			code, reason = "MissingLayerDigest", "Invalid request parameters: layer digest cannot be null"
+		case !digests.MatchString(digest):
+			code, reason = "InvalidLayerDigest", "Invalid request parameters: layer digest should satisfy the regex '"+digestPattern+"'"
+		}
+		if code != "" {
+			failures = append(failures, map[string]any{"layerDigest": digest, "failureCode": code, "failureReason": reason})
+			continue
+		}
 		layers = append(layers, map[string]any{
 			"layerDigest": digest, "layerAvailability": "AVAILABLE", "layerSize": layerSize, "mediaType": layerType,
 		})
 	}
-	return s.give(map[string]any{"layers": layers, "failures": []any{}})
+	return s.give(map[string]any{"layers": layers, "failures": failures})
 }
 
 // getDownloadURLForLayer says where a layer is.
@@ -111,20 +130,24 @@ func (s *jsonAPI) getDownloadURLForLayer(_ *question, in *input) reply {
 		return p
 	}
 	digest := in.text("layerDigest")
+	switch {
+	case digest == "":
+		return s.wrongMember("layerDigest", "must not be empty")
+	case !digests.MatchString(digest):
+		return s.wrongMember("layerDigest", "must satisfy regular expression '"+digestPattern+"'")
+	}
 	return s.give(map[string]string{"downloadUrl": s.place.layerURL(digest), "layerDigest": digest})
 }
 
 // noRepository is the answer to a request for a repository, if that is missing.
 // Source: the messages of issues of aws/aws-cli ("RepositoryNotFoundException ... The
-// repository with name ... does not exist in the registry with id ...") and of
-// stelligent/mu 323 ("... failed to satisfy constraint: 'must satisfy regular expression ...").
+// repository with name ... does not exist in the registry with id ...").
 func (s *jsonAPI) noRepository(name string) (reply, bool) {
 	switch {
 	case name == "":
-		return s.wrong("InvalidParameterException", "Invalid parameter at 'repositoryName' failed to satisfy constraint: 'must not be empty'"), true
+		return s.wrongMember("repositoryName", "must not be empty"), true
 	case !repositoryNames.fit(name):
-		return s.wrong("InvalidParameterException", "Invalid parameter at 'repositoryName' failed to satisfy constraint: "+
-			"'must satisfy regular expression '"+repositoryNames.pattern+"''"), true
+		return s.wrongMember("repositoryName", "must satisfy regular expression '"+repositoryNames.pattern+"'"), true
 	case !s.config.listed(name):
 		return s.wrong("RepositoryNotFoundException",
 			"The repository with name '"+name+"' does not exist in the registry with id '"+s.place.account()+"'"), true

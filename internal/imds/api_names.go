@@ -3,7 +3,6 @@ package imds
 import (
 	"errors"
 	"regexp"
-	"strings"
 )
 
 // names are how the names of one kind look.
@@ -17,9 +16,11 @@ func newNames(least, most int, pattern string) *names {
 	return &names{least, most, pattern, regexp.MustCompile(`^(?:` + pattern + `)$`)}
 }
 
-// Sources: botocore 1.44.8 data/ecr, RepositoryName; Amazon CloudWatch Logs API Reference,
+// Sources: botocore 1.44.8 data/ecr, RepositoryName, and data/ssm, PutParameterRequest: Name,
+// whose bound counts the beginning of its ARN; Amazon CloudWatch Logs API Reference,
 // CreateLogStream.
 var (
+	parameterNames  = newNames(1, 1011, `[a-zA-Z0-9_.-]+|(/[a-zA-Z0-9_.-]+){1,15}`)
 	repositoryNames = newNames(2, 256, `[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*`)
 	logGroupNames   = newNames(1, 512, `[\.\-_/#A-Za-z0-9]+`)
 	logStreamNames  = newNames(1, 512, `[^:*]*`)
@@ -28,6 +29,14 @@ var (
 // fit reports whether a text is such a name.
 func (n *names) fit(text string) bool {
 	return len(text) >= n.least && len(text) <= n.most && n.form.MatchString(text)
+}
+
+// CheckParameter returns an error for what is no name of a parameter of SSM.
+func CheckParameter(name string) error {
+	if !parameterNames.fit(name) {
+		return errors.New("want letters, digits and . - _ or up to 15 parts of them, each after a /")
+	}
+	return nil
 }
 
 // CheckRepository returns an error for what is no name of a repository of ECR.
@@ -44,13 +53,4 @@ func CheckLogGroup(name string) error {
 		return errors.New("want 1 to 512 letters, digits and . - _ / #")
 	}
 	return nil
-}
-
-// cutLast is strings.Cut at the last place of sep.
-func cutLast(text, sep string) (before, after string, found bool) {
-	i := strings.LastIndex(text, sep)
-	if i < 0 {
-		return text, "", false
-	}
-	return text[:i], text[i+len(sep):], true
 }

@@ -41,19 +41,19 @@ const (
 
 // parameter finds a parameter by its name or ARN, which may end in a selector: a version or
 // a label. Those that a list names have version 1 alone, and no label; without a list there
-// is any.
+// is any. Of a version that is not there, p has the name and the selector.
 // Source: AWS Systems Manager API Reference, GetParameter: Name, and that blanks around a
 // name are dropped and those within are wrong. That the Selector of an answer has its colon
 // is in answers that users report (unverified).
-func (s *jsonAPI) parameter(given string) (parameter, notThere) {
+func (s *jsonAPI) parameter(given string) (p parameter, why notThere) {
 	name := strings.TrimSpace(given)
 	arn := false
 	if parts := strings.SplitN(name, ":", 6); len(parts) == 6 && parts[0] == "arn" {
 		name, arn = strings.TrimPrefix(parts[5], "parameter/"), true
 	}
 	name, selector, selected := strings.Cut(name, ":")
-	if _, ok := s.config.Parameters["/"+name]; ok && arn {
-		name = "/" + name
+	if arn {
+		name = s.nameInARN(name)
 	}
 	value, ok := s.valueOf(s.config.Parameters, name, parameterPrefix)
 	switch {
@@ -62,7 +62,7 @@ func (s *jsonAPI) parameter(given string) (parameter, notThere) {
 	case !ok:
 		return parameter{}, noParameter
 	}
-	p := parameter{
+	p = parameter{
 		ARN: s.place.arn("ssm", "parameter/"+strings.TrimPrefix(name, "/")), DataType: "text",
 		LastModifiedDate: epoch(s.began), Name: name, Type: "SecureString", Value: value, Version: 1,
 	}
@@ -72,12 +72,23 @@ func (s *jsonAPI) parameter(given string) (parameter, notThere) {
 	p.Selector = ":" + selector
 	version, err := strconv.Atoi(selector)
 	switch {
-	case s.config.Parameters != nil && (err != nil || version != p.Version):
-		return parameter{}, noVersion
-	case err == nil && version > 0:
+	case s.config.Parameters != nil && (err != nil || version != p.Version), err == nil && version < 1:
+		return p, noVersion
+	case err == nil:
 		p.Version = version
 	}
 	return p, thereIs
+}
+
+// nameInARN is the name of the parameter whose ARN ends in a text after "parameter/", which
+// lacks the slash that a name begins with. A name of several parts always begins with one.
+// Source: botocore 1.44.8 data/ssm, PutParameterRequest: Name ("For parameters in a
+// hierarchy, you must include a leading forward slash").
+func (s *jsonAPI) nameInARN(text string) string {
+	if _, slashed := s.config.Parameters["/"+text]; slashed || strings.Contains(text, "/") {
+		return "/" + text
+	}
+	return text
 }
 
 // getParameter hands out a parameter.
@@ -96,9 +107,8 @@ func (s *jsonAPI) getParameter(_ *question, in *input) reply {
 	case noParameter:
 		return s.wrong("ParameterNotFound", "")
 	case noVersion:
-		name, selector, _ := cutLast(given, ":")
 		return s.wrong("ParameterVersionNotFound",
-			"Systems Manager could not find version "+selector+" of "+name+". Verify the version and try again.")
+			"Systems Manager could not find version "+p.Selector[1:]+" of "+p.Name+". Verify the version and try again.")
 	}
 	return s.give(map[string]any{"Parameter": p})
 }

@@ -120,6 +120,15 @@ func (s *registry) find(q *question) reply {
 	return s.wrong(http.StatusNotFound, "UNSUPPORTED", "The operation is unsupported.")
 }
 
+// cutLast is strings.Cut at the last place of sep.
+func cutLast(text, sep string) (before, after string, found bool) {
+	i := strings.LastIndex(text, sep)
+	if i < 0 {
+		return text, "", false
+	}
+	return text[:i], text[i+len(sep):], true
+}
+
 // give is an answer with a body of a type.
 func (s *registry) give(status int, kind string, body []byte) reply {
 	return reply{

@@ -26,10 +26,11 @@ const suffixLength = 7
 // getSecretValue hands out a secret, by its name or its ARN. One that a list names has a
 // single version, the current one; without a list there is any that is asked for, each with
 // a value of its own.
-// Source: AWS Secrets Manager API Reference, GetSecretValue; the messages of a missing one
-// and of a missing label are in many reports ("Secrets Manager can't find the specified
-// secret.", "... secret value for staging label: AWSCURRENT"); that of a missing version is
-// like the latter, and not verified.
+// Source: AWS Secrets Manager API Reference, GetSecretValue: a version and a label must be of
+// the same version. The messages of a missing secret and of a missing label are in many
+// reports ("Secrets Manager can't find the specified secret.", "... secret value for staging
+// label: AWSCURRENT"); that of a missing version is like the latter, and not verified. The
+// error of a label of another version is from memory.
 func (s *jsonAPI) getSecretValue(_ *question, in *input) reply {
 	own, p, ok := s.secret(in)
 	if !ok {
@@ -49,6 +50,10 @@ func (s *jsonAPI) getSecretValue(_ *question, in *input) reply {
 		return s.wrong("ResourceNotFoundException", "Secrets Manager can't find the specified secret value for staging label: "+stage)
 	case version == "":
 		version = own.version(stage)
+	case stage != "" && version != own.version(stage):
+		return s.wrong("InvalidRequestException", "You provided a VersionStage that is not associated to the provided VersionId.")
+	case version == own.version(previousStage):
+		stage = previousStage
 	}
 	answer["VersionId"], answer["SecretString"] = version, secretPrefix+hexDigits(own.key.Name(version), 32)
 	delete(answer, "VersionStages")

@@ -107,6 +107,13 @@ func TestAPIs(t *testing.T) {
 		{"images that are no list", service.ECR, ecrPrefix + "BatchGetImage", `{"repositoryName":"team/app","imageIds":"v1"}`, 400, `{"__type":"SerializationException"}`},
 		{"layers", service.ECR, ecrPrefix + "BatchCheckLayerAvailability", `{"repositoryName":"team/app","layerDigests":["sha256:00"]}`, 200,
 			`{"failures":[],"layers":[{"layerAvailability":"AVAILABLE","layerDigest":"sha256:00","layerSize":2,"mediaType":"application/vnd.docker.image.rootfs.diff.tar.gzip"}]}`},
+		{"layers that cannot be", service.ECR, ecrPrefix + "BatchCheckLayerAvailability", `{"repositoryName":"team/app","layerDigests":["","00"]}`, 200,
+			`{"failures":[{"failureCode":"MissingLayerDigest","failureReason":"Invalid request parameters: layer digest cannot be null","layerDigest":""},` +
+				`{"failureCode":"InvalidLayerDigest","failureReason":"Invalid request parameters: layer digest should satisfy the regex '[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+'","layerDigest":"00"}],"layers":[]}`},
+		{"where a layer is that cannot be", service.ECR, ecrPrefix + "GetDownloadUrlForLayer", `{"repositoryName":"team/app","layerDigest":"00"}`, 400,
+			`{"__type":"InvalidParameterException","message":"Invalid parameter at 'layerDigest' failed to satisfy constraint: 'must satisfy regular expression '[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+''"}`},
+		{"where no layer is", service.ECR, ecrPrefix + "GetDownloadUrlForLayer", `{"repositoryName":"team/app"}`, 400,
+			`{"__type":"InvalidParameterException","message":"Invalid parameter at 'layerDigest' failed to satisfy constraint: 'must not be empty'"}`},
 		{"no layers", service.ECR, ecrPrefix + "BatchCheckLayerAvailability", `{"repositoryName":"team/app"}`, 400, wrongDigests},
 		{"too many layers", service.ECR, ecrPrefix + "BatchCheckLayerAvailability", `{"repositoryName":"team/app","layerDigests":[""` + strings.Repeat(`,""`, 100) + `]}`, 400, wrongDigests},
 		{"another operation", service.ECR, ecrPrefix + "DescribeRepositories", "{}", 400, `{"__type":"UnknownOperationException"}`},
@@ -145,6 +152,8 @@ func TestAPIs(t *testing.T) {
 			`{"Parameter":` + aParameter("/app/key", ":1", "not-a-real-parameter-FAKE") + `}`},
 		{"a missing parameter", service.SSM, "AmazonSSM.GetParameter", `{"Name":"none"}`, 400, `{"__type":"ParameterNotFound"}`},
 		{"a missing version", service.SSM, "AmazonSSM.GetParameter", `{"Name":"/app/key:2"}`, 400,
+			`{"__type":"ParameterVersionNotFound","message":"Systems Manager could not find version 2 of /app/key. Verify the version and try again."}`},
+		{"a missing version of an ARN", service.SSM, "AmazonSSM.GetParameter", `{"Name":"arn:aws:ssm:us-west-2:111122223333:parameter/app/key:2"}`, 400,
 			`{"__type":"ParameterVersionNotFound","message":"Systems Manager could not find version 2 of /app/key. Verify the version and try again."}`},
 		{"a missing label", service.SSM, "AmazonSSM.GetParameter", `{"Name":"given:live"}`, 400,
 			`{"__type":"ParameterVersionNotFound","message":"Systems Manager could not find version live of given. Verify the version and try again."}`},
@@ -485,6 +494,15 @@ func TestEveryVersionIsThere(t *testing.T) {
 	if version, again, _ := secret(`,"VersionId":"` + before + `"`); version != before || again != old {
 		t.Errorf("got %s, %s, want %s, %s", version, again, before, old)
 	}
+	if _, _, stages := secret(`,"VersionId":"` + before + `"`); !slices.Equal(stages, []string{"AWSPREVIOUS"}) {
+		t.Errorf("got %v", stages)
+	}
+	for version, stage := range map[string]string{current: "AWSPREVIOUS", before: "AWSCURRENT"} {
+		w := post(h, "secretsmanager.GetSecretValue", `{"SecretId":"app","VersionId":"`+version+`","VersionStage":"`+stage+`"}`)
+		if w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), `"InvalidRequestException"`) {
+			t.Errorf("%s with the label of another version: got %d, %s", stage, w.Code, w.Body)
+		}
+	}
 	if w := post(h, "secretsmanager.DescribeSecret", `{"SecretId":"app"}`); !strings.Contains(w.Body.String(), `"`+current+`":["AWSCURRENT"]`) || !strings.Contains(w.Body.String(), `"`+before+`":["AWSPREVIOUS"]`) {
 		t.Errorf("got %s, want %s and %s", w.Body, current, before)
 	}
@@ -493,6 +511,14 @@ func TestEveryVersionIsThere(t *testing.T) {
 		if w := post(h, "AmazonSSM."+target, body); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), `"Version":7`) || !strings.Contains(w.Body.String(), `"Selector":":7"`) {
 			t.Errorf("%s: got %d, %s", target, w.Code, w.Body)
 		}
+	}
+	// A name and its ARN are one parameter; a version counts from 1.
+	byName, byARN := post(h, "AmazonSSM.GetParameter", `{"Name":"/a/b"}`), post(h, "AmazonSSM.GetParameter", `{"Name":"arn:aws:ssm:us-west-2:111122223333:parameter/a/b"}`)
+	if byName.Code != http.StatusOK || byName.Body.String() != byARN.Body.String() {
+		t.Errorf("got %s, want %s", byARN.Body, byName.Body)
+	}
+	if w := post(h, "AmazonSSM.GetParameter", `{"Name":"/a/b:0"}`); !strings.Contains(w.Body.String(), "ParameterVersionNotFound") {
+		t.Errorf("got %d, %s", w.Code, w.Body)
 	}
 	if w := post(h, "AmazonSSM.GetParametersByPath", `{"Path":"/a"}`); !strings.Contains(w.Body.String(), `"Name":"/a/app"`) {
 		t.Errorf("got %s", w.Body)

@@ -23,11 +23,7 @@ func (h *host) ask(s *slot, order uint64) {
 		verdict.Kind = throttle.Failed
 		s.outcome = strategy.Outcome{Err: strategy.ConnRefused}
 	case a.limited:
-		if e := h.asked(a); s.task != ofHost && e.Bare() {
-			e.DecideBare(h.now, h.keys[s.task], s.task, int32(k.Group), &verdict)
-		} else {
-			h.decide(s, k, a, resource, &verdict)
-		}
+		h.decide(s, k, a, resource, &verdict)
 	}
 	h.decided(s, a, &wants, order, &verdict)
 }
@@ -42,6 +38,11 @@ func (h *host) asked(a *answer) *throttle.Endpoint {
 
 // decide has the endpoint decide about an attempt for a resource.
 func (h *host) decide(s *slot, k *strategy.Call, a *answer, resource uint32, verdict *throttle.Verdict) {
+	e := h.asked(a)
+	if s.task != ofHost && e.Bare() {
+		e.DecideBare(h.now, h.keys[s.task], s.task, int32(k.Group), verdict)
+		return
+	}
 	r := &h.request
 	if s.task == ofHost {
 		first := h.firsts.At(k.Group, s.sent)
@@ -55,10 +56,11 @@ func (h *host) decide(s *slot, k *strategy.Call, a *answer, resource uint32, ver
 		// A pod's client reads its service account token when it sends.
 		r.CacheKey = h.plan.CacheKey(int(h.number), a.endpoint, r.Key, h.issuedTo(a, s), s.sent)
 	}
-	h.asked(a).Decide(h.now, r, verdict)
+	e.Decide(h.now, r, verdict)
 }
 
-// decided schedules how an attempt ends about which the endpoint has decided.
+// decided schedules the end of an attempt, with the outcome that the endpoint's verdict gives
+// it.
 func (h *host) decided(s *slot, a *answer, wants *strategy.Wants, order uint64, verdict *throttle.Verdict) {
 	k, resource := s.call, wants.Resource
 	ended := h.now + verdict.After

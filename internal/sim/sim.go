@@ -262,10 +262,13 @@ func (h *host) arrive(arrivals *plan.Arrivals) {
 	}
 }
 
-// fill says in a slot's call who wants what, and when.
+// fill says in a slot's call who wants what, and when. What the slot's last call left in
+// memory stays if that kept to the straight way: BeginStraight can begin with it. Begin
+// cannot: see begin.
 func (h *host) fill(s *slot, a *plan.Arrival) {
 	k := &s.arrived
-	if s.call = k; !s.straight { // else its memory is good as it is for a call that goes straight, and no other
+	s.call = k
+	if !s.straight {
 		*k = strategy.Call{}
 	}
 	k.Host, k.Group, k.Task, k.Process = h.number, a.Group, a.Task, a.Process
@@ -280,10 +283,7 @@ func (h *host) begin(s *slot) {
 		return
 	}
 	if s.straight = false; used {
-		*k = strategy.Call{
-			Host: k.Host, Group: k.Group, Task: k.Task, Process: k.Process, N: k.N, Resource: k.Resource,
-			Tag: k.Tag, Life: k.Life, Scheduled: k.Scheduled, Activity: k.Activity,
-		}
+		*k = k.Unbegun()
 	}
 	h.carry(s, h.now, s.client.Begin(h.now, k))
 }

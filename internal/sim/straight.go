@@ -51,11 +51,7 @@ func (h *host) askStraight(s *slot, order uint64) {
 	k, a := &s.arrived, s.answer
 	h.requests++
 	var verdict throttle.Verdict
-	if e := h.asked(a); s.task != ofHost && e.Bare() {
-		e.DecideBare(h.now, h.keys[s.task], s.task, int32(k.Group), &verdict)
-	} else {
-		h.decide(s, k, a, k.Resource, &verdict)
-	}
+	h.decide(s, k, a, k.Resource, &verdict)
 	ended := h.now + verdict.After
 	if verdict.Kind != throttle.Admitted || verdict.Effect.Kind != throttle.NoFault ||
 		s.timeout > 0 && ended > s.sent+s.timeout || ended > h.horizon {

@@ -138,11 +138,12 @@ const (
 )
 
 // mishap is the outcome of a request for a resource that is answered with an error of
-// this status and text; do not modify it. To compose and read one costs as much as all the rest of an
-// attempt, so that is done once.
+// this status and text. The caller must not change it. To compose and read one costs as much
+// as all the rest of an attempt, so that is done once.
 func (w *wire) mishap(cause cause, resource uint32, status int, text string) *strategy.Outcome {
 	known := w.mishaps[resource]
 	for i := range known {
+		// Most have no text of their own; then none are compared.
 		if m := &known[i]; m.status == status && m.cause == cause && len(m.text) == len(text) && (text == "" || m.text == text) {
 			return &m.outcome
 		}

@@ -25,7 +25,7 @@ const (
 // in a network, the second one ends in -2, and so on.
 const (
 	AgentNotConnected = "agent-not-connected"
-	AgentOutOfOrder   = "agent-not-connected-ecs-order" // which it would be, but for StrictOrder
+	AgentOutOfOrder   = "agent-not-connected-ecs-order" // with StrictOrder alone; without, it connects
 )
 
 // Outcome is how a request ends for its sender.

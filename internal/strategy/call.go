@@ -72,6 +72,14 @@ type state struct {
 	kept     bool          // the attempt under way was sent on a connection kept from an earlier request
 }
 
+// Unbegun is the call as the engine filled it in, before it began.
+func (k *Call) Unbegun() Call {
+	return Call{
+		Host: k.Host, Group: k.Group, Task: k.Task, Process: k.Process, N: k.N, Resource: k.Resource,
+		Tag: k.Tag, Life: k.Life, Scheduled: k.Scheduled, Activity: k.Activity,
+	}
+}
+
 // Failure is why the call's fetch failed, if its Result has failed because of
 // that: the outcome of the last attempt, or OutOfTime. If the call has joined
 // another's fetch, it is that fetch's.

@@ -82,7 +82,8 @@ func (c *Client) EndStraight(now time.Duration, k *Call, expires time.Duration) 
 }
 
 // failStraight is Resume for a call whose attempt has failed, if that is retried or ends the
-// fetch. If ok is false, nothing has been decided, and the call is to be resumed.
+// fetch. If ok is false, nothing has been decided, and the call is to be resumed. It looks
+// at no time limit: a client that has one for calls, fetches or legs has no straight way.
 func (c *Client) failStraight(now time.Duration, k *Call, o *Outcome) (step Step, ok bool) {
 	how := condition(o)
 	if c.backoff == nil || k.link > 0 || o.Err == CutShort || c.oddly&how != 0 {

@@ -36,8 +36,8 @@ func (e *Endpoint) Decide(now time.Duration, r *Request, v *Verdict) {
 // limit or a fault is added or removed.
 func (e *Endpoint) Bare() bool { return e.plain != nil && e.plain.sole }
 
-// DecideBare is Decide for an endpoint that is Bare, about a request of which nothing
-// matters but the Key, the Slot, which is not negative, and the Group.
+// DecideBare is Decide for an endpoint that is Bare. Of the Request it needs the Key, the
+// Slot and the Group alone; the Slot must not be negative.
 func (e *Endpoint) DecideBare(now time.Duration, key draw.Key, slot, group int32, v *Verdict) {
 	if now >= e.edge {
 		e.advance(now)
