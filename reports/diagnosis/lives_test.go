@@ -75,6 +75,24 @@ func TestStartsUnderWayAtTheEnd(t *testing.T) {
 	says(t, lives(20), []string{"100 of 100 starts of tasks failed"}, []string{again})
 }
 
+// Where no start of a run succeeds, all fail in its last tenth too, though some of those that
+// are launched there are still under way.
+func TestAllStartsFailToTheEnd(t *testing.T) {
+	late := func(started uint64) float64 {
+		launches, failures := make([]uint32, 10), make([]uint32, 10)
+		launches[9], failures[9] = 40, 30
+		l := reports.Lives{Launched: 140, Started: started, FailedStarts: 100, Launches: launches, Failures: failures}
+		s := StartsOf(&Totals{Groups: []*reports.Group{{Lives: &l}}})
+		return *s.Late
+	}
+	if got := late(0); got != 1 {
+		t.Errorf("none succeeds: got %v, want 1", got)
+	}
+	if got := late(10); got != 0.75 {
+		t.Errorf("some succeed: got %v, want 0.75", got)
+	}
+}
+
 // Where starts ask, what else can be changed is told by the starts that fail: few of a
 // start's calls do.
 func TestOtherStarts(t *testing.T) {
