@@ -110,3 +110,20 @@ func TestStartsBehindCallsHaveMargins(t *testing.T) {
 		t.Errorf("the page does not say %s", caption)
 	}
 }
+
+// A live run has its simulation beside it: only that has a margin.
+func TestStartsOfBothEnginesHaveMargins(t *testing.T) {
+	r := startReport()
+	r.Engine = reports.Live
+	rate := 0.2
+	r.Cases[0].Groups[0].Simulated = &reports.Simulated{
+		Seeds: 20, Calls: 400, Failures: 40, Attempts: 600, FirstTries: 400,
+		Starts: &reports.Starts{Started: 160, FailedStarts: 40, FailedStartRate: &rate, FailedStartRateCI95: &reports.Ends{0.17, 0.23}},
+	}
+	text := rendered(t, "text", r)
+	for _, want := range []string{" live        20.0 %       ", " simulated   20.0 % ±3.0  "} {
+		if !strings.Contains(text, want) {
+			t.Errorf("there is no %q in\n%s", want, text)
+		}
+	}
+}

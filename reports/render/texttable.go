@@ -39,6 +39,18 @@ func linesOf(d *diagnosis.Diagnosis) []line {
 	return []line{{"", func(w *diagnosis.Row) *diagnosis.Side { return sideOf(w, nil) }}}
 }
 
+// engineWidth is the width of the engines' names with a blank before them; 0 of one engine.
+func engineWidth(lines []line) int {
+	width := 0
+	for _, l := range lines {
+		width = max(width, len(l.engine))
+	}
+	if width > 0 {
+		width++
+	}
+	return width
+}
+
 // columnsOf are the table's columns, which depend on what the report has.
 func columnsOf(d *diagnosis.Diagnosis, lines []line) []column {
 	failHead := [2]string{"YOU FAIL", ""}
@@ -116,7 +128,7 @@ func widenStarts(columns []column, d *diagnosis.Diagnosis, lines []line) {
 	for _, c := range columns {
 		room -= c.width
 	}
-	if margins == 0 || room-margins < min(label, labelWidth) || len(lines) > 1 {
+	if margins == 0 || room-engineWidth(lines)-margins < min(label, labelWidth) {
 		return
 	}
 	c := &columns[at]
@@ -133,14 +145,8 @@ func textTable(b *strings.Builder, d *diagnosis.Diagnosis) {
 	}
 	lines := linesOf(d)
 	columns := columnsOf(d, lines)
-	label, engine := screenWidth, 0
-	for _, l := range lines {
-		engine = max(engine, len(l.engine))
-	}
-	if engine > 0 {
-		engine++ // a blank before it
-	}
-	label -= engine
+	engine := engineWidth(lines)
+	label := screenWidth - engine
 	for _, c := range columns {
 		label -= c.width
 	}
