@@ -69,7 +69,7 @@ func instancesForm() form.Form[instances] {
 			form.NamedList(sizes, 1, "size"), func(v *instances) *[]size { return &v.Sizes })),
 		form.Field("boot", "How long an instance takes until it is warm.",
 			latencyForm(), func(v *instances) *latency { return &v.Boot }),
-		form.Field("refill", "How fast each zone orders instances in the place of those that were taken. 0 is no bound and not no order: each is ordered at once when one is taken. A zone that orders hardly any has 0.001/h.",
+		form.Field("refill", "How fast each zone orders instances in the place of those that were taken. At 0 there is no bound: an instance is ordered as soon as one is taken. For a zone that orders hardly any, say 0.001/h.",
 			rateForm(maxRate, true), func(v *instances) *throttle.Rate { return &v.Refill }),
 		form.Field("larger", "Whether a task takes a larger instance where none of its own size is warm.",
 			form.Boolean(), func(v *instances) *bool { return &v.Larger }),

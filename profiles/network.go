@@ -42,7 +42,7 @@ func networkForm() form.Form[network] {
 			form.List(lostZoneForm(), 0), func(v *network) *[]startup.LostZone { return &v.LostZones })),
 		form.OmitZero(form.Field("agent_restarts", "When the agents of EC2 instances are restarted, since the run began: only then do they know of VPC endpoints that have been made since.",
 			form.List(form.Duration(0, maxDuration), 0), func(v *network) *[]time.Duration { return &v.AgentStarts })),
-		form.OmitZero(form.Field("ecs_order", "Whether the order in which the VPC endpoints of ecs-agent, ecs-telemetry and ecs are made matters to agents of EC2 instances. AWS wants ecs last, and does not say what goes wrong otherwise. free: nothing. strict assumes that an agent which starts when that of ecs is there, and another is not, cannot reach that one until its next start, NAT or not.",
+		form.OmitZero(form.Field("ecs_order", "Whether the order in which the VPC endpoints of ecs-agent, ecs-telemetry and ecs are made matters to agents of EC2 instances. AWS wants ecs last, and does not say what goes wrong otherwise. free: nothing. strict assumes: if that of ecs is there when an agent starts, and another one is not, the agent reaches the missing one only after its next start, even through a NAT gateway.",
 			form.Words(form.NewWord[bool]("free", false), form.NewWord[bool]("strict", true)), func(v *network) *bool { return &v.StrictOrder })),
 		form.OmitZero(form.Field("denied", "What the policy of the role does not allow.",
 			legsForm(), func(v *network) *[]startup.Leg { return &v.Denied })),

@@ -5,12 +5,6 @@ import (
 	"slices"
 )
 
-// The data planes of a control plane.
-const (
-	InstancePlane = "instances"
-	MicroVMPlane  = "microvms"
-)
-
 // checkControlPlanes refuses a report of which some cases have a control plane and others have
 // none, or which was not simulated.
 func (r *Report) checkControlPlanes() error {

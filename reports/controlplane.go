@@ -1,5 +1,11 @@
 package reports
 
+// The data planes of a control plane.
+const (
+	InstancePlane = "instances" // one for each task
+	MicroVMPlane  = "microvms"  // on shared hosts
+)
+
 // ControlPlane is what a control plane did: who asked for tasks, what became of them, and
 // what each step took. A case that has one has no groups.
 type ControlPlane struct {

@@ -43,12 +43,13 @@ type Starts struct {
 	Started         uint64   `json:"started"`           // tasks whose start succeeded
 	FailedStarts    uint64   `json:"failed_starts"`     // tasks whose start failed
 	FailedStartRate *float64 `json:"failed_start_rate"` // of both
-	// FailedStartRateCI95 is of the mean; starts of one seed are not independent. It is absent
-	// in reports of old versions.
+	// FailedStartRateCI95 is the 95 % interval of FailedStartRate: that of a mean over seeds,
+	// because starts of one seed are not independent. It is absent in reports of old versions,
+	// as are P50CI95 and P99CI95.
 	FailedStartRateCI95 *Ends      `json:"failed_start_rate_ci95,omitempty"`
 	StartMS             *Quantiles `json:"start_ms"`              // from launch to success
-	P50CI95             *Interval  `json:"p50_ci95_ms,omitempty"` // 95 % interval of its median
-	P99CI95             *Interval  `json:"p99_ci95_ms,omitempty"` // 95 % interval of its p99
+	P50CI95             *Interval  `json:"p50_ci95_ms,omitempty"` // 95 % interval of the median of StartMS
+	P99CI95             *Interval  `json:"p99_ci95_ms,omitempty"` // 95 % interval of the p99 of StartMS
 	Histogram           Histogram  `json:"start_histogram"`       // of the same
 }
 
@@ -66,6 +67,9 @@ func (s *Starts) check() error {
 		return nil
 	}
 	return first(count("starts.started", s.Started), count("starts.failed_starts", s.FailedStarts),
+		given("starts.failed_start_rate", s.FailedStartRate != nil, "started + failed_starts", s.Started > 0 || s.FailedStarts > 0),
+		given("starts.start_ms", s.StartMS != nil, "started", s.Started > 0),
+		s.Histogram.holds("starts.start_histogram", s.Started),
 		s.P50CI95.check("starts.p50_ci95_ms", mostMS), s.P99CI95.check("starts.p99_ci95_ms", mostMS),
 		maybe("starts.failed_start_rate", s.FailedStartRate, 1), interval("starts.failed_start_rate_ci95", s.FailedStartRateCI95), s.StartMS.check("starts.start_ms"))
 }

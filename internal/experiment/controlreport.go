@@ -18,9 +18,9 @@ func (c *controlRun) report(seed uint64, tested []string) reports.Case {
 	})
 	out.Series = nil
 	r := c.results[0]
-	cp := &reports.ControlPlane{Plane: "microvms", Seeds: uint64(len(c.results)), Events: r.Events, Steps: []reports.ControlStep{}}
+	cp := &reports.ControlPlane{Plane: reports.MicroVMPlane, Seeds: uint64(len(c.results)), Events: r.Events, Steps: []reports.ControlStep{}}
 	if c.plan.Instances != nil {
-		cp.Plane = "instances"
+		cp.Plane = reports.InstancePlane
 	}
 	for i := range c.plan.Callers {
 		cp.Callers = append(cp.Callers, c.caller(i, tested))

@@ -148,7 +148,10 @@ func (c *Control) sayAll() string {
 	if !c.Base.Tested() || c.You.Asked == c.All.Asked {
 		return ""
 	}
-	return fmt.Sprintf("Of all callers together %s of %s %s RUNNING.", words.Number(c.All.States.Running), words.Plural(c.All.Asked, "task", "tasks"), become(c.All.States.Running))
+	if c.All.States.Running == c.All.Asked && c.All.Asked > 1 {
+		return fmt.Sprintf("Of all callers together, all %s become RUNNING.", words.Plural(c.All.Asked, "task", "tasks"))
+	}
+	return fmt.Sprintf("Of all callers together, %s of %s %s RUNNING.", words.Number(c.All.States.Running), words.Plural(c.All.Asked, "task", "tasks"), become(c.All.States.Running))
 }
 
 // statesText says what became of tasks, and where the time went.

@@ -84,7 +84,7 @@ func (c *Control) sayPlane() string {
 			continue
 		}
 		if other := row.planeText("it"); base != "" && other != "" {
-			return fmt.Sprintf("As it is %s; with %q %s.", base, row.Case.Title, other)
+			return fmt.Sprintf("As it is, %s; with %q %s.", base, row.Case.Title, other)
 		}
 	}
 	return ""

@@ -9,10 +9,10 @@ import (
 	"tenement/reports"
 )
 
-// strictOrder is what a profile says that has the faults below, and what it assumes.
+// strictOrder is the setting of a profile that has the faults below, and what it assumes.
 // Source: the description of the key in package profiles, and startup.Network.StrictOrder.
-const strictOrder = "network.ecs_order: strict. It assumes that an agent cannot reach the VPC endpoint of ecs-agent or ecs-telemetry until its next start, " +
-	"NAT or not, if that of ecs was there when the agent started and the other one was not"
+const strictOrder = "network.ecs_order: strict. That setting is an assumption: if the VPC endpoint of ecs is there when an agent starts, and that of ecs-agent or ecs-telemetry is not, " +
+	"the agent reaches the missing one only after its next start, even through a NAT gateway"
 
 // outOfOrder is when starts of a case first fail for nothing but a strict order of the VPC
 // endpoints of ecs: "between 11 min and 15 min"; "" if none do.

@@ -26,8 +26,8 @@ func startsFailing(title string, fault reports.Fault, at ...int) reports.Case {
 func TestSaysThatTheOrderIsWhyStartsFail(t *testing.T) {
 	lasting := cut(startup.AgentOutOfOrder, 11, 0)
 	ordered, second, other := cut(startup.AgentOutOfOrder, 11, 4), cut(startup.AgentOutOfOrder+"-2", 11, 4), cut(startup.AgentNotConnected, 11, 4)
-	const assumes = "network.ecs_order: strict. It assumes that an agent cannot reach the VPC endpoint of ecs-agent or ecs-telemetry until its next start, " +
-		"NAT or not, if that of ecs was there when the agent started and the other one was not."
+	const assumes = "network.ecs_order: strict. That setting is an assumption: if the VPC endpoint of ecs is there when an agent starts, and that of ecs-agent or ecs-telemetry is not, " +
+		"the agent reaches the missing one only after its next start, even through a NAT gateway."
 	for _, row := range []struct {
 		name  string
 		cases []reports.Case

@@ -14,8 +14,8 @@ import (
 type Starts struct {
 	Launched, Failed, Decided uint64 // Decided have succeeded or failed
 	// Late is the share of the starts that failed in the last tenth of the run, of
-	// those launched there, or all if none has succeeded; nil where it is not known: none
-	// failed, and some were still under way at the end.
+	// those launched there, or all where no start of the run succeeded; nil where it is not
+	// known: none failed, and some were still under way at the end.
 	Late *float64
 
 	// CI is the 95 % interval of Rate: over seeds as the report has it, otherwise Wilson's. It
@@ -85,7 +85,7 @@ func StartsOf(t *Totals) (s Starts) {
 	if launched > 0 && (failed > 0 || s.Decided >= s.Launched) {
 		share := min(stat.Ratio(failed, launched), 1)
 		if failed > 0 && s.Failed == s.Decided {
-			share = 1 // those that wait for a deadline fail after the run, and were launched there
+			share = 1 // those launched there that have not failed yet have not succeeded either
 		}
 		s.Late = &share
 	}

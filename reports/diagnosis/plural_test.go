@@ -74,3 +74,18 @@ func TestOneTask(t *testing.T) {
 		}
 	}
 }
+
+// What became of the tasks of all callers, where some are yours.
+func TestTasksOfAllCallers(t *testing.T) {
+	for want, all := range map[string]reports.ControlCaller{
+		"Of all callers together, all 25 tasks become RUNNING.":   {Asked: 25, States: reports.ControlStates{Running: 25}},
+		"Of all callers together, 1 of 25 tasks becomes RUNNING.": {Asked: 25, States: reports.ControlStates{Running: 1}},
+		"Of all callers together, 1 of 1 task becomes RUNNING.":   {Asked: 1, States: reports.ControlStates{Running: 1}},
+		"": {},
+	} {
+		c := Control{Base: &reports.ControlPlane{Callers: []reports.ControlCaller{{UnderTest: true}, {}}}, All: all}
+		if got := c.sayAll(); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	}
+}

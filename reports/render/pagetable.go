@@ -99,12 +99,15 @@ func newPageTable(d *diagnosis.Diagnosis) *pageTable {
 			t.Expiry = t.Expiry || row.You.PastExpiry() > 0
 			t.Neighbours = t.Neighbours || row.Neighbours.Calls > 0
 			t.Bounds = t.Bounds || row.You.Failures == 0 && row.You.Attempts > 0
-			if t.Starting {
-				starts := diagnosis.StartsOf(&row.You)
-				most = max(most, starts.Rate())
-				if starts.OfSeeds() && starts.CI != nil {
+			starts := diagnosis.StartsOf(&row.You)
+			if t.Starts && starts.OfSeeds() && starts.CI != nil {
+				t.StartIntervals, t.Bounds = true, t.Bounds || starts.Rate() == 0
+				if t.Starting {
 					most = max(most, starts.CI[1])
 				}
+			}
+			if t.Starting {
+				most = max(most, starts.Rate())
 				continue
 			}
 			most = max(most, row.You.FailureRate())
@@ -146,7 +149,7 @@ func newPageTable(d *diagnosis.Diagnosis) *pageTable {
 				starts := diagnosis.StartsOf(&w.You)
 				line.Bar = part(starts.Rate(), scale)
 				if ci := starts.CI; starts.OfSeeds() && ci != nil {
-					line.HasInterval, t.StartIntervals = true, true
+					line.HasInterval = true
 					line.Low, line.Width = part(ci[0], scale), part(ci[1]-ci[0], scale)
 				}
 			} else if ci := w.You.CI; ci != nil && w.You.Attempts > 0 {
@@ -214,7 +217,9 @@ func pageFiguresOf(d *diagnosis.Diagnosis, t *pageTable) []pageFigure {
 	add(pageColumn{Head: "tries", Unit: "per call", Of: of}, func(s, _ *diagnosis.Side, _ bool) pageCell { return pageCell{Text: tries(&s.You)} })
 	add(pageColumn{Head: "p99", Unit: "of successes", Of: of}, func(s, _ *diagnosis.Side, _ bool) pageCell { return pageCell{Text: slowest(&s.You)} })
 	if t.Starts && !t.Starting {
-		add(pageColumn{Head: "starts", Unit: "fail", Of: counted}, func(s, _ *diagnosis.Side, _ bool) pageCell { return pageCell{Text: startShare(&s.You, lines)} })
+		add(pageColumn{Head: "starts", Unit: "fail", Of: counted}, func(s, _ *diagnosis.Side, _ bool) pageCell {
+			return pageCell{Text: startShare(&s.You, lines), Margin: startMargin(&s.You, lines)}
+		})
 	}
 	if t.Expiry {
 		add(pageColumn{Head: "past expiry", Unit: "", Of: of}, func(s, _ *diagnosis.Side, _ bool) pageCell { return pageCell{Text: pastExpiry(&s.You)} })

@@ -43,11 +43,18 @@ func TestStartsHaveMargins(t *testing.T) {
 	if text := rendered(t, "text", r); !strings.Contains(text, "20.0 % ±3.0 ") {
 		t.Error(text)
 	}
+	const caption = "“Starts fail” and “calls fail” are the means of 20 seeds, with their 95 % intervals."
+	if page := rendered(t, "html", r); !strings.Contains(page, caption) {
+		t.Errorf("the page does not say %s", caption)
+	}
 	// None of them failed: it is a bound.
 	g.Lives.Started, g.Lives.FailedStarts, g.Lives.StoppedReasons = 10, 0, nil
 	*g.Simulated.Starts = reports.Starts{Started: 200, FailedStartRateCI95: &reports.Ends{0, 0.019}}
 	if row := &newPageTable(diagnosis.Of(r)).Sections[0].Rows[0]; row.Cells[0].Text != "< 2 %" || row.Cells[0].Margin != "" {
 		t.Errorf("got %+v", row)
+	}
+	if table := newPageTable(diagnosis.Of(r)); !table.Bounds {
+		t.Error("the page does not say what a bound is")
 	}
 	// A report of an old version has no interval.
 	*g.Simulated.Starts = reports.Starts{Started: 160, FailedStarts: 40}
@@ -84,5 +91,39 @@ func TestStartsComeFirst(t *testing.T) {
 	}
 	if comment := rendered(t, "markdown", d.Report); !strings.Contains(comment, `| a \| b | base: 2 |`) {
 		t.Error(comment)
+	}
+}
+
+// Where calls come first, the page has room for the margins of starts beside them.
+func TestStartsBehindCallsHaveMargins(t *testing.T) {
+	r := startReport()
+	c := &r.Cases[0]
+	c.Endpoints, c.Groups[0].Activities[0].Endpoint = nil, ""
+	c.Groups[0].Simulated = &reports.Simulated{Seeds: 20, Calls: 400, Failures: 40, Starts: &reports.Starts{Started: 160, FailedStarts: 40, FailedStartRateCI95: &reports.Ends{0.17, 0.23}}}
+	table := newPageTable(diagnosis.Of(r))
+	at := len(table.Columns) - 1
+	if cell := table.Sections[0].Rows[0].Cells[at]; table.Starting || table.Columns[at].Head != "starts" || !table.Columns[at].Margins || cell.Text != "20.0 %" || cell.Margin != " ±3.0" {
+		t.Errorf("got %+v in %+v", cell, table.Columns[at])
+	}
+	const caption = "“You fail” and “starts fail” are the means of 20 seeds, with their 95 % intervals<span class=\"drawn\"> (the thin line is that of “you fail”)</span>."
+	if page := rendered(t, "html", r); !strings.Contains(page, caption) {
+		t.Errorf("the page does not say %s", caption)
+	}
+}
+
+// A live run has its simulation beside it: only that has a margin.
+func TestStartsOfBothEnginesHaveMargins(t *testing.T) {
+	r := startReport()
+	r.Engine = reports.Live
+	rate := 0.2
+	r.Cases[0].Groups[0].Simulated = &reports.Simulated{
+		Seeds: 20, Calls: 400, Failures: 40, Attempts: 600, FirstTries: 400,
+		Starts: &reports.Starts{Started: 160, FailedStarts: 40, FailedStartRate: &rate, FailedStartRateCI95: &reports.Ends{0.17, 0.23}},
+	}
+	text := rendered(t, "text", r)
+	for _, want := range []string{" live        20.0 %       ", " simulated   20.0 % ±3.0  "} {
+		if !strings.Contains(text, want) {
+			t.Errorf("there is no %q in\n%s", want, text)
+		}
 	}
 }

@@ -17,6 +17,7 @@ type column struct {
 	width  int
 	of     func(side, first *diagnosis.Side, isFirst bool) string
 	shares bool // of calls or starts that fail, with their margins
+	starts bool // shares of starts that fail, which widenStarts gives their margins
 }
 
 // line is one line of figures: of a case, or of one engine in it.
@@ -36,6 +37,18 @@ func linesOf(d *diagnosis.Diagnosis) []line {
 		}
 	}
 	return []line{{"", func(w *diagnosis.Row) *diagnosis.Side { return sideOf(w, nil) }}}
+}
+
+// engineWidth is the width of the engines' names with a blank before them; 0 of one engine.
+func engineWidth(lines []line) int {
+	width := 0
+	for _, l := range lines {
+		width = max(width, len(l.engine))
+	}
+	if width > 0 {
+		width++
+	}
+	return width
 }
 
 // columnsOf are the table's columns, which depend on what the report has.
@@ -65,12 +78,12 @@ func columnsOf(d *diagnosis.Diagnosis, lines []line) []column {
 	share = max(share, utf8.RuneCountInString(failHead[1])+1-margins)
 	var columns []column
 	if d.StartsFirst() {
-		columns = append(columns, column{head: [2]string{"STARTS", "FAIL"}, width: 9, of: func(s, _ *diagnosis.Side, _ bool) string { return startShare(&s.You, lines) }})
+		columns = append(columns, column{head: [2]string{"STARTS", "FAIL"}, width: 9, starts: true, of: func(s, _ *diagnosis.Side, _ bool) string { return startShare(&s.You, lines) }})
 	}
-	columns = append(columns, column{failHead, share + margins, func(s, _ *diagnosis.Side, _ bool) string {
+	columns = append(columns, column{head: failHead, width: share + margins, shares: true, of: func(s, _ *diagnosis.Side, _ bool) string {
 		m := margin(&s.You)
 		return failShare(&s.You) + m + strings.Repeat(" ", margins-utf8.RuneCountInString(m))
-	}, true})
+	}})
 	if len(lines) == 1 {
 		head, width := [2]string{"calls", ""}, 9
 		if seeds > 0 {
@@ -84,7 +97,7 @@ func columnsOf(d *diagnosis.Diagnosis, lines []line) []column {
 		column{head: [2]string{"p99 of", "successes"}, width: 11, of: func(s, _ *diagnosis.Side, _ bool) string { return slowest(&s.You) }},
 	)
 	if starts && !d.StartsFirst() {
-		columns = append(columns, column{head: [2]string{"starts", "fail"}, width: 9, of: func(s, _ *diagnosis.Side, _ bool) string { return startShare(&s.You, lines) }})
+		columns = append(columns, column{head: [2]string{"starts", "fail"}, width: 9, starts: true, of: func(s, _ *diagnosis.Side, _ bool) string { return startShare(&s.You, lines) }})
 	}
 	if expiry {
 		columns = append(columns, column{head: [2]string{"past", "expiry"}, width: 8, of: func(s, _ *diagnosis.Side, _ bool) string { return pastExpiry(&s.You) }})
@@ -101,7 +114,7 @@ func columnsOf(d *diagnosis.Diagnosis, lines []line) []column {
 // widenStarts puts margins beside the shares of starts that fail, where the screen has room
 // for them.
 func widenStarts(columns []column, d *diagnosis.Diagnosis, lines []line) {
-	at := slices.IndexFunc(columns, func(c column) bool { return strings.EqualFold(c.head[0], "starts") })
+	at := slices.IndexFunc(columns, func(c column) bool { return c.starts })
 	if at < 0 {
 		return
 	}
@@ -115,7 +128,7 @@ func widenStarts(columns []column, d *diagnosis.Diagnosis, lines []line) {
 	for _, c := range columns {
 		room -= c.width
 	}
-	if margins == 0 || room-margins < min(label, labelWidth) || len(lines) > 1 {
+	if margins == 0 || room-engineWidth(lines)-margins < min(label, labelWidth) {
 		return
 	}
 	c := &columns[at]
@@ -132,14 +145,8 @@ func textTable(b *strings.Builder, d *diagnosis.Diagnosis) {
 	}
 	lines := linesOf(d)
 	columns := columnsOf(d, lines)
-	label, engine := screenWidth, 0
-	for _, l := range lines {
-		engine = max(engine, len(l.engine))
-	}
-	if engine > 0 {
-		engine++ // a blank before it
-	}
-	label -= engine
+	engine := engineWidth(lines)
+	label := screenWidth - engine
 	for _, c := range columns {
 		label -= c.width
 	}
