@@ -89,21 +89,25 @@ func (c *Client) failStraight(now time.Duration, k *Call, o *Outcome) (step Step
 	if c.backoff == nil || k.link > 0 || o.Err == CutShort || c.oddly&how != 0 {
 		return Step{}, false
 	}
-	tries := k.tries + 1
+	tries, after := k.tries+1, time.Duration(0)
 	move, waits := c.backoff.move(int(tries), int(k.Attempts+1-k.hidden), o, how)
-	if move == GiveUp && !waits || move == Again && !c.mayRetry(now, k, o) {
+	if move == Again {
+		after = c.backoff.wait(int(tries), k.prev, o, how, c.key.With(drawn(drawBackoff, k, k.Attempts)).Bits())
+	}
+	switch {
+	case after >= noDeadline-now: // it never ends
+		return Step{}, false
+	case move == GiveUp && !waits, move == Again && !c.mayRetry(now, k, o):
 		k.Attempts++
 		k.tries, k.resent = tries, 0
 		return c.failed(now, k, o), true
-	}
-	if move != Again {
+	case move != Again:
 		return Step{}, false
 	}
-	k.prev = c.backoff.wait(int(tries), k.prev, o, how, c.key.With(drawn(drawBackoff, k, k.Attempts)).Bits())
 	k.Attempts++
-	k.tries, k.resent, k.holder = tries, 0, NoPolicy
+	k.tries, k.prev, k.resent, k.holder = tries, after, 0, NoPolicy
 	k.request = Request{Timeout: c.limit, Draw: c.key.With(drawn(drawAttempt, k, k.Attempts)).Bits()}
-	return Step{Do: Send, For: k.prev}, true
+	return Step{Do: Send, For: after}, true
 }
 
 // isStraight reports whether calls of a client of this kind may take the straight way.

@@ -85,7 +85,7 @@ func TestStraightIsWhatTheMachineDecides(t *testing.T) {
 var failures = []Outcome{
 	{Status: 429, Body: BodyText}, {Status: 503, Body: BodyText}, {Status: 429, RetryAfter: 4 * time.Second}, {Err: ResponseTimeout},
 	{Err: ConnReset}, {Status: 404, Body: BodyText}, {Status: 200, Body: BodyMalformed}, {Err: CutShort, Status: 200, Body: BodyMalformed},
-	{Status: 200, Body: BodyEmpty}, {Err: ConnRefused}, {Status: 400, Body: BodyThrottleJSON},
+	{Status: 200, Body: BodyEmpty}, {Err: ConnRefused}, {Status: 400, Body: BodyThrottleJSON}, {Status: 503, RetryAfter: noDeadline - time.Hour},
 }
 
 // server answers attempts, each after a second, and keeps what was asked.
