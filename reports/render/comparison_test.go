@@ -65,3 +65,27 @@ func TestUnknownComparisonFormat(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// An end of an interval that is beyond what factors are told to is not told beside a shift
+// that is so too, and the column keeps its width.
+func TestChangesBeyondWhatFactorsTell(t *testing.T) {
+	for _, tt := range []struct {
+		scale    string
+		shift    float64
+		from, to float64
+		want     string
+	}{
+		{reports.Odds, 1.42, 1.3, 1.55, "odds ×1.42 (1.30 to 1.55)"},
+		{reports.Odds, 1e-5, 1e-6, 0.002, "odds ×<0.001 (to 0.002)"},
+		{reports.Odds, 1e-5, 1e-6, 1e-4, "odds ×<0.001"},
+		{reports.Odds, 0.002, 1e-4, 0.01, "odds ×0.002 (<0.001 to 0.010)"},
+		{reports.Odds, 2e4, 120, 1e6, "odds ×>9999 (from 120)"},
+		{reports.Ratio, 2e4, 1e4, 1e6, "×>9999"},
+		{reports.Points, 1e-5, -1e-5, 1e-4, "+0.001 pp (-0.001 to +0.010)"},
+	} {
+		f := reports.FigureComparison{Scale: tt.scale, Shift: &tt.shift, Interval: &reports.Ends{tt.from, tt.to}}
+		if got := changeWords(&f); got != tt.want {
+			t.Errorf("%s ×%v: got %q, want %q", tt.scale, tt.shift, got, tt.want)
+		}
+	}
+}

@@ -64,10 +64,24 @@ func changeWords(f *reports.FigureComparison) string {
 		return "–"
 	}
 	text := shiftText(f.Scale, *f.Shift)
-	if f.Interval != nil {
-		text += " (" + intervalText(f.Scale, f.Interval) + ")"
+	if f.Interval == nil {
+		return text
 	}
-	return text
+	// An end that is beyond what factors are told to, as the shift is, says nothing more.
+	low, high := "", ""
+	if f.Scale != reports.Points {
+		low, high = leastFactor, mostFactor
+	}
+	shift, from, to := factorWords(*f.Shift), factorWords(f.Interval[0]), factorWords(f.Interval[1])
+	switch {
+	case shift == low && to == low, shift == high && from == high:
+		return text
+	case shift == low:
+		return text + " (to " + to + ")"
+	case shift == high:
+		return text + " (from " + from + ")"
+	}
+	return text + " (" + intervalText(f.Scale, f.Interval) + ")"
 }
 
 // shiftText is a shift on its scale.
@@ -105,17 +119,23 @@ func pointsWords(x float64) string {
 	return fmt.Sprintf("%+.1f", p)
 }
 
+// What is said of a ratio that is smaller or larger than is told in digits.
+const (
+	leastFactor = "<0.001"
+	mostFactor  = ">9999"
+)
+
 // factorWords is a ratio in three digits.
 func factorWords(x float64) string {
 	switch {
 	case x >= 9999.5:
-		return ">9999"
+		return mostFactor
 	case x >= 99.5:
 		return fmt.Sprintf("%.0f", x)
 	case x >= 9.95:
 		return fmt.Sprintf("%.1f", x)
 	case x < 0.0005:
-		return "<0.001"
+		return leastFactor
 	case x < 0.0995:
 		return fmt.Sprintf("%.3f", x)
 	}
