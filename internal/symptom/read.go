@@ -14,7 +14,8 @@ const (
 	// a whole.
 	window = 2 << 20
 	// ahead is how many bytes at the end of a window are only looked at for what stands in
-	// front of them. A record spans some thousand letters at most.
+	// front of them. A record spans some thousand letters at most, and is cut where more bytes
+	// than these stand in it without a letter.
 	ahead = 64 << 10
 	// behind is how many bytes are looked at again where a window does not begin with an entry
 	// of a log.
