@@ -280,7 +280,7 @@ func (f *comparing) checkSides(sides []*compared) error {
 	for _, s := range sides {
 		r := s.report
 		if r == nil {
-			r = outlineOf(s.profile, f.engine, soundCases(s.profile))
+			r = outlineOf(s.profile, f.engine, s.profile.Cases())
 		}
 		all = append(all, r)
 	}

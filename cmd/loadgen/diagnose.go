@@ -143,7 +143,7 @@ func errorText(ctx context.Context, args []string, stdin io.Reader) (io.Reader, 
 			all = append(all, strings.NewReader(" "))
 		}
 		if arg == "-" {
-			all = append(all, &textFile{until: until, name: "stdin", from: stdin})
+			all = append(all, &textFile{until: until, ended: ctx.Err, name: "stdin", from: stdin})
 			continue
 		}
 		info, err := os.Stat(arg)
@@ -153,7 +153,7 @@ func errorText(ctx context.Context, args []string, stdin io.Reader) (io.Reader, 
 		case info.IsDir():
 			return nil, command.Usagef("", "reading %s: it is a directory", words.Visible(arg))
 		default:
-			all = append(all, strings.NewReader("\n"), &textFile{until: until, name: arg}, strings.NewReader("\n"))
+			all = append(all, strings.NewReader("\n"), &textFile{until: until, ended: ctx.Err, name: arg}, strings.NewReader("\n"))
 		}
 	}
 	return io.MultiReader(all...), nil
@@ -164,6 +164,7 @@ func errorText(ctx context.Context, args []string, stdin io.Reader) (io.Reader, 
 type textFile struct {
 	name  string
 	until func(io.Reader) io.Reader // what a reader has until the command is interrupted
+	ended func() error              // not nil once it is
 	from  io.Reader                 // nil until the file is open
 	file  *os.File                  // nil of stdin
 	text  io.Reader                 // of from; nil until something is read
@@ -189,7 +190,7 @@ func (f *textFile) Read(b []byte) (n int, err error) {
 	if f.file != nil {
 		_ = f.file.Close() // nothing was written to it
 	}
-	if errors.Is(err, io.EOF) {
+	if errors.Is(err, io.EOF) || f.ended() != nil { // what is packed was cut short then
 		return n, io.EOF
 	}
 	return n, command.Unreadable(f.name, err)

@@ -237,22 +237,32 @@ func TestDiagnoseCommands(t *testing.T) {
 	}
 }
 
-// A log that goes on is read until the user ends that.
+// A log that goes on is read until the user ends that, also a packed one.
 func TestDiagnoseUntilInterrupted(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	followed, log := io.Pipe()
-	defer log.Close()
-	go func() {
-		_, _ = io.WriteString(log, "Unable to locate credentials\n")
-		_, _ = io.WriteString(log, "all is well\n") // taken once the line before it was passed on
-		cancel()
-	}()
-	text, err := errorText(ctx, []string{"-"}, followed)
-	if err != nil {
-		t.Fatal(err)
-	}
-	all, err := symptom.Read(text)
-	if err != nil || len(all) != 1 {
-		t.Errorf("found %d errors, %v", len(all), err)
+	for name, packed := range map[string]bool{"plain": false, "packed": true} {
+		ctx, cancel := context.WithCancel(t.Context())
+		followed, log := io.Pipe()
+		write := func(line string) { _, _ = io.WriteString(log, line) }
+		if packed {
+			z := gzip.NewWriter(log)
+			write = func(line string) {
+				_, _ = io.WriteString(z, line)
+				_ = z.Flush()
+			}
+		}
+		go func() {
+			write("Unable to locate credentials\n")
+			write("all is well\n") // taken once the line before it was passed on
+			cancel()
+		}()
+		text, err := errorText(ctx, []string{"-"}, followed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := symptom.Read(text)
+		if err != nil || len(all) != 1 {
+			t.Errorf("%s: found %d errors, %v", name, len(all), err)
+		}
+		_ = log.Close()
 	}
 }

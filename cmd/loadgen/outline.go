@@ -37,11 +37,6 @@ func outlineOf(p *profiles.Profile, engine string, cases []plan.Case) *reports.R
 	return r
 }
 
-// soundCases are the cases of a profile that have a plan.
-func soundCases(p *profiles.Profile) []plan.Case {
-	return slices.DeleteFunc(p.Cases(), func(c plan.Case) bool { return p.Check(c) != nil })
-}
-
 // checkComparison returns what is wrong with how a run is to be compared. It is asked before
 // the run, since afterwards all of it is in vain.
 func (f *runFlags) checkComparison(p *profiles.Profile, cases []plan.Case, baseline *reports.Report) error {

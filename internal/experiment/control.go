@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -85,7 +86,7 @@ func ControlPlane(ctx context.Context, p ControlProfile, o Options) (*reports.Re
 		err = simulateControl(ctx, p, o, all, seeds)
 	}
 	if err != nil {
-		if ctx.Err() == nil {
+		if !errors.Is(err, context.Cause(ctx)) {
 			return nil, err
 		}
 		var without []string

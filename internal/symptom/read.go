@@ -14,7 +14,8 @@ const (
 	// a whole.
 	window = 2 << 20
 	// ahead is how many bytes at the end of a window are only looked at for what stands in
-	// front of them. A record spans some thousand letters at most.
+	// front of them. A record spans some thousand letters at most, and is cut where more bytes
+	// than these stand in it without a letter.
 	ahead = 64 << 10
 	// behind is how many bytes are looked at again where a window does not begin with an entry
 	// of a log.
@@ -37,8 +38,9 @@ func Diagnose(text string) []Finding {
 // readIn is Read in windows as large as a buffer.
 func readIn(r io.Reader, buf []byte, ahead int) ([]Finding, error) {
 	var found findings
-	size := 0 // of what is in the buffer
-	seen := 0 // of that, what an earlier window has looked at
+	size := 0   // of what is in the buffer
+	seen := 0   // of that, what an earlier window has looked at
+	stamp := "" // of the entry of a log in which the buffer begins
 	for {
 		n, err := io.ReadFull(r, buf[size:])
 		end := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
@@ -46,7 +48,7 @@ func readIn(r io.Reader, buf []byte, ahead int) ([]Finding, error) {
 			return nil, err
 		}
 		size += n
-		t := squeeze(string(buf[:size]))
+		t := squeezeBehind(stamp, string(buf[:size]))
 		all := records(t)
 		cut, next := size, size
 		if !end {
@@ -60,6 +62,7 @@ func readIn(r io.Reader, buf []byte, ahead int) ([]Finding, error) {
 		if end {
 			return found.all, nil
 		}
+		stamp = t.stamp(next, stamp)
 		size, seen = copy(buf, buf[next:size]), cut-next
 	}
 }
@@ -68,7 +71,8 @@ func readIn(r io.Reader, buf []byte, ahead int) ([]Finding, error) {
 // It is the last entry of a log there at which no record is torn: the next window begins
 // there, since what stands in front of an entry does not matter behind it. Without one it is
 // the beginning of a line, or else of any letter, and some of what stands in front of it is
-// looked at again.
+// looked at again: from a record on, since which texts a record takes in depends on where it
+// begins.
 func (t *squeezed) cut(all []record, low, high int) (cut, next int) {
 	letterAt := func(at int) int { return sort.Search(len(t.at), func(i int) bool { return int(t.at[i]) >= at }) }
 	first, last := letterAt(low), letterAt(high)
@@ -100,10 +104,26 @@ func (t *squeezed) cut(all []record, low, high int) (cut, next int) {
 		}
 	}
 	next = max(cut-behind, 0)
+	again := letterAt(next)
+	if i := slices.IndexFunc(all, func(r record) bool { return r.from >= again }); i >= 0 && int(t.at[all[i].start]) < cut {
+		return cut, int(t.at[all[i].from])
+	}
 	if i := strings.IndexByte(t.original[next:cut], '\n'); i >= 0 && i < behind/2 {
 		next += i + 1
 	}
 	return cut, next
+}
+
+// stamp is the time of the last entry of a log that begins in front of a byte, or that before
+// the text if none does: a line of the same time goes on with that entry.
+func (t *squeezed) stamp(at int, before string) string {
+	for at > 0 {
+		at = strings.LastIndexByte(t.original[:at-1], '\n') + 1
+		if _, now, entry := prefix(t.original[at:]); entry {
+			return now
+		}
+	}
+	return before
 }
 
 // whole reports whether no record begins before a letter and ends behind it.

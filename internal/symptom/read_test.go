@@ -61,6 +61,26 @@ func TestWindows(t *testing.T) {
 	}
 }
 
+// What a window begins in is the same as in the text as a whole: a record that has taken in
+// others, and an entry of several lines.
+func TestWindowsBeginInside(t *testing.T) {
+	const stamp = "2026-11-29T10:00:00Z "
+	for name, text := range map[string]string{
+		"records that take in others": strings.Repeat("ThrottlingException: Rate exceeded\n", 12_000),
+		"an entry of many lines": strings.Repeat(stamp+"all is well\n"+strings.Repeat("all is well\n", 12_000)+
+			"An error occurred (ExpiredToken) when\n"+stamp+"calling the ListBuckets operation: The provided token has expired.\n", 3),
+	} {
+		want, err := readIn(strings.NewReader(text), make([]byte, len(text)+1), ahead)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := readIn(strings.NewReader(text), make([]byte, 96<<10), 16<<10)
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: got %s, %v, want %s", name, said(got), err, said(want))
+		}
+	}
+}
+
 // endless is a log that goes on for so many bytes.
 type endless struct {
 	line string

@@ -19,7 +19,11 @@ type squeezed struct {
 }
 
 // squeeze reads a text.
-func squeeze(text string) *squeezed {
+func squeeze(text string) *squeezed { return squeezeBehind("", text) }
+
+// squeezeBehind is squeeze of a text that stands in a log behind an entry of that time; "" is
+// none.
+func squeezeBehind(stamp, text string) *squeezed {
 	t := &squeezed{original: text}
 	n := 0
 	for i := range len(text) {
@@ -28,7 +32,7 @@ func squeeze(text string) *squeezed {
 		}
 	}
 	t.letters, t.at, t.begins = make([]byte, 0, n), make([]int32, 0, n), make([]bool, 0, n)
-	begins, stamp := true, ""
+	begins := true
 	for i := 0; i < len(text); {
 		if i == 0 || text[i-1] == '\n' {
 			end, now, entry := prefix(text[i:])
@@ -162,7 +166,8 @@ func (t *squeezed) excerpt(start, end int) string {
 			text = said
 		}
 	}
-	return words.Visible(words.Shortened(strings.Join(strings.Fields(text), " "), longestExcerpt))
+	text = words.Visible(words.Shortened(strings.Join(strings.Fields(text), " "), longestExcerpt))
+	return strings.Clone(text) // a part of the original would keep all of that in memory
 }
 
 // stringEnd is where the quote stands that ends a string of JSON: the first one without a

@@ -2,6 +2,7 @@ package symptom
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -123,7 +124,7 @@ func has[T comparable](all []T, one T) bool {
 func said(all []Finding) string {
 	var b strings.Builder
 	for _, f := range all {
-		b.WriteString("[" + f.Leg.String() + " " + f.How.String() + " " + f.Source + ":")
+		fmt.Fprintf(&b, "[%d × %v %v %s:", f.Count, f.Leg, f.How, f.Source)
 		for _, c := range f.Causes {
 			b.WriteString(" " + c.Name)
 		}
