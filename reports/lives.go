@@ -10,6 +10,7 @@ import (
 type Lives struct {
 	LifetimeS   float64      `json:"lifetime_s,omitempty"`  // of a task; 0 is to the end of the run
 	Deployments []Deployment `json:"deployments,omitempty"` // of the group, in order
+	NoRelaunch  bool         `json:"no_relaunch,omitempty"` // the place of a start that fails stays empty, until the next deployment if there is one
 
 	Launched     uint64 `json:"launched"`      // tasks, the first of each place included
 	Started      uint64 `json:"started"`       // of those, whose start succeeded
@@ -46,9 +47,10 @@ type StoppedReason struct {
 
 // LivesInfo is what a report says of the lives of a group's tasks besides figures.
 type LivesInfo struct {
-	Lifetime time.Duration
-	Deploys  []DeployInfo
-	Reasons  []string // the texts in which starts can end, by the number that a recorder is told, from 1 on
+	Lifetime   time.Duration
+	Deploys    []DeployInfo
+	NoRelaunch bool     // no task of the run follows one whose start has failed
+	Reasons    []string // the texts in which starts can end, by the number that a recorder is told, from 1 on
 }
 
 // DeployInfo is a deployment.
@@ -148,7 +150,7 @@ func newLives(info *LivesInfo, t *livesTally) *Lives {
 	}
 	l := &Lives{}
 	if info != nil {
-		l.LifetimeS = tidy(info.Lifetime.Seconds())
+		l.LifetimeS, l.NoRelaunch = tidy(info.Lifetime.Seconds()), info.NoRelaunch
 		for _, d := range info.Deploys {
 			l.Deployments = append(l.Deployments, Deployment{tidy(d.At.Seconds()), tidy(d.Within.Seconds()), d.Batch, tidy(d.Every.Seconds())})
 		}
@@ -206,7 +208,7 @@ func (l *Lives) alike(o *Lives) bool {
 	if l == nil || o == nil {
 		return l == o
 	}
-	if l.LifetimeS != o.LifetimeS || len(l.Deployments) != len(o.Deployments) {
+	if l.LifetimeS != o.LifetimeS || l.NoRelaunch != o.NoRelaunch || len(l.Deployments) != len(o.Deployments) {
 		return false
 	}
 	for i := range l.Deployments {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"os"
 	"slices"
 	"strings"
 
@@ -55,6 +56,13 @@ func quote(s string) string {
 	return s
 }
 
+// readOnce reports whether an argument is the name of a pipe or a device: no command can be
+// told to read it again.
+func readOnce(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && !info.Mode().IsRegular() && !info.IsDir()
+}
+
 // sayNext writes the command under a screen, if there is one. No search replays a
 // recording of --trace.
 func (p *program) sayNext(r *reports.Report, sinks []sink, f *runFlags, args []string) {
@@ -64,6 +72,9 @@ func (p *program) sayNext(r *reports.Report, sinks []sink, f *runFlags, args []s
 	of := []string{args[0]}
 	for _, file := range f.strategies.files {
 		of = append(of, "--strategies", file)
+	}
+	if slices.ContainsFunc(of, readOnce) {
+		return
 	}
 	for _, s := range f.open.Sets {
 		of = append(of, "--set", s)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -74,7 +75,7 @@ func (o *outputs) plan(stdout *stdout) ([]sink, error) {
 		if err != nil {
 			return nil, err
 		}
-		if stdout.isAt(s.path) {
+		if s.path != os.DevNull && stdout.isAt(s.path) {
 			s.path = "-"
 		}
 		for _, other := range sinks {
@@ -122,10 +123,12 @@ func formatOf(path string, stdout *stdout) (string, error) {
 	return "", command.Usage(err, "")
 }
 
-// apart returns an error if two reports would go to one file.
+// apart returns an error if two reports would go to one file. The null device keeps neither.
 func apart(a, b string) error {
 	const hint = "give each -f an -o of its own"
 	switch {
+	case a == os.DevNull && b == os.DevNull:
+		return nil
 	case a == "-" && b == "-":
 		return command.Usagef(hint, "more than one report for stdout")
 	case a == "-" || b == "-" || a != b && !outfile.Same(a, b):
@@ -137,11 +140,11 @@ func apart(a, b string) error {
 }
 
 // spare returns an error if a report would take the place of a file that the
-// command reads.
+// command reads. Of a device, such as the terminal or the null device, nothing is replaced.
 func spare(sinks []sink, inputs ...string) error {
 	for _, input := range inputs {
-		if _, err := os.Stat(input); err != nil {
-			continue // the name of a built-in, or none
+		if info, err := os.Stat(input); err != nil || info.Mode()&fs.ModeCharDevice != 0 {
+			continue // or the name of a built-in, or none
 		}
 		for _, s := range sinks {
 			if !s.toStdout() && outfile.Same(s.path, input) {

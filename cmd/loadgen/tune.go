@@ -129,6 +129,9 @@ func (p *program) tuneProfile(f *tuneFlags, name string) error {
 	if err := spare(append(slices.Clone(sinks), f.written()...), append([]string{name, f.space}, f.own.files...)...); err != nil {
 		return err
 	}
+	if f.write != "" && p.stdout.isAt(f.write) {
+		return command.Usagef("name a file", "--write %s: a report goes to stdout", f.write)
+	}
 	for _, s := range sinks {
 		if err := apart(s.path, f.write); f.write != "" && err != nil {
 			return err

@@ -97,7 +97,7 @@ func (x *Experiment) input(c *caseRun) reports.CaseInput {
 		in.Groups = append(in.Groups, reports.GroupInfo{
 			Name: g.Name, Tenant: g.Tenant, UnderTest: g.UnderTest,
 			Tasks: g.Tasks, Processes: g.Processes, Flow: g.Flow, Recorded: recordedInfo(c.plan, g.Recorded),
-			Activities: activityInfos(c.plan, i), Lives: livesInfo(&g),
+			Activities: activityInfos(c.plan, i), Lives: livesInfo(&g, c.plan.Duration),
 		})
 	}
 	return in
@@ -115,13 +115,13 @@ func activityInfos(p *plan.Plan, group int) (infos []reports.ActivityInfo) {
 	return infos
 }
 
-// livesInfo is how the tasks of a group come and go; nil if they do not.
-func livesInfo(g *plan.Group) *reports.LivesInfo {
+// livesInfo is how the tasks of a group come and go in a run of this length; nil if they do not.
+func livesInfo(g *plan.Group, run time.Duration) *reports.LivesInfo {
 	l := &g.Lives
-	if l.Lifetime == 0 && len(l.Deploy.At) == 0 && len(g.StoppedReasons()) == 0 {
+	info := &reports.LivesInfo{Lifetime: l.Lifetime, NoRelaunch: run > 0 && l.Relaunch.Base >= run, Reasons: g.StoppedReasons()}
+	if l.Lifetime == 0 && len(l.Deploy.At) == 0 && !info.NoRelaunch && len(info.Reasons) == 0 {
 		return nil
 	}
-	info := &reports.LivesInfo{Lifetime: l.Lifetime, Reasons: g.StoppedReasons()}
 	for _, at := range l.Deploy.At {
 		info.Deploys = append(info.Deploys, reports.DeployInfo{At: at, Within: l.Deploy.Within, Batch: l.Deploy.Batch, Every: l.Deploy.Every})
 	}

@@ -72,11 +72,15 @@ func (o *Options) unpaired(r *reports.Report, pairs []Pair, name func(Pair) stri
 
 // casesOf are the two cases of a pair.
 func casesOf(base, current *reports.Report, p Pair) (a, b *reports.Case, err error) {
+	first, second := "base", "current run"
+	if base == current { // two cases of one run
+		first, second = "run", "run"
+	}
 	if a = base.Case(p.Base); a == nil {
-		return nil, nil, unknownCase(base, p.Base, "base")
+		return nil, nil, unknownCase(base, p.Base, first)
 	}
 	if b = current.Case(p.Current); b == nil {
-		return nil, nil, unknownCase(current, p.Current, "current run")
+		return nil, nil, unknownCase(current, p.Current, second)
 	}
 	return a, b, nil
 }

@@ -110,8 +110,8 @@ func (d *Diagnosis) sayStarts() string {
 	if s.Failed == 0 {
 		return ""
 	}
-	sentence := fmt.Sprintf("%s of %s failed (%s), and each time the scheduler tries with a new task.",
-		words.Number(s.Failed), words.Plural(s.Decided, "start of a task", "starts of tasks"), words.Roughly(stat.Ratio(s.Failed, s.Decided)))
+	sentence := fmt.Sprintf("%s of %s failed (%s)%s.",
+		words.Number(s.Failed), words.Plural(s.Decided, "start of a task", "starts of tasks"), words.Roughly(stat.Ratio(s.Failed, s.Decided)), d.sayRelaunch())
 	switch {
 	case s.Late == nil:
 	case *s.Late >= lastingShare:
@@ -120,6 +120,29 @@ func (d *Diagnosis) sayStarts() string {
 		sentence += " In the last tenth of the run nearly all starts succeed again."
 	}
 	return sentence
+}
+
+// sayRelaunch says what follows a start that fails; nothing if that differs between groups.
+func (d *Diagnosis) sayRelaunch() string {
+	again, empty, deployed := false, false, true
+	for _, g := range d.You.Groups {
+		switch l := g.Lives; {
+		case l == nil || l.FailedStarts == 0:
+		case l.NoRelaunch:
+			empty, deployed = true, deployed && len(l.Deployments) > 0
+		default:
+			again = true
+		}
+	}
+	switch {
+	case !empty:
+		return ", and each time the scheduler tries with a new task"
+	case again:
+		return ""
+	case deployed:
+		return ", and each time the place stays empty until the next deployment"
+	}
+	return ", and each time the place stays empty"
 }
 
 // sayActivities says which of the activities of your tasks fail.

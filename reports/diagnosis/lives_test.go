@@ -138,3 +138,26 @@ func TestOtherStarts(t *testing.T) {
 		of("base", "a", 90, 10), of("a gateway", "b", 100, 0), of("none", "d", 0, 500),
 	)).Verdict, []string{`None of your calls fails with "a gateway". With "none" you would fail 50 %.`}, nil)
 }
+
+// What follows a start that fails is told as it is: nothing follows without a relaunch.
+func TestSayRelaunch(t *testing.T) {
+	deployed := []reports.Deployment{{AtS: 10}}
+	again := reports.Group{Lives: &reports.Lives{FailedStarts: 1, Deployments: deployed}}
+	empty := reports.Group{Lives: &reports.Lives{FailedStarts: 2, NoRelaunch: true}}
+	waits := reports.Group{Lives: &reports.Lives{FailedStarts: 3, NoRelaunch: true, Deployments: deployed}}
+	fine := reports.Group{Lives: &reports.Lives{Started: 4}}
+	for _, c := range []struct {
+		groups []*reports.Group
+		want   string
+	}{
+		{[]*reports.Group{{}, &fine, &again}, ", and each time the scheduler tries with a new task"},
+		{[]*reports.Group{&fine, &waits}, ", and each time the place stays empty until the next deployment"},
+		{[]*reports.Group{&waits, &empty}, ", and each time the place stays empty"},
+		{[]*reports.Group{&again, &empty}, ""},
+	} {
+		d := Diagnosis{You: Totals{Groups: c.groups}}
+		if got := d.sayRelaunch(); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+}
