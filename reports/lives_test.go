@@ -111,28 +111,42 @@ func TestGatesOfStarts(t *testing.T) {
 	}
 }
 
+// startsOfSeeds is what a report of 20 seeds says of the starts of its only group, g, and the
+// report, with gates. In each seed so many tasks are launched; ends says how a start ends.
+func startsOfSeeds(t *testing.T, launched int, ends func(w *reports.Recorder, seed uint64, i int), gates ...string) (*reports.Starts, *reports.Report) {
+	t.Helper()
+	e := reports.NewEstimate(1)
+	e.CountBlocks(reports.BlockingOf(0, 20))
+	w := e.Observer().(*reports.Recorder)
+	for seed := range uint64(20) {
+		for i := range launched {
+			w.Finished(&strategy.Call{})
+			w.Launched(0, 0)
+			ends(w, seed, i)
+		}
+		e.End(seed)
+	}
+	c := reports.NewCase(reports.CaseInput{Name: "x", Kind: reports.StrategyCase, Duration: 10 * time.Second, Recorder: newLived(), Estimate: e, Groups: []reports.GroupInfo{{Name: "g"}}})
+	var judged []gate.Gate
+	for _, text := range gates {
+		judged = append(judged, reportstest.Gate(t, text))
+	}
+	r := reportstest.MustNew(t, reports.Input{Engine: reports.Sim, DurationS: 10, Cases: []reports.Case{c}, Gates: judged})
+	return r.Cases[0].Groups[0].Simulated.Starts, r
+}
+
 // The share of starts that fail has an interval over blocks of seeds, which is the one that
 // gates judge; as wide as seeds differ, not as many starts as there are.
 func TestStartsOfSeedsHaveAnInterval(t *testing.T) {
 	of := func(failed func(seed uint64) int) (*reports.Starts, *reports.Interval) {
-		e := reports.NewEstimate(1)
-		e.CountBlocks(reports.BlockingOf(0, 20))
-		w := e.Observer().(*reports.Recorder)
-		for seed := range uint64(20) {
-			for i := range 10 {
-				w.Finished(&strategy.Call{})
-				w.Launched(0, 0)
-				if i < failed(seed) {
-					w.StartFailed(0, 0, 0, time.Second)
-				} else {
-					w.Started(0, 0, 40*time.Millisecond)
-				}
+		starts, r := startsOfSeeds(t, 10, func(w *reports.Recorder, seed uint64, i int) {
+			if i < failed(seed) {
+				w.StartFailed(0, 0, 0, time.Second)
+			} else {
+				w.Started(0, 0, 40*time.Millisecond)
 			}
-			e.End(seed)
-		}
-		c := reports.NewCase(reports.CaseInput{Name: "x", Kind: reports.StrategyCase, Duration: 10 * time.Second, Recorder: newLived(), Estimate: e, Groups: []reports.GroupInfo{{Name: "g"}}})
-		r := reportstest.MustNew(t, reports.Input{Engine: reports.Sim, DurationS: 10, Cases: []reports.Case{c}, Gates: []gate.Gate{reportstest.Gate(t, "g.failed_start_rate < 99%")}})
-		return r.Cases[0].Groups[0].Simulated.Starts, r.Gates[0].CI95
+		}, "g.failed_start_rate < 99%")
+		return starts, r.Gates[0].CI95
 	}
 	for _, row := range []struct {
 		name   string
@@ -155,20 +169,9 @@ func TestStartsOfSeedsHaveAnInterval(t *testing.T) {
 // time, there are as many samples as seeds.
 func TestStartTimesOfSeedsHaveIntervals(t *testing.T) {
 	of := func(took func(seed uint64, i int) time.Duration) (*reports.Starts, *reports.Report) {
-		e := reports.NewEstimate(1)
-		e.CountBlocks(reports.BlockingOf(0, 20))
-		w := e.Observer().(*reports.Recorder)
-		for seed := range uint64(20) {
-			for i := range 100 {
-				w.Finished(&strategy.Call{})
-				w.Launched(0, 0)
-				w.Started(0, 0, took(seed, i))
-			}
-			e.End(seed)
-		}
-		c := reports.NewCase(reports.CaseInput{Name: "x", Kind: reports.StrategyCase, Duration: 10 * time.Second, Recorder: newLived(), Estimate: e, Groups: []reports.GroupInfo{{Name: "g"}}})
-		r := reportstest.MustNew(t, reports.Input{Engine: reports.Sim, DurationS: 10, Cases: []reports.Case{c}, Gates: []gate.Gate{reportstest.Gate(t, "g.start_p50 < 99s"), reportstest.Gate(t, "g.start_p99 < 99s")}})
-		return r.Cases[0].Groups[0].Simulated.Starts, r
+		return startsOfSeeds(t, 100, func(w *reports.Recorder, seed uint64, i int) {
+			w.Started(0, 0, took(seed, i))
+		}, "g.start_p50 < 99s", "g.start_p99 < 99s")
 	}
 	ms := func(n int) time.Duration { return time.Duration(n) * time.Millisecond }
 	for _, row := range []struct {

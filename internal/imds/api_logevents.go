@@ -31,10 +31,7 @@ type logEvent struct {
 // single PutLogEvents request must be in chronological order."), not verified.
 func (s *jsonAPI) putLogEvents(q *question, in *input) reply {
 	group, name := in.text("logGroupName"), in.text("logStreamName")
-	if p, wrong := s.wrongName("logGroupName", group, logGroupNames); wrong {
-		return p
-	}
-	if p, wrong := s.wrongName("logStreamName", name, logStreamNames); wrong {
+	if p, wrong := s.wrongStream(group, name); wrong {
 		return p
 	}
 	var events []logEvent

@@ -105,15 +105,21 @@ func (s *jsonAPI) createLogGroup(_ *question, in *input) reply {
 	return s.give(nil)
 }
 
+// wrongStream is the answer to a request in which the name of a log group or of its stream is
+// one that AWS does not allow.
+func (s *jsonAPI) wrongStream(group, name string) (p reply, wrong bool) {
+	if p, wrong = s.wrongName("logGroupName", group, logGroupNames); wrong {
+		return p, wrong
+	}
+	return s.wrongName("logStreamName", name, logStreamNames)
+}
+
 // createLogStream makes a stream. The answer has no body.
 // Source: Amazon CloudWatch Logs API Reference, CreateLogStream; the messages are in
 // reports of users ("The specified log group does not exist.").
 func (s *jsonAPI) createLogStream(_ *question, in *input) reply {
 	group, name := in.text("logGroupName"), in.text("logStreamName")
-	if p, wrong := s.wrongName("logGroupName", group, logGroupNames); wrong {
-		return p
-	}
-	if p, wrong := s.wrongName("logStreamName", name, logStreamNames); wrong {
+	if p, wrong := s.wrongStream(group, name); wrong {
 		return p
 	}
 	if s.logs == nil {
