@@ -40,7 +40,7 @@ func TestDamage(t *testing.T) {
 		{"json: none", "json", "", `hello`, `want a JSON object`},
 		{"json: no time", "json", "", `{"path":"/a"}`, `the line has no time`},
 		{"json: unit", "json", "", `{"time":"2026-11-21T00:00:51Z","path":"/a","duration":12}`, `latency: the unit of "12" is not known: say latency_s, latency_ms, latency_us or latency_ns in the layout`},
-		{"json: negative", "json", "", `{"start_time":"2026-11-21T00:00:51Z","path":"/a","duration":-12}`, `latency: want 0 s to a year, got "-12"`},
+		{"json: negative", "json", "", `{"start_time":"2026-11-21T00:00:51Z","path":"/a","duration":-12}`, `latency: want 0 s to a day, got "-12"`},
 		{"alb: cut", "alb", "", alb, `the line is cut short: it has 13 fields, want 22 or more`},
 		{"alb: other", "alb", "", `tls 2.0 2026-11-21T00:00:51`, `want a type such as https first, got "tls"`},
 		{"csv: cut", "csv", "time=1,path=4", "2026-11-21T00:00:51Z,a,b", `the line is cut short: it has 3 columns, want 4 or more`},
@@ -54,7 +54,7 @@ func TestDamage(t *testing.T) {
 		{"vegeta: target", "vegeta-targets", "rate=1/s", "GET /a\n", `want a target, as in GET http://host/path, got "GET /a"`},
 		{"vegeta: JSON target", "vegeta-targets-json", "rate=1/s", `{"method":"GET"}`, `a target needs a method and a url`},
 		{"har: entry", "har", "", `{"log":{"entries":[{"startedDateTime":1}]}}`, `entry: startedDateTime cannot be number`},
-		{"har: endless", "har", "", `{"log":{"entries":[{"startedDateTime":"2026-11-21T00:00:51Z","time":1e300,"request":{"url":"/a"}}]}}`, `timings: longer than a year`},
+		{"har: endless", "har", "", `{"log":{"entries":[{"startedDateTime":"2026-11-21T00:00:51Z","time":1e300,"request":{"url":"/a"}}]}}`, `timings: longer than a day`},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			entries, other, err := readAll(format(t, row.format), Options{Layout: row.layout}, row.line+"\n")
@@ -383,6 +383,34 @@ func TestPart(t *testing.T) {
 		}
 		if !errors.Is(err, io.EOF) || entries != row.entries || damaged != row.damaged {
 			t.Errorf("%s: got %d entries, %d damaged, error %v, want %d and %d", row.name, entries, damaged, err, row.entries, row.damaged)
+		}
+	}
+}
+
+// TestLongestLatency reads requests whose answer took a second more than a day: no
+// format lets them through, whether it is told the latency or subtracts two times.
+func TestLongestLatency(t *testing.T) {
+	const second = 1795219251
+	var capture bytes.Buffer
+	writeRecord(&capture, 1, 7, second*1e9, "GET /a HTTP/1.1\r\nHost: a\r\n\r\n")
+	writeRecord(&capture, 2, 7, (second+86401)*1e9, "HTTP/1.1 200 OK\r\n\r\n")
+	for _, row := range []struct{ format, text, want string }{
+		{"goreplay", capture.String(), `latency: want 0 s to a day, got 24h0m1s`},
+		{"har", `{"log":{"entries":[{"startedDateTime":"2026-11-21T00:00:51Z","time":86401000,"request":{"method":"GET","url":"/a"}}]}}`, `timings: longer than a day`},
+		{"json", `{"start_time":"2026-11-21T00:00:51Z","path":"/a","duration":"24h0m1s"}`, `latency: want 0 s to a day, got "24h0m1s"`},
+		{"kube2iam", `time="2026-11-21T00:00:51Z" level=info msg="GET /a (200) took 1 ns" req.method=GET req.path=/a req.remote=10.0.0.5 res.duration=86401000000000 res.status=200`,
+			`res.duration: want nanoseconds, a day at most, got "86401000000000"`},
+		{"mockimds-requests", `{"time":"2026-11-21T00:00:51Z","at_s":1,"host":0,"service":"ecs","seq":1,"outcome":"served","status":200,"method":"GET","path":"/a","took_s":86401}`,
+			`took_s: want seconds, a day at most, got "86401"`},
+		{"vegeta-json", `{"attack":"","seq":0,"code":200,"timestamp":"2026-11-21T00:00:51Z","latency":86401000000000,"method":"GET","url":"http://h/a"}`, `latency: want 0 s to a day, got 24h0m1s`},
+	} {
+		r, err := NewReader(strings.NewReader(row.text), row.format, Options{})
+		if err != nil {
+			t.Fatalf("%s: %v", row.format, err)
+		}
+		var e Entry
+		if _, err := r.Next(&e); err == nil || !strings.Contains(err.Error(), row.want) {
+			t.Errorf("%s: got %+v, %v, want %q", row.format, e, err, row.want)
 		}
 	}
 }

@@ -13,6 +13,9 @@ import (
 	"tenement/internal/service"
 )
 
+// longestLatency bounds the time until an answer: what took longer was no request.
+const longestLatency = 24 * time.Hour
+
 // Entry is what one line, or one record of another form, says about a request.
 // What it does not say is the zero value.
 type Entry struct {

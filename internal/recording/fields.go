@@ -142,7 +142,6 @@ var units = [...]time.Duration{0, time.Second, time.Millisecond, time.Microsecon
 // latency reads a number of units, or a duration with its unit as Go writes it. Of
 // several, as nginx writes them where it asked several servers, it is the sum.
 func latency(text []byte, unit time.Duration) (time.Duration, error) {
-	const most = 366 * 24 * time.Hour
 	var sum time.Duration
 	for one := range bytes.FieldsFuncSeq(text, func(r rune) bool { return r == ',' || r == ' ' || r == ':' }) {
 		if absent(one) {
@@ -157,13 +156,13 @@ func latency(text []byte, unit time.Duration) (time.Duration, error) {
 			if unit == 0 && x != 0 {
 				return 0, fmt.Errorf("the unit of %s is not known: say latency_s, latency_ms, latency_us or latency_ns in the layout", quoted(one))
 			}
-			if !(x*float64(unit) <= float64(most)) {
-				return 0, fmt.Errorf("longer than a year: %s", quoted(one))
+			if !(x*float64(unit) <= float64(longestLatency)) {
+				return 0, fmt.Errorf("longer than a day: %s", quoted(one))
 			}
 			d = time.Duration(x*float64(unit) + .5)
 		}
-		if sum += d; d < 0 || d > most || sum > most {
-			return 0, fmt.Errorf("want 0 s to a year, got %s", quoted(one))
+		if sum += d; d < 0 || d > longestLatency || sum > longestLatency {
+			return 0, fmt.Errorf("want 0 s to a day, got %s", quoted(one))
 		}
 	}
 	return sum, nil

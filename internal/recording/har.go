@@ -188,9 +188,9 @@ func (h *harDecoder) entry(he *harEntry, e *Entry) error {
 	case he.Time != nil:
 		after = max(*he.Time, 0)
 	}
-	const most = 366 * 24 * 3600 * 1000 // ms in a year
+	const most = float64(longestLatency / time.Millisecond)
 	if !(before <= most && after <= most) {
-		return &Damage{Text: "timings: longer than a year"}
+		return &Damage{Text: "timings: longer than a day"}
 	}
 	e.At = e.At.Add(time.Duration(before * float64(time.Millisecond)))
 	if e.Lat = time.Duration(after * float64(time.Millisecond)); e.Lat == 0 && he.Response.Status > 0 && (he.Timings != nil || he.Time != nil) {

@@ -58,8 +58,8 @@ func (d *kubeDecoder) line(b []byte, e *Entry) error {
 		return damaged(len(b), "the line is cut short: want res.status")
 	}
 	ns, ok := whole64(duration)
-	if !ok {
-		return &Damage{Text: "res.duration: want nanoseconds, got " + quoted(duration)}
+	if !ok || ns < 0 || ns > int64(longestLatency) {
+		return &Damage{Text: "res.duration: want nanoseconds, a day at most, got " + quoted(duration)}
 	}
 	if e.At, e.Step, err = d.clock.read(valueOf(d.fields, "time")); err != nil {
 		return &Damage{Text: "time: " + err.Error()}

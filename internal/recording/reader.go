@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/url"
 	"strconv"
-	"time"
 
 	"tenement/internal/service"
 )
@@ -249,8 +248,8 @@ func (r *Reader) check(e *Entry) error {
 		}
 		r.method = e.Method
 	}
-	if e.Lat < 0 || e.Lat > 24*time.Hour {
-		return &Damage{Text: "latency: cannot be " + e.Lat.String()}
+	if e.Lat < 0 || e.Lat > longestLatency {
+		return &Damage{Text: "latency: want 0 s to a day, got " + e.Lat.String()}
 	}
 	err, known := r.paths[e.Path]
 	if !known {

@@ -95,8 +95,8 @@ func (r *vegetaResult) fill(l *filler, e *Entry) error {
 		return &Damage{Text: "the result does not say what was asked for: it is of a vegeta before 12.8, or cut short"}
 	case r.Timestamp.Year() < 1971 || r.Timestamp.Year() > 2261:
 		return &Damage{Text: "timestamp: want one of 1971 to 2261"}
-	case r.Latency < 0 || r.Latency > 366*24*time.Hour:
-		return &Damage{Text: fmt.Sprintf("latency: want 0 s to a year, got %v", r.Latency)}
+	case r.Latency < 0 || r.Latency > longestLatency:
+		return &Damage{Text: fmt.Sprintf("latency: want 0 s to a day, got %v", r.Latency)}
 	}
 	var f fields
 	f.set(partMethod, []byte(r.Method), -1)
