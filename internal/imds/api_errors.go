@@ -62,9 +62,9 @@ const accessDenied = "AccessDeniedException"
 
 // refuse implements surface: a limit refuses with a code that SDKs know as throttling,
 // whatever the status.
-// Source: AWS SDK retry documentation and CommonErrors of each API Reference, which give
-// ThrottlingException the status 400; botocore 1.43.11 data/_retry.json. The message is
-// that of the errors that users report ("Rate exceeded").
+// Sources: aws/amazon-ecs-agent 498 (2016-08, ECR), anomalyco/sst 4063 (2024-10, SSM) and
+// maxbanton/cwh 120 (2023-06, CloudWatch Logs), each with the status 400; Secrets Manager is by
+// analogy. Botocore 1.44.8 data/_retry.json has the code.
 func (s *jsonAPI) refuse(_ *question, status int) reply {
 	return s.failure(status, "ThrottlingException", "Rate exceeded")
 }

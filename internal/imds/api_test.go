@@ -557,7 +557,7 @@ func TestCodes(t *testing.T) {
 		{service.SecretsManager, "/secretsmanager.GetSecretValue", 400, "DecryptionFailure", `{"__type":"DecryptionFailure"}`},
 		{service.SecretsManager, "/secretsmanager.GetSecretValue", 400, "no code", "no code"},
 		{service.ECRDocker, "/v2/app/manifests/latest", 404, "", `{"errors":[{"code":"MANIFEST_UNKNOWN","message":"Requested image not found"}]}`},
-		{service.ECRDocker, "/v2/app/manifests/latest", 403, "", `{"errors":[{"code":"DENIED","message":"Your authorization token is not valid, or access is denied by a policy."}]}`},
+		{service.ECRDocker, "/v2/app/manifests/latest", 403, "", `{"errors":[{"code":"DENIED","message":"Your authorization token has expired. Reauthenticate and try again."}]}`},
 		{service.ECRDocker, "/v2/app/manifests/latest", 429, "", `{"errors":[{"code":"TOOMANYREQUESTS","message":"Rate exceeded"}]}`},
 		{service.ECRDocker, "/v2/app/manifests/latest", 401, "UNAUTHORIZED", `{"errors":[{"code":"UNAUTHORIZED","message":"Unauthorized"}]}`},
 		{service.S3, "/key", 404, "", "<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message></Error>"},
@@ -630,11 +630,16 @@ func TestRegistry(t *testing.T) {
 			Size   int
 		}
 	}
-	if err := json.Unmarshal(w.Body.Bytes(), &read); err != nil || w.Code != 200 || w.Header().Get("Docker-Content-Digest") != digest(w.Body.Bytes()) {
+	if err := json.Unmarshal(w.Body.Bytes(), &read); err != nil || w.Code != 200 || w.Header()["Docker-Content-Digest"] != nil {
 		t.Fatalf("got %d, %s, %v", w.Code, w.Body, w.Header())
 	}
+	head := httptest.NewRecorder()
+	h.ServeHTTP(head, httptest.NewRequest(http.MethodHead, "/v2/team/app/manifests/latest", nil))
+	if got := head.Header().Get("Docker-Content-Digest"); got != digest(w.Body.Bytes()) {
+		t.Errorf("got the digest %s of %s", got, w.Body)
+	}
 	layer := get(h, "/v2/team/app/blobs/"+read.Layers[0].Digest)
-	if b := layer.Body.Bytes(); layer.Code != 200 || digest(b) != read.Layers[0].Digest || len(b) != read.Layers[0].Size {
+	if b := layer.Body.Bytes(); layer.Code != 200 || layer.Header().Get("Docker-Content-Digest") != digest(b) || digest(b) != read.Layers[0].Digest || len(b) != read.Layers[0].Size {
 		t.Errorf("got %d, %s for %+v", layer.Code, b, read)
 	}
 	for path, want := range map[string]int{"/v2/": 200, "/v2/app/manifests/latest": 404, "/v2/app/blobs/sha256:00": 404, "/": 404, "/v2/team/app/tags/list": 404,
