@@ -113,12 +113,11 @@ func newJSONAPI(c Config, r *roster) surface {
 
 // ahead answers what never reaches the limiter: what is not of the protocol, so that it names
 // no operation.
-// Sources: mhart/kinesalite, index.js, for the three answers; a measurement of 2020-10-02 of
-// preflight requests at all endpoints, for the headers of the page (29 bytes, no content type)
-// and its status at CloudSearch; aws/aws-sdk-go 3689, for the document (AppSync, 2020-12). At
-// Kinesis some requests for the page get 403 AccessDeniedException, because it looks at
-// signatures first. A server that knows paths alone asks for the path of an operation with any
-// content type.
+// Sources: mhart/kinesalite, index.js, for the three answers; AllanZhengYP/cors-test, output.md
+// (2020-10), for the headers of the page (29 bytes, no content type) and its status at
+// CloudSearch; aws/aws-sdk-go 3689, for the document (AppSync, 2020-12). At Kinesis some requests
+// for the page get 403 AccessDeniedException, because it looks at signatures first. A program
+// that knows paths alone asks for the path of an operation with any content type.
 func (s *jsonAPI) ahead(q *question) (reply, bool) {
 	kind := ""
 	if q.request != nil {
