@@ -243,10 +243,10 @@ func ending(ctx context.Context, stopped error, report *reports.Report, strict b
 		return errInterrupted
 	case errors.Is(stopped, live.ErrMaxRequests):
 		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report covers what ran; raise --max-requests for more"}
-	case errors.Is(stopped, live.ErrMoved):
-		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report covers what ran"}
-	case stopped != nil:
+	case errors.Is(stopped, live.ErrResources):
 		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report covers what ran; lower the rates, or raise the limit on open files"}
+	case stopped != nil:
+		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report covers what ran"}
 	}
 	return gateError(report, strict)
 }
