@@ -136,9 +136,6 @@ func (p *program) findCapacity(f *capacityFlags, name string) error {
 	if err != nil {
 		return err
 	}
-	if err := writable(sinks); err != nil {
-		return err
-	}
 	ctx, cancel := p.signals.context()
 	defer cancel()
 	least, most := s.Calls()

@@ -122,11 +122,6 @@ func (p *program) watch(ctx context.Context, f *explainFlags, client *clientFlag
 		}
 		want = &t
 	}
-	if !p.stdout.isAt(f.output) {
-		if err := outfile.Check(f.output); err != nil {
-			return err
-		}
-	}
 	known, err := p.explainPresets(ctx, presets, f.question)
 	if err != nil {
 		return err

@@ -55,7 +55,8 @@ type sink struct {
 // plan pairs formats with files: the i-th -f with the i-th -o. The format of a
 // surplus -o follows from its ending; one surplus -f goes to stdout. Stdout
 // gets the text screen unless something else claims it: "-", or a path that
-// leads to what stdout is open on. No two reports may go to one file.
+// leads to what stdout is open on. No two reports may go to one file. A file that
+// cannot be written is an error here, since at the end the work is done in vain.
 func (o *outputs) plan(stdout *stdout) ([]sink, error) {
 	var sinks []sink
 	for i := range max(len(o.formats), len(o.paths)) {
@@ -94,7 +95,7 @@ func (o *outputs) plan(stdout *stdout) ([]sink, error) {
 	for i := range sinks {
 		sinks[i].look = render.Look{Histograms: o.histograms, Colour: sinks[i].toStdout() && colourful(stdout.to)}
 	}
-	return sinks, nil
+	return sinks, writable(sinks)
 }
 
 // toStdout reports whether a sink is stdout.
@@ -155,8 +156,7 @@ func spare(sinks []sink, inputs ...string) error {
 	return nil
 }
 
-// writable checks before a long run that its report can be written. The
-// error names every file that cannot.
+// writable checks that reports can be written. The error names every file that cannot.
 func writable(sinks []sink) error {
 	var failed []error
 	for _, s := range sinks {

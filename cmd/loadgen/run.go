@@ -192,10 +192,7 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 	if err != nil {
 		return command.Usage(fmt.Errorf("%s: %w", profile.Name, err), hintOf(err))
 	}
-	if err := f.checkComparison(profile, x.Cases(), baseline); err != nil {
-		return err
-	}
-	if err := writable(sinks); err != nil {
+	if err := p.checkComparison(&f, profile, x.Cases(), baseline); err != nil {
 		return err
 	}
 	ctx, cancel := p.signals.context() // from here on there is something to report

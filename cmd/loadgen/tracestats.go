@@ -50,9 +50,6 @@ seconds before it, in proportion to their requests.`,
 			}
 			o.Limit = &l
 		}
-		if err := writable(sinks); err != nil {
-			return err
-		}
 		in, err := p.openEvents(files[0], c.InOrStdin())
 		if err != nil {
 			return err

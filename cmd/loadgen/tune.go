@@ -168,7 +168,7 @@ func (p *program) tuneProfile(f *tuneFlags, name string) error {
 	if f.printSpace {
 		return space.Write(p.stdout)
 	}
-	if err := writable(append(slices.Clone(sinks), f.written()...)); err != nil {
+	if err := writable(f.written()); err != nil {
 		return err
 	}
 	o := tune.Options{
