@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -324,6 +325,30 @@ func TestInterruptedPipe(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(".*"); len(left) > 0 {
 		t.Errorf("got %q, want nothing left", left)
+	}
+}
+
+// A long live run says before it begins that it need not take so long.
+func TestLongRunNamesTheSimulation(t *testing.T) {
+	inFolder(t)
+	cmd := exec.Command("loadgen", "run", "gated.yaml", "--engine", "live", "--set", "duration=12h")
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	first, err := bufio.NewReader(stderr).ReadString('\n')
+	if want := "loadgen: live, this takes about 12 h; --engine sim answers in virtual time\n"; err != nil || first != want {
+		t.Errorf("got %q, %v, want %q", first, err, want)
+	}
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Error(err)
+	}
+	_ = cmd.Wait() // the exit code tells
+	if got := cmd.ProcessState.ExitCode(); got != command.Interrupted {
+		t.Errorf("got exit code %d, want %d", got, command.Interrupted)
 	}
 }
 

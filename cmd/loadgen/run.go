@@ -13,6 +13,7 @@ import (
 	"tenement/cmd/internal/command"
 	"tenement/internal/experiment"
 	"tenement/internal/live"
+	"tenement/internal/words"
 	"tenement/profiles"
 	"tenement/reports"
 )
@@ -201,6 +202,7 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 	if err != nil {
 		return err
 	}
+	p.noteLong(x, &f, profile.Engine)
 	p.noteSilent(target)
 	p.shown.preview(ctx, profile, options)
 	err = x.Run(ctx)
@@ -228,6 +230,23 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 		p.sayNext(report, sinks, &f, args)
 	}
 	return failedToo(err, ended)
+}
+
+// longRun is when a live run says before it begins how long it takes: longer than somebody
+// watches a screen, and than any built-in profile that is live by itself.
+const longRun = 5 * time.Minute
+
+// noteLong says how long a long live run takes, and that it need not, where the simulation
+// answers the same question: not of a target, nor beside a live baseline.
+func (p *program) noteLong(x *experiment.Experiment, f *runFlags, engine string) {
+	if engine != reports.Live || x.LiveLength() < longRun {
+		return
+	}
+	text := fmt.Sprintf("live, this takes about %s", words.Span(x.LiveLength().Round(time.Second).Seconds()))
+	if !f.targeted && f.baseline == "" && f.metrics == "" {
+		text += "; --engine sim answers in virtual time"
+	}
+	p.note("%s", text)
 }
 
 // ending is how a run ended whose report is written: nil if well.
