@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -198,7 +197,7 @@ func beside(w io.Writer, presets []timeline.Timeline, client timeline.Timeline) 
 // expected reads the file of --expect: one timeline, of the same service, answers
 // and number of calls.
 func (f *clientFlags) expected(of, fault string, calls int) (timeline.Timeline, error) {
-	file, err := os.Open(f.expect)
+	file, _, err := openInput(f.expect)
 	if err != nil {
 		return timeline.Timeline{}, command.Unreadable(f.expect, err)
 	}

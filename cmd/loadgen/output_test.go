@@ -5,8 +5,10 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"compress/gzip"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -210,6 +212,58 @@ func TestOutputIsCheckedFirst(t *testing.T) {
 }
 
 func fullDevice(t *testing.T) *os.File { return open(t, "/dev/full", os.O_WRONLY) }
+
+// A log or a trace from a pipe, such as a shell's <(zcat log), is what it is in a file.
+func TestTraceFromAPipe(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("audit.log", []byte(sampleLog(3)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if code, said := runTo(t, nil, "trace", "import", "audit.log", "-o", "trace.jsonl"); code != 0 {
+		t.Fatal(said)
+	}
+	for _, name := range []string{"audit.log", "trace.jsonl"} {
+		plain := content(t, name)
+		var packed bytes.Buffer
+		z := gzip.NewWriter(&packed)
+		if _, err := z.Write([]byte(plain)); err != nil || z.Close() != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile("recording", []byte(plain), 0o644); err != nil { // what a stream is called
+			t.Fatal(err)
+		}
+		for _, verb := range [][]string{{"trace", "show"}, {"run", "--engine", "sim", "--seeds", "1", "-f", "text", "--trace"}} {
+			want, err := exec.Command("loadgen", append(verb, "recording")...).Output()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, text := range []string{plain, packed.String()} {
+				if got, said, err := piped(t, text, append(verb, "/dev/fd/3")...); err != nil || got != string(want) {
+					t.Errorf("%s of %s: %v, got %s\nwant %s\n%s", verb, name, err, got, want, said)
+				}
+			}
+		}
+	}
+}
+
+// piped runs loadgen with a text in a pipe, which is /dev/fd/3 to it.
+func piped(t *testing.T, text string, args ...string) (out, said string, err error) {
+	t.Helper()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	go func() {
+		defer w.Close()
+		_, _ = io.WriteString(w, text) // a part of it shows as another output
+	}()
+	var stderr bytes.Buffer
+	cmd := exec.Command("loadgen", args...)
+	cmd.ExtraFiles, cmd.Stderr = []*os.File{r}, &stderr
+	got, err := cmd.Output()
+	return string(got), stderr.String(), err
+}
 
 // A trace does not take the place of its recording.
 func TestTraceOverRecording(t *testing.T) {

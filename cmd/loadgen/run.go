@@ -54,8 +54,9 @@ func (p *program) run() *cobra.Command {
 		Use:   "run [PROFILE|REPORT]",
 		Short: "Run a profile, every case of it, and report",
 		Long: `Run a profile: every strategy and every what-if is a case, and a row of the
-report. PROFILE is a path, or the name of a built-in (loadgen profile list). A
-report that was written as JSON keeps its profile, and runs it again.
+report. PROFILE is a path, - for standard input, or the name of a built-in
+(loadgen profile list). A report that was written as JSON keeps its profile, and
+runs it again.
 
 The live engine sends real HTTP requests to a mock of the endpoint, which it
 starts on loopback, and simulates the same cases over many seeds beside it.
@@ -87,7 +88,7 @@ report is written, marked partial; a second Ctrl-C ends the program at once).`,
 	flags := c.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&f.open.Engine, "engine", "", "`live` or sim (default: as the profile says)")
-	flags.StringVar(&f.open.Trace, "trace", "", "replay a trace `file` as the arrivals of the group under test; a log is imported first, - is a log on stdin")
+	flags.StringVar(&f.open.Trace, "trace", "", "replay a trace `file` as the arrivals of the group under test; a log is imported first, - is stdin")
 	flags.StringArrayVar(&f.open.Sets, "set", nil, "set a value of the profile: `path=value`, such as duration=12h; may be repeated")
 	f.strategies.flags(c)
 	f.strategies.tryFlag(c, &f.open.Try)
@@ -155,19 +156,14 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 	if err != nil {
 		return err
 	}
-	played, done, err := p.replayed(f.open.Trace, stdin)
-	if err != nil {
+	if err := p.replayed(&f.open, stdin); err != nil {
 		return err
 	}
-	f.open.Trace = played
 	profile, err := openProfile(f, input)
-	if err == nil {
-		p.noteUnused(f.strategies.files, "--try NAME", input, f.open, profile)
-	}
-	done()
 	if err != nil {
 		return err
 	}
+	p.noteUnused(f.strategies.files, "--try NAME", input, f.open, profile)
 	if f.targeted && profile.ControlPlane() {
 		return command.Usagef("leave --target out", "%s has a control plane, which is only simulated", profile.Name)
 	}
