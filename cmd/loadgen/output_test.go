@@ -17,6 +17,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"tenement/cmd/internal/command"
 	"tenement/internal/spool"
@@ -193,6 +194,37 @@ func TestOutputFails(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What took long is kept where it cannot be written to its place: not if it is kept already,
+// and not if it is quickly made again.
+func TestWorkIsNotLost(t *testing.T) {
+	inFolder(t)
+	t.Setenv("TMPDIR", t.TempDir())
+	fullDevice(t) // or there is none
+	for _, row := range []struct {
+		name  string
+		began time.Time
+		args  []string
+		kept  bool
+	}{
+		{"long", time.Now().Add(-time.Hour), []string{"-f", "html", "-o", "/dev/full"}, true},
+		{"long, and written as JSON too", time.Now().Add(-time.Hour), []string{"-f", "html", "-o", "/dev/full", "-f", "json", "-o", "a.json"}, false},
+		{"short", time.Now(), []string{"-f", "html", "-o", "/dev/full"}, false},
+	} {
+		var out, stderr bytes.Buffer
+		p := &program{stdout: &stdout{to: &out}, stderr: &stderr, began: row.began}
+		if code := p.main(append([]string{"report", "report.json"}, row.args...)); code != command.Failed {
+			t.Errorf("%s: got exit code %d, %s", row.name, code, &stderr)
+		}
+		_, rest, kept := strings.Cut(stderr.String(), "loadgen: kept as JSON: ")
+		if kept != row.kept {
+			t.Errorf("%s: got %s", row.name, &stderr)
+		}
+		if path, _, _ := strings.Cut(rest, "\n"); kept && content(t, path) != content(t, "report.json") {
+			t.Errorf("%s: %s is not the report", row.name, path)
+		}
 	}
 }
 
