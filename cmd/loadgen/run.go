@@ -186,7 +186,10 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 		return p.runControl(&f, profile, options, sinks, args)
 	}
 	x, err := experiment.New(profile, options)
-	if err != nil {
+	switch {
+	case errors.Is(err, live.ErrFiles): // the machine's fault, and not the profile's
+		return &command.Error{Err: fmt.Errorf("%s: %w", profile.Name, err), Code: command.Failed, Hint: "raise it (ulimit -n), or use --engine sim, which has no such limit"}
+	case err != nil:
 		return command.Usage(fmt.Errorf("%s: %w", profile.Name, err), hintOf(err))
 	}
 	if err := p.checkComparison(&f, profile, x.Cases(), baseline); err != nil {
