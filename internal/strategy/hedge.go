@@ -201,8 +201,9 @@ func (c *Client) endRace(k *Call) (losers *Call) {
 	return losers
 }
 
-// abandonRace is Abandon for a call that waits for copies.
+// abandonRace is Abandon for a call that waits for copies. Those that were sent count.
 func (c *Client) abandonRace(k *Call) {
+	k.Attempts += k.race.sent
 	for b := c.endRace(k); b != nil; {
 		b = b.Unlink()
 	}

@@ -95,3 +95,24 @@ func TestHedgeThatIsNotDue(t *testing.T) {
 		t.Errorf("got %v, want %v", with, without)
 	}
 }
+
+// A call that its task's end cuts off counts the copies that were sent, as an engine that
+// was told of their end in the same instant would.
+func TestAbandonedRace(t *testing.T) {
+	const after = 20 * time.Millisecond
+	c := strategytest.Fresh(&strategy.Strategy{Hedge: strategy.Hedge{After: after, Copies: 3}})
+	k := new(strategy.Call)
+	step := c.Begin(0, k)
+	for now := time.Duration(0); now <= after; now += after {
+		copied := step.Wake
+		copied.Unlink()
+		if sends := c.Resume(now, copied, strategy.Event{Kind: strategy.Woken}); sends.Do != strategy.Send {
+			t.Fatalf("at %v the copy does %+v", now, sends)
+		}
+		step = c.Resume(now+after, k, strategy.Event{Kind: strategy.Due})
+	}
+	c.Abandon(2*after, k, strategy.Stopped)
+	if k.Attempts != 2 || k.Result != strategy.Stopped {
+		t.Errorf("got %v after %d attempts, want stopped after 2", k.Result, k.Attempts)
+	}
+}

@@ -36,8 +36,10 @@ func (c *Client) StartSidecar(now time.Duration, k *Call) Step {
 	if c.hosted {
 		k.Task, k.Process, k.Life = 0, 0, 0
 	}
-	// The tasks of a host that start together do not ask in the same nanosecond.
-	return Step{Do: Sleep, For: 1 + time.Duration(draw.Below(c.key.With(drawSidecar<<56).Bits(), uint64(maxDelay)))}
+	// The tasks of a host that start together do not ask in the same nanosecond, nor a sidecar
+	// with the first calls of its task, which are a nanosecond apart from its start on.
+	apart := 1 + time.Duration(draw.Below(c.key.With(drawSidecar<<56).Bits(), uint64(maxDelay)))
+	return Step{Do: Sleep, For: max(apart, time.Microsecond)}
 }
 
 // tend has a sidecar look whether there is something to do.
