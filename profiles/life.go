@@ -91,8 +91,10 @@ func relaunchForm() form.Form[relaunch] {
 	f := form.Object(newRelaunch(), []form.Key[relaunch]{
 		form.Field("backoff", "How long the place waits for the next task. A start that succeeds resets it.",
 			launchBackoffForm(), func(v *relaunch) *plan.Backoff { return &v.Backoff }),
+		form.OmitZero(form.Field("within", "Each next task starts at its own random instant of this time from then on, as tasks do that take their time to be placed and pulled. Left out, or 0s: all that failed together start together.",
+			form.Duration(0, maxDuration), func(v *relaunch) *duration { return &v.Backoff.Within })),
 	}, nil)
-	return form.WordOr(f, "a mapping with backoff", form.NewWord[relaunch]("none", relaunch{None: true}))
+	return form.WordOr(f, "a mapping with backoff or within", form.NewWord[relaunch]("none", relaunch{None: true}))
 }
 
 func launchBackoffForm() form.Form[plan.Backoff] {

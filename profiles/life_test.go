@@ -53,7 +53,10 @@ func TestLivesCompile(t *testing.T) {
 		t.Errorf("got flow %s and resources %d, %d and %d", g.Flow, g.Resource, g.Activities[0].Resource, g.Activities[1].Resource)
 	}
 	for path, check := range map[string]func(*plan.Group) bool{
-		"fleet.service.relaunch.backoff.cap=10s":                          func(g *plan.Group) bool { return g.Lives.Relaunch.Cap == 10*time.Second },
+		"fleet.service.relaunch.backoff.cap=10s": func(g *plan.Group) bool { return g.Lives.Relaunch.Cap == 10*time.Second },
+		"fleet.service.relaunch.within=1m": func(g *plan.Group) bool {
+			return g.Lives.Relaunch.Within == time.Minute && g.Lives.Relaunch.Base == time.Second
+		},
 		"fleet.service.relaunch=none":                                     func(g *plan.Group) bool { return g.Lives.Relaunch.Base >= 366*24*time.Hour },
 		"fleet.service.lifetime=none":                                     func(g *plan.Group) bool { return g.Lives.Lifetime == 0 },
 		"fleet.service.deploy={at: [1h], rolling: {batch: 2, every: 1m}}": func(g *plan.Group) bool { return g.Lives.Deploy.Batch == 2 && g.Lives.Deploy.Every == time.Minute },
@@ -120,7 +123,7 @@ func TestLivesRefuse(t *testing.T) {
 		{"batches without a pace", "within: 10m", "rolling: {batch: 3}", `p.yaml:11:33: fleet.service.deploy.rolling: every is missing`},
 		{"relaunch of nothing", ", required: true", "}\n    relaunch: {}\n    #", `p.yaml:`},
 		{"a cap below the base", "tasks: 3", "tasks: 3\n    relaunch: {backoff: {base: 2m}}", `p.yaml:10:25: fleet.service.relaunch.backoff.cap: 1m is below base, 2m`},
-		{"another word for relaunch", "tasks: 3", "tasks: 3\n    relaunch: never", `p.yaml:10:15: fleet.service.relaunch: want none or a mapping with backoff, got "never"`},
+		{"another word for relaunch", "tasks: 3", "tasks: 3\n    relaunch: never", `p.yaml:10:15: fleet.service.relaunch: want none or a mapping with backoff or within, got "never"`},
 		{"an activity without arrivals", "arrivals: {constant: 1/m}, ", "", `p.yaml:13:9: fleet.service.activities.credentials: arrivals is missing`},
 		{"two activities of one name", "activity: stats", "activity: credentials", `p.yaml:14:20: fleet.service.activities.credentials.activity: another item before it has activity "credentials"`},
 		{"after one that there is not", "after: credentials", "after: credential", `p.yaml:14:73: fleet.service.activities.stats.after: there is no activity "credential" before this one; did you mean "credentials"?`},

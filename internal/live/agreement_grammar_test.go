@@ -120,7 +120,7 @@ func comes(drawn map[string]bool, p *plan.Plan) {
 		g := &p.Groups[i]
 		l := &g.Lives
 		for what, is := range map[string]bool{
-			"a lifetime": l.Lifetime > 0, "a backoff": l.Relaunch != plan.Backoff{}, "a start over a time": g.StartWithin > 0,
+			"a lifetime": l.Lifetime > 0, "a backoff": l.Relaunch.Base > 0, "launches over a time": l.Relaunch.Within > 0, "a start over a time": g.StartWithin > 0,
 			"a deployment at once":     len(l.Deploy.At) > 0 && l.Deploy.Within == 0 && l.Deploy.Batch == 0,
 			"a deployment over a time": l.Deploy.Within > 0, "a rolling deployment": l.Deploy.Batch > 0,
 			"several activities": len(g.Activities) > 1, "a placement": g.Placed != nil,

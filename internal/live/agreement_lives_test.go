@@ -33,6 +33,7 @@ func TestAgreementOnRandomLives(t *testing.T) {
 				drawn := p.Plan(c, seed)
 				r := rand.New(rand.NewPCG(seed, 1))
 				lively := enliven(drawn, r)
+				apart(lively)
 				cutShort(lively, *most)
 				agree(t, lively)
 				if t.Failed() {

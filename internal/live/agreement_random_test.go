@@ -41,6 +41,7 @@ func TestAgreementOnRandomProfiles(t *testing.T) {
 			t.Run(fmt.Sprintf("%d/%s", seed, c.Name), func(t *testing.T) {
 				t.Parallel()
 				plan := p.Plan(c, seed)
+				apart(plan)
 				cutShort(plan, *most)
 				agree(t, plan)
 				if t.Failed() {
@@ -193,7 +194,7 @@ strategies:
 	"lifetime": {"", "", ", lifetime: 6.<ms>0007s", ", lifetime: 2.<ms>0013s", ", lifetime: 7<ms>.0011ms"},
 	"deploy": {"", "", ", deploy: {at: [4.<ms>0017s]}", ", deploy: {at: [3.<ms>s], within: 5.<ms>s}",
 		", deploy: {at: [3.<ms>s, 4.<ms>s, 9.<ms>s], within: 1.5s}", ", deploy: {at: [4.<ms>001s, 6.<ms>s], rolling: {batch: <1-3>, every: 60<ms>us}}"},
-	"relaunch": {"", ", relaunch: none", ", relaunch: {backoff: {base: 300.0<ms>ms, cap: 1.<ms>s}}"},
+	"relaunch": {"", ", relaunch: none", ", relaunch: {backoff: {base: 300.0<ms>ms, cap: 1.<ms>s}}", ", relaunch: {within: 2.<ms>s}"},
 	"trace": {"<recording>", "{file: <recording>, loop: true<speed><part><copies><jitter><thin><max_gap>}",
 		"{file: <recording>, loop: true, fit: <fit><part><copies><jitter><thin><max_gap>}",
 		"{file: <recording>, from: 10.<ms>s, for: 40.<ms>s, speed: 1.9<copies><jitter><thin>}", "{file: <recording>, fit: 25.<ms>s<copies><jitter><thin>}"},

@@ -195,6 +195,16 @@ func cutShort(plan *plan.Plan, calls int) {
 	}
 }
 
+// apart launches tasks whose starts fail together some microseconds apart. Their waits double,
+// so that sums of them and of timeouts are equal: a task could begin its first call in the very
+// nanosecond in which a fetch gives up that it would join (see grammar).
+func apart(p *plan.Plan) {
+	for i := range p.Groups {
+		within := &p.Groups[i].Lives.Relaunch.Within
+		*within = max(*within, 10*time.Microsecond)
+	}
+}
+
 // countCalls is how many calls a plan makes.
 func countCalls(plan *plan.Plan) (n float64) {
 	if plan.Dynamic() {

@@ -45,6 +45,10 @@ type Lives struct {
 type Backoff struct {
 	Base time.Duration // 0 means DefaultRelaunchBase
 	Cap  time.Duration // 0 means DefaultRelaunchCap
+	// Within spreads what follows the wait: each task starts at a keyed instant of this
+	// time from its end on, as tasks do that take their time to be placed and pulled.
+	// 0 is at once.
+	Within time.Duration
 }
 
 // The backoff of a relaunch unless told otherwise.

@@ -141,7 +141,7 @@ func (a *places) stop(number int32, side int, at time.Duration) {
 		if l.failures < math.MaxUint16 {
 			l.failures++
 		}
-		l.launch = later(at, g.Lives.Relaunch.after(l.failures))
+		l.launch = later(later(at, g.Lives.Relaunch.after(l.failures)), a.spread(l, g.Lives.Relaunch.Within))
 	default:
 		l.launch = at
 		if len(tasks) == 1 {
@@ -149,6 +149,15 @@ func (a *places) stop(number int32, side int, at time.Duration) {
 		}
 	}
 	a.silence(number, side)
+}
+
+// spread is the keyed instant, of a time, at which the next task of a place starts.
+func (a *places) spread(l *place, within time.Duration) time.Duration {
+	if within == 0 {
+		return 0
+	}
+	u := a.relaunches.With(uint64(a.groups[l.group].task(int(l.index), l.lives))).Bits()
+	return time.Duration(draw.Below(u, uint64(within)))
 }
 
 // silence ends the calls of a task.

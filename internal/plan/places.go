@@ -12,18 +12,19 @@ import (
 // processes call. Its memory grows with the places, not with the tasks that have lived
 // in them.
 type places struct {
-	groups  []dynamicGroup
-	of      []int32 // by number of the plan's group: its index in groups, or −1
-	all     []place
-	tasks   []task // by place, then side
-	streams []dynamicStream
-	bundles []bundle     // of streams
-	kinds   []streamKind // of streams
-	root    draw.Key     // of the arrivals
-	deploys draw.Key     // of the instants of deployments
-	watcher Watcher
-	events  dues // by place: when a task of it starts or ends
-	calls   dues // by bundle
+	groups     []dynamicGroup
+	of         []int32 // by number of the plan's group: its index in groups, or −1
+	all        []place
+	tasks      []task // by place, then side
+	streams    []dynamicStream
+	bundles    []bundle     // of streams
+	kinds      []streamKind // of streams
+	root       draw.Key     // of the arrivals
+	deploys    draw.Key     // of the instants of deployments
+	relaunches draw.Key     // of the instants of tasks that follow a failed start
+	watcher    Watcher
+	events     dues // by place: when a task of it starts or ends
+	calls      dues // by bundle
 }
 
 // dynamicGroup is what the places of a group have in common.
@@ -61,6 +62,7 @@ func (p *Plan) newPlaces(host int, root draw.Key, old *places) *places {
 		streams: old.streams[:0], bundles: old.bundles[:0], kinds: old.kinds[:0],
 		events: old.events, calls: old.calls, watcher: nobody{},
 		root: root, deploys: draw.Seed(p.Seed).Name("deploy").With(uint64(host)),
+		relaunches: draw.Seed(p.Seed).Name("relaunch").With(uint64(host)),
 	}
 	for i := range p.Groups {
 		g := &p.Groups[i]

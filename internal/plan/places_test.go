@@ -261,3 +261,39 @@ func TestKeysOfLives(t *testing.T) {
 		t.Errorf("got %d keys of 4000 clients", len(seen))
 	}
 }
+
+// Tasks whose starts fail together are followed each at its own instant of the time that is
+// given, after the wait, and in a later failure at another one.
+func TestRelaunchWithin(t *testing.T) {
+	const tasks = 50
+	g := plan.Group{
+		Tasks: tasks, Lives: plan.Lives{Relaunch: plan.Backoff{Base: 2 * second, Within: 10 * second}},
+		Activities: []plan.Activity{{Name: "a", Pattern: plan.Once{}, Required: true}},
+	}
+	starts := func(failing int) map[string]time.Duration {
+		all := make(map[string]time.Duration)
+		for event := range strings.FieldsSeq(history(oneGroup(1, g), 0, slices.Repeat([]strategy.Result{strategy.Throttled}, failing)...)) {
+			if at, task, started := strings.Cut(event, ":+"); started {
+				all[task], _ = time.ParseDuration(at)
+			}
+		}
+		return all
+	}
+	once, again := starts(tasks), starts(100*tasks)
+	distinct := make(map[time.Duration]bool)
+	for task := range tasks {
+		first, second, third := fmt.Sprint(task, ".0"), fmt.Sprint(task, ".1"), fmt.Sprint(task, ".2")
+		// The call of a start ends a second after it.
+		if wait := once[second] - once[first] - 3*time.Second; wait < 0 || wait >= 10*time.Second || again[second] != once[second] {
+			t.Errorf("task %d: %v after its wait, then %v", task, wait, again[second])
+		}
+		if wait := again[third] - again[second] - 5*time.Second; wait < 0 || wait >= 10*time.Second {
+			t.Errorf("task %d: %v after its second wait", task, wait)
+		}
+		distinct[once[second]] = true
+		distinct[again[third]-again[second]-2*time.Second] = true
+	}
+	if len(distinct) < 2*tasks-5 {
+		t.Errorf("%d instants of %d launches", len(distinct), 2*tasks)
+	}
+}
