@@ -10,15 +10,12 @@ func (p *Plan) Expected() float64 {
 	for i := range p.Groups {
 		g := &p.Groups[i]
 		start := max(g.Start, meanStart(g.Start, p.StartWithin)) + g.StartWithin/2
-		places := float64(p.Hosts) * float64(g.Tasks)
-		if g.Placed != nil {
-			_, all := p.Present(p.Hosts, i)
-			places = float64(all)
-		}
+		_, all := p.Present(p.Hosts, i)
+		places := float64(all)
 		switch {
 		case g.Stop <= start:
 		case g.Dynamic():
-			sum += float64(places * float64(g.Processes) * g.expectedOfPlace(g.Stop-start, start))
+			sum += float64(places * float64(g.Processes) * g.expectedOfPlace(g.Stop-start, start, all))
 		case g.Tasks > 0:
 			sum += float64(places / float64(g.Tasks) * float64(g.streams(g.Tasks)) * g.Pattern.expected(g.Stop-start))
 		}
@@ -36,15 +33,14 @@ func meanStart(start, within time.Duration) time.Duration {
 	return time.Duration(float64(earlier*float64(start)) + float64((1-earlier)*float64(start+within)/2))
 }
 
-// expectedOfPlace is the number of calls of one process of a place over the time span
-// that it is filled, from start on.
-func (g *Group) expectedOfPlace(span, start time.Duration) float64 {
+// expectedOfPlace is the number of calls of one process of a place, one of so many on all
+// hosts, over the time span that it is filled, from start on. Deployments come to it in the
+// middle of their time.
+func (g *Group) expectedOfPlace(span, start time.Duration, places int) float64 {
 	sum, from := 0.0, start
 	d := &g.Lives.Deploy
-	for _, at := range d.At {
-		if at += d.Within / 2; d.Batch > 0 {
-			at += time.Duration(g.Tasks/d.Batch/2) * d.Every
-		}
+	for i, at := range d.At {
+		at += (d.Over(i, places) - at) / 2
 		if at > from && at < start+span {
 			sum += g.expectedBetween(at - from)
 			from = at
