@@ -122,6 +122,22 @@ func (d *Diagnosis) sayStarts() string {
 	return sentence
 }
 
+// notStartedShare is the share of the tasks that have neither started nor failed to from
+// which on that is said: a few always are about to start when a run ends.
+const notStartedShare = 0.01
+
+// sayNotStarted says how many tasks neither started nor failed to.
+func (d *Diagnosis) sayNotStarted() string {
+	s := StartsOf(&d.You)
+	left := s.Launched - min(s.Decided, s.Launched)
+	share := stat.Ratio(left, s.Launched)
+	if left == 0 || share < notStartedShare {
+		return ""
+	}
+	return fmt.Sprintf("%s of %s (%s) neither started nor failed to: they were stopped, or the run ended, before the calls that they require were over.",
+		words.Number(left), words.Plural(s.Launched, "task", "tasks"), words.Roughly(share))
+}
+
 // sayRelaunch says what follows a start that fails; nothing if that differs between groups.
 func (d *Diagnosis) sayRelaunch() string {
 	again, empty, deployed := false, false, true
