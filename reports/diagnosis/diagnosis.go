@@ -73,8 +73,8 @@ func Of(r *reports.Report) *Diagnosis {
 	return d
 }
 
-// hosts is how many hosts the base has.
-func (d *Diagnosis) hosts() float64 { return float64(max(d.Base.Endpoint.Hosts, 1)) }
+// hosts is how many hosts of the base have a task.
+func (d *Diagnosis) hosts() float64 { return hostsWith(d.Base) }
 
 // Sentences are all sentences of the report; given ones come first.
 func (d *Diagnosis) Sentences() reports.Sentences {

@@ -28,9 +28,9 @@ func (d *Diagnosis) peakWords() string {
 	l := &d.Limit
 	text := fmt.Sprintf("up to %s within %s", words.Plural(l.Peak.Requests, "request", "requests"), words.Span(l.Peak.WithinS))
 	subject := "it"
-	switch hosts := max(d.Base.Endpoint.Hosts, 1); {
+	switch hosts := d.hosts(); {
 	case hosts > 1:
-		text += fmt.Sprintf(" on %d hosts", hosts)
+		text += fmt.Sprintf(" on %.0f hosts", hosts)
 		subject = "each " + wordsOf(l.First).noun
 	case !l.Shared:
 		subject = "the " + wordsOf(l.First).noun
@@ -46,7 +46,7 @@ func (d *Diagnosis) taskWords() string {
 		return each + ", so the neighbours affect only themselves."
 	}
 	sentence := each + ", so only you can " + limit.useYours + ". " + words.Capital(d.perTask()) + "."
-	tasks := float64(d.You.Tasks()) * d.hosts()
+	tasks := d.You.AllTasks(d.Base.Endpoint.Hosts)
 	switch {
 	case d.here() > d.Limit.PerTask*tasks:
 	case tasks == 1 && d.Limit.Peak != nil:
@@ -63,7 +63,7 @@ func (d *Diagnosis) taskWords() string {
 // itself.
 func (d *Diagnosis) perTask() string {
 	one := 0.0
-	if tasks := float64(d.You.Tasks()) * d.hosts(); tasks > 0 {
+	if tasks := d.You.AllTasks(d.Base.Endpoint.Hosts); tasks > 0 {
 		one = d.here() / tasks
 	}
 	return fmt.Sprintf("a task sends %s on average, and its limit is %s", words.PerSecond(one), words.Rate(d.Limit.PerTask))
