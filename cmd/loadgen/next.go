@@ -21,7 +21,7 @@ func nextCommand(r *reports.Report, of []string) string {
 		return ""
 	}
 	limit, group := d.Limit.First, d.You.Groups[0]
-	if limit == nil || !d.Limit.Only || limit.Name != "" {
+	if limit == nil || !d.Limit.Only || limit.Name != "" || d.Limit.Tight != nil { // some hosts have another
 		return ""
 	}
 	args := []string{"loadgen", "capacity"}

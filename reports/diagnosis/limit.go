@@ -24,6 +24,11 @@ type Limit struct {
 	// those who share with you, your other tasks included, on your hosts.
 	Asked, Load float64
 
+	// Tight are hosts that differ, of which each admits less than a host is sent on average,
+	// PerHost: there the limit is too low, whatever the average load of all hosts.
+	Tight   []*reports.Differ
+	PerHost float64
+
 	// TurnedAway is how many of Attempts all limits together refused or dropped in
 	// the run: as the endpoint counted, or as clients saw if it was not ours.
 	TurnedAway, Attempts uint64
@@ -63,6 +68,15 @@ func (d *Diagnosis) findLimit() {
 	l.Asked = d.Mine.PerSecond(d.Mine.FirstTries) + d.Sharing.PerSecond(d.Sharing.FirstTries)
 	l.Load = d.Mine.PerSecond(d.Mine.Attempts) + d.Sharing.PerSecond(d.Sharing.Attempts)
 	l.Peak = d.peak()
+	if hosts := float64(reports.HostsWith(e.Hosts, d.You.Groups...)); l.Comparable() && !l.Varies {
+		l.PerHost = l.Load / hosts
+		states, _ := d.states()
+		for i := range e.Differ {
+			if x := &e.Differ[i]; l.PerHost > x.Limits[0].Capacity()*float64(states) && l.PerHost <= l.PerTask*float64(states) {
+				l.Tight = append(l.Tight, x)
+			}
+		}
+	}
 }
 
 // turnedAway is how many attempts of a case a limit turned away, of how many.

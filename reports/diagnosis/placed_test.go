@@ -40,3 +40,25 @@ func TestPlacedGroups(t *testing.T) {
 	says(t, of(&reports.Limit{Kind: "token-bucket", RatePerS: 40, Burst: 60, Scope: "ip+path"}, two, rest, 1200, 0, 0, 0).Sentences().Verdict,
 		[]string{"a task sends 10/s on average, and its limit is 40/s"}, nil)
 }
+
+// Where some hosts have a limit below what a host is sent, that is the cause, not bursts.
+func TestTightHosts(t *testing.T) {
+	of := func(calls uint64, rates ...float64) []string {
+		c := reportstest.HandCase("base", reports.StrategyCase, nil, reportstest.HostLimit(), reportstest.Hand{
+			Name: "service", You: true, Tasks: 1, Calls: calls, Attempts: calls, First: calls, Failures: calls / 20,
+		})
+		c.Endpoint.Hosts = 100
+		for _, rate := range rates {
+			limit := *reportstest.HostLimit()
+			limit.RatePerS, limit.Burst = rate, 1
+			c.Endpoint.Differ = append(c.Endpoint.Differ, reports.Differ{Name: "old", Share: 0.1, Limits: []reports.Limit{limit}})
+		}
+		return said(reportstest.HandReport(c)).Verdict
+	}
+	bursts := "Bursts empty the bucket"
+	says(t, of(12000, 1), []string{"The limit is too low on the hosts old (it refills at 1/s), because a host is sent 2/s on average."}, []string{bursts})
+	says(t, of(12000, 1, 1.5, 3), []string{"on the hosts old (it refills at 1/s) and old (it refills at 1.5/s), because"}, []string{bursts})
+	says(t, of(12000, 3), []string{bursts}, []string{"too low"})
+	says(t, of(12000), []string{bursts}, []string{"too low"})
+	says(t, of(600_000, 1), []string{"You are your own noisy neighbour"}, []string{"too low"})
+}

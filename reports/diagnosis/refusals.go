@@ -8,11 +8,19 @@ import (
 	"tenement/reports"
 )
 
-// burstWords says that bursts use up the limit, not the mean load.
+// burstWords says that bursts use up the limit, not the mean load; or that the limit is too
+// low on some hosts.
 func (d *Diagnosis) burstWords() string {
 	l := &d.Limit
 	sentence := "Bursts " + wordsOf(l.First).use
-	if l.Peak != nil {
+	switch {
+	case l.Tight != nil:
+		var tight []string
+		for _, x := range l.Tight {
+			tight = append(tight, x.Name+" ("+gives(&x.Limits[0], "it", words.Rate(x.Limits[0].Capacity()))+")")
+		}
+		sentence = fmt.Sprintf("The limit is too low on the hosts %s, because a host is sent %s on average", words.List(tight, "and"), words.PerSecond(l.PerHost))
+	case l.Peak != nil:
 		sentence += ": " + d.peakWords()
 	}
 	asked, load := words.Roughly(l.Asked/l.Capacity), words.Roughly(l.Load/l.Capacity)
