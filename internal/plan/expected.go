@@ -5,13 +5,18 @@ import "time"
 // Expected is the number of calls to expect, on all hosts together: exact where the
 // number is fixed, else about the mean. Tasks are taken to start without fail, and
 // activities not to wait for each other.
-func (p *Plan) Expected() float64 {
+func (p *Plan) Expected() float64 { return p.ExpectedOn(0, p.Hosts) }
+
+// ExpectedOn is Expected, of some hosts alone: n of them from the first on.
+func (p *Plan) ExpectedOn(first, n int) float64 {
 	sum := 0.0
 	for i := range p.Groups {
 		g := &p.Groups[i]
 		start := max(g.Start, meanStart(g.Start, p.StartWithin)) + g.StartWithin/2
 		_, all := p.Present(p.Hosts, i)
-		places := float64(all)
+		_, before := p.Present(first, i)
+		_, until := p.Present(first+n, i)
+		places := float64(until - before)
 		switch {
 		case g.Stop <= start:
 		case g.Dynamic():
