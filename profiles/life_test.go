@@ -58,6 +58,7 @@ func TestLivesCompile(t *testing.T) {
 		"fleet.service.relaunch=none":                                     func(g *plan.Group) bool { return g.Lives.Relaunch.Base >= 366*24*time.Hour },
 		"fleet.service.lifetime=none":                                     func(g *plan.Group) bool { return g.Lives.Lifetime == 0 },
 		"fleet.service.deploy={at: [1h], rolling: {batch: 2, every: 1m}}": func(g *plan.Group) bool { return g.Lives.Deploy.Batch == 2 && g.Lives.Deploy.Every == time.Minute },
+		"fleet.service.deploy=none":                                       func(g *plan.Group) bool { return g.Lives.Deploy.At == nil && g.Lives.Lifetime > 0 },
 		"fleet.service.deploy.within=1h":                                  func(g *plan.Group) bool { return g.Lives.Deploy.Within == time.Hour },
 		"fleet.service.activities.stats.arrivals={constant: 1/s}": func(g *plan.Group) bool {
 			return g.Activities[1].Pattern == plan.Pattern(plan.Constant{Rate: g.Activities[1].Pattern.(plan.Constant).Rate})
