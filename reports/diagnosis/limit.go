@@ -24,10 +24,11 @@ type Limit struct {
 	// those who share with you, your other tasks included, on your hosts.
 	Asked, Load float64
 
-	// Tight are hosts that differ, of which each admits less than a host is sent on average,
-	// PerHost: there the limit is too low, whatever the average load of all hosts.
-	Tight   []*reports.Differ
-	PerHost float64
+	// Tight are hosts that differ, whose own limit admits less than is sent to a host on
+	// average, or by a task if tasks do not share: Sent. There the limit is too low, whatever
+	// the average load of all hosts.
+	Tight []*reports.Differ
+	Sent  float64
 
 	// TurnedAway is how many of Attempts all limits together refused or dropped in
 	// the run: as the endpoint counted, or as clients saw if it was not ours.
@@ -68,13 +69,25 @@ func (d *Diagnosis) findLimit() {
 	l.Asked = d.Mine.PerSecond(d.Mine.FirstTries) + d.Sharing.PerSecond(d.Sharing.FirstTries)
 	l.Load = d.Mine.PerSecond(d.Mine.Attempts) + d.Sharing.PerSecond(d.Sharing.Attempts)
 	l.Peak = d.peak()
-	if hosts := float64(reports.HostsWith(e.Hosts, d.You.Groups...)); l.Comparable() && !l.Varies {
-		l.PerHost = l.Load / hosts
-		states, _ := d.states()
-		for i := range e.Differ {
-			if x := &e.Differ[i]; l.PerHost > x.Limits[0].Capacity()*float64(states) && l.PerHost <= l.PerTask*float64(states) {
-				l.Tight = append(l.Tight, x)
-			}
+	d.findTight()
+}
+
+// findTight finds the hosts whose own limit is too low.
+func (d *Diagnosis) findTight() {
+	l, e := &d.Limit, &d.Base.Endpoint
+	if !l.Only || l.Varies || l.PerTask == 0 {
+		return
+	}
+	states := 1.0
+	if l.Shared {
+		n, _ := d.states()
+		states, l.Sent = float64(n), l.Load/float64(reports.HostsWith(e.Hosts, d.You.Groups...))
+	} else if tasks := d.You.AllTasks(e.Hosts); tasks > 0 {
+		l.Sent = d.here() / tasks
+	}
+	for i := range e.Differ {
+		if x := &e.Differ[i]; l.Sent > x.Limits[0].Capacity()*states && l.Sent <= l.PerTask*states {
+			l.Tight = append(l.Tight, x)
 		}
 	}
 }

@@ -60,5 +60,14 @@ func TestTightHosts(t *testing.T) {
 	says(t, of(12000, 1, 1.5, 3), []string{"on the hosts old (it refills at 1/s) and old (it refills at 1.5/s), because"}, []string{bursts})
 	says(t, of(12000, 3), []string{bursts}, []string{"too low"})
 	says(t, of(12000), []string{bursts}, []string{"too low"})
+	limit := reports.Limit{Kind: "token-bucket", RatePerS: 40, Burst: 60, Scope: "ip+path", OnExceed: "429"}
+	c := reportstest.HandCase("base", reports.StrategyCase, nil, &limit, reportstest.Hand{
+		Name: "service", You: true, Tasks: 2, Calls: 12000, Attempts: 12000, First: 12000, Failures: 600,
+	})
+	c.Endpoint.Hosts, limit.RatePerS = 50, 1
+	c.Endpoint.Differ = []reports.Differ{{Name: "old", Share: 0.1, Limits: []reports.Limit{limit}}}
+	c.Endpoint.Limits[0].RatePerS = 40
+	says(t, said(reportstest.HandReport(c)).Verdict,
+		[]string{"A task sends 2/s on average, and its limit is 40/s. The limit is too low on the hosts old (it refills at 1/s)."}, []string{"Bursts"})
 	says(t, of(600_000, 1), []string{"You are your own noisy neighbour"}, []string{"too low"})
 }

@@ -15,11 +15,7 @@ func (d *Diagnosis) burstWords() string {
 	sentence := "Bursts " + wordsOf(l.First).use
 	switch {
 	case l.Tight != nil:
-		var tight []string
-		for _, x := range l.Tight {
-			tight = append(tight, x.Name+" ("+gives(&x.Limits[0], "it", words.Rate(x.Limits[0].Capacity()))+")")
-		}
-		sentence = fmt.Sprintf("The limit is too low on the hosts %s, because a host is sent %s on average", words.List(tight, "and"), words.PerSecond(l.PerHost))
+		sentence = fmt.Sprintf("%s, because a host is sent %s on average", d.tightWords(), words.PerSecond(l.Sent))
 	case l.Peak != nil:
 		sentence += ": " + d.peakWords()
 	}
@@ -29,6 +25,15 @@ func (d *Diagnosis) burstWords() string {
 		sentence += ", " + load + " with retries"
 	}
 	return sentence + "."
+}
+
+// tightWords says on which hosts the limit is too low.
+func (d *Diagnosis) tightWords() string {
+	var tight []string
+	for _, x := range d.Limit.Tight {
+		tight = append(tight, x.Name+" ("+gives(&x.Limits[0], "it", words.Rate(x.Limits[0].Capacity()))+")")
+	}
+	return "The limit is too low on the hosts " + words.List(tight, "and")
 }
 
 // peakWords is the most that came at once, and how much the limit has room for.
@@ -57,6 +62,8 @@ func (d *Diagnosis) taskWords() string {
 	tasks := d.You.AllTasks(d.Base.Endpoint.Hosts)
 	switch {
 	case d.here() > d.Limit.PerTask*tasks:
+	case d.Limit.Tight != nil:
+		sentence += " " + d.tightWords() + "."
 	case tasks == 1 && d.Limit.Peak != nil:
 		sentence += fmt.Sprintf(" Bursts %s: %s.", limit.use, d.peakWords())
 	case tasks == 1:
