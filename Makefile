@@ -155,9 +155,10 @@ test-html: build ## the HTML report in headless Chromium (needs chromium)
 	@$(BUILD)/loadgen run fork-bomb -o $(BUILD)/fork-bomb.html > /dev/null
 	@$(BUILD)/loadgen run az-loss --seeds 1 -o $(BUILD)/az-loss.html > /dev/null
 	@$(BUILD)/loadgen run cold-start -o $(BUILD)/cold-start.html > /dev/null
+	@$(BUILD)/loadgen run deploy-storm --seeds 1 -o $(BUILD)/deploy-storm.html > /dev/null
 	@$(BUILD)/loadgen capacity workers-per-host -q --vary fleet.worker.tasks=1..40 --by endpoint.limit.rate=20/s..80/s/10 \
 	  --objective 'worker.failure_rate<=0.1%' -o $(BUILD)/frontier.html > /dev/null
-	TENEMENT_PAGES="$(abspath $(addsuffix .html,$(addprefix $(BUILD)/,sim fork-bomb az-loss cold-start)))" \
+	TENEMENT_PAGES="$(abspath $(addsuffix .html,$(addprefix $(BUILD)/,sim fork-bomb az-loss cold-start deploy-storm)))" \
 	  TENEMENT_SEARCHES="$(abspath $(BUILD)/frontier.html)" $(GO) test -count=1 -tags browser -run Browser ./reports/render
 
 # The SDKs go through their cells side by side: nearly all of the time is waiting.

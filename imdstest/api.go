@@ -10,6 +10,9 @@ import (
 // one of the server's own. Without the option any secret is there.
 func Secret(name, value string) Option {
 	return func(o *settings) error {
+		if err := imds.CheckSecret(name); err != nil {
+			return fmt.Errorf("secret %q: %w", name, err)
+		}
 		if o.api.Secrets == nil {
 			o.api.Secrets = make(map[string]string)
 		}

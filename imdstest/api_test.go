@@ -14,13 +14,14 @@ import (
 )
 
 // post calls an operation of an AWS API.
-func post(t *testing.T, srv *imdstest.Server, target string) (status int, body string) {
+func post(t *testing.T, srv *imdstest.Server, target, request string) (status int, body string) {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, srv.URL, nil)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, srv.URL, strings.NewReader(request))
 	if err != nil {
 		t.Fatal(err)
 	}
 	r.Header.Set("X-Amz-Target", target)
+	r.Header.Set("Content-Type", "application/x-amz-json-1.1")
 	answer, err := srv.Client().Do(r)
 	if err != nil {
 		t.Fatal(err)
@@ -40,26 +41,26 @@ func TestAPIs(t *testing.T) {
 		if got := variable(secrets.Env(), "AWS_ENDPOINT_URL_SECRETS_MANAGER"); got != secrets.URL {
 			t.Errorf("got the variable %q, want %q", got, secrets.URL)
 		}
-		if status, body := post(t, secrets, "secretsmanager.GetSecretValue"); status != 200 || !strings.Contains(body, `"SecretString":"hunter2"`) {
+		if status, body := post(t, secrets, "secretsmanager.GetSecretValue", `{"SecretId":"app"}`); status != 200 || !strings.Contains(body, `"SecretString":"hunter2"`) {
 			t.Errorf("got %d, %s", status, body)
 		}
 		secrets.FailWith(400, "AccessDeniedException", 1, "secret")
-		if status, body := post(t, secrets, "secretsmanager.GetSecretValue"); status != 400 || !strings.Contains(body, `"__type":"AccessDeniedException"`) {
+		if status, body := post(t, secrets, "secretsmanager.GetSecretValue", `{"SecretId":"app"}`); status != 400 || !strings.Contains(body, `"__type":"AccessDeniedException"`) {
 			t.Errorf("got %d, %s", status, body)
 		}
 		want(t, secrets.Requests("secret"), 200, 400)
 
 		parameters := imdstest.New(t, imdstest.Service("ssm"), imdstest.Parameter("other", ""))
-		if _, body := post(t, parameters, "AmazonSSM.GetParameters"); body != `{"InvalidParameters":["app"],"Parameters":[]}` {
+		if _, body := post(t, parameters, "AmazonSSM.GetParameters", `{"Names":["app"]}`); body != `{"InvalidParameters":["app"],"Parameters":[]}` {
 			t.Errorf("got %s", body)
 		}
 		images := imdstest.New(t, imdstest.Service("ecr"), imdstest.Repository("other"))
-		if _, body := post(t, images, "AmazonEC2ContainerRegistry_V20150921.BatchGetImage"); !strings.Contains(body, "RepositoryNotFoundException") {
+		if _, body := post(t, images, "AmazonEC2ContainerRegistry_V20150921.BatchGetImage", `{"repositoryName":"app","imageIds":[{"imageTag":"latest"}]}`); !strings.Contains(body, "RepositoryNotFoundException") {
 			t.Errorf("got %s", body)
 		}
 		logs := imdstest.New(t, imdstest.Service("logs"), imdstest.LogGroup("/ecs/app"))
-		post(t, logs, "Logs_20140328.CreateLogStream")
-		if _, body := post(t, logs, "Logs_20140328.CreateLogStream"); !strings.Contains(body, "ResourceAlreadyExistsException") {
+		post(t, logs, "Logs_20140328.CreateLogStream", `{"logGroupName":"/ecs/app","logStreamName":"app/1"}`)
+		if _, body := post(t, logs, "Logs_20140328.CreateLogStream", `{"logGroupName":"/ecs/app","logStreamName":"app/1"}`); !strings.Contains(body, "ResourceAlreadyExistsException") {
 			t.Errorf("got %s", body)
 		}
 	})

@@ -372,6 +372,7 @@ func TestBadOptions(t *testing.T) {
 		"hops":     imdstest.Hops(0, 1),
 		"token":    imdstest.TokenLifetime(time.Second),
 
+		"secret":     imdstest.Secret("my app", ""),
 		"parameter":  imdstest.Parameter("app/key", ""),
 		"repository": imdstest.Repository("Team/App"),
 		"log group":  imdstest.LogGroup("a b"),

@@ -213,6 +213,55 @@ func collect(p *plan.Plan, host int) []plan.Arrival {
 	}
 }
 
+// A what_if overrides a --set if it gives another value to what that says, above, at or below
+// its path; what it adds to the value does not count.
+func TestSetsThatCasesOverride(t *testing.T) {
+	const text = `version: 1
+name: p
+duration: 10s
+endpoint: {service: ecs, limit: {rate: 40/s, burst: 60, scope: host}}
+fleet:
+  - {group: mine, arrivals: {poisson: 1/s}, under_test: true}
+  - {group: theirs, strategy: {preset: botocore}, arrivals: {poisson: 1/s}}
+what_if:
+  - {name: rate, set: {endpoint.limit.rate: 80/s}}
+  - {name: delays, set: {endpoint.limit.on_exceed: delay}}
+  - {name: both, set: {endpoint.limit.rate: 80/s, endpoint.limit.on_exceed: delay}}
+  - {name: all, set: {endpoint.limit: {rate: 80/s, burst: 60, scope: ip}}}
+  - {name: ruby, set: {fleet.theirs.strategy: {preset: aws-sdk-ruby}, fleet.theirs.strategy.retry: none}}
+  - {name: theirs, set: {fleet.theirs.tasks: 7}}
+`
+	for _, row := range []struct {
+		sets []string
+		want []string // in words: the path, and the cases
+	}{
+		{[]string{"endpoint.limit.rate=50/s"}, []string{`endpoint.limit.rate: "rate", "both" and "all"`}},
+		{[]string{"endpoint.limit={rate: 50/s, burst: 60, scope: host}"}, []string{`endpoint.limit: "rate", "both" and "all"`}},
+		{[]string{"endpoint.limit={rate: 80/s, burst: 60, scope: host}"}, []string{`endpoint.limit: "all"`}},
+		{[]string{"endpoint={service: ecs, limit: {rate: 50/s, burst: 60, scope: host, on_exceed: drop}}"}, []string{`endpoint: "rate", "delays", "both" and "all"`}},
+		{[]string{"endpoint.limit.scope=ip"}, nil},
+		{[]string{"endpoint.limit={rate: 50/s, burst: 60, scope: host}", "endpoint.limit.rate=70/s"}, []string{`endpoint.limit: "all"`, `endpoint.limit.rate: "rate", "both" and "all"`}},
+		{[]string{"fleet.theirs.strategy={preset: aws-sdk-ruby}"}, nil},
+		{[]string{"fleet.theirs.strategy={preset: aws-sdk-php}"}, []string{`fleet.theirs.strategy: "ruby"`}},
+		{[]string{"fleet.theirs={group: theirs, arrivals: {poisson: 2/s}}"}, nil},
+		{[]string{"fleet=[{group: mine, arrivals: {poisson: 1/s}, under_test: true}, {group: theirs, tasks: 2, arrivals: {poisson: 2/s}}]"}, []string{`fleet: "theirs"`}},
+	} {
+		p, err := OpenText("p.yaml", []byte(text), Options{Sets: row.sets})
+		if err != nil {
+			t.Fatal(row.sets, err)
+		}
+		var got []string
+		for _, w := range p.Plan(p.Cases()[0], 1).Warnings {
+			if what, cases, ok := strings.Cut(w, " themselves, and do not have the value of --set"); ok {
+				got = append(got, strings.TrimPrefix(what, "cases that set ")+cases)
+			}
+		}
+		if !slices.Equal(got, row.want) {
+			t.Errorf("%s: got %q, want %q", row.sets, got, row.want)
+		}
+	}
+}
+
 // A --set that a what_if builds on, or has done already, is warned of: the case's name does
 // not say so.
 func TestSetsThatCasesOvertake(t *testing.T) {

@@ -76,7 +76,7 @@ func TestFaultErrors(t *testing.T) {
 		{"no shift", "kind: expiry, shift: 0s", `endpoint.faults.f.shift: 0s: want other than 0, such as -1h`},
 		{"a shift that no document can tell", "kind: expiry, shift: -1500ms", `endpoint.faults.f.shift: 1500ms: want whole seconds`},
 		{"a negative nothing", "kind: expiry, shift: -", `endpoint.faults.f.shift: -: want a duration that is not negative`},
-		{"a route that there is not", "kind: hang, routes: [credential]", `endpoint.faults.f.routes[0]: want credentials, role, token, metadata, tags, stats, protection, login, image, layer-check, layer-url, manifest, layer, secret, parameters, log-stream, log-group, log-groups, parameter, parameter-path, log-events, secret-info or unknown, got "credential"; did you mean "credentials"?`},
+		{"a route that there is not", "kind: hang, routes: [credential]", `endpoint.faults.f.routes[0]: want credentials, role, token, metadata, tags, stats, protection, login, image, layer-check, layer-url, manifest, layer, secret, parameters, log-stream, log-group, log-groups, parameter, parameter-path, log-events, secret-info, log-streams, log-retention or unknown, got "credential"; did you mean "credentials"?`},
 		{"a route of another service", "kind: hang, routes: [token]", `endpoint.faults.f.routes: the service ecs has only credentials, metadata, tags, stats and protection`},
 		{"no answers", "kind: answers, answers: []", "endpoint.faults.f.answers: is empty: want at least 1"},
 		{"an answer of no kind", "kind: answers, answers: [429, maybe]", `endpoint.faults.f.answers[1]: "maybe": want 429, 429json, 429ra:S, badjson, empty, missing, truncate, hang, refuse, cut, reset, slow:S, expired:S, ok:LIFETIME or ok`},

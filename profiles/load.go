@@ -34,6 +34,9 @@ func load(src *form.Source, open opener, text []byte, o Options) (*Profile, erro
 		tree: tree, shared: newShared(src, open),
 		pristine: o.Trace == "" && len(o.Sets) == 0, unnamed: src.IsFlag(),
 	}
+	if o.Tape != nil {
+		l.shared.recordings[traceKey{text: o.Trace}] = newRecording(o.Tape, o.Trace, o.Trace)
+	}
 	if o.Strategies != nil {
 		l.shared.named = &o.Strategies.all
 	}

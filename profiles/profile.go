@@ -24,6 +24,7 @@ import (
 
 	"tenement/internal/form"
 	"tenement/internal/gate"
+	"tenement/internal/trace"
 )
 
 // Profile is a profile that has been read and found sound. It does not change,
@@ -49,8 +50,10 @@ type Profile struct {
 
 // Options change a profile as it is opened.
 type Options struct {
-	Sets   []string  // "path=value", as after --set
-	Trace  string    // a recording that replaces the arrivals of the group under test
+	Sets  []string // "path=value", as after --set
+	Trace string   // a recording that replaces the arrivals of the group under test
+	// Tape is that recording, if it has been read: then Trace is a name for it, and no file.
+	Tape   *trace.Tape
 	Replay []Setting // how it is replayed
 	Seed   *uint64   // in place of the profile's
 	Engine string    // in place of the profile's, unless it is ""

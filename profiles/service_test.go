@@ -85,7 +85,7 @@ func TestServiceErrors(t *testing.T) {
 		{"a flow of imds", "ecs", "", "    flow: document\n",
 			`fleet.batch.flow: the service ecs has no flow "document": want credentials, metadata, task, stats or tags`},
 		{"a flow of nobody", "ecs", "", "    flow: credential\n",
-			`fleet.batch.flow: want credentials, metadata, task, stats, tags, document, token, login, image, layer-check, layer-url, manifest, layer, secret, secret-info, parameters, parameter, parameter-path, log-stream, log-group, log-groups or log-events, got "credential"; did you mean "credentials"?`},
+			`fleet.batch.flow: want credentials, metadata, task, stats, tags, document, token, login, image, layer-check, layer-url, manifest, layer, secret, secret-info, parameters, parameter, parameter-path, log-stream, log-group, log-groups, log-streams, log-retention or log-events, got "credential"; did you mean "credentials"?`},
 		{"the flow of pods", "eks-pod-identity", "", "    flow: metadata\n",
 			`fleet.batch.flow: the service eks-pod-identity has no flow "metadata": want credentials`},
 		{"a preset of ecs", "imds", "", "    strategy: {preset: botocore}\n",

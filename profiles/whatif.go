@@ -2,12 +2,12 @@ package profiles
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
 	"tenement/internal/form"
-	"tenement/internal/plan"
 	"tenement/internal/words"
 )
 
@@ -124,51 +124,80 @@ func (p *Profile) overtaken(all []*caseState) (warnings []string) {
 		}
 	}
 	var idle []string
-	for _, c := range all {
-		if doc, wrong := c.document(); c.Kind == plan.WhatIfCase && len(wrong) == 0 && p.written().Same(documentForm().Write(*doc, true)) {
-			idle = append(idle, strconv.Quote(c.Name))
+	own, said := make([][]string, len(p.given)), make([][]string, len(p.given)) // by --set
+	for j := range p.given {
+		said[j] = p.given[j].said()
+	}
+	set := map[string]string{}
+	flatten(set, "", "", p.written())
+	for i, c := range all[len(all)-len(p.doc.WhatIf):] {
+		doc, wrong := c.document()
+		if len(wrong) > 0 {
+			continue
+		}
+		written, name := documentForm().Write(*doc, true), strconv.Quote(c.Name)
+		if p.written().Same(written) {
+			idle = append(idle, name)
+			continue
+		}
+		has := map[string]string{}
+		flatten(has, "", "", written)
+		differ := differingPaths(set, has)
+		for j := range p.given {
+			if p.overrides(&p.doc.WhatIf[i], j, said[j], differ) {
+				own[j] = append(own[j], name)
+			}
 		}
 	}
 	warn("cases that change nothing, because --set has done so already", idle)
-	for i, g := range p.given {
-		if slices.ContainsFunc(p.given[i+1:], func(o given) bool { return o.path == g.path }) {
-			continue // a later one takes its place
-		}
-		var own []string
-		for j := range p.doc.WhatIf {
-			w := &p.doc.WhatIf[j]
-			if name := strconv.Quote(w.Name); !slices.Contains(idle, name) && p.overrides(w, g) {
-				own = append(own, name)
-			}
-		}
-		warn(fmt.Sprintf("cases that set %s themselves, and do not have the value of --set", g.path), own)
+	for j, names := range own {
+		warn(fmt.Sprintf("cases that set %s themselves, and do not have the value of --set", p.given[j].path), names)
 	}
 	return warnings
 }
 
-// overrides reports whether a what_if sets the path of a --set, to another value.
-func (p *Profile) overrides(w *whatIf, g given) bool {
-	if !slices.ContainsFunc(w.Set, func(a assignment) bool { return a.path == g.path || strings.HasPrefix(g.path, a.path+".") }) {
-		return false
-	}
-	tree := p.tree.Clone()
-	for _, a := range w.Set {
-		if err := setAt(tree, a.path, a.value.Clone(), a.at); err != nil {
-			return true
+// overrides reports whether a what_if sets what the i-th --set has set, to another value.
+// said are the paths to which that gives a value, and differ those at which the case differs
+// from the profile. A what_if that only adds to the value, below the path of --set and where
+// that says nothing, does not override it.
+func (p *Profile) overrides(w *whatIf, i int, said, differ []string) bool {
+	g := &p.given[i]
+	for _, path := range differ {
+		later := func(o given) bool { return related(path, o.path) }
+		if !related(path, g.path) || slices.ContainsFunc(p.given[i+1:], later) {
+			continue
+		}
+		for _, a := range slices.Backward(w.Set) { // the last one that sets it decides
+			if !related(path, a.path) {
+				continue
+			}
+			says := func(s string) bool { return within(s, a.path) && related(s, path) }
+			if within(g.path, a.path) || slices.ContainsFunc(said, says) {
+				return true
+			}
+			break
 		}
 	}
-	l := loader{shared: p.shared}
-	again, wrong, err := l.put(tree, g)
-	if err != nil || len(wrong) > 0 {
-		return true
-	}
-	has, wrong := p.shared.read(tree, "")
-	would, more := p.shared.read(again, "")
-	return len(wrong)+len(more) > 0 || !same(&has, &would)
+	return false
 }
 
-// same reports whether two documents are the same profile.
-func same(a, b *document) bool {
-	f := documentForm()
-	return f.Write(*a, true).Same(f.Write(*b, true))
+// said are the paths to which a --set gives a value: its own, or those of the keys in it.
+func (g *given) said() []string {
+	value, errs := form.ParseYAML(g.src, []byte(g.value))
+	if len(errs) > 0 || value == nil {
+		return []string{g.path}
+	}
+	key := g.path[strings.LastIndexByte(g.path, '.')+1:]
+	if long := whole(key, value); value.Kind == form.Scalar && long != nil {
+		value = long
+	}
+	paths := map[string]string{}
+	flatten(paths, g.path, key, value)
+	return slices.Collect(maps.Keys(paths))
 }
+
+// within reports whether a path is that of a value, or of something in it.
+func within(path, of string) bool { return path == of || strings.HasPrefix(path, of+".") }
+
+// related reports whether one of two paths is within the other.
+func related(a, b string) bool { return within(a, b) || within(b, a) }

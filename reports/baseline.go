@@ -64,6 +64,28 @@ func (in *Input) Bound(g *gate.Gate, name string) (float64, bool) {
 	return tidy(g.Relative.Factor * f.value), true
 }
 
+// Unjudged are the gates that no run of these cases can judge, because the baseline lacks the
+// figure that they are compared with. It is known before the run.
+func (in *Input) Unjudged(cases []string) []UnjudgedGate {
+	var all []UnjudgedGate
+	base := newStored(in)
+	for i := range in.Gates {
+		g := &in.Gates[i]
+		if g.Relative == nil || g.Relative.Case != "" {
+			continue
+		}
+		for _, name := range cases {
+			if !g.Judges(name) {
+				continue
+			}
+			if _, _, reason, err := base.figure(g, &Case{Name: name}); err == nil && reason != "" {
+				all = append(all, UnjudgedGate{g.Expr, name, reason})
+			}
+		}
+	}
+	return all
+}
+
 // judged is the baseline of reports whose gates were judged before: their results hold
 // its figures.
 type judged map[binding]*Against

@@ -1,6 +1,9 @@
 """What botocore makes of the AWS APIs that a task needs before it starts."""
 
+import gzip
 import time
+import urllib.error
+import urllib.request
 
 import botocore.session
 import pytest
@@ -118,3 +121,64 @@ def test_log_streams(mockimds):
         logs.create_log_stream(logGroupName="/ecs/app", logStreamName="app/1")
     with pytest.raises(logs.exceptions.InvalidParameterException, match="pattern"):
         logs.create_log_stream(logGroupName="/ecs/app", logStreamName="app:1")
+    pages = logs.get_paginator("describe_log_streams").paginate(
+        logGroupName="/ecs/app", descending=True, PaginationConfig={"PageSize": 1}
+    )
+    logs.create_log_stream(logGroupName="/ecs/app", logStreamName="app/2")
+    assert [[s["logStreamName"] for s in page["logStreams"]] for page in pages] == [["app/2"], ["app/1"]]
+    with pytest.raises(logs.exceptions.ResourceNotFoundException):
+        logs.describe_log_streams(logGroupName="/ecs/none")
+
+
+def test_retention(mockimds):
+    mockimds("--service", "logs", "--log-group", "/ecs/app")
+    logs = client("logs")
+    logs.put_retention_policy(logGroupName="/ecs/app", retentionInDays=14)
+    assert logs.describe_log_groups()["logGroups"][0]["retentionInDays"] == 14
+    with pytest.raises(logs.exceptions.InvalidParameterException):
+        logs.put_retention_policy(logGroupName="/ecs/app", retentionInDays=10)
+
+
+def test_compressed(mockimds):
+    """The agent of CloudWatch compresses log events; botocore leaves that to a handler."""
+    mockimds("--service", "logs", "--log-group", "/ecs/app")
+    logs = client("logs")
+
+    def compress(request, **_):
+        request.data = gzip.compress(request.data)
+        request.headers["Content-Encoding"] = "gzip"
+
+    logs.create_log_stream(logGroupName="/ecs/app", logStreamName="app/1")
+    logs.meta.events.register("request-created.cloudwatch-logs.PutLogEvents", compress)
+    events = [{"timestamp": int(time.time() * 1000), "message": "started"}]
+    got = logs.put_log_events(logGroupName="/ecs/app", logStreamName="app/1", logEvents=events)
+    assert "rejectedLogEventsInfo" not in got
+
+
+@pytest.mark.parametrize(
+    "service, names, code, text",
+    [
+        ("secretsmanager", {"SecretId": "my app"}, "ValidationException", "Invalid name. Must be a valid name"),
+        ("ssm", {"Name": "my app"}, "ValidationException", "can't be prefixed with"),
+        ("ecr", {"repositoryName": "App", "layerDigest": "sha256:00"}, "InvalidParameterException", "Invalid parameter at"),
+        ("logs", {"logGroupName": "my app"}, "InvalidParameterException", "at 'logGroupName' failed to satisfy"),
+    ],
+)
+def test_wrong_names(mockimds, service, names, code, text):
+    mockimds("--service", service)
+    call = {
+        "secretsmanager": "get_secret_value", "ssm": "get_parameter",
+        "ecr": "get_download_url_for_layer", "logs": "create_log_group",
+    }[service]  # fmt: skip
+    with pytest.raises(ClientError, match=text) as error:
+        getattr(client(service, parameter_validation=False), call)(**names)
+    assert error.value.response["Error"]["Code"] == code
+
+
+def test_other_protocols(mockimds):
+    mock = mockimds("--service", "ssm")
+    request = urllib.request.Request(mock.address, data=b'{"Names":["app"]}', headers={"X-Amz-Target": "AmazonSSM.GetParameters"})
+    with pytest.raises(urllib.error.HTTPError) as error:
+        urllib.request.urlopen(request)
+    assert error.value.code == 404
+    assert error.value.read() == b"<UnknownOperationException/>\n"

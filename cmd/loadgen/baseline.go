@@ -43,6 +43,7 @@ func (f *runFlags) readBaseline() (*reports.Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	f.baseline = n.name
 	r := n.report
 	if r == nil {
 		if err := n.noReport(); err != nil {

@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -136,14 +137,20 @@ func (p *program) findCapacity(f *capacityFlags, name string) error {
 	if err != nil {
 		return err
 	}
-	if err := writable(sinks); err != nil {
-		return err
+	var confirming time.Duration
+	if f.confirm {
+		if confirming, err = s.ConfirmLength(); err != nil {
+			return command.Usage(fmt.Errorf("--confirm: %w", err), "leave --confirm out")
+		}
 	}
 	ctx, cancel := p.signals.context()
 	defer cancel()
 	least, most := s.Calls()
 	p.wrapped("%s: %s calls to look the range over, then about as many near the edge, %s at most; Ctrl-C or --max-time ends the search with what is known",
 		profile.Name, millions(least), millions(most))
+	if confirming >= longRun {
+		p.note("--confirm then runs live, for up to %s", words.Span(confirming.Round(time.Second).Seconds()))
+	}
 	r, err := s.Run(ctx)
 	p.clearProgress()
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -122,11 +121,6 @@ func (p *program) watch(ctx context.Context, f *explainFlags, client *clientFlag
 		}
 		want = &t
 	}
-	if !p.stdout.isAt(f.output) {
-		if err := outfile.Check(f.output); err != nil {
-			return err
-		}
-	}
 	known, err := p.explainPresets(ctx, presets, f.question)
 	if err != nil {
 		return err
@@ -203,7 +197,7 @@ func beside(w io.Writer, presets []timeline.Timeline, client timeline.Timeline) 
 // expected reads the file of --expect: one timeline, of the same service, answers
 // and number of calls.
 func (f *clientFlags) expected(of, fault string, calls int) (timeline.Timeline, error) {
-	file, err := os.Open(f.expect)
+	file, _, err := openInput(f.expect)
 	if err != nil {
 		return timeline.Timeline{}, command.Unreadable(f.expect, err)
 	}

@@ -151,9 +151,6 @@ func (p *program) compareRuns(f comparing, args []string) error {
 	if err := f.checkSides(sides); err != nil {
 		return err
 	}
-	if err := writable(sinks); err != nil {
-		return err
-	}
 	ctx, cancel := p.signals.context()
 	defer cancel()
 	if f.engine == reports.Live {

@@ -22,10 +22,7 @@ func (p *program) runControl(f *runFlags, profile *profiles.Profile, o experimen
 	if err := f.out.ofControl(sinks); err != nil {
 		return err
 	}
-	if err := f.checkComparison(profile, profile.Cases(), o.Baseline); err != nil {
-		return err
-	}
-	if err := writable(sinks); err != nil {
+	if err := p.checkComparison(f, profile, profile.Cases(), o.Baseline); err != nil {
 		return err
 	}
 	ctx, cancel := p.signals.context()

@@ -339,6 +339,9 @@ func explainedAs(name string, own profiles.Named, chosen *service.Service) (expl
 
 // strategyOf finds a strategy of a file of strategies, or one under test of a profile.
 func (f *explainFlags) strategyOf(file, name string, chosen *service.Service) (explained, service.Service, error) {
+	if readOnce(file) {
+		return explained{}, 0, command.Usagef("give it as --strategies FILE, and name the strategy without it", "%s can be read only once", file)
+	}
 	if profiles.HoldsStrategies(file) {
 		all, err := profiles.OpenStrategies(file)
 		if err != nil {

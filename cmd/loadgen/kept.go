@@ -15,7 +15,8 @@ import (
 	"tenement/reports"
 )
 
-// named is what the user named as a profile or a report: a file, a pipe, or a built-in.
+// named is what the user named as a profile or a report: a file, a pipe, standard input, or a
+// built-in.
 type named struct {
 	name   string
 	report *reports.Report // nil if it is none
@@ -26,27 +27,44 @@ type named struct {
 // tells.
 func lookAt(name string) (*named, error) {
 	n := &named{name: name}
-	f, mode := fileOf(name)
-	if f == nil {
-		return n, nil
-	}
-	defer f.Close()
-	var err error
-	if mode.IsRegular() {
-		if isReport(f) {
-			n.report, err = readReport(name)
+	in, err := io.Reader(os.Stdin), error(nil)
+	if name == "-" {
+		n.name = stdinName
+	} else {
+		f, mode := fileOf(name)
+		if f == nil {
+			return n, nil
 		}
-		return n, err
+		defer f.Close()
+		if mode.IsRegular() {
+			if isReport(f) {
+				n.report, err = readReport(name)
+			}
+			return n, err
+		}
+		in = f
 	}
-	if n.text, err = pipedText(f); err != nil {
-		return nil, command.Unreadable(name, err)
+	if n.text, err = pipedText(in); err != nil {
+		return nil, command.Unreadable(n.name, err)
 	}
 	if isReport(bytes.NewReader(n.text)) {
-		if n.report, err = reports.Read(name, bytes.NewReader(n.text)); err != nil {
+		if n.report, err = reports.Read(n.name, bytes.NewReader(n.text)); err != nil {
 			return nil, command.Usage(err, "")
 		}
 	}
 	return n, nil
+}
+
+// stdinName is what messages call standard input, which the user names -.
+const stdinName = "stdin"
+
+// openInput opens a file, or standard input as -, and tells what messages call it.
+func openInput(name string) (in io.ReadCloser, shown string, err error) {
+	if name == "-" {
+		return io.NopCloser(os.Stdin), stdinName, nil
+	}
+	in, err = os.Open(name)
+	return in, name, err
 }
 
 // fileOf is the file of that name, and what it is; nil if there is none, as for a built-in, or

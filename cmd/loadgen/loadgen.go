@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -23,6 +24,7 @@ type program struct {
 	stdout  *stdout
 	stderr  io.Writer
 	signals *signals  // nil in tests
+	began   time.Time // of the program
 	quiet   bool      // nothing on stderr but errors
 	shown   *progress // of the run that goes on; nil before it
 }

@@ -5,6 +5,7 @@ package main
 import (
 	"os"
 	"runtime/debug"
+	"time"
 )
 
 // garbage is how large the heap may grow between two collections, in percent of what is in
@@ -16,7 +17,7 @@ func main() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(garbage)
 	}
-	p := &program{stdout: &stdout{to: os.Stdout}, stderr: os.Stderr}
+	p := &program{stdout: &stdout{to: os.Stdout}, stderr: os.Stderr, began: time.Now()}
 	p.signals = catch(p.quit) // before any file is made
 	os.Exit(p.main(os.Args[1:]))
 }

@@ -56,11 +56,11 @@ func quote(s string) string {
 	return s
 }
 
-// readOnce reports whether an argument is the name of a pipe or a device: no command can be
+// readOnce reports whether an argument is the name of a pipe or a device, or -: no command can be
 // told to read it again.
 func readOnce(name string) bool {
 	info, err := os.Stat(name)
-	return err == nil && !info.Mode().IsRegular() && !info.IsDir()
+	return name == "-" || err == nil && !info.Mode().IsRegular() && !info.IsDir()
 }
 
 // sayNext writes the command under a screen, if there is one. No search replays a

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 
 	"tenement/cmd/internal/command"
@@ -39,14 +40,40 @@ func outlineOf(p *profiles.Profile, engine string, cases []plan.Case) *reports.R
 
 // checkComparison returns what is wrong with how a run is to be compared. It is asked before
 // the run, since afterwards all of it is in vain.
-func (f *runFlags) checkComparison(p *profiles.Profile, cases []plan.Case, baseline *reports.Report) error {
-	run := outlineOf(p, p.Engine, cases)
+func (p *program) checkComparison(f *runFlags, profile *profiles.Profile, cases []plan.Case, baseline *reports.Report) error {
+	if err := p.checkGates(f, profile, cases, baseline); err != nil {
+		return err
+	}
+	run := outlineOf(profile, profile.Engine, cases)
 	switch {
 	case baseline != nil:
 		return f.compare.check(baseline, run)
 	case f.compare.against != "":
 		return f.compare.checkCases(run)
 	}
+	return nil
+}
+
+// checkGates says which gates the baseline leaves without a bound. It is an error where such a
+// gate fails the run.
+func (p *program) checkGates(f *runFlags, profile *profiles.Profile, cases []plan.Case, baseline *reports.Report) error {
+	in := reports.Input{Gates: profile.Gates, Baseline: baseline, BaselineCase: f.compare.baselineCases()}
+	var names []string
+	for _, c := range cases {
+		names = append(names, c.Name)
+	}
+	all := in.Unjudged(names)
+	if len(all) == 0 {
+		return nil
+	}
+	first := fmt.Sprintf("gate not judged: %s in %s: %s", all[0].Expr, all[0].Case, all[0].Reason)
+	if f.strictGates {
+		return command.Usagef("name a --baseline that has the figure, or leave --strict-gates out", "%s", first)
+	}
+	if more := len(all) - 1; more > 0 {
+		first += fmt.Sprintf("; and %d more", more)
+	}
+	p.note("%s", first)
 	return nil
 }
 

@@ -3,16 +3,19 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"tenement/cmd/internal/command"
 	"tenement/internal/outfile"
+	"tenement/internal/words"
 	"tenement/reports"
 	"tenement/reports/render"
 )
@@ -55,7 +58,8 @@ type sink struct {
 // plan pairs formats with files: the i-th -f with the i-th -o. The format of a
 // surplus -o follows from its ending; one surplus -f goes to stdout. Stdout
 // gets the text screen unless something else claims it: "-", or a path that
-// leads to what stdout is open on. No two reports may go to one file.
+// leads to what stdout is open on. No two reports may go to one file. A file that
+// cannot be written is an error here, since at the end the work is done in vain.
 func (o *outputs) plan(stdout *stdout) ([]sink, error) {
 	var sinks []sink
 	for i := range max(len(o.formats), len(o.paths)) {
@@ -94,7 +98,7 @@ func (o *outputs) plan(stdout *stdout) ([]sink, error) {
 	for i := range sinks {
 		sinks[i].look = render.Look{Histograms: o.histograms, Colour: sinks[i].toStdout() && colourful(stdout.to)}
 	}
-	return sinks, nil
+	return sinks, writable(sinks)
 }
 
 // toStdout reports whether a sink is stdout.
@@ -155,8 +159,7 @@ func spare(sinks []sink, inputs ...string) error {
 	return nil
 }
 
-// writable checks before a long run that its report can be written. The
-// error names every file that cannot.
+// writable checks that reports can be written. The error names every file that cannot.
 func writable(sinks []sink) error {
 	var failed []error
 	for _, s := range sinks {
@@ -178,9 +181,10 @@ func (p *program) write(r *reports.Report, sinks []sink) error {
 }
 
 // writeAll renders something everywhere. Whatever fails, the other places are
-// tried, and the error names all that failed.
+// tried, and the error names all that failed. What took long is not lost.
 func (p *program) writeAll(sinks []sink, to func(s sink, w io.Writer) error) error {
 	var failed []error
+	kept := false // as JSON, of which all other formats can be made
 	for _, s := range sinks {
 		if s.toStdout() { // first: what was found must not wait for a slow disk
 			var b bytes.Buffer
@@ -188,7 +192,7 @@ func (p *program) writeAll(sinks []sink, to func(s sink, w io.Writer) error) err
 			if err == nil {
 				_, err = b.WriteTo(p.stdout)
 			}
-			failed = append(failed, err)
+			failed, kept = append(failed, err), kept || err == nil && s.format == "json"
 		}
 	}
 	for _, s := range sinks {
@@ -199,7 +203,34 @@ func (p *program) writeAll(sinks []sink, to func(s sink, w io.Writer) error) err
 		if err == nil {
 			p.note("report: %s", s.path)
 		}
-		failed = append(failed, err)
+		failed, kept = append(failed, err), kept || err == nil && s.format == "json"
 	}
-	return errors.Join(failed...)
+	err := errors.Join(failed...)
+	if err != nil && !kept && time.Since(p.began) > worthKeeping {
+		err = errors.Join(err, p.keep(to))
+	}
+	return err
+}
+
+// worthKeeping is how long a command has taken whose result is kept although it cannot be
+// written where it was to go. What is quicker the user makes again.
+const worthKeeping = time.Minute
+
+// keep writes something as JSON among the temporary files, and says where on stderr, also with
+// --quiet: the user has lost the rest.
+func (p *program) keep(to func(s sink, w io.Writer) error) error {
+	f, err := os.CreateTemp("", "loadgen-*.json")
+	if err != nil {
+		return err
+	}
+	err = to(sink{format: "json"}, f)
+	if closing := f.Close(); err == nil {
+		err = closing
+	}
+	if err != nil {
+		_ = os.Remove(f.Name()) // a part of it is of no use
+		return err
+	}
+	fmt.Fprintf(p.stderr, "loadgen: kept as JSON: %s\n", words.Visible(f.Name()))
+	return nil
 }

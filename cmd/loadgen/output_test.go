@@ -3,9 +3,12 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
+	"compress/gzip"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -14,6 +17,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"tenement/cmd/internal/command"
 	"tenement/internal/spool"
@@ -162,12 +166,8 @@ func TestOutputFails(t *testing.T) {
 		{"stdout is full, and a gate fails", fullDevice, []string{"run", "gated.yaml", "-o", "a.json"}, 1,
 			[]string{"loadgen: report: a.json", "loadgen: writing stdout: " + full, gate}},
 		{"some files", nil, []string{
-			"report", "report.json", "-f", "json", "-f", "html", "-f", "html", "-f", "text", "-f", "text",
-			"-o", "a.json", "-o", "/dev/full", "-o", "no/such.html", "-o", ".", "-o", "c.txt",
-		}, 1, []string{
-			"loadgen: report: a.json", "loadgen: report: c.txt", "loadgen: writing /dev/full: " + full,
-			"writing no/such.html: no such file or directory", "writing .: is a directory",
-		}},
+			"report", "report.json", "-f", "json", "-f", "html", "-f", "text", "-o", "a.json", "-o", "/dev/full", "-o", "c.txt",
+		}, 1, []string{"loadgen: report: a.json", "loadgen: report: c.txt", "loadgen: writing /dev/full: " + full}},
 		{"before the run", nil, []string{"run", "gated.yaml", "-o", "a.json", "-o", "no/such.html", "-f", "json", "-f", "text", "-f", "text", "-o", "."}, 1,
 			[]string{"loadgen: writing no/such.html: no such file or directory", "writing .: is a directory"}},
 		{"a list", fullDevice, []string{"profile", "list"}, 1, []string{"loadgen: writing stdout: " + full}},
@@ -197,7 +197,105 @@ func TestOutputFails(t *testing.T) {
 	}
 }
 
+// What took long is kept where it cannot be written to its place: not if it is kept already,
+// and not if it is quickly made again.
+func TestWorkIsNotLost(t *testing.T) {
+	inFolder(t)
+	t.Setenv("TMPDIR", t.TempDir())
+	fullDevice(t) // or there is none
+	for _, row := range []struct {
+		name  string
+		began time.Time
+		args  []string
+		kept  bool
+	}{
+		{"long", time.Now().Add(-time.Hour), []string{"-f", "html", "-o", "/dev/full"}, true},
+		{"long, and written as JSON too", time.Now().Add(-time.Hour), []string{"-f", "html", "-o", "/dev/full", "-f", "json", "-o", "a.json"}, false},
+		{"short", time.Now(), []string{"-f", "html", "-o", "/dev/full"}, false},
+	} {
+		var out, stderr bytes.Buffer
+		p := &program{stdout: &stdout{to: &out}, stderr: &stderr, began: row.began}
+		if code := p.main(append([]string{"report", "report.json"}, row.args...)); code != command.Failed {
+			t.Errorf("%s: got exit code %d, %s", row.name, code, &stderr)
+		}
+		_, rest, kept := strings.Cut(stderr.String(), "loadgen: kept as JSON: ")
+		if kept != row.kept {
+			t.Errorf("%s: got %s", row.name, &stderr)
+		}
+		if path, _, _ := strings.Cut(rest, "\n"); kept && content(t, path) != content(t, "report.json") {
+			t.Errorf("%s: %s is not the report", row.name, path)
+		}
+	}
+}
+
+// What cannot be written at the end is an error before anything is read or run, whatever the
+// verb: none of the inputs here exists.
+func TestOutputIsCheckedFirst(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, verb := range [][]string{
+		{"run", "none.yaml"}, {"compare", "none.json", "none.yaml"}, {"capacity", "none.yaml"}, {"tune", "none.yaml"}, {"report", "none.json"},
+		{"history", "none.json"}, {"diagnose", "-"}, {"trace", "stats", "none.log"}, {"trace", "import", "none.log"},
+	} {
+		code, said := runTo(t, nil, append(verb, "-o", "no/such.json")...)
+		if code != command.Failed || said != "loadgen: writing no/such.json: no such file or directory\n" {
+			t.Errorf("%s: got exit code %d, %s", verb, code, said)
+		}
+	}
+}
+
 func fullDevice(t *testing.T) *os.File { return open(t, "/dev/full", os.O_WRONLY) }
+
+// A log or a trace from a pipe, such as a shell's <(zcat log), is what it is in a file.
+func TestTraceFromAPipe(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("audit.log", []byte(sampleLog(3)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if code, said := runTo(t, nil, "trace", "import", "audit.log", "-o", "trace.jsonl"); code != 0 {
+		t.Fatal(said)
+	}
+	for _, name := range []string{"audit.log", "trace.jsonl"} {
+		plain := content(t, name)
+		var packed bytes.Buffer
+		z := gzip.NewWriter(&packed)
+		if _, err := z.Write([]byte(plain)); err != nil || z.Close() != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile("recording", []byte(plain), 0o644); err != nil { // what a stream is called
+			t.Fatal(err)
+		}
+		for _, verb := range [][]string{{"trace", "show"}, {"run", "--engine", "sim", "--seeds", "1", "-f", "text", "--trace"}} {
+			want, err := exec.Command("loadgen", append(verb, "recording")...).Output()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, text := range []string{plain, packed.String()} {
+				if got, said, err := piped(t, text, append(verb, "/dev/fd/3")...); err != nil || got != string(want) {
+					t.Errorf("%s of %s: %v, got %s\nwant %s\n%s", verb, name, err, got, want, said)
+				}
+			}
+		}
+	}
+}
+
+// piped runs loadgen with a text in a pipe, which is /dev/fd/3 to it.
+func piped(t *testing.T, text string, args ...string) (out, said string, err error) {
+	t.Helper()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	go func() {
+		defer w.Close()
+		_, _ = io.WriteString(w, text) // a part of it shows as another output
+	}()
+	var stderr bytes.Buffer
+	cmd := exec.Command("loadgen", args...)
+	cmd.ExtraFiles, cmd.Stderr = []*os.File{r}, &stderr
+	got, err := cmd.Output()
+	return string(got), stderr.String(), err
+}
 
 // A trace does not take the place of its recording.
 func TestTraceOverRecording(t *testing.T) {
@@ -313,6 +411,30 @@ func TestInterruptedPipe(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(".*"); len(left) > 0 {
 		t.Errorf("got %q, want nothing left", left)
+	}
+}
+
+// A long live run says before it begins that it need not take so long.
+func TestLongRunNamesTheSimulation(t *testing.T) {
+	inFolder(t)
+	cmd := exec.Command("loadgen", "run", "gated.yaml", "--engine", "live", "--set", "duration=12h")
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	first, err := bufio.NewReader(stderr).ReadString('\n')
+	if want := "loadgen: live, this takes about 12 h; --engine sim answers in virtual time\n"; err != nil || first != want {
+		t.Errorf("got %q, %v, want %q", first, err, want)
+	}
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Error(err)
+	}
+	_ = cmd.Wait() // the exit code tells
+	if got := cmd.ProcessState.ExitCode(); got != command.Interrupted {
+		t.Errorf("got exit code %d, want %d", got, command.Interrupted)
 	}
 }
 

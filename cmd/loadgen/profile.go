@@ -66,12 +66,12 @@ that a report keeps.`,
 			}
 			var failed error
 			for _, name := range args {
-				profile, err := profiles.Open(name, profiles.Options{Strategies: named})
+				profile, err := openAny(name, profiles.Options{Strategies: named}, &input)
 				if err != nil {
 					if failed != nil {
 						p.explain(failed)
 					}
-					failed = input.Refuse(err)
+					failed = err
 					continue
 				}
 				name = words.Visible(name)

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"os"
-
 	"github.com/spf13/cobra"
 
 	"tenement/cmd/internal/command"
@@ -81,12 +79,12 @@ func (p *program) reportSchema() *cobra.Command {
 }
 
 func readReport(name string) (*reports.Report, error) {
-	f, err := os.Open(name)
+	f, shown, err := openInput(name)
 	if err != nil {
 		return nil, command.Unreadable(name, err)
 	}
 	defer f.Close()
-	r, err := reports.Read(name, f)
+	r, err := reports.Read(shown, f)
 	if err != nil {
 		return nil, command.Usage(err, "")
 	}

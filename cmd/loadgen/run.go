@@ -13,6 +13,7 @@ import (
 	"tenement/cmd/internal/command"
 	"tenement/internal/experiment"
 	"tenement/internal/live"
+	"tenement/internal/words"
 	"tenement/profiles"
 	"tenement/reports"
 )
@@ -53,8 +54,9 @@ func (p *program) run() *cobra.Command {
 		Use:   "run [PROFILE|REPORT]",
 		Short: "Run a profile, every case of it, and report",
 		Long: `Run a profile: every strategy and every what-if is a case, and a row of the
-report. PROFILE is a path, or the name of a built-in (loadgen profile list). A
-report that was written as JSON keeps its profile, and runs it again.
+report. PROFILE is a path, - for standard input, or the name of a built-in
+(loadgen profile list). A report that was written as JSON keeps its profile, and
+runs it again.
 
 The live engine sends real HTTP requests to a mock of the endpoint, which it
 starts on loopback, and simulates the same cases over many seeds beside it.
@@ -86,7 +88,7 @@ report is written, marked partial; a second Ctrl-C ends the program at once).`,
 	flags := c.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&f.open.Engine, "engine", "", "`live` or sim (default: as the profile says)")
-	flags.StringVar(&f.open.Trace, "trace", "", "replay a trace `file` as the arrivals of the group under test; a log is imported first, - is a log on stdin")
+	flags.StringVar(&f.open.Trace, "trace", "", "replay a trace `file` as the arrivals of the group under test; a log is imported first, - is stdin")
 	flags.StringArrayVar(&f.open.Sets, "set", nil, "set a value of the profile: `path=value`, such as duration=12h; may be repeated")
 	f.strategies.flags(c)
 	f.strategies.tryFlag(c, &f.open.Try)
@@ -154,19 +156,14 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 	if err != nil {
 		return err
 	}
-	played, done, err := p.replayed(f.open.Trace, stdin)
-	if err != nil {
+	if err := p.replayed(&f.open, stdin); err != nil {
 		return err
 	}
-	f.open.Trace = played
 	profile, err := openProfile(f, input)
-	if err == nil {
-		p.noteUnused(f.strategies.files, "--try NAME", input, f.open, profile)
-	}
-	done()
 	if err != nil {
 		return err
 	}
+	p.noteUnused(f.strategies.files, "--try NAME", input, f.open, profile)
 	if f.targeted && profile.ControlPlane() {
 		return command.Usagef("leave --target out", "%s has a control plane, which is only simulated", profile.Name)
 	}
@@ -189,13 +186,13 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 		return p.runControl(&f, profile, options, sinks, args)
 	}
 	x, err := experiment.New(profile, options)
-	if err != nil {
+	switch {
+	case errors.Is(err, live.ErrFiles): // the machine's fault, and not the profile's
+		return &command.Error{Err: fmt.Errorf("%s: %w", profile.Name, err), Code: command.Failed, Hint: "raise it (ulimit -n), or use --engine sim, which has no such limit"}
+	case err != nil:
 		return command.Usage(fmt.Errorf("%s: %w", profile.Name, err), hintOf(err))
 	}
-	if err := f.checkComparison(profile, x.Cases(), baseline); err != nil {
-		return err
-	}
-	if err := writable(sinks); err != nil {
+	if err := p.checkComparison(&f, profile, x.Cases(), baseline); err != nil {
 		return err
 	}
 	ctx, cancel := p.signals.context() // from here on there is something to report
@@ -204,6 +201,7 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 	if err != nil {
 		return err
 	}
+	p.noteLong(x, &f, profile.Engine)
 	p.noteSilent(target)
 	p.shown.preview(ctx, profile, options)
 	err = x.Run(ctx)
@@ -233,6 +231,23 @@ func (p *program) runProfile(f runFlags, args []string, stdin io.Reader) error {
 	return failedToo(err, ended)
 }
 
+// longRun is when a live run says before it begins how long it takes: longer than somebody
+// watches a screen, and than any built-in profile that is live by itself.
+const longRun = 5 * time.Minute
+
+// noteLong says how long a long live run takes, and that it need not, where the simulation
+// answers the same question: not of a target, nor beside a live baseline.
+func (p *program) noteLong(x *experiment.Experiment, f *runFlags, engine string) {
+	if engine != reports.Live || x.LiveLength() < longRun {
+		return
+	}
+	text := fmt.Sprintf("live, this takes about %s", words.Span(x.LiveLength().Round(time.Second).Seconds()))
+	if !f.targeted && f.baseline == "" && f.metrics == "" {
+		text += "; --engine sim answers in virtual time"
+	}
+	p.note("%s", text)
+}
+
 // ending is how a run ended whose report is written: nil if well.
 func ending(ctx context.Context, stopped error, report *reports.Report, strict bool) error {
 	ended := (*experiment.GateEndedError)(nil)
@@ -243,10 +258,10 @@ func ending(ctx context.Context, stopped error, report *reports.Report, strict b
 		return errInterrupted
 	case errors.Is(stopped, live.ErrMaxRequests):
 		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report covers what ran; raise --max-requests for more"}
-	case errors.Is(stopped, live.ErrMoved):
-		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report covers what ran"}
-	case stopped != nil:
+	case errors.Is(stopped, live.ErrResources):
 		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report covers what ran; lower the rates, or raise the limit on open files"}
+	case stopped != nil:
+		return &command.Error{Err: stopped, Code: command.Failed, Hint: "the report covers what ran"}
 	}
 	return gateError(report, strict)
 }

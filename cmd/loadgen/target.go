@@ -73,7 +73,7 @@ func (f *runFlags) checkAllowed() error {
 	return nil
 }
 
-// noteSilent says before a run if nobody listens at its target: a run without one connection
+// noteSilent says before a run why its target cannot be reached, if it cannot: a run without one connection
 // ends with an error and no report, and a long one tells that late. It connects and sends
 // nothing, and goes only where the run may go.
 func (p *program) noteSilent(t target) {
@@ -87,11 +87,12 @@ func (p *program) noteSilent(t target) {
 		return nil
 	}}
 	c, err := d.Dial("tcp", net.JoinHostPort(t.url.Hostname(), cmp.Or(t.url.Port(), "80")))
+	failed := (*net.OpError)(nil)
 	switch {
 	case err == nil:
 		_ = c.Close()
-	case !errors.Is(err, live.ErrNotLoopback): // which the run tells
-		p.note("nobody listens at %s now; a run without a connection has no report", t.url.Redacted())
+	case errors.As(err, &failed) && !errors.Is(err, live.ErrNotLoopback): // which the run tells
+		p.note("cannot connect to %s now (%v); a run without a connection has no report", t.url.Redacted(), failed.Err)
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -20,6 +21,7 @@ import (
 	"tenement/internal/spool"
 	"tenement/internal/trace"
 	"tenement/internal/words"
+	"tenement/profiles"
 )
 
 // trace is what is done with recordings and traces.
@@ -71,7 +73,7 @@ func (f *importFlags) words() []string {
 // checked are the options, complete.
 func (f *importFlags) checked(stdin io.Reader) (intake.Options, error) {
 	o := f.options
-	o.Stdin = stdin
+	o.Streams = map[string]io.Reader{"-": stdin}
 	if f.service != "" {
 		s, err := service.ParseIssuer(f.service)
 		if err != nil {
@@ -193,53 +195,87 @@ func formatHelp() string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// replayed is the trace that --trace names. A log is imported into a temporary trace,
-// and the user told how to import it for good; done removes it once the trace is open.
-// - is a log on standard input.
-func (p *program) replayed(file string, stdin io.Reader) (_ string, done func(), err error) {
-	none := func() {}
-	if file == "" || !importable(file) {
-		return file, none, nil
-	}
-	tape, err := p.importNow(file, stdin, "this run")
-	if err != nil {
-		return "", none, err
-	}
-	defer func() { _ = tape.Close() }()
-	base := traceName(filepath.Base(file))
-	folder, err := outfile.TempDir("loadgen") // which a signal removes, too
-	if err != nil {
-		return "", none, fmt.Errorf("making a temporary directory: %w", err)
-	}
-	done = func() { _ = os.RemoveAll(folder) }
-	path := filepath.Join(folder, base)
-	if err := outfile.Write(path, tape.Write); err != nil {
-		done()
-		return "", none, err
-	}
-	return path, done, nil
+// traffic is what a command is given to replay or to show: a trace, or a recording, which is
+// imported first. A pipe and standard input are read once: what they are is told by their
+// beginning, which is looked at and not taken.
+type traffic struct {
+	name   string
+	shown  string        // in messages
+	stream *bufio.Reader // nil of a file, which its name opens
+	raw    bool          // a recording
+	close  func()
 }
 
-// importable reports whether a file is a recording, and no trace. Standard input is
-// taken for one.
-func importable(file string) bool { return file == "-" || intake.Raw(file) }
+// mostPeeked is how much of a stream is looked at, in bytes: what is packed has more in its
+// first blocks than is needed to tell what it is.
+const mostPeeked = 256 << 10
+
+// trafficOf looks at what a name stands for. What is wrong with a file, who opens it tells.
+func trafficOf(name string, stdin io.Reader) (*traffic, error) {
+	t := &traffic{name: name, shown: stdinName, close: func() {}}
+	if name != "-" {
+		t.shown = name
+		info, err := os.Stat(name)
+		switch {
+		case err != nil || info.IsDir():
+			return t, nil //nolint:nilerr // see above
+		case info.Mode().IsRegular():
+			t.raw = intake.Raw(name)
+			return t, nil
+		}
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, command.Unreadable(name, err)
+		}
+		stdin, t.close = f, func() { _ = f.Close() }
+	}
+	t.stream = bufio.NewReaderSize(stdin, mostPeeked)
+	head, _ := t.stream.Peek(mostPeeked) // reading on returns the error again
+	t.raw = !intake.Traced(head)
+	return t, nil
+}
+
+// replayed puts what --trace names on a tape, unless it is a trace in a file: that is opened
+// with the profile. A log is imported, and the user told how to import it for good.
+func (p *program) replayed(o *profiles.Options, stdin io.Reader) error {
+	if o.Trace == "" {
+		return nil
+	}
+	t, err := trafficOf(o.Trace, stdin)
+	if err != nil {
+		return err
+	}
+	defer t.close()
+	switch {
+	case t.raw:
+		o.Tape, err = p.importNow(t, "this run")
+	case t.stream != nil:
+		if o.Tape, err = trace.ReadTape(t.shown, t.stream); err != nil {
+			err = command.Usage(err, "")
+		}
+	}
+	if t.stream != nil {
+		o.Trace = streamed // the same whatever the pipe is called, as it is part of the profile
+	}
+	return err
+}
+
+// streamed is the name of a trace or a recording that has none.
+const streamed = "recording"
 
 // importNow imports a recording for one use, and tells the user how to import it for
 // good.
-func (p *program) importNow(file string, stdin io.Reader, use string) (*trace.Tape, error) {
-	tape, sum, err := intake.Import([]string{file}, intake.Options{Stdin: stdin})
-	if errors.Is(err, recording.ErrTrace) {
-		return nil, command.Usagef("give the name of its file", "standard input is a trace")
+func (p *program) importNow(t *traffic, use string) (*trace.Tape, error) {
+	o, again := intake.Options{}, t.name
+	if t.stream != nil {
+		o.Streams, again = map[string]io.Reader{t.name: t.stream}, "-"
 	}
+	tape, sum, err := intake.Import([]string{t.name}, o)
 	if err != nil {
 		return nil, importError(err)
 	}
-	shown := file
-	if file == "-" {
-		shown = "stdin"
-	}
-	p.note("%s is a recording, not a trace: it is imported for %s, as by", shown, use)
-	fmt.Fprintf(p.stderr, "  loadgen trace import %s -o %s\n", shellWord(file), shellWord(traceName(filepath.Base(file))))
+	p.note("%s is a recording, not a trace: it is imported for %s, as by", t.shown, use)
+	fmt.Fprintf(p.stderr, "  loadgen trace import %s -o %s\n", shellWord(again), shellWord(traceName(filepath.Base(again))))
 	p.noteImport(tape, sum)
 	return tape, nil
 }
@@ -247,7 +283,7 @@ func (p *program) importNow(file string, stdin io.Reader, use string) (*trace.Ta
 // traceName is a name for the trace of a recording.
 func traceName(file string) string {
 	if file == "-" {
-		file = "recording"
+		file = streamed
 	}
 	for _, end := range [...]string{".gz", ".zst"} {
 		file = strings.TrimSuffix(file, end)

@@ -50,9 +50,6 @@ seconds before it, in proportion to their requests.`,
 			}
 			o.Limit = &l
 		}
-		if err := writable(sinks); err != nil {
-			return err
-		}
 		in, err := p.openEvents(files[0], c.InOrStdin())
 		if err != nil {
 			return err
@@ -78,24 +75,33 @@ type recordedEvents struct {
 // openEvents opens a trace. A recording is imported as one, and the user told how to
 // import it for good.
 func (p *program) openEvents(file string, stdin io.Reader) (*recordedEvents, error) {
-	if importable(file) {
-		return p.importEvents(file, stdin)
+	t, err := trafficOf(file, stdin)
+	switch {
+	case err != nil:
+		return nil, err
+	case t.raw:
+		defer t.close()
+		return p.importEvents(t)
 	}
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, command.Unreadable(file, err)
+	in, closed := io.Reader(t.stream), t.close
+	if t.stream == nil {
+		f, err := os.Open(file)
+		if err != nil {
+			return nil, command.Unreadable(file, err)
+		}
+		in, closed = f, func() { f.Close() }
 	}
-	r, err := trace.NewReader(file, f)
+	r, err := trace.NewReader(t.shown, in)
 	if err != nil {
-		f.Close()
+		closed()
 		return nil, command.Usage(err, "")
 	}
-	return &recordedEvents{*r.Header(), eventsOf(r.Next), func() { f.Close() }}, nil
+	return &recordedEvents{*r.Header(), eventsOf(r.Next), closed}, nil
 }
 
 // importEvents imports a recording.
-func (p *program) importEvents(file string, stdin io.Reader) (*recordedEvents, error) {
-	tape, err := p.importNow(file, stdin, "this")
+func (p *program) importEvents(t *traffic) (*recordedEvents, error) {
+	tape, err := p.importNow(t, "this")
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -168,7 +167,7 @@ func (p *program) tuneProfile(f *tuneFlags, name string) error {
 	if f.printSpace {
 		return space.Write(p.stdout)
 	}
-	if err := writable(append(slices.Clone(sinks), f.written()...)); err != nil {
+	if err := writable(f.written()); err != nil {
 		return err
 	}
 	o := tune.Options{
@@ -255,7 +254,7 @@ const mostSpace = 1 << 20
 func (f *tuneFlags) spaceOf(profile *profiles.Profile, today plan.Case) (*tune.Space, error) {
 	space := tune.DefaultSpace(profile, today)
 	if f.space != "" {
-		file, err := os.Open(f.space)
+		file, shown, err := openInput(f.space)
 		if err != nil {
 			return nil, command.Usage(fmt.Errorf("reading the space: %w", err), "")
 		}
@@ -265,9 +264,9 @@ func (f *tuneFlags) spaceOf(profile *profiles.Profile, today plan.Case) (*tune.S
 		case err != nil:
 			return nil, command.Usage(fmt.Errorf("reading the space: %w", err), "")
 		case len(text) > mostSpace:
-			return nil, command.Usagef("", "%s: more than %d bytes", f.space, mostSpace)
+			return nil, command.Usagef("", "%s: more than %d bytes", shown, mostSpace)
 		}
-		if space, err = tune.ReadSpace(f.space, text, profile, today); err != nil {
+		if space, err = tune.ReadSpace(shown, text, profile, today); err != nil {
 			return nil, f.input.Refuse(err)
 		}
 	}

@@ -45,14 +45,13 @@ func parseNamed(text string) (pair, error) {
 }
 
 // check returns a usage error for a value without a name, which it does not quote, for a
-// name that is given twice, and for what is no name of a parameter. Secrets may have any
-// name: those that services make have characters that others may not ("rds!db-…").
+// name that is given twice, and for what is no name of a secret or a parameter.
 func (a *api) check() error {
 	for _, of := range []struct {
 		flag  string
 		all   []pair
 		check func(string) error
-	}{{"secret", a.secrets, anyName}, {"parameter", a.parameters, imds.CheckParameter}} {
+	}{{"secret", a.secrets, imds.CheckSecret}, {"parameter", a.parameters, imds.CheckParameter}} {
 		if slices.ContainsFunc(of.all, func(p pair) bool { return p.key == "" }) {
 			return command.Usagef("", "--%s: want NAME or NAME=VALUE", of.flag)
 		}
@@ -69,9 +68,6 @@ func (a *api) check() error {
 	}
 	return nil
 }
-
-// anyName is the check of a name that needs none.
-func anyName(string) error { return nil }
 
 // named reads a name that passes a check.
 func named(check func(string) error) func(string) (string, error) {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"tenement/internal/service"
 	"tenement/internal/throttle"
 )
 
@@ -25,6 +26,21 @@ func send(ts *testscript.TestScript, neg bool, args []string) {
 		name, value, _ := strings.Cut(header, "=")
 		r.Header.Set(name, value)
 	}
+	receive(ts, r, args[0])
+}
+
+// invoke calls an operation of an AWS API.
+func invoke(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, args, 4, "invoke STATUS URL TARGET BODY")
+	r, err := http.NewRequest(http.MethodPost, args[1], strings.NewReader(args[3]))
+	ts.Check(err)
+	r.Header.Set(service.TargetHeader, args[2])
+	r.Header.Set("Content-Type", "application/x-amz-json-1.1")
+	receive(ts, r, args[0])
+}
+
+// receive prints what a request gets, which must have a status.
+func receive(ts *testscript.TestScript, r *http.Request, status string) {
 	client := &http.Client{
 		Timeout:       time.Minute,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -35,8 +51,8 @@ func send(ts *testscript.TestScript, neg bool, args []string) {
 	body, err := io.ReadAll(resp.Body)
 	ts.Check(err)
 	fmt.Fprintf(ts.Stdout(), "%s\n", body)
-	if got := strconv.Itoa(resp.StatusCode); got != args[0] {
-		ts.Fatalf("got status %s, want %s", got, args[0])
+	if got := strconv.Itoa(resp.StatusCode); got != status {
+		ts.Fatalf("got status %s, want %s", got, status)
 	}
 }
 

@@ -50,7 +50,7 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "start": start, "end": end, "occupy": occupy, "fetch": fetch,
-			"show": show, "send": send, "token": token, "call": call,
+			"show": show, "send": send, "invoke": invoke, "token": token, "call": call,
 		},
 	})
 }

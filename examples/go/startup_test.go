@@ -1,8 +1,11 @@
 package credentials
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
+	"io"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -20,6 +23,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"tenement/imdstest"
 )
@@ -218,11 +223,66 @@ func TestLogStreams(t *testing.T) {
 		if !slices.Equal(names, []string{"/ecs/app", "/ecs/other"}) {
 			t.Errorf("got groups %v", names)
 		}
+		in := &cloudwatchlogs.DescribeLogStreamsInput{LogGroupName: stream.LogGroupName, LogStreamNamePrefix: stream.LogStreamName}
+		streams, err := client.DescribeLogStreams(t.Context(), in)
+		if err != nil || len(streams.LogStreams) != 1 || *streams.LogStreams[0].LogStreamName != "app/1" || streams.NextToken != nil {
+			t.Errorf("got %+v, %v", streams, err)
+		}
+		kept := &cloudwatchlogs.PutRetentionPolicyInput{LogGroupName: stream.LogGroupName, RetentionInDays: aws.Int32(14)}
+		if _, err := client.PutRetentionPolicy(t.Context(), kept); err != nil {
+			t.Errorf("got %v", err)
+		}
+		kept.RetentionInDays = aws.Int32(10)
+		var invalid *logstypes.InvalidParameterException
+		if _, err := client.PutRetentionPolicy(t.Context(), kept); !errors.As(err, &invalid) {
+			t.Errorf("10 days: got %v", err)
+		}
 		_, again := client.CreateLogStream(t.Context(), stream)
 		_, group2 := client.CreateLogGroup(t.Context(), group)
 		var exists *logstypes.ResourceAlreadyExistsException
 		if !errors.As(again, &exists) || !errors.As(group2, &exists) {
 			t.Errorf("got %v and %v", again, group2)
+		}
+	})
+}
+
+// compress compresses requests, as the agent of CloudWatch does.
+func compress(stack *middleware.Stack) error {
+	return stack.Build.Add(middleware.BuildMiddlewareFunc("compress", func(
+		ctx context.Context, in middleware.BuildInput, next middleware.BuildHandler,
+	) (out middleware.BuildOutput, metadata middleware.Metadata, err error) {
+		r := in.Request.(*smithyhttp.Request)
+		var b bytes.Buffer
+		z := gzip.NewWriter(&b)
+		if _, err := io.Copy(z, r.GetStream()); err != nil {
+			return out, metadata, err
+		}
+		if err := z.Close(); err != nil {
+			return out, metadata, err
+		}
+		if in.Request, err = r.SetStream(bytes.NewReader(b.Bytes())); err != nil {
+			return out, metadata, err
+		}
+		in.Request.(*smithyhttp.Request).Header.Set("Content-Encoding", "gzip")
+		return next.HandleBuild(ctx, in)
+	}), middleware.Before)
+}
+
+// Log events may be compressed.
+func TestCompressedEvents(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := configOf(imdstest.New(t, imdstest.Service("logs"), imdstest.LogGroup("/ecs/app")), 1)
+		client := cloudwatchlogs.NewFromConfig(c, cloudwatchlogs.WithAPIOptions(compress))
+		_, err := client.CreateLogStream(t.Context(), &cloudwatchlogs.CreateLogStreamInput{LogGroupName: aws.String("/ecs/app"), LogStreamName: aws.String("app/1")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		put, err := client.PutLogEvents(t.Context(), &cloudwatchlogs.PutLogEventsInput{
+			LogGroupName: aws.String("/ecs/app"), LogStreamName: aws.String("app/1"),
+			LogEvents: []logstypes.InputLogEvent{{Timestamp: aws.Int64(time.Now().UnixMilli()), Message: aws.String("started")}},
+		})
+		if err != nil || put.RejectedLogEventsInfo != nil {
+			t.Errorf("got %+v, %v", put, err)
 		}
 	})
 }

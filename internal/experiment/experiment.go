@@ -197,7 +197,7 @@ func (x *Experiment) checkGates() error {
 
 // leavesReport reports whether a run that ended with err has something to report.
 func leavesReport(err error) bool {
-	for _, early := range []error{context.Canceled, live.ErrMaxRequests, live.ErrResources, live.ErrMoved} {
+	for _, early := range []error{context.Canceled, live.ErrMaxRequests, live.ErrResources, live.ErrMoved, errLaterCase} {
 		if errors.Is(err, early) {
 			return true
 		}

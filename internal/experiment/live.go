@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -57,6 +58,9 @@ func (x *Experiment) live(ctx context.Context) error {
 	for rest := x.cases; len(rest) > 0; {
 		n := x.sideBySide(rest)
 		if err := x.batch(ctx, rest[:n], pacemaker); err != nil {
+			if done := len(x.cases) - len(rest); done > 0 && !leavesReport(err) {
+				return fmt.Errorf("%w, after %d of %s did: %w", errLaterCase, done, x.caseCount(), err)
+			}
 			return err
 		}
 		rest = rest[n:]
@@ -88,8 +92,11 @@ func (x *Experiment) sideBySide(rest []*caseRun) int {
 	return len(rest)
 }
 
+// errLaterCase is the cause if a case could not run, and cases before it did.
+var errLaterCase = errors.New("a case could not run")
+
 // batch runs some cases side by side. Each begins on a whole second. If one
-// fails, the others end.
+// fails, the others end; if nothing can be reported of them, they have no recorder.
 func (x *Experiment) batch(ctx context.Context, batch []*caseRun, wait live.Waiter) error {
 	first := live.NextSecond()
 	length := batch[0].plan.Duration + time.Duration(min(len(batch), stagger)-1)*time.Second
@@ -125,5 +132,11 @@ func (x *Experiment) batch(ctx context.Context, batch []*caseRun, wait live.Wait
 	}
 	wg.Wait()
 	x.shared = x.shared || slices.Contains(shared, true)
-	return context.Cause(ctx)
+	cause := context.Cause(ctx)
+	if cause != nil && !leavesReport(cause) {
+		for _, c := range batch {
+			c.recorder = nil
+		}
+	}
+	return cause
 }

@@ -58,13 +58,13 @@ func (r *Rounds) Length() (all, pair time.Duration, err error) {
 		if err != nil {
 			return 0, 0, fmt.Errorf("%s: %w", s.Name, err)
 		}
-		pair += x.liveLength()
+		pair += x.LiveLength()
 	}
 	return pair * time.Duration(r.N+1), pair, nil
 }
 
-// liveLength is how long a live run takes.
-func (x *Experiment) liveLength() (all time.Duration) {
+// LiveLength is how long a live run takes, without the simulation after it.
+func (x *Experiment) LiveLength() (all time.Duration) {
 	for rest := x.cases; len(rest) > 0; {
 		n := x.sideBySide(rest)
 		const untilSecond = 500 * time.Millisecond // a run begins on a whole second

@@ -1,10 +1,13 @@
 package imds
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -29,8 +32,10 @@ type APIConfig struct {
 // starts of tasks, log drivers and readers of secrets and parameters call.
 //
 // Sources: smithy.io, AWS JSON 1.1 protocol, for headers and the shape of errors; the API
-// References of the services for codes and statuses; the models of botocore 1.43.11 for
-// members. Where a message is not from there, its comment says so.
+// References of the services for codes and statuses; the models of botocore 1.44.8 for
+// members. What a request gets that is not of the protocol is what mhart/kinesalite (2020,
+// index.js and test/connection.js) has measured at Kinesis, a service of the same protocol.
+// Where a message is from, the comment of its function says.
 type jsonAPI struct {
 	of      service.Service
 	roster  *roster
@@ -49,9 +54,9 @@ type call func(s *jsonAPI, q *question, in *input) reply
 
 // details are how the errors of a service differ from those of the others.
 type details struct {
-	message  string // the name of the member that holds the message
-	internal string // the code of a failure of the server
-	invalid  string // the code of a request that the service's model does not allow
+	upper    []string // the codes whose message is in the member Message, not message
+	internal string   // the code of a failure of the server
+	invalid  string   // the code of a request that the service's model does not allow
 }
 
 // apiCalls are the operations that each service knows, by their targets.
@@ -72,19 +77,26 @@ var apiCalls = map[service.Service]map[string]call{
 		"AmazonSSM.GetParametersByPath": (*jsonAPI).getParametersByPath,
 	},
 	service.Logs: {
-		"Logs_20140328.CreateLogGroup":    (*jsonAPI).createLogGroup,
-		"Logs_20140328.CreateLogStream":   (*jsonAPI).createLogStream,
-		"Logs_20140328.DescribeLogGroups": (*jsonAPI).describeLogGroups,
-		"Logs_20140328.PutLogEvents":      (*jsonAPI).putLogEvents,
+		"Logs_20140328.CreateLogGroup":     (*jsonAPI).createLogGroup,
+		"Logs_20140328.CreateLogStream":    (*jsonAPI).createLogStream,
+		"Logs_20140328.DescribeLogGroups":  (*jsonAPI).describeLogGroups,
+		"Logs_20140328.DescribeLogStreams": (*jsonAPI).describeLogStreams,
+		"Logs_20140328.PutLogEvents":       (*jsonAPI).putLogEvents,
+		"Logs_20140328.PutRetentionPolicy": (*jsonAPI).putRetentionPolicy,
 	},
 }
 
-// apiDetails are from the models of botocore 1.43.11.
+// apiDetails are from the models of botocore 1.44.8, except the codes of what a model does
+// not allow: those are in reports of users (Secrets Manager: aws/aws-sdk-kotlin 1469; SSM:
+// remind101/ssm-env 10; ECR: fujiwara/ecrm 3; CloudWatch Logs: j256/cloudwatch-logback-appender
+// 34 and crossfeed 374).
 var apiDetails = map[service.Service]details{
-	service.ECR:            {"message", "ServerException", "InvalidParameterException"},
-	service.SecretsManager: {"Message", "InternalServiceError", "InvalidParameterException"},
-	service.SSM:            {"message", "InternalServerError", "ValidationException"},
-	service.Logs:           {"message", "ServiceUnavailableException", "InvalidParameterException"},
+	service.ECR: {nil, "ServerException", "InvalidParameterException"},
+	service.SecretsManager: {[]string{
+		"DecryptionFailure", "InternalServiceError", "InvalidParameterException", "InvalidRequestException", "ResourceNotFoundException",
+	}, "InternalServiceError", "ValidationException"},
+	service.SSM:  {[]string{"InternalServerError", "InvalidFilterValue", "InvalidNextToken"}, "InternalServerError", "ValidationException"},
+	service.Logs: {nil, "ServiceUnavailableException", "InvalidParameterException"},
 }
 
 // newJSONAPI is the surface of an AWS API.
@@ -99,14 +111,35 @@ func newJSONAPI(c Config, r *roster) surface {
 	return s
 }
 
-// ahead answers what never reaches the limiter: what names no operation.
+// ahead answers what never reaches the limiter: what is not of the protocol, so that it names
+// no operation.
+// Sources: mhart/kinesalite, index.js, for the three answers; AllanZhengYP/cors-test, output.md
+// (2020-10), for the headers of the page (29 bytes, no content type) and its status at
+// CloudSearch; aws/aws-sdk-go 3689, for the document (AppSync, 2020-12). At Kinesis some requests
+// for the page get 403 AccessDeniedException, because it looks at signatures first. A program
+// that knows paths alone asks for the path of an operation with any content type.
 func (s *jsonAPI) ahead(q *question) (reply, bool) {
-	if q.path != "/" && q.method == http.MethodPost {
-		return reply{}, false
+	kind := ""
+	if q.request != nil {
+		kind, _, _ = strings.Cut(q.request.Header.Get("Content-Type"), ";")
+		kind = strings.TrimSpace(kind)
 	}
-	return reply{
-		Answer: Answer{Status: http.StatusNotFound, Body: Text}, body: []byte("<UnknownOperationException/>\n"),
-	}, true
+	p := reply{Answer: Answer{Status: http.StatusNotFound, Body: Text}, fields: []field{s.requestID(), {"Content-Type", nil}}, sized: true}
+	switch {
+	case q.method == http.MethodPost && (kind == amazonJSON || !q.byTarget() && q.path != "/"):
+		return reply{}, false
+	case q.method == http.MethodPost && kind == "application/json":
+		p.fields[1].value = []string{kind}
+		p.Body, p.body = ErrorJSON, []byte(`{"Output":{"__type":"com.amazon.coral.service#UnknownOperationException"},"Version":"1.0"}`)
+	default:
+		p.body = []byte("<UnknownOperationException/>\n")
+	}
+	return p, true
+}
+
+// byTarget reports whether a header names the operation, and not the path that stands for it.
+func (q *question) byTarget() bool {
+	return q.request != nil && q.request.URL.Path == "/" && q.path != "/"
 }
 
 // asker implements surface: a task is known by its address.
@@ -126,24 +159,38 @@ func (*jsonAPI) limited([]throttle.Limit) {}
 
 // stamp sets the header that every answer has.
 func (s *jsonAPI) stamp(h http.Header, _ *http.Request) {
-	h["X-Amzn-Requestid"] = []string{uuid(s.keys.Name("request").With(s.asked.Add(1)))}
+	id := s.requestID()
+	h[id.name] = id.value
+}
+
+// requestID is the header with the ID of another request.
+func (s *jsonAPI) requestID() field {
+	return field{"X-Amzn-Requestid", []string{uuid(s.keys.Name("request").With(s.asked.Add(1)))}}
 }
 
 // render implements surface: there are no documents that it keeps.
 func (*jsonAPI) render(*knownTask, document, variant, time.Duration) []byte { return nil }
 
-// find implements surface.
+// find implements surface. A request is read before its operation is looked for.
+// Source: mhart/kinesalite, index.js: its order, and that both errors have no message, as in
+// aws/aws-sdk-net 1536 (CloudWatch Logs, 2020-02) and pplu/aws-sdk-perl 237 (Firehose, 2018-05).
+// AWS adds a Message to what has a member of a wrong type, in words of its parser, which are
+// left out.
 func (s *jsonAPI) find(q *question) reply {
 	target, _ := s.of.Row().Target(q.path)
 	do := s.calls[target]
-	if do == nil {
+	text, whole := s.read(q)
+	in := new(input)
+	switch {
+	case whole && len(text) == 0 && do == nil:
+		return s.wrong("UnknownOperationException", "").because("unknown operation")
+	case !whole || json.Unmarshal(text, &in.members) != nil || in.members == nil:
+		return s.wrong("SerializationException", "").because("body")
+	case do == nil:
 		return s.wrong("UnknownOperationException", "").because("unknown operation")
 	}
-	in, p := s.read(q)
-	if in == nil {
-		return p
-	}
-	if p = do(s, q, in); in.malformed {
+	p := do(s, q, in)
+	if in.malformed {
 		return s.wrong("SerializationException", "").because("body")
 	}
 	return p
@@ -151,7 +198,8 @@ func (s *jsonAPI) find(q *question) reply {
 
 // maxInput bounds a request, as a whole, and maxLogInput one with log events. Those are
 // bounded by their messages: 1 MiB of them can be 6 MiB of JSON, where each byte of a
-// message is escaped, as in the colours of a terminal.
+// message is escaped, as in the colours of a terminal. Both bound what is sent and what comes
+// out of it.
 const (
 	maxInput    = 1 << 20
 	maxLogInput = 8 << 20
@@ -163,29 +211,47 @@ type input struct {
 	malformed bool // a member that was read has a value of another type
 }
 
-// read reads a request. Without an exchange, or without a body, it is the one of the flow
-// with its path. If it cannot be read, in is nil and p the answer.
-func (s *jsonAPI) read(q *question) (in *input, p reply) {
-	var text []byte
+// read reads the text of a request; whole is false if that fails or is too long. Where a path
+// stands for the operation, no text is the one of the flow with that path.
+//
+// CloudWatch Logs takes compressed requests: its agent compresses those with log events
+// (aws/amazon-cloudwatch-agent, handlers.NewRequestCompressionHandler), as does the exporter of
+// OpenTelemetry. No SDK does so by itself: in botocore 1.44.8 no operation here has the trait
+// requestcompression.
+func (s *jsonAPI) read(q *question) (text []byte, whole bool) {
 	if q.request != nil && q.request.Body != nil {
 		q.awaitBody(patience[s.of])
-		most := maxInput
+		most := int64(maxInput)
 		if q.route == service.LogEventsRoute {
 			most = maxLogInput
 		}
-		var err error
-		if text, err = io.ReadAll(io.LimitReader(q.request.Body, int64(most)+1)); err != nil || len(text) > most {
-			return nil, s.wrong("SerializationException", "").because("body")
+		text, whole = readAll(q.request.Body, most)
+		if whole && s.of == service.Logs && q.request.Header.Get("Content-Encoding") == "gzip" {
+			text, whole = unzip(text, most)
+		}
+		if !whole {
+			return nil, false
 		}
 	}
-	if len(text) == 0 {
+	if len(text) == 0 && !q.byTarget() {
 		text = []byte(s.usual(q.path))
 	}
-	in = new(input)
-	if err := json.Unmarshal(text, &in.members); err != nil {
-		return nil, s.wrong("SerializationException", "").because("body")
+	return text, true
+}
+
+// readAll reads up to most bytes; whole is false if there are more, or if reading fails.
+func readAll(r io.Reader, most int64) (text []byte, whole bool) {
+	text, err := io.ReadAll(io.LimitReader(r, most+1))
+	return text, err == nil && int64(len(text)) <= most
+}
+
+// unzip is readAll of a text that is compressed.
+func unzip(text []byte, most int64) ([]byte, bool) {
+	r, err := gzip.NewReader(bytes.NewReader(text))
+	if err != nil {
+		return nil, false
 	}
-	return in, p
+	return readAll(r, most)
 }
 
 // usual is the body of the requests of the flow with a path.
@@ -219,7 +285,7 @@ func (in *input) texts(name string) (all []string) {
 
 // give is an answer with a document; nil is one without.
 func (s *jsonAPI) give(document any) reply {
-	p := reply{Answer: Answer{Status: http.StatusOK, Body: PlainDocument}, fields: amazonJSON, sized: true}
+	p := reply{Answer: Answer{Status: http.StatusOK, Body: PlainDocument}, fields: amazonFields, sized: true}
 	if document != nil {
 		p.Body, p.body = JSONDocument, encode(document)
 	}
@@ -236,8 +302,10 @@ func (s *jsonAPI) reset() {
 // pending implements surface: there is nothing that comes later.
 func (s *jsonAPI) pending(q *question) reply { return s.find(q) }
 
-// amazonJSON is the content type of the protocol.
-var amazonJSON = []field{{"Content-Type", []string{"application/x-amz-json-1.1"}}}
+// amazonJSON is the content type of the protocol, of requests and of answers.
+const amazonJSON = "application/x-amz-json-1.1"
+
+var amazonFields = []field{{"Content-Type", []string{amazonJSON}}}
 
 // epoch is an instant as the protocol writes it: seconds, with milliseconds.
 func epoch(t time.Time) json.Number {

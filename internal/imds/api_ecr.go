@@ -3,6 +3,7 @@ package imds
 import (
 	"encoding/base64"
 	"regexp"
+	"strconv"
 	"time"
 
 	"tenement/internal/service"
@@ -26,18 +27,27 @@ func (s *jsonAPI) getAuthorizationToken(q *question, _ *input) reply {
 }
 
 // mostOfBatch is how many images or layers a request can name.
-// Source: botocore data/ecr (2026-11-29), ImageIdentifierList and
-// BatchedOperationLayerDigestList: 1 to 100. The message of another number is ours.
+// Source: botocore 1.44.8 data/ecr, ImageIdentifierList and BatchedOperationLayerDigestList: 1
+// to 100.
 const mostOfBatch = 100
 
 // wrongBatch is the answer to a request that names another number of things.
-func (s *jsonAPI) wrongBatch(member string) reply {
-	return s.wrongMember(member, "Member must have length between 1 and 100")
+// Sources: puemos/aws-lambda-ecr-cleaner 3 (2017-06) for none, fujiwara/ecrm 3 (2022-07) for too
+// many, both for imageIds; layerDigests is by analogy.
+func (s *jsonAPI) wrongBatch(member string, n int) (p reply, wrong bool) {
+	switch {
+	case n == 0:
+		return s.wrongMember(member, "Member must "+tooShort+"1"), true
+	case n > mostOfBatch:
+		return s.wrongMember(member, "Member must "+tooLong+strconv.Itoa(mostOfBatch)), true
+	}
+	return reply{}, false
 }
 
 // wrongMember is the answer of ECR to a member that its model does not allow.
-// Source: stelligent/mu 323 ("Invalid parameter at 'repositoryName' failed to satisfy
-// constraint: 'must satisfy regular expression ...").
+// Sources: int128/create-ecr-repository-action 231 (2021-09, the pattern of a name),
+// aws/aws-dotnet-deploy 549 (2022-05, a short name), fujiwara/ecrm 3 (2022-07, with its
+// status).
 func (s *jsonAPI) wrongMember(member, constraint string) reply {
 	return s.wrong(s.details.invalid, "Invalid parameter at '"+member+"' failed to satisfy constraint: '"+constraint+"'")
 }
@@ -51,8 +61,10 @@ type imageID struct {
 // batchGetImage hands out manifests. Every repository has one image, under every tag and
 // every digest, as the registry has. An image that cannot be is no error, but a failure in
 // the answer.
-// Source: Amazon ECR API Reference, BatchGetImage and ImageFailure; the reasons are from
-// memory.
+// Sources: Amazon ECR API Reference, BatchGetImage and ImageFailure, for the codes. The reasons
+// are those that getmoto/moto (2026-08, moto/ecr) and localstack/localstack (8b9a79f05) agree
+// on, neither of which says that it has seen them; that of an image that is not there, which
+// cannot be here, is in aws/aws-cli 6424 (2021-09).
 func (s *jsonAPI) batchGetImage(_ *question, in *input) reply {
 	repository := in.text("repositoryName")
 	if p, missing := s.noRepository(repository); missing {
@@ -60,8 +72,8 @@ func (s *jsonAPI) batchGetImage(_ *question, in *input) reply {
 	}
 	var ids []imageID
 	in.decode("imageIds", &ids)
-	if len(ids) == 0 || len(ids) > mostOfBatch {
-		return s.wrongBatch("imageIds")
+	if p, wrong := s.wrongBatch("imageIds", len(ids)); wrong {
+		return p
 	}
 	images, failures := []any{}, []any{}
 	for _, id := range ids {
@@ -94,14 +106,14 @@ var digests = regexp.MustCompile("^" + digestPattern + "$")
 // batchCheckLayerAvailability says which layers are there: all that can be. One that cannot
 // is no error, but a failure in the answer.
 // Source: Amazon ECR API Reference, BatchCheckLayerAvailability and LayerFailure; the reasons
-// are from memory.
+// are by analogy with those of images (unverified).
 func (s *jsonAPI) batchCheckLayerAvailability(_ *question, in *input) reply {
 	if p, missing := s.noRepository(in.text("repositoryName")); missing {
 		return p
 	}
 	asked := in.texts("layerDigests")
-	if len(asked) == 0 || len(asked) > mostOfBatch {
-		return s.wrongBatch("layerDigests")
+	if p, wrong := s.wrongBatch("layerDigests", len(asked)); wrong {
+		return p
 	}
 	layers, failures := []any{}, []any{}
 	for _, digest := range asked {
@@ -124,7 +136,8 @@ func (s *jsonAPI) batchCheckLayerAvailability(_ *question, in *input) reply {
 }
 
 // getDownloadURLForLayer says where a layer is.
-// Source: Amazon ECR API Reference, GetDownloadUrlForLayer.
+// Source: Amazon ECR API Reference, GetDownloadUrlForLayer. The messages of a digest that is
+// none are by analogy with those of a repository (unverified).
 func (s *jsonAPI) getDownloadURLForLayer(_ *question, in *input) reply {
 	if p, missing := s.noRepository(in.text("repositoryName")); missing {
 		return p
@@ -132,7 +145,7 @@ func (s *jsonAPI) getDownloadURLForLayer(_ *question, in *input) reply {
 	digest := in.text("layerDigest")
 	switch {
 	case digest == "":
-		return s.wrongMember("layerDigest", "must not be empty")
+		return s.wrongMember("layerDigest", "must "+notNull)
 	case !digests.MatchString(digest):
 		return s.wrongMember("layerDigest", "must satisfy regular expression '"+digestPattern+"'")
 	}
@@ -140,14 +153,20 @@ func (s *jsonAPI) getDownloadURLForLayer(_ *question, in *input) reply {
 }
 
 // noRepository is the answer to a request for a repository, if that is missing.
-// Source: the messages of issues of aws/aws-cli ("RepositoryNotFoundException ... The
-// repository with name ... does not exist in the registry with id ...").
+// Sources: turbot/steampipe-plugin-aws 1938 (2023-11, with its status) for one that is not
+// there, aws/aws-dotnet-deploy 549 for a short name, by analogy for a long one. No name at all
+// is by analogy too (unverified). The pattern is that of botocore 1.44.8; that of 2021 was
+// another.
 func (s *jsonAPI) noRepository(name string) (reply, bool) {
-	switch {
+	switch allowed := repositoryNames; {
 	case name == "":
-		return s.wrongMember("repositoryName", "must not be empty"), true
-	case !repositoryNames.fit(name):
-		return s.wrongMember("repositoryName", "must satisfy regular expression '"+repositoryNames.pattern+"'"), true
+		return s.wrongMember("repositoryName", "must "+notNull), true
+	case len(name) < allowed.least:
+		return s.wrongMember("repositoryName", "must "+tooShort+strconv.Itoa(allowed.least)), true
+	case len(name) > allowed.most:
+		return s.wrongMember("repositoryName", "must "+tooLong+strconv.Itoa(allowed.most)), true
+	case !allowed.fit(name):
+		return s.wrongMember("repositoryName", "must satisfy regular expression '"+allowed.pattern+"'"), true
 	case !s.config.listed(name):
 		return s.wrong("RepositoryNotFoundException",
 			"The repository with name '"+name+"' does not exist in the registry with id '"+s.place.account()+"'"), true

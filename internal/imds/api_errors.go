@@ -3,6 +3,7 @@ package imds
 import (
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 
 	"tenement/internal/service"
@@ -14,30 +15,56 @@ func (s *jsonAPI) wrong(code, message string) reply {
 }
 
 // unfit is an error that the service's model does not allow a member. Value is that word, or
-// more of it.
-// Source: the form of messages of AWS services that users report ("1 validation error
-// detected: Value null at '...' failed to satisfy constraint: Member must not be null",
-// "... Member must satisfy regular expression pattern: [^:*]*").
+// more of it. AWS names all that is wrong with a request, and this the first.
+//
+// Sources: aws/aws-sdk-kotlin 1469 (2024-11, Secrets Manager) for what is missing;
+// remind101/ssm-env 10 (2017-10, SSM) for a list that is too long; localstack/localstack
+// 8b9a79f05, tests/aws/services/logs (recorded from AWS on 2026-02-03) for a number;
+// fluent-plugins-nursery/fluent-plugin-cloudwatch-logs 140 for an element. A text with a
+// pattern was told with its value in 2021 (j256/cloudwatch-logback-appender 34) and is told
+// without it in 2026 (vals-ai/Valkyrie 484; getmoto/moto tests/test_logs, verified at AWS).
 func (s *jsonAPI) unfit(value, member, constraint string) reply {
 	return s.wrong(s.details.invalid, "1 validation error detected: "+value+" at '"+member+"' failed to satisfy constraint: Member must "+constraint)
 }
 
+// The ends of errors of unfit.
+const (
+	notNull  = "not be null"
+	atLeast  = "have value greater than or equal to "
+	atMost   = "have value less than or equal to "
+	tooShort = "have length greater than or equal to "
+	tooLong  = "have length less than or equal to "
+)
+
+// quoted is the beginning of an error of unfit with the value.
+func quoted(value string) string { return "Value '" + value + "'" }
+
 // failure is an error with a status. A code tells SDKs what is wrong; the status does not.
+// That AccessDeniedException has a Message is in answers of Secrets Manager (mbta/skate,
+// 2020-12) and SSM; for the others it is by analogy. Codes that are in no model have a message
+// (ValidationException of Secrets Manager: aws/aws-cli 6053, 2021-03).
 func (s *jsonAPI) failure(status int, code, message string) reply {
-	body := map[string]string{"__type": code}
-	if message != "" {
-		body[s.details.message] = message
+	body := struct {
+		Type  string `json:"__type"`
+		Upper string `json:"Message,omitempty"`
+		Lower string `json:"message,omitempty"`
+	}{Type: code, Lower: message}
+	if code == accessDenied || slices.Contains(s.details.upper, code) {
+		body.Upper, body.Lower = message, ""
 	}
 	return reply{
-		Answer: Answer{Status: status, Body: ErrorJSON}, fields: amazonJSON, body: encode(body), sized: true, reason: code,
+		Answer: Answer{Status: status, Body: ErrorJSON}, fields: amazonFields, body: encode(body), sized: true, reason: code,
 	}
 }
 
+// accessDenied is the code of a permission that is missing.
+const accessDenied = "AccessDeniedException"
+
 // refuse implements surface: a limit refuses with a code that SDKs know as throttling,
 // whatever the status.
-// Source: AWS SDK retry documentation and CommonErrors of each API Reference, which give
-// ThrottlingException the status 400; botocore 1.43.11 data/_retry.json. The message is
-// that of the errors that users report ("Rate exceeded").
+// Sources: aws/amazon-ecs-agent 498 (2016-08, ECR), anomalyco/sst 4063 (2024-10, SSM) and
+// maxbanton/cwh 120 (2023-06, CloudWatch Logs), each with the status 400; Secrets Manager is by
+// analogy. Botocore 1.44.8 data/_retry.json has the code.
 func (s *jsonAPI) refuse(_ *question, status int) reply {
 	return s.failure(status, "ThrottlingException", "Rate exceeded")
 }
@@ -52,7 +79,7 @@ func (s *jsonAPI) fail(q *question, status int) reply {
 	case status >= http.StatusInternalServerError:
 		return s.failure(status, s.details.internal, "")
 	}
-	return s.failure(status, "AccessDeniedException", s.denied(q))
+	return s.failure(status, accessDenied, s.denied(q))
 }
 
 // errorCode is how the codes of errors look.
@@ -64,22 +91,41 @@ func (s *jsonAPI) coded(q *question, status int, code string) (reply, bool) {
 	switch {
 	case !errorCode.MatchString(code):
 		return reply{}, false
-	case code == "AccessDeniedException":
+	case code == accessDenied:
 		return s.failure(status, code, s.denied(q)), true
 	}
-	return s.failure(status, code, messages[code]), true
+	return s.failure(status, code, s.message(code)), true
 }
 
-// messages are what the errors say that users report most.
+// message is what an error says that a fault brings, "" where that is not known. Each of the
+// service's own errors says what its operations say.
+func (s *jsonAPI) message(code string) string {
+	if own, known := ownMessages[s.of][code]; known {
+		return own
+	}
+	return messages[code]
+}
+
+// messages are what the errors say that every service has.
+// Sources: those that users report, and mhart/kinesalite for the member. The text of a
+// signature goes on with its time and the server's.
 var messages = map[string]string{
-	"ThrottlingException":            "Rate exceeded",
-	"TooManyRequestsException":       "Rate exceeded",
-	"LimitExceededException":         "Rate exceeded",
-	"ResourceNotFoundException":      "The specified resource does not exist.",
-	"ResourceAlreadyExistsException": "The specified resource already exists",
-	"ExpiredTokenException":          "The security token included in the request is expired",
-	"UnrecognizedClientException":    "The security token included in the request is invalid.",
-	"InvalidSignatureException":      "Signature expired",
+	"ThrottlingException":         "Rate exceeded",
+	"TooManyRequestsException":    "Rate exceeded",
+	"ExpiredTokenException":       "The security token included in the request is expired",
+	"UnrecognizedClientException": "The security token included in the request is invalid.",
+	"InvalidSignatureException":   "Signature expired",
+}
+
+// ownMessages are those of the services: of CloudWatch Logs, localstack/localstack 8b9a79f05,
+// tests/aws/services/logs (recorded from AWS in 2026-02); of Secrets Manager, missingSecret.
+var ownMessages = map[service.Service]map[string]string{
+	service.Logs: {
+		"LimitExceededException":         "Resource limit exceeded.",
+		"ResourceAlreadyExistsException": "The specified log stream already exists",
+		"ResourceNotFoundException":      noLogGroup,
+	},
+	service.SecretsManager: {"ResourceNotFoundException": missingSecret},
 }
 
 // denied says which permission is missing, as IAM does.

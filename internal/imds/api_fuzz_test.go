@@ -34,6 +34,8 @@ func FuzzAPIs(f *testing.F) {
 	f.Add("POST", "/", "AmazonSSM.GetParametersByPath", `{"Path":"/","Recursive":true,"MaxResults":1,"NextToken":"YWZ0ZXI6YQ","ParameterFilters":[{"Key":"Type","Values":["SecureString"]}]}`)
 	f.Add("POST", "/", "Logs_20140328.PutLogEvents", `{"logGroupName":"/ecs/app","logStreamName":"a","logEvents":[{"timestamp":9223372036854775807,"message":"a"}]}`)
 	f.Add("POST", "/", "Logs_20140328.DescribeLogGroups", `{"limit":1,"nextToken":"x"}`)
+	f.Add("POST", "/", "Logs_20140328.DescribeLogStreams", `{"logGroupIdentifier":"arn:a:log-group:/ecs/app","orderBy":"LastEventTime","descending":true}`)
+	f.Add("POST", "/", "Logs_20140328.PutRetentionPolicy", `{"logGroupName":"/ecs/app","retentionInDays":-1}`)
 	f.Add("POST", "/", ecrPrefix+"BatchGetImage", `{"repositoryName":"app","imageIds":[{},null]}`)
 	f.Add("GET", "/v2//manifests/", "", "")
 	f.Fuzz(func(t *testing.T, method, path, target, body string) {
@@ -43,6 +45,7 @@ func FuzzAPIs(f *testing.F) {
 		}
 		r.URL.Path, r.RemoteAddr = path, "192.0.2.1:1"
 		r.Header.Set(service.TargetHeader, target)
+		r.Header.Set("Content-Type", amazonJSON)
 		for _, h := range all {
 			again := r.Clone(t.Context())
 			again.Body = httptest.NewRequest("POST", "/", strings.NewReader(body)).Body

@@ -25,10 +25,11 @@ type logEvent struct {
 // putLogEvents takes log events, and forgets them. Those that are too old or too new are no
 // error, but counted in the answer.
 //
-// Source: Amazon CloudWatch Logs API Reference, PutLogEvents: the constraints, that the
-// sequence token is ignored, and what the answer says. The messages are those of errors that
-// users report ("Upload too large: 1049075 bytes exceeds limit of 1048576", "Log events in a
-// single PutLogEvents request must be in chronological order."), not verified.
+// Sources: Amazon CloudWatch Logs API Reference, PutLogEvents: the constraints, that the
+// sequence token is ignored, and what the answer says; nhs-england-tools/terraform-aws-opennext
+// 27 (2024-06), for too much in all; aws-greengrass/aws-greengrass-log-manager 59 (2021-05),
+// for more than a day. Until 2025 an event had a bound of its own, of 256 KiB (maxbanton/cwh
+// 101); now that is as large as the one of all.
 func (s *jsonAPI) putLogEvents(q *question, in *input) reply {
 	group, name := in.text("logGroupName"), in.text("logStreamName")
 	if p, wrong := s.wrongStream(group, name); wrong {
@@ -70,22 +71,22 @@ func sequenceToken(bits uint64) string {
 func (s *jsonAPI) wrongEvents(events []logEvent, now time.Time) (p reply, wrong bool) {
 	switch n := len(events); {
 	case n == 0:
-		return s.unfit("Value '[]'", "logEvents", "have length greater than or equal to 1"), true
+		return s.unfit(quoted("[]"), "logEvents", tooShort+"1"), true
 	case n > mostEvents:
-		return s.unfit("Value", "logEvents", "have length less than or equal to "+strconv.Itoa(mostEvents)), true
+		return s.unfit("Value", "logEvents", tooLong+strconv.Itoa(mostEvents)), true
 	}
 	size := 0
 	for i, e := range events {
 		member := "logEvents." + strconv.Itoa(i+1) + ".member."
 		switch {
 		case e.Timestamp == nil:
-			return s.unfit("Value null", member+"timestamp", "not be null"), true
+			return s.unfit("Value null", member+"timestamp", notNull), true
 		case *e.Timestamp < 0:
-			return s.unfit("Value '"+strconv.FormatInt(*e.Timestamp, 10)+"'", member+"timestamp", "have value greater than or equal to 0"), true
+			return s.unfit(quoted(strconv.FormatInt(*e.Timestamp, 10)), member+"timestamp", atLeast+"0"), true
 		case e.Message == nil:
-			return s.unfit("Value null", member+"message", "not be null"), true
+			return s.unfit("Value null", member+"message", notNull), true
 		case *e.Message == "":
-			return s.unfit("Value ''", member+"message", "have length greater than or equal to 1"), true
+			return s.unfit(quoted(""), member+"message", tooShort+"1"), true
 		case i > 0 && *e.Timestamp < *events[i-1].Timestamp:
 			return s.wrong(s.details.invalid, "Log events in a single PutLogEvents request must be in chronological order."), true
 		}

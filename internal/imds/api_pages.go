@@ -11,9 +11,10 @@ import (
 // sorts no more than it keeps. One name more than it has room for shows that there is
 // another page.
 type listing struct {
-	most  int
-	after string // the last name of the page before, "" at the beginning
-	names []string
+	most       int
+	after      string // the last name of the page before, "" at the beginning
+	descending bool   // the order of the names
+	names      []string
 }
 
 // pageToken is how the text of a token begins. The tokens of AWS are opaque; ours name the
@@ -22,15 +23,15 @@ const pageToken = "after:"
 
 // listing begins the page that a request asks for. Size is the member that says how many
 // items it has: up to most, which is also the default. If that is out of range, wrong says
-// what its value must be; ok is false if the member token is no token.
+// what its value, most, must be; ok is false if the member token is no token.
 func (in *input) listing(size, token string, most int) (p *listing, wrong string, ok bool) {
 	p = &listing{most: most}
 	in.decode(size, &p.most)
 	switch {
 	case p.most < 1:
-		return p, "have value greater than or equal to 1", true
+		return p, atLeast + "1", true
 	case p.most > most:
-		return p, "have value less than or equal to " + strconv.Itoa(most), true
+		return p, atMost + strconv.Itoa(most), true
 	}
 	given := in.text(token)
 	text, err := base64.RawURLEncoding.DecodeString(given)
@@ -40,12 +41,20 @@ func (in *input) listing(size, token string, most int) (p *listing, wrong string
 
 // add keeps a name, if the page has room for it.
 func (p *listing) add(name string) {
-	if p.after != "" && name <= p.after {
+	if p.after != "" && p.compare(name, p.after) <= 0 {
 		return
 	}
-	if at, _ := slices.BinarySearch(p.names, name); at <= p.most {
+	if at, _ := slices.BinarySearchFunc(p.names, name, p.compare); at <= p.most {
 		p.names = slices.Insert(p.names[:min(len(p.names), p.most)], at, name)
 	}
+}
+
+// compare compares names by the order of the list.
+func (p *listing) compare(a, b string) int {
+	if p.descending {
+		a, b = b, a
+	}
+	return strings.Compare(a, b)
 }
 
 // end is the names of the page, and the token of the next one, "" if it is the last.

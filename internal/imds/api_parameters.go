@@ -44,7 +44,7 @@ const (
 // is any. Of a version that is not there, p has the name and the selector.
 // Source: AWS Systems Manager API Reference, GetParameter: Name, and that blanks around a
 // name are dropped and those within are wrong. That the Selector of an answer has its colon
-// is in answers that users report (unverified).
+// is in an answer in ansible/ansible 61022 (2019-08).
 func (s *jsonAPI) parameter(given string) (p parameter, why notThere) {
 	name := strings.TrimSpace(given)
 	arn := false
@@ -52,12 +52,11 @@ func (s *jsonAPI) parameter(given string) (p parameter, why notThere) {
 		name, arn = strings.TrimPrefix(parts[5], "parameter/"), true
 	}
 	name, selector, selected := strings.Cut(name, ":")
-	if arn {
-		name = s.nameInARN(name)
-	}
+	wrong := !arn && !parameterNames.fit(name)
+	name = s.slashed(name, arn)
 	value, ok := s.valueOf(s.config.Parameters, name, parameterPrefix)
 	switch {
-	case name == "" || strings.ContainsAny(name, " \t\n"):
+	case wrong || name == "":
 		return parameter{}, noName
 	case !ok:
 		return parameter{}, noParameter
@@ -80,25 +79,32 @@ func (s *jsonAPI) parameter(given string) (p parameter, why notThere) {
 	return p, thereIs
 }
 
-// nameInARN is the name of the parameter whose ARN ends in a text after "parameter/", which
-// lacks the slash that a name begins with. A name of several parts always begins with one.
-// Source: botocore 1.44.8 data/ssm, PutParameterRequest: Name ("For parameters in a
-// hierarchy, you must include a leading forward slash").
-func (s *jsonAPI) nameInARN(text string) string {
-	if _, slashed := s.config.Parameters["/"+text]; slashed || strings.Contains(text, "/") {
-		return "/" + text
+// slashed is the name of the parameter that a text names, with the slash that it begins with or
+// without. A parameter whose name has one part is found by either; an ARN has no slash there,
+// whatever the name. A name of several parts always begins with one.
+// Sources: botocore 1.44.8 data/ssm, PutParameterRequest: Name ("For parameters in a
+// hierarchy, you must include a leading forward slash"); getmoto/moto tests/test_ssm,
+// test_parameter_lifecycle_with_leading_slash (verified at AWS).
+func (s *jsonAPI) slashed(text string, arn bool) string {
+	other, began := strings.CutPrefix(text, "/")
+	if !began {
+		other = "/" + text
+	}
+	_, exact := s.config.Parameters[text]
+	if _, there := s.config.Parameters[other]; there && !exact || arn && !began && strings.Contains(text, "/") {
+		return other
 	}
 	return text
 }
 
 // getParameter hands out a parameter.
-// Source: AWS Systems Manager API Reference, GetParameter; that a missing one has no message
-// is in reports of users ("ParameterNotFound) when calling the GetParameter operation: ",
-// unverified), and the other messages are from memory.
+// Sources: AWS Systems Manager API Reference, GetParameter; vandium-io/aws-param-store 8
+// (2018-08) and awslabs/aws-simple-cicd 10 (2020-11): a missing one has no message;
+// getmoto/moto 3977 (2021-06, with a picture of AWS's answer) for a missing version.
 func (s *jsonAPI) getParameter(_ *question, in *input) reply {
 	given := in.text("Name")
 	if given == "" {
-		return s.unfit("Value null", "name", "not be null")
+		return s.unfit("Value null", "name", notNull)
 	}
 	p, why := s.parameter(given)
 	switch why {
@@ -119,8 +125,11 @@ func (s *jsonAPI) getParameter(_ *question, in *input) reply {
 // order, InvalidParameters.
 func (s *jsonAPI) getParameters(_ *question, in *input) reply {
 	names := in.texts("Names")
-	if len(names) == 0 || len(names) > mostParameters {
-		return s.unfit("Value", "names", "have length between 1 and 10")
+	switch n := len(names); {
+	case n == 0:
+		return s.unfit(quoted("[]"), "names", tooShort+"1")
+	case n > mostParameters:
+		return s.unfit(quoted("["+strings.Join(names, ", ")+"]"), "names", tooLong+strconv.Itoa(mostParameters))
 	}
 	found, missing := []parameter{}, []string{}
 	for _, given := range names {
@@ -139,16 +148,16 @@ func (s *jsonAPI) getParameters(_ *question, in *input) reply {
 
 // getParametersByPath hands out what is below a path: one parameter, if there is no list.
 // Source: AWS Systems Manager API Reference, GetParametersByPath. That a name without a
-// slash is below "/", and the messages, are from memory.
+// slash is below "/", and the message of what is no token, are from memory (unverified).
 func (s *jsonAPI) getParametersByPath(_ *question, in *input) reply {
 	path := in.text("Path")
 	if !strings.HasPrefix(path, "/") {
-		return s.wrongParameterName()
+		return s.wrongPath()
 	}
 	shown, wrong, ok := in.listing("MaxResults", "NextToken", mostOfPath)
 	switch {
 	case wrong != "":
-		return s.unfit("Value", "maxResults", wrong)
+		return s.unfit(quoted(strconv.Itoa(shown.most)), "maxResults", wrong)
 	case !ok:
 		return s.wrong("InvalidNextToken", "The specified token isn't valid.")
 	}
@@ -216,11 +225,19 @@ func (s *jsonAPI) filters(in *input) (match bool, p reply, ok bool) {
 	return match, reply{}, true
 }
 
-// wrongParameterName is the answer to a request with what is no name. The message is from
-// memory.
+// wrongParameterName is the answer to a request with what is no name.
+// Sources: anomalyco/sst 4698 (2024-04, a blank in the name of GetParameter),
+// external-secrets/external-secrets 431 (2021-10, a slash at its end).
 func (s *jsonAPI) wrongParameterName() reply {
-	return s.wrong(s.details.invalid, "The parameter doesn't meet the parameter name requirements. The parameter name must begin "+
-		`with a forward slash "/". It can't be prefixed with "aws" or "ssm" (case-insensitive). It must use only letters, numbers, `+
+	return s.wrong(s.details.invalid, `Parameter name: can't be prefixed with "ssm" (case-insensitive). If formed as a path, it can consist of `+
+		"sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_")
+}
+
+// wrongPath is the answer to a request with what is no path. The backslashes are AWS's.
+// Sources: aws/aws-sdk-js-v3 5928 (2024-03), pahud/cdk-remote-stack 605 (2024-10).
+func (s *jsonAPI) wrongPath() reply {
+	return s.wrong(s.details.invalid, `The parameter doesn't meet the parameter name requirements. The parameter name must begin `+
+		`with a forward slash "/". It can't be prefixed with \"aws\" or \"ssm\" (case-insensitive). It must use only letters, numbers, `+
 		"or the following symbols: . (period), - (hyphen), _ (underscore). Special characters are not allowed. "+
 		`All sub-paths, if specified, must use the forward slash symbol "/". Valid example: /get/parameters2-/by1./path0_.`)
 }

@@ -35,7 +35,11 @@ var manifestDigest = func() string {
 //
 // Sources: OCI distribution specification 1.1 for paths and errors; Amazon ECR User
 // Guide, common-errors-docker, for what a registry without quota left says ("toomanyrequests:
-// Rate exceeded"); Amazon S3 API Reference, ErrorResponses.
+// Rate exceeded"); actions/starter-workflows 2647 (2024-12) for a missing repository;
+// CircleCI-Public/aws-ecr-orb 265 (2023-02) and awslabs/amazon-ecr-credential-helper 7 (2016-08,
+// with the status 403) for a login that has expired; ChangemakerStudios/Docker.Registry.DotNet 34
+// (2025-10): of a manifest, HEAD alone tells the digest; solo-io/wasm 129 (2020-07): of a blob, GET
+// does. Amazon S3 API Reference, ErrorResponses.
 //
 // It only serves pulls, and to anybody: the real one answers 401 with a Basic challenge to a
 // client that shows no login, which then shows that of GetAuthorizationToken (Amazon ECR User
@@ -111,14 +115,21 @@ func (s *registry) find(q *question) reply {
 				"' does not exist in the registry with id '"+s.place.account()+"'")
 		case kind == "/manifests/":
 			p := s.give(http.StatusOK, manifestType, []byte(manifest))
-			p.Body = JSONDocument
-			p.fields = append(p.fields, field{"Docker-Content-Digest", []string{manifestDigest}})
+			if p.Body = JSONDocument; q.method == http.MethodHead {
+				p.fields = append(p.fields, contentDigest(manifestDigest))
+			}
 			return p
+		}
+		if digests.MatchString(what) {
+			layer.fields = append(layer.fields, contentDigest(what))
 		}
 		return layer // the real one redirects to S3, which the mock has no address of
 	}
 	return s.wrong(http.StatusNotFound, "UNSUPPORTED", "The operation is unsupported.")
 }
+
+// contentDigest is the header with the digest of what an answer has.
+func contentDigest(digest string) field { return field{"Docker-Content-Digest", []string{digest}} }
 
 // cutLast is strings.Cut at the last place of sep.
 func cutLast(text, sep string) (before, after string, found bool) {
@@ -173,7 +184,7 @@ func (s *registry) fail(q *question, status int) reply {
 	case status < http.StatusInternalServerError && s3:
 		return s.wrong(status, "AccessDenied", "Access Denied")
 	case status < http.StatusInternalServerError:
-		return s.wrong(status, "DENIED", "Your authorization token is not valid, or access is denied by a policy.")
+		return s.wrong(status, "DENIED", "Your authorization token has expired. Reauthenticate and try again.")
 	case s3:
 		return s.wrong(status, "InternalError", "We encountered an internal error. Please try again.")
 	}

@@ -19,6 +19,9 @@ const (
 	previousStage = "AWSPREVIOUS"
 )
 
+// missingSecret is what a missing secret gets.
+const missingSecret = "Secrets Manager can't find the specified secret."
+
 // suffixLength is how many characters Secrets Manager adds to a name in an ARN, with their
 // hyphen.
 const suffixLength = 7
@@ -27,10 +30,8 @@ const suffixLength = 7
 // single version, the current one; without a list there is any that is asked for, each with
 // a value of its own.
 // Source: AWS Secrets Manager API Reference, GetSecretValue: a version and a label must be of
-// the same version. The messages of a missing secret and of a missing label are in many
-// reports ("Secrets Manager can't find the specified secret.", "... secret value for staging
-// label: AWSCURRENT"); that of a missing version is like the latter, and not verified. The
-// error of a label of another version is from memory.
+// the same version. The errors are those that localstack/localstack 8b9a79f05,
+// tests/aws/services/secretsmanager, has recorded from AWS.
 func (s *jsonAPI) getSecretValue(_ *question, in *input) reply {
 	own, p, ok := s.secret(in)
 	if !ok {
@@ -95,14 +96,19 @@ func (own *secret) version(stage string) string {
 }
 
 // secret finds the secret that a request names; p is the answer if ok is false.
+// Sources: aws/aws-sdk-kotlin 1469 (2024-11) for a request without one; aws/aws-cli 6053
+// (2021-03), and what localstack/localstack has recorded, for what is no name.
 func (s *jsonAPI) secret(in *input) (own secret, p reply, ok bool) {
 	id := in.text("SecretId")
-	if id == "" {
-		return own, s.wrong("InvalidParameterException", "You must provide a value for the SecretId parameter."), false
-	}
 	own.name = s.secretName(id)
-	if own.value, ok = s.valueOf(s.config.Secrets, own.name, secretPrefix); !ok {
-		return own, s.wrong("ResourceNotFoundException", "Secrets Manager can't find the specified secret."), false
+	switch own.value, ok = s.valueOf(s.config.Secrets, own.name, secretPrefix); {
+	case id == "":
+		return own, s.unfit("Value null", "secretId", notNull), false
+	case !secretNames.fit(own.name):
+		return own, s.wrong(s.details.invalid,
+			"Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!"), false
+	case !ok:
+		return own, s.wrong("ResourceNotFoundException", missingSecret), false
 	}
 	own.key = s.keys.Name("secret").Name(own.name)
 	own.arn = s.place.arn("secretsmanager", "secret:"+own.name+"-"+hexDigits(own.key, suffixLength-1))

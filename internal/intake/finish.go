@@ -111,7 +111,11 @@ func (im *importer) source() string {
 		if !slices.Contains(formats, f.Format) {
 			formats = append(formats, f.Format)
 		}
-		names = append(names, words.Visible(words.Shortened(filepath.Base(f.Name), 60)))
+		name := filepath.Base(f.Name)
+		if f.piped {
+			name = "a pipe"
+		}
+		names = append(names, words.Visible(words.Shortened(name, 60)))
 	}
 	if im.pseudonyms != nil {
 		names = []string{words.Plural(uint64(len(names)), "file", "files")}

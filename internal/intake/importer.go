@@ -39,14 +39,21 @@ type day struct {
 
 // file reads a recording. Among several, one may be empty: the log that was begun last.
 func (im *importer) file(name string, several bool) error {
-	in, shown := im.o.Stdin, "stdin"
-	if name != "-" {
+	in, shown := im.o.Streams[name], name
+	piped := in != nil
+	switch {
+	case name == "-":
+		shown, piped = "stdin", false
+	case in == nil:
 		f, err := os.Open(name)
 		if err != nil {
 			return err
 		}
 		defer f.Close()
-		in, shown = f, name
+		if info, err := f.Stat(); err == nil {
+			piped = !info.Mode().IsRegular()
+		}
+		in = f
 	}
 	r, err := recording.NewReader(in, im.o.From, im.o.Recording)
 	if errors.Is(err, recording.ErrEmpty) && several {
@@ -62,7 +69,7 @@ func (im *importer) file(name string, several bool) error {
 	if err := im.order.begin(); err != nil {
 		return err
 	}
-	f := File{Name: shown, Format: r.Format, Wrapped: r.Wrapped}
+	f := File{Name: shown, Format: r.Format, Wrapped: r.Wrapped, piped: piped}
 	im.audited = im.audited || r.Format == "audit"
 	var e recording.Entry
 	for {

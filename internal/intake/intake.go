@@ -5,6 +5,7 @@
 package intake
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -29,8 +30,9 @@ type Options struct {
 	// Service is what was asked, where the user says so; nil follows from the paths.
 	Service  *service.Service
 	Evidence evidence.Options
-	// Stdin is what the name - stands for.
-	Stdin io.Reader
+	// Streams are what names stand for that are not opened: -, which is standard input, and
+	// pipes of which something has been read.
+	Streams map[string]io.Reader
 }
 
 // Summary is what an import read and left out.
@@ -51,6 +53,8 @@ type File struct {
 	Format   string   // "" of an empty file
 	Wrapped  []string // what was undone around its lines, from the outside
 	Requests int64
+
+	piped bool // its name is that of a descriptor, and says nothing
 }
 
 // mostDamaged is how many damaged lines are kept to be shown.
@@ -141,12 +145,8 @@ func differ(names []string) error {
 	return nil
 }
 
-// Raw reports whether a file is a recording that Import can read, and no trace. A pipe,
-// which can be read once, is taken for a trace.
+// Raw reports whether a file is a recording that Import can read, and no trace.
 func Raw(name string) bool {
-	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
-		return false
-	}
 	f, err := os.Open(name)
 	if err != nil {
 		return false
@@ -154,4 +154,10 @@ func Raw(name string) bool {
 	defer f.Close()
 	_, err = recording.NewReader(f, "", recording.Options{})
 	return err == nil
+}
+
+// Traced reports whether what begins like this is a trace.
+func Traced(head []byte) bool {
+	_, err := recording.NewReader(bytes.NewReader(head), "", recording.Options{})
+	return errors.Is(err, recording.ErrTrace)
 }

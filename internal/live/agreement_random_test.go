@@ -324,7 +324,7 @@ var ownService = []grammar{{
 // as further endpoints only.
 var apiService = []grammar{
 	api("ecr", "login", "image", "layer-check", "layer-url"), api("ecr-dkr", "manifest", "layer"), api("s3", "layer"),
-	api("secretsmanager", "secret", "secret-info"), api("ssm", "parameters", "parameter", "parameter-path"), api("logs", "log-stream", "log-group", "log-groups", "log-events"),
+	api("secretsmanager", "secret", "secret-info"), api("ssm", "parameters", "parameter", "parameter-path"), api("logs", "log-stream", "log-group", "log-groups", "log-streams", "log-retention", "log-events"),
 }
 
 // api is the grammar of an AWS API with these flows, which has no credentials, and which

@@ -104,7 +104,8 @@ type world interface {
 // maxHosts bounds the listeners of a run.
 const maxHosts = 64
 
-// Check returns an error if the engine cannot run a plan of this shape at all.
+// Check returns an error if the engine cannot run a plan of this shape at all, or not with this
+// process's limit on open files, which is ErrFiles.
 func (e *Engine) Check(plan *plan.Plan) error {
 	switch {
 	case plan.Hosts > maxHosts:
@@ -113,6 +114,9 @@ func (e *Engine) Check(plan *plan.Plan) error {
 		return fmt.Errorf("a target is one host, and the profile has %d", plan.Hosts)
 	case e.Target != nil && len(plan.Endpoints) > 0:
 		return fmt.Errorf("a target is one server, which stands for the endpoint of a host, and activities of the profile ask others as well: %s", furtherNames(plan))
+	}
+	if need, most := e.Files(plan), MaxFiles(); need > most {
+		return fmt.Errorf("%d tasks need %d open files, and %d are left: %w", plan.Hosts*plan.Tasks(), need, most, ErrFiles)
 	}
 	return nil
 }
@@ -131,15 +135,12 @@ var ErrFiles = errors.New("the limit on open files is too low")
 
 // Run plays a plan and reports to the observer. When ctx ends, it sends no further
 // request, counts open calls as unfinished, and returns what was counted so far
-// with the context's cause. Other errors are those of Check, ErrFiles,
-// ErrMaxRequests, ErrResources, ErrNoConnection, ErrNotLoopback and ErrMoved, and
-// that the name of the target cannot be resolved.
+// with the context's cause. Other errors are those of Check, ErrMaxRequests,
+// ErrResources, ErrNoConnection, ErrNotLoopback and ErrMoved, and that the name of the
+// target cannot be resolved.
 func (e *Engine) Run(ctx context.Context, plan *plan.Plan, observer strategy.Observer) (Ran, error) {
 	if err := e.Check(plan); err != nil {
 		return Ran{}, err
-	}
-	if need, most := e.Files(plan), MaxFiles(); need > most {
-		return Ran{}, fmt.Errorf("%d tasks need %d open files, and %d are left: %w", plan.Hosts*plan.Tasks(), need, most, ErrFiles)
 	}
 	began := e.Began
 	if began.IsZero() {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"time"
 
 	"tenement/internal/experiment"
 	"tenement/internal/plan"
@@ -45,6 +46,27 @@ func (s *Search) Confirm(ctx context.Context, r *capacity.Result) error {
 		}
 	}
 	return nil
+}
+
+// ConfirmLength is how long Confirm takes at most. The error is a case that cannot be run live:
+// known before the search, since afterwards that is in vain. A case that does not take the
+// first value of the range is left out; see Confirmation.Missing.
+func (s *Search) ConfirmLength() (all time.Duration, err error) {
+	at, err := s.at(s.o.Profile, s.o.Vary.Range.Low, "")
+	if err != nil {
+		return 0, nil //nolint:nilerr // see above
+	}
+	for _, c := range s.cases {
+		if at.Check(c) != nil {
+			continue
+		}
+		x, err := experiment.New(only{at, c}, experiment.Options{Engine: reports.Live, Seed: s.o.Seed, Gates: s.gates})
+		if err != nil {
+			return 0, fmt.Errorf("%s: %w", c.Title, err)
+		}
+		all += 2 * x.LiveLength()
+	}
+	return all, nil
 }
 
 // confirm runs a case live.

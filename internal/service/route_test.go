@@ -35,6 +35,8 @@ func TestRoute(t *testing.T) {
 		{SSM, "/AmazonSSM.GetParametersByPath", ParameterPathRoute},
 		{Logs, "/Logs_20140328.DescribeLogGroups", LogGroupsRoute},
 		{Logs, "/Logs_20140328.PutLogEvents", LogEventsRoute},
+		{Logs, "/Logs_20140328.DescribeLogStreams", LogStreamsRoute},
+		{Logs, "/Logs_20140328.PutRetentionPolicy", LogRetentionRoute},
 		{ECRDocker, "/v2/team/app/manifests/latest", ManifestRoute},
 		{ECRDocker, "/v2/app/blobs/sha256:00", LayerRoute},
 		{ECRDocker, "/v2/", UnknownRoute},

@@ -32,6 +32,8 @@ const (
 	ParameterPathRoute // SSM: GetParametersByPath
 	LogEventsRoute     // CloudWatch Logs: PutLogEvents
 	SecretInfoRoute    // Secrets Manager: DescribeSecret
+	LogStreamsRoute    // CloudWatch Logs: DescribeLogStreams
+	LogRetentionRoute  // CloudWatch Logs: PutRetentionPolicy
 	UnknownRoute       // of an AWS API, all that has no route here
 
 	endOfRoutes
@@ -47,7 +49,8 @@ const (
 var routeNames = [...]string{
 	"credentials", "role", "token", "metadata", "tags", "stats", "protection",
 	"login", "image", "layer-check", "layer-url", "manifest", "layer", "secret", "parameters",
-	"log-stream", "log-group", "log-groups", "parameter", "parameter-path", "log-events", "secret-info", "unknown",
+	"log-stream", "log-group", "log-groups", "parameter", "parameter-path", "log-events", "secret-info",
+	"log-streams", "log-retention", "unknown",
 }
 
 // RouteNames returns the names of all routes.

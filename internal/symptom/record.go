@@ -72,14 +72,15 @@ func (s *sightings) choose(letters int, of func(row int) bool, kept []record) []
 }
 
 // absorb leaves out texts that are a part of the one before: what a server answered, or how
-// a library says what the one above it says too.
+// a library says what the one above it says too. A line that is there again is the same
+// failure again, also in a log without times.
 func absorb(t *squeezed, kept []record, s *sightings) []record {
 	var whole []record
 	for _, r := range kept {
 		row := &table()[r.row]
 		if n := len(whole) - 1; n >= 0 && row.part && !table()[whole[n].row].outer {
 			before := &whole[n]
-			if _, end := t.entry(before.phrases - 1); r.start < end && r.start-before.phrases <= widest && r.start-before.start <= farthest && s.continues(t, before, &r, row.how) {
+			if _, end := t.entry(before.phrases - 1); r.start < end && r.start-before.phrases <= widest && r.start-before.start <= farthest && !t.again(before, &r) && s.continues(t, before, &r, row.how) {
 				before.phrases = r.phrases
 				if before.how == Untold {
 					before.how = row.how
@@ -93,6 +94,14 @@ func absorb(t *squeezed, kept []record, s *sightings) []record {
 		whole = append(whole, r)
 	}
 	return whole
+}
+
+// again reports whether a record stands on a line of its own that says what the line says
+// with which another began.
+func (t *squeezed) again(before, r *record) bool {
+	at := t.at[r.start]
+	return strings.Contains(t.original[t.at[before.start]:at], "\n") && !strings.Contains(t.original[at:t.at[r.phrases-1]], "\n") &&
+		t.line(before.start) == t.line(r.start)
 }
 
 // continues reports whether a text that could be a part of the one before is one: it says
@@ -166,7 +175,7 @@ func dropOuter(t *squeezed, kept []record) []record {
 	for i, r := range kept {
 		if table()[r.row].outer && i+1 < len(kept) && !table()[kept[i+1].row].alone {
 			_, entryEnd := t.entry(r.phrases - 1)
-			if next := kept[i+1].start; next < entryEnd && next-r.phrases < farthest {
+			if next := kept[i+1].start; next < entryEnd && next-r.phrases < farthest && !t.again(&r, &kept[i+1]) {
 				if next-r.phrases < beginning {
 					kept[i+1].from = r.start
 				}
@@ -178,31 +187,53 @@ func dropOuter(t *squeezed, kept []record) []record {
 	return inner
 }
 
-// fill says which leg a record is of, and whether it called a private address.
+// fill says which leg a record is of, and whether it called a private address. What the
+// record's own line names comes before what stands on other lines; in a log without times
+// those may be of other failures.
 func (s *sightings) fill(t *squeezed, kept []record, i int) {
 	r := &kept[i]
 	row := &table()[r.row]
-	r.leg = row.leg
 	r.private = s.private(t, r)
-	from, _ := t.entry(r.start)
-	from = max(from, r.start-before)
+	entry, _ := t.entry(r.start)
+	entry = max(entry, r.start-before)
+	begin, end := t.lines(r)
+	from, own, to := entry, max(entry, begin), r.end
 	if i > 0 {
 		from = max(from, kept[i-1].end)
+		if kept[i-1].phrases > own {
+			own = from
+		}
 	}
+	if i+1 < len(kept) {
+		if next, _ := t.lines(&kept[i+1]); next >= r.phrases {
+			to = min(to, next)
+		}
+	}
+	var ok bool
+	if r.leg, ok = s.leg(row, r.start, own, min(end, r.end)); !ok {
+		r.leg, _ = s.leg(row, r.start, from, to)
+	}
+}
+
+// leg is the leg of a row that is named between two letters, and whether one is: the first
+// behind the letter with which a record starts, or else the last before it.
+func (s *sightings) leg(row *row, start, from, to int) (leg Leg, named bool) {
+	leg = row.leg
 	at, _ := slices.BinarySearchFunc(s.legs, from, func(h hit, from int) int { return h.end - from })
 	chosen := -1
 	for _, h := range s.legs[at:] {
-		if h.end > r.end || chosen >= r.start && h.start != chosen {
+		if h.end > to || chosen >= start && h.start != chosen {
 			break
 		}
-		leg := Leg(h.phrase)
-		if leg == AWS && r.leg != row.leg { // the domain of AWS says less than the name of a service in it
+		one := Leg(h.phrase)
+		if one == AWS && leg != row.leg { // the domain of AWS says less than the name of a service in it
 			continue
 		}
-		if h.start >= from && row.leg.couldBe(leg) {
-			r.leg, chosen = leg, h.start
+		if h.start >= from && row.leg.couldBe(one) {
+			leg, chosen, named = one, h.start, true
 		}
 	}
+	return leg, named
 }
 
 // private reports whether a text of Go names an address of a private network as the one

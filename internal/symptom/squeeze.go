@@ -3,6 +3,7 @@ package symptom
 import (
 	"encoding/json"
 	"slices"
+	"sort"
 	"strings"
 
 	"tenement/internal/words"
@@ -186,6 +187,33 @@ func stringEnd(text string) int {
 		return -1
 	}
 	return -1
+}
+
+// line is the line around a letter; of a long one, what stands near the letter.
+func (t *squeezed) line(letter int) string {
+	at := int(t.at[letter])
+	front := t.original[max(0, at-longestExcerpt):at]
+	back := t.original[at:min(len(t.original), at+longestExcerpt)]
+	back, _, _ = strings.Cut(back, "\n")
+	return strings.TrimSpace(front[strings.LastIndexByte(front, '\n')+1:] + back)
+}
+
+// lines are the letter with which the line begins on which a record starts, looked for as
+// far as its address is, and the letter behind the line on which its phrases end, within
+// the record.
+func (t *squeezed) lines(r *record) (begin, end int) {
+	begin = max(0, r.start-before)
+	if i := strings.LastIndexByte(t.original[t.at[begin]:t.at[r.start]], '\n'); i >= 0 {
+		line := t.at[begin] + int32(i)
+		begin += sort.Search(r.start-begin, func(n int) bool { return t.at[begin+n] > line })
+	}
+	end = r.end
+	last := t.at[r.phrases-1]
+	if i := strings.IndexByte(t.original[last:t.at[end-1]+1], '\n'); i >= 0 {
+		line := last + int32(i)
+		end = r.phrases + sort.Search(end-r.phrases, func(n int) bool { return t.at[r.phrases+n] > line })
+	}
+	return begin, end
 }
 
 // entry is the log entry in which a letter stands: with which letter it begins, and the

@@ -1,6 +1,7 @@
 package symptom
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -96,6 +97,30 @@ func TestTexts(t *testing.T) {
 			continue // whole lines of logs
 		}
 		w.everyWay(t, "quoted", row.text)
+	}
+}
+
+// In a log without times each text is found as often as its line is there.
+func TestRepeated(t *testing.T) {
+	const n = 40
+	for _, row := range texts {
+		line, rest, _ := strings.Cut(row.text, "\n")
+		once := Diagnose(line)
+		if rest != "" || len(once) != 1 {
+			continue
+		}
+		if all := Diagnose(strings.Repeat(line+"\n", n)); len(all) != 1 || all[0].Count != n {
+			t.Errorf("%s: got %s, want %d", line, said(all), n)
+		}
+	}
+}
+
+// In a log without times an address counts for the error of its own line.
+func TestOwnAddress(t *testing.T) {
+	const what = `Get "http://%s": net/http: timeout awaiting response headers` + "\n"
+	all := Diagnose(fmt.Sprintf(what+what+what, "169.254.170.2/v4/0b2a/task", "169.254.169.254/latest/meta-data/iam/security-credentials/", "169.254.170.2/v4/0b2a/task"))
+	if len(all) != 2 || all[0].Leg != TaskMetadata || all[0].Count != 2 || all[1].Leg != Instance || all[1].Count != 1 {
+		t.Errorf("got %s", said(all))
 	}
 }
 

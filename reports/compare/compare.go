@@ -155,7 +155,7 @@ func (o *Options) checkPairs(base, current *reports.Report, pairs []Pair) error 
 		}
 		for i := range all {
 			f := &all[i]
-			if f.of == starts && (newSample(base, a, f.target).total[starts] == 0 || newSample(current, b, f.target).total[starts] == 0) {
+			if newSample(base, a, f.target).lacks(&f.figure) || newSample(current, b, f.target).lacks(&f.figure) {
 				continue
 			}
 			used = append(used, f.name())
@@ -167,13 +167,18 @@ func (o *Options) checkPairs(base, current *reports.Report, pairs []Pair) error 
 func itself(name string) error { return fmt.Errorf("the case %q is compared with itself", name) }
 
 // compared returns an error if no figure is compared, given the names of the thresholds of
-// those that are: that of starts was asked for alone, and in every case it has nothing to
-// count. Zero figures would pass as identical. A threshold of nothing is an error too: the
+// those that are: those of starts were asked for alone, and in every case they have nothing
+// to count. Zero figures would pass as identical. A threshold of nothing is an error too: the
 // user believes that it counts.
 func (o *Options) compared(used []string) error {
-	const needsStarts = "failed_start_rate needs tasks that start in both runs"
 	if len(used) == 0 {
-		return errors.New("no figure can be compared: " + needsStarts)
+		var names []string
+		for i := range figures {
+			if f := &figures[i]; f.aboutStarts() {
+				names = append(names, f.metric)
+			}
+		}
+		return fmt.Errorf("no figure can be compared: %s need tasks that start in both runs", words.List(names, "and"))
 	}
 	for _, name := range slices.Sorted(maps.Keys(o.Thresholds)) {
 		if slices.Contains(used, name) {

@@ -28,6 +28,7 @@ type world struct {
 	silent  bool    // calls send no request
 	starts  int     // of each seed, of the group under test
 	stuck   float64 // share of those that fail
+	late    float64 // of those that succeed, by how much they take longer
 }
 
 // report is a simulated report of a case "a" with a group under test and a neighbour.
@@ -73,7 +74,7 @@ func (w world) report(t testing.TB) *reports.Report {
 				if lives.Launched(0, 0); float64((i*7+seed*13)%100) < 100*w.stuck {
 					lives.StartFailed(0, 0, 0, time.Second)
 				} else {
-					lives.Started(0, 0, time.Second)
+					lives.Started(0, 0, time.Duration((1+w.late)*float64(time.Duration(i)*10*time.Millisecond+time.Second)))
 				}
 			}
 		}
@@ -142,26 +143,51 @@ func TestSimulated(t *testing.T) {
 	}
 }
 
-// Starts of tasks are a figure where tasks start: those that fail more often are worse,
-// whatever becomes of calls.
+// Starts of tasks are figures where tasks start: those that fail more often, or take longer,
+// are worse, whatever becomes of calls.
 func TestStarts(t *testing.T) {
 	base := world{seeds: 80, fails: .05, blocks: true, starts: 50, stuck: .1}
-	worse := base
-	worse.stuck = .3
+	worse, late, stuck := base, base, base
+	worse.stuck, late.late, stuck.stuck = .3, .2, 1
+	none := world{seeds: 80, fails: .05, blocks: true}
 	for _, row := range []struct {
 		name          string
 		base, current world
-		want          reports.Result
+		share, time   reports.Result
 	}{
-		{"the same", base, base, reports.Equivalent},
-		{"more fail", base, worse, reports.Regression},
-		{"fewer fail", worse, base, reports.Improvement},
-		{"none starts", world{seeds: 80, fails: .05, blocks: true}, world{seeds: 80, fails: .08, blocks: true}, ""},
+		{"the same", base, base, reports.Equivalent, reports.Equivalent},
+		{"more fail", base, worse, reports.Regression, reports.Equivalent},
+		{"fewer fail", worse, base, reports.Improvement, reports.Equivalent},
+		{"they take longer", base, late, reports.Equivalent, reports.Regression},
+		{"they take less", late, base, reports.Equivalent, reports.Improvement},
+		{"none succeeds", base, stuck, reports.Regression, reports.Inconclusive},
+		{"none starts", none, none, "", ""},
+		{"none starts on one side", base, none, "", ""},
 	} {
-		got := results(mustCompare(t, row.base.report(t), row.current.report(t), compare.Options{}))
-		if got["failed_start_rate"] != row.want {
-			t.Errorf("%s: got %q, want %q", row.name, got["failed_start_rate"], row.want)
+		c := mustCompare(t, row.base.report(t), row.current.report(t), compare.Options{})
+		got := results(c)
+		if got["failed_start_rate"] != row.share || got["start_p50"] != row.time || got["start_p99"] != row.time || got["p50"] != reports.Equivalent {
+			t.Errorf("%s: got %v, want %q of starts that fail and %q of their times", row.name, got, row.share, row.time)
 		}
+		if i := slices.IndexFunc(c.Cases[0].Figures, func(f reports.FigureComparison) bool { return f.Metric == "start_p50" }); row.name == "they take longer" {
+			if f := c.Cases[0].Figures[i]; *f.Base < 1200 || *f.Base > 1300 || *f.Shift < 1.19 || *f.Shift > 1.21 {
+				t.Errorf("the median is %v ms and %v times that, want some 1245 and 1.2 times", *f.Base, *f.Shift)
+			}
+		}
+	}
+}
+
+// A report of an old version keeps no times of starts, seed by seed. They are left out, as
+// all figures of starts are where it does not count them.
+func TestStartsOfOldReports(t *testing.T) {
+	now, old := world{seeds: 80, fails: .05, blocks: true, starts: 50, stuck: .1}, new(reports.Report)
+	*old = *now.report(t)
+	for i := range old.Cases[0].Blocks.Groups {
+		old.Cases[0].Blocks.Groups[i].StartLatency = ""
+	}
+	got := results(mustCompare(t, old, now.report(t), compare.Options{}))
+	if _, compared := got["start_p50"]; compared || got["failed_start_rate"] != reports.Equivalent {
+		t.Errorf("got %v, want the share of starts that fail, and no time of theirs", got)
 	}
 }
 
@@ -283,7 +309,7 @@ func TestRefused(t *testing.T) {
 		{"an unknown match", base, compare.Options{Match: []compare.Pair{{Base: "z", Current: "a"}}}, `no case of the base is called "z"`},
 		{"a case in two pairs", base, compare.Options{Match: []compare.Pair{{Base: "a", Current: "a"}, {Base: "a", Current: "a"}}}, "want each in one pair"},
 		{"an unknown figure", base, compare.Options{Figures: []string{"p42"}}, `unknown figure "p42"`},
-		{"starts, where none is", base, compare.Options{Figures: []string{"failed_start_rate"}}, "no figure can be compared: failed_start_rate needs tasks that start"},
+		{"starts, where none is", base, compare.Options{Figures: []string{"failed_start_rate"}}, "no figure can be compared: failed_start_rate, start_p50 and start_p99 need tasks that start in both runs"},
 		{"an unknown group", base, compare.Options{Groups: []string{"z"}}, `no group of the case "a" is called "z"`},
 	} {
 		_, err := compare.Reports(base, row.current, row.o)

@@ -15,10 +15,11 @@ type figure struct {
 	metric    string
 	scale     string
 	threshold reports.Threshold
-	// share and of are the counts of a share, or of a ratio; quantile is that of a
-	// latency, and then they are not used.
+	// share and of are the counts of a share, or of a ratio. A latency has a quantile
+	// instead, and what it is of.
 	share, of count
 	quantile  float64
+	latency   latency
 }
 
 // figures are those of the groups under test. Thresholds are those of failures,
@@ -31,20 +32,25 @@ var figures = []figure{
 	{metric: "p99", scale: reports.Ratio, threshold: reports.Threshold{Ratio: 0.10}, quantile: 0.99},
 	{metric: "amplification", scale: reports.Ratio, threshold: reports.Threshold{Ratio: 0.05}, share: attempts, of: calls},
 	{metric: "failed_start_rate", scale: reports.Odds, threshold: reports.Threshold{Ratio: 0.10, Points: 0.001}, share: failedStarts, of: starts},
+	{metric: "start_p50", scale: reports.Ratio, threshold: reports.Threshold{Ratio: 0.05}, quantile: 0.50, latency: ofStarts},
+	{metric: "start_p99", scale: reports.Ratio, threshold: reports.Threshold{Ratio: 0.10}, quantile: 0.99, latency: ofStarts},
 }
+
+// aboutStarts reports whether a figure is of starts of tasks.
+func (f *figure) aboutStarts() bool { return f.of == starts || f.latency == ofStarts }
 
 // neighbours is what is compared of everybody else.
 var neighbours = figure{metric: "failure_rate", scale: reports.Points, threshold: reports.Threshold{Points: 0.001}, share: failures, of: calls}
 
 // ofControlPlane are the figures of callers of a control plane: shares are of tasks, and
-// times are those to RUNNING. A task has no tries of its own, and one that does not start
-// is what failure_rate counts.
+// times are those to RUNNING. A task has no tries of its own, one that does not start
+// is what failure_rate counts, and p50 is how long a start takes.
 func ofControlPlane() (all []figure) {
 	for _, f := range figures {
-		switch f.metric {
-		case "throttled_share":
+		switch {
+		case f.metric == "throttled_share":
 			f.of = calls
-		case "amplification", "failed_start_rate":
+		case f.metric == "amplification", f.aboutStarts():
 			continue
 		}
 		all = append(all, f)
@@ -161,8 +167,8 @@ func (o *Options) compareCase(base, current *reports.Report, p Pair, used *[]str
 			s = [2]*sample{newSample(base, a, f.target), newSample(current, b, f.target)}
 			samples[f.target] = s
 		}
-		if f.of == starts && (s[0].total[starts] == 0 || s[1].total[starts] == 0) {
-			continue // no task starts, or an old report does not know how often
+		if s[0].lacks(&f.figure) || s[1].lacks(&f.figure) {
+			continue
 		}
 		*used = append(*used, f.name())
 		out.Figures = append(out.Figures, compareFigure(f, s[0], s[1]))

@@ -21,7 +21,7 @@ func pooled(f *figure, base, current *sample) effect {
 	inPairs := base.blocks.Paired(current.blocks)
 	e.p = chance(f, base, current, inPairs)
 	if f.quantile > 0 {
-		e.shift, e.interval = bootstrap(f.quantile, base, current, inPairs)
+		e.shift, e.interval = bootstrap(f, base, current, inPairs)
 	} else {
 		e.shift, e.interval = byInfluence(f, base, current, inPairs)
 		if f.scale == reports.Odds {

@@ -47,12 +47,12 @@ type cumulated struct {
 	upTo    [][]float64 // by place in numbers, then by replicate
 }
 
-// cumulate is the replicates of the sample.
-func (s *sample) cumulate() *cumulated {
-	if s.cumulated == nil {
-		s.cumulated = cumulate(s.steps)
+// cumulate is the replicates' latencies.
+func (s *sample) cumulate(of latency) *cumulated {
+	if s.cumulated[of] == nil {
+		s.cumulated[of] = cumulate(s.steps[of])
 	}
-	return s.cumulated
+	return s.cumulated[of]
 }
 
 func cumulate(replicates [][]reports.Step) *cumulated {
@@ -107,14 +107,14 @@ const draws = 2000
 // bootstrap is the difference of a quantile's logarithms and its interval: of draws of
 // as many replicates as there are, with replacement, and of the same ones on both sides
 // if they are paired. Draws are keyed, so that it is the same on every machine.
-func bootstrap(q float64, base, current *sample, inPairs bool) (shift float64, interval *[2]float64) {
-	a, b := base.cumulate(), current.cumulate()
+func bootstrap(f *figure, base, current *sample, inPairs bool) (shift float64, interval *[2]float64) {
+	q, a, b := f.quantile, base.cumulate(f.latency), current.cumulate(f.latency)
 	once := func(n int) []float64 { return slices.Repeat([]float64{1}, n) }
-	shift = math.Log(b.quantile(q, once(len(current.steps))) / a.quantile(q, once(len(base.steps))))
-	x := drawn(len(base.steps), 0)
+	shift = math.Log(b.quantile(q, once(len(current.counts))) / a.quantile(q, once(len(base.counts))))
+	x := drawn(len(base.counts), 0)
 	y := x
 	if !inPairs {
-		y = drawn(len(current.steps), 1)
+		y = drawn(len(current.counts), 1)
 	}
 	var all []float64
 	for i := range draws {

@@ -72,7 +72,7 @@ func (s *sample) values(f *figure) []float64 {
 
 func (s *sample) valueOf(f *figure, replicate int) float64 {
 	if f.quantile > 0 {
-		return math.Log(quantileOf(s.steps[replicate], f.quantile))
+		return math.Log(quantileOf(s.steps[f.latency][replicate], f.quantile))
 	}
 	x, n := float64(s.counts[replicate][f.share]), float64(s.counts[replicate][f.of])
 	switch {

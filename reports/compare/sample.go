@@ -19,20 +19,29 @@ const (
 	numCounts
 )
 
+// latency is what a quantile is of.
+type latency int
+
+const (
+	ofCalls  latency = iota // successes
+	ofStarts                // starts that succeeded, from the launch
+	numLatencies
+)
+
 // sample is the groups of a target in a case: in all, and by replicate.
 type sample struct {
 	report *reports.Report
 	groups []*reports.Group
 	total  [numCounts]uint64
-	// latency is of successes in all, over the seeds of a simulated report.
-	latency reports.Histogram
+	// latency is the latencies in all, over the seeds of a simulated report.
+	latency [numLatencies]reports.Histogram
 
 	blocks *reports.Blocks // the replicates; nil if there are none
 	counts [][numCounts]uint64
-	steps  [][]reports.Step
+	steps  [numLatencies][][]reports.Step
 	plane  bool // of a control plane: the total is that of the replicates
 
-	cumulated *cumulated // of steps, once it is asked for
+	cumulated [numLatencies]*cumulated // of steps, once it is asked for
 }
 
 // newSample is a target of a case.
@@ -48,7 +57,10 @@ func newSample(r *reports.Report, c *reports.Case, target string) *sample {
 	}
 	s.blocks = b
 	known := false
-	s.counts, s.steps = make([][numCounts]uint64, len(b.First)), make([][]reports.Step, len(b.First))
+	s.counts = make([][numCounts]uint64, len(b.First))
+	for i := range s.steps {
+		s.steps[i] = make([][]reports.Step, len(b.First))
+	}
 	for _, i := range places {
 		g := &b.Groups[i]
 		for k := range b.First {
@@ -62,8 +74,10 @@ func newSample(r *reports.Report, c *reports.Case, target string) *sample {
 				}
 			}
 		}
-		for k, steps := range b.Steps(i) {
-			s.steps[k] = reports.AddSteps(s.steps[k], steps)
+		for of, each := range [numLatencies][][]reports.Step{b.Steps(i), b.StartSteps(i)} {
+			for k, steps := range each {
+				s.steps[of][k] = reports.AddSteps(s.steps[of][k], steps)
+			}
 		}
 		known = known || len(g.Starts) > 0
 	}
@@ -78,23 +92,37 @@ func (s *sample) addGroups(c *reports.Case, places []int) {
 	for _, i := range places {
 		g := &c.Groups[i]
 		s.groups = append(s.groups, g)
-		own, latency := [numCounts]uint64{g.Calls, g.Failures(), g.Attempts, g.Outcomes[reports.Throttled]}, g.Histograms.Latency
+		own, took := [numCounts]uint64{g.Calls, g.Failures(), g.Attempts, g.Outcomes[reports.Throttled]}, [numLatencies]reports.Histogram{g.Histograms.Latency}
 		if l := g.Lives; l != nil {
-			own[starts], own[failedStarts] = l.Started+l.FailedStarts, l.FailedStarts
+			own[starts], own[failedStarts], took[ofStarts] = l.Started+l.FailedStarts, l.FailedStarts, l.StartHistogram
 		}
 		if o := s.report.OverSeeds(g); o != nil {
-			own, latency = [numCounts]uint64{o.Calls, o.Failures, o.Attempts, o.Throttled}, o.Histogram
+			own, took = [numCounts]uint64{o.Calls, o.Failures, o.Attempts, o.Throttled}, [numLatencies]reports.Histogram{o.Histogram}
 			if l := o.Starts; l != nil {
-				own[starts], own[failedStarts] = l.Started+l.FailedStarts, l.FailedStarts
+				own[starts], own[failedStarts], took[ofStarts] = l.Started+l.FailedStarts, l.FailedStarts, l.Histogram
 			}
 		}
 		for j, n := range own {
 			s.total[j] += n
 		}
-		s.latency = s.latency.Add(latency)
+		for of, h := range took {
+			s.latency[of] = s.latency[of].Add(h)
+		}
 	}
 	s.total[failures] = min(s.total[failures], s.total[calls])
 	s.total[throttled] = min(s.total[throttled], s.total[attempts]) // a damaged report may have any counts
+}
+
+// lacks reports whether a figure is of starts, and no task starts, or a report of an old
+// version does not know how often, or how long that takes.
+func (s *sample) lacks(f *figure) bool {
+	if !f.aboutStarts() || s.total[starts] == 0 {
+		return f.aboutStarts()
+	}
+	if f.latency != ofStarts || s.blocks == nil || s.total[starts] == s.total[failedStarts] {
+		return false
+	}
+	return !slices.ContainsFunc(s.steps[ofStarts], func(of []reports.Step) bool { return len(of) > 0 })
 }
 
 // unknown reports whether a sample has no counts at all: that of a control plane in a report
@@ -117,9 +145,9 @@ func (s *sample) value(f *figure) *float64 {
 		return s.rate(f)
 	}
 	if s.plane {
-		return s.ofSteps(f.quantile)
+		return s.ofSteps(f)
 	}
-	samples, at := s.latency.Percentiles()
+	samples, at := s.latency[f.latency].Percentiles()
 	if samples == 0 {
 		return nil
 	}
@@ -128,15 +156,15 @@ func (s *sample) value(f *figure) *float64 {
 }
 
 // ofSteps is a quantile of all replicates together, nil without a sample.
-func (s *sample) ofSteps(q float64) *float64 {
+func (s *sample) ofSteps(f *figure) *float64 {
 	var all []reports.Step
-	for _, steps := range s.steps {
+	for _, steps := range s.steps[f.latency] {
 		all = reports.AddSteps(all, steps)
 	}
 	if len(all) == 0 {
 		return nil
 	}
-	v := quantileOf(all, q)
+	v := quantileOf(all, f.quantile)
 	return &v
 }
 
@@ -146,9 +174,9 @@ func (s *sample) identical(o *sample, f *figure) bool {
 	if s.plane {
 		same := func(a, b [numCounts]uint64) bool { return a[f.share] == b[f.share] && a[f.of] == b[f.of] }
 		return s.blocks.Paired(o.blocks) && slices.EqualFunc(s.counts, o.counts, same) &&
-			(f.quantile == 0 || slices.EqualFunc(s.steps, o.steps, slices.Equal))
+			(f.quantile == 0 || slices.EqualFunc(s.steps[f.latency], o.steps[f.latency], slices.Equal))
 	}
-	if s.report.Engine != reports.Sim || len(s.groups) != len(o.groups) || s.total != o.total {
+	if s.report.Engine != reports.Sim || len(s.groups) != len(o.groups) || s.total != o.total || s.latency != o.latency {
 		return false
 	}
 	for i, a := range s.groups {

@@ -178,7 +178,7 @@ func ratesOf(random *rand.Rand, k int, rate, cv float64) *sample {
 		n := poisson(random, 10_000*mean)
 		s.blocks.First, s.blocks.N = append(s.blocks.First, uint64(i)), append(s.blocks.N, 1)
 		s.counts = append(s.counts, [numCounts]uint64{calls: 10_000, failures: n, attempts: 10_000})
-		s.steps = append(s.steps, nil)
+		s.steps[ofCalls] = append(s.steps[ofCalls], nil)
 		s.total[calls] += 10_000
 		s.total[failures] += n
 	}

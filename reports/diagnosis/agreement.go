@@ -19,6 +19,20 @@ func (d *Diagnosis) RunName() string {
 	return fmt.Sprintf("seed %d", d.Report.Seed)
 }
 
+// ofRun is a sentence with what its counts, and their shares, are of in front: one run, where
+// the shares in other sentences are of many seeds.
+func (d *Diagnosis) ofRun(sentence string) string {
+	switch {
+	case !d.You.Simulated:
+		return sentence
+	case d.Report.Engine == reports.Live:
+		return "in the live run, " + sentence
+	case d.Base.Runs() > 1:
+		return "in " + d.RunName() + ", " + sentence
+	}
+	return "with " + d.RunName() + ", " + sentence
+}
+
 // Basis says which engine and which seeds the figures are of; nothing if there is only
 // one seed.
 func (d *Diagnosis) Basis() string {

@@ -45,7 +45,7 @@ func (d *Diagnosis) sayEndpointFailures() string {
 	if len(parts) == 0 || !d.Endpoint.Said {
 		return ""
 	}
-	return words.Capital(words.List(parts, "and")) + "."
+	return words.Capital(d.ofRun(words.List(parts, "and"))) + "."
 }
 
 // endpointParts is how often the endpoint itself failed, in parts of a sentence.
@@ -81,7 +81,7 @@ func (d *Diagnosis) sayUpstream() string {
 	if part == "" || !d.Endpoint.Said {
 		return ""
 	}
-	return words.Capital(part) + "."
+	return words.Capital(d.ofRun(part)) + "."
 }
 
 // upstreamPart is what the upstream refused, as a part of a sentence; nothing if it

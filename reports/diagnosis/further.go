@@ -67,7 +67,11 @@ func (d *Diagnosis) sayFurther() string {
 	case len(idle) > 1:
 		said = append(said, words.List(words.Some(idle), "and")+" were not asked.")
 	}
-	return strings.Join(said, " ")
+	text := strings.Join(said, " ")
+	if of := d.ofRun(text); text != "" && of != text {
+		return words.Capital(of)
+	}
+	return text
 }
 
 // FurtherText is a sentence about a further endpoint that did not answer every request:

@@ -78,6 +78,7 @@ func TestStartsAskFurtherEndpoints(t *testing.T) {
 		c.Endpoints = []reports.Further{
 			{Name: "secrets", Endpoint: reports.Endpoint{Service: "secretsmanager", Hosts: 1, Tally: &tally}},
 			{Name: "logs", Endpoint: reports.Endpoint{Service: "logs", Hosts: 1, Tally: new(throttle.Tally)}},
+			{Name: "events", Endpoint: reports.Endpoint{Service: "logs", Hosts: 1, Tally: new(throttle.Tally)}},
 			{Name: "s3", Endpoint: reports.Endpoint{Service: "s3", Hosts: 1, Tally: new(throttle.Tally)}},
 		}
 		return Of(reportstest.HandReport(c))
@@ -89,7 +90,7 @@ func TestStartsAskFurtherEndpoints(t *testing.T) {
 	if got := lost.Demand(); got != "" {
 		t.Errorf("got the demand %q of the host's own endpoint, which nobody asks", got)
 	}
-	says(t, lost.Sentences().Verdict, []string{"logs and s3 were not asked."}, []string{"A cache", "limit"})
+	says(t, lost.Sentences().Verdict, []string{"logs, events and s3 were not asked."}, []string{"A cache", "limit"})
 	says(t, diagnose(0, throttle.Tally{Requests: 10, Admitted: 10}).Sentences().Verdict, []string{"Nothing fails."}, []string{"limit"})
 	says(t, diagnose(0, throttle.Tally{Requests: 15, Admitted: 10, Throttled: 5}).Sentences().Verdict,
 		[]string{"Nothing fails: retries made up for what further endpoints turned away or failed."}, []string{"no limit"})

@@ -110,8 +110,8 @@ func (d *Diagnosis) sayStarts() string {
 	if s.Failed == 0 {
 		return ""
 	}
-	sentence := fmt.Sprintf("%s of %s failed (%s)%s.",
-		words.Number(s.Failed), words.Plural(s.Decided, "start of a task", "starts of tasks"), words.Roughly(stat.Ratio(s.Failed, s.Decided)), d.sayRelaunch())
+	sentence := words.Capital(d.ofRun(fmt.Sprintf("%s of %s failed (%s)%s.",
+		words.Number(s.Failed), words.Plural(s.Decided, "start of a task", "starts of tasks"), words.Roughly(stat.Ratio(s.Failed, s.Decided)), d.sayRelaunch())))
 	switch {
 	case s.Late == nil:
 	case *s.Late >= lastingShare:
@@ -134,8 +134,8 @@ func (d *Diagnosis) sayNotStarted() string {
 	if left == 0 || share < notStartedShare {
 		return ""
 	}
-	return fmt.Sprintf("%s of %s (%s) neither started nor failed to: they were stopped, or the run ended, before the calls that they require were over.",
-		words.Number(left), words.Plural(s.Launched, "task", "tasks"), words.Roughly(share))
+	return words.Capital(d.ofRun(fmt.Sprintf("%s of %s (%s) neither started nor failed to: they were stopped, or the run ended, before the calls that they require were over.",
+		words.Number(left), words.Plural(s.Launched, "task", "tasks"), words.Roughly(share))))
 }
 
 // sayRelaunch says what follows a start that fails; nothing if that differs between groups.
@@ -184,7 +184,7 @@ func (d *Diagnosis) sayActivities() string {
 	if len(parts) == 0 || !d.You.Fail() {
 		return ""
 	}
-	return "By activity, what fails is " + words.List(parts, "and") + "."
+	return words.Capital(d.ofRun("by activity, what fails is "+words.List(parts, "and"))) + "."
 }
 
 // CaseEvents are what happens in a case, in words: deployments and the ends of tasks,

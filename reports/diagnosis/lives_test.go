@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"tenement/internal/strategy"
 	"tenement/reports"
 	"tenement/reports/reportstest"
 )
@@ -54,6 +55,30 @@ func TestStartsOfSeeds(t *testing.T) {
 	if got, want := of(true), "0 false 0 0"; got != want {
 		t.Errorf("nothing starts: got %s, want %s", got, want)
 	}
+}
+
+// A sentence with counts of one run, and shares of them, says so where the shares in other
+// sentences are of many seeds.
+func TestCountsSayWhatTheyAreOf(t *testing.T) {
+	verdict := func(engine string, simulated *reports.Simulated) []string {
+		c := reportstest.HandCase("base", reports.StrategyCase, nil, reportstest.HostLimit(), reportstest.Hand{
+			Name: "service", You: true, Tasks: 10, Processes: 1, Failures: 20, Calls: 100, Attempts: 100, First: 100,
+		})
+		g := &c.Groups[0]
+		g.Simulated = simulated
+		g.Lives = &reports.Lives{Launched: 10, Started: 8, FailedStarts: 2}
+		g.Activities = []reports.Activity{{Name: "credentials", Flow: "credentials", Calls: 100, Results: reports.Results{strategy.Throttled: 20}}}
+		c.Endpoint.Faults, c.Endpoint.Tally.Failed = []reports.Fault{{Kind: "status"}}, 5
+		r := reportstest.HandReport(c)
+		r.Engine, r.Seed = engine, 7
+		return said(r).Verdict
+	}
+	starts, activities, failed := "2 of 10 starts of tasks failed (20 %)", "y activity, what fails is 20 % of 100 calls for credentials.", "aults failed 5 requests (5 %)."
+	seeds := &reports.Simulated{Seeds: 20, Calls: 2000, Failures: 300, Attempts: 2000, FirstTries: 2000}
+	says(t, verdict(reports.Sim, nil), []string{starts, "B" + activities, "F" + failed}, []string{"ith seed", "in the live run"})
+	says(t, verdict(reports.Sim, seeds), []string{"With seed 7, " + starts, "With seed 7, b" + activities, "With seed 7, f" + failed}, nil)
+	says(t, verdict(reports.Live, nil), []string{starts, "B" + activities, "F" + failed}, []string{"ith seed", "n the live run"})
+	says(t, verdict(reports.Live, seeds), []string{"In the live run, " + starts, "In the live run, b" + activities, "In the live run, f" + failed}, nil)
 }
 
 // Starts that wait for a deadline longer than the last tenth of a run fail after its end:

@@ -22,7 +22,7 @@ func (d *Diagnosis) sayNothingFails() string {
 	case d.Neighbours.Failures > 0:
 		return fmt.Sprintf("You do not fail. The neighbours fail %s of their calls.", words.Roughly(d.Neighbours.FailureRate()))
 	case trouble != nil:
-		return fmt.Sprintf("Nothing fails: %s, but retries made up for it.", words.List(trouble, "and"))
+		return fmt.Sprintf("Nothing fails: %s, but retries made up for it.", d.ofRun(words.List(trouble, "and")))
 	case d.You.Attempts == 0:
 		return "Nothing fails: your task sends no request."
 	case l.First == nil && furtherTroubles(d.Base) > 0:

@@ -96,9 +96,9 @@ func (d *Diagnosis) refusalWords() string {
 	l := &d.Limit
 	requests := fmt.Sprintf("%s (%s)", words.Plural(l.TurnedAway, "request", "requests"), words.Roughly(stat.Ratio(l.TurnedAway, l.Attempts)))
 	if l.Only {
-		return fmt.Sprintf("The limit, %s, turned away %s.", Terms(l.First), requests)
+		return words.Capital(d.ofRun(fmt.Sprintf("the limit, %s, turned away %s.", Terms(l.First), requests)))
 	}
-	return fmt.Sprintf("The %d limits turned away %s%s.", len(d.Base.Endpoint.Limits), requests, byLimit(&d.Base.Endpoint))
+	return words.Capital(d.ofRun(fmt.Sprintf("the %d limits turned away %s%s.", len(d.Base.Endpoint.Limits), requests, byLimit(&d.Base.Endpoint))))
 }
 
 // byLimit says which of several limits of an endpoint turned requests away; nothing

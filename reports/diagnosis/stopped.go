@@ -43,11 +43,14 @@ func (d *Diagnosis) Starting() bool {
 // further endpoints, and they can fail.
 func (d *Diagnosis) StartsFirst() bool { return d.Starting() && StartsCanFail(&d.You) }
 
-// startsHeadline says whom tasks ask when they start.
+// startsHeadline says whom tasks ask when they start. A service may have several endpoints, one
+// for each quota.
 func (d *Diagnosis) startsHeadline() string {
 	var titles []string
 	for i := range d.Base.Endpoints {
-		titles = append(titles, serviceTitle(d.Base.Endpoints[i].Service))
+		if title := serviceTitle(d.Base.Endpoints[i].Service); !slices.Contains(titles, title) {
+			titles = append(titles, title)
+		}
 	}
 	return "starts of tasks, which ask " + words.List(words.Some(titles), "and")
 }

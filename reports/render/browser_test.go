@@ -18,6 +18,7 @@ import (
 // probe is what only a browser knows of a page.
 const probe = `({
   Overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  Cut: [...document.querySelectorAll(".scroll")].filter(e => e.scrollWidth > e.clientWidth && !e.closest("details:not([open])") && !e.querySelector(".both, .replayed")).map(e => e.getAttribute("aria-label")),
   Rows: document.querySelectorAll("table tbody tr").length,
   Charts: document.querySelectorAll(".instrument canvas").length + [...document.querySelectorAll("svg")].filter(s => s.getBoundingClientRect().height > 15).length,
   Unnamed: [...document.querySelectorAll("svg")].filter(s =>
@@ -34,7 +35,7 @@ const probe = `({
 // sight is what the probe says.
 type sight struct {
 	Overflow, Rows, Charts, Unnamed, Small, Nameless int
-	Outside                                          []string
+	Outside, Cut                                     []string // what the page loads, tables in sight that go on beyond the window
 	LoadMS                                           float64
 }
 
@@ -64,7 +65,7 @@ func pages(t *testing.T) map[string]string {
 func TestBrowser(t *testing.T) {
 	c := startChromium(t)
 	for name, page := range pages(t) {
-		for _, width := range []int{1280, 400} {
+		for _, width := range []int{1280, 390} {
 			for _, scheme := range []string{"light", "dark"} {
 				t.Run(fmt.Sprintf("%s at %d, %s", name, width, scheme), func(t *testing.T) {
 					b := c.open(t, page, width, func(b *tab) { b.prefer(scheme) })
@@ -79,6 +80,9 @@ func TestBrowser(t *testing.T) {
 					}
 					if seen.Overflow > 0 {
 						t.Errorf("the page is %d pixels wider than the window", seen.Overflow)
+					}
+					if len(seen.Cut) > 0 {
+						t.Errorf("tables are cut: %v", seen.Cut)
 					}
 					if seen.Rows < 1 || seen.Charts < 3 {
 						t.Errorf("%d rows and %d charts, want rows and at least 3 charts", seen.Rows, seen.Charts)
@@ -113,10 +117,10 @@ func (b *tab) prefer(scheme string) {
 // TestBrowserComparison looks at the page of a comparison.
 func TestBrowserComparison(t *testing.T) {
 	c := startChromium(t)
-	for _, width := range []int{1280, 400} {
+	for _, width := range []int{1280, 390} {
 		b := c.open(t, comparisonPageOf(t, compared()), width)
 		seen := ask[sight](b, probe)
-		if seen.Overflow > 0 || seen.Small > 0 || seen.Nameless > 0 || len(seen.Outside) > 0 {
+		if seen.Overflow > 0 || len(seen.Cut) > 0 || seen.Small > 0 || seen.Nameless > 0 || len(seen.Outside) > 0 {
 			t.Errorf("at %d: %+v", width, seen)
 		}
 		if drawn := ask[int](b, `[...document.querySelectorAll(".track .reach")].filter(e => e.getBoundingClientRect().width > 0).length`); drawn != 6 {
@@ -304,7 +308,7 @@ func TestBrowserLongBuckets(t *testing.T) {
 // TestBrowserPlane reads the chart of a control plane, and the capacity below it.
 func TestBrowserPlane(t *testing.T) {
 	c := startChromium(t)
-	b := c.open(t, rendered(t, "html", controlReport(t)), 400)
+	b := c.open(t, rendered(t, "html", controlReport(t)), 390)
 	plot := b.boxOf(".timeline[open] .u-over")
 	b.mouse("mouseMoved", plot.X+plot.Width*3/4, plot.Y+plot.Height/2, nil)
 	b.settle()
@@ -315,13 +319,13 @@ func TestBrowserPlane(t *testing.T) {
 	if want := []string{"became RUNNING 0/s", "asked for 2/s", "will not run 2/s", "free vCPUs 0"}; !slices.Equal(values, want) {
 		t.Errorf("hovering: got %q, want %q", values, want)
 	}
-	if seen := ask[sight](b, probe); seen.Overflow > 0 || seen.Small > 0 || seen.Nameless > 0 || seen.Unnamed > 0 || len(seen.Outside) > 0 {
+	if seen := ask[sight](b, probe); seen.Overflow > 0 || len(seen.Cut) > 0 || seen.Small > 0 || seen.Nameless > 0 || seen.Unnamed > 0 || len(seen.Outside) > 0 {
 		t.Errorf("%+v", seen)
 	}
 	if n := ask[int](b, `document.querySelectorAll(".copy").length`); n < 5 {
 		t.Errorf("%d tables can be copied, want those of the cases, callers, regions, steps and of a case over time", n)
 	}
-	b.picture("plane-400")
+	b.picture("plane-390")
 	report(t, b)
 }
 

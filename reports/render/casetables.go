@@ -21,7 +21,7 @@ type caseTable struct {
 type groupRow struct {
 	Group, Whose                   string
 	Calls, Attempts, Failed, Range string
-	Failures                       string // by result
+	Failures                       string // and what else is no plain success, by result
 	Cached, Ready                  string
 	P50, P90, P99, P99Range        string
 	P999, Max, Lately              string
@@ -71,7 +71,7 @@ func groupRowOf(g *reports.Group, whose reports.Whose) groupRow {
 		f.Lately = words.Milliseconds(l.P99)
 	}
 	for i, n := range g.Results {
-		if k := strategy.Result(i); (k.Failed() || k == strategy.Stale) && n > 0 {
+		if k := strategy.Result(i); k != strategy.OK && n > 0 {
 			if f.Failures != "" {
 				f.Failures += ", "
 			}

@@ -3,8 +3,10 @@ package render
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"tenement/internal/words"
 	"tenement/reports"
@@ -93,9 +95,18 @@ func sidesWords(c *reports.Comparison) string {
 	return c.Current.Name + " compared with " + c.Base.Name
 }
 
-// comparisonRow is a row of the table: 80 columns.
+// leadingNought is the nought of a number below 1.
+var leadingNought = regexp.MustCompile(`(^|[^0-9])0\.`)
+
+// comparisonRow is a row of the table: 80 columns. A change that does not fit its column is
+// written as p is, without leading noughts, and after that takes blanks from the column of p.
 func comparisonRow(label, base, current, change, p, result string) string {
-	row := pad(label, 17) + flush(base, 8) + flush(current, 8) + flush(change, 26) + flush(p, 7)
+	const room, end = 26, 66 // for the change and the blank before it; where p ends
+	if utf8.RuneCountInString(change) >= room {
+		change = leadingNought.ReplaceAllString(change, "$1.")
+	}
+	row := pad(label, 17) + flush(base, 8) + flush(current, 8) + flush(change, room)
+	row += flush(p, end-utf8.RuneCountInString(row))
 	return strings.TrimRight(row+"  "+result, " ") + "\n"
 }
 

@@ -89,3 +89,34 @@ func TestChangesBeyondWhatFactorsTell(t *testing.T) {
 		}
 	}
 }
+
+// However small or large a change is, its row keeps the table's width, and its p the column.
+func TestComparisonRowsFit(t *testing.T) {
+	row := func(scale string, shift, from, to float64, p, result string) string {
+		f := reports.FigureComparison{Scale: scale, Shift: &shift, Interval: &reports.Ends{from, to}}
+		return strings.TrimSuffix(comparisonRow("  throttled share", "0.005 %", "100.0 %", changeWords(&f), p, result), "\n")
+	}
+	for want, got := range map[string]string{
+		"  throttled share 0.005 % 100.0 % odds ×.068 (.054 to .085)  <.001  improvement":  row(reports.Odds, 0.068, 0.054, 0.085, "<.001", "improvement"),
+		"  throttled share 0.005 % 100.0 % -.005 pp (-.042 to +.029)      1  equivalent":   row(reports.Points, -5e-5, -4.2e-4, 2.9e-4, "1", "equivalent"),
+		"  throttled share 0.005 % 100.0 % odds ×0.99 (0.92 to 1.05)   .206  inconclusive": row(reports.Odds, 0.99, 0.92, 1.05, ".206", "inconclusive"),
+	} {
+		if got != want {
+			t.Errorf("got\n%s, want\n%s", got, want)
+		}
+	}
+	factors := []float64{1e-5, 0.002, 0.054, 0.42, 1, 5.5, 42.5, 555, 2e4}
+	for i, from := range factors {
+		for j := range factors[i:] {
+			shift, to := factors[i+j/2], factors[i+j]
+			for _, line := range []string{
+				row(reports.Odds, shift, from, to, ".206", "inconclusive"), row(reports.Ratio, shift, from, to, "<.001", "REGRESSION"),
+				row(reports.Points, shift/2e4, -from/2e4, to/2e4, "1", "inconclusive"), row(reports.Points, -1, -1, -to/2e4, "<.001", "improvement"),
+			} {
+				if n := utf8.RuneCountInString(line); n > 80 {
+					t.Errorf("%d columns: %s", n, line)
+				}
+			}
+		}
+	}
+}

@@ -23,6 +23,10 @@ func figureWords(f *reports.FigureComparison) string {
 		return "tries/call"
 	case "failed_start_rate":
 		return "starts fail"
+	case "start_p50":
+		return "start p50"
+	case "start_p99":
+		return "start p99"
 	}
 	return f.Metric
 }
@@ -115,6 +119,8 @@ func pointsWords(x float64) string {
 		return fmt.Sprintf("%+.3f", p)
 	case a < 0.95:
 		return fmt.Sprintf("%+.2f", p)
+	case a >= 99.95:
+		return fmt.Sprintf("%+.0f", p)
 	}
 	return fmt.Sprintf("%+.1f", p)
 }

@@ -52,6 +52,9 @@ type controlTable struct {
 	Rows  [][]string
 }
 
+// Figures is how many columns of figures the table has.
+func (t *controlTable) Figures() int { return len(t.Head) - 1 }
+
 // controlTables are the tables of a report of a control plane.
 func controlTables(c *diagnosis.Control) []controlTable {
 	tables := []controlTable{controlCases(c)}

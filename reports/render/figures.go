@@ -66,7 +66,7 @@ func timeFiguresOf(w diagnosis.Row, most float64) timeFigures {
 			*row = none
 		}
 	}
-	for _, c := range diagnosis.Ceilings(w.Case) {
+	for _, c := range ceilingsOf(w.Case) {
 		t.Limits = append(t.Limits, [2]float64{c.FromS, stat.Tidy(c.PerSecond)})
 	}
 	if left, burst := levels(w.Case, 1, len(s.Arrivals)); burst > 0 {

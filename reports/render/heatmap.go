@@ -118,7 +118,7 @@ func newHeatMap(r *capacity.Result, c *capacity.Case) *heatMap {
 		h.Class = "some"
 	}
 	h.axes(r, c, rows)
-	h.Frontier = frontierPath(r, c, rows, columns)
+	h.Frontier = frontierPath(c, rows, above(columns))
 	for j := len(rows) - 1; j >= 0; j-- { // as in the drawing
 		line := heatRow{Value: xText(rows[j], r.Unit)}
 		for i := range columns {
@@ -185,25 +185,24 @@ func frontierSide(r *capacity.Result, columns [][]capacity.Point) string {
 	return what + " up to it"
 }
 
-// frontierPath is a staircase through the capacity of each column. A number that has steps
-// ceases to hold between two of them.
-func frontierPath(r *capacity.Result, c *capacity.Case, rows []float64, columns [][]capacity.Point) string {
-	up := above(columns)
-	half := r.Range.Step / 2
-	if up {
-		half = -half
-	}
+// frontierPath is a staircase between the rows that hold and those that do not, column by
+// column. It runs between cells, so that it crosses no figure: how far a column holds within
+// that, the table of the frontier tells.
+func frontierPath(c *capacity.Case, rows []float64, up bool) string {
 	var line path
-	width := canvas / float64(len(columns))
+	width := canvas / float64(len(c.Frontier))
 	for i, p := range c.Frontier {
-		at := 0.0 // nothing holds
+		below := 0 // how many rows are below the line; where nothing holds, it is at the easier end
 		if up {
-			at = 1
+			below = len(rows)
 		}
 		if p.Y != nil {
-			at = rowPlace(rows, *p.Y+half)
+			at, found := slices.BinarySearch(rows, *p.Y)
+			if below = at; found && !up {
+				below++
+			}
 		}
-		y := canvas * (1 - at)
+		y := canvas * (1 - float64(below)/float64(len(rows)))
 		if i == 0 {
 			line.move(0, y)
 		} else {
@@ -212,19 +211,4 @@ func frontierPath(r *capacity.Result, c *capacity.Case, rows []float64, columns 
 		line.line(float64(i+1)*width, y)
 	}
 	return line.String()
-}
-
-// rowPlace is where a value is on the axis of the rows, from 0 to 1. Rows are equally high,
-// and their values stand in the middle; the ends of the range are the ends of the axis.
-func rowPlace(rows []float64, x float64) float64 {
-	last := len(rows) - 1
-	if x <= rows[0] {
-		return 0
-	}
-	for j := 1; j <= last; j++ {
-		if x < rows[j] {
-			return (float64(j) - 0.5 + (x-rows[j-1])/(rows[j]-rows[j-1])) / float64(len(rows))
-		}
-	}
-	return 1
 }

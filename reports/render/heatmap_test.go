@@ -75,9 +75,14 @@ func TestHeatMap(t *testing.T) {
 			t.Errorf("column %d, row %d: got %s %q, %q, want %s %q, %q", row.column, row.row, cell.Class, cell.Text, h.figures.Cells[row.column][row.row], row.class, row.text, row.reads)
 		}
 	}
-	// The frontier begins at the bottom, where nothing holds; in the last column it is
-	// between 24 and 25 tasks.
-	if want := fmt.Sprintf("L1000 %s", coordinate(canvas*(1-(7.5+2.5/3)/rows))); !strings.HasPrefix(h.Frontier, "M0 1000L142.9 1000L142.9 ") || !strings.HasSuffix(h.Frontier, want) {
+	// The frontier begins at the bottom, where nothing holds, and never crosses a cell: a
+	// column that holds 12 tasks has it between 10 and 13, and the last one, that holds 24,
+	// between 22 and 25.
+	edge := func(below int) string { return coordinate(canvas * (1 - float64(below)/rows)) }
+	if want := fmt.Sprintf("L428.6 %s L571.4 %s", edge(4), edge(4)); !strings.Contains(strings.ReplaceAll(h.Frontier, "L", " L"), want) {
+		t.Errorf("the frontier is %s, want it to pass %s", h.Frontier, want)
+	}
+	if want := "L1000 " + edge(8); !strings.HasPrefix(h.Frontier, "M0 1000L142.9 1000L142.9 ") || !strings.HasSuffix(h.Frontier, want) {
 		t.Errorf("the frontier is %s, want its end at %s", h.Frontier, want)
 	}
 	if got := h.figures.Frontier; got[0] != "nothing holds in this column" || got[3] != "the edge of this column is 12" {
@@ -118,7 +123,8 @@ func TestHeatMapAbove(t *testing.T) {
 	if low, high := h.Cells[0].Class, h.Cells[10].Class; low != "f4" || high != "o3" {
 		t.Errorf("the first column goes from %s to %s, want f4 to o3", low, high)
 	}
-	if want := coordinate(canvas * (1 - rowPlace([]float64{1, 4, 7, 10, 13, 16, 19, 22, 25, 28, 31}, 19.5))); !strings.HasPrefix(h.Frontier, "M0 "+want) {
+	// From 20 tasks on the first column holds: 22 does, and 19 does not.
+	if want := coordinate(canvas * (1 - 7.0/11)); !strings.HasPrefix(h.Frontier, "M0 "+want+"L142.9 "+want) {
 		t.Errorf("the frontier is %s, want it to begin at %s", h.Frontier, want)
 	}
 	if !strings.Contains(h.Note, "from it upwards") {

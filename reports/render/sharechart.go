@@ -28,7 +28,7 @@ type shareChart struct {
 }
 
 // unlimited reports whether the requests of a case go to further endpoints, and the host's
-// own has no limit: then charts show the requests to all of them together.
+// own has no limit: then the chart of who sends shows the requests to all of them together.
 func unlimited(c *reports.Case) bool { return len(c.Endpoints) > 0 && len(c.Endpoint.Limits) == 0 }
 
 // shareGroup is an entry of the legend.

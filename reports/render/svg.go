@@ -28,7 +28,7 @@ path,line{vector-effect:non-scaling-stroke}
 
 // Drawing draws what happened over time as SVG, a strip for each case: what was
 // admitted, what a limit turned away, and the calls that failed. Of a case whose endpoint
-// was not ours, or has no limit beside others that are asked, it draws what was sent. The
+// was not ours, or turns nothing away beside others that are asked, it draws what was sent. The
 // drawing has no scripts and loads nothing. A report without series is an error.
 func Drawing(w io.Writer, r *reports.Report) error {
 	d := diagnosis.Of(r)
@@ -42,7 +42,7 @@ func Drawing(w io.Writer, r *reports.Report) error {
 	}
 	var strips strings.Builder
 	height, seconds, note := svgTop, 0.0, ""
-	admits, sends := false, false
+	admits, sends, apart := false, false, false
 	for _, section := range d.Sections {
 		for _, row := range section.Rows {
 			if row.Case.Series == nil || len(row.Case.Series.Arrivals) == 0 {
@@ -50,6 +50,7 @@ func Drawing(w io.Writer, r *reports.Report) error {
 			}
 			s := svgSteppingOf(row.Case)
 			admits, sends = admits || ours(row.Case), sends || !ours(row.Case)
+			apart = apart || endpointsApart(row.Case)
 			svgStripOf(&strips, row, &s, height)
 			height += svgStrip + svgGap
 			seconds, note = s.seconds()*float64(s.n), s.note()
@@ -72,6 +73,9 @@ func Drawing(w io.Writer, r *reports.Report) error {
 			fmt.Fprintf(&b, `<rect class="%s" x="%d" y="6" width="14" height="11"/>`, entry.class, x)
 		}
 		fmt.Fprintf(&b, `<text x="%d" y="16">%s</text>`+"\n", x+19, entry.text)
+	}
+	if apart {
+		note = strings.TrimLeft(note+" "+apartWords, " ")
 	}
 	if note != "" {
 		fmt.Fprintf(&b, `<text class="n" x="0" y="33">%s</text>`+"\n", note)
@@ -127,7 +131,7 @@ func svgStripOf(b *strings.Builder, row diagnosis.Row, s *stepping, top int) {
 		stacked[i] = admitted[i] + turned[i]
 		most = max(most, stacked[i], failures[i])
 	}
-	ceilings, _ := near(diagnosis.Ceilings(c), most)
+	ceilings, _ := near(ceilingsOf(c), most)
 	for _, limit := range ceilings {
 		most = max(most, limit.PerSecond*1.1)
 	}

@@ -39,8 +39,9 @@ type timeline struct {
 
 // timelines are those of all cases, and what their legend must name.
 type timelines struct {
-	All                              []timeline
-	Ours, Asked, Limit, Level, Fault bool
+	All                                     []timeline
+	Ours, Sends, Asked, Limit, Level, Fault bool
+	Apart                                   string // which requests are which, where that differs within a chart
 }
 
 func newTimelines(d *diagnosis.Diagnosis) *timelines {
@@ -54,6 +55,10 @@ func newTimelines(d *diagnosis.Diagnosis) *timelines {
 			t.Open = len(out.All) == 0
 			out.All = append(out.All, t)
 			out.Ours = out.Ours || t.Admitted != ""
+			out.Sends = out.Sends || t.Sent != ""
+			if endpointsApart(w.Case) {
+				out.Apart = apartWords
+			}
 			out.Asked = out.Asked || t.Asked != ""
 			out.Limit = out.Limit || len(t.Limits) > 0
 			out.Fault = out.Fault || len(t.Faults) > 0
@@ -77,7 +82,7 @@ func newTimeline(w diagnosis.Row) timeline {
 		admitted, turned = rate(s.Attempts), make([]float64, n)
 	}
 	stacked := make([]float64, n)
-	ceilings := diagnosis.Ceilings(w.Case)
+	ceilings := ceilingsOf(w.Case)
 	top, peak := 0.0, 0.0
 	for i := range stacked {
 		stacked[i] = admitted[i] + turned[i]
@@ -139,8 +144,26 @@ func newTimeline(w diagnosis.Row) timeline {
 }
 
 // ours reports whether a case has what its endpoint admitted and turned away, and that is
-// what the charts are about.
-func ours(c *reports.Case) bool { return c.Series.Admitted != nil && !unlimited(c) }
+// what the charts are about. Where further endpoints are asked and the host's own turns
+// nothing away, they are about the requests to all, as calls that fail are of all.
+func ours(c *reports.Case) bool {
+	return c.Series.Admitted != nil && (len(c.Endpoints) == 0 || slices.ContainsFunc(c.Series.Throttled, func(n uint32) bool { return n > 0 }))
+}
+
+// endpointsApart reports whether the charts of a case have requests to the host's own
+// endpoint beside calls of all endpoints. Then apartWords stand with them.
+func endpointsApart(c *reports.Case) bool { return ours(c) && len(c.Endpoints) > 0 }
+
+const apartWords = "Admitted and throttled are of the host's own endpoint, all else is of all endpoints."
+
+// ceilingsOf are the limits of a case as charts have them: none beside the requests to all
+// endpoints.
+func ceilingsOf(c *reports.Case) []diagnosis.Ceiling {
+	if len(c.Endpoints) > 0 && !ours(c) {
+		return nil
+	}
+	return diagnosis.Ceilings(c)
+}
 
 // A limit more than farLimit times higher than all data is not drawn: it would
 // press the data flat.
