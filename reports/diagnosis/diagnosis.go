@@ -105,7 +105,7 @@ func (d *Diagnosis) verdict() []string {
 	var out []string
 	for _, say := range []func() string{
 		d.sayParted, d.sayNothingFails, d.sayYours, d.sayFailuresInFault, d.sayEndpointFailures, d.sayUpstream, d.sayFurther,
-		d.sayShare, d.sayCause, d.sayRefusalCost, d.sayStarts, d.sayNotStarted, d.sayEndings, d.sayOrder, d.sayActivities, d.sayFailures, d.sayCutOff, d.sayExpired, d.sayCache,
+		d.sayShare, d.sayCause, d.sayRefusalCost, d.sayStarts, d.sayEndings, d.sayOrder, d.sayNotStarted, d.sayActivities, d.sayFailures, d.sayCutOff, d.sayExpired, d.sayCache,
 		d.sayHelp, d.sayHarm, d.saySilent, d.sayLimits, d.sayHarmless, d.sayRisk,
 	} {
 		if sentence := say(); sentence != "" {

@@ -122,16 +122,17 @@ func (d *Diagnosis) sayStarts() string {
 	return sentence
 }
 
-// notStartedShare is the share of the tasks that have neither started nor failed to from
-// which on that is said: a few always are about to start when a run ends.
+// notStartedShare is the least share of the tasks that have neither started nor failed to
+// that is mentioned.
 const notStartedShare = 0.01
 
-// sayNotStarted says how many tasks neither started nor failed to.
+// sayNotStarted says how many tasks neither started nor failed to, where they are more than
+// can be about to start when the run ends.
 func (d *Diagnosis) sayNotStarted() string {
 	s := StartsOf(&d.You)
 	left := s.Launched - min(s.Decided, s.Launched)
 	share := stat.Ratio(left, s.Launched)
-	if left == 0 || share < notStartedShare {
+	if places := d.You.AllTasks(d.Base.Endpoint.Hosts) * float64(d.Base.Runs()); float64(left) <= places || share < notStartedShare {
 		return ""
 	}
 	return words.Capital(d.ofRun(fmt.Sprintf("%s of %s (%s) neither started nor failed to: they were stopped, or the run ended, before the calls that they require were over.",

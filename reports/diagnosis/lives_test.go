@@ -112,9 +112,10 @@ func TestTasksThatNeverStart(t *testing.T) {
 	}
 	rest := " neither started nor failed to: they were stopped, or the run ended, before the calls that they require were over."
 	says(t, of(200, 150, 0), []string{"50 of 200 tasks (25 %)" + rest}, nil)
-	says(t, of(200, 150, 48), []string{"2 of 200 tasks (1 %)" + rest}, nil)
+	says(t, of(200, 150, 39), []string{"11 of 200 tasks (5.5 %)" + rest}, nil)
 	says(t, of(18000, 0, 0), []string{"18,000 of 18,000 tasks (100 %)" + rest}, nil)
-	says(t, of(200, 150, 49), nil, []string{rest})
+	says(t, of(200, 150, 40), nil, []string{rest}) // as many as there are places can be under way at the end
+	says(t, of(200_000, 199_000, 500), nil, []string{rest})
 	says(t, of(200, 200, 0), nil, []string{rest})
 }
 
