@@ -2,6 +2,7 @@ package profiles
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -179,13 +180,21 @@ func leaks(p *plan.Plan) (warnings []string) {
 	return warnings
 }
 
-// missed warns of faults and changes that are scheduled after the end of the run:
-// gates that pass without them have tested nothing.
+// missed warns of what is scheduled after the end of the run: gates that pass without it
+// have tested nothing.
 func missed(p *plan.Plan) (warnings []string) {
+	warn := func(format string, args ...any) { warnings = append(warnings, fmt.Sprintf(format, args...)) }
 	miss := func(what string, at time.Duration) {
 		if at >= p.Horizon() {
-			warnings = append(warnings, fmt.Sprintf("%s at %s never comes: the run, its drain included, ends at %s",
-				what, form.FormatDuration(at), form.FormatDuration(p.Horizon())))
+			warn("%s at %s never comes: the run, its drain included, ends at %s", what, form.FormatDuration(at), form.FormatDuration(p.Horizon()))
+		}
+	}
+	look := func(faults []throttle.Fault, changes []throttle.Change, of string) {
+		for i := range faults {
+			miss("the fault "+faults[i].Name+of, faults[i].From)
+		}
+		for _, c := range changes {
+			miss(strings.TrimSpace("the change of the limit "+c.To.Name)+of, c.At)
 		}
 	}
 	for number := range len(p.Endpoints) + 1 {
@@ -193,18 +202,35 @@ func missed(p *plan.Plan) (warnings []string) {
 		if number > 0 {
 			of = " of " + e.Name
 		}
-		for i := range e.Faults {
-			miss("the fault "+e.Faults[i].Name+of, e.Faults[i].From)
-		}
-		for _, c := range e.Changes {
-			miss(strings.TrimSpace("the change of the limit "+c.To.Name)+of, c.At)
-		}
+		look(e.Faults, e.Changes, of)
+	}
+	for i := range p.Differ {
+		d := &p.Differ[i]
+		faults := slices.DeleteFunc(slices.Clone(d.Faults), func(f throttle.Fault) bool {
+			return slices.ContainsFunc(p.Faults, func(own throttle.Fault) bool { return own.Name == f.Name && own.From == f.From })
+		})
+		changes := slices.DeleteFunc(slices.Clone(d.Changes), func(c throttle.Change) bool {
+			return slices.ContainsFunc(p.Changes, func(own throttle.Change) bool { return own.To.Name == c.To.Name && own.At == c.At })
+		})
+		look(faults, changes, " of the hosts "+d.Name)
 	}
 	for i := range p.Groups {
-		for _, at := range p.Groups[i].Lives.Deploy.At {
-			if at >= p.Groups[i].Stop {
-				warnings = append(warnings, fmt.Sprintf("the deployment of %s at %s never comes: its tasks stop at %s",
-					p.Groups[i].Name, form.FormatDuration(at), form.FormatDuration(p.Groups[i].Stop)))
+		g := &p.Groups[i]
+		stop := form.FormatDuration(g.Stop)
+		if last := max(g.Start, p.StartWithin) + g.StartWithin; last > g.Stop {
+			warn("tasks of %s start until %s, and stop at %s: those that come later never start", g.Name, form.FormatDuration(last), stop)
+		}
+		d := &g.Lives.Deploy
+		_, places := p.Present(p.Hosts, i)
+		for j, at := range d.At {
+			over := d.Over(j, places)
+			switch {
+			case at >= g.Stop:
+				warn("the deployment of %s at %s never comes: its tasks stop at %s", g.Name, form.FormatDuration(at), stop)
+			case over > g.Stop, over == g.Stop && d.Batch > 0:
+				warn("the deployment of %s at %s does not come to every task: they stop at %s", g.Name, form.FormatDuration(at), stop)
+			case j+1 < len(d.At) && over > d.At[j+1]:
+				warn("the deployment of %s at %s is not over when the next one begins, at %s: both go on", g.Name, form.FormatDuration(at), form.FormatDuration(d.At[j+1]))
 			}
 		}
 	}

@@ -82,8 +82,8 @@ func livesKeys() []form.Key[group] {
 			form.Bound(), func(v *group) *duration { return &v.Lives.Lifetime })),
 		form.OmitZero(form.Field("relaunch", "What follows a start that fails, which is one in which the first call of a required activity fails. Left out: a new task, after 1s, which doubles from failure to failure up to 1m. none: the place stays empty until the next deployment.",
 			form.Optional(relaunchForm()), func(v *group) **relaunch { return &v.Lives.Relaunch })),
-		form.OmitZero(form.Field("deploy", "When all tasks are replaced by new ones. An old task stops when its successor has started.",
-			form.Optional(deployForm()), func(v *group) **deploy { return &v.Lives.Deploy })),
+		form.OmitZero(form.Field("deploy", "When all tasks are replaced by new ones. An old task stops when its successor has started. none: never, for a what-if.",
+			form.WordOr(form.Optional(deployForm()), "a mapping with at", form.NewWord[*deploy]("none", nil)), func(v *group) **deploy { return &v.Lives.Deploy })),
 	}
 }
 
@@ -157,6 +157,7 @@ func (v *group) checkLives(r *form.Reader, item *form.Node, run time.Duration) {
 	at, path := item.At("deploy"), form.Join(path, "deploy")
 	for i, begins := range l.Deploy.At {
 		switch {
+		case begins == 0: // an error of its own
 		case begins <= v.Start.At:
 			r.Fail(at.Item("at", i), form.Join(path, "at"), "%s is not after start, %s: nothing runs yet", form.FormatDuration(begins), form.FormatDuration(v.Start.At))
 		case v.Stop > 0 && begins >= v.Stop:

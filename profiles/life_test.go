@@ -1,6 +1,7 @@
 package profiles
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -60,6 +61,7 @@ func TestLivesCompile(t *testing.T) {
 		"fleet.service.relaunch=none":                                     func(g *plan.Group) bool { return g.Lives.Relaunch.Base >= 366*24*time.Hour },
 		"fleet.service.lifetime=none":                                     func(g *plan.Group) bool { return g.Lives.Lifetime == 0 },
 		"fleet.service.deploy={at: [1h], rolling: {batch: 2, every: 1m}}": func(g *plan.Group) bool { return g.Lives.Deploy.Batch == 2 && g.Lives.Deploy.Every == time.Minute },
+		"fleet.service.deploy=none":                                       func(g *plan.Group) bool { return g.Lives.Deploy.At == nil && g.Lives.Lifetime > 0 },
 		"fleet.service.deploy.within=1h":                                  func(g *plan.Group) bool { return g.Lives.Deploy.Within == time.Hour },
 		"fleet.service.activities.stats.arrivals={constant: 1/s}": func(g *plan.Group) bool {
 			return g.Activities[1].Pattern == plan.Pattern(plan.Constant{Rate: g.Activities[1].Pattern.(plan.Constant).Rate})
@@ -161,11 +163,37 @@ func TestLivesRefuse(t *testing.T) {
 	}
 }
 
-// TestMissedDeployment warns of a deployment that never comes.
-func TestMissedDeployment(t *testing.T) {
-	p := openTest(t, relive(t, "duration: 1d", "duration: 1h"))
-	got := p.Plan(p.Cases()[0], 1).Warnings
-	if want := "the deployment of service at 2h never comes: its tasks stop at 1h"; len(got) != 1 || got[0] != want {
-		t.Errorf("got %q, want %q", got, want)
+// TestMissed warns of what comes after the end, in whole or in part. A service of two hosts
+// with four tasks each starts at 1m.
+func TestMissed(t *testing.T) {
+	for _, test := range []struct{ name, host, service, want string }{
+		{"nothing", "", "deploy: {at: [2h, 3h], within: 1h}", ""},
+		{"a deployment", "", "deploy: {at: [4h]}", "the deployment of service at 4h never comes: its tasks stop at 4h"},
+		{"part of it", "", "deploy: {at: [3h], within: 2h}", "the deployment of service at 3h does not come to every task: they stop at 4h"},
+		{"the last batch", "", "deploy: {at: [1h], rolling: {batch: 3, every: 90m}}", "the deployment of service at 1h does not come to every task: they stop at 4h"},
+		{"all batches", "", "deploy: {at: [1h], rolling: {batch: 3, every: 89m}}", ""},
+		{"batches after centuries", "", "tasks: 1000, deploy: {at: [1h], rolling: {batch: 1, every: 366d}}", "the deployment of service at 1h does not come to every task: they stop at 4h"},
+		{"two at a time", "", "deploy: {at: [1h, 2h], rolling: {batch: 3, every: 31m}}", "the deployment of service at 1h is not over when the next one begins, at 2h: both go on"},
+		{"starts", "", "start: {at: 3h, within: 2h}", "tasks of service start until 5h, and stop at 4h: those that come later never start"},
+		{"hosts", ", start: {within: 3h}", "start: {within: 2h}", "tasks of service start until 5h, and stop at 4h: those that come later never start"},
+		{"a fault of some hosts", ", differ: [{hosts: old, share: 1%, faults: [{fault: f, kind: hang, from: 5h}]}]", "", "the fault f of the hosts old at 5h never comes: the run, its drain included, ends at 4h0m30s"},
+		{"a change of some hosts", ", differ: [{hosts: old, share: 1%, limit: {rate: 1/s, burst: 1, schedule: [{at: 5h, rate: 2/s}]}}]", "", "the change of the limit of the hosts old at 5h never comes: the run, its drain included, ends at 4h0m30s"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			tasks := "tasks: 4, "
+			if strings.HasPrefix(test.service, "tasks") {
+				tasks = ""
+			}
+			p := openTest(t, fmt.Sprintf(`version: 1
+name: missed
+duration: 4h
+endpoint: {hosts: {count: 2%s}, limit: {rate: 40/s, burst: 60}}
+fleet: [{group: service, %sarrivals: {constant: 1/h}, under_test: true, %s}]
+strategies: {once: {}}
+`, test.host, tasks, test.service))
+			if got := strings.Join(p.Plan(p.Cases()[0], 1).Warnings, "\n"); got != test.want {
+				t.Errorf("got  %q\nwant %q", got, test.want)
+			}
+		})
 	}
 }

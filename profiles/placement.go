@@ -219,6 +219,15 @@ func (v *document) place(r *form.Reader, n *form.Node) {
 	if h.Count == 0 {
 		h.Count = max(number(hosts), 1)
 	}
+	streams := 0 // of a host, which has memory for the most tasks of every group
+	for i := range v.Fleet {
+		if g := &v.Fleet[i]; g.Tasks != nil {
+			streams += *g.Tasks * g.Processes * len(g.does())
+		}
+	}
+	if streams > maxTasks {
+		streams = 0 // an error of those groups
+	}
 	for i := range v.Fleet {
 		g := &v.Fleet[i]
 		if g.Placement == nil {
@@ -228,8 +237,9 @@ func (v *document) place(r *form.Reader, n *form.Node) {
 		for j := range hosts {
 			g.placed = appendRun(g.placed, hosts[j].hosts, hosts[j].tasks[i])
 		}
-		if most := g.most(); most*g.Processes*len(g.does()) > maxTasks {
-			r.Fail(n.Item("fleet", i).At("placement"), "fleet."+g.Name+".placement", "%d tasks on a host: more than %d processes, or activities of processes", most, maxTasks)
+		if streams += g.most() * g.Processes * len(g.does()); streams > maxTasks {
+			r.Fail(n.Item("fleet", i).At("placement"), "fleet."+g.Name+".placement", "%d tasks on a host: more than %d processes, or activities of processes, in all", g.most(), maxTasks)
+			streams = 0
 		}
 	}
 }

@@ -96,7 +96,8 @@ func TestPlacementRefuses(t *testing.T) {
 		{"no host is left", "2", []string{"own_host: {total: 2}", "spread: {total: 7}"}, `p.yaml:7:28: fleet.g1.placement: every host is the own one of another group's task`},
 		{"more than one a host", "2", []string{"one_per_host: {total: 3}"}, `p.yaml:6:28: fleet.g0.placement: 1 of 3 tasks find no room on 2 hosts`},
 		{"too many hosts", "{start: {within: 1s}}", []string{"own_host: {total: 1000000000}"}, `p.yaml:6:28: fleet.g0.placement: its tasks need 1000000000 hosts: want at most 1000000`},
-		{"too many on a host", "1", []string{"spread: {total: 1000000000}"}, `p.yaml:6:28: fleet.g0.placement: 1000000000 tasks on a host: more than 10000000 processes, or activities of processes`},
+		{"too many on a host", "1", []string{"spread: {total: 1000000000}"}, `p.yaml:6:28: fleet.g0.placement: 1000000000 tasks on a host: more than 10000000 processes, or activities of processes, in all`},
+		{"too many groups on a host", "2", []string{"spread: {total: 10000000}", "spread: {total: 9000000}", "spread: {total: 1000001}"}, `p.yaml:8:28: fleet.g2.placement: 500001 tasks on a host: more than 10000000 processes, or activities of processes, in all`},
 		{"two kinds", "2", []string{"one_per_host: {total: 2}, spread: {total: 1}"}, `p.yaml:6:28: fleet.g0.placement: want exactly one of spread, packed, one_per_host and own_host`},
 		{"no total", "2", []string{"spread: {}"}, `p.yaml:6:37: fleet.g0.placement.spread: total is missing`},
 	}

@@ -75,9 +75,10 @@ type EndpointInfo struct {
 type GroupInfo struct {
 	Name, Tenant string
 	UnderTest    bool
-	Tasks        int    // per host
-	Processes    int    // per task; 0 is 1
-	Flow         string // what it asks for, as in profiles; or empty
+	Tasks        int       // per host
+	Placed       []HostRun // of a placement; Tasks is the most of a host then
+	Processes    int       // per task; 0 is 1
+	Flow         string    // what it asks for, as in profiles; or empty
 	Activities   []ActivityInfo
 	Lives        *LivesInfo    // nil where every task lives from its start to its group's stop
 	Recorded     *RecordedInfo // of a replay; nil is not known

@@ -114,7 +114,7 @@ func (g *Group) checkFigures() error {
 		return err
 	}
 	if err := first(
-		figure("tasks", float64(g.Tasks), 0, mostTasks), figure("processes", float64(g.Processes), 0, mostTasks),
+		figure("tasks", float64(g.Tasks), 0, mostTasks), g.checkPlaced(), figure("processes", float64(g.Processes), 0, mostTasks),
 		figure("offered_per_s", g.OfferedPerS, 0, mostRatePS), maybe("amplification", g.Amplification, mostCount),
 		maybe("failure_rate", g.FailureRate, 1), interval("failure_rate_ci95", g.FailureRateCI95),
 		maybe("ready_within_1s", g.ReadyWithin1s, 1),

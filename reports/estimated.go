@@ -46,6 +46,9 @@ func (s *sample) shareApart(part, whole counter, effect float64) *estimated {
 	out.moves = moves
 	switch {
 	case len(moves) < 2 || x == 0 || x == n:
+		if len(moves) > 1 { // what other figures vary by can be more than this one could
+			effect = min(effect, s.alike(whole))
+		}
 		effect = max(effect, 1)
 		ci := stat.Score(x/effect, n/effect)
 		out.interval = &Interval{ci[0], ci[1]}
@@ -60,6 +63,17 @@ func (s *sample) shareApart(part, whole counter, effect float64) *estimated {
 		}
 	}
 	return out
+}
+
+// alike is by how much a share of something counted varies more than if it were independent
+// where all of a block is alike: nothing depends on each other by more.
+func (s *sample) alike(whole counter) float64 {
+	sum, squares := 0.0, 0.0
+	for _, n := range s.row(whole) {
+		sum += n
+		squares += float64(n * n)
+	}
+	return squares / max(sum, 1)
 }
 
 // ratio is attempts per call. How well that of a single run is known, only the seeds

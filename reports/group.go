@@ -6,12 +6,13 @@ import "tenement/internal/stat"
 // counts and figures are of the run itself, in a simulated report of the run's seed;
 // Simulated is over many seeds.
 type Group struct {
-	Name      string `json:"name"`           // as in the profile
-	Tenant    string `json:"tenant"`         // whose tasks they are
-	UnderTest bool   `json:"under_test"`     // they are what the strategies are tried on
-	Tasks     int    `json:"tasks"`          // per host
-	Processes int    `json:"processes"`      // per task
-	Flow      string `json:"flow,omitempty"` // what they ask for
+	Name      string    `json:"name"`             // as in the profile
+	Tenant    string    `json:"tenant"`           // whose tasks they are
+	UnderTest bool      `json:"under_test"`       // they are what the strategies are tried on
+	Tasks     int       `json:"tasks"`            // per host; of a group with a placement, on the host that has most
+	Placed    []HostRun `json:"placed,omitempty"` // of a group with a placement: how many tasks each host has, in order of the hosts
+	Processes int       `json:"processes"`        // per task
+	Flow      string    `json:"flow,omitempty"`   // what they ask for
 
 	OfferedPerS   float64  `json:"offered_per_s"` // calls per second of the run, on all hosts
 	Calls         uint64   `json:"calls"`         // wishes of the application
@@ -85,7 +86,7 @@ func (h *Histograms) named() []namedHistogram {
 func newGroup(info GroupInfo, t *tally, seconds float64) Group {
 	g := Group{
 		Name: info.Name, Tenant: info.Tenant, UnderTest: info.UnderTest,
-		Tasks: info.Tasks, Processes: max(info.Processes, 1), Flow: info.Flow,
+		Tasks: info.Tasks, Placed: info.Placed, Processes: max(info.Processes, 1), Flow: info.Flow,
 		Calls: t.calls(), Attempts: t.attempts(), FirstTries: t.firstTries,
 		Results: t.results, Served: t.served, Outcomes: t.outcomes,
 		Activities: newActivities(info.Activities, t.activities), Lives: newLives(info.Lives, t.lives),

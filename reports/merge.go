@@ -144,7 +144,7 @@ func (c *Case) alike(o *Case) bool {
 	}
 	for i := range c.Groups {
 		a, b := &c.Groups[i], &o.Groups[i]
-		if a.Name != b.Name || a.Tenant != b.Tenant || a.UnderTest != b.UnderTest || a.Tasks != b.Tasks || a.Processes != b.Processes {
+		if a.Name != b.Name || a.Tenant != b.Tenant || a.UnderTest != b.UnderTest || a.Tasks != b.Tasks || !slices.Equal(a.Placed, b.Placed) || a.Processes != b.Processes {
 			return false
 		}
 		if !a.Lives.alike(b.Lives) || !slices.EqualFunc(a.Activities, b.Activities, func(x, y Activity) bool { return x.alike(&y) }) {

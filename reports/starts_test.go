@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"tenement/internal/stat"
 	"tenement/internal/strategy"
 	"tenement/reports"
 	"tenement/reports/reportstest"
@@ -52,6 +53,35 @@ func TestIntervalsOfStartsHoldTheTruth(t *testing.T) {
 		if share := float64(held) / runs; share < 0.88 || share == 1 {
 			t.Errorf("%s is in %.2f of its intervals, want about 0.95", name, share)
 		}
+	}
+}
+
+// Where no start fails, nobody knows how far starts depend on each other, and calls may fail
+// by the seed, a thousand together. Starts of a seed cannot depend on each other by more than
+// if they were one: 20 seeds are worth 20 starts at least.
+func TestIntervalWhereNoStartFails(t *testing.T) {
+	const seeds, starts, calls = 20, 5, 1000
+	e := reports.NewEstimate(1)
+	e.CountBlocks(reports.BlockingOf(0, seeds))
+	w := e.Observer().(*reports.Recorder)
+	for seed := range uint64(seeds) {
+		result := strategy.OK
+		if seed%2 == 0 {
+			result = strategy.Throttled
+		}
+		for range calls {
+			w.Finished(&strategy.Call{Result: result})
+		}
+		for range starts {
+			w.Launched(0, 0)
+			w.Started(0, 0, time.Second)
+		}
+		e.End(seed)
+	}
+	c := reports.NewCase(reports.CaseInput{Name: "x", Kind: reports.StrategyCase, Duration: 10 * time.Second, Recorder: newLived(), Estimate: e, Groups: []reports.GroupInfo{{Name: "g"}}})
+	s := reportstest.MustNew(t, reports.Input{Engine: reports.Sim, DurationS: 10, Cases: []reports.Case{c}}).Cases[0].Groups[0].Simulated.Starts
+	if want := stat.Score(0, seeds); *s.FailedStartRateCI95 != want {
+		t.Errorf("no start of %d fails: got %v, want %v", seeds*starts, *s.FailedStartRateCI95, want)
 	}
 }
 

@@ -21,7 +21,7 @@ func nextCommand(r *reports.Report, of []string) string {
 		return ""
 	}
 	limit, group := d.Limit.First, d.You.Groups[0]
-	if limit == nil || !d.Limit.Only || limit.Name != "" {
+	if limit == nil || !d.Limit.Only || limit.Name != "" || d.Limit.Tight != nil { // some hosts have another
 		return ""
 	}
 	args := []string{"loadgen", "capacity"}
@@ -34,7 +34,7 @@ func nextCommand(r *reports.Report, of []string) string {
 	}
 	question := "how many fit"
 	switch own := d.Cause.UsedBy == diagnosis.ByYou || d.Cause.UsedBy == diagnosis.ByBursts; {
-	case own && d.Limit.Shared && group.Tasks > 1:
+	case own && d.Limit.Shared && group.Tasks > 1 && group.Placed == nil:
 		args = append(args, "--vary", fmt.Sprintf("fleet.%s.tasks=1..%d", group.Name, max(group.Tasks, 10)))
 	case limit.RatePerS >= 1 && limit.RatePerS == math.Trunc(limit.RatePerS) && limit.Burst > 0:
 		question = "which limit would be enough"

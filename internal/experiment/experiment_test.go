@@ -318,6 +318,37 @@ func TestInterruptedFleet(t *testing.T) {
 	}
 }
 
+// TestInterruptedFirstHosts ends a simulation before a host has run to its end: the report
+// is of part of the time, and of one host for each worker at most.
+func TestInterruptedFirstHosts(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	endless := strings.Replace(strings.Replace(manyHosts, "hosts: 12", "hosts: 1200", 1), "duration: 10m", "duration: 366d", 1)
+	profile, err := profiles.Load("manyhosts.yaml", []byte(endless))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := New(profile, Options{Engine: reports.Sim, Seed: 1, Seeds: 1, Progress: func(p Progress) {
+		if p.Share > 0 {
+			cancel()
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := x.Run(ctx); err != nil || !errors.Is(x.Stopped(), context.Canceled) {
+		t.Fatalf("got %v, stopped by %v; want an interruption", err, x.Stopped())
+	}
+	r, err := x.Report()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &r.Cases[0]
+	says := func(w string) bool { return strings.Contains(w, "of 1200 hosts") }
+	if hosts := c.Endpoint.Hosts; hosts < 1 || hosts > runtime.GOMAXPROCS(0) || c.RanS == 0 || !r.Partial || !slices.ContainsFunc(r.Given.Warnings, says) {
+		t.Errorf("got %d hosts, %g s, partial %t, %q; want one of 1200 hosts for each worker, for part of the time", hosts, c.RanS, r.Partial, r.Given.Warnings)
+	}
+}
+
 // TestProgress counts up to the whole, and never down.
 func TestProgress(t *testing.T) {
 	done := map[string]int{}

@@ -83,7 +83,7 @@ func (x *Experiment) sideBySide(rest []*caseRun) int {
 	calls, tasks, files := 0.0, 0, 0
 	for i, c := range rest {
 		calls += c.plan.Expected() / c.plan.Duration.Seconds()
-		tasks += c.plan.Hosts * c.plan.Tasks()
+		tasks += c.plan.AllTasks()
 		files += new(live.Engine).Files(c.plan)
 		if i > 0 && (calls > sideBySideCalls || tasks > sideBySideTasks || files > live.MaxFiles()) {
 			return i

@@ -96,11 +96,22 @@ func (x *Experiment) input(c *caseRun) reports.CaseInput {
 	for i, g := range c.plan.Groups {
 		in.Groups = append(in.Groups, reports.GroupInfo{
 			Name: g.Name, Tenant: g.Tenant, UnderTest: g.UnderTest,
-			Tasks: g.Tasks, Processes: g.Processes, Flow: g.Flow, Recorded: recordedInfo(c.plan, g.Recorded),
+			Tasks: g.Tasks, Placed: placedInfo(&g, in.Hosts), Processes: g.Processes, Flow: g.Flow, Recorded: recordedInfo(c.plan, g.Recorded),
 			Activities: activityInfos(c.plan, i), Lives: livesInfo(&g, c.plan.Duration),
 		})
 	}
 	return in
+}
+
+// placedInfo is where the tasks of a group are, of so many hosts.
+func placedInfo(g *plan.Group, hosts int) (runs []reports.HostRun) {
+	for _, run := range g.Placed {
+		if run.Hosts = min(run.Hosts, hosts); run.Hosts > 0 {
+			runs = append(runs, reports.HostRun(run))
+		}
+		hosts -= run.Hosts
+	}
+	return runs
 }
 
 // activityInfos are the activities of a group that has several, or a required one.

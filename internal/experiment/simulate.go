@@ -53,8 +53,11 @@ func (x *Experiment) simulateOnce(ctx context.Context) error {
 		case g.pending == 0 && g.ran == 0:
 		case g.hosts > 0: // the others are next to nothing beside these
 			c.hosts = g.hosts
-		default:
+		default: // only the first host of each worker, in part
 			c.ran = max(g.ran, 1)
+			if g.begun < c.plan.Hosts {
+				c.hosts = g.begun
+			}
 		}
 	}
 	return err

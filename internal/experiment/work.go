@@ -14,7 +14,8 @@ type gathering struct {
 	idle    []*Result
 	pending int           // units that have not ended
 	hosts   int           // of the units that have, those that ran to their end
-	ran     time.Duration // how far the furthest host came that did not
+	begun   int           // hosts that ran in part
+	ran     time.Duration // how far the furthest of these hosts came
 }
 
 func (g *gathering) take() *Result {
@@ -40,7 +41,9 @@ func (g *gathering) give(u Unit, r *Result, err error) {
 	defer g.mu.Unlock()
 	g.idle = append(g.idle, r)
 	g.hosts += hosts
-	g.ran = max(g.ran, ran)
+	if g.ran = max(g.ran, ran); ran > 0 {
+		g.begun++
+	}
 	if g.pending--; g.pending == 0 {
 		g.merge()
 	}

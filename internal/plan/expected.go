@@ -5,20 +5,22 @@ import "time"
 // Expected is the number of calls to expect, on all hosts together: exact where the
 // number is fixed, else about the mean. Tasks are taken to start without fail, and
 // activities not to wait for each other.
-func (p *Plan) Expected() float64 {
+func (p *Plan) Expected() float64 { return p.ExpectedOn(0, p.Hosts) }
+
+// ExpectedOn is Expected, of some hosts alone: n of them from the first on.
+func (p *Plan) ExpectedOn(first, n int) float64 {
 	sum := 0.0
 	for i := range p.Groups {
 		g := &p.Groups[i]
 		start := max(g.Start, meanStart(g.Start, p.StartWithin)) + g.StartWithin/2
-		places := float64(p.Hosts) * float64(g.Tasks)
-		if g.Placed != nil {
-			_, all := p.Present(p.Hosts, i)
-			places = float64(all)
-		}
+		_, all := p.Present(p.Hosts, i)
+		_, before := p.Present(first, i)
+		_, until := p.Present(first+n, i)
+		places := float64(until - before)
 		switch {
 		case g.Stop <= start:
 		case g.Dynamic():
-			sum += float64(places * float64(g.Processes) * g.expectedOfPlace(g.Stop-start, start))
+			sum += float64(places * float64(g.Processes) * g.expectedOfPlace(g.Stop-start, start, all))
 		case g.Tasks > 0:
 			sum += float64(places / float64(g.Tasks) * float64(g.streams(g.Tasks)) * g.Pattern.expected(g.Stop-start))
 		}
@@ -36,15 +38,14 @@ func meanStart(start, within time.Duration) time.Duration {
 	return time.Duration(float64(earlier*float64(start)) + float64((1-earlier)*float64(start+within)/2))
 }
 
-// expectedOfPlace is the number of calls of one process of a place over the time span
-// that it is filled, from start on.
-func (g *Group) expectedOfPlace(span, start time.Duration) float64 {
+// expectedOfPlace is the number of calls of one process of a place, one of so many on all
+// hosts, over the time span that it is filled, from start on. Deployments come to it in the
+// middle of their time.
+func (g *Group) expectedOfPlace(span, start time.Duration, places int) float64 {
 	sum, from := 0.0, start
 	d := &g.Lives.Deploy
-	for _, at := range d.At {
-		if at += d.Within / 2; d.Batch > 0 {
-			at += time.Duration(g.Tasks/d.Batch/2) * d.Every
-		}
+	for i, at := range d.At {
+		at += (d.Over(i, places) - at) / 2
 		if at > from && at < start+span {
 			sum += g.expectedBetween(at - from)
 			from = at

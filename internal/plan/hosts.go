@@ -67,3 +67,12 @@ func (p *Plan) Present(host, group int) (places, before int) {
 	}
 	return 0, before
 }
+
+// AllTasks is the number of places for tasks on all hosts together.
+func (p *Plan) AllTasks() (n int) {
+	for i := range p.Groups {
+		_, all := p.Present(p.Hosts, i)
+		n += all
+	}
+	return n
+}

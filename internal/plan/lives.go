@@ -91,6 +91,25 @@ type Deploy struct {
 	Every time.Duration
 }
 
+// comes is when the rolling deployment that begins at an instant comes to a place, by the
+// number of places before it on all hosts; never if a time.Duration cannot say it.
+func (d *Deploy) comes(at time.Duration, before int) time.Duration {
+	n := time.Duration(before / d.Batch)
+	if d.Every > 0 && n > never/d.Every {
+		return never
+	}
+	return later(at, n*d.Every)
+}
+
+// Over is when the deployment of that number has come to the last of so many places on all
+// hosts. One that is not rolling has come to all of them before that instant.
+func (d *Deploy) Over(number, places int) time.Duration {
+	if d.Batch > 0 {
+		return d.comes(d.At[number], max(places-1, 0))
+	}
+	return later(d.At[number], d.Within)
+}
+
 // Activity is one thing that the tasks of a group do, for example fetch credentials
 // or read statistics. All activities of a task have its identity and its address.
 // Each process of the task does all of them, with a client of its own for each: the

@@ -35,7 +35,7 @@ func (a *places) awaitDeployment(l *place, after time.Duration) {
 		at := d.At[l.deployed]
 		switch {
 		case d.Batch > 0:
-			at += time.Duration((g.before+int(l.index))/d.Batch) * d.Every
+			at = d.comes(at, g.before+int(l.index))
 		case d.Within > 0:
 			u := a.deploys.With(uint64(g.task(int(l.index), 0))).With(uint64(l.deployed)).Bits()
 			at += time.Duration(draw.Below(u, uint64(d.Within)))

@@ -207,6 +207,16 @@ func TestDeployments(t *testing.T) {
 			t.Errorf("rolling, task %d: got %v, want %v", i, got, want)
 		}
 	}
+	centuries := plan.Deploy{At: at, Batch: 1, Every: 1 << 60} // 16 of them would wrap around to none
+	if got := instants(centuries); !slices.Equal(got, at) {
+		t.Errorf("batches after centuries: got %v, want the first one alone, at %v", got, at)
+	}
+	// A batch every ten seconds comes to 8 of 40 places before the end of the run.
+	slow := plan.Deploy{At: at, Batch: 1, Every: 10 * second}
+	p := oneGroup(10, plan.Group{Tasks: 4, Lives: plan.Lives{Deploy: slow}, Activities: []plan.Activity{{Pattern: plan.Once{}}}})
+	if got, want := p.Expected(), 40+float64(len(instants(slow))); got < 0.8*want || got > 1.2*want {
+		t.Errorf("a slow deployment: %v calls are expected, want about %v", got, want)
+	}
 }
 
 // Hosts start at instants of their own, and the tasks on them: with keys that do not

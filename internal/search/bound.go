@@ -106,6 +106,9 @@ func closedFormOf(p *plan.Plan, g *gate.Gate) condition {
 		if int(group.Resource) >= len(p.Resources) || len(p.Resources[group.Resource].Legs) > 1 || len(group.Activities) > 1 {
 			return condition{}
 		}
+		if !each && len(group.Placed) > 1 {
+			return condition{} // a host is not as the next
+		}
 		if each && g.Target != group.Name && g.Target != gate.Endpoint {
 			continue
 		}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"tenement/internal/experiment"
+	"tenement/internal/gate"
 	"tenement/internal/rundir"
 	"tenement/profiles"
 	"tenement/reports/capacity"
@@ -305,6 +306,29 @@ func TestPoissonKnee(t *testing.T) {
 		}
 		if c.Bound == nil || math.Abs(*c.Bound-row.want) > 0.005 || c.BoundRule != poissonRule {
 			t.Errorf("%s of 40/%d: got %s of %q, want the bound %g of M/D/1/b", row.share, row.burst, edgeText(c), c.BoundRule, row.want)
+		}
+	}
+}
+
+// A closed form is of hosts that are alike: not of a placement that leaves some without tasks.
+func TestClosedFormOfPlacements(t *testing.T) {
+	objective, wrong := gate.Parse("g.failure_rate<=1%")
+	if wrong != nil {
+		t.Fatal(wrong)
+	}
+	for placement, want := range map[string]string{
+		"tasks: 8": steadyRule, "placement: {spread: {total: 24}}": steadyRule, "placement: {spread: {total: 25}}": "",
+		"placement: {packed: {total: 8, size: 1}}": "", "placement: {packed: {total: 30, size: 1}}": steadyRule,
+	} {
+		p := load(t, `version: 1
+name: placed
+duration: 1m
+endpoint: {service: ecs, hosts: {count: 3, size: 10}, limit: {rate: 40/s, burst: 60, scope: host}}
+fleet: [{group: g, %s, client: per-call, arrivals: {constant: 1/s}, under_test: true}]
+strategies: {once: {}}
+`, placement)
+		if got := closedForm(p.Plan(p.Cases()[0], 1), []gate.Gate{objective}); got.rule != want {
+			t.Errorf("%s: got %q, want %q", placement, got.rule, want)
 		}
 	}
 }

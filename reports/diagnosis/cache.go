@@ -40,9 +40,8 @@ func (d *Diagnosis) findCache() {
 	c, processes, asked := &d.Cache, uint64(0), uint64(0)
 	var failed, kept uint64 // failed calls of activities, and those of them that a cache could have answered
 	c.Processes = 1
-	places := uint64(max(d.Base.Endpoint.Hosts, 1)) * uint64(d.Base.Runs())
 	for _, g := range d.You.Groups {
-		tasks := uint64(max(g.Tasks, 0)) * places
+		tasks := uint64(g.AllTasks(d.Base.Endpoint.Hosts)) * uint64(d.Base.Runs())
 		if g.Lives != nil && g.Lives.Launched > 0 {
 			tasks = g.Lives.Launched // each with processes of its own
 		}

@@ -73,6 +73,8 @@ func (d *Diagnosis) usedBy() UsedBy {
 	l := &d.Limit
 	yours, theirs := d.Mine.PerSecond(d.Mine.Attempts), d.Sharing.PerSecond(d.Sharing.Attempts)
 	switch {
+	case d.elsewhere():
+		return Nobody
 	case !d.Cause.LimitFails:
 		// Bursts beyond the limit, beside failures of another cause.
 		if l.TurnedAway > 0 && l.Comparable() && l.Asked <= l.Capacity && l.Peak != nil &&
@@ -100,7 +102,7 @@ func (d *Diagnosis) usedBy() UsedBy {
 // endpoint itself failed, and calls can have failed because of that.
 func (d *Diagnosis) limitFails() bool {
 	n := d.Limit.TurnedAway
-	if d.Limit.First == nil || n == 0 || n < d.Endpoint.Failed+d.Endpoint.Refused {
+	if d.Limit.First == nil || n == 0 || n < d.Endpoint.Failed+d.Endpoint.Refused || d.elsewhere() {
 		return false
 	}
 	switch {
@@ -112,6 +114,15 @@ func (d *Diagnosis) limitFails() bool {
 		return d.canBeLimits(&d.Neighbours)
 	}
 	return false
+}
+
+// elsewhere reports whether all that fails is of neighbours who share no state of the first
+// limit with you, although others may: of another tenant, or on other hosts.
+func (d *Diagnosis) elsewhere() bool {
+	if !d.Limit.Shared || d.You.Fail() || d.Yours.Failures > 0 {
+		return false
+	}
+	return d.Neighbours.Failures > 0 && d.Totals(d.Base, d.sharers(d.Neighbours.Groups)...).Failures == 0
 }
 
 // canBeLimits reports whether the limits can have caused a good part of failures.

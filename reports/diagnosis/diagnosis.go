@@ -73,8 +73,8 @@ func Of(r *reports.Report) *Diagnosis {
 	return d
 }
 
-// hosts is how many hosts the base has.
-func (d *Diagnosis) hosts() float64 { return float64(max(d.Base.Endpoint.Hosts, 1)) }
+// hosts is how many hosts of the base have a task.
+func (d *Diagnosis) hosts() float64 { return hostsWith(d.Base) }
 
 // Sentences are all sentences of the report; given ones come first.
 func (d *Diagnosis) Sentences() reports.Sentences {
@@ -105,7 +105,7 @@ func (d *Diagnosis) verdict() []string {
 	var out []string
 	for _, say := range []func() string{
 		d.sayParted, d.sayNothingFails, d.sayYours, d.sayFailuresInFault, d.sayEndpointFailures, d.sayUpstream, d.sayFurther,
-		d.sayShare, d.sayCause, d.sayRefusalCost, d.sayStarts, d.sayEndings, d.sayOrder, d.sayActivities, d.sayFailures, d.sayCutOff, d.sayExpired, d.sayCache,
+		d.sayShare, d.sayCause, d.sayRefusalCost, d.sayStarts, d.sayEndings, d.sayOrder, d.sayNotStarted, d.sayActivities, d.sayFailures, d.sayCutOff, d.sayExpired, d.sayCache,
 		d.sayHelp, d.sayHarm, d.saySilent, d.sayLimits, d.sayHarmless, d.sayRisk,
 	} {
 		if sentence := say(); sentence != "" {

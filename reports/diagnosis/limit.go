@@ -12,17 +12,23 @@ type Limit struct {
 	Only   bool           // there is no other
 	Varies bool           // it changes during the run
 	Shared bool           // several tasks share one state of it
-	ForAll bool           // all tasks of a host share one
+	ForAll bool           // all tasks of a host share one, and every host has tasks of yours
 
 	// PerTask is how many requests a second one state of it admits on average, or
 	// 0 if that depends on how long requests take.
 	PerTask float64
-	// Capacity is the sum of that over the states that you use, on all hosts. If
+	// Capacity is the sum of that over the states that you use, on all your hosts. If
 	// tasks do not share, it counts one task per host.
 	Capacity float64
 	// Asked and Load are the first tries and all attempts a second of you and
-	// those who share with you, your other tasks included.
+	// those who share with you, your other tasks included, on your hosts.
 	Asked, Load float64
+
+	// Tight are hosts that differ, whose own limit admits less than is sent to a host on
+	// average, or by a task if tasks do not share: Sent. There the limit is too low, whatever
+	// the average load of all hosts.
+	Tight []*reports.Differ
+	Sent  float64
 
 	// TurnedAway is how many of Attempts all limits together refused or dropped in
 	// the run: as the endpoint counted, or as clients saw if it was not ours.
@@ -51,17 +57,39 @@ func (d *Diagnosis) findLimit() {
 	})
 	if len(e.Limits) > 0 {
 		l.First, l.Only, l.Varies = &e.Limits[0], len(e.Limits) == 1, e.Changing(0)
-		l.ForAll = everyone(d.Base, l.First)
+		yourHosts := float64(reports.HostsWith(e.Hosts, d.You.Groups...))
+		l.ForAll = everyone(d.Base, l.First) && yourHosts == d.hosts()
 		states, shared := d.states()
 		l.Shared = shared
 		l.PerTask = e.MeanCapacity(0, d.Base.Seconds(d.Report)/float64(d.Base.Runs()))
-		l.Capacity = l.PerTask * float64(states) * d.hosts() * e.Mix()
+		l.Capacity = l.PerTask * float64(states) * yourHosts * e.Mix()
 	}
-	d.Mine = d.Totals(d.Base, append(slices.Clone(d.You.Groups), d.sharers(d.Yours.Groups)...)...).Here()
-	d.Sharing = d.Totals(d.Base, d.sharers(d.Neighbours.Groups)...).Here()
+	d.Mine = d.onYourHosts(append(slices.Clone(d.You.Groups), d.sharers(d.Yours.Groups)...)...).Here()
+	d.Sharing = d.onYourHosts(d.sharers(d.Neighbours.Groups)...).Here()
 	l.Asked = d.Mine.PerSecond(d.Mine.FirstTries) + d.Sharing.PerSecond(d.Sharing.FirstTries)
 	l.Load = d.Mine.PerSecond(d.Mine.Attempts) + d.Sharing.PerSecond(d.Sharing.Attempts)
 	l.Peak = d.peak()
+	d.findTight()
+}
+
+// findTight finds the hosts whose own limit is too low.
+func (d *Diagnosis) findTight() {
+	l, e := &d.Limit, &d.Base.Endpoint
+	if !l.Only || l.Varies || l.PerTask == 0 {
+		return
+	}
+	states := 1.0
+	if l.Shared {
+		n, _ := d.states()
+		states, l.Sent = float64(n), l.Load/float64(reports.HostsWith(e.Hosts, d.You.Groups...))
+	} else if tasks := d.You.AllTasks(e.Hosts); tasks > 0 {
+		l.Sent = d.here() / tasks
+	}
+	for i := range e.Differ {
+		if x := &e.Differ[i]; l.Sent > x.Limits[0].Capacity()*states && l.Sent <= l.PerTask*states {
+			l.Tight = append(l.Tight, x)
+		}
+	}
 }
 
 // turnedAway is how many attempts of a case a limit turned away, of how many.
@@ -109,7 +137,7 @@ func (d *Diagnosis) sharers(groups []*reports.Group) []*reports.Group {
 	var out []*reports.Group
 	for _, g := range groups {
 		if slices.ContainsFunc(d.You.Groups, func(mine *reports.Group) bool {
-			return together(&d.Base.Endpoint, d.Limit.First, mine, g)
+			return together(&d.Base.Endpoint, d.Limit.First, mine, g) && g.Beside(d.Base.Endpoint.Hosts, mine) > 0
 		}) {
 			out = append(out, g)
 		}

@@ -122,6 +122,23 @@ func (d *Diagnosis) sayStarts() string {
 	return sentence
 }
 
+// notStartedShare is the least share of the tasks that have neither started nor failed to
+// that is mentioned.
+const notStartedShare = 0.01
+
+// sayNotStarted says how many tasks neither started nor failed to, where they are more than
+// can be about to start when the run ends.
+func (d *Diagnosis) sayNotStarted() string {
+	s := StartsOf(&d.You)
+	left := s.Launched - min(s.Decided, s.Launched)
+	share := stat.Ratio(left, s.Launched)
+	if places := d.You.AllTasks(d.Base.Endpoint.Hosts) * float64(d.Base.Runs()); float64(left) <= places || share < notStartedShare {
+		return ""
+	}
+	return words.Capital(d.ofRun(fmt.Sprintf("%s of %s (%s) neither started nor failed to: they were stopped, or the run ended, before the calls that they require were over.",
+		words.Number(left), words.Plural(s.Launched, "task", "tasks"), words.Roughly(share))))
+}
+
 // sayRelaunch says what follows a start that fails; nothing if that differs between groups.
 func (d *Diagnosis) sayRelaunch() string {
 	again, empty, deployed := false, false, true

@@ -100,6 +100,25 @@ func TestStartsUnderWayAtTheEnd(t *testing.T) {
 	says(t, lives(20), []string{"100 of 100 starts of tasks failed"}, []string{again})
 }
 
+// A task that is stopped while it starts, because its life is shorter than its start, counts
+// neither as one that has started nor as one that failed to. It is told unless few are so.
+func TestTasksThatNeverStart(t *testing.T) {
+	of := func(launched, started, failed uint64) []string {
+		c := reportstest.HandCase("base", reports.StrategyCase, nil, reportstest.HostLimit(), reportstest.Hand{
+			Name: "service", You: true, Tasks: 10, Processes: 1, Calls: 100, Attempts: 100, First: 100, Failures: failed,
+		})
+		c.Groups[0].Lives = &reports.Lives{Launched: launched, Started: started, FailedStarts: failed}
+		return said(reportstest.HandReport(c)).Verdict
+	}
+	rest := " neither started nor failed to: they were stopped, or the run ended, before the calls that they require were over."
+	says(t, of(200, 150, 0), []string{"50 of 200 tasks (25 %)" + rest}, nil)
+	says(t, of(200, 150, 39), []string{"11 of 200 tasks (5.5 %)" + rest}, nil)
+	says(t, of(18000, 0, 0), []string{"18,000 of 18,000 tasks (100 %)" + rest}, nil)
+	says(t, of(200, 150, 40), nil, []string{rest}) // as many as there are places can be under way at the end
+	says(t, of(200_000, 199_000, 500), nil, []string{rest})
+	says(t, of(200, 200, 0), nil, []string{rest})
+}
+
 // Where no start succeeds, all of them fail in the last tenth of a run too, although some
 // that were launched there fail after its end.
 func TestNoStartSucceeds(t *testing.T) {

@@ -8,11 +8,15 @@ import (
 	"tenement/reports"
 )
 
-// burstWords says that bursts use up the limit, not the mean load.
+// burstWords says that bursts use up the limit, not the mean load; or that the limit is too
+// low on some hosts.
 func (d *Diagnosis) burstWords() string {
 	l := &d.Limit
 	sentence := "Bursts " + wordsOf(l.First).use
-	if l.Peak != nil {
+	switch {
+	case l.Tight != nil:
+		sentence = fmt.Sprintf("%s, because a host is sent %s on average", d.tightWords(), words.PerSecond(l.Sent))
+	case l.Peak != nil:
 		sentence += ": " + d.peakWords()
 	}
 	asked, load := words.Roughly(l.Asked/l.Capacity), words.Roughly(l.Load/l.Capacity)
@@ -23,14 +27,23 @@ func (d *Diagnosis) burstWords() string {
 	return sentence + "."
 }
 
+// tightWords says on which hosts the limit is too low.
+func (d *Diagnosis) tightWords() string {
+	var tight []string
+	for _, x := range d.Limit.Tight {
+		tight = append(tight, x.Name+" ("+gives(&x.Limits[0], "it", words.Rate(x.Limits[0].Capacity()))+")")
+	}
+	return "The limit is too low on the hosts " + words.List(tight, "and")
+}
+
 // peakWords is the most that came at once, and how much the limit has room for.
 func (d *Diagnosis) peakWords() string {
 	l := &d.Limit
 	text := fmt.Sprintf("up to %s within %s", words.Plural(l.Peak.Requests, "request", "requests"), words.Span(l.Peak.WithinS))
 	subject := "it"
-	switch hosts := max(d.Base.Endpoint.Hosts, 1); {
+	switch hosts := d.hosts(); {
 	case hosts > 1:
-		text += fmt.Sprintf(" on %d hosts", hosts)
+		text += fmt.Sprintf(" on %.0f hosts", hosts)
 		subject = "each " + wordsOf(l.First).noun
 	case !l.Shared:
 		subject = "the " + wordsOf(l.First).noun
@@ -46,9 +59,11 @@ func (d *Diagnosis) taskWords() string {
 		return each + ", so the neighbours affect only themselves."
 	}
 	sentence := each + ", so only you can " + limit.useYours + ". " + words.Capital(d.perTask()) + "."
-	tasks := float64(d.You.Tasks()) * d.hosts()
+	tasks := d.You.AllTasks(d.Base.Endpoint.Hosts)
 	switch {
 	case d.here() > d.Limit.PerTask*tasks:
+	case d.Limit.Tight != nil:
+		sentence += " " + d.tightWords() + "."
 	case tasks == 1 && d.Limit.Peak != nil:
 		sentence += fmt.Sprintf(" Bursts %s: %s.", limit.use, d.peakWords())
 	case tasks == 1:
@@ -63,7 +78,7 @@ func (d *Diagnosis) taskWords() string {
 // itself.
 func (d *Diagnosis) perTask() string {
 	one := 0.0
-	if tasks := float64(d.You.Tasks()) * d.hosts(); tasks > 0 {
+	if tasks := d.You.AllTasks(d.Base.Endpoint.Hosts); tasks > 0 {
 		one = d.here() / tasks
 	}
 	return fmt.Sprintf("a task sends %s on average, and its limit is %s", words.PerSecond(one), words.Rate(d.Limit.PerTask))

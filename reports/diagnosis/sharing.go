@@ -60,6 +60,7 @@ func Ceilings(c *reports.Case) []Ceiling {
 	}
 	slices.Sort(instants)
 	var out []Ceiling
+	hosts := hostsWith(c)
 	for _, at := range slices.Compact(instants) {
 		least := 0.0
 		for _, stages := range all {
@@ -67,7 +68,7 @@ func Ceilings(c *reports.Case) []Ceiling {
 				least = rate
 			}
 		}
-		if least *= float64(max(e.Hosts, 1)) * e.Mix(); least > 0 && (len(out) == 0 || out[len(out)-1].PerSecond != least) {
+		if least *= hosts * e.Mix(); least > 0 && (len(out) == 0 || out[len(out)-1].PerSecond != least) {
 			out = append(out, Ceiling{at, least})
 		}
 	}

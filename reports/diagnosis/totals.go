@@ -1,6 +1,9 @@
 package diagnosis
 
 import (
+	"math"
+	"slices"
+
 	"tenement/internal/stat"
 	"tenement/internal/strategy"
 	"tenement/reports"
@@ -41,6 +44,41 @@ func split(r *reports.Report, c *reports.Case, measured bool) (you, yours, neigh
 	}
 	of := func(whose reports.Whose) Totals { return totalsOf(r, c, measured, by[whose]...) }
 	return of(reports.Tested), of(reports.Yours), of(reports.Neighbours)
+}
+
+// onYourHosts sums up groups of the base, of which it counts only what comes from hosts that
+// have a task of yours: as many of a group's requests as of its tasks are there.
+func (d *Diagnosis) onYourHosts(groups ...*reports.Group) Totals {
+	if !placed(d.Base) {
+		return d.Totals(d.Base, groups...)
+	}
+	var sum Totals
+	for _, g := range groups {
+		sum = sum.add(d.Totals(d.Base, g).part(g.Beside(d.Base.Endpoint.Hosts, d.You.Groups...)))
+	}
+	return sum
+}
+
+// part is so large a share of what was counted.
+func (t Totals) part(share float64) Totals {
+	for _, n := range []*uint64{&t.Calls, &t.Failures, &t.Attempts, &t.FirstTries, &t.away, &t.firstAway} {
+		*n = uint64(math.Round(float64(*n) * share))
+	}
+	return t
+}
+
+// placed reports whether a placement makes hosts differ in the tasks that they have.
+func placed(c *reports.Case) bool {
+	return slices.ContainsFunc(c.Groups, func(g reports.Group) bool { return g.Placed != nil })
+}
+
+// hostsWith is how many hosts of a case have a task of one of its groups.
+func hostsWith(c *reports.Case) float64 {
+	var all []*reports.Group
+	for i := range c.Groups {
+		all = append(all, &c.Groups[i])
+	}
+	return float64(reports.HostsWith(c.Endpoint.Hosts, all...))
 }
 
 // Totals sums up groups of a case: of the engine that sentences are about.
@@ -154,10 +192,10 @@ func (t *Totals) Names() []string {
 	return names
 }
 
-// Tasks is how many tasks the groups have on a host.
-func (t *Totals) Tasks() (n int) {
+// AllTasks is how many tasks the groups have on so many hosts together.
+func (t *Totals) AllTasks(hosts int) (n float64) {
 	for _, g := range t.Groups {
-		n += max(g.Tasks, 0)
+		n += g.AllTasks(hosts)
 	}
 	return n
 }

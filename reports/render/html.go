@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"sync"
 
 	"tenement/internal/words"
+	"tenement/reports"
 	"tenement/reports/diagnosis"
 )
 
@@ -113,7 +115,11 @@ func tiles(d *diagnosis.Diagnosis) []tile {
 		both  string
 	}{{"Your other tasks fail", &d.Yours, ofBoth(base, ofYours)}, {"The neighbours fail", &d.Neighbours, ofBoth(base, ofNeighbours)}} {
 		if o.t.Calls > 0 {
-			tasks := words.Plural(uint64(o.t.Tasks()), "task", "tasks") + " per host: " + words.List(words.Some(o.t.Names()), "and")
+			tasks := words.Plural(uint64(o.t.AllTasks(1)), "task", "tasks") + " per host"
+			if slices.ContainsFunc(o.t.Groups, func(g *reports.Group) bool { return g.Placed != nil }) {
+				tasks = words.Plural(uint64(o.t.AllTasks(base.Case.Endpoint.Hosts)), "task", "tasks") + " on all hosts"
+			}
+			tasks += ": " + words.List(words.Some(o.t.Names()), "and")
 			out = append(out, tile{o.label, failShare(o.t), tasks + o.both})
 		}
 	}

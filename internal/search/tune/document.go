@@ -26,6 +26,10 @@ type group struct {
 	Client    string       `json:"client"`
 	Strategy  presetHolder `json:"strategy"`
 	UnderTest bool         `json:"under_test"`
+	// Placement is the number of tasks on all hosts, by the kind of placement.
+	Placement map[string]struct {
+		Total int `json:"total"`
+	} `json:"placement"`
 }
 
 type presetHolder struct {

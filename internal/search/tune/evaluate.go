@@ -115,11 +115,13 @@ func (t *Tuner) do(ctx context.Context, j *job, into *counts) error {
 		seed := j.series.first + uint64(j.block)*j.series.seeds + i
 		one := p.Plan(t.today, seed)
 		observer := newCounter(one)
-		if _, err := sim.Run(ctx, one, t.hosts(one, j.block), observer); err != nil {
-			if early := (*sim.InterruptedError)(nil); errors.As(err, &early) {
-				return context.Cause(ctx)
+		for _, hosts := range part(hostsOf(one), t.hostsEach, j.block) {
+			if _, err := sim.Run(ctx, one, hosts, observer); err != nil {
+				if early := (*sim.InterruptedError)(nil); errors.As(err, &early) {
+					return context.Cause(ctx)
+				}
+				return err
 			}
-			return err
 		}
 		into.add(&observer.counts)
 	}
@@ -129,16 +131,6 @@ func (t *Tuner) do(ctx context.Context, j *job, into *counts) error {
 // hostCalls is about how many calls the hosts of a seed make that are simulated: hosts do
 // not depend on each other, so a few stand for all.
 const hostCalls = 20_000
-
-// hosts are those that a block simulates: another part of a large fleet in each.
-func (t *Tuner) hosts(p *plan.Plan, block int) sim.Hosts {
-	n := t.hostsEach
-	if n >= p.Hosts {
-		return sim.AllHosts(p)
-	}
-	parts := p.Hosts / n
-	return sim.Hosts{First: block % parts * n, N: n}
-}
 
 // profile is the profile of a trial in a series.
 func (t *Tuner) profile(one *trial, s *series) (*profiles.Profile, error) {

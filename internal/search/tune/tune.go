@@ -85,7 +85,7 @@ func New(o Options) (*Tuner, error) {
 	for i := range p.Groups {
 		t.neighbours = t.neighbours || tests && !p.Groups[i].UnderTest
 	}
-	perHost := max(p.Expected()/float64(p.Hosts), 1)
+	perHost := max(expectedOfHost(p), 1)
 	t.hostsEach = int(min(max(hostCalls/perHost, 1), float64(p.Hosts)))
 	perSeed := perHost * float64(t.hostsEach)
 	seeds := uint64(min(max(blockCalls/perSeed, 1), mostSeeds))
@@ -104,7 +104,7 @@ func New(o Options) (*Tuner, error) {
 // Calls is about how many calls the search simulates, with the judgement of its result.
 func (t *Tuner) Calls() float64 {
 	p := t.o.Profile.Plan(t.today, t.o.Seed)
-	return p.Expected() / float64(p.Hosts) * float64(t.hostsEach) * float64(t.search.seeds) * float64(t.expectedBlocks())
+	return expectedOfHost(p) * float64(t.hostsEach) * float64(t.search.seeds) * float64(t.expectedBlocks())
 }
 
 // expectedBlocks is about how many blocks are simulated in all.

@@ -113,6 +113,32 @@ func TestRecommendationsBeatToday(t *testing.T) {
 	}
 }
 
+// Half as many tasks again are those of a placement where there is one.
+func TestCrowdedPlacements(t *testing.T) {
+	t.Parallel()
+	p := load(t, `version: 1
+name: placed
+duration: 1s
+endpoint: {hosts: {count: 9, size: 4}}
+fleet:
+  - {group: web, tasks: 3, arrivals: {constant: 1/s}, under_test: true}
+  - {group: jobs, placement: {packed: {total: 7, size: 2}}, arrivals: {constant: 1/s}, under_test: true}
+  - {group: others, placement: {spread: {total: 4}}, arrivals: {constant: 1/s}}
+strategies: {once: {}}
+`)
+	for tested, want := range map[bool]string{
+		true: "[{fleet.web.tasks 5} {fleet.jobs.placement.packed.total 11}]", false: "[{fleet.others.placement.spread.total 6}]",
+	} {
+		sets, err := crowded(p, p.Cases()[0], tested)
+		if got := fmt.Sprint(sets); err != nil || got != want {
+			t.Errorf("tested %v: got %v, %v, want %v", tested, got, err, want)
+		}
+		if _, err := p.WithAll(sets); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // What is the user's own stays within it.
 func TestOnlyYours(t *testing.T) {
 	t.Parallel()

@@ -72,6 +72,7 @@ func (t *Tuner) seriesOf(i int) *series {
 func crowded(p *profiles.Profile, c plan.Case, tested bool) ([]plan.Setting, error) {
 	var sets []plan.Setting
 	groups := p.Plan(c, 0).Groups
+	written := documentOf(p).Fleet
 	none := true
 	for i := range groups {
 		none = none && !groups[i].UnderTest
@@ -79,7 +80,13 @@ func crowded(p *profiles.Profile, c plan.Case, tested bool) ([]plan.Setting, err
 	for i := range groups {
 		g := &groups[i]
 		if g.Recorded == nil && (g.UnderTest || none) == tested {
-			sets = append(sets, plan.Setting{Path: "fleet." + g.Name + ".tasks", Value: strconv.Itoa((3*g.Tasks + 1) / 2)})
+			path, tasks := "fleet."+g.Name+".tasks", g.Tasks
+			if i < len(written) {
+				for kind, of := range written[i].Placement { // one at most
+					path, tasks = "fleet."+g.Name+".placement."+kind+".total", of.Total
+				}
+			}
+			sets = append(sets, plan.Setting{Path: path, Value: strconv.Itoa((3*tasks + 1) / 2)})
 		}
 	}
 	if len(sets) == 0 {
