@@ -290,3 +290,21 @@ func TestAssumptionsFollowTheScope(t *testing.T) {
 		t.Errorf("no limit: got %q, want nothing", r.Assumptions)
 	}
 }
+
+// Behind a because stands why a limit of each task's own is used up, and not whose it is.
+func TestBecauseOfOwnLimits(t *testing.T) {
+	ipPath := &reports.Limit{RatePerS: 40, Burst: 60, Scope: "ip+path"}
+	for _, row := range []struct {
+		calls uint64
+		want  string
+	}{
+		{9600, "a task sends 80/s on average, and its limit is 40/s"},
+		{600, "bursts, or a few of the tasks, empty their buckets"},
+	} {
+		c := reportstest.HandCase("base", reports.StrategyCase, nil, ipPath,
+			reportstest.Hand{Name: "you", You: true, Tasks: 2, Calls: row.calls, Failures: 400, Attempts: row.calls, First: row.calls})
+		if got := Of(reportstest.HandReport(c)).Because(); got != row.want {
+			t.Errorf("%d calls: got %q, want %q", row.calls, got, row.want)
+		}
+	}
+}
