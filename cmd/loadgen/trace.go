@@ -238,7 +238,7 @@ func (p *program) importNow(file string, stdin io.Reader, use string) (*trace.Ta
 	if file == "-" {
 		shown = "stdin"
 	}
-	p.wrapped("%s is a recording, not a trace: it is imported for %s, as by", shown, use)
+	p.note("%s is a recording, not a trace: it is imported for %s, as by", shown, use)
 	fmt.Fprintf(p.stderr, "  loadgen trace import %s -o %s\n", shellWord(file), shellWord(traceName(filepath.Base(file))))
 	p.noteImport(tape, sum)
 	return tape, nil
