@@ -12,10 +12,8 @@ func (d *Diagnosis) Because() string {
 	case d.Cause.UsedBy == ByYou:
 		return d.yourLoad()
 	case d.Cause.UsedBy == ByEachTask && d.You.Fail():
-		if bursts := d.taskBursts(); bursts != "" {
-			return clause(bursts)
-		}
-		return d.perTask()
+		sentences := strings.Split(d.taskWords(), ". ")
+		return clause(sentences[len(sentences)-1]) // the first ones say whose the limits are
 	}
 	for _, say := range []func() string{d.sayFailuresInFault, d.sayCause, d.sayFailures, d.sayExpired} {
 		if text := say(); text != "" {

@@ -26,9 +26,6 @@ type Cache struct {
 	Answers   float64 // share of calls
 	Asks      float64 // calls per process
 	Processes int     // of a task, at most
-	// Replayed is whether all of yours is a recording, whose tasks are taken for one
-	// process each: a cache in it answers for all processes that a task had.
-	Replayed bool
 }
 
 // A cache is said to answer from this share of calls on; and a process to ask
@@ -42,14 +39,13 @@ const (
 func (d *Diagnosis) findCache() {
 	c, processes, asked := &d.Cache, uint64(0), uint64(0)
 	var failed, kept uint64 // failed calls of activities, and those of them that a cache could have answered
-	c.Processes, c.Replayed = 1, true
+	c.Processes = 1
 	places := uint64(max(d.Base.Endpoint.Hosts, 1)) * uint64(d.Base.Runs())
 	for _, g := range d.You.Groups {
 		tasks := uint64(max(g.Tasks, 0)) * places
 		if g.Lives != nil && g.Lives.Launched > 0 {
 			tasks = g.Lives.Launched // each with processes of its own
 		}
-		c.Replayed = c.Replayed && g.Recorded != nil
 		processes += tasks * uint64(max(g.Processes, 1))
 		c.Processes = max(c.Processes, g.Processes)
 		asked += asksOf(g)
@@ -106,7 +102,7 @@ func (d *Diagnosis) sayCache() string {
 	case CacheAnswers:
 		return fmt.Sprintf("A cache already answers %s of your calls.", words.Roughly(c.Answers))
 	case CacheCanHelp:
-		if c.Replayed {
+		if d.replaysYou() {
 			return fmt.Sprintf("A cache that all processes of a task share can help: a task asks %s times, and the replay takes it for one process.", words.Times(c.Asks))
 		}
 		return fmt.Sprintf("A cache in your task can help: each process asks %s times.", words.Times(c.Asks))

@@ -26,7 +26,7 @@ func (d *Diagnosis) sayHelp() string {
 		return fmt.Sprintf("The other strategy does not help: with %q %s.", o.Best.Case.Title, d.instead(&o.Best.You))
 	}
 	means := map[Means]string{ByCache: "A cache", ByRetrying: "Retrying", ByOther: "Another strategy"}[o.How]
-	if o.How == ByCache && d.Cache.Replayed {
+	if o.How == ByCache && d.replaysYou() {
 		means = "A cache for each task"
 	}
 	sentence := fmt.Sprintf("%s helps: with %q %s", means, o.Best.Case.Title, d.instead(&o.Best.You))

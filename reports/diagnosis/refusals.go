@@ -46,26 +46,17 @@ func (d *Diagnosis) taskWords() string {
 		return each + ", so the neighbours affect only themselves."
 	}
 	sentence := each + ", so only you can " + limit.useYours + ". " + words.Capital(d.perTask()) + "."
-	if bursts := d.taskBursts(); bursts != "" {
-		sentence += " " + bursts
-	}
-	return sentence
-}
-
-// taskBursts says that bursts use up what tasks have to themselves; "" if the mean load of a
-// task is above it.
-func (d *Diagnosis) taskBursts() string {
-	limit := wordsOf(d.Limit.First)
 	tasks := float64(d.You.Tasks()) * d.hosts()
 	switch {
 	case d.here() > d.Limit.PerTask*tasks:
-		return ""
 	case tasks == 1 && d.Limit.Peak != nil:
-		return fmt.Sprintf("Bursts %s: %s.", limit.use, d.peakWords())
+		sentence += fmt.Sprintf(" Bursts %s: %s.", limit.use, d.peakWords())
 	case tasks == 1:
-		return fmt.Sprintf("Bursts %s.", limit.use)
+		sentence += fmt.Sprintf(" Bursts %s.", limit.use)
+	default:
+		sentence += fmt.Sprintf(" Bursts, or a few of the tasks, %s.", limit.useTheirs)
 	}
-	return fmt.Sprintf("Bursts, or a few of the tasks, %s.", limit.useTheirs)
+	return sentence
 }
 
 // perTask is what the average task sends, beside the limit that it has to
