@@ -308,3 +308,17 @@ func TestBecauseOfOwnLimits(t *testing.T) {
 		}
 	}
 }
+
+// A load that is hardly above the limit is told apart from it.
+func TestAboveTheLimit(t *testing.T) {
+	for _, row := range []struct {
+		rate, limit float64
+		want        string
+	}{
+		{42.3, 40, "42/s"}, {40.4, 40, "40.4/s"}, {40.02, 40, "40.02/s"}, {39.9, 40, "40/s"}, {40, 40, "40/s"}, {1.24, 1.2, "1.24/s"}, {12_000.4, 12_000, "12,000/s"},
+	} {
+		if got := above(row.rate, row.limit); got != row.want {
+			t.Errorf("%v with a limit of %v: got %q, want %q", row.rate, row.limit, got, row.want)
+		}
+	}
+}
