@@ -322,3 +322,19 @@ func TestAboveTheLimit(t *testing.T) {
 		}
 	}
 }
+
+// Where the limit of a task changes, what is told is its mean.
+func TestOwnLimitThatChanges(t *testing.T) {
+	c := reportstest.HandCase("base", reports.StrategyCase, nil, &reports.Limit{RatePerS: 40, Burst: 60, Scope: "task"},
+		reportstest.Hand{Name: "you", You: true, Tasks: 2, Calls: 600, Attempts: 600, First: 600})
+	d := Of(reportstest.HandReport(c))
+	for varies, want := range map[bool]string{
+		false: "a task sends 5/s on average, and its limit is 40/s",
+		true:  "a task sends 5/s on average, and its limit is 40/s on average",
+	} {
+		d.Limit.Varies = varies
+		if got := d.perTask(); got != want {
+			t.Errorf("varies %v: got %q, want %q", varies, got, want)
+		}
+	}
+}
