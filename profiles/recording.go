@@ -12,6 +12,7 @@ import (
 
 	"tenement/internal/plan"
 	"tenement/internal/trace"
+	"tenement/internal/words"
 )
 
 // opener opens a trace by the name that a source has for it, and tells where it is.
@@ -122,9 +123,14 @@ func (r *replayed) in(run time.Duration) []string {
 	all := r.warnings
 	if late := r.replay.Left(run); late > 0 {
 		all = append(all[:len(all):len(all)], fmt.Sprintf(
-			"left out, because the run ends before: %d of the trace's %d requests", late, r.replay.Events()))
+			"left out, because the run ends before: %s", ofTrace(late, r.replay.Events())))
 	}
 	return all
+}
+
+// ofTrace is how many of a trace's requests something is about.
+func ofTrace[T int | int64](some, all T) string {
+	return fmt.Sprintf("%s of the trace's %s requests", words.Number(uint64(some)), words.Number(uint64(all)))
 }
 
 // replayed is the recording as it is replayed at an endpoint.

@@ -64,15 +64,15 @@ func (r *recording) compile(v *replay, e *endpoint) *replayed {
 	if cut > 0 {
 		c.warnings = append(c.warnings, fmt.Sprintf(
 			"recorded without a credentials ID and sent as the task's own, so that sharing a bucket with others is a guess: "+
-				"%d of the trace's %d requests", cut, events))
+				"%s", ofTrace(cut, events)))
 	}
 	if inferred > 0 {
 		c.warnings = append(c.warnings, fmt.Sprintf(
-			"in no line of the recording, but concluded from its refusals: %d of the trace's %d requests", inferred, events))
+			"in no line of the recording, but concluded from its refusals: %s", ofTrace(inferred, events)))
 	}
 	if left > 0 {
 		c.warnings = append(c.warnings, fmt.Sprintf(
-			"left out, because the strategy asks for session tokens itself: %d of the trace's %d requests", left, events))
+			"left out, because the strategy asks for session tokens itself: %s", ofTrace(left, events)))
 	}
 	for i, m := range v.Map {
 		if !used[i] {

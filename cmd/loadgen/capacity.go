@@ -233,7 +233,7 @@ func (p *program) confirmCapacity(ctx context.Context, f *capacityFlags, s *sear
 		p.clearProgress()
 		for i := range r.Cases {
 			if c := &r.Cases[i]; len(c.Confirmed) == 0 && ctx.Err() == nil {
-				p.note("--confirm ran nothing of %s: there is no edge within the range", c.Title)
+				p.wrapped("--confirm ran nothing of %s: there is no edge within the range", c.Title)
 			}
 		}
 	}

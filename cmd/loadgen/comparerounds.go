@@ -45,10 +45,10 @@ func (p *program) playRounds(ctx context.Context, f *comparing, sides []*compare
 		p.note("%d of %s a side %s played", result.Rounds, words.Plural(uint64(rounds.N), "round", "rounds"), words.Were(uint64(result.Rounds)))
 	}
 	if result.Disturbed > 0 {
-		p.note("%s counted although the machine was busy: the noise is larger than it need be", words.Plural(uint64(result.Disturbed), "round", "rounds"))
+		p.wrapped("%s counted although the machine was busy: the noise is larger than it need be", words.Plural(uint64(result.Disturbed), "round", "rounds"))
 	}
 	if len(played) < len(sides) {
-		p.note("the rounds of the two sides were not played in turns: a change of the machine counts as one of the profile")
+		p.wrapped("the rounds of the two sides were not played in turns: a change of the machine counts as one of the profile")
 	}
 	return nil
 }
@@ -72,7 +72,7 @@ func (p *program) announce(r *experiment.Rounds) error {
 	}
 	p.note("%d rounds × %s ≈ %s, the first of each side a warm-up", (r.N+1)*len(r.Sides), span(each), span(all))
 	if r.N != least {
-		p.note("%d rounds a side are the fewest that can give a result (--rounds %d, %s)", least, least, span(pair*time.Duration(least+1)))
+		p.wrapped("%d rounds a side are the fewest that can give a result (--rounds %d, %s)", least, least, span(pair*time.Duration(least+1)))
 	}
 	return nil
 }

@@ -204,7 +204,7 @@ func (p *program) noteUnused(files []string, how string, n *named, o profiles.Op
 	}
 	o.Strategies = nil
 	if without, err := n.open(o, new(command.Input)); err == nil && without.Digest() == opened.Digest() {
-		p.note("nothing names a strategy of %s, so none of them is tried: %s tries one", words.List(files, "or"), how)
+		p.wrapped("nothing names a strategy of %s, so none of them is tried: %s tries one", words.List(files, "or"), how)
 	}
 }
 

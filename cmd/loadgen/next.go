@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"tenement/cmd/internal/command"
+	"tenement/profiles"
 	"tenement/reports"
 	"tenement/reports/diagnosis"
 )
@@ -63,6 +65,22 @@ func readOnce(name string) bool {
 	return name == "-" || err == nil && !info.Mode().IsRegular() && !info.IsDir()
 }
 
+// namesStrategies reports whether a profile is another one without the files of
+// --strategies, whatever --try names.
+func namesStrategies(name string, o profiles.Options) bool {
+	if o.Strategies == nil {
+		return false
+	}
+	o.Try = nil
+	with, err := openAny(name, o, new(command.Input))
+	if err != nil {
+		return true
+	}
+	o.Strategies = nil
+	without, err := openAny(name, o, new(command.Input))
+	return err != nil || with.Digest() != without.Digest()
+}
+
 // sayNext writes the command under a screen, if there is one. No search replays a
 // recording of --trace.
 func (p *program) sayNext(r *reports.Report, sinks []sink, f *runFlags, args []string) {
@@ -75,6 +93,9 @@ func (p *program) sayNext(r *reports.Report, sinks []sink, f *runFlags, args []s
 	}
 	if slices.ContainsFunc(of, readOnce) {
 		return
+	}
+	if !namesStrategies(args[0], f.open) {
+		of = of[:1] // those that --try names are no cases of the search
 	}
 	for _, s := range f.open.Sets {
 		of = append(of, "--set", s)

@@ -92,7 +92,7 @@ func (p *program) noteSilent(t target) {
 	case err == nil:
 		_ = c.Close()
 	case errors.As(err, &failed) && !errors.Is(err, live.ErrNotLoopback): // which the run tells
-		p.note("cannot connect to %s now (%v); a run without a connection has no report", t.url.Redacted(), failed.Err)
+		p.wrapped("cannot connect to %s now (%v); a run without a connection has no report", t.url.Redacted(), failed.Err)
 	}
 }
 

@@ -185,7 +185,7 @@ func (p *program) tuneProfile(f *tuneFlags, name string) error {
 		return command.Usage(fmt.Errorf("%s: %w", profile.Name, err), "")
 	}
 	p.wrapped("%s: %s, about %s calls to simulate; Ctrl-C ends it with the best so far",
-		profile.Name, words.Plural(uint64(len(space.Parameters)), "parameter", "parameters"), words.Number(uint64(t.Calls())))
+		profile.Name, words.Plural(uint64(len(space.Parameters)), "parameter", "parameters"), millions(float64(t.Calls())))
 	ctx, cancel := p.signals.context()
 	defer cancel()
 	r, err := t.Run(ctx)

@@ -123,6 +123,38 @@ func TestFitOfUnpublishedLimits(t *testing.T) {
 	}
 }
 
+// Tasks of one address that share its bucket share the host's in a replay, where each has an
+// address of its own. Where each has one already, the address stays the first answer.
+func TestFitCanBeReplayed(t *testing.T) {
+	for _, row := range []struct {
+		limit string
+		one   bool // address for all tasks
+		want  throttle.Scope
+	}{
+		{"7,20,host", true, throttle.HostScope},
+		{"7,20,ip", false, throttle.IPPathScope},
+	} {
+		entries := played(t, parse(t, row.limit), 0, 0)
+		for i := range entries {
+			e := &entries[i]
+			e.Service, e.Path, e.Cut, e.Task = service.ECS, service.CutCredentials, true, arn+e.Addr[len(e.Addr)-1:]
+			if e.Status == 503 {
+				e.Status = 429
+			}
+			if row.one {
+				e.Addr = "10.0.0.9"
+			}
+		}
+		f, err := evidence.FitLimit(list(entries), evidence.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f.Limit.Scope != row.want || f.Scopes[0] != row.want || !slices.Contains(f.Scopes, throttle.IPScope) {
+			t.Errorf("%s, one address %v: got %v of %v, want %v, and ip among them", row.limit, row.one, f.Limit.Scope, f.Scopes, row.want)
+		}
+	}
+}
+
 // Without refusals, or with nothing but refusals, no limit can be told.
 func TestFitThatCannotBeTold(t *testing.T) {
 	for name, entries := range map[string][]recording.Entry{

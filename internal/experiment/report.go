@@ -169,7 +169,7 @@ func (x *Experiment) warnings() []string {
 	}
 	all, o := Warnings(plans), &x.options
 	if errors.Is(x.stopped, live.ErrMaxRequests) {
-		all = append(all, fmt.Sprintf("the run ended at its limit of %d requests to the target", o.MaxRequests))
+		all = append(all, fmt.Sprintf("the run ended at its limit of %s requests to the target", words.Number(uint64(o.MaxRequests))))
 	}
 	if o.Target != nil && len(x.cases) > 1 {
 		all = append(all, "the cases ran one after the other against the target, and shared its buckets and credentials")

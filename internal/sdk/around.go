@@ -80,8 +80,9 @@ func around(p *Preset) []Setting {
 		Moves: []Move{{"group.client", "{value}"}}, Values: []string{"per-process"}, Effort: CodeChange,
 	}, {
 		Name: "task cache", Option: "one cache for the processes of a task: a file or a sidecar that credential_process reads",
-		Code:  `credential_process = /usr/local/bin/cached-credentials  # in ~/.aws/config`,
-		Moves: move("cache.scope"), Values: []string{"task"}, Effort: CodeChange,
+		Code: `credential_process = /usr/local/bin/cached-credentials  # in ~/.aws/config`,
+		// Who writes the file fetches once, however many read it.
+		Moves: []Move{{"cache.scope", "{value}"}, {"flight", "join"}}, Values: []string{"task"}, Effort: CodeChange,
 		Source: "AWS SDKs and Tools Reference Guide, process credential provider",
 	}, {
 		Name: "static keys", Option: "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY",

@@ -16,7 +16,7 @@ var (
 	}
 	neighbours = Cause{
 		Name: "neighbours", Title: "Neighbours on the host use up a bucket that you share with them",
-		Test: "refused while you ask little; comes and goes with the load of others; on EC2 only where tasks share an address (network mode host or bridge); what Fargate shares is not published",
+		Test: "refused while you ask little; comes and goes with the load of others; on EC2 it is not this, because the agent has a bucket per source address and path, and the path holds the ID of the task; what Fargate shares is not published",
 		Set:  "patience: more tries with full jitter (loadgen tune noisy-neighbour), credentials that are loaded before they are needed",
 		Run:  "loadgen run noisy-neighbour --engine sim",
 	}

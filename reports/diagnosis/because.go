@@ -8,8 +8,12 @@ func (d *Diagnosis) Because() string {
 	if d.Base == nil {
 		return ""
 	}
-	if d.Cause.UsedBy == ByYou {
+	switch {
+	case d.Cause.UsedBy == ByYou:
 		return d.yourLoad()
+	case d.Cause.UsedBy == ByEachTask && d.You.Fail():
+		sentences := strings.Split(d.taskWords(), ". ")
+		return clause(sentences[len(sentences)-1]) // the first ones say whose the limits are
 	}
 	for _, say := range []func() string{d.sayFailuresInFault, d.sayCause, d.sayFailures, d.sayExpired} {
 		if text := say(); text != "" {
@@ -25,7 +29,7 @@ func clause(text string) string {
 	text = strings.TrimSuffix(text, ".")
 	first, rest, _ := strings.Cut(text, " ")
 	switch first {
-	case "The", "Your", "You", "All", "Each", "Bursts", "A", "An", "None", "Most", "Half", "Every", "Requests", "Tasks", "One", "It", "At", "In", "Over":
+	case "The", "Your", "You", "All", "Each", "Bursts", "Bursts,", "A", "An", "None", "Most", "Half", "Every", "Requests", "Tasks", "One", "It", "At", "In", "Over":
 		first = strings.ToLower(first)
 	}
 	return strings.TrimSpace(first + " " + rest)

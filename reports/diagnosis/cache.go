@@ -101,6 +101,9 @@ func (d *Diagnosis) sayCache() string {
 	case CacheAnswers:
 		return fmt.Sprintf("A cache already answers %s of your calls.", words.Roughly(c.Answers))
 	case CacheCanHelp:
+		if d.replaysYou() {
+			return fmt.Sprintf("A cache that all processes of a task share can help: a task asks %s times, and the replay takes it for one process.", words.Times(c.Asks))
+		}
 		return fmt.Sprintf("A cache in your task can help: each process asks %s times.", words.Times(c.Asks))
 	case SharedCanHelp:
 		return fmt.Sprintf("A cache in each process cannot help, because a process asks only once. A cache that the %d processes of a task share can.", c.Processes)

@@ -45,11 +45,22 @@ func (d *Diagnosis) yourLoad() string {
 	l, first := &d.Limit, d.Mine.PerSecond(d.Mine.FirstTries)
 	switch {
 	case first > l.Capacity:
-		return fmt.Sprintf("your first tries are %s, and the limit is %s", words.PerSecond(first), l.given())
+		return fmt.Sprintf("your first tries are %s, and the limit is %s", above(first, l.Capacity), l.given())
 	case l.Asked > l.Capacity:
-		return fmt.Sprintf("first tries are %s, %s of that yours, and the limit is %s", words.PerSecond(l.Asked), words.PerSecond(first), l.given())
+		return fmt.Sprintf("first tries are %s, %s of that yours, and the limit is %s", above(l.Asked, l.Capacity), words.PerSecond(first), l.given())
 	}
-	return fmt.Sprintf("the load is %s with retries, and the limit is %s", words.PerSecond(l.Load), l.given())
+	return fmt.Sprintf("the load is %s with retries, and the limit is %s", above(l.Load, l.Capacity), l.given())
+}
+
+// above is a rate, with the digits that tell it apart from a limit that it is above.
+func above(rate, limit float64) string {
+	text := words.PerSecond(rate)
+	for digits := 3; rate > limit && text == words.PerSecond(limit) && digits <= 5; digits++ {
+		if more := words.Significant(rate, digits); more != words.Significant(limit, digits) {
+			return more + "/s"
+		}
+	}
+	return text
 }
 
 // retryWords is the sentence about the retries of whoever used the limit up.

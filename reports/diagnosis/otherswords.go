@@ -26,6 +26,9 @@ func (d *Diagnosis) sayHelp() string {
 		return fmt.Sprintf("The other strategy does not help: with %q %s.", o.Best.Case.Title, d.instead(&o.Best.You))
 	}
 	means := map[Means]string{ByCache: "A cache", ByRetrying: "Retrying", ByOther: "Another strategy"}[o.How]
+	if o.How == ByCache && d.replaysYou() {
+		means = "A cache for each task"
+	}
 	sentence := fmt.Sprintf("%s helps: with %q %s", means, o.Best.Case.Title, d.instead(&o.Best.You))
 	if o.Slower > 0 {
 		sentence += fmt.Sprintf(" (but one success in a hundred takes over %s)", words.Milliseconds(o.Slower))

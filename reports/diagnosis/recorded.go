@@ -3,6 +3,7 @@ package diagnosis
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"tenement/internal/throttle"
@@ -26,6 +27,12 @@ func (d *Diagnosis) findReplayed() {
 			d.Replayed = append(d.Replayed, Replayed{g, g.Recorded, d.reasons(g)})
 		}
 	}
+}
+
+// replaysYou reports whether all of yours is a recording, whose tasks are taken for one
+// process each: a cache in it answers for all processes that a task had.
+func (d *Diagnosis) replaysYou() bool {
+	return len(d.You.Groups) > 0 && !slices.ContainsFunc(d.You.Groups, func(g *reports.Group) bool { return g.Recorded == nil })
 }
 
 // reasons are why a replay may differ from its recording.

@@ -4,10 +4,35 @@ import (
 	"strings"
 	"testing"
 
+	"tenement/internal/strategy"
 	"tenement/reports"
 	"tenement/reports/diagnosis"
 	"tenement/reports/reportstest"
 )
+
+// A task of a recording is replayed as one process, so what a cache does there it does for all
+// processes that the task had.
+func TestCacheOfReplay(t *testing.T) {
+	for _, recorded := range []*reports.Recorded{nil, {}} {
+		base := reportstest.HandCase("base", reports.StrategyCase, nil, reportstest.HostLimit(),
+			reportstest.Hand{Name: "recorded", You: true, Tasks: 5, Calls: 1000, Failures: 300, Attempts: 1000, First: 1000})
+		cached := reportstest.HandCase("cached", reports.StrategyCase, nil, reportstest.HostLimit(),
+			reportstest.Hand{Name: "recorded", You: true, Tasks: 5, Calls: 1000, Attempts: 5, First: 5})
+		base.Groups[0].Recorded = recorded
+		cached.Groups[0].Served[strategy.Fetched], cached.Groups[0].Served[strategy.Cached] = 5, 995
+		d := diagnosis.Of(reportstest.HandReport(base, cached))
+		want := []string{"A cache in your task can help: each process asks 200 times.", `A cache helps: with "cached"`}
+		if recorded != nil {
+			want = []string{"A cache that all processes of a task share can help: a task asks 200 times, and the replay takes it for one process.", `A cache for each task helps: with "cached"`}
+		}
+		got := strings.Join(d.Sentences().Verdict, " ")
+		for _, w := range want {
+			if !strings.Contains(got, w) {
+				t.Errorf("recorded %v: got %q, want %q", recorded != nil, got, w)
+			}
+		}
+	}
+}
 
 // A replay that differs from its recording is a warning, with the reasons that the
 // report shows.

@@ -81,7 +81,11 @@ func (d *Diagnosis) perTask() string {
 	if tasks := d.You.AllTasks(d.Base.Endpoint.Hosts); tasks > 0 {
 		one = d.here() / tasks
 	}
-	return fmt.Sprintf("a task sends %s on average, and its limit is %s", words.PerSecond(one), words.Rate(d.Limit.PerTask))
+	its := words.Rate(d.Limit.PerTask)
+	if d.Limit.Varies {
+		its = words.PerSecond(d.Limit.PerTask) + " on average"
+	}
+	return fmt.Sprintf("a task sends %s on average, and its limit is %s", words.PerSecond(one), its)
 }
 
 // here is how many requests a second you send to the host's own endpoint.

@@ -290,3 +290,51 @@ func TestAssumptionsFollowTheScope(t *testing.T) {
 		t.Errorf("no limit: got %q, want nothing", r.Assumptions)
 	}
 }
+
+// Behind a because stands why a limit of each task's own is used up, and not whose it is.
+func TestBecauseOfOwnLimits(t *testing.T) {
+	ipPath := &reports.Limit{RatePerS: 40, Burst: 60, Scope: "ip+path"}
+	for _, row := range []struct {
+		calls uint64
+		want  string
+	}{
+		{9600, "a task sends 80/s on average, and its limit is 40/s"},
+		{600, "bursts, or a few of the tasks, empty their buckets"},
+	} {
+		c := reportstest.HandCase("base", reports.StrategyCase, nil, ipPath,
+			reportstest.Hand{Name: "you", You: true, Tasks: 2, Calls: row.calls, Failures: 400, Attempts: row.calls, First: row.calls})
+		if got := Of(reportstest.HandReport(c)).Because(); got != row.want {
+			t.Errorf("%d calls: got %q, want %q", row.calls, got, row.want)
+		}
+	}
+}
+
+// A load that is hardly above the limit is told apart from it.
+func TestAboveTheLimit(t *testing.T) {
+	for _, row := range []struct {
+		rate, limit float64
+		want        string
+	}{
+		{42.3, 40, "42/s"}, {40.4, 40, "40.4/s"}, {40.02, 40, "40.02/s"}, {39.9, 40, "40/s"}, {40, 40, "40/s"}, {1.24, 1.2, "1.24/s"}, {12_000.4, 12_000, "12,000/s"},
+	} {
+		if got := above(row.rate, row.limit); got != row.want {
+			t.Errorf("%v with a limit of %v: got %q, want %q", row.rate, row.limit, got, row.want)
+		}
+	}
+}
+
+// Where the limit of a task changes, what is told is its mean.
+func TestOwnLimitThatChanges(t *testing.T) {
+	c := reportstest.HandCase("base", reports.StrategyCase, nil, &reports.Limit{RatePerS: 40, Burst: 60, Scope: "task"},
+		reportstest.Hand{Name: "you", You: true, Tasks: 2, Calls: 600, Attempts: 600, First: 600})
+	d := Of(reportstest.HandReport(c))
+	for varies, want := range map[bool]string{
+		false: "a task sends 5/s on average, and its limit is 40/s",
+		true:  "a task sends 5/s on average, and its limit is 40/s on average",
+	} {
+		d.Limit.Varies = varies
+		if got := d.perTask(); got != want {
+			t.Errorf("varies %v: got %q, want %q", varies, got, want)
+		}
+	}
+}

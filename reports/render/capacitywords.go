@@ -53,7 +53,7 @@ func failureWords(r *capacity.Result, c *capacity.Case, p *capacity.Point) strin
 	if p.Uncounted {
 		return fmt.Sprintf("no call counts for %s.%s", g.Target, g.Metric)
 	}
-	value := metricText(g.Metric, p.Metric)
+	value, _ := metricsApart(g.Metric, p.Metric, g.Value)
 	whose := "the calls of " + g.Target
 	switch {
 	case g.Target == gate.Endpoint:
@@ -99,7 +99,14 @@ func kneeWords(r *capacity.Result, c *capacity.Case) string {
 		}
 		say("%s.", text)
 	case capacity.Everywhere:
-		say("Everything %s holds; the edge is beyond.", span)
+		beyond := "beyond"
+		switch {
+		case c.Upper == nil && c.Lower != nil:
+			beyond = "above " + xText(r.Range.High, r.Unit)
+		case c.Lower == nil && c.Upper != nil:
+			beyond = "below " + xText(r.Range.Low, r.Unit)
+		}
+		say("Everything %s holds; the edge, if there is one, is %s.", span, beyond)
 	default:
 		text := valueWords(r, *c.Capacity)
 		if counts(r, *c.Capacity) && *c.Capacity != 1 {

@@ -20,6 +20,9 @@ func tuned() *tuning.Result {
 	today := tuning.Candidate{Name: "today", Figures: figures(0.4, 15), OnFront: true}
 	a := tuning.Candidate{Name: "A", Figures: figures(0, 9000), OnFront: true, Settings: []tuning.Setting{
 		{Parameter: "tries", Who: "you", Value: "8", Effort: "a code change", Option: "<MaxAttempts>", Code: "retries(8)"},
+		{Parameter: "own provider", Who: "you", Value: "4 tries, 200ms to 10s", Effort: "a code change", Option: "a provider of your own", Change: "own provider"},
+		{Parameter: "own tries", Who: "you", Value: "10", Effort: "a code change", Option: "in it: tries", Change: "own provider"},
+		{Parameter: "own jitter", Who: "you", Value: "none", Effort: "a code change", Option: "in it: jitter", Change: "own provider"},
 	}}
 	one := tuning.Recommendation{
 		Name: "safest", Title: "fails least often", Candidate: a,
@@ -41,7 +44,7 @@ func TestTuning(t *testing.T) {
 		format string
 		want   []string
 	}{
-		{"text", []string{"SAFEST (fails least often): A", "you fail 0 % instead of 40.0 % (-41.0 pp to -39.0 pp, p < 0.001)", "set: <MaxAttempts>: tries 8 (a code change)", "      retries(8)", "no better than chance", "KINDEST (fails least often): A, the same as safest", "this is the best so far", "cache and scope: without effect here"}},
+		{"text", []string{"SAFEST (fails least often): A", "you fail 0 % instead of 40.0 % (-41.0 pp to -39.0 pp, p < 0.001)", "set: <MaxAttempts>: tries 8 (a code change)", "      retries(8)", "set: a provider of your own: 4 tries, 200ms to 10s (a code change), but with own tries 10, own jitter none", "no better than chance", "KINDEST (fails least often): A, the same as safest", "this is the best so far", "cache and scope: without effect here"}},
 		{"markdown", []string{"**SAFEST", "&lt;MaxAttempts&gt;", "`retries(8)`"}},
 		{"html", []string{"What to set", "&lt;MaxAttempts&gt;", "<code>retries(8)</code>", `class="dot today"`}},
 		{"json", []string{`"p99_ms"`, `"recommendations"`}},

@@ -234,7 +234,7 @@ func adviceSteps(r *tuning.Result, a *tuning.Recommendation) []adviceStep {
 			steps = append(steps, adviceStep{What: who(s) + optionWords(s) + " (" + s.Effort + ")", whole: s.Parameter == s.Change})
 		} else {
 			if steps[j].parts++; steps[j].parts == 1 && steps[j].whole {
-				steps[j].What += ", but"
+				steps[j].What += ", but with"
 			} else {
 				steps[j].What += ","
 			}

@@ -226,12 +226,15 @@ func (s *Space) fit(p *profiles.Profile, c plan.Case) {
 	s.keep(func(one *Parameter) string { return out[one.Name] })
 }
 
-// pointless reports whether settings do no more than share a cache among the processes of
-// tasks that have one process each.
+// pointless reports whether settings do no more than share a cache, and the fetches for it,
+// among the processes of tasks that have one process each.
 func pointless(p *profiles.Profile, c plan.Case, sets []plan.Setting) bool {
-	rest := slices.DeleteFunc(slices.Clone(sets), func(s plan.Setting) bool {
-		return strings.HasSuffix(s.Path, "cache.scope") && s.Value == "task"
-	})
+	rest := slices.Clone(sets)
+	for _, s := range sets {
+		if below, ok := strings.CutSuffix(s.Path, "cache.scope"); ok && s.Value == "task" {
+			rest = slices.DeleteFunc(rest, func(o plan.Setting) bool { return o == s || o.Path == below+"flight" })
+		}
+	}
 	if len(rest) == len(sets) || slices.ContainsFunc(p.Plan(c, p.Seed).Groups, func(g plan.Group) bool { return g.Processes > 1 }) {
 		return false
 	}

@@ -162,7 +162,7 @@ func dominates(a, b *vector) bool {
 	return better
 }
 
-// steps are the objectives in steps of their resolution.
+// steps are the objectives, in the order of Objectives, in steps of their resolution.
 func (v *vector) steps() [6]float64 {
 	return [6]float64{
 		rounded(v.fail, ofShares), v.latency(), rounded(v.attempts, ofAttempts),

@@ -49,7 +49,7 @@ func (t *Tuner) judge(ctx context.Context, found []judged) (*tuning.Result, erro
 	for i := range goals {
 		g := &goals[i]
 		first := g.ranked(found, standard)[0]
-		if g.name == Yours && t.o.Weights == nil || g.name == Alone && !winners[Safest].others {
+		if g.name == Yours && t.o.Weights == nil || g.name == Alone && !winners[Safest].others || g.name == Kindest && !t.neighbours {
 			continue
 		}
 		winners[g.name] = first
@@ -88,9 +88,29 @@ func (t *Tuner) judge(ctx context.Context, found []judged) (*tuning.Result, erro
 			}
 		}
 	}
+	for name, w := range winners {
+		if !t.helps(w, finalists[0], basis, blocks) {
+			winners[name] = finalists[0]
+		}
+	}
 	t.present(r, finalists, winners, basis, blocks)
 	r.Spent.Candidates, r.Spent.Runs, r.Spent.Calls = t.spent.Candidates, t.spent.Runs, t.spent.Calls
 	return r, err
+}
+
+// helps reports whether a winner is better than today's settings in anything but effort,
+// beyond chance and by more than the resolution of the goals. The search takes the best of
+// its own seeds, which may be best by luck alone.
+func (t *Tuner) helps(w, today judged, basis *series, blocks int) bool {
+	is, was := vectorOf(basis.of(w.trial)[:blocks], w.work), vectorOf(basis.of(today.trial)[:blocks], 0)
+	now, before := is.steps(), was.steps()
+	for _, c := range t.changes(basis.of(w.trial)[:blocks], basis.of(today.trial)[:blocks]) {
+		i := slices.Index(Objectives(), c.Objective)
+		if c.Better() && now[i] < before[i] {
+			return true
+		}
+	}
+	return false
 }
 
 // spread are at most n of a front, evenly over its failure rates.

@@ -302,3 +302,72 @@ func TestWriteProfile(t *testing.T) {
 		}
 	}
 }
+
+// workers are tasks whose processes all fetch at the start, and nobody beside them.
+const workers = `
+version: 1
+name: workers
+duration: 10s
+endpoint: {service: ecs, limit: {rate: 10/s, burst: 10, scope: ip+path}, latency: {p50: 2ms, p99: 15ms}}
+fleet:
+  - {group: web, tasks: 2, processes: 60, arrivals: {once: {within: 100ms}}, under_test: true}
+strategies:
+  boto: {preset: botocore}
+`
+
+// A cache that is one for the processes of a task fetches once, also where the SDK's own
+// clients all fetch at first. Where nobody is beside you, there is no kindest.
+func TestTaskCache(t *testing.T) {
+	t.Parallel()
+	p := load(t, workers)
+	today, err := CaseOf(p, "boto")
+	if err != nil {
+		t.Fatal(err)
+	}
+	space := DefaultSpace(p, today)
+	space.Only(You)
+	space.Exclude(StaticKeys)
+	r := run(t, tunerOf(t, p, Options{Space: space, Blocks: 60}))
+	if r.Named(Kindest) != nil {
+		t.Error("got a recommendation that is kind to nobody")
+	}
+	a := r.Named(Safest)
+	if a == nil || len(a.Candidate.Settings) != 1 || a.Candidate.Settings[0].Parameter != "task cache" {
+		t.Fatalf("got %+v, want the task cache alone as the safest", a)
+	}
+	if f := a.Candidate.Figures; f.FailureRate.Value != 0 || f.Attempts.Value > 0.05 || r.Today.Figures.FailureRate.Value < 0.2 {
+		t.Errorf("got %+v instead of %+v, want no failures and hardly any request", f, r.Today.Figures)
+	}
+}
+
+// What is better than today by luck alone, or by less than matters, is not recommended.
+func TestHelps(t *testing.T) {
+	blocks := func(failures func(block int) uint64, attempts uint64) *trial {
+		one := &trial{blocks: map[string][]counts{}}
+		for i := range 20 {
+			one.blocks["unseen"] = append(one.blocks["unseen"], counts{Calls: 10_000, Failures: failures(i), Attempts: attempts})
+		}
+		return one
+	}
+	around := func(mean, off uint64) func(int) uint64 {
+		return func(block int) uint64 { return mean + off*uint64(block*7%5) }
+	}
+	today := judged{trial: blocks(around(700, 20), 20_000)}
+	for _, row := range []struct {
+		name string
+		is   *trial
+		want bool
+	}{
+		{"the same", blocks(around(700, 20), 20_000), false},
+		{"fewer by luck", blocks(func(block int) uint64 { return 690 + uint64(block*3%5)*21 }, 20_000), false},
+		{"surely fewer, by less than matters", blocks(around(699, 20), 20_000), false},
+		{"fewer", blocks(around(600, 20), 20_000), true},
+		{"more", blocks(around(800, 20), 20_000), false},
+		{"as many for fewer requests", blocks(around(700, 20), 10_000), true},
+	} {
+		tuner := &Tuner{unseen: series{name: "unseen"}}
+		if got := tuner.helps(judged{trial: row.is}, today, &tuner.unseen, 20); got != row.want {
+			t.Errorf("%s: got %v, want %v", row.name, got, row.want)
+		}
+	}
+}
