@@ -322,9 +322,6 @@ func (c *Client) Abandon(now time.Duration, k *Call, r Result) {
 	case racing:
 		c.abandonRace(k)
 	}
-	if k.parent != nil {
-		c.abandonCopy(k)
-	}
 	c.leave(k)
 	k.phase = idle
 	k.Ended, k.Result = now, r

@@ -190,9 +190,14 @@ func (c *Client) raced(now time.Duration, k *Call) Step {
 	return step
 }
 
-// endRace has the copies lose that are under way, and returns them as a list.
+// endRace has the copies lose that are under way, and returns them as a list. One that has
+// been abandoned stays in the race until then, so that it does not matter whether another
+// copy fails before or after it in the instant in which their task stops.
 func (c *Client) endRace(k *Call) (losers *Call) {
 	for _, b := range slices.Backward(k.race.copies) {
+		if b.phase == idle {
+			continue
+		}
 		c.turnBack(b, false)
 		b.phase = lost
 		b.next, losers = losers, b
@@ -206,12 +211,5 @@ func (c *Client) abandonRace(k *Call) {
 	k.Attempts += k.race.sent
 	for b := c.endRace(k); b != nil; {
 		b = b.Unlink()
-	}
-}
-
-// abandonCopy is Abandon for a copy: its parent waits for it no more.
-func (c *Client) abandonCopy(k *Call) {
-	if r := k.parent.race; r != nil && k.phase != lost {
-		r.drop(k)
 	}
 }

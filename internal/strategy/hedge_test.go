@@ -103,13 +103,21 @@ func TestAbandonedRace(t *testing.T) {
 	c := strategytest.Fresh(&strategy.Strategy{Hedge: strategy.Hedge{After: after, Copies: 3}})
 	k := new(strategy.Call)
 	step := c.Begin(0, k)
+	var copies []*strategy.Call
 	for now := time.Duration(0); now <= after; now += after {
 		copied := step.Wake
 		copied.Unlink()
+		copies = append(copies, copied)
 		if sends := c.Resume(now, copied, strategy.Event{Kind: strategy.Woken}); sends.Do != strategy.Send {
 			t.Fatalf("at %v the copy does %+v", now, sends)
 		}
 		step = c.Resume(now+after, k, strategy.Event{Kind: strategy.Due})
+	}
+	// The other copy fails in the same instant: with the one that is cut off, the race goes on.
+	c.Abandon(2*after, copies[1], strategy.Stopped)
+	bad := strategytest.Plain429
+	if step := c.Resume(2*after, copies[0], strategy.Event{Kind: strategy.Replied, Outcome: &bad}); step.Wake != nil {
+		t.Error("the race is over while a copy of it is cut off")
 	}
 	c.Abandon(2*after, k, strategy.Stopped)
 	if k.Attempts != 2 || k.Result != strategy.Stopped {
