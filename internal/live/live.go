@@ -116,7 +116,7 @@ func (e *Engine) Check(plan *plan.Plan) error {
 		return fmt.Errorf("a target is one server, which stands for the endpoint of a host, and activities of the profile ask others as well: %s", furtherNames(plan))
 	}
 	if need, most := e.Files(plan), MaxFiles(); need > most {
-		return fmt.Errorf("%d tasks need %d open files, and %d are left: %w", plan.Hosts*plan.Tasks(), need, most, ErrFiles)
+		return fmt.Errorf("%d tasks need %d open files, and %d are left: %w", plan.AllTasks(), need, most, ErrFiles)
 	}
 	return nil
 }

@@ -201,7 +201,11 @@ func hostPort(u *url.URL) string {
 // which are in this process unless there is a target.
 func (e *Engine) Files(plan *plan.Plan) int {
 	endpoints := 1 + len(plan.Endpoints)
-	n := plan.Hosts * plan.Slots() * endpoints
+	n := 0
+	for i := range plan.Groups {
+		_, places := plan.Present(plan.Hosts, i)
+		n += places * plan.Sides(i) * endpoints
+	}
 	if e.Target == nil {
 		n = 2*n + plan.Hosts*endpoints
 	}

@@ -316,3 +316,21 @@ fleet:
 		}
 	})
 }
+
+// The open files of a run are those of the tasks that there are: a placement leaves hosts
+// without some of them. A place that deployments fill anew can have two tasks at a time.
+func TestFiles(t *testing.T) {
+	for _, row := range []struct {
+		groups       string
+		here, target int
+	}{
+		{"{group: a, tasks: 2, arrivals: {constant: 1/s}, under_test: true}", 2*8 + 4, 8},
+		{"{group: a, placement: {own_host: {total: 2}}, arrivals: {constant: 1/s}, under_test: true}, {group: b, placement: {own_host: {total: 1}}, arrivals: {constant: 1/s}}", 2*3 + 4, 3},
+		{"{group: a, placement: {spread: {total: 5}}, deploy: {at: [10s]}, arrivals: {constant: 1/s}, under_test: true}", 2*10 + 4, 10},
+	} {
+		p := open(t, "version: 1\nname: files\nduration: 1m\nendpoint: {hosts: 4}\nfleet: ["+row.groups+"]\nstrategies: {once: {}}\n")
+		if here, target := new(Engine).Files(p), (&Engine{Target: new(url.URL)}).Files(p); here != row.here || target != row.target {
+			t.Errorf("%s: got %d, and %d with a target, want %d and %d", row.groups, here, target, row.here, row.target)
+		}
+	}
+}
