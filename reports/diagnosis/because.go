@@ -1,6 +1,9 @@
 package diagnosis
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // Because is why calls fail, in one clause for behind a because: "your first tries are
 // 42/s, and the limit is 40/s". It is empty where the figures do not show a reason.
@@ -12,8 +15,7 @@ func (d *Diagnosis) Because() string {
 	case d.Cause.UsedBy == ByYou:
 		return d.yourLoad()
 	case d.Cause.UsedBy == ByEachTask && d.You.Fail():
-		sentences := strings.Split(d.taskWords(), ". ")
-		return clause(sentences[len(sentences)-1]) // the first ones say whose the limits are
+		return cmp.Or(d.unevenWords(), d.perTask())
 	}
 	for _, say := range []func() string{d.sayFailuresInFault, d.sayCause, d.sayFailures, d.sayExpired} {
 		if text := say(); text != "" {
@@ -29,7 +31,7 @@ func clause(text string) string {
 	text = strings.TrimSuffix(text, ".")
 	first, rest, _ := strings.Cut(text, " ")
 	switch first {
-	case "The", "Your", "You", "All", "Each", "Bursts", "Bursts,", "A", "An", "None", "Most", "Half", "Every", "Requests", "Tasks", "One", "It", "At", "In", "Over":
+	case "The", "Your", "You", "All", "Each", "Bursts", "A", "An", "None", "Most", "Half", "Every", "Requests", "Tasks", "One", "It", "At", "In", "Over":
 		first = strings.ToLower(first)
 	}
 	return strings.TrimSpace(first + " " + rest)

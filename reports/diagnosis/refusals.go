@@ -15,7 +15,7 @@ func (d *Diagnosis) burstWords() string {
 	sentence := "Bursts " + wordsOf(l.First).use
 	switch {
 	case l.Tight != nil:
-		sentence = fmt.Sprintf("%s, because a host is sent %s on average", d.tightWords(), words.PerSecond(l.Sent))
+		sentence = fmt.Sprintf("%s, because a host is sent %s on average", words.Capital(d.tightWords()), words.PerSecond(l.Sent))
 	case l.Peak != nil:
 		sentence += ": " + d.peakWords()
 	}
@@ -27,13 +27,13 @@ func (d *Diagnosis) burstWords() string {
 	return sentence + "."
 }
 
-// tightWords says on which hosts the limit is too low.
+// tightWords says on which hosts the limit is too low, as a clause.
 func (d *Diagnosis) tightWords() string {
 	var tight []string
 	for _, x := range d.Limit.Tight {
 		tight = append(tight, x.Name+" ("+gives(&x.Limits[0], "it", words.Rate(x.Limits[0].Capacity()))+")")
 	}
-	return "The limit is too low on the hosts " + words.List(tight, "and")
+	return "the limit is too low on the hosts " + words.List(tight, "and")
 }
 
 // peakWords is the most that came at once, and how much the limit has room for.
@@ -59,19 +59,27 @@ func (d *Diagnosis) taskWords() string {
 		return each + ", so the neighbours affect only themselves."
 	}
 	sentence := each + ", so only you can " + limit.useYours + ". " + words.Capital(d.perTask()) + "."
-	tasks := d.You.AllTasks(d.Base.Endpoint.Hosts)
-	switch {
-	case d.here() > d.Limit.PerTask*tasks:
-	case d.Limit.Tight != nil:
-		sentence += " " + d.tightWords() + "."
-	case tasks == 1 && d.Limit.Peak != nil:
-		sentence += fmt.Sprintf(" Bursts %s: %s.", limit.use, d.peakWords())
-	case tasks == 1:
-		sentence += fmt.Sprintf(" Bursts %s.", limit.use)
-	default:
-		sentence += fmt.Sprintf(" Bursts, or a few of the tasks, %s.", limit.useTheirs)
+	if uneven := d.unevenWords(); uneven != "" {
+		sentence += " " + words.Capital(uneven) + "."
 	}
 	return sentence
+}
+
+// unevenWords is why limits that tasks do not share are used up although the average task stays
+// below its own, as a clause; nothing if it does not.
+func (d *Diagnosis) unevenWords() string {
+	limit, tasks := wordsOf(d.Limit.First), d.You.AllTasks(d.Base.Endpoint.Hosts)
+	switch {
+	case d.here() > d.Limit.PerTask*tasks:
+		return ""
+	case d.Limit.Tight != nil:
+		return d.tightWords()
+	case tasks == 1 && d.Limit.Peak != nil:
+		return fmt.Sprintf("bursts %s: %s", limit.use, d.peakWords())
+	case tasks == 1:
+		return "bursts " + limit.use
+	}
+	return "bursts, or a few of the tasks, " + limit.useTheirs
 }
 
 // perTask is what the average task sends, beside the limit that it has to
