@@ -37,9 +37,13 @@ func (c *Client) StartSidecar(now time.Duration, k *Call) Step {
 		k.Task, k.Process, k.Life = 0, 0, 0
 	}
 	// The tasks of a host that start together do not ask in the same nanosecond, nor a sidecar
-	// with the first calls of its task, which are a nanosecond apart from its start on.
+	// with the first calls of its task, which are a nanosecond apart from its start on: in the
+	// first microsecond it does not ask.
 	apart := 1 + time.Duration(draw.Below(c.key.With(drawSidecar<<56).Bits(), uint64(maxDelay)))
-	return Step{Do: Sleep, For: max(apart, time.Microsecond)}
+	if apart < time.Microsecond {
+		apart += maxDelay // and not to the end of the microsecond, where all such sidecars would meet
+	}
+	return Step{Do: Sleep, For: apart}
 }
 
 // tend has a sidecar look whether there is something to do.
