@@ -8,7 +8,7 @@ type HostRun struct {
 	Tasks int `json:"tasks"` // on each of them
 }
 
-// AllTasks is how many tasks it has on so many hosts together.
+// AllTasks is how many tasks the group has on so many hosts together.
 func (g *Group) AllTasks(hosts int) float64 {
 	if g.Placed == nil {
 		return float64(max(g.Tasks, 0)) * float64(max(hosts, 1))
@@ -33,7 +33,8 @@ func HostsWith(hosts int, groups ...*Group) (n int) {
 	return n
 }
 
-// Beside is the share of a group's tasks that are on a host with a task of one of others.
+// Beside is the share of a group's tasks that are on a host with a task of one of the others, from
+// 0 to 1.
 func (g *Group) Beside(hosts int, others ...*Group) float64 {
 	beside, all := 0.0, 0.0
 	stretches(hosts, append([]*Group{g}, others...), func(hosts int, tasks []int) {
@@ -56,16 +57,14 @@ func stretches(hosts int, groups []*Group, see func(hosts int, tasks []int)) {
 	for hosts = max(hosts, 1); hosts > 0; {
 		step := hosts
 		for i, g := range groups {
-			switch {
-			case g.Placed == nil:
+			if g.Placed == nil {
 				left[i], tasks[i] = hosts, max(g.Tasks, 1)
-			default:
-				for ; left[i] == 0 && place[i] < len(g.Placed); place[i]++ {
-					left[i], tasks[i] = g.Placed[place[i]].Hosts, g.Placed[place[i]].Tasks
-				}
-				if left[i] == 0 { // after the last one
-					left[i], tasks[i] = hosts, 0
-				}
+			}
+			for ; left[i] == 0 && place[i] < len(g.Placed); place[i]++ {
+				left[i], tasks[i] = g.Placed[place[i]].Hosts, g.Placed[place[i]].Tasks
+			}
+			if left[i] == 0 { // after the last run
+				left[i], tasks[i] = hosts, 0
 			}
 			step = min(step, left[i])
 		}

@@ -143,7 +143,7 @@ func errorText(ctx context.Context, args []string, stdin io.Reader) (io.Reader, 
 			all = append(all, strings.NewReader(" "))
 		}
 		if arg == "-" {
-			all = append(all, &textFile{until: until, ended: ctx.Err, name: "stdin", from: stdin})
+			all = append(all, &textFile{until: until, ended: ctx.Err, name: stdinName, from: stdin})
 			continue
 		}
 		info, err := os.Stat(arg)

@@ -23,11 +23,12 @@ type named struct {
 	text   []byte          // of a pipe, which can be read once; nil of anything else
 }
 
-// lookAt looks whether a name is that of a report. What is wrong with a profile, who opens that
-// tells.
+// lookAt looks whether a name is that of a report. Whoever opens a profile tells what is wrong
+// with it.
 func lookAt(name string) (*named, error) {
 	n := &named{name: name}
-	in, err := io.Reader(os.Stdin), error(nil)
+	var in io.Reader = os.Stdin
+	var err error
 	if name == "-" {
 		n.name = stdinName
 	} else {

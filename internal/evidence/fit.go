@@ -101,15 +101,16 @@ func (s *survey) search(src Source, f *Fit) error {
 		}
 	}
 	f.Rate, f.Burst, f.Limit, f.Misfits = best.rate, best.burst, best.limit, best.misfits
-	slices.SortStableFunc(f.Scopes, func(a, b throttle.Scope) int { return lost(a, f.Scopes) - lost(b, f.Scopes) })
+	all := slices.Clone(f.Scopes) // a comparison must not look at what is being sorted
+	slices.SortStableFunc(f.Scopes, func(a, b throttle.Scope) int { return lost(a, all) - lost(b, all) })
 	f.Limit.Scope = f.Scopes[0]
 	f.Told = f.Misfits < f.Refused
 	return nil
 }
 
-// lost is 1 for a scope that a replay cannot give back, else 0. A replayed task has an
-// address of its own, so there a scope by address means one by task, which explains the
-// recording too unless tasks of one address shared a bucket.
+// lost is 1 for a scope that a replay cannot reproduce, else 0. A replayed task has an
+// address of its own, so a scope by address is one by task there. That explains the recording
+// too, unless tasks of one address shared a bucket.
 func lost(s throttle.Scope, explain []throttle.Scope) int {
 	if s&throttle.IPScope != 0 && !slices.Contains(explain, s&^throttle.IPScope|throttle.TaskScope) {
 		return 1

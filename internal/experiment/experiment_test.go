@@ -287,17 +287,16 @@ func TestInterruptedSeeds(t *testing.T) {
 	}
 }
 
-// TestInterruptedFleet ends a simulation after some of the hosts: the report is of those.
-func TestInterruptedFleet(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	// So many hosts that no other worker ends the run before the interruption.
-	many := strings.Replace(manyHosts, "hosts: 12", "hosts: 1200", 1)
-	profile, err := profiles.Load("manyhosts.yaml", []byte(many))
+// interrupted is the report of a simulation of one seed that is interrupted at some progress.
+func interrupted(t *testing.T, profile string, at func(Progress) bool) *reports.Report {
+	t.Helper()
+	p, err := profiles.Load("manyhosts.yaml", []byte(profile))
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, err := New(profile, Options{Engine: reports.Sim, Seed: 1, Seeds: 1, Progress: func(p Progress) {
-		if p.Done == 1 {
+	ctx, cancel := context.WithCancel(t.Context())
+	x, err := New(p, Options{Engine: reports.Sim, Seed: 1, Seeds: 1, Progress: func(p Progress) {
+		if at(p) {
 			cancel()
 		}
 	}})
@@ -311,6 +310,14 @@ func TestInterruptedFleet(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return r
+}
+
+// TestInterruptedFleet ends a simulation after some of the hosts: the report is of those.
+func TestInterruptedFleet(t *testing.T) {
+	// So many hosts that no other worker ends the run before the interruption.
+	many := strings.Replace(manyHosts, "hosts: 12", "hosts: 1200", 1)
+	r := interrupted(t, many, func(p Progress) bool { return p.Done == 1 })
 	c := &r.Cases[0]
 	says := func(w string) bool { return strings.Contains(w, "of 1200 hosts") }
 	if hosts := c.Endpoint.Hosts; hosts < 1 || hosts >= 1200 || c.RanS != 0 || !r.Partial || !slices.ContainsFunc(r.Given.Warnings, says) {
@@ -321,27 +328,8 @@ func TestInterruptedFleet(t *testing.T) {
 // TestInterruptedFirstHosts ends a simulation before a host has run to its end: the report
 // is of part of the time, and of one host for each worker at most.
 func TestInterruptedFirstHosts(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	endless := strings.Replace(strings.Replace(manyHosts, "hosts: 12", "hosts: 1200", 1), "duration: 10m", "duration: 366d", 1)
-	profile, err := profiles.Load("manyhosts.yaml", []byte(endless))
-	if err != nil {
-		t.Fatal(err)
-	}
-	x, err := New(profile, Options{Engine: reports.Sim, Seed: 1, Seeds: 1, Progress: func(p Progress) {
-		if p.Share > 0 {
-			cancel()
-		}
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := x.Run(ctx); err != nil || !errors.Is(x.Stopped(), context.Canceled) {
-		t.Fatalf("got %v, stopped by %v; want an interruption", err, x.Stopped())
-	}
-	r, err := x.Report()
-	if err != nil {
-		t.Fatal(err)
-	}
+	endless := strings.NewReplacer("hosts: 12", "hosts: 1200", "duration: 10m", "duration: 366d").Replace(manyHosts)
+	r := interrupted(t, endless, func(p Progress) bool { return p.Share > 0 })
 	c := &r.Cases[0]
 	says := func(w string) bool { return strings.Contains(w, "of 1200 hosts") }
 	if hosts := c.Endpoint.Hosts; hosts < 1 || hosts > runtime.GOMAXPROCS(0) || c.RanS == 0 || !r.Partial || !slices.ContainsFunc(r.Given.Warnings, says) {

@@ -41,7 +41,8 @@ func (g *gathering) give(u Unit, r *Result, err error) {
 	defer g.mu.Unlock()
 	g.idle = append(g.idle, r)
 	g.hosts += hosts
-	if g.ran = max(g.ran, ran); ran > 0 {
+	g.ran = max(g.ran, ran)
+	if ran > 0 {
 		g.begun++
 	}
 	if g.pending--; g.pending == 0 {

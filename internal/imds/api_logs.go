@@ -202,8 +202,8 @@ func (s *jsonAPI) createLogStream(_ *question, in *input) reply {
 // Source: botocore 1.44.8 data/logs, DescribeLimit: up to 50.
 const mostGroups = 50
 
-// wrongListing is the answer to a request for a page that there cannot be, and whether there
-// cannot.
+// wrongListing begins the page that a request asks for, or is the answer if there can be no such
+// page.
 func (s *jsonAPI) wrongListing(in *input) (shown *listing, p reply, bad bool) {
 	shown, wrong, ok := in.listing("limit", "nextToken", mostGroups)
 	switch {
@@ -353,7 +353,7 @@ func (s *jsonAPI) putRetentionPolicy(_ *question, in *input) reply {
 	case days == nil:
 		return s.unfit("Value null", "retentionInDays", notNull)
 	case !slices.Contains(retentions, *days):
-		return s.unfit(quoted(strconv.Itoa(*days)), "retentionInDays", "satisfy enum value set: "+strings.Join(strings.Fields(fmt.Sprint(retentions)), ", "))
+		return s.unfit(quoted(strconv.Itoa(*days)), "retentionInDays", "satisfy enum value set: "+strings.ReplaceAll(fmt.Sprint(retentions), " ", ", "))
 	case s.logs != nil && !s.logs.keep(group, *days):
 		return s.noGroup()
 	}

@@ -116,10 +116,12 @@ func (s *sample) addGroups(c *reports.Case, places []int) {
 // lacks reports whether a figure is of starts, and no task starts, or a report of an old
 // version does not know how often, or how long that takes.
 func (s *sample) lacks(f *figure) bool {
-	if !f.aboutStarts() || s.total[starts] == 0 {
-		return f.aboutStarts()
-	}
-	if f.latency != ofStarts || s.blocks == nil || s.total[starts] == s.total[failedStarts] {
+	switch {
+	case !f.aboutStarts():
+		return false
+	case s.total[starts] == 0:
+		return true
+	case f.latency != ofStarts || s.blocks == nil || s.total[starts] == s.total[failedStarts]:
 		return false
 	}
 	return !slices.ContainsFunc(s.steps[ofStarts], func(of []reports.Step) bool { return len(of) > 0 })
