@@ -205,7 +205,7 @@ func missed(p *plan.Plan) (warnings []string) {
 		look(e.Faults, e.Changes, of)
 	}
 	for i := range p.Differ {
-		d := &p.Differ[i]
+		d := &p.Differ[i] // which has all faults and changes of the profile that it does not replace
 		faults := slices.DeleteFunc(slices.Clone(d.Faults), func(f throttle.Fault) bool {
 			return slices.ContainsFunc(p.Faults, func(own throttle.Fault) bool { return own.Name == f.Name && own.From == f.From })
 		})

@@ -46,7 +46,7 @@ func (s *sample) shareApart(part, whole counter, effect float64) *estimated {
 	out.moves = moves
 	switch {
 	case len(moves) < 2 || x == 0 || x == n:
-		if len(moves) > 1 { // what other figures vary by can be more than this one could
+		if len(moves) > 1 { // effect is that of another figure, and can be more than this one can have
 			effect = min(effect, s.alike(whole))
 		}
 		effect = max(effect, 1)
@@ -65,8 +65,8 @@ func (s *sample) shareApart(part, whole counter, effect float64) *estimated {
 	return out
 }
 
-// alike is by how much a share of something counted varies more than if it were independent
-// where all of a block is alike: nothing depends on each other by more.
+// alike is the largest effect that a share can have: how much more it varies than a share of
+// independent counts if all that a block counts ends the same way.
 func (s *sample) alike(whole counter) float64 {
 	sum, squares := 0.0, 0.0
 	for _, n := range s.row(whole) {

@@ -38,8 +38,8 @@ func outlineOf(p *profiles.Profile, engine string, cases []plan.Case) *reports.R
 	return r
 }
 
-// checkComparison returns what is wrong with how a run is to be compared. It is asked before
-// the run, since afterwards all of it is in vain.
+// checkComparison returns what is wrong with how a run is to be compared, and notes gates that
+// cannot be judged. It is asked before the run, since afterwards all of it is in vain.
 func (p *program) checkComparison(f *runFlags, profile *profiles.Profile, cases []plan.Case, baseline *reports.Report) error {
 	if err := p.checkGates(f, profile, cases, baseline); err != nil {
 		return err

@@ -212,12 +212,12 @@ func (p *program) writeAll(sinks []sink, to func(s sink, w io.Writer) error) err
 	return err
 }
 
-// worthKeeping is how long a command has taken whose result is kept although it cannot be
-// written where it was to go. What is quicker the user makes again.
+// worthKeeping is how long a command must have taken for its result to be kept where an output
+// cannot be written. What is quicker can be run again.
 const worthKeeping = time.Minute
 
-// keep writes something as JSON among the temporary files, and says where on stderr, also with
-// --quiet: the user has lost the rest.
+// keep writes a result as JSON to a temporary file, and says where on stderr, also with
+// --quiet: it is all that is left of the run.
 func (p *program) keep(to func(s sink, w io.Writer) error) error {
 	f, err := os.CreateTemp("", "loadgen-*.json")
 	if err != nil {

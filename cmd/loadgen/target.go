@@ -73,9 +73,9 @@ func (f *runFlags) checkAllowed() error {
 	return nil
 }
 
-// noteSilent says before a run why its target cannot be reached, if it cannot: a run without one connection
-// ends with an error and no report, and a long one tells that late. It connects and sends
-// nothing, and goes only where the run may go.
+// noteSilent says before a run why its target cannot be reached, if it cannot: a run without one
+// connection ends with an error and no report, and a long one tells that late. It connects and
+// sends nothing, and goes only where the run may go.
 func (p *program) noteSilent(t target) {
 	if t.url == nil {
 		return

@@ -196,8 +196,8 @@ func formatHelp() string {
 }
 
 // traffic is what a command is given to replay or to show: a trace, or a recording, which is
-// imported first. A pipe and standard input are read once: what they are is told by their
-// beginning, which is looked at and not taken.
+// imported first. A pipe and standard input can be read only once: their beginning, which is
+// peeked at, tells which of the two they are.
 type traffic struct {
 	name   string
 	shown  string        // in messages
@@ -210,7 +210,7 @@ type traffic struct {
 // first blocks than is needed to tell what it is.
 const mostPeeked = 256 << 10
 
-// trafficOf looks at what a name stands for. What is wrong with a file, who opens it tells.
+// trafficOf looks at what a name stands for. Whoever opens a file tells what is wrong with it.
 func trafficOf(name string, stdin io.Reader) (*traffic, error) {
 	t := &traffic{name: name, shown: stdinName, close: func() {}}
 	if name != "-" {

@@ -33,9 +33,9 @@ type APIConfig struct {
 //
 // Sources: smithy.io, AWS JSON 1.1 protocol, for headers and the shape of errors; the API
 // References of the services for codes and statuses; the models of botocore 1.44.8 for
-// members. What a request gets that is not of the protocol is what mhart/kinesalite (2020,
-// index.js and test/connection.js) has measured at Kinesis, a service of the same protocol.
-// Where a message is from, the comment of its function says.
+// members; mhart/kinesalite (2020, index.js and test/connection.js), which has measured Kinesis,
+// a service of the same protocol, for the answers to requests of other protocols. The comment of
+// each function names the source of its messages.
 type jsonAPI struct {
 	of      service.Service
 	roster  *roster
@@ -124,7 +124,7 @@ func (s *jsonAPI) ahead(q *question) (reply, bool) {
 		kind, _, _ = strings.Cut(q.request.Header.Get("Content-Type"), ";")
 		kind = strings.TrimSpace(kind)
 	}
-	p := reply{Answer: Answer{Status: http.StatusNotFound, Body: Text}, fields: []field{s.requestID(), {"Content-Type", nil}}, sized: true}
+	p := reply{Answer: Answer{Status: http.StatusNotFound, Body: Text}, fields: []field{s.requestID(), {"Content-Type", nil}}, sized: true} // nil, or the server would guess a type
 	switch {
 	case q.method == http.MethodPost && (kind == amazonJSON || !q.byTarget() && q.path != "/"):
 		return reply{}, false
@@ -163,7 +163,7 @@ func (s *jsonAPI) stamp(h http.Header, _ *http.Request) {
 	h[id.name] = id.value
 }
 
-// requestID is the header with the ID of another request.
+// requestID is the header with the ID of the next request.
 func (s *jsonAPI) requestID() field {
 	return field{"X-Amzn-Requestid", []string{uuid(s.keys.Name("request").With(s.asked.Add(1)))}}
 }

@@ -31,7 +31,7 @@ func (s *jsonAPI) getAuthorizationToken(q *question, _ *input) reply {
 // to 100.
 const mostOfBatch = 100
 
-// wrongBatch is the answer to a request that names another number of things.
+// wrongBatch is the answer to a request that names n things, and whether it may not.
 // Sources: puemos/aws-lambda-ecr-cleaner 3 (2017-06) for none, fujiwara/ecrm 3 (2022-07) for too
 // many, both for imageIds; layerDigests is by analogy.
 func (s *jsonAPI) wrongBatch(member string, n int) (p reply, wrong bool) {

@@ -97,8 +97,8 @@ func (s *jsonAPI) coded(q *question, status int, code string) (reply, bool) {
 	return s.failure(status, code, s.message(code)), true
 }
 
-// message is what an error says that a fault brings, "" where that is not known. Each of the
-// service's own errors says what its operations say.
+// message is the text of an error whose code a fault names, "" where it is not known. A service's
+// own errors have the texts of its operations.
 func (s *jsonAPI) message(code string) string {
 	if own, known := ownMessages[s.of][code]; known {
 		return own
@@ -106,7 +106,7 @@ func (s *jsonAPI) message(code string) string {
 	return messages[code]
 }
 
-// messages are what the errors say that every service has.
+// messages are the texts of the errors that every service has.
 // Sources: those that users report, and mhart/kinesalite for the member. The text of a
 // signature goes on with its time and the server's.
 var messages = map[string]string{

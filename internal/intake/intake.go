@@ -30,8 +30,8 @@ type Options struct {
 	// Service is what was asked, where the user says so; nil follows from the paths.
 	Service  *service.Service
 	Evidence evidence.Options
-	// Streams are what names stand for that are not opened: -, which is standard input, and
-	// pipes of which something has been read.
+	// Streams are read in place of the files of these names: - is standard input, the others
+	// are pipes at whose beginning somebody has looked.
 	Streams map[string]io.Reader
 }
 

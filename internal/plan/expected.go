@@ -7,7 +7,7 @@ import "time"
 // activities not to wait for each other.
 func (p *Plan) Expected() float64 { return p.ExpectedOn(0, p.Hosts) }
 
-// ExpectedOn is Expected, of some hosts alone: n of them from the first on.
+// ExpectedOn is Expected of n hosts alone, of which first is the number of the first one.
 func (p *Plan) ExpectedOn(first, n int) float64 {
 	sum := 0.0
 	for i := range p.Groups {

@@ -45,9 +45,9 @@ type Lives struct {
 type Backoff struct {
 	Base time.Duration // 0 means DefaultRelaunchBase
 	Cap  time.Duration // 0 means DefaultRelaunchCap
-	// Within spreads what follows the wait: each task starts at a keyed instant of this
-	// time from its end on, as tasks do that take their time to be placed and pulled.
-	// 0 is at once.
+	// Within spreads the tasks that follow: each starts at a keyed instant of this time, from
+	// the end of the wait on, as tasks do that take their time to be placed and pulled. 0 is
+	// at once.
 	Within time.Duration
 }
 
@@ -91,8 +91,8 @@ type Deploy struct {
 	Every time.Duration
 }
 
-// comes is when the rolling deployment that begins at an instant comes to a place, by the
-// number of places before it on all hosts; never if a time.Duration cannot say it.
+// comes is when the rolling deployment that begins at an instant comes to the place that has
+// so many before it, over all hosts; never if a time.Duration cannot say it.
 func (d *Deploy) comes(at time.Duration, before int) time.Duration {
 	n := time.Duration(before / d.Batch)
 	if d.Every > 0 && n > never/d.Every {

@@ -151,7 +151,7 @@ func (a *places) stop(number int32, side int, at time.Duration) {
 	a.silence(number, side)
 }
 
-// spread is the keyed instant, of a time, at which the next task of a place starts.
+// spread is how long after its wait the next task of a place starts: a keyed part of within.
 func (a *places) spread(l *place, within time.Duration) time.Duration {
 	if within == 0 {
 		return 0

@@ -107,7 +107,7 @@ func closedFormOf(p *plan.Plan, g *gate.Gate) condition {
 			return condition{}
 		}
 		if !each && len(group.Placed) > 1 {
-			return condition{} // a host is not as the next
+			return condition{} // hosts have different numbers of tasks
 		}
 		if each && g.Target != group.Name && g.Target != gate.Endpoint {
 			continue

@@ -96,8 +96,8 @@ func absorb(t *squeezed, kept []record, s *sightings) []record {
 	return whole
 }
 
-// again reports whether a record stands on a line of its own that says what the line says
-// with which another began.
+// again reports whether a record stands on a line of its own that repeats the line on which the
+// record before it began.
 func (t *squeezed) again(before, r *record) bool {
 	at := t.at[r.start]
 	return strings.Contains(t.original[t.at[before.start]:at], "\n") && !strings.Contains(t.original[at:t.at[r.phrases-1]], "\n") &&
@@ -215,8 +215,8 @@ func (s *sightings) fill(t *squeezed, kept []record, i int) {
 	}
 }
 
-// leg is the leg of a row that is named between two letters, and whether one is: the first
-// behind the letter with which a record starts, or else the last before it.
+// leg is the leg that is named between the letters from and to, the row's own if none is: the
+// first one behind the start of the record, or else the last one before it.
 func (s *sightings) leg(row *row, start, from, to int) (leg Leg, named bool) {
 	leg = row.leg
 	at, _ := slices.BinarySearchFunc(s.legs, from, func(h hit, from int) int { return h.end - from })

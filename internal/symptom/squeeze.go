@@ -198,9 +198,9 @@ func (t *squeezed) line(letter int) string {
 	return strings.TrimSpace(front[strings.LastIndexByte(front, '\n')+1:] + back)
 }
 
-// lines are the letter with which the line begins on which a record starts, looked for as
-// far as its address is, and the letter behind the line on which its phrases end, within
-// the record.
+// lines returns the first letter of the line on which a record starts, looked for as far back
+// as its address is, and the letter behind the line on which its phrases end, or behind the
+// record if that ends earlier.
 func (t *squeezed) lines(r *record) (begin, end int) {
 	begin = max(0, r.start-before)
 	if i := strings.LastIndexByte(t.original[t.at[begin]:t.at[r.start]], '\n'); i >= 0 {

@@ -166,10 +166,10 @@ func (o *Options) checkPairs(base, current *reports.Report, pairs []Pair) error 
 
 func itself(name string) error { return fmt.Errorf("the case %q is compared with itself", name) }
 
-// compared returns an error if no figure is compared, given the names of the thresholds of
-// those that are: those of starts were asked for alone, and in every case they have nothing
-// to count. Zero figures would pass as identical. A threshold of nothing is an error too: the
-// user believes that it counts.
+// compared returns an error if no figure is compared; used are the names of the thresholds of
+// those that are. That happens where only figures of starts were asked for, and in no case do
+// tasks start in both runs: zero figures would pass as identical. A threshold that does nothing
+// is an error too, because the user believes that it counts.
 func (o *Options) compared(used []string) error {
 	if len(used) == 0 {
 		var names []string

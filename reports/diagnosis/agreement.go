@@ -19,8 +19,8 @@ func (d *Diagnosis) RunName() string {
 	return fmt.Sprintf("seed %d", d.Report.Seed)
 }
 
-// ofRun is a sentence with what its counts, and their shares, are of in front: one run, where
-// the shares in other sentences are of many seeds.
+// ofRun puts in front of a sentence which run its counts, and their shares, are of, where the
+// shares in other sentences are means over many seeds.
 func (d *Diagnosis) ofRun(sentence string) string {
 	switch {
 	case !d.You.Simulated:

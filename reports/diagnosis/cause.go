@@ -116,8 +116,8 @@ func (d *Diagnosis) limitFails() bool {
 	return false
 }
 
-// elsewhere reports whether all that fails is of neighbours who share no state of the first
-// limit with you, although others may: of another tenant, or on other hosts.
+// elsewhere reports whether tasks share the first limit, and only neighbours fail that share no
+// state of it with you: they are of another tenant, or on other hosts.
 func (d *Diagnosis) elsewhere() bool {
 	if !d.Limit.Shared || d.You.Fail() || d.Yours.Failures > 0 {
 		return false

@@ -24,9 +24,9 @@ type Limit struct {
 	// those who share with you, your other tasks included, on your hosts.
 	Asked, Load float64
 
-	// Tight are hosts that differ, whose own limit admits less than is sent to a host on
-	// average, or by a task if tasks do not share: Sent. There the limit is too low, whatever
-	// the average load of all hosts.
+	// Tight are the kinds of hosts that differ whose own limit admits less than Sent: there it
+	// is too low, although the limit of the other hosts admits that. Sent is how many requests
+	// a second a host is sent on average, or a task sends if tasks do not share.
 	Tight []*reports.Differ
 	Sent  float64
 

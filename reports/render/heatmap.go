@@ -186,8 +186,8 @@ func frontierSide(r *capacity.Result, columns [][]capacity.Point) string {
 }
 
 // frontierPath is a staircase between the rows that hold and those that do not, column by
-// column. It runs between cells, so that it crosses no figure: how far a column holds within
-// that, the table of the frontier tells.
+// column. It runs between cells, so that it crosses no figure; the table of the frontier has the
+// exact capacity of each column.
 func frontierPath(c *capacity.Case, rows []float64, up bool) string {
 	var line path
 	width := canvas / float64(len(c.Frontier))
