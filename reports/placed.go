@@ -56,16 +56,13 @@ func stretches(hosts int, groups []*Group, see func(hosts int, tasks []int)) {
 	for hosts = max(hosts, 1); hosts > 0; {
 		step := hosts
 		for i, g := range groups {
-			switch {
-			case g.Placed == nil:
+			for ; left[i] == 0 && place[i] < len(g.Placed); place[i]++ {
+				left[i], tasks[i] = g.Placed[place[i]].Hosts, g.Placed[place[i]].Tasks
+			}
+			if g.Placed == nil {
 				left[i], tasks[i] = hosts, max(g.Tasks, 1)
-			default:
-				for ; left[i] == 0 && place[i] < len(g.Placed); place[i]++ {
-					left[i], tasks[i] = g.Placed[place[i]].Hosts, g.Placed[place[i]].Tasks
-				}
-				if left[i] == 0 { // after the last one
-					left[i], tasks[i] = hosts, 0
-				}
+			} else if left[i] == 0 { // after the last one
+				left[i], tasks[i] = hosts, 0
 			}
 			step = min(step, left[i])
 		}
