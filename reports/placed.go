@@ -57,13 +57,12 @@ func stretches(hosts int, groups []*Group, see func(hosts int, tasks []int)) {
 	for hosts = max(hosts, 1); hosts > 0; {
 		step := hosts
 		for i, g := range groups {
-			if g.Placed == nil {
-				left[i], tasks[i] = hosts, max(g.Tasks, 1)
-			}
 			for ; left[i] == 0 && place[i] < len(g.Placed); place[i]++ {
 				left[i], tasks[i] = g.Placed[place[i]].Hosts, g.Placed[place[i]].Tasks
 			}
-			if left[i] == 0 { // after the last run
+			if g.Placed == nil {
+				left[i], tasks[i] = hosts, max(g.Tasks, 1)
+			} else if left[i] == 0 { // after the last one
 				left[i], tasks[i] = hosts, 0
 			}
 			step = min(step, left[i])

@@ -68,7 +68,7 @@ func TestCountsSayWhatTheyAreOf(t *testing.T) {
 		g.Simulated = simulated
 		g.Lives = &reports.Lives{Launched: 10, Started: 8, FailedStarts: 2}
 		g.Activities = []reports.Activity{{Name: "credentials", Flow: "credentials", Calls: 100, Results: reports.Results{strategy.Throttled: 20}}}
-		c.Endpoint.Faults, c.Endpoint.Tally.Failed = []reports.Fault{{Kind: "status"}}, 5
+		c.Endpoint.Faults, c.Endpoint.Failed = []reports.Fault{{Kind: "status"}}, 5
 		r := reportstest.HandReport(c)
 		r.Engine, r.Seed = engine, 7
 		return said(r).Verdict
