@@ -194,7 +194,7 @@ func TestBrowserFront(t *testing.T) {
 	b := c.open(t, searchPages(t)["tuning"], 1280)
 	b.boxOf(".field")
 	ask[bool](b, `(document.querySelector(".field").focus(), true)`)
-	for _, want := range []string{"today: 40.0 % fail, p99 15 ms. ", "A: 0 % fail, p99 9.0 s. tries 8"} {
+	for _, want := range []string{"today: 40.0 % fail, p99 15 ms. ", "A: 0 % fail, p99 9.0 s. tries 8, own provider, own tries 10, own jitter none"} {
 		b.key("ArrowRight")
 		if got := b.textOf(says); got != want {
 			t.Errorf("the chart says %q, want %q", got, want)
