@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"tenement/cmd/internal/command"
+	"tenement/internal/words"
 )
 
 // nothingEmpty returns an error if a flag or an argument was given without a value, as by a
@@ -29,4 +30,33 @@ func nothingEmpty(c *cobra.Command, args []string) error {
 		return command.Usagef("usage: "+c.UseLine(), "argument %d is empty", slices.Index(args, "")+1)
 	}
 	return nil
+}
+
+// streams are the flags that read standard input where they are given -.
+var streams = []string{"trace", "baseline", "space", "expect"}
+
+// readOnceOnly returns an error if two arguments or flags read standard input: the second would
+// find nothing there. An error text is joined of its parts, and what follows -- is a client's.
+func readOnceOnly(c *cobra.Command, args []string) error {
+	if c.Name() == "diagnose" {
+		return nil
+	}
+	if dash := c.ArgsLenAtDash(); dash >= 0 {
+		args = args[:dash]
+	}
+	var readers []string
+	for _, arg := range args {
+		if arg == "-" {
+			readers = append(readers, arg)
+		}
+	}
+	c.Flags().Visit(func(f *pflag.Flag) {
+		if f.Value.String() == "-" && slices.Contains(streams, f.Name) {
+			readers = append(readers, "--"+f.Name+" -")
+		}
+	})
+	if len(readers) < 2 {
+		return nil
+	}
+	return command.Usagef("give one of them a file, or a pipe such as <(zcat FILE)", "there is one standard input, for %s", words.List(readers, "and"))
 }

@@ -45,8 +45,11 @@ func lookAt(name string) (*named, error) {
 		}
 		in = f
 	}
-	if n.text, err = pipedText(in); err != nil {
+	switch n.text, err = pipedText(in); {
+	case err != nil:
 		return nil, command.Unreadable(n.name, err)
+	case len(n.text) > reports.MaxBytes:
+		return nil, command.Usagef("", "%s: larger than %d MiB", n.name, reports.MaxBytes>>20)
 	}
 	if isReport(bytes.NewReader(n.text)) {
 		if n.report, err = reports.Read(n.name, bytes.NewReader(n.text)); err != nil {
@@ -86,13 +89,12 @@ func fileOf(name string) (*os.File, fs.FileMode) {
 // pipedText is what a pipe says. What is no JSON is read no further than a profile may be
 // long: some devices never end.
 func pipedText(in io.Reader) ([]byte, error) {
-	text, err := io.ReadAll(io.LimitReader(in, form.MaxText+1))
-	if err == nil && bytes.HasPrefix(bytes.TrimSpace(bytes.TrimPrefix(text, []byte(reports.ByteOrderMark))), []byte("{")) {
-		var rest []byte
-		rest, err = io.ReadAll(io.LimitReader(in, reports.MaxBytes))
-		text = append(text, rest...)
+	var text bytes.Buffer
+	_, err := text.ReadFrom(io.LimitReader(in, form.MaxText+1))
+	if err == nil && bytes.HasPrefix(bytes.TrimSpace(bytes.TrimPrefix(text.Bytes(), []byte(reports.ByteOrderMark))), []byte("{")) {
+		_, err = text.ReadFrom(io.LimitReader(in, int64(reports.MaxBytes+1-text.Len())))
 	}
-	return text, err
+	return text.Bytes(), err
 }
 
 // open opens the profile: that which the report keeps, if it is one.
@@ -115,7 +117,7 @@ func (n *named) open(o profiles.Options, input *command.Input) (p *profiles.Prof
 // them and damaged, since a profile has neither. A profile is small, and read no further
 // than its first byte if that is none of JSON.
 func isReport(text io.Reader) bool {
-	b := bufio.NewReader(text)
+	b := bufio.NewReader(io.LimitReader(text, reports.MaxBytes))
 	if mark, _ := b.Peek(len(reports.ByteOrderMark)); string(mark) == reports.ByteOrderMark {
 		_, _ = b.Discard(len(mark)) // which is there
 	}
@@ -124,12 +126,14 @@ func isReport(text io.Reader) bool {
 		return false
 	}
 	cases, model := false, false
-	for d.More() && (!cases || !model) {
+	for d.More() {
 		key, err := d.Token()
 		if err != nil {
 			return cases || model
 		}
-		cases, model = cases || key == "cases", model || key == "model"
+		if cases, model = cases || key == "cases", model || key == "model"; cases && model {
+			break // the cases are most of a report, and need not be read for this
+		}
 		var value json.RawMessage
 		if d.Decode(&value) != nil {
 			return cases || model

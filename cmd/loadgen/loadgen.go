@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -70,7 +71,9 @@ strategy, who goes without credentials and how long the others wait.
 
 Start with:  loadgen run noisy-neighbour`,
 	}
-	root.PersistentPreRunE = nothingEmpty
+	root.PersistentPreRunE = func(c *cobra.Command, args []string) error {
+		return cmp.Or(nothingEmpty(c, args), readOnceOnly(c, args))
+	}
 	command.Root(command.Group(root, p.run(), p.compare(), p.capacity(), p.tune(), p.report(), p.history(), p.diagnose(), p.profile(), p.strategy(), p.trace()))
 	return root
 }

@@ -46,7 +46,7 @@ func Roughly(x float64) string {
 	case p >= 99.5 && p < 100:
 		return "over 99 %"
 	case p >= 9.95 || p == 0:
-		return strconv.FormatFloat(p, 'f', 0, 64) + " %"
+		return group(strconv.FormatFloat(p, 'f', 0, 64)) + " %"
 	case p >= 0.095:
 		return strings.TrimSuffix(strconv.FormatFloat(p, 'f', 1, 64), ".0") + " %"
 	}

@@ -7,7 +7,7 @@ import (
 func TestWords(t *testing.T) {
 	rows := []struct{ got, want string }{
 		{Percent(0.623), "62.3 %"}, {Percent(0), "0 %"}, {Percent(1), "100 %"}, {Percent(0.9999), "> 99.9 %"}, {Percent(0.0004), "0.04 %"}, {Percent(0.001), "0.1 %"}, {Percent(5e-9), "< 0.001 %"}, {Roughly(5e-9), "< 0.001 %"}, {Below(4e-9), "< 0.001 %"}, {Below(1e-5), "< 0.001 %"}, {Below(1.1e-5), "< 0.002 %"},
-		{Roughly(0.623), "62 %"}, {Roughly(0.05), "5 %"}, {Roughly(0.0579), "5.8 %"}, {Roughly(0.9996), "over 99 %"}, {Roughly(1), "100 %"}, {Roughly(0.00012), "0.01 %"}, {Roughly(1.68), "168 %"},
+		{Roughly(0.623), "62 %"}, {Roughly(0.05), "5 %"}, {Roughly(0.0579), "5.8 %"}, {Roughly(0.9996), "over 99 %"}, {Roughly(1), "100 %"}, {Roughly(0.00012), "0.01 %"}, {Roughly(1.68), "168 %"}, {Roughly(9008.89), "900,889 %"}, {Roughly(99.99), "9999 %"},
 		{Below(0.0000472), "< 0.005 %"}, {Below(0.0095), "< 1 %"}, {Below(0.002), "< 0.2 %"}, {Below(0), "0 %"}, {Below(5e-324), "0 %"},
 		{Points(0.003), "+0.3 pp"}, {Points(-0.298), "-29.8 pp"}, {Points(0.0001), "0.0 pp"},
 		{PerSecond(60), "60/s"}, {PerSecond(6.72), "6.7/s"}, {PerSecond(7.04), "7/s"}, {PerSecond(0.0213), "0.021/s"}, {PerSecond(0), "0/s"}, {PerSecond(1234567), "1,234,567/s"},

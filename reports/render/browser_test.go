@@ -50,6 +50,12 @@ func pages(t *testing.T) map[string]string {
 	with := *reportstest.Sample(t)
 	with.Comparison = compared()
 	all["baseline"] = rendered(t, "html", &with)
+	unbroken := *reportstest.Sample(t) // names with no place to break a line at
+	unbroken.Cases = slices.Clone(unbroken.Cases)
+	for i := range unbroken.Cases {
+		unbroken.Cases[i].Title = fmt.Sprint(strings.Repeat("strategy", 7), i)
+	}
+	all["unbroken"] = rendered(t, "html", &unbroken)
 	for _, file := range strings.Fields(os.Getenv("TENEMENT_PAGES")) {
 		text, err := os.ReadFile(file)
 		if err != nil {
