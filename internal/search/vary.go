@@ -170,6 +170,9 @@ func parseRange(text string) (r capacity.Range, unit, step string, err error) {
 	case r.Step > r.High-r.Low:
 		return r, "", "", errors.New("the step is larger than the range")
 	}
+	if r.Step > 0 {
+		r.High = snap(r, r.High) // the last value that the steps reach
+	}
 	return r, unit, m[3], nil
 }
 
