@@ -80,7 +80,7 @@ func livesKeys() []form.Key[group] {
 	return []form.Key[group]{
 		form.OmitZero(form.Field("lifetime", "How long a task lives; then a new one starts in its place, with new credentials. none: to the group's stop.",
 			form.Bound(), func(v *group) *duration { return &v.Lives.Lifetime })),
-		form.OmitZero(form.Field("relaunch", "What follows a start that fails, which is one in which the first call of a required activity fails. Left out: a new task, after 1s, which doubles from failure to failure up to 1m. none: the place stays empty until the next deployment.",
+		form.OmitZero(form.Field("relaunch", "What follows a start that fails, which is one in which the first call of a required activity fails. Left out: a new task, after 1s, which doubles from failure to failure up to 1m. none: no other task until the next deployment; if a deployment launched the one that failed, the old task stays.",
 			form.Optional(relaunchForm()), func(v *group) **relaunch { return &v.Lives.Relaunch })),
 		form.OmitZero(form.Field("deploy", "When all tasks are replaced by new ones. An old task stops when its successor has started. none: never, for a what-if.",
 			form.WordOr(form.Optional(deployForm()), "a mapping with at", form.NewWord[*deploy]("none", nil)), func(v *group) **deploy { return &v.Lives.Deploy })),

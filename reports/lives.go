@@ -10,7 +10,7 @@ import (
 type Lives struct {
 	LifetimeS   float64      `json:"lifetime_s,omitempty"`  // of a task; 0 is to the end of the run
 	Deployments []Deployment `json:"deployments,omitempty"` // of the group, in order
-	NoRelaunch  bool         `json:"no_relaunch,omitempty"` // the place of a start that fails stays empty, until the next deployment if there is one
+	NoRelaunch  bool         `json:"no_relaunch,omitempty"` // no other task follows a start that fails, until the next deployment if there is one
 
 	Launched     uint64 `json:"launched"`      // tasks, the first of each place included
 	Started      uint64 `json:"started"`       // of those, whose start succeeded

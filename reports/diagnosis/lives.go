@@ -115,7 +115,7 @@ func (d *Diagnosis) sayStarts() string {
 	switch {
 	case s.Late == nil:
 	case *s.Late >= lastingShare:
-		sentence += fmt.Sprintf(" It does not end by itself: in the last tenth of the run %s of the starts fail.", words.Roughly(*s.Late))
+		sentence += fmt.Sprintf(" It lasts to the end: in the last tenth of the run %s of the starts fail.", words.Roughly(*s.Late))
 	case s.Rate() >= lastingShare:
 		sentence += " In the last tenth of the run nearly all starts succeed again."
 	}
@@ -157,9 +157,9 @@ func (d *Diagnosis) sayRelaunch() string {
 	case again:
 		return ""
 	case deployed:
-		return ", and each time the place stays empty until the next deployment"
+		return ", and each time no other task is launched until the next deployment"
 	}
-	return ", and each time the place stays empty"
+	return ", and each time no other task is launched"
 }
 
 // sayActivities says which of the activities of your tasks fail.

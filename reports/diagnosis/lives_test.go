@@ -195,8 +195,8 @@ func TestSayRelaunch(t *testing.T) {
 		want   string
 	}{
 		{[]*reports.Group{{}, &fine, &again}, ", and each time the scheduler tries with a new task"},
-		{[]*reports.Group{&fine, &waits}, ", and each time the place stays empty until the next deployment"},
-		{[]*reports.Group{&waits, &empty}, ", and each time the place stays empty"},
+		{[]*reports.Group{&fine, &waits}, ", and each time no other task is launched until the next deployment"},
+		{[]*reports.Group{&waits, &empty}, ", and each time no other task is launched"},
 		{[]*reports.Group{&again, &empty}, ""},
 	} {
 		d := Diagnosis{You: Totals{Groups: c.groups}}
